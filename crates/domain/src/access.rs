@@ -1,0 +1,566 @@
+//! The whole table of rights. Two questions, each one `match` without a wildcard arm: how far does
+//! a role see ([`reach`]), and what may it do ([`may`]). A new role, noun or action does not compile
+//! until it has been decided here. The user guide prints this table from the code.
+
+use uuid::Uuid;
+
+use crate::id::AccountId;
+use crate::role::Role;
+use crate::viewer::{Place, Viewer};
+
+/// What a record is about, as far as rights are concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Noun {
+    /// Nodes of the grid, schools, classes, calendar.
+    Area,
+    /// People who sign in, their grants and sessions.
+    Account,
+    /// Children's files, categories, sibling groups.
+    Child,
+    /// Guardians and blocked persons.
+    Guardian,
+    /// Volunteers.
+    Volunteer,
+    /// Homes and who lives in them.
+    Household,
+    /// Checks of adults and homes.
+    Check,
+    /// Consents.
+    Consent,
+    /// Children's own words.
+    Wish,
+    /// Pairing events, choices, runs, proposals.
+    Round,
+    /// Pairs.
+    Pair,
+    /// Stays and their adults.
+    Stay,
+    /// The custody chain.
+    Custody,
+    /// Notes and pictures.
+    Note,
+    /// Follow-ups.
+    FollowUp,
+    /// Concerns.
+    Concern,
+    /// The ledger of hours.
+    Hours,
+    /// Notices.
+    Notice,
+    /// Imports.
+    Import,
+    /// The audit trail.
+    AuditEvent,
+    /// Settings, backups, health of the system.
+    Setting,
+}
+
+impl Noun {
+    /// Every noun, in the order of the printed table.
+    pub const ALL: [Noun; 21] = [
+        Noun::Area,
+        Noun::Account,
+        Noun::Child,
+        Noun::Guardian,
+        Noun::Volunteer,
+        Noun::Household,
+        Noun::Check,
+        Noun::Consent,
+        Noun::Wish,
+        Noun::Round,
+        Noun::Pair,
+        Noun::Stay,
+        Noun::Custody,
+        Noun::Note,
+        Noun::FollowUp,
+        Noun::Concern,
+        Noun::Hours,
+        Noun::Notice,
+        Noun::Import,
+        Noun::AuditEvent,
+        Noun::Setting,
+    ];
+}
+
+/// Classes of data (product.md rule 13). A look at a lower class never loads a higher one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Class {
+    /// Name, class, state, what care needs.
+    Work,
+    /// Phone, address, birth date.
+    Personal,
+    /// Identity number, health detail, checks, what a concern says. Opens with a reason.
+    Secret,
+}
+
+/// How far a role sees a noun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Not at all: the record does not exist for this reader.
+    Nothing,
+    /// Every record of the county.
+    County,
+    /// The records of the grant's place: town, school or class.
+    Place,
+    /// The records of the person that the account is: own pairs, own children, own application.
+    Own,
+    /// The records that name this account as a handler.
+    Assigned,
+}
+
+/// How far `role` sees `noun` in `class`.
+#[must_use]
+pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
+    use Reach::{Assigned, County, Nothing, Own, Place};
+    match role {
+        Role::Coordinator => match noun {
+            Noun::Concern => Assigned,
+            Noun::AuditEvent | Noun::Setting => match class {
+                Class::Work => County,
+                Class::Personal | Class::Secret => Nothing,
+            },
+            Noun::Area
+            | Noun::Account
+            | Noun::Child
+            | Noun::Guardian
+            | Noun::Volunteer
+            | Noun::Household
+            | Noun::Check
+            | Noun::Consent
+            | Noun::Wish
+            | Noun::Round
+            | Noun::Pair
+            | Noun::Stay
+            | Noun::Custody
+            | Noun::Note
+            | Noun::FollowUp
+            | Noun::Hours
+            | Noun::Notice
+            | Noun::Import => County,
+        },
+        Role::Leader => match noun {
+            Noun::Area
+            | Noun::Account
+            | Noun::Child
+            | Noun::Guardian
+            | Noun::Volunteer
+            | Noun::Household
+            | Noun::Check
+            | Noun::Consent
+            | Noun::Wish
+            | Noun::Round
+            | Noun::Pair
+            | Noun::Stay
+            | Noun::Custody
+            | Noun::Note
+            | Noun::FollowUp
+            | Noun::Concern
+            | Noun::Hours
+            | Noun::Notice
+            | Noun::Import
+            | Noun::AuditEvent
+            | Noun::Setting => County,
+        },
+        Role::TownWorker => match (noun, class) {
+            (Noun::Area, Class::Work) => County,
+            (Noun::Child | Noun::Guardian | Noun::Household | Noun::FollowUp, Class::Work | Class::Personal) => Place,
+            (Noun::Concern, Class::Work) => Assigned,
+            (
+                Noun::Area
+                | Noun::Account
+                | Noun::Child
+                | Noun::Guardian
+                | Noun::Volunteer
+                | Noun::Household
+                | Noun::Check
+                | Noun::Consent
+                | Noun::Wish
+                | Noun::Round
+                | Noun::Pair
+                | Noun::Stay
+                | Noun::Custody
+                | Noun::Note
+                | Noun::FollowUp
+                | Noun::Concern
+                | Noun::Hours
+                | Noun::Notice
+                | Noun::Import
+                | Noun::AuditEvent
+                | Noun::Setting,
+                Class::Work | Class::Personal | Class::Secret,
+            ) => Nothing,
+        },
+        Role::ClassTeacher => match (noun, class) {
+            (Noun::Area, Class::Work) => County,
+            (Noun::Child | Noun::Stay | Noun::Custody | Noun::Pair | Noun::FollowUp, Class::Work) => Place,
+            (
+                Noun::Area
+                | Noun::Account
+                | Noun::Child
+                | Noun::Guardian
+                | Noun::Volunteer
+                | Noun::Household
+                | Noun::Check
+                | Noun::Consent
+                | Noun::Wish
+                | Noun::Round
+                | Noun::Pair
+                | Noun::Stay
+                | Noun::Custody
+                | Noun::Note
+                | Noun::FollowUp
+                | Noun::Concern
+                | Noun::Hours
+                | Noun::Notice
+                | Noun::Import
+                | Noun::AuditEvent
+                | Noun::Setting,
+                Class::Work | Class::Personal | Class::Secret,
+            ) => Nothing,
+        },
+        Role::Volunteer => match (noun, class) {
+            (
+                Noun::Child | Noun::Pair | Noun::Stay | Noun::Custody | Noun::Note | Noun::Hours | Noun::Round,
+                Class::Work,
+            )
+            | (Noun::Volunteer | Noun::Household, Class::Work | Class::Personal) => Own,
+            (
+                Noun::Area
+                | Noun::Account
+                | Noun::Child
+                | Noun::Guardian
+                | Noun::Volunteer
+                | Noun::Household
+                | Noun::Check
+                | Noun::Consent
+                | Noun::Wish
+                | Noun::Round
+                | Noun::Pair
+                | Noun::Stay
+                | Noun::Custody
+                | Noun::Note
+                | Noun::FollowUp
+                | Noun::Concern
+                | Noun::Hours
+                | Noun::Notice
+                | Noun::Import
+                | Noun::AuditEvent
+                | Noun::Setting,
+                Class::Work | Class::Personal | Class::Secret,
+            ) => Nothing,
+        },
+        Role::Guardian => match (noun, class) {
+            (
+                Noun::Child | Noun::Guardian | Noun::Pair | Noun::Stay | Noun::Custody | Noun::Note | Noun::Consent,
+                Class::Work,
+            )
+            | (Noun::Child | Noun::Guardian, Class::Personal) => Own,
+            (
+                Noun::Area
+                | Noun::Account
+                | Noun::Child
+                | Noun::Guardian
+                | Noun::Volunteer
+                | Noun::Household
+                | Noun::Check
+                | Noun::Consent
+                | Noun::Wish
+                | Noun::Round
+                | Noun::Pair
+                | Noun::Stay
+                | Noun::Custody
+                | Noun::Note
+                | Noun::FollowUp
+                | Noun::Concern
+                | Noun::Hours
+                | Noun::Notice
+                | Noun::Import
+                | Noun::AuditEvent
+                | Noun::Setting,
+                Class::Work | Class::Personal | Class::Secret,
+            ) => Nothing,
+        },
+        Role::Applicant => match (noun, class) {
+            (Noun::Volunteer | Noun::Household, Class::Work | Class::Personal) => Own,
+            (
+                Noun::Area
+                | Noun::Account
+                | Noun::Child
+                | Noun::Guardian
+                | Noun::Volunteer
+                | Noun::Household
+                | Noun::Check
+                | Noun::Consent
+                | Noun::Wish
+                | Noun::Round
+                | Noun::Pair
+                | Noun::Stay
+                | Noun::Custody
+                | Noun::Note
+                | Noun::FollowUp
+                | Noun::Concern
+                | Noun::Hours
+                | Noun::Notice
+                | Noun::Import
+                | Noun::AuditEvent
+                | Noun::Setting,
+                Class::Work | Class::Personal | Class::Secret,
+            ) => Nothing,
+        },
+        Role::Auditor => match noun {
+            Noun::AuditEvent => County,
+            Noun::Area
+            | Noun::Account
+            | Noun::Child
+            | Noun::Guardian
+            | Noun::Volunteer
+            | Noun::Household
+            | Noun::Check
+            | Noun::Consent
+            | Noun::Wish
+            | Noun::Round
+            | Noun::Pair
+            | Noun::Stay
+            | Noun::Custody
+            | Noun::Note
+            | Noun::FollowUp
+            | Noun::Concern
+            | Noun::Hours
+            | Noun::Notice
+            | Noun::Import
+            | Noun::Setting => Nothing,
+        },
+        Role::ItAdmin => match noun {
+            Noun::Area | Noun::Account | Noun::Setting => County,
+            Noun::Child
+            | Noun::Guardian
+            | Noun::Volunteer
+            | Noun::Household
+            | Noun::Check
+            | Noun::Consent
+            | Noun::Wish
+            | Noun::Round
+            | Noun::Pair
+            | Noun::Stay
+            | Noun::Custody
+            | Noun::Note
+            | Noun::FollowUp
+            | Noun::Concern
+            | Noun::Hours
+            | Noun::Notice
+            | Noun::Import
+            | Noun::AuditEvent => Nothing,
+        },
+        // Their own pages (bases, ledgers, referrals, figures of the areas below) hold no person's record yet.
+        Role::BaseKeeper | Role::Treasurer | Role::Partner | Role::HigherLevel => Nothing,
+    }
+}
+
+/// Which records of one noun a viewer sees, with the place put in. The store turns it into a condition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// None.
+    Nothing,
+    /// All of the county.
+    County,
+    /// Those of a town or gacha (code) and everything below it.
+    Town(String),
+    /// Those of a school.
+    School(Uuid),
+    /// Those of a class.
+    Class(Uuid),
+    /// Those tied to this volunteer.
+    Volunteer(Uuid),
+    /// Those tied to this guardian.
+    Guardian(Uuid),
+    /// Those that name this account.
+    Account(AccountId),
+}
+
+/// The rows of `noun` that `viewer` sees in `class`. A place that does not fit the role gives nothing.
+#[must_use]
+pub fn scope(viewer: &Viewer, noun: Noun, class: Class) -> Scope {
+    match reach(viewer.role, noun, class) {
+        Reach::Nothing => Scope::Nothing,
+        Reach::County => Scope::County,
+        Reach::Place => match &viewer.place {
+            Place::Town(code) => Scope::Town(code.clone()),
+            Place::School(id) => Scope::School(*id),
+            Place::Class(id) => Scope::Class(*id),
+            Place::County | Place::Person(_) | Place::Unit(_) => Scope::Nothing,
+        },
+        Reach::Own => match (&viewer.place, viewer.role) {
+            (Place::Person(id), Role::Volunteer | Role::Applicant) => Scope::Volunteer(*id),
+            (Place::Person(id), Role::Guardian) => Scope::Guardian(*id),
+            _ => Scope::Nothing,
+        },
+        Reach::Assigned => Scope::Account(viewer.account),
+    }
+}
+
+/// Something that changes records or takes them out of the house.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Open a child's file, change it, mark it up to date, guardians and sibling groups included.
+    KeepChild,
+    /// Say that nothing in a child's file has changed.
+    ConfirmChild,
+    /// Keep schools, classes, duty, calendar and the area tree.
+    KeepSchool,
+    /// Register volunteers and homes, enter checks.
+    KeepVolunteer,
+    /// Second signature on a volunteer or on an imported batch.
+    ApproveVolunteer,
+    /// Raise what a home may take.
+    RaiseCapacity,
+    /// Load rosters.
+    Import,
+    /// Take lists out as Excel.
+    Export,
+    /// Record a consent given on paper or by voice, make a consent link.
+    RecordConsent,
+    /// Record a child's own words.
+    RecordWish,
+    /// Open, fill, run and close a pairing round.
+    RunRound,
+    /// Enter one's own choices in a round.
+    ChooseInRound,
+    /// End or pause a pair.
+    EndPair,
+    /// Ask for a stay.
+    RequestStay,
+    /// Approve or refuse a stay.
+    ApproveStay,
+    /// The class teacher's yes to a stay.
+    EndorseStay,
+    /// Release a child, confirm a return.
+    HandOver,
+    /// Say that the child has been picked up, has arrived, leaves, is back.
+    ReportCustody,
+    /// Close a late return with a reason.
+    CloseLateReturn,
+    /// Write notes of a stay.
+    WriteNote,
+    /// Plan and record follow-ups.
+    FollowUp,
+    /// Take up and close concerns, suspend.
+    HandleConcern,
+    /// Enter and confirm hours that do not come from a stay.
+    KeepHours,
+    /// See the county's report with exact figures.
+    SeeReport,
+    /// Accounts, grants, slips, sessions of others.
+    KeepAccount,
+    /// Settings, backups, health.
+    KeepSetting,
+    /// Read and prove the audit trail.
+    Audit,
+}
+
+impl Action {
+    /// Every action, in the order of the printed table.
+    pub const ALL: [Action; 27] = [
+        Action::KeepChild,
+        Action::ConfirmChild,
+        Action::KeepSchool,
+        Action::KeepVolunteer,
+        Action::ApproveVolunteer,
+        Action::RaiseCapacity,
+        Action::Import,
+        Action::Export,
+        Action::RecordConsent,
+        Action::RecordWish,
+        Action::RunRound,
+        Action::ChooseInRound,
+        Action::EndPair,
+        Action::RequestStay,
+        Action::ApproveStay,
+        Action::EndorseStay,
+        Action::HandOver,
+        Action::ReportCustody,
+        Action::CloseLateReturn,
+        Action::WriteNote,
+        Action::FollowUp,
+        Action::HandleConcern,
+        Action::KeepHours,
+        Action::SeeReport,
+        Action::KeepAccount,
+        Action::KeepSetting,
+        Action::Audit,
+    ];
+}
+
+/// Whether `role` may do `action` at all; which records it may do it to is told by [`scope`].
+#[must_use]
+pub fn may(role: Role, action: Action) -> bool {
+    match action {
+        Action::KeepChild => matches!(role, Role::Coordinator | Role::Leader | Role::TownWorker),
+        Action::ConfirmChild | Action::FollowUp => {
+            matches!(role, Role::Coordinator | Role::Leader | Role::TownWorker | Role::ClassTeacher)
+        }
+        Action::KeepSchool
+        | Action::KeepVolunteer
+        | Action::Import
+        | Action::Export
+        | Action::RunRound
+        | Action::ApproveStay
+        | Action::CloseLateReturn
+        | Action::EndPair
+        | Action::KeepHours
+        | Action::HandleConcern => matches!(role, Role::Coordinator | Role::Leader),
+        Action::ApproveVolunteer | Action::RaiseCapacity => matches!(role, Role::Leader),
+        Action::RecordConsent | Action::RecordWish => {
+            matches!(role, Role::Coordinator | Role::Leader | Role::ClassTeacher)
+        }
+        Action::ChooseInRound | Action::ReportCustody | Action::WriteNote => matches!(role, Role::Volunteer),
+        Action::RequestStay => matches!(role, Role::Volunteer | Role::Coordinator),
+        Action::EndorseStay | Action::HandOver => matches!(role, Role::ClassTeacher),
+        Action::SeeReport => matches!(role, Role::Coordinator | Role::Leader | Role::HigherLevel),
+        Action::KeepAccount => matches!(role, Role::ItAdmin | Role::Leader | Role::Coordinator),
+        Action::KeepSetting => matches!(role, Role::ItAdmin | Role::Leader),
+        Action::Audit => matches!(role, Role::Auditor),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_outside_the_federation_reaches_secrets() {
+        for role in Role::ALL {
+            let federation = matches!(role, Role::Coordinator | Role::Leader | Role::Auditor | Role::ItAdmin);
+            for noun in Noun::ALL {
+                assert!(federation || reach(role, noun, Class::Secret) == Reach::Nothing, "{role:?} {noun:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn it_and_audit_see_no_file() {
+        for role in [Role::ItAdmin, Role::Auditor, Role::HigherLevel, Role::Treasurer, Role::Partner, Role::BaseKeeper]
+        {
+            for noun in [Noun::Child, Noun::Guardian, Noun::Volunteer, Noun::Stay, Noun::Concern, Noun::Note] {
+                assert_eq!(reach(role, noun, Class::Work), Reach::Nothing, "{role:?} {noun:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_grant_in_the_wrong_kind_of_place_sees_nothing() {
+        let viewer = Viewer {
+            account: AccountId::new(),
+            grant: crate::id::GrantId::new(),
+            role: Role::ClassTeacher,
+            area: crate::AreaId(150_825),
+            place: Place::County,
+        };
+        assert_eq!(scope(&viewer, Noun::Child, Class::Work), Scope::Nothing);
+    }
+
+    #[test]
+    fn the_second_signature_on_a_volunteer_is_the_leaders() {
+        let who: Vec<Role> = Role::ALL.into_iter().filter(|r| may(*r, Action::ApproveVolunteer)).collect();
+        assert_eq!(who, [Role::Leader]);
+    }
+}
