@@ -1,1 +1,6 @@
 //! Room.
+
+mod migration;
+mod sealed {
+    pub(crate) mod entity;
+}

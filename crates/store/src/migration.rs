@@ -1,0 +1,79 @@
+//! The schema, one step per noun, the same on SQLite and PostgreSQL. A step that has been released
+//! is never changed, nor its name: what comes later is a step of its own, and every step goes forward
+//! only (expand, backfill, contract).
+
+mod shape;
+
+mod m0001_area;
+mod m0002_account;
+mod m0003_school;
+mod m0004_child;
+mod m0005_trail;
+mod m0006_household;
+mod m0007_consent;
+mod m0008_round;
+mod m0009_pair;
+mod m0010_stay;
+mod m0011_note;
+mod m0012_follow_up;
+mod m0013_concern;
+mod m0014_hours;
+
+use sea_orm_migration::sea_orm::DbErr;
+use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait};
+
+use shape::Shape;
+
+/// Brings a database to the newest schema: `Migrator::up(&connection, None)`.
+pub(crate) struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            tables("m0001_area", m0001_area::shapes),
+            tables("m0002_account", m0002_account::shapes),
+            tables("m0003_school", m0003_school::shapes),
+            tables("m0004_child", m0004_child::shapes),
+            tables("m0005_trail", m0005_trail::shapes),
+            tables("m0006_household", m0006_household::shapes),
+            tables("m0007_consent", m0007_consent::shapes),
+            tables("m0008_round", m0008_round::shapes),
+            tables("m0009_pair", m0009_pair::shapes),
+            tables("m0010_stay", m0010_stay::shapes),
+            tables("m0011_note", m0011_note::shapes),
+            tables("m0012_follow_up", m0012_follow_up::shapes),
+            tables("m0013_concern", m0013_concern::shapes),
+            tables("m0014_hours", m0014_hours::shapes),
+        ]
+    }
+}
+
+fn tables(name: &'static str, shapes: fn() -> Vec<Shape>) -> Box<dyn MigrationTrait> {
+    Box::new(NewTables { name, shapes })
+}
+
+/// A step that only makes tables.
+struct NewTables {
+    name: &'static str,
+    shapes: fn() -> Vec<Shape>,
+}
+
+impl MigrationName for NewTables {
+    fn name(&self) -> &str {
+        self.name
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for NewTables {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for shape in (self.shapes)() {
+            shape.make(manager).await?;
+        }
+        Ok(())
+    }
+}
