@@ -4,11 +4,26 @@
 
 pub mod access;
 pub mod area;
+pub mod area_code;
+pub mod calendar_date;
+pub mod category;
+mod code_list;
+pub mod education;
 pub mod error;
+pub mod ethnic_group;
 pub mod id;
+pub mod id_number;
 pub mod key;
+pub mod language;
+pub mod person_name;
+pub mod phone;
+pub mod political_status;
+pub mod relation;
 pub mod role;
+pub mod school_holiday;
+pub mod sex;
 pub mod time;
+pub mod typing;
 pub mod viewer;
 
 pub use area::AreaId;

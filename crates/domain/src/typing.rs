@@ -1,0 +1,57 @@
+//! How people type: full-width letters and digits, spaces of many kinds, marks that mean "nothing".
+//! Value types read through these so that each treats the same slip alike.
+
+/// The half-width form of a full-width letter, digit or mark (U+FF01 to U+FF5E, U+3000); every
+/// other character as it is.
+#[must_use]
+pub fn half_width(c: char) -> char {
+    match c {
+        '\u{3000}' => ' ',
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
+        _ => c,
+    }
+}
+
+/// Whether `c` shows nothing: white space, or one of the invisible marks that spreadsheets and
+/// chat programs leave behind (zero-width space, byte order mark, direction marks).
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(
+            c,
+            '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{00AD}'
+        )
+}
+
+/// `text` in half-width characters without anything invisible.
+#[must_use]
+pub fn compact(text: &str) -> String {
+    text.chars().map(half_width).filter(|c| !is_invisible(*c)).collect()
+}
+
+/// Whether `text` is one of the ways to write "nothing here" in a roster: empty, `无`, `-`, `—`, `/`.
+#[must_use]
+pub fn means_nothing(text: &str) -> bool {
+    let text = compact(text);
+    text == "无" || text.chars().all(|c| matches!(c, '-' | '—' | '–' | '－' | '−' | '─' | '/' | '\\' | '、' | '\''))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn full_width_and_invisible_characters_are_put_right() {
+        assert_eq!(compact("１５ ０\u{3000}８Ｘ\u{FEFF}"), "1508X");
+    }
+
+    #[test]
+    fn the_marks_of_a_roster_mean_nothing() {
+        for text in ["", " ", "无", " 无\u{3000}", "-", "—", "——", "/", "／"] {
+            assert!(means_nothing(text), "{text:?}");
+        }
+        for text in ["无名", "0", "同上", "A-1"] {
+            assert!(!means_nothing(text), "{text:?}");
+        }
+    }
+}
