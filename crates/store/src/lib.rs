@@ -1,6 +1,21 @@
-//! Room.
+//! The room of records: the only one with SQL and the only owner of connections.
+//!
+//! [`Store`] has no methods on records. A checked session (or a named [`SystemTask`]) makes a
+//! [`Desk`]; reads are methods of the desk, changes are acts ([`Act`]) given to [`Desk::save`].
+//! Queries begin at the viewer's scope and run only inside `sealed`.
 
+pub mod error;
+pub mod field;
 mod migration;
-mod sealed {
-    pub(crate) mod entity;
+mod sealed;
+
+pub use error::Error;
+pub use sealed::act::Act;
+pub use sealed::db::{Engine, Location};
+pub use sealed::desk::{Desk, Store, Submission, SystemTask};
+pub use sealed::trail::Letter;
+pub use sealed::tx::Tx;
+
+pub(crate) fn sha(bytes: &[u8]) -> Vec<u8> {
+    field::sha256(bytes).to_vec()
 }

@@ -1,0 +1,69 @@
+//! What can come back from the store instead of an answer.
+
+use naheya_domain::{FieldError, Refusal};
+
+/// Why a read or an act did not go through. No variant carries the text of the database: its
+/// detail holds values of rows.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// Absent, or not visible to this viewer: the two cannot be told apart.
+    #[error("not found")]
+    NotFound,
+    /// Visible, but this role may not do that.
+    #[error("not permitted")]
+    Forbidden,
+    /// Somebody else changed the record in between.
+    #[error("changed by somebody else in the meantime")]
+    Stale,
+    /// Fields that cannot be taken as given.
+    #[error("invalid input")]
+    Invalid(Vec<FieldError>),
+    /// A rule of the programme forbids it.
+    #[error("refused: {}", .0.code)]
+    Refused(Refusal),
+    /// The idempotency key was used before with another body.
+    #[error("this key was used for something else")]
+    KeyReused,
+    /// The key file does not fit this database, or a sealed field does not open.
+    #[error("the key does not fit these records")]
+    WrongKey,
+    /// The database did not do its part; the code is SQLSTATE or SQLite's, with the constraint's name.
+    #[error("database: {0}")]
+    Database(String),
+}
+
+impl Error {
+    /// One invalid field.
+    #[must_use]
+    pub fn field(field: &'static str, code: &'static str) -> Error {
+        Error::Invalid(vec![FieldError::new(field, code)])
+    }
+
+    /// A refusal by rule `code`.
+    #[must_use]
+    pub fn refused(code: &'static str) -> Error {
+        Error::Refused(Refusal::new(code))
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Error {
+        Error::Refused(refusal)
+    }
+}
+
+impl From<Vec<FieldError>> for Error {
+    fn from(faults: Vec<FieldError>) -> Error {
+        Error::Invalid(faults)
+    }
+}
+
+impl From<sea_orm::DbErr> for Error {
+    fn from(error: sea_orm::DbErr) -> Error {
+        match error {
+            sea_orm::DbErr::RecordNotFound(_) => Error::NotFound,
+            sea_orm::DbErr::RecordNotUpdated => Error::Stale,
+            other => Error::Database(crate::sealed::db::safe_text(&other)),
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! The fence. Every connection lives in here and every query runs in here; what leaves this tree
+//! can be narrowed further, but not widened, and rows can be written only into the own county.
+//! Files outside may build a condition; they cannot start or run a query (clippy's
+//! `disallowed_methods` and private fields hold that).
+
+pub(crate) mod act;
+pub(crate) mod db;
+pub(crate) mod desk;
+pub(crate) mod entity;
+pub(crate) mod record;
+pub(crate) mod trail;
+pub(crate) mod tx;
+pub(crate) mod visible;
+pub(crate) mod writer;

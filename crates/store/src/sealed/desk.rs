@@ -1,0 +1,255 @@
+//! The store and the desk of one viewer. No viewer, no records.
+
+use std::sync::Arc;
+
+use naheya_domain::access::{self, Action};
+use naheya_domain::id::{AccountId, GrantId};
+use naheya_domain::viewer::Place;
+use naheya_domain::{AreaId, Key, Role, Timestamp, Viewer};
+use uuid::Uuid;
+
+use super::act::Act;
+use super::db::{Db, Engine, Location};
+use super::tx::{Link, Tx, Who};
+use super::writer::Writers;
+use crate::Error;
+use crate::field::Ring;
+
+struct Inner {
+    db: Db,
+    ring: Arc<Ring>,
+    writers: Writers,
+}
+
+/// The records of one installation. Has no methods on records: see [`Desk`].
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Store({:?})", self.0.db.engine)
+    }
+}
+
+/// The named tasks in which nobody's session stands behind an act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SystemTask {
+    /// First start: areas, calendar, the set-up link.
+    SetUp,
+    /// Sign-in, sessions, slips: before anybody is known.
+    Door,
+    /// `naheya import` on the machine itself.
+    Import,
+    /// Building the demo.
+    Demo,
+    /// Public pages: figures, a concern raised by a visitor.
+    Public,
+    /// Clock-driven work: lapsing proposals, missed follow-ups, purging old answers.
+    Job,
+    /// `naheya doctor`, backup, restore.
+    Doctor,
+    /// `naheya figures`.
+    Figures,
+}
+
+impl SystemTask {
+    fn code(self) -> &'static str {
+        match self {
+            SystemTask::SetUp => "set_up",
+            SystemTask::Door => "door",
+            SystemTask::Import => "import",
+            SystemTask::Demo => "demo",
+            SystemTask::Public => "public",
+            SystemTask::Job => "job",
+            SystemTask::Doctor => "doctor",
+            SystemTask::Figures => "figures",
+        }
+    }
+}
+
+/// Key and body of one submission (product.md rule 7).
+#[derive(Clone, Debug)]
+pub struct Submission {
+    /// The form's or client's key.
+    pub key: Key,
+    /// SHA-256 of what was submitted, without key and form token.
+    pub body: [u8; 32],
+}
+
+impl Store {
+    /// Opens the records, migrates nothing. `master` is the key file's 32 bytes.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the place cannot be opened.
+    pub async fn open(location: &Location, master: &[u8; 32]) -> Result<Store, Error> {
+        let db = Db::open(location).await?;
+        let ring = Arc::new(Ring::new(master)?);
+        let writers = Writers::start(&db, &ring);
+        Ok(Store(Arc::new(Inner { db, ring, writers })))
+    }
+
+    /// Which engine holds the records.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        self.0.db.engine
+    }
+
+    pub(crate) fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    pub(crate) fn ring(&self) -> &Ring {
+        &self.0.ring
+    }
+
+    pub(crate) fn ring_arc(&self) -> Arc<Ring> {
+        Arc::clone(&self.0.ring)
+    }
+
+    /// The desk of a viewer at `now`. Viewers come from a checked session ([`crate::session`]).
+    #[must_use]
+    pub(crate) fn desk(&self, viewer: Viewer, now: Timestamp) -> Desk {
+        Desk { store: self.clone(), who: Who { viewer, system: None, now } }
+    }
+
+    /// The one hole in the fence: a desk that sees a whole county without a person behind it. Every
+    /// act done there is audited under the role `system` with the task's name as account reason.
+    #[must_use]
+    pub fn as_system(&self, task: SystemTask, area: AreaId, now: Timestamp) -> Desk {
+        let viewer = Viewer {
+            account: AccountId(Uuid::nil()),
+            grant: GrantId(Uuid::nil()),
+            role: Role::ItAdmin,
+            area,
+            place: Place::County,
+        };
+        Desk { store: self.clone(), who: Who { viewer, system: Some(task.code()), now } }
+    }
+
+    /// Waits for what is being written and closes every connection.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when a connection does not close.
+    pub async fn close(self) -> Result<(), Error> {
+        self.0.writers.rest().await;
+        self.0.db.close().await
+    }
+}
+
+/// What one viewer can read and do. Methods on records stand in the file of their noun.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    store: Store,
+    who: Who,
+}
+
+impl Desk {
+    /// Who is at this desk.
+    #[must_use]
+    pub fn viewer(&self) -> &Viewer {
+        &self.who.viewer
+    }
+
+    /// When the request came in.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.who.now
+    }
+
+    /// The store behind the desk.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The same desk acting for an anonymous visitor: idempotency keys are kept by the visitor's id.
+    #[must_use]
+    pub fn for_visitor(mut self, visitor: Uuid) -> Desk {
+        self.who.viewer.account = AccountId(visitor);
+        self
+    }
+
+    /// The same system desk on behalf of a person known by a link (a guardian's consent link): sees
+    /// exactly what that role at that place sees.
+    #[must_use]
+    pub(crate) fn narrowed(mut self, account: Uuid, role: Role, place: Place) -> Desk {
+        self.who.system = None;
+        self.who.viewer.account = AccountId(account);
+        self.who.viewer.role = role;
+        self.who.viewer.place = place;
+        self
+    }
+
+    /// Whether the viewer's role may do `action` at all (pages show or hide a button by it).
+    #[must_use]
+    pub fn may(&self, action: Action) -> bool {
+        self.who.system.is_some() || access::may(self.who.viewer.role, action)
+    }
+
+    /// [`Error::Forbidden`] unless the role may do `action`.
+    ///
+    /// # Errors
+    /// As said.
+    pub fn require(&self, action: Action) -> Result<(), Error> {
+        if self.may(action) { Ok(()) } else { Err(Error::Forbidden) }
+    }
+
+    /// A hold on the readers.
+    pub(crate) fn read(&self) -> Tx {
+        let connection = self.store.0.db.reader().clone();
+        Tx::new(Link::Read(connection), self.who.clone(), self.store.ring_arc(), "read")
+    }
+
+    /// Runs an act; when this returns `Ok` the change is on disk.
+    ///
+    /// # Errors
+    /// What the act says, or [`Error::Database`].
+    pub async fn save<A: Act>(&self, act: A) -> Result<A::Answer, Error> {
+        self.store.0.writers.save(act, self.who.clone(), None).await
+    }
+
+    /// Runs an act once for its key: the same submission again gets the same answer.
+    ///
+    /// # Errors
+    /// [`Error::KeyReused`] when the key came with another body before; else as [`Desk::save`].
+    pub async fn save_once<A: Act>(&self, act: A, submission: Submission) -> Result<A::Answer, Error> {
+        self.store.0.writers.save(act, self.who.clone(), Some(submission)).await
+    }
+
+    /// Records that a file was looked at; to be awaited before the page is sent (product.md rule 5).
+    ///
+    /// # Errors
+    /// [`Error::Database`]: then the page is not sent.
+    pub async fn looked(
+        &self,
+        noun: &'static str,
+        ids: Vec<Uuid>,
+        fields: &'static str,
+        reason: Option<String>,
+    ) -> Result<(), Error> {
+        self.save(Look { noun, ids, fields, reason }).await
+    }
+}
+
+/// A look at files: an act of its own, so that it is committed before the page is sent.
+struct Look {
+    noun: &'static str,
+    ids: Vec<Uuid>,
+    fields: &'static str,
+    reason: Option<String>,
+}
+
+impl Act for Look {
+    const NAME: &'static str = "look";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        if let Some(reason) = &self.reason {
+            tx.because(reason);
+        }
+        for id in &self.ids {
+            tx.note(self.noun, Some(*id), self.fields);
+        }
+        Ok(())
+    }
+}

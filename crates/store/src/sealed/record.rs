@@ -1,0 +1,103 @@
+//! What the fence knows of each table: its key, its noun, who sees which rows, whether changes are
+//! audited. One [`record!`] line per table, all in one place.
+
+use naheya_domain::access::{Noun, Scope};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, Iterable, ModelTrait, Value};
+use uuid::Uuid;
+
+mod list;
+
+pub(crate) mod seal {
+    /// Nobody outside the fence can make a table readable.
+    pub trait Sealed {}
+}
+
+/// A table.
+pub trait Record: EntityTrait + seal::Sealed {
+    /// Its name, as in the schema.
+    const TABLE: &'static str;
+    /// Whether each change leaves an audit event with the MAC of the new state.
+    const AUDITED: bool;
+    /// The column that counts changes, if rows change.
+    fn version() -> Option<Self::Column>;
+    /// The column that names the row in audit events.
+    fn id() -> Option<Self::Column>;
+    /// The county's column; none for tables of the whole installation.
+    fn area() -> Option<Self::Column>;
+}
+
+/// A table of a county, whose rows are seen through a viewer's scope.
+pub trait OfCounty: Record {
+    /// For which noun rights are looked up.
+    const NOUN: Noun;
+    /// The rows of `scope` within county `area` (the county's own condition is added by the caller).
+    fn narrow(scope: &Scope, area: i32) -> Condition;
+}
+
+/// A table of the whole installation: accounts, areas, holidays. Rights are decided by the act or
+/// read that uses it.
+pub trait Common: Record {}
+
+pub(crate) fn nothing() -> Condition {
+    Condition::all().add(sea_orm::sea_query::Expr::val(1).eq(0))
+}
+
+pub(crate) fn everything() -> Condition {
+    Condition::all()
+}
+
+/// The row's id, when the table has one.
+pub(crate) fn ref_id<E: Record>(model: &E::Model) -> Option<Uuid> {
+    match model.get(E::id()?) {
+        Value::Uuid(id) => id,
+        _ => None,
+    }
+}
+
+/// The row's state as bytes: each column's name and value, in the entity's order. The same row
+/// gives the same bytes on both engines.
+pub(crate) fn state_bytes<E: Record>(model: &E::Model) -> Vec<u8> {
+    let mut out = Vec::with_capacity(256);
+    out.extend_from_slice(E::TABLE.as_bytes());
+    for column in E::Column::iter() {
+        out.push(0x1f);
+        out.extend_from_slice(sea_orm::IdenStatic::as_str(&column).as_bytes());
+        out.push(b'=');
+        push_value(&mut out, &model.get(column));
+    }
+    out
+}
+
+fn push_value(out: &mut Vec<u8>, value: &Value) {
+    match value {
+        Value::Bool(Some(v)) => out.extend_from_slice(&[b'b', u8::from(*v)]),
+        Value::Int(Some(v)) => push_tagged(out, b'i', &i64::from(*v).to_be_bytes()),
+        Value::BigInt(Some(v)) => push_tagged(out, b'i', &v.to_be_bytes()),
+        Value::String(Some(v)) => push_tagged(out, b's', v.as_bytes()),
+        Value::Bytes(Some(v)) => push_tagged(out, b'x', v),
+        Value::Uuid(Some(v)) => push_tagged(out, b'u', v.as_bytes()),
+        // No table has columns of other types; an absent value is one mark whatever its type.
+        _ => out.push(b'-'),
+    }
+}
+
+fn push_tagged(out: &mut Vec<u8>, tag: u8, bytes: &[u8]) {
+    out.push(tag);
+    out.extend_from_slice(&(bytes.len() as u64).to_be_bytes());
+    out.extend_from_slice(bytes);
+}
+
+/// Columns whose values differ between two states of a row.
+pub(crate) fn changed<E: Record>(before: &E::Model, after: &E::Model) -> Vec<E::Column> {
+    E::Column::iter().filter(|column| before.get(*column) != after.get(*column)).collect()
+}
+
+/// The condition that picks exactly this row by its primary key.
+pub(crate) fn by_key<E: Record>(model: &E::Model) -> Condition {
+    let mut condition = Condition::all();
+    for key in E::PrimaryKey::iter() {
+        let column = sea_orm::PrimaryKeyToColumn::into_column(key);
+        condition = condition.add(column.eq(model.get(column)));
+    }
+    condition
+}

@@ -1,0 +1,350 @@
+//! Every table, one line each: its noun, its id and version columns, whether changes are audited,
+//! and which of its rows each scope sees.
+
+use naheya_domain::access::{Noun, Scope};
+use sea_orm::{ColumnTrait, Condition, QuerySelect, QueryTrait};
+
+use super::{Common, OfCounty, Record, everything, nothing, seal};
+use crate::sealed::entity::{
+    account, area, audit_event, audit_head, check, child, child_category, choice, class, concern, concern_circle,
+    concern_entry, concern_person, consent, county, custody_event, draft, duty, follow_up, grant, guardian,
+    guardianship, holiday, hours_entry, household, household_member, idempotency, import_batch, meta, note, outbox,
+    pair, picture, proposal, public_link, round, round_child, round_volunteer, run, school, school_day, search_token,
+    session, setting, sibling_group, sign_in_try, slip, stay, stay_adult, uniq, volunteer, wish,
+};
+use crate::sealed::visible;
+
+macro_rules! record {
+    ($table:ident, $name:literal, audited: $audited:literal, id: $id:expr, version: $version:expr, area: $area:expr) => {
+        impl seal::Sealed for $table::Entity {}
+        impl Record for $table::Entity {
+            const TABLE: &'static str = $name;
+            const AUDITED: bool = $audited;
+            fn version() -> Option<$table::Column> {
+                $version
+            }
+            fn id() -> Option<$table::Column> {
+                $id
+            }
+            fn area() -> Option<$table::Column> {
+                $area
+            }
+        }
+    };
+}
+
+/// A table of the whole installation.
+macro_rules! common {
+    ($table:ident, $name:literal, audited: $audited:literal, id: $id:expr, version: $version:expr) => {
+        record!($table, $name, audited: $audited, id: $id, version: $version, area: None);
+        impl Common for $table::Entity {}
+    };
+}
+
+/// A table of a county with the condition of each scope.
+macro_rules! county {
+    ($table:ident, $name:literal, $noun:ident, audited: $audited:literal, id: $id:expr, version: $version:expr, $narrow:expr) => {
+        record!($table, $name, audited: $audited, id: $id, version: $version, area: Some($table::Column::AreaId));
+        impl OfCounty for $table::Entity {
+            const NOUN: Noun = Noun::$noun;
+            fn narrow(scope: &Scope, area: i32) -> Condition {
+                let narrow: fn(&Scope, i32) -> Condition = $narrow;
+                narrow(scope, area)
+            }
+        }
+    };
+}
+
+common!(meta, "meta", audited: false, id: None, version: None);
+common!(area, "areas", audited: true, id: None, version: None);
+common!(county, "counties", audited: true, id: None, version: None);
+common!(account, "accounts", audited: true, id: Some(account::Column::Id), version: Some(account::Column::Version));
+common!(grant, "grants", audited: true, id: Some(grant::Column::Id), version: Some(grant::Column::Version));
+common!(session, "sessions", audited: false, id: Some(session::Column::Id), version: None);
+common!(slip, "slips", audited: true, id: Some(slip::Column::Id), version: None);
+common!(sign_in_try, "sign_in_tries", audited: false, id: None, version: None);
+common!(holiday, "holidays", audited: true, id: None, version: None);
+common!(uniq, "uniq", audited: false, id: None, version: None);
+common!(public_link, "public_links", audited: false, id: None, version: None);
+
+county!(setting, "settings", Setting, audited: true, id: None, version: Some(setting::Column::Version), whole);
+county!(school, "schools", Area, audited: true, id: Some(school::Column::Id), version: Some(school::Column::Version), whole);
+county!(class, "classes", Area, audited: true, id: Some(class::Column::Id), version: Some(class::Column::Version), whole);
+county!(duty, "duties", Area, audited: true, id: Some(duty::Column::Id), version: None, whole);
+county!(school_day, "school_days", Area, audited: true, id: Some(school_day::Column::Id), version: None, whole);
+county!(import_batch, "import_batches", Import, audited: true, id: Some(import_batch::Column::Id), version: Some(import_batch::Column::Version), whole);
+county!(sibling_group, "sibling_groups", Child, audited: true, id: Some(sibling_group::Column::Id), version: Some(sibling_group::Column::Version), |scope, area| {
+    through(scope, sibling_group::Column::Id, || children(scope, area, child::Column::SiblingGroupId))
+});
+county!(child, "children", Child, audited: true, id: Some(child::Column::Id), version: Some(child::Column::Version), |scope, area| {
+    by_child(scope, area, child::Column::Id)
+});
+county!(child_category, "child_categories", Child, audited: true, id: Some(child_category::Column::Id), version: None, |scope, area| {
+    by_child(scope, area, child_category::Column::ChildId)
+});
+county!(guardian, "guardians", Guardian, audited: true, id: Some(guardian::Column::Id), version: Some(guardian::Column::Version), |scope, area| {
+    match scope {
+        Scope::Guardian(id) => Condition::all().add(guardian::Column::Id.eq(*id)),
+        _ => through(scope, guardian::Column::Id, || guardians_of(scope, area)),
+    }
+});
+county!(guardianship, "guardianships", Guardian, audited: true, id: Some(guardianship::Column::Id), version: Some(guardianship::Column::Version), |scope, area| {
+    match scope {
+        Scope::Guardian(id) => Condition::all().add(guardianship::Column::GuardianId.eq(*id)),
+        _ => by_child(scope, area, guardianship::Column::ChildId),
+    }
+});
+county!(household, "households", Household, audited: true, id: Some(household::Column::Id), version: Some(household::Column::Version), |scope, area| {
+    match scope {
+        Scope::Town(code) => below(household::Column::TownCode, code),
+        Scope::Volunteer(id) => Condition::all().add(household::Column::Id.in_subquery(household_of(*id, area))),
+        _ => county_only(scope),
+    }
+});
+county!(household_member, "household_members", Household, audited: true, id: Some(household_member::Column::Id), version: Some(household_member::Column::Version), |scope, area| {
+    match scope {
+        Scope::Town(_) => through(scope, household_member::Column::HouseholdId, || homes_in(scope, area)),
+        Scope::Volunteer(id) => Condition::all().add(household_member::Column::HouseholdId.in_subquery(household_of(*id, area))),
+        _ => county_only(scope),
+    }
+});
+county!(volunteer, "volunteers", Volunteer, audited: true, id: Some(volunteer::Column::Id), version: Some(volunteer::Column::Version), |scope, _| {
+    by_volunteer(scope, volunteer::Column::Id)
+});
+county!(check, "checks", Check, audited: true, id: Some(check::Column::Id), version: Some(check::Column::Version), whole);
+county!(consent, "consents", Consent, audited: true, id: Some(consent::Column::Id), version: Some(consent::Column::Version), |scope, area| {
+    by_child(scope, area, consent::Column::ChildId)
+});
+county!(wish, "wishes", Wish, audited: true, id: Some(wish::Column::Id), version: None, |scope, area| {
+    by_child(scope, area, wish::Column::ChildId)
+});
+county!(round, "rounds", Round, audited: true, id: Some(round::Column::Id), version: Some(round::Column::Version), |scope, area| {
+    match scope {
+        Scope::Volunteer(id) => Condition::all().add(round::Column::Id.in_subquery(rounds_of(*id, area))),
+        _ => county_only(scope),
+    }
+});
+county!(round_child, "round_children", Round, audited: true, id: Some(round_child::Column::Id), version: Some(round_child::Column::Version), |scope, area| {
+    match scope {
+        Scope::Volunteer(id) => Condition::all().add(round_child::Column::RoundId.in_subquery(rounds_of(*id, area))),
+        _ => county_only(scope),
+    }
+});
+county!(round_volunteer, "round_volunteers", Round, audited: true, id: Some(round_volunteer::Column::Id), version: Some(round_volunteer::Column::Version), |scope, _| {
+    by_volunteer(scope, round_volunteer::Column::VolunteerId)
+});
+county!(choice, "choices", Round, audited: true, id: Some(choice::Column::Id), version: None, |scope, _| {
+    match scope {
+        // A volunteer sees what she wrote, never what a child or another volunteer wrote.
+        Scope::Volunteer(id) => Condition::all().add(choice::Column::VolunteerId.eq(*id)).add(choice::Column::Side.eq("volunteer")),
+        _ => county_only(scope),
+    }
+});
+county!(run, "runs", Round, audited: true, id: Some(run::Column::Id), version: None, whole);
+county!(proposal, "proposals", Round, audited: true, id: Some(proposal::Column::Id), version: Some(proposal::Column::Version), |scope, _| {
+    by_volunteer(scope, proposal::Column::VolunteerId)
+});
+county!(pair, "pairs", Pair, audited: true, id: Some(pair::Column::Id), version: Some(pair::Column::Version), |scope, area| {
+    by_either(scope, area, pair::Column::ChildId, pair::Column::VolunteerId)
+});
+county!(stay, "stays", Stay, audited: true, id: Some(stay::Column::Id), version: Some(stay::Column::Version), |scope, area| {
+    by_either(scope, area, stay::Column::ChildId, stay::Column::VolunteerId)
+});
+county!(stay_adult, "stay_adults", Stay, audited: true, id: Some(stay_adult::Column::Id), version: None, |scope, area| {
+    through(scope, stay_adult::Column::StayId, || stays_in(scope, area))
+});
+county!(custody_event, "custody_events", Custody, audited: true, id: Some(custody_event::Column::Id), version: None, |scope, area| {
+    match scope {
+        Scope::Volunteer(_) => through(scope, custody_event::Column::StayId, || stays_in(scope, area)),
+        _ => by_child(scope, area, custody_event::Column::ChildId),
+    }
+});
+county!(note, "notes", Note, audited: true, id: Some(note::Column::Id), version: Some(note::Column::Version), |scope, area| {
+    match scope {
+        Scope::Volunteer(_) => through(scope, note::Column::StayId, || stays_in(scope, area)),
+        _ => by_child(scope, area, note::Column::ChildId),
+    }
+});
+county!(picture, "pictures", Note, audited: true, id: Some(picture::Column::Id), version: None, |scope, area| {
+    by_child(scope, area, picture::Column::ChildId)
+});
+county!(draft, "drafts", Notice, audited: false, id: None, version: None, whole);
+county!(follow_up, "follow_ups", FollowUp, audited: true, id: Some(follow_up::Column::Id), version: Some(follow_up::Column::Version), |scope, area| {
+    by_child(scope, area, follow_up::Column::ChildId)
+});
+county!(concern, "concerns", Concern, audited: true, id: Some(concern::Column::Id), version: Some(concern::Column::Version), |scope, area| {
+    by_circle(scope, area, concern::Column::Id)
+});
+county!(concern_person, "concern_people", Concern, audited: true, id: Some(concern_person::Column::Id), version: None, |scope, area| {
+    by_circle(scope, area, concern_person::Column::ConcernId)
+});
+county!(concern_circle, "concern_circle", Concern, audited: true, id: Some(concern_circle::Column::Id), version: None, |scope, area| {
+    by_circle(scope, area, concern_circle::Column::ConcernId)
+});
+county!(concern_entry, "concern_entries", Concern, audited: true, id: Some(concern_entry::Column::Id), version: None, |scope, area| {
+    by_circle(scope, area, concern_entry::Column::ConcernId)
+});
+county!(hours_entry, "hours_entries", Hours, audited: true, id: Some(hours_entry::Column::Id), version: None, |scope, _| {
+    by_volunteer(scope, hours_entry::Column::VolunteerId)
+});
+county!(outbox, "outbox", Notice, audited: false, id: Some(outbox::Column::Id), version: None, whole);
+county!(audit_event, "audit_events", AuditEvent, audited: false, id: None, version: None, whole);
+county!(audit_head, "audit_heads", AuditEvent, audited: false, id: None, version: None, whole);
+county!(idempotency, "idempotency", Setting, audited: false, id: None, version: None, whole);
+county!(search_token, "search_tokens", Child, audited: false, id: None, version: None, |scope, area| {
+    match scope {
+        Scope::County => everything(),
+        // Tokens of other kinds of people are told apart by the caller, which joins on its own table.
+        _ => by_child(scope, area, search_token::Column::PersonId),
+    }
+});
+
+/// The whole county or nothing.
+fn whole(scope: &Scope, _: i32) -> Condition {
+    county_only(scope)
+}
+
+fn county_only(scope: &Scope) -> Condition {
+    if *scope == Scope::County { everything() } else { nothing() }
+}
+
+type Ids = sea_orm::sea_query::SelectStatement;
+
+/// `column IN (ids)` for every scope but the two that need no list.
+fn through<C: ColumnTrait>(scope: &Scope, column: C, ids: impl Fn() -> Ids) -> Condition {
+    match scope {
+        Scope::County => everything(),
+        Scope::Nothing | Scope::Account(_) => nothing(),
+        Scope::Town(_) | Scope::School(_) | Scope::Class(_) | Scope::Volunteer(_) | Scope::Guardian(_) => {
+            Condition::all().add(column.in_subquery(ids()))
+        }
+    }
+}
+
+fn by_child<C: ColumnTrait>(scope: &Scope, area: i32, column: C) -> Condition {
+    through(scope, column, || children(scope, area, child::Column::Id))
+}
+
+fn by_volunteer<C: ColumnTrait>(scope: &Scope, column: C) -> Condition {
+    match scope {
+        Scope::Volunteer(id) => Condition::all().add(column.eq(*id)),
+        _ => county_only(scope),
+    }
+}
+
+/// The volunteer sees what names her; everybody else sees by the child.
+fn by_either<C: ColumnTrait>(scope: &Scope, area: i32, child: C, volunteer: C) -> Condition {
+    match scope {
+        Scope::Volunteer(id) => Condition::all().add(volunteer.eq(*id)),
+        _ => by_child(scope, area, child),
+    }
+}
+
+/// Concerns: the leader those of the county, everybody else those whose circle names the account.
+/// Those about the reader are taken out by the reading act, which knows who the account is.
+fn by_circle<C: ColumnTrait>(scope: &Scope, area: i32, column: C) -> Condition {
+    match scope {
+        Scope::County => everything(),
+        Scope::Account(account) => Condition::all().add(
+            column.in_subquery(
+                all::<concern_circle::Entity>(
+                    Condition::all()
+                        .add(concern_circle::Column::AreaId.eq(area))
+                        .add(concern_circle::Column::AccountId.eq(account.0)),
+                )
+                .ids(concern_circle::Column::ConcernId),
+            ),
+        ),
+        _ => nothing(),
+    }
+}
+
+fn all<E: Record>(condition: Condition) -> visible::Visible<E>
+where
+    E::Model: Send + Sync,
+{
+    visible::start::<E>(condition)
+}
+
+/// Codes that begin with `code`: a town and the gachas below it.
+fn below<C: ColumnTrait>(column: C, code: &str) -> Condition {
+    Condition::all().add(column.gte(code)).add(column.lt(format!("{code}~")))
+}
+
+/// One column of the children in a scope.
+fn children(scope: &Scope, area: i32, column: child::Column) -> Ids {
+    let here = Condition::all().add(child::Column::AreaId.eq(area));
+    let condition = match scope {
+        Scope::County => here,
+        Scope::Nothing | Scope::Account(_) => nothing(),
+        Scope::Town(code) => here.add(below(child::Column::TownCode, code)),
+        Scope::School(id) => here.add(child::Column::SchoolId.eq(*id)),
+        Scope::Class(id) => here.add(child::Column::ClassId.eq(*id)),
+        Scope::Volunteer(id) => here.add(child::Column::Id.in_subquery(paired_with(*id, area))),
+        Scope::Guardian(id) => here.add(child::Column::Id.in_subquery(in_care_of(*id, area))),
+    };
+    all::<child::Entity>(condition).ids(column)
+}
+
+/// Children whose pair with this volunteer has begun and is neither paused nor ended: with the
+/// relation the view is lost, the same moment (product.md rule 6).
+fn paired_with(volunteer: uuid::Uuid, area: i32) -> Ids {
+    all::<pair::Entity>(
+        Condition::all()
+            .add(pair::Column::AreaId.eq(area))
+            .add(pair::Column::VolunteerId.eq(volunteer))
+            .add(pair::Column::State.is_in(["settling", "active"])),
+    )
+    .ids(pair::Column::ChildId)
+}
+
+fn in_care_of(guardian: uuid::Uuid, area: i32) -> Ids {
+    all::<guardianship::Entity>(
+        Condition::all()
+            .add(guardianship::Column::AreaId.eq(area))
+            .add(guardianship::Column::GuardianId.eq(guardian))
+            .add(guardianship::Column::Blocked.eq(false)),
+    )
+    .ids(guardianship::Column::ChildId)
+}
+
+fn guardians_of(scope: &Scope, area: i32) -> Ids {
+    all::<guardianship::Entity>(
+        Condition::all()
+            .add(guardianship::Column::AreaId.eq(area))
+            .add(guardianship::Column::ChildId.in_subquery(children(scope, area, child::Column::Id))),
+    )
+    .ids(guardianship::Column::GuardianId)
+}
+
+fn household_of(volunteer: uuid::Uuid, area: i32) -> Ids {
+    all::<volunteer::Entity>(
+        Condition::all().add(volunteer::Column::AreaId.eq(area)).add(volunteer::Column::Id.eq(volunteer)),
+    )
+    .ids(volunteer::Column::HouseholdId)
+}
+
+fn homes_in(scope: &Scope, area: i32) -> Ids {
+    let here = Condition::all().add(household::Column::AreaId.eq(area));
+    let condition = match scope {
+        Scope::Town(code) => here.add(below(household::Column::TownCode, code)),
+        _ => nothing(),
+    };
+    all::<household::Entity>(condition).ids(household::Column::Id)
+}
+
+fn rounds_of(volunteer: uuid::Uuid, area: i32) -> Ids {
+    all::<round_volunteer::Entity>(
+        Condition::all()
+            .add(round_volunteer::Column::AreaId.eq(area))
+            .add(round_volunteer::Column::VolunteerId.eq(volunteer))
+            .add(round_volunteer::Column::Withdrawn.eq(false)),
+    )
+    .ids(round_volunteer::Column::RoundId)
+}
+
+fn stays_in(scope: &Scope, area: i32) -> Ids {
+    let here = Condition::all().add(stay::Column::AreaId.eq(area));
+    let narrowed = here.add(by_either(scope, area, stay::Column::ChildId, stay::Column::VolunteerId));
+    all::<stay::Entity>(narrowed).ids(stay::Column::Id)
+}

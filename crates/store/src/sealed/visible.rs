@@ -1,0 +1,133 @@
+//! A query that began at a viewer's scope. It can be narrowed, ordered and run; it cannot be
+//! widened, and the select inside cannot be taken out.
+
+use sea_orm::sea_query::IntoCondition;
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select,
+};
+
+use super::record::Record;
+use super::tx::Tx;
+use crate::Error;
+
+/// Rows of one table that may be seen.
+#[derive(Clone, Debug)]
+#[must_use = "a query does nothing until it is run"]
+pub struct Visible<E: EntityTrait>(Select<E>);
+
+#[expect(clippy::disallowed_methods, reason = "the fence: the one place where queries begin")]
+pub(super) fn start<E: Record>(condition: Condition) -> Visible<E> {
+    Visible(E::find().filter(condition))
+}
+
+impl<E: Record> Visible<E>
+where
+    E::Model: Send + Sync,
+{
+    /// Only rows that also meet `condition`.
+    pub fn and(self, condition: impl IntoCondition) -> Self {
+        Visible(self.0.filter(Condition::all().add(condition.into_condition())))
+    }
+
+    /// Only rows that also meet `condition`, when there is one.
+    pub fn and_if<C: IntoCondition>(self, condition: Option<C>) -> Self {
+        match condition {
+            Some(condition) => self.and(condition),
+            None => self,
+        }
+    }
+
+    /// Only the row with this id.
+    pub fn id(self, id: impl Into<uuid::Uuid>) -> Self {
+        match E::id() {
+            Some(column) => self.and(column.eq(id.into())),
+            None => self.and(super::record::nothing()),
+        }
+    }
+
+    /// Sorted by `column`, smallest first.
+    pub fn by(self, column: E::Column) -> Self {
+        Visible(self.0.order_by(column, Order::Asc))
+    }
+
+    /// Sorted by `column`, largest first.
+    pub fn by_desc(self, column: E::Column) -> Self {
+        Visible(self.0.order_by(column, Order::Desc))
+    }
+
+    /// At most `count` rows.
+    pub fn limit(self, count: u64) -> Self {
+        Visible(self.0.limit(count))
+    }
+
+    /// Skips `count` rows; only for short lists, pages use a key.
+    pub fn skip(self, count: u64) -> Self {
+        Visible(self.0.offset(count))
+    }
+
+    /// The rows.
+    pub async fn all(self, tx: &Tx) -> Result<Vec<E::Model>, Error> {
+        Ok(self.0.all(&tx.conn()).await?)
+    }
+
+    /// The first row, if there is one.
+    pub async fn first(self, tx: &Tx) -> Result<Option<E::Model>, Error> {
+        Ok(self.0.limit(1).one(&tx.conn()).await?)
+    }
+
+    /// The row, or [`Error::NotFound`].
+    pub async fn one(self, tx: &Tx) -> Result<E::Model, Error> {
+        self.first(tx).await?.ok_or(Error::NotFound)
+    }
+
+    /// How many rows.
+    pub async fn count(self, tx: &Tx) -> Result<u64, Error> {
+        Ok(self.0.count(&tx.conn()).await?)
+    }
+
+    /// How many rows, counted no further than `cap` (an unbounded count reads the whole index).
+    pub async fn count_to(self, cap: u64, tx: &Tx) -> Result<u64, Error> {
+        Ok(self.0.select_only().column(first_key::<E>()).limit(cap).count(&tx.conn()).await?)
+    }
+
+    /// Only some columns, read into `R` (its fields name the columns).
+    pub async fn columns<R, const N: usize>(self, columns: [E::Column; N], tx: &Tx) -> Result<Vec<R>, Error>
+    where
+        R: FromQueryResult + Send + Sync,
+    {
+        Ok(self.0.select_only().columns(columns).into_model::<R>().all(&tx.conn()).await?)
+    }
+
+    /// Grouped counts or sums: the columns and expressions given, grouped by the first ones.
+    pub async fn grouped<R>(
+        self,
+        group: &[E::Column],
+        sums: Vec<(sea_orm::sea_query::SimpleExpr, &'static str)>,
+        tx: &Tx,
+    ) -> Result<Vec<R>, Error>
+    where
+        R: FromQueryResult + Send + Sync,
+    {
+        let mut select = self.0.select_only();
+        for column in group {
+            select = select.column(*column).group_by(*column);
+        }
+        for (expression, name) in sums {
+            select = select.column_as(expression, name);
+        }
+        Ok(select.into_model::<R>().all(&tx.conn()).await?)
+    }
+
+    /// A sub-select of one column, for `IN (…)` of another query.
+    pub fn ids(self, column: E::Column) -> sea_orm::sea_query::SelectStatement {
+        sea_orm::QueryTrait::into_query(self.0.select_only().column(column))
+    }
+}
+
+fn first_key<E: Record>() -> E::Column {
+    use sea_orm::{Iterable, PrimaryKeyToColumn};
+    #[expect(clippy::expect_used, reason = "every table has a primary key: the migration cannot make one without")]
+    let key = E::PrimaryKey::iter().next().expect("a primary key");
+    key.into_column()
+}

@@ -1,0 +1,298 @@
+//! The writers: acts queue up and are committed together, so that many saves share one sync to
+//! disk. One writer on SQLite; several on PostgreSQL, each county always on the same one.
+
+use std::collections::{BTreeMap, HashMap};
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, TransactionTrait};
+use tokio::sync::{mpsc, oneshot};
+use uuid::Uuid;
+
+use super::act::Act;
+use super::db::{self, Db, Engine};
+use super::desk::Submission;
+use super::entity::idempotency;
+use super::trail::{self, Said, Trail};
+use super::tx::{Link, Tx, Who};
+use crate::Error;
+use crate::field::Ring;
+
+/// Acts in one commit, and how long a half-full batch waits for more.
+const BATCH: usize = 64;
+const PATIENCE: Duration = Duration::from_millis(2);
+const QUEUE: usize = 4096;
+const POSTGRES_QUEUES: usize = 4;
+const RERUNS: u32 = 6;
+
+type Parcel = Box<dyn Waiting>;
+
+/// An act with its caller.
+trait Waiting: Send {
+    fn who(&self) -> &Who;
+    fn name(&self) -> &'static str;
+    fn submission(&self) -> Option<&Submission>;
+    /// Runs the act; true when it went well.
+    fn run<'a>(&'a mut self, tx: &'a Tx) -> BoxFuture<'a, bool>;
+    /// The answer as kept with the key.
+    fn answer(&self) -> String;
+    /// Puts an answer said before, or a failure, in the place of a run.
+    fn settle(&mut self, outcome: Result<String, Error>);
+    fn tell(self: Box<Self>);
+}
+
+struct Errand<A: Act> {
+    act: A,
+    who: Who,
+    submission: Option<Submission>,
+    outcome: Result<A::Answer, Error>,
+    caller: oneshot::Sender<Result<A::Answer, Error>>,
+}
+
+impl<A: Act> Waiting for Errand<A> {
+    fn who(&self) -> &Who {
+        &self.who
+    }
+
+    fn name(&self) -> &'static str {
+        A::NAME
+    }
+
+    fn submission(&self) -> Option<&Submission> {
+        self.submission.as_ref()
+    }
+
+    fn run<'a>(&'a mut self, tx: &'a Tx) -> BoxFuture<'a, bool> {
+        Box::pin(async move {
+            let ran = AssertUnwindSafe(self.act.run(tx)).catch_unwind().await;
+            self.outcome = ran.unwrap_or_else(|_| {
+                tracing::error!(act = A::NAME, "an act panicked");
+                Err(Error::Database("act panicked".into()))
+            });
+            self.outcome.is_ok()
+        })
+    }
+
+    fn answer(&self) -> String {
+        self.outcome.as_ref().ok().and_then(|a| serde_json::to_string(a).ok()).unwrap_or_default()
+    }
+
+    fn settle(&mut self, outcome: Result<String, Error>) {
+        self.outcome = outcome.and_then(|text| {
+            serde_json::from_str(&text).map_err(|_| Error::Database("a kept answer cannot be read".into()))
+        });
+    }
+
+    fn tell(self: Box<Self>) {
+        // A caller that went away does not undo its act; its key makes the replay safe.
+        let _ = self.caller.send(self.outcome);
+    }
+}
+
+/// The queues of an installation.
+pub(crate) struct Writers {
+    queues: Vec<mpsc::Sender<Parcel>>,
+}
+
+impl Writers {
+    pub(super) fn start(db: &Db, ring: &Arc<Ring>) -> Writers {
+        let count = match db.engine {
+            Engine::Sqlite => 1,
+            Engine::Postgres => POSTGRES_QUEUES,
+        };
+        let queues = (0..count)
+            .map(|_| {
+                let (queue, parcels) = mpsc::channel(QUEUE);
+                tokio::spawn(Writer { db: db.clone(), ring: Arc::clone(ring) }.work(parcels));
+                queue
+            })
+            .collect();
+        Writers { queues }
+    }
+
+    pub(super) async fn save<A: Act>(
+        &self,
+        act: A,
+        who: Who,
+        submission: Option<Submission>,
+    ) -> Result<A::Answer, Error> {
+        let (caller, answer) = oneshot::channel();
+        let area = usize::try_from(who.viewer.area.0).unwrap_or(0);
+        let gone = || Error::Database("the writer is gone".into());
+        let outcome = Err(gone());
+        let parcel: Parcel = Box::new(Errand { act, who, submission, outcome, caller });
+        let queue = self.queues.get(area.checked_rem(self.queues.len()).unwrap_or(0)).ok_or_else(gone)?;
+        queue.send(parcel).await.map_err(|_| gone())?;
+        answer.await.unwrap_or_else(|_| Err(gone()))
+    }
+
+    /// Returns when everything queued so far has been answered.
+    pub(super) async fn rest(&self) {
+        for queue in &self.queues {
+            // All permits are free again only when the queue is empty; the writer answers a batch
+            // before it takes the next, so one more full round through it is enough.
+            let _ = queue.reserve_many(QUEUE).await;
+        }
+    }
+}
+
+struct Writer {
+    db: Db,
+    ring: Arc<Ring>,
+}
+
+impl Writer {
+    async fn work(self, mut parcels: mpsc::Receiver<Parcel>) {
+        let mut batch = Vec::with_capacity(BATCH);
+        while parcels.recv_many(&mut batch, BATCH).await > 0 {
+            if batch.len() > 1 && batch.len() < BATCH {
+                let more = BATCH - batch.len();
+                let _ = tokio::time::timeout(PATIENCE, parcels.recv_many(&mut batch, more)).await;
+            }
+            for mut group in self.groups(std::mem::take(&mut batch)) {
+                self.commit(&mut group).await;
+                group.into_iter().for_each(Waiting::tell);
+            }
+        }
+    }
+
+    /// One group a commit. On PostgreSQL a transaction stays within one county (the rule that lets
+    /// the tables be spread over machines later).
+    fn groups(&self, batch: Vec<Parcel>) -> Vec<Vec<Parcel>> {
+        if self.db.engine == Engine::Sqlite {
+            return vec![batch];
+        }
+        let mut groups: BTreeMap<i32, Vec<Parcel>> = BTreeMap::new();
+        for parcel in batch {
+            groups.entry(parcel.who().viewer.area.0).or_default().push(parcel);
+        }
+        groups.into_values().collect()
+    }
+
+    /// Runs a group until it is committed or has failed for good.
+    async fn commit(&self, batch: &mut [Parcel]) {
+        let mut guarded = false;
+        for round in 0..RERUNS {
+            match self.commit_together(batch, guarded).await {
+                Ok(true) => return,
+                Ok(false) => guarded = true,
+                Err(error) if db::may_be_rerun(&error) || said_elsewhere(&error) => {
+                    tracing::warn!(%error, round, "batch is run again");
+                    tokio::time::sleep(Duration::from_millis(5 << round)).await;
+                }
+                Err(error) => return fail(batch, &error),
+            }
+        }
+        fail(batch, &Error::Database("busy".into()));
+    }
+
+    /// `Ok(false)`: an act failed after it had written; nothing was committed, run again guarded.
+    async fn commit_together(&self, batch: &mut [Parcel], guarded: bool) -> Result<bool, Error> {
+        let all = Arc::new(self.db.begin().await?);
+        let mut said = said_before(&all, batch).await?;
+        let mut trails = BTreeMap::<i32, Trail>::new();
+        for parcel in batch.iter_mut() {
+            if let Some(outcome) = heard(&said, parcel.as_ref()) {
+                parcel.settle(outcome);
+                continue;
+            }
+            let point = if guarded { Arc::new(all.begin().await?) } else { Arc::clone(&all) };
+            let link = Link::Write(Arc::clone(&point));
+            let tx = Tx::new(link, parcel.who().clone(), Arc::clone(&self.ring), parcel.name());
+            let went_well = parcel.run(&tx).await;
+            let (wrote, mut left) = tx.close();
+            if guarded {
+                let point = Arc::into_inner(point).ok_or_else(held)?;
+                if went_well { point.commit().await? } else { point.rollback().await? }
+            } else if !went_well && wrote {
+                drop(point);
+                Arc::into_inner(all).ok_or_else(held)?.rollback().await?;
+                return Ok(false);
+            }
+            if went_well {
+                keep_answer(parcel.as_ref(), &mut left, &mut said);
+                trails.entry(parcel.who().viewer.area.0).or_default().join(left);
+            }
+        }
+        trail::write(&all, &self.ring, trails).await?;
+        let all = Arc::into_inner(all).ok_or_else(held)?;
+        if let Err(error) = all.commit().await {
+            self.on_failed_commit(&error);
+            return Err(error.into());
+        }
+        Ok(true)
+    }
+
+    /// After a failed sync nobody knows what is on the disk: the process ends, and the next start
+    /// reads what is really there. A lost connection to a server is answered as an error; the key
+    /// of the submission makes its repetition safe.
+    fn on_failed_commit(&self, error: &sea_orm::DbErr) {
+        let safe = Error::Database(db::safe_text(error));
+        if self.db.engine == Engine::Sqlite && !db::may_be_rerun(&safe) {
+            tracing::error!(error = %safe, "commit failed; ending the process");
+            std::process::exit(70);
+        }
+    }
+}
+
+fn held() -> Error {
+    Error::Database("a transaction is still held".into())
+}
+
+fn fail(batch: &mut [Parcel], error: &Error) {
+    tracing::error!(%error, acts = batch.len(), "batch failed");
+    for parcel in batch {
+        parcel.settle(Err(error.clone()));
+    }
+}
+
+/// Two processes said the same key at once: the second reads the first one's answer.
+fn said_elsewhere(error: &Error) -> bool {
+    matches!(error, Error::Database(text) if text.contains("idempotency"))
+}
+
+type Heard = HashMap<(i32, Uuid, String), (Vec<u8>, String)>;
+
+/// The answers kept for the keys of this batch, in one read.
+#[expect(clippy::disallowed_methods, reason = "the fence: keys are looked up before acts run")]
+async fn said_before(tx: &DatabaseTransaction, batch: &[Parcel]) -> Result<Heard, Error> {
+    let mut any = Condition::any();
+    let mut some = false;
+    for parcel in batch {
+        if let Some(submission) = parcel.submission() {
+            some = true;
+            any = any.add(
+                Condition::all()
+                    .add(idempotency::Column::AreaId.eq(parcel.who().viewer.area.0))
+                    .add(idempotency::Column::AccountId.eq(parcel.who().viewer.account.0))
+                    .add(idempotency::Column::Key.eq(submission.key.as_str())),
+            );
+        }
+    }
+    if !some {
+        return Ok(Heard::new());
+    }
+    let rows = idempotency::Entity::find().filter(any).all(tx).await?;
+    Ok(rows.into_iter().map(|r| ((r.area_id, r.account_id, r.key), (r.body_hash, r.answer))).collect())
+}
+
+/// What was said to this key before: the same answer, or that the body differs.
+fn heard(said: &Heard, parcel: &dyn Waiting) -> Option<Result<String, Error>> {
+    let submission = parcel.submission()?;
+    let viewer = &parcel.who().viewer;
+    let (body, answer) = said.get(&(viewer.area.0, viewer.account.0, submission.key.as_str().to_owned()))?;
+    let same = body.as_slice() == submission.body;
+    Some(if same { Ok(answer.clone()) } else { Err(Error::KeyReused) })
+}
+
+fn keep_answer(parcel: &dyn Waiting, left: &mut Trail, said: &mut Heard) {
+    let Some(submission) = parcel.submission() else { return };
+    let viewer = &parcel.who().viewer;
+    let (account, key) = (viewer.account.0, submission.key.as_str().to_owned());
+    let answer = parcel.answer();
+    said.insert((viewer.area.0, account, key.clone()), (submission.body.to_vec(), answer.clone()));
+    left.said.push(Said { account, key, body_hash: submission.body.to_vec(), answer, at: parcel.who().now.0 });
+}
