@@ -119,9 +119,7 @@ impl Ring {
         }
         let (nonce, body) = rest.split_at_checked(NONCE).ok_or(Error::WrongKey)?;
         let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| Error::WrongKey)?;
-        self.cipher
-            .decrypt(&Nonce::from(nonce), Payload { msg: body, aad: &spot.bytes() })
-            .map_err(|_| Error::WrongKey)
+        self.cipher.decrypt(&Nonce::from(nonce), Payload { msg: body, aad: &spot.bytes() }).map_err(|_| Error::WrongKey)
     }
 
     /// Opens a text.

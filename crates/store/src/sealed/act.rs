@@ -14,7 +14,7 @@ pub trait Act: Send + Sync + 'static {
     /// The name in the audit trail, `noun.verb`.
     const NAME: &'static str;
     /// What the caller gets; kept with the idempotency key, so ids and small facts only.
-    type Answer: Serialize + DeserializeOwned + Send + 'static;
+    type Answer: Serialize + DeserializeOwned + Send + Sync + 'static;
     /// Judges, writes, leaves letters. May be run more than once.
     fn run(&self, tx: &Tx) -> impl Future<Output = Result<Self::Answer, Error>> + Send;
 }

@@ -39,7 +39,7 @@ pub trait OfCounty: Record {
 pub trait Common: Record {}
 
 pub(crate) fn nothing() -> Condition {
-    Condition::all().add(sea_orm::sea_query::Expr::val(1).eq(0))
+    Condition::all().add(sea_orm::sea_query::ExprTrait::eq(sea_orm::sea_query::Expr::val(1), 0))
 }
 
 pub(crate) fn everything() -> Condition {

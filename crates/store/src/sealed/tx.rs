@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use naheya_domain::access::{self, Action, Class, Scope};
 use naheya_domain::{AreaId, Timestamp, Viewer};
 use sea_orm::{
-    ColumnTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, EntityTrait, IdenStatic, IntoActiveModel,
-    ModelTrait, QueryFilter, Value,
+    ColumnTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, IdenStatic, IntoActiveModel, ModelTrait,
+    QueryFilter, Value,
 };
 use uuid::Uuid;
 
@@ -52,15 +52,7 @@ pub struct Tx {
 
 impl Tx {
     pub(super) fn new(link: Link, who: Who, ring: Arc<Ring>, act: &'static str) -> Tx {
-        Tx {
-            link,
-            who,
-            ring,
-            act,
-            trail: Mutex::default(),
-            reason: Mutex::default(),
-            wrote: AtomicBool::new(false),
-        }
+        Tx { link, who, ring, act, trail: Mutex::default(), reason: Mutex::default(), wrote: AtomicBool::new(false) }
     }
 
     pub(super) fn conn(&self) -> DatabaseExecutor<'_> {

@@ -31,7 +31,7 @@ const RERUNS: u32 = 6;
 type Parcel = Box<dyn Waiting>;
 
 /// An act with its caller.
-trait Waiting: Send {
+trait Waiting: Send + Sync {
     fn who(&self) -> &Who;
     fn name(&self) -> &'static str;
     fn submission(&self) -> Option<&Submission>;

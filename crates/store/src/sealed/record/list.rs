@@ -2,7 +2,7 @@
 //! and which of its rows each scope sees.
 
 use naheya_domain::access::{Noun, Scope};
-use sea_orm::{ColumnTrait, Condition, QuerySelect, QueryTrait};
+use sea_orm::{ColumnTrait, Condition};
 
 use super::{Common, OfCounty, Record, everything, nothing, seal};
 use crate::sealed::entity::{
