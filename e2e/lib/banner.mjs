@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const BUILT = fileURLToPath(new URL('../../target/debug/naheya', import.meta.url));
+const READY_WITHIN = 120_000;
+
+/** The program under test; NAHEYA_BINARY names another. */
+export function binary() {
+  return process.env.NAHEYA_BINARY ?? BUILT;
+}
+
+/** Whether the program under test has been built. */
+export function isBuilt() {
+  return existsSync(binary());
+}
+
+/**
+ * Starts `naheya demo` on a free port and reads what it prints: one line per role, then `ready http://…`.
+ * @returns {Promise<Banner>} a demo banner of its own, empty of other tests' doings
+ */
+export async function startBanner() {
+  const program = spawn(binary(), ['demo', '--port', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const stopAtExit = () => program.kill('SIGKILL');
+  process.once('exit', stopAtExit);
+  try {
+    const { origin, people } = await readUntilReady(program);
+    return new Banner(program, origin, people, stopAtExit);
+  } catch (error) {
+    stopAtExit();
+    throw error;
+  }
+}
+
+/** A running demo. */
+export class Banner {
+  constructor(program, origin, people, stopAtExit) {
+    this.program = program;
+    /** `http://127.0.0.1:PORT` */
+    this.origin = origin;
+    this.people = people;
+    this.stopAtExit = stopAtExit;
+  }
+
+  /** Who signs in as this role: `{ role, login, password, url }`. */
+  person(role) {
+    const person = this.people.get(role);
+    if (!person) throw new Error(`the demo has no ${role}; it has ${[...this.people.keys()].join(', ')}`);
+    return person;
+  }
+
+  /** Ends it and waits until it has gone. */
+  async stop() {
+    process.off('exit', this.stopAtExit);
+    const gone = new Promise((resolve) => this.program.once('exit', resolve));
+    if (this.program.exitCode !== null || this.program.signalCode !== null) return;
+    this.program.kill('SIGTERM');
+    const hard = setTimeout(() => this.program.kill('SIGKILL'), 10_000);
+    await gone;
+    clearTimeout(hard);
+  }
+}
+
+function readUntilReady(program) {
+  const people = new Map();
+  const said = [];
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`the demo was not ready in time\n${said.join('\n')}`)), READY_WITHIN);
+    const end = (settle, value) => {
+      clearTimeout(late);
+      settle(value);
+    };
+    createInterface({ input: program.stderr }).on('line', (line) => said.push(line));
+    createInterface({ input: program.stdout }).on('line', (line) => {
+      said.push(line);
+      const [role, login, password, url] = line.split('\t');
+      if (url) people.set(role, { role, login, password, url });
+      if (line.startsWith('ready ')) end(resolve, { origin: line.slice('ready '.length).trim(), people });
+    });
+    program.once('error', (error) => end(reject, error));
+    program.once('exit', (code) => end(reject, new Error(`the demo ended with ${code}\n${said.slice(-20).join('\n')}`)));
+  });
+}

@@ -1,0 +1,38 @@
+import { defineConfig } from '@playwright/test';
+import { chromium } from './lib/chromium.mjs';
+
+// Two screens for every test. A test for one of them says so by the tag @phone or @desktop in its title:
+// it is then not collected for the other, so that nothing counts as skipped.
+export default defineConfig({
+  testDir: 'tests',
+  testMatch: '*.spec.mjs',
+  outputDir: 'test-results',
+  forbidOnly: true,
+  retries: 0,
+  workers: 2,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [['list'], ['./lib/nothing-left-out.mjs']],
+  use: {
+    browserName: 'chromium',
+    launchOptions: {
+      executablePath: chromium(),
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+    trace: 'off',
+  },
+  projects: [
+    { name: 'phone', grepInvert: /@desktop/, use: { viewport: { width: 390, height: 844 }, hasTouch: true } },
+    { name: 'desktop', grepInvert: /@phone/, use: { viewport: { width: 1440, height: 900 } } },
+  ],
+});

@@ -1,0 +1,118 @@
+//! `cargo xtask bench`: figures of the release build beside their goals. Add a bench as a line of [`BENCHES`] and a function.
+
+use std::path::Path;
+
+use crate::process::{cargo, run, target};
+use crate::{Failure, Outcome};
+
+/// One named measurement.
+struct Bench {
+    /// What one types after `cargo xtask bench`.
+    name: &'static str,
+    /// What it measures, in a line.
+    about: &'static str,
+    /// Does the work; the path is the release binary.
+    measure: fn(&Path) -> Result<Vec<Figure>, Failure>,
+}
+
+/// One measured value beside its goal.
+pub struct Figure {
+    /// What was measured.
+    pub what: String,
+    /// The value, in `unit`.
+    pub value: f64,
+    /// The unit of value and goal.
+    pub unit: &'static str,
+    /// What it must keep to.
+    pub goal: Goal,
+}
+
+/// The side of the goal on which the value must lie.
+#[derive(Clone, Copy)]
+pub enum Goal {
+    /// Smaller is good.
+    Below(f64),
+}
+
+const BENCHES: &[Bench] = &[Bench { name: "binary", about: "size of the release binary", measure: binary_size }];
+
+/// Runs the named benches, or all; `--list` names them. A missed goal is shown and fails the command.
+pub fn bench(words: &[&str]) -> Outcome {
+    if words == ["--list"] {
+        for bench in BENCHES {
+            println!("{:<12} {}", bench.name, bench.about);
+        }
+        return Ok(());
+    }
+    let chosen = choose(words)?;
+    run(cargo().args(["build", "--release", "--package", "naheya"]))?;
+    let binary = target().join("release").join(format!("naheya{}", std::env::consts::EXE_SUFFIX));
+    let mut missed = 0;
+    for bench in chosen {
+        println!("\n=== {}: {} ===", bench.name, bench.about);
+        for figure in (bench.measure)(&binary)? {
+            println!("{}", figure.line());
+            missed += usize::from(!figure.holds());
+        }
+    }
+    if missed == 0 {
+        Ok(())
+    } else {
+        Err(Failure::new(format!("{missed} goals missed"), "see the lines marked MISSED"))
+    }
+}
+
+fn choose(words: &[&str]) -> Result<Vec<&'static Bench>, Failure> {
+    if words.is_empty() {
+        return Ok(BENCHES.iter().collect());
+    }
+    words
+        .iter()
+        .map(|word| {
+            let found = BENCHES.iter().find(|bench| bench.name == *word);
+            found.ok_or_else(|| Failure::new(format!("there is no bench {word}"), "cargo xtask bench --list"))
+        })
+        .collect()
+}
+
+impl Figure {
+    fn holds(&self) -> bool {
+        match self.goal {
+            Goal::Below(most) => self.value < most,
+        }
+    }
+
+    fn line(&self) -> String {
+        let goal = match self.goal {
+            Goal::Below(most) => format!("< {most} {}", self.unit),
+        };
+        let mark = if self.holds() { "" } else { "  MISSED" };
+        format!("{:<48} {:>10.2} {:<6} goal {goal}{mark}", self.what, self.value, self.unit)
+    }
+}
+
+/// Goal: the file travels on a USB stick and over a county's network.
+fn binary_size(binary: &Path) -> Result<Vec<Figure>, Failure> {
+    let bytes = std::fs::metadata(binary)
+        .map_err(|error| Failure::new(format!("no release binary: {error}"), "cargo build --release"))?;
+    let mebibytes = f64::from(u32::try_from(bytes.len() / 1024).unwrap_or(u32::MAX)) / 1024.0;
+    Ok(vec![Figure { what: "release binary".into(), value: mebibytes, unit: "MiB", goal: Goal::Below(30.0) }])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Figure, Goal, choose};
+
+    #[test]
+    fn a_goal_missed_is_marked() {
+        let figure = Figure { what: "x".into(), value: 31.0, unit: "MiB", goal: Goal::Below(30.0) };
+        assert!(!figure.holds());
+        assert!(figure.line().ends_with("MISSED"));
+    }
+
+    #[test]
+    fn an_unknown_bench_is_refused() {
+        assert!(choose(&["no-such-bench"]).is_err());
+        assert!(choose(&[]).is_ok_and(|all| !all.is_empty()));
+    }
+}
