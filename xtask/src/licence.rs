@@ -28,7 +28,10 @@ pub fn all() -> Outcome {
 }
 
 fn check(program: PathBuf, what: &[&str]) -> Outcome {
-    run(Command::new(program).current_dir(workspace()).args(["--workspace", "check"]).args(what))
+    run(Command::new(program)
+        .current_dir(workspace())
+        .args(["--workspace", "check", "--hide-inclusion-graph"])
+        .args(what))
 }
 
 fn program() -> Option<PathBuf> {
