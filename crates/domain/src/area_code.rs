@@ -132,7 +132,13 @@ impl AreaTable {
         Self { areas, retired }
     }
 
-    /// Every area, parents before children.
+    /// Codes no longer given, with the code that took their place.
+    pub fn retired(&self) -> impl Iterator<Item = &'static RetiredCode> + use<> {
+        self.retired.iter()
+    }
+
+    /// Every area, parents before what lies in them.
+    #[must_use]
     pub fn areas(&self) -> impl Iterator<Item = &'static Area> + use<> {
         self.areas.iter()
     }

@@ -59,6 +59,26 @@ impl Languages {
         read
     }
 
+    /// The form kept in records: codes and the words that are none, joined by commas.
+    #[must_use]
+    pub fn record(&self) -> String {
+        let codes = self.known.iter().map(|l| l.code().to_owned());
+        codes.chain(self.unknown.iter().cloned()).collect::<Vec<_>>().join(",")
+    }
+
+    /// Reads the form kept in records.
+    #[must_use]
+    pub fn from_record(text: &str) -> Self {
+        let mut read = Self::default();
+        for word in text.split(',').filter(|w| !w.is_empty()) {
+            match Language::parse(word) {
+                Some(language) => read.add(language),
+                None => read.unknown.push(word.to_owned()),
+            }
+        }
+        read
+    }
+
     fn add(&mut self, language: Language) {
         if !self.known.contains(&language) {
             self.known.push(language);

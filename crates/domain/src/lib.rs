@@ -7,6 +7,7 @@ pub mod area;
 pub mod area_code;
 pub mod calendar_date;
 pub mod category;
+pub mod child;
 mod code_list;
 pub mod education;
 pub mod error;

@@ -40,6 +40,16 @@ impl Sex {
         }
     }
 
+    /// Reads the code of GB/T 2261.1; 0 and 9 (unknown, not stated) give `None`.
+    #[must_use]
+    pub fn from_standard_code(code: &str) -> Option<Self> {
+        match code {
+            "1" => Some(Self::Male),
+            "2" => Some(Self::Female),
+            _ => None,
+        }
+    }
+
     /// Reads what people write in a roster.
     #[must_use]
     pub fn from_words(text: &str) -> Option<Self> {

@@ -4,10 +4,15 @@
 //! [`Desk`]; reads are methods of the desk, changes are acts ([`Act`]) given to [`Desk::save`].
 //! Queries begin at the viewer's scope and run only inside `sealed`.
 
+pub mod audit;
+pub mod child;
 pub mod error;
 pub mod field;
+mod installation;
 mod migration;
+pub mod school;
 mod sealed;
+mod search;
 
 pub use error::Error;
 pub use sealed::act::Act;

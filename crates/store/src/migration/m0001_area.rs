@@ -15,7 +15,7 @@ fn meta() -> Shape {
 fn areas() -> Shape {
     Shape::reference("areas", &["code"])
         .text(&["code", "name"])
-        .one_of("level", &["province", "city", "county", "town", "village"])
+        .one_of("level", &["province", "city", "county", "town", "sumu", "village"])
         .text(&["parent?", "retired_into?"])
         .flag(&["own"])
         .index(&["parent"])

@@ -1,0 +1,282 @@
+//! A child's file: what may be written into it and which states it goes through.
+
+use uuid::Uuid;
+
+use crate::calendar_date::age_on;
+use crate::error::Faults;
+use crate::ethnic_group::EthnicGroup;
+use crate::id_number::IdNumber;
+use crate::language::Languages;
+use crate::person_name::PersonName;
+use crate::sex::Sex;
+use crate::{Date, FieldError};
+
+/// How far a child is in the programme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ChildState {
+    /// On file, not yet taken in.
+    Applying,
+    /// Takes part.
+    Enrolled,
+    /// Takes part again later.
+    Paused,
+    /// Has left: moved away, grown up, asked to.
+    Left,
+}
+
+impl ChildState {
+    /// Every state, in the order of a child's way through the programme.
+    pub const ALL: [ChildState; 4] = [Self::Applying, Self::Enrolled, Self::Paused, Self::Left];
+
+    /// The word kept in the record.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Applying => "applying",
+            Self::Enrolled => "enrolled",
+            Self::Paused => "paused",
+            Self::Left => "left",
+        }
+    }
+
+    /// The state with this code.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.code() == code)
+    }
+
+    /// Whether `next` may follow. A child that left may come back, as an applicant.
+    #[must_use]
+    pub fn may_become(self, next: ChildState) -> bool {
+        matches!(
+            (self, next),
+            (Self::Applying, Self::Enrolled | Self::Left)
+                | (Self::Enrolled, Self::Paused | Self::Left)
+                | (Self::Paused, Self::Enrolled | Self::Left)
+                | (Self::Left, Self::Applying)
+        )
+    }
+}
+
+/// What somebody typed into the form of a child's file; every field as text, empty when absent.
+#[derive(Clone, Debug, Default)]
+pub struct ChildForm<'a> {
+    /// Name.
+    pub name: &'a str,
+    /// Name in Mongolian script.
+    pub name_mn: &'a str,
+    /// `male`, `female` or a word for it.
+    pub sex: &'a str,
+    /// GB/T 3304 code or name.
+    pub ethnic: &'a str,
+    /// Identity number, 15 or 18 digits.
+    pub id_number: &'a str,
+    /// Birth date, when there is no identity number.
+    pub birth_on: &'a str,
+    /// Student number.
+    pub student_number: &'a str,
+    /// School.
+    pub school_id: Option<Uuid>,
+    /// Class within the school.
+    pub class_id: Option<Uuid>,
+    /// Town or gacha code.
+    pub town_code: &'a str,
+    /// Where the family lives.
+    pub address: &'a str,
+    /// Languages spoken, in words or codes.
+    pub languages: &'a str,
+    /// The vital line: what whoever looks after the child must know at once (allergy, medicine).
+    pub vital: &'a str,
+    /// What care needs: food, size, habits.
+    pub care: &'a str,
+    /// What the child likes.
+    pub likes: &'a str,
+    /// Health in detail; secret.
+    pub health: &'a str,
+    /// The child's own words about itself.
+    pub words: &'a str,
+}
+
+/// A child's file as it may be kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChildDetails {
+    /// Name.
+    pub name: PersonName,
+    /// Name in Mongolian script.
+    pub name_mn: Option<String>,
+    /// Sex.
+    pub sex: Option<Sex>,
+    /// Ethnic group: counted, never used to choose (product.md rule 11).
+    pub ethnic: Option<EthnicGroup>,
+    /// Identity number.
+    pub id_number: Option<IdNumber>,
+    /// Birth date, from the identity number where there is one.
+    pub birth_on: Date,
+    /// Student number.
+    pub student_number: Option<String>,
+    /// School.
+    pub school_id: Option<Uuid>,
+    /// Class.
+    pub class_id: Option<Uuid>,
+    /// Town or gacha code.
+    pub town_code: Option<String>,
+    /// Address.
+    pub address: Option<String>,
+    /// Languages.
+    pub languages: Languages,
+    /// Vital line.
+    pub vital: Option<String>,
+    /// What care needs.
+    pub care: Option<String>,
+    /// Likes.
+    pub likes: Option<String>,
+    /// Health in detail.
+    pub health: Option<String>,
+    /// Own words.
+    pub words: Option<String>,
+}
+
+impl ChildDetails {
+    /// Parses a form, `today` in Asia/Shanghai.
+    ///
+    /// # Errors
+    /// Every field that cannot be taken, with the codes of the import (`id_number.checksum`,
+    /// `age.out_of_range` …) and `text.too_long`.
+    pub fn parse(form: &ChildForm<'_>, today: Date) -> Result<ChildDetails, Vec<FieldError>> {
+        let mut faults = Faults::default();
+        let name = faults.take("name", PersonName::parse(form.name));
+        let id_number = optional(form.id_number, |t| faults.take("id_number", IdNumber::parse(t)));
+        let birth_on = birth_date(form, id_number.as_ref(), today, &mut faults);
+        let sex = sex(form.sex, id_number.as_ref(), &mut faults);
+        let ethnic = optional(form.ethnic, |t| {
+            let known = EthnicGroup::parse(t).or_else(|| EthnicGroup::from_words(t));
+            faults.take("ethnic", known.ok_or("ethnic_group.unknown"))
+        });
+        let mut text =
+            |field, value: &str, most| short_text(value, most).map_err(|c| faults.push(field, c)).ok().flatten();
+        let name_mn = text("name_mn", form.name_mn, 60);
+        let student_number = text("student_number", form.student_number, 40);
+        let town_code = text("town_code", form.town_code, 12);
+        let address = text("address", form.address, 200);
+        let vital = text("vital", form.vital, 120);
+        let care = text("care", form.care, 1000);
+        let likes = text("likes", form.likes, 200);
+        let health = text("health", form.health, 2000);
+        let words = text("words", form.words, 500);
+        let details = name.zip(birth_on).map(|(name, birth_on)| ChildDetails {
+            name,
+            name_mn,
+            sex,
+            ethnic,
+            id_number,
+            birth_on,
+            student_number,
+            school_id: form.school_id,
+            class_id: form.class_id,
+            town_code,
+            address,
+            languages: Languages::from_words(form.languages),
+            vital,
+            care,
+            likes,
+            health,
+            words,
+        });
+        faults.finish(details)
+    }
+}
+
+fn optional<T>(text: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+    let text = text.trim();
+    if text.is_empty() { None } else { parse(text) }
+}
+
+/// Trimmed text, `None` when empty. `text.too_long` over `most` characters.
+///
+/// # Errors
+/// As said.
+pub fn short_text(text: &str, most: usize) -> Result<Option<String>, &'static str> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    if text.chars().count() > most { Err("text.too_long") } else { Ok(Some(text.to_owned())) }
+}
+
+fn birth_date(form: &ChildForm<'_>, id: Option<&IdNumber>, today: Date, faults: &mut Faults) -> Option<Date> {
+    let typed = optional(form.birth_on, |t| faults.take("birth_on", crate::calendar_date::CalendarDate::parse(t)));
+    let date = match (id, typed) {
+        (Some(id), Some(typed)) if !typed.agrees_with(id.birth_date()) => {
+            faults.push("birth_on", "id_number.birth_date_mismatch");
+            return None;
+        }
+        (Some(id), _) => id.birth_date(),
+        (None, Some(typed)) => typed.first_day(),
+        (None, None) => {
+            if form.id_number.trim().is_empty() && form.birth_on.trim().is_empty() {
+                faults.push("birth_on", "required.missing");
+            }
+            return None;
+        }
+    };
+    if date > today {
+        faults.push("birth_on", "date.in_future");
+        return None;
+    }
+    if age_on(date, today) >= 18 {
+        faults.push("birth_on", "age.out_of_range");
+        return None;
+    }
+    Some(date)
+}
+
+fn sex(text: &str, id: Option<&IdNumber>, faults: &mut Faults) -> Option<Sex> {
+    let typed = optional(text, |t| {
+        let sex = Sex::parse(t).or_else(|| Sex::from_words(t));
+        if sex.is_none() {
+            faults.push("sex", "sex.unknown");
+        }
+        sex
+    });
+    match (id.map(IdNumber::sex), typed) {
+        (Some(of_id), Some(typed)) if of_id != typed => {
+            faults.push("sex", "id_number.sex_mismatch");
+            None
+        }
+        (of_id, typed) => typed.or(of_id),
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    const TODAY: Date = date(2026, 11, 20);
+
+    fn codes(form: &ChildForm<'_>) -> Vec<(String, &'static str)> {
+        ChildDetails::parse(form, TODAY).unwrap_err().into_iter().map(|f| (f.field.into_owned(), f.code)).collect()
+    }
+
+    #[test]
+    fn a_child_needs_a_name_and_a_birth_date_and_both_are_said_at_once() {
+        let all = codes(&ChildForm::default());
+        assert_eq!(all, [("name".into(), "required.missing"), ("birth_on".into(), "required.missing")]);
+    }
+
+    #[test]
+    fn who_is_eighteen_is_no_child_of_the_programme() {
+        let form = ChildForm { name: "安小草", birth_on: "2008-11-20", ..ChildForm::default() };
+        assert_eq!(codes(&form), [("birth_on".into(), "age.out_of_range")]);
+        let form = ChildForm { birth_on: "2008-11-21", ..form };
+        assert_eq!(ChildDetails::parse(&form, TODAY).unwrap().birth_on, date(2008, 11, 21));
+    }
+
+    #[test]
+    fn a_state_is_never_skipped() {
+        assert!(!ChildState::Applying.may_become(ChildState::Paused));
+        assert!(!ChildState::Left.may_become(ChildState::Enrolled));
+        assert!(ChildState::Left.may_become(ChildState::Applying));
+    }
+}

@@ -1,0 +1,345 @@
+//! Children's files: enrolling, changing, confirming, the list, the file.
+
+use naheya_domain::access::{Action, Class};
+use naheya_domain::child::{ChildDetails, ChildState};
+use naheya_domain::id::{ChildId, ClassId, SchoolId};
+use naheya_domain::sex::Sex;
+use naheya_domain::{FieldError, Timestamp};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, Condition, FromQueryResult};
+use uuid::Uuid;
+
+use crate::sealed::act::Act;
+use crate::sealed::entity::{child, class, school, uniq};
+use crate::sealed::tx::Tx;
+use crate::search::{self, Kind};
+use crate::{Desk, Error};
+
+pub(crate) const TABLE: &str = "children";
+/// Rows of a page of a list.
+pub const PAGE: u64 = 50;
+
+/// Which children a list shows. Empty shows all that the viewer sees.
+#[derive(Clone, Debug, Default)]
+pub struct ChildFilter {
+    /// Only in this state.
+    pub state: Option<ChildState>,
+    /// Only of this school.
+    pub school: Option<SchoolId>,
+    /// Only of this class.
+    pub class: Option<ClassId>,
+    /// Only files that nobody has confirmed since this instant.
+    pub stale_since: Option<Timestamp>,
+    /// Name, pinyin or initials begin with this.
+    pub search: Option<String>,
+    /// After this row (its name and id): the next page.
+    pub after: Option<(String, ChildId)>,
+}
+
+/// A child as lists show it: nothing of class personal or secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChildRow {
+    /// Which one.
+    pub id: ChildId,
+    /// The file's number.
+    pub number: String,
+    /// Name.
+    pub name: String,
+    /// School's name.
+    pub school: Option<String>,
+    /// Class's name.
+    pub class: Option<String>,
+    /// State.
+    pub state: ChildState,
+    /// When somebody last said that the file is right.
+    pub confirmed_at: Option<Timestamp>,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Listed {
+    id: Uuid,
+    number: String,
+    name: String,
+    school_id: Option<Uuid>,
+    class_id: Option<Uuid>,
+    state: String,
+    confirmed_at: Option<i64>,
+}
+
+impl Desk {
+    /// A page of the children that the viewer sees, by name; and whether more follow.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn children(&self, filter: &ChildFilter) -> Result<(Vec<ChildRow>, bool), Error> {
+        let tx = self.read();
+        let mut rows = tx.visible::<child::Entity>().and(matching(&tx, filter).await?);
+        if let Some((name, id)) = &filter.after {
+            let here = Expr::tuple([Expr::col(child::Column::Name), Expr::col(child::Column::Id)]);
+            let last = Expr::tuple([Expr::val(name.as_str()), Expr::val(id.0)]);
+            rows = rows.and(sea_orm::sea_query::ExprTrait::gt(here, last));
+        }
+        use child::Column as C;
+        let columns = [C::Id, C::Number, C::Name, C::SchoolId, C::ClassId, C::State, C::ConfirmedAt];
+        let mut listed: Vec<Listed> = rows.by(C::Name).by(C::Id).limit(PAGE + 1).columns(columns, &tx).await?;
+        let more = listed.len() as u64 > PAGE;
+        listed.truncate(usize::try_from(PAGE).unwrap_or(50));
+        let schools = tx.for_rule::<school::Entity>().all(&tx).await?;
+        let classes = tx.for_rule::<class::Entity>().all(&tx).await?;
+        Ok((listed.into_iter().map(|row| shown(row, &schools, &classes)).collect(), more))
+    }
+
+    /// How many children the filter finds, counted no further than 1,000.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn count_children(&self, filter: &ChildFilter) -> Result<u64, Error> {
+        let tx = self.read();
+        let condition = matching(&tx, filter).await?;
+        tx.visible::<child::Entity>().and(condition).count_to(1000, &tx).await
+    }
+}
+
+async fn matching(tx: &Tx, filter: &ChildFilter) -> Result<Condition, Error> {
+    use child::Column as C;
+    let mut all = Condition::all();
+    if let Some(state) = filter.state {
+        all = all.add(C::State.eq(state.code()));
+    }
+    if let Some(school) = filter.school {
+        all = all.add(C::SchoolId.eq(school.0));
+    }
+    if let Some(class) = filter.class {
+        all = all.add(C::ClassId.eq(class.0));
+    }
+    if let Some(since) = filter.stale_since {
+        all = all.add(Condition::any().add(C::ConfirmedAt.is_null()).add(C::ConfirmedAt.lt(since.0)));
+    }
+    if let Some(typed) = filter.search.as_deref().filter(|t| !t.trim().is_empty()) {
+        let found = search::find::<child::Entity>(tx, Kind::Child, C::Id, typed, 50).await?;
+        all = all.add(C::Id.is_in(found));
+    }
+    Ok(all)
+}
+
+fn shown(row: Listed, schools: &[school::Model], classes: &[class::Model]) -> ChildRow {
+    ChildRow {
+        id: ChildId(row.id),
+        number: row.number,
+        name: row.name,
+        school: row.school_id.and_then(|id| schools.iter().find(|s| s.id == id)).map(|s| s.name.clone()),
+        class: row.class_id.and_then(|id| classes.iter().find(|c| c.id == id)).map(|c| c.name.clone()),
+        state: ChildState::parse(&row.state).unwrap_or(ChildState::Applying),
+        confirmed_at: row.confirmed_at.map(Timestamp),
+    }
+}
+
+/// A new file. The child is `applying` until it is taken in.
+#[derive(Clone, Debug)]
+pub struct OpenFile {
+    /// What is known.
+    pub details: ChildDetails,
+}
+
+impl Act for OpenFile {
+    const NAME: &'static str = "child.open_file";
+    type Answer = ChildId;
+
+    async fn run(&self, tx: &Tx) -> Result<ChildId, Error> {
+        tx.require(Action::KeepChild)?;
+        let id = Uuid::now_v7();
+        check_places(tx, &self.details).await?;
+        claim_id_number(tx, id, &self.details).await?;
+        let number = next_number(tx).await?;
+        let row = new_row(tx, id, number, &self.details)?;
+        tx.insert::<child::Entity>(row).await?;
+        index(tx, id, &self.details).await?;
+        Ok(ChildId(id))
+    }
+}
+
+/// A changed file; `version` is the one that the form was filled from.
+#[derive(Clone, Debug)]
+pub struct ChangeFile {
+    /// Which child.
+    pub child: ChildId,
+    /// The version that was read.
+    pub version: i32,
+    /// What is known now.
+    pub details: ChildDetails,
+}
+
+impl Act for ChangeFile {
+    const NAME: &'static str = "child.change_file";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::KeepChild)?;
+        let before = tx.visible_as::<child::Entity>(Class::Personal).id(self.child).one(tx).await?;
+        if before.version != self.version {
+            return Err(Error::Stale);
+        }
+        check_places(tx, &self.details).await?;
+        claim_id_number(tx, before.id, &self.details).await?;
+        let mut after = filled(tx, before.clone(), &self.details)?;
+        after.updated_at = tx.now().0;
+        after.confirmed_at = Some(tx.now().0);
+        after.confirmed_by = Some(tx.account());
+        tx.change::<child::Entity>(&before, after).await?;
+        if before.name != self.details.name.as_str() {
+            let names: Vec<&str> =
+                [Some(self.details.name.as_str()), self.details.name_mn.as_deref()].into_iter().flatten().collect();
+            search::reindex(tx, Kind::Child, before.id, &names).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Somebody says that the file is right as it stands (R10).
+#[derive(Clone, Debug)]
+pub struct ConfirmFile {
+    /// Which child.
+    pub child: ChildId,
+}
+
+impl Act for ConfirmFile {
+    const NAME: &'static str = "child.confirm_file";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::ConfirmChild)?;
+        let before = tx.visible::<child::Entity>().id(self.child).one(tx).await?;
+        let mut after = before.clone();
+        after.confirmed_at = Some(tx.now().0);
+        after.confirmed_by = Some(tx.account());
+        tx.change::<child::Entity>(&before, after).await?;
+        Ok(())
+    }
+}
+
+/// School and class exist in this county and belong together.
+async fn check_places(tx: &Tx, details: &ChildDetails) -> Result<(), Error> {
+    if let Some(id) = details.school_id {
+        if tx.for_rule::<school::Entity>().id(id).first(tx).await?.is_none() {
+            return Err(Error::field("school_id", "school.unknown"));
+        }
+    }
+    if let Some(id) = details.class_id {
+        let class = tx.for_rule::<class::Entity>().id(id).first(tx).await?;
+        if class.is_none_or(|c| Some(c.school_id) != details.school_id) {
+            return Err(Error::field("class_id", "class.unknown"));
+        }
+    }
+    Ok(())
+}
+
+/// One identity number is one child in the whole installation, through the table `uniq`.
+pub(crate) async fn claim_id_number(tx: &Tx, child: Uuid, details: &ChildDetails) -> Result<(), Error> {
+    let Some(number) = &details.id_number else { return Ok(()) };
+    let blind = tx.ring().blind("id_no", number.as_str());
+    let claimed = tx
+        .common::<uniq::Entity>()
+        .and(uniq::Column::Kind.eq("child_id_no"))
+        .and(uniq::Column::BlindIndex.eq(blind.clone()))
+        .first(tx)
+        .await?;
+    match claimed {
+        Some(claim) if claim.ref_id == child => Ok(()),
+        Some(_) => Err(Error::Invalid(vec![FieldError::new("id_number", "duplicate.in_register")])),
+        None => {
+            let claim =
+                uniq::Model { kind: "child_id_no".into(), blind_index: blind, area_id: tx.area_id(), ref_id: child };
+            tx.insert::<uniq::Entity>(claim).await
+        }
+    }
+}
+
+/// The next number of a file: year and running number, e.g. `2026-0014`.
+pub(crate) async fn next_number(tx: &Tx) -> Result<String, Error> {
+    let year = tx.now().date().year();
+    let last = tx
+        .for_rule::<child::Entity>()
+        .and(child::Column::Number.gte(format!("{year}-")))
+        .and(child::Column::Number.lt(format!("{year}~")))
+        .by_desc(child::Column::Number)
+        .first(tx)
+        .await?;
+    let running = last.and_then(|row| row.number.split_once('-').and_then(|(_, n)| n.parse::<u32>().ok()));
+    Ok(format!("{year}-{:06}", running.unwrap_or(0) + 1))
+}
+
+pub(crate) fn new_row(tx: &Tx, id: Uuid, number: String, details: &ChildDetails) -> Result<child::Model, Error> {
+    let now = tx.now().0;
+    let empty = child::Model {
+        area_id: tx.area_id(),
+        id,
+        number,
+        name: String::new(),
+        name_mn: None,
+        sex: "0".into(),
+        ethnic: None,
+        birth_on: None,
+        school_id: None,
+        class_id: None,
+        town_code: None,
+        state: ChildState::Applying.code().into(),
+        languages: String::new(),
+        vital_sealed: None,
+        care_sealed: None,
+        words: None,
+        likes: None,
+        id_no_sealed: None,
+        id_no_bi: None,
+        student_no_sealed: None,
+        address_sealed: None,
+        health_sealed: None,
+        sibling_group_id: None,
+        confirmed_at: Some(now),
+        confirmed_by: Some(tx.account()),
+        enrolled_on: None,
+        left_on: None,
+        batch_id: None,
+        moved_to: None,
+        created_at: now,
+        updated_at: now,
+        version: 1,
+    };
+    filled(tx, empty, details)
+}
+
+/// The row with the details put in; sealed fields are sealed only when their text has changed, so
+/// that an unchanged one stays the same bytes and is not named in the audit.
+fn filled(tx: &Tx, row: child::Model, d: &ChildDetails) -> Result<child::Model, Error> {
+    let id = row.id;
+    let sealed = |column: &str, old: &Option<Vec<u8>>, text: Option<&str>| -> Result<Option<Vec<u8>>, Error> {
+        let before = tx.open_some(TABLE, column, id, old.as_ref())?;
+        if before.as_deref() == text { Ok(old.clone()) } else { tx.seal_some(TABLE, column, id, text) }
+    };
+    let number = d.id_number.as_ref().map(|n| n.as_str());
+    Ok(child::Model {
+        name: d.name.as_str().to_owned(),
+        name_mn: d.name_mn.clone(),
+        sex: d.sex.map_or("0", Sex::standard_code).to_owned(),
+        ethnic: d.ethnic.map(|e| e.code().to_owned()),
+        birth_on: Some(d.birth_on.to_string()),
+        school_id: d.school_id,
+        class_id: d.class_id,
+        town_code: d.town_code.clone(),
+        languages: d.languages.record(),
+        words: d.words.clone(),
+        likes: d.likes.clone(),
+        vital_sealed: sealed("vital_sealed", &row.vital_sealed, d.vital.as_deref())?,
+        care_sealed: sealed("care_sealed", &row.care_sealed, d.care.as_deref())?,
+        id_no_sealed: sealed("id_no_sealed", &row.id_no_sealed, number)?,
+        id_no_bi: number.map(|n| tx.ring().blind("id_no", n)),
+        student_no_sealed: sealed("student_no_sealed", &row.student_no_sealed, d.student_number.as_deref())?,
+        address_sealed: sealed("address_sealed", &row.address_sealed, d.address.as_deref())?,
+        health_sealed: sealed("health_sealed", &row.health_sealed, d.health.as_deref())?,
+        ..row
+    })
+}
+
+pub(crate) async fn index(tx: &Tx, id: Uuid, details: &ChildDetails) -> Result<(), Error> {
+    let names: Vec<&str> = [Some(details.name.as_str()), details.name_mn.as_deref()].into_iter().flatten().collect();
+    search::index(tx, Kind::Child, id, &names).await
+}

@@ -1,0 +1,151 @@
+//! Schools and classes.
+
+use naheya_domain::access::Action;
+use naheya_domain::id::{ClassId, SchoolId};
+use sea_orm::ColumnTrait;
+use uuid::Uuid;
+
+use crate::sealed::act::Act;
+use crate::sealed::entity::{class, school};
+use crate::sealed::tx::Tx;
+use crate::search::{self, Kind};
+use crate::{Desk, Error};
+
+/// A school as lists show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct School {
+    /// Which one.
+    pub id: SchoolId,
+    /// Name.
+    pub name: String,
+    /// When children are released on Fridays, `HH:MM`.
+    pub release_at: String,
+    /// Until when they are back on Sundays, `HH:MM`.
+    pub return_at: String,
+    /// Its classes, by grade and name.
+    pub classes: Vec<Class>,
+}
+
+/// A class as lists show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Class {
+    /// Which one.
+    pub id: ClassId,
+    /// Name.
+    pub name: String,
+    /// Grade, 1 to 12.
+    pub grade: Option<i32>,
+}
+
+impl Desk {
+    /// The county's open schools with their classes, by name.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn schools(&self) -> Result<Vec<School>, Error> {
+        let tx = self.read();
+        let schools = tx
+            .visible::<school::Entity>()
+            .and(school::Column::State.eq("open"))
+            .by(school::Column::Name)
+            .all(&tx)
+            .await?;
+        let classes = tx
+            .visible::<class::Entity>()
+            .and(class::Column::State.eq("open"))
+            .by(class::Column::Grade)
+            .by(class::Column::Name)
+            .all(&tx)
+            .await?;
+        Ok(schools.into_iter().map(|s| with_classes(s, &classes)).collect())
+    }
+}
+
+fn with_classes(school: school::Model, classes: &[class::Model]) -> School {
+    School {
+        id: SchoolId(school.id),
+        classes: classes.iter().filter(|c| c.school_id == school.id).map(class_of).collect(),
+        name: school.name,
+        release_at: school.release_at,
+        return_at: school.return_at,
+    }
+}
+
+fn class_of(class: &class::Model) -> Class {
+    Class { id: ClassId(class.id), name: class.name.clone(), grade: class.grade }
+}
+
+/// A new school. The name is unique in the county.
+#[derive(Clone, Debug)]
+pub struct AddSchool {
+    /// Name, 2 to 60 characters.
+    pub name: String,
+    /// Town code.
+    pub town_code: Option<String>,
+    /// Friday release, `HH:MM`.
+    pub release_at: String,
+    /// Sunday return, `HH:MM`.
+    pub return_at: String,
+}
+
+impl Act for AddSchool {
+    const NAME: &'static str = "school.add";
+    type Answer = SchoolId;
+
+    async fn run(&self, tx: &Tx) -> Result<SchoolId, Error> {
+        tx.require(Action::KeepSchool)?;
+        if tx.for_rule::<school::Entity>().and(school::Column::Name.eq(&*self.name)).first(tx).await?.is_some() {
+            return Err(Error::field("name", "school.exists"));
+        }
+        let id = Uuid::now_v7();
+        tx.insert::<school::Entity>(school::Model {
+            area_id: tx.area_id(),
+            id,
+            name: self.name.clone(),
+            town_code: self.town_code.clone(),
+            rhythm: "weekly".into(),
+            rhythm_anchor: None,
+            release_at: self.release_at.clone(),
+            return_at: self.return_at.clone(),
+            phone_sealed: None,
+            state: "open".into(),
+            version: 1,
+        })
+        .await?;
+        search::index(tx, Kind::School, id, &[&self.name]).await?;
+        Ok(SchoolId(id))
+    }
+}
+
+/// A new class of a school.
+#[derive(Clone, Debug)]
+pub struct AddClass {
+    /// Its school.
+    pub school: SchoolId,
+    /// Name, unique in the school.
+    pub name: String,
+    /// Grade, 1 to 12.
+    pub grade: Option<i32>,
+}
+
+impl Act for AddClass {
+    const NAME: &'static str = "class.add";
+    type Answer = ClassId;
+
+    async fn run(&self, tx: &Tx) -> Result<ClassId, Error> {
+        tx.require(Action::KeepSchool)?;
+        let school = tx.visible::<school::Entity>().id(self.school).one(tx).await?;
+        let id = Uuid::now_v7();
+        tx.insert::<class::Entity>(class::Model {
+            area_id: tx.area_id(),
+            id,
+            school_id: school.id,
+            name: self.name.clone(),
+            grade: self.grade,
+            state: "open".into(),
+            version: 1,
+        })
+        .await?;
+        Ok(ClassId(id))
+    }
+}

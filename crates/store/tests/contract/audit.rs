@@ -1,0 +1,63 @@
+use naheya_store::child::OpenFile;
+
+use crate::child::details;
+use crate::ground::{COUNTY, Ground, NOW, system};
+use crate::on_both_engines;
+
+on_both_engines![
+    untouched_records_have_no_finding,
+    a_row_changed_behind_the_programs_back_is_named,
+    a_row_taken_away_is_named,
+    a_cut_tail_of_the_trail_is_found,
+    a_changed_event_breaks_the_chain,
+];
+
+async fn two_children(ground: &Ground) -> (naheya_store::Store, String) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    let first = desk.save(OpenFile { details: details("安小草") }).await.unwrap();
+    desk.save(OpenFile { details: details("白云朵") }).await.unwrap();
+    (store, first.to_string())
+}
+
+async fn findings(store: &naheya_store::Store) -> Vec<(&'static str, &'static str, String)> {
+    let found = store.verify(COUNTY, true, NOW).await.unwrap();
+    found.into_iter().map(|f| (f.code, f.table, f.row)).collect()
+}
+
+async fn untouched_records_have_no_finding(ground: Ground) {
+    let (store, _) = two_children(&ground).await;
+    assert_eq!(findings(&store).await, []);
+    store.close().await.unwrap();
+}
+
+async fn a_row_changed_behind_the_programs_back_is_named(ground: Ground) {
+    let (store, id) = two_children(&ground).await;
+    ground.sql("UPDATE children SET likes = 'x' WHERE name = '安小草'").await;
+    assert_eq!(findings(&store).await, [("row.changed", "children", id)]);
+    store.close().await.unwrap();
+}
+
+async fn a_row_taken_away_is_named(ground: Ground) {
+    let (store, id) = two_children(&ground).await;
+    ground.sql("DELETE FROM children WHERE name = '安小草'").await;
+    assert_eq!(findings(&store).await, [("row.missing", "children", id)]);
+    store.close().await.unwrap();
+}
+
+async fn a_cut_tail_of_the_trail_is_found(ground: Ground) {
+    let (store, _) = two_children(&ground).await;
+    ground
+        .sql("DELETE FROM audit_events WHERE area_id = 150825 AND n = (SELECT max(n) FROM audit_events WHERE area_id = 150825)")
+        .await;
+    let codes: Vec<_> = findings(&store).await.into_iter().map(|f| f.0).collect();
+    assert!(codes.contains(&"audit.tail_cut"), "{codes:?}");
+    store.close().await.unwrap();
+}
+
+async fn a_changed_event_breaks_the_chain(ground: Ground) {
+    let (store, _) = two_children(&ground).await;
+    ground.sql("UPDATE audit_events SET act = 'other' WHERE area_id = 150825 AND n = 2").await;
+    assert_eq!(findings(&store).await, [("audit.chain_broken", "audit_events", "2".to_owned())]);
+    store.close().await.unwrap();
+}

@@ -1,0 +1,91 @@
+use naheya_domain::child::{ChildDetails, ChildForm};
+use naheya_store::Error;
+use naheya_store::child::{ChildFilter, ConfirmFile, OpenFile};
+use naheya_store::school::{AddClass, AddSchool};
+
+use crate::ground::{Ground, NOW, system};
+use crate::on_both_engines;
+
+on_both_engines![
+    a_new_file_is_found_by_name_pinyin_and_initials,
+    an_identity_number_belongs_to_one_child,
+    a_list_is_paged_without_losing_or_repeating_a_child,
+    a_class_of_another_school_is_refused,
+];
+
+pub fn details(name: &str) -> ChildDetails {
+    let form = ChildForm { name, birth_on: "2016-03-05", ..ChildForm::default() };
+    ChildDetails::parse(&form, NOW.date()).unwrap()
+}
+
+async fn a_new_file_is_found_by_name_pinyin_and_initials(ground: Ground) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    let id = desk.save(OpenFile { details: details("安小草") }).await.unwrap();
+    desk.save(OpenFile { details: details("白云朵") }).await.unwrap();
+    for typed in ["安", "小草", "anxiao", "axc", "xc"] {
+        let filter = ChildFilter { search: Some(typed.into()), ..ChildFilter::default() };
+        let (rows, more) = desk.children(&filter).await.unwrap();
+        assert_eq!(rows.iter().map(|r| r.id).collect::<Vec<_>>(), [id], "{typed}");
+        assert!(!more);
+    }
+    store.close().await.unwrap();
+}
+
+async fn an_identity_number_belongs_to_one_child(ground: Ground) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    let number = "150825201603050010";
+    let form = |name| ChildForm { name, id_number: number, ..ChildForm::default() };
+    let number_of = |name| ChildDetails::parse(&form(name), NOW.date());
+    let Ok(first) = number_of("安小草") else { panic!("{:?}", number_of("安小草")) };
+    desk.save(OpenFile { details: first }).await.unwrap();
+    let second = desk.save(OpenFile { details: number_of("石小榴").unwrap() }).await;
+    assert_eq!(second, Err(Error::field("id_number", "duplicate.in_register")));
+    assert_eq!(desk.count_children(&ChildFilter::default()).await.unwrap(), 1);
+    store.close().await.unwrap();
+}
+
+async fn a_list_is_paged_without_losing_or_repeating_a_child(ground: Ground) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    for n in 0..120 {
+        // Few different names, so that pages end in the middle of equal ones.
+        desk.save(OpenFile { details: details(["安小草", "白云朵", "石小榴"][n % 3]) }).await.unwrap();
+    }
+    let (mut seen, mut filter) = (Vec::new(), ChildFilter::default());
+    loop {
+        let (rows, more) = desk.children(&filter).await.unwrap();
+        filter.after = rows.last().map(|r| (r.name.clone(), r.id));
+        seen.extend(rows.into_iter().map(|r| r.id));
+        if !more {
+            break;
+        }
+    }
+    assert_eq!(seen.len(), 120);
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen.len(), 120);
+    desk.save(ConfirmFile { child: seen[0] }).await.unwrap();
+    store.close().await.unwrap();
+}
+
+async fn a_class_of_another_school_is_refused(ground: Ground) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    let add = |name: &str| AddSchool {
+        name: name.into(),
+        town_code: None,
+        release_at: "17:00".into(),
+        return_at: "18:30".into(),
+    };
+    let one = desk.save(add("示例第一小学")).await.unwrap();
+    let two = desk.save(add("示例第二小学")).await.unwrap();
+    let class = desk.save(AddClass { school: one, name: "三年级一班".into(), grade: Some(3) }).await.unwrap();
+    let mut wrong = details("安小草");
+    wrong.school_id = Some(two.0);
+    wrong.class_id = Some(class.0);
+    let refused = desk.save(OpenFile { details: wrong }).await;
+    assert_eq!(refused, Err(Error::field("class_id", "class.unknown")));
+    store.close().await.unwrap();
+}

@@ -1,0 +1,102 @@
+//! A fresh place for each test, on either engine.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use naheya_domain::{AreaId, Timestamp};
+use naheya_store::{Desk, Location, Store, SystemTask};
+
+/// 2026-11-20 10:00 in Asia/Shanghai, a Friday.
+pub const NOW: Timestamp = Timestamp(1_795_140_000_000);
+/// The sample county.
+pub const COUNTY: AreaId = AreaId(150_825);
+/// The key of every test.
+pub const KEY: [u8; 32] = [7; 32];
+
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+/// An empty place that is gone when the test ends.
+pub struct Ground {
+    pub location: Location,
+    folder: Option<PathBuf>,
+}
+
+impl Ground {
+    pub fn sqlite() -> Ground {
+        let n = NEXT.fetch_add(1, Ordering::Relaxed);
+        let folder = std::env::temp_dir().join(format!("naheya-contract-{}-{n}", std::process::id()));
+        Ground { location: Location::Folder(folder.clone()), folder: Some(folder) }
+    }
+
+    /// A database of its own on the test server; `None`, and a plain word, when there is no server.
+    pub async fn postgres(test: &str) -> Option<Ground> {
+        let Ok(server) = std::env::var("NAHEYA_TEST_POSTGRES") else {
+            println!("{test}: left out on PostgreSQL, NAHEYA_TEST_POSTGRES names no server");
+            return None;
+        };
+        let n = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("naheya_{}_{n}", std::process::id());
+        execute(&server, &format!("CREATE DATABASE {name}")).await;
+        let (base, _) = server.rsplit_once('/').unwrap();
+        Some(Ground { location: Location::Postgres(format!("{base}/{name}")), folder: None })
+    }
+
+    /// A prepared store with the sample county open.
+    pub async fn store(&self) -> Store {
+        let store = Store::open(&self.location, &KEY).await.unwrap();
+        store.prepare(NOW).await.unwrap();
+        system(&store).open_county().await.unwrap();
+        store
+    }
+
+    /// Changes the records behind the store's back.
+    pub async fn sql(&self, sql: &str) {
+        match &self.location {
+            Location::Folder(folder) => {
+                execute(&format!("sqlite://{}", folder.join("naheya.db").display()), sql).await;
+            }
+            Location::Postgres(url) => execute(url, sql).await,
+        }
+    }
+}
+
+impl Drop for Ground {
+    fn drop(&mut self) {
+        if let Some(folder) = &self.folder {
+            let _ = std::fs::remove_dir_all(folder);
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test tampers with the records from outside")]
+async fn execute(url: &str, sql: &str) {
+    use sea_orm::ConnectionTrait;
+    let connection = sea_orm::Database::connect(url).await.unwrap();
+    connection.execute_unprepared(sql).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+/// A desk that may do everything in the sample county.
+pub fn system(store: &Store) -> Desk {
+    store.as_system(SystemTask::Demo, COUNTY, NOW)
+}
+
+/// Makes `name::sqlite` and `name::postgres` out of one async function that takes a [`Ground`].
+#[macro_export]
+macro_rules! on_both_engines {
+    ($($name:ident),+ $(,)?) => {$(
+        mod $name {
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                super::$name($crate::ground::Ground::sqlite()).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                if let Some(ground) = $crate::ground::Ground::postgres(stringify!($name)).await {
+                    super::$name(ground).await;
+                }
+            }
+        }
+    )+};
+}

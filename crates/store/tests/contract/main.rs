@@ -1,0 +1,8 @@
+//! The same tests on both engines. SQLite runs everywhere; PostgreSQL where `NAHEYA_TEST_POSTGRES`
+//! names a server on which databases may be made (`cargo xtask test` brings one).
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+mod audit;
+mod child;
+mod ground;
+mod writer;
