@@ -2,8 +2,6 @@
 //! is never changed, nor its name: what comes later is a step of its own, and every step goes forward
 //! only (expand, backfill, contract).
 
-#[cfg(test)]
-mod catalogue;
 mod shape;
 
 mod m0001_area;

@@ -4,6 +4,8 @@
 //! `disallowed_methods` and private fields hold that).
 
 pub(crate) mod act;
+#[cfg(test)]
+mod catalogue;
 pub(crate) mod db;
 pub(crate) mod desk;
 pub(crate) mod entity;

@@ -11,7 +11,7 @@ fn meta() -> Shape {
     Shape::reference("meta", &["key"]).text(&["key", "value"])
 }
 
-/// A node of the State's grid of areas, from the province to the gacha. "own": made here, not in the State's list. "retired_into": the code that took its place.
+/// A node of the State's grid of areas, from the province to the gacha. `own`: made here, not in the State's list. `retired_into`: the code that took its place.
 fn areas() -> Shape {
     Shape::reference("areas", &["code"])
         .text(&["code", "name"])
@@ -26,7 +26,7 @@ fn counties() -> Shape {
     Shape::reference("counties", &["area_id"]).int(&["area_id"]).text(&["code", "name"]).instant(&["opened_at"])
 }
 
-/// A day the State Council moved: a holiday ("off"), or a working day in its place.
+/// A day the State Council moved: a holiday (`off`), or a working day in its place.
 fn holidays() -> Shape {
     Shape::reference("holidays", &["on_date"]).text(&["on_date", "name"]).flag(&["off"])
 }

@@ -1,4 +1,4 @@
-//! A node of the State's grid of areas, from the province to the gacha. "own": made here, not in the State's list. "retired_into": the code that took its place.
+//! A node of the State's grid of areas, from the province to the gacha. `own`: made here, not in the State's list. `retired_into`: the code that took its place.
 
 use sea_orm::entity::prelude::*;
 

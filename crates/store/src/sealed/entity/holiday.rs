@@ -1,4 +1,4 @@
-//! A day the State Council moved: a holiday ("off"), or a working day in its place.
+//! A day the State Council moved: a holiday (`off`), or a working day in its place.
 
 use sea_orm::entity::prelude::*;
 

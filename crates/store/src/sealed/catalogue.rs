@@ -12,8 +12,8 @@ use sea_orm_migration::sea_orm::{
 };
 use uuid::Uuid;
 
-use super::Migrator;
-use crate::sealed::entity;
+use super::entity;
+use crate::migration::Migrator;
 
 /// Tables that belong to no county.
 const REFERENCE: [&str; 11] = [
@@ -367,7 +367,7 @@ impl<'a> Filler<'a> {
     /// Inserts a row with these values (SQL literals) and anything fitting in the other needed columns.
     async fn insert(&self, table: &str, given: &[(&str, String)]) -> Result<(), DbErr> {
         let mut row: BTreeMap<&str, String> = given.iter().map(|(column, value)| (*column, value.clone())).collect();
-        for (column, kind) in &self.needed[table] {
+        for (column, kind) in self.needed.get(table).unwrap() {
             row.entry(column).or_insert_with(|| self.any(table, column, kind));
         }
         let columns: Vec<String> = row.keys().map(|column| format!("\"{column}\"")).collect();
