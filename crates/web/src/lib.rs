@@ -1,1 +1,86 @@
-//! Room.
+//! Pages and API: a request is decoded, one call is made to the desk, a page or a document goes
+//! out. No SQL and no rules here. `README.md` tells how to add a page.
+
+pub mod answer;
+pub mod ask;
+pub mod asset;
+pub mod form;
+pub mod format;
+pub mod frame;
+pub mod health;
+pub mod icon;
+pub mod knock;
+pub mod look;
+pub mod problem;
+pub mod routes;
+pub mod session;
+pub mod words;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::StatusCode;
+use naheya_domain::Timestamp;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+use tower_http::timeout::TimeoutLayer;
+
+pub use answer::{Answer, Toast, page, page_as, see_other};
+pub use ask::Asker;
+pub use form::{Fields, Id, Posted, Sheet, Upload, Wanted};
+pub use frame::Frame;
+pub use knock::Knock;
+pub use problem::Problem;
+pub use routes::{Route, RouteInfo, listing};
+pub use session::{Signed, Visitor};
+pub use words::{Lang, Words};
+
+/// Where the present moment comes from; the only clock of this room.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// What every handler can reach.
+#[derive(Clone)]
+pub struct App {
+    /// The records, behind desks.
+    pub store: session::Store,
+    /// The clock.
+    pub clock: Clock,
+    /// What the site is.
+    pub settings: Arc<SiteSettings>,
+}
+
+/// What the site is: given at start, never changed while it runs.
+#[derive(Clone, Debug, Default)]
+pub struct SiteSettings {
+    /// Every page says that its people are invented.
+    pub demo: bool,
+    /// Cookies travel over TLS only and carry the `__Host-` name. False on loopback HTTP alone.
+    pub secure_cookies: bool,
+    /// Scheme, host and port as browsers see them, e.g. `https://naheya.example.cn`; without one the
+    /// `Host` header is believed.
+    pub public_origin: Option<String>,
+}
+
+/// The whole site: every route behind its knock, with headers, limits, errors in words.
+pub fn app(state: App) -> Router {
+    let mut router = Router::new();
+    for route in routes::all() {
+        router = route.mount(router, &state);
+    }
+    router
+        .fallback(problem::not_found)
+        .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(axum::middleware::from_fn_with_state(state.clone(), ask::around))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(60)))
+        .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Precise(4)).compress_when(compressible()))
+        .with_state(state)
+}
+
+/// Text above a packet; workbooks and pictures are packed already.
+fn compressible() -> impl Predicate {
+    SizeAbove::new(860)
+        .and(NotForContentType::new("application/vnd.openxmlformats"))
+        .and(NotForContentType::new("application/octet-stream"))
+        .and(NotForContentType::IMAGES)
+}

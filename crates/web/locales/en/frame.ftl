@@ -1,0 +1,81 @@
+# The frame of every page.
+frame-brand = Naheya
+frame-programme = Weekend Mothers
+frame-skip = Skip to the page
+frame-sample = Demo · every person, school and detail is invented
+frame-nav = Main navigation
+frame-tabs = Navigation below
+frame-pages = Pages
+frame-search = Find a child, volunteer or school
+frame-worry = I am worried
+frame-large = Large type
+frame-other-language = 中文
+frame-undo = Undo
+frame-copy = Copy
+frame-sign-in = Sign in
+frame-sign-out = Sign out
+frame-previous = Previous
+frame-next = Next
+frame-rows = { $first }–{ $last } of { $total }
+frame-error-title = Error:{" "}
+frame-error-count = { $n ->
+    [one] One thing to change
+   *[other] { $n } things to change
+}
+frame-back = Back
+frame-save = Save
+frame-cancel = Do not save
+frame-print = Print
+frame-export = Export
+frame-all = All
+frame-none = None
+frame-yes = Yes
+frame-no = No
+
+# Forms.
+form-optional = (optional)
+form-choose = Choose
+form-key = This form
+form-saved = Draft kept
+form-unsaved = Draft not kept; do not close this page yet
+
+# Navigation.
+nav-today = Today
+nav-children = Children
+nav-volunteers = Volunteers
+nav-rounds = Pairing
+nav-stays = Weekends
+nav-board = Where children are
+nav-follow-ups = Follow-ups
+nav-concerns = Concerns
+nav-group-office = Records and reports
+nav-report = Report
+nav-imports = Excel import
+nav-schools = Schools
+nav-accounts = Accounts
+nav-trail = Audit trail
+nav-settings = Settings
+nav-home = Today
+nav-request = Request
+nav-notes = Notes
+nav-choices = Wishes
+nav-friday = Release
+nav-sunday = Return
+nav-class = My class
+nav-family = My child
+nav-me = Me
+
+# Roles.
+role-coordinator = Coordinator
+role-leader = Leader
+role-town_worker = Town worker
+role-class_teacher = Class teacher
+role-volunteer = Weekend mother
+role-applicant = Applicant
+role-guardian = Parent
+role-base_keeper = Base keeper
+role-treasurer = Treasurer
+role-partner = Partner department
+role-higher_level = Higher level
+role-auditor = Auditor
+role-it_admin = IT administrator

@@ -1,0 +1,411 @@
+//! What browsers send: query, form, files, key. Nothing here rejects a value; rules do that later,
+//! and nothing typed is lost meanwhile.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Multipart, Path, Request};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
+use naheya_domain::{FieldError, Key, Refusal};
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+use crate::App;
+use crate::ask::Asker;
+use crate::problem::Problem;
+use crate::session::{Error, Save};
+
+/// The name of the hidden field with the form token.
+pub const TOKEN: &str = "form_token";
+/// The name of the hidden field with the idempotency key.
+pub const KEY: &str = "key";
+/// More names than this no form of ours has.
+const MOST_FIELDS: usize = 4000;
+
+/// Names and values, in the order sent. Control characters are gone and line ends are `\n`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// Fields of these pairs.
+    pub fn of<N: Into<String>, V: Into<String>>(pairs: impl IntoIterator<Item = (N, V)>) -> Fields {
+        Fields(pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+    }
+
+    fn parse(bytes: &[u8]) -> Fields {
+        let pairs = form_urlencoded::parse(bytes).take(MOST_FIELDS);
+        Fields(pairs.map(|(name, value)| (clean(&name), clean(&value))).collect())
+    }
+
+    /// The first value under `name` without spaces around it, or nothing.
+    #[must_use]
+    pub fn text(&self, name: &str) -> &str {
+        self.given(name).unwrap_or_default()
+    }
+
+    /// The first value under `name` without spaces around it, when there is one and it is not empty.
+    #[must_use]
+    pub fn given(&self, name: &str) -> Option<&str> {
+        self.raw(name).map(str::trim).filter(|value| !value.is_empty())
+    }
+
+    /// The first value under `name` exactly as typed: for passwords.
+    #[must_use]
+    pub fn raw(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Every value under `name` that is not empty: check boxes.
+    #[must_use]
+    pub fn all(&self, name: &str) -> Vec<&str> {
+        self.0.iter().filter(|(n, _)| n == name).map(|(_, v)| v.trim()).filter(|v| !v.is_empty()).collect()
+    }
+
+    /// Whether `name` was sent with `value`.
+    #[must_use]
+    pub fn has(&self, name: &str, value: &str) -> bool {
+        self.0.iter().any(|(n, v)| n == name && v.trim() == value)
+    }
+
+    /// Whether a check box was ticked.
+    #[must_use]
+    pub fn is_on(&self, name: &str) -> bool {
+        self.given(name).is_some()
+    }
+
+    /// Names and values as sent.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The same with `name` set to `value`: for links that keep the other filters.
+    #[must_use]
+    pub fn with(&self, name: &str, value: &str) -> Fields {
+        let mut fields: Vec<_> = self.0.iter().filter(|(n, _)| n != name).cloned().collect();
+        if !value.is_empty() {
+            fields.push((name.to_owned(), value.to_owned()));
+        }
+        Fields(fields)
+    }
+
+    /// As a query without its question mark.
+    #[must_use]
+    pub fn query(&self) -> String {
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(self.pairs()).finish()
+    }
+}
+
+/// No engine takes a NUL in a text, no page needs the other control characters.
+fn clean(text: &str) -> String {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    text.chars().filter(|c| *c == '\n' || *c == '\t' || !c.is_control()).collect()
+}
+
+impl<S: Send + Sync> FromRequest<S> for Fields {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if !kind(&request).starts_with("application/x-www-form-urlencoded") {
+            return Err(Problem::of_code("media_type"));
+        }
+        Ok(Fields::parse(&body(request, state).await?))
+    }
+}
+
+async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
+    Bytes::from_request(request, state).await.map_err(|rejection| too_large_or_bad(rejection.status()))
+}
+
+fn too_large_or_bad(status: StatusCode) -> Problem {
+    Problem::of_code(if status == StatusCode::PAYLOAD_TOO_LARGE { "too_large" } else { "bad_request" })
+}
+
+fn kind(request: &Request) -> String {
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    kind.to_ascii_lowercase()
+}
+
+/// The query of the address. Never refuses: unknown names and odd values are the handler's to pass over.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted(pub Fields);
+
+impl<S: Send + Sync> FromRequestParts<S> for Wanted {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(Wanted(Fields::parse(parts.uri.query().unwrap_or_default().as_bytes())))
+    }
+}
+
+impl std::ops::Deref for Wanted {
+    type Target = Fields;
+    fn deref(&self) -> &Fields {
+        &self.0
+    }
+}
+
+/// Ids of the path. A malformed id is an absent one.
+#[derive(Clone, Copy, Debug)]
+pub struct Id<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Id<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let found = Path::<T>::from_request_parts(parts, state).await;
+        found.map(|Path(id)| Id(id)).map_err(|_| Problem::not_found())
+    }
+}
+
+/// A file of a form.
+#[derive(Clone, Debug)]
+pub struct Upload {
+    /// The field's name.
+    pub field: String,
+    /// The file's name on the sender's machine, without folders.
+    pub name: String,
+    /// Its content.
+    pub bytes: Bytes,
+}
+
+/// A submitted form of ours: token checked, key read. For any changing route, with or without files.
+#[derive(Clone, Debug)]
+pub struct Posted {
+    /// What was typed, without token and key.
+    pub fields: Fields,
+    /// Files, those that were chosen.
+    pub files: Vec<Upload>,
+    /// The submission's key; `None` when it was missing or malformed.
+    pub key: Option<Key>,
+    /// SHA-256 over path, sorted fields and files: tells a repetition from another submission.
+    pub body_hash: [u8; 32],
+}
+
+impl std::ops::Deref for Posted {
+    type Target = Fields;
+    fn deref(&self) -> &Fields {
+        &self.fields
+    }
+}
+
+impl Posted {
+    /// `act` as one submission, to be given to the desk.
+    ///
+    /// # Errors
+    /// `Invalid` with `key.missing`: the page comes back filled, with a key.
+    pub fn save<A>(&self, act: A) -> Result<Save<A>, Error> {
+        let Some(key) = self.key.clone() else {
+            return Err(Error::Invalid(vec![FieldError::new(KEY, "key.missing")]));
+        };
+        Ok(Save { act, key: Some(key), body_hash: self.body_hash })
+    }
+
+    /// The file under `field`, when one was chosen.
+    #[must_use]
+    pub fn file(&self, field: &str) -> Option<&Upload> {
+        self.files.iter().find(|f| f.field == field)
+    }
+
+    fn new(mut sent: Fields, files: Vec<Upload>, asker: &Asker) -> Result<Posted, Problem> {
+        if !asker.is_form_token(sent.text(TOKEN)) {
+            return Err(Problem::of_code("form_token"));
+        }
+        let key = Key::parse(sent.text(KEY)).ok();
+        sent.0.retain(|(name, _)| name != TOKEN && name != KEY);
+        let body_hash = hash(&asker.path, &sent, &files);
+        Ok(Posted { fields: sent, files, key, body_hash })
+    }
+}
+
+impl FromRequest<App> for Posted {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let asker = request.extensions().get::<Asker>().cloned().ok_or_else(Problem::internal)?;
+        if kind(&request).starts_with("multipart/form-data") {
+            let (fields, files) = parts(request, app).await?;
+            return Posted::new(fields, files, &asker);
+        }
+        let fields = Fields::from_request(request, app).await?;
+        Posted::new(fields, Vec::new(), &asker)
+    }
+}
+
+async fn parts(request: Request, app: &App) -> Result<(Fields, Vec<Upload>), Problem> {
+    let mut parts = Multipart::from_request(request, app).await.map_err(|_| Problem::of_code("bad_request"))?;
+    let (mut fields, mut files) = (Fields::default(), Vec::new());
+    while let Some(part) = parts.next_field().await.map_err(|e| too_large_or_bad(e.status()))? {
+        let field = clean(part.name().unwrap_or_default());
+        let name = part.file_name().map(|name| base_name(&clean(name)));
+        let bytes = part.bytes().await.map_err(|e| too_large_or_bad(e.status()))?;
+        match name {
+            Some(name) if !name.is_empty() => files.push(Upload { field, name, bytes }),
+            Some(_) => {}
+            None => fields.0.push((field, clean(&String::from_utf8_lossy(&bytes)))),
+        }
+        if fields.0.len() + files.len() > MOST_FIELDS {
+            return Err(Problem::of_code("too_large"));
+        }
+    }
+    Ok((fields, files))
+}
+
+fn base_name(path: &str) -> String {
+    path.rsplit(['/', '\\']).next().unwrap_or_default().chars().take(200).collect()
+}
+
+fn hash(path: &str, fields: &Fields, files: &[Upload]) -> [u8; 32] {
+    let mut pairs: Vec<(&str, &[u8])> = fields.0.iter().map(|(n, v)| (n.as_str(), v.as_bytes())).collect();
+    pairs.extend(files.iter().map(|f| (f.field.as_str(), f.bytes.as_ref())));
+    pairs.sort_unstable();
+    let mut hash = Sha256::new();
+    let mut feed = |piece: &[u8]| {
+        hash.update((piece.len() as u64).to_be_bytes());
+        hash.update(piece);
+    };
+    feed(path.as_bytes());
+    for (name, value) in pairs {
+        feed(name.as_bytes());
+        feed(value);
+    }
+    hash.finalize().into()
+}
+
+/// A form as it is shown: what stands in its fields and what is wrong with them. A field `birth_on`
+/// of the sheet `child` is labelled by the text `child-birth_on`, its hint is `child-birth_on-hint`.
+#[derive(Clone, Debug)]
+pub struct Sheet {
+    noun: &'static str,
+    values: Fields,
+    faults: Vec<FieldError>,
+    refusal: Option<Refusal>,
+    status: StatusCode,
+}
+
+impl Sheet {
+    /// An empty form.
+    #[must_use]
+    pub fn blank(noun: &'static str) -> Sheet {
+        Sheet { noun, values: Fields::default(), faults: Vec::new(), refusal: None, status: StatusCode::OK }
+    }
+
+    /// A form filled from a record or from a query.
+    #[must_use]
+    pub fn filled(noun: &'static str, values: Fields) -> Sheet {
+        Sheet { values, ..Sheet::blank(noun) }
+    }
+
+    /// The form again after the desk said no: everything typed, and why.
+    ///
+    /// # Errors
+    /// What a form cannot answer: not found, not allowed, busy, our own faults.
+    pub fn again(noun: &'static str, form: &Posted, error: Error) -> Result<Sheet, Problem> {
+        let mut sheet = Sheet::filled(noun, form.fields.clone());
+        sheet.status = match error {
+            Error::Invalid(faults) => {
+                sheet.faults = faults;
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
+            Error::Refused(refusal) => {
+                sheet.refusal = Some(refusal);
+                StatusCode::CONFLICT
+            }
+            Error::KeyReused => {
+                sheet.faults.push(FieldError::new(KEY, "key.reused"));
+                StatusCode::CONFLICT
+            }
+            Error::Stale => {
+                sheet.faults.push(FieldError::new(KEY, "record.stale"));
+                StatusCode::CONFLICT
+            }
+            other => return Err(other.into()),
+        };
+        Ok(sheet)
+    }
+
+    /// The status of the page: 200 for a fresh form, 422 or 409 for one shown again.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Whether something is wrong: the title then begins with `出错：`.
+    #[must_use]
+    pub fn is_faulty(&self) -> bool {
+        !self.faults.is_empty() || self.refusal.is_some()
+    }
+
+    /// What is wrong, in order.
+    #[must_use]
+    pub fn faults(&self) -> &[FieldError] {
+        &self.faults
+    }
+
+    /// The rule that forbids it.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&Refusal> {
+        self.refusal.as_ref()
+    }
+
+    /// What stands in the field.
+    pub fn value(&self, name: impl AsRef<str>) -> &str {
+        self.values.raw(name.as_ref()).unwrap_or_default()
+    }
+
+    /// Whether the option is chosen.
+    pub fn has(&self, name: impl AsRef<str>, value: impl AsRef<str>) -> bool {
+        self.values.has(name.as_ref(), value.as_ref())
+    }
+
+    /// The code of what is wrong with the field, or nothing.
+    pub fn fault(&self, name: impl AsRef<str>) -> Option<&'static str> {
+        self.faults.iter().find(|f| f.field == name.as_ref()).map(|f| f.code)
+    }
+
+    /// The id of the text that labels a field. Numbers in a name (`member.0.phone`) are rows, not words.
+    pub fn label(&self, name: impl AsRef<str>) -> String {
+        let words: Vec<&str> = name.as_ref().split('.').filter(|p| p.parse::<u32>().is_err()).collect();
+        let own = [KEY].contains(&name.as_ref());
+        format!("{}-{}", if own { "form" } else { self.noun }, words.join("-"))
+    }
+
+    /// The id of the text that helps with a field; it need not exist.
+    pub fn hint(&self, name: impl AsRef<str>) -> String {
+        format!("{}-hint", self.label(name))
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_of_a_form_is_blind_to_order_but_not_to_where_a_value_stands() {
+        let none: [Upload; 0] = [];
+        let one = hash("/stays", &Fields::parse(b"a=1&b=2"), &none);
+        assert_eq!(one, hash("/stays", &Fields::parse(b"b=2&a=1"), &none));
+        assert_ne!(one, hash("/stays", &Fields::parse(b"a=2&b=1"), &none));
+        assert_ne!(one, hash("/pairs", &Fields::parse(b"a=1&b=2"), &none));
+        assert_ne!(hash("/", &Fields::parse(b"a=bc"), &none), hash("/", &Fields::parse(b"ab=c"), &none));
+    }
+
+    #[test]
+    fn hostile_bytes_become_plain_text() {
+        let fields = Fields::parse(b"a=%00x%FF%0D%0Ay%1B&a=&%ZZ&=&b");
+        assert_eq!(fields.raw("a").unwrap(), "x\u{fffd}\ny");
+        assert_eq!(fields.all("a").len(), 1);
+        assert_eq!(fields.given("b"), None);
+    }
+
+    #[test]
+    fn a_row_number_is_not_part_of_a_label() {
+        assert_eq!(Sheet::blank("household").label("member.3.birth_on"), "household-member-birth_on");
+    }
+
+    #[test]
+    fn a_files_name_has_no_folders() {
+        assert_eq!(base_name("C:\\Users\\x\\花名册.xlsx"), "花名册.xlsx");
+        assert_eq!(base_name("../../etc/passwd"), "passwd");
+    }
+}

@@ -1,0 +1,259 @@
+//! Dates, times, amounts and names as a reader sees them. Values come in plain, words go out.
+
+use jiff::civil::Weekday;
+use naheya_domain::{Date, Timestamp};
+
+use crate::words::{Lang, Words};
+
+/// Something that falls on a calendar day in Asia/Shanghai.
+pub trait Day {
+    /// That day.
+    fn day(&self) -> Date;
+}
+
+impl Day for Date {
+    fn day(&self) -> Date {
+        *self
+    }
+}
+
+impl Day for Timestamp {
+    fn day(&self) -> Date {
+        self.date()
+    }
+}
+
+impl<T: Day + ?Sized> Day for &T {
+    fn day(&self) -> Date {
+        (**self).day()
+    }
+}
+
+/// Something that is an instant.
+pub trait Moment {
+    /// That instant.
+    fn moment(&self) -> Timestamp;
+}
+
+impl Moment for Timestamp {
+    fn moment(&self) -> Timestamp {
+        *self
+    }
+}
+
+impl<T: Moment + ?Sized> Moment for &T {
+    fn moment(&self) -> Timestamp {
+        (**self).moment()
+    }
+}
+
+/// A whole number of anything.
+pub trait Whole {
+    /// The number; beyond `i64` the nearest one.
+    fn whole(&self) -> i64;
+}
+
+macro_rules! whole {
+    ($($kind:ty),+) => {$(
+        impl Whole for $kind {
+            fn whole(&self) -> i64 {
+                i64::try_from(*self).unwrap_or(i64::MAX)
+            }
+        }
+    )+};
+}
+whole!(u8, u16, u32, u64, usize, i16, i32, i64);
+
+impl<T: Whole + ?Sized> Whole for &T {
+    fn whole(&self) -> i64 {
+        (**self).whole()
+    }
+}
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+fn month(date: Date) -> &'static str {
+    usize::try_from(date.month()).ok().and_then(|m| MONTHS.get(m.saturating_sub(1))).copied().unwrap_or("")
+}
+
+impl Words {
+    /// `11月20日` / `20 Nov`.
+    pub fn day(&self, on: impl Day) -> String {
+        let d = on.day();
+        match self.lang {
+            Lang::Zh => format!("{}月{}日", d.month(), d.day()),
+            Lang::En => format!("{} {}", d.day(), month(d)),
+        }
+    }
+
+    /// `11月20日 周五` / `Fri 20 Nov`.
+    pub fn date(&self, on: impl Day) -> String {
+        let d = on.day();
+        match self.lang {
+            Lang::Zh => format!("{} {}", self.day(d), self.weekday(d)),
+            Lang::En => format!("{} {}", self.weekday(d), self.day(d)),
+        }
+    }
+
+    /// `2026年11月20日` / `20 Nov 2026`.
+    pub fn long_date(&self, on: impl Day) -> String {
+        let d = on.day();
+        match self.lang {
+            Lang::Zh => format!("{}年{}", d.year(), self.day(d)),
+            Lang::En => format!("{} {}", self.day(d), d.year()),
+        }
+    }
+
+    /// `周五` / `Fri`.
+    pub fn weekday(&self, on: impl Day) -> String {
+        let (zh, en) = match on.day().weekday() {
+            Weekday::Monday => ("周一", "Mon"),
+            Weekday::Tuesday => ("周二", "Tue"),
+            Weekday::Wednesday => ("周三", "Wed"),
+            Weekday::Thursday => ("周四", "Thu"),
+            Weekday::Friday => ("周五", "Fri"),
+            Weekday::Saturday => ("周六", "Sat"),
+            Weekday::Sunday => ("周日", "Sun"),
+        };
+        match self.lang {
+            Lang::Zh => zh.to_owned(),
+            Lang::En => en.to_owned(),
+        }
+    }
+
+    /// `17:30`, in Asia/Shanghai.
+    #[expect(clippy::unused_self, reason = "stands beside its sisters in every template")]
+    pub fn time(&self, at: impl Moment) -> String {
+        let wall = at.moment().shanghai();
+        format!("{:02}:{:02}", wall.hour(), wall.minute())
+    }
+
+    /// `11月20日 周五 17:30` / `Fri 20 Nov 17:30`.
+    pub fn when(&self, at: impl Moment) -> String {
+        let at = at.moment();
+        format!("{} {}", self.date(at), self.time(at))
+    }
+
+    /// `11月20—22日` / `20–22 Nov`; with both months when they differ; one day alone as [`Words::day`].
+    pub fn span(&self, from: impl Day, to: impl Day) -> String {
+        let (from, to) = (from.day(), to.day());
+        let same_month = from.year() == to.year() && from.month() == to.month();
+        match self.lang {
+            _ if from == to => self.day(from),
+            Lang::Zh if same_month => format!("{}月{}—{}日", from.month(), from.day(), to.day()),
+            Lang::En if same_month => format!("{}–{}", from.day(), self.day(to)),
+            Lang::Zh => format!("{}—{}", self.day(from), self.day(to)),
+            Lang::En => format!("{} – {}", self.day(from), self.day(to)),
+        }
+    }
+
+    /// A number with thousands separators: `20,413`.
+    #[expect(clippy::unused_self, reason = "stands beside its sisters in every template")]
+    pub fn count(&self, number: impl Whole) -> String {
+        grouped(number.whole())
+    }
+
+    /// Money from fen: `1,234 元` / `¥1,234`, with fen only when there are some.
+    pub fn money(&self, fen: impl Whole) -> String {
+        let fen = fen.whole();
+        let cents = fen.unsigned_abs() % 100;
+        let whole = grouped_unsigned(fen.unsigned_abs() / 100);
+        let sign = if fen < 0 { "-" } else { "" };
+        let amount = if cents == 0 { whole } else { format!("{whole}.{cents:02}") };
+        match self.lang {
+            Lang::Zh => format!("{sign}{amount} 元"),
+            Lang::En => format!("{sign}¥{amount}"),
+        }
+    }
+
+    /// Hours from minutes, to half an hour and never rounded up: `1,284.5`.
+    #[expect(clippy::unused_self, reason = "stands beside its sisters in every template")]
+    pub fn hours(&self, minutes: impl Whole) -> String {
+        let minutes = minutes.whole();
+        let half = if minutes.rem_euclid(60) >= 30 { ".5" } else { "" };
+        format!("{}{half}", grouped(minutes.div_euclid(60)))
+    }
+
+    /// Whole years from `born` to `on`: the age that goes with `岁`.
+    #[expect(clippy::unused_self, reason = "stands beside its sisters in every template")]
+    pub fn age(&self, born: impl Day, on: impl Day) -> i64 {
+        let (born, on) = (born.day(), on.day());
+        let had_birthday = (on.month(), on.day()) >= (born.month(), born.day());
+        i64::from(on.year()) - i64::from(born.year()) - i64::from(!had_birthday)
+    }
+}
+
+fn grouped(number: i64) -> String {
+    let digits = grouped_unsigned(number.unsigned_abs());
+    if number < 0 { format!("-{digits}") } else { digits }
+}
+
+fn grouped_unsigned(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// The character that stands in a person's mark: the first of the name.
+#[must_use]
+pub fn initial(name: &str) -> String {
+    name.chars().find(|c| !c.is_whitespace()).map(String::from).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    const ZH: Words = Words { lang: Lang::Zh };
+    const EN: Words = Words { lang: Lang::En };
+
+    #[test]
+    fn a_date_names_its_weekday_in_the_readers_order() {
+        let day = date(2026, 11, 20);
+        assert_eq!(ZH.date(day), "11月20日 周五");
+        assert_eq!(EN.date(day), "Fri 20 Nov");
+        assert_eq!(ZH.long_date(day), "2026年11月20日");
+        assert_eq!(EN.long_date(day), "20 Nov 2026");
+    }
+
+    #[test]
+    fn an_instant_is_told_in_shanghai() {
+        let at = Timestamp::from_shanghai(date(2026, 11, 20).at(0, 5, 0, 0));
+        assert_eq!(ZH.when(at), "11月20日 周五 00:05");
+    }
+
+    #[test]
+    fn a_weekend_over_the_end_of_a_month_names_both_months() {
+        assert_eq!(ZH.span(date(2026, 11, 20), date(2026, 11, 22)), "11月20—22日");
+        assert_eq!(ZH.span(date(2026, 10, 30), date(2026, 11, 1)), "10月30日—11月1日");
+        assert_eq!(EN.span(date(2026, 11, 20), date(2026, 11, 22)), "20–22 Nov");
+        assert_eq!(EN.span(date(2026, 11, 20), date(2026, 11, 20)), "20 Nov");
+    }
+
+    #[test]
+    fn money_is_yuan_with_separators_and_fen_only_when_there_are_some() {
+        assert_eq!(ZH.money(123_456_700_i64), "1,234,567 元");
+        assert_eq!(ZH.money(-5_i64), "-0.05 元");
+        assert_eq!(EN.money(100_050_i64), "¥1,000.50");
+    }
+
+    #[test]
+    fn hours_are_never_rounded_up() {
+        assert_eq!(ZH.hours(59_i64), "0.5");
+        assert_eq!(ZH.hours(29_i64), "0");
+        assert_eq!(ZH.hours(20_000 * 60_i64), "20,000");
+    }
+
+    #[test]
+    fn a_child_is_a_year_older_on_the_birthday_itself() {
+        assert_eq!(ZH.age(date(2016, 11, 20), date(2026, 11, 19)), 9);
+        assert_eq!(ZH.age(date(2016, 11, 20), date(2026, 11, 20)), 10);
+    }
+}

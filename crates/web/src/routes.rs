@@ -1,0 +1,117 @@
+//! The one table of routes: method, path, knock, noun, handler. Each noun's file gives its part; a
+//! route without a knock cannot be written.
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{self, MethodRouter};
+use serde::Serialize;
+
+use crate::App;
+use crate::knock::{Door, Knock, Topic, heard};
+
+/// What a form without files may weigh, in bytes.
+pub const FORM_LIMIT: usize = 64 * 1024;
+
+/// Every route of the site.
+#[must_use]
+pub fn all() -> Vec<Route> {
+    [crate::asset::routes(), crate::health::routes(), crate::look::routes()].into_iter().flatten().collect()
+}
+
+/// The table as data, sorted by path and method: `naheya routes` prints it, the door test walks it.
+#[must_use]
+pub fn listing() -> Vec<RouteInfo> {
+    let mut rows: Vec<RouteInfo> = all().iter().map(Route::info).collect();
+    rows.sort_by(|a, b| (&a.path, &a.method).cmp(&(&b.path, &b.method)));
+    rows
+}
+
+/// One row of [`listing`], as contract.md has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RouteInfo {
+    /// `GET`, `POST`.
+    pub method: String,
+    /// With places in braces: `/children/{id}`.
+    pub path: String,
+    /// `["public"]`, `["signed_in"]` or codes of roles.
+    pub knock: Vec<&'static str>,
+    /// What it is about.
+    pub noun: &'static str,
+}
+
+/// One method of one path.
+pub struct Route {
+    method: Method,
+    path: &'static str,
+    knock: Knock,
+    topic: Topic,
+    limit: usize,
+    handler: MethodRouter<App>,
+}
+
+impl Route {
+    /// A page or document; HEAD is answered too.
+    pub fn get<H, T>(path: &'static str, knock: Knock, topic: impl Into<Topic>, handler: H) -> Route
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        Route::new(Method::GET, path, knock, topic.into(), routing::get(handler))
+    }
+
+    /// A change.
+    pub fn post<H, T>(path: &'static str, knock: Knock, topic: impl Into<Topic>, handler: H) -> Route
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        Route::new(Method::POST, path, knock, topic.into(), routing::post(handler))
+    }
+
+    fn new(method: Method, path: &'static str, knock: Knock, topic: Topic, handler: MethodRouter<App>) -> Route {
+        Route { method, path, knock, topic, limit: FORM_LIMIT, handler }
+    }
+
+    /// Lets the body weigh up to `bytes`: for files.
+    #[must_use]
+    pub fn limit(mut self, bytes: usize) -> Route {
+        self.limit = bytes;
+        self
+    }
+
+    /// The row of the table.
+    #[must_use]
+    pub fn info(&self) -> RouteInfo {
+        RouteInfo {
+            method: self.method.to_string(),
+            path: self.path.to_owned(),
+            knock: self.knock.names(),
+            noun: self.topic.name(),
+        }
+    }
+
+    pub(crate) fn mount(self, router: Router<App>, app: &App) -> Router<App> {
+        let door = Door { app: app.clone(), knock: self.knock, topic: self.topic };
+        let handler =
+            self.handler.route_layer(DefaultBodyLimit::max(self.limit)).route_layer(from_fn_with_state(door, heard));
+        router.route(self.path, handler)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_route_admits_somebody_and_stands_once() {
+        let mut seen = BTreeSet::new();
+        for row in listing() {
+            assert!(!row.knock.is_empty(), "nobody may knock at {} {}", row.method, row.path);
+            assert!(seen.insert((row.method.clone(), row.path.clone())), "{} {} stands twice", row.method, row.path);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+// Naheya's one script. Every page works without it; it only makes work quicker:
+// search by Ctrl K, J/K/Enter in lists, one submit per form, drafts kept on the server,
+// lists that follow what is typed, copies, smaller pictures, a toast that leaves.
+// ES2017, no build step, no request to anyone else.
+(function () {
+  'use strict';
+  const each = (root, what, act) => Array.prototype.forEach.call(root.querySelectorAll(what), act);
+  const later = (wait, act) => {
+    let timer = 0;
+    return function () { clearTimeout(timer); timer = setTimeout(act, wait); };
+  };
+
+  // The error summary takes the focus, so that readers hear it first.
+  const summary = document.querySelector('[data-focus]');
+  if (summary) summary.focus();
+
+  // Ctrl K and "/" go to the search box; J, K and Enter walk the first list.
+  let at = -1;
+  const typing = (el) => el && (el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName));
+  const rows = () => document.querySelectorAll('[data-list] [data-row], table[data-list] tbody tr');
+  const walk = (step) => {
+    const all = rows();
+    if (!all.length) return;
+    if (all[at]) all[at].classList.remove('at');
+    at = Math.max(0, Math.min(all.length - 1, at + step));
+    all[at].classList.add('at');
+    const link = all[at].querySelector('a');
+    if (link) link.focus({ preventScroll: true });
+    all[at].scrollIntoView({ block: 'nearest' });
+  };
+  document.addEventListener('keydown', (e) => {
+    const find = document.querySelector('[data-find]');
+    if (find && (e.ctrlKey || e.metaKey) && e.key.toLowerCase() === 'k') {
+      e.preventDefault();
+      find.focus();
+      find.select();
+      return;
+    }
+    if (e.ctrlKey || e.metaKey || e.altKey || typing(document.activeElement)) return;
+    if (e.key === '/' && find) { e.preventDefault(); find.focus(); }
+    else if (e.key === 'j') walk(1);
+    else if (e.key === 'k') walk(-1);
+  });
+
+  // A second tap sends nothing. The button comes back when the browser returns to this page.
+  document.addEventListener('submit', (e) => {
+    const form = e.target;
+    if (e.defaultPrevented || form.method === 'get') return;
+    if (form.dataset.sent) { e.preventDefault(); return; }
+    form.dataset.sent = '1';
+    setTimeout(() => each(form, 'button', (b) => { b.setAttribute('aria-disabled', 'true'); }), 0);
+  });
+  window.addEventListener('pageshow', () => each(document, 'form[data-sent]', (form) => {
+    delete form.dataset.sent;
+    each(form, 'button', (b) => b.removeAttribute('aria-disabled'));
+  }));
+
+  // data-live="#region": the list follows what is typed; without script the form has a button.
+  each(document, 'form[data-live]', (form) => {
+    let turn = 0;
+    const load = later(180, () => {
+      const mine = ++turn;
+      const address = form.getAttribute('action').split('?')[0] + '?' + new URLSearchParams(new FormData(form));
+      fetch(address, { credentials: 'same-origin', headers: { Accept: 'text/html' } })
+        .then((r) => (r.ok ? r.text() : Promise.reject(r.status)))
+        .then((html) => {
+          const fresh = new DOMParser().parseFromString(html, 'text/html').querySelector(form.dataset.live);
+          const old = document.querySelector(form.dataset.live);
+          if (mine !== turn || !fresh || !old) return;
+          old.replaceWith(fresh);
+          at = -1;
+          history.replaceState(null, '', address);
+        })
+        .catch(() => {});
+    });
+    form.addEventListener('input', load);
+    form.addEventListener('change', load);
+  });
+
+  // data-draft="name": what is typed is kept on the server, without password, token, key and files.
+  each(document, 'form[data-draft]', (form) => {
+    const note = form.querySelector('[data-saved]');
+    const keep = later(1500, () => {
+      const body = new URLSearchParams();
+      new FormData(form).forEach((value, name) => {
+        const field = form.elements[name];
+        if (typeof value === 'string' && name !== 'key' && !(field && field.type === 'password')) body.append(name, value);
+      });
+      fetch('/drafts/' + encodeURIComponent(form.dataset.draft), { method: 'POST', body, credentials: 'same-origin' })
+        .then((r) => { if (note) note.textContent = r.ok ? note.dataset.saved : note.dataset.unsaved; })
+        .catch(() => { if (note) note.textContent = note.dataset.unsaved; });
+    });
+    form.addEventListener('input', keep);
+  });
+
+  // The toast stays for the ten seconds in which a change can be taken back.
+  each(document, '[data-toast]', (box) => {
+    let hold = false;
+    box.addEventListener('mouseenter', () => { hold = true; });
+    box.addEventListener('focusin', () => { hold = true; });
+    setTimeout(() => { if (!hold) box.classList.add('gone'); }, 10000);
+  });
+
+  // data-copy="id": copies the text of that element.
+  each(document, '[data-copy]', (button) => {
+    if (!navigator.clipboard) return;
+    button.hidden = false;
+    button.addEventListener('click', () => {
+      const from = document.getElementById(button.dataset.copy);
+      const word = button.textContent;
+      navigator.clipboard.writeText((from.value || from.textContent).trim())
+        .then(() => { button.textContent = '✓'; setTimeout(() => { button.textContent = word; }, 1500); })
+        .catch(() => {});
+    });
+  });
+
+  // data-select-all="name": one box ticks the others.
+  each(document, '[data-select-all]', (box) => {
+    box.hidden = false;
+    box.addEventListener('change', () => each(document, '[name="' + box.dataset.selectAll + '"]', (b) => { b.checked = box.checked; }));
+  });
+
+  // data-print: prints; without script the browser's own menu does.
+  each(document, '[data-print]', (button) => {
+    button.hidden = false;
+    button.addEventListener('click', () => window.print());
+  });
+
+  // data-squeeze: pictures leave the phone at most 1280 px wide, about 80 kB, without their place and time.
+  const squeeze = (file) => new Promise((done) => {
+    const url = URL.createObjectURL(file);
+    const image = new Image();
+    image.onerror = () => { URL.revokeObjectURL(url); done(file); };
+    image.onload = () => {
+      const scale = Math.min(1, 1280 / Math.max(image.width, image.height));
+      const canvas = document.createElement('canvas');
+      canvas.width = Math.round(image.width * scale);
+      canvas.height = Math.round(image.height * scale);
+      canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
+      URL.revokeObjectURL(url);
+      canvas.toBlob((blob) => done(blob ? new File([blob], 'picture.jpg', { type: 'image/jpeg' }) : file), 'image/jpeg', 0.72);
+    };
+    image.src = url;
+  });
+  each(document, 'input[type=file][data-squeeze]', (input) => {
+    input.addEventListener('change', () => {
+      if (!window.DataTransfer || !input.files.length) return;
+      Promise.all(Array.prototype.map.call(input.files, squeeze)).then((files) => {
+        const bag = new DataTransfer();
+        files.forEach((file) => bag.items.add(file));
+        input.files = bag.files;
+      });
+    });
+  });
+})();
