@@ -4,6 +4,7 @@
 //! [`Desk`]; reads are methods of the desk, changes are acts ([`Act`]) given to [`Desk::save`].
 //! Queries begin at the viewer's scope and run only inside `sealed`.
 
+pub mod account;
 pub mod audit;
 pub mod child;
 pub mod error;

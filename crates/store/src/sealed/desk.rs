@@ -112,6 +112,19 @@ impl Store {
         Desk { store: self.clone(), who: Who { viewer, system: None, now } }
     }
 
+    /// The desk of a grant that stands in the records, without a session: for jobs that act on
+    /// somebody's behalf and for tests of the fence. Absent, ended or suspended grants give
+    /// [`Error::NotFound`].
+    ///
+    /// # Errors
+    /// As said.
+    pub async fn desk_of_grant(&self, grant: GrantId, now: Timestamp) -> Result<Desk, Error> {
+        let tx = self.as_system(SystemTask::Door, AreaId::NATION, now).read();
+        let row = tx.common::<super::entity::grant::Entity>().id(grant.0).one(&tx).await?;
+        let viewer = viewer_of(&row, now).ok_or(Error::NotFound)?;
+        Ok(self.desk(viewer, now))
+    }
+
     /// The one hole in the fence: a desk that sees a whole county without a person behind it. Every
     /// act done there is audited under the role `system` with the task's name as account reason.
     #[must_use]
@@ -134,6 +147,23 @@ impl Store {
         self.0.writers.rest().await;
         self.0.db.close().await
     }
+}
+
+/// The viewer that a grant makes on this day; none when it has not begun, is over or suspended.
+pub(crate) fn viewer_of(row: &super::entity::grant::Model, now: Timestamp) -> Option<Viewer> {
+    let today = now.date().to_string();
+    let begun = row.from_on <= today;
+    let over = row.ended_at.is_some() || row.suspended_by.is_some() || row.to_on.as_ref().is_some_and(|to| *to < today);
+    if !begun || over {
+        return None;
+    }
+    Some(Viewer {
+        account: AccountId(row.account_id),
+        grant: GrantId(row.id),
+        role: Role::parse(&row.role)?,
+        area: AreaId(row.area_id),
+        place: Place::parse(&row.place_kind, &row.place_ref)?,
+    })
 }
 
 /// What one viewer can read and do. Methods on records stand in the file of their noun.

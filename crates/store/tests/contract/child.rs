@@ -1,9 +1,11 @@
+use naheya_domain::Role;
 use naheya_domain::child::{ChildDetails, ChildForm};
+use naheya_domain::viewer::Place;
 use naheya_store::Error;
 use naheya_store::child::{ChildFilter, ConfirmFile, OpenFile};
 use naheya_store::school::{AddClass, AddSchool};
 
-use crate::ground::{Ground, NOW, system};
+use crate::ground::{Ground, NOW, desk_as, system};
 use crate::on_both_engines;
 
 on_both_engines![
@@ -11,6 +13,7 @@ on_both_engines![
     an_identity_number_belongs_to_one_child,
     a_list_is_paged_without_losing_or_repeating_a_child,
     a_class_of_another_school_is_refused,
+    a_class_teacher_sees_the_own_class_only,
 ];
 
 pub fn details(name: &str) -> ChildDetails {
@@ -87,5 +90,31 @@ async fn a_class_of_another_school_is_refused(ground: Ground) {
     wrong.class_id = Some(class.0);
     let refused = desk.save(OpenFile { details: wrong }).await;
     assert_eq!(refused, Err(Error::field("class_id", "class.unknown")));
+    store.close().await.unwrap();
+}
+
+async fn a_class_teacher_sees_the_own_class_only(ground: Ground) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    let school = AddSchool {
+        name: "示例第一小学".into(),
+        town_code: None,
+        release_at: "17:00".into(),
+        return_at: "18:30".into(),
+    };
+    let school = desk.save(school).await.unwrap();
+    let mut ids = Vec::new();
+    for name in ["三年级一班", "三年级二班"] {
+        let class = desk.save(AddClass { school, name: name.into(), grade: Some(3) }).await.unwrap();
+        let mut child = details("安小草");
+        child.school_id = Some(school.0);
+        child.class_id = Some(class.0);
+        ids.push((class, desk.save(OpenFile { details: child }).await.unwrap()));
+    }
+    let teacher = desk_as(&store, Role::ClassTeacher, Place::Class(ids[0].0.0)).await;
+    let (rows, _) = teacher.children(&ChildFilter::default()).await.unwrap();
+    assert_eq!(rows.iter().map(|r| r.id).collect::<Vec<_>>(), [ids[0].1]);
+    assert_eq!(teacher.save(ConfirmFile { child: ids[1].1 }).await, Err(Error::NotFound));
+    assert_eq!(teacher.save(OpenFile { details: details("白云朵") }).await, Err(Error::Forbidden));
     store.close().await.unwrap();
 }

@@ -100,3 +100,16 @@ macro_rules! on_both_engines {
         }
     )+};
 }
+
+/// A desk under a new account with this role at this place, begun today.
+pub async fn desk_as(store: &Store, role: naheya_domain::Role, place: naheya_domain::viewer::Place) -> Desk {
+    use naheya_store::account::{AddAccount, AddGrant};
+    let n = NEXT.fetch_add(1, Ordering::Relaxed);
+    let desk = system(store);
+    let login = format!("{}-{n}", role.code());
+    let account =
+        desk.save(AddAccount { login, display_name: "样例".into(), language: "zh-Hans".into() }).await.unwrap();
+    let grant = AddGrant { account, role, place, from_on: NOW.date(), to_on: None };
+    let grant = desk.save(grant).await.unwrap();
+    store.desk_of_grant(grant, NOW).await.unwrap()
+}
