@@ -1,1 +1,15 @@
-fn main() {}
+//! The front door: the command line, settings, the server. Every command is a file of its own.
+
+mod cli;
+mod clock;
+mod doctor;
+mod failure;
+mod key_file;
+mod place;
+mod routes;
+mod serve;
+mod settings;
+
+fn main() -> std::process::ExitCode {
+    cli::run()
+}

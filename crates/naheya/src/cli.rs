@@ -1,0 +1,67 @@
+//! The command line.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::failure::Failure;
+use crate::place::PlaceArgs;
+use crate::{doctor, routes, serve};
+
+/// Naheya (娜荷芽): carries Weekend Mothers.
+#[derive(Debug, Parser)]
+#[command(name = "naheya", version, about, long_about = None)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the programme
+    Serve(serve::ServeArgs),
+    /// Bring the database to the newest schema
+    Migrate(PlaceArgs),
+    /// Check the records: schema, audit chain, every watched row
+    Doctor(doctor::DoctorArgs),
+    /// List every route with who may knock
+    Routes(routes::RoutesArgs),
+}
+
+/// Runs the command; 0 done, 1 faults found or failed, 2 wrong usage.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let done = match cli.command {
+        Command::Serve(args) => block_on(serve::run(args)),
+        Command::Migrate(args) => block_on(migrate(args)),
+        Command::Doctor(args) => block_on(doctor::run(args)),
+        Command::Routes(args) => routes::run(&args),
+    };
+    done.unwrap_or_else(|failure| {
+        eprintln!("{failure}");
+        ExitCode::FAILURE
+    })
+}
+
+/// Runs a command that reads or writes records.
+fn block_on<F>(command: F) -> Result<ExitCode, Failure>
+where
+    F: Future<Output = Result<ExitCode, Failure>>,
+{
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
+        Failure::new(format!("The program cannot start its threads: {error}."), "Free some memory and try again.")
+    })?;
+    runtime.block_on(command)
+}
+
+async fn migrate(args: PlaceArgs) -> Result<ExitCode, Failure> {
+    args.open().await?.close().await?;
+    println!("The schema is up to date.");
+    Ok(ExitCode::SUCCESS)
+}

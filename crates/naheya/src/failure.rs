@@ -1,0 +1,46 @@
+//! A command that did not do its work: one line what, one line what to do.
+
+use naheya_store::Error;
+
+/// Why a command ends with exit status 1.
+#[derive(Debug)]
+pub struct Failure {
+    /// What is the matter.
+    pub what: String,
+    /// What to do about it; may be empty when the first line says it all.
+    pub todo: String,
+}
+
+impl Failure {
+    /// What and what to do.
+    pub fn new(what: impl Into<String>, todo: impl Into<String>) -> Failure {
+        Failure { what: what.into(), todo: todo.into() }
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.what)?;
+        if self.todo.is_empty() { Ok(()) } else { write!(f, "\n{}", self.todo) }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Failure {
+        match error {
+            Error::WrongKey => Failure::new(
+                "The key does not belong to these records.",
+                "Give the key file that was made with them: --key-file FILE, or put it back from the recovery sheet.",
+            ),
+            Error::Refused(refusal) if refusal.code == "county.unknown" => Failure::new(
+                "No county of the code list has this code.",
+                "Use the six digits of the county's area code, for example 150825.",
+            ),
+            Error::Database(text) => Failure::new(
+                format!("The database did not do its part: {text}."),
+                "Check that the place exists, may be written, and that the server is running.",
+            ),
+            other => Failure::new(format!("It did not go through: {other}."), ""),
+        }
+    }
+}

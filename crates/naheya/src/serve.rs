@@ -1,0 +1,151 @@
+//! `naheya serve`: the real thing.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use axum_server::Handle;
+use axum_server::tls_rustls::RustlsConfig;
+use clap::Args;
+use naheya_store::Store;
+use naheya_web::{App, SiteSettings};
+
+use crate::clock::now;
+use crate::failure::Failure;
+use crate::place::PlaceArgs;
+
+/// Flags of `naheya serve`.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    #[command(flatten)]
+    place: PlaceArgs,
+    /// Address to listen on [default: 127.0.0.1:8080]
+    #[arg(long, env = "NAHEYA_LISTEN", value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+    /// Certificate chain, PEM
+    #[arg(long, env = "NAHEYA_TLS_CERT", value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// Private key of the certificate, PEM
+    #[arg(long, env = "NAHEYA_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// Address of the proxy that ends TLS before this program
+    #[arg(long, env = "NAHEYA_BEHIND_PROXY", value_name = "ADDR", conflicts_with = "tls_cert")]
+    behind_proxy: Option<String>,
+    /// Scheme and host as browsers see them, e.g. https://naheya.example.cn
+    #[arg(long, env = "NAHEYA_PUBLIC_ORIGIN", value_name = "ORIGIN")]
+    public_origin: Option<String>,
+}
+
+/// How the outside reaches this program.
+struct Door {
+    listen: SocketAddr,
+    tls: Option<(PathBuf, PathBuf)>,
+    behind_proxy: bool,
+    public_origin: Option<String>,
+}
+
+/// Serves until told to stop.
+pub async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
+    init_log();
+    let settings = args.place.settings()?;
+    let door = Door {
+        listen: args.listen.or(settings.listen).unwrap_or(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080)),
+        tls: args.tls_cert.or(settings.tls_cert.clone()).zip(args.tls_key.or(settings.tls_key.clone())),
+        behind_proxy: args.behind_proxy.or(settings.behind_proxy.clone()).is_some(),
+        public_origin: args.public_origin.or(settings.public_origin.clone()),
+    };
+    refuse_open_door(&door)?;
+    let key = args.place.key(&settings)?;
+    let store = Store::open(&args.place.location(&settings), &key.master).await?;
+    store.prepare(now()).await?;
+    if key.fresh {
+        println!(
+            "A key was made: {}\nPrint this recovery sheet and keep it apart from the backups:\n\n{}\n",
+            key.path.display(),
+            key.recovery_sheet()
+        );
+    }
+    let site = SiteSettings {
+        demo: false,
+        secure_cookies: door.tls.is_some() || door.behind_proxy,
+        public_origin: door.public_origin.clone(),
+    };
+    listen(store.clone(), site, door).await?;
+    store.close().await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Children's data never crosses a network unprotected.
+fn refuse_open_door(door: &Door) -> Result<(), Failure> {
+    if door.listen.ip().is_loopback() || door.tls.is_some() || door.behind_proxy {
+        return Ok(());
+    }
+    Err(Failure::new(
+        format!("{} can be reached from outside, and nothing protects what is sent.", door.listen),
+        "Give --tls-cert and --tls-key, or name the proxy that ends TLS: --behind-proxy ADDR.",
+    ))
+}
+
+async fn listen(store: Store, site: SiteSettings, door: Door) -> Result<(), Failure> {
+    // The web room still has a stand-in here; give it `store` as soon as it takes one.
+    let _ = store;
+    let app =
+        naheya_web::app(App { store: naheya_web::session::Store, clock: Arc::new(now), settings: Arc::new(site) });
+    let handle = Handle::new();
+    tokio::spawn(stop_on_signal(handle.clone()));
+    let service = app.into_make_service_with_connect_info::<SocketAddr>();
+    let cannot = |error: std::io::Error| {
+        Failure::new(
+            format!("{} cannot be listened on: {error}.", door.listen),
+            "Stop what uses the port, or choose another: --listen ADDR.",
+        )
+    };
+    match &door.tls {
+        None => {
+            let listener = std::net::TcpListener::bind(door.listen).map_err(cannot)?;
+            listener.set_nonblocking(true).map_err(cannot)?;
+            let at = listener.local_addr().map_err(cannot)?;
+            println!("ready http://{at}");
+            axum_server::from_tcp(listener).map_err(cannot)?.handle(handle).serve(service).await.map_err(cannot)
+        }
+        Some((cert, key)) => {
+            let _ = rustls::crypto::ring::default_provider().install_default();
+            let tls = RustlsConfig::from_pem_file(cert, key).await.map_err(|error| {
+                Failure::new(
+                    format!("The certificate cannot be used: {error}."),
+                    "Give PEM files: the chain to --tls-cert, its private key to --tls-key.",
+                )
+            })?;
+            println!("ready https://{}", door.listen);
+            axum_server::bind_rustls(door.listen, tls).handle(handle).serve(service).await.map_err(cannot)
+        }
+    }
+}
+
+/// What is under way is finished, for ten seconds at most.
+async fn stop_on_signal(handle: Handle<SocketAddr>) {
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminate => {}
+    }
+    handle.graceful_shutdown(Some(std::time::Duration::from_secs(10)));
+}
+
+/// Lines on standard error; the level comes from `RUST_LOG`.
+pub fn init_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,naheya=info"));
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}
