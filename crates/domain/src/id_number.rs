@@ -11,6 +11,10 @@ use crate::typing::compact;
 pub const LENGTH: &str = "id_number.length";
 /// The number has 18 characters but they cannot be right together.
 pub const CHECKSUM: &str = "id_number.checksum";
+/// The number holds another birth date than the column beside it.
+pub const BIRTH_DATE_MISMATCH: &str = "id_number.birth_date_mismatch";
+/// The number holds the other sex than the column beside it.
+pub const SEX_MISMATCH: &str = "id_number.sex_mismatch";
 /// A spreadsheet has turned the number into a quantity; its last digits are gone.
 pub const DIGITS_LOST: &str = "id_number.digits_lost";
 

@@ -1,0 +1,2 @@
+//! Speed of reading and checking a roster.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Records in, bytes out and back, through the doors that other rooms use.
