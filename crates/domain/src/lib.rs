@@ -5,13 +5,16 @@
 pub mod access;
 pub mod area;
 pub mod area_code;
+mod birth;
 pub mod calendar_date;
 pub mod category;
+pub mod check;
 pub mod child;
 mod code_list;
 pub mod education;
 pub mod error;
 pub mod ethnic_group;
+pub mod household;
 pub mod id;
 pub mod id_number;
 pub mod key;
@@ -26,6 +29,7 @@ pub mod sex;
 pub mod time;
 pub mod typing;
 pub mod viewer;
+pub mod volunteer;
 
 pub use area::AreaId;
 pub use error::{FieldError, Refusal};
