@@ -6,6 +6,7 @@
 pub(crate) mod act;
 #[cfg(test)]
 mod catalogue;
+pub(crate) mod copy;
 pub(crate) mod db;
 pub(crate) mod desk;
 pub(crate) mod entity;

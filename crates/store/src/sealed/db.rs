@@ -60,7 +60,7 @@ impl Db {
         }
     }
 
-    pub(super) fn reader(&self) -> &DatabaseConnection {
+    pub(in crate::sealed) fn reader(&self) -> &DatabaseConnection {
         &self.read
     }
 

@@ -1,0 +1,200 @@
+//! Rows out and back, whatever the engine: the ground of backup, restore and the move from the
+//! embedded database to a server. Tables go in the order in which their references allow.
+
+use sea_orm::sea_query::{ArrayType, Expr, ExprTrait, SimpleExpr};
+use sea_orm::{
+    ActiveModelTrait, DatabaseTransaction, EntityTrait, IsolationLevel, Iterable, ModelTrait,
+    PrimaryKeyToColumn, QueryFilter, QueryOrder, QuerySelect, TransactionOptions, TransactionTrait, Value,
+};
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+use super::db::Db;
+use super::entity;
+use super::record::Record;
+use crate::Error;
+
+/// Rows read at a time, and the most that are written in one statement.
+const CHUNK: u64 = 1_000;
+const VARIABLES: usize = 30_000;
+
+/// Calls a macro with every table, in the order of references.
+macro_rules! every_table {
+    ($call:ident) => {
+        $call!(
+            meta, area, county, holiday, account, grant, session, slip, sign_in_try, uniq, public_link, setting, school,
+            class, duty, school_day, import_batch, sibling_group, child, child_category, guardian, guardianship,
+            household, household_member, volunteer, check, consent, wish, round, round_child, round_volunteer, choice,
+            run, pair, proposal, stay, stay_adult, custody_event, note, picture, draft, follow_up, concern,
+            concern_person, concern_circle, concern_entry, hours_entry, outbox, audit_event, audit_head, idempotency,
+            search_token
+        )
+    };
+}
+
+/// A view of the records at one moment, while others go on writing.
+pub(crate) struct Snapshot(DatabaseTransaction);
+
+impl Snapshot {
+    pub(crate) async fn take(db: &Db) -> Result<Snapshot, Error> {
+        // SQLite's reader sees one state for as long as its transaction lasts; PostgreSQL has to be told.
+        let options = TransactionOptions {
+            isolation_level: Some(IsolationLevel::RepeatableRead),
+            ..TransactionOptions::default()
+        };
+        Ok(Snapshot(db.reader().begin_with_options(options).await?))
+    }
+
+    /// Gives every row of every table to `sink`, as `[table, value, …]` in the entity's column order.
+    pub(crate) async fn rows(&self, sink: &mut (dyn FnMut(Json) -> Result<(), Error> + Send)) -> Result<(), Error> {
+        macro_rules! all {
+            ($($table:ident),+) => {{ $(self.table::<entity::$table::Entity>(sink).await?;)+ }};
+        }
+        every_table!(all);
+        Ok(())
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the fence: a copy reads every row")]
+    async fn table<E: Record>(&self, sink: &mut (dyn FnMut(Json) -> Result<(), Error> + Send)) -> Result<(), Error>
+    where
+        E::Model: Send + Sync,
+    {
+        let keys: Vec<E::Column> = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect();
+        let mut last: Option<E::Model> = None;
+        loop {
+            let mut select = E::find().limit(CHUNK);
+            if let Some(last) = &last {
+                let here = Expr::tuple(keys.iter().map(|k| Expr::col((E::default(), *k))));
+                let there = Expr::tuple(keys.iter().map(|k| SimpleExpr::Value(last.get(*k))));
+                select = select.filter(here.gt(there));
+            }
+            for key in &keys {
+                select = select.order_by_asc(*key);
+            }
+            let rows = select.all(&self.0).await?;
+            let Some(end) = rows.last().cloned() else { return Ok(()) };
+            for row in &rows {
+                sink(written::<E>(row))?;
+            }
+            last = Some(end);
+        }
+    }
+}
+
+/// Whether nothing has been kept here yet: a fresh schema.
+#[expect(clippy::disallowed_methods, reason = "the fence: asks every table for a first row")]
+pub(crate) async fn is_empty(db: &Db) -> Result<bool, Error> {
+    macro_rules! any {
+        ($($table:ident),+) => {{
+            $(if entity::$table::Entity::find().one(db.owner()).await?.is_some() { return Ok(false); })+
+        }};
+    }
+    every_table!(any);
+    Ok(true)
+}
+
+/// Takes rows back in, all or none.
+pub(crate) struct Intake {
+    transaction: DatabaseTransaction,
+    waiting: Vec<Json>,
+    table: String,
+    columns: usize,
+}
+
+impl Intake {
+    pub(crate) async fn begin(db: &Db) -> Result<Intake, Error> {
+        Ok(Intake { transaction: db.begin().await?, waiting: Vec::new(), table: String::new(), columns: 1 })
+    }
+
+    /// One row as [`Snapshot::rows`] gave it.
+    pub(crate) async fn row(&mut self, row: Json) -> Result<(), Error> {
+        let parts = row.as_array().ok_or_else(strange)?;
+        let table = parts.first().and_then(Json::as_str).ok_or_else(strange)?;
+        if table != self.table || self.waiting.len() >= VARIABLES / self.columns.max(1) {
+            self.flush().await?;
+            table.clone_into(&mut self.table);
+            self.columns = parts.len();
+        }
+        self.waiting.push(row);
+        Ok(())
+    }
+
+    pub(crate) async fn commit(mut self) -> Result<(), Error> {
+        self.flush().await?;
+        Ok(self.transaction.commit().await?)
+    }
+
+    async fn flush(&mut self) -> Result<(), Error> {
+        let rows = std::mem::take(&mut self.waiting);
+        if rows.is_empty() {
+            return Ok(());
+        }
+        macro_rules! find {
+            ($($table:ident),+) => {{
+                $(if self.table == entity::$table::Entity::TABLE {
+                    return insert::<entity::$table::Entity>(&self.transaction, rows).await;
+                })+
+            }};
+        }
+        every_table!(find);
+        Err(strange())
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the fence: rows of a backup are put back")]
+async fn insert<E>(transaction: &DatabaseTransaction, rows: Vec<Json>) -> Result<(), Error>
+where
+    E: Record,
+    E::ActiveModel: Send,
+{
+    let rows = rows.iter().map(read::<E>).collect::<Result<Vec<_>, _>>()?;
+    E::insert_many(rows).exec_without_returning(transaction).await?;
+    Ok(())
+}
+
+fn strange() -> Error {
+    Error::refused("backup.unreadable")
+}
+
+fn written<E: Record>(row: &E::Model) -> Json {
+    let mut parts = vec![Json::from(E::TABLE)];
+    parts.extend(E::Column::iter().map(|column| match row.get(column) {
+        Value::Bool(Some(v)) => Json::from(v),
+        Value::Int(Some(v)) => Json::from(v),
+        Value::BigInt(Some(v)) => Json::from(v),
+        Value::String(Some(v)) => Json::from(v),
+        Value::Bytes(Some(v)) => Json::from(data_encoding::BASE64.encode(&v)),
+        Value::Uuid(Some(v)) => Json::from(v.to_string()),
+        _ => Json::Null,
+    }));
+    Json::Array(parts)
+}
+
+fn read<E: Record>(row: &Json) -> Result<E::ActiveModel, Error> {
+    let parts = row.as_array().ok_or_else(strange)?;
+    let columns: Vec<E::Column> = E::Column::iter().collect();
+    if parts.len() != columns.len() + 1 {
+        return Err(strange());
+    }
+    let mut model = <E::ActiveModel as ActiveModelTrait>::default();
+    for (column, part) in columns.into_iter().zip(parts.iter().skip(1)) {
+        let value = typed(&E::Model::get_value_type(column), part).ok_or_else(strange)?;
+        model.try_set(column, value).map_err(|_| strange())?;
+    }
+    Ok(model)
+}
+
+fn typed(kind: &ArrayType, part: &Json) -> Option<Value> {
+    let null = part.is_null();
+    Some(match kind {
+        ArrayType::Bool => Value::Bool(if null { None } else { Some(part.as_bool()?) }),
+        ArrayType::Int => Value::Int(if null { None } else { Some(i32::try_from(part.as_i64()?).ok()?) }),
+        ArrayType::BigInt => Value::BigInt(if null { None } else { Some(part.as_i64()?) }),
+        ArrayType::String => Value::String(if null { None } else { Some(part.as_str()?.to_owned()) }),
+        ArrayType::Bytes => {
+            Value::Bytes(if null { None } else { Some(data_encoding::BASE64.decode(part.as_str()?.as_bytes()).ok()?) })
+        }
+        ArrayType::Uuid => Value::Uuid(if null { None } else { Some(Uuid::try_parse(part.as_str()?).ok()?) }),
+        _ => return None,
+    })
+}

@@ -1,0 +1,95 @@
+use naheya_domain::child::ChildState;
+use naheya_store::child::{ChildFilter, OpenFile};
+use naheya_store::{Error, Store, backup};
+
+use crate::child::details;
+use crate::ground::{COUNTY, Ground, KEY, NOW, system};
+use crate::on_both_engines;
+
+on_both_engines![
+    a_backup_taken_while_others_write_restores_into_either_engine,
+    a_backup_with_another_key_is_refused,
+    a_cut_or_changed_backup_is_refused_and_leaves_nothing,
+    a_backup_is_not_put_over_records,
+];
+
+async fn backup_of(store: &Store) -> Vec<u8> {
+    let mut file = Vec::new();
+    store.backup(&mut file, NOW).await.unwrap();
+    file
+}
+
+async fn one_child(ground: &Ground) -> (Store, Vec<u8>) {
+    let store = ground.store().await;
+    system(&store).save(OpenFile { details: details("安小草") }).await.unwrap();
+    let file = backup_of(&store).await;
+    (store, file)
+}
+
+async fn empty(ground: &Ground) -> Store {
+    Store::open(&ground.location, &KEY).await.unwrap()
+}
+
+async fn a_backup_taken_while_others_write_restores_into_either_engine(ground: Ground) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    for _ in 0..50 {
+        desk.save(OpenFile { details: details("安小草") }).await.unwrap();
+    }
+    let busy = tokio::spawn({
+        let desk = desk.clone();
+        async move {
+            for _ in 0..50 {
+                desk.save(OpenFile { details: details("白云朵") }).await.unwrap();
+            }
+        }
+    });
+    let file = backup_of(&store).await;
+    busy.await.unwrap();
+    let mut others = vec![Ground::sqlite()];
+    others.extend(Ground::postgres("restore").await);
+    for other in others {
+        let restored = empty(&other).await;
+        let contents = restored.restore(&mut file.as_slice()).await.unwrap();
+        assert_eq!(contents, backup::verify(&mut file.as_slice(), &KEY).unwrap());
+        restored.prepare(NOW).await.unwrap();
+        assert_eq!(restored.verify(COUNTY, true, NOW).await.unwrap(), []);
+        let all = ChildFilter { state: Some(ChildState::Applying), ..ChildFilter::default() };
+        assert!((50..=100).contains(&system(&restored).count_children(&all).await.unwrap()));
+        restored.close().await.unwrap();
+    }
+    store.close().await.unwrap();
+}
+
+async fn a_backup_with_another_key_is_refused(ground: Ground) {
+    let (store, file) = one_child(&ground).await;
+    let mut key = KEY;
+    key[31] ^= 1;
+    let place = Ground::sqlite();
+    let other = Store::open(&place.location, &key).await.unwrap();
+    assert_eq!(other.restore(&mut file.as_slice()).await, Err(Error::WrongKey));
+    other.close().await.unwrap();
+    store.close().await.unwrap();
+}
+
+async fn a_cut_or_changed_backup_is_refused_and_leaves_nothing(ground: Ground) {
+    let (store, file) = one_child(&ground).await;
+    let place = Ground::sqlite();
+    let other = empty(&place).await;
+    for cut in [0, 10, 16, 100, file.len() / 2, file.len() - 1] {
+        assert!(other.restore(&mut &file[..cut]).await.is_err(), "cut at {cut}");
+    }
+    let mut changed = file.clone();
+    let end = changed.len() - 5;
+    changed[end] ^= 1;
+    assert_eq!(other.restore(&mut changed.as_slice()).await, Err(Error::refused("backup.unreadable")));
+    other.restore(&mut file.as_slice()).await.unwrap();
+    other.close().await.unwrap();
+    store.close().await.unwrap();
+}
+
+async fn a_backup_is_not_put_over_records(ground: Ground) {
+    let (store, file) = one_child(&ground).await;
+    assert_eq!(store.restore(&mut file.as_slice()).await, Err(Error::refused("restore.not_empty")));
+    store.close().await.unwrap();
+}
