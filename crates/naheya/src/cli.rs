@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::failure::Failure;
 use crate::place::PlaceArgs;
-use crate::{doctor, routes, serve};
+use crate::{backup, doctor, routes, serve};
 
 /// Naheya (娜荷芽): carries Weekend Mothers.
 #[derive(Debug, Parser)]
@@ -24,6 +24,10 @@ enum Command {
     Migrate(PlaceArgs),
     /// Check the records: schema, audit chain, every watched row
     Doctor(doctor::DoctorArgs),
+    /// Copy everything into one sealed file, also while serving
+    Backup(backup::FileArgs),
+    /// Put a backup into an empty place
+    Restore(backup::FileArgs),
     /// List every route with who may knock
     Routes(routes::RoutesArgs),
 }
@@ -41,6 +45,8 @@ pub fn run() -> ExitCode {
         Command::Serve(args) => block_on(serve::run(args)),
         Command::Migrate(args) => block_on(migrate(args)),
         Command::Doctor(args) => block_on(doctor::run(args)),
+        Command::Backup(args) => block_on(backup::back_up(args)),
+        Command::Restore(args) => block_on(backup::restore(args)),
         Command::Routes(args) => routes::run(&args),
     };
     done.unwrap_or_else(|failure| {

@@ -1,5 +1,6 @@
 //! The front door: the command line, settings, the server. Every command is a file of its own.
 
+mod backup;
 mod cli;
 mod clock;
 mod doctor;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use clap::Args;
-use naheya_store::Store;
+use naheya_store::{Location, Store};
 use naheya_web::{App, SiteSettings};
 
 use crate::clock::now;
@@ -35,6 +35,9 @@ pub struct ServeArgs {
     /// Scheme and host as browsers see them, e.g. https://naheya.example.cn
     #[arg(long, env = "NAHEYA_PUBLIC_ORIGIN", value_name = "ORIGIN")]
     public_origin: Option<String>,
+    /// Folder for the nightly backup [default: `backups` beside the data folder]
+    #[arg(long, env = "NAHEYA_BACKUP_DIR", value_name = "DIR")]
+    backup_dir: Option<PathBuf>,
 }
 
 /// How the outside reaches this program.
@@ -57,8 +60,11 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
     };
     refuse_open_door(&door)?;
     let key = args.place.key(&settings)?;
-    let store = Store::open(&args.place.location(&settings), &key.master).await?;
+    let location = args.place.location(&settings);
+    let store = Store::open(&location, &key.master).await?;
     store.prepare(now()).await?;
+    let backups = args.backup_dir.or(settings.backup_dir.clone()).unwrap_or_else(|| beside(&location));
+    tokio::spawn(crate::backup::nightly(store.clone(), backups, key.master));
     if key.fresh {
         println!(
             "A key was made: {}\nPrint this recovery sheet and keep it apart from the backups:\n\n{}\n",
@@ -74,6 +80,14 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
     listen(store.clone(), site, door).await?;
     store.close().await?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Not inside the data folder: who loses the one should not lose the other with it.
+fn beside(location: &Location) -> PathBuf {
+    match location {
+        Location::Folder(folder) => folder.with_file_name("naheya-backups"),
+        Location::Postgres(_) => PathBuf::from("naheya-backups"),
+    }
 }
 
 /// Children's data never crosses a network unprotected.

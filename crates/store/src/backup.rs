@@ -7,7 +7,8 @@
 
 use std::io::{Read, Write};
 
-use naheya_domain::Timestamp;
+use naheya_domain::{AreaId, Timestamp};
+use sea_orm::ColumnTrait;
 use sea_orm_migration::MigratorTrait;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -15,8 +16,11 @@ use uuid::Uuid;
 use crate::Error;
 use crate::field::{Ring, Spot};
 use crate::migration::Migrator;
+use crate::sealed::act::Act;
 use crate::sealed::copy::{Intake, Snapshot, is_empty};
-use crate::sealed::desk::Store;
+use crate::sealed::desk::{Store, SystemTask};
+use crate::sealed::entity::meta;
+use crate::sealed::tx::Tx;
 
 const MAGIC: &[u8] = b"naheya-backup-1\n";
 /// Plain bytes of a chunk.
@@ -205,5 +209,48 @@ impl Chunks<'_> {
         };
         self.number += 1;
         Ok(Some(plain))
+    }
+}
+
+const LAST_BACKUP: &str = "last_backup";
+
+impl Store {
+    /// Notes that a verified backup was written, for the page "today" and the system's health.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn backup_done(&self, contents: Contents, now: Timestamp) -> Result<(), Error> {
+        let desk = self.as_system(SystemTask::Job, AreaId::NATION, now);
+        desk.save(NoteBackup { value: format!("{} {}", contents.at.0, contents.rows) }).await
+    }
+
+    /// When the last verified backup was taken, and its rows.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn last_backup(&self, now: Timestamp) -> Result<Option<Contents>, Error> {
+        let tx = self.as_system(SystemTask::Job, AreaId::NATION, now).read();
+        let kept = tx.common::<meta::Entity>().and(meta::Column::Key.eq(LAST_BACKUP)).first(&tx).await?;
+        Ok(kept.and_then(|k| {
+            let (at, rows) = k.value.split_once(' ')?;
+            Some(Contents { at: Timestamp(at.parse().ok()?), rows: rows.parse().ok()? })
+        }))
+    }
+}
+
+struct NoteBackup {
+    value: String,
+}
+
+impl Act for NoteBackup {
+    const NAME: &'static str = "backup.done";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        let new = meta::Model { key: LAST_BACKUP.into(), value: self.value.clone() };
+        match tx.common::<meta::Entity>().and(meta::Column::Key.eq(LAST_BACKUP)).first(tx).await? {
+            Some(old) => tx.change::<meta::Entity>(&old, new).await.map(|_| ()),
+            None => tx.insert::<meta::Entity>(new).await,
+        }
     }
 }

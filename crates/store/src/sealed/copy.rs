@@ -3,8 +3,8 @@
 
 use sea_orm::sea_query::{ArrayType, Expr, ExprTrait, SimpleExpr};
 use sea_orm::{
-    ActiveModelTrait, DatabaseTransaction, EntityTrait, IsolationLevel, Iterable, ModelTrait,
-    PrimaryKeyToColumn, QueryFilter, QueryOrder, QuerySelect, TransactionOptions, TransactionTrait, Value,
+    ActiveModelTrait, DatabaseTransaction, EntityTrait, IsolationLevel, Iterable, ModelTrait, PrimaryKeyToColumn,
+    QueryFilter, QueryOrder, QuerySelect, TransactionOptions, TransactionTrait, Value,
 };
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -22,11 +22,57 @@ const VARIABLES: usize = 30_000;
 macro_rules! every_table {
     ($call:ident) => {
         $call!(
-            meta, area, county, holiday, account, grant, session, slip, sign_in_try, uniq, public_link, setting, school,
-            class, duty, school_day, import_batch, sibling_group, child, child_category, guardian, guardianship,
-            household, household_member, volunteer, check, consent, wish, round, round_child, round_volunteer, choice,
-            run, pair, proposal, stay, stay_adult, custody_event, note, picture, draft, follow_up, concern,
-            concern_person, concern_circle, concern_entry, hours_entry, outbox, audit_event, audit_head, idempotency,
+            meta,
+            area,
+            county,
+            holiday,
+            account,
+            grant,
+            session,
+            slip,
+            sign_in_try,
+            uniq,
+            public_link,
+            setting,
+            school,
+            class,
+            duty,
+            school_day,
+            import_batch,
+            sibling_group,
+            child,
+            child_category,
+            guardian,
+            guardianship,
+            household,
+            household_member,
+            volunteer,
+            check,
+            consent,
+            wish,
+            round,
+            round_child,
+            round_volunteer,
+            choice,
+            run,
+            pair,
+            proposal,
+            stay,
+            stay_adult,
+            custody_event,
+            note,
+            picture,
+            draft,
+            follow_up,
+            concern,
+            concern_person,
+            concern_circle,
+            concern_entry,
+            hours_entry,
+            outbox,
+            audit_event,
+            audit_head,
+            idempotency,
             search_token
         )
     };

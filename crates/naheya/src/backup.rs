@@ -1,0 +1,163 @@
+//! `naheya backup`, `naheya restore`, and the backup that makes itself every night.
+
+use std::fs::{self, File};
+use std::io::{BufReader, BufWriter};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use naheya_domain::Timestamp;
+use naheya_store::{Error, Store, backup};
+
+use crate::clock::now;
+use crate::failure::Failure;
+use crate::place::PlaceArgs;
+
+/// Nightly backups kept in the folder.
+const KEPT: usize = 14;
+/// Local time of the nightly backup: nobody works, no child is on the road.
+const HOUR: i8 = 3;
+
+/// Arguments of `naheya backup` and `naheya restore`.
+#[derive(Debug, Args)]
+pub struct FileArgs {
+    /// The backup file
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    #[command(flatten)]
+    place: PlaceArgs,
+}
+
+/// `naheya backup FILE`, also while the server runs.
+pub async fn back_up(args: FileArgs) -> Result<ExitCode, Failure> {
+    if args.file.exists() {
+        return Err(Failure::new(
+            format!("{} is there already.", args.file.display()),
+            "Name another file; a backup never replaces one.",
+        ));
+    }
+    let settings = args.place.settings()?;
+    let key = args.place.key(&settings)?;
+    let store = Store::open(&args.place.location(&settings), &key.master).await?;
+    store.check_key(now()).await?;
+    let contents = write(&store, &args.file, &key.master).await?;
+    store.close().await?;
+    println!("{} rows are in {}. It was read back to its end.", contents.rows, args.file.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `naheya restore FILE` into an empty place.
+pub async fn restore(args: FileArgs) -> Result<ExitCode, Failure> {
+    let settings = args.place.settings()?;
+    let key = args.place.key(&settings)?;
+    let file = File::open(&args.file).map_err(|error| unusable(&args.file, &error))?;
+    backup::verify(&mut BufReader::new(&file), &key.master).map_err(in_words)?;
+    let store = Store::open(&args.place.location(&settings), &key.master).await?;
+    let file = File::open(&args.file).map_err(|error| unusable(&args.file, &error))?;
+    let contents = store.restore(&mut BufReader::new(file)).await.map_err(in_words)?;
+    store.prepare(now()).await?;
+    store.close().await?;
+    println!("{} rows are back. Run `naheya doctor --deep` to be sure.", contents.rows);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes beside the name first, so that a file with the name is always whole, and reads it back.
+async fn write(store: &Store, path: &Path, master: &[u8; 32]) -> Result<backup::Contents, Failure> {
+    let part = path.with_extension("part");
+    let file = File::create(&part).map_err(|error| unusable(path, &error))?;
+    let mut out = BufWriter::new(file);
+    let contents = store.backup(&mut out, now()).await?;
+    let file = out.into_inner().map_err(|error| unusable(path, error.error()))?;
+    file.sync_all().map_err(|error| unusable(path, &error))?;
+    let written = File::open(&part).map_err(|error| unusable(path, &error))?;
+    if backup::verify(&mut BufReader::new(written), master).map_err(in_words)?.rows != contents.rows {
+        return Err(Failure::new("The backup could not be read back.", "Check the disk, then try again."));
+    }
+    fs::rename(&part, path).map_err(|error| unusable(path, &error))?;
+    Ok(contents)
+}
+
+fn unusable(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::new(format!("{} cannot be used: {error}.", path.display()), "Check the name, the rights and the space.")
+}
+
+fn in_words(error: Error) -> Failure {
+    let Error::Refused(refusal) = &error else { return error.into() };
+    match refusal.code {
+        "backup.cut" => Failure::new("The backup ends too early: a part is missing.", "Use another copy of it."),
+        "backup.unreadable" => Failure::new("The file is no whole backup of Naheya.", "Use another copy of it."),
+        "backup.newer" => {
+            Failure::new("The backup was made by a newer version.", "Install that version, then restore again.")
+        }
+        "restore.not_empty" => {
+            Failure::new("There are records in this place already.", "Restore into an empty folder or database.")
+        }
+        _ => error.into(),
+    }
+}
+
+/// Every night at three, Asia/Shanghai, into `folder`; the newest fourteen are kept.
+pub async fn nightly(store: Store, folder: PathBuf, master: [u8; 32]) {
+    loop {
+        let wait = until_three(now());
+        tokio::time::sleep(wait).await;
+        match night(&store, &folder, &master).await {
+            Ok(rows) => tracing::info!(rows, "nightly backup written"),
+            Err(failure) => tracing::error!(%failure, "no backup this night"),
+        }
+    }
+}
+
+async fn night(store: &Store, folder: &Path, master: &[u8; 32]) -> Result<u64, Failure> {
+    fs::create_dir_all(folder).map_err(|error| unusable(folder, &error))?;
+    let path = folder.join(format!("naheya-{}.backup", now().date()));
+    let contents = write(store, &path, master).await?;
+    store.backup_done(contents, now()).await?;
+    for old in surplus(names(folder)) {
+        let _ = fs::remove_file(folder.join(old));
+    }
+    Ok(contents.rows)
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.filter_map(|e| e.file_name().into_string().ok()).collect()
+}
+
+/// The oldest of our own files beyond the number kept.
+fn surplus(names: Vec<String>) -> Vec<String> {
+    let mut ours: Vec<String> =
+        names.into_iter().filter(|n| n.starts_with("naheya-") && n.ends_with(".backup")).collect();
+    ours.sort();
+    let keep = ours.len().saturating_sub(KEPT);
+    ours.truncate(keep);
+    ours
+}
+
+fn until_three(now: Timestamp) -> std::time::Duration {
+    let here = now.shanghai();
+    let today = here.date().at(HOUR, 10, 0, 0);
+    let next = if here < today { today } else { here.date().tomorrow().map_or(today, |d| d.at(HOUR, 10, 0, 0)) };
+    let millis = Timestamp::from_shanghai(next).0.saturating_sub(now.0).max(60_000);
+    std::time::Duration::from_millis(u64::try_from(millis).unwrap_or(60_000))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn the_night_is_the_next_ten_past_three() {
+        let at = |h, m| Timestamp::from_shanghai(date(2026, 11, 20).at(h, m, 0, 0));
+        assert_eq!(until_three(at(2, 10)).as_secs(), 3600);
+        assert_eq!(until_three(at(3, 10)).as_secs(), 24 * 3600);
+    }
+
+    #[test]
+    fn only_our_oldest_files_go() {
+        let mut names: Vec<String> = (1..=16).map(|d| format!("naheya-2026-11-{d:02}.backup")).collect();
+        names.push("letters.txt".into());
+        assert_eq!(surplus(names), ["naheya-2026-11-01.backup", "naheya-2026-11-02.backup"]);
+    }
+}
