@@ -1,6 +1,8 @@
 //! The whole table of rights. Two questions, each one `match` without a wildcard arm: how far does
 //! a role see ([`reach`]), and what may it do ([`may`]). A new role, noun or action does not compile
 //! until it has been decided here. The user guide prints this table from the code.
+//!
+//! Long because: the table is read as a whole, and a split would hide a row.
 
 use uuid::Uuid;
 

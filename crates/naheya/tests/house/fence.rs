@@ -1,0 +1,97 @@
+//! The fence around people's records: what clippy forbids, and where it may be forbidden less.
+
+use crate::{none, tree};
+
+/// What clippy.toml must go on forbidding.
+const FORBIDDEN: [&str; 19] = [
+    "sea_orm::EntityTrait::find",
+    "sea_orm::EntityTrait::find_by_id",
+    "sea_orm::EntityTrait::insert",
+    "sea_orm::EntityTrait::insert_many",
+    "sea_orm::EntityTrait::update_many",
+    "sea_orm::EntityTrait::delete_many",
+    "sea_orm::EntityTrait::delete_by_id",
+    "sea_orm::EntityOrSelect::select",
+    "sea_orm::ModelTrait::find_related",
+    "sea_orm::LoaderTrait::load_one",
+    "sea_orm::LoaderTrait::load_many",
+    "sea_orm::Database::connect",
+    "sea_orm::Statement::from_string",
+    "sea_orm::Statement::from_sql_and_values",
+    "sea_query::Expr::cust",
+    "sea_query::Expr::cust_with_values",
+    "std::time::SystemTime::now",
+    "std::time::Instant::now",
+    "jiff::Timestamp::now",
+];
+
+/// Where `#[expect(clippy::disallowed_methods, …)]` may stand: the fence itself, the files that read the clock, and tests
+/// that have to spoil a database in order to see it noticed.
+const MAY_OPEN: [&str; 4] =
+    ["crates/store/src/sealed/", "crates/naheya/src/clock.rs", "xtask/src/clock.rs", "crates/store/tests/"];
+
+#[test]
+fn clippy_forbids_what_starts_a_query_and_what_reads_the_clock() {
+    let list: toml::Table = tree::read("clippy.toml").parse().unwrap_or_else(|error| panic!("clippy.toml: {error}"));
+    let entries = list.get("disallowed-methods").and_then(toml::Value::as_array).cloned().unwrap_or_default();
+    let told = |path: &str| {
+        let entry = entries.iter().find(|entry| entry.get("path").and_then(toml::Value::as_str) == Some(path));
+        entry
+            .and_then(|entry| entry.get("reason"))
+            .and_then(toml::Value::as_str)
+            .is_some_and(|reason| reason.len() > 10)
+    };
+    let faults: Vec<String> = FORBIDDEN.iter().filter(|path| !told(path)).map(|path| (*path).to_owned()).collect();
+    none("not forbidden, or without a reason, in clippy.toml", &faults);
+}
+
+#[test]
+fn the_lint_is_an_error() {
+    let workspace: toml::Table = tree::read("Cargo.toml").parse().unwrap_or_else(|error| panic!("Cargo.toml: {error}"));
+    let lints = workspace.get("workspace").and_then(|it| it.get("lints"));
+    let of = |group: &str, lint: &str| lints.and_then(|it| it.get(group)).and_then(|it| it.get(lint)).cloned();
+    assert_eq!(of("rust", "unsafe_code"), Some("forbid".into()));
+    let all = of("clippy", "all").and_then(|it| it.get("level").cloned());
+    assert_eq!(all, Some("deny".into()), "`disallowed_methods` is part of `all`");
+    assert_eq!(of("clippy", "disallowed_methods"), None, "nothing may weaken it by name");
+}
+
+#[test]
+fn the_fence_opens_only_where_it_may() {
+    let mut faults = Vec::new();
+    for file in tree::ending("", &[".rs"]) {
+        if MAY_OPEN.iter().any(|place| file.path.starts_with(place)) || file.path.ends_with("tests/house/fence.rs") {
+            continue;
+        }
+        faults.extend(
+            file.lines()
+                .filter(|(_, line)| line.contains("disallowed_methods") && !line.trim_start().starts_with("//"))
+                .map(|(at, _)| format!("{}:{at}", file.path)),
+        );
+    }
+    none("places that open the fence", &faults);
+}
+
+#[test]
+fn no_entity_brings_a_loader_with_it() {
+    let marks = ["#[sea_orm::model]", "::load()"];
+    let mut faults = Vec::new();
+    for file in tree::ending("crates/store/src", &[".rs"]) {
+        let lines = file.lines().filter(|(_, line)| marks.iter().any(|mark| line.contains(mark)));
+        faults.extend(lines.map(|(at, _)| format!("{}:{at}", file.path)));
+    }
+    none("loaders run queries that clippy cannot name", &faults);
+}
+
+#[test]
+fn row_types_stay_inside_the_store() {
+    let mut faults = Vec::new();
+    for file in tree::ending("crates", &[".rs"]).iter().filter(|file| !file.path.starts_with("crates/store/")) {
+        let lines = file.lines().filter(|(_, line)| line.contains("sea_orm") || line.contains("::entity::"));
+        let lines = lines.filter(|(_, line)| !line.trim_start().starts_with("//"));
+        faults.extend(
+            lines.filter(|_| !file.path.contains("/tests/house/")).map(|(at, _)| format!("{}:{at}", file.path)),
+        );
+    }
+    none("database types outside the store", &faults);
+}
