@@ -5,6 +5,7 @@
 mod adr;
 mod fence;
 mod manual;
+mod right;
 mod room;
 mod style;
 mod tree;
