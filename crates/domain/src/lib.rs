@@ -14,6 +14,7 @@ mod code_list;
 pub mod education;
 pub mod error;
 pub mod ethnic_group;
+pub mod guardian;
 pub mod household;
 pub mod id;
 pub mod id_number;

@@ -15,6 +15,8 @@ use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
 use crate::{Desk, Error};
 
+pub mod file;
+
 pub(crate) const TABLE: &str = "children";
 /// Rows of a page of a list.
 pub const PAGE: u64 = 50;
@@ -342,4 +344,47 @@ fn filled(tx: &Tx, row: child::Model, d: &ChildDetails) -> Result<child::Model, 
 pub(crate) async fn index(tx: &Tx, id: Uuid, details: &ChildDetails) -> Result<(), Error> {
     let names: Vec<&str> = [Some(details.name.as_str()), details.name_mn.as_deref()].into_iter().flatten().collect();
     search::index(tx, Kind::Child, id, &names).await
+}
+
+/// Moves a child along: taken in, paused, back, left.
+#[derive(Clone, Debug)]
+pub struct ChangeState {
+    /// Which child.
+    pub child: ChildId,
+    /// What it becomes.
+    pub next: ChildState,
+}
+
+impl Act for ChangeState {
+    const NAME: &'static str = "child.change_state";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::KeepChild)?;
+        let before = tx.visible::<child::Entity>().id(self.child).one(tx).await?;
+        let state = ChildState::parse(&before.state).ok_or(Error::NotFound)?;
+        if !state.may_become(self.next) {
+            return Err(Error::refused("child.state_not_possible"));
+        }
+        let open_pair = tx
+            .for_rule::<crate::sealed::entity::pair::Entity>()
+            .and(crate::sealed::entity::pair::Column::ChildId.eq(before.id))
+            .and(crate::sealed::entity::pair::Column::State.ne("ended"))
+            .first(tx)
+            .await?;
+        if self.next == ChildState::Left && open_pair.is_some() {
+            return Err(Error::refused("child.pair_open"));
+        }
+        let today = tx.now().date().to_string();
+        let mut after = before.clone();
+        self.next.code().clone_into(&mut after.state);
+        match self.next {
+            ChildState::Enrolled if before.enrolled_on.is_none() => after.enrolled_on = Some(today),
+            ChildState::Left => after.left_on = Some(today),
+            ChildState::Applying => after.left_on = None,
+            ChildState::Enrolled | ChildState::Paused => {}
+        }
+        tx.change::<child::Entity>(&before, after).await?;
+        Ok(())
+    }
 }

@@ -10,6 +10,7 @@ pub mod backup;
 pub mod child;
 pub mod error;
 pub mod field;
+pub mod guardian;
 mod installation;
 mod migration;
 pub mod school;

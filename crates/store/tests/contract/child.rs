@@ -1,8 +1,10 @@
 use naheya_domain::Role;
 use naheya_domain::child::{ChildDetails, ChildForm};
+use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::viewer::Place;
 use naheya_store::Error;
-use naheya_store::child::{ChildFilter, ConfirmFile, OpenFile};
+use naheya_store::child::{ChangeFile, ChildFilter, ConfirmFile, OpenFile};
+use naheya_store::guardian::AddGuardian;
 use naheya_store::school::{AddClass, AddSchool};
 
 use crate::ground::{Ground, NOW, desk_as, system};
@@ -14,6 +16,9 @@ on_both_engines![
     a_list_is_paged_without_losing_or_repeating_a_child,
     a_class_of_another_school_is_refused,
     a_class_teacher_sees_the_own_class_only,
+    the_locked_part_opens_with_a_reason_and_the_look_stands_in_the_trail,
+    brothers_and_sisters_share_a_guardian,
+    a_change_from_an_older_reading_is_stale,
 ];
 
 pub fn details(name: &str) -> ChildDetails {
@@ -116,5 +121,56 @@ async fn a_class_teacher_sees_the_own_class_only(ground: Ground) {
     assert_eq!(rows.iter().map(|r| r.id).collect::<Vec<_>>(), [ids[0].1]);
     assert_eq!(teacher.save(ConfirmFile { child: ids[1].1 }).await, Err(Error::NotFound));
     assert_eq!(teacher.save(OpenFile { details: details("白云朵") }).await, Err(Error::Forbidden));
+    store.close().await.unwrap();
+}
+
+async fn the_locked_part_opens_with_a_reason_and_the_look_stands_in_the_trail(ground: Ground) {
+    let store = ground.store().await;
+    let mut child = details("安小草");
+    child.health = Some("花生过敏".into());
+    let id = system(&store).save(OpenFile { details: child }).await.unwrap();
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    assert_eq!(desk.child_secret(id, " ").await, Err(Error::field("reason", "required.missing")));
+    assert_eq!(desk.child_secret(id, "核对过敏药").await.unwrap().health.as_deref(), Some("花生过敏"));
+    let looks: Vec<_> = desk.child_trail(id).await.unwrap().into_iter().filter(|l| l.act == "look").collect();
+    assert_eq!(looks.len(), 1);
+    assert_eq!((looks[0].fields.as_str(), looks[0].reason.as_deref()), ("secret", Some("核对过敏药")));
+    let town = desk_as(&store, Role::TownWorker, Place::Town("150825100".into())).await;
+    assert_eq!(town.child_secret(id, "核对过敏药").await, Err(Error::NotFound));
+    store.close().await.unwrap();
+}
+
+async fn brothers_and_sisters_share_a_guardian(ground: Ground) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    let form =
+        GuardianForm { name: "石大山", relation: "父亲", phone: "13900000000", away: true, ..Default::default() };
+    let details_of = GuardianDetails::parse(&form).unwrap();
+    let mut guardians = Vec::new();
+    for name in ["石小榴", "石小满"] {
+        let child = desk.save(OpenFile { details: details(name) }).await.unwrap();
+        let add = AddGuardian { child, details: details_of.clone() };
+        guardians.push(desk.save(add.clone()).await.unwrap());
+        assert_eq!(desk.save(add).await, Err(Error::field("name", "guardian.already_there")));
+        let file = desk.child_file(child).await.unwrap();
+        assert_eq!(file.guardians[0].phone.as_deref(), Some("13900000000"));
+    }
+    assert_eq!(guardians[0], guardians[1]);
+    store.close().await.unwrap();
+}
+
+async fn a_change_from_an_older_reading_is_stale(ground: Ground) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    let child = desk.save(OpenFile { details: details("安小草") }).await.unwrap();
+    let version = desk.child_file(child).await.unwrap().version;
+    let change = |likes: &str| {
+        let mut details = details("安小草");
+        details.likes = Some(likes.into());
+        ChangeFile { child, version, details }
+    };
+    desk.save(change("画画")).await.unwrap();
+    assert_eq!(desk.save(change("马头琴")).await, Err(Error::Stale));
+    assert_eq!(desk.child_file(child).await.unwrap().likes.as_deref(), Some("画画"));
     store.close().await.unwrap();
 }

@@ -1,0 +1,189 @@
+//! Guardians, people kept away, sibling groups.
+
+use naheya_domain::access::Action;
+use naheya_domain::guardian::GuardianDetails;
+use naheya_domain::id::{ChildId, GuardianId, SiblingGroupId};
+use sea_orm::ColumnTrait;
+use uuid::Uuid;
+
+use crate::Error;
+use crate::sealed::act::Act;
+use crate::sealed::entity::{child, guardian, guardianship, sibling_group};
+use crate::sealed::tx::Tx;
+
+pub(crate) const TABLE: &str = "guardians";
+
+/// Another adult around a child. Who has the same phone as somebody on file, and the same name, is
+/// that person: brothers and sisters share their guardians.
+#[derive(Clone, Debug)]
+pub struct AddGuardian {
+    /// The child.
+    pub child: ChildId,
+    /// The adult.
+    pub details: GuardianDetails,
+}
+
+impl Act for AddGuardian {
+    const NAME: &'static str = "guardian.add";
+    type Answer = GuardianId;
+
+    async fn run(&self, tx: &Tx) -> Result<GuardianId, Error> {
+        tx.require(Action::KeepChild)?;
+        let child = tx.visible::<child::Entity>().id(self.child).one(tx).await?;
+        let id = person(tx, &self.details).await?;
+        let mine =
+            tx.for_rule::<guardianship::Entity>().and(guardianship::Column::ChildId.eq(child.id)).all(tx).await?;
+        if mine.iter().any(|g| g.guardian_id == id) {
+            return Err(Error::field("name", "guardian.already_there"));
+        }
+        let order = mine.iter().map(|g| g.contact_order).max().unwrap_or(0) + 1;
+        let tie = Uuid::now_v7();
+        tx.insert::<guardianship::Entity>(guardianship::Model {
+            area_id: tx.area_id(),
+            id: tie,
+            child_id: child.id,
+            guardian_id: id,
+            relation: self.details.relation.code().into(),
+            contact_order: order,
+            away: self.details.away,
+            blocked: self.details.blocked,
+            blocked_reason_sealed: tx.seal_some(
+                "guardianships",
+                "blocked_reason_sealed",
+                tie,
+                self.details.blocked_reason.as_deref(),
+            )?,
+            version: 1,
+        })
+        .await?;
+        Ok(GuardianId(id))
+    }
+}
+
+/// The person with this name and phone, made when there is none yet.
+pub(crate) async fn person(tx: &Tx, details: &GuardianDetails) -> Result<Uuid, Error> {
+    let blind = details.phone.as_ref().map(|p| tx.ring().blind("phone", p.as_str()));
+    if let Some(blind) = &blind {
+        let known = tx
+            .for_rule::<guardian::Entity>()
+            .and(guardian::Column::PhoneBi.eq(blind.clone()))
+            .and(guardian::Column::Name.eq(details.name.as_str()))
+            .first(tx)
+            .await?;
+        if let Some(known) = known {
+            return Ok(known.id);
+        }
+    }
+    let id = Uuid::now_v7();
+    let phone = details.phone.as_ref().map(|p| p.as_str());
+    tx.insert::<guardian::Entity>(guardian::Model {
+        area_id: tx.area_id(),
+        id,
+        name: details.name.as_str().to_owned(),
+        phone_sealed: tx.seal_some(TABLE, "phone_sealed", id, phone)?,
+        phone_bi: blind,
+        id_no_sealed: None,
+        id_no_bi: None,
+        address_sealed: None,
+        account_id: None,
+        version: 1,
+    })
+    .await?;
+    Ok(id)
+}
+
+/// Changes what an adult is to a child: relation, phone, away, kept away.
+#[derive(Clone, Debug)]
+pub struct ChangeGuardian {
+    /// The child.
+    pub child: ChildId,
+    /// The adult.
+    pub guardian: GuardianId,
+    /// What holds now.
+    pub details: GuardianDetails,
+}
+
+impl Act for ChangeGuardian {
+    const NAME: &'static str = "guardian.change";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::KeepChild)?;
+        let tie = tx
+            .visible::<guardianship::Entity>()
+            .and(guardianship::Column::ChildId.eq(self.child.0))
+            .and(guardianship::Column::GuardianId.eq(self.guardian.0))
+            .one(tx)
+            .await?;
+        let d = &self.details;
+        let mut next = tie.clone();
+        d.relation.code().clone_into(&mut next.relation);
+        next.away = d.away;
+        next.blocked = d.blocked;
+        let old = tx.open_some("guardianships", "blocked_reason_sealed", tie.id, tie.blocked_reason_sealed.as_ref())?;
+        if old != d.blocked_reason {
+            next.blocked_reason_sealed =
+                tx.seal_some("guardianships", "blocked_reason_sealed", tie.id, d.blocked_reason.as_deref())?;
+        }
+        tx.change::<guardianship::Entity>(&tie, next).await?;
+        change_person(tx, self.guardian, d).await
+    }
+}
+
+async fn change_person(tx: &Tx, id: GuardianId, details: &GuardianDetails) -> Result<(), Error> {
+    let before = tx.for_rule::<guardian::Entity>().id(id).one(tx).await?;
+    let mut after = before.clone();
+    details.name.as_str().clone_into(&mut after.name);
+    let phone = details.phone.as_ref().map(|p| p.as_str());
+    let old = tx.open_some(TABLE, "phone_sealed", before.id, before.phone_sealed.as_ref())?;
+    if old.as_deref() != phone {
+        after.phone_sealed = tx.seal_some(TABLE, "phone_sealed", before.id, phone)?;
+        after.phone_bi = phone.map(|p| tx.ring().blind("phone", p));
+    }
+    tx.change::<guardian::Entity>(&before, after).await?;
+    Ok(())
+}
+
+/// Puts children together who should stay together; `None` takes them out of their groups.
+#[derive(Clone, Debug)]
+pub struct GroupSiblings {
+    /// Two or more children.
+    pub children: Vec<ChildId>,
+    /// Must stay together (one home or none), or rather would. `None`: no longer a group.
+    pub must: Option<bool>,
+}
+
+impl Act for GroupSiblings {
+    const NAME: &'static str = "sibling_group.set";
+    type Answer = Option<SiblingGroupId>;
+
+    async fn run(&self, tx: &Tx) -> Result<Option<SiblingGroupId>, Error> {
+        tx.require(Action::KeepChild)?;
+        let mut rows = Vec::new();
+        for child in &self.children {
+            rows.push(tx.visible::<child::Entity>().id(*child).one(tx).await?);
+        }
+        let group = match self.must {
+            None => None,
+            Some(_) if rows.len() < 2 => return Err(Error::field("children", "sibling_group.too_few")),
+            Some(must) => {
+                let id = Uuid::now_v7();
+                let mode = if must { "must" } else { "prefer" };
+                tx.insert::<sibling_group::Entity>(sibling_group::Model {
+                    area_id: tx.area_id(),
+                    id,
+                    mode: mode.into(),
+                    version: 1,
+                })
+                .await?;
+                Some(id)
+            }
+        };
+        for before in rows {
+            let mut after = before.clone();
+            after.sibling_group_id = group;
+            tx.change::<child::Entity>(&before, after).await?;
+        }
+        Ok(group.map(SiblingGroupId))
+    }
+}
