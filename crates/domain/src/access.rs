@@ -524,6 +524,30 @@ pub fn may(role: Role, action: Action) -> bool {
     }
 }
 
+/// Whether somebody in `by` may give the role `given` to another person. The office lets in those
+/// who work with it; who sees all files, keeps the books or the trail is let in by leader or IT.
+#[must_use]
+pub fn may_grant(by: Role, given: Role) -> bool {
+    if !may(by, Action::KeepAccount) {
+        return false;
+    }
+    match given {
+        Role::TownWorker
+        | Role::ClassTeacher
+        | Role::Volunteer
+        | Role::Applicant
+        | Role::Guardian
+        | Role::BaseKeeper => true,
+        Role::Coordinator
+        | Role::Leader
+        | Role::Treasurer
+        | Role::Partner
+        | Role::HigherLevel
+        | Role::Auditor
+        | Role::ItAdmin => matches!(by, Role::Leader | Role::ItAdmin),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -558,6 +582,14 @@ mod tests {
             place: Place::County,
         };
         assert_eq!(scope(&viewer, Noun::Child, Class::Work), Scope::Nothing);
+    }
+
+    #[test]
+    fn a_coordinator_lets_nobody_into_the_leaders_room() {
+        assert!(!may_grant(Role::Coordinator, Role::Leader));
+        assert!(!may_grant(Role::Volunteer, Role::Volunteer));
+        assert!(may_grant(Role::Coordinator, Role::Volunteer));
+        assert!(may_grant(Role::ItAdmin, Role::Leader));
     }
 
     #[test]

@@ -1,25 +1,313 @@
-//! People who sign in and the grants under which they work.
+//! People who sign in and the roles they hold: kept by whoever may [`Action::KeepAccount`], within
+//! the own county.
 
-use naheya_domain::access::Action;
+use naheya_domain::access::{Action, may_grant};
 use naheya_domain::id::{AccountId, GrantId};
+use naheya_domain::person_name::PersonName;
+use naheya_domain::phone::Phone;
 use naheya_domain::viewer::Place;
-use naheya_domain::{Date, Role};
-use sea_orm::ColumnTrait;
+use naheya_domain::{Date, Role, Timestamp};
+use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
-use crate::Error;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{account, grant};
 use crate::sealed::tx::Tx;
+use crate::{Desk, Error, session};
 
-/// A new account, without a password: its owner sets one with a slip.
+pub(crate) const TABLE: &str = "accounts";
+
+/// A user name: 2 to 40 letters, digits, Chinese characters, `.`, `-`, `_`; case does not count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Login(String);
+
+impl Login {
+    /// Reads a user name as typed.
+    ///
+    /// # Errors
+    /// `required.missing`, `login.invalid`.
+    pub fn parse(text: &str) -> Result<Login, &'static str> {
+        let login = text.trim().to_lowercase();
+        if login.is_empty() {
+            return Err("required.missing");
+        }
+        let sound = login.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'));
+        // A name of digits alone could be somebody's phone.
+        let spoken = login.chars().any(char::is_alphabetic);
+        if sound && spoken && (2..=40).contains(&login.chars().count()) {
+            Ok(Login(login))
+        } else {
+            Err("login.invalid")
+        }
+    }
+
+    /// In lower case.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What an account is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountState {
+    /// Has a slip, no password yet.
+    Invited,
+    /// Signs in.
+    Active,
+    /// Kept out for now.
+    Locked,
+    /// Ended for good.
+    Closed,
+}
+
+impl AccountState {
+    /// Every state.
+    pub const ALL: [AccountState; 4] =
+        [AccountState::Invited, AccountState::Active, AccountState::Locked, AccountState::Closed];
+
+    /// The word in the record.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            AccountState::Invited => "invited",
+            AccountState::Active => "active",
+            AccountState::Locked => "locked",
+            AccountState::Closed => "closed",
+        }
+    }
+
+    /// The state with this word.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<AccountState> {
+        AccountState::ALL.into_iter().find(|s| s.code() == code)
+    }
+}
+
+/// An account as lists show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountRow {
+    /// Which one.
+    pub id: AccountId,
+    /// User name.
+    pub login: String,
+    /// The person's name.
+    pub name: String,
+    /// State.
+    pub state: AccountState,
+    /// Whether a second factor is set up.
+    pub has_factor: bool,
+    /// Roles in this county, newest first, ended ones too.
+    pub grants: Vec<GrantRow>,
+    /// For the next change.
+    pub version: i32,
+}
+
+/// A role that an account holds or held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GrantRow {
+    /// Which one.
+    pub id: GrantId,
+    /// As what.
+    pub role: Role,
+    /// Where.
+    pub place: Place,
+    /// From this day.
+    pub from: String,
+    /// To this day, when it is bounded.
+    pub to: Option<String>,
+    /// When it was ended before its time.
+    pub ended_at: Option<Timestamp>,
+    /// Whether a concern suspends it.
+    pub suspended: bool,
+}
+
+/// A person to be let in.
+#[derive(Clone, Debug)]
+pub struct NewAccount {
+    /// User name, unique in the installation.
+    pub login: Login,
+    /// Phone, by which one can sign in as well.
+    pub phone: Option<Phone>,
+    /// The person's name.
+    pub name: PersonName,
+    /// BCP 47 tag, empty when not chosen.
+    pub language: String,
+}
+
+/// A role to be held.
+#[derive(Clone, Debug)]
+pub struct NewGrant {
+    /// As what.
+    pub role: Role,
+    /// Where.
+    pub place: Place,
+    /// First day.
+    pub from_on: Date,
+    /// Last day, if it is known.
+    pub to_on: Option<Date>,
+}
+
+impl Desk {
+    /// The accounts with a role in this county, by name.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for who does not keep accounts.
+    pub async fn accounts(&self) -> Result<Vec<AccountRow>, Error> {
+        self.require(Action::KeepAccount)?;
+        let tx = self.read();
+        let grants = tx
+            .common::<grant::Entity>()
+            .and(grant::Column::AreaId.eq(tx.area_id()))
+            .by_desc(grant::Column::CreatedAt)
+            .all(&tx)
+            .await?;
+        let of_county =
+            tx.common::<grant::Entity>().and(grant::Column::AreaId.eq(tx.area_id())).ids(grant::Column::AccountId);
+        let people = tx
+            .common::<account::Entity>()
+            .and(account::Column::Id.in_subquery(of_county))
+            .by(account::Column::DisplayName)
+            .by(account::Column::Id)
+            .all(&tx)
+            .await?;
+        Ok(people.into_iter().map(|p| shown(p, &grants)).collect())
+    }
+
+    /// One account with a role in this county.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for an account of another county.
+    pub async fn account(&self, id: AccountId) -> Result<AccountRow, Error> {
+        self.require(Action::KeepAccount)?;
+        let tx = self.read();
+        let row = in_my_county(&tx, id).await?;
+        let grants = tx
+            .common::<grant::Entity>()
+            .and(Condition::all().add(grant::Column::AccountId.eq(id.0)).add(grant::Column::AreaId.eq(tx.area_id())))
+            .by_desc(grant::Column::CreatedAt)
+            .all(&tx)
+            .await?;
+        Ok(shown(row, &grants))
+    }
+}
+
+fn shown(row: account::Model, grants: &[grant::Model]) -> AccountRow {
+    AccountRow {
+        id: AccountId(row.id),
+        grants: grants.iter().filter(|g| g.account_id == row.id).filter_map(grant_row).collect(),
+        login: row.login,
+        name: row.display_name,
+        state: AccountState::parse(&row.state).unwrap_or(AccountState::Closed),
+        has_factor: row.totp_confirmed_at.is_some(),
+        version: row.version,
+    }
+}
+
+fn grant_row(row: &grant::Model) -> Option<GrantRow> {
+    Some(GrantRow {
+        id: GrantId(row.id),
+        role: Role::parse(&row.role)?,
+        place: Place::parse(&row.place_kind, &row.place_ref)?,
+        from: row.from_on.clone(),
+        to: row.to_on.clone(),
+        ended_at: row.ended_at.map(Timestamp),
+        suspended: row.suspended_by.is_some(),
+    })
+}
+
+/// The account, when it has or had a role in the county at work.
+pub(crate) async fn in_my_county(tx: &Tx, id: AccountId) -> Result<account::Model, Error> {
+    let here = Condition::all().add(grant::Column::AccountId.eq(id.0)).add(grant::Column::AreaId.eq(tx.area_id()));
+    if tx.common::<grant::Entity>().and(here).first(tx).await?.is_none() {
+        return Err(Error::NotFound);
+    }
+    tx.common::<account::Entity>().id(id).one(tx).await
+}
+
+/// Writes an account without a password. Callers have checked who may.
+pub(crate) async fn open(tx: &Tx, new: &NewAccount) -> Result<AccountId, Error> {
+    let login = new.login.as_str();
+    if tx.common::<account::Entity>().and(account::Column::Login.eq(login)).first(tx).await?.is_some() {
+        return Err(Error::field("login", "login.taken"));
+    }
+    let phone_bi = new.phone.as_ref().map(|p| phone_index(tx, p));
+    if let Some(index) = &phone_bi
+        && tx.common::<account::Entity>().and(account::Column::PhoneBi.eq(index.clone())).first(tx).await?.is_some()
+    {
+        return Err(Error::field("phone", "phone.taken"));
+    }
+    let id = AccountId::new();
+    tx.insert::<account::Entity>(account::Model {
+        id: id.0,
+        login: login.to_owned(),
+        phone_bi,
+        display_name: new.name.as_str().to_owned(),
+        password_hash: None,
+        state: AccountState::Invited.code().to_owned(),
+        totp_sealed: None,
+        totp_confirmed_at: None,
+        totp_last_step: None,
+        language: new.language.clone(),
+        created_at: tx.now().0,
+        version: 1,
+    })
+    .await?;
+    Ok(id)
+}
+
+pub(crate) fn phone_index(tx: &Tx, phone: &Phone) -> Vec<u8> {
+    tx.ring().blind("phone", phone.as_str())
+}
+
+/// Writes a grant in the county at work. Callers have checked who may.
+pub(crate) async fn give(tx: &Tx, account: AccountId, new: &NewGrant) -> Result<GrantId, Error> {
+    let id = GrantId::new();
+    tx.insert::<grant::Entity>(grant::Model {
+        id: id.0,
+        account_id: account.0,
+        area_id: tx.area_id(),
+        role: new.role.code().to_owned(),
+        place_kind: new.place.kind().to_owned(),
+        place_ref: new.place.reference(),
+        from_on: new.from_on.to_string(),
+        to_on: new.to_on.map(|d| d.to_string()),
+        ended_at: None,
+        suspended_by: None,
+        created_by: tx.account(),
+        created_at: tx.now().0,
+        version: 1,
+    })
+    .await?;
+    Ok(id)
+}
+
+/// Who may give this role, to whom: never to oneself.
+fn judge_grant(tx: &Tx, account: Option<AccountId>, new: &NewGrant) -> Result<(), Error> {
+    tx.require(Action::KeepAccount)?;
+    if tx.is_system() {
+        return Ok(());
+    }
+    if account == Some(tx.viewer().account) {
+        return Err(Error::refused("grant.own"));
+    }
+    if !may_grant(tx.viewer().role, new.role) {
+        return Err(Error::refused("grant.role_too_high"));
+    }
+    if new.to_on.is_some_and(|to| to < new.from_on) {
+        return Err(Error::field("to_on", "date.order"));
+    }
+    Ok(())
+}
+
+/// A new account without a password and without a role: the system's way in (imports, the demo).
 #[derive(Clone, Debug)]
 pub struct AddAccount {
     /// User name, unique, lower case.
     pub login: String,
     /// Name shown to colleagues.
     pub display_name: String,
-    /// `zh-Hans` or `en`.
+    /// `zh-Hans`, `en` or nothing.
     pub language: String,
 }
 
@@ -29,26 +317,34 @@ impl Act for AddAccount {
 
     async fn run(&self, tx: &Tx) -> Result<AccountId, Error> {
         tx.require(Action::KeepAccount)?;
-        if tx.common::<account::Entity>().and(account::Column::Login.eq(&*self.login)).first(tx).await?.is_some() {
-            return Err(Error::field("login", "login.taken"));
-        }
-        let id = Uuid::now_v7();
-        tx.insert::<account::Entity>(account::Model {
-            id,
-            login: self.login.clone(),
-            phone_bi: None,
-            display_name: self.display_name.clone(),
-            password_hash: None,
-            state: "invited".into(),
-            totp_sealed: None,
-            totp_confirmed_at: None,
-            totp_last_step: None,
+        let new = NewAccount {
+            login: Login::parse(&self.login).map_err(|code| Error::field("login", code))?,
+            phone: None,
+            name: PersonName::parse(&self.display_name).map_err(|code| Error::field("name", code))?,
             language: self.language.clone(),
-            created_at: tx.now().0,
-            version: 1,
-        })
-        .await?;
-        Ok(AccountId(id))
+        };
+        open(tx, &new).await
+    }
+}
+
+/// A new account with its first role; it begins with a slip ([`crate::slip::MakeSlip`]).
+#[derive(Clone, Debug)]
+pub struct Invite {
+    /// The person.
+    pub account: NewAccount,
+    /// The role.
+    pub grant: NewGrant,
+}
+
+impl Act for Invite {
+    const NAME: &'static str = "account.invite";
+    type Answer = AccountId;
+
+    async fn run(&self, tx: &Tx) -> Result<AccountId, Error> {
+        judge_grant(tx, None, &self.grant)?;
+        let id = open(tx, &self.account).await?;
+        give(tx, id, &self.grant).await?;
+        Ok(id)
     }
 }
 
@@ -72,25 +368,139 @@ impl Act for AddGrant {
     type Answer = GrantId;
 
     async fn run(&self, tx: &Tx) -> Result<GrantId, Error> {
+        let new = NewGrant { role: self.role, place: self.place.clone(), from_on: self.from_on, to_on: self.to_on };
+        judge_grant(tx, Some(self.account), &new)?;
+        if !tx.is_system() {
+            in_my_county(tx, self.account).await?;
+        }
+        give(tx, self.account, &new).await
+    }
+}
+
+/// Ends a role at once; what was open under it closes with the next request.
+#[derive(Clone, Debug)]
+pub struct EndGrant {
+    /// Which one.
+    pub grant: GrantId,
+}
+
+impl Act for EndGrant {
+    const NAME: &'static str = "grant.end";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::KeepAccount)?;
-        tx.common::<account::Entity>().id(self.account).one(tx).await?;
-        let id = Uuid::now_v7();
-        tx.insert::<grant::Entity>(grant::Model {
-            id,
-            account_id: self.account.0,
-            area_id: tx.area_id(),
-            role: self.role.code().into(),
-            place_kind: self.place.kind().into(),
-            place_ref: self.place.reference(),
-            from_on: self.from_on.to_string(),
-            to_on: self.to_on.map(|d| d.to_string()),
-            ended_at: None,
-            suspended_by: None,
-            created_by: tx.account(),
-            created_at: tx.now().0,
-            version: 1,
-        })
-        .await?;
-        Ok(GrantId(id))
+        let here = grant::Column::AreaId.eq(tx.area_id());
+        let row = tx.common::<grant::Entity>().id(self.grant).and(here).one(tx).await?;
+        if row.account_id == tx.account() && !tx.is_system() {
+            return Err(Error::refused("grant.own"));
+        }
+        if row.ended_at.is_some() {
+            return Ok(());
+        }
+        if row.role == Role::ItAdmin.code() || row.role == Role::Leader.code() {
+            another_holder(tx, &row).await?;
+        }
+        let after = grant::Model { ended_at: Some(tx.now().0), ..row.clone() };
+        tx.change::<grant::Entity>(&row, after).await?;
+        Ok(())
+    }
+}
+
+/// The last leader or administrator stays: otherwise nobody could open the door again.
+async fn another_holder(tx: &Tx, row: &grant::Model) -> Result<(), Error> {
+    let others = Condition::all()
+        .add(grant::Column::AreaId.eq(row.area_id))
+        .add(grant::Column::Role.eq(&*row.role))
+        .add(grant::Column::EndedAt.is_null())
+        .add(grant::Column::Id.ne(row.id));
+    match tx.common::<grant::Entity>().and(others).first(tx).await? {
+        Some(_) => Ok(()),
+        None => Err(Error::refused("grant.last")),
+    }
+}
+
+/// Locks, unlocks or closes an account; whoever is out is out at once.
+#[derive(Clone, Debug)]
+pub struct SetAccountState {
+    /// Whose.
+    pub account: AccountId,
+    /// To what. `Invited` is not a state one can be put into.
+    pub state: AccountState,
+    /// The version that was seen.
+    pub version: i32,
+}
+
+impl Act for SetAccountState {
+    const NAME: &'static str = "account.state";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::KeepAccount)?;
+        let row = in_my_county(tx, self.account).await?;
+        if self.account == tx.viewer().account && !tx.is_system() {
+            return Err(Error::refused("account.own"));
+        }
+        let allowed = match self.state {
+            AccountState::Invited => false,
+            AccountState::Active => row.state == "locked" && row.password_hash.is_some(),
+            AccountState::Locked => row.state == "active",
+            AccountState::Closed => true,
+        };
+        if !allowed {
+            return Err(Error::refused("account.state"));
+        }
+        if row.version != self.version {
+            return Err(Error::Stale);
+        }
+        let after = account::Model { state: self.state.code().to_owned(), ..row.clone() };
+        tx.change::<account::Entity>(&row, after).await?;
+        if self.state != AccountState::Active {
+            session::end_all(tx, self.account, None).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Takes the second factor off an account (phone lost), in person; it is set up anew at the next sign-in.
+#[derive(Clone, Debug)]
+pub struct ResetFactor {
+    /// Whose.
+    pub account: AccountId,
+}
+
+impl Act for ResetFactor {
+    const NAME: &'static str = "account.reset_factor";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::KeepAccount)?;
+        let row = in_my_county(tx, self.account).await?;
+        if self.account == tx.viewer().account && !tx.is_system() {
+            return Err(Error::refused("account.own"));
+        }
+        let after = account::Model { totp_sealed: None, totp_confirmed_at: None, totp_last_step: None, ..row.clone() };
+        tx.change::<account::Entity>(&row, after).await?;
+        session::end_all(tx, self.account, None).await?;
+        Ok(())
+    }
+}
+
+/// Chooses the language in which the account reads; empty for the browser's.
+#[derive(Clone, Debug)]
+pub struct ChooseLanguage {
+    /// BCP 47 tag or empty.
+    pub language: String,
+}
+
+impl Act for ChooseLanguage {
+    const NAME: &'static str = "account.language";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        let row = tx.common::<account::Entity>().id(Uuid::from(tx.viewer().account)).one(tx).await?;
+        let after = account::Model { language: self.language.chars().take(20).collect(), ..row.clone() };
+        tx.change::<account::Entity>(&row, after).await?;
+        Ok(())
     }
 }

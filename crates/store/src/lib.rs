@@ -13,9 +13,14 @@ pub mod field;
 pub mod guardian;
 mod installation;
 mod migration;
+pub mod password;
 pub mod school;
 mod sealed;
 mod search;
+pub mod session;
+pub mod set_up;
+pub mod sign_in;
+pub mod slip;
 
 pub use error::Error;
 pub use sealed::act::Act;

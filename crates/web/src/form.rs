@@ -7,13 +7,13 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use naheya_domain::{FieldError, Key, Refusal};
+use naheya_store::{Error, Submission};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use crate::App;
 use crate::ask::Asker;
 use crate::problem::Problem;
-use crate::session::{Error, Save};
 
 /// The name of the hidden field with the form token.
 pub const TOKEN: &str = "form_token";
@@ -189,15 +189,15 @@ impl std::ops::Deref for Posted {
 }
 
 impl Posted {
-    /// `act` as one submission, to be given to the desk.
+    /// Key and body, to be given to [`naheya_store::Desk::save_once`] with the act.
     ///
     /// # Errors
     /// `Invalid` with `key.missing`: the page comes back filled, with a key.
-    pub fn save<A>(&self, act: A) -> Result<Save<A>, Error> {
-        let Some(key) = self.key.clone() else {
-            return Err(Error::Invalid(vec![FieldError::new(KEY, "key.missing")]));
-        };
-        Ok(Save { act, key: Some(key), body_hash: self.body_hash })
+    pub fn submission(&self) -> Result<Submission, Error> {
+        match self.key.clone() {
+            Some(key) => Ok(Submission { key, body: self.body_hash }),
+            None => Err(Error::Invalid(vec![FieldError::new(KEY, "key.missing")])),
+        }
     }
 
     /// The file under `field`, when one was chosen.

@@ -178,7 +178,7 @@ impl Frame {
             name: session.map(|s| s.name.clone()),
             role: role.map(Role::code),
             office: session.map(|s| s.office.clone()).unwrap_or_default(),
-            can_switch: session.is_some_and(|s| s.grants > 1),
+            can_switch: session.is_some_and(|s| s.grants.len() > 1),
             toast: asker.take_toast(),
             demo: asker.settings.demo,
             look: asker.look,

@@ -1,7 +1,7 @@
 //! Who may knock at a route. Every route states it, one place enforces it, before the handler runs.
 
 use axum::extract::{Request, State};
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use naheya_domain::Role;
@@ -11,7 +11,7 @@ use crate::App;
 use crate::answer::see_other;
 use crate::ask::Asker;
 use crate::problem::Problem;
-use crate::session;
+use crate::session::{self, Found};
 
 /// Who may knock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub enum Knock {
     Public,
     /// Anyone who is signed in.
     SignedIn,
+    /// Anyone whose password was right, before the second factor too: the pages of the second factor.
+    HalfIn,
     /// The roles that see the noun in this class of data.
     Sees(Noun, Class),
     /// The roles that may do this.
@@ -36,7 +38,7 @@ impl Knock {
     pub fn admits(self, role: Option<Role>) -> bool {
         let Some(role) = role else { return self == Knock::Public };
         match self {
-            Knock::Public | Knock::SignedIn => true,
+            Knock::Public | Knock::SignedIn | Knock::HalfIn => true,
             Knock::Sees(noun, class) => reach(role, noun, class) != Reach::Nothing,
             Knock::May(action) => may(role, action),
             Knock::MayAny(actions) => actions.iter().any(|a| may(role, *a)),
@@ -49,7 +51,7 @@ impl Knock {
     pub fn names(self) -> Vec<&'static str> {
         match self {
             Knock::Public => vec!["public"],
-            Knock::SignedIn => vec!["signed_in"],
+            Knock::SignedIn | Knock::HalfIn => vec!["signed_in"],
             _ => Role::ALL.into_iter().filter(|r| self.admits(Some(*r))).map(Role::code).collect(),
         }
     }
@@ -148,29 +150,44 @@ fn judge(knock: Knock, topic: Topic, role: Option<Role>) -> Verdict {
 /// Recognises the session, hears the knock, and only then lets the request through.
 pub(crate) async fn heard(State(door): State<Door>, asker: Asker, request: Request, next: Next) -> Response {
     match session::find(&door.app, &asker).await {
-        Ok(Some(session)) => asker.recognise(session),
-        Ok(None) => {}
+        Ok(Found::Full(session)) => asker.recognise(*session),
+        Ok(Found::Half(session)) if door.knock == Knock::HalfIn => asker.recognise(*session),
+        Ok(Found::Half(_)) if door.knock != Knock::Public => return to_factor(&asker, request.method()),
+        Ok(Found::Half(_) | Found::Nobody) => {}
         Err(problem) => return problem.into_response(),
     }
     let role = asker.session().map(|s| s.viewer.role);
-    match judge(door.knock, door.topic, role) {
+    let response = match judge(door.knock, door.topic, role) {
         Verdict::Open => next.run(request).await,
         Verdict::SignIn => to_sign_in(&asker, request.method()),
         Verdict::Hidden => Problem::not_found().into_response(),
-        Verdict::Forbidden => {
-            session::note_refusal(&door.app, &asker, door.topic.name()).await;
-            Problem::forbidden().into_response()
-        }
+        Verdict::Forbidden => Problem::forbidden().into_response(),
+    };
+    // Not visible and not allowed are both kept in the trail, whoever said so: door or desk.
+    let turned_away = matches!(response.status(), StatusCode::NOT_FOUND | StatusCode::FORBIDDEN);
+    if turned_away && asker.session().is_some() {
+        session::note_refusal(&asker, door.topic.name()).await;
     }
+    response
+}
+
+fn to_factor(asker: &Asker, method: &Method) -> Response {
+    if asker.json || !matches!(*method, Method::GET | Method::HEAD) {
+        return Problem::of_code("signed_out").into_response();
+    }
+    see_other(format!("/second-factor?next={}", coded_here(asker))).into_response()
+}
+
+fn coded_here(asker: &Asker) -> String {
+    let here = if asker.query.is_empty() { asker.path.clone() } else { format!("{}?{}", asker.path, asker.query) };
+    form_urlencoded::byte_serialize(here.as_bytes()).collect()
 }
 
 fn to_sign_in(asker: &Asker, method: &Method) -> Response {
     if asker.json || !matches!(*method, Method::GET | Method::HEAD) {
         return Problem::of_code("signed_out").into_response();
     }
-    let here = if asker.query.is_empty() { asker.path.clone() } else { format!("{}?{}", asker.path, asker.query) };
-    let next: String = form_urlencoded::byte_serialize(here.as_bytes()).collect();
-    see_other(format!("/sign-in?next={next}")).into_response()
+    see_other(format!("/sign-in?next={}", coded_here(asker))).into_response()
 }
 
 #[cfg(test)]

@@ -43,7 +43,7 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 #[derive(Clone)]
 pub struct App {
     /// The records, behind desks.
-    pub store: session::Store,
+    pub store: naheya_store::Store,
     /// The clock.
     pub clock: Clock,
     /// What the site is.

@@ -8,12 +8,12 @@ use axum::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use naheya_domain::{FieldError, Refusal};
+use naheya_store::Error;
 use serde_json::json;
 
 use crate::answer::Toast;
 use crate::ask::Asker;
 use crate::frame::{Frame, home};
-use crate::session::Error;
 use crate::words::Words;
 
 /// Why a request was not answered as asked. Its texts are `problem-<code>` and `problem-<code>-detail`.
@@ -180,8 +180,10 @@ impl From<Error> for Problem {
             Error::Invalid(errors) => Problem::invalid(errors),
             Error::Refused(refusal) => Problem::refused(refusal),
             Error::KeyReused => Problem::of_code("key_reused"),
-            Error::Busy => Problem::of_code("busy"),
-            Error::Database => Problem::internal(),
+            Error::WrongKey | Error::Database(_) => {
+                tracing::error!(%error, "the store could not answer");
+                Problem::internal()
+            }
         }
     }
 }

@@ -4,54 +4,16 @@ use std::ops::Deref;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use naheya_domain::Viewer;
 use naheya_domain::id::AccountId;
-use naheya_domain::{FieldError, Key, Refusal, Viewer};
+use naheya_store::session::{Held, Session as Stored, Standing};
+use naheya_store::{Desk, Error};
 use sha2::{Digest, Sha256};
 
 use crate::App;
 use crate::ask::Asker;
 use crate::problem::Problem;
 use crate::words::Lang;
-
-/// Stands in until the store room is there.
-#[derive(Clone, Debug, Default)]
-pub struct Store;
-
-/// Stands in until the store room is there.
-#[derive(Debug)]
-pub struct Desk;
-
-/// Stands in until the store room is there.
-#[derive(Debug)]
-pub struct Save<A> {
-    /// What to do.
-    pub act: A,
-    /// The submission's key.
-    pub key: Option<Key>,
-    /// What was submitted.
-    pub body_hash: [u8; 32],
-}
-
-/// Stands in until the store room is there.
-#[derive(Debug)]
-pub enum Error {
-    /// Absent or not visible.
-    NotFound,
-    /// Visible but not allowed.
-    Forbidden,
-    /// Changed by somebody else.
-    Stale,
-    /// Fields.
-    Invalid(Vec<FieldError>),
-    /// A rule.
-    Refused(Refusal),
-    /// Key with another body.
-    KeyReused,
-    /// Try again.
-    Busy,
-    /// In the log.
-    Database,
-}
 
 /// The cookie of a signed-in browser.
 pub const COOKIE: &str = "naheya";
@@ -67,28 +29,50 @@ pub struct Session {
     pub office: String,
     /// The account's language, where it chose one.
     pub lang: Option<Lang>,
-    /// How many grants the person holds; with more than one, pages offer to switch.
-    pub grants: usize,
+    /// The grants that hold today; with more than one, pages offer to switch.
+    pub grants: Vec<Held>,
     /// What the cookie holds.
     pub(crate) token: String,
+    /// As the store knows it.
+    pub(crate) stored: Stored,
+}
+
+/// What the request's cookie is worth.
+pub(crate) enum Found {
+    /// Nobody is signed in.
+    Nobody,
+    /// The records are open.
+    Full(Box<Session>),
+    /// The second factor stands before them.
+    Half(Box<Session>),
 }
 
 /// The session of the request's cookie, when there is one that still holds.
 ///
 /// # Errors
 /// When the records cannot be reached.
-#[expect(clippy::unused_async, reason = "asks the store as soon as it is there")]
-pub(crate) async fn find(app: &App, asker: &Asker) -> Result<Option<Session>, Problem> {
-    let _ = &app.store;
-    let Some(_token) = asker.cookie(COOKIE) else { return Ok(None) };
-    Ok(None)
+pub(crate) async fn find(app: &App, asker: &Asker) -> Result<Found, Problem> {
+    let Some(token) = asker.cookie(COOKIE) else { return Ok(Found::Nobody) };
+    let Some(stored) = app.store.session(token, asker.now).await? else { return Ok(Found::Nobody) };
+    let full = stored.standing == Standing::Full;
+    let session = Box::new(Session {
+        viewer: stored.viewer.clone(),
+        name: stored.name.clone(),
+        office: stored.county.clone(),
+        lang: Lang::parse(&stored.language),
+        grants: stored.grants.clone(),
+        token: token.to_owned(),
+        stored,
+    });
+    Ok(if full { Found::Full(session) } else { Found::Half(session) })
 }
 
-/// Keeps that somebody knocked where it is not allowed.
-#[expect(clippy::unused_async, reason = "writes to the trail as soon as the store is there")]
-pub(crate) async fn note_refusal(app: &App, asker: &Asker, noun: &'static str) {
-    let _ = &app.store;
-    tracing::info!(request_id = asker.request_id, noun, "not allowed");
+/// Keeps in the trail that somebody knocked where it is not allowed.
+pub(crate) async fn note_refusal(asker: &Asker, noun: &'static str) {
+    let Some(Ok(desk)) = asker.session().map(|s| s.stored.desk()) else { return };
+    if let Err(error) = desk.refused(noun).await {
+        tracing::error!(request_id = asker.request_id, %error, "a refusal was not kept");
+    }
 }
 
 /// Somebody signed in, with the desk at which records are read and changed.
@@ -112,8 +96,9 @@ impl FromRequestParts<App> for Signed {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let asker = Asker::from_request_parts(parts, app).await?;
-        let viewer = asker.session().ok_or_else(|| Problem::of_code("signed_out"))?.viewer.clone();
-        Ok(Signed { desk: Desk, viewer, asker })
+        let session = asker.session().ok_or_else(|| Problem::of_code("signed_out"))?;
+        let (desk, viewer) = (session.stored.desk()?, session.viewer.clone());
+        Ok(Signed { desk, viewer, asker })
     }
 }
 
@@ -158,8 +143,10 @@ fn account_of(visitor: &str) -> AccountId {
 ///
 /// # Errors
 /// The reason.
-#[expect(clippy::unused_async, reason = "asks the store as soon as it is there")]
 pub(crate) async fn is_ready(app: &App) -> Result<(), &'static str> {
-    let _ = &app.store;
-    Ok(())
+    match app.store.counties((app.clock)()).await {
+        Ok(_) => Ok(()),
+        Err(Error::WrongKey) => Err("key"),
+        Err(_) => Err("database"),
+    }
 }

@@ -246,6 +246,14 @@ impl Desk {
         self.store.0.writers.save(act, self.who.clone(), Some(submission)).await
     }
 
+    /// Records that the viewer knocked where it is not allowed.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn refused(&self, noun: &'static str) -> Result<(), Error> {
+        self.save(Refused { noun }).await
+    }
+
     /// Records that a file was looked at; to be awaited before the page is sent (product.md rule 5).
     ///
     /// # Errors
@@ -280,6 +288,21 @@ impl Act for Look {
         for id in &self.ids {
             tx.note(self.noun, Some(*id), self.fields);
         }
+        Ok(())
+    }
+}
+
+/// A knock at a door that is not open to this role.
+struct Refused {
+    noun: &'static str,
+}
+
+impl Act for Refused {
+    const NAME: &'static str = "refused";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.note(self.noun, None, "");
         Ok(())
     }
 }

@@ -1,0 +1,356 @@
+//! The door: user name or phone and password, delays that grow, the second factor. Nothing here
+//! tells whether an account exists.
+
+use data_encoding::BASE32_NOPAD;
+use naheya_domain::id::AccountId;
+use naheya_domain::phone::Phone;
+use naheya_domain::{AreaId, Refusal, Timestamp};
+use sea_orm::ColumnTrait;
+use totp_rs::{Builder, Totp};
+
+use crate::account::{self, phone_index};
+use crate::field::random;
+use crate::sealed::act::Act;
+use crate::sealed::desk::{Store, SystemTask};
+use crate::sealed::entity::{account as account_row, meta, session as session_row, sign_in_try};
+use crate::sealed::tx::Tx;
+use crate::session::{self, NewSession, Session};
+use crate::{Desk, Error, password};
+
+/// Wrong tries of one name before waiting begins; of one address, behind which a school may sit.
+const FREE_TRIES_OF_NAME: i32 = 4;
+const FREE_TRIES_OF_ADDRESS: i32 = 30;
+/// The longest wait. Nobody is locked out for ever.
+const LONGEST_WAIT_SECONDS: i64 = 15 * 60;
+/// After this long, old tries are forgotten.
+const FORGET_MINUTES: i64 = 24 * 60;
+const META_DEMO: &str = "demo";
+
+/// Who knocks.
+#[derive(Clone, Debug)]
+pub struct SignIn {
+    /// User name or phone, as typed.
+    pub login: String,
+    /// Password, as typed.
+    pub password: String,
+    /// From where, for the growing delay.
+    pub address: String,
+    /// The browser's words about itself.
+    pub agent: String,
+    /// Whether others use this machine: ends after 15 idle minutes.
+    pub shared: bool,
+}
+
+/// Somebody was let in.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// For the cookie; kept nowhere else.
+    pub token: String,
+}
+
+impl Store {
+    /// Lets somebody in. A second factor that the role asks for comes after.
+    ///
+    /// # Errors
+    /// Refused `sign_in.wrong` whatever was wrong, `sign_in.wait` with `seconds` after too many tries.
+    pub async fn sign_in(&self, given: &SignIn, now: Timestamp) -> Result<SignedIn, Error> {
+        let door = self.door(now);
+        let name = given.login.trim().to_lowercase();
+        self.count_try(
+            &door,
+            &[("login", &name, FREE_TRIES_OF_NAME), ("address", &given.address, FREE_TRIES_OF_ADDRESS)],
+        )
+        .await?;
+        let person = find(&door.read(), &name).await?;
+        let kept = person.as_ref().filter(|p| p.state == "active").and_then(|p| p.password_hash.clone());
+        if !password::verify(&given.password, kept).await? {
+            return Err(Error::refused("sign_in.wrong"));
+        }
+        let Some(person) = person else { return Err(Error::refused("sign_in.wrong")) };
+        let account = AccountId(person.id);
+        let Some(first) = session::held(&door.read(), account, now).await?.into_iter().next() else {
+            return Err(Error::refused("sign_in.no_grant"));
+        };
+        let let_in = LetIn {
+            account,
+            token: session::new_token()?,
+            agent: given.agent.clone(),
+            shared: given.shared,
+            factor: self.is_demo(now).await?,
+            forget: self.ring().blind("try login", &name),
+        };
+        let token = let_in.token.clone();
+        self.as_system(SystemTask::Door, first.area, now).save(let_in).await?;
+        Ok(SignedIn { token })
+    }
+
+    /// Marks these records as a demo: invented people, no second factor.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn mark_demo(&self, now: Timestamp) -> Result<(), Error> {
+        self.as_system(SystemTask::Demo, AreaId::NATION, now).save(MarkDemo).await
+    }
+
+    /// Whether the records are a demo.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn is_demo(&self, now: Timestamp) -> Result<bool, Error> {
+        let tx = self.door(now).read();
+        Ok(tx.common::<meta::Entity>().and(meta::Column::Key.eq(META_DEMO)).first(&tx).await?.is_some())
+    }
+
+    /// Counts a try before it is judged, so that many at once do not slip through.
+    pub(crate) async fn count_try(&self, door: &Desk, subjects: &[(&str, &str, i32)]) -> Result<(), Error> {
+        let subjects = subjects
+            .iter()
+            .filter(|(_, value, _)| !value.is_empty())
+            .map(|(kind, value, free)| (self.ring().blind(&format!("try {kind}"), value), *free))
+            .collect();
+        match door.save(CountTry { subjects }).await? {
+            0 => Ok(()),
+            seconds => Err(Error::Refused(Refusal::new("sign_in.wait").with("seconds", seconds.to_string()))),
+        }
+    }
+}
+
+async fn find(tx: &Tx, name: &str) -> Result<Option<account_row::Model>, Error> {
+    let by_login = tx.common::<account_row::Entity>().and(account_row::Column::Login.eq(name)).first(tx).await?;
+    if by_login.is_some() {
+        return Ok(by_login);
+    }
+    let Ok(phone) = Phone::parse(name) else { return Ok(None) };
+    tx.common::<account_row::Entity>().and(account_row::Column::PhoneBi.eq(phone_index(tx, &phone))).first(tx).await
+}
+
+/// Seconds still to wait after `failures` wrong tries, the last one at `last`.
+fn wait_left(failures: i32, free: i32, last: Timestamp, now: Timestamp) -> i64 {
+    let over = failures - free;
+    if over < 0 {
+        return 0;
+    }
+    let wait = 1_i64.checked_shl(over.unsigned_abs().min(20)).unwrap_or(LONGEST_WAIT_SECONDS).min(LONGEST_WAIT_SECONDS);
+    let gone = (now.0 - last.0).max(0) / 1000;
+    (wait - gone).max(0)
+}
+
+/// Counts one try of each subject; answers the seconds to wait instead when there are any.
+struct CountTry {
+    subjects: Vec<(Vec<u8>, i32)>,
+}
+
+impl Act for CountTry {
+    const NAME: &'static str = "sign_in.try";
+    type Answer = i64;
+
+    async fn run(&self, tx: &Tx) -> Result<i64, Error> {
+        let now = tx.now();
+        let mut rows = Vec::new();
+        for (subject, free) in &self.subjects {
+            let row = tried(tx, subject).await?;
+            if let Some(row) = &row {
+                let left = wait_left(row.failures, *free, Timestamp(row.last_at), now);
+                if left > 0 {
+                    return Ok(left);
+                }
+            }
+            rows.push((subject, row));
+        }
+        for (subject, row) in rows {
+            match row {
+                None => {
+                    let first = sign_in_try::Model { subject: subject.clone(), failures: 1, last_at: now.0 };
+                    tx.insert::<sign_in_try::Entity>(first).await?;
+                }
+                Some(row) => {
+                    let old = now.minutes_since(Timestamp(row.last_at)) > FORGET_MINUTES;
+                    let failures = if old { 1 } else { row.failures.saturating_add(1) };
+                    let after = sign_in_try::Model { failures, last_at: now.0, ..row.clone() };
+                    tx.change::<sign_in_try::Entity>(&row, after).await?;
+                }
+            }
+        }
+        Ok(0)
+    }
+}
+
+async fn tried(tx: &Tx, subject: &[u8]) -> Result<Option<sign_in_try::Model>, Error> {
+    tx.common::<sign_in_try::Entity>().and(sign_in_try::Column::Subject.eq(subject.to_vec())).first(tx).await
+}
+
+pub(crate) async fn forget(tx: &Tx, subject: &[u8]) -> Result<(), Error> {
+    match tried(tx, subject).await? {
+        Some(row) => tx.remove::<sign_in_try::Entity>(&row).await,
+        None => Ok(()),
+    }
+}
+
+struct LetIn {
+    account: AccountId,
+    token: String,
+    agent: String,
+    shared: bool,
+    factor: bool,
+    forget: Vec<u8>,
+}
+
+impl Act for LetIn {
+    const NAME: &'static str = "sign_in";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        forget(tx, &self.forget).await?;
+        tx.note("accounts", Some(self.account.0), "session");
+        let new = NewSession {
+            token: &self.token,
+            account: self.account,
+            grant: None,
+            factor: self.factor,
+            agent: &self.agent,
+            shared: self.shared,
+        };
+        session::begin(tx, new).await
+    }
+}
+
+struct MarkDemo;
+
+impl Act for MarkDemo {
+    const NAME: &'static str = "demo.mark";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        if tx.common::<meta::Entity>().and(meta::Column::Key.eq(META_DEMO)).first(tx).await?.is_some() {
+            return Ok(());
+        }
+        tx.insert::<meta::Entity>(meta::Model { key: META_DEMO.into(), value: "1".into() }).await
+    }
+}
+
+/// What an authenticator app needs once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FactorSecret {
+    /// The secret in base 32, to type in.
+    pub base32: String,
+    /// The `otpauth:` address, to scan.
+    pub address: String,
+}
+
+impl Session {
+    /// The secret for the authenticator app; the same one until it is confirmed.
+    ///
+    /// # Errors
+    /// Refused `factor.exists` once a second factor is confirmed.
+    pub async fn plan_factor(&self) -> Result<FactorSecret, Error> {
+        let desk = self.at_the_door();
+        desk.save(PlanFactor { account: self.viewer.account, fresh: random::<20>()?.to_vec() }).await?;
+        let tx = desk.read();
+        let row = tx.common::<account_row::Entity>().id(self.viewer.account).one(&tx).await?;
+        let base32 = BASE32_NOPAD.encode(&secret_of(&tx, &row)?);
+        // RFC 6238 defaults (SHA-1, 6 digits, 30 s), which every app takes; no name of a person.
+        let address = format!("otpauth://totp/Naheya:{}?secret={base32}&issuer=Naheya", row.login);
+        Ok(FactorSecret { base32, address })
+    }
+
+    /// Takes the six digits: confirms a new second factor, or opens the records with a known one.
+    ///
+    /// # Errors
+    /// Refused `factor.wrong`, `sign_in.wait`.
+    pub async fn pass_factor(&self, digits: &str) -> Result<(), Error> {
+        let desk = self.at_the_door();
+        let whose = self.viewer.account.to_string();
+        self.store_of().count_try(&desk, &[("factor", &whose, FREE_TRIES_OF_NAME)]).await?;
+        let digits: String = digits.chars().filter(char::is_ascii_digit).collect();
+        let forget = self.store_of().ring().blind("try factor", &whose);
+        desk.save(PassFactor { account: self.viewer.account, session: self.id.0, digits, forget }).await
+    }
+}
+
+/// Each table keeps its sealed fields under the whole installation, not under a county.
+fn secret_of(tx: &Tx, row: &account_row::Model) -> Result<Vec<u8>, Error> {
+    let sealed = row.totp_sealed.as_ref().ok_or(Error::NotFound)?;
+    tx.ring().open(spot(row.id), sealed)
+}
+
+fn spot(id: uuid::Uuid) -> crate::field::Spot<'static> {
+    crate::field::Spot { table: account::TABLE, column: "totp_sealed", area: AreaId::NATION.0, id }
+}
+
+struct PlanFactor {
+    account: AccountId,
+    fresh: Vec<u8>,
+}
+
+impl Act for PlanFactor {
+    const NAME: &'static str = "factor.plan";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        let row = tx.common::<account_row::Entity>().id(self.account).one(tx).await?;
+        if row.totp_confirmed_at.is_some() {
+            return Err(Error::refused("factor.exists"));
+        }
+        if row.totp_sealed.is_some() {
+            return Ok(());
+        }
+        let sealed = tx.ring().seal(spot(row.id), &self.fresh)?;
+        let after = account_row::Model { totp_sealed: Some(sealed), ..row.clone() };
+        tx.change::<account_row::Entity>(&row, after).await?;
+        Ok(())
+    }
+}
+
+struct PassFactor {
+    account: AccountId,
+    session: uuid::Uuid,
+    digits: String,
+    forget: Vec<u8>,
+}
+
+impl Act for PassFactor {
+    const NAME: &'static str = "factor.pass";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        let row = tx.common::<account_row::Entity>().id(self.account).one(tx).await?;
+        let step = totp(secret_of(tx, &row)?)?
+            .check(&self.digits, u64::try_from(tx.now().0 / 1000).unwrap_or_default())
+            .and_then(|step| i64::try_from(step).ok());
+        // A code counts once (RFC 6238, 5.2).
+        let Some(step) = step.filter(|s| row.totp_last_step.is_none_or(|last| *s > last)) else {
+            return Err(Error::refused("factor.wrong"));
+        };
+        let after = account_row::Model {
+            totp_last_step: Some(step),
+            totp_confirmed_at: row.totp_confirmed_at.or(Some(tx.now().0)),
+            ..row.clone()
+        };
+        tx.change::<account_row::Entity>(&row, after).await?;
+        let session = tx.common::<session_row::Entity>().id(self.session).one(tx).await?;
+        let open = session_row::Model { factor_at: Some(tx.now().0), ..session.clone() };
+        tx.change::<session_row::Entity>(&session, open).await?;
+        forget(tx, &self.forget).await
+    }
+}
+
+fn totp(secret: Vec<u8>) -> Result<Totp, Error> {
+    let secret = <[u8; 20]>::try_from(secret).map_err(|_| Error::WrongKey)?;
+    Builder::new().with_secret(secret).build().map_err(|_| Error::Database("totp".into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waiting_begins_after_the_free_tries_doubles_and_has_an_end() {
+        let last = Timestamp(0);
+        assert_eq!(wait_left(3, 4, last, last), 0);
+        assert_eq!(wait_left(4, 4, last, last), 1);
+        assert_eq!(wait_left(7, 4, last, last), 8);
+        assert_eq!(wait_left(7, 4, last, Timestamp(5_000)), 3);
+        assert_eq!(wait_left(40, 4, last, last), LONGEST_WAIT_SECONDS);
+        assert_eq!(wait_left(i32::MAX, 4, last, Timestamp(LONGEST_WAIT_SECONDS * 1000)), 0);
+    }
+}

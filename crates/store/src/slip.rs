@@ -1,0 +1,273 @@
+//! One-time codes on paper: the first sign-in, a forgotten password, the set-up of the house. The
+//! code is made from the slip's id with the key, so it stands in no table and can be printed again
+//! by whoever made it until it is used.
+
+use naheya_domain::access::Action;
+use naheya_domain::id::AccountId;
+use naheya_domain::{AreaId, Timestamp};
+use sea_orm::ColumnTrait;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::account::{self, AccountState};
+use crate::field::Ring;
+use crate::sealed::act::Act;
+use crate::sealed::desk::{Store, SystemTask};
+use crate::sealed::entity::{account as account_row, slip};
+use crate::sealed::tx::Tx;
+use crate::session::{self, NewSession};
+use crate::sign_in::SignedIn;
+use crate::{Desk, Error, password};
+
+/// A slip works for seven days.
+const LIFE_MINUTES: i64 = 7 * 24 * 60;
+const FREE_TRIES: i32 = 10;
+/// Nothing that is read as something else: no 0 O 1 I L.
+const LETTERS: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
+const LENGTH: usize = 12;
+
+/// A slip, by its id; the code is asked for with [`Desk::slip_code`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SlipId(pub Uuid);
+
+/// What a slip opens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenSlip {
+    /// The name of the person whose slip it is.
+    pub name: String,
+    /// With which user name to sign in from now on.
+    pub login: String,
+    /// Whether it sets up the house.
+    pub sets_up: bool,
+}
+
+/// `KQ7M-2XWB-9FHT`: the code of a slip as printed.
+fn code_of(ring: &Ring, id: Uuid) -> String {
+    let bytes = ring.code_hash("slip", "", &id.to_string());
+    let letters = bytes.iter().take(LENGTH).filter_map(|b| LETTERS.get(usize::from(*b) % LETTERS.len()));
+    let mut code = String::with_capacity(LENGTH + 2);
+    for (at, letter) in letters.enumerate() {
+        if at > 0 && at % 4 == 0 {
+            code.push('-');
+        }
+        code.push(char::from(*letter));
+    }
+    code
+}
+
+fn hash_of(ring: &Ring, typed: &str) -> Vec<u8> {
+    let plain: String = typed.chars().filter(char::is_ascii_alphanumeric).collect();
+    ring.code_hash("slip code", "", &plain.to_ascii_uppercase())
+}
+
+/// Writes a slip; older ones of the account stop working.
+pub(crate) async fn write(tx: &Tx, account: AccountId, kind: &str) -> Result<SlipId, Error> {
+    write_by(tx, account, kind, AccountId(tx.account())).await
+}
+
+/// The same in the name of somebody who is not at work yet.
+pub(crate) async fn write_by(tx: &Tx, account: AccountId, kind: &str, by: AccountId) -> Result<SlipId, Error> {
+    let old = tx
+        .common::<slip::Entity>()
+        .and(slip::Column::AccountId.eq(account.0))
+        .and(slip::Column::UsedAt.is_null())
+        .and(slip::Column::ExpiresAt.gt(tx.now().0))
+        .all(tx)
+        .await?;
+    for row in old {
+        let after = slip::Model { expires_at: tx.now().0, ..row.clone() };
+        tx.change::<slip::Entity>(&row, after).await?;
+    }
+    let id = Uuid::now_v7();
+    tx.insert::<slip::Entity>(slip::Model {
+        id,
+        code_hash: hash_of(tx.ring(), &code_of(tx.ring(), id)),
+        account_id: account.0,
+        kind: kind.to_owned(),
+        expires_at: tx.now().plus_minutes(LIFE_MINUTES).0,
+        used_at: None,
+        created_by: Some(by.0),
+    })
+    .await?;
+    Ok(SlipId(id))
+}
+
+/// Makes a slip for an account: its first, or a new one for a forgotten password, handed over in person.
+#[derive(Clone, Debug)]
+pub struct MakeSlip {
+    /// For whom.
+    pub account: AccountId,
+}
+
+impl Act for MakeSlip {
+    const NAME: &'static str = "slip.make";
+    type Answer = SlipId;
+
+    async fn run(&self, tx: &Tx) -> Result<SlipId, Error> {
+        tx.require(Action::KeepAccount)?;
+        let row = account::in_my_county(tx, self.account).await?;
+        if self.account == tx.viewer().account && !tx.is_system() {
+            return Err(Error::refused("account.own"));
+        }
+        match AccountState::parse(&row.state) {
+            Some(AccountState::Invited) => write(tx, self.account, "first").await,
+            Some(AccountState::Active) => write(tx, self.account, "reset").await,
+            Some(AccountState::Locked | AccountState::Closed) | None => Err(Error::refused("account.state")),
+        }
+    }
+}
+
+impl Desk {
+    /// The code of a slip that this account made and that nobody has used, and until when it works.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for any other slip.
+    pub async fn slip_code(&self, id: SlipId) -> Result<(String, AccountId, Timestamp), Error> {
+        self.require(Action::KeepAccount)?;
+        let tx = self.read();
+        let row = tx.common::<slip::Entity>().id(id.0).one(&tx).await?;
+        let mine = row.created_by == Some(tx.account());
+        if !mine || row.used_at.is_some() || row.expires_at <= tx.now().0 {
+            return Err(Error::NotFound);
+        }
+        Ok((code_of(tx.ring(), row.id), AccountId(row.account_id), Timestamp(row.expires_at)))
+    }
+}
+
+impl Store {
+    /// Whose slip a code is.
+    ///
+    /// # Errors
+    /// Refused `slip.wrong` for a code that does not work (any more), `sign_in.wait`.
+    pub async fn open_slip(&self, code: &str, address: &str, now: Timestamp) -> Result<OpenSlip, Error> {
+        let door = self.door(now);
+        self.count_try(&door, &[("slip", address, FREE_TRIES)]).await?;
+        let tx = door.read();
+        let (slip, person) = working(&tx, code).await?;
+        Ok(OpenSlip { name: person.display_name, login: person.login, sets_up: slip.kind == "setup" })
+    }
+
+    /// Uses a slip up: the password is set, every session of the account ends, a new one begins.
+    ///
+    /// # Errors
+    /// Invalid `password` (see [`password::judge`]); refused `slip.wrong`, `sign_in.wait`.
+    pub async fn use_slip(&self, given: &UseSlip, now: Timestamp) -> Result<SignedIn, Error> {
+        let door = self.door(now);
+        self.count_try(&door, &[("slip", &given.address, FREE_TRIES)]).await?;
+        let (slip, person) = working(&door.read(), &given.code).await?;
+        if slip.kind == "setup" {
+            return Err(Error::refused("slip.wrong"));
+        }
+        password::judge(&given.password, &person.login).map_err(|code| Error::field("password", code))?;
+        let grants = session::held(&door.read(), AccountId(person.id), now).await?;
+        let area = grants.first().map_or(AreaId::NATION, |g| g.area);
+        let act = Redeem {
+            slip: slip.id,
+            hash: password::hash(&given.password).await?,
+            token: session::new_token()?,
+            agent: given.agent.clone(),
+            shared: given.shared,
+            factor: self.is_demo(now).await?,
+            forget: self.ring().blind("try slip", &given.address),
+        };
+        let token = act.token.clone();
+        self.as_system(SystemTask::Door, area, now).save(act).await?;
+        Ok(SignedIn { token })
+    }
+}
+
+/// A slip with the password that its owner chose.
+#[derive(Clone, Debug)]
+pub struct UseSlip {
+    /// The code as typed.
+    pub code: String,
+    /// The new password.
+    pub password: String,
+    /// From where, for the growing delay.
+    pub address: String,
+    /// The browser's words about itself.
+    pub agent: String,
+    /// Whether others use this machine.
+    pub shared: bool,
+}
+
+/// The slip of a code, with its account.
+pub(crate) async fn working(tx: &Tx, code: &str) -> Result<(slip::Model, account_row::Model), Error> {
+    let found = tx
+        .common::<slip::Entity>()
+        .and(slip::Column::CodeHash.eq(hash_of(tx.ring(), code)))
+        .and(slip::Column::UsedAt.is_null())
+        .and(slip::Column::ExpiresAt.gt(tx.now().0))
+        .first(tx)
+        .await?
+        .ok_or(Error::refused("slip.wrong"))?;
+    let person = tx.common::<account_row::Entity>().id(found.account_id).one(tx).await?;
+    let open = matches!(AccountState::parse(&person.state), Some(AccountState::Invited | AccountState::Active));
+    if open { Ok((found, person)) } else { Err(Error::refused("slip.wrong")) }
+}
+
+struct Redeem {
+    slip: Uuid,
+    hash: String,
+    token: String,
+    agent: String,
+    shared: bool,
+    factor: bool,
+    forget: Vec<u8>,
+}
+
+impl Act for Redeem {
+    const NAME: &'static str = "slip.use";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        let row = tx.common::<slip::Entity>().id(self.slip).one(tx).await?;
+        if row.used_at.is_some() || row.expires_at <= tx.now().0 {
+            return Err(Error::refused("slip.wrong"));
+        }
+        let account = AccountId(row.account_id);
+        tx.change::<slip::Entity>(&row, slip::Model { used_at: Some(tx.now().0), ..row.clone() }).await?;
+        set_password(tx, account, &self.hash).await?;
+        session::end_all(tx, account, None).await?;
+        crate::sign_in::forget(tx, &self.forget).await?;
+        let new = NewSession {
+            token: &self.token,
+            account,
+            grant: None,
+            factor: self.factor,
+            agent: &self.agent,
+            shared: self.shared,
+        };
+        session::begin(tx, new).await
+    }
+}
+
+/// Gives an account its password; it is then active.
+pub(crate) async fn set_password(tx: &Tx, account: AccountId, hash: &str) -> Result<(), Error> {
+    let row = tx.common::<account_row::Entity>().id(account).one(tx).await?;
+    let after = account_row::Model {
+        password_hash: Some(hash.to_owned()),
+        state: AccountState::Active.code().to_owned(),
+        ..row.clone()
+    };
+    tx.change::<account_row::Entity>(&row, after).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_the_slips_own_and_forgives_how_it_is_typed() {
+        let ring = Ring::new(&[7; 32]).unwrap();
+        let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let code = code_of(&ring, one);
+        assert_eq!(code.len(), 14);
+        assert_ne!(code, code_of(&ring, two));
+        let typed = format!(" {} ", code.to_lowercase().replace('-', " "));
+        assert_eq!(hash_of(&ring, &code), hash_of(&ring, &typed));
+    }
+}
