@@ -76,6 +76,7 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
         demo: false,
         secure_cookies: door.tls.is_some() || door.behind_proxy,
         public_origin: door.public_origin.clone(),
+        behind_proxy: door.behind_proxy,
     };
     listen(store.clone(), site, door).await?;
     store.close().await?;
@@ -102,10 +103,8 @@ fn refuse_open_door(door: &Door) -> Result<(), Failure> {
 }
 
 async fn listen(store: Store, site: SiteSettings, door: Door) -> Result<(), Failure> {
-    // The web room still has a stand-in here; give it `store` as soon as it takes one.
-    let _ = store;
-    let app =
-        naheya_web::app(App { store: naheya_web::session::Store, clock: Arc::new(now), settings: Arc::new(site) });
+    let set_up = store.set_up_code(now()).await?;
+    let app = naheya_web::app(App { store, clock: Arc::new(now), settings: Arc::new(site) });
     let handle = Handle::new();
     tokio::spawn(stop_on_signal(handle.clone()));
     let service = app.into_make_service_with_connect_info::<SocketAddr>();
@@ -121,6 +120,7 @@ async fn listen(store: Store, site: SiteSettings, door: Door) -> Result<(), Fail
             listener.set_nonblocking(true).map_err(cannot)?;
             let at = listener.local_addr().map_err(cannot)?;
             println!("ready http://{at}");
+            say_set_up(door.public_origin.as_deref().unwrap_or(&format!("http://{at}")), set_up);
             axum_server::from_tcp(listener).map_err(cannot)?.handle(handle).serve(service).await.map_err(cannot)
         }
         Some((cert, key)) => {
@@ -132,8 +132,16 @@ async fn listen(store: Store, site: SiteSettings, door: Door) -> Result<(), Fail
                 )
             })?;
             println!("ready https://{}", door.listen);
+            say_set_up(door.public_origin.as_deref().unwrap_or(&format!("https://{}", door.listen)), set_up);
             axum_server::bind_rustls(door.listen, tls).handle(handle).serve(service).await.map_err(cannot)
         }
+    }
+}
+
+/// On records without an account: the way in for the first administrator.
+fn say_set_up(origin: &str, code: Option<String>) {
+    if let Some(code) = code {
+        println!("Nobody has an account yet. Open this once, within seven days: {origin}/set-up?code={code}");
     }
 }
 

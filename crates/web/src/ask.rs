@@ -1,13 +1,14 @@
 //! What is known of a request before its handler runs, and what every answer carries: request id,
 //! nonce, language, cookies, security headers.
 
+use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::header::{
     ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HOST, HeaderName,
-    HeaderValue, ORIGIN, REFERRER_POLICY, SET_COOKIE, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    HeaderValue, ORIGIN, REFERRER_POLICY, SET_COOKIE, STRICT_TRANSPORT_SECURITY, USER_AGENT, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
@@ -51,6 +52,10 @@ pub struct Known {
     pub json: bool,
     /// Large type, theme and language chosen on this device.
     pub look: Look,
+    /// Where the request came from, for the growing delay at the door; empty when unknown.
+    pub address: String,
+    /// The browser's words about itself.
+    pub agent: String,
     /// What the site is.
     pub settings: Arc<SiteSettings>,
     accepted: Lang,
@@ -81,6 +86,8 @@ impl Asker {
             path,
             query: request.uri().query().unwrap_or_default().to_owned(),
             look,
+            address: address(&app.settings, request),
+            agent: text(headers, &USER_AGENT).chars().take(200).collect(),
             settings: app.settings.clone(),
             accepted: Lang::accepted(text(headers, &ACCEPT_LANGUAGE)),
             cookies,
@@ -302,6 +309,16 @@ fn dress(asker: &Asker, headers: &mut HeaderMap) {
     if headers.get(CONTENT_TYPE).is_some_and(|t| t == "text/html") {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     }
+}
+
+fn address(settings: &SiteSettings, request: &Request) -> String {
+    if settings.behind_proxy {
+        // Earlier entries are whatever the caller wrote; the last one is our proxy's.
+        let line = text(request.headers(), &HeaderName::from_static("x-forwarded-for"));
+        return line.rsplit(',').next().unwrap_or_default().trim().to_owned();
+    }
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    peer.map(|ConnectInfo(peer)| peer.ip().to_string()).unwrap_or_default()
 }
 
 fn accepts_html(headers: &HeaderMap) -> bool {

@@ -60,6 +60,8 @@ pub struct SiteSettings {
     /// Scheme, host and port as browsers see them, e.g. `https://naheya.example.cn`; without one the
     /// `Host` header is believed.
     pub public_origin: Option<String>,
+    /// A proxy of ours stands before the site: the last address of `X-Forwarded-For` is the caller's.
+    pub behind_proxy: bool,
 }
 
 /// The whole site: every route behind its knock, with headers, limits, errors in words.
