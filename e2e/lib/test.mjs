@@ -6,6 +6,7 @@ import { startBanner } from './banner.mjs';
 
 export { expect };
 
+const SCRIPTLESS = new WeakSet();
 const SHOTS = fileURLToPath(new URL('../shots/', import.meta.url));
 
 /**
@@ -13,7 +14,7 @@ const SHOTS = fileURLToPath(new URL('../shots/', import.meta.url));
  * - `banner`: a running demo, one for each worker;
  * - `as(role)`: a page on which that role has signed in (`as('volunteer', { javaScriptEnabled: false })` without script);
  * - `stranger(options)`: a page on which nobody has signed in;
- * - `sound(page)`: fails on anything grave that axe finds and on sideways scrolling;
+ * - `sound(page)`: fails on anything grave that axe finds and on sideways scrolling; needs a page with script, as axe does;
  * - `shot(page, name)`: a picture in e2e/shots.
  * Any page error, answer of 500 or above, or request to another host fails the test by itself.
  */
@@ -41,6 +42,7 @@ export const test = base.extend({
       const context = await browser.newContext({ ...contextOptions, baseURL: banner.origin, ...options });
       contexts.push(context);
       const page = await context.newPage();
+      if (options.javaScriptEnabled === false) SCRIPTLESS.add(page);
       watch(page, banner.origin);
       return page;
     });
@@ -58,6 +60,7 @@ export const test = base.extend({
 
   sound: async ({}, use) => {
     await use(async (page) => {
+      if (SCRIPTLESS.has(page)) throw new Error('axe cannot look at a page without script; look at the same page with script');
       expect(await graveFindings(page), `axe on ${page.url()}`).toEqual([]);
       const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       expect(wider, `${page.url()} is wider than the screen by so many pixels`).toBeLessThanOrEqual(0);
