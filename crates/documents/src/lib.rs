@@ -1,5 +1,9 @@
 //! Records in, bytes out and back: workbooks, pictures, codes to be scanned. No database, no HTTP.
 
+pub mod excel;
 pub mod file_fault;
+pub mod marked;
+pub mod picture;
+pub mod qr;
 pub mod roster;
 pub mod workbook;

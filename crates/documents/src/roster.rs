@@ -34,6 +34,8 @@ use twin::Twins;
 pub struct Roster<T> {
     /// The sheet it was found on.
     pub sheet: Arc<str>,
+    /// The row in which its header ends, as Excel numbers it.
+    pub header_row: u32,
     /// Its columns from the left, also those not understood.
     pub columns: Vec<Column>,
     /// Its rows, in the order of the file.
@@ -106,7 +108,7 @@ impl<T: RosterEntry> Roster<T> {
             }
             rows.push(RosterRow { number: line.number, texts: reading.texts(), value: reading.finish(entry) });
         }
-        Ok(Self { sheet: name, columns: header.columns, rows })
+        Ok(Self { sheet: name, header_row: header.last_row, columns: header.columns, rows })
     }
 
     /// How many rows have at least one fault.

@@ -138,7 +138,6 @@ impl AreaTable {
     }
 
     /// Every area, parents before what lies in them.
-    #[must_use]
     pub fn areas(&self) -> impl Iterator<Item = &'static Area> + use<> {
         self.areas.iter()
     }

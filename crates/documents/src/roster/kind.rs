@@ -161,8 +161,14 @@ pub(super) fn score(fields: &[Option<Field>]) -> usize {
 }
 
 fn meaning_in_group(words: &Words) -> Option<Meaning> {
-    let (owner, attribute) = meaning(&words.label).or_else(|| meaning(&format!("{}{}", words.group, words.label)))?;
+    let (owner, attribute) =
+        meaning(&words.label).or_else(|| meaning(&format!("{}{}", stem(&words.group), words.label)))?;
     Some((owner.or_else(|| owner_of_group(&words.group)), attribute))
+}
+
+/// `学校情况` over `名称` is `学校名称`.
+fn stem(group: &str) -> String {
+    ["基本", "情况", "信息", "资料", "概况"].iter().fold(group.to_owned(), |stem, word| stem.replace(word, ""))
 }
 
 fn of_child_roster(owner: Option<Owner>, attribute: Attribute) -> Option<Field> {

@@ -1,0 +1,62 @@
+//! Tables out and read back.
+
+use jiff::civil::date;
+use naheya_documents::excel::{Excel, Head, Value, table};
+use naheya_documents::workbook::{Content, Workbook};
+
+fn heads() -> Vec<Head> {
+    ["姓名", "时长", "日期", "金额", "人数"].into_iter().map(|text| Head::new(text, 12.0)).collect()
+}
+
+#[test]
+fn values_come_back_with_their_kind() {
+    let rows = vec![vec![
+        Value::Text("白小样".to_owned()),
+        Value::Minutes(1_650),
+        Value::Date(date(2026, 9, 5)),
+        Value::Fen(123_456),
+        Value::Whole(42),
+        Value::Blank,
+        Value::Decimal(0.5),
+    ]];
+    let book = Workbook::read(&table("孩子", &heads(), rows).unwrap(), "a.xlsx").unwrap();
+    assert_eq!(book.sheets[0].name, "孩子");
+    let cell = |column| &book.sheets[0].rows[1].cell(column).unwrap().content;
+    assert_eq!(cell(0), &Content::Text("白小样".to_owned()));
+    assert_eq!(cell(2).text(), "2026-09-05");
+    assert_eq!(cell(3), &Content::Number(1_234.56));
+    assert_eq!(cell(4), &Content::Number(42.0));
+    assert!(book.sheets[0].rows[1].cell(5).is_none());
+    assert_eq!(cell(6), &Content::Number(0.5));
+}
+
+#[test]
+fn text_that_looks_like_a_formula_stays_text() {
+    let texts = ["=1+1", "+8613900000001", "-1", "@SUM(A1)", "=cmd|'/c calc'!A1", "\t=1", "＝1+1", "15082520141231002"];
+    let rows = texts.iter().map(|text| vec![Value::Text((*text).to_owned())]);
+    let book = Workbook::read(&table("表", &heads(), rows).unwrap(), "a.xlsx").unwrap();
+    for (row, text) in book.sheets[0].rows[1..].iter().zip(texts) {
+        assert_eq!(row.cells[0].content, Content::Text(text.to_owned()));
+        assert!(!row.cells[0].is_formula);
+    }
+}
+
+#[test]
+fn names_and_texts_that_excel_does_not_take_are_made_to_fit() {
+    let mut excel = Excel::new();
+    excel.sheet("一/二:[三]*?", &heads(), vec![vec![Value::Text("字".repeat(40_000))]]).unwrap();
+    excel.sheet(&"长".repeat(40), &heads(), Vec::new()).unwrap();
+    excel.sheet("", &[], Vec::new()).unwrap();
+    let book = Workbook::read(&excel.finish().unwrap(), "a.xlsx").unwrap();
+    assert_eq!(book.sheets[0].name, "一二三");
+    assert_eq!(book.sheets[0].rows[1].cells[0].content.text().chars().count(), 32_767);
+    assert_eq!(book.sheets[1].name.chars().count(), 31);
+    assert_eq!(book.sheets[2].name, "Sheet1");
+}
+
+#[test]
+fn days_before_1900_are_written_as_text() {
+    let book =
+        Workbook::read(&table("表", &heads(), vec![vec![Value::Date(date(1899, 12, 31))]]).unwrap(), "a.xlsx").unwrap();
+    assert_eq!(book.sheets[0].rows[1].cells[0].content, Content::Text("1899-12-31".to_owned()));
+}
