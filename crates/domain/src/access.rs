@@ -427,7 +427,9 @@ pub enum Action {
     RunRound,
     /// Enter one's own choices in a round.
     ChooseInRound,
-    /// End or pause a pair.
+    /// Say that the first meetings went well, rest and take up a pair.
+    KeepPair,
+    /// Close a pair: the second signature.
     EndPair,
     /// Ask for a stay.
     RequestStay,
@@ -461,7 +463,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order of the printed table.
-    pub const ALL: [Action; 27] = [
+    pub const ALL: [Action; 28] = [
         Action::KeepChild,
         Action::ConfirmChild,
         Action::KeepSchool,
@@ -474,6 +476,7 @@ impl Action {
         Action::RecordWish,
         Action::RunRound,
         Action::ChooseInRound,
+        Action::KeepPair,
         Action::EndPair,
         Action::RequestStay,
         Action::ApproveStay,
@@ -507,10 +510,10 @@ pub fn may(role: Role, action: Action) -> bool {
         | Action::RunRound
         | Action::ApproveStay
         | Action::CloseLateReturn
-        | Action::EndPair
+        | Action::KeepPair
         | Action::KeepHours
         | Action::HandleConcern => matches!(role, Role::Coordinator | Role::Leader),
-        Action::ApproveVolunteer | Action::RaiseCapacity => matches!(role, Role::Leader),
+        Action::ApproveVolunteer | Action::RaiseCapacity | Action::EndPair => matches!(role, Role::Leader),
         Action::RecordConsent | Action::RecordWish => {
             matches!(role, Role::Coordinator | Role::Leader | Role::ClassTeacher)
         }

@@ -20,6 +20,7 @@ pub mod id;
 pub mod id_number;
 pub mod key;
 pub mod language;
+pub mod pair;
 pub mod person_name;
 pub mod phone;
 pub mod political_status;

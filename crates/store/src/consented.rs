@@ -1,0 +1,40 @@
+//! Which children have a guardian's consent for a purpose today, asked by rules.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sea_orm::ColumnTrait;
+use uuid::Uuid;
+
+use crate::Error;
+use crate::sealed::entity::consent;
+use crate::sealed::tx::Tx;
+
+/// Those of `children` for whom consent for `purpose` is in force today: the last answer of at least
+/// one guardian is a yes in force, and no guardian's last answer is a no.
+pub(crate) async fn consented(tx: &Tx, children: &[Uuid], purpose: &str) -> Result<BTreeSet<Uuid>, Error> {
+    let today = tx.now().date().to_string();
+    let mut last: BTreeMap<(Uuid, Uuid), consent::Model> = BTreeMap::new();
+    for some in children.chunks(500) {
+        let rows = tx
+            .for_rule::<consent::Entity>()
+            .and(consent::Column::ChildId.is_in(some.iter().copied()))
+            .and(consent::Column::Purpose.eq(purpose))
+            .by(consent::Column::GivenAt)
+            .by(consent::Column::Id)
+            .all(tx)
+            .await?;
+        last.extend(rows.into_iter().map(|row| ((row.child_id, row.guardian_id), row)));
+    }
+    let mut yes = BTreeSet::new();
+    let mut no = BTreeSet::new();
+    for row in last.values() {
+        let withdrawn = row.withdrawn_at.is_some();
+        if row.answer && !withdrawn && row.from_on <= today && row.to_on.as_ref().is_none_or(|to| *to >= today) {
+            yes.insert(row.child_id);
+        }
+        if !row.answer && !withdrawn {
+            no.insert(row.child_id);
+        }
+    }
+    Ok(&yes - &no)
+}

@@ -1,0 +1,306 @@
+//! Pairs: how they begin, settle, rest and end.
+
+use naheya_domain::access::Action;
+use naheya_domain::child::ChildState;
+use naheya_domain::id::{PairId, ProposalId};
+use naheya_domain::pair::{Beginning, EndReason, PairSource, PairState, PairStep, may_begin};
+use naheya_domain::volunteer::VolunteerState;
+use naheya_domain::{Date, Refusal};
+use sea_orm::ColumnTrait;
+use uuid::Uuid;
+
+use crate::Error;
+use crate::consented::consented;
+use crate::sealed::act::Act;
+use crate::sealed::entity::{child, household, pair, proposal, stay, volunteer};
+use crate::sealed::trail::Letter;
+use crate::sealed::tx::Tx;
+
+mod list;
+
+pub use list::{PairFile, PairFilter, PairRow};
+
+/// A pair begins, settling, from a proposal that both sides have accepted (product.md rule 1).
+#[derive(Clone, Debug)]
+pub struct BeginPair {
+    /// The accepted proposal.
+    pub proposal: ProposalId,
+}
+
+impl Act for BeginPair {
+    const NAME: &'static str = "pair.begin";
+    type Answer = PairId;
+
+    async fn run(&self, tx: &Tx) -> Result<PairId, Error> {
+        tx.require(Action::RunRound)?;
+        let before = tx.visible::<proposal::Entity>().id(self.proposal).one(tx).await?;
+        if before.pair_id.is_some() {
+            return Err(Error::refused("pair.begun_already"));
+        }
+        let yes = |answer: &Option<String>| answer.as_deref() == Some("yes");
+        if before.state != "accepted" || !yes(&before.child_answer) || !yes(&before.volunteer_answer) {
+            return Err(Error::refused("pair.needs_two_yeses"));
+        }
+        let child = tx.visible::<child::Entity>().id(before.child_id).one(tx).await?;
+        let volunteer = tx.visible::<volunteer::Entity>().id(before.volunteer_id).one(tx).await?;
+        may_begin(&beginning(tx, &child, &volunteer).await?)?;
+        enrol(tx, &child).await?;
+        let begun_on = tx.now().date();
+        let row = PairRecord {
+            state: PairState::Settling,
+            source: PairSource::Round,
+            proposal: Some(before.id),
+            ..PairRecord::new(child.id, volunteer.id, begun_on)
+        };
+        let id = insert(tx, &row).await?;
+        let mut after = before.clone();
+        after.pair_id = Some(id);
+        tx.change::<proposal::Entity>(&before, after).await?;
+        tell(tx, "pair.begun", id, &volunteer);
+        Ok(PairId(id))
+    }
+}
+
+/// What stands in a new pair's row.
+#[derive(Clone, Debug)]
+pub(crate) struct PairRecord {
+    pub(crate) child: Uuid,
+    pub(crate) volunteer: Uuid,
+    pub(crate) state: PairState,
+    pub(crate) begun_on: Date,
+    pub(crate) ended_on: Option<Date>,
+    pub(crate) end_reason: Option<String>,
+    pub(crate) source: PairSource,
+    pub(crate) paper_number: Option<String>,
+    pub(crate) proposal: Option<Uuid>,
+    pub(crate) batch: Option<Uuid>,
+}
+
+impl PairRecord {
+    /// A pair from paper that runs; callers fill in what differs.
+    pub(crate) fn new(child: Uuid, volunteer: Uuid, begun_on: Date) -> PairRecord {
+        PairRecord {
+            child,
+            volunteer,
+            state: PairState::Active,
+            begun_on,
+            ended_on: None,
+            end_reason: None,
+            source: PairSource::Paper,
+            paper_number: None,
+            proposal: None,
+            batch: None,
+        }
+    }
+}
+
+/// Writes a pair. `pair.child_paired` when it binds a child that has a running pair: also what the
+/// import uses, which brings the paper's begin, end and number and judges nothing else.
+pub(crate) async fn insert(tx: &Tx, record: &PairRecord) -> Result<Uuid, Error> {
+    if record.state.binds() && running(tx, record.child).await?.is_some() {
+        return Err(Error::refused("pair.child_paired"));
+    }
+    let id = Uuid::now_v7();
+    tx.insert::<pair::Entity>(pair::Model {
+        area_id: tx.area_id(),
+        id,
+        child_id: record.child,
+        volunteer_id: record.volunteer,
+        state: record.state.code().into(),
+        begun_on: record.begun_on.to_string(),
+        ended_on: record.ended_on.map(|d| d.to_string()),
+        end_reason: record.end_reason.clone(),
+        source: record.source.code().into(),
+        paper_number: record.paper_number.clone(),
+        proposal_id: record.proposal,
+        suspended_by: None,
+        batch_id: record.batch,
+        created_at: tx.now().0,
+        version: 1,
+    })
+    .await?;
+    Ok(id)
+}
+
+/// The child's pair that has not ended.
+pub(crate) async fn running(tx: &Tx, child: Uuid) -> Result<Option<pair::Model>, Error> {
+    tx.for_rule::<pair::Entity>()
+        .and(pair::Column::ChildId.eq(child))
+        .and(pair::Column::State.ne(PairState::Ended.code()))
+        .first(tx)
+        .await
+}
+
+async fn beginning(tx: &Tx, child: &child::Model, volunteer: &volunteer::Model) -> Result<Beginning, Error> {
+    let home = tx.for_rule::<household::Entity>().id(volunteer.household_id).one(tx).await?;
+    Ok(Beginning {
+        child: ChildState::parse(&child.state).unwrap_or(ChildState::Left),
+        child_paired: running(tx, child.id).await?.is_some(),
+        consent: consented(tx, &[child.id], "pairing").await?.contains(&child.id),
+        volunteer: VolunteerState::parse(&volunteer.state).unwrap_or(VolunteerState::Refused),
+        taken: taken(tx, home.id).await?,
+        capacity: home.capacity,
+    })
+}
+
+/// Children with a running pair with anybody in this home: places are the home's.
+async fn taken(tx: &Tx, household: Uuid) -> Result<u64, Error> {
+    let volunteers = tx.for_rule::<volunteer::Entity>().and(volunteer::Column::HouseholdId.eq(household));
+    tx.for_rule::<pair::Entity>()
+        .and(pair::Column::State.ne(PairState::Ended.code()))
+        .and(pair::Column::VolunteerId.in_subquery(volunteers.ids(volunteer::Column::Id)))
+        .count(tx)
+        .await
+}
+
+/// A child that was on file only takes part from now on.
+async fn enrol(tx: &Tx, before: &child::Model) -> Result<(), Error> {
+    if before.state != ChildState::Applying.code() {
+        return Ok(());
+    }
+    let mut after = before.clone();
+    after.state = ChildState::Enrolled.code().into();
+    after.enrolled_on = after.enrolled_on.or_else(|| Some(tx.now().date().to_string()));
+    tx.change::<child::Entity>(before, after).await?;
+    Ok(())
+}
+
+fn tell(tx: &Tx, kind: &'static str, pair: Uuid, volunteer: &volunteer::Model) {
+    if let Some(account) = volunteer.account_id {
+        tx.notify(Letter {
+            kind,
+            to_account: Some(account),
+            to_role: None,
+            about: ("pairs", Some(pair)),
+            due_at: tx.now().0,
+        });
+    }
+}
+
+async fn step(tx: &Tx, pair: PairId, step: PairStep) -> Result<(pair::Model, pair::Model), Error> {
+    let before = tx.visible::<pair::Entity>().id(pair).one(tx).await?;
+    let state = PairState::parse(&before.state).unwrap_or(PairState::Ended).after(step)?;
+    let mut after = before.clone();
+    after.state = state.code().into();
+    Ok((before, after))
+}
+
+/// The first meetings by day went well: weekends are possible from now on.
+#[derive(Clone, Debug)]
+pub struct SettlePair {
+    /// Which pair.
+    pub pair: PairId,
+}
+
+impl Act for SettlePair {
+    const NAME: &'static str = "pair.settle";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::KeepPair)?;
+        let (before, after) = step(tx, self.pair, PairStep::Settle).await?;
+        tx.change::<pair::Entity>(&before, after).await?;
+        Ok(())
+    }
+}
+
+/// A rest: no weekends, and the volunteer loses the view of the child the same moment.
+#[derive(Clone, Debug)]
+pub struct PausePair {
+    /// Which pair.
+    pub pair: PairId,
+}
+
+impl Act for PausePair {
+    const NAME: &'static str = "pair.pause";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::KeepPair)?;
+        let (before, after) = step(tx, self.pair, PairStep::Pause).await?;
+        nobody_away(tx, before.id).await?;
+        call_off(tx, before.id, "pair.paused").await?;
+        tx.change::<pair::Entity>(&before, after).await?;
+        Ok(())
+    }
+}
+
+/// The rest is over.
+#[derive(Clone, Debug)]
+pub struct ResumePair {
+    /// Which pair.
+    pub pair: PairId,
+}
+
+impl Act for ResumePair {
+    const NAME: &'static str = "pair.resume";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::KeepPair)?;
+        let (before, after) = step(tx, self.pair, PairStep::Resume).await?;
+        if before.suspended_by.is_some() {
+            // Whoever asks outside the circle learns no more than that it is not possible now.
+            return Err(Error::refused("pair.not_now"));
+        }
+        tx.change::<pair::Entity>(&before, after).await?;
+        Ok(())
+    }
+}
+
+/// A leader closes a pair. What was planned is called off; the view is lost the same moment.
+#[derive(Clone, Debug)]
+pub struct EndPair {
+    /// Which pair.
+    pub pair: PairId,
+    /// Why.
+    pub reason: EndReason,
+}
+
+impl Act for EndPair {
+    const NAME: &'static str = "pair.end";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::EndPair)?;
+        let (before, mut after) = step(tx, self.pair, PairStep::End).await?;
+        nobody_away(tx, before.id).await?;
+        call_off(tx, before.id, "pair.ended").await?;
+        after.ended_on = Some(tx.now().date().to_string());
+        after.end_reason = Some(self.reason.code().into());
+        tx.change::<pair::Entity>(&before, after).await?;
+        let volunteer = tx.for_rule::<volunteer::Entity>().id(before.volunteer_id).one(tx).await?;
+        tell(tx, "pair.ended", before.id, &volunteer);
+        Ok(())
+    }
+}
+
+/// A pair is not closed over the head of a child that is away.
+async fn nobody_away(tx: &Tx, pair: Uuid) -> Result<(), Error> {
+    let away = tx
+        .for_rule::<stay::Entity>()
+        .and(stay::Column::PairId.eq(pair))
+        .and(stay::Column::State.is_in(["released", "in_care"]))
+        .first(tx)
+        .await?;
+    if away.is_some() { Err(Refusal::new("pair.child_away").into()) } else { Ok(()) }
+}
+
+/// Calls off what was asked for or approved; codes go with it.
+async fn call_off(tx: &Tx, pair: Uuid, reason: &'static str) -> Result<(), Error> {
+    let planned = tx
+        .for_rule::<stay::Entity>()
+        .and(stay::Column::PairId.eq(pair))
+        .and(stay::Column::State.is_in(["requested", "consented", "approved"]))
+        .all(tx)
+        .await?;
+    for before in planned {
+        let mut after = before.clone();
+        after.state = "cancelled".into();
+        after.cancelled_reason = Some(reason.into());
+        (after.code_sealed, after.code_hash) = (None, None);
+        (after.return_code_sealed, after.return_code_hash) = (None, None);
+        tx.change::<stay::Entity>(&before, after).await?;
+    }
+    Ok(())
+}

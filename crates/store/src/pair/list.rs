@@ -1,0 +1,217 @@
+//! Reading pairs: the list, one pair, the pairs of a child or a volunteer.
+
+use std::collections::BTreeMap;
+
+use naheya_domain::id::{ChildId, PairId, VolunteerId};
+use naheya_domain::pair::{PairSource, PairState};
+use naheya_domain::{Date, Timestamp};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, Condition, FromQueryResult};
+use uuid::Uuid;
+
+use crate::child::PAGE;
+use crate::sealed::entity::{child, household, pair, stay, volunteer};
+use crate::sealed::tx::Tx;
+use crate::search::{self, Kind};
+use crate::{Desk, Error};
+
+/// Which pairs a list shows. Empty shows all that the viewer sees.
+#[derive(Clone, Debug, Default)]
+pub struct PairFilter {
+    /// Only in this state.
+    pub state: Option<PairState>,
+    /// Only those that have not ended.
+    pub running: bool,
+    /// Only of this child.
+    pub child: Option<ChildId>,
+    /// Only of this volunteer.
+    pub volunteer: Option<VolunteerId>,
+    /// Name of the child or the volunteer, pinyin or initials begin with this.
+    pub search: Option<String>,
+    /// After this row (its first day and id): the next page.
+    pub after: Option<(Date, PairId)>,
+}
+
+/// A pair as lists show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PairRow {
+    /// Which one.
+    pub id: PairId,
+    /// The child.
+    pub child: ChildId,
+    /// The child's name; empty when the viewer does not, or no longer, see the child.
+    pub child_name: String,
+    /// The volunteer.
+    pub volunteer: VolunteerId,
+    /// Her name.
+    pub volunteer_name: String,
+    /// State.
+    pub state: PairState,
+    /// First day.
+    pub begun_on: Option<Date>,
+    /// Last day.
+    pub ended_on: Option<Date>,
+    /// Why it ended: a code of [`naheya_domain::pair::EndReason`], or the paper's own words.
+    pub end_reason: Option<String>,
+    /// Where it comes from.
+    pub source: PairSource,
+    /// The paper's number.
+    pub paper_number: Option<String>,
+}
+
+/// A pair with what its page shows beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PairFile {
+    /// The pair.
+    pub row: PairRow,
+    /// The home's name.
+    pub home: String,
+    /// Children the home may take.
+    pub capacity: i32,
+    /// Children with a running pair in the home, this one included.
+    pub taken: u64,
+    /// Weekends that are over.
+    pub closed_stays: u64,
+    /// The last of them began then.
+    pub last_stay_at: Option<Timestamp>,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Named {
+    id: Uuid,
+    name: String,
+}
+
+impl Desk {
+    /// A page of the pairs that the viewer sees, newest first; and whether more follow.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn pairs(&self, filter: &PairFilter) -> Result<(Vec<PairRow>, bool), Error> {
+        use pair::Column as C;
+        let tx = self.read();
+        let mut rows = tx.visible::<pair::Entity>().and(matching(&tx, filter).await?);
+        if let Some((begun, id)) = &filter.after {
+            let here = Expr::tuple([Expr::col(C::BegunOn), Expr::col(C::Id)]);
+            rows = rows.and(here.lt(Expr::tuple([Expr::val(begun.to_string()), Expr::val(id.0)])));
+        }
+        let mut found = rows.by_desc(C::BegunOn).by_desc(C::Id).limit(PAGE + 1).all(&tx).await?;
+        let more = found.len() as u64 > PAGE;
+        found.truncate(usize::try_from(PAGE).unwrap_or(50));
+        Ok((shown(&tx, found).await?, more))
+    }
+
+    /// How many pairs the filter finds, counted no further than 1,000.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn count_pairs(&self, filter: &PairFilter) -> Result<u64, Error> {
+        let tx = self.read();
+        let condition = matching(&tx, filter).await?;
+        tx.visible::<pair::Entity>().and(condition).count_to(1000, &tx).await
+    }
+
+    /// One pair.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when it is not visible to the viewer.
+    pub async fn pair(&self, id: PairId) -> Result<PairFile, Error> {
+        let tx = self.read();
+        let found = tx.visible::<pair::Entity>().id(id).one(&tx).await?;
+        let volunteer = tx.for_rule::<volunteer::Entity>().id(found.volunteer_id).one(&tx).await?;
+        let home = tx.for_rule::<household::Entity>().id(volunteer.household_id).one(&tx).await?;
+        let over = || {
+            tx.visible::<stay::Entity>()
+                .and(stay::Column::PairId.eq(found.id))
+                .and(stay::Column::State.is_in(["returned", "closed"]))
+        };
+        let closed_stays = over().count(&tx).await?;
+        let last = over().by_desc(stay::Column::StartsAt).first(&tx).await?;
+        let taken = super::taken(&tx, home.id).await?;
+        let row = shown(&tx, vec![found]).await?.pop().ok_or(Error::NotFound)?;
+        Ok(PairFile {
+            row,
+            home: home.name,
+            capacity: home.capacity,
+            taken,
+            closed_stays,
+            last_stay_at: last.map(|s| Timestamp(s.starts_at)),
+        })
+    }
+
+    /// The child's pair that has not ended.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn pair_of_child(&self, child: ChildId) -> Result<Option<PairRow>, Error> {
+        let filter = PairFilter { child: Some(child), running: true, ..PairFilter::default() };
+        Ok(self.pairs(&filter).await?.0.into_iter().next())
+    }
+
+    /// The volunteer's pairs, newest first, at most a page.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn pairs_of_volunteer(&self, volunteer: VolunteerId) -> Result<Vec<PairRow>, Error> {
+        let filter = PairFilter { volunteer: Some(volunteer), ..PairFilter::default() };
+        Ok(self.pairs(&filter).await?.0)
+    }
+}
+
+async fn matching(tx: &Tx, filter: &PairFilter) -> Result<Condition, Error> {
+    use pair::Column as C;
+    let mut all = Condition::all();
+    if let Some(state) = filter.state {
+        all = all.add(C::State.eq(state.code()));
+    }
+    if filter.running {
+        all = all.add(C::State.ne(PairState::Ended.code()));
+    }
+    if let Some(child) = filter.child {
+        all = all.add(C::ChildId.eq(child.0));
+    }
+    if let Some(volunteer) = filter.volunteer {
+        all = all.add(C::VolunteerId.eq(volunteer.0));
+    }
+    if let Some(typed) = filter.search.as_deref().filter(|t| !t.trim().is_empty()) {
+        let children = search::find::<child::Entity>(tx, Kind::Child, child::Column::Id, typed, 50).await?;
+        let volunteers =
+            search::find::<volunteer::Entity>(tx, Kind::Volunteer, volunteer::Column::Id, typed, 50).await?;
+        all = all.add(Condition::any().add(C::ChildId.is_in(children)).add(C::VolunteerId.is_in(volunteers)));
+    }
+    Ok(all)
+}
+
+async fn shown(tx: &Tx, rows: Vec<pair::Model>) -> Result<Vec<PairRow>, Error> {
+    let children = tx
+        .visible::<child::Entity>()
+        .and(child::Column::Id.is_in(rows.iter().map(|r| r.child_id)))
+        .columns::<Named, 2>([child::Column::Id, child::Column::Name], tx)
+        .await?;
+    // Whoever sees a pair may know who cares for the child: the teacher and the family see no file of hers.
+    let volunteers = tx
+        .for_rule::<volunteer::Entity>()
+        .and(volunteer::Column::Id.is_in(rows.iter().map(|r| r.volunteer_id)))
+        .columns::<Named, 2>([volunteer::Column::Id, volunteer::Column::Name], tx)
+        .await?;
+    let named = |all: Vec<Named>| all.into_iter().map(|n| (n.id, n.name)).collect::<BTreeMap<_, _>>();
+    let (children, volunteers) = (named(children), named(volunteers));
+    Ok(rows.into_iter().map(|row| one(row, &children, &volunteers)).collect())
+}
+
+fn one(row: pair::Model, children: &BTreeMap<Uuid, String>, volunteers: &BTreeMap<Uuid, String>) -> PairRow {
+    let date = |text: Option<&str>| text.and_then(|t| t.parse().ok());
+    PairRow {
+        id: PairId(row.id),
+        child: ChildId(row.child_id),
+        child_name: children.get(&row.child_id).cloned().unwrap_or_default(),
+        volunteer: VolunteerId(row.volunteer_id),
+        volunteer_name: volunteers.get(&row.volunteer_id).cloned().unwrap_or_default(),
+        state: PairState::parse(&row.state).unwrap_or(PairState::Ended),
+        begun_on: date(Some(&row.begun_on)),
+        ended_on: date(row.ended_on.as_deref()),
+        end_reason: row.end_reason,
+        source: PairSource::parse(&row.source).unwrap_or(PairSource::Paper),
+        paper_number: row.paper_number,
+    }
+}
