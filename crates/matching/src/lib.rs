@@ -1,1 +1,26 @@
-//! Room.
+#![doc = include_str!("../README.md")]
+
+mod board;
+mod check;
+mod engine;
+mod flow;
+mod gather;
+mod json;
+mod lot;
+mod malformed;
+mod model;
+mod preference;
+mod reason;
+mod report;
+mod seat;
+mod solve;
+
+pub use check::{Blocking, Cover, Invalid, Judge, Verdict};
+pub use json::{Document, FORMAT};
+pub use lot::{Side, Urn};
+pub use malformed::{Fault, Malformed, Place};
+pub use model::{Draft, FIT_LIMIT, Fit, Instance, Mode, SiblingGroup};
+pub use preference::{Choice, Preferences};
+pub use reason::{Missed, Reason, Why};
+pub use report::Report;
+pub use solve::{Options, Outcome, Placement, Proven, Unsound, solve};
