@@ -23,7 +23,7 @@ impl Stream {
 /// Each child chooses `length` random homes; each home lists those who chose it in random order; every other entry continues a tie, on both sides.
 fn instance(children: usize, homes: usize, length: usize, capacity: usize) -> Instance {
     let mut stream = Stream(7);
-    let mut chosen_by = vec![Vec::new(); homes];
+    let mut chosen_by: Vec<Vec<u32>> = vec![Vec::new(); homes];
     let mut child_prefs = Vec::with_capacity(children);
     for child in 0..children {
         let mut list: Vec<u32> = Vec::with_capacity(length);
@@ -31,7 +31,9 @@ fn instance(children: usize, homes: usize, length: usize, capacity: usize) -> In
             let home = stream.number(homes);
             if !list.contains(&home) {
                 list.push(home);
-                chosen_by[home as usize].push(u32::try_from(child).unwrap_or(0));
+                if let Some(by) = chosen_by.get_mut(home as usize) {
+                    by.push(u32::try_from(child).unwrap_or(0));
+                }
             }
         }
         child_prefs.push(tied(&list, &mut stream));
@@ -46,7 +48,8 @@ fn instance(children: usize, homes: usize, length: usize, capacity: usize) -> In
         })
         .collect();
     let capacity = (0..homes).map(|_| 1 + stream.number(capacity)).collect();
-    Instance::new(Draft { child_prefs, volunteer_prefs, capacity, ..Draft::default() }).unwrap_or_else(|fault| panic!("{fault}"))
+    Instance::new(Draft { child_prefs, volunteer_prefs, capacity, ..Draft::default() })
+        .unwrap_or_else(|fault| panic!("{fault}"))
 }
 
 fn tied(list: &[u32], stream: &mut Stream) -> Vec<Vec<u32>> {

@@ -1,7 +1,10 @@
 //! The board on which the engine plays: units, their acceptable homes, and the order of lots.
 //!
 //! Nothing on it depends on the order of the input: units and the homes within a tie stand in the order of lots.
-#![expect(clippy::indexing_slicing, reason = "numbers were checked when the instance was made; every array here is built to their range")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "numbers were checked when the instance was made; every array here is built to their range"
+)]
 
 use crate::lot::{Side, Urn};
 use crate::model::{Instance, Mode};
@@ -82,7 +85,8 @@ pub(crate) struct Board {
 impl Board {
     pub(crate) fn new(instance: &Instance, seed: &str) -> Self {
         let child_place = Urn::new(seed, Side::Child).places(instance.children(), instance.child_ids.as_deref());
-        let home_place = Urn::new(seed, Side::Volunteer).places(instance.volunteers(), instance.volunteer_ids.as_deref());
+        let home_place =
+            Urn::new(seed, Side::Volunteer).places(instance.volunteers(), instance.volunteer_ids.as_deref());
         let mut board = Self::with_units(instance, &child_place);
         let mut row = UnitRow::new(instance);
         for unit in 0..board.units() {

@@ -1,8 +1,11 @@
 //! The stability check: from the lists as given, sharing nothing with the engine.
 //!
 //! Definitions: blocking pairs of the hospitals/residents problem with ties (weak stability); with sibling groups the classical notion of
-//! McDermid and Manlove (2010) for residents with sizes, and occupancy stability (Balasundaram, Krishnashree, Limaye, Nasre, FSTTCS 2025).
-#![expect(clippy::indexing_slicing, reason = "numbers were checked when the instance was made; every array here is built to their range")]
+//! `McDermid` and Manlove (2010) for residents with sizes, and occupancy stability (Balasundaram, Krishnashree, Limaye, Nasre, FSTTCS 2025).
+#![expect(
+    clippy::indexing_slicing,
+    reason = "numbers were checked when the instance was made; every array here is built to their range"
+)]
 
 use serde::Serialize;
 
@@ -207,7 +210,8 @@ impl<'i> Judge<'i> {
     /// Notes the pair when the unit fits once all that the home likes less have left.
     fn note(&self, verdict: &mut Verdict, home: u32, guest: Guest, room: u64, sitting: &[(u32, u32)]) {
         let size = u64::from(self.size[guest.unit as usize]);
-        let worse: Vec<u64> = sitting.iter().filter(|&&(theirs, _)| theirs > guest.theirs).map(|&(_, size)| u64::from(size)).collect();
+        let worse: Vec<u64> =
+            sitting.iter().filter(|&&(theirs, _)| theirs > guest.theirs).map(|&(_, size)| u64::from(size)).collect();
         if room + worse.iter().sum::<u64>() >= size {
             verdict.blocking.push(Blocking {
                 children: self.members(guest.unit),

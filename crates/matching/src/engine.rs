@@ -74,7 +74,10 @@ impl<'b> Engine<'b> {
                 self.seek(unit);
             }
         }
-        self.units.iter().map(|unit| if unit.held == NONE { NONE } else { self.pairs[unit.held as usize].home }).collect()
+        self.units
+            .iter()
+            .map(|unit| if unit.held == NONE { NONE } else { self.pairs[unit.held as usize].home })
+            .collect()
     }
 
     fn set_up(&mut self, seed: &str, number: u32) {
@@ -238,7 +241,8 @@ impl<'b> Engine<'b> {
         }
         let size = self.board.sizes[unit as usize];
         let seat = self.seat_of(unit, pair);
-        let mut worse: Vec<Sitting> = self.sitting(number).filter(|&other| other >> 32 > seat >> 32).map(|key| self.sized(key)).collect();
+        let mut worse: Vec<Sitting> =
+            self.sitting(number).filter(|&other| other >> 32 > seat >> 32).map(|key| self.sized(key)).collect();
         worse.retain(|other| other.size <= size);
         worse.sort_unstable();
         let room = self.board.places[number] - self.homes[number].taken;
@@ -246,7 +250,9 @@ impl<'b> Engine<'b> {
         let leaving: Vec<u64> = leaving.into_iter().map(|k| worse[k].key).collect();
         self.clear_out(number, &leaving);
         self.sit(unit, pair);
-        leaving.into_iter().for_each(|seat| self.send_away(self.unit_at(seat)));
+        for seat in leaving {
+            self.send_away(self.unit_at(seat));
+        }
         true
     }
 

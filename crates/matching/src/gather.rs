@@ -36,7 +36,8 @@ impl Groups {
             .collect();
         groups.sort_unstable();
         let numbered = (0_u32..).zip(&groups);
-        let mut of_unit: Vec<(u32, u32)> = numbered.flat_map(|(g, units)| units.iter().map(move |&unit| (unit, g))).collect();
+        let mut of_unit: Vec<(u32, u32)> =
+            numbered.flat_map(|(g, units)| units.iter().map(move |&unit| (unit, g))).collect();
         of_unit.sort_unstable();
         Self { groups, of_unit }
     }
@@ -62,7 +63,8 @@ impl Groups {
     }
 
     fn apart_among(&self, units: &[u32], home_of: &[u32]) -> usize {
-        let mut touched: Vec<u32> = units.iter().flat_map(|&unit| self.of_unit(unit)).map(|&(_, group)| group).collect();
+        let mut touched: Vec<u32> =
+            units.iter().flat_map(|&unit| self.of_unit(unit)).map(|&(_, group)| group).collect();
         touched.sort_unstable();
         touched.dedup();
         touched.into_iter().filter(|&group| self.is_apart(group, home_of)).count()
@@ -195,13 +197,17 @@ impl<'b> Seating<'b> {
         if from == NONE {
             return false;
         }
-        let others: Vec<u32> = self.sitting[home as usize].iter().copied().filter(|other| !group.contains(other)).collect();
-        others.into_iter().any(|other| self.goes_gladly(other, from) && self.try_moves(&[(other, from), (unit, home)], &[home, from]))
+        let others: Vec<u32> =
+            self.sitting[home as usize].iter().copied().filter(|other| !group.contains(other)).collect();
+        others
+            .into_iter()
+            .any(|other| self.goes_gladly(other, from) && self.try_moves(&[(other, from), (unit, home)], &[home, from]))
     }
 
     /// A child alone that finds the other home at least as good as the one it has.
     fn goes_gladly(&self, unit: u32, home: u32) -> bool {
-        self.board.sizes[unit as usize] == 1 && pair_of(self.board, unit, home).is_some_and(|pair| pair.own <= self.own(unit))
+        self.board.sizes[unit as usize] == 1
+            && pair_of(self.board, unit, home).is_some_and(|pair| pair.own <= self.own(unit))
     }
 
     fn try_moves(&mut self, moves: &[(u32, u32)], homes: &[u32]) -> bool {
@@ -210,7 +216,8 @@ impl<'b> Seating<'b> {
             self.journal.push((unit, self.home_of[unit as usize]));
             self.put(unit, home);
         }
-        let calm = homes.iter().all(|&home| home == NONE || self.home_is_calm(home)) && moves.iter().all(|&(unit, _)| self.unit_is_calm(unit));
+        let calm = homes.iter().all(|&home| home == NONE || self.home_is_calm(home))
+            && moves.iter().all(|&(unit, _)| self.unit_is_calm(unit));
         if !calm {
             self.undo(before);
         }
@@ -238,7 +245,9 @@ impl<'b> Seating<'b> {
     }
 
     fn home_is_calm(&self, home: u32) -> bool {
-        self.guests.of(home).iter().all(|&unit| pair_of(self.board, unit, home).is_none_or(|pair| pair.own >= self.own(unit) || !self.admits(unit, pair)))
+        self.guests.of(home).iter().all(|&unit| {
+            pair_of(self.board, unit, home).is_none_or(|pair| pair.own >= self.own(unit) || !self.admits(unit, pair))
+        })
     }
 
     fn unit_is_calm(&self, unit: u32) -> bool {
@@ -256,7 +265,8 @@ impl<'b> Seating<'b> {
             let theirs = pair_of(self.board, other, pair.home)?.theirs;
             Some(Sitting { key: u64::from(theirs), size: self.board.sizes[other as usize] })
         });
-        let worse: Vec<Sitting> = sitting.filter(|other| other.key > u64::from(pair.theirs) && other.size <= size).collect();
+        let worse: Vec<Sitting> =
+            sitting.filter(|other| other.key > u64::from(pair.theirs) && other.size <= size).collect();
         !worse.is_empty() && leavers(&worse, room, size).is_some()
     }
 }

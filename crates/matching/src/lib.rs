@@ -13,6 +13,7 @@ mod preference;
 mod reason;
 mod report;
 mod seat;
+mod shape;
 mod solve;
 
 pub use check::{Blocking, Cover, Invalid, Judge, Verdict};

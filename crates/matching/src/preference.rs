@@ -82,6 +82,7 @@ impl Preferences {
     }
 
     /// One person's list, best first; empty for a person who is not there.
+    #[must_use]
     pub fn list(&self, person: u32) -> impl ExactSizeIterator<Item = Choice> + '_ {
         let range = self.range(person);
         let others = self.others.get(range.clone()).unwrap_or_default();

@@ -1,5 +1,8 @@
 //! Why each child is where it is, and why a home has a free place: codes with arguments, to be put into words elsewhere.
-#![expect(clippy::indexing_slicing, reason = "numbers were checked when the instance was made; every array here is built to their range")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "numbers were checked when the instance was made; every array here is built to their range"
+)]
 
 use serde::Serialize;
 
@@ -134,7 +137,14 @@ struct View<'a> {
 impl<'a> View<'a> {
     fn new(instance: &'a Instance, home_of: &'a [Option<u32>]) -> Self {
         let homes = instance.volunteers();
-        let mut view = View { instance, home_of, group_of: Vec::new(), groups: Vec::new(), taken: vec![0; homes], last: vec![0; homes] };
+        let mut view = View {
+            instance,
+            home_of,
+            group_of: Vec::new(),
+            groups: Vec::new(),
+            taken: vec![0; homes],
+            last: vec![0; homes],
+        };
         view.read_groups();
         view.read_homes();
         view
@@ -187,8 +197,9 @@ impl<'a> View<'a> {
         let home = self.home_of[child as usize];
         let mine = home.and_then(|home| row.iter().find(|entry| entry.home == home));
         let above = row.iter().take_while(|entry| mine.is_none_or(|mine| entry.own < mine.own));
-        let above: Vec<Missed> =
-            above.map(|entry| Missed { volunteer: entry.home, rank: entry.own + 1, why: self.why(child, entry) }).collect();
+        let above: Vec<Missed> = above
+            .map(|entry| Missed { volunteer: entry.home, rank: entry.own + 1, why: self.why(child, entry) })
+            .collect();
         if let Some(mine) = mine {
             let (child_rank, volunteer_rank) = (mine.own + 1, mine.theirs + 1);
             return Reason::ChildPlaced { child, volunteer: mine.home, child_rank, volunteer_rank, above };
@@ -256,7 +267,9 @@ impl Free {
         let mine = home.and_then(|home| row.iter().find(|entry| entry.home == home)).map(|entry| entry.own);
         for entry in row.iter().filter(|entry| entry.theirs != NONE) {
             self.heard[entry.home as usize] += 1;
-            let Some(Reason::VolunteerFree { better_elsewhere, equal_elsewhere, struck_out, siblings, .. }) = &mut self.reasons[entry.home as usize] else {
+            let Some(Reason::VolunteerFree { better_elsewhere, equal_elsewhere, struck_out, siblings, .. }) =
+                &mut self.reasons[entry.home as usize]
+            else {
                 continue;
             };
             match mine {

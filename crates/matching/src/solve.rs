@@ -112,7 +112,8 @@ pub enum Unsound {
 pub fn solve(instance: &Instance, options: &Options) -> Result<Outcome, Unsound> {
     let board = Board::new(instance, &options.seed);
     let judge = Judge::new(instance);
-    let search = Search::new(instance, &board, &judge, &options.seed, options.orders.unwrap_or_else(|| orders(instance)).max(1));
+    let search =
+        Search::new(instance, &board, &judge, &options.seed, options.orders.unwrap_or_else(|| orders(instance)).max(1));
     search.run().outcome(instance, &options.seed, &judge)
 }
 
@@ -234,7 +235,8 @@ impl Best {
         }
         let home = |child: &u32| assign.get(*child as usize);
         let apart = instance.siblings.iter().enumerate().filter(|(_, group)| {
-            group.mode == Mode::Prefer && group.members.iter().any(|child| home(child) != group.members.first().and_then(home))
+            group.mode == Mode::Prefer
+                && group.members.iter().any(|child| home(child) != group.members.first().and_then(home))
         });
         Ok(Outcome {
             apart: apart.map(|(k, _)| k).collect(),

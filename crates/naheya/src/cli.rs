@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::failure::Failure;
 use crate::place::PlaceArgs;
-use crate::{backup, doctor, routes, serve};
+use crate::{backup, doctor, matching, routes, serve};
 
 /// Naheya (娜荷芽): carries Weekend Mothers.
 #[derive(Debug, Parser)]
@@ -28,6 +28,8 @@ enum Command {
     Backup(backup::FileArgs),
     /// Put a backup into an empty place
     Restore(backup::FileArgs),
+    /// Match children and homes by two-way choice, from a JSON file
+    Match(matching::MatchArgs),
     /// List every route with who may knock
     Routes(routes::RoutesArgs),
 }
@@ -47,6 +49,7 @@ pub fn run() -> ExitCode {
         Command::Doctor(args) => block_on(doctor::run(args)),
         Command::Backup(args) => block_on(backup::back_up(args)),
         Command::Restore(args) => block_on(backup::restore(args)),
+        Command::Match(args) => matching::run(&args),
         Command::Routes(args) => routes::run(&args),
     };
     done.unwrap_or_else(|failure| {

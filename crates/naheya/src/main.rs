@@ -6,6 +6,7 @@ mod clock;
 mod doctor;
 mod failure;
 mod key_file;
+mod matching;
 mod place;
 mod routes;
 mod serve;
