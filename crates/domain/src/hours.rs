@@ -1,0 +1,180 @@
+//! How a volunteer's hours are credited (product.md, "Hours"): from arriving at the home to leaving
+//! it, never more than the cap in one calendar day, in whole minutes.
+
+use crate::{Date, Timestamp};
+
+/// The most that one calendar day in Asia/Shanghai counts, in minutes, unless a setting says otherwise.
+pub const DAILY_CAP: i32 = 8 * 60;
+
+/// What the custody chain says of one stay.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StayTimes {
+    /// The child was handed to the volunteer.
+    pub picked_up: Option<Timestamp>,
+    /// They arrived at the home.
+    pub arrived: Option<Timestamp>,
+    /// They left the home.
+    pub left: Option<Timestamp>,
+    /// The child was handed back.
+    pub returned: Option<Timestamp>,
+}
+
+/// From when to when a stay is credited: arrival to leaving; where one of them is unknown, pick-up
+/// or return less the way (`travel`, minutes). `None` when it cannot be told, or nothing is left.
+#[must_use]
+pub fn credited_span(times: &StayTimes, travel: i64) -> Option<(Timestamp, Timestamp)> {
+    let from = times.arrived.or_else(|| times.picked_up.map(|at| at.plus_minutes(travel)))?;
+    let to = times.left.or_else(|| times.returned.map(|at| at.plus_minutes(-travel)))?;
+    (from < to).then_some((from, to))
+}
+
+/// The minutes credited for a span: each calendar day counts at most `cap` minutes.
+#[must_use]
+pub fn credited_minutes(from: Timestamp, to: Timestamp, cap: i32) -> i32 {
+    let (mut start, mut sum) = (from, 0i64);
+    while start < to {
+        let end = day_after(start.date()).min(to);
+        if end <= start {
+            break;
+        }
+        sum += end.minutes_since(start).min(i64::from(cap));
+        start = end;
+    }
+    i32::try_from(sum).unwrap_or(i32::MAX)
+}
+
+/// Whether two spans share a moment; touching ends do not.
+#[must_use]
+pub fn overlap(one: (Timestamp, Timestamp), other: (Timestamp, Timestamp)) -> bool {
+    one.0 < other.1 && other.0 < one.1
+}
+
+fn day_after(day: Date) -> Timestamp {
+    day.tomorrow().map_or(Timestamp(i64::MAX), |next| Timestamp::from_shanghai(next.at(0, 0, 0, 0)))
+}
+
+/// From an instant to an instant, the end not included.
+pub type Span = (Timestamp, Timestamp);
+
+/// Minutes credited for `new` beside what stands in the ledger already: at most `cap` in each
+/// calendar day, all entries together.
+#[must_use]
+pub fn credited_beside(new: Span, standing: &[Span], cap: i32) -> i32 {
+    by_day(new)
+        .into_iter()
+        .map(|(day, minutes)| {
+            let used: i64 = standing.iter().flat_map(|s| by_day(*s)).filter(|(d, _)| *d == day).map(|(_, m)| m).sum();
+            let left = i64::from(cap).saturating_sub(used).max(0);
+            i32::try_from(minutes.min(left)).unwrap_or(0)
+        })
+        .sum()
+}
+
+/// The part of `new` that no standing entry covers, the longest where there are several: two
+/// children in one home at the same time are one service. None when all of it is covered.
+#[must_use]
+pub fn uncovered(new: Span, standing: &[Span]) -> Option<Span> {
+    let mut parts = vec![new];
+    for taken in standing {
+        parts = parts.into_iter().flat_map(|part| cut(part, *taken)).collect();
+    }
+    parts.into_iter().filter(|part| part.0 < part.1).max_by_key(|part| part.1.0 - part.0.0)
+}
+
+fn cut(part: Span, taken: Span) -> Vec<Span> {
+    if !overlap(part, taken) {
+        return vec![part];
+    }
+    [(part.0, taken.0), (taken.1, part.1)].into_iter().filter(|(from, to)| from < to).collect()
+}
+
+/// Minutes by calendar day, first day first.
+fn by_day((from, to): Span) -> Vec<(Date, i64)> {
+    let (mut days, mut at) = (Vec::new(), from);
+    while at < to {
+        let end = day_after(at.date()).min(to);
+        if end <= at {
+            break;
+        }
+        days.push((at.date(), end.minutes_since(at)));
+        at = end;
+    }
+    days
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    fn at(day: i8, hour: i8, minute: i8) -> Timestamp {
+        Timestamp::from_shanghai(date(2026, 11, day).at(hour, minute, 0, 0))
+    }
+
+    #[test]
+    fn a_weekend_counts_each_day_up_to_eight_hours() {
+        // Friday 17:40 to midnight is 380 minutes, Saturday and Sunday are capped.
+        assert_eq!(credited_minutes(at(20, 17, 40), at(22, 16, 30), DAILY_CAP), 380 + 480 + 480);
+        assert_eq!(credited_minutes(at(21, 9, 0), at(21, 12, 30), DAILY_CAP), 210);
+    }
+
+    #[test]
+    fn the_cap_is_by_the_calendar_day_in_shanghai() {
+        assert_eq!(credited_minutes(at(20, 23, 0), at(21, 1, 0), 60), 120);
+        assert_eq!(credited_minutes(at(21, 0, 0), at(21, 2, 0), 60), 60);
+    }
+
+    #[test]
+    fn an_unknown_arrival_or_leaving_is_told_from_the_way() {
+        let times = StayTimes { picked_up: Some(at(20, 17, 0)), returned: Some(at(22, 18, 0)), ..StayTimes::default() };
+        assert_eq!(credited_span(&times, 40), Some((at(20, 17, 40), at(22, 17, 20))));
+        let known = StayTimes { arrived: Some(at(20, 18, 0)), ..times };
+        assert_eq!(credited_span(&known, 40).unwrap().0, at(20, 18, 0));
+        assert_eq!(credited_span(&StayTimes::default(), 40), None);
+    }
+
+    #[test]
+    fn a_span_that_ends_before_it_begins_counts_nothing() {
+        assert_eq!(credited_minutes(at(21, 9, 0), at(21, 9, 0), DAILY_CAP), 0);
+        assert_eq!(credited_minutes(at(21, 9, 0), at(20, 9, 0), DAILY_CAP), 0);
+        assert_eq!(credited_minutes(Timestamp(i64::MAX - 5), Timestamp(i64::MAX), DAILY_CAP), 0);
+    }
+
+    #[test]
+    fn touching_spans_do_not_overlap() {
+        assert!(!overlap((at(20, 9, 0), at(20, 10, 0)), (at(20, 10, 0), at(20, 11, 0))));
+        assert!(overlap((at(20, 9, 0), at(20, 10, 1)), (at(20, 10, 0), at(20, 11, 0))));
+    }
+
+    fn spans() -> impl Strategy<Value = Span> {
+        (0i64..20_000, 1i64..6_000).prop_map(|(from, length)| {
+            let start = at(1, 0, 0).plus_minutes(from);
+            (start, start.plus_minutes(length))
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn no_day_is_credited_beyond_the_cap_whatever_stands(new in spans(), standing in proptest::collection::vec(spans(), 0..4)) {
+            let days = by_day(new);
+            prop_assert_eq!(days.iter().map(|(_, m)| m).sum::<i64>(), new.1.minutes_since(new.0));
+            let alone = credited_beside(new, &[], DAILY_CAP);
+            prop_assert_eq!(alone, credited_minutes(new.0, new.1, DAILY_CAP));
+            prop_assert!(alone <= DAILY_CAP * i32::try_from(days.len()).unwrap());
+            prop_assert!((0..=alone).contains(&credited_beside(new, &standing, DAILY_CAP)));
+        }
+
+        #[test]
+        fn what_is_uncovered_meets_nothing_that_stands(new in spans(), standing in proptest::collection::vec(spans(), 0..4)) {
+            match uncovered(new, &standing) {
+                Some(part) => {
+                    prop_assert!(part.0 >= new.0 && part.1 <= new.1);
+                    prop_assert!(standing.iter().all(|s| !overlap(*s, part)));
+                }
+                None => prop_assert!(standing.iter().any(|s| overlap(*s, new))),
+            }
+        }
+    }
+}
