@@ -7,11 +7,13 @@
 pub mod account;
 pub mod audit;
 pub mod backup;
+pub mod check;
 pub mod child;
 mod consented;
 pub mod error;
 pub mod field;
 pub mod guardian;
+pub mod household;
 mod installation;
 mod migration;
 pub mod pair;
@@ -23,6 +25,7 @@ pub mod session;
 pub mod set_up;
 pub mod sign_in;
 pub mod slip;
+pub mod volunteer;
 
 pub use error::Error;
 pub use sealed::act::Act;

@@ -49,7 +49,7 @@ fn volunteers() -> Shape {
         .text(&["languages"])
         .one_of("state", &["applied", "screening", "approved", "paused", "left", "refused"])
         .text(&["joined_on?", "left_on?"])
-        .uuid(&["approved_by?"])
+        .uuid(&["registered_by", "approved_by?"])
         .instant(&["approved_at?"])
         .uuid(&["account_id?"])
         .refers("batch_id?", "import_batches")

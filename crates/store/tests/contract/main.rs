@@ -6,4 +6,5 @@ mod audit;
 mod backup;
 mod child;
 mod ground;
+mod volunteer;
 mod writer;

@@ -32,6 +32,7 @@ pub struct Model {
     pub state: String,
     pub joined_on: Option<String>,
     pub left_on: Option<String>,
+    pub registered_by: Uuid,
     pub approved_by: Option<Uuid>,
     pub approved_at: Option<i64>,
     pub account_id: Option<Uuid>,

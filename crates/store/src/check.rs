@@ -1,0 +1,326 @@
+//! Checks: many adults entered in one table, one act; and what stands for a home on a day, for
+//! rule 2. A failure is the leader's to see; everybody else sees something not yet known.
+
+use std::collections::HashSet;
+
+use naheya_domain::access::{self, Action};
+use naheya_domain::check::{Check, CheckDetails, CheckKind, Outcome, Standing, Subject, standing};
+use naheya_domain::id::{AccountId, CheckId};
+use naheya_domain::{Date, FieldError};
+use sea_orm::ColumnTrait;
+use uuid::Uuid;
+
+use crate::household::date;
+use crate::sealed::act::Act;
+use crate::sealed::entity::{account, check, household, household_member, volunteer};
+use crate::sealed::tx::Tx;
+use crate::{Desk, Error};
+
+const TABLE: &str = "checks";
+/// Lines of one table.
+pub const MOST_LINES: usize = 500;
+
+/// One line of the table.
+#[derive(Clone, Debug)]
+pub struct CheckLine {
+    /// About whom.
+    pub subject: Subject,
+    /// What came out.
+    pub details: CheckDetails,
+    /// The second person of an interview or a home visit.
+    pub second: Option<AccountId>,
+}
+
+/// Checks of many adults and homes, entered at once: all or none.
+#[derive(Clone, Debug)]
+pub struct EnterChecks {
+    /// The lines, at most [`MOST_LINES`].
+    pub lines: Vec<CheckLine>,
+}
+
+impl Act for EnterChecks {
+    const NAME: &'static str = "check.enter";
+    type Answer = Vec<CheckId>;
+
+    async fn run(&self, tx: &Tx) -> Result<Vec<CheckId>, Error> {
+        tx.require(Action::KeepVolunteer)?;
+        if self.lines.is_empty() || self.lines.len() > MOST_LINES {
+            return Err(Error::field("lines", "table.size"));
+        }
+        let homes = Homes::of(tx, &self.lines).await?;
+        let mut rows = Vec::with_capacity(self.lines.len());
+        let mut faults = Vec::new();
+        for (n, line) in self.lines.iter().enumerate() {
+            match line_row(tx, line, &homes) {
+                Ok(row) => rows.push(row),
+                Err((field, code)) => faults.push(FieldError::new(format!("lines[{n}].{field}"), code)),
+            }
+        }
+        if !faults.is_empty() {
+            return Err(Error::Invalid(faults));
+        }
+        self.known_seconds(tx).await?;
+        let ids = rows.iter().map(|r: &check::Model| CheckId(r.id)).collect();
+        tx.insert_all::<check::Entity>(rows).await?;
+        Ok(ids)
+    }
+}
+
+impl EnterChecks {
+    async fn known_seconds(&self, tx: &Tx) -> Result<(), Error> {
+        let named: HashSet<Uuid> = self.lines.iter().filter_map(|l| l.second.map(|s| s.0)).collect();
+        if named.is_empty() {
+            return Ok(());
+        }
+        let count = named.len() as u64;
+        let known = tx.common::<account::Entity>().and(account::Column::Id.is_in(named)).count(tx).await?;
+        if known == count { Ok(()) } else { Err(Error::field("second", "account.unknown")) }
+    }
+}
+
+fn line_row(tx: &Tx, line: &CheckLine, homes: &Homes) -> Result<check::Model, (&'static str, &'static str)> {
+    let d = &line.details;
+    if !line.subject.fits(d.kind) {
+        return Err(("kind", "check.wrong_subject"));
+    }
+    let home = homes.home_of(line.subject).ok_or(("subject", "check.subject_unknown"))?;
+    // The interview is held by two people; a task of the machine itself has no second.
+    let passed = d.outcome == Outcome::Passed;
+    if d.kind == CheckKind::Interview && passed && line.second.is_none() && !tx.is_system() {
+        return Err(("second", "required.missing"));
+    }
+    if line.second.is_some_and(|s| s.0 == tx.account()) {
+        return Err(("second", "check.second_is_first"));
+    }
+    let id = Uuid::now_v7();
+    let note_sealed =
+        tx.seal_some(TABLE, "note_sealed", id, d.note.as_deref()).map_err(|_| ("note", "text.unsealable"))?;
+    Ok(check::Model {
+        area_id: tx.area_id(),
+        id,
+        kind: d.kind.code().into(),
+        household_id: home,
+        member_id: if let Subject::Adult(id) = line.subject { Some(id) } else { None },
+        volunteer_id: if let Subject::Volunteer(id) = line.subject { Some(id) } else { None },
+        outcome: d.outcome.code().into(),
+        done_on: d.done_on.map(|d| d.to_string()),
+        number: d.number.clone(),
+        valid_until: d.valid_until.map(|d| d.to_string()),
+        by_account: tx.account(),
+        second_by: line.second.map(|s| s.0),
+        note_sealed,
+        entered_at: tx.now().0,
+        version: 1,
+    })
+}
+
+/// The homes that the subjects of a table belong to, read in three statements.
+struct Homes {
+    homes: HashSet<Uuid>,
+    members: Vec<(Uuid, Uuid)>,
+    volunteers: Vec<(Uuid, Uuid)>,
+}
+
+impl Homes {
+    async fn of(tx: &Tx, lines: &[CheckLine]) -> Result<Homes, Error> {
+        let pick = |f: fn(Subject) -> Option<Uuid>| lines.iter().filter_map(|l| f(l.subject)).collect::<HashSet<_>>();
+        let homes = pick(|s| if let Subject::Home(id) = s { Some(id) } else { None });
+        let members = pick(|s| if let Subject::Adult(id) = s { Some(id) } else { None });
+        let volunteers = pick(|s| if let Subject::Volunteer(id) = s { Some(id) } else { None });
+        let homes = tx.visible::<household::Entity>().and(household::Column::Id.is_in(homes)).all(tx).await?;
+        let members =
+            tx.visible::<household_member::Entity>().and(household_member::Column::Id.is_in(members)).all(tx).await?;
+        let volunteers = tx.visible::<volunteer::Entity>().and(volunteer::Column::Id.is_in(volunteers)).all(tx).await?;
+        Ok(Homes {
+            homes: homes.into_iter().map(|h| h.id).collect(),
+            members: members.into_iter().map(|m| (m.id, m.household_id)).collect(),
+            volunteers: volunteers.into_iter().map(|v| (v.id, v.household_id)).collect(),
+        })
+    }
+
+    fn home_of(&self, subject: Subject) -> Option<Uuid> {
+        let among = |list: &[(Uuid, Uuid)], id| list.iter().find(|(one, _)| *one == id).map(|(_, home)| *home);
+        match subject {
+            Subject::Home(id) => self.homes.get(&id).copied(),
+            Subject::Adult(id) => among(&self.members, id),
+            Subject::Volunteer(id) => among(&self.volunteers, id),
+        }
+    }
+}
+
+/// A leader takes an entry away that was a slip of the pen; the trail keeps that it stood here.
+#[derive(Clone, Debug)]
+pub struct StrikeCheck {
+    /// Which entry.
+    pub check: CheckId,
+    /// Why.
+    pub reason: String,
+}
+
+impl Act for StrikeCheck {
+    const NAME: &'static str = "check.strike";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::ApproveVolunteer)?;
+        let reason = self.reason.trim();
+        if reason.is_empty() {
+            return Err(Error::field("reason", "required.missing"));
+        }
+        let row = tx.visible::<check::Entity>().id(self.check).one(tx).await?;
+        tx.because(&reason.chars().take(200).collect::<String>());
+        tx.remove::<check::Entity>(&row).await
+    }
+}
+
+/// All checks of some homes, ready to be asked. For rules and for the file; never shown as they are.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct CheckBook(Vec<Check>);
+
+impl CheckBook {
+    /// Reads the checks of these homes, their people and their volunteers.
+    pub(crate) async fn of_homes(tx: &Tx, homes: Vec<Uuid>) -> Result<CheckBook, Error> {
+        if homes.is_empty() {
+            return Ok(CheckBook::default());
+        }
+        let rows = tx
+            .for_rule::<check::Entity>()
+            .and(check::Column::HouseholdId.is_in(homes))
+            .by(check::Column::EnteredAt)
+            .by(check::Column::Id)
+            .all(tx)
+            .await?;
+        Ok(CheckBook(rows.iter().filter_map(from_row).collect()))
+    }
+
+    /// What stands on a day.
+    pub(crate) fn standing(&self, kind: CheckKind, subject: Subject, on: Date) -> Standing {
+        standing(&self.0, kind, subject, on)
+    }
+
+    /// Whether the check was passed and holds on a day: the last of a weekend.
+    pub(crate) fn holds(&self, kind: CheckKind, subject: Subject, on: Date) -> bool {
+        self.standing(kind, subject, on).is_valid()
+    }
+
+    /// The number and day of what stands.
+    pub(crate) fn last(&self, kind: CheckKind, subject: Subject, on: Date) -> Option<&Check> {
+        self.0
+            .iter()
+            .filter(|c| c.kind == kind && c.subject == subject && c.done_on.is_some_and(|d| d <= on))
+            .max_by_key(|c| (c.done_on, c.entered_at))
+    }
+}
+
+pub(crate) fn from_row(row: &check::Model) -> Option<Check> {
+    let subject = match (row.member_id, row.volunteer_id) {
+        (Some(id), _) => Subject::Adult(id),
+        (None, Some(id)) => Subject::Volunteer(id),
+        (None, None) => Subject::Home(row.household_id),
+    };
+    Some(Check {
+        kind: CheckKind::parse(&row.kind)?,
+        subject,
+        outcome: Outcome::parse(&row.outcome)?,
+        done_on: date(row.done_on.as_deref()),
+        number: row.number.clone(),
+        valid_until: date(row.valid_until.as_deref()),
+        entered_at: row.entered_at,
+    })
+}
+
+/// One cell of the table of checks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// Kind.
+    pub kind: CheckKind,
+    /// What stands today, as this reader may see it.
+    pub standing: Standing,
+    /// Day of the last one, when it stands.
+    pub done_on: Option<Date>,
+    /// Its number.
+    pub number: Option<String>,
+}
+
+impl CheckBook {
+    /// The cell that `tx`'s viewer may see.
+    pub(crate) fn cell(&self, tx: &Tx, kind: CheckKind, subject: Subject, on: Date) -> Cell {
+        let real = self.standing(kind, subject, on);
+        let standing = if sees_failures(tx) { real } else { real.for_others() };
+        let last = match standing {
+            Standing::Valid(_) | Standing::Expired(_) | Standing::Failed => self.last(kind, subject, on),
+            Standing::Missing | Standing::Due => None,
+        };
+        Cell { kind, standing, done_on: last.and_then(|c| c.done_on), number: last.and_then(|c| c.number.clone()) }
+    }
+}
+
+fn sees_failures(tx: &Tx) -> bool {
+    tx.is_system() || access::may(tx.viewer().role, Action::ApproveVolunteer)
+}
+
+/// A line of the table in which checks are entered: one adult, one home, or one volunteer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// About whom.
+    pub subject: Subject,
+    /// The person's or the home's name.
+    pub name: String,
+    /// The home's name.
+    pub home: String,
+    /// What stands today, as this reader may see it.
+    pub cell: Cell,
+}
+
+impl Desk {
+    /// Everybody of whom a check of `kind` is asked, in homes of volunteers who take part or are being
+    /// screened; by home. At most [`MOST_LINES`].
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::Database`].
+    pub async fn check_candidates(&self, kind: CheckKind) -> Result<Vec<Candidate>, Error> {
+        use naheya_domain::check::About;
+        self.require(Action::KeepVolunteer)?;
+        let tx = self.read();
+        let today = tx.now().date();
+        let volunteers = tx
+            .visible::<volunteer::Entity>()
+            .and(volunteer::Column::State.is_in(["applied", "screening", "approved", "paused"]))
+            .by(volunteer::Column::Name)
+            .by(volunteer::Column::Id)
+            .limit(MOST_LINES as u64)
+            .all(&tx)
+            .await?;
+        let ids: HashSet<Uuid> = volunteers.iter().map(|v| v.household_id).collect();
+        let homes = tx.visible::<household::Entity>().and(household::Column::Id.is_in(ids.clone())).all(&tx).await?;
+        let members = tx
+            .visible::<household_member::Entity>()
+            .and(household_member::Column::HouseholdId.is_in(ids.clone()))
+            .by(household_member::Column::Id)
+            .all(&tx)
+            .await?;
+        let book = CheckBook::of_homes(&tx, ids.into_iter().collect()).await?;
+        let mut all = Vec::new();
+        let mut seen = HashSet::new();
+        for v in &volunteers {
+            let home = homes.iter().find(|h| h.id == v.household_id).map(|h| h.name.clone()).unwrap_or_default();
+            let mut add = |subject: Subject, name: &str| {
+                if seen.insert(subject) {
+                    let cell = book.cell(&tx, kind, subject, today);
+                    all.push(Candidate { subject, name: name.to_owned(), home: home.clone(), cell });
+                }
+            };
+            match kind.about() {
+                About::Home => add(Subject::Home(v.household_id), &home),
+                About::Volunteer => add(Subject::Volunteer(v.id), &v.name),
+                About::Adult => members
+                    .iter()
+                    .filter(|m| m.household_id == v.household_id)
+                    .filter(|m| crate::household::is_adult_there(m, today, today))
+                    .for_each(|m| add(Subject::Adult(m.id), &m.name)),
+            }
+        }
+        all.truncate(MOST_LINES);
+        Ok(all)
+    }
+}

@@ -1,0 +1,376 @@
+//! Volunteers: registering with home and family in one act, changing, resting, leaving.
+
+use naheya_domain::access::{Action, Class};
+use naheya_domain::household::{HouseholdDetails, MemberDetails};
+use naheya_domain::id::{HouseholdId, MemberId, VolunteerId};
+use naheya_domain::relation::Relation;
+use naheya_domain::sex::Sex;
+use naheya_domain::volunteer::{VolunteerDetails, VolunteerState};
+use sea_orm::ColumnTrait;
+use uuid::Uuid;
+
+use crate::Error;
+use crate::household::{filled_member, new_home, new_member, resealed};
+use crate::sealed::act::Act;
+use crate::sealed::entity::{grant, household, household_member, pair, stay, uniq, volunteer};
+use crate::sealed::tx::Tx;
+use crate::search::{self, Kind};
+
+mod file;
+mod list;
+mod sign;
+
+pub use file::{Adult, FileEvent, PairLine, VolunteerFile, Year};
+pub use list::{NextCheck, VolunteerFilter, VolunteerRow};
+pub use sign::{SignVolunteers, Signature, Signed};
+
+pub(crate) const TABLE: &str = "volunteers";
+/// The kind under which a volunteer's identity number is claimed for the whole installation.
+pub(crate) const CLAIM: &str = "volunteer_id_no";
+
+/// Where a new volunteer lives.
+#[derive(Clone, Debug)]
+pub enum HomeChoice {
+    /// A home not on file yet, with the other people in it.
+    New(HouseholdDetails, Vec<MemberDetails>),
+    /// A home of somebody already on file.
+    Known(HouseholdId),
+}
+
+/// A new volunteer: person, home and family in one act. She is being screened from now on.
+#[derive(Clone, Debug)]
+pub struct RegisterVolunteer {
+    /// Who.
+    pub details: VolunteerDetails,
+    /// Where.
+    pub home: HomeChoice,
+}
+
+/// What came of a registration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Registered {
+    /// The volunteer.
+    pub volunteer: VolunteerId,
+    /// Her home.
+    pub household: HouseholdId,
+    /// Her own entry among the people of the home.
+    pub member: MemberId,
+}
+
+impl Act for RegisterVolunteer {
+    const NAME: &'static str = "volunteer.register";
+    type Answer = Registered;
+
+    async fn run(&self, tx: &Tx) -> Result<Registered, Error> {
+        tx.require(Action::KeepVolunteer)?;
+        let (id, member) = (Uuid::now_v7(), Uuid::now_v7());
+        claim_id_number(tx, id, &self.details).await?;
+        let household = self.household(tx).await?;
+        let own = own_entry(&self.details);
+        tx.insert::<household_member::Entity>(new_member(tx, member, household, &own)?).await?;
+        let number = number_text(tx, next_running(tx).await?);
+        let row = new_row(tx, Place { id, household, member, number }, &self.details)?;
+        tx.insert::<volunteer::Entity>(row).await?;
+        search::index(tx, Kind::Volunteer, id, &[self.details.name.as_str()]).await?;
+        Ok(Registered { volunteer: VolunteerId(id), household: HouseholdId(household), member: MemberId(member) })
+    }
+}
+
+impl RegisterVolunteer {
+    async fn household(&self, tx: &Tx) -> Result<Uuid, Error> {
+        match &self.home {
+            HomeChoice::Known(id) => Ok(tx.visible::<household::Entity>().id(*id).one(tx).await?.id),
+            HomeChoice::New(details, others) => {
+                let id = Uuid::now_v7();
+                let name = home_name(self.details.name.as_str());
+                tx.insert::<household::Entity>(new_home(tx, id, &name, details)?).await?;
+                let rows: Result<Vec<_>, Error> =
+                    others.iter().map(|other| new_member(tx, Uuid::now_v7(), id, other)).collect();
+                tx.insert_all::<household_member::Entity>(rows?).await?;
+                Ok(id)
+            }
+        }
+    }
+}
+
+pub(crate) fn home_name(name: &str) -> String {
+    format!("{name}家")
+}
+
+/// The volunteer as one of the people in her home.
+pub(crate) fn own_entry(d: &VolunteerDetails) -> MemberDetails {
+    MemberDetails {
+        name: d.name.clone(),
+        relation: Relation::parse("01"),
+        birth_on: Some(d.birth_on),
+        sex: d.sex,
+        id_number: d.id_number.clone(),
+        phone: Some(d.phone.clone()),
+        guest: false,
+        from_on: None,
+        to_on: None,
+    }
+}
+
+/// Ids and number of a new row.
+pub(crate) struct Place {
+    pub(crate) id: Uuid,
+    pub(crate) household: Uuid,
+    pub(crate) member: Uuid,
+    pub(crate) number: String,
+}
+
+pub(crate) fn new_row(tx: &Tx, place: Place, d: &VolunteerDetails) -> Result<volunteer::Model, Error> {
+    let now = tx.now().0;
+    let empty = volunteer::Model {
+        area_id: tx.area_id(),
+        id: place.id,
+        number: place.number,
+        household_id: place.household,
+        member_id: place.member,
+        name: String::new(),
+        sex: "0".into(),
+        ethnic: None,
+        birth_on: None,
+        political: None,
+        work_unit: None,
+        trade: None,
+        phone_sealed: None,
+        phone_bi: None,
+        id_no_sealed: None,
+        id_no_bi: None,
+        languages: String::new(),
+        state: VolunteerState::Screening.code().into(),
+        joined_on: None,
+        left_on: None,
+        registered_by: tx.account(),
+        approved_by: None,
+        approved_at: None,
+        account_id: None,
+        batch_id: None,
+        note: None,
+        created_at: now,
+        updated_at: now,
+        version: 1,
+    };
+    filled(tx, empty, d)
+}
+
+pub(crate) fn filled(tx: &Tx, row: volunteer::Model, d: &VolunteerDetails) -> Result<volunteer::Model, Error> {
+    let number = d.id_number.as_ref().map(|n| n.as_str());
+    let phone = d.phone.as_str();
+    Ok(volunteer::Model {
+        name: d.name.as_str().to_owned(),
+        sex: d.sex.map_or("0", Sex::standard_code).to_owned(),
+        ethnic: d.ethnic.map(|e| e.code().to_owned()),
+        birth_on: Some(d.birth_on.to_string()),
+        political: d.political.map(|p| p.code().to_owned()),
+        work_unit: d.work_unit.clone(),
+        trade: d.trade.clone(),
+        phone_sealed: resealed(tx, TABLE, "phone_sealed", row.id, row.phone_sealed.as_ref(), Some(phone))?,
+        phone_bi: Some(tx.ring().blind("phone", phone)),
+        id_no_sealed: resealed(tx, TABLE, "id_no_sealed", row.id, row.id_no_sealed.as_ref(), number)?,
+        id_no_bi: number.map(|n| tx.ring().blind("id_no", n)),
+        languages: d.languages.record(),
+        note: d.note.clone(),
+        ..row
+    })
+}
+
+/// One identity number is one volunteer in the whole installation, through the table `uniq`.
+pub(crate) async fn claim_id_number(tx: &Tx, volunteer: Uuid, d: &VolunteerDetails) -> Result<(), Error> {
+    let Some(number) = &d.id_number else { return Ok(()) };
+    let blind = tx.ring().blind("id_no", number.as_str());
+    let claimed = tx
+        .common::<uniq::Entity>()
+        .and(uniq::Column::Kind.eq(CLAIM))
+        .and(uniq::Column::BlindIndex.eq(blind.clone()))
+        .first(tx)
+        .await?;
+    match claimed {
+        Some(claim) if claim.ref_id == volunteer => Ok(()),
+        Some(_) => Err(Error::field("id_number", "duplicate.in_register")),
+        None => {
+            let claim =
+                uniq::Model { kind: CLAIM.into(), blind_index: blind, area_id: tx.area_id(), ref_id: volunteer };
+            tx.insert::<uniq::Entity>(claim).await
+        }
+    }
+}
+
+/// The running number that the next volunteer of this year gets.
+pub(crate) async fn next_running(tx: &Tx) -> Result<u32, Error> {
+    let year = tx.now().date().year();
+    let last = tx
+        .for_rule::<volunteer::Entity>()
+        .and(volunteer::Column::Number.gte(format!("V{year}-")))
+        .and(volunteer::Column::Number.lt(format!("V{year}~")))
+        .by_desc(volunteer::Column::Number)
+        .first(tx)
+        .await?;
+    let running = last.and_then(|row| row.number.split_once('-').and_then(|(_, n)| n.parse::<u32>().ok()));
+    Ok(running.unwrap_or(0) + 1)
+}
+
+/// The number of a file: `V`, year and running number, e.g. `V2026-000014`.
+pub(crate) fn number_text(tx: &Tx, running: u32) -> String {
+    format!("V{}-{running:06}", tx.now().date().year())
+}
+
+/// What is known of a volunteer has changed; her entry among the people of the home follows.
+#[derive(Clone, Debug)]
+pub struct ChangeVolunteer {
+    /// Whose file.
+    pub volunteer: VolunteerId,
+    /// The version that was read.
+    pub version: i32,
+    /// What is known now.
+    pub details: VolunteerDetails,
+}
+
+impl Act for ChangeVolunteer {
+    const NAME: &'static str = "volunteer.change";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::KeepVolunteer)?;
+        let before = tx.visible_as::<volunteer::Entity>(Class::Personal).id(self.volunteer).one(tx).await?;
+        if before.version != self.version {
+            return Err(Error::Stale);
+        }
+        claim_id_number(tx, before.id, &self.details).await?;
+        put(tx, &before, &self.details).await?;
+        Ok(())
+    }
+}
+
+/// Writes changed details into a volunteer's row, her entry in the home and the index of names.
+pub(crate) async fn put(tx: &Tx, before: &volunteer::Model, d: &VolunteerDetails) -> Result<(), Error> {
+    let mut after = filled(tx, before.clone(), d)?;
+    if after == *before {
+        return Ok(());
+    }
+    after.updated_at = tx.now().0;
+    tx.change::<volunteer::Entity>(before, after).await?;
+    let own = tx.for_rule::<household_member::Entity>().id(before.member_id).one(tx).await?;
+    let mut changed = filled_member(tx, own.clone(), &own_entry(d))?;
+    changed.from_on.clone_from(&own.from_on);
+    changed.to_on.clone_from(&own.to_on);
+    tx.change::<household_member::Entity>(&own, changed).await?;
+    if before.name != d.name.as_str() {
+        search::reindex(tx, Kind::Volunteer, before.id, &[d.name.as_str()]).await?;
+    }
+    Ok(())
+}
+
+/// A change of state that needs no second signature.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// A rest: hours and pairs are kept, no weekends.
+    Pause,
+    /// Back from a rest.
+    Resume,
+    /// She leaves the programme.
+    Leave,
+    /// She is not taken; only before her approval, and only by the leader.
+    Refuse,
+    /// Who left or was refused is looked at anew.
+    ScreenAgain,
+}
+
+/// A volunteer rests, comes back, leaves, is refused or screened again.
+#[derive(Clone, Debug)]
+pub struct StepVolunteer {
+    /// Who.
+    pub volunteer: VolunteerId,
+    /// What.
+    pub step: Step,
+    /// Why; kept in the trail.
+    pub reason: String,
+}
+
+impl Act for StepVolunteer {
+    const NAME: &'static str = "volunteer.step";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        let leader = matches!(self.step, Step::Refuse);
+        tx.require(if leader { Action::ApproveVolunteer } else { Action::KeepVolunteer })?;
+        let before = tx.visible::<volunteer::Entity>().id(self.volunteer).one(tx).await?;
+        let next = self.next();
+        let now = VolunteerState::parse(&before.state).ok_or(Error::NotFound)?;
+        let resumes = now == VolunteerState::Paused;
+        if !now.may_become(next) || (next == VolunteerState::Approved && !resumes) {
+            return Err(Error::refused("volunteer.wrong_state"));
+        }
+        self.nothing_open(tx, before.id).await?;
+        let reason = self.reason.trim();
+        if !reason.is_empty() {
+            tx.because(&reason.chars().take(200).collect::<String>());
+        }
+        let mut after = before.clone();
+        after.state = next.code().into();
+        after.updated_at = tx.now().0;
+        after.left_on = (next == VolunteerState::Left).then(|| tx.now().date().to_string());
+        tx.change::<volunteer::Entity>(&before, after).await?;
+        if matches!(next, VolunteerState::Left | VolunteerState::Refused) {
+            end_grants(tx, before.id).await?;
+        }
+        Ok(())
+    }
+}
+
+impl StepVolunteer {
+    fn next(&self) -> VolunteerState {
+        match self.step {
+            Step::Pause => VolunteerState::Paused,
+            Step::Resume => VolunteerState::Approved,
+            Step::Leave => VolunteerState::Left,
+            Step::Refuse => VolunteerState::Refused,
+            Step::ScreenAgain => VolunteerState::Screening,
+        }
+    }
+
+    /// Weekends already arranged are arranged anew first; who leaves has ended her pairs.
+    async fn nothing_open(&self, tx: &Tx, id: Uuid) -> Result<(), Error> {
+        if matches!(self.step, Step::Pause | Step::Leave) {
+            let open = ["requested", "consented", "approved", "released", "in_care", "returned"];
+            let stays = tx
+                .for_rule::<stay::Entity>()
+                .and(stay::Column::VolunteerId.eq(id))
+                .and(stay::Column::State.is_in(open));
+            if stays.first(tx).await?.is_some() {
+                return Err(Error::refused("volunteer.has_stays"));
+            }
+        }
+        if matches!(self.step, Step::Leave) {
+            let pairs = tx
+                .for_rule::<pair::Entity>()
+                .and(pair::Column::VolunteerId.eq(id))
+                .and(pair::Column::State.ne("ended"));
+            if pairs.first(tx).await?.is_some() {
+                return Err(Error::refused("volunteer.has_pairs"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whoever leaves loses the view the same moment (product.md rule 6).
+async fn end_grants(tx: &Tx, volunteer: Uuid) -> Result<(), Error> {
+    let grants = tx
+        .common::<grant::Entity>()
+        .and(grant::Column::AreaId.eq(tx.area_id()))
+        .and(grant::Column::PlaceKind.eq("person"))
+        .and(grant::Column::PlaceRef.eq(volunteer.to_string()))
+        .and(grant::Column::Role.is_in(["volunteer", "applicant"]))
+        .and(grant::Column::EndedAt.is_null())
+        .all(tx)
+        .await?;
+    for before in grants {
+        let mut after = before.clone();
+        after.ended_at = Some(tx.now().0);
+        tx.change::<grant::Entity>(&before, after).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,334 @@
+//! The list of volunteers: places free, the next check of the home, hours.
+
+use std::collections::{HashMap, HashSet};
+
+use naheya_domain::check::{CheckKind, Standing, Subject};
+use naheya_domain::id::VolunteerId;
+use naheya_domain::volunteer::VolunteerState;
+use naheya_domain::{Date, Timestamp};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, Condition, FromQueryResult};
+use uuid::Uuid;
+
+use crate::check::CheckBook;
+use crate::child::PAGE;
+use crate::household::{date, is_adult_there};
+use crate::sealed::entity::{hours_entry, household, household_member, pair, volunteer};
+use crate::sealed::tx::Tx;
+use crate::search::{self, Kind};
+use crate::{Desk, Error};
+
+/// Rows of the view of expiring checks, which is sorted by date and has one page.
+const MOST_EXPIRING: usize = 200;
+/// What rule 2 asks for before a weekend, besides the query of every adult.
+const ASKED: [CheckKind; 4] = [CheckKind::HomeVisit, CheckKind::Training, CheckKind::Agreement, CheckKind::Insurance];
+
+/// Which volunteers a list shows. Empty shows all that the viewer sees.
+#[derive(Clone, Debug, Default)]
+pub struct VolunteerFilter {
+    /// Only in this state.
+    pub state: Option<VolunteerState>,
+    /// Only homes in which a check is over, or ends on or before this day; soonest first.
+    pub expiring_by: Option<Date>,
+    /// Only who may take a further child.
+    pub places_free: bool,
+    /// Only homes of this town (code) and what lies below it.
+    pub town: Option<String>,
+    /// Name, pinyin or initials begin with this.
+    pub search: Option<String>,
+    /// After this row (its name and id): the next page.
+    pub after: Option<(String, VolunteerId)>,
+}
+
+/// The check of a home that is due first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NextCheck {
+    /// Kind.
+    pub kind: CheckKind,
+    /// Whose, when it is somebody else's in the home.
+    pub whose: Option<String>,
+    /// Last day; none when nothing has been entered yet.
+    pub until: Option<Date>,
+}
+
+/// A volunteer as lists show her: nothing of class personal or secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VolunteerRow {
+    /// Which one.
+    pub id: VolunteerId,
+    /// The file's number.
+    pub number: String,
+    /// Name.
+    pub name: String,
+    /// What she does.
+    pub trade: Option<String>,
+    /// Since when she takes part.
+    pub joined_on: Option<Date>,
+    /// Town or gacha code of the home.
+    pub town_code: Option<String>,
+    /// Minutes from the school.
+    pub travel_minutes: i32,
+    /// Children the home may take.
+    pub capacity: i32,
+    /// Children with a pair that has not ended.
+    pub taken: u64,
+    /// The check due first.
+    pub next_check: Option<NextCheck>,
+    /// Minutes credited in the year of the desk's day.
+    pub minutes_this_year: i64,
+    /// Minutes credited in all.
+    pub minutes: i64,
+    /// State.
+    pub state: VolunteerState,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Listed {
+    id: Uuid,
+    number: String,
+    household_id: Uuid,
+    member_id: Uuid,
+    name: String,
+    trade: Option<String>,
+    state: String,
+    joined_on: Option<String>,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Sum {
+    volunteer_id: Uuid,
+    n: i64,
+}
+
+impl Desk {
+    /// A page of the volunteers that the viewer sees, by name (those with expiring checks by date);
+    /// and whether more follow.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn volunteers(&self, filter: &VolunteerFilter) -> Result<(Vec<VolunteerRow>, bool), Error> {
+        use volunteer::Column as C;
+        let tx = self.read();
+        let mut rows = tx.visible::<volunteer::Entity>().and(matching(&tx, filter).await?);
+        let expiring = match filter.expiring_by {
+            Some(by) => Some(expiring(&tx, by).await?),
+            None => None,
+        };
+        if let Some(order) = &expiring {
+            rows = rows.and(C::Id.is_in(order.iter().copied()));
+        } else if let Some((name, id)) = &filter.after {
+            let here = Expr::tuple([Expr::col(C::Name), Expr::col(C::Id)]);
+            rows = rows.and(here.gt(Expr::tuple([Expr::val(name.as_str()), Expr::val(id.0)])));
+        }
+        let limit = if expiring.is_some() { MOST_EXPIRING as u64 } else { PAGE + 1 };
+        let columns = [C::Id, C::Number, C::HouseholdId, C::MemberId, C::Name, C::Trade, C::State, C::JoinedOn];
+        let mut listed: Vec<Listed> = rows.by(C::Name).by(C::Id).limit(limit).columns(columns, &tx).await?;
+        let more = expiring.is_none() && listed.len() as u64 > PAGE;
+        if let Some(order) = expiring {
+            listed.sort_by_key(|row| order.iter().position(|id| *id == row.id));
+        } else {
+            listed.truncate(usize::try_from(PAGE).unwrap_or(50));
+        }
+        Ok((shown(&tx, listed).await?, more))
+    }
+
+    /// How many volunteers the filter finds, counted no further than 1,000.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn count_volunteers(&self, filter: &VolunteerFilter) -> Result<u64, Error> {
+        let tx = self.read();
+        let mut rows = tx.visible::<volunteer::Entity>().and(matching(&tx, filter).await?);
+        if let Some(by) = filter.expiring_by {
+            rows = rows.and(volunteer::Column::Id.is_in(expiring(&tx, by).await?));
+        }
+        rows.count_to(1000, &tx).await
+    }
+}
+
+async fn matching(tx: &Tx, filter: &VolunteerFilter) -> Result<Condition, Error> {
+    use volunteer::Column as C;
+    let mut all = Condition::all();
+    if let Some(state) = filter.state {
+        all = all.add(C::State.eq(state.code()));
+    }
+    if let Some(town) = filter.town.as_deref().filter(|t| !t.is_empty()) {
+        let homes = tx
+            .for_rule::<household::Entity>()
+            .and(household::Column::TownCode.gte(town))
+            .and(household::Column::TownCode.lt(format!("{town}~")));
+        all = all.add(C::HouseholdId.in_subquery(homes.ids(household::Column::Id)));
+    }
+    if filter.places_free {
+        let full: Vec<Uuid> = full_homes(tx).await?;
+        all = all.add(C::HouseholdId.is_not_in(full));
+    }
+    if let Some(typed) = filter.search.as_deref().filter(|t| !t.trim().is_empty()) {
+        let found = search::find::<volunteer::Entity>(tx, Kind::Volunteer, C::Id, typed, 50).await?;
+        all = all.add(C::Id.is_in(found));
+    }
+    Ok(all)
+}
+
+/// Children with a running pair, by home.
+async fn taken_by_home(tx: &Tx, homes: Option<&HashSet<Uuid>>) -> Result<HashMap<Uuid, u64>, Error> {
+    let volunteers = tx
+        .for_rule::<volunteer::Entity>()
+        .and_if(homes.map(|h| volunteer::Column::HouseholdId.is_in(h.iter().copied())));
+    let counts: Vec<Sum> = tx
+        .for_rule::<pair::Entity>()
+        .and(pair::Column::State.ne("ended"))
+        .and(pair::Column::VolunteerId.in_subquery(volunteers.clone().ids(volunteer::Column::Id)))
+        .grouped(&[pair::Column::VolunteerId], vec![(pair::Column::Id.count().cast_as("bigint"), "n")], tx)
+        .await?;
+    let by_volunteer: HashMap<Uuid, i64> = counts.into_iter().map(|c| (c.volunteer_id, c.n)).collect();
+    let ids: Vec<Uuid> = by_volunteer.keys().copied().collect();
+    let at: Vec<AtHome> = volunteers
+        .and(volunteer::Column::Id.is_in(ids))
+        .columns([volunteer::Column::Id, volunteer::Column::HouseholdId], tx)
+        .await?;
+    let mut taken = HashMap::new();
+    for row in at {
+        let n = by_volunteer.get(&row.id).copied().unwrap_or(0);
+        *taken.entry(row.household_id).or_insert(0) += u64::try_from(n).unwrap_or(0);
+    }
+    Ok(taken)
+}
+
+#[derive(Debug, FromQueryResult)]
+struct AtHome {
+    id: Uuid,
+    household_id: Uuid,
+}
+
+async fn full_homes(tx: &Tx) -> Result<Vec<Uuid>, Error> {
+    let taken = taken_by_home(tx, None).await?;
+    let ids: Vec<Uuid> = taken.keys().copied().collect();
+    let homes = tx.for_rule::<household::Entity>().and(household::Column::Id.is_in(ids)).all(tx).await?;
+    let is_full =
+        |h: &household::Model| taken.get(&h.id).copied().unwrap_or(0) >= u64::try_from(h.capacity).unwrap_or(0);
+    Ok(homes.iter().filter(|h| is_full(h)).map(|h| h.id).collect())
+}
+
+/// Volunteers in whose homes a check is over or ends by `by`, soonest first.
+async fn expiring(tx: &Tx, by: Date) -> Result<Vec<Uuid>, Error> {
+    let volunteers: Vec<Listed> = {
+        use volunteer::Column as C;
+        tx.visible::<volunteer::Entity>()
+            .and(C::State.is_in(["approved", "paused"]))
+            .columns([C::Id, C::Number, C::HouseholdId, C::MemberId, C::Name, C::Trade, C::State, C::JoinedOn], tx)
+            .await?
+    };
+    let homes = Around::of(tx, &volunteers).await?;
+    let mut due: Vec<(Date, Uuid)> = volunteers
+        .iter()
+        .filter_map(|v| Some((homes.first_ending(v, tx.now().date())?.until?, v.id)))
+        .filter(|(until, _)| *until <= by)
+        .collect();
+    due.sort_unstable();
+    due.truncate(MOST_EXPIRING);
+    Ok(due.into_iter().map(|(_, id)| id).collect())
+}
+
+/// What lies around some volunteers: homes, people, checks. Read in three statements.
+struct Around {
+    homes: HashMap<Uuid, household::Model>,
+    members: HashMap<Uuid, Vec<household_member::Model>>,
+    book: CheckBook,
+}
+
+impl Around {
+    async fn of(tx: &Tx, listed: &[Listed]) -> Result<Around, Error> {
+        let ids: HashSet<Uuid> = listed.iter().map(|v| v.household_id).collect();
+        let homes = tx.for_rule::<household::Entity>().and(household::Column::Id.is_in(ids.clone())).all(tx).await?;
+        let people = tx
+            .for_rule::<household_member::Entity>()
+            .and(household_member::Column::HouseholdId.is_in(ids.clone()))
+            .by(household_member::Column::Id)
+            .all(tx)
+            .await?;
+        let mut members: HashMap<Uuid, Vec<household_member::Model>> = HashMap::new();
+        for person in people {
+            members.entry(person.household_id).or_default().push(person);
+        }
+        let book = CheckBook::of_homes(tx, ids.into_iter().collect()).await?;
+        Ok(Around { homes: homes.into_iter().map(|h| (h.id, h)).collect(), members, book })
+    }
+
+    /// Everything that rule 2 asks of this home, with whose it is when it is not her own.
+    fn asked<'a>(&'a self, v: &'a Listed, today: Date) -> impl Iterator<Item = (CheckKind, Subject, Option<&'a str>)> {
+        let own = ASKED.into_iter().map(move |kind| match kind {
+            CheckKind::HomeVisit => (kind, Subject::Home(v.household_id), None),
+            _ => (kind, Subject::Volunteer(v.id), None),
+        });
+        let adults = self.members.get(&v.household_id).into_iter().flatten();
+        let adults = adults.filter(move |m| is_adult_there(m, today, today)).map(move |m| {
+            let whose = (m.id != v.member_id).then_some(m.name.as_str());
+            (CheckKind::NoOffence, Subject::Adult(m.id), whose)
+        });
+        own.chain(adults)
+    }
+
+    fn first_ending(&self, v: &Listed, today: Date) -> Option<NextCheck> {
+        self.asked(v, today)
+            .filter_map(|(kind, subject, whose)| match self.book.standing(kind, subject, today) {
+                Standing::Valid(Some(until)) | Standing::Expired(until) => {
+                    Some(NextCheck { kind, whose: whose.map(str::to_owned), until: Some(until) })
+                }
+                Standing::Valid(None) | Standing::Missing | Standing::Due | Standing::Failed => None,
+            })
+            .min_by_key(|next| next.until)
+    }
+
+    /// Something not entered yet comes before anything that ends. A failure looks the same here.
+    fn next_check(&self, v: &Listed, today: Date) -> Option<NextCheck> {
+        let open = self
+            .asked(v, today)
+            .find(|(kind, subject, _)| {
+                let standing = self.book.standing(*kind, *subject, today).for_others();
+                matches!(standing, Standing::Missing | Standing::Due)
+            })
+            .map(|(kind, _, whose)| NextCheck { kind, whose: whose.map(str::to_owned), until: None });
+        open.or_else(|| self.first_ending(v, today))
+    }
+}
+
+async fn shown(tx: &Tx, listed: Vec<Listed>) -> Result<Vec<VolunteerRow>, Error> {
+    let today = tx.now().date();
+    let around = Around::of(tx, &listed).await?;
+    let taken = taken_by_home(tx, Some(&around.homes.keys().copied().collect())).await?;
+    let ids: Vec<Uuid> = listed.iter().map(|v| v.id).collect();
+    let all = minutes(tx, &ids, None).await?;
+    let year_began = jiff::civil::date(today.year(), 1, 1).at(0, 0, 0, 0);
+    let this_year = minutes(tx, &ids, Some(Timestamp::from_shanghai(year_began))).await?;
+    let row = |v: Listed| {
+        let home = around.homes.get(&v.household_id);
+        VolunteerRow {
+            next_check: around.next_check(&v, today),
+            id: VolunteerId(v.id),
+            number: v.number,
+            name: v.name,
+            trade: v.trade,
+            joined_on: date(v.joined_on.as_deref()),
+            town_code: home.and_then(|h| h.town_code.clone()),
+            travel_minutes: home.map_or(0, |h| h.travel_minutes),
+            capacity: home.map_or(0, |h| h.capacity),
+            taken: taken.get(&v.household_id).copied().unwrap_or(0),
+            minutes_this_year: this_year.get(&v.id).copied().unwrap_or(0),
+            minutes: all.get(&v.id).copied().unwrap_or(0),
+            state: VolunteerState::parse(&v.state).unwrap_or(VolunteerState::Applied),
+        }
+    };
+    Ok(listed.into_iter().map(row).collect())
+}
+
+async fn minutes(tx: &Tx, ids: &[Uuid], since: Option<Timestamp>) -> Result<HashMap<Uuid, i64>, Error> {
+    use hours_entry::Column as H;
+    let sums: Vec<Sum> = tx
+        .for_rule::<hours_entry::Entity>()
+        .and(H::VolunteerId.is_in(ids.iter().copied()))
+        .and_if(since.map(|at| H::StartsAt.gte(at.0)))
+        .grouped(&[H::VolunteerId], vec![(H::Minutes.sum().cast_as("bigint"), "n")], tx)
+        .await?;
+    Ok(sums.into_iter().map(|s| (s.volunteer_id, s.n)).collect())
+}

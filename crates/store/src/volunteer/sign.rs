@@ -1,0 +1,123 @@
+//! The leader's second signature: on one volunteer, or on a whole imported batch. Whoever
+//! registered or imported does not sign (product.md, "Approver ≠ requester").
+
+use naheya_domain::access::Action;
+use naheya_domain::check::{CheckKind, Subject};
+use naheya_domain::id::{ImportBatchId, VolunteerId};
+use naheya_domain::volunteer::VolunteerState;
+use sea_orm::ColumnTrait;
+use uuid::Uuid;
+
+use crate::Error;
+use crate::check::CheckBook;
+use crate::household::adults_there;
+use crate::sealed::act::Act;
+use crate::sealed::entity::{import_batch, volunteer};
+use crate::sealed::tx::Tx;
+
+/// What is signed.
+#[derive(Clone, Copy, Debug)]
+pub enum Signature {
+    /// One volunteer, whose screening is complete.
+    One(VolunteerId),
+    /// All volunteers of an imported batch who are still being screened. They stood on a paper that
+    /// the programme has kept; their checks are entered afterwards and no weekend opens without them.
+    Batch(ImportBatchId),
+}
+
+/// The leader signs; who is signed is approved.
+#[derive(Clone, Debug)]
+pub struct SignVolunteers {
+    /// What.
+    pub what: Signature,
+}
+
+/// How many a signature approved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Signed {
+    /// Volunteers approved by it.
+    pub approved: u64,
+}
+
+impl Act for SignVolunteers {
+    const NAME: &'static str = "volunteer.sign";
+    type Answer = Signed;
+
+    async fn run(&self, tx: &Tx) -> Result<Signed, Error> {
+        tx.require(Action::ApproveVolunteer)?;
+        match self.what {
+            Signature::One(id) => one(tx, id).await,
+            Signature::Batch(id) => batch(tx, id).await,
+        }
+    }
+}
+
+async fn one(tx: &Tx, id: VolunteerId) -> Result<Signed, Error> {
+    let row = tx.visible::<volunteer::Entity>().id(id).one(tx).await?;
+    another(tx, row.registered_by)?;
+    if row.state != VolunteerState::Screening.code() {
+        return Err(Error::refused("volunteer.wrong_state"));
+    }
+    screened(tx, &row).await?;
+    approve(tx, &row).await?;
+    Ok(Signed { approved: 1 })
+}
+
+async fn batch(tx: &Tx, id: ImportBatchId) -> Result<Signed, Error> {
+    let before = tx.visible::<import_batch::Entity>().id(id).one(tx).await?;
+    another(tx, before.by_account)?;
+    if before.kind != "volunteers" || before.undone_at.is_some() || before.signed_at.is_some() {
+        return Err(Error::refused("import.not_to_sign"));
+    }
+    let rows = tx
+        .visible::<volunteer::Entity>()
+        .and(volunteer::Column::BatchId.eq(before.id))
+        .and(volunteer::Column::State.eq(VolunteerState::Screening.code()))
+        .by(volunteer::Column::Id)
+        .all(tx)
+        .await?;
+    for row in &rows {
+        approve(tx, row).await?;
+    }
+    let mut after = before.clone();
+    after.signed_by = Some(tx.account());
+    after.signed_at = Some(tx.now().0);
+    tx.change::<import_batch::Entity>(&before, after).await?;
+    Ok(Signed { approved: rows.len() as u64 })
+}
+
+/// Approved from the day the roster gives (加入时间), else from today.
+async fn approve(tx: &Tx, before: &volunteer::Model) -> Result<(), Error> {
+    let mut after = before.clone();
+    after.state = VolunteerState::Approved.code().into();
+    after.joined_on = before.joined_on.clone().or_else(|| Some(tx.now().date().to_string()));
+    after.left_on = None;
+    after.approved_by = Some(tx.account());
+    after.approved_at = Some(tx.now().0);
+    after.updated_at = tx.now().0;
+    tx.change::<volunteer::Entity>(before, after).await?;
+    Ok(())
+}
+
+/// Two people stand behind an approval. A task of the machine itself signs for nobody.
+fn another(tx: &Tx, first: Uuid) -> Result<(), Error> {
+    if first == tx.account() && !tx.is_system() { Err(Error::refused("volunteer.signs_own")) } else { Ok(()) }
+}
+
+/// What must be in order before the signature: who she is, every adult's no-offence query, the home
+/// visit, the interview. Training, agreement and insurance are asked for before a weekend.
+async fn screened(tx: &Tx, row: &volunteer::Model) -> Result<(), Error> {
+    let today = tx.now().date();
+    let book = CheckBook::of_homes(tx, vec![row.household_id]).await?;
+    let own = [
+        (CheckKind::Identity, Subject::Adult(row.member_id)),
+        (CheckKind::HomeVisit, Subject::Home(row.household_id)),
+        (CheckKind::Interview, Subject::Volunteer(row.id)),
+    ];
+    let adults = adults_there(tx, row.household_id, today, today).await?;
+    let every = adults.iter().map(|a| (CheckKind::NoOffence, Subject::Adult(a.id)));
+    match own.into_iter().chain(every).find(|(kind, subject)| !book.holds(*kind, *subject, today)) {
+        None => Ok(()),
+        Some((kind, _)) => Err(naheya_domain::Refusal::new("volunteer.check_missing").with("kind", kind.code()).into()),
+    }
+}

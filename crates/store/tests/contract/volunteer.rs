@@ -1,0 +1,287 @@
+use naheya_domain::Role;
+use naheya_domain::check::{CheckDetails, CheckForm, CheckKind, Standing, Subject};
+use naheya_domain::household::{HouseholdDetails, HouseholdForm, MemberDetails, MemberForm};
+use naheya_domain::viewer::Place;
+use naheya_domain::volunteer::{VolunteerDetails, VolunteerForm, VolunteerState};
+use naheya_store::check::{CheckLine, EnterChecks, StrikeCheck};
+use naheya_store::household::{AddMember, ChangeMember, RaiseCapacity};
+use naheya_store::volunteer::{
+    ChangeVolunteer, HomeChoice, RegisterVolunteer, Registered, SignVolunteers, Signature, Step, StepVolunteer,
+    VolunteerFilter,
+};
+use naheya_store::{Desk, Error, Store};
+
+use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
+use crate::on_both_engines;
+
+on_both_engines![
+    a_volunteer_is_registered_with_home_and_family_in_one_act,
+    whoever_registered_a_volunteer_does_not_sign,
+    nobody_is_signed_while_an_adult_of_the_home_is_unchecked,
+    a_failed_check_is_seen_by_the_leader_only,
+    a_table_of_checks_is_entered_whole_or_not_at_all,
+    a_home_takes_more_than_one_child_only_by_the_leader_with_a_reason,
+    a_volunteer_sees_the_own_file_and_nobody_elses,
+    whoever_leaves_loses_the_view_the_same_moment,
+    the_list_shows_free_places_and_what_ends_first,
+    a_changed_file_keeps_its_history_without_values,
+];
+
+pub fn details(name: &str) -> VolunteerDetails {
+    let form = VolunteerForm {
+        name,
+        birth_on: "1985-04-06",
+        phone: "13900000001",
+        languages: "汉语、蒙古语",
+        ..VolunteerForm::default()
+    };
+    VolunteerDetails::parse(&form, NOW.date()).unwrap()
+}
+
+pub fn member(name: &str, birth_on: &str) -> MemberDetails {
+    MemberDetails::parse(&MemberForm { name, birth_on, ..MemberForm::default() }, NOW.date()).unwrap()
+}
+
+pub fn check(kind: CheckKind, outcome: &str, done_on: &str) -> CheckDetails {
+    let form = CheckForm { kind: kind.code(), outcome, done_on, number: "示例0310", ..CheckForm::default() };
+    CheckDetails::parse(&form, NOW.date()).unwrap()
+}
+
+pub fn line(subject: Subject, kind: CheckKind, outcome: &str, done_on: &str) -> CheckLine {
+    CheckLine { subject, details: check(kind, outcome, done_on), second: None }
+}
+
+/// A registered volunteer whose husband and child live with her.
+pub async fn register(desk: &Desk, name: &str) -> Registered {
+    let family = vec![member("韩样夫", "1984-01-02"), member("韩小样", "2017-05-05")];
+    let home = HomeChoice::New(HouseholdDetails::default(), family);
+    desk.save(RegisterVolunteer { details: details(name), home }).await.unwrap()
+}
+
+/// Every check that rule 2 and the signature ask for, for everybody in the home.
+pub async fn all_checks(desk: &Desk, r: Registered) {
+    let file = desk.volunteer(r.volunteer).await.unwrap();
+    let adults = file.adults.iter().map(|a| line(Subject::Adult(a.member.id.0), CheckKind::NoOffence, "passed", DONE));
+    let her = Subject::Volunteer(r.volunteer.0);
+    let mut lines: Vec<CheckLine> = adults.collect();
+    lines.push(line(Subject::Adult(r.member.0), CheckKind::Identity, "passed", DONE));
+    lines.push(line(Subject::Home(r.household.0), CheckKind::HomeVisit, "passed", DONE));
+    for kind in [CheckKind::Interview, CheckKind::Training, CheckKind::Agreement, CheckKind::Insurance] {
+        lines.push(line(her, kind, "passed", DONE));
+    }
+    desk.save(EnterChecks { lines }).await.unwrap();
+}
+
+/// A volunteer who may be paired and may ask for weekends.
+pub async fn approved(store: &Store, name: &str) -> Registered {
+    let desk = system(store);
+    let registered = register(&desk, name).await;
+    all_checks(&desk, registered).await;
+    desk.save(SignVolunteers { what: Signature::One(registered.volunteer) }).await.unwrap();
+    registered
+}
+
+pub const DONE: &str = "2026-03-12";
+
+async fn a_volunteer_is_registered_with_home_and_family_in_one_act(ground: Ground) {
+    let store = ground.store().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    let registered = register(&desk, "李样例").await;
+    let file = desk.volunteer(registered.volunteer).await.unwrap();
+    assert_eq!(file.number, "V2026-000001");
+    assert_eq!(file.state, VolunteerState::Screening);
+    assert_eq!(file.phone.as_deref(), Some("13900000001"));
+    assert_eq!((file.home.name.as_str(), file.home.capacity), ("李样例家", 1));
+    assert_eq!(file.members.len(), 3);
+    // Two adults are asked for checks, the child of the family is not; herself first.
+    let names: Vec<&str> = file.adults.iter().map(|a| a.member.name.as_str()).collect();
+    assert_eq!(names, ["李样例", "韩样夫"]);
+    let filter = VolunteerFilter { search: Some("lyl".into()), ..VolunteerFilter::default() };
+    let (rows, more) = desk.volunteers(&filter).await.unwrap();
+    assert_eq!(rows.iter().map(|r| r.id).collect::<Vec<_>>(), [registered.volunteer]);
+    assert!(!more);
+    assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
+    store.close().await.unwrap();
+}
+
+async fn whoever_registered_a_volunteer_does_not_sign(ground: Ground) {
+    let store = ground.store().await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let other = desk_as(&store, Role::Leader, Place::County).await;
+    let coordinator = desk_as(&store, Role::Coordinator, Place::County).await;
+    let registered = register(&leader, "李样例").await;
+    all_checks(&system(&store), registered).await;
+    let sign = || SignVolunteers { what: Signature::One(registered.volunteer) };
+    assert_eq!(leader.save(sign()).await, Err(Error::refused("volunteer.signs_own")));
+    assert_eq!(coordinator.save(sign()).await, Err(Error::Forbidden));
+    assert_eq!(other.save(sign()).await.unwrap().approved, 1);
+    let file = other.volunteer(registered.volunteer).await.unwrap();
+    assert_eq!((file.state, file.joined_on), (VolunteerState::Approved, Some(NOW.date())));
+    assert_eq!(other.save(sign()).await, Err(Error::refused("volunteer.wrong_state")));
+    store.close().await.unwrap();
+}
+
+async fn nobody_is_signed_while_an_adult_of_the_home_is_unchecked(ground: Ground) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    let registered = register(&desk, "李样例").await;
+    all_checks(&desk, registered).await;
+    // A further adult moves in after the queries were made.
+    let add = AddMember { household: registered.household, details: member("周样老", "1955-01-01") };
+    let newcomer = desk.save(add).await.unwrap();
+    let sign = || SignVolunteers { what: Signature::One(registered.volunteer) };
+    let Err(Error::Refused(refusal)) = desk.save(sign()).await else { panic!("signed") };
+    assert_eq!((refusal.code, refusal.args), ("volunteer.check_missing", vec![("kind", "no_offence".into())]));
+    let lines = vec![line(Subject::Adult(newcomer.0), CheckKind::NoOffence, "passed", "2025-11-20")];
+    desk.save(EnterChecks { lines }).await.unwrap();
+    // Done a year ago, it held until yesterday.
+    assert!(matches!(desk.save(sign()).await, Err(Error::Refused(_))));
+    let lines = vec![line(Subject::Adult(newcomer.0), CheckKind::NoOffence, "passed", "2025-11-21")];
+    desk.save(EnterChecks { lines }).await.unwrap();
+    assert_eq!(desk.save(sign()).await.unwrap().approved, 1);
+    store.close().await.unwrap();
+}
+
+async fn a_failed_check_is_seen_by_the_leader_only(ground: Ground) {
+    let store = ground.store().await;
+    let coordinator = desk_as(&store, Role::Coordinator, Place::County).await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let registered = register(&coordinator, "李样例").await;
+    let her = Subject::Adult(registered.member.0);
+    let ids = coordinator
+        .save(EnterChecks { lines: vec![line(her, CheckKind::NoOffence, "failed", "2026-03-12")] })
+        .await
+        .unwrap();
+    let cell = |file: naheya_store::volunteer::VolunteerFile| file.adults[0].cells[1].clone();
+    let seen = cell(coordinator.volunteer(registered.volunteer).await.unwrap());
+    assert_eq!((seen.standing, seen.done_on, seen.number), (Standing::Due, None, None));
+    let seen = cell(leader.volunteer(registered.volunteer).await.unwrap());
+    assert_eq!(seen.standing, Standing::Failed);
+    let table = coordinator.check_candidates(CheckKind::NoOffence).await.unwrap();
+    assert!(table.iter().all(|c| c.cell.standing != Standing::Failed));
+    let strike = || StrikeCheck { check: ids[0], reason: "录错人".into() };
+    assert_eq!(coordinator.save(strike()).await, Err(Error::Forbidden));
+    leader.save(strike()).await.unwrap();
+    let seen = cell(leader.volunteer(registered.volunteer).await.unwrap());
+    assert_eq!(seen.standing, Standing::Missing);
+    assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
+    store.close().await.unwrap();
+}
+
+async fn a_table_of_checks_is_entered_whole_or_not_at_all(ground: Ground) {
+    let store = ground.store().await;
+    let coordinator = desk_as(&store, Role::Coordinator, Place::County).await;
+    let registered = register(&coordinator, "李样例").await;
+    let good = line(Subject::Adult(registered.member.0), CheckKind::NoOffence, "passed", DONE);
+    let wrong = line(Subject::Home(registered.household.0), CheckKind::NoOffence, "passed", DONE);
+    let alone = line(Subject::Volunteer(registered.volunteer.0), CheckKind::Interview, "passed", DONE);
+    let Err(Error::Invalid(faults)) = coordinator.save(EnterChecks { lines: vec![good.clone(), wrong, alone] }).await
+    else {
+        panic!("entered")
+    };
+    let said: Vec<_> = faults.iter().map(|f| (f.field.as_ref(), f.code)).collect();
+    assert_eq!(said, [("lines[1].kind", "check.wrong_subject"), ("lines[2].second", "required.missing")]);
+    let standing = |file: naheya_store::volunteer::VolunteerFile| file.adults[0].cells[1].standing;
+    assert_eq!(standing(coordinator.volunteer(registered.volunteer).await.unwrap()), Standing::Missing);
+    coordinator.save(EnterChecks { lines: vec![good] }).await.unwrap();
+    let until = jiff::civil::date(2027, 3, 11);
+    assert_eq!(standing(coordinator.volunteer(registered.volunteer).await.unwrap()), Standing::Valid(Some(until)));
+    store.close().await.unwrap();
+}
+
+async fn a_home_takes_more_than_one_child_only_by_the_leader_with_a_reason(ground: Ground) {
+    let store = ground.store().await;
+    let coordinator = desk_as(&store, Role::Coordinator, Place::County).await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let registered = register(&coordinator, "李样例").await;
+    let raise =
+        |capacity, reason: &str| RaiseCapacity { household: registered.household, capacity, reason: reason.into() };
+    assert_eq!(coordinator.save(raise(2, "兄弟俩")).await, Err(Error::Forbidden));
+    assert_eq!(leader.save(raise(2, " ")).await, Err(Error::refused("capacity.reason_missing")));
+    assert_eq!(leader.save(raise(4, "兄弟")).await, Err(Error::refused("capacity.out_of_range")));
+    leader.save(raise(2, "兄弟俩")).await.unwrap();
+    let home = leader.volunteer(registered.volunteer).await.unwrap().home;
+    assert_eq!((home.capacity, home.capacity_reason.as_deref()), (2, Some("兄弟俩")));
+    store.close().await.unwrap();
+}
+
+async fn a_volunteer_sees_the_own_file_and_nobody_elses(ground: Ground) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    let hers = register(&desk, "李样例").await;
+    let other = register(&desk, "乌云·例").await;
+    let volunteer = desk_as(&store, Role::Volunteer, Place::Person(hers.volunteer.0)).await;
+    assert_eq!(volunteer.volunteer(hers.volunteer).await.unwrap().name, "李样例");
+    assert_eq!(volunteer.volunteer(other.volunteer).await, Err(Error::NotFound));
+    assert_eq!(volunteer.volunteer_id_number(hers.volunteer).await, Err(Error::NotFound));
+    let teacher = desk_as(&store, Role::ItAdmin, Place::County).await;
+    assert_eq!(teacher.volunteer(hers.volunteer).await, Err(Error::NotFound));
+    assert_eq!(teacher.volunteers(&VolunteerFilter::default()).await.unwrap().0, []);
+    store.close().await.unwrap();
+}
+
+async fn whoever_leaves_loses_the_view_the_same_moment(ground: Ground) {
+    let store = ground.store().await;
+    let registered = approved(&store, "李样例").await;
+    let volunteer = desk_as(&store, Role::Volunteer, Place::Person(registered.volunteer.0)).await;
+    let grant = volunteer.viewer().grant;
+    let coordinator = desk_as(&store, Role::Coordinator, Place::County).await;
+    let step = |step| StepVolunteer { volunteer: registered.volunteer, step, reason: "搬到外地".into() };
+    coordinator.save(step(Step::Pause)).await.unwrap();
+    coordinator.save(step(Step::Resume)).await.unwrap();
+    assert_eq!(coordinator.save(step(Step::Refuse)).await, Err(Error::Forbidden));
+    coordinator.save(step(Step::Leave)).await.unwrap();
+    assert!(matches!(store.desk_of_grant(grant, NOW).await, Err(Error::NotFound)));
+    // Coming back needs a new screening; nobody is approved by the way.
+    assert_eq!(coordinator.save(step(Step::Resume)).await, Err(Error::refused("volunteer.wrong_state")));
+    coordinator.save(step(Step::ScreenAgain)).await.unwrap();
+    assert_eq!(coordinator.save(step(Step::Resume)).await, Err(Error::refused("volunteer.wrong_state")));
+    store.close().await.unwrap();
+}
+
+async fn the_list_shows_free_places_and_what_ends_first(ground: Ground) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    let one = approved(&store, "李样例").await;
+    let two = approved(&store, "乌云·例").await;
+    let early = vec![line(Subject::Home(two.household.0), CheckKind::HomeVisit, "passed", "2026-03-13")];
+    desk.save(EnterChecks { lines: early }).await.unwrap();
+    let file = desk.volunteer(two.volunteer).await.unwrap();
+    let husband = file.adults.iter().find(|a| !a.herself).unwrap().member.id;
+    let mut soon = check(CheckKind::NoOffence, "passed", "2026-03-14");
+    soon.valid_until = Some(jiff::civil::date(2026, 11, 30));
+    let lines = vec![CheckLine { subject: Subject::Adult(husband.0), details: soon, second: None }];
+    desk.save(EnterChecks { lines }).await.unwrap();
+    let by =
+        |day| VolunteerFilter { expiring_by: Some(jiff::civil::date(2026, 12, day)), ..VolunteerFilter::default() };
+    let (rows, _) = desk.volunteers(&by(20)).await.unwrap();
+    assert_eq!(rows.iter().map(|r| r.id).collect::<Vec<_>>(), [two.volunteer]);
+    let next = rows[0].next_check.clone().unwrap();
+    assert_eq!((next.kind, next.whose.as_deref()), (CheckKind::NoOffence, Some("韩样夫")));
+    assert_eq!(desk.count_volunteers(&by(20)).await.unwrap(), 1);
+    let free = VolunteerFilter { places_free: true, ..VolunteerFilter::default() };
+    let (rows, _) = desk.volunteers(&free).await.unwrap();
+    assert_eq!(rows.iter().map(|r| (r.id, r.taken)).collect::<Vec<_>>(), [(two.volunteer, 0), (one.volunteer, 0)]);
+    store.close().await.unwrap();
+}
+
+async fn a_changed_file_keeps_its_history_without_values(ground: Ground) {
+    let store = ground.store().await;
+    let coordinator = desk_as(&store, Role::Coordinator, Place::County).await;
+    let registered = register(&coordinator, "李样例").await;
+    let mut changed = details("李示范");
+    changed.trade = Some("教师".into());
+    let act = |version| ChangeVolunteer { volunteer: registered.volunteer, version, details: changed.clone() };
+    coordinator.save(act(1)).await.unwrap();
+    assert_eq!(coordinator.save(act(1)).await, Err(Error::Stale));
+    let file = coordinator.volunteer(registered.volunteer).await.unwrap();
+    let event = file.history.iter().find(|e| e.act == "volunteer.change" && e.fields.contains("trade")).unwrap();
+    assert!(!event.fields.contains("phone"), "an unchanged phone is not named: {}", event.fields);
+    assert!(file.history.iter().all(|e| !e.fields.contains("教师")));
+    assert_eq!(file.members.iter().find(|m| m.relation == "01").unwrap().name, "李示范");
+    let home = HouseholdForm { travel_minutes: "20", ..HouseholdForm::default() };
+    assert_eq!(HouseholdDetails::parse(&home).unwrap().travel_minutes, 20);
+    let own = ChangeMember { member: registered.member, version: 2, details: member("别人", "1985-04-06") };
+    assert_eq!(coordinator.save(own).await, Err(Error::refused("member.is_volunteer")));
+    store.close().await.unwrap();
+}
