@@ -61,6 +61,8 @@ pub(super) enum Owner {
     Guardian,
     Father,
     Mother,
+    /// `妈妈`: the mother on a roster of children, the volunteer in a ledger of pairs.
+    Mama,
     Volunteer,
     Other,
 }
@@ -151,7 +153,8 @@ const OWNERS: &[(Owner, &[&str])] = &[
         ],
     ),
     (Owner::Father, &["父亲", "爸爸"]),
-    (Owner::Mother, &["母亲", "妈妈"]),
+    (Owner::Mother, &["母亲"]),
+    (Owner::Mama, &["妈妈"]),
 ];
 
 const NAME: &[&str] = &["姓名", "名字", "姓名全称", "真实姓名"];

@@ -7,7 +7,7 @@ use naheya_domain::typing::compact;
 use super::field::{Field, meaning, plain};
 use super::kind::{Kind, Words, score};
 use crate::file_fault::FileFault;
-use crate::workbook::{Region, Row, Sheet, Workbook};
+use crate::workbook::{Content, Region, Row, Sheet, Workbook};
 
 /// Titles, units and dates stand above the header, but not more than this.
 const ROWS_SEARCHED: usize = 60;
@@ -72,8 +72,19 @@ fn choose(sheet: &Sheet, kind: Kind, row: &Row, next: Option<&Row>) -> Option<He
 }
 
 fn one_row(kind: Kind, row: &Row) -> Option<Header> {
+    if tells_of_a_person(row) {
+        return None;
+    }
     let labels = row.cells.iter().map(|cell| (cell.column, Words { group: String::new(), label: cell.content.text() }));
     header_of(kind, labels.collect(), row.number)
+}
+
+/// Numbers, dates and telephones stand below a header, not in it.
+fn tells_of_a_person(row: &Row) -> bool {
+    row.cells.iter().any(|cell| match &cell.content {
+        Content::Text(text) => text.chars().filter(char::is_ascii_digit).count() > 8,
+        _ => true,
+    })
 }
 
 /// Whether every cell of the row is a header's word; a row of people never is.
@@ -82,6 +93,9 @@ fn is_all_words(row: &Row) -> bool {
 }
 
 fn two_rows(sheet: &Sheet, kind: Kind, upper: &Row, lower: &Row) -> Option<Header> {
+    if tells_of_a_person(upper) || tells_of_a_person(lower) {
+        return None;
+    }
     let groups = groups_of(sheet, upper, lower);
     let mut labels: Vec<(u16, Words)> = Vec::new();
     for cell in &lower.cells {
@@ -142,7 +156,7 @@ fn region_at(sheet: &Sheet, row: u32, column: u16) -> Option<&Region> {
 fn header_of(kind: Kind, labels: Vec<(u16, Words)>, last_row: u32) -> Option<Header> {
     let (indexes, words): (Vec<u16>, Vec<Words>) = labels.into_iter().unzip();
     let fields = kind.fields(&words);
-    if !kind.is_header(&fields) {
+    if !kind.is_header(&words, &fields) {
         return None;
     }
     let columns = indexes

@@ -144,15 +144,25 @@ impl Kind {
         }
     }
 
-    /// Whether a row with these fields is the header of such a roster.
-    pub(super) fn is_header(self, fields: &[Option<Field>]) -> bool {
+    /// Whether columns with these words and fields are the header of such a roster.
+    pub(super) fn is_header(self, words: &[Words], fields: &[Option<Field>]) -> bool {
         let has = |field| fields.contains(&Some(field));
         let named = match self {
-            Self::Children | Self::Volunteers => has(Field::Name),
+            Self::Children | Self::Volunteers => has(Field::Name) && !is_ledger(words),
             Self::Pairs => has(Field::Name) && (has(Field::VolunteerName) || has(Field::VolunteerNamePhone)),
         };
         named && score(fields) >= 3
     }
+}
+
+/// A ledger of pairs names children and volunteers too, but is no roster of either. A roster of
+/// children may say who cares for each since when, but not until when and by which paper.
+fn is_ledger(words: &[Words]) -> bool {
+    let fields = Kind::Pairs.fields(words);
+    let has = |any: &[Field]| fields.iter().flatten().any(|field| any.contains(field));
+    has(&[Field::VolunteerName, Field::VolunteerNamePhone])
+        && has(&[Field::PairBegin, Field::PairSpan])
+        && has(&[Field::PairEnd, Field::PairSpan, Field::PaperNumber])
 }
 
 /// How many columns say something about a person.
@@ -177,9 +187,9 @@ fn of_child_roster(owner: Option<Owner>, attribute: Attribute) -> Option<Field> 
         (Some(Owner::Father), Attribute::Name) => Some(Field::FatherName),
         (Some(Owner::Father), Attribute::Phone) => Some(Field::FatherPhone),
         (Some(Owner::Father), Attribute::NamePhone) => Some(Field::FatherNamePhone),
-        (Some(Owner::Mother), Attribute::Name) => Some(Field::MotherName),
-        (Some(Owner::Mother), Attribute::Phone) => Some(Field::MotherPhone),
-        (Some(Owner::Mother), Attribute::NamePhone) => Some(Field::MotherNamePhone),
+        (Some(Owner::Mother | Owner::Mama), Attribute::Name) => Some(Field::MotherName),
+        (Some(Owner::Mother | Owner::Mama), Attribute::Phone) => Some(Field::MotherPhone),
+        (Some(Owner::Mother | Owner::Mama), Attribute::NamePhone) => Some(Field::MotherNamePhone),
         (None | Some(Owner::Child), Attribute::Name) => Some(Field::Name),
         (None | Some(Owner::Child), Attribute::IdNumber) => Some(Field::IdNumber),
         (None | Some(Owner::Child), Attribute::Of(field)) => OF_CHILD.contains(&field).then_some(field),
@@ -213,10 +223,10 @@ fn of_volunteer_roster(owner: Option<Owner>, attribute: Attribute) -> Option<Fie
 /// In a ledger `Field::Name` and what is said without owner belong to the child.
 fn of_pair_roster(owner: Option<Owner>, attribute: Attribute) -> Option<Field> {
     match (owner, attribute) {
-        (Some(Owner::Volunteer | Owner::Mother), Attribute::Name) => Some(Field::VolunteerName),
-        (Some(Owner::Volunteer | Owner::Mother), Attribute::Phone) => Some(Field::VolunteerPhone),
-        (Some(Owner::Volunteer | Owner::Mother), Attribute::NamePhone) => Some(Field::VolunteerNamePhone),
-        (Some(Owner::Volunteer | Owner::Mother), Attribute::IdNumber) => Some(Field::VolunteerIdNumber),
+        (Some(Owner::Volunteer | Owner::Mama), Attribute::Name) => Some(Field::VolunteerName),
+        (Some(Owner::Volunteer | Owner::Mama), Attribute::Phone) => Some(Field::VolunteerPhone),
+        (Some(Owner::Volunteer | Owner::Mama), Attribute::NamePhone) => Some(Field::VolunteerNamePhone),
+        (Some(Owner::Volunteer | Owner::Mama), Attribute::IdNumber) => Some(Field::VolunteerIdNumber),
         (Some(Owner::Guardian), attribute) => of_guardian(attribute),
         (Some(Owner::Child), Attribute::Name) => Some(Field::Name),
         (Some(Owner::Child), Attribute::IdNumber) => Some(Field::IdNumber),

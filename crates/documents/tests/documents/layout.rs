@@ -245,3 +245,34 @@ fn more_than_fifty_thousand_rows_are_too_many() {
         .unwrap_err();
     assert_eq!(fault.code(), "file.too_large");
 }
+
+#[test]
+fn a_ledger_of_pairs_is_no_roster_of_children_or_volunteers() {
+    let ledger = sheet(
+        "台账",
+        vec![
+            line("周末妈妈|联系电话|儿童姓名|出生年月|学校班级|结对时间|结束时间"),
+            line("苏样样|13900000001|白小样|2019.8.17|示例学校|2024.5|"),
+        ],
+    );
+    let book = Workbook::read(&xlsx(&[ledger]), "a.xlsx").unwrap();
+    assert_eq!(Roster::<ChildRow>::read(&book, today()).unwrap_err(), FileFault::HeaderUnknown);
+    assert_eq!(Roster::<VolunteerRow>::read(&book, today()).unwrap_err(), FileFault::HeaderUnknown);
+    assert_eq!(Roster::<PairRow>::read(&book, today()).unwrap().invalid(), 0);
+}
+
+#[test]
+fn a_roster_of_children_may_say_who_cares_for_each() {
+    let roster: Roster<ChildRow> = read(&[sheet(
+        "Sheet1",
+        vec![line("姓名|出生日期|学校|结对妈妈|结对时间"), line("白小样|2015.3.4|示例学校|苏样样|2024.5")],
+    )]);
+    assert_eq!(names(&roster), [(2, "白小样".to_owned())]);
+}
+
+#[test]
+fn words_in_a_row_of_people_are_not_taken_for_a_header() {
+    let rows = vec![line(HEAD), child("白小样"), line("2|母亲|女|儿童|学校|班级")];
+    let book = Workbook::read(&xlsx(&[sheet("Sheet1", rows)]), "a.xlsx").unwrap();
+    assert_eq!(Roster::<PairRow>::read(&book, today()).unwrap_err(), FileFault::HeaderUnknown);
+}
