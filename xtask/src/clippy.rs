@@ -24,7 +24,7 @@ pub fn check() -> Outcome {
     // A target and its test target say the same twice.
     let mut faults: BTreeSet<String> = BTreeSet::new();
     let mut command = cargo();
-    command.args(["clippy", "--workspace", "--all-targets", "--quiet", "--message-format=json"]);
+    command.args(["clippy", "--workspace", "--all-targets", "--keep-going", "--quiet", "--message-format=json"]);
     let ended = stream(&mut command, |line| match judge(line) {
         Finding::Nothing => {}
         Finding::Hint(lint) => *hints.entry(lint).or_default() += 1,
