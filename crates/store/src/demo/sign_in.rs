@@ -1,0 +1,98 @@
+//! Accounts and grants: one per role for whoever tries the demo, one per teacher, one per carer.
+
+use naheya_domain::viewer::Place;
+use naheya_domain::{Role, Timestamp};
+use uuid::Uuid;
+
+use super::calendar::at;
+use super::story::Story;
+use crate::sealed::entity::{account, grant};
+
+impl Story<'_> {
+    /// Accounts that can sign in with the demo's password.
+    pub(super) fn account(&mut self, login: &str, name: &str) -> Uuid {
+        let hash = Some(self.password_hash.clone());
+        self.add_account(login.to_owned(), name, hash, "active", self.opened())
+    }
+
+    /// The account of a carer who is invited; she sets her password with a slip.
+    pub(super) fn invited(&mut self, name: &str, since: Timestamp) -> Uuid {
+        let login = format!("mama{:03}", self.rows.accounts.len());
+        self.add_account(login, name, None, "invited", since)
+    }
+
+    fn add_account(
+        &mut self,
+        login: String,
+        name: &str,
+        password_hash: Option<String>,
+        state: &str,
+        since: Timestamp,
+    ) -> Uuid {
+        let id = self.lot.id(since);
+        self.rows.accounts.push(account::Model {
+            id,
+            login,
+            phone_bi: None,
+            display_name: name.to_owned(),
+            password_hash,
+            state: state.to_owned(),
+            totp_sealed: None,
+            totp_confirmed_at: None,
+            totp_last_step: None,
+            language: "zh-Hans".to_owned(),
+            created_at: since.0,
+            version: 1,
+        });
+        id
+    }
+
+    pub(super) fn grant(&mut self, account: Uuid, role: Role, place: &Place) {
+        let since = self.opened();
+        let id = self.lot.id(since);
+        self.rows.grants.push(grant::Model {
+            id,
+            account_id: account,
+            area_id: self.area_id,
+            role: role.code().to_owned(),
+            place_kind: place.kind().to_owned(),
+            place_ref: place.reference(),
+            from_on: since.date().to_string(),
+            to_on: None,
+            ended_at: None,
+            suspended_by: None,
+            created_by: Uuid::nil(),
+            created_at: since.0,
+            version: 1,
+        });
+    }
+
+    /// The office, and those whose pages hold no file.
+    pub(super) fn staff(&mut self) {
+        self.staff.coordinator = self.one(Role::Coordinator, "样例专干", &Place::County);
+        self.staff.leader = self.one(Role::Leader, "示例主席", &Place::County);
+        self.one(Role::TownWorker, "范例主任", &Place::Town(format!("{:06}100", self.area_id)));
+        for (role, name) in [
+            (Role::BaseKeeper, "示例基地管理员"),
+            (Role::Treasurer, "样例会计"),
+            (Role::Partner, "示例教育局联络员"),
+            (Role::HigherLevel, "示例市妇联"),
+            (Role::Auditor, "示例审计员"),
+            (Role::ItAdmin, "样例系统管理员"),
+        ] {
+            self.one(role, name, &Place::County);
+        }
+    }
+
+    /// The one account of a role, whose login is the role's code.
+    pub(super) fn one(&mut self, role: Role, name: &str, place: &Place) -> Uuid {
+        let account = self.account(role.code(), name);
+        self.grant(account, role, place);
+        account
+    }
+
+    /// The programme's first day.
+    pub(super) fn opened(&self) -> Timestamp {
+        at(super::calendar::plus(self.today, -13 * 365 - 40), 9, 0)
+    }
+}
