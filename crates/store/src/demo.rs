@@ -2,7 +2,7 @@
 //! programme's figures. Written into an empty county in one act, so that trail and row states are
 //! what they are for every other county.
 
-use naheya_domain::{AreaId, Date, Refusal, Timestamp};
+use naheya_domain::{AreaId, Refusal, Timestamp};
 use sea_orm::ColumnTrait;
 use serde::{Deserialize, Serialize};
 
@@ -48,8 +48,8 @@ const APPLYING: usize = 10;
 pub struct DemoMark {
     /// The password of every account whose login is a role's code.
     pub password: String,
-    /// The day the story was told for.
-    pub day: Date,
+    /// The day the story was told for, `YYYY-MM-DD`.
+    pub day: String,
 }
 
 impl Store {
@@ -72,7 +72,7 @@ impl Store {
         let desk = self.as_system(SystemTask::Demo, COUNTY, now);
         desk.open_county().await?;
         let password_hash = password::hash(password).await?;
-        let mark = DemoMark { password: password.to_owned(), day: now.date() };
+        let mark = DemoMark { password: password.to_owned(), day: now.date().to_string() };
         desk.save(TellDemo { seed: seed.to_owned(), password_hash, mark }).await
     }
 }

@@ -10,6 +10,7 @@ pub mod backup;
 pub mod check;
 pub mod child;
 mod consented;
+pub mod demo;
 pub mod error;
 pub mod field;
 pub mod guardian;

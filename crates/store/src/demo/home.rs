@@ -77,7 +77,7 @@ impl Story<'_> {
         if !matches!(draft.stand, Stand::Left | Stand::Refused) {
             self.grant(account, role, &Place::Person(id));
         }
-        Ok(Carer { id, name, home: Home { id: household, travel, adults }, account })
+        Ok(Carer { id, home: Home { id: household, travel, adults }, account })
     }
 
     fn household(&mut self, id: Uuid, name: &str, draft: CarerDraft, travel: i64) -> Result<(), Error> {

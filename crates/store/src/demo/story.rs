@@ -38,7 +38,6 @@ pub(super) struct Home {
 #[derive(Clone, Debug)]
 pub(super) struct Carer {
     pub(super) id: Uuid,
-    pub(super) name: String,
     pub(super) home: Home,
     pub(super) account: Uuid,
 }

@@ -5,6 +5,7 @@
 mod audit;
 mod backup;
 mod child;
+mod demo;
 mod ground;
 mod volunteer;
 mod writer;

@@ -1,0 +1,37 @@
+use naheya_domain::Timestamp;
+use naheya_store::Error;
+use naheya_store::child::ChildFilter;
+use naheya_store::demo::COUNTY;
+
+use crate::ground::{Ground, KEY, NOW, system};
+use crate::on_both_engines;
+
+on_both_engines![
+    the_story_leaves_nothing_for_the_conscience_to_find,
+    a_place_with_records_is_no_place_for_a_story,
+];
+
+pub async fn told(ground: &Ground, now: Timestamp) -> naheya_store::Store {
+    let store = naheya_store::Store::open(&ground.location, &KEY).await.unwrap();
+    store.prepare(now).await.unwrap();
+    store.tell_demo("naheya", "abcd-efgh-jkmn", now).await.unwrap();
+    store
+}
+
+async fn the_story_leaves_nothing_for_the_conscience_to_find(ground: Ground) {
+    let store = told(&ground, NOW).await;
+    assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
+    let mark = store.demo_mark(NOW).await.unwrap().unwrap();
+    assert_eq!((mark.password.as_str(), mark.day.as_str()), ("abcd-efgh-jkmn", "2026-11-20"));
+    let half_a_year_ago = NOW.plus_minutes(-183 * 24 * 60);
+    let stale = ChildFilter { stale_since: Some(half_a_year_ago), ..ChildFilter::default() };
+    assert_eq!(system(&store).count_children(&stale).await.unwrap(), 11);
+    store.close().await.unwrap();
+}
+
+async fn a_place_with_records_is_no_place_for_a_story(ground: Ground) {
+    let store = told(&ground, NOW).await;
+    let again = store.tell_demo("naheya", "abcd-efgh-jkmn", NOW).await;
+    assert_eq!(again, Err(Error::refused("demo.not_empty")));
+    store.close().await.unwrap();
+}
