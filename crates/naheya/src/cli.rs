@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 use crate::failure::Failure;
 use crate::place::PlaceArgs;
 use crate::{backup, doctor, matching, routes, serve};
+use crate::{backup, demo, doctor, routes, serve};
 
 /// Naheya (娜荷芽): carries Weekend Mothers.
 #[derive(Debug, Parser)]
@@ -18,6 +19,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Try everything with an invented banner, on this machine only
+    Demo(demo::DemoArgs),
     /// Serve the programme
     Serve(serve::ServeArgs),
     /// Bring the database to the newest schema
@@ -44,6 +47,7 @@ pub fn run() -> ExitCode {
         }
     };
     let done = match cli.command {
+        Command::Demo(args) => block_on(demo::run(args)),
         Command::Serve(args) => block_on(serve::run(args)),
         Command::Migrate(args) => block_on(migrate(args)),
         Command::Doctor(args) => block_on(doctor::run(args)),

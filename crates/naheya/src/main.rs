@@ -3,6 +3,7 @@
 mod backup;
 mod cli;
 mod clock;
+mod demo;
 mod doctor;
 mod failure;
 mod key_file;

@@ -138,6 +138,16 @@ async fn listen(store: Store, site: SiteSettings, door: Door) -> Result<(), Fail
     }
 }
 
+/// Serves plain HTTP until told to stop, and says when it is ready. Only for loopback.
+pub async fn serve_plain(listener: std::net::TcpListener, app: axum::Router) -> std::io::Result<()> {
+    let handle = Handle::new();
+    tokio::spawn(stop_on_signal(handle.clone()));
+    let at = listener.local_addr()?;
+    let server = axum_server::from_tcp(listener)?.handle(handle);
+    println!("ready http://{at}");
+    server.serve(app.into_make_service_with_connect_info::<SocketAddr>()).await
+}
+
 /// On records without an account: the way in for the first administrator.
 fn say_set_up(origin: &str, code: Option<String>) {
     if let Some(code) = code {

@@ -1,0 +1,123 @@
+//! `naheya demo`: the whole product with an invented banner, on this machine only.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Args;
+use naheya_store::demo::{DemoMark, logins, password};
+use naheya_store::{Location, Store};
+use naheya_web::{App, SiteSettings};
+
+use crate::clock::now;
+use crate::failure::Failure;
+use crate::key_file::KeyFile;
+
+/// The story's seed: every demo of one day tells the same.
+const SEED: &str = "naheya";
+
+/// Flags of `naheya demo`.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Port on 127.0.0.1; 0 takes a free one
+    #[arg(long, default_value_t = 8080, value_name = "PORT")]
+    port: u16,
+    /// Keep the demo in this folder [default: a temporary one, removed at the end]
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// File of the key that seals personal fields, for a demo that is kept
+    #[arg(long, env = "NAHEYA_KEY_FILE", value_name = "FILE", requires = "data")]
+    key_file: Option<PathBuf>,
+}
+
+/// A folder that goes when the demo ends.
+struct Folder {
+    path: PathBuf,
+    temporary: bool,
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if self.temporary {
+            let _ = std::fs::remove_dir_all(&self.path);
+        }
+    }
+}
+
+/// Serves the demo until told to stop.
+pub async fn run(args: DemoArgs) -> Result<ExitCode, Failure> {
+    crate::serve::init_log();
+    let listener = listen(args.port)?;
+    let at = listener.local_addr().map_err(|error| cannot_listen(args.port, &error))?;
+    let (folder, master) = place(&args)?;
+    let store = Store::open(&Location::Folder(folder.path.clone()), &master).await?;
+    store.prepare(now()).await?;
+    let mark = told(&store, &folder.path).await?;
+    for (role, login) in logins() {
+        println!("{}\t{login}\t{}\thttp://{at}/sign-in", role.code(), mark.password);
+    }
+    let settings = SiteSettings { demo: true, ..SiteSettings::default() };
+    let app = naheya_web::app(App { store: store.clone(), clock: Arc::new(now), settings: Arc::new(settings) });
+    let served = crate::serve::serve_plain(listener, app).await;
+    store.close().await?;
+    drop(folder);
+    served.map_err(|error| cannot_listen(args.port, &error))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn listen(port: u16) -> Result<std::net::TcpListener, Failure> {
+    let address = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port);
+    let listener = std::net::TcpListener::bind(address).map_err(|error| cannot_listen(port, &error))?;
+    listener.set_nonblocking(true).map_err(|error| cannot_listen(port, &error))?;
+    Ok(listener)
+}
+
+fn cannot_listen(port: u16, error: &std::io::Error) -> Failure {
+    Failure::new(
+        format!("127.0.0.1:{port} cannot be listened on: {error}."),
+        "Stop what uses the port, or choose another: --port PORT (0 takes a free one).",
+    )
+}
+
+/// A fresh folder with a key that is forgotten, or the folder that was named with the usual key.
+fn place(args: &DemoArgs) -> Result<(Folder, [u8; 32]), Failure> {
+    if let Some(path) = args.data.clone() {
+        refuse_other_files(&path)?;
+        let key = KeyFile::read_or_make(args.key_file.as_deref())?;
+        return Ok((Folder { path, temporary: false }, key.master));
+    }
+    let random: [u8; 8] = naheya_store::field::random()?;
+    let name = random.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let path = std::env::temp_dir().join(format!("naheya-demo-{name}"));
+    Ok((Folder { path, temporary: true }, naheya_store::field::random()?))
+}
+
+/// A folder with anything in it but a database is not ours to write into.
+fn refuse_other_files(path: &Path) -> Result<(), Failure> {
+    let Ok(mut entries) = std::fs::read_dir(path) else { return Ok(()) };
+    let empty = entries.next().is_none();
+    if empty || path.join("naheya.db").is_file() { Ok(()) } else { Err(not_a_demo(path)) }
+}
+
+fn not_a_demo(path: &Path) -> Failure {
+    Failure::new(
+        format!("{} holds something other than a demo.", path.display()),
+        "Name an empty folder, or leave --data out.",
+    )
+}
+
+/// Tells the story in an empty place; an older demo is served as it is.
+async fn told(store: &Store, path: &Path) -> Result<DemoMark, Failure> {
+    if let Some(mark) = store.demo_mark(now()).await? {
+        return Ok(mark);
+    }
+    if !store.counties(now()).await?.is_empty() {
+        return Err(not_a_demo(path));
+    }
+    store.tell_demo(SEED, &password()?, now()).await.map_err(|error| match error {
+        naheya_store::Error::Refused(_) => not_a_demo(path),
+        other => Failure::from(other),
+    })?;
+    store.demo_mark(now()).await?.ok_or_else(|| not_a_demo(path))
+}
