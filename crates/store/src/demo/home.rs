@@ -194,6 +194,7 @@ impl Story<'_> {
             state: stand_code(draft.stand).to_owned(),
             joined_on: approved.then(|| plan.joined.to_string()),
             left_on: plan.left.map(|day| day.to_string()),
+            registered_by: self.staff.coordinator,
             approved_by: approved.then_some(self.staff.leader),
             approved_at: approved.then_some(approved_at.0),
             account_id: Some(account),

@@ -163,7 +163,8 @@ impl Story<'_> {
         Ok(stay)
     }
 
-    fn credit(&mut self, couple: &Couple, stay: Uuid, times: &[Timestamp; 5], travel: i64) {
+    /// The hours that the custody chain gives.
+    pub(super) fn credit(&mut self, couple: &Couple, stay: Uuid, times: &[Timestamp; 5], travel: i64) {
         let [released, arrived, left, returned, closed] = *times;
         let known = StayTimes {
             picked_up: Some(released),

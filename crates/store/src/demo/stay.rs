@@ -1,5 +1,6 @@
 //! Rows of one stay: the stay, who is in the home, the custody chain, the talk afterwards.
 
+use naheya_domain::code::Window;
 use naheya_domain::{Date, Timestamp};
 use uuid::Uuid;
 
@@ -11,7 +12,6 @@ use crate::sealed::entity::{custody_event, follow_up, stay, stay_adult};
 /// How far a stay has come: the five instants it has reached, in order: released, arrived, left,
 /// returned, closed.
 pub(super) struct StayDraft<'a> {
-    pub(super) friday: Date,
     pub(super) starts: Timestamp,
     pub(super) ends: Timestamp,
     pub(super) party: Uuid,
@@ -31,7 +31,7 @@ const CHAIN: &[(&str, usize, bool, bool)] = &[
     ("pick_up", 0, false, false),
     ("arrival", 1, false, false),
     ("leaving", 2, false, false),
-    ("return", 3, true, false),
+    ("return", 3, false, false),
     ("confirmation", 4, true, true),
 ];
 
@@ -46,7 +46,6 @@ impl Story<'_> {
         times: &[Timestamp],
     ) -> Result<Uuid, Error> {
         let draft = StayDraft {
-            friday,
             starts: at(friday, 17, 0),
             ends: at(plus(friday, 2), 18, 30),
             party,
@@ -86,6 +85,7 @@ impl Story<'_> {
         let endorsed = requested.plus_minutes(18 * 60).min(self.now.plus_minutes(-60));
         let approved = requested.plus_minutes(40 * 60).min(self.now.plus_minutes(-30));
         let school = Some(couple.kid.room.school);
+        let window = Window::around(draft.starts);
         let ring = self.tx.ring();
         let code_hash = draft.code.map(|code| ring.code_hash("stay", &id.to_string(), code));
         Ok(stay::Model {
@@ -116,8 +116,8 @@ impl Story<'_> {
             cancelled_reason: None,
             code_sealed: self.seal_some("stays", "code_sealed", id, draft.code)?,
             code_hash,
-            code_from: draft.code.map(|_| at(draft.friday, 0, 0).0),
-            code_to: draft.code.map(|_| at(draft.friday, 24, 0).0),
+            code_from: draft.code.map(|_| window.from.0),
+            code_to: draft.code.map(|_| window.to.0),
             return_code_sealed: None,
             return_code_hash: None,
             released_at: reached(0),
@@ -149,7 +149,7 @@ impl Story<'_> {
                 seq,
                 kind: (*kind).to_owned(),
                 holder_kind: if *at_school { "school" } else { "volunteer" }.to_owned(),
-                holder_id: Some(if *at_school { couple.kid.room.school } else { couple.carer.id }),
+                holder_id: (!*at_school).then_some(couple.carer.id),
                 how: if *kind == "release" { how } else { "sight" }.to_owned(),
                 by_account: if *by_teacher { teacher } else { couple.carer.account },
                 phone_at: Some(at.0 - 1_500),

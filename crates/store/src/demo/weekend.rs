@@ -21,10 +21,10 @@ impl Story<'_> {
         for (n, couple) in couples.iter().take(WEEKEND).enumerate() {
             // Brothers and sisters stand one after the other and go together.
             let together = match party {
-                Some((carer, party)) if carer == couple.carer.id => party,
-                _ => self.lot.id(self.now),
+                Some((carer, party)) if carer == couple.carer.id => (party, false),
+                _ => (self.lot.id(self.now), true),
             };
-            party = Some((couple.carer.id, together));
+            party = Some((couple.carer.id, together.0));
             self.of_this_weekend(n, couple, together, moment)?;
         }
         match couples.get(LATE) {
@@ -33,22 +33,14 @@ impl Story<'_> {
         }
     }
 
-    fn of_this_weekend(&mut self, n: usize, couple: &Couple, party: Uuid, moment: Moment) -> Result<(), Error> {
+    fn of_this_weekend(&mut self, n: usize, couple: &Couple, party: (Uuid, bool), moment: Moment) -> Result<(), Error> {
+        let (party, first) = party;
         let friday = this_friday(self.today);
         let waits = moment == Moment::Deciding && (5..10).contains(&n);
         let endorsed = !(waits && n == 7);
         let asked = !(waits && n == 9);
-        let ready = waits && n < 7;
+        let consented = !(waits && n == 8);
         let reached = if waits { 0 } else { self.reached(n, moment) };
-        let state = match (waits, ready, reached) {
-            (true, true, _) => "consented",
-            (true, false, _) => "requested",
-            (false, _, 0) => "approved",
-            (false, _, 1) => "released",
-            (false, _, 2 | 3) => "in_care",
-            (false, _, 4) => "returned",
-            (false, _, _) => "closed",
-        };
         let travel = couple.carer.home.travel;
         let minute = i64::try_from(n).unwrap_or(0) * 2;
         let (out, home) = (at(friday, 17, 2 + minute / 2), at(plus(friday, 2), 16, minute));
@@ -60,16 +52,24 @@ impl Story<'_> {
             home.plus_minutes(travel + 6),
         ];
         let times: Vec<Timestamp> = all.into_iter().take(reached).filter(|at| *at <= self.now).collect();
+        let state = match (waits, consented, times.len()) {
+            (true, true, _) => "consented",
+            (true, false, _) => "requested",
+            (false, _, 0) => "approved",
+            (false, _, 1) => "released",
+            // Four: she says that the child is back, the school has not said so yet.
+            (false, _, 2..=4) => "in_care",
+            (false, _, _) => "closed",
+        };
         let code = format!("{:06}", self.lot.below(1_000_000));
         let plan = self.lot.pick(PLANS);
         let draft = StayDraft {
-            friday,
             starts: at(friday, 17, 0),
             ends: at(plus(friday, 2), 18, 30),
             party,
             state,
             endorsed,
-            consented: !(waits && n == 8),
+            consented,
             approved: !waits,
             code: (!waits).then_some(code.as_str()),
             plan: Some(plan),
@@ -78,6 +78,9 @@ impl Story<'_> {
         let stay = self.stay_of(couple, &draft)?;
         if asked {
             self.asked(couple, stay);
+        }
+        if let (Ok(all), true) = (<[Timestamp; 5]>::try_from(times), first) {
+            self.credit(couple, stay, &all, travel);
         }
         Ok(())
     }
@@ -126,7 +129,6 @@ impl Story<'_> {
         let arrived = starts.plus_minutes(25 + couple.carer.home.travel);
         let party = self.lot.id(starts);
         let draft = StayDraft {
-            friday: starts.date(),
             starts,
             ends,
             party,
