@@ -1,0 +1,130 @@
+//! A round: one pairing event, from collecting wishes to closing.
+
+use crate::Refusal;
+
+/// How far a round is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RoundState {
+    /// Who takes part is being settled and wishes come in, the children's first.
+    Collecting,
+    /// Home visits and checks of those who wished are being completed.
+    Checking,
+    /// Worked out; proposals go to both sides.
+    Proposed,
+    /// Both sides meet, with staff beside them.
+    Meeting,
+    /// Over.
+    Closed,
+}
+
+impl RoundState {
+    /// Every state, in order.
+    pub const ALL: [RoundState; 5] = [Self::Collecting, Self::Checking, Self::Proposed, Self::Meeting, Self::Closed];
+
+    /// The word kept in the record.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Collecting => "collecting",
+            Self::Checking => "checking",
+            Self::Proposed => "proposed",
+            Self::Meeting => "meeting",
+            Self::Closed => "closed",
+        }
+    }
+
+    /// The state with this code.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.code() == code)
+    }
+
+    /// Whether people may join or leave and wishes may be written.
+    #[must_use]
+    pub fn takes_wishes(self) -> bool {
+        matches!(self, Self::Collecting | Self::Checking)
+    }
+
+    /// Whether it may be worked out, again too.
+    #[must_use]
+    pub fn may_run(self) -> bool {
+        matches!(self, Self::Collecting | Self::Checking | Self::Proposed)
+    }
+
+    /// Whether proposals may be offered and answered.
+    #[must_use]
+    pub fn takes_answers(self) -> bool {
+        matches!(self, Self::Proposed | Self::Meeting)
+    }
+
+    /// The state after a step to `next`: forwards by one, or one back while nothing is closed, so
+    /// that wishes can be written again for those who are left.
+    ///
+    /// # Errors
+    /// `round.step_impossible`.
+    pub fn step(self, next: RoundState) -> Result<RoundState, Refusal> {
+        match (self, next) {
+            (Self::Collecting, Self::Checking)
+            | (Self::Checking, Self::Proposed | Self::Collecting)
+            | (Self::Proposed, Self::Meeting | Self::Checking)
+            | (Self::Meeting, Self::Closed | Self::Proposed) => Ok(next),
+            _ => Err(Refusal::new("round.step_impossible")),
+        }
+    }
+}
+
+/// The age as a choice card shows it: a band, never the birth date (product.md rule 5).
+#[must_use]
+pub fn age_band(age: i16) -> &'static str {
+    match age {
+        i16::MIN..=5 => "0-5",
+        6..=8 => "6-8",
+        9..=11 => "9-11",
+        12..=14 => "12-14",
+        15..=i16::MAX => "15-17",
+    }
+}
+
+/// `text` for a choice card: names that would tell who the child is become `…`.
+#[must_use]
+pub fn without_names(text: &str, names: &[&str]) -> String {
+    let mut text = text.to_owned();
+    for name in names.iter().filter(|n| n.chars().count() > 1) {
+        text = text.replace(name, "…");
+        let given: String = name.chars().skip(1).collect();
+        if given.chars().count() > 1 {
+            text = text.replace(&given, "…");
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_round_goes_one_step_at_a_time_and_never_on_after_its_end() {
+        for (at, state) in RoundState::ALL.into_iter().enumerate() {
+            for (to, next) in RoundState::ALL.into_iter().enumerate() {
+                let one_on = to == at + 1;
+                let one_back = to + 1 == at && state != RoundState::Closed;
+                assert_eq!(state.step(next).is_ok(), one_on || one_back, "{state:?} {next:?}");
+            }
+            assert_eq!(RoundState::parse(state.code()), Some(state));
+        }
+    }
+
+    #[test]
+    fn wishes_are_closed_once_proposals_go_out() {
+        assert!(RoundState::ALL.into_iter().all(|s| !(s.takes_wishes() && s.takes_answers())));
+        assert!(!RoundState::Meeting.may_run() && !RoundState::Closed.may_run());
+    }
+
+    #[test]
+    fn a_card_tells_a_band_and_no_name() {
+        assert_eq!([6, 8, 9, 12, 17].map(age_band), ["6-8", "6-8", "9-11", "12-14", "15-17"]);
+        let text = without_names("我叫苏小禾，小禾爱画画，在示例第一小学。", &["苏小禾", "示例第一小学"]);
+        assert_eq!(text, "我叫…，…爱画画，在…。");
+    }
+}
