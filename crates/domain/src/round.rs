@@ -73,6 +73,41 @@ impl RoundState {
     }
 }
 
+/// Why somebody stayed without a home, or a home without a child.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LeftWhy {
+    /// Wrote no wish.
+    NoWish,
+    /// A rule struck out everybody wished for.
+    AllStruck,
+    /// Nobody wished for wished back.
+    NotReturned,
+    /// Those who fitted found a place that both sides wished for more.
+    Taken,
+}
+
+impl LeftWhy {
+    /// Every reason.
+    pub const ALL: [LeftWhy; 4] = [Self::NoWish, Self::AllStruck, Self::NotReturned, Self::Taken];
+
+    /// The word kept in the record and used as message id.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NoWish => "no_wish",
+            Self::AllStruck => "all_struck",
+            Self::NotReturned => "not_returned",
+            Self::Taken => "taken",
+        }
+    }
+
+    /// The reason with this code.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|w| w.code() == code)
+    }
+}
+
 /// The age as a choice card shows it: a band, never the birth date (product.md rule 5).
 #[must_use]
 pub fn age_band(age: i16) -> &'static str {

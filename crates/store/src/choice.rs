@@ -1,0 +1,379 @@
+//! Wish slips of a round, typed by staff or by the volunteer herself, and the choice cards she
+//! reads (product.md rule 5).
+
+use std::collections::BTreeSet;
+
+use naheya_domain::access::Action;
+use naheya_domain::choice::{Side, Slip};
+use naheya_domain::id::{ChildId, ProposalId, RoundId, VolunteerId};
+use naheya_domain::proposal::ProposalState;
+use naheya_domain::round::{RoundState, age_band, without_names};
+use naheya_domain::sex::Sex;
+use naheya_domain::viewer::Place;
+use naheya_domain::volunteer::VolunteerState;
+use naheya_domain::{Date, Role, Timestamp};
+use sea_orm::ColumnTrait;
+use uuid::Uuid;
+
+use crate::round::field::{Entrant, Field, date};
+use crate::sealed::act::Act;
+use crate::sealed::entity::{choice, proposal, round, round_volunteer};
+use crate::sealed::tx::Tx;
+use crate::{Desk, Error};
+
+/// A slip as it was typed, by numbers of the round.
+#[derive(Clone, Debug, Default)]
+pub struct SlipText {
+    /// `3, 5=7, 2`.
+    pub wishes: String,
+    /// Refused numbers.
+    pub refused: String,
+}
+
+/// Staff type a child's slip; brothers and sisters who must stay together have one slip.
+#[derive(Clone, Debug)]
+pub struct WriteChildSlip {
+    /// Which round.
+    pub round: RoundId,
+    /// Whose slip.
+    pub child: ChildId,
+    /// What it says.
+    pub slip: SlipText,
+}
+
+impl Act for WriteChildSlip {
+    const NAME: &'static str = "choice.write_child";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::RunRound)?;
+        let field = open_field(tx, self.round).await?;
+        let entrant = field.child(self.child.0).ok_or(Error::NotFound)?;
+        let known: BTreeSet<i32> = field.homes.iter().map(|h| h.row.number).collect();
+        let slip = Slip::parse(&self.slip.wishes, &self.slip.refused, &known)?;
+        let by_number = |number: i32| field.homes.iter().find(|h| h.row.number == number).map(|h| h.volunteer.id);
+        let mut whose = field.together(entrant);
+        if whose.is_empty() {
+            whose.push(entrant);
+        }
+        for child in whose {
+            let wanted = slip.ranks().filter_map(|(n, rank)| Some((child.child.id, by_number(n)?, rank))).collect();
+            let before = |c: &choice::Model| c.side == Side::Child.code() && c.child_id == child.child.id;
+            write(tx, &field, Side::Child, before, wanted).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Staff type a mother's slip, once all children's are in.
+#[derive(Clone, Debug)]
+pub struct WriteHomeSlip {
+    /// Which round.
+    pub round: RoundId,
+    /// Whose slip.
+    pub volunteer: VolunteerId,
+    /// What it says.
+    pub slip: SlipText,
+}
+
+impl Act for WriteHomeSlip {
+    const NAME: &'static str = "choice.write_home";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::RunRound)?;
+        write_home(tx, self.round, self.volunteer.0, &self.slip).await
+    }
+}
+
+/// A volunteer writes her own slip on her phone.
+#[derive(Clone, Debug)]
+pub struct WriteOwnSlip {
+    /// Which round.
+    pub round: RoundId,
+    /// What it says.
+    pub slip: SlipText,
+}
+
+impl Act for WriteOwnSlip {
+    const NAME: &'static str = "choice.write_own";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::ChooseInRound)?;
+        let me = own_id(tx.viewer())?;
+        write_home(tx, self.round, me, &self.slip).await
+    }
+}
+
+async fn write_home(tx: &Tx, round: RoundId, volunteer: Uuid, text: &SlipText) -> Result<(), Error> {
+    let field = open_field(tx, round).await?;
+    let home = field.home(volunteer).ok_or(Error::NotFound)?;
+    if home.facts.volunteer != VolunteerState::Approved {
+        return Err(Error::NotFound);
+    }
+    if !field.children_are_in() {
+        return Err(Error::refused("choice.children_first"));
+    }
+    let known: BTreeSet<i32> = field.children.iter().map(|c| c.row.number).collect();
+    let slip = Slip::parse(&text.wishes, &text.refused, &known)?;
+    let by_number = |number: i32| field.children.iter().find(|c| c.row.number == number).map(|c| c.child.id);
+    let wanted = slip.ranks().filter_map(|(n, rank)| Some((by_number(n)?, volunteer, rank))).collect();
+    let before = |c: &choice::Model| c.side == Side::Volunteer.code() && c.volunteer_id == volunteer;
+    write(tx, &field, Side::Volunteer, before, wanted).await
+}
+
+async fn open_field(tx: &Tx, round: RoundId) -> Result<Field, Error> {
+    let field = Field::load(tx, round).await?;
+    if field.state().takes_wishes() { Ok(field) } else { Err(Error::refused("round.wishes_closed")) }
+}
+
+/// Puts `wanted` (child, volunteer, rank) in the place of the slip that stood there.
+async fn write(
+    tx: &Tx,
+    field: &Field,
+    side: Side,
+    mine: impl Fn(&choice::Model) -> bool,
+    wanted: Vec<(Uuid, Uuid, i32)>,
+) -> Result<(), Error> {
+    let stood: Vec<&choice::Model> = field.choices.iter().filter(|c| mine(c)).collect();
+    for old in &stood {
+        match wanted.iter().find(|(child, home, _)| (*child, *home) == (old.child_id, old.volunteer_id)) {
+            None => tx.remove::<choice::Entity>(old).await?,
+            Some((_, _, rank)) if *rank != old.rank => {
+                let mut after = (*old).clone();
+                (after.rank, after.by_account, after.at) = (*rank, tx.account(), tx.now().0);
+                tx.change::<choice::Entity>(old, after).await?;
+            }
+            Some(_) => {}
+        }
+    }
+    let known = |child: Uuid, home: Uuid| stood.iter().any(|c| (c.child_id, c.volunteer_id) == (child, home));
+    let fresh = wanted.into_iter().filter(|(child, home, _)| !known(*child, *home));
+    let rows = fresh.map(|(child_id, volunteer_id, rank)| choice::Model {
+        area_id: tx.area_id(),
+        id: Uuid::now_v7(),
+        round_id: field.round.id,
+        side: side.code().into(),
+        child_id,
+        volunteer_id,
+        rank,
+        by_account: tx.account(),
+        at: tx.now().0,
+    });
+    tx.insert_all::<choice::Entity>(rows.collect()).await
+}
+
+/// The volunteer that the viewer is.
+fn own_id(viewer: &naheya_domain::Viewer) -> Result<Uuid, Error> {
+    match (&viewer.place, viewer.role) {
+        (Place::Person(id), Role::Volunteer) => Ok(*id),
+        _ => Err(Error::NotFound),
+    }
+}
+
+/// A choice card from outside: what the list shows before a card is opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardHead {
+    /// The child's number in the round.
+    pub number: i32,
+    /// Age band, e.g. `6-8`.
+    pub band: &'static str,
+    /// Sex.
+    pub sex: Option<Sex>,
+}
+
+/// A choice card (product.md rule 5): nothing on it tells who the child is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Card {
+    /// Number, age band, sex.
+    pub head: CardHead,
+    /// Languages spoken: codes, joined by commas.
+    pub languages: String,
+    /// What care needs.
+    pub care: Option<String>,
+    /// The child's own words.
+    pub words: Option<String>,
+    /// How many come together, this child included.
+    pub together: u32,
+}
+
+/// A proposal as the volunteer sees it: a number, no name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MyProposal {
+    /// Which one.
+    pub id: ProposalId,
+    /// The child's number.
+    pub number: i32,
+    /// State.
+    pub state: ProposalState,
+    /// Her answer.
+    pub answer: Option<bool>,
+    /// Until when she can answer.
+    pub expires_at: Timestamp,
+}
+
+/// The volunteer's own view of the round she takes part in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MyRound {
+    /// Which round.
+    pub id: RoundId,
+    /// Its name.
+    pub name: String,
+    /// State.
+    pub state: RoundState,
+    /// The day both sides meet.
+    pub held_on: Option<Date>,
+    /// Her number.
+    pub number: i32,
+    /// Cards; none once wishes are closed.
+    pub cards: Vec<CardHead>,
+    /// Whether her list may be written: the children's come first.
+    pub open: bool,
+    /// Her list.
+    pub slip: Slip,
+    /// Children proposed to her.
+    pub proposals: Vec<MyProposal>,
+}
+
+impl Desk {
+    /// The slip of one side, by numbers, for staff.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Forbidden`].
+    pub async fn slip(&self, round: RoundId, side: Side, who: Uuid) -> Result<Slip, Error> {
+        self.require(Action::RunRound)?;
+        let tx = self.read();
+        let field = Field::load(&tx, round).await?;
+        Ok(field.slip(side, who))
+    }
+
+    /// The round that the volunteer at this desk takes part in; none when there is none.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn my_round(&self) -> Result<Option<MyRound>, Error> {
+        let tx = self.read();
+        let Ok(me) = own_id(tx.viewer()) else { return Ok(None) };
+        let Some(field) = own_field(&tx, me).await? else { return Ok(None) };
+        let Some(home) = field.home(me) else { return Ok(None) };
+        let approved = home.facts.volunteer == VolunteerState::Approved;
+        let open = approved && field.state().takes_wishes();
+        let cards = if open { cards(&field).map(head).collect() } else { Vec::new() };
+        Ok(Some(MyRound {
+            id: RoundId(field.round.id),
+            name: field.round.name.clone(),
+            state: field.state(),
+            held_on: date(field.round.held_on.as_deref()),
+            number: home.row.number,
+            cards,
+            open: open && field.children_are_in(),
+            slip: field.slip(Side::Volunteer, me),
+            proposals: field
+                .proposals
+                .iter()
+                .filter(|p| p.volunteer_id == me)
+                .filter_map(|p| mine(&field, p))
+                .collect(),
+        }))
+    }
+
+    /// Opens one choice card. The look is recorded before the card is given out.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] unless the volunteer takes part, is approved, and the child's card is
+    /// still open to be chosen.
+    pub async fn open_card(&self, number: i32) -> Result<Card, Error> {
+        let tx = self.read();
+        let me = own_id(tx.viewer())?;
+        let field = own_field(&tx, me).await?.ok_or(Error::NotFound)?;
+        let home = field.home(me).ok_or(Error::NotFound)?;
+        if home.facts.volunteer != VolunteerState::Approved || !field.state().takes_wishes() {
+            return Err(Error::NotFound);
+        }
+        let entrant = cards(&field).find(|c| c.row.number == number).ok_or(Error::NotFound)?;
+        let card = card(&tx, entrant).await?;
+        self.looked("children", vec![entrant.child.id], "choice_card", None).await?;
+        Ok(card)
+    }
+
+    /// All cards of a round, for staff who print or read them out. Each look is recorded.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Forbidden`].
+    pub async fn cards(&self, round: RoundId) -> Result<Vec<Card>, Error> {
+        self.require(Action::RunRound)?;
+        let tx = self.read();
+        let field = Field::load(&tx, round).await?;
+        let mut all = Vec::new();
+        for entrant in cards(&field) {
+            all.push(card(&tx, entrant).await?);
+        }
+        let ids = cards(&field).map(|c| c.child.id).collect();
+        self.looked("children", ids, "choice_card", None).await?;
+        Ok(all)
+    }
+}
+
+/// The newest round in which the volunteer takes part and which is not over.
+async fn own_field(tx: &Tx, me: Uuid) -> Result<Option<Field>, Error> {
+    let mine = tx
+        .visible::<round_volunteer::Entity>()
+        .and(round_volunteer::Column::VolunteerId.eq(me))
+        .and(round_volunteer::Column::Withdrawn.eq(false));
+    let newest = tx
+        .visible::<round::Entity>()
+        .and(round::Column::State.ne(RoundState::Closed.code()))
+        .and(round::Column::Id.in_subquery(mine.ids(round_volunteer::Column::RoundId)))
+        .by_desc(round::Column::Id)
+        .first(tx)
+        .await?;
+    match newest {
+        Some(round) => Ok(Some(Field::load(tx, RoundId(round.id)).await?)),
+        None => Ok(None),
+    }
+}
+
+/// Children whose card may be read: consent in force, not paired, file open.
+fn cards(field: &Field) -> impl Iterator<Item = &Entrant> {
+    use naheya_domain::child::ChildState;
+    let present = |c: &&Entrant| matches!(c.facts.state, ChildState::Applying | ChildState::Enrolled);
+    field.children.iter().filter(|c| c.facts.consent && !c.facts.paired).filter(present)
+}
+
+fn head(entrant: &Entrant) -> CardHead {
+    CardHead {
+        number: entrant.row.number,
+        band: age_band(entrant.facts.age.unwrap_or(0)),
+        sex: Sex::from_standard_code(&entrant.child.sex),
+    }
+}
+
+async fn card(tx: &Tx, entrant: &Entrant) -> Result<Card, Error> {
+    let places = crate::round::Places::load(tx).await?;
+    let names = places.names_of(&entrant.child);
+    let of_file = || tx.open_some("children", "care_sealed", entrant.child.id, entrant.child.care_sealed.as_ref());
+    let care = match &entrant.row.care {
+        Some(care) => Some(care.clone()),
+        None => of_file()?,
+    };
+    let told = |text: Option<&String>| text.map(|t| without_names(t, &names));
+    Ok(Card {
+        head: head(entrant),
+        languages: entrant.child.languages.clone(),
+        care: told(care.as_ref()),
+        words: told(entrant.row.words.as_ref()),
+        together: entrant.facts.together,
+    })
+}
+
+fn mine(field: &Field, row: &proposal::Model) -> Option<MyProposal> {
+    let number = field.child(row.child_id)?.row.number;
+    Some(MyProposal {
+        id: ProposalId(row.id),
+        number,
+        state: ProposalState::parse(&row.state)?,
+        answer: row.volunteer_answer.as_deref().map(|a| a == "yes"),
+        expires_at: Timestamp(row.expires_at),
+    })
+}

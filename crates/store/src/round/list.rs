@@ -1,0 +1,330 @@
+//! Reading rounds: the list, one round with who takes part, who may still come in.
+
+use naheya_domain::Date;
+use naheya_domain::choice::Side;
+use naheya_domain::id::{ChildId, RoundId, VolunteerId};
+use naheya_domain::round::RoundState;
+use naheya_domain::sex::Sex;
+use sea_orm::ColumnTrait;
+use uuid::Uuid;
+
+use super::field::{Entrant, Field, Homes, Host, date};
+use crate::consented::consented;
+use crate::sealed::entity::{child, class, consent, pair, round, round_child, round_volunteer, school, volunteer};
+use crate::sealed::tx::Tx;
+use crate::{Desk, Error};
+
+/// People offered to be taken into a round at most.
+const MOST: u64 = 300;
+
+/// A round as the list shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoundRow {
+    /// Which one.
+    pub id: RoundId,
+    /// Name.
+    pub name: String,
+    /// State.
+    pub state: RoundState,
+    /// The day both sides meet.
+    pub held_on: Option<Date>,
+    /// Children taking part.
+    pub children: u64,
+    /// Volunteers taking part.
+    pub volunteers: u64,
+    /// Pairs that have begun from it.
+    pub pairs: u64,
+}
+
+/// A child in a round.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoundChild {
+    /// Which child.
+    pub id: ChildId,
+    /// Number in the round.
+    pub number: i32,
+    /// Name.
+    pub name: String,
+    /// Sex.
+    pub sex: Option<Sex>,
+    /// Age in years.
+    pub age: Option<i16>,
+    /// School and class, where known.
+    pub class: Option<String>,
+    /// The words on the card.
+    pub words: Option<String>,
+    /// What care needs, as the card says.
+    pub care: Option<String>,
+    /// Wishes on the slip; none while it is not in.
+    pub wishes: Option<usize>,
+    /// Has a pair or a proposal that stands.
+    pub paired: bool,
+    /// Brothers and sisters in the round who must stay together, this child included.
+    pub together: u32,
+}
+
+/// A home in a round.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoundHome {
+    /// The volunteer.
+    pub id: VolunteerId,
+    /// Number in the round.
+    pub number: i32,
+    /// Her name.
+    pub name: String,
+    /// What she does.
+    pub trade: Option<String>,
+    /// Minutes from the school; 0 when nobody has said.
+    pub travel_minutes: i32,
+    /// Animals kept.
+    pub animals: Option<String>,
+    /// Places free.
+    pub free: u32,
+    /// Wishes on the slip; none while it is not in.
+    pub wishes: Option<usize>,
+}
+
+/// A round with who takes part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoundFile {
+    /// Which one.
+    pub id: RoundId,
+    /// Name.
+    pub name: String,
+    /// State.
+    pub state: RoundState,
+    /// The day both sides meet.
+    pub held_on: Option<Date>,
+    /// Note.
+    pub note: Option<String>,
+    /// Children, by number.
+    pub children: Vec<RoundChild>,
+    /// Homes, by number.
+    pub homes: Vec<RoundHome>,
+    /// Whether all children's slips are in, so that mothers' may be written.
+    pub children_are_in: bool,
+}
+
+/// Who may still come into a round.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Eligible {
+    /// Children with consent for pairing and without a pair.
+    pub children: Vec<EligibleChild>,
+    /// Approved volunteers with a place free.
+    pub homes: Vec<EligibleHome>,
+}
+
+/// A child who may come in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EligibleChild {
+    /// Which child.
+    pub id: ChildId,
+    /// Name.
+    pub name: String,
+    /// School and class.
+    pub class: Option<String>,
+}
+
+/// A volunteer who may come in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EligibleHome {
+    /// Which volunteer.
+    pub id: VolunteerId,
+    /// Name.
+    pub name: String,
+    /// Places free.
+    pub free: u32,
+}
+
+impl Desk {
+    /// The rounds that the viewer sees, newest first.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn rounds(&self) -> Result<Vec<RoundRow>, Error> {
+        let tx = self.read();
+        let rounds = tx.visible::<round::Entity>().by_desc(round::Column::Id).limit(100).all(&tx).await?;
+        let mut rows = Vec::new();
+        for round in rounds {
+            rows.push(counted(&tx, round).await?);
+        }
+        Ok(rows)
+    }
+
+    /// One round with who takes part.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the viewer does not see the round or not the children in it.
+    pub async fn round(&self, id: RoundId) -> Result<RoundFile, Error> {
+        self.require(naheya_domain::access::Action::RunRound)?;
+        let tx = self.read();
+        let field = Field::load(&tx, id).await?;
+        let places = Places::load(&tx).await?;
+        Ok(RoundFile {
+            id,
+            state: field.state(),
+            children: field.children.iter().map(|c| child_shown(&field, c, &places)).collect(),
+            homes: field.homes.iter().map(|h| home_shown(&field, h)).collect(),
+            children_are_in: field.children_are_in(),
+            held_on: date(field.round.held_on.as_deref()),
+            name: field.round.name,
+            note: field.round.note,
+        })
+    }
+
+    /// Who may still come into a round, by name; at most 300 of each.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn eligible(&self, id: RoundId) -> Result<Eligible, Error> {
+        self.require(naheya_domain::access::Action::RunRound)?;
+        let tx = self.read();
+        let round = tx.visible::<round::Entity>().id(id).one(&tx).await?;
+        Ok(Eligible { children: eligible_children(&tx, round.id).await?, homes: eligible_homes(&tx, round.id).await? })
+    }
+}
+
+async fn counted(tx: &Tx, round: round::Model) -> Result<RoundRow, Error> {
+    use crate::sealed::entity::proposal;
+    let children = tx
+        .visible::<round_child::Entity>()
+        .and(round_child::Column::RoundId.eq(round.id))
+        .and(round_child::Column::Withdrawn.eq(false))
+        .count(tx)
+        .await?;
+    let volunteers = tx
+        .visible::<round_volunteer::Entity>()
+        .and(round_volunteer::Column::RoundId.eq(round.id))
+        .and(round_volunteer::Column::Withdrawn.eq(false))
+        .count(tx)
+        .await?;
+    let pairs = tx
+        .visible::<proposal::Entity>()
+        .and(proposal::Column::RoundId.eq(round.id))
+        .and(proposal::Column::PairId.is_not_null())
+        .count(tx)
+        .await?;
+    Ok(RoundRow {
+        id: RoundId(round.id),
+        state: RoundState::parse(&round.state).unwrap_or(RoundState::Closed),
+        held_on: date(round.held_on.as_deref()),
+        name: round.name,
+        children,
+        volunteers,
+        pairs,
+    })
+}
+
+/// Schools and classes, to name a child's.
+pub(crate) struct Places {
+    schools: Vec<school::Model>,
+    classes: Vec<class::Model>,
+}
+
+impl Places {
+    pub(crate) async fn load(tx: &Tx) -> Result<Places, Error> {
+        let schools = tx.for_rule::<school::Entity>().all(tx).await?;
+        let classes = tx.for_rule::<class::Entity>().all(tx).await?;
+        Ok(Places { schools, classes })
+    }
+
+    pub(crate) fn class_of(&self, child: &child::Model) -> Option<String> {
+        let school = child.school_id.and_then(|id| self.schools.iter().find(|s| s.id == id)).map(|s| s.name.as_str());
+        let class = child.class_id.and_then(|id| self.classes.iter().find(|c| c.id == id)).map(|c| c.name.as_str());
+        let both: Vec<&str> = [school, class].into_iter().flatten().collect();
+        (!both.is_empty()).then(|| both.join(" "))
+    }
+
+    /// The names by which a child could be told on a card.
+    pub(crate) fn names_of<'a>(&'a self, child: &'a child::Model) -> Vec<&'a str> {
+        let school = child.school_id.and_then(|id| self.schools.iter().find(|s| s.id == id)).map(|s| s.name.as_str());
+        let class = child.class_id.and_then(|id| self.classes.iter().find(|c| c.id == id)).map(|c| c.name.as_str());
+        [Some(child.name.as_str()), child.name_mn.as_deref(), school, class].into_iter().flatten().collect()
+    }
+}
+
+pub(crate) fn child_shown(field: &Field, c: &Entrant, places: &Places) -> RoundChild {
+    let in_hand = field.has_slip(Side::Child, c.child.id);
+    RoundChild {
+        id: ChildId(c.child.id),
+        number: c.row.number,
+        name: c.child.name.clone(),
+        sex: Sex::from_standard_code(&c.child.sex),
+        age: c.facts.age,
+        class: places.class_of(&c.child),
+        words: c.row.words.clone(),
+        care: c.row.care.clone(),
+        wishes: in_hand.then(|| field.slip(Side::Child, c.child.id).wishes.iter().map(Vec::len).sum()),
+        paired: c.facts.paired,
+        together: c.facts.together,
+    }
+}
+
+pub(crate) fn home_shown(field: &Field, h: &Host) -> RoundHome {
+    let in_hand = field.has_slip(Side::Volunteer, h.volunteer.id);
+    RoundHome {
+        id: VolunteerId(h.volunteer.id),
+        number: h.row.number,
+        name: h.volunteer.name.clone(),
+        trade: h.volunteer.trade.clone(),
+        travel_minutes: h.home.travel_minutes,
+        animals: h.home.animals.clone().filter(|a| !a.trim().is_empty()),
+        free: h.facts.free,
+        wishes: in_hand.then(|| field.slip(Side::Volunteer, h.volunteer.id).wishes.iter().map(Vec::len).sum()),
+    }
+}
+
+async fn eligible_children(tx: &Tx, round: Uuid) -> Result<Vec<EligibleChild>, Error> {
+    use child::Column as C;
+    let running = tx.for_rule::<pair::Entity>().and(pair::Column::State.ne("ended"));
+    let there = tx
+        .for_rule::<round_child::Entity>()
+        .and(round_child::Column::RoundId.eq(round))
+        .and(round_child::Column::Withdrawn.eq(false));
+    let agreed = tx
+        .for_rule::<consent::Entity>()
+        .and(consent::Column::Purpose.eq("pairing"))
+        .and(consent::Column::Answer.eq(true))
+        .and(consent::Column::WithdrawnAt.is_null());
+    let rows = tx
+        .visible::<child::Entity>()
+        .and(C::State.is_in(["applying", "enrolled"]))
+        .and(C::Id.in_subquery(agreed.ids(consent::Column::ChildId)))
+        .and(C::Id.not_in_subquery(running.ids(pair::Column::ChildId)))
+        .and(C::Id.not_in_subquery(there.ids(round_child::Column::ChildId)))
+        .by(C::Name)
+        .by(C::Id)
+        .limit(MOST)
+        .all(tx)
+        .await?;
+    let ids: Vec<Uuid> = rows.iter().map(|c| c.id).collect();
+    let yes = consented(tx, &ids, "pairing").await?;
+    let places = Places::load(tx).await?;
+    let shown = |c: &child::Model| EligibleChild { id: ChildId(c.id), name: c.name.clone(), class: places.class_of(c) };
+    Ok(rows.iter().filter(|c| yes.contains(&c.id)).map(shown).collect())
+}
+
+async fn eligible_homes(tx: &Tx, round: Uuid) -> Result<Vec<EligibleHome>, Error> {
+    use volunteer::Column as C;
+    let there = tx
+        .for_rule::<round_volunteer::Entity>()
+        .and(round_volunteer::Column::RoundId.eq(round))
+        .and(round_volunteer::Column::Withdrawn.eq(false));
+    let rows = tx
+        .visible::<volunteer::Entity>()
+        .and(C::State.eq("approved"))
+        .and(C::Id.not_in_subquery(there.ids(round_volunteer::Column::VolunteerId)))
+        .by(C::Name)
+        .by(C::Id)
+        .limit(MOST)
+        .all(tx)
+        .await?;
+    let homes = Homes::load(tx, rows.iter().map(|v| v.household_id).collect(), &[]).await?;
+    let today = tx.now().date();
+    let free = |v: &volunteer::Model| {
+        let home = homes.homes.iter().find(|h| h.id == v.household_id);
+        home.map_or(0, |home| homes.facts(v, home, today).free)
+    };
+    let shown = |v: &volunteer::Model| EligibleHome { id: VolunteerId(v.id), name: v.name.clone(), free: free(v) };
+    Ok(rows.iter().map(shown).filter(|h| h.free > 0).collect())
+}
