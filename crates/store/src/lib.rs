@@ -7,6 +7,7 @@
 pub mod account;
 pub mod audit;
 pub mod backup;
+pub mod candidate;
 pub mod check;
 pub mod child;
 pub mod choice;
@@ -20,7 +21,9 @@ mod installation;
 mod migration;
 pub mod pair;
 pub mod password;
+pub mod proposal;
 pub mod round;
+pub mod run;
 pub mod school;
 mod sealed;
 mod search;

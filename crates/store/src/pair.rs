@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::consented::consented;
+use crate::household::taken;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, household, pair, proposal, stay, volunteer};
 use crate::sealed::trail::Letter;
@@ -141,16 +142,6 @@ async fn beginning(tx: &Tx, child: &child::Model, volunteer: &volunteer::Model) 
         taken: taken(tx, home.id).await?,
         capacity: home.capacity,
     })
-}
-
-/// Children with a running pair with anybody in this home: places are the home's.
-async fn taken(tx: &Tx, household: Uuid) -> Result<u64, Error> {
-    let volunteers = tx.for_rule::<volunteer::Entity>().and(volunteer::Column::HouseholdId.eq(household));
-    tx.for_rule::<pair::Entity>()
-        .and(pair::Column::State.ne(PairState::Ended.code()))
-        .and(pair::Column::VolunteerId.in_subquery(volunteers.ids(volunteer::Column::Id)))
-        .count(tx)
-        .await
 }
 
 /// A child that was on file only takes part from now on.

@@ -22,6 +22,7 @@ mod list;
 
 pub(crate) use list::Places;
 pub use list::{Eligible, EligibleChild, EligibleHome, RoundChild, RoundFile, RoundHome, RoundRow};
+pub(crate) use list::{child_shown, home_shown};
 
 /// What was typed about a new round.
 #[derive(Clone, Debug, PartialEq, Eq)]

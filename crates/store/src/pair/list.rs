@@ -127,7 +127,7 @@ impl Desk {
         };
         let closed_stays = over().count(&tx).await?;
         let last = over().by_desc(stay::Column::StartsAt).first(&tx).await?;
-        let taken = super::taken(&tx, home.id).await?;
+        let taken = crate::household::taken(&tx, home.id).await?;
         let row = shown(&tx, vec![found]).await?.pop().ok_or(Error::NotFound)?;
         Ok(PairFile {
             row,

@@ -1,0 +1,262 @@
+//! Proposals: confirming what a run brought together, the answers of both sides, taking back.
+
+use naheya_domain::access::Action;
+use naheya_domain::choice::Side;
+use naheya_domain::id::{ChildId, ProposalId, RoundId};
+use naheya_domain::proposal::{Proposal, ProposalState};
+use naheya_domain::{Role, Timestamp};
+use sea_orm::ColumnTrait;
+use uuid::Uuid;
+
+use crate::Error;
+use crate::round::field::{Field, barred};
+use crate::run::{bar_now, latest, read, wishes_hash};
+use crate::sealed::act::Act;
+use crate::sealed::entity::{proposal, run, volunteer};
+use crate::sealed::trail::Letter;
+use crate::sealed::tx::Tx;
+
+/// Staff confirm what the last run brought together: both sides are asked from now on. Brothers and
+/// sisters who must stay together are confirmed together.
+#[derive(Clone, Debug)]
+pub struct OfferProposals {
+    /// Which round.
+    pub round: RoundId,
+    /// Whose pairs; empty confirms all the rest.
+    pub children: Vec<ChildId>,
+}
+
+impl Act for OfferProposals {
+    const NAME: &'static str = "proposal.offer";
+    type Answer = u32;
+
+    async fn run(&self, tx: &Tx) -> Result<u32, Error> {
+        tx.require(Action::RunRound)?;
+        let field = Field::load(tx, self.round).await?;
+        if !field.state().takes_answers() {
+            return Err(Error::refused("proposal.round_closed"));
+        }
+        let run = latest(tx, self.round).await?.ok_or(Error::refused("proposal.not_run"))?;
+        let result = read(&run);
+        if result.wishes != wishes_hash(&field) {
+            return Err(Error::refused("run.changed"));
+        }
+        let wanted = self.wanted(&field)?;
+        let all = wanted.is_empty();
+        let mut offered = 0;
+        for pair in result.pairs.iter().filter(|p| all || wanted.contains(&p.child)) {
+            let fixed = field.child(pair.child).is_none_or(|c| c.facts.paired);
+            if fixed {
+                continue;
+            }
+            match bar_now(&field, pair.child, pair.volunteer) {
+                // Confirming the rest leaves out what has to be worked out again.
+                Some(_) if all => continue,
+                Some(bar) => return Err(barred(bar).into()),
+                None => insert(tx, &run, pair).await?,
+            }
+            offered += 1;
+        }
+        if offered == 0 { Err(Error::refused("proposal.nothing_left")) } else { Ok(offered) }
+    }
+}
+
+impl OfferProposals {
+    fn wanted(&self, field: &Field) -> Result<Vec<Uuid>, Error> {
+        let mut all = Vec::new();
+        for child in &self.children {
+            let entrant = field.child(child.0).ok_or(Error::NotFound)?;
+            all.push(child.0);
+            all.extend(field.together(entrant).iter().map(|c| c.child.id));
+        }
+        Ok(all)
+    }
+}
+
+async fn insert(tx: &Tx, run: &run::Model, pair: &crate::run::RunPair) -> Result<(), Error> {
+    let offered = Proposal::offered(tx.now());
+    let id = Uuid::now_v7();
+    tx.insert::<proposal::Entity>(proposal::Model {
+        area_id: tx.area_id(),
+        id,
+        round_id: run.round_id,
+        run_id: run.id,
+        child_id: pair.child,
+        volunteer_id: pair.volunteer,
+        child_rank: pair.child_rank,
+        volunteer_rank: pair.volunteer_rank,
+        reasons: pair.reasons.join(","),
+        state: offered.state.code().into(),
+        child_answer: None,
+        volunteer_answer: None,
+        child_answered_at: None,
+        volunteer_answered_at: None,
+        child_answered_by: None,
+        volunteer_answered_by: None,
+        expires_at: offered.expires_at.0,
+        pair_id: None,
+        version: 1,
+    })
+    .await?;
+    let volunteer = tx.for_rule::<volunteer::Entity>().id(pair.volunteer).one(tx).await?;
+    if let Some(account) = volunteer.account_id {
+        letter(tx, "proposal.offered", Some(account), None, id);
+    }
+    Ok(())
+}
+
+fn letter(tx: &Tx, kind: &'static str, to: Option<Uuid>, role: Option<&'static str>, about: Uuid) {
+    tx.notify(Letter { kind, to_account: to, to_role: role, about: ("proposals", Some(about)), due_at: tx.now().0 });
+}
+
+/// A proposal as its rules see it.
+pub(crate) fn judged(row: &proposal::Model) -> Proposal {
+    let said = |answer: &Option<String>| answer.as_deref().map(|a| a == "yes");
+    Proposal {
+        state: ProposalState::parse(&row.state).unwrap_or(ProposalState::Undone),
+        child: said(&row.child_answer),
+        volunteer: said(&row.volunteer_answer),
+        expires_at: Timestamp(row.expires_at),
+        begun: row.pair_id.is_some(),
+    }
+}
+
+/// Puts what the rules say back into the row.
+fn settled(before: &proposal::Model, after: Proposal) -> proposal::Model {
+    let word = |answer: Option<bool>| answer.map(|yes| if yes { "yes" } else { "no" }.to_owned());
+    proposal::Model {
+        state: after.state.code().into(),
+        child_answer: word(after.child),
+        volunteer_answer: word(after.volunteer),
+        ..before.clone()
+    }
+}
+
+/// One side's answer. Staff record the child's, given together with the guardian; the volunteer
+/// gives her own on her phone, or staff record it.
+#[derive(Clone, Debug)]
+pub struct AnswerProposal {
+    /// Which proposal.
+    pub proposal: ProposalId,
+    /// Whose answer.
+    pub side: Side,
+    /// Yes or no.
+    pub yes: bool,
+}
+
+impl Act for AnswerProposal {
+    const NAME: &'static str = "proposal.answer";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        may_speak(tx, self.side)?;
+        let before = tx.visible::<proposal::Entity>().id(self.proposal).one(tx).await?;
+        let after = judged(&before).answer(self.side, self.yes, tx.now())?;
+        let mut row = settled(&before, after);
+        let (at, by) = (Some(tx.now().0), Some(tx.account()));
+        match self.side {
+            Side::Child => (row.child_answered_at, row.child_answered_by) = (at, by),
+            Side::Volunteer => (row.volunteer_answered_at, row.volunteer_answered_by) = (at, by),
+        }
+        tx.change::<proposal::Entity>(&before, row).await?;
+        match after.state {
+            ProposalState::Accepted => letter(tx, "proposal.accepted", None, Some(Role::Coordinator.code()), before.id),
+            ProposalState::Declined => letter(tx, "proposal.declined", None, Some(Role::Coordinator.code()), before.id),
+            ProposalState::Offered | ProposalState::Lapsed | ProposalState::Undone => {}
+        }
+        Ok(())
+    }
+}
+
+/// The child's answer is recorded by staff only, never by the volunteer.
+fn may_speak(tx: &Tx, side: Side) -> Result<(), Error> {
+    match (side, tx.viewer().role) {
+        (Side::Volunteer, Role::Volunteer) if !tx.is_system() => tx.require(Action::ChooseInRound),
+        _ => tx.require(Action::RunRound),
+    }
+}
+
+/// An answer is taken back, until the pair has begun.
+#[derive(Clone, Debug)]
+pub struct UndoAnswer {
+    /// Which proposal.
+    pub proposal: ProposalId,
+    /// Whose answer.
+    pub side: Side,
+}
+
+impl Act for UndoAnswer {
+    const NAME: &'static str = "proposal.undo_answer";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        may_speak(tx, self.side)?;
+        let before = tx.visible::<proposal::Entity>().id(self.proposal).one(tx).await?;
+        let after = judged(&before).unanswer(self.side)?;
+        if before.state == ProposalState::Declined.code() && after.state.stands() {
+            still_free(tx, &before).await?;
+        }
+        let mut row = settled(&before, after);
+        match self.side {
+            Side::Child => (row.child_answered_at, row.child_answered_by) = (None, None),
+            Side::Volunteer => (row.volunteer_answered_at, row.volunteer_answered_by) = (None, None),
+        }
+        tx.change::<proposal::Entity>(&before, row).await?;
+        Ok(())
+    }
+}
+
+/// A no that is taken back needs child and place still to be free.
+async fn still_free(tx: &Tx, row: &proposal::Model) -> Result<(), Error> {
+    let field = Field::load(tx, RoundId(row.round_id)).await?;
+    let child = field.child(row.child_id).ok_or(Error::NotFound)?;
+    let home = field.home(row.volunteer_id).ok_or(Error::NotFound)?;
+    if child.facts.paired || home.facts.free == 0 { Err(Error::refused("proposal.given_on")) } else { Ok(()) }
+}
+
+/// Staff take a confirmation back, until the pair has begun.
+#[derive(Clone, Debug)]
+pub struct UndoProposal {
+    /// Which proposal.
+    pub proposal: ProposalId,
+}
+
+impl Act for UndoProposal {
+    const NAME: &'static str = "proposal.undo";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::RunRound)?;
+        let before = tx.visible::<proposal::Entity>().id(self.proposal).one(tx).await?;
+        let after = judged(&before).undo()?;
+        tx.change::<proposal::Entity>(&before, settled(&before, after)).await?;
+        Ok(())
+    }
+}
+
+/// Proposals that nobody answered in seven days lapse: the clock's job.
+#[derive(Clone, Debug)]
+pub struct LapseProposals;
+
+impl Act for LapseProposals {
+    const NAME: &'static str = "proposal.lapse";
+    type Answer = u32;
+
+    async fn run(&self, tx: &Tx) -> Result<u32, Error> {
+        tx.require(Action::RunRound)?;
+        let late = tx
+            .visible::<proposal::Entity>()
+            .and(proposal::Column::State.eq(ProposalState::Offered.code()))
+            .and(proposal::Column::ExpiresAt.lt(tx.now().0))
+            .all(tx)
+            .await?;
+        let mut lapsed = 0;
+        for before in late {
+            let after = judged(&before).at(tx.now());
+            tx.change::<proposal::Entity>(&before, settled(&before, after)).await?;
+            letter(tx, "proposal.lapsed", None, Some(Role::Coordinator.code()), before.id);
+            lapsed += 1;
+        }
+        Ok(lapsed)
+    }
+}

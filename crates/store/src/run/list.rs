@@ -1,0 +1,195 @@
+//! Reading the results of a round: the last run and what has become of it.
+
+use naheya_domain::Timestamp;
+use naheya_domain::access::Action;
+use naheya_domain::candidate::Bar;
+use naheya_domain::choice::Side;
+use naheya_domain::id::{PairId, ProposalId, RoundId};
+use naheya_domain::proposal::ProposalState;
+use naheya_domain::round::LeftWhy;
+use uuid::Uuid;
+
+use super::{bar_now, latest, read, wishes_hash};
+use crate::round::field::Field;
+use crate::round::{Places, RoundChild, RoundHome, child_shown, home_shown};
+use crate::sealed::entity::proposal;
+use crate::{Desk, Error};
+
+/// A child and a home that a run brought together, or that were proposed before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResultRow {
+    /// The child.
+    pub child: RoundChild,
+    /// The home.
+    pub home: RoundHome,
+    /// The child's rank of the home, 1 is best.
+    pub child_rank: i32,
+    /// The volunteer's rank of the child, 1 is best.
+    pub home_rank: i32,
+    /// What speaks for it, as recorded.
+    pub reasons: Vec<String>,
+    /// The proposal, once it was confirmed.
+    pub proposal: Option<RowProposal>,
+    /// A rule that has come in between since the run.
+    pub barred: Option<Bar>,
+}
+
+/// How a proposal stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowProposal {
+    /// Which one.
+    pub id: ProposalId,
+    /// State, as the clock leaves it.
+    pub state: ProposalState,
+    /// The child's answer, with the guardian.
+    pub child: Option<bool>,
+    /// The volunteer's answer.
+    pub volunteer: Option<bool>,
+    /// Until when answers count.
+    pub expires_at: Timestamp,
+    /// The pair that has begun.
+    pub pair: Option<PairId>,
+}
+
+/// A child who stayed without a home.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftChild {
+    /// The child.
+    pub child: RoundChild,
+    /// Why.
+    pub why: LeftWhy,
+}
+
+/// A home that stayed without a child.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftHome {
+    /// The home.
+    pub home: RoundHome,
+    /// Why.
+    pub why: LeftWhy,
+}
+
+/// The results of a round.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Results {
+    /// Number of the run.
+    pub number: i32,
+    /// The seed its lots were drawn from.
+    pub seed: String,
+    /// When it was worked out.
+    pub at: Timestamp,
+    /// Children placed by it.
+    pub placed: i32,
+    /// The most that could be placed.
+    pub bound: i32,
+    /// No child and no home would both rather change to each other.
+    pub stable: bool,
+    /// Wishes have changed since.
+    pub changed: bool,
+    /// Pairs, those proposed first.
+    pub rows: Vec<ResultRow>,
+    /// Children left.
+    pub left_children: Vec<LeftChild>,
+    /// Homes left.
+    pub left_homes: Vec<LeftHome>,
+}
+
+impl Desk {
+    /// The last run of a round with what has become of it; none before the first run.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Forbidden`].
+    pub async fn results(&self, round: RoundId) -> Result<Option<Results>, Error> {
+        self.require(Action::RunRound)?;
+        let tx = self.read();
+        let field = Field::load(&tx, round).await?;
+        let Some(run) = latest(&tx, round).await? else { return Ok(None) };
+        let result = read(&run);
+        let places = Places::load(&tx).await?;
+        let show = Shown { field: &field, places: &places, now: tx.now() };
+        let mut rows: Vec<ResultRow> = shown_proposals(&field).filter_map(|p| show.proposed(p)).collect();
+        for pair in &result.pairs {
+            if !rows.iter().any(|r| r.child.id.0 == pair.child) {
+                rows.extend(show.run_pair(pair));
+            }
+        }
+        let unplaced = |id: Uuid| !rows.iter().any(|r| r.child.id.0 == id);
+        let left = |side: Side| result.left.iter().filter(move |l| l.side == side.code());
+        let left_children = left(Side::Child)
+            .filter(|l| unplaced(l.id))
+            .filter_map(|l| Some(LeftChild { child: show.child(l.id)?, why: LeftWhy::parse(&l.why)? }))
+            .collect();
+        let left_homes = left(Side::Volunteer)
+            .filter_map(|l| Some(LeftHome { home: show.home(l.id)?, why: LeftWhy::parse(&l.why)? }))
+            .collect();
+        Ok(Some(Results {
+            number: run.number,
+            seed: run.seed,
+            at: Timestamp(run.at),
+            placed: run.placed,
+            bound: run.bound,
+            stable: result.stable,
+            changed: result.wishes != wishes_hash(&field),
+            rows,
+            left_children,
+            left_homes,
+        }))
+    }
+}
+
+/// Of each child the proposal that counts: the one that stands, else the last that came to nothing.
+fn shown_proposals(field: &Field) -> impl Iterator<Item = &proposal::Model> {
+    field.children.iter().filter_map(|child| {
+        let mine = field.proposals.iter().filter(|p| p.child_id == child.child.id && p.state != "undone");
+        let stands = |p: &&proposal::Model| ProposalState::parse(&p.state).is_some_and(ProposalState::stands);
+        mine.filter(stands).max_by_key(|p| p.id)
+    })
+}
+
+struct Shown<'a> {
+    field: &'a Field,
+    places: &'a Places,
+    now: Timestamp,
+}
+
+impl Shown<'_> {
+    fn child(&self, id: Uuid) -> Option<RoundChild> {
+        Some(child_shown(self.field, self.field.child(id)?, self.places))
+    }
+
+    fn home(&self, volunteer: Uuid) -> Option<RoundHome> {
+        Some(home_shown(self.field, self.field.home(volunteer)?))
+    }
+
+    fn proposed(&self, row: &proposal::Model) -> Option<ResultRow> {
+        let judged = crate::proposal::judged(row).at(self.now);
+        Some(ResultRow {
+            child: self.child(row.child_id)?,
+            home: self.home(row.volunteer_id)?,
+            child_rank: row.child_rank,
+            home_rank: row.volunteer_rank,
+            reasons: row.reasons.split(',').filter(|r| !r.is_empty()).map(str::to_owned).collect(),
+            proposal: Some(RowProposal {
+                id: ProposalId(row.id),
+                state: judged.state,
+                child: judged.child,
+                volunteer: judged.volunteer,
+                expires_at: judged.expires_at,
+                pair: row.pair_id.map(PairId),
+            }),
+            barred: None,
+        })
+    }
+
+    fn run_pair(&self, pair: &super::RunPair) -> Option<ResultRow> {
+        Some(ResultRow {
+            child: self.child(pair.child)?,
+            home: self.home(pair.volunteer)?,
+            child_rank: pair.child_rank,
+            home_rank: pair.volunteer_rank,
+            reasons: pair.reasons.clone(),
+            proposal: None,
+            barred: bar_now(self.field, pair.child, pair.volunteer),
+        })
+    }
+}
