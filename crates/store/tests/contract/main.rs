@@ -6,6 +6,8 @@ mod audit;
 mod backup;
 mod child;
 mod demo;
+mod concern;
+mod follow_up;
 mod ground;
 mod volunteer;
 mod writer;

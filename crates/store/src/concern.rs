@@ -1,0 +1,495 @@
+//! Concerns: raised by anyone, seen by a restricted circle, and the one act that suspends.
+
+use naheya_domain::access::{Action, Class};
+use naheya_domain::concern::{ConcernState, NewConcern, Situation};
+use naheya_domain::id::{AccountId, ChildId, ConcernId, VolunteerId};
+use naheya_domain::{Role, Timestamp};
+use sea_orm::ColumnTrait;
+use uuid::Uuid;
+
+use crate::sealed::act::Act;
+use crate::sealed::entity::{
+    account, child, concern, concern_circle, concern_entry, concern_person, grant, pair, volunteer,
+};
+use crate::sealed::trail::Letter;
+use crate::sealed::tx::Tx;
+use crate::{Desk, Error};
+
+mod suspension;
+pub use suspension::{Suspend, Suspended};
+
+pub(crate) const TABLE: &str = "concerns";
+
+/// A concern, raised by anybody. Needs no right: it is the one act without a knock (rule 4).
+#[derive(Clone, Debug)]
+pub struct RaiseConcern {
+    /// What is said.
+    pub said: NewConcern,
+    /// The child it is about, when the page knows; only one that the viewer sees is taken.
+    pub child: Option<ChildId>,
+}
+
+impl Act for RaiseConcern {
+    const NAME: &'static str = "concern.raise";
+    type Answer = ConcernId;
+
+    async fn run(&self, tx: &Tx) -> Result<ConcernId, Error> {
+        let id = Uuid::now_v7();
+        let child = match self.child {
+            Some(child) if !tx.is_system() => tx.visible::<child::Entity>().id(child).first(tx).await?.map(|c| c.id),
+            _ => None,
+        };
+        let raised_as = if tx.is_system() { "public" } else { tx.viewer().role.code() };
+        tx.insert::<concern::Entity>(concern::Model {
+            area_id: tx.area_id(),
+            id,
+            number: next_number(tx).await?,
+            raised_at: tx.now().0,
+            raised_by: (!tx.is_system()).then(|| tx.account()),
+            raised_as: raised_as.into(),
+            situation: self.said.situation_record(),
+            words_sealed: tx.seal(TABLE, "words_sealed", id, &self.said.words)?,
+            contact_sealed: tx.seal_some(TABLE, "contact_sealed", id, self.said.contact.as_deref())?,
+            child_id: child,
+            state: ConcernState::Raised.code().into(),
+            take_up_by: self.said.take_up_by(tx.now()).0,
+            taken_up_at: None,
+            taken_up_by: None,
+            reported_at: None,
+            reported_to: None,
+            closed_at: None,
+            result_sealed: None,
+            suspended_at: None,
+            version: 1,
+        })
+        .await?;
+        for handler in handlers(tx).await? {
+            add_to_circle(tx, id, handler).await?;
+            tx.notify(Letter {
+                kind: "concern.raised",
+                to_account: Some(handler),
+                to_role: None,
+                about: ("concern", Some(id)),
+                due_at: tx.now().0,
+            });
+        }
+        Ok(ConcernId(id))
+    }
+}
+
+/// The year's running number, e.g. `2026-014`.
+async fn next_number(tx: &Tx) -> Result<String, Error> {
+    let year = tx.now().date().year();
+    let last = tx
+        .for_rule::<concern::Entity>()
+        .and(concern::Column::Number.gte(format!("{year}-")))
+        .and(concern::Column::Number.lt(format!("{year}~")))
+        .by_desc(concern::Column::Number)
+        .first(tx)
+        .await?;
+    let running = last.and_then(|c| c.number.split_once('-').and_then(|(_, n)| n.parse::<u32>().ok()));
+    Ok(format!("{year}-{:04}", running.unwrap_or(0) + 1))
+}
+
+/// The named handlers of the county: its leaders and coordinators with a grant that holds today.
+async fn handlers(tx: &Tx) -> Result<Vec<Uuid>, Error> {
+    let grants = tx
+        .common::<grant::Entity>()
+        .and(grant::Column::AreaId.eq(tx.area_id()))
+        .and(grant::Column::Role.is_in([Role::Leader.code(), Role::Coordinator.code()]))
+        .all(tx)
+        .await?;
+    let mut accounts: Vec<Uuid> =
+        grants.iter().filter(|g| crate::sealed::desk::viewer_of(g, tx.now()).is_some()).map(|g| g.account_id).collect();
+    accounts.sort_unstable();
+    accounts.dedup();
+    Ok(accounts)
+}
+
+async fn add_to_circle(tx: &Tx, concern: Uuid, account: Uuid) -> Result<(), Error> {
+    let row =
+        concern_circle::Model { area_id: tx.area_id(), id: Uuid::now_v7(), concern_id: concern, account_id: account };
+    tx.insert::<concern_circle::Entity>(row).await
+}
+
+/// The concern, for a handler in its circle whom it is not about.
+async fn mine(tx: &Tx, id: ConcernId) -> Result<concern::Model, Error> {
+    tx.require(Action::HandleConcern)?;
+    let row = tx.visible::<concern::Entity>().id(id).one(tx).await?;
+    if about_me(tx).await?.contains(&row.id) { Err(Error::NotFound) } else { Ok(row) }
+}
+
+/// Concerns about the account at this desk, whatever the role: as a colleague, or through the person
+/// whom another grant of the same account stands for.
+async fn about_me(tx: &Tx) -> Result<Vec<Uuid>, Error> {
+    let own = tx.common::<grant::Entity>().and(grant::Column::AccountId.eq(tx.account())).all(tx).await?;
+    let mut selves: Vec<Uuid> = own.iter().filter_map(|g| Uuid::try_parse(&g.place_ref).ok()).collect();
+    selves.push(tx.account());
+    let rows = tx.for_rule::<concern_person::Entity>().and(concern_person::Column::RefId.is_in(selves)).all(tx).await?;
+    Ok(rows.into_iter().map(|r| r.concern_id).collect())
+}
+
+fn step(row: &concern::Model, next: ConcernState) -> Result<concern::Model, Error> {
+    let state = ConcernState::parse(&row.state).ok_or(Error::NotFound)?;
+    if !state.may_become(next) {
+        return Err(Error::refused("concern.step_not_possible"));
+    }
+    let mut after = row.clone();
+    next.code().clone_into(&mut after.state);
+    Ok(after)
+}
+
+async fn write_entry(tx: &Tx, concern: Uuid, kind: &str, words: &str) -> Result<(), Error> {
+    let id = Uuid::now_v7();
+    tx.insert::<concern_entry::Entity>(concern_entry::Model {
+        area_id: tx.area_id(),
+        id,
+        concern_id: concern,
+        at: tx.now().0,
+        by_account: (!tx.is_system()).then(|| tx.account()),
+        kind: kind.into(),
+        words_sealed: tx.seal("concern_entries", "words_sealed", id, words)?,
+    })
+    .await
+}
+
+/// A handler takes it up: the clock stops here.
+#[derive(Clone, Debug)]
+pub struct TakeUpConcern {
+    /// Which.
+    pub concern: ConcernId,
+}
+
+impl Act for TakeUpConcern {
+    const NAME: &'static str = "concern.take_up";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        let row = mine(tx, self.concern).await?;
+        let mut after = step(&row, ConcernState::TakenUp)?;
+        after.taken_up_at = Some(tx.now().0);
+        after.taken_up_by = Some(tx.account());
+        tx.change::<concern::Entity>(&row, after).await?;
+        write_entry(tx, row.id, "taken_up", "").await
+    }
+}
+
+/// The police (or civil affairs) have been told; the time is kept by itself.
+#[derive(Clone, Debug)]
+pub struct ReportConcern {
+    /// Which.
+    pub concern: ConcernId,
+    /// `police` or `civil_affairs`.
+    pub to: String,
+}
+
+impl Act for ReportConcern {
+    const NAME: &'static str = "concern.report";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        if !["police", "civil_affairs"].contains(&self.to.as_str()) {
+            return Err(Error::field("to", "required.missing"));
+        }
+        let row = mine(tx, self.concern).await?;
+        let mut after = step(&row, ConcernState::Reported)?;
+        after.reported_at = Some(tx.now().0);
+        after.reported_to = Some(self.to.clone());
+        tx.change::<concern::Entity>(&row, after).await?;
+        write_entry(tx, row.id, "reported", &self.to).await
+    }
+}
+
+/// One more line of the record, which is never changed afterwards.
+#[derive(Clone, Debug)]
+pub struct AddToConcern {
+    /// Which.
+    pub concern: ConcernId,
+    /// What was done, seen or heard.
+    pub words: String,
+}
+
+impl Act for AddToConcern {
+    const NAME: &'static str = "concern.add";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        let row = mine(tx, self.concern).await?;
+        let words = self.words.trim();
+        if words.is_empty() {
+            return Err(Error::field("words", "required.missing"));
+        }
+        if words.chars().count() > 4000 {
+            return Err(Error::field("words", "text.too_long"));
+        }
+        write_entry(tx, row.id, "words", words).await
+    }
+}
+
+/// Names whom it is about. They, and their accounts, never learn that it exists.
+#[derive(Clone, Debug)]
+pub struct NameInConcern {
+    /// Which.
+    pub concern: ConcernId,
+    /// A child …
+    pub child: Option<ChildId>,
+    /// … a volunteer …
+    pub volunteer: Option<VolunteerId>,
+    /// … or a colleague.
+    pub account: Option<AccountId>,
+}
+
+impl Act for NameInConcern {
+    const NAME: &'static str = "concern.name";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        let row = mine(tx, self.concern).await?;
+        if let Some(child) = self.child {
+            let child = tx.for_rule::<child::Entity>().id(child).one(tx).await?;
+            let mut after = row.clone();
+            after.child_id = Some(child.id);
+            tx.change::<concern::Entity>(&row, after).await?;
+        }
+        if let Some(volunteer) = self.volunteer {
+            let volunteer = tx.for_rule::<volunteer::Entity>().id(volunteer).one(tx).await?;
+            add_person(tx, row.id, "volunteer", volunteer.id).await?;
+            add_person(tx, row.id, "household", volunteer.household_id).await?;
+        }
+        if let Some(account) = self.account {
+            let account = tx.common::<account::Entity>().id(account).one(tx).await?;
+            add_person(tx, row.id, "staff", account.id).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn add_person(tx: &Tx, concern: Uuid, kind: &str, person: Uuid) -> Result<(), Error> {
+    let there = tx
+        .for_rule::<concern_person::Entity>()
+        .and(concern_person::Column::ConcernId.eq(concern))
+        .and(concern_person::Column::RefId.eq(person))
+        .first(tx)
+        .await?;
+    if there.is_some() {
+        return Ok(());
+    }
+    let row = concern_person::Model {
+        area_id: tx.area_id(),
+        id: Uuid::now_v7(),
+        concern_id: concern,
+        kind: kind.into(),
+        ref_id: person,
+    };
+    tx.insert::<concern_person::Entity>(row).await
+}
+
+/// Ends a concern with its result.
+#[derive(Clone, Debug)]
+pub struct CloseConcern {
+    /// Which.
+    pub concern: ConcernId,
+    /// What came of it, and how the child is.
+    pub result: String,
+}
+
+impl Act for CloseConcern {
+    const NAME: &'static str = "concern.close";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        let result = self.result.trim();
+        if result.chars().count() < 4 {
+            return Err(Error::field("result", "required.missing"));
+        }
+        if result.chars().count() > 4000 {
+            return Err(Error::field("result", "text.too_long"));
+        }
+        let row = mine(tx, self.concern).await?;
+        let mut after = step(&row, ConcernState::Closed)?;
+        after.closed_at = Some(tx.now().0);
+        after.result_sealed = Some(tx.seal(TABLE, "result_sealed", row.id, result)?);
+        tx.change::<concern::Entity>(&row, after).await?;
+        write_entry(tx, row.id, "closed", "").await
+    }
+}
+
+/// Whether an open concern is about any of these people (children, volunteers, households,
+/// guardians, accounts). For rule 2; the answer never leaves the act.
+pub(crate) async fn is_open_about(tx: &Tx, people: &[Uuid]) -> Result<bool, Error> {
+    let open = || tx.for_rule::<concern::Entity>().and(concern::Column::State.ne(ConcernState::Closed.code()));
+    if open().and(concern::Column::ChildId.is_in(people.to_vec())).first(tx).await?.is_some() {
+        return Ok(true);
+    }
+    let named = tx.for_rule::<concern_person::Entity>().and(concern_person::Column::RefId.is_in(people.to_vec()));
+    let named = named.ids(concern_person::Column::ConcernId);
+    Ok(open().and(concern::Column::Id.in_subquery(named)).first(tx).await?.is_some())
+}
+
+/// A concern in the handlers' list: no name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConcernRow {
+    /// Which.
+    pub id: ConcernId,
+    /// Number.
+    pub number: String,
+    /// When the first word was said.
+    pub raised_at: Timestamp,
+    /// Role of whoever said it, or `public`.
+    pub raised_as: String,
+    /// State.
+    pub state: ConcernState,
+    /// Until when it must be taken up.
+    pub take_up_by: Timestamp,
+    /// Situations ticked.
+    pub situations: Vec<Situation>,
+    /// Whether pair, stays, codes and access are suspended.
+    pub suspended: bool,
+}
+
+/// A concern opened by a handler.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConcernFile {
+    /// The row of the list.
+    pub row: ConcernRow,
+    /// What was said.
+    pub words: String,
+    /// How to reach whoever said it.
+    pub contact: Option<String>,
+    /// When and by whom it was taken up.
+    pub taken_up: Option<(Timestamp, String)>,
+    /// When and to whom it was reported.
+    pub reported: Option<(Timestamp, String)>,
+    /// The child's name, when one is named.
+    pub child: Option<(ChildId, String)>,
+    /// Others whom it is about: kind and name.
+    pub people: Vec<(String, String)>,
+    /// Who can see it.
+    pub circle: Vec<String>,
+    /// What was written, oldest first: when, who, kind, words.
+    pub entries: Vec<(Timestamp, Option<String>, String, String)>,
+    /// The result.
+    pub result: Option<String>,
+}
+
+impl Desk {
+    /// The concerns of this reader, most urgent first. Those about the reader are not among them.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn concerns(&self) -> Result<Vec<ConcernRow>, Error> {
+        let tx = self.read();
+        let hidden = about_me(&tx).await?;
+        let rows = tx
+            .visible::<concern::Entity>()
+            .and_if((!hidden.is_empty()).then(|| concern::Column::Id.is_not_in(hidden)))
+            .by(concern::Column::TakeUpBy)
+            .limit(200)
+            .all(&tx)
+            .await?;
+        let mut rows: Vec<ConcernRow> = rows.iter().map(row_of).collect();
+        rows.sort_by_key(|r| (r.state == ConcernState::Closed, r.state != ConcernState::Raised, r.take_up_by));
+        Ok(rows)
+    }
+
+    /// Opens a concern; the look stays inside its circle.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] outside the circle, and for whom it is about.
+    pub async fn concern(&self, id: ConcernId) -> Result<ConcernFile, Error> {
+        let tx = self.read();
+        let row = mine(&tx, id).await?;
+        let file = read(&tx, &row).await?;
+        self.looked(TABLE, vec![id.0], "secret", None).await?;
+        Ok(file)
+    }
+}
+
+fn row_of(row: &concern::Model) -> ConcernRow {
+    ConcernRow {
+        id: ConcernId(row.id),
+        number: row.number.clone(),
+        raised_at: Timestamp(row.raised_at),
+        raised_as: row.raised_as.clone(),
+        state: ConcernState::parse(&row.state).unwrap_or(ConcernState::Raised),
+        take_up_by: Timestamp(row.take_up_by),
+        situations: row.situation.iter().flat_map(|s| s.split(',')).filter_map(Situation::parse).collect(),
+        suspended: row.suspended_at.is_some(),
+    }
+}
+
+async fn names(tx: &Tx, ids: Vec<Uuid>) -> Result<Vec<(Uuid, String)>, Error> {
+    let rows = tx.common::<account::Entity>().and(account::Column::Id.is_in(ids)).all(tx).await?;
+    Ok(rows.into_iter().map(|a| (a.id, a.display_name)).collect())
+}
+
+async fn read(tx: &Tx, row: &concern::Model) -> Result<ConcernFile, Error> {
+    let circle = tx
+        .visible_as::<concern_circle::Entity>(Class::Secret)
+        .and(concern_circle::Column::ConcernId.eq(row.id))
+        .all(tx)
+        .await?;
+    let entries = tx
+        .visible_as::<concern_entry::Entity>(Class::Secret)
+        .and(concern_entry::Column::ConcernId.eq(row.id))
+        .by(concern_entry::Column::Id)
+        .all(tx)
+        .await?;
+    let mut ids: Vec<Uuid> = circle.iter().map(|c| c.account_id).collect();
+    ids.extend(entries.iter().filter_map(|e| e.by_account));
+    ids.extend(row.taken_up_by);
+    let known = names(tx, ids).await?;
+    let name = |id: Uuid| known.iter().find(|(i, _)| *i == id).map(|(_, n)| n.clone());
+    let mut lines = Vec::new();
+    for entry in &entries {
+        let words = tx.open("concern_entries", "words_sealed", entry.id, &entry.words_sealed)?;
+        lines.push((Timestamp(entry.at), entry.by_account.and_then(name), entry.kind.clone(), words));
+    }
+    let child = match row.child_id {
+        Some(id) => tx.for_rule::<child::Entity>().id(id).first(tx).await?.map(|c| (ChildId(c.id), c.name)),
+        None => None,
+    };
+    Ok(ConcernFile {
+        row: row_of(row),
+        words: tx.open(TABLE, "words_sealed", row.id, &row.words_sealed)?,
+        contact: tx.open_some(TABLE, "contact_sealed", row.id, row.contact_sealed.as_ref())?,
+        taken_up: row.taken_up_at.map(Timestamp).zip(row.taken_up_by.and_then(name)),
+        reported: row.reported_at.map(Timestamp).zip(row.reported_to.clone()),
+        child,
+        people: people(tx, row.id).await?,
+        circle: circle.iter().filter_map(|c| name(c.account_id)).collect(),
+        entries: lines,
+        result: tx.open_some(TABLE, "result_sealed", row.id, row.result_sealed.as_ref())?,
+    })
+}
+
+async fn people(tx: &Tx, concern: Uuid) -> Result<Vec<(String, String)>, Error> {
+    let rows =
+        tx.for_rule::<concern_person::Entity>().and(concern_person::Column::ConcernId.eq(concern)).all(tx).await?;
+    let mut all = Vec::new();
+    for row in rows {
+        let name = match row.kind.as_str() {
+            "volunteer" => tx.for_rule::<volunteer::Entity>().id(row.ref_id).first(tx).await?.map(|v| v.name),
+            "household" => None,
+            _ => tx.common::<account::Entity>().id(row.ref_id).first(tx).await?.map(|a| a.display_name),
+        };
+        all.extend(name.map(|name| (row.kind, name)));
+    }
+    Ok(all)
+}
+
+/// The pairs that a concern reaches: the child's, and those of the volunteers named.
+async fn pairs_reached(tx: &Tx, row: &concern::Model) -> Result<Vec<pair::Model>, Error> {
+    let named =
+        tx.for_rule::<concern_person::Entity>().and(concern_person::Column::ConcernId.eq(row.id)).all(tx).await?;
+    let people: Vec<Uuid> = named.into_iter().map(|p| p.ref_id).chain(row.child_id).collect();
+    tx.for_rule::<pair::Entity>()
+        .and(pair::Column::State.ne("ended"))
+        .and(
+            sea_orm::Condition::any()
+                .add(pair::Column::ChildId.is_in(people.clone()))
+                .add(pair::Column::VolunteerId.is_in(people)),
+        )
+        .all(tx)
+        .await
+}

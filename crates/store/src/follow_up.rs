@@ -1,0 +1,344 @@
+//! Follow-ups: the due list, recording, the next one by itself.
+
+use naheya_domain::access::{Action, Class};
+use naheya_domain::follow_up::{self, FollowUpAnswers, FollowUpForm, FollowUpState, With};
+use naheya_domain::id::{ChildId, FollowUpId};
+use naheya_domain::{FieldError, Timestamp};
+use sea_orm::ColumnTrait;
+use uuid::Uuid;
+
+use crate::sealed::act::Act;
+use crate::sealed::entity::{child, follow_up as row, pair, stay, volunteer};
+use crate::sealed::tx::Tx;
+use crate::{Desk, Error};
+
+pub(crate) const TABLE: &str = "follow_ups";
+
+/// Plans a contact.
+#[derive(Clone, Debug)]
+pub struct PlanFollowUp {
+    /// About which child.
+    pub child: ChildId,
+    /// With whom.
+    pub with: With,
+    /// Until when.
+    pub due_at: Timestamp,
+}
+
+impl Act for PlanFollowUp {
+    const NAME: &'static str = "follow_up.plan";
+    type Answer = FollowUpId;
+
+    async fn run(&self, tx: &Tx) -> Result<FollowUpId, Error> {
+        tx.require(Action::FollowUp)?;
+        let child = tx.visible::<child::Entity>().id(self.child).one(tx).await?;
+        if self.due_at < tx.now() {
+            return Err(Error::field("due_on", "date.in_past"));
+        }
+        let by = Some(tx.account());
+        let id = plan(tx, child.id, self.with, self.due_at, "planned", by, None, None).await?;
+        Ok(FollowUpId(id))
+    }
+}
+
+/// Writes a due follow-up; also for the one of rule 15 (`rule_15`) and the term's (`term`).
+#[expect(clippy::too_many_arguments, reason = "one column each")]
+pub(crate) async fn plan(
+    tx: &Tx,
+    child: Uuid,
+    with: With,
+    due_at: Timestamp,
+    cause: &str,
+    planned_by: Option<Uuid>,
+    stay: Option<Uuid>,
+    pair: Option<Uuid>,
+) -> Result<Uuid, Error> {
+    let id = Uuid::now_v7();
+    tx.insert::<row::Entity>(row::Model {
+        area_id: tx.area_id(),
+        id,
+        child_id: child,
+        with_whom: with.code().into(),
+        stay_id: stay,
+        pair_id: pair,
+        due_at: due_at.0,
+        state: FollowUpState::Due.code().into(),
+        cause: cause.into(),
+        planned_by,
+        done_at: None,
+        done_by: None,
+        way: None,
+        alone: None,
+        answers_sealed: None,
+        tries: 0,
+        version: 1,
+    })
+    .await?;
+    Ok(id)
+}
+
+/// What was typed about a follow-up that was done.
+#[derive(Clone, Debug)]
+pub struct RecordFollowUp {
+    /// Which.
+    pub follow_up: FollowUpId,
+    /// How it was asked.
+    pub way: String,
+    /// `yes` or `no`: was the child alone.
+    pub alone: String,
+    /// The five answers.
+    pub answers: [String; 5],
+}
+
+impl Act for RecordFollowUp {
+    const NAME: &'static str = "follow_up.record";
+    /// The next one, when there is one.
+    type Answer = Option<FollowUpId>;
+
+    async fn run(&self, tx: &Tx) -> Result<Option<FollowUpId>, Error> {
+        tx.require(Action::FollowUp)?;
+        let before = tx.visible::<row::Entity>().id(self.follow_up).one(tx).await?;
+        if before.state == FollowUpState::Done.code() {
+            return Err(Error::refused("follow_up.done_already"));
+        }
+        let with = With::parse(&before.with_whom).ok_or(Error::NotFound)?;
+        if is_carer(tx, &before).await? {
+            return Err(Error::refused("follow_up.by_the_carer"));
+        }
+        let answers = self.parsed(with)?;
+        let text = serde_json::to_string(&answers.answers).map_err(|_| Error::Database("answers".into()))?;
+        let mut after = before.clone();
+        FollowUpState::Done.code().clone_into(&mut after.state);
+        after.done_at = Some(tx.now().0);
+        after.done_by = Some(tx.account());
+        after.way = Some(answers.way.into());
+        after.alone = answers.alone;
+        after.answers_sealed = Some(tx.seal(TABLE, "answers_sealed", before.id, &text)?);
+        tx.change::<row::Entity>(&before, after).await?;
+        next(tx, &before, with).await
+    }
+}
+
+impl RecordFollowUp {
+    fn parsed(&self, with: With) -> Result<FollowUpAnswers, Vec<FieldError>> {
+        let [a, b, c, d, e] = &self.answers;
+        let form = FollowUpForm { way: &self.way, alone: &self.alone, answers: [a, b, c, d, e] };
+        FollowUpAnswers::parse(&form, with)
+    }
+}
+
+/// Somebody other than the carer asks (rule 15): an account that stands for the volunteer of the
+/// child's pair may not record it, whatever other role it holds.
+async fn is_carer(tx: &Tx, asked: &row::Model) -> Result<bool, Error> {
+    let pairs = tx.for_rule::<pair::Entity>().and(pair::Column::ChildId.eq(asked.child_id)).all(tx).await?;
+    let ids: Vec<Uuid> = pairs.into_iter().map(|p| p.volunteer_id).collect();
+    let carers = tx
+        .for_rule::<volunteer::Entity>()
+        .and(volunteer::Column::Id.is_in(ids))
+        .and(volunteer::Column::AccountId.eq(tx.account()))
+        .first(tx)
+        .await?;
+    Ok(carers.is_some())
+}
+
+/// The pair goes on: the same person is asked again after a term.
+async fn next(tx: &Tx, done: &row::Model, with: With) -> Result<Option<FollowUpId>, Error> {
+    let open = tx
+        .for_rule::<pair::Entity>()
+        .and(pair::Column::ChildId.eq(done.child_id))
+        .and(pair::Column::State.ne("ended"))
+        .first(tx)
+        .await?;
+    let waiting = tx
+        .for_rule::<row::Entity>()
+        .and(row::Column::ChildId.eq(done.child_id))
+        .and(row::Column::WithWhom.eq(with.code()))
+        .and(row::Column::State.eq(FollowUpState::Due.code()))
+        .first(tx)
+        .await?;
+    match (open, waiting) {
+        (Some(pair), None) => {
+            let due = follow_up::next_due(tx.now());
+            let id = plan(tx, done.child_id, with, due, "term", None, None, Some(pair.id)).await?;
+            Ok(Some(FollowUpId(id)))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Nobody answered: kept as a try, asked again tomorrow.
+#[derive(Clone, Debug)]
+pub struct NoAnswer {
+    /// Which.
+    pub follow_up: FollowUpId,
+}
+
+impl Act for NoAnswer {
+    const NAME: &'static str = "follow_up.no_answer";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::FollowUp)?;
+        let before = tx.visible::<row::Entity>().id(self.follow_up).one(tx).await?;
+        if before.state != FollowUpState::Due.code() {
+            return Err(Error::refused("follow_up.done_already"));
+        }
+        let mut after = before.clone();
+        after.tries += 1;
+        tx.change::<row::Entity>(&before, after).await?;
+        Ok(())
+    }
+}
+
+/// Clock-driven: what is long past due counts as missed. Returns how many.
+#[derive(Clone, Debug)]
+pub struct MarkMissed;
+
+impl Act for MarkMissed {
+    const NAME: &'static str = "follow_up.miss";
+    type Answer = u32;
+
+    async fn run(&self, tx: &Tx) -> Result<u32, Error> {
+        if !tx.is_system() {
+            return Err(Error::Forbidden);
+        }
+        let limit = tx.now().plus_minutes(-follow_up::MISSED_AFTER_DAYS * 24 * 60);
+        let late = tx
+            .visible::<row::Entity>()
+            .and(row::Column::State.eq(FollowUpState::Due.code()))
+            .and(row::Column::DueAt.lt(limit.0))
+            .limit(500)
+            .all(tx)
+            .await?;
+        let mut count = 0;
+        for before in late {
+            let mut after = before.clone();
+            FollowUpState::Missed.code().clone_into(&mut after.state);
+            tx.change::<row::Entity>(&before, after).await?;
+            count += 1;
+        }
+        Ok(count)
+    }
+}
+
+/// A follow-up in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FollowUpRow {
+    /// Which.
+    pub id: FollowUpId,
+    /// About which child.
+    pub child: ChildId,
+    /// The child's name.
+    pub child_name: String,
+    /// With whom.
+    pub with: With,
+    /// Until when.
+    pub due_at: Timestamp,
+    /// State.
+    pub state: FollowUpState,
+    /// `rule_15`, `term`, `planned`.
+    pub cause: String,
+    /// Tries without an answer.
+    pub tries: i32,
+    /// When it was done.
+    pub done_at: Option<Timestamp>,
+    /// How.
+    pub way: Option<String>,
+}
+
+impl Desk {
+    /// What is due, longest overdue first; at most `most`.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn follow_ups_due(&self, most: u64) -> Result<Vec<FollowUpRow>, Error> {
+        let tx = self.read();
+        let rows = tx
+            .visible::<row::Entity>()
+            .and(row::Column::State.eq(FollowUpState::Due.code()))
+            .by(row::Column::DueAt)
+            .by(row::Column::Id)
+            .limit(most)
+            .all(&tx)
+            .await?;
+        shown(&tx, rows).await
+    }
+
+    /// Those of one child, newest first.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the child is not visible.
+    pub async fn follow_ups_of(&self, child: ChildId) -> Result<Vec<FollowUpRow>, Error> {
+        let tx = self.read();
+        tx.visible::<child::Entity>().id(child).one(&tx).await?;
+        let rows = tx
+            .visible::<row::Entity>()
+            .and(row::Column::ChildId.eq(child.0))
+            .by_desc(row::Column::DueAt)
+            .limit(100)
+            .all(&tx)
+            .await?;
+        shown(&tx, rows).await
+    }
+
+    /// One of them, with its answers in the order of the questions (empty while it is due).
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn follow_up(&self, id: FollowUpId) -> Result<(FollowUpRow, Vec<String>), Error> {
+        let tx = self.read();
+        let one = tx.visible::<row::Entity>().id(id).one(&tx).await?;
+        let text = tx.open_some(TABLE, "answers_sealed", one.id, one.answers_sealed.as_ref())?;
+        let answers = text.and_then(|t| serde_json::from_str(&t).ok()).unwrap_or_default();
+        if one.answers_sealed.is_some() {
+            self.looked(TABLE, vec![one.id], "answers", None).await?;
+        }
+        let row = shown(&tx, vec![one]).await?.into_iter().next().ok_or(Error::NotFound)?;
+        Ok((row, answers))
+    }
+
+    /// How many are due now or overdue.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn count_follow_ups_due(&self) -> Result<u64, Error> {
+        let tx = self.read();
+        tx.visible::<row::Entity>()
+            .and(row::Column::State.eq(FollowUpState::Due.code()))
+            .and(row::Column::DueAt.lte(tx.now().0))
+            .count_to(1000, &tx)
+            .await
+    }
+}
+
+async fn shown(tx: &Tx, rows: Vec<row::Model>) -> Result<Vec<FollowUpRow>, Error> {
+    let ids: Vec<Uuid> = rows.iter().map(|r| r.child_id).collect();
+    let children = tx.visible_as::<child::Entity>(Class::Work).and(child::Column::Id.is_in(ids)).all(tx).await?;
+    let name = |id: Uuid| children.iter().find(|c| c.id == id).map(|c| c.name.clone()).unwrap_or_default();
+    Ok(rows
+        .into_iter()
+        .filter_map(|r| {
+            Some(FollowUpRow {
+                id: FollowUpId(r.id),
+                child: ChildId(r.child_id),
+                child_name: name(r.child_id),
+                with: With::parse(&r.with_whom)?,
+                due_at: Timestamp(r.due_at),
+                state: FollowUpState::parse(&r.state)?,
+                cause: r.cause,
+                tries: r.tries,
+                done_at: r.done_at.map(Timestamp),
+                way: r.way,
+            })
+        })
+        .collect())
+}
+
+/// How many stays of the child have ended: rule 15 asks after the first and every third.
+pub(crate) async fn stays_ended(tx: &Tx, child: Uuid) -> Result<u64, Error> {
+    tx.for_rule::<stay::Entity>()
+        .and(stay::Column::ChildId.eq(child))
+        .and(stay::Column::State.is_in(["returned", "closed"]))
+        .count(tx)
+        .await
+}

@@ -1,0 +1,92 @@
+use naheya_domain::Role;
+use naheya_domain::concern::{ConcernForm, ConcernState, NewConcern};
+use naheya_domain::viewer::Place;
+use naheya_store::child::OpenFile;
+use naheya_store::concern::{
+    AddToConcern, CloseConcern, NameInConcern, RaiseConcern, ReportConcern, Suspend, TakeUpConcern,
+};
+use naheya_store::{Error, SystemTask};
+use uuid::Uuid;
+
+use crate::child::details;
+use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
+use crate::on_both_engines;
+
+on_both_engines![
+    a_visitor_raises_a_concern_and_a_handler_takes_it_to_its_end,
+    whom_a_concern_is_about_never_learns_that_it_exists,
+    nobody_outside_the_circle_finds_a_concern,
+    suspending_takes_the_view_away_the_same_moment,
+];
+
+fn said(words: &str) -> RaiseConcern {
+    let form = ConcernForm { words, situations: vec!["mr4"], ..ConcernForm::default() };
+    RaiseConcern { said: NewConcern::parse(&form).unwrap(), child: None }
+}
+
+async fn a_visitor_raises_a_concern_and_a_handler_takes_it_to_its_end(ground: Ground) {
+    let store = ground.store().await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let visitor = store.as_system(SystemTask::Public, COUNTY, NOW).for_visitor(Uuid::from_u128(5));
+    let id = visitor.save(said("她说不想回去")).await.unwrap();
+    let rows = leader.concerns().await.unwrap();
+    assert_eq!((rows[0].id, rows[0].raised_as.as_str()), (id, "public"));
+    assert_eq!(rows[0].take_up_by, NOW.plus_minutes(15));
+    let early = leader.save(CloseConcern { concern: id, result: "孩子已安顿".into() }).await;
+    assert_eq!(early, Err(Error::refused("concern.step_not_possible")));
+    leader.save(TakeUpConcern { concern: id }).await.unwrap();
+    leader.save(ReportConcern { concern: id, to: "police".into() }).await.unwrap();
+    leader.save(AddToConcern { concern: id, words: "校医看过，三处旧伤".into() }).await.unwrap();
+    leader.save(CloseConcern { concern: id, result: "孩子已安顿".into() }).await.unwrap();
+    let file = leader.concern(id).await.unwrap();
+    assert_eq!(file.row.state, ConcernState::Closed);
+    assert_eq!(file.words, "她说不想回去");
+    let kinds: Vec<&str> = file.entries.iter().map(|e| e.2.as_str()).collect();
+    assert_eq!(kinds, ["taken_up", "reported", "words", "closed"]);
+    store.close().await.unwrap();
+}
+
+async fn whom_a_concern_is_about_never_learns_that_it_exists(ground: Ground) {
+    let store = ground.store().await;
+    let one = desk_as(&store, Role::Leader, Place::County).await;
+    let other = desk_as(&store, Role::Leader, Place::County).await;
+    let id = one.save(said("关于一位同事")).await.unwrap();
+    one.save(NameInConcern { concern: id, child: None, volunteer: None, account: Some(other.viewer().account) })
+        .await
+        .unwrap();
+    assert_eq!(other.concerns().await.unwrap(), []);
+    assert_eq!(other.concern(id).await, Err(Error::NotFound));
+    assert_eq!(other.save(TakeUpConcern { concern: id }).await, Err(Error::NotFound));
+    assert_eq!(one.concerns().await.unwrap().len(), 1);
+    store.close().await.unwrap();
+}
+
+async fn nobody_outside_the_circle_finds_a_concern(ground: Ground) {
+    let store = ground.store().await;
+    let in_time = desk_as(&store, Role::Coordinator, Place::County).await;
+    let id = system(&store).save(said("拿不准")).await.unwrap();
+    let late = desk_as(&store, Role::Coordinator, Place::County).await;
+    let teacher = desk_as(&store, Role::ClassTeacher, Place::Class(Uuid::from_u128(1))).await;
+    assert_eq!(in_time.concerns().await.unwrap().len(), 1);
+    assert_eq!(late.concerns().await.unwrap(), []);
+    assert_eq!(late.concern(id).await, Err(Error::NotFound));
+    assert_eq!(teacher.concern(id).await, Err(Error::Forbidden));
+    store.close().await.unwrap();
+}
+
+async fn suspending_takes_the_view_away_the_same_moment(ground: Ground) {
+    let store = ground.store().await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let colleague = desk_as(&store, Role::Coordinator, Place::County).await;
+    system(&store).save(OpenFile { details: details("安小草") }).await.unwrap();
+    let id = leader.save(said("关于一位同事")).await.unwrap();
+    leader
+        .save(NameInConcern { concern: id, child: None, volunteer: None, account: Some(colleague.viewer().account) })
+        .await
+        .unwrap();
+    let done = leader.save(Suspend { concern: id }).await.unwrap();
+    assert_eq!(done.grants, 1);
+    assert_eq!(store.desk_of_grant(colleague.viewer().grant, NOW).await.err(), Some(Error::NotFound));
+    assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
+    store.close().await.unwrap();
+}
