@@ -221,10 +221,10 @@ impl Act for ConfirmFile {
 
 /// School and class exist in this county and belong together.
 async fn check_places(tx: &Tx, details: &ChildDetails) -> Result<(), Error> {
-    if let Some(id) = details.school_id {
-        if tx.for_rule::<school::Entity>().id(id).first(tx).await?.is_none() {
-            return Err(Error::field("school_id", "school.unknown"));
-        }
+    if let Some(id) = details.school_id
+        && tx.for_rule::<school::Entity>().id(id).first(tx).await?.is_none()
+    {
+        return Err(Error::field("school_id", "school.unknown"));
     }
     if let Some(id) = details.class_id {
         let class = tx.for_rule::<class::Entity>().id(id).first(tx).await?;

@@ -221,17 +221,12 @@ impl Story<'_> {
     /// or were not approved.
     fn newcomers(&mut self) -> Result<Vec<Carer>, Error> {
         let mut families = Vec::new();
-        let others = [
-            Stand::Applied,
-            Stand::Applied,
-            Stand::Screening,
-            Stand::Screening,
-            Stand::Screening,
-            Stand::Refused,
-        ];
+        let others =
+            [Stand::Applied, Stand::Applied, Stand::Screening, Stand::Screening, Stand::Screening, Stand::Refused];
         let stands = std::iter::repeat_n(Stand::Approved, FAMILIES).chain(others);
         for (n, stand) in stands.enumerate() {
-            let joined = plus(self.today, -if n < FAMILIES { self.lot.between(12, 60) } else { self.lot.between(2, 20) });
+            let joined =
+                plus(self.today, -if n < FAMILIES { self.lot.between(12, 60) } else { self.lot.between(2, 20) });
             let han = self.lot.chance(50);
             let plan = CarerPlan { han, joined, left: None, running: false, two_children: false };
             let carer = self.carer(CarerDraft { plan, stand, ends_in: None, is_demo: n == FAMILIES })?;

@@ -8,8 +8,8 @@ use super::calendar::{at, plus};
 use super::name::spelled;
 use super::story::{Kid, Room, Story};
 use crate::Error;
-use crate::search::Kind;
 use crate::sealed::entity::{child, child_category, consent, guardian, guardianship, sibling_group};
+use crate::search::Kind;
 
 const WORDS: &[&str] = &[
     "想有人陪我写作业",
@@ -77,8 +77,10 @@ impl Story<'_> {
         opened: Timestamp,
         group: Option<Uuid>,
     ) -> Result<child::Model, Error> {
-        let number = self.rows.children.iter().filter(|c| c.number.starts_with(&draft.opened.year().to_string())).count();
-        let confirmed = plus(self.today, -if draft.stale { self.lot.between(190, 260) } else { self.lot.between(3, 120) });
+        let number =
+            self.rows.children.iter().filter(|c| c.number.starts_with(&draft.opened.year().to_string())).count();
+        let confirmed =
+            plus(self.today, -if draft.stale { self.lot.between(190, 260) } else { self.lot.between(3, 120) });
         let gone = draft.state == "left";
         let town = format!("{:06}{}", self.area_id, self.lot.pick(TOWNS));
         let address = format!("示例嘎查{}号", self.lot.between(1, 90));

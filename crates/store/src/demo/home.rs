@@ -8,8 +8,8 @@ use super::calendar::{at, plus};
 use super::plan::CarerPlan;
 use super::story::{Carer, Home, Story};
 use crate::Error;
-use crate::search::Kind;
 use crate::sealed::entity::{check, household, household_member, volunteer};
+use crate::search::Kind;
 
 const UNITS: &[(&str, &str)] = &[
     ("教师", "示例中学"),
@@ -69,8 +69,7 @@ impl Story<'_> {
         self.household(household, &name, draft, travel)?;
         let adults = self.members(household, &name, mongol, draft.plan.joined)?;
         let role = if draft.stand == Stand::Applied { Role::Applicant } else { Role::Volunteer };
-        let account =
-            if draft.is_demo { self.account(role.code(), &name) } else { self.invited(&name, since) };
+        let account = if draft.is_demo { self.account(role.code(), &name) } else { self.invited(&name, since) };
         self.volunteer(id, household, adults.first().copied().unwrap_or(id), &name, draft, account)?;
         self.checks(id, household, &adults, draft)?;
         self.findable(Kind::Volunteer, id, &[&name]);

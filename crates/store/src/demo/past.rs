@@ -166,12 +166,8 @@ impl Story<'_> {
     /// The hours that the custody chain gives.
     pub(super) fn credit(&mut self, couple: &Couple, stay: Uuid, times: &[Timestamp; 5], travel: i64) {
         let [released, arrived, left, returned, closed] = *times;
-        let known = StayTimes {
-            picked_up: Some(released),
-            arrived: Some(arrived),
-            left: Some(left),
-            returned: Some(returned),
-        };
+        let known =
+            StayTimes { picked_up: Some(released), arrived: Some(arrived), left: Some(left), returned: Some(returned) };
         let Some((from, to)) = credited_span(&known, travel) else { return };
         let id = self.lot.id(closed);
         self.rows.hours.push(hours_entry::Model {

@@ -7,8 +7,8 @@ use uuid::Uuid;
 use super::calendar::{plus, this_friday};
 use super::story::{Room, Story};
 use crate::Error;
-use crate::search::Kind;
 use crate::sealed::entity::{class, duty, school};
+use crate::search::Kind;
 
 /// Name, town, first and last grade. The first is the one whose fourth grade the demo's teacher has.
 const SCHOOLS: &[(&str, &str, i32, i32)] = &[

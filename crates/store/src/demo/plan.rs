@@ -96,7 +96,8 @@ impl Plan {
         for n in 0..RUNNING {
             let state = running_state(n);
             let begun = plus(today, -days_running(lot, n));
-            let birth = plus(today, -if n < 5 { lot.between(9 * 365 + 140, 10 * 365) } else { lot.between(2_700, 5_300) });
+            let birth =
+                plus(today, -if n < 5 { lot.between(9 * 365 + 140, 10 * 365) } else { lot.between(2_700, 5_300) });
             let child = self.child(birth);
             let second = SIBLINGS.contains(&n);
             let (carer, begun) = match self.slots.last().copied() {

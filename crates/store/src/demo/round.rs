@@ -91,7 +91,14 @@ impl Story<'_> {
             self.lot.shuffle(&mut order);
             for (n, carer) in order.into_iter().take(4).enumerate() {
                 // The second and third are liked equally.
-                self.choice(round, "child", kid.id, carer.id, number(n).min(if n == 2 { 2 } else { 4 }), kid.room.teacher);
+                self.choice(
+                    round,
+                    "child",
+                    kid.id,
+                    carer.id,
+                    number(n).min(if n == 2 { 2 } else { 4 }),
+                    kid.room.teacher,
+                );
             }
         }
         for carer in carers.iter().take(CHOSEN) {

@@ -161,18 +161,13 @@ impl Story<'_> {
     }
 
     /// After the first stay and every third, somebody else asks the child alone within 48 hours.
-    pub(super) fn talk_after(
-        &mut self,
-        couple: &Couple,
-        stay: Uuid,
-        friday: Date,
-        is_last: bool,
-    ) -> Result<(), Error> {
+    pub(super) fn talk_after(&mut self, couple: &Couple, stay: Uuid, friday: Date, is_last: bool) -> Result<(), Error> {
         let due = at(plus(friday, 4), 18, 30);
         let open = is_last && self.lot.chance(60);
         let done = at(plus(friday, 3), 12, self.lot.between(0, 180));
         let open = open || done > self.now;
-        let row = self.follow_up_row(couple.kid.id, due, if open { None } else { Some(done) }, couple.kid.room.teacher)?;
+        let row =
+            self.follow_up_row(couple.kid.id, due, if open { None } else { Some(done) }, couple.kid.room.teacher)?;
         self.rows.follow_ups.push(follow_up::Model {
             stay_id: Some(stay),
             pair_id: Some(couple.id),

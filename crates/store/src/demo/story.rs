@@ -8,7 +8,6 @@ use uuid::Uuid;
 use super::lot::Lot;
 use super::name::Names;
 use crate::Error;
-use crate::search::{self, Kind};
 use crate::sealed::entity::{
     account, check, child, child_category, choice, class, concern, concern_circle, concern_entry, concern_person,
     consent, custody_event, duty, follow_up, grant, guardian, guardianship, hours_entry, household, household_member,
@@ -16,6 +15,7 @@ use crate::sealed::entity::{
     wish,
 };
 use crate::sealed::tx::Tx;
+use crate::search::{self, Kind};
 
 /// A class with its teacher's account.
 #[derive(Clone, Copy, Debug)]

@@ -44,13 +44,7 @@ impl Story<'_> {
         let travel = couple.carer.home.travel;
         let minute = i64::try_from(n).unwrap_or(0) * 2;
         let (out, home) = (at(friday, 17, 2 + minute / 2), at(plus(friday, 2), 16, minute));
-        let all = [
-            out,
-            out.plus_minutes(travel),
-            home,
-            home.plus_minutes(travel),
-            home.plus_minutes(travel + 6),
-        ];
+        let all = [out, out.plus_minutes(travel), home, home.plus_minutes(travel), home.plus_minutes(travel + 6)];
         let times: Vec<Timestamp> = all.into_iter().take(reached).filter(|at| *at <= self.now).collect();
         let state = match (waits, consented, times.len()) {
             (true, true, _) => "consented",

@@ -6,10 +6,7 @@ use naheya_store::demo::COUNTY;
 use crate::ground::{Ground, KEY, NOW, system};
 use crate::on_both_engines;
 
-on_both_engines![
-    the_story_leaves_nothing_for_the_conscience_to_find,
-    a_place_with_records_is_no_place_for_a_story,
-];
+on_both_engines![the_story_leaves_nothing_for_the_conscience_to_find, a_place_with_records_is_no_place_for_a_story,];
 
 pub async fn told(ground: &Ground, now: Timestamp) -> naheya_store::Store {
     let store = naheya_store::Store::open(&ground.location, &KEY).await.unwrap();

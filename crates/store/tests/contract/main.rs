@@ -5,8 +5,8 @@
 mod audit;
 mod backup;
 mod child;
-mod demo;
 mod concern;
+mod demo;
 mod follow_up;
 mod ground;
 mod volunteer;
