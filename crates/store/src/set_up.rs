@@ -54,11 +54,11 @@ impl Store {
     }
 
     /// Sets the house up: opens the county, makes administrator and leader, lets the administrator
-    /// in. Answers the session and the leader's slip.
+    /// in. Answers the session and the code of the leader's slip.
     ///
     /// # Errors
     /// Invalid fields `county`, `admin_login`, `leader_login`, `password`; refused `slip.wrong`.
-    pub async fn set_up(&self, given: &FirstPeople, now: Timestamp) -> Result<(SignedIn, SlipId), Error> {
+    pub async fn set_up(&self, given: &FirstPeople, now: Timestamp) -> Result<(SignedIn, String), Error> {
         let door = self.door(now);
         self.count_try(&door, &[("slip", &given.address, 10)]).await?;
         slip::working(&door.read(), &given.code).await?;
@@ -75,7 +75,7 @@ impl Store {
             SetUp { given: given.clone(), hash: password::hash(&given.password).await?, token: session::new_token()? };
         let token = act.token.clone();
         let (_, slip) = desk.save(act).await.map_err(renamed)?;
-        Ok((SignedIn { token }, slip))
+        Ok((SignedIn { token }, slip::code_of(self.ring(), slip.0)))
     }
 }
 

@@ -43,7 +43,7 @@ pub struct OpenSlip {
 }
 
 /// `KQ7M-2XWB-9FHT`: the code of a slip as printed.
-fn code_of(ring: &Ring, id: Uuid) -> String {
+pub(crate) fn code_of(ring: &Ring, id: Uuid) -> String {
     let bytes = ring.code_hash("slip", "", &id.to_string());
     let letters = bytes.iter().take(LENGTH).filter_map(|b| LETTERS.get(usize::from(*b) % LETTERS.len()));
     let mut code = String::with_capacity(LENGTH + 2);

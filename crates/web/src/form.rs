@@ -323,6 +323,13 @@ impl Sheet {
         Ok(sheet)
     }
 
+    /// The same form answered with another status.
+    #[must_use]
+    pub fn answering(mut self, status: StatusCode) -> Sheet {
+        self.status = status;
+        self
+    }
+
     /// The status of the page: 200 for a fresh form, 422 or 409 for one shown again.
     #[must_use]
     pub fn status(&self) -> StatusCode {

@@ -11,9 +11,12 @@ pub mod health;
 pub mod icon;
 pub mod knock;
 pub mod look;
+pub mod me;
 pub mod problem;
 pub mod routes;
 pub mod session;
+pub mod set_up;
+pub mod sign_in;
 pub mod words;
 
 use std::sync::Arc;

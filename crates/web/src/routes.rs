@@ -18,7 +18,17 @@ pub const FORM_LIMIT: usize = 64 * 1024;
 /// Every route of the site.
 #[must_use]
 pub fn all() -> Vec<Route> {
-    [crate::asset::routes(), crate::health::routes(), crate::look::routes()].into_iter().flatten().collect()
+    [
+        crate::asset::routes(),
+        crate::health::routes(),
+        crate::look::routes(),
+        crate::me::routes(),
+        crate::set_up::routes(),
+        crate::sign_in::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// The table as data, sorted by path and method: `naheya routes` prints it, the door test walks it.

@@ -2,6 +2,7 @@
 //! names a server on which databases may be made (`cargo xtask test` brings one).
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+mod account;
 mod audit;
 mod backup;
 mod child;

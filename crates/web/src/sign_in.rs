@@ -1,0 +1,216 @@
+//! The door as pages: sign-in, the second factor, the paper slip, sign-out.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::header::HeaderName;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::Response;
+use naheya_domain::FieldError;
+use naheya_store::session::Standing;
+use naheya_store::sign_in::{FactorSecret, SignIn};
+use naheya_store::slip::{OpenSlip, UseSlip};
+use naheya_store::{Error, Store};
+
+use crate::answer::{local_path, page_as, see_other};
+use crate::frame::home;
+use crate::session::COOKIE;
+use crate::{Answer, App, Asker, Frame, Knock, Posted, Problem, Route, Sheet, Visitor, Wanted};
+
+/// How long the cookie of a machine of one's own is kept; the records may end the session sooner.
+const COOKIE_SECONDS: i64 = 30 * 24 * 3600;
+
+/// The routes of this file.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/sign-in", Knock::Public, "sign_in", show),
+        Route::post("/sign-in", Knock::Public, "sign_in", enter),
+        Route::get("/start", Knock::SignedIn, "sign_in", start),
+        Route::post("/sign-out", Knock::HalfIn, "sign_in", leave),
+        Route::get("/second-factor", Knock::HalfIn, "sign_in", show_factor),
+        Route::post("/second-factor", Knock::HalfIn, "sign_in", pass_factor),
+        Route::get("/slip", Knock::Public, "slip", show_slip),
+        Route::post("/slip", Knock::Public, "slip", use_slip),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "sign_in/sign_in.html")]
+struct SignInPage {
+    f: Frame,
+    sheet: Sheet,
+    next: String,
+}
+
+async fn show(you: Visitor, wanted: Wanted) -> Answer {
+    if you.session().is_some() {
+        return see_other("/start");
+    }
+    sign_in_page(&you, Sheet::blank("sign_in"), wanted.text("next"))
+}
+
+fn sign_in_page(you: &Visitor, sheet: Sheet, next: &str) -> Answer {
+    let f = you.frame("sign_in-title").with(&sheet).public();
+    page_as(sheet.status(), &SignInPage { f, sheet, next: next.to_owned() })
+}
+
+async fn enter(State(app): State<App>, you: Visitor, posted: Posted) -> Answer {
+    let shared = posted.is_on("shared");
+    let given = SignIn {
+        login: posted.text("login").to_owned(),
+        password: posted.raw("password").unwrap_or_default().to_owned(),
+        address: you.address.clone(),
+        agent: you.agent.clone(),
+        shared,
+    };
+    let tried = match missing(&posted, &["login", "password"]) {
+        Some(error) => Err(error),
+        None => app.store.sign_in(&given, you.now).await,
+    };
+    match tried {
+        Ok(signed_in) => {
+            let_in(&you, &signed_in.token, shared);
+            see_other(first_page(posted.text("next")))
+        }
+        Err(error) => sign_in_page(&you, turned_away("sign_in", &posted, error)?, posted.text("next")),
+    }
+}
+
+/// The form again, with the status that fits: too many tries is 429, wrong is 422.
+fn turned_away(noun: &'static str, posted: &Posted, error: Error) -> Result<Sheet, Problem> {
+    let wait = matches!(&error, Error::Refused(refusal) if refusal.code == "sign_in.wait");
+    let sheet = Sheet::again(noun, posted, error)?;
+    Ok(sheet.answering(if wait { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::UNPROCESSABLE_ENTITY }))
+}
+
+/// The fields that must be there and are not.
+pub(crate) fn missing(posted: &Posted, names: &[&'static str]) -> Option<Error> {
+    let absent = |name: &&&'static str| posted.given(name).is_none();
+    let faults: Vec<_> = names.iter().filter(absent).map(|n| FieldError::new(*n, "required.missing")).collect();
+    (!faults.is_empty()).then_some(Error::Invalid(faults))
+}
+
+/// Gives the browser its cookie.
+pub(crate) fn let_in(asker: &Asker, token: &str, shared: bool) {
+    asker.set_cookie(COOKIE, token, (!shared).then_some(COOKIE_SECONDS));
+}
+
+fn first_page(next: &str) -> &str {
+    match local_path(next) {
+        "/" => "/start",
+        path => path,
+    }
+}
+
+async fn start(asker: Asker) -> Answer {
+    see_other(home(asker.session()))
+}
+
+async fn leave(State(app): State<App>, asker: Asker, _posted: Posted) -> Answer {
+    if let Some(token) = asker.cookie(COOKIE) {
+        app.store.sign_out(token, asker.now).await?;
+    }
+    asker.set_cookie(COOKIE, "", Some(0));
+    let mut response: Response = see_other("/sign-in")?;
+    let name = HeaderName::from_static("clear-site-data");
+    response.headers_mut().insert(name, HeaderValue::from_static("\"cache\", \"storage\""));
+    Ok(response)
+}
+
+#[derive(Template)]
+#[template(path = "sign_in/factor.html")]
+struct FactorPage {
+    f: Frame,
+    sheet: Sheet,
+    next: String,
+    secret: Option<FactorSecret>,
+}
+
+async fn show_factor(asker: Asker, wanted: Wanted) -> Answer {
+    factor_page(&asker, Sheet::blank("factor"), wanted.text("next")).await
+}
+
+async fn factor_page(asker: &Asker, sheet: Sheet, next: &str) -> Answer {
+    let session = asker.session().ok_or_else(|| Problem::of_code("signed_out"))?;
+    let secret = match session.stored.standing {
+        Standing::Full => return see_other(first_page(next)),
+        Standing::FactorDue => None,
+        Standing::FactorMissing => Some(session.stored.plan_factor().await?),
+    };
+    let title = if secret.is_some() { "factor-new-title" } else { "factor-title" };
+    let f = asker.frame(title).with(&sheet).public();
+    page_as(sheet.status(), &FactorPage { f, sheet, next: next.to_owned(), secret })
+}
+
+async fn pass_factor(asker: Asker, posted: Posted) -> Answer {
+    let session = asker.session().ok_or_else(|| Problem::of_code("signed_out"))?;
+    let passed = match missing(&posted, &["digits"]) {
+        Some(error) => Err(error),
+        None => session.stored.pass_factor(posted.text("digits")).await,
+    };
+    match passed {
+        Ok(()) => see_other(first_page(posted.text("next"))),
+        Err(error) => factor_page(&asker, turned_away("factor", &posted, error)?, posted.text("next")).await,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "sign_in/slip.html")]
+struct SlipPage {
+    f: Frame,
+    sheet: Sheet,
+    slip: Option<OpenSlip>,
+}
+
+async fn show_slip(you: Visitor) -> Answer {
+    slip_page(&you, Sheet::blank("slip"), None)
+}
+
+fn slip_page(you: &Visitor, sheet: Sheet, slip: Option<OpenSlip>) -> Answer {
+    let f = you.frame("slip-title").with(&sheet).public();
+    page_as(sheet.status(), &SlipPage { f, sheet, slip })
+}
+
+/// First the code alone; with it, the page asks for the new password.
+async fn use_slip(State(app): State<App>, you: Visitor, posted: Posted) -> Answer {
+    let code = posted.text("code");
+    if let Some(error) = missing(&posted, &["code"]) {
+        return slip_page(&you, turned_away("slip", &posted, error)?, None);
+    }
+    if posted.raw("password").is_none() {
+        return match app.store.open_slip(code, &you.address, you.now).await {
+            Ok(slip) if slip.sets_up => see_other(format!("/set-up?code={}", coded(code))),
+            Ok(slip) => slip_page(&you, Sheet::filled("slip", posted.fields.clone()), Some(slip)),
+            Err(error) => slip_page(&you, turned_away("slip", &posted, error)?, None),
+        };
+    }
+    match redeem(&app.store, &you, &posted).await {
+        Ok(token) => {
+            let_in(&you, &token, posted.is_on("shared"));
+            see_other("/start")
+        }
+        Err(error) => {
+            let slip = app.store.open_slip(code, &you.address, you.now).await.ok();
+            slip_page(&you, turned_away("slip", &posted, error)?, slip)
+        }
+    }
+}
+
+async fn redeem(store: &Store, you: &Visitor, posted: &Posted) -> Result<String, Error> {
+    let password = posted.raw("password").unwrap_or_default();
+    if posted.raw("again") != Some(password) {
+        return Err(Error::field("again", "password.differs"));
+    }
+    let given = UseSlip {
+        code: posted.text("code").to_owned(),
+        password: password.to_owned(),
+        address: you.address.clone(),
+        agent: you.agent.clone(),
+        shared: posted.is_on("shared"),
+    };
+    Ok(store.use_slip(&given, you.now).await?.token)
+}
+
+pub(crate) fn coded(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}

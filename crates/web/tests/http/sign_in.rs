@@ -1,0 +1,208 @@
+//! The door: password, growing delay, slip, second factor, set-up, sessions.
+
+use axum::http::StatusCode;
+use naheya_domain::Role;
+use naheya_domain::viewer::Place;
+use totp_rs::Builder;
+
+use crate::site::{PASSWORD, Site, empty_site, real_site, site};
+
+async fn coordinator_with_password(site: &Site) -> String {
+    let (account, login) = site.account(Role::Coordinator, Place::County).await;
+    site.signed_in(account).await;
+    login
+}
+
+#[tokio::test]
+async fn a_right_password_opens_and_a_wrong_one_says_nothing_about_the_account() {
+    let site = site().await;
+    let login = coordinator_with_password(&site).await;
+    let mut browser = site.visitor();
+    let wrong = browser.submit("/sign-in", "/sign-in", &[("login", &login), ("password", "nothing like it")]).await;
+    let nobody =
+        browser.submit("/sign-in", "/sign-in", &[("login", "nobody-here"), ("password", "nothing like it")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(nobody.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.body.contains("用户名或密码不对") && nobody.body.contains("用户名或密码不对"));
+    assert!(wrong.body.contains("<title>出错："));
+    assert!(!wrong.body.contains("nothing like it"), "a password never comes back");
+    let right =
+        browser.submit("/sign-in", "/sign-in", &[("login", &login.to_uppercase()), ("password", PASSWORD)]).await;
+    assert_eq!((right.status, right.location()), (StatusCode::SEE_OTHER, "/start"));
+    assert_eq!(browser.get("/me").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn waiting_begins_after_a_few_wrong_tries_even_with_the_right_password_and_ends() {
+    let site = site().await;
+    let login = coordinator_with_password(&site).await;
+    let mut browser = site.visitor();
+    for _ in 0..4 {
+        browser.submit("/sign-in", "/sign-in", &[("login", &login), ("password", "wrong")]).await;
+    }
+    let held = browser.submit("/sign-in", "/sign-in", &[("login", &login), ("password", PASSWORD)]).await;
+    assert_eq!(held.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(held.body.contains("试得太多了"));
+    site.wait_minutes(16);
+    let later = browser.submit("/sign-in", "/sign-in", &[("login", &login), ("password", PASSWORD)]).await;
+    assert_eq!(later.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn whoever_is_not_signed_in_is_led_to_the_door_and_back() {
+    let site = site().await;
+    let login = coordinator_with_password(&site).await;
+    let mut browser = site.visitor();
+    let led = browser.get("/me?x=1").await;
+    assert_eq!((led.status, led.location()), (StatusCode::SEE_OTHER, "/sign-in?next=%2Fme%3Fx%3D1"));
+    let page = led.location().to_owned();
+    let back = browser.submit(&page, "/sign-in", &[("login", &login), ("password", PASSWORD)]).await;
+    assert_eq!(back.location(), "/me?x=1");
+    let evil = browser.submit("/slip", "/slip", &[("code", "")]).await;
+    assert_eq!(evil.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn a_foreign_next_address_is_not_followed() {
+    let site = site().await;
+    let login = coordinator_with_password(&site).await;
+    let mut browser = site.visitor();
+    let typed = [("login", login.as_str()), ("password", PASSWORD), ("next", "//evil.example/x")];
+    assert_eq!(browser.submit("/sign-in", "/sign-in", &typed).await.location(), "/start");
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session_for_good() {
+    let site = site().await;
+    let mut browser = site.as_role(Role::Coordinator).await;
+    let token = browser.cookie("naheya").unwrap().to_owned();
+    let out = browser.submit("/me", "/sign-out", &[]).await;
+    assert_eq!(out.location(), "/sign-in");
+    assert_eq!(out.header("clear-site-data"), "\"cache\", \"storage\"");
+    browser.set_cookie("naheya", &token);
+    assert_eq!(browser.get("/me").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn ending_all_other_sessions_leaves_this_one() {
+    let site = site().await;
+    let (account, login) = site.account(Role::Coordinator, Place::County).await;
+    let mut here = site.signed_in(account).await;
+    let mut there = site.visitor();
+    there.submit("/sign-in", "/sign-in", &[("login", &login), ("password", PASSWORD)]).await;
+    assert_eq!(there.get("/me").await.status, StatusCode::OK);
+    let done = here.submit("/me", "/me/sessions/end", &[]).await;
+    assert_eq!(done.location(), "/me");
+    assert!(here.get("/me").await.body.contains("已退出 1 处"), "the toast tells how many");
+    assert!(!here.get("/me").await.body.contains("已退出"), "the toast is said once");
+    assert_eq!(there.get("/me").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_shared_machine_signs_out_after_fifteen_idle_minutes() {
+    let site = site().await;
+    let login = coordinator_with_password(&site).await;
+    let mut browser = site.visitor();
+    let typed = [("login", login.as_str()), ("password", PASSWORD), ("shared", "on")];
+    browser.submit("/sign-in", "/sign-in", &typed).await;
+    for _ in 0..3 {
+        site.wait_minutes(10);
+        assert_eq!(browser.get("/me").await.status, StatusCode::OK, "somebody at work stays in");
+    }
+    site.wait_minutes(16);
+    assert_eq!(browser.get("/me").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_slip_works_once_and_its_password_opens() {
+    let site = site().await;
+    let (account, login) = site.account(Role::Volunteer, Place::Person(uuid::Uuid::now_v7())).await;
+    let desk = site.system();
+    let slip = desk.save(naheya_store::slip::MakeSlip { account }).await.unwrap();
+    let (code, _, _) = desk.slip_code(slip).await.unwrap();
+    let mut browser = site.visitor();
+    let asked = browser.submit("/slip", "/slip", &[("code", &code.to_lowercase())]).await;
+    assert_eq!(asked.status, StatusCode::OK);
+    assert!(asked.body.contains(&login));
+    let form = asked.form("/slip");
+    let typed = crate::browser::filled(form.clone(), &[("password", PASSWORD), ("again", "something else")]);
+    assert!(browser.post("/slip", &typed).await.body.contains("和上面的不一样"));
+    let typed = crate::browser::filled(form, &[("password", PASSWORD), ("again", PASSWORD)]);
+    assert_eq!(browser.post("/slip", &typed).await.location(), "/start");
+    assert_eq!(browser.get("/me").await.status, StatusCode::OK);
+    let again = site.visitor().submit("/slip", "/slip", &[("code", &code)]).await;
+    assert!(again.body.contains("这个码不对，或者用过了"));
+    assert!(desk.slip_code(slip).await.is_err(), "a used code is not shown again");
+}
+
+#[tokio::test]
+async fn an_office_role_sees_no_record_before_the_second_factor() {
+    let site = real_site().await;
+    let mut browser = site.as_role(Role::Coordinator).await;
+    let led = browser.get("/me").await;
+    assert_eq!((led.status, led.location()), (StatusCode::SEE_OTHER, "/second-factor?next=%2Fme"));
+    let page = browser.get("/second-factor?next=%2Fme").await;
+    assert!(!page.body.contains("class=\"rail\""), "half in shows no navigation");
+    let start = page.body.find("<code id=\"secret\">").unwrap() + "<code id=\"secret\">".len();
+    let secret = data_encoding::BASE32_NOPAD.decode(&page.body.as_bytes()[start..start + 32]).unwrap();
+    let secret: [u8; 20] = secret.try_into().unwrap();
+    let totp = Builder::new().with_secret(secret).build().unwrap();
+    let now = u64::try_from(site.now().0 / 1000).unwrap();
+    let digits = totp.generate(now).to_string();
+    let wrong = if digits == "000000" { "111111" } else { "000000" };
+    let refused = browser.submit("/second-factor?next=%2Fme", "/second-factor", &[("digits", wrong)]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let passed = browser.submit("/second-factor?next=%2Fme", "/second-factor", &[("digits", &digits)]).await;
+    assert_eq!((passed.status, passed.location()), (StatusCode::SEE_OTHER, "/me"));
+    assert_eq!(browser.get("/me").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_teacher_needs_no_second_factor() {
+    let site = real_site().await;
+    let mut teacher = site.as_role(Role::ClassTeacher).await;
+    assert_eq!(teacher.get("/me").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn an_ended_grant_closes_the_view_with_the_next_request() {
+    let site = site().await;
+    let (account, _) = site.account(Role::Volunteer, Place::Person(uuid::Uuid::now_v7())).await;
+    let mut browser = site.signed_in(account).await;
+    assert_eq!(browser.get("/me").await.status, StatusCode::OK);
+    let grant = site.system().account(account).await.unwrap().grants[0].id;
+    site.system().save(naheya_store::account::EndGrant { grant }).await.unwrap();
+    assert_eq!(browser.get("/me").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn the_set_up_link_makes_administrator_and_leader_once() {
+    let site = empty_site().await;
+    let code = site.store.set_up_code(site.now()).await.unwrap().unwrap();
+    let page = format!("/set-up?code={code}");
+    let typed = [
+        ("county", "150825"),
+        ("name", "试样工"),
+        ("login", "it"),
+        ("password", PASSWORD),
+        ("again", PASSWORD),
+        ("leader_name", "王示范"),
+        ("leader_login", "lead"),
+    ];
+    let mut browser = site.visitor();
+    let mut broken = typed;
+    broken[0].1 = "999999";
+    let refused = browser.submit(&page, "/set-up", &broken).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("不在代码表里") && refused.body.contains("试样工"), "nothing typed is lost");
+    let done = browser.submit(&page, "/set-up", &typed).await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+    assert!(browser.get("/me").await.location().starts_with("/second-factor"), "the administrator goes on");
+    assert_eq!(site.store.set_up_code(site.now()).await.unwrap(), None);
+    let again = site.visitor().submit(&page, "/set-up", &typed).await;
+    assert_ne!(again.status, StatusCode::OK, "the link works once");
+    let start = done.body.find("<code id=\"code\">").unwrap() + 16;
+    let slip = &done.body[start..start + 14];
+    let leader = site.visitor().submit("/slip", "/slip", &[("code", slip)]).await;
+    assert!(leader.body.contains("王示范") && leader.body.contains("lead"));
+}
