@@ -207,7 +207,7 @@ fn columns_of_parents_become_guardians() {
             (
                 guardian.name.as_ref().unwrap().as_str(),
                 guardian.relation.unwrap().code(),
-                guardian.phone.as_ref().map(|phone| phone.as_str()),
+                guardian.phone.as_ref().map(naheya_domain::phone::Phone::as_str),
             )
         })
         .collect();
