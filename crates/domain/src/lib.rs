@@ -20,6 +20,7 @@ pub mod education;
 pub mod error;
 pub mod ethnic_group;
 pub mod follow_up;
+pub mod figure;
 pub mod guardian;
 pub mod hours;
 pub mod household;

@@ -17,6 +17,7 @@ pub mod demo;
 pub mod error;
 pub mod field;
 pub mod follow_up;
+pub mod figure;
 pub mod guardian;
 pub mod household;
 mod installation;

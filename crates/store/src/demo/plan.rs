@@ -169,7 +169,7 @@ impl Plan {
 
     fn long_ago(&mut self, lot: &mut Lot, n: usize, today: Date) -> Slot {
         // Spread over the thirteen years, the last one ending some months ago.
-        let back = 13 * 365 - i64::try_from(n).unwrap_or(0) * 38;
+        let back = 13 * 365 - i64::try_from(n.saturating_sub(AGAIN)).unwrap_or(0) * 43;
         let begun = plus(today, -(back + lot.between(-60, 20)).max(420));
         let ended = plus(begun, lot.between(350, 1_300)).min(plus(today, -lot.between(60, 300)));
         let birth = plus(begun, -lot.between(2_700, 4_000));

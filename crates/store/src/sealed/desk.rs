@@ -210,6 +210,18 @@ impl Desk {
         self
     }
 
+    /// Whether a named task of the system is at work instead of a person.
+    #[must_use]
+    pub(crate) fn is_system(&self) -> bool {
+        self.who.system.is_some()
+    }
+
+    /// Whether the public reads.
+    #[must_use]
+    pub(crate) fn is_public(&self) -> bool {
+        self.who.system == Some(SystemTask::Public.code())
+    }
+
     /// Whether the viewer's role may do `action` at all (pages show or hide a button by it).
     #[must_use]
     pub fn may(&self, action: Action) -> bool {

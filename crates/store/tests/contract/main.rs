@@ -9,6 +9,7 @@ mod child;
 mod concern;
 mod demo;
 mod follow_up;
+mod figure;
 mod ground;
 mod volunteer;
 mod writer;

@@ -1,0 +1,209 @@
+//! Figures, counted live by index, and the records behind each of them (product.md rule 12).
+
+use jiff::ToSpan;
+use naheya_domain::access::Action;
+use naheya_domain::figure::{Audience, Figure, Figures, HoursKind};
+use naheya_domain::{Date, Role, Timestamp};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, Condition, FromQueryResult};
+
+use crate::sealed::entity::{child, county, follow_up, hours_entry, pair, stay, volunteer};
+use crate::sealed::tx::Tx;
+use crate::{Desk, Error};
+
+mod trail;
+
+pub use trail::{Behind, Page, Path};
+
+#[derive(FromQueryResult)]
+struct Counted {
+    n: i64,
+}
+
+#[derive(FromQueryResult)]
+struct People {
+    people: i64,
+    homes: i64,
+}
+
+#[derive(FromQueryResult)]
+struct Minutes {
+    kind: String,
+    minutes: Option<i64>,
+}
+
+impl Desk {
+    /// The county's figures as of a day. Exact for the county's own office; for the public and the
+    /// levels above small counts of people are kept back.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for roles without the report.
+    pub async fn figures(&self, as_of: Date) -> Result<Figures, Error> {
+        self.require(Action::SeeReport)?;
+        let tx = self.read();
+        let (people, homes) = volunteers(&tx, as_of).await?;
+        let counts = vec![
+            (Figure::Volunteers, people),
+            (Figure::Families, homes),
+            (Figure::ChildrenSupported, children(&tx, as_of).await?),
+            (Figure::Pairs, pairs(&tx, begun(as_of)).await?),
+            (Figure::PairsActive, pairs(&tx, running(as_of)).await?),
+            (Figure::PairsInterethnic, pairs(&tx, interethnic(&tx, as_of)).await?),
+        ];
+        let minutes = minutes(&tx, as_of).await?;
+        let known = tx.common::<county::Entity>().and(county::Column::AreaId.eq(tx.area_id())).first(&tx).await?;
+        let name = known.map(|c| c.name).unwrap_or_default();
+        Ok(Figures::new(tx.area(), name, as_of, self.audience(), counts, minutes))
+    }
+
+    /// Who reads at this desk, as far as figures go.
+    #[must_use]
+    pub fn audience(&self) -> Audience {
+        let inside = match self.viewer().role {
+            _ if self.is_system() => !self.is_public(),
+            Role::Coordinator | Role::Leader => true,
+            Role::TownWorker
+            | Role::ClassTeacher
+            | Role::Volunteer
+            | Role::Applicant
+            | Role::Guardian
+            | Role::BaseKeeper
+            | Role::Treasurer
+            | Role::Partner
+            | Role::HigherLevel
+            | Role::Auditor
+            | Role::ItAdmin => false,
+        };
+        if inside { Audience::County } else { Audience::Outside }
+    }
+}
+
+/// The first instant after the day.
+fn after(day: Date) -> Timestamp {
+    let next = day.checked_add(1.day()).unwrap_or(day);
+    Timestamp::from_shanghai(next.at(0, 0, 0, 0))
+}
+
+/// Approved on or before the day and not left by it. Who is approved has a day of joining: the one of
+/// the roster, or the day of the leader's signature.
+fn approved(as_of: Date) -> Condition {
+    use volunteer::Column as V;
+    let day = as_of.to_string();
+    let joined = Condition::any()
+        .add(V::JoinedOn.lte(day.clone()))
+        .add(Condition::all().add(V::JoinedOn.is_null()).add(V::ApprovedAt.lt(after(as_of).0)));
+    let stayed = Condition::any()
+        .add(V::LeftOn.gt(day))
+        .add(Condition::all().add(V::LeftOn.is_null()).add(V::State.ne("left")));
+    Condition::all().add(V::ApprovedAt.is_not_null()).add(joined).add(stayed)
+}
+
+fn begun(as_of: Date) -> Condition {
+    Condition::all().add(pair::Column::BegunOn.lte(as_of.to_string()))
+}
+
+fn running(as_of: Date) -> Condition {
+    let ended = Condition::any()
+        .add(pair::Column::EndedOn.gt(as_of.to_string()))
+        .add(Condition::all().add(pair::Column::EndedOn.is_null()).add(pair::Column::State.ne("ended")));
+    begun(as_of).add(ended)
+}
+
+fn interethnic(tx: &Tx, as_of: Date) -> Condition {
+    const HAN: &str = "01";
+    let child_is = |condition: Condition| {
+        let ids = tx.for_rule::<child::Entity>().and(condition).ids(child::Column::Id);
+        pair::Column::ChildId.in_subquery(ids)
+    };
+    let carer_is = |condition: Condition| {
+        let ids = tx.for_rule::<volunteer::Entity>().and(condition).ids(volunteer::Column::Id);
+        pair::Column::VolunteerId.in_subquery(ids)
+    };
+    let child_han = Condition::all().add(child::Column::Ethnic.eq(HAN));
+    let child_other = Condition::all().add(child::Column::Ethnic.ne(HAN));
+    let carer_han = Condition::all().add(volunteer::Column::Ethnic.eq(HAN));
+    let carer_other = Condition::all().add(volunteer::Column::Ethnic.ne(HAN));
+    let either = Condition::any()
+        .add(Condition::all().add(child_is(child_han)).add(carer_is(carer_other)))
+        .add(Condition::all().add(child_is(child_other)).add(carer_is(carer_han)));
+    begun(as_of).add(either)
+}
+
+/// Children with a pair, a stay that took place, or a talk that was held.
+fn supported(tx: &Tx, as_of: Date) -> Condition {
+    let end = after(as_of).0;
+    let paired = tx.for_rule::<pair::Entity>().and(begun(as_of)).ids(pair::Column::ChildId);
+    let stayed = tx
+        .for_rule::<stay::Entity>()
+        .and(stay::Column::State.is_in(["released", "in_care", "returned", "closed"]))
+        .and(stay::Column::StartsAt.lt(end))
+        .ids(stay::Column::ChildId);
+    let talked = tx
+        .for_rule::<follow_up::Entity>()
+        .and(follow_up::Column::State.eq("done"))
+        .and(follow_up::Column::DoneAt.lt(end))
+        .ids(follow_up::Column::ChildId);
+    Condition::any()
+        .add(child::Column::Id.in_subquery(paired))
+        .add(child::Column::Id.in_subquery(stayed))
+        .add(child::Column::Id.in_subquery(talked))
+}
+
+/// Entries that had ended by the end of the day; training and activities only when confirmed.
+fn credited(as_of: Date) -> Condition {
+    use hours_entry::Column as H;
+    let unconfirmed = HoursKind::ALL.into_iter().filter(|k| k.needs_confirming()).map(HoursKind::code);
+    let counts = Condition::any().add(H::Kind.is_not_in(unconfirmed)).add(H::ConfirmedBy.is_not_null());
+    Condition::all().add(H::EndsAt.lte(after(as_of).0)).add(counts)
+}
+
+async fn volunteers(tx: &Tx, as_of: Date) -> Result<(i64, i64), Error> {
+    let people = (Expr::col(volunteer::Column::Id).count(), "people");
+    let homes = (Expr::col(volunteer::Column::HouseholdId).count_distinct(), "homes");
+    let rows: Vec<People> =
+        tx.for_rule::<volunteer::Entity>().and(approved(as_of)).grouped(&[], vec![people, homes], tx).await?;
+    Ok(rows.first().map_or((0, 0), |row| (row.people, row.homes)))
+}
+
+async fn children(tx: &Tx, as_of: Date) -> Result<i64, Error> {
+    let n = (Expr::col(child::Column::Id).count(), "n");
+    let rows: Vec<Counted> =
+        tx.for_rule::<child::Entity>().and(supported(tx, as_of)).grouped(&[], vec![n], tx).await?;
+    Ok(rows.first().map_or(0, |row| row.n))
+}
+
+async fn pairs(tx: &Tx, which: Condition) -> Result<i64, Error> {
+    let n = (Expr::col(pair::Column::Id).count(), "n");
+    let rows: Vec<Counted> = tx.for_rule::<pair::Entity>().and(which).grouped(&[], vec![n], tx).await?;
+    Ok(rows.first().map_or(0, |row| row.n))
+}
+
+async fn minutes(tx: &Tx, as_of: Date) -> Result<Vec<(HoursKind, i64)>, Error> {
+    let sum = (Expr::col(hours_entry::Column::Minutes).sum().cast_as("bigint"), "minutes");
+    let rows: Vec<Minutes> = tx
+        .for_rule::<hours_entry::Entity>()
+        .and(credited(as_of))
+        .grouped(&[hours_entry::Column::Kind], vec![sum], tx)
+        .await?;
+    let known = rows.into_iter().filter_map(|row| Some((HoursKind::parse(&row.kind)?, row.minutes.unwrap_or(0))));
+    Ok(known.collect())
+}
+
+/// What one figure counts, as a condition on the rows it counts.
+enum Rows {
+    Volunteers(Condition),
+    Children(Condition),
+    Pairs(Condition),
+    Hours(Condition),
+}
+
+fn rows_of(tx: &Tx, figure: Figure, as_of: Date) -> Rows {
+    match figure {
+        Figure::Volunteers | Figure::Families => Rows::Volunteers(approved(as_of)),
+        Figure::ChildrenSupported => Rows::Children(supported(tx, as_of)),
+        Figure::Pairs => Rows::Pairs(begun(as_of)),
+        Figure::PairsActive => Rows::Pairs(running(as_of)),
+        Figure::PairsInterethnic => Rows::Pairs(interethnic(tx, as_of)),
+        Figure::ServiceHours => Rows::Hours(credited(as_of)),
+    }
+}

@@ -1,0 +1,161 @@
+use naheya_domain::figure::{Audience, Figure, Shown};
+use naheya_domain::viewer::Place;
+use naheya_domain::{Date, Role};
+use naheya_store::figure::Path;
+use naheya_store::{Error, Store, SystemTask};
+
+use crate::demo::told;
+use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
+use crate::on_both_engines;
+
+on_both_engines![
+    the_demo_adds_up_to_the_programmes_figures,
+    an_earlier_day_has_the_figures_of_that_day,
+    who_has_left_and_what_has_ended_no_longer_counts_from_that_day_on,
+    small_counts_of_people_stay_in_the_county,
+    every_figure_leads_to_as_many_records_as_it_counts,
+    records_behind_a_figure_are_for_the_county_only,
+    unconfirmed_service_does_not_count,
+];
+
+async fn count(store: &Store, figure: Figure, as_of: Date) -> i64 {
+    match system(store).figures(as_of).await.unwrap().get(figure) {
+        Some(Shown::Exact(count)) => count,
+        other => panic!("{figure:?}: {other:?}"),
+    }
+}
+
+async fn the_demo_adds_up_to_the_programmes_figures(ground: Ground) {
+    let store = told(&ground, NOW).await;
+    let today = NOW.date();
+    assert_eq!(count(&store, Figure::Volunteers, today).await, 180);
+    assert_eq!(count(&store, Figure::Pairs, today).await, 180);
+    assert_eq!(count(&store, Figure::PairsInterethnic, today).await, 102);
+    assert!((200..=260).contains(&count(&store, Figure::ChildrenSupported, today).await));
+    assert!((20_000..=30_000).contains(&count(&store, Figure::ServiceHours, today).await));
+    assert_eq!(count(&store, Figure::PairsActive, today).await, 70);
+    store.close().await.unwrap();
+}
+
+async fn an_earlier_day_has_the_figures_of_that_day(ground: Ground) {
+    let store = told(&ground, NOW).await;
+    let before = Date::new(1999, 1, 1).unwrap();
+    for figure in Figure::ALL {
+        assert_eq!(count(&store, figure, before).await, 0, "{figure:?}");
+    }
+    let mut last = 0;
+    for year in 2014..=2026 {
+        let now = count(&store, Figure::Pairs, Date::new(year, 11, 20).unwrap()).await;
+        assert!(now >= last, "{year}");
+        last = now;
+    }
+    assert_eq!(last, 180);
+    store.close().await.unwrap();
+}
+
+async fn who_has_left_and_what_has_ended_no_longer_counts_from_that_day_on(ground: Ground) {
+    let store = told(&ground, NOW).await;
+    let (volunteers, active) = (Figure::Volunteers, Figure::PairsActive);
+    let today = NOW.date();
+    ground
+        .sql(
+            "UPDATE volunteers SET state = 'left', left_on = '2026-11-20' WHERE id = \
+             (SELECT min(id) FROM volunteers WHERE state = 'approved' AND joined_on < '2026-01-01')",
+        )
+        .await;
+    ground
+        .sql(
+            "UPDATE pairs SET state = 'ended', ended_on = '2026-11-20' WHERE id = \
+             (SELECT min(id) FROM pairs WHERE state = 'active' AND begun_on < '2026-11-01')",
+        )
+        .await;
+    assert_eq!(count(&store, volunteers, today).await, 179);
+    assert_eq!(count(&store, active, today).await, 69);
+    assert_eq!(count(&store, Figure::Pairs, today).await, 180);
+    let yesterday = today.yesterday().unwrap();
+    assert_eq!(count(&store, volunteers, yesterday).await, 180);
+    assert_eq!(count(&store, active, yesterday).await, 70);
+    store.close().await.unwrap();
+}
+
+async fn small_counts_of_people_stay_in_the_county(ground: Ground) {
+    let store = told(&ground, NOW).await;
+    ground.sql("UPDATE pairs SET state = 'ended', ended_on = '2026-11-01' WHERE state = 'paused'").await;
+    ground
+        .sql(
+            "UPDATE pairs SET state = 'ended', ended_on = '2026-11-01' WHERE state IN ('active', 'settling') AND id NOT IN \
+             (SELECT id FROM pairs WHERE state = 'active' ORDER BY id LIMIT 4)",
+        )
+        .await;
+    let public = store.as_system(SystemTask::Public, COUNTY, NOW);
+    let outside = public.figures(NOW.date()).await.unwrap();
+    assert_eq!(outside.audience, Audience::Outside);
+    assert_eq!(outside.get(Figure::PairsActive), Some(Shown::Few));
+    assert_eq!(outside.get(Figure::Pairs), Some(Shown::Exact(180)));
+    let above = desk_as(&store, Role::HigherLevel, Place::County).await;
+    assert_eq!(above.figures(NOW.date()).await.unwrap().get(Figure::PairsActive), Some(Shown::Few));
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    assert_eq!(leader.figures(NOW.date()).await.unwrap().get(Figure::PairsActive), Some(Shown::Exact(4)));
+    store.close().await.unwrap();
+}
+
+async fn every_figure_leads_to_as_many_records_as_it_counts(ground: Ground) {
+    let store = told(&ground, NOW).await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    for figure in Figure::ALL {
+        let (mut ids, mut minutes, mut after) = (Vec::new(), 0, None);
+        loop {
+            let page = leader.records_behind(figure, NOW.date(), after).await.unwrap();
+            ids.extend(page.rows.iter().map(|row| row.id));
+            minutes += page.rows.iter().filter_map(|row| row.minutes).map(i64::from).sum::<i64>();
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        let counted = count(&store, figure, NOW.date()).await;
+        if figure == Figure::ServiceHours {
+            assert_eq!(minutes / 60, counted);
+        } else {
+            assert_eq!(ids.len() as i64, counted, "{figure:?}");
+        }
+        ids.sort();
+        ids.dedup();
+        assert!(ids.len() >= 70, "{figure:?}");
+    }
+    store.close().await.unwrap();
+}
+
+async fn records_behind_a_figure_are_for_the_county_only(ground: Ground) {
+    let store = told(&ground, NOW).await;
+    let today = NOW.date();
+    let above = desk_as(&store, Role::HigherLevel, Place::County).await;
+    assert_eq!(above.records_behind(Figure::Pairs, today, None).await, Err(Error::Forbidden));
+    let public = store.as_system(SystemTask::Public, COUNTY, NOW);
+    assert_eq!(public.records_behind(Figure::Pairs, today, None).await, Err(Error::Forbidden));
+    let teacher = desk_as(&store, Role::ClassTeacher, Place::County).await;
+    assert_eq!(teacher.figures(today).await, Err(Error::Forbidden));
+    let office = desk_as(&store, Role::Coordinator, Place::County).await;
+    let page = office.records_behind(Figure::Pairs, today, None).await.unwrap();
+    assert_eq!(page.rows.len(), 50);
+    assert!(page.rows.iter().all(|row| row.path == Path::Pair(row.id)));
+    store.close().await.unwrap();
+}
+
+async fn unconfirmed_service_does_not_count(ground: Ground) {
+    let store = told(&ground, NOW).await;
+    let before = count(&store, Figure::ServiceHours, NOW.date()).await;
+    let entry = |kind: &str, confirmed: &str| {
+        format!(
+            "INSERT INTO hours_entries (area_id, id, volunteer_id, kind, starts_at, ends_at, minutes, by_account, confirmed_by, entered_at) \
+             SELECT area_id, member_id, id, '{kind}', 0, 1, 6000, id, {confirmed}, 0 FROM volunteers WHERE number = \
+             (SELECT {} FROM volunteers)",
+            if kind == "training" { "min(number)" } else { "max(number)" }
+        )
+    };
+    ground.sql(&entry("training", "NULL")).await;
+    assert_eq!(count(&store, Figure::ServiceHours, NOW.date()).await, before);
+    ground.sql(&entry("activity", "id")).await;
+    assert_eq!(count(&store, Figure::ServiceHours, NOW.date()).await, before + 100);
+    store.close().await.unwrap();
+}
