@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::failure::Failure;
 use crate::place::PlaceArgs;
-use crate::{backup, demo, doctor, matching, routes, serve};
+use crate::{backup, demo, doctor, figures, matching, routes, serve};
 
 /// Naheya (娜荷芽): carries Weekend Mothers.
 #[derive(Debug, Parser)]
@@ -32,6 +32,8 @@ enum Command {
     Restore(backup::FileArgs),
     /// Match children and homes by two-way choice, from a JSON file
     Match(matching::MatchArgs),
+    /// Tell the county's figures as of a day
+    Figures(figures::FiguresArgs),
     /// List every route with who may knock
     Routes(routes::RoutesArgs),
 }
@@ -53,6 +55,7 @@ pub fn run() -> ExitCode {
         Command::Backup(args) => block_on(backup::back_up(args)),
         Command::Restore(args) => block_on(backup::restore(args)),
         Command::Match(args) => matching::run(&args),
+        Command::Figures(args) => block_on(figures::run(args)),
         Command::Routes(args) => routes::run(&args),
     };
     done.unwrap_or_else(|failure| {

@@ -6,6 +6,7 @@ mod clock;
 mod demo;
 mod doctor;
 mod failure;
+mod figures;
 mod key_file;
 mod matching;
 mod place;
