@@ -11,5 +11,6 @@ mod demo;
 mod follow_up;
 mod figure;
 mod ground;
+mod kill;
 mod volunteer;
 mod writer;
