@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 use crate::failure::Failure;
 use crate::place::PlaceArgs;
 use crate::{backup, demo, doctor, figures, matching, routes, serve};
+use crate::{backup, doctor, import, matching, routes, serve};
 
 /// Naheya (娜荷芽): carries Weekend Mothers.
 #[derive(Debug, Parser)]
@@ -30,6 +31,8 @@ enum Command {
     Backup(backup::FileArgs),
     /// Put a backup into an empty place
     Restore(backup::FileArgs),
+    /// Read a roster of children, volunteers or pairs into the register
+    Import(import::ImportArgs),
     /// Match children and homes by two-way choice, from a JSON file
     Match(matching::MatchArgs),
     /// Tell the county's figures as of a day
@@ -54,6 +57,7 @@ pub fn run() -> ExitCode {
         Command::Doctor(args) => block_on(doctor::run(args)),
         Command::Backup(args) => block_on(backup::back_up(args)),
         Command::Restore(args) => block_on(backup::restore(args)),
+        Command::Import(args) => block_on(import::run(args)),
         Command::Match(args) => matching::run(&args),
         Command::Figures(args) => block_on(figures::run(args)),
         Command::Routes(args) => routes::run(&args),

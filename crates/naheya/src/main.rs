@@ -7,6 +7,7 @@ mod demo;
 mod doctor;
 mod failure;
 mod figures;
+mod import;
 mod key_file;
 mod matching;
 mod place;

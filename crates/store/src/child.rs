@@ -152,7 +152,7 @@ impl Act for OpenFile {
         let id = Uuid::now_v7();
         check_places(tx, &self.details).await?;
         claim_id_number(tx, id, &self.details).await?;
-        let number = next_number(tx).await?;
+        let number = number_text(tx, next_running(tx).await?);
         let row = new_row(tx, id, number, &self.details)?;
         tx.insert::<child::Entity>(row).await?;
         index(tx, id, &self.details).await?;
@@ -256,8 +256,8 @@ pub(crate) async fn claim_id_number(tx: &Tx, child: Uuid, details: &ChildDetails
     }
 }
 
-/// The next number of a file: year and running number, e.g. `2026-0014`.
-pub(crate) async fn next_number(tx: &Tx) -> Result<String, Error> {
+/// The running number that the next file of this year gets.
+pub(crate) async fn next_running(tx: &Tx) -> Result<u32, Error> {
     let year = tx.now().date().year();
     let last = tx
         .for_rule::<child::Entity>()
@@ -267,7 +267,12 @@ pub(crate) async fn next_number(tx: &Tx) -> Result<String, Error> {
         .first(tx)
         .await?;
     let running = last.and_then(|row| row.number.split_once('-').and_then(|(_, n)| n.parse::<u32>().ok()));
-    Ok(format!("{year}-{:06}", running.unwrap_or(0) + 1))
+    Ok(running.unwrap_or(0) + 1)
+}
+
+/// The number of a file: year and running number, e.g. `2026-000014`.
+pub(crate) fn number_text(tx: &Tx, running: u32) -> String {
+    format!("{}-{running:06}", tx.now().date().year())
 }
 
 pub(crate) fn new_row(tx: &Tx, id: Uuid, number: String, details: &ChildDetails) -> Result<child::Model, Error> {

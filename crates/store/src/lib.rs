@@ -20,6 +20,7 @@ pub mod follow_up;
 pub mod figure;
 pub mod guardian;
 pub mod household;
+pub mod import;
 mod installation;
 mod migration;
 pub mod pair;

@@ -13,6 +13,7 @@ pub mod knock;
 pub mod look;
 pub mod me;
 pub mod problem;
+pub mod roster;
 pub mod routes;
 pub mod session;
 pub mod set_up;

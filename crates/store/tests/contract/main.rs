@@ -12,5 +12,6 @@ mod follow_up;
 mod figure;
 mod ground;
 mod kill;
+mod import;
 mod volunteer;
 mod writer;

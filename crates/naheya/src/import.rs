@@ -1,0 +1,199 @@
+//! `naheya import`: a roster into the register. What the file and the register say of each row goes
+//! out as one document; the exit status is 1 when rows are at fault and nothing was written.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use naheya_documents::file_fault::FileFault;
+use naheya_documents::roster::CellError;
+use naheya_documents::workbook::Workbook;
+use naheya_domain::AreaId;
+use naheya_domain::area_code::County;
+use naheya_store::field::sha256;
+use naheya_store::import::{ImportRoster, Imported, Judgement, Verdict};
+use naheya_store::{Desk, SystemTask};
+use naheya_web::roster::{Kind, Reading};
+use naheya_web::{Lang, Words};
+use serde::Serialize;
+
+use crate::failure::Failure;
+use crate::place::PlaceArgs;
+
+/// What `naheya import` takes.
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// Which roster it is
+    #[arg(value_enum)]
+    kind: KindArg,
+    /// The file: .xlsx, .xls or .csv
+    file: PathBuf,
+    /// Six-digit code of the county
+    #[arg(long, value_name = "CODE")]
+    county: String,
+    /// Only say what would happen
+    #[arg(long)]
+    dry_run: bool,
+    /// Write the good rows although others are at fault
+    #[arg(long)]
+    good_rows: bool,
+    /// How the result is written
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+    #[command(flatten)]
+    place: PlaceArgs,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum KindArg {
+    Children,
+    Volunteers,
+    Pairs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+/// The result. `row` is the number that Excel shows.
+#[derive(Debug, Serialize)]
+struct Document {
+    rows: usize,
+    new: usize,
+    changed: usize,
+    unchanged: usize,
+    invalid: usize,
+    committed: bool,
+    errors: Vec<Fault>,
+}
+
+#[derive(Debug, Serialize)]
+struct Fault {
+    sheet: String,
+    row: u32,
+    column: String,
+    code: &'static str,
+    detail: String,
+}
+
+/// Runs the command.
+pub async fn run(args: ImportArgs) -> Result<ExitCode, Failure> {
+    let kind = match args.kind {
+        KindArg::Children => Kind::Children,
+        KindArg::Volunteers => Kind::Volunteers,
+        KindArg::Pairs => Kind::Pairs,
+    };
+    let county = County::known(args.county.trim()).zip(AreaId::parse(args.county.trim()));
+    let (county, area) = county.ok_or_else(|| {
+        Failure::new(
+            format!("No county of the code list has the code {}.", args.county),
+            "Use the six digits of the county's area code, for example 150825.",
+        )
+    })?;
+    let bytes = std::fs::read(&args.file).map_err(|error| {
+        Failure::new(format!("{} cannot be read: {error}.", args.file.display()), "Check the name and its rights.")
+    })?;
+    let now = crate::clock::now();
+    let name = args.file.file_name().unwrap_or_default().to_string_lossy();
+    let read = Workbook::read(&bytes, &name).and_then(|book| Reading::of(kind, &book, county, now.date()));
+    let reading = read.map_err(|fault| refused(&args, fault))?;
+    let store = args.place.open().await?;
+    let desk = store.as_system(SystemTask::Import, area, now);
+    let done = work(&args, &desk, &reading, sha256(&bytes)).await;
+    store.close().await?;
+    let (judgement, imported) = done?;
+    let document = document(&reading, &judgement, imported.is_some());
+    Ok(tell(&args, &document))
+}
+
+/// Judges, and writes unless it is a rehearsal or rows are at fault.
+async fn work(
+    args: &ImportArgs,
+    desk: &Desk,
+    reading: &Reading,
+    file_hash: [u8; 32],
+) -> Result<(Judgement, Option<Imported>), Failure> {
+    desk.open_county().await?;
+    let judgement = desk.judge_import(&reading.lines).await?;
+    let faults = reading.invalid + judgement.faults();
+    if args.dry_run || (faults > 0 && !args.good_rows) {
+        return Ok((judgement, None));
+    }
+    let act = ImportRoster {
+        lines: reading.lines.clone(),
+        file_hash,
+        invalid: u32::try_from(reading.invalid).unwrap_or(u32::MAX),
+        good_rows_only: args.good_rows,
+    };
+    let imported = desk.save(act).await?;
+    Ok((judgement, Some(imported)))
+}
+
+fn document(reading: &Reading, judgement: &Judgement, committed: bool) -> Document {
+    let words = Words { lang: Lang::Zh };
+    let fault = |error: CellError| Fault {
+        detail: words.fault(error.code, &error.column),
+        sheet: error.sheet.to_string(),
+        row: error.row,
+        column: error.column.to_string(),
+        code: error.code,
+    };
+    Document {
+        rows: reading.shown.len(),
+        new: judgement.count(Verdict::New),
+        changed: judgement.count(Verdict::Changed),
+        unchanged: judgement.count(Verdict::Unchanged),
+        invalid: reading.invalid + judgement.faults(),
+        committed,
+        errors: reading.all_errors(judgement).into_iter().map(fault).collect(),
+    }
+}
+
+fn tell(args: &ImportArgs, document: &Document) -> ExitCode {
+    if args.format == Format::Json {
+        println!("{}", serde_json::to_string(document).unwrap_or_default());
+    } else {
+        print_plainly(document);
+    }
+    let stopped = document.invalid > 0 && !document.committed && !args.dry_run;
+    if stopped {
+        eprintln!("{} of {} rows are at fault; nothing was written.", document.invalid, document.rows);
+        eprintln!("Put them right in the file, or write the others now: --good-rows.");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
+
+fn print_plainly(d: &Document) {
+    println!(
+        "{} rows: {} new, {} changed, {} unchanged, {} at fault",
+        d.rows, d.new, d.changed, d.unchanged, d.invalid
+    );
+    for error in &d.errors {
+        println!("{}\t{}\t{}\t{}\t{}", error.sheet, error.row, error.column, error.code, error.detail);
+    }
+    println!("{}", if d.committed { "Written." } else { "Nothing was written." });
+}
+
+/// A file that cannot be taken at all: the code stands in the document and in the first line.
+fn refused(args: &ImportArgs, fault: FileFault) -> Failure {
+    if args.format == Format::Json {
+        let words = Words { lang: Lang::Zh };
+        let document = serde_json::json!({
+            "rows": 0, "new": 0, "changed": 0, "unchanged": 0, "invalid": 0, "committed": false,
+            "errors": [{
+                "sheet": "", "row": 0, "column": "", "code": fault.code(),
+                "detail": words.code("roster-file", fault.detail()),
+            }],
+        });
+        println!("{document}");
+    }
+    let todo = match fault {
+        FileFault::HeaderUnknown => "Say which roster it is (children, volunteers or pairs) and keep its header row.",
+        FileFault::TooLarge(_) => "A roster has at most 20 MB and 50,000 rows: split it.",
+        FileFault::Unreadable(_) => "Save it as .xlsx without macros, links or password, or as .csv, and try again.",
+    };
+    Failure::new(format!("{}: {} cannot be taken ({}).", fault.code(), args.file.display(), fault.detail()), todo)
+}

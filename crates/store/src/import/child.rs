@@ -1,0 +1,420 @@
+//! Children of a roster against the register. The identity number is the person; without one, name,
+//! birth date and school are.
+
+use std::collections::{HashMap, HashSet};
+
+use naheya_domain::child::ChildDetails;
+use naheya_domain::language::Languages;
+use naheya_domain::relation::Relation;
+use naheya_domain::sex::Sex;
+use uuid::Uuid;
+
+use super::place::Places;
+use super::{ChildLine, GuardianLine, Judgement, Verdict, claims, differs, rows_in};
+use crate::Error;
+use crate::child::{TABLE, new_row};
+use crate::household::resealed;
+use crate::sealed::entity::{child, child_category, guardian, guardianship, search_token, uniq};
+use crate::sealed::tx::Tx;
+use crate::search::{self, Kind};
+
+const CLAIM: &str = "child_id_no";
+
+/// What is on file of the children that the lines may mean.
+struct Known {
+    children: Vec<child::Model>,
+    by_number: HashMap<Vec<u8>, usize>,
+    by_name: HashMap<String, Vec<usize>>,
+    claims: HashSet<Vec<u8>>,
+    categories: HashMap<Uuid, Vec<String>>,
+    ties: HashMap<Uuid, Vec<guardianship::Model>>,
+    guardians: HashMap<Uuid, guardian::Model>,
+}
+
+impl Known {
+    async fn read(tx: &Tx, lines: &[ChildLine], blinds: &[Option<Vec<u8>>]) -> Result<Known, Error> {
+        let numbers: Vec<Vec<u8>> = blinds.iter().flatten().cloned().collect();
+        let names: HashSet<&str> = lines.iter().map(|l| l.details.name.as_str()).collect();
+        let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+        let mut children = rows_in::<child::Entity, _>(tx, child::Column::IdNoBi, &numbers).await?;
+        let seen: HashSet<Uuid> = children.iter().map(|c| c.id).collect();
+        let named = rows_in::<child::Entity, _>(tx, child::Column::Name, &names).await?;
+        children.extend(named.into_iter().filter(|c| !seen.contains(&c.id)));
+        let ids: Vec<Uuid> = children.iter().map(|c| c.id).collect();
+        let categories = rows_in::<child_category::Entity, _>(tx, child_category::Column::ChildId, &ids).await?;
+        let ties = rows_in::<guardianship::Entity, _>(tx, guardianship::Column::ChildId, &ids).await?;
+        let guardian_ids: HashSet<Uuid> = ties.iter().map(|t| t.guardian_id).collect();
+        let guardian_ids: Vec<Uuid> = guardian_ids.into_iter().collect();
+        let guardians = rows_in::<guardian::Entity, _>(tx, guardian::Column::Id, &guardian_ids).await?;
+        let mut known = Known {
+            claims: claims(tx, CLAIM, &numbers).await?,
+            by_number: HashMap::new(),
+            by_name: HashMap::new(),
+            categories: HashMap::new(),
+            ties: HashMap::new(),
+            guardians: guardians.into_iter().map(|g| (g.id, g)).collect(),
+            children,
+        };
+        for (n, c) in known.children.iter().enumerate() {
+            if let Some(blind) = &c.id_no_bi {
+                known.by_number.insert(blind.clone(), n);
+            }
+            known.by_name.entry(c.name.clone()).or_default().push(n);
+        }
+        for row in categories.into_iter().filter(|row| row.to_on.is_none()) {
+            known.categories.entry(row.child_id).or_default().push(row.code);
+        }
+        for row in ties {
+            known.ties.entry(row.child_id).or_default().push(row);
+        }
+        Ok(known)
+    }
+
+    /// The child on file that the line means, or the code of a fault.
+    fn find(
+        &self,
+        line: &ChildLine,
+        blind: Option<&Vec<u8>>,
+        school: Option<Uuid>,
+    ) -> Result<Option<&child::Model>, &'static str> {
+        if let Some(blind) = blind {
+            if let Some(found) = self.by_number.get(blind).and_then(|n| self.children.get(*n)) {
+                let same = found.name == line.details.name.as_str();
+                return if same { Ok(Some(found)) } else { Err("duplicate.in_register") };
+            }
+            // Claimed elsewhere in the installation: whose it is there is not ours to see.
+            if self.claims.contains(blind) {
+                return Err("duplicate.in_register");
+            }
+        }
+        let birth = line.details.birth_on.to_string();
+        let alike = self.by_name.get(line.details.name.as_str()).into_iter().flatten();
+        let alike = alike.filter_map(|n| self.children.get(*n));
+        Ok(alike.into_iter().find(|c| {
+            let either_lacks_number = c.id_no_bi.is_none() || blind.is_none();
+            either_lacks_number && c.birth_on.as_deref() == Some(&birth) && school.is_some() && c.school_id == school
+        }))
+    }
+}
+
+/// What one line asks for.
+enum Step {
+    Fault(&'static str, &'static str),
+    New { id: Uuid, school: Uuid, class: Option<Uuid> },
+    Known { before: Box<child::Model>, after: Box<child::Model>, new_categories: Vec<String>, around: bool },
+}
+
+/// The lines with what each asks for; made once for the preview and again inside the act.
+pub(super) struct Plan<'a> {
+    lines: &'a [ChildLine],
+    blinds: Vec<Option<Vec<u8>>>,
+    steps: Vec<Step>,
+    places: Places,
+    known: Known,
+}
+
+impl<'a> Plan<'a> {
+    pub(super) async fn make(tx: &Tx, lines: &'a [ChildLine]) -> Result<Plan<'a>, Error> {
+        let blinds: Vec<Option<Vec<u8>>> =
+            lines.iter().map(|l| l.details.id_number.as_ref().map(|n| tx.ring().blind("id_no", n.as_str()))).collect();
+        let known = Known::read(tx, lines, &blinds).await?;
+        let mut places = Places::read(tx).await?;
+        let mut steps = Vec::with_capacity(lines.len());
+        let mut met: HashSet<Uuid> = HashSet::new();
+        let mut fresh: HashMap<(String, String, String), bool> = HashMap::new();
+        for (line, blind) in lines.iter().zip(&blinds) {
+            let school = places.school(&line.school);
+            let step = match known.find(line, blind.as_ref(), school) {
+                Err(code) => Step::Fault("id_number", code),
+                // Two rows of the file mean the same child: the later one is marked.
+                Ok(Some(found)) if !met.insert(found.id) => Step::Fault("name", "duplicate.in_file"),
+                Ok(Some(found)) => known_step(tx, &known, line, found, &mut places)?,
+                Ok(None) if is_twin(&mut fresh, line) => Step::Fault("name", "duplicate.in_file"),
+                Ok(None) => {
+                    let (school, class) = places.take(&line.school, line.class.as_deref());
+                    Step::New { id: Uuid::now_v7(), school, class }
+                }
+            };
+            steps.push(step);
+        }
+        Ok(Plan { lines, blinds, steps, places, known })
+    }
+
+    pub(super) fn judgement(&self) -> Judgement {
+        let (new_schools, new_classes) = self.places.new_names();
+        let verdict = |step: &Step| match step {
+            Step::Fault(field, code) => Verdict::Fault { field, code },
+            Step::New { .. } => Verdict::New,
+            Step::Known { before, after, new_categories, around } => {
+                let same = !differs::<child::Entity>(before, after) && new_categories.is_empty() && !around;
+                if same { Verdict::Unchanged } else { Verdict::Changed }
+            }
+        };
+        let rows = self.lines.iter().zip(&self.steps).map(|(line, step)| (line.row, verdict(step))).collect();
+        Judgement { rows, new_schools, new_classes }
+    }
+
+    pub(super) async fn write(mut self, tx: &Tx, batch: Uuid) -> Result<(), Error> {
+        self.places.write(tx).await?;
+        let mut running = crate::child::next_running(tx).await?;
+        let mut adults = Adults::read(tx, self.lines).await?;
+        let (mut rows, mut claimed, mut tokens, mut categories) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for ((line, blind), step) in self.lines.iter().zip(&self.blinds).zip(&self.steps) {
+            let Step::New { id, school, class } = step else { continue };
+            let mut details: ChildDetails = line.details.clone();
+            (details.school_id, details.class_id) = (Some(*school), *class);
+            let mut row = new_row(tx, *id, crate::child::number_text(tx, running), &details)?;
+            running += 1;
+            row.batch_id = Some(batch);
+            rows.push(row);
+            claimed.extend(blind.clone().map(|blind| claim(tx, blind, *id)));
+            let names: Vec<&str> = vec![line.details.name.as_str()];
+            tokens.extend(search::rows(tx.area_id(), Kind::Child, *id, &names));
+            categories.extend(line.categories.iter().map(|c| category_row(tx, *id, c.code())));
+            adults.add(tx, *id, line, &[])?;
+        }
+        tx.insert_all::<child::Entity>(rows).await?;
+        for ((line, blind), step) in self.lines.iter().zip(&self.blinds).zip(std::mem::take(&mut self.steps)) {
+            let Step::Known { before, after, new_categories, around } = step else { continue };
+            if differs::<child::Entity>(&before, &after) {
+                let mut after = *after;
+                after.updated_at = tx.now().0;
+                tx.change::<child::Entity>(&before, after).await?;
+                if before.id_no_bi.is_none() {
+                    claimed.extend(blind.clone().map(|blind| claim(tx, blind, before.id)));
+                }
+            }
+            categories.extend(new_categories.iter().map(|code| category_row(tx, before.id, code)));
+            if around {
+                let ties = self.known.ties.get(&before.id).map(Vec::as_slice).unwrap_or_default();
+                adults.merge(tx, before.id, line, ties, &self.known.guardians).await?;
+            }
+        }
+        tx.insert_all::<uniq::Entity>(claimed).await?;
+        tx.insert_all::<search_token::Entity>(tokens).await?;
+        tx.insert_all::<child_category::Entity>(categories).await?;
+        adults.write(tx).await
+    }
+}
+
+/// Whether an earlier new row is the same child: the same name, birth date and school, and one of
+/// the two without an identity number.
+fn is_twin(fresh: &mut HashMap<(String, String, String), bool>, line: &ChildLine) -> bool {
+    let d = &line.details;
+    let key = (d.name.as_str().to_owned(), d.birth_on.to_string(), line.school.clone());
+    let numbered = d.id_number.is_some();
+    fresh.insert(key, numbered).is_some_and(|earlier| !(earlier && numbered))
+}
+
+fn claim(tx: &Tx, blind_index: Vec<u8>, child: Uuid) -> uniq::Model {
+    uniq::Model { kind: CLAIM.into(), blind_index, area_id: tx.area_id(), ref_id: child }
+}
+
+fn category_row(tx: &Tx, child: Uuid, code: &str) -> child_category::Model {
+    child_category::Model {
+        area_id: tx.area_id(),
+        id: Uuid::now_v7(),
+        child_id: child,
+        code: code.to_owned(),
+        from_on: None,
+        to_on: None,
+        basis: None,
+    }
+}
+
+fn known_step(
+    tx: &Tx,
+    known: &Known,
+    line: &ChildLine,
+    found: &child::Model,
+    places: &mut Places,
+) -> Result<Step, Error> {
+    let (school, class) = places.take(&line.school, line.class.as_deref());
+    let after = merged(tx, found.clone(), &line.details, school, class)?;
+    let has = known.categories.get(&found.id).map(Vec::as_slice).unwrap_or_default();
+    let codes = line.categories.iter().map(|c| c.code());
+    let new_categories = codes.filter(|code| !has.iter().any(|h| h == code)).map(str::to_owned).collect();
+    let ties = known.ties.get(&found.id).map(Vec::as_slice).unwrap_or_default();
+    let around = line.guardians.iter().any(|g| is_news(tx, g, &line.details, ties, &known.guardians));
+    Ok(Step::Known { before: Box::new(found.clone()), after: Box::new(after), new_categories, around })
+}
+
+/// The row with what the roster says put in; what it does not say stays.
+fn merged(
+    tx: &Tx,
+    row: child::Model,
+    d: &ChildDetails,
+    school: Uuid,
+    class: Option<Uuid>,
+) -> Result<child::Model, Error> {
+    let id = row.id;
+    let sealed = |column: &str, old: &Option<Vec<u8>>, text: Option<&str>| match text {
+        Some(_) => resealed(tx, TABLE, column, id, old.as_ref(), text),
+        None => Ok(old.clone()),
+    };
+    let number = d.id_number.as_ref().map(|n| n.as_str());
+    let moved = row.school_id != Some(school);
+    Ok(child::Model {
+        sex: d.sex.map_or(row.sex.clone(), |s| Sex::standard_code(s).to_owned()),
+        ethnic: d.ethnic.map(|e| e.code().to_owned()).or(row.ethnic.clone()),
+        birth_on: Some(d.birth_on.to_string()),
+        school_id: Some(school),
+        class_id: class.or(if moved { None } else { row.class_id }),
+        town_code: d.town_code.clone().or(row.town_code.clone()),
+        languages: if d.languages == Languages::default() { row.languages.clone() } else { d.languages.record() },
+        likes: d.likes.clone().or(row.likes.clone()),
+        id_no_sealed: sealed("id_no_sealed", &row.id_no_sealed, number)?,
+        id_no_bi: number.map(|n| tx.ring().blind("id_no", n)).or(row.id_no_bi.clone()),
+        student_no_sealed: sealed("student_no_sealed", &row.student_no_sealed, d.student_number.as_deref())?,
+        address_sealed: sealed("address_sealed", &row.address_sealed, d.address.as_deref())?,
+        health_sealed: sealed("health_sealed", &row.health_sealed, d.health.as_deref())?,
+        ..row
+    })
+}
+
+/// The name under which an adult is kept when the roster has only a phone.
+fn adult_name(line: &GuardianLine, d: &ChildDetails) -> String {
+    line.name.as_ref().map_or_else(|| format!("{}的家长", d.name.as_str()), |n| n.as_str().to_owned())
+}
+
+fn tie_of<'k>(
+    line: &GuardianLine,
+    d: &ChildDetails,
+    ties: &'k [guardianship::Model],
+    guardians: &'k HashMap<Uuid, guardian::Model>,
+) -> Option<(&'k guardianship::Model, &'k guardian::Model)> {
+    let name = adult_name(line, d);
+    ties.iter().find_map(|tie| guardians.get(&tie.guardian_id).filter(|g| g.name == name).map(|g| (tie, g)))
+}
+
+/// Whether the roster says something of an adult that the register does not have.
+fn is_news(
+    tx: &Tx,
+    line: &GuardianLine,
+    d: &ChildDetails,
+    ties: &[guardianship::Model],
+    guardians: &HashMap<Uuid, guardian::Model>,
+) -> bool {
+    let Some((tie, person)) = tie_of(line, d, ties, guardians) else { return true };
+    let phone = line.phone.as_ref().map(|p| tx.ring().blind("phone", p.as_str()));
+    (phone.is_some() && phone != person.phone_bi) || line.relation.is_some_and(|r| r.code() != tie.relation)
+}
+
+/// The adults that an import brings: one person for brothers and sisters (same name and phone).
+#[derive(Default)]
+struct Adults {
+    by_phone: HashMap<(Vec<u8>, String), Uuid>,
+    people: Vec<guardian::Model>,
+    ties: Vec<guardianship::Model>,
+    tied: HashSet<(Uuid, Uuid)>,
+}
+
+impl Adults {
+    async fn read(tx: &Tx, lines: &[ChildLine]) -> Result<Adults, Error> {
+        let phones: HashSet<Vec<u8>> = lines
+            .iter()
+            .flat_map(|l| &l.guardians)
+            .filter_map(|g| g.phone.as_ref())
+            .map(|p| tx.ring().blind("phone", p.as_str()))
+            .collect();
+        let phones: Vec<Vec<u8>> = phones.into_iter().collect();
+        let known = rows_in::<guardian::Entity, _>(tx, guardian::Column::PhoneBi, &phones).await?;
+        let by_phone = known.into_iter().filter_map(|g| Some(((g.phone_bi?, g.name), g.id))).collect();
+        Ok(Adults { by_phone, ..Adults::default() })
+    }
+
+    fn add(&mut self, tx: &Tx, child: Uuid, line: &ChildLine, ties: &[guardianship::Model]) -> Result<(), Error> {
+        let mut order = ties.iter().map(|t| t.contact_order).max().unwrap_or(0);
+        for adult in &line.guardians {
+            order += 1;
+            let person = self.person(tx, adult, &line.details)?;
+            self.tie(tx, child, person, adult, order);
+        }
+        Ok(())
+    }
+
+    fn person(&mut self, tx: &Tx, line: &GuardianLine, d: &ChildDetails) -> Result<Uuid, Error> {
+        let name = adult_name(line, d);
+        let blind = line.phone.as_ref().map(|p| tx.ring().blind("phone", p.as_str()));
+        let key = blind.clone().map(|b| (b, name.clone()));
+        if let Some(id) = key.as_ref().and_then(|key| self.by_phone.get(key)) {
+            return Ok(*id);
+        }
+        let id = Uuid::now_v7();
+        let phone = line.phone.as_ref().map(|p| p.as_str());
+        self.people.push(guardian::Model {
+            area_id: tx.area_id(),
+            id,
+            name,
+            phone_sealed: tx.seal_some(crate::guardian::TABLE, "phone_sealed", id, phone)?,
+            phone_bi: blind,
+            id_no_sealed: None,
+            id_no_bi: None,
+            address_sealed: None,
+            account_id: None,
+            version: 1,
+        });
+        if let Some(key) = key {
+            self.by_phone.insert(key, id);
+        }
+        Ok(id)
+    }
+
+    fn tie(&mut self, tx: &Tx, child: Uuid, person: Uuid, line: &GuardianLine, order: i32) {
+        if !self.tied.insert((child, person)) {
+            return;
+        }
+        self.ties.push(guardianship::Model {
+            area_id: tx.area_id(),
+            id: Uuid::now_v7(),
+            child_id: child,
+            guardian_id: person,
+            relation: line.relation.map_or(UNSAID, Relation::code).to_owned(),
+            contact_order: order,
+            away: false,
+            blocked: false,
+            blocked_reason_sealed: None,
+            version: 1,
+        });
+    }
+
+    /// Puts what is new of the adults of a child on file into the register.
+    async fn merge(
+        &mut self,
+        tx: &Tx,
+        child: Uuid,
+        line: &ChildLine,
+        ties: &[guardianship::Model],
+        guardians: &HashMap<Uuid, guardian::Model>,
+    ) -> Result<(), Error> {
+        for adult in line.guardians.iter().filter(|g| is_news(tx, g, &line.details, ties, guardians)) {
+            let Some((tie, person)) = tie_of(adult, &line.details, ties, guardians) else {
+                let alone = ChildLine { guardians: vec![adult.clone()], ..line.clone() };
+                self.tied.extend(ties.iter().map(|t| (child, t.guardian_id)));
+                self.add(tx, child, &alone, ties)?;
+                continue;
+            };
+            let mut next = tie.clone();
+            next.relation = adult.relation.map_or(tie.relation.clone(), |r| r.code().to_owned());
+            tx.change::<guardianship::Entity>(tie, next).await?;
+            // Read anew: a brother's row of the same file may have changed the same person.
+            let person = tx.for_rule::<guardian::Entity>().id(person.id).one(tx).await?;
+            if let Some(phone) = &adult.phone {
+                let mut next = person.clone();
+                let (table, old) = (crate::guardian::TABLE, person.phone_sealed.as_ref());
+                next.phone_sealed = resealed(tx, table, "phone_sealed", person.id, old, Some(phone.as_str()))?;
+                next.phone_bi = Some(tx.ring().blind("phone", phone.as_str()));
+                tx.change::<guardian::Entity>(&person, next).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn write(self, tx: &Tx) -> Result<(), Error> {
+        tx.insert_all::<guardian::Entity>(self.people).await?;
+        tx.insert_all::<guardianship::Entity>(self.ties).await
+    }
+}
+
+/// What an adult is to the child when the roster does not say: other (GB/T 4761).
+const UNSAID: &str = "80";

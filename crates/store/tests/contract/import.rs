@@ -1,0 +1,293 @@
+use naheya_domain::Role;
+use naheya_domain::calendar_date::CalendarDate;
+use naheya_domain::category::Category;
+use naheya_domain::child::{ChildDetails, ChildForm};
+use naheya_domain::person_name::PersonName;
+use naheya_domain::phone::Phone;
+use naheya_domain::relation::Relation;
+use naheya_domain::viewer::Place;
+use naheya_domain::volunteer::{VolunteerDetails, VolunteerForm, VolunteerState};
+use naheya_store::child::ChildFilter;
+use naheya_store::import::{
+    ChildLine, GuardianLine, ImportRoster, Imported, Lines, PairLine, UndoImport, Verdict, VolunteerLine,
+};
+use naheya_store::volunteer::{SignVolunteers, Signature, VolunteerFilter};
+use naheya_store::{Desk, Error, SystemTask};
+
+use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
+use crate::on_both_engines;
+
+on_both_engines![
+    the_same_children_twice_change_nothing_the_second_time,
+    a_known_child_is_changed_by_what_the_roster_says_and_keeps_the_rest,
+    an_identity_number_under_another_name_is_a_duplicate_also_across_counties,
+    faults_stop_an_import_unless_good_rows_alone_were_asked_for,
+    imported_volunteers_wait_for_a_leader_who_did_not_import_them,
+    pairs_of_paper_are_found_and_overlaps_are_told,
+    an_import_is_taken_back_whole_while_nothing_is_built_on_it,
+    thousands_of_children_come_in_with_one_act,
+];
+
+/// A valid identity number of the sample county: birth date `yyyymmdd` and three digits.
+fn number(birth: &str, serial: u32) -> String {
+    let body = format!("150825{birth}{serial:03}");
+    let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+    let sum: u32 = body.chars().zip(weights).map(|(c, w)| c.to_digit(10).unwrap() * w).sum();
+    format!("{body}{}", "10X98765432".chars().nth((sum % 11) as usize).unwrap())
+}
+
+fn child(row: u32, name: &str, id_number: &str, class: &str) -> ChildLine {
+    let born = if id_number.is_empty() { "2016-03-05" } else { "" };
+    let form = ChildForm { name, id_number, birth_on: born, address: "示例镇", ..ChildForm::default() };
+    ChildLine {
+        row,
+        details: ChildDetails::parse(&form, NOW.date()).unwrap(),
+        school: "示例第一小学".into(),
+        class: Some(class.into()),
+        categories: Category::from_words("留守").unwrap(),
+        guardians: vec![GuardianLine {
+            name: PersonName::parse("监护白").ok(),
+            relation: Relation::from_words("母亲"),
+            phone: Phone::parse("13900000001").ok(),
+        }],
+    }
+}
+
+fn volunteer(row: u32, name: &str, phone: &str) -> VolunteerLine {
+    let form = VolunteerForm { name, phone, birth_on: "1985.4", work_unit: "示例单位", ..VolunteerForm::default() };
+    VolunteerLine {
+        row,
+        details: VolunteerDetails::parse(&form, NOW.date()).unwrap(),
+        birth: CalendarDate::parse("1985.4").unwrap(),
+        town_code: None,
+        address: Some("示例镇".into()),
+        joined_on: Some(jiff::civil::date(2020, 10, 1)),
+    }
+}
+
+fn pair(row: u32, who: &str, child: &str, from: (i16, i8), to: Option<(i16, i8)>) -> PairLine {
+    PairLine {
+        row,
+        volunteer_name: PersonName::parse(who).unwrap(),
+        volunteer_phone: Phone::parse("13900000011").ok(),
+        volunteer_id_number: None,
+        child_name: PersonName::parse(child).unwrap(),
+        child_id_number: None,
+        child_birth: CalendarDate::parse("2016.3.5").ok(),
+        school: None,
+        guardian_phone: None,
+        begun_on: jiff::civil::date(from.0, from.1, 1),
+        ended_on: to.map(|(y, m)| jiff::civil::date(y, m, 1)),
+        paper_number: Some(format!("示协{row:04}")),
+    }
+}
+
+fn roster(lines: Lines) -> ImportRoster {
+    ImportRoster { lines, file_hash: [1; 32], invalid: 0, good_rows_only: false }
+}
+
+async fn import(desk: &Desk, lines: Lines) -> Imported {
+    desk.save(roster(lines)).await.unwrap()
+}
+
+fn counts(done: Imported) -> (u32, u32, u32, u32) {
+    (done.fresh, done.changed, done.unchanged, done.refused)
+}
+
+async fn the_same_children_twice_change_nothing_the_second_time(ground: Ground) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    let lines = || {
+        Lines::Children(vec![
+            child(2, "安小草", &number("20160305", 1), "4(3)班"),
+            child(3, "安小树", &number("20170305", 3), "3(1)班"),
+            child(4, "白云朵", "", "4(3)班"),
+        ])
+    };
+    let judged = desk.judge_import(&lines()).await.unwrap();
+    assert_eq!(judged.count(Verdict::New), 3);
+    assert_eq!(judged.new_schools, ["示例第一小学"]);
+    assert_eq!(judged.new_classes.len(), 2);
+    let first = import(&desk, lines()).await;
+    assert_eq!(counts(first), (3, 0, 0, 0));
+    let events = || async { store.verify(COUNTY, true, NOW).await.unwrap() };
+    assert_eq!(events().await, []);
+    let again = import(&desk, lines()).await;
+    assert_eq!((counts(again), again.batch), ((0, 0, 3, 0), None));
+    assert_eq!(desk.imports().await.unwrap().len(), 1);
+    let (rows, _) = desk.children(&ChildFilter { search: Some("axc".into()), ..ChildFilter::default() }).await.unwrap();
+    assert_eq!(rows[0].school.as_deref(), Some("示例第一小学"));
+    assert_eq!(rows[0].number, "2026-000001");
+    assert_eq!(events().await, []);
+    store.close().await.unwrap();
+}
+
+async fn a_known_child_is_changed_by_what_the_roster_says_and_keeps_the_rest(ground: Ground) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    let number = number("20160305", 1);
+    // First known without identity number: name, birth date and school are the person.
+    import(&desk, Lines::Children(vec![child(2, "安小草", "", "4(3)班")])).await;
+    let done = import(&desk, Lines::Children(vec![child(2, "安小草", &number, "5(3)班")])).await;
+    assert_eq!(counts(done), (0, 1, 0, 0));
+    assert_eq!(desk.count_children(&ChildFilter::default()).await.unwrap(), 1);
+    // A roster that knows less takes nothing away.
+    let mut less = child(2, "安小草", &number, "5(3)班");
+    less.details.address = None;
+    less.class = None;
+    less.categories.clear();
+    less.guardians.clear();
+    assert_eq!(counts(import(&desk, Lines::Children(vec![less])).await), (0, 0, 1, 0));
+    // A second adult is added, the first one's phone is put right.
+    let mut more = child(2, "安小草", &number, "5(3)班");
+    more.guardians[0].phone = Phone::parse("13900000009").ok();
+    more.guardians.push(GuardianLine {
+        name: PersonName::parse("安样父").ok(),
+        relation: Relation::from_words("父亲"),
+        phone: None,
+    });
+    assert_eq!(counts(import(&desk, Lines::Children(vec![more.clone()])).await), (0, 1, 0, 0));
+    assert_eq!(counts(import(&desk, Lines::Children(vec![more])).await), (0, 0, 1, 0));
+    assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
+    store.close().await.unwrap();
+}
+
+async fn an_identity_number_under_another_name_is_a_duplicate_also_across_counties(ground: Ground) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    let number = number("20160305", 1);
+    import(&desk, Lines::Children(vec![child(2, "安小草", &number, "4(3)班")])).await;
+    let other = Lines::Children(vec![child(2, "石小榴", &number, "4(3)班")]);
+    let fault = Verdict::Fault { field: "id_number", code: "duplicate.in_register" };
+    assert_eq!(desk.judge_import(&other).await.unwrap().rows, [(2, fault)]);
+    let elsewhere = store.as_system(SystemTask::Import, naheya_domain::AreaId(150_824), NOW);
+    elsewhere.open_county().await.unwrap();
+    let same = Lines::Children(vec![child(2, "安小草", &number, "4(3)班")]);
+    assert_eq!(elsewhere.judge_import(&same).await.unwrap().rows, [(2, fault)]);
+    store.close().await.unwrap();
+}
+
+async fn faults_stop_an_import_unless_good_rows_alone_were_asked_for(ground: Ground) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    let number = number("20160305", 1);
+    import(&desk, Lines::Children(vec![child(2, "安小草", &number, "4(3)班")])).await;
+    let lines = || Lines::Children(vec![child(2, "石小榴", &number, "4(3)班"), child(3, "白云朵", "", "4(3)班")]);
+    assert_eq!(desk.save(roster(lines())).await, Err(Error::refused("import.has_faults")));
+    assert_eq!(desk.count_children(&ChildFilter::default()).await.unwrap(), 1);
+    let good = ImportRoster { good_rows_only: true, ..roster(lines()) };
+    assert_eq!(counts(desk.save(good).await.unwrap()), (1, 0, 0, 1));
+    assert_eq!(desk.count_children(&ChildFilter::default()).await.unwrap(), 2);
+    let teacher = desk_as(&store, Role::ItAdmin, Place::County).await;
+    assert_eq!(teacher.save(roster(lines())).await, Err(Error::Forbidden));
+    store.close().await.unwrap();
+}
+
+async fn imported_volunteers_wait_for_a_leader_who_did_not_import_them(ground: Ground) {
+    let store = ground.store().await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let other = desk_as(&store, Role::Leader, Place::County).await;
+    let lines =
+        || Lines::Volunteers(vec![volunteer(4, "苏小禾", "13900000011"), volunteer(5, "其小草", "13900000012")]);
+    let done = import(&leader, lines()).await;
+    assert_eq!(counts(done), (2, 0, 0, 0));
+    let batch = done.batch.unwrap();
+    assert!(leader.imports_to_sign().await.unwrap()[0].by_reader);
+    let sign = || SignVolunteers { what: Signature::Batch(batch) };
+    assert_eq!(leader.save(sign()).await, Err(Error::refused("volunteer.signs_own")));
+    assert_eq!(other.save(sign()).await.unwrap().approved, 2);
+    let (rows, _) = other.volunteers(&VolunteerFilter::default()).await.unwrap();
+    for row in rows {
+        assert_eq!((row.state, row.joined_on), (VolunteerState::Approved, Some(jiff::civil::date(2020, 10, 1))));
+    }
+    assert_eq!(other.save(sign()).await, Err(Error::refused("import.not_to_sign")));
+    assert_eq!(counts(import(&leader, lines()).await), (0, 0, 2, 0));
+    // The phone of the paper is newer than the register's; the person is known by name and number.
+    let mut moved = volunteer(4, "苏小禾", "13900000011");
+    moved.address = Some("另一示例镇".into());
+    assert_eq!(counts(import(&leader, Lines::Volunteers(vec![moved])).await), (0, 1, 0, 0));
+    assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
+    store.close().await.unwrap();
+}
+
+async fn pairs_of_paper_are_found_and_overlaps_are_told(ground: Ground) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    let children = vec![child(2, "安小草", "", "4(3)班"), child(3, "白云朵", "", "4(3)班")];
+    import(&desk, Lines::Children(children)).await;
+    import(&desk, Lines::Volunteers(vec![volunteer(4, "苏小禾", "13900000011")])).await;
+    let lines = || {
+        Lines::Pairs(vec![
+            pair(3, "苏小禾", "安小草", (2019, 10), Some((2021, 6))),
+            pair(4, "苏小禾", "安小草", (2021, 6), None),
+            pair(5, "苏小禾", "白云朵", (2022, 1), None),
+            pair(6, "苏小禾", "白云朵", (2023, 1), None),
+            pair(7, "苏小禾", "查无此人", (2023, 1), None),
+            pair(8, "无此样例", "白云朵", (2020, 1), Some((2020, 3))),
+        ])
+    };
+    let judged = desk.judge_import(&lines()).await.unwrap();
+    let fault = |field, code| Verdict::Fault { field, code };
+    let said: Vec<_> = judged.rows.iter().map(|(row, verdict)| (*row, *verdict)).collect();
+    let expected = [
+        (3, Verdict::New),
+        (4, Verdict::New),
+        (5, Verdict::New),
+        (6, fault("begun_on", "pair.overlap")),
+        (7, fault("child_name", "child.not_found")),
+        (8, fault("volunteer_name", "volunteer.not_found")),
+    ];
+    assert_eq!(said, expected);
+    let good = || ImportRoster { good_rows_only: true, ..roster(lines()) };
+    assert_eq!(counts(desk.save(good()).await.unwrap()), (3, 0, 0, 3));
+    assert_eq!(counts(desk.save(good()).await.unwrap()), (0, 0, 3, 3));
+    let closed = Lines::Pairs(vec![pair(5, "苏小禾", "白云朵", (2022, 1), Some((2026, 6)))]);
+    assert_eq!(counts(import(&desk, closed).await), (0, 1, 0, 0));
+    assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
+    store.close().await.unwrap();
+}
+
+async fn an_import_is_taken_back_whole_while_nothing_is_built_on_it(ground: Ground) {
+    let store = ground.store().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    let number = number("20160305", 1);
+    let lines = || Lines::Children(vec![child(2, "安小草", &number, "4(3)班"), child(3, "白云朵", "", "4(3)班")]);
+    let batch = import(&desk, lines()).await.batch.unwrap();
+    let volunteers = import(&desk, Lines::Volunteers(vec![volunteer(4, "苏小禾", "13900000011")])).await;
+    let volunteers = volunteers.batch.unwrap();
+    let pairs = import(&desk, Lines::Pairs(vec![pair(3, "苏小禾", "安小草", (2019, 10), Some((2021, 6)))])).await;
+    assert_eq!(desk.save(UndoImport { batch }).await, Err(Error::refused("import.built_on")));
+    assert_eq!(desk.save(UndoImport { batch: volunteers }).await, Err(Error::refused("import.built_on")));
+    desk.save(UndoImport { batch: pairs.batch.unwrap() }).await.unwrap();
+    desk.save(UndoImport { batch: volunteers }).await.unwrap();
+    desk.save(UndoImport { batch }).await.unwrap();
+    assert_eq!(desk.save(UndoImport { batch }).await, Err(Error::refused("import.undone_already")));
+    assert_eq!(desk.count_children(&ChildFilter::default()).await.unwrap(), 0);
+    assert_eq!(desk.count_volunteers(&VolunteerFilter::default()).await.unwrap(), 0);
+    assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
+    // The numbers are free again: the corrected file comes in as new.
+    assert_eq!(counts(import(&desk, lines()).await), (2, 0, 0, 0));
+    store.close().await.unwrap();
+}
+
+async fn thousands_of_children_come_in_with_one_act(ground: Ground) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    let names = ["安小草", "白云朵", "石小榴", "单晓乐", "巴图·样例"];
+    let many: Vec<ChildLine> = (0..5_000u32)
+        .map(|n| {
+            let birth = format!("201{}{:02}{:02}", 2 + n % 8, 1 + n / 1_000 % 12, 1 + n / 8 % 28);
+            let class = format!("{}({})班", 1 + n % 6, 1 + n % 4);
+            let mut line = child(n + 2, names[n as usize % 5], &number(&birth, n / 8 % 1_000), &class);
+            line.guardians[0].phone = Phone::parse(&format!("139{n:08}")).ok();
+            line
+        })
+        .collect();
+    let begun = std::time::Instant::now();
+    let done = import(&desk, Lines::Children(many.clone())).await;
+    println!("5,000 children committed on {:?} in {:?}", store.engine(), begun.elapsed());
+    assert_eq!(counts(done), (5_000, 0, 0, 0));
+    assert_eq!(counts(import(&desk, Lines::Children(many)).await), (0, 0, 5_000, 0));
+    assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
+    store.close().await.unwrap();
+}

@@ -1,0 +1,240 @@
+//! An uploaded roster: read by the documents room, compared with the register by the store, its
+//! faults put at their cells. Used by the import page and by `naheya import`.
+
+use naheya_documents::file_fault::FileFault;
+use naheya_documents::roster::{CellError, ChildRow, Column, Field, PairRow, Roster, RosterRow, VolunteerRow};
+use naheya_documents::workbook::Workbook;
+use naheya_domain::Date;
+use naheya_domain::area_code::{AreaTable, County};
+use naheya_domain::child::ChildDetails;
+use naheya_domain::language::{Language, Languages};
+use naheya_domain::volunteer::VolunteerDetails;
+use naheya_store::import::{ChildLine, GuardianLine, Judgement, Lines, PairLine, Verdict, VolunteerLine};
+
+/// Which roster a file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// 儿童花名册.
+    Children,
+    /// 志愿者花名册.
+    Volunteers,
+    /// 结对台账.
+    Pairs,
+}
+
+impl Kind {
+    /// Every kind, in the order in which they are imported.
+    pub const ALL: [Kind; 3] = [Kind::Children, Kind::Volunteers, Kind::Pairs];
+
+    /// The word in addresses and commands.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Kind::Children => "children",
+            Kind::Volunteers => "volunteers",
+            Kind::Pairs => "pairs",
+        }
+    }
+
+    /// The kind with this code.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+}
+
+/// One row as the preview shows it.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// The number that Excel shows.
+    pub row: u32,
+    /// What its cells show, aligned with [`Reading::columns`].
+    pub texts: Vec<String>,
+}
+
+/// A file that could be read.
+pub struct Reading {
+    /// The sheet.
+    pub sheet: String,
+    /// The row in which its header ends.
+    pub header_row: u32,
+    /// Its columns, also those not understood.
+    pub columns: Vec<Column>,
+    /// Every row of the roster.
+    pub shown: Vec<Shown>,
+    /// What is wrong with the file's own rows.
+    pub errors: Vec<CellError>,
+    /// Rows that the file itself shows to be at fault.
+    pub invalid: usize,
+    /// The good rows, as the store takes them.
+    pub lines: Lines,
+    /// Puts a fault of the register at its cell.
+    error_at: Box<dyn Fn(u32, Field, &'static str) -> CellError + Send + Sync>,
+}
+
+impl Reading {
+    /// Finds and reads the roster in a workbook.
+    ///
+    /// # Errors
+    /// [`FileFault::HeaderUnknown`], or [`FileFault::TooLarge`] above 50,000 rows.
+    pub fn of(kind: Kind, book: &Workbook, county: County, today: Date) -> Result<Reading, FileFault> {
+        match kind {
+            Kind::Children => {
+                let roster = Roster::<ChildRow>::read(book, today)?;
+                let lines = roster.good().map(|(row, entry)| child_line(row, entry, county)).collect();
+                Ok(Reading::with(roster, Lines::Children(lines)))
+            }
+            Kind::Volunteers => {
+                let roster = Roster::<VolunteerRow>::read(book, today)?;
+                let lines = roster.good().map(|(row, entry)| volunteer_line(row, entry, county)).collect();
+                Ok(Reading::with(roster, Lines::Volunteers(lines)))
+            }
+            Kind::Pairs => {
+                let roster = Roster::<PairRow>::read(book, today)?;
+                let lines = roster.good().map(|(row, entry)| pair_line(row, entry)).collect();
+                Ok(Reading::with(roster, Lines::Pairs(lines)))
+            }
+        }
+    }
+
+    fn with<T>(roster: Roster<T>, lines: Lines) -> Reading
+    where
+        T: naheya_documents::roster::RosterEntry + Send + Sync + 'static,
+    {
+        let shown = |row: &RosterRow<T>| Shown { row: row.number, texts: row.texts.clone() };
+        let (invalid, errors) = (roster.invalid(), roster.errors().cloned().collect());
+        let shown = roster.rows.iter().map(shown).collect();
+        let (sheet, header_row, columns) = (roster.sheet.to_string(), roster.header_row, roster.columns.clone());
+        let bare = Roster { rows: Vec::new(), ..roster };
+        let error_at = Box::new(move |row, field, code| bare.error_at(row, field, code));
+        Reading { sheet, header_row, columns, shown, errors, invalid, lines, error_at }
+    }
+
+    /// Every fault, those of the file and those of the register, from the top.
+    #[must_use]
+    pub fn all_errors(&self, judgement: &Judgement) -> Vec<CellError> {
+        let found = judgement.rows.iter().filter_map(|(row, verdict)| match verdict {
+            Verdict::Fault { field, code } => Some((self.error_at)(*row, self.field(field), code)),
+            Verdict::New | Verdict::Changed | Verdict::Unchanged => None,
+        });
+        let mut all: Vec<CellError> = self.errors.iter().cloned().chain(found).collect();
+        all.sort_by_key(|error| (error.row, error.index));
+        all
+    }
+
+    /// The column beside which a fault of the register is shown.
+    fn field(&self, field: &str) -> Field {
+        let has = |wanted: Field| self.columns.iter().any(|column| column.field == Some(wanted));
+        match field {
+            "id_number" => Field::IdNumber,
+            "volunteer_name" if has(Field::VolunteerName) => Field::VolunteerName,
+            "volunteer_name" => Field::VolunteerNamePhone,
+            "begun_on" if has(Field::PairBegin) => Field::PairBegin,
+            "begun_on" => Field::PairSpan,
+            _ => Field::Name,
+        }
+    }
+}
+
+/// Town code and address: a town that the county's list does not know stays in the address.
+fn home(
+    town: Option<&String>,
+    village: Option<&String>,
+    address: Option<&String>,
+    county: County,
+) -> (Option<String>, Option<String>) {
+    let table = AreaTable::EMBEDDED;
+    let named = |text: &String| table.named_in(county.code(), text).map(|area| area.code.to_owned());
+    let code = town.and_then(named).or_else(|| address.and_then(named));
+    let mut words: Vec<&str> = Vec::new();
+    for part in [town, village, address].into_iter().flatten() {
+        if !words.iter().any(|word| word.contains(part.as_str()) || part.contains(word)) {
+            words.push(part);
+        } else if let Some(shorter) = words.iter_mut().find(|word| part.contains(**word)) {
+            *shorter = part;
+        }
+    }
+    let text: String = words.concat();
+    (code, (!text.is_empty()).then_some(text))
+}
+
+fn spoken(known: &[Language]) -> Languages {
+    Languages { known: known.to_vec(), unknown: Vec::new() }
+}
+
+fn child_line(row: u32, entry: &ChildRow, county: County) -> ChildLine {
+    let address = entry.address.as_ref().or(entry.domicile.as_ref());
+    let (town_code, address) = home(entry.town.as_ref(), entry.village.as_ref(), address, county);
+    ChildLine {
+        row,
+        details: ChildDetails {
+            name: entry.name.clone(),
+            name_mn: None,
+            sex: entry.sex,
+            ethnic: entry.ethnic_group,
+            id_number: entry.id_number.clone(),
+            birth_on: entry.birth_date,
+            student_number: entry.student_number.clone(),
+            school_id: None,
+            class_id: None,
+            town_code,
+            address,
+            languages: spoken(&entry.languages),
+            vital: None,
+            care: None,
+            likes: entry.strengths.clone(),
+            health: entry.health.clone(),
+            words: None,
+        },
+        school: entry.school.school.clone(),
+        class: entry.school.class.clone(),
+        categories: entry.categories.clone(),
+        guardians: entry
+            .guardians
+            .iter()
+            .map(|g| GuardianLine { name: g.name.clone(), relation: g.relation, phone: g.phone.clone() })
+            .collect(),
+    }
+}
+
+fn volunteer_line(row: u32, entry: &VolunteerRow, county: County) -> VolunteerLine {
+    let (town_code, address) = home(entry.town.as_ref(), entry.village.as_ref(), entry.address.as_ref(), county);
+    let notes: Vec<&str> = [&entry.strengths, &entry.notes].into_iter().flatten().map(String::as_str).collect();
+    VolunteerLine {
+        row,
+        details: VolunteerDetails {
+            name: entry.name.clone(),
+            sex: entry.sex,
+            ethnic: entry.ethnic_group,
+            id_number: entry.id_number.clone(),
+            birth_on: entry.birth.first_day(),
+            phone: entry.phone.clone(),
+            political: entry.political_status,
+            work_unit: entry.employer.clone(),
+            trade: None,
+            languages: spoken(&entry.languages),
+            note: (!notes.is_empty()).then(|| notes.join("；")),
+        },
+        birth: entry.birth,
+        town_code,
+        address,
+        joined_on: entry.joined,
+    }
+}
+
+fn pair_line(row: u32, entry: &PairRow) -> PairLine {
+    PairLine {
+        row,
+        volunteer_name: entry.volunteer_name.clone(),
+        volunteer_phone: entry.volunteer_phone.clone(),
+        volunteer_id_number: entry.volunteer_id_number.clone(),
+        child_name: entry.child_name.clone(),
+        child_id_number: entry.child_id_number.clone(),
+        child_birth: entry.child_birth,
+        school: entry.school.as_ref().map(|s| s.school.clone()),
+        guardian_phone: entry.guardian_phone.clone(),
+        begun_on: entry.begin,
+        ended_on: entry.end,
+        paper_number: entry.paper_number.clone(),
+    }
+}
