@@ -6,8 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::failure::Failure;
 use crate::place::PlaceArgs;
-use crate::{backup, demo, doctor, figures, matching, routes, serve};
-use crate::{backup, doctor, import, matching, routes, serve};
+use crate::{backup, demo, doctor, figures, import, matching, routes, serve};
 
 /// Naheya (娜荷芽): carries Weekend Mothers.
 #[derive(Debug, Parser)]

@@ -92,9 +92,8 @@ fn approved(as_of: Date) -> Condition {
     let joined = Condition::any()
         .add(V::JoinedOn.lte(day.clone()))
         .add(Condition::all().add(V::JoinedOn.is_null()).add(V::ApprovedAt.lt(after(as_of).0)));
-    let stayed = Condition::any()
-        .add(V::LeftOn.gt(day))
-        .add(Condition::all().add(V::LeftOn.is_null()).add(V::State.ne("left")));
+    let stayed =
+        Condition::any().add(V::LeftOn.gt(day)).add(Condition::all().add(V::LeftOn.is_null()).add(V::State.ne("left")));
     Condition::all().add(V::ApprovedAt.is_not_null()).add(joined).add(stayed)
 }
 
@@ -167,8 +166,7 @@ async fn volunteers(tx: &Tx, as_of: Date) -> Result<(i64, i64), Error> {
 
 async fn children(tx: &Tx, as_of: Date) -> Result<i64, Error> {
     let n = (Expr::col(child::Column::Id).count(), "n");
-    let rows: Vec<Counted> =
-        tx.for_rule::<child::Entity>().and(supported(tx, as_of)).grouped(&[], vec![n], tx).await?;
+    let rows: Vec<Counted> = tx.for_rule::<child::Entity>().and(supported(tx, as_of)).grouped(&[], vec![n], tx).await?;
     Ok(rows.first().map_or(0, |row| row.n))
 }
 

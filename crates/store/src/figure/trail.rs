@@ -146,8 +146,7 @@ async fn hours(tx: &Tx, which: sea_orm::Condition, after: Uuid) -> Result<Vec<Be
     let mothers = tx.visible::<volunteer::Entity>().and(volunteer::Column::Id.is_in(mothers)).all(tx).await?;
     let row = |h: hours_entry::Model| {
         let label = mothers.iter().find(|v| v.id == h.volunteer_id).map(|v| v.name.clone()).unwrap_or_default();
-        let path =
-            h.stay_id.map(Path::Stay).or(h.pair_id.map(Path::Pair)).unwrap_or(Path::Volunteer(h.volunteer_id));
+        let path = h.stay_id.map(Path::Stay).or(h.pair_id.map(Path::Pair)).unwrap_or(Path::Volunteer(h.volunteer_id));
         let since = Some(naheya_domain::Timestamp(h.starts_at).date().to_string());
         Behind { id: h.id, label, since, minutes: Some(h.minutes), path }
     };
