@@ -194,7 +194,9 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
         },
         Role::ClassTeacher => match (noun, class) {
             (Noun::Area, Class::Work) => County,
-            (Noun::Child | Noun::Stay | Noun::Custody | Noun::Pair | Noun::FollowUp, Class::Work) => Place,
+            (Noun::Child | Noun::Stay | Noun::Custody | Noun::Pair | Noun::FollowUp, Class::Work)
+            // The carer of the weekend, with the phone to call when she is late.
+            | (Noun::Volunteer, Class::Work | Class::Personal) => Place,
             (
                 Noun::Area
                 | Noun::Account
@@ -253,7 +255,14 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
         },
         Role::Guardian => match (noun, class) {
             (
-                Noun::Child | Noun::Guardian | Noun::Pair | Noun::Stay | Noun::Custody | Noun::Note | Noun::Consent,
+                Noun::Child
+                | Noun::Guardian
+                | Noun::Volunteer
+                | Noun::Pair
+                | Noun::Stay
+                | Noun::Custody
+                | Noun::Note
+                | Noun::Consent,
                 Class::Work,
             )
             | (Noun::Child | Noun::Guardian, Class::Personal) => Own,
@@ -421,6 +430,8 @@ pub enum Action {
     Export,
     /// Record a consent given on paper or by voice, make a consent link.
     RecordConsent,
+    /// Say yes or no for the own child, and take a yes back.
+    GiveConsent,
     /// Record a child's own words.
     RecordWish,
     /// Open, fill, run and close a pairing round.
@@ -463,7 +474,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order of the printed table.
-    pub const ALL: [Action; 28] = [
+    pub const ALL: [Action; 29] = [
         Action::KeepChild,
         Action::ConfirmChild,
         Action::KeepSchool,
@@ -473,6 +484,7 @@ impl Action {
         Action::Import,
         Action::Export,
         Action::RecordConsent,
+        Action::GiveConsent,
         Action::RecordWish,
         Action::RunRound,
         Action::ChooseInRound,
@@ -514,12 +526,16 @@ pub fn may(role: Role, action: Action) -> bool {
         | Action::KeepHours
         | Action::HandleConcern => matches!(role, Role::Coordinator | Role::Leader),
         Action::ApproveVolunteer | Action::RaiseCapacity | Action::EndPair => matches!(role, Role::Leader),
+        Action::GiveConsent => matches!(role, Role::Guardian),
         Action::RecordConsent | Action::RecordWish => {
             matches!(role, Role::Coordinator | Role::Leader | Role::ClassTeacher)
         }
-        Action::ChooseInRound | Action::ReportCustody | Action::WriteNote => matches!(role, Role::Volunteer),
+        Action::ChooseInRound | Action::WriteNote => matches!(role, Role::Volunteer),
+        Action::ReportCustody => matches!(role, Role::Volunteer | Role::Coordinator | Role::Leader),
         Action::RequestStay => matches!(role, Role::Volunteer | Role::Coordinator),
-        Action::EndorseStay | Action::HandOver => matches!(role, Role::ClassTeacher),
+        Action::EndorseStay => matches!(role, Role::ClassTeacher),
+        // By the printed list and a call, the coordinator who answers writes it down.
+        Action::HandOver => matches!(role, Role::ClassTeacher | Role::Coordinator | Role::Leader),
         Action::SeeReport => matches!(role, Role::Coordinator | Role::Leader | Role::HigherLevel),
         Action::KeepAccount => matches!(role, Role::ItAdmin | Role::Leader | Role::Coordinator),
         Action::KeepSetting => matches!(role, Role::ItAdmin | Role::Leader),

@@ -28,6 +28,7 @@ pub mod id;
 pub mod id_number;
 pub mod key;
 pub mod language;
+pub mod note;
 pub mod pair;
 pub mod person_name;
 pub mod phone;

@@ -14,6 +14,9 @@ pub mod choice;
 pub mod concern;
 mod consented;
 pub mod demo;
+pub mod consent;
+mod consented;
+pub mod custody;
 pub mod error;
 pub mod field;
 pub mod figure;
@@ -23,6 +26,7 @@ pub mod household;
 pub mod import;
 mod installation;
 mod migration;
+pub mod note;
 pub mod pair;
 pub mod password;
 pub mod proposal;
@@ -36,6 +40,9 @@ pub mod set_up;
 pub mod sign_in;
 pub mod slip;
 pub mod volunteer;
+
+pub mod stay;
+pub mod wish;
 
 pub use error::Error;
 pub use sealed::act::Act;

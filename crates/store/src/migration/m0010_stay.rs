@@ -36,6 +36,8 @@ fn stays() -> Shape {
         .bin(&["plan_sealed?"])
         .uuid(&["requested_by"])
         .instant(&["requested_at"])
+        .one_of("teacher_answer?", &["yes", "no"])
+        .bin(&["teacher_words_sealed?"])
         .uuid(&["endorsed_by?"])
         .instant(&["endorsed_at?"])
         .refers("consent_id?", "consents")

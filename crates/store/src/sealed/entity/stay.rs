@@ -26,6 +26,9 @@ pub struct Model {
     pub plan_sealed: Option<Vec<u8>>,
     pub requested_by: Uuid,
     pub requested_at: i64,
+    pub teacher_answer: Option<String>,
+    #[sea_orm(column_type = "VarBinary(StringLen::None)", nullable)]
+    pub teacher_words_sealed: Option<Vec<u8>>,
     pub endorsed_by: Option<Uuid>,
     pub endorsed_at: Option<i64>,
     pub consent_id: Option<Uuid>,

@@ -108,8 +108,15 @@ county!(household_member, "household_members", Household, audited: true, id: Som
         _ => county_only(scope),
     }
 });
-county!(volunteer, "volunteers", Volunteer, audited: true, id: Some(volunteer::Column::Id), version: Some(volunteer::Column::Version), |scope, _| {
-    by_volunteer(scope, volunteer::Column::Id)
+county!(volunteer, "volunteers", Volunteer, audited: true, id: Some(volunteer::Column::Id), version: Some(volunteer::Column::Version), |scope, area| {
+    match scope {
+        Scope::School(_) | Scope::Class(_) | Scope::Guardian(_) => {
+            Condition::any()
+                .add(volunteer::Column::Id.in_subquery(paired_with_children(scope, area)))
+                .add(volunteer::Column::Id.in_subquery(away_with_children(scope, area)))
+        }
+        _ => by_volunteer(scope, volunteer::Column::Id),
+    }
 });
 county!(check, "checks", Check, audited: true, id: Some(check::Column::Id), version: Some(check::Column::Version), whole);
 county!(consent, "consents", Consent, audited: true, id: Some(consent::Column::Id), version: Some(consent::Column::Version), |scope, area| {
@@ -347,4 +354,26 @@ fn stays_in(scope: &Scope, area: i32) -> Ids {
     let here = Condition::all().add(stay::Column::AreaId.eq(area));
     let narrowed = here.add(by_either(scope, area, stay::Column::ChildId, stay::Column::VolunteerId));
     all::<stay::Entity>(narrowed).ids(stay::Column::Id)
+}
+
+/// Volunteers whose pair with a child of the scope runs.
+fn paired_with_children(scope: &Scope, area: i32) -> Ids {
+    all::<pair::Entity>(
+        Condition::all()
+            .add(pair::Column::AreaId.eq(area))
+            .add(pair::Column::State.is_in(["settling", "active"]))
+            .add(pair::Column::ChildId.in_subquery(children(scope, area, child::Column::Id))),
+    )
+    .ids(pair::Column::VolunteerId)
+}
+
+/// Volunteers who have a child of the scope with them now, whatever became of the pair meanwhile.
+fn away_with_children(scope: &Scope, area: i32) -> Ids {
+    all::<stay::Entity>(
+        Condition::all()
+            .add(stay::Column::AreaId.eq(area))
+            .add(stay::Column::State.is_in(["released", "in_care"]))
+            .add(stay::Column::ChildId.in_subquery(children(scope, area, child::Column::Id))),
+    )
+    .ids(stay::Column::VolunteerId)
 }

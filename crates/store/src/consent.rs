@@ -1,0 +1,236 @@
+//! Guardians' consents: recorded with evidence, given by a link, withdrawn at any moment.
+
+use naheya_domain::Date;
+use naheya_domain::access::Action;
+use naheya_domain::id::{ChildId, ConsentId, GuardianId, StayId};
+use sea_orm::ColumnTrait;
+use uuid::Uuid;
+
+use crate::Error;
+use crate::sealed::act::Act;
+use crate::sealed::entity::{child, consent, guardianship, picture};
+use crate::sealed::tx::Tx;
+use crate::stay;
+
+mod link;
+
+pub use link::{AnswerConsent, CONSENT_DAYS, CountWrongLink, LinkView, MakeConsentLink, Question};
+
+const TABLE: &str = "consents";
+/// The wording that is agreed to.
+pub const TEXT_VERSION: &str = "2026-11";
+
+/// What is agreed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// Keeping a file.
+    File,
+    /// Being offered to a volunteer.
+    Pairing,
+    /// Staying overnight with her.
+    Overnight,
+    /// Pictures in notes.
+    Photo,
+    /// Stories and pictures in public.
+    Publication,
+    /// The file's hand-over to somebody else.
+    Handover,
+}
+
+impl Purpose {
+    /// Every purpose.
+    pub const ALL: [Purpose; 6] =
+        [Self::File, Self::Pairing, Self::Overnight, Self::Photo, Self::Publication, Self::Handover];
+
+    /// The word kept in the record.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Pairing => "pairing",
+            Self::Overnight => "overnight",
+            Self::Photo => "photo",
+            Self::Publication => "publication",
+            Self::Handover => "handover",
+        }
+    }
+
+    /// The purpose with this code.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Purpose> {
+        Self::ALL.into_iter().find(|p| p.code() == code)
+    }
+}
+
+/// A consent given on paper, by voice or on the phone, written down by staff or the class teacher,
+/// never by the volunteer (product.md rule 14).
+#[derive(Clone, Debug)]
+pub struct RecordConsent {
+    /// The child.
+    pub child: ChildId,
+    /// Who gave it.
+    pub guardian: GuardianId,
+    /// What for.
+    pub purpose: Purpose,
+    /// Yes or no.
+    pub answer: bool,
+    /// `paper`, `voice` or `phone`.
+    pub how: String,
+    /// What proves it: where the paper lies, who heard it; sealed, 1 to 300 characters.
+    pub evidence: String,
+    /// First day.
+    pub from_on: Date,
+    /// Last day, where it ends.
+    pub to_on: Option<Date>,
+    /// Only for this stay.
+    pub stay: Option<StayId>,
+}
+
+impl Act for RecordConsent {
+    const NAME: &'static str = "consent.record";
+    type Answer = ConsentId;
+
+    async fn run(&self, tx: &Tx) -> Result<ConsentId, Error> {
+        tx.require(Action::RecordConsent)?;
+        let child = tx.visible::<child::Entity>().id(self.child).one(tx).await?;
+        guardian_of(tx, child.id, self.guardian.0).await?;
+        let how = ["paper", "voice", "phone"].into_iter().find(|h| *h == self.how);
+        let how = how.ok_or_else(|| Error::field("how", "choice.unknown"))?;
+        let evidence = self.evidence.trim();
+        if evidence.is_empty() {
+            return Err(Error::field("evidence", "required.missing"));
+        }
+        if evidence.chars().count() > 300 {
+            return Err(Error::field("evidence", "text.too_long"));
+        }
+        let said = Said {
+            child: child.id,
+            guardian: self.guardian.0,
+            purpose: self.purpose,
+            answer: self.answer,
+            how,
+            evidence: Some(evidence),
+            days: (self.from_on, self.to_on),
+            stay: self.stay.map(|s| s.0),
+        };
+        keep(tx, &said).await
+    }
+}
+
+/// One answer of one guardian.
+struct Said<'a> {
+    child: Uuid,
+    guardian: Uuid,
+    purpose: Purpose,
+    answer: bool,
+    how: &'static str,
+    evidence: Option<&'a str>,
+    days: (Date, Option<Date>),
+    stay: Option<Uuid>,
+}
+
+async fn keep(tx: &Tx, said: &Said<'_>) -> Result<ConsentId, Error> {
+    let (from_on, to_on) = said.days;
+    if to_on.is_some_and(|to| to < from_on) {
+        return Err(Error::field("to_on", "date.before_start"));
+    }
+    let id = Uuid::now_v7();
+    let by_link = said.how == "link";
+    tx.insert::<consent::Entity>(consent::Model {
+        area_id: tx.area_id(),
+        id,
+        child_id: said.child,
+        guardian_id: said.guardian,
+        purpose: said.purpose.code().into(),
+        text_version: TEXT_VERSION.into(),
+        from_on: from_on.to_string(),
+        to_on: to_on.map(|d| d.to_string()),
+        how: said.how.into(),
+        evidence_sealed: tx.seal_some(TABLE, "evidence_sealed", id, said.evidence)?,
+        answer: said.answer,
+        given_at: tx.now().0,
+        recorded_by: (!by_link).then(|| tx.account()),
+        stay_id: said.stay,
+        withdrawn_at: None,
+        withdrawn_how: None,
+        undo_until: None,
+        version: 1,
+    })
+    .await?;
+    if !said.answer {
+        gone(tx, said.child, said.purpose).await?;
+    }
+    Ok(ConsentId(id))
+}
+
+/// What follows when a yes is no longer there.
+async fn gone(tx: &Tx, child: Uuid, purpose: Purpose) -> Result<u64, Error> {
+    match purpose {
+        Purpose::Overnight => stay::consent_lost(tx, child).await,
+        Purpose::Photo => hide_pictures(tx, child).await.map(|()| 0),
+        Purpose::File | Purpose::Pairing | Purpose::Publication | Purpose::Handover => Ok(0),
+    }
+}
+
+async fn hide_pictures(tx: &Tx, child: Uuid) -> Result<(), Error> {
+    let shown = tx
+        .for_rule::<picture::Entity>()
+        .and(picture::Column::ChildId.eq(child))
+        .and(picture::Column::Hidden.eq(false))
+        .all(tx)
+        .await?;
+    for before in shown {
+        let mut after = before.clone();
+        after.hidden = true;
+        tx.change::<picture::Entity>(&before, after).await?;
+    }
+    Ok(())
+}
+
+/// The guardian's tie to the child; a person who must not decide for it is refused.
+async fn guardian_of(tx: &Tx, child: Uuid, guardian: Uuid) -> Result<guardianship::Model, Error> {
+    let tie = tx
+        .for_rule::<guardianship::Entity>()
+        .and(guardianship::Column::ChildId.eq(child))
+        .and(guardianship::Column::GuardianId.eq(guardian))
+        .first(tx)
+        .await?;
+    match tie {
+        Some(tie) if !tie.blocked => Ok(tie),
+        _ => Err(Error::field("guardian", "guardian.unknown")),
+    }
+}
+
+/// A yes is taken back: by the guardian, or written down for the guardian.
+#[derive(Clone, Debug)]
+pub struct WithdrawConsent {
+    /// Which one.
+    pub consent: ConsentId,
+    /// How the guardian said so, up to 100 characters.
+    pub how: String,
+}
+
+impl Act for WithdrawConsent {
+    const NAME: &'static str = "consent.withdraw";
+    /// How many children of it are away now: then it is an urgent act.
+    type Answer = u64;
+
+    async fn run(&self, tx: &Tx) -> Result<u64, Error> {
+        tx.require(Action::RecordConsent).or_else(|_| tx.require(Action::GiveConsent))?;
+        let before = tx.visible::<consent::Entity>().id(self.consent).one(tx).await?;
+        if before.withdrawn_at.is_some() {
+            return Err(Error::refused("consent.withdrawn_already"));
+        }
+        if self.how.chars().count() > 100 {
+            return Err(Error::field("how", "text.too_long"));
+        }
+        let mut after = before.clone();
+        after.withdrawn_at = Some(tx.now().0);
+        after.withdrawn_how = Some(self.how.trim().to_owned());
+        tx.change::<consent::Entity>(&before, after).await?;
+        match Purpose::parse(&before.purpose) {
+            Some(purpose) => gone(tx, before.child_id, purpose).await,
+            None => Ok(0),
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! A guardian far away decides by a link and a code that the school gives: one question a page,
+//! nothing chosen beforehand.
+
+use naheya_domain::access::Action;
+use naheya_domain::code::{Code, TRIES};
+use naheya_domain::id::{ChildId, GuardianId};
+use naheya_domain::viewer::Place;
+use naheya_domain::{AreaId, Date, Role, Timestamp};
+use sea_orm::ColumnTrait;
+
+use super::{Purpose, Said, guardian_of, keep};
+use crate::sealed::act::Act;
+use crate::sealed::entity::{child, consent, guardian, guardianship, public_link};
+use crate::sealed::tx::Tx;
+use crate::{Desk, Error, Store, SystemTask};
+
+/// The kind of these links.
+const KIND: &str = "consent";
+/// A link lives this many days.
+pub const CONSENT_DAYS: i64 = 7;
+
+/// A link for one guardian of one child; an older one dies. The token and the code are made by the
+/// caller and shown once: what is kept opens nothing.
+#[derive(Clone, Debug)]
+pub struct MakeConsentLink {
+    /// The child.
+    pub child: ChildId,
+    /// The guardian.
+    pub guardian: GuardianId,
+    /// 128 random bits, as text.
+    pub token: String,
+    /// The code that the school tells the guardian.
+    pub code: Code,
+}
+
+impl Act for MakeConsentLink {
+    const NAME: &'static str = "consent.link";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::RecordConsent)?;
+        let child = tx.visible::<child::Entity>().id(self.child).one(tx).await?;
+        let tie = guardian_of(tx, child.id, self.guardian.0).await?;
+        let older = tx
+            .common::<public_link::Entity>()
+            .and(public_link::Column::Kind.eq(KIND))
+            .and(public_link::Column::RefId.eq(tie.id))
+            .all(tx)
+            .await?;
+        for link in &older {
+            tx.remove::<public_link::Entity>(link).await?;
+        }
+        let hash = token_hash(tx, &self.token);
+        tx.insert::<public_link::Entity>(public_link::Model {
+            code_hash: Some(code_hash(tx, &hash, &self.code)),
+            token_hash: hash,
+            area_id: tx.area_id(),
+            kind: KIND.into(),
+            ref_id: tie.id,
+            expires_at: tx.now().plus_minutes(CONSENT_DAYS * 24 * 60).0,
+            tries: 0,
+            used_at: None,
+        })
+        .await?;
+        tx.note("guardianships", Some(tie.id), "link");
+        Ok(())
+    }
+}
+
+fn token_hash(tx: &Tx, token: &str) -> Vec<u8> {
+    tx.ring().code_hash("consent_link", "", token)
+}
+
+fn code_hash(tx: &Tx, token_hash: &[u8], code: &Code) -> Vec<u8> {
+    let bound = data_encoding::HEXLOWER.encode(token_hash);
+    tx.ring().code_hash("consent_code", &bound, code.as_str())
+}
+
+/// A wrong code was given with a link; after five the link is dead.
+#[derive(Clone, Debug)]
+pub struct CountWrongLink {
+    token: String,
+}
+
+impl Act for CountWrongLink {
+    const NAME: &'static str = "consent.wrong_code";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        let hash = token_hash(tx, &self.token);
+        let before = tx.common::<public_link::Entity>().and(public_link::Column::TokenHash.eq(hash)).one(tx).await?;
+        let mut after = before.clone();
+        after.tries = before.tries.saturating_add(1);
+        tx.change::<public_link::Entity>(&before, after).await?;
+        Ok(())
+    }
+}
+
+/// Who came in by a link.
+#[derive(Clone, Debug)]
+pub struct LinkView {
+    /// A desk that sees what this guardian sees.
+    pub desk: Desk,
+    /// The child.
+    pub child: ChildId,
+    /// Its name.
+    pub child_name: String,
+    /// The guardian.
+    pub guardian: GuardianId,
+}
+
+/// One question and the answer in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// What for.
+    pub purpose: Purpose,
+    /// The last answer given by this guardian, while it stands.
+    pub answer: Option<bool>,
+}
+
+impl Store {
+    /// Whether a link stands, so that its page may ask for the code.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when it never was, is over or dead.
+    pub async fn consent_link_stands(&self, token: &str, now: Timestamp) -> Result<(), Error> {
+        let tx = self.as_system(SystemTask::Public, AreaId::NATION, now).read();
+        standing(&tx, token).await.map(|_| ())
+    }
+
+    /// Opens a link with its code.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] as above; [`Error::Refused`] with `code.wrong`, which is counted.
+    pub async fn open_consent_link(&self, token: &str, code: &Code, now: Timestamp) -> Result<LinkView, Error> {
+        let nation = self.as_system(SystemTask::Public, AreaId::NATION, now);
+        let (area, tie) = {
+            let tx = nation.read();
+            let link = standing(&tx, token).await?;
+            if link.code_hash != Some(code_hash(&tx, &link.token_hash, code)) {
+                drop(tx);
+                let here = self.as_system(SystemTask::Public, AreaId(link.area_id), now);
+                here.save(CountWrongLink { token: token.to_owned() }).await?;
+                return Err(Error::refused("code.wrong"));
+            }
+            (AreaId(link.area_id), link.ref_id)
+        };
+        let here = self.as_system(SystemTask::Public, area, now);
+        let tx = here.read();
+        let tie = tx.for_rule::<guardianship::Entity>().id(tie).one(&tx).await?;
+        if tie.blocked {
+            return Err(Error::NotFound);
+        }
+        let person = tx.for_rule::<guardian::Entity>().id(tie.guardian_id).one(&tx).await?;
+        let child = tx.for_rule::<child::Entity>().id(tie.child_id).one(&tx).await?;
+        let account = person.account_id.unwrap_or(person.id);
+        Ok(LinkView {
+            desk: here.clone().narrowed(account, Role::Guardian, Place::Person(person.id)),
+            child: ChildId(child.id),
+            child_name: child.name,
+            guardian: GuardianId(person.id),
+        })
+    }
+}
+
+async fn standing(tx: &Tx, token: &str) -> Result<public_link::Model, Error> {
+    let hash = token_hash(tx, token);
+    let link = tx.common::<public_link::Entity>().and(public_link::Column::TokenHash.eq(hash)).one(tx).await?;
+    let alive = link.kind == KIND && link.expires_at > tx.now().0 && link.tries < TRIES;
+    if alive { Ok(link) } else { Err(Error::NotFound) }
+}
+
+/// The guardian's own answer to one question.
+#[derive(Clone, Debug)]
+pub struct AnswerConsent {
+    /// The child.
+    pub child: ChildId,
+    /// The guardian who answers.
+    pub guardian: GuardianId,
+    /// What for.
+    pub purpose: Purpose,
+    /// Yes or no.
+    pub answer: bool,
+    /// Last day, where it ends.
+    pub to_on: Option<Date>,
+}
+
+impl Act for AnswerConsent {
+    const NAME: &'static str = "consent.answer";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::GiveConsent)?;
+        tx.visible::<guardian::Entity>().id(self.guardian).one(tx).await?;
+        let child = tx.visible::<child::Entity>().id(self.child).one(tx).await?;
+        guardian_of(tx, child.id, self.guardian.0).await?;
+        let said = Said {
+            child: child.id,
+            guardian: self.guardian.0,
+            purpose: self.purpose,
+            answer: self.answer,
+            how: "link",
+            evidence: None,
+            days: (tx.now().date(), self.to_on),
+            stay: None,
+        };
+        keep(tx, &said).await.map(|_| ())
+    }
+}
+
+impl Desk {
+    /// The five questions to a guardian with the answers that stand, for one child.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn consent_questions(&self, child: ChildId, guardian: GuardianId) -> Result<Vec<Question>, Error> {
+        let tx = self.read();
+        let rows = tx
+            .visible::<consent::Entity>()
+            .and(consent::Column::ChildId.eq(child.0))
+            .and(consent::Column::GuardianId.eq(guardian.0))
+            .by(consent::Column::GivenAt)
+            .by(consent::Column::Id)
+            .all(&tx)
+            .await?;
+        let today = tx.now().date().to_string();
+        let stands = |c: &&consent::Model| c.withdrawn_at.is_none() && c.to_on.as_ref().is_none_or(|to| *to >= today);
+        let asked = [Purpose::File, Purpose::Pairing, Purpose::Overnight, Purpose::Photo, Purpose::Publication];
+        let last = |p: Purpose| rows.iter().rfind(|c| c.purpose == p.code()).filter(stands).map(|c| c.answer);
+        Ok(asked.into_iter().map(|purpose| Question { purpose, answer: last(purpose) }).collect())
+    }
+}
+
+/// A token for a link: 128 random bits in 26 letters and digits.
+///
+/// # Errors
+/// [`Error::Database`] when the system has no random bytes.
+fn token() -> Result<String, Error> {
+    let bytes: [u8; 16] = crate::field::random()?;
+    Ok(data_encoding::BASE32_NOPAD.encode(&bytes).to_lowercase())
+}
+
+impl MakeConsentLink {
+    /// A link with a fresh token and code.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the system has no random bytes.
+    pub fn new(child: ChildId, guardian: GuardianId) -> Result<MakeConsentLink, Error> {
+        let code = Code::from_random(crate::field::random()?);
+        Ok(MakeConsentLink { child, guardian, token: token()?, code })
+    }
+}

@@ -1,0 +1,69 @@
+//! Stays: asking, saying yes or no, letting the child go, receiving it, closing. Each of the three
+//! gates judges rule 2 anew ([`fact`]).
+
+use naheya_domain::id::StayId;
+use naheya_domain::stay::{StayState, Step};
+use sea_orm::ColumnTrait;
+use uuid::Uuid;
+
+use crate::Error;
+use crate::sealed::entity::{stay, stay_adult, volunteer};
+use crate::sealed::trail::Letter;
+use crate::sealed::tx::Tx;
+
+mod close;
+mod code;
+mod decide;
+pub(crate) mod fact;
+mod gate;
+mod hand;
+mod late;
+mod list;
+mod request;
+
+pub use code::CountWrongCode;
+pub(crate) use decide::consent_lost;
+pub use decide::{ApproveStay, ApproveStays, Approved, CancelStay, EndorseStay, RefuseStay, UndoApproval};
+pub use gate::{BackLine, CarerCode, GateLine, HomeLine, Passing};
+pub use hand::{ConfirmReturn, ReleaseProof, ReleaseStay, ReportStay};
+pub use late::{CloseLate, Outcome};
+pub use list::{StayLine, Tick, Ticks, Where, WhereLine};
+pub use request::RequestStay;
+
+pub(crate) const TABLE: &str = "stays";
+
+/// The stay, if the viewer sees it.
+async fn seen(tx: &Tx, id: StayId) -> Result<stay::Model, Error> {
+    tx.visible::<stay::Entity>().id(id).one(tx).await
+}
+
+/// Its state.
+fn state(row: &stay::Model) -> StayState {
+    StayState::parse(&row.state).unwrap_or(StayState::Closed)
+}
+
+/// The state after `step`, or `stay.step_impossible`.
+fn after(row: &stay::Model, step: Step) -> Result<String, Error> {
+    let next = state(row).after(step).ok_or_else(|| Error::refused("stay.step_impossible"))?;
+    Ok(next.code().to_owned())
+}
+
+/// Who sleeps there during these stays.
+async fn adults(tx: &Tx, stays: impl IntoIterator<Item = Uuid> + Send) -> Result<Vec<stay_adult::Model>, Error> {
+    tx.for_rule::<stay_adult::Entity>().and(stay_adult::Column::StayId.is_in(stays)).all(tx).await
+}
+
+/// A letter to everybody with a role in the county.
+fn tell_role(tx: &Tx, kind: &'static str, role: &'static str, stay: Uuid, due_at: i64) {
+    tx.notify(Letter { kind, to_account: None, to_role: Some(role), about: ("stays", Some(stay)), due_at });
+}
+
+/// A letter to the volunteer of a stay, where she has an account.
+async fn tell_carer(tx: &Tx, kind: &'static str, row: &stay::Model, due_at: i64) -> Result<(), Error> {
+    let carer = tx.for_rule::<volunteer::Entity>().id(row.volunteer_id).first(tx).await?;
+    if let Some(account) = carer.and_then(|v| v.account_id) {
+        let about = ("stays", Some(row.id));
+        tx.notify(Letter { kind, to_account: Some(account), to_role: None, about, due_at });
+    }
+    Ok(())
+}

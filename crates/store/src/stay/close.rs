@@ -1,0 +1,128 @@
+//! Closing a stay: the volunteer's hours, and the talk with the child that makes itself.
+
+use naheya_domain::Timestamp;
+use naheya_domain::hours::{DAILY_CAP, Span, StayTimes, credited_beside, credited_span, uncovered};
+use naheya_domain::stay::{StayState, Step};
+use sea_orm::ColumnTrait;
+use uuid::Uuid;
+
+use super::{after, state};
+use crate::Error;
+use crate::sealed::entity::{follow_up, hours_entry, household, setting, stay};
+use crate::sealed::tx::Tx;
+
+/// The setting with the minutes that one day counts at most.
+const CAP_KEY: &str = "hours.daily_cap";
+const TWO_DAYS: i64 = 48 * 3_600_000;
+
+/// Closes a stay whose child has been received.
+pub(super) async fn close(tx: &Tx, before: stay::Model) -> Result<(), Error> {
+    let mut row = before.clone();
+    row.state = after(&before, Step::Close)?;
+    row.closed_at = Some(tx.now().0);
+    let row = tx.change::<stay::Entity>(&before, row).await?;
+    credit(tx, &row).await?;
+    plan_talk(tx, &row).await
+}
+
+/// One entry for the volunteer when the last of the siblings is back.
+async fn credit(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
+    let party = tx.for_rule::<stay::Entity>().and(stay::Column::PartyId.eq(row.party_id)).all(tx).await?;
+    let gone = |s: &&stay::Model| !matches!(state(s), StayState::Refused | StayState::Cancelled);
+    let went: Vec<&stay::Model> = party.iter().filter(gone).collect();
+    if went.iter().any(|s| state(s) != StayState::Closed) {
+        return Ok(());
+    }
+    let home = tx.for_rule::<household::Entity>().id(row.household_id).first(tx).await?;
+    let travel = home.map_or(0, |h| i64::from(h.travel_minutes));
+    let spans: Vec<Span> = went.iter().filter_map(|s| credited_span(&times(s), travel)).collect();
+    let Some(from) = spans.iter().map(|s| s.0).min() else { return Ok(()) };
+    let Some(to) = spans.iter().map(|s| s.1).max() else { return Ok(()) };
+    let standing = standing(tx, row.volunteer_id, (from, to)).await?;
+    let Some(span) = uncovered((from, to), &standing) else { return Ok(()) };
+    let cap = cap(tx).await?;
+    tx.insert::<hours_entry::Entity>(hours_entry::Model {
+        area_id: tx.area_id(),
+        id: Uuid::now_v7(),
+        volunteer_id: row.volunteer_id,
+        pair_id: Some(row.pair_id),
+        stay_id: Some(row.id),
+        kind: "stay".into(),
+        starts_at: span.0.0,
+        ends_at: span.1.0,
+        minutes: credited_beside(span, &standing, cap),
+        reason: None,
+        paper_number: None,
+        by_account: tx.account(),
+        confirmed_by: None,
+        entered_at: tx.now().0,
+        corrects: None,
+    })
+    .await
+}
+
+/// What the row knows; where nobody said "picked up", the release counts.
+fn times(row: &stay::Model) -> StayTimes {
+    StayTimes {
+        picked_up: row.released_at.map(Timestamp),
+        arrived: row.arrived_at.map(Timestamp),
+        left: row.left_at.map(Timestamp),
+        returned: row.returned_at.map(Timestamp),
+    }
+}
+
+/// Entries of the volunteer that touch the days of `span`. Paper entries cover whole years and are
+/// counted apart.
+async fn standing(tx: &Tx, volunteer: Uuid, span: Span) -> Result<Vec<Span>, Error> {
+    let day = 24 * 3_600_000;
+    let rows = tx
+        .for_rule::<hours_entry::Entity>()
+        .and(hours_entry::Column::VolunteerId.eq(volunteer))
+        .and(hours_entry::Column::Kind.is_in(["stay", "training", "activity"]))
+        .and(hours_entry::Column::StartsAt.lt(span.1.0 + day))
+        .and(hours_entry::Column::EndsAt.gt(span.0.0 - day))
+        .all(tx)
+        .await?;
+    Ok(rows.iter().map(|e| (Timestamp(e.starts_at), Timestamp(e.ends_at))).collect())
+}
+
+async fn cap(tx: &Tx) -> Result<i32, Error> {
+    let row = tx.for_rule::<setting::Entity>().and(setting::Column::Key.eq(CAP_KEY)).first(tx).await?;
+    let minutes = row.and_then(|r| r.value.parse().ok()).filter(|m| (0..=24 * 60).contains(m));
+    Ok(minutes.unwrap_or(DAILY_CAP))
+}
+
+/// Rule 15: after a pair's first stay and every third, somebody other than the carer asks the child
+/// alone within 48 hours.
+async fn plan_talk(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
+    let closed = tx
+        .for_rule::<stay::Entity>()
+        .and(stay::Column::ChildId.eq(row.child_id))
+        .and(stay::Column::PairId.eq(row.pair_id))
+        .and(stay::Column::State.eq(StayState::Closed.code()))
+        .count(tx)
+        .await?;
+    if closed != 1 && closed % 3 != 0 {
+        return Ok(());
+    }
+    tx.insert::<follow_up::Entity>(follow_up::Model {
+        area_id: tx.area_id(),
+        id: Uuid::now_v7(),
+        child_id: row.child_id,
+        with_whom: "child".into(),
+        stay_id: Some(row.id),
+        pair_id: Some(row.pair_id),
+        due_at: row.returned_at.unwrap_or(tx.now().0) + TWO_DAYS,
+        state: "due".into(),
+        cause: "rule_15".into(),
+        planned_by: None,
+        done_at: None,
+        done_by: None,
+        way: None,
+        alone: None,
+        answers_sealed: None,
+        tries: 0,
+        version: 1,
+    })
+    .await
+}

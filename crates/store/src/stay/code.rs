@@ -1,0 +1,196 @@
+//! The six digits of a stay: made at approval, looked for at the gate, wrong tries counted.
+
+use naheya_domain::Refusal;
+use naheya_domain::access::Action;
+use naheya_domain::code::{Code, Moment, PAUSE_MINUTES, TRIES, Window};
+use naheya_domain::id::StayId;
+use naheya_domain::{Timestamp, stay::StayState};
+use sea_orm::{ColumnTrait, Condition};
+
+use super::{TABLE, state};
+use crate::field::random;
+use crate::sealed::act::Act;
+use crate::sealed::entity::{sign_in_try, stay};
+use crate::sealed::trail::Letter;
+use crate::sealed::tx::Tx;
+use crate::{Desk, Error};
+
+const KIND: &str = "stay_code";
+/// Codes of stays that begin this far away are compared, so that yesterday's is told from a wrong one.
+const NEAR: i64 = 4 * 24 * 3_600_000;
+
+pub(super) fn hash(tx: &Tx, row: &stay::Model, code: &Code) -> Vec<u8> {
+    tx.ring().code_hash(KIND, &row.id.to_string(), code.as_str())
+}
+
+pub(super) fn window(row: &stay::Model) -> Window {
+    let around = Window::around(Timestamp(row.starts_at));
+    Window { from: row.code_from.map_or(around.from, Timestamp), to: row.code_to.map_or(around.to, Timestamp) }
+}
+
+/// Puts a code into an approved row. Siblings of one party show the same digits; no other stay around
+/// these days has them.
+pub(super) async fn give(tx: &Tx, row: &mut stay::Model) -> Result<(), Error> {
+    let near = near(tx, row.starts_at).await?;
+    let sibling = near.iter().find(|s| s.party_id == row.party_id && s.id != row.id && s.code_sealed.is_some());
+    let code = match sibling {
+        Some(other) => open(tx, other)?.ok_or_else(|| Error::refused("code.unreadable"))?,
+        None => fresh(tx, &near)?,
+    };
+    let window = Window::around(Timestamp(row.starts_at));
+    row.code_sealed = Some(tx.seal(TABLE, "code_sealed", row.id, code.as_str())?);
+    row.code_hash = Some(hash(tx, row, &code));
+    row.code_from = Some(window.from.0);
+    row.code_to = Some(window.to.0);
+    Ok(())
+}
+
+fn fresh(tx: &Tx, near: &[stay::Model]) -> Result<Code, Error> {
+    for _ in 0..20 {
+        let code = Code::from_random(random()?);
+        if !near.iter().any(|s| s.code_hash.as_ref() == Some(&hash(tx, s, &code))) {
+            return Ok(code);
+        }
+    }
+    Err(Error::refused("code.none_left"))
+}
+
+pub(super) fn open(tx: &Tx, row: &stay::Model) -> Result<Option<Code>, Error> {
+    let digits = tx.open_some(TABLE, "code_sealed", row.id, row.code_sealed.as_ref())?;
+    Ok(digits.and_then(|d| Code::parse(&d).ok()))
+}
+
+pub(super) fn take_back(row: &mut stay::Model) {
+    row.code_sealed = None;
+    row.code_hash = None;
+    row.code_from = None;
+    row.code_to = None;
+    row.codes_at = None;
+}
+
+async fn near(tx: &Tx, at: i64) -> Result<Vec<stay::Model>, Error> {
+    tx.for_rule::<stay::Entity>()
+        .and(stay::Column::StartsAt.gte(at - NEAR))
+        .and(stay::Column::StartsAt.lte(at + NEAR))
+        .and(stay::Column::CodeHash.is_not_null())
+        .all(tx)
+        .await
+}
+
+/// Whether the code lets this stay's child go now.
+pub(super) fn judge(tx: &Tx, row: &stay::Model, code: &Code) -> Result<(), Error> {
+    if row.code_hash.as_ref() != Some(&hash(tx, row, code)) {
+        return Err(Error::refused("code.wrong"));
+    }
+    moment(tx, row)
+}
+
+/// Used already, too early, too late?
+pub(super) fn moment(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
+    if row.released_at.is_some() {
+        return Err(Error::refused("code.used"));
+    }
+    if state(row) != StayState::Approved {
+        return Err(Error::refused("stay.not_approved"));
+    }
+    let (window, now) = (window(row), tx.now());
+    let out = row.codes_at.is_none_or(|at| now.0 < at);
+    match window.at(now) {
+        Moment::Late => Err(Error::refused("code.expired")),
+        _ if out => Err(early(window)),
+        Moment::Early => Err(early(window)),
+        Moment::Within => Ok(()),
+    }
+}
+
+fn early(window: Window) -> Error {
+    Error::Refused(Refusal::new("code.not_yet").with("from", window.from.shanghai().strftime("%H:%M").to_string()))
+}
+
+fn subject(tx: &Tx) -> Vec<u8> {
+    tx.ring().blind("stay_code_tries", &tx.account().to_string())
+}
+
+/// Refuses while the reader waits after five wrong tries.
+pub(super) async fn not_paused(tx: &Tx) -> Result<(), Error> {
+    let tries = tx.common::<sign_in_try::Entity>().and(sign_in_try::Column::Subject.eq(subject(tx))).first(tx).await?;
+    let Some(tries) = tries else { return Ok(()) };
+    let until = Timestamp(tries.last_at).plus_minutes(PAUSE_MINUTES);
+    if tries.failures >= TRIES && tx.now() < until {
+        return Err(Error::Refused(
+            Refusal::new("code.paused").with("until", until.shanghai().strftime("%H:%M").to_string()),
+        ));
+    }
+    Ok(())
+}
+
+/// A wrong code was typed. Five in a row stop codes for this reader for five minutes and tell the
+/// coordinator; the printed list stays valid.
+#[derive(Clone, Copy, Debug)]
+pub struct CountWrongCode;
+
+impl Act for CountWrongCode {
+    const NAME: &'static str = "code.wrong";
+    type Answer = i32;
+
+    async fn run(&self, tx: &Tx) -> Result<i32, Error> {
+        tx.require(Action::HandOver)?;
+        let subject = subject(tx);
+        let found =
+            tx.common::<sign_in_try::Entity>().and(sign_in_try::Column::Subject.eq(subject.clone())).first(tx).await?;
+        let Some(before) = found else {
+            let row = sign_in_try::Model { subject, failures: 1, last_at: tx.now().0 };
+            tx.insert::<sign_in_try::Entity>(row).await?;
+            return Ok(1);
+        };
+        let rested = tx.now() >= Timestamp(before.last_at).plus_minutes(PAUSE_MINUTES);
+        let mut after = before.clone();
+        after.failures = if rested { 1 } else { before.failures.saturating_add(1) };
+        after.last_at = tx.now().0;
+        let failures = after.failures;
+        tx.change::<sign_in_try::Entity>(&before, after).await?;
+        if failures == TRIES {
+            let about = ("accounts", Some(tx.account()));
+            let due_at = tx.now().0;
+            tx.notify(Letter { kind: "code.paused", to_account: None, to_role: Some("coordinator"), about, due_at });
+        }
+        Ok(failures)
+    }
+}
+
+impl Desk {
+    /// The stays that a typed code lets go now: one, or those of siblings who go together.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with `code.wrong`, `code.other_school`, `code.not_yet`, `code.expired`,
+    /// `code.used`, `code.paused`; a wrong one is counted.
+    pub async fn try_code(&self, code: &Code) -> Result<Vec<StayId>, Error> {
+        self.require(Action::HandOver)?;
+        match self.find_code(code).await {
+            Err(Error::Refused(refusal)) if refusal.code == "code.wrong" => {
+                self.save(CountWrongCode).await?;
+                Err(Error::Refused(refusal))
+            }
+            other => other,
+        }
+    }
+
+    async fn find_code(&self, code: &Code) -> Result<Vec<StayId>, Error> {
+        let tx = self.read();
+        not_paused(&tx).await?;
+        let near = near(&tx, tx.now().0).await?;
+        let matching: Vec<&stay::Model> =
+            near.iter().filter(|s| s.code_hash.as_ref() == Some(&hash(&tx, s, code))).collect();
+        if matching.is_empty() {
+            return Err(Error::refused("code.wrong"));
+        }
+        let ids = Condition::all().add(stay::Column::Id.is_in(matching.iter().map(|s| s.id)));
+        let mine = tx.visible::<stay::Entity>().and(ids).all(&tx).await?;
+        let Some(first) = mine.first() else { return Err(Error::refused("code.other_school")) };
+        let open: Vec<&stay::Model> = mine.iter().filter(|s| moment(&tx, s).is_ok()).collect();
+        if open.is_empty() {
+            moment(&tx, first)?;
+        }
+        Ok(open.into_iter().map(|s| StayId(s.id)).collect())
+    }
+}

@@ -1,0 +1,257 @@
+//! Yes and no to a stay: the class teacher's word, the office's approval and its undoing, refusal,
+//! calling off.
+
+use naheya_domain::access::Action;
+use naheya_domain::code::UNDO_MINUTES;
+use naheya_domain::id::StayId;
+use naheya_domain::stay::gate::Gate;
+use naheya_domain::stay::{StayState, Step};
+use sea_orm::ColumnTrait;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::fact::{Claim, Dossier, pass};
+use super::{TABLE, adults, after, code, seen, state, tell_carer, tell_role};
+use crate::Error;
+use crate::sealed::act::Act;
+use crate::sealed::entity::stay;
+use crate::sealed::tx::Tx;
+
+/// The class teacher's word on a request; may be changed until the child has left.
+#[derive(Clone, Debug)]
+pub struct EndorseStay {
+    /// Which stay.
+    pub stay: StayId,
+    /// Yes or no.
+    pub yes: bool,
+    /// Words to the coordinator, up to 300 characters; sealed.
+    pub words: String,
+}
+
+impl Act for EndorseStay {
+    const NAME: &'static str = "stay.endorse";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::EndorseStay)?;
+        let before = seen(tx, self.stay).await?;
+        if !matches!(state(&before), StayState::Requested | StayState::Consented | StayState::Approved) {
+            return Err(Error::refused("stay.step_impossible"));
+        }
+        let words = within(&self.words, 300, "words")?;
+        let mut row = before.clone();
+        row.teacher_answer = Some(if self.yes { "yes" } else { "no" }.into());
+        row.teacher_words_sealed = tx.seal_some(TABLE, "teacher_words_sealed", row.id, Some(words))?;
+        row.endorsed_by = Some(tx.account());
+        row.endorsed_at = Some(tx.now().0);
+        tx.change::<stay::Entity>(&before, row).await?;
+        if !self.yes {
+            tell_role(tx, "stay.teacher_said_no", "coordinator", before.id, tx.now().0);
+        }
+        Ok(())
+    }
+}
+
+/// A text of at most `most` characters.
+pub(super) fn within<'a>(text: &'a str, most: usize, field: &'static str) -> Result<&'a str, Error> {
+    let text = text.trim();
+    if text.chars().count() > most { Err(Error::field(field, "text.too_long")) } else { Ok(text) }
+}
+
+/// A text that must be there.
+pub(super) fn reason<'a>(text: &'a str, most: usize, field: &'static str) -> Result<&'a str, Error> {
+    match within(text, most, field)? {
+        "" => Err(Error::field(field, "required.missing")),
+        text => Ok(text),
+    }
+}
+
+/// The office's yes. Makes the code, which goes out ten minutes later; until then it can be undone.
+#[derive(Clone, Debug)]
+pub struct ApproveStay {
+    /// Which stay.
+    pub stay: StayId,
+}
+
+impl Act for ApproveStay {
+    const NAME: &'static str = "stay.approve";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::ApproveStay)?;
+        let before = seen(tx, self.stay).await?;
+        approve(tx, before).await
+    }
+}
+
+/// What came of approving several.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approved {
+    /// Those approved.
+    pub approved: Vec<StayId>,
+    /// Those that were no longer clean, with the code of the first reason.
+    pub left: Vec<(StayId, String)>,
+}
+
+/// The office's yes to all that are clean; what is not stays as it was.
+#[derive(Clone, Debug)]
+pub struct ApproveStays {
+    /// Which stays.
+    pub stays: Vec<StayId>,
+}
+
+impl Act for ApproveStays {
+    const NAME: &'static str = "stay.approve_all";
+    type Answer = Approved;
+
+    async fn run(&self, tx: &Tx) -> Result<Approved, Error> {
+        tx.require(Action::ApproveStay)?;
+        let mut done = Approved::default();
+        for id in self.stays.iter().take(500) {
+            let before = seen(tx, *id).await?;
+            match approve(tx, before).await {
+                Ok(()) => done.approved.push(*id),
+                Err(Error::Refused(refusal)) => done.left.push((*id, refusal.code.to_owned())),
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(done)
+    }
+}
+
+async fn approve(tx: &Tx, before: stay::Model) -> Result<(), Error> {
+    let next = after(&before, Step::Approve)?;
+    if before.requested_by == tx.account() && !tx.is_system() {
+        return Err(Error::refused("stay.approver_is_requester"));
+    }
+    if before.ends_at <= tx.now().0 {
+        return Err(Error::refused("stay.over"));
+    }
+    let claim = Claim::of(&before, &adults(tx, [before.id]).await?);
+    let dossier = Dossier::of(tx, std::slice::from_ref(&claim)).await?;
+    pass(tx, &dossier, &claim, Gate::Approval).await?;
+    let out = tx.now().plus_minutes(UNDO_MINUTES).0;
+    let mut row = before.clone();
+    row.state = next;
+    row.consent_id = dossier.consent(&claim).map(|c| c.id);
+    row.approved_by = Some(tx.account());
+    row.approved_at = Some(tx.now().0);
+    row.codes_at = Some(out);
+    code::give(tx, &mut row).await?;
+    tx.change::<stay::Entity>(&before, row).await?;
+    tell_carer(tx, "stay.approved", &before, out).await
+}
+
+/// Takes the yes back before the codes are out.
+#[derive(Clone, Debug)]
+pub struct UndoApproval {
+    /// Which stay.
+    pub stay: StayId,
+}
+
+impl Act for UndoApproval {
+    const NAME: &'static str = "stay.undo_approval";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::ApproveStay)?;
+        let before = seen(tx, self.stay).await?;
+        let next = after(&before, Step::Undo)?;
+        if before.codes_at.is_none_or(|at| tx.now().0 >= at) {
+            return Err(Error::refused("stay.codes_are_out"));
+        }
+        let mut row = before.clone();
+        row.state = next;
+        row.approved_by = None;
+        row.approved_at = None;
+        code::take_back(&mut row);
+        tx.change::<stay::Entity>(&before, row).await?;
+        Ok(())
+    }
+}
+
+/// The office's no. The home reads only the neutral word unless `words` say more.
+#[derive(Clone, Debug)]
+pub struct RefuseStay {
+    /// Which stay.
+    pub stay: StayId,
+    /// What the home reads, up to 300 characters; empty for "not this weekend".
+    pub words: String,
+}
+
+impl Act for RefuseStay {
+    const NAME: &'static str = "stay.refuse";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::ApproveStay)?;
+        let before = seen(tx, self.stay).await?;
+        let words = within(&self.words, 300, "words")?;
+        let mut row = before.clone();
+        row.state = after(&before, Step::Refuse)?;
+        row.refusal = Some(if words.is_empty() { "stay.not_this_weekend" } else { words }.to_owned());
+        tx.change::<stay::Entity>(&before, row).await?;
+        tell_carer(tx, "stay.refused", &before, tx.now().0).await
+    }
+}
+
+/// Calls a stay off before the child has left: the volunteer hers, the office any.
+#[derive(Clone, Debug)]
+pub struct CancelStay {
+    /// Which stay.
+    pub stay: StayId,
+    /// Why, up to 300 characters.
+    pub reason: String,
+}
+
+impl Act for CancelStay {
+    const NAME: &'static str = "stay.cancel";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::RequestStay).or_else(|_| tx.require(Action::ApproveStay))?;
+        let before = seen(tx, self.stay).await?;
+        let words = reason(&self.reason, 300, "reason")?;
+        let mut row = before.clone();
+        row.state = after(&before, Step::Cancel)?;
+        row.cancelled_reason = Some(words.to_owned());
+        code::take_back(&mut row);
+        tx.change::<stay::Entity>(&before, row).await?;
+        tell_role(tx, "stay.cancelled", "coordinator", before.id, tx.now().0);
+        tell_role(tx, "stay.cancelled", "class_teacher", before.id, tx.now().0);
+        tell_carer(tx, "stay.cancelled", &before, tx.now().0).await
+    }
+}
+
+/// The consent under some stays is gone: those not begun fall back to requests and lose their codes;
+/// for a child already away the coordinator is called at once (product.md rule 14). Returns how many
+/// children are away.
+pub(crate) async fn consent_lost(tx: &Tx, child: Uuid) -> Result<u64, Error> {
+    let open = tx
+        .for_rule::<stay::Entity>()
+        .and(stay::Column::ChildId.eq(child))
+        .and(stay::Column::State.is_in(StayState::OPEN))
+        .all(tx)
+        .await?;
+    let mut away = 0;
+    for before in open {
+        if state(&before).is_away() {
+            away += 1;
+            tell_role(tx, "consent.withdrawn_after_release", "coordinator", before.id, tx.now().0);
+            tell_role(tx, "consent.withdrawn_after_release", "leader", before.id, tx.now().0);
+            continue;
+        }
+        let claim = Claim::of(&before, &[]);
+        let dossier = Dossier::of(tx, std::slice::from_ref(&claim)).await?;
+        if dossier.consent(&claim).is_some() || state(&before) == StayState::Requested {
+            continue;
+        }
+        let mut row = before.clone();
+        row.state = after(&before, Step::LoseConsent)?;
+        row.consent_id = None;
+        code::take_back(&mut row);
+        tx.change::<stay::Entity>(&before, row).await?;
+        tell_role(tx, "consent.withdrawn", "coordinator", before.id, tx.now().0);
+    }
+    Ok(away)
+}

@@ -1,0 +1,414 @@
+//! The facts of rule 2, collected for many stays in a fixed number of reads. Read past the viewer's
+//! scope, because a rule must know what the viewer may not: nothing of it is shown as it is, the
+//! gate's refusals go through [`heard`].
+
+use std::collections::BTreeSet;
+
+use naheya_domain::Date;
+use naheya_domain::access::{Class, Noun, Reach, reach};
+use naheya_domain::check::{Check, CheckKind, Outcome, Subject};
+use naheya_domain::custody::Holder;
+use naheya_domain::error::Refusal;
+use naheya_domain::stay::gate::{
+    Adult, ChildWord, Circle, Facts, Gate, PairStanding, TeacherWord, Whereabouts, judged, spoken,
+};
+use naheya_domain::stay::proof::Proof;
+use naheya_domain::stay::{RunsFrom, StayState};
+use sea_orm::{ColumnTrait, Condition};
+use uuid::Uuid;
+
+use crate::sealed::entity::{
+    check, child, concern, concern_person, consent, custody_event, guardian, guardianship, household_member, pair,
+    stay, stay_adult, volunteer, wish,
+};
+use crate::sealed::tx::Tx;
+use crate::{Error, custody};
+
+/// A term's wish, or one from the pairing, speaks for a booking this long.
+const WISH_MILLIS: i64 = 184 * 24 * 3_600_000;
+
+/// One stay of one child, asked for or on record.
+#[derive(Clone, Debug)]
+pub(crate) struct Claim {
+    pub(crate) stay: Option<Uuid>,
+    pub(crate) pair: Uuid,
+    pub(crate) child: Uuid,
+    pub(crate) volunteer: Uuid,
+    pub(crate) household: Uuid,
+    pub(crate) starts_at: i64,
+    pub(crate) ends_at: i64,
+    pub(crate) start: RunsFrom,
+    pub(crate) day_only: bool,
+    pub(crate) adults: Vec<Uuid>,
+    pub(crate) guests: Vec<String>,
+    pub(crate) teacher: TeacherWord,
+    pub(crate) requested_at: Option<i64>,
+    pub(crate) suspended: Option<Uuid>,
+}
+
+impl Claim {
+    pub(crate) fn of(row: &stay::Model, adults: &[stay_adult::Model]) -> Claim {
+        Claim {
+            stay: Some(row.id),
+            pair: row.pair_id,
+            child: row.child_id,
+            volunteer: row.volunteer_id,
+            household: row.household_id,
+            starts_at: row.starts_at,
+            ends_at: row.ends_at,
+            start: RunsFrom::parse(&row.start_kind).unwrap_or(RunsFrom::School),
+            day_only: row.day_only,
+            adults: adults.iter().filter(|a| a.stay_id == row.id).map(|a| a.member_id).collect(),
+            guests: Vec::new(),
+            teacher: match row.teacher_answer.as_deref() {
+                Some("yes") => TeacherWord::Yes,
+                Some(_) => TeacherWord::No,
+                None => TeacherWord::Open,
+            },
+            requested_at: Some(row.requested_at),
+            suspended: row.suspended_by,
+        }
+    }
+
+    fn first_on(&self) -> Date {
+        naheya_domain::Timestamp(self.starts_at).date()
+    }
+
+    fn last_on(&self) -> Date {
+        naheya_domain::Timestamp(self.ends_at).date()
+    }
+}
+
+/// What is known about the people of some stays.
+pub(crate) struct Dossier {
+    pairs: Vec<pair::Model>,
+    children: Vec<child::Model>,
+    volunteers: Vec<volunteer::Model>,
+    members: Vec<household_member::Model>,
+    checks: Vec<Check>,
+    consents: Vec<consent::Model>,
+    blocked: Vec<(Uuid, guardian::Model)>,
+    blocked_ids: BTreeSet<(Uuid, Uuid)>,
+    wishes: Vec<wish::Model>,
+    concerns: Vec<(Uuid, Uuid)>,
+    others: Vec<stay::Model>,
+    custody: Vec<custody_event::Model>,
+}
+
+fn ids(claims: &[Claim], pick: fn(&Claim) -> Uuid) -> Vec<Uuid> {
+    claims.iter().map(pick).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+impl Dossier {
+    pub(crate) async fn of(tx: &Tx, claims: &[Claim]) -> Result<Dossier, Error> {
+        let children = ids(claims, |c| c.child);
+        let volunteers = ids(claims, |c| c.volunteer);
+        let homes = ids(claims, |c| c.household);
+        let (blocked, blocked_ids) = blocked(tx, &children).await?;
+        let first = claims.iter().map(|c| c.starts_at).min().unwrap_or_default();
+        let last = claims.iter().map(|c| c.ends_at).max().unwrap_or_default();
+        Ok(Dossier {
+            pairs: tx.for_rule::<pair::Entity>().and(pair::Column::Id.is_in(ids(claims, |c| c.pair))).all(tx).await?,
+            volunteers: tx
+                .for_rule::<volunteer::Entity>()
+                .and(volunteer::Column::Id.is_in(volunteers.clone()))
+                .all(tx)
+                .await?,
+            members: tx
+                .for_rule::<household_member::Entity>()
+                .and(household_member::Column::HouseholdId.is_in(homes.clone()))
+                .all(tx)
+                .await?,
+            checks: checks(tx, &homes).await?,
+            consents: tx
+                .for_rule::<consent::Entity>()
+                .and(consent::Column::ChildId.is_in(children.clone()))
+                .and(consent::Column::Purpose.eq("overnight"))
+                .by(consent::Column::GivenAt)
+                .by(consent::Column::Id)
+                .all(tx)
+                .await?,
+            blocked,
+            blocked_ids,
+            wishes: tx
+                .for_rule::<wish::Entity>()
+                .and(wish::Column::ChildId.is_in(children.clone()))
+                .and(wish::Column::AskedAt.gte(tx.now().0 - WISH_MILLIS))
+                .by(wish::Column::AskedAt)
+                .by(wish::Column::Id)
+                .all(tx)
+                .await?,
+            concerns: concerns(tx, &children, &volunteers, &homes).await?,
+            others: tx
+                .for_rule::<stay::Entity>()
+                .and(stay::Column::ChildId.is_in(children.clone()))
+                .and(stay::Column::StartsAt.lt(last))
+                .and(stay::Column::EndsAt.gt(first))
+                .all(tx)
+                .await?,
+            custody: custody::newest(tx, &children).await?,
+            children: tx.for_rule::<child::Entity>().and(child::Column::Id.is_in(children)).all(tx).await?,
+        })
+    }
+
+    pub(crate) fn facts(&self, claim: &Claim, gate: Gate) -> Facts {
+        let volunteer = self.volunteers.iter().find(|v| v.id == claim.volunteer);
+        let proof = |kind, subject| Proof::of(&self.checks, kind, subject);
+        let hers = Subject::Volunteer(claim.volunteer);
+        Facts {
+            last_on: claim.last_on(),
+            day_only: claim.day_only,
+            pair: self.pair(claim),
+            volunteer_approved: volunteer.is_some_and(|v| v.state == "approved"),
+            agreement: proof(CheckKind::Agreement, hers),
+            insurance: proof(CheckKind::Insurance, hers),
+            training: proof(CheckKind::Training, hers),
+            adults: self.adults(claim),
+            home_visit: proof(CheckKind::HomeVisit, Subject::Home(claim.household)),
+            consented: self.consent(claim).is_some(),
+            teacher: self.teacher(claim),
+            child: self.word(claim, gate),
+            concern: !self.concerns_about(claim).is_empty(),
+            whereabouts: self.whereabouts(claim, gate),
+        }
+    }
+
+    fn pair(&self, claim: &Claim) -> PairStanding {
+        match self.pairs.iter().find(|p| p.id == claim.pair).map(|p| p.state.as_str()) {
+            Some("settling") => PairStanding::Settling,
+            Some("active") => PairStanding::Active,
+            _ => PairStanding::Other,
+        }
+    }
+
+    /// Those named, and every guest of the home whose days meet the stay's.
+    fn adults(&self, claim: &Claim) -> Vec<Adult> {
+        let (first, last) = (claim.first_on().to_string(), claim.last_on().to_string());
+        let there = |m: &household_member::Model| {
+            m.guest && m.from_on.as_ref().is_none_or(|f| *f <= last) && m.to_on.as_ref().is_none_or(|t| *t >= first)
+        };
+        let at_home = self.members.iter().filter(|m| m.household_id == claim.household);
+        let named = at_home.filter(|m| claim.adults.contains(&m.id) || there(m)).map(|m| Adult {
+            name: m.name.clone(),
+            no_offence: Proof::of(&self.checks, CheckKind::NoOffence, Subject::Adult(m.id)),
+            blocked: self.is_blocked(claim, m),
+        });
+        let strangers =
+            claim.guests.iter().map(|name| Adult { name: name.clone(), no_offence: Proof::Missing, blocked: false });
+        named.chain(strangers).collect()
+    }
+
+    /// Whether a guardian whom the child must not be given to is this person: the same identity
+    /// number or the same phone.
+    fn is_blocked(&self, claim: &Claim, member: &household_member::Model) -> bool {
+        let carer = self.volunteers.iter().find(|v| v.member_id == member.id);
+        let same = |a: &Option<Vec<u8>>, b: &Option<Vec<u8>>| a.is_some() && a == b;
+        self.blocked.iter().filter(|(child, _)| *child == claim.child).any(|(_, g)| {
+            same(&g.id_no_bi, &member.id_no_bi)
+                || carer.is_some_and(|v| same(&g.id_no_bi, &v.id_no_bi) || same(&g.phone_bi, &v.phone_bi))
+        })
+    }
+
+    /// The consent on which the stay rests: of the guardians who are not blocked, at least one whose
+    /// last answer is a yes for all its days, and none whose last answer is a no.
+    pub(crate) fn consent(&self, claim: &Claim) -> Option<&consent::Model> {
+        let (first, last) = (claim.first_on().to_string(), claim.last_on().to_string());
+        let mine = self.consents.iter().filter(|c| {
+            c.child_id == claim.child
+                && (c.stay_id.is_none() || c.stay_id == claim.stay)
+                && !self.blocked_ids.contains(&(c.child_id, c.guardian_id))
+        });
+        let mut latest: Vec<&consent::Model> = Vec::new();
+        for consent in mine {
+            latest.retain(|c| c.guardian_id != consent.guardian_id);
+            latest.push(consent);
+        }
+        let holds = |c: &&&consent::Model| {
+            c.answer && c.withdrawn_at.is_none() && c.from_on <= first && c.to_on.as_ref().is_none_or(|to| *to >= last)
+        };
+        let no = latest.iter().any(|c| !c.answer && c.withdrawn_at.is_none());
+        if no { None } else { latest.iter().find(holds).copied() }
+    }
+
+    /// The teacher's word on this request; for one not made yet, a no to other days that meet these.
+    fn teacher(&self, claim: &Claim) -> TeacherWord {
+        let said_no = || self.overlapping(claim).any(|s| s.teacher_answer.as_deref() == Some("no"));
+        if claim.stay.is_none() && said_no() { TeacherWord::No } else { claim.teacher }
+    }
+
+    fn overlapping<'a>(&'a self, claim: &'a Claim) -> impl Iterator<Item = &'a stay::Model> {
+        self.others.iter().filter(move |s| {
+            s.child_id == claim.child
+                && Some(s.id) != claim.stay
+                && s.starts_at < claim.ends_at
+                && s.ends_at > claim.starts_at
+        })
+    }
+
+    /// The child's last word that counts at this gate.
+    fn word(&self, claim: &Claim, gate: Gate) -> ChildWord {
+        let counts = |w: &&wish::Model| {
+            let about_this = w.stay_id.is_some() && w.stay_id == claim.stay;
+            let since_request = w.occasion == "stay" && claim.requested_at.is_some_and(|at| w.asked_at >= at);
+            w.child_id == claim.child
+                // A no counts whoever hears it.
+                && (w.alone || w.answer == "no")
+                && (w.stay_id.is_none() || about_this)
+                && (gate == Gate::Booking || about_this || since_request || w.answer == "no")
+        };
+        let last = self.wishes.iter().rfind(counts);
+        match last.map(|w| w.answer.as_str()) {
+            None => ChildWord::NotAsked,
+            Some("no") => ChildWord::No,
+            Some(_) => ChildWord::NotAgainst,
+        }
+    }
+
+    /// Whether the child's last word on this stay was neither yes nor no: somebody should look.
+    pub(crate) fn is_unsure(&self, claim: &Claim) -> bool {
+        let last = self.wishes.iter().rfind(|w| w.child_id == claim.child && w.alone && w.stay_id == claim.stay);
+        last.is_some_and(|w| w.answer == "unsure")
+    }
+
+    fn whereabouts(&self, claim: &Claim, gate: Gate) -> Whereabouts {
+        let state = self.children.iter().find(|c| c.id == claim.child).map(|c| c.state.as_str());
+        if !matches!(state, Some("applying" | "enrolled")) {
+            return Whereabouts::NotTakingPart;
+        }
+        let claimed = self.overlapping(claim).any(|s| StayState::parse(&s.state).is_some_and(StayState::is_open));
+        if claimed {
+            return Whereabouts::Claimed;
+        }
+        let holder = self.custody.iter().find(|e| e.child_id == claim.child).map_or(Holder::School, custody::holder);
+        let fits = match (holder, gate) {
+            (Holder::Hospital | Holder::Police, _) => false,
+            (_, Gate::Booking | Gate::Approval) => true,
+            (holder, Gate::Release) => holder == start_of(claim.start),
+        };
+        if fits { Whereabouts::Here } else { Whereabouts::Elsewhere }
+    }
+
+    fn concerns_about(&self, claim: &Claim) -> BTreeSet<Uuid> {
+        let people = [claim.child, claim.volunteer, claim.household];
+        let open = self.concerns.iter().filter(|(_, about)| people.contains(about)).map(|(id, _)| *id);
+        let pair = self.pairs.iter().find(|p| p.id == claim.pair).and_then(|p| p.suspended_by);
+        open.chain(pair).chain(claim.suspended).collect()
+    }
+
+    pub(crate) fn child(&self, id: Uuid) -> Option<&child::Model> {
+        self.children.iter().find(|c| c.id == id)
+    }
+
+    pub(crate) fn volunteer(&self, id: Uuid) -> Option<&volunteer::Model> {
+        self.volunteers.iter().find(|v| v.id == id)
+    }
+}
+
+/// Where the child is before a stay that begins there.
+pub(crate) fn start_of(start: RunsFrom) -> Holder {
+    match start {
+        RunsFrom::School => Holder::School,
+        RunsFrom::Guardian => Holder::Guardian,
+        RunsFrom::Base => Holder::Base,
+    }
+}
+
+async fn checks(tx: &Tx, homes: &[Uuid]) -> Result<Vec<Check>, Error> {
+    let rows = tx.for_rule::<check::Entity>().and(check::Column::HouseholdId.is_in(homes.to_vec())).all(tx).await?;
+    Ok(rows.iter().filter_map(one_check).collect())
+}
+
+fn one_check(row: &check::Model) -> Option<Check> {
+    let subject = match (row.member_id, row.volunteer_id) {
+        (Some(id), _) => Subject::Adult(id),
+        (None, Some(id)) => Subject::Volunteer(id),
+        (None, None) => Subject::Home(row.household_id),
+    };
+    let day = |text: &Option<String>| text.as_ref().and_then(|t| t.parse().ok());
+    Some(Check {
+        kind: CheckKind::parse(&row.kind)?,
+        subject,
+        outcome: Outcome::parse(&row.outcome)?,
+        done_on: day(&row.done_on),
+        number: None,
+        valid_until: day(&row.valid_until),
+        entered_at: row.entered_at,
+    })
+}
+
+type Blocked = (Vec<(Uuid, guardian::Model)>, BTreeSet<(Uuid, Uuid)>);
+
+async fn blocked(tx: &Tx, children: &[Uuid]) -> Result<Blocked, Error> {
+    let ties = tx
+        .for_rule::<guardianship::Entity>()
+        .and(guardianship::Column::ChildId.is_in(children.to_vec()))
+        .and(guardianship::Column::Blocked.eq(true))
+        .all(tx)
+        .await?;
+    if ties.is_empty() {
+        return Ok((Vec::new(), BTreeSet::new()));
+    }
+    let people = tx
+        .for_rule::<guardian::Entity>()
+        .and(guardian::Column::Id.is_in(ties.iter().map(|t| t.guardian_id)))
+        .all(tx)
+        .await?;
+    let ids = ties.iter().map(|t| (t.child_id, t.guardian_id)).collect();
+    let find = |t: &guardianship::Model| people.iter().find(|g| g.id == t.guardian_id).map(|g| (t.child_id, g.clone()));
+    Ok((ties.iter().filter_map(find).collect(), ids))
+}
+
+/// Open concerns as (concern, whom it is about).
+async fn concerns(tx: &Tx, children: &[Uuid], volunteers: &[Uuid], homes: &[Uuid]) -> Result<Vec<(Uuid, Uuid)>, Error> {
+    let people = volunteers.iter().chain(homes).chain(children).copied();
+    let named =
+        tx.for_rule::<concern_person::Entity>().and(concern_person::Column::RefId.is_in(people)).all(tx).await?;
+    let about = Condition::any()
+        .add(concern::Column::ChildId.is_in(children.to_vec()))
+        .add(concern::Column::Id.is_in(named.iter().map(|n| n.concern_id)));
+    let open = tx.for_rule::<concern::Entity>().and(concern::Column::State.ne("closed")).and(about).all(tx).await?;
+    let by_child = open.iter().filter_map(|c| c.child_id.map(|child| (c.id, child)));
+    let is_open = |id: Uuid| open.iter().any(|c| c.id == id);
+    let by_name = named.iter().filter(|n| is_open(n.concern_id)).map(|n| (n.concern_id, n.ref_id));
+    Ok(by_child.chain(by_name).collect())
+}
+
+/// What the viewer may be told: that a child said no if the role sees wishes, that a concern is open
+/// if every open one is the viewer's to handle and none is about the viewer.
+pub(crate) async fn circle(tx: &Tx, dossier: &Dossier, claim: &Claim) -> Result<Circle, Error> {
+    if tx.is_system() {
+        return Ok(Circle { wishes: true, concerns: true });
+    }
+    let wishes = reach(tx.viewer().role, Noun::Wish, Class::Work) == Reach::County;
+    let open = dossier.concerns_about(claim);
+    if open.is_empty() {
+        return Ok(Circle { wishes, concerns: false });
+    }
+    let seen = tx.visible::<concern::Entity>().and(concern::Column::Id.is_in(open.iter().copied())).count(tx).await?;
+    let about_viewer = tx
+        .for_rule::<concern_person::Entity>()
+        .and(concern_person::Column::ConcernId.is_in(open.iter().copied()))
+        .and(concern_person::Column::RefId.eq(tx.account()))
+        .count(tx)
+        .await?;
+    Ok(Circle { wishes, concerns: seen == open.len() as u64 && about_viewer == 0 })
+}
+
+/// The refusals of `gate` as the viewer may hear them; empty when the gate is open.
+pub(crate) async fn heard(tx: &Tx, dossier: &Dossier, claim: &Claim, gate: Gate) -> Result<Vec<Refusal>, Error> {
+    match judged(&dossier.facts(claim, gate), gate) {
+        Ok(()) => Ok(Vec::new()),
+        Err(refusals) => Ok(spoken(refusals, circle(tx, dossier, claim).await?)),
+    }
+}
+
+/// Judges one claim for an act: the first refusal ends it, and says how many more there are.
+pub(crate) async fn pass(tx: &Tx, dossier: &Dossier, claim: &Claim, gate: Gate) -> Result<(), Error> {
+    let refusals = heard(tx, dossier, claim, gate).await?;
+    let more = refusals.len().saturating_sub(1);
+    match refusals.into_iter().next() {
+        None => Ok(()),
+        Some(first) if more > 0 => Err(Error::Refused(first.with("more", more.to_string()))),
+        Some(first) => Err(Error::Refused(first)),
+    }
+}

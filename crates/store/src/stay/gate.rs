@@ -1,0 +1,329 @@
+//! What the gate sees on Friday and on Sunday, and what the volunteer sees at home.
+
+use naheya_domain::access::{Action, Class};
+use naheya_domain::custody::Event;
+use naheya_domain::error::Refusal;
+use naheya_domain::id::{ChildId, PairId, StayId};
+use naheya_domain::stay::StayState;
+use naheya_domain::stay::gate::Gate;
+use naheya_domain::{Date, Timestamp};
+use sea_orm::{ColumnTrait, Condition};
+use uuid::Uuid;
+
+use super::fact::{Claim, Dossier, heard};
+use super::hand::is_within;
+use super::{adults, code, state};
+use crate::child::TABLE as CHILDREN;
+use crate::sealed::entity::{child, class, custody_event, note, stay, volunteer};
+use crate::sealed::tx::Tx;
+use crate::{Desk, Error};
+
+/// A child that goes home with its volunteer on a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GateLine {
+    /// The stay.
+    pub stay: StayId,
+    /// Siblings who go together have the same.
+    pub party: Uuid,
+    /// The child.
+    pub child: ChildId,
+    /// Name.
+    pub child_name: String,
+    /// Class.
+    pub class: Option<String>,
+    /// Who fetches it.
+    pub carer_name: String,
+    /// Her phone.
+    pub phone: Option<String>,
+    /// The agreed hour.
+    pub starts_at: Timestamp,
+    /// Until when it is due back.
+    pub ends_at: Timestamp,
+    /// State.
+    pub state: StayState,
+    /// When it left.
+    pub released_at: Option<Timestamp>,
+    /// When it was received.
+    pub returned_at: Option<Timestamp>,
+    /// Minutes that it is late now.
+    pub late: Option<i64>,
+    /// What is vital.
+    pub vital: Option<String>,
+    /// What the class teacher has answered: yes, no, nothing.
+    pub teacher: Option<bool>,
+}
+
+impl GateLine {
+    /// The last four digits of the phone.
+    #[must_use]
+    pub fn tail(&self) -> &str {
+        self.phone.as_deref().and_then(|p| p.len().checked_sub(4).and_then(|n| p.get(n..))).unwrap_or_default()
+    }
+
+    /// Whether the child is still to be fetched.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        self.state == StayState::Approved
+    }
+
+    /// Whether the child is away.
+    #[must_use]
+    pub fn is_away(&self) -> bool {
+        self.state.is_away()
+    }
+}
+
+/// The same child on the way back.
+pub type BackLine = GateLine;
+
+/// A release that is about to be made: the large card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Passing {
+    /// The children, one or siblings.
+    pub lines: Vec<GateLine>,
+    /// What stands against it.
+    pub refusals: Vec<Refusal>,
+}
+
+impl Desk {
+    /// The children of the viewer's class or school whose stay begins on `day`.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::Database`].
+    pub async fn gate_list(&self, day: Date) -> Result<Vec<GateLine>, Error> {
+        self.require(Action::HandOver)?;
+        let tx = self.read();
+        let (from, to) = day_of(day);
+        let here = Condition::all()
+            .add(stay::Column::StartsAt.gte(from))
+            .add(stay::Column::StartsAt.lt(to))
+            .add(stay::Column::State.is_in(["approved", "released", "in_care", "returned", "closed"]));
+        gate_lines(&tx, here).await
+    }
+
+    /// The children of the viewer's class or school who are due back on `day`, or are still away.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::Database`].
+    pub async fn back_list(&self, day: Date) -> Result<Vec<BackLine>, Error> {
+        self.require(Action::HandOver)?;
+        let tx = self.read();
+        let (from, to) = day_of(day);
+        let today = Condition::all()
+            .add(stay::Column::EndsAt.gte(from))
+            .add(stay::Column::EndsAt.lt(to))
+            .add(stay::Column::State.is_in(["released", "in_care", "returned", "closed"]));
+        let overdue =
+            Condition::all().add(stay::Column::EndsAt.lt(from)).add(stay::Column::State.is_in(["released", "in_care"]));
+        let mut lines = gate_lines(&tx, Condition::any().add(today).add(overdue)).await?;
+        lines.sort_by_key(|l| (l.returned_at, l.ends_at, l.stay));
+        Ok(lines)
+    }
+
+    /// The requests on which the class teacher has not said yes or no, and those said on, by their day.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::Database`].
+    pub async fn to_endorse(&self) -> Result<Vec<GateLine>, Error> {
+        self.require(Action::EndorseStay)?;
+        let tx = self.read();
+        let open = Condition::all()
+            .add(stay::Column::State.is_in(["requested", "consented", "approved"]))
+            .add(stay::Column::StartsAt.gt(tx.now().0));
+        gate_lines(&tx, open).await
+    }
+
+    /// The large card for stays found by a code or picked from the list, with what stands against it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Database`].
+    pub async fn passing(&self, stays: &[StayId]) -> Result<Passing, Error> {
+        self.require(Action::HandOver)?;
+        let tx = self.read();
+        let these = Condition::all().add(stay::Column::Id.is_in(stays.iter().map(|s| s.0)));
+        let rows = tx.visible::<stay::Entity>().and(these.clone()).all(&tx).await?;
+        if rows.len() != stays.len() || rows.is_empty() {
+            return Err(Error::NotFound);
+        }
+        let adults = adults(&tx, rows.iter().map(|r| r.id)).await?;
+        let claims: Vec<Claim> = rows.iter().map(|r| Claim::of(r, &adults)).collect();
+        let dossier = Dossier::of(&tx, &claims).await?;
+        let mut refusals = Vec::new();
+        for claim in &claims {
+            refusals.extend(heard(&tx, &dossier, claim, Gate::Release).await?);
+        }
+        Ok(Passing { lines: gate_lines(&tx, these).await?, refusals })
+    }
+}
+
+fn day_of(day: Date) -> (i64, i64) {
+    let from = Timestamp::from_shanghai(day.at(0, 0, 0, 0)).0;
+    (from, from + 24 * 3_600_000)
+}
+
+async fn gate_lines(tx: &Tx, which: Condition) -> Result<Vec<GateLine>, Error> {
+    let rows = tx
+        .visible::<stay::Entity>()
+        .and(which)
+        .by(stay::Column::StartsAt)
+        .by(stay::Column::Id)
+        .limit(500)
+        .all(tx)
+        .await?;
+    let children: Vec<Uuid> = rows.iter().map(|r| r.child_id).collect();
+    let children = tx.visible::<child::Entity>().and(child::Column::Id.is_in(children)).all(tx).await?;
+    let classes = tx.visible::<class::Entity>().all(tx).await?;
+    let carers: Vec<Uuid> = rows.iter().map(|r| r.volunteer_id).collect();
+    let carers =
+        tx.visible_as::<volunteer::Entity>(Class::Personal).and(volunteer::Column::Id.is_in(carers)).all(tx).await?;
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let Some(child) = children.iter().find(|c| c.id == row.child_id) else { continue };
+        let carer = carers.iter().find(|v| v.id == row.volunteer_id);
+        let phone = match carer {
+            Some(v) => tx.open_some("volunteers", "phone_sealed", v.id, v.phone_sealed.as_ref())?,
+            None => None,
+        };
+        let late = tx.now().minutes_since(Timestamp(row.ends_at));
+        lines.push(GateLine {
+            stay: StayId(row.id),
+            party: row.party_id,
+            child: ChildId(child.id),
+            child_name: child.name.clone(),
+            class: child.class_id.and_then(|id| classes.iter().find(|c| c.id == id)).map(|c| c.name.clone()),
+            carer_name: carer.map(|v| v.name.clone()).unwrap_or_default(),
+            phone,
+            starts_at: Timestamp(row.starts_at),
+            ends_at: Timestamp(row.ends_at),
+            state: state(row),
+            released_at: row.released_at.map(Timestamp),
+            returned_at: row.returned_at.map(Timestamp),
+            late: (state(row).is_away() && late > 0).then_some(late),
+            vital: tx.open_some(CHILDREN, "vital_sealed", child.id, child.vital_sealed.as_ref())?,
+            teacher: row.teacher_answer.as_deref().map(|a| a == "yes"),
+        });
+    }
+    Ok(lines)
+}
+
+/// The code of a stay as its carer sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CarerCode {
+    /// Not out yet: from when.
+    From(Timestamp),
+    /// The digits, and until when they hold.
+    Open(String, Timestamp),
+    /// Used, over, or none yet.
+    None,
+}
+
+/// A stay of the volunteer who looks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HomeLine {
+    /// The stay.
+    pub stay: StayId,
+    /// The pair.
+    pub pair: PairId,
+    /// The child, while she sees its file.
+    pub child: Option<(ChildId, String)>,
+    /// From.
+    pub starts_at: Timestamp,
+    /// To.
+    pub ends_at: Timestamp,
+    /// State.
+    pub state: StayState,
+    /// The office's words when it said no.
+    pub refusal: Option<String>,
+    /// The code.
+    pub code: CarerCode,
+    /// What is vital.
+    pub vital: Option<String>,
+    /// What she says next.
+    pub next: Option<Event>,
+    /// When it was received.
+    pub returned_at: Option<Timestamp>,
+    /// Whether a note is kept.
+    pub noted: bool,
+}
+
+impl Desk {
+    /// The volunteer's own stays that end after `since`, the next one first.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::Database`].
+    pub async fn my_stays(&self, since: Timestamp) -> Result<Vec<HomeLine>, Error> {
+        self.require(Action::RequestStay)?;
+        let tx = self.read();
+        let rows = tx
+            .visible::<stay::Entity>()
+            .and(stay::Column::EndsAt.gt(since.0))
+            .by(stay::Column::StartsAt)
+            .by(stay::Column::Id)
+            .limit(100)
+            .all(&tx)
+            .await?;
+        home_lines(&tx, rows).await
+    }
+
+    /// One own stay.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Database`].
+    pub async fn my_stay(&self, id: StayId) -> Result<HomeLine, Error> {
+        let tx = self.read();
+        let row = super::seen(&tx, id).await?;
+        home_lines(&tx, vec![row]).await?.into_iter().next().ok_or(Error::NotFound)
+    }
+}
+
+async fn home_lines(tx: &Tx, rows: Vec<stay::Model>) -> Result<Vec<HomeLine>, Error> {
+    let ids: Vec<Uuid> = rows.iter().map(|r| r.id).collect();
+    let children: Vec<Uuid> = rows.iter().map(|r| r.child_id).collect();
+    let children = tx.visible::<child::Entity>().and(child::Column::Id.is_in(children)).all(tx).await?;
+    let events =
+        tx.visible::<custody_event::Entity>().and(custody_event::Column::StayId.is_in(ids.clone())).all(tx).await?;
+    let notes = tx.visible::<note::Entity>().and(note::Column::StayId.is_in(ids)).all(tx).await?;
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let child = children.iter().find(|c| c.id == row.child_id);
+        let said = |event: Event| events.iter().any(|e| e.stay_id == Some(row.id) && e.kind == event.code());
+        let vital = match child {
+            Some(c) => tx.open_some(CHILDREN, "vital_sealed", c.id, c.vital_sealed.as_ref())?,
+            None => None,
+        };
+        lines.push(HomeLine {
+            stay: StayId(row.id),
+            pair: PairId(row.pair_id),
+            child: child.map(|c| (ChildId(c.id), c.name.clone())),
+            starts_at: Timestamp(row.starts_at),
+            ends_at: Timestamp(row.ends_at),
+            state: state(row),
+            refusal: row.refusal.clone(),
+            code: carer_code(tx, row)?,
+            vital,
+            next: if state(row).is_away() { next_of(said) } else { None },
+            returned_at: row.returned_at.map(Timestamp),
+            noted: notes.iter().any(|n| n.stay_id == Some(row.id) && n.state == "saved"),
+        });
+    }
+    Ok(lines)
+}
+
+/// What comes after the last thing she said; nothing after the return.
+fn next_of(said: impl Fn(Event) -> bool) -> Option<Event> {
+    let way = [Event::PickUp, Event::Arrival, Event::Leaving, Event::Return];
+    let done = way.iter().rposition(|e| said(*e)).map_or(0, |n| n + 1);
+    way.get(done).copied()
+}
+
+fn carer_code(tx: &Tx, row: &stay::Model) -> Result<CarerCode, Error> {
+    if state(row) != StayState::Approved || row.suspended_by.is_some() {
+        return Ok(CarerCode::None);
+    }
+    let window = code::window(row);
+    if is_within(row, tx.now()) {
+        return Ok(code::open(tx, row)?.map_or(CarerCode::None, |c| CarerCode::Open(c.as_str().to_owned(), window.to)));
+    }
+    let from = row.codes_at.map_or(window.from, |at| window.from.max(Timestamp(at)));
+    Ok(if tx.now() < from { CarerCode::From(from) } else { CarerCode::None })
+}

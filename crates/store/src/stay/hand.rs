@@ -1,0 +1,217 @@
+//! Letting the child go, what the volunteer reports, and receiving the child.
+
+use naheya_domain::access::Action;
+use naheya_domain::code::{Code, Moment};
+use naheya_domain::custody::{Event, HandOver, Holder};
+use naheya_domain::id::StayId;
+use naheya_domain::stay::gate::Gate;
+use naheya_domain::stay::{RunsFrom, Step};
+
+use super::close::close;
+use super::decide::reason;
+use super::fact::{Claim, Dossier, pass, start_of};
+use super::{adults, after, code, seen, tell_role};
+use crate::custody::{self, Witness};
+use crate::sealed::act::Act;
+use crate::sealed::entity::stay;
+use crate::sealed::tx::Tx;
+use crate::{Desk, Error, Submission};
+
+/// By what the adult at the gate is known.
+#[derive(Clone, Debug)]
+pub enum ReleaseProof {
+    /// The code of this stay, and known by sight or identity card.
+    Code(Code),
+    /// The printed list, after a call to the coordinator: who was spoken to.
+    List {
+        /// Name of the coordinator who answered.
+        called: String,
+    },
+}
+
+/// The child goes with the volunteer of the stay: siblings in one act.
+#[derive(Clone, Debug)]
+pub struct ReleaseStay {
+    /// The stay, or those of siblings who go together.
+    pub stays: Vec<StayId>,
+    /// How the adult is known.
+    pub proof: ReleaseProof,
+    /// The phone's clock, where a phone reports.
+    pub witness: Witness,
+}
+
+impl Act for ReleaseStay {
+    const NAME: &'static str = "stay.release";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::HandOver)?;
+        if self.stays.is_empty() || self.stays.len() > 6 {
+            return Err(Error::field("stays", "required.missing"));
+        }
+        let mut party = None;
+        for id in &self.stays {
+            let before = seen(tx, *id).await?;
+            if *party.get_or_insert(before.party_id) != before.party_id {
+                return Err(Error::field("stays", "stay.not_together"));
+            }
+            self.release(tx, before).await?;
+        }
+        Ok(())
+    }
+}
+
+impl ReleaseStay {
+    async fn release(&self, tx: &Tx, before: stay::Model) -> Result<(), Error> {
+        let witness = self.judge(tx, &before).await?;
+        let claim = Claim::of(&before, &adults(tx, [before.id]).await?);
+        let dossier = Dossier::of(tx, std::slice::from_ref(&claim)).await?;
+        pass(tx, &dossier, &claim, Gate::Release).await?;
+        let next = HandOver {
+            event: Event::Release,
+            from: start_of(claim.start),
+            to: Holder::Volunteer(before.volunteer_id),
+            stay: Some(before.id),
+        };
+        custody::append(tx, before.child_id, next, &witness).await?;
+        let mut row = before.clone();
+        row.state = after(&before, Step::Release)?;
+        row.released_at = Some(witness.at(None, tx.now()).0);
+        tx.change::<stay::Entity>(&before, row).await?;
+        if matches!(self.proof, ReleaseProof::List { .. }) {
+            tell_role(tx, "stay.released_by_list", "coordinator", before.id, tx.now().0);
+        }
+        Ok(())
+    }
+
+    async fn judge(&self, tx: &Tx, row: &stay::Model) -> Result<Witness, Error> {
+        match &self.proof {
+            ReleaseProof::Code(typed) => {
+                code::not_paused(tx).await?;
+                code::judge(tx, row, typed)?;
+                Ok(Witness { how: "code", ..self.witness.clone() })
+            }
+            ReleaseProof::List { called } => {
+                let called = reason(called, 100, "called")?;
+                match code::moment(tx, row) {
+                    // With the coordinator on the phone a late carer still gets the child, as long as the stay lasts.
+                    Err(Error::Refused(r)) if r.code == "code.expired" && tx.now().0 < row.ends_at => {}
+                    other => other?,
+                }
+                Ok(Witness { how: "list", note: Some(called.to_owned()), ..self.witness.clone() })
+            }
+        }
+    }
+}
+
+/// The volunteer, or the coordinator for her, says how far they are.
+#[derive(Clone, Debug)]
+pub struct ReportStay {
+    /// The stay.
+    pub stay: StayId,
+    /// [`Event::PickUp`], [`Event::Arrival`], [`Event::Leaving`] or [`Event::Return`].
+    pub event: Event,
+    /// The phone's clock.
+    pub witness: Witness,
+}
+
+impl Act for ReportStay {
+    const NAME: &'static str = "stay.report";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::ReportCustody)?;
+        if !matches!(self.event, Event::PickUp | Event::Arrival | Event::Leaving | Event::Return) {
+            return Err(Error::field("event", "choice.unknown"));
+        }
+        let before = seen(tx, self.stay).await?;
+        if before.released_at.is_none() {
+            return Err(Error::refused("stay.not_released"));
+        }
+        let carer = Holder::Volunteer(before.volunteer_id);
+        let next = HandOver { event: self.event, from: carer, to: carer, stay: Some(before.id) };
+        custody::append(tx, before.child_id, next, &self.witness).await?;
+        let at = self.witness.at(before.released_at, tx.now()).0;
+        let mut row = before.clone();
+        row.state = after(&before, Step::TakeIn)?;
+        match self.event {
+            Event::Arrival => row.arrived_at = Some(at),
+            Event::Leaving => row.left_at = Some(at),
+            _ => {}
+        }
+        tx.change::<stay::Entity>(&before, row).await?;
+        Ok(())
+    }
+}
+
+/// Whoever receives the child says that it is here. In time, this closes the stay; when the alarm had
+/// reached the coordinator, a person with a reason does ([`super::CloseLate`]).
+#[derive(Clone, Debug)]
+pub struct ConfirmReturn {
+    /// The stay.
+    pub stay: StayId,
+    /// The phone's clock.
+    pub witness: Witness,
+}
+
+impl Act for ConfirmReturn {
+    const NAME: &'static str = "stay.confirm_return";
+    /// Whether the stay is closed; if not, it waits for a reason.
+    type Answer = bool;
+
+    async fn run(&self, tx: &Tx) -> Result<bool, Error> {
+        tx.require(Action::HandOver)?;
+        let before = seen(tx, self.stay).await?;
+        let row = receive(tx, &before, end_of(&before), &self.witness).await?;
+        let late = tx.now().minutes_since(naheya_domain::Timestamp(before.ends_at));
+        if late >= super::late::ladder(tx).await?.needs_reason_from() {
+            tell_role(tx, "stay.returned_late", "coordinator", before.id, tx.now().0);
+            return Ok(false);
+        }
+        close(tx, row).await?;
+        Ok(true)
+    }
+}
+
+/// Where the stay says that it ends.
+pub(super) fn end_of(row: &stay::Model) -> Holder {
+    start_of(RunsFrom::parse(&row.end_kind).unwrap_or(RunsFrom::School))
+}
+
+/// Puts the confirmation into the chain and the row.
+pub(super) async fn receive(
+    tx: &Tx,
+    before: &stay::Model,
+    to: Holder,
+    witness: &Witness,
+) -> Result<stay::Model, Error> {
+    let from = Holder::Volunteer(before.volunteer_id);
+    let next = HandOver { event: Event::Confirmation, from, to, stay: Some(before.id) };
+    let step = after(before, Step::Confirm)?;
+    custody::append(tx, before.child_id, next, witness).await?;
+    let mut row = before.clone();
+    row.state = step;
+    row.returned_at = Some(witness.at(before.released_at, tx.now()).0);
+    tx.change::<stay::Entity>(before, row).await
+}
+
+impl Desk {
+    /// [`ReleaseStay`] once for its key; a wrong code is counted.
+    ///
+    /// # Errors
+    /// As the act.
+    pub async fn release(&self, act: ReleaseStay, submission: Submission) -> Result<(), Error> {
+        match self.save_once(act, submission).await {
+            Err(Error::Refused(refusal)) if refusal.code == "code.wrong" => {
+                self.save(code::CountWrongCode).await?;
+                Err(Error::Refused(refusal))
+            }
+            other => other,
+        }
+    }
+}
+
+/// Whether the window of a stay is open, for the reads.
+pub(super) fn is_within(row: &stay::Model, now: naheya_domain::Timestamp) -> bool {
+    code::window(row).at(now) == Moment::Within && row.codes_at.is_some_and(|at| now.0 >= at)
+}

@@ -1,0 +1,176 @@
+//! Asking for a stay, and for siblings in one home together.
+
+use std::collections::BTreeSet;
+
+use naheya_domain::access::Action;
+use naheya_domain::id::StayId;
+use naheya_domain::stay::gate::{Gate, TeacherWord};
+use naheya_domain::stay::{Going, NewStay, RunsFrom, StayState};
+use sea_orm::ColumnTrait;
+use uuid::Uuid;
+
+use super::fact::{Claim, Dossier, heard, pass};
+use super::{TABLE, tell_role};
+use crate::sealed::act::Act;
+use crate::sealed::entity::{household_member, pair, stay, stay_adult, volunteer};
+use crate::sealed::tx::Tx;
+use crate::{Desk, Error};
+
+/// A volunteer, or the coordinator for her, asks for a stay. Nothing is kept when a clause is missing.
+#[derive(Clone, Debug)]
+pub struct RequestStay {
+    /// What is asked for.
+    pub new: NewStay,
+}
+
+impl Act for RequestStay {
+    const NAME: &'static str = "stay.request";
+    type Answer = Vec<StayId>;
+
+    async fn run(&self, tx: &Tx) -> Result<Vec<StayId>, Error> {
+        tx.require(Action::RequestStay)?;
+        let claims = claims(tx, &self.new).await?;
+        let dossier = Dossier::of(tx, &claims).await?;
+        for claim in &claims {
+            pass(tx, &dossier, claim, Gate::Booking).await?;
+        }
+        let (party, mut made) = (Uuid::now_v7(), Vec::new());
+        for claim in &claims {
+            let id = Uuid::now_v7();
+            let row = self.row(tx, id, party, claim, &dossier)?;
+            tx.insert::<stay::Entity>(row).await?;
+            let adults = claim.adults.iter().map(|member| stay_adult::Model {
+                area_id: tx.area_id(),
+                id: Uuid::now_v7(),
+                stay_id: id,
+                member_id: *member,
+            });
+            tx.insert_all::<stay_adult::Entity>(adults.collect()).await?;
+            tell_role(tx, "stay.requested", "coordinator", id, tx.now().0);
+            made.push(StayId(id));
+        }
+        Ok(made)
+    }
+}
+
+impl RequestStay {
+    fn row(&self, tx: &Tx, id: Uuid, party: Uuid, claim: &Claim, dossier: &Dossier) -> Result<stay::Model, Error> {
+        let new = &self.new;
+        let school = |at: RunsFrom| {
+            (at == RunsFrom::School).then(|| dossier.child(claim.child).and_then(|c| c.school_id)).flatten()
+        };
+        let plan = match &new.going {
+            Going::Nowhere => None,
+            Going::Away(plan) => Some(plan.as_str()),
+        };
+        let consent = dossier.consent(claim).map(|c| c.id);
+        let state = if consent.is_some() { StayState::Consented } else { StayState::Requested };
+        Ok(stay::Model {
+            area_id: tx.area_id(),
+            id,
+            pair_id: claim.pair,
+            child_id: claim.child,
+            volunteer_id: claim.volunteer,
+            household_id: claim.household,
+            party_id: party,
+            starts_at: claim.starts_at,
+            ends_at: claim.ends_at,
+            start_kind: new.start.code().into(),
+            start_school_id: school(new.start),
+            end_kind: new.end.code().into(),
+            end_school_id: school(new.end),
+            state: state.code().into(),
+            plan_sealed: tx.seal_some(TABLE, "plan_sealed", id, plan)?,
+            requested_by: tx.account(),
+            requested_at: tx.now().0,
+            teacher_answer: None,
+            teacher_words_sealed: None,
+            endorsed_by: None,
+            endorsed_at: None,
+            consent_id: consent,
+            approved_by: None,
+            approved_at: None,
+            codes_at: None,
+            refusal: None,
+            cancelled_reason: None,
+            code_sealed: None,
+            code_hash: None,
+            code_from: None,
+            code_to: None,
+            return_code_sealed: None,
+            return_code_hash: None,
+            released_at: None,
+            arrived_at: None,
+            left_at: None,
+            returned_at: None,
+            closed_at: None,
+            late_closed_by: None,
+            late_closed_reason_sealed: None,
+            suspended_by: None,
+            day_only: claim.day_only,
+            version: 1,
+        })
+    }
+}
+
+/// One claim for each pair asked for: pairs that the viewer sees, all of one volunteer, adults of her
+/// home. The volunteer herself always counts as there.
+async fn claims(tx: &Tx, new: &NewStay) -> Result<Vec<Claim>, Error> {
+    let pairs = tx.visible::<pair::Entity>().and(pair::Column::Id.is_in(new.pairs.clone())).all(tx).await?;
+    if pairs.len() != new.pairs.len() {
+        return Err(Error::NotFound);
+    }
+    let homes: BTreeSet<Uuid> = pairs.iter().map(|p| p.volunteer_id).collect();
+    let [Some(carer), None] = [homes.first(), homes.iter().nth(1)] else {
+        return Err(Error::field("pairs", "stay.one_home"));
+    };
+    let carer = tx.for_rule::<volunteer::Entity>().id(*carer).one(tx).await?;
+    let known = tx
+        .for_rule::<household_member::Entity>()
+        .and(household_member::Column::HouseholdId.eq(carer.household_id))
+        .and(household_member::Column::Id.is_in(new.adults.clone()))
+        .count(tx)
+        .await?;
+    if known != new.adults.len() as u64 {
+        return Err(Error::field("adults", "choice.unknown"));
+    }
+    let adults: BTreeSet<Uuid> = new.adults.iter().copied().chain([carer.member_id]).collect();
+    let one = |p: &pair::Model| Claim {
+        stay: None,
+        pair: p.id,
+        child: p.child_id,
+        volunteer: carer.id,
+        household: carer.household_id,
+        starts_at: new.starts_at.0,
+        ends_at: new.ends_at.0,
+        start: new.start,
+        day_only: new.is_day_only(),
+        adults: adults.iter().copied().collect(),
+        guests: new.guests.clone(),
+        teacher: TeacherWord::Open,
+        requested_at: None,
+        suspended: None,
+    };
+    Ok(pairs.iter().map(one).collect())
+}
+
+impl Desk {
+    /// All that stands against a request, in the words this viewer may hear; empty when it may be made.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Invalid`], [`Error::Database`].
+    pub async fn against_request(&self, new: &NewStay) -> Result<Vec<naheya_domain::Refusal>, Error> {
+        let tx = self.read();
+        let claims = claims(&tx, new).await?;
+        let dossier = Dossier::of(&tx, &claims).await?;
+        let mut all = Vec::new();
+        for claim in &claims {
+            for refusal in heard(&tx, &dossier, claim, Gate::Booking).await? {
+                if !all.contains(&refusal) {
+                    all.push(refusal);
+                }
+            }
+        }
+        Ok(all)
+    }
+}
