@@ -12,11 +12,10 @@ pub mod check;
 pub mod child;
 pub mod choice;
 pub mod concern;
-mod consented;
-pub mod demo;
 pub mod consent;
 mod consented;
 pub mod custody;
+pub mod demo;
 pub mod error;
 pub mod field;
 pub mod figure;
@@ -39,9 +38,8 @@ pub mod session;
 pub mod set_up;
 pub mod sign_in;
 pub mod slip;
-pub mod volunteer;
-
 pub mod stay;
+pub mod volunteer;
 pub mod wish;
 
 pub use error::Error;

@@ -120,6 +120,7 @@ fn done(action: Action) -> &'static str {
         Action::Import => "导入花名册",
         Action::Export => "导出 Excel",
         Action::RecordConsent => "记下家长的同意、发同意链接",
+        Action::GiveConsent => "自己点同意、撤回同意",
         Action::RecordWish => "记下孩子的话",
         Action::RunRound => "开结对轮次",
         Action::ChooseInRound => "在轮次里选",

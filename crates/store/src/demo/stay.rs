@@ -106,6 +106,8 @@ impl Story<'_> {
             plan_sealed: self.seal_some("stays", "plan_sealed", id, draft.plan)?,
             requested_by: couple.carer.account,
             requested_at: requested.0,
+            teacher_answer: draft.endorsed.then(|| "yes".to_owned()),
+            teacher_words_sealed: None,
             endorsed_by: draft.endorsed.then_some(couple.kid.room.teacher),
             endorsed_at: draft.endorsed.then_some(endorsed.0),
             consent_id: draft.consented.then_some(couple.overnight),

@@ -15,7 +15,7 @@ use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
 
-const KIND: &str = "stay_code";
+const KIND: &str = "stay";
 /// Codes of stays that begin this far away are compared, so that yesterday's is told from a wrong one.
 const NEAR: i64 = 4 * 24 * 3_600_000;
 
