@@ -1,12 +1,10 @@
 //! People who sign in and the roles they hold: kept by whoever may [`Action::KeepAccount`], within
 //! the own county.
 
-use naheya_domain::access::{Action, may_grant};
-use naheya_domain::id::{AccountId, GrantId};
+use naheya_domain::access::Action;
+use naheya_domain::id::AccountId;
 use naheya_domain::person_name::PersonName;
 use naheya_domain::phone::Phone;
-use naheya_domain::viewer::Place;
-use naheya_domain::{Date, Role, Timestamp};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
@@ -14,6 +12,8 @@ use crate::sealed::act::Act;
 use crate::sealed::entity::{account, grant};
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error, session};
+
+pub use crate::grant::{AddGrant, EndGrant, GrantRow, NewGrant};
 
 pub(crate) const TABLE: &str = "accounts";
 
@@ -103,25 +103,6 @@ pub struct AccountRow {
     pub version: i32,
 }
 
-/// A role that an account holds or held.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GrantRow {
-    /// Which one.
-    pub id: GrantId,
-    /// As what.
-    pub role: Role,
-    /// Where.
-    pub place: Place,
-    /// From this day.
-    pub from: String,
-    /// To this day, when it is bounded.
-    pub to: Option<String>,
-    /// When it was ended before its time.
-    pub ended_at: Option<Timestamp>,
-    /// Whether a concern suspends it.
-    pub suspended: bool,
-}
-
 /// A person to be let in.
 #[derive(Clone, Debug)]
 pub struct NewAccount {
@@ -133,19 +114,6 @@ pub struct NewAccount {
     pub name: PersonName,
     /// BCP 47 tag, empty when not chosen.
     pub language: String,
-}
-
-/// A role to be held.
-#[derive(Clone, Debug)]
-pub struct NewGrant {
-    /// As what.
-    pub role: Role,
-    /// Where.
-    pub place: Place,
-    /// First day.
-    pub from_on: Date,
-    /// Last day, if it is known.
-    pub to_on: Option<Date>,
 }
 
 impl Desk {
@@ -195,25 +163,13 @@ impl Desk {
 fn shown(row: account::Model, grants: &[grant::Model]) -> AccountRow {
     AccountRow {
         id: AccountId(row.id),
-        grants: grants.iter().filter(|g| g.account_id == row.id).filter_map(grant_row).collect(),
+        grants: grants.iter().filter(|g| g.account_id == row.id).filter_map(crate::grant::shown).collect(),
         login: row.login,
         name: row.display_name,
         state: AccountState::parse(&row.state).unwrap_or(AccountState::Closed),
         has_factor: row.totp_confirmed_at.is_some(),
         version: row.version,
     }
-}
-
-fn grant_row(row: &grant::Model) -> Option<GrantRow> {
-    Some(GrantRow {
-        id: GrantId(row.id),
-        role: Role::parse(&row.role)?,
-        place: Place::parse(&row.place_kind, &row.place_ref)?,
-        from: row.from_on.clone(),
-        to: row.to_on.clone(),
-        ended_at: row.ended_at.map(Timestamp),
-        suspended: row.suspended_by.is_some(),
-    })
 }
 
 /// The account, when it has or had a role in the county at work.
@@ -260,46 +216,6 @@ pub(crate) fn phone_index(tx: &Tx, phone: &Phone) -> Vec<u8> {
     tx.ring().blind("phone", phone.as_str())
 }
 
-/// Writes a grant in the county at work. Callers have checked who may.
-pub(crate) async fn give(tx: &Tx, account: AccountId, new: &NewGrant) -> Result<GrantId, Error> {
-    let id = GrantId::new();
-    tx.insert::<grant::Entity>(grant::Model {
-        id: id.0,
-        account_id: account.0,
-        area_id: tx.area_id(),
-        role: new.role.code().to_owned(),
-        place_kind: new.place.kind().to_owned(),
-        place_ref: new.place.reference(),
-        from_on: new.from_on.to_string(),
-        to_on: new.to_on.map(|d| d.to_string()),
-        ended_at: None,
-        suspended_by: None,
-        created_by: tx.account(),
-        created_at: tx.now().0,
-        version: 1,
-    })
-    .await?;
-    Ok(id)
-}
-
-/// Who may give this role, to whom: never to oneself.
-fn judge_grant(tx: &Tx, account: Option<AccountId>, new: &NewGrant) -> Result<(), Error> {
-    tx.require(Action::KeepAccount)?;
-    if tx.is_system() {
-        return Ok(());
-    }
-    if account == Some(tx.viewer().account) {
-        return Err(Error::refused("grant.own"));
-    }
-    if !may_grant(tx.viewer().role, new.role) {
-        return Err(Error::refused("grant.role_too_high"));
-    }
-    if new.to_on.is_some_and(|to| to < new.from_on) {
-        return Err(Error::field("to_on", "date.order"));
-    }
-    Ok(())
-}
-
 /// A new account without a password and without a role: the system's way in (imports, the demo).
 #[derive(Clone, Debug)]
 pub struct AddAccount {
@@ -341,82 +257,10 @@ impl Act for Invite {
     type Answer = AccountId;
 
     async fn run(&self, tx: &Tx) -> Result<AccountId, Error> {
-        judge_grant(tx, None, &self.grant)?;
+        crate::grant::judge(tx, None, &self.grant)?;
         let id = open(tx, &self.account).await?;
-        give(tx, id, &self.grant).await?;
+        crate::grant::give(tx, id, &self.grant).await?;
         Ok(id)
-    }
-}
-
-/// A role in a place for an account, from a day on.
-#[derive(Clone, Debug)]
-pub struct AddGrant {
-    /// Whose.
-    pub account: AccountId,
-    /// As what.
-    pub role: Role,
-    /// Where, in the county of the desk.
-    pub place: Place,
-    /// First day.
-    pub from_on: Date,
-    /// Last day, if it is known.
-    pub to_on: Option<Date>,
-}
-
-impl Act for AddGrant {
-    const NAME: &'static str = "grant.add";
-    type Answer = GrantId;
-
-    async fn run(&self, tx: &Tx) -> Result<GrantId, Error> {
-        let new = NewGrant { role: self.role, place: self.place.clone(), from_on: self.from_on, to_on: self.to_on };
-        judge_grant(tx, Some(self.account), &new)?;
-        if !tx.is_system() {
-            in_my_county(tx, self.account).await?;
-        }
-        give(tx, self.account, &new).await
-    }
-}
-
-/// Ends a role at once; what was open under it closes with the next request.
-#[derive(Clone, Debug)]
-pub struct EndGrant {
-    /// Which one.
-    pub grant: GrantId,
-}
-
-impl Act for EndGrant {
-    const NAME: &'static str = "grant.end";
-    type Answer = ();
-
-    async fn run(&self, tx: &Tx) -> Result<(), Error> {
-        tx.require(Action::KeepAccount)?;
-        let here = grant::Column::AreaId.eq(tx.area_id());
-        let row = tx.common::<grant::Entity>().id(self.grant).and(here).one(tx).await?;
-        if row.account_id == tx.account() && !tx.is_system() {
-            return Err(Error::refused("grant.own"));
-        }
-        if row.ended_at.is_some() {
-            return Ok(());
-        }
-        if row.role == Role::ItAdmin.code() || row.role == Role::Leader.code() {
-            another_holder(tx, &row).await?;
-        }
-        let after = grant::Model { ended_at: Some(tx.now().0), ..row.clone() };
-        tx.change::<grant::Entity>(&row, after).await?;
-        Ok(())
-    }
-}
-
-/// The last leader or administrator stays: otherwise nobody could open the door again.
-async fn another_holder(tx: &Tx, row: &grant::Model) -> Result<(), Error> {
-    let others = Condition::all()
-        .add(grant::Column::AreaId.eq(row.area_id))
-        .add(grant::Column::Role.eq(&*row.role))
-        .add(grant::Column::EndedAt.is_null())
-        .add(grant::Column::Id.ne(row.id));
-    match tx.common::<grant::Entity>().and(others).first(tx).await? {
-        Some(_) => Ok(()),
-        None => Err(Error::refused("grant.last")),
     }
 }
 

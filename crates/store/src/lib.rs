@@ -20,6 +20,7 @@ pub mod error;
 pub mod field;
 pub mod figure;
 pub mod follow_up;
+pub mod grant;
 pub mod guardian;
 pub mod household;
 pub mod import;

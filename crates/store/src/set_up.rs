@@ -15,7 +15,7 @@ use crate::sealed::tx::Tx;
 use crate::session::{self, NewSession};
 use crate::sign_in::SignedIn;
 use crate::slip::{self, SlipId};
-use crate::{Error, password};
+use crate::{Error, grant, password};
 
 /// The placeholder that the set-up link belongs to, until it becomes the administrator.
 const PLACEHOLDER: &str = "set-up";
@@ -130,7 +130,7 @@ impl Act for SetUp {
         tx.change::<slip_row::Entity>(&paper, slip_row::Model { used_at: Some(tx.now().0), ..paper.clone() }).await?;
         let admin = self.become_admin(tx, &row).await?;
         let leader = account::open(tx, &self.given.leader).await?;
-        account::give(tx, leader, &all_county(tx, Role::Leader)).await?;
+        grant::give(tx, leader, &all_county(tx, Role::Leader)).await?;
         let slip = slip::write_by(tx, leader, "first", admin).await?;
         let new = NewSession {
             token: &self.token,
@@ -159,7 +159,7 @@ impl SetUp {
             ..row.clone()
         };
         tx.change::<account_row::Entity>(row, after).await?;
-        account::give(tx, AccountId(row.id), &all_county(tx, Role::ItAdmin)).await?;
+        grant::give(tx, AccountId(row.id), &all_county(tx, Role::ItAdmin)).await?;
         Ok(AccountId(row.id))
     }
 }

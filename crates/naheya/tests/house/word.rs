@@ -70,7 +70,7 @@ fn no_text_is_empty() {
     none("texts that say nothing", &faults);
 }
 
-/// A text is named in full, or made of a prefix that stands in quotes: `code("child-state", state)`, `"today-{kind}"`.
+/// A text is named in full, labels a field of a sheet, or is made of a prefix that stands in quotes: `code("child-state", state)`, `"today-{kind}"`.
 #[test]
 fn every_text_is_used() {
     let source: String = READERS.iter().flat_map(|folder| tree::under(folder)).map(|file| file.text).collect();
@@ -80,8 +80,12 @@ fn every_text_is_used() {
     for (file, messages) in language("zh-Hans") {
         let inner: String = messages.values().filter_map(|text| text.split_once('{')).map(|(_, rest)| rest).collect();
         let ids = messages.keys().filter(|id| !id.contains('.') && !id.starts_with('-'));
-        let unused =
-            ids.filter(|id| !named.contains(id.as_str()) && !is_made(&source, id) && !inner.contains(id.as_str()));
+        let unused = ids.filter(|id| {
+            !named.contains(id.as_str())
+                && !is_made(&source, id)
+                && !is_label(&source, id)
+                && !inner.contains(id.as_str())
+        });
         faults.extend(unused.map(|id| format!("{file}: {id}")));
     }
     none("texts that nobody shows", &faults);
@@ -97,6 +101,17 @@ fn is_made(source: &str, id: &str) -> bool {
     })
 }
 
+/// `child-birth_on` labels the field `birth_on` of the sheet `child`; `household-member-phone` the field `member.0.phone`.
+fn is_label(source: &str, id: &str) -> bool {
+    let Some((noun, field)) = id.split_once('-') else { return false };
+    let field = field.strip_suffix("-hint").unwrap_or(field);
+    let last = field.rsplit('-').next().unwrap_or(field);
+    let sheet = source.contains(&format!("\"{noun}\""));
+    sheet
+        && (source.contains(&format!("sheet, \"{field}\""))
+            || (field != last && source.contains(&format!(".{last}\""))))
+}
+
 #[test]
 fn messages_are_read_as_they_are_written() {
     let text = "# note\n-brand = 娜荷芽\nstay-title = 周末\n    第二行\nstay-form =\n    .label = 从哪天\n    { $n ->\n       *[other] 天\n    }\n";
@@ -106,4 +121,7 @@ fn messages_are_read_as_they_are_written() {
     assert!(is_made(r#"words.code("stay-state", state)"#, "stay-state-released"));
     assert!(is_made(r#"format!("today-{kind}")"#, "today-late"));
     assert!(!is_made(r#"words.t("stay-state")"#, "stay-title"));
+    let page = r#"Sheet::blank("child") {{ m::text(sheet, "birth_on") }} "member.{row}.phone""#;
+    assert!(is_label(page, "child-birth_on-hint") && is_label(page, "child-member-phone"));
+    assert!(!is_label(page, "child-name") && !is_label(page, "stay-birth_on"));
 }

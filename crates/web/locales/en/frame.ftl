@@ -22,22 +22,13 @@ frame-error-count = { $n ->
     [one] One thing to change
    *[other] { $n } things to change
 }
-frame-back = Back
 frame-save = Save
-frame-cancel = Do not save
 frame-print = Print
-frame-export = Export
-frame-all = All
-frame-none = None
-frame-yes = Yes
-frame-no = No
 
 # Forms.
 form-optional = (optional)
 form-choose = Choose
 form-key = This form
-form-saved = Draft kept
-form-unsaved = Draft not kept; do not close this page yet
 
 # Navigation.
 nav-today = Today

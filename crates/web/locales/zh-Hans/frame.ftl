@@ -19,22 +19,13 @@ frame-next = 下一页
 frame-rows = 第 { $first }—{ $last } 个，共 { $total } 个
 frame-error-title = 出错：
 frame-error-count = 有 { $n } 处要改
-frame-back = 返回
 frame-save = 存好
-frame-cancel = 不存了
 frame-print = 打印
-frame-export = 导出
-frame-all = 全部
-frame-none = 没有
-frame-yes = 是
-frame-no = 否
 
 # Forms.
 form-optional = （可以不填）
 form-choose = 请选
 form-key = 这张表
-form-saved = 草稿存好了
-form-unsaved = 草稿没存上，先别关这一页
 
 # Navigation.
 nav-today = 今天
