@@ -12,8 +12,10 @@ use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
 
 mod trail;
+mod year;
 
 pub use trail::{Behind, Page, Path};
+pub use year::Year;
 
 #[derive(FromQueryResult)]
 struct Counted {

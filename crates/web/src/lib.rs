@@ -4,6 +4,10 @@
 pub mod answer;
 pub mod ask;
 pub mod asset;
+pub mod chart;
+pub mod figure;
+pub mod front;
+pub mod report;
 pub mod form;
 pub mod format;
 pub mod frame;

@@ -20,9 +20,12 @@ pub const FORM_LIMIT: usize = 64 * 1024;
 pub fn all() -> Vec<Route> {
     [
         crate::asset::routes(),
+        crate::figure::routes(),
+        crate::front::routes(),
         crate::health::routes(),
         crate::look::routes(),
         crate::me::routes(),
+        crate::report::routes(),
         crate::set_up::routes(),
         crate::sign_in::routes(),
     ]

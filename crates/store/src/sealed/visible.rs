@@ -119,6 +119,25 @@ where
         Ok(select.into_model::<R>().all(&tx.conn()).await?)
     }
 
+    /// Counts or sums by an expression, read as the column `bucket`. The name stands in the grouping
+    /// instead of the expression, because PostgreSQL takes two expressions with parameters for different.
+    pub async fn bucketed<R>(
+        self,
+        bucket: sea_orm::sea_query::SimpleExpr,
+        sums: Vec<(sea_orm::sea_query::SimpleExpr, &'static str)>,
+        tx: &Tx,
+    ) -> Result<Vec<R>, Error>
+    where
+        R: FromQueryResult + Send + Sync,
+    {
+        let mut select = self.0.select_only().column_as(bucket, "bucket");
+        for (expression, name) in sums {
+            select = select.column_as(expression, name);
+        }
+        let group = sea_orm::sea_query::Expr::col("bucket");
+        Ok(select.group_by(group).into_model::<R>().all(&tx.conn()).await?)
+    }
+
     /// A sub-select of one column, for `IN (…)` of another query.
     pub fn ids(self, column: E::Column) -> sea_orm::sea_query::SelectStatement {
         sea_orm::QueryTrait::into_query(self.0.select_only().column(column))

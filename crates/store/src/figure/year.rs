@@ -1,0 +1,87 @@
+//! The same rows as the figures, year by year, for the charts of the report.
+
+use naheya_domain::access::Action;
+use naheya_domain::figure::HoursKind;
+use naheya_domain::{Date, Timestamp};
+use sea_orm::FromQueryResult;
+use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, SimpleExpr};
+
+use super::{begun, credited};
+use crate::sealed::entity::{hours_entry, pair};
+use crate::{Desk, Error};
+
+/// What a calendar year (Asia/Shanghai) has brought, up to the day of the report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Year {
+    /// The year.
+    pub year: i16,
+    /// Pairs that began in it.
+    pub pairs: i64,
+    /// Credited minutes of stays that ended in it.
+    pub stay_minutes: i64,
+    /// Credited minutes from paper, training, activities and corrections.
+    pub other_minutes: i64,
+}
+
+#[derive(FromQueryResult)]
+struct Begun {
+    bucket: String,
+    n: i64,
+}
+
+#[derive(FromQueryResult)]
+struct Credited {
+    bucket: i32,
+    stay: Option<i64>,
+    everything: Option<i64>,
+}
+
+impl Desk {
+    /// The last `count` years up to the day; a year without anything is there with zeroes.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for roles without the report.
+    pub async fn years(&self, as_of: Date, count: i16) -> Result<Vec<Year>, Error> {
+        self.require(Action::SeeReport)?;
+        let tx = self.read();
+        let n = (Expr::col(pair::Column::Id).count(), "n");
+        let year_of = Expr::cust("substr(begun_on, 1, 4)");
+        let begun: Vec<Begun> =
+            tx.for_rule::<pair::Entity>().and(begun(as_of)).bucketed(year_of, vec![n], &tx).await?;
+        let first = as_of.year().saturating_sub(count - 1);
+        let minutes = || Expr::col(hours_entry::Column::Minutes);
+        let of_stays: SimpleExpr = CaseStatement::new()
+            .case(Expr::col(hours_entry::Column::Kind).eq(HoursKind::Stay.code()), minutes())
+            .finally(0)
+            .into();
+        let sums = vec![
+            (of_stays.sum().cast_as("bigint"), "stay"),
+            (minutes().sum().cast_as("bigint"), "everything"),
+        ];
+        let hours: Vec<Credited> = tx
+            .for_rule::<hours_entry::Entity>()
+            .and(credited(as_of))
+            .bucketed(year_of_end(first, as_of.year()), sums, &tx)
+            .await?;
+        let year = |year: i16| {
+            let hours = hours.iter().find(|row| row.bucket == i32::from(year));
+            let stay = hours.and_then(|row| row.stay).unwrap_or(0);
+            let everything = hours.and_then(|row| row.everything).unwrap_or(0);
+            let pairs = begun.iter().find(|row| row.bucket == format!("{year:04}")).map_or(0, |row| row.n);
+            Year { year, pairs, stay_minutes: stay, other_minutes: everything - stay }
+        };
+        Ok((first..=as_of.year()).map(year).collect())
+    }
+}
+
+/// The year in which an entry ended; 0 for all years before `first`. Written out as numbers, without
+/// parameters: the bounds are computed here.
+fn year_of_end(first: i16, last: i16) -> SimpleExpr {
+    let mut text = String::from("CASE");
+    for year in (first..=last).rev() {
+        let starts = Date::new(year, 1, 1).map_or(0, |day| Timestamp::from_shanghai(day.at(0, 0, 0, 0)).0);
+        text.push_str(&format!(" WHEN ends_at >= {starts} THEN {year}"));
+    }
+    text.push_str(" ELSE 0 END");
+    Expr::cust(text)
+}
