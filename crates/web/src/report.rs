@@ -18,7 +18,7 @@ use crate::words::Words;
 use crate::{Answer, Frame, Knock, Problem, Route, Signed, Wanted, page, page_as};
 
 /// Years in a chart.
-const YEARS: i16 = 13;
+const YEARS: i16 = 14;
 
 /// The routes of this file.
 #[must_use]
@@ -103,7 +103,7 @@ fn charts(w: Words, figures: &Figures, years: &[Year]) -> Vec<Chart> {
         charts.push(pairs_chart(w, years));
     }
     charts.extend(mixed_chart(w, figures));
-    charts.push(growth_chart(w, years));
+    charts.push(growth_chart(w, figures, years));
     charts
 }
 
@@ -179,16 +179,19 @@ fn mixed_chart(w: Words, figures: &Figures) -> Option<Chart> {
     })
 }
 
-fn growth_chart(w: Words, years: &[Year]) -> Chart {
-    let mut sum = 0;
+fn growth_chart(w: Words, figures: &Figures, years: &[Year]) -> Chart {
+    let total = exact(figures, Figure::ServiceHours).unwrap_or(0);
+    let of = |year: &Year| year.stay_minutes + year.other_minutes;
+    // What was credited before the first year of the chart is below its first point.
+    let mut sum = total * 60 - years.iter().map(of).sum::<i64>();
     let sums: Vec<(i16, i64)> = years
         .iter()
         .map(|year| {
-            sum += year.stay_minutes + year.other_minutes;
+            sum += of(year);
             (year.year, sum.div_euclid(60))
         })
         .collect();
-    let finding = w.t2("report-growth-finding", "years", years.len(), "hours", w.count(sum.div_euclid(60)));
+    let finding = w.t1("report-growth-finding", "hours", w.count(total));
     let marks: Vec<Mark> = sums.iter().map(|(year, n)| Mark::new(short_year(*year), *n, w.count(*n))).collect();
     Chart {
         svg: chart::line("growth", &w.t("report-growth"), &finding, &marks),

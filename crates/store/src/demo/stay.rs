@@ -188,7 +188,9 @@ impl Story<'_> {
         by: Uuid,
     ) -> Result<follow_up::Model, Error> {
         let id = self.lot.id(due.min(self.now));
-        let answers = done.map(|_| self.lot.pick(ANSWERS));
+        // Five answers in the order of the questions; the demo tells the first three.
+        let said = done.map(|_| [self.lot.pick(SLEEP), self.lot.pick(FOOD), self.lot.pick(ANSWERS), "", ""]);
+        let said = said.map(|said| serde_json::to_string(&said).unwrap_or_default());
         Ok(follow_up::Model {
             area_id: self.area_id,
             id,
@@ -204,15 +206,17 @@ impl Story<'_> {
             done_by: done.map(|_| by),
             way: done.map(|_| "talk".to_owned()),
             alone: done.map(|_| true),
-            answers_sealed: self.seal_some("follow_ups", "answers_sealed", id, answers)?,
+            answers_sealed: self.seal_some("follow_ups", "answers_sealed", id, said.as_deref())?,
             tries: 0,
             version: 1,
         })
     }
 }
 
+const SLEEP: &[&str] = &["自己一张床，睡得好。", "跟姐姐一个屋，睡得香。", "第一晚有点睡不着，后来好了。"];
+const FOOD: &[&str] = &["吃了饺子和炖羊肉。", "早上有奶茶和炒米。", "吃得饱，还带了水果回来。"];
 const ANSWERS: &[&str] = &[
-    "说周末吃得好，睡得好，下次还想去。",
+    "高兴，下次还想去。",
     "说一起写了作业，阿姨讲得慢，听得懂。",
     "说有一点想家，打过电话就好了。",
     "说喜欢家里的小狗，想多待一天。",

@@ -60,13 +60,13 @@ async fn who_has_left_and_what_has_ended_no_longer_counts_from_that_day_on(groun
     ground
         .sql(
             "UPDATE volunteers SET state = 'left', left_on = '2026-11-20' WHERE id = \
-             (SELECT min(id) FROM volunteers WHERE state = 'approved' AND joined_on < '2026-01-01')",
+             (SELECT id FROM volunteers WHERE state = 'approved' AND joined_on < '2026-01-01' ORDER BY id LIMIT 1)",
         )
         .await;
     ground
         .sql(
             "UPDATE pairs SET state = 'ended', ended_on = '2026-11-20' WHERE id = \
-             (SELECT min(id) FROM pairs WHERE state = 'active' AND begun_on < '2026-11-01')",
+             (SELECT id FROM pairs WHERE state = 'active' AND begun_on < '2026-11-01' ORDER BY id LIMIT 1)",
         )
         .await;
     assert_eq!(count(&store, volunteers, today).await, 179);

@@ -35,6 +35,6 @@ report-mixed-finding = Of { $pairs } pairs, { $mixed } join Han and another grou
 report-mixed = Han and another group
 report-same = Others
 report-growth = Hours of service so far
-report-growth-finding = { $years } years, { $hours } hours, little by little
+report-growth-finding = Weekend by weekend: { $hours } hours
 report-sheet-figures = Figures
 report-sheet-years = Years

@@ -35,6 +35,6 @@ report-mixed-finding = { $pairs } 对里，{ $mixed } 对是汉族与各民族�
 report-mixed = 汉族与各民族
 report-same = 其余
 report-growth = 累计服务小时数
-report-growth-finding = { $years } 年里一点一点攒下 { $hours } 小时
+report-growth-finding = 一个周末一个周末，攒下 { $hours } 小时
 report-sheet-figures = 数字
 report-sheet-years = 逐年
