@@ -13,5 +13,7 @@ mod follow_up;
 mod ground;
 mod kill;
 mod import;
+mod pair;
+mod round;
 mod volunteer;
 mod writer;
