@@ -120,6 +120,19 @@
     box.addEventListener('change', () => each(document, '[name="' + box.dataset.selectAll + '"]', (b) => { b.checked = box.checked; }));
   });
 
+  // data-slip: Enter goes to the next line of a wish slip, on the last it sends; Esc goes one back.
+  each(document, 'form[data-slip]', (form) => {
+    const lines = Array.prototype.filter.call(form.querySelectorAll('.wish input'), (line) => line.type !== 'hidden');
+    lines.forEach((line, n) => line.addEventListener('keydown', (e) => {
+      const to = lines[n + (e.key === 'Enter' ? 1 : -1)];
+      if ((e.key !== 'Enter' && e.key !== 'Escape') || !to) return;
+      e.preventDefault();
+      to.focus();
+      to.select();
+    }));
+    if (lines[0] && !summary) lines[0].focus();
+  });
+
   // data-print: prints; without script the browser's own menu does.
   each(document, '[data-print]', (button) => {
     button.hidden = false;

@@ -1,0 +1,129 @@
+round-list-title = Pairing rounds
+round-none-title = No rounds yet
+round-list-finding = { $n ->
+    [one] One pairing round so far
+   *[other] { $n } pairing rounds so far
+}
+round-list-lead = The children are heard first, then the mothers. Nothing holds until both sides have said yes.
+round-start = Start a round
+round-to-pairs = All pairs
+round-name = Name
+round-name-hint = For example: Autumn 2026
+round-held_on = Day both sides meet
+round-note = Note
+round-state = Step
+round-children = Children
+round-homes = Homes
+round-pairs = Pairs
+round-new-title = Start a pairing round
+round-new-lead = Next you choose who takes part: children with consent for pairing, and approved mothers with a place free.
+round-opened = The round is open. Choose who takes part.
+round-title = This round
+round-colon = :{" "}
+round-and = ,{" "}
+round-finding = { $children } children, { $homes } homes
+round-waiting = { $n ->
+    [one] One child's slip is still missing. Mothers' slips open when all children's are in.
+   *[other] { $n } children's slips are still missing. Mothers' slips open when all children's are in.
+}
+round-children-in = All children's slips are in. Mothers' slips can be typed.
+round-lead-proposed = The result is there. Confirm pair by pair, then both sides answer.
+round-lead-meeting = Both sides meet, with staff beside them. Pairs begin after the meeting.
+round-lead-closed = This round is over.
+round-add-people = Who takes part
+round-write-slips = Type slips
+round-to-results = See the result
+round-by-number = by number
+round-no-children = No child takes part yet.
+round-no-homes = No home takes part yet.
+round-number = No.
+round-child = Child
+round-home = Home
+round-free = Places
+round-free-places = { $n ->
+    [one] 1 place free
+   *[other] { $n } places free
+}
+round-slip = Slip
+round-do = To do
+round-has-home = Has a home
+round-wishes = { $n ->
+    [one] 1 wish
+   *[other] { $n } wishes
+}
+round-no-slip = Not typed yet
+round-write = Type
+round-card = Card
+round-candidates = Candidates
+round-withdraw = Take out
+round-withdrawn = Taken out of this round. The number stays.
+round-children-first = After the children's
+round-together = { $n } children stay together
+round-next = Next
+round-seed = Seed of the lots
+round-seed-hint = Decides between equal wishes. Ask somebody in the room for a number; empty takes one at random.
+round-run = Work it out
+round-step-on = On to “{ $step }”
+round-step-back = Back to “{ $step }”
+round-stepped = The round has moved a step.
+round-cards = Print choice cards
+round-cards-title = Choice cards
+round-cards-finding = { $n ->
+    [one] One choice card, no name
+   *[other] { $n } choice cards, no names
+}
+round-cards-lead = A card has the number, age band, languages, what care needs and the child's own words.
+round-print = Print
+round-quote = “{ $words }”
+round-care = What care needs
+round-care-hint = Only what care needs: no name, school, gacha or family. Empty takes what the file says.
+round-words = The child's own words
+round-words-hint = As the child said it, without names.
+round-card-title = Choice card
+round-card-finding = Choice card of number { $n }
+round-card-lead = This is all that the mothers see when they choose.
+round-card-written = The card is saved.
+round-people-title = Who takes part
+round-people-finding = { $children } children and { $homes } homes may take part
+round-people-lead = Only those who may: children with consent for pairing and no pair; approved volunteers with a place free.
+round-all = All
+round-none-eligible = No other child may take part. Ask guardians for consent for pairing first.
+round-none-eligible-homes = No other home may take part. Approve volunteers first, or see who has a place.
+round-take-part = Take part in this round
+round-took-part = In: { $children } children, { $homes } homes. Left out: { $left }.
+round-step-collecting = Wishes
+round-step-checking = Visits and checks
+round-step-proposed = Matching and confirming
+round-step-meeting = Meeting
+round-step-closed = Pairs begin
+round-step-slips = children { $written } of { $total }
+round-step-homes = { $n } homes
+round-step-at-once = on the spot
+round-step-no-day = no day yet
+round-step-week-after = after the meeting
+round-sex-male = boy
+round-sex-female = girl
+round-sex-unknown = sex not given
+round-sex-unspecified = sex not given
+round-age = age { $n }
+round-band = aged { $band }
+round-language-zh = Chinese
+round-language-mn = Mongolian
+round-language-dta = Daur
+round-language-evn = Evenki
+round-language-orh = Oroqen
+round-language-mnc = Manchu
+round-language-ko = Korean
+round-language-kk = Kazakh
+round-language-ug = Uyghur
+round-language-bo = Tibetan
+round-language-za = Zhuang
+round-language-ii = Yi
+round-language-hmn = Hmong
+round-language-ru = Russian
+round-language-en = English
+round-language-ja = Japanese
+round-language-csl = Sign language
+refusal-round-step_impossible = The round cannot jump there now. One step at a time.
+refusal-round-wishes_closed = Wishes are closed. To change them, take the round back to “Visits and checks” first.
+refusal-round-proposals_open = Some proposals are still open. Close the round when both sides have answered and every accepted pair has begun.

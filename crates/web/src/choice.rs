@@ -1,0 +1,277 @@
+//! Wish slips, as pages: staff type one after the other; a volunteer reads cards and writes her own.
+
+use askama::Template;
+use naheya_domain::access::{Action, Noun};
+use naheya_domain::candidate::Weights;
+use naheya_domain::choice::Side;
+use naheya_domain::id::{ChildId, RoundId, VolunteerId};
+use naheya_domain::{Role, proposal::ProposalState};
+use naheya_store::candidate::Candidates;
+use naheya_store::choice::{Card, CardHead, MyRound, SlipText, WriteChildSlip, WriteHomeSlip, WriteOwnSlip};
+use naheya_store::round::RoundFile;
+
+use crate::answer::see_other_saying;
+use crate::round::{Step, about, band, person, steps};
+use crate::{Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, page, page_as};
+
+/// Fields for wishes that a fresh slip shows.
+const LINES: usize = 3;
+
+/// The routes of this file.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let staff = Knock::May(Action::RunRound);
+    let own = Knock::Roles(&[Role::Volunteer]);
+    vec![
+        Route::get("/rounds/{round}/wishes", staff, Noun::Round, slip),
+        Route::post("/rounds/{round}/wishes", staff, Noun::Round, write),
+        Route::get("/choices", own, Noun::Round, mine),
+        Route::post("/choices", own, Noun::Round, write_mine),
+        Route::get("/choices/{number}", own, Noun::Round, card),
+    ]
+}
+
+/// Somebody whose slip is or will be typed.
+struct Person {
+    number: i32,
+    name: String,
+    about: String,
+    wishes: Option<usize>,
+}
+
+/// One line of the slip: what stands in it and whom it names.
+struct Line {
+    at: usize,
+    value: String,
+    named: String,
+}
+
+#[derive(Template)]
+#[template(path = "choice/slip.html")]
+struct SlipPage {
+    f: Frame,
+    file: RoundFile,
+    steps: Vec<Step>,
+    side: &'static str,
+    person: Option<Person>,
+    lines: Vec<Line>,
+    refused: String,
+    others: Vec<Person>,
+    /// Whom a number can name: number and words.
+    named: Vec<(i32, String)>,
+    written: usize,
+    waiting: usize,
+    candidates: Option<Candidates>,
+    sheet: Sheet,
+}
+
+impl SlipPage {
+    fn of_child(&self) -> bool {
+        self.side == "child"
+    }
+}
+
+fn people(me: &Signed, file: &RoundFile, side: Side) -> Vec<Person> {
+    match side {
+        Side::Child => file
+            .children
+            .iter()
+            .filter(|c| !c.paired)
+            .map(|c| {
+                let about = [Some(person(me.w(), c)), c.class.clone()].into_iter().flatten().collect::<Vec<_>>();
+                Person { number: c.number, name: c.name.clone(), about: about.join(" · "), wishes: c.wishes }
+            })
+            .collect(),
+        Side::Volunteer => file
+            .homes
+            .iter()
+            .map(|h| Person {
+                number: h.number,
+                name: h.name.clone(),
+                about: h.trade.clone().unwrap_or_default(),
+                wishes: h.wishes,
+            })
+            .collect(),
+    }
+}
+
+/// Whom the numbers on this side's slips name.
+fn named(me: &Signed, file: &RoundFile, side: Side) -> Vec<(i32, String)> {
+    match side {
+        Side::Child => file
+            .homes
+            .iter()
+            .map(|h| {
+                let way = (h.travel_minutes > 0).then(|| me.w().t1("choice-minutes", "n", h.travel_minutes));
+                let words = [Some(h.name.clone()), h.trade.clone(), way, h.animals.clone()];
+                (h.number, words.into_iter().flatten().collect::<Vec<_>>().join(" · "))
+            })
+            .collect(),
+        Side::Volunteer => {
+            file.children.iter().map(|c| (c.number, format!("{} {}", c.name, person(me.w(), c)))).collect()
+        }
+    }
+}
+
+struct Asked {
+    side: Side,
+    number: Option<i32>,
+    add: Option<i32>,
+}
+
+async fn slip(me: Signed, Id(round): Id<RoundId>, wanted: Wanted) -> Answer {
+    let asked = Asked {
+        side: Side::parse(wanted.text("side")).unwrap_or(Side::Child),
+        number: wanted.text("n").parse().ok(),
+        add: wanted.text("add").parse().ok(),
+    };
+    slip_page(&me, round, asked, None).await
+}
+
+async fn slip_page(me: &Signed, round: RoundId, asked: Asked, again: Option<(Sheet, Vec<String>)>) -> Answer {
+    let file = me.desk.round(round).await?;
+    let all = people(me, &file, asked.side);
+    let here = match asked.number {
+        Some(number) => all.iter().find(|p| p.number == number),
+        None => all.iter().find(|p| p.wishes.is_none()).or(all.first()),
+    };
+    let here =
+        here.map(|p| Person { number: p.number, name: p.name.clone(), about: p.about.clone(), wishes: p.wishes });
+    let id = here.as_ref().and_then(|p| id_of(&file, asked.side, p.number));
+    let candidates = match (asked.side, id) {
+        (Side::Child, Some(id)) => Some(me.desk.candidates(round, ChildId(id), Weights::USUAL).await?),
+        _ => None,
+    };
+    let named = named(me, &file, asked.side);
+    let (mut sheet, mut typed, mut refused) = (Sheet::blank("choice"), Vec::new(), String::new());
+    if let Some((shown, lines)) = again {
+        refused = shown.value("refused").to_owned();
+        (sheet, typed) = (shown, lines);
+    } else if let Some(id) = id {
+        let slip = me.desk.slip(round, asked.side, id).await?;
+        typed = slip.wishes_text().split(", ").filter(|t| !t.is_empty()).map(str::to_owned).collect();
+        typed.extend(asked.add.filter(|n| !slip.wishes.iter().flatten().any(|w| w == n)).map(|n| n.to_string()));
+        refused = slip.refused_text();
+    }
+    let lines = lines(&typed, &named);
+    let (written, waiting) =
+        (all.iter().filter(|p| p.wishes.is_some()).count(), all.iter().filter(|p| p.wishes.is_none()).count());
+    let current = here.as_ref().map(|p| p.number);
+    page_as(
+        sheet.status(),
+        &SlipPage {
+            f: me.frame("choice-slip-title").with(&sheet),
+            steps: steps(me.w(), &file),
+            side: asked.side.code(),
+            others: all.into_iter().filter(|p| Some(p.number) != current).collect(),
+            person: here,
+            file,
+            lines,
+            refused,
+            named,
+            written,
+            waiting,
+            candidates,
+            sheet,
+        },
+    )
+}
+
+fn id_of(file: &RoundFile, side: Side, number: i32) -> Option<uuid::Uuid> {
+    match side {
+        Side::Child => file.children.iter().find(|c| c.number == number).map(|c| c.id.0),
+        Side::Volunteer => file.homes.iter().find(|h| h.number == number).map(|h| h.id.0),
+    }
+}
+
+fn lines(typed: &[String], named: &[(i32, String)]) -> Vec<Line> {
+    let count = typed.len().max(LINES - 1) + 1;
+    let name = |value: &str| {
+        let numbers = value.split('=').filter_map(|n| n.trim().parse::<i32>().ok());
+        let found = numbers.filter_map(|n| named.iter().find(|(number, _)| *number == n));
+        found.map(|(_, words)| words.clone()).collect::<Vec<_>>().join(" / ")
+    };
+    let value = |at: usize| typed.get(at).cloned().unwrap_or_default();
+    (0..count).map(|at| Line { at: at + 1, named: name(&value(at)), value: value(at) }).collect()
+}
+
+async fn write(me: Signed, Id(round): Id<RoundId>, posted: Posted) -> Answer {
+    let side = Side::parse(posted.text("side")).ok_or_else(|| Problem::of_code("bad_request"))?;
+    let number: i32 = posted.text("number").parse().map_err(|_| Problem::of_code("bad_request"))?;
+    let file = me.desk.round(round).await?;
+    let id = id_of(&file, side, number).ok_or_else(Problem::not_found)?;
+    let wishes: Vec<String> = posted.all("wish").into_iter().map(str::to_owned).collect();
+    let slip = SlipText { wishes: wishes.join(", "), refused: posted.text("refused").to_owned() };
+    let done = async {
+        let key = posted.submission()?;
+        match side {
+            Side::Child => me.desk.save_once(WriteChildSlip { round, child: ChildId(id), slip }, key).await,
+            Side::Volunteer => me.desk.save_once(WriteHomeSlip { round, volunteer: VolunteerId(id), slip }, key).await,
+        }
+    };
+    match done.await {
+        Ok(()) => see_other_saying(
+            format!("/rounds/{round}/wishes?side={}", side.code()),
+            Toast::new("choice-written").with("number", number),
+        ),
+        Err(error) => {
+            let sheet = Sheet::again("choice", &posted, error)?;
+            slip_page(&me, round, Asked { side, number: Some(number), add: None }, Some((sheet, wishes))).await
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "choice/mine.html")]
+struct MinePage {
+    f: Frame,
+    round: Option<MyRound>,
+    sheet: Sheet,
+}
+
+impl MinePage {
+    fn head(&self, card: &CardHead) -> String {
+        let sex = card.sex.map(|s| self.f.w.code("round-sex", s.code()));
+        [sex, Some(band(self.f.w, card.band))].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+
+    fn is_open(&self, state: &ProposalState) -> bool {
+        *state == ProposalState::Offered
+    }
+}
+
+fn mine_page(me: &Signed, round: Option<MyRound>, sheet: Option<Sheet>) -> Answer {
+    let slip = round.as_ref().map(|r| (r.slip.wishes_text(), r.slip.refused_text())).unwrap_or_default();
+    let fields = Fields::of([("wishes", slip.0), ("refused", slip.1)]);
+    let sheet = sheet.unwrap_or_else(|| Sheet::filled("choice", fields));
+    page_as(sheet.status(), &MinePage { f: me.frame("choice-mine-title").with(&sheet), round, sheet })
+}
+
+async fn mine(me: Signed) -> Answer {
+    let round = me.desk.my_round().await?;
+    mine_page(&me, round, None)
+}
+
+async fn write_mine(me: Signed, posted: Posted) -> Answer {
+    let round = me.desk.my_round().await?.ok_or_else(Problem::not_found)?;
+    let slip = SlipText { wishes: posted.text("wishes").into(), refused: posted.text("refused").into() };
+    let act = WriteOwnSlip { round: round.id, slip };
+    let done = async { me.desk.save_once(act, posted.submission()?).await };
+    match done.await {
+        Ok(()) => see_other_saying("/choices", Toast::new("choice-mine-written")),
+        Err(error) => mine_page(&me, Some(round), Some(Sheet::again("choice", &posted, error)?)),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "choice/card.html")]
+struct CardPage {
+    f: Frame,
+    card: Card,
+    about: String,
+}
+
+async fn card(me: Signed, Id(number): Id<i32>) -> Answer {
+    let card = me.desk.open_card(number).await?;
+    page(&CardPage { f: me.frame("choice-card-title"), about: about(me.w(), &card), card })
+}

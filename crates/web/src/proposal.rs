@@ -1,0 +1,155 @@
+//! Working a round out and what becomes of it, as pages.
+
+use askama::Template;
+use naheya_domain::access::{Action, Noun};
+use naheya_domain::choice::Side;
+use naheya_domain::id::{ChildId, ProposalId, RoundId};
+use naheya_domain::{Role, proposal::ProposalState};
+use naheya_store::pair::BeginPair;
+use naheya_store::proposal::{AnswerProposal, OfferProposals, UndoAnswer, UndoProposal};
+use naheya_store::round::{RoundChild, RoundFile};
+use naheya_store::run::{ResultRow, Results, RowProposal};
+
+use crate::answer::see_other_saying;
+use crate::candidate::reason;
+use crate::round::{Step, person, steps};
+use crate::{Answer, Frame, Id, Knock, Posted, Problem, Route, Signed, Toast, page};
+
+const BOTH: &[Action] = &[Action::RunRound, Action::ChooseInRound];
+
+/// The routes of this file.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let staff = Knock::May(Action::RunRound);
+    vec![
+        Route::post("/rounds/{round}/runs", staff, Noun::Round, run),
+        Route::get("/rounds/{round}/results", staff, Noun::Round, results),
+        Route::post("/rounds/{round}/proposals", staff, Noun::Round, offer),
+        Route::post("/proposals/{proposal}/undo", staff, Noun::Round, undo),
+        Route::post("/proposals/{proposal}/pair", staff, Noun::Round, begin),
+        Route::post("/proposals/{proposal}/answers/{side}", Knock::MayAny(BOTH), Noun::Round, answer),
+        Route::post("/proposals/{proposal}/answers/{side}/undo", Knock::MayAny(BOTH), Noun::Round, undo_answer),
+    ]
+}
+
+async fn run(me: Signed, Id(round): Id<RoundId>, posted: Posted) -> Answer {
+    let seed = posted.given("seed").map_or_else(fresh_seed, str::to_owned);
+    let kept = me.desk.run_round(round, &seed, Some(posted.submission()?)).await?;
+    see_other_saying(format!("/rounds/{round}/results"), Toast::new("proposal-ran").with("n", kept.placed))
+}
+
+/// Three digits nobody chose: short enough to be read out and written on paper.
+fn fresh_seed() -> String {
+    (uuid::Uuid::new_v4().as_u128() % 900 + 100).to_string()
+}
+
+#[derive(Template)]
+#[template(path = "proposal/results.html")]
+struct ResultsPage {
+    f: Frame,
+    file: RoundFile,
+    steps: Vec<Step>,
+    found: Option<Results>,
+    counts: Counts,
+}
+
+/// What the page counts.
+#[derive(Default)]
+struct Counts {
+    children: usize,
+    homes: usize,
+    first: usize,
+    top: usize,
+    home_top: usize,
+    open: usize,
+}
+
+impl ResultsPage {
+    fn reason(&self, record: &str) -> String {
+        reason(self.f.w, record)
+    }
+
+    fn person(&self, child: &RoundChild) -> String {
+        person(self.f.w, child)
+    }
+
+    fn sides(&self, proposal: &RowProposal) -> Vec<(&'static str, Option<bool>)> {
+        vec![("child", proposal.child), ("volunteer", proposal.volunteer)]
+    }
+
+    fn is_open(&self, proposal: &RowProposal) -> bool {
+        proposal.state == ProposalState::Offered
+    }
+
+    fn is_accepted(&self, proposal: &RowProposal) -> bool {
+        proposal.state == ProposalState::Accepted
+    }
+
+    fn home_line(&self, row: &ResultRow) -> String {
+        let way = (row.home.travel_minutes > 0).then(|| self.f.w.t1("choice-minutes", "n", row.home.travel_minutes));
+        [row.home.trade.clone(), way].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    }
+}
+
+fn counted(found: &Results) -> Counts {
+    let rows = &found.rows;
+    let homes: std::collections::BTreeSet<_> = rows.iter().map(|r| r.home.id).collect();
+    Counts {
+        children: rows.len(),
+        homes: homes.len(),
+        first: rows.iter().filter(|r| r.child_rank == 1).count(),
+        top: rows.iter().filter(|r| (1..=3).contains(&r.child_rank)).count(),
+        home_top: rows.iter().filter(|r| (1..=3).contains(&r.home_rank)).count(),
+        open: rows.iter().filter(|r| r.proposal.is_none() && r.barred.is_none()).count(),
+    }
+}
+
+async fn results(me: Signed, Id(round): Id<RoundId>) -> Answer {
+    let file = me.desk.round(round).await?;
+    let found = me.desk.results(round).await?;
+    let counts = found.as_ref().map(counted).unwrap_or_default();
+    page(&ResultsPage { f: me.frame("proposal-results-title"), steps: steps(me.w(), &file), file, found, counts })
+}
+
+async fn offer(me: Signed, Id(round): Id<RoundId>, posted: Posted) -> Answer {
+    let children = posted.all("child").into_iter().filter_map(ChildId::parse).collect();
+    let offered = me.desk.save_once(OfferProposals { round, children }, posted.submission()?).await?;
+    see_other_saying(format!("/rounds/{round}/results"), Toast::new("proposal-offered").with("n", offered))
+}
+
+async fn undo(me: Signed, Id(proposal): Id<ProposalId>, posted: Posted) -> Answer {
+    me.desk.save_once(UndoProposal { proposal }, posted.submission()?).await?;
+    see_other_saying(back(&me, &posted), Toast::new("proposal-undone"))
+}
+
+async fn begin(me: Signed, Id(proposal): Id<ProposalId>, posted: Posted) -> Answer {
+    let pair = me.desk.save_once(BeginPair { proposal }, posted.submission()?).await?;
+    see_other_saying(format!("/pairs/{pair}"), Toast::new("proposal-begun"))
+}
+
+async fn answer(me: Signed, Id((proposal, side)): Id<(ProposalId, String)>, posted: Posted) -> Answer {
+    let side = Side::parse(&side).ok_or_else(Problem::not_found)?;
+    let yes = match posted.text("answer") {
+        "yes" => true,
+        "no" => false,
+        _ => return Err(Problem::of_code("bad_request")),
+    };
+    me.desk.save_once(AnswerProposal { proposal, side, yes }, posted.submission()?).await?;
+    let way = format!("/proposals/{proposal}/answers/{}/undo", side.code());
+    let toast = Toast::new(if yes { "proposal-yes-kept" } else { "proposal-no-kept" });
+    see_other_saying(back(&me, &posted), toast.undo(way))
+}
+
+async fn undo_answer(me: Signed, Id((proposal, side)): Id<(ProposalId, String)>, posted: Posted) -> Answer {
+    let side = Side::parse(&side).ok_or_else(Problem::not_found)?;
+    me.desk.save_once(UndoAnswer { proposal, side }, posted.submission()?).await?;
+    see_other_saying(back(&me, &posted), Toast::new("proposal-answer-undone"))
+}
+
+/// The page that the button stood on.
+fn back(me: &Signed, posted: &Posted) -> String {
+    if me.viewer.role == Role::Volunteer {
+        return "/choices".to_owned();
+    }
+    RoundId::parse(posted.text("round")).map_or_else(|| "/rounds".to_owned(), |id| format!("/rounds/{id}/results"))
+}

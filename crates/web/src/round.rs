@@ -1,0 +1,263 @@
+//! Rounds, as pages: the list, a new one, one round with who takes part, its steps.
+
+use askama::Template;
+use naheya_domain::access::{Action, Noun};
+use naheya_domain::id::{ChildId, RoundId, VolunteerId};
+use naheya_domain::round::RoundState;
+use naheya_store::choice::Card;
+use naheya_store::round::{
+    Eligible, OpenRound, RoundChild, RoundDetails, RoundFile, RoundRow, StepRound, TakePart, Withdraw, WriteCard,
+};
+
+use crate::answer::see_other_saying;
+use crate::{Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Words, page, page_as};
+
+/// The routes of this file.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let staff = Knock::May(Action::RunRound);
+    vec![
+        Route::get("/rounds", staff, Noun::Round, list),
+        Route::get("/rounds/new", staff, Noun::Round, blank),
+        Route::post("/rounds", staff, Noun::Round, open),
+        Route::get("/rounds/{round}", staff, Noun::Round, show),
+        Route::post("/rounds/{round}/state", staff, Noun::Round, step),
+        Route::get("/rounds/{round}/people", staff, Noun::Round, people),
+        Route::post("/rounds/{round}/people", staff, Noun::Round, take_part),
+        Route::get("/rounds/{round}/cards", staff, Noun::Round, cards),
+        Route::get("/rounds/{round}/children/{child}/card", staff, Noun::Round, card),
+        Route::post("/rounds/{round}/children/{child}/card", staff, Noun::Round, write_card),
+        Route::post("/rounds/{round}/children/{child}/withdrawal", staff, Noun::Round, withdraw_child),
+        Route::post("/rounds/{round}/volunteers/{volunteer}/withdrawal", staff, Noun::Round, withdraw_home),
+    ]
+}
+
+/// One step of the bar above a round's pages.
+pub struct Step {
+    /// Its words.
+    pub word: String,
+    /// What is said below it.
+    pub small: String,
+    /// `done`, `here` or nothing.
+    pub at: &'static str,
+}
+
+/// The five steps of a round, as its pages show them.
+#[must_use]
+pub fn steps(w: Words, file: &RoundFile) -> Vec<Step> {
+    let here = RoundState::ALL.iter().position(|s| *s == file.state).unwrap_or(0);
+    let written = file.children.iter().filter(|c| c.wishes.is_some() || c.paired).count();
+    let small = |state: RoundState| match state {
+        RoundState::Collecting => {
+            w.t2("round-step-slips", "written", written.to_string(), "total", file.children.len().to_string())
+        }
+        RoundState::Checking => w.t1("round-step-homes", "n", file.homes.len()),
+        RoundState::Proposed => w.t("round-step-at-once"),
+        RoundState::Meeting => file.held_on.map_or_else(|| w.t("round-step-no-day"), |on| w.day(on)),
+        RoundState::Closed => w.t("round-step-week-after"),
+    };
+    let at = |n: usize| match n.cmp(&here) {
+        std::cmp::Ordering::Less => "done",
+        std::cmp::Ordering::Equal => "here",
+        std::cmp::Ordering::Greater => "",
+    };
+    let all = RoundState::ALL.iter().enumerate();
+    all.map(|(n, state)| Step { word: w.code("round-step", state.code()), small: small(*state), at: at(n) }).collect()
+}
+
+/// A child's sex and age in words, e.g. `女 7岁`.
+#[must_use]
+pub fn person(w: Words, child: &RoundChild) -> String {
+    let sex = child.sex.map(|s| w.code("round-sex", s.code()));
+    let age = child.age.map(|age| w.t1("round-age", "n", age));
+    [sex, age].into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// An age band of a choice card in words.
+#[must_use]
+pub fn band(w: Words, band: &str) -> String {
+    w.t1("round-band", "band", band.replace('-', "–"))
+}
+
+/// Codes of languages as words.
+#[must_use]
+pub fn languages(w: Words, codes: &str) -> String {
+    let known = |code: &str| w.maybe(format!("round-language-{code}")).unwrap_or_else(|| code.to_owned());
+    codes.split(',').filter(|c| !c.is_empty()).map(known).collect::<Vec<_>>().join(&w.t("round-and"))
+}
+
+#[derive(Template)]
+#[template(path = "round/list.html")]
+struct ListPage {
+    f: Frame,
+    rounds: Vec<RoundRow>,
+}
+
+async fn list(me: Signed) -> Answer {
+    let rounds = me.desk.rounds().await?;
+    page(&ListPage { f: me.frame("round-list-title"), rounds })
+}
+
+#[derive(Template)]
+#[template(path = "round/new.html")]
+struct NewPage {
+    f: Frame,
+    sheet: Sheet,
+}
+
+async fn blank(me: Signed) -> Answer {
+    form(&me, Sheet::blank("round"))
+}
+
+fn form(me: &Signed, sheet: Sheet) -> Answer {
+    page_as(sheet.status(), &NewPage { f: me.frame("round-new-title").with(&sheet), sheet })
+}
+
+async fn open(me: Signed, posted: Posted) -> Answer {
+    let done = async {
+        let details = RoundDetails::parse(posted.text("name"), posted.text("held_on"), posted.text("note"))?;
+        me.desk.save_once(OpenRound { details }, posted.submission()?).await
+    };
+    match done.await {
+        Ok(id) => see_other_saying(format!("/rounds/{id}/people"), Toast::new("round-opened")),
+        Err(error) => form(&me, Sheet::again("round", &posted, error)?),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "round/show.html")]
+struct ShowPage {
+    f: Frame,
+    file: RoundFile,
+    steps: Vec<Step>,
+    waiting: usize,
+    next: Option<RoundState>,
+    back: Option<RoundState>,
+}
+
+impl ShowPage {
+    fn person(&self, child: &RoundChild) -> String {
+        person(self.f.w, child)
+    }
+}
+
+async fn show(me: Signed, Id(id): Id<RoundId>) -> Answer {
+    let file = me.desk.round(id).await?;
+    let at = RoundState::ALL.iter().position(|s| *s == file.state);
+    let beside =
+        |step: isize| at.and_then(|n| n.checked_add_signed(step)).and_then(|n| RoundState::ALL.get(n).copied());
+    let (next, back) = (beside(1), beside(-1));
+    page(&ShowPage {
+        f: me.frame("round-title"),
+        steps: steps(me.w(), &file),
+        waiting: file.children.iter().filter(|c| c.wishes.is_none() && !c.paired).count(),
+        next: next.filter(|n| file.state.step(*n).is_ok()),
+        back: back.filter(|b| file.state.step(*b).is_ok()),
+        file,
+    })
+}
+
+async fn step(me: Signed, Id(round): Id<RoundId>, posted: Posted) -> Answer {
+    let to = RoundState::parse(posted.text("to")).ok_or_else(|| Problem::of_code("bad_request"))?;
+    me.desk.save_once(StepRound { round, to }, posted.submission()?).await?;
+    see_other_saying(format!("/rounds/{round}"), Toast::new("round-stepped"))
+}
+
+#[derive(Template)]
+#[template(path = "round/people.html")]
+struct PeoplePage {
+    f: Frame,
+    file: RoundFile,
+    eligible: Eligible,
+}
+
+async fn people(me: Signed, Id(id): Id<RoundId>) -> Answer {
+    let file = me.desk.round(id).await?;
+    let eligible = me.desk.eligible(id).await?;
+    page(&PeoplePage { f: me.frame("round-people-title"), file, eligible })
+}
+
+async fn take_part(me: Signed, Id(round): Id<RoundId>, posted: Posted) -> Answer {
+    let children = posted.all("child").into_iter().filter_map(ChildId::parse).collect();
+    let volunteers = posted.all("volunteer").into_iter().filter_map(VolunteerId::parse).collect();
+    let took = me.desk.save_once(TakePart { round, children, volunteers }, posted.submission()?).await?;
+    let toast = Toast::new("round-took-part")
+        .with("children", took.children)
+        .with("homes", took.volunteers)
+        .with("left", took.left_out.len());
+    see_other_saying(format!("/rounds/{round}"), toast)
+}
+
+#[derive(Template)]
+#[template(path = "round/cards.html")]
+struct CardsPage {
+    f: Frame,
+    id: RoundId,
+    name: String,
+    cards: Vec<Card>,
+}
+
+impl CardsPage {
+    fn about(&self, card: &Card) -> String {
+        about(self.f.w, card)
+    }
+}
+
+/// Sex, age band and languages of a card.
+#[must_use]
+pub fn about(w: Words, card: &Card) -> String {
+    let sex = card.head.sex.map(|s| w.code("round-sex", s.code()));
+    let languages = Some(languages(w, &card.languages)).filter(|l| !l.is_empty());
+    [sex, Some(band(w, card.head.band)), languages].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+async fn cards(me: Signed, Id(id): Id<RoundId>) -> Answer {
+    let name = me.desk.round(id).await?.name;
+    let cards = me.desk.cards(id).await?;
+    page(&CardsPage { f: me.frame("round-cards-title"), id, name, cards })
+}
+
+#[derive(Template)]
+#[template(path = "round/card.html")]
+struct CardPage {
+    f: Frame,
+    id: RoundId,
+    child: RoundChild,
+    sheet: Sheet,
+}
+
+async fn card_page(me: &Signed, id: RoundId, child: ChildId, sheet: Option<Sheet>) -> Answer {
+    let file = me.desk.round(id).await?;
+    let child = file.children.into_iter().find(|c| c.id == child).ok_or_else(Problem::not_found)?;
+    let text = |t: &Option<String>| t.clone().unwrap_or_default();
+    let fields = Fields::of([("words", text(&child.words)), ("care", text(&child.care))]);
+    let sheet = sheet.unwrap_or_else(|| Sheet::filled("round", fields));
+    page_as(sheet.status(), &CardPage { f: me.frame("round-card-title").with(&sheet), id, child, sheet })
+}
+
+async fn card(me: Signed, Id((id, child)): Id<(RoundId, ChildId)>) -> Answer {
+    card_page(&me, id, child, None).await
+}
+
+async fn write_card(me: Signed, Id((round, child)): Id<(RoundId, ChildId)>, posted: Posted) -> Answer {
+    let act = WriteCard { round, child, words: posted.text("words").into(), care: posted.text("care").into() };
+    let done = async { me.desk.save_once(act, posted.submission()?).await };
+    match done.await {
+        Ok(()) => see_other_saying(format!("/rounds/{round}"), Toast::new("round-card-written")),
+        Err(error) => card_page(&me, round, child, Some(Sheet::again("round", &posted, error)?)).await,
+    }
+}
+
+async fn withdraw_child(me: Signed, Id((round, child)): Id<(RoundId, ChildId)>, posted: Posted) -> Answer {
+    withdraw(&me, Withdraw { round, child: Some(child), volunteer: None }, posted).await
+}
+
+async fn withdraw_home(me: Signed, Id((round, volunteer)): Id<(RoundId, VolunteerId)>, posted: Posted) -> Answer {
+    withdraw(&me, Withdraw { round, child: None, volunteer: Some(volunteer) }, posted).await
+}
+
+async fn withdraw(me: &Signed, act: Withdraw, posted: Posted) -> Answer {
+    let back = format!("/rounds/{}", act.round);
+    me.desk.save_once(act, posted.submission()?).await?;
+    see_other_saying(back, Toast::new("round-withdrawn"))
+}
