@@ -267,13 +267,11 @@ fn is_from_our_pages(settings: &SiteSettings, request: &Request) -> bool {
     }
     let Some(origin) = headers.get(ORIGIN) else { return true };
     let Ok(origin) = origin.to_str() else { return false };
-    match &settings.public_origin {
-        Some(ours) => origin.eq_ignore_ascii_case(ours.trim_end_matches('/')),
-        None => {
-            let host = request.uri().authority().map_or_else(|| text(headers, &HOST), |a| a.as_str());
-            !host.is_empty() && origin.split_once("://").is_some_and(|(_, it)| it.eq_ignore_ascii_case(host))
-        }
+    if let Some(ours) = &settings.public_origin {
+        return origin.eq_ignore_ascii_case(ours.trim_end_matches('/'));
     }
+    let host = request.uri().authority().map_or_else(|| text(headers, &HOST), |a| a.as_str());
+    !host.is_empty() && origin.split_once("://").is_some_and(|(_, it)| it.eq_ignore_ascii_case(host))
 }
 
 fn dress(asker: &Asker, headers: &mut HeaderMap) {

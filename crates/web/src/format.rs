@@ -122,7 +122,6 @@ impl Words {
     }
 
     /// `17:30`, in Asia/Shanghai.
-    #[expect(clippy::unused_self, reason = "stands beside its sisters in every template")]
     pub fn time(&self, at: impl Moment) -> String {
         let wall = at.moment().shanghai();
         format!("{:02}:{:02}", wall.hour(), wall.minute())
@@ -148,7 +147,6 @@ impl Words {
     }
 
     /// A number with thousands separators: `20,413`.
-    #[expect(clippy::unused_self, reason = "stands beside its sisters in every template")]
     pub fn count(&self, number: impl Whole) -> String {
         grouped(number.whole())
     }
@@ -167,7 +165,6 @@ impl Words {
     }
 
     /// Hours from minutes, to half an hour and never rounded up: `1,284.5`.
-    #[expect(clippy::unused_self, reason = "stands beside its sisters in every template")]
     pub fn hours(&self, minutes: impl Whole) -> String {
         let minutes = minutes.whole();
         let half = if minutes.rem_euclid(60) >= 30 { ".5" } else { "" };
@@ -175,7 +172,6 @@ impl Words {
     }
 
     /// Whole years from `born` to `on`: the age that goes with `岁`.
-    #[expect(clippy::unused_self, reason = "stands beside its sisters in every template")]
     pub fn age(&self, born: impl Day, on: impl Day) -> i64 {
         let (born, on) = (born.day(), on.day());
         let had_birthday = (on.month(), on.day()) >= (born.month(), born.day());

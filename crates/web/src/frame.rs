@@ -28,6 +28,7 @@ pub enum Shell {
 
 /// One entry of the navigation.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one question of the template")]
 pub struct NavItem {
     /// The text's id without `nav-`.
     pub key: &'static str,
@@ -121,6 +122,7 @@ pub fn home(session: Option<&Session>) -> &'static str {
 
 /// Everything around a page. Every page's template has it as the field `f`.
 #[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one question of the template")]
 pub struct Frame {
     /// The texts of the reader's language.
     pub w: Words,
@@ -173,8 +175,9 @@ impl Frame {
             faulty: false,
             shell,
             nav: nav(shell, role, &asker.path),
-            search: role
-                .is_some_and(|r| shell == Shell::Office && Knock::Sees(Noun::Child, Class::Work).admits(Some(r))),
+            search: PAGES.contains("/search")
+                && role
+                    .is_some_and(|r| shell == Shell::Office && Knock::Sees(Noun::Child, Class::Work).admits(Some(r))),
             name: session.map(|s| s.name.clone()),
             role: role.map(Role::code),
             office: session.map(|s| s.office.clone()).unwrap_or_default(),
@@ -229,7 +232,6 @@ impl Frame {
 
     /// A key never used before: one per rendered form.
     #[must_use]
-    #[expect(clippy::unused_self, reason = "templates reach it through the frame")]
     pub fn key(&self) -> String {
         uuid::Uuid::new_v4().simple().to_string()
     }

@@ -29,6 +29,35 @@ struct MePage {
     sessions: Vec<SessionRow>,
 }
 
+impl MePage {
+    /// `Edge · Windows`, as far as the browser tells.
+    fn browser(&self, agent: &str) -> String {
+        let first = |known: &[(&str, &str)]| {
+            known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| (*name).to_owned())
+        };
+        let words = [first(BROWSERS), first(SYSTEMS)].into_iter().flatten().collect::<Vec<_>>();
+        if words.is_empty() { self.f.w.t("me-unknown-browser") } else { words.join(" · ") }
+    }
+}
+
+/// Marks in the order in which they must be tried: each browser also names those it imitates.
+const BROWSERS: &[(&str, &str)] = &[
+    ("MicroMessenger", "WeChat"),
+    ("Edg", "Edge"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+];
+const SYSTEMS: &[(&str, &str)] = &[
+    ("HarmonyOS", "HarmonyOS"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+];
+
 async fn show(me: Signed) -> Answer {
     let session = me.session().ok_or_else(|| Problem::of_code("signed_out"))?;
     page(&MePage {

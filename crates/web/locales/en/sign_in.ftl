@@ -74,6 +74,7 @@ me-theme-light = Light
 me-theme-dark = Dark
 me-sessions = Where you are signed in
 me-browser = Browser
+me-unknown-browser = A browser that does not say
 me-since = Since
 me-seen = Last used
 me-shared = Shared computer

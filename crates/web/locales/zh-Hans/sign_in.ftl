@@ -74,6 +74,7 @@ me-theme-light = 浅色
 me-theme-dark = 深色
 me-sessions = 登录着的地方
 me-browser = 浏览器
+me-unknown-browser = 没说自己是谁的浏览器
 me-since = 登录时间
 me-seen = 最近使用
 me-shared = 公用电脑
