@@ -27,6 +27,7 @@ pub mod routes;
 pub mod session;
 pub mod set_up;
 pub mod sign_in;
+pub mod today;
 pub mod words;
 
 use std::sync::Arc;

@@ -33,6 +33,7 @@ pub fn all() -> Vec<Route> {
         crate::round::routes(),
         crate::set_up::routes(),
         crate::sign_in::routes(),
+        crate::today::routes(),
     ]
     .into_iter()
     .flatten()

@@ -1,0 +1,247 @@
+//! Today: what must be decided, by deadline; this weekend, a dot a child; who has not been home for
+//! long; thirteen weekends; the backup.
+
+use std::fmt::Write;
+
+use askama::Template;
+use axum::extract::State;
+use naheya_domain::access::Action;
+use naheya_domain::child::ChildState;
+use naheya_domain::concern::ConcernState;
+use naheya_domain::time::{Date, Timestamp};
+use naheya_store::child::ChildFilter;
+use naheya_store::concern::ConcernRow;
+use naheya_store::follow_up::FollowUpRow;
+use naheya_store::today::{Dots, StayLine, Today};
+
+use crate::chart::{self, Mark};
+use crate::words::Words;
+use crate::{Answer, App, Frame, Knock, Route, Signed, page};
+
+/// After so many minutes without anybody saying that it is right a file is stale: half a year.
+const STALE_MINUTES: i64 = 183 * 24 * 60;
+const FOLLOW_UPS: u64 = 5;
+/// Until when a weekend is decided: noon of its first day.
+const NOON: i8 = 12;
+
+/// The routes of this file.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    vec![Route::get("/today", Knock::May(Action::ApproveStay), "today", today)]
+}
+
+#[derive(Template)]
+#[template(path = "today/index.html")]
+struct TodayPage {
+    f: Frame,
+    heading: String,
+    lead: String,
+    items: Vec<Item>,
+    dots: Dots,
+    dots_svg: String,
+    dots_words: String,
+    friday: Date,
+    sunday: Date,
+    long_away: Vec<Away>,
+    weekends: String,
+    backup: Option<Timestamp>,
+}
+
+/// Something to decide or to do.
+struct Item {
+    when: String,
+    note: String,
+    calm: bool,
+    what: String,
+    text: String,
+    href: String,
+    act: String,
+}
+
+struct Away {
+    href: String,
+    name: String,
+    text: String,
+}
+
+async fn today(State(app): State<App>, me: Signed) -> Answer {
+    let found = me.desk.today().await?;
+    let concerns = me.desk.concerns().await?;
+    let follow_ups = me.desk.follow_ups_due(FOLLOW_UPS).await?;
+    let stale = ChildFilter {
+        state: Some(ChildState::Enrolled),
+        stale_since: Some(me.now.plus_minutes(-STALE_MINUTES)),
+        ..ChildFilter::default()
+    };
+    let stale = me.desk.count_children(&stale).await?;
+    let backup = app.store.last_backup(me.now).await?.map(|kept| kept.at);
+    let w = me.w();
+    let items = items(w, me.now, &found, &concerns, &follow_ups, stale);
+    let waiting = i64::try_from(found.waiting.len()).unwrap_or(i64::MAX);
+    let shown = TodayPage {
+        f: me.frame("today-title").counting("stays", waiting, true),
+        heading: w.t1("today-heading", "n", found.dots.all()),
+        lead: w.t2("today-lead", "approved", found.dots.approved + found.dots.away + found.dots.back, "waiting", waiting),
+        items,
+        dots: found.dots,
+        dots_svg: dots(found.dots),
+        dots_words: dots_words(w, found.dots),
+        friday: found.friday,
+        sunday: found.friday.tomorrow().and_then(Date::tomorrow).unwrap_or(found.friday),
+        long_away: long_away(w, &found),
+        weekends: weekends(w, &found),
+        backup,
+    };
+    page(&shown)
+}
+
+fn items(
+    w: Words,
+    now: Timestamp,
+    found: &Today,
+    concerns: &[ConcernRow],
+    follow_ups: &[FollowUpRow],
+    stale: u64,
+) -> Vec<Item> {
+    let mut items: Vec<(i64, Item)> = found.late.iter().map(|stay| (i64::MIN, late(w, now, stay))).collect();
+    items.extend(found.waiting.iter().map(|stay| waiting(w, stay)));
+    let raised = concerns.iter().filter(|concern| concern.state == ConcernState::Raised);
+    items.extend(raised.map(|row| (row.take_up_by.0, concern(w, now, row))));
+    items.extend(follow_ups.iter().map(|row| (row.due_at.0, follow_up(w, now, row))));
+    items.sort_by_key(|(deadline, _)| *deadline);
+    let mut items: Vec<Item> = items.into_iter().map(|(_, item)| item).collect();
+    if stale > 0 {
+        items.push(Item {
+            when: w.t("today-calm"),
+            note: w.t("today-calm-note"),
+            calm: true,
+            what: w.t1("today-stale", "n", stale),
+            text: w.t("today-stale-text"),
+            href: "/children?view=stale".to_owned(),
+            act: w.t("today-look"),
+        });
+    }
+    items
+}
+
+fn late(w: Words, now: Timestamp, stay: &StayLine) -> Item {
+    Item {
+        when: w.t1("today-late-by", "n", span(w, now.minutes_since(stay.ends_at))),
+        note: w.t("today-late-note"),
+        calm: false,
+        what: w.t2("today-late", "child", &stay.child, "volunteer", &stay.volunteer),
+        text: w.t1("today-late-text", "at", w.when(stay.ends_at)),
+        href: "/board".to_owned(),
+        act: w.t("today-late-act"),
+    }
+}
+
+fn waiting(w: Words, stay: &StayLine) -> (i64, Item) {
+    let noon = Timestamp::from_shanghai(stay.starts_at.date().at(NOON, 0, 0, 0));
+    let text = match (stay.endorsed, stay.consented) {
+        (true, true) => "today-stay-ready",
+        (false, true) => "today-stay-teacher",
+        (true, false) => "today-stay-guardian",
+        (false, false) => "today-stay-both",
+    };
+    let item = Item {
+        when: w.t1("today-before", "at", w.when(noon)),
+        note: w.t("today-stay-note"),
+        calm: false,
+        what: w.t2("today-stay", "child", &stay.child, "volunteer", &stay.volunteer),
+        text: w.t(text),
+        href: format!("/stays/{}", stay.id),
+        act: w.t("today-decide"),
+    };
+    (noon.0, item)
+}
+
+fn concern(w: Words, now: Timestamp, row: &ConcernRow) -> Item {
+    let left = row.take_up_by.minutes_since(now);
+    let over = left < 0;
+    Item {
+        when: w.t1(if over { "today-over-by" } else { "today-left" }, "n", span(w, left.abs())),
+        note: w.t("today-concern-note"),
+        calm: false,
+        what: w.t("today-concern"),
+        text: w.t("today-concern-text"),
+        href: format!("/concerns/{}", row.id),
+        act: w.t("today-take-up"),
+    }
+}
+
+fn follow_up(w: Words, now: Timestamp, row: &FollowUpRow) -> Item {
+    let left = row.due_at.minutes_since(now);
+    let over = left < 0;
+    Item {
+        when: w.t1(if over { "today-over-by" } else { "today-left" }, "n", span(w, left.abs())),
+        note: w.t("today-follow-up-note"),
+        calm: !over,
+        what: w.t1("today-follow-up", "child", &row.child_name),
+        text: w.t1("today-follow-up-text", "at", w.when(row.due_at)),
+        href: format!("/follow-ups/{}", row.id),
+        act: w.t("today-record"),
+    }
+}
+
+/// Minutes as people say them: days from two days on, hours from two hours on.
+fn span(w: Words, minutes: i64) -> String {
+    if minutes >= 2 * 24 * 60 {
+        w.t1("today-days", "n", minutes / (24 * 60))
+    } else if minutes >= 120 {
+        w.t1("today-hours", "n", minutes / 60)
+    } else {
+        w.t1("today-minutes", "n", minutes)
+    }
+}
+
+/// One mark a child: a full dot is fetched, an open one approved, a square back, a diamond waits.
+fn dots(dots: Dots) -> String {
+    const ROW: i64 = 23;
+    let kinds = [(dots.away, "away"), (dots.approved, "going"), (dots.back, "back"), (dots.waiting, "open")];
+    let marks = kinds.into_iter().flat_map(|(n, kind)| (0..n.max(0)).map(move |_| kind));
+    let mut svg = String::new();
+    let mut rows = 1;
+    for (n, kind) in (0i64..).zip(marks.take(230)) {
+        let (x, y) = (80 + n % ROW * 126, 80 + n / ROW * 150);
+        rows = n / ROW + 1;
+        let (x, y) = (format!("{}.{}", x / 10, x % 10), y / 10);
+        let _ = match kind {
+            "open" => write!(svg, r#"<path class="d-open" d="M{x} {}l5 5-5 5-5-5z"/>"#, y - 5),
+            "back" => write!(svg, r#"<path class="d-back" d="M{x} {}m-4 0h8v8h-8z"/>"#, y - 4),
+            other => write!(svg, r#"<circle class="d-{other}" cx="{x}" cy="{y}" r="4.2"/>"#),
+        };
+    }
+    format!(r#"<svg class="kids" viewBox="0 0 294 {}" aria-hidden="true">{svg}</svg>"#, rows * 15 + 2)
+}
+
+fn dots_words(w: Words, dots: Dots) -> String {
+    let parts = [
+        (dots.away, "today-dots-away"),
+        (dots.approved, "today-dots-going"),
+        (dots.back, "today-dots-back"),
+        (dots.waiting, "today-dots-open"),
+    ];
+    let words: Vec<String> = parts.into_iter().filter(|(n, _)| *n > 0).map(|(n, id)| w.t1(id, "n", n)).collect();
+    if words.is_empty() { w.t("today-dots-none") } else { words.join(w.t("today-comma").as_str()) }
+}
+
+fn long_away(w: Words, found: &Today) -> Vec<Away> {
+    let away = found.long_away.iter().map(|child| Away {
+        href: format!("/children/{}", child.id),
+        name: child.name.clone(),
+        text: w.t1(if child.was_home { "today-weeks" } else { "today-never" }, "n", child.weeks),
+    });
+    away.collect()
+}
+
+fn weekends(w: Words, found: &Today) -> String {
+    let last = found.weekends.len().saturating_sub(1);
+    let mark = |(n, (friday, count)): (usize, &(Date, i64))| Mark {
+        strong: n != last,
+        ..Mark::new(format!("{}/{}", friday.month(), friday.day()), *count, w.count(*count))
+    };
+    let marks: Vec<Mark> = found.weekends.iter().enumerate().map(mark).collect();
+    let usual = found.weekends.iter().map(|(_, n)| n).sum::<i64>() / i64::try_from(marks.len().max(1)).unwrap_or(1);
+    chart::bars("weekends", &w.t("today-weekends"), &w.t1("today-usual", "n", usual), &marks)
+}
