@@ -40,6 +40,7 @@ pub mod set_up;
 pub mod sign_in;
 pub mod slip;
 pub mod stay;
+pub mod stay_register;
 pub mod today;
 pub mod volunteer;
 pub mod wish;

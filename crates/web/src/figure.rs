@@ -15,7 +15,10 @@ pub fn routes() -> Vec<Route> {
     vec![Route::get("/api/v1/figures", Knock::Public, "figure", document)]
 }
 
-async fn document(State(app): State<App>, you: Visitor) -> Answer {
+/// The county's public figures.
+#[utoipa::path(get, path = "/api/v1/figures", tag = "figures",
+    responses((status = 200, body = crate::api::FiguresDocument), (status = 404, body = crate::api::ProblemDocument)))]
+pub(crate) async fn document(State(app): State<App>, you: Visitor) -> Answer {
     let figures = public(&app, &you).await?.ok_or_else(Problem::not_found)?;
     Ok(axum::Json(figures).into_response())
 }
