@@ -123,8 +123,7 @@ impl Desk {
         let tx = self.read();
         let friday = this_friday(tx.now().date());
         let now = tx.now().0;
-        let waits =
-            Condition::all().add(stay::Column::State.is_in(WAITING)).add(stay::Column::EndsAt.gt(now));
+        let waits = Condition::all().add(stay::Column::State.is_in(WAITING)).add(stay::Column::EndsAt.gt(now));
         let is_late = Condition::all().add(stay::Column::State.is_in(AWAY)).add(stay::Column::EndsAt.lt(now));
         Ok(Today {
             friday,
@@ -148,8 +147,14 @@ fn midnight(day: Date) -> i64 {
 }
 
 async fn lines(tx: &Tx, which: Condition) -> Result<Vec<StayLine>, Error> {
-    let found =
-        tx.visible::<stay::Entity>().and(which).by(stay::Column::StartsAt).by(stay::Column::Id).limit(MOST).all(tx).await?;
+    let found = tx
+        .visible::<stay::Entity>()
+        .and(which)
+        .by(stay::Column::StartsAt)
+        .by(stay::Column::Id)
+        .limit(MOST)
+        .all(tx)
+        .await?;
     let (kids, mothers): (Vec<Uuid>, Vec<Uuid>) = found.iter().map(|s| (s.child_id, s.volunteer_id)).unzip();
     let kids = tx.visible::<child::Entity>().and(child::Column::Id.is_in(kids)).all(tx).await?;
     let mothers = tx.visible::<volunteer::Entity>().and(volunteer::Column::Id.is_in(mothers)).all(tx).await?;
@@ -213,9 +218,7 @@ async fn weekends(tx: &Tx, friday: Date) -> Result<Vec<(Date, i64)>, Error> {
 async fn long_away(tx: &Tx) -> Result<Vec<LongAway>, Error> {
     let limit = tx.now().0 - LONG_WEEKS * WEEK_MILLIS;
     let begun_by = Timestamp(limit).date().to_string();
-    let running = Condition::all()
-        .add(pair::Column::State.eq("active"))
-        .add(pair::Column::BegunOn.lte(begun_by));
+    let running = Condition::all().add(pair::Column::State.eq("active")).add(pair::Column::BegunOn.lte(begun_by));
     let last = (Expr::col(stay::Column::StartsAt).max(), "last");
     let pairs = tx.visible::<pair::Entity>().and(running.clone());
     let seen: Vec<Last> = tx

@@ -81,7 +81,13 @@ async fn today(State(app): State<App>, me: Signed) -> Answer {
     let shown = TodayPage {
         f: me.frame("today-title").counting("stays", waiting, true),
         heading: w.t1("today-heading", "n", found.dots.all()),
-        lead: w.t2("today-lead", "approved", found.dots.approved + found.dots.away + found.dots.back, "waiting", waiting),
+        lead: w.t2(
+            "today-lead",
+            "approved",
+            found.dots.approved + found.dots.away + found.dots.back,
+            "waiting",
+            waiting,
+        ),
         items,
         dots: found.dots,
         dots_svg: dots(found.dots),

@@ -183,10 +183,24 @@ pub struct ProblemDocument {
 /// The description of the API.
 #[derive(Debug, OpenApi)]
 #[openapi(
-    info(title = "Naheya", version = "1", description = "Figures for everybody; lists for who is signed in, under the rights of the pages."),
+    info(
+        title = "Naheya",
+        version = "1",
+        description = "Figures for everybody; lists for who is signed in, under the rights of the pages."
+    ),
     paths(super::children, super::volunteers, super::pairs, super::stays, crate::figure::document),
     components(schemas(
-        Children, Volunteers, Pairs, Stays, Child, Volunteer, Pair, Stay, Named, FiguresDocument, ProblemDocument
+        Children,
+        Volunteers,
+        Pairs,
+        Stays,
+        Child,
+        Volunteer,
+        Pair,
+        Stay,
+        Named,
+        FiguresDocument,
+        ProblemDocument
     ))
 )]
 pub(super) struct Description;
