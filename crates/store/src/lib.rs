@@ -3,6 +3,51 @@
 //! [`Store`] has no methods on records. A checked session (or a named [`SystemTask`]) makes a
 //! [`Desk`]; reads are methods of the desk, changes are acts ([`Act`]) given to [`Desk::save`].
 //! Queries begin at the viewer's scope and run only inside `sealed`.
+//!
+//! # What the compiler holds
+//!
+//! Nobody outside makes a desk for a viewer of his own making:
+//!
+//! ```compile_fail,E0624
+//! fn escape(store: naheya_store::Store, viewer: naheya_domain::Viewer, now: naheya_domain::Timestamp) {
+//!     let _ = store.desk(viewer, now);
+//! }
+//! ```
+//!
+//! Nobody outside gets a hold on the readers, or at the connections:
+//!
+//! ```compile_fail,E0624
+//! fn escape(desk: naheya_store::Desk) {
+//!     let _ = desk.read();
+//! }
+//! ```
+//! ```compile_fail,E0624
+//! fn escape(store: naheya_store::Store) {
+//!     let _ = store.db();
+//! }
+//! ```
+//!
+//! The tables themselves cannot be named, so no query on them can be written down:
+//!
+//! ```compile_fail,E0603
+//! use naheya_store::sealed::entity::child;
+//! ```
+//!
+//! The hold that an act is given is no connection: a query of one's own cannot be run on it.
+//!
+//! ```compile_fail,E0277
+//! async fn escape(tx: &naheya_store::Tx) {
+//!     let _ = sea_orm::ConnectionTrait::execute_unprepared(tx, "DELETE FROM children").await;
+//! }
+//! ```
+//!
+//! And it runs inside the writer only; it cannot be made:
+//!
+//! ```compile_fail,E0624
+//! fn escape() {
+//!     let _ = naheya_store::Tx::new;
+//! }
+//! ```
 
 pub mod account;
 pub mod audit;
