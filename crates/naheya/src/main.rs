@@ -8,6 +8,7 @@ mod doctor;
 mod failure;
 mod figures;
 mod import;
+mod jobs;
 mod key_file;
 mod matching;
 mod place;

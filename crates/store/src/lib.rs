@@ -75,6 +75,7 @@ pub mod note;
 pub mod pair;
 pub mod password;
 pub mod proposal;
+pub mod purge;
 pub mod round;
 pub mod run;
 pub mod school;

@@ -20,6 +20,8 @@ pub mod look;
 pub mod me;
 pub mod pair;
 pub mod problem;
+pub mod report;
+pub mod roster;
 pub mod proposal;
 pub mod report;
 pub mod roster;

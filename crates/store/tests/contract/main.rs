@@ -15,5 +15,7 @@ mod import;
 mod kill;
 mod pair;
 mod round;
+mod kill;
+mod purge;
 mod volunteer;
 mod writer;

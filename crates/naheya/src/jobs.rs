@@ -1,0 +1,44 @@
+//! Work that the clock starts. Each job is an act that can be run again at any moment: a server that
+//! was down does in its first minute what it missed.
+
+use std::time::Duration;
+
+use naheya_domain::AreaId;
+use naheya_store::follow_up::MarkMissed;
+use naheya_store::proposal::LapseProposals;
+use naheya_store::purge::PurgeOld;
+use naheya_store::{Act, Store, SystemTask};
+
+use crate::clock::now;
+
+const EVERY: Duration = Duration::from_secs(60);
+
+/// Runs until the process ends.
+pub async fn run(store: Store) {
+    let mut ticks = tokio::time::interval(EVERY);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        match store.counties(now()).await {
+            Ok(counties) => {
+                for (area, _) in counties {
+                    each(&store, area).await;
+                }
+            }
+            Err(error) => tracing::error!(%error, "the counties could not be read"),
+        }
+    }
+}
+
+async fn each(store: &Store, area: AreaId) {
+    one(store, area, LapseProposals).await;
+    one(store, area, MarkMissed).await;
+    one(store, area, PurgeOld).await;
+}
+
+/// A job that fails is told of and tried again in a minute; the others go on.
+async fn one<A: Act>(store: &Store, area: AreaId, act: A) {
+    if let Err(error) = store.as_system(SystemTask::Job, area, now()).save(act).await {
+        tracing::error!(%error, job = A::NAME, %area, "a job failed");
+    }
+}

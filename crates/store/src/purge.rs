@@ -1,0 +1,31 @@
+//! What is thrown away when its time is over: answers to old submissions and letters long delivered.
+//! Without it the records would double in size (about 250 bytes for each stay).
+
+use sea_orm::{ColumnTrait, Condition};
+
+use crate::Error;
+use crate::sealed::act::Act;
+use crate::sealed::entity::{idempotency, outbox};
+use crate::sealed::tx::Tx;
+
+/// Days for which a submission can be repeated and still gets its first answer.
+pub const KEPT_DAYS: i64 = 90;
+
+/// Clock-driven: throws away what is older than [`KEPT_DAYS`]. Returns how many rows went.
+#[derive(Clone, Debug)]
+pub struct PurgeOld;
+
+impl Act for PurgeOld {
+    const NAME: &'static str = "purge";
+    type Answer = u64;
+
+    async fn run(&self, tx: &Tx) -> Result<u64, Error> {
+        if !tx.is_system() {
+            return Err(Error::Forbidden);
+        }
+        let limit = tx.now().plus_minutes(-KEPT_DAYS * 24 * 60).0;
+        let answers = tx.clear::<idempotency::Entity>(Condition::all().add(idempotency::Column::At.lt(limit))).await?;
+        let delivered = Condition::all().add(outbox::Column::State.eq("sent")).add(outbox::Column::At.lt(limit));
+        Ok(answers + tx.clear::<outbox::Entity>(delivered).await?)
+    }
+}
