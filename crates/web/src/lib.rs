@@ -20,6 +20,7 @@ pub mod look;
 pub mod me;
 pub mod pair;
 pub mod problem;
+pub mod proposal;
 pub mod report;
 pub mod roster;
 pub mod proposal;

@@ -16,6 +16,8 @@ mod kill;
 mod pair;
 mod round;
 mod kill;
+mod pair;
 mod purge;
+mod round;
 mod volunteer;
 mod writer;
