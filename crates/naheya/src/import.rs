@@ -185,7 +185,7 @@ fn refused(args: &ImportArgs, fault: FileFault) -> Failure {
             "rows": 0, "new": 0, "changed": 0, "unchanged": 0, "invalid": 0, "committed": false,
             "errors": [{
                 "sheet": "", "row": 0, "column": "", "code": fault.code(),
-                "detail": words.code("roster-file", fault.detail()),
+                "detail": words.fault(fault.detail(), ""),
             }],
         });
         println!("{document}");

@@ -29,10 +29,12 @@ mod child;
 mod pair;
 mod place;
 mod undo;
+mod upload;
 mod volunteer;
 
 pub use batch::Batch;
 pub use undo::{UNDO_DAYS, UndoImport};
+pub use upload::{DropUpload, KeepUpload, Uploaded};
 
 /// Values in one `IN (…)`: below SQLite's limit on variables.
 const CHUNK: usize = 5_000;

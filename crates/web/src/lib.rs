@@ -15,6 +15,7 @@ pub mod frame;
 pub mod front;
 pub mod health;
 pub mod icon;
+pub mod import;
 pub mod knock;
 pub mod look;
 pub mod me;

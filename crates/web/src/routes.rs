@@ -24,6 +24,7 @@ pub fn all() -> Vec<Route> {
         crate::figure::routes(),
         crate::front::routes(),
         crate::health::routes(),
+        crate::import::routes(),
         crate::look::routes(),
         crate::me::routes(),
         crate::report::routes(),

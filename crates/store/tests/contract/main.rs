@@ -16,5 +16,6 @@ mod kill;
 mod pair;
 mod purge;
 mod round;
+mod kill;
 mod volunteer;
 mod writer;

@@ -1,0 +1,298 @@
+//! Imports, as pages: choose a file, look at what it would do, write it, sign it, take it back.
+
+use askama::Template;
+use naheya_documents::file_fault::FileFault;
+use naheya_documents::marked::{Marking, mark};
+use naheya_documents::roster::CellError;
+use naheya_documents::workbook::Workbook;
+use naheya_domain::FieldError;
+use naheya_domain::access::{Action, Class, Noun};
+use naheya_domain::area_code::County;
+use naheya_domain::id::ImportBatchId;
+use naheya_store::Error;
+use naheya_store::field::sha256;
+use naheya_store::import::{Batch, DropUpload, ImportRoster, Judgement, KeepUpload, UndoImport, Uploaded, Verdict};
+use naheya_store::volunteer::{SignVolunteers, Signature};
+
+use crate::answer::{download, see_other_saying};
+use crate::roster::{Kind, Reading};
+use crate::{Answer, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, page, page_as, see_other};
+
+/// A roster may weigh 20 MB; the form around it a little more.
+const UPLOAD_LIMIT: usize = (20 << 20) + (64 << 10);
+/// Rows of the preview that one view shows.
+const MOST_SHOWN: usize = 200;
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// The routes of this file.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let may = Knock::May(Action::Import);
+    let sign = Knock::May(Action::ApproveVolunteer);
+    vec![
+        Route::get("/imports", Knock::Sees(Noun::Import, Class::Work), Noun::Import, list),
+        Route::get("/imports/new", may, Noun::Import, blank),
+        Route::post("/imports/new", may, Noun::Import, upload).limit(UPLOAD_LIMIT),
+        Route::get("/imports/preview", may, Noun::Import, preview),
+        Route::get("/imports/preview/marked", may, Noun::Import, marked),
+        Route::post("/imports", may, Noun::Import, commit),
+        Route::get("/imports/{id}", Knock::Sees(Noun::Import, Class::Work), Noun::Import, done),
+        Route::post("/imports/{id}/undo", may, Noun::Import, undo),
+        Route::post("/imports/{id}/signature", sign, Noun::Import, signature),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "import/list.html")]
+struct ListPage {
+    f: Frame,
+    batches: Vec<Batch>,
+    may_sign: bool,
+}
+
+async fn list(me: Signed) -> Answer {
+    let batches = me.desk.imports().await?;
+    page(&ListPage { f: me.frame("import-list-title"), batches, may_sign: me.desk.may(Action::ApproveVolunteer) })
+}
+
+#[derive(Template)]
+#[template(path = "import/new.html")]
+struct NewPage {
+    f: Frame,
+    sheet: Sheet,
+    kinds: Vec<(&'static str, String)>,
+}
+
+async fn blank(me: Signed, wanted: Wanted) -> Answer {
+    let kind = wanted.given("kind").and_then(Kind::parse).unwrap_or(Kind::Children);
+    form(&me, Sheet::filled("import", crate::Fields::of([("kind", kind.code())])))
+}
+
+fn form(me: &Signed, sheet: Sheet) -> Answer {
+    let kinds = Kind::ALL.into_iter().map(|k| (k.code(), me.w().code("import-kind", k.code()))).collect();
+    page_as(sheet.status(), &NewPage { f: me.frame("import-new-title").with(&sheet), sheet, kinds })
+}
+
+/// Reads the file once to refuse it at once, and keeps it for the preview.
+async fn upload(me: Signed, posted: Posted) -> Answer {
+    let done = async {
+        let missing = |field: &'static str| Error::Invalid(vec![FieldError::new(field, "required.missing")]);
+        let kind = Kind::parse(posted.text("kind")).ok_or_else(|| missing("kind"))?;
+        let file = posted.file("roster").ok_or_else(|| missing("roster"))?;
+        let kept = Uploaded { kind: kind.code().into(), name: file.name.clone(), bytes: file.bytes.to_vec() };
+        let read = read(&me, kept.clone()).await;
+        read.map_err(|fault| Error::Invalid(vec![FieldError::new("roster", fault.detail())]))?;
+        me.desk.save(KeepUpload(kept)).await
+    };
+    match done.await {
+        Ok(()) => see_other("/imports/preview"),
+        Err(error) => form(&me, Sheet::again("import", &posted, error)?),
+    }
+}
+
+/// A roster with the workbook that it stands in.
+struct Opened {
+    kind: Kind,
+    name: String,
+    hash: [u8; 32],
+    book: Workbook,
+    reading: Reading,
+}
+
+async fn read(me: &Signed, file: Uploaded) -> Result<Opened, FileFault> {
+    let today = me.today();
+    let county = County::known(&me.viewer.area.to_string());
+    let work = move || {
+        let kind = Kind::parse(&file.kind).ok_or(FileFault::HeaderUnknown)?;
+        let county = county.ok_or(FileFault::HeaderUnknown)?;
+        let book = Workbook::read(&file.bytes, &file.name)?;
+        let reading = Reading::of(kind, &book, county, today)?;
+        Ok(Opened { kind, hash: sha256(&file.bytes), name: file.name, book, reading })
+    };
+    let unreadable = FileFault::Unreadable(naheya_documents::file_fault::Unreadable::NotWorkbook);
+    tokio::task::spawn_blocking(work).await.unwrap_or(Err(unreadable))
+}
+
+/// The upload read again and compared with the register; back to the form when there is none.
+async fn judged(me: &Signed) -> Result<Option<(Opened, Judgement)>, Problem> {
+    let kept = match me.desk.upload().await {
+        Ok(kept) => kept,
+        Err(Error::NotFound) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let Ok(opened) = read(me, kept).await else { return Ok(None) };
+    let judgement = me.desk.judge_import(&opened.reading.lines).await?;
+    Ok(Some((opened, judgement)))
+}
+
+/// A line of the preview.
+struct Line {
+    row: u32,
+    name: String,
+    second: String,
+    faults: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "import/preview.html")]
+struct PreviewPage {
+    f: Frame,
+    kind: &'static str,
+    name: String,
+    sheet: String,
+    rows: usize,
+    fresh: usize,
+    changed: usize,
+    unchanged: usize,
+    invalid: usize,
+    view: &'static str,
+    lines: Vec<Line>,
+    hidden: usize,
+    first: Vec<(u32, String)>,
+    known: Vec<String>,
+    unknown: Vec<String>,
+    new_schools: Vec<String>,
+    new_classes: usize,
+}
+
+impl PreviewPage {
+    /// Rows that an import would write or find written.
+    fn good(&self) -> usize {
+        self.fresh + self.changed
+    }
+}
+
+async fn preview(me: Signed, wanted: Wanted) -> Answer {
+    let Some((opened, judgement)) = judged(&me).await? else { return see_other("/imports/new") };
+    let reading = &opened.reading;
+    let errors = reading.all_errors(&judgement);
+    let invalid = reading.invalid + judgement.faults();
+    let counts = [
+        ("faults", invalid),
+        ("changed", judgement.count(Verdict::Changed)),
+        ("new", judgement.count(Verdict::New)),
+        ("unchanged", judgement.count(Verdict::Unchanged)),
+    ];
+    let asked = counts.iter().find(|(view, _)| *view == wanted.text("view"));
+    let view = asked.or_else(|| counts.iter().find(|(_, n)| *n > 0)).map_or("new", |(view, _)| *view);
+    let (lines, hidden) = lines(&me, reading, &judgement, &errors, view);
+    let named = |known: bool| {
+        let columns = reading.columns.iter().filter(|c| c.field.is_some() == known && !c.header.is_empty());
+        columns.map(|c| c.header.to_string()).collect::<Vec<_>>()
+    };
+    page(&PreviewPage {
+        f: me.frame("import-preview-title"),
+        kind: opened.kind.code(),
+        name: opened.name,
+        sheet: reading.sheet.clone(),
+        rows: reading.shown.len(),
+        fresh: judgement.count(Verdict::New),
+        changed: judgement.count(Verdict::Changed),
+        unchanged: judgement.count(Verdict::Unchanged),
+        invalid,
+        view,
+        first: errors.iter().take(5).map(|e| (e.row, me.w().fault(e.code, &e.column))).collect(),
+        lines,
+        hidden,
+        known: named(true),
+        unknown: named(false),
+        new_schools: judgement.new_schools.clone(),
+        new_classes: judgement.new_classes.len(),
+    })
+}
+
+fn lines(
+    me: &Signed,
+    reading: &Reading,
+    judgement: &Judgement,
+    errors: &[CellError],
+    view: &str,
+) -> (Vec<Line>, usize) {
+    use naheya_documents::roster::Field;
+    let place = |fields: &[Field]| {
+        fields.iter().find_map(|wanted| reading.columns.iter().position(|c| c.field == Some(*wanted)))
+    };
+    let name = place(&[Field::Name]);
+    let second = place(&[Field::School, Field::SchoolClass, Field::VolunteerName, Field::Employer]);
+    let verdict_of = |row: u32| {
+        let at = judgement.rows.binary_search_by_key(&row, |(r, _)| *r).ok();
+        at.and_then(|at| judgement.rows.get(at)).map(|(_, verdict)| *verdict)
+    };
+    let fits = |row: u32| match (verdict_of(row), view) {
+        (None | Some(Verdict::Fault { .. }), wanted) => wanted == "faults",
+        (Some(Verdict::New), wanted) => wanted == "new",
+        (Some(Verdict::Changed), wanted) => wanted == "changed",
+        (Some(Verdict::Unchanged), wanted) => wanted == "unchanged",
+    };
+    let text = |texts: &[String], at: Option<usize>| at.and_then(|at| texts.get(at)).cloned().unwrap_or_default();
+    let all: Vec<_> = reading.shown.iter().filter(|shown| fits(shown.row)).collect();
+    let hidden = all.len().saturating_sub(MOST_SHOWN);
+    let shown = all.into_iter().take(MOST_SHOWN).map(|shown| Line {
+        row: shown.row,
+        name: text(&shown.texts, name),
+        second: text(&shown.texts, second),
+        faults: errors.iter().filter(|e| e.row == shown.row).map(|e| me.w().fault(e.code, &e.column)).collect(),
+    });
+    (shown.collect(), hidden)
+}
+
+/// The uploaded sheet again, faults marked in their cells and told beside each row.
+async fn marked(me: Signed) -> Answer {
+    let Some((opened, judgement)) = judged(&me).await? else { return see_other("/imports/new") };
+    let (w, reading) = (me.w(), &opened.reading);
+    let errors = reading.all_errors(&judgement);
+    let head = w.t("import-advice");
+    let marking =
+        Marking { sheet: &reading.sheet, header_row: reading.header_row, advice_head: &head, errors: &errors };
+    let bytes = mark(&opened.book, &marking, |code| w.fault(code, ""));
+    download(&w.t("import-marked-name"), XLSX, bytes.map_err(|_| Problem::internal())?)
+}
+
+async fn commit(me: Signed, posted: Posted) -> Answer {
+    let Some((opened, _)) = judged(&me).await? else { return see_other("/imports/new") };
+    let act = ImportRoster {
+        invalid: u32::try_from(opened.reading.invalid).unwrap_or(u32::MAX),
+        lines: opened.reading.lines,
+        file_hash: opened.hash,
+        good_rows_only: posted.is_on("good_rows"),
+    };
+    let imported = me.desk.save_once(act, posted.submission()?).await?;
+    me.desk.save(DropUpload).await?;
+    match imported.batch {
+        Some(batch) => see_other(format!("/imports/{batch}")),
+        None => see_other_saying("/imports", Toast::new("import-nothing-new")),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "import/done.html")]
+struct DonePage {
+    f: Frame,
+    batch: Batch,
+    may_sign: bool,
+    may_undo: bool,
+    until: naheya_domain::Timestamp,
+}
+
+async fn done(me: Signed, Id(id): Id<ImportBatchId>) -> Answer {
+    let batch = me.desk.import(id).await?;
+    let days = naheya_store::import::UNDO_DAYS;
+    page(&DonePage {
+        f: me.frame("import-done-title"),
+        may_sign: batch.to_sign && me.desk.may(Action::ApproveVolunteer) && !batch.by_reader,
+        may_undo: batch.undoable && me.desk.may(Action::Import),
+        until: batch.committed_at.plus_minutes(days * 24 * 60),
+        batch,
+    })
+}
+
+async fn undo(me: Signed, Id(id): Id<ImportBatchId>, posted: Posted) -> Answer {
+    me.desk.save_once(UndoImport { batch: id }, posted.submission()?).await?;
+    see_other_saying("/imports", Toast::new("import-undone"))
+}
+
+async fn signature(me: Signed, Id(id): Id<ImportBatchId>, posted: Posted) -> Answer {
+    let act = SignVolunteers { what: Signature::Batch(id) };
+    let signed = me.desk.save_once(act, posted.submission()?).await?;
+    see_other_saying(format!("/imports/{id}"), Toast::new("import-signed").with("n", signed.approved))
+}
