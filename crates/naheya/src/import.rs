@@ -8,7 +8,6 @@ use clap::{Args, ValueEnum};
 use naheya_documents::file_fault::FileFault;
 use naheya_documents::roster::CellError;
 use naheya_documents::workbook::Workbook;
-use naheya_domain::AreaId;
 use naheya_domain::area_code::County;
 use naheya_store::field::sha256;
 use naheya_store::import::{ImportRoster, Imported, Judgement, Verdict};
@@ -85,7 +84,7 @@ pub async fn run(args: ImportArgs) -> Result<ExitCode, Failure> {
         KindArg::Volunteers => Kind::Volunteers,
         KindArg::Pairs => Kind::Pairs,
     };
-    let county = County::known(args.county.trim()).zip(AreaId::parse(args.county.trim()));
+    let county = County::known(args.county.trim()).and_then(|county| Some((county, county.area_id()?)));
     let (county, area) = county.ok_or_else(|| {
         Failure::new(
             format!("No county of the code list has the code {}.", args.county),

@@ -9,6 +9,7 @@ pub mod candidate;
 pub mod chart;
 pub mod choice;
 pub mod figure;
+pub mod check;
 pub mod form;
 pub mod format;
 pub mod frame;
@@ -30,6 +31,7 @@ pub mod session;
 pub mod set_up;
 pub mod sign_in;
 pub mod today;
+pub mod volunteer;
 pub mod words;
 
 use std::sync::Arc;

@@ -23,6 +23,7 @@ pub fn all() -> Vec<Route> {
         crate::asset::routes(),
         crate::figure::routes(),
         crate::front::routes(),
+        crate::check::routes(),
         crate::health::routes(),
         crate::import::routes(),
         crate::look::routes(),
@@ -36,6 +37,7 @@ pub fn all() -> Vec<Route> {
         crate::set_up::routes(),
         crate::sign_in::routes(),
         crate::today::routes(),
+        crate::volunteer::routes(),
     ]
     .into_iter()
     .flatten()

@@ -1,0 +1,187 @@
+//! Checks of many adults, entered in one table.
+
+use askama::Template;
+use naheya_domain::access::{Action, Noun};
+use naheya_domain::check::{CheckDetails, CheckForm, CheckKind, Standing, Subject};
+use naheya_domain::id::AccountId;
+use naheya_domain::{Date, FieldError};
+use naheya_store::Error;
+use naheya_store::check::{Candidate, CheckLine, EnterChecks};
+use uuid::Uuid;
+
+use crate::answer::see_other_saying;
+use crate::{Answer, Frame, Knock, Posted, Route, Sheet, Signed, Toast, Wanted, page_as};
+
+/// A table of 500 adults weighs more than other forms.
+const TABLE_LIMIT: usize = 512 << 10;
+/// Days before its end in which a check is offered for renewal.
+const SOON: i32 = 45;
+
+/// The routes of this file.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let keep = Knock::May(Action::KeepVolunteer);
+    vec![
+        Route::get("/checks/new", keep, Noun::Check, table),
+        Route::post("/checks", keep, Noun::Check, enter).limit(TABLE_LIMIT),
+    ]
+}
+
+struct Row {
+    n: usize,
+    subject: String,
+    candidate: Candidate,
+}
+
+#[derive(Template)]
+#[template(path = "check/table.html")]
+struct TablePage {
+    f: Frame,
+    sheet: Sheet,
+    kind: &'static str,
+    kinds: Vec<(&'static str, String)>,
+    rows: Vec<Row>,
+    outcomes: Vec<(&'static str, String)>,
+    people: Vec<(String, String)>,
+    by_two: bool,
+    all: bool,
+}
+
+async fn table(me: Signed, wanted: Wanted) -> Answer {
+    let kind = CheckKind::parse(wanted.text("kind")).unwrap_or(CheckKind::NoOffence);
+    show(&me, kind, wanted.is_on("all"), Sheet::blank("check")).await
+}
+
+async fn show(me: &Signed, kind: CheckKind, all: bool, sheet: Sheet) -> Answer {
+    let today = me.today();
+    let candidates = me.desk.check_candidates(kind).await?;
+    let ids: Vec<Uuid> = candidates.iter().map(|c| id_of(c.subject)).collect();
+    // A look at many checks at once is a look at each of them.
+    me.desk.looked("checks", ids, "secret", None).await?;
+    let faulty = sheet.is_faulty();
+    let rows = candidates.into_iter().filter(|c| all || faulty || is_open(&c.cell.standing, today));
+    let rows: Vec<Row> =
+        rows.enumerate().map(|(n, candidate)| Row { n, subject: written(candidate.subject), candidate }).collect();
+    let by_two = kind == CheckKind::Interview;
+    let people = if by_two { me.desk.accounts().await? } else { Vec::new() };
+    let people = people.into_iter().filter(|a| a.id != me.viewer.account);
+    let w = me.w();
+    let page = TablePage {
+        f: me.frame("check-table-title").with(&sheet),
+        kind: kind.code(),
+        kinds: CheckKind::ALL.into_iter().map(|k| (k.code(), w.code("check-kind", k.code()))).collect(),
+        outcomes: ["passed", "failed", "due"].into_iter().map(|o| (o, w.code("check-outcome", o))).collect(),
+        people: people.map(|a| (a.id.to_string(), a.name)).collect(),
+        rows,
+        by_two,
+        all,
+        sheet,
+    };
+    page_as(page.sheet.status(), &page)
+}
+
+/// Whether something has to be entered: nothing is in force, or not for long.
+fn is_open(standing: &Standing, today: Date) -> bool {
+    match standing {
+        Standing::Valid(None) => false,
+        Standing::Valid(Some(until)) => today.until(*until).map_or(true, |span| span.get_days() <= SOON),
+        Standing::Missing | Standing::Due | Standing::Expired(_) | Standing::Failed => true,
+    }
+}
+
+fn id_of(subject: Subject) -> Uuid {
+    match subject {
+        Subject::Home(id) | Subject::Adult(id) | Subject::Volunteer(id) => id,
+    }
+}
+
+fn written(subject: Subject) -> String {
+    let kind = match subject {
+        Subject::Home(_) => "home",
+        Subject::Adult(_) => "adult",
+        Subject::Volunteer(_) => "volunteer",
+    };
+    format!("{kind}:{}", id_of(subject))
+}
+
+fn read(text: &str) -> Option<Subject> {
+    let (kind, id) = text.split_once(':')?;
+    let id = Uuid::try_parse(id).ok()?;
+    match kind {
+        "home" => Some(Subject::Home(id)),
+        "adult" => Some(Subject::Adult(id)),
+        "volunteer" => Some(Subject::Volunteer(id)),
+        _ => None,
+    }
+}
+
+async fn enter(me: Signed, posted: Posted) -> Answer {
+    let kind = CheckKind::parse(posted.text("kind")).unwrap_or(CheckKind::NoOffence);
+    let done = async {
+        let (lines, places) = lines(&posted, kind, me.today())?;
+        let saved = me.desk.save_once(EnterChecks { lines }, posted.submission()?).await;
+        saved.map_err(|error| at_their_rows(error, &places))
+    };
+    match done.await {
+        Ok(ids) => {
+            let toast = Toast::new("check-entered").with("n", ids.len());
+            see_other_saying(format!("/checks/new?kind={}", kind.code()), toast)
+        }
+        Err(error) => {
+            let sheet = Sheet::again("check", &posted, error)?;
+            show(&me, kind, posted.is_on("all"), sheet).await
+        }
+    }
+}
+
+/// The lines for which an outcome was chosen, and which row of the form each stands in.
+fn lines(posted: &Posted, kind: CheckKind, today: Date) -> Result<(Vec<CheckLine>, Vec<usize>), Error> {
+    let second = posted.given("second").and_then(AccountId::parse);
+    let (mut lines, mut places, mut faults) = (Vec::new(), Vec::new(), Vec::new());
+    for n in 0..naheya_store::check::MOST_LINES {
+        let text = |name: &str| posted.text(&format!("line.{n}.{name}"));
+        if text("outcome").is_empty() {
+            continue;
+        }
+        let form = CheckForm {
+            kind: kind.code(),
+            outcome: text("outcome"),
+            done_on: text("done_on"),
+            number: text("number"),
+            valid_until: text("valid_until"),
+            note: "",
+        };
+        match (read(text("subject")), CheckDetails::parse(&form, today)) {
+            (Some(subject), Ok(details)) => {
+                lines.push(CheckLine { subject, details, second });
+                places.push(n);
+            }
+            (None, _) => faults.push(FieldError::new(format!("line.{n}.outcome"), "check.subject_unknown")),
+            (_, Err(of_line)) => {
+                faults.extend(of_line.iter().map(|f| FieldError::new(format!("line.{n}.{}", f.field), f.code)));
+            }
+        }
+    }
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
+    }
+    if lines.is_empty() {
+        return Err(Error::field("lines", "table.size"));
+    }
+    Ok((lines, places))
+}
+
+/// Faults that the store names by line, put back to the rows of the form.
+fn at_their_rows(error: Error, places: &[usize]) -> Error {
+    let Error::Invalid(faults) = error else { return error };
+    let place = |fault: FieldError| {
+        let inner = fault.field.strip_prefix("lines[").and_then(|rest| rest.split_once("]."));
+        let found = inner.and_then(|(n, field)| Some((*places.get(n.parse::<usize>().ok()?)?, field.to_owned())));
+        match found {
+            Some((_, field)) if field == "second" => FieldError::new("second", fault.code),
+            Some((n, field)) => FieldError::new(format!("line.{n}.{field}"), fault.code),
+            None => fault,
+        }
+    };
+    Error::Invalid(faults.into_iter().map(place).collect())
+}

@@ -1,0 +1,396 @@
+//! Volunteers, as pages: the list, the file, registering, the leader's signature, rests, places.
+
+use askama::Template;
+use naheya_domain::access::{Action, Noun};
+use naheya_domain::area_code::County;
+use naheya_domain::check::Standing;
+use naheya_domain::ethnic_group::EthnicGroup;
+use naheya_domain::household::{HouseholdDetails, HouseholdForm, MemberDetails, MemberForm};
+use naheya_domain::id::{HouseholdId, VolunteerId};
+use naheya_domain::language::Languages;
+use naheya_domain::political_status::PoliticalStatus;
+use naheya_domain::relation::Relation;
+use naheya_domain::volunteer::{VolunteerDetails, VolunteerForm, VolunteerState};
+use naheya_domain::{Date, FieldError};
+use naheya_store::Error;
+use naheya_store::check::Cell;
+use naheya_store::household::{AddMember, RaiseCapacity};
+use naheya_store::volunteer::{
+    HomeChoice, RegisterVolunteer, SignVolunteers, Signature, Step, StepVolunteer, VolunteerFile, VolunteerFilter,
+    VolunteerRow,
+};
+
+use crate::answer::see_other_saying;
+use crate::{Answer, Fields, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, Wanted, page, page_as};
+
+/// A check that ends within this many days is shown in dawn, with the days left.
+const SOON: i32 = 30;
+/// Lines for other people in the home on the form of a new volunteer.
+const MEMBER_LINES: usize = 4;
+
+/// The routes of this file.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let keep = Knock::May(Action::KeepVolunteer);
+    vec![
+        Route::get("/volunteers", keep, Noun::Volunteer, list),
+        Route::get("/volunteers/new", keep, Noun::Volunteer, blank),
+        Route::post("/volunteers", keep, Noun::Volunteer, register),
+        Route::get("/volunteers/{id}", keep, Noun::Volunteer, file),
+        Route::post("/volunteers/{id}/signature", Knock::May(Action::ApproveVolunteer), Noun::Volunteer, sign),
+        Route::post("/volunteers/{id}/steps", keep, Noun::Volunteer, step),
+        Route::post("/volunteers/{id}/members", keep, Noun::Household, add_member),
+        Route::post("/volunteers/{id}/capacity", Knock::May(Action::RaiseCapacity), Noun::Household, capacity),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "volunteer/list.html")]
+struct ListPage {
+    f: Frame,
+    rows: Vec<VolunteerRow>,
+    towns: Vec<(&'static str, String)>,
+    wanted: Fields,
+    view: String,
+    tabs: Vec<(&'static str, u64)>,
+    free: u64,
+    expiring: u64,
+    total: u64,
+    next: String,
+}
+
+impl ListPage {
+    fn town(&self, code: Option<&String>) -> String {
+        let known = code.and_then(|code| self.towns.iter().find(|(c, _)| code.starts_with(c)));
+        known.map(|(_, name)| name.clone()).unwrap_or_default()
+    }
+
+    fn left(&self, until: &Date) -> i32 {
+        days_until(self.f.today, *until)
+    }
+
+    fn tab(&self, view: &str) -> String {
+        format!("/volunteers?{}", self.wanted.with("after", "").with("name", "").with("view", view).query())
+    }
+}
+
+/// The colour of a state's tag; the word stands beside it.
+pub(crate) fn tone(state: &VolunteerState) -> &'static str {
+    match state {
+        VolunteerState::Approved => "ok",
+        VolunteerState::Applied | VolunteerState::Screening => "wait",
+        VolunteerState::Paused | VolunteerState::Left => "off",
+        VolunteerState::Refused => "stop",
+    }
+}
+
+fn days_until(today: Date, day: Date) -> i32 {
+    today.until(day).map_or(0, |span| span.get_days())
+}
+
+fn towns(me: &Signed) -> Vec<(&'static str, String)> {
+    let county = County::known(&me.viewer.area.to_string());
+    county.into_iter().flat_map(County::towns).map(|town| (town.code, town.name.to_owned())).collect()
+}
+
+fn filter(me: &Signed, wanted: &Fields) -> VolunteerFilter {
+    let view = wanted.text("view");
+    let after = wanted.given("after").and_then(VolunteerId::parse);
+    VolunteerFilter {
+        state: match view {
+            "" | "expiring" => Some(VolunteerState::Approved).filter(|_| view.is_empty()),
+            other => VolunteerState::parse(other),
+        },
+        expiring_by: (view == "expiring").then(|| soon(me.today())),
+        places_free: wanted.is_on("free"),
+        town: wanted.given("town").map(str::to_owned),
+        search: wanted.given("q").map(|q| q.chars().take(40).collect()),
+        after: after.map(|id| (wanted.text("name").to_owned(), id)),
+    }
+}
+
+fn soon(today: Date) -> Date {
+    use jiff::ToSpan;
+    today.checked_add(SOON.days()).unwrap_or(today)
+}
+
+async fn list(me: Signed, wanted: Wanted) -> Answer {
+    let filter = filter(&me, &wanted);
+    let (rows, more) = me.desk.volunteers(&filter).await?;
+    let count = async |filter: VolunteerFilter| me.desk.count_volunteers(&filter).await;
+    let state = |state| VolunteerFilter { state: Some(state), ..VolunteerFilter::default() };
+    let mut tabs = vec![("", count(state(VolunteerState::Approved)).await?)];
+    let by = Some(soon(me.today()));
+    let expiring = count(VolunteerFilter { expiring_by: by, ..VolunteerFilter::default() }).await?;
+    tabs.push(("expiring", expiring));
+    for one in [VolunteerState::Applied, VolunteerState::Screening, VolunteerState::Paused, VolunteerState::Left] {
+        tabs.push((one.code(), count(state(one)).await?));
+    }
+    let free = count(VolunteerFilter { places_free: true, ..state(VolunteerState::Approved) }).await?;
+    let last = rows.last().filter(|_| more);
+    let next = last.map(|row| {
+        format!("/volunteers?{}", wanted.with("name", &row.name).with("after", &row.id.to_string()).query())
+    });
+    page(&ListPage {
+        f: me.frame("volunteer-list-title"),
+        total: count(VolunteerFilter { after: None, ..filter }).await?,
+        towns: towns(&me),
+        view: wanted.text("view").to_owned(),
+        wanted: wanted.0,
+        next: next.unwrap_or_default(),
+        rows,
+        tabs,
+        free,
+        expiring,
+    })
+}
+
+#[derive(Template)]
+#[template(path = "volunteer/file.html")]
+struct FilePage {
+    f: Frame,
+    v: VolunteerFile,
+    sheet: Sheet,
+    relations: Vec<(&'static str, String)>,
+    may_sign: bool,
+    may_raise: bool,
+    minutes: i64,
+    most: i64,
+}
+
+impl FilePage {
+    fn days_left(&self, cell: &Cell) -> Option<i32> {
+        match cell.standing {
+            Standing::Valid(Some(until)) => Some(days_until(self.f.today, until)).filter(|left| *left <= SOON),
+            _ => None,
+        }
+    }
+
+    /// The check that ends first, or has ended: kind, whose, when.
+    fn first_ending(&self) -> Option<(&'static str, String, Date)> {
+        let of_adults = self.v.adults.iter().flat_map(|adult| {
+            let whose = adult.member.name.clone();
+            adult.cells.iter().map(move |cell| (cell, whose.clone()))
+        });
+        let own = self.v.checks.iter().map(|cell| (cell, self.v.name.clone()));
+        of_adults
+            .chain(own)
+            .filter_map(|(cell, whose)| match cell.standing {
+                Standing::Expired(until) => Some((cell.kind.code(), whose, until)),
+                Standing::Valid(Some(until)) if self.days_left(cell).is_some() => {
+                    Some((cell.kind.code(), whose, until))
+                }
+                _ => None,
+            })
+            .min_by_key(|(_, _, until)| *until)
+    }
+
+    fn relation(&self, code: &str) -> String {
+        Relation::parse(code).map(|r| r.name().to_owned()).unwrap_or_default()
+    }
+
+    fn languages(&self, record: &str) -> String {
+        let read = Languages::from_record(record);
+        let known = read.known.iter().map(|l| l.name().to_owned());
+        known.chain(read.unknown).collect::<Vec<_>>().join("、")
+    }
+
+    fn percent(&self, minutes: &i64) -> i64 {
+        if self.most > 0 { minutes * 100 / self.most } else { 0 }
+    }
+
+    fn past(&self, until: &Date) -> bool {
+        *until < self.f.today
+    }
+}
+
+async fn file(me: Signed, Id(id): Id<VolunteerId>) -> Answer {
+    shown(&me, id, Sheet::blank("volunteer")).await
+}
+
+async fn shown(me: &Signed, id: VolunteerId, sheet: Sheet) -> Answer {
+    let v = me.desk.volunteer(id).await?;
+    me.desk.looked("volunteers", vec![id.0], "personal", None).await?;
+    let relations = Relation::all().map(|r| (r.code(), r.name().to_owned())).collect();
+    let screening = v.state == VolunteerState::Screening;
+    let page = FilePage {
+        f: me.frame("volunteer-file-title").with(&sheet),
+        may_sign: screening && me.desk.may(Action::ApproveVolunteer) && !v.registered_by_reader,
+        may_raise: me.desk.may(Action::RaiseCapacity),
+        minutes: v.years.iter().map(|y| y.minutes).sum(),
+        most: v.years.iter().map(|y| y.minutes).max().unwrap_or(0),
+        relations,
+        sheet,
+        v,
+    };
+    page_as(page.sheet.status(), &page)
+}
+
+#[derive(Template)]
+#[template(path = "volunteer/new.html")]
+struct NewPage {
+    f: Frame,
+    sheet: Sheet,
+    ethnic: Vec<(&'static str, String)>,
+    political: Vec<(&'static str, String)>,
+    relations: Vec<(&'static str, String)>,
+    towns: Vec<(&'static str, String)>,
+    sexes: Vec<(&'static str, String)>,
+    lines: Vec<usize>,
+}
+
+async fn blank(me: Signed) -> Answer {
+    form(&me, Sheet::blank("volunteer"))
+}
+
+fn form(me: &Signed, sheet: Sheet) -> Answer {
+    let page = NewPage {
+        f: me.frame("volunteer-new-title").with(&sheet),
+        sheet,
+        ethnic: EthnicGroup::all().map(|e| (e.code(), e.name().to_owned())).collect(),
+        political: PoliticalStatus::all().map(|p| (p.code(), p.name().to_owned())).collect(),
+        relations: Relation::all().map(|r| (r.code(), r.name().to_owned())).collect(),
+        towns: towns(me),
+        sexes: ["female", "male"].into_iter().map(|s| (s, me.w().code("volunteer-sex", s))).collect(),
+        lines: (0..MEMBER_LINES).collect(),
+    };
+    page_as(page.sheet.status(), &page)
+}
+
+async fn register(me: Signed, posted: Posted) -> Answer {
+    let done = async {
+        let act = registration(&posted, me.today())?;
+        me.desk.save_once(act, posted.submission()?).await
+    };
+    match done.await {
+        Ok(registered) => {
+            see_other_saying(format!("/volunteers/{}", registered.volunteer), Toast::new("volunteer-registered"))
+        }
+        Err(error) => form(&me, Sheet::again("volunteer", &posted, error)?),
+    }
+}
+
+/// Person, home and family of the form; every fault of all three at once.
+fn registration(p: &Posted, today: Date) -> Result<RegisterVolunteer, Error> {
+    let person = VolunteerDetails::parse(
+        &VolunteerForm {
+            name: p.text("name"),
+            sex: p.text("sex"),
+            ethnic: p.text("ethnic"),
+            id_number: p.text("id_number"),
+            birth_on: p.text("birth_on"),
+            phone: p.text("phone"),
+            political: p.text("political"),
+            work_unit: p.text("work_unit"),
+            trade: p.text("trade"),
+            languages: p.text("languages"),
+            note: p.text("note"),
+        },
+        today,
+    );
+    let home = HouseholdDetails::parse(&HouseholdForm {
+        town_code: p.text("town_code"),
+        address: p.text("address"),
+        rooms: p.text("rooms"),
+        languages: p.text("home_languages"),
+        animals: p.text("animals"),
+        travel_minutes: p.text("travel_minutes"),
+    });
+    let mut faults: Vec<FieldError> = Vec::new();
+    let mut family = Vec::new();
+    for n in 0..MEMBER_LINES {
+        match member(p, &format!("member.{n}."), today) {
+            Ok(Some(details)) => family.push(details),
+            Ok(None) => {}
+            Err(of_line) => faults.extend(of_line),
+        }
+    }
+    match (person, home) {
+        (Ok(details), Ok(home)) if faults.is_empty() => {
+            Ok(RegisterVolunteer { details, home: HomeChoice::New(home, family) })
+        }
+        (person, home) => {
+            let mut all = person.err().unwrap_or_default();
+            all.extend(home.err().unwrap_or_default());
+            all.extend(faults);
+            Err(Error::Invalid(all))
+        }
+    }
+}
+
+/// One person of the home, from fields that begin with `prefix`; nothing when the line is empty.
+fn member(p: &Posted, prefix: &str, today: Date) -> Result<Option<MemberDetails>, Vec<FieldError>> {
+    let text = |name: &str| p.text(&format!("{prefix}{name}")).to_owned();
+    let names = ["name", "relation", "birth_on", "id_number", "phone", "from_on", "to_on"];
+    let [name, relation, birth_on, id_number, phone, from_on, to_on] = names.map(text);
+    if [&name, &birth_on, &id_number].iter().all(|t| t.is_empty()) {
+        return Ok(None);
+    }
+    let form = MemberForm {
+        name: &name,
+        relation: &relation,
+        birth_on: &birth_on,
+        sex: "",
+        id_number: &id_number,
+        phone: &phone,
+        guest: p.is_on(&format!("{prefix}guest")),
+        from_on: &from_on,
+        to_on: &to_on,
+    };
+    let own = |fault: FieldError| FieldError::new(format!("{prefix}{}", fault.field), fault.code);
+    MemberDetails::parse(&form, today).map(Some).map_err(|all| all.into_iter().map(own).collect())
+}
+
+async fn sign(me: Signed, Id(id): Id<VolunteerId>, posted: Posted) -> Answer {
+    let done = async { me.desk.save_once(SignVolunteers { what: Signature::One(id) }, posted.submission()?).await };
+    answer(&me, id, &posted, done.await, "volunteer-signed").await
+}
+
+/// Back to the file with a line said once, or the file again with what is wrong.
+async fn answer<T>(me: &Signed, id: VolunteerId, posted: &Posted, done: Result<T, Error>, said: &str) -> Answer {
+    match done {
+        Ok(_) => see_other_saying(format!("/volunteers/{id}"), Toast::new(said)),
+        Err(error) => shown(me, id, Sheet::again("volunteer", posted, error)?).await,
+    }
+}
+
+async fn step(me: Signed, Id(id): Id<VolunteerId>, posted: Posted) -> Answer {
+    let done = async {
+        let step = match posted.text("step") {
+            "pause" => Step::Pause,
+            "resume" => Step::Resume,
+            "leave" => Step::Leave,
+            "refuse" => Step::Refuse,
+            "screen" => Step::ScreenAgain,
+            _ => return Err(Error::field("step", "required.missing")),
+        };
+        let reason = posted.text("reason").to_owned();
+        me.desk.save_once(StepVolunteer { volunteer: id, step, reason }, posted.submission()?).await
+    };
+    answer(&me, id, &posted, done.await, "volunteer-stepped").await
+}
+
+async fn add_member(me: Signed, Id(id): Id<VolunteerId>, posted: Posted) -> Answer {
+    let done = async {
+        let details = member(&posted, "member.", me.today()).map_err(Error::Invalid)?;
+        let details = details.ok_or_else(|| Error::field("member.name", "required.missing"))?;
+        let household = household(&me, id).await?;
+        me.desk.save_once(AddMember { household, details }, posted.submission()?).await
+    };
+    answer(&me, id, &posted, done.await, "volunteer-member-added").await
+}
+
+async fn household(me: &Signed, id: VolunteerId) -> Result<HouseholdId, Error> {
+    Ok(me.desk.volunteer(id).await?.home.id)
+}
+
+async fn capacity(me: Signed, Id(id): Id<VolunteerId>, posted: Posted) -> Answer {
+    let done = async {
+        let typed = posted.text("capacity").parse::<i32>();
+        let capacity = typed.map_err(|_| Error::field("capacity", "number.out_of_range"))?;
+        let household = household(&me, id).await?;
+        let reason = posted.text("capacity_reason").to_owned();
+        me.desk.save_once(RaiseCapacity { household, capacity, reason }, posted.submission()?).await
+    };
+    answer(&me, id, &posted, done.await, "volunteer-capacity-set").await
+}
