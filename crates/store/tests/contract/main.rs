@@ -16,6 +16,5 @@ mod kill;
 mod pair;
 mod purge;
 mod round;
-mod kill;
 mod volunteer;
 mod writer;
