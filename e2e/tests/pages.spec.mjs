@@ -1,0 +1,85 @@
+// Every page that a role can reach by links from its home is opened once on each screen: it answers
+// 200, axe finds nothing grave, nothing runs out of the screen. A picture of each lies in e2e/shots.
+import { test, expect } from '../lib/test.mjs';
+
+const ROLES = [
+  'coordinator',
+  'leader',
+  'town_worker',
+  'class_teacher',
+  'volunteer',
+  'applicant',
+  'guardian',
+  'base_keeper',
+  'treasurer',
+  'partner',
+  'higher_level',
+  'auditor',
+  'it_admin',
+];
+const MOST = 45;
+const ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+
+/** Pages of one kind are told apart by their path alone: one child's file stands for all. */
+const kind = (path) => path.split('?')[0].replace(ID, 'id');
+const name = (path) => kind(path).replaceAll('/', '-') || '-';
+
+async function links(page) {
+  const all = await page.locator('a[href^="/"]').evaluateAll((links) =>
+    links.filter((a) => !a.hasAttribute('download')).map((a) => a.getAttribute('href')),
+  );
+  return all.map((href) => href.split('#')[0]).filter((href) => href && !/\.(xlsx|json|svg|css|js)(\?|$)/.test(href));
+}
+
+/** Opens page after page, breadth first, and gives each to `look`. Returns how many there were. */
+async function walk(page, start, look) {
+  const seen = new Set();
+  const waiting = [start];
+  while (waiting.length > 0 && seen.size < MOST) {
+    const path = waiting.shift();
+    if (seen.has(kind(path))) continue;
+    seen.add(kind(path));
+    const answer = await page.goto(path);
+    expect(answer.status(), path).toBe(200);
+    await look(page, path);
+    waiting.push(...(await links(page)));
+  }
+  return seen.size;
+}
+
+test.describe.configure({ mode: 'parallel' });
+
+for (const role of ROLES) {
+  test(`every page that ${role} reaches is sound`, async ({ as, sound, shot }) => {
+    test.setTimeout(240_000);
+    const page = await as(role);
+    const count = await walk(page, '/me', async (at, path) => {
+      await sound(at);
+      await shot(at, `${role}${name(path)}`);
+    });
+    expect(count).toBeGreaterThan(1);
+  });
+}
+
+test('every public page is sound', async ({ stranger, sound, shot }) => {
+  const page = await stranger();
+  await walk(page, '/', async (at, path) => {
+    await sound(at);
+    await shot(at, `public${name(path)}`);
+  });
+});
+
+for (const role of ['class_teacher', 'volunteer', 'coordinator']) {
+  test(`${role} reaches the same pages without script`, async ({ as }) => {
+    test.setTimeout(120_000);
+    const count = await walk(await as(role, { javaScriptEnabled: false }), '/me', async () => {});
+    expect(count).toBeGreaterThan(1);
+  });
+}
+
+test('a page in English has no Chinese sentence left in its frame', async ({ as }) => {
+  const page = await as('coordinator', { locale: 'en-GB' });
+  await page.goto('/me');
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+  await expect(page.locator('nav').first()).not.toContainText(/[\u4e00-\u9fff]/);
+});
