@@ -91,7 +91,8 @@ pub fn line(id: &str, name: &str, finding: &str, marks: &[Mark]) -> String {
     let _ = write!(svg, r#"<line class="base" x1="0" x2="{WIDTH}" y1="{BASE}" y2="{BASE}"/>"#);
     let tallest = marks.iter().map(Mark::height).max().unwrap_or(0).max(1);
     let steps = i64::try_from(marks.len().saturating_sub(1).max(1)).unwrap_or(1);
-    let place = |n: i64, mark: &Mark| (24 + n * (WIDTH - 48) / steps, BASE - mark.height() * (BASE - TOP - 8) / tallest);
+    let place =
+        |n: i64, mark: &Mark| (24 + n * (WIDTH - 48) / steps, BASE - mark.height() * (BASE - TOP - 8) / tallest);
     let way: Vec<String> = (0i64..)
         .zip(marks)
         .map(|(n, mark)| {

@@ -4,10 +4,10 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
+use naheya_documents::excel::{Excel, Head, Value};
 use naheya_domain::access::Action;
 use naheya_domain::figure::{Audience, Figure, Figures};
 use naheya_domain::time::Date;
-use naheya_documents::excel::{Excel, Head, Value};
 use naheya_store::figure::{Behind, Path as Way, Year};
 use uuid::Uuid;
 
@@ -69,13 +69,8 @@ async fn report(me: Signed, wanted: Wanted) -> Answer {
     let figures = me.desk.figures(as_of).await?;
     let years = me.desk.years(as_of, YEARS).await?;
     let w = me.w();
-    let top = [
-        Figure::Volunteers,
-        Figure::ChildrenSupported,
-        Figure::Pairs,
-        Figure::PairsInterethnic,
-        Figure::ServiceHours,
-    ];
+    let top =
+        [Figure::Volunteers, Figure::ChildrenSupported, Figure::Pairs, Figure::PairsInterethnic, Figure::ServiceHours];
     let shown = ReportPage {
         f: me.frame("report-title"),
         as_of,
@@ -92,7 +87,8 @@ async fn report(me: Signed, wanted: Wanted) -> Answer {
 }
 
 fn kinds(w: Words, figures: &Figures) -> Vec<(String, String)> {
-    let word = |(kind, hours): (naheya_domain::figure::HoursKind, i64)| (w.code("figure-kind", kind.code()), w.count(hours));
+    let word =
+        |(kind, hours): (naheya_domain::figure::HoursKind, i64)| (w.code("figure-kind", kind.code()), w.count(hours));
     figures.hours_by_kind().into_iter().map(word).collect()
 }
 
@@ -127,12 +123,20 @@ fn hours_chart(w: Words, years: &[Year]) -> Chart {
     };
     let marks: Vec<Mark> = years.iter().map(mark).collect();
     let row = |year: &Year| {
-        vec![year.year.to_string(), w.count(hours(year.stay_minutes)), w.count(hours(year.other_minutes)), w.count(all(year))]
+        vec![
+            year.year.to_string(),
+            w.count(hours(year.stay_minutes)),
+            w.count(hours(year.other_minutes)),
+            w.count(all(year)),
+        ]
     };
     Chart {
         svg: chart::bars("hours", &w.t("report-hours"), &finding, &marks),
         finding,
-        heads: ["report-year", "report-of-stays", "report-of-others", "report-sum"].into_iter().map(|id| w.t(id)).collect(),
+        heads: ["report-year", "report-of-stays", "report-of-others", "report-sum"]
+            .into_iter()
+            .map(|id| w.t(id))
+            .collect(),
         rows: years.iter().map(row).collect(),
     }
 }
@@ -274,7 +278,13 @@ fn book(w: Words, figures: &Figures, years: &[Year]) -> Result<Vec<u8>, naheya_d
     let rows = Figure::ALL.into_iter().filter_map(|figure| {
         let line = line(w, figures, figure)?;
         let number = exact(figures, figure).map_or_else(|| Value::Text(line.value.clone()), Value::Whole);
-        Some(vec![Value::Text(line.name), number, Value::Text(line.unit), Value::Text(line.definition), Value::Date(figures.as_of)])
+        Some(vec![
+            Value::Text(line.name),
+            number,
+            Value::Text(line.unit),
+            Value::Text(line.definition),
+            Value::Date(figures.as_of),
+        ])
     });
     excel.sheet(&w.t("report-sheet-figures"), &heads, rows)?;
     if !years.is_empty() {

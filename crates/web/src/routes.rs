@@ -20,22 +20,20 @@ pub const FORM_LIMIT: usize = 64 * 1024;
 pub fn all() -> Vec<Route> {
     [
         crate::asset::routes(),
+        crate::candidate::routes(),
+        crate::choice::routes(),
         crate::figure::routes(),
         crate::front::routes(),
         crate::health::routes(),
         crate::look::routes(),
         crate::me::routes(),
-        crate::report::routes(),
-        crate::candidate::routes(),
-        crate::choice::routes(),
-        crate::health::routes(),
-        crate::look::routes(),
-        crate::me::routes(),
         crate::pair::routes(),
         crate::proposal::routes(),
+        crate::report::routes(),
         crate::round::routes(),
         crate::set_up::routes(),
         crate::sign_in::routes(),
+        crate::stay::routes(),
     ]
     .into_iter()
     .flatten()

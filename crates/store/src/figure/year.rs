@@ -46,18 +46,14 @@ impl Desk {
         let tx = self.read();
         let n = (Expr::col(pair::Column::Id).count(), "n");
         let year_of = Expr::cust("substr(begun_on, 1, 4)");
-        let begun: Vec<Begun> =
-            tx.for_rule::<pair::Entity>().and(begun(as_of)).bucketed(year_of, vec![n], &tx).await?;
+        let begun: Vec<Begun> = tx.for_rule::<pair::Entity>().and(begun(as_of)).bucketed(year_of, vec![n], &tx).await?;
         let first = as_of.year().saturating_sub(count - 1);
         let minutes = || Expr::col(hours_entry::Column::Minutes);
         let of_stays: SimpleExpr = CaseStatement::new()
             .case(Expr::col(hours_entry::Column::Kind).eq(HoursKind::Stay.code()), minutes())
             .finally(0)
             .into();
-        let sums = vec![
-            (of_stays.sum().cast_as("bigint"), "stay"),
-            (minutes().sum().cast_as("bigint"), "everything"),
-        ];
+        let sums = vec![(of_stays.sum().cast_as("bigint"), "stay"), (minutes().sum().cast_as("bigint"), "everything")];
         let hours: Vec<Credited> = tx
             .for_rule::<hours_entry::Entity>()
             .and(credited(as_of))
