@@ -32,6 +32,7 @@ pub mod set_up;
 pub mod sign_in;
 pub mod today;
 pub mod volunteer;
+pub mod stay;
 pub mod words;
 
 use std::sync::Arc;
