@@ -9,6 +9,7 @@ mod failure;
 mod figures;
 mod import;
 mod key_file;
+mod lapse;
 mod matching;
 mod place;
 mod routes;

@@ -65,6 +65,7 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
     store.prepare(now()).await?;
     let backups = args.backup_dir.or(settings.backup_dir.clone()).unwrap_or_else(|| beside(&location));
     tokio::spawn(crate::backup::nightly(store.clone(), backups, key.master));
+    tokio::spawn(crate::lapse::hourly(store.clone()));
     if key.fresh {
         println!(
             "A key was made: {}\nPrint this recovery sheet and keep it apart from the backups:\n\n{}\n",
