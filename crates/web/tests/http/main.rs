@@ -6,5 +6,6 @@ mod browser;
 mod door;
 mod form;
 mod frame;
+mod round;
 mod sign_in;
 mod site;
