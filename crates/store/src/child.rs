@@ -12,7 +12,7 @@ use crate::sealed::act::Act;
 use crate::sealed::entity::{child, class, school, uniq};
 use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
-use crate::{Desk, Error};
+use crate::Error;
 
 pub mod edit;
 pub mod file;

@@ -24,6 +24,8 @@ pub fn all() -> Vec<Route> {
         crate::figure::routes(),
         crate::front::routes(),
         crate::check::routes(),
+        crate::child::routes(),
+        crate::concern::routes(),
         crate::health::routes(),
         crate::import::routes(),
         crate::look::routes(),

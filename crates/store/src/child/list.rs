@@ -184,6 +184,16 @@ impl Desk {
         tx.visible::<child::Entity>().and(condition).count_to(1000, &tx).await
     }
 
+    /// Where a child stands in the list: name and id, for the page after it. No look at the file.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such child for this reader.
+    pub async fn child_in_list(&self, id: ChildId) -> Result<(String, ChildId), Error> {
+        let tx = self.read();
+        let row = tx.visible::<child::Entity>().id(id).one(&tx).await?;
+        Ok((row.name, id))
+    }
+
     /// The whole list, to be taken out of the house; each child of it stands in the trail first.
     ///
     /// # Errors
