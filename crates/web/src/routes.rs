@@ -26,6 +26,8 @@ pub fn all() -> Vec<Route> {
         crate::check::routes(),
         crate::child::routes(),
         crate::concern::routes(),
+        crate::follow_up::routes(),
+        crate::school::routes(),
         crate::health::routes(),
         crate::import::routes(),
         crate::look::routes(),
