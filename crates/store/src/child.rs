@@ -1,18 +1,18 @@
 //! Children's files: enrolling, changing, confirming, the list, the file.
 
+use naheya_domain::FieldError;
 use naheya_domain::access::{Action, Class};
 use naheya_domain::child::{ChildDetails, ChildState};
 use naheya_domain::id::ChildId;
 use naheya_domain::sex::Sex;
-use naheya_domain::FieldError;
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
+use crate::Error;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, class, school, uniq};
 use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
-use crate::Error;
 
 pub mod edit;
 pub mod file;

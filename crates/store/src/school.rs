@@ -13,9 +13,7 @@ use crate::{Desk, Error};
 
 mod calendar;
 
-pub use calendar::{
-    ChangeSchool, DropDuty, DropSchoolDay, Duty, SchoolDay, SchoolFile, SetDuty, SetSchoolDay,
-};
+pub use calendar::{ChangeSchool, DropDuty, DropSchoolDay, Duty, SchoolDay, SchoolFile, SetDuty, SetSchoolDay};
 
 /// A school as lists show it.
 #[derive(Clone, Debug, PartialEq, Eq)]

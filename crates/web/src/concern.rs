@@ -10,7 +10,9 @@ use naheya_store::concern::{ConcernRow, RaiseConcern};
 use naheya_store::{Desk, SystemTask};
 
 use crate::session::Visitor;
-use crate::{Answer, App, Frame, Knock, Posted, Problem, Route, Sheet, Signed, Wanted, Words, page, page_as, see_other};
+use crate::{
+    Answer, App, Frame, Knock, Posted, Problem, Route, Sheet, Signed, Wanted, Words, page, page_as, see_other,
+};
 
 mod file;
 

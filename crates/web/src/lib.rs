@@ -14,6 +14,7 @@ pub mod front;
 pub mod report;
 pub mod child;
 pub mod concern;
+pub mod figure;
 pub mod follow_up;
 pub mod form;
 pub mod format;

@@ -124,13 +124,7 @@ impl Desk {
         let person = tx.visible_as::<guardian::Entity>(Class::Personal).id(id).one(&tx).await?;
         let phone = tx.open_some(crate::guardian::TABLE, "phone_sealed", person.id, person.phone_sealed.as_ref())?;
         self.looked(TABLE, vec![child.0], "work,personal", None).await?;
-        Ok(GuardianFields {
-            name: person.name,
-            relation: tie.relation,
-            phone,
-            away: tie.away,
-            blocked: tie.blocked,
-        })
+        Ok(GuardianFields { name: person.name, relation: tie.relation, phone, away: tie.away, blocked: tie.blocked })
     }
 
     /// The child whose file has this number, or whose name is exactly this and nobody else's.

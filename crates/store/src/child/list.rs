@@ -226,8 +226,7 @@ async fn listed(tx: &Tx, filter: &ChildFilter, most: u64) -> Result<Vec<Listed>,
         let last = Expr::tuple([Expr::val(name.as_str()), Expr::val(id.0)]);
         rows = rows.and(sea_orm::sea_query::ExprTrait::gt(here, last));
     }
-    let columns =
-        [C::Id, C::Number, C::Name, C::Sex, C::BirthOn, C::SchoolId, C::ClassId, C::State, C::ConfirmedAt];
+    let columns = [C::Id, C::Number, C::Name, C::Sex, C::BirthOn, C::SchoolId, C::ClassId, C::State, C::ConfirmedAt];
     rows.by(C::Name).by(C::Id).limit(most).columns(columns, tx).await
 }
 
@@ -259,9 +258,7 @@ async fn matching(tx: &Tx, filter: &ChildFilter) -> Result<Condition, Error> {
 fn in_view(tx: &Tx, view: ChildView) -> Condition {
     use child::Column as C;
     let with_pair = |states: &[&str]| {
-        tx.visible::<pair::Entity>()
-            .and(pair::Column::State.is_in(states.iter().copied()))
-            .ids(pair::Column::ChildId)
+        tx.visible::<pair::Entity>().and(pair::Column::State.is_in(states.iter().copied())).ids(pair::Column::ChildId)
     };
     match view {
         ChildView::All => Condition::all(),
@@ -271,9 +268,9 @@ fn in_view(tx: &Tx, view: ChildView) -> Condition {
         ChildView::Waiting => Condition::all()
             .add(C::State.is_in([ChildState::Applying.code(), ChildState::Enrolled.code()]))
             .add(C::Id.not_in_subquery(with_pair(&["settling", "active", "paused"]))),
-        ChildView::Paused => Condition::any()
-            .add(C::State.eq(ChildState::Paused.code()))
-            .add(C::Id.in_subquery(with_pair(&["paused"]))),
+        ChildView::Paused => {
+            Condition::any().add(C::State.eq(ChildState::Paused.code())).add(C::Id.in_subquery(with_pair(&["paused"])))
+        }
         ChildView::Stale => Condition::all().add(C::State.ne(ChildState::Left.code())),
     }
 }

@@ -76,7 +76,8 @@ impl Desk {
             .limit(100)
             .all(&tx)
             .await?;
-        let day = |d: school_day::Model| SchoolDay { id: d.id, on_date: d.on_date, open: d.kind == "open", name: d.name };
+        let day =
+            |d: school_day::Model| SchoolDay { id: d.id, on_date: d.on_date, open: d.kind == "open", name: d.name };
         Ok(SchoolFile {
             version: row.version,
             days: days.into_iter().map(day).collect(),
@@ -111,11 +112,8 @@ async fn teachers(tx: &Tx, classes: &[String]) -> Result<Vec<(AccountId, String)
         .and(grant::Column::PlaceRef.is_in(classes.to_vec()))
         .all(tx)
         .await?;
-    let ids: Vec<Uuid> = grants
-        .iter()
-        .filter(|g| crate::sealed::desk::viewer_of(g, tx.now()).is_some())
-        .map(|g| g.account_id)
-        .collect();
+    let ids: Vec<Uuid> =
+        grants.iter().filter(|g| crate::sealed::desk::viewer_of(g, tx.now()).is_some()).map(|g| g.account_id).collect();
     let people = tx
         .common::<account::Entity>()
         .and(account::Column::Id.is_in(ids))

@@ -50,9 +50,7 @@ pub(super) async fn open(me: Signed, posted: Posted) -> Answer {
     };
     match done.await {
         Ok(id) => see_other_saying(format!("/children/{id}"), Toast::new("child-opened")),
-        Err(error) => {
-            form(&me, None, Sheet::again("child", &posted, error)?, ChildFields::default(), Vec::new()).await
-        }
+        Err(error) => form(&me, None, Sheet::again("child", &posted, error)?, ChildFields::default(), Vec::new()).await,
     }
 }
 
@@ -155,12 +153,7 @@ fn filled(on_file: &ChildFields) -> Fields {
 }
 
 /// Label, what is on file now, what was typed; for each field in which they differ.
-fn differences(
-    w: Words,
-    on_file: &ChildFields,
-    posted: &Posted,
-    schools: &[School],
-) -> Vec<(String, String, String)> {
+fn differences(w: Words, on_file: &ChildFields, posted: &Posted, schools: &[School]) -> Vec<(String, String, String)> {
     let (names, classes) = places(schools);
     let told = |name: &str, value: &str| {
         let list = match name {

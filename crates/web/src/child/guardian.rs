@@ -140,7 +140,8 @@ pub(super) async fn group(me: Signed, Id(id): Id<ChildId>, posted: Posted) -> An
             None => return Err(Error::field("other", "required.missing")),
             Some(typed) => me.desk.child_called(typed).await,
         };
-        let other = other.map_err(|e| if e == Error::NotFound { Error::field("other", "sibling.unknown") } else { e })?;
+        let other =
+            other.map_err(|e| if e == Error::NotFound { Error::field("other", "sibling.unknown") } else { e })?;
         if other == id {
             return Err(Error::field("other", "sibling.unknown"));
         }

@@ -47,9 +47,8 @@ async fn form(me: &Signed, id: ConcernId, sheet: Sheet) -> Answer {
     let file = me.desk.concern(id).await?;
     let state = file.row.state;
     let told = |(at, who): &(naheya_domain::Timestamp, String)| format!("{} · {who}", w.when(*at));
-    let reported = |(at, to): &(naheya_domain::Timestamp, String)| {
-        format!("{} · {}", w.when(*at), w.code("concern-to", to))
-    };
+    let reported =
+        |(at, to): &(naheya_domain::Timestamp, String)| format!("{} · {}", w.when(*at), w.code("concern-to", to));
     let ticked = |s: &Situation| file.row.situations.contains(s);
     let colleagues = me.desk.accounts().await?.into_iter().filter(|a| a.id != me.viewer.account);
     let page = FilePage {
