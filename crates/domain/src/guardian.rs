@@ -22,6 +22,8 @@ pub struct GuardianForm<'a> {
     pub blocked: bool,
     /// Why kept away; secret.
     pub blocked_reason: &'a str,
+    /// A reason is on file already: left empty, it stays.
+    pub reason_on_file: bool,
 }
 
 /// One adult as kept.
@@ -55,7 +57,7 @@ impl GuardianDetails {
             text => faults.take("phone", Phone::parse(text)),
         };
         let reason = faults.take("blocked_reason", short_text(form.blocked_reason, 500)).flatten();
-        if form.blocked && reason.is_none() {
+        if form.blocked && reason.is_none() && !form.reason_on_file {
             faults.push("blocked_reason", "required.missing");
         }
         let details = name.zip(relation).map(|(name, relation)| GuardianDetails {

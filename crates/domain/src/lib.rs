@@ -37,6 +37,7 @@ pub mod proposal;
 pub mod relation;
 pub mod role;
 pub mod round;
+pub mod school;
 pub mod school_holiday;
 pub mod sex;
 pub mod stay;

@@ -1,141 +1,27 @@
 //! Children's files: enrolling, changing, confirming, the list, the file.
 
+use naheya_domain::FieldError;
 use naheya_domain::access::{Action, Class};
 use naheya_domain::child::{ChildDetails, ChildState};
-use naheya_domain::id::{ChildId, ClassId, SchoolId};
+use naheya_domain::id::ChildId;
 use naheya_domain::sex::Sex;
-use naheya_domain::{FieldError, Timestamp};
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, Condition, FromQueryResult};
+use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
+use crate::Error;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, class, school, uniq};
 use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
-use crate::{Desk, Error};
 
+pub mod edit;
 pub mod file;
+mod list;
+pub mod moment;
+
+pub use list::{ChildFilter, ChildRow, ChildView, PAGE, RowPair};
 
 pub(crate) const TABLE: &str = "children";
-/// Rows of a page of a list.
-pub const PAGE: u64 = 50;
-
-/// Which children a list shows. Empty shows all that the viewer sees.
-#[derive(Clone, Debug, Default)]
-pub struct ChildFilter {
-    /// Only in this state.
-    pub state: Option<ChildState>,
-    /// Only of this school.
-    pub school: Option<SchoolId>,
-    /// Only of this class.
-    pub class: Option<ClassId>,
-    /// Only files that nobody has confirmed since this instant.
-    pub stale_since: Option<Timestamp>,
-    /// Name, pinyin or initials begin with this.
-    pub search: Option<String>,
-    /// After this row (its name and id): the next page.
-    pub after: Option<(String, ChildId)>,
-}
-
-/// A child as lists show it: nothing of class personal or secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChildRow {
-    /// Which one.
-    pub id: ChildId,
-    /// The file's number.
-    pub number: String,
-    /// Name.
-    pub name: String,
-    /// School's name.
-    pub school: Option<String>,
-    /// Class's name.
-    pub class: Option<String>,
-    /// State.
-    pub state: ChildState,
-    /// When somebody last said that the file is right.
-    pub confirmed_at: Option<Timestamp>,
-}
-
-#[derive(Debug, FromQueryResult)]
-struct Listed {
-    id: Uuid,
-    number: String,
-    name: String,
-    school_id: Option<Uuid>,
-    class_id: Option<Uuid>,
-    state: String,
-    confirmed_at: Option<i64>,
-}
-
-impl Desk {
-    /// A page of the children that the viewer sees, by name; and whether more follow.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn children(&self, filter: &ChildFilter) -> Result<(Vec<ChildRow>, bool), Error> {
-        let tx = self.read();
-        let mut rows = tx.visible::<child::Entity>().and(matching(&tx, filter).await?);
-        if let Some((name, id)) = &filter.after {
-            let here = Expr::tuple([Expr::col(child::Column::Name), Expr::col(child::Column::Id)]);
-            let last = Expr::tuple([Expr::val(name.as_str()), Expr::val(id.0)]);
-            rows = rows.and(sea_orm::sea_query::ExprTrait::gt(here, last));
-        }
-        use child::Column as C;
-        let columns = [C::Id, C::Number, C::Name, C::SchoolId, C::ClassId, C::State, C::ConfirmedAt];
-        let mut listed: Vec<Listed> = rows.by(C::Name).by(C::Id).limit(PAGE + 1).columns(columns, &tx).await?;
-        let more = listed.len() as u64 > PAGE;
-        listed.truncate(usize::try_from(PAGE).unwrap_or(50));
-        let schools = tx.for_rule::<school::Entity>().all(&tx).await?;
-        let classes = tx.for_rule::<class::Entity>().all(&tx).await?;
-        Ok((listed.into_iter().map(|row| shown(row, &schools, &classes)).collect(), more))
-    }
-
-    /// How many children the filter finds, counted no further than 1,000.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn count_children(&self, filter: &ChildFilter) -> Result<u64, Error> {
-        let tx = self.read();
-        let condition = matching(&tx, filter).await?;
-        tx.visible::<child::Entity>().and(condition).count_to(1000, &tx).await
-    }
-}
-
-async fn matching(tx: &Tx, filter: &ChildFilter) -> Result<Condition, Error> {
-    use child::Column as C;
-    let mut all = Condition::all();
-    if let Some(state) = filter.state {
-        all = all.add(C::State.eq(state.code()));
-    }
-    if let Some(school) = filter.school {
-        all = all.add(C::SchoolId.eq(school.0));
-    }
-    if let Some(class) = filter.class {
-        all = all.add(C::ClassId.eq(class.0));
-    }
-    if let Some(since) = filter.stale_since {
-        all = all.add(Condition::any().add(C::ConfirmedAt.is_null()).add(C::ConfirmedAt.lt(since.0)));
-    }
-    if let Some(typed) = filter.search.as_deref().filter(|t| !t.trim().is_empty()) {
-        let found = search::find::<child::Entity>(tx, Kind::Child, C::Id, typed, 50).await?;
-        all = all.add(C::Id.is_in(found));
-    }
-    Ok(all)
-}
-
-fn shown(row: Listed, schools: &[school::Model], classes: &[class::Model]) -> ChildRow {
-    ChildRow {
-        id: ChildId(row.id),
-        number: row.number,
-        name: row.name,
-        school: row.school_id.and_then(|id| schools.iter().find(|s| s.id == id)).map(|s| s.name.clone()),
-        class: row.class_id.and_then(|id| classes.iter().find(|c| c.id == id)).map(|c| c.name.clone()),
-        state: ChildState::parse(&row.state).unwrap_or(ChildState::Applying),
-        confirmed_at: row.confirmed_at.map(Timestamp),
-    }
-}
-
 /// A new file. The child is `applying` until it is taken in.
 #[derive(Clone, Debug)]
 pub struct OpenFile {
@@ -220,7 +106,7 @@ impl Act for ConfirmFile {
 }
 
 /// School and class exist in this county and belong together.
-async fn check_places(tx: &Tx, details: &ChildDetails) -> Result<(), Error> {
+pub(crate) async fn check_places(tx: &Tx, details: &ChildDetails) -> Result<(), Error> {
     if let Some(id) = details.school_id
         && tx.for_rule::<school::Entity>().id(id).first(tx).await?.is_none()
     {
@@ -316,7 +202,7 @@ pub(crate) fn new_row(tx: &Tx, id: Uuid, number: String, details: &ChildDetails)
 
 /// The row with the details put in; sealed fields are sealed only when their text has changed, so
 /// that an unchanged one stays the same bytes and is not named in the audit.
-fn filled(tx: &Tx, row: child::Model, d: &ChildDetails) -> Result<child::Model, Error> {
+pub(crate) fn filled(tx: &Tx, row: child::Model, d: &ChildDetails) -> Result<child::Model, Error> {
     let id = row.id;
     let sealed = |column: &str, old: &Option<Vec<u8>>, text: Option<&str>| -> Result<Option<Vec<u8>>, Error> {
         let before = tx.open_some(TABLE, column, id, old.as_ref())?;

@@ -121,7 +121,8 @@ impl Act for ChangeGuardian {
         next.away = d.away;
         next.blocked = d.blocked;
         let old = tx.open_some("guardianships", "blocked_reason_sealed", tie.id, tie.blocked_reason_sealed.as_ref())?;
-        if old != d.blocked_reason {
+        let kept = d.blocked && d.blocked_reason.is_none();
+        if old != d.blocked_reason && !kept {
             next.blocked_reason_sealed =
                 tx.seal_some("guardianships", "blocked_reason_sealed", tie.id, d.blocked_reason.as_deref())?;
         }

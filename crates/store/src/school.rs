@@ -11,6 +11,10 @@ use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
 use crate::{Desk, Error};
 
+mod calendar;
+
+pub use calendar::{ChangeSchool, DropDuty, DropSchoolDay, Duty, SchoolDay, SchoolFile, SetDuty, SetSchoolDay};
+
 /// A school as lists show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct School {
@@ -135,6 +139,15 @@ impl Act for AddClass {
     async fn run(&self, tx: &Tx) -> Result<ClassId, Error> {
         tx.require(Action::KeepSchool)?;
         let school = tx.visible::<school::Entity>().id(self.school).one(tx).await?;
+        let there = tx
+            .for_rule::<class::Entity>()
+            .and(class::Column::SchoolId.eq(school.id))
+            .and(class::Column::Name.eq(&*self.name))
+            .first(tx)
+            .await?;
+        if there.is_some() {
+            return Err(Error::field("name", "class.exists"));
+        }
         let id = Uuid::now_v7();
         tx.insert::<class::Entity>(class::Model {
             area_id: tx.area_id(),

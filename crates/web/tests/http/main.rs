@@ -3,9 +3,13 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
 mod browser;
+mod child;
+mod concern;
 mod door;
+mod follow_up;
 mod form;
 mod frame;
 mod round;
+mod school;
 mod sign_in;
 mod site;

@@ -1,0 +1,152 @@
+//! What is typed about schools: names, hours, days that differ from the rhythm.
+
+use crate::calendar_date::CalendarDate;
+use crate::child::short_text;
+use crate::error::Faults;
+use crate::{Date, FieldError};
+
+/// A school as it may be kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchoolDetails {
+    /// Name, at most 60 characters.
+    pub name: String,
+    /// Friday release, `HH:MM`.
+    pub release_at: String,
+    /// Sunday return, `HH:MM`.
+    pub return_at: String,
+}
+
+impl SchoolDetails {
+    /// Parses what was typed.
+    ///
+    /// # Errors
+    /// `required.missing`, `text.too_long`, `time.unreadable`.
+    pub fn parse(name: &str, release_at: &str, return_at: &str) -> Result<SchoolDetails, Vec<FieldError>> {
+        let mut faults = Faults::default();
+        let name = faults.take("name", named(name));
+        let release_at = faults.take("release_at", clock(release_at));
+        let return_at = faults.take("return_at", clock(return_at));
+        let all = name.zip(release_at).zip(return_at);
+        faults.finish(all.map(|((name, release_at), return_at)| SchoolDetails { name, release_at, return_at }))
+    }
+}
+
+/// A class as it may be kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClassDetails {
+    /// Name, at most 60 characters.
+    pub name: String,
+    /// Grade, 1 to 12.
+    pub grade: Option<i32>,
+}
+
+impl ClassDetails {
+    /// Parses what was typed.
+    ///
+    /// # Errors
+    /// `required.missing`, `text.too_long`, `grade.out_of_range`.
+    pub fn parse(name: &str, grade: &str) -> Result<ClassDetails, Vec<FieldError>> {
+        let mut faults = Faults::default();
+        let name = faults.take("name", named(name));
+        let grade = match grade.trim() {
+            "" => None,
+            text => {
+                let read = text.parse().ok().filter(|g| (1..=12).contains(g));
+                faults.take("grade", read.ok_or("grade.out_of_range"))
+            }
+        };
+        faults.finish(name.map(|name| ClassDetails { name, grade }))
+    }
+}
+
+/// A day on which a school differs from its rhythm.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DayDetails {
+    /// Which day.
+    pub on: Date,
+    /// Whether there is school on it.
+    pub open: bool,
+    /// What it is called.
+    pub name: String,
+}
+
+impl DayDetails {
+    /// Parses what was typed; `kind` is `open` or `closed`.
+    ///
+    /// # Errors
+    /// `required.missing`, `text.too_long`, `date.unreadable`.
+    pub fn parse(on: &str, kind: &str, name: &str) -> Result<DayDetails, Vec<FieldError>> {
+        let mut faults = Faults::default();
+        let on = faults.take("on_date", day(on));
+        let open = faults.take("kind", is_open(kind).ok_or("required.missing"));
+        let name = faults.take("name", named(name));
+        let all = on.zip(open).zip(name);
+        faults.finish(all.map(|((on, open), name)| DayDetails { on, open, name }))
+    }
+}
+
+fn is_open(kind: &str) -> Option<bool> {
+    match kind {
+        "open" => Some(true),
+        "closed" => Some(false),
+        _ => None,
+    }
+}
+
+fn named(text: &str) -> Result<String, &'static str> {
+    short_text(text, 60)?.ok_or("required.missing")
+}
+
+/// A whole day; a month alone is none.
+///
+/// # Errors
+/// `required.missing`, `date.unreadable`.
+pub fn day(text: &str) -> Result<Date, &'static str> {
+    if text.trim().is_empty() {
+        return Err("required.missing");
+    }
+    CalendarDate::parse(text)?.day().ok_or("date.unreadable")
+}
+
+/// An hour of the day as `HH:MM`; `8:05` and full-width signs are read too.
+///
+/// # Errors
+/// `required.missing`, `time.unreadable`.
+pub fn clock(text: &str) -> Result<String, &'static str> {
+    let text = text.trim().replace('：', ":");
+    if text.is_empty() {
+        return Err("required.missing");
+    }
+    let parts = text.split_once(':').and_then(|(h, m)| Some((h.parse::<u8>().ok()?, m.parse::<u8>().ok()?)));
+    match parts {
+        Some((hour @ 0..=23, minute @ 0..=59)) => Ok(format!("{hour:02}:{minute:02}")),
+        _ => Err("time.unreadable"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_hour_is_read_as_people_write_it() {
+        assert_eq!(clock("8:05").as_deref(), Ok("08:05"));
+        assert_eq!(clock("17：00").as_deref(), Ok("17:00"));
+        for wrong in ["24:00", "12:60", "noon", "1700", ":"] {
+            assert_eq!(clock(wrong), Err("time.unreadable"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn everything_wrong_with_a_school_is_said_at_once() {
+        let faults = SchoolDetails::parse("", "x", "").map_err(|all| all.len());
+        assert_eq!(faults, Err(3));
+    }
+
+    #[test]
+    fn a_grade_is_one_of_twelve() {
+        assert_eq!(ClassDetails::parse("一班", "3").map(|c| c.grade), Ok(Some(3)));
+        assert_eq!(ClassDetails::parse("一班", "").map(|c| c.grade), Ok(None));
+        assert!(ClassDetails::parse("一班", "13").is_err());
+    }
+}

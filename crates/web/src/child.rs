@@ -1,0 +1,105 @@
+//! Children's files, as pages: the list, the file, its locked part, its forms.
+
+use naheya_domain::access::{Action, Class, Noun};
+use naheya_domain::area_code::County;
+use naheya_domain::child::ChildState;
+use naheya_domain::id::{ChildId, ClassId, SchoolId};
+use naheya_domain::sex::Sex;
+use naheya_store::child::{ChangeState, ConfirmFile};
+use naheya_store::school::School;
+
+use crate::answer::{local_path, see_other_saying};
+use crate::{Answer, Id, Knock, Posted, Problem, Route, Signed, Toast, Words};
+
+mod export;
+mod file;
+mod form;
+mod guardian;
+mod list;
+
+const SEEN: Knock = Knock::Sees(Noun::Child, Class::Work);
+const KEPT: Knock = Knock::May(Action::KeepChild);
+
+/// The routes of this file.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let child = Noun::Child;
+    vec![
+        Route::get("/children", SEEN, child, list::show),
+        Route::get("/children.xlsx", Knock::May(Action::Export), child, export::download_list),
+        Route::get("/children/new", KEPT, child, form::blank),
+        Route::post("/children", KEPT, child, form::open),
+        Route::get("/children/{id}", SEEN, child, file::show),
+        Route::get("/children/{id}/edit", KEPT, child, form::edit),
+        Route::post("/children/{id}", KEPT, child, form::change),
+        Route::get("/children/{id}/trail", Knock::Sees(child, Class::Personal), child, file::trail),
+        Route::get("/children/{id}/secret", Knock::Sees(child, Class::Secret), child, file::ask_secret),
+        Route::post("/children/{id}/secret", Knock::Sees(child, Class::Secret), child, file::secret),
+        Route::post("/children/{id}/confirmation", Knock::May(Action::ConfirmChild), child, confirm),
+        Route::post("/children/{id}/state", KEPT, child, change_state),
+        Route::get("/children/{id}/guardians/new", KEPT, Noun::Guardian, guardian::blank),
+        Route::post("/children/{id}/guardians", KEPT, Noun::Guardian, guardian::add),
+        Route::get("/children/{id}/guardians/{guardian}/edit", KEPT, Noun::Guardian, guardian::edit),
+        Route::post("/children/{id}/guardians/{guardian}", KEPT, Noun::Guardian, guardian::change),
+        Route::get("/children/{id}/siblings", KEPT, child, guardian::siblings),
+        Route::post("/children/{id}/siblings", KEPT, child, guardian::group),
+        Route::post("/children/{id}/siblings/end", KEPT, child, guardian::leave_group),
+    ]
+}
+
+async fn confirm(me: Signed, Id(id): Id<ChildId>, posted: Posted) -> Answer {
+    me.desk.save_once(ConfirmFile { child: id }, posted.submission()?).await?;
+    let back = match posted.given("back") {
+        Some(path) => local_path(path).to_owned(),
+        None => format!("/children/{id}"),
+    };
+    see_other_saying(back, Toast::new("child-confirmed"))
+}
+
+async fn change_state(me: Signed, Id(id): Id<ChildId>, posted: Posted) -> Answer {
+    let next = ChildState::parse(posted.text("next")).ok_or_else(|| Problem::of_code("bad_request"))?;
+    me.desk.save_once(ChangeState { child: id, next }, posted.submission()?).await?;
+    see_other_saying(format!("/children/{id}"), Toast::new("child-state-changed"))
+}
+
+/// `女 9岁`, as far as it is known.
+fn sex_and_age(w: Words, sex: Option<Sex>, age: Option<i16>) -> String {
+    let sex = sex.map(|s| w.code("child-sex", s.code()));
+    let age = age.map(|n| w.t1("child-age-years", "n", n));
+    [sex, age].into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// Kind and text id of the tag that says where a child stands.
+fn tag(state: ChildState, pair: Option<&str>, late: bool) -> (&'static str, &'static str) {
+    match (state, pair) {
+        (ChildState::Left, _) => ("off", "child-tag-left"),
+        (ChildState::Paused, _) | (_, Some("paused")) => ("half", "child-tag-paused"),
+        _ if late => ("due", "child-tag-late"),
+        (_, Some("settling")) => ("wait", "child-tag-settling"),
+        (_, Some(_)) => ("ok", "child-tag-paired"),
+        (ChildState::Applying, None) => ("wait", "child-tag-applying"),
+        (ChildState::Enrolled, None) => ("due", "child-tag-waiting"),
+    }
+}
+
+/// Code and name of the county's towns.
+pub(crate) fn towns(area: naheya_domain::AreaId) -> Vec<(String, String)> {
+    let county = County::known(&format!("{:06}", area.0));
+    let named = |c: County| c.towns().map(|a| (a.code.to_owned(), a.name.to_owned())).collect();
+    county.map(named).unwrap_or_default()
+}
+
+/// Id and name of schools, and of their classes with the school's name before it.
+fn places(schools: &[School]) -> (Vec<(String, String)>, Vec<(String, String)>) {
+    let names = schools.iter().map(|s| (s.id.to_string(), s.name.clone())).collect();
+    let class = |s: &School| {
+        let name = s.name.clone();
+        s.classes.iter().map(move |c| (c.id.to_string(), format!("{name} {}", c.name))).collect::<Vec<_>>()
+    };
+    (names, schools.iter().flat_map(class).collect())
+}
+
+/// The school of a class.
+fn school_of(schools: &[School], class: ClassId) -> Option<SchoolId> {
+    schools.iter().find(|s| s.classes.iter().any(|c| c.id == class)).map(|s| s.id)
+}

@@ -1,0 +1,226 @@
+//! One child's file. What must be known at once comes first, then the child's own words.
+
+use askama::Template;
+use naheya_domain::access::{Action, Class, Noun, Reach, may, reach};
+use naheya_domain::category::Category;
+use naheya_domain::child::ChildState;
+use naheya_domain::id::ChildId;
+use naheya_store::child::file::{ChildFile, Secret};
+use naheya_store::child::moment::{Happened, Moment};
+
+use super::{sex_and_age, tag};
+use crate::{Answer, Frame, Id, Posted, Sheet, Signed, Words, page, page_as};
+
+#[derive(Template)]
+#[template(path = "child/file.html")]
+struct FilePage {
+    f: Frame,
+    child: ChildFile,
+    about: String,
+    kind: &'static str,
+    word: String,
+    languages: String,
+    pair: Option<(String, String)>,
+    guardians: Vec<Adult>,
+    personal: Option<Home>,
+    moments: Vec<Line>,
+    next_states: Vec<&'static str>,
+    may_keep: bool,
+    may_confirm: bool,
+    may_follow_up: bool,
+    sees_trail: bool,
+    sees_secret: bool,
+}
+
+/// One adult around the child.
+struct Adult {
+    id: String,
+    name: String,
+    relation: String,
+    phone: Option<String>,
+    away: bool,
+    blocked: bool,
+}
+
+/// Class personal, in words.
+struct Home {
+    birth_on: String,
+    address: String,
+}
+
+/// One line of the timeline.
+struct Line {
+    class: &'static str,
+    when: String,
+    what: String,
+    href: Option<String>,
+    say: Option<String>,
+}
+
+pub(super) async fn show(me: Signed, Id(id): Id<ChildId>) -> Answer {
+    let w = me.w();
+    let child = me.desk.child_file(id).await?;
+    let moments = me.desk.child_moments(id).await?;
+    let role = me.viewer.role;
+    let (kind, word) = tag(child.state, child.pair.as_ref().map(|p| p.state.as_str()), false);
+    let place = [child.school.as_ref().map(|s| s.1.clone()), child.class.as_ref().map(|c| c.1.clone())];
+    let place = place.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let about = [sex_and_age(w, child.sex, child.age), place];
+    let next = |s: &ChildState| child.state.may_become(*s);
+    page(&FilePage {
+        f: me.frame("child-file-title"),
+        about: about.into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(" · "),
+        kind,
+        word: w.t(word),
+        languages: languages(w, &child),
+        pair: child.pair.as_ref().map(|p| (p.name.clone(), since(w, &p.begun_on))),
+        guardians: child.guardians.iter().map(|g| adult(w, g)).collect(),
+        personal: child.personal.as_ref().map(|p| Home {
+            birth_on: p.birth_on.map(|d| w.long_date(d)).unwrap_or_default(),
+            address: p.address.clone().unwrap_or_default(),
+        }),
+        moments: moments.into_iter().map(|m| line(w, m, me.now)).collect(),
+        next_states: ChildState::ALL.iter().filter(|s| next(s)).map(|s| s.code()).collect(),
+        may_keep: may(role, Action::KeepChild),
+        may_confirm: may(role, Action::ConfirmChild),
+        may_follow_up: may(role, Action::FollowUp),
+        sees_trail: reach(role, Noun::Child, Class::Personal) != Reach::Nothing,
+        sees_secret: reach(role, Noun::Child, Class::Secret) != Reach::Nothing,
+        child,
+    })
+}
+
+fn since(w: Words, on: &str) -> String {
+    on.parse::<naheya_domain::Date>().map(|d| w.t1("child-since", "year", d.year().to_string())).unwrap_or_default()
+}
+
+fn languages(w: Words, child: &ChildFile) -> String {
+    let known = child.languages.known.iter().map(|l| w.code("child-language", l.code()));
+    known.chain(child.languages.unknown.iter().cloned()).collect::<Vec<_>>().join(&w.t("child-and"))
+}
+
+fn adult(w: Words, g: &naheya_store::child::file::GuardianLine) -> Adult {
+    Adult {
+        id: g.id.to_string(),
+        name: g.name.clone(),
+        relation: w.code("child-relation", &g.relation),
+        phone: g.phone.clone(),
+        away: g.away,
+        blocked: g.blocked,
+    }
+}
+
+fn line(w: Words, moment: Moment, now: naheya_domain::Timestamp) -> Line {
+    let who = moment.who.map(|who| format!(" · {who}")).unwrap_or_default();
+    let when = format!("{}{who}", w.when(moment.at));
+    match moment.what {
+        Happened::Stay { volunteer, ends_at, state, .. } => Line {
+            class: if moment.at > now { "up" } else { "" },
+            when: w.span(moment.at, ends_at),
+            what: w.t2("child-moment-stay", "who", volunteer, "state", w.code("child-stay-state", &state)),
+            href: None,
+            say: None,
+        },
+        Happened::Note { words, corrects } => Line {
+            class: "",
+            when,
+            what: w.t(if corrects { "child-moment-correction" } else { "child-moment-note" }),
+            href: None,
+            say: Some(words),
+        },
+        Happened::FollowUp { id, with, state } => Line {
+            class: "care",
+            when,
+            what: w.t2(
+                "child-moment-follow-up",
+                "with",
+                w.code("follow_up-with", &with),
+                "state",
+                w.code("follow_up-state", &state),
+            ),
+            href: Some(format!("/follow-ups/{id}")),
+            say: None,
+        },
+    }
+}
+
+#[derive(Template)]
+#[template(path = "child/trail.html")]
+struct TrailPage {
+    f: Frame,
+    id: ChildId,
+    lines: Vec<(String, String, String, String)>,
+}
+
+pub(super) async fn trail(me: Signed, Id(id): Id<ChildId>) -> Answer {
+    let w = me.w();
+    let lines = me.desk.child_trail(id).await?;
+    let line = |l: naheya_store::child::file::TrailLine| {
+        let who = l.who.unwrap_or_else(|| w.t("child-trail-system"));
+        let role = w.maybe(format!("role-{}", l.role)).unwrap_or_else(|| w.t("child-trail-system"));
+        (w.when(l.at), format!("{who}（{role}）"), did(w, &l.act, &l.fields), l.reason.unwrap_or_default())
+    };
+    page(&TrailPage { f: me.frame("child-trail-title"), id, lines: lines.into_iter().map(line).collect() })
+}
+
+/// What was done, in words; acts without words of their own are changes.
+fn did(w: Words, act: &str, fields: &str) -> String {
+    let id = match (act, fields) {
+        ("look", "secret") => "child-did-secret",
+        ("look", "export") => "child-did-export",
+        ("look", _) => "child-did-look",
+        ("child.confirm_file", _) => "child-did-confirm",
+        ("child.open_file", _) => "child-did-open",
+        ("child.change_state", _) => "child-did-state",
+        _ => "child-did-change",
+    };
+    w.t(id)
+}
+
+#[derive(Template)]
+#[template(path = "child/secret.html")]
+struct SecretPage {
+    f: Frame,
+    id: ChildId,
+    sheet: Sheet,
+    opened: Option<Opened>,
+}
+
+/// The locked part in words.
+struct Opened {
+    id_number: String,
+    student_number: String,
+    health: String,
+    categories: Vec<(String, String)>,
+    blocked: Vec<(String, String)>,
+}
+
+pub(super) async fn ask_secret(me: Signed, Id(id): Id<ChildId>) -> Answer {
+    // Not visible is absent, also for the question.
+    me.desk.child_in_list(id).await?;
+    page(&SecretPage { f: me.frame("child-secret-title"), id, sheet: Sheet::blank("child-secret"), opened: None })
+}
+
+pub(super) async fn secret(me: Signed, Id(id): Id<ChildId>, posted: Posted) -> Answer {
+    let w = me.w();
+    let (sheet, opened) = match me.desk.child_secret(id, posted.text("reason")).await {
+        Ok(secret) => (Sheet::blank("child-secret"), Some(in_words(w, secret))),
+        Err(error) => (Sheet::again("child-secret", &posted, error)?, None),
+    };
+    page_as(sheet.status(), &SecretPage { f: me.frame("child-secret-title").with(&sheet), id, sheet, opened })
+}
+
+fn in_words(w: Words, secret: Secret) -> Opened {
+    let none = || w.t("child-none-on-file");
+    let category = |(code, from, to): (String, Option<String>, Option<String>)| {
+        let name = Category::parse(&code).map_or(code, |c| c.name().to_owned());
+        (name, format!("{} — {}", from.unwrap_or_default(), to.unwrap_or_default()))
+    };
+    Opened {
+        id_number: secret.id_number.unwrap_or_else(none),
+        student_number: secret.student_number.unwrap_or_else(none),
+        health: secret.health.unwrap_or_else(none),
+        categories: secret.categories.into_iter().map(category).collect(),
+        blocked: secret.blocked,
+    }
+}

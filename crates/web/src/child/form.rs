@@ -1,0 +1,171 @@
+//! A file opened and changed. When somebody else changed it meanwhile, both versions are told.
+
+use askama::Template;
+use naheya_domain::child::{ChildDetails, ChildForm};
+use naheya_domain::ethnic_group::EthnicGroup;
+use naheya_domain::id::{ChildId, ClassId};
+use naheya_domain::sex::Sex;
+use naheya_store::Error;
+use naheya_store::child::OpenFile;
+use naheya_store::child::edit::{ChildFields, EditFile};
+use naheya_store::school::School;
+use uuid::Uuid;
+
+use super::{places, school_of, towns};
+use crate::answer::see_other_saying;
+use crate::{Answer, Fields, Frame, Id, Posted, Sheet, Signed, Toast, Words, page_as};
+
+#[derive(Template)]
+#[template(path = "child/form.html")]
+struct FormPage {
+    f: Frame,
+    sheet: Sheet,
+    action: String,
+    back: String,
+    draft: String,
+    version: i32,
+    on_file: ChildFields,
+    schools: Vec<(String, String)>,
+    classes: Vec<(String, String)>,
+    towns: Vec<(String, String)>,
+    groups: Vec<(String, String)>,
+    sexes: Vec<(String, String)>,
+    differ: Vec<(String, String, String)>,
+}
+
+pub(super) async fn blank(me: Signed) -> Answer {
+    form(&me, None, Sheet::blank("child"), ChildFields::default(), Vec::new()).await
+}
+
+pub(super) async fn edit(me: Signed, Id(id): Id<ChildId>) -> Answer {
+    let on_file = me.desk.child_fields(id).await?;
+    form(&me, Some(id), Sheet::filled("child", filled(&on_file)), on_file, Vec::new()).await
+}
+
+pub(super) async fn open(me: Signed, posted: Posted) -> Answer {
+    let schools = me.desk.schools().await?;
+    let done = async {
+        let details = details(&posted, &schools, me.today())?;
+        me.desk.save_once(OpenFile { details }, posted.submission()?).await
+    };
+    match done.await {
+        Ok(id) => see_other_saying(format!("/children/{id}"), Toast::new("child-opened")),
+        Err(error) => form(&me, None, Sheet::again("child", &posted, error)?, ChildFields::default(), Vec::new()).await,
+    }
+}
+
+pub(super) async fn change(me: Signed, Id(id): Id<ChildId>, posted: Posted) -> Answer {
+    let schools = me.desk.schools().await?;
+    let done = async {
+        let details = details(&posted, &schools, me.today())?;
+        let version = posted.text("version").parse().map_err(|_| Error::Stale)?;
+        me.desk.save_once(EditFile { child: id, version, details }, posted.submission()?).await
+    };
+    match done.await {
+        Ok(()) => see_other_saying(format!("/children/{id}"), Toast::new("child-changed")),
+        Err(error) => {
+            let stale = error == Error::Stale;
+            let sheet = Sheet::again("child", &posted, error)?;
+            let on_file = me.desk.child_fields(id).await?;
+            let differ = if stale { differences(me.w(), &on_file, &posted, &schools) } else { Vec::new() };
+            form(&me, Some(id), sheet, on_file, differ).await
+        }
+    }
+}
+
+async fn form(
+    me: &Signed,
+    child: Option<ChildId>,
+    sheet: Sheet,
+    on_file: ChildFields,
+    differ: Vec<(String, String, String)>,
+) -> Answer {
+    let w = me.w();
+    let (schools, classes) = places(&me.desk.schools().await?);
+    let path = child.map_or_else(|| "/children".to_owned(), |id| format!("/children/{id}"));
+    // Only a stale form takes the new version: then the reader has seen both.
+    let kept = sheet.value("version").parse().ok().filter(|_| differ.is_empty());
+    page_as(
+        sheet.status(),
+        &FormPage {
+            f: me.frame(if child.is_some() { "child-edit-title" } else { "child-new-title" }).with(&sheet),
+            version: kept.unwrap_or(on_file.version),
+            action: path.clone(),
+            draft: child.map_or_else(|| "child-new".to_owned(), |id| format!("child-{id}")),
+            back: path,
+            on_file,
+            schools,
+            classes,
+            towns: towns(me.viewer.area),
+            groups: EthnicGroup::all().map(|g| (g.code().to_owned(), g.name().to_owned())).collect(),
+            sexes: ["male", "female"].map(|s| (s.to_owned(), w.code("child-sex", s))).to_vec(),
+            sheet,
+            differ,
+        },
+    )
+}
+
+fn details(posted: &Posted, schools: &[School], today: naheya_domain::Date) -> Result<ChildDetails, Error> {
+    // A word that is no id is nobody's school: the rule refuses it beside the field.
+    let id = |name| posted.given(name).map(|t| Uuid::try_parse(t).unwrap_or(Uuid::nil()));
+    let class_id = id("class_id");
+    let of_class = class_id.and_then(|c| school_of(schools, ClassId(c))).map(|s| s.0);
+    let form = ChildForm {
+        name: posted.text("name"),
+        name_mn: posted.text("name_mn"),
+        sex: posted.text("sex"),
+        ethnic: posted.text("ethnic"),
+        id_number: posted.text("id_number"),
+        birth_on: posted.text("birth_on"),
+        student_number: posted.text("student_number"),
+        school_id: id("school_id").or(of_class),
+        class_id,
+        town_code: posted.text("town_code"),
+        address: posted.text("address"),
+        languages: posted.text("languages"),
+        vital: posted.text("vital"),
+        care: posted.text("care"),
+        likes: posted.text("likes"),
+        health: posted.text("health"),
+        words: posted.text("words"),
+    };
+    Ok(ChildDetails::parse(&form, today)?)
+}
+
+fn filled(on_file: &ChildFields) -> Fields {
+    let text = |t: &Option<String>| t.clone().unwrap_or_default();
+    Fields::of([
+        ("name", on_file.name.clone()),
+        ("name_mn", text(&on_file.name_mn)),
+        ("sex", on_file.sex.map(Sex::code).unwrap_or_default().to_owned()),
+        ("ethnic", on_file.ethnic.map(EthnicGroup::code).unwrap_or_default().to_owned()),
+        ("birth_on", text(&on_file.birth_on)),
+        ("school_id", on_file.school.map(|s| s.to_string()).unwrap_or_default()),
+        ("class_id", on_file.class.map(|c| c.to_string()).unwrap_or_default()),
+        ("town_code", text(&on_file.town_code)),
+        ("address", text(&on_file.address)),
+        ("languages", on_file.languages.clone()),
+        ("vital", text(&on_file.vital)),
+        ("care", text(&on_file.care)),
+        ("likes", text(&on_file.likes)),
+        ("words", text(&on_file.words)),
+    ])
+}
+
+/// Label, what is on file now, what was typed; for each field in which they differ.
+fn differences(w: Words, on_file: &ChildFields, posted: &Posted, schools: &[School]) -> Vec<(String, String, String)> {
+    let (names, classes) = places(schools);
+    let told = |name: &str, value: &str| {
+        let list = match name {
+            "school_id" => &names,
+            "class_id" => &classes,
+            _ => return value.to_owned(),
+        };
+        list.iter().find(|(id, _)| id == value).map(|(_, word)| word.clone()).unwrap_or_default()
+    };
+    filled(on_file)
+        .pairs()
+        .filter(|(name, now)| now.trim() != posted.text(name))
+        .map(|(name, now)| (w.code("child", name), told(name, now), told(name, posted.text(name))))
+        .collect()
+}

@@ -1,0 +1,164 @@
+//! The adults around a child, and brothers and sisters.
+
+use askama::Template;
+use naheya_domain::guardian::{GuardianDetails, GuardianForm};
+use naheya_domain::id::{ChildId, GuardianId};
+use naheya_domain::relation::Relation;
+use naheya_store::Error;
+use naheya_store::child::edit::GuardianFields;
+use naheya_store::guardian::{AddGuardian, ChangeGuardian, GroupSiblings};
+
+use crate::answer::see_other_saying;
+use crate::{Answer, Fields, Frame, Id, Posted, Sheet, Signed, Toast, page_as};
+
+#[derive(Template)]
+#[template(path = "child/guardian.html")]
+struct GuardianPage {
+    f: Frame,
+    sheet: Sheet,
+    action: String,
+    back: String,
+    relations: Vec<(String, String)>,
+    reason_on_file: bool,
+}
+
+pub(super) async fn blank(me: Signed, Id(id): Id<ChildId>) -> Answer {
+    me.desk.child_in_list(id).await?;
+    form(&me, id, None, Sheet::blank("guardian"), false)
+}
+
+pub(super) async fn add(me: Signed, Id(id): Id<ChildId>, posted: Posted) -> Answer {
+    me.desk.child_in_list(id).await?;
+    let done = async {
+        let details = details(&posted, false)?;
+        me.desk.save_once(AddGuardian { child: id, details }, posted.submission()?).await
+    };
+    match done.await {
+        Ok(_) => see_other_saying(format!("/children/{id}"), Toast::new("guardian-added")),
+        Err(error) => form(&me, id, None, Sheet::again("guardian", &posted, error)?, false),
+    }
+}
+
+pub(super) async fn edit(me: Signed, Id((id, guardian)): Id<(ChildId, GuardianId)>) -> Answer {
+    let kept = me.desk.guardian_fields(id, guardian).await?;
+    form(&me, id, Some(guardian), Sheet::filled("guardian", filled(&kept)), kept.blocked)
+}
+
+pub(super) async fn change(me: Signed, Id((id, guardian)): Id<(ChildId, GuardianId)>, posted: Posted) -> Answer {
+    let kept = me.desk.guardian_fields(id, guardian).await?;
+    let done = async {
+        let details = details(&posted, kept.blocked)?;
+        me.desk.save_once(ChangeGuardian { child: id, guardian, details }, posted.submission()?).await
+    };
+    match done.await {
+        Ok(()) => see_other_saying(format!("/children/{id}"), Toast::new("guardian-changed")),
+        Err(error) => form(&me, id, Some(guardian), Sheet::again("guardian", &posted, error)?, kept.blocked),
+    }
+}
+
+fn form(me: &Signed, child: ChildId, guardian: Option<GuardianId>, sheet: Sheet, reason_on_file: bool) -> Answer {
+    let w = me.w();
+    let tail = guardian.map(|g| format!("/{g}")).unwrap_or_default();
+    let title = if guardian.is_some() { "guardian-edit-title" } else { "guardian-new-title" };
+    page_as(
+        sheet.status(),
+        &GuardianPage {
+            f: me.frame(title).with(&sheet),
+            action: format!("/children/{child}/guardians{tail}"),
+            back: format!("/children/{child}"),
+            relations: Relation::all()
+                .filter(|r| r.code() != "01")
+                .map(|r| (r.code().to_owned(), w.code("child-relation", r.code())))
+                .collect(),
+            reason_on_file,
+            sheet,
+        },
+    )
+}
+
+fn details(posted: &Posted, reason_on_file: bool) -> Result<GuardianDetails, Error> {
+    let form = GuardianForm {
+        name: posted.text("name"),
+        relation: posted.text("relation"),
+        phone: posted.text("phone"),
+        away: posted.is_on("away"),
+        blocked: posted.is_on("blocked"),
+        blocked_reason: posted.text("blocked_reason"),
+        reason_on_file,
+    };
+    Ok(GuardianDetails::parse(&form)?)
+}
+
+fn filled(kept: &GuardianFields) -> Fields {
+    let on = |yes: bool| if yes { "on".to_owned() } else { String::new() };
+    Fields::of([
+        ("name", kept.name.clone()),
+        ("relation", kept.relation.clone()),
+        ("phone", kept.phone.clone().unwrap_or_default()),
+        ("away", on(kept.away)),
+        ("blocked", on(kept.blocked)),
+    ])
+}
+
+#[derive(Template)]
+#[template(path = "child/siblings.html")]
+struct SiblingPage {
+    f: Frame,
+    sheet: Sheet,
+    id: ChildId,
+    together: Vec<String>,
+    modes: Vec<(String, String)>,
+}
+
+pub(super) async fn siblings(me: Signed, Id(id): Id<ChildId>) -> Answer {
+    sibling_form(&me, id, Sheet::blank("sibling")).await
+}
+
+async fn sibling_form(me: &Signed, id: ChildId, sheet: Sheet) -> Answer {
+    let w = me.w();
+    let file = me.desk.child_file(id).await?;
+    page_as(
+        sheet.status(),
+        &SiblingPage {
+            f: me.frame("sibling-title").with(&sheet),
+            id,
+            together: file.siblings.into_iter().map(|(_, name)| name).collect(),
+            modes: ["must", "prefer"].map(|m| (m.to_owned(), w.code("sibling-mode", m))).to_vec(),
+            sheet,
+        },
+    )
+}
+
+pub(super) async fn group(me: Signed, Id(id): Id<ChildId>, posted: Posted) -> Answer {
+    let done = async {
+        let must = match posted.text("mode") {
+            "must" => true,
+            "prefer" => false,
+            _ => return Err(Error::field("mode", "required.missing")),
+        };
+        let other = match posted.given("other") {
+            None => return Err(Error::field("other", "required.missing")),
+            Some(typed) => me.desk.child_called(typed).await,
+        };
+        let other =
+            other.map_err(|e| if e == Error::NotFound { Error::field("other", "sibling.unknown") } else { e })?;
+        if other == id {
+            return Err(Error::field("other", "sibling.unknown"));
+        }
+        let mut children: Vec<ChildId> = me.desk.child_file(id).await?.siblings.into_iter().map(|(c, _)| c).collect();
+        children.extend([id, other]);
+        children.sort_unstable();
+        children.dedup();
+        me.desk.save_once(GroupSiblings { children, must: Some(must) }, posted.submission()?).await
+    };
+    match done.await {
+        Ok(_) => see_other_saying(format!("/children/{id}"), Toast::new("sibling-grouped")),
+        Err(error) => sibling_form(&me, id, Sheet::again("sibling", &posted, error)?).await,
+    }
+}
+
+pub(super) async fn leave_group(me: Signed, Id(id): Id<ChildId>, posted: Posted) -> Answer {
+    let act = GroupSiblings { children: vec![id], must: None };
+    me.desk.save_once(act, posted.submission()?).await?;
+    see_other_saying(format!("/children/{id}"), Toast::new("sibling-left"))
+}

@@ -1,0 +1,161 @@
+//! The list: saved views, filters, search, fifty at a time. A class teacher sees the own class.
+
+use askama::Template;
+use naheya_domain::access::{Action, may};
+use naheya_domain::id::{ChildId, SchoolId};
+use naheya_domain::{Date, Role, Timestamp};
+use naheya_store::child::{ChildFilter, ChildRow, ChildView, PAGE};
+
+use super::{places, sex_and_age, tag, towns};
+use crate::{Answer, Frame, Signed, Wanted, Words, page};
+
+/// Counts stop here.
+const MOST: u64 = 1000;
+/// Days after which a file that nobody confirmed is stale (R10: half a year).
+const STALE_DAYS: i64 = 183;
+
+#[derive(Template)]
+#[template(path = "child/list.html")]
+struct ListPage {
+    f: Frame,
+    tabs: Vec<Tab>,
+    lines: Vec<Line>,
+    view: &'static str,
+    q: String,
+    schools: Vec<(String, String)>,
+    school: String,
+    towns: Vec<(String, String)>,
+    town: String,
+    rows: String,
+    next: String,
+    first: String,
+    export: String,
+    may_keep: bool,
+    may_export: bool,
+    is_teacher: bool,
+}
+
+/// A saved view with its number.
+struct Tab {
+    code: &'static str,
+    word: String,
+    count: String,
+    here: bool,
+}
+
+/// One child.
+struct Line {
+    id: ChildId,
+    name: String,
+    about: String,
+    place: String,
+    volunteer: String,
+    since: String,
+    last: String,
+    kind: &'static str,
+    word: String,
+    updated: String,
+    stale: bool,
+}
+
+/// The filter that an address asks for, without view and place in the list.
+pub(super) fn filter(wanted: &Wanted, now: Timestamp) -> ChildFilter {
+    let view = ChildView::parse(wanted.text("view")).unwrap_or_default();
+    ChildFilter {
+        view,
+        stale_since: (view == ChildView::Stale).then(|| stale_since(now)),
+        school: wanted.given("school").and_then(SchoolId::parse),
+        town: wanted.given("town").filter(|t| t.len() <= 12).map(str::to_owned),
+        search: wanted.given("q").map(|q| q.chars().take(60).collect()),
+        ..ChildFilter::default()
+    }
+}
+
+fn stale_since(now: Timestamp) -> Timestamp {
+    now.plus_minutes(-STALE_DAYS * 24 * 60)
+}
+
+pub(super) async fn show(me: Signed, wanted: Wanted) -> Answer {
+    let w = me.w();
+    let mut filter = filter(&wanted, me.now);
+    if let Some(after) = wanted.given("after").and_then(ChildId::parse) {
+        filter.after = Some(me.desk.child_in_list(after).await?);
+    }
+    let (rows, more) = me.desk.children(&filter).await?;
+    let narrowed = filter.search.is_some() || filter.school.is_some() || filter.town.is_some();
+    let tabs = tabs(&me, filter.view).await?;
+    let total = match tabs.iter().find(|t| t.here) {
+        Some(tab) if !narrowed => tab.count.clone(),
+        _ => counted(w, me.desk.count_children(&ChildFilter { after: None, ..filter.clone() }).await?),
+    };
+    let from = if filter.after.is_some() { wanted.text("from").parse::<u64>().unwrap_or(0).min(1_000_000) } else { 0 };
+    let next = match rows.last() {
+        Some(last) if more => {
+            let fields = wanted.with("after", &last.id.to_string()).with("from", &(from + PAGE).to_string());
+            format!("/children?{}", fields.query())
+        }
+        _ => String::new(),
+    };
+    let shown = rows.len() as u64;
+    let kept = wanted.with("after", "").with("from", "").query();
+    let is_teacher = me.viewer.role == Role::ClassTeacher;
+    let title = if is_teacher { "child-class-title" } else { "child-list-title" };
+    page(&ListPage {
+        tabs,
+        rows: w.t3("child-rows", "first", w.count(from + shown.min(1)), "last", w.count(from + shown), "total", total),
+        lines: rows.into_iter().map(|row| line(w, row, me.now)).collect(),
+        view: filter.view.code(),
+        q: filter.search.clone().unwrap_or_default(),
+        schools: places(&me.desk.schools().await?).0,
+        school: filter.school.map(|s| s.to_string()).unwrap_or_default(),
+        towns: towns(me.viewer.area),
+        town: filter.town.clone().unwrap_or_default(),
+        next,
+        first: if from > 0 { format!("/children?{kept}") } else { String::new() },
+        export: format!("/children.xlsx?{kept}"),
+        may_keep: may(me.viewer.role, Action::KeepChild),
+        may_export: may(me.viewer.role, Action::Export),
+        is_teacher,
+        f: me.frame(title),
+    })
+}
+
+async fn tabs(me: &Signed, here: ChildView) -> Result<Vec<Tab>, naheya_store::Error> {
+    let w = me.w();
+    let mut tabs = Vec::new();
+    for view in ChildView::ALL {
+        let since = (view == ChildView::Stale).then(|| stale_since(me.now));
+        let filter = ChildFilter { view, stale_since: since, ..ChildFilter::default() };
+        let count = counted(w, me.desk.count_children(&filter).await?);
+        tabs.push(Tab { code: view.code(), word: w.code("child-view", view.code()), count, here: view == here });
+    }
+    Ok(tabs)
+}
+
+fn counted(w: Words, number: u64) -> String {
+    if number >= MOST { format!("{}+", w.count(number)) } else { w.count(number) }
+}
+
+fn line(w: Words, row: ChildRow, now: Timestamp) -> Line {
+    let state = row.pair.as_ref().map(|p| p.state.as_str());
+    let (kind, word) = tag(row.state, state, row.follow_up_late);
+    let year = |on: Date| w.t1("child-since", "year", on.year().to_string());
+    Line {
+        id: row.id,
+        about: sex_and_age(w, row.sex, row.age),
+        place: [row.school, row.class].into_iter().flatten().collect::<Vec<_>>().join(" "),
+        since: row.pair.as_ref().and_then(|p| p.begun_on).map(year).unwrap_or_default(),
+        volunteer: row.pair.map_or_else(|| "—".to_owned(), |p| p.volunteer),
+        last: row.last_stay_on.map_or_else(|| "—".to_owned(), |on| day_of(w, on, now)),
+        kind,
+        word: w.t(word),
+        stale: row.confirmed_at.is_none_or(|at| at < stale_since(now)),
+        updated: row.confirmed_at.map_or_else(|| "—".to_owned(), |at| day_of(w, at.date(), now)),
+        name: row.name,
+    }
+}
+
+/// The year is told when it is not this one.
+fn day_of(w: Words, on: Date, now: Timestamp) -> String {
+    if on.year() == now.date().year() { w.day(on) } else { w.long_date(on) }
+}

@@ -1,0 +1,170 @@
+//! A worry, said by anybody on any day: the form that asks for nothing but words, and what its
+//! handlers see. No child's name stands in a list, an address or a title.
+
+use askama::Template;
+use axum::extract::State;
+use naheya_domain::access::{Action, Noun};
+use naheya_domain::concern::{ConcernForm, ConcernState, NewConcern, Situation};
+use naheya_domain::id::{ChildId, ConcernId};
+use naheya_store::concern::{ConcernRow, RaiseConcern};
+use naheya_store::{Desk, SystemTask};
+
+use crate::session::Visitor;
+use crate::{
+    Answer, App, Frame, Knock, Posted, Problem, Route, Sheet, Signed, Wanted, Words, page, page_as, see_other,
+};
+
+mod file;
+
+const HANDLES: Knock = Knock::May(Action::HandleConcern);
+
+/// The routes of this file.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let concern = Noun::Concern;
+    vec![
+        Route::get("/concerns/new", Knock::Public, concern, ask),
+        Route::post("/concerns", Knock::Public, concern, raise),
+        Route::get("/concerns/said", Knock::Public, concern, said),
+        Route::get("/concerns", HANDLES, concern, list),
+        Route::get("/concerns/{id}", HANDLES, concern, file::show),
+        Route::post("/concerns/{id}/taking-up", HANDLES, concern, file::take_up),
+        Route::post("/concerns/{id}/report", HANDLES, concern, file::report),
+        Route::post("/concerns/{id}/entries", HANDLES, concern, file::add),
+        Route::post("/concerns/{id}/people", HANDLES, concern, file::name),
+        Route::post("/concerns/{id}/suspension", HANDLES, concern, file::suspend),
+        Route::post("/concerns/{id}/closure", HANDLES, concern, file::close),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "concern/new.html")]
+struct NewPage {
+    f: Frame,
+    sheet: Sheet,
+    child: String,
+    situations: Vec<(&'static str, String)>,
+}
+
+async fn ask(you: Visitor, wanted: Wanted) -> Answer {
+    let child = wanted.given("child").and_then(ChildId::parse).map(|id| id.to_string());
+    form(&you, Sheet::blank("concern"), child.unwrap_or_default())
+}
+
+fn form(you: &Visitor, sheet: Sheet, child: String) -> Answer {
+    let w = you.w();
+    page_as(
+        sheet.status(),
+        &NewPage {
+            f: you.frame("concern-new-title").with(&sheet),
+            situations: Situation::ALL.map(|s| (s.code(), w.code("concern-situation", s.code()))).to_vec(),
+            sheet,
+            child,
+        },
+    )
+}
+
+async fn raise(State(app): State<App>, you: Visitor, posted: Posted) -> Answer {
+    let desk = desk_of(&app, &you).await?;
+    let done = async {
+        let form = ConcernForm {
+            words: posted.text("words"),
+            situations: posted.all("situation"),
+            contact: posted.text("contact"),
+        };
+        let said = NewConcern::parse(&form)?;
+        let child = posted.given("child").and_then(ChildId::parse);
+        desk.save_once(RaiseConcern { said, child }, posted.submission()?).await
+    };
+    match done.await {
+        Ok(_) => see_other("/concerns/said"),
+        Err(error) => {
+            let child = posted.given("child").and_then(ChildId::parse).map(|id| id.to_string());
+            form(&you, Sheet::again("concern", &posted, error)?, child.unwrap_or_default())
+        }
+    }
+}
+
+/// Somebody of the county says it as who they are; everybody else says it to the county that is open.
+async fn desk_of(app: &App, you: &Visitor) -> Result<Desk, Problem> {
+    let counties = app.store.counties(you.now).await?;
+    if let Some(session) = you.session()
+        && counties.iter().any(|(area, _)| *area == session.viewer.area)
+    {
+        return Ok(session.stored.desk()?);
+    }
+    let (area, _) = counties.first().ok_or_else(|| Problem::of_code("busy"))?;
+    Ok(app.store.as_system(SystemTask::Public, *area, you.now).for_visitor(you.account.0))
+}
+
+#[derive(Template)]
+#[template(path = "concern/said.html")]
+struct SaidPage {
+    f: Frame,
+}
+
+async fn said(you: Visitor) -> Answer {
+    page(&SaidPage { f: you.frame("concern-said-title") })
+}
+
+#[derive(Template)]
+#[template(path = "concern/list.html")]
+struct ListPage {
+    f: Frame,
+    lines: Vec<Line>,
+}
+
+/// One concern, without a name.
+struct Line {
+    id: ConcernId,
+    title: String,
+    clock: String,
+    about: String,
+    kind: &'static str,
+    word: String,
+    is_closed: bool,
+    suspended: bool,
+}
+
+async fn list(me: Signed) -> Answer {
+    let w = me.w();
+    let lines: Vec<Line> = me.desk.concerns().await?.into_iter().map(|row| line(w, &row, me.now)).collect();
+    page(&ListPage { f: me.frame("concern-list-title"), lines })
+}
+
+fn line(w: Words, row: &ConcernRow, now: naheya_domain::Timestamp) -> Line {
+    let late = row.state == ConcernState::Raised && row.take_up_by < now;
+    let must = row.situations.len();
+    let when = w.when(row.raised_at);
+    let role = w.maybe(format!("role-{}", row.raised_as)).unwrap_or_else(|| w.t("concern-by-public"));
+    let about = match must {
+        0 => w.t2("concern-row", "when", when, "who", role),
+        _ => w.t3("concern-row-must", "when", when, "who", role, "n", must),
+    };
+    Line {
+        id: row.id,
+        title: w.t1("concern-number", "number", &row.number),
+        clock: clock(w, row, now),
+        about,
+        kind: match row.state {
+            ConcernState::Raised if late => "stop",
+            ConcernState::Raised => "due",
+            ConcernState::TakenUp | ConcernState::InHand => "wait",
+            ConcernState::Reported => "half",
+            ConcernState::Closed => "off",
+        },
+        word: if late { w.t("concern-late") } else { w.code("concern-state", row.state.code()) },
+        is_closed: row.state == ConcernState::Closed,
+        suspended: row.suspended,
+    }
+}
+
+/// Hours and minutes from the first word to now.
+fn clock(w: Words, row: &ConcernRow, now: naheya_domain::Timestamp) -> String {
+    let minutes = now.minutes_since(row.raised_at).max(0);
+    match (minutes / (24 * 60), minutes / 60 % 24, minutes % 60) {
+        (0, 0, m) => w.t1("concern-minutes", "m", m),
+        (0, h, m) => w.t2("concern-hours", "h", h, "m", m),
+        (d, h, _) => w.t2("concern-days", "d", d, "h", h),
+    }
+}

@@ -1,0 +1,173 @@
+//! Follow-ups: what is due, what was said, what comes next.
+
+use askama::Template;
+use naheya_domain::Timestamp;
+use naheya_domain::access::{Action, Noun};
+use naheya_domain::follow_up::{FollowUpState, QUESTIONS, WAYS, With};
+use naheya_domain::id::{ChildId, FollowUpId};
+use naheya_domain::school::day;
+use naheya_store::Error;
+use naheya_store::follow_up::{FollowUpRow, NoAnswer, PlanFollowUp, RecordFollowUp};
+
+use crate::answer::see_other_saying;
+use crate::{Answer, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, Words, page, page_as};
+
+const DOES: Knock = Knock::May(Action::FollowUp);
+/// Rows of the due list.
+const MOST: u64 = 200;
+
+/// The routes of this file.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let follow_up = Noun::FollowUp;
+    vec![
+        Route::get("/follow-ups", DOES, follow_up, list),
+        Route::get("/follow-ups/{id}", DOES, follow_up, show),
+        Route::post("/follow-ups/{id}", DOES, follow_up, record),
+        Route::post("/follow-ups/{id}/no-answer", DOES, follow_up, no_answer),
+        Route::get("/children/{id}/follow-ups/new", DOES, follow_up, blank),
+        Route::post("/children/{id}/follow-ups", DOES, follow_up, plan),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "follow_up/list.html")]
+struct ListPage {
+    f: Frame,
+    title: String,
+    lines: Vec<Line>,
+}
+
+/// One of the due list.
+struct Line {
+    id: FollowUpId,
+    name: String,
+    with: String,
+    why: String,
+    due: String,
+    late: Option<String>,
+    tries: i32,
+}
+
+async fn list(me: Signed) -> Answer {
+    let w = me.w();
+    let rows = me.desk.follow_ups_due(MOST).await?;
+    let late = rows.iter().filter(|r| r.due_at < me.now).count();
+    let title = if late > 0 { w.t1("follow_up-list-late", "n", late) } else { w.t("follow_up-list-on-time") };
+    let lines = rows.into_iter().map(|row| line(w, row, me.now)).collect();
+    page(&ListPage { f: me.frame("follow_up-list-title"), title, lines })
+}
+
+fn line(w: Words, row: FollowUpRow, now: Timestamp) -> Line {
+    let days = now.minutes_since(row.due_at) / (24 * 60);
+    Line {
+        id: row.id,
+        with: w.code("follow_up-with", row.with.code()),
+        why: w.code("follow_up-cause", &row.cause),
+        due: w.when(row.due_at),
+        late: (row.due_at < now).then(|| w.t1("follow_up-days-late", "n", days)),
+        tries: row.tries,
+        name: row.child_name,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "follow_up/file.html")]
+struct FilePage {
+    f: Frame,
+    sheet: Sheet,
+    row: FollowUpRow,
+    with: String,
+    why: String,
+    due: String,
+    done: Option<String>,
+    said: Vec<(String, String)>,
+    ways: Vec<(String, String)>,
+    yes_no: Vec<(String, String)>,
+    asks_child: bool,
+    is_due: bool,
+}
+
+async fn show(me: Signed, Id(id): Id<FollowUpId>) -> Answer {
+    form(&me, id, Sheet::blank("follow_up")).await
+}
+
+async fn form(me: &Signed, id: FollowUpId, sheet: Sheet) -> Answer {
+    let w = me.w();
+    let (row, answers) = me.desk.follow_up(id).await?;
+    let way = row.way.as_deref().map(|way| w.code("follow_up-by", way)).unwrap_or_default();
+    let page = FilePage {
+        f: me.frame("follow_up-file-title").with(&sheet),
+        with: w.code("follow_up-with", row.with.code()),
+        why: w.code("follow_up-cause", &row.cause),
+        due: w.when(row.due_at),
+        done: row.done_at.map(|at| format!("{} · {way}", w.when(at))),
+        said: QUESTIONS.iter().map(|q| w.code("follow_up", q)).zip(answers).filter(|(_, a)| !a.is_empty()).collect(),
+        ways: WAYS.map(|way| (way.to_owned(), w.code("follow_up-by", way))).to_vec(),
+        yes_no: ["yes", "no"].map(|a| (a.to_owned(), w.code("follow_up-was-alone", a))).to_vec(),
+        asks_child: row.with == With::Child,
+        is_due: row.state != FollowUpState::Done,
+        row,
+        sheet,
+    };
+    page_as(page.sheet.status(), &page)
+}
+
+async fn record(me: Signed, Id(id): Id<FollowUpId>, posted: Posted) -> Answer {
+    let done = async {
+        let act = RecordFollowUp {
+            follow_up: id,
+            way: posted.text("way").to_owned(),
+            alone: posted.text("alone").to_owned(),
+            answers: QUESTIONS.map(|q| posted.text(q).to_owned()),
+        };
+        me.desk.save_once(act, posted.submission()?).await
+    };
+    match done.await {
+        Ok(next) => {
+            let text = if next.is_some() { "follow_up-recorded-next" } else { "follow_up-recorded" };
+            see_other_saying("/follow-ups", Toast::new(text))
+        }
+        Err(error) => form(&me, id, Sheet::again("follow_up", &posted, error)?).await,
+    }
+}
+
+async fn no_answer(me: Signed, Id(id): Id<FollowUpId>, posted: Posted) -> Answer {
+    me.desk.save_once(NoAnswer { follow_up: id }, posted.submission()?).await?;
+    see_other_saying("/follow-ups", Toast::new("follow_up-tried"))
+}
+
+#[derive(Template)]
+#[template(path = "follow_up/new.html")]
+struct NewPage {
+    f: Frame,
+    sheet: Sheet,
+    child: ChildId,
+    people: Vec<(String, String)>,
+}
+
+async fn blank(me: Signed, Id(child): Id<ChildId>) -> Answer {
+    me.desk.child_in_list(child).await?;
+    plan_form(&me, child, Sheet::blank("follow_up"))
+}
+
+fn plan_form(me: &Signed, child: ChildId, sheet: Sheet) -> Answer {
+    let w = me.w();
+    let people = With::ALL.map(|p| (p.code().to_owned(), w.code("follow_up-with", p.code()))).to_vec();
+    page_as(sheet.status(), &NewPage { f: me.frame("follow_up-new-title").with(&sheet), sheet, child, people })
+}
+
+async fn plan(me: Signed, Id(child): Id<ChildId>, posted: Posted) -> Answer {
+    me.desk.child_in_list(child).await?;
+    let done = async {
+        let with = With::parse(posted.text("with")).ok_or_else(|| Error::field("with", "required.missing"))?;
+        let on = day(posted.text("due_on")).map_err(|code| Error::field("due_on", code))?;
+        // Until the evening of that day.
+        let due_at = Timestamp::from_shanghai(on.at(20, 0, 0, 0));
+        me.desk.save_once(PlanFollowUp { child, with, due_at }, posted.submission()?).await
+    };
+    match done.await {
+        Ok(_) => see_other_saying(format!("/children/{child}"), Toast::new("follow_up-planned")),
+        Err(error) => plan_form(&me, child, Sheet::again("follow_up", &posted, error)?),
+    }
+}

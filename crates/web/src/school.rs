@@ -1,0 +1,208 @@
+//! Schools, classes, hours, days that differ, who stands at the gate.
+
+use askama::Template;
+use naheya_domain::access::{Action, Class, Noun};
+use naheya_domain::id::{AccountId, SchoolId};
+use naheya_domain::school::{ClassDetails, DayDetails, SchoolDetails, day};
+use naheya_store::Error;
+use naheya_store::school::{
+    AddClass, AddSchool, ChangeSchool, DropDuty, DropSchoolDay, School, SchoolFile, SetDuty, SetSchoolDay,
+};
+use uuid::Uuid;
+
+use crate::answer::{see_other, see_other_saying};
+use crate::{Answer, Fields, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, page, page_as};
+
+const KEEPS: Knock = Knock::May(Action::KeepSchool);
+
+/// The routes of this file.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let area = Noun::Area;
+    vec![
+        Route::get("/schools", Knock::Sees(area, Class::Work), area, list),
+        Route::get("/schools/new", KEEPS, area, blank),
+        Route::post("/schools", KEEPS, area, add),
+        Route::get("/schools/{id}", KEEPS, area, show),
+        Route::post("/schools/{id}", KEEPS, area, change),
+        Route::post("/schools/{id}/classes", KEEPS, area, add_class),
+        Route::post("/schools/{id}/days", KEEPS, area, set_day),
+        Route::post("/schools/{id}/days/{day}/end", KEEPS, area, drop_day),
+        Route::post("/schools/{id}/duties", KEEPS, area, set_duty),
+        Route::post("/schools/{id}/duties/{duty}/end", KEEPS, area, drop_duty),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "school/list.html")]
+struct ListPage {
+    f: Frame,
+    schools: Vec<School>,
+    may_keep: bool,
+}
+
+async fn list(me: Signed) -> Answer {
+    let schools = me.desk.schools().await?;
+    page(&ListPage { f: me.frame("school-list-title"), schools, may_keep: me.desk.may(Action::KeepSchool) })
+}
+
+#[derive(Template)]
+#[template(path = "school/new.html")]
+struct NewPage {
+    f: Frame,
+    sheet: Sheet,
+    towns: Vec<(String, String)>,
+}
+
+async fn blank(me: Signed) -> Answer {
+    let usual = Fields::of([("release_at", "17:00"), ("return_at", "18:30")]);
+    new_form(&me, Sheet::filled("school", usual))
+}
+
+fn new_form(me: &Signed, sheet: Sheet) -> Answer {
+    let towns = crate::child::towns(me.viewer.area);
+    page_as(sheet.status(), &NewPage { f: me.frame("school-new-title").with(&sheet), sheet, towns })
+}
+
+fn details(posted: &Posted) -> Result<SchoolDetails, Error> {
+    Ok(SchoolDetails::parse(posted.text("name"), posted.text("release_at"), posted.text("return_at"))?)
+}
+
+async fn add(me: Signed, posted: Posted) -> Answer {
+    let done = async {
+        let SchoolDetails { name, release_at, return_at } = details(&posted)?;
+        let town_code = posted.given("town_code").map(str::to_owned);
+        let known = crate::child::towns(me.viewer.area);
+        if town_code.as_ref().is_some_and(|code| !known.iter().any(|(c, _)| c == code)) {
+            return Err(Error::field("town_code", "town.unknown"));
+        }
+        let act = AddSchool { name, town_code, release_at, return_at };
+        me.desk.save_once(act, posted.submission()?).await
+    };
+    match done.await {
+        Ok(id) => see_other_saying(format!("/schools/{id}"), Toast::new("school-added")),
+        Err(error) => new_form(&me, Sheet::again("school", &posted, error)?),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "school/file.html")]
+struct FilePage {
+    f: Frame,
+    file: SchoolFile,
+    hours: Sheet,
+    class: Sheet,
+    day: Sheet,
+    duty: Sheet,
+    kinds: Vec<(String, String)>,
+    teachers: Vec<(String, String)>,
+}
+
+/// The forms of the page; the one that came back is put in its place.
+enum Came {
+    None,
+    Hours(Sheet),
+    Class(Sheet),
+    Day(Sheet),
+    Duty(Sheet),
+}
+
+async fn show(me: Signed, Id(id): Id<SchoolId>) -> Answer {
+    file_page(&me, id, Came::None).await
+}
+
+async fn file_page(me: &Signed, id: SchoolId, came: Came) -> Answer {
+    let w = me.w();
+    let file = me.desk.school(id).await?;
+    let on_file = Fields::of([
+        ("name", file.school.name.clone()),
+        ("release_at", file.school.release_at.clone()),
+        ("return_at", file.school.return_at.clone()),
+    ]);
+    let (mut hours, mut class) = (Sheet::filled("school", on_file), Sheet::blank("school-class"));
+    let (mut day, mut duty) = (Sheet::blank("school-day"), Sheet::blank("school-duty"));
+    let mut frame = me.frame("school-file-title");
+    let mut status = axum::http::StatusCode::OK;
+    let (place, sheet) = match came {
+        Came::None => (None, None),
+        Came::Hours(sheet) => (Some(&mut hours), Some(sheet)),
+        Came::Class(sheet) => (Some(&mut class), Some(sheet)),
+        Came::Day(sheet) => (Some(&mut day), Some(sheet)),
+        Came::Duty(sheet) => (Some(&mut duty), Some(sheet)),
+    };
+    if let (Some(place), Some(sheet)) = (place, sheet) {
+        frame = frame.with(&sheet);
+        status = sheet.status();
+        *place = sheet;
+    }
+    page_as(
+        status,
+        &FilePage {
+            f: frame,
+            kinds: ["closed", "open"].map(|k| (k.to_owned(), w.code("school-day-is", k))).to_vec(),
+            teachers: file.teachers.iter().map(|(id, name)| (id.to_string(), name.clone())).collect(),
+            file,
+            hours,
+            class,
+            day,
+            duty,
+        },
+    )
+}
+
+async fn change(me: Signed, Id(id): Id<SchoolId>, posted: Posted) -> Answer {
+    let done = async {
+        let version = posted.text("version").parse().map_err(|_| Error::Stale)?;
+        let act = ChangeSchool { school: id, version, details: details(&posted)? };
+        me.desk.save_once(act, posted.submission()?).await
+    };
+    match done.await {
+        Ok(()) => see_other_saying(format!("/schools/{id}"), Toast::new("school-changed")),
+        Err(error) => file_page(&me, id, Came::Hours(Sheet::again("school", &posted, error)?)).await,
+    }
+}
+
+async fn add_class(me: Signed, Id(id): Id<SchoolId>, posted: Posted) -> Answer {
+    let done = async {
+        let ClassDetails { name, grade } = ClassDetails::parse(posted.text("name"), posted.text("grade"))?;
+        me.desk.save_once(AddClass { school: id, name, grade }, posted.submission()?).await
+    };
+    match done.await {
+        Ok(_) => see_other_saying(format!("/schools/{id}"), Toast::new("school-class-added")),
+        Err(error) => file_page(&me, id, Came::Class(Sheet::again("school-class", &posted, error)?)).await,
+    }
+}
+
+async fn set_day(me: Signed, Id(id): Id<SchoolId>, posted: Posted) -> Answer {
+    let done = async {
+        let day = DayDetails::parse(posted.text("on_date"), posted.text("kind"), posted.text("name"))?;
+        me.desk.save_once(SetSchoolDay { school: id, day }, posted.submission()?).await
+    };
+    match done.await {
+        Ok(()) => see_other_saying(format!("/schools/{id}"), Toast::new("school-day-set")),
+        Err(error) => file_page(&me, id, Came::Day(Sheet::again("school-day", &posted, error)?)).await,
+    }
+}
+
+async fn drop_day(me: Signed, Id((id, day)): Id<(SchoolId, Uuid)>, posted: Posted) -> Answer {
+    me.desk.save_once(DropSchoolDay { school: id, day }, posted.submission()?).await?;
+    see_other(format!("/schools/{id}"))
+}
+
+async fn set_duty(me: Signed, Id(id): Id<SchoolId>, posted: Posted) -> Answer {
+    let done = async {
+        let on = day(posted.text("on_date")).map_err(|code| Error::field("on_date", code))?;
+        let account = posted.given("account").and_then(AccountId::parse);
+        let account = account.ok_or_else(|| Error::field("account", "required.missing"))?;
+        me.desk.save_once(SetDuty { school: id, on, account }, posted.submission()?).await
+    };
+    match done.await {
+        Ok(()) => see_other_saying(format!("/schools/{id}"), Toast::new("school-duty-set")),
+        Err(error) => file_page(&me, id, Came::Duty(Sheet::again("school-duty", &posted, error)?)).await,
+    }
+}
+
+async fn drop_duty(me: Signed, Id((id, duty)): Id<(SchoolId, Uuid)>, posted: Posted) -> Answer {
+    me.desk.save_once(DropDuty { school: id, duty }, posted.submission()?).await?;
+    see_other(format!("/schools/{id}"))
+}

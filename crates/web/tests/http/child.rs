@@ -1,0 +1,264 @@
+//! Children's files: whom the list shows, what a foreign child looks like, what forms keep.
+
+use axum::http::StatusCode;
+use naheya_domain::Role;
+use naheya_domain::child::{ChildDetails, ChildForm};
+use naheya_domain::id::ChildId;
+use naheya_domain::viewer::Place;
+use naheya_store::child::{ChildFilter, OpenFile};
+use naheya_store::school::{AddClass, AddSchool};
+use uuid::Uuid;
+
+use crate::browser::filled;
+use crate::site::{Site, site};
+
+pub fn details(site: &Site, name: &str) -> ChildDetails {
+    let form = ChildForm { name, birth_on: "2016-03-05", vital: "对花生过敏", ..ChildForm::default() };
+    ChildDetails::parse(&form, site.now().date()).unwrap()
+}
+
+pub async fn child(site: &Site, name: &str) -> ChildId {
+    site.system().save(OpenFile { details: details(site, name) }).await.unwrap()
+}
+
+/// A class with one child in it.
+pub async fn class_with(site: &Site, school: &str, name: &str) -> (Uuid, ChildId) {
+    let desk = site.system();
+    let add = AddSchool { name: school.into(), town_code: None, release_at: "17:00".into(), return_at: "18:30".into() };
+    let school = desk.save(add).await.unwrap();
+    let class = desk.save(AddClass { school, name: "三年级一班".into(), grade: Some(3) }).await.unwrap();
+    let mut details = details(site, name);
+    details.school_id = Some(school.0);
+    details.class_id = Some(class.0);
+    (class.0, desk.save(OpenFile { details }).await.unwrap())
+}
+
+async fn count(site: &Site) -> u64 {
+    site.system().count_children(&ChildFilter::default()).await.unwrap()
+}
+
+#[tokio::test]
+async fn the_list_finds_by_name_pinyin_and_initials_and_pages_by_fifty() {
+    let site = site().await;
+    for n in 0..60 {
+        child(&site, if n == 7 { "石小榴" } else { "安小草" }).await;
+    }
+    let mut me = site.as_role(Role::Coordinator).await;
+    for typed in ["石小榴", "shixiaoliu", "sxl"] {
+        let found = me.get(&format!("/children?q={}", coded(typed))).await;
+        assert_eq!(found.body.matches("class=\"who\"").count(), 1, "{typed}");
+    }
+    let first = me.get("/children").await;
+    assert_eq!(first.body.matches("class=\"who\"").count(), 50);
+    let next = first.body.split("rel=\"next\" href=\"").nth(1).unwrap().split('"').next().unwrap();
+    assert!(!next.contains(&coded("安")), "no name in the address: {next}");
+    let second = me.get(&next.replace("&#38;", "&")).await;
+    assert_eq!(second.body.matches("class=\"who\"").count(), 10);
+}
+
+fn coded(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+#[tokio::test]
+async fn a_class_teacher_sees_the_own_class_and_a_foreign_child_is_an_absent_one() {
+    let site = site().await;
+    let (class, mine) = class_with(&site, "示例第一小学", "安小草").await;
+    let (_, other) = class_with(&site, "示例第二小学", "石小榴").await;
+    let mut teacher = site.as_grant(Role::ClassTeacher, Place::Class(class)).await;
+    let list = teacher.get("/children").await;
+    assert!(list.body.contains("安小草") && !list.body.contains("石小榴"));
+    assert_eq!(teacher.get(&format!("/children/{mine}")).await.status, StatusCode::OK);
+    let absent = Uuid::now_v7();
+    for tail in ["", "/follow-ups/new"] {
+        for id in [other.0, absent] {
+            let reply = teacher.get(&format!("/children/{id}{tail}")).await;
+            assert_eq!(reply.status, StatusCode::NOT_FOUND, "{id}{tail}");
+        }
+    }
+    // Seen, but not theirs to do; and the locked part does not exist for them.
+    assert_eq!(teacher.get(&format!("/children/{mine}/edit")).await.status, StatusCode::FORBIDDEN);
+    assert!(!teacher.get(&format!("/children/{mine}")).await.body.contains("/secret"));
+}
+
+#[tokio::test]
+async fn a_teacher_confirms_that_nothing_changed_and_the_trail_says_so() {
+    let site = site().await;
+    let (class, id) = class_with(&site, "示例第一小学", "安小草").await;
+    site.wait_minutes(200 * 24 * 60);
+    let mut teacher = site.as_grant(Role::ClassTeacher, Place::Class(class)).await;
+    assert!(teacher.get("/children?view=stale").await.body.contains("安小草"));
+    let done = teacher.submit("/children", &format!("/children/{id}/confirmation"), &[]).await;
+    assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, "/children"));
+    assert!(!teacher.get("/children?view=stale").await.body.contains("安小草"));
+    let trail = site.system().child_trail(id).await.unwrap();
+    assert!(trail.iter().any(|line| line.act == "child.confirm_file" && line.role == "class_teacher"));
+}
+
+#[tokio::test]
+async fn a_look_at_a_file_stands_in_the_trail_before_the_page_is_sent() {
+    let site = site().await;
+    let id = child(&site, "安小草").await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let page = me.get(&format!("/children/{id}")).await;
+    assert!(page.body.contains("对花生过敏"));
+    assert!(!page.body.split("</title>").next().unwrap().contains("安小草"), "no name in the title");
+    let trail = site.system().child_trail(id).await.unwrap();
+    assert!(trail.iter().any(|line| line.act == "look" && line.role == "coordinator"));
+    assert!(me.get(&format!("/children/{id}/trail")).await.body.contains("看了档案"));
+}
+
+#[tokio::test]
+async fn a_double_submit_opens_one_file_and_faults_stand_beside_what_was_typed() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let form = me.get("/children/new").await.form("/children");
+    let bad = me.post("/children", &filled(form.clone(), &[("name", "安小草"), ("birth_on", "不知道")])).await;
+    assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(bad.body.contains("value=\"安小草\"") && bad.body.contains("id=\"e-birth_on\""));
+    let good = filled(form, &[("name", "安小草"), ("birth_on", "2016-03-05"), ("languages", "汉语、蒙古语")]);
+    let first = me.post("/children", &good).await;
+    let second = me.post("/children", &good).await;
+    assert_eq!(first.status, StatusCode::SEE_OTHER);
+    assert_eq!(first.location(), second.location());
+    assert_eq!(count(&site).await, 1);
+}
+
+#[tokio::test]
+async fn a_form_from_an_older_reading_tells_both_versions_and_then_stands() {
+    let site = site().await;
+    let id = child(&site, "安小草").await;
+    let (page, action) = (format!("/children/{id}/edit"), format!("/children/{id}"));
+    let mut mine = site.as_role(Role::Coordinator).await;
+    let mut other = site.as_role(Role::Coordinator).await;
+    let opened = mine.get(&page).await.form(&action);
+    other.submit(&page, &action, &[("likes", "画画")]).await;
+    let stale = mine.post(&action, &filled(opened, &[("likes", "马头琴")])).await;
+    assert_eq!(stale.status, StatusCode::CONFLICT);
+    assert!(stale.body.contains("画画") && stale.body.contains("马头琴"));
+    let again = mine.post(&action, &stale.form(&action)).await;
+    assert_eq!(again.status, StatusCode::SEE_OTHER, "{}", again.body);
+    assert_eq!(site.system().child_file(id).await.unwrap().likes.as_deref(), Some("马头琴"));
+}
+
+#[tokio::test]
+async fn what_is_locked_stays_when_the_form_leaves_it_empty() {
+    let site = site().await;
+    let mut typed = details(&site, "安小草");
+    typed.health = Some("示例病史".into());
+    typed.student_number = Some("G1508250001".into());
+    let id = site.system().save(OpenFile { details: typed }).await.unwrap();
+    let mut me = site.as_role(Role::Coordinator).await;
+    let (page, action) = (format!("/children/{id}/edit"), format!("/children/{id}"));
+    assert!(!me.get(&page).await.body.contains("示例病史"));
+    assert_eq!(me.submit(&page, &action, &[("likes", "画画")]).await.status, StatusCode::SEE_OTHER);
+    let secret = site.system().child_secret(id, "核对学籍").await.unwrap();
+    assert_eq!(secret.health.as_deref(), Some("示例病史"));
+    assert_eq!(secret.student_number.as_deref(), Some("G1508250001"));
+}
+
+#[tokio::test]
+async fn the_locked_part_opens_once_with_a_reason_and_is_kept_in_no_cache() {
+    let site = site().await;
+    let mut typed = details(&site, "安小草");
+    typed.health = Some("示例病史".into());
+    let id = site.system().save(OpenFile { details: typed }).await.unwrap();
+    let mut me = site.as_role(Role::Leader).await;
+    let page = format!("/children/{id}/secret");
+    let bare = me.submit(&page, &page, &[("reason", " ")]).await;
+    assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(!bare.body.contains("示例病史"));
+    let opened = me.submit(&page, &page, &[("reason", "核对过敏史")]).await;
+    assert!(opened.body.contains("示例病史"));
+    assert_eq!(opened.header("cache-control"), "no-store");
+    let trail = site.system().child_trail(id).await.unwrap();
+    assert!(trail.iter().any(|line| line.fields == "secret" && line.reason.as_deref() == Some("核对过敏史")));
+    let mut town = site.as_role(Role::TownWorker).await;
+    assert_ne!(town.get(&page).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn more_than_fifty_children_leave_the_house_with_the_leader_only() {
+    let site = site().await;
+    for _ in 0..51 {
+        child(&site, "安小草").await;
+    }
+    let one = child(&site, "石小榴").await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    assert_eq!(me.get("/children.xlsx").await.status, StatusCode::CONFLICT);
+    let few = me.get(&format!("/children.xlsx?q={}", coded("石小榴"))).await;
+    assert_eq!(few.status, StatusCode::OK);
+    assert!(few.header("content-type").contains("spreadsheetml"));
+    let trail = site.system().child_trail(one).await.unwrap();
+    assert!(trail.iter().any(|line| line.fields == "export"));
+    let mut leader = site.as_role(Role::Leader).await;
+    assert_eq!(leader.get("/children.xlsx").await.status, StatusCode::OK);
+    let mut teacher = site.as_role(Role::ClassTeacher).await;
+    assert_eq!(teacher.get("/children.xlsx").await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn somebody_who_is_kept_away_needs_a_reason_and_is_marked() {
+    let site = site().await;
+    let id = child(&site, "安小草").await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let (page, action) = (format!("/children/{id}/guardians/new"), format!("/children/{id}/guardians"));
+    let typed = [("name", "安大树"), ("relation", "83"), ("blocked", "on")];
+    let bare = me.submit(&page, &action, &typed).await;
+    assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let told = me.submit(&page, &action, &[&typed[..], &[("blocked_reason", "法院禁止接触")]].concat()).await;
+    assert_eq!(told.status, StatusCode::SEE_OTHER);
+    let file = me.get(&format!("/children/{id}")).await;
+    assert!(file.body.contains("不能接走") && !file.body.contains("法院禁止接触"));
+    let adult = site.system().child_file(id).await.unwrap().guardians[0].id;
+    let (page, action) =
+        (format!("/children/{id}/guardians/{adult}/edit"), format!("/children/{id}/guardians/{adult}"));
+    let changed = me.submit(&page, &action, &[("relation", "83"), ("phone", "13900000000")]).await;
+    assert_eq!(changed.status, StatusCode::SEE_OTHER, "{}", changed.body);
+    let kept = site.system().child_secret(id, "核对原因").await.unwrap().blocked;
+    assert_eq!(kept, [("安大树".to_owned(), "法院禁止接触".to_owned())]);
+}
+
+#[tokio::test]
+async fn brothers_and_sisters_are_put_together_by_name_or_number() {
+    let site = site().await;
+    let (one, two) = (child(&site, "石小榴").await, child(&site, "石小满").await);
+    let mut me = site.as_role(Role::Coordinator).await;
+    let page = format!("/children/{one}/siblings");
+    let unknown = me.submit(&page, &page, &[("other", "没有这个人"), ("mode", "must")]).await;
+    assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY);
+    me.submit(&page, &page, &[("other", "石小满"), ("mode", "must")]).await;
+    let siblings = site.system().child_file(two).await.unwrap().siblings;
+    assert_eq!(siblings, [(one, "石小榴".to_owned())]);
+}
+
+#[tokio::test]
+async fn odd_input_is_never_our_fault() {
+    let site = site().await;
+    let id = child(&site, "安小草").await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    for query in [
+        "view=x",
+        "school=x&town=%00&after=x",
+        "from=-1&after=",
+        "q=%27%22%3Cscript%3E",
+        "after=00000000-0000-0000-0000-000000000000",
+    ] {
+        let reply = me.get(&format!("/children?{query}")).await;
+        assert!(!reply.status.is_server_error(), "{query}");
+        assert!(!reply.body.contains("<script>"), "{query}");
+    }
+    let long = "长".repeat(5000);
+    let page = format!("/children/{id}/edit");
+    for name in
+        ["name", "birth_on", "id_number", "school_id", "class_id", "ethnic", "town_code", "care", "sex", "version"]
+    {
+        for value in ["", "<b>", long.as_str()] {
+            let reply = me.submit(&page, &format!("/children/{id}"), &[(name, value)]).await;
+            assert!(!reply.status.is_server_error(), "{name}: {}", reply.status);
+        }
+    }
+    let shown = me.get(&format!("/children/{id}")).await.form(&format!("/children/{id}/confirmation"));
+    let state = me.post(&format!("/children/{id}/state"), &filled(shown, &[("next", "nonsense")])).await;
+    assert_eq!(state.status, StatusCode::BAD_REQUEST);
+}

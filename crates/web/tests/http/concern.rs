@@ -1,0 +1,130 @@
+//! A worry needs nothing but words; nobody outside its circle learns that it exists.
+
+use axum::http::StatusCode;
+use naheya_domain::Role;
+use naheya_domain::id::ConcernId;
+use naheya_domain::viewer::Place;
+use uuid::Uuid;
+
+use crate::browser::filled;
+use crate::child::child;
+use crate::site::{Site, site};
+
+const WORDS: &str = "我不想回去。叔叔喝了酒，会拿皮带。";
+
+/// The first concern that the leader sees.
+async fn first(browser: &mut crate::browser::Browser) -> ConcernId {
+    let list = browser.get("/concerns").await;
+    let id = list.body.split("href=\"/concerns/").find_map(|rest| ConcernId::parse(rest.split('"').next()?));
+    id.unwrap()
+}
+
+async fn raise(site: &Site, typed: &[(&str, &str)]) {
+    let reply = site.visitor().submit("/concerns/new", "/concerns", typed).await;
+    assert_eq!((reply.status, reply.location()), (StatusCode::SEE_OTHER, "/concerns/said"));
+}
+
+#[tokio::test]
+async fn anybody_says_a_worry_without_an_account_and_110_comes_first() {
+    let site = site().await;
+    let mut leader = site.as_role(Role::Leader).await;
+    let page = site.visitor().get("/concerns/new").await;
+    let (call, form) =
+        (page.body.find("tel:110").unwrap(), page.body.find("<form method=\"post\" action=\"/concerns\"").unwrap());
+    assert!(call < form);
+    let nothing = site.visitor().submit("/concerns/new", "/concerns", &[("words", " ")]).await;
+    assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
+    raise(&site, &[("words", WORDS), ("situation", "mr4")]).await;
+    assert!(site.visitor().get("/concerns/said").await.body.contains("tel:110"));
+    let id = first(&mut leader).await;
+    let file = leader.get(&format!("/concerns/{id}")).await;
+    assert!(file.body.contains(WORDS) && file.body.contains("现在就要报公安"));
+    assert!(!leader.get("/concerns").await.body.contains(WORDS));
+}
+
+#[tokio::test]
+async fn the_same_worry_sent_twice_is_one() {
+    let site = site().await;
+    let mut leader = site.as_role(Role::Leader).await;
+    let mut visitor = site.visitor();
+    let form = filled(visitor.get("/concerns/new").await.form("/concerns"), &[("words", WORDS)]);
+    visitor.post("/concerns", &form).await;
+    visitor.post("/concerns", &form).await;
+    assert_eq!(leader.get("/concerns").await.body.matches("class=\"what\"").count(), 1);
+}
+
+#[tokio::test]
+async fn a_childs_page_hands_the_child_on_and_the_list_names_nobody() {
+    let site = site().await;
+    let mut leader = site.as_role(Role::Leader).await;
+    let id = child(&site, "安小草").await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let page = format!("/concerns/new?child={id}");
+    me.submit(&page, "/concerns", &[("words", WORDS)]).await;
+    assert!(!leader.get("/concerns").await.body.contains("安小草"));
+    let concern = first(&mut leader).await;
+    let file = leader.get(&format!("/concerns/{concern}")).await;
+    assert!(file.body.contains("安小草"));
+    assert!(!file.body.split("</title>").next().unwrap().contains("安小草"));
+}
+
+#[tokio::test]
+async fn outside_the_circle_a_concern_is_an_absent_one() {
+    let site = site().await;
+    let mut leader = site.as_role(Role::Leader).await;
+    raise(&site, &[("words", WORDS)]).await;
+    let id = first(&mut leader).await;
+    // Came after the concern: not in its circle.
+    let mut late = site.as_role(Role::Coordinator).await;
+    assert_eq!(late.get(&format!("/concerns/{id}")).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(leader.get(&format!("/concerns/{}", Uuid::now_v7())).await.status, StatusCode::NOT_FOUND);
+    let mut teacher = site.as_role(Role::ClassTeacher).await;
+    assert_eq!(teacher.get("/concerns").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn whom_it_is_about_loses_sight_of_it() {
+    let site = site().await;
+    let mut leader = site.as_role(Role::Leader).await;
+    let (account, _) = site.account(Role::Coordinator, Place::County).await;
+    let mut about = site.signed_in(account).await;
+    raise(&site, &[("words", WORDS)]).await;
+    let id = first(&mut leader).await;
+    assert_eq!(about.get(&format!("/concerns/{id}")).await.status, StatusCode::OK);
+    let (page, action) = (format!("/concerns/{id}"), format!("/concerns/{id}/people"));
+    leader.submit(&page, &action, &[("account", &account.to_string())]).await;
+    assert_eq!(about.get(&page).await.status, StatusCode::NOT_FOUND);
+    assert!(!about.get("/concerns").await.body.contains(&id.to_string()));
+}
+
+#[tokio::test]
+async fn it_is_taken_up_reported_written_on_suspended_and_closed_with_a_result() {
+    let site = site().await;
+    let mut leader = site.as_role(Role::Leader).await;
+    raise(&site, &[("words", WORDS), ("situation", "mr4")]).await;
+    let id = first(&mut leader).await;
+    let page = format!("/concerns/{id}");
+    let step = |tail: &str| format!("/concerns/{id}/{tail}");
+    // Reporting takes it up by itself.
+    leader.submit(&page, &step("report"), &[("to", "police")]).await;
+    assert!(leader.get(&page).await.body.contains("报给公安"));
+    leader.submit(&page, &step("entries"), &[("words", "校医看过了")]).await;
+    assert!(leader.get(&page).await.body.contains("校医看过了"));
+    leader.submit(&page, &step("suspension"), &[]).await;
+    assert!(leader.get(&page).await.body.contains("已经停了"));
+    let bare = leader.submit(&page, &step("closure"), &[("result", "")]).await;
+    assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY);
+    leader.submit(&page, &step("closure"), &[("result", "孩子在奶奶家，平安")]).await;
+    assert!(leader.get(&page).await.body.contains("孩子在奶奶家，平安"));
+}
+
+#[tokio::test]
+async fn odd_input_to_a_worry_is_never_our_fault() {
+    let site = site().await;
+    let long = "长".repeat(4001);
+    for typed in [[("words", long.as_str()), ("contact", "")], [("words", "<script>"), ("contact", long.as_str())]] {
+        let reply = site.visitor().submit("/concerns/new?child=x", "/concerns", &typed).await;
+        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(!reply.body.contains("<script>"));
+    }
+}

@@ -1,0 +1,81 @@
+//! Follow-ups: planned, asked alone, written once, the late ones first.
+
+use axum::http::StatusCode;
+use naheya_domain::Role;
+use naheya_domain::follow_up::FollowUpState;
+use naheya_domain::viewer::Place;
+use uuid::Uuid;
+
+use crate::browser::{Browser, filled};
+use crate::child::{child, class_with};
+use crate::site::site;
+
+async fn planned(me: &mut Browser, child: impl std::fmt::Display, with: &str, on: &str) -> StatusCode {
+    let (page, action) = (format!("/children/{child}/follow-ups/new"), format!("/children/{child}/follow-ups"));
+    me.submit(&page, &action, &[("with", with), ("due_on", on)]).await.status
+}
+
+#[tokio::test]
+async fn a_follow_up_is_planned_for_a_day_to_come() {
+    let site = site().await;
+    let id = child(&site, "安小草").await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    for (with, on) in [("child", "2026-11-19"), ("nobody", "2026-11-30"), ("child", "x"), ("", "")] {
+        assert_eq!(planned(&mut me, id, with, on).await, StatusCode::UNPROCESSABLE_ENTITY, "{with} {on}");
+    }
+    assert_eq!(planned(&mut me, id, "child", "2026-11-30").await, StatusCode::SEE_OTHER);
+    assert_eq!(site.system().follow_ups_of(id).await.unwrap().len(), 1);
+    assert!(me.get("/follow-ups").await.body.contains("安小草"));
+}
+
+#[tokio::test]
+async fn a_child_is_asked_alone_or_has_not_been_asked() {
+    let site = site().await;
+    let id = child(&site, "安小草").await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    planned(&mut me, id, "child", "2026-11-30").await;
+    let row = site.system().follow_ups_of(id).await.unwrap().remove(0).id;
+    let page = format!("/follow-ups/{row}");
+    let typed = [("way", "talk"), ("alone", "no"), ("sleep", "睡得好")];
+    let refused = me.submit(&page, &page, &typed).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("睡得好"), "nothing typed is lost");
+    let form = filled(me.get(&page).await.form(&page), &[("way", "talk"), ("alone", "yes"), ("sleep", "睡得好")]);
+    assert_eq!(me.post(&page, &form).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(me.post(&page, &form).await.status, StatusCode::SEE_OTHER, "the same answer again");
+    let (kept, answers) = site.system().follow_up(row).await.unwrap();
+    assert_eq!((kept.state, answers[0].as_str()), (FollowUpState::Done, "睡得好"));
+    assert!(me.get(&page).await.body.contains("睡得好"));
+}
+
+#[tokio::test]
+async fn what_is_late_is_said_first_and_a_try_without_an_answer_is_kept() {
+    let site = site().await;
+    let (late, coming) = (child(&site, "安小草").await, child(&site, "石小榴").await);
+    let mut me = site.as_role(Role::Coordinator).await;
+    planned(&mut me, coming, "guardian", "2026-12-30").await;
+    planned(&mut me, late, "guardian", "2026-11-21").await;
+    site.wait_minutes(3 * 24 * 60);
+    let mut me = site.as_role(Role::Coordinator).await;
+    let list = me.get("/follow-ups").await;
+    assert!(list.body.contains("1 个回访过期了"));
+    assert!(list.body.find("安小草").unwrap() < list.body.find("石小榴").unwrap());
+    let row = site.system().follow_ups_of(late).await.unwrap().remove(0).id;
+    me.submit("/follow-ups", &format!("/follow-ups/{row}/no-answer"), &[]).await;
+    assert_eq!(site.system().follow_up(row).await.unwrap().0.tries, 1);
+}
+
+#[tokio::test]
+async fn a_foreign_follow_up_is_an_absent_one() {
+    let site = site().await;
+    let (class, _) = class_with(&site, "示例第一小学", "安小草").await;
+    let (_, other) = class_with(&site, "示例第二小学", "石小榴").await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    planned(&mut me, other, "teacher", "2026-11-30").await;
+    let row = site.system().follow_ups_of(other).await.unwrap().remove(0).id;
+    let mut teacher = site.as_grant(Role::ClassTeacher, Place::Class(class)).await;
+    for id in [row.0, Uuid::now_v7()] {
+        assert_eq!(teacher.get(&format!("/follow-ups/{id}")).await.status, StatusCode::NOT_FOUND);
+    }
+    assert!(!teacher.get("/follow-ups").await.body.contains("石小榴"));
+}

@@ -1,0 +1,72 @@
+//! Schools: once by name, hours as people write them, days and duties.
+
+use axum::http::StatusCode;
+use naheya_domain::Role;
+use naheya_domain::id::{ClassId, SchoolId};
+use naheya_domain::viewer::Place;
+
+use crate::browser::filled;
+use crate::child::class_with;
+use crate::site::site;
+
+#[tokio::test]
+async fn a_school_is_added_once_and_its_name_is_its_own() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let form = filled(me.get("/schools/new").await.form("/schools"), &[("name", "示例第一小学")]);
+    let first = me.post("/schools", &form).await;
+    assert_eq!((first.status, first.location()), (StatusCode::SEE_OTHER, me.post("/schools", &form).await.location()));
+    let again = me.submit("/schools/new", "/schools", &[("name", "示例第一小学")]).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let odd = me.submit("/schools/new", "/schools", &[("name", "示例第二小学"), ("release_at", "下午")]).await;
+    assert!(odd.body.contains("id=\"e-release_at\"") && odd.body.contains("示例第二小学"));
+    assert_eq!(site.system().schools().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn hours_days_classes_and_duties_are_kept() {
+    let site = site().await;
+    let (class, _) = class_with(&site, "示例第一小学", "安小草").await;
+    let (teacher, _) = site.account(Role::ClassTeacher, Place::Class(class)).await;
+    let school: SchoolId = site.system().schools().await.unwrap()[0].id;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let page = format!("/schools/{school}");
+    let at = |tail: &str| format!("{page}/{tail}");
+    me.submit(&page, &page, &[("name", "示例第一小学"), ("release_at", "16：30"), ("return_at", "18:00")]).await;
+    me.submit(&page, &at("classes"), &[("name", "四年级一班"), ("grade", "4")]).await;
+    me.submit(&page, &at("days"), &[("on_date", "2026-12-04"), ("kind", "closed"), ("name", "运动会")]).await;
+    let duty = [("on_date", "2026-11-27"), ("account", &teacher.to_string())];
+    assert_eq!(me.submit(&page, &at("duties"), &duty).await.status, StatusCode::SEE_OTHER);
+    let kept = site.system().school(school).await.unwrap();
+    assert_eq!((kept.school.release_at.as_str(), kept.school.classes.len()), ("16:30", 2));
+    assert_eq!((kept.days.len(), kept.duties.len()), (1, 1));
+    me.submit(&page, &at(&format!("days/{}/end", kept.days[0].id)), &[]).await;
+    assert!(site.system().school(school).await.unwrap().days.is_empty());
+}
+
+#[tokio::test]
+async fn only_a_teacher_of_the_school_stands_at_its_gate() {
+    let site = site().await;
+    class_with(&site, "示例第一小学", "安小草").await;
+    let (class, _) = class_with(&site, "示例第二小学", "石小榴").await;
+    let (own, _) = site.account(Role::ClassTeacher, Place::Class(class)).await;
+    let schools = site.system().schools().await.unwrap();
+    let one = schools.iter().find(|s| !s.classes.iter().any(|c| c.id == ClassId(class))).unwrap().id;
+    let two = schools.iter().find(|s| s.id != one).unwrap().id;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let form = me.get(&format!("/schools/{two}")).await.form(&format!("/schools/{two}/duties"));
+    let typed = filled(form, &[("on_date", "2026-11-27"), ("account", &own.to_string())]);
+    let foreign = me.post(&format!("/schools/{one}/duties"), &typed).await;
+    assert_eq!(foreign.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(site.system().school(one).await.unwrap().duties.is_empty());
+}
+
+#[tokio::test]
+async fn who_does_not_keep_schools_changes_none() {
+    let site = site().await;
+    let mut teacher = site.as_role(Role::ClassTeacher).await;
+    assert_eq!(teacher.get("/schools").await.status, StatusCode::OK);
+    assert_eq!(teacher.get("/schools/new").await.status, StatusCode::FORBIDDEN);
+    let mut volunteer = site.as_role(Role::Volunteer).await;
+    assert_eq!(volunteer.get("/schools").await.status, StatusCode::NOT_FOUND);
+}
