@@ -2,6 +2,7 @@
 //! here keeps cookies, reads forms as they are rendered and sends them back as a person would.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
+mod api;
 mod browser;
 mod child;
 mod concern;
@@ -11,5 +12,9 @@ mod form;
 mod frame;
 mod round;
 mod school;
+mod figure;
+mod form;
+mod frame;
+mod report;
 mod sign_in;
 mod site;

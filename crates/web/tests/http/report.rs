@@ -1,0 +1,84 @@
+//! The report: one value as page, document, workbook; each figure leads to its records.
+
+use axum::http::StatusCode;
+use naheya_domain::Role;
+use naheya_domain::figure::{Figure, Shown};
+
+use crate::figure::told;
+use crate::site::NOW;
+
+fn grouped(n: i64) -> String {
+    if n < 1000 { n.to_string() } else { format!("{},{:03}", n / 1000, n % 1000) }
+}
+
+#[tokio::test]
+async fn page_document_and_workbook_say_the_same() {
+    let site = told().await;
+    let mut leader = site.as_role(Role::Leader).await;
+    let figures = site.system().figures(NOW.date()).await.unwrap();
+    let page = leader.get("/report").await;
+    let document = leader.get("/api/v1/figures").await.json();
+    for (figure, shown) in figures.all() {
+        let Shown::Exact(count) = shown else { panic!("{figure:?}") };
+        assert!(page.body.contains(&format!("{} ", grouped(count))), "{figure:?}");
+        assert_eq!(document[figure.key()].as_i64(), Some(count));
+    }
+    let book = leader.get("/report/workbook").await;
+    assert_eq!(book.status, StatusCode::OK);
+    assert!(book.header("content-type").contains("spreadsheetml"));
+    assert!(book.header("content-disposition").starts_with("attachment"));
+}
+
+#[tokio::test]
+async fn every_figure_of_the_report_leads_to_the_records_behind_it() {
+    let site = told().await;
+    let mut leader = site.as_role(Role::Leader).await;
+    let page = leader.get("/report").await.body;
+    for figure in Figure::ALL {
+        let path = format!("/report/{}?as_of=2026-11-20", figure.key());
+        assert!(page.contains(&format!("href=\"{path}\"")), "{path}");
+        let records = leader.get(&path).await;
+        assert_eq!(records.status, StatusCode::OK, "{path}");
+        assert_eq!(records.body.matches("<tr><td><a href=\"/").count(), 50, "{path}");
+        assert!(records.body.contains("rel=\"next\""), "{path}");
+    }
+    assert_eq!(leader.get("/report/bases").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(leader.get("/report/pairs?after=x").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_day_that_cannot_be_read_or_is_still_to_come_is_told() {
+    let site = told().await;
+    let mut leader = site.as_role(Role::Leader).await;
+    for typed in ["2026-13-40", "gestern", "2099-01-01", "%00"] {
+        let reply = leader.get(&format!("/report?as_of={typed}")).await;
+        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{typed}");
+        assert!(reply.body.contains("id=\"e-as_of\""), "{typed}");
+    }
+    let earlier = leader.get("/report?as_of=2016-06-30").await;
+    assert_eq!(earlier.status, StatusCode::OK);
+    assert!(!earlier.body.contains(">180<small>"));
+}
+
+#[tokio::test]
+async fn levels_above_see_figures_and_no_record() {
+    let site = told().await;
+    let mut above = site.as_role(Role::HigherLevel).await;
+    let page = above.get("/report").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.body.contains(">180<small>") && !page.body.contains("href=\"/report/pairs"));
+    assert_eq!(above.get("/report/pairs").await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn today_puts_the_late_child_first_and_counts_the_weekend() {
+    let site = told().await;
+    let mut office = site.as_role(Role::Coordinator).await;
+    let page = office.get("/today").await;
+    assert_eq!(page.status, StatusCode::OK);
+    let items = page.body.split("<ol>").nth(1).unwrap();
+    assert!(items.find("还没有回来").unwrap() < items.find("放学前要定").unwrap());
+    assert!(page.body.contains("11 份孩子档案半年没更新"), "{}", page.body);
+    assert!(page.body.matches("class=\"d-").count() >= 12);
+    assert_eq!(site.as_role(Role::ClassTeacher).await.get("/today").await.status, StatusCode::NOT_FOUND);
+}

@@ -1,0 +1,46 @@
+// The report and the morning page of the office.
+import { test, expect } from '../lib/test.mjs';
+
+test('the report leads from a figure to its records', async ({ as, sound, shot }) => {
+  const page = await as('coordinator');
+  await page.goto('/report');
+  await expect(page.locator('.figs')).toContainText('180');
+  await sound(page);
+  await shot(page, 'report');
+  await page.locator('.figs a[href^="/report/pairs_interethnic"]').click();
+  await expect(page.locator('h1')).toContainText('102');
+  await expect(page.locator('tbody tr')).toHaveCount(50);
+  await sound(page);
+  await page.locator('a[rel=next]').click();
+  await expect(page.locator('tbody tr')).toHaveCount(50);
+});
+
+test('the report of an earlier day has fewer pairs, without script too', async ({ as }) => {
+  const page = await as('leader', { javaScriptEnabled: false });
+  await page.goto('/report');
+  await page.locator('#f-as_of').fill('2016-06-30');
+  await page.locator('.daypick button').click();
+  const pairs = await page.locator('.figs a[href^="/report/pairs?"] .v').textContent();
+  expect(Number.parseInt(pairs, 10)).toBeGreaterThan(0);
+  expect(Number.parseInt(pairs, 10)).toBeLessThan(180);
+  await expect(page.locator('.nums summary').first()).toBeVisible();
+});
+
+test('levels above see the report without a way to records', async ({ as }) => {
+  const page = await as('higher_level');
+  await page.goto('/report');
+  await expect(page.locator('.figs')).toContainText('180');
+  await expect(page.locator('.figs a')).toHaveCount(0);
+});
+
+test('today shows what must be decided, a dot for each child of the weekend', async ({ as, sound, shot }) => {
+  const page = await as('coordinator');
+  await page.goto('/today');
+  await expect(page.locator('h1')).toContainText('这个周末');
+  const dots = await page.locator('.kids [class^=d-]').count();
+  expect(dots).toBeGreaterThanOrEqual(8);
+  expect(dots).toBeLessThanOrEqual(14);
+  await expect(page.locator('ol > li.row').first()).toContainText('还没有回来');
+  await sound(page);
+  await shot(page, 'today');
+});
