@@ -209,3 +209,19 @@ impl Turn {
         order
     }
 }
+
+/// Child 0 finds both homes equal, child 1 knows only the first, which likes child 0 better.
+#[test]
+fn a_child_with_an_equal_free_home_makes_room_for_one_without() {
+    let draft = Draft {
+        child_prefs: vec![vec![vec![0, 1]], vec![vec![0]]],
+        volunteer_prefs: vec![vec![vec![0], vec![1]], vec![vec![0]]],
+        capacity: vec![1, 1],
+        ..Draft::default()
+    };
+    let instance = Instance::new(draft).unwrap();
+    for seed in 0..20 {
+        let options = naheya_matching::Options { seed: seed.to_string(), orders: Some(1), ..Default::default() };
+        assert_eq!(naheya_matching::solve(&instance, &options).unwrap().assign, [Some(1), Some(0)], "seed {seed}");
+    }
+}

@@ -1,6 +1,6 @@
 //! Brothers and sisters.
 
-use naheya_matching::{Draft, Mode, SiblingGroup};
+use naheya_matching::{Draft, Instance, Mode, Options, Outcome, SiblingGroup, solve};
 
 use crate::solved;
 
@@ -97,4 +97,47 @@ fn siblings_without_a_common_home_are_proven_apart_when_all_are_placed() {
     let (_, outcome) = solved(&draft, "");
     assert_eq!(outcome.apart, [0]);
     assert!(outcome.proven.size && outcome.proven.apart && outcome.proven.fit);
+}
+
+/// One order only: with many, a good one hides a bad exchange.
+fn one_order(draft: &Draft, seed: u32) -> Outcome {
+    let instance = Instance::new(draft.clone()).unwrap();
+    let options = Options { seed: seed.to_string(), orders: Some(1), ..Options::default() };
+    solve(&instance, &options).unwrap()
+}
+
+#[test]
+fn no_other_child_is_worse_off_for_siblings_to_be_together() {
+    // Child 2 could give way to child 1, and nothing would block: but it ranks its second home lower.
+    let draft = Draft {
+        child_prefs: vec![vec![vec![0]], vec![vec![0, 1]], vec![vec![0], vec![1]]],
+        volunteer_prefs: vec![vec![vec![0, 1, 2]], vec![vec![1, 2]]],
+        capacity: vec![2, 1],
+        siblings: group(&[0, 1], Mode::Prefer),
+        ..Draft::default()
+    };
+    for seed in 0..40 {
+        let outcome = one_order(&draft, seed);
+        assert_eq!(outcome.assign, [Some(0), Some(1), Some(0)], "seed {seed}");
+        assert_eq!(outcome.apart, [0]);
+    }
+}
+
+#[test]
+fn no_group_is_torn_for_another_to_be_together() {
+    // One of the children 1 to 4 sits in the small home; only child 1 there tears one group, child 2 would tear two.
+    let both = vec![vec![0, 1]];
+    let draft = Draft {
+        child_prefs: vec![vec![vec![0]], both.clone(), both.clone(), both.clone(), both],
+        volunteer_prefs: vec![vec![vec![0, 1, 2, 3, 4]], vec![vec![1, 2, 3, 4]]],
+        capacity: vec![4, 1],
+        siblings: [[0, 1], [2, 3], [2, 4]]
+            .map(|pair| SiblingGroup { members: pair.to_vec(), mode: Mode::Prefer })
+            .into(),
+        ..Draft::default()
+    };
+    for seed in 0..40 {
+        let outcome = one_order(&draft, seed);
+        assert_eq!((outcome.placed, outcome.apart.len()), (5, 1), "seed {seed}");
+    }
 }
