@@ -18,7 +18,9 @@ pub fn units(draft: &Draft) -> Vec<Vec<u32>> {
             units.push(vec![child]);
         }
     }
-    units.iter_mut().for_each(|unit| unit.sort_unstable());
+    for unit in &mut units {
+        unit.sort_unstable();
+    }
     units
 }
 
@@ -92,10 +94,16 @@ fn place(draft: &Draft, units: &[Vec<u32>], k: usize, assign: &mut Assign, visit
     for home in (0_u32..).take(draft.capacity.len()) {
         let taken = assign.iter().filter(|&&at| at == Some(home)).count();
         if ranks(draft, unit, home).is_some() && taken + unit.len() <= draft.capacity[home as usize] as usize {
-            unit.iter().for_each(|&child| assign[child as usize] = Some(home));
+            seat(assign, unit, Some(home));
             place(draft, units, k + 1, assign, visit);
-            unit.iter().for_each(|&child| assign[child as usize] = None);
+            seat(assign, unit, None);
         }
+    }
+}
+
+fn seat(assign: &mut Assign, unit: &[u32], home: Option<u32>) {
+    for &child in unit {
+        assign[child as usize] = home;
     }
 }
 

@@ -38,7 +38,7 @@ pub fn draft(shape: Shape) -> impl Strategy<Value = Draft> {
                     if strike == 0 {
                         draft.forbidden.push((child, volunteer));
                     }
-                    if weight > 5 || weight < 0 {
+                    if !(0..=5).contains(&weight) {
                         draft.fit.push(Fit { child, volunteer, weight });
                     }
                 }
@@ -58,8 +58,8 @@ fn list(scores: &[u16], levels: u8, ties: bool) -> Vec<Vec<u32>> {
         .filter(|&(level, ..)| level + 1 < u16::from(levels))
         .collect();
     listed.sort_unstable();
-    let tied = |a: &(u16, u16, u32), b: &(u16, u16, u32)| ties && a.0 == b.0;
-    listed.chunk_by(tied).map(|tie| tie.iter().map(|&(.., other)| other).collect()).collect()
+    let same_class = |a: &(u16, u16, u32), b: &(u16, u16, u32)| ties && a.0 == b.0;
+    listed.chunk_by(same_class).map(|tie| tie.iter().map(|&(.., other)| other).collect()).collect()
 }
 
 /// Neighbours of equal kind are siblings: 0 and 1 hold together always, 2 likes to, the rest are alone.
