@@ -89,10 +89,17 @@ impl Board {
             Urn::new(seed, Side::Volunteer).places(instance.volunteers(), instance.volunteer_ids.as_deref());
         let mut board = Self::with_units(instance, &child_place);
         let mut row = UnitRow::new(instance);
+        let alone = row.all_alone();
         for unit in 0..board.units() {
-            row.fill(board.members(unit));
-            sort_ties(&mut row.pairs, &home_place);
-            board.pairs.extend_from_slice(&row.pairs);
+            let first = board.pairs.len();
+            match *board.members(unit) {
+                [child] => board.pairs.extend_from_slice(alone.of(child)),
+                ref members => {
+                    row.fill(members);
+                    board.pairs.extend_from_slice(&row.pairs);
+                }
+            }
+            sort_ties(&mut board.pairs[first..], &home_place);
             board.pair_starts.push(count(board.pairs.len()));
         }
         board.count_places(instance);
@@ -201,6 +208,18 @@ impl<'i> UnitRow<'i> {
         Self { join: Join::new(instance), member_row: Vec::new(), pairs: Vec::new() }
     }
 
+    /// The acceptable pairs of every child for itself, read in the order of the input: in the order of lots each row would be a walk through all memory.
+    fn all_alone(&mut self) -> Alone {
+        let children = self.join.instance.children();
+        let mut alone = Alone { starts: vec![0], pairs: Vec::with_capacity(self.join.instance.child_prefs.entries()) };
+        for child in 0..count(children) {
+            self.fill(&[child]);
+            alone.pairs.extend_from_slice(&self.pairs);
+            alone.starts.push(count(alone.pairs.len()));
+        }
+        alone
+    }
+
     /// A home is acceptable to the unit when it is to every member and has room for all; both ranks are the worst of the members'.
     pub(crate) fn fill(&mut self, members: &[u32]) {
         self.pairs.clear();
@@ -221,6 +240,19 @@ impl<'i> UnitRow<'i> {
             self.pairs.retain(|pair| capacity[pair.home as usize] as usize >= members.len());
             self.pairs.sort_unstable_by_key(|pair| pair.own);
         }
+    }
+}
+
+/// Acceptable pairs child by child.
+struct Alone {
+    starts: Vec<u32>,
+    pairs: Vec<Pair>,
+}
+
+impl Alone {
+    fn of(&self, child: u32) -> &[Pair] {
+        let child = child as usize;
+        &self.pairs[self.starts[child] as usize..self.starts[child + 1] as usize]
     }
 }
 

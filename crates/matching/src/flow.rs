@@ -85,7 +85,7 @@ impl<'b> Flow<'b> {
         let mut nearest = NONE;
         while let Some(child) = queue.pop_front() {
             let layer = self.child_layer[child as usize];
-            if layer >= nearest {
+            if layer > nearest {
                 break;
             }
             for pair in self.board.pairs_of(self.unit_of[child as usize]) {

@@ -87,3 +87,67 @@ fn seconds(text: &str) -> Result<Duration, String> {
         _ => Err("not a number of seconds above zero".to_owned()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may end here")]
+    use super::*;
+
+    /// Runs the command on a document in a folder of the test's own; the result document or the failure's words.
+    fn matched(name: &str, document: &str) -> Result<String, String> {
+        let folder = std::env::temp_dir().join(format!("naheya-match-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let (instance, out) = (folder.join("instance.json"), folder.join("result.json"));
+        std::fs::write(&instance, document).unwrap();
+        let args = MatchArgs { instance, out: Some(out.clone()), seed: "lot".into(), exact: true, time_limit: None };
+        let result = run(&args).map_err(|failure| failure.to_string());
+        let text = result.map(|_| std::fs::read_to_string(&out).unwrap());
+        std::fs::remove_dir_all(&folder).unwrap();
+        text
+    }
+
+    #[test]
+    fn the_result_is_one_document_with_the_contract_s_keys() {
+        let text = matched(
+            "good",
+            r#"{"format":"naheya-hrt-1","children":2,"volunteers":1,"capacity":[1],
+                "child_prefs":[[[0]],[[0]]],"volunteer_prefs":[[[1],[0]]],"fit":[[1,0,4]]}"#,
+        );
+        let result: serde_json::Value = serde_json::from_str(&text.unwrap()).unwrap();
+        let expected = serde_json::json!({
+            "assign": [-1, 0], "placed": 1, "fit": 4, "stable": true, "proven_optimal": true,
+            "proven": {"size": true, "apart": true, "fit": true}, "bound": 1, "seed": "lot", "blocking_pairs": [],
+        });
+        for (key, value) in expected.as_object().unwrap() {
+            assert_eq!(result.get(key), Some(value), "{key}");
+        }
+        assert_eq!(result.get("reasons").and_then(|reasons| reasons.as_array()).map(Vec::len), Some(2));
+    }
+
+    #[test]
+    fn a_malformed_instance_is_refused_in_two_lines_that_name_the_place() {
+        let words = matched("bad", r#"{"format":"naheya-hrt-1","capacity":[0]}"#).unwrap_err();
+        assert_eq!(words.lines().count(), 2, "{words}");
+        assert!(words.contains("capacity[0]: must be between 1 and 4294967295"), "{words}");
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_refused_in_two_lines() {
+        let args = MatchArgs {
+            instance: std::env::temp_dir().join("naheya-no-such-instance.json"),
+            out: None,
+            seed: String::new(),
+            exact: false,
+            time_limit: None,
+        };
+        assert_eq!(run(&args).unwrap_err().to_string().lines().count(), 2);
+    }
+
+    #[test]
+    fn a_time_limit_is_a_number_of_seconds_above_zero() {
+        assert_eq!(seconds("2.5"), Ok(Duration::from_millis(2_500)));
+        for text in ["", "0", "-1", "ten", "NaN", "inf", "1e300"] {
+            assert!(seconds(text).is_err(), "{text}");
+        }
+    }
+}
