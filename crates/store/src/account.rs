@@ -1,10 +1,12 @@
 //! People who sign in and the roles they hold: kept by whoever may [`Action::KeepAccount`], within
 //! the own county.
 
+use naheya_domain::Role;
 use naheya_domain::access::Action;
 use naheya_domain::id::AccountId;
 use naheya_domain::person_name::PersonName;
 use naheya_domain::phone::Phone;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
@@ -16,6 +18,8 @@ use crate::{Desk, Error, session};
 pub use crate::grant::{AddGrant, EndGrant, GrantRow, NewGrant};
 
 pub(crate) const TABLE: &str = "accounts";
+/// Rows of a page of the list.
+pub const PAGE: u64 = 50;
 
 /// A user name: 2 to 40 letters, digits, Chinese characters, `.`, `-`, `_`; case does not count.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,30 +120,115 @@ pub struct NewAccount {
     pub language: String,
 }
 
+/// Which accounts a list shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AccountView {
+    /// Everybody but volunteers and guardians.
+    #[default]
+    Staff,
+    /// Volunteers and applicants.
+    Volunteers,
+    /// Guardians.
+    Guardians,
+    /// Those who have not used their slip yet.
+    Invited,
+    /// Those kept out, for now or for good.
+    Locked,
+}
+
+impl AccountView {
+    /// Every view, in the order of the tabs.
+    pub const ALL: [AccountView; 5] = [
+        AccountView::Staff,
+        AccountView::Volunteers,
+        AccountView::Guardians,
+        AccountView::Invited,
+        AccountView::Locked,
+    ];
+
+    /// The word in the address.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            AccountView::Staff => "staff",
+            AccountView::Volunteers => "volunteers",
+            AccountView::Guardians => "guardians",
+            AccountView::Invited => "invited",
+            AccountView::Locked => "locked",
+        }
+    }
+
+    /// The view with this word.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<AccountView> {
+        AccountView::ALL.into_iter().find(|v| v.code() == code)
+    }
+
+    fn condition(self, tx: &Tx) -> Condition {
+        let with_role = |roles: Condition| {
+            let here = Condition::all().add(grant::Column::AreaId.eq(tx.area_id())).add(roles);
+            let ids = tx.common::<grant::Entity>().and(here).ids(grant::Column::AccountId);
+            Condition::all().add(account::Column::Id.in_subquery(ids))
+        };
+        let of = |roles: &[Role]| {
+            Condition::all().add(grant::Column::Role.is_in(roles.iter().map(|r| r.code()).collect::<Vec<_>>()))
+        };
+        let any = || with_role(Condition::all());
+        let outside = [Role::Volunteer, Role::Applicant, Role::Guardian];
+        match self {
+            AccountView::Staff => with_role(of(&outside).not()),
+            AccountView::Volunteers => with_role(of(&[Role::Volunteer, Role::Applicant])),
+            AccountView::Guardians => with_role(of(&[Role::Guardian])),
+            AccountView::Invited => any().add(account::Column::State.eq("invited")),
+            AccountView::Locked => any().add(account::Column::State.is_in(["locked", "closed"])),
+        }
+    }
+}
+
 impl Desk {
-    /// The accounts with a role in this county, by name.
+    /// A page of the accounts with a role in this county, by name; and whether more follow.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for who does not keep accounts.
-    pub async fn accounts(&self) -> Result<Vec<AccountRow>, Error> {
+    pub async fn accounts(
+        &self,
+        view: AccountView,
+        after: Option<(String, AccountId)>,
+    ) -> Result<(Vec<AccountRow>, bool), Error> {
         self.require(Action::KeepAccount)?;
         let tx = self.read();
+        let mut people = tx.common::<account::Entity>().and(view.condition(&tx));
+        if let Some((name, id)) = after {
+            let here = Expr::tuple([Expr::col(account::Column::DisplayName), Expr::col(account::Column::Id)]);
+            people = people.and(ExprTrait::gt(here, Expr::tuple([Expr::val(name), Expr::val(id.0)])));
+        }
+        let order = people.by(account::Column::DisplayName).by(account::Column::Id);
+        let mut people = order.limit(PAGE + 1).all(&tx).await?;
+        let more = people.len() as u64 > PAGE;
+        people.truncate(usize::try_from(PAGE).unwrap_or(50));
+        let whose = grant::Column::AccountId.is_in(people.iter().map(|p| p.id));
         let grants = tx
             .common::<grant::Entity>()
-            .and(grant::Column::AreaId.eq(tx.area_id()))
+            .and(Condition::all().add(whose).add(grant::Column::AreaId.eq(tx.area_id())))
             .by_desc(grant::Column::CreatedAt)
             .all(&tx)
             .await?;
-        let of_county =
-            tx.common::<grant::Entity>().and(grant::Column::AreaId.eq(tx.area_id())).ids(grant::Column::AccountId);
-        let people = tx
-            .common::<account::Entity>()
-            .and(account::Column::Id.in_subquery(of_county))
-            .by(account::Column::DisplayName)
-            .by(account::Column::Id)
-            .all(&tx)
-            .await?;
-        Ok(people.into_iter().map(|p| shown(p, &grants)).collect())
+        Ok((people.into_iter().map(|p| shown(p, &grants)).collect(), more))
+    }
+
+    /// How many accounts each view holds.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for who does not keep accounts.
+    pub async fn account_counts(&self) -> Result<Vec<(AccountView, u64)>, Error> {
+        self.require(Action::KeepAccount)?;
+        let tx = self.read();
+        let mut counts = Vec::new();
+        for view in AccountView::ALL {
+            let found = tx.common::<account::Entity>().and(view.condition(&tx)).count_to(100_000, &tx).await?;
+            counts.push((view, found));
+        }
+        Ok(counts)
     }
 
     /// One account with a role in this county.
@@ -282,9 +371,7 @@ impl Act for SetAccountState {
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::KeepAccount)?;
         let row = in_my_county(tx, self.account).await?;
-        if self.account == tx.viewer().account && !tx.is_system() {
-            return Err(Error::refused("account.own"));
-        }
+        crate::grant::may_handle(tx, self.account).await?;
         let allowed = match self.state {
             AccountState::Invited => false,
             AccountState::Active => row.state == "locked" && row.password_hash.is_some(),
@@ -320,9 +407,7 @@ impl Act for ResetFactor {
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::KeepAccount)?;
         let row = in_my_county(tx, self.account).await?;
-        if self.account == tx.viewer().account && !tx.is_system() {
-            return Err(Error::refused("account.own"));
-        }
+        crate::grant::may_handle(tx, self.account).await?;
         let after = account::Model { totp_sealed: None, totp_confirmed_at: None, totp_last_step: None, ..row.clone() };
         tx.change::<account::Entity>(&row, after).await?;
         session::end_all(tx, self.account, None).await?;

@@ -96,6 +96,21 @@ pub(crate) fn judge(tx: &Tx, account: Option<AccountId>, new: &NewGrant) -> Resu
     Ok(())
 }
 
+/// Whose account somebody may lock, give a new slip or free of its second factor: never the own
+/// one, and none with a role that one could not give. Otherwise a slip would be a way up.
+pub(crate) async fn may_handle(tx: &Tx, account: AccountId) -> Result<(), Error> {
+    if tx.is_system() {
+        return Ok(());
+    }
+    if account == tx.viewer().account {
+        return Err(Error::refused("account.own"));
+    }
+    let open = Condition::all().add(grant::Column::AccountId.eq(account.0)).add(grant::Column::EndedAt.is_null());
+    let rows = tx.common::<grant::Entity>().and(open).all(tx).await?;
+    let above = |row: &grant::Model| Role::parse(&row.role).is_none_or(|role| !may_grant(tx.viewer().role, role));
+    if rows.iter().any(above) { Err(Error::refused("grant.role_too_high")) } else { Ok(()) }
+}
+
 /// A role in a place for an account, from a day on.
 #[derive(Clone, Debug)]
 pub struct AddGrant {
@@ -140,8 +155,14 @@ impl Act for EndGrant {
         tx.require(Action::KeepAccount)?;
         let here = grant::Column::AreaId.eq(tx.area_id());
         let row = tx.common::<grant::Entity>().id(self.grant).and(here).one(tx).await?;
-        if row.account_id == tx.account() && !tx.is_system() {
-            return Err(Error::refused("grant.own"));
+        if !tx.is_system() {
+            let role = Role::parse(&row.role).ok_or(Error::NotFound)?;
+            if row.account_id == tx.account() {
+                return Err(Error::refused("grant.own"));
+            }
+            if !may_grant(tx.viewer().role, role) {
+                return Err(Error::refused("grant.role_too_high"));
+            }
         }
         if row.ended_at.is_some() {
             return Ok(());

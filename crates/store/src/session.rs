@@ -316,6 +316,19 @@ impl Desk {
     }
 }
 
+impl Desk {
+    /// The open sessions of another account, for whoever keeps accounts.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for an account of another county.
+    pub async fn sessions_of(&self, account: AccountId) -> Result<Vec<SessionRow>, Error> {
+        self.require(Action::KeepAccount)?;
+        let tx = self.read();
+        crate::account::in_my_county(&tx, account).await?;
+        Ok(open_sessions(&tx, account).await?.into_iter().take(50).map(shown).collect())
+    }
+}
+
 fn shown(row: session::Model) -> SessionRow {
     SessionRow {
         id: SessionId(row.id),
@@ -347,6 +360,7 @@ impl Act for EndSessions {
         if whose != own {
             tx.require(Action::KeepAccount)?;
             crate::account::in_my_county(tx, whose).await?;
+            crate::grant::may_handle(tx, whose).await?;
         }
         tx.note("sessions", Some(whose.0), "ended_at");
         let Some(only) = self.only else { return end_all(tx, whose, self.keep).await };

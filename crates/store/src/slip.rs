@@ -17,7 +17,7 @@ use crate::sealed::entity::{account as account_row, slip};
 use crate::sealed::tx::Tx;
 use crate::session::{self, NewSession};
 use crate::sign_in::SignedIn;
-use crate::{Desk, Error, password};
+use crate::{Desk, Error, Letter, password};
 
 /// A slip works for seven days.
 const LIFE_MINUTES: i64 = 7 * 24 * 60;
@@ -107,9 +107,14 @@ impl Act for MakeSlip {
     async fn run(&self, tx: &Tx) -> Result<SlipId, Error> {
         tx.require(Action::KeepAccount)?;
         let row = account::in_my_county(tx, self.account).await?;
-        if self.account == tx.viewer().account && !tx.is_system() {
-            return Err(Error::refused("account.own"));
-        }
+        crate::grant::may_handle(tx, self.account).await?;
+        tx.notify(Letter {
+            kind: "account.slip",
+            to_account: Some(self.account.0),
+            to_role: None,
+            about: ("accounts", Some(self.account.0)),
+            due_at: tx.now().0,
+        });
         match AccountState::parse(&row.state) {
             Some(AccountState::Invited) => write(tx, self.account, "first").await,
             Some(AccountState::Active) => write(tx, self.account, "reset").await,

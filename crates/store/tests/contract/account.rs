@@ -3,7 +3,9 @@
 use naheya_domain::person_name::PersonName;
 use naheya_domain::viewer::Place;
 use naheya_domain::{AreaId, Role};
-use naheya_store::account::{AccountState, AddGrant, EndGrant, Invite, Login, NewAccount, NewGrant, SetAccountState};
+use naheya_store::account::{
+    AccountState, AccountView, AddGrant, EndGrant, Invite, Login, NewAccount, NewGrant, ResetFactor, SetAccountState,
+};
 use naheya_store::session::Standing;
 use naheya_store::sign_in::SignIn;
 use naheya_store::slip::{MakeSlip, UseSlip};
@@ -18,6 +20,7 @@ on_both_engines!(
     a_slip_opens_an_account_whose_session_lasts_as_long_as_its_grant,
     a_coordinator_gives_no_role_to_herself_and_none_above_her_own,
     another_countys_account_does_not_exist,
+    a_slip_is_no_way_up,
     the_last_leader_stays,
     a_closed_account_is_out_at_once,
 );
@@ -94,7 +97,26 @@ async fn another_countys_account_does_not_exist(ground: Ground) {
     let desk = desk_as(&store, Role::Coordinator, Place::County).await;
     assert_eq!(desk.account(account).await.unwrap_err(), Error::NotFound);
     assert_eq!(desk.save(MakeSlip { account }).await.unwrap_err(), Error::NotFound);
-    assert!(desk.accounts().await.unwrap().iter().all(|row| row.id != account));
+    for view in AccountView::ALL {
+        assert!(desk.accounts(view, None).await.unwrap().0.iter().all(|row| row.id != account));
+    }
+}
+
+async fn a_slip_is_no_way_up(ground: Ground) {
+    let store = ground.store().await;
+    let coordinator = desk_as(&store, Role::Coordinator, Place::County).await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let volunteer = desk_as(&store, Role::Volunteer, Place::County).await;
+    let too_high = Error::refused("grant.role_too_high");
+    let account = leader.viewer().account;
+    assert_eq!(coordinator.save(MakeSlip { account }).await.unwrap_err(), too_high);
+    assert_eq!(coordinator.save(ResetFactor { account }).await.unwrap_err(), too_high);
+    assert_eq!(coordinator.save(EndGrant { grant: leader.viewer().grant }).await.unwrap_err(), too_high);
+    let own = MakeSlip { account: coordinator.viewer().account };
+    assert_eq!(coordinator.save(own).await.unwrap_err(), Error::refused("account.own"));
+    let slip = coordinator.save(MakeSlip { account: volunteer.viewer().account }).await.unwrap();
+    assert!(coordinator.slip_code(slip).await.is_ok());
+    assert_eq!(leader.slip_code(slip).await.unwrap_err(), Error::NotFound, "only who made it can print it");
 }
 
 async fn the_last_leader_stays(ground: Ground) {
