@@ -216,6 +216,26 @@ impl Desk {
         Ok((people.into_iter().map(|p| shown(p, &grants)).collect(), more))
     }
 
+    /// The federation's and its partners' people of this county, without the reader, by name: for
+    /// choosing a second person or a colleague.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for who does not keep accounts.
+    pub async fn colleagues(&self) -> Result<Vec<(AccountId, String)>, Error> {
+        self.require(Action::KeepAccount)?;
+        let tx = self.read();
+        let rows = tx
+            .common::<account::Entity>()
+            .and(AccountView::Staff.condition(&tx))
+            .and(account::Column::State.ne("closed"))
+            .and(account::Column::Id.ne(tx.account()))
+            .by(account::Column::DisplayName)
+            .limit(500)
+            .all(&tx)
+            .await?;
+        Ok(rows.into_iter().map(|a| (AccountId(a.id), a.display_name)).collect())
+    }
+
     /// How many accounts each view holds.
     ///
     /// # Errors

@@ -314,18 +314,6 @@ impl Act for CloseConcern {
     }
 }
 
-/// Whether an open concern is about any of these people (children, volunteers, households,
-/// guardians, accounts). For rule 2; the answer never leaves the act.
-pub(crate) async fn is_open_about(tx: &Tx, people: &[Uuid]) -> Result<bool, Error> {
-    let open = || tx.for_rule::<concern::Entity>().and(concern::Column::State.ne(ConcernState::Closed.code()));
-    if open().and(concern::Column::ChildId.is_in(people.to_vec())).first(tx).await?.is_some() {
-        return Ok(true);
-    }
-    let named = tx.for_rule::<concern_person::Entity>().and(concern_person::Column::RefId.is_in(people.to_vec()));
-    let named = named.ids(concern_person::Column::ConcernId);
-    Ok(open().and(concern::Column::Id.in_subquery(named)).first(tx).await?.is_some())
-}
-
 /// A concern in the handlers' list: no name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConcernRow {

@@ -8,7 +8,7 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use crate::sealed::act::Act;
-use crate::sealed::entity::{child, follow_up as row, pair, stay, volunteer};
+use crate::sealed::entity::{child, follow_up as row, pair, volunteer};
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
 
@@ -332,13 +332,4 @@ async fn shown(tx: &Tx, rows: Vec<row::Model>) -> Result<Vec<FollowUpRow>, Error
             })
         })
         .collect())
-}
-
-/// How many stays of the child have ended: rule 15 asks after the first and every third.
-pub(crate) async fn stays_ended(tx: &Tx, child: Uuid) -> Result<u64, Error> {
-    tx.for_rule::<stay::Entity>()
-        .and(stay::Column::ChildId.eq(child))
-        .and(stay::Column::State.is_in(["returned", "closed"]))
-        .count(tx)
-        .await
 }

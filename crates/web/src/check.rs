@@ -63,15 +63,14 @@ async fn show(me: &Signed, kind: CheckKind, all: bool, sheet: Sheet) -> Answer {
     let rows: Vec<Row> =
         rows.enumerate().map(|(n, candidate)| Row { n, subject: written(candidate.subject), candidate }).collect();
     let by_two = kind == CheckKind::Interview;
-    let people = if by_two { me.desk.accounts().await? } else { Vec::new() };
-    let people = people.into_iter().filter(|a| a.id != me.viewer.account);
+    let people = if by_two { me.desk.colleagues().await? } else { Vec::new() };
     let w = me.w();
     let page = TablePage {
         f: me.frame("check-table-title").with(&sheet),
         kind: kind.code(),
         kinds: CheckKind::ALL.into_iter().map(|k| (k.code(), w.code("check-kind", k.code()))).collect(),
         outcomes: ["passed", "failed", "due"].into_iter().map(|o| (o, w.code("check-outcome", o))).collect(),
-        people: people.map(|a| (a.id.to_string(), a.name)).collect(),
+        people: people.into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
         rows,
         by_two,
         all,

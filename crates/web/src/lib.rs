@@ -34,9 +34,9 @@ pub mod school;
 pub mod session;
 pub mod set_up;
 pub mod sign_in;
+pub mod stay;
 pub mod today;
 pub mod volunteer;
-pub mod stay;
 pub mod words;
 
 use std::sync::Arc;

@@ -38,6 +38,5 @@ school-no-teachers = No class teacher of this school has an account yet.
 school-drop = Take away
 fault-school-exists = { $label } exists already
 fault-class-exists = { $label } exists already
-fault-time-unreadable = Write { $label } like 17:00
 fault-grade-out_of_range = { $label } is 1 to 12
 fault-duty-not_a_teacher = { $label } is no class teacher of this school

@@ -38,6 +38,5 @@ school-no-teachers = 这所学校的班主任还没有账号。
 school-drop = 去掉
 fault-school-exists = { $label }已经有了
 fault-class-exists = { $label }已经有了
-fault-time-unreadable = { $label }写成 17:00 这样
 fault-grade-out_of_range = { $label }是 1 到 12
 fault-duty-not_a_teacher = { $label }不是这所学校的班主任

@@ -50,7 +50,7 @@ async fn form(me: &Signed, id: ConcernId, sheet: Sheet) -> Answer {
     let reported =
         |(at, to): &(naheya_domain::Timestamp, String)| format!("{} · {}", w.when(*at), w.code("concern-to", to));
     let ticked = |s: &Situation| file.row.situations.contains(s);
-    let colleagues = me.desk.accounts().await?.into_iter().filter(|a| a.id != me.viewer.account);
+    let colleagues = me.desk.colleagues().await?.into_iter();
     let page = FilePage {
         f: me.frame("concern-file-title").with(&sheet),
         clock: clock(w, &file.row, me.now),
@@ -63,7 +63,7 @@ async fn form(me: &Signed, id: ConcernId, sheet: Sheet) -> Answer {
         may_report: matches!(state, ConcernState::Raised | ConcernState::TakenUp | ConcernState::InHand),
         entries: file.entries.iter().rev().map(|e| entry(w, e)).collect(),
         people: file.people.iter().map(|(kind, name)| (w.code("concern-person", kind), name.clone())).collect(),
-        colleagues: colleagues.map(|a| (a.id.to_string(), a.name)).collect(),
+        colleagues: colleagues.map(|(id, name)| (id.to_string(), name)).collect(),
         sheet,
         file,
     };
