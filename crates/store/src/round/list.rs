@@ -1,17 +1,24 @@
 //! Reading rounds: the list, one round with who takes part, who may still come in.
 
 use naheya_domain::Date;
+use std::collections::BTreeMap;
+
 use naheya_domain::choice::Side;
 use naheya_domain::id::{ChildId, RoundId, VolunteerId};
 use naheya_domain::round::RoundState;
 use naheya_domain::sex::Sex;
-use sea_orm::ColumnTrait;
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, FromQueryResult};
 use uuid::Uuid;
 
 use super::field::{Entrant, Field, Homes, Host, date};
 use crate::consented::consented;
-use crate::sealed::entity::{child, class, consent, pair, round, round_child, round_volunteer, school, volunteer};
+use crate::sealed::entity::{
+    child, class, consent, pair, proposal, round, round_child, round_volunteer, school, volunteer,
+};
+use crate::sealed::record::OfCounty;
 use crate::sealed::tx::Tx;
+use crate::sealed::visible::Visible;
 use crate::{Desk, Error};
 
 /// People offered to be taken into a round at most.
@@ -144,11 +151,7 @@ impl Desk {
     pub async fn rounds(&self) -> Result<Vec<RoundRow>, Error> {
         let tx = self.read();
         let rounds = tx.visible::<round::Entity>().by_desc(round::Column::Id).limit(100).all(&tx).await?;
-        let mut rows = Vec::new();
-        for round in rounds {
-            rows.push(counted(&tx, round).await?);
-        }
-        Ok(rows)
+        counted(&tx, rounds).await
     }
 
     /// One round with who takes part.
@@ -184,35 +187,41 @@ impl Desk {
     }
 }
 
-async fn counted(tx: &Tx, round: round::Model) -> Result<RoundRow, Error> {
-    use crate::sealed::entity::proposal;
-    let children = tx
-        .visible::<round_child::Entity>()
-        .and(round_child::Column::RoundId.eq(round.id))
-        .and(round_child::Column::Withdrawn.eq(false))
-        .count(tx)
-        .await?;
-    let volunteers = tx
-        .visible::<round_volunteer::Entity>()
-        .and(round_volunteer::Column::RoundId.eq(round.id))
-        .and(round_volunteer::Column::Withdrawn.eq(false))
-        .count(tx)
-        .await?;
-    let pairs = tx
-        .visible::<proposal::Entity>()
-        .and(proposal::Column::RoundId.eq(round.id))
-        .and(proposal::Column::PairId.is_not_null())
-        .count(tx)
-        .await?;
-    Ok(RoundRow {
+#[derive(Debug, FromQueryResult)]
+struct Counted {
+    round_id: Uuid,
+    n: i64,
+}
+
+/// How many rows of a table each round has.
+async fn per_round<E>(tx: &Tx, rows: Visible<E>, column: E::Column) -> Result<BTreeMap<Uuid, u64>, Error>
+where
+    E: OfCounty,
+    E::Model: Send + Sync,
+{
+    let count = Expr::col(column).count();
+    let counted: Vec<Counted> = rows.grouped(&[column], vec![(count, "n")], tx).await?;
+    Ok(counted.into_iter().map(|c| (c.round_id, u64::try_from(c.n).unwrap_or(0))).collect())
+}
+
+async fn counted(tx: &Tx, rounds: Vec<round::Model>) -> Result<Vec<RoundRow>, Error> {
+    let children = tx.visible::<round_child::Entity>().and(round_child::Column::Withdrawn.eq(false));
+    let children = per_round(tx, children, round_child::Column::RoundId).await?;
+    let homes = tx.visible::<round_volunteer::Entity>().and(round_volunteer::Column::Withdrawn.eq(false));
+    let homes = per_round(tx, homes, round_volunteer::Column::RoundId).await?;
+    let pairs = tx.visible::<proposal::Entity>().and(proposal::Column::PairId.is_not_null());
+    let pairs = per_round(tx, pairs, proposal::Column::RoundId).await?;
+    let of = |counts: &BTreeMap<Uuid, u64>, id: Uuid| counts.get(&id).copied().unwrap_or(0);
+    let row = |round: round::Model| RoundRow {
         id: RoundId(round.id),
         state: RoundState::parse(&round.state).unwrap_or(RoundState::Closed),
         held_on: date(round.held_on.as_deref()),
+        children: of(&children, round.id),
+        volunteers: of(&homes, round.id),
+        pairs: of(&pairs, round.id),
         name: round.name,
-        children,
-        volunteers,
-        pairs,
-    })
+    };
+    Ok(rounds.into_iter().map(row).collect())
 }
 
 /// Schools and classes, to name a child's.

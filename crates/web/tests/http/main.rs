@@ -10,5 +10,6 @@ mod follow_up;
 mod form;
 mod frame;
 mod school;
+mod round;
 mod sign_in;
 mod site;

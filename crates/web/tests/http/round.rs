@@ -1,0 +1,233 @@
+//! A round from its first page to a pair, as coordinator and volunteer play it without script.
+
+use axum::http::StatusCode;
+use naheya_domain::Role;
+use naheya_domain::check::{CheckDetails, CheckForm, CheckKind, Subject};
+use naheya_domain::child::{ChildDetails, ChildForm};
+use naheya_domain::guardian::{GuardianDetails, GuardianForm};
+use naheya_domain::household::{HouseholdDetails, HouseholdForm};
+use naheya_domain::id::{ChildId, VolunteerId};
+use naheya_domain::viewer::Place;
+use naheya_domain::volunteer::{VolunteerDetails, VolunteerForm};
+use naheya_store::check::{CheckLine, EnterChecks};
+use naheya_store::child::OpenFile;
+use naheya_store::consent::{Purpose, RecordConsent};
+use naheya_store::guardian::AddGuardian;
+use naheya_store::volunteer::{HomeChoice, RegisterVolunteer, SignVolunteers, Signature};
+
+use crate::browser::Browser;
+use crate::site::{NOW, Site, site};
+
+async fn child(site: &Site, name: &str) -> ChildId {
+    let desk = site.system();
+    let form =
+        ChildForm {
+            name, birth_on: "2018-03-05", languages: "蒙古语", words: "想学写字。", ..ChildForm::default()
+        };
+    let child = desk.save(OpenFile { details: ChildDetails::parse(&form, NOW.date()).unwrap() }).await.unwrap();
+    let form = GuardianForm { name: "周样母", relation: "母亲", phone: "13900000009", ..GuardianForm::default() };
+    let details = GuardianDetails::parse(&form).unwrap();
+    let guardian = desk.save(AddGuardian { child, details }).await.unwrap();
+    let consent = RecordConsent {
+        child,
+        guardian,
+        purpose: Purpose::Pairing,
+        answer: true,
+        how: "paper".into(),
+        evidence: "示例柜子里".into(),
+        from_on: NOW.date(),
+        to_on: None,
+        stay: None,
+    };
+    desk.save(consent).await.unwrap();
+    child
+}
+
+async fn volunteer(site: &Site, name: &str) -> VolunteerId {
+    let desk = site.system();
+    let form = VolunteerForm {
+        name,
+        birth_on: "1985-04-06",
+        phone: "13900000001",
+        languages: "汉语、蒙古语",
+        ..VolunteerForm::default()
+    };
+    let details = VolunteerDetails::parse(&form, NOW.date()).unwrap();
+    let home = HouseholdForm { travel_minutes: "10", ..HouseholdForm::default() };
+    let home = HomeChoice::New(HouseholdDetails::parse(&home).unwrap(), Vec::new());
+    let made = desk.save(RegisterVolunteer { details, home }).await.unwrap();
+    let about = |kind: CheckKind| match kind {
+        CheckKind::HomeVisit => Subject::Home(made.household.0),
+        CheckKind::Identity | CheckKind::NoOffence | CheckKind::Health => Subject::Adult(made.member.0),
+        _ => Subject::Volunteer(made.volunteer.0),
+    };
+    let line = |kind: CheckKind| {
+        let form = CheckForm {
+            kind: kind.code(),
+            outcome: "passed",
+            done_on: "2026-03-12",
+            number: "示例0310",
+            ..CheckForm::default()
+        };
+        CheckLine { subject: about(kind), details: CheckDetails::parse(&form, NOW.date()).unwrap(), second: None }
+    };
+    desk.save(EnterChecks { lines: CheckKind::ALL.into_iter().map(line).collect() }).await.unwrap();
+    desk.save(SignVolunteers { what: Signature::One(made.volunteer) }).await.unwrap();
+    made.volunteer
+}
+
+/// A round with two children and two homes, all of them in.
+async fn opened(site: &Site, browser: &mut Browser) -> (String, Vec<VolunteerId>) {
+    for name in ["安小草", "白云朵"] {
+        child(site, name).await;
+    }
+    let homes = vec![volunteer(site, "李样例").await, volunteer(site, "王示范").await];
+    let reply =
+        browser.submit("/rounds/new", "/rounds", &[("name", "2026年秋季结对"), ("held_on", "2026-11-28")]).await;
+    assert_eq!(reply.status, StatusCode::SEE_OTHER);
+    let people = reply.location().to_owned();
+    let page = browser.get(&people).await;
+    assert!(page.body.contains("2 个孩子、2 个家庭可以参加"), "{}", page.body);
+    let mut form = page.form(&people);
+    for name in ["child", "volunteer"] {
+        let tag = format!("name=\"{name}\" value=\"");
+        form.extend(
+            page.body.split(&tag).skip(1).map(|rest| (name.to_owned(), rest.split('"').next().unwrap().to_owned())),
+        );
+    }
+    let reply = browser.post(&people, &form).await;
+    assert_eq!(reply.status, StatusCode::SEE_OTHER);
+    (reply.location().to_owned(), homes)
+}
+
+async fn slip(
+    browser: &mut Browser,
+    round: &str,
+    side: &str,
+    number: &str,
+    wishes: &[&str],
+    refused: &str,
+) -> StatusCode {
+    let action = format!("{round}/wishes");
+    let mut form = browser.get(&format!("{action}?side={side}&n={number}")).await.form(&action);
+    form.retain(|(name, _)| name != "wish" && name != "refused");
+    form.extend(wishes.iter().map(|w| ("wish".to_owned(), (*w).to_owned())));
+    form.push(("refused".into(), refused.into()));
+    browser.post(&action, &form).await.status
+}
+
+#[tokio::test]
+async fn a_round_is_played_from_its_opening_to_a_pair_without_script() {
+    let site = site().await;
+    let mut staff = site.as_role(Role::Coordinator).await;
+    let (round, homes) = opened(&site, &mut staff).await;
+    let page = staff.get(&round).await;
+    assert!(page.body.contains("还有 2 个孩子的意愿单没录"));
+    assert_eq!(slip(&mut staff, &round, "volunteer", "1", &["1"], "").await, StatusCode::CONFLICT);
+    assert_eq!(slip(&mut staff, &round, "child", "1", &["1", "2"], "").await, StatusCode::SEE_OTHER);
+    assert_eq!(slip(&mut staff, &round, "child", "2", &["1=2"], "").await, StatusCode::SEE_OTHER);
+    assert_eq!(slip(&mut staff, &round, "volunteer", "1", &["1", "2"], "").await, StatusCode::SEE_OTHER);
+    // The other mother writes her own on her phone.
+    let mut mother = site.as_grant(Role::Volunteer, Place::Person(homes[1].0)).await;
+    let mine = mother.get("/choices").await;
+    assert!(mine.body.contains("2 个孩子在等一个家"), "{}", mine.body);
+    let card = mother.get("/choices/1").await;
+    assert!(card.body.contains("想学写字") && card.body.contains("蒙古语") && card.body.contains("6–8"));
+    for named in ["安小草", "周样母"] {
+        assert!(!mine.body.contains(named) && !card.body.contains(named), "{named} on a choice card");
+    }
+    let reply = mother.submit("/choices", "/choices", &[("wishes", "2")]).await;
+    assert_eq!(reply.status, StatusCode::SEE_OTHER);
+    // Worked out, confirmed, answered by both.
+    let reply = staff.submit(&round, &format!("{round}/runs"), &[("seed", "417")]).await;
+    let results = reply.location().to_owned();
+    let page = staff.get(&results).await;
+    assert!(page.body.contains("2 个孩子配上了") && page.body.contains("种子 417"), "{}", page.body);
+    assert!(page.body.contains("会都更想换到对方"));
+    let reply = staff.submit(&results, &format!("{round}/proposals"), &[]).await;
+    assert_eq!(reply.status, StatusCode::SEE_OTHER);
+    let mine = mother.get("/choices").await;
+    let action = mine.body.split("action=\"").find(|a| a.starts_with("/proposals/")).unwrap();
+    let action = action.split('"').next().unwrap().to_owned();
+    let mut form = mine.form(&action);
+    form.retain(|(name, _)| name != "answer");
+    form.push(("answer".into(), "yes".into()));
+    assert_eq!(mother.post(&action, &form).await.location(), "/choices");
+    assert!(mother.get("/choices").await.body.contains("您答应了"));
+    let child_side = action.replace("/volunteer", "/child");
+    let page = staff.get(&results).await;
+    let mut form = page.form(&child_side);
+    form.push(("answer".into(), "yes".into()));
+    assert_eq!(staff.post(&child_side, &form).await.location(), results);
+    let page = staff.get(&results).await;
+    let begin = action.replace("/answers/volunteer", "/pair");
+    let reply = staff.post(&begin, &page.form(&begin)).await;
+    assert_eq!(reply.status, StatusCode::SEE_OTHER);
+    let pair = reply.location().to_owned();
+    let page = staff.get(&pair).await;
+    assert!(page.body.contains("熟悉中") && page.body.contains("白云朵"), "{}", page.body);
+    assert_eq!(staff.submit(&pair, &format!("{pair}/settling"), &[]).await.status, StatusCode::SEE_OTHER);
+    assert!(staff.get("/pairs?state=active").await.body.contains("白云朵"));
+    // Closing is the leader's.
+    let mut leader = site.as_role(Role::Leader).await;
+    assert!(!staff.get(&pair).await.body.contains(&format!("{pair}/end")));
+    let back = leader.submit(&pair, &format!("{pair}/end"), &[]).await;
+    assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let mut form = leader.get(&pair).await.form(&format!("{pair}/end"));
+    form.push(("reason".into(), "family_home".into()));
+    assert_eq!(leader.post(&format!("{pair}/end"), &form).await.status, StatusCode::SEE_OTHER);
+    assert!(leader.get(&pair).await.body.contains("父母回来了"));
+}
+
+#[tokio::test]
+async fn a_slip_with_a_slip_of_the_pen_comes_back_as_it_was_typed() {
+    let site = site().await;
+    let mut staff = site.as_role(Role::Coordinator).await;
+    let (round, _) = opened(&site, &mut staff).await;
+    let action = format!("{round}/wishes");
+    let mut form = staff.get(&format!("{action}?side=child&n=1")).await.form(&action);
+    form.retain(|(name, _)| name != "wish" && name != "refused");
+    form.extend([("wish".to_owned(), "77".to_owned()), ("refused".to_owned(), "<b>".to_owned())]);
+    let reply = staff.post(&action, &form).await;
+    assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(reply.body.contains("value=\"77\"") && reply.body.contains("value=\"&#60;b&#62;\""), "{}", reply.body);
+    let (key, value) = form.iter_mut().find(|(name, _)| name == "number").unwrap();
+    assert_eq!(key, "number");
+    *value = "9".into();
+    assert_eq!(staff.post(&action, &form).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn candidates_say_what_speaks_for_a_home_and_what_rules_one_out() {
+    let site = site().await;
+    let mut staff = site.as_role(Role::Coordinator).await;
+    let (round, _) = opened(&site, &mut staff).await;
+    assert_eq!(slip(&mut staff, &round, "child", "1", &["1"], "2").await, StatusCode::SEE_OTHER);
+    let page = staff.get(&round).await;
+    let link = page.body.split("href=\"").find(|l| l.contains("/candidates\"")).unwrap();
+    let page = staff.get(link.split('"').next().unwrap()).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(
+        page.body.contains("2 家里，1 家合适")
+            && page.body.contains("都讲蒙古语")
+            && page.body.contains("离学校 10 分钟")
+    );
+    assert!(page.body.contains("是哪一家，谁也看不到") && !page.body.contains("王示范"), "{}", page.body);
+    assert!(page.body.contains("民族只用来计数"));
+    let cards = staff.get(&format!("{round}/cards")).await;
+    assert!(cards.body.contains("想学写字") && !cards.body.contains("安小草"));
+}
+
+#[tokio::test]
+async fn a_volunteer_outside_the_round_reads_no_card() {
+    let site = site().await;
+    let mut staff = site.as_role(Role::Coordinator).await;
+    let (round, _) = opened(&site, &mut staff).await;
+    let outside = volunteer(&site, "陶样言").await;
+    let mut outside = site.as_grant(Role::Volunteer, Place::Person(outside.0)).await;
+    assert!(outside.get("/choices").await.body.contains("现在没有结对轮次"));
+    for path in ["/choices/1".to_owned(), round.clone(), format!("{round}/results")] {
+        let status = outside.get(&path).await.status;
+        assert!(matches!(status, StatusCode::NOT_FOUND | StatusCode::FORBIDDEN), "{path}: {status}");
+    }
+}
