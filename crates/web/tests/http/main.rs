@@ -9,7 +9,7 @@ mod door;
 mod follow_up;
 mod form;
 mod frame;
-mod school;
 mod round;
+mod school;
 mod sign_in;
 mod site;
