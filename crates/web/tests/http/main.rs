@@ -11,5 +11,7 @@ mod form;
 mod frame;
 mod round;
 mod school;
+mod import;
 mod sign_in;
 mod site;
+mod volunteer;
