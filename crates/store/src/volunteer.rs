@@ -18,6 +18,7 @@ use crate::search::{self, Kind};
 
 mod file;
 mod list;
+mod out;
 mod sign;
 
 pub use file::{Adult, FileEvent, PairLine, VolunteerFile, Year};

@@ -1,6 +1,7 @@
 //! Volunteers, as pages: the list, the file, registering, the leader's signature, rests, places.
 
 use askama::Template;
+use naheya_documents::excel::{self, Head, Value};
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::area_code::County;
 use naheya_domain::check::Standing;
@@ -20,8 +21,8 @@ use naheya_store::volunteer::{
     VolunteerRow,
 };
 
-use crate::answer::see_other_saying;
-use crate::{Answer, Fields, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, Wanted, page, page_as};
+use crate::answer::{download, see_other_saying};
+use crate::{Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, page, page_as};
 
 /// A check that ends within this many days is shown in dawn, with the days left.
 const SOON: i32 = 30;
@@ -34,6 +35,7 @@ pub fn routes() -> Vec<Route> {
     let keep = Knock::May(Action::KeepVolunteer);
     vec![
         Route::get("/volunteers", keep, Noun::Volunteer, list),
+        Route::get("/volunteers.xlsx", Knock::May(Action::Export), Noun::Volunteer, download_list),
         Route::get("/volunteers/new", keep, Noun::Volunteer, blank),
         Route::post("/volunteers", keep, Noun::Volunteer, register),
         Route::get("/volunteers/{id}", keep, Noun::Volunteer, file),
@@ -70,7 +72,7 @@ impl ListPage {
     }
 
     fn tab(&self, view: &str) -> String {
-        format!("/volunteers?{}", self.wanted.with("after", "").with("name", "").with("view", view).query())
+        format!("/volunteers?{}", self.wanted.with("after", "").with("view", view).query())
     }
 }
 
@@ -105,7 +107,7 @@ fn filter(me: &Signed, wanted: &Fields) -> VolunteerFilter {
         places_free: wanted.is_on("free"),
         town: wanted.given("town").map(str::to_owned),
         search: wanted.given("q").map(|q| q.chars().take(40).collect()),
-        after: after.map(|id| (wanted.text("name").to_owned(), id)),
+        after,
     }
 }
 
@@ -128,9 +130,7 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
     }
     let free = count(VolunteerFilter { places_free: true, ..state(VolunteerState::Approved) }).await?;
     let last = rows.last().filter(|_| more);
-    let next = last.map(|row| {
-        format!("/volunteers?{}", wanted.with("name", &row.name).with("after", &row.id.to_string()).query())
-    });
+    let next = last.map(|row| format!("/volunteers?{}", wanted.with("after", &row.id.to_string()).query()));
     page(&ListPage {
         f: me.frame("volunteer-list-title"),
         total: count(VolunteerFilter { after: None, ..filter }).await?,
@@ -143,6 +143,43 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
         free,
         expiring,
     })
+}
+
+/// The list as Excel. Whoever takes it out, and every volunteer in it, stands in the trail.
+async fn download_list(me: Signed, wanted: Wanted) -> Answer {
+    let w = me.w();
+    let rows = me.desk.volunteers_out(&filter(&me, &wanted)).await?;
+    let name = w.t("volunteer-list-title");
+    let heads: Vec<Head> = [
+        ("volunteer-col-number", 14.0),
+        ("volunteer-name", 16.0),
+        ("volunteer-trade", 16.0),
+        ("volunteer-col-joined", 12.0),
+        ("volunteer-col-places", 8.0),
+        ("volunteer-col-taken", 8.0),
+        ("volunteer-hours", 12.0),
+        ("volunteer-col-state", 10.0),
+    ]
+    .into_iter()
+    .map(|(id, width)| Head::new(w.t(id), width))
+    .collect();
+    let values = rows.into_iter().map(move |row| {
+        vec![
+            Value::Text(row.number),
+            Value::Text(row.name),
+            row.trade.map_or(Value::Blank, Value::Text),
+            row.joined_on.map_or(Value::Blank, Value::Date),
+            Value::Whole(row.capacity.into()),
+            Value::Whole(i64::try_from(row.taken).unwrap_or(i64::MAX)),
+            Value::Minutes(row.minutes),
+            Value::Text(w.code("volunteer-state", row.state.code())),
+        ]
+    });
+    let sheet = name.clone();
+    let work = tokio::task::spawn_blocking(move || excel::table(&sheet, &heads, values));
+    let bytes = work.await.ok().and_then(Result::ok).ok_or_else(Problem::internal)?;
+    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    download(&format!("{name}-{}.xlsx", me.today()), kind, bytes)
 }
 
 #[derive(Template)]

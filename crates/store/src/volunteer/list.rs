@@ -36,8 +36,8 @@ pub struct VolunteerFilter {
     pub town: Option<String>,
     /// Name, pinyin or initials begin with this.
     pub search: Option<String>,
-    /// After this row (its name and id): the next page.
-    pub after: Option<(String, VolunteerId)>,
+    /// After this row: the next page.
+    pub after: Option<VolunteerId>,
 }
 
 /// The check of a home that is due first.
@@ -116,9 +116,11 @@ impl Desk {
         };
         if let Some(order) = &expiring {
             rows = rows.and(C::Id.is_in(order.iter().copied()));
-        } else if let Some((name, id)) = &filter.after {
+        } else if let Some(after) = filter.after
+            && let Some(last) = tx.visible::<volunteer::Entity>().id(after).first(&tx).await?
+        {
             let here = Expr::tuple([Expr::col(C::Name), Expr::col(C::Id)]);
-            rows = rows.and(here.gt(Expr::tuple([Expr::val(name.as_str()), Expr::val(id.0)])));
+            rows = rows.and(here.gt(Expr::tuple([Expr::val(last.name), Expr::val(last.id)])));
         }
         let limit = if expiring.is_some() { MOST_EXPIRING as u64 } else { PAGE + 1 };
         let columns = [C::Id, C::Number, C::HouseholdId, C::MemberId, C::Name, C::Trade, C::State, C::JoinedOn];

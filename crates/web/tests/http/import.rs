@@ -1,0 +1,101 @@
+use axum::http::StatusCode;
+use naheya_domain::Role;
+
+use crate::browser::{Browser, Reply, filled};
+use crate::site::site;
+
+const CHILDREN: &str = "姓名,性别,出生日期,学校,班级,监护人姓名,监护人电话\n\
+安小草,女,2016-03-05,示例第一小学,4(3)班,监护白,13900000001\n\
+白云朵,女,2017-03-05,示例第一小学,3(1)班,监护白,13900000001\n";
+
+/// Sends a file through the form of the import page.
+async fn send(browser: &mut Browser, kind: &str, name: &str, content: &[u8]) -> Reply {
+    let shown = browser.get("/imports/new").await;
+    assert_eq!(shown.status, StatusCode::OK, "{}", shown.body);
+    let mut body = Vec::new();
+    for (field, value) in filled(shown.form("/imports/new"), &[("kind", kind)]) {
+        if field != "roster" {
+            let part = format!("--B\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(part.as_bytes());
+        }
+    }
+    let head = format!("--B\r\nContent-Disposition: form-data; name=\"roster\"; filename=\"{name}\"\r\n\r\n");
+    body.extend_from_slice(head.as_bytes());
+    body.extend_from_slice(content);
+    body.extend_from_slice(b"\r\n--B--\r\n");
+    browser.post_body("/imports/new", "multipart/form-data; boundary=B", body).await
+}
+
+#[tokio::test]
+async fn a_roster_is_looked_at_first_and_then_saved_once() {
+    let site = site().await;
+    let mut browser = site.as_role(Role::Coordinator).await;
+    let sent = send(&mut browser, "children", "名单.csv", CHILDREN.as_bytes()).await;
+    assert_eq!((sent.status, sent.location()), (StatusCode::SEE_OTHER, "/imports/preview"), "{}", sent.body);
+    let preview = browser.get("/imports/preview").await;
+    assert!(preview.body.contains("安小草") && preview.body.contains("示例第一小学"), "{}", preview.body);
+    assert!(browser.get("/imports").await.body.contains("/imports/new"));
+    let fields = preview.form("/imports");
+    let saved = browser.post("/imports", &fields).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+    let place = saved.location().to_owned();
+    let done = browser.get(&place).await;
+    assert_eq!(done.status, StatusCode::OK);
+    // Sent twice by a double tap: the upload is gone, nothing is made twice.
+    let again = browser.post("/imports", &fields).await;
+    assert_eq!(again.location(), "/imports/new");
+    let desk = site.system();
+    assert_eq!(desk.count_children(&naheya_store::child::ChildFilter::default()).await.unwrap(), 2);
+    let undone = browser.submit(&place, &format!("{place}/undo"), &[]).await;
+    assert_eq!(undone.status, StatusCode::SEE_OTHER, "{}", undone.body);
+    assert_eq!(desk.count_children(&naheya_store::child::ChildFilter::default()).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn faults_stand_beside_their_rows_and_the_marked_file_comes_back() {
+    let site = site().await;
+    let mut browser = site.as_role(Role::Coordinator).await;
+    let faulty = format!("{CHILDREN}石小榴,女,2071-03-02,示例第一小学,4(3)班,,\n");
+    send(&mut browser, "children", "名单.csv", faulty.as_bytes()).await;
+    let preview = browser.get("/imports/preview").await;
+    assert!(preview.body.contains("id=\"r4\"") && preview.body.contains("出生日期在今天之后"), "{}", preview.body);
+    let marked = browser.get("/imports/preview/marked").await;
+    assert_eq!(marked.status, StatusCode::OK);
+    assert!(marked.header("content-type").contains("spreadsheetml"));
+    let saved = browser.post("/imports", &preview.form("/imports")).await;
+    assert!(saved.location().starts_with("/imports/"), "{}", saved.body);
+    let desk = site.system();
+    assert_eq!(desk.count_children(&naheya_store::child::ChildFilter::default()).await.unwrap(), 2);
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_roster_is_refused_with_words() {
+    let site = site().await;
+    let mut browser = site.as_role(Role::Coordinator).await;
+    let no_workbook = send(&mut browser, "children", "a.xlsx", b"hello").await;
+    assert_eq!(no_workbook.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(no_workbook.body.contains("这个文件打不开"), "{}", no_workbook.body);
+    let no_header = send(&mut browser, "pairs", "a.csv", "一,二\n三,四\n".as_bytes()).await;
+    assert!(no_header.body.contains("没有找到这种名单的表头"), "{}", no_header.body);
+    let none = browser.get("/imports/preview").await;
+    assert_eq!(none.location(), "/imports/new");
+    let unknown = send(&mut browser, "anything", "名单.csv", CHILDREN.as_bytes()).await;
+    assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn a_leader_signs_the_volunteers_that_somebody_else_imported() {
+    let site = site().await;
+    let mut coordinator = site.as_role(Role::Coordinator).await;
+    let roster = "姓名,联系电话,出生年月,加入时间\n苏小禾,13900000011,1985.4,2020.10\n";
+    send(&mut coordinator, "volunteers", "志愿者.csv", roster.as_bytes()).await;
+    let preview = coordinator.get("/imports/preview").await;
+    let saved = coordinator.post("/imports", &preview.form("/imports")).await;
+    let place = saved.location().to_owned();
+    let mut leader = site.as_role(Role::Leader).await;
+    let signed = leader.submit(&place, &format!("{place}/signature"), &[]).await;
+    assert_eq!(signed.status, StatusCode::SEE_OTHER, "{}", signed.body);
+    assert!(coordinator.get("/volunteers").await.body.contains("苏小禾"));
+    let shown = coordinator.get(&place).await;
+    assert!(!shown.body.contains("/signature"));
+}
