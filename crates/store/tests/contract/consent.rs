@@ -1,0 +1,83 @@
+use naheya_domain::code::Code;
+use naheya_store::Error;
+use naheya_store::consent::{AnswerConsent, MakeConsentLink, Purpose};
+use naheya_store::custody::Witness;
+use naheya_store::note::{NewPicture, SaveNote};
+use naheya_store::stay::{ReleaseProof, ReleaseStay};
+
+use crate::ground::{Ground, NOW};
+use crate::on_both_engines;
+use crate::story::{FETCHED, consent, story};
+
+on_both_engines![
+    a_guardian_answers_by_link_and_code_and_nothing_is_chosen_beforehand,
+    five_wrong_codes_kill_a_link,
+    a_picture_without_consent_is_refused_and_withdrawal_hides_it,
+];
+
+async fn a_guardian_answers_by_link_and_code_and_nothing_is_chosen_beforehand(ground: Ground) {
+    let s = story(&ground).await;
+    let link = MakeConsentLink::new(s.child, s.guardian).unwrap();
+    let (token, code) = (link.token.clone(), link.code.clone());
+    s.teacher.save(link).await.unwrap();
+    assert_eq!(s.store.consent_link_stands("nosuchlink", NOW).await, Err(Error::NotFound));
+    s.store.consent_link_stands(&token, NOW).await.unwrap();
+    let view = s.store.open_consent_link(&token, &code, NOW).await.unwrap();
+    assert_eq!((view.child, view.child_name.as_str()), (s.child, "安小草"));
+    let questions = view.desk.consent_questions(view.child, view.guardian).await.unwrap();
+    let open: Vec<Purpose> = questions.iter().filter(|q| q.answer.is_none()).map(|q| q.purpose).collect();
+    assert_eq!(open, [Purpose::File, Purpose::Pairing, Purpose::Photo, Purpose::Publication]);
+    let answer = AnswerConsent {
+        child: view.child,
+        guardian: view.guardian,
+        purpose: Purpose::Photo,
+        answer: false,
+        to_on: None,
+    };
+    view.desk.save(answer).await.unwrap();
+    let after = view.desk.consent_questions(view.child, view.guardian).await.unwrap();
+    assert_eq!(after[3].answer, Some(false));
+    let week = NOW.plus_minutes(7 * 24 * 60);
+    assert_eq!(s.store.consent_link_stands(&token, week).await, Err(Error::NotFound));
+    s.store.close().await.unwrap();
+}
+
+async fn five_wrong_codes_kill_a_link(ground: Ground) {
+    let s = story(&ground).await;
+    let link = MakeConsentLink::new(s.child, s.guardian).unwrap();
+    let (token, code) = (link.token.clone(), link.code.clone());
+    s.coordinator.save(link).await.unwrap();
+    let wrong = Code::parse(if code.as_str() == "000001" { "000002" } else { "000001" }).unwrap();
+    for _ in 0..5 {
+        let refused = s.store.open_consent_link(&token, &wrong, NOW).await.err();
+        assert_eq!(refused, Some(Error::refused("code.wrong")));
+    }
+    assert_eq!(s.store.open_consent_link(&token, &code, NOW).await.err(), Some(Error::NotFound));
+    s.store.close().await.unwrap();
+}
+
+async fn a_picture_without_consent_is_refused_and_withdrawal_hides_it(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    let proof = ReleaseProof::Code(s.digits(stay).await);
+    let release = ReleaseStay { stays: vec![stay], proof, witness: Witness::default() };
+    s.at(&s.teacher, FETCHED).await.save(release).await.unwrap();
+    let note = SaveNote {
+        stay,
+        kinds: vec![],
+        words: "她教我家小的画马".into(),
+        worry: None,
+        pictures: vec![NewPicture { jpeg: vec![1, 2, 3], width: 10, height: 10 }],
+    };
+    let refused = s.mother.save(note.clone()).await;
+    assert_eq!(refused, Err(Error::refused("note.photo_consent_missing")));
+    let photo = s.coordinator.save(consent(s.child, s.guardian, Purpose::Photo)).await.unwrap();
+    s.mother.save(note).await.unwrap();
+    let notes = s.mother.notes(None, Some(stay)).await.unwrap();
+    let picture = notes[0].pictures[0];
+    assert_eq!(s.coordinator.picture(picture).await.unwrap(), [1, 2, 3]);
+    let withdraw = naheya_store::consent::WithdrawConsent { consent: photo, how: "电话".into() };
+    s.coordinator.save(withdraw).await.unwrap();
+    assert_eq!(s.coordinator.picture(picture).await, Err(Error::NotFound));
+    s.store.close().await.unwrap();
+}
