@@ -20,7 +20,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 /// The text that says where a child is.
-pub(crate) fn place_text(place: Where) -> &'static str {
+pub(crate) fn place_text(place: &Where) -> &'static str {
     match place {
         Where::Waiting => "stay-place-waiting",
         Where::Away => "stay-place-away",
@@ -33,6 +33,6 @@ pub(crate) fn place_text(place: Where) -> &'static str {
 }
 
 /// The office's words to the home; the neutral ones where it wrote none.
-pub(crate) fn said(w: Words, words: &str) -> String {
+pub(crate) fn said(w: &Words, words: &str) -> String {
     if words == NEUTRAL { w.refusal(&Refusal::new(NEUTRAL)) } else { words.to_owned() }
 }

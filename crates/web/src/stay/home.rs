@@ -100,7 +100,8 @@ struct NewPage {
 
 async fn blank(me: Signed) -> Answer {
     let (friday, sunday) = next_weekend(me.today());
-    let values = [("starts_on", friday), ("starts_at", "17:30".into()), ("ends_on", sunday), ("ends_at", "18:30".into())];
+    let values =
+        [("starts_on", friday), ("starts_at", "17:30".into()), ("ends_on", sunday), ("ends_at", "18:30".into())];
     form(&me, Sheet::filled("stay", crate::Fields::of(values)), Vec::new()).await
 }
 
@@ -123,11 +124,7 @@ async fn form(me: &Signed, sheet: Sheet, against: Vec<Refusal>) -> Answer {
     let shown = NewPage {
         f: me.frame("stay-new-title").with(&sheet),
         against,
-        pairs: pairs
-            .into_iter()
-            .filter(|p| p.ended_on.is_none())
-            .map(|p| (p.id.to_string(), p.child_name))
-            .collect(),
+        pairs: pairs.into_iter().filter(|p| p.ended_on.is_none()).map(|p| (p.id.to_string(), p.child_name)).collect(),
         adults: file.adults.iter().map(|a| (a.member.id.to_string(), a.member.name.clone())).collect(),
         going: vec![("no", w.t("stay-going-no")), ("yes", w.t("stay-going-yes"))],
         sheet,

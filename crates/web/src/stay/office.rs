@@ -1,13 +1,10 @@
 //! The requests of a weekend, with every clause's tick; yes, no, and taking a yes back.
 
 use askama::Template;
-use naheya_domain::access::Action;
-use naheya_domain::access::Noun;
+use naheya_domain::access::{Action, Noun};
 use naheya_domain::id::StayId;
 use naheya_domain::stay::StayState;
-use naheya_store::stay::{
-    ApproveStay, ApproveStays, CancelStay, EndorseStay, RefuseStay, StayLine, Tick, UndoApproval,
-};
+use naheya_store::stay::{ApproveStay, ApproveStays, CancelStay, EndorseStay, RefuseStay, StayLine, UndoApproval};
 use naheya_store::wish::{Answer as Word, RecordWish};
 
 use crate::answer::see_other_saying;
@@ -49,6 +46,10 @@ struct ListPage {
 }
 
 impl ListPage {
+    fn is_view(&self, view: &str) -> bool {
+        self.view == view
+    }
+
     fn waiting(&self) -> usize {
         self.clean.len() + self.look.len() + self.hopeless.len()
     }
