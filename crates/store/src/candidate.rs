@@ -115,9 +115,8 @@ fn struck(field: &Field, child: &Entrant) -> Vec<Struck> {
             by_bar.entry(bar).or_default().push(home);
         }
     }
-    let names = |bar: Bar, homes: &[&Host]| match bar.names_homes() {
-        true => homes.iter().map(|h| h.volunteer.name.clone()).collect(),
-        false => Vec::new(),
+    let names = |bar: Bar, homes: &[&Host]| {
+        if bar.names_homes() { homes.iter().map(|h| h.volunteer.name.clone()).collect() } else { Vec::new() }
     };
     by_bar.into_iter().map(|(bar, homes)| Struck { bar, count: homes.len(), names: names(bar, &homes) }).collect()
 }

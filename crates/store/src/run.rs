@@ -2,6 +2,7 @@
 //! and shown beside what has become of it.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use naheya_domain::access::Action;
 use naheya_domain::candidate::{Bar, Reason, Weights, fit, reasons};
@@ -266,11 +267,11 @@ pub(crate) fn wishes_hash(field: &Field) -> String {
     let mut text = String::new();
     for child in &field.children {
         let slip = field.slip(Side::Child, child.child.id);
-        text.push_str(&format!("c{}:{}/{}\n", child.row.number, slip.wishes_text(), slip.refused_text()));
+        let _ = writeln!(text, "c{}:{}/{}", child.row.number, slip.wishes_text(), slip.refused_text());
     }
     for home in &field.homes {
         let slip = field.slip(Side::Volunteer, home.volunteer.id);
-        text.push_str(&format!("v{}:{}/{}\n", home.row.number, slip.wishes_text(), slip.refused_text()));
+        let _ = writeln!(text, "v{}:{}/{}", home.row.number, slip.wishes_text(), slip.refused_text());
     }
     data_encoding::HEXLOWER.encode(&crate::field::sha256(text.as_bytes()))
 }
@@ -402,7 +403,7 @@ fn why_child(field: &Field, lists: &Lists, at: usize, child: &Entrant) -> LeftWh
         LeftWhy::NoWish
     } else if possible.is_empty() {
         LeftWhy::AllStruck
-    } else if !possible.iter().any(|home| returned(home)) {
+    } else if !possible.iter().any(returned) {
         LeftWhy::NotReturned
     } else {
         LeftWhy::Taken
