@@ -3,7 +3,8 @@ use naheya_domain::child::{ChildDetails, ChildForm};
 use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::viewer::Place;
 use naheya_store::Error;
-use naheya_store::child::{ChangeFile, ChildFilter, ConfirmFile, OpenFile};
+use naheya_store::child::edit::EditFile;
+use naheya_store::child::{ChangeFile, ChildFilter, ChildView, ConfirmFile, OpenFile};
 use naheya_store::guardian::AddGuardian;
 use naheya_store::school::{AddClass, AddSchool};
 
@@ -19,6 +20,9 @@ on_both_engines![
     the_locked_part_opens_with_a_reason_and_the_look_stands_in_the_trail,
     brothers_and_sisters_share_a_guardian,
     a_change_from_an_older_reading_is_stale,
+    what_is_locked_and_left_empty_stays,
+    a_saved_view_holds_the_children_it_names,
+    only_the_leader_takes_more_than_fifty_out,
 ];
 
 pub fn details(name: &str) -> ChildDetails {
@@ -172,5 +176,66 @@ async fn a_change_from_an_older_reading_is_stale(ground: Ground) {
     desk.save(change("画画")).await.unwrap();
     assert_eq!(desk.save(change("马头琴")).await, Err(Error::Stale));
     assert_eq!(desk.child_file(child).await.unwrap().likes.as_deref(), Some("画画"));
+    store.close().await.unwrap();
+}
+
+async fn what_is_locked_and_left_empty_stays(ground: Ground) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    let mut whole = details("安小草");
+    whole.health = Some("示例病史".into());
+    let child = desk.save(OpenFile { details: whole }).await.unwrap();
+    let version = desk.child_fields(child).await.unwrap().version;
+    desk.save(EditFile { child, version, details: details("安小树") }).await.unwrap();
+    assert_eq!(desk.child_secret(child, "核对病史").await.unwrap().health.as_deref(), Some("示例病史"));
+    assert_eq!(desk.child_called("安小树").await, Ok(child));
+    let again = desk.save(EditFile { child, version, details: details("安小草") }).await;
+    assert_eq!(again, Err(Error::Stale));
+    assert_eq!(store.verify(crate::ground::COUNTY, true, NOW).await.unwrap(), []);
+    store.close().await.unwrap();
+}
+
+async fn a_saved_view_holds_the_children_it_names(ground: Ground) {
+    let store = crate::demo::told(&ground, NOW).await;
+    let desk = system(&store);
+    for view in [ChildView::Paired, ChildView::Waiting, ChildView::Paused] {
+        let filter = ChildFilter { view, ..ChildFilter::default() };
+        let (rows, more) = desk.children(&filter).await.unwrap();
+        assert!(!rows.is_empty() || view == ChildView::Paused, "{view:?}");
+        let count = desk.count_children(&filter).await.unwrap();
+        assert_eq!(count > rows.len() as u64, more, "{view:?}");
+        for row in rows {
+            let pair = row.pair.as_ref().map(|p| p.state.as_str());
+            let state = row.state.code();
+            let held = match view {
+                ChildView::Paired => matches!(pair, Some("settling" | "active")) && state != "paused",
+                ChildView::Waiting => pair.is_none() && matches!(state, "applying" | "enrolled"),
+                _ => state == "paused" || pair == Some("paused"),
+            };
+            assert!(held, "{view:?}: {row:?}");
+        }
+    }
+    let paired = ChildFilter { view: ChildView::Paired, ..ChildFilter::default() };
+    let (rows, _) = desk.children(&paired).await.unwrap();
+    let last = rows.iter().find_map(|row| Some((row.id, row.last_stay_on?)));
+    let (child, on) = last.unwrap();
+    let moments = desk.child_moments(child).await.unwrap();
+    assert!(moments.iter().any(|m| m.at.date() == on), "the list tells what the file tells");
+    store.close().await.unwrap();
+}
+
+async fn only_the_leader_takes_more_than_fifty_out(ground: Ground) {
+    let store = ground.store().await;
+    for _ in 0..51 {
+        system(&store).save(OpenFile { details: details("安小草") }).await.unwrap();
+    }
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    let refused = desk.children_out(&ChildFilter::default()).await;
+    assert_eq!(refused, Err(Error::refused("child.export_needs_leader")));
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let rows = leader.children_out(&ChildFilter::default()).await.unwrap();
+    assert_eq!(rows.len(), 51);
+    let trail = leader.child_trail(rows[0].id).await.unwrap();
+    assert!(trail.iter().any(|line| line.fields == "export"));
     store.close().await.unwrap();
 }

@@ -257,5 +257,3 @@ child-language-csl = Sign language
 child-export = Export
 child-form-back = Back
 child-form-cancel = Do not save
-child-draft-saved = Draft kept
-child-draft-unsaved = Draft not kept; do not close this page yet

@@ -257,5 +257,3 @@ child-language-csl = 手语
 child-export = 导出
 child-form-back = 返回
 child-form-cancel = 不存了
-child-draft-saved = 草稿存好了
-child-draft-unsaved = 草稿没存上，先别关这一页

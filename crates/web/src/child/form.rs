@@ -22,7 +22,6 @@ struct FormPage {
     sheet: Sheet,
     action: String,
     back: String,
-    draft: String,
     version: i32,
     on_file: ChildFields,
     schools: Vec<(String, String)>,
@@ -45,7 +44,7 @@ pub(super) async fn edit(me: Signed, Id(id): Id<ChildId>) -> Answer {
 pub(super) async fn open(me: Signed, posted: Posted) -> Answer {
     let schools = me.desk.schools().await?;
     let done = async {
-        let details = details(&posted, &schools, me.today())?;
+        let details = details(&posted, &schools, &towns(me.viewer.area), me.today())?;
         me.desk.save_once(OpenFile { details }, posted.submission()?).await
     };
     match done.await {
@@ -57,7 +56,7 @@ pub(super) async fn open(me: Signed, posted: Posted) -> Answer {
 pub(super) async fn change(me: Signed, Id(id): Id<ChildId>, posted: Posted) -> Answer {
     let schools = me.desk.schools().await?;
     let done = async {
-        let details = details(&posted, &schools, me.today())?;
+        let details = details(&posted, &schools, &towns(me.viewer.area), me.today())?;
         let version = posted.text("version").parse().map_err(|_| Error::Stale)?;
         me.desk.save_once(EditFile { child: id, version, details }, posted.submission()?).await
     };
@@ -91,7 +90,6 @@ async fn form(
             f: me.frame(if child.is_some() { "child-edit-title" } else { "child-new-title" }).with(&sheet),
             version: kept.unwrap_or(on_file.version),
             action: path.clone(),
-            draft: child.map_or_else(|| "child-new".to_owned(), |id| format!("child-{id}")),
             back: path,
             on_file,
             schools,
@@ -105,7 +103,12 @@ async fn form(
     )
 }
 
-fn details(posted: &Posted, schools: &[School], today: naheya_domain::Date) -> Result<ChildDetails, Error> {
+fn details(
+    posted: &Posted,
+    schools: &[School],
+    towns: &[(String, String)],
+    today: naheya_domain::Date,
+) -> Result<ChildDetails, Error> {
     // A word that is no id is nobody's school: the rule refuses it beside the field.
     let id = |name| posted.given(name).map(|t| Uuid::try_parse(t).unwrap_or(Uuid::nil()));
     let class_id = id("class_id");
@@ -129,7 +132,11 @@ fn details(posted: &Posted, schools: &[School], today: naheya_domain::Date) -> R
         health: posted.text("health"),
         words: posted.text("words"),
     };
-    Ok(ChildDetails::parse(&form, today)?)
+    let details = ChildDetails::parse(&form, today)?;
+    match &details.town_code {
+        Some(code) if !towns.iter().any(|(known, _)| known == code) => Err(Error::field("town_code", "town.unknown")),
+        _ => Ok(details),
+    }
 }
 
 fn filled(on_file: &ChildFields) -> Fields {
