@@ -50,7 +50,7 @@ async fn every_figure_of_the_report_leads_to_the_records_behind_it() {
 async fn a_day_that_cannot_be_read_or_is_still_to_come_is_told() {
     let site = told().await;
     let mut leader = site.as_role(Role::Leader).await;
-    for typed in ["2026-13-40", "gestern", "2099-01-01", "%00"] {
+    for typed in ["2026-13-40", "gestern", "2099-01-01", "0"] {
         let reply = leader.get(&format!("/report?as_of={typed}")).await;
         assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{typed}");
         assert!(reply.body.contains("id=\"e-as_of\""), "{typed}");
