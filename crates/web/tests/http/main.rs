@@ -2,6 +2,7 @@
 //! here keeps cookies, reads forms as they are rendered and sends them back as a person would.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
+mod account;
 mod browser;
 mod door;
 mod form;
