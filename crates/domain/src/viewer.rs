@@ -23,6 +23,24 @@ pub enum Place {
 }
 
 impl Place {
+    /// Whether `role` can be held in this kind of place: a teacher in a class, a volunteer as the
+    /// person on file, the federation in the county.
+    #[must_use]
+    pub fn fits(&self, role: Role) -> bool {
+        match role {
+            Role::TownWorker => matches!(self, Place::Town(_)),
+            Role::ClassTeacher => matches!(self, Place::Class(_) | Place::School(_)),
+            Role::Volunteer | Role::Applicant | Role::Guardian => matches!(self, Place::Person(_)),
+            Role::BaseKeeper | Role::Partner => matches!(self, Place::Unit(_) | Place::County),
+            Role::Coordinator
+            | Role::Leader
+            | Role::Treasurer
+            | Role::HigherLevel
+            | Role::Auditor
+            | Role::ItAdmin => matches!(self, Place::County),
+        }
+    }
+
     /// The word kept in the record beside the place's id or code.
     #[must_use]
     pub fn kind(&self) -> &'static str {

@@ -193,14 +193,16 @@ impl Desk {
     pub async fn accounts(
         &self,
         view: AccountView,
-        after: Option<(String, AccountId)>,
+        after: Option<AccountId>,
     ) -> Result<(Vec<AccountRow>, bool), Error> {
         self.require(Action::KeepAccount)?;
         let tx = self.read();
         let mut people = tx.common::<account::Entity>().and(view.condition(&tx));
-        if let Some((name, id)) = after {
+        if let Some(after) = after {
+            let last = in_my_county(&tx, after).await?;
             let here = Expr::tuple([Expr::col(account::Column::DisplayName), Expr::col(account::Column::Id)]);
-            people = people.and(ExprTrait::gt(here, Expr::tuple([Expr::val(name), Expr::val(id.0)])));
+            let last = Expr::tuple([Expr::val(last.display_name), Expr::val(last.id)]);
+            people = people.and(ExprTrait::gt(here, last));
         }
         let order = people.by(account::Column::DisplayName).by(account::Column::Id);
         let mut people = order.limit(PAGE + 1).all(&tx).await?;
@@ -366,7 +368,7 @@ impl Act for Invite {
     type Answer = AccountId;
 
     async fn run(&self, tx: &Tx) -> Result<AccountId, Error> {
-        crate::grant::judge(tx, None, &self.grant)?;
+        crate::grant::judge(tx, None, &self.grant).await?;
         let id = open(tx, &self.account).await?;
         crate::grant::give(tx, id, &self.grant).await?;
         Ok(id)

@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, Condition};
 use crate::Error;
 use crate::account::in_my_county;
 use crate::sealed::act::Act;
-use crate::sealed::entity::grant;
+use crate::sealed::entity::{grant, guardian, volunteer};
 use crate::sealed::tx::Tx;
 
 /// A role that an account holds or held.
@@ -79,7 +79,7 @@ pub(crate) async fn give(tx: &Tx, account: AccountId, new: &NewGrant) -> Result<
 }
 
 /// Who may give this role, to whom: never to oneself.
-pub(crate) fn judge(tx: &Tx, account: Option<AccountId>, new: &NewGrant) -> Result<(), Error> {
+pub(crate) async fn judge(tx: &Tx, account: Option<AccountId>, new: &NewGrant) -> Result<(), Error> {
     tx.require(Action::KeepAccount)?;
     if tx.is_system() {
         return Ok(());
@@ -90,10 +90,24 @@ pub(crate) fn judge(tx: &Tx, account: Option<AccountId>, new: &NewGrant) -> Resu
     if !may_grant(tx.viewer().role, new.role) {
         return Err(Error::refused("grant.role_too_high"));
     }
+    if !new.place.fits(new.role) {
+        return Err(Error::field("place", "place.role"));
+    }
+    on_file(tx, new).await?;
     if new.to_on.is_some_and(|to| to < new.from_on) {
         return Err(Error::field("to_on", "date.order"));
     }
     Ok(())
+}
+
+/// Volunteers and guardians are people on file, whom the giver sees.
+async fn on_file(tx: &Tx, new: &NewGrant) -> Result<(), Error> {
+    let Place::Person(id) = new.place else { return Ok(()) };
+    let found = match new.role {
+        Role::Guardian => tx.visible::<guardian::Entity>().id(id).first(tx).await?.is_some(),
+        _ => tx.visible::<volunteer::Entity>().id(id).first(tx).await?.is_some(),
+    };
+    if found { Ok(()) } else { Err(Error::field("place", "place.not_found")) }
 }
 
 /// Whose account somebody may lock, give a new slip or free of its second factor: never the own
@@ -132,7 +146,7 @@ impl Act for AddGrant {
 
     async fn run(&self, tx: &Tx) -> Result<GrantId, Error> {
         let new = NewGrant { role: self.role, place: self.place.clone(), from_on: self.from_on, to_on: self.to_on };
-        judge(tx, Some(self.account), &new)?;
+        judge(tx, Some(self.account), &new).await?;
         if !tx.is_system() {
             in_my_county(tx, self.account).await?;
         }

@@ -1,6 +1,7 @@
 //! Pages and API: a request is decoded, one call is made to the desk, a page or a document goes
 //! out. No SQL and no rules here. `README.md` tells how to add a page.
 
+pub mod account;
 pub mod answer;
 pub mod api;
 pub mod ask;

@@ -5,7 +5,7 @@ use naheya_domain::id::{GrantId, SessionId};
 use naheya_store::session::{EndSessions, Held, SessionRow, SwitchGrant};
 
 use crate::answer::{see_other, see_other_saying};
-use crate::{Answer, Frame, Id, Knock, Posted, Problem, Route, Signed, Toast, page};
+use crate::{Answer, Frame, Id, Knock, Posted, Problem, Route, Signed, Toast, Words, page};
 
 /// The routes of this file.
 #[must_use]
@@ -30,14 +30,18 @@ struct MePage {
 }
 
 impl MePage {
-    /// `Edge · Windows`, as far as the browser tells.
     fn browser(&self, agent: &str) -> String {
-        let first = |known: &[(&str, &str)]| {
-            known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| (*name).to_owned())
-        };
-        let words = [first(BROWSERS), first(SYSTEMS)].into_iter().flatten().collect::<Vec<_>>();
-        if words.is_empty() { self.f.w.t("me-unknown-browser") } else { words.join(" · ") }
+        browser(self.f.w, agent)
     }
+}
+
+/// `Edge · Windows`, as far as the browser tells.
+pub(crate) fn browser(w: Words, agent: &str) -> String {
+    let first = |known: &[(&str, &str)]| {
+        known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| (*name).to_owned())
+    };
+    let words: Vec<String> = [first(BROWSERS), first(SYSTEMS)].into_iter().flatten().collect();
+    if words.is_empty() { w.t("me-unknown-browser") } else { words.join(" · ") }
 }
 
 /// Marks in the order in which they must be tried: each browser also names those it imitates.

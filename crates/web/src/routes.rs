@@ -19,6 +19,7 @@ pub const FORM_LIMIT: usize = 64 * 1024;
 #[must_use]
 pub fn all() -> Vec<Route> {
     [
+        crate::account::routes(),
         crate::api::routes(),
         crate::asset::routes(),
         crate::candidate::routes(),

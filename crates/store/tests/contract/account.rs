@@ -82,11 +82,15 @@ async fn a_coordinator_gives_no_role_to_herself_and_none_above_her_own(ground: G
     assert_eq!(desk.save(own).await.unwrap_err(), Error::refused("grant.own"));
     let teacher = desk_as(&store, Role::ClassTeacher, Place::County).await;
     assert_eq!(teacher.save(invitation("x-y", Role::Volunteer)).await.unwrap_err(), Error::Forbidden);
-    assert!(desk.save(invitation("a-volunteer", Role::Volunteer)).await.is_ok());
-    assert_eq!(
-        desk.save(invitation("a-volunteer", Role::Volunteer)).await.unwrap_err(),
-        Error::field("login", "login.taken")
-    );
+    let misplaced = desk.save(invitation("a-teacher", Role::ClassTeacher)).await;
+    assert_eq!(misplaced.unwrap_err(), Error::field("place", "place.role"));
+    let mut unknown = invitation("a-volunteer", Role::Volunteer);
+    unknown.grant.place = Place::Person(uuid::Uuid::now_v7());
+    assert_eq!(desk.save(unknown).await.unwrap_err(), Error::field("place", "place.not_found"));
+    let mut teacher = invitation("a-teacher", Role::ClassTeacher);
+    teacher.grant.place = Place::Class(uuid::Uuid::now_v7());
+    assert!(desk.save(teacher.clone()).await.is_ok());
+    assert_eq!(desk.save(teacher).await.unwrap_err(), Error::field("login", "login.taken"));
 }
 
 async fn another_countys_account_does_not_exist(ground: Ground) {

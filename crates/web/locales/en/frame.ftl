@@ -23,6 +23,7 @@ frame-error-count = { $n ->
    *[other] { $n } things to change
 }
 frame-save = Save
+frame-back = Back
 frame-print = Print
 
 # Forms.

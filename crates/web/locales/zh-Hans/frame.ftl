@@ -20,6 +20,7 @@ frame-rows = 第 { $first }—{ $last } 个，共 { $total } 个
 frame-error-title = 出错：
 frame-error-count = 有 { $n } 处要改
 frame-save = 存好
+frame-back = 返回
 frame-print = 打印
 
 # Forms.

@@ -1,0 +1,83 @@
+account-list-title = Accounts
+account-list-soon = { $n ->
+    [one] One person's role ends this week
+   *[other] Roles of { $n } people end this week
+}
+account-list-lead = A grant is a role, a place and a time. The moment it is taken back, the children are out of sight.
+account-views = Views of accounts
+account-view-staff = Staff
+account-view-volunteers = Volunteers
+account-view-guardians = Parents
+account-view-invited = Not signed in yet
+account-view-locked = Locked
+account-empty = Nobody here yet
+account-empty-lead = Make an account, then hand over a slip.
+account-role-place = Role and place
+account-days = From and to
+account-standing = Standing
+account-standing-ok = In use
+account-standing-soon = Ends soon
+account-standing-invited = Waiting for the person
+account-standing-locked = Locked
+account-standing-closed = Closed
+account-standing-none = No role
+account-days-left = { $n ->
+    [one] One day left
+   *[other] { $n } days left
+}
+account-state-invited = Has not signed in yet
+account-state-active = In use
+account-state-locked = Locked
+account-state-closed = Closed
+
+account-new-title = New account
+account-new-lead = Make the account with its first role, then hand over a slip; the person chooses the password.
+account-add = Make it
+account-added = The account is made; now hand over a slip
+account-name = Name
+account-login = User name
+account-login-hint = For signing in: letters, digits or Chinese characters.
+account-phone = Phone
+account-phone-hint = With it, the phone number works for signing in too.
+account-role = Role
+account-place = Place
+account-place-hint = A class for a class teacher, a town for a town worker. Volunteers and parents come from their files.
+account-place-person = The person's own file
+account-place-unit = Unit
+account-place-town = Town
+account-place-school = School
+account-place-class = Class
+account-from_on = From
+account-to_on = To
+
+account-show-title = Account
+account-grants = Grants
+account-grant-over = Taken back on { $on }
+account-grant-past = Ran out
+account-grant-end = Take back
+account-grant-ended = Taken back; out of sight at once
+account-grant-more = One more grant
+account-grant-note = Ends by itself at midnight of that day. Your own grants have to come from somebody else.
+account-grant-add = Give this grant
+account-grant-added = Grant given
+account-session-count = { $n ->
+    [one] One place
+   *[other] { $n } places
+}
+account-end-sessions = End all sign-ins
+account-sessions-ended = All sign-ins are ended
+account-keep = Keep this account
+account-keep-note = A locked account can be opened again, a closed one cannot. Phone lost: link a new authenticator.
+account-lock = Lock
+account-unlock = Open
+account-close = Close the account
+account-state-set = Changed
+account-reset-factor = Link a new authenticator
+account-factor-reset = The old authenticator is off; a new one is linked at the next sign-in
+account-make-slip = Hand over a slip
+
+account-slip-title = Slip for signing in
+account-slip-for = For { $name }
+account-slip-how = Open Naheya's sign-in page, choose "First time here: use the code on your slip", and enter:
+account-slip-until = Works until
+account-slip-note = Hand it over in person, never through a chat group. It works once; a new slip makes this one void.

@@ -1,0 +1,275 @@
+//! Accounts, the roles they hold and the slips they begin with, as pages.
+
+mod form;
+mod place;
+
+use askama::Template;
+use axum::http::StatusCode;
+use naheya_domain::access::{Action, Noun, may_grant};
+use naheya_domain::id::{AccountId, GrantId};
+use naheya_domain::{Date, Timestamp};
+use naheya_store::Error;
+use naheya_store::account::{
+    AccountRow, AccountState, AccountView, AddGrant, EndGrant, GrantRow, Invite, ResetFactor, SetAccountState,
+};
+use naheya_store::session::{EndSessions, SessionRow};
+use naheya_store::slip::{MakeSlip, SlipId};
+
+use crate::answer::{see_other, see_other_saying};
+use crate::{
+    Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as,
+};
+use place::Places;
+
+/// A role that ends within these days is told.
+const SOON_DAYS: i32 = 7;
+
+/// The routes of this file.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let keep = Knock::May(Action::KeepAccount);
+    vec![
+        Route::get("/accounts", keep, Noun::Account, list),
+        Route::get("/accounts/new", keep, Noun::Account, blank),
+        Route::post("/accounts", keep, Noun::Account, invite),
+        Route::get("/accounts/{id}", keep, Noun::Account, show),
+        Route::post("/accounts/{id}/grants", keep, Noun::Account, add_grant),
+        Route::post("/accounts/{id}/grants/{grant}/end", keep, Noun::Account, end_grant),
+        Route::post("/accounts/{id}/slips", keep, Noun::Account, make_slip),
+        Route::get("/accounts/{id}/slips/{slip}", keep, Noun::Account, show_slip),
+        Route::post("/accounts/{id}/sessions/end", keep, Noun::Account, end_sessions),
+        Route::post("/accounts/{id}/factor/reset", keep, Noun::Account, reset_factor),
+        Route::post("/accounts/{id}/state", keep, Noun::Account, set_state),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "account/list.html")]
+struct ListPage {
+    f: Frame,
+    view: AccountView,
+    counts: Vec<(AccountView, u64)>,
+    rows: Vec<AccountRow>,
+    next: String,
+    places: Places,
+    today: Date,
+}
+
+impl ListPage {
+    /// How a role stands on this day: a kind of tag and its text.
+    fn standing(&self, row: &AccountRow) -> (&'static str, &'static str) {
+        match row.state {
+            AccountState::Closed => ("off", "account-standing-closed"),
+            AccountState::Locked => ("stop", "account-standing-locked"),
+            AccountState::Invited => ("wait", "account-standing-invited"),
+            AccountState::Active if !row.grants.iter().any(|g| holds(g, self.today)) => {
+                ("off", "account-standing-none")
+            }
+            AccountState::Active if self.ends_soon(row).is_some() => ("due", "account-standing-soon"),
+            AccountState::Active => ("ok", "account-standing-ok"),
+        }
+    }
+
+    /// The days that the role which ends next still has, when they are few.
+    fn ends_soon(&self, row: &AccountRow) -> Option<i32> {
+        let days = row.grants.iter().filter(|g| holds(g, self.today)).filter_map(|g| days_left(g, self.today));
+        days.min().filter(|days| *days <= SOON_DAYS)
+    }
+
+    fn current(&self, row: &AccountRow) -> Vec<GrantRow> {
+        row.grants.iter().filter(|g| holds(g, self.today)).cloned().collect()
+    }
+
+    fn soon(&self) -> usize {
+        self.rows.iter().filter(|row| self.ends_soon(row).is_some()).count()
+    }
+}
+
+fn holds(grant: &GrantRow, today: Date) -> bool {
+    grant.ended_at.is_none() && grant.to.as_ref().is_none_or(|to| *to >= today.to_string())
+}
+
+/// `2026年9月1日 — 2027年7月15日`; without an end, only the beginning.
+fn days(w: &Words, grant: &GrantRow) -> String {
+    let shown = |text: &str| text.parse::<Date>().map_or_else(|_| text.to_owned(), |day| w.long_date(day));
+    match &grant.to {
+        Some(to) => format!("{} — {}", shown(&grant.from), shown(to)),
+        None => shown(&grant.from),
+    }
+}
+
+fn days_left(grant: &GrantRow, today: Date) -> Option<i32> {
+    let to: Date = grant.to.as_ref()?.parse().ok()?;
+    today.until(to).ok().map(|span| span.get_days())
+}
+
+async fn list(me: Signed, wanted: Wanted) -> Answer {
+    let view = AccountView::parse(wanted.text("view")).unwrap_or_default();
+    let after = AccountId::parse(wanted.text("after"));
+    let (rows, more) = me.desk.accounts(view, after).await?;
+    let last = rows.last().filter(|_| more).map(|row| row.id.to_string());
+    let next = last.map(|id| format!("/accounts?{}", wanted.with("after", &id).query())).unwrap_or_default();
+    let counts = me.desk.account_counts().await?;
+    let places = Places::of(&me).await?;
+    page(&ListPage { f: me.frame("account-list-title"), view, counts, rows, next, places, today: me.today() })
+}
+
+#[derive(Template)]
+#[template(path = "account/new.html")]
+struct NewPage {
+    f: Frame,
+    sheet: Sheet,
+    roles: Vec<(String, String)>,
+    places: Vec<(String, String)>,
+}
+
+async fn blank(me: Signed, wanted: Wanted) -> Answer {
+    let given = [("role", wanted.text("role")), ("place", wanted.text("place"))];
+    let from = me.today().to_string();
+    let values = Fields::of(given.into_iter().chain([("from_on", from.as_str())]));
+    new_page(&me, Sheet::filled("account", values)).await
+}
+
+async fn new_page(me: &Signed, sheet: Sheet) -> Answer {
+    let f = me.frame("account-new-title").with(&sheet);
+    let places = Places::of(me).await?.options(me.w(), sheet.value("place"));
+    page_as(sheet.status(), &NewPage { f, sheet, roles: roles(me), places })
+}
+
+/// The roles that the reader may give.
+fn roles(me: &Signed) -> Vec<(String, String)> {
+    let mine = naheya_domain::Role::ALL.into_iter().filter(|role| may_grant(me.viewer.role, *role));
+    mine.map(|role| (role.code().to_owned(), me.w().code("role", role.code()))).collect()
+}
+
+async fn invite(me: Signed, posted: Posted) -> Answer {
+    let done = async {
+        let act = Invite { account: form::account(&posted)?, grant: form::grant(&posted)? };
+        let account = me.desk.save_once(act, posted.submission()?).await?;
+        Ok::<_, Error>(account)
+    };
+    match done.await {
+        Ok(id) => see_other_saying(format!("/accounts/{id}"), Toast::new("account-added")),
+        Err(error) => new_page(&me, Sheet::again("account", &posted, error)?).await,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "account/show.html")]
+struct ShowPage {
+    f: Frame,
+    account: AccountRow,
+    sessions: Vec<SessionRow>,
+    sheet: Sheet,
+    roles: Vec<(String, String)>,
+    options: Vec<(String, String)>,
+    places: Places,
+    own: bool,
+    today: Date,
+}
+
+impl ShowPage {
+    fn holds(&self, grant: &GrantRow) -> bool {
+        holds(grant, self.today)
+    }
+
+    fn browser(&self, agent: &str) -> String {
+        crate::me::browser(self.f.w, agent)
+    }
+}
+
+async fn show(me: Signed, Id(id): Id<AccountId>) -> Answer {
+    let sheet = Sheet::filled("account", Fields::of([("from_on", me.today().to_string())]));
+    show_page(&me, id, sheet).await
+}
+
+async fn show_page(me: &Signed, id: AccountId, sheet: Sheet) -> Answer {
+    let account = me.desk.account(id).await?;
+    let places = Places::of(me).await?;
+    page_as(
+        sheet.status(),
+        &ShowPage {
+            f: me.frame("account-show-title").with(&sheet),
+            sessions: me.desk.sessions_of(id).await?,
+            options: places.options(me.w(), sheet.value("place")),
+            roles: roles(me),
+            own: id == me.viewer.account,
+            today: me.today(),
+            account,
+            places,
+            sheet,
+        },
+    )
+}
+
+async fn add_grant(me: Signed, Id(id): Id<AccountId>, posted: Posted) -> Answer {
+    let done = async {
+        let new = form::grant(&posted)?;
+        let act = AddGrant { account: id, role: new.role, place: new.place, from_on: new.from_on, to_on: new.to_on };
+        me.desk.save_once(act, posted.submission()?).await
+    };
+    match done.await {
+        Ok(_) => see_other_saying(format!("/accounts/{id}"), Toast::new("account-grant-added")),
+        Err(error) => show_page(&me, id, Sheet::again("account", &posted, error)?).await,
+    }
+}
+
+/// Goes back to the account, or shows it again with why not.
+async fn back<T>(me: &Signed, id: AccountId, posted: &Posted, done: Result<T, Error>, said: &str) -> Answer {
+    match done {
+        Ok(_) => see_other_saying(format!("/accounts/{id}"), Toast::new(said)),
+        Err(error) => show_page(me, id, Sheet::again("account", posted, error)?).await,
+    }
+}
+
+async fn end_grant(me: Signed, Id((id, grant)): Id<(AccountId, GrantId)>, posted: Posted) -> Answer {
+    let done = me.desk.save_once(EndGrant { grant }, posted.submission()?).await;
+    back(&me, id, &posted, done, "account-grant-ended").await
+}
+
+async fn end_sessions(me: Signed, Id(id): Id<AccountId>, posted: Posted) -> Answer {
+    let act = EndSessions { account: Some(id), only: None, keep: None };
+    let done = me.desk.save_once(act, posted.submission()?).await;
+    back(&me, id, &posted, done, "account-sessions-ended").await
+}
+
+async fn reset_factor(me: Signed, Id(id): Id<AccountId>, posted: Posted) -> Answer {
+    let done = me.desk.save_once(ResetFactor { account: id }, posted.submission()?).await;
+    back(&me, id, &posted, done, "account-factor-reset").await
+}
+
+async fn set_state(me: Signed, Id(id): Id<AccountId>, posted: Posted) -> Answer {
+    let state = AccountState::parse(posted.text("state")).ok_or_else(|| Problem::of_code("bad_request"))?;
+    let version = posted.text("version").parse().map_err(|_| Problem::of_code("bad_request"))?;
+    let done = me.desk.save_once(SetAccountState { account: id, state, version }, posted.submission()?).await;
+    back(&me, id, &posted, done, "account-state-set").await
+}
+
+async fn make_slip(me: Signed, Id(id): Id<AccountId>, posted: Posted) -> Answer {
+    match me.desk.save_once(MakeSlip { account: id }, posted.submission()?).await {
+        Ok(slip) => see_other(format!("/accounts/{id}/slips/{}", slip.0)),
+        Err(error) => show_page(&me, id, Sheet::again("account", &posted, error)?).await,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "account/slip.html")]
+struct SlipPage {
+    f: Frame,
+    id: AccountId,
+    name: String,
+    login: String,
+    code: String,
+    until: Timestamp,
+}
+
+/// Only who made the slip sees it, until it is used: it can be printed again.
+async fn show_slip(me: Signed, Id((id, slip)): Id<(AccountId, SlipId)>) -> Answer {
+    let (code, account, until) = me.desk.slip_code(slip).await?;
+    if account != id {
+        return Err(Problem::not_found());
+    }
+    let row = me.desk.account(id).await?;
+    let f = me.frame("account-slip-title");
+    page_as(StatusCode::OK, &SlipPage { f, id, name: row.name, login: row.login, code, until })
+}

@@ -1,0 +1,69 @@
+//! Where a role holds: as a choice in a form, and in words.
+
+use std::collections::BTreeMap;
+
+use naheya_domain::area_code::County;
+use naheya_domain::viewer::Place;
+use naheya_store::Error;
+use uuid::Uuid;
+
+use crate::{Signed, Words};
+
+/// The places of the reader's county by name.
+pub(super) struct Places {
+    county: String,
+    towns: Vec<(String, String)>,
+    schools: BTreeMap<Uuid, String>,
+    classes: BTreeMap<Uuid, String>,
+}
+
+impl Places {
+    pub(super) async fn of(me: &Signed) -> Result<Places, Error> {
+        let mut schools = BTreeMap::new();
+        let mut classes = BTreeMap::new();
+        for school in me.desk.schools().await? {
+            for class in &school.classes {
+                classes.insert(class.id.0, format!("{} {}", school.name, class.name));
+            }
+            schools.insert(school.id.0, school.name);
+        }
+        let county = County::known(&me.viewer.area.to_string());
+        let towns = county.into_iter().flat_map(County::towns);
+        Ok(Places {
+            county: county.map(|c| c.name().to_owned()).unwrap_or_default(),
+            towns: towns.map(|t| (t.code.to_owned(), t.name.to_owned())).collect(),
+            schools,
+            classes,
+        })
+    }
+
+    /// What a form offers. A person on file can only be brought along (`chosen`), never picked from a list.
+    pub(super) fn options(&self, w: Words, chosen: &str) -> Vec<(String, String)> {
+        let mut all = vec![("county".to_owned(), self.county.clone())];
+        all.extend(self.classes.iter().map(|(id, name)| (format!("class:{id}"), name.clone())));
+        all.extend(self.schools.iter().map(|(id, name)| (format!("school:{id}"), name.clone())));
+        all.extend(self.towns.iter().map(|(code, name)| (format!("town:{code}"), name.clone())));
+        if let Some(Place::Person(id)) = parse(chosen) {
+            all.push((format!("person:{id}"), w.t("account-place-person")));
+        }
+        all
+    }
+
+    /// A place in words; one that is gone keeps its kind.
+    pub(super) fn words(&self, w: &Words, place: &Place) -> String {
+        let named = match place {
+            Place::County => Some(self.county.clone()),
+            Place::Town(code) => self.towns.iter().find(|(c, _)| c == code).map(|(_, name)| name.clone()),
+            Place::School(id) => self.schools.get(id).cloned(),
+            Place::Class(id) => self.classes.get(id).cloned(),
+            Place::Person(_) | Place::Unit(_) => None,
+        };
+        named.unwrap_or_else(|| w.code("account-place", place.kind()))
+    }
+}
+
+/// `class:0190…`, `town:150825100`, `county`.
+pub(super) fn parse(text: &str) -> Option<Place> {
+    let (kind, reference) = text.split_once(':').unwrap_or((text, ""));
+    Place::parse(kind, reference)
+}

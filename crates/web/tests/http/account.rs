@@ -1,0 +1,86 @@
+//! Accounts as pages: made, given roles, let in by a slip, kept out.
+
+use axum::http::StatusCode;
+use naheya_domain::Role;
+use naheya_domain::viewer::Place;
+use naheya_store::school::{AddClass, AddSchool};
+
+use crate::site::{PASSWORD, Site, site};
+
+async fn class(site: &Site) -> String {
+    let desk = site.system();
+    let school = AddSchool {
+        name: "示例寄宿学校".into(),
+        town_code: None,
+        release_at: "17:00".into(),
+        return_at: "18:30".into(),
+    };
+    let school = desk.save(school).await.unwrap();
+    let class = desk.save(AddClass { school, name: "三(2)班".into(), grade: Some(3) }).await.unwrap();
+    format!("class:{class}")
+}
+
+#[tokio::test]
+async fn a_teacher_is_let_in_from_the_form_to_the_first_page() {
+    let site = site().await;
+    let class = class(&site).await;
+    let mut office = site.as_role(Role::Coordinator).await;
+    let typed = [("name", "周老师"), ("login", "zhou"), ("role", "class_teacher"), ("place", class.as_str())];
+    let made = office.submit("/accounts/new", "/accounts", &typed).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.body);
+    let account = made.location().to_owned();
+    let shown = office.get(&account).await;
+    assert!(shown.body.contains("周老师") && shown.body.contains("示例寄宿学校 三(2)班"));
+    assert!(!shown.body.contains("<title>周老师"), "no name of a person in a title");
+    let slip = office.post(&format!("{account}/slips"), &shown.form(&format!("{account}/slips"))).await;
+    let paper = office.get(slip.location()).await;
+    let start = paper.body.find("<code id=\"slip-code\">").unwrap() + 21;
+    let code = &paper.body[start..start + 14];
+    let mut teacher = site.visitor();
+    let asked = teacher.submit("/slip", "/slip", &[("code", code)]).await;
+    let typed = crate::browser::filled(asked.form("/slip"), &[("password", PASSWORD), ("again", PASSWORD)]);
+    assert_eq!(teacher.post("/slip", &typed).await.location(), "/start");
+    assert!(teacher.get("/me").await.body.contains("周老师"));
+    assert_eq!(office.get(slip.location()).await.status, StatusCode::NOT_FOUND, "a used slip is gone");
+}
+
+#[tokio::test]
+async fn a_form_that_cannot_be_taken_comes_back_filled_with_every_fault() {
+    let site = site().await;
+    let mut office = site.as_role(Role::Leader).await;
+    let typed = [("name", ""), ("login", "123"), ("phone", "1380"), ("role", "king"), ("from_on", "tomorrow")];
+    let back = office.submit("/accounts/new", "/accounts", &typed).await;
+    assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for said in ["姓名还没填", "用户名要 2 到 40 个字", "href=\"#f-phone\"", "href=\"#f-role\"", "href=\"#f-from_on\""] {
+        assert!(back.body.contains(said), "{said}");
+    }
+    assert!(back.body.contains("value=\"1380\""), "nothing typed is lost");
+}
+
+#[tokio::test]
+async fn a_coordinator_cannot_hand_the_leader_a_new_password() {
+    let site = site().await;
+    let (leader, _) = site.account(Role::Leader, Place::County).await;
+    let mut office = site.as_role(Role::Coordinator).await;
+    let page = format!("/accounts/{leader}");
+    let slip = office.submit(&page, &format!("{page}/slips"), &[]).await;
+    assert_eq!(slip.status, StatusCode::CONFLICT);
+    assert!(slip.body.contains("这个角色要由负责人或系统管理员来给"));
+}
+
+#[tokio::test]
+async fn a_locked_account_is_out_and_can_be_opened_again() {
+    let site = site().await;
+    let (account, _) = site.account(Role::TownWorker, Place::Town("150825100".into())).await;
+    let mut worker = site.signed_in(account).await;
+    let mut office = site.as_role(Role::ItAdmin).await;
+    let page = format!("/accounts/{account}");
+    let action = format!("{page}/state");
+    let locked = office.submit(&page, &action, &[("state", "locked")]).await;
+    assert_eq!(locked.status, StatusCode::SEE_OTHER, "{}", locked.body);
+    assert_eq!(worker.get("/me").await.status, StatusCode::SEE_OTHER);
+    assert!(office.get("/accounts?view=locked").await.body.contains(&page));
+    let opened = office.submit(&page, &action, &[("state", "active")]).await;
+    assert_eq!(opened.status, StatusCode::SEE_OTHER);
+    assert!(!office.get("/accounts?view=locked").await.body.contains(&page));
+}
