@@ -32,12 +32,9 @@ impl Place {
             Role::ClassTeacher => matches!(self, Place::Class(_) | Place::School(_)),
             Role::Volunteer | Role::Applicant | Role::Guardian => matches!(self, Place::Person(_)),
             Role::BaseKeeper | Role::Partner => matches!(self, Place::Unit(_) | Place::County),
-            Role::Coordinator
-            | Role::Leader
-            | Role::Treasurer
-            | Role::HigherLevel
-            | Role::Auditor
-            | Role::ItAdmin => matches!(self, Place::County),
+            Role::Coordinator | Role::Leader | Role::Treasurer | Role::HigherLevel | Role::Auditor | Role::ItAdmin => {
+                matches!(self, Place::County)
+            }
         }
     }
 

@@ -51,7 +51,8 @@ async fn a_form_that_cannot_be_taken_comes_back_filled_with_every_fault() {
     let typed = [("name", ""), ("login", "123"), ("phone", "1380"), ("role", "king"), ("from_on", "tomorrow")];
     let back = office.submit("/accounts/new", "/accounts", &typed).await;
     assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY);
-    for said in ["姓名还没填", "用户名要 2 到 40 个字", "href=\"#f-phone\"", "href=\"#f-role\"", "href=\"#f-from_on\""] {
+    for said in ["姓名还没填", "用户名要 2 到 40 个字", "href=\"#f-phone\"", "href=\"#f-role\"", "href=\"#f-from_on\""]
+    {
         assert!(back.body.contains(said), "{said}");
     }
     assert!(back.body.contains("value=\"1380\""), "nothing typed is lost");

@@ -2,8 +2,8 @@
 //! here keeps cookies, reads forms as they are rendered and sends them back as a person would.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
-mod api;
 mod account;
+mod api;
 mod browser;
 mod child;
 mod concern;
