@@ -13,6 +13,8 @@ pub mod choice;
 pub mod concern;
 pub mod figure;
 pub mod follow_up;
+pub mod choice;
+pub mod figure;
 pub mod form;
 pub mod format;
 pub mod frame;
@@ -36,6 +38,7 @@ pub mod set_up;
 pub mod sign_in;
 pub mod today;
 pub mod volunteer;
+pub mod stay;
 pub mod words;
 
 use std::sync::Arc;

@@ -21,6 +21,8 @@ pub fn all() -> Vec<Route> {
     [
         crate::api::routes(),
         crate::asset::routes(),
+        crate::candidate::routes(),
+        crate::choice::routes(),
         crate::figure::routes(),
         crate::front::routes(),
         crate::check::routes(),
@@ -37,11 +39,13 @@ pub fn all() -> Vec<Route> {
         crate::choice::routes(),
         crate::pair::routes(),
         crate::proposal::routes(),
+        crate::report::routes(),
         crate::round::routes(),
         crate::set_up::routes(),
         crate::sign_in::routes(),
         crate::today::routes(),
         crate::volunteer::routes(),
+        crate::stay::routes(),
     ]
     .into_iter()
     .flatten()

@@ -17,7 +17,6 @@ mod kill;
 mod pair;
 mod purge;
 mod round;
-mod kill;
 mod stay;
 mod story;
 mod volunteer;

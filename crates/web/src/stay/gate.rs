@@ -1,0 +1,139 @@
+//! The school's gate: Friday's list, code and release card; Sunday's roll call; the printed list.
+
+use askama::Template;
+use naheya_domain::access::{Action, Noun};
+use naheya_domain::code::Code;
+use naheya_domain::id::StayId;
+use naheya_store::Error;
+use naheya_store::custody::Witness;
+use naheya_store::stay::{ConfirmReturn, GateLine, Passing, ReleaseProof, ReleaseStay};
+
+use crate::answer::see_other_saying;
+use crate::{Answer, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, page, page_as};
+
+const MAY: Knock = Knock::May(Action::HandOver);
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/friday", MAY, Noun::Stay, friday),
+        Route::get("/friday/list", MAY, Noun::Stay, printed),
+        Route::post("/friday/code", MAY, Noun::Stay, check),
+        Route::get("/stays/{id}/release", MAY, Noun::Stay, by_list),
+        Route::post("/releases", MAY, Noun::Stay, release),
+        Route::get("/sunday", MAY, Noun::Stay, sunday),
+        Route::post("/stays/{id}/return", MAY, Noun::Stay, confirm),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "stay/friday.html")]
+struct FridayPage {
+    f: Frame,
+    now: naheya_domain::Timestamp,
+    lines: Vec<GateLine>,
+    asked: Vec<GateLine>,
+    sheet: Sheet,
+}
+
+impl FridayPage {
+    fn waiting(&self) -> usize {
+        self.lines.iter().filter(|l| l.is_waiting()).count()
+    }
+}
+
+async fn friday(me: Signed) -> Answer {
+    friday_with(&me, Sheet::blank("stay")).await
+}
+
+async fn friday_with(me: &Signed, sheet: Sheet) -> Answer {
+    let lines = me.desk.gate_list(me.today()).await?;
+    let asked = if me.desk.may(Action::EndorseStay) { me.desk.to_endorse().await? } else { Vec::new() };
+    let children = lines.iter().chain(&asked).map(|l| l.child.0).collect();
+    me.desk.looked("children", children, "work", None).await?;
+    let status = sheet.status();
+    page_as(status, &FridayPage { f: me.frame("stay-friday-title").with(&sheet), now: me.now, lines, asked, sheet })
+}
+
+#[derive(Template)]
+#[template(path = "stay/printed.html")]
+struct PrintedPage {
+    f: Frame,
+    now: naheya_domain::Timestamp,
+    lines: Vec<GateLine>,
+}
+
+async fn printed(me: Signed) -> Answer {
+    let lines = me.desk.gate_list(me.today()).await?;
+    me.desk.looked("children", lines.iter().map(|l| l.child.0).collect(), "work", None).await?;
+    page(&PrintedPage { f: me.frame("stay-printed-title"), now: me.now, lines })
+}
+
+#[derive(Template)]
+#[template(path = "stay/card.html")]
+struct CardPage {
+    f: Frame,
+    passing: Passing,
+    code: String,
+    sheet: Sheet,
+}
+
+async fn card(me: &Signed, stays: &[StayId], code: String, sheet: Sheet) -> Answer {
+    let passing = me.desk.passing(stays).await?;
+    me.desk.looked("children", passing.lines.iter().map(|l| l.child.0).collect(), "work", None).await?;
+    page_as(sheet.status(), &CardPage { f: me.frame("stay-card-title").with(&sheet), passing, code, sheet })
+}
+
+async fn check(me: Signed, posted: Posted) -> Answer {
+    let found = async {
+        let code = Code::parse(posted.text("code")).map_err(|fault| Error::field("code", fault))?;
+        me.desk.try_code(&code).await.map(|stays| (stays, code))
+    };
+    match found.await {
+        Ok((stays, code)) => card(&me, &stays, code.as_str().to_owned(), Sheet::blank("stay")).await,
+        Err(error) => friday_with(&me, Sheet::again("stay", &posted, error)?).await,
+    }
+}
+
+async fn by_list(me: Signed, Id(id): Id<StayId>) -> Answer {
+    card(&me, &[id], String::new(), Sheet::blank("stay")).await
+}
+
+async fn release(me: Signed, posted: Posted) -> Answer {
+    let stays: Vec<StayId> = posted.all("stay").into_iter().filter_map(StayId::parse).collect();
+    let typed = posted.text("code").to_owned();
+    let done = async {
+        let proof = match Code::parse(&typed) {
+            Ok(code) => ReleaseProof::Code(code),
+            Err(_) => ReleaseProof::List { called: posted.text("called").to_owned() },
+        };
+        let act = ReleaseStay { stays: stays.clone(), proof, witness: Witness::default() };
+        me.desk.release(act, posted.submission()?).await
+    };
+    match done.await {
+        Ok(()) => see_other_saying("/friday", Toast::new("stay-released").with("n", stays.len())),
+        Err(error) if stays.is_empty() => Err(error.into()),
+        Err(error) => card(&me, &stays, typed, Sheet::again("stay", &posted, error)?).await,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "stay/sunday.html")]
+struct SundayPage {
+    f: Frame,
+    now: naheya_domain::Timestamp,
+    missing: Vec<GateLine>,
+    here: Vec<GateLine>,
+}
+
+async fn sunday(me: Signed) -> Answer {
+    let lines = me.desk.back_list(me.today()).await?;
+    me.desk.looked("children", lines.iter().map(|l| l.child.0).collect(), "work", None).await?;
+    let (missing, here) = lines.into_iter().partition(GateLine::is_away);
+    page(&SundayPage { f: me.frame("stay-sunday-title"), now: me.now, missing, here })
+}
+
+async fn confirm(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
+    let act = ConfirmReturn { stay: id, witness: Witness::by("sight") };
+    let closed = me.desk.save_once(act, posted.submission()?).await?;
+    see_other_saying("/sunday", Toast::new(if closed { "stay-received" } else { "stay-received-late" }))
+}

@@ -1,0 +1,156 @@
+//! The requests of a weekend, with every clause's tick; yes, no, and taking a yes back.
+
+use askama::Template;
+use naheya_domain::access::{Action, Noun};
+use naheya_domain::id::StayId;
+use naheya_domain::stay::StayState;
+use naheya_store::stay::{ApproveStay, ApproveStays, CancelStay, EndorseStay, RefuseStay, StayLine, UndoApproval};
+use naheya_store::wish::{Answer as Word, RecordWish};
+
+use crate::answer::see_other_saying;
+use crate::{Answer, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, page, page_as};
+
+const MAY: Knock = Knock::May(Action::ApproveStay);
+const DAY: i64 = 24 * 60;
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/stays", MAY, Noun::Stay, list),
+        Route::post("/stays/approvals", MAY, Noun::Stay, approve_all),
+        Route::get("/stays/{id}", MAY, Noun::Stay, show),
+        Route::post("/stays/{id}/approval", MAY, Noun::Stay, approve),
+        Route::post("/stays/{id}/approval/undo", MAY, Noun::Stay, undo),
+        Route::post("/stays/{id}/refusal", MAY, Noun::Stay, refuse),
+        Route::post(
+            "/stays/{id}/cancellation",
+            Knock::MayAny(&[Action::RequestStay, Action::ApproveStay]),
+            Noun::Stay,
+            cancel,
+        ),
+        Route::post("/stays/{id}/endorsement", Knock::May(Action::EndorseStay), Noun::Stay, endorse),
+        Route::post("/stays/{id}/wish", Knock::May(Action::RecordWish), Noun::Stay, ask),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "stay/list.html")]
+struct ListPage {
+    f: Frame,
+    view: &'static str,
+    clean: Vec<StayLine>,
+    look: Vec<StayLine>,
+    hopeless: Vec<StayLine>,
+    approved: Vec<StayLine>,
+    off: Vec<StayLine>,
+    next: bool,
+}
+
+impl ListPage {
+    fn is_view(&self, view: &str) -> bool {
+        self.view == view
+    }
+
+    fn waiting(&self) -> usize {
+        self.clean.len() + self.look.len() + self.hopeless.len()
+    }
+}
+
+async fn list(me: Signed, wanted: Wanted) -> Answer {
+    let next = wanted.0.text("week") == "next";
+    let view = ["approved", "off"].into_iter().find(|v| wanted.0.text("view") == *v).unwrap_or("waiting");
+    let midnight = naheya_domain::Timestamp::from_shanghai(me.today().at(0, 0, 0, 0));
+    let from = if next { midnight.plus_minutes(7 * DAY) } else { midnight };
+    let lines = me.desk.weekend(from, from.plus_minutes(7 * DAY)).await?;
+    let pick = |wants: &dyn Fn(&StayLine) -> bool| lines.iter().filter(|l| wants(l)).cloned().collect::<Vec<_>>();
+    let off = [StayState::Refused, StayState::Cancelled];
+    let shown = ListPage {
+        f: me.frame("stay-list-title"),
+        view,
+        clean: pick(&StayLine::is_clean),
+        look: pick(&|l| l.is_waiting() && !l.is_clean() && !l.is_hopeless()),
+        hopeless: pick(&|l| l.is_waiting() && l.is_hopeless()),
+        approved: pick(&|l| !l.is_waiting() && !off.contains(&l.state)),
+        off: pick(&|l| off.contains(&l.state)),
+        next,
+    };
+    page(&shown)
+}
+
+async fn approve_all(me: Signed, posted: Posted) -> Answer {
+    let stays: Vec<StayId> = posted.all("stay").into_iter().filter_map(StayId::parse).collect();
+    let done = me.desk.save_once(ApproveStays { stays }, posted.submission()?).await?;
+    let toast = Toast::new("stay-approved-all").with("n", done.approved.len()).with("left", done.left.len());
+    see_other_saying("/stays?view=approved", toast)
+}
+
+#[derive(Template)]
+#[template(path = "stay/show.html")]
+struct ShowPage {
+    f: Frame,
+    line: StayLine,
+    sheet: Sheet,
+}
+
+async fn show(me: Signed, Id(id): Id<StayId>) -> Answer {
+    one(&me, id, Sheet::blank("stay")).await
+}
+
+async fn one(me: &Signed, id: StayId, sheet: Sheet) -> Answer {
+    let line = me.desk.stay_line(id).await?;
+    me.desk.looked("stays", vec![id.0], "work", None).await?;
+    page_as(sheet.status(), &ShowPage { f: me.frame("stay-show-title").with(&sheet), line, sheet })
+}
+
+async fn approve(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
+    match me.desk.save_once(ApproveStay { stay: id }, posted.submission()?).await {
+        Ok(()) => {
+            let toast = Toast::new("stay-approved").undo(format!("/stays/{id}/approval/undo"));
+            see_other_saying("/stays", toast)
+        }
+        Err(error) => one(&me, id, Sheet::again("stay", &posted, error)?).await,
+    }
+}
+
+async fn undo(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
+    match me.desk.save_once(UndoApproval { stay: id }, posted.submission()?).await {
+        Ok(()) => see_other_saying("/stays", Toast::new("stay-undone")),
+        Err(error) => one(&me, id, Sheet::again("stay", &posted, error)?).await,
+    }
+}
+
+async fn refuse(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
+    let act = RefuseStay { stay: id, words: posted.text("words").to_owned() };
+    match me.desk.save_once(act, posted.submission()?).await {
+        Ok(()) => see_other_saying("/stays", Toast::new("stay-refused")),
+        Err(error) => one(&me, id, Sheet::again("stay", &posted, error)?).await,
+    }
+}
+
+async fn cancel(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
+    let act = CancelStay { stay: id, reason: posted.text("reason").to_owned() };
+    me.desk.save_once(act, posted.submission()?).await?;
+    let home = if me.desk.may(Action::ApproveStay) { "/stays" } else { "/home" };
+    see_other_saying(home, Toast::new("stay-cancelled"))
+}
+
+async fn endorse(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
+    let yes = match posted.text("answer") {
+        "yes" => true,
+        "no" => false,
+        _ => return Err(Problem::of_code("bad_request")),
+    };
+    let act = EndorseStay { stay: id, yes, words: posted.text("words").to_owned() };
+    me.desk.save_once(act, posted.submission()?).await?;
+    see_other_saying("/friday", Toast::new("stay-endorsed"))
+}
+
+async fn ask(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
+    let office = me.desk.may(Action::ApproveStay);
+    let back = if office { format!("/stays/{id}") } else { "/friday".to_owned() };
+    let child = naheya_domain::id::ChildId::parse(posted.text("child")).ok_or_else(Problem::not_found)?;
+    let Some(answer) = Word::parse(posted.text("wish")) else { return Err(Problem::of_code("bad_request")) };
+    let alone = posted.text("alone") == "on";
+    let act = RecordWish { child, stay: Some(id), answer, words: posted.text("wish_words").to_owned(), alone };
+    me.desk.save_once(act, posted.submission()?).await?;
+    see_other_saying(back, Toast::new("stay-asked"))
+}
