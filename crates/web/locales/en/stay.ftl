@@ -234,5 +234,4 @@ fault-stay-too_long = { $label }: at most 60 days at once
 fault-stay-too_far = { $label }: at most 200 days ahead
 fault-stay-one_home = { $label }: one home only
 fault-stay-not_together = { $label } do not go together
-fault-time-unreadable = { $label }: write it as 17:30
 fault-code-malformed = { $label } has 6 digits

@@ -234,5 +234,4 @@ fault-stay-too_long = { $label }太远，一次最多 60 天
 fault-stay-too_far = { $label }太远，最多提前 200 天
 fault-stay-one_home = { $label }要在同一个家
 fault-stay-not_together = { $label }不是一起走的
-fault-time-unreadable = { $label }请写成 17:30 这样
 fault-code-malformed = { $label }是 6 位数字
