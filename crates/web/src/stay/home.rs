@@ -37,9 +37,7 @@ async fn own_file(me: &Signed) -> Result<VolunteerFile, Problem> {
 #[template(path = "stay/home.html")]
 struct HomePage {
     f: Frame,
-    now: naheya_domain::Timestamp,
     stays: Vec<HomeLine>,
-    to_note: Vec<HomeLine>,
     pairs: Vec<PairRow>,
     minutes: i64,
 }
@@ -49,21 +47,14 @@ async fn home(me: Signed) -> Answer {
     let lines = me.desk.my_stays(me.now.plus_minutes(-10 * 24 * 60)).await?;
     let children = lines.iter().filter_map(|l| l.child.as_ref().map(|(id, _)| id.0)).collect();
     me.desk.looked("children", children, "work", None).await?;
-    let to_note = lines.iter().filter(|l| !l.noted && wants_note(l)).cloned().collect();
     let open = |l: &HomeLine| l.state.is_open() || (l.state == StayState::Refused && l.ends_at > me.now);
     let shown = HomePage {
-        now: me.now,
         stays: lines.into_iter().filter(open).collect(),
-        to_note,
         pairs: me.desk.pairs_of_volunteer(file.id).await?.into_iter().filter(|p| p.ended_on.is_none()).collect(),
         minutes: file.years.iter().map(|y| y.minutes).sum(),
         f: me.frame("stay-home-title"),
     };
     page(&shown)
-}
-
-fn wants_note(line: &HomeLine) -> bool {
-    matches!(line.state, StayState::InCare | StayState::Returned | StayState::Closed)
 }
 
 #[derive(Template)]
