@@ -80,7 +80,7 @@ export async function signIn(page, person) {
   await page.goto('/sign-in');
   await page.locator('[name=login]').fill(person.login);
   await page.locator('[name=password]').fill(person.password);
-  await page.locator('form:has([name=password]) [type=submit]').click();
+  await page.locator('form:has([name=password]) button:not([type=button])').click();
   await expect(page).not.toHaveURL(/sign-in/);
   return page.context().storageState();
 }
