@@ -109,7 +109,7 @@ async fn volunteers(me: Signed, wanted: Wanted) -> Answer {
     let filter = VolunteerFilter {
         state: state(&wanted, VolunteerState::parse)?,
         search: search(&wanted),
-        after: after(&wanted, |name, id| Some((name.to_owned(), VolunteerId::parse(id)?)))?,
+        after: after(&wanted, |_, id| VolunteerId::parse(id))?,
         ..VolunteerFilter::default()
     };
     let (rows, more) = me.desk.volunteers(&filter).await?;
