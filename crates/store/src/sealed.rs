@@ -4,6 +4,7 @@
 //! `disallowed_methods` and private fields hold that).
 
 pub(crate) mod act;
+pub(crate) mod bucket;
 #[cfg(test)]
 mod catalogue;
 pub(crate) mod copy;

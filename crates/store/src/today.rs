@@ -9,6 +9,7 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
+use crate::sealed::bucket;
 use crate::sealed::entity::{child, pair, stay, volunteer};
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
@@ -199,7 +200,7 @@ async fn weekends(tx: &Tx, friday: Date) -> Result<Vec<(Date, i64)>, Error> {
     let counts = Condition::any()
         .add(stay::Column::State.is_in(TOOK_PLACE))
         .add(Condition::all().add(stay::Column::State.is_in(going)).add(stay::Column::StartsAt.gte(this)));
-    let week = Expr::cust(format!("(starts_at - {first}) / {WEEK_MILLIS}"));
+    let week = bucket::week_of_start(first, WEEK_MILLIS);
     let n = (Expr::col(stay::Column::Id).count(), "n");
     let rows: Vec<ByWeek> = tx
         .visible::<stay::Entity>()

@@ -105,7 +105,7 @@ pub(crate) fn own_entry(d: &VolunteerDetails) -> MemberDetails {
         relation: Relation::parse("01"),
         birth_on: Some(d.birth_on),
         sex: d.sex,
-        id_number: d.id_number.clone(),
+        id_number: d.id_number,
         phone: Some(d.phone.clone()),
         guest: false,
         from_on: None,

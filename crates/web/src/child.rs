@@ -89,8 +89,11 @@ pub(crate) fn towns(area: naheya_domain::AreaId) -> Vec<(String, String)> {
     county.map(named).unwrap_or_default()
 }
 
-/// Id and name of schools, and of their classes with the school's name before it.
-fn places(schools: &[School]) -> (Vec<(String, String)>, Vec<(String, String)>) {
+/// Ids with the words that a list of choices shows.
+type Choices = Vec<(String, String)>;
+
+/// Schools, and their classes with the school's name before it.
+fn places(schools: &[School]) -> (Choices, Choices) {
     let names = schools.iter().map(|s| (s.id.to_string(), s.name.clone())).collect();
     let class = |s: &School| {
         let name = s.name.clone();

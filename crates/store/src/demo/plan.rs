@@ -147,10 +147,10 @@ impl Plan {
                 Some(now) => self.before(lot, *now),
                 None => self.long_ago(lot, n, today),
             };
-            if n >= RESTED {
-                if let (Some(carer), Some(ended)) = (self.carers.get_mut(slot.carer), slot.ended) {
-                    carer.left = Some(plus(ended, lot.between(5, 60)).min(plus(today, -10)));
-                }
+            if n >= RESTED
+                && let (Some(carer), Some(ended)) = (self.carers.get_mut(slot.carer), slot.ended)
+            {
+                carer.left = Some(plus(ended, lot.between(5, 60)).min(plus(today, -10)));
             }
             self.slots.push(slot);
         }

@@ -1,12 +1,13 @@
 //! The same rows as the figures, year by year, for the charts of the report.
 
+use naheya_domain::Date;
 use naheya_domain::access::Action;
 use naheya_domain::figure::HoursKind;
-use naheya_domain::{Date, Timestamp};
 use sea_orm::FromQueryResult;
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, SimpleExpr};
 
 use super::{begun, credited};
+use crate::sealed::bucket;
 use crate::sealed::entity::{hours_entry, pair};
 use crate::{Desk, Error};
 
@@ -45,7 +46,7 @@ impl Desk {
         self.require(Action::SeeReport)?;
         let tx = self.read();
         let n = (Expr::col(pair::Column::Id).count(), "n");
-        let year_of = Expr::cust("substr(begun_on, 1, 4)");
+        let year_of = bucket::year_begun();
         let begun: Vec<Begun> = tx.for_rule::<pair::Entity>().and(begun(as_of)).bucketed(year_of, vec![n], &tx).await?;
         let first = as_of.year().saturating_sub(count - 1);
         let minutes = || Expr::col(hours_entry::Column::Minutes);
@@ -57,7 +58,7 @@ impl Desk {
         let hours: Vec<Credited> = tx
             .for_rule::<hours_entry::Entity>()
             .and(credited(as_of))
-            .bucketed(year_of_end(first, as_of.year()), sums, &tx)
+            .bucketed(bucket::year_of_end(first, as_of.year()), sums, &tx)
             .await?;
         let year = |year: i16| {
             let hours = hours.iter().find(|row| row.bucket == i32::from(year));
@@ -68,16 +69,4 @@ impl Desk {
         };
         Ok((first..=as_of.year()).map(year).collect())
     }
-}
-
-/// The year in which an entry ended; 0 for all years before `first`. Written out as numbers, without
-/// parameters: the bounds are computed here.
-fn year_of_end(first: i16, last: i16) -> SimpleExpr {
-    let mut text = String::from("CASE");
-    for year in (first..=last).rev() {
-        let starts = Date::new(year, 1, 1).map_or(0, |day| Timestamp::from_shanghai(day.at(0, 0, 0, 0)).0);
-        text.push_str(&format!(" WHEN ends_at >= {starts} THEN {year}"));
-    }
-    text.push_str(" ELSE 0 END");
-    Expr::cust(text)
 }

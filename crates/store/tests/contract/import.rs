@@ -283,9 +283,7 @@ async fn thousands_of_children_come_in_with_one_act(ground: Ground) {
             line
         })
         .collect();
-    let begun = std::time::Instant::now();
     let done = import(&desk, Lines::Children(many.clone())).await;
-    println!("5,000 children committed on {:?} in {:?}", store.engine(), begun.elapsed());
     assert_eq!(counts(done), (5_000, 0, 0, 0));
     assert_eq!(counts(import(&desk, Lines::Children(many)).await), (0, 0, 5_000, 0));
     assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
