@@ -144,7 +144,8 @@ fn roles(me: &Signed) -> Vec<(String, String)> {
 
 async fn invite(me: Signed, posted: Posted) -> Answer {
     let done = async {
-        let act = Invite { account: form::account(&posted)?, grant: form::grant(&posted)? };
+        let (account, grant) = form::invitation(&posted)?;
+        let act = Invite { account, grant };
         let account = me.desk.save_once(act, posted.submission()?).await?;
         Ok::<_, Error>(account)
     };

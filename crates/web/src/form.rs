@@ -371,9 +371,11 @@ impl Sheet {
 
     /// The id of the text that labels a field. Numbers in a name (`member.0.phone`) are rows, not words.
     pub fn label(&self, name: impl AsRef<str>) -> String {
+        if name.as_ref() == KEY {
+            return "form-key".to_owned();
+        }
         let words: Vec<&str> = name.as_ref().split('.').filter(|p| p.parse::<u32>().is_err()).collect();
-        let own = [KEY].contains(&name.as_ref());
-        format!("{}-{}", if own { "form" } else { self.noun }, words.join("-"))
+        format!("{}-{}", self.noun, words.join("-"))
     }
 
     /// The id of the text that helps with a field; it need not exist.

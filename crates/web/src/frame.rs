@@ -84,7 +84,7 @@ const OFFICE: &[Place] = &[
 
 /// The tab bars of the phones.
 const PHONE: &[Place] = &[
-    Place { tab: true, ..place("home", "/home", "home", Knock::Roles(&[Role::Volunteer, Role::Applicant])) },
+    Place { tab: true, ..place("home", "/home", "home", Knock::Roles(&[Role::Volunteer])) },
     Place { tab: true, ..place("request", "/stays/new", "calendar", Knock::Roles(&[Role::Volunteer])) },
     Place { tab: true, ..place("notes", "/notes", "pen", Knock::Roles(&[Role::Volunteer])) },
     Place { tab: true, ..place("choices", "/choices", "pair", Knock::Roles(&[Role::Volunteer])) },
@@ -99,7 +99,7 @@ const PHONE: &[Place] = &[
 const HOMES: &[(&[Role], &str)] = &[
     (FEDERATION, "/today"),
     (&[Role::ClassTeacher], "/friday"),
-    (&[Role::Volunteer, Role::Applicant], "/home"),
+    (&[Role::Volunteer], "/home"),
     (&[Role::Guardian], "/family"),
     (&[Role::TownWorker], "/children"),
     (&[Role::ItAdmin], "/accounts"),

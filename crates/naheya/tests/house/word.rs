@@ -109,6 +109,7 @@ fn is_label(source: &str, id: &str) -> bool {
     let sheet = source.contains(&format!("\"{noun}\""));
     sheet
         && (source.contains(&format!("sheet, \"{field}\""))
+            || source.contains(&format!("field(\"{field}\","))
             || (field != last && source.contains(&format!(".{last}\""))))
 }
 

@@ -40,3 +40,4 @@ fault-school-exists = { $label } exists already
 fault-class-exists = { $label } exists already
 fault-grade-out_of_range = { $label } is 1 to 12
 fault-duty-not_a_teacher = { $label } is no class teacher of this school
+school-comma = ,{" "}

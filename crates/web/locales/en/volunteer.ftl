@@ -67,7 +67,6 @@ volunteer-member-name = Name
 volunteer-member-relation = What to the volunteer
 volunteer-member-birth_on = Birth date
 volunteer-member-id_number = Identity number
-volunteer-member-phone = Phone
 volunteer-member-guest = A guest for some days
 volunteer-member-from_on = From
 volunteer-member-to_on = To

@@ -40,3 +40,4 @@ fault-school-exists = { $label }已经有了
 fault-class-exists = { $label }已经有了
 fault-grade-out_of_range = { $label }是 1 到 12
 fault-duty-not_a_teacher = { $label }不是这所学校的班主任
+school-comma = 、

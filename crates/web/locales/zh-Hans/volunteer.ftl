@@ -67,7 +67,6 @@ volunteer-member-name = 姓名
 volunteer-member-relation = 是志愿者的什么人
 volunteer-member-birth_on = 出生日期
 volunteer-member-id_number = 身份证号
-volunteer-member-phone = 电话
 volunteer-member-guest = 是来住几天的客人
 volunteer-member-from_on = 从哪天
 volunteer-member-to_on = 到哪天

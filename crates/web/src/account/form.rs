@@ -25,6 +25,17 @@ pub(super) fn account(posted: &Posted) -> Result<NewAccount, Vec<FieldError>> {
     faults.finish(new.map(|((name, login), phone)| NewAccount { login, phone, name, language: String::new() }))
 }
 
+/// A person with the first role; what is wrong with either is said at once.
+///
+/// # Errors
+/// Every field that cannot be taken.
+pub(super) fn invitation(posted: &Posted) -> Result<(NewAccount, NewGrant), Vec<FieldError>> {
+    match (account(posted), grant(posted)) {
+        (Ok(account), Ok(grant)) => Ok((account, grant)),
+        (account, grant) => Err(account.err().into_iter().chain(grant.err()).flatten().collect()),
+    }
+}
+
 /// The role.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! The site in one process: real routes, real records on a temporary SQLite, no network. A browser
 //! here keeps cookies, reads forms as they are rendered and sends them back as a person would.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod account;
 mod api;
