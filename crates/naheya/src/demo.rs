@@ -8,7 +8,8 @@ use std::sync::Arc;
 use clap::Args;
 use naheya_store::demo::{DemoMark, logins, password};
 use naheya_store::{Location, Store};
-use naheya_web::{App, SiteSettings};
+use naheya_web::demo::DemoClock;
+use naheya_web::{App, Clock, SiteSettings};
 
 use crate::clock::now;
 use crate::failure::Failure;
@@ -57,9 +58,13 @@ pub async fn run(args: DemoArgs) -> Result<ExitCode, Failure> {
     for (role, login) in logins() {
         println!("{}\t{login}\t{}\thttp://{at}/sign-in", role.code(), mark.password);
     }
-    let settings = SiteSettings { demo: true, ..SiteSettings::default() };
-    let app = naheya_web::app(App { store: store.clone(), clock: Arc::new(now), settings: Arc::new(settings) });
+    let ahead = Arc::new(DemoClock::new(mark.ahead));
+    let settings = SiteSettings { demo: Some(ahead.clone()), ..SiteSettings::default() };
+    let clock: Clock = Arc::new(move || ahead.at(now()));
+    let jobs = tokio::spawn(crate::jobs::run(store.clone(), clock.clone()));
+    let app = naheya_web::app(App { store: store.clone(), clock, settings: Arc::new(settings) });
     let served = crate::serve::serve_plain(listener, app).await;
+    jobs.abort();
     store.close().await?;
     drop(folder);
     served.map_err(|error| cannot_listen(args.port, &error))?;

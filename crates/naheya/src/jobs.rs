@@ -8,21 +8,20 @@ use naheya_store::follow_up::MarkMissed;
 use naheya_store::proposal::LapseProposals;
 use naheya_store::purge::PurgeOld;
 use naheya_store::{Act, Store, SystemTask};
-
-use crate::clock::now;
+use naheya_web::Clock;
 
 const EVERY: Duration = Duration::from_secs(60);
 
-/// Runs until the process ends.
-pub async fn run(store: Store) {
+/// Runs until the process ends, by `clock`.
+pub async fn run(store: Store, clock: Clock) {
     let mut ticks = tokio::time::interval(EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        match store.counties(now()).await {
+        match store.counties(clock()).await {
             Ok(counties) => {
                 for (area, _) in counties {
-                    each(&store, area).await;
+                    each(&store, area, &clock).await;
                 }
             }
             Err(error) => tracing::error!(%error, "the counties could not be read"),
@@ -30,15 +29,15 @@ pub async fn run(store: Store) {
     }
 }
 
-async fn each(store: &Store, area: AreaId) {
-    one(store, area, LapseProposals).await;
-    one(store, area, MarkMissed).await;
-    one(store, area, PurgeOld).await;
+async fn each(store: &Store, area: AreaId, clock: &Clock) {
+    one(store, area, clock, LapseProposals).await;
+    one(store, area, clock, MarkMissed).await;
+    one(store, area, clock, PurgeOld).await;
 }
 
 /// A job that fails is told of and tried again in a minute; the others go on.
-async fn one<A: Act>(store: &Store, area: AreaId, act: A) {
-    if let Err(error) = store.as_system(SystemTask::Job, area, now()).save(act).await {
+async fn one<A: Act>(store: &Store, area: AreaId, clock: &Clock, act: A) {
+    if let Err(error) = store.as_system(SystemTask::Job, area, clock()).save(act).await {
         tracing::error!(%error, job = A::NAME, %area, "a job failed");
     }
 }

@@ -65,7 +65,7 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
     store.prepare(now()).await?;
     let backups = args.backup_dir.or(settings.backup_dir.clone()).unwrap_or_else(|| beside(&location));
     tokio::spawn(crate::backup::nightly(store.clone(), backups, key.master));
-    tokio::spawn(crate::jobs::run(store.clone()));
+    tokio::spawn(crate::jobs::run(store.clone(), Arc::new(now)));
     if key.fresh {
         println!(
             "A key was made: {}\nPrint this recovery sheet and keep it apart from the backups:\n\n{}\n",
@@ -74,7 +74,7 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
         );
     }
     let site = SiteSettings {
-        demo: false,
+        demo: None,
         secure_cookies: door.tls.is_some() || door.behind_proxy,
         public_origin: door.public_origin.clone(),
         behind_proxy: door.behind_proxy,

@@ -13,6 +13,7 @@ use crate::sealed::tx::Tx;
 use crate::{Error, password};
 
 mod calendar;
+mod clock;
 mod file;
 mod home;
 mod lot;
@@ -50,6 +51,9 @@ pub struct DemoMark {
     pub password: String,
     /// The day the story was told for, `YYYY-MM-DD`.
     pub day: String,
+    /// How far its clock is ahead of the wall's, in milliseconds; see [`Store::put_demo_clock`].
+    #[serde(default)]
+    pub ahead: i64,
 }
 
 impl Store {
@@ -72,7 +76,7 @@ impl Store {
         let desk = self.as_system(SystemTask::Demo, COUNTY, now);
         desk.open_county().await?;
         let password_hash = password::hash(password).await?;
-        let mark = DemoMark { password: password.to_owned(), day: now.date().to_string() };
+        let mark = DemoMark { password: password.to_owned(), day: now.date().to_string(), ahead: 0 };
         desk.save(TellDemo { seed: seed.to_owned(), password_hash, mark }).await
     }
 }

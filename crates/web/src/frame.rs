@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use naheya_domain::access::{Action, Class, Noun};
-use naheya_domain::{Date, Role};
+use naheya_domain::{Date, Role, Timestamp};
 
 use crate::answer::Toast;
 use crate::ask::Asker;
@@ -146,8 +146,8 @@ pub struct Frame {
     pub can_switch: bool,
     /// The line said once.
     pub toast: Option<Toast>,
-    /// Sample strip on top.
-    pub demo: bool,
+    /// In a demo: what its clock says. The strip on top shows it and puts it forward.
+    pub demo: Option<Timestamp>,
     /// Large type, theme.
     pub look: Look,
     /// Path and query of this page.
@@ -183,7 +183,7 @@ impl Frame {
             office: session.map(|s| s.office.clone()).unwrap_or_default(),
             can_switch: session.is_some_and(|s| s.grants.len() > 1),
             toast: asker.take_toast(),
-            demo: asker.settings.demo,
+            demo: asker.settings.demo.as_ref().map(|_| asker.now),
             look: asker.look,
             here: format!("{}{query}", asker.path),
             today: asker.today(),

@@ -12,6 +12,7 @@ pub mod check;
 pub mod child;
 pub mod choice;
 pub mod concern;
+pub mod demo;
 pub mod figure;
 pub mod follow_up;
 pub mod form;
@@ -77,8 +78,9 @@ pub struct App {
 /// What the site is: given at start, never changed while it runs.
 #[derive(Clone, Debug, Default)]
 pub struct SiteSettings {
-    /// Every page says that its people are invented.
-    pub demo: bool,
+    /// Every page says that its people are invented, and offers this clock. `None` everywhere but in
+    /// a demo.
+    pub demo: Option<Arc<demo::DemoClock>>,
     /// Cookies travel over TLS only and carry the `__Host-` name. False on loopback HTTP alone.
     pub secure_cookies: bool,
     /// Scheme, host and port as browsers see them, e.g. `https://naheya.example.cn`; without one the

@@ -29,6 +29,7 @@ pub fn all() -> Vec<Route> {
         crate::check::routes(),
         crate::child::routes(),
         crate::concern::routes(),
+        crate::demo::routes(),
         crate::follow_up::routes(),
         crate::school::routes(),
         crate::health::routes(),

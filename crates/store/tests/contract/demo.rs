@@ -6,7 +6,12 @@ use naheya_store::demo::COUNTY;
 use crate::ground::{Ground, KEY, NOW, system};
 use crate::on_both_engines;
 
-on_both_engines![the_story_leaves_nothing_for_the_conscience_to_find, a_place_with_records_is_no_place_for_a_story,];
+on_both_engines![
+    the_story_leaves_nothing_for_the_conscience_to_find,
+    a_place_with_records_is_no_place_for_a_story,
+    the_clock_of_a_demo_goes_forward_and_is_kept,
+    records_that_are_no_demo_have_no_clock_to_put,
+];
 
 pub async fn told(ground: &Ground, now: Timestamp) -> naheya_store::Store {
     let store = naheya_store::Store::open(&ground.location, &KEY).await.unwrap();
@@ -30,5 +35,23 @@ async fn a_place_with_records_is_no_place_for_a_story(ground: Ground) {
     let store = told(&ground, NOW).await;
     let again = store.tell_demo("naheya", "abcd-efgh-jkmn", NOW).await;
     assert_eq!(again, Err(Error::refused("demo.not_empty")));
+    store.close().await.unwrap();
+}
+
+async fn the_clock_of_a_demo_goes_forward_and_is_kept(ground: Ground) {
+    let store = told(&ground, NOW).await;
+    assert_eq!(store.put_demo_clock(60_000, NOW).await, Ok(60_000));
+    assert_eq!(store.put_demo_clock(1_000, NOW).await, Ok(61_000));
+    for back in [0, -1, i64::MIN] {
+        assert_eq!(store.put_demo_clock(back, NOW).await, Err(Error::refused("demo.clock_back")));
+    }
+    assert_eq!(store.demo_mark(NOW).await.unwrap().unwrap().ahead, 61_000);
+    store.close().await.unwrap();
+}
+
+async fn records_that_are_no_demo_have_no_clock_to_put(ground: Ground) {
+    let store = naheya_store::Store::open(&ground.location, &KEY).await.unwrap();
+    store.prepare(NOW).await.unwrap();
+    assert_eq!(store.put_demo_clock(60_000, NOW).await, Err(Error::NotFound));
     store.close().await.unwrap();
 }

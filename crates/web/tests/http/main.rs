@@ -7,6 +7,7 @@ mod api;
 mod browser;
 mod child;
 mod concern;
+mod demo;
 mod door;
 mod figure;
 mod follow_up;

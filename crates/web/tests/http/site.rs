@@ -46,18 +46,30 @@ pub async fn real_site() -> Site {
     site
 }
 
+/// The demo as `naheya demo` tells it, with its clock; every role's login is its code.
+pub async fn told_site() -> Site {
+    let site = site_with(SiteSettings { demo: Some(Arc::default()), ..SiteSettings::default() }).await;
+    site.store.tell_demo("naheya", PASSWORD, NOW).await.unwrap();
+    site
+}
+
 /// Prepared records without any county.
 pub async fn empty_site() -> Site {
+    site_with(SiteSettings::default()).await
+}
+
+async fn site_with(settings: SiteSettings) -> Site {
     let n = NEXT.fetch_add(1, Ordering::Relaxed);
     let folder = std::env::temp_dir().join(format!("naheya-http-{}-{n}", std::process::id()));
     let store = Store::open(&Location::Folder(folder.clone()), &[7; 32]).await.unwrap();
     store.prepare(NOW).await.unwrap();
     let clock = Arc::new(AtomicI64::new(NOW.0));
     let hand = Arc::clone(&clock);
+    let ahead = settings.demo.clone().unwrap_or_default();
     let app = naheya_web::app(App {
         store: store.clone(),
-        clock: Arc::new(move || Timestamp(hand.load(Ordering::Relaxed))),
-        settings: Arc::new(SiteSettings::default()),
+        clock: Arc::new(move || ahead.at(Timestamp(hand.load(Ordering::Relaxed)))),
+        settings: Arc::new(settings),
     });
     Site { app, store, clock, folder }
 }

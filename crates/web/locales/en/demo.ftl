@@ -1,0 +1,12 @@
+demo-strip = Demo
+demo-clock = Demo clock: { $at } · put it forward
+demo-clock-why = To see how Friday and Sunday go, put the clock forward. It moves this demo only, and not back again.
+demo-clock-soon = 11 minutes on
+demo-clock-morning = Tomorrow 8:00
+demo-clock-friday = Friday, end of school 16:40
+demo-clock-sunday = Sunday, back at school 17:50
+demo-clock-at = Or to
+demo-clock-put = Put it there
+demo-clock-moved = The demo clock now shows { $at }
+demo-clock-unreadable = That moment could not be read. Take one of the buttons, or fill in date and time.
+demo-clock-forward_only = The clock goes forward only, by a little over a year at most.

@@ -1,0 +1,12 @@
+demo-strip = 演示
+demo-clock = 演示的钟：{ $at } · 往前拨
+demo-clock-why = 想看看周五接、周日送是怎么回事，就把钟往前拨。只影响这个演示，拨不回去。
+demo-clock-soon = 过 11 分钟
+demo-clock-morning = 明早 8:00
+demo-clock-friday = 周五放学 16:40
+demo-clock-sunday = 周日返校 17:50
+demo-clock-at = 或拨到
+demo-clock-put = 拨过去
+demo-clock-moved = 演示的钟拨到了 { $at }
+demo-clock-unreadable = 没看懂要拨到什么时候。请选一个按钮，或填日期和时间。
+demo-clock-forward_only = 钟只能往前拨，一次最多一年多。
