@@ -1,11 +1,12 @@
-//! What is thrown away when its time is over: answers to old submissions and letters long delivered.
+//! What is thrown away when its time is over: answers to old submissions, letters long delivered and
+//! forms that nobody finished.
 //! Without it the records would double in size (about 250 bytes for each stay).
 
 use sea_orm::{ColumnTrait, Condition};
 
 use crate::Error;
 use crate::sealed::act::Act;
-use crate::sealed::entity::{idempotency, outbox};
+use crate::sealed::entity::{draft, idempotency, outbox};
 use crate::sealed::tx::Tx;
 
 /// Days for which a submission can be repeated and still gets its first answer.
@@ -26,6 +27,7 @@ impl Act for PurgeOld {
         let limit = tx.now().plus_minutes(-KEPT_DAYS * 24 * 60).0;
         let answers = tx.clear::<idempotency::Entity>(Condition::all().add(idempotency::Column::At.lt(limit))).await?;
         let delivered = Condition::all().add(outbox::Column::State.eq("sent")).add(outbox::Column::At.lt(limit));
-        Ok(answers + tx.clear::<outbox::Entity>(delivered).await?)
+        let begun = tx.clear::<draft::Entity>(Condition::all().add(draft::Column::UpdatedAt.lt(limit))).await?;
+        Ok(answers + begun + tx.clear::<outbox::Entity>(delivered).await?)
     }
 }

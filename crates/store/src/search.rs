@@ -144,9 +144,17 @@ where
     Ok(found)
 }
 
+/// Whether somebody who typed `typed` may mean `name`: by characters, pinyin or initials, in full or
+/// from the beginning.
+#[must_use]
+pub fn matches(name: &str, typed: &str) -> bool {
+    let typed: String = typed.to_lowercase().chars().filter(|c| c.is_alphanumeric()).take(LONGEST).collect();
+    !typed.is_empty() && tokens(name).iter().any(|token| token.starts_with(&typed))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::tokens;
+    use super::{matches, tokens};
 
     #[test]
     fn a_name_is_found_by_characters_pinyin_and_initials_with_and_without_the_family_name() {
@@ -162,6 +170,14 @@ mod tests {
         for typed in ["shanxiaole", "danxiaoyue", "sxl", "dxy"] {
             assert!(all.contains(typed), "{typed} in {all:?}");
         }
+    }
+
+    #[test]
+    fn a_name_is_meant_by_its_beginning_in_any_spelling() {
+        for typed in ["示例", "sl", "shili", "SLD"] {
+            assert!(matches("示例第一小学", typed), "{typed}");
+        }
+        assert!(!matches("示例第一小学", "") && !matches("示例第一小学", "中学"));
     }
 
     #[test]

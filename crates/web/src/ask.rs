@@ -63,6 +63,7 @@ pub struct Known {
     session: OnceLock<Session>,
     visitor: OnceLock<String>,
     set: Mutex<Vec<String>>,
+    sending: OnceLock<String>,
 }
 
 impl std::ops::Deref for Asker {
@@ -94,6 +95,7 @@ impl Asker {
             session: OnceLock::new(),
             visitor: OnceLock::new(),
             set: Mutex::new(Vec::new()),
+            sending: OnceLock::new(),
         }))
     }
 
@@ -130,6 +132,16 @@ impl Asker {
 
     pub(crate) fn recognise(&self, session: Session) {
         self.session.get_or_init(|| session);
+    }
+
+    /// The draft whose form this request sends: it goes when the form was taken.
+    pub(crate) fn sends(&self, draft: &str) {
+        self.sending.get_or_init(|| draft.to_owned());
+    }
+
+    /// See [`Asker::sends`].
+    pub(crate) fn sent(&self) -> Option<&str> {
+        self.sending.get().map(String::as_str)
     }
 
     /// The value of a cookie of ours.

@@ -26,6 +26,7 @@ pub fn routes() -> Vec<Route> {
     let child = Noun::Child;
     vec![
         Route::get("/children", SEEN, child, list::show),
+        Route::post("/children/search", SEEN, child, list::find),
         Route::get("/children.xlsx", Knock::May(Action::Export), child, export::download_list),
         Route::get("/children/new", KEPT, child, form::blank),
         Route::post("/children", KEPT, child, form::open),

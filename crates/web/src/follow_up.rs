@@ -89,7 +89,8 @@ struct FilePage {
 }
 
 async fn show(me: Signed, Id(id): Id<FollowUpId>) -> Answer {
-    form(&me, id, Sheet::blank("follow_up")).await
+    let sheet = me.resumed(&format!("follow-up-{id}"), Sheet::blank("follow_up")).await?;
+    form(&me, id, sheet).await
 }
 
 async fn form(me: &Signed, id: FollowUpId, sheet: Sheet) -> Answer {

@@ -6,7 +6,7 @@ use axum::extract::{FromRequest, FromRequestParts, Multipart, Path, Request};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
-use naheya_domain::{FieldError, Key, Refusal};
+use naheya_domain::{FieldError, Key, Refusal, Timestamp};
 use naheya_store::{Error, Submission};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -19,6 +19,8 @@ use crate::problem::Problem;
 pub const TOKEN: &str = "form_token";
 /// The name of the hidden field with the idempotency key.
 pub const KEY: &str = "key";
+/// The name of the hidden field that says under which name the form's draft is kept.
+pub const DRAFT: &str = "draft";
 /// More names than this no form of ours has.
 const MOST_FIELDS: usize = 4000;
 
@@ -32,7 +34,7 @@ impl Fields {
         Fields(pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
     }
 
-    fn parse(bytes: &[u8]) -> Fields {
+    pub(crate) fn parse(bytes: &[u8]) -> Fields {
         let pairs = form_urlencoded::parse(bytes).take(MOST_FIELDS);
         Fields(pairs.map(|(name, value)| (clean(&name), clean(&value))).collect())
     }
@@ -177,6 +179,8 @@ pub struct Posted {
     pub files: Vec<Upload>,
     /// The submission's key; `None` when it was missing or malformed.
     pub key: Option<Key>,
+    /// Under which name the form's draft is kept, when it keeps one.
+    pub draft: Option<String>,
     /// SHA-256 over path, sorted fields and files: tells a repetition from another submission.
     pub body_hash: [u8; 32],
 }
@@ -211,9 +215,13 @@ impl Posted {
             return Err(Problem::of_code("form_token"));
         }
         let key = Key::parse(sent.text(KEY)).ok();
-        sent.0.retain(|(name, _)| name != TOKEN && name != KEY);
+        let draft = sent.given(DRAFT).map(str::to_owned);
+        if let Some(draft) = &draft {
+            asker.sends(draft);
+        }
+        sent.0.retain(|(name, _)| name != TOKEN && name != KEY && name != DRAFT);
         let body_hash = hash(&asker.path, &sent, &files);
-        Ok(Posted { fields: sent, files, key, body_hash })
+        Ok(Posted { fields: sent, files, key, draft, body_hash })
     }
 }
 
@@ -280,13 +288,23 @@ pub struct Sheet {
     faults: Vec<FieldError>,
     refusal: Option<Refusal>,
     status: StatusCode,
+    draft: String,
+    kept: Option<Timestamp>,
 }
 
 impl Sheet {
     /// An empty form.
     #[must_use]
     pub fn blank(noun: &'static str) -> Sheet {
-        Sheet { noun, values: Fields::default(), faults: Vec::new(), refusal: None, status: StatusCode::OK }
+        Sheet {
+            noun,
+            values: Fields::default(),
+            faults: Vec::new(),
+            refusal: None,
+            status: StatusCode::OK,
+            draft: String::new(),
+            kept: None,
+        }
     }
 
     /// A form filled from a record or from a query.
@@ -301,6 +319,7 @@ impl Sheet {
     /// What a form cannot answer: not found, not allowed, busy, our own faults.
     pub fn again(noun: &'static str, form: &Posted, error: Error) -> Result<Sheet, Problem> {
         let mut sheet = Sheet::filled(noun, form.fields.clone());
+        sheet.draft = form.draft.clone().unwrap_or_default();
         sheet.status = match error {
             Error::Invalid(faults) => {
                 sheet.faults = faults;
@@ -321,6 +340,29 @@ impl Sheet {
             other => return Err(other.into()),
         };
         Ok(sheet)
+    }
+
+    /// The form with a draft under `name`: filled with what its writer had begun at `kept`, if she had.
+    #[must_use]
+    pub fn with_draft(mut self, name: &str, kept: Option<(Fields, Timestamp)>) -> Sheet {
+        name.clone_into(&mut self.draft);
+        if let Some((values, at)) = kept {
+            self.values = values;
+            self.kept = Some(at);
+        }
+        self
+    }
+
+    /// Under which name a draft is kept; empty when none is.
+    #[must_use]
+    pub fn draft(&self) -> &str {
+        &self.draft
+    }
+
+    /// When what stands in the form was last kept, if it is a draft.
+    #[must_use]
+    pub fn kept(&self) -> Option<Timestamp> {
+        self.kept
     }
 
     /// The same form answered with another status.

@@ -136,6 +136,8 @@ pub struct Frame {
     pub nav: Vec<NavItem>,
     /// Whether the search box is shown.
     pub search: bool,
+    /// What stands in the search box.
+    pub typed: String,
     /// The person's name, when signed in.
     pub name: Option<String>,
     /// The role's code, when signed in.
@@ -178,6 +180,7 @@ impl Frame {
             search: PAGES.contains("/search")
                 && role
                     .is_some_and(|r| shell == Shell::Office && Knock::Sees(Noun::Child, Class::Work).admits(Some(r))),
+            typed: String::new(),
             name: session.map(|s| s.name.clone()),
             role: role.map(Role::code),
             office: session.map(|s| s.office.clone()).unwrap_or_default(),
@@ -197,6 +200,13 @@ impl Frame {
     #[must_use]
     pub fn with(mut self, sheet: &Sheet) -> Frame {
         self.faulty = sheet.is_faulty();
+        self
+    }
+
+    /// What was searched for stands in the search box again.
+    #[must_use]
+    pub fn finding(mut self, typed: &str) -> Frame {
+        typed.clone_into(&mut self.typed);
         self
     }
 

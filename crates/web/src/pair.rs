@@ -8,7 +8,7 @@ use naheya_domain::pair::{EndReason, PairState};
 use naheya_store::pair::{EndPair, PairFile, PairFilter, PairRow, PausePair, ResumePair, SettlePair};
 
 use crate::answer::see_other_saying;
-use crate::{Answer, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, page, page_as};
+use crate::{Answer, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, page, page_as, search};
 
 /// The routes of this file.
 #[must_use]
@@ -16,6 +16,7 @@ pub fn routes() -> Vec<Route> {
     let staff = Knock::May(Action::KeepPair);
     vec![
         Route::get("/pairs", staff, Noun::Pair, list),
+        Route::post("/pairs/search", staff, Noun::Pair, find),
         Route::get("/pairs/{pair}", Knock::Sees(Noun::Pair, Class::Work), Noun::Pair, show),
         Route::post("/pairs/{pair}/settling", staff, Noun::Pair, settle),
         Route::post("/pairs/{pair}/rest", staff, Noun::Pair, pause),
@@ -70,12 +71,16 @@ pub fn kind(state: &PairState) -> &'static str {
     }
 }
 
+async fn find(me: Signed, posted: Posted) -> Answer {
+    search::lead(&me, "/pairs", &posted).await
+}
+
 async fn list(me: Signed, wanted: Wanted) -> Answer {
     let after = wanted.text("after").split_once('_');
     let after = after.and_then(|(day, id)| Some((day.parse::<Date>().ok()?, PairId::parse(id)?)));
     let filter = PairFilter {
         state: PairState::parse(wanted.text("state")),
-        search: wanted.given("q").map(str::to_owned),
+        search: search::typed(&me, "/pairs", &wanted).await?,
         after,
         ..PairFilter::default()
     };
@@ -88,7 +93,7 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
         rows,
         total,
         state: wanted.text("state").to_owned(),
-        typed: wanted.text("q").to_owned(),
+        typed: filter.search.unwrap_or_default(),
         next,
     })
 }

@@ -6,6 +6,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use naheya_domain::Viewer;
 use naheya_domain::id::AccountId;
+use naheya_store::draft::DropDraft;
 use naheya_store::session::{Held, Session as Stored, Standing};
 use naheya_store::{Desk, Error};
 use sha2::{Digest, Sha256};
@@ -72,6 +73,15 @@ pub(crate) async fn note_refusal(asker: &Asker, noun: &'static str) {
     let Some(Ok(desk)) = asker.session().map(|s| s.stored.desk()) else { return };
     if let Err(error) = desk.refused(noun).await {
         tracing::error!(request_id = asker.request_id, %error, "a refusal was not kept");
+    }
+}
+
+/// Lets go of the draft of a form that was just taken.
+pub(crate) async fn forget_draft(asker: &Asker) {
+    let (Some(form), Some(Ok(desk))) = (asker.sent(), asker.session().map(|s| s.stored.desk())) else { return };
+    if let Err(error) = desk.save(DropDraft { form: form.to_owned() }).await {
+        // The form itself is saved; its draft goes when it is old.
+        tracing::error!(request_id = asker.request_id, %error, "a draft was not let go");
     }
 }
 

@@ -22,8 +22,11 @@ use naheya_store::volunteer::{
 };
 
 use crate::answer::{download, see_other_saying};
-use crate::{Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, page, page_as};
+use crate::{
+    Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, page, page_as, search,
+};
 
+const LIST: &str = "/volunteers";
 /// A check that ends within this many days is shown in dawn, with the days left.
 const SOON: i32 = 30;
 /// Lines for other people in the home on the form of a new volunteer.
@@ -35,6 +38,7 @@ pub fn routes() -> Vec<Route> {
     let keep = Knock::May(Action::KeepVolunteer);
     vec![
         Route::get("/volunteers", keep, Noun::Volunteer, list),
+        Route::post("/volunteers/search", keep, Noun::Volunteer, find),
         Route::get("/volunteers.xlsx", Knock::May(Action::Export), Noun::Volunteer, download_list),
         Route::get("/volunteers/new", keep, Noun::Volunteer, blank),
         Route::post("/volunteers", keep, Noun::Volunteer, register),
@@ -53,6 +57,7 @@ struct ListPage {
     rows: Vec<VolunteerRow>,
     towns: Vec<(&'static str, String)>,
     wanted: Fields,
+    typed: String,
     view: String,
     tabs: Vec<(&'static str, u64)>,
     free: u64,
@@ -95,10 +100,10 @@ fn towns(me: &Signed) -> Vec<(&'static str, String)> {
     county.into_iter().flat_map(County::towns).map(|town| (town.code, town.name.to_owned())).collect()
 }
 
-fn filter(me: &Signed, wanted: &Fields) -> VolunteerFilter {
+async fn filter(me: &Signed, wanted: &Wanted) -> Result<VolunteerFilter, Problem> {
     let view = wanted.text("view");
     let after = wanted.given("after").and_then(VolunteerId::parse);
-    VolunteerFilter {
+    Ok(VolunteerFilter {
         state: match view {
             "" | "expiring" => Some(VolunteerState::Approved).filter(|_| view.is_empty()),
             other => VolunteerState::parse(other),
@@ -106,9 +111,9 @@ fn filter(me: &Signed, wanted: &Fields) -> VolunteerFilter {
         expiring_by: (view == "expiring").then(|| soon(me.today())),
         places_free: wanted.is_on("free"),
         town: wanted.given("town").map(str::to_owned),
-        search: wanted.given("q").map(|q| q.chars().take(40).collect()),
+        search: search::typed(me, LIST, wanted).await?,
         after,
-    }
+    })
 }
 
 fn soon(today: Date) -> Date {
@@ -116,8 +121,12 @@ fn soon(today: Date) -> Date {
     today.checked_add(SOON.days()).unwrap_or(today)
 }
 
+async fn find(me: Signed, posted: Posted) -> Answer {
+    search::lead(&me, LIST, &posted).await
+}
+
 async fn list(me: Signed, wanted: Wanted) -> Answer {
-    let filter = filter(&me, &wanted);
+    let filter = filter(&me, &wanted).await?;
     let (rows, more) = me.desk.volunteers(&filter).await?;
     let count = async |filter: VolunteerFilter| me.desk.count_volunteers(&filter).await;
     let state = |state| VolunteerFilter { state: Some(state), ..VolunteerFilter::default() };
@@ -133,9 +142,10 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
     let next = last.map(|row| format!("/volunteers?{}", wanted.with("after", &row.id.to_string()).query()));
     page(&ListPage {
         f: me.frame("volunteer-list-title"),
-        total: count(VolunteerFilter { after: None, ..filter }).await?,
+        total: count(VolunteerFilter { after: None, ..filter.clone() }).await?,
         towns: towns(&me),
         view: wanted.text("view").to_owned(),
+        typed: filter.search.clone().unwrap_or_default(),
         wanted: wanted.0,
         next: next.unwrap_or_default(),
         rows,
@@ -148,7 +158,7 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
 /// The list as Excel. Whoever takes it out, and every volunteer in it, stands in the trail.
 async fn download_list(me: Signed, wanted: Wanted) -> Answer {
     let w = me.w();
-    let rows = me.desk.volunteers_out(&filter(&me, &wanted)).await?;
+    let rows = me.desk.volunteers_out(&filter(&me, &wanted).await?).await?;
     let name = w.t("volunteer-list-title");
     let heads: Vec<Head> = [
         ("volunteer-col-number", 14.0),
@@ -277,7 +287,8 @@ struct NewPage {
 }
 
 async fn blank(me: Signed) -> Answer {
-    form(&me, Sheet::blank("volunteer"))
+    let sheet = me.resumed("volunteer", Sheet::blank("volunteer")).await?;
+    form(&me, sheet)
 }
 
 fn form(me: &Signed, sheet: Sheet) -> Answer {

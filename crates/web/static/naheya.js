@@ -60,9 +60,10 @@
     let turn = 0;
     const load = later(180, () => {
       const mine = ++turn;
-      const address = form.getAttribute('action').split('?')[0] + '?' + new URLSearchParams(new FormData(form));
-      fetch(address, { credentials: 'same-origin', headers: { Accept: 'text/html' } })
-        .then((r) => (r.ok ? r.text() : Promise.reject(r.status)))
+      // Posted, never put into the address: what is typed is somebody's name.
+      let address = '';
+      fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)), credentials: 'same-origin', headers: { Accept: 'text/html' } })
+        .then((r) => { address = r.url; return r.ok ? r.text() : Promise.reject(r.status); })
         .then((html) => {
           const fresh = new DOMParser().parseFromString(html, 'text/html').querySelector(form.dataset.live);
           const old = document.querySelector(form.dataset.live);
@@ -80,7 +81,10 @@
   // data-draft="name": what is typed is kept on the server, without password, token, key and files.
   each(document, 'form[data-draft]', (form) => {
     const note = form.querySelector('[data-saved]');
+    let sent = false;
+    form.addEventListener('submit', () => { sent = true; });
     const keep = later(1500, () => {
+      if (sent) return;
       const body = new URLSearchParams();
       new FormData(form).forEach((value, name) => {
         const field = form.elements[name];

@@ -9,6 +9,7 @@ mod child;
 mod concern;
 mod consent;
 mod demo;
+mod draft;
 mod figure;
 mod follow_up;
 mod ground;

@@ -29,6 +29,11 @@ frame-print = Print
 # Forms.
 form-optional = (optional)
 form-choose = Choose
+form-resumed = What you had not finished is filled in again (kept { $when }). Just go on.
+form-resumed-drop = Throw it away
+form-kept = Your unfinished form is kept
+form-not-kept = The last words are not kept yet; they will be once you are online
+form-draft-dropped = The unfinished form is gone
 form-key = This form
 
 # Navigation.

@@ -26,6 +26,11 @@ frame-print = 打印
 # Forms.
 form-optional = （可以不填）
 form-choose = 请选
+form-resumed = 您上次没写完的已经填好了（{ $when } 存的），接着写就行。
+form-resumed-drop = 不要了，重新写
+form-kept = 没写完的已经替您存好
+form-not-kept = 刚写的还没存上，联网后会再存
+form-draft-dropped = 没写完的已经扔掉
 form-key = 这张表
 
 # Navigation.

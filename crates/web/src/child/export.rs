@@ -11,7 +11,7 @@ const KIND: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 
 pub(super) async fn download_list(me: Signed, wanted: Wanted) -> Answer {
     let w = me.w();
-    let rows = me.desk.children_out(&super::list::filter(&wanted, me.now)).await?;
+    let rows = me.desk.children_out(&super::list::filter(&me, &wanted).await?).await?;
     let name = w.t("child-list-title");
     let sheet = name.clone();
     let work = tokio::task::spawn_blocking(move || {

@@ -33,12 +33,14 @@ struct FormPage {
 }
 
 pub(super) async fn blank(me: Signed) -> Answer {
-    form(&me, None, Sheet::blank("child"), ChildFields::default(), Vec::new()).await
+    let sheet = me.resumed("child", Sheet::blank("child")).await?;
+    form(&me, None, sheet, ChildFields::default(), Vec::new()).await
 }
 
 pub(super) async fn edit(me: Signed, Id(id): Id<ChildId>) -> Answer {
     let on_file = me.desk.child_fields(id).await?;
-    form(&me, Some(id), Sheet::filled("child", filled(&on_file)), on_file, Vec::new()).await
+    let sheet = me.resumed(&format!("child-{id}"), Sheet::filled("child", filled(&on_file))).await?;
+    form(&me, Some(id), sheet, on_file, Vec::new()).await
 }
 
 pub(super) async fn open(me: Signed, posted: Posted) -> Answer {

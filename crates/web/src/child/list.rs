@@ -7,8 +7,9 @@ use naheya_domain::{Date, Role, Timestamp};
 use naheya_store::child::{ChildFilter, ChildRow, ChildView, PAGE};
 
 use super::{places, sex_and_age, tag, towns};
-use crate::{Answer, Frame, Signed, Wanted, Words, page};
+use crate::{Answer, Frame, Posted, Problem, Signed, Wanted, Words, page, search};
 
+const LIST: &str = "/children";
 /// Counts stop here.
 const MOST: u64 = 1000;
 /// Days after which a file that nobody confirmed is stale (R10: half a year).
@@ -59,25 +60,31 @@ struct Line {
 }
 
 /// The filter that an address asks for, without view and place in the list.
-pub(super) fn filter(wanted: &Wanted, now: Timestamp) -> ChildFilter {
+pub(super) async fn filter(me: &Signed, wanted: &Wanted) -> Result<ChildFilter, Problem> {
+    let now = me.now;
     let view = ChildView::parse(wanted.text("view")).unwrap_or_default();
-    ChildFilter {
+    Ok(ChildFilter {
         view,
         stale_since: (view == ChildView::Stale).then(|| stale_since(now)),
         school: wanted.given("school").and_then(SchoolId::parse),
         town: wanted.given("town").filter(|t| t.len() <= 12).map(str::to_owned),
-        search: wanted.given("q").map(|q| q.chars().take(60).collect()),
+        search: search::typed(me, LIST, wanted).await?,
         ..ChildFilter::default()
-    }
+    })
 }
 
 fn stale_since(now: Timestamp) -> Timestamp {
     now.plus_minutes(-STALE_DAYS * 24 * 60)
 }
 
+/// What is typed is a name: it is posted, and the address says only that something was.
+pub(super) async fn find(me: Signed, posted: Posted) -> Answer {
+    search::lead(&me, LIST, &posted).await
+}
+
 pub(super) async fn show(me: Signed, wanted: Wanted) -> Answer {
     let w = me.w();
-    let mut filter = filter(&wanted, me.now);
+    let mut filter = filter(&me, &wanted).await?;
     if let Some(after) = wanted.given("after").and_then(ChildId::parse) {
         filter.after = Some(me.desk.child_in_list(after).await?);
     }

@@ -93,7 +93,8 @@ async fn blank(me: Signed) -> Answer {
     let (friday, sunday) = next_weekend(me.today());
     let values =
         [("starts_on", friday), ("starts_at", "17:30".into()), ("ends_on", sunday), ("ends_at", "18:30".into())];
-    form(&me, Sheet::filled("stay", crate::Fields::of(values)), Vec::new()).await
+    let sheet = me.resumed("stay", Sheet::filled("stay", crate::Fields::of(values))).await?;
+    form(&me, sheet, Vec::new()).await
 }
 
 /// The next Friday, today included, and the Sunday after it.

@@ -1,0 +1,131 @@
+//! A form that somebody has begun: kept sealed for its account, from the first keystroke, until the
+//! form is sent, thrown away or ninety days old. It survives signing out and is nobody else's.
+
+use naheya_domain::Timestamp;
+use sea_orm::{ColumnTrait, Condition};
+
+use crate::sealed::act::Act;
+use crate::sealed::entity::draft;
+use crate::sealed::tx::Tx;
+use crate::{Desk, Error};
+
+const TABLE: &str = "drafts";
+const COLUMN: &str = "body_sealed";
+/// What one form may weigh, in bytes: as much as any form of ours.
+pub const LONGEST: usize = 64 * 1024;
+/// Drafts of one account; the oldest makes room.
+pub const MOST: usize = 40;
+/// Names that other parts keep for themselves.
+const RESERVED: &[&str] = &["import"];
+
+/// A begun form.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// Its fields, as a query string.
+    pub body: String,
+    /// When it was last written to.
+    pub at: Timestamp,
+}
+
+impl std::fmt::Debug for Draft {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Draft({} bytes)", self.body.len())
+    }
+}
+
+/// Whether `form` can name a draft: small letters, digits, `-` and `_`, at most 80, not reserved.
+#[must_use]
+pub fn is_name(form: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
+    (1..=80).contains(&form.len()) && form.bytes().all(plain) && !RESERVED.contains(&form)
+}
+
+fn own(tx: &Tx) -> Condition {
+    Condition::all()
+        .add(draft::Column::AccountId.eq(tx.account()))
+        .add(draft::Column::Form.is_not_in(RESERVED.iter().copied()))
+}
+
+fn of(tx: &Tx, form: &str) -> Condition {
+    own(tx).add(draft::Column::Form.eq(form))
+}
+
+impl Desk {
+    /// What this account has begun in `form`, when there is something.
+    ///
+    /// # Errors
+    /// [`Error::WrongKey`], [`Error::Database`].
+    pub async fn draft(&self, form: &str) -> Result<Option<Draft>, Error> {
+        let tx = self.read();
+        let row = tx.for_rule::<draft::Entity>().and(of(&tx, form)).first(&tx).await?;
+        row.map(|row| {
+            let body = tx.open(TABLE, COLUMN, row.account_id, &row.body_sealed)?;
+            Ok(Draft { body, at: Timestamp(row.updated_at) })
+        })
+        .transpose()
+    }
+}
+
+/// Keeps what has been typed so far in the place of what was kept before.
+#[derive(Clone)]
+pub struct KeepDraft {
+    /// The form's name.
+    pub form: String,
+    /// Its fields, as a query string.
+    pub body: String,
+}
+
+impl std::fmt::Debug for KeepDraft {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "KeepDraft({}, {} bytes)", self.form, self.body.len())
+    }
+}
+
+impl Act for KeepDraft {
+    const NAME: &'static str = "draft.keep";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        if !is_name(&self.form) {
+            return Err(Error::NotFound);
+        }
+        if self.body.len() > LONGEST {
+            return Err(Error::field("form", "text.too_long"));
+        }
+        tx.clear::<draft::Entity>(of(tx, &self.form)).await?;
+        make_room(tx).await?;
+        tx.insert::<draft::Entity>(draft::Model {
+            area_id: tx.area_id(),
+            account_id: tx.account(),
+            form: self.form.clone(),
+            body_sealed: tx.seal(TABLE, COLUMN, tx.account(), &self.body)?,
+            updated_at: tx.now().0,
+        })
+        .await
+    }
+}
+
+async fn make_room(tx: &Tx) -> Result<(), Error> {
+    let kept = tx.for_rule::<draft::Entity>().and(own(tx)).by(draft::Column::UpdatedAt).all(tx).await?;
+    for oldest in kept.iter().take((kept.len() + 1).saturating_sub(MOST)) {
+        tx.remove::<draft::Entity>(oldest).await?;
+    }
+    Ok(())
+}
+
+/// Lets go of a draft: the form was sent, or its writer throws it away. One that is not there is no fault.
+#[derive(Clone, Debug)]
+pub struct DropDraft {
+    /// The form's name.
+    pub form: String,
+}
+
+impl Act for DropDraft {
+    const NAME: &'static str = "draft.drop";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.clear::<draft::Entity>(of(tx, &self.form)).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,65 @@
+use naheya_domain::Role;
+use naheya_domain::viewer::Place;
+use naheya_store::draft::{DropDraft, KeepDraft, LONGEST, MOST, is_name};
+use naheya_store::purge::PurgeOld;
+use naheya_store::{Error, SystemTask};
+
+use crate::ground::{COUNTY, Ground, NOW, desk_as};
+use crate::on_both_engines;
+
+on_both_engines![
+    a_draft_is_its_writers_alone_and_the_last_words_stand,
+    a_draft_goes_after_ninety_days,
+    an_account_keeps_so_many_drafts_and_no_more,
+];
+
+fn keep(form: &str, body: &str) -> KeepDraft {
+    KeepDraft { form: form.into(), body: body.into() }
+}
+
+async fn a_draft_is_its_writers_alone_and_the_last_words_stand(ground: Ground) {
+    let store = ground.store().await;
+    let one = desk_as(&store, Role::Coordinator, Place::County).await;
+    let other = desk_as(&store, Role::Coordinator, Place::County).await;
+    one.save(keep("child", "name=韩")).await.unwrap();
+    one.save(keep("child", "name=韩样草")).await.unwrap();
+    let kept = one.draft("child").await.unwrap().unwrap();
+    assert_eq!((kept.body.as_str(), kept.at), ("name=韩样草", NOW));
+    assert_eq!(other.draft("child").await, Ok(None));
+    other.save(DropDraft { form: "child".into() }).await.unwrap();
+    assert!(one.draft("child").await.unwrap().is_some(), "nobody throws away what another began");
+    one.save(DropDraft { form: "child".into() }).await.unwrap();
+    assert_eq!(one.draft("child").await, Ok(None));
+    // What an import has put aside is no form.
+    assert_eq!(one.save(keep("import", "x=1")).await, Err(Error::NotFound));
+    assert!(!is_name("") && !is_name("Child") && !is_name("a/b") && is_name("stay-note-0190a6e0"));
+    assert!(matches!(one.save(keep("child", &"x".repeat(LONGEST + 1))).await, Err(Error::Invalid(_))));
+    store.close().await.unwrap();
+}
+
+async fn a_draft_goes_after_ninety_days(ground: Ground) {
+    let store = ground.store().await;
+    let writer = desk_as(&store, Role::Volunteer, Place::Person(uuid::Uuid::now_v7())).await;
+    writer.save(keep("stay", "plan=包饺子")).await.unwrap();
+    let after = |days: i64| store.as_system(SystemTask::Job, COUNTY, NOW.plus_minutes(days * 24 * 60));
+    after(90).save(PurgeOld).await.unwrap();
+    assert!(writer.draft("stay").await.unwrap().is_some());
+    after(91).save(PurgeOld).await.unwrap();
+    assert_eq!(writer.draft("stay").await, Ok(None));
+    store.close().await.unwrap();
+}
+
+async fn an_account_keeps_so_many_drafts_and_no_more(ground: Ground) {
+    let store = ground.store().await;
+    let writer = desk_as(&store, Role::Coordinator, Place::County).await;
+    for n in 0..=MOST {
+        writer.save(keep(&format!("form-{n}"), "a=1")).await.unwrap();
+    }
+    let mut kept = 0;
+    for n in 0..=MOST {
+        kept += usize::from(writer.draft(&format!("form-{n}")).await.unwrap().is_some());
+    }
+    assert_eq!(kept, MOST);
+    assert!(writer.draft(&format!("form-{MOST}")).await.unwrap().is_some());
+    store.close().await.unwrap();
+}

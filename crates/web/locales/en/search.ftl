@@ -1,0 +1,10 @@
+search-title = Search
+search-lead = By name, pinyin or initials. Only you see whom you look for; it stays out of addresses.
+search-find = Search
+search-found-title = Found
+search-none-title = Nothing found
+search-empty = Nobody and nothing fits
+search-empty-hint = Try one letter less, or the initials only. Whoever is not in your care cannot be found here.
+search-count = { $n }
+search-more = Only the first are shown. One more letter finds better.
+search-pages = Pages

@@ -1,0 +1,55 @@
+//! Forms that were begun: kept as they are typed, shown again filled, let go when they are sent or
+//! thrown away. Which account's they are is told by the session, never by the address.
+
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use naheya_store::Desk;
+use naheya_store::draft::{DropDraft, KeepDraft, is_name};
+
+use crate::answer::{local_path, see_other_saying};
+use crate::{Answer, Fields, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast};
+
+/// The routes of this file.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::post("/drafts/{form}", Knock::SignedIn, "draft", keep),
+        Route::post("/drafts/{form}/removal", Knock::SignedIn, "draft", drop),
+    ]
+}
+
+/// The script's: nothing comes back but that it is kept.
+async fn keep(me: Signed, Id(form): Id<String>, posted: Posted) -> Answer {
+    if !is_name(&form) {
+        return Err(Problem::not_found());
+    }
+    me.desk.save(KeepDraft { form, body: posted.fields.query() }).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+async fn drop(me: Signed, Id(form): Id<String>, posted: Posted) -> Answer {
+    if !is_name(&form) {
+        return Err(Problem::not_found());
+    }
+    me.desk.save_once(DropDraft { form }, posted.submission()?).await?;
+    see_other_saying(local_path(posted.text("back")), Toast::new("form-draft-dropped"))
+}
+
+/// The sheet with what its writer had begun under `name` in its fields, if she had.
+///
+/// # Errors
+/// When the records cannot be reached.
+pub async fn resumed(desk: &Desk, name: &str, sheet: Sheet) -> Result<Sheet, Problem> {
+    let kept = desk.draft(name).await?;
+    Ok(sheet.with_draft(name, kept.map(|draft| (Fields::parse(draft.body.as_bytes()), draft.at))))
+}
+
+impl Signed {
+    /// See [`resumed`].
+    ///
+    /// # Errors
+    /// When the records cannot be reached.
+    pub async fn resumed(&self, name: &str, sheet: Sheet) -> Result<Sheet, Problem> {
+        resumed(&self.desk, name, sheet).await
+    }
+}

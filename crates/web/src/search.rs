@@ -1,0 +1,135 @@
+//! Finding people. What is typed is somebody's name, and names stand in no address (product.md rule
+//! 10): a search is posted, kept sealed for its account beside the drafts, and the page that shows
+//! what was found says in its address only that something was typed (`found=1`). Reload, the way
+//! back, the next page and the Excel of a search work with that.
+
+use askama::Template;
+use naheya_domain::access::{Action, Class, Noun};
+use naheya_domain::id::{ChildId, SchoolId, VolunteerId};
+use naheya_store::child::ChildFilter;
+use naheya_store::draft::{DropDraft, KeepDraft};
+use naheya_store::search::matches;
+use naheya_store::volunteer::VolunteerFilter;
+
+use crate::frame::NavItem;
+use crate::{Answer, Fields, Frame, Knock, Posted, Problem, Route, Signed, Wanted, page, see_other};
+
+/// Says in an address that the words typed last belong to it.
+const FOUND: &str = "found";
+/// Letters of a search that count.
+const LONGEST: usize = 60;
+/// People of each kind that the page shows; the lists show more.
+const MOST: usize = 20;
+
+/// The routes of this file.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let sees = Knock::Sees(Noun::Child, Class::Work);
+    vec![Route::get("/search", sees, Noun::Child, show), Route::post("/search", sees, Noun::Child, find)]
+}
+
+/// Keeps what was typed into the search of `list` and leads to the list, filtered by the form's other
+/// fields. Nothing typed is no search.
+///
+/// # Errors
+/// When the records cannot be reached.
+pub(crate) async fn lead(me: &Signed, list: &str, posted: &Posted) -> Answer {
+    let form = format!("search-{}", list.trim_start_matches('/'));
+    let typed: String = posted.text("q").chars().take(LONGEST).collect();
+    let others = Fields::of(posted.pairs().filter(|(name, value)| *name != "q" && !value.is_empty()));
+    let found = if typed.is_empty() { "" } else { "1" };
+    if typed.is_empty() {
+        me.desk.save(DropDraft { form }).await?;
+    } else {
+        me.desk.save(KeepDraft { form, body: typed }).await?;
+    }
+    let query = others.with(FOUND, found).query();
+    see_other(if query.is_empty() { list.to_owned() } else { format!("{list}?{query}") })
+}
+
+/// What this account typed last into the search of `list`, when the address says that it counts.
+///
+/// # Errors
+/// When the records cannot be reached.
+pub(crate) async fn typed(me: &Signed, list: &str, wanted: &Wanted) -> Result<Option<String>, Problem> {
+    if !wanted.is_on(FOUND) {
+        return Ok(None);
+    }
+    let kept = me.desk.draft(&format!("search-{}", list.trim_start_matches('/'))).await?;
+    Ok(kept.map(|draft| draft.body))
+}
+
+#[derive(Template)]
+#[template(path = "search/show.html")]
+struct SearchPage {
+    f: Frame,
+    typed: String,
+    children: Vec<(ChildId, String, String)>,
+    more_children: bool,
+    volunteers: Vec<(VolunteerId, String, String)>,
+    more_volunteers: bool,
+    schools: Vec<(SchoolId, String)>,
+    pages: Vec<NavItem>,
+}
+
+impl SearchPage {
+    fn is_empty(&self) -> bool {
+        self.children.is_empty() && self.volunteers.is_empty() && self.schools.is_empty() && self.pages.is_empty()
+    }
+}
+
+async fn find(me: Signed, posted: Posted) -> Answer {
+    lead(&me, "/search", &posted).await
+}
+
+async fn show(me: Signed, wanted: Wanted) -> Answer {
+    let typed = typed(&me, "/search", &wanted).await?.unwrap_or_default();
+    let mut shown = SearchPage {
+        f: me.frame("search-title").finding(&typed),
+        typed,
+        children: Vec::new(),
+        more_children: false,
+        volunteers: Vec::new(),
+        more_volunteers: false,
+        schools: Vec::new(),
+        pages: Vec::new(),
+    };
+    if !shown.typed.is_empty() {
+        people(&me, &mut shown).await?;
+        places(&me, &mut shown).await?;
+    }
+    page(&shown)
+}
+
+async fn people(me: &Signed, shown: &mut SearchPage) -> Result<(), Problem> {
+    let w = me.w();
+    let search = Some(shown.typed.clone());
+    let (rows, _) = me.desk.children(&ChildFilter { search: search.clone(), ..ChildFilter::default() }).await?;
+    shown.more_children = rows.len() > MOST;
+    for row in rows.into_iter().take(MOST) {
+        let age = row.age.map(|n| w.t1("child-age-years", "n", n));
+        let about = [age, row.school, row.class].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+        shown.children.push((row.id, row.name, about));
+    }
+    if me.desk.may(Action::KeepVolunteer) {
+        let (rows, _) = me.desk.volunteers(&VolunteerFilter { search, ..VolunteerFilter::default() }).await?;
+        shown.more_volunteers = rows.len() > MOST;
+        for row in rows.into_iter().take(MOST) {
+            let state = w.code("volunteer-state", row.state.code());
+            let about = [Some(state), row.trade].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+            shown.volunteers.push((row.id, row.name, about));
+        }
+    }
+    Ok(())
+}
+
+async fn places(me: &Signed, shown: &mut SearchPage) -> Result<(), Problem> {
+    if me.desk.may(Action::KeepSchool) {
+        let schools = me.desk.schools().await?.into_iter().filter(|s| matches(&s.name, &shown.typed));
+        shown.schools = schools.map(|s| (s.id, s.name)).take(MOST).collect();
+    }
+    let w = me.w();
+    let named = |item: &&NavItem| matches(&w.code("nav", item.key), &shown.typed);
+    shown.pages = shown.f.nav.iter().filter(named).cloned().collect();
+    Ok(())
+}

@@ -1,0 +1,67 @@
+use axum::http::StatusCode;
+use naheya_domain::Role;
+use naheya_domain::viewer::Place;
+use naheya_store::child::OpenFile;
+
+use crate::child::details;
+use crate::site::{Site, site};
+
+async fn search(site: &Site, role: Role, typed: &str) -> String {
+    let mut browser = site.as_role(role).await;
+    let led = browser.submit("/search", "/search", &[("q", typed)]).await;
+    assert_eq!(led.status, StatusCode::SEE_OTHER, "{}", led.body);
+    assert!(!led.location().contains("q="), "no name in the address: {}", led.location());
+    browser.get(led.location()).await.body
+}
+
+#[tokio::test]
+async fn people_schools_and_pages_are_found_by_name_pinyin_and_initials() {
+    let site = site().await;
+    site.system().save(OpenFile { details: details(&site, "石小榴") }).await.unwrap();
+    let mut clerk = site.as_role(Role::Coordinator).await;
+    let typed = [("name", "石样例"), ("phone", "13900000001"), ("birth_on", "1985-04-06"), ("travel_minutes", "20")];
+    assert_eq!(clerk.submit("/volunteers/new", "/volunteers", &typed).await.status, StatusCode::SEE_OTHER);
+    for typed in ["石", "shi", "s"] {
+        let body = search(&site, Role::Coordinator, typed).await;
+        assert!(body.contains("石小榴") && body.contains("石样例"), "{typed}: {body}");
+    }
+    let pages = search(&site, Role::Coordinator, "zhi").await;
+    assert!(pages.contains("<b>志愿者</b>"), "{pages}");
+    let title = pages.split("<title>").nth(1).unwrap().split("</title>").next().unwrap().to_owned();
+    assert!(!title.contains("zhi"));
+    let none = search(&site, Role::Coordinator, "没有这个人").await;
+    assert!(none.contains("没有对得上的"));
+    // What is typed comes back as text, whatever it is.
+    let hostile = search(&site, Role::Coordinator, "<script>alert(1)</script>").await;
+    assert!(!hostile.contains("<script>alert"));
+}
+
+#[tokio::test]
+async fn nobody_finds_who_is_not_in_their_care() {
+    let site = site().await;
+    site.system().save(OpenFile { details: details(&site, "石小榴") }).await.unwrap();
+    let town = search(&site, Role::TownWorker, "石小榴").await;
+    assert!(!town.contains("/children/0"), "{town}");
+    let mut auditor = site.as_role(Role::Auditor).await;
+    assert_eq!(auditor.get("/search").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_search_is_its_writers_and_counts_only_where_the_address_says_so() {
+    let site = site().await;
+    for name in ["石小榴", "安小草"] {
+        site.system().save(OpenFile { details: details(&site, name) }).await.unwrap();
+    }
+    let (account, _) = site.account(Role::Coordinator, Place::County).await;
+    let mut one = site.signed_in(account).await;
+    one.submit("/children", "/children/search", &[("q", "石")]).await;
+    let all = one.get("/children").await.body;
+    assert!(all.contains("石小榴") && all.contains("安小草"));
+    let found = one.get("/children?found=1").await.body;
+    assert!(found.contains("石小榴") && !found.contains("安小草"));
+    let mut other = site.as_role(Role::Coordinator).await;
+    assert!(other.get("/children?found=1").await.body.contains("安小草"));
+    // Emptying the box is no search.
+    let led = one.submit("/children?found=1", "/children/search", &[("q", "")]).await;
+    assert_eq!(led.location(), "/children?view=all");
+}
