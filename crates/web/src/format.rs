@@ -133,6 +133,13 @@ impl Words {
         format!("{} {}", self.date(at), self.time(at))
     }
 
+    /// As [`Words::when`], and without the date when it is in the six days after `today`: `周五 17:30`.
+    pub fn soon(&self, at: impl Moment, today: Date) -> String {
+        let at = at.moment();
+        let near = today.until(at.date()).is_ok_and(|span| (0..=6).contains(&span.get_days()));
+        if near { format!("{} {}", self.weekday(at), self.time(at)) } else { self.when(at) }
+    }
+
     /// `11月20—22日` / `20–22 Nov`; with both months when they differ; one day alone as [`Words::day`].
     pub fn span(&self, from: impl Day, to: impl Day) -> String {
         let (from, to) = (from.day(), to.day());

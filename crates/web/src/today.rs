@@ -56,6 +56,8 @@ struct Item {
     text: String,
     href: String,
     act: String,
+    /// Where an empty form says yes, when nothing more has to be looked at.
+    approve: Option<String>,
 }
 
 struct Away {
@@ -110,7 +112,7 @@ fn items(
     stale: u64,
 ) -> Vec<Item> {
     let mut items: Vec<(i64, Item)> = found.late.iter().map(|stay| (i64::MIN, late(w, now, stay))).collect();
-    items.extend(found.waiting.iter().map(|stay| waiting(w, stay)));
+    items.extend(found.waiting.iter().map(|stay| waiting(w, now.date(), stay)));
     let raised = concerns.iter().filter(|concern| concern.state == ConcernState::Raised);
     items.extend(raised.map(|row| (row.take_up_by.0, concern(w, now, row))));
     items.extend(follow_ups.iter().map(|row| (row.due_at.0, follow_up(w, now, row))));
@@ -125,6 +127,7 @@ fn items(
             text: w.t("today-stale-text"),
             href: "/children?view=stale".to_owned(),
             act: w.t("today-look"),
+            approve: None,
         });
     }
     items
@@ -139,10 +142,11 @@ fn late(w: Words, now: Timestamp, stay: &StayLine) -> Item {
         text: w.t1("today-late-text", "at", w.when(stay.ends_at)),
         href: "/board".to_owned(),
         act: w.t("today-late-act"),
+        approve: None,
     }
 }
 
-fn waiting(w: Words, stay: &StayLine) -> (i64, Item) {
+fn waiting(w: Words, today: Date, stay: &StayLine) -> (i64, Item) {
     let noon = Timestamp::from_shanghai(stay.starts_at.date().at(NOON, 0, 0, 0));
     let text = match (stay.endorsed, stay.consented) {
         (true, true) => "today-stay-ready",
@@ -150,14 +154,16 @@ fn waiting(w: Words, stay: &StayLine) -> (i64, Item) {
         (true, false) => "today-stay-guardian",
         (false, false) => "today-stay-both",
     };
+    let ready = stay.endorsed && stay.consented;
     let item = Item {
-        when: w.t1("today-before", "at", w.when(noon)),
+        when: w.t1("today-before", "at", w.soon(noon, today)),
         note: w.t("today-stay-note"),
         calm: false,
         what: w.t2("today-stay", "child", &stay.child, "volunteer", &stay.volunteer),
         text: w.t(text),
         href: format!("/stays/{}", stay.id),
-        act: w.t("today-decide"),
+        act: w.t(if ready { "today-see" } else { "today-decide" }),
+        approve: ready.then(|| format!("/stays/{}/approval", stay.id)),
     };
     (noon.0, item)
 }
@@ -173,6 +179,7 @@ fn concern(w: Words, now: Timestamp, row: &ConcernRow) -> Item {
         text: w.t("today-concern-text"),
         href: format!("/concerns/{}", row.id),
         act: w.t("today-take-up"),
+        approve: None,
     }
 }
 
@@ -187,6 +194,7 @@ fn follow_up(w: Words, now: Timestamp, row: &FollowUpRow) -> Item {
         text: w.t1("today-follow-up-text", "at", w.when(row.due_at)),
         href: format!("/follow-ups/{}", row.id),
         act: w.t("today-record"),
+        approve: None,
     }
 }
 

@@ -19,6 +19,7 @@ today-stay-teacher = The parent has said yes; the class teacher has not answered
 today-stay-guardian = The class teacher has said yes; the parent has not answered yet.
 today-stay-both = Neither class teacher nor parent has answered yet.
 today-decide = Decide
+today-see = Look
 today-concern-note = Concern
 today-concern = A concern waits to be taken up
 today-concern-text = Only the people named for it can see what it says.

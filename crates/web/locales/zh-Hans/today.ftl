@@ -19,6 +19,7 @@ today-stay-teacher = 家长同意了，班主任还没有答复。
 today-stay-guardian = 班主任同意了，家长还没有答复。
 today-stay-both = 班主任和家长都还没有答复。
 today-decide = 去定
+today-see = 看一眼
 today-concern-note = 关切
 today-concern = 一条关切待您接手
 today-concern-text = 只有指定的人能看到内容。
