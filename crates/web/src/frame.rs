@@ -74,7 +74,7 @@ const OFFICE: &[Place] = &[
     place("board", "/board", "home", Knock::May(Action::ApproveStay)),
     place("follow-ups", "/follow-ups", "talk", Knock::May(Action::FollowUp)),
     place("concerns", "/concerns", "shield", Knock::May(Action::HandleConcern)),
-    Place { tab: true, second: true, ..place("report", "/report", "chart", Knock::May(Action::SeeReport)) },
+    Place { second: true, ..place("report", "/report", "chart", Knock::May(Action::SeeReport)) },
     Place { second: true, ..place("imports", "/imports", "import", Knock::May(Action::Import)) },
     Place { second: true, ..place("schools", "/schools", "school", Knock::May(Action::KeepSchool)) },
     Place { second: true, ..place("accounts", "/accounts", "key", Knock::May(Action::KeepAccount)) },
@@ -292,7 +292,13 @@ impl Frame {
     /// Whether a tab bar stands below.
     #[must_use]
     pub fn has_tabs(&self) -> bool {
-        self.nav.iter().any(|item| item.tab)
+        self.is_office() || self.nav.iter().any(|item| item.tab)
+    }
+
+    /// Whether this page is the one at `path`.
+    #[must_use]
+    pub fn is_at(&self, path: &str) -> bool {
+        self.here.split('?').next() == Some(path)
     }
 }
 

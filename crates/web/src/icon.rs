@@ -26,6 +26,7 @@ pub fn drawing(name: impl AsRef<str>) -> &'static str {
         "export" => r#"<path d="M12 14V4M8 7.500l4-4 4 4M5 19h14"/>"#,
         "school" => r#"<path d="M4 20h16M6 20v-9l6-4 6 4v9M12 7V4l3 1-3 1M10 20v-4h4v4"/>"#,
         "key" => r#"<circle cx="8" cy="14" r="3.500"/><path d="M10.500 11.500L18 4M15 7l2.500 2.500"/>"#,
+        "more" => r#"<path d="M5 7h14M5 12h14M5 17h14"/>"#,
         "list" => r#"<path d="M9 6h11M9 12h11M9 18h11M4.500 6v.1M4.500 12v.1M4.500 18v.1"/>"#,
         "gear" => {
             r#"<circle cx="12" cy="12" r="3"/><path d="M12 4v3M12 17v3M4 12h3M17 12h3M6.300 6.300l2.200 2.200M15.500 15.500l2.200 2.200M17.700 6.300l-2.200 2.200M8.500 15.500l-2.200 2.200"/>"#

@@ -76,3 +76,4 @@ role-partner = Partner department
 role-higher_level = Higher level
 role-auditor = Auditor
 role-it_admin = IT administrator
+nav-more = More

@@ -73,3 +73,4 @@ role-partner = 协作部门
 role-higher_level = 上级
 role-auditor = 审计
 role-it_admin = 系统管理员
+nav-more = 更多
