@@ -28,12 +28,7 @@ pub async fn run(args: DoctorArgs) -> Result<ExitCode, Failure> {
     let settings = args.place.settings()?;
     let store = Store::open(&args.place.location(&settings), &args.place.key(&settings)?.master).await?;
     store.check_key(now()).await?;
-    let mut findings = Vec::new();
-    let mut areas = vec![naheya_domain::AreaId::NATION];
-    areas.extend(store.counties(now()).await?.into_iter().map(|(area, _)| area));
-    for area in areas {
-        findings.extend(store.verify(area, args.deep, now()).await?);
-    }
+    let findings = store.examine(args.deep, now()).await?;
     store.close().await?;
     say(&findings, args.format.is_some());
     Ok(if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -14,5 +14,6 @@ pub(crate) mod entity;
 pub(crate) mod record;
 pub(crate) mod trail;
 pub(crate) mod tx;
+pub(crate) mod verify;
 pub(crate) mod visible;
 pub(crate) mod writer;

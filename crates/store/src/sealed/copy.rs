@@ -3,8 +3,8 @@
 
 use sea_orm::sea_query::{ArrayType, Expr, ExprTrait, SimpleExpr};
 use sea_orm::{
-    ActiveModelTrait, DatabaseTransaction, EntityTrait, IsolationLevel, Iterable, ModelTrait, PrimaryKeyToColumn,
-    QueryFilter, QueryOrder, QuerySelect, TransactionOptions, TransactionTrait, Value,
+    ActiveModelTrait, DatabaseTransaction, EntityTrait, Iterable, ModelTrait, PrimaryKeyToColumn, QueryFilter,
+    QueryOrder, QuerySelect, Value,
 };
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -83,12 +83,7 @@ pub(crate) struct Snapshot(DatabaseTransaction);
 
 impl Snapshot {
     pub(crate) async fn take(db: &Db) -> Result<Snapshot, Error> {
-        // SQLite's reader sees one state for as long as its transaction lasts; PostgreSQL has to be told.
-        let options = TransactionOptions {
-            isolation_level: Some(IsolationLevel::RepeatableRead),
-            ..TransactionOptions::default()
-        };
-        Ok(Snapshot(db.reader().begin_with_options(options).await?))
+        Ok(Snapshot(db.moment().await?))
     }
 
     /// Gives every row of every table to `sink`, as `[table, value, …]` in the entity's column order.

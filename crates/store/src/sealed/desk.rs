@@ -242,6 +242,12 @@ impl Desk {
         Tx::new(Link::Read(connection), self.who.clone(), self.store.ring_arc(), "read")
     }
 
+    /// A hold on the records at one moment, while others go on writing. Nothing is written through it.
+    pub(crate) async fn frozen(&self) -> Result<Tx, Error> {
+        let moment = Arc::new(self.store.0.db.moment().await?);
+        Ok(Tx::new(Link::Write(moment), self.who.clone(), self.store.ring_arc(), "read"))
+    }
+
     /// Runs an act; when this returns `Ok` the change is on disk.
     ///
     /// # Errors

@@ -46,12 +46,22 @@ pub(crate) fn everything() -> Condition {
     Condition::all()
 }
 
-/// The row's id, when the table has one.
+/// The row's id. A table without one (settings, areas) gets it from its key, so that the trail
+/// knows each of its rows too.
 pub(crate) fn ref_id<E: Record>(model: &E::Model) -> Option<Uuid> {
-    match model.get(E::id()?) {
+    let Some(column) = E::id() else { return Some(id_of_key::<E>(model)) };
+    match model.get(column) {
         Value::Uuid(id) => id,
         _ => None,
     }
+}
+
+fn id_of_key<E: Record>(model: &E::Model) -> Uuid {
+    let mut key = E::TABLE.as_bytes().to_vec();
+    for column in E::PrimaryKey::iter() {
+        push_value(&mut key, &model.get(sea_orm::PrimaryKeyToColumn::into_column(column)));
+    }
+    Uuid::from_slice(crate::sha(&key).get(..16).unwrap_or_default()).unwrap_or_default()
 }
 
 /// The row's state as bytes: each column's name and value, in the entity's order. The same row

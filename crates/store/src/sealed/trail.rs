@@ -107,21 +107,20 @@ pub(crate) fn link(before: &[u8], row: &audit_event::Model) -> Vec<u8> {
     bytes.extend_from_slice(&row.n.to_be_bytes());
     bytes.extend_from_slice(&row.at.to_be_bytes());
     bytes.extend_from_slice(row.account_id.as_bytes());
-    bytes.extend_from_slice(row.ref_id.unwrap_or_default().as_bytes());
-    let mac = row.row_mac.clone().unwrap_or_default();
-    let reason = row.reason.clone().unwrap_or_default();
-    for part in [
-        row.role.as_bytes(),
-        row.act.as_bytes(),
-        row.noun.as_bytes(),
-        row.fields.as_bytes(),
-        reason.as_bytes(),
-        mac.as_slice(),
-    ] {
-        bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
-        bytes.extend_from_slice(part);
+    for part in [&row.role, &row.act, &row.noun, &row.fields] {
+        push_part(&mut bytes, Some(part.as_bytes()));
     }
+    push_part(&mut bytes, row.ref_id.as_ref().map(|id| id.as_bytes().as_slice()));
+    push_part(&mut bytes, row.reason.as_deref().map(str::as_bytes));
+    push_part(&mut bytes, row.row_mac.as_deref());
     sha(&bytes)
+}
+
+/// A part with its length; one that is absent differs from an empty one.
+fn push_part(bytes: &mut Vec<u8>, part: Option<&[u8]>) {
+    let length = part.map_or(u64::MAX, |p| p.len() as u64);
+    bytes.extend_from_slice(&length.to_be_bytes());
+    bytes.extend_from_slice(part.unwrap_or_default());
 }
 
 #[expect(clippy::disallowed_methods, reason = "the fence: the chain's head is read under lock")]

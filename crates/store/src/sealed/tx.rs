@@ -62,6 +62,13 @@ impl Tx {
         }
     }
 
+    /// The same moment of the records, seen in another county (only for `doctor`).
+    pub(crate) fn in_area(&self, area: AreaId) -> Tx {
+        let mut who = self.who.clone();
+        who.viewer.area = area;
+        Tx::new(self.link.clone(), who, Arc::clone(&self.ring), self.act)
+    }
+
     /// Whether it wrote, and what it left behind.
     pub(super) fn close(self) -> (bool, Trail) {
         (self.wrote.into_inner(), self.trail.into_inner().unwrap_or_else(PoisonError::into_inner))

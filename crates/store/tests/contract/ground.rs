@@ -60,6 +60,23 @@ impl Ground {
     }
 }
 
+impl Ground {
+    /// The rows of a query with one column of text.
+    #[expect(clippy::disallowed_methods, reason = "a test looks at the records from outside")]
+    pub async fn texts(&self, sql: &str) -> Vec<String> {
+        use sea_orm::ConnectionTrait;
+        let url = match &self.location {
+            Location::Folder(folder) => format!("sqlite://{}", folder.join("naheya.db").display()),
+            Location::Postgres(url) => url.clone(),
+        };
+        let connection = sea_orm::Database::connect(url).await.unwrap();
+        let query = sea_orm::Statement::from_string(connection.get_database_backend(), sql);
+        let rows = connection.query_all_raw(query).await.unwrap();
+        connection.close().await.unwrap();
+        rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
+    }
+}
+
 impl Drop for Ground {
     fn drop(&mut self) {
         if let Some(folder) = &self.folder {

@@ -20,5 +20,6 @@ mod purge;
 mod round;
 mod stay;
 mod story;
+mod tamper;
 mod volunteer;
 mod writer;

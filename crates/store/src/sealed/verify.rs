@@ -1,0 +1,362 @@
+//! Is every row still what its last audit event says it is? Reads every watched table, also rows
+//! that no longer read as what they should be, and compares each with the chain's last word on it.
+
+use std::collections::HashMap;
+
+use naheya_domain::AreaId;
+use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IdenStatic, Iterable, ModelTrait, PrimaryKeyToColumn,
+    QueryFilter, QueryOrder, QuerySelect, Select, Statement, Value,
+};
+use uuid::Uuid;
+
+use super::db::Engine;
+use super::entity;
+use super::entity::{audit_event, audit_head};
+use super::record::{Record, ref_id, state_bytes};
+use super::trail::link;
+use super::tx::Tx;
+use crate::Error;
+use crate::audit::Finding;
+
+/// Rows read at a time.
+const CHUNK: u64 = 5_000;
+
+/// The last words of one county's chain: by table, the MAC of each row's state; none for a row that
+/// was taken away.
+#[derive(Debug, Default)]
+pub(crate) struct LastStates(HashMap<String, HashMap<Uuid, Option<Vec<u8>>>>);
+
+impl LastStates {
+    fn remember(&mut self, event: audit_event::Model) {
+        let Some(id) = event.ref_id else { return };
+        let gone = event.fields == "-";
+        if event.row_mac.is_some() || gone {
+            self.0.entry(event.noun).or_default().insert(id, event.row_mac);
+        }
+    }
+
+    fn of(&mut self, table: &str) -> HashMap<Uuid, Option<Vec<u8>>> {
+        self.0.remove(table).unwrap_or_default()
+    }
+}
+
+/// Follows the county's chain from its first event to its head; what is wrong goes to `findings`.
+pub(crate) async fn chain(tx: &Tx, area: AreaId, findings: &mut Vec<Finding>) -> Result<LastStates, Error> {
+    let mut states = LastStates::default();
+    let (mut n, mut hash) = (0i64, Some(vec![0u8; 32]));
+    let mut pages = Pages::<audit_event::Entity>::of(audit_event::Column::AreaId.eq(area.0));
+    while let Some(page) = pages.next(tx).await? {
+        for event in page {
+            let Some(event) = event.row else {
+                // What it said is not known, so the event after it can only be taken at its word.
+                n += 1;
+                findings.push(broken("audit.chain_broken", area, n));
+                hash = None;
+                continue;
+            };
+            let follows = hash.as_ref().is_none_or(|before| event.hash == link(before, &event));
+            if event.n != n + 1 || !follows {
+                // Where events are missing it is the first of them that is named.
+                findings.push(broken("audit.chain_broken", area, Ord::min(event.n, n + 1)));
+            }
+            n = event.n;
+            hash = Some(event.hash.clone());
+            states.remember(event);
+        }
+    }
+    if !head_is_sound(tx, area, n, &hash.unwrap_or_default()).await {
+        findings.push(broken("audit.tail_cut", area, n));
+    }
+    Ok(states)
+}
+
+async fn head_is_sound(tx: &Tx, area: AreaId, n: i64, hash: &[u8]) -> bool {
+    match tx.for_rule::<audit_head::Entity>().first(tx).await {
+        Ok(Some(head)) => head.n == n && head.hash == hash && head.mac == tx.ring().chain_mac(area.0, n, hash),
+        Ok(None) => n == 0,
+        Err(_) => false,
+    }
+}
+
+/// The counties that have a chain, whatever the list of counties says.
+#[expect(clippy::disallowed_methods, reason = "the fence: the conscience asks in every county")]
+pub(crate) async fn chains(tx: &Tx) -> Result<Vec<i32>, Error> {
+    let areas = audit_head::Entity::find().select_only().column(audit_head::Column::AreaId);
+    Ok(areas.into_tuple::<i32>().all(&tx.conn()).await?)
+}
+
+fn broken(code: &'static str, area: AreaId, n: i64) -> Finding {
+    Finding { code, area, table: "audit_events", row: n.to_string() }
+}
+
+/// Calls a macro with every audited table of a county.
+macro_rules! county_tables {
+    ($call:ident) => {
+        $call!(
+            setting,
+            school,
+            class,
+            duty,
+            school_day,
+            import_batch,
+            sibling_group,
+            child,
+            child_category,
+            guardian,
+            guardianship,
+            household,
+            household_member,
+            volunteer,
+            check,
+            consent,
+            wish,
+            round,
+            round_child,
+            round_volunteer,
+            choice,
+            run,
+            pair,
+            proposal,
+            stay,
+            stay_adult,
+            custody_event,
+            note,
+            picture,
+            follow_up,
+            concern,
+            concern_person,
+            concern_circle,
+            concern_entry,
+            hours_entry
+        )
+    };
+}
+
+/// Calls a macro with every audited table of the whole installation.
+macro_rules! common_tables {
+    ($call:ident) => {
+        $call!(area, county, holiday, account, grant, slip)
+    };
+}
+
+/// Compares every row of the county's watched tables with the county's chain.
+pub(crate) async fn county(tx: &Tx, mut states: LastStates, findings: &mut Vec<Finding>) -> Result<LastStates, Error> {
+    macro_rules! all {
+        ($($table:ident),+) => {{
+            $(
+                let known = vec![states.of(entity::$table::Entity::TABLE)];
+                let pages = Pages::of(entity::$table::Column::AreaId.eq(tx.area_id()));
+                compare::<entity::$table::Entity>(tx, pages, known, findings).await?;
+            )+
+        }};
+    }
+    county_tables!(all);
+    Ok(states)
+}
+
+/// Compares every row of the installation's own tables with the chains of all counties: each of
+/// them may hold the last word.
+pub(crate) async fn common(tx: &Tx, mut chains: Vec<LastStates>, findings: &mut Vec<Finding>) -> Result<(), Error> {
+    macro_rules! all {
+        ($($table:ident),+) => {{
+            $(
+                let known = chains.iter_mut().map(|c| c.of(entity::$table::Entity::TABLE)).collect();
+                compare::<entity::$table::Entity>(tx, Pages::everything(), known, findings).await?;
+            )+
+        }};
+    }
+    common_tables!(all);
+    Ok(())
+}
+
+async fn compare<E: Record>(
+    tx: &Tx,
+    mut pages: Pages<E>,
+    mut known: Vec<HashMap<Uuid, Option<Vec<u8>>>>,
+    findings: &mut Vec<Finding>,
+) -> Result<(), Error>
+where
+    E::Model: Send + Sync + Clone,
+{
+    let finding = |code, row: String| Finding { code, area: tx.area(), table: E::TABLE, row };
+    while let Some(page) = pages.next(tx).await? {
+        for found in page {
+            let Some(row) = found.row else {
+                for chain in &mut known {
+                    Uuid::try_parse(&found.name).ok().and_then(|id| chain.remove(&id));
+                }
+                findings.push(finding("row.changed", found.name));
+                continue;
+            };
+            let Some(id) = ref_id::<E>(&row) else { continue };
+            let macs: Vec<Option<Vec<u8>>> = known.iter_mut().filter_map(|chain| chain.remove(&id)).collect();
+            let now = Some(tx.ring().row_mac(&state_bytes::<E>(&row)));
+            if macs.iter().all(Option::is_none) {
+                findings.push(finding("row.unknown", name_of::<E>(&row)));
+            } else if !macs.contains(&now) {
+                findings.push(finding("row.changed", name_of::<E>(&row)));
+            }
+        }
+    }
+    for (place, chain) in known.iter().enumerate() {
+        let gone = |id: &Uuid| known.iter().enumerate().any(|(p, c)| p != place && c.get(id) == Some(&None));
+        let missing = chain.iter().filter(|(id, mac)| mac.is_some() && !gone(id));
+        findings.extend(missing.map(|(id, _)| finding("row.missing", id.to_string())));
+    }
+    Ok(())
+}
+
+/// The row's id; the rest of its key where the table has none.
+fn name_of<E: Record>(row: &E::Model) -> String {
+    if let (Some(_), Some(id)) = (E::id(), ref_id::<E>(row)) {
+        return id.to_string();
+    }
+    let key = keys::<E>().into_iter().filter(|k| E::area().is_none_or(|a| a.as_str() != k.as_str()));
+    let parts: Vec<String> = key.map(|k| plain(row.get(k))).collect();
+    parts.join("/")
+}
+
+fn plain(value: Value) -> String {
+    match value {
+        Value::String(Some(text)) => text,
+        Value::Int(Some(number)) => number.to_string(),
+        Value::BigInt(Some(number)) => number.to_string(),
+        Value::Uuid(Some(id)) => id.to_string(),
+        _ => String::new(),
+    }
+}
+
+fn keys<E: Record>() -> Vec<E::Column> {
+    E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect()
+}
+
+/// A row as it was found; none when it no longer reads as one (SQLite takes any value in any
+/// column), then only its name is known.
+struct Found<M> {
+    row: Option<M>,
+    name: String,
+}
+
+/// A whole table, page by page, in the order of its key.
+struct Pages<E: Record> {
+    within: Option<SimpleExpr>,
+    after: Option<E::Model>,
+    /// Rows to pass over: those of damaged pages since `after`.
+    skip: u64,
+}
+
+impl<E: Record> Pages<E>
+where
+    E::Model: Send + Sync + Clone,
+{
+    fn of(within: SimpleExpr) -> Pages<E> {
+        Pages { within: Some(within), after: None, skip: 0 }
+    }
+
+    fn everything() -> Pages<E> {
+        Pages { within: None, after: None, skip: 0 }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the fence: the conscience reads every row")]
+    fn select(&self) -> Select<E> {
+        let keys = keys::<E>();
+        let mut select = E::find();
+        if let Some(within) = &self.within {
+            select = select.filter(within.clone());
+        }
+        if let Some(after) = &self.after {
+            let here = Expr::tuple(keys.iter().map(|k| Expr::col((E::default(), *k))));
+            let there = Expr::tuple(keys.iter().map(|k| SimpleExpr::Value(after.get(*k))));
+            select = select.filter(here.gt(there));
+        }
+        for key in keys {
+            select = select.order_by_asc(key);
+        }
+        select
+    }
+
+    async fn next(&mut self, tx: &Tx) -> Result<Option<Vec<Found<E::Model>>>, Error> {
+        let Ok(rows) = self.select().offset(self.skip).limit(CHUNK).all(&tx.conn()).await else {
+            let page = self.one_by_one(tx).await?;
+            self.skip += CHUNK;
+            return Ok(if page.is_empty() { None } else { Some(page) });
+        };
+        let Some(last) = rows.last() else { return Ok(None) };
+        self.after = Some(last.clone());
+        self.skip = 0;
+        Ok(Some(rows.into_iter().map(|row| Found { row: Some(row), name: String::new() }).collect()))
+    }
+
+    /// A page with a row that cannot be read: each by itself, so that all the others still can.
+    async fn one_by_one(&self, tx: &Tx) -> Result<Vec<Found<E::Model>>, Error> {
+        let mut page = Vec::new();
+        for n in self.skip..self.skip + CHUNK {
+            match self.select().offset(n).limit(1).one(&tx.conn()).await {
+                Ok(Some(row)) => page.push(Found { row: Some(row), name: String::new() }),
+                Ok(None) => break,
+                Err(_) => page.push(Found { row: None, name: self.name_at(n, tx).await? }),
+            }
+        }
+        Ok(page)
+    }
+
+    /// The name of a row that cannot be read, from the bytes of its key.
+    async fn name_at(&self, n: u64, tx: &Tx) -> Result<String, Error> {
+        let Some(key) = E::id().or_else(|| keys::<E>().pop()) else { return Ok(String::new()) };
+        let text = if E::id().is_some() { "hex" } else { "" };
+        let name = Expr::cust(format!("{text}(\"{}\".\"{}\")", E::TABLE, key.as_str()));
+        let named = self.select().select_only().column_as(name, "name").offset(n).limit(1);
+        let found = named.into_model::<Name>().one(&tx.conn()).await?;
+        let name = found.map(|f| f.name).unwrap_or_default();
+        Ok(Uuid::try_parse(&name).map_or(name, |id| id.to_string()))
+    }
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Name {
+    name: String,
+}
+
+/// What the engine itself finds: a damaged file, a broken constraint, a reference to nothing. A
+/// PostgreSQL server keeps its constraints by itself.
+#[expect(clippy::disallowed_methods, reason = "the fence: the engine's own examination")]
+pub(crate) async fn engine(tx: &Tx, engine: Engine, findings: &mut Vec<Finding>) -> Result<(), Error> {
+    if engine != Engine::Sqlite {
+        return Ok(());
+    }
+    let asked = |sql: &str| Statement::from_string(sea_orm::DbBackend::Sqlite, sql);
+    let none = AreaId::NATION;
+    for row in tx.conn().query_all_raw(asked("PRAGMA quick_check")).await? {
+        let said: String = row.try_get_by_index(0)?;
+        if said != "ok" {
+            findings.push(Finding { code: "file.damaged", area: none, table: "naheya.db", row: said });
+        }
+    }
+    for row in tx.conn().query_all_raw(asked("PRAGMA foreign_key_check")).await? {
+        let (table, rowid, parent): (String, i64, String) =
+            (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+        let id = asked(&format!("SELECT hex(id) FROM \"{table}\" WHERE rowid = {rowid}"));
+        let id: Option<String> = match tx.conn().query_one_raw(id).await {
+            Ok(Some(found)) => found.try_get_by_index(0).ok(),
+            _ => None,
+        };
+        let id = id.and_then(|id| Uuid::try_parse(&id).ok()).map_or_else(|| rowid.to_string(), |id| id.to_string());
+        let table = table_named(&table);
+        findings.push(Finding { code: "reference.broken", area: none, table, row: format!("{id} → {parent}") });
+    }
+    Ok(())
+}
+
+/// The name of a table as the program knows it.
+fn table_named(name: &str) -> &'static str {
+    macro_rules! find {
+        ($($table:ident),+) => {{
+            $(if name == entity::$table::Entity::TABLE { return entity::$table::Entity::TABLE; })+
+        }};
+    }
+    county_tables!(find);
+    common_tables!(find);
+    "-"
+}
