@@ -204,11 +204,21 @@ impl Chunks<'_> {
             Ok(plain) => plain,
             Err(_) => {
                 self.done = true;
-                self.ring.open(spot(self.id, self.number, true), &sealed).map_err(|_| unreadable())?
+                let plain = self.ring.open(spot(self.id, self.number, true), &sealed).map_err(|_| unreadable())?;
+                self.nothing_follows()?;
+                plain
             }
         };
         self.number += 1;
         Ok(Some(plain))
+    }
+
+    /// What stands behind the last part was not written by us.
+    fn nothing_follows(&mut self) -> Result<(), Error> {
+        match self.file.read(&mut [0u8; 1]) {
+            Ok(0) => Ok(()),
+            _ => Err(unreadable()),
+        }
     }
 }
 

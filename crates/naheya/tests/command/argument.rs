@@ -1,0 +1,140 @@
+//! Whatever is typed after the program's name: an answer in words, never a panic.
+
+use crate::program::{Folder, assert_refused_in_words, text};
+
+/// Hostile, empty, too long, of the wrong kind.
+fn odd() -> Vec<String> {
+    let words = [
+        "",
+        " ",
+        "-1",
+        "--",
+        "0",
+        "1e999",
+        "99999999999999999999",
+        "NaN",
+        "2026-02-30",
+        "150825x",
+        "<script>alert(1)</script>",
+        "'; DROP TABLE children; --",
+        "../../../etc/passwd",
+        "娜荷芽",
+        "\u{202e}abc",
+        "👩‍👧",
+        "%00",
+        "\\",
+        "'",
+    ];
+    words.into_iter().map(str::to_owned).chain(["x".repeat(100_000)]).collect()
+}
+
+#[test]
+fn odd_values_of_every_argument_are_refused_in_words() {
+    let folder = Folder::new();
+    let roster = folder.file("roster.csv", "姓名,学校,出生日期\n安小草,示例学校,2016-03-05\n".as_bytes());
+    let taken = folder.file("taken", b"a file, no folder");
+    for word in odd() {
+        let commands: [Vec<&str>; 19] = [
+            vec![&word],
+            vec!["demo", "--port", &word, "--data", text(&taken)],
+            vec!["demo", "--data", text(&taken)],
+            vec!["serve", "--listen", &word],
+            vec!["serve", "--listen", "0.0.0.0:0", "--public-origin", &word],
+            vec!["serve", "--tls-cert", &word],
+            vec!["serve", "--database-url", &word],
+            vec!["import", &word, text(&roster), "--county", "150825"],
+            vec!["import", "children", &word, "--county", "150825"],
+            vec!["import", "children", text(&roster), "--county", &word],
+            vec!["import", "children", text(&roster), "--county", "150825", "--format", &word],
+            vec!["import", "children", text(&roster), "--county", "150825", "--data", text(&taken)],
+            vec!["match", &word],
+            vec!["match", text(&roster), "--time-limit", &word],
+            vec!["figures", "--as-of", &word],
+            vec!["figures", "--area", &word],
+            vec!["doctor", "--database-url", &word],
+            vec!["restore", &word],
+            vec!["routes", "--format", &word],
+        ];
+        for arguments in commands {
+            let shown: Vec<String> = arguments.iter().map(|a| a.chars().take(60).collect()).collect();
+            assert_refused_in_words(&folder.run(&arguments), &shown.join(" "));
+        }
+    }
+}
+
+#[test]
+fn odd_files_beside_the_program_are_refused_in_words() {
+    let folder = Folder::new();
+    let garbage = folder.file("garbage", b"\x00\xff\xfe{]naheya = \"");
+    let folder_as_file = folder.path("sub");
+    std::fs::create_dir_all(&folder_as_file).unwrap();
+    for file in [text(&garbage), text(&folder_as_file), "absent/absent"] {
+        for arguments in [
+            vec!["migrate", "--config", file],
+            vec!["import", "children", file, "--county", "150825"],
+            vec!["match", file],
+            vec!["restore", file, "--data", "empty"],
+        ] {
+            assert_refused_in_words(&folder.run(&arguments), &arguments.join(" "));
+        }
+        let made_in_passing = file == "absent/absent";
+        if !made_in_passing {
+            for arguments in [
+                vec!["migrate", "--key-file", file],
+                vec!["backup", "copy", "--key-file", file],
+                vec!["figures", "--data", file],
+                vec!["doctor", "--data", text(&garbage)],
+                vec!["backup", "no/such/folder/copy", "--data", "data"],
+            ] {
+                assert_refused_in_words(&folder.run(&arguments), &arguments.join(" "));
+            }
+        }
+    }
+}
+
+/// A small generator with a seed: the same files every time.
+struct Lot(u64);
+
+impl Lot {
+    fn next(&mut self, below: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from((self.0 >> 33) % u64::try_from(below.max(1)).unwrap()).unwrap()
+    }
+
+    fn spoil(&mut self, sound: &[u8]) -> Vec<u8> {
+        let mut bytes = sound.to_vec();
+        for _ in 0..=self.next(8) {
+            let at = self.next(bytes.len());
+            match self.next(4) {
+                0 => bytes.truncate(at),
+                1 => bytes.insert(at, u8::try_from(self.next(256)).unwrap()),
+                2 if at < bytes.len() => bytes[at] = u8::try_from(self.next(256)).unwrap(),
+                _ => bytes.extend_from_slice(&sound[..at.min(sound.len())]),
+            }
+        }
+        bytes
+    }
+}
+
+#[test]
+fn spoiled_instances_rosters_and_backups_end_in_words() {
+    let folder = Folder::new();
+    let roster = "姓名,学校,身份证号\n安小草,示例学校,150825201603050010\n白云朵,示例学校,\n".as_bytes();
+    let instance = br#"{"format":"naheya-hrt-1","children":2,"volunteers":1,"capacity":[1],
+        "child_prefs":[[[0]],[[0]]],"volunteer_prefs":[[[1],[0]]],"fit":[[1,0,4]],"siblings":[{"members":[0,1],"mode":"must"}]}"#;
+    let mut lot = Lot(7);
+    for n in 0..40 {
+        let file = folder.file("roster.csv", &lot.spoil(roster));
+        let instance = folder.file("instance.json", &lot.spoil(instance));
+        let outputs = [
+            folder.run(&["import", "children", text(&file), "--county", "150825", "--dry-run"]),
+            folder.run(&["match", text(&instance)]),
+            folder.run(&["restore", text(&file), "--data", "back"]),
+        ];
+        for (output, of) in outputs.iter().zip(["import", "match", "restore"]) {
+            if !output.status.success() {
+                assert_refused_in_words(output, &format!("{of} {n}"));
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! `naheya doctor`: nothing to say of sound records, and the row's name when one was changed by SQL.
+
+use naheya_domain::child::{ChildDetails, ChildForm};
+use naheya_domain::{AreaId, Timestamp};
+use naheya_store::child::OpenFile;
+use naheya_store::{Location, Store, SystemTask};
+use sqlx::{Connection, SqliteConnection};
+
+use crate::program::{Folder, words};
+
+const NOW: Timestamp = Timestamp(1_795_140_000_000);
+
+/// A place with two children; the id of the first.
+async fn small_place(folder: &Folder) -> String {
+    let store = Store::open(&Location::Folder(folder.path("data")), &crate::program::KEY).await.unwrap();
+    store.prepare(NOW).await.unwrap();
+    let desk = store.as_system(SystemTask::Demo, AreaId(150_825), NOW);
+    desk.open_county().await.unwrap();
+    let child = |name| {
+        let form = ChildForm { name, birth_on: "2016-03-05", likes: "马", ..ChildForm::default() };
+        OpenFile { details: ChildDetails::parse(&form, NOW.date()).unwrap() }
+    };
+    let first = desk.save(child("安小草")).await.unwrap();
+    desk.save(child("白云朵")).await.unwrap();
+    store.close().await.unwrap();
+    first.to_string()
+}
+
+async fn sql(folder: &Folder, statement: &'static str) {
+    let url = format!("sqlite://{}", folder.path("data").join("naheya.db").display());
+    let mut connection = SqliteConnection::connect(&url).await.unwrap();
+    sqlx::raw_sql(statement).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn sound_records_end_well_and_a_row_changed_by_sql_is_named() {
+    let folder = Folder::new();
+    let child = small_place(&folder).await;
+    for deep in [&["doctor", "--data", "data"][..], &["doctor", "--deep", "--data", "data"]] {
+        let sound = folder.run(deep);
+        assert!(sound.status.success(), "{}", words(&sound.stderr));
+        assert_eq!(words(&sound.stdout).trim(), "Nothing found.");
+    }
+    sql(&folder, "UPDATE children SET likes = '羊' WHERE name = '安小草'").await;
+    let found = folder.run(&["doctor", "--deep", "--data", "data"]);
+    assert_eq!(found.status.code(), Some(1));
+    assert_eq!(words(&found.stdout).trim(), format!("row.changed: children {child} (county 150825)"));
+    let json = folder.run(&["doctor", "--deep", "--data", "data", "--format", "json"]);
+    let told: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(told["findings"][0]["row"], child.as_str());
+    assert_eq!(json.status.code(), Some(1));
+    assert!(folder.run(&["doctor", "--data", "data"]).status.success(), "the chain alone is whole");
+}
+
+#[tokio::test]
+async fn a_cut_trail_is_found_without_looking_deep() {
+    let folder = Folder::new();
+    small_place(&folder).await;
+    sql(&folder, "DELETE FROM audit_events WHERE area_id = 150825 AND n = (SELECT max(n) FROM audit_events WHERE area_id = 150825)").await;
+    let found = folder.run(&["doctor", "--data", "data"]);
+    assert_eq!(found.status.code(), Some(1));
+    assert!(words(&found.stdout).contains("audit.tail_cut: audit_events"), "{}", words(&found.stdout));
+}
+
+#[tokio::test]
+async fn a_reference_to_nothing_is_found_without_looking_deep() {
+    let folder = Folder::new();
+    let child = small_place(&folder).await;
+    sql(&folder, "PRAGMA foreign_keys = OFF; UPDATE children SET school_id = x'00000000000000000000000000000007' WHERE name = '安小草'").await;
+    let found = folder.run(&["doctor", "--data", "data"]);
+    assert_eq!(found.status.code(), Some(1));
+    assert!(words(&found.stdout).contains(&format!("reference.broken: children {child}")), "{}", words(&found.stdout));
+}

@@ -1,0 +1,8 @@
+//! The binary from outside: what it prints, what it leaves behind, how it ends.
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+mod argument;
+mod backup;
+mod doctor;
+mod kill;
+mod program;
