@@ -23,7 +23,8 @@ use naheya_store::volunteer::{
 
 use crate::answer::{download, see_other_saying};
 use crate::{
-    Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, page, page_as, search,
+    Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as,
+    search,
 };
 
 const LIST: &str = "/volunteers";
@@ -233,13 +234,13 @@ impl FilePage {
     }
 
     fn relation(&self, code: &str) -> String {
-        Relation::parse(code).map(|r| r.name().to_owned()).unwrap_or_default()
+        Relation::parse(code).map(|r| self.f.w.code("relation", r.code())).unwrap_or_default()
     }
 
     fn languages(&self, record: &str) -> String {
         let read = Languages::from_record(record);
-        let known = read.known.iter().map(|l| l.name().to_owned());
-        known.chain(read.unknown).collect::<Vec<_>>().join("、")
+        let known = read.known.iter().map(|l| self.f.w.code("child-language", l.code()));
+        known.chain(read.unknown).collect::<Vec<_>>().join(&self.f.w.t("child-and"))
     }
 
     fn percent(&self, minutes: &i64) -> i64 {
@@ -258,7 +259,7 @@ async fn file(me: Signed, Id(id): Id<VolunteerId>) -> Answer {
 async fn shown(me: &Signed, id: VolunteerId, sheet: Sheet) -> Answer {
     let v = me.desk.volunteer(id).await?;
     me.desk.looked("volunteers", vec![id.0], "personal", None).await?;
-    let relations = Relation::all().map(|r| (r.code(), r.name().to_owned())).collect();
+    let relations = relations(me.w());
     let screening = v.state == VolunteerState::Screening;
     let page = FilePage {
         f: me.frame("volunteer-file-title").with(&sheet),
@@ -291,15 +292,20 @@ async fn blank(me: Signed) -> Answer {
     form(&me, sheet)
 }
 
+fn relations(w: Words) -> Vec<(&'static str, String)> {
+    Relation::all().map(|r| (r.code(), w.code("relation", r.code()))).collect()
+}
+
 fn form(me: &Signed, sheet: Sheet) -> Answer {
+    let w = me.w();
     let page = NewPage {
         f: me.frame("volunteer-new-title").with(&sheet),
         sheet,
-        ethnic: EthnicGroup::all().map(|e| (e.code(), e.name().to_owned())).collect(),
-        political: PoliticalStatus::all().map(|p| (p.code(), p.name().to_owned())).collect(),
-        relations: Relation::all().map(|r| (r.code(), r.name().to_owned())).collect(),
+        ethnic: EthnicGroup::all().map(|e| (e.code(), w.code("ethnic_group", e.code()))).collect(),
+        political: PoliticalStatus::all().map(|p| (p.code(), w.code("political_status", p.code()))).collect(),
+        relations: relations(w),
         towns: towns(me),
-        sexes: ["female", "male"].into_iter().map(|s| (s, me.w().code("volunteer-sex", s))).collect(),
+        sexes: ["female", "male"].into_iter().map(|s| (s, w.code("volunteer-sex", s))).collect(),
         lines: (0..MEMBER_LINES).collect(),
     };
     page_as(page.sheet.status(), &page)

@@ -97,7 +97,7 @@ async fn form(
             schools,
             classes,
             towns: towns(me.viewer.area),
-            groups: EthnicGroup::all().map(|g| (g.code().to_owned(), g.name().to_owned())).collect(),
+            groups: EthnicGroup::all().map(|g| (g.code().to_owned(), w.code("ethnic_group", g.code()))).collect(),
             sexes: ["male", "female"].map(|s| (s.to_owned(), w.code("child-sex", s))).to_vec(),
             sheet,
             differ,

@@ -1,0 +1,13 @@
+political_status-01 = CPC member
+political_status-02 = CPC probationary member
+political_status-03 = Communist Youth League member
+political_status-04 = RCCK member
+political_status-05 = CDL member
+political_status-06 = CDNCA member
+political_status-07 = CAPD member
+political_status-08 = CPWDP member
+political_status-09 = Zhi Gong Party member
+political_status-10 = Jiusan Society member
+political_status-11 = TDSL member
+political_status-12 = Independent democrat
+political_status-13 = Ordinary citizen

@@ -1,0 +1,13 @@
+political_status-01 = 中国共产党党员
+political_status-02 = 中国共产党预备党员
+political_status-03 = 中国共产主义青年团团员
+political_status-04 = 中国国民党革命委员会会员
+political_status-05 = 中国民主同盟盟员
+political_status-06 = 中国民主建国会会员
+political_status-07 = 中国民主促进会会员
+political_status-08 = 中国农工民主党党员
+political_status-09 = 中国致公党党员
+political_status-10 = 九三学社社员
+political_status-11 = 台湾民主自治同盟盟员
+political_status-12 = 无党派民主人士
+political_status-13 = 群众
