@@ -539,7 +539,7 @@ pub fn may(role: Role, action: Action) -> bool {
         Action::SeeReport => matches!(role, Role::Coordinator | Role::Leader | Role::HigherLevel),
         Action::KeepAccount => matches!(role, Role::ItAdmin | Role::Leader | Role::Coordinator),
         Action::KeepSetting => matches!(role, Role::ItAdmin | Role::Leader),
-        Action::Audit => matches!(role, Role::Auditor),
+        Action::Audit => matches!(role, Role::Auditor | Role::Leader),
     }
 }
 

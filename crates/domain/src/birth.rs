@@ -50,6 +50,13 @@ pub(crate) fn of_age(born: Date, today: Date, faults: &mut Faults) {
     }
 }
 
+/// Notes [`AGE_OUT_OF_RANGE`] when the person is of age on `today` and so no child of the programme.
+pub(crate) fn under_age(born: Date, today: Date, faults: &mut Faults) {
+    if age_on(born, today) >= 18 {
+        faults.push("birth_on", AGE_OUT_OF_RANGE);
+    }
+}
+
 /// Reads the sex of a form; it must agree with the identity number.
 pub(crate) fn read_sex(typed: &str, number: Option<&IdNumber>, faults: &mut Faults) -> Option<Sex> {
     let typed = typed.trim();

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::calendar_date::age_on;
+use crate::birth;
 use crate::error::Faults;
 use crate::ethnic_group::EthnicGroup;
 use crate::id_number::IdNumber;
@@ -150,8 +150,12 @@ impl ChildDetails {
         let mut faults = Faults::default();
         let name = faults.take("name", PersonName::parse(form.name));
         let id_number = optional(form.id_number, |t| faults.take("id_number", IdNumber::parse(t)));
-        let birth_on = birth_date(form, id_number.as_ref(), today, &mut faults);
-        let sex = sex(form.sex, id_number.as_ref(), &mut faults);
+        let number_typed = !form.id_number.trim().is_empty();
+        let birth_on = birth::read(id_number.as_ref(), number_typed, form.birth_on, today, &mut faults);
+        if let Some(born) = birth_on {
+            birth::under_age(born, today, &mut faults);
+        }
+        let sex = birth::read_sex(form.sex, id_number.as_ref(), &mut faults);
         let ethnic = optional(form.ethnic, |t| {
             let known = EthnicGroup::parse(t).or_else(|| EthnicGroup::from_words(t));
             faults.take("ethnic", known.ok_or("ethnic_group.unknown"))
@@ -205,50 +209,6 @@ pub fn short_text(text: &str, most: usize) -> Result<Option<String>, &'static st
         return Ok(None);
     }
     if text.chars().count() > most { Err("text.too_long") } else { Ok(Some(text.to_owned())) }
-}
-
-fn birth_date(form: &ChildForm<'_>, id: Option<&IdNumber>, today: Date, faults: &mut Faults) -> Option<Date> {
-    let typed = optional(form.birth_on, |t| faults.take("birth_on", crate::calendar_date::CalendarDate::parse(t)));
-    let date = match (id, typed) {
-        (Some(id), Some(typed)) if !typed.agrees_with(id.birth_date()) => {
-            faults.push("birth_on", "id_number.birth_date_mismatch");
-            return None;
-        }
-        (Some(id), _) => id.birth_date(),
-        (None, Some(typed)) => typed.first_day(),
-        (None, None) => {
-            if form.id_number.trim().is_empty() && form.birth_on.trim().is_empty() {
-                faults.push("birth_on", "required.missing");
-            }
-            return None;
-        }
-    };
-    if date > today {
-        faults.push("birth_on", "date.in_future");
-        return None;
-    }
-    if age_on(date, today) >= 18 {
-        faults.push("birth_on", "age.out_of_range");
-        return None;
-    }
-    Some(date)
-}
-
-fn sex(text: &str, id: Option<&IdNumber>, faults: &mut Faults) -> Option<Sex> {
-    let typed = optional(text, |t| {
-        let sex = Sex::parse(t).or_else(|| Sex::from_words(t));
-        if sex.is_none() {
-            faults.push("sex", "sex.unknown");
-        }
-        sex
-    });
-    match (id.map(IdNumber::sex), typed) {
-        (Some(of_id), Some(typed)) if of_id != typed => {
-            faults.push("sex", "id_number.sex_mismatch");
-            None
-        }
-        (of_id, typed) => typed.or(of_id),
-    }
 }
 
 #[cfg(test)]

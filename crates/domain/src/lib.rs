@@ -39,6 +39,7 @@ pub mod role;
 pub mod round;
 pub mod school;
 pub mod school_holiday;
+pub mod setting;
 pub mod sex;
 pub mod stay;
 pub mod time;

@@ -9,6 +9,10 @@ use crate::Error;
 use crate::sealed::desk::{Store, SystemTask};
 use crate::sealed::verify::{self, LastStates};
 
+mod list;
+
+pub use list::{AuditFilter, AuditRow, ChainHead, PAGE};
+
 /// One thing that is not as it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use naheya_domain::access::{self, Action};
 use naheya_domain::check::{Check, CheckDetails, CheckKind, Outcome, Standing, Subject, standing};
-use naheya_domain::id::{AccountId, CheckId};
+use naheya_domain::id::{AccountId, CheckId, HouseholdId};
 use naheya_domain::{Date, FieldError};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
@@ -268,6 +268,8 @@ pub struct Candidate {
     pub name: String,
     /// The home's name.
     pub home: String,
+    /// Which home.
+    pub household: HouseholdId,
     /// What stands today, as this reader may see it.
     pub cell: Cell,
 }
@@ -307,7 +309,13 @@ impl Desk {
             let mut add = |subject: Subject, name: &str| {
                 if seen.insert(subject) {
                     let cell = book.cell(&tx, kind, subject, today);
-                    all.push(Candidate { subject, name: name.to_owned(), home: home.clone(), cell });
+                    all.push(Candidate {
+                        subject,
+                        name: name.to_owned(),
+                        home: home.clone(),
+                        household: HouseholdId(v.household_id),
+                        cell,
+                    });
                 }
             };
             match kind.about() {

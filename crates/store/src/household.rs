@@ -4,6 +4,8 @@ use naheya_domain::Date;
 use naheya_domain::access::{Action, Class};
 use naheya_domain::household::{HouseholdDetails, MemberDetails, may_set_capacity};
 use naheya_domain::id::{HouseholdId, MemberId};
+use naheya_domain::id_number::IdNumber;
+use naheya_domain::phone::Phone;
 use naheya_domain::sex::Sex;
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
@@ -136,7 +138,8 @@ pub struct ChangeMember {
     pub member: MemberId,
     /// The version that was read.
     pub version: i32,
-    /// What is known now; a last day says that the person has moved out.
+    /// What is known now; a last day says that the person has moved out. Identity number and telephone
+    /// that are left empty stay as they are.
     pub details: MemberDetails,
 }
 
@@ -154,10 +157,26 @@ impl Act for ChangeMember {
         if before.version != self.version {
             return Err(Error::Stale);
         }
-        let after = filled_member(tx, before.clone(), &self.details)?;
+        let details = with_locked(tx, &before, &self.details)?;
+        let after = filled_member(tx, before.clone(), &details)?;
         tx.change::<household_member::Entity>(&before, after).await?;
         Ok(())
     }
+}
+
+fn with_locked(tx: &Tx, row: &household_member::Model, typed: &MemberDetails) -> Result<MemberDetails, Error> {
+    let mut details = typed.clone();
+    if details.id_number.is_none() {
+        let kept = tx.open_some(MEMBERS, "id_no_sealed", row.id, row.id_no_sealed.as_ref())?;
+        details.id_number = kept.and_then(|n| IdNumber::parse(&n).ok());
+        crate::volunteer::agree(details.id_number.as_ref(), details.birth_on, details.sex)?;
+        details.birth_on = details.birth_on.or(details.id_number.as_ref().map(|n| n.birth_date()));
+    }
+    if details.phone.is_none() {
+        let kept = tx.open_some(MEMBERS, "phone_sealed", row.id, row.phone_sealed.as_ref())?;
+        details.phone = kept.and_then(|p| Phone::parse(&p).ok());
+    }
+    Ok(details)
 }
 
 /// What is known of a home has changed.

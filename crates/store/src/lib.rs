@@ -50,6 +50,7 @@
 //! ```
 
 pub mod account;
+pub mod area;
 pub mod audit;
 pub mod backup;
 pub mod candidate;
@@ -84,6 +85,7 @@ mod sealed;
 pub mod search;
 pub mod session;
 pub mod set_up;
+pub mod setting;
 pub mod sign_in;
 pub mod slip;
 pub mod stay;

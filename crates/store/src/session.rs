@@ -13,14 +13,13 @@ use crate::sealed::act::Act;
 use crate::sealed::desk::{Store, SystemTask, viewer_of};
 use crate::sealed::entity::{account, county, grant, session};
 use crate::sealed::tx::Tx;
+use crate::setting::shared_idle;
 use crate::{Desk, Error, sha};
 
 /// A session ends by itself after this many minutes: a month.
 const LIFE_MINUTES: i64 = 30 * 24 * 60;
 /// Roles with a second factor: after this many minutes without a request.
 const OFFICE_IDLE_MINUTES: i64 = 12 * 60;
-/// A school's shared PC: after this many.
-const SHARED_IDLE_MINUTES: i64 = 15;
 /// How stale `seen_at` may grow before a request writes it anew.
 const SEEN_MINUTES: i64 = 5;
 
@@ -122,7 +121,8 @@ impl Store {
         let grants = held(&tx, AccountId(person.id), now).await?;
         let chosen = grants.iter().find(|g| Some(g.id.0) == row.grant_id).or(grants.first());
         let Some(chosen) = chosen.cloned().filter(|_| person.state == "active") else { return Ok(None) };
-        if idle_too_long(&row, chosen.role, now) {
+        let idle = if row.shared { shared_idle(self, chosen.area, now).await? } else { 0 };
+        if idle_too_long(&row, chosen.role, idle, now) {
             return Ok(None);
         }
         let county = tx.common::<county::Entity>().and(county::Column::AreaId.eq(chosen.area.0)).first(&tx).await?;
@@ -173,11 +173,10 @@ fn seen_every(row: &session::Model) -> i64 {
     if row.shared { 1 } else { SEEN_MINUTES }
 }
 
-fn idle_too_long(row: &session::Model, role: Role, now: Timestamp) -> bool {
+fn idle_too_long(row: &session::Model, role: Role, shared_idle: i64, now: Timestamp) -> bool {
     let idle = now.minutes_since(Timestamp(row.seen_at));
     // Rounded up by how rarely `seen_at` is written, so that nobody at work is thrown out.
-    (row.shared && idle >= SHARED_IDLE_MINUTES)
-        || (role.needs_second_factor() && idle >= OFFICE_IDLE_MINUTES + SEEN_MINUTES)
+    (row.shared && idle >= shared_idle) || (role.needs_second_factor() && idle >= OFFICE_IDLE_MINUTES + SEEN_MINUTES)
 }
 
 async fn live(tx: &Tx, token: &str, now: Timestamp) -> Result<Option<session::Model>, Error> {

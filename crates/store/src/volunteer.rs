@@ -3,9 +3,11 @@
 use naheya_domain::access::{Action, Class};
 use naheya_domain::household::{HouseholdDetails, MemberDetails};
 use naheya_domain::id::{HouseholdId, MemberId, VolunteerId};
+use naheya_domain::id_number::IdNumber;
 use naheya_domain::relation::Relation;
 use naheya_domain::sex::Sex;
 use naheya_domain::volunteer::{VolunteerDetails, VolunteerState};
+use naheya_domain::{Date, FieldError};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
@@ -225,7 +227,7 @@ pub struct ChangeVolunteer {
     pub volunteer: VolunteerId,
     /// The version that was read.
     pub version: i32,
-    /// What is known now.
+    /// What is known now; an identity number that is left empty stays as it is.
     pub details: VolunteerDetails,
 }
 
@@ -239,10 +241,35 @@ impl Act for ChangeVolunteer {
         if before.version != self.version {
             return Err(Error::Stale);
         }
-        claim_id_number(tx, before.id, &self.details).await?;
-        put(tx, &before, &self.details).await?;
+        let details = with_locked(tx, &before, &self.details)?;
+        claim_id_number(tx, before.id, &details).await?;
+        put(tx, &before, &details).await?;
         Ok(())
     }
+}
+
+/// The typed details with the locked identity number put back where none was typed.
+fn with_locked(tx: &Tx, row: &volunteer::Model, typed: &VolunteerDetails) -> Result<VolunteerDetails, Error> {
+    let mut details = typed.clone();
+    if details.id_number.is_none() {
+        let kept = tx.open_some(TABLE, "id_no_sealed", row.id, row.id_no_sealed.as_ref())?;
+        details.id_number = kept.and_then(|n| IdNumber::parse(&n).ok());
+        agree(details.id_number.as_ref(), Some(details.birth_on), details.sex)?;
+    }
+    Ok(details)
+}
+
+/// What is typed beside a locked identity number agrees with it.
+pub(crate) fn agree(number: Option<&IdNumber>, born: Option<Date>, sex: Option<Sex>) -> Result<(), Error> {
+    let Some(number) = number else { return Ok(()) };
+    let mut faults = Vec::new();
+    if born.is_some_and(|born| born != number.birth_date()) {
+        faults.push(FieldError::new("birth_on", "id_number.birth_date_mismatch"));
+    }
+    if sex.is_some_and(|sex| sex != number.sex()) {
+        faults.push(FieldError::new("sex", "id_number.sex_mismatch"));
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
 }
 
 /// Writes changed details into a volunteer's row, her entry in the home and the index of names.

@@ -3,7 +3,7 @@
 use askama::Template;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::check::{CheckDetails, CheckForm, CheckKind, Standing, Subject};
-use naheya_domain::id::AccountId;
+use naheya_domain::id::{AccountId, HouseholdId};
 use naheya_domain::{Date, FieldError};
 use naheya_store::Error;
 use naheya_store::check::{Candidate, CheckLine, EnterChecks};
@@ -45,23 +45,23 @@ struct TablePage {
     people: Vec<(String, String)>,
     by_two: bool,
     all: bool,
+    home: String,
 }
 
 async fn table(me: Signed, wanted: Wanted) -> Answer {
     let kind = CheckKind::parse(wanted.text("kind")).unwrap_or(CheckKind::NoOffence);
-    show(&me, kind, wanted.is_on("all"), Sheet::blank("check")).await
+    let home = wanted.given("home").and_then(HouseholdId::parse);
+    show(&me, kind, wanted.is_on("all"), home, Sheet::blank("check")).await
 }
 
-async fn show(me: &Signed, kind: CheckKind, all: bool, sheet: Sheet) -> Answer {
+async fn show(me: &Signed, kind: CheckKind, all: bool, home: Option<HouseholdId>, sheet: Sheet) -> Answer {
     let today = me.today();
-    let candidates = me.desk.check_candidates(kind).await?;
+    let mut candidates = me.desk.check_candidates(kind).await?;
+    candidates.retain(|c| home.is_none_or(|home| c.household == home));
     let ids: Vec<Uuid> = candidates.iter().map(|c| id_of(c.subject)).collect();
     // A look at many checks at once is a look at each of them.
     me.desk.looked("checks", ids, "secret", None).await?;
-    let faulty = sheet.is_faulty();
-    let rows = candidates.into_iter().filter(|c| all || faulty || is_open(&c.cell.standing, today));
-    let rows: Vec<Row> =
-        rows.enumerate().map(|(n, candidate)| Row { n, subject: written(candidate.subject), candidate }).collect();
+    let rows = rows(candidates, all, today, &sheet);
     let by_two = kind == CheckKind::Interview;
     let people = if by_two { me.desk.colleagues().await? } else { Vec::new() };
     let w = me.w();
@@ -74,9 +74,25 @@ async fn show(me: &Signed, kind: CheckKind, all: bool, sheet: Sheet) -> Answer {
         rows,
         by_two,
         all,
+        home: home.map(|id| id.to_string()).unwrap_or_default(),
         sheet,
     };
     page_as(page.sheet.status(), &page)
+}
+
+/// The rows of the table. A form that came back shows each person in the row in which the values
+/// were typed, whatever has been entered meanwhile: a check never slips to another person.
+fn rows(candidates: Vec<Candidate>, all: bool, today: Date, sheet: &Sheet) -> Vec<Row> {
+    if !sheet.is_faulty() {
+        let open = candidates.into_iter().filter(|c| all || is_open(&c.cell.standing, today)).enumerate();
+        return open.map(|(n, candidate)| Row { n, subject: written(candidate.subject), candidate }).collect();
+    }
+    let sent = (0..naheya_store::check::MOST_LINES).map(|n| (n, sheet.value(format!("line.{n}.subject"))));
+    let known = |(n, subject): (usize, &str)| {
+        let candidate = candidates.iter().find(|c| written(c.subject) == subject)?;
+        Some(Row { n, subject: subject.to_owned(), candidate: candidate.clone() })
+    };
+    sent.filter_map(known).collect()
 }
 
 /// Whether something has to be entered: nothing is in force, or not for long.
@@ -116,6 +132,7 @@ fn read(text: &str) -> Option<Subject> {
 
 async fn enter(me: Signed, posted: Posted) -> Answer {
     let kind = CheckKind::parse(posted.text("kind")).unwrap_or(CheckKind::NoOffence);
+    let home = posted.given("home").and_then(HouseholdId::parse);
     let done = async {
         let (lines, places) = lines(&posted, kind, me.today())?;
         let saved = me.desk.save_once(EnterChecks { lines }, posted.submission()?).await;
@@ -124,11 +141,12 @@ async fn enter(me: Signed, posted: Posted) -> Answer {
     match done.await {
         Ok(ids) => {
             let toast = Toast::new("check-entered").with("n", ids.len());
-            see_other_saying(format!("/checks/new?kind={}", kind.code()), toast)
+            let home = home.map(|id| format!("&home={id}&all=on")).unwrap_or_default();
+            see_other_saying(format!("/checks/new?kind={}{home}", kind.code()), toast)
         }
         Err(error) => {
             let sheet = Sheet::again("check", &posted, error)?;
-            show(&me, kind, posted.is_on("all"), sheet).await
+            show(&me, kind, posted.is_on("all"), home, sheet).await
         }
     }
 }

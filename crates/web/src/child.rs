@@ -1,7 +1,6 @@
 //! Children's files, as pages: the list, the file, its locked part, its forms.
 
 use naheya_domain::access::{Action, Class, Noun};
-use naheya_domain::area_code::County;
 use naheya_domain::child::ChildState;
 use naheya_domain::id::{ChildId, ClassId, SchoolId};
 use naheya_domain::sex::Sex;
@@ -16,6 +15,8 @@ mod file;
 mod form;
 mod guardian;
 mod list;
+
+pub(crate) use list::stale_since;
 
 const SEEN: Knock = Knock::Sees(Noun::Child, Class::Work);
 const KEPT: Knock = Knock::May(Action::KeepChild);
@@ -81,13 +82,6 @@ fn tag(state: ChildState, pair: Option<&str>, late: bool) -> (&'static str, &'st
         (ChildState::Applying, None) => ("wait", "child-tag-applying"),
         (ChildState::Enrolled, None) => ("due", "child-tag-waiting"),
     }
-}
-
-/// Code and name of the county's towns.
-pub(crate) fn towns(area: naheya_domain::AreaId) -> Vec<(String, String)> {
-    let county = County::known(&format!("{:06}", area.0));
-    let named = |c: County| c.towns().map(|a| (a.code.to_owned(), a.name.to_owned())).collect();
-    county.map(named).unwrap_or_default()
 }
 
 /// Ids with the words that a list of choices shows.

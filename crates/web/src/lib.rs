@@ -4,8 +4,10 @@
 pub mod account;
 pub mod answer;
 pub mod api;
+pub mod area;
 pub mod ask;
 pub mod asset;
+pub mod audit_event;
 pub mod candidate;
 pub mod chart;
 pub mod check;
@@ -37,6 +39,7 @@ pub mod school;
 pub mod search;
 pub mod session;
 pub mod set_up;
+pub mod setting;
 pub mod sign_in;
 pub mod stay;
 pub mod today;

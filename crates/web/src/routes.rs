@@ -21,7 +21,9 @@ pub fn all() -> Vec<Route> {
     [
         crate::account::routes(),
         crate::api::routes(),
+        crate::area::routes(),
         crate::asset::routes(),
+        crate::audit_event::routes(),
         crate::candidate::routes(),
         crate::choice::routes(),
         crate::draft::routes(),
@@ -43,6 +45,7 @@ pub fn all() -> Vec<Route> {
         crate::round::routes(),
         crate::search::routes(),
         crate::set_up::routes(),
+        crate::setting::routes(),
         crate::sign_in::routes(),
         crate::today::routes(),
         crate::volunteer::routes(),

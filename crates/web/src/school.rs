@@ -11,6 +11,7 @@ use naheya_store::school::{
 use uuid::Uuid;
 
 use crate::answer::{see_other, see_other_saying};
+use crate::area::choices;
 use crate::{Answer, Fields, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, page, page_as};
 
 const KEEPS: Knock = Knock::May(Action::KeepSchool);
@@ -56,11 +57,11 @@ struct NewPage {
 
 async fn blank(me: Signed) -> Answer {
     let usual = Fields::of([("release_at", "17:00"), ("return_at", "18:30")]);
-    new_form(&me, Sheet::filled("school", usual))
+    new_form(&me, Sheet::filled("school", usual)).await
 }
 
-fn new_form(me: &Signed, sheet: Sheet) -> Answer {
-    let towns = crate::child::towns(me.viewer.area);
+async fn new_form(me: &Signed, sheet: Sheet) -> Answer {
+    let towns = choices(me).await?;
     page_as(sheet.status(), &NewPage { f: me.frame("school-new-title").with(&sheet), sheet, towns })
 }
 
@@ -72,7 +73,7 @@ async fn add(me: Signed, posted: Posted) -> Answer {
     let done = async {
         let SchoolDetails { name, release_at, return_at } = details(&posted)?;
         let town_code = posted.given("town_code").map(str::to_owned);
-        let known = crate::child::towns(me.viewer.area);
+        let known = choices(&me).await?;
         if town_code.as_ref().is_some_and(|code| !known.iter().any(|(c, _)| c == code)) {
             return Err(Error::field("town_code", "town.unknown"));
         }
@@ -81,7 +82,7 @@ async fn add(me: Signed, posted: Posted) -> Answer {
     };
     match done.await {
         Ok(id) => see_other_saying(format!("/schools/{id}"), Toast::new("school-added")),
-        Err(error) => new_form(&me, Sheet::again("school", &posted, error)?),
+        Err(error) => new_form(&me, Sheet::again("school", &posted, error)?).await,
     }
 }
 

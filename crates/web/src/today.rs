@@ -18,8 +18,6 @@ use crate::chart::{self, Mark};
 use crate::words::Words;
 use crate::{Answer, App, Frame, Knock, Route, Signed, page};
 
-/// After so many minutes without anybody saying that it is right a file is stale: half a year.
-const STALE_MINUTES: i64 = 183 * 24 * 60;
 const FOLLOW_UPS: u64 = 5;
 /// Until when a weekend is decided: noon of its first day.
 const NOON: i8 = 12;
@@ -72,7 +70,7 @@ async fn today(State(app): State<App>, me: Signed) -> Answer {
     let follow_ups = me.desk.follow_ups_due(FOLLOW_UPS).await?;
     let stale = ChildFilter {
         state: Some(ChildState::Enrolled),
-        stale_since: Some(me.now.plus_minutes(-STALE_MINUTES)),
+        stale_since: Some(crate::child::stale_since(&me).await?),
         ..ChildFilter::default()
     };
     let stale = me.desk.count_children(&stale).await?;

@@ -3,10 +3,9 @@
 use askama::Template;
 use naheya_documents::excel::{self, Head, Value};
 use naheya_domain::access::{Action, Noun};
-use naheya_domain::area_code::County;
 use naheya_domain::check::Standing;
 use naheya_domain::ethnic_group::EthnicGroup;
-use naheya_domain::household::{HouseholdDetails, HouseholdForm, MemberDetails, MemberForm};
+use naheya_domain::household::{MemberDetails, MemberForm};
 use naheya_domain::id::{HouseholdId, VolunteerId};
 use naheya_domain::language::Languages;
 use naheya_domain::political_status::PoliticalStatus;
@@ -22,10 +21,13 @@ use naheya_store::volunteer::{
 };
 
 use crate::answer::{download, see_other_saying};
+use crate::area::choices;
 use crate::{
     Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as,
     search,
 };
+
+mod edit;
 
 const LIST: &str = "/volunteers";
 /// A check that ends within this many days is shown in dawn, with the days left.
@@ -44,6 +46,12 @@ pub fn routes() -> Vec<Route> {
         Route::get("/volunteers/new", keep, Noun::Volunteer, blank),
         Route::post("/volunteers", keep, Noun::Volunteer, register),
         Route::get("/volunteers/{id}", keep, Noun::Volunteer, file),
+        Route::get("/volunteers/{id}/edit", keep, Noun::Volunteer, edit::show),
+        Route::post("/volunteers/{id}", keep, Noun::Volunteer, edit::change),
+        Route::get("/volunteers/{id}/home", keep, Noun::Household, edit::show_home),
+        Route::post("/volunteers/{id}/home", keep, Noun::Household, edit::change_home),
+        Route::get("/volunteers/{id}/members/{member}", keep, Noun::Household, edit::show_member),
+        Route::post("/volunteers/{id}/members/{member}", keep, Noun::Household, edit::change_member),
         Route::post("/volunteers/{id}/signature", Knock::May(Action::ApproveVolunteer), Noun::Volunteer, sign),
         Route::post("/volunteers/{id}/steps", keep, Noun::Volunteer, step),
         Route::post("/volunteers/{id}/members", keep, Noun::Household, add_member),
@@ -56,7 +64,7 @@ pub fn routes() -> Vec<Route> {
 struct ListPage {
     f: Frame,
     rows: Vec<VolunteerRow>,
-    towns: Vec<(&'static str, String)>,
+    towns: Vec<(String, String)>,
     wanted: Fields,
     typed: String,
     view: String,
@@ -69,7 +77,7 @@ struct ListPage {
 
 impl ListPage {
     fn town(&self, code: Option<&String>) -> String {
-        let known = code.and_then(|code| self.towns.iter().find(|(c, _)| code.starts_with(c)));
+        let known = code.and_then(|code| self.towns.iter().find(|(c, _)| code.starts_with(c.as_str())));
         known.map(|(_, name)| name.clone()).unwrap_or_default()
     }
 
@@ -94,11 +102,6 @@ pub(crate) fn tone(state: &VolunteerState) -> &'static str {
 
 fn days_until(today: Date, day: Date) -> i32 {
     today.until(day).map_or(0, |span| span.get_days())
-}
-
-fn towns(me: &Signed) -> Vec<(&'static str, String)> {
-    let county = County::known(&me.viewer.area.to_string());
-    county.into_iter().flat_map(County::towns).map(|town| (town.code, town.name.to_owned())).collect()
 }
 
 async fn filter(me: &Signed, wanted: &Wanted) -> Result<VolunteerFilter, Problem> {
@@ -144,7 +147,7 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
     page(&ListPage {
         f: me.frame("volunteer-list-title"),
         total: count(VolunteerFilter { after: None, ..filter.clone() }).await?,
-        towns: towns(&me),
+        towns: choices(&me).await?,
         view: wanted.text("view").to_owned(),
         typed: filter.search.clone().unwrap_or_default(),
         wanted: wanted.0,
@@ -243,6 +246,16 @@ impl FilePage {
         known.chain(read.unknown).collect::<Vec<_>>().join(&self.f.w.t("child-and"))
     }
 
+    /// Who lives in the home without checks of their own: children, and whoever has moved out.
+    fn others(&self) -> Vec<&naheya_store::household::Member> {
+        let checked = |m: &&naheya_store::household::Member| !self.v.adults.iter().any(|a| a.member.id == m.id);
+        self.v.members.iter().filter(checked).collect()
+    }
+
+    fn is_gone(&self, member: &naheya_store::household::Member) -> bool {
+        member.to_on.is_some_and(|day| day < self.f.today)
+    }
+
     fn percent(&self, minutes: &i64) -> i64 {
         if self.most > 0 { minutes * 100 / self.most } else { 0 }
     }
@@ -282,21 +295,21 @@ struct NewPage {
     ethnic: Vec<(&'static str, String)>,
     political: Vec<(&'static str, String)>,
     relations: Vec<(&'static str, String)>,
-    towns: Vec<(&'static str, String)>,
+    towns: Vec<(String, String)>,
     sexes: Vec<(&'static str, String)>,
     lines: Vec<usize>,
 }
 
 async fn blank(me: Signed) -> Answer {
     let sheet = me.resumed("volunteer", Sheet::blank("volunteer")).await?;
-    form(&me, sheet)
+    form(&me, sheet).await
 }
 
 fn relations(w: Words) -> Vec<(&'static str, String)> {
     Relation::all().map(|r| (r.code(), w.code("relation", r.code()))).collect()
 }
 
-fn form(me: &Signed, sheet: Sheet) -> Answer {
+async fn form(me: &Signed, sheet: Sheet) -> Answer {
     let w = me.w();
     let page = NewPage {
         f: me.frame("volunteer-new-title").with(&sheet),
@@ -304,7 +317,7 @@ fn form(me: &Signed, sheet: Sheet) -> Answer {
         ethnic: EthnicGroup::all().map(|e| (e.code(), w.code("ethnic_group", e.code()))).collect(),
         political: PoliticalStatus::all().map(|p| (p.code(), w.code("political_status", p.code()))).collect(),
         relations: relations(w),
-        towns: towns(me),
+        towns: choices(me).await?,
         sexes: ["female", "male"].into_iter().map(|s| (s, w.code("volunteer-sex", s))).collect(),
         lines: (0..MEMBER_LINES).collect(),
     };
@@ -320,36 +333,14 @@ async fn register(me: Signed, posted: Posted) -> Answer {
         Ok(registered) => {
             see_other_saying(format!("/volunteers/{}", registered.volunteer), Toast::new("volunteer-registered"))
         }
-        Err(error) => form(&me, Sheet::again("volunteer", &posted, error)?),
+        Err(error) => form(&me, Sheet::again("volunteer", &posted, error)?).await,
     }
 }
 
 /// Person, home and family of the form; every fault of all three at once.
 fn registration(p: &Posted, today: Date) -> Result<RegisterVolunteer, Error> {
-    let person = VolunteerDetails::parse(
-        &VolunteerForm {
-            name: p.text("name"),
-            sex: p.text("sex"),
-            ethnic: p.text("ethnic"),
-            id_number: p.text("id_number"),
-            birth_on: p.text("birth_on"),
-            phone: p.text("phone"),
-            political: p.text("political"),
-            work_unit: p.text("work_unit"),
-            trade: p.text("trade"),
-            languages: p.text("languages"),
-            note: p.text("note"),
-        },
-        today,
-    );
-    let home = HouseholdDetails::parse(&HouseholdForm {
-        town_code: p.text("town_code"),
-        address: p.text("address"),
-        rooms: p.text("rooms"),
-        languages: p.text("home_languages"),
-        animals: p.text("animals"),
-        travel_minutes: p.text("travel_minutes"),
-    });
+    let person = person(p, today);
+    let home = edit::home(p);
     let mut faults: Vec<FieldError> = Vec::new();
     let mut family = Vec::new();
     for n in 0..MEMBER_LINES {
@@ -370,6 +361,24 @@ fn registration(p: &Posted, today: Date) -> Result<RegisterVolunteer, Error> {
             Err(Error::Invalid(all))
         }
     }
+}
+
+/// The person as typed, for a new volunteer and for a changed file.
+fn person(p: &Posted, today: Date) -> Result<VolunteerDetails, Vec<FieldError>> {
+    let form = VolunteerForm {
+        name: p.text("name"),
+        sex: p.text("sex"),
+        ethnic: p.text("ethnic"),
+        id_number: p.text("id_number"),
+        birth_on: p.text("birth_on"),
+        phone: p.text("phone"),
+        political: p.text("political"),
+        work_unit: p.text("work_unit"),
+        trade: p.text("trade"),
+        languages: p.text("languages"),
+        note: p.text("note"),
+    };
+    VolunteerDetails::parse(&form, today)
 }
 
 /// One person of the home, from fields that begin with `prefix`; nothing when the line is empty.

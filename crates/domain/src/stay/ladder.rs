@@ -68,6 +68,18 @@ impl Ladder {
         (ascending && sane).then_some(rungs)
     }
 
+    /// The setting that reads as this ladder.
+    #[must_use]
+    pub fn record(&self) -> String {
+        self.0.map(|(_, minutes)| minutes.to_string()).join(",")
+    }
+
+    /// The steps with their minutes, first to last.
+    #[must_use]
+    pub fn rungs(&self) -> &[(Rung, i64)] {
+        &self.0
+    }
+
     /// The highest step reached when a child is `late` minutes late; none before the agreed time.
     #[must_use]
     pub fn reached(&self, late: i64) -> Option<Rung> {

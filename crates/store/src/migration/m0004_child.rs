@@ -50,6 +50,7 @@ fn children() -> Shape {
         .int(&["version"])
         .unique(&["number"])
         .unique_where(&["id_no_bi"], Expr::col("id_no_bi").is_not_null())
+        .index(&["name", "id"])
         .index(&["state", "name", "id"])
         .index(&["class_id"])
         .index(&["school_id"])

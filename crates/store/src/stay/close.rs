@@ -1,18 +1,16 @@
 //! Closing a stay: the volunteer's hours, and the talk with the child that makes itself.
 
 use naheya_domain::Timestamp;
-use naheya_domain::hours::{DAILY_CAP, Span, StayTimes, credited_beside, credited_span, uncovered};
+use naheya_domain::hours::{Span, StayTimes, credited_beside, credited_span, uncovered};
 use naheya_domain::stay::{StayState, Step};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use super::{after, state};
 use crate::Error;
-use crate::sealed::entity::{follow_up, hours_entry, household, setting, stay};
+use crate::sealed::entity::{follow_up, hours_entry, household, stay};
 use crate::sealed::tx::Tx;
 
-/// The setting with the minutes that one day counts at most.
-const CAP_KEY: &str = "hours.daily_cap";
 const TWO_DAYS: i64 = 48 * 3_600_000;
 
 /// Closes a stay whose child has been received.
@@ -40,7 +38,7 @@ async fn credit(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
     let Some(to) = spans.iter().map(|s| s.1).max() else { return Ok(()) };
     let standing = standing(tx, row.volunteer_id, (from, to)).await?;
     let Some(span) = uncovered((from, to), &standing) else { return Ok(()) };
-    let cap = cap(tx).await?;
+    let cap = crate::setting::settings(tx).await?.daily_cap;
     tx.insert::<hours_entry::Entity>(hours_entry::Model {
         area_id: tx.area_id(),
         id: Uuid::now_v7(),
@@ -84,12 +82,6 @@ async fn standing(tx: &Tx, volunteer: Uuid, span: Span) -> Result<Vec<Span>, Err
         .all(tx)
         .await?;
     Ok(rows.iter().map(|e| (Timestamp(e.starts_at), Timestamp(e.ends_at))).collect())
-}
-
-async fn cap(tx: &Tx) -> Result<i32, Error> {
-    let row = tx.for_rule::<setting::Entity>().and(setting::Column::Key.eq(CAP_KEY)).first(tx).await?;
-    let minutes = row.and_then(|r| r.value.parse().ok()).filter(|m| (0..=24 * 60).contains(m));
-    Ok(minutes.unwrap_or(DAILY_CAP))
 }
 
 /// Rule 15: after a pair's first stay and every third, somebody other than the carer asks the child

@@ -5,7 +5,6 @@ use naheya_domain::custody::{Event, HandOver, Holder};
 use naheya_domain::id::StayId;
 use naheya_domain::stay::StayState;
 use naheya_domain::stay::ladder::Ladder;
-use sea_orm::ColumnTrait;
 
 use super::close::close;
 use super::decide::reason;
@@ -14,16 +13,12 @@ use super::{TABLE, seen, state};
 use crate::Error;
 use crate::custody::{self, Witness};
 use crate::sealed::act::Act;
-use crate::sealed::entity::{setting, stay};
+use crate::sealed::entity::stay;
 use crate::sealed::tx::Tx;
-
-/// The setting with the minutes of the ladder.
-const LADDER_KEY: &str = "stay.ladder";
 
 /// The county's ladder.
 pub(super) async fn ladder(tx: &Tx) -> Result<Ladder, Error> {
-    let row = tx.for_rule::<setting::Entity>().and(setting::Column::Key.eq(LADDER_KEY)).first(tx).await?;
-    Ok(row.and_then(|r| Ladder::parse(&r.value)).unwrap_or_default())
+    Ok(crate::setting::settings(tx).await?.ladder)
 }
 
 /// Where the child is, as the person who closes has made sure.

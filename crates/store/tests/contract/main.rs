@@ -18,6 +18,7 @@ mod kill;
 mod pair;
 mod purge;
 mod round;
+mod setting;
 mod stay;
 mod story;
 mod tamper;

@@ -6,7 +6,7 @@ sign_in-worry-110 = If there is danger right now, call 110 first.
 sign_in-login = User name or phone
 sign_in-password = Password
 sign_in-shared = Others use this computer
-sign_in-shared-hint = Signs out by itself after 15 idle minutes.
+sign_in-shared-hint = Signs out by itself when nobody is at it for a while.
 sign_in-slip = First time here: use the code on your slip
 sign_in-forgotten = Forgot the password? Bring your identity card to the administrator and get a new slip.
 

@@ -6,7 +6,7 @@ sign_in-worry-110 = 正在发生危险，先打 110。
 sign_in-login = 用户名或手机号
 sign_in-password = 密码
 sign_in-shared = 这是公用电脑
-sign_in-shared-hint = 15 分钟不动，自动退出。
+sign_in-shared-hint = 离开一会儿没人动，就自动退出。
 sign_in-slip = 第一次来，用纸条上的码
 sign_in-forgotten = 忘了密码？带证件去找管理员，换一张新纸条。
 

@@ -7,6 +7,7 @@ use naheya_domain::viewer::Place;
 use naheya_store::Error;
 use uuid::Uuid;
 
+use crate::area::choices;
 use crate::{Signed, Words};
 
 /// The places of the reader's county by name.
@@ -28,10 +29,9 @@ impl Places {
             schools.insert(school.id.0, school.name);
         }
         let county = County::known(&me.viewer.area.to_string());
-        let towns = county.into_iter().flat_map(County::towns);
         Ok(Places {
             county: county.map(|c| c.name().to_owned()).unwrap_or_default(),
-            towns: towns.map(|t| (t.code.to_owned(), t.name.to_owned())).collect(),
+            towns: choices(me).await?,
             schools,
             classes,
         })

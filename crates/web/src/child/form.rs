@@ -11,8 +11,9 @@ use naheya_store::child::edit::{ChildFields, EditFile};
 use naheya_store::school::School;
 use uuid::Uuid;
 
-use super::{places, school_of, towns};
+use super::{places, school_of};
 use crate::answer::see_other_saying;
+use crate::area::choices;
 use crate::{Answer, Fields, Frame, Id, Posted, Sheet, Signed, Toast, Words, page_as};
 
 #[derive(Template)]
@@ -46,7 +47,7 @@ pub(super) async fn edit(me: Signed, Id(id): Id<ChildId>) -> Answer {
 pub(super) async fn open(me: Signed, posted: Posted) -> Answer {
     let schools = me.desk.schools().await?;
     let done = async {
-        let details = details(&posted, &schools, &towns(me.viewer.area), me.today())?;
+        let details = details(&posted, &schools, &choices(&me).await?, me.today())?;
         me.desk.save_once(OpenFile { details }, posted.submission()?).await
     };
     match done.await {
@@ -58,7 +59,7 @@ pub(super) async fn open(me: Signed, posted: Posted) -> Answer {
 pub(super) async fn change(me: Signed, Id(id): Id<ChildId>, posted: Posted) -> Answer {
     let schools = me.desk.schools().await?;
     let done = async {
-        let details = details(&posted, &schools, &towns(me.viewer.area), me.today())?;
+        let details = details(&posted, &schools, &choices(&me).await?, me.today())?;
         let version = posted.text("version").parse().map_err(|_| Error::Stale)?;
         me.desk.save_once(EditFile { child: id, version, details }, posted.submission()?).await
     };
@@ -96,7 +97,7 @@ async fn form(
             on_file,
             schools,
             classes,
-            towns: towns(me.viewer.area),
+            towns: choices(me).await?,
             groups: EthnicGroup::all().map(|g| (g.code().to_owned(), w.code("ethnic_group", g.code()))).collect(),
             sexes: ["male", "female"].map(|s| (s.to_owned(), w.code("child-sex", s))).to_vec(),
             sheet,

@@ -6,14 +6,13 @@ use naheya_domain::id::{ChildId, SchoolId};
 use naheya_domain::{Date, Role, Timestamp};
 use naheya_store::child::{ChildFilter, ChildRow, ChildView, PAGE};
 
-use super::{places, sex_and_age, tag, towns};
+use super::{places, sex_and_age, tag};
+use crate::area::choices;
 use crate::{Answer, Frame, Posted, Problem, Signed, Wanted, Words, page, search};
 
 const LIST: &str = "/children";
 /// Counts stop here.
 const MOST: u64 = 1000;
-/// Days after which a file that nobody confirmed is stale (R10: half a year).
-const STALE_DAYS: i64 = 183;
 
 #[derive(Template)]
 #[template(path = "child/list.html")]
@@ -61,11 +60,10 @@ struct Line {
 
 /// The filter that an address asks for, without view and place in the list.
 pub(super) async fn filter(me: &Signed, wanted: &Wanted) -> Result<ChildFilter, Problem> {
-    let now = me.now;
     let view = ChildView::parse(wanted.text("view")).unwrap_or_default();
     Ok(ChildFilter {
         view,
-        stale_since: (view == ChildView::Stale).then(|| stale_since(now)),
+        stale_since: if view == ChildView::Stale { Some(stale_since(me).await?) } else { None },
         school: wanted.given("school").and_then(SchoolId::parse),
         town: wanted.given("town").filter(|t| t.len() <= 12).map(str::to_owned),
         search: search::typed(me, LIST, wanted).await?,
@@ -73,8 +71,10 @@ pub(super) async fn filter(me: &Signed, wanted: &Wanted) -> Result<ChildFilter, 
     })
 }
 
-fn stale_since(now: Timestamp) -> Timestamp {
-    now.plus_minutes(-STALE_DAYS * 24 * 60)
+/// Files that nobody has confirmed since then are stale (R10); how long is a setting.
+pub(crate) async fn stale_since(me: &Signed) -> Result<Timestamp, naheya_store::Error> {
+    let (settings, _) = me.desk.settings().await?;
+    Ok(me.now.plus_minutes(-settings.stale_days() * 24 * 60))
 }
 
 /// What is typed is a name: it is posted, and the address says only that something was.
@@ -90,7 +90,8 @@ pub(super) async fn show(me: Signed, wanted: Wanted) -> Answer {
     }
     let (rows, more) = me.desk.children(&filter).await?;
     let narrowed = filter.search.is_some() || filter.school.is_some() || filter.town.is_some();
-    let tabs = tabs(&me, filter.view).await?;
+    let stale = stale_since(&me).await?;
+    let tabs = tabs(&me, filter.view, stale).await?;
     let total = match tabs.iter().find(|t| t.here) {
         Some(tab) if !narrowed => tab.count.clone(),
         _ => counted(w, me.desk.count_children(&ChildFilter { after: None, ..filter.clone() }).await?),
@@ -110,12 +111,12 @@ pub(super) async fn show(me: Signed, wanted: Wanted) -> Answer {
     page(&ListPage {
         tabs,
         rows: w.t3("child-rows", "first", w.count(from + shown.min(1)), "last", w.count(from + shown), "total", total),
-        lines: rows.into_iter().map(|row| line(w, row, me.now)).collect(),
+        lines: rows.into_iter().map(|row| line(w, row, me.now, stale)).collect(),
         view: filter.view.code(),
         q: filter.search.clone().unwrap_or_default(),
         schools: places(&me.desk.schools().await?).0,
         school: filter.school.map(|s| s.to_string()).unwrap_or_default(),
-        towns: towns(me.viewer.area),
+        towns: choices(&me).await?,
         town: filter.town.clone().unwrap_or_default(),
         next,
         first: if from > 0 { format!("/children?{kept}") } else { String::new() },
@@ -127,11 +128,11 @@ pub(super) async fn show(me: Signed, wanted: Wanted) -> Answer {
     })
 }
 
-async fn tabs(me: &Signed, here: ChildView) -> Result<Vec<Tab>, naheya_store::Error> {
+async fn tabs(me: &Signed, here: ChildView, stale: Timestamp) -> Result<Vec<Tab>, naheya_store::Error> {
     let w = me.w();
     let mut tabs = Vec::new();
     for view in ChildView::ALL {
-        let since = (view == ChildView::Stale).then(|| stale_since(me.now));
+        let since = (view == ChildView::Stale).then_some(stale);
         let filter = ChildFilter { view, stale_since: since, ..ChildFilter::default() };
         let count = counted(w, me.desk.count_children(&filter).await?);
         tabs.push(Tab { code: view.code(), word: w.code("child-view", view.code()), count, here: view == here });
@@ -143,7 +144,7 @@ fn counted(w: Words, number: u64) -> String {
     if number >= MOST { format!("{}+", w.count(number)) } else { w.count(number) }
 }
 
-fn line(w: Words, row: ChildRow, now: Timestamp) -> Line {
+fn line(w: Words, row: ChildRow, now: Timestamp, stale: Timestamp) -> Line {
     let state = row.pair.as_ref().map(|p| p.state.as_str());
     let (kind, word) = tag(row.state, state, row.follow_up_late);
     let year = |on: Date| w.t1("child-since", "year", on.year().to_string());
@@ -156,7 +157,7 @@ fn line(w: Words, row: ChildRow, now: Timestamp) -> Line {
         last: row.last_stay_on.map_or_else(|| "—".to_owned(), |on| day_of(w, on, now)),
         kind,
         word: w.t(word),
-        stale: row.confirmed_at.is_none_or(|at| at < stale_since(now)),
+        stale: row.confirmed_at.is_none_or(|at| at < stale),
         updated: row.confirmed_at.map_or_else(|| "—".to_owned(), |at| day_of(w, at.date(), now)),
         name: row.name,
     }

@@ -4,6 +4,8 @@
 
 mod account;
 mod api;
+mod area;
+mod audit_event;
 mod browser;
 mod child;
 mod concern;
@@ -19,6 +21,7 @@ mod report;
 mod round;
 mod school;
 mod search;
+mod setting;
 mod sign_in;
 mod site;
 mod volunteer;

@@ -77,3 +77,100 @@ async fn checks_with_faults_say_so_in_their_rows() {
     let absent = coordinator.get("/volunteers/0190a6e0-0000-7000-8000-000000000000").await;
     assert_eq!(absent.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn the_file_the_home_and_each_person_in_it_are_changed_and_what_is_locked_stays() {
+    let site = site().await;
+    let mut clerk = site.as_role(Role::Coordinator).await;
+    let number = "110101199003070011";
+    let typed = [PERSON[0], PERSON[1], ("id_number", number), ("sex", "male"), PERSON[3], PERSON[4], PERSON[5]];
+    let saved = clerk.submit("/volunteers/new", "/volunteers", &typed).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+    let place = saved.location().to_owned();
+    let edit = format!("{place}/edit");
+    let form = clerk.get(&edit).await;
+    assert!(!form.body.contains(number) && form.body.contains("身份证号已经有了"), "{}", form.body);
+    let done = clerk.submit(&edit, &place, &[("work_unit", "示例苏木政府"), ("phone", "13900000009")]).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+    let id = naheya_domain::id::VolunteerId::parse(place.rsplit('/').next().unwrap()).unwrap();
+    assert_eq!(site.system().volunteer_id_number(id).await.unwrap().as_deref(), Some(number));
+    let file = site.system().volunteer(id).await.unwrap();
+    assert_eq!((file.work_unit.as_deref(), file.phone.as_deref()), (Some("示例苏木政府"), Some("13900000009")));
+    let against = clerk.submit(&edit, &place, &[("birth_on", "1985-04-06")]).await;
+    assert_eq!(against.status, StatusCode::UNPROCESSABLE_ENTITY, "a date against the number on file");
+
+    let home = format!("{place}/home");
+    let moved = clerk.submit(&home, &home, &[("rooms", "3"), ("animals", "一条狗"), ("town_code", "150825101")]).await;
+    assert_eq!(moved.status, StatusCode::SEE_OTHER, "{}", moved.body);
+    let odd = clerk.submit(&home, &home, &[("rooms", "很多")]).await;
+    assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(odd.body.contains("很多"), "nothing typed is lost");
+
+    let member = file.members.iter().find(|m| m.name == "韩样夫").unwrap().id;
+    let person = format!("{place}/members/{member}");
+    let left = clerk.submit(&person, &person, &[("member.to_on", "2026-11-01")]).await;
+    assert_eq!(left.status, StatusCode::SEE_OTHER, "{}", left.body);
+    assert!(clerk.get(&place).await.body.contains("（搬走了）"));
+    let nameless = clerk.submit(&person, &person, &[("member.name", "")]).await;
+    assert_eq!(nameless.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let herself = file.members.iter().find(|m| m.name == "李样例").unwrap().id;
+    let own = format!("{place}/members/{herself}");
+    let refused = clerk.submit(&own, &own, &[("member.name", "别人")]).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "her own entry follows her file");
+    let absent = format!("{place}/members/0190a6e0-0000-7000-8000-000000000000");
+    assert_eq!(clerk.get(&absent).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn who_changed_the_file_later_is_told_that_somebody_was_first() {
+    let site = site().await;
+    let mut one = site.as_role(Role::Coordinator).await;
+    let place = one.submit("/volunteers/new", "/volunteers", &PERSON).await.location().to_owned();
+    let mut two = site.as_role(Role::Leader).await;
+    let old = two.get(&format!("{place}/edit")).await.form(&place);
+    one.submit(&format!("{place}/edit"), &place, &[("trade", "兽医")]).await;
+    let late = two.post(&place, &crate::browser::filled(old, &[("trade", "老师")])).await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    assert!(late.body.contains("老师"));
+    // The form that came back carries the newer version: sent again, it holds.
+    let again = two.post(&place, &late.form(&place)).await;
+    assert_eq!(again.status, StatusCode::SEE_OTHER, "{}", again.body);
+}
+
+#[tokio::test]
+async fn a_check_table_that_comes_back_keeps_each_value_at_its_person() {
+    let site = site().await;
+    let mut clerk = site.as_role(Role::Coordinator).await;
+    let place = clerk.submit("/volunteers/new", "/volunteers", &PERSON).await.location().to_owned();
+    // Her own query stands; the table opens with her husband alone in its first row.
+    let both = clerk.get("/checks/new?kind=no_offence").await;
+    let row = |name: &str| {
+        let at = both.body.find(&format!("<b>{name}</b>")).unwrap();
+        both.body[at..].split("line.").nth(1).unwrap().split('.').next().unwrap().to_owned()
+    };
+    let hers = format!("line.{}.", row("李样例"));
+    let fields = [("outcome", "passed"), ("done_on", "2026-11-02"), ("number", "示例0310")]
+        .map(|(name, value)| (format!("{hers}{name}"), value));
+    let typed: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+    let entered = clerk.submit("/checks/new?kind=no_offence", "/checks", &typed).await;
+    assert_eq!(entered.status, StatusCode::SEE_OTHER, "{}", entered.body);
+    let faulty = [("line.0.outcome", "passed"), ("line.0.done_on", "2027-01-01"), ("line.0.number", "示例0311")];
+    let back = clerk.submit("/checks/new?kind=no_offence", "/checks", &faulty).await;
+    assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(back.body.contains("韩样夫") && !back.body.contains("<b>李样例</b>"), "{}", back.body);
+    // The table of one home shows that home alone.
+    let home = clerk.get(&place).await.body;
+    let link = home
+        .split("href=\"/checks/new?home=")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .replace("&#38;", "&")
+        .replace("&amp;", "&");
+    let own = clerk.get(&format!("/checks/new?home={link}")).await;
+    assert!(own.body.contains("李样例") && own.body.contains("韩样夫"), "{}", own.body);
+    let none = clerk.get("/checks/new?home=0190a6e0-0000-7000-8000-000000000000&all=on").await;
+    assert!(!none.body.contains("李样例"));
+}

@@ -1,0 +1,202 @@
+//! What a county may set for itself, with the bounds of each and what holds when nobody has said.
+
+use crate::error::{Faults, FieldError};
+use crate::hours::DAILY_CAP;
+use crate::stay::ladder::{Ladder, Rung};
+
+/// Months after which a file that nobody has confirmed is stale (R10), unless a setting says otherwise.
+pub const STALE_MONTHS: i64 = 6;
+/// Minutes without a request after which a shared PC is signed out, unless a setting says otherwise.
+pub const SHARED_IDLE_MINUTES: i64 = 15;
+/// Days of a month, for limits that need no calendar.
+const MONTH_DAYS: f64 = 30.5;
+
+/// One thing that can be set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SettingKey {
+    /// Minutes after which each rung of the ladder is reached, six numbers with commas.
+    Ladder,
+    /// Minutes that one calendar day counts at most.
+    DailyCap,
+    /// Months after which an unconfirmed file is stale.
+    StaleMonths,
+    /// Minutes after which an idle shared PC is signed out.
+    SharedIdle,
+}
+
+impl SettingKey {
+    /// Every key.
+    pub const ALL: [SettingKey; 4] = [Self::Ladder, Self::DailyCap, Self::StaleMonths, Self::SharedIdle];
+
+    /// The name in records.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            SettingKey::Ladder => "stay.ladder",
+            SettingKey::DailyCap => "hours.daily_cap",
+            SettingKey::StaleMonths => "file.stale_months",
+            SettingKey::SharedIdle => "session.shared_idle",
+        }
+    }
+}
+
+/// What holds in a county.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Who is told when, of a late return.
+    pub ladder: Ladder,
+    /// Minutes that one calendar day counts at most.
+    pub daily_cap: i32,
+    /// Months after which an unconfirmed file is stale.
+    pub stale_months: i64,
+    /// Minutes after which an idle shared PC is signed out.
+    pub shared_idle: i64,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            ladder: Ladder::default(),
+            daily_cap: DAILY_CAP,
+            stale_months: STALE_MONTHS,
+            shared_idle: SHARED_IDLE_MINUTES,
+        }
+    }
+}
+
+/// The form as typed.
+#[derive(Clone, Debug, Default)]
+pub struct SettingsForm<'a> {
+    /// Minutes of each rung, volunteer to police.
+    pub rungs: [&'a str; 6],
+    /// Hours that a day counts at most.
+    pub daily_cap_hours: &'a str,
+    /// Months.
+    pub stale_months: &'a str,
+    /// Minutes.
+    pub shared_idle: &'a str,
+}
+
+impl Settings {
+    /// Reads a stored value into its place; one that is out of bounds is passed over.
+    pub fn take(&mut self, key: &str, value: &str) {
+        let number = || value.trim().parse::<i64>().ok();
+        match SettingKey::ALL.into_iter().find(|k| k.code() == key) {
+            Some(SettingKey::Ladder) => self.ladder = Ladder::parse(value).unwrap_or_else(|| self.ladder.clone()),
+            Some(SettingKey::DailyCap) => {
+                let minutes = number().filter(|m| (0..=24 * 60).contains(m)).and_then(|m| i32::try_from(m).ok());
+                self.daily_cap = minutes.unwrap_or(self.daily_cap);
+            }
+            Some(SettingKey::StaleMonths) => {
+                self.stale_months = number().filter(|m| (1..=24).contains(m)).unwrap_or(self.stale_months);
+            }
+            Some(SettingKey::SharedIdle) => {
+                self.shared_idle = number().filter(|m| (5..=60).contains(m)).unwrap_or(self.shared_idle);
+            }
+            None => {}
+        }
+    }
+
+    /// The value as it is stored.
+    #[must_use]
+    pub fn value(&self, key: SettingKey) -> String {
+        match key {
+            SettingKey::Ladder => self.ladder.record(),
+            SettingKey::DailyCap => self.daily_cap.to_string(),
+            SettingKey::StaleMonths => self.stale_months.to_string(),
+            SettingKey::SharedIdle => self.shared_idle.to_string(),
+        }
+    }
+
+    /// Days after which an unconfirmed file is stale.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "at most 24 months")]
+    pub fn stale_days(&self) -> i64 {
+        (self.stale_months as f64 * MONTH_DAYS).round() as i64
+    }
+
+    /// Reads the form.
+    ///
+    /// # Errors
+    /// `number.out_of_range` at each number that is none or out of its bounds; `ladder.goes_down` at a
+    /// rung that comes before the one below it.
+    pub fn parse(form: &SettingsForm<'_>) -> Result<Settings, Vec<FieldError>> {
+        let mut faults = Faults::default();
+        let mut number = |field: &'static str, text: &str, least: i64, most: i64| {
+            let read = text.trim().parse::<i64>().ok().filter(|n| (least..=most).contains(n));
+            if read.is_none() {
+                faults.push(field, "number.out_of_range");
+            }
+            read
+        };
+        let mut minutes = Vec::new();
+        for (rung, text) in Rung::ALL.into_iter().zip(form.rungs) {
+            minutes.push((rung, number(rung.code(), text, 0, 600)));
+        }
+        let cap = number("daily_cap", form.daily_cap_hours, 1, 24);
+        let stale_months = number("stale_months", form.stale_months, 1, 24);
+        let shared_idle = number("shared_idle", form.shared_idle, 5, 60);
+        for (before, (rung, minute)) in minutes.iter().zip(minutes.iter().skip(1)) {
+            if before.1.zip(*minute).is_some_and(|(before, now)| now < before) {
+                faults.push(rung.code(), "ladder.goes_down");
+            }
+        }
+        let words: Vec<String> = minutes.iter().filter_map(|(_, m)| m.map(|m| m.to_string())).collect();
+        let ladder = Ladder::parse(&words.join(","));
+        let read = (|| {
+            let daily_cap = i32::try_from(cap? * 60).ok()?;
+            Some(Settings { ladder: ladder?, daily_cap, stale_months: stale_months?, shared_idle: shared_idle? })
+        })();
+        faults.finish(read)
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    fn form() -> SettingsForm<'static> {
+        SettingsForm {
+            rungs: ["0", "10", "15", "30", "45", "60"],
+            daily_cap_hours: "8",
+            stale_months: "6",
+            shared_idle: "15",
+        }
+    }
+
+    #[test]
+    fn what_is_set_is_stored_and_read_back() {
+        let form = SettingsForm { rungs: ["0", "5", "10", "20", "30", "40"], stale_months: "3", ..form() };
+        let set = Settings::parse(&form).unwrap();
+        let mut read = Settings::default();
+        for key in SettingKey::ALL {
+            read.take(key.code(), &set.value(key));
+        }
+        assert_eq!(read, set);
+        assert_eq!((set.daily_cap, set.stale_days()), (480, 92));
+        assert_eq!(Settings::default().stale_days(), 183);
+    }
+
+    #[test]
+    fn a_number_out_of_bounds_is_told_at_its_field_and_never_read_from_records() {
+        let faults = Settings::parse(&SettingsForm {
+            rungs: ["0", "10", "5", "30", "x", "601"],
+            daily_cap_hours: "25",
+            stale_months: "0",
+            shared_idle: "1000",
+        });
+        let told: Vec<(String, &str)> =
+            faults.unwrap_err().into_iter().map(|f| (f.field.into_owned(), f.code)).collect();
+        for field in ["leader", "police", "daily_cap", "stale_months", "shared_idle"] {
+            assert!(told.contains(&(field.into(), "number.out_of_range")), "{field}: {told:?}");
+        }
+        assert!(told.contains(&("coordinator".into(), "ladder.goes_down")), "{told:?}");
+        let mut settings = Settings::default();
+        for key in SettingKey::ALL {
+            settings.take(key.code(), "-7");
+            settings.take(key.code(), "草");
+        }
+        assert_eq!(settings, Settings::default());
+    }
+}

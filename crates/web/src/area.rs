@@ -1,0 +1,164 @@
+//! The county's own grid: towns and sumus, the gachas in them; added, renamed, merged.
+
+use askama::Template;
+use naheya_domain::access::{Action, Noun};
+use naheya_store::area::{AddArea, AreaRow, RenameArea, RestoreArea, RetireArea};
+
+use crate::answer::see_other_saying;
+use crate::{Answer, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, page_as};
+
+const KEEPS: Knock = Knock::May(Action::KeepSchool);
+
+/// The routes of this file.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let area = Noun::Area;
+    vec![
+        Route::get("/areas", KEEPS, area, list),
+        Route::post("/areas", KEEPS, area, add),
+        Route::get("/areas/{code}", KEEPS, area, show),
+        Route::post("/areas/{code}/name", KEEPS, area, rename),
+        Route::post("/areas/{code}/retirement", KEEPS, area, retire),
+        Route::post("/areas/{code}/retirement/undo", KEEPS, area, restore),
+    ]
+}
+
+/// A town with what lies in it.
+struct Town {
+    row: AreaRow,
+    parts: Vec<AreaRow>,
+}
+
+#[derive(Template)]
+#[template(path = "area/list.html")]
+struct ListPage {
+    f: Frame,
+    sheet: Sheet,
+    towns: Vec<Town>,
+    parents: Vec<(String, String)>,
+}
+
+impl ListPage {
+    /// What an area of old was merged into, by name.
+    fn into(&self, row: &AreaRow) -> String {
+        let all = self.towns.iter().flat_map(|t| std::iter::once(&t.row).chain(&t.parts));
+        let into = row.retired_into.as_deref().unwrap_or_default();
+        all.clone().find(|a| a.code == into).map(|a| a.name.clone()).unwrap_or_default()
+    }
+}
+
+async fn list(me: Signed) -> Answer {
+    list_page(&me, Sheet::blank("area")).await
+}
+
+async fn list_page(me: &Signed, sheet: Sheet) -> Answer {
+    let rows = me.desk.areas().await?;
+    let is_town = |row: &&AreaRow| row.code.len() == 9;
+    let town = |row: &AreaRow| Town {
+        parts: rows.iter().filter(|part| part.parent == row.code).cloned().collect(),
+        row: row.clone(),
+    };
+    let standing = rows.iter().filter(is_town).filter(|row| row.retired_into.is_none());
+    page_as(
+        sheet.status(),
+        &ListPage {
+            f: me.frame("area-list-title").with(&sheet),
+            parents: standing.map(|row| (row.code.clone(), row.name.clone())).collect(),
+            towns: rows.iter().filter(is_town).map(town).collect(),
+            sheet,
+        },
+    )
+}
+
+async fn add(me: Signed, posted: Posted) -> Answer {
+    let done = async {
+        let text = |name| posted.text(name).to_owned();
+        let act = AddArea { parent: text("parent"), name: text("name"), code: text("code") };
+        me.desk.save_once(act, posted.submission()?).await
+    };
+    match done.await {
+        Ok(_) => see_other_saying("/areas", Toast::new("area-added").with("name", posted.text("name"))),
+        Err(error) => list_page(&me, Sheet::again("area", &posted, error)?).await,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "area/show.html")]
+struct ShowPage {
+    f: Frame,
+    sheet: Sheet,
+    row: AreaRow,
+    others: Vec<(String, String)>,
+}
+
+async fn show(me: Signed, Id(code): Id<String>) -> Answer {
+    show_page(&me, &code, None).await
+}
+
+async fn show_page(me: &Signed, code: &str, came: Option<Sheet>) -> Answer {
+    let rows = me.desk.areas().await?;
+    let row = rows.iter().find(|row| row.code == code).cloned().ok_or_else(crate::Problem::not_found)?;
+    let filled = || Sheet::filled("area", crate::Fields::of([("name", row.name.clone())]));
+    let sheet = came.unwrap_or_else(filled);
+    let others = rows.iter().filter(|o| o.code.len() == row.code.len() && o.code != row.code);
+    page_as(
+        sheet.status(),
+        &ShowPage {
+            f: me.frame("area-show-title").with(&sheet),
+            others: others.filter(|o| o.retired_into.is_none()).map(|o| (o.code.clone(), o.name.clone())).collect(),
+            sheet,
+            row,
+        },
+    )
+}
+
+async fn rename(me: Signed, Id(code): Id<String>, posted: Posted) -> Answer {
+    let act = async {
+        let act = RenameArea { code: code.clone(), name: posted.text("name").to_owned() };
+        me.desk.save_once(act, posted.submission()?).await
+    };
+    match act.await {
+        Ok(()) => see_other_saying("/areas", Toast::new("area-renamed")),
+        Err(error) => show_page(&me, &code, Some(Sheet::again("area", &posted, error)?)).await,
+    }
+}
+
+async fn retire(me: Signed, Id(code): Id<String>, posted: Posted) -> Answer {
+    let act = async {
+        let act = RetireArea { code: code.clone(), into: posted.text("into").to_owned() };
+        me.desk.save_once(act, posted.submission()?).await
+    };
+    match act.await {
+        Ok(()) => {
+            let toast = Toast::new("area-retired").undo(format!("/areas/{code}/retirement/undo"));
+            see_other_saying("/areas", toast)
+        }
+        Err(error) => show_page(&me, &code, Some(Sheet::again("area", &posted, error)?)).await,
+    }
+}
+
+async fn restore(me: Signed, Id(code): Id<String>, posted: Posted) -> Answer {
+    match me.desk.save_once(RestoreArea { code: code.clone() }, posted.submission()?).await {
+        Ok(()) => see_other_saying("/areas", Toast::new("area-restored")),
+        Err(error) => show_page(&me, &code, Some(Sheet::again("area", &posted, error)?)).await,
+    }
+}
+
+/// Code and name of the county's towns and gachas, for a form's list: what stands first, then what
+/// was merged away, because old files still name it.
+///
+/// # Errors
+/// When the records cannot be reached.
+pub(crate) async fn choices(me: &Signed) -> Result<Vec<(String, String)>, naheya_store::Error> {
+    let rows = me.desk.areas().await?;
+    let town = |code: &str| rows.iter().find(|t| t.code == code).map(|t| t.name.clone());
+    let word = |row: &AreaRow| {
+        let name = match town(&row.parent) {
+            Some(town) => format!("{town} {}", row.name),
+            None => row.name.clone(),
+        };
+        if row.retired_into.is_some() { me.w().t1("area-old", "name", name) } else { name }
+    };
+    let (gone, here): (Vec<&AreaRow>, Vec<&AreaRow>) = rows.iter().partition(|row| row.retired_into.is_some());
+    Ok(here.into_iter().chain(gone).map(|row| (row.code.clone(), word(row))).collect())
+}

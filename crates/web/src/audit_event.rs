@@ -1,0 +1,170 @@
+//! The trail, as auditor and leader read it: kinds, days, accounts; whole or not; as Excel.
+
+use askama::Template;
+use naheya_documents::excel::{self, Head, Value};
+use naheya_domain::Date;
+use naheya_domain::access::{Action, Noun};
+use naheya_domain::id::AccountId;
+use naheya_store::audit::{AuditFilter, AuditRow, ChainHead};
+use uuid::Uuid;
+
+use crate::answer::download;
+use crate::{Answer, Fields, Frame, Knock, Posted, Problem, Route, Signed, Wanted, Words, page};
+
+const READS: Knock = Knock::May(Action::Audit);
+const SHEET: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// The kinds of records that can be asked for, as the trail names them, with their words' ids.
+const KINDS: [&str; 20] = [
+    "children",
+    "guardians",
+    "volunteers",
+    "households",
+    "household_members",
+    "checks",
+    "consents",
+    "wishes",
+    "rounds",
+    "proposals",
+    "pairs",
+    "stays",
+    "custody_events",
+    "notes",
+    "follow_ups",
+    "hours_entries",
+    "accounts",
+    "grants",
+    "schools",
+    "settings",
+];
+
+/// The routes of this file.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/audit-events", READS, Noun::AuditEvent, list),
+        Route::get("/audit-events.xlsx", READS, Noun::AuditEvent, download_list),
+        Route::post("/audit-events/proof", READS, Noun::AuditEvent, prove),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "audit_event/list.html")]
+struct ListPage {
+    f: Frame,
+    rows: Vec<AuditRow>,
+    kinds: Vec<(&'static str, String)>,
+    wanted: Fields,
+    whose: Option<String>,
+    about: Option<String>,
+    head: ChainHead,
+    /// Numbers of the faults, when the chain was followed just now.
+    proof: Option<Vec<String>>,
+    next: String,
+    first: String,
+}
+
+impl ListPage {
+    fn narrowed(&self, name: &str, value: impl std::fmt::Display) -> String {
+        format!("/audit-events?{}", self.wanted.with("before", "").with(name, &value.to_string()).query())
+    }
+
+    fn kind(&self, noun: &str) -> String {
+        kind(self.f.w, noun)
+    }
+
+    fn act(&self, act: &str) -> String {
+        self.f.w.maybe(format!("audit_event-act-{}", act.replace('.', "-"))).unwrap_or_else(|| act.to_owned())
+    }
+
+    fn who(&self, row: &AuditRow) -> String {
+        row.login.clone().unwrap_or_else(|| self.f.w.t("audit_event-by-itself"))
+    }
+
+    fn role(&self, row: &AuditRow) -> String {
+        self.f.w.maybe(format!("role-{}", row.role)).unwrap_or_default()
+    }
+
+    fn export(&self) -> String {
+        format!("/audit-events.xlsx?{}", self.wanted.with("before", "").query())
+    }
+}
+
+fn kind(w: Words, noun: &str) -> String {
+    w.maybe(format!("audit_event-of-{noun}")).unwrap_or_else(|| noun.to_owned())
+}
+
+/// The first eight digits of an id: enough to tell two apart on a page.
+fn short(id: impl std::fmt::Display) -> String {
+    id.to_string().chars().rev().take(8).collect::<Vec<_>>().into_iter().rev().collect()
+}
+
+fn filter(wanted: &Fields) -> AuditFilter {
+    let day = |name| wanted.given(name).and_then(|text| text.parse::<Date>().ok());
+    AuditFilter {
+        noun: wanted.given("kind").filter(|k| k.len() <= 40).map(str::to_owned),
+        account: wanted.given("account").and_then(AccountId::parse),
+        about: wanted.given("about").and_then(|id| Uuid::try_parse(id).ok()),
+        from: day("from"),
+        to: day("to"),
+        before: wanted.given("before").and_then(|n| n.parse().ok()),
+    }
+}
+
+async fn list(me: Signed, wanted: Wanted) -> Answer {
+    shown(&me, wanted.0, None).await
+}
+
+async fn shown(me: &Signed, wanted: Fields, proof: Option<Vec<String>>) -> Answer {
+    let w = me.w();
+    let filter = filter(&wanted);
+    let (rows, more) = me.desk.audit_events(&filter).await?;
+    let last = rows.last().filter(|_| more).map(|row| row.n.to_string());
+    let at = |n: &str| format!("/audit-events?{}", wanted.with("before", n).query());
+    page(&ListPage {
+        f: me.frame("audit_event-list-title"),
+        kinds: KINDS.map(|code| (code, kind(w, code))).to_vec(),
+        whose: filter.account.map(|id| {
+            let known = rows.first().and_then(|row| row.login.clone());
+            known.unwrap_or_else(|| short(id))
+        }),
+        about: filter.about.map(short),
+        head: me.desk.chain_head().await?,
+        next: last.map(|n| at(&n)).unwrap_or_default(),
+        first: if filter.before.is_some() { at("") } else { String::new() },
+        rows,
+        wanted,
+        proof,
+    })
+}
+
+async fn prove(me: Signed, posted: Posted) -> Answer {
+    posted.submission()?;
+    let findings = me.desk.prove_chain().await?;
+    shown(&me, Fields::default(), Some(findings.into_iter().map(|f| f.row).take(20).collect())).await
+}
+
+async fn download_list(me: Signed, wanted: Wanted) -> Answer {
+    let w = me.w();
+    let rows = me.desk.audit_events_out(&filter(&wanted)).await?;
+    let name = w.t("audit_event-list-title");
+    let columns = [("n", 10.0), ("at", 20.0), ("who", 18.0), ("role", 12.0), ("act", 26.0), ("kind", 18.0)];
+    let columns = columns.into_iter().chain([("about", 38.0), ("fields", 40.0)]);
+    let heads: Vec<Head> = columns.map(|(id, width)| Head::new(w.code("audit_event-col", id), width)).collect();
+    let values = rows.into_iter().map(move |row| {
+        vec![
+            Value::Whole(row.n),
+            Value::Text(format!("{} {}", row.at.date(), w.time(row.at))),
+            row.login.map_or(Value::Blank, Value::Text),
+            Value::Text(row.role),
+            Value::Text(row.act),
+            Value::Text(row.noun),
+            row.about.map_or(Value::Blank, |id| Value::Text(id.to_string())),
+            Value::Text(row.fields),
+        ]
+    });
+    let sheet = name.clone();
+    let work = tokio::task::spawn_blocking(move || excel::table(&sheet, &heads, values));
+    let bytes = work.await.ok().and_then(Result::ok).ok_or_else(Problem::internal)?;
+    download(&format!("{name}-{}.xlsx", me.today()), SHEET, bytes)
+}

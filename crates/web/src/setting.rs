@@ -1,0 +1,76 @@
+//! What a county sets for itself: the ladder of a late return, the cap of a day, when a file is
+//! stale, when a shared PC is signed out.
+
+use askama::Template;
+use naheya_domain::access::{Action, Noun};
+use naheya_domain::setting::{Settings, SettingsForm};
+use naheya_domain::stay::ladder::Rung;
+use naheya_store::Error;
+use naheya_store::setting::ChangeSettings;
+
+use crate::answer::see_other_saying;
+use crate::{Answer, Fields, Frame, Knock, Posted, Route, Sheet, Signed, Toast, page_as};
+
+const KEEPS: Knock = Knock::May(Action::KeepSetting);
+
+/// The routes of this file.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    vec![Route::get("/settings", KEEPS, Noun::Setting, show), Route::post("/settings", KEEPS, Noun::Setting, change)]
+}
+
+#[derive(Template)]
+#[template(path = "setting/show.html")]
+struct SettingPage {
+    f: Frame,
+    sheet: Sheet,
+    version: i32,
+    rungs: [&'static str; 6],
+    may_keep_areas: bool,
+}
+
+async fn show(me: Signed) -> Answer {
+    let (settings, _) = me.desk.settings().await?;
+    form(&me, Sheet::filled("setting", filled(&settings))).await
+}
+
+fn filled(settings: &Settings) -> Fields {
+    let rungs = settings.ladder.rungs().iter().map(|(rung, minutes)| (rung.code(), minutes.to_string()));
+    let others = [
+        ("daily_cap", (settings.daily_cap / 60).to_string()),
+        ("stale_months", settings.stale_months.to_string()),
+        ("shared_idle", settings.shared_idle.to_string()),
+    ];
+    Fields::of(rungs.chain(others))
+}
+
+async fn form(me: &Signed, sheet: Sheet) -> Answer {
+    let (_, version) = me.desk.settings().await?;
+    page_as(
+        sheet.status(),
+        &SettingPage {
+            f: me.frame("setting-title").with(&sheet),
+            sheet,
+            version,
+            rungs: Rung::ALL.map(Rung::code),
+            may_keep_areas: me.desk.may(Action::KeepSchool),
+        },
+    )
+}
+
+async fn change(me: Signed, posted: Posted) -> Answer {
+    let done = async {
+        let settings = Settings::parse(&SettingsForm {
+            rungs: Rung::ALL.map(|rung| posted.text(rung.code())),
+            daily_cap_hours: posted.text("daily_cap"),
+            stale_months: posted.text("stale_months"),
+            shared_idle: posted.text("shared_idle"),
+        })?;
+        let version = posted.text("version").parse().map_err(|_| Error::Stale)?;
+        me.desk.save_once(ChangeSettings { version, settings }, posted.submission()?).await
+    };
+    match done.await {
+        Ok(()) => see_other_saying("/settings", Toast::new("setting-changed")),
+        Err(error) => form(&me, Sheet::again("setting", &posted, error)?).await,
+    }
+}

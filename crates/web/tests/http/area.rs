@@ -1,0 +1,62 @@
+use axum::http::StatusCode;
+use naheya_domain::Role;
+
+use crate::site::site;
+
+const TOWN: &str = "150825100";
+
+#[tokio::test]
+async fn a_gacha_is_added_named_anew_merged_and_restored() {
+    let site = site().await;
+    let mut clerk = site.as_role(Role::Coordinator).await;
+    for name in ["样例嘎查", "样例二嘎查"] {
+        let added = clerk.submit("/areas", "/areas", &[("parent", TOWN), ("name", name)]).await;
+        assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
+    }
+    let (one, two) = ("150825100901", "150825100902");
+    assert!(clerk.get("/areas").await.body.contains("样例二嘎查"));
+    assert!(clerk.get("/children/new").await.body.contains("巴音宝力格镇 样例嘎查"), "forms offer it");
+    let page = format!("/areas/{one}");
+    let named = clerk.submit(&page, &format!("{page}/name"), &[("name", "样例新嘎查")]).await;
+    assert_eq!(named.status, StatusCode::SEE_OTHER, "{}", named.body);
+    let taken = clerk.submit(&page, &format!("{page}/name"), &[("name", "样例二嘎查")]).await;
+    assert_eq!(taken.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let merged = clerk.submit(&page, &format!("{page}/retirement"), &[("into", two)]).await;
+    assert_eq!(merged.status, StatusCode::SEE_OTHER, "{}", merged.body);
+    assert!(clerk.get("/areas").await.body.contains("已并入样例二嘎查"));
+    assert!(clerk.get("/children/new").await.body.contains("样例新嘎查（旧）"), "old files still name it");
+    let restored = clerk.submit(&page, &format!("{page}/retirement/undo"), &[]).await;
+    assert_eq!(restored.status, StatusCode::SEE_OTHER);
+    assert!(!clerk.get("/areas").await.body.contains("已并入"));
+}
+
+#[tokio::test]
+async fn a_town_that_still_has_gachas_is_not_merged_away() {
+    let site = site().await;
+    let mut clerk = site.as_role(Role::Coordinator).await;
+    clerk.submit("/areas", "/areas", &[("parent", TOWN), ("name", "样例嘎查")]).await;
+    let page = format!("/areas/{TOWN}");
+    let merged = clerk.submit(&page, &format!("{page}/retirement"), &[("into", "150825101")]).await;
+    assert_eq!(merged.status, StatusCode::CONFLICT);
+    assert!(merged.body.contains("先把它们并到别处"));
+}
+
+#[tokio::test]
+async fn a_county_keeps_its_own_codes_and_no_others() {
+    let site = site().await;
+    let mut clerk = site.as_role(Role::Coordinator).await;
+    for (typed, field) in [
+        ([("parent", ""), ("name", ""), ("code", "")], "name"),
+        ([("parent", "150824100"), ("name", "样例嘎查"), ("code", "")], "parent"),
+        ([("parent", ""), ("name", "样例镇"), ("code", "150824300")], "code"),
+        ([("parent", ""), ("name", "样例镇"), ("code", TOWN)], "code"),
+        ([("parent", ""), ("name", "巴音宝力格镇"), ("code", "")], "name"),
+    ] {
+        let back = clerk.submit("/areas", "/areas", &typed).await;
+        assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY, "{typed:?}");
+        assert!(back.body.contains(&format!("id=\"e-{field}\"")), "{typed:?}: {}", back.body);
+    }
+    for foreign in ["150824", "1508", "150825", "x", "150825999"] {
+        assert_eq!(clerk.get(&format!("/areas/{foreign}")).await.status, StatusCode::NOT_FOUND, "{foreign}");
+    }
+}

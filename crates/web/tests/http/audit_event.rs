@@ -1,0 +1,81 @@
+use axum::http::StatusCode;
+use naheya_domain::Role;
+use naheya_store::child::OpenFile;
+
+use crate::child::details;
+use crate::site::{Site, site};
+
+async fn child(site: &Site, name: &str) -> String {
+    site.system().save(OpenFile { details: details(site, name) }).await.unwrap().to_string()
+}
+
+#[tokio::test]
+async fn the_auditor_reads_ids_and_names_of_fields_and_no_name_of_a_child() {
+    let site = site().await;
+    let id = child(&site, "石小榴").await;
+    let mut clerk = site.as_role(Role::Coordinator).await;
+    assert_eq!(clerk.get(&format!("/children/{id}")).await.status, StatusCode::OK);
+    let mut auditor = site.as_role(Role::Auditor).await;
+    let page = auditor.get("/audit-events?kind=children").await;
+    assert!(page.body.contains("看了") && page.body.contains("链条完好"), "{}", page.body);
+    assert!(page.body.contains(&format!("about={id}")));
+    assert!(!page.body.contains("石小榴") && !page.body.contains("花生"));
+    let about = auditor.get(&format!("/audit-events?about={id}")).await;
+    assert!(about.body.contains(&id[28..]));
+    let none = auditor.get("/audit-events?from=2027-01-01").await;
+    assert!(none.body.contains("没有对得上的留痕"));
+    for odd in ["from=x&to=2026-13-40", "before=-1", "account=x&about=%00", "kind=%F0%9F"] {
+        assert_eq!(auditor.get(&format!("/audit-events?{odd}")).await.status, StatusCode::OK, "{odd}");
+    }
+    let book = auditor.get("/audit-events.xlsx?kind=children").await;
+    assert!(book.header("content-type").contains("spreadsheetml"));
+    assert!(auditor.get("/audit-events").await.body.contains("读了留痕"), "that it was taken out stands in it");
+    assert_eq!(clerk.get("/audit-events").await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn the_chain_is_proven_from_its_first_event() {
+    let site = site().await;
+    child(&site, "石小榴").await;
+    let mut leader = site.as_role(Role::Leader).await;
+    let proven = leader.submit("/audit-events", "/audit-events/proof", &[]).await;
+    assert!(proven.body.contains("一条不缺"), "{}", proven.body);
+}
+
+#[tokio::test]
+async fn a_leader_does_not_learn_from_the_trail_that_a_concern_exists() {
+    let site = site().await;
+    let mut teacher = site.as_role(Role::ClassTeacher).await;
+    let said = teacher.submit("/concerns/new", "/concerns", &[("words", "手臂上有伤")]).await;
+    assert_eq!(said.status, StatusCode::SEE_OTHER);
+    let mut leader = site.as_role(Role::Leader).await;
+    for path in ["/audit-events", "/audit-events?kind=concerns"] {
+        let page = leader.get(path).await.body;
+        let table = page.split("<tbody>").nth(1).unwrap_or_default();
+        assert!(!table.contains("concern") && !table.contains("关切"), "{path}: {table}");
+    }
+    let mut auditor = site.as_role(Role::Auditor).await;
+    assert!(auditor.get("/audit-events?kind=concerns").await.body.contains("concern.raise"));
+}
+
+#[tokio::test]
+async fn the_trail_comes_in_pages_that_neither_miss_nor_repeat_an_event() {
+    let site = site().await;
+    for _ in 0..60 {
+        child(&site, "安小草").await;
+    }
+    let mut auditor = site.as_role(Role::Auditor).await;
+    let (mut seen, mut path) = (Vec::new(), "/audit-events?kind=children".to_owned());
+    for _ in 0..5 {
+        let body = auditor.get(&path).await.body;
+        seen.extend(
+            body.split("<td class=\"r mut\" data-l=\"序号\">").skip(1).map(|t| t.split('<').next().unwrap().to_owned()),
+        );
+        let Some(next) = body.split("rel=\"next\" href=\"").nth(1) else { break };
+        path = next.split('"').next().unwrap().replace("&#38;", "&");
+    }
+    let mut once = seen.clone();
+    once.sort();
+    once.dedup();
+    assert_eq!((seen.len(), once.len()), (60, 60));
+}

@@ -1,0 +1,56 @@
+use axum::http::StatusCode;
+use naheya_domain::Role;
+
+use crate::browser::filled;
+use crate::site::site;
+
+#[tokio::test]
+async fn what_is_set_holds_and_a_second_setter_is_told() {
+    let site = site().await;
+    let mut leader = site.as_role(Role::Leader).await;
+    let mut other = site.as_role(Role::ItAdmin).await;
+    let old = other.get("/settings").await.form("/settings");
+    let saved = leader.submit("/settings", "/settings", &[("police", "50"), ("stale_months", "3")]).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+    let (settings, _) = site.system().settings().await.unwrap();
+    assert_eq!((settings.stale_months, settings.ladder.record().as_str()), (3, "0,10,15,30,45,50"));
+    let late = other.post("/settings", &filled(old, &[("shared_idle", "20")])).await;
+    assert_eq!(late.status, StatusCode::CONFLICT, "somebody else set something meanwhile");
+    assert!(late.body.contains("value=\"20\""), "nothing typed is lost");
+    let again = other.submit("/settings", "/settings", &[("shared_idle", "20")]).await;
+    assert_eq!(again.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_number_that_cannot_be_is_told_beside_its_field() {
+    let site = site().await;
+    let mut leader = site.as_role(Role::Leader).await;
+    for (field, value) in [("police", "5"), ("daily_cap", "99"), ("stale_months", ""), ("shared_idle", "很久")] {
+        let back = leader.submit("/settings", "/settings", &[(field, value)]).await;
+        assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY, "{field}");
+        assert!(back.body.contains(&format!("id=\"e-{field}\"")), "{field}: {}", back.body);
+    }
+    let mut clerk = site.as_role(Role::Coordinator).await;
+    assert_eq!(clerk.get("/settings").await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_shared_pc_is_signed_out_after_the_minutes_that_are_set() {
+    use naheya_domain::viewer::Place;
+    use naheya_store::slip::{MakeSlip, UseSlip};
+    let site = site().await;
+    let mut leader = site.as_role(Role::Leader).await;
+    leader.submit("/settings", "/settings", &[("shared_idle", "30")]).await;
+    let (account, _) = site.account(Role::ClassTeacher, Place::Class(uuid::Uuid::now_v7())).await;
+    let desk = site.system();
+    let slip = desk.save(MakeSlip { account }).await.unwrap();
+    let (code, _, _) = desk.slip_code(slip).await.unwrap();
+    let password = crate::site::PASSWORD.to_owned();
+    let given = UseSlip { code, password, address: String::new(), agent: "test".into(), shared: true };
+    let mut browser = site.visitor();
+    browser.set_cookie("naheya", &site.store.use_slip(&given, site.now()).await.unwrap().token);
+    site.wait_minutes(25);
+    assert_eq!(browser.get("/me").await.status, StatusCode::OK);
+    site.wait_minutes(31);
+    assert_eq!(browser.get("/me").await.status, StatusCode::SEE_OTHER);
+}
