@@ -432,6 +432,7 @@ impl Act for ResetFactor {
         crate::grant::may_handle(tx, self.account).await?;
         let after = account::Model { totp_sealed: None, totp_confirmed_at: None, totp_last_step: None, ..row.clone() };
         tx.change::<account::Entity>(&row, after).await?;
+        crate::recovery::forget(tx, row.id).await?;
         session::end_all(tx, self.account, None).await?;
         Ok(())
     }

@@ -78,6 +78,7 @@ pub mod pair;
 pub mod password;
 pub mod proposal;
 pub mod purge;
+pub mod recovery;
 pub mod round;
 pub mod run;
 pub mod school;

@@ -15,7 +15,7 @@ use crate::sealed::desk::{Store, SystemTask};
 use crate::sealed::entity::{account as account_row, meta, session as session_row, sign_in_try};
 use crate::sealed::tx::Tx;
 use crate::session::{self, NewSession, Session};
-use crate::{Desk, Error, password};
+use crate::{Desk, Error, password, recovery};
 
 /// Wrong tries of one name before waiting begins; of one address, behind which a school may sit.
 const FREE_TRIES_OF_NAME: i32 = 4;
@@ -253,17 +253,23 @@ impl Session {
         Ok(FactorSecret { base32, address })
     }
 
-    /// Takes the six digits: confirms a new second factor, or opens the records with a known one.
+    /// Takes the six digits: confirms a new second factor, or opens the records with a known one. A
+    /// recovery code does as well, once. Whoever has just confirmed gets the recovery codes, to be
+    /// shown this once; everybody else gets none.
     ///
     /// # Errors
     /// Refused `factor.wrong`, `sign_in.wait`.
-    pub async fn pass_factor(&self, digits: &str) -> Result<(), Error> {
+    pub async fn pass_factor(&self, digits: &str) -> Result<Vec<String>, Error> {
         let desk = self.at_the_door();
         let whose = self.viewer.account.to_string();
         self.store_of().count_try(&desk, &[("factor", &whose, FREE_TRIES_OF_NAME)]).await?;
+        let recovery = recovery::typed(digits);
         let digits: String = digits.chars().filter(char::is_ascii_digit).collect();
         let forget = self.store_of().ring().blind("try factor", &whose);
-        desk.save(PassFactor { account: self.viewer.account, session: self.id.0, digits, forget }).await
+        let codes = recovery::fresh()?;
+        let (account, session) = (self.viewer.account, self.id.0);
+        let act = PassFactor { account, session, digits, recovery, codes: codes.clone(), forget };
+        Ok(if desk.save(act).await? { codes } else { Vec::new() })
     }
 }
 
@@ -305,16 +311,37 @@ struct PassFactor {
     account: AccountId,
     session: uuid::Uuid,
     digits: String,
+    recovery: Option<String>,
+    codes: Vec<String>,
     forget: Vec<u8>,
 }
 
 impl Act for PassFactor {
     const NAME: &'static str = "factor.pass";
-    type Answer = ();
+    /// Whether the second factor was confirmed just now.
+    type Answer = bool;
 
-    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+    async fn run(&self, tx: &Tx) -> Result<bool, Error> {
         let row = tx.common::<account_row::Entity>().id(self.account).one(tx).await?;
-        let step = totp(secret_of(tx, &row)?)?
+        let confirmed = row.totp_confirmed_at.is_some();
+        match self.recovery.as_deref().filter(|_| confirmed) {
+            Some(letters) => recovery::spend(tx, row.id, letters).await?,
+            None => self.check(tx, &row).await?,
+        }
+        if !confirmed {
+            recovery::put(tx, row.id, &self.codes).await?;
+        }
+        let session = tx.common::<session_row::Entity>().id(self.session).one(tx).await?;
+        let open = session_row::Model { factor_at: Some(tx.now().0), ..session.clone() };
+        tx.change::<session_row::Entity>(&session, open).await?;
+        forget(tx, &self.forget).await?;
+        Ok(!confirmed)
+    }
+}
+
+impl PassFactor {
+    async fn check(&self, tx: &Tx, row: &account_row::Model) -> Result<(), Error> {
+        let step = totp(secret_of(tx, row)?)?
             .check(&self.digits, u64::try_from(tx.now().0 / 1000).unwrap_or_default())
             .and_then(|step| i64::try_from(step).ok());
         // A code counts once (RFC 6238, 5.2).
@@ -326,11 +353,8 @@ impl Act for PassFactor {
             totp_confirmed_at: row.totp_confirmed_at.or(Some(tx.now().0)),
             ..row.clone()
         };
-        tx.change::<account_row::Entity>(&row, after).await?;
-        let session = tx.common::<session_row::Entity>().id(self.session).one(tx).await?;
-        let open = session_row::Model { factor_at: Some(tx.now().0), ..session.clone() };
-        tx.change::<session_row::Entity>(&session, open).await?;
-        forget(tx, &self.forget).await
+        tx.change::<account_row::Entity>(row, after).await?;
+        Ok(())
     }
 }
 

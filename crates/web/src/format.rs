@@ -140,6 +140,11 @@ impl Words {
         if near { format!("{} {}", self.weekday(at), self.time(at)) } else { self.when(at) }
     }
 
+    /// A number that was counted no further than `most`: then in words, that there are at least so many.
+    pub fn counted(&self, number: u64, most: u64) -> String {
+        if number < most { self.count(number) } else { self.t1("frame-at-least", "n", self.count(number)) }
+    }
+
     /// `11月20—22日` / `20–22 Nov`; with both months when they differ; one day alone as [`Words::day`].
     pub fn span(&self, from: impl Day, to: impl Day) -> String {
         let (from, to) = (from.day(), to.day());

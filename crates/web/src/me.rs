@@ -13,6 +13,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/me", Knock::SignedIn, "me", show),
         Route::post("/me/grant", Knock::SignedIn, "me", switch),
+        Route::post("/me/recovery-codes", Knock::SignedIn, "me", renew_codes),
         Route::post("/me/sessions/end", Knock::SignedIn, "me", end_others),
         Route::post("/me/sessions/{id}/end", Knock::SignedIn, "me", end_one),
     ]
@@ -27,6 +28,8 @@ struct MePage {
     grants: Vec<Held>,
     this: SessionId,
     sessions: Vec<SessionRow>,
+    /// Recovery codes left, of an account with a second factor.
+    codes: Option<usize>,
 }
 
 impl MePage {
@@ -71,7 +74,14 @@ async fn show(me: Signed) -> Answer {
         grants: session.grants.clone(),
         this: session.stored.id,
         sessions: me.desk.my_sessions().await?,
+        codes: me.desk.recovery_codes_left().await?,
     })
+}
+
+async fn renew_codes(me: Signed, posted: Posted) -> Answer {
+    posted.submission()?;
+    let codes = me.desk.renew_recovery_codes().await?;
+    crate::sign_in::recovery_page(&me, codes, "/me")
 }
 
 async fn switch(me: Signed, posted: Posted) -> Answer {

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::header::HeaderName;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
+use naheya_documents::qr;
 use naheya_domain::FieldError;
 use naheya_store::session::Standing;
 use naheya_store::sign_in::{FactorSecret, SignIn};
@@ -124,6 +125,7 @@ struct FactorPage {
     sheet: Sheet,
     next: String,
     secret: Option<FactorSecret>,
+    qr: String,
 }
 
 async fn show_factor(asker: Asker, wanted: Wanted) -> Answer {
@@ -137,9 +139,13 @@ async fn factor_page(asker: &Asker, sheet: Sheet, next: &str) -> Answer {
         Standing::FactorDue => None,
         Standing::FactorMissing => Some(session.stored.plan_factor().await?),
     };
+    let qr = match &secret {
+        Some(secret) => qr::svg(&secret.address, &asker.w().t("factor-qr")).map_err(|_| Problem::internal())?,
+        None => String::new(),
+    };
     let title = if secret.is_some() { "factor-new-title" } else { "factor-title" };
     let f = asker.frame(title).with(&sheet).public();
-    page_as(sheet.status(), &FactorPage { f, sheet, next: next.to_owned(), secret })
+    page_as(sheet.status(), &FactorPage { f, sheet, next: next.to_owned(), secret, qr })
 }
 
 async fn pass_factor(asker: Asker, posted: Posted) -> Answer {
@@ -149,9 +155,24 @@ async fn pass_factor(asker: Asker, posted: Posted) -> Answer {
         None => session.stored.pass_factor(posted.text("digits")).await,
     };
     match passed {
-        Ok(()) => see_other(first_page(posted.text("next"))),
+        Ok(codes) if codes.is_empty() => see_other(first_page(posted.text("next"))),
+        Ok(codes) => recovery_page(&asker, codes, first_page(posted.text("next"))),
         Err(error) => factor_page(&asker, turned_away("factor", &posted, error)?, posted.text("next")).await,
     }
+}
+
+#[derive(Template)]
+#[template(path = "sign_in/recovery.html")]
+struct RecoveryPage {
+    f: Frame,
+    codes: Vec<String>,
+    next: String,
+}
+
+/// Recovery codes, this once: no address leads here.
+pub(crate) fn recovery_page(asker: &Asker, codes: Vec<String>, next: &str) -> Answer {
+    let f = asker.frame("factor-codes-title").public();
+    page_as(StatusCode::OK, &RecoveryPage { f, codes, next: next.to_owned() })
 }
 
 #[derive(Template)]

@@ -5,7 +5,7 @@ use sea_orm_migration::sea_query::{Expr, ExprTrait};
 use super::shape::Shape;
 
 pub(super) fn shapes() -> Vec<Shape> {
-    vec![accounts(), grants(), sessions(), slips(), sign_in_tries(), uniq(), public_links()]
+    vec![accounts(), grants(), sessions(), slips(), recovery_codes(), sign_in_tries(), uniq(), public_links()]
 }
 
 /// A person who signs in.
@@ -66,6 +66,17 @@ fn slips() -> Shape {
         .instant(&["expires_at", "used_at?"])
         .uuid(&["created_by?"])
         .unique(&["code_hash"])
+        .index(&["account_id"])
+}
+
+/// A code that opens the door once when the phone with the authenticator is gone. Only its blind index is kept.
+fn recovery_codes() -> Shape {
+    Shape::reference("recovery_codes", &["id"])
+        .uuid(&["id"])
+        .refers("account_id", "accounts")
+        .bin(&["code_bi"])
+        .instant(&["created_at", "used_at?"])
+        .unique(&["code_bi"])
         .index(&["account_id"])
 }
 

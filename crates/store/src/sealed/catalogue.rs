@@ -25,6 +25,7 @@ const REFERENCE: [&str; 11] = [
     "grants",
     "sessions",
     "slips",
+    "recovery_codes",
     "sign_in_tries",
     "uniq",
     "public_links",
@@ -176,6 +177,7 @@ fn from_entities(builder: SchemaBuilder) -> SchemaBuilder {
         .register(entity::grant::Entity)
         .register(entity::session::Entity)
         .register(entity::slip::Entity)
+        .register(entity::recovery_code::Entity)
         .register(entity::sign_in_try::Entity)
         .register(entity::uniq::Entity)
         .register(entity::public_link::Entity)

@@ -30,6 +30,7 @@ macro_rules! every_table {
             grant,
             session,
             slip,
+            recovery_code,
             sign_in_try,
             uniq,
             public_link,

@@ -35,6 +35,7 @@ pub(crate) mod pair;
 pub(crate) mod picture;
 pub(crate) mod proposal;
 pub(crate) mod public_link;
+pub(crate) mod recovery_code;
 pub(crate) mod round;
 pub(crate) mod round_child;
 pub(crate) mod round_volunteer;

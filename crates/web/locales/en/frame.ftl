@@ -34,6 +34,7 @@ form-resumed-drop = Throw it away
 form-kept = Your unfinished form is kept
 form-not-kept = The last words are not kept yet; they will be once you are online
 form-draft-dropped = The unfinished form is gone
+frame-at-least = at least { $n }
 form-key = This form
 
 # Navigation.

@@ -31,6 +31,7 @@ form-resumed-drop = 不要了，重新写
 form-kept = 没写完的已经替您存好
 form-not-kept = 刚写的还没存上，联网后会再存
 form-draft-dropped = 没写完的已经扔掉
+frame-at-least = 至少 { $n }
 form-key = 这张表
 
 # Navigation.

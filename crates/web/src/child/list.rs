@@ -40,6 +40,8 @@ struct Tab {
     code: &'static str,
     word: String,
     count: String,
+    /// The same in words where it was not counted to the end.
+    total: String,
     here: bool,
 }
 
@@ -93,8 +95,8 @@ pub(super) async fn show(me: Signed, wanted: Wanted) -> Answer {
     let stale = stale_since(&me).await?;
     let tabs = tabs(&me, filter.view, stale).await?;
     let total = match tabs.iter().find(|t| t.here) {
-        Some(tab) if !narrowed => tab.count.clone(),
-        _ => counted(w, me.desk.count_children(&ChildFilter { after: None, ..filter.clone() }).await?),
+        Some(tab) if !narrowed => tab.total.clone(),
+        _ => w.counted(me.desk.count_children(&ChildFilter { after: None, ..filter.clone() }).await?, MOST),
     };
     let from = if filter.after.is_some() { wanted.text("from").parse::<u64>().unwrap_or(0).min(1_000_000) } else { 0 };
     let next = match rows.last() {
@@ -134,8 +136,9 @@ async fn tabs(me: &Signed, here: ChildView, stale: Timestamp) -> Result<Vec<Tab>
     for view in ChildView::ALL {
         let since = (view == ChildView::Stale).then_some(stale);
         let filter = ChildFilter { view, stale_since: since, ..ChildFilter::default() };
-        let count = counted(w, me.desk.count_children(&filter).await?);
-        tabs.push(Tab { code: view.code(), word: w.code("child-view", view.code()), count, here: view == here });
+        let number = me.desk.count_children(&filter).await?;
+        let (count, total) = (counted(w, number), w.counted(number, MOST));
+        tabs.push(Tab { code: view.code(), word: w.code("child-view", view.code()), count, total, here: view == here });
     }
     Ok(tabs)
 }

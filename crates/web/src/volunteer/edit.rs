@@ -83,7 +83,9 @@ fn person_page(me: &Signed, v: &VolunteerFile, sheet: Sheet) -> Answer {
         version: kept(&sheet, v.version),
         has_id_number: v.has_id_number,
         ethnic: EthnicGroup::all().map(|e| (e.code().to_owned(), w.code("ethnic_group", e.code()))).collect(),
-        political: PoliticalStatus::all().map(|p| (p.code().to_owned(), w.code("political_status", p.code()))).collect(),
+        political: PoliticalStatus::all()
+            .map(|p| (p.code().to_owned(), w.code("political_status", p.code())))
+            .collect(),
         sexes: ["female", "male"].map(|s| (s.to_owned(), w.code("volunteer-sex", s))).to_vec(),
         sheet,
     };

@@ -153,8 +153,47 @@ async fn an_office_role_sees_no_record_before_the_second_factor() {
     let refused = browser.submit("/second-factor?next=%2Fme", "/second-factor", &[("digits", wrong)]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     let passed = browser.submit("/second-factor?next=%2Fme", "/second-factor", &[("digits", &digits)]).await;
-    assert_eq!((passed.status, passed.location()), (StatusCode::SEE_OTHER, "/me"));
+    assert_eq!(passed.status, StatusCode::OK, "the recovery codes are shown, this once");
+    assert!(page.body.contains("<svg") && page.body.contains("class=\"qr\""));
     assert_eq!(browser.get("/me").await.status, StatusCode::OK);
+    let codes = codes(&passed.body);
+    assert_eq!(codes.len(), 10);
+
+    // Another browser of the same account: the phone is gone, a code lets in, once.
+    let mut later = browser.clone();
+    later.submit("/me", "/sign-out", &[]).await;
+    let enter = |code: String| {
+        let site = &site;
+        async move {
+            let mut browser = site.visitor();
+            let typed = [("login", login_of(site).await), ("password", PASSWORD.to_owned())];
+            let typed: Vec<(&str, &str)> = typed.iter().map(|(n, v)| (*n, v.as_str())).collect();
+            browser.submit("/sign-in", "/sign-in", &typed).await;
+            let passed = browser.submit("/second-factor?next=%2Fme", "/second-factor", &[("digits", &code)]).await;
+            (passed, browser)
+        }
+    };
+    let (passed, mut inside) = enter(codes[3].to_lowercase()).await;
+    assert_eq!((passed.status, passed.location()), (StatusCode::SEE_OTHER, "/me"), "{}", passed.body);
+    assert!(inside.get("/me").await.body.contains("还剩 9 个"));
+    let (again, _) = enter(codes[3].clone()).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "each counts once");
+
+    // A new set makes the old one worthless.
+    let fresh = inside.submit("/me", "/me/recovery-codes", &[]).await;
+    assert_eq!(self::codes(&fresh.body).len(), 10);
+    let (old, _) = enter(codes[4].clone()).await;
+    assert_eq!(old.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+fn codes(body: &str) -> Vec<String> {
+    body.split("<li><code>").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned()).collect()
+}
+
+/// The user name of the only account of the site.
+async fn login_of(site: &crate::site::Site) -> String {
+    let (rows, _) = site.system().accounts(naheya_store::account::AccountView::default(), None).await.unwrap();
+    rows[0].login.clone()
 }
 
 #[tokio::test]

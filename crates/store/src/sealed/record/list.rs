@@ -9,8 +9,8 @@ use crate::sealed::entity::{
     account, area, audit_event, audit_head, check, child, child_category, choice, class, concern, concern_circle,
     concern_entry, concern_person, consent, county, custody_event, draft, duty, follow_up, grant, guardian,
     guardianship, holiday, hours_entry, household, household_member, idempotency, import_batch, meta, note, outbox,
-    pair, picture, proposal, public_link, round, round_child, round_volunteer, run, school, school_day, search_token,
-    session, setting, sibling_group, sign_in_try, slip, stay, stay_adult, uniq, volunteer, wish,
+    pair, picture, proposal, public_link, recovery_code, round, round_child, round_volunteer, run, school, school_day,
+    search_token, session, setting, sibling_group, sign_in_try, slip, stay, stay_adult, uniq, volunteer, wish,
 };
 use crate::sealed::visible;
 
@@ -62,6 +62,7 @@ common!(account, "accounts", audited: true, id: Some(account::Column::Id), versi
 common!(grant, "grants", audited: true, id: Some(grant::Column::Id), version: Some(grant::Column::Version));
 common!(session, "sessions", audited: false, id: Some(session::Column::Id), version: None);
 common!(slip, "slips", audited: true, id: Some(slip::Column::Id), version: None);
+common!(recovery_code, "recovery_codes", audited: true, id: Some(recovery_code::Column::Id), version: None);
 common!(sign_in_try, "sign_in_tries", audited: false, id: None, version: None);
 common!(holiday, "holidays", audited: true, id: None, version: None);
 common!(uniq, "uniq", audited: false, id: None, version: None);

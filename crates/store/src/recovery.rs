@@ -1,0 +1,142 @@
+//! Ten codes for the day on which the phone with the authenticator is gone. They are made when the
+//! second factor is confirmed, shown once, kept as blind indexes, and each opens the door once.
+
+use naheya_domain::id::AccountId;
+use sea_orm::ColumnTrait;
+use uuid::Uuid;
+
+use crate::field::random;
+use crate::sealed::act::Act;
+use crate::sealed::entity::{account, recovery_code};
+use crate::sealed::tx::Tx;
+use crate::{Desk, Error};
+
+/// Codes of one set.
+pub const SET: usize = 10;
+/// Letters of one code: 50 random bits.
+const LENGTH: usize = 10;
+/// Letters and digits that nobody takes for another.
+const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+const KIND: &str = "recovery code";
+
+/// A fresh set, to be shown once: `ABCDE-FGHJK`.
+pub(crate) fn fresh() -> Result<Vec<String>, Error> {
+    let mut codes = Vec::with_capacity(SET);
+    for _ in 0..SET {
+        let bytes = random::<LENGTH>()?;
+        let letter = |byte: &u8| LETTERS.get(usize::from(byte % 32)).map(|l| char::from(*l));
+        let letters: String = bytes.iter().filter_map(letter).collect();
+        let (left, right) = letters.split_at(LENGTH / 2);
+        codes.push(format!("{left}-{right}"));
+    }
+    Ok(codes)
+}
+
+/// What was typed as the letters of a code, when it has as many.
+pub(crate) fn typed(text: &str) -> Option<String> {
+    let letters: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+    (letters.len() == LENGTH).then(|| letters.to_ascii_uppercase())
+}
+
+fn blind(tx: &Tx, account: Uuid, letters: &str) -> Vec<u8> {
+    tx.ring().blind(KIND, &format!("{account} {letters}"))
+}
+
+/// Puts a set of codes in the place of the one before.
+pub(crate) async fn put(tx: &Tx, account: Uuid, codes: &[String]) -> Result<(), Error> {
+    forget(tx, account).await?;
+    let row = |code: &String| recovery_code::Model {
+        id: Uuid::now_v7(),
+        account_id: account,
+        code_bi: blind(tx, account, &typed(code).unwrap_or_default()),
+        created_at: tx.now().0,
+        used_at: None,
+    };
+    tx.insert_all::<recovery_code::Entity>(codes.iter().map(row).collect()).await
+}
+
+/// Takes an account's codes away: its second factor is bound anew.
+pub(crate) async fn forget(tx: &Tx, account: Uuid) -> Result<(), Error> {
+    for row in of(tx, account).await? {
+        tx.remove::<recovery_code::Entity>(&row).await?;
+    }
+    Ok(())
+}
+
+/// Uses one code up.
+pub(crate) async fn spend(tx: &Tx, account: Uuid, letters: &str) -> Result<(), Error> {
+    let wanted = blind(tx, account, letters);
+    let rows = of(tx, account).await?;
+    let row = rows.iter().find(|row| row.code_bi == wanted && row.used_at.is_none());
+    let row = row.ok_or_else(|| Error::refused("factor.wrong"))?;
+    let used = recovery_code::Model { used_at: Some(tx.now().0), ..row.clone() };
+    tx.change::<recovery_code::Entity>(row, used).await?;
+    Ok(())
+}
+
+async fn of(tx: &Tx, account: Uuid) -> Result<Vec<recovery_code::Model>, Error> {
+    tx.common::<recovery_code::Entity>().and(recovery_code::Column::AccountId.eq(account)).all(tx).await
+}
+
+impl Desk {
+    /// How many recovery codes this account still has; none when it has no second factor.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn recovery_codes_left(&self) -> Result<Option<usize>, Error> {
+        let tx = self.read();
+        let row = tx.common::<account::Entity>().id(self.viewer().account).one(&tx).await?;
+        if row.totp_confirmed_at.is_none() {
+            return Ok(None);
+        }
+        Ok(Some(of(&tx, row.id).await?.iter().filter(|code| code.used_at.is_none()).count()))
+    }
+
+    /// A fresh set of codes for this account, to be shown once; the set before is worth nothing.
+    ///
+    /// # Errors
+    /// Refused `factor.missing` without a second factor; [`Error::Database`].
+    pub async fn renew_recovery_codes(&self) -> Result<Vec<String>, Error> {
+        let codes = fresh()?;
+        self.save(Renew { account: self.viewer().account, codes: codes.clone() }).await?;
+        Ok(codes)
+    }
+}
+
+struct Renew {
+    account: AccountId,
+    codes: Vec<String>,
+}
+
+impl Act for Renew {
+    const NAME: &'static str = "recovery_code.renew";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        let row = tx.common::<account::Entity>().id(self.account).one(tx).await?;
+        if row.totp_confirmed_at.is_none() {
+            return Err(Error::refused("factor.missing"));
+        }
+        put(tx, row.id, &self.codes).await
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_has_ten_different_codes_that_are_read_as_people_type_them() {
+        let codes = fresh().unwrap();
+        let mut once = codes.clone();
+        once.sort();
+        once.dedup();
+        assert_eq!(once.len(), SET);
+        let (one, plain) = (codes.first().unwrap(), codes.first().unwrap().replace('-', ""));
+        assert_eq!(typed(&format!(" {} ", one.to_lowercase())), Some(plain));
+        for other in ["", "123456", "ABCDE-FGHJ", "ABCDE-FGHJKL"] {
+            assert_eq!(typed(other), None, "{other}");
+        }
+    }
+}
