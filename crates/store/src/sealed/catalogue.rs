@@ -16,7 +16,7 @@ use super::entity;
 use crate::migration::Migrator;
 
 /// Tables that belong to no county.
-const REFERENCE: [&str; 11] = [
+const REFERENCE: [&str; 12] = [
     "meta",
     "areas",
     "counties",
