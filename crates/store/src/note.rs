@@ -1,17 +1,19 @@
-//! Notes of a weekend, with pictures; a worry goes to named people only.
+//! Notes of a weekend, with pictures. A worry is not kept with them: it becomes a concern, which named
+//! people read and nobody else.
 
-use naheya_domain::Timestamp;
+use naheya_domain::{FieldError, Timestamp};
 use naheya_domain::access::Action;
+use naheya_domain::concern::{ConcernForm, NewConcern};
 use naheya_domain::id::{ChildId, NoteId, PictureId, StayId};
 use naheya_domain::note::{EDIT_HOURS, MOST_CHARACTERS, MOST_PICTURES, NoteKind, PICTURE_BYTES};
 use naheya_domain::stay::StayState;
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
+use crate::concern::RaiseConcern;
 use crate::consented::consented;
 use crate::sealed::act::Act;
-use crate::sealed::entity::{note, picture, stay as stays};
-use crate::sealed::trail::Letter;
+use crate::sealed::entity::{child, note, picture, stay as stays};
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error, sha};
 
@@ -38,7 +40,7 @@ pub struct SaveNote {
     pub kinds: Vec<NoteKind>,
     /// What it was like, 1 to 4,000 characters; sealed. The guardian reads it.
     pub words: String,
-    /// What worries her; sealed, for named people only.
+    /// What worries her: raised as a concern about the child, for its named handlers only.
     pub worry: Option<String>,
     /// Up to nine pictures.
     pub pictures: Vec<NewPicture>,
@@ -56,10 +58,7 @@ impl Act for SaveNote {
             return Err(Error::refused("note.too_early"));
         }
         let words = words(&self.words)?;
-        let worry = self.worry.as_deref().map(str::trim).filter(|w| !w.is_empty());
-        if worry.is_some_and(|w| w.chars().count() > MOST_CHARACTERS) {
-            return Err(Error::field("worry", "text.too_long"));
-        }
+        let worry = self.worry()?;
         self.check_pictures(tx, row.child_id).await?;
         let earlier = tx
             .for_rule::<note::Entity>()
@@ -78,7 +77,6 @@ impl Act for SaveNote {
             kinds: kinds(&self.kinds),
             words_sealed: tx.seal(TABLE, "words_sealed", id, words)?,
             state: "saved".into(),
-            worry_sealed: tx.seal_some(TABLE, "worry_sealed", id, worry)?,
             saved_at: Some(tx.now().0),
             corrects: earlier.map(|n| n.id),
             created_at: tx.now().0,
@@ -86,16 +84,24 @@ impl Act for SaveNote {
         })
         .await?;
         self.keep_pictures(tx, id, row.child_id).await?;
-        if worry.is_some() {
-            let about = ("notes", Some(id));
-            let due_at = tx.now().0;
-            tx.notify(Letter { kind: "note.worry", to_account: None, to_role: Some("leader"), about, due_at });
+        if let Some(said) = worry {
+            RaiseConcern { said, child: Some(ChildId(row.child_id)) }.run(tx).await?;
         }
         Ok(NoteId(id))
     }
 }
 
 impl SaveNote {
+    /// Her worry as a concern; its faults stand at the field `worry`.
+    fn worry(&self) -> Result<Option<NewConcern>, Error> {
+        let Some(words) = self.worry.as_deref().map(str::trim).filter(|w| !w.is_empty()) else { return Ok(None) };
+        let form = ConcernForm { words, ..ConcernForm::default() };
+        let at_worry = |faults: Vec<FieldError>| {
+            Error::Invalid(faults.into_iter().map(|f| FieldError::new("worry", f.code)).collect())
+        };
+        NewConcern::parse(&form).map(Some).map_err(at_worry)
+    }
+
     async fn check_pictures(&self, tx: &Tx, child: Uuid) -> Result<(), Error> {
         if self.pictures.is_empty() {
             return Ok(());
@@ -186,8 +192,12 @@ pub struct NoteView {
     pub id: NoteId,
     /// The stay.
     pub stay: Option<StayId>,
+    /// From when until when the stay was agreed.
+    pub span: Option<(Timestamp, Timestamp)>,
     /// The child.
     pub child: ChildId,
+    /// Its name, while the viewer sees its file.
+    pub child_name: Option<String>,
     /// What they did.
     pub kinds: Vec<NoteKind>,
     /// The words.
@@ -196,12 +206,29 @@ pub struct NoteView {
     pub pictures: Vec<PictureId>,
     /// When it was saved.
     pub saved_at: Option<Timestamp>,
-    /// Whether the reader may still change it.
-    pub editable: bool,
+    /// Whether it corrects an earlier one.
+    pub corrects: bool,
+    /// Until when the reader may still change it.
+    pub editable_until: Option<Timestamp>,
+}
+
+/// What the form of a note must know about its stay.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoteGround {
+    /// The child's name.
+    pub child_name: String,
+    /// When the child left.
+    pub released_at: Timestamp,
+    /// When it was received, if it was.
+    pub returned_at: Option<Timestamp>,
+    /// Whether its guardians allow pictures today.
+    pub pictures: bool,
+    /// The viewer's newest note of this stay.
+    pub newest: Option<NoteId>,
 }
 
 impl Desk {
-    /// The notes of a child's stays, newest first, as far as the viewer sees them.
+    /// The newest 50 notes of a child's stays, newest first, as far as the viewer sees them.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -213,26 +240,61 @@ impl Desk {
             .and_if(stay.map(|s| note::Column::StayId.eq(s.0)))
             .and(note::Column::State.eq("saved"))
             .by_desc(note::Column::CreatedAt)
+            .by_desc(note::Column::Id)
             .limit(50)
             .all(&tx)
             .await?;
-        let ids: Vec<Uuid> = rows.iter().map(|n| n.id).collect();
-        let shown: Vec<Shown> = tx
-            .visible::<picture::Entity>()
-            .and(picture::Column::NoteId.is_in(ids))
-            .and(picture::Column::Hidden.eq(false))
-            .columns([picture::Column::Id, picture::Column::NoteId], &tx)
-            .await?;
-        rows.iter().map(|row| view(&tx, row, &shown)).collect()
+        views(&tx, &rows).await
     }
 
-    /// The JPEG bytes of a picture that is not hidden.
+    /// One note.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Database`].
+    pub async fn note(&self, id: NoteId) -> Result<NoteView, Error> {
+        let tx = self.read();
+        let row = tx.visible::<note::Entity>().id(id).and(note::Column::State.eq("saved")).one(&tx).await?;
+        views(&tx, &[row]).await?.into_iter().next().ok_or(Error::NotFound)
+    }
+
+    /// What stands before the form of a note of `stay`.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], also when the child is out of her sight; `note.too_early`.
+    pub async fn note_ground(&self, stay: StayId) -> Result<NoteGround, Error> {
+        self.require(Action::WriteNote)?;
+        let tx = self.read();
+        let row = tx.visible::<stays::Entity>().id(stay).one(&tx).await?;
+        let of = tx.visible::<child::Entity>().id(row.child_id).one(&tx).await?;
+        let Some(released_at) = row.released_at else { return Err(Error::refused("note.too_early")) };
+        let newest = tx
+            .visible::<note::Entity>()
+            .and(note::Column::StayId.eq(row.id))
+            .and(note::Column::Author.eq(tx.account()))
+            .and(note::Column::State.eq("saved"))
+            .by_desc(note::Column::CreatedAt)
+            .first(&tx)
+            .await?;
+        Ok(NoteGround {
+            child_name: of.name,
+            released_at: Timestamp(released_at),
+            returned_at: row.returned_at.map(Timestamp),
+            pictures: consented(&tx, &[row.child_id], "photo").await?.contains(&row.child_id),
+            newest: newest.map(|n| NoteId(n.id)),
+        })
+    }
+
+    /// The JPEG bytes of a picture, for whoever sees its note, while the child's photo consent holds.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Database`].
     pub async fn picture(&self, id: PictureId) -> Result<Vec<u8>, Error> {
         let tx = self.read();
         let row = tx.visible::<picture::Entity>().id(id).and(picture::Column::Hidden.eq(false)).one(&tx).await?;
+        tx.visible::<note::Entity>().id(row.note_id).one(&tx).await?;
+        if !consented(&tx, &[row.child_id], "photo").await?.contains(&row.child_id) {
+            return Err(Error::NotFound);
+        }
         tx.open_bytes(PICTURES, "bytes_sealed", row.id, &row.bytes_sealed)
     }
 }
@@ -243,16 +305,39 @@ struct Shown {
     note_id: Uuid,
 }
 
-fn view(tx: &Tx, row: &note::Model, shown: &[Shown]) -> Result<NoteView, Error> {
-    let until = row.saved_at.map(|at| Timestamp(at).plus_minutes(EDIT_HOURS * 60));
-    Ok(NoteView {
-        id: NoteId(row.id),
-        stay: row.stay_id.map(StayId),
-        child: ChildId(row.child_id),
-        kinds: row.kinds.split(',').filter_map(NoteKind::parse).collect(),
-        words: tx.open(TABLE, "words_sealed", row.id, &row.words_sealed)?,
-        pictures: shown.iter().filter(|p| p.note_id == row.id).map(|p| PictureId(p.id)).collect(),
-        saved_at: row.saved_at.map(Timestamp),
-        editable: row.author == tx.account() && until.is_some_and(|u| tx.now() <= u),
-    })
+async fn views(tx: &Tx, rows: &[note::Model]) -> Result<Vec<NoteView>, Error> {
+    let of: Vec<Uuid> = rows.iter().map(|n| n.child_id).collect();
+    let allowed = consented(tx, &of, "photo").await?;
+    let with_pictures = rows.iter().filter(|n| allowed.contains(&n.child_id)).map(|n| n.id);
+    let shown: Vec<Shown> = tx
+        .visible::<picture::Entity>()
+        .and(picture::Column::NoteId.is_in(with_pictures))
+        .and(picture::Column::Hidden.eq(false))
+        .by(picture::Column::Id)
+        .columns([picture::Column::Id, picture::Column::NoteId], tx)
+        .await?;
+    let children = tx.visible::<child::Entity>().and(child::Column::Id.is_in(of)).all(tx).await?;
+    let of = rows.iter().filter_map(|n| n.stay_id);
+    let stays = tx.visible::<stays::Entity>().and(stays::Column::Id.is_in(of)).all(tx).await?;
+    let span = |row: &note::Model| {
+        let stay = stays.iter().find(|s| Some(s.id) == row.stay_id)?;
+        Some((Timestamp(stay.starts_at), Timestamp(stay.ends_at)))
+    };
+    let one = |row: &note::Model| {
+        let until = row.saved_at.map(|at| Timestamp(at).plus_minutes(EDIT_HOURS * 60));
+        Ok(NoteView {
+            id: NoteId(row.id),
+            stay: row.stay_id.map(StayId),
+            span: span(row),
+            child: ChildId(row.child_id),
+            child_name: children.iter().find(|c| c.id == row.child_id).map(|c| c.name.clone()),
+            kinds: row.kinds.split(',').filter_map(NoteKind::parse).collect(),
+            words: tx.open(TABLE, "words_sealed", row.id, &row.words_sealed)?,
+            pictures: shown.iter().filter(|p| p.note_id == row.id).map(|p| PictureId(p.id)).collect(),
+            saved_at: row.saved_at.map(Timestamp),
+            corrects: row.corrects.is_some(),
+            editable_until: until.filter(|until| row.author == tx.account() && tx.now() <= *until),
+        })
+    };
+    rows.iter().map(one).collect()
 }

@@ -28,6 +28,7 @@ pub mod import;
 pub mod knock;
 pub mod look;
 pub mod me;
+pub mod note;
 pub mod pair;
 pub mod problem;
 pub mod proposal;

@@ -39,6 +39,7 @@ pub fn all() -> Vec<Route> {
         crate::import::routes(),
         crate::look::routes(),
         crate::me::routes(),
+        crate::note::routes(),
         crate::report::routes(),
         crate::pair::routes(),
         crate::proposal::routes(),

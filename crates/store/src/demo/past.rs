@@ -202,7 +202,6 @@ impl Story<'_> {
             kinds: kinds.to_owned(),
             words_sealed: self.seal("notes", "words_sealed", id, words)?,
             state: "saved".to_owned(),
-            worry_sealed: None,
             saved_at: Some(saved.0),
             corrects: None,
             created_at: saved.0,

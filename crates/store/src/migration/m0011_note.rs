@@ -15,7 +15,6 @@ fn notes() -> Shape {
         .text(&["kinds"])
         .bin(&["words_sealed"])
         .one_of("state", &["draft", "saved"])
-        .bin(&["worry_sealed?"])
         .instant(&["saved_at?"])
         .uuid(&["corrects?"])
         .instant(&["created_at"])

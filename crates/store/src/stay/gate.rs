@@ -246,6 +246,15 @@ pub struct HomeLine {
     pub noted: bool,
 }
 
+impl HomeLine {
+    /// Whether the child was, or is, in her home and nothing is written about it yet.
+    #[must_use]
+    pub fn wants_note(&self) -> bool {
+        let was_there = matches!(self.state, StayState::Returned | StayState::Closed);
+        !self.noted && self.child.is_some() && (was_there || self.state.is_away())
+    }
+}
+
 impl Desk {
     /// The volunteer's own stays that end after `since`, the next one first.
     ///

@@ -17,8 +17,6 @@ pub struct Model {
     #[sea_orm(column_type = "VarBinary(StringLen::None)")]
     pub words_sealed: Vec<u8>,
     pub state: String,
-    #[sea_orm(column_type = "VarBinary(StringLen::None)", nullable)]
-    pub worry_sealed: Option<Vec<u8>>,
     pub saved_at: Option<i64>,
     pub corrects: Option<Uuid>,
     pub created_at: i64,
