@@ -90,11 +90,14 @@ pub enum Event {
     Police,
     /// Hospital, police or family have given the child back.
     HandBack,
+    /// The last confirmation was a mistake: the child is still with the volunteer. Nothing is taken
+    /// out of the chain; this link stands behind the wrong one.
+    Correction,
 }
 
 impl Event {
     /// Every event.
-    pub const ALL: [Event; 10] = [
+    pub const ALL: [Event; 11] = [
         Event::Release,
         Event::PickUp,
         Event::Arrival,
@@ -105,6 +108,7 @@ impl Event {
         Event::Hospital,
         Event::Police,
         Event::HandBack,
+        Event::Correction,
     ];
 
     /// The word kept in the record.
@@ -121,6 +125,7 @@ impl Event {
             Event::Hospital => "hospital",
             Event::Police => "police",
             Event::HandBack => "hand_back",
+            Event::Correction => "correction",
         }
     }
 
@@ -138,7 +143,12 @@ impl Event {
             Event::Arrival => Some(2),
             Event::Leaving => Some(3),
             Event::Return => Some(4),
-            Event::Confirmation | Event::GuardianPickUp | Event::Hospital | Event::Police | Event::HandBack => None,
+            Event::Confirmation
+            | Event::GuardianPickUp
+            | Event::Hospital
+            | Event::Police
+            | Event::HandBack
+            | Event::Correction => None,
         }
     }
 }
@@ -176,12 +186,14 @@ pub struct Chain {
     holder: Holder,
     /// The stay under way and the rank of its last event.
     stay: Option<(Uuid, u8)>,
+    /// The stay that the very last link ended by a confirmation: its rank, and who had the child.
+    confirmed: Option<(Uuid, u8, Holder)>,
 }
 
 impl Default for Chain {
     /// Nothing has ever been handed over: the child is at school.
     fn default() -> Chain {
-        Chain { seq: 0, holder: Holder::School, stay: None }
+        Chain { seq: 0, holder: Holder::School, stay: None, confirmed: None }
     }
 }
 
@@ -221,16 +233,22 @@ impl Chain {
     /// The chain with one more link.
     #[must_use]
     pub fn with(self, link: Link) -> Chain {
+        let under_way = |id: Uuid| self.stay.filter(|(open, _)| *open == id);
+        let confirmed = match (link.event, link.stay) {
+            (Event::Confirmation, Some(id)) => under_way(id).map(|(id, rank)| (id, rank, self.holder)),
+            _ => None,
+        };
         let stay = match (link.event, link.stay) {
+            (Event::Correction, _) => self.confirmed.map(|(id, rank, _)| (id, rank)),
             (Event::Confirmation | Event::GuardianPickUp, _) => None,
             (Event::HandBack, _) if link.holder.is_home_port() => None,
             (event, Some(id)) => {
-                let before = self.stay.filter(|(open, _)| *open == id).map_or(0, |(_, rank)| rank);
+                let before = under_way(id).map_or(0, |(_, rank)| rank);
                 Some((id, event.rank().unwrap_or(before)))
             }
             (_, None) => self.stay,
         };
-        Chain { seq: link.seq, holder: link.holder, stay }
+        Chain { seq: link.seq, holder: link.holder, stay, confirmed }
     }
 
     fn fits(&self, next: HandOver) -> Result<(), Refusal> {
@@ -259,6 +277,11 @@ impl Chain {
                 let to = if next.event == Event::Hospital { Holder::Hospital } else { Holder::Police };
                 order(next.from != to && next.stay == self.stay())?;
                 goal(next.to == to)
+            }
+            Event::Correction => {
+                let wrong = self.confirmed.filter(|(id, _, _)| next.stay == Some(*id));
+                order(wrong.is_some())?;
+                goal(wrong.is_some_and(|(_, _, carer)| next.to == carer))
             }
             Event::HandBack => {
                 let away = matches!(next.from, Holder::Hospital | Holder::Police | Holder::Guardian);
@@ -311,7 +334,9 @@ mod tests {
             }
             // Told independently: numbers without a hole, one holder at a time, stays that do not mix.
             let (mut holder, mut under_way, mut last_rank) = (Holder::School, None, None);
+            let mut confirmed = None;
             for (n, link) in links.iter().enumerate() {
+                let just_confirmed = confirmed.take();
                 prop_assert_eq!(usize::try_from(link.seq).ok(), Some(n + 1));
                 match link.event {
                     Event::Release => {
@@ -328,7 +353,12 @@ mod tests {
                     Event::Confirmation => {
                         prop_assert!(matches!(holder, Holder::Volunteer(_)) && link.holder.is_home_port());
                         prop_assert_eq!(link.stay, under_way);
+                        confirmed = Some((under_way, holder));
                         under_way = None;
+                    }
+                    Event::Correction => {
+                        prop_assert_eq!(just_confirmed, Some((link.stay, link.holder)), "right behind its mistake");
+                        under_way = link.stay;
                     }
                     Event::GuardianPickUp => under_way = None,
                     Event::HandBack if link.holder.is_home_port() => under_way = None,
@@ -383,6 +413,23 @@ mod tests {
             Some("custody.out_of_order")
         );
         assert_eq!(code(chain, Event::Confirmation, carer(), Holder::Hospital), Some("custody.not_to_them"));
+    }
+
+    #[test]
+    fn a_mistaken_confirmation_is_corrected_by_a_further_link_and_only_at_once() {
+        let released = Link { seq: 1, event: Event::Release, holder: carer(), stay: stay() };
+        let arrived = Link { seq: 2, event: Event::Arrival, holder: carer(), stay: stay() };
+        let received = Link { seq: 3, event: Event::Confirmation, holder: Holder::School, stay: stay() };
+        let chain = Chain::of(&[released, arrived, received]);
+        let other = Holder::Volunteer(Uuid::from_u128(2));
+        assert_eq!(code(chain, Event::Correction, Holder::School, other), Some("custody.not_to_them"));
+        assert_eq!(code(chain, Event::Correction, Holder::School, carer()), None);
+        let again = chain.with(Link { seq: 4, event: Event::Correction, holder: carer(), stay: stay() });
+        assert_eq!((again.holder(), again.stay()), (carer(), stay()));
+        // The way goes on from where it was: leaving, not arriving again.
+        assert_eq!(code(again, Event::Arrival, carer(), carer()), Some("custody.out_of_order"));
+        assert_eq!(code(again, Event::Confirmation, carer(), Holder::School), None);
+        assert_eq!(code(again, Event::Correction, carer(), carer()), Some("custody.out_of_order"));
     }
 
     #[test]

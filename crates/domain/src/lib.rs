@@ -46,6 +46,7 @@ pub mod time;
 pub mod typing;
 pub mod viewer;
 pub mod volunteer;
+pub mod weekend;
 
 pub use area::AreaId;
 pub use error::{FieldError, Refusal};

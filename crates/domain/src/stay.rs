@@ -55,11 +55,13 @@ pub enum Step {
     Confirm,
     /// A return that nobody confirmed is closed by a person, with a reason.
     Close,
+    /// The confirmation was a mistake: the child is still away.
+    Reopen,
 }
 
 impl Step {
     /// Every step.
-    pub const ALL: [Step; 10] = [
+    pub const ALL: [Step; 11] = [
         Step::Consent,
         Step::LoseConsent,
         Step::Approve,
@@ -70,6 +72,7 @@ impl Step {
         Step::TakeIn,
         Step::Confirm,
         Step::Close,
+        Step::Reopen,
     ];
 }
 
@@ -123,6 +126,7 @@ impl StayState {
             (Self::Released | Self::InCare, Step::TakeIn) => Some(Self::InCare),
             (Self::Released | Self::InCare, Step::Confirm) => Some(Self::Returned),
             (Self::Released | Self::InCare | Self::Returned, Step::Close) => Some(Self::Closed),
+            (Self::Returned | Self::Closed, Step::Reopen) => Some(Self::InCare),
             _ => None,
         }
     }
@@ -176,8 +180,11 @@ mod tests {
                 prop_assert!(after.iter().all(|s| matches!(s,
                     StayState::Released | StayState::InCare | StayState::Returned | StayState::Closed)));
             }
-            // What is over stays over.
-            for over in [StayState::Closed, StayState::Refused, StayState::Cancelled] {
+            // What is over stays over; only a mistaken confirmation is taken up again.
+            for pair in way.windows(2).filter(|pair| pair.first() == Some(&StayState::Closed)) {
+                prop_assert_eq!(pair.get(1), Some(&StayState::InCare));
+            }
+            for over in [StayState::Refused, StayState::Cancelled] {
                 if let Some(at) = first(over) {
                     prop_assert_eq!(at + 1, way.len());
                 }

@@ -1,12 +1,12 @@
 //! Notes of a weekend, with pictures. A worry is not kept with them: it becomes a concern, which named
 //! people read and nobody else.
 
-use naheya_domain::{FieldError, Timestamp};
 use naheya_domain::access::Action;
 use naheya_domain::concern::{ConcernForm, NewConcern};
 use naheya_domain::id::{ChildId, NoteId, PictureId, StayId};
 use naheya_domain::note::{EDIT_HOURS, MOST_CHARACTERS, MOST_PICTURES, NoteKind, PICTURE_BYTES};
 use naheya_domain::stay::StayState;
+use naheya_domain::{FieldError, Timestamp};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 

@@ -11,6 +11,7 @@ use crate::sealed::entity::{stay, stay_adult, volunteer};
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
 
+mod board;
 mod close;
 mod code;
 mod decide;
@@ -19,16 +20,21 @@ mod gate;
 mod hand;
 mod late;
 mod list;
+mod reopen;
 mod request;
+mod weekend;
 
+pub use board::{Elsewhere, Roll};
 pub use code::CountWrongCode;
 pub(crate) use decide::consent_lost;
 pub use decide::{ApproveStay, ApproveStays, Approved, CancelStay, EndorseStay, RefuseStay, UndoApproval};
 pub use gate::{BackLine, CarerCode, GateLine, HomeLine, Passing};
 pub use hand::{ConfirmReturn, ReleaseProof, ReleaseStay, ReportStay};
-pub use late::{CloseLate, Outcome};
+pub use late::{AnnounceLate, CloseLate, Outcome};
 pub use list::{StayLine, Tick, Ticks, Where, WhereLine};
-pub use request::RequestStay;
+pub use reopen::ReopenStay;
+pub use request::{RequestStay, RequestStays, Requested};
+pub use weekend::{Ahead, Free};
 
 pub(crate) const TABLE: &str = "stays";
 

@@ -127,6 +127,8 @@ impl Story<'_> {
             left_at: reached(2),
             returned_at: reached(3),
             closed_at: reached(4),
+            late_until: None,
+            late_words_sealed: None,
             late_closed_by: None,
             late_closed_reason_sealed: None,
             suspended_by: None,

@@ -48,6 +48,8 @@ fn stays() -> Shape {
         .instant(&["code_from?", "code_to?"])
         .bin(&["return_code_sealed?", "return_code_hash?"])
         .instant(&["released_at?", "arrived_at?", "left_at?", "returned_at?", "closed_at?"])
+        .instant(&["late_until?"])
+        .bin(&["late_words_sealed?"])
         .uuid(&["late_closed_by?"])
         .bin(&["late_closed_reason_sealed?"])
         .uuid(&["suspended_by?"])
@@ -86,6 +88,7 @@ fn custody_events() -> Shape {
                 "hospital",
                 "police",
                 "hand_back",
+                "correction",
             ],
         )
         .one_of("holder_kind", &["school", "volunteer", "guardian", "hospital", "police", "base"])

@@ -39,13 +39,16 @@ async fn credit(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
     let standing = standing(tx, row.volunteer_id, (from, to)).await?;
     let Some(span) = uncovered((from, to), &standing) else { return Ok(()) };
     let cap = crate::setting::settings(tx).await?.daily_cap;
+    // Closed again after a mistake: the first entry stands reversed, this one corrects it.
+    let ids: Vec<Uuid> = party.iter().map(|s| s.id).collect();
+    let first = first_entry(tx, &ids).await?;
     tx.insert::<hours_entry::Entity>(hours_entry::Model {
         area_id: tx.area_id(),
         id: Uuid::now_v7(),
         volunteer_id: row.volunteer_id,
         pair_id: Some(row.pair_id),
         stay_id: Some(row.id),
-        kind: "stay".into(),
+        kind: if first.is_some() { "correction" } else { "stay" }.into(),
         starts_at: span.0.0,
         ends_at: span.1.0,
         minutes: credited_beside(span, &standing, cap),
@@ -54,9 +57,28 @@ async fn credit(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
         by_account: tx.account(),
         confirmed_by: None,
         entered_at: tx.now().0,
-        corrects: None,
+        corrects: first,
     })
     .await
+}
+
+/// The entry that the first close of these stays made.
+async fn first_entry(tx: &Tx, stays: &[Uuid]) -> Result<Option<Uuid>, Error> {
+    let entries = tx.for_rule::<hours_entry::Entity>().and(hours_entry::Column::StayId.is_in(stays.to_vec()));
+    Ok(entries.and(hours_entry::Column::Kind.eq("stay")).first(tx).await?.map(|e| e.id))
+}
+
+/// The entry of these stays that counts now: the newest that nothing has reversed.
+pub(super) async fn standing_entry(tx: &Tx, stays: &[Uuid]) -> Result<Option<hours_entry::Model>, Error> {
+    let entries = tx.for_rule::<hours_entry::Entity>().and(hours_entry::Column::StayId.is_in(stays.to_vec()));
+    let entries = entries.by(hours_entry::Column::Id).all(tx).await?;
+    Ok(in_force(entries).pop())
+}
+
+/// Entries without those reversed and without the reversing ones.
+fn in_force(entries: Vec<hours_entry::Model>) -> Vec<hours_entry::Model> {
+    let reversed: Vec<Uuid> = entries.iter().filter(|e| e.minutes < 0).filter_map(|e| e.corrects).collect();
+    entries.into_iter().filter(|e| e.minutes >= 0 && !reversed.contains(&e.id)).collect()
 }
 
 /// What the row knows; where nobody said "picked up", the release counts.
@@ -76,12 +98,12 @@ async fn standing(tx: &Tx, volunteer: Uuid, span: Span) -> Result<Vec<Span>, Err
     let rows = tx
         .for_rule::<hours_entry::Entity>()
         .and(hours_entry::Column::VolunteerId.eq(volunteer))
-        .and(hours_entry::Column::Kind.is_in(["stay", "training", "activity"]))
+        .and(hours_entry::Column::Kind.is_in(["stay", "training", "activity", "correction"]))
         .and(hours_entry::Column::StartsAt.lt(span.1.0 + day))
         .and(hours_entry::Column::EndsAt.gt(span.0.0 - day))
         .all(tx)
         .await?;
-    Ok(rows.iter().map(|e| (Timestamp(e.starts_at), Timestamp(e.ends_at))).collect())
+    Ok(in_force(rows).iter().map(|e| (Timestamp(e.starts_at), Timestamp(e.ends_at))).collect())
 }
 
 /// Rule 15: after a pair's first stay and every third, somebody other than the carer asks the child
@@ -95,6 +117,10 @@ async fn plan_talk(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
         .count(tx)
         .await?;
     if closed != 1 && closed % 3 != 0 {
+        return Ok(());
+    }
+    let planned = tx.for_rule::<follow_up::Entity>().and(follow_up::Column::StayId.eq(row.id));
+    if planned.and(follow_up::Column::Cause.eq("rule_15")).first(tx).await?.is_some() {
         return Ok(());
     }
     tx.insert::<follow_up::Entity>(follow_up::Model {

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::fact::{Claim, Dossier, heard};
 use super::hand::is_within;
+use super::late::announced;
 use super::{adults, code, state};
 use crate::child::TABLE as CHILDREN;
 use crate::sealed::entity::{child, class, custody_event, note, stay, volunteer};
@@ -51,6 +52,8 @@ pub struct GateLine {
     pub vital: Option<String>,
     /// What the class teacher has answered: yes, no, nothing.
     pub teacher: Option<bool>,
+    /// When they come later than agreed, by the carer's own word, and why.
+    pub said_late: Option<(Timestamp, String)>,
 }
 
 impl GateLine {
@@ -201,6 +204,7 @@ async fn gate_lines(tx: &Tx, which: Condition) -> Result<Vec<GateLine>, Error> {
             late: (state(row).is_away() && late > 0).then_some(late),
             vital: tx.open_some(CHILDREN, "vital_sealed", child.id, child.vital_sealed.as_ref())?,
             teacher: row.teacher_answer.as_deref().map(|a| a == "yes"),
+            said_late: announced(tx, row)?,
         });
     }
     Ok(lines)
@@ -232,8 +236,10 @@ pub struct HomeLine {
     pub ends_at: Timestamp,
     /// State.
     pub state: StayState,
-    /// The office's words when it said no.
+    /// The office's words when it said no or called it off.
     pub refusal: Option<String>,
+    /// When they come later than agreed, by her own word, and why.
+    pub said_late: Option<(Timestamp, String)>,
     /// The code.
     pub code: CarerCode,
     /// What is vital.
@@ -307,7 +313,8 @@ async fn home_lines(tx: &Tx, rows: Vec<stay::Model>) -> Result<Vec<HomeLine>, Er
             starts_at: Timestamp(row.starts_at),
             ends_at: Timestamp(row.ends_at),
             state: state(row),
-            refusal: row.refusal.clone(),
+            refusal: row.refusal.clone().or_else(|| row.cancelled_reason.clone()),
+            said_late: announced(tx, row)?,
             code: carer_code(tx, row)?,
             vital,
             next: if state(row).is_away() { next_of(said) } else { None },

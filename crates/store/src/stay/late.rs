@@ -1,5 +1,6 @@
-//! A return that is late: closed by a person with a reason, never by itself.
+//! A return that is late: announced by the carer, closed by a person with a reason, never by itself.
 
+use naheya_domain::Timestamp;
 use naheya_domain::access::Action;
 use naheya_domain::custody::{Event, HandOver, Holder};
 use naheya_domain::id::StayId;
@@ -7,9 +8,9 @@ use naheya_domain::stay::StayState;
 use naheya_domain::stay::ladder::Ladder;
 
 use super::close::close;
-use super::decide::reason;
+use super::decide::{reason, within};
 use super::hand::{end_of, receive};
-use super::{TABLE, seen, state};
+use super::{TABLE, seen, state, tell_role};
 use crate::Error;
 use crate::custody::{self, Witness};
 use crate::sealed::act::Act;
@@ -19,6 +20,53 @@ use crate::sealed::tx::Tx;
 /// The county's ladder.
 pub(super) async fn ladder(tx: &Tx) -> Result<Ladder, Error> {
     Ok(crate::setting::settings(tx).await?.ladder)
+}
+
+/// The carer says that they come later than agreed. The board and the school's roll show it; the
+/// alarm's clock goes on, because a carer's word alone stops no alarm.
+#[derive(Clone, Debug)]
+pub struct AnnounceLate {
+    /// The stay.
+    pub stay: StayId,
+    /// Minutes after the agreed time, 5 to 720.
+    pub minutes: i64,
+    /// Why, up to 200 characters; sealed.
+    pub words: String,
+}
+
+impl Act for AnnounceLate {
+    const NAME: &'static str = "stay.announce_late";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::ReportCustody)?;
+        let before = seen(tx, self.stay).await?;
+        if !state(&before).is_away() {
+            return Err(Error::refused("stay.step_impossible"));
+        }
+        let words = within(&self.words, 200, "late_words")?;
+        if !(5..=720).contains(&self.minutes) {
+            return Err(Error::field("late_minutes", "stay.late_minutes"));
+        }
+        let until = Timestamp(before.ends_at).plus_minutes(self.minutes);
+        if until <= tx.now() {
+            return Err(Error::field("late_minutes", "stay.late_in_past"));
+        }
+        let mut row = before.clone();
+        row.late_until = Some(until.0);
+        row.late_words_sealed = tx.seal_some(TABLE, "late_words_sealed", row.id, Some(words))?;
+        tx.change::<stay::Entity>(&before, row).await?;
+        tell_role(tx, "stay.late_announced", "coordinator", before.id, tx.now().0);
+        tell_role(tx, "stay.late_announced", "class_teacher", before.id, tx.now().0);
+        Ok(())
+    }
+}
+
+/// When they come, by the carer's own word, and why.
+pub(super) fn announced(tx: &Tx, row: &stay::Model) -> Result<Option<(Timestamp, String)>, Error> {
+    let Some(until) = row.late_until else { return Ok(None) };
+    let words = tx.open_some(TABLE, "late_words_sealed", row.id, row.late_words_sealed.as_ref())?;
+    Ok(Some((Timestamp(until), words.unwrap_or_default())))
 }
 
 /// Where the child is, as the person who closes has made sure.

@@ -12,6 +12,7 @@ use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use super::fact::{Claim, Dossier, heard};
+use super::late::announced;
 use super::{TABLE, adults, state};
 use crate::sealed::entity::{child, class, guardian, guardianship, school, stay, volunteer};
 use crate::sealed::tx::Tx;
@@ -244,6 +245,8 @@ pub struct WhereLine {
     pub place: Where,
     /// When it was received.
     pub returned_at: Option<Timestamp>,
+    /// When they come later than agreed, by the carer's own word, and why.
+    pub said_late: Option<(Timestamp, String)>,
     /// The highest step of the ladder reached.
     pub rung: Option<Rung>,
     /// The next one, and when.
@@ -352,6 +355,7 @@ impl People {
             ends_at: Timestamp(row.ends_at),
             place: self.place(row, tx.now()),
             returned_at: row.returned_at.map(Timestamp),
+            said_late: announced(tx, row)?,
             rung: None,
             next: None,
         })

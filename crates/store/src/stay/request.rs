@@ -7,6 +7,7 @@ use naheya_domain::id::StayId;
 use naheya_domain::stay::gate::{Gate, TeacherWord};
 use naheya_domain::stay::{Going, NewStay, RunsFrom, StayState};
 use sea_orm::ColumnTrait;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::fact::{Claim, Dossier, heard, pass};
@@ -50,6 +51,50 @@ impl Act for RequestStay {
             made.push(StayId(id));
         }
         Ok(made)
+    }
+}
+
+/// What came of asking for several weekends at once.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Requested {
+    /// The stays made.
+    pub made: Vec<StayId>,
+    /// Which of the weekends asked for were not possible, by their place in the request.
+    pub left: Vec<usize>,
+}
+
+/// Several weekends in one go: each that is possible is asked for, the others are told.
+#[derive(Clone, Debug)]
+pub struct RequestStays {
+    /// The weekends, 1 to 20.
+    pub new: Vec<NewStay>,
+}
+
+impl Act for RequestStays {
+    const NAME: &'static str = "stay.request_all";
+    type Answer = Requested;
+
+    async fn run(&self, tx: &Tx) -> Result<Requested, Error> {
+        tx.require(Action::RequestStay)?;
+        if self.new.is_empty() || self.new.len() > 20 {
+            return Err(Error::field("weekend", "required.missing"));
+        }
+        let mut done = Requested::default();
+        let mut first = None;
+        for (n, new) in self.new.iter().enumerate() {
+            match (RequestStay { new: new.clone() }).run(tx).await {
+                Ok(made) => done.made.extend(made),
+                Err(Error::Refused(refusal)) => {
+                    done.left.push(n);
+                    first.get_or_insert(refusal);
+                }
+                Err(other) => return Err(other),
+            }
+        }
+        match first {
+            Some(refusal) if done.made.is_empty() => Err(Error::Refused(refusal)),
+            _ => Ok(done),
+        }
     }
 }
 
@@ -104,6 +149,8 @@ impl RequestStay {
             left_at: None,
             returned_at: None,
             closed_at: None,
+            late_until: None,
+            late_words_sealed: None,
             late_closed_by: None,
             late_closed_reason_sealed: None,
             suspended_by: None,

@@ -1,19 +1,14 @@
 use naheya_domain::code::Code;
-use naheya_domain::concern::{ConcernForm, NewConcern};
 use naheya_domain::custody::Event;
-use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::id::StayId;
 use naheya_domain::stay::StayState;
-use naheya_domain::stay::gate::NEUTRAL;
 use naheya_domain::viewer::Place;
 use naheya_domain::{Role, Timestamp};
-use naheya_store::concern::RaiseConcern;
 use naheya_store::consent::{Purpose, WithdrawConsent};
 use naheya_store::custody::Witness;
-use naheya_store::guardian::AddGuardian;
 use naheya_store::stay::{
-    ApproveStay, CancelStay, CloseLate, ConfirmReturn, EndorseStay, Outcome, RefuseStay, ReleaseProof, ReleaseStay,
-    ReportStay, RequestStay, UndoApproval, Where,
+    AnnounceLate, ApproveStay, CancelStay, CloseLate, ConfirmReturn, EndorseStay, Outcome, ReleaseProof, ReleaseStay,
+    ReopenStay, ReportStay, RequestStay, RequestStays, UndoApproval, Where,
 };
 use naheya_store::{Desk, Error};
 
@@ -22,11 +17,6 @@ use crate::on_both_engines;
 use crate::story::{DUE, FETCHED, Story, child_of, consent, literal, pair, story};
 
 on_both_engines![
-    each_clause_alone_refuses_the_booking,
-    each_clause_alone_refuses_the_approval,
-    each_clause_alone_refuses_the_release,
-    a_teachers_no_to_these_days_refuses_another_booking,
-    the_teachers_yes_is_needed_for_approval,
     whoever_asked_does_not_approve,
     an_approval_is_undone_until_the_codes_are_out,
     a_code_lets_one_child_go_once_and_in_its_window,
@@ -35,178 +25,26 @@ on_both_engines![
     a_weekend_runs_from_request_to_hours_and_a_talk,
     siblings_go_with_one_code_in_one_act_and_count_once,
     a_late_return_is_closed_by_a_person_with_a_reason,
+    a_carer_who_announces_being_late_is_shown_and_stops_no_alarm,
+    a_mistaken_here_is_corrected_by_further_entries,
+    a_mistaken_here_is_not_corrected_once_something_else_has_happened,
+    the_board_counts_every_child_of_the_county,
+    a_weekend_called_off_with_its_pair_says_so_at_home,
+    weekends_ahead_follow_the_schools_calendar_and_say_what_stands_on_them,
+    of_several_weekends_the_possible_ones_are_asked_for,
     a_withdrawn_consent_takes_the_code_and_after_release_calls_the_office,
     a_teacher_of_another_class_sees_nothing,
 ];
 
-fn code<T: std::fmt::Debug>(result: Result<T, Error>) -> &'static str {
+pub fn code<T: std::fmt::Debug>(result: Result<T, Error>) -> &'static str {
     match result {
         Err(Error::Refused(refusal)) => refusal.code,
         other => panic!("{other:?}"),
     }
 }
 
-/// One clause: its own code, whether it stays within its circle, the SQL that breaks and mends it.
-struct Clause {
-    code: &'static str,
-    kept: bool,
-    broken: String,
-    mended: String,
-}
-
-fn clause(code: &'static str, broken: impl Into<String>, mended: impl Into<String>) -> Clause {
-    Clause { code, kept: false, broken: broken.into(), mended: mended.into() }
-}
-
-/// Clauses of rule 2 that can be broken from outside at any gate.
-async fn clauses(ground: &Ground, s: &Story) -> Vec<Clause> {
-    let form = ConcernForm { words: "她说不想回去", situations: vec!["mr4"], ..ConcernForm::default() };
-    let said = NewConcern::parse(&form).unwrap();
-    s.coordinator.save(RaiseConcern { said, child: Some(s.child) }).await.unwrap();
-    ground.sql("UPDATE concerns SET state = 'closed'").await;
-    let form = GuardianForm { name: "李某", relation: "其他", phone: "13900000001", ..GuardianForm::default() };
-    let details = GuardianDetails::parse(&form).unwrap();
-    let same_phone = system(&s.store).save(AddGuardian { child: s.child, details }).await.unwrap();
-    let (same_phone, husband) = (literal(ground, same_phone.0), literal(ground, s.husband));
-    let child = literal(ground, s.child.0);
-    let until = |kind: &str, day: &str| format!("UPDATE checks SET valid_until = '{day}' WHERE kind = '{kind}'");
-    let set = |table: &str, column: &str, value: &str| format!("UPDATE {table} SET {column} = {value}");
-    let (short, long) = ("2026-11-21", "2027-03-11");
-    let hospital = format!(
-        "INSERT INTO custody_events (area_id, id, child_id, seq, kind, holder_kind, how, by_account, server_at) \
-         VALUES (150825, {child}, {child}, 900, 'hospital', 'hospital', 'staff', {child}, 0)"
-    );
-    let guest =
-        format!("UPDATE checks SET valid_until = '{short}' WHERE kind = 'no_offence' AND member_id = {husband}");
-    vec![
-        clause("stay.pair_not_active", set("pairs", "state", "'paused'"), set("pairs", "state", "'active'")),
-        clause("stay.settling_day_only", set("pairs", "state", "'settling'"), set("pairs", "state", "'active'")),
-        clause(
-            "stay.volunteer_not_approved",
-            set("volunteers", "state", "'paused'"),
-            set("volunteers", "state", "'approved'"),
-        ),
-        clause(
-            "stay.agreement_missing",
-            "UPDATE checks SET outcome = 'failed' WHERE kind = 'agreement'",
-            "UPDATE checks SET outcome = 'passed' WHERE kind = 'agreement'",
-        ),
-        clause("stay.insurance_missing", until("insurance", short), until("insurance", long)),
-        clause("stay.training_missing", until("training", short), until("training", long)),
-        clause("stay.home_visit_missing", until("home_visit", short), until("home_visit", long)),
-        clause("stay.no_offence_missing", guest, until("no_offence", long)),
-        clause("stay.consent_missing", set("consents", "to_on", "'2026-11-21'"), set("consents", "to_on", "NULL")),
-        clause("stay.child_not_asked", set("wishes", "alone", "FALSE"), set("wishes", "alone", "TRUE")),
-        Clause {
-            kept: true,
-            ..clause("stay.child_said_no", set("wishes", "answer", "'no'"), set("wishes", "answer", "'yes'"))
-        },
-        Clause {
-            kept: true,
-            ..clause("stay.concern_open", set("concerns", "state", "'raised'"), set("concerns", "state", "'closed'"))
-        },
-        Clause {
-            kept: true,
-            ..clause(
-                "stay.person_blocked",
-                format!("UPDATE guardianships SET blocked = TRUE WHERE guardian_id = {same_phone}"),
-                "UPDATE guardianships SET blocked = FALSE",
-            )
-        },
-        clause(
-            "stay.child_not_taking_part",
-            set("children", "state", "'paused'"),
-            set("children", "state", "'enrolled'"),
-        ),
-        clause("stay.child_elsewhere", hospital, "DELETE FROM custody_events"),
-    ]
-}
-
-async fn each_clause_alone_refuses_the_booking(ground: Ground) {
-    let s = story(&ground).await;
-    let ask = RequestStay { new: s.weekend(&[s.pair]) };
-    for clause in clauses(&ground, &s).await {
-        ground.sql(&clause.broken).await;
-        let heard = if clause.kept { NEUTRAL } else { clause.code };
-        assert_eq!(code(s.mother.save(ask.clone()).await), heard, "{}", clause.code);
-        let all = system(&s.store).against_request(&ask.new).await.unwrap();
-        assert_eq!(all.iter().map(|r| r.code).collect::<Vec<_>>(), [clause.code], "the only one missing");
-        ground.sql(&clause.mended).await;
-    }
-    assert_eq!(s.mother.save(ask.clone()).await.unwrap().len(), 1);
-    assert_eq!(code(s.mother.save(ask).await), "stay.overlap");
-    s.store.close().await.unwrap();
-}
-
-async fn each_clause_alone_refuses_the_approval(ground: Ground) {
-    let s = story(&ground).await;
-    let stay = s.asked().await;
-    for clause in clauses(&ground, &s).await {
-        ground.sql(&clause.broken).await;
-        assert_eq!(code(s.leader.save(ApproveStay { stay }).await), clause.code);
-        let line = s.leader.stay_line(stay).await.unwrap();
-        assert_eq!(line.refusals.iter().map(|r| r.code).collect::<Vec<_>>(), [clause.code], "the only one missing");
-        if clause.code == "stay.concern_open" {
-            // Came after the concern was raised, and so is not among its handlers.
-            let other = desk_as(&s.store, Role::Coordinator, Place::County).await;
-            assert_eq!(code(other.save(ApproveStay { stay }).await), NEUTRAL);
-        }
-        ground.sql(&clause.mended).await;
-    }
-    s.leader.save(ApproveStay { stay }).await.unwrap();
-    s.store.close().await.unwrap();
-}
-
 fn by_code(stay: StayId, code: &Code) -> ReleaseStay {
     ReleaseStay { stays: vec![stay], proof: ReleaseProof::Code(code.clone()), witness: Witness::default() }
-}
-
-async fn each_clause_alone_refuses_the_release(ground: Ground) {
-    let s = story(&ground).await;
-    let stay = s.approved().await;
-    let digits = s.digits(stay).await;
-    let gate = s.at(&s.teacher, FETCHED).await;
-    let mut clauses = clauses(&ground, &s).await;
-    clauses.push(clause(
-        "stay.teacher_yes_missing",
-        "UPDATE stays SET teacher_answer = NULL",
-        "UPDATE stays SET teacher_answer = 'yes'",
-    ));
-    for clause in clauses {
-        ground.sql(&clause.broken).await;
-        let heard = if clause.kept { NEUTRAL } else { clause.code };
-        assert_eq!(code(gate.save(by_code(stay, &digits)).await), heard, "{}", clause.code);
-        let list = ReleaseProof::List { called: "样例专干".into() };
-        let list = ReleaseStay { proof: list, ..by_code(stay, &digits) };
-        assert_eq!(code(gate.save(list).await), heard, "{} by list", clause.code);
-        ground.sql(&clause.mended).await;
-    }
-    gate.save(by_code(stay, &digits)).await.unwrap();
-    s.store.close().await.unwrap();
-}
-
-async fn a_teachers_no_to_these_days_refuses_another_booking(ground: Ground) {
-    let s = story(&ground).await;
-    let stay = s.asked().await;
-    s.teacher.save(EndorseStay { stay, yes: false, words: "周六有考试".into() }).await.unwrap();
-    s.coordinator.save(RefuseStay { stay, words: String::new() }).await.unwrap();
-    let again = RequestStay { new: s.weekend(&[s.pair]) };
-    assert_eq!(code(s.mother.save(again).await), "stay.teacher_yes_missing");
-    let other = RequestStay { new: s.days(&[s.pair], "2026-11-27", "2026-11-29") };
-    s.mother.save(other).await.unwrap();
-    s.store.close().await.unwrap();
-}
-
-async fn the_teachers_yes_is_needed_for_approval(ground: Ground) {
-    let s = story(&ground).await;
-    let stay = s.asked().await;
-    ground.sql("UPDATE stays SET teacher_answer = NULL").await;
-    assert_eq!(code(s.leader.save(ApproveStay { stay }).await), "stay.teacher_yes_missing");
-    s.teacher.save(EndorseStay { stay, yes: false, words: String::new() }).await.unwrap();
-    assert_eq!(code(s.leader.save(ApproveStay { stay }).await), "stay.teacher_yes_missing");
-    s.teacher.save(EndorseStay { stay, yes: true, words: String::new() }).await.unwrap();
-    s.leader.save(ApproveStay { stay }).await.unwrap();
-    s.store.close().await.unwrap();
 }
 
 async fn whoever_asked_does_not_approve(ground: Ground) {
@@ -356,6 +194,146 @@ async fn a_late_return_is_closed_by_a_person_with_a_reason(ground: Ground) {
     assert_eq!(s.teacher.save(close("车陷在雪里")).await, Err(Error::Forbidden));
     office.save(close("车陷在雪里，人都好")).await.unwrap();
     assert_eq!(office.stay_line(stay).await.unwrap().state, StayState::Closed);
+    s.store.close().await.unwrap();
+}
+
+async fn a_carer_who_announces_being_late_is_shown_and_stops_no_alarm(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    let late = |minutes| AnnounceLate { stay, minutes, words: "集市堵车".into() };
+    assert_eq!(code(s.mother.save(late(40)).await), "stay.step_impossible");
+    s.at(&s.teacher, FETCHED).await.save(by_code(stay, &s.digits(stay).await)).await.unwrap();
+    let on_the_way = s.at(&s.mother, DUE.plus_minutes(-30)).await;
+    for wrong in [4, 721] {
+        assert_eq!(on_the_way.save(late(wrong)).await, Err(Error::field("late_minutes", "stay.late_minutes")));
+    }
+    on_the_way.save(late(40)).await.unwrap();
+    let said = Some((DUE.plus_minutes(40), "集市堵车".to_owned()));
+    assert_eq!(on_the_way.my_stay(stay).await.unwrap().said_late, said);
+    let gate = s.at(&s.teacher, DUE.plus_minutes(20)).await;
+    assert_eq!(gate.back_list(DUE.date()).await.unwrap()[0].said_late, said);
+    let board = s.at(&s.coordinator, DUE.plus_minutes(20)).await.whereabouts().await.unwrap();
+    assert_eq!((board[0].place, &board[0].said_late), (Where::Late(20), &said), "late from the agreed time on");
+    assert!(board[0].rung.is_some());
+    let over = s.at(&s.mother, DUE.plus_minutes(50)).await;
+    assert_eq!(over.save(late(40)).await, Err(Error::field("late_minutes", "stay.late_in_past")));
+    let stranger = desk_as(&s.store, Role::Volunteer, Place::Person(uuid::Uuid::now_v7())).await;
+    assert_eq!(stranger.save(late(60)).await, Err(Error::NotFound));
+    s.store.close().await.unwrap();
+}
+
+async fn minutes(s: &Story) -> i64 {
+    s.coordinator.volunteer(s.carer.volunteer).await.unwrap().years.iter().map(|y| y.minutes).sum()
+}
+
+async fn a_mistaken_here_is_corrected_by_further_entries(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    s.at(&s.teacher, FETCHED).await.save(by_code(stay, &s.digits(stay).await)).await.unwrap();
+    assert!(confirm(&s, stay, DUE.plus_minutes(-60)).await.unwrap());
+    let credited = minutes(&s).await;
+    assert!(credited > 0);
+    let gate = s.at(&s.teacher, DUE.plus_minutes(-50)).await;
+    assert_eq!(s.mother.save(ReopenStay { stay }).await, Err(Error::Forbidden));
+    gate.save(ReopenStay { stay }).await.unwrap();
+    assert_eq!(minutes(&s).await, 0);
+    let office = s.at(&s.coordinator, DUE.plus_minutes(25)).await;
+    assert_eq!(office.stay_line(stay).await.unwrap().state, StayState::InCare);
+    assert_eq!(office.whereabouts().await.unwrap()[0].place, Where::Late(25), "missing again");
+    assert_eq!(code(gate.save(ReopenStay { stay }).await), "stay.step_impossible");
+    assert!(confirm(&s, stay, DUE).await.unwrap());
+    assert!(minutes(&s).await >= credited, "credited anew, once");
+    assert!(minutes(&s).await < 2 * credited);
+    assert_eq!(system(&s.store).follow_ups_of(s.child).await.unwrap().len(), 1, "one talk");
+    let findings = s.store.verify(crate::ground::COUNTY, true, DUE).await.unwrap();
+    assert!(findings.iter().all(|f| f.table == "pairs"), "{findings:?}: but for the pair put in by SQL");
+    // And once more, the ledger stays in balance.
+    s.at(&s.teacher, DUE.plus_minutes(1)).await.save(ReopenStay { stay }).await.unwrap();
+    assert_eq!(minutes(&s).await, 0);
+    s.store.close().await.unwrap();
+}
+
+async fn a_mistaken_here_is_not_corrected_once_something_else_has_happened(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    s.at(&s.teacher, FETCHED).await.save(by_code(stay, &s.digits(stay).await)).await.unwrap();
+    confirm(&s, stay, DUE).await.unwrap();
+    let next_day = s.at(&s.teacher, DUE.plus_minutes(24 * 60 + 1)).await;
+    assert_eq!(code(next_day.save(ReopenStay { stay }).await), "stay.too_late_to_correct");
+    let child = literal(&ground, s.child.0);
+    ground.sql(&taken_to(&child, "hospital")).await;
+    let gate = s.at(&s.teacher, DUE.plus_minutes(1)).await;
+    assert_eq!(code(gate.save(ReopenStay { stay }).await), "custody.out_of_order");
+    s.store.close().await.unwrap();
+}
+
+/// A link that puts the child into other hands, beside any stay.
+pub fn taken_to(child: &str, holder: &str) -> String {
+    format!(
+        "INSERT INTO custody_events (area_id, id, child_id, seq, kind, holder_kind, how, by_account, server_at) \
+         VALUES (150825, {child}, {child}, 900, 'hospital', '{holder}', 'staff', {child}, 0)"
+    )
+}
+
+async fn the_board_counts_every_child_of_the_county(ground: Ground) {
+    let s = story(&ground).await;
+    let (ill, _) = child_of(&s.store, "安小满", s.school, s.class).await;
+    ground.sql(&taken_to(&literal(&ground, ill.0), "hospital")).await;
+    let elsewhere = s.coordinator.elsewhere().await.unwrap();
+    assert_eq!(elsewhere.len(), 1, "without any stay");
+    assert_eq!((elsewhere[0].child_name.as_str(), elsewhere[0].holder.code()), ("安小满", "hospital"));
+    let roll = s.coordinator.roll().await.unwrap();
+    let told: Vec<_> = roll.iter().map(|r| (r.name.as_str(), r.children)).collect();
+    assert_eq!(told, [("示例寄宿学校", 2)]);
+    ground.sql("DELETE FROM custody_events").await;
+    assert_eq!(s.coordinator.elsewhere().await.unwrap(), []);
+    // A stay of weeks ago that never came back is on the board, whatever the weekend.
+    let stay = s.approved().await;
+    s.at(&s.teacher, FETCHED).await.save(by_code(stay, &s.digits(stay).await)).await.unwrap();
+    let weeks = s.at(&s.coordinator, DUE.plus_minutes(20 * 24 * 60)).await.whereabouts().await.unwrap();
+    assert_eq!(weeks[0].place, Where::Late(20 * 24 * 60));
+    assert_eq!(s.teacher.elsewhere().await, Err(Error::Forbidden));
+    s.store.close().await.unwrap();
+}
+
+async fn a_weekend_called_off_with_its_pair_says_so_at_home(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    s.coordinator.save(naheya_store::pair::PausePair { pair: naheya_domain::id::PairId(s.pair) }).await.unwrap();
+    let line = s.coordinator.stay_line(stay).await.unwrap();
+    assert_eq!((line.state, line.words.as_deref()), (StayState::Cancelled, Some("pair.paused")));
+    assert_eq!(s.mother.my_stay(stay).await.unwrap().refusal.as_deref(), Some("pair.paused"));
+    s.store.close().await.unwrap();
+}
+
+async fn weekends_ahead_follow_the_schools_calendar_and_say_what_stands_on_them(ground: Ground) {
+    let s = story(&ground).await;
+    s.asked().await;
+    let day = |on: &str, kind: &str| naheya_domain::school::DayDetails::parse(on, kind, "排练").unwrap();
+    for day in [day("2026-11-28", "open"), day("2026-12-07", "closed")] {
+        let set = naheya_store::school::SetSchoolDay { school: s.school, day };
+        system(&s.store).save(set).await.unwrap();
+    }
+    let pair = naheya_domain::id::PairId(s.pair);
+    let ahead = s.mother.weekends_ahead(pair).await.unwrap();
+    assert_eq!((ahead.release_at.as_str(), ahead.return_at.as_str(), ahead.settling), ("17:30", "18:30", false));
+    let told: Vec<_> = ahead.weekends.iter().take(3).map(|f| (f.weekend.days, f.taken)).collect();
+    assert_eq!(told, [(2, Some(StayState::Consented)), (1, None), (3, None)]);
+    let stranger = desk_as(&s.store, Role::Volunteer, Place::Person(uuid::Uuid::now_v7())).await;
+    assert_eq!(stranger.weekends_ahead(pair).await, Err(Error::NotFound));
+    s.store.close().await.unwrap();
+}
+
+async fn of_several_weekends_the_possible_ones_are_asked_for(ground: Ground) {
+    let s = story(&ground).await;
+    s.asked().await;
+    let later = s.days(&[s.pair], "2026-11-27", "2026-11-29");
+    let both = RequestStays { new: vec![s.weekend(&[s.pair]), later.clone()] };
+    let done = s.mother.save(both.clone()).await.unwrap();
+    assert_eq!((done.made.len(), done.left), (1, vec![0]));
+    assert_eq!(code(s.mother.save(both).await), "stay.overlap", "none of them was possible");
+    let none = RequestStays { new: vec![] };
+    assert_eq!(s.mother.save(none).await, Err(Error::field("weekend", "required.missing")));
     s.store.close().await.unwrap();
 }
 

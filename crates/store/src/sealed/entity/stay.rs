@@ -52,6 +52,9 @@ pub struct Model {
     pub left_at: Option<i64>,
     pub returned_at: Option<i64>,
     pub closed_at: Option<i64>,
+    pub late_until: Option<i64>,
+    #[sea_orm(column_type = "VarBinary(StringLen::None)", nullable)]
+    pub late_words_sealed: Option<Vec<u8>>,
     pub late_closed_by: Option<Uuid>,
     #[sea_orm(column_type = "VarBinary(StringLen::None)", nullable)]
     pub late_closed_reason_sealed: Option<Vec<u8>>,

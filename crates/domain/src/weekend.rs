@@ -1,0 +1,167 @@
+//! The free days of a school, from its own calendar: weekends, shorter ones in small weeks (小周),
+//! holidays, make-up school days.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Weekday;
+
+use crate::Date;
+
+/// Free days in a row up to this many are a weekend or a short holiday; more are a vacation, which is
+/// asked for with its own days.
+pub const LONGEST: usize = 9;
+
+/// What is known about the school's days.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Calendar {
+    /// A day in a big week (大周, two and a half days off), where big and small weeks take turns; in a
+    /// small week there is school on Saturday.
+    pub big_week: Option<Date>,
+    /// Days that differ from the rhythm: whether there is school, and what the day is called. The
+    /// school's own stand over the State Council's.
+    pub days: BTreeMap<Date, (bool, String)>,
+}
+
+/// Free days in a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Weekend {
+    /// The last school day before: the child is fetched after school.
+    pub leaves_on: Date,
+    /// The first free day.
+    pub first: Date,
+    /// The last free day: the child is brought back.
+    pub last: Date,
+    /// What it is called, when it is a holiday.
+    pub name: Option<String>,
+    /// How many days are free.
+    pub days: usize,
+}
+
+impl Weekend {
+    /// Whether it is too long to be a weekend.
+    #[must_use]
+    pub fn is_vacation(&self) -> bool {
+        self.days > LONGEST
+    }
+
+    /// Whether it is a small week's.
+    #[must_use]
+    pub fn is_small(&self) -> bool {
+        self.days == 1 && self.name.is_none()
+    }
+
+    /// Its free days.
+    pub fn free_days(&self) -> impl Iterator<Item = Date> {
+        let last = self.last;
+        std::iter::successors(Some(self.first), move |day| day.tomorrow().ok().filter(|next| *next <= last))
+    }
+}
+
+impl Calendar {
+    /// Whether there is school on `day`.
+    #[must_use]
+    pub fn is_school_day(&self, day: Date) -> bool {
+        match (self.days.get(&day), day.weekday()) {
+            (Some((open, _)), _) => *open,
+            (None, Weekday::Sunday) => false,
+            (None, Weekday::Saturday) => self.is_small_week(day),
+            (None, _) => true,
+        }
+    }
+
+    fn is_small_week(&self, day: Date) -> bool {
+        let Some(big) = self.big_week else { return false };
+        let monday = |d: Date| d.saturating_sub(jiff::Span::new().days(i64::from(d.weekday().to_monday_zero_offset())));
+        let days = monday(day).since(monday(big)).map_or(0, |span| span.get_days());
+        days.div_euclid(7).rem_euclid(2) == 1
+    }
+
+    /// The first `most` runs of free days whose eve is `from` or later, looked for half a year ahead.
+    #[must_use]
+    pub fn weekends(&self, from: Date, most: usize) -> Vec<Weekend> {
+        let ahead = std::iter::successors(Some(from), |day| day.tomorrow().ok()).take(190);
+        let mut found: Vec<Weekend> = Vec::new();
+        let mut eve = None;
+        let mut run: Option<Weekend> = None;
+        for day in ahead {
+            if self.is_school_day(day) {
+                found.extend(run.take());
+                eve = Some(day);
+            } else {
+                let name = self.days.get(&day).map(|(_, name)| name.clone()).filter(|name| !name.is_empty());
+                run = match (run, eve) {
+                    (Some(run), _) => Some(Weekend { last: day, days: run.days + 1, name: run.name.or(name), ..run }),
+                    (None, Some(leaves_on)) => Some(Weekend { leaves_on, first: day, last: day, name, days: 1 }),
+                    (None, None) => None,
+                };
+            }
+            if found.len() >= most {
+                break;
+            }
+        }
+        found.truncate(most);
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn days(of: &Weekend) -> (Date, Date, usize) {
+        (of.leaves_on, of.last, of.days)
+    }
+
+    #[test]
+    fn a_weekend_begins_after_school_on_friday_and_ends_on_sunday() {
+        let all = Calendar::default().weekends(date(2026, 11, 20), 2);
+        let told: Vec<_> = all.iter().map(days).collect();
+        assert_eq!(told, [(date(2026, 11, 20), date(2026, 11, 22), 2), (date(2026, 11, 27), date(2026, 11, 29), 2)]);
+        // On a Saturday this weekend has begun: the next one is the first.
+        let next = Calendar::default().weekends(date(2026, 11, 21), 1);
+        assert_eq!(next.first().map(|w| w.leaves_on), Some(date(2026, 11, 27)));
+    }
+
+    #[test]
+    fn in_a_small_week_there_is_school_on_saturday() {
+        let calendar = Calendar { big_week: Some(date(2026, 11, 18)), ..Calendar::default() };
+        let told: Vec<_> = calendar.weekends(date(2026, 11, 20), 3).iter().map(days).collect();
+        assert_eq!(
+            told,
+            [
+                (date(2026, 11, 20), date(2026, 11, 22), 2),
+                (date(2026, 11, 28), date(2026, 11, 29), 1),
+                (date(2026, 12, 4), date(2026, 12, 6), 2)
+            ]
+        );
+        // The anchor may lie ahead as well.
+        let ahead = Calendar { big_week: Some(date(2026, 12, 2)), ..Calendar::default() };
+        assert_eq!(ahead.weekends(date(2026, 11, 20), 3), calendar.weekends(date(2026, 11, 20), 3));
+    }
+
+    #[test]
+    fn holidays_lengthen_a_weekend_and_make_up_days_shorten_it() {
+        let day = |d, open, name: &str| (d, (open, name.to_owned()));
+        let calendar = Calendar {
+            big_week: None,
+            days: BTreeMap::from([day(date(2026, 12, 25), false, "放假"), day(date(2026, 12, 19), true, "排练")]),
+        };
+        let all = calendar.weekends(date(2026, 12, 14), 2);
+        assert_eq!(
+            all.iter().map(days).collect::<Vec<_>>(),
+            [(date(2026, 12, 19), date(2026, 12, 20), 1), (date(2026, 12, 24), date(2026, 12, 27), 3)]
+        );
+        assert_eq!(all.get(1).and_then(|w| w.name.as_deref()), Some("放假"));
+        let free: Vec<Date> = all.iter().flat_map(Weekend::free_days).collect();
+        assert_eq!(free.len(), 4);
+    }
+
+    #[test]
+    fn a_long_run_is_a_vacation() {
+        let closed = (10..=25).map(|d| (date(2027, 1, d), (false, "寒假".to_owned())));
+        let calendar = Calendar { big_week: None, days: closed.collect() };
+        let all = calendar.weekends(date(2027, 1, 4), 1);
+        assert!(all.first().is_some_and(Weekend::is_vacation));
+    }
+}

@@ -1,0 +1,120 @@
+//! Where the children are whom no stay on the board tells of, so that every child of the county is
+//! counted once.
+
+use std::collections::BTreeSet;
+
+use naheya_domain::Timestamp;
+use naheya_domain::access::Action;
+use naheya_domain::custody::Holder;
+use naheya_domain::id::{ChildId, SchoolId};
+use sea_orm::ColumnTrait;
+use uuid::Uuid;
+
+use crate::sealed::entity::{child, custody_event, school};
+use crate::{Desk, Error, custody};
+
+/// More children than this are never in hospital, with the police or at a base at once.
+const MOST: u64 = 2000;
+
+/// A child in other hands than school, family or volunteer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// The child.
+    pub child: ChildId,
+    /// Name.
+    pub child_name: String,
+    /// Its school's name.
+    pub school_name: Option<String>,
+    /// Hospital, police or base.
+    pub holder: Holder,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// The children of one school who take part in the programme.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Roll {
+    /// The school; none for children without one.
+    pub school: Option<SchoolId>,
+    /// Its name.
+    pub name: String,
+    /// How many children.
+    pub children: u64,
+}
+
+#[derive(Debug, sea_orm::FromQueryResult)]
+struct Count {
+    school_id: Option<Uuid>,
+    n: i64,
+}
+
+#[derive(Debug, sea_orm::FromQueryResult)]
+struct Held {
+    child_id: Uuid,
+}
+
+impl Desk {
+    /// Every child that the custody chain leaves in hospital, with the police or at a base, the
+    /// longest there first; also outside any weekend.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::Database`].
+    pub async fn elsewhere(&self) -> Result<Vec<Elsewhere>, Error> {
+        use custody_event::Column as C;
+        self.require(Action::ApproveStay)?;
+        let tx = self.read();
+        let kinds = [Holder::Hospital, Holder::Police, Holder::Base].map(Holder::code);
+        let ever: Vec<Held> = tx
+            .visible::<custody_event::Entity>()
+            .and(C::HolderKind.is_in(kinds))
+            .by_desc(C::ServerAt)
+            .limit(MOST)
+            .columns([C::ChildId], &tx)
+            .await?;
+        let ever: BTreeSet<Uuid> = ever.into_iter().map(|h| h.child_id).collect();
+        let mut newest = custody::newest(&tx, &ever.into_iter().collect::<Vec<_>>()).await?;
+        newest.retain(|e| kinds.contains(&e.holder_kind.as_str()));
+        newest.sort_by_key(|e| (e.server_at, e.child_id));
+        let of: Vec<Uuid> = newest.iter().map(|e| e.child_id).collect();
+        let children = tx.visible::<child::Entity>().and(child::Column::Id.is_in(of)).all(&tx).await?;
+        let schools = tx.visible::<school::Entity>().all(&tx).await?;
+        let line = |e: &custody_event::Model| {
+            let child = children.iter().find(|c| c.id == e.child_id)?;
+            let school = schools.iter().find(|s| Some(s.id) == child.school_id);
+            Some(Elsewhere {
+                child: ChildId(child.id),
+                child_name: child.name.clone(),
+                school_name: school.map(|s| s.name.clone()),
+                holder: custody::holder(e),
+                since: Timestamp(e.server_at),
+            })
+        };
+        Ok(newest.iter().filter_map(line).collect())
+    }
+
+    /// How many children of each school take part, by the school's name.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::Database`].
+    pub async fn roll(&self) -> Result<Vec<Roll>, Error> {
+        self.require(Action::ApproveStay)?;
+        let tx = self.read();
+        let counts: Vec<Count> = tx
+            .visible::<child::Entity>()
+            .and(child::Column::State.is_in(["applying", "enrolled"]))
+            .grouped(&[child::Column::SchoolId], vec![(child::Column::Id.count(), "n")], &tx)
+            .await?;
+        let schools = tx.visible::<school::Entity>().all(&tx).await?;
+        let name = |id: Option<Uuid>| schools.iter().find(|s| Some(s.id) == id).map(|s| s.name.clone());
+        let mut rolls: Vec<Roll> = counts
+            .into_iter()
+            .map(|c| Roll {
+                school: c.school_id.map(SchoolId),
+                name: name(c.school_id).unwrap_or_default(),
+                children: u64::try_from(c.n).unwrap_or(0),
+            })
+            .collect();
+        rolls.sort_by(|a, b| (a.school.is_none(), &a.name).cmp(&(b.school.is_none(), &b.name)));
+        Ok(rolls)
+    }
+}

@@ -1,0 +1,72 @@
+//! "Here" was said by mistake: the chain gets one more link, the ledger of hours a reversing entry,
+//! and the child is on the board again. Nothing is taken out.
+
+use naheya_domain::access::Action;
+use naheya_domain::custody::{Event, HandOver, Holder};
+use naheya_domain::id::StayId;
+use naheya_domain::stay::Step;
+use sea_orm::ColumnTrait;
+use uuid::Uuid;
+
+use super::close::standing_entry;
+use super::{after, seen, tell_carer, tell_role};
+use crate::Error;
+use crate::custody::{self, Witness};
+use crate::sealed::act::Act;
+use crate::sealed::entity::{hours_entry, stay};
+use crate::sealed::tx::Tx;
+
+/// A confirmation may be corrected this long; after that somebody has to look and write.
+const HOURS: i64 = 24;
+
+/// Takes back that the child is here, as long as nothing else has happened to it.
+#[derive(Clone, Debug)]
+pub struct ReopenStay {
+    /// The stay.
+    pub stay: StayId,
+}
+
+impl Act for ReopenStay {
+    const NAME: &'static str = "stay.reopen";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::HandOver)?;
+        let before = seen(tx, self.stay).await?;
+        let next = after(&before, Step::Reopen)?;
+        if before.returned_at.is_none_or(|at| tx.now().0 - at > HOURS * 3_600_000) {
+            return Err(Error::refused("stay.too_late_to_correct"));
+        }
+        let from = custody::chain(tx, before.child_id).await?.holder();
+        let to = Holder::Volunteer(before.volunteer_id);
+        let link = HandOver { event: Event::Correction, from, to, stay: Some(before.id) };
+        custody::append(tx, before.child_id, link, &Witness::by("staff")).await?;
+        reverse_hours(tx, &before).await?;
+        let mut row = before.clone();
+        row.state = next;
+        row.returned_at = None;
+        row.closed_at = None;
+        tx.change::<stay::Entity>(&before, row).await?;
+        tell_role(tx, "stay.return_corrected", "coordinator", before.id, tx.now().0);
+        tell_carer(tx, "stay.return_corrected", &before, tx.now().0).await
+    }
+}
+
+/// The hours that the party's close had credited are taken back by an entry of their own.
+async fn reverse_hours(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
+    let party = tx.for_rule::<stay::Entity>().and(stay::Column::PartyId.eq(row.party_id)).all(tx).await?;
+    let party: Vec<Uuid> = party.iter().map(|s| s.id).collect();
+    let Some(entry) = standing_entry(tx, &party).await? else { return Ok(()) };
+    tx.insert::<hours_entry::Entity>(hours_entry::Model {
+        id: Uuid::now_v7(),
+        kind: "correction".into(),
+        minutes: -entry.minutes,
+        reason: Some("stay.reopened".into()),
+        by_account: tx.account(),
+        confirmed_by: None,
+        entered_at: tx.now().0,
+        corrects: Some(entry.id),
+        ..entry
+    })
+    .await
+}

@@ -1,0 +1,105 @@
+//! The weekends that a volunteer may ask for: the school's free days, and what already stands on them.
+
+use std::collections::BTreeMap;
+
+use naheya_domain::Timestamp;
+use naheya_domain::access::Action;
+use naheya_domain::id::PairId;
+use naheya_domain::school::clock;
+use naheya_domain::stay::StayState;
+use naheya_domain::weekend::{Calendar, Weekend};
+use sea_orm::ColumnTrait;
+use uuid::Uuid;
+
+use super::state;
+use crate::sealed::entity::{child, holiday, pair, school, school_day, stay};
+use crate::sealed::tx::Tx;
+use crate::{Desk, Error};
+
+/// Weekends shown: a term's.
+const MOST: usize = 12;
+
+/// The weekends of one pair.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ahead {
+    /// The pair.
+    pub pair: PairId,
+    /// The child's name.
+    pub child_name: String,
+    /// Whether they still settle: by day only.
+    pub settling: bool,
+    /// When school lets the child go, `HH:MM`.
+    pub release_at: String,
+    /// Until when it is back, `HH:MM`.
+    pub return_at: String,
+    /// The weekends, the next one first.
+    pub weekends: Vec<Free>,
+}
+
+/// One weekend, and what stands on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Free {
+    /// Its days.
+    pub weekend: Weekend,
+    /// How far a stay of this child on these days is; none when there is none.
+    pub taken: Option<StayState>,
+}
+
+impl Desk {
+    /// The next weekends of `pair`, by its child's school.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Forbidden`], [`Error::Database`].
+    pub async fn weekends_ahead(&self, pair: PairId) -> Result<Ahead, Error> {
+        self.require(Action::RequestStay)?;
+        let tx = self.read();
+        let of = tx.visible::<pair::Entity>().id(pair).one(&tx).await?;
+        let child = tx.visible::<child::Entity>().id(of.child_id).one(&tx).await?;
+        let school = match child.school_id {
+            Some(id) => tx.for_rule::<school::Entity>().id(id).first(&tx).await?,
+            None => None,
+        };
+        let calendar = calendar(&tx, school.as_ref()).await?;
+        let weekends = calendar.weekends(tx.now().date(), MOST);
+        let stays = tx
+            .visible::<stay::Entity>()
+            .and(stay::Column::ChildId.eq(child.id))
+            .and(stay::Column::EndsAt.gt(tx.now().0))
+            .and(stay::Column::State.is_in(StayState::OPEN))
+            .all(&tx)
+            .await?;
+        let hour =
+            |of: Option<String>, usual: &str| of.and_then(|t| clock(&t).ok()).unwrap_or_else(|| usual.to_owned());
+        Ok(Ahead {
+            pair,
+            child_name: child.name,
+            settling: of.state == "settling",
+            release_at: hour(school.as_ref().map(|s| s.release_at.clone()), "17:30"),
+            return_at: hour(school.map(|s| s.return_at), "18:30"),
+            weekends: weekends.into_iter().map(|weekend| Free { taken: taken(&stays, &weekend), weekend }).collect(),
+        })
+    }
+}
+
+fn taken(stays: &[stay::Model], weekend: &Weekend) -> Option<StayState> {
+    let meets = |s: &&stay::Model| {
+        Timestamp(s.starts_at).date() <= weekend.last && Timestamp(s.ends_at).date() >= weekend.leaves_on
+    };
+    stays.iter().find(meets).map(state)
+}
+
+async fn calendar(tx: &Tx, school: Option<&school::Model>) -> Result<Calendar, Error> {
+    let today = tx.now().date().to_string();
+    let read = |day: &str| day.parse().ok();
+    let public = tx.common::<holiday::Entity>().and(holiday::Column::OnDate.gte(today.as_str())).all(tx).await?;
+    let mut days: BTreeMap<_, _> =
+        public.into_iter().filter_map(|h| Some((read(&h.on_date)?, (!h.off, h.name)))).collect();
+    let id: Option<Uuid> = school.map(|s| s.id);
+    if let Some(id) = id {
+        let own = tx.for_rule::<school_day::Entity>().and(school_day::Column::SchoolId.eq(id));
+        let own = own.and(school_day::Column::OnDate.gte(today.as_str())).all(tx).await?;
+        days.extend(own.into_iter().filter_map(|d| Some((read(&d.on_date)?, (d.kind == "open", d.name)))));
+    }
+    let big = school.filter(|s| s.rhythm == "big_small").and_then(|s| s.rhythm_anchor.as_deref().and_then(read));
+    Ok(Calendar { big_week: big, days })
+}

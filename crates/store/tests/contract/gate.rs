@@ -1,0 +1,275 @@
+//! Rule 2 at its three gates: each clause alone missing refuses, in its own words, and in the neutral
+//! ones where the rule asks for them. What is judged where stands in `naheya_domain::stay::gate`.
+
+use naheya_domain::concern::{ConcernForm, NewConcern};
+use naheya_domain::custody::Event;
+use naheya_domain::guardian::{GuardianDetails, GuardianForm};
+use naheya_domain::id::StayId;
+use naheya_domain::stay::NewStay;
+use naheya_domain::stay::gate::NEUTRAL;
+use naheya_domain::viewer::Place;
+use naheya_domain::{Role, Timestamp};
+use naheya_store::concern::{NameInConcern, RaiseConcern};
+use naheya_store::custody::Witness;
+use naheya_store::guardian::AddGuardian;
+use naheya_store::household::AddMember;
+use naheya_store::stay::{ApproveStay, EndorseStay, RefuseStay, ReleaseProof, ReleaseStay, ReportStay, RequestStay};
+
+use crate::ground::{Ground, desk_as, system};
+use crate::on_both_engines;
+use crate::stay::{code, taken_to};
+use crate::story::{FETCHED, Story, literal, story};
+use crate::volunteer::member;
+
+on_both_engines![
+    each_clause_alone_refuses_the_booking,
+    each_clause_alone_refuses_the_approval,
+    each_clause_alone_refuses_the_release,
+    a_teachers_no_to_these_days_refuses_another_booking,
+    while_settling_a_day_passes_all_three_gates,
+    a_guest_typed_by_name_refuses_the_booking,
+];
+
+/// One clause: what it is about, its code, whether it stays within its circle, the SQL that breaks
+/// and mends it.
+struct Clause {
+    about: &'static str,
+    code: &'static str,
+    kept: bool,
+    broken: String,
+    mended: String,
+}
+
+fn clause(about: &'static str, code: &'static str, broken: impl Into<String>, mended: impl Into<String>) -> Clause {
+    Clause { about, code, kept: false, broken: broken.into(), mended: mended.into() }
+}
+
+fn kept(clause: Clause) -> Clause {
+    Clause { kept: true, ..clause }
+}
+
+fn set(table: &str, column: &str, value: &str) -> String {
+    format!("UPDATE {table} SET {column} = {value}")
+}
+
+/// A value of one column broken and mended, in every row.
+fn column(about: &'static str, code: &'static str, place: (&str, &str), broken: &str, mended: &str) -> Clause {
+    clause(about, code, set(place.0, place.1, broken), set(place.0, place.1, mended))
+}
+
+/// A check that ends a day before the stay's last day, and one that holds through it.
+const SHORT: &str = "2026-11-21";
+const LONG: &str = "2027-03-11";
+
+fn ends_early(about: &'static str, code: &'static str, kind: &str, whose: &str) -> Clause {
+    let until = |day: &str| format!("UPDATE checks SET valid_until = '{day}' WHERE kind = '{kind}'{whose}");
+    clause(about, code, until(SHORT), until(LONG))
+}
+
+/// A closed concern about the child, one about the volunteer, one about her home.
+async fn concerns(s: &Story) -> Vec<(&'static str, uuid::Uuid)> {
+    let mut all = Vec::new();
+    for (about, of_child, of_carer) in [("child", true, false), ("volunteer", false, true)] {
+        let form = ConcernForm { words: "她说不想回去", situations: vec!["mr4"], ..ConcernForm::default() };
+        let said = NewConcern::parse(&form).unwrap();
+        let raised = RaiseConcern { said, child: of_child.then_some(s.child) };
+        let id = s.coordinator.save(raised).await.unwrap();
+        if of_carer {
+            let named = NameInConcern { concern: id, child: None, volunteer: Some(s.carer.volunteer), account: None };
+            s.leader.save(named).await.unwrap();
+        }
+        all.push((about, id.0));
+    }
+    all
+}
+
+/// Another request for the same child a week later, which SQL can move onto the same days.
+async fn another(s: &Story) -> StayId {
+    let other = RequestStay { new: s.days(&[s.pair], "2026-12-04", "2026-12-06") };
+    s.coordinator.save(other).await.unwrap()[0]
+}
+
+/// The clauses of rule 2 that are judged at every gate. `other` is a stay of the same child on other
+/// days.
+async fn clauses(ground: &Ground, s: &Story, other: StayId) -> Vec<Clause> {
+    let form = GuardianForm { name: "李某", relation: "其他", phone: "13900000001", ..GuardianForm::default() };
+    let details = GuardianDetails::parse(&form).unwrap();
+    let same_phone = system(&s.store).save(AddGuardian { child: s.child, details }).await.unwrap();
+    let guest = AddMember { household: s.carer.household, details: member("客样人", "1990-01-02") };
+    let guest = literal(ground, system(&s.store).save(guest).await.unwrap().0);
+    let (same_phone, other) = (literal(ground, same_phone.0), literal(ground, other.0));
+    let (herself, husband) = (literal(ground, s.carer.member.0), literal(ground, s.husband));
+    let of = |member: &str| format!(" AND member_id = {member}");
+    let moved = |days: i64| {
+        let at = |t: Timestamp| t.plus_minutes(days * 24 * 60).0;
+        format!(
+            "UPDATE stays SET starts_at = {}, ends_at = {} WHERE id = {other}",
+            at(FETCHED),
+            at(FETCHED.plus_minutes(49 * 60))
+        )
+    };
+    let mut all = vec![
+        column("pair paused", "stay.pair_not_active", ("pairs", "state"), "'paused'", "'active'"),
+        column("settling, overnight", "stay.settling_day_only", ("pairs", "state"), "'settling'", "'active'"),
+        column("volunteer", "stay.volunteer_not_approved", ("volunteers", "state"), "'paused'", "'approved'"),
+        clause(
+            "agreement",
+            "stay.agreement_missing",
+            "UPDATE checks SET outcome = 'failed' WHERE kind = 'agreement'",
+            "UPDATE checks SET outcome = 'passed' WHERE kind = 'agreement'",
+        ),
+        ends_early("insurance", "stay.insurance_missing", "insurance", ""),
+        ends_early("training", "stay.training_missing", "training", ""),
+        ends_early("home visit", "stay.home_visit_missing", "home_visit", ""),
+        ends_early("query about herself", "stay.no_offence_missing", "no_offence", &of(&herself)),
+        ends_early("query about another adult", "stay.no_offence_missing", "no_offence", &of(&husband)),
+        clause(
+            "query about a guest nobody named",
+            "stay.no_offence_missing",
+            format!("UPDATE household_members SET guest = TRUE WHERE id = {guest}"),
+            format!("UPDATE household_members SET guest = FALSE WHERE id = {guest}"),
+        ),
+        column("consent", "stay.consent_missing", ("consents", "to_on"), "'2026-11-21'", "NULL"),
+        column("child asked alone", "stay.child_not_asked", ("wishes", "alone"), "FALSE", "TRUE"),
+        kept(column("child's no", "stay.child_said_no", ("wishes", "answer"), "'no'", "'yes'")),
+        kept(clause(
+            "blocked person",
+            "stay.person_blocked",
+            format!("UPDATE guardianships SET blocked = TRUE WHERE guardian_id = {same_phone}"),
+            "UPDATE guardianships SET blocked = FALSE",
+        )),
+        column("child paused", "stay.child_not_taking_part", ("children", "state"), "'paused'", "'enrolled'"),
+        clause(
+            "child in hospital",
+            "stay.child_elsewhere",
+            taken_to(&literal(ground, s.child.0), "hospital"),
+            "DELETE FROM custody_events",
+        ),
+        clause("another stay on these days", "stay.overlap", moved(0), moved(14)),
+    ];
+    for (about, id) in concerns(s).await {
+        let id = literal(ground, id);
+        let state = |state: &str| format!("UPDATE concerns SET state = '{state}' WHERE id = {id}");
+        ground.sql(&state("closed")).await;
+        all.push(kept(clause(about, "stay.concern_open", state("raised"), state("closed"))));
+    }
+    all
+}
+
+/// The teacher's word on a request that is on record.
+fn teacher() -> [Clause; 2] {
+    ["NULL", "'no'"]
+        .map(|word| column("class teacher", "stay.teacher_yes_missing", ("stays", "teacher_answer"), word, "'yes'"))
+}
+
+async fn each_clause_alone_refuses_the_booking(ground: Ground) {
+    let s = story(&ground).await;
+    let ask = RequestStay { new: s.weekend(&[s.pair]) };
+    let other = another(&s).await;
+    let mut all = clauses(&ground, &s, other).await;
+    // No request, no word on it: what counts is her no to a stay on these days that went no further.
+    let said_no = format!(
+        "UPDATE stays SET teacher_answer = 'no', state = 'refused', starts_at = {}, ends_at = {}",
+        FETCHED.0,
+        FETCHED.plus_minutes(60).0
+    );
+    let open = "UPDATE stays SET teacher_answer = NULL, state = 'consented', starts_at = starts_at + 1209600000, \
+                ends_at = ends_at + 1209600000";
+    all.push(clause("class teacher's no", "stay.teacher_yes_missing", said_no, open));
+    for clause in all {
+        ground.sql(&clause.broken).await;
+        let heard = if clause.kept { NEUTRAL } else { clause.code };
+        assert_eq!(code(s.mother.save(ask.clone()).await), heard, "{}", clause.about);
+        let all = system(&s.store).against_request(&ask.new).await.unwrap();
+        assert_eq!(all.iter().map(|r| r.code).collect::<Vec<_>>(), [clause.code], "{} alone", clause.about);
+        ground.sql(&clause.mended).await;
+    }
+    assert_eq!(s.mother.save(ask.clone()).await.unwrap().len(), 1);
+    assert_eq!(code(s.mother.save(ask).await), "stay.overlap");
+    s.store.close().await.unwrap();
+}
+
+async fn each_clause_alone_refuses_the_approval(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.asked().await;
+    let other = another(&s).await;
+    for clause in clauses(&ground, &s, other).await.into_iter().chain(teacher()) {
+        ground.sql(&clause.broken).await;
+        assert_eq!(code(s.leader.save(ApproveStay { stay }).await), clause.code, "{}", clause.about);
+        let line = s.leader.stay_line(stay).await.unwrap();
+        let codes: Vec<_> = line.refusals.iter().map(|r| r.code).collect();
+        assert_eq!(codes, [clause.code], "{} alone", clause.about);
+        if clause.code == "stay.concern_open" {
+            // Came after the concern was raised, and so is not among its handlers.
+            let late = desk_as(&s.store, Role::Coordinator, Place::County).await;
+            assert_eq!(code(late.save(ApproveStay { stay }).await), NEUTRAL, "{}", clause.about);
+        }
+        ground.sql(&clause.mended).await;
+    }
+    s.leader.save(ApproveStay { stay }).await.unwrap();
+    s.store.close().await.unwrap();
+}
+
+async fn each_clause_alone_refuses_the_release(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    let other = another(&s).await;
+    let digits = s.digits(stay).await;
+    let gate = s.at(&s.teacher, FETCHED).await;
+    let mut all = clauses(&ground, &s, other).await;
+    all.extend(teacher());
+    let home = taken_to(&literal(&ground, s.child.0), "guardian");
+    all.push(clause("child with its family", "stay.child_elsewhere", home, "DELETE FROM custody_events"));
+    let by = |proof| ReleaseStay { stays: vec![stay], proof, witness: Witness::default() };
+    let code_of = || by(ReleaseProof::Code(digits.clone()));
+    for clause in all {
+        ground.sql(&clause.broken).await;
+        let heard = if clause.kept { NEUTRAL } else { clause.code };
+        assert_eq!(code(gate.save(code_of()).await), heard, "{}", clause.about);
+        let list = by(ReleaseProof::List { called: "样例专干".into() });
+        assert_eq!(code(gate.save(list).await), heard, "{} by list", clause.about);
+        let card = gate.passing(&[stay]).await.unwrap().refusals;
+        assert_eq!(card.iter().map(|r| r.code).collect::<Vec<_>>(), [heard], "{} alone", clause.about);
+        ground.sql(&clause.mended).await;
+    }
+    gate.save(code_of()).await.unwrap();
+    s.store.close().await.unwrap();
+}
+
+async fn a_teachers_no_to_these_days_refuses_another_booking(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.asked().await;
+    s.teacher.save(EndorseStay { stay, yes: false, words: "周六有考试".into() }).await.unwrap();
+    s.coordinator.save(RefuseStay { stay, words: String::new() }).await.unwrap();
+    let again = RequestStay { new: s.weekend(&[s.pair]) };
+    assert_eq!(code(s.mother.save(again).await), "stay.teacher_yes_missing");
+    let other = RequestStay { new: s.days(&[s.pair], "2026-11-27", "2026-11-29") };
+    s.mother.save(other).await.unwrap();
+    s.store.close().await.unwrap();
+}
+
+async fn while_settling_a_day_passes_all_three_gates(ground: Ground) {
+    let s = story(&ground).await;
+    ground.sql("UPDATE pairs SET state = 'settling'").await;
+    let weekend = RequestStay { new: s.weekend(&[s.pair]) };
+    assert_eq!(code(s.mother.save(weekend).await), "stay.settling_day_only");
+    let day = NewStay { ends_at: FETCHED.plus_minutes(4 * 60), ..s.weekend(&[s.pair]) };
+    let stay = s.mother.save(RequestStay { new: day }).await.unwrap()[0];
+    s.endorsed(stay, s.child).await;
+    s.coordinator.save(ApproveStay { stay }).await.unwrap();
+    let proof = ReleaseProof::Code(s.digits(stay).await);
+    let release = ReleaseStay { stays: vec![stay], proof, witness: Witness::default() };
+    s.at(&s.teacher, FETCHED).await.save(release).await.unwrap();
+    let home = s.at(&s.mother, FETCHED.plus_minutes(30)).await;
+    home.save(ReportStay { stay, event: Event::Arrival, witness: Witness::by("staff") }).await.unwrap();
+    s.store.close().await.unwrap();
+}
+
+async fn a_guest_typed_by_name_refuses_the_booking(ground: Ground) {
+    let s = story(&ground).await;
+    let new = NewStay { guests: vec!["客样人".into()], ..s.weekend(&[s.pair]) };
+    let against = s.mother.against_request(&new).await.unwrap();
+    assert_eq!(against.iter().map(|r| r.code).collect::<Vec<_>>(), ["stay.no_offence_missing"]);
+    assert_eq!(code(s.mother.save(RequestStay { new }).await), "stay.no_offence_missing");
+    s.store.close().await.unwrap();
+}
