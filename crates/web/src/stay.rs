@@ -5,8 +5,10 @@ mod board;
 mod gate;
 mod home;
 mod office;
+mod request;
 
 use naheya_domain::Refusal;
+use naheya_domain::stay::StayState;
 use naheya_domain::stay::gate::NEUTRAL;
 use naheya_store::stay::Where;
 
@@ -16,7 +18,7 @@ use crate::words::Words;
 /// The routes of this noun.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    [office::routes(), board::routes(), gate::routes(), home::routes()].into_iter().flatten().collect()
+    [office::routes(), board::routes(), gate::routes(), home::routes(), request::routes()].into_iter().flatten().collect()
 }
 
 /// The text that says where a child is.
@@ -32,7 +34,43 @@ pub(crate) fn place_text(place: &Where) -> &'static str {
     }
 }
 
-/// The office's words to the home; the neutral ones where it wrote none.
+/// The tag that goes with it.
+pub(crate) fn place_tag(place: &Where) -> &'static str {
+    match place {
+        Where::Waiting => "wait",
+        Where::Away => "half",
+        Where::Late(_) => "stop",
+        Where::Hospital | Where::Police | Where::BackLate => "due",
+        Where::Back => "ok",
+    }
+}
+
+/// Whether somebody said no to it or called it off.
+pub(crate) fn is_off(state: &StayState) -> bool {
+    matches!(state, StayState::Refused | StayState::Cancelled)
+}
+
+/// How late, as a number and its unit: minutes, from two hours on hours, from two days on days.
+pub(crate) fn late_parts(w: &Words, minutes: &i64) -> (i64, String) {
+    match *minutes {
+        minutes @ ..120 => (minutes, w.t("stay-minutes")),
+        minutes @ 120..2880 => (minutes / 60, w.t("stay-hours")),
+        minutes => (minutes / 1440, w.t("stay-days")),
+    }
+}
+
+/// The same as a sentence.
+pub(crate) fn late_by(w: &Words, minutes: &i64) -> String {
+    let (n, unit) = late_parts(w, minutes);
+    w.t2("stay-late-by", "n", n, "unit", unit)
+}
+
+/// Why a stay does not take place: what somebody wrote, or the sentence for what happened by rule.
 pub(crate) fn said(w: &Words, words: &str) -> String {
-    if words == NEUTRAL { w.refusal(&Refusal::new(NEUTRAL)) } else { words.to_owned() }
+    match words {
+        NEUTRAL => w.refusal(&Refusal::new(NEUTRAL)),
+        "pair.paused" => w.t("stay-why-paused"),
+        "pair.ended" => w.t("stay-why-ended"),
+        words => words.to_owned(),
+    }
 }

@@ -1,11 +1,11 @@
-//! Where every child of this weekend is, right to the minute; prints on one page.
+//! Where every child of the county is, right to the minute; prints on one page.
 
 use std::collections::BTreeMap;
 
 use askama::Template;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::id::StayId;
-use naheya_store::stay::{CloseLate, Outcome, Where, WhereLine};
+use naheya_store::stay::{CloseLate, Elsewhere, Outcome, Roll, Where, WhereLine};
 
 use crate::answer::see_other_saying;
 use crate::{Answer, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, page, page_as};
@@ -21,6 +21,7 @@ pub(super) fn routes() -> Vec<Route> {
 
 struct SchoolPart {
     name: String,
+    children: u64,
     lines: Vec<WhereLine>,
 }
 
@@ -55,27 +56,64 @@ struct BoardPage {
     total: usize,
     away: usize,
     back: usize,
+    missing: usize,
+    elsewhere: Vec<Elsewhere>,
     schools: Vec<SchoolPart>,
+    /// Schools from which nobody is away, with how many children they have.
+    others: Vec<(String, u64)>,
+    everyone: u64,
+    here: u64,
 }
 
 async fn show(me: Signed) -> Answer {
     let lines = me.desk.whereabouts().await?;
-    me.desk.looked("children", lines.iter().map(|l| l.child.0).collect(), "personal", None).await?;
-    let mut schools: BTreeMap<String, Vec<WhereLine>> = BTreeMap::new();
-    for line in &lines {
-        schools.entry(line.school_name.clone().unwrap_or_default()).or_default().push(line.clone());
-    }
-    let urgent = |p: Where| matches!(p, Where::Late(_) | Where::Hospital | Where::Police | Where::BackLate);
+    let mut elsewhere = me.desk.elsewhere().await?;
+    elsewhere.retain(|e| !lines.iter().any(|l| l.child == e.child && !is_home(l.place)));
+    let seen = lines.iter().map(|l| l.child.0).chain(elsewhere.iter().map(|e| e.child.0));
+    me.desk.looked("children", seen.collect(), "personal", None).await?;
+    let count = |wants: fn(Where) -> bool| lines.iter().filter(|l| wants(l.place)).count();
+    let missing = count(|p| matches!(p, Where::Late(_)));
+    let out = count(|p| !is_home(p) && p != Where::Waiting) + elsewhere.len();
+    let roll = me.desk.roll().await?;
+    let everyone: u64 = roll.iter().map(|r| r.children).sum();
+    let (schools, others) = by_school(&lines, roll);
     let shown = BoardPage {
         f: me.frame("stay-board-title"),
         now: me.now,
         total: lines.len(),
-        away: lines.iter().filter(|l| matches!(l.place, Where::Away)).count(),
-        back: lines.iter().filter(|l| matches!(l.place, Where::Back | Where::BackLate)).count(),
-        late: lines.into_iter().filter(|l| urgent(l.place)).collect(),
-        schools: schools.into_iter().map(|(name, lines)| SchoolPart { name, lines }).collect(),
+        away: out - missing,
+        back: count(is_home),
+        missing,
+        elsewhere,
+        late: lines.into_iter().filter(|l| is_urgent(l.place)).collect(),
+        schools,
+        others,
+        everyone,
+        here: everyone.saturating_sub(out as u64),
     };
     page(&shown)
+}
+
+fn is_home(place: Where) -> bool {
+    matches!(place, Where::Back | Where::BackLate)
+}
+
+fn is_urgent(place: Where) -> bool {
+    matches!(place, Where::Late(_) | Where::Hospital | Where::Police | Where::BackLate)
+}
+
+/// The schools with children of this weekend, and the others.
+fn by_school(lines: &[WhereLine], roll: Vec<Roll>) -> (Vec<SchoolPart>, Vec<(String, u64)>) {
+    let mut parts: BTreeMap<String, Vec<WhereLine>> = BTreeMap::new();
+    for line in lines {
+        parts.entry(line.school_name.clone().unwrap_or_default()).or_default().push(line.clone());
+    }
+    let (with, without): (Vec<Roll>, Vec<Roll>) = roll.into_iter().partition(|r| parts.contains_key(&r.name));
+    let children = |name: &str| with.iter().filter(|r| r.name == name).map(|r| r.children).sum();
+    let schools =
+        parts.into_iter().map(|(name, lines)| SchoolPart { children: children(&name), name, lines }).collect();
+    let others = without.into_iter().filter(|r| !r.name.is_empty()).map(|r| (r.name, r.children)).collect();
+    (schools, others)
 }
 
 #[derive(Template)]

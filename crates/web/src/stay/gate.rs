@@ -6,7 +6,7 @@ use naheya_domain::code::Code;
 use naheya_domain::id::StayId;
 use naheya_store::Error;
 use naheya_store::custody::Witness;
-use naheya_store::stay::{ConfirmReturn, GateLine, Passing, ReleaseProof, ReleaseStay};
+use naheya_store::stay::{ConfirmReturn, GateLine, Passing, ReleaseProof, ReleaseStay, ReopenStay};
 
 use crate::answer::see_other_saying;
 use crate::{Answer, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, page, page_as};
@@ -22,6 +22,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/releases", MAY, Noun::Stay, release),
         Route::get("/sunday", MAY, Noun::Stay, sunday),
         Route::post("/stays/{id}/return", MAY, Noun::Stay, confirm),
+        Route::post("/stays/{id}/return/undo", MAY, Noun::Stay, not_here),
     ]
 }
 
@@ -45,7 +46,7 @@ async fn friday(me: Signed) -> Answer {
     friday_with(&me, Sheet::blank("stay")).await
 }
 
-async fn friday_with(me: &Signed, sheet: Sheet) -> Answer {
+pub(super) async fn friday_with(me: &Signed, sheet: Sheet) -> Answer {
     let lines = me.desk.gate_list(me.today()).await?;
     let asked = if me.desk.may(Action::EndorseStay) { me.desk.to_endorse().await? } else { Vec::new() };
     let children = lines.iter().chain(&asked).map(|l| l.child.0).collect();
@@ -123,17 +124,35 @@ struct SundayPage {
     now: naheya_domain::Timestamp,
     missing: Vec<GateLine>,
     here: Vec<GateLine>,
+    sheet: Sheet,
 }
 
 async fn sunday(me: Signed) -> Answer {
+    sunday_with(&me, Sheet::blank("stay")).await
+}
+
+async fn sunday_with(me: &Signed, sheet: Sheet) -> Answer {
     let lines = me.desk.back_list(me.today()).await?;
     me.desk.looked("children", lines.iter().map(|l| l.child.0).collect(), "work", None).await?;
     let (missing, here) = lines.into_iter().partition(GateLine::is_away);
-    page(&SundayPage { f: me.frame("stay-sunday-title"), now: me.now, missing, here })
+    let f = me.frame("stay-sunday-title").with(&sheet);
+    page_as(sheet.status(), &SundayPage { f, now: me.now, missing, here, sheet })
 }
 
 async fn confirm(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
     let act = ConfirmReturn { stay: id, witness: Witness::by("sight") };
-    let closed = me.desk.save_once(act, posted.submission()?).await?;
-    see_other_saying("/sunday", Toast::new(if closed { "stay-received" } else { "stay-received-late" }))
+    match me.desk.save_once(act, posted.submission()?).await {
+        Ok(closed) => {
+            let toast = Toast::new(if closed { "stay-received" } else { "stay-received-late" });
+            see_other_saying("/sunday", toast.undo(format!("/stays/{id}/return/undo")))
+        }
+        Err(error) => sunday_with(&me, Sheet::again("stay", &posted, error)?).await,
+    }
+}
+
+async fn not_here(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
+    match me.desk.save_once(ReopenStay { stay: id }, posted.submission()?).await {
+        Ok(()) => see_other_saying("/sunday", Toast::new("stay-corrected")),
+        Err(error) => sunday_with(&me, Sheet::again("stay", &posted, error)?).await,
+    }
 }

@@ -1,34 +1,42 @@
-//! The volunteer's weekend: what is next, the code, how far they are; asking for a weekend.
+//! The volunteer's weekend: what is next, the code, how far they are, and that they come later.
 
 use askama::Template;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::custody::Event;
-use naheya_domain::error::Refusal;
 use naheya_domain::id::{StayId, VolunteerId};
-use naheya_domain::stay::{NewStay, StayForm, StayState};
+use naheya_domain::stay::StayState;
 use naheya_domain::viewer::Place;
-use naheya_domain::{Date, Role};
+use naheya_domain::{Role, Timestamp};
+use naheya_store::Error;
 use naheya_store::custody::Witness;
 use naheya_store::pair::PairRow;
-use naheya_store::stay::{CarerCode, HomeLine, ReportStay, RequestStay};
+use naheya_store::stay::{AnnounceLate, CarerCode, HomeLine, ReportStay};
 use naheya_store::volunteer::VolunteerFile;
 
+use super::is_off;
 use crate::answer::see_other_saying;
+use crate::words::Words;
 use crate::{Answer, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, page, page_as};
 
 const HER: Knock = Knock::Roles(&[Role::Volunteer]);
+const SAYS: Knock = Knock::May(Action::ReportCustody);
+/// Minutes later than agreed that the form offers.
+const DELAYS: [i64; 6] = [15, 30, 45, 60, 90, 120];
+/// A month of weekends, so that a note that is missing is still asked for.
+const SEEN_DAYS: i64 = 30;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/home", HER, Noun::Stay, home),
-        Route::get("/stays/new", HER, Noun::Stay, blank),
-        Route::post("/stays", HER, Noun::Stay, request),
         Route::get("/stays/{id}/code", HER, Noun::Stay, code),
-        Route::post("/stays/{id}/report", Knock::May(Action::ReportCustody), Noun::Stay, report),
+        Route::post("/stays/{id}/report", SAYS, Noun::Stay, report),
+        Route::get("/stays/{id}/delay", SAYS, Noun::Stay, delay),
+        Route::post("/stays/{id}/delay", SAYS, Noun::Stay, announce),
     ]
 }
 
-async fn own_file(me: &Signed) -> Result<VolunteerFile, Problem> {
+/// The file of the volunteer who is signed in.
+pub(super) async fn own_file(me: &Signed) -> Result<VolunteerFile, Problem> {
     let Place::Person(id) = me.viewer.place else { return Err(Problem::not_found()) };
     Ok(me.desk.volunteer(VolunteerId(id)).await?)
 }
@@ -37,24 +45,53 @@ async fn own_file(me: &Signed) -> Result<VolunteerFile, Problem> {
 #[template(path = "stay/home.html")]
 struct HomePage {
     f: Frame,
+    heading: String,
     stays: Vec<HomeLine>,
+    unwritten: Vec<HomeLine>,
     pairs: Vec<PairRow>,
     minutes: i64,
+    sheet: Sheet,
 }
 
 async fn home(me: Signed) -> Answer {
-    let file = own_file(&me).await?;
-    let lines = me.desk.my_stays(me.now.plus_minutes(-10 * 24 * 60)).await?;
+    home_with(&me, Sheet::blank("stay")).await
+}
+
+/// The home, with what is wrong with a form of it.
+pub(super) async fn home_with(me: &Signed, sheet: Sheet) -> Answer {
+    let file = own_file(me).await?;
+    let lines = me.desk.my_stays(me.now.plus_minutes(-SEEN_DAYS * 24 * 60)).await?;
     let children = lines.iter().filter_map(|l| l.child.as_ref().map(|(id, _)| id.0)).collect();
     me.desk.looked("children", children, "work", None).await?;
-    let open = |l: &HomeLine| l.state.is_open() || (l.state == StayState::Refused && l.ends_at > me.now);
+    let unwritten = lines.iter().filter(|l| l.wants_note() && !l.state.is_away()).cloned().rev().collect();
+    let stays: Vec<HomeLine> = lines.into_iter().filter(|l| stands(l, me.now)).collect();
     let shown = HomePage {
-        stays: lines.into_iter().filter(open).collect(),
+        heading: heading(me.w(), &stays),
+        stays,
+        unwritten,
         pairs: me.desk.pairs_of_volunteer(file.id).await?.into_iter().filter(|p| p.ended_on.is_none()).collect(),
         minutes: file.years.iter().map(|y| y.minutes).sum(),
-        f: me.frame("stay-home-title"),
+        f: me.frame("stay-home-title").with(&sheet),
+        sheet,
     };
-    page(&shown)
+    page_as(shown.sheet.status(), &shown)
+}
+
+/// Open, or called off and not yet over.
+fn stands(line: &HomeLine, now: Timestamp) -> bool {
+    line.state.is_open() || (is_off(&line.state) && line.ends_at > now)
+}
+
+/// The next fact, as a sentence.
+fn heading(w: Words, stays: &[HomeLine]) -> String {
+    let next = stays.iter().find(|l| !is_off(&l.state));
+    let Some(line) = next else { return w.t("stay-home-none") };
+    let name = line.child.as_ref().map(|(_, name)| name.as_str()).unwrap_or_default();
+    match line.state {
+        StayState::Released | StayState::InCare => w.t2("stay-home-away", "name", name, "time", w.when(line.ends_at)),
+        StayState::Approved => w.t2("stay-home-next", "name", name, "time", w.when(line.starts_at)),
+        _ => w.t2("stay-home-asked", "name", name, "days", w.span(line.starts_at, line.ends_at)),
+    }
 }
 
 #[derive(Template)]
@@ -70,87 +107,62 @@ async fn code(me: Signed, Id(id): Id<StayId>) -> Answer {
     page(&CodePage { f: me.frame("stay-code-title"), line })
 }
 
+fn back(me: &Signed) -> &'static str {
+    if me.viewer.role == Role::Volunteer { "/home" } else { "/board" }
+}
+
 async fn report(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
     let event = Event::parse(posted.text("event")).ok_or_else(Problem::not_found)?;
     let act = ReportStay { stay: id, event, witness: Witness::by("staff") };
-    me.desk.save_once(act, posted.submission()?).await?;
-    let back = if me.viewer.role == Role::Volunteer { "/home" } else { "/board" };
-    see_other_saying(back, Toast::new("stay-reported"))
+    match me.desk.save_once(act, posted.submission()?).await {
+        Ok(()) => see_other_saying(back(&me), Toast::new("stay-reported")),
+        Err(error) if me.viewer.role == Role::Volunteer => home_with(&me, Sheet::again("stay", &posted, error)?).await,
+        Err(error) => Err(error.into()),
+    }
 }
 
 #[derive(Template)]
-#[template(path = "stay/new.html")]
-struct NewPage {
+#[template(path = "stay/delay.html")]
+struct DelayPage {
     f: Frame,
+    stay: StayId,
+    ends_at: Timestamp,
+    back: &'static str,
     sheet: Sheet,
-    against: Vec<Refusal>,
-    pairs: Vec<(String, String)>,
-    adults: Vec<(String, String)>,
-    going: Vec<(&'static str, String)>,
+    delays: Vec<(String, String)>,
 }
 
-async fn blank(me: Signed) -> Answer {
-    let (friday, sunday) = next_weekend(me.today());
-    let values =
-        [("starts_on", friday), ("starts_at", "17:30".into()), ("ends_on", sunday), ("ends_at", "18:30".into())];
-    let sheet = me.resumed("stay", Sheet::filled("stay", crate::Fields::of(values))).await?;
-    form(&me, sheet, Vec::new()).await
+async fn delay(me: Signed, Id(id): Id<StayId>) -> Answer {
+    delay_with(&me, id, Sheet::blank("stay")).await
 }
 
-/// The next Friday, today included, and the Sunday after it.
-fn next_weekend(today: Date) -> (String, String) {
-    // Monday is 1, Friday 5.
-    let ahead = (5 - today.weekday().to_monday_one_offset()).rem_euclid(7);
-    let mut day = today;
-    for _ in 0..ahead {
-        day = day.tomorrow().unwrap_or(day);
-    }
-    let sunday = day.tomorrow().and_then(|d| d.tomorrow()).unwrap_or(day);
-    (day.to_string(), sunday.to_string())
-}
-
-async fn form(me: &Signed, sheet: Sheet, against: Vec<Refusal>) -> Answer {
-    let file = own_file(me).await?;
-    let pairs = me.desk.pairs_of_volunteer(file.id).await?;
+async fn delay_with(me: &Signed, stay: StayId, sheet: Sheet) -> Answer {
+    let ends_at = me.desk.my_stay(stay).await?.ends_at;
+    me.desk.looked("stays", vec![stay.0], "work", None).await?;
     let w = me.w();
-    let shown = NewPage {
-        f: me.frame("stay-new-title").with(&sheet),
-        against,
-        pairs: pairs.into_iter().filter(|p| p.ended_on.is_none()).map(|p| (p.id.to_string(), p.child_name)).collect(),
-        adults: file.adults.iter().map(|a| (a.member.id.to_string(), a.member.name.clone())).collect(),
-        going: vec![("no", w.t("stay-going-no")), ("yes", w.t("stay-going-yes"))],
+    let offer = |minutes: i64| {
+        let at = ends_at.plus_minutes(minutes);
+        (at > me.now).then(|| (minutes.to_string(), w.t2("stay-delay", "n", minutes, "time", w.time(at))))
+    };
+    let shown = DelayPage {
+        f: me.frame("stay-delay-title").with(&sheet),
+        stay,
+        ends_at,
+        back: back(me),
+        delays: DELAYS.into_iter().filter_map(offer).collect(),
         sheet,
     };
     page_as(shown.sheet.status(), &shown)
 }
 
-async fn request(me: Signed, posted: Posted) -> Answer {
-    let parsed = NewStay::parse(
-        &StayForm {
-            pairs: posted.all("pairs"),
-            starts_on: posted.text("starts_on"),
-            starts_at: posted.text("starts_at"),
-            ends_on: posted.text("ends_on"),
-            ends_at: posted.text("ends_at"),
-            start_kind: posted.text("start_kind"),
-            end_kind: posted.text("end_kind"),
-            adults: posted.all("adults"),
-            guests: posted.text("guests"),
-            going: posted.text("going"),
-            plan: posted.text("plan"),
-        },
-        me.now,
-    );
-    let new = match parsed {
-        Ok(new) => new,
-        Err(faults) => return form(&me, Sheet::again("stay", &posted, faults.into())?, Vec::new()).await,
+async fn announce(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
+    let done = async {
+        let minutes = posted.text("late_minutes").parse().map_err(|_| Error::field("late_minutes", "required.missing"))?;
+        let act = AnnounceLate { stay: id, minutes, words: posted.text("late_words").to_owned() };
+        me.desk.save_once(act, posted.submission()?).await
     };
-    match me.desk.save_once(RequestStay { new: new.clone() }, posted.submission()?).await {
-        Ok(_) => see_other_saying("/home", Toast::new("stay-requested")),
-        Err(error @ naheya_store::Error::Refused(_)) => {
-            let against = me.desk.against_request(&new).await?;
-            form(&me, Sheet::again("stay", &posted, error)?, against).await
-        }
-        Err(error) => form(&me, Sheet::again("stay", &posted, error)?, Vec::new()).await,
+    match done.await {
+        Ok(()) => see_other_saying(back(&me), Toast::new("stay-delay-said")),
+        Err(error) => delay_with(&me, id, Sheet::again("stay", &posted, error)?).await,
     }
 }

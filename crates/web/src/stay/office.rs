@@ -7,6 +7,8 @@ use naheya_domain::stay::StayState;
 use naheya_store::stay::{ApproveStay, ApproveStays, CancelStay, EndorseStay, RefuseStay, StayLine, UndoApproval};
 use naheya_store::wish::{Answer as Word, RecordWish};
 
+use super::gate::friday_with;
+use super::home::home_with;
 use crate::answer::see_other_saying;
 use crate::{Answer, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, page, page_as};
 
@@ -128,9 +130,12 @@ async fn refuse(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
 
 async fn cancel(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
     let act = CancelStay { stay: id, reason: posted.text("reason").to_owned() };
-    me.desk.save_once(act, posted.submission()?).await?;
-    let home = if me.desk.may(Action::ApproveStay) { "/stays" } else { "/home" };
-    see_other_saying(home, Toast::new("stay-cancelled"))
+    let office = me.desk.may(Action::ApproveStay);
+    match me.desk.save_once(act, posted.submission()?).await {
+        Ok(()) => see_other_saying(if office { "/stays" } else { "/home" }, Toast::new("stay-cancelled")),
+        Err(error) if office => one(&me, id, Sheet::again("stay", &posted, error)?).await,
+        Err(error) => home_with(&me, Sheet::again("stay", &posted, error)?).await,
+    }
 }
 
 async fn endorse(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
@@ -140,8 +145,10 @@ async fn endorse(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
         _ => return Err(Problem::of_code("bad_request")),
     };
     let act = EndorseStay { stay: id, yes, words: posted.text("words").to_owned() };
-    me.desk.save_once(act, posted.submission()?).await?;
-    see_other_saying("/friday", Toast::new("stay-endorsed"))
+    match me.desk.save_once(act, posted.submission()?).await {
+        Ok(()) => see_other_saying("/friday", Toast::new("stay-endorsed")),
+        Err(error) => friday_with(&me, Sheet::again("stay", &posted, error)?).await,
+    }
 }
 
 async fn ask(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
@@ -151,6 +158,9 @@ async fn ask(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
     let Some(answer) = Word::parse(posted.text("wish")) else { return Err(Problem::of_code("bad_request")) };
     let alone = posted.text("alone") == "on";
     let act = RecordWish { child, stay: Some(id), answer, words: posted.text("wish_words").to_owned(), alone };
-    me.desk.save_once(act, posted.submission()?).await?;
-    see_other_saying(back, Toast::new("stay-asked"))
+    match me.desk.save_once(act, posted.submission()?).await {
+        Ok(_) => see_other_saying(back, Toast::new("stay-asked")),
+        Err(error) if office => one(&me, id, Sheet::again("stay", &posted, error)?).await,
+        Err(error) => friday_with(&me, Sheet::again("stay", &posted, error)?).await,
+    }
 }

@@ -1,0 +1,226 @@
+//! Asking for weekends: the school's own free days as tiles, what is not possible with its reason,
+//! and other days by hand.
+
+use askama::Template;
+use naheya_domain::access::Noun;
+use naheya_domain::error::Refusal;
+use naheya_domain::stay::{NewStay, StayForm};
+use naheya_domain::{Date, FieldError, Role};
+use naheya_store::Error;
+use naheya_store::stay::{Ahead, Free, RequestStays};
+
+use super::home::own_file;
+use crate::answer::see_other_saying;
+use crate::words::Words;
+use crate::{Answer, Fields, Frame, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, page_as};
+
+const HER: Knock = Knock::Roles(&[Role::Volunteer]);
+/// A day of a pair that still settles: hours on a free day.
+const BY_DAY: (&str, &str) = ("09:00", "17:00");
+/// The fields for other days.
+const BY_HAND: [&str; 4] = ["starts_on", "starts_at", "ends_on", "ends_at"];
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/stays/new", HER, Noun::Stay, blank),
+        Route::post("/stays", HER, Noun::Stay, request),
+    ]
+}
+
+/// One weekend, or one day of it, to be ticked.
+struct Tile {
+    /// First and last day with hours: `2026-11-27T17:30/2026-11-29T18:30`.
+    value: String,
+    days: String,
+    about: String,
+    /// Why it cannot be asked for.
+    against: Option<String>,
+}
+
+/// A weekend that was asked for and is not possible, with all that stands against it.
+struct Against {
+    days: String,
+    refusals: Vec<Refusal>,
+}
+
+#[derive(Template)]
+#[template(path = "stay/new.html")]
+struct NewPage {
+    f: Frame,
+    sheet: Sheet,
+    against: Vec<Against>,
+    made: usize,
+    ahead: Option<Ahead>,
+    tiles: Vec<Tile>,
+    pairs: Vec<(String, String)>,
+    adults: Vec<(String, String)>,
+    going: Vec<(&'static str, String)>,
+    by_hand: bool,
+}
+
+async fn blank(me: Signed, wanted: Wanted) -> Answer {
+    let chosen = wanted.text("pairs");
+    let sheet = me.resumed("stay", Sheet::filled("stay", Fields::of([("pairs", chosen)]))).await?;
+    form(&me, sheet, Vec::new(), 0).await
+}
+
+async fn form(me: &Signed, sheet: Sheet, against: Vec<Against>, made: usize) -> Answer {
+    let file = own_file(me).await?;
+    let mut pairs = me.desk.pairs_of_volunteer(file.id).await?;
+    pairs.retain(|p| p.ended_on.is_none());
+    let chosen = pairs.iter().find(|p| sheet.has("pairs", p.id.to_string())).or(pairs.first());
+    let ahead = match chosen {
+        Some(pair) => Some(me.desk.weekends_ahead(pair.id).await?),
+        None => None,
+    };
+    me.desk.looked("children", pairs.iter().map(|p| p.child.0).collect(), "work", None).await?;
+    let w = me.w();
+    let shown = NewPage {
+        f: me.frame("stay-new-title").with(&sheet),
+        against,
+        made,
+        tiles: ahead.as_ref().map(|a| tiles(w, a)).unwrap_or_default(),
+        ahead,
+        pairs: pairs.into_iter().map(|p| (p.id.to_string(), p.child_name)).collect(),
+        adults: file.adults.iter().map(|a| (a.member.id.to_string(), a.member.name.clone())).collect(),
+        going: vec![("no", w.t("stay-going-no")), ("yes", w.t("stay-going-yes"))],
+        by_hand: BY_HAND.iter().any(|name| !sheet.value(name).is_empty() || sheet.fault(name).is_some()),
+        sheet,
+    };
+    page_as(shown.sheet.status(), &shown)
+}
+
+fn tiles(w: Words, ahead: &Ahead) -> Vec<Tile> {
+    if ahead.settling {
+        let days = ahead.weekends.iter().filter(|f| !f.weekend.is_vacation());
+        return days.flat_map(|free| free.weekend.free_days().map(|day| one_day(w, free, day))).take(12).collect();
+    }
+    ahead.weekends.iter().map(|free| whole(w, ahead, free)).collect()
+}
+
+fn against(w: Words, free: &Free) -> Option<String> {
+    if free.weekend.is_vacation() {
+        return Some(w.t("stay-tile-vacation"));
+    }
+    free.taken.map(|state| w.code("stay-tile", state.code()))
+}
+
+fn whole(w: Words, ahead: &Ahead, free: &Free) -> Tile {
+    let weekend = &free.weekend;
+    let name = weekend.name.clone().unwrap_or_else(|| w.t(if weekend.is_small() { "stay-tile-small" } else { "stay-tile-weekend" }));
+    Tile {
+        value: value(weekend.leaves_on, &ahead.release_at, weekend.last, &ahead.return_at),
+        days: w.span(weekend.leaves_on, weekend.last),
+        about: w.t2("stay-tile-about", "name", name, "n", weekend.days),
+        against: against(w, free),
+    }
+}
+
+fn one_day(w: Words, free: &Free, day: Date) -> Tile {
+    Tile {
+        value: value(day, BY_DAY.0, day, BY_DAY.1),
+        days: w.date(day),
+        about: w.t2("stay-tile-by-day", "from", BY_DAY.0, "to", BY_DAY.1),
+        against: against(w, free),
+    }
+}
+
+fn value(first: Date, from: &str, last: Date, to: &str) -> String {
+    format!("{first}T{from}/{last}T{to}")
+}
+
+/// `2026-11-27T17:30` as day and hour.
+fn halves(text: &str) -> (&str, &str) {
+    text.split_once('T').unwrap_or((text, ""))
+}
+
+/// Every weekend that was ticked, and the days by hand where there are any.
+fn parse(me: &Signed, posted: &Posted) -> Result<Vec<NewStay>, Error> {
+    let mut spans: Vec<[&str; 4]> = Vec::new();
+    for tile in posted.all("weekend") {
+        let (first, last) = tile.split_once('/').unwrap_or((tile, ""));
+        let ((starts_on, starts_at), (ends_on, ends_at)) = (halves(first), halves(last));
+        spans.push([starts_on, starts_at, ends_on, ends_at]);
+    }
+    let by_hand = BY_HAND.map(|name| posted.text(name));
+    if by_hand.iter().any(|text| !text.is_empty()) {
+        spans.push(by_hand);
+    }
+    let nothing = spans.is_empty();
+    if nothing {
+        // No day to judge: the other fields are judged all the same, so that all faults stand at once.
+        spans.push(["", "", "", ""]);
+    }
+    let (mut new, mut faults): (Vec<NewStay>, Vec<FieldError>) = (Vec::new(), Vec::new());
+    for span in spans {
+        match one(me, posted, span) {
+            Ok(stay) => new.push(stay),
+            Err(found) => faults.extend(found),
+        }
+    }
+    if nothing {
+        faults.retain(|f| !BY_HAND.contains(&f.field.as_ref()));
+        faults.insert(0, FieldError::new("weekend", "required.missing"));
+    }
+    let mut once: Vec<FieldError> = Vec::new();
+    for fault in faults {
+        if !once.contains(&fault) {
+            once.push(fault);
+        }
+    }
+    if once.is_empty() { Ok(new) } else { Err(Error::Invalid(once)) }
+}
+
+fn one(me: &Signed, posted: &Posted, [starts_on, starts_at, ends_on, ends_at]: [&str; 4]) -> Result<NewStay, Vec<FieldError>> {
+    let form = StayForm {
+        pairs: posted.all("pairs"),
+        starts_on,
+        starts_at,
+        ends_on,
+        ends_at,
+        start_kind: posted.text("start_kind"),
+        end_kind: posted.text("end_kind"),
+        adults: posted.all("adults"),
+        guests: posted.text("guests"),
+        going: posted.text("going"),
+        plan: posted.text("plan"),
+    };
+    NewStay::parse(&form, me.now)
+}
+
+async fn request(me: Signed, posted: Posted) -> Answer {
+    let new = match parse(&me, &posted) {
+        Ok(new) => new,
+        Err(error) => return form(&me, Sheet::again("stay", &posted, error)?, Vec::new(), 0).await,
+    };
+    let done = async { me.desk.save_once(RequestStays { new: new.clone() }, posted.submission()?).await };
+    match done.await {
+        Ok(done) if done.left.is_empty() => {
+            see_other_saying("/home", Toast::new("stay-requested").with("n", done.made.len()))
+        }
+        // Some are asked for; the others come back with their reasons.
+        Ok(done) => {
+            let left = done.left.iter().filter_map(|n| new.get(*n)).collect::<Vec<_>>();
+            let refused = told(&me, &left).await?;
+            form(&me, Sheet::filled("stay", posted.fields.with("weekend", "")), refused, done.made.len()).await
+        }
+        Err(error @ Error::Refused(_)) => {
+            let refused = told(&me, &new.iter().collect::<Vec<_>>()).await?;
+            form(&me, Sheet::again("stay", &posted, error)?, refused, 0).await
+        }
+        Err(error) => form(&me, Sheet::again("stay", &posted, error)?, Vec::new(), 0).await,
+    }
+}
+
+/// All that stands against these weekends, in the words that she may hear.
+async fn told(me: &Signed, new: &[&NewStay]) -> Result<Vec<Against>, Problem> {
+    let mut all = Vec::new();
+    for stay in new {
+        let refusals = me.desk.against_request(stay).await?;
+        let days = me.w().span(stay.starts_at, stay.ends_at);
+        if !refusals.is_empty() {
+            all.push(Against { days, refusals });
+        }
+    }
+    Ok(all)
+}
