@@ -18,7 +18,10 @@ use crate::words::Words;
 /// The routes of this noun.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    [office::routes(), board::routes(), gate::routes(), home::routes(), request::routes()].into_iter().flatten().collect()
+    [office::routes(), board::routes(), gate::routes(), home::routes(), request::routes()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// The text that says where a child is.

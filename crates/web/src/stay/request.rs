@@ -21,10 +21,7 @@ const BY_DAY: (&str, &str) = ("09:00", "17:00");
 const BY_HAND: [&str; 4] = ["starts_on", "starts_at", "ends_on", "ends_at"];
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![
-        Route::get("/stays/new", HER, Noun::Stay, blank),
-        Route::post("/stays", HER, Noun::Stay, request),
-    ]
+    vec![Route::get("/stays/new", HER, Noun::Stay, blank), Route::post("/stays", HER, Noun::Stay, request)]
 }
 
 /// One weekend, or one day of it, to be ticked.
@@ -107,7 +104,10 @@ fn against(w: Words, free: &Free) -> Option<String> {
 
 fn whole(w: Words, ahead: &Ahead, free: &Free) -> Tile {
     let weekend = &free.weekend;
-    let name = weekend.name.clone().unwrap_or_else(|| w.t(if weekend.is_small() { "stay-tile-small" } else { "stay-tile-weekend" }));
+    let name = weekend
+        .name
+        .clone()
+        .unwrap_or_else(|| w.t(if weekend.is_small() { "stay-tile-small" } else { "stay-tile-weekend" }));
     Tile {
         value: value(weekend.leaves_on, &ahead.release_at, weekend.last, &ahead.return_at),
         days: w.span(weekend.leaves_on, weekend.last),
@@ -171,7 +171,11 @@ fn parse(me: &Signed, posted: &Posted) -> Result<Vec<NewStay>, Error> {
     if once.is_empty() { Ok(new) } else { Err(Error::Invalid(once)) }
 }
 
-fn one(me: &Signed, posted: &Posted, [starts_on, starts_at, ends_on, ends_at]: [&str; 4]) -> Result<NewStay, Vec<FieldError>> {
+fn one(
+    me: &Signed,
+    posted: &Posted,
+    [starts_on, starts_at, ends_on, ends_at]: [&str; 4],
+) -> Result<NewStay, Vec<FieldError>> {
     let form = StayForm {
         pairs: posted.all("pairs"),
         starts_on,
