@@ -60,7 +60,10 @@ impl Desk {
             None => None,
         };
         let calendar = calendar(&tx, school.as_ref()).await?;
-        let weekends = calendar.weekends(tx.now().date(), MOST);
+        let release_at = hour(school.as_ref().map(|s| s.release_at.clone()), "17:30");
+        let mut weekends = calendar.weekends(tx.now().date(), MOST + 1);
+        weekends.retain(|w| !is_begun(w, &release_at, tx.now()));
+        weekends.truncate(MOST);
         let stays = tx
             .visible::<stay::Entity>()
             .and(stay::Column::ChildId.eq(child.id))
@@ -68,17 +71,26 @@ impl Desk {
             .and(stay::Column::State.is_in(StayState::OPEN))
             .all(&tx)
             .await?;
-        let hour =
-            |of: Option<String>, usual: &str| of.and_then(|t| clock(&t).ok()).unwrap_or_else(|| usual.to_owned());
         Ok(Ahead {
             pair,
             child_name: child.name,
             settling: of.state == "settling",
-            release_at: hour(school.as_ref().map(|s| s.release_at.clone()), "17:30"),
+            release_at,
             return_at: hour(school.map(|s| s.return_at), "18:30"),
             weekends: weekends.into_iter().map(|weekend| Free { taken: taken(&stays, &weekend), weekend }).collect(),
         })
     }
+}
+
+/// The school's hour; the usual one where it has none.
+fn hour(of: Option<String>, usual: &str) -> String {
+    of.and_then(|t| clock(&t).ok()).unwrap_or_else(|| usual.to_owned())
+}
+
+/// Whether school has let the children go already.
+fn is_begun(weekend: &Weekend, release_at: &str, now: Timestamp) -> bool {
+    let wall = now.shanghai();
+    weekend.leaves_on == wall.date() && release_at <= format!("{:02}:{:02}", wall.hour(), wall.minute()).as_str()
 }
 
 fn taken(stays: &[stay::Model], weekend: &Weekend) -> Option<StayState> {

@@ -249,6 +249,7 @@ async fn a_weekend_runs_from_the_gate_to_closed_and_each_step_is_said_once() {
     let odd = s.mother.post(&at(stay, "/report"), &filled(form, &[("event", "release")])).await;
     assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY);
     s.site.wait_minutes(TO_SUNDAY - 60);
+    s.coordinator = s.office().await;
     saw(&s.teacher.get("/sunday").await, "还有 1 个没到");
     let reply = s.teacher.submit("/sunday", &at(stay, "/return"), &[]).await;
     assert_eq!(reply.location(), "/sunday");
@@ -263,6 +264,7 @@ async fn a_late_arrival_is_announced_and_stands_on_the_board_and_the_roll() {
     let mut s = story().await;
     let stay = s.released().await;
     s.site.wait_minutes(TO_SUNDAY - 30);
+    s.coordinator = s.office().await;
     let page = at(stay, "/delay");
     let nothing = s.mother.submit(&page, &page, &[("late_words", "集市堵车")]).await;
     assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -304,6 +306,7 @@ async fn a_late_return_stays_on_the_board_until_somebody_writes_what_became_of_i
     let mut s = story().await;
     let stay = s.released().await;
     s.site.wait_minutes(TO_SUNDAY + 52);
+    s.coordinator = s.office().await;
     let board = s.coordinator.get("/board").await;
     saw(&board, "还有 1 个孩子没按时回来");
     saw(&board, "13900000009");
@@ -323,6 +326,7 @@ async fn the_board_counts_the_children_at_home_and_a_sample_phone_is_no_link() {
     child(&s.site, "安小满", s.school, s.class).await;
     s.released().await;
     s.site.wait_minutes(TO_SUNDAY + 20);
+    s.coordinator = s.office().await;
     let board = s.coordinator.get("/board").await;
     saw(&board, "2 个孩子都在这一页上：在外面 1，在学校或自己家 1");
     assert!(!board.body.contains("tel:139"), "{}", board.body);

@@ -232,6 +232,11 @@ impl Story {
         stay
     }
 
+    /// The coordinator, signed in anew: an office's session does not outlive a weekend.
+    pub async fn office(&self) -> Browser {
+        self.site.as_role(Role::Coordinator).await
+    }
+
     /// The mother says how far they are.
     pub async fn says(&mut self, stay: StayId, event: &str) -> Reply {
         let action = format!("/stays/{stay}/report");
