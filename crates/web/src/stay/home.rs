@@ -14,6 +14,7 @@ use naheya_store::stay::{AnnounceLate, CarerCode, HomeLine, ReportStay};
 use naheya_store::volunteer::VolunteerFile;
 
 use super::is_off;
+use super::office::one;
 use crate::answer::see_other_saying;
 use crate::words::Words;
 use crate::{Answer, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, page, page_as};
@@ -117,7 +118,7 @@ async fn report(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
     match me.desk.save_once(act, posted.submission()?).await {
         Ok(()) => see_other_saying(back(&me), Toast::new("stay-reported")),
         Err(error) if me.viewer.role == Role::Volunteer => home_with(&me, Sheet::again("stay", &posted, error)?).await,
-        Err(error) => Err(error.into()),
+        Err(error) => one(&me, id, Sheet::again("stay", &posted, error)?).await,
     }
 }
 

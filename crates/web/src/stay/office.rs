@@ -97,7 +97,7 @@ async fn show(me: Signed, Id(id): Id<StayId>) -> Answer {
     one(&me, id, Sheet::blank("stay")).await
 }
 
-async fn one(me: &Signed, id: StayId, sheet: Sheet) -> Answer {
+pub(super) async fn one(me: &Signed, id: StayId, sheet: Sheet) -> Answer {
     let line = me.desk.stay_line(id).await?;
     me.desk.looked("stays", vec![id.0], "work", None).await?;
     page_as(sheet.status(), &ShowPage { f: me.frame("stay-show-title").with(&sheet), line, sheet })
