@@ -79,7 +79,8 @@ struct FormPage {
 }
 
 async fn blank(me: Signed, Id(id): Id<StayId>) -> Answer {
-    form(&me, id, Sheet::blank("note"), false).await
+    let sheet = me.resumed(&format!("note-{id}"), Sheet::blank("note")).await?;
+    form(&me, id, sheet, false).await
 }
 
 async fn form(me: &Signed, stay: StayId, sheet: Sheet, pictures_lost: bool) -> Answer {
