@@ -26,9 +26,11 @@ const MOST_OUT: u64 = 50_000;
 /// The saved views of the list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ChildView {
-    /// Everybody on file.
+    /// Everybody on file, also who has left.
     #[default]
     All,
+    /// Everybody who has not left: what the office works with.
+    Here,
     /// With a pair that is settling or active.
     Paired,
     /// Taken in or applying, without a pair.
@@ -37,28 +39,32 @@ pub enum ChildView {
     Paused,
     /// Still with the programme, and nobody has confirmed the file since [`ChildFilter::stale_since`].
     Stale,
+    /// Has left the programme.
+    Left,
 }
 
 impl ChildView {
-    /// Every view, in the order of the tabs.
-    pub const ALL: [ChildView; 5] = [Self::All, Self::Paired, Self::Waiting, Self::Paused, Self::Stale];
+    /// The views that have a tab, in its order.
+    pub const TABS: [ChildView; 6] = [Self::Here, Self::Paired, Self::Waiting, Self::Paused, Self::Stale, Self::Left];
 
     /// The word in the address.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
             Self::All => "all",
+            Self::Here => "here",
             Self::Paired => "paired",
             Self::Waiting => "waiting",
             Self::Paused => "paused",
             Self::Stale => "stale",
+            Self::Left => "left",
         }
     }
 
     /// The view with this word.
     #[must_use]
     pub fn parse(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|v| v.code() == code)
+        Self::TABS.into_iter().chain([Self::All]).find(|v| v.code() == code)
     }
 }
 
@@ -271,7 +277,8 @@ fn in_view(tx: &Tx, view: ChildView) -> Condition {
         ChildView::Paused => {
             Condition::any().add(C::State.eq(ChildState::Paused.code())).add(C::Id.in_subquery(with_pair(&["paused"])))
         }
-        ChildView::Stale => Condition::all().add(C::State.ne(ChildState::Left.code())),
+        ChildView::Here | ChildView::Stale => Condition::all().add(C::State.ne(ChildState::Left.code())),
+        ChildView::Left => Condition::all().add(C::State.eq(ChildState::Left.code())),
     }
 }
 

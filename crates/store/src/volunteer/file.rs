@@ -284,7 +284,7 @@ async fn history(tx: &Tx, v: &volunteer::Model, people: &[household_member::Mode
     let ids: Vec<Uuid> = events.iter().map(|e| e.account_id).collect();
     let people = tx.common::<account::Entity>().and(account::Column::Id.is_in(ids)).all(tx).await?;
     let by = |id: Uuid| people.iter().find(|a| a.id == id).map(|a| a.display_name.clone());
-    Ok(events
+    let mut told: Vec<FileEvent> = events
         .into_iter()
         .map(|e| FileEvent {
             at: Timestamp(e.at),
@@ -293,5 +293,8 @@ async fn history(tx: &Tx, v: &volunteer::Model, people: &[household_member::Mode
             fields: e.fields,
             reason: e.reason.filter(|_| reasons),
         })
-        .collect())
+        .collect();
+    // One act that wrote several rows of the home is one line.
+    told.dedup_by(|next, kept| next.at == kept.at && next.act == kept.act);
+    Ok(told)
 }

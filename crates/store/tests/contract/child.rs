@@ -198,7 +198,7 @@ async fn what_is_locked_and_left_empty_stays(ground: Ground) {
 async fn a_saved_view_holds_the_children_it_names(ground: Ground) {
     let store = crate::demo::told(&ground, NOW).await;
     let desk = system(&store);
-    for view in [ChildView::Paired, ChildView::Waiting, ChildView::Paused] {
+    for view in [ChildView::Here, ChildView::Left, ChildView::Paired, ChildView::Waiting, ChildView::Paused] {
         let filter = ChildFilter { view, ..ChildFilter::default() };
         let (rows, more) = desk.children(&filter).await.unwrap();
         assert!(!rows.is_empty() || view == ChildView::Paused, "{view:?}");
@@ -208,6 +208,8 @@ async fn a_saved_view_holds_the_children_it_names(ground: Ground) {
             let pair = row.pair.as_ref().map(|p| p.state.as_str());
             let state = row.state.code();
             let held = match view {
+                ChildView::Here => state != "left",
+                ChildView::Left => state == "left",
                 ChildView::Paired => matches!(pair, Some("settling" | "active")) && state != "paused",
                 ChildView::Waiting => pair.is_none() && matches!(state, "applying" | "enrolled"),
                 _ => state == "paused" || pair == Some("paused"),

@@ -101,6 +101,7 @@ volunteer-act-household_member-add = Somebody added to the home
 volunteer-act-household_member-change = Somebody in the home changed
 volunteer-act-household-change = Home changed
 volunteer-act-household-raise_capacity = Places changed
+volunteer-act-demo-tell = On file with the demo
 volunteer-act-import-commit = Imported from Excel
 volunteer-member-add = Add somebody to the home
 volunteer-member-added = Added. If an adult, enter the checks

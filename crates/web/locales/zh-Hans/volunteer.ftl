@@ -101,6 +101,7 @@ volunteer-act-household_member-add = 家里加了一位
 volunteer-act-household_member-change = 改了家里的人
 volunteer-act-household-change = 改了住处
 volunteer-act-household-raise_capacity = 改了位子
+volunteer-act-demo-tell = 随演示建档
 volunteer-act-import-commit = 从 Excel 导入
 volunteer-member-add = 家里加一位
 volunteer-member-added = 加好了。是大人的，请登记核查

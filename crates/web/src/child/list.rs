@@ -62,7 +62,7 @@ struct Line {
 
 /// The filter that an address asks for, without view and place in the list.
 pub(super) async fn filter(me: &Signed, wanted: &Wanted) -> Result<ChildFilter, Problem> {
-    let view = ChildView::parse(wanted.text("view")).unwrap_or_default();
+    let view = ChildView::parse(wanted.text("view")).unwrap_or(ChildView::Here);
     Ok(ChildFilter {
         view,
         stale_since: if view == ChildView::Stale { Some(stale_since(me).await?) } else { None },
@@ -133,7 +133,7 @@ pub(super) async fn show(me: Signed, wanted: Wanted) -> Answer {
 async fn tabs(me: &Signed, here: ChildView, stale: Timestamp) -> Result<Vec<Tab>, naheya_store::Error> {
     let w = me.w();
     let mut tabs = Vec::new();
-    for view in ChildView::ALL {
+    for view in ChildView::TABS {
         let since = (view == ChildView::Stale).then_some(stale);
         let filter = ChildFilter { view, stale_since: since, ..ChildFilter::default() };
         let number = me.desk.count_children(&filter).await?;

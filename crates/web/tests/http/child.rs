@@ -46,7 +46,7 @@ async fn the_list_finds_by_name_pinyin_and_initials_and_pages_by_fifty() {
     let mut me = site.as_role(Role::Coordinator).await;
     for typed in ["石小榴", "shixiaoliu", "sxl"] {
         let led = me.submit("/children", "/children/search", &[("q", typed)]).await;
-        assert_eq!(led.location(), "/children?view=all&found=1", "no name in the address");
+        assert_eq!(led.location(), "/children?view=here&found=1", "no name in the address");
         let found = me.get(led.location()).await;
         assert_eq!(found.body.matches("class=\"who\"").count(), 1, "{typed}");
     }

@@ -63,5 +63,5 @@ async fn a_search_is_its_writers_and_counts_only_where_the_address_says_so() {
     assert!(other.get("/children?found=1").await.body.contains("安小草"));
     // Emptying the box is no search.
     let led = one.submit("/children?found=1", "/children/search", &[("q", "")]).await;
-    assert_eq!(led.location(), "/children?view=all");
+    assert_eq!(led.location(), "/children?view=here");
 }
