@@ -195,6 +195,8 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
         Role::ClassTeacher => match (noun, class) {
             (Noun::Area, Class::Work) => County,
             (Noun::Child | Noun::Stay | Noun::Custody | Noun::Pair | Noun::FollowUp, Class::Work)
+            // Whom to ask for a consent on paper, what was said to it, and what the child said (rule 14).
+            | (Noun::Guardian | Noun::Consent | Noun::Wish, Class::Work)
             // The carer of the weekend, with the phone to call when she is late.
             | (Noun::Volunteer, Class::Work | Class::Personal) => Place,
             (
@@ -432,6 +434,8 @@ pub enum Action {
     RecordConsent,
     /// Say yes or no for the own child, and take a yes back.
     GiveConsent,
+    /// Thank the volunteer for a weekend of the own child.
+    SayThanks,
     /// Record a child's own words.
     RecordWish,
     /// Open, fill, run and close a pairing round.
@@ -474,7 +478,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order of the printed table.
-    pub const ALL: [Action; 29] = [
+    pub const ALL: [Action; 30] = [
         Action::KeepChild,
         Action::ConfirmChild,
         Action::KeepSchool,
@@ -485,6 +489,7 @@ impl Action {
         Action::Export,
         Action::RecordConsent,
         Action::GiveConsent,
+        Action::SayThanks,
         Action::RecordWish,
         Action::RunRound,
         Action::ChooseInRound,
@@ -526,7 +531,7 @@ pub fn may(role: Role, action: Action) -> bool {
         | Action::KeepHours
         | Action::HandleConcern => matches!(role, Role::Coordinator | Role::Leader),
         Action::ApproveVolunteer | Action::RaiseCapacity | Action::EndPair => matches!(role, Role::Leader),
-        Action::GiveConsent => matches!(role, Role::Guardian),
+        Action::GiveConsent | Action::SayThanks => matches!(role, Role::Guardian),
         Action::RecordConsent | Action::RecordWish => {
             matches!(role, Role::Coordinator | Role::Leader | Role::ClassTeacher)
         }

@@ -52,6 +52,8 @@ ids! {
     ChildId,
     /// An adult responsible for a child.
     GuardianId,
+    /// A category of a child.
+    ChildCategoryId,
     /// Children who should stay together.
     SiblingGroupId,
     /// A school.

@@ -16,7 +16,7 @@ use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
 
 mod suspension;
-pub use suspension::{Suspend, Suspended};
+pub use suspension::{LiftSuspension, Lifted, Suspend, Suspended};
 
 pub(crate) const TABLE: &str = "concerns";
 
@@ -117,6 +117,12 @@ async fn mine(tx: &Tx, id: ConcernId) -> Result<concern::Model, Error> {
     tx.require(Action::HandleConcern)?;
     let row = tx.visible::<concern::Entity>().id(id).one(tx).await?;
     if about_me(tx).await?.contains(&row.id) { Err(Error::NotFound) } else { Ok(row) }
+}
+
+/// [`Error::NotFound`] unless the reader handles this concern and it is about this child.
+pub(crate) async fn names_child(tx: &Tx, id: ConcernId, child: ChildId) -> Result<(), Error> {
+    let row = mine(tx, id).await?;
+    if row.child_id == Some(child.0) { Ok(()) } else { Err(Error::NotFound) }
 }
 
 /// Concerns about the account at this desk, whatever the role: as a colleague, or through the person

@@ -8,13 +8,16 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::sealed::act::Act;
-use crate::sealed::entity::{child, consent, guardianship, picture};
+use crate::sealed::entity::{child, consent, guardian, guardianship, picture};
+use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
 use crate::stay;
 
 mod link;
+mod list;
 
 pub use link::{AnswerConsent, CONSENT_DAYS, CountWrongLink, LinkView, MakeConsentLink, Question};
+pub use list::{Asked, ConsentLine, ConsentState};
 
 const TABLE: &str = "consents";
 /// The wording that is agreed to.
@@ -113,8 +116,21 @@ impl Act for RecordConsent {
             days: (self.from_on, self.to_on),
             stay: self.stay.map(|s| s.0),
         };
-        keep(tx, &said).await
+        let id = keep(tx, &said).await?;
+        tell_guardian(tx, self.guardian.0, id).await?;
+        Ok(id)
     }
+}
+
+/// What others wrote down, the guardian reads and can undo (product.md rule 14).
+async fn tell_guardian(tx: &Tx, guardian: Uuid, consent: ConsentId) -> Result<(), Error> {
+    let person = tx.for_rule::<guardian::Entity>().id(guardian).one(tx).await?;
+    if person.account_id.is_some() {
+        let about = ("consents", Some(consent.0));
+        let due_at = tx.now().0;
+        tx.notify(Letter { kind: "consent.recorded", to_account: person.account_id, to_role: None, about, due_at });
+    }
+    Ok(())
 }
 
 /// One answer of one guardian.
@@ -220,6 +236,10 @@ impl Act for WithdrawConsent {
         let before = tx.visible::<consent::Entity>().id(self.consent).one(tx).await?;
         if before.withdrawn_at.is_some() {
             return Err(Error::refused("consent.withdrawn_already"));
+        }
+        if !before.answer {
+            // A no stays until the guardian says yes.
+            return Err(Error::refused("consent.was_a_no"));
         }
         if self.how.chars().count() > 100 {
             return Err(Error::field("how", "text.too_long"));

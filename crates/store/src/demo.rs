@@ -205,6 +205,7 @@ impl Story<'_> {
                 paper_number: slot.ended.map(|_| format!("结对{}-{:03}", slot.begun.year(), n + 1)),
                 proposal_id: None,
                 suspended_by: None,
+                suspended_from: None,
                 batch_id: None,
                 created_at: at(slot.begun, 11, 0).0,
                 version: 1,

@@ -115,6 +115,7 @@ pub(crate) async fn insert(tx: &Tx, record: &PairRecord) -> Result<Uuid, Error> 
         paper_number: record.paper_number.clone(),
         proposal_id: record.proposal,
         suspended_by: None,
+        suspended_from: None,
         batch_id: record.batch,
         created_at: tx.now().0,
         version: 1,

@@ -1,14 +1,15 @@
 //! Children's own words on whether they want to go.
 
+use naheya_domain::Timestamp;
 use naheya_domain::access::Action;
 use naheya_domain::id::{ChildId, StayId, WishId};
+use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
-use crate::Error;
 use crate::sealed::act::Act;
-use crate::sealed::entity::{child, stay, volunteer, wish};
+use crate::sealed::entity::{account, child, pair, stay, volunteer, wish};
 use crate::sealed::tx::Tx;
-use crate::stay::fact::Claim;
+use crate::{Desk, Error};
 
 const TABLE: &str = "wishes";
 
@@ -35,7 +36,9 @@ impl Answer {
         }
     }
 
-    fn code(self) -> &'static str {
+    /// The word kept in the record.
+    #[must_use]
+    pub fn code(self) -> &'static str {
         match self {
             Answer::Yes => "yes",
             Answer::No => "no",
@@ -64,6 +67,62 @@ impl Act for RecordWish {
     type Answer = WishId;
 
     async fn run(&self, tx: &Tx) -> Result<WishId, Error> {
+        let occasion = if self.stay.is_some() { Occasion::Stay } else { Occasion::Term };
+        self.keep(tx, occasion).await
+    }
+}
+
+/// The same before a pairing: whether the child wants to be paired at all, and what with.
+#[derive(Clone, Debug)]
+pub struct RecordPairingWish(
+    /// What was asked and said; its stay is left out.
+    pub RecordWish,
+);
+
+impl Act for RecordPairingWish {
+    const NAME: &'static str = "wish.record_pairing";
+    type Answer = WishId;
+
+    async fn run(&self, tx: &Tx) -> Result<WishId, Error> {
+        let asked = RecordWish { stay: None, ..self.0.clone() };
+        asked.keep(tx, Occasion::Pairing).await
+    }
+}
+
+/// On what occasion a child was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occasion {
+    /// Before a pairing.
+    Pairing,
+    /// Once a term.
+    Term,
+    /// Before a stay.
+    Stay,
+}
+
+impl Occasion {
+    /// Every occasion.
+    pub const ALL: [Occasion; 3] = [Occasion::Pairing, Occasion::Term, Occasion::Stay];
+
+    /// The word kept in the record.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Occasion::Pairing => "pairing",
+            Occasion::Term => "term",
+            Occasion::Stay => "stay",
+        }
+    }
+
+    /// The occasion with this code.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Occasion> {
+        Occasion::ALL.into_iter().find(|o| o.code() == code)
+    }
+}
+
+impl RecordWish {
+    async fn keep(&self, tx: &Tx, occasion: Occasion) -> Result<WishId, Error> {
         tx.require(Action::RecordWish)?;
         let child = tx.visible::<child::Entity>().id(self.child).one(tx).await?;
         if let Some(id) = self.stay {
@@ -71,7 +130,9 @@ impl Act for RecordWish {
             if stay.child_id != child.id {
                 return Err(Error::NotFound);
             }
-            not_by_carer(tx, &Claim::of(&stay, &[])).await?;
+        }
+        if is_carer(tx, child.id, self.stay).await? {
+            return Err(Error::refused("wish.asked_by_carer"));
         }
         let words = self.words.trim();
         if words.chars().count() > 500 {
@@ -82,7 +143,7 @@ impl Act for RecordWish {
             area_id: tx.area_id(),
             id,
             child_id: child.id,
-            occasion: if self.stay.is_some() { "stay" } else { "term" }.into(),
+            occasion: occasion.code().into(),
             stay_id: self.stay.map(|s| s.0),
             round_id: None,
             answer: self.answer.code().into(),
@@ -96,11 +157,101 @@ impl Act for RecordWish {
     }
 }
 
-/// A teacher may be a volunteer too; then somebody else asks.
-async fn not_by_carer(tx: &Tx, claim: &Claim) -> Result<(), Error> {
-    let carer = tx.for_rule::<volunteer::Entity>().id(claim.volunteer).first(tx).await?;
-    if carer.and_then(|v| v.account_id) == Some(tx.account()) {
-        return Err(Error::refused("wish.asked_by_carer"));
+/// Whether the account at work cares for the child, by this stay or by a pair that has not ended: a
+/// teacher may be a volunteer too; then somebody else asks, and somebody else reads.
+async fn is_carer(tx: &Tx, child: Uuid, asked_about: Option<StayId>) -> Result<bool, Error> {
+    let pairs = tx
+        .for_rule::<pair::Entity>()
+        .and(pair::Column::ChildId.eq(child))
+        .and(pair::Column::State.ne("ended"))
+        .all(tx)
+        .await?;
+    let mut carers: Vec<Uuid> = pairs.into_iter().map(|p| p.volunteer_id).collect();
+    if let Some(id) = asked_about {
+        carers.push(tx.for_rule::<stay::Entity>().id(id).one(tx).await?.volunteer_id);
     }
-    Ok(())
+    let people = tx.for_rule::<volunteer::Entity>().and(volunteer::Column::Id.is_in(carers)).all(tx).await?;
+    Ok(people.iter().any(|v| v.account_id == Some(tx.account())))
+}
+
+/// What a child said once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WishLine {
+    /// Which.
+    pub id: WishId,
+    /// On what occasion.
+    pub occasion: Occasion,
+    /// The stay it was asked about.
+    pub stay: Option<StayId>,
+    /// The answer.
+    pub answer: Answer,
+    /// The child's own words.
+    pub words: Option<String>,
+    /// Who asked.
+    pub asked_by: Option<String>,
+    /// When.
+    pub asked_at: Timestamp,
+    /// Whether nobody of the home could hear.
+    pub alone: bool,
+}
+
+impl Desk {
+    /// What a child said, newest first; the carer is told that there is no such child.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn wishes(&self, child: ChildId) -> Result<Vec<WishLine>, Error> {
+        let tx = self.read();
+        let child = tx.visible::<child::Entity>().id(child).one(&tx).await?;
+        if is_carer(&tx, child.id, None).await? {
+            return Err(Error::NotFound);
+        }
+        let rows = tx
+            .visible::<wish::Entity>()
+            .and(wish::Column::ChildId.eq(child.id))
+            .by_desc(wish::Column::AskedAt)
+            .by_desc(wish::Column::Id)
+            .limit(100)
+            .all(&tx)
+            .await?;
+        let ids: Vec<Uuid> = rows.iter().map(|w| w.asked_by).collect();
+        let people = tx.common::<account::Entity>().and(account::Column::Id.is_in(ids)).all(&tx).await?;
+        let mut lines = Vec::with_capacity(rows.len());
+        for row in rows {
+            let (Some(occasion), Some(answer)) = (Occasion::parse(&row.occasion), Answer::parse(&row.answer)) else {
+                continue;
+            };
+            lines.push(WishLine {
+                id: WishId(row.id),
+                occasion,
+                stay: row.stay_id.map(StayId),
+                answer,
+                words: tx.open_some(TABLE, "words_sealed", row.id, row.words_sealed.as_ref())?,
+                asked_by: people.iter().find(|a| a.id == row.asked_by).map(|a| a.display_name.clone()),
+                asked_at: Timestamp(row.asked_at),
+                alone: row.alone,
+            });
+        }
+        self.looked("wishes", vec![child.id], "work", None).await?;
+        Ok(lines)
+    }
+
+    /// The stays of a child that have not begun: those it can be asked about.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn stays_to_ask_about(&self, child: ChildId) -> Result<Vec<(StayId, Timestamp, Timestamp)>, Error> {
+        let tx = self.read();
+        let child = tx.visible::<child::Entity>().id(child).one(&tx).await?;
+        let rows = tx
+            .visible::<stay::Entity>()
+            .and(stay::Column::ChildId.eq(child.id))
+            .and(stay::Column::State.is_in(["requested", "consented", "approved"]))
+            .and(stay::Column::EndsAt.gt(tx.now().0))
+            .by(stay::Column::StartsAt)
+            .limit(20)
+            .all(&tx)
+            .await?;
+        Ok(rows.into_iter().map(|s| (StayId(s.id), Timestamp(s.starts_at), Timestamp(s.ends_at))).collect())
+    }
 }

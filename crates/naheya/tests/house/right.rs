@@ -121,6 +121,7 @@ fn done(action: Action) -> &'static str {
         Action::Export => "导出 Excel",
         Action::RecordConsent => "记下家长的同意、发同意链接",
         Action::GiveConsent => "自己点同意、撤回同意",
+        Action::SayThanks => "为孩子的周末说声谢谢",
         Action::RecordWish => "记下孩子的话",
         Action::RunRound => "开结对轮次",
         Action::ChooseInRound => "在轮次里选",

@@ -2,7 +2,7 @@
 
 use naheya_domain::access::{Class, Scope};
 use naheya_domain::child::ChildState;
-use naheya_domain::id::{AccountId, ChildId, GuardianId, PairId, SchoolId, VolunteerId};
+use naheya_domain::id::{AccountId, ChildId, ConcernId, GuardianId, PairId, SchoolId, VolunteerId};
 use naheya_domain::language::Languages;
 use naheya_domain::sex::Sex;
 use naheya_domain::{Date, Timestamp};
@@ -10,9 +10,9 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use super::TABLE;
-use crate::sealed::entity::{
-    account, audit_event, child, child_category, class, guardian, guardianship, pair, school, volunteer,
-};
+use crate::category::{self, CategoryLine};
+use crate::sealed::act::Act;
+use crate::sealed::entity::{account, audit_event, child, class, guardian, guardianship, pair, school, volunteer};
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
 
@@ -117,8 +117,8 @@ pub struct Secret {
     pub student_number: Option<String>,
     /// Health in detail.
     pub health: Option<String>,
-    /// Categories with first and last day.
-    pub categories: Vec<(String, Option<String>, Option<String>)>,
+    /// Categories, those that go on first.
+    pub categories: Vec<CategoryLine>,
     /// Why people are kept away: name and reason.
     pub blocked: Vec<(String, String)>,
 }
@@ -151,6 +151,21 @@ impl Desk {
         let personal = tx.scope::<child::Entity>(Class::Personal) != Scope::Nothing;
         let file = read(&tx, row, personal).await?;
         self.looked(TABLE, vec![id.0], if personal { "work,personal" } else { "work" }, None).await?;
+        Ok(file)
+    }
+
+    /// The same for a handler of a concern about the child: the look is kept where only the audit sees
+    /// it, never in "who looked" (product.md rule 4).
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] also when the concern is not the reader's or is about another child.
+    pub async fn child_file_under(&self, id: ChildId, concern: ConcernId) -> Result<ChildFile, Error> {
+        let tx = self.read();
+        let row = tx.visible::<child::Entity>().id(id).one(&tx).await?;
+        crate::concern::names_child(&tx, concern, id).await?;
+        let personal = tx.scope::<child::Entity>(Class::Personal) != Scope::Nothing;
+        let file = read(&tx, row, personal).await?;
+        self.save(LookUnderConcern { child: id, personal }).await?;
         Ok(file)
     }
 
@@ -213,6 +228,22 @@ impl Desk {
     pub async fn account_name(&self, id: AccountId) -> Result<Option<String>, Error> {
         let tx = self.read();
         Ok(tx.common::<account::Entity>().id(id).first(&tx).await?.map(|a| a.display_name))
+    }
+}
+
+/// A look that "who looked" leaves out.
+struct LookUnderConcern {
+    child: ChildId,
+    personal: bool,
+}
+
+impl Act for LookUnderConcern {
+    const NAME: &'static str = "look.concern";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.note(TABLE, Some(self.child.0), if self.personal { "work,personal" } else { "work" });
+        Ok(())
     }
 }
 
@@ -317,12 +348,6 @@ async fn guardians(tx: &Tx, child: Uuid, personal: bool) -> Result<Vec<GuardianL
 
 async fn read_secret(tx: &Tx, row: &child::Model) -> Result<Secret, Error> {
     let open = |column: &str, sealed: &Option<Vec<u8>>| tx.open_some(TABLE, column, row.id, sealed.as_ref());
-    let categories = tx
-        .visible_as::<child_category::Entity>(Class::Secret)
-        .and(child_category::Column::ChildId.eq(row.id))
-        .by(child_category::Column::Code)
-        .all(tx)
-        .await?;
     let ties = tx
         .visible_as::<guardianship::Entity>(Class::Secret)
         .and(guardianship::Column::ChildId.eq(row.id))
@@ -340,7 +365,7 @@ async fn read_secret(tx: &Tx, row: &child::Model) -> Result<Secret, Error> {
         id_number: open("id_no_sealed", &row.id_no_sealed)?,
         student_number: open("student_no_sealed", &row.student_no_sealed)?,
         health: open("health_sealed", &row.health_sealed)?,
-        categories: categories.into_iter().map(|c| (c.code, c.from_on, c.to_on)).collect(),
+        categories: category::lines(tx, row.id).await?,
         blocked,
     })
 }

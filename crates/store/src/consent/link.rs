@@ -12,7 +12,7 @@ use super::{Purpose, Said, guardian_of, keep};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, consent, guardian, guardianship, public_link};
 use crate::sealed::tx::Tx;
-use crate::{Desk, Error, Store, SystemTask};
+use crate::{Desk, Error, Store, Submission, SystemTask};
 
 /// The kind of these links.
 const KIND: &str = "consent";
@@ -238,6 +238,21 @@ impl Desk {
 fn token() -> Result<String, Error> {
     let bytes: [u8; 16] = crate::field::random()?;
     Ok(data_encoding::BASE32_NOPAD.encode(&bytes).to_lowercase())
+}
+
+impl Desk {
+    /// A link whose token and code come from the submission: the same form sent again shows the same
+    /// link, and nobody without the key can guess either.
+    #[must_use]
+    pub fn consent_link(&self, child: ChildId, guardian: GuardianId, sent: &Submission) -> MakeConsentLink {
+        let tx = self.read();
+        let bound = format!("{}|{}|{}", tx.account(), sent.key.as_str(), data_encoding::HEXLOWER.encode(&sent.body));
+        let token = tx.ring().code_hash("consent_link_token", &bound, "");
+        let digits = tx.ring().code_hash("consent_link_code", &bound, "");
+        let digits = digits.first_chunk::<8>().copied().unwrap_or_default();
+        let token = data_encoding::BASE32_NOPAD.encode(&token).to_lowercase();
+        MakeConsentLink { child, guardian, token, code: Code::from_random(digits) }
+    }
 }
 
 impl MakeConsentLink {

@@ -204,6 +204,7 @@ impl<'a> Plan<'a> {
                 paper_number: line.paper_number.clone(),
                 proposal_id: None,
                 suspended_by: None,
+                suspended_from: None,
                 batch_id: Some(batch),
                 created_at: tx.now().0,
                 version: 1,

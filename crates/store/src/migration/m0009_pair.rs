@@ -39,6 +39,7 @@ fn pairs() -> Shape {
         .one_of("source", &["round", "paper", "staff"])
         .text(&["paper_number?"])
         .uuid(&["proposal_id?", "suspended_by?"])
+        .text(&["suspended_from?"])
         .refers("batch_id?", "import_batches")
         .instant(&["created_at"])
         .int(&["version"])

@@ -1,9 +1,9 @@
-//! Notes on a stay, pictures, and what was not sent off yet.
+//! Notes on a stay, pictures, thanks, and what was not sent off yet.
 
 use super::shape::Shape;
 
 pub(super) fn shapes() -> Vec<Shape> {
-    vec![notes(), pictures(), drafts()]
+    vec![notes(), pictures(), thanks(), drafts()]
 }
 
 /// What a carer writes about a stay. A saved note is not changed; a correction names it.
@@ -34,6 +34,16 @@ fn pictures() -> Shape {
         .flag(&["hidden"])
         .instant(&["created_at"])
         .index(&["note_id"])
+}
+
+/// A guardian's thanks for a weekend; once for each guardian.
+fn thanks() -> Shape {
+    Shape::county("thanks")
+        .refers("stay_id", "stays")
+        .refers("child_id", "children")
+        .refers("guardian_id", "guardians")
+        .instant(&["said_at"])
+        .unique(&["stay_id", "guardian_id"])
 }
 
 /// A form that somebody has begun to fill in.

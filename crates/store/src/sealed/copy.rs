@@ -63,6 +63,7 @@ macro_rules! every_table {
             custody_event,
             note,
             picture,
+            thanks,
             draft,
             follow_up,
             concern,

@@ -50,6 +50,7 @@ pub(crate) mod sign_in_try;
 pub(crate) mod slip;
 pub(crate) mod stay;
 pub(crate) mod stay_adult;
+pub(crate) mod thanks;
 pub(crate) mod uniq;
 pub(crate) mod volunteer;
 pub(crate) mod wish;

@@ -3,7 +3,7 @@ use naheya_domain::concern::{ConcernForm, ConcernState, NewConcern};
 use naheya_domain::viewer::Place;
 use naheya_store::child::OpenFile;
 use naheya_store::concern::{
-    AddToConcern, CloseConcern, NameInConcern, RaiseConcern, ReportConcern, Suspend, TakeUpConcern,
+    AddToConcern, CloseConcern, LiftSuspension, NameInConcern, RaiseConcern, ReportConcern, Suspend, TakeUpConcern,
 };
 use naheya_store::{Error, SystemTask};
 use uuid::Uuid;
@@ -11,12 +11,14 @@ use uuid::Uuid;
 use crate::child::details;
 use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
 use crate::on_both_engines;
+use crate::story::story;
 
 on_both_engines![
     a_visitor_raises_a_concern_and_a_handler_takes_it_to_its_end,
     whom_a_concern_is_about_never_learns_that_it_exists,
     nobody_outside_the_circle_finds_a_concern,
     suspending_takes_the_view_away_the_same_moment,
+    lifting_restores_what_this_concern_suspended_and_no_more,
 ];
 
 fn said(words: &str) -> RaiseConcern {
@@ -89,4 +91,39 @@ async fn suspending_takes_the_view_away_the_same_moment(ground: Ground) {
     assert_eq!(store.desk_of_grant(colleague.viewer().grant, NOW).await.err(), Some(Error::NotFound));
     assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
     store.close().await.unwrap();
+}
+
+async fn lifting_restores_what_this_concern_suspended_and_no_more(ground: Ground) {
+    let s = story(&ground).await;
+    let planned = s.approved().await;
+    let one = s.leader.save(said("手上有伤")).await.unwrap();
+    let other = s.leader.save(said("家里来了陌生人")).await.unwrap();
+    for concern in [one, other] {
+        let name = NameInConcern { concern, child: Some(s.child), volunteer: Some(s.carer.volunteer), account: None };
+        s.leader.save(name).await.unwrap();
+    }
+    let lift = |concern| LiftSuspension { concern, reason: "公安查过，家里安全".into() };
+    assert_eq!(s.leader.save(lift(one)).await, Err(Error::refused("concern.not_suspended")));
+    s.leader.save(Suspend { concern: one }).await.unwrap();
+    s.leader.save(Suspend { concern: other }).await.unwrap();
+    let mother = s.mother.viewer().grant;
+    assert_eq!(s.store.desk_of_grant(mother, NOW).await.err(), Some(Error::NotFound));
+    // The other concern still stands: nothing opens.
+    let bare = LiftSuspension { concern: one, reason: " 好 ".into() };
+    assert_eq!(s.leader.save(bare).await, Err(Error::field("lift_reason", "required.missing")));
+    let first = s.leader.save(lift(one)).await.unwrap();
+    assert_eq!((first.pairs, first.grants, first.kept), (0, 0, 2));
+    assert_eq!(s.store.desk_of_grant(mother, NOW).await.err(), Some(Error::NotFound));
+    let last = s.leader.save(lift(other)).await.unwrap();
+    assert_eq!((last.pairs, last.grants, last.kept), (1, 1, 0));
+    let back = s.store.desk_of_grant(mother, NOW).await.unwrap();
+    let pair = s.coordinator.child_file(s.child).await.unwrap().pair.unwrap();
+    assert_eq!(pair.state, "active");
+    let stays = back.my_stays(NOW).await.unwrap();
+    let called_off = stays.iter().find(|l| l.stay == planned).unwrap();
+    assert_eq!(called_off.state, naheya_domain::stay::StayState::Cancelled, "what was called off stays so");
+    let file = s.leader.concern(other).await.unwrap();
+    assert!(!file.row.suspended && file.entries.iter().any(|e| e.2 == "lifted" && e.3 == "公安查过，家里安全"));
+    assert_eq!(s.store.verify(COUNTY, true, NOW).await.unwrap(), []);
+    s.store.close().await.unwrap();
 }

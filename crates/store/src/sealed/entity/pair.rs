@@ -20,6 +20,7 @@ pub struct Model {
     pub paper_number: Option<String>,
     pub proposal_id: Option<Uuid>,
     pub suspended_by: Option<Uuid>,
+    pub suspended_from: Option<String>,
     pub batch_id: Option<Uuid>,
     pub created_at: i64,
     pub version: i32,

@@ -10,7 +10,7 @@ use crate::sealed::entity::{
     concern_entry, concern_person, consent, county, custody_event, draft, duty, follow_up, grant, guardian,
     guardianship, holiday, hours_entry, household, household_member, idempotency, import_batch, meta, note, outbox,
     pair, picture, proposal, public_link, recovery_code, round, round_child, round_volunteer, run, school, school_day,
-    search_token, session, setting, sibling_group, sign_in_try, slip, stay, stay_adult, uniq, volunteer, wish,
+    search_token, session, setting, sibling_group, sign_in_try, slip, stay, stay_adult, thanks, uniq, volunteer, wish,
 };
 use crate::sealed::visible;
 
@@ -175,6 +175,12 @@ county!(note, "notes", Note, audited: true, id: Some(note::Column::Id), version:
 });
 county!(picture, "pictures", Note, audited: true, id: Some(picture::Column::Id), version: None, |scope, area| {
     by_child(scope, area, picture::Column::ChildId)
+});
+county!(thanks, "thanks", Note, audited: true, id: Some(thanks::Column::Id), version: None, |scope, area| {
+    match scope {
+        Scope::Volunteer(_) => through(scope, thanks::Column::StayId, || stays_in(scope, area)),
+        _ => by_child(scope, area, thanks::Column::ChildId),
+    }
 });
 county!(draft, "drafts", Notice, audited: false, id: None, version: None, whole);
 county!(follow_up, "follow_ups", FollowUp, audited: true, id: Some(follow_up::Column::Id), version: Some(follow_up::Column::Version), |scope, area| {

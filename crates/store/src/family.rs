@@ -1,0 +1,207 @@
+//! What a guardian far away reads of the own children: where each is this weekend, the weekends
+//! before with words and pictures, and who has looked at the file.
+
+use std::collections::BTreeMap;
+
+use naheya_domain::id::{AccountId, ChildId, StayId};
+use naheya_domain::stay::StayState;
+use naheya_domain::{Role, Timestamp};
+use sea_orm::ColumnTrait;
+use uuid::Uuid;
+
+use crate::note::NoteView;
+use crate::sealed::entity::{account, audit_event, child, pair, school, stay, volunteer};
+use crate::sealed::tx::Tx;
+use crate::{Desk, Error, thanks};
+
+/// Weekends of one child that a page shows.
+const MOST: u64 = 40;
+/// States that a guardian reads: what was refused or called off is nobody's weekend.
+const SHOWN: [&str; 7] = ["requested", "consented", "approved", "released", "in_care", "returned", "closed"];
+const ACCOUNT_CHUNK: usize = 500;
+
+/// One weekend of the own child.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FamilyStay {
+    /// Which.
+    pub id: StayId,
+    /// The volunteer's name.
+    pub volunteer: String,
+    /// Begins.
+    pub starts_at: Timestamp,
+    /// Ends.
+    pub ends_at: Timestamp,
+    /// How far it is.
+    pub state: StayState,
+    /// When the child arrived at the home.
+    pub arrived_at: Option<Timestamp>,
+    /// When it was back.
+    pub returned_at: Option<Timestamp>,
+    /// What was written, newest first, with the pictures that are shown.
+    pub notes: Vec<NoteView>,
+    /// When it was thanked for.
+    pub thanked_at: Option<Timestamp>,
+}
+
+/// One of the own children.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FamilyChild {
+    /// Which.
+    pub id: ChildId,
+    /// Name.
+    pub name: String,
+    /// School.
+    pub school: Option<String>,
+    /// The volunteer of the pair that goes on.
+    pub volunteer: Option<String>,
+    /// The weekend that runs or comes next.
+    pub next: Option<FamilyStay>,
+    /// Weekends that are over, newest first.
+    pub past: Vec<FamilyStay>,
+}
+
+/// Somebody who looked at the file on a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LookLine {
+    /// When last on that day.
+    pub at: Timestamp,
+    /// Who; none for an account that is gone.
+    pub who: Option<String>,
+    /// As what.
+    pub role: Option<Role>,
+    /// Whether the locked part was opened.
+    pub locked: bool,
+    /// The reason given for it.
+    pub reason: Option<String>,
+    /// How often on that day.
+    pub times: usize,
+}
+
+impl Desk {
+    /// The own children; the look stands in the trail before this returns.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn family(&self) -> Result<Vec<FamilyChild>, Error> {
+        let tx = self.read();
+        let children = tx.visible::<child::Entity>().by(child::Column::Id).limit(20).all(&tx).await?;
+        let mut family = Vec::with_capacity(children.len());
+        for child in children {
+            family.push(self.one_of_family(&tx, child).await?);
+        }
+        self.looked("children", family.iter().map(|c| c.id.0).collect(), "work", None).await?;
+        Ok(family)
+    }
+
+    async fn one_of_family(&self, tx: &Tx, row: child::Model) -> Result<FamilyChild, Error> {
+        let stays = tx
+            .visible::<stay::Entity>()
+            .and(stay::Column::ChildId.eq(row.id))
+            .and(stay::Column::State.is_in(SHOWN))
+            .by_desc(stay::Column::StartsAt)
+            .limit(MOST)
+            .all(tx)
+            .await?;
+        let notes = self.notes(Some(ChildId(row.id)), None).await?;
+        let running = tx
+            .visible::<pair::Entity>()
+            .and(pair::Column::ChildId.eq(row.id))
+            .and(pair::Column::State.is_in(["settling", "active"]))
+            .first(tx)
+            .await?;
+        // The carer's name of a weekend is the guardian's to know, also when the pair has ended since.
+        let ids: Vec<Uuid> =
+            stays.iter().map(|s| s.volunteer_id).chain(running.iter().map(|p| p.volunteer_id)).collect();
+        let carers = tx.for_rule::<volunteer::Entity>().and(volunteer::Column::Id.is_in(ids)).all(tx).await?;
+        let names: BTreeMap<Uuid, String> = carers.into_iter().map(|v| (v.id, v.name)).collect();
+        let school = match row.school_id {
+            Some(id) => tx.for_rule::<school::Entity>().id(id).first(tx).await?.map(|s| s.name),
+            None => None,
+        };
+        let thanked = thanks::of(tx, stays.iter().map(|s| s.id).collect()).await?;
+        let lines: Vec<FamilyStay> = stays.iter().map(|s| line(s, &names, &notes, &thanked)).collect();
+        let (over, open): (Vec<FamilyStay>, Vec<FamilyStay>) =
+            lines.into_iter().partition(|s| matches!(s.state, StayState::Returned | StayState::Closed));
+        // Newest first: the last of those that are still to come or run is the next one. A request that
+        // nobody answered in time is no weekend any more.
+        let next = open.into_iter().rfind(|s| s.state.is_away() || s.ends_at > tx.now());
+        Ok(FamilyChild {
+            id: ChildId(row.id),
+            volunteer: running.and_then(|p| names.get(&p.volunteer_id).cloned()),
+            name: row.name,
+            school,
+            next,
+            past: over,
+        })
+    }
+
+    /// Who looked at the own child's file, newest first, a line for each person and day. Own looks are
+    /// left out, and so are those under a concern, a referral or break-glass (product.md rule 4): only
+    /// acts of the name `look` are read.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when it is not the own child.
+    pub async fn looks(&self, id: ChildId) -> Result<Vec<LookLine>, Error> {
+        let tx = self.read();
+        let child = tx.visible::<child::Entity>().id(id).one(&tx).await?;
+        let events = tx
+            .for_rule::<audit_event::Entity>()
+            .and(audit_event::Column::Noun.eq("children"))
+            .and(audit_event::Column::RefId.eq(child.id))
+            .and(audit_event::Column::Act.eq("look"))
+            .and(audit_event::Column::AccountId.ne(tx.account()))
+            .by_desc(audit_event::Column::N)
+            .limit(400)
+            .all(&tx)
+            .await?;
+        let mut ids: Vec<Uuid> = events.iter().map(|e| e.account_id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let mut names: BTreeMap<AccountId, String> = BTreeMap::new();
+        for some in ids.chunks(ACCOUNT_CHUNK) {
+            let rows =
+                tx.common::<account::Entity>().and(account::Column::Id.is_in(some.iter().copied())).all(&tx).await?;
+            names.extend(rows.into_iter().map(|a| (AccountId(a.id), a.display_name)));
+        }
+        let mut lines: Vec<LookLine> = Vec::new();
+        let mut seen: BTreeMap<(Uuid, String, bool), usize> = BTreeMap::new();
+        for event in events {
+            let at = Timestamp(event.at);
+            let locked = event.fields == "secret";
+            let key = (event.account_id, format!("{}{}", at.date(), event.role), locked);
+            if let Some(line) = seen.get(&key).and_then(|n| lines.get_mut(*n)) {
+                line.times += 1;
+                continue;
+            }
+            seen.insert(key, lines.len());
+            lines.push(LookLine {
+                at,
+                who: names.get(&AccountId(event.account_id)).cloned(),
+                role: Role::parse(&event.role),
+                locked,
+                reason: event.reason,
+                times: 1,
+            });
+        }
+        Ok(lines)
+    }
+}
+
+fn line(
+    row: &stay::Model,
+    names: &BTreeMap<Uuid, String>,
+    notes: &[NoteView],
+    thanked: &BTreeMap<StayId, Timestamp>,
+) -> FamilyStay {
+    FamilyStay {
+        id: StayId(row.id),
+        volunteer: names.get(&row.volunteer_id).cloned().unwrap_or_default(),
+        starts_at: Timestamp(row.starts_at),
+        ends_at: Timestamp(row.ends_at),
+        state: StayState::parse(&row.state).unwrap_or(StayState::Closed),
+        arrived_at: row.arrived_at.map(Timestamp),
+        returned_at: row.returned_at.map(Timestamp),
+        notes: notes.iter().filter(|n| n.stay == Some(StayId(row.id))).cloned().collect(),
+        thanked_at: thanked.get(&StayId(row.id)).copied(),
+    }
+}

@@ -1,0 +1,143 @@
+//! A guardian takes the yes back while the child is away: the office calls, arranges that the child
+//! comes back early, and writes that down (product.md rule 14).
+
+use naheya_domain::Timestamp;
+use naheya_domain::access::Action;
+use naheya_domain::id::{ChildId, StayId};
+use naheya_domain::stay::RunsFrom;
+use sea_orm::ColumnTrait;
+use uuid::Uuid;
+
+use super::decide::reason;
+use super::{seen, state, tell_carer, tell_role};
+use crate::sealed::act::Act;
+use crate::sealed::entity::{child, consent, stay, volunteer};
+use crate::sealed::tx::Tx;
+use crate::{Desk, Error};
+
+/// A child that is away though its guardian has taken the yes back since it left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HandBack {
+    /// The stay.
+    pub stay: StayId,
+    /// The child.
+    pub child: ChildId,
+    /// Its name.
+    pub child_name: String,
+    /// Who has the child.
+    pub carer_name: String,
+    /// Her phone.
+    pub carer_phone: Option<String>,
+    /// When the yes was taken back.
+    pub since: Timestamp,
+    /// Until when the child is to be back, as it stands now.
+    pub ends_at: Timestamp,
+    /// Where to.
+    pub end: RunsFrom,
+}
+
+impl Desk {
+    /// The children who have to come back early, the longest waiting first.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for roles that approve no stays.
+    pub async fn hand_backs(&self) -> Result<Vec<HandBack>, Error> {
+        self.require(Action::ApproveStay)?;
+        let tx = self.read();
+        let away =
+            tx.visible::<stay::Entity>().and(stay::Column::State.is_in(["released", "in_care"])).all(&tx).await?;
+        let ids: Vec<Uuid> = away.iter().map(|s| s.child_id).collect();
+        let consents = tx
+            .visible::<consent::Entity>()
+            .and(consent::Column::ChildId.is_in(ids))
+            .and(consent::Column::Purpose.eq("overnight"))
+            .all(&tx)
+            .await?;
+        let mut lines = Vec::new();
+        for row in &away {
+            if let Some(since) = taken_back(row, &consents) {
+                lines.push(line(&tx, row, since).await?);
+            }
+        }
+        lines.sort_by_key(|l| l.since);
+        Ok(lines)
+    }
+
+    /// One of them.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the child is not away, or no yes was taken back.
+    pub async fn hand_back(&self, id: StayId) -> Result<HandBack, Error> {
+        self.hand_backs().await?.into_iter().find(|l| l.stay == id).ok_or(Error::NotFound)
+    }
+}
+
+/// When the yes to this stay was last taken back, or a no was said, since the child left.
+fn taken_back(row: &stay::Model, consents: &[consent::Model]) -> Option<i64> {
+    let released = row.released_at?;
+    let mine =
+        consents.iter().filter(|c| c.child_id == row.child_id && (c.stay_id.is_none() || c.stay_id == Some(row.id)));
+    mine.filter_map(|c| if c.answer { c.withdrawn_at } else { Some(c.given_at) }).filter(|at| *at >= released).max()
+}
+
+async fn line(tx: &Tx, row: &stay::Model, since: i64) -> Result<HandBack, Error> {
+    let child = tx.visible::<child::Entity>().id(row.child_id).one(tx).await?;
+    let carer = tx.visible::<volunteer::Entity>().id(row.volunteer_id).one(tx).await?;
+    Ok(HandBack {
+        stay: StayId(row.id),
+        child: ChildId(child.id),
+        child_name: child.name,
+        carer_phone: tx.open_some("volunteers", "phone_sealed", carer.id, carer.phone_sealed.as_ref())?,
+        carer_name: carer.name,
+        since: Timestamp(since),
+        ends_at: Timestamp(row.ends_at),
+        end: RunsFrom::parse(&row.end_kind).unwrap_or(RunsFrom::School),
+    })
+}
+
+/// The office has called and agreed when and where the child is handed back. From then on the board
+/// counts from the new hour; the words stand in the trail as the act's reason.
+#[derive(Clone, Debug)]
+pub struct ArrangeHandBack {
+    /// The stay.
+    pub stay: StayId,
+    /// To the school or the guardian.
+    pub to: RunsFrom,
+    /// Until when; earlier than agreed before.
+    pub by: Timestamp,
+    /// Who was called and what was agreed, 4 to 200 characters.
+    pub words: String,
+}
+
+impl Act for ArrangeHandBack {
+    const NAME: &'static str = "stay.arrange_hand_back";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::ApproveStay)?;
+        let before = seen(tx, self.stay).await?;
+        if !state(&before).is_away() {
+            return Err(Error::refused("stay.step_impossible"));
+        }
+        let words = reason(&self.words, 200, "words")?;
+        if self.by <= tx.now() {
+            return Err(Error::field("by", "stay.hour_past"));
+        }
+        if self.by.0 > before.ends_at {
+            return Err(Error::field("by", "stay.later_than_agreed"));
+        }
+        tx.because(words);
+        let mut row = before.clone();
+        row.ends_at = self.by.0;
+        self.to.code().clone_into(&mut row.end_kind);
+        if self.to == RunsFrom::School && row.end_school_id.is_none() {
+            row.end_school_id = tx.for_rule::<child::Entity>().id(before.child_id).one(tx).await?.school_id;
+        }
+        tx.change::<stay::Entity>(&before, row).await?;
+        tell_carer(tx, "stay.hand_back", &before, tx.now().0).await?;
+        if self.to == RunsFrom::School {
+            tell_role(tx, "stay.hand_back", "class_teacher", before.id, tx.now().0);
+        }
+        Ok(())
+    }
+}

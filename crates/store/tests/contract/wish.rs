@@ -1,0 +1,62 @@
+//! The child's own words: asked by somebody other than the carer, kept as said, read in the circle.
+
+use naheya_domain::viewer::Place;
+use naheya_domain::{Role, stay};
+use naheya_store::Error;
+use naheya_store::stay::RequestStay;
+use naheya_store::wish::{Answer, Occasion, RecordPairingWish, RecordWish};
+
+use crate::ground::{Ground, desk_as};
+use crate::on_both_engines;
+use crate::story::{literal, story};
+
+on_both_engines![
+    a_childs_words_are_kept_as_said_and_listed_newest_first,
+    the_carer_neither_asks_nor_reads,
+    a_no_before_the_term_keeps_the_child_at_school,
+];
+
+async fn a_childs_words_are_kept_as_said_and_listed_newest_first(ground: Ground) {
+    let s = story(&ground).await;
+    let wish = RecordWish {
+        child: s.child,
+        stay: None,
+        answer: Answer::Unsure,
+        words: "想先看看她家的狗".into(),
+        alone: true,
+    };
+    s.teacher.save(RecordPairingWish(wish.clone())).await.unwrap();
+    let lines = s.teacher.wishes(s.child).await.unwrap();
+    assert_eq!(lines[0].words.as_deref(), Some("想先看看她家的狗"));
+    assert_eq!((lines[0].occasion, lines[0].answer, lines[0].alone), (Occasion::Pairing, Answer::Unsure, true));
+    assert_eq!(lines[1].occasion, Occasion::Term);
+    let long = RecordWish { words: "长".repeat(501), ..wish };
+    assert_eq!(s.teacher.save(long).await, Err(Error::field("words", "text.too_long")));
+    let other = desk_as(&s.store, Role::ClassTeacher, Place::Class(uuid::Uuid::from_u128(9))).await;
+    assert_eq!(other.wishes(s.child).await, Err(Error::NotFound));
+    assert_eq!(s.mother.wishes(s.child).await.unwrap_or_default(), []);
+    s.store.close().await.unwrap();
+}
+
+async fn the_carer_neither_asks_nor_reads(ground: Ground) {
+    let s = story(&ground).await;
+    let (carer, account) = (literal(&ground, s.carer.volunteer.0), literal(&ground, s.teacher.viewer().account.0));
+    ground.sql(&format!("UPDATE volunteers SET account_id = {account} WHERE id = {carer}")).await;
+    let wish = RecordWish { child: s.child, stay: None, answer: Answer::Yes, words: String::new(), alone: true };
+    assert_eq!(s.teacher.save(wish.clone()).await, Err(Error::refused("wish.asked_by_carer")));
+    assert_eq!(s.teacher.save(RecordPairingWish(wish)).await, Err(Error::refused("wish.asked_by_carer")));
+    assert_eq!(s.teacher.wishes(s.child).await, Err(Error::NotFound));
+    assert!(!s.coordinator.wishes(s.child).await.unwrap().is_empty());
+    s.store.close().await.unwrap();
+}
+
+async fn a_no_before_the_term_keeps_the_child_at_school(ground: Ground) {
+    let s = story(&ground).await;
+    let wish =
+        RecordWish { child: s.child, stay: None, answer: Answer::No, words: "这次不想去".into(), alone: true };
+    s.teacher.save(wish).await.unwrap();
+    let asked = s.mother.save(RequestStay { new: s.weekend(&[s.pair]) }).await;
+    // The home hears no more than that it is not this weekend.
+    assert_eq!(asked, Err(Error::refused(stay::gate::NEUTRAL)));
+    s.store.close().await.unwrap();
+}
