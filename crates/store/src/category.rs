@@ -141,3 +141,15 @@ pub(crate) async fn lines(tx: &Tx, child: Uuid) -> Result<Vec<CategoryLine>, Err
     };
     Ok(rows.into_iter().map(line).collect())
 }
+
+impl crate::Desk {
+    /// Whether the child's file has this category, for a page that ends it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], also for who may not read the locked part.
+    pub async fn category_in_file(&self, child: ChildId, id: ChildCategoryId) -> Result<(), Error> {
+        let tx = self.read();
+        let rows = tx.visible_as::<child_category::Entity>(Class::Secret).id(id);
+        rows.and(child_category::Column::ChildId.eq(child.0)).one(&tx).await.map(|_| ())
+    }
+}

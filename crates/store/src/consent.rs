@@ -184,7 +184,18 @@ async fn gone(tx: &Tx, child: Uuid, purpose: Purpose) -> Result<u64, Error> {
     match purpose {
         Purpose::Overnight => stay::consent_lost(tx, child).await,
         Purpose::Photo => hide_pictures(tx, child).await.map(|()| 0),
-        Purpose::File | Purpose::Pairing | Purpose::Publication | Purpose::Handover => Ok(0),
+        Purpose::File | Purpose::Pairing | Purpose::Publication | Purpose::Handover => {
+            let about = ("children", Some(child));
+            let due_at = tx.now().0;
+            tx.notify(Letter {
+                kind: "consent.withdrawn",
+                to_account: None,
+                to_role: Some("coordinator"),
+                about,
+                due_at,
+            });
+            Ok(0)
+        }
     }
 }
 

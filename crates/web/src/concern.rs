@@ -33,6 +33,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/concerns/{id}/entries", HANDLES, concern, file::add),
         Route::post("/concerns/{id}/people", HANDLES, concern, file::name),
         Route::post("/concerns/{id}/suspension", HANDLES, concern, file::suspend),
+        Route::post("/concerns/{id}/suspension/end", HANDLES, concern, file::lift),
         Route::post("/concerns/{id}/closure", HANDLES, concern, file::close),
     ]
 }

@@ -92,6 +92,8 @@ const PHONE: &[Place] = &[
     Place { tab: true, ..place("sunday", "/sunday", "calendar", Knock::May(Action::HandOver)) },
     Place { tab: true, ..place("class", "/children", "child", Knock::Roles(&[Role::ClassTeacher])) },
     Place { tab: true, ..place("family", "/family", "home", Knock::Roles(&[Role::Guardian])) },
+    Place { tab: true, ..place("consents", "/family/consents", "pen", Knock::Roles(&[Role::Guardian])) },
+    Place { tab: true, ..place("looks", "/family/looks", "eye", Knock::Roles(&[Role::Guardian])) },
     Place { tab: true, ..place("me", "/me", "people", Knock::SignedIn) },
 ];
 

@@ -3,6 +3,7 @@
 
 mod board;
 mod gate;
+mod hand_back;
 mod home;
 mod office;
 mod request;
@@ -18,7 +19,7 @@ use crate::words::Words;
 /// The routes of this noun.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    [office::routes(), board::routes(), gate::routes(), home::routes(), request::routes()]
+    [office::routes(), hand_back::routes(), board::routes(), gate::routes(), home::routes(), request::routes()]
         .into_iter()
         .flatten()
         .collect()

@@ -12,6 +12,7 @@ use naheya_domain::time::{Date, Timestamp};
 use naheya_store::child::ChildFilter;
 use naheya_store::concern::ConcernRow;
 use naheya_store::follow_up::FollowUpRow;
+use naheya_store::stay::HandBack;
 use naheya_store::today::{Dots, StayLine, Today};
 
 use crate::chart::{self, Mark};
@@ -43,6 +44,7 @@ struct TodayPage {
     long_away: Vec<Away>,
     weekends: String,
     backup: Option<Timestamp>,
+    hand_backs: Vec<HandBack>,
 }
 
 /// Something to decide or to do.
@@ -74,6 +76,7 @@ async fn today(State(app): State<App>, me: Signed) -> Answer {
         ..ChildFilter::default()
     };
     let stale = me.desk.count_children(&stale).await?;
+    let hand_backs = me.desk.hand_backs().await?;
     let backup = app.store.last_backup(me.now).await?.map(|kept| kept.at);
     let w = me.w();
     let items = items(w, me.now, &found, &concerns, &follow_ups, stale);
@@ -97,6 +100,7 @@ async fn today(State(app): State<App>, me: Signed) -> Answer {
         long_away: long_away(w, &found),
         weekends: weekends(w, &found),
         backup,
+        hand_backs,
     };
     page(&shown)
 }

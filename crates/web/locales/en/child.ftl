@@ -258,3 +258,4 @@ child-language-csl = Sign language
 child-export = Export
 child-form-back = Back
 child-form-cancel = Do not save
+child-back-to-concern = Back to the concern

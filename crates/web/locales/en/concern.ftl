@@ -107,3 +107,13 @@ concern-entry-suspended = Suspended all four
 concern-entry-closed = Closed it
 fault-concern-person_unknown = { $label } was not found, or several have that name: write the number
 refusal-concern-step_not_possible = This step is not possible now; somebody may have done it. Load the page again.
+
+# Ending a suspension.
+concern-lift-title = End the suspension
+concern-lift-hint = Pair and access are as before. Weekends that were called off stay so. What another concern suspends stays suspended.
+concern-lift_reason = Why it is safe now
+concern-lift = End it
+concern-lifted = Ended; { $pairs } pairs restored
+concern-lifted-partly = Ended. { $kept } more are kept suspended by another concern
+concern-entry-lifted = Ended the suspension: { $words }
+refusal-concern-not_suspended = This concern suspends nothing now.

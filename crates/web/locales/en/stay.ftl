@@ -321,3 +321,4 @@ fault-code-malformed = { $label } has 6 digits
 refusal-stay-too_late_to_correct = A day has passed; this can no longer be corrected here. Call the coordinator.
 fault-stay-late_minutes = { $label }: between 5 and 720 minutes
 fault-stay-late_in_past = { $label }: that time has passed, choose a later one
+stay-thanked = { $child }'s family says thank you

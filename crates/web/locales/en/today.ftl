@@ -55,3 +55,5 @@ today-weeks = Not for { $n } weeks
 today-never = Paired for { $n } weeks, not home yet
 today-backup = The backup of { $at } is whole and has been proved to restore.
 today-no-backup = No backup yet.
+today-hand-back = The guardian took the consent back while { $name } is away.
+today-hand-back-do = Phone now and arrange the return

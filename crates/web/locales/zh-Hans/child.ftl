@@ -258,3 +258,4 @@ child-language-csl = 手语
 child-export = 导出
 child-form-back = 返回
 child-form-cancel = 不存了
+child-back-to-concern = 回到关切

@@ -107,3 +107,13 @@ concern-entry-suspended = 四样一起停
 concern-entry-closed = 办结
 fault-concern-person_unknown = { $label }没找到，或者有几个同名的，请写编号
 refusal-concern-step_not_possible = 这一步现在不能做：可能已经有人做了。请刷新再看。
+
+# Ending a suspension.
+concern-lift-title = 解除停止
+concern-lift-hint = 结对和账号照原来恢复。取消了的周末不恢复。别的关切还停着的，继续停着。
+concern-lift_reason = 为什么现在安全了
+concern-lift = 解除
+concern-lifted = 解除了，{ $pairs } 段结对恢复
+concern-lifted-partly = 解除了。还有 { $kept } 样被别的关切停着
+concern-entry-lifted = 解除了停止：{ $words }
+refusal-concern-not_suspended = 这件关切现在没有停着什么。

@@ -321,3 +321,4 @@ fault-code-malformed = { $label }是 6 位数字
 refusal-stay-too_late_to_correct = 过了一天，不能再改。请打给协调员。
 fault-stay-late_minutes = { $label }请在 5 到 720 分钟之间
 fault-stay-late_in_past = { $label }已经过去了，请选晚一点的
+stay-thanked = { $child }的家长说谢谢您

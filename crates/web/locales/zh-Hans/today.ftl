@@ -55,3 +55,5 @@ today-weeks = { $n } 周没去
 today-never = 结对 { $n } 周，还没去过
 today-backup = { $at } 的备份完好，已验证能恢复。
 today-no-backup = 还没有备份。
+today-hand-back = 家长收回了同意，{ $name }还在外面。
+today-hand-back-do = 马上打电话，安排送回

@@ -2,14 +2,14 @@
 
 use askama::Template;
 use naheya_domain::access::{Action, Class, Noun, Reach, may, reach};
-use naheya_domain::category::Category;
 use naheya_domain::child::ChildState;
-use naheya_domain::id::ChildId;
+use naheya_domain::id::{ChildId, ConcernId};
+use naheya_store::category::CategoryLine;
 use naheya_store::child::file::{ChildFile, Secret};
 use naheya_store::child::moment::{Happened, Moment};
 
 use super::{sex_and_age, tag};
-use crate::{Answer, Frame, Id, Posted, Sheet, Signed, Words, page, page_as};
+use crate::{Answer, Frame, Id, Posted, Sheet, Signed, Wanted, Words, page, page_as};
 
 #[derive(Template)]
 #[template(path = "child/file.html")]
@@ -28,6 +28,9 @@ struct FilePage {
     may_keep: bool,
     may_confirm: bool,
     may_follow_up: bool,
+    may_consent: bool,
+    may_wish: bool,
+    under: Option<String>,
     sees_trail: bool,
     sees_secret: bool,
 }
@@ -57,9 +60,14 @@ struct Line {
     say: Option<String>,
 }
 
-pub(super) async fn show(me: Signed, Id(id): Id<ChildId>) -> Answer {
+pub(super) async fn show(me: Signed, Id(id): Id<ChildId>, wanted: Wanted) -> Answer {
     let w = me.w();
-    let child = me.desk.child_file(id).await?;
+    // Opened from a concern, the look stays inside its circle.
+    let under = wanted.given("concern").and_then(ConcernId::parse);
+    let child = match under {
+        Some(concern) => me.desk.child_file_under(id, concern).await?,
+        None => me.desk.child_file(id).await?,
+    };
     let moments = me.desk.child_moments(id).await?;
     let role = me.viewer.role;
     let (kind, word) = tag(child.state, child.pair.as_ref().map(|p| p.state.as_str()), false);
@@ -84,6 +92,9 @@ pub(super) async fn show(me: Signed, Id(id): Id<ChildId>) -> Answer {
         may_keep: may(role, Action::KeepChild),
         may_confirm: may(role, Action::ConfirmChild),
         may_follow_up: may(role, Action::FollowUp),
+        may_consent: may(role, Action::RecordConsent),
+        may_wish: may(role, Action::RecordWish),
+        under: under.map(|concern| format!("/concerns/{concern}")),
         sees_trail: reach(role, Noun::Child, Class::Personal) != Reach::Nothing,
         sees_secret: reach(role, Noun::Child, Class::Secret) != Reach::Nothing,
         child,
@@ -191,8 +202,17 @@ struct Opened {
     id_number: String,
     student_number: String,
     health: String,
-    categories: Vec<(String, String)>,
+    categories: Vec<Belongs>,
     blocked: Vec<(String, String)>,
+}
+
+/// One category in words.
+struct Belongs {
+    id: String,
+    name: String,
+    span: String,
+    basis: String,
+    goes_on: bool,
 }
 
 pub(super) async fn ask_secret(me: Signed, Id(id): Id<ChildId>) -> Answer {
@@ -212,9 +232,16 @@ pub(super) async fn secret(me: Signed, Id(id): Id<ChildId>, posted: Posted) -> A
 
 fn in_words(w: Words, secret: Secret) -> Opened {
     let none = || w.t("child-none-on-file");
-    let category = |(code, from, to): (String, Option<String>, Option<String>)| {
-        let name = Category::parse(&code).map_or(code, |c| c.name().to_owned());
-        (name, format!("{} — {}", from.unwrap_or_default(), to.unwrap_or_default()))
+    let day = |d: Option<naheya_domain::Date>| d.map(|d| w.long_date(d)).unwrap_or_default();
+    let category = |c: CategoryLine| Belongs {
+        id: c.id.to_string(),
+        name: w.maybe(format!("category-name-{}", c.code)).unwrap_or(c.code),
+        goes_on: c.to_on.is_none(),
+        span: match c.to_on {
+            Some(_) => w.t2("category-from-to", "from", day(c.from_on), "to", day(c.to_on)),
+            None => w.t1("category-from", "from", day(c.from_on)),
+        },
+        basis: c.basis.unwrap_or_default(),
     };
     Opened {
         id_number: secret.id_number.unwrap_or_else(none),

@@ -5,7 +5,7 @@ use naheya_domain::concern::{ConcernState, Situation};
 use naheya_domain::id::{AccountId, ConcernId, VolunteerId};
 use naheya_store::Error;
 use naheya_store::concern::{
-    AddToConcern, CloseConcern, ConcernFile, NameInConcern, ReportConcern, Suspend, TakeUpConcern,
+    AddToConcern, CloseConcern, ConcernFile, LiftSuspension, NameInConcern, ReportConcern, Suspend, TakeUpConcern,
 };
 use naheya_store::volunteer::VolunteerFilter;
 
@@ -79,6 +79,7 @@ fn entry(w: Words, entry: &(naheya_domain::Timestamp, Option<String>, String, St
         "reported" => w.t1("concern-entry-reported", "to", w.code("concern-to", words)),
         "taken_up" => w.t("concern-entry-taken_up"),
         "suspended" => w.t("concern-entry-suspended"),
+        "lifted" => w.t1("concern-entry-lifted", "words", words),
         _ => w.t("concern-entry-closed"),
     };
     (format!("{} · {who}", w.when(*at)), what)
@@ -147,6 +148,23 @@ pub(super) async fn suspend(me: Signed, Id(id): Id<ConcernId>, posted: Posted) -
     let text = if done.under_way > 0 { "concern-suspended-under-way" } else { "concern-suspended" };
     let toast = Toast::new(text).with("pairs", done.pairs).with("stays", done.stays + done.under_way);
     see_other_saying(format!("/concerns/{id}"), toast)
+}
+
+pub(super) async fn lift(me: Signed, Id(id): Id<ConcernId>, posted: Posted) -> Answer {
+    let done = async {
+        let act = LiftSuspension { concern: id, reason: posted.text("lift_reason").to_owned() };
+        me.desk.save_once(act, posted.submission()?).await
+    };
+    match done.await {
+        Ok(done) => {
+            let text = if done.kept > 0 { "concern-lifted-partly" } else { "concern-lifted" };
+            see_other_saying(
+                format!("/concerns/{id}"),
+                Toast::new(text).with("pairs", done.pairs).with("kept", done.kept),
+            )
+        }
+        Err(error) => form(&me, id, Sheet::again("concern", &posted, error)?).await,
+    }
 }
 
 pub(super) async fn close(me: Signed, Id(id): Id<ConcernId>, posted: Posted) -> Answer {

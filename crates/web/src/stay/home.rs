@@ -52,6 +52,7 @@ struct HomePage {
     pairs: Vec<PairRow>,
     minutes: i64,
     sheet: Sheet,
+    thanks: Vec<(String, Timestamp)>,
 }
 
 async fn home(me: Signed) -> Answer {
@@ -64,6 +65,10 @@ pub(super) async fn home_with(me: &Signed, sheet: Sheet) -> Answer {
     let lines = me.desk.my_stays(me.now.plus_minutes(-SEEN_DAYS * 24 * 60)).await?;
     let children = lines.iter().filter_map(|l| l.child.as_ref().map(|(id, _)| id.0)).collect();
     me.desk.looked("children", children, "work", None).await?;
+    let seen: Vec<StayId> = lines.iter().map(|l| l.stay).collect();
+    let thanked = me.desk.thanked(&seen).await?;
+    let said = |l: &HomeLine| Some((l.child.as_ref()?.1.clone(), *thanked.get(&l.stay)?));
+    let thanks = lines.iter().filter_map(said).collect();
     let unwritten = lines.iter().filter(|l| l.wants_note() && !l.state.is_away()).cloned().rev().collect();
     let stays: Vec<HomeLine> = lines.into_iter().filter(|l| stands(l, me.now)).collect();
     let shown = HomePage {
@@ -74,6 +79,7 @@ pub(super) async fn home_with(me: &Signed, sheet: Sheet) -> Answer {
         minutes: file.years.iter().map(|y| y.minutes).sum(),
         f: me.frame("stay-home-title").with(&sheet),
         sheet,
+        thanks,
     };
     page_as(shown.sheet.status(), &shown)
 }

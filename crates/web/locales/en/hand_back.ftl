@@ -1,0 +1,17 @@
+hand-back-title = Early return
+hand-back-heading = { $name } has to come back early
+hand-back-lead = The guardian took the consent back { $when }; the child is with { $carer } now.
+hand-back-call = Phone first
+hand-back-call-note = Phone the weekend mother and the guardian: what time, where to, who receives. Then write it down.
+hand-back-now = As it stands: by { $when }, { $to }.
+hand-back-to = Where to
+hand-back-to-school = back to school
+hand-back-to-guardian = to the guardian
+hand-back-to-base = to the base
+hand-back-on = Day
+hand-back-by = By what time
+hand-back-words = Who was phoned, what was agreed
+hand-back-send = Settle it
+hand-back-arranged = Settled; the board counts from the new hour
+fault-stay-hour_past = { $label } is past, choose a later time
+fault-stay-later_than_agreed = { $label } is later than agreed before; it has to be earlier

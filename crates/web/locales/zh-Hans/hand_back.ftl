@@ -1,0 +1,17 @@
+hand-back-title = 提前送回
+hand-back-heading = { $name }要提前送回来
+hand-back-lead = 家长{ $when }收回了同意，孩子现在在{ $carer }那里。
+hand-back-call = 先打电话
+hand-back-call-note = 打给周末妈妈和家长，说好几点、送到哪里、谁来接。说好了再写。
+hand-back-now = 现在定的是 { $when }以前，{ $to }。
+hand-back-to = 送到哪里
+hand-back-to-school = 送回学校
+hand-back-to-guardian = 交给家长
+hand-back-to-base = 送到基地
+hand-back-on = 哪天
+hand-back-by = 几点以前
+hand-back-words = 打给了谁，怎么说的
+hand-back-send = 定下来
+hand-back-arranged = 定下来了，过了时间没到会报警
+fault-stay-hour_past = { $label }已经过了，写后面的时间
+fault-stay-later_than_agreed = { $label }比原来说的还晚，要提前

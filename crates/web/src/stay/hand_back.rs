@@ -1,0 +1,83 @@
+//! The guardian has taken the yes back while the child is away: call, agree on an earlier hour, write
+//! it down.
+
+use askama::Template;
+use naheya_domain::access::{Action, Noun};
+use naheya_domain::id::StayId;
+use naheya_domain::school::{clock, day};
+use naheya_domain::stay::RunsFrom;
+use naheya_domain::{FieldError, Timestamp};
+use naheya_store::Error;
+use naheya_store::stay::{ArrangeHandBack, HandBack};
+
+use crate::answer::see_other_saying;
+use crate::{Answer, Fields, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, page_as};
+
+const MAY: Knock = Knock::May(Action::ApproveStay);
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/stays/{id}/hand-back", MAY, Noun::Stay, show),
+        Route::post("/stays/{id}/hand-back", MAY, Noun::Stay, arrange),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "stay/hand_back.html")]
+struct HandBackPage {
+    f: Frame,
+    sheet: Sheet,
+    line: HandBack,
+    places: Vec<(String, String)>,
+}
+
+async fn show(me: Signed, Id(id): Id<StayId>) -> Answer {
+    let today = me.today().to_string();
+    form(&me, id, Sheet::filled("hand-back", Fields::of([("on", today)]))).await
+}
+
+async fn form(me: &Signed, id: StayId, sheet: Sheet) -> Answer {
+    let line = me.desk.hand_back(id).await?;
+    me.desk.looked("stays", vec![id.0], "work,personal", None).await?;
+    let w = me.w();
+    let places = [RunsFrom::School, RunsFrom::Guardian];
+    let shown = HandBackPage {
+        f: me.frame("hand-back-title").with(&sheet),
+        line,
+        places: places.iter().map(|p| (p.code().to_owned(), w.code("hand-back-to", p.code()))).collect(),
+        sheet,
+    };
+    page_as(shown.sheet.status(), &shown)
+}
+
+async fn arrange(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
+    me.desk.hand_back(id).await?;
+    let done = async {
+        let act = read(id, &posted)?;
+        me.desk.save_once(act, posted.submission()?).await
+    };
+    match done.await {
+        Ok(()) => see_other_saying("/board", Toast::new("hand-back-arranged")),
+        Err(error) => form(&me, id, Sheet::again("hand-back", &posted, error)?).await,
+    }
+}
+
+fn read(stay: StayId, posted: &Posted) -> Result<ArrangeHandBack, Error> {
+    let mut faults = Vec::new();
+    let mut fault = |field: &'static str, code: &'static str| faults.push(FieldError::new(field, code));
+    let to = RunsFrom::parse(posted.text("to")).filter(|to| *to != RunsFrom::Base);
+    if to.is_none() {
+        fault("to", "required.missing");
+    }
+    let on = day(posted.text("on")).map_err(|code| fault("on", code)).ok();
+    let at = clock(posted.text("by")).map_err(|code| fault("by", code)).ok();
+    let hour =
+        at.as_deref().and_then(|at| at.split_once(':')).and_then(|(h, m)| Some((h.parse().ok()?, m.parse().ok()?)));
+    match (to, on, hour) {
+        (Some(to), Some(on), Some((hour, minute))) => {
+            let by = Timestamp::from_shanghai(on.at(hour, minute, 0, 0));
+            Ok(ArrangeHandBack { stay, to, by, words: posted.text("words").to_owned() })
+        }
+        _ => Err(Error::Invalid(faults)),
+    }
+}
