@@ -112,6 +112,11 @@ async fn it_is_taken_up_reported_written_on_suspended_and_closed_with_a_result()
     assert!(leader.get(&page).await.body.contains("校医看过了"));
     leader.submit(&page, &step("suspension"), &[]).await;
     assert!(leader.get(&page).await.body.contains("已经停了"));
+    let bare = leader.submit(&page, &step("suspension/end"), &[("lift_reason", "好")]).await;
+    assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY);
+    leader.submit(&page, &step("suspension/end"), &[("lift_reason", "公安查过，家里安全")]).await;
+    let lifted = leader.get(&page).await;
+    assert!(lifted.body.contains("公安查过，家里安全") && !lifted.body.contains("suspension/end"));
     let bare = leader.submit(&page, &step("closure"), &[("result", "")]).await;
     assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY);
     leader.submit(&page, &step("closure"), &[("result", "孩子在奶奶家，平安")]).await;

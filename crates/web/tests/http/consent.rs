@@ -1,0 +1,239 @@
+//! What a guardian says: by the link, on paper, and taken back.
+
+use axum::http::StatusCode;
+use naheya_domain::Role;
+use naheya_domain::guardian::{GuardianDetails, GuardianForm};
+use naheya_domain::id::{ChildId, GuardianId};
+use naheya_domain::viewer::Place;
+use naheya_store::consent::{ConsentState, MakeConsentLink, Purpose, RecordConsent};
+use naheya_store::guardian::AddGuardian;
+use uuid::Uuid;
+
+use crate::browser::{Browser, filled};
+use crate::child::class_with;
+use crate::site::{Site, site};
+
+pub async fn guardian(site: &Site, child: ChildId, name: &str, phone: &str) -> GuardianId {
+    let form = GuardianForm { name, relation: "母亲", phone, away: true, ..GuardianForm::default() };
+    let details = GuardianDetails::parse(&form).unwrap();
+    site.system().save(AddGuardian { child, details }).await.unwrap()
+}
+
+pub async fn agreed(site: &Site, child: ChildId, guardian: GuardianId, purpose: Purpose) {
+    let yes = RecordConsent {
+        child,
+        guardian,
+        purpose,
+        answer: true,
+        how: "paper".into(),
+        evidence: "学校柜子".into(),
+        from_on: site.now().date(),
+        to_on: None,
+        stay: None,
+    };
+    site.system().save(yes).await.unwrap();
+}
+
+/// A child of a class with its guardian, and the class teacher at her phone.
+async fn story(site: &Site) -> (ChildId, GuardianId, Browser) {
+    let (class, child) = class_with(site, "示例第一小学", "安小草").await;
+    let guardian = guardian(site, child, "安样母", "13900000001").await;
+    (child, guardian, site.as_grant(Role::ClassTeacher, Place::Class(class)).await)
+}
+
+async fn link(site: &Site, child: ChildId, guardian: GuardianId) -> (String, String) {
+    let link = MakeConsentLink::new(child, guardian).unwrap();
+    let told = (format!("/c/{}", link.token), link.code.as_str().to_owned());
+    site.system().save(link).await.unwrap();
+    told
+}
+
+async fn states(site: &Site, child: ChildId, purpose: Purpose) -> Vec<ConsentState> {
+    let all = site.system().consents(child).await.unwrap();
+    all.into_iter().filter(|c| c.purpose == purpose).map(|c| c.state).collect()
+}
+
+#[tokio::test]
+async fn a_guardian_answers_five_questions_one_a_page_and_nothing_is_chosen_beforehand() {
+    let site = site().await;
+    let (child, guardian, _) = story(&site).await;
+    let (page, code) = link(&site, child, guardian).await;
+    let mut phone = site.visitor();
+    let door = phone.get(&page).await;
+    assert!(!door.body.contains("安小草"), "no name before the code");
+    let opened = phone.submit(&page, &page, &[("code", &code)]).await;
+    assert_eq!(opened.location(), format!("{page}/1"));
+    for n in 1..=5 {
+        let at = format!("{page}/{n}");
+        let shown = phone.get(&at).await;
+        assert!(shown.body.contains("安小草") && shown.body.contains(&format!("第 {n} 问，共 5 问")), "{}", shown.body);
+        assert!(!shown.body.split("</title>").next().unwrap().contains("安小草"), "no name in the title");
+        assert!(!shown.body.contains(" checked"), "nothing is chosen beforehand");
+        let bare = phone.submit(&at, &at, &[]).await;
+        assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(bare.body.contains("id=\"e-answer\""));
+        let answer = if n == 4 { "no" } else { "year" };
+        assert_eq!(phone.submit(&at, &at, &[("answer", answer)]).await.status, StatusCode::SEE_OTHER);
+    }
+    let end = phone.get(&format!("{page}/end")).await;
+    assert!(end.body.contains("都记下了") && end.body.contains("想收回怎么办"));
+    assert_eq!(states(&site, child, Purpose::Photo).await, [ConsentState::No]);
+    let overnight = site.system().consents(child).await.unwrap();
+    let overnight = overnight.iter().find(|c| c.purpose == Purpose::Overnight).unwrap();
+    assert_eq!(overnight.to_on.map(|d| d.to_string()).as_deref(), Some("2027-11-20"));
+    // The same answer sent twice is one answer; a change of mind is another.
+    let at = format!("{page}/4");
+    let form = filled(phone.get(&at).await.form(&at), &[("answer", "year")]);
+    phone.post(&at, &form).await;
+    phone.post(&at, &form).await;
+    assert_eq!(states(&site, child, Purpose::Photo).await, [ConsentState::Holds, ConsentState::Replaced]);
+}
+
+#[tokio::test]
+async fn a_link_that_is_over_dead_or_unknown_looks_the_same_and_says_what_to_do() {
+    let site = site().await;
+    let (child, guardian, _) = story(&site).await;
+    let (page, code) = link(&site, child, guardian).await;
+    let wrong = if code == "000001" { "000002" } else { "000001" };
+    let mut phone = site.visitor();
+    for _ in 0..5 {
+        let reply = phone.submit(&page, &page, &[("code", wrong)]).await;
+        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(reply.body.contains("id=\"e-code\""));
+    }
+    let (over, _) = link(&site, child, guardian).await;
+    let unknown = phone.get("/c/aaaaaaaaaaaaaaaaaaaaaaaaaa").await;
+    let dead = phone.get(&page).await;
+    site.wait_minutes(7 * 24 * 60);
+    let late = phone.get(&over).await;
+    let main = |body: &str| body.split("<main").nth(1).unwrap().to_owned();
+    for reply in [&unknown, &dead, &late] {
+        assert_eq!(reply.status, StatusCode::NOT_FOUND);
+        assert!(reply.body.contains("打电话给班主任"), "{}", reply.body);
+        assert_eq!(main(&reply.body), main(&unknown.body));
+    }
+}
+
+#[tokio::test]
+async fn another_browser_needs_the_code_again_and_a_bad_number_is_no_question() {
+    let site = site().await;
+    let (child, guardian, _) = story(&site).await;
+    let (page, code) = link(&site, child, guardian).await;
+    let mut phone = site.visitor();
+    phone.submit(&page, &page, &[("code", &code)]).await;
+    let mut stranger = site.visitor();
+    assert_eq!(stranger.get(&format!("{page}/1")).await.location(), page);
+    assert_eq!(stranger.get(&format!("{page}/end")).await.location(), page);
+    for odd in ["0", "6", "-1", "x", "99999999999999999999"] {
+        assert_eq!(phone.get(&format!("{page}/{odd}")).await.status, StatusCode::NOT_FOUND, "{odd}");
+    }
+    let at = format!("{page}/1");
+    let odd = phone.submit(&at, &at, &[("answer", "<script>")]).await;
+    assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for typed in ["", "12345", "<b>", "１２３４５６７"] {
+        let reply = site.visitor().submit(&page, &page, &[("code", typed)]).await;
+        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{typed}");
+    }
+}
+
+#[tokio::test]
+async fn the_teacher_makes_a_link_that_names_nobody_and_the_same_form_shows_the_same_one() {
+    let site = site().await;
+    let (child, _, mut teacher) = story(&site).await;
+    let (page, action) = (format!("/children/{child}/consents"), format!("/children/{child}/consent-links"));
+    let form = teacher.get(&page).await.form(&action);
+    let shown = teacher.post(&action, &form).await;
+    assert_eq!(shown.status, StatusCode::OK);
+    let token = |body: &str| {
+        body.split("/c/").nth(1).unwrap().chars().take_while(char::is_ascii_alphanumeric).collect::<String>()
+    };
+    let told = shown.body.split("id=\"consent-message\">").nth(1).unwrap().split("</p>").next().unwrap();
+    assert!(told.contains(&token(&shown.body)) && !told.contains("安小草") && !told.contains("安样母"));
+    assert_eq!(token(&shown.body).len(), 26, "128 bits");
+    let again = teacher.post(&action, &form).await;
+    assert_eq!(token(&again.body), token(&shown.body));
+    assert_eq!(site.visitor().get(&format!("/c/{}", token(&again.body))).await.status, StatusCode::OK);
+    let odd = teacher.post(&action, &filled(teacher.get(&page).await.form(&action), &[("guardian", "x")])).await;
+    assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn what_was_said_on_paper_is_written_once_with_its_evidence() {
+    let site = site().await;
+    let (child, who, mut teacher) = story(&site).await;
+    let (page, action) = (format!("/children/{child}/consents/new"), format!("/children/{child}/consents"));
+    let bare = teacher.submit(&page, &action, &[("evidence", "夹在第 12 页"), ("from_on", "不知道")]).await;
+    assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(bare.body.contains("夹在第 12 页"), "nothing typed is lost");
+    for field in ["guardian", "purpose", "answer", "how", "from_on"] {
+        assert!(bare.body.contains(&format!("id=\"e-{field}\"")), "{field}");
+    }
+    let id = who.to_string();
+    let typed = [
+        ("guardian", id.as_str()),
+        ("purpose", "overnight"),
+        ("answer", "yes"),
+        ("how", "paper"),
+        ("evidence", "夹在第 12 页"),
+        ("to_on", "2027-01-20"),
+    ];
+    let form = filled(teacher.get(&page).await.form(&action), &typed);
+    assert_eq!(teacher.post(&action, &form).await.location(), action);
+    teacher.post(&action, &form).await;
+    assert_eq!(states(&site, child, Purpose::Overnight).await, [ConsentState::Holds]);
+    assert!(teacher.get(&action).await.body.contains("有效"));
+    // The coordinator reads where the paper lies, the teacher needs no second look at it.
+    let mut office = site.as_role(Role::Coordinator).await;
+    assert!(office.get(&action).await.body.contains("夹在第 12 页"));
+    let long = "长".repeat(301);
+    for odd in [("evidence", long.as_str()), ("how", "telepathy"), ("to_on", "2020-01-01"), ("guardian", "x")] {
+        let reply = teacher.submit(&page, &action, &[&typed[..], &[odd]].concat()).await;
+        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{odd:?}");
+    }
+}
+
+#[tokio::test]
+async fn rule_14_a_recorded_yes_is_taken_back_by_the_guardian_or_with_words_by_staff() {
+    let site = site().await;
+    let (child, who, mut teacher) = story(&site).await;
+    agreed(&site, child, who, Purpose::Photo).await;
+    agreed(&site, child, who, Purpose::Overnight).await;
+    let all = site.system().consents(child).await.unwrap();
+    let of = |purpose| all.iter().find(|c| c.purpose == purpose).unwrap().id;
+    let page = format!("/consents/{}/withdrawal", of(Purpose::Photo));
+    let bare = teacher.submit(&page, &page, &[("how", " ")]).await;
+    assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let done = teacher.submit(&page, &page, &[("how", "妈妈打电话来说的")]).await;
+    assert_eq!(done.location(), format!("/children/{child}/consents"));
+    assert_eq!(states(&site, child, Purpose::Photo).await, [ConsentState::Withdrawn]);
+    let mut mother = site.as_grant(Role::Guardian, Place::Person(who.0)).await;
+    let page = format!("/consents/{}/withdrawal", of(Purpose::Overnight));
+    assert_eq!(mother.submit(&page, &page, &[]).await.location(), "/family/consents");
+    assert_eq!(states(&site, child, Purpose::Overnight).await, [ConsentState::Withdrawn]);
+}
+
+#[tokio::test]
+async fn a_foreign_childs_consents_are_absent_ones_and_a_volunteer_never_writes_any() {
+    let site = site().await;
+    let (child, who, _) = story(&site).await;
+    agreed(&site, child, who, Purpose::Photo).await;
+    let consent = site.system().consents(child).await.unwrap()[0].id;
+    let (class, other) = class_with(&site, "示例第二小学", "石小榴").await;
+    let stranger = guardian(&site, other, "石样母", "13900000002").await;
+    let mut teacher = site.as_grant(Role::ClassTeacher, Place::Class(class)).await;
+    let mut mother = site.as_grant(Role::Guardian, Place::Person(stranger.0)).await;
+    for id in [child.0, Uuid::now_v7()] {
+        for tail in ["consents", "consents/new", "wishes"] {
+            let reply = teacher.get(&format!("/children/{id}/{tail}")).await;
+            assert_eq!(reply.status, StatusCode::NOT_FOUND, "{id}/{tail}");
+        }
+        assert_eq!(mother.get(&format!("/family/{id}/questions/1")).await.status, StatusCode::NOT_FOUND);
+    }
+    for id in [consent.0, Uuid::now_v7()] {
+        let page = format!("/consents/{id}/withdrawal");
+        assert_eq!(teacher.get(&page).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(mother.get(&page).await.status, StatusCode::NOT_FOUND);
+    }
+    let mut volunteer = site.as_role(Role::Volunteer).await;
+    assert_ne!(volunteer.get(&format!("/children/{child}/consents")).await.status, StatusCode::OK);
+}
