@@ -153,7 +153,8 @@ async fn the_teacher_makes_a_link_that_names_nobody_and_the_same_form_shows_the_
     let again = teacher.post(&action, &form).await;
     assert_eq!(token(&again.body), token(&shown.body));
     assert_eq!(site.visitor().get(&format!("/c/{}", token(&again.body))).await.status, StatusCode::OK);
-    let odd = teacher.post(&action, &filled(teacher.get(&page).await.form(&action), &[("guardian", "x")])).await;
+    let form = teacher.get(&page).await.form(&action);
+    let odd = teacher.post(&action, &filled(form, &[("guardian", "x")])).await;
     assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 

@@ -14,7 +14,6 @@ mod demo;
 mod door;
 mod draft;
 mod consent;
-mod door;
 mod family;
 mod figure;
 mod follow_up;
