@@ -124,6 +124,7 @@ macro_rules! county_tables {
             custody_event,
             note,
             picture,
+            thanks,
             follow_up,
             concern,
             concern_person,
