@@ -107,7 +107,7 @@ fn filter(wanted: &Fields) -> AuditFilter {
         about: wanted.given("about").and_then(|id| Uuid::try_parse(id).ok()),
         from: day("from"),
         to: day("to"),
-        before: wanted.given("before").and_then(|n| n.parse().ok()),
+        before: wanted.given("before").filter(|b| b.len() <= 200).map(str::to_owned),
     }
 }
 
@@ -118,9 +118,8 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
 async fn shown(me: &Signed, wanted: Fields, proof: Option<Vec<String>>) -> Answer {
     let w = me.w();
     let filter = filter(&wanted);
-    let (rows, more) = me.desk.audit_events(&filter).await?;
-    let last = rows.last().filter(|_| more).map(|row| row.n.to_string());
-    let at = |n: &str| format!("/audit-events?{}", wanted.with("before", n).query());
+    let (rows, next) = me.desk.audit_events(&filter).await?;
+    let at = |place: &str| format!("/audit-events?{}", wanted.with("before", place).query());
     page(&ListPage {
         f: me.frame("audit_event-list-title"),
         kinds: KINDS.map(|code| (code, kind(w, code))).to_vec(),
@@ -130,7 +129,7 @@ async fn shown(me: &Signed, wanted: Fields, proof: Option<Vec<String>>) -> Answe
         }),
         about: filter.about.map(short),
         head: me.desk.chain_head().await?,
-        next: last.map(|n| at(&n)).unwrap_or_default(),
+        next: next.map(|place| at(&place)).unwrap_or_default(),
         first: if filter.before.is_some() { at("") } else { String::new() },
         rows,
         wanted,
@@ -153,7 +152,7 @@ async fn download_list(me: Signed, wanted: Wanted) -> Answer {
     let heads: Vec<Head> = columns.map(|(id, width)| Head::new(w.code("audit_event-col", id), width)).collect();
     let values = rows.into_iter().map(move |row| {
         vec![
-            Value::Whole(row.n),
+            row.n.map_or(Value::Blank, Value::Whole),
             Value::Text(format!("{} {}", row.at.date(), w.time(row.at))),
             row.login.map_or(Value::Blank, Value::Text),
             Value::Text(row.role),

@@ -1,6 +1,7 @@
 //! The trail as its readers see it: who did what to which record and when, ids and names of fields,
 //! newest first. No value and no reason's words: they may name a child.
 
+use data_encoding::BASE64URL_NOPAD;
 use naheya_domain::access::Action;
 use naheya_domain::id::AccountId;
 use naheya_domain::{Date, Role, Timestamp};
@@ -13,6 +14,8 @@ use crate::sealed::entity::{account, audit_event, audit_head};
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
 
+const TABLE: &str = "audit_events";
+const PLACE: &str = "place";
 /// Events of one page.
 pub const PAGE: u64 = 50;
 /// Events that are taken out as Excel at most, newest first.
@@ -34,15 +37,16 @@ pub struct AuditFilter {
     pub from: Option<Date>,
     /// Only up to the end of this day.
     pub to: Option<Date>,
-    /// Only before this number: the next page.
-    pub before: Option<i64>,
+    /// Only before this place: the next page, as [`Desk::audit_events`] gave it.
+    pub before: Option<String>,
 }
 
 /// One event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditRow {
-    /// Its number in the county's chain.
-    pub n: i64,
+    /// Its number in the county's chain; the auditor's alone, because a gap in the numbers tells that
+    /// something is kept back.
+    pub n: Option<i64>,
     /// When.
     pub at: Timestamp,
     /// Whose account; none for a named task of the system.
@@ -66,24 +70,26 @@ pub struct AuditRow {
 /// How far the county's chain reaches, and whether its head is as it was left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChainHead {
-    /// Number of the newest event.
-    pub n: i64,
+    /// Number of the newest event; the auditor's alone.
+    pub n: Option<i64>,
     /// Whether the head's seal and its newest event agree.
     pub whole: bool,
 }
 
 impl Desk {
-    /// A page of the trail, newest first; and whether more follow.
+    /// A page of the trail, newest first; and where the next one begins, when there is one. The place
+    /// is sealed: it tells nothing.
     ///
     /// # Errors
     /// [`Error::Forbidden`], [`Error::Database`].
-    pub async fn audit_events(&self, filter: &AuditFilter) -> Result<(Vec<AuditRow>, bool), Error> {
+    pub async fn audit_events(&self, filter: &AuditFilter) -> Result<(Vec<AuditRow>, Option<String>), Error> {
         self.require(Action::Audit)?;
         let tx = self.read();
         let mut rows = read(&tx, filter, PAGE + 1).await?;
         let more = rows.len() as u64 > PAGE;
         rows.truncate(usize::try_from(PAGE).unwrap_or(50));
-        Ok((named(&tx, rows).await?, more))
+        let next = rows.last().filter(|_| more).map(|last| place(&tx, last.n)).transpose()?;
+        Ok((named(&tx, rows).await?, next))
     }
 
     /// The trail to be taken out of the house, at most 50,000 events; that it was taken stands in it.
@@ -116,7 +122,7 @@ impl Desk {
             (None, None) => true,
             _ => false,
         };
-        Ok(ChainHead { n: last.map_or(0, |l| l.n), whole })
+        Ok(ChainHead { n: last.map(|l| l.n).filter(|_| sees_all(&tx)), whole })
     }
 
     /// Follows the county's chain from its first event to its head; that it was proven stands in it.
@@ -155,13 +161,27 @@ fn matching(tx: &Tx, filter: &AuditFilter) -> Condition {
     if let Some(after) = filter.to.and_then(|to| to.tomorrow().ok()) {
         all = all.add(C::At.lt(start(after)));
     }
-    if let Some(before) = filter.before {
+    if let Some(before) = filter.before.as_deref().and_then(|text| number(tx, text)) {
         all = all.add(C::N.lt(before));
     }
-    if tx.viewer().role == Role::Auditor {
+    if sees_all(tx) {
         return all;
     }
     all.add(C::Noun.is_not_in(CONCERNS)).add(C::Act.not_like("concern.%"))
+}
+
+fn sees_all(tx: &Tx) -> bool {
+    tx.viewer().role == Role::Auditor
+}
+
+/// The place of an event, sealed for an address.
+fn place(tx: &Tx, n: i64) -> Result<String, Error> {
+    Ok(BASE64URL_NOPAD.encode(&tx.seal(TABLE, PLACE, Uuid::nil(), &n.to_string())?))
+}
+
+fn number(tx: &Tx, place: &str) -> Option<i64> {
+    let sealed = BASE64URL_NOPAD.decode(place.as_bytes()).ok()?;
+    tx.open(TABLE, PLACE, Uuid::nil(), &sealed).ok()?.parse().ok()
 }
 
 async fn named(tx: &Tx, rows: Vec<audit_event::Model>) -> Result<Vec<AuditRow>, Error> {
@@ -171,7 +191,7 @@ async fn named(tx: &Tx, rows: Vec<audit_event::Model>) -> Result<Vec<AuditRow>, 
     let people = tx.common::<account::Entity>().and(account::Column::Id.is_in(ids)).all(tx).await?;
     let logins: std::collections::HashMap<Uuid, String> = people.into_iter().map(|a| (a.id, a.login)).collect();
     let row = |row: audit_event::Model| AuditRow {
-        n: row.n,
+        n: Some(row.n).filter(|_| sees_all(tx)),
         at: Timestamp(row.at),
         account: (row.role != "system" && !row.account_id.is_nil()).then_some(AccountId(row.account_id)),
         login: logins.get(&row.account_id).cloned(),
@@ -196,7 +216,7 @@ impl Act for Read {
 
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::Audit)?;
-        tx.note("audit_events", None, self.fields);
+        tx.note(TABLE, None, self.fields);
         Ok(())
     }
 }

@@ -47,7 +47,7 @@ async fn the_trail_is_read_by_auditor_and_leader_and_its_broken_head_shows(groun
     leader.save(ChangeSettings { version, settings: Settings { stale_months: 4, ..held } }).await.unwrap();
     assert!(auditor.chain_head().await.unwrap().whole);
     assert_eq!(auditor.prove_chain().await, Ok(Vec::new()));
-    let n = auditor.chain_head().await.unwrap().n;
+    let n = auditor.chain_head().await.unwrap().n.unwrap();
     ground.sql(&format!("DELETE FROM audit_events WHERE n = {n}")).await;
     assert!(!auditor.chain_head().await.unwrap().whole);
     store.close().await.unwrap();

@@ -85,3 +85,4 @@ audit_event-act-grant-add = Gave a role
 audit_event-act-grant-end = Took a role back
 audit_event-act-setting-change = Changed settings
 audit_event-act-audit_event-read = Read the trail
+audit_event-proof-whole-all = Followed from the first event to the last: none missing, none changed.

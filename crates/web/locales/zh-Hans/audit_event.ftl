@@ -85,3 +85,4 @@ audit_event-act-grant-add = 授权
 audit_event-act-grant-end = 收回授权
 audit_event-act-setting-change = 改了设置
 audit_event-act-audit_event-read = 读了留痕
+audit_event-proof-whole-all = 从第一条验到最后一条，一条不缺，一条没改。

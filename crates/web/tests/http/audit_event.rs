@@ -53,6 +53,7 @@ async fn a_leader_does_not_learn_from_the_trail_that_a_concern_exists() {
         let page = leader.get(path).await.body;
         let table = page.split("<tbody>").nth(1).unwrap_or_default();
         assert!(!table.contains("concern") && !table.contains("关切"), "{path}: {table}");
+        assert!(!page.contains("序号") && !page.contains(" 条</span>"), "a gap in the numbers would tell it: {page}");
     }
     let mut auditor = site.as_role(Role::Auditor).await;
     assert!(auditor.get("/audit-events?kind=concerns").await.body.contains("concern.raise"));
