@@ -17,6 +17,7 @@ on_both_engines![
     whom_a_concern_is_about_never_learns_that_it_exists,
     nobody_outside_the_circle_finds_a_concern,
     suspending_takes_the_view_away_the_same_moment,
+    the_year_s_concerns_never_run_out_of_numbers,
 ];
 
 fn said(words: &str) -> RaiseConcern {
@@ -88,5 +89,20 @@ async fn suspending_takes_the_view_away_the_same_moment(ground: Ground) {
     assert_eq!(done.grants, 1);
     assert_eq!(store.desk_of_grant(colleague.viewer().grant, NOW).await.err(), Some(Error::NotFound));
     assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
+    store.close().await.unwrap();
+}
+
+async fn the_year_s_concerns_never_run_out_of_numbers(ground: Ground) {
+    let store = crate::demo::told(&ground, NOW).await;
+    let visitor = store.as_system(SystemTask::Public, COUNTY, NOW).for_visitor(Uuid::from_u128(5));
+    for _ in 0..3 {
+        visitor.save(said("她说不想回去")).await.unwrap();
+    }
+    ground.sql("UPDATE concerns SET number = '2026-9999' WHERE number = '2026-0004'").await;
+    for _ in 0..2 {
+        visitor.save(said("她说不想回去")).await.unwrap();
+    }
+    let numbers = ground.texts("SELECT number FROM concerns WHERE number LIKE '2026-1%' ORDER BY number").await;
+    assert_eq!(numbers, ["2026-10000", "2026-10001"]);
     store.close().await.unwrap();
 }

@@ -23,6 +23,8 @@ pub struct Reply {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: String,
+    /// Bytes of the body as sent.
+    pub size: usize,
 }
 
 impl Reply {
@@ -119,7 +121,8 @@ impl Browser {
         let (head, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         self.keep_cookies(&head.headers);
-        Reply { status: head.status, headers: head.headers, body: String::from_utf8_lossy(&bytes).into_owned() }
+        let body = String::from_utf8_lossy(&bytes).into_owned();
+        Reply { status: head.status, headers: head.headers, body, size: bytes.len() }
     }
 
     fn keep_cookies(&mut self, headers: &HeaderMap) {
