@@ -14,6 +14,8 @@ use crate::{Answer, Frame, Knock, Posted, Route, Sheet, Signed, Toast, Wanted, p
 
 /// A table of 500 adults weighs more than other forms.
 const TABLE_LIMIT: usize = 512 << 10;
+/// Adults on one page: more of them weigh more than a phone should fetch.
+const PER_PAGE: usize = 100;
 /// Days before its end in which a check is offered for renewal.
 const SOON: i32 = 45;
 
@@ -45,23 +47,32 @@ struct TablePage {
     people: Vec<(String, String)>,
     by_two: bool,
     all: bool,
+    /// Addresses of the page before and the page after; empty where there is none.
+    ways: (String, String),
+    first: usize,
+    total: usize,
 }
 
 async fn table(me: Signed, wanted: Wanted) -> Answer {
     let kind = CheckKind::parse(wanted.text("kind")).unwrap_or(CheckKind::NoOffence);
-    show(&me, kind, wanted.is_on("all"), Sheet::blank("check")).await
+    let from = wanted.text("from").parse().unwrap_or(0);
+    show(&me, kind, (wanted.is_on("all"), from), Sheet::blank("check")).await
 }
 
-async fn show(me: &Signed, kind: CheckKind, all: bool, sheet: Sheet) -> Answer {
+async fn show(me: &Signed, kind: CheckKind, (all, from): (bool, usize), sheet: Sheet) -> Answer {
     let today = me.today();
     let candidates = me.desk.check_candidates(kind).await?;
     let ids: Vec<Uuid> = candidates.iter().map(|c| id_of(c.subject)).collect();
     // A look at many checks at once is a look at each of them.
     me.desk.looked("checks", ids, "secret", None).await?;
-    let faulty = sheet.is_faulty();
-    let rows = candidates.into_iter().filter(|c| all || faulty || is_open(&c.cell.standing, today));
-    let rows: Vec<Row> =
-        rows.enumerate().map(|(n, candidate)| Row { n, subject: written(candidate.subject), candidate }).collect();
+    let typed = typed(&sheet, &candidates);
+    let open: Vec<Candidate> = candidates.into_iter().filter(|c| all || is_open(&c.cell.standing, today)).collect();
+    let (total, from) = (open.len(), if from < open.len() { from } else { 0 });
+    let page = open.into_iter().skip(from).take(PER_PAGE).enumerate();
+    let rows = if typed.is_empty() { page.map(|(n, candidate)| row(n, candidate)).collect() } else { typed };
+    let way = |from: usize| format!("/checks/new?kind={}{}&from={from}", kind.code(), if all { "&all=on" } else { "" });
+    let before = if from > 0 { way(from.saturating_sub(PER_PAGE)) } else { String::new() };
+    let after = if from + PER_PAGE < total { way(from + PER_PAGE) } else { String::new() };
     let by_two = kind == CheckKind::Interview;
     let people = if by_two { me.desk.colleagues().await? } else { Vec::new() };
     let w = me.w();
@@ -74,9 +85,26 @@ async fn show(me: &Signed, kind: CheckKind, all: bool, sheet: Sheet) -> Answer {
         rows,
         by_two,
         all,
+        ways: (before, after),
+        first: from + 1,
+        total,
         sheet,
     };
     page_as(page.sheet.status(), &page)
+}
+
+fn row(n: usize, candidate: Candidate) -> Row {
+    Row { n, subject: written(candidate.subject), candidate }
+}
+
+/// The rows of a form that came back, each with the person it was typed for, whoever is open by now.
+fn typed(sheet: &Sheet, candidates: &[Candidate]) -> Vec<Row> {
+    let sent = (0..naheya_store::check::MOST_LINES).filter_map(|n| {
+        let subject = read(sheet.value(format!("line.{n}.subject")))?;
+        let candidate = candidates.iter().find(|c| c.subject == subject)?;
+        Some(row(n, candidate.clone()))
+    });
+    sent.collect()
 }
 
 /// Whether something has to be entered: nothing is in force, or not for long.
@@ -128,7 +156,7 @@ async fn enter(me: Signed, posted: Posted) -> Answer {
         }
         Err(error) => {
             let sheet = Sheet::again("check", &posted, error)?;
-            show(&me, kind, posted.is_on("all"), sheet).await
+            show(&me, kind, (posted.is_on("all"), 0), sheet).await
         }
     }
 }
