@@ -84,7 +84,7 @@ pub fn import(binary: &Path) -> Result<Vec<Figure>, Failure> {
 /// The demo from nothing, and what it takes to serve it.
 pub fn demo(binary: &Path) -> Result<Vec<Figure>, Failure> {
     let folder = Folder::new("demo")?;
-    let server = Server::start(&mut folder.command(binary, &["demo", "--port", "0"]))?;
+    let server = Server::start(&mut folder.command(binary, &["demo", "--port", "0", "--data", "data"]))?;
     let (cookie, ready) = (coordinator(&server)?, server.ready);
     for path in ["/", "/today", "/children", "/volunteers", "/stays", "/report", "/follow-ups"] {
         load(&server.address, &cookie, (4, 25), 200, &|_| Request { path: path.to_owned(), form: None })?;
