@@ -1,5 +1,8 @@
 //! `cargo xtask bench`: figures of the release build beside their goals. Add a bench as a line of [`BENCHES`] and a function.
 
+mod client;
+mod place;
+
 use std::path::Path;
 
 use crate::process::{cargo, run, target};
@@ -32,9 +35,27 @@ pub struct Figure {
 pub enum Goal {
     /// Smaller is good.
     Below(f64),
+    /// Larger is good.
+    Above(f64),
 }
 
-const BENCHES: &[Bench] = &[Bench { name: "binary", about: "size of the release binary", measure: binary_size }];
+const BENCHES: &[Bench] = &[
+    Bench { name: "binary", about: "size of the release binary", measure: binary_size },
+    Bench { name: "demo", about: "the demo from nothing, and its memory", measure: place::demo },
+    Bench { name: "import", about: "a roster of 5,000 children, on each engine", measure: place::import },
+    Bench { name: "pages", about: "lists, files, search, dashboard over HTTP", measure: place::pages },
+    Bench { name: "saves", about: "forms saved over HTTP, and the start after kill -9", measure: place::saves },
+];
+
+/// A value that must stay below `most`.
+fn below(what: impl Into<String>, value: f64, unit: &'static str, most: f64) -> Figure {
+    Figure { what: what.into(), value, unit, goal: Goal::Below(most) }
+}
+
+/// A value that must reach `least`.
+fn above(what: impl Into<String>, value: f64, unit: &'static str, least: f64) -> Figure {
+    Figure { what: what.into(), value, unit, goal: Goal::Above(least) }
+}
 
 /// Runs the named benches, or all; `--list` names them. A missed goal is shown and fails the command.
 pub fn bench(words: &[&str]) -> Outcome {
@@ -79,15 +100,31 @@ impl Figure {
     fn holds(&self) -> bool {
         match self.goal {
             Goal::Below(most) => self.value < most,
+            Goal::Above(least) => self.value >= least,
+        }
+    }
+
+    /// How much of the goal is used: below 1 is better than the goal.
+    fn ratio(&self) -> f64 {
+        match self.goal {
+            Goal::Below(most) => self.value / most,
+            Goal::Above(least) => least / self.value,
         }
     }
 
     fn line(&self) -> String {
         let goal = match self.goal {
             Goal::Below(most) => format!("< {most} {}", self.unit),
+            Goal::Above(least) => format!(">= {least} {}", self.unit),
         };
         let mark = if self.holds() { "" } else { "  MISSED" };
-        format!("{:<48} {:>10.2} {:<6} goal {goal}{mark}", self.what, self.value, self.unit)
+        format!(
+            "{:<56} {:>10.2} {:<6} goal {goal:<14} ratio {:.2}{mark}",
+            self.what,
+            self.value,
+            self.unit,
+            self.ratio()
+        )
     }
 }
 
@@ -96,7 +133,7 @@ fn binary_size(binary: &Path) -> Result<Vec<Figure>, Failure> {
     let bytes = std::fs::metadata(binary)
         .map_err(|error| Failure::new(format!("no release binary: {error}"), "cargo build --release"))?;
     let mebibytes = f64::from(u32::try_from(bytes.len() / 1024).unwrap_or(u32::MAX)) / 1024.0;
-    Ok(vec![Figure { what: "release binary".into(), value: mebibytes, unit: "MiB", goal: Goal::Below(30.0) }])
+    Ok(vec![below("release binary", mebibytes, "MiB", 30.0)])
 }
 
 #[cfg(test)]

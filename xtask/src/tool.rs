@@ -119,7 +119,8 @@ fn absent(needs: &[&Need]) -> Failure {
     )
 }
 
-fn postgres() -> Option<PathBuf> {
+/// The folder with `initdb` and `pg_ctl`, when PostgreSQL is installed.
+pub fn postgres() -> Option<PathBuf> {
     let debian =
         std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|it| it.path().join("bin"));
     let mut folders: Vec<(u32, PathBuf)> =

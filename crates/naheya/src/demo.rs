@@ -27,8 +27,8 @@ pub struct DemoArgs {
     /// Keep the demo in this folder [default: a temporary one, removed at the end]
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// File of the key that seals personal fields, for a demo that is kept
-    #[arg(long, env = "NAHEYA_KEY_FILE", value_name = "FILE", requires = "data")]
+    /// File of the key that seals personal fields, for a demo that is kept; without --data it is not used
+    #[arg(long, env = "NAHEYA_KEY_FILE", value_name = "FILE")]
     key_file: Option<PathBuf>,
 }
 

@@ -77,18 +77,23 @@ impl Act for RaiseConcern {
     }
 }
 
-/// The year's running number, e.g. `2026-014`.
+/// The year's running number, e.g. `2026-0014`. Read as a number: as text `2026-10000` would stand
+/// before `2026-9999`, and the number after the last would be one that is given already.
 async fn next_number(tx: &Tx) -> Result<String, Error> {
     let year = tx.now().date().year();
-    let last = tx
+    let given = tx
         .for_rule::<concern::Entity>()
         .and(concern::Column::Number.gte(format!("{year}-")))
         .and(concern::Column::Number.lt(format!("{year}~")))
-        .by_desc(concern::Column::Number)
-        .first(tx)
+        .columns::<Numbered, 1>([concern::Column::Number], tx)
         .await?;
-    let running = last.and_then(|c| c.number.split_once('-').and_then(|(_, n)| n.parse::<u32>().ok()));
+    let running = given.iter().filter_map(|c| c.number.split_once('-')?.1.parse::<u32>().ok()).max();
     Ok(format!("{year}-{:04}", running.unwrap_or(0) + 1))
+}
+
+#[derive(Debug, sea_orm::FromQueryResult)]
+struct Numbered {
+    number: String,
 }
 
 /// The named handlers of the county: its leaders and coordinators with a grant that holds today.

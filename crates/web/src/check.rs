@@ -14,6 +14,8 @@ use crate::{Answer, Frame, Knock, Posted, Route, Sheet, Signed, Toast, Wanted, p
 
 /// A table of 500 adults weighs more than other forms.
 const TABLE_LIMIT: usize = 512 << 10;
+/// Adults on one page: more of them weigh more than a phone should fetch.
+const PER_PAGE: usize = 100;
 /// Days before its end in which a check is offered for renewal.
 const SOON: i32 = 45;
 
@@ -46,22 +48,51 @@ struct TablePage {
     by_two: bool,
     all: bool,
     home: String,
+    /// Addresses of the page before and the page after; empty where there is none.
+    ways: (String, String),
+    first: usize,
+    total: usize,
 }
 
 async fn table(me: Signed, wanted: Wanted) -> Answer {
     let kind = CheckKind::parse(wanted.text("kind")).unwrap_or(CheckKind::NoOffence);
     let home = wanted.given("home").and_then(HouseholdId::parse);
-    show(&me, kind, wanted.is_on("all"), home, Sheet::blank("check")).await
+    let from = wanted.text("from").parse().unwrap_or(0);
+    show(&me, kind, Extent { all: wanted.is_on("all"), home, from }, Sheet::blank("check")).await
 }
 
-async fn show(me: &Signed, kind: CheckKind, all: bool, home: Option<HouseholdId>, sheet: Sheet) -> Answer {
+/// Which people the table shows: also those with nothing due, one home's only, from which on.
+#[derive(Clone, Copy)]
+struct Extent {
+    all: bool,
+    home: Option<HouseholdId>,
+    from: usize,
+}
+
+impl Extent {
+    /// The address of the page of `kind` that begins at `from`.
+    fn way(self, kind: CheckKind, from: usize) -> String {
+        let all = if self.all { "&all=on" } else { "" };
+        let home = self.home.map(|home| format!("&home={home}")).unwrap_or_default();
+        format!("/checks/new?kind={}{all}{home}&from={from}", kind.code())
+    }
+}
+
+async fn show(me: &Signed, kind: CheckKind, extent: Extent, sheet: Sheet) -> Answer {
+    let Extent { all, home, from } = extent;
     let today = me.today();
     let mut candidates = me.desk.check_candidates(kind).await?;
     candidates.retain(|c| home.is_none_or(|home| c.household == home));
     let ids: Vec<Uuid> = candidates.iter().map(|c| id_of(c.subject)).collect();
     // A look at many checks at once is a look at each of them.
     me.desk.looked("checks", ids, "secret", None).await?;
-    let rows = rows(candidates, all, today, &sheet);
+    let typed = typed(&sheet, &candidates);
+    let open: Vec<Candidate> = candidates.into_iter().filter(|c| all || is_open(&c.cell.standing, today)).collect();
+    let (total, from) = (open.len(), if from < open.len() { from } else { 0 });
+    let page = open.into_iter().skip(from).take(PER_PAGE).enumerate();
+    let rows = if typed.is_empty() { page.map(|(n, candidate)| row(n, candidate)).collect() } else { typed };
+    let before = if from > 0 { extent.way(kind, from.saturating_sub(PER_PAGE)) } else { String::new() };
+    let after = if from + PER_PAGE < total { extent.way(kind, from + PER_PAGE) } else { String::new() };
     let by_two = kind == CheckKind::Interview;
     let people = if by_two { me.desk.colleagues().await? } else { Vec::new() };
     let w = me.w();
@@ -75,24 +106,26 @@ async fn show(me: &Signed, kind: CheckKind, all: bool, home: Option<HouseholdId>
         by_two,
         all,
         home: home.map(|id| id.to_string()).unwrap_or_default(),
+        ways: (before, after),
+        first: from + 1,
+        total,
         sheet,
     };
     page_as(page.sheet.status(), &page)
 }
 
-/// The rows of the table. A form that came back shows each person in the row in which the values
-/// were typed, whatever has been entered meanwhile: a check never slips to another person.
-fn rows(candidates: Vec<Candidate>, all: bool, today: Date, sheet: &Sheet) -> Vec<Row> {
-    if !sheet.is_faulty() {
-        let open = candidates.into_iter().filter(|c| all || is_open(&c.cell.standing, today)).enumerate();
-        return open.map(|(n, candidate)| Row { n, subject: written(candidate.subject), candidate }).collect();
-    }
-    let sent = (0..naheya_store::check::MOST_LINES).map(|n| (n, sheet.value(format!("line.{n}.subject"))));
-    let known = |(n, subject): (usize, &str)| {
-        let candidate = candidates.iter().find(|c| written(c.subject) == subject)?;
-        Some(Row { n, subject: subject.to_owned(), candidate: candidate.clone() })
-    };
-    sent.filter_map(known).collect()
+fn row(n: usize, candidate: Candidate) -> Row {
+    Row { n, subject: written(candidate.subject), candidate }
+}
+
+/// The rows of a form that came back, each with the person it was typed for, whoever is open by now.
+fn typed(sheet: &Sheet, candidates: &[Candidate]) -> Vec<Row> {
+    let sent = (0..naheya_store::check::MOST_LINES).filter_map(|n| {
+        let subject = read(sheet.value(format!("line.{n}.subject")))?;
+        let candidate = candidates.iter().find(|c| c.subject == subject)?;
+        Some(row(n, candidate.clone()))
+    });
+    sent.collect()
 }
 
 /// Whether something has to be entered: nothing is in force, or not for long.
@@ -146,7 +179,7 @@ async fn enter(me: Signed, posted: Posted) -> Answer {
         }
         Err(error) => {
             let sheet = Sheet::again("check", &posted, error)?;
-            show(&me, kind, posted.is_on("all"), home, sheet).await
+            show(&me, kind, Extent { all: posted.is_on("all"), home, from: 0 }, sheet).await
         }
     }
 }

@@ -22,7 +22,7 @@ impl Story<'_> {
         let row = concern::Model {
             area_id: self.area_id,
             id,
-            number: format!("{}-{number:03}", raised.date().year()),
+            number: format!("{}-{number:04}", raised.date().year()),
             raised_at: raised.0,
             raised_by: Some(teacher),
             raised_as: "class_teacher".to_owned(),

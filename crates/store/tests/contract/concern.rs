@@ -19,6 +19,7 @@ on_both_engines![
     nobody_outside_the_circle_finds_a_concern,
     suspending_takes_the_view_away_the_same_moment,
     lifting_restores_what_this_concern_suspended_and_no_more,
+    the_year_s_concerns_never_run_out_of_numbers,
 ];
 
 fn said(words: &str) -> RaiseConcern {
@@ -126,4 +127,19 @@ async fn lifting_restores_what_this_concern_suspended_and_no_more(ground: Ground
     assert!(!file.row.suspended && file.entries.iter().any(|e| e.2 == "lifted" && e.3 == "公安查过，家里安全"));
     assert_eq!(s.store.verify(COUNTY, true, NOW).await.unwrap(), []);
     s.store.close().await.unwrap();
+}
+
+async fn the_year_s_concerns_never_run_out_of_numbers(ground: Ground) {
+    let store = crate::demo::told(&ground, NOW).await;
+    let visitor = store.as_system(SystemTask::Public, COUNTY, NOW).for_visitor(Uuid::from_u128(5));
+    for _ in 0..3 {
+        visitor.save(said("她说不想回去")).await.unwrap();
+    }
+    ground.sql("UPDATE concerns SET number = '2026-9999' WHERE number = '2026-0004'").await;
+    for _ in 0..2 {
+        visitor.save(said("她说不想回去")).await.unwrap();
+    }
+    let numbers = ground.texts("SELECT number FROM concerns WHERE number LIKE '2026-1%' ORDER BY number").await;
+    assert_eq!(numbers, ["2026-10000", "2026-10001"]);
+    store.close().await.unwrap();
 }

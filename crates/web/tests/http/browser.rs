@@ -119,7 +119,8 @@ impl Browser {
         let (head, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         self.keep_cookies(&head.headers);
-        Reply { status: head.status, headers: head.headers, body: String::from_utf8_lossy(&bytes).into_owned() }
+        let body = String::from_utf8_lossy(&bytes).into_owned();
+        Reply { status: head.status, headers: head.headers, body }
     }
 
     fn keep_cookies(&mut self, headers: &HeaderMap) {

@@ -1,0 +1,234 @@
+//! A server under measurement and the clients that ask it.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
+
+use crate::Failure;
+use crate::clock::Stopwatch;
+
+/// Ticks in a second of `/proc/PID/stat`, the same on every Linux.
+const TICKS: f64 = 100.0;
+
+/// A program that serves; killed when dropped.
+pub struct Server {
+    process: Child,
+    /// `127.0.0.1:PORT`.
+    pub address: String,
+    /// What it said before it was ready.
+    pub said: Vec<String>,
+    /// Milliseconds from the start of the process to "ready".
+    pub ready: f64,
+}
+
+impl Server {
+    /// Starts `command` and waits until it is ready.
+    pub fn start(command: &mut Command) -> Result<Server, Failure> {
+        let watch = Stopwatch::start();
+        let started = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        let mut process = started.map_err(|error| Failure::new(format!("it does not start: {error}"), ""))?;
+        let Some(output) = process.stdout.take() else { return Err(Failure::new("no output", "")) };
+        let mut said = Vec::new();
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            if let Some(address) = line.strip_prefix("ready http://") {
+                let (address, ready) = (address.to_owned(), millis(&watch));
+                return Ok(Server { process, address, said, ready });
+            }
+            said.push(line);
+        }
+        let _ = process.wait();
+        Err(Failure::new("the server ended before it was ready", "run the same command by hand"))
+    }
+
+    /// Ends it as a power cut would.
+    pub fn kill(mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+
+    /// Seconds of processor time so far.
+    pub fn cpu(&self) -> f64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id())).unwrap_or_default();
+        let after = stat.rsplit(')').next().unwrap_or_default();
+        let ticks = after.split_whitespace().skip(11).take(2).filter_map(|t| t.parse::<f64>().ok());
+        ticks.sum::<f64>() / TICKS
+    }
+
+    /// Resident memory in MB.
+    pub fn resident(&self) -> f64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap_or_default();
+        let line = status.lines().find_map(|l| l.strip_prefix("VmRSS:")).unwrap_or_default();
+        line.split_whitespace().next().and_then(|n| n.parse::<f64>().ok()).unwrap_or(f64::NAN) / 1000.0
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Milliseconds so far.
+pub fn millis(watch: &Stopwatch) -> f64 {
+    watch.elapsed().as_secs_f64() * 1000.0
+}
+
+/// A request: path, and the form when it is a post.
+pub struct Request {
+    /// Path with its query.
+    pub path: String,
+    /// The form, url-encoded.
+    pub form: Option<String>,
+}
+
+/// What came back.
+pub struct Reply {
+    /// 200, 303, …
+    pub status: u16,
+    /// Status line and headers.
+    pub head: String,
+    /// The body as sent.
+    pub body: Vec<u8>,
+}
+
+impl Reply {
+    /// The value of a hidden field of the page.
+    pub fn field(&self, name: &str) -> String {
+        let text = String::from_utf8_lossy(&self.body).into_owned();
+        let value = text.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap_or_default();
+        value.split('"').next().unwrap_or_default().to_owned()
+    }
+
+    fn cookies(&self) -> Vec<String> {
+        let lines = self.head.lines().filter(|l| l.to_ascii_lowercase().starts_with("set-cookie:"));
+        lines.filter_map(|l| l.get(11..)?.split(';').next()).map(|c| c.trim().to_owned()).collect()
+    }
+}
+
+/// One request on a connection of its own, as from a browser that takes gzip.
+pub fn ask(address: &str, cookie: &str, request: &Request, packed: bool) -> std::io::Result<Reply> {
+    let mut stream = TcpStream::connect(address)?;
+    let form = request.form.as_deref().unwrap_or_default();
+    let (method, path) = (if request.form.is_some() { "POST" } else { "GET" }, &request.path);
+    let gzip = if packed { "Accept-Encoding: gzip\r\n" } else { "" };
+    let text = format!(
+        "{method} {path} HTTP/1.1\r\nHost: {address}\r\nCookie: {cookie}\r\nAccept: text/html\r\n{gzip}Connection: close\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
+        form.len()
+    );
+    stream.write_all(text.as_bytes())?;
+    let mut bytes = Vec::with_capacity(64 << 10);
+    stream.read_to_end(&mut bytes)?;
+    let end = bytes.windows(4).position(|w| w == b"\r\n\r\n").ok_or(std::io::ErrorKind::UnexpectedEof)?;
+    let body = bytes.split_off(end + 4);
+    let head = String::from_utf8_lossy(&bytes).into_owned();
+    let status = head.split(' ').nth(1).and_then(|s| s.parse().ok()).unwrap_or(0);
+    Ok(Reply { status, head, body })
+}
+
+/// Signs in; the cookies.
+pub fn sign_in(address: &str, login: &str, password: &str) -> Result<String, Failure> {
+    let failed = |_| Failure::new("nobody can sign in", "start the demo by hand and try");
+    let page = ask(address, "", &Request { path: "/sign-in".into(), form: None }, false).map_err(failed)?;
+    let visitor = page.cookies().join("; ");
+    let form =
+        format!("form_token={}&key={}&login={login}&password={password}", page.field("form_token"), page.field("key"));
+    let request = Request { path: "/sign-in".into(), form: Some(form) };
+    let reply = ask(address, &visitor, &request, false).map_err(failed)?;
+    if reply.status == 303 { Ok(reply.cookies().join("; ")) } else { Err(Failure::new("signing in was refused", "")) }
+}
+
+/// Milliseconds of each request of `clients` who each ask `each` times, sorted; anything but `expected` is a failure.
+pub fn load(
+    address: &str,
+    cookie: &str,
+    (clients, each): (usize, usize),
+    expected: u16,
+    request: &(impl Fn(usize) -> Request + Sync),
+) -> Result<Vec<f64>, Failure> {
+    let (times, wrong) = (Mutex::new(Vec::new()), Mutex::new(None));
+    std::thread::scope(|scope| {
+        for client in 0..clients {
+            let (times, wrong) = (&times, &wrong);
+            scope.spawn(move || {
+                let mut own = Vec::with_capacity(each);
+                for n in 0..each {
+                    let request = request(client * each + n);
+                    let watch = Stopwatch::start();
+                    let reply = ask(address, cookie, &request, true);
+                    own.push(millis(&watch));
+                    let status = reply.map_or(0, |r| r.status);
+                    if status != expected
+                        && let Ok(mut wrong) = wrong.lock()
+                    {
+                        *wrong = Some(format!("{} answered {status}", request.path));
+                        return;
+                    }
+                }
+                if let Ok(mut times) = times.lock() {
+                    times.append(&mut own);
+                }
+            });
+        }
+    });
+    if let Ok(Some(wrong)) = wrong.into_inner() {
+        return Err(Failure::new(wrong, "start the demo by hand and look"));
+    }
+    let mut times = times.into_inner().unwrap_or_default();
+    times.sort_by(f64::total_cmp);
+    Ok(times)
+}
+
+/// The value below which `percent` of the sorted times lie.
+pub fn percentile(times: &[f64], percent: usize) -> f64 {
+    let place = (times.len() * percent).div_ceil(100).max(1) - 1;
+    times.get(place).copied().unwrap_or(f64::NAN)
+}
+
+/// A folder for a bench, gone when dropped.
+pub struct Folder(std::path::PathBuf);
+
+impl Folder {
+    /// A fresh one.
+    pub fn new(name: &str) -> Result<Folder, Failure> {
+        let path = std::env::temp_dir().join(format!("naheya-bench-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir_all(&path)
+            .map_err(|error| Failure::new(format!("no folder: {error}"), "free some space"))?;
+        Ok(Folder(path))
+    }
+
+    /// The program working in this folder, with a key of its own.
+    pub fn command(&self, binary: &Path, arguments: &[&str]) -> Command {
+        let mut command = Command::new(binary);
+        command.current_dir(&self.0).env("NAHEYA_KEY_FILE", self.0.join("key")).args(arguments);
+        command
+    }
+
+    /// Writes a file.
+    pub fn write(&self, name: &str, text: &str) -> Result<(), Failure> {
+        std::fs::write(self.0.join(name), text).map_err(|error| Failure::new(format!("no file: {error}"), ""))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::percentile;
+
+    #[test]
+    fn a_percentile_is_one_of_the_times() {
+        let times: Vec<f64> = (1..=200).map(f64::from).collect();
+        assert!((percentile(&times, 50) - 100.0).abs() < f64::EPSILON);
+        assert!((percentile(&times, 99) - 198.0).abs() < f64::EPSILON);
+        assert!(percentile(&[], 50).is_nan());
+    }
+}

@@ -1,0 +1,182 @@
+//! The program on real records: importing, serving lists and files, saving, starting again.
+
+use std::path::Path;
+
+use super::client::{Folder, Request, Server, ask, load, millis, percentile, sign_in};
+use super::{Figure, above, below};
+use crate::clock::Stopwatch;
+use crate::cluster::Cluster;
+use crate::process::run;
+use crate::{Failure, tool};
+
+const CHILDREN: u32 = 5_000;
+const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+
+/// An invented identity number with its check digit.
+fn identity(n: u32) -> String {
+    let body = format!("150825{}{:02}{:02}{:03}", 2009 + n % 8, 1 + n % 12, 1 + n % 28, n % 1000);
+    let sum: u32 = body.chars().filter_map(|c| c.to_digit(10)).zip(WEIGHTS).map(|(d, w)| d * w).sum();
+    let check = "10X98765432".chars().nth((sum % 11) as usize).unwrap_or('0');
+    format!("{body}{check}")
+}
+
+/// A roster as schools send it: identity number, school, class, guardian with phone, address, category.
+fn roster() -> String {
+    let mut text =
+        String::from("姓名,性别,民族,身份证号,学校,班级,监护人姓名,监护人电话,与儿童关系,家庭住址,儿童类别\n");
+    let mut seen = std::collections::BTreeSet::new();
+    let mut n = 0;
+    while seen.len() < CHILDREN as usize {
+        n += 1;
+        let number = identity(n);
+        if !seen.insert(number.clone()) {
+            continue;
+        }
+        let letter = |k: u32| char::from_u32(0x4E00 + k % 5_000).unwrap_or('一');
+        text.push_str(&format!(
+            "白{}{},{},蒙古族,{number},示例第{}学校,三年级{}班,安{},139{:08},母亲,示例苏木{}号,留守儿童\n",
+            letter(n),
+            letter(n / 7),
+            if number.get(16..17).is_some_and(|d| d.parse::<u32>().is_ok_and(|d| d % 2 == 1)) { "男" } else { "女" },
+            n % 12,
+            1 + n % 6,
+            letter(n / 3),
+            n,
+            n % 400,
+        ));
+    }
+    text
+}
+
+/// Seconds of a command.
+fn seconds(folder: &Folder, binary: &Path, arguments: &[&str]) -> Result<f64, Failure> {
+    let watch = Stopwatch::start();
+    run(folder.command(binary, arguments).stdout(std::process::Stdio::null()))?;
+    Ok(millis(&watch) / 1000.0)
+}
+
+const IMPORT: [&str; 5] = ["import", "children", "roster.csv", "--county", "150825"];
+
+/// The whole command, on an empty place that has its schema already; then a rehearsal, which reads and checks only.
+pub fn import(binary: &Path) -> Result<Vec<Figure>, Failure> {
+    let folder = Folder::new("import")?;
+    folder.write("roster.csv", &roster())?;
+    let mut figures = Vec::new();
+    let cluster = tool::postgres().map(|programs| Cluster::start(&programs)).transpose()?;
+    let mut places = vec![("SQLite", vec!["--data", "data"])];
+    if let Some(cluster) = &cluster {
+        places.push(("PostgreSQL", vec!["--database-url", &cluster.url]));
+    }
+    let count = f64::from(CHILDREN);
+    for (engine, place) in places {
+        seconds(&folder, binary, &[&["migrate"], place.as_slice()].concat())?;
+        let checked = seconds(&folder, binary, &[&IMPORT, place.as_slice(), &["--dry-run"]].concat())?;
+        let written = seconds(&folder, binary, &[&IMPORT, place.as_slice()].concat())?;
+        let again = seconds(&folder, binary, &[&IMPORT, place.as_slice()].concat())?;
+        figures.push(below(format!("{engine}: 5,000 children committed"), written, "s", 2.0));
+        figures.push(above(format!("{engine}: committed"), count / written, "rows/s", 5_000.0));
+        figures.push(above(format!("{engine}: read and checked"), count / checked, "rows/s", 20_000.0));
+        figures.push(below(format!("{engine}: the same file again"), again, "s", 2.0));
+    }
+    Ok(figures)
+}
+
+/// The demo from nothing, and what it takes to serve it.
+pub fn demo(binary: &Path) -> Result<Vec<Figure>, Failure> {
+    let folder = Folder::new("demo")?;
+    let server = Server::start(&mut folder.command(binary, &["demo", "--port", "0", "--data", "data"]))?;
+    let (cookie, ready) = (coordinator(&server)?, server.ready);
+    for path in ["/", "/today", "/children", "/volunteers", "/stays", "/report", "/follow-ups"] {
+        load(&server.address, &cookie, (4, 25), 200, &|_| Request { path: path.to_owned(), form: None })?;
+    }
+    let resident = server.resident();
+    Ok(vec![
+        below("demo ready, from nothing", ready / 1000.0, "s", 3.0),
+        below("resident memory serving the demo", resident, "MB", 60.0),
+    ])
+}
+
+fn coordinator(server: &Server) -> Result<String, Failure> {
+    let line = server.said.iter().find_map(|l| l.strip_prefix("coordinator\tcoordinator\t"));
+    let password = line.and_then(|l| l.split('\t').next()).unwrap_or_default();
+    sign_in(&server.address, "coordinator", password)
+}
+
+/// The demo's county with 5,000 more children, asked by 16 at once.
+pub fn pages(binary: &Path) -> Result<Vec<Figure>, Failure> {
+    let folder = Folder::new("pages")?;
+    folder.write("roster.csv", &roster())?;
+    let demo = ["demo", "--port", "0", "--data", "data"];
+    drop(Server::start(&mut folder.command(binary, &demo))?);
+    seconds(&folder, binary, &[&IMPORT[..], &["--data", "data"]].concat())?;
+    let server = Server::start(&mut folder.command(binary, &demo))?;
+    let cookie = coordinator(&server)?;
+    let children = ids(&ask_page(&server, &cookie, "/children?state=applying")?);
+    let mut figures = Vec::new();
+    let asked: [(&str, f64, Box<dyn Fn(usize) -> String + Sync>); 4] = [
+        ("list of 50 with filter, 5,000 children", 20.0, Box::new(|_| "/children?state=applying".into())),
+        ("child's file", 30.0, Box::new(move |n| format!("/children/{}", nth(&children, n)))),
+        (
+            "search by name, pinyin, initials",
+            50.0,
+            Box::new(|n| format!("/children?q={}", nth(&["%E7%99%BD", "bai", "b"], n))),
+        ),
+        ("dashboard, live", 30.0, Box::new(|_| "/today".into())),
+    ];
+    for (what, goal, path) in asked {
+        let request = |n| Request { path: path(n), form: None };
+        load(&server.address, &cookie, (4, 10), 200, &request)?;
+        let before = server.cpu();
+        let times = load(&server.address, &cookie, (16, 100), 200, &request)?;
+        #[expect(clippy::cast_precision_loss, reason = "a few thousand requests")]
+        let cpu = (server.cpu() - before) * 1000.0 / times.len() as f64;
+        figures.push(below(format!("{what}: p50 of 16 clients"), percentile(&times, 50), "ms", goal));
+        figures.push(below(format!("{what}: p99 of 16 clients"), percentile(&times, 99), "ms", goal));
+        figures.push(below(format!("{what}: processor time each"), cpu, "ms", 2.5));
+    }
+    Ok(figures)
+}
+
+fn ask_page(server: &Server, cookie: &str, path: &str) -> Result<String, Failure> {
+    let reply = ask(&server.address, cookie, &Request { path: path.to_owned(), form: None }, false);
+    let reply = reply.map_err(|error| Failure::new(format!("{path}: {error}"), ""))?;
+    Ok(String::from_utf8_lossy(&reply.body).into_owned())
+}
+
+fn ids(page: &str) -> Vec<String> {
+    let links = page.split("href=\"/children/").skip(1).filter_map(|rest| rest.get(..36));
+    links.filter(|id| id.matches('-').count() == 4).map(str::to_owned).collect()
+}
+
+fn nth<T: ToString>(all: &[T], n: usize) -> String {
+    all.get(n % all.len().max(1)).map(ToString::to_string).unwrap_or_default()
+}
+
+/// Forms that open a child's file: one client, then 64; then the power cut and the start after it.
+pub fn saves(binary: &Path) -> Result<Vec<Figure>, Failure> {
+    let folder = Folder::new("saves")?;
+    let demo = ["demo", "--port", "0", "--data", "data"];
+    let server = Server::start(&mut folder.command(binary, &demo))?;
+    let cookie = coordinator(&server)?;
+    let page = ask(&server.address, &cookie, &Request { path: "/children/new".into(), form: None }, false);
+    let token = page.map_err(|error| Failure::new(format!("no form: {error}"), ""))?.field("form_token");
+    let form = |n: usize| Request {
+        path: "/children".into(),
+        form: Some(format!("form_token={token}&key=bench-key-{n:010}&name=%E7%99%BD%E4%BA%91&birth_on=2016-03-05")),
+    };
+    let alone = load(&server.address, &cookie, (1, 200), 303, &form)?;
+    let watch = Stopwatch::start();
+    let many = load(&server.address, &cookie, (64, 60), 303, &|n| form(n + 1_000))?;
+    #[expect(clippy::cast_precision_loss, reason = "a few thousand requests")]
+    let per_second = many.len() as f64 / watch.elapsed().as_secs_f64();
+    server.kill();
+    let after = Server::start(&mut folder.command(binary, &demo))?.ready;
+    let again = Server::start(&mut folder.command(binary, &demo))?.ready;
+    Ok(vec![
+        below("one durable save over HTTP, one client: p50", percentile(&alone, 50), "ms", 6.0),
+        above("saves of 64 clients over HTTP", per_second, "1/s", 2_000.0),
+        below("one of them: p99", percentile(&many, 99), "ms", 100.0),
+        below("start to ready", again / 1000.0, "s", 1.0),
+        below("start after kill -9 to ready", after / 1000.0, "s", 2.0),
+    ])
+}
