@@ -29,7 +29,7 @@ const CHECKS = ['identity', 'no_offence', 'health', 'home_visit', 'interview', '
 async function send(page, action, name) {
   const form = page.locator(`form[action="${action}"]`).first();
   const button = name ? form.getByRole('button', { name }) : form.locator('button').first();
-  await Promise.all([page.waitForResponse((r) => r.request().method() === 'GET' && r.request().isNavigationRequest()), button.click()]);
+  await Promise.all([page.waitForNavigation(), button.click()]);
   await expect(page.locator('.esum')).toHaveCount(0);
 }
 
@@ -42,6 +42,16 @@ async function upload(page, kind, name, content) {
   await send(page, '/imports');
   await expect(page).toHaveURL(/\/imports\/[0-9a-f-]+$/);
   return new URL(page.url()).pathname;
+}
+
+/** The id of the person whom the list finds by this name. */
+async function find(page, list, name) {
+  await page.goto(list);
+  const box = page.locator(`form[action="${list}/search"] [name=q]`);
+  await box.fill(name);
+  await Promise.all([page.waitForNavigation(), box.press('Enter')]);
+  const link = page.locator('main').getByRole('link', { name }).first();
+  return (await link.getAttribute('href')).match(/[0-9a-f]{8}-[0-9a-f-]{27}/)[0];
 }
 
 /** Puts the demo's clock to a moment of Asia/Shanghai, `2026-11-27T16:40`. */
@@ -65,8 +75,6 @@ function later(at, minutes) {
   return new Date(Date.parse(`${at}:00Z`) + minutes * 60_000).toISOString().slice(0, 16);
 }
 
-const idOf = (href) => href.match(/[0-9a-f]{8}-[0-9a-f-]{27}/)[0];
-
 test('from a roster to a pair, to a weekend, to a figure that goes up', async ({ banner, stranger, sound, shot }) => {
   test.setTimeout(300_000);
   const enter = async (person) => {
@@ -88,10 +96,8 @@ test('from a roster to a pair, to a weekend, to a figure that goes up', async ({
     const leader = await role('leader');
     await leader.goto(batch);
     await send(leader, `${batch}/signature`);
-    await office.goto(`/children?q=${encodeURIComponent(CHILD)}`);
-    child = idOf(await office.getByRole('link', { name: CHILD }).first().getAttribute('href'));
-    await office.goto(`/volunteers?q=${encodeURIComponent(MOTHER)}`);
-    volunteer = idOf(await office.getByRole('link', { name: MOTHER }).first().getAttribute('href'));
+    child = await find(office, '/children', CHILD);
+    volunteer = await find(office, '/volunteers', MOTHER);
   });
 
   await test.step('checks of many adults are entered in one table', async () => {
@@ -129,6 +135,7 @@ test('from a roster to a pair, to a weekend, to a figure that goes up', async ({
   await test.step('a round: who takes part, choices of both sides, the run, two yeses, a pair', async () => {
     await office.goto('/rounds/new');
     await office.locator('[name=name]').fill('走一遍的结对');
+    await office.locator('[name=held_on]').fill(later(monday(), 12 * 24 * 60).slice(0, 10));
     await send(office, '/rounds');
     const people = new URL(office.url()).pathname;
     const round = people.replace(/\/people$/, '');
