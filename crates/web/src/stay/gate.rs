@@ -9,7 +9,7 @@ use naheya_store::custody::Witness;
 use naheya_store::stay::{ConfirmReturn, GateLine, Passing, ReleaseProof, ReleaseStay, ReopenStay};
 
 use crate::answer::see_other_saying;
-use crate::{Answer, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, page, page_as};
+use crate::{Answer, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, page, page_as};
 
 const MAY: Knock = Knock::May(Action::HandOver);
 
@@ -112,7 +112,10 @@ async fn release(me: Signed, posted: Posted) -> Answer {
     };
     match done.await {
         Ok(()) => see_other_saying("/friday", Toast::new("stay-released").with("n", stays.len())),
-        Err(error) if stays.is_empty() => Err(error.into()),
+        // Which children go together is no field that anybody could fill in better.
+        Err(Error::Invalid(faults)) if faults.iter().any(|f| f.field == "stays") => {
+            Err(Problem::of_code("bad_request"))
+        }
         Err(error) => card(&me, &stays, typed, Sheet::again("stay", &posted, error)?).await,
     }
 }

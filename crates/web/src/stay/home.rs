@@ -119,7 +119,9 @@ fn back(me: &Signed) -> &'static str {
 }
 
 async fn report(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
-    let event = Event::parse(posted.text("event")).ok_or_else(Problem::not_found)?;
+    let way = [Event::PickUp, Event::Arrival, Event::Leaving, Event::Return];
+    let event = Event::parse(posted.text("event")).filter(|event| way.contains(event));
+    let event = event.ok_or_else(|| Problem::of_code("bad_request"))?;
     let act = ReportStay { stay: id, event, witness: Witness::by("staff") };
     match me.desk.save_once(act, posted.submission()?).await {
         Ok(()) => see_other_saying(back(&me), Toast::new("stay-reported")),

@@ -182,12 +182,11 @@ fn one(
         starts_at,
         ends_on,
         ends_at,
-        start_kind: posted.text("start_kind"),
-        end_kind: posted.text("end_kind"),
         adults: posted.all("adults"),
         guests: posted.text("guests"),
         going: posted.text("going"),
         plan: posted.text("plan"),
+        ..StayForm::default()
     };
     NewStay::parse(&form, me.now)
 }

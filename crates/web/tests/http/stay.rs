@@ -247,7 +247,7 @@ async fn a_weekend_runs_from_the_gate_to_closed_and_each_step_is_said_once() {
     let again = s.mother.post(&at(stay, "/report"), &filled(form.clone(), &[("event", "return")])).await;
     assert_eq!(again.status, StatusCode::CONFLICT);
     let odd = s.mother.post(&at(stay, "/report"), &filled(form, &[("event", "release")])).await;
-    assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(odd.status, StatusCode::BAD_REQUEST);
     s.site.wait_minutes(TO_SUNDAY - 60);
     s.coordinator = s.office().await;
     saw(&s.teacher.get("/sunday").await, "还有 1 个没到");
