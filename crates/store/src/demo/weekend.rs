@@ -12,7 +12,7 @@ use super::story::{Couple, Story};
 use crate::Error;
 use crate::sealed::entity::wish;
 
-const PLANS: &[&str] = &["在家写作业，周六去集市。", "包饺子，看奶奶。", "去图书室看书。", "在家休息，洗澡换衣服。"];
+const PLANS: &[&str] = &["周六坐班车去镇上的姥姥家，周日一早回来。", "去嘎查看羊羔，住一晚。"];
 
 impl Story<'_> {
     pub(super) fn weekend(&mut self, couples: &[Couple]) -> Result<(), Error> {
@@ -66,12 +66,13 @@ impl Story<'_> {
             consented,
             approved: !waits,
             code: (!waits).then_some(code.as_str()),
-            plan: Some(plan),
+            plan: (n == 6).then_some(plan),
             times: &times,
         };
         let stay = self.stay_of(couple, &draft)?;
+        self.asked(couple, None);
         if asked {
-            self.asked(couple, stay);
+            self.asked(couple, Some(stay));
         }
         if let (Ok(all), true) = (<[Timestamp; 5]>::try_from(times), first) {
             self.credit(couple, stay, &all, travel);
@@ -98,15 +99,16 @@ impl Story<'_> {
         }
     }
 
-    fn asked(&mut self, couple: &Couple, stay: Uuid) {
-        let when = self.now.plus_minutes(-26 * 60);
+    /// The child's own word: on this stay yesterday, or for the term three weeks ago.
+    fn asked(&mut self, couple: &Couple, stay: Option<Uuid>) {
+        let when = self.now.plus_minutes(if stay.is_some() { -26 * 60 } else { -21 * 24 * 60 });
         let id = self.lot.id(when);
         self.rows.wishes.push(wish::Model {
             area_id: self.area_id,
             id,
             child_id: couple.kid.id,
-            occasion: "stay".to_owned(),
-            stay_id: Some(stay),
+            occasion: if stay.is_some() { "stay" } else { "term" }.to_owned(),
+            stay_id: stay,
             round_id: None,
             answer: "yes".to_owned(),
             words_sealed: None,
