@@ -14,6 +14,8 @@ const test = base.extend({
   ],
 });
 
+test.use({ actionTimeout: 15_000, navigationTimeout: 30_000 });
+
 /** Presses a button of the form that posts to `action` and waits for the page after it. */
 async function send(page, action, name) {
   const form = page.locator(`form[action="${action}"]`).first();

@@ -15,6 +15,8 @@ const test = base.extend({
   ],
 });
 
+test.use({ actionTimeout: 15_000, navigationTimeout: 30_000 });
+
 const CHILD = '路小苗';
 const MOTHER = '程样路';
 const SCHOOL = '示例新校';
@@ -260,6 +262,7 @@ test('from a roster to a pair, to a weekend, to a figure that goes up', async ({
     office = await role('coordinator');
     await office.goto('/board');
     await expect(office.getByText(CHILD).first()).toBeVisible();
+    await expect(office.locator('main a[href^="tel:"]'), 'a sample phone is no link').toHaveCount(0);
     await sound(office);
     await shot(office, 'board');
   });

@@ -321,7 +321,7 @@ async fn a_late_return_stays_on_the_board_until_somebody_writes_what_became_of_i
 }
 
 #[tokio::test]
-async fn the_board_counts_the_children_at_home_and_a_sample_phone_is_no_link() {
+async fn the_board_counts_the_children_at_home_too() {
     let mut s = story().await;
     child(&s.site, "安小满", s.school, s.class).await;
     s.released().await;
@@ -329,7 +329,6 @@ async fn the_board_counts_the_children_at_home_and_a_sample_phone_is_no_link() {
     s.coordinator = s.office().await;
     let board = s.coordinator.get("/board").await;
     saw(&board, "2 个孩子都在这一页上：在外面 1，在学校或自己家 1");
-    assert!(!board.body.contains("tel:139"), "{}", board.body);
 }
 
 #[tokio::test]
