@@ -137,7 +137,7 @@ impl Story<'_> {
             times: &[starts.plus_minutes(20), arrived],
         };
         let stay = self.stay_of(couple, &draft)?;
-        self.asked(couple, stay);
+        self.asked(couple, Some(stay));
         Ok(())
     }
 
