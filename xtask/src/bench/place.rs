@@ -111,10 +111,10 @@ pub fn pages(binary: &Path) -> Result<Vec<Figure>, Failure> {
     seconds(&folder, binary, &[&IMPORT[..], &["--data", "data"]].concat())?;
     let server = Server::start(&mut folder.command(binary, &demo))?;
     let cookie = coordinator(&server)?;
-    let children = ids(&ask_page(&server, &cookie, "/children?state=applying")?);
+    let children = ids(&ask_page(&server, &cookie, "/children?view=waiting")?);
     let mut figures = Vec::new();
     let asked: [(&str, f64, Box<dyn Fn(usize) -> String + Sync>); 4] = [
-        ("list of 50 with filter, 5,000 children", 20.0, Box::new(|_| "/children?state=applying".into())),
+        ("list of 50 with filter, 5,000 children", 20.0, Box::new(|_| "/children?view=waiting".into())),
         ("child's file", 30.0, Box::new(move |n| format!("/children/{}", nth(&children, n)))),
         (
             "search by name, pinyin, initials",

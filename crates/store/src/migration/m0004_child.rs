@@ -52,6 +52,7 @@ fn children() -> Shape {
         .unique_where(&["id_no_bi"], Expr::col("id_no_bi").is_not_null())
         .index(&["name", "id"])
         .index(&["state", "name", "id"])
+        .index(&["name", "id"])
         .index(&["class_id"])
         .index(&["school_id"])
         .index(&["confirmed_at"])

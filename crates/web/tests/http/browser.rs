@@ -23,6 +23,8 @@ pub struct Reply {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: String,
+    /// Bytes of the body as sent.
+    pub size: usize,
 }
 
 impl Reply {
@@ -120,7 +122,7 @@ impl Browser {
         let bytes = body.collect().await.unwrap().to_bytes();
         self.keep_cookies(&head.headers);
         let body = String::from_utf8_lossy(&bytes).into_owned();
-        Reply { status: head.status, headers: head.headers, body }
+        Reply { status: head.status, headers: head.headers, body, size: bytes.len() }
     }
 
     fn keep_cookies(&mut self, headers: &HeaderMap) {

@@ -1,0 +1,45 @@
+//! What a page weighs on its way to a phone: page, style sheet and script, packed.
+
+use naheya_domain::Role;
+
+use crate::site::told_site;
+use crate::walk::{signed_in, walk};
+
+/// Bytes of page, style sheet and script together.
+const MOST: usize = 30_000;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_page_of_any_role_weighs_more_than_thirty_kilobytes_with_style_and_script() {
+    let site = told_site().await;
+    let mut too_heavy = Vec::new();
+    let mut heaviest = (0, String::new());
+    for role in Role::ALL {
+        let mut browser = signed_in(&site, role).await;
+        let pages = walk(&mut browser, &["/", "/me"]).await;
+        browser.headers.push(("accept-encoding", "gzip".to_owned()));
+        for (path, plain) in pages {
+            if !plain.header("content-type").starts_with("text/html") || !plain.status.is_success() {
+                continue;
+            }
+            let mut weight = browser.get(&path).await.size;
+            for part in parts(&plain.body) {
+                weight += browser.get(&part).await.size;
+            }
+            if weight > heaviest.0 {
+                heaviest = (weight, format!("{path} as {}", role.code()));
+            }
+            if weight >= MOST {
+                too_heavy.push(format!("{weight} {path} as {}", role.code()));
+            }
+        }
+    }
+    println!("heaviest: {} bytes, {}", heaviest.0, heaviest.1);
+    assert!(heaviest.0 > 5_000, "nothing was weighed");
+    assert_eq!(too_heavy, Vec::<String>::new());
+}
+
+/// Style sheets and scripts that the page fetches.
+fn parts(html: &str) -> Vec<String> {
+    let addresses = html.split('"').filter(|text| text.starts_with("/static/"));
+    addresses.filter(|a| a.ends_with(".css") || a.ends_with(".js")).map(str::to_owned).collect()
+}
