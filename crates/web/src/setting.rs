@@ -25,7 +25,6 @@ struct SettingPage {
     f: Frame,
     sheet: Sheet,
     version: i32,
-    rungs: [&'static str; 6],
     may_keep_areas: bool,
 }
 
@@ -52,7 +51,6 @@ async fn form(me: &Signed, sheet: Sheet) -> Answer {
             f: me.frame("setting-title").with(&sheet),
             sheet,
             version,
-            rungs: Rung::ALL.map(Rung::code),
             may_keep_areas: me.desk.may(Action::KeepSchool),
         },
     )

@@ -50,7 +50,6 @@ fn children() -> Shape {
         .int(&["version"])
         .unique(&["number"])
         .unique_where(&["id_no_bi"], Expr::col("id_no_bi").is_not_null())
-        .index(&["name", "id"])
         .index(&["state", "name", "id"])
         .index(&["name", "id"])
         .index(&["class_id"])

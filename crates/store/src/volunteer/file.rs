@@ -294,7 +294,17 @@ async fn history(tx: &Tx, v: &volunteer::Model, people: &[household_member::Mode
             reason: e.reason.filter(|_| reasons),
         })
         .collect();
-    // One act that wrote several rows of the home is one line.
-    told.dedup_by(|next, kept| next.at == kept.at && next.act == kept.act);
+    told.dedup_by(|next, kept| next.at == kept.at && next.act == kept.act && join(&mut kept.fields, &next.fields));
     Ok(told)
+}
+
+/// One act that wrote several rows of the home is one line which names every field once; always `true`.
+fn join(kept: &mut String, next: &str) -> bool {
+    for field in next.split(',') {
+        if !kept.split(',').any(|known| known == field) {
+            kept.push(',');
+            kept.push_str(field);
+        }
+    }
+    true
 }
