@@ -91,6 +91,39 @@ fn every_text_is_used() {
     none("texts that nobody shows", &faults);
 }
 
+/// What comes before a code that ends up before a reader's eyes, and the text it is put into words by.
+const SPOKEN: [(&str, &str); 3] =
+    [("Error::field(", "fault"), ("faults.push(", "fault"), ("Error::refused(", "refusal")];
+/// Codes that only commands meet; they have their own words in crates/naheya. A key is made by the page.
+const UNSPOKEN: [&str; 4] = ["backup.", "restore.", "demo.", "key."];
+
+#[test]
+fn every_fault_and_refusal_has_words() {
+    let texts: BTreeSet<String> =
+        language("zh-Hans").into_values().flat_map(|messages| messages.into_keys().collect::<Vec<_>>()).collect();
+    let mut faults = Vec::new();
+    for file in ["crates/domain/src", "crates/store/src", "crates/web/src"].into_iter().flat_map(tree::under) {
+        for (call, prefix) in SPOKEN {
+            for rest in file.text.split(call).skip(1) {
+                let said = rest.split(')').next().unwrap_or_default().rsplit(',').find(|part| part.contains('.'));
+                let Some(code) = said.and_then(|part| part.split('"').nth(1)).filter(|code| is_code(code)) else {
+                    continue;
+                };
+                let text = format!("{prefix}-{}", code.replace('.', "-"));
+                if !UNSPOKEN.iter().any(|own| code.starts_with(own)) && !texts.contains(&text) {
+                    faults.push(format!("{}: {code} lacks {text}", file.path));
+                }
+            }
+        }
+    }
+    none("codes without words", &faults);
+}
+
+/// `text.too_long`
+fn is_code(word: &str) -> bool {
+    word.split('.').count() == 2 && word.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '.' | '_'))
+}
+
 fn is_made(source: &str, id: &str) -> bool {
     let ends = id.match_indices('-').map(|(at, _)| at);
     ends.filter_map(|at| id.split_at_checked(at)).any(|(prefix, _)| {

@@ -32,6 +32,6 @@ mod site;
 mod stay;
 mod story;
 mod volunteer;
-mod wish;
 mod walk;
 mod weight;
+mod wish;
