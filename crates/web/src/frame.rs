@@ -124,7 +124,6 @@ pub fn home(session: Option<&Session>) -> &'static str {
 
 /// Everything around a page. Every page's template has it as the field `f`.
 #[derive(Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "each is one question of the template")]
 pub struct Frame {
     /// The texts of the reader's language.
     pub w: Words,

@@ -102,6 +102,9 @@ fn coordinator(server: &Server) -> Result<String, Failure> {
     sign_in(&server.address, "coordinator", password)
 }
 
+/// The address that the nth request asks for.
+type Address = Box<dyn Fn(usize) -> String + Sync>;
+
 /// The demo's county with 5,000 more children, asked by 16 at once.
 pub fn pages(binary: &Path) -> Result<Vec<Figure>, Failure> {
     let folder = Folder::new("pages")?;
@@ -113,7 +116,7 @@ pub fn pages(binary: &Path) -> Result<Vec<Figure>, Failure> {
     let cookie = coordinator(&server)?;
     let children = ids(&ask_page(&server, &cookie, "/children?view=waiting")?);
     let mut figures = Vec::new();
-    let asked: [(&str, f64, Box<dyn Fn(usize) -> String + Sync>); 4] = [
+    let asked: [(&str, f64, Address); 4] = [
         ("list of 50 with filter, 5,000 children", 20.0, Box::new(|_| "/children?view=waiting".into())),
         ("child's file", 30.0, Box::new(move |n| format!("/children/{}", nth(&children, n)))),
         (

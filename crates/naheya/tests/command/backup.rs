@@ -23,9 +23,8 @@ fn signed_in(address: &str, password: &str) -> String {
     );
     let reply = request(address, "POST", "/sign-in", &visitor, Some(&form)).unwrap();
     assert_eq!(reply.status, 303, "{}", reply.body);
-    let cookies =
-        reply.head.lines().filter_map(|l| l.to_ascii_lowercase().starts_with("set-cookie:").then(|| &l[11..]));
-    let cookies: Vec<&str> = cookies.map(|c| c.split(';').next().unwrap().trim()).collect();
+    let cookies = reply.head.lines().filter(|l| l.to_ascii_lowercase().starts_with("set-cookie:"));
+    let cookies: Vec<&str> = cookies.map(|c| c[11..].split(';').next().unwrap().trim()).collect();
     cookies.join("; ")
 }
 

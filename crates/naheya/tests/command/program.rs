@@ -71,15 +71,17 @@ pub struct Served {
 impl Served {
     pub fn start(mut command: Command) -> Served {
         let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let mut said = Vec::new();
-        for line in BufReader::new(process.stdout.take().unwrap()).lines() {
+        let stdout = process.stdout.take().unwrap();
+        let mut served = Served { process, address: String::new(), said: Vec::new() };
+        for line in BufReader::new(stdout).lines() {
             let line = line.unwrap();
             if let Some(address) = line.strip_prefix("ready http://") {
-                return Served { process, address: address.to_owned(), said };
+                address.clone_into(&mut served.address);
+                return served;
             }
-            said.push(line);
+            served.said.push(line);
         }
-        panic!("it ended before it was ready: {said:?}");
+        panic!("it ended before it was ready: {:?}", served.said);
     }
 }
 
