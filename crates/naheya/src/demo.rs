@@ -124,5 +124,6 @@ async fn told(store: &Store, path: &Path) -> Result<DemoMark, Failure> {
         naheya_store::Error::Refused(_) => not_a_demo(path),
         other => Failure::from(other),
     })?;
+    store.tend().await?;
     store.demo_mark(now()).await?.ok_or_else(|| not_a_demo(path))
 }

@@ -127,6 +127,7 @@ async fn work(
         good_rows_only: args.good_rows,
     };
     let imported = desk.save(act).await?;
+    desk.store().tend().await?;
     Ok((judgement, Some(imported)))
 }
 

@@ -4,7 +4,7 @@
 
 use naheya_domain::access::Action;
 use naheya_domain::area_code::AreaLevel;
-use sea_orm::ColumnTrait;
+use sea_orm::{ColumnTrait, Condition};
 
 use crate::sealed::act::Act;
 use crate::sealed::entity::{area, county};
@@ -38,9 +38,14 @@ async fn county_code(tx: &Tx) -> Result<String, Error> {
     row.map(|c| c.code).ok_or(Error::NotFound)
 }
 
+/// Codes that begin with `code`, as a range of the index (`:` follows `9`). `LIKE` would read every row.
+pub(crate) fn within<C: ColumnTrait>(column: C, code: &str) -> Condition {
+    Condition::all().add(column.gte(code)).add(column.lt(format!("{code}:")))
+}
+
 async fn below(tx: &Tx, code: &str) -> Result<Vec<area::Model>, Error> {
     tx.common::<area::Entity>()
-        .and(area::Column::Code.starts_with(code))
+        .and(within(area::Column::Code, code))
         .and(area::Column::Code.ne(code))
         .by(area::Column::Code)
         .all(tx)
@@ -71,8 +76,20 @@ impl Desk {
     /// [`Error::Database`].
     pub async fn areas(&self) -> Result<Vec<AreaRow>, Error> {
         let tx = self.read();
-        let county = county_code(&tx).await?;
-        Ok(below(&tx, &county).await?.into_iter().filter_map(shown).collect())
+        let county = self.store().county(&tx, tx.area()).await?.ok_or(Error::NotFound)?;
+        Ok(below(&tx, &county.code).await?.into_iter().filter_map(shown).collect())
+    }
+
+    /// The towns and sumus of the county alone, by code: what a filter offers.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn towns(&self) -> Result<Vec<AreaRow>, Error> {
+        let tx = self.read();
+        let county = self.store().county(&tx, tx.area()).await?.ok_or(Error::NotFound)?;
+        let all = tx.common::<area::Entity>().and(within(area::Column::Code, &county.code));
+        let towns = all.and(area::Column::Parent.eq(county.code.as_str())).by(area::Column::Code);
+        Ok(towns.all(&tx).await?.into_iter().filter_map(shown).collect())
     }
 }
 

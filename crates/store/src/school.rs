@@ -2,7 +2,7 @@
 
 use naheya_domain::access::Action;
 use naheya_domain::id::{ClassId, SchoolId};
-use sea_orm::ColumnTrait;
+use sea_orm::{ColumnTrait, FromQueryResult};
 use uuid::Uuid;
 
 use crate::sealed::act::Act;
@@ -42,6 +42,17 @@ pub struct Class {
 }
 
 impl Desk {
+    /// The county's open schools, by name: what a filter offers.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn school_names(&self) -> Result<Vec<(SchoolId, String)>, Error> {
+        let tx = self.read();
+        let open = tx.visible::<school::Entity>().and(school::Column::State.eq("open")).by(school::Column::Name);
+        let rows: Vec<Named> = open.columns([school::Column::Id, school::Column::Name], &tx).await?;
+        Ok(rows.into_iter().map(|row| (SchoolId(row.id), row.name)).collect())
+    }
+
     /// The county's open schools with their classes, by name.
     ///
     /// # Errors
@@ -63,6 +74,12 @@ impl Desk {
             .await?;
         Ok(schools.into_iter().map(|s| with_classes(s, &classes)).collect())
     }
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Named {
+    id: Uuid,
+    name: String,
 }
 
 fn with_classes(school: school::Model, classes: &[class::Model]) -> School {

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use naheya_domain::access::Class;
+use naheya_domain::access::{Class, Scope};
 use pinyin::ToPinyinMulti;
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
@@ -14,7 +14,6 @@ use crate::Error;
 use crate::sealed::entity::search_token;
 use crate::sealed::record::OfCounty;
 use crate::sealed::tx::Tx;
-use crate::sealed::visible::Visible;
 
 /// Readings of one name are cut here: a long name of polyphones would give thousands.
 const MOST_READINGS: usize = 16;
@@ -122,13 +121,15 @@ where
     if typed.is_empty() {
         return Ok(Vec::new());
     }
-    let seen: Visible<E> = tx.visible_as::<E>(Class::Work);
+    // Whoever sees the whole county sees every person found: a list of all of them need not be made first.
+    let seen = (tx.scope::<E>(Class::Work) != Scope::County)
+        .then(|| search_token::Column::PersonId.in_subquery(tx.visible_as::<E>(Class::Work).ids(id)));
     let hits = tx
         .for_rule::<search_token::Entity>()
         .and(search_token::Column::Kind.eq(kind.code()))
         .and(search_token::Column::Token.gte(typed.clone()))
         .and(search_token::Column::Token.lt(format!("{typed}\u{10FFFF}")))
-        .and(search_token::Column::PersonId.in_subquery(seen.ids(id)))
+        .and_if(seen)
         .by(search_token::Column::Token)
         .by(search_token::Column::PersonId)
         .limit(FETCH)

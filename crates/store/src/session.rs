@@ -6,12 +6,12 @@ use naheya_domain::access::Action;
 use naheya_domain::id::{AccountId, GrantId, SessionId};
 use naheya_domain::viewer::Place;
 use naheya_domain::{AreaId, Role, Timestamp, Viewer};
-use sea_orm::ColumnTrait;
+use sea_orm::{ColumnTrait, EntityTrait, RelationDef};
 
 use crate::field::random;
 use crate::sealed::act::Act;
 use crate::sealed::desk::{Store, SystemTask, viewer_of};
-use crate::sealed::entity::{account, county, grant, session};
+use crate::sealed::entity::{account, grant, session};
 use crate::sealed::tx::Tx;
 use crate::setting::shared_idle;
 use crate::{Desk, Error, sha};
@@ -114,10 +114,7 @@ impl Store {
     pub async fn session(&self, token: &str, now: Timestamp) -> Result<Option<Session>, Error> {
         let door = self.door(now);
         let tx = door.read();
-        let Some(row) = live(&tx, token, now).await? else { return Ok(None) };
-        let Some(person) = tx.common::<account::Entity>().id(row.account_id).first(&tx).await? else {
-            return Ok(None);
-        };
+        let Some((row, Some(person))) = live(&tx, token, now).await? else { return Ok(None) };
         let grants = held(&tx, AccountId(person.id), now).await?;
         let chosen = grants.iter().find(|g| Some(g.id.0) == row.grant_id).or(grants.first());
         let Some(chosen) = chosen.cloned().filter(|_| person.state == "active") else { return Ok(None) };
@@ -125,7 +122,7 @@ impl Store {
         if idle_too_long(&row, chosen.role, idle, now) {
             return Ok(None);
         }
-        let county = tx.common::<county::Entity>().and(county::Column::AreaId.eq(chosen.area.0)).first(&tx).await?;
+        let county = self.county(&tx, chosen.area).await?;
         if now.minutes_since(Timestamp(row.seen_at)) >= seen_every(&row) {
             door.save(Touch { id: row.id }).await?;
         }
@@ -133,7 +130,7 @@ impl Store {
             id: SessionId(row.id),
             name: person.display_name.clone(),
             language: person.language.clone(),
-            county: county.map(|c| c.name).unwrap_or_default(),
+            county: county.map(|c| c.name.clone()).unwrap_or_default(),
             standing: standing(&row, &person, chosen.role),
             viewer: Viewer {
                 account: AccountId(person.id),
@@ -179,7 +176,7 @@ fn idle_too_long(row: &session::Model, role: Role, shared_idle: i64, now: Timest
     (row.shared && idle >= shared_idle) || (role.needs_second_factor() && idle >= OFFICE_IDLE_MINUTES + SEEN_MINUTES)
 }
 
-async fn live(tx: &Tx, token: &str, now: Timestamp) -> Result<Option<session::Model>, Error> {
+async fn live(tx: &Tx, token: &str, now: Timestamp) -> Result<Option<(session::Model, Option<account::Model>)>, Error> {
     if token.is_empty() || token.len() > 100 {
         return Ok(None);
     }
@@ -187,8 +184,13 @@ async fn live(tx: &Tx, token: &str, now: Timestamp) -> Result<Option<session::Mo
         .and(session::Column::TokenHash.eq(sha(token.as_bytes())))
         .and(session::Column::EndedAt.is_null())
         .and(session::Column::ExpiresAt.gt(now.0))
-        .first(tx)
+        .first_with::<account::Entity>(whose(), tx)
         .await
+}
+
+/// From a session to its account.
+fn whose() -> RelationDef {
+    session::Entity::belongs_to(account::Entity).from(session::Column::AccountId).to(account::Column::Id).into()
 }
 
 /// The grants of an account that hold on the day of `now`, oldest first.

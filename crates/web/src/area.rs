@@ -150,7 +150,15 @@ async fn restore(me: Signed, Id(code): Id<String>, posted: Posted) -> Answer {
 /// # Errors
 /// When the records cannot be reached.
 pub(crate) async fn choices(me: &Signed) -> Result<Vec<(String, String)>, naheya_store::Error> {
-    let rows = me.desk.areas().await?;
+    Ok(offered(me, me.desk.areas().await?))
+}
+
+/// The same without gachas and villages: a filter by any of a hundred and sixty is no filter.
+pub(crate) async fn towns(me: &Signed) -> Result<Vec<(String, String)>, naheya_store::Error> {
+    Ok(offered(me, me.desk.towns().await?))
+}
+
+fn offered(me: &Signed, rows: Vec<AreaRow>) -> Vec<(String, String)> {
     let town = |code: &str| rows.iter().find(|t| t.code == code).map(|t| t.name.clone());
     let word = |row: &AreaRow| {
         let name = match town(&row.parent) {
@@ -160,5 +168,5 @@ pub(crate) async fn choices(me: &Signed) -> Result<Vec<(String, String)>, naheya
         if row.retired_into.is_some() { me.w().t1("area-old", "name", name) } else { name }
     };
     let (gone, here): (Vec<&AreaRow>, Vec<&AreaRow>) = rows.iter().partition(|row| row.retired_into.is_some());
-    Ok(here.into_iter().chain(gone).map(|row| (row.code.clone(), word(row))).collect())
+    here.into_iter().chain(gone).map(|row| (row.code.clone(), word(row))).collect()
 }

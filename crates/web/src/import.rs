@@ -258,6 +258,7 @@ async fn commit(me: Signed, posted: Posted) -> Answer {
     };
     let imported = me.desk.save_once(act, posted.submission()?).await?;
     me.desk.save(DropUpload).await?;
+    me.desk.store().tend().await?;
     match imported.batch {
         Some(batch) => see_other(format!("/imports/{batch}")),
         None => see_other_saying("/imports", Toast::new("import-nothing-new")),

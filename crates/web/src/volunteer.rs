@@ -21,7 +21,7 @@ use naheya_store::volunteer::{
 };
 
 use crate::answer::{download, see_other_saying};
-use crate::area::choices;
+use crate::area::{choices, towns};
 use crate::{
     Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as,
     search,
@@ -147,7 +147,7 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
     page(&ListPage {
         f: me.frame("volunteer-list-title"),
         total: count(VolunteerFilter { after: None, ..filter.clone() }).await?,
-        towns: choices(&me).await?,
+        towns: towns(&me).await?,
         view: wanted.text("view").to_owned(),
         typed: filter.search.clone().unwrap_or_default(),
         wanted: wanted.0,

@@ -1,6 +1,6 @@
 //! The list of children: whom it shows, one row each, put together from a few reads of a page.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use naheya_domain::access::Action;
 use naheya_domain::calendar_date::age_on;
@@ -13,13 +13,17 @@ use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
 use super::TABLE;
+use crate::area::within;
 use crate::sealed::entity::{child, class, follow_up, pair, school, stay, volunteer};
 use crate::sealed::tx::Tx;
+use crate::sealed::visible::Visible;
 use crate::search::{self, Kind};
 use crate::{Desk, Error};
 
 /// Rows of a page of a list.
 pub const PAGE: u64 = 50;
+/// No list is counted further: an unbounded count reads the whole index.
+const COUNTED: u64 = 500;
 /// Rows of a list that is taken out as Excel.
 const MOST_OUT: u64 = 50_000;
 
@@ -180,14 +184,27 @@ impl Desk {
         Ok((rows(&tx, listed).await?, more))
     }
 
-    /// How many children the filter finds, counted no further than 1,000.
+    /// How many children the filter finds, counted no further than 500.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn count_children(&self, filter: &ChildFilter) -> Result<u64, Error> {
         let tx = self.read();
         let condition = matching(&tx, filter).await?;
-        tx.visible::<child::Entity>().and(condition).count_to(1000, &tx).await
+        tx.visible::<child::Entity>().and(condition).count_to(COUNTED, &tx).await
+    }
+
+    /// The same for several filters at once: the numbers beside the views.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn counts_of_children(&self, filters: &[ChildFilter]) -> Result<Vec<u64>, Error> {
+        let tx = self.read();
+        let mut found = Vec::new();
+        for filter in filters {
+            found.push(tx.visible::<child::Entity>().and(matching(&tx, filter).await?));
+        }
+        Visible::counts_to(found, COUNTED, &tx).await
     }
 
     /// Where a child stands in the list: name and id, for the page after it. No look at the file.
@@ -249,7 +266,7 @@ async fn matching(tx: &Tx, filter: &ChildFilter) -> Result<Condition, Error> {
         all = all.add(C::ClassId.eq(class.0));
     }
     if let Some(town) = &filter.town {
-        all = all.add(C::TownCode.starts_with(town.as_str()));
+        all = all.add(within(C::TownCode, town));
     }
     if let Some(since) = filter.stale_since {
         all = all.add(Condition::any().add(C::ConfirmedAt.is_null()).add(C::ConfirmedAt.lt(since.0)));
@@ -283,8 +300,7 @@ fn in_view(tx: &Tx, view: ChildView) -> Condition {
 }
 
 async fn rows(tx: &Tx, listed: Vec<Listed>) -> Result<Vec<ChildRow>, Error> {
-    let ids: Vec<Uuid> = listed.iter().map(|row| row.id).collect();
-    let beside = Beside::read(tx, &ids).await?;
+    let beside = Beside::read(tx, &listed).await?;
     Ok(listed.into_iter().map(|row| beside.shown(row, tx.now().date())).collect())
 }
 
@@ -298,20 +314,29 @@ struct Beside {
 }
 
 impl Beside {
-    async fn read(tx: &Tx, ids: &[Uuid]) -> Result<Beside, Error> {
-        let schools: Vec<Named> =
-            tx.for_rule::<school::Entity>().columns([school::Column::Id, school::Column::Name], tx).await?;
-        let classes: Vec<Named> =
-            tx.for_rule::<class::Entity>().columns([class::Column::Id, class::Column::Name], tx).await?;
+    async fn read(tx: &Tx, listed: &[Listed]) -> Result<Beside, Error> {
+        let ids: Vec<Uuid> = listed.iter().map(|row| row.id).collect();
+        let schools: BTreeSet<Uuid> = listed.iter().filter_map(|row| row.school_id).collect();
+        let schools: Vec<Named> = tx
+            .for_rule::<school::Entity>()
+            .and(school::Column::Id.is_in(schools))
+            .columns([school::Column::Id, school::Column::Name], tx)
+            .await?;
+        let classes: BTreeSet<Uuid> = listed.iter().filter_map(|row| row.class_id).collect();
+        let classes: Vec<Named> = tx
+            .for_rule::<class::Entity>()
+            .and(class::Column::Id.is_in(classes))
+            .columns([class::Column::Id, class::Column::Name], tx)
+            .await?;
         let last: Vec<LastStay> = tx
             .visible::<stay::Entity>()
-            .and(stay::Column::ChildId.is_in(ids.to_vec()))
+            .and(stay::Column::ChildId.is_in(ids.clone()))
             .and(stay::Column::State.is_in(["released", "in_care", "returned", "closed"]))
             .grouped(&[stay::Column::ChildId], vec![(stay::Column::StartsAt.max(), "n")], tx)
             .await?;
         let late: Vec<Late> = tx
             .visible::<follow_up::Entity>()
-            .and(follow_up::Column::ChildId.is_in(ids.to_vec()))
+            .and(follow_up::Column::ChildId.is_in(ids.clone()))
             .and(follow_up::Column::State.eq("due"))
             .and(follow_up::Column::DueAt.lt(tx.now().0))
             .columns([follow_up::Column::ChildId], tx)
@@ -319,7 +344,7 @@ impl Beside {
         Ok(Beside {
             schools: by_id(schools),
             classes: by_id(classes),
-            pairs: pairs(tx, ids).await?,
+            pairs: pairs(tx, &ids).await?,
             stays: last.into_iter().map(|l| (l.child_id, l.n)).collect(),
             late: late.into_iter().map(|l| l.child_id).collect(),
         })
@@ -356,6 +381,9 @@ async fn pairs(tx: &Tx, ids: &[Uuid]) -> Result<HashMap<Uuid, RowPair>, Error> {
         .and(P::State.ne("ended"))
         .columns([P::ChildId, P::VolunteerId, P::BegunOn, P::State], tx)
         .await?;
+    if open.is_empty() {
+        return Ok(HashMap::new());
+    }
     let who: Vec<Uuid> = open.iter().map(|p| p.volunteer_id).collect();
     // Her name is what everybody around the child knows; the scope of the pair let it through.
     let named: Vec<Named> = tx

@@ -54,7 +54,7 @@ fn children() -> Shape {
         .index(&["name", "id"])
         .index(&["class_id"])
         .index(&["school_id"])
-        .index(&["confirmed_at"])
+        .index(&["confirmed_at", "state"])
         .index(&["sibling_group_id"])
 }
 

@@ -45,6 +45,7 @@ fn pairs() -> Shape {
         .int(&["version"])
         .unique_where(&["child_id"], Expr::col("state").ne("ended"))
         .index(&["child_id", "begun_on"])
+        .index(&["state", "child_id"])
         .index(&["volunteer_id"])
         .index(&["begun_on"])
 }

@@ -56,7 +56,7 @@ fn stays() -> Shape {
         .flag(&["day_only"])
         .int(&["version"])
         .index(&["state", "starts_at", "id"])
-        .index(&["child_id", "starts_at"])
+        .index(&["child_id", "state", "starts_at"])
         .index(&["volunteer_id", "starts_at"])
         .index(&["starts_at", "id"])
 }

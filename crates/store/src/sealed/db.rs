@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, DatabaseConnection, DatabaseTransaction, DbErr, IsolationLevel, RuntimeErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, IsolationLevel, RuntimeErr,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 
 use crate::Error;
@@ -89,6 +89,23 @@ impl Db {
         Ok(self.read.begin_with_options(options).await?)
     }
 
+    /// See [`crate::Store::tend`]. A thousand rows of each index are enough to know how it spreads.
+    #[expect(clippy::disallowed_methods, reason = "the fence: the engine's own statistics")]
+    pub(super) async fn analyse(&self) -> Result<(), Error> {
+        if self.engine != Engine::Sqlite {
+            return Ok(());
+        }
+        self.write.execute_unprepared("PRAGMA analysis_limit = 1000").await?;
+        let transaction = self.begin().await?;
+        let kept = "SELECT name FROM sqlite_schema WHERE name IN ('sqlite_stat1', 'sqlite_stat4')";
+        for row in transaction.query_all_raw(Statement::from_string(sea_orm::DbBackend::Sqlite, kept)).await? {
+            let name: String = row.try_get_by_index(0)?;
+            transaction.execute_unprepared(&format!("DROP TABLE {name}")).await?;
+        }
+        transaction.execute_unprepared("ANALYZE").await?;
+        Ok(transaction.commit().await?)
+    }
+
     pub(crate) async fn close(&self) -> Result<(), Error> {
         self.read.clone().close().await?;
         self.write.clone().close().await?;
@@ -122,7 +139,9 @@ fn sqlite(file: &Path, read_only: bool) -> ConnectOptions {
             .filename(&file)
             .busy_timeout(Duration::from_secs(5))
             .foreign_keys(true)
-            .pragma("cache_size", "-8192")
+            // The worker never waits for the reader of a page's rows in between.
+            .row_buffer_size(512)
+            .pragma("cache_size", if read_only { "-2048" } else { "-8192" })
             .pragma("trusted_schema", "OFF");
         if read_only {
             sqlite.read_only(true)

@@ -1,11 +1,13 @@
 //! The store and the desk of one viewer. No viewer, no records.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use naheya_domain::access::{self, Action};
 use naheya_domain::id::{AccountId, GrantId};
 use naheya_domain::viewer::Place;
 use naheya_domain::{AreaId, Key, Role, Timestamp, Viewer};
+use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use super::act::Act;
@@ -19,6 +21,8 @@ struct Inner {
     db: Db,
     ring: Arc<Ring>,
     writers: Writers,
+    /// Code and name of counties that were read once. A county never changes: it is opened, and closed with its records.
+    counties: RwLock<HashMap<AreaId, Arc<super::entity::county::Model>>>,
 }
 
 /// The records of one installation. Has no methods on records: see [`Desk`].
@@ -85,7 +89,7 @@ impl Store {
         let db = Db::open(location).await?;
         let ring = Arc::new(Ring::new(master)?);
         let writers = Writers::start(&db, &ring);
-        Ok(Store(Arc::new(Inner { db, ring, writers })))
+        Ok(Store(Arc::new(Inner { db, ring, writers, counties: RwLock::default() })))
     }
 
     /// Which engine holds the records.
@@ -137,6 +141,38 @@ impl Store {
             place: Place::County,
         };
         Desk { store: self.clone(), who: Who { viewer, system: Some(task.code()), now } }
+    }
+
+    /// The county of a desk: its code and its name. `None` before it is opened.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub(crate) async fn county(
+        &self,
+        tx: &Tx,
+        area: AreaId,
+    ) -> Result<Option<Arc<super::entity::county::Model>>, Error> {
+        use super::entity::county;
+        let known = self.0.counties.read().unwrap_or_else(PoisonError::into_inner).get(&area).cloned();
+        if known.is_some() {
+            return Ok(known);
+        }
+        let found = tx.common::<county::Entity>().and(county::Column::AreaId.eq(area.0)).first(tx).await?.map(Arc::new);
+        if let Some(found) = &found {
+            let mut counties = self.0.counties.write().unwrap_or_else(PoisonError::into_inner);
+            counties.insert(area, Arc::clone(found));
+        }
+        Ok(found)
+    }
+
+    /// Counts anew how the rows spread, by which SQLite chooses its indexes, and lets every connection know (a change
+    /// of the schema makes each read it again). After many rows came at once, and every night. PostgreSQL does so by
+    /// itself. <https://www.sqlite.org/lang_analyze.html>
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn tend(&self) -> Result<(), Error> {
+        self.0.db.analyse().await
     }
 
     /// Waits for what is being written and closes every connection.

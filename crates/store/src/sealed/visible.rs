@@ -76,6 +76,16 @@ where
         Ok(self.0.limit(1).one(&tx.conn()).await?)
     }
 
+    /// The first row, with the row of `F` that `relation` leads to: one question instead of two.
+    pub async fn first_with<F: super::record::Common>(
+        self,
+        relation: sea_orm::RelationDef,
+        tx: &Tx,
+    ) -> Result<Option<(E::Model, Option<F::Model>)>, Error> {
+        let both = self.0.join(sea_orm::JoinType::LeftJoin, relation).select_also(F::default());
+        Ok(both.one(&tx.conn()).await?)
+    }
+
     /// The row, or [`Error::NotFound`].
     pub async fn one(self, tx: &Tx) -> Result<E::Model, Error> {
         self.first(tx).await?.ok_or(Error::NotFound)
@@ -89,6 +99,26 @@ where
     /// How many rows, counted no further than `cap` (an unbounded count reads the whole index).
     pub async fn count_to(self, cap: u64, tx: &Tx) -> Result<u64, Error> {
         Ok(self.0.select_only().column(first_key::<E>()).limit(cap).count(&tx.conn()).await?)
+    }
+
+    /// How many rows each of these finds, counted no further than `cap`: one question for all of them.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the fence: queries that began at a viewer's scope are counted side by side"
+    )]
+    pub async fn counts_to(all: Vec<Self>, cap: u64, tx: &Tx) -> Result<Vec<u64>, Error> {
+        use sea_orm::ConnectionTrait;
+        use sea_orm::sea_query::{Expr, Query};
+        let mut question = Query::select();
+        let asked = all.len();
+        for (n, one) in all.into_iter().enumerate() {
+            let rows = sea_orm::QueryTrait::into_query(one.0.select_only().column(first_key::<E>()).limit(cap));
+            let count = Query::select().expr(Expr::cust("COUNT(*)")).from_subquery(rows, "counted").take();
+            question.expr_as(Expr::from(count), format!("n{n}"));
+        }
+        let Some(row) = tx.conn().query_one(&question).await? else { return Ok(Vec::new()) };
+        let number = |n: usize| row.try_get::<i64>("", &format!("n{n}")).map(|n| u64::try_from(n).unwrap_or(0));
+        Ok((0..asked).map(number).collect::<Result<_, _>>()?)
     }
 
     /// Only some columns, read into `R` (its fields name the columns).

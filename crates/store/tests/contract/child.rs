@@ -22,6 +22,7 @@ on_both_engines![
     a_change_from_an_older_reading_is_stale,
     what_is_locked_and_left_empty_stays,
     a_saved_view_holds_the_children_it_names,
+    numbers_counted_side_by_side_are_those_counted_one_by_one,
     only_the_leader_takes_more_than_fifty_out,
 ];
 
@@ -223,6 +224,22 @@ async fn a_saved_view_holds_the_children_it_names(ground: Ground) {
     let (child, on) = last.unwrap();
     let moments = desk.child_moments(child).await.unwrap();
     assert!(moments.iter().any(|m| m.at.date() == on), "the list tells what the file tells");
+    store.close().await.unwrap();
+}
+
+async fn numbers_counted_side_by_side_are_those_counted_one_by_one(ground: Ground) {
+    let store = crate::demo::told(&ground, NOW).await;
+    let whole = system(&store);
+    let school = whole.schools().await.unwrap().into_iter().find(|s| !s.classes.is_empty()).unwrap();
+    let teacher = desk_as(&store, Role::ClassTeacher, Place::Class(school.classes[0].id.0)).await;
+    for desk in [whole, teacher] {
+        let filters = ChildView::TABS.map(|view| ChildFilter { view, ..ChildFilter::default() });
+        let beside = desk.counts_of_children(&filters).await.unwrap();
+        for (filter, number) in filters.iter().zip(&beside) {
+            assert_eq!(desk.count_children(filter).await.unwrap(), *number, "{:?}", filter.view);
+        }
+        assert!(beside.iter().any(|n| *n > 0));
+    }
     store.close().await.unwrap();
 }
 

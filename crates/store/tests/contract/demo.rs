@@ -8,6 +8,7 @@ use crate::on_both_engines;
 
 on_both_engines![
     the_story_leaves_nothing_for_the_conscience_to_find,
+    counting_how_rows_spread_changes_no_record_and_can_be_done_again,
     a_place_with_records_is_no_place_for_a_story,
     the_clock_of_a_demo_goes_forward_and_is_kept,
     records_that_are_no_demo_have_no_clock_to_put,
@@ -28,6 +29,17 @@ async fn the_story_leaves_nothing_for_the_conscience_to_find(ground: Ground) {
     let half_a_year_ago = NOW.plus_minutes(-183 * 24 * 60);
     let stale = ChildFilter { stale_since: Some(half_a_year_ago), ..ChildFilter::default() };
     assert_eq!(system(&store).count_children(&stale).await.unwrap(), 11);
+    store.close().await.unwrap();
+}
+
+async fn counting_how_rows_spread_changes_no_record_and_can_be_done_again(ground: Ground) {
+    let store = told(&ground, NOW).await;
+    let filter = ChildFilter::default();
+    let before = system(&store).children(&filter).await.unwrap();
+    store.tend().await.unwrap();
+    store.tend().await.unwrap();
+    assert_eq!(system(&store).children(&filter).await.unwrap(), before);
+    assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
     store.close().await.unwrap();
 }
 

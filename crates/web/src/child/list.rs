@@ -6,13 +6,13 @@ use naheya_domain::id::{ChildId, SchoolId};
 use naheya_domain::{Date, Role, Timestamp};
 use naheya_store::child::{ChildFilter, ChildRow, ChildView, PAGE};
 
-use super::{places, sex_and_age, tag};
-use crate::area::choices;
+use super::{sex_and_age, tag};
+use crate::area::towns;
 use crate::{Answer, Frame, Posted, Problem, Signed, Wanted, Words, page, search};
 
 const LIST: &str = "/children";
 /// Counts stop here.
-const MOST: u64 = 1000;
+const MOST: u64 = 500;
 
 #[derive(Template)]
 #[template(path = "child/list.html")]
@@ -116,9 +116,9 @@ pub(super) async fn show(me: Signed, wanted: Wanted) -> Answer {
         lines: rows.into_iter().map(|row| line(w, row, me.now, stale)).collect(),
         view: filter.view.code(),
         q: filter.search.clone().unwrap_or_default(),
-        schools: places(&me.desk.schools().await?).0,
+        schools: me.desk.school_names().await?.into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
         school: filter.school.map(|s| s.to_string()).unwrap_or_default(),
-        towns: choices(&me).await?,
+        towns: towns(&me).await?,
         town: filter.town.clone().unwrap_or_default(),
         next,
         first: if from > 0 { format!("/children?{kept}") } else { String::new() },
@@ -132,15 +132,20 @@ pub(super) async fn show(me: Signed, wanted: Wanted) -> Answer {
 
 async fn tabs(me: &Signed, here: ChildView, stale: Timestamp) -> Result<Vec<Tab>, naheya_store::Error> {
     let w = me.w();
-    let mut tabs = Vec::new();
-    for view in ChildView::TABS {
-        let since = (view == ChildView::Stale).then_some(stale);
-        let filter = ChildFilter { view, stale_since: since, ..ChildFilter::default() };
-        let number = me.desk.count_children(&filter).await?;
-        let (count, total) = (counted(w, number), w.counted(number, MOST));
-        tabs.push(Tab { code: view.code(), word: w.code("child-view", view.code()), count, total, here: view == here });
-    }
-    Ok(tabs)
+    let filters = ChildView::TABS.map(|view| ChildFilter {
+        view,
+        stale_since: (view == ChildView::Stale).then_some(stale),
+        ..ChildFilter::default()
+    });
+    let numbers = me.desk.counts_of_children(&filters).await?;
+    let tab = |(view, number): (ChildView, u64)| Tab {
+        code: view.code(),
+        word: w.code("child-view", view.code()),
+        count: counted(w, number),
+        total: w.counted(number, MOST),
+        here: view == here,
+    };
+    Ok(ChildView::TABS.into_iter().zip(numbers).map(tab).collect())
 }
 
 fn counted(w: Words, number: u64) -> String {
