@@ -47,4 +47,4 @@ fault-number-out_of_range = { $label } should be a sensible whole number
 fault-school-unknown = { $label }: please choose from the list
 fault-class-unknown = { $label } is not in this school: please choose from the list
 fault-place-role = { $label } does not fit the role: a class for a class teacher, a town for a town worker
-fault-place-not_found = { $label }: there is no such person on file
+fault-place-not_found = { $label }: there is no such person on file, or you do not see the file

@@ -234,7 +234,11 @@ stay-delay-ask = Coming later? Say so
 stay-late_minutes = How much later
 stay-late_words = What happened
 stay-late_words-hint = One line. Teacher and coordinator see it.
-stay-delay = { $n } minutes · { $time }
+stay-delay = { $n ->
+    [60] 1 hour
+    [120] 2 hours
+   *[other] { $n } minutes
+} · { $time }
 stay-delay-send = Tell teacher and coordinator
 stay-delay-note = Somebody will still phone to ask; please pick up.
 stay-delay-said = Teacher and coordinator know

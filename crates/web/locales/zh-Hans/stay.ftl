@@ -234,7 +234,11 @@ stay-delay-ask = 晚一点到，先说一声
 stay-late_minutes = 大概晚多久
 stay-late_words = 怎么了
 stay-late_words-hint = 一句就行。班主任和协调员能看到。
-stay-delay = { $n } 分钟 · { $time }
+stay-delay = { $n ->
+    [60] 1 小时
+    [120] 2 小时
+   *[other] { $n } 分钟
+} · { $time }
 stay-delay-send = 告诉班主任和协调员
 stay-delay-note = 说了也会有人打电话来问，接一下就好。
 stay-delay-said = 告诉班主任和协调员了
