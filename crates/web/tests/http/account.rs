@@ -55,7 +55,9 @@ async fn the_account_of_a_person_on_file_begins_at_the_file_with_the_name_filled
     assert!(office.get(&file).await.body.contains(&form), "{form}");
     let form = form.replace("&amp;", "&");
     assert!(office.get(&form).await.body.contains("value=\"李样例\""));
-    let made = office.submit(&form, "/accounts", &[("login", "li-yangli")]).await;
+    let place = format!("person:{id}");
+    let typed = [("login", "li-yangli"), ("role", "applicant"), ("place", &place)];
+    let made = office.submit(&form, "/accounts", &typed).await;
     assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.body);
     let mut keeper = site.as_role(Role::ItAdmin).await;
     assert!(!keeper.get(&form).await.body.contains("李样例"), "whoever sees no files is told no name");
