@@ -72,6 +72,15 @@ for (const role of ROLES) {
   });
 }
 
+test('on each screen every role sees the way to its own page', async ({ as }) => {
+  test.setTimeout(120_000);
+  for (const role of ROLES) {
+    const page = await as(role);
+    await expect(page.locator('a[href="/me"]:visible').first(), role).toBeVisible();
+    await page.context().close();
+  }
+});
+
 test('every public page is sound', async ({ stranger, sound, shot }) => {
   const page = await stranger();
   await walk(page, '/', async (at, path) => {

@@ -5,12 +5,13 @@ use naheya_domain::id::{AccountId, GrantId};
 use naheya_domain::viewer::Place;
 use naheya_domain::{Date, Role, Timestamp};
 use sea_orm::{ColumnTrait, Condition};
+use uuid::Uuid;
 
-use crate::Error;
 use crate::account::in_my_county;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{grant, guardian, volunteer};
 use crate::sealed::tx::Tx;
+use crate::{Desk, Error};
 
 /// A role that an account holds or held.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +43,22 @@ pub struct NewGrant {
     pub from_on: Date,
     /// Last day, if it is known.
     pub to_on: Option<Date>,
+}
+
+impl Desk {
+    /// The name of the person on file whom a volunteer's or guardian's role would stand for; nothing
+    /// when there is no such file or the reader does not see it.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for who does not keep accounts.
+    pub async fn name_on_file(&self, role: Role, id: Uuid) -> Result<Option<String>, Error> {
+        self.require(Action::KeepAccount)?;
+        let tx = self.read();
+        Ok(match role {
+            Role::Guardian => tx.visible::<guardian::Entity>().id(id).first(&tx).await?.map(|g| g.name),
+            _ => tx.visible::<volunteer::Entity>().id(id).first(&tx).await?.map(|v| v.name),
+        })
+    }
 }
 
 pub(crate) fn shown(row: &grant::Model) -> Option<GrantRow> {

@@ -7,7 +7,8 @@ use askama::Template;
 use axum::http::StatusCode;
 use naheya_domain::access::{Action, Noun, may_grant};
 use naheya_domain::id::{AccountId, GrantId};
-use naheya_domain::{Date, Timestamp};
+use naheya_domain::viewer::Place;
+use naheya_domain::{Date, Role, Timestamp};
 use naheya_store::Error;
 use naheya_store::account::{
     AccountRow, AccountState, AccountView, AddGrant, EndGrant, GrantRow, Invite, ResetFactor, SetAccountState,
@@ -124,9 +125,13 @@ struct NewPage {
 }
 
 async fn blank(me: Signed, wanted: Wanted) -> Answer {
-    let given = [("role", wanted.text("role")), ("place", wanted.text("place"))];
+    let (role, at) = (wanted.text("role"), wanted.text("place"));
+    let name = match (Role::parse(role), place::parse(at)) {
+        (Some(role), Some(Place::Person(id))) => me.desk.name_on_file(role, id).await?.unwrap_or_default(),
+        _ => String::new(),
+    };
     let from = me.today().to_string();
-    let values = Fields::of(given.into_iter().chain([("from_on", from.as_str())]));
+    let values = Fields::of([("role", role), ("place", at), ("name", &name), ("from_on", &from)]);
     new_page(&me, Sheet::filled("account", values)).await
 }
 
@@ -138,7 +143,7 @@ async fn new_page(me: &Signed, sheet: Sheet) -> Answer {
 
 /// The roles that the reader may give.
 fn roles(me: &Signed) -> Vec<(String, String)> {
-    let mine = naheya_domain::Role::ALL.into_iter().filter(|role| may_grant(me.viewer.role, *role));
+    let mine = Role::ALL.into_iter().filter(|role| may_grant(me.viewer.role, *role));
     mine.map(|role| (role.code().to_owned(), me.w().code("role", role.code()))).collect()
 }
 

@@ -166,6 +166,7 @@ fn read(text: &str) -> Option<Subject> {
 async fn enter(me: Signed, posted: Posted) -> Answer {
     let kind = CheckKind::parse(posted.text("kind")).unwrap_or(CheckKind::NoOffence);
     let home = posted.given("home").and_then(HouseholdId::parse);
+    let extent = Extent { all: posted.is_on("all"), home, from: posted.text("from").parse().unwrap_or(0) };
     let done = async {
         let (lines, places) = lines(&posted, kind, me.today())?;
         let saved = me.desk.save_once(EnterChecks { lines }, posted.submission()?).await;
@@ -174,12 +175,11 @@ async fn enter(me: Signed, posted: Posted) -> Answer {
     match done.await {
         Ok(ids) => {
             let toast = Toast::new("check-entered").with("n", ids.len());
-            let home = home.map(|id| format!("&home={id}&all=on")).unwrap_or_default();
-            see_other_saying(format!("/checks/new?kind={}{home}", kind.code()), toast)
+            see_other_saying(extent.way(kind, extent.from), toast)
         }
         Err(error) => {
             let sheet = Sheet::again("check", &posted, error)?;
-            show(&me, kind, Extent { all: posted.is_on("all"), home, from: 0 }, sheet).await
+            show(&me, kind, extent, sheet).await
         }
     }
 }

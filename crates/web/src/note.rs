@@ -138,7 +138,7 @@ fn worry(posted: &Posted) -> Result<Option<String>, Error> {
         (_, Some(words)) => Ok(Some(words.to_owned())),
         ("no", None) => Ok(None),
         ("yes", None) => Err(Error::field("worry", "required.missing")),
-        _ => Err(Error::field("worried", "required.missing")),
+        _ => Err(Error::field("worried", "option.missing")),
     }
 }
 

@@ -118,6 +118,12 @@ async fn leave(State(app): State<App>, asker: Asker, _posted: Posted) -> Answer 
     Ok(response)
 }
 
+/// A secret in groups of four, for typing it off the screen.
+fn fours(secret: &str) -> Vec<String> {
+    let letters: Vec<char> = secret.chars().collect();
+    letters.chunks(4).map(|four| four.iter().collect()).collect()
+}
+
 #[derive(Template)]
 #[template(path = "sign_in/factor.html")]
 struct FactorPage {
@@ -165,14 +171,19 @@ async fn pass_factor(asker: Asker, posted: Posted) -> Answer {
 #[template(path = "sign_in/recovery.html")]
 struct RecoveryPage {
     f: Frame,
+    /// Whether the second factor has just been bound: the last of three steps.
+    first: bool,
     codes: Vec<String>,
+    /// Whose they are.
+    name: String,
     next: String,
 }
 
 /// Recovery codes, this once: no address leads here.
 pub(crate) fn recovery_page(asker: &Asker, codes: Vec<String>, next: &str) -> Answer {
     let f = asker.frame("factor-codes-title").public();
-    page_as(StatusCode::OK, &RecoveryPage { f, codes, next: next.to_owned() })
+    let name = asker.session().map(|session| session.name.clone()).unwrap_or_default();
+    page_as(StatusCode::OK, &RecoveryPage { f, first: next != "/me", codes, name, next: next.to_owned() })
 }
 
 #[derive(Template)]

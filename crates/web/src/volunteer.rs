@@ -204,6 +204,8 @@ struct FilePage {
     sheet: Sheet,
     relations: Vec<(&'static str, String)>,
     may_sign: bool,
+    /// As what an account is opened for her from here; nothing where it is not.
+    account_as: Option<&'static str>,
     may_raise: bool,
     minutes: i64,
     most: i64,
@@ -276,6 +278,7 @@ async fn shown(me: &Signed, id: VolunteerId, sheet: Sheet) -> Answer {
     let screening = v.state == VolunteerState::Screening;
     let page = FilePage {
         f: me.frame("volunteer-file-title").with(&sheet),
+        account_as: account_as(v.state).filter(|_| me.desk.may(Action::KeepAccount)),
         may_sign: screening && me.desk.may(Action::ApproveVolunteer) && !v.registered_by_reader,
         may_raise: me.desk.may(Action::RaiseCapacity),
         minutes: v.years.iter().map(|y| y.minutes).sum(),
@@ -285,6 +288,15 @@ async fn shown(me: &Signed, id: VolunteerId, sheet: Sheet) -> Answer {
         v,
     };
     page_as(page.sheet.status(), &page)
+}
+
+/// The role that fits where she stands: whoever is still being looked at signs in as one who asks.
+fn account_as(state: VolunteerState) -> Option<&'static str> {
+    match state {
+        VolunteerState::Applied | VolunteerState::Screening => Some("applicant"),
+        VolunteerState::Approved | VolunteerState::Paused => Some("volunteer"),
+        VolunteerState::Left | VolunteerState::Refused => None,
+    }
 }
 
 #[derive(Template)]

@@ -180,6 +180,7 @@ guardian-kept-reason = The reason is on file and locked; leave it empty to keep 
 guardian-is-blocked = Must not fetch
 guardian-is-away = away
 guardian-added = Added
+guardian-account = With an account the guardian can read about the weekends and change consents.
 guardian-changed = Changed
 fault-guardian-already_there = This adult is on the file already ({ $label })
 

@@ -1,5 +1,6 @@
 # What is wrong with one field: fault-<code>, dots as hyphens. $label is the field's label.
 fault-required-missing = { $label } is missing
+fault-option-missing = Choose one: { $label }
 fault-key-missing = { $label } lacked its number; it has one now, please send it again
 fault-key-reused = { $label } was sent once already and that was saved. This is different: send again to save it as well
 fault-record-stale = { $label } was changed by somebody else after you opened it. Your words are kept below; look before you send
@@ -46,4 +47,4 @@ fault-number-out_of_range = { $label } should be a sensible whole number
 fault-school-unknown = { $label }: please choose from the list
 fault-class-unknown = { $label } is not in this school: please choose from the list
 fault-place-role = { $label } does not fit the role: a class for a class teacher, a town for a town worker
-fault-place-not_found = { $label }: there is no such person on file
+fault-place-not_found = { $label }: there is no such person on file, or you do not see the file

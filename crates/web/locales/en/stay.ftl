@@ -89,7 +89,7 @@ stay-call-leader = tell the leader
 stay-call-police = call 110
 stay-write-result = Write the result
 stay-board-school = { $back } back, { $late } late, { $away } at the home
-stay-board-waiting = { $n } to be fetched
+stay-board-waiting = {", "}{ $n } to be fetched
 stay-where = Where
 stay-place-waiting = To be fetched
 stay-place-away = At the home
@@ -135,12 +135,13 @@ stay-know-by-sight = Release when you know the person or have seen the identity 
 stay-release = Release
 stay-released = { $n } released
 stay-printed-title = Release list
-stay-printed-of = List of { $time }. After 4 hours, call before releasing.
+stay-printed-of = List of { $time }: { $n } children. After 4 hours, call before releasing.
 stay-class = Class
 stay-hour = Time
 stay-vital = Vital
 stay-sign = Signature
 stay-printed-note = Before releasing by this list, call the coordinator; enter it afterwards.
+stay-printed-none = On a day when children are fetched the list stands here, ready to print.
 stay-sunday-title = Sunday return
 stay-sunday-finding = Sunday: { $n } not here yet
 stay-missing = Not here
@@ -233,7 +234,11 @@ stay-delay-ask = Coming later? Say so
 stay-late_minutes = How much later
 stay-late_words = What happened
 stay-late_words-hint = One line. Teacher and coordinator see it.
-stay-delay = { $n } minutes, { $time }
+stay-delay = { $n ->
+    [60] 1 hour
+    [120] 2 hours
+   *[other] { $n } minutes
+} · { $time }
 stay-delay-send = Tell teacher and coordinator
 stay-delay-note = Somebody will still phone to ask; please pick up.
 stay-delay-said = Teacher and coordinator know

@@ -180,6 +180,7 @@ guardian-kept-reason = 原因已经登记，锁着。不改就空着。
 guardian-is-blocked = 不能接走
 guardian-is-away = 在外
 guardian-added = 添好了
+guardian-account = 家长想自己看周末、改同意书，就给一个账号。
 guardian-changed = 改好了
 fault-guardian-already_there = 这位大人已经在档案里，{ $label }不用再填
 

@@ -1,5 +1,6 @@
 # What is wrong with one field: fault-<code>, dots as hyphens. $label is the field's label.
 fault-required-missing = { $label }还没填
+fault-option-missing = 请选一项：{ $label }
 fault-key-missing = { $label }少了一个编号，已经补上，请再送一次
 fault-key-reused = { $label }已经送过一次，那一次存好了。现在的内容不一样：要再存一份，就再送一次
 fault-record-stale = { $label }在您打开以后别人改过。下面留着您写的，看清楚再送
@@ -46,4 +47,4 @@ fault-number-out_of_range = { $label }请写一个合适的整数
 fault-school-unknown = { $label }请从列表里选
 fault-class-unknown = { $label }不在这所学校里，请从列表里选
 fault-place-role = { $label }和角色不配：班主任选班级，儿童主任选苏木镇
-fault-place-not_found = { $label }里没有这个人的档案
+fault-place-not_found = { $label }：找不到这个人的档案，或者您看不到

@@ -1,9 +1,9 @@
 hand-back-title = 提前送回
 hand-back-heading = { $name }要提前送回来
-hand-back-lead = 家长{ $when }收回了同意，孩子现在在{ $carer }那里。
+hand-back-lead = 家长 { $when } 收回了同意，孩子现在在{ $carer }那里。
 hand-back-call = 先打电话
-hand-back-call-note = 打给周末妈妈和家长，说好几点、送到哪里、谁来接。说好了再写。
-hand-back-now = 现在定的是 { $when }以前，{ $to }。
+hand-back-call-note = 打给周末妈妈和家长，说好几点、送到哪里、谁来接。说好了再写。家长的电话在孩子档案里。
+hand-back-now = 现在定的是 { $when } 以前，{ $to }。
 hand-back-to = 送到哪里
 hand-back-to-school = 送回学校
 hand-back-to-guardian = 交给家长

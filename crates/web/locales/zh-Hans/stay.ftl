@@ -89,7 +89,7 @@ stay-call-leader = 告诉负责人
 stay-call-police = 打 110
 stay-write-result = 写下结果
 stay-board-school = 回来 { $back }，没到 { $late }，在家里 { $away }
-stay-board-waiting = 等接 { $n }
+stay-board-waiting = ，等接 { $n }
 stay-where = 在哪儿
 stay-place-waiting = 等接
 stay-place-away = 在家里
@@ -135,12 +135,13 @@ stay-know-by-sight = 认得这个人，或看过身份证，再放行。
 stay-release = 放行
 stay-released = 放行了 { $n } 个孩子
 stay-printed-title = 放学名单
-stay-printed-of = { $time } 的名单。超过 4 小时，先打电话再放行。
+stay-printed-of = { $time } 的名单，{ $n } 个孩子。超过 4 小时，先打电话再放行。
 stay-class = 班级
 stay-hour = 时间
 stay-vital = 要紧的
 stay-sign = 签字
 stay-printed-note = 按这张名单放行前，先打电话给协调员，事后补记。
+stay-printed-none = 有孩子要接的那天，名单在这里，可以打印。
 stay-sunday-title = 周日返校
 stay-sunday-finding = 周日返校：还有 { $n } 个没到
 stay-missing = 没到
@@ -215,8 +216,8 @@ stay-refused-because = 这次不去：
 stay-cancelled-because = 取消了：
 stay-why-paused = 这一对在休息，周末先停下。
 stay-why-ended = 这一对结束了，周末也取消了。
-stay-home-away = { $name }在您家， { $time } 前送回。
-stay-home-asked = { $days }的申请 送出了，等回话。
+stay-home-away = { $name }在您家，{ $time } 前送回。
+stay-home-asked = { $days }的申请送出了，等回话。
 stay-home-none-next = 想接孩子，就申请一个周末。
 stay-a-weekend = 一个周末
 stay-fetch = 接{ $name }回家
@@ -233,7 +234,11 @@ stay-delay-ask = 晚一点到，先说一声
 stay-late_minutes = 大概晚多久
 stay-late_words = 怎么了
 stay-late_words-hint = 一句就行。班主任和协调员能看到。
-stay-delay = { $n } 分钟，{ $time }
+stay-delay = { $n ->
+    [60] 1 小时
+    [120] 2 小时
+   *[other] { $n } 分钟
+} · { $time }
 stay-delay-send = 告诉班主任和协调员
 stay-delay-note = 说了也会有人打电话来问，接一下就好。
 stay-delay-said = 告诉班主任和协调员了

@@ -1,7 +1,5 @@
 //! Where a role holds: as a choice in a form, and in words.
 
-use std::collections::BTreeMap;
-
 use naheya_domain::area_code::County;
 use naheya_domain::viewer::Place;
 use naheya_store::Error;
@@ -10,23 +8,23 @@ use uuid::Uuid;
 use crate::area::choices;
 use crate::{Signed, Words};
 
-/// The places of the reader's county by name.
+/// The places of the reader's county, in the order of the schools' list.
 pub(super) struct Places {
     county: String,
     towns: Vec<(String, String)>,
-    schools: BTreeMap<Uuid, String>,
-    classes: BTreeMap<Uuid, String>,
+    schools: Vec<(Uuid, String)>,
+    classes: Vec<(Uuid, String)>,
 }
 
 impl Places {
     pub(super) async fn of(me: &Signed) -> Result<Places, Error> {
-        let mut schools = BTreeMap::new();
-        let mut classes = BTreeMap::new();
+        let mut schools = Vec::new();
+        let mut classes = Vec::new();
         for school in me.desk.schools().await? {
             for class in &school.classes {
-                classes.insert(class.id.0, format!("{} {}", school.name, class.name));
+                classes.push((class.id.0, format!("{} {}", school.name, class.name)));
             }
-            schools.insert(school.id.0, school.name);
+            schools.push((school.id.0, school.name));
         }
         let county = County::known(&me.viewer.area.to_string());
         Ok(Places {
@@ -54,12 +52,16 @@ impl Places {
         let named = match place {
             Place::County => Some(self.county.clone()),
             Place::Town(code) => self.towns.iter().find(|(c, _)| c == code).map(|(_, name)| name.clone()),
-            Place::School(id) => self.schools.get(id).cloned(),
-            Place::Class(id) => self.classes.get(id).cloned(),
+            Place::School(id) => called(&self.schools, id),
+            Place::Class(id) => called(&self.classes, id),
             Place::Person(_) | Place::Unit(_) => None,
         };
         named.unwrap_or_else(|| w.code("account-place", place.kind()))
     }
+}
+
+fn called(places: &[(Uuid, String)], id: &Uuid) -> Option<String> {
+    places.iter().find(|(place, _)| place == id).map(|(_, name)| name.clone())
 }
 
 /// `class:0190…`, `town:150825100`, `county`.

@@ -1,6 +1,7 @@
 //! The adults around a child, and brothers and sisters.
 
 use askama::Template;
+use naheya_domain::access::Action;
 use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::id::{ChildId, GuardianId};
 use naheya_domain::relation::Relation;
@@ -20,6 +21,8 @@ struct GuardianPage {
     back: String,
     relations: Vec<(String, String)>,
     reason_on_file: bool,
+    /// Where an account is opened for this guardian; nothing for one not yet on file, or kept away from the child.
+    account: Option<String>,
 }
 
 pub(super) async fn blank(me: Signed, Id(id): Id<ChildId>) -> Answer {
@@ -71,6 +74,9 @@ fn form(me: &Signed, child: ChildId, guardian: Option<GuardianId>, sheet: Sheet,
                 .map(|r| (r.code().to_owned(), w.code("child-relation", r.code())))
                 .collect(),
             reason_on_file,
+            account: guardian
+                .filter(|_| !reason_on_file && me.desk.may(Action::KeepAccount))
+                .map(|g| format!("/accounts/new?role=guardian&place=person:{g}")),
             sheet,
         },
     )

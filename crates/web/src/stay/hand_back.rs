@@ -67,7 +67,7 @@ fn read(stay: StayId, posted: &Posted) -> Result<ArrangeHandBack, Error> {
     let mut fault = |field: &'static str, code: &'static str| faults.push(FieldError::new(field, code));
     let to = RunsFrom::parse(posted.text("to")).filter(|to| *to != RunsFrom::Base);
     if to.is_none() {
-        fault("to", "required.missing");
+        fault("to", "option.missing");
     }
     let on = day(posted.text("on")).map_err(|code| fault("on", code)).ok();
     let at = clock(posted.text("by")).map_err(|code| fault("by", code)).ok();

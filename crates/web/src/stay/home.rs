@@ -167,7 +167,7 @@ async fn delay_with(me: &Signed, stay: StayId, sheet: Sheet) -> Answer {
 async fn announce(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
     let done = async {
         let minutes =
-            posted.text("late_minutes").parse().map_err(|_| Error::field("late_minutes", "required.missing"))?;
+            posted.text("late_minutes").parse().map_err(|_| Error::field("late_minutes", "option.missing"))?;
         let act = AnnounceLate { stay: id, minutes, words: posted.text("late_words").to_owned() };
         me.desk.save_once(act, posted.submission()?).await
     };

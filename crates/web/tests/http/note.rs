@@ -131,7 +131,7 @@ async fn the_question_after_worries_has_no_answer_beforehand_and_must_be_answere
     assert!(!page.body.contains(" checked"));
     let unanswered = send(&mut s.mother, stay, &[("words", WORDS)], &[]).await;
     assert_eq!(unanswered.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(unanswered.body.contains("有没有让您担心的事？还没填") && unanswered.body.contains(WORDS));
+    assert!(unanswered.body.contains("请选一项：有没有让您担心的事？") && unanswered.body.contains(WORDS));
     let wordless = send(&mut s.mother, stay, &[("words", WORDS), ("worried", "yes")], &[]).await;
     assert_eq!(wordless.status, StatusCode::UNPROCESSABLE_ENTITY);
     let empty = send(&mut s.mother, stay, &[("words", ""), ("worried", "no")], &[]).await;

@@ -173,4 +173,8 @@ async fn a_check_table_that_comes_back_keeps_each_value_at_its_person() {
     assert!(own.body.contains("李样例") && own.body.contains("韩样夫"), "{}", own.body);
     let none = clerk.get("/checks/new?home=0190a6e0-0000-7000-8000-000000000000&all=on").await;
     assert!(!none.body.contains("李样例"));
+    // Whoever saves stays where they were.
+    let again = [("line.0.outcome", "passed"), ("line.0.done_on", "2026-11-03"), ("line.0.number", "示例0312")];
+    let from_all = clerk.submit("/checks/new?kind=no_offence&all=on", "/checks", &again).await;
+    assert_eq!(from_all.location(), "/checks/new?kind=no_offence&all=on&from=0");
 }
