@@ -56,6 +56,7 @@ pub async fn restore(args: FileArgs) -> Result<ExitCode, Failure> {
     let file = File::open(&args.file).map_err(|error| unusable(&args.file, &error))?;
     let contents = store.restore(&mut BufReader::new(file)).await.map_err(in_words)?;
     store.prepare(now()).await?;
+    store.tend().await?;
     store.close().await?;
     println!("{} rows are back. Run `naheya doctor --deep` to be sure.", contents.rows);
     Ok(ExitCode::SUCCESS)

@@ -46,6 +46,25 @@ pub struct NewGrant {
 }
 
 impl Desk {
+    /// The account that stands for a person on file, when one is open to it already: nobody needs two.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for who does not keep accounts.
+    pub async fn account_on_file(&self, person: Uuid) -> Result<Option<AccountId>, Error> {
+        use grant::Column as G;
+        self.require(Action::KeepAccount)?;
+        let tx = self.read();
+        let place = Place::Person(person);
+        let held = tx
+            .common::<grant::Entity>()
+            .and(G::AreaId.eq(tx.area_id()))
+            .and(G::PlaceKind.eq(place.kind()))
+            .and(G::PlaceRef.eq(place.reference()))
+            .and(G::EndedAt.is_null())
+            .by_desc(G::CreatedAt);
+        Ok(held.first(&tx).await?.map(|row| AccountId(row.account_id)))
+    }
+
     /// The name of the person on file whom a volunteer's or guardian's role would stand for; nothing
     /// when there is no such file or the reader does not see it.
     ///

@@ -15,6 +15,7 @@ use naheya_store::account::{
 };
 use naheya_store::session::{EndSessions, SessionRow};
 use naheya_store::slip::{MakeSlip, SlipId};
+use uuid::Uuid;
 
 use crate::answer::{see_other, see_other_saying};
 use crate::{
@@ -42,6 +43,22 @@ pub fn routes() -> Vec<Route> {
         Route::post("/accounts/{id}/factor/reset", keep, Noun::Account, reset_factor),
         Route::post("/accounts/{id}/state", keep, Noun::Account, set_state),
     ]
+}
+
+/// The way from a file to its person's account: the address and the id of its word. To the account when there is one, else
+/// to a new one with `role`; nowhere for who does not keep accounts.
+pub(crate) async fn way(
+    me: &Signed,
+    role: Option<&str>,
+    person: Uuid,
+) -> Result<Option<(String, &'static str)>, naheya_store::Error> {
+    if !me.desk.may(Action::KeepAccount) {
+        return Ok(None);
+    }
+    Ok(match me.desk.account_on_file(person).await? {
+        Some(account) => Some((format!("/accounts/{account}"), "account-see")),
+        None => role.map(|role| (format!("/accounts/new?role={role}&place=person:{person}"), "account-open")),
+    })
 }
 
 #[derive(Template)]

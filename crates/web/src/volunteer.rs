@@ -205,7 +205,7 @@ struct FilePage {
     relations: Vec<(&'static str, String)>,
     may_sign: bool,
     /// As what an account is opened for her from here; nothing where it is not.
-    account_as: Option<&'static str>,
+    account: Option<(String, &'static str)>,
     may_raise: bool,
     minutes: i64,
     most: i64,
@@ -278,7 +278,7 @@ async fn shown(me: &Signed, id: VolunteerId, sheet: Sheet) -> Answer {
     let screening = v.state == VolunteerState::Screening;
     let page = FilePage {
         f: me.frame("volunteer-file-title").with(&sheet),
-        account_as: account_as(v.state).filter(|_| me.desk.may(Action::KeepAccount)),
+        account: crate::account::way(me, account_as(v.state), id.0).await?,
         may_sign: screening && me.desk.may(Action::ApproveVolunteer) && !v.registered_by_reader,
         may_raise: me.desk.may(Action::RaiseCapacity),
         minutes: v.years.iter().map(|y| y.minutes).sum(),

@@ -33,6 +33,7 @@ account-state-closed = Closed
 account-new-title = New account
 account-new-lead = Make the account with its first role, then hand over a slip; the person chooses the password.
 account-open = Open an account
+account-see = See the account
 account-add = Make it
 account-added = The account is made; now hand over a slip
 account-name = Name

@@ -27,6 +27,7 @@ account-state-closed = 已关闭
 account-new-title = 新建账号
 account-new-lead = 先建账号和第一个角色，再给本人一张纸条，密码由本人自己设。
 account-open = 开账号
+account-see = 看账号
 account-add = 建好
 account-added = 账号建好了，接着给一张登录纸条
 account-name = 姓名

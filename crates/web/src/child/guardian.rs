@@ -1,7 +1,6 @@
 //! The adults around a child, and brothers and sisters.
 
 use askama::Template;
-use naheya_domain::access::Action;
 use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::id::{ChildId, GuardianId};
 use naheya_domain::relation::Relation;
@@ -9,6 +8,7 @@ use naheya_store::Error;
 use naheya_store::child::edit::GuardianFields;
 use naheya_store::guardian::{AddGuardian, ChangeGuardian, GroupSiblings};
 
+use crate::account;
 use crate::answer::see_other_saying;
 use crate::{Answer, Fields, Frame, Id, Posted, Sheet, Signed, Toast, page_as};
 
@@ -22,12 +22,12 @@ struct GuardianPage {
     relations: Vec<(String, String)>,
     reason_on_file: bool,
     /// Where an account is opened for this guardian; nothing for one not yet on file, or kept away from the child.
-    account: Option<String>,
+    account: Option<(String, &'static str)>,
 }
 
 pub(super) async fn blank(me: Signed, Id(id): Id<ChildId>) -> Answer {
     me.desk.child_in_list(id).await?;
-    form(&me, id, None, Sheet::blank("guardian"), false)
+    form(&me, id, None, Sheet::blank("guardian"), false).await
 }
 
 pub(super) async fn add(me: Signed, Id(id): Id<ChildId>, posted: Posted) -> Answer {
@@ -38,13 +38,13 @@ pub(super) async fn add(me: Signed, Id(id): Id<ChildId>, posted: Posted) -> Answ
     };
     match done.await {
         Ok(_) => see_other_saying(format!("/children/{id}"), Toast::new("guardian-added")),
-        Err(error) => form(&me, id, None, Sheet::again("guardian", &posted, error)?, false),
+        Err(error) => form(&me, id, None, Sheet::again("guardian", &posted, error)?, false).await,
     }
 }
 
 pub(super) async fn edit(me: Signed, Id((id, guardian)): Id<(ChildId, GuardianId)>) -> Answer {
     let kept = me.desk.guardian_fields(id, guardian).await?;
-    form(&me, id, Some(guardian), Sheet::filled("guardian", filled(&kept)), kept.blocked)
+    form(&me, id, Some(guardian), Sheet::filled("guardian", filled(&kept)), kept.blocked).await
 }
 
 pub(super) async fn change(me: Signed, Id((id, guardian)): Id<(ChildId, GuardianId)>, posted: Posted) -> Answer {
@@ -55,12 +55,17 @@ pub(super) async fn change(me: Signed, Id((id, guardian)): Id<(ChildId, Guardian
     };
     match done.await {
         Ok(()) => see_other_saying(format!("/children/{id}"), Toast::new("guardian-changed")),
-        Err(error) => form(&me, id, Some(guardian), Sheet::again("guardian", &posted, error)?, kept.blocked),
+        Err(error) => form(&me, id, Some(guardian), Sheet::again("guardian", &posted, error)?, kept.blocked).await,
     }
 }
 
-fn form(me: &Signed, child: ChildId, guardian: Option<GuardianId>, sheet: Sheet, reason_on_file: bool) -> Answer {
+async fn form(me: &Signed, child: ChildId, guardian: Option<GuardianId>, sheet: Sheet, reason_on_file: bool) -> Answer {
     let w = me.w();
+    // Who must not come near the child gets no account.
+    let account = match guardian.filter(|_| !reason_on_file) {
+        Some(g) => account::way(me, Some("guardian"), g.0).await?,
+        None => None,
+    };
     let tail = guardian.map(|g| format!("/{g}")).unwrap_or_default();
     let title = if guardian.is_some() { "guardian-edit-title" } else { "guardian-new-title" };
     page_as(
@@ -74,9 +79,7 @@ fn form(me: &Signed, child: ChildId, guardian: Option<GuardianId>, sheet: Sheet,
                 .map(|r| (r.code().to_owned(), w.code("child-relation", r.code())))
                 .collect(),
             reason_on_file,
-            account: guardian
-                .filter(|_| !reason_on_file && me.desk.may(Action::KeepAccount))
-                .map(|g| format!("/accounts/new?role=guardian&place=person:{g}")),
+            account,
             sheet,
         },
     )
