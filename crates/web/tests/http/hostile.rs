@@ -142,7 +142,8 @@ async fn no_field_of_any_form_can_bring_the_site_down() {
                     .await;
                 }
             }
-            for odd in ODD {
+            // Each form meets five of them in all its fields at once, the next form the next five.
+            for odd in ODD.into_iter().cycle().skip(met.len() * 5).take(5) {
                 n += 1;
                 let all: Vec<(&str, &str)> = typed.iter().map(|f| (f.as_str(), odd)).collect();
                 let fields = filled(one.fresh(&form, n), &all);
