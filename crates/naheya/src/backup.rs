@@ -114,7 +114,10 @@ async fn night(store: &Store, folder: &Path, master: &[u8; 32]) -> Result<u64, F
     let path = folder.join(format!("naheya-{}.backup", now().date()));
     let contents = write(store, &path, master).await?;
     store.backup_done(contents, now()).await?;
-    store.tend().await?;
+    if let Err(error) = store.tend().await {
+        // The backup is there all the same.
+        tracing::error!(%error, "the rows were not counted anew");
+    }
     for old in surplus(names(folder)) {
         let _ = fs::remove_file(folder.join(old));
     }

@@ -16,7 +16,7 @@ mod routes;
 mod serve;
 mod settings;
 
-/// Gives freed memory back to the machine: telling the demo's story and reading a large roster leave nothing behind.
+/// Gives freed memory back to the machine sooner: after the demo's story, and after a large roster.
 #[global_allocator]
 static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

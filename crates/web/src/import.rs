@@ -258,7 +258,10 @@ async fn commit(me: Signed, posted: Posted) -> Answer {
     };
     let imported = me.desk.save_once(act, posted.submission()?).await?;
     me.desk.save(DropUpload).await?;
-    me.desk.store().tend().await?;
+    if let Err(error) = me.desk.store().tend().await {
+        // The roster is in; only plans are older than they could be.
+        tracing::error!(request_id = me.request_id, %error, "the rows were not counted anew");
+    }
     match imported.batch {
         Some(batch) => see_other(format!("/imports/{batch}")),
         None => see_other_saying("/imports", Toast::new("import-nothing-new")),
