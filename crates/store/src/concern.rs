@@ -69,6 +69,7 @@ impl Act for RaiseConcern {
                 kind: "concern.raised",
                 to_account: Some(handler),
                 to_role: None,
+                to_person: None,
                 about: ("concern", Some(id)),
                 due_at: tx.now().0,
             });

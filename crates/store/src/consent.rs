@@ -128,7 +128,14 @@ async fn tell_guardian(tx: &Tx, guardian: Uuid, consent: ConsentId) -> Result<()
     if person.account_id.is_some() {
         let about = ("consents", Some(consent.0));
         let due_at = tx.now().0;
-        tx.notify(Letter { kind: "consent.recorded", to_account: person.account_id, to_role: None, about, due_at });
+        tx.notify(Letter {
+            kind: "consent.recorded",
+            to_account: person.account_id,
+            to_role: None,
+            to_person: None,
+            about,
+            due_at,
+        });
     }
     Ok(())
 }
@@ -191,6 +198,7 @@ async fn gone(tx: &Tx, child: Uuid, purpose: Purpose) -> Result<u64, Error> {
                 kind: "consent.withdrawn",
                 to_account: None,
                 to_role: Some("coordinator"),
+                to_person: None,
                 about,
                 due_at,
             });

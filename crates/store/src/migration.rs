@@ -18,11 +18,12 @@ mod m0011_note;
 mod m0012_follow_up;
 mod m0013_concern;
 mod m0014_hours;
+mod m0015_notice;
 
 use sea_orm_migration::sea_orm::DbErr;
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait};
 
-use shape::Shape;
+use shape::{Column, Shape};
 
 /// Brings a database to the newest schema: `Migrator::up(&connection, None)`.
 pub(crate) struct Migrator;
@@ -44,18 +45,25 @@ impl MigratorTrait for Migrator {
             tables("m0012_follow_up", m0012_follow_up::shapes),
             tables("m0013_concern", m0013_concern::shapes),
             tables("m0014_hours", m0014_hours::shapes),
+            grown("m0015_notice", m0015_notice::shapes, m0015_notice::columns),
         ]
     }
 }
 
 fn tables(name: &'static str, shapes: fn() -> Vec<Shape>) -> Box<dyn MigrationTrait> {
-    Box::new(NewTables { name, shapes })
+    Box::new(NewTables { name, shapes, columns: Vec::new })
 }
 
-/// A step that only makes tables.
+/// A step that makes tables, and adds columns to older ones.
+fn grown(name: &'static str, shapes: fn() -> Vec<Shape>, columns: fn() -> Vec<Column>) -> Box<dyn MigrationTrait> {
+    Box::new(NewTables { name, shapes, columns })
+}
+
+/// A step that makes tables and columns.
 struct NewTables {
     name: &'static str,
     shapes: fn() -> Vec<Shape>,
+    columns: fn() -> Vec<Column>,
 }
 
 impl MigrationName for NewTables {
@@ -73,6 +81,9 @@ impl MigrationTrait for NewTables {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for shape in (self.shapes)() {
             shape.make(manager).await?;
+        }
+        for column in (self.columns)() {
+            column.make(manager).await?;
         }
         Ok(())
     }

@@ -163,6 +163,7 @@ fn tell(tx: &Tx, kind: &'static str, pair: Uuid, volunteer: &volunteer::Model) {
             kind,
             to_account: Some(account),
             to_role: None,
+            to_person: None,
             about: ("pairs", Some(pair)),
             due_at: tx.now().0,
         });

@@ -106,7 +106,14 @@ async fn insert(tx: &Tx, run: &run::Model, pair: &crate::run::RunPair) -> Result
 }
 
 fn letter(tx: &Tx, kind: &'static str, to: Option<Uuid>, role: Option<&'static str>, about: Uuid) {
-    tx.notify(Letter { kind, to_account: to, to_role: role, about: ("proposals", Some(about)), due_at: tx.now().0 });
+    tx.notify(Letter {
+        kind,
+        to_account: to,
+        to_role: role,
+        to_person: None,
+        about: ("proposals", Some(about)),
+        due_at: tx.now().0,
+    });
 }
 
 /// A proposal as its rules see it.

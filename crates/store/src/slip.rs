@@ -112,6 +112,7 @@ impl Act for MakeSlip {
             kind: "account.slip",
             to_account: Some(self.account.0),
             to_role: None,
+            to_person: None,
             about: ("accounts", Some(self.account.0)),
             due_at: tx.now().0,
         });

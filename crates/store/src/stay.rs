@@ -63,7 +63,14 @@ async fn adults(tx: &Tx, stays: impl IntoIterator<Item = Uuid> + Send) -> Result
 
 /// A letter to everybody with a role in the county.
 fn tell_role(tx: &Tx, kind: &'static str, role: &'static str, stay: Uuid, due_at: i64) {
-    tx.notify(Letter { kind, to_account: None, to_role: Some(role), about: ("stays", Some(stay)), due_at });
+    tx.notify(Letter {
+        kind,
+        to_account: None,
+        to_role: Some(role),
+        to_person: None,
+        about: ("stays", Some(stay)),
+        due_at,
+    });
 }
 
 /// A letter to the volunteer of a stay, where she has an account.
@@ -71,7 +78,7 @@ async fn tell_carer(tx: &Tx, kind: &'static str, row: &stay::Model, due_at: i64)
     let carer = tx.for_rule::<volunteer::Entity>().id(row.volunteer_id).first(tx).await?;
     if let Some(account) = carer.and_then(|v| v.account_id) {
         let about = ("stays", Some(row.id));
-        tx.notify(Letter { kind, to_account: Some(account), to_role: None, about, due_at });
+        tx.notify(Letter { kind, to_account: Some(account), to_role: None, to_person: None, about, due_at });
     }
     Ok(())
 }

@@ -58,7 +58,14 @@ impl Act for SayThanks {
         if let Some(account) = carer.and_then(|v| v.account_id) {
             let about = ("stays", Some(row.id));
             let due_at = tx.now().0;
-            tx.notify(Letter { kind: "thanks.said", to_account: Some(account), to_role: None, about, due_at });
+            tx.notify(Letter {
+                kind: "thanks.said",
+                to_account: Some(account),
+                to_role: None,
+                to_person: None,
+                about,
+                due_at,
+            });
         }
         Ok(())
     }

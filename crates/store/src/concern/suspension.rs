@@ -83,6 +83,7 @@ async fn stop_stays(tx: &Tx, row: &concern::Model, pairs: &[pair::Model], done: 
                 kind: "stay.end_now",
                 to_account: None,
                 to_role: Some("coordinator"),
+                to_person: None,
                 about: ("stay", Some(before.id)),
                 due_at: tx.now().0,
             });

@@ -182,6 +182,29 @@ impl Shape {
     }
 }
 
+/// A column that an older table gets. It may be null: the rows that exist have nothing in it.
+pub(super) struct Column {
+    table: &'static str,
+    column: ColumnDef,
+}
+
+impl Column {
+    /// Text of any length.
+    pub(super) fn text(table: &'static str, name: &'static str) -> Self {
+        Self { table, column: ColumnDef::new_with_type(name, ColumnType::String(StringLen::None)) }
+    }
+
+    /// An id made by the program.
+    pub(super) fn uuid(table: &'static str, name: &'static str) -> Self {
+        Self { table, column: ColumnDef::new_with_type(name, ColumnType::Uuid) }
+    }
+
+    /// Adds the column.
+    pub(super) async fn make(self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+        manager.alter_table(Table::alter().table(self.table).add_column(self.column).to_owned()).await
+    }
+}
+
 fn bare(column: &'static str) -> &'static str {
     column.strip_suffix('?').unwrap_or(column)
 }

@@ -33,8 +33,10 @@ pub struct Letter {
     pub kind: &'static str,
     /// To one account …
     pub to_account: Option<Uuid>,
-    /// … or to everybody with this role in the county.
+    /// … or to everybody with this role in the county who may see what it is about …
     pub to_role: Option<&'static str>,
+    /// … or to a person on file who has no account: (`guardians` or `volunteers`, id). Told by phone only.
+    pub to_person: Option<(&'static str, Uuid)>,
     /// What it is about.
     pub about: (&'static str, Option<Uuid>),
     /// Not before this instant (ms).
@@ -187,6 +189,8 @@ fn letter_row(area: i32, at: i64, letter: Letter) -> outbox::Model {
         kind: letter.kind.to_owned(),
         to_account: letter.to_account,
         to_role: letter.to_role.map(str::to_owned),
+        person_kind: letter.to_person.map(|(kind, _)| kind.to_owned()),
+        person_id: letter.to_person.map(|(_, id)| id),
         ref_kind: letter.about.0.to_owned(),
         ref_id: letter.about.1,
         state: "queued".to_owned(),

@@ -152,7 +152,14 @@ impl Act for CountWrongCode {
         if failures == TRIES {
             let about = ("accounts", Some(tx.account()));
             let due_at = tx.now().0;
-            tx.notify(Letter { kind: "code.paused", to_account: None, to_role: Some("coordinator"), about, due_at });
+            tx.notify(Letter {
+                kind: "code.paused",
+                to_account: None,
+                to_role: Some("coordinator"),
+                to_person: None,
+                about,
+                due_at,
+            });
         }
         Ok(failures)
     }

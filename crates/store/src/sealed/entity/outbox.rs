@@ -13,6 +13,8 @@ pub struct Model {
     pub kind: String,
     pub to_account: Option<Uuid>,
     pub to_role: Option<String>,
+    pub person_kind: Option<String>,
+    pub person_id: Option<Uuid>,
     pub ref_kind: String,
     pub ref_id: Option<Uuid>,
     pub state: String,
