@@ -12,8 +12,10 @@ use crate::search::{self, Kind};
 use crate::{Desk, Error};
 
 mod calendar;
+mod class_file;
 
 pub use calendar::{ChangeSchool, DropDuty, DropSchoolDay, Duty, SchoolDay, SchoolFile, SetDuty, SetSchoolDay};
+pub use class_file::{ChangeClass, ClassFile, MoveTeacher};
 
 /// A school as lists show it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -39,6 +39,7 @@ pub fn all() -> Vec<Route> {
         crate::demo::routes(),
         crate::follow_up::routes(),
         crate::school::routes(),
+        crate::class::routes(),
         crate::health::routes(),
         crate::import::routes(),
         crate::look::routes(),
