@@ -173,16 +173,53 @@ impl Act for ChangeNote {
         if before.author != tx.account() {
             return Err(Error::NotFound);
         }
-        let until = before.saved_at.map(|at| Timestamp(at).plus_minutes(EDIT_HOURS * 60));
-        if until.is_some_and(|until| tx.now() > until) {
-            return Err(Error::refused("note.day_over"));
-        }
+        in_time(tx, &before)?;
         let mut after = before.clone();
         after.words_sealed = tx.seal(TABLE, "words_sealed", before.id, words(&self.words)?)?;
         after.kinds = kinds(&self.kinds);
         tx.change::<note::Entity>(&before, after).await?;
         Ok(())
     }
+}
+
+/// Takes a picture out of everybody's sight: whoever took it within the day, the child's guardian and
+/// the office at any time. The bytes stay sealed, as evidence of what was shown.
+#[derive(Clone, Debug)]
+pub struct HidePicture {
+    /// The picture.
+    pub picture: PictureId,
+}
+
+impl Act for HidePicture {
+    const NAME: &'static str = "picture.hide";
+    type Answer = NoteId;
+
+    async fn run(&self, tx: &Tx) -> Result<NoteId, Error> {
+        let before = tx.visible::<picture::Entity>().id(self.picture).and(picture::Column::Hidden.eq(false));
+        let before = before.one(tx).await?;
+        let note = tx.visible::<note::Entity>().id(before.note_id).one(tx).await?;
+        if tx.require(Action::WriteNote).is_ok() {
+            if note.author != tx.account() {
+                return Err(Error::NotFound);
+            }
+            in_time(tx, &note)?;
+        } else if tx.require(Action::GiveConsent).is_err() {
+            tx.require(Action::ApproveStay)?;
+        }
+        let mut after = before.clone();
+        after.hidden = true;
+        tx.change::<picture::Entity>(&before, after).await?;
+        Ok(NoteId(note.id))
+    }
+}
+
+/// A note may be changed for a day.
+fn in_time(tx: &Tx, note: &note::Model) -> Result<(), Error> {
+    let until = note.saved_at.map(|at| Timestamp(at).plus_minutes(EDIT_HOURS * 60));
+    if until.is_some_and(|until| tx.now() > until) {
+        return Err(Error::refused("note.day_over"));
+    }
+    Ok(())
 }
 
 /// A note as those read it who may.

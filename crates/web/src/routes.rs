@@ -40,6 +40,7 @@ pub fn all() -> Vec<Route> {
         crate::follow_up::routes(),
         crate::school::routes(),
         crate::health::routes(),
+        crate::hours::routes(),
         crate::import::routes(),
         crate::look::routes(),
         crate::me::routes(),
