@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::concern::RaiseConcern;
 use crate::consented::consented;
 use crate::sealed::act::Act;
-use crate::sealed::entity::{child, note, picture, stay as stays};
+use crate::sealed::entity::{child, hours_entry, note, picture, stay as stays};
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error, sha};
 
@@ -258,6 +258,8 @@ pub struct NoteGround {
     pub released_at: Timestamp,
     /// When it was received, if it was.
     pub returned_at: Option<Timestamp>,
+    /// Minutes credited for it, siblings together; none while the stay is open.
+    pub minutes: Option<i32>,
     /// Whether its guardians allow pictures today.
     pub pictures: bool,
     /// The viewer's newest note of this stay.
@@ -316,6 +318,7 @@ impl Desk {
             child_name: of.name,
             released_at: Timestamp(released_at),
             returned_at: row.returned_at.map(Timestamp),
+            minutes: credited(&tx, row.party_id).await?,
             pictures: consented(&tx, &[row.child_id], "photo").await?.contains(&row.child_id),
             newest: newest.map(|n| NoteId(n.id)),
         })
@@ -334,6 +337,14 @@ impl Desk {
         }
         tx.open_bytes(PICTURES, "bytes_sealed", row.id, &row.bytes_sealed)
     }
+}
+
+/// Minutes of the entries of a party's stays, when there are any.
+async fn credited(tx: &Tx, party: Uuid) -> Result<Option<i32>, Error> {
+    let party = tx.visible::<stays::Entity>().and(stays::Column::PartyId.eq(party)).ids(stays::Column::Id);
+    let entries =
+        tx.visible::<hours_entry::Entity>().and(hours_entry::Column::StayId.in_subquery(party)).all(tx).await?;
+    Ok((!entries.is_empty()).then(|| entries.iter().map(|e| e.minutes).sum()))
 }
 
 #[derive(Debug, sea_orm::FromQueryResult)]

@@ -7,6 +7,7 @@ hours-excel = Excel
 hours-enter = Enter training or an activity
 hours-waiting = Waiting for a colleague to confirm: { $n }
 hours-see-waiting = See
+hours-see-each = See each line
 hours-empty = No hours yet.
 hours-empty-next = They appear when the first weekend is over and the child is back at school.
 hours-total = In all

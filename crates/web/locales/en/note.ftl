@@ -23,6 +23,7 @@ note-kind-base = At the base
 note-form-title = Write about a weekend
 note-form-finding = How was { $name }’s weekend?
 note-form-span = Fetched { $from }, brought back { $to }.
+note-form-hours = { $hours } counted.
 note-form-away = Fetched { $from }, now at your home.
 note-pictures-again = The pictures were not kept. Please choose them again; your words are still here.
 note-there-is-one = There is a note of this weekend. Another one stands behind it, as a correction.

@@ -7,6 +7,7 @@ hours-excel = 导出 Excel
 hours-enter = 记一次培训或活动
 hours-waiting = 有 { $n } 条等另一位同事确认
 hours-see-waiting = 去看
+hours-see-each = 看每一条
 hours-empty = 还没有时长。
 hours-empty-next = 第一个周末过完，孩子送回学校，这里就有了。
 hours-total = 一共

@@ -23,6 +23,7 @@ note-kind-base = 去基地
 note-form-title = 写周末记录
 note-form-finding = { $name }这个周末过得怎么样？
 note-form-span = { $from } 接走，{ $to } 送回。
+note-form-hours = 记 { $hours }。
 note-form-away = { $from } 接走，现在在您家。
 note-pictures-again = 照片没有存下来，请再选一次。写的字都在。
 note-there-is-one = 这个周末已经写过一篇。再写一篇，会接在它后面，算更正。
