@@ -71,6 +71,7 @@ pub mod figure;
 pub mod follow_up;
 pub mod grant;
 pub mod guardian;
+pub mod hours;
 pub mod household;
 pub mod import;
 mod installation;

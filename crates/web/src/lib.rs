@@ -27,6 +27,7 @@ pub mod format;
 pub mod frame;
 pub mod front;
 pub mod health;
+pub mod hours;
 pub mod icon;
 pub mod import;
 pub mod knock;

@@ -41,6 +41,7 @@ pub fn all() -> Vec<Route> {
         crate::school::routes(),
         crate::class::routes(),
         crate::health::routes(),
+        crate::hours::routes(),
         crate::import::routes(),
         crate::look::routes(),
         crate::me::routes(),

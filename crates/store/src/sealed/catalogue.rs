@@ -76,6 +76,8 @@ const CLOSED: &[(&str, &str, &str)] = &[
     ("concerns", "state", "raised"),
     ("concern_people", "kind", "volunteer"),
     ("hours_entries", "kind", "stay"),
+    ("hours_claims", "kind", "training"),
+    ("hours_claims", "state", "open"),
 ];
 
 /// One empty database. The PostgreSQL one is a schema of its own, dropped again by [`Fresh::drop_it`].
@@ -223,6 +225,7 @@ fn from_entities(builder: SchemaBuilder) -> SchemaBuilder {
         .register(entity::concern_circle::Entity)
         .register(entity::concern_entry::Entity)
         .register(entity::hours_entry::Entity)
+        .register(entity::hours_claim::Entity)
 }
 
 #[tokio::test]

@@ -59,3 +59,6 @@ family-look-system = The system
 nav-consents = Consents
 nav-looks = Looks
 refusal-thanks-too_early = Your child has not gone yet. Say thanks once it is there.
+family-pictures-hide = A picture that nobody should see
+family-pictures-hide-note = Once it is taken away, neither you nor the weekend mother nor the federation sees it.
+family-picture-hide = Take away no. { $n }

@@ -59,3 +59,6 @@ family-look-system = 系统
 nav-consents = 同意
 nav-looks = 谁看过
 refusal-thanks-too_early = 孩子还没去呢，等接到了再说谢谢。
+family-pictures-hide = 不想让别人看到哪一张
+family-pictures-hide-note = 收起以后，您、周末妈妈和妇联的人都看不到它了。
+family-picture-hide = 收起第 { $n } 张
