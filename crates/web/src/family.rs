@@ -3,7 +3,7 @@
 
 use askama::Template;
 use naheya_domain::access::{Action, Noun};
-use naheya_domain::id::{ChildId, GuardianId, StayId};
+use naheya_domain::id::{ChildId, GuardianId, StayId, TermPlanId};
 use naheya_domain::stay::StayState;
 use naheya_domain::viewer::Place;
 use naheya_domain::{Role, Timestamp};
@@ -36,6 +36,8 @@ struct HomePage {
     f: Frame,
     heading: String,
     children: Vec<Kid>,
+    /// Weekends of a term that wait for an answer: whose, and how many.
+    plans: Vec<(TermPlanId, String, usize)>,
 }
 
 /// One own child.
@@ -80,6 +82,14 @@ async fn home(me: Signed) -> Answer {
         f: me.frame("family-home-title"),
         heading,
         children: family.into_iter().map(|c| kid(w, c, me.now)).collect(),
+        plans: me
+            .desk
+            .plans()
+            .await?
+            .into_iter()
+            .filter(|p| p.waits_for_guardian > 0)
+            .map(|p| (p.id, p.child_name, p.waits_for_guardian))
+            .collect(),
     })
 }
 
@@ -197,6 +207,9 @@ async fn asking<'a>(me: &'a Signed, child: ChildId) -> Result<Asking<'a>, Proble
         child,
         name: found.name,
         guardian: guardian(me)?,
+        first: 0,
+        all: QUESTIONS,
+        link: None,
         base: format!("/family/{child}/questions"),
         end: "/family/consents".to_owned(),
         before: "/family/consents".to_owned(),

@@ -40,6 +40,7 @@ pub fn all() -> Vec<Route> {
         crate::follow_up::routes(),
         crate::school::routes(),
         crate::health::routes(),
+        crate::holiday::routes(),
         crate::import::routes(),
         crate::look::routes(),
         crate::me::routes(),
@@ -55,6 +56,7 @@ pub fn all() -> Vec<Route> {
         crate::today::routes(),
         crate::volunteer::routes(),
         crate::stay::routes(),
+        crate::term::routes(),
     ]
     .into_iter()
     .flatten()
