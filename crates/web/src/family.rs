@@ -15,19 +15,23 @@ use crate::consent::question::{Asking, QUESTIONS};
 use crate::consent::{Line, line};
 use crate::{Answer, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Words, page};
 
+pub(crate) mod hand;
+
 const GUARDIAN: Knock = Knock::Roles(&[Role::Guardian]);
 
 /// The routes of this file.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    vec![
+    let mut routes = hand::routes();
+    routes.extend([
         Route::get("/family", GUARDIAN, Noun::Child, home),
         Route::get("/family/consents", GUARDIAN, Noun::Consent, consents),
         Route::get("/family/looks", GUARDIAN, Noun::Child, looks),
         Route::get("/family/{id}/questions/{number}", Knock::May(Action::GiveConsent), Noun::Consent, ask),
         Route::post("/family/{id}/questions/{number}", Knock::May(Action::GiveConsent), Noun::Consent, answer),
         Route::post("/stays/{id}/thanks", Knock::May(Action::SayThanks), Noun::Stay, thank),
-    ]
+    ]);
+    routes
 }
 
 #[derive(Template)]
@@ -60,6 +64,8 @@ struct Weekend {
     thanked: Option<String>,
     may_thank: bool,
     waits_for_consent: bool,
+    /// Whether the guardian hands the child over, or receives it.
+    hands_over: bool,
 }
 
 /// What was written, and the pictures.
@@ -137,6 +143,7 @@ fn weekend(w: Words, stay: FamilyStay) -> Weekend {
         id: stay.id,
         days: w.span(stay.starts_at, stay.ends_at),
         with: w.t1("family-with", "with", &stay.volunteer),
+        hands_over: stay.is_given_here() || stay.is_received_here(),
         may_thank: took_place && stay.thanked_at.is_none(),
         waits_for_consent: stay.state == StayState::Requested,
         thanked: stay.thanked_at.map(|at| w.t1("family-thanked", "when", w.day(at))),

@@ -16,6 +16,7 @@ pub mod child;
 pub mod choice;
 pub mod concern;
 pub mod consent;
+pub mod custody;
 pub mod demo;
 pub mod draft;
 pub mod family;

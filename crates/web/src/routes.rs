@@ -27,6 +27,7 @@ pub fn all() -> Vec<Route> {
         crate::candidate::routes(),
         crate::category::routes(),
         crate::consent::routes(),
+        crate::custody::routes(),
         crate::family::routes(),
         crate::wish::routes(),
         crate::choice::routes(),

@@ -118,10 +118,13 @@ impl RequestStay {
         let school = |at: RunsFrom| {
             (at == RunsFrom::School).then(|| dossier.child(claim.child).and_then(|c| c.school_id)).flatten()
         };
-        let plan = match &new.going {
+        let going = match &new.going {
             Going::Nowhere => None,
             Going::Away(plan) => Some(plan.as_str()),
         };
+        // Who brings and receives stands before where they go: the office reads both.
+        let plan: Vec<&str> = new.hands.as_deref().into_iter().chain(going).collect();
+        let plan = plan.join("\n");
         let consent = dossier.consent(claim).map(|c| c.id);
         let state = if consent.is_some() { StayState::Consented } else { StayState::Requested };
         Ok(stay::Model {
@@ -139,7 +142,7 @@ impl RequestStay {
             end_kind: new.end.code().into(),
             end_school_id: school(new.end),
             state: state.code().into(),
-            plan_sealed: tx.seal_some(TABLE, "plan_sealed", id, plan)?,
+            plan_sealed: tx.seal_some(TABLE, "plan_sealed", id, Some(&plan))?,
             requested_by: by,
             requested_at: tx.now().0,
             teacher_answer: None,

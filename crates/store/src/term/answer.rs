@@ -250,6 +250,7 @@ fn new_stay(tx: &Tx, plan: &term_plan::Model, weekend: &term_weekend::Model) -> 
         ends_at: Timestamp(weekend.ends_at),
         start: RunsFrom::School,
         end: RunsFrom::School,
+        hands: None,
         adults: adults.collect(),
         guests: guests.split('、').filter(|name| !name.is_empty()).map(str::to_owned).collect(),
         going: going.map_or(Going::Nowhere, Going::Away),

@@ -6,14 +6,16 @@ use axum::http::StatusCode;
 use naheya_domain::Role;
 use naheya_domain::access::Noun;
 use naheya_domain::code::Code;
-use naheya_domain::id::TermPlanId;
+use naheya_domain::id::{StayId, TermPlanId};
 use naheya_store::consent::{LinkView, Question, WithdrawConsent};
+use naheya_store::family::FamilyChild;
 use naheya_store::term::PlanLine;
 use naheya_store::{Error, Store};
 use sha2::{Digest, Sha256};
 
 use super::question::{Asking, QUESTIONS, phone};
 use crate::answer::see_other_saying;
+use crate::family::hand::linked;
 use crate::term::{self, Reading};
 use crate::{Answer, App, Asker, Frame, Id, Knock, Posted, Problem, Route, Sheet, Toast, page, page_as, see_other};
 
@@ -33,6 +35,8 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/c/{token}/{number}/withdrawal", Knock::Public, consent, withdraw),
         Route::get("/c/{token}/terms/{id}", Knock::Public, consent, plan),
         Route::post("/c/{token}/terms/{id}", Knock::Public, consent, answer_plan),
+        Route::get("/c/{token}/stays/{id}", Knock::Public, consent, stay),
+        Route::post("/c/{token}/stays/{id}", Knock::Public, consent, hand_stay),
     ]
 }
 
@@ -214,6 +218,8 @@ struct EndPage {
     children: Vec<(String, Vec<Told>)>,
     next: Option<usize>,
     plans: Vec<PlanLine>,
+    /// Stays that this guardian hands over or receives: the child, and where.
+    hands: Vec<(String, StayId)>,
 }
 
 async fn end(State(app): State<App>, asker: Asker, Id(token): Id<String>) -> Answer {
@@ -240,11 +246,20 @@ async fn end(State(app): State<App>, asker: Asker, Id(token): Id<String>) -> Ans
     page(&EndPage {
         f: phone(asker.frame("consent-end-title")),
         names: names.join(&w.t("school-comma")),
+        hands: hands(&view.desk.family().await?),
         plans: view.desk.plans().await?.into_iter().filter(|p| p.waits_for_guardian > 0).collect(),
         next,
         children,
         token,
     })
+}
+
+fn hands(family: &[FamilyChild]) -> Vec<(String, StayId)> {
+    let hand = |child: &FamilyChild| {
+        let stay = child.next.as_ref().filter(|stay| stay.is_given_here() || stay.is_received_here())?;
+        Some((child.name.clone(), stay.id))
+    };
+    family.iter().filter_map(hand).collect()
 }
 
 #[derive(Template)]
@@ -353,5 +368,24 @@ async fn answer_plan(
             let sheet = Sheet::again("stay", &posted, error)?;
             reading(&asker, &view, &token, id).show(&asker, id, sheet).await
         }
+    }
+}
+
+async fn stay(State(app): State<App>, asker: Asker, Id((token, id)): Id<(String, StayId)>) -> Answer {
+    match opened(&app.store, &asker, &token).await? {
+        Ok(view) => linked(&asker, &view.desk, &token, id).show(id, Sheet::blank("family")).await,
+        Err(answer) => answer,
+    }
+}
+
+async fn hand_stay(
+    State(app): State<App>,
+    asker: Asker,
+    Id((token, id)): Id<(String, StayId)>,
+    posted: Posted,
+) -> Answer {
+    match opened(&app.store, &asker, &token).await? {
+        Ok(view) => linked(&asker, &view.desk, &token, id).hand(id, &posted).await,
+        Err(answer) => answer,
     }
 }
