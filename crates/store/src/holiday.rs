@@ -66,14 +66,15 @@ impl Desk {
         self.require(Action::KeepSchool)?;
         let tx = self.read();
         let known = known_years(&tx).await?;
-        let own = tx.visible::<county_holiday::Entity>().by_desc(county_holiday::Column::EnteredAt).limit(400);
+        let own = tx.visible::<county_holiday::Entity>().by_desc(county_holiday::Column::EnteredAt);
+        let own = own.by_desc(county_holiday::Column::Batch).limit(400);
         let own = own.all(&tx).await?;
         Ok(HolidayYear {
             year,
             days: lines(&tx, year, &own).await?,
             missing: missing_year(tx.now().date(), |year| known.contains(&year)),
             known: known.into_iter().collect(),
-            last: own.first().map(|newest| LastEntry {
+            last: own.first().filter(|newest| newest.entered_at > 0).map(|newest| LastEntry {
                 batch: newest.batch,
                 at: Timestamp(newest.entered_at),
                 days: own.iter().filter(|row| row.batch == newest.batch).count(),
@@ -268,6 +269,8 @@ impl Act for UndoHolidays {
                 was_kind: None,
                 was_name: None,
                 batch: Uuid::now_v7(),
+                // Put back, it is no entry of its own to be undone.
+                entered_at: 0,
                 ..before.clone()
             };
             tx.change::<county_holiday::Entity>(before, after).await?;
