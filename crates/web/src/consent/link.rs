@@ -167,10 +167,10 @@ fn read(number: &str) -> Result<usize, Problem> {
 }
 
 /// Whoever has opened the link, or the answer that everybody else gets.
-async fn opened(store: &Store, asker: &Asker, token: &str) -> Result<Result<Box<LinkView>, Answer>, Problem> {
+async fn opened(store: &Store, asker: &Asker, token: &str) -> Result<Result<Box<LinkView>, Box<Answer>>, Problem> {
     Ok(match held(store, asker, token).await? {
-        Held::Dead => Err(dead(asker)),
-        Held::Closed => Err(see_other(format!("/c/{token}"))),
+        Held::Dead => Err(Box::new(dead(asker))),
+        Held::Closed => Err(Box::new(see_other(format!("/c/{token}")))),
         Held::Open(view) => {
             look(&view).await?;
             Ok(view)
@@ -181,7 +181,7 @@ async fn opened(store: &Store, asker: &Asker, token: &str) -> Result<Result<Box<
 async fn ask(State(app): State<App>, asker: Asker, Id((token, number)): Id<(String, String)>) -> Answer {
     let view = match opened(&app.store, &asker, &token).await? {
         Ok(view) => view,
-        Err(answer) => return answer,
+        Err(answer) => return *answer,
     };
     let number = read(&number)?;
     asking(&view, &token, number)?.show(&asker, number, Sheet::blank("consent")).await
@@ -195,7 +195,7 @@ async fn answer(
 ) -> Answer {
     let view = match opened(&app.store, &asker, &token).await? {
         Ok(view) => view,
-        Err(answer) => return answer,
+        Err(answer) => return *answer,
     };
     let number = read(&number)?;
     asking(&view, &token, number)?.answer(&asker, number, &posted).await
@@ -225,7 +225,7 @@ struct EndPage {
 async fn end(State(app): State<App>, asker: Asker, Id(token): Id<String>) -> Answer {
     let view = match opened(&app.store, &asker, &token).await? {
         Ok(view) => view,
-        Err(answer) => return answer,
+        Err(answer) => return *answer,
     };
     let w = asker.w();
     let mut children = Vec::new();
@@ -277,7 +277,7 @@ struct WithdrawalPage {
 async fn ask_withdrawal(State(app): State<App>, asker: Asker, Id((token, number)): Id<(String, String)>) -> Answer {
     match opened(&app.store, &asker, &token).await? {
         Ok(view) => withdrawal(&asker, &view, &token, read(&number)?, Sheet::blank("consent")).await,
-        Err(answer) => answer,
+        Err(answer) => *answer,
     }
 }
 
@@ -313,7 +313,7 @@ async fn withdraw(
 ) -> Answer {
     let view = match opened(&app.store, &asker, &token).await? {
         Ok(view) => view,
-        Err(answer) => return answer,
+        Err(answer) => return *answer,
     };
     let number = read(&number)?;
     let (_, question) = standing_yes(&view, &token, number).await?;
@@ -344,7 +344,7 @@ fn reading<'a>(asker: &Asker, view: &'a LinkView, token: &str, id: TermPlanId) -
 async fn plan(State(app): State<App>, asker: Asker, Id((token, id)): Id<(String, TermPlanId)>) -> Answer {
     match opened(&app.store, &asker, &token).await? {
         Ok(view) => reading(&asker, &view, &token, id).show(&asker, id, Sheet::blank("stay")).await,
-        Err(answer) => answer,
+        Err(answer) => *answer,
     }
 }
 
@@ -356,7 +356,7 @@ async fn answer_plan(
 ) -> Answer {
     let view = match opened(&app.store, &asker, &token).await? {
         Ok(view) => view,
-        Err(answer) => return answer,
+        Err(answer) => return *answer,
     };
     let done = async {
         let act = term::read(id, Role::Guardian, &posted, asker.now)?;
@@ -374,7 +374,7 @@ async fn answer_plan(
 async fn stay(State(app): State<App>, asker: Asker, Id((token, id)): Id<(String, StayId)>) -> Answer {
     match opened(&app.store, &asker, &token).await? {
         Ok(view) => linked(&asker, &view.desk, &token, id).show(id, Sheet::blank("family")).await,
-        Err(answer) => answer,
+        Err(answer) => *answer,
     }
 }
 
@@ -386,6 +386,6 @@ async fn hand_stay(
 ) -> Answer {
     match opened(&app.store, &asker, &token).await? {
         Ok(view) => linked(&asker, &view.desk, &token, id).hand(id, &posted).await,
-        Err(answer) => answer,
+        Err(answer) => *answer,
     }
 }

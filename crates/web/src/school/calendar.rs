@@ -118,7 +118,7 @@ async fn calendar_page(me: &Signed, id: SchoolId, came: Came) -> Answer {
         Rhythm::Weekly => String::new(),
     };
     let on_file = Fields::of([("rhythm", calendar.rhythm.code().to_owned()), ("anchor", anchor)]);
-    let (mut rhythm, mut term) = (Sheet::filled("school", on_file), Sheet::blank("school"));
+    let (mut rhythm, mut term) = (Sheet::filled("school-week", on_file), Sheet::blank("school-term"));
     let mut day = Sheet::blank("school-day");
     let (place, sheet) = match came {
         Came::None => (None, None),
@@ -162,7 +162,7 @@ async fn change_rhythm(me: Signed, Id(id): Id<SchoolId>, posted: Posted) -> Answ
     };
     match done.await {
         Ok(()) => see_other_saying(here(id), Toast::new("school-changed")),
-        Err(error) => calendar_page(&me, id, Came::Rhythm(Sheet::again("school", &posted, error)?)).await,
+        Err(error) => calendar_page(&me, id, Came::Rhythm(Sheet::again("school-week", &posted, error)?)).await,
     }
 }
 
@@ -174,7 +174,7 @@ async fn add_term(me: Signed, Id(id): Id<SchoolId>, posted: Posted) -> Answer {
     };
     match done.await {
         Ok(n) => see_other_saying(here(id), Toast::new("school-term-added").with("n", n)),
-        Err(error) => calendar_page(&me, id, Came::Term(Sheet::again("school", &posted, error)?)).await,
+        Err(error) => calendar_page(&me, id, Came::Term(Sheet::again("school-term", &posted, error)?)).await,
     }
 }
 
