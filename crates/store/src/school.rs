@@ -16,6 +16,12 @@ mod class_file;
 
 pub use calendar::{ChangeSchool, DropDuty, DropSchoolDay, Duty, SchoolDay, SchoolFile, SetDuty, SetSchoolDay};
 pub use class_file::{ChangeClass, ClassFile, MoveTeacher};
+mod day;
+mod term;
+
+pub(crate) use day::calendar;
+pub use term::{AddTerm, ChangeRhythm, DropTerm, SchoolCalendar, SchoolTerm};
+pub(crate) use term::{terms, weekends};
 
 /// A school as lists show it.
 #[derive(Clone, Debug, PartialEq, Eq)]

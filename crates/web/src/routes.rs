@@ -27,6 +27,7 @@ pub fn all() -> Vec<Route> {
         crate::candidate::routes(),
         crate::category::routes(),
         crate::consent::routes(),
+        crate::custody::routes(),
         crate::family::routes(),
         crate::wish::routes(),
         crate::choice::routes(),
@@ -41,6 +42,7 @@ pub fn all() -> Vec<Route> {
         crate::school::routes(),
         crate::class::routes(),
         crate::health::routes(),
+        crate::holiday::routes(),
         crate::hours::routes(),
         crate::import::routes(),
         crate::look::routes(),
@@ -57,6 +59,7 @@ pub fn all() -> Vec<Route> {
         crate::today::routes(),
         crate::volunteer::routes(),
         crate::stay::routes(),
+        crate::term::routes(),
     ]
     .into_iter()
     .flatten()
