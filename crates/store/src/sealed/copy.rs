@@ -61,6 +61,8 @@ macro_rules! every_table {
             stay,
             stay_adult,
             custody_event,
+            alarm,
+            ladder,
             note,
             picture,
             thanks,

@@ -122,6 +122,8 @@ macro_rules! county_tables {
             stay,
             stay_adult,
             custody_event,
+            alarm,
+            ladder,
             note,
             picture,
             thanks,
