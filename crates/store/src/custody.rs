@@ -1,13 +1,16 @@
 //! The custody chain in the records: read for judging the next link, appended to, never changed.
 
 use naheya_domain::Timestamp;
-use naheya_domain::custody::{Chain, Deed, Event, Holder, Link, Made, Outcome, Standing};
+use naheya_domain::access::Action;
+use naheya_domain::custody::{Chain, Deed, Event, HandOver, Holder, Link, Made, Outcome, Standing};
+use naheya_domain::id::ChildId;
 use naheya_domain::stay::{RunsFrom, StayState};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
 use crate::Error;
-use crate::sealed::entity::{custody_event, guardian, guardianship, stay};
+use crate::sealed::act::Act;
+use crate::sealed::entity::{child, custody_event, guardian, guardianship, stay};
 use crate::sealed::tx::Tx;
 
 const TABLE: &str = "custody_events";
@@ -94,10 +97,35 @@ pub(crate) async fn carry_out(tx: &Tx, row: &stay::Model, deed: Deed, witness: &
         _ => Some(tx.account()),
     };
     let made = standing.after(deed, person)?;
-    if let Some(link) = made.link {
+    for link in made.first.into_iter().chain(made.link) {
         write(tx, row.child_id, link, witness).await?;
     }
     Ok(made)
+}
+
+/// A child is back at school from hospital, police or family, outside any stay.
+#[derive(Clone, Debug)]
+pub struct ComeBack {
+    /// The child.
+    pub child: ChildId,
+    /// Who brought it, 1 to 200 characters; sealed.
+    pub words: String,
+}
+
+impl Act for ComeBack {
+    const NAME: &'static str = "custody.come_back";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::HandOver)?;
+        let child = tx.visible::<child::Entity>().id(self.child).one(tx).await?;
+        let words = crate::stay::reason(&self.words, 200, "words")?;
+        let chain = chain(tx, child.id).await?;
+        let (event, from, to) = (Event::HandBack, chain.holder(), Holder::School);
+        let link = chain.append(HandOver { event, from, to, stay: None, person: Some(tx.account()) })?;
+        let witness = Witness { how: "staff", note: Some(words.to_owned()), ..Witness::default() };
+        write(tx, child.id, link, &witness).await
+    }
 }
 
 /// Who of the family receives the child: who was named, who is at work herself, or the only one there

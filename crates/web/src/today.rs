@@ -45,6 +45,8 @@ struct TodayPage {
     weekends: String,
     backup: Option<Timestamp>,
     hand_backs: Vec<HandBack>,
+    /// Children whose alarm nobody has ended.
+    alarms: usize,
 }
 
 /// Something to decide or to do.
@@ -77,6 +79,7 @@ async fn today(State(app): State<App>, me: Signed) -> Answer {
     };
     let stale = me.desk.count_children(&stale).await?;
     let hand_backs = me.desk.hand_backs().await?;
+    let alarms = me.desk.open_alarms().await?.len();
     let backup = app.store.last_backup(me.now).await?.map(|kept| kept.at);
     let w = me.w();
     let items = items(w, me.now, &found, &concerns, &follow_ups, stale);
@@ -101,6 +104,7 @@ async fn today(State(app): State<App>, me: Signed) -> Answer {
         weekends: weekends(w, &found),
         backup,
         hand_backs,
+        alarms,
     };
     page(&shown)
 }

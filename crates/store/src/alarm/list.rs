@@ -80,6 +80,18 @@ impl Desk {
         Ok(lines)
     }
 
+    /// One alarm, open or ended.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Forbidden`], [`Error::Database`].
+    pub async fn alarm(&self, id: AlarmId) -> Result<AlarmLine, Error> {
+        self.require(Action::CloseLateReturn)?;
+        let tx = self.read();
+        let row = tx.visible::<alarm::Entity>().id(id).one(&tx).await?;
+        let alarm = Alarm::parse(&row.kind).ok_or(Error::NotFound)?;
+        named(&tx, vec![(alarm, row)]).await?.into_iter().next().ok_or(Error::NotFound)
+    }
+
     /// What was raised for each of these stays in its newest turn, first to last.
     ///
     /// # Errors

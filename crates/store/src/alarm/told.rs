@@ -96,13 +96,15 @@ pub(super) async fn holders(tx: &Tx, role: &'static str) -> Result<Vec<To>, Erro
 /// the program, the coordinator calls it.
 async fn gate(tx: &Tx, stay: &stay::Model) -> Result<Vec<To>, Error> {
     let child = tx.for_rule::<child::Entity>().id(stay.child_id).one(tx).await?;
-    let class = child.class_id.map(|id| id.to_string());
-    let teachers = Condition::all()
-        .add(grant::Column::Role.eq("class_teacher"))
-        .add(grant::Column::PlaceKind.eq("class"))
-        .add(grant::Column::PlaceRef.is_in(class));
+    let school = school_of(stay, child.school_id);
+    let at = |kind: &str, id: Option<Uuid>| {
+        let place = Condition::all().add(grant::Column::PlaceKind.eq(kind));
+        place.add(grant::Column::PlaceRef.is_in(id.map(|id| id.to_string())))
+    };
+    let place = Condition::any().add(at("class", child.class_id)).add(at("school", school));
+    let teachers = Condition::all().add(grant::Column::Role.eq("class_teacher")).add(place);
     let mut people = accounts(tx, teachers).await?;
-    if let Some(school) = school_of(stay, child.school_id) {
+    if let Some(school) = school {
         let today = tx.now().date().to_string();
         let duties = tx
             .for_rule::<duty::Entity>()

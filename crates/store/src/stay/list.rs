@@ -260,7 +260,7 @@ impl Desk {
     /// # Errors
     /// [`Error::Forbidden`], [`Error::Database`].
     pub async fn whereabouts(&self) -> Result<Vec<WhereLine>, Error> {
-        self.require(Action::ApproveStay)?;
+        self.require(Action::HandOver)?;
         let tx = self.read();
         let rows = tx.visible::<stay::Entity>().and(current(tx.now())).limit(2000).all(&tx).await?;
         let people = People::of(&tx, &rows).await?;

@@ -171,7 +171,7 @@ county!(custody_event, "custody_events", Custody, audited: true, id: Some(custod
 county!(alarm, "alarms", Stay, audited: true, id: Some(alarm::Column::Id), version: Some(alarm::Column::Version), |scope, area| {
     through(scope, alarm::Column::StayId, || stays_in(scope, area))
 });
-county!(ladder, "ladders", School, audited: true, id: Some(ladder::Column::Id), version: Some(ladder::Column::Version), whole);
+county!(ladder, "ladders", Area, audited: true, id: Some(ladder::Column::Id), version: Some(ladder::Column::Version), whole);
 county!(note, "notes", Note, audited: true, id: Some(note::Column::Id), version: Some(note::Column::Version), |scope, area| {
     match scope {
         Scope::Volunteer(_) => through(scope, note::Column::StayId, || stays_in(scope, area)),
