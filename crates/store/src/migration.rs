@@ -19,6 +19,7 @@ mod m0012_follow_up;
 mod m0013_concern;
 mod m0014_hours;
 mod m0015_notice;
+mod m0016_alarm;
 mod m0018_term;
 mod m0019_hours;
 mod m0020_file;
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             tables("m0018_term", m0018_term::shapes),
             tables("m0019_hours", m0019_hours::shapes),
             grown("m0020_file", m0020_file::shapes, m0020_file::columns),
+            tables("m0016_alarm", m0016_alarm::shapes),
         ]
     }
 }

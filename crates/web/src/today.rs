@@ -49,6 +49,8 @@ struct TodayPage {
     missing_year: Option<i16>,
     /// Stays that no longer fit their school's calendar.
     moved: usize,
+    /// Children whose alarm nobody has ended.
+    alarms: usize,
 }
 
 /// Something to decide or to do.
@@ -81,6 +83,7 @@ async fn today(State(app): State<App>, me: Signed) -> Answer {
     };
     let stale = me.desk.count_children(&stale).await?;
     let hand_backs = me.desk.hand_backs().await?;
+    let alarms = me.desk.open_alarms().await?.len();
     let backup = app.store.last_backup(me.now).await?.map(|kept| kept.at);
     let w = me.w();
     let items = items(w, me.now, &found, &concerns, &follow_ups, stale);
@@ -107,6 +110,7 @@ async fn today(State(app): State<App>, me: Signed) -> Answer {
         hand_backs,
         missing_year: me.desk.missing_holidays().await?,
         moved: me.desk.moved_stays().await?.len(),
+        alarms,
     };
     page(&shown)
 }

@@ -2,7 +2,7 @@
 
 use naheya_domain::access::Action;
 use naheya_domain::code::Code;
-use naheya_domain::custody::{Event, HandOver, Holder};
+use naheya_domain::custody::{Event, Holder};
 use naheya_domain::id::{ChildId, StayId};
 use naheya_domain::stay::RunsFrom;
 
@@ -46,9 +46,8 @@ impl Act for PassChild {
         if chain.stay().is_some() {
             return Err(Error::refused("custody.not_with_them"));
         }
-        let next = HandOver { event, from, to, stay: None };
         let witness = Witness { note: Some(words.to_owned()), ..Witness::by("staff") };
-        custody::append(tx, child.id, next, &witness).await
+        custody::pass(tx, child.id, event, to, &witness).await
     }
 }
 

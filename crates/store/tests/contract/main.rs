@@ -3,12 +3,14 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod account;
+mod alarm;
 mod audit;
 mod backup;
 mod category;
 mod child;
 mod concern;
 mod consent;
+mod custody;
 mod demo;
 mod draft;
 mod family;
@@ -28,6 +30,7 @@ mod stay;
 mod story;
 mod tamper;
 mod term;
+mod whole_term;
 mod volunteer;
 mod wish;
 mod writer;
