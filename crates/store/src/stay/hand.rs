@@ -3,7 +3,7 @@
 use naheya_domain::access::Action;
 use naheya_domain::alarm::{Alarm, Ended};
 use naheya_domain::code::{Code, Moment};
-use naheya_domain::custody::{Deed, Event};
+use naheya_domain::custody::{Deed, Event, Holder};
 use naheya_domain::id::StayId;
 use naheya_domain::stay::gate::Gate;
 
