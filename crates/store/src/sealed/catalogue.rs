@@ -76,6 +76,11 @@ const CLOSED: &[(&str, &str, &str)] = &[
     ("concerns", "state", "raised"),
     ("concern_people", "kind", "volunteer"),
     ("hours_entries", "kind", "stay"),
+    ("notices", "urgency", "alarm"),
+    ("notices", "channel", "in_app"),
+    ("notices", "state", "queued"),
+    ("contacts", "choice", "app"),
+    ("channels", "kind", "mail"),
 ];
 
 /// One empty database. The PostgreSQL one is a schema of its own, dropped again by [`Fresh::drop_it`].
@@ -197,6 +202,9 @@ fn from_entities(builder: SchemaBuilder) -> SchemaBuilder {
         .register(entity::idempotency::Entity)
         .register(entity::search_token::Entity)
         .register(entity::outbox::Entity)
+        .register(entity::notice::Entity)
+        .register(entity::contact::Entity)
+        .register(entity::channel::Entity)
         .register(entity::household::Entity)
         .register(entity::household_member::Entity)
         .register(entity::volunteer::Entity)
