@@ -22,6 +22,7 @@ mod hours;
 mod import;
 mod kill;
 mod note;
+mod notice;
 mod pair;
 mod purge;
 mod round;

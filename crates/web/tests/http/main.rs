@@ -23,6 +23,7 @@ mod hostile;
 mod hours;
 mod import;
 mod note;
+mod notice;
 mod report;
 mod round;
 mod school;
