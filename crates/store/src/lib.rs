@@ -84,6 +84,8 @@ pub mod note;
 pub mod notice;
 pub mod pair;
 pub mod password;
+pub mod phone_act;
+pub mod phone_list;
 pub mod proposal;
 pub mod purge;
 pub mod recovery;

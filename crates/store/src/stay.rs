@@ -13,7 +13,7 @@ use crate::sealed::tx::Tx;
 
 mod board;
 mod close;
-mod code;
+pub(crate) mod code;
 mod decide;
 pub(crate) mod fact;
 mod gate;
@@ -23,6 +23,7 @@ mod late;
 mod list;
 mod moved;
 mod pass;
+pub(crate) mod merge;
 mod reopen;
 mod request;
 mod weekend;
@@ -55,6 +56,11 @@ async fn seen(tx: &Tx, id: StayId) -> Result<stay::Model, Error> {
 /// Its state.
 pub(crate) fn state(row: &stay::Model) -> StayState {
     StayState::parse(&row.state).unwrap_or(StayState::Closed)
+}
+
+/// Whether somebody said no to it or called it off.
+pub(crate) fn is_off(state: StayState) -> bool {
+    matches!(state, StayState::Refused | StayState::Cancelled)
 }
 
 /// The state after `step`, or `stay.step_impossible`.

@@ -40,6 +40,8 @@ pub mod me;
 pub mod note;
 pub mod notice;
 pub mod pair;
+pub mod phone;
+pub mod phone_act;
 pub mod problem;
 pub mod proposal;
 pub mod report;

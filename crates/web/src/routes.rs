@@ -53,6 +53,8 @@ pub fn all() -> Vec<Route> {
         crate::notice::routes(),
         crate::report::routes(),
         crate::pair::routes(),
+        crate::phone::routes(),
+        crate::phone_act::routes(),
         crate::proposal::routes(),
         crate::round::routes(),
         crate::search::routes(),

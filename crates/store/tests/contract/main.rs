@@ -24,6 +24,7 @@ mod kill;
 mod note;
 mod notice;
 mod pair;
+mod phone_act;
 mod purge;
 mod round;
 mod setting;

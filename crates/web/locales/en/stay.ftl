@@ -345,6 +345,8 @@ refusal-stay-too_late_to_correct = A day has passed; this can no longer be corre
 fault-stay-late_minutes = { $label }: between 5 and 720 minutes
 fault-stay-late_in_past = { $label }: that time has passed, choose a later one
 stay-thanked = { $child }'s family says thank you
+stay-return-code = Code for the way back
+stay-check-return-hint = Ask for the 6 digits; if you know the person, just tap “Here”.
 
 # Days by hand: where a holiday begins and ends.
 stay-start_kind = Fetched from

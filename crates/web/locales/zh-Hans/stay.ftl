@@ -339,6 +339,8 @@ refusal-stay-too_late_to_correct = 过了一天，不能再改。请打给协调
 fault-stay-late_minutes = { $label }请在 5 到 720 分钟之间
 fault-stay-late_in_past = { $label }已经过去了，请选晚一点的
 stay-thanked = { $child }的家长说谢谢您
+stay-return-code = 送回时的码
+stay-check-return-hint = 请送回来的人出示 6 位码；认得这个人，也可以直接点“到了”。
 
 # Days by hand: where a holiday begins and ends.
 stay-start_kind = 从哪儿接

@@ -24,6 +24,7 @@ mod hours;
 mod import;
 mod note;
 mod notice;
+mod phone;
 mod report;
 mod round;
 mod school;
