@@ -137,7 +137,12 @@ pub(crate) async fn pass(tx: &Tx, child: Uuid, event: Event, to: Holder, witness
         Holder::Guardian => of_family(tx, child, witness).await?,
         _ => Some(tx.account()),
     };
-    let link = chain.append(HandOver { event, from: chain.holder(), to, stay: None, person })?;
+    append(tx, child, HandOver { event, from: chain.holder(), to, stay: None, person }, witness).await
+}
+
+/// Appends one link, judged by the chain alone: what a phone tells of has happened, however far the stay was.
+pub(crate) async fn append(tx: &Tx, child: Uuid, next: HandOver, witness: &Witness) -> Result<(), Error> {
+    let link = chain(tx, child).await?.append(next)?;
     write(tx, child, link, witness).await
 }
 

@@ -43,6 +43,7 @@ impl Deed {
             phone_at: Some(self.phone_at),
             phone_offset: Some(self.phone_offset),
             happened: Some(self.happened),
+            guardian: None,
             note: note.map(str::to_owned),
         }
     }
@@ -124,6 +125,7 @@ async fn release(tx: &Tx, before: &stay::Model, deed: &Deed) -> Result<Outcome, 
         from: start_of(claim.start),
         to: Holder::Volunteer(before.volunteer_id),
         stay: Some(before.id),
+        person: None,
     };
     // With somebody else by the records: no link can be true. A person finds out.
     if let Err(refusal) = custody::chain(tx, before.child_id).await?.append(next) {
@@ -190,7 +192,7 @@ async fn link(tx: &Tx, before: &stay::Model, event: Event, deed: &Deed) -> Resul
     let chain = custody::chain(tx, before.child_id).await?;
     if event == Event::Confirmation {
         let to = super::hand::end_of(before);
-        let next = HandOver { event, from: carer, to, stay: Some(before.id) };
+        let next = HandOver { event, from: carer, to, stay: Some(before.id), person: Some(tx.account()) };
         if let Err(refusal) = chain.append(next) {
             return Ok(Outcome::look(refusal.code));
         }
@@ -199,7 +201,7 @@ async fn link(tx: &Tx, before: &stay::Model, event: Event, deed: &Deed) -> Resul
         act.run(tx).await?;
         return Ok(Outcome::done());
     }
-    let next = HandOver { event, from: carer, to: carer, stay: Some(before.id) };
+    let next = HandOver { event, from: carer, to: carer, stay: Some(before.id), person: None };
     if let Err(refusal) = chain.append(next) {
         return Ok(Outcome::look(refusal.code));
     }

@@ -32,7 +32,7 @@ mod stay;
 mod story;
 mod tamper;
 mod term;
-mod whole_term;
 mod volunteer;
+mod whole_term;
 mod wish;
 mod writer;
