@@ -60,6 +60,14 @@ ids! {
     SchoolId,
     /// A class of a school.
     ClassId,
+    /// A term of a school.
+    SchoolTermId,
+    /// A day that a county entered into its holidays.
+    HolidayId,
+    /// The weekends of a term, proposed for a pair.
+    TermPlanId,
+    /// One weekend of such a proposal.
+    TermWeekendId,
     /// A volunteer (周末妈妈).
     VolunteerId,
     /// A volunteer's home.

@@ -59,6 +59,43 @@ impl ClassDetails {
     }
 }
 
+/// How the weekends of a school follow each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rhythm {
+    /// Every weekend is free.
+    Weekly,
+    /// Big and small weeks (大/小周) take turns; this day lies in a big one.
+    BigSmall(Date),
+}
+
+impl Rhythm {
+    /// Parses what was typed; `kind` is `weekly` or `big_small`, which needs a day in a big week.
+    ///
+    /// # Errors
+    /// `required.missing`, `date.unreadable`.
+    pub fn parse(kind: &str, anchor: &str) -> Result<Rhythm, Vec<FieldError>> {
+        let mut faults = Faults::default();
+        let rhythm = match kind {
+            "weekly" => Some(Rhythm::Weekly),
+            "big_small" => faults.take("anchor", day(anchor)).map(Rhythm::BigSmall),
+            _ => {
+                faults.push("rhythm", "required.missing");
+                None
+            }
+        };
+        faults.finish(rhythm)
+    }
+
+    /// The word kept in the record.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Rhythm::Weekly => "weekly",
+            Rhythm::BigSmall(_) => "big_small",
+        }
+    }
+}
+
 /// A day on which a school differs from its rhythm.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DayDetails {

@@ -57,6 +57,26 @@ impl Weekend {
     }
 }
 
+/// How a stay no longer fits the school's calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Misfit {
+    /// There is school while the child would be away.
+    School,
+    /// There is no school on the day on which the gate should let it go.
+    NoRelease,
+}
+
+impl Misfit {
+    /// The word in texts.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Misfit::School => "school",
+            Misfit::NoRelease => "no_release",
+        }
+    }
+}
+
 impl Calendar {
     /// Whether there is school on `day`.
     #[must_use]
@@ -74,6 +94,33 @@ impl Calendar {
         let monday = |d: Date| d.saturating_sub(jiff::Span::new().days(i64::from(d.weekday().to_monday_zero_offset())));
         let days = monday(day).since(monday(big)).map_or(0, |span| span.get_days());
         days.div_euclid(7).rem_euclid(2) == 1
+    }
+
+    /// The runs of free days whose eve lies between `from` and `to`.
+    #[must_use]
+    pub fn weekends_within(&self, from: Date, to: Date) -> Vec<Weekend> {
+        let mut found = self.weekends(from, usize::MAX);
+        found.retain(|weekend| weekend.leaves_on <= to);
+        found
+    }
+
+    /// What is wrong, by this calendar, with a child being away from `first` to `last`; none when
+    /// school lets it go and takes it back as it should.
+    #[must_use]
+    pub fn against(&self, first: Date, last: Date, from_school: bool) -> Option<Misfit> {
+        let after =
+            std::iter::successors(first.tomorrow().ok(), |day| day.tomorrow().ok()).take_while(|day| *day <= last);
+        if first == last {
+            return (self.is_school_day(first)).then_some(Misfit::School);
+        }
+        if after.take(70).any(|day| self.is_school_day(day)) {
+            return Some(Misfit::School);
+        }
+        // Nobody stands at the gate on a free day.
+        if from_school && !self.is_school_day(first) {
+            return Some(Misfit::NoRelease);
+        }
+        None
     }
 
     /// The first `most` runs of free days whose eve is `from` or later, looked for half a year ahead.
@@ -155,6 +202,28 @@ mod tests {
         assert_eq!(all.get(1).and_then(|w| w.name.as_deref()), Some("放假"));
         let free: Vec<Date> = all.iter().flat_map(Weekend::free_days).collect();
         assert_eq!(free.len(), 4);
+    }
+
+    #[test]
+    fn a_stay_fits_while_there_is_no_school_in_it_and_somebody_at_the_gate() {
+        let day = |d, open| (d, (open, String::new()));
+        let (friday, sunday) = (date(2026, 11, 27), date(2026, 11, 29));
+        let plain = Calendar::default();
+        assert_eq!(plain.against(friday, sunday, true), None);
+        let make_up = Calendar { days: BTreeMap::from([day(date(2026, 11, 28), true)]), ..plain.clone() };
+        assert_eq!(make_up.against(friday, sunday, true), Some(Misfit::School));
+        let early = Calendar { days: BTreeMap::from([day(friday, false)]), ..plain.clone() };
+        assert_eq!(early.against(friday, sunday, true), Some(Misfit::NoRelease));
+        assert_eq!(early.against(friday, sunday, false), None);
+        // A day of a pair that settles, on a free day.
+        assert_eq!(plain.against(date(2026, 11, 28), date(2026, 11, 28), true), None);
+        assert_eq!(make_up.against(date(2026, 11, 28), date(2026, 11, 28), true), Some(Misfit::School));
+    }
+
+    #[test]
+    fn the_weekends_of_a_term_end_with_it() {
+        let all = Calendar::default().weekends_within(date(2026, 11, 23), date(2026, 12, 15));
+        assert_eq!(all.iter().map(|w| w.leaves_on.day()).collect::<Vec<_>>(), [27, 4, 11]);
     }
 
     #[test]

@@ -15,9 +15,11 @@ use crate::stay;
 
 mod link;
 mod list;
+mod span;
 
 pub use link::{AnswerConsent, CONSENT_DAYS, CountWrongLink, LinkView, MakeConsentLink, Question};
 pub use list::{Asked, ConsentLine, ConsentState};
+pub use span::OvernightSpans;
 
 const TABLE: &str = "consents";
 /// The wording that is agreed to.

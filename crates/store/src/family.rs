@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use naheya_domain::id::{AccountId, ChildId, StayId};
-use naheya_domain::stay::StayState;
+use naheya_domain::stay::{RunsFrom, StayState};
 use naheya_domain::{Role, Timestamp};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
@@ -33,6 +33,10 @@ pub struct FamilyStay {
     pub ends_at: Timestamp,
     /// How far it is.
     pub state: StayState,
+    /// Where it begins.
+    pub start: RunsFrom,
+    /// Where it ends.
+    pub end: RunsFrom,
     /// When the child arrived at the home.
     pub arrived_at: Option<Timestamp>,
     /// When it was back.
@@ -41,6 +45,20 @@ pub struct FamilyStay {
     pub notes: Vec<NoteView>,
     /// When it was thanked for.
     pub thanked_at: Option<Timestamp>,
+}
+
+impl FamilyStay {
+    /// Whether the guardian hands the child to the volunteer now.
+    #[must_use]
+    pub fn is_given_here(&self) -> bool {
+        self.state == StayState::Approved && self.start == RunsFrom::Guardian
+    }
+
+    /// Whether the guardian receives the child from the volunteer.
+    #[must_use]
+    pub fn is_received_here(&self) -> bool {
+        self.state.is_away() && self.end == RunsFrom::Guardian
+    }
 }
 
 /// One of the own children.
@@ -199,6 +217,8 @@ fn line(
         starts_at: Timestamp(row.starts_at),
         ends_at: Timestamp(row.ends_at),
         state: StayState::parse(&row.state).unwrap_or(StayState::Closed),
+        start: RunsFrom::parse(&row.start_kind).unwrap_or(RunsFrom::School),
+        end: RunsFrom::parse(&row.end_kind).unwrap_or(RunsFrom::School),
         arrived_at: row.arrived_at.map(Timestamp),
         returned_at: row.returned_at.map(Timestamp),
         notes: notes.iter().filter(|n| n.stay == Some(StayId(row.id))).cloned().collect(),

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::Error;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, guardian, guardianship, sibling_group};
+use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
 
 pub(crate) const TABLE: &str = "guardians";
@@ -187,4 +188,36 @@ impl Act for GroupSiblings {
         }
         Ok(group.map(SiblingGroupId))
     }
+}
+
+/// A letter to one guardian: to the account, or to the person on file.
+pub(crate) fn tell_guardian(
+    tx: &Tx,
+    kind: &'static str,
+    person: &guardian::Model,
+    about: (&'static str, Option<Uuid>),
+) {
+    let to_person = person.account_id.is_none().then_some((TABLE, person.id));
+    let due_at = tx.now().0;
+    tx.notify(Letter { kind, to_account: person.account_id, to_role: None, to_person, about, due_at });
+}
+
+/// A letter to each of a child's guardians who may decide for it.
+pub(crate) async fn tell_guardians(
+    tx: &Tx,
+    kind: &'static str,
+    child: Uuid,
+    about: (&'static str, Option<Uuid>),
+) -> Result<(), Error> {
+    let ties = tx
+        .for_rule::<guardianship::Entity>()
+        .and(guardianship::Column::ChildId.eq(child))
+        .and(guardianship::Column::Blocked.eq(false))
+        .all(tx)
+        .await?;
+    let people = tx.for_rule::<guardian::Entity>().and(guardian::Column::Id.is_in(ties.iter().map(|t| t.guardian_id)));
+    for person in people.all(tx).await? {
+        tell_guardian(tx, kind, &person, about);
+    }
+    Ok(())
 }

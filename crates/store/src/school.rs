@@ -12,8 +12,13 @@ use crate::search::{self, Kind};
 use crate::{Desk, Error};
 
 mod calendar;
+mod day;
+mod term;
 
 pub use calendar::{ChangeSchool, DropDuty, DropSchoolDay, Duty, SchoolDay, SchoolFile, SetDuty, SetSchoolDay};
+pub(crate) use day::calendar;
+pub use term::{AddTerm, ChangeRhythm, DropTerm, SchoolCalendar, SchoolTerm};
+pub(crate) use term::{terms, weekends};
 
 /// A school as lists show it.
 #[derive(Clone, Debug, PartialEq, Eq)]

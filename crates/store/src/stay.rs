@@ -21,6 +21,8 @@ mod hand;
 mod hand_back;
 mod late;
 mod list;
+mod moved;
+mod pass;
 mod reopen;
 mod request;
 mod weekend;
@@ -34,9 +36,13 @@ pub use hand::{ConfirmReturn, ReleaseProof, ReleaseStay, ReportStay};
 pub use hand_back::{ArrangeHandBack, HandBack};
 pub use late::{AnnounceLate, CloseLate, Outcome};
 pub use list::{StayLine, Tick, Ticks, Where, WhereLine};
+pub use moved::MovedStay;
+pub(crate) use moved::{Noted, moved};
+pub use pass::{GiveToCarer, PassChild, ReceiveFromCarer};
 pub use reopen::ReopenStay;
 pub use request::{RequestStay, RequestStays, Requested};
 pub use weekend::{Ahead, Free};
+pub(crate) use weekend::{hour, is_begun, taken};
 
 pub(crate) const TABLE: &str = "stays";
 
@@ -46,7 +52,7 @@ async fn seen(tx: &Tx, id: StayId) -> Result<stay::Model, Error> {
 }
 
 /// Its state.
-fn state(row: &stay::Model) -> StayState {
+pub(crate) fn state(row: &stay::Model) -> StayState {
     StayState::parse(&row.state).unwrap_or(StayState::Closed)
 }
 

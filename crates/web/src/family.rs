@@ -3,7 +3,7 @@
 
 use askama::Template;
 use naheya_domain::access::{Action, Noun};
-use naheya_domain::id::{ChildId, GuardianId, StayId};
+use naheya_domain::id::{ChildId, GuardianId, StayId, TermPlanId};
 use naheya_domain::stay::StayState;
 use naheya_domain::viewer::Place;
 use naheya_domain::{Role, Timestamp};
@@ -15,19 +15,23 @@ use crate::consent::question::{Asking, QUESTIONS};
 use crate::consent::{Line, line};
 use crate::{Answer, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Words, page};
 
+pub(crate) mod hand;
+
 const GUARDIAN: Knock = Knock::Roles(&[Role::Guardian]);
 
 /// The routes of this file.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    vec![
+    let mut routes = hand::routes();
+    routes.extend([
         Route::get("/family", GUARDIAN, Noun::Child, home),
         Route::get("/family/consents", GUARDIAN, Noun::Consent, consents),
         Route::get("/family/looks", GUARDIAN, Noun::Child, looks),
         Route::get("/family/{id}/questions/{number}", Knock::May(Action::GiveConsent), Noun::Consent, ask),
         Route::post("/family/{id}/questions/{number}", Knock::May(Action::GiveConsent), Noun::Consent, answer),
         Route::post("/stays/{id}/thanks", Knock::May(Action::SayThanks), Noun::Stay, thank),
-    ]
+    ]);
+    routes
 }
 
 #[derive(Template)]
@@ -36,6 +40,8 @@ struct HomePage {
     f: Frame,
     heading: String,
     children: Vec<Kid>,
+    /// Weekends of a term that wait for an answer: whose, and how many.
+    plans: Vec<(TermPlanId, String, usize)>,
 }
 
 /// One own child.
@@ -58,6 +64,8 @@ struct Weekend {
     thanked: Option<String>,
     may_thank: bool,
     waits_for_consent: bool,
+    /// Whether the guardian hands the child over, or receives it.
+    hands_over: bool,
 }
 
 /// What was written, and the pictures.
@@ -80,6 +88,14 @@ async fn home(me: Signed) -> Answer {
         f: me.frame("family-home-title"),
         heading,
         children: family.into_iter().map(|c| kid(w, c, me.now)).collect(),
+        plans: me
+            .desk
+            .plans()
+            .await?
+            .into_iter()
+            .filter(|p| p.waits_for_guardian > 0)
+            .map(|p| (p.id, p.child_name, p.waits_for_guardian))
+            .collect(),
     })
 }
 
@@ -127,6 +143,7 @@ fn weekend(w: Words, stay: FamilyStay) -> Weekend {
         id: stay.id,
         days: w.span(stay.starts_at, stay.ends_at),
         with: w.t1("family-with", "with", &stay.volunteer),
+        hands_over: stay.is_given_here() || stay.is_received_here(),
         may_thank: took_place && stay.thanked_at.is_none(),
         waits_for_consent: stay.state == StayState::Requested,
         thanked: stay.thanked_at.map(|at| w.t1("family-thanked", "when", w.day(at))),
@@ -197,6 +214,9 @@ async fn asking<'a>(me: &'a Signed, child: ChildId) -> Result<Asking<'a>, Proble
         child,
         name: found.name,
         guardian: guardian(me)?,
+        first: 0,
+        all: QUESTIONS,
+        link: None,
         base: format!("/family/{child}/questions"),
         end: "/family/consents".to_owned(),
         before: "/family/consents".to_owned(),

@@ -104,6 +104,15 @@ impl Words {
         }
     }
 
+    /// `2026年11月` / `Nov 2026`.
+    pub fn month(&self, on: impl Day) -> String {
+        let d = on.day();
+        match self.lang {
+            Lang::Zh => format!("{}年{}月", d.year(), d.month()),
+            Lang::En => format!("{} {}", month(d), d.year()),
+        }
+    }
+
     /// `周五` / `Fri`.
     pub fn weekday(&self, on: impl Day) -> String {
         let (zh, en) = match on.day().weekday() {

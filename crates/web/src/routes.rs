@@ -27,6 +27,7 @@ pub fn all() -> Vec<Route> {
         crate::candidate::routes(),
         crate::category::routes(),
         crate::consent::routes(),
+        crate::custody::routes(),
         crate::family::routes(),
         crate::wish::routes(),
         crate::choice::routes(),
@@ -40,6 +41,7 @@ pub fn all() -> Vec<Route> {
         crate::follow_up::routes(),
         crate::school::routes(),
         crate::health::routes(),
+        crate::holiday::routes(),
         crate::import::routes(),
         crate::look::routes(),
         crate::me::routes(),
@@ -55,6 +57,7 @@ pub fn all() -> Vec<Route> {
         crate::today::routes(),
         crate::volunteer::routes(),
         crate::stay::routes(),
+        crate::term::routes(),
     ]
     .into_iter()
     .flatten()

@@ -3,16 +3,16 @@
 use askama::Template;
 use naheya_domain::access::{Action, Class, Noun};
 use naheya_domain::id::{AccountId, SchoolId};
-use naheya_domain::school::{ClassDetails, DayDetails, SchoolDetails, day};
+use naheya_domain::school::{ClassDetails, SchoolDetails, day};
 use naheya_store::Error;
-use naheya_store::school::{
-    AddClass, AddSchool, ChangeSchool, DropDuty, DropSchoolDay, School, SchoolFile, SetDuty, SetSchoolDay,
-};
+use naheya_store::school::{AddClass, AddSchool, ChangeSchool, DropDuty, School, SchoolFile, SetDuty};
 use uuid::Uuid;
 
 use crate::answer::{see_other, see_other_saying};
 use crate::area::choices;
 use crate::{Answer, Fields, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, page, page_as};
+
+pub(crate) mod calendar;
 
 const KEEPS: Knock = Knock::May(Action::KeepSchool);
 
@@ -20,18 +20,18 @@ const KEEPS: Knock = Knock::May(Action::KeepSchool);
 #[must_use]
 pub fn routes() -> Vec<Route> {
     let area = Noun::Area;
-    vec![
+    let mut routes = calendar::routes();
+    routes.extend([
         Route::get("/schools", Knock::Sees(area, Class::Work), area, list),
         Route::get("/schools/new", KEEPS, area, blank),
         Route::post("/schools", KEEPS, area, add),
         Route::get("/schools/{id}", KEEPS, area, show),
         Route::post("/schools/{id}", KEEPS, area, change),
         Route::post("/schools/{id}/classes", KEEPS, area, add_class),
-        Route::post("/schools/{id}/days", KEEPS, area, set_day),
-        Route::post("/schools/{id}/days/{day}/end", KEEPS, area, drop_day),
         Route::post("/schools/{id}/duties", KEEPS, area, set_duty),
         Route::post("/schools/{id}/duties/{duty}/end", KEEPS, area, drop_duty),
-    ]
+    ]);
+    routes
 }
 
 #[derive(Template)]
@@ -93,9 +93,7 @@ struct FilePage {
     file: SchoolFile,
     hours: Sheet,
     class: Sheet,
-    day: Sheet,
     duty: Sheet,
-    kinds: Vec<(String, String)>,
     teachers: Vec<(String, String)>,
 }
 
@@ -104,7 +102,6 @@ enum Came {
     None,
     Hours(Sheet),
     Class(Sheet),
-    Day(Sheet),
     Duty(Sheet),
 }
 
@@ -113,7 +110,6 @@ async fn show(me: Signed, Id(id): Id<SchoolId>) -> Answer {
 }
 
 async fn file_page(me: &Signed, id: SchoolId, came: Came) -> Answer {
-    let w = me.w();
     let file = me.desk.school(id).await?;
     let on_file = Fields::of([
         ("name", file.school.name.clone()),
@@ -121,14 +117,13 @@ async fn file_page(me: &Signed, id: SchoolId, came: Came) -> Answer {
         ("return_at", file.school.return_at.clone()),
     ]);
     let (mut hours, mut class) = (Sheet::filled("school", on_file), Sheet::blank("school-class"));
-    let (mut day, mut duty) = (Sheet::blank("school-day"), Sheet::blank("school-duty"));
+    let mut duty = Sheet::blank("school-duty");
     let mut frame = me.frame("school-file-title");
     let mut status = axum::http::StatusCode::OK;
     let (place, sheet) = match came {
         Came::None => (None, None),
         Came::Hours(sheet) => (Some(&mut hours), Some(sheet)),
         Came::Class(sheet) => (Some(&mut class), Some(sheet)),
-        Came::Day(sheet) => (Some(&mut day), Some(sheet)),
         Came::Duty(sheet) => (Some(&mut duty), Some(sheet)),
     };
     if let (Some(place), Some(sheet)) = (place, sheet) {
@@ -140,12 +135,10 @@ async fn file_page(me: &Signed, id: SchoolId, came: Came) -> Answer {
         status,
         &FilePage {
             f: frame,
-            kinds: ["closed", "open"].map(|k| (k.to_owned(), w.code("school-day-is", k))).to_vec(),
             teachers: file.teachers.iter().map(|(id, name)| (id.to_string(), name.clone())).collect(),
             file,
             hours,
             class,
-            day,
             duty,
         },
     )
@@ -172,22 +165,6 @@ async fn add_class(me: Signed, Id(id): Id<SchoolId>, posted: Posted) -> Answer {
         Ok(_) => see_other_saying(format!("/schools/{id}"), Toast::new("school-class-added")),
         Err(error) => file_page(&me, id, Came::Class(Sheet::again("school-class", &posted, error)?)).await,
     }
-}
-
-async fn set_day(me: Signed, Id(id): Id<SchoolId>, posted: Posted) -> Answer {
-    let done = async {
-        let day = DayDetails::parse(posted.text("on_date"), posted.text("kind"), posted.text("name"))?;
-        me.desk.save_once(SetSchoolDay { school: id, day }, posted.submission()?).await
-    };
-    match done.await {
-        Ok(()) => see_other_saying(format!("/schools/{id}"), Toast::new("school-day-set")),
-        Err(error) => file_page(&me, id, Came::Day(Sheet::again("school-day", &posted, error)?)).await,
-    }
-}
-
-async fn drop_day(me: Signed, Id((id, day)): Id<(SchoolId, Uuid)>, posted: Posted) -> Answer {
-    me.desk.save_once(DropSchoolDay { school: id, day }, posted.submission()?).await?;
-    see_other(format!("/schools/{id}"))
 }
 
 async fn set_duty(me: Signed, Id(id): Id<SchoolId>, posted: Posted) -> Answer {

@@ -13,8 +13,8 @@ use naheya_domain::stay::StayState;
 use naheya_domain::stay::gate::NEUTRAL;
 use naheya_store::stay::Where;
 
-use crate::Route;
 use crate::words::Words;
+use crate::{Problem, Route, Signed};
 
 /// The routes of this noun.
 #[must_use]
@@ -23,6 +23,12 @@ pub fn routes() -> Vec<Route> {
         .into_iter()
         .flatten()
         .collect()
+}
+
+/// The grown-ups of the volunteer's own home, as a form offers them.
+pub(crate) async fn own_adults(me: &Signed) -> Result<Vec<(String, String)>, Problem> {
+    let file = home::own_file(me).await?;
+    Ok(file.adults.iter().map(|a| (a.member.id.to_string(), a.member.name.clone())).collect())
 }
 
 /// The text that says where a child is.

@@ -45,6 +45,8 @@ struct TodayPage {
     weekends: String,
     backup: Option<Timestamp>,
     hand_backs: Vec<HandBack>,
+    /// The year whose holidays are due and missing.
+    missing_year: Option<i16>,
 }
 
 /// Something to decide or to do.
@@ -101,6 +103,7 @@ async fn today(State(app): State<App>, me: Signed) -> Answer {
         weekends: weekends(w, &found),
         backup,
         hand_backs,
+        missing_year: me.desk.missing_holidays().await?,
     };
     page(&shown)
 }

@@ -118,9 +118,27 @@
     });
   });
 
+  // data-aloud="id": reads that element to whoever cannot, where the phone has a voice for the page's language.
+  each(document, '[data-aloud]', (button) => {
+    const voice = window.speechSynthesis;
+    if (!voice) return;
+    const lang = document.documentElement.lang.slice(0, 2);
+    const offer = () => { button.hidden = !voice.getVoices().some((v) => v.lang.slice(0, 2) === lang); };
+    offer();
+    if (voice.addEventListener) voice.addEventListener('voiceschanged', offer);
+    button.addEventListener('click', () => {
+      const words = new SpeechSynthesisUtterance(document.getElementById(button.dataset.aloud).textContent);
+      words.lang = document.documentElement.lang;
+      voice.cancel();
+      voice.speak(words);
+    });
+    addEventListener('pagehide', () => voice.cancel());
+  });
+
   // data-select-all="name": one box ticks the others.
   each(document, '[data-select-all]', (box) => {
     box.hidden = false;
+    if (box.parentNode) box.parentNode.hidden = false;
     box.addEventListener('change', () => each(document, '[name="' + box.dataset.selectAll + '"]', (b) => { b.checked = box.checked; }));
   });
 

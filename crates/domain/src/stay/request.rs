@@ -71,6 +71,8 @@ pub struct StayForm<'a> {
     pub start_kind: &'a str,
     /// Code of [`RunsFrom`]; empty means school.
     pub end_kind: &'a str,
+    /// Who brings the child and who receives it, when a stay begins or ends elsewhere than at school.
+    pub hands: &'a str,
     /// Ids of the members of the household who will sleep there.
     pub adults: Vec<&'a str>,
     /// Names of other grown-ups who will sleep there, with commas.
@@ -94,6 +96,8 @@ pub struct NewStay {
     pub start: RunsFrom,
     /// Where it is brought.
     pub end: RunsFrom,
+    /// Who brings and who receives it, where that is not the school.
+    pub hands: Option<String>,
     /// Members of the household who will sleep there, each once.
     pub adults: Vec<Uuid>,
     /// Others who will sleep there, by name.
@@ -118,6 +122,7 @@ impl NewStay {
         }
         let start = faults.take("start_kind", place(form.start_kind));
         let end = faults.take("end_kind", place(form.end_kind));
+        let hands = faults.take("hands", hands(form.hands, start, end));
         let adults = faults.take("adults", ids(&form.adults, 12));
         let guests = faults.take("guests", names(form.guests));
         let going = going(&mut faults, form);
@@ -128,6 +133,7 @@ impl NewStay {
                 ends_at: ends_at?,
                 start: start?,
                 end: end?,
+                hands: hands?,
                 adults: adults?,
                 guests: guests?,
                 going: going?,
@@ -163,6 +169,16 @@ fn ids(given: &[&str], most: usize) -> Result<Vec<Uuid>, &'static str> {
 
 fn place(code: &str) -> Result<RunsFrom, &'static str> {
     if code.is_empty() { Ok(RunsFrom::School) } else { RunsFrom::parse(code).ok_or("choice.unknown") }
+}
+
+fn hands(text: &str, start: Option<RunsFrom>, end: Option<RunsFrom>) -> Result<Option<String>, &'static str> {
+    let text = text.trim();
+    let elsewhere = [start, end].into_iter().flatten().any(|at| at != RunsFrom::School);
+    match text.chars().count() {
+        0 if elsewhere => Err("required.missing"),
+        n if n > 100 => Err("text.too_long"),
+        _ => Ok(Some(text.to_owned()).filter(|_| elsewhere)),
+    }
 }
 
 fn names(text: &str) -> Result<Vec<String>, &'static str> {
@@ -287,6 +303,15 @@ mod tests {
     fn an_empty_form_names_every_field_that_is_needed() {
         let named: Vec<String> = faults(&StayForm::default()).into_iter().map(|(field, _)| field).collect();
         assert_eq!(named, ["pairs", "starts_on", "starts_at", "ends_on", "ends_at", "adults", "going"]);
+    }
+
+    #[test]
+    fn a_stay_that_is_not_the_schools_names_who_brings_and_who_receives() {
+        let home = StayForm { start_kind: "guardian", end_kind: "base", ..form() };
+        assert_eq!(faults(&home), [("hands".to_owned(), "required.missing")]);
+        let told = NewStay::parse(&StayForm { hands: " 外婆送来，基地老师接 ", ..home }, now()).unwrap();
+        assert_eq!(told.hands.as_deref(), Some("外婆送来，基地老师接"));
+        assert_eq!(NewStay::parse(&form(), now()).unwrap().hands, None);
     }
 
     #[test]

@@ -1,14 +1,17 @@
 //! A guardian far away decides by a link and a code that the school gives: one question a page,
-//! nothing chosen beforehand.
+//! nothing chosen beforehand. A link that was opened lives as long as the yes that was given by it, so
+//! that the yes can be taken back by the same link.
 
 use naheya_domain::access::Action;
 use naheya_domain::code::{Code, TRIES};
-use naheya_domain::id::{ChildId, GuardianId};
+use naheya_domain::id::{ChildId, ConsentId, GuardianId};
 use naheya_domain::viewer::Place;
 use naheya_domain::{AreaId, Date, Role, Timestamp};
 use sea_orm::ColumnTrait;
+use uuid::Uuid;
 
 use super::{Purpose, Said, guardian_of, keep};
+use crate::guardian::tell_guardian;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, consent, guardian, guardianship, public_link};
 use crate::sealed::tx::Tx;
@@ -18,6 +21,8 @@ use crate::{Desk, Error, Store, Submission, SystemTask};
 const KIND: &str = "consent";
 /// A link lives this many days.
 pub const CONSENT_DAYS: i64 = 7;
+/// And never longer than this, whatever was agreed to.
+const LONGEST_DAYS: i64 = 400;
 
 /// A link for one guardian of one child; an older one dies. The token and the code are made by the
 /// caller and shown once: what is kept opens nothing.
@@ -63,6 +68,8 @@ impl Act for MakeConsentLink {
         })
         .await?;
         tx.note("guardianships", Some(tie.id), "link");
+        let person = tx.for_rule::<guardian::Entity>().id(tie.guardian_id).one(tx).await?;
+        tell_guardian(tx, "consent.asked", &person, ("children", Some(child.id)));
         Ok(())
     }
 }
@@ -101,10 +108,9 @@ impl Act for CountWrongLink {
 pub struct LinkView {
     /// A desk that sees what this guardian sees.
     pub desk: Desk,
-    /// The child.
-    pub child: ChildId,
-    /// Its name.
-    pub child_name: String,
+    /// The child that the link was made for, then its brothers and sisters of the same guardian: each
+    /// with its name.
+    pub children: Vec<(ChildId, String)>,
     /// The guardian.
     pub guardian: GuardianId,
 }
@@ -116,6 +122,8 @@ pub struct Question {
     pub purpose: Purpose,
     /// The last answer given by this guardian, while it stands.
     pub answer: Option<bool>,
+    /// The yes that stands and can be taken back.
+    pub yes: Option<ConsentId>,
 }
 
 impl Store {
@@ -152,15 +160,45 @@ impl Store {
             return Err(Error::NotFound);
         }
         let person = tx.for_rule::<guardian::Entity>().id(tie.guardian_id).one(&tx).await?;
-        let child = tx.for_rule::<child::Entity>().id(tie.child_id).one(&tx).await?;
         let account = person.account_id.unwrap_or(person.id);
         Ok(LinkView {
+            children: children_of(&tx, tie.child_id, person.id).await?,
             desk: here.clone().narrowed(account, Role::Guardian, Place::Person(person.id)),
-            child: ChildId(child.id),
-            child_name: child.name,
             guardian: GuardianId(person.id),
         })
     }
+}
+
+/// The child of the link first, then the others for whom the same person decides and who are not out
+/// of the programme.
+async fn children_of(tx: &Tx, first: Uuid, guardian: Uuid) -> Result<Vec<(ChildId, String)>, Error> {
+    let ties = tx
+        .for_rule::<guardianship::Entity>()
+        .and(guardianship::Column::GuardianId.eq(guardian))
+        .and(guardianship::Column::Blocked.eq(false))
+        .all(tx)
+        .await?;
+    let rows = tx
+        .for_rule::<child::Entity>()
+        .and(child::Column::Id.is_in(ties.iter().map(|t| t.child_id)))
+        .by(child::Column::Id)
+        .all(tx)
+        .await?;
+    let (own, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|c| c.id == first);
+    let others = others.into_iter().filter(|c| c.state != "left");
+    Ok(own.into_iter().chain(others).map(|c| (ChildId(c.id), c.name)).collect())
+}
+
+/// The link by which a yes was given lives to the end of that yes.
+async fn hold(tx: &Tx, token: &str, to_on: Option<Date>) -> Result<(), Error> {
+    let before = standing(tx, token).await?;
+    let longest = tx.now().plus_minutes(LONGEST_DAYS * 24 * 60).0;
+    let end = to_on.and_then(|day| day.tomorrow().ok()).map(|day| Timestamp::from_shanghai(day.at(0, 0, 0, 0)).0);
+    let mut after = before.clone();
+    after.used_at = Some(tx.now().0);
+    after.expires_at = before.expires_at.max(end.unwrap_or(longest).min(longest));
+    tx.change::<public_link::Entity>(&before, after).await?;
+    Ok(())
 }
 
 async fn standing(tx: &Tx, token: &str) -> Result<public_link::Model, Error> {
@@ -181,8 +219,12 @@ pub struct AnswerConsent {
     pub purpose: Purpose,
     /// Yes or no.
     pub answer: bool,
+    /// First day, when it is not today.
+    pub from_on: Option<Date>,
     /// Last day, where it ends.
     pub to_on: Option<Date>,
+    /// The link by which it is given, when it is not given signed in.
+    pub link: Option<String>,
 }
 
 impl Act for AnswerConsent {
@@ -201,10 +243,14 @@ impl Act for AnswerConsent {
             answer: self.answer,
             how: "link",
             evidence: None,
-            days: (tx.now().date(), self.to_on),
+            days: (self.from_on.unwrap_or_else(|| tx.now().date()), self.to_on),
             stay: None,
         };
-        keep(tx, &said).await.map(|_| ())
+        keep(tx, &said).await?;
+        match &self.link {
+            Some(token) if self.answer => hold(tx, token, self.to_on).await,
+            _ => Ok(()),
+        }
     }
 }
 
@@ -226,8 +272,15 @@ impl Desk {
         let today = tx.now().date().to_string();
         let stands = |c: &&consent::Model| c.withdrawn_at.is_none() && c.to_on.as_ref().is_none_or(|to| *to >= today);
         let asked = [Purpose::File, Purpose::Pairing, Purpose::Overnight, Purpose::Photo, Purpose::Publication];
-        let last = |p: Purpose| rows.iter().rfind(|c| c.purpose == p.code()).filter(stands).map(|c| c.answer);
-        Ok(asked.into_iter().map(|purpose| Question { purpose, answer: last(purpose) }).collect())
+        let question = |purpose: Purpose| {
+            let last = rows.iter().rfind(|c| c.purpose == purpose.code()).filter(stands);
+            Question {
+                purpose,
+                answer: last.map(|c| c.answer),
+                yes: last.filter(|c| c.answer).map(|c| ConsentId(c.id)),
+            }
+        };
+        Ok(asked.into_iter().map(question).collect())
     }
 }
 

@@ -1,7 +1,7 @@
 //! The story's days: weekends, terms, and how far this weekend has come.
 
 use jiff::ToSpan;
-use jiff::civil::Weekday;
+use jiff::civil::{Weekday, date};
 use naheya_domain::school_holiday::is_rest_day;
 use naheya_domain::{Date, Timestamp};
 
@@ -46,6 +46,15 @@ pub(super) fn fridays(from: Date, to: Date) -> Vec<Date> {
         day = next;
     }
     days
+}
+
+/// The two terms that run on `today` or come next: name, first and last day.
+pub(super) fn terms_from(today: Date) -> Vec<(String, Date, Date)> {
+    let year = today.year();
+    let spring = |y: i16| (format!("{y} 年春季学期"), date(y, 2, 26), date(y, 7, 7));
+    let autumn = |y: i16| (format!("{y} 年秋季学期"), date(y, 9, 1), date(y + 1, 1, 7));
+    let all = [autumn(year - 1), spring(year), autumn(year), spring(year + 1), autumn(year + 1)];
+    all.into_iter().filter(|(_, _, to)| *to >= today).take(2).collect()
 }
 
 /// How far this weekend has come.

@@ -4,10 +4,10 @@ use naheya_domain::Role;
 use naheya_domain::viewer::Place;
 use uuid::Uuid;
 
-use super::calendar::{plus, this_friday};
+use super::calendar::{plus, terms_from, this_friday};
 use super::story::{Room, Story};
 use crate::Error;
-use crate::sealed::entity::{class, duty, school};
+use crate::sealed::entity::{class, duty, school, school_term};
 use crate::search::Kind;
 
 /// Name, town, first and last grade. The first is the one whose fourth grade the demo's teacher has.
@@ -54,7 +54,23 @@ impl Story<'_> {
             version: 1,
         });
         self.findable(Kind::School, id, &[name]);
+        self.terms(id);
         Ok(id)
+    }
+
+    /// The term that runs or comes next, and the one after it.
+    fn terms(&mut self, school: Uuid) {
+        for (n, (name, from, to)) in (1u128..).zip(terms_from(self.today)) {
+            self.rows.school_terms.push(school_term::Model {
+                area_id: self.area_id,
+                // Made from the school's id, so that the story's lots fall as before.
+                id: Uuid::from_u128(school.as_u128() ^ n),
+                school_id: school,
+                name,
+                from_on: from.to_string(),
+                to_on: to.to_string(),
+            });
+        }
     }
 
     fn class(&mut self, school: Uuid, grade: i32, demo_class: bool) {

@@ -11,8 +11,8 @@ use crate::Error;
 use crate::sealed::entity::{
     account, check, child, child_category, choice, class, concern, concern_circle, concern_entry, concern_person,
     consent, custody_event, duty, follow_up, grant, guardian, guardianship, hours_entry, household, household_member,
-    note, pair, round, round_child, round_volunteer, school, search_token, sibling_group, stay, stay_adult, volunteer,
-    wish,
+    note, pair, round, round_child, round_volunteer, school, school_term, search_token, sibling_group, stay,
+    stay_adult, volunteer, wish,
 };
 use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
@@ -75,6 +75,7 @@ pub(super) struct Rows {
     pub(super) accounts: Vec<account::Model>,
     pub(super) grants: Vec<grant::Model>,
     pub(super) schools: Vec<school::Model>,
+    pub(super) school_terms: Vec<school_term::Model>,
     pub(super) classes: Vec<class::Model>,
     pub(super) duties: Vec<duty::Model>,
     pub(super) sibling_groups: Vec<sibling_group::Model>,
@@ -112,6 +113,7 @@ impl Rows {
         tx.insert_all::<account::Entity>(self.accounts).await?;
         tx.insert_all::<grant::Entity>(self.grants).await?;
         tx.insert_all::<school::Entity>(self.schools).await?;
+        tx.insert_all::<school_term::Entity>(self.school_terms).await?;
         tx.insert_all::<class::Entity>(self.classes).await?;
         tx.insert_all::<duty::Entity>(self.duties).await?;
         tx.insert_all::<sibling_group::Entity>(self.sibling_groups).await?;

@@ -11,6 +11,7 @@ use super::{School, with_classes};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{account, class, duty, grant, school, school_day};
 use crate::sealed::tx::Tx;
+use crate::stay::Noted;
 use crate::{Desk, Error};
 
 /// A day that differs from the rhythm.
@@ -181,6 +182,7 @@ impl Act for SetSchoolDay {
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::KeepSchool)?;
         let school = tx.visible::<school::Entity>().id(self.school).one(tx).await?;
+        let noted = Noted::before(tx, Some(school.id)).await?;
         let kind = if self.day.open { "open" } else { "closed" };
         let on_date = self.day.on.to_string();
         let there = tx
@@ -192,7 +194,7 @@ impl Act for SetSchoolDay {
         if let Some(before) = there {
             let after = school_day::Model { kind: kind.into(), name: self.day.name.clone(), ..before.clone() };
             tx.change::<school_day::Entity>(&before, after).await?;
-            return Ok(());
+            return noted.tell(tx).await;
         }
         tx.insert::<school_day::Entity>(school_day::Model {
             area_id: tx.area_id(),
@@ -202,7 +204,8 @@ impl Act for SetSchoolDay {
             kind: kind.into(),
             name: self.day.name.clone(),
         })
-        .await
+        .await?;
+        noted.tell(tx).await
     }
 }
 
@@ -227,7 +230,9 @@ impl Act for DropSchoolDay {
             .and(school_day::Column::SchoolId.eq(self.school.0))
             .one(tx)
             .await?;
-        tx.remove::<school_day::Entity>(&row).await
+        let noted = Noted::before(tx, Some(row.school_id)).await?;
+        tx.remove::<school_day::Entity>(&row).await?;
+        noted.tell(tx).await
     }
 }
 

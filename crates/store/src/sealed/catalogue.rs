@@ -40,6 +40,7 @@ const CLOSED: &[(&str, &str, &str)] = &[
     ("schools", "state", "open"),
     ("classes", "state", "open"),
     ("school_days", "kind", "closed"),
+    ("county_holidays", "kind", "off"),
     ("import_batches", "kind", "children"),
     ("sibling_groups", "mode", "must"),
     ("children", "sex", "0"),
@@ -76,6 +77,8 @@ const CLOSED: &[(&str, &str, &str)] = &[
     ("concerns", "state", "raised"),
     ("concern_people", "kind", "volunteer"),
     ("hours_entries", "kind", "stay"),
+    ("term_plans", "state", "open"),
+    ("term_plans", "by_side", "office"),
 ];
 
 /// One empty database. The PostgreSQL one is a schema of its own, dropped again by [`Fresh::drop_it`].
@@ -186,6 +189,10 @@ fn from_entities(builder: SchemaBuilder) -> SchemaBuilder {
         .register(entity::class::Entity)
         .register(entity::duty::Entity)
         .register(entity::school_day::Entity)
+        .register(entity::school_term::Entity)
+        .register(entity::county_holiday::Entity)
+        .register(entity::term_plan::Entity)
+        .register(entity::term_weekend::Entity)
         .register(entity::import_batch::Entity)
         .register(entity::sibling_group::Entity)
         .register(entity::child::Entity)

@@ -62,7 +62,7 @@ impl Act for ReleaseStay {
 }
 
 impl ReleaseStay {
-    async fn release(&self, tx: &Tx, before: stay::Model) -> Result<(), Error> {
+    pub(super) async fn release(&self, tx: &Tx, before: stay::Model) -> Result<(), Error> {
         let witness = self.judge(tx, &before).await?;
         let claim = Claim::of(&before, &adults(tx, [before.id]).await?);
         let dossier = Dossier::of(tx, std::slice::from_ref(&claim)).await?;
@@ -162,15 +162,20 @@ impl Act for ConfirmReturn {
     async fn run(&self, tx: &Tx) -> Result<bool, Error> {
         tx.require(Action::HandOver)?;
         let before = seen(tx, self.stay).await?;
-        let row = receive(tx, &before, end_of(&before), &self.witness).await?;
-        let late = tx.now().minutes_since(naheya_domain::Timestamp(before.ends_at));
-        if late >= super::late::ladder(tx).await?.needs_reason_from() {
-            tell_role(tx, "stay.returned_late", "coordinator", before.id, tx.now().0);
-            return Ok(false);
-        }
-        close(tx, row).await?;
-        Ok(true)
+        confirm(tx, &before, &self.witness).await
     }
+}
+
+/// The child is where the stay ends. Whether this closes the stay.
+pub(super) async fn confirm(tx: &Tx, before: &stay::Model, witness: &Witness) -> Result<bool, Error> {
+    let row = receive(tx, before, end_of(before), witness).await?;
+    let late = tx.now().minutes_since(naheya_domain::Timestamp(before.ends_at));
+    if late >= super::late::ladder(tx).await?.needs_reason_from() {
+        tell_role(tx, "stay.returned_late", "coordinator", before.id, tx.now().0);
+        return Ok(false);
+    }
+    close(tx, row).await?;
+    Ok(true)
 }
 
 /// Where the stay says that it ends.

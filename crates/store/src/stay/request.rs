@@ -30,6 +30,14 @@ impl Act for RequestStay {
 
     async fn run(&self, tx: &Tx) -> Result<Vec<StayId>, Error> {
         tx.require(Action::RequestStay)?;
+        self.make(tx, tx.account()).await
+    }
+}
+
+impl RequestStay {
+    /// Makes the request in the name of `by`, whoever's act it is in: the weekends of a term that both
+    /// sides have agreed to are asked for by the volunteer.
+    pub(crate) async fn make(&self, tx: &Tx, by: Uuid) -> Result<Vec<StayId>, Error> {
         let claims = claims(tx, &self.new).await?;
         let dossier = Dossier::of(tx, &claims).await?;
         for claim in &claims {
@@ -38,7 +46,7 @@ impl Act for RequestStay {
         let (party, mut made) = (Uuid::now_v7(), Vec::new());
         for claim in &claims {
             let id = Uuid::now_v7();
-            let row = self.row(tx, id, party, claim, &dossier)?;
+            let row = self.row(tx, (id, party, by), claim, &dossier)?;
             tx.insert::<stay::Entity>(row).await?;
             let adults = claim.adults.iter().map(|member| stay_adult::Model {
                 area_id: tx.area_id(),
@@ -99,15 +107,24 @@ impl Act for RequestStays {
 }
 
 impl RequestStay {
-    fn row(&self, tx: &Tx, id: Uuid, party: Uuid, claim: &Claim, dossier: &Dossier) -> Result<stay::Model, Error> {
+    fn row(
+        &self,
+        tx: &Tx,
+        (id, party, by): (Uuid, Uuid, Uuid),
+        claim: &Claim,
+        dossier: &Dossier,
+    ) -> Result<stay::Model, Error> {
         let new = &self.new;
         let school = |at: RunsFrom| {
             (at == RunsFrom::School).then(|| dossier.child(claim.child).and_then(|c| c.school_id)).flatten()
         };
-        let plan = match &new.going {
+        let going = match &new.going {
             Going::Nowhere => None,
             Going::Away(plan) => Some(plan.as_str()),
         };
+        // Who brings and receives stands before where they go: the office reads both.
+        let plan: Vec<&str> = new.hands.as_deref().into_iter().chain(going).collect();
+        let plan = plan.join("\n");
         let consent = dossier.consent(claim).map(|c| c.id);
         let state = if consent.is_some() { StayState::Consented } else { StayState::Requested };
         Ok(stay::Model {
@@ -125,8 +142,8 @@ impl RequestStay {
             end_kind: new.end.code().into(),
             end_school_id: school(new.end),
             state: state.code().into(),
-            plan_sealed: tx.seal_some(TABLE, "plan_sealed", id, plan)?,
-            requested_by: tx.account(),
+            plan_sealed: tx.seal_some(TABLE, "plan_sealed", id, Some(&plan))?,
+            requested_by: by,
             requested_at: tx.now().0,
             teacher_answer: None,
             teacher_words_sealed: None,

@@ -1,19 +1,16 @@
 //! The weekends that a volunteer may ask for: the school's free days, and what already stands on them.
 
-use std::collections::BTreeMap;
-
 use naheya_domain::Timestamp;
 use naheya_domain::access::Action;
 use naheya_domain::id::PairId;
 use naheya_domain::school::clock;
 use naheya_domain::stay::StayState;
-use naheya_domain::weekend::{Calendar, Weekend};
+use naheya_domain::weekend::Weekend;
 use sea_orm::ColumnTrait;
-use uuid::Uuid;
 
 use super::state;
-use crate::sealed::entity::{child, holiday, pair, school, school_day, stay};
-use crate::sealed::tx::Tx;
+use crate::school;
+use crate::sealed::entity::{child, pair, school as school_row, stay};
 use crate::{Desk, Error};
 
 /// Weekends shown: a term's.
@@ -56,10 +53,10 @@ impl Desk {
         let of = tx.visible::<pair::Entity>().id(pair).one(&tx).await?;
         let child = tx.visible::<child::Entity>().id(of.child_id).one(&tx).await?;
         let school = match child.school_id {
-            Some(id) => tx.for_rule::<school::Entity>().id(id).first(&tx).await?,
+            Some(id) => tx.for_rule::<school_row::Entity>().id(id).first(&tx).await?,
             None => None,
         };
-        let calendar = calendar(&tx, school.as_ref()).await?;
+        let calendar = school::calendar(&tx, school.as_ref(), tx.now().date()).await?;
         let release_at = hour(school.as_ref().map(|s| s.release_at.clone()), "17:30");
         let mut weekends = calendar.weekends(tx.now().date(), MOST + 1);
         weekends.retain(|w| !is_begun(w, &release_at, tx.now()));
@@ -83,35 +80,19 @@ impl Desk {
 }
 
 /// The school's hour; the usual one where it has none.
-fn hour(of: Option<String>, usual: &str) -> String {
+pub(crate) fn hour(of: Option<String>, usual: &str) -> String {
     of.and_then(|t| clock(&t).ok()).unwrap_or_else(|| usual.to_owned())
 }
 
 /// Whether school has let the children go already.
-fn is_begun(weekend: &Weekend, release_at: &str, now: Timestamp) -> bool {
+pub(crate) fn is_begun(weekend: &Weekend, release_at: &str, now: Timestamp) -> bool {
     let wall = now.shanghai();
     weekend.leaves_on == wall.date() && release_at <= format!("{:02}:{:02}", wall.hour(), wall.minute()).as_str()
 }
 
-fn taken(stays: &[stay::Model], weekend: &Weekend) -> Option<StayState> {
+pub(crate) fn taken(stays: &[stay::Model], weekend: &Weekend) -> Option<StayState> {
     let meets = |s: &&stay::Model| {
         Timestamp(s.starts_at).date() <= weekend.last && Timestamp(s.ends_at).date() >= weekend.leaves_on
     };
     stays.iter().find(meets).map(state)
-}
-
-async fn calendar(tx: &Tx, school: Option<&school::Model>) -> Result<Calendar, Error> {
-    let today = tx.now().date().to_string();
-    let read = |day: &str| day.parse().ok();
-    let public = tx.common::<holiday::Entity>().and(holiday::Column::OnDate.gte(today.as_str())).all(tx).await?;
-    let mut days: BTreeMap<_, _> =
-        public.into_iter().filter_map(|h| Some((read(&h.on_date)?, (!h.off, h.name)))).collect();
-    let id: Option<Uuid> = school.map(|s| s.id);
-    if let Some(id) = id {
-        let own = tx.for_rule::<school_day::Entity>().and(school_day::Column::SchoolId.eq(id));
-        let own = own.and(school_day::Column::OnDate.gte(today.as_str())).all(tx).await?;
-        days.extend(own.into_iter().filter_map(|d| Some((read(&d.on_date)?, (d.kind == "open", d.name)))));
-    }
-    let big = school.filter(|s| s.rhythm == "big_small").and_then(|s| s.rhythm_anchor.as_deref().and_then(read));
-    Ok(Calendar { big_week: big, days })
 }

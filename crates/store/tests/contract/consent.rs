@@ -23,19 +23,21 @@ async fn a_guardian_answers_by_link_and_code_and_nothing_is_chosen_beforehand(gr
     assert_eq!(s.store.consent_link_stands("nosuchlink", NOW).await, Err(Error::NotFound));
     s.store.consent_link_stands(&token, NOW).await.unwrap();
     let view = s.store.open_consent_link(&token, &code, NOW).await.unwrap();
-    assert_eq!((view.child, view.child_name.as_str()), (s.child, "安小草"));
-    let questions = view.desk.consent_questions(view.child, view.guardian).await.unwrap();
+    assert_eq!(view.children, [(s.child, "安小草".to_owned())]);
+    let questions = view.desk.consent_questions(s.child, view.guardian).await.unwrap();
     let open: Vec<Purpose> = questions.iter().filter(|q| q.answer.is_none()).map(|q| q.purpose).collect();
     assert_eq!(open, [Purpose::File, Purpose::Pairing, Purpose::Photo, Purpose::Publication]);
     let answer = AnswerConsent {
-        child: view.child,
+        child: s.child,
         guardian: view.guardian,
         purpose: Purpose::Photo,
         answer: false,
+        from_on: None,
         to_on: None,
+        link: None,
     };
     view.desk.save(answer).await.unwrap();
-    let after = view.desk.consent_questions(view.child, view.guardian).await.unwrap();
+    let after = view.desk.consent_questions(s.child, view.guardian).await.unwrap();
     assert_eq!(after[3].answer, Some(false));
     let week = NOW.plus_minutes(7 * 24 * 60);
     assert_eq!(s.store.consent_link_stands(&token, week).await, Err(Error::NotFound));

@@ -26,6 +26,7 @@ mod setting;
 mod stay;
 mod story;
 mod tamper;
+mod term;
 mod volunteer;
 mod wish;
 mod writer;

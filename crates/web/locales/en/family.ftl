@@ -59,3 +59,17 @@ family-look-system = The system
 nav-consents = Consents
 nav-looks = Looks
 refusal-thanks-too_early = Your child has not gone yet. Say thanks once it is there.
+# The hand-over at the family's.
+family-hand-over = Hand-over
+family-hand-title = Hand-over
+family-hand-not-now = Nothing to hand over now
+family-give-heading = { $name } goes with { $carer }
+family-give-how = Make sure it is she. She shows you a code of six digits: enter it here.
+family-code = Code
+family-give = She has the child
+family-given = Kept: your child is with the weekend mother
+family-receive-heading = Is { $name } back with you?
+family-receive-how = Press when you see your child. Then this time is over.
+family-receive = My child is back
+family-received = Kept: your child is with you
+family-received-late = Kept. It was late: the coordinator will call

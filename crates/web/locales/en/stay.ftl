@@ -27,7 +27,7 @@ stay-hopeless = Not this time
 stay-hopeless-note = The home reads only “not this weekend”
 stay-to-home-of = To the home of { $name }
 stay-undo = Take the approval back
-stay-goes-away = They sleep away from home; look at the plan
+stay-goes-away = There is a plan to look at
 stay-unsure = The child is not sure; please ask again
 stay-teacher-wrote = The teacher wrote: { $words }
 stay-approve = Approve
@@ -323,3 +323,14 @@ refusal-stay-too_late_to_correct = A day has passed; this can no longer be corre
 fault-stay-late_minutes = { $label }: between 5 and 720 minutes
 fault-stay-late_in_past = { $label }: that time has passed, choose a later one
 stay-thanked = { $child }'s family says thank you
+
+# Days by hand: where a holiday begins and ends.
+stay-start_kind = Fetched from
+stay-end_kind = Brought to
+stay-place-of-school = School
+stay-place-of-guardian = The family
+stay-place-of-base = A base
+stay-hands = Who brings, who receives
+stay-hands-hint = Only when it is not the school: name and relation to the child.
+refusal-stay-not_from_family = This one begins at school or at a base: the hand-over is there.
+refusal-stay-not_to_family = This one ends at school or at a base: the hand-over is there.

@@ -59,3 +59,17 @@ family-look-system = 系统
 nav-consents = 同意
 nav-looks = 谁看过
 refusal-thanks-too_early = 孩子还没去呢，等接到了再说谢谢。
+# The hand-over at the family's.
+family-hand-over = 交接孩子
+family-hand-title = 交接孩子
+family-hand-not-now = 现在不用您交接
+family-give-heading = 把{ $name }交给{ $carer }
+family-give-how = 认准是本人，请周末妈妈给您看六位接送码，输在这里。
+family-code = 接送码
+family-give = 交给她了
+family-given = 记下了，孩子交给周末妈妈了
+family-receive-heading = { $name }回到您身边了吗
+family-receive-how = 见到孩子再点。点了，这一次就算完。
+family-receive = 孩子回来了
+family-received = 记下了，孩子在您身边
+family-received-late = 记下了。这次晚了，协调员会打电话问一句

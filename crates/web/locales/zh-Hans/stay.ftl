@@ -27,7 +27,7 @@ stay-hopeless = 这次去不了
 stay-hopeless-note = 告诉家里时，只说“这个周末先不接”
 stay-to-home-of = 去{ $name }家
 stay-undo = 撤回准许
-stay-goes-away = 要出门过夜，看一眼安排
+stay-goes-away = 有安排，请看一眼
 stay-unsure = 孩子拿不准，请再问一句
 stay-teacher-wrote = 班主任说：{ $words }
 stay-approve = 准许
@@ -323,3 +323,14 @@ refusal-stay-too_late_to_correct = 过了一天，不能再改。请打给协调
 fault-stay-late_minutes = { $label }请在 5 到 720 分钟之间
 fault-stay-late_in_past = { $label }已经过去了，请选晚一点的
 stay-thanked = { $child }的家长说谢谢您
+
+# Days by hand: where a holiday begins and ends.
+stay-start_kind = 从哪儿接
+stay-end_kind = 送到哪儿
+stay-place-of-school = 学校
+stay-place-of-guardian = 家长那儿
+stay-place-of-base = 爱心基地
+stay-hands = 谁送来，谁接走
+stay-hands-hint = 不从学校接送才写，写姓名和是孩子的什么人。
+refusal-stay-not_from_family = 这一次是从学校或基地接，请在那边交接。
+refusal-stay-not_to_family = 这一次是送回学校或基地，请在那边交接。

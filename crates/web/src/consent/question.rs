@@ -1,16 +1,16 @@
 //! The questions to a guardian, one a page, nothing chosen beforehand: the same by a link and by an
-//! account.
+//! account. Nights away are agreed to for exact days: this weekend, this term, a year.
 
 use askama::Template;
 use naheya_domain::Date;
 use naheya_domain::id::{ChildId, GuardianId};
-use naheya_store::consent::{AnswerConsent, Purpose, Question};
+use naheya_store::consent::{AnswerConsent, OvernightSpans, Purpose, Question};
 use naheya_store::{Desk, Error};
 
 use crate::frame::Shell;
 use crate::{Answer, Asker, Frame, Posted, Sheet, Words, page_as};
 
-/// How many questions there are.
+/// How many questions there are for each child.
 pub(crate) const QUESTIONS: usize = 5;
 const YEAR: i32 = 12;
 const HALF: i32 = 6;
@@ -21,12 +21,18 @@ pub(crate) struct Asking<'a> {
     pub(crate) child: ChildId,
     pub(crate) name: String,
     pub(crate) guardian: GuardianId,
+    /// How many questions came before this child's: brothers and sisters are asked about in a row.
+    pub(crate) first: usize,
+    /// How many there are for all the children.
+    pub(crate) all: usize,
     /// The address before the question's number: `/c/…`.
     pub(crate) base: String,
     /// Where one comes out at the end.
     pub(crate) end: String,
     /// Where one goes back to from the first question.
     pub(crate) before: String,
+    /// The link by which the guardian came in.
+    pub(crate) link: Option<String>,
 }
 
 #[derive(Template)]
@@ -35,9 +41,12 @@ struct QuestionPage {
     f: Frame,
     sheet: Sheet,
     number: usize,
+    all: usize,
     purpose: &'static str,
     name: String,
     options: Vec<(&'static str, String)>,
+    /// The exact days of the term, where nights away are asked about.
+    dates: Vec<String>,
     said: Option<String>,
     action: String,
     back: String,
@@ -45,36 +54,43 @@ struct QuestionPage {
     is_last: bool,
 }
 
-/// The purpose of a question; pages are numbered from 1.
-pub(crate) fn purpose(questions: &[Question], number: usize) -> Result<(Purpose, Option<bool>), Error> {
-    let found = number.checked_sub(1).and_then(|n| questions.get(n)).ok_or(Error::NotFound)?;
-    Ok((found.purpose, found.answer))
-}
-
 impl Asking<'_> {
     fn page(&self, number: usize) -> String {
         match number {
             0 => self.before.clone(),
-            n if n > QUESTIONS => self.end.clone(),
+            n if n > self.all => self.end.clone(),
             n => format!("{}/{n}", self.base),
         }
+    }
+
+    /// The question behind a number, with the days that it can be answered for.
+    pub(crate) async fn question(&self, number: usize) -> Result<(Question, OvernightSpans), Error> {
+        let questions = self.desk.consent_questions(self.child, self.guardian).await?;
+        let index = number.checked_sub(self.first + 1);
+        let found = index.and_then(|n| questions.into_iter().nth(n)).ok_or(Error::NotFound)?;
+        let spans = match found.purpose {
+            Purpose::Overnight => self.desk.overnight_spans(self.child).await?,
+            _ => OvernightSpans::default(),
+        };
+        Ok((found, spans))
     }
 
     /// One question.
     pub(crate) async fn show(&self, asker: &Asker, number: usize, sheet: Sheet) -> Answer {
         let w = asker.w();
-        let questions = self.desk.consent_questions(self.child, self.guardian).await?;
-        let (purpose, said) = purpose(&questions, number)?;
+        let (question, spans) = self.question(number).await?;
         let shown = QuestionPage {
             f: phone(asker.frame("consent-question-title")).with(&sheet),
-            options: options(w, purpose, asker.today()),
-            purpose: purpose.code(),
-            said: said.map(|yes| w.code("consent-said-before", if yes { "yes" } else { "no" })),
+            options: options(w, question.purpose, asker.today(), &spans),
+            dates: spans.weekends.iter().map(|one| w.span(one.leaves_on, one.last)).collect(),
+            purpose: question.purpose.code(),
+            said: question.answer.map(|yes| w.code("consent-said-before", if yes { "yes" } else { "no" })),
             name: self.name.clone(),
             action: self.page(number),
             back: self.page(number - 1),
             onward: self.page(number + 1),
-            is_last: number == QUESTIONS,
+            is_last: number == self.all,
+            all: self.all,
             number,
             sheet,
         };
@@ -83,16 +99,17 @@ impl Asking<'_> {
 
     /// Keeps the answer and goes on; a page without an answer comes back.
     pub(crate) async fn answer(&self, asker: &Asker, number: usize, posted: &Posted) -> Answer {
-        let questions = self.desk.consent_questions(self.child, self.guardian).await?;
-        let (purpose, _) = purpose(&questions, number)?;
+        let (question, spans) = self.question(number).await?;
         let done = async {
-            let (answer, months) = read(purpose, posted.text("answer"))?;
+            let said = read(question.purpose, posted.text("answer"), asker.today(), &spans)?;
             let act = AnswerConsent {
                 child: self.child,
                 guardian: self.guardian,
-                purpose,
-                answer,
-                to_on: months.map(|n| later(asker.today(), n)),
+                purpose: question.purpose,
+                answer: said.yes,
+                from_on: said.from,
+                to_on: said.to,
+                link: self.link.clone(),
             };
             self.desk.save_once(act, posted.submission()?).await
         };
@@ -110,23 +127,40 @@ pub(crate) fn phone(mut frame: Frame) -> Frame {
     frame
 }
 
-/// Yes, with the day until which it holds, and no: the same weight.
-fn options(w: Words, purpose: Purpose, today: Date) -> Vec<(&'static str, String)> {
+/// Yes, with the exact days for which it holds, and no: the same weight.
+fn options(w: Words, purpose: Purpose, today: Date, spans: &OvernightSpans) -> Vec<(&'static str, String)> {
     let code = purpose.code();
     let until = |months| w.long_date(later(today, months));
-    let mut options = vec![("year", w.t1(format!("consent-yes-{code}"), "until", until(YEAR)))];
-    if purpose == Purpose::Overnight {
+    let mut options = Vec::new();
+    if let Some(one) = &spans.weekend {
+        options.push(("weekend", w.t1("consent-weekend-overnight", "days", w.span(one.leaves_on, one.last))));
+    }
+    if let Some(term) = &spans.term {
+        let (from, to) = (w.long_date(term.from_on.max(today)), w.long_date(term.to_on));
+        options.push(("term", w.t3("consent-term-overnight", "from", from, "to", to, "n", spans.weekends.len())));
+    } else if purpose == Purpose::Overnight {
         options.push(("half", w.t1("consent-half-overnight", "until", until(HALF))));
     }
+    options.push(("year", w.t1(format!("consent-yes-{code}"), "until", until(YEAR))));
     options.push(("no", w.t(format!("consent-no-{code}"))));
     options
 }
 
-fn read(purpose: Purpose, typed: &str) -> Result<(bool, Option<i32>), Error> {
-    match typed {
-        "year" => Ok((true, Some(YEAR))),
-        "half" if purpose == Purpose::Overnight => Ok((true, Some(HALF))),
-        "no" => Ok((false, None)),
+/// An answer with its days.
+struct Said {
+    yes: bool,
+    from: Option<Date>,
+    to: Option<Date>,
+}
+
+fn read(purpose: Purpose, typed: &str, today: Date, spans: &OvernightSpans) -> Result<Said, Error> {
+    let until = |months| Said { yes: true, from: None, to: Some(later(today, months)) };
+    match (typed, &spans.weekend, &spans.term) {
+        ("year", ..) => Ok(until(YEAR)),
+        ("half", ..) if purpose == Purpose::Overnight => Ok(until(HALF)),
+        ("weekend", Some(one), _) => Ok(Said { yes: true, from: Some(one.leaves_on), to: Some(one.last) }),
+        ("term", _, Some(term)) => Ok(Said { yes: true, from: Some(term.from_on.max(today)), to: Some(term.to_on) }),
+        ("no", ..) => Ok(Said { yes: false, from: None, to: None }),
         _ => Err(Error::field("answer", "required.missing")),
     }
 }

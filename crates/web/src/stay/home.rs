@@ -11,6 +11,7 @@ use naheya_store::Error;
 use naheya_store::custody::Witness;
 use naheya_store::pair::PairRow;
 use naheya_store::stay::{AnnounceLate, CarerCode, HomeLine, ReportStay};
+use naheya_store::term::PlanLine;
 use naheya_store::volunteer::VolunteerFile;
 
 use super::is_off;
@@ -50,6 +51,7 @@ struct HomePage {
     stays: Vec<HomeLine>,
     unwritten: Vec<HomeLine>,
     pairs: Vec<PairRow>,
+    plans: Vec<PlanLine>,
     minutes: i64,
     sheet: Sheet,
     thanks: Vec<(String, Timestamp)>,
@@ -76,6 +78,7 @@ pub(super) async fn home_with(me: &Signed, sheet: Sheet) -> Answer {
         stays,
         unwritten,
         pairs: me.desk.pairs_of_volunteer(file.id).await?.into_iter().filter(|p| p.ended_on.is_none()).collect(),
+        plans: me.desk.plans().await?.into_iter().filter(|p| p.waits_for_volunteer > 0).collect(),
         minutes: file.years.iter().map(|y| y.minutes).sum(),
         f: me.frame("stay-home-title").with(&sheet),
         sheet,

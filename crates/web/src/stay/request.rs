@@ -4,7 +4,7 @@
 use askama::Template;
 use naheya_domain::access::Noun;
 use naheya_domain::error::Refusal;
-use naheya_domain::stay::{NewStay, StayForm};
+use naheya_domain::stay::{NewStay, RunsFrom, StayForm};
 use naheya_domain::{Date, FieldError, Role};
 use naheya_store::Error;
 use naheya_store::stay::{Ahead, Free, RequestStays};
@@ -52,6 +52,7 @@ struct NewPage {
     pairs: Vec<(String, String)>,
     adults: Vec<(String, String)>,
     going: Vec<(&'static str, String)>,
+    places: Vec<(String, String)>,
     by_hand: bool,
 }
 
@@ -81,7 +82,11 @@ async fn form(me: &Signed, sheet: Sheet, against: Vec<Against>, made: usize) -> 
         pairs: pairs.into_iter().map(|p| (p.id.to_string(), p.child_name)).collect(),
         adults: file.adults.iter().map(|a| (a.member.id.to_string(), a.member.name.clone())).collect(),
         going: vec![("no", w.t("stay-going-no")), ("yes", w.t("stay-going-yes"))],
-        by_hand: BY_HAND.iter().any(|name| !sheet.value(name).is_empty() || sheet.fault(name).is_some()),
+        places: RunsFrom::ALL.map(|at| (at.code().to_owned(), w.code("stay-place-of", at.code()))).to_vec(),
+        by_hand: BY_HAND
+            .iter()
+            .chain(&["hands"])
+            .any(|name| !sheet.value(name).is_empty() || sheet.fault(name).is_some()),
         sheet,
     };
     page_as(shown.sheet.status(), &shown)
@@ -136,24 +141,24 @@ fn halves(text: &str) -> (&str, &str) {
 
 /// Every weekend that was ticked, and the days by hand where there are any.
 fn parse(me: &Signed, posted: &Posted) -> Result<Vec<NewStay>, Error> {
-    let mut spans: Vec<[&str; 4]> = Vec::new();
+    let mut spans: Vec<([&str; 4], bool)> = Vec::new();
     for tile in posted.all("weekend") {
         let (first, last) = tile.split_once('/').unwrap_or((tile, ""));
         let ((starts_on, starts_at), (ends_on, ends_at)) = (halves(first), halves(last));
-        spans.push([starts_on, starts_at, ends_on, ends_at]);
+        spans.push(([starts_on, starts_at, ends_on, ends_at], false));
     }
     let by_hand = BY_HAND.map(|name| posted.text(name));
     if by_hand.iter().any(|text| !text.is_empty()) {
-        spans.push(by_hand);
+        spans.push((by_hand, true));
     }
     let nothing = spans.is_empty();
     if nothing {
         // No day to judge: the other fields are judged all the same, so that all faults stand at once.
-        spans.push(["", "", "", ""]);
+        spans.push((["", "", "", ""], false));
     }
     let (mut new, mut faults): (Vec<NewStay>, Vec<FieldError>) = (Vec::new(), Vec::new());
-    for span in spans {
-        match one(me, posted, span) {
+    for (span, by_hand) in spans {
+        match one(me, posted, span, by_hand) {
             Ok(stay) => new.push(stay),
             Err(found) => faults.extend(found),
         }
@@ -175,6 +180,7 @@ fn one(
     me: &Signed,
     posted: &Posted,
     [starts_on, starts_at, ends_on, ends_at]: [&str; 4],
+    by_hand: bool,
 ) -> Result<NewStay, Vec<FieldError>> {
     let form = StayForm {
         pairs: posted.all("pairs"),
@@ -186,7 +192,9 @@ fn one(
         guests: posted.text("guests"),
         going: posted.text("going"),
         plan: posted.text("plan"),
-        ..StayForm::default()
+        start_kind: if by_hand { posted.text("start_kind") } else { "" },
+        end_kind: if by_hand { posted.text("end_kind") } else { "" },
+        hands: if by_hand { posted.text("hands") } else { "" },
     };
     NewStay::parse(&form, me.now)
 }

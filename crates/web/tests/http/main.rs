@@ -31,6 +31,7 @@ mod sign_in;
 mod site;
 mod stay;
 mod story;
+mod term;
 mod volunteer;
 mod walk;
 mod weight;

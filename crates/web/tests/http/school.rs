@@ -34,13 +34,14 @@ async fn hours_days_classes_and_duties_are_kept() {
     let at = |tail: &str| format!("{page}/{tail}");
     me.submit(&page, &page, &[("name", "示例第一小学"), ("release_at", "16：30"), ("return_at", "18:00")]).await;
     me.submit(&page, &at("classes"), &[("name", "四年级一班"), ("grade", "4")]).await;
-    me.submit(&page, &at("days"), &[("on_date", "2026-12-04"), ("kind", "closed"), ("name", "运动会")]).await;
+    let calendar = at("calendar");
+    me.submit(&calendar, &at("days"), &[("on_date", "2026-12-04"), ("kind", "closed"), ("name", "运动会")]).await;
     let duty = [("on_date", "2026-11-27"), ("account", &teacher.to_string())];
     assert_eq!(me.submit(&page, &at("duties"), &duty).await.status, StatusCode::SEE_OTHER);
     let kept = site.system().school(school).await.unwrap();
     assert_eq!((kept.school.release_at.as_str(), kept.school.classes.len()), ("16:30", 2));
     assert_eq!((kept.days.len(), kept.duties.len()), (1, 1));
-    me.submit(&page, &at(&format!("days/{}/end", kept.days[0].id)), &[]).await;
+    me.submit(&calendar, &at(&format!("days/{}/end", kept.days[0].id)), &[]).await;
     assert!(site.system().school(school).await.unwrap().days.is_empty());
 }
 
@@ -69,4 +70,49 @@ async fn who_does_not_keep_schools_changes_none() {
     assert_eq!(teacher.get("/schools/new").await.status, StatusCode::FORBIDDEN);
     let mut volunteer = site.as_role(Role::Volunteer).await;
     assert_eq!(volunteer.get("/schools").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn rhythm_and_terms_are_kept_and_faults_stand_beside_their_fields() {
+    let site = site().await;
+    class_with(&site, "示例第一小学", "安小草").await;
+    let school = site.system().schools().await.unwrap()[0].id;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let page = format!("/schools/{school}/calendar");
+    let at = |tail: &str| format!("/schools/{school}/{tail}");
+    let term = [("term_name", "2026 年秋季学期"), ("from_on", "2026-09-01"), ("to_on", "2027-01-15")];
+    assert_eq!(me.submit(&page, &at("terms"), &term).await.status, StatusCode::SEE_OTHER);
+    let again = me.submit(&page, &at("terms"), &term).await;
+    assert!(again.status == StatusCode::UNPROCESSABLE_ENTITY && again.body.contains("id=\"e-from_on\""));
+    let odd = me.submit(&page, &at("rhythm"), &[("rhythm", "big_small"), ("anchor", "")]).await;
+    assert!(odd.body.contains("id=\"e-anchor\""));
+    let turns = [("rhythm", "big_small"), ("anchor", "2026-11-18")];
+    assert_eq!(me.submit(&page, &at("rhythm"), &turns).await.status, StatusCode::SEE_OTHER);
+    let shown = me.get(&page).await;
+    assert!(
+        shown.body.contains("大周")
+            && shown.body.contains("2026 年秋季学期")
+            && shown.body.contains("2027 年的放假通知")
+    );
+}
+
+#[tokio::test]
+async fn holidays_are_pasted_named_when_unread_and_taken_back() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let paste = |lines: &'static str| [("lines", lines)];
+    let odd = me.submit("/holidays", "/holidays/lines", &paste("元旦\t2027-01-01\n春节\t何时")).await;
+    assert!(
+        odd.status == StatusCode::UNPROCESSABLE_ENTITY && odd.body.contains("第 2 行") && odd.body.contains("何时")
+    );
+    let good = me.submit("/holidays", "/holidays/lines", &paste("元旦\t2027-01-01\t2027-01-03\t休")).await;
+    assert_eq!(good.location(), "/holidays?year=2027");
+    let year = me.get("/holidays?year=2027").await;
+    assert!(year.body.contains("元旦") && !year.body.contains("还没有 2027 年"));
+    let last = site.system().holidays(2027).await.unwrap().last.unwrap();
+    me.submit("/holidays?year=2027", &format!("/holidays/{}/undo", last.batch), &[]).await;
+    assert!(site.system().holidays(2027).await.unwrap().days.is_empty());
+    let one = [("name", ""), ("from_on", "2027-02-30"), ("kind", "off")];
+    let faulty = me.submit("/holidays", "/holidays", &one).await;
+    assert!(faulty.body.contains("id=\"e-name\"") && faulty.body.contains("id=\"e-from_on\""));
 }

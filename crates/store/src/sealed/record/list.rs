@@ -7,10 +7,11 @@ use sea_orm::{ColumnTrait, Condition};
 use super::{Common, OfCounty, Record, everything, nothing, seal};
 use crate::sealed::entity::{
     account, area, audit_event, audit_head, check, child, child_category, choice, class, concern, concern_circle,
-    concern_entry, concern_person, consent, county, custody_event, draft, duty, follow_up, grant, guardian,
-    guardianship, holiday, hours_entry, household, household_member, idempotency, import_batch, meta, note, outbox,
-    pair, picture, proposal, public_link, recovery_code, round, round_child, round_volunteer, run, school, school_day,
-    search_token, session, setting, sibling_group, sign_in_try, slip, stay, stay_adult, thanks, uniq, volunteer, wish,
+    concern_entry, concern_person, consent, county, county_holiday, custody_event, draft, duty, follow_up, grant,
+    guardian, guardianship, holiday, hours_entry, household, household_member, idempotency, import_batch, meta, note,
+    outbox, pair, picture, proposal, public_link, recovery_code, round, round_child, round_volunteer, run, school,
+    school_day, school_term, search_token, session, setting, sibling_group, sign_in_try, slip, stay, stay_adult,
+    term_plan, term_weekend, thanks, uniq, volunteer, wish,
 };
 use crate::sealed::visible;
 
@@ -73,6 +74,8 @@ county!(school, "schools", Area, audited: true, id: Some(school::Column::Id), ve
 county!(class, "classes", Area, audited: true, id: Some(class::Column::Id), version: Some(class::Column::Version), whole);
 county!(duty, "duties", Area, audited: true, id: Some(duty::Column::Id), version: None, whole);
 county!(school_day, "school_days", Area, audited: true, id: Some(school_day::Column::Id), version: None, whole);
+county!(school_term, "school_terms", Area, audited: true, id: Some(school_term::Column::Id), version: None, whole);
+county!(county_holiday, "county_holidays", Area, audited: true, id: Some(county_holiday::Column::Id), version: None, whole);
 county!(import_batch, "import_batches", Import, audited: true, id: Some(import_batch::Column::Id), version: Some(import_batch::Column::Version), whole);
 county!(sibling_group, "sibling_groups", Child, audited: true, id: Some(sibling_group::Column::Id), version: Some(sibling_group::Column::Version), |scope, area| {
     through(scope, sibling_group::Column::Id, || children(scope, area, child::Column::SiblingGroupId))
@@ -160,6 +163,12 @@ county!(stay, "stays", Stay, audited: true, id: Some(stay::Column::Id), version:
 });
 county!(stay_adult, "stay_adults", Stay, audited: true, id: Some(stay_adult::Column::Id), version: None, |scope, area| {
     through(scope, stay_adult::Column::StayId, || stays_in(scope, area))
+});
+county!(term_plan, "term_plans", Stay, audited: true, id: Some(term_plan::Column::Id), version: Some(term_plan::Column::Version), |scope, area| {
+    by_either(scope, area, term_plan::Column::ChildId, term_plan::Column::VolunteerId)
+});
+county!(term_weekend, "term_weekends", Stay, audited: true, id: Some(term_weekend::Column::Id), version: Some(term_weekend::Column::Version), |scope, area| {
+    through(scope, term_weekend::Column::PlanId, || plans_in(scope, area))
 });
 county!(custody_event, "custody_events", Custody, audited: true, id: Some(custody_event::Column::Id), version: None, |scope, area| {
     match scope {
@@ -361,6 +370,12 @@ fn stays_in(scope: &Scope, area: i32) -> Ids {
     let here = Condition::all().add(stay::Column::AreaId.eq(area));
     let narrowed = here.add(by_either(scope, area, stay::Column::ChildId, stay::Column::VolunteerId));
     all::<stay::Entity>(narrowed).ids(stay::Column::Id)
+}
+
+fn plans_in(scope: &Scope, area: i32) -> Ids {
+    let here = Condition::all().add(term_plan::Column::AreaId.eq(area));
+    let narrowed = here.add(by_either(scope, area, term_plan::Column::ChildId, term_plan::Column::VolunteerId));
+    all::<term_plan::Entity>(narrowed).ids(term_plan::Column::Id)
 }
 
 /// Volunteers whose pair with a child of the scope runs.

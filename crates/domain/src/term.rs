@@ -1,0 +1,186 @@
+//! A term of a school, and its weekends proposed for a pair at once: the volunteer and the guardian
+//! each say to which of them. Only what both have said yes to is asked for; silence is never yes.
+
+use crate::error::Faults;
+use crate::school::day;
+use crate::{Date, FieldError};
+
+/// No term is longer than this many days.
+pub const LONGEST_DAYS: i32 = 240;
+/// Weekends of one proposal.
+pub const MOST_WEEKENDS: usize = 30;
+
+/// A term as it may be kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TermDetails {
+    /// What it is called, at most 40 characters.
+    pub name: String,
+    /// First day of school.
+    pub from_on: Date,
+    /// Last day of school.
+    pub to_on: Date,
+}
+
+impl TermDetails {
+    /// Parses what was typed.
+    ///
+    /// # Errors
+    /// `required.missing`, `text.too_long`, `date.unreadable`, `date.before_start`, `term.too_long`.
+    pub fn parse(name: &str, from_on: &str, to_on: &str) -> Result<TermDetails, Vec<FieldError>> {
+        let mut faults = Faults::default();
+        let name =
+            faults.take("term_name", crate::child::short_text(name, 40).and_then(|n| n.ok_or("required.missing")));
+        let from_on = faults.take("from_on", day(from_on));
+        let to_on = faults.take("to_on", day(to_on));
+        if let (Some(from), Some(to)) = (from_on, to_on) {
+            match to.since(from).map_or(0, |span| span.get_days()) {
+                n if n <= 0 => faults.push("to_on", "date.before_start"),
+                n if n > LONGEST_DAYS => faults.push("to_on", "term.too_long"),
+                _ => {}
+            }
+        }
+        let all = name.zip(from_on).zip(to_on);
+        faults.finish(all.map(|((name, from_on), to_on)| TermDetails { name, from_on, to_on }))
+    }
+
+    /// Whether two terms of one school share a day.
+    #[must_use]
+    pub fn meets(&self, other: &TermDetails) -> bool {
+        self.from_on <= other.to_on && other.from_on <= self.to_on
+    }
+}
+
+/// The two who have to say yes to a proposed weekend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Side {
+    /// The volunteer.
+    Volunteer,
+    /// A guardian.
+    Guardian,
+}
+
+/// What the two sides have said to one weekend.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Answers {
+    /// The volunteer's answer; none while she is silent.
+    pub volunteer: Option<bool>,
+    /// The guardian's.
+    pub guardian: Option<bool>,
+}
+
+/// How one proposed weekend stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Somebody is still silent and nobody has said no.
+    Open,
+    /// Both have said yes: it is asked for.
+    Agreed,
+    /// One has taken it out.
+    Out,
+}
+
+impl Answers {
+    /// One side's answer.
+    #[must_use]
+    pub fn of(self, side: Side) -> Option<bool> {
+        match side {
+            Side::Volunteer => self.volunteer,
+            Side::Guardian => self.guardian,
+        }
+    }
+
+    /// With one more answer. The first answer of a side stays: a yes is taken back by calling the
+    /// stay off, a no by a new proposal.
+    #[must_use]
+    pub fn with(self, side: Side, yes: bool) -> Answers {
+        match side {
+            Side::Volunteer => Answers { volunteer: self.volunteer.or(Some(yes)), ..self },
+            Side::Guardian => Answers { guardian: self.guardian.or(Some(yes)), ..self },
+        }
+    }
+
+    /// How the weekend stands.
+    #[must_use]
+    pub fn standing(self) -> Standing {
+        match (self.volunteer, self.guardian) {
+            (Some(true), Some(true)) => Standing::Agreed,
+            (Some(false), _) | (_, Some(false)) => Standing::Out,
+            _ => Standing::Open,
+        }
+    }
+}
+
+/// How far a proposal is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PlanState {
+    /// At least one weekend waits for an answer.
+    Open,
+    /// Every weekend is agreed or out.
+    Settled,
+    /// Taken back by whoever may plan, or over with its pair.
+    Withdrawn,
+}
+
+impl PlanState {
+    /// Every state.
+    pub const ALL: [PlanState; 3] = [Self::Open, Self::Settled, Self::Withdrawn];
+
+    /// The word kept in the record.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Settled => "settled",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// The state with this code.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.code() == code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_weekend_is_agreed_only_when_both_said_yes_and_nobody_said_no(
+            said in proptest::collection::vec((any::<bool>(), any::<bool>()), 0..12)
+        ) {
+            let mut answers = Answers::default();
+            for (hers, yes) in &said {
+                answers = answers.with(if *hers { Side::Volunteer } else { Side::Guardian }, *yes);
+            }
+            let first = |hers: bool| said.iter().find(|(h, _)| *h == hers).map(|(_, yes)| *yes);
+            // Silence is never yes, and what was said first stays.
+            prop_assert_eq!(answers.of(Side::Volunteer), first(true));
+            prop_assert_eq!(answers.of(Side::Guardian), first(false));
+            let both = first(true) == Some(true) && first(false) == Some(true);
+            prop_assert_eq!(answers.standing() == Standing::Agreed, both);
+        }
+    }
+
+    #[test]
+    fn a_term_ends_after_it_begins_and_is_no_year() {
+        let code =
+            |from, to| TermDetails::parse("2026 年秋季学期", from, to).err().and_then(|f| f.first().map(|f| f.code));
+        assert_eq!(code("2026-09-01", "2027-01-15"), None);
+        assert_eq!(code("2026-09-01", "2026-09-01"), Some("date.before_start"));
+        assert_eq!(code("2026-09-01", "2027-09-01"), Some("term.too_long"));
+        assert_eq!(TermDetails::parse("", "", "x").map_err(|f| f.len()), Err(3));
+    }
+
+    #[test]
+    fn terms_that_share_a_day_meet() {
+        let term = |from, to| TermDetails { name: "学期".into(), from_on: from, to_on: to };
+        let autumn = term(date(2026, 9, 1), date(2027, 1, 15));
+        assert!(autumn.meets(&term(date(2027, 1, 15), date(2027, 6, 1))));
+        assert!(!autumn.meets(&term(date(2027, 3, 1), date(2027, 7, 1))));
+    }
+}

@@ -1,0 +1,139 @@
+//! Stays that no longer fit their school's calendar. Nothing is moved by itself: they are listed and
+//! told to those who have to decide.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use naheya_domain::Timestamp;
+use naheya_domain::access::Action;
+use naheya_domain::id::StayId;
+use naheya_domain::stay::StayState;
+use naheya_domain::weekend::{Calendar, Misfit};
+use sea_orm::{ColumnTrait, Condition};
+use uuid::Uuid;
+
+use super::{state, tell_carer, tell_role};
+use crate::guardian::tell_guardians;
+use crate::school::calendar;
+use crate::sealed::entity::{child, school, stay, volunteer};
+use crate::sealed::tx::Tx;
+use crate::{Desk, Error};
+
+/// Stays looked at: more do not lie ahead of one county.
+const MOST: u64 = 5_000;
+
+/// A stay that no longer fits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MovedStay {
+    /// Which.
+    pub id: StayId,
+    /// The child's name.
+    pub child_name: String,
+    /// The volunteer's name.
+    pub volunteer_name: String,
+    /// Begins.
+    pub starts_at: Timestamp,
+    /// Ends.
+    pub ends_at: Timestamp,
+    /// How far it is.
+    pub state: StayState,
+    /// What does not fit.
+    pub misfit: Misfit,
+}
+
+impl Desk {
+    /// The stays of the county that no longer fit their school's calendar, the next one first.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for roles that keep no schools.
+    pub async fn moved_stays(&self) -> Result<Vec<MovedStay>, Error> {
+        self.require(Action::KeepSchool)?;
+        moved(&self.read(), None).await
+    }
+}
+
+/// Those of one school, or of all, for whoever sees them.
+pub(crate) async fn moved(tx: &Tx, school: Option<Uuid>) -> Result<Vec<MovedStay>, Error> {
+    let found = misfits(tx, school).await?;
+    let (kids, carers): (Vec<Uuid>, Vec<Uuid>) = found.iter().map(|(s, _)| (s.child_id, s.volunteer_id)).unzip();
+    let kids = tx.visible::<child::Entity>().and(child::Column::Id.is_in(kids)).all(tx).await?;
+    let carers = tx.visible::<volunteer::Entity>().and(volunteer::Column::Id.is_in(carers)).all(tx).await?;
+    let line = |(row, misfit): (stay::Model, Misfit)| {
+        let child = kids.iter().find(|c| c.id == row.child_id)?;
+        Some(MovedStay {
+            id: StayId(row.id),
+            child_name: child.name.clone(),
+            volunteer_name: carers
+                .iter()
+                .find(|v| v.id == row.volunteer_id)
+                .map(|v| v.name.clone())
+                .unwrap_or_default(),
+            starts_at: Timestamp(row.starts_at),
+            ends_at: Timestamp(row.ends_at),
+            state: state(&row),
+            misfit,
+        })
+    };
+    Ok(found.into_iter().filter_map(line).collect())
+}
+
+async fn misfits(tx: &Tx, school: Option<Uuid>) -> Result<Vec<(stay::Model, Misfit)>, Error> {
+    let mut here = Condition::any();
+    if let Some(id) = school {
+        here = here.add(stay::Column::StartSchoolId.eq(id)).add(stay::Column::EndSchoolId.eq(id));
+    }
+    let rows = tx
+        .for_rule::<stay::Entity>()
+        .and(stay::Column::State.is_in(["requested", "consented", "approved"]))
+        .and(stay::Column::StartsAt.gt(tx.now().0))
+        .and_if(school.map(|_| here))
+        .by(stay::Column::StartsAt)
+        .by(stay::Column::Id)
+        .limit(MOST)
+        .all(tx)
+        .await?;
+    let calendars = calendars(tx, &rows).await?;
+    let judged = |row: stay::Model| {
+        let of = row.start_school_id.or(row.end_school_id)?;
+        let (first, last) = (Timestamp(row.starts_at).date(), Timestamp(row.ends_at).date());
+        let misfit = calendars.get(&of)?.against(first, last, row.start_school_id.is_some())?;
+        Some((row, misfit))
+    };
+    Ok(rows.into_iter().filter_map(judged).collect())
+}
+
+async fn calendars(tx: &Tx, rows: &[stay::Model]) -> Result<BTreeMap<Uuid, Calendar>, Error> {
+    let ids: BTreeSet<Uuid> = rows.iter().filter_map(|s| s.start_school_id.or(s.end_school_id)).collect();
+    let schools = tx.for_rule::<school::Entity>().and(school::Column::Id.is_in(ids)).all(tx).await?;
+    let mut all = BTreeMap::new();
+    for school in schools {
+        all.insert(school.id, calendar(tx, Some(&school), tx.now().date()).await?);
+    }
+    Ok(all)
+}
+
+/// What did not fit before a calendar was changed, so that afterwards only the newly affected are told.
+pub(crate) struct Noted {
+    school: Option<Uuid>,
+    before: BTreeSet<Uuid>,
+}
+
+impl Noted {
+    /// As it is before the change, in one school or all.
+    pub(crate) async fn before(tx: &Tx, school: Option<Uuid>) -> Result<Noted, Error> {
+        let before = misfits(tx, school).await?.into_iter().map(|(row, _)| row.id).collect();
+        Ok(Noted { school, before })
+    }
+
+    /// Tells volunteer, guardians and office of each stay that does not fit since.
+    pub(crate) async fn tell(self, tx: &Tx) -> Result<(), Error> {
+        for (row, _) in misfits(tx, self.school).await? {
+            if self.before.contains(&row.id) {
+                continue;
+            }
+            tell_carer(tx, "stay.calendar_moved", &row, tx.now().0).await?;
+            tell_guardians(tx, "stay.calendar_moved", row.child_id, ("stays", Some(row.id))).await?;
+            tell_role(tx, "stay.calendar_moved", "coordinator", row.id, tx.now().0);
+        }
+        Ok(())
+    }
+}

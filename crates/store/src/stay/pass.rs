@@ -1,0 +1,129 @@
+//! Hand-overs away from the school's gate: holidays begin and end at the family's, or at a base.
+
+use naheya_domain::access::Action;
+use naheya_domain::code::Code;
+use naheya_domain::custody::{Event, HandOver, Holder};
+use naheya_domain::id::{ChildId, StayId};
+use naheya_domain::stay::RunsFrom;
+
+use super::decide::reason;
+use super::fact::start_of;
+use super::hand::{ReleaseProof, ReleaseStay, confirm, end_of};
+use super::{code, seen};
+use crate::custody::{self, Witness};
+use crate::sealed::act::Act;
+use crate::sealed::entity::child;
+use crate::sealed::tx::Tx;
+use crate::{Desk, Error, Submission};
+
+/// A child passes between school, family and base outside a stay: home for the holidays, and back.
+#[derive(Clone, Debug)]
+pub struct PassChild {
+    /// The child.
+    pub child: ChildId,
+    /// Who has it from now on.
+    pub to: RunsFrom,
+    /// Who brought and who received it, 2 to 200 characters; sealed.
+    pub words: String,
+}
+
+impl Act for PassChild {
+    const NAME: &'static str = "custody.pass";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::HandOver)?;
+        let child = tx.visible::<child::Entity>().id(self.child).one(tx).await?;
+        let words = reason(&self.words, 200, "words")?;
+        let chain = custody::chain(tx, child.id).await?;
+        let (from, to) = (chain.holder(), start_of(self.to));
+        let event = match (from, to) {
+            (Holder::School | Holder::Base, Holder::Guardian) => Event::GuardianPickUp,
+            (Holder::Guardian, Holder::School | Holder::Base) => Event::HandBack,
+            // With a volunteer, in hospital or with the police, other pages lead back.
+            _ => return Err(Error::refused("custody.not_with_them")),
+        };
+        if chain.stay().is_some() {
+            return Err(Error::refused("custody.not_with_them"));
+        }
+        let next = HandOver { event, from, to, stay: None };
+        let witness = Witness { note: Some(words.to_owned()), ..Witness::by("staff") };
+        custody::append(tx, child.id, next, &witness).await
+    }
+}
+
+impl Desk {
+    /// Who has a child now, for those who hand over.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Forbidden`].
+    pub async fn holder_of(&self, child: ChildId) -> Result<(String, Holder), Error> {
+        self.require(Action::HandOver)?;
+        let tx = self.read();
+        let child = tx.visible::<child::Entity>().id(child).one(&tx).await?;
+        let holder = custody::chain(&tx, child.id).await?.holder();
+        Ok((child.name, holder))
+    }
+
+    /// [`GiveToCarer`] once for its key; a wrong code is counted.
+    ///
+    /// # Errors
+    /// As the act.
+    pub async fn give(&self, act: GiveToCarer, submission: Submission) -> Result<(), Error> {
+        match self.save_once(act, submission).await {
+            Err(Error::Refused(refusal)) if refusal.code == "code.wrong" => {
+                self.save(code::CountWrongCode).await?;
+                Err(Error::Refused(refusal))
+            }
+            other => other,
+        }
+    }
+}
+
+/// A guardian hands the own child to the volunteer of a stay that begins at the family's, by the code
+/// that she shows.
+#[derive(Clone, Debug)]
+pub struct GiveToCarer {
+    /// The stay.
+    pub stay: StayId,
+    /// What she shows.
+    pub code: Code,
+}
+
+impl Act for GiveToCarer {
+    const NAME: &'static str = "stay.give";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::GiveConsent)?;
+        let before = seen(tx, self.stay).await?;
+        if before.start_kind != RunsFrom::Guardian.code() {
+            return Err(Error::refused("stay.not_from_family"));
+        }
+        let proof = ReleaseProof::Code(self.code.clone());
+        let act = ReleaseStay { stays: vec![self.stay], proof, witness: Witness::default() };
+        act.release(tx, before).await
+    }
+}
+
+/// A guardian has the own child back from a stay that ends at the family's.
+#[derive(Clone, Debug)]
+pub struct ReceiveFromCarer {
+    /// The stay.
+    pub stay: StayId,
+}
+
+impl Act for ReceiveFromCarer {
+    const NAME: &'static str = "stay.receive";
+    /// Whether the stay is closed; if not, it waits for the office's reason.
+    type Answer = bool;
+
+    async fn run(&self, tx: &Tx) -> Result<bool, Error> {
+        tx.require(Action::GiveConsent)?;
+        let before = seen(tx, self.stay).await?;
+        if end_of(&before) != Holder::Guardian {
+            return Err(Error::refused("stay.not_to_family"));
+        }
+        confirm(tx, &before, &Witness::by("sight")).await
+    }
+}

@@ -1,0 +1,320 @@
+//! What the two sides say to proposed weekends, and asking for those that both want.
+
+use naheya_domain::access::Action;
+use naheya_domain::error::Refusal;
+use naheya_domain::id::{StayId, TermPlanId, TermWeekendId};
+use naheya_domain::stay::gate::TeacherWord;
+use naheya_domain::stay::{Going, NewStay, RunsFrom};
+use naheya_domain::term::{Answers, PlanState, Side, Standing};
+use naheya_domain::viewer::Place;
+use naheya_domain::{Role, Timestamp};
+use sea_orm::ColumnTrait;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::TABLE;
+use crate::Error;
+use crate::guardian::tell_guardians;
+use crate::sealed::act::Act;
+use crate::sealed::entity::{term_plan, term_weekend, volunteer};
+use crate::sealed::trail::Letter;
+use crate::sealed::tx::Tx;
+use crate::stay::RequestStay;
+use crate::stay::fact::{Claim, Dossier};
+
+/// Who sleeps in the home and whether they go away: said by the volunteer with her yes, for all the
+/// weekends; each stay can be called off and asked for anew where it is otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AtHome {
+    /// Members of the household, 1 to 12.
+    pub adults: Vec<Uuid>,
+    /// Others, by name.
+    pub guests: Vec<String>,
+    /// Going away?
+    pub going: Going,
+}
+
+/// What came of an answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settled {
+    /// Weekends answered with yes.
+    pub yes: usize,
+    /// Weekends taken out.
+    pub out: usize,
+    /// Stays asked for now.
+    pub asked: Vec<StayId>,
+    /// Weekends that both want and a rule does not allow yet.
+    pub refused: usize,
+}
+
+/// One side's answer to all the weekends that can be agreed to now: those under a valid overnight
+/// consent to which this side has said nothing yet. With one touch, and nothing chosen beforehand.
+#[derive(Clone, Debug)]
+pub struct AnswerPlan {
+    /// Which plan.
+    pub plan: TermPlanId,
+    /// Whether any of them is wanted.
+    pub yes: bool,
+    /// Those taken out of a yes.
+    pub out: Vec<TermWeekendId>,
+    /// The volunteer's home; needed with her yes.
+    pub home: Option<AtHome>,
+}
+
+impl Act for AnswerPlan {
+    const NAME: &'static str = "term_plan.answer";
+    type Answer = Settled;
+
+    async fn run(&self, tx: &Tx) -> Result<Settled, Error> {
+        let side = side_of(tx)?;
+        let before = tx.visible::<term_plan::Entity>().id(self.plan).one(tx).await?;
+        if before.state != PlanState::Open.code() {
+            return Err(Error::refused("plan.over"));
+        }
+        let weekends = weekends(tx, before.id).await?;
+        let covered = covered(tx, &before, &weekends).await?;
+        let mine: Vec<Uuid> = weekends
+            .iter()
+            .zip(&covered)
+            .filter(|(w, covered)| **covered && is_open_for(w, side, tx.now()))
+            .map(|(w, _)| w.id)
+            .collect();
+        if mine.is_empty() {
+            return Err(Error::refused("plan.nothing_to_answer"));
+        }
+        let plan = self.keep_home(tx, side, before).await?;
+        let mut done = Settled::default();
+        for row in weekends {
+            if mine.contains(&row.id) {
+                self.answer(tx, side, &plan, row, &mut done).await?;
+            }
+        }
+        settle(tx, plan, side).await?;
+        Ok(done)
+    }
+}
+
+/// On whose side the viewer answers.
+fn side_of(tx: &Tx) -> Result<Side, Error> {
+    match tx.viewer().role {
+        _ if tx.is_system() => Err(Error::Forbidden),
+        Role::Volunteer => tx.require(Action::RequestStay).map(|()| Side::Volunteer),
+        Role::Guardian => tx.require(Action::GiveConsent).map(|()| Side::Guardian),
+        _ => Err(Error::Forbidden),
+    }
+}
+
+pub(super) async fn weekends(tx: &Tx, plan: Uuid) -> Result<Vec<term_weekend::Model>, Error> {
+    let rows = tx.for_rule::<term_weekend::Entity>().and(term_weekend::Column::PlanId.eq(plan));
+    rows.by(term_weekend::Column::StartsAt).all(tx).await
+}
+
+pub(super) fn answers(row: &term_weekend::Model) -> Answers {
+    Answers { volunteer: row.volunteer_yes, guardian: row.guardian_yes }
+}
+
+/// Whether this side may still say something to the weekend.
+pub(super) fn is_open_for(row: &term_weekend::Model, side: Side, now: Timestamp) -> bool {
+    let said = answers(row);
+    said.standing() == Standing::Open && said.of(side).is_none() && row.starts_at > now.0
+}
+
+/// For each weekend, whether a valid overnight consent covers it.
+pub(super) async fn covered(
+    tx: &Tx,
+    plan: &term_plan::Model,
+    weekends: &[term_weekend::Model],
+) -> Result<Vec<bool>, Error> {
+    let claims: Vec<Claim> = weekends.iter().map(|w| claim(plan, w)).collect();
+    let dossier = Dossier::of(tx, &claims).await?;
+    Ok(claims.iter().map(|claim| dossier.consent(claim).is_some()).collect())
+}
+
+/// The weekend as a claim: only its child and its days are asked about.
+fn claim(plan: &term_plan::Model, weekend: &term_weekend::Model) -> Claim {
+    Claim {
+        stay: None,
+        pair: plan.pair_id,
+        child: plan.child_id,
+        volunteer: plan.volunteer_id,
+        household: Uuid::nil(),
+        starts_at: weekend.starts_at,
+        ends_at: weekend.ends_at,
+        start: RunsFrom::School,
+        day_only: false,
+        adults: Vec::new(),
+        guests: Vec::new(),
+        teacher: TeacherWord::Open,
+        requested_at: None,
+        suspended: None,
+    }
+}
+
+impl AnswerPlan {
+    /// Who answered, and the volunteer's home with her yes.
+    async fn keep_home(&self, tx: &Tx, side: Side, before: term_plan::Model) -> Result<term_plan::Model, Error> {
+        let mut after = before.clone();
+        match side {
+            Side::Guardian => {
+                after.guardian_by = match tx.viewer().place {
+                    Place::Person(id) => Some(id),
+                    _ => None,
+                }
+            }
+            Side::Volunteer => {
+                after.volunteer_by = Some(tx.account());
+                if self.yes {
+                    let home = self.home.as_ref().ok_or_else(|| Error::field("adults", "required.missing"))?;
+                    let ids: Vec<String> = home.adults.iter().map(ToString::to_string).collect();
+                    after.adults = Some(ids.join(" "));
+                    after.guests_sealed =
+                        tx.seal_some(TABLE, "guests_sealed", after.id, Some(&home.guests.join("、")))?;
+                    let going = match &home.going {
+                        Going::Nowhere => None,
+                        Going::Away(plan) => Some(plan.as_str()),
+                    };
+                    after.going_sealed = tx.seal_some(TABLE, "going_sealed", after.id, going)?;
+                }
+            }
+        }
+        tx.change::<term_plan::Entity>(&before, after).await
+    }
+
+    async fn answer(
+        &self,
+        tx: &Tx,
+        side: Side,
+        plan: &term_plan::Model,
+        before: term_weekend::Model,
+        done: &mut Settled,
+    ) -> Result<(), Error> {
+        let yes = self.yes && !self.out.iter().any(|id| id.0 == before.id);
+        let said = answers(&before).with(side, yes);
+        let mut after = before.clone();
+        after.volunteer_yes = said.volunteer;
+        after.guardian_yes = said.guardian;
+        if yes {
+            done.yes += 1;
+        } else {
+            done.out += 1;
+        }
+        if said.standing() == Standing::Agreed {
+            ask_for(tx, plan, &mut after, done).await?;
+        }
+        tx.change::<term_weekend::Entity>(&before, after).await?;
+        Ok(())
+    }
+}
+
+/// A weekend that both want becomes a request, if rule 2 lets it; else the rule is kept beside it and
+/// the others go on.
+async fn ask_for(
+    tx: &Tx,
+    plan: &term_plan::Model,
+    weekend: &mut term_weekend::Model,
+    done: &mut Settled,
+) -> Result<(), Error> {
+    let new = new_stay(tx, plan, weekend)?;
+    match (RequestStay { new }).make(tx, plan.volunteer_by.unwrap_or(plan.proposed_by)).await {
+        Ok(made) => {
+            weekend.stay_id = made.first().map(|id| id.0);
+            weekend.refusal = None;
+            done.asked.extend(made);
+        }
+        Err(error) => {
+            weekend.refusal = Some(neutral(error)?.code.to_owned());
+            done.refused += 1;
+        }
+    }
+    Ok(())
+}
+
+/// The rule's code as everybody may read it; faults that are no rule's stay faults.
+fn neutral(error: Error) -> Result<Refusal, Error> {
+    match error {
+        Error::Refused(refusal) => Ok(refusal),
+        // The pair is no longer there for whoever answers, or somebody named has left the home.
+        Error::NotFound => Ok(Refusal::new("stay.pair_not_active")),
+        Error::Invalid(_) => Ok(Refusal::new("plan.home_changed")),
+        other => Err(other),
+    }
+}
+
+fn new_stay(tx: &Tx, plan: &term_plan::Model, weekend: &term_weekend::Model) -> Result<NewStay, Error> {
+    let adults = plan.adults.as_deref().unwrap_or_default().split(' ').filter_map(|id| Uuid::try_parse(id).ok());
+    let guests = tx.open_some(TABLE, "guests_sealed", plan.id, plan.guests_sealed.as_ref())?.unwrap_or_default();
+    let going = tx.open_some(TABLE, "going_sealed", plan.id, plan.going_sealed.as_ref())?;
+    Ok(NewStay {
+        pairs: vec![plan.pair_id],
+        starts_at: Timestamp(weekend.starts_at),
+        ends_at: Timestamp(weekend.ends_at),
+        start: RunsFrom::School,
+        end: RunsFrom::School,
+        hands: None,
+        adults: adults.collect(),
+        guests: guests.split('、').filter(|name| !name.is_empty()).map(str::to_owned).collect(),
+        going: going.map_or(Going::Nowhere, Going::Away),
+    })
+}
+
+/// Closes a plan in which nothing is open any more, and tells whoever comes next.
+async fn settle(tx: &Tx, before: term_plan::Model, side: Side) -> Result<(), Error> {
+    let about = ("term_plans", Some(before.id));
+    let due_at = tx.now().0;
+    let open = |w: &term_weekend::Model| answers(w).standing() == Standing::Open && w.starts_at > tx.now().0;
+    let rows = weekends(tx, before.id).await?;
+    if !rows.iter().any(open) {
+        let after = term_plan::Model { state: PlanState::Settled.code().into(), ..before.clone() };
+        tx.change::<term_plan::Entity>(&before, after).await?;
+        tx.notify(Letter {
+            kind: "plan.settled",
+            to_account: None,
+            to_role: Some("coordinator"),
+            to_person: None,
+            about,
+            due_at,
+        });
+        return Ok(());
+    }
+    match side {
+        Side::Volunteer => tell_guardians(tx, "plan.answered", before.child_id, about).await,
+        Side::Guardian => {
+            let carer = tx.for_rule::<volunteer::Entity>().id(before.volunteer_id).first(tx).await?;
+            let to_account = carer.and_then(|v| v.account_id);
+            if to_account.is_some() {
+                tx.notify(Letter { kind: "plan.answered", to_account, to_role: None, to_person: None, about, due_at });
+            }
+            Ok(())
+        }
+    }
+}
+
+/// What both want and a rule refused is asked for again, once the rule is met.
+#[derive(Clone, Debug)]
+pub struct AskAgain {
+    /// Which plan.
+    pub plan: TermPlanId,
+}
+
+impl Act for AskAgain {
+    const NAME: &'static str = "term_plan.ask_again";
+    type Answer = Settled;
+
+    async fn run(&self, tx: &Tx) -> Result<Settled, Error> {
+        tx.require(Action::RequestStay)?;
+        let plan = tx.visible::<term_plan::Entity>().id(self.plan).one(tx).await?;
+        if plan.state == PlanState::Withdrawn.code() {
+            return Err(Error::refused("plan.over"));
+        }
+        let mut done = Settled::default();
+        for before in weekends(tx, plan.id).await? {
+            if before.refusal.is_none() || before.stay_id.is_some() || before.starts_at <= tx.now().0 {
+                continue;
+            }
+            let mut after = before.clone();
+            ask_for(tx, &plan, &mut after, &mut done).await?;
+            tx.change::<term_weekend::Entity>(&before, after).await?;
+        }
+        Ok(done)
+    }
+}

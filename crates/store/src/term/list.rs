@@ -1,0 +1,207 @@
+//! Plans as those who have to answer them read them.
+
+use std::collections::BTreeMap;
+
+use naheya_domain::Timestamp;
+use naheya_domain::id::{ChildId, PairId, StayId, TermPlanId, TermWeekendId, VolunteerId};
+use naheya_domain::stay::StayState;
+use naheya_domain::term::{Answers, PlanState, Side, Standing};
+use sea_orm::ColumnTrait;
+use uuid::Uuid;
+
+use super::answer::{answers, covered, is_open_for, weekends};
+use super::by_plan;
+use crate::sealed::entity::{child, stay, term_plan, term_weekend, volunteer};
+use crate::sealed::tx::Tx;
+use crate::{Desk, Error};
+
+/// Plans of a list.
+const MOST: u64 = 200;
+
+/// A plan in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanLine {
+    /// Which.
+    pub id: TermPlanId,
+    /// The child.
+    pub child: ChildId,
+    /// The child's name.
+    pub child_name: String,
+    /// The volunteer's name.
+    pub volunteer_name: String,
+    /// How far it is.
+    pub state: PlanState,
+    /// When it was proposed.
+    pub proposed_at: Timestamp,
+    /// Its first and last day.
+    pub span: (Timestamp, Timestamp),
+    /// Weekends in it.
+    pub all: usize,
+    /// Weekends for which the volunteer is still silent.
+    pub waits_for_volunteer: usize,
+    /// Weekends for which the guardian is still silent.
+    pub waits_for_guardian: usize,
+    /// Weekends that both want.
+    pub agreed: usize,
+    /// Of these, those that a rule does not allow yet.
+    pub refused: usize,
+}
+
+/// One weekend of a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanWeekend {
+    /// Which.
+    pub id: TermWeekendId,
+    /// The child is fetched.
+    pub starts_at: Timestamp,
+    /// It is back.
+    pub ends_at: Timestamp,
+    /// Whether a valid overnight consent covers it.
+    pub covered: bool,
+    /// What was said.
+    pub answers: Answers,
+    /// Whether it is over, or has begun.
+    pub begun: bool,
+    /// The stay it became.
+    pub stay: Option<(StayId, StayState)>,
+    /// Code of the rule that does not allow it yet.
+    pub refusal: Option<String>,
+}
+
+impl PlanWeekend {
+    /// Whether `side` may still answer, now.
+    #[must_use]
+    pub fn waits_for(&self, side: Side) -> bool {
+        !self.begun && self.answers.standing() == Standing::Open && self.answers.of(side).is_none()
+    }
+}
+
+/// A plan in full.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanFile {
+    /// Which.
+    pub id: TermPlanId,
+    /// The pair.
+    pub pair: PairId,
+    /// The child.
+    pub child: ChildId,
+    /// Its name.
+    pub child_name: String,
+    /// The volunteer.
+    pub volunteer: VolunteerId,
+    /// Her name.
+    pub volunteer_name: String,
+    /// How far it is.
+    pub state: PlanState,
+    /// Whether she proposed it herself.
+    pub by_volunteer: bool,
+    /// When it was proposed.
+    pub proposed_at: Timestamp,
+    /// Its weekends, the next one first.
+    pub weekends: Vec<PlanWeekend>,
+}
+
+impl Desk {
+    /// The plans that the viewer sees and that lie ahead, the newest first.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn plans(&self) -> Result<Vec<PlanLine>, Error> {
+        let tx = self.read();
+        let plans = tx
+            .visible::<term_plan::Entity>()
+            .and(term_plan::Column::State.ne("withdrawn"))
+            .by_desc(term_plan::Column::ProposedAt)
+            .by_desc(term_plan::Column::Id)
+            .limit(MOST)
+            .all(&tx)
+            .await?;
+        let ids: Vec<Uuid> = plans.iter().map(|p| p.id).collect();
+        let rows = tx
+            .for_rule::<term_weekend::Entity>()
+            .and(term_weekend::Column::PlanId.is_in(ids))
+            .by(term_weekend::Column::StartsAt)
+            .all(&tx)
+            .await?;
+        let rows = by_plan(rows);
+        let names = names(&tx, &plans).await?;
+        let line = |plan: term_plan::Model| line(&tx, &plan, rows.get(&plan.id)?, &names);
+        Ok(plans.into_iter().filter_map(line).collect())
+    }
+
+    /// One plan.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn plan(&self, id: TermPlanId) -> Result<PlanFile, Error> {
+        let tx = self.read();
+        let plan = tx.visible::<term_plan::Entity>().id(id).one(&tx).await?;
+        let rows = weekends(&tx, plan.id).await?;
+        let covered = covered(&tx, &plan, &rows).await?;
+        let ids: Vec<Uuid> = rows.iter().filter_map(|w| w.stay_id).collect();
+        let stays = tx.for_rule::<stay::Entity>().and(stay::Column::Id.is_in(ids)).all(&tx).await?;
+        let names = names(&tx, std::slice::from_ref(&plan)).await?;
+        let now = tx.now().0;
+        let weekend = |(row, covered): (&term_weekend::Model, &bool)| PlanWeekend {
+            id: TermWeekendId(row.id),
+            starts_at: Timestamp(row.starts_at),
+            ends_at: Timestamp(row.ends_at),
+            covered: *covered,
+            answers: answers(row),
+            begun: row.starts_at <= now,
+            stay: row
+                .stay_id
+                .and_then(|id| stays.iter().find(|s| s.id == id))
+                .map(|s| (StayId(s.id), crate::stay::state(s))),
+            refusal: row.refusal.clone(),
+        };
+        Ok(PlanFile {
+            id: TermPlanId(plan.id),
+            pair: PairId(plan.pair_id),
+            child: ChildId(plan.child_id),
+            child_name: names.get(&plan.child_id).cloned().unwrap_or_default(),
+            volunteer: VolunteerId(plan.volunteer_id),
+            volunteer_name: names.get(&plan.volunteer_id).cloned().unwrap_or_default(),
+            state: PlanState::parse(&plan.state).unwrap_or(PlanState::Withdrawn),
+            by_volunteer: plan.by_side == "volunteer",
+            proposed_at: Timestamp(plan.proposed_at),
+            weekends: rows.iter().zip(&covered).map(weekend).collect(),
+        })
+    }
+}
+
+/// The names of children and volunteers, by their ids.
+async fn names(tx: &Tx, plans: &[term_plan::Model]) -> Result<BTreeMap<Uuid, String>, Error> {
+    let kids = tx.visible::<child::Entity>().and(child::Column::Id.is_in(plans.iter().map(|p| p.child_id)));
+    let mut names: BTreeMap<Uuid, String> = kids.all(tx).await?.into_iter().map(|c| (c.id, c.name)).collect();
+    // Who takes the child is the guardian's to know, as on the family's page.
+    let carers = tx.for_rule::<volunteer::Entity>();
+    let carers = carers.and(volunteer::Column::Id.is_in(plans.iter().map(|p| p.volunteer_id))).all(tx).await?;
+    names.extend(carers.into_iter().map(|v| (v.id, v.name)));
+    Ok(names)
+}
+
+fn line(
+    tx: &Tx,
+    plan: &term_plan::Model,
+    rows: &[term_weekend::Model],
+    names: &BTreeMap<Uuid, String>,
+) -> Option<PlanLine> {
+    let (first, last) = (rows.first()?, rows.last()?);
+    let waits = |side| rows.iter().filter(|w| is_open_for(w, side, tx.now())).count();
+    let agreed = |w: &&term_weekend::Model| answers(w).standing() == Standing::Agreed;
+    (last.ends_at > tx.now().0).then(|| PlanLine {
+        id: TermPlanId(plan.id),
+        child: ChildId(plan.child_id),
+        child_name: names.get(&plan.child_id).cloned().unwrap_or_default(),
+        volunteer_name: names.get(&plan.volunteer_id).cloned().unwrap_or_default(),
+        state: PlanState::parse(&plan.state).unwrap_or(PlanState::Withdrawn),
+        proposed_at: Timestamp(plan.proposed_at),
+        span: (Timestamp(first.starts_at), Timestamp(last.ends_at)),
+        all: rows.len(),
+        waits_for_volunteer: waits(Side::Volunteer),
+        waits_for_guardian: waits(Side::Guardian),
+        agreed: rows.iter().filter(agreed).count(),
+        refused: rows.iter().filter(|w| w.refusal.is_some() && w.stay_id.is_none()).count(),
+    })
+}

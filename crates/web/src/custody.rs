@@ -1,0 +1,71 @@
+//! A child passes between school, family and base when holidays begin or end: written down by those
+//! who hand over.
+
+use askama::Template;
+use naheya_domain::access::{Action, Noun};
+use naheya_domain::custody::Holder;
+use naheya_domain::id::ChildId;
+use naheya_domain::stay::RunsFrom;
+use naheya_store::Error;
+use naheya_store::stay::PassChild;
+
+use crate::answer::see_other_saying;
+use crate::{Answer, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, page_as};
+
+const HANDS: Knock = Knock::May(Action::HandOver);
+
+/// The routes of this file.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/children/{id}/hand-over", HANDS, Noun::Custody, blank),
+        Route::post("/children/{id}/hand-over", HANDS, Noun::Custody, pass),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "custody/pass.html")]
+struct PassPage {
+    f: Frame,
+    sheet: Sheet,
+    child: ChildId,
+    name: String,
+    holder: &'static str,
+    places: Vec<(String, String)>,
+}
+
+async fn blank(me: Signed, Id(child): Id<ChildId>) -> Answer {
+    form(&me, child, Sheet::blank("custody")).await
+}
+
+async fn form(me: &Signed, child: ChildId, sheet: Sheet) -> Answer {
+    let w = me.w();
+    let (name, holder) = me.desk.holder_of(child).await?;
+    me.desk.looked("children", vec![child.0], "work", None).await?;
+    let onward: &[RunsFrom] = match holder {
+        Holder::School | Holder::Base => &[RunsFrom::Guardian],
+        Holder::Guardian => &[RunsFrom::School, RunsFrom::Base],
+        Holder::Volunteer(_) | Holder::Hospital | Holder::Police => &[],
+    };
+    let shown = PassPage {
+        f: me.frame("custody-pass-title").with(&sheet),
+        child,
+        name,
+        holder: holder.code(),
+        places: onward.iter().map(|at| (at.code().to_owned(), w.code("stay-place-of", at.code()))).collect(),
+        sheet,
+    };
+    page_as(shown.sheet.status(), &shown)
+}
+
+async fn pass(me: Signed, Id(child): Id<ChildId>, posted: Posted) -> Answer {
+    let done = async {
+        let to = RunsFrom::parse(posted.text("to")).ok_or_else(|| Error::field("to", "required.missing"))?;
+        let act = PassChild { child, to, words: posted.text("words").to_owned() };
+        me.desk.save_once(act, posted.submission()?).await
+    };
+    match done.await {
+        Ok(()) => see_other_saying(format!("/children/{child}/hand-over"), Toast::new("custody-passed")),
+        Err(error) => form(&me, child, Sheet::again("custody", &posted, error)?).await,
+    }
+}

@@ -1,0 +1,118 @@
+//! Holidays begin and end at the family's: the guardian hands the child to the volunteer by her code,
+//! and says when it is back. Signed in, or by the link that the school made.
+
+use askama::Template;
+use naheya_domain::Role;
+use naheya_domain::access::{Action, Noun};
+use naheya_domain::code::Code;
+use naheya_domain::id::StayId;
+use naheya_store::family::FamilyStay;
+use naheya_store::stay::{GiveToCarer, ReceiveFromCarer};
+use naheya_store::{Desk, Error};
+
+use crate::answer::see_other_saying;
+use crate::{Answer, Asker, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, page_as};
+
+const GUARDIAN: Knock = Knock::Roles(&[Role::Guardian]);
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/family/stays/{id}", GUARDIAN, Noun::Stay, show),
+        Route::post("/family/stays/{id}", Knock::May(Action::GiveConsent), Noun::Stay, hand),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "family/hand.html")]
+struct HandPage {
+    f: Frame,
+    sheet: Sheet,
+    child: String,
+    stay: FamilyStay,
+    action: String,
+    up: String,
+    up_word: String,
+}
+
+/// Whose hand it is, and where the pages stand.
+pub(crate) struct Hand<'a> {
+    /// The desk that sees what the guardian sees.
+    pub(crate) desk: &'a Desk,
+    /// Where the form is posted.
+    pub(crate) action: String,
+    /// Where one goes back to, and its name.
+    pub(crate) back: (String, String),
+    /// The page's frame.
+    pub(crate) frame: Frame,
+}
+
+impl Hand<'_> {
+    /// The own child's stay; any other is not there.
+    async fn stay(&self, id: StayId) -> Result<(String, FamilyStay), Problem> {
+        let family = self.desk.family().await?;
+        let own = |child: naheya_store::family::FamilyChild| {
+            child.next.filter(|stay| stay.id == id).map(|stay| (child.name, stay))
+        };
+        family.into_iter().find_map(own).ok_or_else(Problem::not_found)
+    }
+
+    /// The page.
+    pub(crate) async fn show(self, id: StayId, sheet: Sheet) -> Answer {
+        let (child, stay) = self.stay(id).await?;
+        let shown = HandPage {
+            f: self.frame.clone().with(&sheet),
+            child,
+            stay,
+            action: self.action,
+            up: self.back.0,
+            up_word: self.back.1,
+            sheet,
+        };
+        page_as(shown.sheet.status(), &shown)
+    }
+
+    /// Hands over, or receives, as the stay stands.
+    pub(crate) async fn hand(self, id: StayId, posted: &Posted) -> Answer {
+        let (_, stay) = self.stay(id).await?;
+        let done = async {
+            if stay.is_received_here() {
+                let closed = self.desk.save_once(ReceiveFromCarer { stay: id }, posted.submission()?).await?;
+                return Ok(if closed { "family-received" } else { "family-received-late" });
+            }
+            let code = Code::parse(posted.text("code")).map_err(|fault| Error::field("code", fault))?;
+            self.desk.give(GiveToCarer { stay: id, code }, posted.submission()?).await?;
+            Ok::<_, Error>("family-given")
+        };
+        match done.await {
+            Ok(said) => see_other_saying(&self.back.0, Toast::new(said)),
+            Err(error) => self.show(id, Sheet::again("family", posted, error)?).await,
+        }
+    }
+}
+
+fn own(me: &Signed, id: StayId) -> Hand<'_> {
+    Hand {
+        desk: &me.desk,
+        action: format!("/family/stays/{id}"),
+        back: ("/family".to_owned(), me.w().t("nav-family")),
+        frame: me.frame("family-hand-title"),
+    }
+}
+
+async fn show(me: Signed, Id(id): Id<StayId>) -> Answer {
+    own(&me, id).show(id, Sheet::blank("family")).await
+}
+
+async fn hand(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
+    own(&me, id).hand(id, &posted).await
+}
+
+/// The same by the guardian's link.
+pub(crate) fn linked<'a>(asker: &Asker, desk: &'a Desk, token: &str, id: StayId) -> Hand<'a> {
+    Hand {
+        desk,
+        action: format!("/c/{token}/stays/{id}"),
+        back: (format!("/c/{token}/end"), asker.w().t("consent-end-title")),
+        frame: crate::consent::question::phone(asker.frame("family-hand-title")),
+    }
+}

@@ -1,0 +1,444 @@
+//! The weekends of a term at once: proposing them, what each side says, and what has come of it.
+
+use askama::Template;
+use naheya_domain::access::Noun;
+use naheya_domain::id::{PairId, SchoolId, TermPlanId, TermWeekendId};
+use naheya_domain::stay::{NewStay, StayForm};
+use naheya_domain::term::{PlanState, Side, Standing};
+use naheya_domain::{Date, Role, Timestamp};
+use naheya_store::term::{
+    AnswerPlan, AskAgain, AtHome, PlanFile, PlanLine, PlanWeekend, ProposePlans, Settled, TermAhead, TermFree, Whom,
+    WithdrawPlan,
+};
+use naheya_store::{Desk, Error};
+
+use crate::answer::see_other_saying;
+use crate::school::calendar::{about, months};
+use crate::words::Words;
+use crate::{
+    Answer, Asker, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, page, page_as,
+};
+
+const PLANS: Knock = Knock::Roles(&[Role::Coordinator, Role::Leader, Role::Volunteer]);
+const READS: Knock = Knock::Roles(&[Role::Coordinator, Role::Leader, Role::Volunteer, Role::Guardian]);
+const ANSWERS: Knock = Knock::Roles(&[Role::Volunteer, Role::Guardian]);
+const ASKS: Knock = Knock::Roles(&[Role::Coordinator, Role::Volunteer]);
+
+/// The routes of this file.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let stay = Noun::Stay;
+    vec![
+        Route::get("/terms", READS, stay, list),
+        Route::get("/terms/new", PLANS, stay, blank),
+        Route::post("/terms", PLANS, stay, propose),
+        Route::get("/terms/{id}", READS, stay, show),
+        Route::post("/terms/{id}/answer", ANSWERS, stay, answer),
+        Route::post("/terms/{id}/withdrawal", PLANS, stay, withdraw),
+        Route::post("/terms/{id}/requests", ASKS, stay, ask_again),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "term/list.html")]
+struct ListPage {
+    f: Frame,
+    heading: String,
+    plans: Vec<(PlanLine, String, &'static str)>,
+    office: bool,
+}
+
+async fn list(me: Signed) -> Answer {
+    let w = me.w();
+    let plans = me.desk.plans().await?;
+    me.desk.looked("children", plans.iter().map(|p| p.child.0).collect(), "work", None).await?;
+    let side = side(me.viewer.role);
+    let waiting = plans.iter().filter(|p| waits(p, side) > 0).count();
+    let office = side.is_none();
+    page(&ListPage {
+        f: me.frame("term-list-title"),
+        heading: w.t1(if office { "term-list-finding" } else { "term-list-mine" }, "n", waiting),
+        plans: plans.into_iter().map(|p| stands(w, side, p)).collect(),
+        office,
+    })
+}
+
+fn side(role: Role) -> Option<Side> {
+    match role {
+        Role::Volunteer => Some(Side::Volunteer),
+        Role::Guardian => Some(Side::Guardian),
+        _ => None,
+    }
+}
+
+fn waits(plan: &PlanLine, side: Option<Side>) -> usize {
+    match side {
+        Some(Side::Volunteer) => plan.waits_for_volunteer,
+        Some(Side::Guardian) => plan.waits_for_guardian,
+        None => plan.waits_for_volunteer.max(plan.waits_for_guardian),
+    }
+}
+
+/// A plan with the word and the look of how it stands for the reader.
+fn stands(w: Words, side: Option<Side>, plan: PlanLine) -> (PlanLine, String, &'static str) {
+    let n = waits(&plan, side);
+    let (word, kind) = match (side, n) {
+        (_, 0) if plan.refused > 0 => (w.t1("term-some-refused", "n", plan.refused), "due"),
+        (_, 0) => (w.t1("term-agreed-n", "n", plan.agreed), "ok"),
+        (Some(_), n) => (w.t1("term-waits-for-you", "n", n), "wait"),
+        (None, _) => {
+            let (hers, theirs) = (plan.waits_for_volunteer, plan.waits_for_guardian);
+            (w.t2("term-waits-for", "hers", hers, "theirs", theirs), "wait")
+        }
+    };
+    (plan, word, kind)
+}
+
+/// One weekend that may be proposed.
+struct Tile {
+    value: String,
+    days: String,
+    about: String,
+    /// Why it cannot be proposed.
+    against: Option<String>,
+    /// For how many of several pairs it is free.
+    note: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "term/new.html")]
+struct NewPage {
+    f: Frame,
+    sheet: Sheet,
+    ahead: TermAhead,
+    months: Vec<(String, Vec<Tile>)>,
+    whom: (&'static str, String),
+    back: String,
+    office: bool,
+}
+
+fn whom(fields: &Fields) -> Result<Whom, Problem> {
+    let pair = fields.given("pair").and_then(PairId::parse).map(Whom::Pair);
+    let school = fields.given("school").and_then(SchoolId::parse).map(Whom::School);
+    pair.or(school).ok_or_else(Problem::not_found)
+}
+
+async fn blank(me: Signed, wanted: Wanted) -> Answer {
+    new_form(&me, whom(&wanted.0)?, Sheet::blank("term")).await
+}
+
+async fn new_form(me: &Signed, whom: Whom, sheet: Sheet) -> Answer {
+    let w = me.w();
+    let ahead = me.desk.term_ahead(whom).await?;
+    let by_turns = ahead.weekends.iter().any(|t| t.weekend.is_small());
+    let tiles = ahead.weekends.iter().map(|free| (free.weekend.first, tile(w, &ahead, free, by_turns))).collect();
+    let office = side(me.viewer.role).is_none();
+    let (field, back) = match whom {
+        Whom::Pair(id) if office => (("pair", id.to_string()), format!("/pairs/{id}")),
+        Whom::Pair(id) => (("pair", id.to_string()), "/stays/new".to_owned()),
+        Whom::School(id) => (("school", id.to_string()), format!("/schools/{id}/calendar")),
+    };
+    let shown = NewPage {
+        f: me.frame("term-new-title").with(&sheet),
+        months: months(w, tiles),
+        whom: field,
+        back,
+        office,
+        ahead,
+        sheet,
+    };
+    page_as(shown.sheet.status(), &shown)
+}
+
+fn tile(w: Words, ahead: &TermAhead, free: &TermFree, by_turns: bool) -> Tile {
+    let weekend = &free.weekend;
+    let against = if weekend.is_vacation() {
+        Some(w.t("term-tile-vacation"))
+    } else if let Some(state) = free.taken {
+        Some(w.code("stay-tile", state.code()))
+    } else if free.free == 0 {
+        Some(w.t("term-tile-proposed"))
+    } else {
+        None
+    };
+    let some = free.free < ahead.pairs.len();
+    Tile {
+        value: weekend.leaves_on.to_string(),
+        days: w.span(weekend.leaves_on, weekend.last),
+        about: about(w, weekend, by_turns),
+        note: (some && against.is_none()).then(|| w.t2("term-tile-some", "n", free.free, "all", ahead.pairs.len())),
+        against,
+    }
+}
+
+async fn propose(me: Signed, posted: Posted) -> Answer {
+    let whom = whom(&posted.fields)?;
+    let done = async {
+        let days: Vec<Date> = posted.all("weekend").into_iter().filter_map(|day| day.parse().ok()).collect();
+        me.desk.save_once(ProposePlans { whom, weekends: days }, posted.submission()?).await
+    };
+    match done.await {
+        Ok(done) => {
+            let to = match done.plans.as_slice() {
+                [only] => format!("/terms/{only}"),
+                _ => "/terms".to_owned(),
+            };
+            let toast = Toast::new("term-proposed").with("n", done.plans.len()).with("weekends", done.weekends);
+            see_other_saying(to, toast)
+        }
+        Err(error) => new_form(&me, whom, Sheet::again("term", &posted, error)?).await,
+    }
+}
+
+/// A weekend of a plan as its reader sees it.
+struct Line {
+    id: TermWeekendId,
+    days: String,
+    hours: String,
+    kind: &'static str,
+    word: String,
+    why: Option<String>,
+    stay: Option<String>,
+}
+
+/// The plan for one reader: what can be agreed to now, what lacks the consent, what is decided.
+#[derive(Template)]
+#[template(path = "term/show.html")]
+struct PlanPage {
+    f: Frame,
+    sheet: Sheet,
+    id: TermPlanId,
+    heading: String,
+    lead: String,
+    side: Option<&'static str>,
+    up: String,
+    up_word: String,
+    action: String,
+    now: Vec<Line>,
+    later: Vec<Line>,
+    rest: Vec<Line>,
+    adults: Vec<(String, String)>,
+    going: Vec<(&'static str, String)>,
+    /// Where the consent that is missing can be given or asked for.
+    consent: Option<String>,
+    may_withdraw: bool,
+    may_ask_again: bool,
+}
+
+impl NewPage {
+    /// The child of the one pair planned for.
+    fn child(&self) -> &str {
+        self.ahead.pairs.first().map(|(_, child, _)| child.as_str()).unwrap_or_default()
+    }
+}
+
+/// Who reads a plan, and where its pages stand: signed in, or by the guardian's link.
+pub(crate) struct Reading<'a> {
+    /// The desk that sees what the reader sees.
+    pub(crate) desk: &'a Desk,
+    /// On whose side the reader answers.
+    pub(crate) role: Role,
+    /// Where the answer is posted.
+    pub(crate) action: String,
+    /// Where one goes back to, and its name.
+    pub(crate) back: (String, String),
+    /// Where a guardian gives the consent that is missing.
+    pub(crate) consent: Option<String>,
+    /// The page's frame.
+    pub(crate) frame: Frame,
+    /// The household of a volunteer.
+    pub(crate) adults: Vec<(String, String)>,
+}
+
+impl Reading<'_> {
+    /// The page; the look at the child stands in the trail before it is sent.
+    pub(crate) async fn show(self, asker: &Asker, id: TermPlanId, sheet: Sheet) -> Answer {
+        let w = asker.w();
+        let plan = self.desk.plan(id).await?;
+        self.desk.looked("children", vec![plan.child.0], "work", None).await?;
+        let side = side(self.role);
+        let (now, others): (Vec<&PlanWeekend>, Vec<&PlanWeekend>) =
+            plan.weekends.iter().partition(|x| side.is_some_and(|s| x.covered && x.waits_for(s)));
+        let lacks = |x: &&PlanWeekend| match side {
+            Some(side) => x.waits_for(side),
+            None => !x.covered && !x.begun && x.answers.standing() == Standing::Open,
+        };
+        let (later, rest): (Vec<&PlanWeekend>, Vec<&PlanWeekend>) = others.into_iter().partition(lacks);
+        let lines = |all: &[&PlanWeekend]| all.iter().map(|x| line(w, side, self.role, x)).collect::<Vec<_>>();
+        let open = plan.state == PlanState::Open;
+        let is_office = side.is_none();
+        let shown = PlanPage {
+            id,
+            heading: heading(w, side, &plan, now.len()),
+            lead: w.t2("term-lead", "child", &plan.child_name, "carer", &plan.volunteer_name),
+            side: side.map(|s| if s == Side::Volunteer { "volunteer" } else { "guardian" }),
+            now: lines(&now),
+            later: lines(&later),
+            rest: lines(&rest),
+            going: vec![("no", w.t("stay-going-no")), ("yes", w.t("stay-going-yes"))],
+            consent: if is_office { Some(format!("/children/{}/consents", plan.child)) } else { self.consent },
+            may_withdraw: open && (is_office || (side == Some(Side::Volunteer) && plan.by_volunteer)),
+            may_ask_again: plan.state != PlanState::Withdrawn
+                && matches!(self.role, Role::Coordinator | Role::Volunteer)
+                && plan.weekends.iter().any(|x| x.refusal.is_some() && x.stay.is_none() && !x.begun),
+            up: self.back.0,
+            up_word: self.back.1,
+            action: self.action,
+            adults: self.adults,
+            f: self.frame.with(&sheet),
+            sheet,
+        };
+        page_as(shown.sheet.status(), &shown)
+    }
+}
+
+fn heading(w: Words, side: Option<Side>, plan: &PlanFile, now: usize) -> String {
+    match (plan.state, side) {
+        (PlanState::Withdrawn, _) => w.t("term-withdrawn"),
+        (_, Some(_)) if now > 0 => w.t1("term-ask", "n", now),
+        (_, Some(_)) => w.t("term-nothing-now"),
+        (_, None) => w.t1("term-office", "n", plan.weekends.len()),
+    }
+}
+
+fn line(w: Words, side: Option<Side>, role: Role, weekend: &PlanWeekend) -> Line {
+    let (kind, word) = word(w, side, weekend);
+    let why = match &weekend.refusal {
+        Some(code) if weekend.stay.is_none() => {
+            // A sentence with a name in it is the office's to read, on the page of the check.
+            let text = w.maybe(format!("refusal-{}", code.replace('.', "-"))).filter(|text| !text.contains('{'));
+            Some(text.unwrap_or_else(|| w.t("term-why-check")))
+        }
+        _ => None,
+    };
+    let may_open = matches!(role, Role::Coordinator | Role::Leader);
+    Line {
+        id: weekend.id,
+        days: w.span(weekend.starts_at, weekend.ends_at),
+        hours: hours(w, weekend.starts_at, weekend.ends_at),
+        kind,
+        word,
+        why,
+        stay: weekend.stay.filter(|_| may_open).map(|(id, _)| format!("/stays/{id}")),
+    }
+}
+
+fn hours(w: Words, from: Timestamp, to: Timestamp) -> String {
+    let at = |moment: Timestamp| format!("{} {}", w.weekday(moment), w.time(moment));
+    w.t2("term-hours", "from", at(from), "to", at(to))
+}
+
+fn word(w: Words, side: Option<Side>, weekend: &PlanWeekend) -> (&'static str, String) {
+    if let Some((_, state)) = weekend.stay {
+        return ("ok", w.code("stay-state", state.code()));
+    }
+    match weekend.answers.standing() {
+        Standing::Agreed => ("due", w.t("term-both-but")),
+        Standing::Out => ("off", w.t("term-out")),
+        Standing::Open if weekend.begun => ("off", w.t("term-silent")),
+        Standing::Open => match (side, weekend.answers.volunteer, weekend.answers.guardian) {
+            (None, None, None) => ("wait", w.t("term-waits-both")),
+            (Some(Side::Guardian), _, Some(_)) | (None, None, _) => ("wait", w.t("term-waits-volunteer")),
+            (Some(Side::Volunteer), Some(_), _) | (None, _, None) => ("wait", w.t("term-waits-guardian")),
+            _ if !weekend.covered => ("due", w.t("term-no-consent")),
+            _ => ("wait", w.t("term-your-turn")),
+        },
+    }
+}
+
+async fn reading<'a>(me: &'a Signed, id: TermPlanId) -> Result<Reading<'a>, Problem> {
+    let w = me.w();
+    let role = me.viewer.role;
+    let adults = match role {
+        Role::Volunteer => crate::stay::own_adults(me).await?,
+        _ => Vec::new(),
+    };
+    let back = match role {
+        Role::Guardian => ("/family".to_owned(), w.t("nav-family")),
+        Role::Volunteer => ("/home".to_owned(), w.t("stay-back-home")),
+        _ => ("/terms".to_owned(), w.t("term-list-title")),
+    };
+    Ok(Reading {
+        desk: &me.desk,
+        role,
+        action: format!("/terms/{id}/answer"),
+        back,
+        consent: (role == Role::Guardian).then(|| "/family/consents".to_owned()),
+        frame: me.frame("term-show-title"),
+        adults,
+    })
+}
+
+async fn show(me: Signed, Id(id): Id<TermPlanId>) -> Answer {
+    reading(&me, id).await?.show(&me, id, Sheet::blank("stay")).await
+}
+
+/// The answer as it was posted: yes with what is taken out, or none of them.
+pub(crate) fn read(id: TermPlanId, role: Role, posted: &Posted, now: Timestamp) -> Result<AnswerPlan, Error> {
+    let yes = match posted.text("answer") {
+        "yes" => true,
+        "no" => false,
+        _ => return Err(Error::refused("plan.unanswered")),
+    };
+    let out = posted.all("out").into_iter().filter_map(TermWeekendId::parse).collect();
+    let home = if role == Role::Volunteer && yes { Some(home(posted, now)?) } else { None };
+    Ok(AnswerPlan { plan: id, yes, out, home })
+}
+
+/// Who sleeps there and whether they go away, by the same rules as for a single request.
+fn home(posted: &Posted, now: Timestamp) -> Result<AtHome, Error> {
+    let (from, to) = (now.plus_minutes(24 * 60), now.plus_minutes(48 * 60));
+    let (from, to) = (from.date().to_string(), to.date().to_string());
+    // Days and pairs are the plan's; only the rest of the form is read.
+    let form = StayForm {
+        pairs: vec!["00000000-0000-0000-0000-000000000001"],
+        starts_on: &from,
+        starts_at: "12:00",
+        ends_on: &to,
+        ends_at: "12:00",
+        adults: posted.all("adults"),
+        guests: posted.text("guests"),
+        going: posted.text("going"),
+        plan: posted.text("plan"),
+        ..StayForm::default()
+    };
+    let new = NewStay::parse(&form, now).map_err(Error::Invalid)?;
+    Ok(AtHome { adults: new.adults, guests: new.guests, going: new.going })
+}
+
+async fn answer(me: Signed, Id(id): Id<TermPlanId>, posted: Posted) -> Answer {
+    let done = async {
+        let act = read(id, me.viewer.role, &posted, me.now)?;
+        me.desk.save_once(act, posted.submission()?).await
+    };
+    match done.await {
+        Ok(done) => see_other_saying(format!("/terms/{id}"), said(&done)),
+        Err(error) => reading(&me, id).await?.show(&me, id, Sheet::again("stay", &posted, error)?).await,
+    }
+}
+
+/// What came of an answer, said once.
+pub(crate) fn said(done: &Settled) -> Toast {
+    match (done.yes, done.asked.len()) {
+        (0, _) => Toast::new("term-said-no"),
+        (n, 0) => Toast::new("term-said-yes").with("n", n),
+        (n, asked) => Toast::new("term-said-both").with("n", n).with("asked", asked),
+    }
+}
+
+async fn withdraw(me: Signed, Id(id): Id<TermPlanId>, posted: Posted) -> Answer {
+    match me.desk.save_once(WithdrawPlan { plan: id }, posted.submission()?).await {
+        Ok(()) => see_other_saying("/terms", Toast::new("term-taken-back")),
+        Err(error) => reading(&me, id).await?.show(&me, id, Sheet::again("stay", &posted, error)?).await,
+    }
+}
+
+async fn ask_again(me: Signed, Id(id): Id<TermPlanId>, posted: Posted) -> Answer {
+    match me.desk.save_once(AskAgain { plan: id }, posted.submission()?).await {
+        Ok(done) => {
+            let toast = Toast::new("term-asked-again").with("n", done.asked.len()).with("left", done.refused);
+            see_other_saying(format!("/terms/{id}"), toast)
+        }
+        Err(error) => reading(&me, id).await?.show(&me, id, Sheet::again("stay", &posted, error)?).await,
+    }
+}

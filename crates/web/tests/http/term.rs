@@ -1,0 +1,80 @@
+//! The weekends of a term, from the office to two phones, and the hand-over at holidays.
+
+use axum::http::StatusCode;
+use naheya_domain::Role;
+use naheya_domain::viewer::Place;
+use naheya_store::consent::MakeConsentLink;
+
+use crate::site::site;
+use crate::story::story;
+
+#[tokio::test]
+async fn a_term_is_planned_in_the_office_and_agreed_by_both_without_script() {
+    let mut s = story().await;
+    let new = format!("/terms/new?school={}", s.school);
+    let shown = s.coordinator.get(&new).await;
+    assert!(shown.status == StatusCode::OK && !shown.body.contains(" checked"), "nothing is chosen beforehand");
+    let none = s.coordinator.submit(&new, "/terms", &[]).await;
+    assert!(none.status == StatusCode::UNPROCESSABLE_ENTITY && none.body.contains("id=\"e-weekend\""));
+    let made = s.coordinator.submit(&new, "/terms", &[("weekend", "2026-11-27")]).await;
+    let plan = made.location().to_owned();
+    assert!(plan.starts_with("/terms/"), "{plan}");
+    assert!(s.coordinator.get(&plan).await.body.contains("等两边回话"));
+    assert!(s.mother.get("/home").await.body.contains(&plan));
+
+    // The guardian by link.
+    let link = MakeConsentLink::new(s.child, s.guardian).unwrap();
+    let (page, code) = (format!("/c/{}", link.token), link.code.as_str().to_owned());
+    s.site.system().save(link).await.unwrap();
+    let mut phone = s.site.visitor();
+    phone.submit(&page, &page, &[("code", &code)]).await;
+    let by_link = format!("{page}{plan}");
+    assert!(phone.get(&format!("{page}/end")).await.body.contains(&by_link));
+    let bare = phone.submit(&by_link, &by_link, &[]).await;
+    assert_eq!(bare.status, StatusCode::CONFLICT);
+    let yes = phone.submit(&by_link, &by_link, &[("answer", "yes")]).await;
+    assert_eq!(yes.location(), by_link);
+    assert!(phone.get(&by_link).await.body.contains("等志愿者"));
+
+    // The volunteer says who is at home; without that nothing is kept.
+    let answer = format!("{plan}/answer");
+    let faulty = s.mother.submit(&plan, &answer, &[("answer", "yes")]).await;
+    assert!(faulty.body.contains("id=\"e-adults\"") && faulty.body.contains("id=\"e-going\""));
+    let adults = s.adults.clone();
+    let said = [("answer", "yes"), ("adults", adults[0].as_str()), ("going", "no")];
+    assert_eq!(s.mother.submit(&plan, &answer, &said).await.location(), plan);
+    let settled = s.coordinator.get(&plan).await;
+    assert_eq!(settled.body.matches("href=\"/stays/").count(), 1, "{}", settled.body);
+    // The office answers for nobody, a stranger sees nothing.
+    let mut other = s.site.as_role(Role::Guardian).await;
+    assert_eq!(other.get(&plan).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_child_goes_home_for_the_holidays_and_the_chain_says_so() {
+    let mut s = story().await;
+    let page = format!("/children/{}/hand-over", s.child);
+    assert!(s.teacher.get(&page).await.body.contains("在学校"));
+    let faulty = s.teacher.submit(&page, &page, &[("to", "guardian")]).await;
+    assert!(faulty.body.contains("id=\"e-words\""));
+    let home = [("to", "guardian"), ("words", "外婆到校门口接走")];
+    assert_eq!(s.teacher.submit(&page, &page, &home).await.status, StatusCode::SEE_OTHER);
+    assert!(s.teacher.get(&page).await.body.contains("在家里"));
+    let back = [("to", "school"), ("words", "外婆送来")];
+    assert_eq!(s.teacher.submit(&page, &page, &back).await.status, StatusCode::SEE_OTHER);
+    assert!(s.teacher.get(&page).await.body.contains("在学校"));
+    let mut stranger = s.site.as_grant(Role::ClassTeacher, Place::Class(uuid::Uuid::now_v7())).await;
+    assert_eq!(stranger.get(&page).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn other_peoples_plans_and_links_are_not_there() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    for path in ["/terms/new", "/terms/new?pair=x", "/terms/0190a6e0-0000-7000-8000-000000000000"] {
+        assert_eq!(me.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    assert_eq!(me.get("/terms").await.status, StatusCode::OK);
+    let dead = site.visitor().get("/c/nosuchlink/terms/0190a6e0-0000-7000-8000-000000000000").await;
+    assert!(dead.status == StatusCode::NOT_FOUND && dead.body.contains("请打电话给班主任"));
+}
