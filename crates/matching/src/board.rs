@@ -1,6 +1,7 @@
 //! The board on which the engine plays: units, their acceptable homes, and the order of lots.
 //!
-//! Nothing on it depends on the order of the input: units and the homes within a tie stand in the order of lots.
+//! Units stand in the order of the input, so that memory is read in its order; wherever the wishes leave something open, the place in the order of
+//! lots decides, so that nothing depends on the order of the input.
 #![expect(
     clippy::indexing_slicing,
     reason = "numbers were checked when the instance was made; every array here is built to their range"
@@ -8,7 +9,7 @@
 
 use crate::lot::{Side, Urn};
 use crate::model::{Instance, Mode};
-use crate::preference::Preferences;
+use crate::preference::{BEGINS, Turned};
 
 /// "No home", "no unit", "not listed".
 pub(crate) const NONE: u32 = u32::MAX;
@@ -27,14 +28,14 @@ pub(crate) struct Entry {
 /// Joins both sides' lists, child by child.
 pub(crate) struct Join<'i> {
     instance: &'i Instance,
-    chosen_by: Preferences,
+    chosen_by: Turned,
     /// For each home the last child looked at and its rank there.
     last: Vec<(u32, u32)>,
 }
 
 impl<'i> Join<'i> {
     pub(crate) fn new(instance: &'i Instance) -> Self {
-        let chosen_by = instance.volunteer_prefs.transposed(instance.children());
+        let chosen_by = Turned::new(&instance.volunteer_prefs, instance.children());
         Self { instance, chosen_by, last: vec![(NONE, NONE); instance.volunteers()] }
     }
 
@@ -61,10 +62,38 @@ impl<'i> Join<'i> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Pair {
     pub home: u32,
-    /// The unit's rank of the home: the worst of its members'.
+    /// The unit's rank of the home among its acceptable homes: the worst of its members'.
     pub own: u32,
     /// The home's rank of the unit: the worst of its members'.
     pub theirs: u32,
+}
+
+/// A pair as it is kept, in eight bytes: the topmost bit of the home begins a tie of the unit's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Slot {
+    packed: u32,
+    pub theirs: u32,
+}
+
+impl Slot {
+    fn new(home: u32, begins: bool, theirs: u32) -> Self {
+        Self { packed: if begins { home | BEGINS } else { home }, theirs }
+    }
+
+    pub(crate) fn home(self) -> u32 {
+        self.packed & !BEGINS
+    }
+
+    pub(crate) fn begins(self) -> bool {
+        self.packed & BEGINS != 0
+    }
+}
+
+/// Changes the places of two pairs of one tie; the bit that begins the tie stays where it is.
+pub(crate) fn exchange(slots: &mut [Slot], a: usize, b: usize) {
+    let (first, second) = (slots[a], slots[b]);
+    slots[a] = Slot::new(second.home(), first.begins(), second.theirs);
+    slots[b] = Slot::new(first.home(), second.begins(), first.theirs);
 }
 
 /// Units and their acceptable pairs, best first; ties in the order of lots.
@@ -72,47 +101,75 @@ pub(crate) struct Pair {
 /// A unit is a child, or the children of a `must` group: they take the same home or none, and a home has room for all of them or for none.
 #[derive(Debug, Clone)]
 pub(crate) struct Board {
+    /// With groups: where the members of each unit begin. Without, each child is a unit and has its own number.
     member_starts: Vec<u32>,
     members: Vec<u32>,
     pub pair_starts: Vec<u32>,
-    pub pairs: Vec<Pair>,
+    pub slots: Vec<Slot>,
     pub sizes: Vec<u32>,
     /// Places of each home, no more than there are children who could take one.
     pub places: Vec<u32>,
-    pub seat_starts: Vec<u32>,
+    /// Units in the order of the lots of their first members.
+    pub order: Vec<u32>,
 }
+
+/// How many rows are fetched from memory at the same time: enough to hide its latency, few enough to stay in the nearest cache.
+pub(crate) const BATCH: usize = 32;
 
 impl Board {
     pub(crate) fn new(instance: &Instance, seed: &str) -> Self {
-        let child_place = Urn::new(seed, Side::Child).places(instance.children(), instance.child_ids.as_deref());
-        let home_place =
-            Urn::new(seed, Side::Volunteer).places(instance.volunteers(), instance.volunteer_ids.as_deref());
-        let mut board = Self::with_units(instance, &child_place);
-        let mut row = UnitRow::new(instance);
-        let alone = row.all_alone();
-        for unit in 0..board.units() {
-            let first = board.pairs.len();
-            match *board.members(unit) {
-                [child] => board.pairs.extend_from_slice(alone.of(child)),
-                ref members => {
-                    row.fill(members);
-                    board.pairs.extend_from_slice(&row.pairs);
-                }
-            }
-            sort_ties(&mut board.pairs[first..], &home_place);
-            board.pair_starts.push(count(board.pairs.len()));
-        }
-        board.count_places(instance);
+        let mut board = Self::rows(instance);
+        sort_ties(&mut board.slots, &Lots::new(instance, seed));
+        let children = Urn::new(seed, Side::Child).order(instance.children(), instance.child_ids.as_deref());
+        board.order = if board.members.is_empty() { children } else { board.units_in_order(&children) };
+        let listed = (0_u32..).zip(&instance.capacity);
+        let listed = listed.map(|(home, &places)| places.min(count(instance.volunteer_prefs.packed(home).len())));
+        board.places = listed.collect();
         board
     }
 
-    /// Units in the order of the lots of their first members.
-    fn with_units(instance: &Instance, child_place: &[u32]) -> Self {
-        let mut child_at = vec![0_u32; child_place.len()];
-        for (child, &place) in (0_u32..).zip(child_place) {
-            child_at[place as usize] = child;
+    fn rows(instance: &Instance) -> Self {
+        let slots = joined(instance);
+        let starts = (0..=count(instance.children())).map(|child| instance.child_prefs.start(child)).collect();
+        let mut alone = Self {
+            member_starts: Vec::new(),
+            members: Vec::new(),
+            pair_starts: starts,
+            sizes: vec![1; instance.children()],
+            slots,
+            places: Vec::new(),
+            order: Vec::new(),
+        };
+        if instance.has_must() {
+            return alone.grouped(instance);
         }
-        let mut group_of = vec![NONE; if instance.has_must() { child_place.len() } else { 0 }];
+        alone.leave_out();
+        alone
+    }
+
+    /// Leaves out what is not acceptable; the rows move together.
+    fn leave_out(&mut self) {
+        let (mut kept, mut start) = (0, self.pair_starts[0]);
+        for unit in 0..self.sizes.len() {
+            let end = self.pair_starts[unit + 1];
+            let mut begins = false;
+            for at in start..end {
+                let slot = self.slots[at as usize];
+                begins |= slot.begins();
+                if slot.theirs != NONE {
+                    self.slots[kept] = Slot::new(slot.home(), std::mem::take(&mut begins), slot.theirs);
+                    kept += 1;
+                }
+            }
+            start = end;
+            self.pair_starts[unit + 1] = count(kept);
+        }
+        self.slots.truncate(kept);
+    }
+
+    /// The board of units, from the joined rows of children. A unit stands where its first member by number would.
+    fn grouped(&self, instance: &Instance) -> Self {
+        let mut group_of = vec![NONE; instance.children()];
         for (g, group) in (0_u32..).zip(&instance.siblings) {
             if group.mode == Mode::Must && group.members.len() > 1 {
                 group.members.iter().for_each(|&child| group_of[child as usize] = g);
@@ -120,139 +177,204 @@ impl Board {
         }
         let mut board = Self {
             member_starts: vec![0],
-            members: Vec::with_capacity(child_at.len()),
+            members: Vec::with_capacity(instance.children()),
             pair_starts: vec![0],
-            pairs: Vec::with_capacity(instance.child_prefs.entries()),
-            sizes: Vec::with_capacity(child_at.len()),
-            places: vec![0; instance.volunteers()],
-            seat_starts: Vec::new(),
+            slots: Vec::with_capacity(self.slots.len()),
+            sizes: Vec::with_capacity(instance.children()),
+            places: Vec::new(),
+            order: Vec::new(),
         };
         let mut seated = vec![false; instance.siblings.len()];
-        for &child in &child_at {
-            match group_of.get(child as usize).copied().filter(|&g| g != NONE) {
-                None => board.push_unit(&[child]),
-                Some(g) if !seated[g as usize] => {
+        for child in 0..count(instance.children()) {
+            match group_of[child as usize] {
+                NONE => board.push_unit(&[child], self, instance),
+                g if !seated[g as usize] => {
                     seated[g as usize] = true;
-                    let mut members = instance.siblings[g as usize].members.clone();
-                    members.sort_unstable_by_key(|&child| child_place[child as usize]);
-                    board.push_unit(&members);
+                    board.push_unit(&instance.siblings[g as usize].members, self, instance);
                 }
-                Some(_) => {}
+                _ => {}
             }
         }
         board
     }
 
-    fn push_unit(&mut self, members: &[u32]) {
+    /// A home is acceptable to the unit when it is to every member and has room for all; both ranks are the worst of the members'.
+    fn push_unit(&mut self, members: &[u32], alone: &Self, instance: &Instance) {
+        let row = |child: u32| alone.pairs_of(child).filter(|pair| pair.theirs != NONE);
+        let mut pairs: Vec<Pair> = members.first().into_iter().flat_map(|&child| row(child)).collect();
+        for &child in members.iter().skip(1) {
+            let mut other: Vec<Pair> = row(child).collect();
+            other.sort_unstable_by_key(|pair| pair.home);
+            pairs.retain_mut(|pair| merge(pair, &other));
+        }
+        if members.len() > 1 {
+            pairs.retain(|pair| instance.capacity[pair.home as usize] as usize >= members.len());
+            pairs.sort_unstable_by_key(|pair| pair.own);
+        }
+        let mut last = NONE;
+        for pair in &pairs {
+            self.slots.push(Slot::new(pair.home, pair.own != last, pair.theirs));
+            last = pair.own;
+        }
+        self.pair_starts.push(count(self.slots.len()));
         self.members.extend_from_slice(members);
         self.member_starts.push(count(self.members.len()));
         self.sizes.push(count(members.len()));
     }
 
-    /// A home's places beyond all who could take one are never used; leaving them out keeps the seats within the pairs.
-    fn count_places(&mut self, instance: &Instance) {
-        let mut wanted = vec![0_u64; self.places.len()];
+    fn units_in_order(&self, children: &[u32]) -> Vec<u32> {
+        let unit_of = self.unit_of();
+        let mut seen = vec![false; self.sizes.len()];
+        let units = children.iter().map(|&child| unit_of[child as usize]);
+        units.filter(|&unit| !std::mem::replace(&mut seen[unit as usize], true)).collect()
+    }
+
+    /// Each child's unit.
+    pub(crate) fn unit_of(&self) -> Vec<u32> {
+        if self.members.is_empty() {
+            return (0..self.units()).collect();
+        }
+        let mut unit_of = vec![NONE; self.members.len()];
         for unit in 0..self.units() {
-            for pair in self.pairs_of(unit) {
-                wanted[pair.home as usize] += u64::from(self.sizes[unit as usize]);
-            }
+            self.members(unit).for_each(|child| unit_of[child as usize] = unit);
         }
-        self.seat_starts = vec![0];
-        let mut seats = 0_u32;
-        for (home, &wanted) in wanted.iter().enumerate() {
-            self.places[home] = u32::try_from(wanted).unwrap_or(u32::MAX).min(instance.capacity[home]);
-            seats += self.places[home];
-            self.seat_starts.push(seats);
-        }
+        unit_of
+    }
+
+    /// Each unit's place in the order of lots.
+    pub(crate) fn places_in_order(&self) -> Vec<u32> {
+        let mut place = vec![0; self.order.len()];
+        (0_u32..).zip(&self.order).for_each(|(at, &unit)| place[unit as usize] = at);
+        place
     }
 
     pub(crate) fn units(&self) -> u32 {
         count(self.sizes.len())
     }
 
+    pub(crate) fn children(&self) -> usize {
+        if self.members.is_empty() { self.sizes.len() } else { self.members.len() }
+    }
+
     pub(crate) fn homes(&self) -> usize {
         self.places.len()
     }
 
-    pub(crate) fn members(&self, unit: u32) -> &[u32] {
-        let unit = unit as usize;
-        &self.members[self.member_starts[unit] as usize..self.member_starts[unit + 1] as usize]
+    /// The children of a unit, by number or as the group lists them.
+    pub(crate) fn members(&self, unit: u32) -> impl Iterator<Item = u32> + '_ {
+        let alone = self.members.is_empty().then_some(unit);
+        let at = |k: usize| self.member_starts.get(k).map_or(0, |&start| start as usize);
+        let group = &self.members[at(unit as usize)..at(unit as usize + 1)];
+        alone.into_iter().chain(group.iter().copied())
     }
 
-    pub(crate) fn pairs_of(&self, unit: u32) -> &[Pair] {
+    pub(crate) fn slots_of(&self, unit: u32) -> &[Slot] {
         let unit = unit as usize;
-        &self.pairs[self.pair_starts[unit] as usize..self.pair_starts[unit + 1] as usize]
+        &self.slots[self.pair_starts[unit] as usize..self.pair_starts[unit + 1] as usize]
+    }
+
+    pub(crate) fn pairs_of(&self, unit: u32) -> impl Iterator<Item = Pair> + '_ {
+        let mut own = NONE;
+        self.slots_of(unit).iter().map(move |slot| {
+            own = own.wrapping_add(u32::from(slot.begins()));
+            Pair { home: slot.home(), own, theirs: slot.theirs }
+        })
+    }
+
+    pub(crate) fn pair(&self, unit: u32, home: u32) -> Option<Pair> {
+        self.pairs_of(unit).find(|pair| pair.home == home)
     }
 
     /// Carries homes of units over to children; [`NONE`] where a child has none.
-    pub(crate) fn assign(&self, home_of_unit: &[u32]) -> Vec<u32> {
-        let mut assign = vec![NONE; self.members.len()];
-        for (unit, &home) in (0_u32..).zip(home_of_unit) {
-            for &child in self.members(unit) {
-                assign[child as usize] = home;
-            }
+    pub(crate) fn assign(&self, home_of_unit: Vec<u32>) -> Vec<u32> {
+        if self.members.is_empty() {
+            return home_of_unit;
+        }
+        let mut assign = vec![NONE; self.children()];
+        for (unit, &home) in (0_u32..).zip(&home_of_unit) {
+            self.members(unit).for_each(|child| assign[child as usize] = home);
         }
         assign
     }
 }
 
-/// Builds the acceptable pairs of one unit.
-pub(crate) struct UnitRow<'i> {
-    join: Join<'i>,
-    member_row: Vec<Entry>,
-    pub pairs: Vec<Pair>,
-}
-
-impl<'i> UnitRow<'i> {
-    pub(crate) fn new(instance: &'i Instance) -> Self {
-        Self { join: Join::new(instance), member_row: Vec::new(), pairs: Vec::new() }
+/// Every child's list with what the homes say; [`NONE`] where the pair is not acceptable.
+fn joined(instance: &Instance) -> Vec<Slot> {
+    let lists = &instance.child_prefs;
+    let mut slots = Vec::with_capacity(lists.entries());
+    for child in 0..count(instance.children()) {
+        slots.extend(lists.packed(child).iter().map(|&packed| Slot { packed, theirs: NONE }));
     }
-
-    /// The acceptable pairs of every child for itself, read in the order of the input: in the order of lots each row would be a walk through all memory.
-    fn all_alone(&mut self) -> Alone {
-        let children = self.join.instance.children();
-        let mut alone = Alone { starts: vec![0], pairs: Vec::with_capacity(self.join.instance.child_prefs.entries()) };
-        for child in 0..count(children) {
-            self.fill(&[child]);
-            alone.pairs.extend_from_slice(&self.pairs);
-            alone.starts.push(count(alone.pairs.len()));
-        }
-        alone
-    }
-
-    /// A home is acceptable to the unit when it is to every member and has room for all; both ranks are the worst of the members'.
-    pub(crate) fn fill(&mut self, members: &[u32]) {
-        self.pairs.clear();
-        for (k, &child) in members.iter().enumerate() {
-            self.join.row(child, &mut self.member_row);
-            let open = self.member_row.iter().filter(|entry| entry.theirs != NONE && !entry.struck);
-            let open = open.map(|entry| Pair { home: entry.home, own: entry.own, theirs: entry.theirs });
-            if k == 0 {
-                self.pairs.extend(open);
-            } else {
-                let mut other: Vec<Pair> = open.collect();
-                other.sort_unstable_by_key(|pair| pair.home);
-                self.pairs.retain_mut(|pair| merge(pair, &other));
+    let mut batch = Vec::with_capacity(BATCH);
+    for home in 0..count(instance.volunteers()) {
+        for choice in instance.volunteer_prefs.list(home) {
+            let row = lists.start(choice.other)..lists.start(choice.other + 1);
+            batch.push((row, home, choice.rank));
+            if batch.len() == BATCH {
+                note(&mut slots, &mut batch);
             }
         }
-        if members.len() > 1 {
-            let capacity = &self.join.instance.capacity;
-            self.pairs.retain(|pair| capacity[pair.home as usize] as usize >= members.len());
-            self.pairs.sort_unstable_by_key(|pair| pair.own);
+    }
+    note(&mut slots, &mut batch);
+    for &(child, home) in &instance.forbidden {
+        note(&mut slots, &mut vec![(lists.start(child)..lists.start(child + 1), home, NONE)]);
+    }
+    slots
+}
+
+/// Notes ranks in rows, all of which are fetched before the first is read.
+fn note(slots: &mut [Slot], batch: &mut Vec<(std::ops::Range<u32>, u32, u32)>) {
+    let mut touched = 0;
+    for (row, ..) in batch.iter() {
+        let ends = [row.start, row.end.saturating_sub(1)];
+        ends.iter().for_each(|&at| touched ^= slots.get(at as usize).map_or(0, |slot| slot.packed));
+    }
+    std::hint::black_box(touched);
+    for (row, home, rank) in batch.drain(..) {
+        let row = &mut slots[row.start as usize..row.end as usize];
+        if let Some(slot) = row.iter_mut().find(|slot| slot.home() == home) {
+            slot.theirs = rank;
         }
     }
 }
 
-/// Acceptable pairs child by child.
-struct Alone {
-    starts: Vec<u32>,
-    pairs: Vec<Pair>,
+/// Volunteers' lots, shortened to 32 bits where that decides.
+struct Lots<'i> {
+    urn: Urn,
+    instance: &'i Instance,
+    short: Vec<u32>,
 }
 
-impl Alone {
-    fn of(&self, child: u32) -> &[Pair] {
-        let child = child as usize;
-        &self.pairs[self.starts[child] as usize..self.starts[child + 1] as usize]
+impl<'i> Lots<'i> {
+    fn new(instance: &'i Instance, seed: &str) -> Self {
+        let urn = Urn::new(seed, Side::Volunteer);
+        let short = urn.lots(instance.volunteers(), instance.volunteer_ids.as_deref());
+        let short = short.map(|lot| u32::try_from(lot >> 32).unwrap_or(u32::MAX)).collect();
+        Self { urn, instance, short }
+    }
+
+    fn compare(&self, a: (u32, u32), b: (u32, u32)) -> std::cmp::Ordering {
+        let full = |home: u32| {
+            let id = self.instance.volunteer_id(home);
+            (self.urn.lot(&id), id)
+        };
+        a.0.cmp(&b.0).then_with(|| full(a.1).cmp(&full(b.1)))
+    }
+}
+
+/// Brings the homes of each tie into the order of lots.
+fn sort_ties(slots: &mut [Slot], lots: &Lots<'_>) {
+    let mut keyed: Vec<((u32, u32), u32)> = Vec::new();
+    for tie in slots.chunk_by_mut(|_, next| !next.begins()) {
+        if tie.len() < 2 {
+            continue;
+        }
+        keyed.clear();
+        keyed.extend(tie.iter().map(|slot| ((lots.short[slot.home() as usize], slot.home()), slot.theirs)));
+        keyed.sort_unstable_by(|a, b| lots.compare(a.0, b.0));
+        for (k, (slot, &((_, home), theirs))) in tie.iter_mut().zip(&keyed).enumerate() {
+            *slot = Slot::new(home, k == 0, theirs);
+        }
     }
 }
 
@@ -261,14 +383,6 @@ fn merge(pair: &mut Pair, other: &[Pair]) -> bool {
     pair.own = pair.own.max(other[k].own);
     pair.theirs = pair.theirs.max(other[k].theirs);
     true
-}
-
-fn sort_ties(pairs: &mut [Pair], home_place: &[u32]) {
-    for tie in pairs.chunk_by_mut(|a, b| a.own == b.own) {
-        if tie.len() > 1 {
-            tie.sort_unstable_by_key(|pair| home_place[pair.home as usize]);
-        }
-    }
 }
 
 pub(crate) fn count(length: usize) -> u32 {

@@ -7,14 +7,17 @@
     reason = "numbers were checked when the instance was made; every array here is built to their range"
 )]
 
-use serde::Serialize;
+use std::sync::OnceLock;
+
+use serde::{Deserialize, Serialize};
 
 use crate::model::{Instance, Mode};
+use crate::preference::{BEGINS, Turned};
 
 const NOBODY: u32 = u32::MAX;
 
 /// A unit and a home that would both rather have each other.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Blocking {
     /// The child, or the children of a `must` group.
     pub children: Vec<u32>,
@@ -68,7 +71,7 @@ pub enum Invalid {
 
 /// An upper bound by covering: each acceptable pair has its child or its volunteer in the cover, so no matching places more children than the
 /// cover has children plus its volunteers have places (König, 1931).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cover {
     /// Children's numbers, ascending.
     pub children: Vec<u32>,
@@ -84,8 +87,13 @@ pub struct Judge<'i> {
     unit: Vec<u32>,
     /// The size of each unit, at its name.
     size: Vec<u32>,
+    lobby: OnceLock<Lobby>,
+}
+
+/// Home by home the units that it and they find acceptable.
+#[derive(Debug)]
+struct Lobby {
     starts: Vec<u32>,
-    /// Home by home the units that it and they find acceptable.
     guests: Vec<Guest>,
 }
 
@@ -100,18 +108,37 @@ impl<'i> Judge<'i> {
     /// Reads the instance.
     #[must_use]
     pub fn new(instance: &'i Instance) -> Self {
-        let (unit, size) = units(instance);
-        let mut judge = Self { instance, unit, size, starts: vec![0], guests: Vec::new() };
-        judge.read_guests();
-        judge
+        let (unit, size) = if instance.has_must() { units(instance) } else { (Vec::new(), Vec::new()) };
+        Self { instance, unit, size, lobby: OnceLock::new() }
     }
 
-    fn read_guests(&mut self) {
-        let asked_by = self.instance.child_prefs.transposed(self.instance.volunteers());
+    pub(crate) fn instance(&self) -> &'i Instance {
+        self.instance
+    }
+
+    /// The child's unit, named by its member with the least number.
+    pub(crate) fn unit(&self, child: u32) -> u32 {
+        self.unit.get(child as usize).copied().unwrap_or(child)
+    }
+
+    /// The number of children of a unit.
+    pub(crate) fn size(&self, unit: u32) -> u32 {
+        self.size.get(unit as usize).copied().unwrap_or(1)
+    }
+
+    /// All acceptable pairs: unit, home, the unit's rank of the home, the home's of the unit.
+    pub(crate) fn acceptable(&self) -> impl Iterator<Item = (u32, u32, u32, u32)> + '_ {
+        let of_home =
+            move |home: u32| self.guests(home).iter().map(move |guest| (guest.unit, home, guest.own, guest.theirs));
+        self.homes().flat_map(of_home)
+    }
+
+    fn read_lobby(&self) -> Lobby {
+        let asked_by = Turned::new(&self.instance.child_prefs, self.instance.volunteers());
         let strikes = !self.instance.forbidden.is_empty();
         let mut listed = vec![(NOBODY, 0_u32); self.instance.children()];
         let mut gathered: Vec<(u32, Guest)> = Vec::new();
-        self.guests.reserve(asked_by.entries());
+        let mut lobby = Lobby { starts: vec![0], guests: Vec::with_capacity(self.instance.child_prefs.entries()) };
         for (home, &capacity) in (0_u32..).zip(&self.instance.capacity) {
             for choice in self.instance.volunteer_prefs.list(home) {
                 listed[choice.other as usize] = (home, choice.rank);
@@ -121,20 +148,21 @@ impl<'i> Judge<'i> {
                 if by != home || (strikes && self.instance.is_forbidden(choice.other, home)) {
                     continue;
                 }
-                let guest = Guest { unit: self.unit[choice.other as usize], own: choice.rank, theirs };
-                match self.size[guest.unit as usize] {
-                    1 => self.guests.push(guest),
+                let guest = Guest { unit: self.unit(choice.other), own: choice.rank, theirs };
+                match self.size(guest.unit) {
+                    1 => lobby.guests.push(guest),
                     size if size <= capacity => gathered.push((1, guest)),
                     _ => {}
                 }
             }
-            self.gather(&mut gathered);
-            self.starts.push(u32::try_from(self.guests.len()).unwrap_or(u32::MAX));
+            self.gather(&mut gathered, &mut lobby.guests);
+            lobby.starts.push(u32::try_from(lobby.guests.len()).unwrap_or(u32::MAX));
         }
+        lobby
     }
 
     /// A group is a guest when all its members are, at the worst of their ranks.
-    fn gather(&mut self, members: &mut Vec<(u32, Guest)>) {
+    fn gather(&self, members: &mut Vec<(u32, Guest)>, guests: &mut Vec<Guest>) {
         members.sort_unstable_by_key(|(_, guest)| guest.unit);
         members.dedup_by(|next, first| {
             let same = next.1.unit == first.1.unit;
@@ -145,13 +173,14 @@ impl<'i> Judge<'i> {
             }
             same
         });
-        let whole = members.drain(..).filter(|(found, guest)| *found == self.size[guest.unit as usize]);
-        self.guests.extend(whole.map(|(_, guest)| guest));
+        let whole = members.drain(..).filter(|(found, guest)| *found == self.size(guest.unit));
+        guests.extend(whole.map(|(_, guest)| guest));
     }
 
     fn guests(&self, home: u32) -> &[Guest] {
+        let lobby = self.lobby.get_or_init(|| self.read_lobby());
         let home = home as usize;
-        &self.guests[self.starts[home] as usize..self.starts[home + 1] as usize]
+        &lobby.guests[lobby.starts[home] as usize..lobby.starts[home + 1] as usize]
     }
 
     fn homes(&self) -> std::ops::Range<u32> {
@@ -163,13 +192,19 @@ impl<'i> Judge<'i> {
     /// # Errors
     /// [`Invalid`] when it is no matching.
     pub fn judge(&self, assign: &[Option<u32>]) -> Result<Verdict, Invalid> {
+        if assign.len() != self.instance.children() {
+            return Err(Invalid::Length { children: self.instance.children(), found: assign.len() });
+        }
+        if self.unit.is_empty() {
+            return Single::new(self.instance, assign)?.judge();
+        }
         let own = self.ranks(assign)?;
         let mut verdict = Verdict::default();
         let mut sitting: Vec<(u32, u32)> = Vec::new();
         for home in self.homes() {
             sitting.clear();
             let here = self.guests(home).iter().filter(|guest| assign[guest.unit as usize] == Some(home));
-            sitting.extend(here.map(|guest| (guest.theirs, self.size[guest.unit as usize])));
+            sitting.extend(here.map(|guest| (guest.theirs, self.size(guest.unit))));
             let taken: u64 = sitting.iter().map(|&(_, size)| u64::from(size)).sum();
             let Some(room) = u64::from(self.instance.capacity[home as usize]).checked_sub(taken) else {
                 return Err(Invalid::Overfull { volunteer: home });
@@ -186,9 +221,6 @@ impl<'i> Judge<'i> {
 
     /// Each unit's rank of the home it has; the greatest number where it has none.
     fn ranks(&self, assign: &[Option<u32>]) -> Result<Vec<u32>, Invalid> {
-        if assign.len() != self.unit.len() {
-            return Err(Invalid::Length { children: self.unit.len(), found: assign.len() });
-        }
         let mut own = vec![u32::MAX; assign.len()];
         for home in self.homes() {
             for guest in self.guests(home).iter().filter(|guest| assign[guest.unit as usize] == Some(home)) {
@@ -209,7 +241,7 @@ impl<'i> Judge<'i> {
 
     /// Notes the pair when the unit fits once all that the home likes less have left.
     fn note(&self, verdict: &mut Verdict, home: u32, guest: Guest, room: u64, sitting: &[(u32, u32)]) {
-        let size = u64::from(self.size[guest.unit as usize]);
+        let size = u64::from(self.size(guest.unit));
         let worse: Vec<u64> =
             sitting.iter().filter(|&&(theirs, _)| theirs > guest.theirs).map(|&(_, size)| u64::from(size)).collect();
         if room + worse.iter().sum::<u64>() >= size {
@@ -222,16 +254,32 @@ impl<'i> Judge<'i> {
     }
 
     fn members(&self, unit: u32) -> Vec<u32> {
-        match self.size[unit as usize] {
+        match self.size(unit) {
             1 => vec![unit],
             _ => (0..).zip(&self.unit).filter(|&(_, &of)| of == unit).map(|(child, _)| child).collect(),
         }
     }
 
+    /// How many `prefer` groups have no home that could hold all of their units.
+    pub(crate) fn never_together(&self) -> usize {
+        let frame = crate::proof::Named::plain(self).frame;
+        let mut possible = vec![false; frame.groups.len()];
+        frame.unions.iter().for_each(|union| possible[union.group as usize] = true);
+        possible.iter().filter(|&&possible| !possible).count()
+    }
+
+    fn has_open_pair(&self, child: u32, closed: &[bool]) -> bool {
+        let mut open = self.instance.child_prefs.list(child).filter(|choice| !closed[choice.other as usize]);
+        open.any(|choice| {
+            let chosen = self.instance.volunteer_prefs.rank(choice.other, child).is_some();
+            chosen && !self.instance.is_forbidden(child, choice.other)
+        })
+    }
+
     /// The bound that a cover proves; `None` when it leaves an acceptable pair uncovered or names someone who is not there.
     #[must_use]
     pub fn bound(&self, cover: &Cover) -> Option<u64> {
-        let mut covered = vec![false; self.unit.len()];
+        let mut covered = vec![false; self.instance.children()];
         let mut closed = vec![false; self.instance.volunteers()];
         for &child in &cover.children {
             *covered.get_mut(child as usize)? = true;
@@ -239,18 +287,112 @@ impl<'i> Judge<'i> {
         for &home in &cover.volunteers {
             *closed.get_mut(home as usize)? = true;
         }
-        let mut whole = vec![true; self.unit.len()];
-        for (&unit, &child) in self.unit.iter().zip(&covered) {
-            whole[unit as usize] &= child;
-        }
-        let open = self.homes().filter(|&home| !closed[home as usize]);
-        let mut left = open.flat_map(|home| self.guests(home));
-        if left.any(|guest| !whole[guest.unit as usize]) {
+        let left_open = if self.unit.is_empty() {
+            let mut uncovered = (0_u32..).zip(&covered).filter(|&(_, &covered)| !covered).map(|(child, _)| child);
+            uncovered.any(|child| self.has_open_pair(child, &closed))
+        } else {
+            let mut whole = vec![true; covered.len()];
+            for (&unit, &child) in self.unit.iter().zip(&covered) {
+                whole[unit as usize] &= child;
+            }
+            let mut open = self.homes().filter(|&home| !closed[home as usize]).flat_map(|home| self.guests(home));
+            open.any(|guest| !whole[guest.unit as usize])
+        };
+        if left_open {
             return None;
         }
         let children = covered.iter().filter(|&&child| child).count() as u64;
         let places = closed.iter().zip(&self.instance.capacity).filter(|&(&closed, _)| closed);
         Some(children + places.map(|(_, &places)| u64::from(places)).sum::<u64>())
+    }
+}
+
+/// The check without `must` groups: in one walk through each side's lists, with little beside them in memory.
+struct Single<'i> {
+    instance: &'i Instance,
+    assign: &'i [Option<u32>],
+    /// Each child's rank of the home it has; the greatest number where it has none.
+    own: Vec<u32>,
+}
+
+/// A child whom a home would rather have: child, home.
+type Candidate = (u32, u32);
+
+/// How many lists are fetched from memory at the same time.
+const BATCH: usize = 32;
+
+impl<'i> Single<'i> {
+    fn new(instance: &'i Instance, assign: &'i [Option<u32>]) -> Result<Self, Invalid> {
+        let mut own = Vec::with_capacity(assign.len());
+        for (child, &home) in (0_u32..).zip(assign) {
+            let Some(volunteer) = home else {
+                own.push(u32::MAX);
+                continue;
+            };
+            let rank = instance.child_prefs.rank(child, volunteer);
+            match rank.filter(|_| !instance.is_forbidden(child, volunteer)) {
+                Some(rank) => own.push(rank),
+                None => return Err(Invalid::NotAcceptable { child, volunteer }),
+            }
+        }
+        Ok(Self { instance, assign, own })
+    }
+
+    fn judge(&self) -> Result<Verdict, Invalid> {
+        let mut verdict = Verdict::default();
+        let mut batch: Vec<Candidate> = Vec::with_capacity(BATCH);
+        let mut welcomed = 0;
+        for (home, &capacity) in (0_u32..).zip(&self.instance.capacity) {
+            let (mut taken, mut last) = (0, 0);
+            for choice in self.instance.volunteer_prefs.list(home) {
+                if self.assign[choice.other as usize] == Some(home) {
+                    taken += 1;
+                    last = choice.rank;
+                }
+            }
+            welcomed += u64::from(taken);
+            let free = capacity.checked_sub(taken).ok_or(Invalid::Overfull { volunteer: home })? > 0;
+            for choice in self.instance.volunteer_prefs.list(home).take_while(|choice| free || choice.rank < last) {
+                // Whoever has a home of the first rank would not go.
+                if self.own[choice.other as usize] > 0 && self.assign[choice.other as usize] != Some(home) {
+                    batch.push((choice.other, home));
+                    if batch.len() == BATCH {
+                        self.ask(&mut batch, &mut verdict);
+                    }
+                }
+            }
+        }
+        self.ask(&mut batch, &mut verdict);
+        if welcomed < self.assign.iter().flatten().count() as u64 {
+            return Err(self.unwelcome());
+        }
+        verdict.blocking.sort_unstable_by(|a, b| (a.volunteer, &a.children).cmp(&(b.volunteer, &b.children)));
+        Ok(verdict)
+    }
+
+    /// Notes those of the batch who would rather go; their lists are fetched before the first is read.
+    fn ask(&self, batch: &mut Vec<Candidate>, verdict: &mut Verdict) {
+        let first = |&(child, _): &Candidate| self.instance.child_prefs.packed(child).first().copied().unwrap_or(0);
+        std::hint::black_box(batch.iter().map(first).fold(0, |a, b| a ^ b));
+        for (child, home) in batch.drain(..) {
+            let own = self.own[child as usize];
+            let mut classes = 0_u32;
+            let listed = self.instance.child_prefs.packed(child).iter().find_map(|&entry| {
+                classes += entry >> 31;
+                (entry & !BEGINS == home || classes > own).then_some(entry & !BEGINS == home && classes <= own)
+            });
+            if listed == Some(true) && !self.instance.is_forbidden(child, home) {
+                verdict.blocking.push(Blocking { children: vec![child], volunteer: home, occupancy: true });
+            }
+        }
+    }
+
+    /// A child at a home that did not choose it.
+    fn unwelcome(&self) -> Invalid {
+        let placed = (0_u32..).zip(self.assign).filter_map(|(child, &home)| Some((child, home?)));
+        let mut refused = placed.filter(|&(child, home)| self.instance.volunteer_prefs.rank(home, child).is_none());
+        let (child, volunteer) = refused.next().unwrap_or((NOBODY, NOBODY));
+        Invalid::NotAcceptable { child, volunteer }
     }
 }
 

@@ -13,6 +13,7 @@ use crate::check::Cover;
 struct Flow<'b> {
     board: &'b Board,
     unit_of: Vec<u32>,
+    seat_starts: Vec<u32>,
     home_of: Vec<u32>,
     /// Children by seat; the first `taken` seats of a home are taken.
     seats: Vec<u32>,
@@ -36,20 +37,24 @@ pub(crate) fn bound(board: &Board, assign: &[u32]) -> (u32, Cover) {
 impl<'b> Flow<'b> {
     fn new(board: &'b Board, assign: &[u32]) -> Self {
         let children = assign.len();
+        let mut seat_starts = vec![0_u32];
+        let mut seats = 0_u32;
+        for places in &board.places {
+            seats += places;
+            seat_starts.push(seats);
+        }
         let mut flow = Self {
             board,
-            unit_of: vec![NONE; children],
+            unit_of: board.unit_of(),
+            seat_starts,
             home_of: vec![NONE; children],
-            seats: vec![NONE; board.seat_starts.last().map_or(0, |&n| n as usize)],
+            seats: vec![NONE; seats as usize],
             taken: vec![0; board.homes()],
             child_layer: vec![NONE; children],
             home_layer: vec![NONE; board.homes()],
             next_pair: vec![0; children],
             next_seat: vec![0; board.homes()],
         };
-        for unit in 0..board.units() {
-            board.members(unit).iter().for_each(|&child| flow.unit_of[child as usize] = unit);
-        }
         for (child, &home) in (0_u32..).zip(assign) {
             if home != NONE {
                 flow.take(child, home);
@@ -59,7 +64,7 @@ impl<'b> Flow<'b> {
     }
 
     fn take(&mut self, child: u32, home: u32) {
-        let seat = self.board.seat_starts[home as usize] + self.taken[home as usize];
+        let seat = self.seat_starts[home as usize] + self.taken[home as usize];
         self.seats[seat as usize] = child;
         self.taken[home as usize] += 1;
         self.home_of[child as usize] = home;
@@ -88,16 +93,16 @@ impl<'b> Flow<'b> {
             if layer > nearest {
                 break;
             }
-            for pair in self.board.pairs_of(self.unit_of[child as usize]) {
-                if self.home_layer[pair.home as usize] != NONE {
+            for home in self.board.slots_of(self.unit_of[child as usize]).iter().map(|slot| slot.home()) {
+                if self.home_layer[home as usize] != NONE {
                     continue;
                 }
-                self.home_layer[pair.home as usize] = layer;
-                if self.has_room(pair.home) {
+                self.home_layer[home as usize] = layer;
+                if self.has_room(home) {
                     nearest = layer;
                 }
-                let start = self.board.seat_starts[pair.home as usize];
-                for seat in start..start + self.taken[pair.home as usize] {
+                let start = self.seat_starts[home as usize];
+                for seat in start..start + self.taken[home as usize] {
                     let other = self.seats[seat as usize];
                     self.child_layer[other as usize] = layer + 1;
                     queue.push_back(other);
@@ -126,7 +131,7 @@ impl<'b> Flow<'b> {
                     self.take(child, home);
                     for (mover, seat) in path.drain(..) {
                         self.seats[seat as usize] = mover;
-                        self.home_of[mover as usize] = self.board.pairs[self.next_pair[mover as usize] as usize].home;
+                        self.home_of[mover as usize] = self.board.slots[self.next_pair[mover as usize] as usize].home();
                     }
                     return;
                 }
@@ -146,7 +151,7 @@ impl<'b> Flow<'b> {
         let layer = self.child_layer[child as usize];
         let end = self.board.pair_starts[self.unit_of[child as usize] as usize + 1];
         while self.next_pair[child as usize] < end {
-            let home = self.board.pairs[self.next_pair[child as usize] as usize].home;
+            let home = self.board.slots[self.next_pair[child as usize] as usize].home();
             if self.home_layer[home as usize] == layer {
                 if self.has_room(home) {
                     return Step::Room(home);
@@ -162,7 +167,7 @@ impl<'b> Flow<'b> {
 
     /// The next seat of the home not tried yet in this phase whose child lies one layer on.
     fn next_inner(&mut self, home: u32, layer: u32) -> Option<u32> {
-        let start = self.board.seat_starts[home as usize];
+        let start = self.seat_starts[home as usize];
         while self.next_seat[home as usize] < self.taken[home as usize] {
             let seat = start + self.next_seat[home as usize];
             self.next_seat[home as usize] += 1;

@@ -20,21 +20,19 @@ pub(crate) struct Groups {
 
 impl Groups {
     pub(crate) fn new(instance: &Instance, board: &Board) -> Self {
-        let mut unit_of = vec![NONE; instance.children()];
-        for unit in 0..board.units() {
-            board.members(unit).iter().for_each(|&child| unit_of[child as usize] = unit);
-        }
+        let unit_of = board.unit_of();
+        let place = board.places_in_order();
         let prefer = instance.siblings.iter().filter(|group| group.mode == Mode::Prefer);
         let mut groups: Vec<Vec<u32>> = prefer
             .map(|group| {
                 let mut units: Vec<u32> = group.members.iter().map(|&child| unit_of[child as usize]).collect();
-                units.sort_unstable();
+                units.sort_unstable_by_key(|&unit| place[unit as usize]);
                 units.dedup();
                 units
             })
             .filter(|units| units.len() > 1)
             .collect();
-        groups.sort_unstable();
+        groups.sort_by_cached_key(|units| units.iter().map(|&unit| place[unit as usize]).collect::<Vec<u32>>());
         let numbered = (0_u32..).zip(&groups);
         let mut of_unit: Vec<(u32, u32)> =
             numbered.flat_map(|(g, units)| units.iter().map(move |&unit| (unit, g))).collect();
@@ -51,9 +49,8 @@ impl Groups {
         (0..count(self.groups.len())).filter(|&g| self.is_apart(g, home_of)).count()
     }
 
-    /// How many groups must be apart when every child is placed: those without a home that all members could share.
-    pub(crate) fn never_together(&self, board: &Board) -> usize {
-        self.groups.iter().filter(|units| common_homes(board, units).is_empty()).count()
+    pub(crate) fn count(&self) -> u32 {
+        count(self.groups.len())
     }
 
     fn is_apart(&self, group: u32, home_of: &[u32]) -> bool {
@@ -81,13 +78,9 @@ impl Groups {
 fn common_homes(board: &Board, units: &[u32]) -> Vec<u32> {
     let together: u32 = units.iter().map(|&unit| board.sizes[unit as usize]).sum();
     let Some((&first, others)) = units.split_first() else { return Vec::new() };
-    let shared = |home: u32| others.iter().all(|&unit| pair_of(board, unit, home).is_some());
-    let homes = board.pairs_of(first).iter().map(|pair| pair.home);
+    let shared = |home: u32| others.iter().all(|&unit| board.pair(unit, home).is_some());
+    let homes = board.pairs_of(first).map(|pair| pair.home);
     homes.filter(|&home| board.places[home as usize] >= together && shared(home)).collect()
-}
-
-fn pair_of(board: &Board, unit: u32, home: u32) -> Option<Pair> {
-    board.pairs_of(unit).iter().find(|pair| pair.home == home).copied()
 }
 
 /// Who could come to each home: the board seen from the homes.
@@ -99,13 +92,13 @@ pub(crate) struct Guests {
 impl Guests {
     pub(crate) fn new(board: &Board) -> Self {
         let mut starts = vec![0_u32; board.homes() + 1];
-        board.pairs.iter().for_each(|pair| starts[pair.home as usize + 1] += 1);
+        board.slots.iter().for_each(|slot| starts[slot.home() as usize + 1] += 1);
         for home in 0..board.homes() {
             starts[home + 1] += starts[home];
         }
         let mut next = starts.clone();
-        let mut units = vec![0; board.pairs.len()];
-        for unit in 0..board.units() {
+        let mut units = vec![0; board.slots.len()];
+        for &unit in &board.order {
             for pair in board.pairs_of(unit) {
                 let slot = &mut next[pair.home as usize];
                 units[*slot as usize] = unit;
@@ -132,7 +125,8 @@ pub(crate) struct Seating<'b> {
 impl<'b> Seating<'b> {
     pub(crate) fn new(board: &'b Board, guests: &'b Guests, home_of: Vec<u32>) -> Self {
         let mut sitting = vec![Vec::new(); board.homes()];
-        for (unit, &home) in (0_u32..).zip(&home_of) {
+        for &unit in &board.order {
+            let home = home_of[unit as usize];
             if home != NONE {
                 sitting[home as usize].push(unit);
             }
@@ -207,7 +201,7 @@ impl<'b> Seating<'b> {
     /// A child alone that finds the other home at least as good as the one it has.
     fn goes_gladly(&self, unit: u32, home: u32) -> bool {
         self.board.sizes[unit as usize] == 1
-            && pair_of(self.board, unit, home).is_some_and(|pair| pair.own <= self.own(unit))
+            && self.board.pair(unit, home).is_some_and(|pair| pair.own <= self.own(unit))
     }
 
     fn try_moves(&mut self, moves: &[(u32, u32)], homes: &[u32]) -> bool {
@@ -241,18 +235,18 @@ impl<'b> Seating<'b> {
 
     /// The unit's rank of the home it has; the greatest number where it has none.
     fn own(&self, unit: u32) -> u32 {
-        pair_of(self.board, unit, self.home_of[unit as usize]).map_or(u32::MAX, |pair| pair.own)
+        self.board.pair(unit, self.home_of[unit as usize]).map_or(u32::MAX, |pair| pair.own)
     }
 
     fn home_is_calm(&self, home: u32) -> bool {
         self.guests.of(home).iter().all(|&unit| {
-            pair_of(self.board, unit, home).is_none_or(|pair| pair.own >= self.own(unit) || !self.admits(unit, pair))
+            self.board.pair(unit, home).is_none_or(|pair| pair.own >= self.own(unit) || !self.admits(unit, pair))
         })
     }
 
     fn unit_is_calm(&self, unit: u32) -> bool {
         let own = self.own(unit);
-        self.board.pairs_of(unit).iter().take_while(|pair| pair.own < own).all(|&pair| !self.admits(unit, pair))
+        self.board.pairs_of(unit).take_while(|pair| pair.own < own).all(|pair| !self.admits(unit, pair))
     }
 
     fn admits(&self, unit: u32, pair: Pair) -> bool {
@@ -262,7 +256,7 @@ impl<'b> Seating<'b> {
             return true;
         }
         let sitting = self.sitting[pair.home as usize].iter().filter_map(|&other| {
-            let theirs = pair_of(self.board, other, pair.home)?.theirs;
+            let theirs = self.board.pair(other, pair.home)?.theirs;
             Some(Sitting { key: u64::from(theirs), size: self.board.sizes[other as usize] })
         });
         let worse: Vec<Sitting> =

@@ -56,26 +56,22 @@ impl Urn {
         digest.as_slice().first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
     }
 
-    /// For each of `people` its place in the order of lots, from their given identities or, without any, their numbers.
-    #[must_use]
-    #[expect(clippy::indexing_slicing, reason = "`order` is a permutation of the places of `place`")]
-    pub(crate) fn places(&self, people: usize, ids: Option<&[String]>) -> Vec<u32> {
-        let id = |k: u32| ids.and_then(|ids| ids.get(k as usize)).map_or("", String::as_str);
+    /// The lots of `people`, by their given identities or, without any, their numbers.
+    pub(crate) fn lots<'a>(&'a self, people: usize, ids: Option<&'a [String]>) -> impl Iterator<Item = u64> + 'a {
         let mut digits = String::new();
-        let mut order: Vec<(u64, u32)> = Vec::with_capacity(people);
-        for (k, _) in (0_u32..).zip(0..people) {
-            let lot = match ids {
-                Some(_) => self.lot(id(k)),
-                None => self.lot(decimal(k, &mut digits)),
-            };
-            order.push((lot, k));
-        }
+        (0_u32..).zip(0..people).map(move |(number, k)| match ids {
+            Some(ids) => self.lot(ids.get(k).map_or("", String::as_str)),
+            None => self.lot(decimal(number, &mut digits)),
+        })
+    }
+
+    /// `people` in the order of lots.
+    #[must_use]
+    pub(crate) fn order(&self, people: usize, ids: Option<&[String]>) -> Vec<u32> {
+        let id = |k: u32| ids.and_then(|ids| ids.get(k as usize)).map_or("", String::as_str);
+        let mut order: Vec<(u64, u32)> = self.lots(people, ids).zip(0..).collect();
         order.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| id(a.1).cmp(id(b.1))).then(a.1.cmp(&b.1)));
-        let mut place = vec![0; people];
-        for (at, &(_, k)) in (0_u32..).zip(&order) {
-            place[k as usize] = at;
-        }
-        place
+        order.into_iter().map(|(_, k)| k).collect()
     }
 }
 
@@ -86,9 +82,19 @@ impl std::fmt::Debug for Urn {
 }
 
 fn decimal(number: u32, text: &mut String) -> &str {
-    use std::fmt::Write;
+    let mut digits = [b'0'; 10];
+    let mut rest = number;
+    let mut length = 0;
+    for digit in digits.iter_mut().rev() {
+        *digit += u8::try_from(rest % 10).unwrap_or(0);
+        rest /= 10;
+        length += 1;
+        if rest == 0 {
+            break;
+        }
+    }
     text.clear();
-    let _ = write!(text, "{number}");
+    text.extend(digits.iter().skip(digits.len() - length).map(|&digit| char::from(digit)));
     text
 }
 
@@ -101,7 +107,7 @@ impl Stream {
         Self(Urn::new(seed, Side::Order).lot(&order.to_string()))
     }
 
-    pub(crate) fn next(&mut self) -> u64 {
+    fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -110,7 +116,7 @@ impl Stream {
     }
 
     /// A number below `bound`, which is at least 1; the bias is below `bound` / 2^64.
-    fn below(&mut self, bound: usize) -> usize {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         let wide = u128::from(self.next()) * bound as u128;
         usize::try_from(wide >> 64).unwrap_or(0)
     }

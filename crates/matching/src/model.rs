@@ -155,6 +155,14 @@ impl Instance {
         self.forbidden.binary_search(&(child, volunteer)).is_ok()
     }
 
+    /// Whether each lists the other and no hard rule strikes the pair out.
+    #[must_use]
+    pub fn acceptable(&self, child: u32, volunteer: u32) -> bool {
+        self.child_prefs.rank(child, volunteer).is_some()
+            && self.volunteer_prefs.rank(volunteer, child).is_some()
+            && !self.is_forbidden(child, volunteer)
+    }
+
     /// The weight of a pair, 0 where none was given.
     #[must_use]
     pub fn fit(&self, child: u32, volunteer: u32) -> i64 {

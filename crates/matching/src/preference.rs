@@ -4,13 +4,16 @@ use crate::malformed::{Fault, Malformed, Place};
 
 /// The lists of one side: for each person tie classes of the other side, best first.
 ///
-/// All entries lie in one array; a person's list is a slice of it. An entry's rank is the 0-based number of its tie class.
+/// All entries lie in one array of four bytes each; a person's list is a slice of it. The topmost bit begins a tie class; an entry's rank is the
+/// 0-based number of its tie class.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Preferences {
     starts: Vec<u32>,
-    others: Vec<u32>,
-    ranks: Vec<u32>,
+    entries: Vec<u32>,
 }
+
+/// The bit of an entry that begins a tie class.
+pub(crate) const BEGINS: u32 = 1 << 31;
 
 /// One entry of a list: the other person's number and the 0-based rank.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +28,7 @@ impl Preferences {
     /// Begins with nobody.
     #[must_use]
     pub fn new() -> Self {
-        Self { starts: vec![0], others: Vec::new(), ranks: Vec::new() }
+        Self { starts: vec![0], entries: Vec::new() }
     }
 
     /// From nested lists: person, tie class, entry.
@@ -40,8 +43,8 @@ impl Preferences {
                 if tie.is_empty() {
                     return Err(Malformed::new(place, Fault::EmptyTie));
                 }
-                for &other in tie {
-                    out.push(other, rank).map_err(|fault| Malformed::new(place, fault))?;
+                for (position, &other) in tie.iter().enumerate() {
+                    out.push(other, position == 0).map_err(|fault| Malformed::new(place, fault))?;
                 }
             }
             out.end_list();
@@ -49,18 +52,17 @@ impl Preferences {
         Ok(out)
     }
 
-    pub(crate) fn push(&mut self, other: u32, rank: usize) -> Result<(), Fault> {
-        if self.others.len() >= (u32::MAX - 1) as usize {
+    /// Adds an entry to the list at hand; `begins` when it is the first of its tie class.
+    pub(crate) fn push(&mut self, other: u32, begins: bool) -> Result<(), Fault> {
+        if self.entries.len() >= (u32::MAX - 1) as usize || other >= BEGINS {
             return Err(Fault::TooLarge);
         }
-        let rank = u32::try_from(rank).map_err(|_| Fault::TooLarge)?;
-        self.others.push(other);
-        self.ranks.push(rank);
+        self.entries.push(if begins { other | BEGINS } else { other });
         Ok(())
     }
 
     pub(crate) fn end_list(&mut self) {
-        self.starts.push(u32::try_from(self.others.len()).unwrap_or(u32::MAX));
+        self.starts.push(u32::try_from(self.entries.len()).unwrap_or(u32::MAX));
     }
 
     /// How many people have a list here, an empty one included.
@@ -72,7 +74,7 @@ impl Preferences {
     /// How many entries all lists have together.
     #[must_use]
     pub fn entries(&self) -> usize {
-        self.others.len()
+        self.entries.len()
     }
 
     fn range(&self, person: u32) -> std::ops::Range<usize> {
@@ -84,16 +86,21 @@ impl Preferences {
     /// One person's list, best first; empty for a person who is not there.
     #[must_use]
     pub fn list(&self, person: u32) -> impl ExactSizeIterator<Item = Choice> + '_ {
-        let range = self.range(person);
-        let others = self.others.get(range.clone()).unwrap_or_default();
-        let ranks = self.ranks.get(range).unwrap_or_default();
-        others.iter().zip(ranks).map(|(&other, &rank)| Choice { other, rank })
+        let mut classes = 0_u32;
+        self.packed(person).iter().map(move |&entry| {
+            classes += entry >> 31;
+            Choice { other: entry & !BEGINS, rank: classes.wrapping_sub(1) }
+        })
     }
 
-    /// One person's list as the bare numbers of those chosen.
-    #[must_use]
-    pub fn others(&self, person: u32) -> &[u32] {
-        self.others.get(self.range(person)).unwrap_or_default()
+    /// One person's list as it is kept: the number, and [`BEGINS`] where a tie class begins.
+    pub(crate) fn packed(&self, person: u32) -> &[u32] {
+        self.entries.get(self.range(person)).unwrap_or_default()
+    }
+
+    /// Where one person's entries stand among all.
+    pub(crate) fn start(&self, person: u32) -> u32 {
+        self.starts.get(person as usize).copied().unwrap_or(0)
     }
 
     /// The rank that `person` gives `other`, by a walk through the list.
@@ -101,30 +108,40 @@ impl Preferences {
     pub fn rank(&self, person: u32, other: u32) -> Option<u32> {
         self.list(person).find(|choice| choice.other == other).map(|choice| choice.rank)
     }
+}
 
-    /// The same choices seen from the other side: for each of `others` people, who chose them at which rank, in the order of number.
-    #[must_use]
+/// One side's choices seen from the other side: who chose a person at which rank, in the order of number.
+pub(crate) struct Turned {
+    starts: Vec<u32>,
+    choices: Vec<(u32, u32)>,
+}
+
+impl Turned {
     #[expect(clippy::indexing_slicing, reason = "every number was checked against `others` when the instance was made")]
-    pub(crate) fn transposed(&self, others: usize) -> Self {
+    pub(crate) fn new(lists: &Preferences, others: usize) -> Self {
         let mut starts = vec![0_u32; others + 1];
-        for &other in &self.others {
-            starts[other as usize + 1] += 1;
+        for &entry in &lists.entries {
+            starts[(entry & !BEGINS) as usize + 1] += 1;
         }
         for k in 0..others {
             starts[k + 1] += starts[k];
         }
         let mut next = starts.clone();
-        let mut out = Self { starts, others: vec![0; self.others.len()], ranks: vec![0; self.others.len()] };
-        let mut person = 0_u32;
-        for (entry, (&other, &rank)) in self.others.iter().zip(&self.ranks).enumerate() {
-            while self.starts[person as usize + 1] as usize <= entry {
-                person += 1;
+        let mut choices = vec![(0, 0); lists.entries.len()];
+        for (person, _) in (0_u32..).zip(0..lists.people()) {
+            for choice in lists.list(person) {
+                let slot = &mut next[choice.other as usize];
+                choices[*slot as usize] = (person, choice.rank);
+                *slot += 1;
             }
-            let slot = &mut next[other as usize];
-            out.others[*slot as usize] = person;
-            out.ranks[*slot as usize] = rank;
-            *slot += 1;
         }
-        out
+        Self { starts, choices }
+    }
+
+    /// Who chose the person, and at which rank.
+    pub(crate) fn list(&self, person: u32) -> impl ExactSizeIterator<Item = Choice> + '_ {
+        let at = |k: usize| self.starts.get(k).map_or(0, |&s| s as usize);
+        let chosen = self.choices.get(at(person as usize)..at(person as usize + 1)).unwrap_or_default();
+        chosen.iter().map(|&(other, rank)| Choice { other, rank })
     }
 }

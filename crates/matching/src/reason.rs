@@ -6,7 +6,7 @@
 
 use serde::Serialize;
 
-use crate::board::{Entry, Join, NONE, UnitRow, count};
+use crate::board::{Entry, Join, NONE, Pair, count};
 use crate::model::{Instance, Mode};
 
 /// One reason. Ranks are 1-based, as people count choices; children and volunteers are numbers of the instance.
@@ -287,9 +287,47 @@ impl Free {
         homes.filter_map(|(home, (reason, heard))| {
             let mut reason = reason?;
             if let Reason::VolunteerFree { not_chosen_by, .. } = &mut reason {
-                *not_chosen_by = count(instance.volunteer_prefs.others(home).len()).saturating_sub(heard);
+                *not_chosen_by = count(instance.volunteer_prefs.packed(home).len()).saturating_sub(heard);
             }
             Some(reason)
         })
+    }
+}
+
+/// Builds the acceptable pairs of one group, with ranks as listed.
+struct UnitRow<'i> {
+    join: Join<'i>,
+    instance: &'i Instance,
+    member_row: Vec<Entry>,
+    pairs: Vec<Pair>,
+}
+
+impl<'i> UnitRow<'i> {
+    fn new(instance: &'i Instance) -> Self {
+        Self { join: Join::new(instance), instance, member_row: Vec::new(), pairs: Vec::new() }
+    }
+
+    /// A home is acceptable to the group when it is to every member and has room for all; both ranks are the worst of the members'.
+    fn fill(&mut self, members: &[u32]) {
+        self.pairs.clear();
+        for (k, &child) in members.iter().enumerate() {
+            self.join.row(child, &mut self.member_row);
+            let open = self.member_row.iter().filter(|entry| entry.theirs != NONE && !entry.struck);
+            let open = open.map(|entry| Pair { home: entry.home, own: entry.own, theirs: entry.theirs });
+            if k == 0 {
+                self.pairs.extend(open);
+            } else {
+                let other: Vec<Pair> = open.collect();
+                self.pairs.retain_mut(|pair| match other.iter().find(|other| other.home == pair.home) {
+                    Some(other) => {
+                        pair.own = pair.own.max(other.own);
+                        pair.theirs = pair.theirs.max(other.theirs);
+                        true
+                    }
+                    None => false,
+                });
+            }
+        }
+        self.pairs.retain(|pair| self.instance.capacity(pair.home) as usize >= members.len());
     }
 }

@@ -200,12 +200,7 @@ impl Shape for List<'_> {
     type Out = ();
 
     fn read<'de, D: Deserializer<'de>>(self, place: Place, trail: &Trail, d: D) -> Result<(), D::Error> {
-        let rank = Cell::new(0);
-        let sink = |()| {
-            rank.set(rank.get() + 1);
-            Ok(())
-        };
-        d.deserialize_seq(Walk { shape: Tie { lists: self.0, rank: &rank }, place, trail, sink })?;
+        d.deserialize_seq(Walk { shape: Tie { lists: self.0 }, place, trail, sink: |()| Ok(()) })?;
         Ok(())
     }
 }
@@ -214,14 +209,14 @@ impl Shape for List<'_> {
 #[derive(Clone, Copy)]
 struct Tie<'l> {
     lists: &'l RefCell<Preferences>,
-    rank: &'l Cell<usize>,
 }
 
 impl Shape for Tie<'_> {
     type Out = ();
 
     fn read<'de, D: Deserializer<'de>>(self, place: Place, trail: &Trail, d: D) -> Result<(), D::Error> {
-        let sink = |other| self.lists.borrow_mut().push(other, self.rank.get());
+        let mut begins = true;
+        let sink = |other| self.lists.borrow_mut().push(other, std::mem::replace(&mut begins, false));
         let shape = Number { least: 0, most: PEOPLE_LIMIT as u64 };
         match d.deserialize_seq(Walk { shape, place, trail, sink })? {
             0 => Err(trail.refuse(Fault::EmptyTie)),

@@ -1,16 +1,19 @@
 //! From an instance to a checked outcome.
 
-use std::time::Duration;
+use serde::{Deserialize, Serialize};
 
-use serde::Serialize;
-
-use crate::board::{Board, NONE};
+use crate::board::{Board, NONE, count};
 use crate::check::{Cover, Invalid, Judge, Verdict};
 use crate::engine::Engine;
+use crate::exact::{Search as ExactSearch, Searched};
 use crate::flow;
+use crate::frame::{Goal, tally};
 use crate::gather::{Groups, Guests, Seating};
+use crate::lot::{Side, Stream, Urn};
 use crate::model::{Instance, Mode};
+use crate::proof::{Named, Proof, ProofGoal};
 use crate::reason::{Reason, Seats, reasons};
+use crate::relax::Layout;
 
 /// Up to so many children [`FULL_ORDERS`] orders are tried.
 const SMALL: usize = 20_000;
@@ -18,18 +21,25 @@ const SMALL: usize = 20_000;
 const FULL_ORDERS: u32 = 32;
 /// Beyond, as many orders as read about so many entries together. A count and not a clock, so that every machine tries the same.
 const ENTRIES_READ: usize = 4_000_000;
+/// The local search reads about so many entries, and runs no more often than this.
+const ENTRIES_SOUGHT: usize = 400_000;
+const RUNS_SOUGHT: usize = 600;
+/// Up to so many pairs the fast mode also looks for a proof, for so many stretches of work.
+const PAIRS_PROVED: usize = 2_000;
+const STRETCHES_PROVED: u32 = 150;
 
 /// How to solve.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
     /// The seed from which lots are drawn.
     pub seed: String,
-    /// Asks for a proven optimum. For now the answer is the fast engine's, proven as far as the bound reaches.
+    /// Searches for a proven optimum: most children, then fewest `prefer` groups apart, then most fit. [`solve_until`] can end the search.
     pub exact: bool,
-    /// How long a search for a proven optimum may take. The fast engine does not look at the clock: its result is the same on every machine.
-    pub time_limit: Option<Duration>,
-    /// How many orders to try, at least 1; `None` for 32 up to 20,000 children and fewer beyond. It stops early when nothing better can come.
+    /// How many orders to try, at least 1; `None` for 32 up to 20,000 children and fewer beyond, and a local search after them. It stops early
+    /// when nothing better can come.
     pub orders: Option<u32>,
+    /// Leaves the upper bound out: nothing is proven then. The engine stops after the orders.
+    pub without_bound: bool,
 }
 
 /// A child's home with both ranks.
@@ -44,7 +54,7 @@ pub struct Placement {
 }
 
 /// What is proven optimal, each among all stable matchings that are best in what stands before it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proven {
     /// No matching places more children.
     pub size: bool,
@@ -67,8 +77,10 @@ pub struct Outcome {
     pub fit: i64,
     /// No matching places more children than this.
     pub bound: u32,
-    /// The proof of the bound; [`Judge::bound`] confirms it.
+    /// A proof by flow that no more than [`Judge::bound`] of it are placed; `bound` is this or what a certificate of `proofs` proves.
     pub cover: Cover,
+    /// Certificates of the exact search, each replayed by [`Judge::proves`] already.
+    pub proofs: Vec<Proof>,
     /// What is proven.
     pub proven: Proven,
     /// Classical blocking pairs, which only `must` groups can leave; none of them blocks by occupancy.
@@ -110,11 +122,29 @@ pub enum Unsound {
 /// # Errors
 /// [`Unsound`] when the result fails the independent check, which would be a fault of this library.
 pub fn solve(instance: &Instance, options: &Options) -> Result<Outcome, Unsound> {
-    let board = Board::new(instance, &options.seed);
+    solve_until(instance, options, &mut || false)
+}
+
+/// As [`solve`]; between stretches of work the exact search asks whether it is over, and when it is, the best found so far comes with an honest
+/// bound.
+///
+/// # Errors
+/// As [`solve`].
+pub fn solve_until(instance: &Instance, options: &Options, over: &mut dyn FnMut() -> bool) -> Result<Outcome, Unsound> {
+    let mut board = Board::new(instance, &options.seed);
+    let slots = std::mem::take(&mut board.slots);
+    let mut engine = Engine::new(&board, slots);
+    let first = engine.run();
+    board.slots = engine.into_slots();
     let judge = Judge::new(instance);
-    let search =
-        Search::new(instance, &board, &judge, &options.seed, options.orders.unwrap_or_else(|| orders(instance)).max(1));
-    search.run().outcome(instance, &options.seed, &judge)
+    let search = Search::new(instance, &board, &judge, options);
+    let found = search.look(first, 0);
+    if options.without_bound && options.orders == Some(1) {
+        drop(search);
+        drop(board);
+        return Best::unproven(instance, found).outcome(instance, &options.seed, &judge);
+    }
+    search.run(found, over).outcome(instance, &options.seed, &judge)
 }
 
 fn orders(instance: &Instance) -> u32 {
@@ -138,13 +168,12 @@ struct Worth {
     fit: i64,
 }
 
-/// The search over seeded orders.
+/// The search over seeded orders, and beyond.
 struct Search<'s> {
     instance: &'s Instance,
     board: &'s Board,
     judge: &'s Judge<'s>,
-    seed: &'s str,
-    orders: u32,
+    options: &'s Options,
     groups: Groups,
     guests: Option<Guests>,
 }
@@ -154,38 +183,168 @@ struct Best {
     found: Found,
     bound: u32,
     cover: Cover,
+    proofs: Vec<Proof>,
     proven: Proven,
     orders: u32,
 }
 
 impl<'s> Search<'s> {
-    fn new(instance: &'s Instance, board: &'s Board, judge: &'s Judge<'s>, seed: &'s str, orders: u32) -> Self {
+    fn new(instance: &'s Instance, board: &'s Board, judge: &'s Judge<'s>, options: &'s Options) -> Self {
         let groups = Groups::new(instance, board);
         let guests = (!groups.is_empty()).then(|| Guests::new(board));
-        Self { instance, board, judge, seed, orders, groups, guests }
+        Self { instance, board, judge, options, groups, guests }
     }
 
-    fn run(self) -> Best {
-        let mut engine = Engine::new(self.board);
-        let found = self.look(engine.run(self.seed, 0), 0);
-        let (_, cover) = flow::bound(self.board, &found.assign);
-        let everyone = crate::board::count(self.instance.children());
-        // Only what the judge confirms counts as a bound.
-        let bound = self.judge.bound(&cover).and_then(|bound| u32::try_from(bound).ok()).unwrap_or(everyone);
-        let most = self.most(bound, bound == everyone);
-        let mut best = Best { found, bound, cover, proven: Proven::default(), orders: 1 };
-        while best.orders < self.orders && best.found.worth < most {
-            let next = self.look(engine.run(self.seed, best.orders), best.found.worth.placed);
-            best.orders += 1;
-            if next.worth > best.found.worth {
-                best.found = next;
+    fn run(self, found: Found, over: &mut dyn FnMut() -> bool) -> Best {
+        let mut best = Best::unproven(self.instance, found);
+        if !self.options.without_bound {
+            let (_, cover) = flow::bound(self.board, &best.found.assign);
+            // Only what the judge confirms counts as a bound.
+            if let Some(bound) = self.judge.bound(&cover).and_then(|bound| u32::try_from(bound).ok()) {
+                (best.bound, best.cover) = (bound, cover);
             }
         }
+        let mut most = self.most(best.bound);
+        self.try_orders(&mut best, most);
+        if self.options.exact {
+            self.prove(&mut best, over, true);
+        } else if self.options.orders.is_none() && !self.options.without_bound && self.board.slots.len() <= PAIRS_PROVED
+        {
+            let mut left = STRETCHES_PROVED;
+            let mut spent = || {
+                left = left.saturating_sub(1);
+                left == 0
+            };
+            self.prove(&mut best, &mut spent, false);
+        }
+        most = self.most(best.bound);
         let worth = best.found.worth;
-        best.proven.size = worth.placed == most.placed;
-        best.proven.apart = best.proven.size && worth.together == most.together;
-        best.proven.fit = best.proven.apart && worth.fit == most.fit;
+        let together = i64::from(self.groups.count()) + worth.together;
+        let (by_groups, by_fit) = proved(&best.proofs, worth.placed, together, worth.fit);
+        best.proven.size = !self.options.without_bound && worth.placed == best.bound;
+        best.proven.apart = best.proven.size && (worth.together == most.together || by_groups);
+        best.proven.fit = best.proven.apart && (worth.fit == most.fit || by_fit);
         best
+    }
+
+    /// Tries the orders, then searches beside the best: those who stayed without come first in the next order and win ties there.
+    fn try_orders(&self, best: &mut Best, most: Worth) {
+        let all = self.options.orders.unwrap_or_else(|| orders(self.instance)).max(1);
+        if best.found.worth >= most || (all == 1 && self.options.orders.is_some()) {
+            return;
+        }
+        let mut engine = Engine::new(self.board, self.board.slots.clone());
+        while best.orders < all && best.found.worth < most {
+            let mut stream = Stream::new(&self.options.seed, best.orders);
+            let home_of = engine.run_order(&mut stream, &[]);
+            self.keep(best, home_of);
+        }
+        if self.options.orders.is_some() || self.instance.children() > SMALL {
+            return;
+        }
+        let runs = (ENTRIES_SOUGHT / self.board.slots.len().max(1)).min(RUNS_SOUGHT);
+        let mut promoted = vec![false; self.board.sizes.len()];
+        for _ in 0..runs {
+            if best.found.worth.placed >= most.placed {
+                return;
+            }
+            let mut stream = Stream::new(&self.options.seed, best.orders);
+            let home_of = engine.run_order(&mut stream, &promoted);
+            for &unit in &self.board.order {
+                let stays = promoted[unit as usize] && stream.below(8) > 0;
+                promoted[unit as usize] = stays || home_of[unit as usize] == NONE;
+            }
+            self.keep(best, home_of);
+        }
+    }
+
+    fn keep(&self, best: &mut Best, home_of: Vec<u32>) {
+        let next = self.look(home_of, best.found.worth.placed);
+        best.orders += 1;
+        if next.worth > best.found.worth {
+            best.found = next;
+        }
+    }
+
+    /// Searches for a better matching and for proofs that there is none. With `all`, for each goal in turn; else for the size alone.
+    fn prove(&self, best: &mut Best, over: &mut dyn FnMut() -> bool, all: bool) {
+        let most = self.most(best.bound);
+        if best.found.worth.placed == best.bound && (!all || best.found.worth == most) {
+            return;
+        }
+        let children = Urn::new(&self.options.seed, Side::Child);
+        let children = children.order(self.instance.children(), self.instance.child_ids.as_deref());
+        let homes = Urn::new(&self.options.seed, Side::Volunteer);
+        let homes = homes.order(self.instance.volunteers(), self.instance.volunteer_ids.as_deref());
+        let named = Named::new(self.judge, &self.named_units(&children), &homes);
+        let layout = Layout::new(&named.frame);
+        if best.found.worth.placed < best.bound {
+            self.pursue(best, &named, &layout, ProofGoal::Size, over);
+        }
+        if !all || best.found.worth.placed < best.bound {
+            return;
+        }
+        let placed = best.found.worth.placed;
+        if best.found.worth.together < self.most(best.bound).together
+            && !self.pursue(best, &named, &layout, ProofGoal::Together { placed }, over)
+        {
+            return;
+        }
+        if best.found.worth.fit < self.most(best.bound).fit {
+            let together = self.groups.count() - u32::try_from(-best.found.worth.together).unwrap_or(0);
+            self.pursue(best, &named, &layout, ProofGoal::Fit { placed, together }, over);
+        }
+    }
+
+    /// Units by name in the order of lots: the place of a unit is that of its first member.
+    fn named_units(&self, children: &[u32]) -> Vec<u32> {
+        let mut seen = vec![false; children.len()];
+        let names = children.iter().map(|&child| self.judge.unit(child));
+        names.filter(|&name| !std::mem::replace(&mut seen[name as usize], true)).collect()
+    }
+
+    /// Searches by one goal and keeps what the judge confirms. `true` when the search closed.
+    fn pursue(
+        &self,
+        best: &mut Best,
+        named: &Named,
+        layout: &Layout,
+        goal: ProofGoal,
+        over: &mut dyn FnMut() -> bool,
+    ) -> bool {
+        let assign: Vec<Option<u32>> = best.found.assign.iter().map(|&home| (home != NONE).then_some(home)).collect();
+        let stable = |homes: &[u32]| {
+            let assign = named.assign(self.judge, homes);
+            self.judge.judge(&assign).is_ok_and(|verdict| verdict.stable())
+        };
+        let range = match goal {
+            ProofGoal::Size => None,
+            ProofGoal::Together { .. } => Some(i64::from(self.groups.count())),
+            ProofGoal::Fit { .. } => Some(self.instance.fit.iter().map(|fit| fit.weight.abs()).sum()),
+        };
+        let prior = range.and_then(|range| crate::exact::prior(&named.frame, layout, range, over));
+        let mut search = ExactSearch::new(&named.frame, layout, Goal::from(goal), named.made(&assign), over, &stable);
+        if let Some(prior) = prior {
+            search = search.with_prior(prior);
+        }
+        let Searched { best: made, bound, steps, closed } = search.run();
+        let homes = crate::exact::homes_of(&named.frame, &made);
+        let (placed, together, fit) = tally(&named.frame, &homes, &made);
+        let together = i64::from(together) - i64::from(self.groups.count());
+        let worth = Worth { placed, together, fit };
+        if worth > best.found.worth {
+            let assign = named.assign(self.judge, &homes).into_iter().map(|home| home.unwrap_or(NONE)).collect();
+            best.found = Found { assign, worth };
+        }
+        let proof = Proof { goal, bound, steps: named.steps_out(&steps) };
+        if steps.is_empty() || !self.judge.proves(&proof) {
+            return false;
+        }
+        if goal == ProofGoal::Size {
+            best.bound = best.bound.min(u32::try_from(bound).unwrap_or(u32::MAX));
+        }
+        best.proofs.push(proof);
+        closed
     }
 
     /// The worth of a run; siblings are brought together when it can still be the best.
@@ -198,25 +357,48 @@ impl<'s> Search<'s> {
             home_of = seating.home_of;
         }
         let apart = i64::try_from(self.groups.apart(&home_of)).unwrap_or(i64::MAX);
-        let assign = self.board.assign(&home_of);
+        let assign = self.board.assign(home_of);
         let fit = total_fit(self.instance, &assign);
         Found { assign, worth: Worth { placed, together: -apart, fit } }
     }
 
-    /// What no matching exceeds. When everyone is placed, groups without a common home are surely apart.
-    fn most(&self, placed: u32, everyone: bool) -> Worth {
-        let apart = if everyone { self.groups.never_together(self.board) } else { 0 };
-        let mut fit = 0;
-        if !self.instance.fit.is_empty() {
-            for unit in 0..self.board.units() {
-                for &child in self.board.members(unit) {
-                    let weights = self.board.pairs_of(unit).iter().map(|pair| self.instance.fit(child, pair.home));
-                    fit += weights.max().unwrap_or(0).max(0);
-                }
-            }
-        }
-        Worth { placed, together: -i64::try_from(apart).unwrap_or(i64::MAX), fit }
+    /// What no matching exceeds.
+    fn most(&self, placed: u32) -> Worth {
+        let (together, fit) = greatest(self.instance, self.judge, placed);
+        Worth { placed, together, fit }
     }
+}
+
+/// What no matching exceeds in groups together (0 down from none apart) and in fit. When everyone is placed, groups without a common home are surely
+/// apart.
+pub(crate) fn greatest(instance: &Instance, judge: &Judge<'_>, placed: u32) -> (i64, i64) {
+    let prefers = instance.siblings.iter().any(|group| group.mode == Mode::Prefer && group.members.len() > 1);
+    let apart = if prefers && placed as usize == instance.children() { judge.never_together() } else { 0 };
+    let mut fit = 0;
+    let mut rest = instance.fit.as_slice();
+    while let Some(first) = rest.first() {
+        let end = rest.partition_point(|fit| fit.child == first.child);
+        let (row, next) = rest.split_at(end);
+        let possible = row.iter().filter(|fit| fit.weight > 0 && instance.acceptable(fit.child, fit.volunteer));
+        fit += possible.map(|fit| fit.weight).max().unwrap_or(0);
+        rest = next;
+    }
+    (-i64::try_from(apart).unwrap_or(i64::MAX), fit)
+}
+
+/// Whether proofs close the gap for groups, and for fit after it.
+pub(crate) fn proved(proofs: &[Proof], placed: u32, together: i64, fit: i64) -> (bool, bool) {
+    let groups = proofs.iter().any(|proof| match proof.goal {
+        ProofGoal::Together { placed: least } => least <= placed && proof.bound <= together,
+        _ => false,
+    });
+    let fits = proofs.iter().any(|proof| match proof.goal {
+        ProofGoal::Fit { placed: least, together: whole } => {
+            least <= placed && i64::from(whole) <= together && proof.bound <= fit
+        }
+        _ => false,
+    });
+    (groups, fits)
 }
 
 fn total_fit(instance: &Instance, assign: &[u32]) -> i64 {
@@ -227,8 +409,16 @@ fn total_fit(instance: &Instance, assign: &[u32]) -> i64 {
 }
 
 impl Best {
+    /// A matching of which nothing is known: no more children than there are.
+    fn unproven(instance: &Instance, found: Found) -> Self {
+        let bound = count(instance.children());
+        let cover = Cover { children: (0..bound).collect(), volunteers: Vec::new() };
+        Self { found, bound, cover, proofs: Vec::new(), proven: Proven::default(), orders: 1 }
+    }
+
     fn outcome(self, instance: &Instance, seed: &str, judge: &Judge<'_>) -> Result<Outcome, Unsound> {
-        let assign: Vec<Option<u32>> = self.found.assign.iter().map(|&home| (home != NONE).then_some(home)).collect();
+        let assign: Vec<Option<u32>> =
+            self.found.assign.into_iter().map(|home| (home != NONE).then_some(home)).collect();
         let verdict = judge.judge(&assign)?;
         if !verdict.stable() {
             return Err(Unsound::Blocked(verdict.blocking.len()));
@@ -244,6 +434,7 @@ impl Best {
             fit: self.found.worth.fit,
             bound: self.bound,
             cover: self.cover,
+            proofs: self.proofs,
             proven: self.proven,
             verdict,
             seed: seed.to_owned(),

@@ -6,8 +6,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
-use naheya_matching::{Document, Options, Report, solve};
+use naheya_matching::{Document, Options, Report, Written, solve_until};
 
+use crate::clock::now;
 use crate::failure::Failure;
 
 /// Flags of `naheya match`.
@@ -15,6 +16,12 @@ use crate::failure::Failure;
 pub struct MatchArgs {
     /// The instance: a JSON file in the format naheya-hrt-1
     instance: PathBuf,
+    /// With --check: the result to be checked against the instance
+    #[arg(requires = "check")]
+    result: Option<PathBuf>,
+    /// Check a result, ours or another's: stable, numbers right, what is called proven proved
+    #[arg(long, requires = "result", conflicts_with_all = ["out", "exact", "time_limit"])]
+    check: bool,
     /// Write the result to this file instead of standard output
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -24,19 +31,28 @@ pub struct MatchArgs {
     /// Ask for a proven optimum; "proven" in the result says what was reached
     #[arg(long)]
     exact: bool,
-    /// How long the search for a proven optimum may take
+    /// How long the search for a proven optimum may take; 10 seconds unless said
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     time_limit: Option<Duration>,
 }
 
-/// Reads the instance, solves it, writes the result.
+/// How long the search for a proven optimum takes at most when nothing is said.
+const TIME_LIMIT: Duration = Duration::from_secs(10);
+
+/// Reads the instance, solves it, writes the result; or checks a result.
 pub fn run(args: &MatchArgs) -> Result<ExitCode, Failure> {
     let document = read(&args.instance)?;
     for field in &document.unknown_fields {
         eprintln!("{}: {field:?} is no field of the format and was passed over.", args.instance.display());
     }
-    let options = Options { seed: args.seed.clone(), exact: args.exact, time_limit: args.time_limit, orders: None };
-    let outcome = solve(&document.instance, &options).map_err(|error| {
+    if let Some(result) = args.result.as_deref().filter(|_| args.check) {
+        return check(&document, result);
+    }
+    let options = Options { seed: args.seed.clone(), exact: args.exact, ..Options::default() };
+    let limit = args.time_limit.unwrap_or(TIME_LIMIT).as_millis();
+    let begun = now();
+    let mut over = || u128::from(now().0.abs_diff(begun.0)) >= limit;
+    let outcome = solve_until(&document.instance, &options, &mut over).map_err(|error| {
         Failure::new(
             format!("The result did not pass the stability check: {error}."),
             "Nothing was written. Please report it together with the instance and the seed.",
@@ -47,6 +63,30 @@ pub fn run(args: &MatchArgs) -> Result<ExitCode, Failure> {
     })?;
     text.push(b'\n');
     write(args.out.as_deref(), &text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Checks a written result; a failure names the first thing that is wrong.
+fn check(document: &Document, file: &Path) -> Result<ExitCode, Failure> {
+    let name = file.display();
+    let bytes = std::fs::read(file).map_err(|error| {
+        Failure::new(format!("{name} cannot be read: {error}."), "Check the file's name and that you may read it.")
+    })?;
+    let written: Written = serde_json::from_slice(&bytes).map_err(|error| {
+        Failure::new(
+            format!("{name} is no result: {error}."),
+            "Give a result that `naheya match` wrote, or at least its \"assign\".",
+        )
+    })?;
+    written.check(&document.instance).map_err(|wrong| {
+        Failure::new(
+            format!("{name} does not hold: {wrong}."),
+            "Do not use it; make the result anew with `naheya match`.",
+        )
+    })?;
+    let placed = written.assign.iter().flatten().count();
+    let summary = serde_json::json!({ "valid": true, "stable": true, "placed": placed, "proven": written.proven });
+    write(None, format!("{summary}\n").as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -93,15 +133,24 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may end here")]
     use super::*;
 
-    /// Runs the command on a document in a folder of the test's own; the result document or the failure's words.
+    fn args(instance: PathBuf, out: Option<PathBuf>) -> MatchArgs {
+        MatchArgs { instance, result: None, check: false, out, seed: "lot".into(), exact: true, time_limit: None }
+    }
+
+    /// Runs the command on a document in a folder of the test's own, and checks the result; the document or the failure's words.
     fn matched(name: &str, document: &str) -> Result<String, String> {
         let folder = std::env::temp_dir().join(format!("naheya-match-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let (instance, out) = (folder.join("instance.json"), folder.join("result.json"));
         std::fs::write(&instance, document).unwrap();
-        let args = MatchArgs { instance, out: Some(out.clone()), seed: "lot".into(), exact: true, time_limit: None };
-        let result = run(&args).map_err(|failure| failure.to_string());
+        let result = run(&args(instance.clone(), Some(out.clone()))).map_err(|failure| failure.to_string());
         let text = result.map(|_| std::fs::read_to_string(&out).unwrap());
+        if text.is_ok() {
+            let check = MatchArgs { check: true, result: Some(out.clone()), ..args(instance.clone(), None) };
+            run(&check).unwrap();
+            std::fs::write(&out, r#"{"assign":[-1,-1]}"#).unwrap();
+            assert!(run(&check).unwrap_err().to_string().contains("is not stable"));
+        }
         std::fs::remove_dir_all(&folder).unwrap();
         text
     }
@@ -133,13 +182,7 @@ mod tests {
 
     #[test]
     fn a_file_that_is_not_there_is_refused_in_two_lines() {
-        let args = MatchArgs {
-            instance: std::env::temp_dir().join("naheya-no-such-instance.json"),
-            out: None,
-            seed: String::new(),
-            exact: false,
-            time_limit: None,
-        };
+        let args = args(std::env::temp_dir().join("naheya-no-such-instance.json"), None);
         assert_eq!(run(&args).unwrap_err().to_string().lines().count(), 2);
     }
 

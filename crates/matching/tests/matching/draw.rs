@@ -3,9 +3,11 @@
 use naheya_matching::{Draft, Fit, Mode, SiblingGroup};
 use proptest::prelude::*;
 
-/// As many cases as `PROPTEST_CASES` says, 256 by default; nothing is written beside the tests.
+/// Ten thousand cases unless `PROPTEST_CASES` says otherwise; nothing is written beside the tests.
 pub fn config() -> ProptestConfig {
-    ProptestConfig { failure_persistence: None, ..ProptestConfig::default() }
+    let said = std::env::var_os("PROPTEST_CASES").is_some();
+    let usual = ProptestConfig::default();
+    ProptestConfig { failure_persistence: None, cases: if said { usual.cases } else { 10_000 }, ..usual }
 }
 
 /// What may stand in an instance.
@@ -73,4 +75,30 @@ fn siblings(kinds: &[(u8, bool)]) -> Vec<SiblingGroup> {
             mode: if group[0].1.0 < 2 { Mode::Must } else { Mode::Prefer },
         })
         .collect()
+}
+
+/// A stream of numbers and orders.
+pub struct Numbers(u64);
+
+impl Numbers {
+    pub fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+    }
+
+    pub fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % bound
+    }
+
+    pub fn mix<T>(&mut self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
+            items.swap(last, usize::try_from(self.below(last as u64 + 1)).unwrap());
+        }
+    }
+
+    pub fn order(&mut self, length: usize) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..length).collect();
+        self.mix(&mut order);
+        order
+    }
 }

@@ -4,8 +4,10 @@
 mod brute;
 mod document;
 mod draw;
+mod exact;
 mod lot;
 mod promise;
+mod quality;
 mod reason;
 mod sibling;
 

@@ -3,7 +3,7 @@
 use naheya_matching::{Draft, Instance, Judge, SiblingGroup};
 use proptest::prelude::*;
 
-use crate::draw::{Shape, config, draft};
+use crate::draw::{Numbers, Shape, config, draft};
 use crate::{brute, solved};
 
 const ANY: Shape = Shape { children: 24, volunteers: 14, capacity: 4, ties: true, groups: true };
@@ -53,7 +53,10 @@ proptest! {
     fn what_is_called_proven_is_true(draft in draft(TINY)) {
         let (instance, outcome) = solved(&draft, "proof");
         let judge = Judge::new(&instance);
-        prop_assert_eq!(judge.bound(&outcome.cover), Some(u64::from(outcome.bound)));
+        let by_cover = judge.bound(&outcome.cover).unwrap();
+        prop_assert!(u64::from(outcome.bound) <= by_cover);
+        prop_assert!(outcome.proofs.iter().all(|proof| judge.proves(proof)));
+        prop_assert!(u64::from(outcome.bound) == by_cover || outcome.proofs.iter().any(|proof| proof.bound == i64::from(outcome.bound)));
         let apart = |assign: &brute::Assign| draft.siblings.iter().filter(|group| {
             group.members.iter().any(|&child| assign[child as usize] != assign[group.members[0] as usize])
         }).count();
@@ -114,7 +117,7 @@ proptest! {
             prop_assert!(judge.bound(&cover).is_none_or(|bound| bound >= u64::from(outcome.placed)));
         }
         let nobody = naheya_matching::Cover::default();
-        prop_assert_eq!(judge.bound(&nobody).is_some(), outcome.bound == 0);
+        prop_assert_eq!(judge.bound(&nobody).is_some(), judge.bound(&outcome.cover) == Some(0));
     }
 
     #[test]
@@ -128,6 +131,20 @@ proptest! {
         prop_assert_eq!((outcome.placed, outcome.fit, outcome.bound), (other.placed, other.fit, other.bound));
         prop_assert_eq!((outcome.proven, outcome.orders), (other.proven, other.orders));
         prop_assert_eq!(by_id(&first, &outcome.assign), by_id(&second, &other.assign));
+    }
+
+    #[test]
+    fn the_exact_search_gives_the_same_homes_in_any_order_of_input(draft in draft(TINY), shuffle in any::<u64>()) {
+        let mut named = draft;
+        named.child_ids = Some((0..named.child_prefs.len()).map(|c| format!("child-{c}")).collect());
+        named.volunteer_ids = Some((0..named.capacity.len()).map(|v| format!("home-{v}")).collect());
+        let exactly = |draft: &Draft| {
+            let instance = Instance::new(draft.clone()).unwrap();
+            let options = naheya_matching::Options { exact: true, ..naheya_matching::Options::default() };
+            let outcome = naheya_matching::solve(&instance, &options).unwrap();
+            by_id(&instance, &outcome.assign)
+        };
+        prop_assert_eq!(exactly(&named), exactly(&permuted(&named, shuffle)));
     }
 
     #[test]
@@ -150,7 +167,7 @@ fn by_id(instance: &Instance, assign: &brute::Assign) -> Vec<(String, Option<Str
 
 /// The same content with everything that is a set in another order.
 fn permuted(draft: &Draft, shuffle: u64) -> Draft {
-    let mut turn = Turn(shuffle | 1);
+    let mut turn = Numbers::new(shuffle);
     let children = turn.order(draft.child_prefs.len());
     let homes = turn.order(draft.capacity.len());
     let at = |order: &[usize], old: u32| u32::try_from(order.iter().position(|&k| k == old as usize).unwrap()).unwrap();
@@ -189,24 +206,6 @@ fn permuted(draft: &Draft, shuffle: u64) -> Draft {
         fit,
         child_ids: ids(&draft.child_ids, &children),
         volunteer_ids: ids(&draft.volunteer_ids, &homes),
-    }
-}
-
-/// A stream of orders.
-struct Turn(u64);
-
-impl Turn {
-    fn mix<T>(&mut self, items: &mut [T]) {
-        for last in (1..items.len()).rev() {
-            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            items.swap(last, usize::try_from(self.0 >> 33).unwrap() % (last + 1));
-        }
-    }
-
-    fn order(&mut self, length: usize) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..length).collect();
-        self.mix(&mut order);
-        order
     }
 }
 

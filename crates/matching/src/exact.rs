@@ -1,0 +1,318 @@
+//! The exact search: branch and bound over the pairs of a [`Frame`], with propagation, bounds from weighed rows and a certificate.
+#![expect(clippy::indexing_slicing, reason = "units, homes and pairs are linked by numbers that the frame made")]
+
+use crate::frame::{Bound, Contradiction, Domain, Frame, Goal, NEVER, State, Weights, tally};
+use crate::relax::{Layout, Point, Relaxation};
+
+/// One step of a proof; see [`crate::Proof`].
+#[derive(Debug, Clone)]
+pub(crate) enum Step {
+    /// The rows weighed so prove a bound; what would exceed it is taken out.
+    Weigh(Weights),
+    /// The pair is made in the first branch and out in the second.
+    Split(u32),
+    /// The node is closed: nothing in it is worth more.
+    Close,
+}
+
+/// A matching on the frame: by unit its pair, [`NEVER`] where it has none.
+pub(crate) type Made = Vec<u32>;
+
+/// What a search found and proved.
+pub(crate) struct Searched {
+    pub best: Made,
+    /// No matching is worth more than this to the goal.
+    pub bound: i64,
+    pub steps: Vec<Step>,
+    pub closed: bool,
+}
+
+/// Looks made at the bound of one node before it is split.
+const ROOT_LOOKS: u32 = 400;
+const LOOKS: u32 = 30;
+const PRIOR_LOOKS: u32 = 40;
+
+/// A search for the best matching by one goal.
+pub(crate) struct Search<'s> {
+    frame: &'s Frame,
+    layout: &'s Layout,
+    goal: Goal,
+    /// Asked between stretches of work; `true` ends the search.
+    over: &'s mut dyn FnMut() -> bool,
+    stable: &'s dyn Fn(&[u32]) -> bool,
+    best: Made,
+    reached: i64,
+    key: (u32, u32, i64),
+    steps: Vec<Step>,
+    root: Option<(i64, Weights)>,
+    prior: Option<Weights>,
+}
+
+/// The search was ended.
+struct Over;
+
+impl<'s> Search<'s> {
+    pub(crate) fn new(
+        frame: &'s Frame,
+        layout: &'s Layout,
+        goal: Goal,
+        best: Made,
+        over: &'s mut dyn FnMut() -> bool,
+        stable: &'s dyn Fn(&[u32]) -> bool,
+    ) -> Self {
+        let homes = homes_of(frame, &best);
+        let reached = goal.worth(frame, &homes, &best).unwrap_or(i64::MIN / 4);
+        let key = tally(frame, &homes, &best);
+        Self { frame, layout, goal, over, stable, best, reached, key, steps: Vec::new(), root: None, prior: None }
+    }
+
+    /// Begins with weights of the row of children placed and of what bounds it: whatever would place fewer goes out at once.
+    pub(crate) fn with_prior(mut self, prior: Weights) -> Self {
+        self.prior = Some(prior);
+        self
+    }
+
+    pub(crate) fn run(mut self) -> Searched {
+        let closed = self.node(Domain::new(self.frame), None, 0).is_ok();
+        if closed {
+            return Searched { best: self.best, bound: self.reached, steps: self.steps, closed };
+        }
+        let (bound, steps) = match self.root {
+            Some((bound, weights)) if bound > self.reached => (bound, vec![Step::Weigh(weights), Step::Close]),
+            Some((_, weights)) => (self.reached, vec![Step::Weigh(weights), Step::Close]),
+            None => (i64::MAX, Vec::new()),
+        };
+        Searched { best: self.best, bound, steps, closed }
+    }
+
+    /// Closes a node: steps of the proof, then [`Step::Close`].
+    fn node(&mut self, domain: Domain, from: Option<Point>, depth: u32) -> Result<(), Over> {
+        let open = self.narrow(domain, from, depth)?;
+        let Some((domain, p, point)) = open else {
+            self.steps.push(Step::Close);
+            return Ok(());
+        };
+        self.steps.push(Step::Split(u32::try_from(p).unwrap_or(NEVER)));
+        for state in [State::Made, State::Out] {
+            let mut branch = domain.clone();
+            match branch.set(p, state) {
+                Ok(_) => self.node(branch, Some(point.clone()), depth + 1)?,
+                Err(Contradiction) => self.steps.push(Step::Close),
+            }
+        }
+        Ok(())
+    }
+
+    /// Bounds and takes out; what stays open comes back with the pair to split and the point reached.
+    fn narrow(
+        &mut self,
+        mut domain: Domain,
+        from: Option<Point>,
+        depth: u32,
+    ) -> Result<Option<(Domain, usize, Point)>, Over> {
+        if domain.propagate(self.frame).is_err() {
+            return Ok(None);
+        }
+        if let Some(prior) = self.prior.take() {
+            let bound = self.goal.bound(self.frame, &domain, &prior);
+            if self.strike(&mut domain, &bound, prior).is_err() {
+                return Ok(None);
+            }
+        }
+        let mut relaxation = Relaxation::new(self.frame, self.layout, self.goal, &domain, from);
+        let looks = if depth == 0 { ROOT_LOOKS } else { LOOKS };
+        let (mut lowest, mut idle) = (i128::MAX, 0);
+        for look in 0..looks {
+            if domain.decided() {
+                self.take(&domain);
+                return Ok(None);
+            }
+            if (self.over)() {
+                return Err(Over);
+            }
+            let (weights, bound) = relaxation.run(&domain);
+            self.note_root(depth, &bound, &weights);
+            if depth == 0 && look.is_power_of_two() {
+                self.dive(&domain, relaxation.shares());
+            }
+            if bound.whole() <= self.reached {
+                self.steps.push(Step::Weigh(weights));
+                return Ok(None);
+            }
+            match self.strike(&mut domain, &bound, weights) {
+                Err(Contradiction) => return Ok(None),
+                Ok(true) => {
+                    relaxation.enter(&domain);
+                    (lowest, idle) = (i128::MAX, 0);
+                    continue;
+                }
+                Ok(false) => {}
+            }
+            let gain = i128::from(crate::frame::SCALE) / 50;
+            idle = if bound.value + gain < lowest { 0 } else { idle + 1 };
+            lowest = lowest.min(bound.value);
+            if idle >= 8 {
+                break;
+            }
+        }
+        self.dive(&domain, relaxation.shares());
+        match self.choice(&domain, relaxation.shares()) {
+            Some(p) => Ok(Some((domain, p, relaxation.now))),
+            None => {
+                self.take(&domain);
+                Ok(None)
+            }
+        }
+    }
+
+    fn note_root(&mut self, depth: u32, bound: &Bound, weights: &Weights) {
+        // Later at the root, pairs may have been taken out: only the first steps stand alone.
+        if depth == 0 && self.steps.is_empty() && self.root.as_ref().is_none_or(|&(best, _)| bound.whole() < best) {
+            self.root = Some((bound.whole(), weights.clone()));
+        }
+    }
+
+    /// Takes out what the bound allows; the weights become a step of the proof when that helps.
+    fn strike(&mut self, domain: &mut Domain, bound: &Bound, weights: Weights) -> Result<bool, Contradiction> {
+        let mut less = domain.clone();
+        let struck = self.goal.strike(self.frame, &mut less, bound, self.reached);
+        if struck == Ok(false) {
+            return Ok(false);
+        }
+        self.steps.push(Step::Weigh(weights));
+        struck?;
+        less.propagate(self.frame)?;
+        *domain = less;
+        Ok(true)
+    }
+
+    /// The open pair that is made and not made in most equal parts.
+    fn choice(&self, domain: &Domain, shares: &[f64]) -> Option<usize> {
+        let open = (0..shares.len()).filter(|&p| domain.states[p] == State::Open);
+        open.min_by(|&a, &b| (shares[a] - 0.6).abs().total_cmp(&(shares[b] - 0.6).abs()))
+    }
+
+    /// Makes pairs from the surest on, drawing conclusions, until all is decided.
+    fn dive(&mut self, domain: &Domain, shares: &[f64]) {
+        let mut domain = domain.clone();
+        let mut order: Vec<usize> = (0..shares.len()).filter(|&p| domain.states[p] == State::Open).collect();
+        order.sort_by(|&a, &b| shares[b].total_cmp(&shares[a]));
+        for p in order {
+            if domain.states[p] != State::Open {
+                continue;
+            }
+            let mut made = domain.clone();
+            let possible = made.set(p, State::Made).and_then(|_| made.propagate(self.frame)).is_ok();
+            if possible {
+                domain = made;
+            } else if domain.set(p, State::Out).and_then(|_| domain.propagate(self.frame)).is_err() {
+                return;
+            }
+        }
+        self.take(&domain);
+    }
+
+    /// Keeps a decided matching when it is stable and better.
+    fn take(&mut self, domain: &Domain) {
+        let made = made(self.frame, domain);
+        let homes = homes_of(self.frame, &made);
+        let Some(worth) = self.goal.worth(self.frame, &homes, &made) else { return };
+        let key = tally(self.frame, &homes, &made);
+        if (worth, key) > (self.reached, self.key) && (self.stable)(&homes) {
+            (self.reached, self.key, self.best) = (worth, key, made);
+        }
+    }
+}
+
+/// Weights with which the bound on children placed is as near to it as some stretches of work bring it, multiplied so that they outweigh `range`.
+pub(crate) fn prior(frame: &Frame, layout: &Layout, range: i64, over: &mut dyn FnMut() -> bool) -> Option<Weights> {
+    let mut domain = Domain::new(frame);
+    domain.propagate(frame).ok()?;
+    let mut relaxation = Relaxation::new(frame, layout, Goal::Size, &domain, None);
+    let mut best: Option<(i128, Weights)> = None;
+    for _ in 0..PRIOR_LOOKS {
+        if over() {
+            return None;
+        }
+        let (weights, bound) = relaxation.run(&domain);
+        if best.as_ref().is_none_or(|&(value, _)| bound.value < value) {
+            best = Some((bound.value, weights));
+        }
+    }
+    let (_, mut weights) = best?;
+    let times = range.max(1).saturating_mul(16).min(1 << 38);
+    for weight in weights.pairs.iter_mut().chain(&mut weights.homes) {
+        *weight = weight.saturating_mul(times);
+    }
+    weights.placed = times.saturating_mul(crate::frame::SCALE);
+    Some(weights)
+}
+
+/// The pairs of a decided domain.
+pub(crate) fn made(frame: &Frame, domain: &Domain) -> Made {
+    let pair = |unit: u32| frame.of_unit(unit).find(|&p| domain.states[p] == State::Made);
+    (0..frame.units()).map(|unit| pair(unit).map_or(NEVER, |p| u32::try_from(p).unwrap_or(NEVER))).collect()
+}
+
+/// By unit its home, [`NEVER`] where it has none.
+pub(crate) fn homes_of(frame: &Frame, made: &[u32]) -> Vec<u32> {
+    made.iter().map(|&p| frame.pairs.get(p as usize).map_or(NEVER, |pair| pair.home)).collect()
+}
+
+/// Replays a proof that no stable matching is worth more than `bound`. `false` when a step is missing or proves too little.
+///
+/// A search that did not yet know its best matching took out less than the bound allows; a node may then close here before it did there, and the
+/// steps that follow for it are passed over.
+pub(crate) fn replay(frame: &Frame, goal: Goal, bound: i64, steps: &[Step], stable: &dyn Fn(&[u32]) -> bool) -> bool {
+    // A node is `None` once it is closed.
+    let settle = |mut domain: Domain| -> Option<Domain> {
+        domain.propagate(frame).ok()?;
+        let open = !domain.decided() || exceeds(frame, goal, bound, &domain, stable);
+        open.then_some(domain)
+    };
+    let mut waiting = Vec::new();
+    let mut node = settle(Domain::new(frame));
+    let mut steps = steps.iter();
+    loop {
+        match steps.next() {
+            None => return false,
+            Some(Step::Weigh(weights)) => {
+                node = node.and_then(|mut domain| {
+                    let proved = goal.bound(frame, &domain, weights);
+                    if proved.whole() <= bound || goal.strike(frame, &mut domain, &proved, bound).is_err() {
+                        return None;
+                    }
+                    settle(domain)
+                });
+            }
+            Some(&Step::Split(p)) => {
+                if p as usize >= frame.pairs.len() {
+                    return false;
+                }
+                let branch = |state: State| {
+                    let mut branch = node.clone()?;
+                    branch.set(p as usize, state).ok()?;
+                    settle(branch)
+                };
+                waiting.push(branch(State::Out));
+                node = branch(State::Made);
+            }
+            Some(Step::Close) => {
+                if node.is_some() {
+                    return false;
+                }
+                match waiting.pop() {
+                    Some(next) => node = next,
+                    None => return steps.next().is_none(),
+                }
+            }
+        }
+    }
+}
+
+/// Whether a decided node is a stable matching worth more than the bound.
+fn exceeds(frame: &Frame, goal: Goal, bound: i64, domain: &Domain, stable: &dyn Fn(&[u32]) -> bool) -> bool {
+    let made = made(frame, domain);
+    let homes = homes_of(frame, &made);
+    goal.worth(frame, &homes, &made).is_some_and(|worth| worth > bound) && stable(&homes)
+}

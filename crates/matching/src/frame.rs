@@ -1,0 +1,491 @@
+//! The 0/1 system of an instance: what a proof of optimality is about. Search and checker read the same definitions here, each from its own
+//! reading of the instance; the search itself need not be trusted.
+//!
+//! For each acceptable pair *p* of a unit *u* of *s* children and a home *v* of *q* places a variable says whether the pair is made. A unit has at
+//! most one pair, a home at most *q* children, and for each pair, made or not:
+//!
+//! *need* · Σ (pairs of *u* that *u* likes no less than *v*) + Σ sizes (other pairs of *v* that cannot make room for *u*) ≥ *need*, *need* = *q* − *s* + 1.
+//!
+//! Those that cannot make room are the units that *v* likes no less, and groups. With single children only this is stability itself (A. Kwanashie,
+//! D. Manlove, *An Integer Programming Approach to the Hospitals/Residents Problem with Ties*, 2013); with groups it follows from occupancy stability.
+#![expect(clippy::indexing_slicing, reason = "units, homes and pairs are linked by numbers that the frame made")]
+
+/// "No class is certain", "no pair".
+pub(crate) const NEVER: u32 = u32::MAX;
+
+/// A pair that may be made.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Variable {
+    pub unit: u32,
+    pub home: u32,
+    /// The unit's rank of the home.
+    pub own: u32,
+    /// The home's rank of the unit.
+    pub theirs: u32,
+    /// The fit of the unit's members here.
+    pub weight: i64,
+}
+
+/// The pairs of an instance by unit, best first, and by home, best first.
+#[derive(Debug)]
+pub(crate) struct Frame {
+    pub pairs: Vec<Variable>,
+    pub unit_starts: Vec<u32>,
+    pub home_starts: Vec<u32>,
+    pub by_home: Vec<u32>,
+    pub sizes: Vec<u32>,
+    pub places: Vec<u32>,
+    /// `prefer` groups as units, of at least two units each.
+    pub groups: Vec<Vec<u32>>,
+    /// Groups and homes that could hold all of their units, with the pairs that this takes.
+    pub unions: Vec<Union>,
+}
+
+/// A `prefer` group at a home.
+#[derive(Debug)]
+pub(crate) struct Union {
+    pub group: u32,
+    pub pairs: Vec<u32>,
+}
+
+impl Frame {
+    /// `pairs` in any order; units and homes are numbered from 0.
+    pub(crate) fn new(mut pairs: Vec<Variable>, sizes: Vec<u32>, places: Vec<u32>, groups: Vec<Vec<u32>>) -> Self {
+        pairs.sort_unstable_by_key(|pair| (pair.unit, pair.own, pair.home));
+        let number = |k: usize| u32::try_from(k).unwrap_or(NEVER);
+        let starts = |people: usize, of: &dyn Fn(&Variable) -> u32| {
+            let mut starts = vec![0_u32; people + 1];
+            pairs.iter().for_each(|pair| starts[of(pair) as usize + 1] += 1);
+            (0..people).for_each(|k| starts[k + 1] += starts[k]);
+            starts
+        };
+        let unit_starts = starts(sizes.len(), &|pair| pair.unit);
+        let home_starts = starts(places.len(), &|pair| pair.home);
+        let mut by_home: Vec<u32> = (0..number(pairs.len())).collect();
+        by_home.sort_unstable_by_key(|&p| {
+            let pair = &pairs[p as usize];
+            (pair.home, pair.theirs, pair.unit)
+        });
+        let mut frame = Self { pairs, unit_starts, home_starts, by_home, sizes, places, groups, unions: Vec::new() };
+        for group in 0..frame.groups.len() {
+            frame.unite(number(group));
+        }
+        frame
+    }
+
+    fn unite(&mut self, group: u32) {
+        let units = &self.groups[group as usize];
+        let together: u64 = units.iter().map(|&unit| u64::from(self.sizes[unit as usize])).sum();
+        let Some((&first, others)) = units.split_first() else { return };
+        let mut unions = Vec::new();
+        for p in self.of_unit(first) {
+            let home = self.pairs[p].home;
+            let found = |&unit: &u32| self.of_unit(unit).find(|&q| self.pairs[q].home == home);
+            let rest: Option<Vec<usize>> = others.iter().map(found).collect();
+            if let Some(rest) = rest.filter(|_| u64::from(self.places[home as usize]) >= together) {
+                let pairs = std::iter::once(p).chain(rest).map(|p| u32::try_from(p).unwrap_or(NEVER)).collect();
+                unions.push(Union { group, pairs });
+            }
+        }
+        self.unions.extend(unions);
+    }
+
+    pub(crate) fn of_unit(&self, unit: u32) -> std::ops::Range<usize> {
+        self.unit_starts[unit as usize] as usize..self.unit_starts[unit as usize + 1] as usize
+    }
+
+    pub(crate) fn of_home(&self, home: u32) -> &[u32] {
+        &self.by_home[self.home_starts[home as usize] as usize..self.home_starts[home as usize + 1] as usize]
+    }
+
+    pub(crate) fn units(&self) -> u32 {
+        u32::try_from(self.sizes.len()).unwrap_or(NEVER)
+    }
+
+    pub(crate) fn homes(&self) -> u32 {
+        u32::try_from(self.places.len()).unwrap_or(NEVER)
+    }
+
+    pub(crate) fn size(&self, p: usize) -> u32 {
+        self.sizes[self.pairs[p].unit as usize]
+    }
+
+    pub(crate) fn need(&self, p: usize) -> u32 {
+        self.places[self.pairs[p].home as usize] + 1 - self.size(p)
+    }
+}
+
+/// What is known of a pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum State {
+    Open,
+    Made,
+    Out,
+}
+
+/// What is known of all pairs, at one node of the search.
+#[derive(Debug, Clone)]
+pub(crate) struct Domain {
+    pub states: Vec<State>,
+    /// For each unit the worst rank that it will surely have, [`NEVER`] when it may stay without.
+    pub certain: Vec<u32>,
+}
+
+/// The node holds no stable matching.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Contradiction;
+
+impl Domain {
+    pub(crate) fn new(frame: &Frame) -> Self {
+        Self { states: vec![State::Open; frame.pairs.len()], certain: vec![NEVER; frame.sizes.len()] }
+    }
+
+    pub(crate) fn set(&mut self, p: usize, state: State) -> Result<bool, Contradiction> {
+        match self.states[p] {
+            old if old == state => Ok(false),
+            State::Open => {
+                self.states[p] = state;
+                Ok(true)
+            }
+            _ => Err(Contradiction),
+        }
+    }
+
+    pub(crate) fn open(&self, p: usize) -> bool {
+        self.states[p] != State::Out
+    }
+
+    /// The pairs that unit has, when everything is decided.
+    pub(crate) fn decided(&self) -> bool {
+        self.states.iter().all(|&state| state != State::Open)
+    }
+
+    /// Draws all conclusions that single rows allow, until nothing changes.
+    pub(crate) fn propagate(&mut self, frame: &Frame) -> Result<(), Contradiction> {
+        let mut most = vec![0_u32; frame.pairs.len()];
+        loop {
+            let mut changed = false;
+            for home in 0..frame.homes() {
+                changed |= self.fill_home(frame, home, &mut most)?;
+            }
+            let mut full_by = vec![NEVER; frame.places.len()];
+            for unit in 0..frame.units() {
+                changed |= self.settle_unit(frame, unit, &most, &mut full_by)?;
+            }
+            for home in 0..frame.homes() {
+                changed |= self.close_home(frame, home, full_by[home as usize])?;
+            }
+            if !changed {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Notes for each pair of the home the most children that others who cannot make room for it may be.
+    fn fill_home(&mut self, frame: &Frame, home: u32, most: &mut [u32]) -> Result<bool, Contradiction> {
+        let here = frame.of_home(home);
+        let made = here.iter().filter(|&&p| self.states[p as usize] == State::Made);
+        let taken: u32 = made.map(|&p| frame.size(p as usize)).sum();
+        let room = frame.places[home as usize].checked_sub(taken).ok_or(Contradiction)?;
+        let mut changed = false;
+        let mut groups = 0;
+        for p in here.iter().map(|&p| p as usize) {
+            if self.states[p] == State::Open && frame.size(p) > room {
+                self.states[p] = State::Out;
+                changed = true;
+            }
+            groups += if self.open(p) && frame.size(p) > 1 { frame.size(p) } else { 0 };
+        }
+        let mut singles = 0;
+        for tie in here.chunk_by(|&a, &b| frame.pairs[a as usize].theirs == frame.pairs[b as usize].theirs) {
+            singles +=
+                u32::try_from(tie.iter().filter(|&&p| self.open(p as usize) && frame.size(p as usize) == 1).count())
+                    .unwrap_or(NEVER);
+            for p in tie.iter().map(|&p| p as usize) {
+                most[p] = groups + singles - if self.open(p) { frame.size(p) } else { 0 };
+            }
+        }
+        Ok(changed)
+    }
+
+    /// A unit that finds a home of some rank not surely full will have one at least as good; one that cannot have one fills the home.
+    fn settle_unit(
+        &mut self,
+        frame: &Frame,
+        unit: u32,
+        most: &[u32],
+        full_by: &mut [u32],
+    ) -> Result<bool, Contradiction> {
+        let mut changed = false;
+        let row = frame.of_unit(unit);
+        let sure = row.clone().find(|&p| most[p] < frame.need(p)).map_or(NEVER, |p| frame.pairs[p].own);
+        let made = row.clone().find(|&p| self.states[p] == State::Made);
+        let sure = sure.min(made.map_or(NEVER, |p| frame.pairs[p].own));
+        let certain = &mut self.certain[unit as usize];
+        *certain = sure.min(*certain);
+        let certain = *certain;
+        for p in row.clone() {
+            let surpassed = made.is_some_and(|made| made != p) || frame.pairs[p].own > certain;
+            if surpassed && self.open(p) {
+                changed |= self.set(p, State::Out)?;
+            }
+        }
+        let mut alive = row.clone().filter(|&p| self.open(p));
+        let best = alive.next();
+        if certain != NEVER {
+            let only = best.ok_or(Contradiction)?;
+            if alive.next().is_none() {
+                changed |= self.set(only, State::Made)?;
+            }
+        }
+        let best = best.map_or(NEVER, |p| frame.pairs[p].own);
+        for p in row.take_while(|&p| frame.pairs[p].own < best) {
+            if most[p] < frame.need(p) {
+                return Err(Contradiction);
+            }
+            if frame.sizes[unit as usize] == 1 {
+                let by = &mut full_by[frame.pairs[p].home as usize];
+                *by = frame.pairs[p].theirs.min(*by);
+            }
+        }
+        Ok(changed)
+    }
+
+    /// A home that must be full of those it ranks no lower than `by` (and groups) has no room for others.
+    fn close_home(&mut self, frame: &Frame, home: u32, by: u32) -> Result<bool, Contradiction> {
+        if by == NEVER {
+            return Ok(false);
+        }
+        let mut changed = false;
+        let worse = |p: usize| frame.size(p) == 1 && frame.pairs[p].theirs > by;
+        let mut able = 0_u64;
+        for p in frame.of_home(home).iter().map(|&p| p as usize) {
+            if worse(p) {
+                changed |= self.set(p, State::Out)?;
+            } else if self.open(p) {
+                able += u64::from(frame.size(p));
+            }
+        }
+        let places = u64::from(frame.places[home as usize]);
+        if able < places {
+            return Err(Contradiction);
+        }
+        if able == places {
+            for p in frame.of_home(home).iter().map(|&p| p as usize) {
+                if self.open(p) && !worse(p) {
+                    changed |= self.set(p, State::Made)?;
+                }
+            }
+        }
+        Ok(changed)
+    }
+}
+
+/// What is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Goal {
+    /// Children placed.
+    Size,
+    /// `prefer` groups not apart, among matchings that place at least so many children.
+    Together { placed: u32 },
+    /// Fit, among matchings that place at least so many children and leave at least so many groups together.
+    Fit { placed: u32, together: u32 },
+}
+
+/// Weights of rows, whole multiples of 1 / [`SCALE`].
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Weights {
+    /// By pair: its stability row.
+    pub pairs: Vec<i64>,
+    /// By home: its places.
+    pub homes: Vec<i64>,
+    pub placed: i64,
+    pub together: i64,
+    /// By union, by member: the union is no more than the pair.
+    pub unions: Vec<Vec<i64>>,
+    /// By group, by member: a group that stays without a home together has no member placed.
+    pub without: Vec<Vec<i64>>,
+}
+
+/// The unit of [`Weights`].
+pub(crate) const SCALE: i64 = 1 << 20;
+
+/// What weights prove of a node.
+pub(crate) struct Bound {
+    /// No matching of the node is worth more, in 1 / [`SCALE`].
+    pub value: i128,
+    /// By pair: how much worse a matching with the pair is at least.
+    pub loss: Vec<i128>,
+    /// By unit: how much worse a matching is at least in which it stays without.
+    pub loss_without: Vec<i128>,
+}
+
+impl Bound {
+    /// The greatest whole number that a matching of the node can be worth.
+    pub(crate) fn whole(&self) -> i64 {
+        i64::try_from(self.value.div_euclid(i128::from(SCALE))).unwrap_or(i64::MAX)
+    }
+}
+
+impl Goal {
+    pub(crate) fn of_pair(self, frame: &Frame, p: usize) -> i64 {
+        match self {
+            Self::Size => i64::from(frame.size(p)),
+            Self::Together { .. } => 0,
+            Self::Fit { .. } => frame.pairs[p].weight,
+        }
+    }
+
+    pub(crate) fn of_group(self) -> i64 {
+        i64::from(matches!(self, Self::Together { .. }))
+    }
+
+    pub(crate) fn least_placed(self) -> u32 {
+        match self {
+            Self::Size => 0,
+            Self::Together { placed } | Self::Fit { placed, .. } => placed,
+        }
+    }
+
+    pub(crate) fn least_together(self) -> u32 {
+        match self {
+            Self::Fit { together, .. } => together,
+            _ => 0,
+        }
+    }
+
+    /// The bound that weights prove: rows are weighed and added, and each unit takes what is then best for it. Negative weights count as 0.
+    pub(crate) fn bound(self, frame: &Frame, domain: &Domain, weights: &Weights) -> Bound {
+        let at = |list: &[i64], k: usize| i128::from(list.get(k).copied().unwrap_or(0).max(0));
+        let inner = |list: &[Vec<i64>], k: usize, member: usize| list.get(k).map_or(0, |list| at(list, member));
+        let (placed, together) = (i128::from(weights.placed.max(0)), i128::from(weights.together.max(0)));
+        let mut value = -placed * i128::from(self.least_placed()) - together * i128::from(self.least_together());
+        let mut worth: Vec<i128> = (0..frame.pairs.len())
+            .map(|p| {
+                i128::from(self.of_pair(frame, p)) * i128::from(SCALE) + i128::from(frame.size(p)) * placed
+                    - i128::from(frame.size(p)) * at(&weights.homes, frame.pairs[p].home as usize)
+            })
+            .collect();
+        for unit in 0..frame.units() {
+            let mut sum = 0;
+            let row: Vec<usize> = frame.of_unit(unit).rev().collect();
+            for tie in row.chunk_by(|&a, &b| frame.pairs[a].own == frame.pairs[b].own) {
+                sum += tie.iter().map(|&p| at(&weights.pairs, p) * i128::from(frame.need(p))).sum::<i128>();
+                tie.iter().for_each(|&p| worth[p] += sum);
+            }
+            value -= sum;
+        }
+        for home in 0..frame.homes() {
+            value += at(&weights.homes, home as usize) * i128::from(frame.places[home as usize]);
+            let here: Vec<usize> = frame.of_home(home).iter().rev().map(|&p| p as usize).collect();
+            let all: i128 = here.iter().map(|&p| at(&weights.pairs, p)).sum();
+            let mut sum = 0;
+            for tie in here.chunk_by(|&a, &b| frame.pairs[a].theirs == frame.pairs[b].theirs) {
+                sum += tie.iter().map(|&p| at(&weights.pairs, p)).sum::<i128>();
+                for &p in tie {
+                    let size = i128::from(frame.size(p));
+                    worth[p] += size * (if size > 1 { all } else { sum } - at(&weights.pairs, p));
+                }
+            }
+        }
+        value += self.groups(frame, domain, &mut worth, together, &|k, m| inner(&weights.unions, k, m), &|g, m| {
+            inner(&weights.without, g, m)
+        });
+        let mut bound = Bound { value, loss: vec![0; worth.len()], loss_without: vec![0; frame.sizes.len()] };
+        for unit in 0..frame.units() {
+            let may_stay = domain.certain[unit as usize] == NEVER;
+            let open = frame.of_unit(unit).filter(|&p| domain.open(p));
+            let best = open.map(|p| worth[p]).chain(may_stay.then_some(0)).max().unwrap_or(0);
+            bound.value += best;
+            frame.of_unit(unit).for_each(|p| bound.loss[p] = best - worth[p]);
+            bound.loss_without[unit as usize] = best;
+        }
+        bound
+    }
+
+    /// Groups: the worth of being together, against the weights of what it takes.
+    fn groups(
+        self,
+        frame: &Frame,
+        domain: &Domain,
+        worth: &mut [i128],
+        together: i128,
+        of_union: &dyn Fn(usize, usize) -> i128,
+        of_without: &dyn Fn(usize, usize) -> i128,
+    ) -> i128 {
+        if matches!(self, Self::Size) {
+            return 0;
+        }
+        let gain = i128::from(self.of_group() * SCALE) + together;
+        let mut best = vec![0_i128; frame.groups.len()];
+        let mut value = 0;
+        for (k, union) in frame.unions.iter().enumerate() {
+            let mut cost = 0;
+            for (m, &p) in union.pairs.iter().enumerate() {
+                worth[p as usize] += of_union(k, m);
+                cost += of_union(k, m);
+            }
+            if union.pairs.iter().all(|&p| domain.open(p as usize)) {
+                best[union.group as usize] = best[union.group as usize].max(gain - cost);
+            }
+        }
+        for (g, units) in frame.groups.iter().enumerate() {
+            let mut cost = 0;
+            for (m, &unit) in units.iter().enumerate() {
+                frame.of_unit(unit).for_each(|p| worth[p] -= of_without(g, m));
+                cost += of_without(g, m);
+            }
+            value += cost;
+            if units.iter().all(|&unit| domain.certain[unit as usize] == NEVER) {
+                best[g] = best[g].max(gain - cost);
+            }
+        }
+        value + best.iter().sum::<i128>()
+    }
+
+    /// What a matching is worth to the goal; `None` when it misses what the goal takes for granted.
+    pub(crate) fn worth(self, frame: &Frame, home_of: &[u32], pair_of: &[u32]) -> Option<i64> {
+        let (placed, together, fit) = tally(frame, home_of, pair_of);
+        if placed < self.least_placed() || together < self.least_together() {
+            return None;
+        }
+        Some(match self {
+            Self::Size => i64::from(placed),
+            Self::Together { .. } => i64::from(together),
+            Self::Fit { .. } => fit,
+        })
+    }
+
+    /// Takes out what would cost so much that no more than `reached` could come of it. `true` when something was.
+    pub(crate) fn strike(
+        self,
+        frame: &Frame,
+        domain: &mut Domain,
+        bound: &Bound,
+        reached: i64,
+    ) -> Result<bool, Contradiction> {
+        let enough = (i128::from(reached) + 1) * i128::from(SCALE);
+        let mut changed = false;
+        for p in 0..frame.pairs.len() {
+            if domain.open(p) && bound.value - bound.loss[p] < enough {
+                changed |= domain.set(p, State::Out)?;
+            }
+        }
+        for (unit, certain) in domain.certain.iter_mut().enumerate() {
+            if *certain == NEVER && bound.value - bound.loss_without[unit] < enough {
+                *certain = NEVER - 1;
+                changed = true;
+            }
+        }
+        Ok(changed)
+    }
+}
+
+/// Children placed, groups together, fit. For each unit its home and its pair, [`NEVER`] where it has none.
+pub(crate) fn tally(frame: &Frame, home_of: &[u32], pair_of: &[u32]) -> (u32, u32, i64) {
+    let placed = frame.sizes.iter().zip(home_of).filter(|&(_, &home)| home != NEVER).map(|(&size, _)| size).sum();
+    let whole = |units: &&Vec<u32>| units.windows(2).all(|two| home_of[two[0] as usize] == home_of[two[1] as usize]);
+    let together = u32::try_from(frame.groups.iter().filter(whole).count()).unwrap_or(NEVER);
+    let made = pair_of.iter().filter(|&&p| p != NEVER);
+    (placed, together, made.map(|&p| frame.pairs[p as usize].weight).sum())
+}
