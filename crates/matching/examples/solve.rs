@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let (after, peak) = (processor_time(), memory("VmHWM:"));
         let proven = outcome.proven;
         println!(
-            "{file}: placed {} of {} (bound {}), apart {}, fit {}, proven {}/{}/{}, {} orders, {:.3} ms, {rest} kB before, peak {peak} kB",
+            "{file}: placed {} of {} (bound {}), apart {}, fit {}, proven {}/{}/{}, {} orders, {} µs, {rest} kB before, peak {peak} kB",
             outcome.placed,
             instance.children(),
             outcome.bound,
@@ -29,7 +29,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             proven.apart,
             proven.fit,
             outcome.orders,
-            after.saturating_sub(before) as f64 / 1e6,
+            after.saturating_sub(before) / 1_000,
         );
         if instance.children() <= 10_000 {
             let text = serde_json::to_vec(&Report::new(&instance, &outcome))?;

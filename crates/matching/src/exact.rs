@@ -31,6 +31,8 @@ pub(crate) struct Searched {
 const ROOT_LOOKS: u32 = 400;
 const LOOKS: u32 = 30;
 const PRIOR_LOOKS: u32 = 40;
+/// Beyond so many pairs a dive asks whether the search is over.
+const LARGE: usize = 2_000;
 
 /// A search for the best matching by one goal.
 pub(crate) struct Search<'s> {
@@ -197,9 +199,14 @@ impl<'s> Search<'s> {
         let mut domain = domain.clone();
         let mut order: Vec<usize> = (0..shares.len()).filter(|&p| domain.states[p] == State::Open).collect();
         order.sort_by(|&a, &b| shares[b].total_cmp(&shares[a]));
-        for p in order {
+        let large = self.frame.pairs.len() > LARGE;
+        for (k, p) in order.into_iter().enumerate() {
             if domain.states[p] != State::Open {
                 continue;
+            }
+            // On a large frame this takes long enough to ask.
+            if large && k % 16 == 0 && (self.over)() {
+                return;
             }
             let mut made = domain.clone();
             let possible = made.set(p, State::Made).and_then(|_| made.propagate(self.frame)).is_ok();

@@ -37,7 +37,7 @@ pub async fn run(args: DoctorArgs) -> Result<ExitCode, Failure> {
 }
 
 /// What should be looked at and is no fault: the status stays that of the findings.
-fn hint((area, year): &(AreaId, i16)) -> String {
+fn hint(area: AreaId, year: i16) -> String {
     format!(
         "hint: the holidays of {year} are not entered yet (county {area}): paste the State Council's notice on /holidays"
     )
@@ -62,7 +62,7 @@ fn say(findings: &[Finding], hints: &[(AreaId, i16)], json: bool) {
     if findings.is_empty() {
         println!("Nothing found.");
     }
-    for missing in hints {
-        println!("{}", hint(missing));
+    for (area, year) in hints {
+        eprintln!("{}", hint(*area, *year));
     }
 }

@@ -5,7 +5,7 @@ use naheya_domain::access::Noun;
 use naheya_domain::id::{PairId, SchoolId, TermPlanId, TermWeekendId};
 use naheya_domain::stay::{NewStay, StayForm};
 use naheya_domain::term::{PlanState, Side, Standing};
-use naheya_domain::{Date, FieldError, Role, Timestamp};
+use naheya_domain::{Date, Role, Timestamp};
 use naheya_store::term::{
     AnswerPlan, AskAgain, AtHome, PlanFile, PlanLine, PlanWeekend, ProposePlans, Settled, TermAhead, TermFree, Whom,
     WithdrawPlan,
@@ -402,7 +402,7 @@ fn home(posted: &Posted, now: Timestamp) -> Result<AtHome, Error> {
         plan: posted.text("plan"),
         ..StayForm::default()
     };
-    let new = NewStay::parse(&form, now).map_err(|faults: Vec<FieldError>| Error::Invalid(faults))?;
+    let new = NewStay::parse(&form, now).map_err(Error::Invalid)?;
     Ok(AtHome { adults: new.adults, guests: new.guests, going: new.going })
 }
 

@@ -10,7 +10,7 @@ use crate::draw::{Shape, config, draft};
 use crate::{brute, solved};
 
 const TINY: Shape = Shape { children: 5, volunteers: 4, capacity: 3, ties: true, groups: true };
-const SMALL: Shape = Shape { children: 9, volunteers: 7, capacity: 2, ties: true, groups: false };
+const SMALL: Shape = Shape { children: 7, volunteers: 6, capacity: 2, ties: true, groups: false };
 
 fn exactly(draft: &Draft) -> (Instance, Outcome) {
     let instance = Instance::new(draft.clone()).unwrap();

@@ -31,7 +31,7 @@ async fn a_term_is_planned_in_the_office_and_agreed_by_both_without_script() {
     let by_link = format!("{page}{plan}");
     assert!(phone.get(&format!("{page}/end")).await.body.contains(&by_link));
     let bare = phone.submit(&by_link, &by_link, &[]).await;
-    assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(bare.status, StatusCode::CONFLICT);
     let yes = phone.submit(&by_link, &by_link, &[("answer", "yes")]).await;
     assert_eq!(yes.location(), by_link);
     assert!(phone.get(&by_link).await.body.contains("等志愿者"));
