@@ -47,13 +47,8 @@ struct TodayPage {
     hand_backs: Vec<HandBack>,
     /// The year whose holidays are due and missing.
     missing_year: Option<i16>,
-<<<<<<< HEAD
-    /// Stays that no longer fit their school's calendar.
-    moved: usize,
     /// Children whose alarm nobody has ended.
     alarms: usize,
-=======
->>>>>>> hub/main
 }
 
 /// Something to decide or to do.
@@ -112,11 +107,7 @@ async fn today(State(app): State<App>, me: Signed) -> Answer {
         backup,
         hand_backs,
         missing_year: me.desk.missing_holidays().await?,
-<<<<<<< HEAD
-        moved: me.desk.moved_stays().await?.len(),
         alarms,
-=======
->>>>>>> hub/main
     };
     page(&shown)
 }
