@@ -80,6 +80,17 @@ impl Desk {
         Ok(below(&tx, &county.code).await?.into_iter().filter_map(shown).collect())
     }
 
+    /// Whether the county has, or had, a town or gacha of this code.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn has_area(&self, code: &str) -> Result<bool, Error> {
+        let tx = self.read();
+        let county = self.store().county(&tx, tx.area()).await?.ok_or(Error::NotFound)?;
+        let own = code.starts_with(&county.code) && code.len() > county.code.len();
+        Ok(own && tx.common::<area::Entity>().and(area::Column::Code.eq(code)).first(&tx).await?.is_some())
+    }
+
     /// The towns and sumus of the county alone, by code: what a filter offers.
     ///
     /// # Errors

@@ -142,6 +142,11 @@ pub(crate) async fn claim_id_number(tx: &Tx, child: Uuid, details: &ChildDetails
     }
 }
 
+#[derive(Debug, sea_orm::FromQueryResult)]
+struct Numbered {
+    number: String,
+}
+
 /// The running number that the next file of this year gets.
 pub(crate) async fn next_running(tx: &Tx) -> Result<u32, Error> {
     let year = tx.now().date().year();
@@ -150,9 +155,10 @@ pub(crate) async fn next_running(tx: &Tx) -> Result<u32, Error> {
         .and(child::Column::Number.gte(format!("{year}-")))
         .and(child::Column::Number.lt(format!("{year}~")))
         .by_desc(child::Column::Number)
-        .first(tx)
+        .limit(1)
+        .columns::<Numbered, 1>([child::Column::Number], tx)
         .await?;
-    let running = last.and_then(|row| row.number.split_once('-').and_then(|(_, n)| n.parse::<u32>().ok()));
+    let running = last.first().and_then(|row| row.number.split_once('-')?.1.parse::<u32>().ok());
     Ok(running.unwrap_or(0) + 1)
 }
 

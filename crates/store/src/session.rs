@@ -6,13 +6,15 @@ use naheya_domain::access::Action;
 use naheya_domain::id::{AccountId, GrantId, SessionId};
 use naheya_domain::viewer::Place;
 use naheya_domain::{AreaId, Role, Timestamp, Viewer};
-use sea_orm::{ColumnTrait, EntityTrait, RelationDef};
+use sea_orm::{ColumnTrait, FromQueryResult};
+use uuid::Uuid;
 
 use crate::field::random;
 use crate::sealed::act::Act;
-use crate::sealed::desk::{Store, SystemTask, viewer_of};
+use crate::sealed::desk::{Holding, Store, SystemTask, viewer_of};
 use crate::sealed::entity::{account, grant, session};
 use crate::sealed::tx::Tx;
+use crate::sealed::visible::{at, same};
 use crate::setting::shared_idle;
 use crate::{Desk, Error, sha};
 
@@ -114,10 +116,11 @@ impl Store {
     pub async fn session(&self, token: &str, now: Timestamp) -> Result<Option<Session>, Error> {
         let door = self.door(now);
         let tx = door.read();
-        let Some((row, Some(person))) = live(&tx, token, now).await? else { return Ok(None) };
-        let grants = held(&tx, AccountId(person.id), now).await?;
-        let chosen = grants.iter().find(|g| Some(g.id.0) == row.grant_id).or(grants.first());
-        let Some(chosen) = chosen.cloned().filter(|_| person.state == "active") else { return Ok(None) };
+        let rows = live(&tx, token, now).await?;
+        let grants: Vec<Held> = rows.iter().filter_map(|row| row.viewer(now)).map(held_of).collect();
+        let Some(row) = rows.into_iter().next().filter(|row| row.account_state == "active") else { return Ok(None) };
+        let chosen = grants.iter().find(|g| Some(g.id.0) == row.chosen).or(grants.first());
+        let Some(chosen) = chosen.cloned() else { return Ok(None) };
         let idle = if row.shared { shared_idle(self, chosen.area, now).await? } else { 0 };
         if idle_too_long(&row, chosen.role, idle, now) {
             return Ok(None);
@@ -128,17 +131,17 @@ impl Store {
         }
         Ok(Some(Session {
             id: SessionId(row.id),
-            name: person.display_name.clone(),
-            language: person.language.clone(),
             county: county.map(|c| c.name.clone()).unwrap_or_default(),
-            standing: standing(&row, &person, chosen.role),
+            standing: standing(&row, chosen.role),
             viewer: Viewer {
-                account: AccountId(person.id),
+                account: AccountId(row.account_id),
                 grant: chosen.id,
                 role: chosen.role,
                 area: chosen.area,
                 place: chosen.place,
             },
+            name: row.display_name,
+            language: row.language,
             grants,
             store: self.clone(),
             now,
@@ -158,39 +161,115 @@ impl Store {
     }
 }
 
-fn standing(row: &session::Model, person: &account::Model, role: Role) -> Standing {
-    match (role.needs_second_factor() && row.factor_at.is_none(), person.totp_confirmed_at) {
+fn standing(row: &Live, role: Role) -> Standing {
+    match (role.needs_second_factor() && row.factor_at.is_none(), row.totp_confirmed_at) {
         (false, _) => Standing::Full,
         (true, Some(_)) => Standing::FactorDue,
         (true, None) => Standing::FactorMissing,
     }
 }
 
-fn seen_every(row: &session::Model) -> i64 {
+fn seen_every(row: &Live) -> i64 {
     if row.shared { 1 } else { SEEN_MINUTES }
 }
 
-fn idle_too_long(row: &session::Model, role: Role, shared_idle: i64, now: Timestamp) -> bool {
+fn idle_too_long(row: &Live, role: Role, shared_idle: i64, now: Timestamp) -> bool {
     let idle = now.minutes_since(Timestamp(row.seen_at));
     // Rounded up by how rarely `seen_at` is written, so that nobody at work is thrown out.
     (row.shared && idle >= shared_idle) || (role.needs_second_factor() && idle >= OFFICE_IDLE_MINUTES + SEEN_MINUTES)
 }
 
-async fn live(tx: &Tx, token: &str, now: Timestamp) -> Result<Option<(session::Model, Option<account::Model>)>, Error> {
-    if token.is_empty() || token.len() > 100 {
-        return Ok(None);
-    }
-    tx.common::<session::Entity>()
-        .and(session::Column::TokenHash.eq(sha(token.as_bytes())))
-        .and(session::Column::EndedAt.is_null())
-        .and(session::Column::ExpiresAt.gt(now.0))
-        .first_with::<account::Entity>(whose(), tx)
-        .await
+/// A session with its account, and one of its grants.
+#[derive(FromQueryResult)]
+struct Live {
+    id: Uuid,
+    chosen: Option<Uuid>,
+    seen_at: i64,
+    factor_at: Option<i64>,
+    shared: bool,
+    account_id: Uuid,
+    display_name: String,
+    account_state: String,
+    language: String,
+    totp_confirmed_at: Option<i64>,
+    grant_id: Option<Uuid>,
+    area_id: Option<i32>,
+    role: Option<String>,
+    place_kind: Option<String>,
+    place_ref: Option<String>,
+    from_on: Option<String>,
+    to_on: Option<String>,
+    suspended_by: Option<Uuid>,
 }
 
-/// From a session to its account.
-fn whose() -> RelationDef {
-    session::Entity::belongs_to(account::Entity).from(session::Column::AccountId).to(account::Column::Id).into()
+impl Live {
+    /// The viewer that the grant makes today.
+    fn viewer(&self, now: Timestamp) -> Option<Viewer> {
+        let grant = Holding {
+            id: self.grant_id?,
+            account: self.account_id,
+            area_id: self.area_id?,
+            role: self.role.as_deref()?,
+            place: (self.place_kind.as_deref()?, self.place_ref.as_deref()?),
+            from_on: self.from_on.as_deref()?,
+            to_on: self.to_on.as_deref(),
+            stopped: self.suspended_by.is_some(),
+        };
+        grant.viewer(now)
+    }
+}
+
+/// The session of a token with its account and the grants not ended, oldest grant first: one question.
+async fn live(tx: &Tx, token: &str, now: Timestamp) -> Result<Vec<Live>, Error> {
+    use {account::Column as A, grant::Column as G, session::Column as S};
+    if token.is_empty() || token.len() > 100 {
+        return Ok(Vec::new());
+    }
+    let of_account = [A::Id, A::DisplayName, A::State, A::Language, A::TotpConfirmedAt];
+    let of_grant = [
+        G::Id,
+        G::AccountId,
+        G::AreaId,
+        G::Role,
+        G::PlaceKind,
+        G::PlaceRef,
+        G::FromOn,
+        G::ToOn,
+        G::SuspendedBy,
+        G::CreatedAt,
+    ];
+    tx.common::<session::Entity>()
+        .and(S::TokenHash.eq(sha(token.as_bytes())))
+        .and(S::EndedAt.is_null())
+        .and(S::ExpiresAt.gt(now.0))
+        .beside(tx.common::<account::Entity>(), of_account, same(A::Id, S::AccountId))
+        .beside(tx.common::<grant::Entity>().and(G::EndedAt.is_null()), of_grant, same(G::AccountId, S::AccountId))
+        .by_other(G::CreatedAt)
+        .by_other(G::Id)
+        .pick(
+            vec![
+                (at(S::Id), "id"),
+                (at(S::GrantId), "chosen"),
+                (at(S::SeenAt), "seen_at"),
+                (at(S::FactorAt), "factor_at"),
+                (at(S::Shared), "shared"),
+                (at(A::Id), "account_id"),
+                (at(A::DisplayName), "display_name"),
+                (at(A::State), "account_state"),
+                (at(A::Language), "language"),
+                (at(A::TotpConfirmedAt), "totp_confirmed_at"),
+                (at(G::Id), "grant_id"),
+                (at(G::AreaId), "area_id"),
+                (at(G::Role), "role"),
+                (at(G::PlaceKind), "place_kind"),
+                (at(G::PlaceRef), "place_ref"),
+                (at(G::FromOn), "from_on"),
+                (at(G::ToOn), "to_on"),
+                (at(G::SuspendedBy), "suspended_by"),
+            ],
+            tx,
+        )
+        .await
 }
 
 /// The grants of an account that hold on the day of `now`, oldest first.
@@ -273,7 +352,7 @@ async fn end(tx: &Tx, row: session::Model) -> Result<(), Error> {
 }
 
 struct Touch {
-    id: uuid::Uuid,
+    id: Uuid,
 }
 
 impl Act for Touch {

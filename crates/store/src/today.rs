@@ -1,8 +1,6 @@
 //! What the office must know this morning: stays that wait for an answer, who is late, this weekend
 //! by state, who has not been home for long, the weekends before.
 
-use std::collections::HashMap;
-
 use jiff::ToSpan;
 use naheya_domain::access::Action;
 use naheya_domain::id::{ChildId, StayId};
@@ -14,6 +12,7 @@ use uuid::Uuid;
 use crate::sealed::bucket;
 use crate::sealed::entity::{child, pair, stay, volunteer};
 use crate::sealed::tx::Tx;
+use crate::sealed::visible::{at, same};
 use crate::{Desk, Error};
 
 /// Weekends shown, this one included.
@@ -99,14 +98,9 @@ pub struct Today {
 }
 
 #[derive(FromQueryResult)]
-struct ByState {
-    state: String,
-    n: i64,
-}
-
-#[derive(FromQueryResult)]
 struct ByWeek {
     bucket: i64,
+    state: String,
     n: i64,
 }
 
@@ -114,22 +108,19 @@ struct ByWeek {
 struct Running {
     child_id: Uuid,
     begun_on: String,
-}
-
-#[derive(FromQueryResult)]
-struct Named {
-    id: Uuid,
-    name: String,
-}
-
-fn named(rows: Vec<Named>) -> HashMap<Uuid, String> {
-    rows.into_iter().map(|row| (row.id, row.name)).collect()
-}
-
-#[derive(FromQueryResult)]
-struct Last {
-    child_id: Uuid,
+    name: Option<String>,
     last: Option<i64>,
+}
+
+#[derive(FromQueryResult)]
+struct Line {
+    id: Uuid,
+    starts_at: i64,
+    ends_at: i64,
+    endorsed_at: Option<i64>,
+    consent_id: Option<Uuid>,
+    child: Option<String>,
+    volunteer: Option<String>,
 }
 
 impl Desk {
@@ -144,13 +135,14 @@ impl Desk {
         let now = tx.now().0;
         let waits = Condition::all().add(stay::Column::EndsAt.gt(now));
         let is_late = Condition::all().add(stay::Column::EndsAt.lt(now));
+        let by_week = by_week(&tx, friday).await?;
         Ok(Today {
             friday,
             waiting: lines(&tx, WAITING, waits).await?,
             late: lines(&tx, AWAY, is_late).await?,
-            dots: dots(&tx, friday).await?,
+            dots: dots(&by_week),
             long_away: long_away(&tx).await?,
-            weekends: weekends(&tx, friday).await?,
+            weekends: weekends(&by_week, friday),
         })
     }
 }
@@ -167,25 +159,32 @@ fn midnight(day: Date) -> i64 {
 
 /// The first by their start. Asked state by state, as the index has them: few are read, however many there are.
 async fn lines(tx: &Tx, states: [&str; 2], which: Condition) -> Result<Vec<StayLine>, Error> {
-    let mut found = Vec::new();
+    use stay::Column as S;
+    let mut found: Vec<Line> = Vec::new();
     for state in states {
-        let of_state = tx.visible::<stay::Entity>().and(stay::Column::State.eq(state)).and(which.clone());
-        found.extend(of_state.by(stay::Column::StartsAt).by(stay::Column::Id).limit(MOST).all(tx).await?);
+        let of_state = tx.visible::<stay::Entity>().and(S::State.eq(state)).and(which.clone());
+        let named = of_state.beside(tx.visible::<child::Entity>(), CHILD, same(child::Column::Id, S::ChildId)).beside(
+            tx.visible::<volunteer::Entity>(),
+            VOLUNTEER,
+            same(volunteer::Column::Id, S::VolunteerId),
+        );
+        let picked = vec![
+            (at(S::Id), "id"),
+            (at(S::StartsAt), "starts_at"),
+            (at(S::EndsAt), "ends_at"),
+            (at(S::EndorsedAt), "endorsed_at"),
+            (at(S::ConsentId), "consent_id"),
+            (at(child::Column::Name), "child"),
+            (at(volunteer::Column::Name), "volunteer"),
+        ];
+        found.extend(named.by(S::StartsAt).by(S::Id).limit(MOST).pick(picked, tx).await?);
     }
     found.sort_by_key(|s| (s.starts_at, s.id));
     found.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));
-    if found.is_empty() {
-        return Ok(Vec::new());
-    }
-    let (kids, mothers): (Vec<Uuid>, Vec<Uuid>) = found.iter().map(|s| (s.child_id, s.volunteer_id)).unzip();
-    let kids = tx.visible::<child::Entity>().and(child::Column::Id.is_in(kids));
-    let kids: HashMap<Uuid, String> = named(kids.columns([child::Column::Id, child::Column::Name], tx).await?);
-    let mothers = tx.visible::<volunteer::Entity>().and(volunteer::Column::Id.is_in(mothers));
-    let mothers = named(mothers.columns([volunteer::Column::Id, volunteer::Column::Name], tx).await?);
-    let line = |s: stay::Model| StayLine {
+    let line = |s: Line| StayLine {
         id: StayId(s.id),
-        child: kids.get(&s.child_id).cloned().unwrap_or_default(),
-        volunteer: mothers.get(&s.volunteer_id).cloned().unwrap_or_default(),
+        child: s.child.unwrap_or_default(),
+        volunteer: s.volunteer.unwrap_or_default(),
         starts_at: Timestamp(s.starts_at),
         ends_at: Timestamp(s.ends_at),
         endorsed: s.endorsed_at.is_some(),
@@ -194,17 +193,32 @@ async fn lines(tx: &Tx, states: [&str; 2], which: Condition) -> Result<Vec<StayL
     Ok(found.into_iter().map(line).collect())
 }
 
-async fn dots(tx: &Tx, friday: Date) -> Result<Dots, Error> {
-    let monday = midnight(friday) - 4 * WEEK_MILLIS / 7;
-    let n = (Expr::col(stay::Column::Id).count(), "n");
-    let rows: Vec<ByState> = tx
-        .visible::<stay::Entity>()
-        .and(stay::Column::StartsAt.gte(monday))
-        .and(stay::Column::StartsAt.lt(monday + WEEK_MILLIS))
-        .grouped(&[stay::Column::State], vec![n], tx)
-        .await?;
+const CHILD: [child::Column; 2] = [child::Column::Id, child::Column::Name];
+const VOLUNTEER: [volunteer::Column; 2] = [volunteer::Column::Id, volunteer::Column::Name];
+
+fn monday(friday: Date) -> i64 {
+    midnight(friday) - 4 * WEEK_MILLIS / 7
+}
+
+/// The stays of the weekends shown, counted by week and state; this week is the last.
+async fn by_week(tx: &Tx, friday: Date) -> Result<Vec<ByWeek>, Error> {
+    let this = monday(friday);
+    let first = this - (WEEKENDS - 1) * WEEK_MILLIS;
+    tx.visible::<stay::Entity>()
+        .and(stay::Column::StartsAt.gte(first))
+        .and(stay::Column::StartsAt.lt(this + WEEK_MILLIS))
+        .bucketed(
+            bucket::week_of_start(first, WEEK_MILLIS),
+            &[stay::Column::State],
+            vec![(Expr::col(stay::Column::Id).count(), "n")],
+            tx,
+        )
+        .await
+}
+
+fn dots(counted: &[ByWeek]) -> Dots {
     let mut dots = Dots::default();
-    for row in rows {
+    for row in counted.iter().filter(|row| row.bucket == WEEKENDS - 1) {
         match row.state.as_str() {
             "requested" | "consented" => dots.waiting += row.n,
             "approved" => dots.approved += row.n,
@@ -213,65 +227,58 @@ async fn dots(tx: &Tx, friday: Date) -> Result<Dots, Error> {
             _ => {}
         }
     }
-    Ok(dots)
+    dots
 }
 
-async fn weekends(tx: &Tx, friday: Date) -> Result<Vec<(Date, i64)>, Error> {
-    let this = midnight(friday) - 4 * WEEK_MILLIS / 7;
-    let first = this - (WEEKENDS - 1) * WEEK_MILLIS;
-    let going = ["approved"].into_iter().chain(WAITING);
-    let counts = Condition::any()
-        .add(stay::Column::State.is_in(TOOK_PLACE))
-        .add(Condition::all().add(stay::Column::State.is_in(going)).add(stay::Column::StartsAt.gte(this)));
-    let week = bucket::week_of_start(first, WEEK_MILLIS);
-    let n = (Expr::col(stay::Column::Id).count(), "n");
-    let rows: Vec<ByWeek> = tx
-        .visible::<stay::Entity>()
-        .and(stay::Column::StartsAt.gte(first))
-        .and(stay::Column::StartsAt.lt(this + WEEK_MILLIS))
-        .and(counts)
-        .bucketed(week, vec![n], tx)
-        .await?;
+/// Who went; this weekend also who is to go.
+fn weekends(counted: &[ByWeek], friday: Date) -> Vec<(Date, i64)> {
+    let goes = |row: &&ByWeek| {
+        let state = row.state.as_str();
+        let to_go = row.bucket == WEEKENDS - 1 && (state == "approved" || WAITING.contains(&state));
+        TOOK_PLACE.contains(&state) || to_go
+    };
     let of = |week: i64| {
         let day = friday.checked_sub((7 * (WEEKENDS - 1 - week)).days()).unwrap_or(friday);
-        (day, rows.iter().find(|row| row.bucket == week).map_or(0, |row| row.n))
+        (day, counted.iter().filter(|row| row.bucket == week).filter(goes).map(|row| row.n).sum())
     };
-    Ok((0..WEEKENDS).map(of).collect())
+    (0..WEEKENDS).map(of).collect()
 }
 
 async fn long_away(tx: &Tx) -> Result<Vec<LongAway>, Error> {
+    use {pair::Column as P, stay::Column as S};
     let limit = tx.now().0 - LONG_WEEKS * WEEK_MILLIS;
     let begun_by = Timestamp(limit).date().to_string();
-    let running = Condition::all().add(pair::Column::State.eq("active")).add(pair::Column::BegunOn.lte(begun_by));
-    let last = (Expr::col(stay::Column::StartsAt).max(), "last");
-    let pairs = tx.visible::<pair::Entity>().and(running.clone());
-    let seen: Vec<Last> = tx
-        .visible::<stay::Entity>()
-        .and(stay::Column::ChildId.in_subquery(pairs.ids(pair::Column::ChildId)))
-        .and(stay::Column::State.is_in(TOOK_PLACE))
-        .grouped(&[stay::Column::ChildId], vec![last], tx)
-        .await?;
-    let columns = [pair::Column::ChildId, pair::Column::BegunOn];
-    let pairs: Vec<Running> = tx.visible::<pair::Entity>().and(running).columns(columns, tx).await?;
-    let seen: HashMap<Uuid, i64> = seen.into_iter().filter_map(|s| Some((s.child_id, s.last?))).collect();
-    let mut long: Vec<(Uuid, i64, bool)> = pairs
-        .into_iter()
-        .filter_map(|p| {
-            let last = seen.get(&p.child_id).copied();
-            let since = last.or_else(|| p.begun_on.parse::<Date>().ok().map(midnight))?;
-            (since < limit).then_some((p.child_id, since, last.is_some()))
-        })
-        .collect();
-    long.sort_by_key(|(id, since, _)| (*since, *id));
-    long.truncate(MOST_LONG);
-    let ids: Vec<Uuid> = long.iter().map(|(id, ..)| *id).collect();
-    let kids = tx.visible::<child::Entity>().and(child::Column::Id.is_in(ids));
-    let kids = named(kids.columns([child::Column::Id, child::Column::Name], tx).await?);
-    let row = |(id, since, was_home): (Uuid, i64, bool)| LongAway {
-        id: ChildId(id),
-        name: kids.get(&id).cloned().unwrap_or_default(),
-        weeks: (tx.now().0 - since) / WEEK_MILLIS,
-        was_home,
+    let home = || {
+        let stays = tx.visible::<stay::Entity>().and(same(S::ChildId, P::ChildId));
+        stays.and(S::State.is_in(TOOK_PLACE))
     };
-    Ok(long.into_iter().map(row).collect())
+    let running: Vec<Running> = tx
+        .visible::<pair::Entity>()
+        .and(P::State.eq("active"))
+        .and(P::BegunOn.lte(begun_by))
+        .and(home().and(S::StartsAt.gte(limit)).some().not())
+        .beside(tx.visible::<child::Entity>(), CHILD, same(child::Column::Id, P::ChildId))
+        .pick(
+            vec![
+                (at(P::ChildId), "child_id"),
+                (at(P::BegunOn), "begun_on"),
+                (at(child::Column::Name), "name"),
+                (home().largest(S::StartsAt), "last"),
+            ],
+            tx,
+        )
+        .await?;
+    let row = |pair: Running| {
+        let since = pair.last.or_else(|| pair.begun_on.parse::<Date>().ok().map(midnight))?;
+        let long = LongAway {
+            id: ChildId(pair.child_id),
+            name: pair.name.unwrap_or_default(),
+            weeks: (tx.now().0 - since) / WEEK_MILLIS,
+            was_home: pair.last.is_some(),
+        };
+        (since < limit).then_some((since, long))
+    };
+    let mut long: Vec<(i64, LongAway)> = running.into_iter().filter_map(row).collect();
+    long.sort_by_key(|(since, long)| (*since, long.id.0));
+    Ok(long.into_iter().take(MOST_LONG).map(|(_, long)| long).collect())
 }

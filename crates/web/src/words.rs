@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::fmt::Display;
+use std::sync::{LazyLock, PoisonError, RwLock};
 
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, langid, static_loader};
@@ -14,6 +15,8 @@ static_loader! {
         customise: |bundle| bundle.set_use_isolating(false),
     };
 }
+
+type Kept = RwLock<HashMap<Box<str>, Box<str>>>;
 
 static ZH: LanguageIdentifier = langid!("zh-Hans");
 static EN: LanguageIdentifier = langid!("en");
@@ -71,6 +74,16 @@ impl Lang {
             }
         }
         best.1
+    }
+
+    /// Texts without words to put in, as they were put together once. There are no more of them than the files have.
+    fn kept(self) -> &'static Kept {
+        static ZH: LazyLock<Kept> = LazyLock::new(Kept::default);
+        static EN: LazyLock<Kept> = LazyLock::new(Kept::default);
+        match self {
+            Lang::Zh => &ZH,
+            Lang::En => &EN,
+        }
     }
 
     fn id(self) -> &'static LanguageIdentifier {
@@ -149,6 +162,19 @@ impl Words {
     }
 
     fn look_up(self, id: &str, words: &[(&str, String)]) -> Option<String> {
+        if !words.is_empty() {
+            return self.put_together(id, words);
+        }
+        let kept = self.lang.kept();
+        if let Some(text) = kept.read().unwrap_or_else(PoisonError::into_inner).get(id) {
+            return Some(text.to_string());
+        }
+        let text = self.put_together(id, &[])?;
+        kept.write().unwrap_or_else(PoisonError::into_inner).insert(id.into(), text.as_str().into());
+        Some(text)
+    }
+
+    fn put_together(self, id: &str, words: &[(&str, String)]) -> Option<String> {
         let given: HashMap<&str, FluentValue<'_>> = words.iter().map(|(name, text)| (*name, value(text))).collect();
         let given = (!given.is_empty()).then_some(&given);
         LOCALES.lookup_single_language(self.lang.id(), id, given).ok()

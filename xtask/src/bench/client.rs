@@ -108,25 +108,80 @@ impl Reply {
     }
 }
 
-/// One request on a connection of its own, as from a browser that takes gzip.
+/// A browser's connection: kept from one request to the next.
+pub struct Line {
+    stream: BufReader<TcpStream>,
+    address: String,
+}
+
+impl Line {
+    /// Connects.
+    pub fn open(address: &str) -> std::io::Result<Line> {
+        let stream = TcpStream::connect(address)?;
+        stream.set_nodelay(true)?;
+        Ok(Line { stream: BufReader::with_capacity(64 << 10, stream), address: address.to_owned() })
+    }
+
+    /// One request and its whole answer, as a browser asks that takes gzip (or not).
+    pub fn ask(&mut self, cookie: &str, request: &Request, packed: bool) -> std::io::Result<Reply> {
+        let form = request.form.as_deref().unwrap_or_default();
+        let (method, path) = (if request.form.is_some() { "POST" } else { "GET" }, &request.path);
+        let gzip = if packed { "Accept-Encoding: gzip\r\n" } else { "" };
+        let text = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nCookie: {cookie}\r\nAccept: text/html\r\n{gzip}\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
+            self.address,
+            form.len()
+        );
+        self.stream.get_mut().write_all(text.as_bytes())?;
+        let head = self.head()?;
+        let body = self.body(&head)?;
+        let status = head.split(' ').nth(1).and_then(|s| s.parse().ok()).unwrap_or(0);
+        Ok(Reply { status, head, body })
+    }
+
+    fn head(&mut self) -> std::io::Result<String> {
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            if self.stream.read_line(&mut head)? == 0 {
+                return Err(std::io::ErrorKind::UnexpectedEof.into());
+            }
+        }
+        Ok(head)
+    }
+
+    /// As long as the head says, or in pieces that say so themselves (RFC 9112, 7.1).
+    fn body(&mut self, head: &str) -> std::io::Result<Vec<u8>> {
+        let mut body = Vec::new();
+        if field(head, "transfer-encoding").is_none() {
+            let length = field(head, "content-length").and_then(|n| n.parse().ok()).unwrap_or(0);
+            body.resize(length, 0);
+            self.stream.read_exact(&mut body)?;
+            return Ok(body);
+        }
+        loop {
+            let mut size = String::new();
+            self.stream.read_line(&mut size)?;
+            let size = usize::from_str_radix(size.trim(), 16).map_err(|_| std::io::ErrorKind::InvalidData)?;
+            let so_far = body.len();
+            body.resize(so_far + size + 2, 0);
+            self.stream.read_exact(body.get_mut(so_far..).unwrap_or_default())?;
+            body.truncate(so_far + size);
+            if size == 0 {
+                return Ok(body);
+            }
+        }
+    }
+}
+
+fn field<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+    let mut lines = head.lines().filter_map(|line| line.split_once(':'));
+    lines.find(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
+}
+
+/// One request on a connection of its own.
 pub fn ask(address: &str, cookie: &str, request: &Request, packed: bool) -> std::io::Result<Reply> {
-    let mut stream = TcpStream::connect(address)?;
-    let form = request.form.as_deref().unwrap_or_default();
-    let (method, path) = (if request.form.is_some() { "POST" } else { "GET" }, &request.path);
-    let gzip = if packed { "Accept-Encoding: gzip\r\n" } else { "" };
-    let text = format!(
-        "{method} {path} HTTP/1.1\r\nHost: {address}\r\nCookie: {cookie}\r\nAccept: text/html\r\n{gzip}Connection: close\r\n\
-         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
-        form.len()
-    );
-    stream.write_all(text.as_bytes())?;
-    let mut bytes = Vec::with_capacity(64 << 10);
-    stream.read_to_end(&mut bytes)?;
-    let end = bytes.windows(4).position(|w| w == b"\r\n\r\n").ok_or(std::io::ErrorKind::UnexpectedEof)?;
-    let body = bytes.split_off(end + 4);
-    let head = String::from_utf8_lossy(&bytes).into_owned();
-    let status = head.split(' ').nth(1).and_then(|s| s.parse().ok()).unwrap_or(0);
-    Ok(Reply { status, head, body })
+    Line::open(address)?.ask(cookie, request, packed)
 }
 
 /// Signs in; the cookies.
@@ -141,7 +196,7 @@ pub fn sign_in(address: &str, login: &str, password: &str) -> Result<String, Fai
     if reply.status == 303 { Ok(reply.cookies().join("; ")) } else { Err(Failure::new("signing in was refused", "")) }
 }
 
-/// Milliseconds of each request of `clients` who each ask `each` times, sorted; anything but `expected` is a failure.
+/// Milliseconds of each request of `clients` who each ask `each` times over a connection of their own, sorted; anything but `expected` is a failure.
 pub fn load(
     address: &str,
     cookie: &str,
@@ -155,10 +210,11 @@ pub fn load(
             let (times, wrong) = (&times, &wrong);
             scope.spawn(move || {
                 let mut own = Vec::with_capacity(each);
+                let mut line = Line::open(address);
                 for n in 0..each {
                     let request = request(client * each + n);
                     let watch = Stopwatch::start();
-                    let reply = ask(address, cookie, &request, true);
+                    let reply = line.as_mut().map_err(|e| e.kind().into()).and_then(|l| l.ask(cookie, &request, true));
                     own.push(millis(&watch));
                     let status = reply.map_or(0, |r| r.status);
                     if status != expected

@@ -1,6 +1,4 @@
-//! The list of children: whom it shows, one row each, put together from a few reads of a page.
-
-use std::collections::{BTreeSet, HashMap};
+//! The list of children: whom it shows, one row each, with what stands beside it, in one question.
 
 use naheya_domain::access::Action;
 use naheya_domain::calendar_date::age_on;
@@ -8,7 +6,7 @@ use naheya_domain::child::{ChildState, EXPORT_ALONE};
 use naheya_domain::id::{ChildId, ClassId, SchoolId};
 use naheya_domain::sex::Sex;
 use naheya_domain::{Date, Role, Timestamp};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, SimpleExpr, UnionType};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
@@ -16,7 +14,7 @@ use super::TABLE;
 use crate::area::within;
 use crate::sealed::entity::{child, class, follow_up, pair, school, stay, volunteer};
 use crate::sealed::tx::Tx;
-use crate::sealed::visible::Visible;
+use crate::sealed::visible::{Visible, at, same};
 use crate::search::{self, Kind};
 use crate::{Desk, Error};
 
@@ -140,35 +138,15 @@ struct Listed {
     name: String,
     sex: String,
     birth_on: Option<String>,
-    school_id: Option<Uuid>,
-    class_id: Option<Uuid>,
     state: String,
     confirmed_at: Option<i64>,
-}
-
-#[derive(Debug, FromQueryResult)]
-struct Paired {
-    child_id: Uuid,
-    volunteer_id: Uuid,
-    begun_on: String,
-    state: String,
-}
-
-#[derive(Debug, FromQueryResult)]
-struct Named {
-    id: Uuid,
-    name: String,
-}
-
-#[derive(Debug, FromQueryResult)]
-struct LastStay {
-    child_id: Uuid,
-    n: i64,
-}
-
-#[derive(Debug, FromQueryResult)]
-struct Late {
-    child_id: Uuid,
+    school: Option<String>,
+    class: Option<String>,
+    pair_state: Option<String>,
+    begun_on: Option<String>,
+    volunteer: Option<String>,
+    last_stay_at: Option<i64>,
+    follow_up_late: bool,
 }
 
 impl Desk {
@@ -181,7 +159,8 @@ impl Desk {
         let mut listed = listed(&tx, filter, PAGE + 1).await?;
         let more = listed.len() as u64 > PAGE;
         listed.truncate(usize::try_from(PAGE).unwrap_or(50));
-        Ok((rows(&tx, listed).await?, more))
+        let today = tx.now().date();
+        Ok((listed.into_iter().map(|row| shown(row, today)).collect(), more))
     }
 
     /// How many children the filter finds, counted no further than 500.
@@ -230,14 +209,9 @@ impl Desk {
             return Err(Error::refused("child.export_needs_leader"));
         }
         let ids: Vec<Uuid> = found.iter().map(|row| row.id).collect();
-        let mut out = Vec::with_capacity(found.len());
-        let mut waiting = found.into_iter().peekable();
-        while waiting.peek().is_some() {
-            let some: Vec<Listed> = waiting.by_ref().take(500).collect();
-            out.extend(rows(&tx, some).await?);
-        }
         self.looked(TABLE, ids, "export", None).await?;
-        Ok(out)
+        let today = tx.now().date();
+        Ok(found.into_iter().map(|row| shown(row, today)).collect())
     }
 }
 
@@ -245,12 +219,61 @@ async fn listed(tx: &Tx, filter: &ChildFilter, most: u64) -> Result<Vec<Listed>,
     use child::Column as C;
     let mut rows = tx.visible::<child::Entity>().and(matching(tx, filter).await?);
     if let Some((name, id)) = &filter.after {
-        let here = Expr::tuple([Expr::col(C::Name), Expr::col(C::Id)]);
+        let here = Expr::tuple([at(C::Name), at(C::Id)]);
         let last = Expr::tuple([Expr::val(name.as_str()), Expr::val(id.0)]);
         rows = rows.and(sea_orm::sea_query::ExprTrait::gt(here, last));
     }
-    let columns = [C::Id, C::Number, C::Name, C::Sex, C::BirthOn, C::SchoolId, C::ClassId, C::State, C::ConfirmedAt];
-    rows.by(C::Name).by(C::Id).limit(most).columns(columns, tx).await
+    with_beside(tx, rows.by(C::Name).by(C::Id).limit(most)).pick(picked(tx), tx).await
+}
+
+/// School, class and pair stand beside each child. Her name is what everybody around the child knows; the scope of the
+/// pair let it through.
+fn with_beside(tx: &Tx, rows: Visible<child::Entity>) -> Visible<child::Entity> {
+    use child::Column as C;
+    let pairs = tx.visible::<pair::Entity>().and(pair::Column::State.ne("ended"));
+    let of_pair = [pair::Column::ChildId, pair::Column::VolunteerId, pair::Column::BegunOn, pair::Column::State];
+    let named = [volunteer::Column::Id, volunteer::Column::Name];
+    rows.beside(
+        tx.for_rule::<school::Entity>(),
+        [school::Column::Id, school::Column::Name],
+        same(school::Column::Id, C::SchoolId),
+    )
+    .beside(
+        tx.for_rule::<class::Entity>(),
+        [class::Column::Id, class::Column::Name],
+        same(class::Column::Id, C::ClassId),
+    )
+    .beside(pairs, of_pair, same(pair::Column::ChildId, C::Id))
+    .beside(tx.for_rule::<volunteer::Entity>(), named, same(volunteer::Column::Id, pair::Column::VolunteerId))
+}
+
+fn picked(tx: &Tx) -> Vec<(SimpleExpr, &'static str)> {
+    use child::Column as C;
+    let stays = tx
+        .visible::<stay::Entity>()
+        .and(same(stay::Column::ChildId, C::Id))
+        .and(stay::Column::State.is_in(["released", "in_care", "returned", "closed"]));
+    let late = tx
+        .visible::<follow_up::Entity>()
+        .and(same(follow_up::Column::ChildId, C::Id))
+        .and(follow_up::Column::State.eq("due"))
+        .and(follow_up::Column::DueAt.lt(tx.now().0));
+    vec![
+        (at(C::Id), "id"),
+        (at(C::Number), "number"),
+        (at(C::Name), "name"),
+        (at(C::Sex), "sex"),
+        (at(C::BirthOn), "birth_on"),
+        (at(C::State), "state"),
+        (at(C::ConfirmedAt), "confirmed_at"),
+        (at(school::Column::Name), "school"),
+        (at(class::Column::Name), "class"),
+        (at(pair::Column::State), "pair_state"),
+        (at(pair::Column::BegunOn), "begun_on"),
+        (at(volunteer::Column::Name), "volunteer"),
+        (stays.largest(stay::Column::StartsAt), "last_stay_at"),
+        (late.some(), "follow_up_late"),
+    ]
 }
 
 async fn matching(tx: &Tx, filter: &ChildFilter) -> Result<Condition, Error> {
@@ -283,118 +306,43 @@ fn in_view(tx: &Tx, view: ChildView) -> Condition {
     let with_pair = |states: &[&str]| {
         tx.visible::<pair::Entity>().and(pair::Column::State.is_in(states.iter().copied())).ids(pair::Column::ChildId)
     };
+    let resting = || tx.visible::<child::Entity>().and(C::State.eq(ChildState::Paused.code())).ids(C::Id);
     match view {
         ChildView::All => Condition::all(),
         ChildView::Paired => Condition::all()
-            .add(C::State.ne(ChildState::Paused.code()))
-            .add(C::Id.in_subquery(with_pair(&["settling", "active"]))),
+            .add(C::Id.in_subquery(with_pair(&["settling", "active"])))
+            .add(C::Id.not_in_subquery(resting())),
         ChildView::Waiting => Condition::all()
             .add(C::State.is_in([ChildState::Applying.code(), ChildState::Enrolled.code()]))
             .add(C::Id.not_in_subquery(with_pair(&["settling", "active", "paused"]))),
+        // Two short lists instead of a look at every child.
         ChildView::Paused => {
-            Condition::any().add(C::State.eq(ChildState::Paused.code())).add(C::Id.in_subquery(with_pair(&["paused"])))
+            Condition::all().add(C::Id.in_subquery(resting().union(UnionType::Distinct, with_pair(&["paused"])).take()))
         }
         ChildView::Here | ChildView::Stale => Condition::all().add(C::State.ne(ChildState::Left.code())),
         ChildView::Left => Condition::all().add(C::State.eq(ChildState::Left.code())),
     }
 }
 
-async fn rows(tx: &Tx, listed: Vec<Listed>) -> Result<Vec<ChildRow>, Error> {
-    let beside = Beside::read(tx, &listed).await?;
-    Ok(listed.into_iter().map(|row| beside.shown(row, tx.now().date())).collect())
-}
-
-/// What stands beside the children of one page, each from one read.
-struct Beside {
-    schools: HashMap<Uuid, String>,
-    classes: HashMap<Uuid, String>,
-    pairs: HashMap<Uuid, RowPair>,
-    stays: HashMap<Uuid, i64>,
-    late: Vec<Uuid>,
-}
-
-impl Beside {
-    async fn read(tx: &Tx, listed: &[Listed]) -> Result<Beside, Error> {
-        let ids: Vec<Uuid> = listed.iter().map(|row| row.id).collect();
-        let schools: BTreeSet<Uuid> = listed.iter().filter_map(|row| row.school_id).collect();
-        let schools: Vec<Named> = tx
-            .for_rule::<school::Entity>()
-            .and(school::Column::Id.is_in(schools))
-            .columns([school::Column::Id, school::Column::Name], tx)
-            .await?;
-        let classes: BTreeSet<Uuid> = listed.iter().filter_map(|row| row.class_id).collect();
-        let classes: Vec<Named> = tx
-            .for_rule::<class::Entity>()
-            .and(class::Column::Id.is_in(classes))
-            .columns([class::Column::Id, class::Column::Name], tx)
-            .await?;
-        let last: Vec<LastStay> = tx
-            .visible::<stay::Entity>()
-            .and(stay::Column::ChildId.is_in(ids.clone()))
-            .and(stay::Column::State.is_in(["released", "in_care", "returned", "closed"]))
-            .grouped(&[stay::Column::ChildId], vec![(stay::Column::StartsAt.max(), "n")], tx)
-            .await?;
-        let late: Vec<Late> = tx
-            .visible::<follow_up::Entity>()
-            .and(follow_up::Column::ChildId.is_in(ids.clone()))
-            .and(follow_up::Column::State.eq("due"))
-            .and(follow_up::Column::DueAt.lt(tx.now().0))
-            .columns([follow_up::Column::ChildId], tx)
-            .await?;
-        Ok(Beside {
-            schools: by_id(schools),
-            classes: by_id(classes),
-            pairs: pairs(tx, &ids).await?,
-            stays: last.into_iter().map(|l| (l.child_id, l.n)).collect(),
-            late: late.into_iter().map(|l| l.child_id).collect(),
-        })
-    }
-
-    fn shown(&self, row: Listed, today: Date) -> ChildRow {
-        let born = row.birth_on.as_deref().and_then(|d| d.parse::<Date>().ok());
-        ChildRow {
-            id: ChildId(row.id),
-            number: row.number,
-            name: row.name,
-            sex: Sex::from_standard_code(&row.sex),
-            age: born.map(|b| age_on(b, today)),
-            school: row.school_id.and_then(|id| self.schools.get(&id).cloned()),
-            class: row.class_id.and_then(|id| self.classes.get(&id).cloned()),
-            state: ChildState::parse(&row.state).unwrap_or(ChildState::Applying),
-            pair: self.pairs.get(&row.id).cloned(),
-            last_stay_on: self.stays.get(&row.id).map(|at| Timestamp(*at).date()),
-            follow_up_late: self.late.contains(&row.id),
-            confirmed_at: row.confirmed_at.map(Timestamp),
-        }
-    }
-}
-
-fn by_id(named: Vec<Named>) -> HashMap<Uuid, String> {
-    named.into_iter().map(|n| (n.id, n.name)).collect()
-}
-
-async fn pairs(tx: &Tx, ids: &[Uuid]) -> Result<HashMap<Uuid, RowPair>, Error> {
-    use pair::Column as P;
-    let open: Vec<Paired> = tx
-        .visible::<pair::Entity>()
-        .and(P::ChildId.is_in(ids.to_vec()))
-        .and(P::State.ne("ended"))
-        .columns([P::ChildId, P::VolunteerId, P::BegunOn, P::State], tx)
-        .await?;
-    if open.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let who: Vec<Uuid> = open.iter().map(|p| p.volunteer_id).collect();
-    // Her name is what everybody around the child knows; the scope of the pair let it through.
-    let named: Vec<Named> = tx
-        .for_rule::<volunteer::Entity>()
-        .and(volunteer::Column::Id.is_in(who))
-        .columns([volunteer::Column::Id, volunteer::Column::Name], tx)
-        .await?;
-    let names = by_id(named);
-    let one = |p: Paired| {
-        let volunteer = names.get(&p.volunteer_id).cloned().unwrap_or_default();
-        (p.child_id, RowPair { volunteer, begun_on: p.begun_on.parse().ok(), state: p.state })
+fn shown(row: Listed, today: Date) -> ChildRow {
+    let born = row.birth_on.as_deref().and_then(|d| d.parse::<Date>().ok());
+    let pair = |state| RowPair {
+        volunteer: row.volunteer.unwrap_or_default(),
+        begun_on: row.begun_on.and_then(|d| d.parse().ok()),
+        state,
     };
-    Ok(open.into_iter().map(one).collect())
+    ChildRow {
+        id: ChildId(row.id),
+        number: row.number,
+        name: row.name,
+        sex: Sex::from_standard_code(&row.sex),
+        age: born.map(|b| age_on(b, today)),
+        school: row.school,
+        class: row.class,
+        state: ChildState::parse(&row.state).unwrap_or(ChildState::Applying),
+        pair: row.pair_state.map(pair),
+        last_stay_on: row.last_stay_at.map(|at| Timestamp(at).date()),
+        follow_up_late: row.follow_up_late,
+        confirmed_at: row.confirmed_at.map(Timestamp),
+    }
 }

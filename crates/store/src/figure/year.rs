@@ -47,7 +47,8 @@ impl Desk {
         let tx = self.read();
         let n = (Expr::col(pair::Column::Id).count(), "n");
         let year_of = bucket::year_begun();
-        let begun: Vec<Begun> = tx.for_rule::<pair::Entity>().and(begun(as_of)).bucketed(year_of, vec![n], &tx).await?;
+        let begun: Vec<Begun> =
+            tx.for_rule::<pair::Entity>().and(begun(as_of)).bucketed(year_of, &[], vec![n], &tx).await?;
         let first = as_of.year().saturating_sub(count - 1);
         let minutes = || Expr::col(hours_entry::Column::Minutes);
         let of_stays: SimpleExpr = CaseStatement::new()
@@ -58,7 +59,7 @@ impl Desk {
         let hours: Vec<Credited> = tx
             .for_rule::<hours_entry::Entity>()
             .and(credited(as_of))
-            .bucketed(bucket::year_of_end(first, as_of.year()), sums, &tx)
+            .bucketed(bucket::year_of_end(first, as_of.year()), &[], sums, &tx)
             .await?;
         let year = |year: i16| {
             let hours = hours.iter().find(|row| row.bucket == i32::from(year));

@@ -1,14 +1,18 @@
 //! Drivers, pools, transactions and errors without row values.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
-use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::ConnectOptions as _;
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, IsolationLevel, RuntimeErr,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 
+use super::reader::Readers;
+use super::tx::Link;
 use crate::Error;
 
 /// Which engine holds the records.
@@ -31,12 +35,16 @@ pub enum Location {
 
 /// SQLite readers; more of them only queue at the two cores of a county's machine.
 const READERS: u32 = 4;
+/// Of which these may hold one moment of the records for long: a backup, an examination.
+const MOMENTS: u32 = 2;
 const POSTGRES_READERS: u32 = 12;
 const POSTGRES_WRITERS: u32 = 4;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Db {
     pub(crate) engine: Engine,
+    /// SQLite's readers; a server's connections are lent by the pool.
+    readers: Option<Arc<Readers>>,
     read: DatabaseConnection,
     write: DatabaseConnection,
 }
@@ -49,19 +57,24 @@ impl Db {
                 std::fs::create_dir_all(folder).map_err(|_| Error::Database("folder cannot be made".into()))?;
                 let file = folder.join("naheya.db");
                 let write = connect(sqlite(&file, false)).await?;
+                let readers = Readers::open(file_options(&file, true).disable_statement_logging(), READERS).await?;
                 let read = connect(sqlite(&file, true)).await?;
-                Ok(Db { engine: Engine::Sqlite, read, write })
+                Ok(Db { engine: Engine::Sqlite, readers: Some(Arc::new(readers)), read, write })
             }
             Location::Postgres(url) => {
                 let write = connect(postgres(url, POSTGRES_WRITERS)).await?;
                 let read = connect(postgres(url, POSTGRES_READERS)).await?;
-                Ok(Db { engine: Engine::Postgres, read, write })
+                Ok(Db { engine: Engine::Postgres, readers: None, read, write })
             }
         }
     }
 
-    pub(in crate::sealed) fn reader(&self) -> &DatabaseConnection {
-        &self.read
+    /// Where a desk reads.
+    pub(super) fn reader(&self) -> Link {
+        match &self.readers {
+            Some(readers) => Link::Reader(Arc::clone(readers)),
+            None => Link::Pool(self.read.clone()),
+        }
     }
 
     /// For migrations, `VACUUM INTO` and pragmas; acts go through [`Db::begin`].
@@ -107,6 +120,9 @@ impl Db {
     }
 
     pub(crate) async fn close(&self) -> Result<(), Error> {
+        if let Some(readers) = &self.readers {
+            readers.close().await?;
+        }
         self.read.clone().close().await?;
         self.write.clone().close().await?;
         Ok(())
@@ -132,24 +148,26 @@ fn pool(mut options: ConnectOptions, size: u32) -> ConnectOptions {
 fn sqlite(file: &Path, read_only: bool) -> ConnectOptions {
     let mode = if read_only { "ro" } else { "rwc" };
     let url = format!("sqlite://{}?mode={mode}", file.display());
-    let mut options = pool(ConnectOptions::new(url), if read_only { READERS } else { 1 });
+    let mut options = pool(ConnectOptions::new(url), if read_only { MOMENTS } else { 1 });
     let file = file.to_owned();
-    options.map_sqlx_sqlite_opts(move |sqlite| {
-        let sqlite = sqlite
-            .filename(&file)
-            .busy_timeout(Duration::from_secs(5))
-            .foreign_keys(true)
-            // The worker never waits for the reader of a page's rows in between.
-            .row_buffer_size(512)
-            .pragma("cache_size", if read_only { "-2048" } else { "-8192" })
-            .pragma("trusted_schema", "OFF");
-        if read_only {
-            sqlite.read_only(true)
-        } else {
-            sqlite.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full).create_if_missing(true)
-        }
-    });
+    options.map_sqlx_sqlite_opts(move |_| file_options(&file, read_only).disable_statement_logging());
     options
+}
+
+fn file_options(file: &Path, read_only: bool) -> SqliteConnectOptions {
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .busy_timeout(Duration::from_secs(5))
+        .foreign_keys(true)
+        // The worker never waits for the reader of a page's rows in between.
+        .row_buffer_size(512)
+        .pragma("cache_size", if read_only { "-2048" } else { "-8192" })
+        .pragma("trusted_schema", "OFF");
+    if read_only {
+        options.read_only(true)
+    } else {
+        options.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full).create_if_missing(true)
+    }
 }
 
 fn postgres(url: &str, size: u32) -> ConnectOptions {

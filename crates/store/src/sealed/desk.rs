@@ -185,21 +185,52 @@ impl Store {
     }
 }
 
+/// What of a grant makes a viewer.
+pub(crate) struct Holding<'a> {
+    pub(crate) id: Uuid,
+    pub(crate) account: Uuid,
+    pub(crate) area_id: i32,
+    pub(crate) role: &'a str,
+    /// Kind and reference.
+    pub(crate) place: (&'a str, &'a str),
+    pub(crate) from_on: &'a str,
+    pub(crate) to_on: Option<&'a str>,
+    /// Ended or suspended.
+    pub(crate) stopped: bool,
+}
+
+impl Holding<'_> {
+    /// The viewer on this day; none when the grant has not begun, is over or suspended.
+    pub(crate) fn viewer(&self, now: Timestamp) -> Option<Viewer> {
+        let today = now.date().to_string();
+        let begun = self.from_on <= today.as_str();
+        let over = self.stopped || self.to_on.is_some_and(|to| to < today.as_str());
+        if !begun || over {
+            return None;
+        }
+        Some(Viewer {
+            account: AccountId(self.account),
+            grant: GrantId(self.id),
+            role: Role::parse(self.role)?,
+            area: AreaId(self.area_id),
+            place: Place::parse(self.place.0, self.place.1)?,
+        })
+    }
+}
+
 /// The viewer that a grant makes on this day; none when it has not begun, is over or suspended.
 pub(crate) fn viewer_of(row: &super::entity::grant::Model, now: Timestamp) -> Option<Viewer> {
-    let today = now.date().to_string();
-    let begun = row.from_on <= today;
-    let over = row.ended_at.is_some() || row.suspended_by.is_some() || row.to_on.as_ref().is_some_and(|to| *to < today);
-    if !begun || over {
-        return None;
-    }
-    Some(Viewer {
-        account: AccountId(row.account_id),
-        grant: GrantId(row.id),
-        role: Role::parse(&row.role)?,
-        area: AreaId(row.area_id),
-        place: Place::parse(&row.place_kind, &row.place_ref)?,
-    })
+    let holding = Holding {
+        id: row.id,
+        account: row.account_id,
+        area_id: row.area_id,
+        role: &row.role,
+        place: (&row.place_kind, &row.place_ref),
+        from_on: &row.from_on,
+        to_on: row.to_on.as_deref(),
+        stopped: row.ended_at.is_some() || row.suspended_by.is_some(),
+    };
+    holding.viewer(now)
 }
 
 /// What one viewer can read and do. Methods on records stand in the file of their noun.
@@ -274,8 +305,7 @@ impl Desk {
 
     /// A hold on the readers.
     pub(crate) fn read(&self) -> Tx {
-        let connection = self.store.0.db.reader().clone();
-        Tx::new(Link::Read(connection), self.who.clone(), self.store.ring_arc(), "read")
+        Tx::new(self.store.0.db.reader(), self.who.clone(), self.store.ring_arc(), "read")
     }
 
     /// A hold on the records at one moment, while others go on writing. Nothing is written through it.

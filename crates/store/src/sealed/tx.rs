@@ -7,11 +7,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use naheya_domain::access::{self, Action, Class, Scope};
 use naheya_domain::{AreaId, Timestamp, Viewer};
 use sea_orm::{
-    ColumnTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, IdenStatic, IntoActiveModel, ModelTrait,
-    QueryFilter, Value,
+    ColumnTrait, DatabaseConnection, DatabaseTransaction, IdenStatic, IntoActiveModel, ModelTrait, QueryFilter, Value,
 };
 use uuid::Uuid;
 
+use super::reader::{Conn, Readers};
 use super::record::{self, Common, OfCounty, Record};
 use super::trail::{Event, Letter, Trail};
 use super::visible::{self, Visible};
@@ -20,7 +20,8 @@ use crate::field::{Ring, Spot};
 
 #[derive(Clone)]
 pub(super) enum Link {
-    Read(DatabaseConnection),
+    Reader(Arc<Readers>),
+    Pool(DatabaseConnection),
     Write(Arc<DatabaseTransaction>),
 }
 
@@ -55,10 +56,11 @@ impl Tx {
         Tx { link, who, ring, act, trail: Mutex::default(), reason: Mutex::default(), wrote: AtomicBool::new(false) }
     }
 
-    pub(super) fn conn(&self) -> DatabaseExecutor<'_> {
+    pub(super) fn conn(&self) -> Conn<'_> {
         match &self.link {
-            Link::Read(connection) => connection.into(),
-            Link::Write(transaction) => transaction.as_ref().into(),
+            Link::Reader(readers) => Conn::Reader(readers),
+            Link::Pool(pool) => Conn::Pool(pool),
+            Link::Write(transaction) => Conn::Within(transaction),
         }
     }
 
@@ -348,7 +350,7 @@ impl Tx {
                 self.wrote.store(true, Ordering::Relaxed);
                 Ok(transaction)
             }
-            Link::Read(_) => Err(Error::Database("a read cannot write".into())),
+            Link::Reader(_) | Link::Pool(_) => Err(Error::Database("a read cannot write".into())),
         }
     }
 }

@@ -51,6 +51,11 @@ where
         Visible(self.0.order_by(column, Order::Asc))
     }
 
+    /// Sorted by a column of what stands beside the rows, smallest first.
+    pub fn by_other<C: ColumnTrait>(self, column: C) -> Self {
+        Visible(self.0.order_by(column, Order::Asc))
+    }
+
     /// Sorted by `column`, largest first.
     pub fn by_desc(self, column: E::Column) -> Self {
         Visible(self.0.order_by(column, Order::Desc))
@@ -74,16 +79,6 @@ where
     /// The first row, if there is one.
     pub async fn first(self, tx: &Tx) -> Result<Option<E::Model>, Error> {
         Ok(self.0.limit(1).one(&tx.conn()).await?)
-    }
-
-    /// The first row, with the row of `F` that `relation` leads to: one question instead of two.
-    pub async fn first_with<F: super::record::Common>(
-        self,
-        relation: sea_orm::RelationDef,
-        tx: &Tx,
-    ) -> Result<Option<(E::Model, Option<F::Model>)>, Error> {
-        let both = self.0.join(sea_orm::JoinType::LeftJoin, relation).select_also(F::default());
-        Ok(both.one(&tx.conn()).await?)
     }
 
     /// The row, or [`Error::NotFound`].
@@ -129,6 +124,42 @@ where
         Ok(self.0.select_only().columns(columns).into_model::<R>().all(&tx.conn()).await?)
     }
 
+    /// Beside each row the rows of `other` that `on` leads to, or nothing: one question instead of two. Of `other`, only
+    /// what its own viewer may see comes along, and only these columns.
+    pub fn beside<F: Record, const N: usize>(
+        mut self,
+        other: Visible<F>,
+        columns: [F::Column; N],
+        on: impl IntoCondition,
+    ) -> Self {
+        let rows = sea_orm::QueryTrait::into_query(other.0.select_only().columns(columns));
+        sea_orm::QueryTrait::query(&mut self.0).join_subquery(sea_orm::JoinType::LeftJoin, rows, F::TABLE, on);
+        self
+    }
+
+    /// The expressions given, each read under its name: of the rows and of what stands beside them.
+    pub async fn pick<R>(
+        self,
+        picked: Vec<(sea_orm::sea_query::SimpleExpr, &'static str)>,
+        tx: &Tx,
+    ) -> Result<Vec<R>, Error>
+    where
+        R: FromQueryResult + Send + Sync,
+    {
+        let select = picked.into_iter().fold(self.0.select_only(), |select, (it, name)| select.column_as(it, name));
+        Ok(select.into_model::<R>().all(&tx.conn()).await?)
+    }
+
+    /// The largest value of a column, as an expression of another query.
+    pub fn largest(self, column: E::Column) -> sea_orm::sea_query::SimpleExpr {
+        sea_orm::QueryTrait::into_query(self.0.select_only().expr(column.max())).into()
+    }
+
+    /// Whether there is a row, as an expression of another query.
+    pub fn some(self) -> sea_orm::sea_query::SimpleExpr {
+        sea_orm::sea_query::Expr::exists(self.ids(first_key::<E>()))
+    }
+
     /// Grouped counts or sums: the columns and expressions given, grouped by the first ones.
     pub async fn grouped<R>(
         self,
@@ -149,11 +180,12 @@ where
         Ok(select.into_model::<R>().all(&tx.conn()).await?)
     }
 
-    /// Counts or sums by an expression, read as the column `bucket`. The name stands in the grouping
+    /// Counts or sums by an expression, read as the column `bucket`, and by these columns. Its name stands in the grouping
     /// instead of the expression, because PostgreSQL takes two expressions with parameters for different.
     pub async fn bucketed<R>(
         self,
         bucket: sea_orm::sea_query::SimpleExpr,
+        and_by: &[E::Column],
         sums: Vec<(sea_orm::sea_query::SimpleExpr, &'static str)>,
         tx: &Tx,
     ) -> Result<Vec<R>, Error>
@@ -164,6 +196,9 @@ where
         for (expression, name) in sums {
             select = select.column_as(expression, name);
         }
+        for column in and_by {
+            select = select.column(*column).group_by(*column);
+        }
         let group = sea_orm::sea_query::Expr::col("bucket");
         Ok(select.group_by(group).into_model::<R>().all(&tx.conn()).await?)
     }
@@ -172,6 +207,16 @@ where
     pub fn ids(self, column: E::Column) -> sea_orm::sea_query::SelectStatement {
         sea_orm::QueryTrait::into_query(self.0.select_only().column(column))
     }
+}
+
+/// A column as an expression: of the rows, or of what stands beside them.
+pub(crate) fn at<C: ColumnTrait>(column: C) -> sea_orm::sea_query::SimpleExpr {
+    sea_orm::sea_query::Expr::col(column.as_column_ref())
+}
+
+/// Whether two columns hold the same: how rows find what stands beside them.
+pub(crate) fn same<A: ColumnTrait, B: ColumnTrait>(one: A, other: B) -> sea_orm::sea_query::SimpleExpr {
+    sea_orm::sea_query::ExprTrait::eq(at(one), at(other))
 }
 
 fn first_key<E: Record>() -> E::Column {

@@ -259,22 +259,23 @@ type Heard = HashMap<(i32, Uuid, String), (Vec<u8>, String)>;
 /// The answers kept for the keys of this batch, in one read.
 #[expect(clippy::disallowed_methods, reason = "the fence: keys are looked up before acts run")]
 async fn said_before(tx: &DatabaseTransaction, batch: &[Parcel]) -> Result<Heard, Error> {
-    let mut any = Condition::any();
-    let mut some = false;
+    let mut keys: BTreeMap<(i32, Uuid), Vec<&str>> = BTreeMap::new();
     for parcel in batch {
         if let Some(submission) = parcel.submission() {
-            some = true;
-            any = any.add(
-                Condition::all()
-                    .add(idempotency::Column::AreaId.eq(parcel.who().viewer.area.0))
-                    .add(idempotency::Column::AccountId.eq(parcel.who().viewer.account.0))
-                    .add(idempotency::Column::Key.eq(submission.key.as_str())),
-            );
+            let viewer = &parcel.who().viewer;
+            keys.entry((viewer.area.0, viewer.account.0)).or_default().push(submission.key.as_str());
         }
     }
-    if !some {
+    if keys.is_empty() {
         return Ok(Heard::new());
     }
+    let of_account = |((area, account), keys): ((i32, Uuid), Vec<&str>)| {
+        Condition::all()
+            .add(idempotency::Column::AreaId.eq(area))
+            .add(idempotency::Column::AccountId.eq(account))
+            .add(idempotency::Column::Key.is_in(keys))
+    };
+    let any = keys.into_iter().map(of_account).fold(Condition::any(), Condition::add);
     let rows = idempotency::Entity::find().filter(any).all(tx).await?;
     Ok(rows.into_iter().map(|r| ((r.area_id, r.account_id, r.key), (r.body_hash, r.answer))).collect())
 }

@@ -24,6 +24,7 @@ on_both_engines![
     a_saved_view_holds_the_children_it_names,
     numbers_counted_side_by_side_are_those_counted_one_by_one,
     only_the_leader_takes_more_than_fifty_out,
+    who_goes_away_in_the_middle_of_a_question_spoils_nobody_elses_answer,
 ];
 
 pub fn details(name: &str) -> ChildDetails {
@@ -240,6 +241,31 @@ async fn numbers_counted_side_by_side_are_those_counted_one_by_one(ground: Groun
         }
         assert!(beside.iter().any(|n| *n > 0));
     }
+    store.close().await.unwrap();
+}
+
+async fn who_goes_away_in_the_middle_of_a_question_spoils_nobody_elses_answer(ground: Ground) {
+    let store = crate::demo::told(&ground, NOW).await;
+    let desk = system(&store);
+    let filters = ChildView::TABS.map(|view| ChildFilter { view, ..ChildFilter::default() });
+    let told = desk.counts_of_children(&filters).await.unwrap();
+    let asking: Vec<_> = (0..40)
+        .map(|n| {
+            let (desk, filters) = (desk.clone(), filters.clone());
+            let task = tokio::spawn(async move { desk.counts_of_children(&filters).await });
+            if n % 2 == 0 {
+                task.abort();
+            }
+            task
+        })
+        .collect();
+    for task in asking {
+        match task.await {
+            Ok(answer) => assert_eq!(answer.unwrap(), told),
+            Err(gone) => assert!(gone.is_cancelled()),
+        }
+    }
+    assert_eq!(desk.counts_of_children(&filters).await.unwrap(), told);
     store.close().await.unwrap();
 }
 

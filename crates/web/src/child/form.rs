@@ -45,9 +45,8 @@ pub(super) async fn edit(me: Signed, Id(id): Id<ChildId>) -> Answer {
 }
 
 pub(super) async fn open(me: Signed, posted: Posted) -> Answer {
-    let schools = me.desk.schools().await?;
     let done = async {
-        let details = details(&posted, &schools, &choices(&me).await?, me.today())?;
+        let details = details(&me, &posted).await?;
         me.desk.save_once(OpenFile { details }, posted.submission()?).await
     };
     match done.await {
@@ -57,9 +56,8 @@ pub(super) async fn open(me: Signed, posted: Posted) -> Answer {
 }
 
 pub(super) async fn change(me: Signed, Id(id): Id<ChildId>, posted: Posted) -> Answer {
-    let schools = me.desk.schools().await?;
     let done = async {
-        let details = details(&posted, &schools, &choices(&me).await?, me.today())?;
+        let details = details(&me, &posted).await?;
         let version = posted.text("version").parse().map_err(|_| Error::Stale)?;
         me.desk.save_once(EditFile { child: id, version, details }, posted.submission()?).await
     };
@@ -69,7 +67,10 @@ pub(super) async fn change(me: Signed, Id(id): Id<ChildId>, posted: Posted) -> A
             let stale = error == Error::Stale;
             let sheet = Sheet::again("child", &posted, error)?;
             let on_file = me.desk.child_fields(id).await?;
-            let differ = if stale { differences(me.w(), &on_file, &posted, &schools) } else { Vec::new() };
+            let differ = match stale {
+                true => differences(me.w(), &on_file, &posted, &me.desk.schools().await?),
+                false => Vec::new(),
+            };
             form(&me, Some(id), sheet, on_file, differ).await
         }
     }
@@ -106,16 +107,15 @@ async fn form(
     )
 }
 
-fn details(
-    posted: &Posted,
-    schools: &[School],
-    towns: &[(String, String)],
-    today: naheya_domain::Date,
-) -> Result<ChildDetails, Error> {
+/// What was typed, as a value; what it names is looked up only where it names something.
+async fn details(me: &Signed, posted: &Posted) -> Result<ChildDetails, Error> {
     // A word that is no id is nobody's school: the rule refuses it beside the field.
     let id = |name| posted.given(name).map(|t| Uuid::try_parse(t).unwrap_or(Uuid::nil()));
     let class_id = id("class_id");
-    let of_class = class_id.and_then(|c| school_of(schools, ClassId(c))).map(|s| s.0);
+    let of_class = match class_id {
+        Some(class) => school_of(&me.desk.schools().await?, ClassId(class)).map(|s| s.0),
+        None => None,
+    };
     let form = ChildForm {
         name: posted.text("name"),
         name_mn: posted.text("name_mn"),
@@ -135,9 +135,9 @@ fn details(
         health: posted.text("health"),
         words: posted.text("words"),
     };
-    let details = ChildDetails::parse(&form, today)?;
+    let details = ChildDetails::parse(&form, me.today())?;
     match &details.town_code {
-        Some(code) if !towns.iter().any(|(known, _)| known == code) => Err(Error::field("town_code", "town.unknown")),
+        Some(code) if !me.desk.has_area(code).await? => Err(Error::field("town_code", "town.unknown")),
         _ => Ok(details),
     }
 }
