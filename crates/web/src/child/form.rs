@@ -68,10 +68,8 @@ pub(super) async fn change(me: Signed, Id(id): Id<ChildId>, posted: Posted) -> A
             let stale = error == Error::Stale;
             let sheet = Sheet::again("child", &posted, error)?;
             let on_file = me.desk.child_fields(id).await?;
-            let differ = match stale {
-                true => differences(me.w(), &on_file, &posted, &me.desk.schools().await?),
-                false => Vec::new(),
-            };
+            let differ =
+                if stale { differences(me.w(), &on_file, &posted, &me.desk.schools().await?) } else { Vec::new() };
             form(&me, Some(id), sheet, on_file, differ).await
         }
     }
