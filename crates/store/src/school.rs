@@ -13,20 +13,11 @@ use crate::{Desk, Error};
 
 mod calendar;
 mod class_file;
-<<<<<<< HEAD
-
-pub use calendar::{ChangeSchool, DropDuty, DropSchoolDay, Duty, SchoolDay, SchoolFile, SetDuty, SetSchoolDay};
-pub use class_file::{ChangeClass, ClassFile, MoveTeacher};
-mod day;
-mod term;
-
-=======
 mod day;
 mod term;
 
 pub use calendar::{ChangeSchool, DropDuty, DropSchoolDay, Duty, SchoolDay, SchoolFile, SetDuty, SetSchoolDay};
 pub use class_file::{ChangeClass, ClassFile, MoveTeacher};
->>>>>>> new-roster
 pub(crate) use day::calendar;
 pub use term::{AddTerm, ChangeRhythm, DropTerm, SchoolCalendar, SchoolTerm};
 pub(crate) use term::{terms, weekends};
