@@ -3,8 +3,10 @@ import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { graveFindings } from './axe.mjs';
 import { startBanner } from './banner.mjs';
+import { signIn } from './sign-in.mjs';
+import { smallTargets } from './targets.mjs';
 
-export { expect };
+export { expect, signIn };
 
 const SCRIPTLESS = new WeakSet();
 const SHOTS = fileURLToPath(new URL('../shots/', import.meta.url));
@@ -15,6 +17,7 @@ const SHOTS = fileURLToPath(new URL('../shots/', import.meta.url));
  * - `as(role)`: a page on which that role has signed in (`as('volunteer', { javaScriptEnabled: false })` without script);
  * - `stranger(options)`: a page on which nobody has signed in;
  * - `sound(page)`: fails on anything grave that axe finds and on sideways scrolling; needs a page with script, as axe does;
+ * - `hittable(page)`: fails on a target below 44 px, or below 60 in large type, which it puts on and off again;
  * - `shot(page, name)`: a picture in e2e/shots.
  * Any page error, answer of 500 or above, or request to another host fails the test by itself.
  */
@@ -67,6 +70,18 @@ export const test = base.extend({
     });
   },
 
+  hittable: async ({}, use) => {
+    await use(async (page) => {
+      expect(await smallTargets(page, 44), `targets on ${page.url()}`).toEqual([]);
+      const size = await page.evaluate(() => globalThis.document.documentElement.dataset.size ?? '');
+      await inSize(page, 'large');
+      const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      expect(wider, `${page.url()} in large type is wider than the screen by so many pixels`).toBeLessThanOrEqual(0);
+      expect(await smallTargets(page, 60), `targets in large type on ${page.url()}`).toEqual([]);
+      await inSize(page, size);
+    });
+  },
+
   shot: async ({}, use, testInfo) => {
     await use(async (page, name) => {
       mkdirSync(SHOTS, { recursive: true });
@@ -75,14 +90,10 @@ export const test = base.extend({
   },
 });
 
-/** Signs in on the page as a person of the demo; the state can open further contexts. */
-export async function signIn(page, person) {
-  await page.goto('/sign-in');
-  await page.locator('[name=login]').fill(person.login);
-  await page.locator('[name=password]').fill(person.password);
-  await page.locator('form:has([name=password]) button:not([type=button])').click();
-  await expect(page).not.toHaveURL(/sign-in/);
-  return page.context().storageState();
+function inSize(page, size) {
+  return page.evaluate((size) => {
+    globalThis.document.documentElement.dataset.size = size;
+  }, size);
 }
 
 function watchPage(page, origin, faults) {

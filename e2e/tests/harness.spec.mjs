@@ -4,6 +4,7 @@ import { test as base, expect } from '../lib/test.mjs';
 
 const GOOD = '<!doctype html><html lang="zh-Hans"><title>页</title><main><h1>一页</h1><p>这一页上有几个字</p></main></html>';
 const PALE = GOOD.replace('<p>', '<p style="color:#bbb;background:#fff">');
+const SMALL = GOOD.replace('<p>', '<p><button style="width:40px;height:44px;padding:0">好</button></p><p>');
 const WIDE = GOOD.replace('<p>', '<p style="width:3000px">');
 
 const test = base.extend({
@@ -21,7 +22,7 @@ const test = base.extend({
 });
 
 function answer(url, response) {
-  const pages = { '/good': GOOD, '/pale': PALE, '/wide': WIDE };
+  const pages = { '/good': GOOD, '/pale': PALE, '/wide': WIDE, '/small': SMALL };
   response.writeHead(pages[url] ? 200 : 404, {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
@@ -53,4 +54,12 @@ test('without script nothing of a page runs', async ({ stranger }) => {
   const page = await stranger({ javaScriptEnabled: false });
   await page.setContent('<p id="said">no</p><script>document.getElementById("said").textContent = "yes"</script>');
   await expect(page.locator('#said')).toHaveText('no');
+});
+
+test('a button that a finger misses is found, a link inside a sentence is none', async ({ stranger, hittable }) => {
+  const page = await stranger();
+  await page.goto('/small');
+  await expect(hittable(page)).rejects.toThrow(/40 x 44/);
+  await page.setContent('<html><p>一句话里有<a href="/x">一个链接</a>，后面还有字</p></html>');
+  await hittable(page);
 });
