@@ -11,6 +11,7 @@ mod libtest;
 mod licence;
 mod process;
 mod suite;
+mod term;
 mod tool;
 
 use std::process::ExitCode;
@@ -23,6 +24,7 @@ cargo xtask lint                 format and clippy only
 cargo xtask fmt                  lay out all Rust files
 cargo xtask e2e [--grep TEXT]    browser tests only
 cargo xtask bench [--list] [NAME …]   measure against the goals
+cargo xtask term [PAIRS [WEEKENDS]]   a term with faults through the real records (180 pairs, 16 weekends)
 cargo xtask deny                 licences, advisories and sources of the dependencies (needs cargo-deny)";
 
 fn main() -> ExitCode {
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         ["e2e"] => suite::e2e(None),
         ["e2e", "--grep", text] => suite::e2e(Some(text)),
         ["bench", rest @ ..] => bench::bench(rest),
+        ["term", rest @ ..] => term::term(rest),
         ["deny"] => licence::all(),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

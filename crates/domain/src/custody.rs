@@ -2,9 +2,13 @@
 //! the child before it; a chain takes it only when that is so. So no link can be left out and no
 //! child can be with two people: a gap or a fork cannot be appended.
 
+mod deed;
+
 use uuid::Uuid;
 
 use crate::Refusal;
+
+pub use deed::{Deed, Made, Outcome, Standing};
 
 /// Who has the child.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -164,6 +168,9 @@ pub struct HandOver {
     pub to: Holder,
     /// Within which stay.
     pub stay: Option<Uuid>,
+    /// Who receives the child, by name: the account at the school or base, the one of the family.
+    /// Between volunteers the holder says it; hospital and police are told of in words.
+    pub person: Option<Uuid>,
 }
 
 /// A link of the chain.
@@ -177,6 +184,8 @@ pub struct Link {
     pub holder: Holder,
     /// Within which stay.
     pub stay: Option<Uuid>,
+    /// Who received the child there, by name.
+    pub person: Option<Uuid>,
 }
 
 /// The end of one child's chain: all that is needed to judge the next link.
@@ -221,13 +230,18 @@ impl Chain {
     ///
     /// # Errors
     /// `custody.not_with_them` when somebody else has the child; `custody.out_of_order` when the
-    /// event cannot come now or was said already; `custody.not_to_them` when it cannot end there.
+    /// event cannot come now or was said already; `custody.not_to_them` when it cannot end there;
+    /// `custody.nobody_named` when nobody at the school, base or family is named who receives the child.
     pub fn append(&self, next: HandOver) -> Result<Link, Refusal> {
         if next.from != self.holder {
             return Err(Refusal::new("custody.not_with_them"));
         }
         self.fits(next)?;
-        Ok(Link { seq: self.seq.saturating_add(1), event: next.event, holder: next.to, stay: next.stay })
+        if next.to.is_home_port() && next.person.is_none() {
+            return Err(Refusal::new("custody.nobody_named"));
+        }
+        let seq = self.seq.saturating_add(1);
+        Ok(Link { seq, event: next.event, holder: next.to, stay: next.stay, person: next.person })
     }
 
     /// The chain with one more link.
@@ -315,8 +329,12 @@ mod tests {
             holders(),
             holders(),
             proptest::option::of((0u128..3).prop_map(Uuid::from_u128)),
+            proptest::option::weighted(0.8, Just(Uuid::from_u128(7))),
         );
-        proptest::collection::vec(one.prop_map(|(event, from, to, stay)| HandOver { event, from, to, stay }), 0..120)
+        proptest::collection::vec(
+            one.prop_map(|(event, from, to, stay, person)| HandOver { event, from, to, stay, person }),
+            0..120,
+        )
     }
 
     proptest! {
@@ -338,6 +356,7 @@ mod tests {
             for (n, link) in links.iter().enumerate() {
                 let just_confirmed = confirmed.take();
                 prop_assert_eq!(usize::try_from(link.seq).ok(), Some(n + 1));
+                prop_assert!(!link.holder.is_home_port() || link.person.is_some(), "handed over to a named person");
                 match link.event {
                     Event::Release => {
                         prop_assert!(under_way.is_none() && holder.is_home_port());
@@ -379,7 +398,7 @@ mod tests {
     }
 
     fn code(chain: Chain, event: Event, from: Holder, to: Holder) -> Option<&'static str> {
-        chain.append(HandOver { event, from, to, stay: stay() }).err().map(|r| r.code)
+        chain.append(HandOver { event, from, to, stay: stay(), person: Some(Uuid::from_u128(7)) }).err().map(|r| r.code)
     }
 
     #[test]
@@ -394,7 +413,7 @@ mod tests {
             (Event::Confirmation, carer(), Holder::School),
         ];
         for (event, from, to) in way {
-            match chain.append(HandOver { event, from, to, stay: stay() }) {
+            match chain.append(HandOver { event, from, to, stay: stay(), person: Some(Uuid::from_u128(7)) }) {
                 Ok(link) => chain = chain.with(link),
                 Err(refusal) => panic!("{event:?} {}", refusal.code),
             }
@@ -403,8 +422,18 @@ mod tests {
     }
 
     #[test]
+    fn a_child_is_handed_to_nobody_unnamed() {
+        let released = Link { seq: 1, event: Event::Release, holder: carer(), stay: stay(), person: None };
+        let chain = Chain::of(&[released]);
+        for (event, to) in [(Event::Confirmation, Holder::School), (Event::GuardianPickUp, Holder::Guardian)] {
+            let next = HandOver { event, from: carer(), to, stay: stay(), person: None };
+            assert_eq!(chain.append(next).err().map(|r| r.code), Some("custody.nobody_named"));
+        }
+    }
+
+    #[test]
     fn a_child_is_not_released_twice_nor_confirmed_before_it_was_released() {
-        let released = Link { seq: 1, event: Event::Release, holder: carer(), stay: stay() };
+        let released = Link { seq: 1, event: Event::Release, holder: carer(), stay: stay(), person: None };
         let chain = Chain::of(&[released]);
         assert_eq!(code(chain, Event::Release, Holder::School, carer()), Some("custody.not_with_them"));
         assert_eq!(code(chain, Event::Release, carer(), carer()), Some("custody.out_of_order"));
@@ -417,14 +446,14 @@ mod tests {
 
     #[test]
     fn a_mistaken_confirmation_is_corrected_by_a_further_link_and_only_at_once() {
-        let released = Link { seq: 1, event: Event::Release, holder: carer(), stay: stay() };
-        let arrived = Link { seq: 2, event: Event::Arrival, holder: carer(), stay: stay() };
-        let received = Link { seq: 3, event: Event::Confirmation, holder: Holder::School, stay: stay() };
+        let released = Link { seq: 1, event: Event::Release, holder: carer(), stay: stay(), person: None };
+        let arrived = Link { seq: 2, event: Event::Arrival, holder: carer(), stay: stay(), person: None };
+        let received = Link { seq: 3, event: Event::Confirmation, holder: Holder::School, stay: stay(), person: None };
         let chain = Chain::of(&[released, arrived, received]);
         let other = Holder::Volunteer(Uuid::from_u128(2));
         assert_eq!(code(chain, Event::Correction, Holder::School, other), Some("custody.not_to_them"));
         assert_eq!(code(chain, Event::Correction, Holder::School, carer()), None);
-        let again = chain.with(Link { seq: 4, event: Event::Correction, holder: carer(), stay: stay() });
+        let again = chain.with(Link { seq: 4, event: Event::Correction, holder: carer(), stay: stay(), person: None });
         assert_eq!((again.holder(), again.stay()), (carer(), stay()));
         // The way goes on from where it was: leaving, not arriving again.
         assert_eq!(code(again, Event::Arrival, carer(), carer()), Some("custody.out_of_order"));
@@ -434,8 +463,8 @@ mod tests {
 
     #[test]
     fn the_return_is_not_the_carers_to_confirm() {
-        let released = Link { seq: 1, event: Event::Release, holder: carer(), stay: stay() };
-        let back = Link { seq: 2, event: Event::Return, holder: carer(), stay: stay() };
+        let released = Link { seq: 1, event: Event::Release, holder: carer(), stay: stay(), person: None };
+        let back = Link { seq: 2, event: Event::Return, holder: carer(), stay: stay(), person: None };
         assert_eq!(Chain::of(&[released, back]).holder(), carer(), "until somebody receives the child");
     }
 }

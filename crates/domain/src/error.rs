@@ -62,6 +62,11 @@ impl Faults {
         self.0.push(FieldError::new(field, code));
     }
 
+    /// Notes the faults of a part.
+    pub fn extend(&mut self, faults: Vec<FieldError>) {
+        self.0.extend(faults);
+    }
+
     /// Whether nothing was wrong so far.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -92,6 +92,8 @@ ids! {
     PairId,
     /// One weekend or holiday at the volunteer's home.
     StayId,
+    /// An alarm that was raised.
+    AlarmId,
     /// One link of the custody chain.
     CustodyEventId,
     /// What was done and said in a weekend.

@@ -3,6 +3,7 @@
 //! calls brings the time and the facts.
 
 pub mod access;
+pub mod alarm;
 pub mod area;
 pub mod area_code;
 mod birth;

@@ -2,7 +2,7 @@
 
 use crate::error::{Faults, FieldError};
 use crate::hours::DAILY_CAP;
-use crate::stay::ladder::{Ladder, Rung};
+use crate::stay::ladder::Ladder;
 
 /// Months after which a file that nobody has confirmed is stale (R10), unless a setting says otherwise.
 pub const STALE_MONTHS: i64 = 6;
@@ -14,7 +14,7 @@ const MONTH_DAYS: f64 = 30.5;
 /// One thing that can be set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SettingKey {
-    /// Minutes after which each rung of the ladder is reached, six numbers with commas.
+    /// Minutes of each rung of the ladder and its two bounds, eight numbers with commas.
     Ladder,
     /// Minutes that one calendar day counts at most.
     DailyCap,
@@ -69,6 +69,10 @@ impl Default for Settings {
 pub struct SettingsForm<'a> {
     /// Minutes of each rung, volunteer to police.
     pub rungs: [&'a str; 6],
+    /// Minutes after which a child counts as not fetched.
+    pub not_fetched: &'a str,
+    /// The most minutes that an announced delay counts.
+    pub most_announced: &'a str,
     /// Hours that a day counts at most.
     pub daily_cap_hours: &'a str,
     /// Months.
@@ -129,20 +133,16 @@ impl Settings {
             }
             read
         };
-        let mut minutes = Vec::new();
-        for (rung, text) in Rung::ALL.into_iter().zip(form.rungs) {
-            minutes.push((rung, number(rung.code(), text, 0, 600)));
-        }
         let cap = number("daily_cap", form.daily_cap_hours, 1, 24);
         let stale_months = number("stale_months", form.stale_months, 1, 24);
         let shared_idle = number("shared_idle", form.shared_idle, 5, 60);
-        for (before, (rung, minute)) in minutes.iter().zip(minutes.iter().skip(1)) {
-            if before.1.zip(*minute).is_some_and(|(before, now)| now < before) {
-                faults.push(rung.code(), "ladder.goes_down");
+        let ladder = match Ladder::read(form.rungs, form.not_fetched, form.most_announced) {
+            Ok(ladder) => Some(ladder),
+            Err(more) => {
+                faults.extend(more);
+                None
             }
-        }
-        let words: Vec<String> = minutes.iter().filter_map(|(_, m)| m.map(|m| m.to_string())).collect();
-        let ladder = Ladder::parse(&words.join(","));
+        };
         let read = (|| {
             let daily_cap = i32::try_from(cap? * 60).ok()?;
             Some(Settings { ladder: ladder?, daily_cap, stale_months: stale_months?, shared_idle: shared_idle? })
@@ -159,6 +159,8 @@ mod tests {
     fn form() -> SettingsForm<'static> {
         SettingsForm {
             rungs: ["0", "10", "15", "30", "45", "60"],
+            not_fetched: "60",
+            most_announced: "30",
             daily_cap_hours: "8",
             stale_months: "6",
             shared_idle: "15",
@@ -182,13 +184,15 @@ mod tests {
     fn a_number_out_of_bounds_is_told_at_its_field_and_never_read_from_records() {
         let faults = Settings::parse(&SettingsForm {
             rungs: ["0", "10", "5", "30", "x", "601"],
+            not_fetched: "9",
+            most_announced: "",
             daily_cap_hours: "25",
             stale_months: "0",
             shared_idle: "1000",
         });
         let told: Vec<(String, &str)> =
             faults.unwrap_err().into_iter().map(|f| (f.field.into_owned(), f.code)).collect();
-        for field in ["leader", "police", "daily_cap", "stale_months", "shared_idle"] {
+        for field in ["leader", "police", "not_fetched", "most_announced", "daily_cap", "stale_months", "shared_idle"] {
             assert!(told.contains(&(field.into(), "number.out_of_range")), "{field}: {told:?}");
         }
         assert!(told.contains(&("coordinator".into(), "ladder.goes_down")), "{told:?}");

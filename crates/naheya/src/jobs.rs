@@ -1,6 +1,8 @@
 //! Work that the clock starts. Each job is an act that can be run again at any moment: a server that
 //! was down does in its first minute what it missed.
 
+mod alarm;
+
 use std::time::Duration;
 
 use naheya_domain::AreaId;
@@ -12,19 +14,34 @@ use naheya_web::Clock;
 
 const EVERY: Duration = Duration::from_secs(60);
 
-/// Runs until the process ends, by `clock`.
+/// Runs until the process ends, by `clock`. Alarms have a round of their own, so that nothing else
+/// holds them up.
 pub async fn run(store: Store, clock: Clock) {
-    let mut ticks = tokio::time::interval(EVERY);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    tokio::join!(alarm::run(&store, &clock), minutely(&store, &clock));
+}
+
+async fn minutely(store: &Store, clock: &Clock) {
+    let mut ticks = every(EVERY);
     loop {
         ticks.tick().await;
-        match store.counties(clock()).await {
-            Ok(counties) => {
-                for (area, _) in counties {
-                    each(&store, area, &clock).await;
-                }
-            }
-            Err(error) => tracing::error!(%error, "the counties could not be read"),
+        for area in counties(store, clock).await {
+            each(store, area, clock).await;
+        }
+    }
+}
+
+fn every(pause: Duration) -> tokio::time::Interval {
+    let mut ticks = tokio::time::interval(pause);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    ticks
+}
+
+async fn counties(store: &Store, clock: &Clock) -> Vec<AreaId> {
+    match store.counties(clock()).await {
+        Ok(counties) => counties.into_iter().map(|(area, _)| area).collect(),
+        Err(error) => {
+            tracing::error!(%error, "the counties could not be read");
+            Vec::new()
         }
     }
 }

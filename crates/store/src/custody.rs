@@ -1,12 +1,16 @@
 //! The custody chain in the records: read for judging the next link, appended to, never changed.
 
 use naheya_domain::Timestamp;
-use naheya_domain::custody::{Chain, Event, HandOver, Holder, Link};
+use naheya_domain::access::Action;
+use naheya_domain::custody::{Chain, Deed, Event, HandOver, Holder, Link, Made, Outcome, Standing};
+use naheya_domain::id::ChildId;
+use naheya_domain::stay::{RunsFrom, StayState};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
 use crate::Error;
-use crate::sealed::entity::custody_event;
+use crate::sealed::act::Act;
+use crate::sealed::entity::{child, custody_event, guardian, guardianship, stay};
 use crate::sealed::tx::Tx;
 
 const TABLE: &str = "custody_events";
@@ -24,6 +28,8 @@ pub struct Witness {
     pub phone_offset: Option<i32>,
     /// Who was spoken to, or why; sealed.
     pub note: Option<String>,
+    /// Who of the family receives the child, where the family does.
+    pub guardian: Option<Uuid>,
 }
 
 impl Witness {
@@ -59,12 +65,98 @@ fn link(row: &custody_event::Model) -> Option<Link> {
         event: Event::parse(&row.kind)?,
         holder: Holder::parse(&row.holder_kind, row.holder_id)?,
         stay: row.stay_id,
+        person: row.holder_id,
     })
 }
 
-/// Appends one link; a gap or a fork is refused by the chain, two at once by the unique number.
-pub(crate) async fn append(tx: &Tx, child: Uuid, next: HandOver, witness: &Witness) -> Result<(), Error> {
-    let link = chain(tx, child).await?.append(next)?;
+/// The holder at a stay's end.
+pub(crate) fn port(kind: &str) -> Holder {
+    match RunsFrom::parse(kind).unwrap_or(RunsFrom::School) {
+        RunsFrom::School => Holder::School,
+        RunsFrom::Guardian => Holder::Guardian,
+        RunsFrom::Base => Holder::Base,
+    }
+}
+
+/// Carries a deed out on the chain: judged by the domain, written as one more link; two at once are
+/// kept apart by the unique number. The answer tells the stay's state afterwards.
+pub(crate) async fn carry_out(tx: &Tx, row: &stay::Model, deed: Deed, witness: &Witness) -> Result<Made, Error> {
+    let standing = Standing {
+        stay: row.id,
+        state: StayState::parse(&row.state).unwrap_or(StayState::Closed),
+        chain: chain(tx, row.child_id).await?,
+        carer: row.volunteer_id,
+        start: port(&row.start_kind),
+        end: port(&row.end_kind),
+    };
+    let person = match deed {
+        Deed::Settle(Outcome::Family) => of_family(tx, row.child_id, witness).await?,
+        Deed::Receive | Deed::Settle(Outcome::Back) if standing.end == Holder::Guardian => {
+            of_family(tx, row.child_id, witness).await?
+        }
+        _ => Some(tx.account()),
+    };
+    let made = standing.after(deed, person)?;
+    for link in made.first.into_iter().chain(made.link) {
+        write(tx, row.child_id, link, witness).await?;
+    }
+    Ok(made)
+}
+
+/// A child is back at school from hospital, police or family, outside any stay.
+#[derive(Clone, Debug)]
+pub struct ComeBack {
+    /// The child.
+    pub child: ChildId,
+    /// Who brought it, 1 to 200 characters; sealed.
+    pub words: String,
+}
+
+impl Act for ComeBack {
+    const NAME: &'static str = "custody.come_back";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::HandOver)?;
+        let child = tx.visible::<child::Entity>().id(self.child).one(tx).await?;
+        let words = crate::stay::reason(&self.words, 200, "words")?;
+        let witness = Witness { how: "staff", note: Some(words.to_owned()), ..Witness::default() };
+        pass(tx, child.id, (Event::HandBack, Holder::School), &witness).await
+    }
+}
+
+/// A hand-over outside any stay.
+pub(crate) async fn pass(tx: &Tx, child: Uuid, (event, to): (Event, Holder), witness: &Witness) -> Result<(), Error> {
+    let chain = chain(tx, child).await?;
+    let person = if to == Holder::Guardian { of_family(tx, child, witness).await? } else { Some(tx.account()) };
+    let link = chain.append(HandOver { event, from: chain.holder(), to, stay: None, person })?;
+    write(tx, child, link, witness).await
+}
+
+/// Who of the family receives the child: who was named, by choice or in the words; who is at work
+/// herself; or the only one there is. Never a blocked person.
+async fn of_family(tx: &Tx, child: Uuid, witness: &Witness) -> Result<Option<Uuid>, Error> {
+    let ties = tx
+        .for_rule::<guardianship::Entity>()
+        .and(guardianship::Column::ChildId.eq(child))
+        .and(guardianship::Column::Blocked.eq(false))
+        .all(tx)
+        .await?;
+    let ids: Vec<Uuid> = ties.iter().map(|t| t.guardian_id).collect();
+    if witness.guardian.is_some() {
+        return Ok(witness.guardian.filter(|g| ids.contains(g)));
+    }
+    let people = tx.for_rule::<guardian::Entity>().and(guardian::Column::Id.is_in(ids)).all(tx).await?;
+    let words = witness.note.as_deref().unwrap_or_default();
+    let herself = people.iter().find(|g| g.account_id == Some(tx.account()) || words.contains(g.name.as_str()));
+    Ok(match (herself, people.as_slice()) {
+        (Some(g), _) => Some(g.id),
+        (None, [only]) => Some(only.id),
+        _ => None,
+    })
+}
+
+async fn write(tx: &Tx, child: Uuid, link: Link, witness: &Witness) -> Result<(), Error> {
     let id = Uuid::now_v7();
     tx.insert::<custody_event::Entity>(custody_event::Model {
         area_id: tx.area_id(),
@@ -74,7 +166,7 @@ pub(crate) async fn append(tx: &Tx, child: Uuid, next: HandOver, witness: &Witne
         seq: link.seq,
         kind: link.event.code().into(),
         holder_kind: link.holder.code().into(),
-        holder_id: link.holder.id(),
+        holder_id: link.holder.id().or(link.person),
         how: witness.how.into(),
         by_account: tx.account(),
         phone_at: witness.phone_at.map(|at| at.0),

@@ -50,6 +50,7 @@
 //! ```
 
 pub mod account;
+pub mod alarm;
 pub mod area;
 pub mod audit;
 pub mod backup;

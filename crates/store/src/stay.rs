@@ -29,15 +29,16 @@ mod weekend;
 
 pub use board::{Elsewhere, Roll};
 pub use code::CountWrongCode;
-pub(crate) use decide::consent_lost;
 pub use decide::{ApproveStay, ApproveStays, Approved, CancelStay, EndorseStay, RefuseStay, UndoApproval};
+pub(crate) use decide::{consent_lost, reason};
 pub use gate::{BackLine, CarerCode, GateLine, HomeLine, Passing};
 pub use hand::{ConfirmReturn, ReleaseProof, ReleaseStay, ReportStay};
 pub use hand_back::{ArrangeHandBack, HandBack};
-pub use late::{AnnounceLate, CloseLate, Outcome};
+pub use late::{AnnounceLate, CloseLate};
 pub use list::{StayLine, Tick, Ticks, Where, WhereLine};
 pub use moved::MovedStay;
 pub(crate) use moved::{Noted, moved};
+pub use naheya_domain::custody::Outcome;
 pub use pass::{GiveToCarer, PassChild, ReceiveFromCarer};
 pub use reopen::ReopenStay;
 pub use request::{RequestStay, RequestStays, Requested};

@@ -2,6 +2,7 @@
 //! out. No SQL and no rules here. `README.md` tells how to add a page.
 
 pub mod account;
+pub mod alarm;
 pub mod answer;
 pub mod api;
 pub mod area;

@@ -20,6 +20,7 @@ pub const FORM_LIMIT: usize = 64 * 1024;
 pub fn all() -> Vec<Route> {
     [
         crate::account::routes(),
+        crate::alarm::routes(),
         crate::api::routes(),
         crate::area::routes(),
         crate::asset::routes(),

@@ -36,6 +36,8 @@ async fn show(me: Signed) -> Answer {
 fn filled(settings: &Settings) -> Fields {
     let rungs = settings.ladder.rungs().iter().map(|(rung, minutes)| (rung.code(), minutes.to_string()));
     let others = [
+        ("not_fetched", settings.ladder.not_fetched().to_string()),
+        ("most_announced", settings.ladder.most_announced().to_string()),
         ("daily_cap", (settings.daily_cap / 60).to_string()),
         ("stale_months", settings.stale_months.to_string()),
         ("shared_idle", settings.shared_idle.to_string()),
@@ -60,6 +62,8 @@ async fn change(me: Signed, posted: Posted) -> Answer {
     let done = async {
         let settings = Settings::parse(&SettingsForm {
             rungs: Rung::ALL.map(|rung| posted.text(rung.code())),
+            not_fetched: posted.text("not_fetched"),
+            most_announced: posted.text("most_announced"),
             daily_cap_hours: posted.text("daily_cap"),
             stale_months: posted.text("stale_months"),
             shared_idle: posted.text("shared_idle"),

@@ -47,6 +47,8 @@ struct TodayPage {
     hand_backs: Vec<HandBack>,
     /// The year whose holidays are due and missing.
     missing_year: Option<i16>,
+    /// Children whose alarm nobody has ended.
+    alarms: usize,
 }
 
 /// Something to decide or to do.
@@ -79,6 +81,7 @@ async fn today(State(app): State<App>, me: Signed) -> Answer {
     };
     let stale = me.desk.count_children(&stale).await?;
     let hand_backs = me.desk.hand_backs().await?;
+    let alarms = me.desk.open_alarms().await?.len();
     let backup = app.store.last_backup(me.now).await?.map(|kept| kept.at);
     let w = me.w();
     let items = items(w, me.now, &found, &concerns, &follow_ups, stale);
@@ -104,6 +107,7 @@ async fn today(State(app): State<App>, me: Signed) -> Answer {
         backup,
         hand_backs,
         missing_year: me.desk.missing_holidays().await?,
+        alarms,
     };
     page(&shown)
 }

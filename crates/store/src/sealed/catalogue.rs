@@ -69,6 +69,8 @@ const CLOSED: &[(&str, &str, &str)] = &[
     ("custody_events", "kind", "release"),
     ("custody_events", "holder_kind", "school"),
     ("custody_events", "how", "code"),
+    ("alarms", "kind", "volunteer"),
+    ("alarms", "closed_how", "words"),
     ("notes", "state", "draft"),
     ("follow_ups", "with_whom", "child"),
     ("follow_ups", "state", "due"),
@@ -220,6 +222,8 @@ fn from_entities(builder: SchemaBuilder) -> SchemaBuilder {
         .register(entity::stay::Entity)
         .register(entity::stay_adult::Entity)
         .register(entity::custody_event::Entity)
+        .register(entity::alarm::Entity)
+        .register(entity::ladder::Entity)
         .register(entity::note::Entity)
         .register(entity::picture::Entity)
         .register(entity::thanks::Entity)

@@ -65,6 +65,8 @@ macro_rules! every_table {
             term_plan,
             term_weekend,
             custody_event,
+            alarm,
+            ladder,
             note,
             picture,
             thanks,

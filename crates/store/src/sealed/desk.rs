@@ -57,7 +57,7 @@ pub enum SystemTask {
 }
 
 impl SystemTask {
-    fn code(self) -> &'static str {
+    pub(super) fn code(self) -> &'static str {
         match self {
             SystemTask::SetUp => "set_up",
             SystemTask::Door => "door",

@@ -1,6 +1,7 @@
 //! One file per table: the columns as the migrations make them. Nothing outside `sealed` reads or writes a row by itself.
 
 pub(crate) mod account;
+pub(crate) mod alarm;
 pub(crate) mod area;
 pub(crate) mod audit_event;
 pub(crate) mod audit_head;
@@ -29,6 +30,7 @@ pub(crate) mod household;
 pub(crate) mod household_member;
 pub(crate) mod idempotency;
 pub(crate) mod import_batch;
+pub(crate) mod ladder;
 pub(crate) mod meta;
 pub(crate) mod note;
 pub(crate) mod outbox;

@@ -104,6 +104,11 @@ impl Tx {
         self.who.system.is_some()
     }
 
+    /// Whether the clock is at work: no person stands behind it.
+    pub fn is_clock(&self) -> bool {
+        self.who.system == Some(super::desk::SystemTask::Job.code())
+    }
+
     /// The first line of every act: [`Error::Forbidden`] unless the viewer's role may do `action`.
     pub fn require(&self, action: Action) -> Result<(), Error> {
         if self.is_system() || access::may(self.who.viewer.role, action) { Ok(()) } else { Err(Error::Forbidden) }

@@ -126,6 +126,8 @@ macro_rules! county_tables {
             term_plan,
             term_weekend,
             custody_event,
+            alarm,
+            ladder,
             note,
             picture,
             thanks,

@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 use naheya_domain::Timestamp;
 use naheya_domain::access::Action;
 use naheya_domain::custody::Holder;
-use naheya_domain::id::{ChildId, SchoolId};
+use naheya_domain::id::{ChildId, GuardianId, SchoolId};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
-use crate::sealed::entity::{child, custody_event, school};
+use crate::sealed::entity::{child, custody_event, guardian, guardianship, school};
 use crate::{Desk, Error, custody};
 
 /// More children than this are never in hospital, with the police or at a base at once.
@@ -23,7 +23,9 @@ pub struct Elsewhere {
     pub child: ChildId,
     /// Name.
     pub child_name: String,
-    /// Its school's name.
+    /// Its school.
+    pub school: Option<SchoolId>,
+    /// The school's name.
     pub school_name: Option<String>,
     /// Hospital, police or base.
     pub holder: Holder,
@@ -61,7 +63,7 @@ impl Desk {
     /// [`Error::Forbidden`], [`Error::Database`].
     pub async fn elsewhere(&self) -> Result<Vec<Elsewhere>, Error> {
         use custody_event::Column as C;
-        self.require(Action::ApproveStay)?;
+        self.require(Action::HandOver)?;
         let tx = self.read();
         let kinds = [Holder::Hospital, Holder::Police, Holder::Base].map(Holder::code);
         let ever: Vec<Held> = tx
@@ -84,6 +86,7 @@ impl Desk {
             Some(Elsewhere {
                 child: ChildId(child.id),
                 child_name: child.name.clone(),
+                school: school.map(|s| SchoolId(s.id)),
                 school_name: school.map(|s| s.name.clone()),
                 holder: custody::holder(e),
                 since: Timestamp(e.server_at),
@@ -92,16 +95,37 @@ impl Desk {
         Ok(newest.iter().filter_map(line).collect())
     }
 
+    /// Who of a child's family may take it: everybody but blocked persons, in the order of calling.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::Database`].
+    pub async fn family_of(&self, child: ChildId) -> Result<Vec<(GuardianId, String)>, Error> {
+        self.require(Action::HandOver)?;
+        let tx = self.read();
+        tx.visible::<child::Entity>().id(child).one(&tx).await?;
+        let ties = tx
+            .visible::<guardianship::Entity>()
+            .and(guardianship::Column::ChildId.eq(child.0))
+            .and(guardianship::Column::Blocked.eq(false))
+            .by(guardianship::Column::ContactOrder)
+            .all(&tx)
+            .await?;
+        let ids: Vec<Uuid> = ties.iter().map(|t| t.guardian_id).collect();
+        let people = tx.visible::<guardian::Entity>().and(guardian::Column::Id.is_in(ids.clone())).all(&tx).await?;
+        let named = |id: &Uuid| people.iter().find(|g| g.id == *id).map(|g| (GuardianId(g.id), g.name.clone()));
+        Ok(ids.iter().filter_map(named).collect())
+    }
+
     /// How many children of each school take part, by the school's name.
     ///
     /// # Errors
     /// [`Error::Forbidden`], [`Error::Database`].
     pub async fn roll(&self) -> Result<Vec<Roll>, Error> {
-        self.require(Action::ApproveStay)?;
+        self.require(Action::HandOver)?;
         let tx = self.read();
         let counts: Vec<Count> = tx
             .visible::<child::Entity>()
-            .and(child::Column::State.is_in(["applying", "enrolled"]))
+            .and(child::Column::State.is_in(["applying", "enrolled", "paused"]))
             .grouped(&[child::Column::SchoolId], vec![(child::Column::Id.count(), "n")], &tx)
             .await?;
         let schools = tx.visible::<school::Entity>().all(&tx).await?;

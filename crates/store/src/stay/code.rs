@@ -11,7 +11,6 @@ use super::{TABLE, state};
 use crate::field::random;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{sign_in_try, stay};
-use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
 
@@ -151,16 +150,7 @@ impl Act for CountWrongCode {
         let failures = after.failures;
         tx.change::<sign_in_try::Entity>(&before, after).await?;
         if failures == TRIES {
-            let about = ("accounts", Some(tx.account()));
-            let due_at = tx.now().0;
-            tx.notify(Letter {
-                kind: "code.paused",
-                to_account: None,
-                to_role: Some("coordinator"),
-                to_person: None,
-                about,
-                due_at,
-            });
+            crate::alarm::code_paused(tx).await?;
         }
         Ok(failures)
     }

@@ -2,6 +2,7 @@
 //! calling off.
 
 use naheya_domain::access::Action;
+use naheya_domain::alarm::{Alarm, Ended};
 use naheya_domain::code::UNDO_MINUTES;
 use naheya_domain::id::StayId;
 use naheya_domain::stay::gate::Gate;
@@ -59,7 +60,7 @@ pub(super) fn within<'a>(text: &'a str, most: usize, field: &'static str) -> Res
 }
 
 /// A text that must be there.
-pub(super) fn reason<'a>(text: &'a str, most: usize, field: &'static str) -> Result<&'a str, Error> {
+pub(crate) fn reason<'a>(text: &'a str, most: usize, field: &'static str) -> Result<&'a str, Error> {
     match within(text, most, field)? {
         "" => Err(Error::field(field, "required.missing")),
         text => Ok(text),
@@ -217,6 +218,7 @@ impl Act for CancelStay {
         row.cancelled_reason = Some(words.to_owned());
         code::take_back(&mut row);
         tx.change::<stay::Entity>(&before, row).await?;
+        crate::alarm::end(tx, &before, |a| a == Alarm::NotFetched, Ended::CalledOff, None).await?;
         tell_role(tx, "stay.cancelled", "coordinator", before.id, tx.now().0);
         tell_role(tx, "stay.cancelled", "class_teacher", before.id, tx.now().0);
         tell_carer(tx, "stay.cancelled", &before, tx.now().0).await

@@ -1,16 +1,16 @@
 //! Letting the child go, what the volunteer reports, and receiving the child.
 
 use naheya_domain::access::Action;
+use naheya_domain::alarm::{Alarm, Ended};
 use naheya_domain::code::{Code, Moment};
-use naheya_domain::custody::{Event, HandOver, Holder};
+use naheya_domain::custody::{Deed, Event};
 use naheya_domain::id::StayId;
 use naheya_domain::stay::gate::Gate;
-use naheya_domain::stay::{RunsFrom, Step};
 
 use super::close::close;
 use super::decide::reason;
-use super::fact::{Claim, Dossier, pass, start_of};
-use super::{adults, after, code, seen, tell_role};
+use super::fact::{Claim, Dossier, pass};
+use super::{adults, code, seen, tell_role};
 use crate::custody::{self, Witness};
 use crate::sealed::act::Act;
 use crate::sealed::entity::stay;
@@ -67,17 +67,12 @@ impl ReleaseStay {
         let claim = Claim::of(&before, &adults(tx, [before.id]).await?);
         let dossier = Dossier::of(tx, std::slice::from_ref(&claim)).await?;
         pass(tx, &dossier, &claim, Gate::Release).await?;
-        let next = HandOver {
-            event: Event::Release,
-            from: start_of(claim.start),
-            to: Holder::Volunteer(before.volunteer_id),
-            stay: Some(before.id),
-        };
-        custody::append(tx, before.child_id, next, &witness).await?;
+        let made = custody::carry_out(tx, &before, Deed::Release, &witness).await?;
         let mut row = before.clone();
-        row.state = after(&before, Step::Release)?;
+        row.state = made.state.code().into();
         row.released_at = Some(witness.at(None, tx.now()).0);
         tx.change::<stay::Entity>(&before, row).await?;
+        crate::alarm::end(tx, &before, |a| a == Alarm::NotFetched, Ended::Released, None).await?;
         if matches!(self.proof, ReleaseProof::List { .. }) {
             tell_role(tx, "stay.released_by_list", "coordinator", before.id, tx.now().0);
         }
@@ -125,15 +120,10 @@ impl Act for ReportStay {
             return Err(Error::field("event", "choice.unknown"));
         }
         let before = seen(tx, self.stay).await?;
-        if before.released_at.is_none() {
-            return Err(Error::refused("stay.not_released"));
-        }
-        let carer = Holder::Volunteer(before.volunteer_id);
-        let next = HandOver { event: self.event, from: carer, to: carer, stay: Some(before.id) };
-        custody::append(tx, before.child_id, next, &self.witness).await?;
+        let made = custody::carry_out(tx, &before, Deed::Say(self.event), &self.witness).await?;
         let at = self.witness.at(before.released_at, tx.now()).0;
         let mut row = before.clone();
-        row.state = after(&before, Step::TakeIn)?;
+        row.state = made.state.code().into();
         match self.event {
             Event::Arrival => row.arrived_at = Some(at),
             Event::Leaving => row.left_at = Some(at),
@@ -168,34 +158,22 @@ impl Act for ConfirmReturn {
 
 /// The child is where the stay ends. Whether this closes the stay.
 pub(super) async fn confirm(tx: &Tx, before: &stay::Model, witness: &Witness) -> Result<bool, Error> {
-    let row = receive(tx, before, end_of(before), witness).await?;
+    let row = receive(tx, before, Deed::Receive, witness).await?;
     let late = tx.now().minutes_since(naheya_domain::Timestamp(before.ends_at));
-    if late >= super::late::ladder(tx).await?.needs_reason_from() {
+    if late >= super::late::ladder(tx, before).await?.needs_reason_from() {
         tell_role(tx, "stay.returned_late", "coordinator", before.id, tx.now().0);
         return Ok(false);
     }
+    crate::alarm::end(tx, before, Alarm::is_late, Ended::Confirmed, None).await?;
     close(tx, row).await?;
     Ok(true)
 }
 
-/// Where the stay says that it ends.
-pub(super) fn end_of(row: &stay::Model) -> Holder {
-    start_of(RunsFrom::parse(&row.end_kind).unwrap_or(RunsFrom::School))
-}
-
-/// Puts the confirmation into the chain and the row.
-pub(super) async fn receive(
-    tx: &Tx,
-    before: &stay::Model,
-    to: Holder,
-    witness: &Witness,
-) -> Result<stay::Model, Error> {
-    let from = Holder::Volunteer(before.volunteer_id);
-    let next = HandOver { event: Event::Confirmation, from, to, stay: Some(before.id) };
-    let step = after(before, Step::Confirm)?;
-    custody::append(tx, before.child_id, next, witness).await?;
+/// Puts into the chain and the row that the child was received.
+async fn receive(tx: &Tx, before: &stay::Model, deed: Deed, witness: &Witness) -> Result<stay::Model, Error> {
+    let made = custody::carry_out(tx, before, deed, witness).await?;
     let mut row = before.clone();
-    row.state = step;
+    row.state = made.state.code().into();
     row.returned_at = Some(witness.at(before.released_at, tx.now()).0);
     tx.change::<stay::Entity>(before, row).await
 }

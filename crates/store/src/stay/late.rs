@@ -2,14 +2,14 @@
 
 use naheya_domain::Timestamp;
 use naheya_domain::access::Action;
-use naheya_domain::custody::{Event, HandOver, Holder};
-use naheya_domain::id::StayId;
+use naheya_domain::alarm::{Alarm, Ended};
+use naheya_domain::custody::{Deed, Outcome};
+use naheya_domain::id::{GuardianId, StayId};
 use naheya_domain::stay::StayState;
 use naheya_domain::stay::ladder::Ladder;
 
 use super::close::close;
 use super::decide::{reason, within};
-use super::hand::{end_of, receive};
 use super::{TABLE, seen, state, tell_role};
 use crate::Error;
 use crate::custody::{self, Witness};
@@ -17,13 +17,15 @@ use crate::sealed::act::Act;
 use crate::sealed::entity::stay;
 use crate::sealed::tx::Tx;
 
-/// The county's ladder.
-pub(super) async fn ladder(tx: &Tx) -> Result<Ladder, Error> {
-    Ok(crate::setting::settings(tx).await?.ladder)
+/// The ladder that this stay climbs: its school's, put off by what the carer announced.
+pub(super) async fn ladder(tx: &Tx, row: &stay::Model) -> Result<Ladder, Error> {
+    let ladders = crate::alarm::Ladders::of(tx, std::slice::from_ref(row)).await?;
+    Ok(crate::alarm::watched(row, None).ladder(ladders.of_stay(row)))
 }
 
-/// The carer says that they come later than agreed. The board and the school's roll show it; the
-/// alarm's clock goes on, because a carer's word alone stops no alarm.
+/// The carer says that they come later than agreed. The board and the school's roll show it; family and
+/// coordinator are called a little later, within the school's bound, and nobody else: a carer's word
+/// alone stops no alarm.
 #[derive(Clone, Debug)]
 pub struct AnnounceLate {
     /// The stay.
@@ -69,33 +71,6 @@ pub(super) fn announced(tx: &Tx, row: &stay::Model) -> Result<Option<(Timestamp,
     Ok(Some((Timestamp(until), words.unwrap_or_default())))
 }
 
-/// Where the child is, as the person who closes has made sure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// Back where the stay ends.
-    Back,
-    /// The family has the child.
-    Family,
-    /// In hospital; the stay stays open.
-    Hospital,
-    /// With the police; the stay stays open.
-    Police,
-}
-
-impl Outcome {
-    /// The outcome with this code: `back`, `family`, `hospital`, `police`.
-    #[must_use]
-    pub fn parse(code: &str) -> Option<Outcome> {
-        match code {
-            "back" => Some(Outcome::Back),
-            "family" => Some(Outcome::Family),
-            "hospital" => Some(Outcome::Hospital),
-            "police" => Some(Outcome::Police),
-            _ => None,
-        }
-    }
-}
-
 /// A person of the office writes down what became of a late return. Hospital and police go into the
 /// chain and leave the stay open until the child is back or with its family.
 #[derive(Clone, Debug)]
@@ -104,6 +79,8 @@ pub struct CloseLate {
     pub stay: StayId,
     /// Where the child is.
     pub outcome: Outcome,
+    /// Who of the family has the child, where it has.
+    pub guardian: Option<GuardianId>,
     /// What was found out and done, 1 to 500 characters; sealed.
     pub reason: String,
 }
@@ -114,42 +91,32 @@ impl Act for CloseLate {
 
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::CloseLateReturn)?;
+        if tx.is_clock() {
+            return Err(Error::Forbidden);
+        }
         let before = seen(tx, self.stay).await?;
         let words = reason(&self.reason, 500, "reason")?;
-        if !matches!(state(&before), StayState::Released | StayState::InCare | StayState::Returned) {
-            return Err(Error::refused("stay.step_impossible"));
-        }
-        let mut row = self.settle(tx, &before).await?;
+        let (mut row, next) = self.settle(tx, &before).await?;
         let again = row.clone();
         row.late_closed_by = Some(tx.account());
         row.late_closed_reason_sealed = Some(tx.seal(TABLE, "late_closed_reason_sealed", row.id, words)?);
         let row = tx.change::<stay::Entity>(&again, row).await?;
-        if matches!(self.outcome, Outcome::Back | Outcome::Family) { close(tx, row).await } else { Ok(()) }
+        crate::alarm::end(tx, &row, Alarm::is_late, Ended::Words, Some(words)).await?;
+        if next == StayState::Closed { close(tx, row).await } else { Ok(()) }
     }
 }
 
 impl CloseLate {
-    /// Brings chain and row to what is so now.
-    async fn settle(&self, tx: &Tx, before: &stay::Model) -> Result<stay::Model, Error> {
-        if state(before) == StayState::Returned {
-            return Ok(before.clone());
-        }
-        let witness = Witness { how: "staff", note: Some(self.reason.trim().to_owned()), ..Witness::default() };
-        let from = custody::chain(tx, before.child_id).await?.holder();
-        let hand = |event, to| HandOver { event, from, to, stay: Some(before.id) };
-        let next = match (self.outcome, from) {
-            (Outcome::Back, Holder::Volunteer(_)) => return receive(tx, before, end_of(before), &witness).await,
-            (Outcome::Back, _) => hand(Event::HandBack, end_of(before)),
-            (Outcome::Family, _) => hand(Event::GuardianPickUp, Holder::Guardian),
-            (Outcome::Hospital, _) => hand(Event::Hospital, Holder::Hospital),
-            (Outcome::Police, _) => hand(Event::Police, Holder::Police),
-        };
-        custody::append(tx, before.child_id, next, &witness).await?;
-        if matches!(self.outcome, Outcome::Hospital | Outcome::Police) {
-            return Ok(before.clone());
+    /// Brings the chain to what is so now; the row as it stands then, and the state to go to.
+    async fn settle(&self, tx: &Tx, before: &stay::Model) -> Result<(stay::Model, StayState), Error> {
+        let note = Some(self.reason.trim().to_owned());
+        let witness = Witness { how: "staff", note, guardian: self.guardian.map(|g| g.0), ..Witness::default() };
+        let made = custody::carry_out(tx, before, Deed::Settle(self.outcome), &witness).await?;
+        if made.state != StayState::Closed || state(before) == StayState::Returned {
+            return Ok((before.clone(), made.state));
         }
         let mut row = before.clone();
         row.returned_at = Some(tx.now().0);
-        tx.change::<stay::Entity>(before, row).await
+        Ok((tx.change::<stay::Entity>(before, row).await?, made.state))
     }
 }

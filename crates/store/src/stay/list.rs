@@ -260,15 +260,16 @@ impl Desk {
     /// # Errors
     /// [`Error::Forbidden`], [`Error::Database`].
     pub async fn whereabouts(&self) -> Result<Vec<WhereLine>, Error> {
-        self.require(Action::ApproveStay)?;
+        self.require(Action::HandOver)?;
         let tx = self.read();
         let rows = tx.visible::<stay::Entity>().and(current(tx.now())).limit(2000).all(&tx).await?;
         let people = People::of(&tx, &rows).await?;
-        let ladder = super::late::ladder(&tx).await?;
+        let ladders = crate::alarm::Ladders::of(&tx, &rows).await?;
         let mut lines = Vec::with_capacity(rows.len());
         for row in &rows {
             let mut line = people.line(&tx, row)?;
             if let Where::Late(late) = line.place {
+                let ladder = crate::alarm::watched(row, None).ladder(ladders.of_stay(row));
                 line.rung = ladder.reached(late);
                 line.next = ladder.next(late).map(|(rung, at)| (rung, line.ends_at.plus_minutes(at)));
             }

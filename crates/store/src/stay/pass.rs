@@ -2,13 +2,13 @@
 
 use naheya_domain::access::Action;
 use naheya_domain::code::Code;
-use naheya_domain::custody::{Event, HandOver, Holder};
+use naheya_domain::custody::{Event, Holder};
 use naheya_domain::id::{ChildId, StayId};
 use naheya_domain::stay::RunsFrom;
 
 use super::decide::reason;
 use super::fact::start_of;
-use super::hand::{ReleaseProof, ReleaseStay, confirm, end_of};
+use super::hand::{ReleaseProof, ReleaseStay, confirm};
 use super::{code, seen};
 use crate::custody::{self, Witness};
 use crate::sealed::act::Act;
@@ -46,9 +46,8 @@ impl Act for PassChild {
         if chain.stay().is_some() {
             return Err(Error::refused("custody.not_with_them"));
         }
-        let next = HandOver { event, from, to, stay: None };
         let witness = Witness { note: Some(words.to_owned()), ..Witness::by("staff") };
-        custody::append(tx, child.id, next, &witness).await
+        custody::pass(tx, child.id, (event, to), &witness).await
     }
 }
 
@@ -121,7 +120,7 @@ impl Act for ReceiveFromCarer {
     async fn run(&self, tx: &Tx) -> Result<bool, Error> {
         tx.require(Action::GiveConsent)?;
         let before = seen(tx, self.stay).await?;
-        if end_of(&before) != Holder::Guardian {
+        if custody::port(&before.end_kind) != Holder::Guardian {
             return Err(Error::refused("stay.not_to_family"));
         }
         confirm(tx, &before, &Witness::by("sight")).await

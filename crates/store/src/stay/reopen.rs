@@ -2,14 +2,14 @@
 //! and the child is on the board again. Nothing is taken out.
 
 use naheya_domain::access::Action;
-use naheya_domain::custody::{Event, HandOver, Holder};
+use naheya_domain::custody::Deed;
 use naheya_domain::id::StayId;
-use naheya_domain::stay::Step;
+use naheya_domain::stay::StayState;
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use super::close::standing_entry;
-use super::{after, seen, tell_carer, tell_role};
+use super::{seen, state, tell_carer, tell_role};
 use crate::Error;
 use crate::custody::{self, Witness};
 use crate::sealed::act::Act;
@@ -33,17 +33,14 @@ impl Act for ReopenStay {
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::HandOver)?;
         let before = seen(tx, self.stay).await?;
-        let next = after(&before, Step::Reopen)?;
-        if before.returned_at.is_none_or(|at| tx.now().0 - at > HOURS * 3_600_000) {
+        let late = |at: i64| tx.now().0 - at > HOURS * 3_600_000;
+        if matches!(state(&before), StayState::Returned | StayState::Closed) && before.returned_at.is_none_or(late) {
             return Err(Error::refused("stay.too_late_to_correct"));
         }
-        let from = custody::chain(tx, before.child_id).await?.holder();
-        let to = Holder::Volunteer(before.volunteer_id);
-        let link = HandOver { event: Event::Correction, from, to, stay: Some(before.id) };
-        custody::append(tx, before.child_id, link, &Witness::by("staff")).await?;
+        let made = custody::carry_out(tx, &before, Deed::TakeBack, &Witness::by("staff")).await?;
         reverse_hours(tx, &before).await?;
         let mut row = before.clone();
-        row.state = next;
+        row.state = made.state.code().into();
         row.returned_at = None;
         row.closed_at = None;
         tx.change::<stay::Entity>(&before, row).await?;

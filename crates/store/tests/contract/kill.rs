@@ -22,14 +22,14 @@ const CLIENTS: usize = 8;
 
 on_both_engines![a_killed_process_loses_nothing_that_was_answered_and_doubles_nothing];
 
-fn place_of(location: &Location) -> String {
+pub fn place_of(location: &Location) -> String {
     match location {
         Location::Folder(folder) => folder.display().to_string(),
         Location::Postgres(url) => url.clone(),
     }
 }
 
-fn location_of(place: &str) -> Location {
+pub fn location_of(place: &str) -> Location {
     if place.starts_with("postgres") { Location::Postgres(place.into()) } else { Location::Folder(place.into()) }
 }
 

@@ -3,15 +3,18 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod account;
+mod alarm;
 mod audit;
 mod backup;
 mod category;
 mod child;
 mod concern;
 mod consent;
+mod custody;
 mod demo;
 mod draft;
 mod family;
+mod fault;
 mod figure;
 mod follow_up;
 mod gate;

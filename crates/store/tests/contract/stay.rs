@@ -189,7 +189,7 @@ async fn a_late_return_is_closed_by_a_person_with_a_reason(ground: Ground) {
     assert_eq!(board[0].place, Where::Late(52));
     assert!(board[0].carer_phone.is_some() && board[0].guardian.is_some());
     assert!(!confirm(&s, stay, DUE.plus_minutes(52)).await.unwrap(), "received, and still open");
-    let close = |reason: &str| CloseLate { stay, outcome: Outcome::Back, reason: reason.into() };
+    let close = |reason: &str| CloseLate { stay, outcome: Outcome::Back, guardian: None, reason: reason.into() };
     assert_eq!(office.save(close("")).await, Err(Error::field("reason", "required.missing")));
     assert_eq!(s.teacher.save(close("车陷在雪里")).await, Err(Error::Forbidden));
     office.save(close("车陷在雪里，人都好")).await.unwrap();

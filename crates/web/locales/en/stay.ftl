@@ -190,7 +190,29 @@ stay-plan = Where to, and how
 stay-send = Send the request
 stay-send-note = { $name } is asked each time, alone. Where it does not fit you read “not this weekend”.
 stay-requested = { $n } asked for
-stay-board-calm = Every child is back in time
+stay-board-calm = Every child is at school or with the family
+stay-board-out = { $n ->
+    [one] One child is out, not due back yet
+   *[other] { $n } children are out, not due back yet
+ }
+stay-board-watched = { $n ->
+    [one] One child to be watched
+   *[other] { $n } children to be watched
+ }
+stay-board-all = Whole county
+stay-board-choose = Which school
+stay-board-no-school = Without a school
+stay-board-here = . { $n } at school or with the family
+stay-board-printed = Printed { $time }; ask again after that.
+stay-board-key-late = Missing
+stay-board-key-out = Out
+stay-board-key-waiting = To be fetched
+stay-board-key-back = Back
+stay-guardian-hint = When the family has the child: who of them.
+stay-come-back = Back at school
+stay-come-back-words = Who brought the child
+stay-came-back = Kept: the child is at school
+stay-came-back-words = Please say who brought the child
 stay-board-children = { $n } children
 stay-board-none = No child is out just now.
 stay-board-none-next = Once the weekend begins, everybody’s place stands here.

@@ -1,10 +1,13 @@
 //! The school's gate: Friday's list, code and release card; Sunday's roll call; the printed list.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::code::Code;
 use naheya_domain::id::StayId;
 use naheya_store::Error;
+use naheya_store::alarm::AlarmLine;
 use naheya_store::custody::Witness;
 use naheya_store::stay::{ConfirmReturn, GateLine, Passing, ReleaseProof, ReleaseStay, ReopenStay};
 
@@ -127,6 +130,10 @@ struct SundayPage {
     now: naheya_domain::Timestamp,
     missing: Vec<GateLine>,
     here: Vec<GateLine>,
+    /// Who was told when of a child that is missed.
+    told: BTreeMap<StayId, String>,
+    /// Alarms of the own school that nobody has ended and that are no late return.
+    alarms: Vec<AlarmLine>,
     sheet: Sheet,
 }
 
@@ -137,9 +144,13 @@ async fn sunday(me: Signed) -> Answer {
 async fn sunday_with(me: &Signed, sheet: Sheet) -> Answer {
     let lines = me.desk.back_list(me.today()).await?;
     me.desk.looked("children", lines.iter().map(|l| l.child.0).collect(), "work", None).await?;
-    let (missing, here) = lines.into_iter().partition(GateLine::is_away);
+    let (missing, here): (Vec<GateLine>, Vec<GateLine>) = lines.into_iter().partition(GateLine::is_away);
+    let traces = me.desk.alarm_traces(&missing.iter().map(|l| l.stay).collect::<Vec<_>>()).await?;
+    let told = traces.iter().map(|(stay, traces)| (*stay, crate::alarm::told(&me.w(), traces))).collect();
+    let mut alarms = me.desk.open_alarms().await?;
+    alarms.retain(|a| !a.alarm.is_late());
     let f = me.frame("stay-sunday-title").with(&sheet);
-    page_as(sheet.status(), &SundayPage { f, now: me.now, missing, here, sheet })
+    page_as(sheet.status(), &SundayPage { f, now: me.now, missing, here, told, alarms, sheet })
 }
 
 async fn confirm(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {

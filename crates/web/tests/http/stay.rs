@@ -317,7 +317,7 @@ async fn a_late_return_stays_on_the_board_until_somebody_writes_what_became_of_i
     assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY);
     let reply = s.coordinator.submit(&page, &page, &[("outcome", "back"), ("reason", "车陷在雪里，人都好")]).await;
     assert_eq!(reply.location(), "/board");
-    saw(&s.coordinator.get("/board").await, "孩子都按时回来了");
+    saw(&s.coordinator.get("/board").await, "孩子都在学校或自己家");
 }
 
 #[tokio::test]

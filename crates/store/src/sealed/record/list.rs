@@ -6,12 +6,12 @@ use sea_orm::{ColumnTrait, Condition};
 
 use super::{Common, OfCounty, Record, everything, nothing, seal};
 use crate::sealed::entity::{
-    account, area, audit_event, audit_head, check, child, child_category, choice, class, concern, concern_circle,
-    concern_entry, concern_person, consent, county, county_holiday, custody_event, draft, duty, follow_up, grant,
-    guardian, guardianship, holiday, hours_entry, household, household_member, idempotency, import_batch, meta, note,
-    outbox, pair, picture, proposal, public_link, recovery_code, round, round_child, round_volunteer, run, school,
-    school_day, school_term, search_token, session, setting, sibling_group, sign_in_try, slip, stay, stay_adult,
-    term_plan, term_weekend, thanks, uniq, volunteer, wish,
+    account, alarm, area, audit_event, audit_head, check, child, child_category, choice, class, concern,
+    concern_circle, concern_entry, concern_person, consent, county, county_holiday, custody_event, draft, duty,
+    follow_up, grant, guardian, guardianship, holiday, hours_entry, household, household_member, idempotency,
+    import_batch, ladder, meta, note, outbox, pair, picture, proposal, public_link, recovery_code, round, round_child,
+    round_volunteer, run, school, school_day, school_term, search_token, session, setting, sibling_group, sign_in_try,
+    slip, stay, stay_adult, term_plan, term_weekend, thanks, uniq, volunteer, wish,
 };
 use crate::sealed::visible;
 
@@ -176,6 +176,10 @@ county!(custody_event, "custody_events", Custody, audited: true, id: Some(custod
         _ => by_child(scope, area, custody_event::Column::ChildId),
     }
 });
+county!(alarm, "alarms", Stay, audited: true, id: Some(alarm::Column::Id), version: Some(alarm::Column::Version), |scope, area| {
+    through(scope, alarm::Column::StayId, || stays_in(scope, area))
+});
+county!(ladder, "ladders", Area, audited: true, id: Some(ladder::Column::Id), version: Some(ladder::Column::Version), whole);
 county!(note, "notes", Note, audited: true, id: Some(note::Column::Id), version: Some(note::Column::Version), |scope, area| {
     match scope {
         Scope::Volunteer(_) => through(scope, note::Column::StayId, || stays_in(scope, area)),

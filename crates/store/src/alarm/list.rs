@@ -1,0 +1,155 @@
+//! The alarms that are open, and who was told of a stay when.
+
+use std::collections::BTreeMap;
+
+use naheya_domain::Timestamp;
+use naheya_domain::access::Action;
+use naheya_domain::alarm::Alarm;
+use naheya_domain::id::{AlarmId, ChildId, SchoolId, StayId};
+use sea_orm::ColumnTrait;
+use uuid::Uuid;
+
+use crate::sealed::entity::{account, alarm, child, school, stay};
+use crate::sealed::tx::Tx;
+use crate::{Desk, Error};
+
+/// More open alarms than a page can show.
+const MOST: u64 = 500;
+
+/// A step that was raised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trace {
+    /// Which.
+    pub alarm: Alarm,
+    /// When it was raised.
+    pub at: Timestamp,
+    /// When it was due.
+    pub due_at: Timestamp,
+    /// How many people it was sent to; nobody when there was none to tell.
+    pub told: i32,
+    /// Whether it still stands.
+    pub open: bool,
+}
+
+/// An open alarm.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlarmLine {
+    /// Which one.
+    pub id: AlarmId,
+    /// What.
+    pub alarm: Alarm,
+    /// Since when.
+    pub since: Timestamp,
+    /// How many people were told.
+    pub told: i32,
+    /// The stay, where it is about one.
+    pub stay: Option<StayId>,
+    /// The child.
+    pub child: Option<(ChildId, String)>,
+    /// Its school.
+    pub school: Option<SchoolId>,
+    /// The school's name, or who stands at the gate.
+    pub place: Option<String>,
+}
+
+impl Desk {
+    /// The open alarms that the viewer sees: for each stay its highest step, the longest open first.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::Database`].
+    pub async fn open_alarms(&self) -> Result<Vec<AlarmLine>, Error> {
+        self.require(Action::HandOver)?;
+        let tx = self.read();
+        let rows = tx
+            .visible::<alarm::Entity>()
+            .and(alarm::Column::ClosedAt.is_null())
+            .by_desc(alarm::Column::RaisedAt)
+            .limit(MOST)
+            .all(&tx)
+            .await?;
+        let mut top: BTreeMap<(Uuid, bool), (Alarm, alarm::Model)> = BTreeMap::new();
+        for row in rows {
+            let Some(alarm) = Alarm::parse(&row.kind) else { continue };
+            let of = (row.subject_id, alarm.is_late());
+            if top.get(&of).is_none_or(|(other, _)| *other < alarm) {
+                top.insert(of, (alarm, row));
+            }
+        }
+        let mut lines = named(&tx, top.into_values().collect()).await?;
+        lines.sort_by_key(|l| (l.since, l.id));
+        Ok(lines)
+    }
+
+    /// One alarm, open or ended.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Forbidden`], [`Error::Database`].
+    pub async fn alarm(&self, id: AlarmId) -> Result<AlarmLine, Error> {
+        self.require(Action::CloseLateReturn)?;
+        let tx = self.read();
+        let row = tx.visible::<alarm::Entity>().id(id).one(&tx).await?;
+        let alarm = Alarm::parse(&row.kind).ok_or(Error::NotFound)?;
+        named(&tx, vec![(alarm, row)]).await?.into_iter().next().ok_or(Error::NotFound)
+    }
+
+    /// What was raised for each of these stays in its newest turn, first to last.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn alarm_traces(&self, stays: &[StayId]) -> Result<BTreeMap<StayId, Vec<Trace>>, Error> {
+        let tx = self.read();
+        let mut all: BTreeMap<StayId, Vec<Trace>> = BTreeMap::new();
+        for some in stays.chunks(500) {
+            let rows = tx.visible::<alarm::Entity>().and(alarm::Column::StayId.is_in(some.iter().map(|s| s.0)));
+            let rows = rows.by(alarm::Column::RaisedAt).all(&tx).await?;
+            let turn = |id: Option<Uuid>| {
+                let late = rows.iter().filter(|r| r.stay_id == id).filter(|r| is_late(r));
+                late.map(|r| r.turn).max().unwrap_or(0)
+            };
+            for row in &rows {
+                let (Some(id), Some(alarm)) = (row.stay_id, Alarm::parse(&row.kind)) else { continue };
+                if alarm.is_late() && row.turn != turn(row.stay_id) {
+                    continue;
+                }
+                let (at, due_at) = (Timestamp(row.raised_at), Timestamp(row.due_at));
+                let trace = Trace { alarm, at, due_at, told: row.told, open: row.closed_at.is_none() };
+                all.entry(StayId(id)).or_default().push(trace);
+            }
+        }
+        for traces in all.values_mut() {
+            traces.sort_by_key(|t| (t.at, t.alarm));
+        }
+        Ok(all)
+    }
+}
+
+fn is_late(row: &alarm::Model) -> bool {
+    Alarm::parse(&row.kind).is_some_and(Alarm::is_late)
+}
+
+async fn named(tx: &Tx, rows: Vec<(Alarm, alarm::Model)>) -> Result<Vec<AlarmLine>, Error> {
+    let stays: Vec<Uuid> = rows.iter().filter_map(|(_, r)| r.stay_id).collect();
+    let stays = tx.visible::<stay::Entity>().and(stay::Column::Id.is_in(stays)).all(tx).await?;
+    let children: Vec<Uuid> = stays.iter().map(|s| s.child_id).collect();
+    let children = tx.visible::<child::Entity>().and(child::Column::Id.is_in(children)).all(tx).await?;
+    let schools = tx.visible::<school::Entity>().all(tx).await?;
+    let others: Vec<Uuid> = rows.iter().filter(|(_, r)| r.stay_id.is_none()).map(|(_, r)| r.subject_id).collect();
+    let people = tx.common::<account::Entity>().and(account::Column::Id.is_in(others)).all(tx).await?;
+    let line = |(alarm, row): (Alarm, alarm::Model)| {
+        let stay = stays.iter().find(|s| Some(s.id) == row.stay_id);
+        let child = stay.and_then(|s| children.iter().find(|c| c.id == s.child_id));
+        let school = child.and_then(|c| c.school_id).and_then(|id| schools.iter().find(|s| s.id == id));
+        let person = people.iter().find(|a| a.id == row.subject_id).map(|a| a.display_name.clone());
+        AlarmLine {
+            id: AlarmId(row.id),
+            alarm,
+            since: Timestamp(row.due_at),
+            told: row.told,
+            stay: row.stay_id.map(StayId),
+            child: child.map(|c| (ChildId(c.id), c.name.clone())),
+            school: school.map(|s| SchoolId(s.id)),
+            place: school.map(|s| s.name.clone()).or(person),
+        }
+    };
+    Ok(rows.into_iter().map(line).collect())
+}

@@ -1,0 +1,128 @@
+//! Who is told of an alarm: exactly the people of its step, each once.
+
+use naheya_domain::Timestamp;
+use naheya_domain::alarm::Alarm;
+use naheya_domain::stay::ladder::Rung;
+use sea_orm::{ColumnTrait, Condition};
+use uuid::Uuid;
+
+use super::ladder::school_of;
+use crate::Error;
+use crate::sealed::desk::viewer_of;
+use crate::sealed::entity::{child, duty, grant, guardian, guardianship, stay, volunteer};
+use crate::sealed::trail::Letter;
+use crate::sealed::tx::Tx;
+
+/// Somebody who is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum To {
+    /// Who signs in.
+    Account(Uuid),
+    /// A person on file without an account: table and id.
+    Person(&'static str, Uuid),
+    /// Whoever gets this role: nobody holds it now.
+    Role(&'static str),
+}
+
+impl To {
+    pub(super) fn letter(self, kind: &'static str, about: (&'static str, Uuid), due_at: i64) -> Letter {
+        let (to_account, to_role, to_person) = match self {
+            To::Account(id) => (Some(id), None, None),
+            To::Person(table, id) => (None, None, Some((table, id))),
+            To::Role(role) => (None, Some(role), None),
+        };
+        Letter { kind, to_account, to_role, to_person, about: (about.0, Some(about.1)), due_at }
+    }
+}
+
+/// The people of `alarm` for this stay.
+pub(super) async fn people(tx: &Tx, alarm: Alarm, stay: &stay::Model) -> Result<Vec<To>, Error> {
+    match alarm {
+        Alarm::Late(Rung::Volunteer) => carer(tx, stay).await,
+        Alarm::Late(Rung::Guardian) => family(tx, stay).await,
+        Alarm::Late(Rung::Coordinator) | Alarm::CodePaused => holders(tx, "coordinator").await,
+        Alarm::Late(Rung::School) => gate(tx, stay).await,
+        Alarm::Late(Rung::Leader | Rung::Police) => holders(tx, "leader").await,
+        Alarm::NotFetched => both(holders(tx, "coordinator").await?, gate(tx, stay).await?),
+        Alarm::ReleaseRefused => both(holders(tx, "coordinator").await?, holders(tx, "leader").await?),
+    }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "one line for each alarm above")]
+fn both(mut some: Vec<To>, others: Vec<To>) -> Result<Vec<To>, Error> {
+    for to in others {
+        if !some.contains(&to) {
+            some.push(to);
+        }
+    }
+    Ok(some)
+}
+
+/// The volunteer of the stay.
+async fn carer(tx: &Tx, stay: &stay::Model) -> Result<Vec<To>, Error> {
+    let carer = tx.for_rule::<volunteer::Entity>().id(stay.volunteer_id).first(tx).await?;
+    let account = carer.and_then(|v| v.account_id);
+    Ok(vec![account.map_or(To::Person("volunteers", stay.volunteer_id), To::Account)])
+}
+
+/// The first of the family who can be reached; never a blocked person.
+async fn family(tx: &Tx, stay: &stay::Model) -> Result<Vec<To>, Error> {
+    let ties = tx
+        .for_rule::<guardianship::Entity>()
+        .and(guardianship::Column::ChildId.eq(stay.child_id))
+        .and(guardianship::Column::Blocked.eq(false))
+        .by(guardianship::Column::ContactOrder)
+        .by(guardianship::Column::Id)
+        .all(tx)
+        .await?;
+    let ids: Vec<Uuid> = ties.iter().map(|t| t.guardian_id).collect();
+    let people = tx.for_rule::<guardian::Entity>().and(guardian::Column::Id.is_in(ids)).all(tx).await?;
+    let in_order = ties.iter().filter_map(|t| people.iter().find(|g| g.id == t.guardian_id));
+    let to = |g: &guardian::Model| match g.account_id {
+        Some(account) => Some(To::Account(account)),
+        None => g.phone_sealed.as_ref().map(|_| To::Person("guardians", g.id)),
+    };
+    Ok(in_order.filter_map(to).take(1).collect())
+}
+
+/// Accounts that hold `role` in the county today; the role itself when nobody does.
+pub(super) async fn holders(tx: &Tx, role: &'static str) -> Result<Vec<To>, Error> {
+    let grants = Condition::all().add(grant::Column::Role.eq(role)).add(grant::Column::PlaceKind.eq("county"));
+    let found = accounts(tx, grants).await?;
+    Ok(if found.is_empty() { vec![To::Role(role)] } else { found })
+}
+
+/// Who stands at the gate: the class teacher, and who is on duty today. Where a school has nobody in
+/// the program, the coordinator calls it.
+async fn gate(tx: &Tx, stay: &stay::Model) -> Result<Vec<To>, Error> {
+    let child = tx.for_rule::<child::Entity>().id(stay.child_id).one(tx).await?;
+    let school = school_of(stay, child.school_id);
+    let at = |kind: &str, id: Option<Uuid>| {
+        let place = Condition::all().add(grant::Column::PlaceKind.eq(kind));
+        place.add(grant::Column::PlaceRef.is_in(id.map(|id| id.to_string())))
+    };
+    let place = Condition::any().add(at("class", child.class_id)).add(at("school", school));
+    let teachers = Condition::all().add(grant::Column::Role.eq("class_teacher")).add(place);
+    let mut people = accounts(tx, teachers).await?;
+    if let Some(school) = school {
+        let today = tx.now().date().to_string();
+        let duties = tx
+            .for_rule::<duty::Entity>()
+            .and(duty::Column::SchoolId.eq(school))
+            .and(duty::Column::OnDate.eq(today.as_str()))
+            .all(tx)
+            .await?;
+        people = both(people, duties.iter().map(|d| To::Account(d.account_id)).collect())?;
+    }
+    if people.is_empty() { holders(tx, "coordinator").await } else { Ok(people) }
+}
+
+async fn accounts(tx: &Tx, which: Condition) -> Result<Vec<To>, Error> {
+    let held = tx.common::<grant::Entity>().and(grant::Column::AreaId.eq(tx.area_id())).and(which).all(tx).await?;
+    let now: Timestamp = tx.now();
+    let mut found: Vec<To> =
+        held.iter().filter(|g| viewer_of(g, now).is_some()).map(|g| To::Account(g.account_id)).collect();
+    found.sort();
+    found.dedup();
+    Ok(found)
+}

@@ -1,0 +1,255 @@
+//! Product.md rule 3: a missing return is an alarm, never a default. Each step at its minute, once, to
+//! its people; ended by a person alone.
+
+use naheya_domain::alarm::Alarm;
+use naheya_domain::id::StayId;
+use naheya_domain::setting::Settings;
+use naheya_domain::stay::ladder::{Ladder, Rung};
+use naheya_domain::{Refusal, Timestamp};
+use naheya_store::alarm::{ChangeLadder, CloseAlarm};
+use naheya_store::custody::Witness;
+use naheya_store::setting::ChangeSettings;
+use naheya_store::stay::{
+    AnnounceLate, ApproveStay, CancelStay, CloseLate, ConfirmReturn, Outcome, ReleaseProof, ReleaseStay, ReopenStay,
+    RequestStay,
+};
+use naheya_store::{Error, Store, SystemTask};
+
+use crate::ground::{COUNTY, Ground, KEY};
+use crate::on_both_engines;
+use crate::stay::code;
+use crate::story::{DUE, FETCHED, Story, child_of, pair, story};
+
+on_both_engines![
+    each_rung_is_raised_at_its_minute_and_not_one_minute_before_and_once,
+    a_server_that_was_down_over_three_rungs_tells_each_person_once,
+    siblings_are_one_letter_to_each_person,
+    an_alarm_is_not_ended_by_the_confirmation_of_another_child,
+    an_alarm_is_ended_by_a_person_with_a_reason_and_never_by_a_job,
+    two_processes_raise_an_alarm_once,
+    a_schools_ladder_beats_the_countys,
+    an_announced_delay_puts_off_family_and_coordinator_within_the_bound,
+    a_child_whom_nobody_fetched_is_told_to_coordinator_and_teacher,
+    a_return_taken_back_raises_the_alarm_anew,
+    in_hospital_nobody_is_called_again,
+];
+
+async fn raise(store: &Store, now: Timestamp) -> u32 {
+    store.as_system(SystemTask::Job, COUNTY, now).raise_alarms().await.unwrap()
+}
+
+async fn away(s: &Story) -> StayId {
+    let stay = s.approved().await;
+    release(s, &[stay]).await;
+    stay
+}
+
+async fn release(s: &Story, stays: &[StayId]) {
+    let proof = ReleaseProof::Code(s.digits(stays[0]).await);
+    let act = ReleaseStay { stays: stays.to_vec(), proof, witness: Witness::default() };
+    s.at(&s.teacher, FETCHED).await.save(act).await.unwrap();
+}
+
+async fn confirm(s: &Story, stay: StayId, now: Timestamp) -> bool {
+    s.at(&s.teacher, now).await.save(ConfirmReturn { stay, witness: Witness::by("sight") }).await.unwrap()
+}
+
+/// The letters of alarms so far, by kind.
+async fn letters(ground: &Ground) -> Vec<String> {
+    ground.texts("SELECT kind FROM outbox WHERE kind LIKE 'alarm.%' ORDER BY at, kind").await
+}
+
+/// The steps raised so far of a stay, as the office sees them.
+async fn steps(s: &Story, stay: StayId) -> Vec<&'static str> {
+    let traces = s.coordinator.alarm_traces(&[stay]).await.unwrap();
+    traces.get(&stay).into_iter().flatten().map(|t| t.alarm.code()).collect()
+}
+
+async fn each_rung_is_raised_at_its_minute_and_not_one_minute_before_and_once(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    for (n, (rung, minute)) in Ladder::default().rungs().iter().enumerate() {
+        assert_eq!(raise(&s.store, DUE.plus_minutes(minute - 1)).await, 0, "{rung:?}");
+        assert_eq!(raise(&s.store, DUE.plus_minutes(*minute)).await, 1, "{rung:?}");
+        assert_eq!(raise(&s.store, DUE.plus_minutes(*minute)).await, 0, "{rung:?}, once");
+        assert_eq!(steps(&s, stay).await.len(), n + 1);
+    }
+    let each = ["volunteer", "guardian", "coordinator", "school", "leader", "police"];
+    assert_eq!(steps(&s, stay).await, each);
+    let traces = s.coordinator.alarm_traces(&[stay]).await.unwrap();
+    assert!(traces[&stay].iter().all(|t| t.told == 1 && t.open), "{traces:?}");
+    assert_eq!(letters(&ground).await, each.map(|rung| format!("alarm.{rung}")));
+    assert_eq!(raise(&s.store, DUE.plus_minutes(6000)).await, 0, "nobody calls the police by itself, nor again");
+    let findings = s.store.verify(COUNTY, true, DUE).await.unwrap();
+    assert!(findings.iter().all(|f| f.table == "pairs"), "{findings:?}: but for the pair put in by SQL");
+    s.store.close().await.unwrap();
+}
+
+async fn a_server_that_was_down_over_three_rungs_tells_each_person_once(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    assert_eq!(raise(&s.store, DUE.plus_minutes(20)).await, 3);
+    assert_eq!(letters(&ground).await, ["alarm.coordinator", "alarm.guardian", "alarm.volunteer"]);
+    assert_eq!(raise(&s.store, DUE.plus_minutes(200)).await, 3, "school, leader, 110");
+    let mut all = letters(&ground).await;
+    all.drain(..3);
+    assert_eq!(all, ["alarm.police", "alarm.school"], "the leader hears the highest step");
+    assert_eq!(steps(&s, stay).await.len(), 6, "and each step leaves its trace");
+    s.store.close().await.unwrap();
+}
+
+async fn siblings_are_one_letter_to_each_person(ground: Ground) {
+    let s = story(&ground).await;
+    let stays = two(&ground, &s).await;
+    release(&s, &stays).await;
+    assert_eq!(raise(&s.store, DUE).await, 2);
+    assert_eq!(letters(&ground).await, ["alarm.volunteer"]);
+    s.store.close().await.unwrap();
+}
+
+/// Siblings with an approved weekend.
+async fn two(ground: &Ground, s: &Story) -> Vec<StayId> {
+    let (brother, _) = child_of(&s.store, "安小满", s.school, s.class).await;
+    let second = pair(ground, brother, s.carer).await;
+    let stays = s.mother.save(RequestStay { new: s.weekend(&[s.pair, second]) }).await.unwrap();
+    for stay in &stays {
+        let child = s.leader.stay_line(*stay).await.unwrap().child;
+        s.endorsed(*stay, child).await;
+        s.coordinator.save(ApproveStay { stay: *stay }).await.unwrap();
+    }
+    stays
+}
+
+async fn an_alarm_is_not_ended_by_the_confirmation_of_another_child(ground: Ground) {
+    let s = story(&ground).await;
+    let stays = two(&ground, &s).await;
+    release(&s, &stays).await;
+    raise(&s.store, DUE.plus_minutes(10)).await;
+    assert!(confirm(&s, stays[0], DUE.plus_minutes(12)).await);
+    let open: Vec<_> = s.coordinator.open_alarms().await.unwrap();
+    assert_eq!(open.len(), 1);
+    assert_eq!((open[0].stay, open[0].alarm), (Some(stays[1]), Alarm::Late(Rung::Guardian)));
+    assert_eq!(raise(&s.store, DUE.plus_minutes(15)).await, 1, "and it goes on");
+    s.store.close().await.unwrap();
+}
+
+async fn an_alarm_is_ended_by_a_person_with_a_reason_and_never_by_a_job(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    raise(&s.store, DUE.plus_minutes(31)).await;
+    assert!(!confirm(&s, stay, DUE.plus_minutes(32)).await, "received, and still open");
+    assert_eq!(raise(&s.store, DUE.plus_minutes(200)).await, 0, "who is here is missed no more");
+    let open = s.coordinator.open_alarms().await.unwrap();
+    assert_eq!(open.len(), 1, "one line for each child");
+    let close = |reason: &str| CloseLate { stay, outcome: Outcome::Back, guardian: None, reason: reason.into() };
+    let by_clock = s.store.as_system(SystemTask::Job, COUNTY, DUE.plus_minutes(40));
+    assert_eq!(by_clock.save(close("到了")).await, Err(Error::Forbidden));
+    let row = CloseAlarm { alarm: open[0].id, reason: "到了".into() };
+    assert_eq!(by_clock.save(row.clone()).await, Err(Error::Forbidden));
+    assert_eq!(s.teacher.save(row.clone()).await, Err(Error::Forbidden));
+    let office = s.at(&s.coordinator, DUE.plus_minutes(40)).await;
+    assert_eq!(office.save(row).await, Err(Error::Refused(Refusal::new("alarm.wants_result"))));
+    assert_eq!(office.save(close(" ")).await, Err(Error::field("reason", "required.missing")));
+    assert_eq!(s.coordinator.open_alarms().await.unwrap().len(), 1);
+    office.save(close("车陷在雪里，人都好")).await.unwrap();
+    assert_eq!(s.coordinator.open_alarms().await.unwrap(), []);
+    let over = letters(&ground).await.iter().filter(|k| *k == "alarm.closed").count();
+    assert_eq!(over, 3, "volunteer, guardian and teacher hear that it is over; who closed it knows");
+    s.store.close().await.unwrap();
+}
+
+async fn two_processes_raise_an_alarm_once(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    let second = Store::open(&ground.location, &KEY).await.unwrap();
+    let now = DUE.plus_minutes(20);
+    let (one, other) =
+        (s.store.as_system(SystemTask::Job, COUNTY, now), second.as_system(SystemTask::Job, COUNTY, now));
+    let both = tokio::join!(one.raise_alarms(), other.raise_alarms());
+    assert_eq!((both.0.unwrap() + both.1.unwrap()), 3);
+    assert_eq!(steps(&s, stay).await.len(), 3);
+    assert_eq!(letters(&ground).await.len(), 3);
+    second.close().await.unwrap();
+    s.store.close().await.unwrap();
+}
+
+async fn a_schools_ladder_beats_the_countys(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    let set = |text: &str| Ladder::parse(text).unwrap();
+    let settings = Settings { ladder: set("5,10,15,30,45,60"), ..Settings::default() };
+    s.leader.save(ChangeSettings { version: 0, settings }).await.unwrap();
+    assert_eq!(raise(&s.store, DUE.plus_minutes(4)).await, 0, "the county's setting");
+    let held = s.coordinator.school_ladder(s.school).await.unwrap();
+    assert_eq!((held.own, held.version), (false, 0));
+    let own = ChangeLadder { school: s.school, version: 0, ladder: Some(set("2,3,4,30,45,60")) };
+    assert_eq!(s.teacher.save(own.clone()).await, Err(Error::Forbidden));
+    s.coordinator.save(own.clone()).await.unwrap();
+    assert_eq!(s.coordinator.save(own).await, Err(Error::Stale));
+    assert_eq!(raise(&s.store, DUE.plus_minutes(4)).await, 3, "the school's own");
+    assert_eq!(steps(&s, stay).await.len(), 3);
+    let board = s.at(&s.coordinator, DUE.plus_minutes(4)).await.whereabouts().await.unwrap();
+    assert_eq!(board[0].rung, Some(Rung::Coordinator));
+    assert!(!confirm(&s, stay, DUE.plus_minutes(4)).await, "the coordinator has it: a reason is wanted");
+    let back = ChangeLadder { school: s.school, version: 1, ladder: None };
+    s.coordinator.save(back).await.unwrap();
+    assert!(!s.coordinator.school_ladder(s.school).await.unwrap().own);
+    s.store.close().await.unwrap();
+}
+
+async fn an_announced_delay_puts_off_family_and_coordinator_within_the_bound(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    let early = s.at(&s.mother, DUE.plus_minutes(-30)).await;
+    early.save(AnnounceLate { stay, minutes: 720, words: "路上雪大".into() }).await.unwrap();
+    assert_eq!(raise(&s.store, DUE.plus_minutes(29)).await, 1, "the volunteer herself is asked in time");
+    assert_eq!(raise(&s.store, DUE.plus_minutes(30)).await, 3, "then family, coordinator and school at once");
+    assert_eq!(steps(&s, stay).await, ["volunteer", "guardian", "coordinator", "school"]);
+    s.store.close().await.unwrap();
+}
+
+async fn a_child_whom_nobody_fetched_is_told_to_coordinator_and_teacher(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    assert_eq!(raise(&s.store, FETCHED.plus_minutes(59)).await, 0);
+    assert_eq!(raise(&s.store, FETCHED.plus_minutes(60)).await, 1);
+    assert_eq!(raise(&s.store, FETCHED.plus_minutes(90)).await, 0, "once");
+    assert_eq!(letters(&ground).await, ["alarm.not_fetched"; 2], "coordinator and class teacher");
+    assert_eq!(s.teacher.open_alarms().await.unwrap().len(), 1);
+    let words = CloseAlarm {
+        alarm: s.coordinator.open_alarms().await.unwrap()[0].id,
+        reason: "家里有事，改下周".into(),
+    };
+    s.coordinator.save(words).await.unwrap();
+    s.coordinator.save(CancelStay { stay, reason: "改下周".into() }).await.unwrap();
+    assert_eq!(s.coordinator.open_alarms().await.unwrap(), []);
+    s.store.close().await.unwrap();
+}
+
+async fn a_return_taken_back_raises_the_alarm_anew(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    raise(&s.store, DUE).await;
+    assert!(confirm(&s, stay, DUE.plus_minutes(5)).await);
+    assert_eq!(s.coordinator.open_alarms().await.unwrap(), []);
+    s.at(&s.teacher, DUE.plus_minutes(20)).await.save(ReopenStay { stay }).await.unwrap();
+    assert_eq!(raise(&s.store, DUE.plus_minutes(20)).await, 3, "whoever was calmed hears it again");
+    assert_eq!(raise(&s.store, DUE.plus_minutes(20)).await, 0);
+    s.store.close().await.unwrap();
+}
+
+async fn in_hospital_nobody_is_called_again(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    raise(&s.store, DUE.plus_minutes(15)).await;
+    let office = s.at(&s.coordinator, DUE.plus_minutes(16)).await;
+    let hospital =
+        CloseLate { stay, outcome: Outcome::Hospital, guardian: None, reason: "旗医院，妈妈陪着".into() };
+    office.save(hospital).await.unwrap();
+    assert_eq!(raise(&s.store, DUE.plus_minutes(600)).await, 0);
+    assert_eq!(s.coordinator.open_alarms().await.unwrap(), []);
+    let back = CloseLate { stay, outcome: Outcome::Back, guardian: None, reason: "好了，送回学校".into() };
+    s.at(&s.coordinator, DUE.plus_minutes(700)).await.save(back.clone()).await.unwrap();
+    assert_eq!(code(s.coordinator.save(back).await), "stay.step_impossible");
+    s.store.close().await.unwrap();
+}

@@ -1,0 +1,190 @@
+//! Random acts by random people through the real records: none leaves a gap, a fork, or a child in an
+//! impossible place. The same on the pure model, ten thousand times, stands in `naheya_domain::custody`.
+
+use futures_util::future::join_all;
+use naheya_domain::custody::{Event, Outcome};
+use naheya_domain::id::{GrantId, StayId};
+use naheya_domain::viewer::Place;
+use naheya_domain::{Role, Timestamp};
+use naheya_store::custody::{ComeBack, Witness};
+use naheya_store::stay::{
+    AnnounceLate, CloseLate, ConfirmReturn, ReleaseProof, ReleaseStay, ReopenStay, ReportStay, Where,
+};
+use naheya_store::{Error, Store, SystemTask};
+
+use crate::fault::{Countyful, approved};
+use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
+use crate::on_both_engines;
+use crate::story::{DUE, FETCHED, child_of, pair, story};
+
+on_both_engines![
+    random_acts_by_random_people_leave_whole_chains_in_the_records,
+    a_child_its_family_took_goes_out_from_school_again,
+    of_two_guardians_the_one_who_took_the_child_is_named,
+];
+
+const FAMILIES: usize = 8;
+const WEEKENDS: usize = 13;
+const ACTS: usize = 10;
+
+/// Numbers from a seed.
+struct Lot(u64);
+
+impl Lot {
+    fn below(&mut self, most: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % most
+    }
+}
+
+/// One act of one person on one stay; what is refused changes nothing.
+async fn act(store: &Store, who: GrantId, stay: StayId, deed: usize, now: Timestamp) -> Result<(), Error> {
+    let desk = store.desk_of_grant(who, now).await?;
+    let witness = Witness::by("sight");
+    let says = |event| ReportStay { stay, event, witness: witness.clone() };
+    let settles = |outcome| CloseLate { stay, outcome, guardian: None, reason: "问清楚了".into() };
+    match deed {
+        0 | 1 => {
+            let proof = ReleaseProof::List { called: "样例专干".into() };
+            desk.save(ReleaseStay { stays: vec![stay], proof, witness }).await
+        }
+        2 => desk.save(says(Event::PickUp)).await,
+        3 => desk.save(says(Event::Arrival)).await,
+        4 => desk.save(says(Event::Leaving)).await,
+        5 => desk.save(says(Event::Return)).await,
+        6 | 7 => desk.save(ConfirmReturn { stay, witness }).await.map(|_| ()),
+        8 => desk.save(settles(Outcome::Back)).await,
+        9 => desk.save(settles(Outcome::Family)).await,
+        10 => desk.save(settles(Outcome::Hospital)).await,
+        11 => desk.save(settles(Outcome::Police)).await,
+        12 => desk.save(AnnounceLate { stay, minutes: 40, words: String::new() }).await,
+        _ => desk.save(ReopenStay { stay }).await,
+    }
+}
+
+async fn random_acts_by_random_people_leave_whole_chains_in_the_records(ground: Ground) {
+    let store = ground.store().await;
+    let county = Countyful::of(&ground, &store, FAMILIES).await;
+    let stranger = desk_as(&store, Role::ClassTeacher, Place::Class(uuid::Uuid::now_v7())).await.viewer().grant;
+    for n in 0..WEEKENDS {
+        let week = i64::try_from(n).unwrap() * 7 * 24 * 60;
+        let asked = county.families.iter().map(|f| approved(&store, &county, f, NOW.plus_minutes(week), n));
+        let stays = join_all(asked).await;
+        let played = county.families.iter().zip(&stays).enumerate().map(|(f, (family, stay))| {
+            let other = county.families[(f + 1) % FAMILIES].mother;
+            let people = [family.teacher, family.mother, county.office, county.leader, other, stranger];
+            let store = &store;
+            async move {
+                let mut lot = Lot((n * FAMILIES + f + 1) as u64);
+                let mut now = FETCHED.plus_minutes(week);
+                for step in 0..ACTS {
+                    // Mostly it begins at the gate; on Sunday most of it happens.
+                    let (who, deed) = if step == 0 { (0, 0) } else { (lot.below(people.len()), lot.below(14)) };
+                    match act(store, people[who], *stay, deed, now).await {
+                        Ok(()) | Err(Error::Refused(_) | Error::Forbidden | Error::NotFound | Error::Invalid(_)) => {}
+                        Err(error) => panic!("{error}: {deed} at step {step}"),
+                    }
+                    let jump = if step == 3 { DUE.minutes_since(FETCHED) - 30 } else { 0 };
+                    now = now.plus_minutes(jump + i64::try_from(lot.below(12)).unwrap());
+                }
+            }
+        });
+        join_all(played).await;
+        let end = DUE.plus_minutes(week + 300);
+        store.as_system(SystemTask::Job, COUNTY, end).raise_alarms().await.unwrap();
+        sound(&ground).await;
+        bring_all_back(&store, &county, end).await;
+    }
+    let findings = store.verify(COUNTY, true, NOW).await.unwrap();
+    assert!(findings.iter().all(|f| f.table == "pairs"), "{findings:?}: but for pairs put in by SQL");
+    store.close().await.unwrap();
+}
+
+/// What must hold of any records, told by SQL and not by the code under test.
+async fn sound(ground: &Ground) {
+    let none = async |sql: &str, what: &str| assert_eq!(ground.texts(sql).await, Vec::<String>::new(), "{what}");
+    let gap = "SELECT CAST(COUNT(*) AS TEXT) FROM custody_events GROUP BY child_id HAVING COUNT(*) <> MAX(seq)";
+    none(gap, "a gap or a fork").await;
+    let newest = "SELECT e.child_id, e.holder_kind, e.stay_id FROM custody_events e WHERE e.seq = \
+        (SELECT MAX(m.seq) FROM custody_events m WHERE m.child_id = e.child_id)";
+    let held = format!(
+        "SELECT n.holder_kind FROM ({newest}) n WHERE n.holder_kind = 'volunteer' AND NOT EXISTS \
+        (SELECT 1 FROM stays s WHERE s.id = n.stay_id AND s.state IN ('released', 'in_care'))"
+    );
+    none(&held, "a child is with a volunteer outside a stay").await;
+    let lost = format!(
+        "SELECT s.state FROM stays s LEFT JOIN ({newest}) n ON n.child_id = s.child_id WHERE \
+        s.state IN ('released', 'in_care') AND (n.stay_id <> s.id OR n.holder_kind NOT IN ('volunteer', 'hospital', 'police'))"
+    );
+    none(&lost, "a child that is away is with nobody").await;
+    let unnamed = "SELECT kind FROM custody_events WHERE holder_kind IN ('school', 'guardian', 'base', 'volunteer') \
+        AND holder_id IS NULL";
+    none(unnamed, "handed over to nobody by name").await;
+    let silent = "SELECT s.state FROM stays s WHERE s.state IN ('released', 'in_care') AND NOT EXISTS \
+        (SELECT 1 FROM alarms a WHERE a.stay_id = s.id AND a.kind = 'volunteer') AND s.child_id NOT IN \
+        (SELECT child_id FROM custody_events WHERE holder_kind IN ('hospital', 'police'))";
+    none(silent, "a missed child without an alarm").await;
+}
+
+/// The office ends what is open, so that the next weekend can be asked for.
+async fn bring_all_back(store: &Store, county: &Countyful, now: Timestamp) {
+    let office = store.desk_of_grant(county.office, now).await.unwrap();
+    for line in office.whereabouts().await.unwrap() {
+        if !matches!(line.place, Where::Back | Where::Waiting) {
+            let reason = "一个一个问清楚了".to_owned();
+            let act = CloseLate { stay: line.stay, outcome: Outcome::Back, guardian: None, reason };
+            office.save(act).await.unwrap();
+        }
+    }
+    for there in office.elsewhere().await.unwrap() {
+        office.save(ComeBack { child: there.child, words: "老师接回来的".into() }).await.unwrap();
+    }
+    assert_eq!(office.elsewhere().await.unwrap(), []);
+}
+
+async fn a_child_its_family_took_goes_out_from_school_again(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    let gate = s.at(&s.teacher, FETCHED).await;
+    let by_list = |stay| ReleaseStay {
+        stays: vec![stay],
+        proof: ReleaseProof::List { called: "样例专干".into() },
+        witness: Witness::default(),
+    };
+    gate.save(by_list(stay)).await.unwrap();
+    let family = CloseLate { stay, outcome: Outcome::Family, guardian: None, reason: "爸爸接走了".into() };
+    s.at(&s.coordinator, DUE).await.save(family).await.unwrap();
+    let next = naheya_store::stay::RequestStay { new: s.days(&[s.pair], "2026-11-27", "2026-11-29") };
+    let next = s.at(&s.mother, DUE.plus_minutes(60)).await.save(next).await.unwrap()[0];
+    s.endorsed(next, s.child).await;
+    s.coordinator.save(naheya_store::stay::ApproveStay { stay: next }).await.unwrap();
+    let friday = s.at(&s.teacher, FETCHED.plus_minutes(7 * 24 * 60)).await;
+    friday.save(by_list(next)).await.unwrap();
+    let kinds = ground.texts("SELECT kind FROM custody_events ORDER BY seq").await;
+    assert_eq!(kinds, ["release", "guardian_pick_up", "hand_back", "release"]);
+    s.store.close().await.unwrap();
+}
+
+async fn of_two_guardians_the_one_who_took_the_child_is_named(ground: Ground) {
+    use naheya_domain::guardian::{GuardianDetails, GuardianForm};
+    use naheya_store::guardian::AddGuardian;
+    let s = story(&ground).await;
+    let form = GuardianForm { name: "安样母", relation: "母亲", phone: "13900000010", ..GuardianForm::default() };
+    let details = GuardianDetails::parse(&form).unwrap();
+    let mother = system(&s.store).save(AddGuardian { child: s.child, details }).await.unwrap();
+    let (stranger_child, stranger) = child_of(&s.store, "安小满", s.school, s.class).await;
+    pair(&ground, stranger_child, s.carer).await;
+    let stay = s.approved().await;
+    let list = ReleaseProof::List { called: "样例专干".into() };
+    let release = ReleaseStay { stays: vec![stay], proof: list, witness: Witness::default() };
+    s.at(&s.teacher, FETCHED).await.save(release).await.unwrap();
+    let office = s.at(&s.coordinator, DUE).await;
+    let family = |guardian| CloseLate { stay, outcome: Outcome::Family, guardian, reason: "家里接走了".into() };
+    for nobody in [None, Some(stranger)] {
+        let refused = office.save(family(nobody)).await;
+        assert_eq!(refused, Err(Error::refused("custody.nobody_named")), "{nobody:?}");
+    }
+    office.save(family(Some(mother))).await.unwrap();
+    assert_eq!(office.family_of(s.child).await.unwrap().len(), 2);
+    s.store.close().await.unwrap();
+}

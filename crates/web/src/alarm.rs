@@ -1,0 +1,121 @@
+//! Alarms as pages: why one is over, and the minutes of a school's ladder. The board shows them.
+
+use askama::Template;
+use naheya_domain::access::{Action, Noun};
+use naheya_domain::id::{AlarmId, SchoolId};
+use naheya_domain::stay::ladder::{Ladder, Rung};
+use naheya_store::Error;
+use naheya_store::alarm::{AlarmLine, ChangeLadder, CloseAlarm, Trace};
+
+use crate::answer::see_other_saying;
+use crate::words::Words;
+use crate::{Answer, Fields, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, page_as};
+
+const ENDS: Knock = Knock::May(Action::CloseLateReturn);
+const KEEPS: Knock = Knock::May(Action::KeepSchool);
+
+/// The routes of this file.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/alarms/{id}/end", ENDS, Noun::Stay, blank),
+        Route::post("/alarms/{id}/end", ENDS, Noun::Stay, end),
+        Route::get("/schools/{id}/ladder", KEEPS, Noun::Area, ladder),
+        Route::post("/schools/{id}/ladder", KEEPS, Noun::Area, change),
+        Route::post("/schools/{id}/ladder/end", KEEPS, Noun::Area, as_county),
+    ]
+}
+
+/// Who was told when, as one line.
+pub(crate) fn told(w: &Words, traces: &[Trace]) -> String {
+    let one = |t: &Trace| {
+        let words = w.t1(format!("alarm-told-{}", t.alarm.code()), "time", w.time(t.at));
+        if t.told > 0 { words } else { w.t1("alarm-told-nobody", "words", words) }
+    };
+    traces.iter().map(one).collect::<Vec<_>>().join(w.t("alarm-comma").as_str())
+}
+
+#[derive(Template)]
+#[template(path = "alarm/end.html")]
+struct EndPage {
+    f: Frame,
+    line: AlarmLine,
+    sheet: Sheet,
+}
+
+async fn blank(me: Signed, Id(id): Id<AlarmId>) -> Answer {
+    form(&me, id, Sheet::blank("alarm")).await
+}
+
+async fn form(me: &Signed, id: AlarmId, sheet: Sheet) -> Answer {
+    let line = me.desk.alarm(id).await?;
+    me.desk.looked("children", line.child.iter().map(|(id, _)| id.0).collect(), "work", None).await?;
+    page_as(sheet.status(), &EndPage { f: me.frame("alarm-end-title").with(&sheet), line, sheet })
+}
+
+async fn end(me: Signed, Id(id): Id<AlarmId>, posted: Posted) -> Answer {
+    let done = async {
+        let act = CloseAlarm { alarm: id, reason: posted.text("reason").to_owned() };
+        me.desk.save_once(act, posted.submission()?).await
+    };
+    match done.await {
+        Ok(()) => see_other_saying("/board", Toast::new("alarm-ended")),
+        Err(error) => form(&me, id, Sheet::again("alarm", &posted, error)?).await,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "alarm/ladder.html")]
+struct LadderPage {
+    f: Frame,
+    school: SchoolId,
+    name: String,
+    own: bool,
+    version: i32,
+    sheet: Sheet,
+}
+
+async fn ladder(me: Signed, Id(id): Id<SchoolId>) -> Answer {
+    let held = me.desk.school_ladder(id).await?;
+    ladder_form(&me, id, Sheet::filled("setting", filled(&held.ladder))).await
+}
+
+fn filled(ladder: &Ladder) -> Fields {
+    let rungs = ladder.rungs().iter().map(|(rung, minutes)| (rung.code(), minutes.to_string()));
+    let bounds =
+        [("not_fetched", ladder.not_fetched().to_string()), ("most_announced", ladder.most_announced().to_string())];
+    Fields::of(rungs.chain(bounds))
+}
+
+async fn ladder_form(me: &Signed, id: SchoolId, sheet: Sheet) -> Answer {
+    let (held, file) = (me.desk.school_ladder(id).await?, me.desk.school(id).await?);
+    let f = me.frame("alarm-ladder-title").with(&sheet);
+    let shown = LadderPage { f, school: id, name: file.school.name, own: held.own, version: held.version, sheet };
+    page_as(shown.sheet.status(), &shown)
+}
+
+async fn change(me: Signed, Id(id): Id<SchoolId>, posted: Posted) -> Answer {
+    let done = async {
+        let rungs = Rung::ALL.map(|rung| posted.text(rung.code()));
+        let ladder = Ladder::read(rungs, posted.text("not_fetched"), posted.text("most_announced"))?;
+        save(&me, id, &posted, Some(ladder)).await
+    };
+    kept(&me, id, &posted, done.await).await
+}
+
+async fn as_county(me: Signed, Id(id): Id<SchoolId>, posted: Posted) -> Answer {
+    let done = save(&me, id, &posted, None).await;
+    kept(&me, id, &posted, done).await
+}
+
+async fn save(me: &Signed, school: SchoolId, posted: &Posted, ladder: Option<Ladder>) -> Result<(), Error> {
+    let version = posted.text("version").parse().map_err(|_| Error::Stale)?;
+    me.desk.save_once(ChangeLadder { school, version, ladder }, posted.submission()?).await
+}
+
+async fn kept(me: &Signed, id: SchoolId, posted: &Posted, done: Result<(), Error>) -> Answer {
+    match done {
+        Ok(()) => see_other_saying(format!("/schools/{id}/ladder"), Toast::new("alarm-ladder-kept")),
+        Err(error) => ladder_form(me, id, Sheet::again("setting", posted, error)?).await,
+    }
+}
