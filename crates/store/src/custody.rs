@@ -126,6 +126,7 @@ impl Act for ComeBack {
         let child = tx.visible::<child::Entity>().id(self.child).one(tx).await?;
         let words = crate::stay::reason(&self.words, 200, "words")?;
         let witness = Witness { how: "staff", note: Some(words.to_owned()), ..Witness::default() };
+<<<<<<< HEAD
         pass(tx, child.id, Event::HandBack, Holder::School, &witness).await
     }
 }
@@ -148,6 +149,22 @@ pub(crate) async fn append(tx: &Tx, child: Uuid, next: HandOver, witness: &Witne
 
 /// Who of the family receives the child: who was named, who is at work herself, or the only one there
 /// is. Never a blocked person.
+=======
+        pass(tx, child.id, (Event::HandBack, Holder::School), &witness).await
+    }
+}
+
+/// A hand-over outside any stay.
+pub(crate) async fn pass(tx: &Tx, child: Uuid, (event, to): (Event, Holder), witness: &Witness) -> Result<(), Error> {
+    let chain = chain(tx, child).await?;
+    let person = if to == Holder::Guardian { of_family(tx, child, witness).await? } else { Some(tx.account()) };
+    let link = chain.append(HandOver { event, from: chain.holder(), to, stay: None, person })?;
+    write(tx, child, link, witness).await
+}
+
+/// Who of the family receives the child: who was named, by choice or in the words; who is at work
+/// herself; or the only one there is. Never a blocked person.
+>>>>>>> new-alarm
 async fn of_family(tx: &Tx, child: Uuid, witness: &Witness) -> Result<Option<Uuid>, Error> {
     let ties = tx
         .for_rule::<guardianship::Entity>()
@@ -160,7 +177,8 @@ async fn of_family(tx: &Tx, child: Uuid, witness: &Witness) -> Result<Option<Uui
         return Ok(witness.guardian.filter(|g| ids.contains(g)));
     }
     let people = tx.for_rule::<guardian::Entity>().and(guardian::Column::Id.is_in(ids)).all(tx).await?;
-    let herself = people.iter().find(|g| g.account_id == Some(tx.account()));
+    let words = witness.note.as_deref().unwrap_or_default();
+    let herself = people.iter().find(|g| g.account_id == Some(tx.account()) || words.contains(g.name.as_str()));
     Ok(match (herself, people.as_slice()) {
         (Some(g), _) => Some(g.id),
         (None, [only]) => Some(only.id),

@@ -8,7 +8,7 @@ use naheya_domain::stay::RunsFrom;
 
 use super::decide::reason;
 use super::fact::start_of;
-use super::hand::{ReleaseProof, ReleaseStay, confirm, end_of};
+use super::hand::{ReleaseProof, ReleaseStay, confirm};
 use super::{code, seen};
 use crate::custody::{self, Witness};
 use crate::sealed::act::Act;
@@ -47,7 +47,11 @@ impl Act for PassChild {
             return Err(Error::refused("custody.not_with_them"));
         }
         let witness = Witness { note: Some(words.to_owned()), ..Witness::by("staff") };
+<<<<<<< HEAD
         custody::pass(tx, child.id, event, to, &witness).await
+=======
+        custody::pass(tx, child.id, (event, to), &witness).await
+>>>>>>> new-alarm
     }
 }
 
@@ -120,7 +124,7 @@ impl Act for ReceiveFromCarer {
     async fn run(&self, tx: &Tx) -> Result<bool, Error> {
         tx.require(Action::GiveConsent)?;
         let before = seen(tx, self.stay).await?;
-        if end_of(&before) != Holder::Guardian {
+        if custody::port(&before.end_kind) != Holder::Guardian {
             return Err(Error::refused("stay.not_to_family"));
         }
         confirm(tx, &before, &Witness::by("sight")).await

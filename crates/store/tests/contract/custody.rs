@@ -12,10 +12,14 @@ use naheya_store::stay::{
 };
 use naheya_store::{Error, Store, SystemTask};
 
+use crate::fault::{Countyful, approved};
 use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
 use crate::on_both_engines;
 use crate::story::{DUE, FETCHED, child_of, pair, story};
+<<<<<<< HEAD
 use crate::whole_term::{Countyful, approved};
+=======
+>>>>>>> new-alarm
 
 on_both_engines![
     random_acts_by_random_people_leave_whole_chains_in_the_records,

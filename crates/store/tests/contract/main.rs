@@ -14,6 +14,7 @@ mod custody;
 mod demo;
 mod draft;
 mod family;
+mod fault;
 mod figure;
 mod follow_up;
 mod gate;
