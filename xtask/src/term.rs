@@ -1,17 +1,9 @@
 //! A term of weekends with faults, through the real records and the real round of alarms, and its tally.
-<<<<<<< HEAD
-//! The play itself is a test of the store (`crates/store/tests/contract/whole_term.rs`), where it runs short.
-
-use crate::{Failure, Outcome, process};
-
-const TEST: &str = "whole_term::a_term_with_faults_forks_no_custody_and_misses_no_child::sqlite";
-=======
 //! The play itself is a test of the store (`crates/store/tests/contract/fault.rs`), where it runs short.
 
 use crate::{Failure, Outcome, process};
 
 const TEST: &str = "fault::a_term_with_faults_forks_no_custody_and_misses_no_child::sqlite";
->>>>>>> new-alarm
 
 /// Plays it and prints the tally; a child that was missed or a fork ends it with an error.
 pub fn term(rest: &[&str]) -> Outcome {

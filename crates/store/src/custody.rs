@@ -126,19 +126,15 @@ impl Act for ComeBack {
         let child = tx.visible::<child::Entity>().id(self.child).one(tx).await?;
         let words = crate::stay::reason(&self.words, 200, "words")?;
         let witness = Witness { how: "staff", note: Some(words.to_owned()), ..Witness::default() };
-<<<<<<< HEAD
-        pass(tx, child.id, Event::HandBack, Holder::School, &witness).await
+        pass(tx, child.id, (Event::HandBack, Holder::School), &witness).await
     }
 }
 
-/// A hand-over outside any stay: judged by the chain, with the name of whoever receives the child.
-pub(crate) async fn pass(tx: &Tx, child: Uuid, event: Event, to: Holder, witness: &Witness) -> Result<(), Error> {
-    let chain = chain(tx, child).await?;
-    let person = match to {
-        Holder::Guardian => of_family(tx, child, witness).await?,
-        _ => Some(tx.account()),
-    };
-    append(tx, child, HandOver { event, from: chain.holder(), to, stay: None, person }, witness).await
+/// A hand-over outside any stay.
+pub(crate) async fn pass(tx: &Tx, child: Uuid, (event, to): (Event, Holder), witness: &Witness) -> Result<(), Error> {
+    let from = chain(tx, child).await?.holder();
+    let person = if to == Holder::Guardian { of_family(tx, child, witness).await? } else { Some(tx.account()) };
+    append(tx, child, HandOver { event, from, to, stay: None, person }, witness).await
 }
 
 /// Appends one link, judged by the chain alone: what a phone tells of has happened, however far the stay was.
@@ -147,24 +143,8 @@ pub(crate) async fn append(tx: &Tx, child: Uuid, next: HandOver, witness: &Witne
     write(tx, child, link, witness).await
 }
 
-/// Who of the family receives the child: who was named, who is at work herself, or the only one there
-/// is. Never a blocked person.
-=======
-        pass(tx, child.id, (Event::HandBack, Holder::School), &witness).await
-    }
-}
-
-/// A hand-over outside any stay.
-pub(crate) async fn pass(tx: &Tx, child: Uuid, (event, to): (Event, Holder), witness: &Witness) -> Result<(), Error> {
-    let chain = chain(tx, child).await?;
-    let person = if to == Holder::Guardian { of_family(tx, child, witness).await? } else { Some(tx.account()) };
-    let link = chain.append(HandOver { event, from: chain.holder(), to, stay: None, person })?;
-    write(tx, child, link, witness).await
-}
-
 /// Who of the family receives the child: who was named, by choice or in the words; who is at work
 /// herself; or the only one there is. Never a blocked person.
->>>>>>> new-alarm
 async fn of_family(tx: &Tx, child: Uuid, witness: &Witness) -> Result<Option<Uuid>, Error> {
     let ties = tx
         .for_rule::<guardianship::Entity>()

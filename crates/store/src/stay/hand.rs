@@ -169,14 +169,11 @@ pub(super) async fn confirm(tx: &Tx, before: &stay::Model, witness: &Witness) ->
     Ok(true)
 }
 
-<<<<<<< HEAD
 /// Where the stay says that it ends.
 pub(super) fn end_of(row: &stay::Model) -> Holder {
     custody::port(&row.end_kind)
 }
 
-=======
->>>>>>> new-alarm
 /// Puts into the chain and the row that the child was received.
 async fn receive(tx: &Tx, before: &stay::Model, deed: Deed, witness: &Witness) -> Result<stay::Model, Error> {
     let made = custody::carry_out(tx, before, deed, witness).await?;

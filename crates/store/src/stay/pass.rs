@@ -47,11 +47,7 @@ impl Act for PassChild {
             return Err(Error::refused("custody.not_with_them"));
         }
         let witness = Witness { note: Some(words.to_owned()), ..Witness::by("staff") };
-<<<<<<< HEAD
-        custody::pass(tx, child.id, event, to, &witness).await
-=======
         custody::pass(tx, child.id, (event, to), &witness).await
->>>>>>> new-alarm
     }
 }
 

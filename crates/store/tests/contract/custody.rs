@@ -16,10 +16,6 @@ use crate::fault::{Countyful, approved};
 use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
 use crate::on_both_engines;
 use crate::story::{DUE, FETCHED, child_of, pair, story};
-<<<<<<< HEAD
-use crate::whole_term::{Countyful, approved};
-=======
->>>>>>> new-alarm
 
 on_both_engines![
     random_acts_by_random_people_leave_whole_chains_in_the_records,

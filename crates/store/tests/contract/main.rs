@@ -34,6 +34,5 @@ mod story;
 mod tamper;
 mod term;
 mod volunteer;
-mod whole_term;
 mod wish;
 mod writer;
