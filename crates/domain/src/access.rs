@@ -166,7 +166,7 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
         Role::TownWorker => match (noun, class) {
             (Noun::Area, Class::Work) => County,
             (Noun::Child | Noun::Guardian | Noun::Household | Noun::FollowUp, Class::Work | Class::Personal) => Place,
-            (Noun::Concern, Class::Work) => Assigned,
+            (Noun::Concern | Noun::Notice, Class::Work) => Assigned,
             (
                 Noun::Area
                 | Noun::Account
@@ -199,6 +199,7 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
             | (Noun::Guardian | Noun::Consent | Noun::Wish, Class::Work)
             // The carer of the weekend, with the phone to call when she is late.
             | (Noun::Volunteer, Class::Work | Class::Personal) => Place,
+            (Noun::Notice, Class::Work) => Assigned,
             (
                 Noun::Area
                 | Noun::Account
@@ -230,6 +231,7 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
                 Class::Work,
             )
             | (Noun::Volunteer | Noun::Household, Class::Work | Class::Personal) => Own,
+            (Noun::Notice, Class::Work) => Assigned,
             (
                 Noun::Area
                 | Noun::Account
@@ -268,6 +270,7 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
                 Class::Work,
             )
             | (Noun::Child | Noun::Guardian, Class::Personal) => Own,
+            (Noun::Notice, Class::Work) => Assigned,
             (
                 Noun::Area
                 | Noun::Account
@@ -295,6 +298,7 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
         },
         Role::Applicant => match (noun, class) {
             (Noun::Volunteer | Noun::Household, Class::Work | Class::Personal) => Own,
+            (Noun::Notice, Class::Work) => Assigned,
             (
                 Noun::Area
                 | Noun::Account
@@ -322,6 +326,7 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
         },
         Role::Auditor => match noun {
             Noun::AuditEvent => County,
+            Noun::Notice => Assigned,
             Noun::Area
             | Noun::Account
             | Noun::Child
@@ -339,12 +344,11 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
             | Noun::FollowUp
             | Noun::Concern
             | Noun::Hours
-            | Noun::Notice
             | Noun::Import
             | Noun::Setting => Nothing,
         },
         Role::ItAdmin => match noun {
-            Noun::Area | Noun::Account | Noun::Setting => County,
+            Noun::Area | Noun::Account | Noun::Notice | Noun::Setting => County,
             Noun::Child
             | Noun::Guardian
             | Noun::Volunteer
@@ -360,12 +364,13 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
             | Noun::FollowUp
             | Noun::Concern
             | Noun::Hours
-            | Noun::Notice
             | Noun::Import
             | Noun::AuditEvent => Nothing,
         },
         // Their own pages (bases, ledgers, referrals, figures of the areas below) hold no person's record yet.
-        Role::BaseKeeper | Role::Treasurer | Role::Partner | Role::HigherLevel => Nothing,
+        Role::BaseKeeper | Role::Treasurer | Role::Partner | Role::HigherLevel => {
+            if noun == Noun::Notice && class == Class::Work { Assigned } else { Nothing }
+        }
     }
 }
 
@@ -472,13 +477,15 @@ pub enum Action {
     KeepAccount,
     /// Settings, backups, health.
     KeepSetting,
+    /// Channels of notices, their limits, the queue.
+    KeepNotice,
     /// Read and prove the audit trail.
     Audit,
 }
 
 impl Action {
     /// Every action, in the order of the printed table.
-    pub const ALL: [Action; 30] = [
+    pub const ALL: [Action; 31] = [
         Action::KeepChild,
         Action::ConfirmChild,
         Action::KeepSchool,
@@ -508,6 +515,7 @@ impl Action {
         Action::SeeReport,
         Action::KeepAccount,
         Action::KeepSetting,
+        Action::KeepNotice,
         Action::Audit,
     ];
 }
@@ -542,7 +550,7 @@ pub fn may(role: Role, action: Action) -> bool {
         // By the printed list and a call, the coordinator who answers writes it down.
         Action::HandOver => matches!(role, Role::ClassTeacher | Role::Coordinator | Role::Leader),
         Action::SeeReport => matches!(role, Role::Coordinator | Role::Leader | Role::HigherLevel),
-        Action::KeepAccount => matches!(role, Role::ItAdmin | Role::Leader | Role::Coordinator),
+        Action::KeepAccount | Action::KeepNotice => matches!(role, Role::ItAdmin | Role::Leader | Role::Coordinator),
         Action::KeepSetting => matches!(role, Role::ItAdmin | Role::Leader),
         Action::Audit => matches!(role, Role::Auditor | Role::Leader),
     }

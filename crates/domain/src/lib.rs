@@ -30,6 +30,7 @@ pub mod id_number;
 pub mod key;
 pub mod language;
 pub mod note;
+pub mod notice;
 pub mod pair;
 pub mod person_name;
 pub mod phone;

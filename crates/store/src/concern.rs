@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::sealed::act::Act;
 use crate::sealed::entity::{
-    account, child, concern, concern_circle, concern_entry, concern_person, grant, pair, volunteer,
+    account, child, concern, concern_circle, concern_entry, concern_person, grant, notice, pair, volunteer,
 };
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
@@ -271,6 +271,9 @@ impl Act for NameInConcern {
         if let Some(account) = self.account {
             let account = tx.common::<account::Entity>().id(account).one(tx).await?;
             add_person(tx, row.id, "staff", account.id).await?;
+            // What was told before anybody knew whom it is about is taken back.
+            let told = sea_orm::Condition::all().add(notice::Column::RefId.eq(row.id));
+            tx.clear::<notice::Entity>(told.add(notice::Column::AccountId.eq(account.id))).await?;
         }
         Ok(())
     }

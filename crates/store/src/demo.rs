@@ -18,6 +18,7 @@ mod file;
 mod home;
 mod lot;
 mod name;
+mod notice;
 mod past;
 mod place;
 mod plan;
@@ -104,6 +105,7 @@ impl Act for TellDemo {
             story.tell()?;
             story.rows
         };
+        notice::letters(tx, &rows);
         rows.write(tx).await?;
         let value = serde_json::to_string(&self.mark).map_err(|_| Error::Database("mark".into()))?;
         tx.insert::<meta::Entity>(meta::Model { key: MARK.to_owned(), value }).await

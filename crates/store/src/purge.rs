@@ -1,4 +1,4 @@
-//! What is thrown away when its time is over: answers to old submissions, letters long delivered and
+//! What is thrown away when its time is over: answers to old submissions, letters and notices long delivered and
 //! forms that nobody finished.
 //! Without it the records would double in size (about 250 bytes for each stay).
 
@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, Condition};
 
 use crate::Error;
 use crate::sealed::act::Act;
-use crate::sealed::entity::{draft, idempotency, outbox};
+use crate::sealed::entity::{draft, idempotency, notice, outbox};
 use crate::sealed::tx::Tx;
 
 /// Days for which a submission can be repeated and still gets its first answer.
@@ -26,8 +26,9 @@ impl Act for PurgeOld {
         }
         let limit = tx.now().plus_minutes(-KEPT_DAYS * 24 * 60).0;
         let answers = tx.clear::<idempotency::Entity>(Condition::all().add(idempotency::Column::At.lt(limit))).await?;
-        let delivered = Condition::all().add(outbox::Column::State.eq("sent")).add(outbox::Column::At.lt(limit));
+        let delivered = Condition::all().add(outbox::Column::State.ne("queued")).add(outbox::Column::At.lt(limit));
+        let notices = tx.clear::<notice::Entity>(Condition::all().add(notice::Column::At.lt(limit))).await?;
         let begun = tx.clear::<draft::Entity>(Condition::all().add(draft::Column::UpdatedAt.lt(limit))).await?;
-        Ok(answers + begun + tx.clear::<outbox::Entity>(delivered).await?)
+        Ok(answers + begun + notices + tx.clear::<outbox::Entity>(delivered).await?)
     }
 }

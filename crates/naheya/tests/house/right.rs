@@ -140,6 +140,7 @@ fn done(action: Action) -> &'static str {
         Action::SeeReport => "看报表",
         Action::KeepAccount => "管账号、授权、纸条",
         Action::KeepSetting => "管设置、备份",
+        Action::KeepNotice => "管通知的渠道和限额、看发送凭据",
         Action::Audit => "查留痕、验留痕",
     }
 }

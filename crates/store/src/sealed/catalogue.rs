@@ -79,6 +79,11 @@ const CLOSED: &[(&str, &str, &str)] = &[
     ("hours_entries", "kind", "stay"),
     ("term_plans", "state", "open"),
     ("term_plans", "by_side", "office"),
+    ("notices", "urgency", "alarm"),
+    ("notices", "channel", "in_app"),
+    ("notices", "state", "queued"),
+    ("contacts", "choice", "app"),
+    ("channels", "kind", "mail"),
 ];
 
 /// One empty database. The PostgreSQL one is a schema of its own, dropped again by [`Fresh::drop_it`].
@@ -204,6 +209,9 @@ fn from_entities(builder: SchemaBuilder) -> SchemaBuilder {
         .register(entity::idempotency::Entity)
         .register(entity::search_token::Entity)
         .register(entity::outbox::Entity)
+        .register(entity::notice::Entity)
+        .register(entity::contact::Entity)
+        .register(entity::channel::Entity)
         .register(entity::household::Entity)
         .register(entity::household_member::Entity)
         .register(entity::volunteer::Entity)

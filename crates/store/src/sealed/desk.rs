@@ -175,6 +175,12 @@ impl Store {
         self.0.db.analyse().await
     }
 
+    /// Waits until something was saved that tells somebody. Jobs wait here, and look by themselves now and then:
+    /// another process may have saved it.
+    pub async fn letters(&self) {
+        self.0.writers.letters().await;
+    }
+
     /// Waits for what is being written and closes every connection.
     ///
     /// # Errors

@@ -59,6 +59,8 @@ pub(crate) struct Trail {
     pub(crate) events: Vec<Event>,
     pub(crate) letters: Vec<(i64, Letter)>,
     pub(crate) said: Vec<Said>,
+    /// Whether notices wait to be carried out, besides the letters.
+    pub(crate) wakes: bool,
 }
 
 impl Trail {
@@ -66,6 +68,7 @@ impl Trail {
         self.events.append(&mut other.events);
         self.letters.append(&mut other.letters);
         self.said.append(&mut other.said);
+        self.wakes |= other.wakes;
     }
 }
 

@@ -69,6 +69,16 @@ impl Tx {
         Tx::new(self.link.clone(), who, Arc::clone(&self.ring), self.act)
     }
 
+    /// The same moment of the records as somebody else sees it: the system asks whether a letter may reach a role's
+    /// holder. Only read through.
+    pub(crate) fn seen_by(&self, viewer: &Viewer) -> Result<Tx, Error> {
+        if !self.is_system() || viewer.area != self.area() {
+            return Err(Error::Forbidden);
+        }
+        let who = Who { viewer: viewer.clone(), system: None, now: self.who.now };
+        Ok(Tx::new(self.link.clone(), who, Arc::clone(&self.ring), self.act))
+    }
+
     /// Whether it wrote, and what it left behind.
     pub(super) fn close(self) -> (bool, Trail) {
         (self.wrote.into_inner(), self.trail.into_inner().unwrap_or_else(PoisonError::into_inner))
@@ -311,6 +321,11 @@ impl Tx {
     pub fn notify(&self, letter: Letter) {
         let at = self.who.now.0;
         self.trail.lock().unwrap_or_else(PoisonError::into_inner).letters.push((at, letter));
+    }
+
+    /// Wakes whoever carries notices out, once this is committed.
+    pub fn wake(&self) {
+        self.trail.lock().unwrap_or_else(PoisonError::into_inner).wakes = true;
     }
 
     fn event_of<E: Record>(&self, row: &E::Model, fields: String) {

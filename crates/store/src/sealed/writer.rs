@@ -9,7 +9,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, TransactionTrait};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 use uuid::Uuid;
 
 use super::act::Act;
@@ -95,6 +95,8 @@ impl<A: Act> Waiting for Errand<A> {
 /// The queues of an installation.
 pub(crate) struct Writers {
     queues: Vec<mpsc::Sender<Parcel>>,
+    /// Rung when a commit left letters behind.
+    bell: Arc<Notify>,
 }
 
 impl Writers {
@@ -103,14 +105,21 @@ impl Writers {
             Engine::Sqlite => 1,
             Engine::Postgres => POSTGRES_QUEUES,
         };
+        let bell = Arc::new(Notify::new());
         let queues = (0..count)
             .map(|_| {
                 let (queue, parcels) = mpsc::channel(QUEUE);
-                tokio::spawn(Writer { db: db.clone(), ring: Arc::clone(ring) }.work(parcels));
+                let writer = Writer { db: db.clone(), ring: Arc::clone(ring), bell: Arc::clone(&bell) };
+                tokio::spawn(writer.work(parcels));
                 queue
             })
             .collect();
-        Writers { queues }
+        Writers { queues, bell }
+    }
+
+    /// Returns when a commit left letters, at once if one did since the last time.
+    pub(super) async fn letters(&self) {
+        self.bell.notified().await;
     }
 
     pub(super) async fn save<A: Act>(
@@ -142,6 +151,7 @@ impl Writers {
 struct Writer {
     db: Db,
     ring: Arc<Ring>,
+    bell: Arc<Notify>,
 }
 
 impl Writer {
@@ -217,11 +227,15 @@ impl Writer {
                 trails.entry(parcel.who().viewer.area.0).or_default().join(left);
             }
         }
+        let wakes = trails.values().any(|t| t.wakes || !t.letters.is_empty());
         trail::write(&all, &self.ring, trails).await?;
         let all = Arc::into_inner(all).ok_or_else(held)?;
         if let Err(error) = all.commit().await {
             self.on_failed_commit(&error);
             return Err(error.into());
+        }
+        if wakes {
+            self.bell.notify_one();
         }
         Ok(true)
     }

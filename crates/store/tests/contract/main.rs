@@ -19,6 +19,7 @@ mod ground;
 mod import;
 mod kill;
 mod note;
+mod notice;
 mod pair;
 mod purge;
 mod round;

@@ -6,12 +6,12 @@ use sea_orm::{ColumnTrait, Condition};
 
 use super::{Common, OfCounty, Record, everything, nothing, seal};
 use crate::sealed::entity::{
-    account, area, audit_event, audit_head, check, child, child_category, choice, class, concern, concern_circle,
-    concern_entry, concern_person, consent, county, county_holiday, custody_event, draft, duty, follow_up, grant,
-    guardian, guardianship, holiday, hours_entry, household, household_member, idempotency, import_batch, meta, note,
-    outbox, pair, picture, proposal, public_link, recovery_code, round, round_child, round_volunteer, run, school,
-    school_day, school_term, search_token, session, setting, sibling_group, sign_in_try, slip, stay, stay_adult,
-    term_plan, term_weekend, thanks, uniq, volunteer, wish,
+    account, area, audit_event, audit_head, channel, check, child, child_category, choice, class, concern,
+    concern_circle, concern_entry, concern_person, consent, contact, county, county_holiday, custody_event, draft,
+    duty, follow_up, grant, guardian, guardianship, holiday, hours_entry, household, household_member, idempotency,
+    import_batch, meta, note, notice, outbox, pair, picture, proposal, public_link, recovery_code, round, round_child,
+    round_volunteer, run, school, school_day, school_term, search_token, session, setting, sibling_group, sign_in_try,
+    slip, stay, stay_adult, term_plan, term_weekend, thanks, uniq, volunteer, wish,
 };
 use crate::sealed::visible;
 
@@ -211,6 +211,21 @@ county!(hours_entry, "hours_entries", Hours, audited: true, id: Some(hours_entry
     by_volunteer(scope, hours_entry::Column::VolunteerId)
 });
 county!(outbox, "outbox", Notice, audited: false, id: Some(outbox::Column::Id), version: None, whole);
+county!(notice, "notices", Notice, audited: false, id: Some(notice::Column::Id), version: Some(notice::Column::Version), |scope, _| {
+    match scope {
+        Scope::Account(account) => Condition::all().add(notice::Column::AccountId.eq(account.0)),
+        // That a concern exists is for its circle: nobody else finds the notices of it.
+        Scope::County => Condition::all().add(notice::Column::Kind.not_like("concern.%")),
+        _ => nothing(),
+    }
+});
+county!(contact, "contacts", Notice, audited: true, id: Some(contact::Column::Id), version: Some(contact::Column::Version), |scope, _| {
+    match scope {
+        Scope::Account(account) => Condition::all().add(contact::Column::Id.eq(account.0)),
+        _ => nothing(),
+    }
+});
+county!(channel, "channels", Setting, audited: true, id: Some(channel::Column::Id), version: Some(channel::Column::Version), whole);
 county!(audit_event, "audit_events", AuditEvent, audited: false, id: None, version: None, whole);
 county!(audit_head, "audit_heads", AuditEvent, audited: false, id: None, version: None, whole);
 county!(idempotency, "idempotency", Setting, audited: false, id: None, version: None, whole);

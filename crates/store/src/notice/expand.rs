@@ -1,0 +1,184 @@
+//! Letters become notices: for each person and channel one. A role is expanded to whoever holds it now.
+
+use naheya_domain::access::{Class, Noun, Scope, scope};
+use naheya_domain::notice::{Channel, ChannelConfig, Choice, To, is_confidential};
+use naheya_domain::{Role, Viewer};
+use sea_orm::ColumnTrait;
+use uuid::Uuid;
+
+use super::{Lane, made, ways};
+use crate::Error;
+use crate::channel::active_channels;
+use crate::contact::{Reach, reach_of_account, reach_of_person};
+use crate::sealed::act::Act;
+use crate::sealed::entity::{child, concern_circle, concern_person, consent, grant, notice, outbox, pair, stay};
+use crate::sealed::tx::Tx;
+
+/// Letters of one round: so few that nobody waits long for the writer.
+const ROUND: u64 = 64;
+
+/// Clock-driven: makes notices of the letters that are due, and says of how many. A letter is expanded
+/// once, whatever number of processes try: the same letter, lane and channel cannot be written twice.
+#[derive(Clone, Debug)]
+pub struct ExpandLetters;
+
+impl Act for ExpandLetters {
+    const NAME: &'static str = "notice.expand";
+    type Answer = u64;
+
+    async fn run(&self, tx: &Tx) -> Result<u64, Error> {
+        if !tx.is_system() {
+            return Err(Error::Forbidden);
+        }
+        let due = tx.for_rule::<outbox::Entity>().and(outbox::Column::State.eq("queued"));
+        let due = due.and(outbox::Column::DueAt.lte(tx.now().0)).by(outbox::Column::DueAt).by(outbox::Column::Id);
+        let letters = due.limit(ROUND).all(tx).await?;
+        if letters.is_empty() {
+            return Ok(0);
+        }
+        let channels = active_channels(tx).await?;
+        let mut done = 0;
+        for letter in letters {
+            let notices = notices(tx, &channels, &letter).await?;
+            let state = if notices.is_empty() { "failed" } else { "sent" };
+            tx.insert_all::<notice::Entity>(notices).await?;
+            let after = outbox::Model {
+                state: state.into(),
+                tries: letter.tries + 1,
+                sent_at: Some(tx.now().0),
+                ..letter.clone()
+            };
+            tx.change::<outbox::Entity>(&letter, after).await?;
+            done += 1;
+        }
+        Ok(done)
+    }
+}
+
+async fn notices(tx: &Tx, channels: &[ChannelConfig], letter: &outbox::Model) -> Result<Vec<notice::Model>, Error> {
+    let mut lanes = Vec::new();
+    for account in accounts(tx, letter).await? {
+        let reach = reach_of_account(tx, account).await?;
+        for channel in ways(&letter.kind, To::Account, reach.choice) {
+            if reaches(channels, channel, &reach) {
+                lanes.push(Lane { channel, account: Some(account), person: None });
+            }
+        }
+    }
+    if let (Some(kind), Some(id)) = (&letter.person_kind, letter.person_id) {
+        let reach = reach_of_person(tx, kind, id).await?;
+        for channel in ways(&letter.kind, To::Person, Choice::App) {
+            if reaches(channels, channel, &reach) {
+                lanes.push(Lane { channel, account: None, person: Some((kind.clone(), id)) });
+            }
+        }
+    }
+    if let Some(role) = &letter.to_role {
+        for channel in ways(&letter.kind, To::Group, Choice::App) {
+            let hears = |c: &&ChannelConfig| c.channel() == channel && c.audience().is_some_and(|a| a.hears(role));
+            if channels.iter().any(|c| hears(&c)) {
+                lanes.push(Lane { channel, account: None, person: None });
+            }
+        }
+    }
+    // Nobody can be told: the office passes it on by hand, unless it is for one pair of eyes only.
+    if lanes.is_empty() && !is_confidential(&letter.kind) {
+        let person = letter.person_kind.clone().zip(letter.person_id);
+        lanes.push(Lane { channel: Channel::Copy, account: None, person });
+    }
+    Ok(lanes.into_iter().map(|lane| made(tx, letter, lane)).collect())
+}
+
+fn reaches(channels: &[ChannelConfig], channel: Channel, reach: &Reach) -> bool {
+    let active = channels.iter().any(|c| c.channel() == channel);
+    match channel {
+        Channel::InApp => true,
+        Channel::Mail => active && reach.mail.is_some(),
+        Channel::Sms => active && reach.phone.is_some(),
+        Channel::WeCom | Channel::DingTalk | Channel::Copy => false,
+    }
+}
+
+/// The accounts a letter is for, each once.
+async fn accounts(tx: &Tx, letter: &outbox::Model) -> Result<Vec<Uuid>, Error> {
+    let mut accounts = Vec::new();
+    if let Some(account) = letter.to_account
+        && may_know(tx, letter, account).await?
+    {
+        accounts.push(account);
+    }
+    if let Some(role) = &letter.to_role {
+        let holders = tx
+            .common::<grant::Entity>()
+            .and(grant::Column::AreaId.eq(tx.area_id()))
+            .and(grant::Column::Role.eq(role.as_str()))
+            .by(grant::Column::Id)
+            .all(tx)
+            .await?;
+        for viewer in holders.iter().filter_map(|row| crate::sealed::desk::viewer_of(row, tx.now())) {
+            let account = viewer.account.0;
+            if !accounts.contains(&account) && sees(tx, &viewer, letter).await? && may_know(tx, letter, account).await?
+            {
+                accounts.push(account);
+            }
+        }
+    }
+    Ok(accounts)
+}
+
+/// Of a concern only its circle is told, and nobody whom it is about (product.md rule 4), as things are now.
+async fn may_know(tx: &Tx, letter: &outbox::Model, account: Uuid) -> Result<bool, Error> {
+    let (true, Some(concern)) = (letter.kind.starts_with("concern."), letter.ref_id) else { return Ok(true) };
+    let circle = tx
+        .for_rule::<concern_circle::Entity>()
+        .and(concern_circle::Column::ConcernId.eq(concern))
+        .and(concern_circle::Column::AccountId.eq(account));
+    if circle.first(tx).await?.is_none() {
+        return Ok(false);
+    }
+    let grants = tx.common::<grant::Entity>().and(grant::Column::AccountId.eq(account)).all(tx).await?;
+    let selves = grants.iter().filter_map(|g| Uuid::try_parse(&g.place_ref).ok()).chain([account]);
+    let about = tx
+        .for_rule::<concern_person::Entity>()
+        .and(concern_person::Column::ConcernId.eq(concern))
+        .and(concern_person::Column::RefId.is_in(selves));
+    Ok(about.first(tx).await?.is_none())
+}
+
+/// Whether a holder of the role sees what the letter is about: the teacher of one school is not told of another's.
+async fn sees(tx: &Tx, viewer: &Viewer, letter: &outbox::Model) -> Result<bool, Error> {
+    let Some((noun, id)) = noun(&letter.ref_kind).zip(letter.ref_id) else { return Ok(true) };
+    // IT keeps the house and sees no file; what is sent to it is about the house.
+    if viewer.role == Role::ItAdmin {
+        return Ok(true);
+    }
+    match scope(viewer, noun, Class::Work) {
+        Scope::County => Ok(true),
+        Scope::Nothing => Ok(false),
+        Scope::Town(_)
+        | Scope::School(_)
+        | Scope::Class(_)
+        | Scope::Volunteer(_)
+        | Scope::Guardian(_)
+        | Scope::Account(_) => {
+            let theirs = tx.seen_by(viewer)?;
+            Ok(match noun {
+                Noun::Stay => theirs.visible::<stay::Entity>().id(id).first(&theirs).await?.is_some(),
+                Noun::Child => theirs.visible::<child::Entity>().id(id).first(&theirs).await?.is_some(),
+                Noun::Pair => theirs.visible::<pair::Entity>().id(id).first(&theirs).await?.is_some(),
+                Noun::Consent => theirs.visible::<consent::Entity>().id(id).first(&theirs).await?.is_some(),
+                _ => true,
+            })
+        }
+    }
+}
+
+fn noun(table: &str) -> Option<Noun> {
+    match table {
+        "stays" | "stay" => Some(Noun::Stay),
+        "children" | "child" => Some(Noun::Child),
+        "pairs" | "pair" => Some(Noun::Pair),
+        "consents" | "consent" => Some(Noun::Consent),
+        _ => None,
+    }
+}

@@ -1,0 +1,201 @@
+//! The office's view of the queue: what waits, what failed, what was sent to whom and when; and the three things that
+//! a person does there.
+
+use naheya_domain::Timestamp;
+use naheya_domain::access::Action;
+use naheya_domain::id::AccountId;
+use naheya_domain::notice::{Channel, NoticeState, Urgency, number};
+use sea_orm::{ColumnTrait, Condition};
+use uuid::Uuid;
+
+use super::{PAGE, delivery, standing, state};
+use crate::sealed::act::Act;
+use crate::sealed::entity::{account, notice};
+use crate::sealed::tx::Tx;
+use crate::{Desk, Error};
+
+/// A message in the queue. Says to whom by account only: an account's name is work, an address is not shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueueRow {
+    /// Its id.
+    pub id: Uuid,
+    /// The short number.
+    pub number: String,
+    /// Its kind.
+    pub kind: String,
+    /// How urgent it is.
+    pub urgency: Urgency,
+    /// By which channel.
+    pub channel: Channel,
+    /// The name of the account it is for.
+    pub name: Option<String>,
+    /// For somebody without an account: `guardians` or `volunteers`.
+    pub person: Option<(String, Uuid)>,
+    /// Where it stands.
+    pub state: NoticeState,
+    /// Since when it waits.
+    pub at: Timestamp,
+    /// When it is tried next.
+    pub next_at: Timestamp,
+    /// Begun tries.
+    pub tries: i32,
+    /// When it was taken.
+    pub sent_at: Option<Timestamp>,
+    /// The code of the last answer.
+    pub code: Option<String>,
+    /// What the provider calls it.
+    pub provider_id: Option<String>,
+}
+
+impl Desk {
+    /// The queue outside the app: to be passed on by hand, failed, waiting, sent. Notices of concerns are not in it.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::Database`].
+    pub async fn notice_queue(&self) -> Result<[Vec<QueueRow>; 4], Error> {
+        self.require(Action::KeepNotice)?;
+        let tx = self.read();
+        let open = [NoticeState::Queued.code(), NoticeState::Sending.code()];
+        let ended = [NoticeState::Failed.code(), NoticeState::Capped.code()];
+        let copy = notice::Column::Channel.eq(Channel::Copy.code());
+        let outside = notice::Column::Channel.is_in(Channel::OUTSIDE.map(Channel::code));
+        let by_hand = Condition::all().add(copy).add(notice::Column::State.is_in(open));
+        let failed = Condition::all().add(outside.clone()).add(notice::Column::State.is_in(ended));
+        let waiting = Condition::all().add(outside.clone()).add(notice::Column::State.is_in(open));
+        let carried = notice::Column::Channel.ne(Channel::InApp.code());
+        let sent = Condition::all().add(carried).add(notice::Column::State.eq(NoticeState::Sent.code()));
+        let mut lists = [Vec::new(), Vec::new(), Vec::new(), Vec::new()];
+        for (list, condition) in lists.iter_mut().zip([by_hand, failed, waiting, sent]) {
+            let rows = tx.visible::<notice::Entity>().and(condition);
+            let rows = rows.by_desc(notice::Column::At).by_desc(notice::Column::Id).limit(PAGE).all(&tx).await?;
+            *list = named(&tx, rows).await?;
+        }
+        Ok(lists)
+    }
+}
+
+async fn named(tx: &Tx, rows: Vec<notice::Model>) -> Result<Vec<QueueRow>, Error> {
+    let ids: Vec<Uuid> = rows.iter().filter_map(|r| r.account_id).collect();
+    let accounts = tx.common::<account::Entity>().and(account::Column::Id.is_in(ids)).all(tx).await?;
+    let name = |id: Uuid| accounts.iter().find(|a| a.id == id).map(|a| a.display_name.clone());
+    let shown = |row: notice::Model| QueueRow {
+        id: row.id,
+        urgency: Urgency::parse(&row.urgency).unwrap_or(Urgency::Ordinary),
+        channel: Channel::parse(&row.channel).unwrap_or(Channel::Copy),
+        name: row.account_id.and_then(name),
+        person: row.person_kind.clone().zip(row.person_id),
+        state: state(&row),
+        at: Timestamp(row.at),
+        next_at: Timestamp(row.next_at),
+        tries: row.tries,
+        sent_at: row.sent_at.map(Timestamp),
+        code: row.answer_code,
+        provider_id: row.provider_id,
+        number: row.number,
+        kind: row.kind,
+    };
+    Ok(rows.into_iter().map(shown).collect())
+}
+
+/// Somebody wants a message sent after all: with the same number.
+#[derive(Clone, Debug)]
+pub struct TryAgain {
+    /// Which.
+    pub id: Uuid,
+}
+
+impl Act for TryAgain {
+    const NAME: &'static str = "notice.try_again";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::KeepNotice)?;
+        let row = tx.visible::<notice::Entity>().id(self.id).one(tx).await?;
+        let again = delivery(&row).again(tx.now()).ok_or_else(|| Error::refused("notice.not_failed"))?;
+        tx.change::<notice::Entity>(&row, standing(&row, again)).await?;
+        tx.note("notices", Some(row.id), "state");
+        tx.wake();
+        Ok(())
+    }
+}
+
+/// Somebody has passed a message on by hand.
+#[derive(Clone, Debug)]
+pub struct PassOn {
+    /// Which.
+    pub id: Uuid,
+}
+
+impl Act for PassOn {
+    const NAME: &'static str = "notice.pass_on";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::KeepNotice)?;
+        let row = tx.visible::<notice::Entity>().id(self.id).one(tx).await?;
+        if row.channel != Channel::Copy.code() || state(&row) != NoticeState::Queued {
+            return Err(Error::refused("notice.passed_on"));
+        }
+        let after = notice::Model {
+            state: NoticeState::Sent.code().into(),
+            sent_at: Some(tx.now().0),
+            sent_by: Some(tx.account()),
+            ..row.clone()
+        };
+        tx.change::<notice::Entity>(&row, after).await?;
+        tx.note("notices", Some(row.id), "state,sent_by");
+        Ok(())
+    }
+}
+
+/// Somebody who keeps the channels sends a test to the own address, or to the group.
+#[derive(Clone, Debug)]
+pub struct SendTest {
+    /// By which channel.
+    pub channel: Channel,
+}
+
+impl Act for SendTest {
+    const NAME: &'static str = "notice.test";
+    type Answer = String;
+
+    async fn run(&self, tx: &Tx) -> Result<String, Error> {
+        tx.require(Action::KeepNotice)?;
+        let letter = Uuid::now_v7();
+        let me = AccountId(tx.account());
+        let personal = (!self.channel.is_group()).then_some(me.0);
+        let row = notice::Model {
+            area_id: tx.area_id(),
+            id: Uuid::now_v7(),
+            letter_id: letter,
+            number: number(letter),
+            kind: "test.message".into(),
+            urgency: Urgency::Alarm.code().into(),
+            channel: self.channel.code().into(),
+            lane: format!("test:{}", letter.simple()),
+            account_id: personal,
+            person_kind: None,
+            person_id: None,
+            ref_kind: "channels".into(),
+            ref_id: None,
+            state: NoticeState::Queued.code().into(),
+            at: tx.now().0,
+            due_at: tx.now().0,
+            next_at: tx.now().0,
+            tries: 0,
+            unsure: 0,
+            tried_at: None,
+            sent_at: None,
+            read_at: None,
+            sent_by: Some(me.0),
+            answer_code: None,
+            provider_id: None,
+            version: 1,
+        };
+        let number = row.number.clone();
+        tx.insert::<notice::Entity>(row).await?;
+        tx.note("notices", None, self.channel.code());
+        tx.wake();
+        Ok(number)
+    }
+}
