@@ -12,6 +12,7 @@ use naheya_web::demo::DemoClock;
 use naheya_web::{App, Clock, SiteSettings};
 
 use crate::clock::now;
+use crate::dispatch::Dispatcher;
 use crate::failure::Failure;
 use crate::key_file::KeyFile;
 
@@ -62,9 +63,11 @@ pub async fn run(args: DemoArgs) -> Result<ExitCode, Failure> {
     let settings = SiteSettings { demo: Some(ahead.clone()), ..SiteSettings::default() };
     let clock: Clock = Arc::new(move || ahead.at(now()));
     let jobs = tokio::spawn(crate::jobs::run(store.clone(), clock.clone()));
+    let dispatch = crate::dispatch::start(Dispatcher::in_house(store.clone(), clock.clone()));
     let app = naheya_web::app(App { store: store.clone(), clock, settings: Arc::new(settings) });
     let served = crate::serve::serve_plain(listener, app).await;
     jobs.abort();
+    dispatch.stop().await;
     store.close().await?;
     drop(folder);
     served.map_err(|error| cannot_listen(args.port, &error))?;

@@ -1,9 +1,11 @@
 //! The front door: the command line, settings, the server. Every command is a file of its own.
 
 mod backup;
+mod channel;
 mod cli;
 mod clock;
 mod demo;
+mod dispatch;
 mod doctor;
 mod failure;
 mod figures;

@@ -12,6 +12,7 @@ use naheya_store::{Location, Store};
 use naheya_web::{App, SiteSettings};
 
 use crate::clock::now;
+use crate::dispatch::Dispatcher;
 use crate::failure::Failure;
 use crate::place::PlaceArgs;
 
@@ -66,6 +67,7 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
     let backups = args.backup_dir.or(settings.backup_dir.clone()).unwrap_or_else(|| beside(&location));
     tokio::spawn(crate::backup::nightly(store.clone(), backups, key.master));
     tokio::spawn(crate::jobs::run(store.clone(), Arc::new(now)));
+    let dispatch = crate::dispatch::start(Dispatcher::new(store.clone(), Arc::new(now), door.public_origin.clone()));
     if key.fresh {
         println!(
             "A key was made: {}\nPrint this recovery sheet and keep it apart from the backups:\n\n{}\n",
@@ -79,7 +81,9 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
         public_origin: door.public_origin.clone(),
         behind_proxy: door.behind_proxy,
     };
-    listen(store.clone(), site, door).await?;
+    let listened = listen(store.clone(), site, door).await;
+    dispatch.stop().await;
+    listened?;
     store.close().await?;
     Ok(ExitCode::SUCCESS)
 }

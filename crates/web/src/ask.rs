@@ -61,6 +61,7 @@ pub struct Known {
     accepted: Lang,
     cookies: Vec<(String, String)>,
     session: OnceLock<Session>,
+    unread: OnceLock<u64>,
     visitor: OnceLock<String>,
     set: Mutex<Vec<String>>,
     sending: OnceLock<String>,
@@ -93,6 +94,7 @@ impl Asker {
             accepted: Lang::accepted(text(headers, &ACCEPT_LANGUAGE)),
             cookies,
             session: OnceLock::new(),
+            unread: OnceLock::new(),
             visitor: OnceLock::new(),
             set: Mutex::new(Vec::new()),
             sending: OnceLock::new(),
@@ -132,6 +134,16 @@ impl Asker {
 
     pub(crate) fn recognise(&self, session: Session) {
         self.session.get_or_init(|| session);
+    }
+
+    /// How many of the reader's notices are unread, once the door has counted them for a page.
+    #[must_use]
+    pub fn unread(&self) -> u64 {
+        self.unread.get().copied().unwrap_or_default()
+    }
+
+    pub(crate) fn count_unread(&self, unread: u64) {
+        self.unread.get_or_init(|| unread);
     }
 
     /// The draft whose form this request sends: it goes when the form was taken.

@@ -74,6 +74,7 @@ const OFFICE: &[Place] = &[
     place("board", "/board", "home", Knock::May(Action::ApproveStay)),
     place("follow-ups", "/follow-ups", "talk", Knock::May(Action::FollowUp)),
     place("concerns", "/concerns", "shield", Knock::May(Action::HandleConcern)),
+    place("notices", "/notices", "bell", Knock::SignedIn),
     Place { second: true, ..place("report", "/report", "chart", Knock::May(Action::SeeReport)) },
     Place { second: true, ..place("imports", "/imports", "import", Knock::May(Action::Import)) },
     Place { second: true, ..place("schools", "/schools", "school", Knock::May(Action::KeepSchool)) },
@@ -147,6 +148,8 @@ pub struct Frame {
     pub office: String,
     /// Whether the person can change to another grant.
     pub can_switch: bool,
+    /// One's own notices that are unread, counted to a bound.
+    pub unread: u64,
     /// The line said once.
     pub toast: Option<Toast>,
     /// In a demo: what its clock says. The strip on top shows it and puts it forward.
@@ -177,7 +180,8 @@ impl Frame {
             title,
             faulty: false,
             shell,
-            nav: nav(shell, role, &asker.path),
+            nav: counted(nav(shell, role, &asker.path), asker.unread()),
+            unread: asker.unread(),
             search: PAGES.contains("/search")
                 && role
                     .is_some_and(|r| shell == Shell::Office && Knock::Sees(Noun::Child, Class::Work).admits(Some(r))),
@@ -345,6 +349,15 @@ fn nav(shell: Shell, role: Option<Role>, path: &str) -> Vec<NavItem> {
     let longest = items.iter().filter(|i| i.here).map(|i| i.href.len()).max();
     for item in &mut items {
         item.here = item.here && Some(item.href.len()) == longest;
+    }
+    items
+}
+
+/// The unread notices beside their entry.
+fn counted(mut items: Vec<NavItem>, unread: u64) -> Vec<NavItem> {
+    for item in items.iter_mut().filter(|item| item.key == "notices" && unread > 0) {
+        item.count = i64::try_from(unread).ok();
+        item.hot = true;
     }
     items
 }

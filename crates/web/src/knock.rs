@@ -157,6 +157,9 @@ pub(crate) async fn heard(State(door): State<Door>, asker: Asker, request: Reque
         Err(problem) => return problem.into_response(),
     }
     let role = asker.session().map(|s| s.viewer.role);
+    if !asker.json && request.method() == Method::GET && !asker.path.starts_with("/static/") {
+        session::count_unread(&asker).await;
+    }
     let response = match judge(door.knock, door.topic, role) {
         Verdict::Open => next.run(request).await,
         Verdict::SignIn => to_sign_in(&asker, request.method()),

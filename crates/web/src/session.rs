@@ -76,6 +76,16 @@ pub(crate) async fn note_refusal(asker: &Asker, noun: &'static str) {
     }
 }
 
+/// Counts the reader's unread notices for the frame: one read by one index. A page without the number is better than
+/// no page.
+pub(crate) async fn count_unread(asker: &Asker) {
+    let Some(Ok(desk)) = asker.session().map(|s| s.stored.desk()) else { return };
+    match desk.unread_notices().await {
+        Ok(unread) => asker.count_unread(unread),
+        Err(error) => tracing::error!(request_id = asker.request_id, %error, "unread notices were not counted"),
+    }
+}
+
 /// Lets go of the draft of a form that was just taken.
 pub(crate) async fn forget_draft(asker: &Asker) {
     let (Some(form), Some(Ok(desk))) = (asker.sent(), asker.session().map(|s| s.stored.desk())) else { return };

@@ -46,6 +46,7 @@ nav-stays = Weekends
 nav-board = Where children are
 nav-follow-ups = Follow-ups
 nav-concerns = Concerns
+nav-notices = Notices
 nav-group-office = Records and reports
 nav-report = Report
 nav-imports = Excel import

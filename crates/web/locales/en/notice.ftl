@@ -1,6 +1,192 @@
-# What can be wrong with channels, limits and contacts.
+# Notices. notice-kind-* and notice-topic-* also go outside: never a name, a school, a phone, a place or a date in them.
+notice-title = Notices
+notice-unread =
+    { $n ->
+        [one] { $n } notice to read
+       *[other] { $n } notices to read
+    }
+notice-none-unread = All read
+notice-lead = Opening one marks it as read.
+notice-read-all = Mark all as read
+notice-all-read = { $n } marked as read
+notice-empty = No notices yet
+notice-empty-lead = What you need to know will be listed here.
+notice-new = Not read yet
+notice-old = Read
+notice-kept = Kept for 90 days
+notice-alarm = Look now
+notice-subject = Naheya: { $what } ({ $number })
+notice-body = [Naheya] { $what }. Please sign in and look under Notices. No. { $number }
+notice-body-link = [Naheya] { $what }. Sign in to read: { $link } No. { $number }
+notice-body-call = [Naheya] { $what }. Please phone the child's school or the federation. No. { $number }
+
+notice-kind-account-slip = There is a new sign-in slip for your account
+notice-kind-alarm-closed = The matter of the late return has been closed
+notice-kind-alarm-coordinator = A child is not back in time, please take over now
+notice-kind-alarm-guardian = The child is not back in time, we are calling
+notice-kind-alarm-leader = A child is still not back, please take charge
+notice-kind-alarm-police = A child is still not back, please call 110
+notice-kind-alarm-school = A child is not back at school in time, please help to find it
+notice-kind-alarm-volunteer = The child should be back by now, please answer at once
+notice-kind-code-paused = Wrong codes were typed several times, code entry is paused, please look
+notice-kind-concern-raised = There is something that you must see at once
+notice-kind-consent-recorded = A consent was recorded
+notice-kind-consent-withdrawn = A consent was withdrawn
+notice-kind-consent-withdrawn_after_release = A consent was withdrawn after the release, please call at once
+notice-kind-plan-answered = There is an answer about the weekends of this term
+notice-kind-plan-proposed = The weekends of this term are planned and wait for you
+notice-kind-plan-settled = The weekends of this term are settled
+notice-kind-proposal-offered = A proposed match waits for your answer
+notice-kind-stay-approved = This weekend is approved
+notice-kind-stay-cancelled = A weekend was cancelled
+notice-kind-stay-end_now = A weekend must end at once, please take over
+notice-kind-stay-hand_back = A child is to be handed back early, please look at once
+notice-kind-stay-late_announced = A child will be a little late
+notice-kind-stay-refused = Not this weekend, please read why
+notice-kind-stay-released_by_list = A child was released by the printed list, please check
+notice-kind-stay-requested = A weekend request waits for you
+notice-kind-stay-return_corrected = The record of a return was corrected
+notice-kind-stay-returned_late = A child came back late and is here
+notice-kind-stay-teacher_said_no = The class teacher says that this weekend does not suit
+notice-kind-test-message = This is a test message, if you read it the channel works
+notice-kind-thanks-said = A guardian said thanks
+
+notice-topic-account = There is something about your account
+notice-topic-alarm = There is something urgent, please look at once
+notice-topic-concern = There is something that you must see at once
+notice-topic-consent = There is something about a consent
+notice-topic-pair = There is something about a pair
+notice-topic-stay = There is something about a weekend
+notice-topic-other = There is something for you to see
+
+notice-queue-title = Notices sent
+notice-queue-well = Every notice has gone out
+notice-queue-stuck =
+    { $n ->
+        [one] { $n } notice needs your hand
+       *[other] { $n } notices need your hand
+    }
+notice-queue-lead = Who got what, when and by which way. Messages carry no name, school or phone.
+notice-by-hand = Please pass on
+notice-by-hand-lead = There is no other way to tell them: copy it into WeChat, or phone
+notice-hand = Passed on
+notice-handed = Noted: you passed it on
+notice-failed = Not sent
+notice-failed-none = None.
+notice-waiting = Waiting
+notice-sent = Sent
+notice-sent-none = Nothing has gone out yet.
+notice-what = What
+notice-to = To
+notice-way = By
+notice-why = Why
+notice-next = Next try
+notice-tries =
+    { $n ->
+        [one] Tried once.
+       *[other] Tried { $n } times.
+    }
+notice-when = When
+notice-proof = Proof
+notice-again = Send again
+notice-retried = It is sent again at once, under the same number
+notice-group = Group
+notice-nobody = Nobody to be reached
+notice-person-guardians = A guardian without an account
+notice-person-volunteers = A volunteer without an account
 refusal-notice-not_failed = This one did not fail, it need not be sent again.
 refusal-notice-passed_on = Somebody has passed this one on already.
+
+notice-code-address-missing = No phone or mail address
+notice-code-answer-lost = It went out but no answer came; it may have arrived
+notice-code-answer-no = The SMS provider did not take it: look at balance, signature and template
+notice-code-answer-unreadable = The answer could not be read
+notice-code-cap-reached = Enough went to this person in these days, it was not sent
+notice-code-channel-off = This channel is closed
+notice-code-errcode-130101 = Too fast, DingTalk asks to wait
+notice-code-errcode-310000 = DingTalk refuses the signature: look at secret, keywords and IP settings
+notice-code-errcode-45009 = Too fast, WeCom asks to wait
+notice-code-errcode-93000 = The robot's address is wrong or the robot has left the group: copy the address again
+notice-code-host-not_reached = The other side cannot be reached
+notice-code-mail-invalid = The mail address is wrong
+notice-code-tls-failed = No encrypted connection: look at the address and its certificate
+notice-code-tls-not_offered = The mail server does not offer STARTTLS, please choose TLS
+
+# How one is reached.
+contact-title = How to reach me
+contact-lead = Notices are always listed here. You may choose one more way. In an emergency, such as a child who is not back, every way that you gave is used, at night too.
+contact-choice = Besides the list, everyday notices go to
+contact-by-app = nothing else
+contact-by-mail = mail
+contact-by-sms = text message
+contact-mail = Mail
+contact-mail-hint = Only for notices, nobody else sees it.
+contact-phone = Mobile phone
+contact-phone-hint = Left empty, the phone in your file is used. Nobody else sees it.
+contact-kept = Saved
+
+# Channels.
+channel-title = How notices go out
+channel-lead = Notices go by every channel that is open. Addresses and secrets are kept encrypted and are not shown again.
+channel-demo = In the demo notices stay in the list, nothing goes out.
+channel-name-in_app = Notices
+channel-name-mail = Mail
+channel-name-wecom = WeCom group
+channel-name-dingtalk = DingTalk group
+channel-name-sms = Text message
+channel-name-copy = By hand
+channel-about-mail = To whoever gave a mail address.
+channel-about-wecom = A robot tells the group that there is something, and where to sign in.
+channel-about-dingtalk = A robot tells the group that there is something, and where to sign in.
+channel-about-sms = To whoever chose text messages; emergencies to everybody with a phone.
+channel-open = Open
+channel-closed = Closed
+channel-unset = Not set up
+channel-faulty = Settings to be changed
+channel-test = Send me a test
+channel-tested = The test is on its way under number { $number }. See below in a few seconds
+channel-set = Saved
+channel-secret-kept = Addresses, secrets and passwords are not shown again. Left empty, they stay.
+channel-url = Address
+channel-url-hint = It begins with https://. Copy a robot's address whole from the group's settings and show it to nobody.
+channel-secret = Signing secret
+channel-secret-hint = It begins with SEC and stands in the robot's security settings.
+channel-audience = Whose notices go to this group
+channel-audience-hint = Concerns and accounts never go to a group.
+channel-active = Use this channel from now on
+channel-host = Mail server
+channel-port = Port
+channel-security = Encryption
+channel-security-tls = TLS (465)
+channel-security-starttls = STARTTLS (587)
+channel-security-none = None (this machine only)
+channel-user = User
+channel-password = Password
+channel-from = Sender's address
+channel-method = Method
+channel-content_type = Content type
+channel-headers = Further headers
+channel-headers-hint = One a line, such as Authorization: Bearer secret
+channel-body = Body
+channel-body-hint = {"{phone}"}, {"{text}"} and {"{number}"} stand for phone, words and number.
+channel-success = Words in the answer that mean taken
+channel-success-hint = Such as "code":0, as the provider documents it.
+
+# Quiet hours and caps.
+limit-title = Hours and numbers
+limit-lead = Emergencies are not held: a child who is not back, or somebody who worries about a child, is told at any hour.
+limit-quiet = Quiet at night
+limit-quiet-lead = Everyday notices wait until these hours are over. The same time twice means none.
+limit-quiet_from = From
+limit-quiet_to = To
+limit-caps = At most
+limit-caps-lead = To one person (or one group) in a day and in seven days. What is more stays in the list only.
+limit-sms_day = Text messages, a day
+limit-sms_week = Text messages, seven days
+limit-mail_day = Mail, a day
+limit-mail_week = Mail, seven days
+limit-group_day = One group, a day
+limit-group_week = One group, seven days
 fault-cap-week_below_day = { $label } cannot be less than that of a day
 fault-url-not_https = { $label } must begin with https://
 fault-port-invalid = { $label } is a number from 1 to 65535

@@ -43,6 +43,7 @@ nav-stays = 周末安排
 nav-board = 孩子在哪里
 nav-follow-ups = 回访
 nav-concerns = 关切
+nav-notices = 通知
 nav-group-office = 台账与上报
 nav-report = 报表
 nav-imports = Excel 导入

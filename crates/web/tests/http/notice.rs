@@ -1,0 +1,97 @@
+//! Notices on pages: one's own list, the number in the frame, the office's queue, channels and limits.
+
+use axum::http::StatusCode;
+use naheya_domain::Role;
+use naheya_store::SystemTask;
+use naheya_store::notice::ExpandLetters;
+
+use crate::site::{COUNTY, Site, site, told_site};
+use crate::walk::signed_in;
+
+async fn told() -> Site {
+    let site = told_site().await;
+    site.store.as_system(SystemTask::Job, COUNTY, site.now()).save(ExpandLetters).await.unwrap();
+    site
+}
+
+/// The addresses of the notices on a page.
+fn listed(body: &str) -> Vec<String> {
+    let links = body.split("href=\"/notices/").skip(1).filter_map(|rest| rest.split('"').next());
+    links.filter(|id| id.len() == 36).map(|id| format!("/notices/{id}")).collect()
+}
+
+#[tokio::test]
+async fn a_notice_is_counted_in_the_frame_until_it_is_opened_and_leads_to_what_it_is_about() {
+    let site = told().await;
+    let mut office = signed_in(&site, Role::Coordinator).await;
+    let page = office.get("/notices").await;
+    let unread = listed(&page.body);
+    assert!((1..=9).contains(&unread.len()), "a handful: {}", unread.len());
+    let hot = |n: usize| format!("<b class=\"n hot\">{n}</b>");
+    assert!(office.get("/today").await.body.contains(&hot(unread.len())));
+    let opened = office.get(&unread[0]).await;
+    assert_eq!(opened.status, StatusCode::SEE_OTHER);
+    assert_eq!(office.get(opened.location()).await.status, StatusCode::OK, "{}", opened.location());
+    let fewer = office.get("/notices").await;
+    assert_eq!(fewer.body.contains(&hot(unread.len() - 1)), unread.len() > 1);
+    let read = office.submit("/notices", "/notices/reading", &[]).await;
+    assert_eq!(read.status, StatusCode::SEE_OTHER);
+    assert!(!office.get("/today").await.body.contains("n hot\">1"));
+    let mut other = signed_in(&site, Role::Volunteer).await;
+    assert_eq!(other.get(&unread[0]).await.status, StatusCode::NOT_FOUND);
+    for path in listed(&other.get("/notices").await.body) {
+        let way = other.get(&path).await;
+        assert_eq!(other.get(way.location()).await.status, StatusCode::OK, "{}", way.location());
+    }
+}
+
+#[tokio::test]
+async fn a_channel_is_set_up_its_secret_never_shown_and_a_test_stands_in_the_queue() {
+    let site = site().await;
+    let mut it = site.as_role(Role::ItAdmin).await;
+    let form = "/channels/wecom/settings";
+    let bad = it.submit(form, form, &[("url", "http://example.cn/"), ("active", "on")]).await;
+    assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(bad.body.contains("id=\"e-url\"") && bad.body.contains("http://example.cn/"), "{}", bad.body);
+    let url = "https://example.cn/send?key=very-secret";
+    let good = it.submit(form, form, &[("url", url), ("active", "on")]).await;
+    assert_eq!(good.status, StatusCode::SEE_OTHER, "{}", good.body);
+    let again = it.get(form).await;
+    assert!(!again.body.contains("very-secret"));
+    let kept = it.submit(form, form, &[("url", ""), ("active", "on"), ("to_leader", "on")]).await;
+    assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.body);
+    let tested = it.submit(form, "/channels/wecom/test", &[]).await;
+    assert_eq!(tested.location(), "/notices/queue");
+    assert!(it.get("/notices/queue").await.body.contains("测试消息"));
+    assert_eq!(it.get("/channels/in_app/settings").await.status, StatusCode::NOT_FOUND);
+    let mut teacher = site.as_role(Role::ClassTeacher).await;
+    assert_eq!(teacher.get("/channels").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(teacher.get("/notices/queue").await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn what_is_wrong_in_limits_and_contact_is_told_beside_its_field() {
+    let site = site().await;
+    let mut office = site.as_role(Role::Coordinator).await;
+    for (field, value) in [("quiet_from", "25:00"), ("sms_day", "x"), ("mail_week", "1")] {
+        let back = office.submit("/channels/limits", "/channels/limits", &[(field, value)]).await;
+        assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY, "{field}");
+        assert!(back.body.contains(&format!("id=\"e-{field}\"")), "{field}: {}", back.body);
+    }
+    let set = office.submit("/channels/limits", "/channels/limits", &[("quiet_from", "22:00")]).await;
+    assert_eq!(set.status, StatusCode::SEE_OTHER, "{}", set.body);
+    for (typed, field) in [
+        ([("choice", "mail"), ("mail", ""), ("phone", "")], "mail"),
+        ([("choice", "sms"), ("mail", "x"), ("phone", "")], "mail"),
+        ([("choice", "sms"), ("mail", ""), ("phone", "12345")], "phone"),
+    ] {
+        let back = office.submit("/me/contact", "/me/contact", &typed).await;
+        assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY, "{field}");
+        assert!(back.body.contains(&format!("id=\"e-{field}\"")), "{field}: {}", back.body);
+    }
+    let given = [("choice", "sms"), ("phone", "138 0000 0000")];
+    assert_eq!(office.submit("/me/contact", "/me/contact", &given).await.status, StatusCode::SEE_OTHER);
+    assert!(office.get("/me/contact").await.body.contains("13800000000"));
+    let mut stranger = site.as_role(Role::Coordinator).await;
+    assert!(!stranger.get("/me/contact").await.body.contains("13800000000"));
+}
