@@ -127,6 +127,9 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("consent.recorded", Urgency::Ordinary),
     ("consent.withdrawn", Urgency::Soon),
     ("consent.withdrawn_after_release", Urgency::Alarm),
+    ("plan.answered", Urgency::Ordinary),
+    ("plan.proposed", Urgency::Ordinary),
+    ("plan.settled", Urgency::Ordinary),
     ("proposal.offered", Urgency::Soon),
     ("stay.approved", Urgency::Ordinary),
     ("stay.cancelled", Urgency::Soon),
@@ -187,7 +190,7 @@ impl Topic {
             "concern" => Topic::Concern,
             "consent" => Topic::Consent,
             "pair" | "proposal" | "round" => Topic::Pair,
-            "stay" | "code" | "thanks" | "note" => Topic::Stay,
+            "stay" | "code" | "thanks" | "note" | "plan" => Topic::Stay,
             _ => Topic::Other,
         }
     }

@@ -1,4 +1,6 @@
 //! What the steps promise, read back from the catalogues of both engines and tried by breaking it.
+//!
+//! Long because: the closed lists of every table stand in one place, and each promise is tried on all of them.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot reach its database has failed")]
 #![expect(clippy::disallowed_methods, reason = "the catalogue lies outside every viewer's scope")]
