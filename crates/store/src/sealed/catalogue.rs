@@ -223,6 +223,7 @@ fn from_entities(builder: SchemaBuilder) -> SchemaBuilder {
         .register(entity::note::Entity)
         .register(entity::picture::Entity)
         .register(entity::thanks::Entity)
+        .register(entity::phone_act::Entity)
         .register(entity::draft::Entity)
         .register(entity::follow_up::Entity)
         .register(entity::concern::Entity)
