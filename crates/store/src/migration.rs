@@ -48,8 +48,8 @@ impl MigratorTrait for Migrator {
             tables("m0013_concern", m0013_concern::shapes),
             tables("m0014_hours", m0014_hours::shapes),
             grown("m0015_notice", m0015_notice::shapes, m0015_notice::columns),
-            tables("m0018_term", m0018_term::shapes),
             tables("m0017_phone", m0017_phone::shapes),
+            tables("m0018_term", m0018_term::shapes),
         ]
     }
 }
