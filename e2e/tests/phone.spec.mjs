@@ -83,7 +83,7 @@ const deliver = (page, acts) =>
   }, acts);
 
 test('a weekend without network @phone: code, release, pick-up, note, return, and everything once', async ({ banner, stranger, browser, contextOptions, sound, shot }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(600_000);
   const enter = async (role) => {
     const page = await stranger();
     await signIn(page, banner.person(role));

@@ -18,7 +18,7 @@ use crate::sealed::tx::Tx;
 use crate::stay::{BackLine, GateLine, HomeLine, code, is_off};
 use crate::{Desk, Error};
 
-/// Rounds of PBKDF2: an old phone with WebCrypto needs 100 to 300 ms for one code.
+/// Rounds of PBKDF2: an old phone with `WebCrypto` needs 100 to 300 ms for one code.
 pub const ROUNDS: u32 = 50_000;
 /// Readable data of a stay leave a phone this many hours after its end.
 pub const KEEP_HOURS: i64 = 72;
@@ -80,7 +80,7 @@ impl Desk {
         let salt: [u8; 16] = random()?;
         let others = others(&tx, &rows, &salt).await?;
         let gate = proved(&tx, gate, &rows, fetch_code)?;
-        let back = proved(&tx, back, &rows, back_code)?;
+        let back = proved(&tx, back, &rows, |tx, row| Ok(back_code(tx, row)))?;
         let made = tokio::task::spawn_blocking(move || (tagged(gate, "release", salt), tagged(back, "return", salt)));
         let (gate, back) = made.await.map_err(|_| Error::Database("a derivation stopped".into()))?;
         Ok(PhoneList { others, salt, gate, back })
@@ -131,7 +131,7 @@ impl Desk {
             };
             let waits = row.state == "approved";
             let fetch = if waits { fetch_code(&tx, row)? } else { None };
-            let back = if waits || line.state.is_away() { back_code(&tx, row)? } else { None };
+            let back = if waits || line.state.is_away() { back_code(&tx, row) } else { None };
             items.push(HomeItem { line, care, pictures: allowed.contains(&row.child_id), fetch, back });
         }
         Ok(items)
@@ -145,7 +145,8 @@ impl Desk {
         self.require(Action::RequestStay)?;
         let tx = self.read();
         let row = tx.visible::<stay::Entity>().id(id).one(&tx).await?;
-        if ["released", "in_care"].contains(&row.state.as_str()) { back_code(&tx, &row) } else { Ok(None) }
+        let away = ["released", "in_care"].contains(&row.state.as_str());
+        Ok(if away { back_code(&tx, &row) } else { None })
     }
 
     /// The key under which this account's unsent acts lie on a phone. The phone gets it with each
@@ -170,9 +171,8 @@ fn fetch_code(tx: &Tx, row: &stay::Model) -> Result<Proof, Error> {
 }
 
 /// The digits of the return.
-#[expect(clippy::unnecessary_wraps, reason = "the same shape as the digits of the release")]
-fn back_code(tx: &Tx, row: &stay::Model) -> Result<Proof, Error> {
-    Ok((row.codes_at.is_some() && row.suspended_by.is_none()).then(|| code::back(tx, row)))
+fn back_code(tx: &Tx, row: &stay::Model) -> Proof {
+    (row.codes_at.is_some() && row.suspended_by.is_none()).then(|| code::back(tx, row))
 }
 
 /// What tells a code of another school: `salt` and digits, hashed, cut to twelve bits.

@@ -20,7 +20,7 @@ use crate::Error;
 use crate::consented::consented;
 use crate::custody::{self, Witness};
 use crate::note::SaveNote;
-use crate::phone_act::{Said, settle};
+use crate::phone_act::{Said, SentPicture, settle};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{custody_event, stay};
 use crate::sealed::tx::Tx;
@@ -247,7 +247,8 @@ async fn note(tx: &Tx, before: &stay::Model, said: &Said) -> Result<Outcome, Err
     }
     let allowed =
         said.pictures.is_empty() || consented(tx, &[before.child_id], "photo").await?.contains(&before.child_id);
-    let pictures = if allowed { said.pictures.iter().map(|p| p.open()).collect::<Result<_, _>>()? } else { Vec::new() };
+    let pictures =
+        if allowed { said.pictures.iter().map(SentPicture::open).collect::<Result<_, _>>()? } else { Vec::new() };
     let act = SaveNote {
         stay: StayId(before.id),
         kinds: said.kinds.iter().filter_map(|k| NoteKind::parse(k)).collect(),
