@@ -51,16 +51,11 @@ impl MigratorTrait for Migrator {
             tables("m0013_concern", m0013_concern::shapes),
             tables("m0014_hours", m0014_hours::shapes),
             grown("m0015_notice", m0015_notice::shapes, m0015_notice::columns),
-<<<<<<< HEAD
             tables("m0016_alarm", m0016_alarm::shapes),
             tables("m0017_phone", m0017_phone::shapes),
             tables("m0018_term", m0018_term::shapes),
             tables("m0019_hours", m0019_hours::shapes),
             grown("m0020_file", m0020_file::shapes, m0020_file::columns),
-=======
-            tables("m0017_phone", m0017_phone::shapes),
-            tables("m0018_term", m0018_term::shapes),
->>>>>>> new-phone
         ]
     }
 }
