@@ -1,16 +1,19 @@
 //! A county's holidays, a school's terms, and the weekends of a term agreed to by both sides.
 
 use naheya_domain::Role;
+use naheya_domain::custody::Holder;
 use naheya_domain::holiday::{HolidayDay, HolidayKind};
 use naheya_domain::id::{PairId, TermPlanId};
 use naheya_domain::school::{DayDetails, Rhythm};
-use naheya_domain::stay::{Going, StayState};
+use naheya_domain::stay::{Going, NewStay, RunsFrom, StayState};
 use naheya_domain::term::{PlanState, TermDetails};
 use naheya_domain::viewer::Place;
 use naheya_store::consent::{AnswerConsent, MakeConsentLink, Purpose, WithdrawConsent};
 use naheya_store::holiday::{EnterHolidays, UndoHolidays};
 use naheya_store::school::{AddTerm, ChangeRhythm, SetSchoolDay};
-use naheya_store::stay::{CancelStay, RequestStay};
+use naheya_store::stay::{
+    ApproveStay, CancelStay, CountWrongCode, GiveToCarer, PassChild, ReceiveFromCarer, RequestStay,
+};
 use naheya_store::term::{AnswerPlan, AskAgain, AtHome, ProposePlans, Whom, WithdrawPlan};
 use naheya_store::wish::{Answer, RecordWish};
 use naheya_store::{Desk, Error};
@@ -18,7 +21,7 @@ use naheya_store::{Desk, Error};
 use crate::ground::{Ground, NOW, desk_as};
 use crate::on_both_engines;
 use crate::stay::code;
-use crate::story::{Story, child_of, consent, pair, story};
+use crate::story::{DUE, FETCHED, Story, child_of, consent, pair, story};
 
 on_both_engines![
     a_term_is_planned_and_only_what_both_agree_to_is_asked_for,
@@ -32,6 +35,7 @@ on_both_engines![
     big_and_small_weeks_and_terms_are_kept,
     a_link_asks_for_brothers_and_sisters_one_by_one,
     a_yes_by_link_is_taken_back_by_the_same_link_as_long_as_it_holds,
+    a_holiday_begins_and_ends_in_the_guardians_hand,
 ];
 
 fn day(text: &str) -> naheya_domain::Date {
@@ -91,7 +95,7 @@ async fn a_term_is_planned_and_only_what_both_agree_to_is_asked_for(ground: Grou
     assert!(settled.weekends[0].stay.is_none());
     // The volunteer asked, so the office that planned may approve.
     s.endorsed(stays[0].0, s.child).await;
-    s.coordinator.save(naheya_store::stay::ApproveStay { stay: stays[0].0 }).await.unwrap();
+    s.coordinator.save(ApproveStay { stay: stays[0].0 }).await.unwrap();
     assert_eq!(code(s.mother.save(hers(&s, plan, 0, &settled)).await), "plan.over");
     s.store.close().await.unwrap();
 }
@@ -349,5 +353,45 @@ async fn a_yes_by_link_is_taken_back_by_the_same_link_as_long_as_it_holds(ground
     assert_eq!(view.desk.consent_questions(s.child, view.guardian).await.unwrap()[2].answer, None);
     let over = NOW.plus_minutes(40 * 24 * 60);
     assert_eq!(s.store.open_consent_link(&token, &digits, over).await.err(), Some(Error::NotFound));
+    s.store.close().await.unwrap();
+}
+
+async fn a_holiday_begins_and_ends_in_the_guardians_hand(ground: Ground) {
+    let s = story(&ground).await;
+    let new = NewStay {
+        start: RunsFrom::Guardian,
+        end: RunsFrom::Guardian,
+        hands: Some("外婆送来，外婆接走".into()),
+        ..s.weekend(&[s.pair])
+    };
+    let stay = s.mother.save(RequestStay { new }).await.unwrap()[0];
+    s.endorsed(stay, s.child).await;
+    s.coordinator.save(ApproveStay { stay }).await.unwrap();
+    let line = s.coordinator.stay_line(stay).await.unwrap();
+    assert_eq!(line.plan.as_deref(), Some("外婆送来，外婆接走"));
+    let digits = s.digits(stay).await;
+    let parent = s.at(&parent(&s).await, FETCHED).await;
+    let give = || GiveToCarer { stay, code: digits.clone() };
+    // The child is still at school: the family cannot hand over whom it does not have.
+    assert_eq!(code(parent.save(give()).await), "stay.child_elsewhere");
+    let home = |to| PassChild { child: s.child, to, words: "外婆到校门口接走".into() };
+    assert_eq!(s.mother.save(home(RunsFrom::Guardian)).await, Err(Error::Forbidden));
+    s.teacher.save(home(RunsFrom::Guardian)).await.unwrap();
+    assert_eq!(code(s.teacher.save(home(RunsFrom::Guardian)).await), "custody.not_with_them");
+    assert_eq!(s.mother.save(give()).await, Err(Error::Forbidden));
+    assert_eq!(parent.save(CountWrongCode).await.unwrap(), 1, "a wrong code of the family's is counted too");
+    parent.save(give()).await.unwrap();
+    assert_eq!(s.coordinator.holder_of(s.child).await.unwrap().1, Holder::Volunteer(s.carer.volunteer.0));
+    // In her hands the child passes by her stay alone.
+    assert_eq!(code(s.teacher.save(home(RunsFrom::School)).await), "custody.not_with_them");
+    let parent = s.at(&parent, DUE).await;
+    assert!(parent.save(ReceiveFromCarer { stay }).await.unwrap(), "in time, the stay is closed");
+    assert_eq!(s.coordinator.holder_of(s.child).await.unwrap().1, Holder::Guardian);
+    s.teacher.save(home(RunsFrom::School)).await.unwrap();
+    assert_eq!(s.coordinator.holder_of(s.child).await.unwrap().1, Holder::School);
+    // A stay that is the school's is not the family's to hand over.
+    let next = s.mother.save(RequestStay { new: s.days(&[s.pair], "2026-11-27", "2026-11-29") }).await.unwrap()[0];
+    assert_eq!(code(parent.save(GiveToCarer { stay: next, code: digits }).await), "stay.not_from_family");
+    assert_eq!(code(parent.save(ReceiveFromCarer { stay: next }).await), "stay.not_to_family");
     s.store.close().await.unwrap();
 }
