@@ -47,11 +47,8 @@ struct TodayPage {
     hand_backs: Vec<HandBack>,
     /// The year whose holidays are due and missing.
     missing_year: Option<i16>,
-<<<<<<< HEAD
     /// Children whose alarm nobody has ended.
     alarms: usize,
-=======
->>>>>>> new-term
 }
 
 /// Something to decide or to do.
@@ -110,10 +107,7 @@ async fn today(State(app): State<App>, me: Signed) -> Answer {
         backup,
         hand_backs,
         missing_year: me.desk.missing_holidays().await?,
-<<<<<<< HEAD
         alarms,
-=======
->>>>>>> new-term
     };
     page(&shown)
 }
