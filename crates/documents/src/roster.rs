@@ -34,6 +34,8 @@ use twin::Twins;
 pub struct Roster<T> {
     /// The sheet it was found on.
     pub sheet: Arc<str>,
+    /// Other sheets that hold rows under such a header and were not read; hidden ones are left out.
+    pub other_sheets: Vec<String>,
     /// The row in which its header ends, as Excel numbers it.
     pub header_row: u32,
     /// Its columns from the left, also those not understood.
@@ -108,7 +110,8 @@ impl<T: RosterEntry> Roster<T> {
             }
             rows.push(RosterRow { number: line.number, texts: reading.texts(), value: reading.finish(entry) });
         }
-        Ok(Self { sheet: name, header_row: header.last_row, columns: header.columns, rows })
+        let other_sheets = header::others(book, T::KIND, sheet);
+        Ok(Self { sheet: name, other_sheets, header_row: header.last_row, columns: header.columns, rows })
     }
 
     /// How many rows have at least one fault.

@@ -20,15 +20,16 @@ pub enum CalendarDate {
 }
 
 impl CalendarDate {
-    /// Reads `2014.5.6`, `2014年5月6日`, `2014-05-06`, `2014/5/6`, `20140506`, each also without the
-    /// day, with a time of day behind it, or the day number of a spreadsheet (`41765`).
+    /// Reads `2014.5.6`, `2014年5月6日`, `二〇一四年五月六日`, `2014-05-06`, `2014/5/6`, `2014 5 6`, `20140506`,
+    /// each also without the day, with a time of day behind it, or the day number of a spreadsheet (`41765`).
     ///
     /// # Errors
     /// [`UNREADABLE`].
     pub fn parse(text: &str) -> Result<Self, &'static str> {
-        let typed = without_time(text);
-        let typed = typed.trim_end_matches(['日', '号', '生', '.', '月', '-']);
-        let parts: Vec<&str> = typed.split(['.', '-', '/', '年', '月', '。', '、', ',', '—', '–', '\\']).collect();
+        let typed = in_digits(&without_time(text));
+        let typed = typed.trim_start_matches(['\'', '’', '‘']).trim_end_matches(['日', '号', '生', '.', '月', '-']);
+        let parts: Vec<&str> =
+            typed.split(['.', '-', '/', '年', '月', '。', '、', ',', '—', '–', '\\', '·', '_', ' ']).collect();
         if parts.iter().any(|part| part.is_empty() || !part.bytes().all(|b| b.is_ascii_digit())) {
             return Err(UNREADABLE);
         }
@@ -138,7 +139,55 @@ fn without_time(text: &str) -> String {
         Some((date, rest)) if rest.contains(':') => date,
         _ => trimmed,
     };
-    compact(date)
+    if numbers_alone(date) { date.split_whitespace().collect::<Vec<_>>().join(" ") } else { compact(date) }
+}
+
+/// `2014 5 6`: spaces are all that parts the numbers.
+fn numbers_alone(date: &str) -> bool {
+    let mut parts = date.split_whitespace();
+    parts.all(|part| part.bytes().all(|b| b.is_ascii_digit())) && (2..=3).contains(&date.split_whitespace().count())
+}
+
+/// `二〇一四年五月六日` in digits; a text without 年 is left alone.
+fn in_digits(text: &str) -> String {
+    match text.split_once('年') {
+        Some((year, rest)) if rest.contains('月') => format!("{}年{}", year_in_digits(year), days_in_digits(rest)),
+        _ => text.to_owned(),
+    }
+}
+
+fn chinese_digit(c: char) -> Option<u8> {
+    let place = "零一二三四五六七八九".chars().position(|digit| digit == c);
+    place.or_else(|| matches!(c, '〇' | '○' | 'O').then_some(0)).and_then(|digit| u8::try_from(digit).ok())
+}
+
+fn year_in_digits(year: &str) -> String {
+    year.chars().map(|c| chinese_digit(c).map_or(c, |digit| char::from(b'0' + digit))).collect()
+}
+
+/// `五月二十六日` becomes `5月26日`.
+fn days_in_digits(rest: &str) -> String {
+    rest.split_inclusive(['月', '日', '号']).map(below_hundred).collect()
+}
+
+/// A number up to 99 in Chinese digits with the word behind it; anything else is left alone.
+fn below_hundred(part: &str) -> String {
+    let number = part.trim_end_matches(['月', '日', '号']);
+    let word = part.get(number.len()..).unwrap_or_default();
+    let one = |text: &str| {
+        let mut digits = text.chars().filter_map(chinese_digit);
+        let first = digits.next();
+        first.filter(|_| text.chars().count() == 1)
+    };
+    let value = match number.split_once('十') {
+        Some((tens, ones)) => {
+            let tens = if tens.is_empty() { Some(1) } else { one(tens) };
+            let ones = if ones.is_empty() { Some(0) } else { one(ones) };
+            tens.zip(ones).map(|(tens, ones)| tens * 10 + ones)
+        }
+        None => one(number),
+    };
+    value.map_or_else(|| part.to_owned(), |value| format!("{value}{word}"))
 }
 
 fn from_run(run: &str) -> Option<CalendarDate> {
@@ -190,6 +239,12 @@ mod tests {
             "41765",
             "２０１４-５-６",
             "2014.5.6.",
+            "二〇一四年五月六日",
+            "二零一四年五月六号",
+            "2014年五月六日",
+            "2014 5 6",
+            "2014·5·6",
+            "'2014-05-06",
         ] {
             assert_eq!(CalendarDate::parse(text), Ok(CalendarDate::Day(date(2014, 5, 6))), "{text}");
         }

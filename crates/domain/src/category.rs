@@ -51,7 +51,12 @@ use Category::{
 type Line = (Category, &'static str, &'static str, &'static [&'static str]);
 
 const LIST: &[Line] = &[
-    (LeftBehind, "LS", "农村留守儿童", &["留守", "农村留守", "牧区留守", "农牧区留守", "双亲外出", "父母外出"]),
+    (
+        LeftBehind,
+        "LS",
+        "农村留守儿童",
+        &["留守", "农村留守", "牧区留守", "农牧区留守", "双亲外出", "父母外出", "父母外出务工", "父母外出打工"],
+    ),
     (Migrant, "LD", "流动儿童", &["流动", "随迁", "进城务工人员随迁", "外来务工"]),
     (
         PoorFamily,
@@ -75,6 +80,7 @@ const LIST: &[Line] = &[
             "家庭经济困难",
             "监测户",
             "边缘易致贫",
+            "防返贫监测",
         ],
     ),
     (
@@ -89,7 +95,7 @@ const LIST: &[Line] = &[
         "监护缺失或不当儿童",
         &["监护缺失", "监护不当", "监护困境", "失管", "监护缺失或不当", "监护缺失或监护不当"],
     ),
-    (OrphanAtHome, "GE1", "社会散居孤儿", &["孤", "孤儿", "散居孤儿", "社会散居孤儿"]),
+    (OrphanAtHome, "GE1", "社会散居孤儿", &["孤", "孤儿", "散居孤儿", "社会散居孤儿", "父母双亡"]),
     (OrphanInInstitution, "GE2", "机构养育孤儿", &["机构孤儿", "机构养育孤儿", "集中养育孤儿", "福利机构孤儿"]),
     (Unsupported, "SW", "事实无人抚养儿童", &["事实孤儿", "事实无人抚养", "无人抚养", "事实无人扶养"]),
     (Hiv, "HIV", "受艾滋病影响儿童", &["艾滋病", "受艾滋病影响", "艾滋病影响", "艾滋病病毒感染"]),
@@ -170,6 +176,7 @@ impl Category {
     /// [`UNKNOWN`] when any of the words names none.
     pub fn from_words(text: &str) -> Result<Vec<Self>, &'static str> {
         let mut read = Vec::new();
+        let text = without_brackets(text);
         for word in text.split(parts_words).map(compact).filter(|word| !word.is_empty()) {
             for category in words_of(&word).ok_or(UNKNOWN)? {
                 if !read.contains(&category) {
@@ -179,6 +186,21 @@ impl Category {
         }
         Ok(read)
     }
+}
+
+/// What stands in brackets explains the word before it: `留守（父母外出）`. A text of brackets alone stays.
+fn without_brackets(text: &str) -> String {
+    let mut depth = 0usize;
+    let mut kept = String::new();
+    for c in text.chars() {
+        match c {
+            '(' | '（' => depth += 1,
+            ')' | '）' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => kept.push(c),
+            _ => {}
+        }
+    }
+    if compact(&kept).is_empty() { text.to_owned() } else { kept }
 }
 
 fn parts_words(c: char) -> bool {
@@ -246,6 +268,9 @@ mod tests {
             ("低保户", PoorFamily),
             ("残疾儿童", Disability),
             ("服刑人员子女", ParentInPrison),
+            ("留守（父母外出）", LeftBehind),
+            ("父母外出务工", LeftBehind),
+            ("父母双亡", OrphanAtHome),
         ] {
             assert_eq!(Category::from_words(text), Ok(vec![category]), "{text}");
         }

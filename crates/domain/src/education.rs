@@ -59,6 +59,23 @@ coded! {
     Education in LIST
 }
 
+/// The levels that a file tells apart: the lines of the standard that end in a nought.
+const LEVELS: [&str; 8] = ["10", "20", "30", "40", "60", "70", "80", "90"];
+
+impl Education {
+    /// The level a line belongs to: a master's degree to the graduate level, and so on.
+    #[must_use]
+    pub fn level(self) -> Self {
+        let first = self.code().chars().next();
+        Self::levels().find(|level| level.code().chars().next() == first).unwrap_or(self)
+    }
+
+    /// Every level, the highest first.
+    pub fn levels() -> impl Iterator<Item = Self> {
+        LEVELS.iter().filter_map(|code| Self::parse(code))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,6 +95,15 @@ mod tests {
             assert_eq!(Education::from_words(text).map(Education::code), Some(code), "{text}");
         }
         assert_eq!(Education::from_words("很好"), None);
+    }
+
+    #[test]
+    fn every_line_belongs_to_one_level() {
+        assert_eq!(Education::levels().count(), LEVELS.len());
+        for entry in Education::all() {
+            assert!(LEVELS.contains(&entry.level().code()), "{}", entry.name());
+        }
+        assert_eq!(Education::from_words("硕士").map(|e| e.level().code()), Some("10"));
     }
 
     #[test]

@@ -29,11 +29,12 @@ pub fn compact(text: &str) -> String {
     text.chars().map(half_width).filter(|c| !is_invisible(*c)).collect()
 }
 
-/// Whether `text` is one of the ways to write "nothing here" in a roster: empty, `无`, `-`, `—`, `/`.
+/// Whether `text` is one of the ways to write "nothing here" in a roster: empty, `无`, `暂无`, `不详`, `-`, `—`, `/`.
 #[must_use]
 pub fn means_nothing(text: &str) -> bool {
     let text = compact(text);
-    text == "无" || text.chars().all(|c| matches!(c, '-' | '—' | '–' | '－' | '−' | '─' | '/' | '\\' | '、' | '\''))
+    matches!(text.as_str(), "无" | "暂无" | "没有" | "不详")
+        || text.chars().all(|c| matches!(c, '-' | '—' | '–' | '－' | '−' | '─' | '/' | '\\' | '、' | '\''))
 }
 
 #[cfg(test)]
@@ -47,7 +48,7 @@ mod tests {
 
     #[test]
     fn the_marks_of_a_roster_mean_nothing() {
-        for text in ["", " ", "无", " 无\u{3000}", "-", "—", "——", "/", "／"] {
+        for text in ["", " ", "无", " 无\u{3000}", "-", "—", "——", "/", "／", "暂无", "不详"] {
             assert!(means_nothing(text), "{text:?}");
         }
         for text in ["无名", "0", "同上", "A-1"] {

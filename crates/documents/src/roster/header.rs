@@ -53,6 +53,15 @@ pub(super) fn find(book: &Workbook, kind: Kind) -> Result<(&Sheet, Header), File
     Err(FileFault::HeaderUnknown)
 }
 
+/// The tabs of shown sheets beside `read` whose header is one of this kind and heads at least one row.
+pub(super) fn others(book: &Workbook, kind: Kind, read: &Sheet) -> Vec<String> {
+    let others = book.sheets.iter().filter(|sheet| !sheet.hidden && !std::ptr::eq(*sheet, read));
+    let has_rows = |sheet: &&Sheet| {
+        on_sheet(sheet, kind).is_some_and(|header| super::line::lines(sheet, &header).next().is_some())
+    };
+    others.filter(has_rows).map(|sheet| sheet.name.clone()).collect()
+}
+
 fn on_sheet(sheet: &Sheet, kind: Kind) -> Option<Header> {
     let rows = sheet.rows.get(..sheet.rows.len().min(ROWS_SEARCHED))?;
     rows.iter().enumerate().find_map(|(at, row)| {

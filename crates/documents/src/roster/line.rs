@@ -118,6 +118,9 @@ fn is_row(row: &Row, columns: &[Column], spread: &Spread<'_>) -> bool {
         .filter_map(|column| Some((column, row.cell(column.index)?.content.text())))
         .filter(|(_, text)| !means_nothing(text))
         .collect();
+    if said.len() < 4 && is_remark(row, columns) {
+        return false;
+    }
     match said.as_slice() {
         [] => false,
         [(column, text)] if !serial => {
@@ -127,6 +130,15 @@ fn is_row(row: &Row, columns: &[Column], spread: &Spread<'_>) -> bool {
     }
 }
 
+/// A line that counts or signs: words where the running number stands, and no name beside them.
+fn is_remark(row: &Row, columns: &[Column]) -> bool {
+    let words = |field| cell_of(row, columns, field).map(|cell| compact(&cell.content.text())).unwrap_or_default();
+    let (serial, name) = (words(Field::Serial), words(Field::Name));
+    let numbers = |text: &str| text.chars().all(|c| c.is_ascii_digit());
+    serial.chars().count() > 1 && !serial.contains(|c: char| c.is_ascii_digit()) && numbers(&name)
+        || serial.chars().count() == 1 && !numbers(&serial) && !name.is_empty() && numbers(&name)
+}
+
 fn cell_of<'a>(row: &'a Row, columns: &[Column], field: Field) -> Option<&'a Cell> {
     let column = columns.iter().find(|column| column.field == Some(field))?;
     row.cell(column.index)
@@ -134,9 +146,13 @@ fn cell_of<'a>(row: &'a Row, columns: &[Column], field: Field) -> Option<&'a Cel
 
 fn is_total(text: &str) -> bool {
     let text = text.trim_end_matches([':', '：']);
-    let word = ["合计", "总计", "小计", "共计", "累计", "总人数", "总数", "人数合计", "本页合计"]
+    let text = ["本页", "全校", "全班", "全旗", "以上", "人数"]
         .iter()
-        .find_map(|word| text.strip_prefix(word));
+        .find_map(|word| text.strip_prefix(word))
+        .filter(|rest| !rest.is_empty())
+        .unwrap_or(text);
+    let word =
+        ["合计", "总计", "小计", "共计", "累计", "总人数", "总数"].iter().find_map(|word| text.strip_prefix(word));
     let counted = |rest: &str| {
         rest.is_empty() || rest.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '(' | ':' | '人' | '名'))
     };

@@ -141,9 +141,14 @@ impl<'a> Reading<'a> {
         self.unread.push(Unread { field, text });
     }
 
+    /// The cell unless a formula failed in it: `#N/A` is nobody's name and no school.
+    fn sound_cell(&self, field: Field) -> Option<&'a Cell> {
+        self.cell(field).filter(|cell| cell.content != Content::Fault)
+    }
+
     /// A text without the characters that show nothing, at most 2,000 characters long.
     pub(super) fn text(&mut self, field: Field) -> Option<String> {
-        let text = tidy(&self.cell(field)?.content.text());
+        let text = tidy(&self.sound_cell(field)?.content.text());
         if text.chars().count() > LONGEST_TEXT {
             self.fail(field, TEXT_TOO_LONG);
             return None;
@@ -153,7 +158,7 @@ impl<'a> Reading<'a> {
 
     pub(super) fn required_text(&mut self, field: Field) -> Option<String> {
         let text = self.text(field);
-        if text.is_none() && self.cell(field).is_none() {
+        if text.is_none() && self.sound_cell(field).is_none() {
             self.fail(field, REQUIRED);
         }
         text
@@ -161,13 +166,13 @@ impl<'a> Reading<'a> {
 
     /// A name that must be there.
     pub(super) fn name(&mut self, field: Field) -> Option<PersonName> {
-        let text = self.cell(field).map(|cell| cell.content.text()).unwrap_or_default();
+        let text = self.sound_cell(field).map(|cell| cell.content.text()).unwrap_or_default();
         PersonName::parse(&text).map_err(|code| self.fail(field, code)).ok()
     }
 
     /// A name that may be missing.
     pub(super) fn optional_name(&mut self, field: Field) -> Option<PersonName> {
-        self.cell(field)?;
+        self.sound_cell(field)?;
         self.name(field)
     }
 
@@ -182,7 +187,7 @@ impl<'a> Reading<'a> {
     }
 
     pub(super) fn ethnic_group(&mut self) -> Option<EthnicGroup> {
-        let text = self.text(Field::EthnicGroup)?;
+        let text = tidy(&self.cell(Field::EthnicGroup)?.content.text());
         let group = EthnicGroup::from_words(&text);
         if group.is_none() {
             self.fail(Field::EthnicGroup, ethnic_group::UNKNOWN);
@@ -361,6 +366,11 @@ fn first_phone(text: &str) -> Result<Phone, &'static str> {
     if whole.is_ok() {
         return whole;
     }
+    // `13900000001（妈妈）`: whose it is stands in brackets behind it.
+    let text = match text.split_once(['(', '（']) {
+        Some((before, words)) if !before.trim().is_empty() && !words.contains(|c: char| c.is_numeric()) => before,
+        _ => text,
+    };
     let parts: Vec<&str> = text
         .split([' ', '\u{3000}', '\n', '\r', '\t', '、', '/', '／', ',', '，', ';', '；', '或'])
         .filter(|part| !part.trim().is_empty())

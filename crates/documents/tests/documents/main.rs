@@ -8,6 +8,7 @@ mod excel;
 mod hostile;
 mod layout;
 mod marked;
+mod odd;
 mod pair;
 mod picture;
 mod qr;
