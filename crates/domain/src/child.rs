@@ -99,6 +99,14 @@ pub struct ChildForm<'a> {
     pub health: &'a str,
     /// The child's own words about itself.
     pub words: &'a str,
+    /// `yes` or `no`: whether the child boards at school.
+    pub boards: &'a str,
+    /// What the child and its family need or wish for.
+    pub needs: &'a str,
+    /// How things are in the family; secret.
+    pub family: &'a str,
+    /// Remarks of whoever kept the roster; secret, because anything may stand there.
+    pub note: &'a str,
 }
 
 /// A child's file as it may be kept.
@@ -138,6 +146,14 @@ pub struct ChildDetails {
     pub health: Option<String>,
     /// Own words.
     pub words: Option<String>,
+    /// Whether the child boards at school.
+    pub boards: Option<bool>,
+    /// What the child and its family need or wish for.
+    pub needs: Option<String>,
+    /// How things are in the family.
+    pub family: Option<String>,
+    /// Remarks.
+    pub note: Option<String>,
 }
 
 impl ChildDetails {
@@ -171,6 +187,10 @@ impl ChildDetails {
         let likes = text("likes", form.likes, 200);
         let health = text("health", form.health, 2000);
         let words = text("words", form.words, 500);
+        let needs = text("needs", form.needs, 2000);
+        let family = text("family", form.family, 2000);
+        let note = text("note", form.note, 2000);
+        let boards = optional(form.boards, |t| faults.take("boards", yes_or_no(t).ok_or("boards.unknown")));
         let details = name.zip(birth_on).map(|(name, birth_on)| ChildDetails {
             name,
             name_mn,
@@ -189,8 +209,20 @@ impl ChildDetails {
             likes,
             health,
             words,
+            boards,
+            needs,
+            family,
+            note,
         });
         faults.finish(details)
+    }
+}
+
+fn yes_or_no(text: &str) -> Option<bool> {
+    match text {
+        "yes" => Some(true),
+        "no" => Some(false),
+        _ => None,
     }
 }
 

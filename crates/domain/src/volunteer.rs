@@ -1,6 +1,7 @@
 //! A volunteer (周末妈妈): what may be written into the file and which states it goes through.
 
 use crate::child::short_text;
+use crate::education::Education;
 use crate::error::Faults;
 use crate::ethnic_group::EthnicGroup;
 use crate::id_number::IdNumber;
@@ -83,6 +84,8 @@ pub struct VolunteerForm<'a> {
     pub phone: &'a str,
     /// GB/T 4762 code or word.
     pub political: &'a str,
+    /// Level of schooling, GB/T 4658 code or word.
+    pub education: &'a str,
     /// Where she works.
     pub work_unit: &'a str,
     /// What she does.
@@ -111,6 +114,8 @@ pub struct VolunteerDetails {
     pub phone: Phone,
     /// Political status.
     pub political: Option<PoliticalStatus>,
+    /// Level of schooling.
+    pub education: Option<Education>,
     /// Where she works.
     pub work_unit: Option<String>,
     /// What she does.
@@ -144,6 +149,9 @@ impl VolunteerDetails {
         let political = coded(form.political, "political", "political.unknown", &mut faults, |t| {
             PoliticalStatus::parse(t).or_else(|| PoliticalStatus::from_words(t))
         });
+        let education = coded(form.education, "education", "education.unknown", &mut faults, |t| {
+            Education::parse(t).or_else(|| Education::from_words(t))
+        });
         let mut text =
             |field, value: &str, most| short_text(value, most).map_err(|c| faults.push(field, c)).ok().flatten();
         let work_unit = text("work_unit", form.work_unit, 60);
@@ -158,6 +166,7 @@ impl VolunteerDetails {
             birth_on,
             phone,
             political,
+            education: education.map(Education::level),
             work_unit,
             trade,
             languages: Languages::from_words(&languages),

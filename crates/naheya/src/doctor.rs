@@ -14,7 +14,7 @@ use crate::place::PlaceArgs;
 /// Flags of `naheya doctor`.
 #[derive(Debug, Args)]
 pub struct DoctorArgs {
-    /// Compare every watched row with its last audit event
+    /// Compare the rows of every audited table with their last audit event, not only children, volunteers, checks, pairs, stays and custody
     #[arg(long)]
     deep: bool,
     /// One JSON document instead of lines

@@ -66,6 +66,10 @@ struct Document {
     invalid: usize,
     committed: bool,
     errors: Vec<Fault>,
+    /// Headers of columns that the register has no place for.
+    columns_not_taken: Vec<String>,
+    /// Sheets of the same kind that were not read.
+    other_sheets: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -149,6 +153,8 @@ fn document(reading: &Reading, judgement: &Judgement, committed: bool) -> Docume
         invalid: reading.invalid + judgement.faults(),
         committed,
         errors: reading.all_errors(judgement).into_iter().map(fault).collect(),
+        columns_not_taken: reading.columns_taken(false),
+        other_sheets: reading.other_sheets.clone(),
     }
 }
 
@@ -174,6 +180,12 @@ fn print_plainly(d: &Document) {
     );
     for error in &d.errors {
         println!("{}\t{}\t{}\t{}\t{}", error.sheet, error.row, error.column, error.code, error.detail);
+    }
+    if !d.columns_not_taken.is_empty() {
+        println!("Columns that are not kept: {}", d.columns_not_taken.join(", "));
+    }
+    if !d.other_sheets.is_empty() {
+        println!("Sheets that were not read, save each as a file of its own: {}", d.other_sheets.join(", "));
     }
     println!("{}", if d.committed { "Written." } else { "Nothing was written." });
 }

@@ -30,8 +30,8 @@ pub struct Finding {
 impl Store {
     /// Checks the whole installation at one moment, also while others go on writing. Always: the
     /// chain of each county from its first event to its head, and what the engine itself finds
-    /// (damage, broken constraints and references). When `deep`: every row of every audited table
-    /// against the chain's last word on it. Not watched are drafts, sessions, kept answers, letters
+    /// (damage, broken constraints and references); and each child, volunteer, check, pair, stay and
+    /// link of custody against the chain's last word on it. When `deep`: every row of every audited table. Not watched are drafts, sessions, kept answers, letters
     /// and search tokens: they say nothing about a person that is not said elsewhere.
     ///
     /// # Errors
@@ -55,7 +55,8 @@ impl Store {
         Ok(findings)
     }
 
-    /// Checks one county: the chain and, when `deep`, every row of its audited tables.
+    /// Checks one county: the chain, the rows that the promises to a child stand on and, when `deep`,
+    /// every row of its audited tables.
     ///
     /// # Errors
     /// [`Error::Database`] when the records cannot be read.
@@ -66,6 +67,14 @@ impl Store {
         Ok(findings)
     }
 
+    /// Follows one county's chain alone.
+    pub(crate) async fn follow_chain(&self, area: AreaId, now: Timestamp) -> Result<Vec<Finding>, Error> {
+        let mut findings = Vec::new();
+        let tx = self.as_system(SystemTask::Doctor, area, now).frozen().await?;
+        verify::chain(&tx, area, &mut findings).await?;
+        Ok(findings)
+    }
+
     async fn walked(
         &self,
         tx: &crate::sealed::tx::Tx,
@@ -73,6 +82,6 @@ impl Store {
         findings: &mut Vec<Finding>,
     ) -> Result<LastStates, Error> {
         let states = verify::chain(tx, tx.area(), findings).await?;
-        if deep { verify::county(tx, states, findings).await } else { Ok(states) }
+        if deep { verify::county(tx, states, findings).await } else { verify::promised(tx, states, findings).await }
     }
 }

@@ -196,6 +196,10 @@ pub(crate) fn new_row(tx: &Tx, id: Uuid, number: String, details: &ChildDetails)
         created_at: now,
         updated_at: now,
         version: 1,
+        boards: None,
+        needs_sealed: None,
+        family_sealed: None,
+        note_sealed: None,
     };
     filled(tx, empty, details)
 }
@@ -228,6 +232,10 @@ pub(crate) fn filled(tx: &Tx, row: child::Model, d: &ChildDetails) -> Result<chi
         student_no_sealed: sealed("student_no_sealed", &row.student_no_sealed, d.student_number.as_deref())?,
         address_sealed: sealed("address_sealed", &row.address_sealed, d.address.as_deref())?,
         health_sealed: sealed("health_sealed", &row.health_sealed, d.health.as_deref())?,
+        boards: d.boards,
+        needs_sealed: sealed("needs_sealed", &row.needs_sealed, d.needs.as_deref())?,
+        family_sealed: sealed("family_sealed", &row.family_sealed, d.family.as_deref())?,
+        note_sealed: sealed("note_sealed", &row.note_sealed, d.note.as_deref())?,
         ..row
     })
 }

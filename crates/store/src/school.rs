@@ -12,10 +12,12 @@ use crate::search::{self, Kind};
 use crate::{Desk, Error};
 
 mod calendar;
+mod class_file;
 mod day;
 mod term;
 
 pub use calendar::{ChangeSchool, DropDuty, DropSchoolDay, Duty, SchoolDay, SchoolFile, SetDuty, SetSchoolDay};
+pub use class_file::{ChangeClass, ClassFile, MoveTeacher};
 pub(crate) use day::calendar;
 pub use term::{AddTerm, ChangeRhythm, DropTerm, SchoolCalendar, SchoolTerm};
 pub(crate) use term::{terms, weekends};

@@ -155,6 +155,7 @@ pub(crate) fn new_row(tx: &Tx, place: Place, d: &VolunteerDetails) -> Result<vol
         created_at: now,
         updated_at: now,
         version: 1,
+        education: None,
     };
     filled(tx, empty, d)
 }
@@ -168,6 +169,7 @@ pub(crate) fn filled(tx: &Tx, row: volunteer::Model, d: &VolunteerDetails) -> Re
         ethnic: d.ethnic.map(|e| e.code().to_owned()),
         birth_on: Some(d.birth_on.to_string()),
         political: d.political.map(|p| p.code().to_owned()),
+        education: d.education.map(|e| e.code().to_owned()),
         work_unit: d.work_unit.clone(),
         trade: d.trade.clone(),
         phone_sealed: resealed(tx, TABLE, "phone_sealed", row.id, row.phone_sealed.as_ref(), Some(phone))?,

@@ -151,6 +151,7 @@ struct PreviewPage {
     first: Vec<(u32, String)>,
     known: Vec<String>,
     unknown: Vec<String>,
+    other_sheets: Vec<String>,
     new_schools: Vec<String>,
     new_classes: usize,
 }
@@ -176,10 +177,6 @@ async fn preview(me: Signed, wanted: Wanted) -> Answer {
     let asked = counts.iter().find(|(view, _)| *view == wanted.text("view"));
     let view = asked.or_else(|| counts.iter().find(|(_, n)| *n > 0)).map_or("new", |(view, _)| *view);
     let (lines, hidden) = lines(&me, reading, &judgement, &errors, view);
-    let named = |known: bool| {
-        let columns = reading.columns.iter().filter(|c| c.field.is_some() == known && !c.header.is_empty());
-        columns.map(|c| c.header.to_string()).collect::<Vec<_>>()
-    };
     page(&PreviewPage {
         f: me.frame("import-preview-title"),
         kind: opened.kind.code(),
@@ -194,8 +191,9 @@ async fn preview(me: Signed, wanted: Wanted) -> Answer {
         first: errors.iter().take(5).map(|e| (e.row, me.w().fault(e.code, &e.column))).collect(),
         lines,
         hidden,
-        known: named(true),
-        unknown: named(false),
+        known: reading.columns_taken(true),
+        unknown: reading.columns_taken(false),
+        other_sheets: reading.other_sheets.clone(),
         new_schools: judgement.new_schools.clone(),
         new_classes: judgement.new_classes.len(),
     })

@@ -14,6 +14,7 @@ pub mod chart;
 pub mod check;
 pub mod child;
 pub mod choice;
+pub mod class;
 pub mod concern;
 pub mod consent;
 pub mod custody;

@@ -7,6 +7,7 @@ use naheya_documents::workbook::Workbook;
 use naheya_domain::Date;
 use naheya_domain::area_code::{AreaTable, County};
 use naheya_domain::child::ChildDetails;
+use naheya_domain::education::Education;
 use naheya_domain::language::{Language, Languages};
 use naheya_domain::volunteer::VolunteerDetails;
 use naheya_store::import::{ChildLine, GuardianLine, Judgement, Lines, PairLine, Verdict, VolunteerLine};
@@ -60,6 +61,8 @@ pub struct Reading {
     pub header_row: u32,
     /// Its columns, also those not understood.
     pub columns: Vec<Column>,
+    /// Other sheets that hold rows of the same kind and were not read.
+    pub other_sheets: Vec<String>,
     /// Every row of the roster.
     pub shown: Vec<Shown>,
     /// What is wrong with the file's own rows.
@@ -105,9 +108,39 @@ impl Reading {
         let (invalid, errors) = (roster.invalid(), roster.errors().cloned().collect());
         let shown = roster.rows.iter().map(shown).collect();
         let (sheet, header_row, columns) = (roster.sheet.to_string(), roster.header_row, roster.columns.clone());
+        let other_sheets = roster.other_sheets.clone();
         let bare = Roster { rows: Vec::new(), ..roster };
         let error_at = Box::new(move |row, field, code| bare.error_at(row, field, code));
-        Reading { sheet, header_row, columns, shown, errors, invalid, lines, error_at }
+        Reading { sheet, other_sheets, header_row, columns, shown, errors, invalid, lines, error_at }
+    }
+
+    /// The headers of the columns whose words go into the register, or all others but the running number's.
+    #[must_use]
+    pub fn columns_taken(&self, taken: bool) -> Vec<String> {
+        let kept = |field: Option<Field>| field.is_some_and(|field| self.is_kept(field));
+        let columns = self.columns.iter().filter(|c| c.field != Some(Field::Serial) && !c.header.is_empty());
+        columns.filter(|c| kept(c.field) == taken).map(|c| c.header.to_string()).collect()
+    }
+
+    /// Whether the register has a place for what this column says.
+    fn is_kept(&self, field: Field) -> bool {
+        match self.lines {
+            // Where somebody is registered stands for the address only where the roster has none.
+            Lines::Children(_) => {
+                field != Field::Domicile || !self.columns.iter().any(|c| c.field == Some(Field::Address))
+            }
+            Lines::Volunteers(_) => !matches!(field, Field::Domicile | Field::Health | Field::Family),
+            Lines::Pairs(_) => !matches!(
+                field,
+                Field::Sex
+                    | Field::EthnicGroup
+                    | Field::Class
+                    | Field::Grade
+                    | Field::GuardianName
+                    | Field::Relation
+                    | Field::Notes
+            ),
+        }
     }
 
     /// Every fault, those of the file and those of the register, from the top.
@@ -185,6 +218,10 @@ fn child_line(row: u32, entry: &ChildRow, county: County) -> ChildLine {
             likes: entry.strengths.clone(),
             health: entry.health.clone(),
             words: None,
+            boards: entry.boards,
+            needs: entry.needs.clone(),
+            family: entry.family.clone(),
+            note: entry.notes.clone(),
         },
         school: entry.school.school.clone(),
         class: entry.school.class.clone(),
@@ -210,6 +247,7 @@ fn volunteer_line(row: u32, entry: &VolunteerRow, county: County) -> VolunteerLi
             birth_on: entry.birth.first_day(),
             phone: entry.phone.clone(),
             political: entry.political_status,
+            education: entry.education.map(Education::level),
             work_unit: entry.employer.clone(),
             trade: None,
             languages: spoken(&entry.languages),

@@ -40,6 +40,7 @@ pub fn all() -> Vec<Route> {
         crate::demo::routes(),
         crate::follow_up::routes(),
         crate::school::routes(),
+        crate::class::routes(),
         crate::health::routes(),
         crate::holiday::routes(),
         crate::import::routes(),

@@ -4,6 +4,7 @@ use askama::Template;
 use naheya_documents::excel::{self, Head, Value};
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::check::Standing;
+use naheya_domain::education::Education;
 use naheya_domain::ethnic_group::EthnicGroup;
 use naheya_domain::household::{MemberDetails, MemberForm};
 use naheya_domain::id::{HouseholdId, VolunteerId};
@@ -306,6 +307,7 @@ struct NewPage {
     sheet: Sheet,
     ethnic: Vec<(&'static str, String)>,
     political: Vec<(&'static str, String)>,
+    education: Vec<(&'static str, String)>,
     relations: Vec<(&'static str, String)>,
     towns: Vec<(String, String)>,
     sexes: Vec<(&'static str, String)>,
@@ -328,6 +330,7 @@ async fn form(me: &Signed, sheet: Sheet) -> Answer {
         sheet,
         ethnic: EthnicGroup::all().map(|e| (e.code(), w.code("ethnic_group", e.code()))).collect(),
         political: PoliticalStatus::all().map(|p| (p.code(), w.code("political_status", p.code()))).collect(),
+        education: Education::levels().map(|e| (e.code(), w.code("education", e.code()))).collect(),
         relations: relations(w),
         towns: choices(me).await?,
         sexes: ["female", "male"].into_iter().map(|s| (s, w.code("volunteer-sex", s))).collect(),
@@ -385,6 +388,7 @@ fn person(p: &Posted, today: Date) -> Result<VolunteerDetails, Vec<FieldError>> 
         birth_on: p.text("birth_on"),
         phone: p.text("phone"),
         political: p.text("political"),
+        education: p.text("education"),
         work_unit: p.text("work_unit"),
         trade: p.text("trade"),
         languages: p.text("languages"),

@@ -62,6 +62,27 @@ fn odd_values_of_every_argument_are_refused_in_words() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn arguments_that_are_no_text_are_refused_in_words() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let folder = Folder::new();
+    let odd = OsStr::from_bytes(b"\xff\xfe\x80");
+    for before in [
+        &["import", "children"][..],
+        &["import"],
+        &["figures", "--area"],
+        &["match"],
+        &["restore"],
+        &["routes", "--format"],
+        &[],
+    ] {
+        let output = folder.command().args(before).arg(odd).output().unwrap();
+        assert_refused_in_words(&output, &before.join(" "));
+    }
+}
+
 #[test]
 fn odd_files_beside_the_program_are_refused_in_words() {
     let folder = Folder::new();

@@ -50,7 +50,18 @@ async fn sound_records_end_well_and_a_row_changed_by_sql_is_named() {
     let told: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
     assert_eq!(told["findings"][0]["row"], child.as_str());
     assert_eq!(json.status.code(), Some(1));
-    assert!(folder.run(&["doctor", "--data", "data"]).status.success(), "the chain alone is whole");
+    let plain = folder.run(&["doctor", "--data", "data"]);
+    assert_eq!((plain.status.code(), plain.stdout), (Some(1), found.stdout));
+}
+
+#[tokio::test]
+async fn a_trail_that_is_gone_as_a_whole_is_found_without_looking_deep() {
+    let folder = Folder::new();
+    let child = small_place(&folder).await;
+    sql(&folder, "DELETE FROM audit_events; DELETE FROM audit_heads").await;
+    let found = folder.run(&["doctor", "--data", "data"]);
+    assert_eq!(found.status.code(), Some(1));
+    assert!(words(&found.stdout).contains(&format!("row.unknown: children {child}")), "{}", words(&found.stdout));
 }
 
 #[tokio::test]

@@ -131,7 +131,7 @@ impl Desk {
     /// [`Error::Forbidden`], [`Error::Database`].
     pub async fn prove_chain(&self) -> Result<Vec<Finding>, Error> {
         self.require(Action::Audit)?;
-        let findings = self.store().verify(self.viewer().area, false, self.now()).await?;
+        let findings = self.store().follow_chain(self.viewer().area, self.now()).await?;
         self.save(Read { fields: "proof" }).await?;
         Ok(findings)
     }

@@ -1,5 +1,5 @@
-//! A file changed on a page. Identity number, student number and health are never shown in a form:
-//! left empty they stay as they are.
+//! A file changed on a page. Identity number, student number, health, what is said of the family and
+//! remarks are never shown in a form: left empty they stay as they are.
 
 use naheya_domain::FieldError;
 use naheya_domain::access::{Action, Class};
@@ -57,6 +57,14 @@ pub struct ChildFields {
     pub likes: Option<String>,
     /// Own words.
     pub words: Option<String>,
+    /// Boards at school.
+    pub boards: Option<bool>,
+    /// Needs and wishes.
+    pub needs: Option<String>,
+    /// Whether anything is on file of the family.
+    pub has_family: bool,
+    /// Whether remarks are on file.
+    pub has_note: bool,
 }
 
 /// What a form of one adult is filled with; why somebody is kept away stays locked.
@@ -103,6 +111,10 @@ impl Desk {
             languages: in_words(&row.languages),
             likes: row.likes.clone(),
             words: row.words.clone(),
+            boards: row.boards,
+            needs: open("needs_sealed", &row.needs_sealed)?,
+            has_family: row.family_sealed.is_some(),
+            has_note: row.note_sealed.is_some(),
         };
         self.looked(TABLE, vec![id.0], "work,personal", None).await?;
         Ok(fields)
@@ -215,6 +227,12 @@ fn with_locked(tx: &Tx, row: &child::Model, typed: &ChildDetails) -> Result<Chil
     }
     if details.health.is_none() {
         details.health = open("health_sealed", &row.health_sealed)?;
+    }
+    if details.family.is_none() {
+        details.family = open("family_sealed", &row.family_sealed)?;
+    }
+    if details.note.is_none() {
+        details.note = open("note_sealed", &row.note_sealed)?;
     }
     Ok(details)
 }

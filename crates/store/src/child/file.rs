@@ -49,6 +49,8 @@ pub struct ChildFile {
     pub likes: Option<String>,
     /// Own words.
     pub words: Option<String>,
+    /// Boards at school.
+    pub boards: Option<bool>,
     /// When somebody last said that the file is right.
     pub confirmed_at: Option<Timestamp>,
     /// Who said so.
@@ -106,6 +108,8 @@ pub struct Personal {
     pub address: Option<String>,
     /// GB/T 3304 code.
     pub ethnic: Option<String>,
+    /// Needs and wishes.
+    pub needs: Option<String>,
 }
 
 /// Class secret: opened with a reason.
@@ -117,6 +121,10 @@ pub struct Secret {
     pub student_number: Option<String>,
     /// Health in detail.
     pub health: Option<String>,
+    /// How things are in the family.
+    pub family: Option<String>,
+    /// Remarks.
+    pub note: Option<String>,
     /// Categories, those that go on first.
     pub categories: Vec<CategoryLine>,
     /// Why people are kept away: name and reason.
@@ -275,6 +283,7 @@ async fn read(tx: &Tx, row: child::Model, personal: bool) -> Result<ChildFile, E
                 town_code: row.town_code.clone(),
                 address: open("address_sealed", &row.address_sealed)?,
                 ethnic: row.ethnic.clone(),
+                needs: open("needs_sealed", &row.needs_sealed)?,
             })
         } else {
             None
@@ -292,6 +301,7 @@ async fn read(tx: &Tx, row: child::Model, personal: bool) -> Result<ChildFile, E
         languages: Languages::from_record(&row.languages),
         likes: row.likes,
         words: row.words,
+        boards: row.boards,
         confirmed_at: row.confirmed_at.map(Timestamp),
         confirmed_by,
     })
@@ -365,6 +375,8 @@ async fn read_secret(tx: &Tx, row: &child::Model) -> Result<Secret, Error> {
         id_number: open("id_no_sealed", &row.id_no_sealed)?,
         student_number: open("student_no_sealed", &row.student_no_sealed)?,
         health: open("health_sealed", &row.health_sealed)?,
+        family: open("family_sealed", &row.family_sealed)?,
+        note: open("note_sealed", &row.note_sealed)?,
         categories: category::lines(tx, row.id).await?,
         blocked,
     })

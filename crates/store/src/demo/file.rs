@@ -121,6 +121,10 @@ impl Story<'_> {
             created_at: opened.0,
             updated_at: at(confirmed, 14, 0).0.max(opened.0),
             version: 1,
+            boards: Some(true),
+            needs_sealed: None,
+            family_sealed: None,
+            note_sealed: None,
         })
     }
 

@@ -202,6 +202,7 @@ impl Story<'_> {
             created_at: at(plan.joined, 9, 0).0,
             updated_at: approved_at.0,
             version: 1,
+            education: None,
         };
         self.rows.volunteers.push(row);
         Ok(())

@@ -120,20 +120,21 @@ impl<'a> Plan<'a> {
         let known = Known::read(tx, lines, &blinds).await?;
         let mut places = Places::read(tx).await?;
         let mut steps = Vec::with_capacity(lines.len());
-        let mut met: HashSet<Uuid> = HashSet::new();
+        let mut met: HashMap<Uuid, bool> = HashMap::new();
         let mut fresh: HashMap<(String, String, String), bool> = HashMap::new();
         for (line, blind) in lines.iter().zip(&blinds) {
             let school = places.school(&line.school);
             let step = match known.find(line, blind.as_ref(), school) {
                 Err(code) => Step::Fault("id_number", code),
-                // Two rows of the file mean the same child: the later one is marked.
-                Ok(Some(found)) if !met.insert(found.id) => Step::Fault("name", "duplicate.in_file"),
-                Ok(Some(found)) => known_step(tx, &known, line, found, &mut places)?,
+                Ok(Some(found)) => match met.insert(found.id, blind.is_some()) {
+                    None => known_step(tx, &known, line, found, &mut places)?,
+                    // The file on record had no number and an earlier row gave it one: this is somebody else.
+                    Some(true) if blind.is_some() && found.id_no_bi.is_none() => fresh_step(line, &mut places),
+                    // Two rows of the file mean the same child: the later one is marked.
+                    Some(_) => Step::Fault("name", "duplicate.in_file"),
+                },
                 Ok(None) if is_twin(&mut fresh, line) => Step::Fault("name", "duplicate.in_file"),
-                Ok(None) => {
-                    let (school, class) = places.take(&line.school, line.class.as_deref());
-                    Step::New { id: Uuid::now_v7(), school, class }
-                }
+                Ok(None) => fresh_step(line, &mut places),
             };
             steps.push(step);
         }
@@ -195,6 +196,11 @@ impl<'a> Plan<'a> {
         tx.insert_all::<child_category::Entity>(categories).await?;
         adults.write(tx).await
     }
+}
+
+fn fresh_step(line: &ChildLine, places: &mut Places) -> Step {
+    let (school, class) = places.take(&line.school, line.class.as_deref());
+    Step::New { id: Uuid::now_v7(), school, class }
 }
 
 /// Whether an earlier new row is the same child: the same name, birth date and school, and one of
@@ -268,6 +274,10 @@ fn merged(
         student_no_sealed: sealed("student_no_sealed", &row.student_no_sealed, d.student_number.as_deref())?,
         address_sealed: sealed("address_sealed", &row.address_sealed, d.address.as_deref())?,
         health_sealed: sealed("health_sealed", &row.health_sealed, d.health.as_deref())?,
+        boards: d.boards.or(row.boards),
+        needs_sealed: sealed("needs_sealed", &row.needs_sealed, d.needs.as_deref())?,
+        family_sealed: sealed("family_sealed", &row.family_sealed, d.family.as_deref())?,
+        note_sealed: sealed("note_sealed", &row.note_sealed, d.note.as_deref())?,
         ..row
     })
 }

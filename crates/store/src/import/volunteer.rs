@@ -121,15 +121,19 @@ impl<'a> Plan<'a> {
         let blinds: Vec<Blind> = lines.iter().map(blind).collect();
         let known = Known::read(tx, lines, &blinds).await?;
         let mut steps = Vec::with_capacity(lines.len());
-        let mut met: HashSet<Uuid> = HashSet::new();
+        let mut met: HashMap<Uuid, bool> = HashMap::new();
         let mut fresh: HashMap<(String, Vec<u8>), bool> = HashMap::new();
         for (line, blind) in lines.iter().zip(&blinds) {
             let key = (line.details.name.as_str().to_owned(), blind.phone.clone());
             let step = match known.find(line, blind) {
                 Err(code) => Step::Fault("id_number", code),
                 // Two rows of the file mean the same person: the later one is marked.
-                Ok(Some(found)) if !met.insert(found.id) => Step::Fault("name", "duplicate.in_file"),
-                Ok(Some(found)) => Step::Known(Box::new(change(tx, &known, line, found)?)),
+                Ok(Some(found)) => match met.insert(found.id, blind.number.is_some()) {
+                    None => Step::Known(Box::new(change(tx, &known, line, found)?)),
+                    // The file on record had no number and an earlier row gave it one: this is somebody else.
+                    Some(true) if blind.number.is_some() && found.id_no_bi.is_none() => Step::New,
+                    Some(_) => Step::Fault("name", "duplicate.in_file"),
+                },
                 Ok(None) => {
                     let numbered = blind.number.is_some();
                     let twin = fresh.insert(key, numbered).is_some_and(|earlier| !(earlier && numbered));
@@ -187,6 +191,7 @@ fn change(tx: &Tx, known: &Known, line: &VolunteerLine, found: &volunteer::Model
         ethnic: d.ethnic.map(|e| e.code().to_owned()).or(row.ethnic.clone()),
         birth_on,
         political: d.political.map(|p| p.code().to_owned()).or(row.political.clone()),
+        education: d.education.map(|e| e.code().to_owned()).or(row.education.clone()),
         work_unit: d.work_unit.clone().or(row.work_unit.clone()),
         phone_sealed: resealed(tx, TABLE, "phone_sealed", row.id, row.phone_sealed.as_ref(), phone)?,
         phone_bi: Some(tx.ring().blind("phone", d.phone.as_str())),

@@ -199,6 +199,16 @@ impl Column {
         Self { table, column: ColumnDef::new_with_type(name, ColumnType::Uuid) }
     }
 
+    /// Bytes: sealed fields.
+    pub(super) fn bin(table: &'static str, name: &'static str) -> Self {
+        Self { table, column: ColumnDef::new_with_type(name, ColumnType::VarBinary(StringLen::None)) }
+    }
+
+    /// Yes or no.
+    pub(super) fn flag(table: &'static str, name: &'static str) -> Self {
+        Self { table, column: ColumnDef::new_with_type(name, ColumnType::Boolean) }
+    }
+
     /// Adds the column.
     pub(super) async fn make(self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         manager.alter_table(Table::alter().table(self.table).add_column(self.column).to_owned()).await

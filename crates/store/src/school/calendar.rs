@@ -105,7 +105,7 @@ async fn duties(tx: &Tx, school: SchoolId, today: &str) -> Result<Vec<Duty>, Err
 }
 
 /// Accounts that teach one of these classes today.
-async fn teachers(tx: &Tx, classes: &[String]) -> Result<Vec<(AccountId, String)>, Error> {
+pub(super) async fn teachers(tx: &Tx, classes: &[String]) -> Result<Vec<(AccountId, String)>, Error> {
     let grants = tx
         .common::<grant::Entity>()
         .and(grant::Column::AreaId.eq(tx.area_id()))

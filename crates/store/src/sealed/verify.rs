@@ -139,6 +139,13 @@ macro_rules! county_tables {
     };
 }
 
+/// Calls a macro with the tables that the promises to a child stand on.
+macro_rules! promised_tables {
+    ($call:ident) => {
+        $call!(child, volunteer, check, pair, stay, custody_event)
+    };
+}
+
 /// Calls a macro with every audited table of the whole installation.
 macro_rules! common_tables {
     ($call:ident) => {
@@ -158,6 +165,25 @@ pub(crate) async fn county(tx: &Tx, mut states: LastStates, findings: &mut Vec<F
         }};
     }
     county_tables!(all);
+    Ok(states)
+}
+
+/// The same for children, volunteers, their checks, pairs, stays and custody alone.
+pub(crate) async fn promised(
+    tx: &Tx,
+    mut states: LastStates,
+    findings: &mut Vec<Finding>,
+) -> Result<LastStates, Error> {
+    macro_rules! all {
+        ($($table:ident),+) => {{
+            $(
+                let known = vec![states.of(entity::$table::Entity::TABLE)];
+                let pages = Pages::of(entity::$table::Column::AreaId.eq(tx.area_id()));
+                compare::<entity::$table::Entity>(tx, pages, known, findings).await?;
+            )+
+        }};
+    }
+    promised_tables!(all);
     Ok(states)
 }
 

@@ -89,6 +89,8 @@ pub struct VolunteerFile {
     pub birth_on: Option<Date>,
     /// GB/T 4762 code.
     pub political: Option<String>,
+    /// Level of schooling, GB/T 4658 code.
+    pub education: Option<String>,
     /// Where she works.
     pub work_unit: Option<String>,
     /// What she does.
@@ -163,6 +165,7 @@ impl Desk {
             ethnic: v.ethnic,
             birth_on: date(v.birth_on.as_deref()),
             political: v.political,
+            education: v.education,
             work_unit: v.work_unit,
             trade: v.trade,
             has_id_number: v.id_no_sealed.is_some(),

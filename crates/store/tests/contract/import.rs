@@ -25,6 +25,8 @@ on_both_engines![
     imported_volunteers_wait_for_a_leader_who_did_not_import_them,
     pairs_of_paper_are_found_and_overlaps_are_told,
     an_import_is_taken_back_whole_while_nothing_is_built_on_it,
+    two_children_of_one_name_are_told_apart_by_number_and_stay_so,
+    what_a_roster_says_of_boarding_needs_family_and_schooling_is_kept,
     thousands_of_children_come_in_with_one_act,
 ];
 
@@ -268,6 +270,56 @@ async fn an_import_is_taken_back_whole_while_nothing_is_built_on_it(ground: Grou
     // The numbers are free again: the corrected file comes in as new.
     assert_eq!(counts(import(&desk, lines()).await), (2, 0, 0, 0));
     store.close().await.unwrap();
+}
+
+async fn two_children_of_one_name_are_told_apart_by_number_and_stay_so(ground: Ground) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    import(&desk, Lines::Children(vec![child(2, "安小草", "", "4(3)班")])).await;
+    let lines = || {
+        let numbered = [
+            child(2, "安小草", &number("20160305", 1), "4(3)班"),
+            child(3, "安小草", &number("20160305", 3), "4(3)班"),
+        ];
+        Lines::Children(numbered.to_vec())
+    };
+    // The first number belongs to the child on file, who had none; the second is another child's.
+    assert_eq!(counts(import(&desk, lines()).await), (1, 1, 0, 0));
+    assert_eq!(counts(import(&desk, lines()).await), (0, 0, 2, 0));
+    let nameless = child(4, "安小草", "", "4(3)班");
+    let mut both = vec![child(2, "安小草", &number("20160305", 1), "4(3)班"), nameless];
+    both.swap(0, 1);
+    let judged = desk.judge_import(&Lines::Children(both)).await.unwrap();
+    assert_eq!((judged.count(Verdict::Unchanged), judged.faults()), (1, 1));
+}
+
+async fn what_a_roster_says_of_boarding_needs_family_and_schooling_is_kept(ground: Ground) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    let told = || {
+        let mut line = child(2, "安小草", &number("20160305", 1), "4(3)班");
+        line.details.boards = Some(true);
+        line.details.needs = Some("一盏台灯".into());
+        line.details.family = Some("父母在外地".into());
+        line.details.note = Some("转学来的".into());
+        Lines::Children(vec![line])
+    };
+    assert_eq!(counts(import(&desk, told()).await), (1, 0, 0, 0));
+    assert_eq!(counts(import(&desk, told()).await), (0, 0, 1, 0));
+    // A roster that says nothing of them leaves them alone.
+    let bare = Lines::Children(vec![child(2, "安小草", &number("20160305", 1), "4(3)班")]);
+    assert_eq!(counts(import(&desk, bare).await), (0, 0, 1, 0));
+    let (rows, _) = desk.children(&ChildFilter::default()).await.unwrap();
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let file = leader.child_file(rows[0].id).await.unwrap();
+    assert_eq!((file.boards, file.personal.unwrap().needs.as_deref()), (Some(true), Some("一盏台灯")));
+    let secret = leader.child_secret(rows[0].id, "家访以前看一眼").await.unwrap();
+    assert_eq!((secret.family.as_deref(), secret.note.as_deref()), (Some("父母在外地"), Some("转学来的")));
+    let mut line = volunteer(2, "苏样样", "13900000011");
+    line.details.education = naheya_domain::education::Education::parse("30");
+    assert_eq!(counts(import(&desk, Lines::Volunteers(vec![line.clone()])).await), (1, 0, 0, 0));
+    assert_eq!(counts(import(&desk, Lines::Volunteers(vec![line])).await), (0, 0, 1, 0));
+    assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
 }
 
 async fn thousands_of_children_come_in_with_one_act(ground: Ground) {

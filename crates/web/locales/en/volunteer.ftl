@@ -157,3 +157,5 @@ volunteer-member-phone = Telephone
 volunteer-member-changed = Changed
 volunteer-others = Also:
 volunteer-moved-out = (moved out)
+volunteer-education = Schooling
+fault-education-unknown = { $label }: please choose from the list

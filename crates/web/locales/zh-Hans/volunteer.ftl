@@ -157,3 +157,5 @@ volunteer-member-phone = 电话
 volunteer-member-changed = 改好了
 volunteer-others = 还有：
 volunteer-moved-out = （搬走了）
+volunteer-education = 文化程度
+fault-education-unknown = { $label }请从列表里选

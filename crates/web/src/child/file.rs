@@ -49,6 +49,7 @@ struct Adult {
 struct Home {
     birth_on: String,
     address: String,
+    needs: String,
 }
 
 /// One line of the timeline.
@@ -86,6 +87,7 @@ pub(super) async fn show(me: Signed, Id(id): Id<ChildId>, wanted: Wanted) -> Ans
         personal: child.personal.as_ref().map(|p| Home {
             birth_on: p.birth_on.map(|d| w.long_date(d)).unwrap_or_default(),
             address: p.address.clone().unwrap_or_default(),
+            needs: p.needs.clone().unwrap_or_default(),
         }),
         moments: moments.into_iter().map(|m| line(w, m, me.now)).collect(),
         next_states: ChildState::ALL.iter().filter(|s| next(s)).map(|s| s.code()).collect(),
@@ -202,6 +204,8 @@ struct Opened {
     id_number: String,
     student_number: String,
     health: String,
+    family: String,
+    note: String,
     categories: Vec<Belongs>,
     blocked: Vec<(String, String)>,
 }
@@ -247,6 +251,8 @@ fn in_words(w: Words, secret: Secret) -> Opened {
         id_number: secret.id_number.unwrap_or_else(none),
         student_number: secret.student_number.unwrap_or_else(none),
         health: secret.health.unwrap_or_else(none),
+        family: secret.family.unwrap_or_else(none),
+        note: secret.note.unwrap_or_else(none),
         categories: secret.categories.into_iter().map(category).collect(),
         blocked: secret.blocked,
     }

@@ -30,6 +30,7 @@ struct FormPage {
     towns: Vec<(String, String)>,
     groups: Vec<(String, String)>,
     sexes: Vec<(String, String)>,
+    boarding: Vec<(String, String)>,
     differ: Vec<(String, String, String)>,
 }
 
@@ -100,6 +101,7 @@ async fn form(
             towns: choices(me).await?,
             groups: EthnicGroup::all().map(|g| (g.code().to_owned(), w.code("ethnic_group", g.code()))).collect(),
             sexes: ["male", "female"].map(|s| (s.to_owned(), w.code("child-sex", s))).to_vec(),
+            boarding: ["yes", "no"].map(|b| (b.to_owned(), w.code("child-boarding", b))).to_vec(),
             sheet,
             differ,
         },
@@ -134,6 +136,10 @@ fn details(
         likes: posted.text("likes"),
         health: posted.text("health"),
         words: posted.text("words"),
+        boards: posted.text("boards"),
+        needs: posted.text("needs"),
+        family: posted.text("family"),
+        note: posted.text("note"),
     };
     let details = ChildDetails::parse(&form, today)?;
     match &details.town_code {
@@ -159,6 +165,8 @@ fn filled(on_file: &ChildFields) -> Fields {
         ("care", text(&on_file.care)),
         ("likes", text(&on_file.likes)),
         ("words", text(&on_file.words)),
+        ("needs", text(&on_file.needs)),
+        ("boards", on_file.boards.map(|boards| if boards { "yes" } else { "no" }).unwrap_or_default().to_owned()),
     ])
 }
 

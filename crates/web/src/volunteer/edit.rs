@@ -2,6 +2,7 @@
 //! identity number, another person's telephone) is never shown in a form; left empty it stays.
 
 use askama::Template;
+use naheya_domain::education::Education;
 use naheya_domain::ethnic_group::EthnicGroup;
 use naheya_domain::household::{HouseholdDetails, HouseholdForm};
 use naheya_domain::id::{MemberId, VolunteerId};
@@ -29,6 +30,7 @@ struct PersonPage {
     has_id_number: bool,
     ethnic: Options,
     political: Options,
+    education: Options,
     sexes: Options,
 }
 
@@ -68,6 +70,7 @@ fn of_person(v: &VolunteerFile) -> Fields {
         ("sex", sex.unwrap_or_default()),
         ("ethnic", text(&v.ethnic)),
         ("political", text(&v.political)),
+        ("education", text(&v.education)),
         ("work_unit", text(&v.work_unit)),
         ("trade", text(&v.trade)),
         ("languages", in_words(&v.languages)),
@@ -86,6 +89,7 @@ fn person_page(me: &Signed, v: &VolunteerFile, sheet: Sheet) -> Answer {
         political: PoliticalStatus::all()
             .map(|p| (p.code().to_owned(), w.code("political_status", p.code())))
             .collect(),
+        education: Education::levels().map(|e| (e.code().to_owned(), w.code("education", e.code()))).collect(),
         sexes: ["female", "male"].map(|s| (s.to_owned(), w.code("volunteer-sex", s))).to_vec(),
         sheet,
     };

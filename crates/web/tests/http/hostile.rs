@@ -262,3 +262,80 @@ async fn no_door_can_be_brought_down_with_a_good_token() {
     }
     faults.none();
 }
+
+/// What may stand where an id should.
+const ODD_IDS: [&str; 9] = [
+    "x",
+    "0",
+    "-1",
+    "%00",
+    "%ff%fe",
+    "%ED%A0%80",
+    "..%2f..%2fetc%2fpasswd",
+    "{0190a6e0-0000-7000-8000-000000000000}",
+    "0190a6e0-0000-7000-8000-00000000000g",
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_address_can_bring_the_site_down() {
+    let site = told_site().await;
+    let mut faults = Faults::default();
+    let mut people = [signed_in(&site, Role::Leader).await, Browser::new(site.app.clone())];
+    for route in listing().iter().filter(|route| route.path.contains('{')) {
+        for odd in ODD_IDS {
+            let path = route.path.split('/').map(|p| if p.starts_with('{') { odd } else { p });
+            let path = path.collect::<Vec<_>>().join("/");
+            for browser in &mut people {
+                let reply =
+                    if route.method == "GET" { browser.get(&path).await } else { browser.post(&path, &[]).await };
+                faults.judge(&reply, &format!("{} {path}", route.method));
+            }
+        }
+    }
+    faults.none();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_head_of_a_request_can_bring_the_site_down() {
+    let site = told_site().await;
+    let mut faults = Faults::default();
+    let me = signed_in(&site, Role::Leader).await;
+    let long = "x".repeat(7_000);
+    for name in [
+        "cookie",
+        "host",
+        "origin",
+        "referer",
+        "accept-language",
+        "accept",
+        "user-agent",
+        "range",
+        "if-none-match",
+        "x-forwarded-for",
+        "content-length",
+        "idempotency-key",
+    ] {
+        for value in [
+            "",
+            "=",
+            ";;;",
+            "null",
+            "-1",
+            "http://",
+            "\u{202e}娜荷芽",
+            ";q=9e999,*;q=-1",
+            "bytes=0-99999999999999999999",
+            &long,
+        ] {
+            let mut browser = me.clone();
+            browser.headers.push((name, value.to_owned()));
+            for path in ["/", "/children", "/api/v1/figures", "/api/v1/children"] {
+                let reply = browser.get(path).await;
+                faults.judge(&reply, &format!("{name}: {} at {path}", value.chars().take(20).collect::<String>()));
+            }
+            let reply = browser.post("/me/language", &[]).await;
+            faults.judge(&reply, &format!("{name}: {} posts", value.chars().take(20).collect::<String>()));
+        }
+    }
+    faults.none();
+}

@@ -99,3 +99,14 @@ async fn a_leader_signs_the_volunteers_that_somebody_else_imported() {
     let shown = coordinator.get(&place).await;
     assert!(!shown.body.contains("/signature"));
 }
+
+#[tokio::test]
+async fn a_column_that_has_no_place_is_named_before_anything_is_saved() {
+    let site = site().await;
+    let mut browser = site.as_role(Role::Coordinator).await;
+    let roster = "姓名,出生日期,学校,鞋码,需求,是否寄宿\n安小草,2016-03-05,示例第一小学,33,一盏台灯,是\n";
+    send(&mut browser, "children", "名单.csv", roster.as_bytes()).await;
+    let preview = browser.get("/imports/preview").await;
+    assert!(preview.body.contains("这些列不会存：鞋码。"), "{}", preview.body);
+    assert!(preview.body.contains("姓名、出生日期、学校、需求、是否寄宿"), "{}", preview.body);
+}

@@ -116,3 +116,29 @@ async fn holidays_are_pasted_named_when_unread_and_taken_back() {
     let faulty = me.submit("/holidays", "/holidays", &one).await;
     assert!(faulty.body.contains("id=\"e-name\"") && faulty.body.contains("id=\"e-from_on\""));
 }
+
+#[tokio::test]
+async fn a_class_is_renamed_with_its_children_and_its_teacher_moves_to_another() {
+    let site = site().await;
+    let (class, child) = class_with(&site, "示例第一小学", "安小草").await;
+    let (teacher, _) = site.account(Role::ClassTeacher, Place::Class(class)).await;
+    let mut at_school = site.signed_in(teacher).await;
+    let school: SchoolId = site.system().schools().await.unwrap()[0].id;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let page = format!("/classes/{class}");
+    me.submit(&format!("/schools/{school}"), &format!("/schools/{school}/classes"), &[("name", "五年级一班")]).await;
+    let other = site.system().schools().await.unwrap()[0].classes.iter().find(|c| c.id.0 != class).unwrap().id;
+    // A name that another class has is refused beside the field, and what was typed is still there.
+    let taken = me.submit(&page, &page, &[("name", "五年级一班"), ("grade", "5")]).await;
+    assert_eq!(taken.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(taken.body.contains("id=\"e-name\"") && taken.body.contains("value=\"5\""), "{}", taken.body);
+    let renamed = me.submit(&page, &page, &[("name", "六年级一班"), ("grade", "6")]).await;
+    assert_eq!(renamed.location(), format!("/schools/{school}"), "{}", renamed.body);
+    assert!(me.get(&format!("/children/{child}")).await.body.contains("六年级一班"));
+    assert_eq!(at_school.get(&format!("/children/{child}")).await.status, StatusCode::OK);
+    let moved = me.submit(&page, &format!("{page}/teacher"), &[("to", &other.to_string())]).await;
+    assert_eq!(moved.location(), format!("/classes/{other}"), "{}", moved.body);
+    assert_eq!(site.system().class(other).await.unwrap().teachers.iter().map(|t| t.0).collect::<Vec<_>>(), [teacher]);
+    // At once: the children of the class that was left are gone from sight.
+    assert_ne!(at_school.get(&format!("/children/{child}")).await.status, StatusCode::OK);
+}

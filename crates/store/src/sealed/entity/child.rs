@@ -47,6 +47,13 @@ pub struct Model {
     pub created_at: i64,
     pub updated_at: i64,
     pub version: i32,
+    pub boards: Option<bool>,
+    #[sea_orm(column_type = "VarBinary(StringLen::None)", nullable)]
+    pub needs_sealed: Option<Vec<u8>>,
+    #[sea_orm(column_type = "VarBinary(StringLen::None)", nullable)]
+    pub family_sealed: Option<Vec<u8>>,
+    #[sea_orm(column_type = "VarBinary(StringLen::None)", nullable)]
+    pub note_sealed: Option<Vec<u8>>,
 }
 
 /// Rows are joined by their ids.

@@ -41,6 +41,7 @@ pub struct Model {
     pub created_at: i64,
     pub updated_at: i64,
     pub version: i32,
+    pub education: Option<String>,
 }
 
 /// Rows are joined by their ids.

@@ -1,0 +1,14 @@
+class-edit-title = Class
+class-edit-lead = Under a new name the children stay in the class, and so does its teacher
+class-name = Name of the class
+class-grade = Grade
+class-grade-hint = 1 to 12
+class-changed = The class is changed
+class-teachers = Class teacher
+class-no-teachers = Nobody with an account teaches this class yet
+class-to = To which class
+class-move = Move
+class-moved = Moved
+class-move-hint = Moving holds at once: the children of the new class are seen, those of the old one are not
+refusal-grant-suspended = This cannot be moved now; please ask the leader
+class-account = Which teacher

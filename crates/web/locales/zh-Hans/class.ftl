@@ -1,0 +1,14 @@
+class-edit-title = 班级
+class-edit-lead = 改名以后，孩子还在这个班，班主任也不变
+class-name = 班级名称
+class-grade = 年级
+class-grade-hint = 1 到 12，初一写 7
+class-changed = 班级改好了
+class-teachers = 班主任
+class-no-teachers = 这个班还没有班主任的账号
+class-to = 换到哪个班
+class-move = 换班
+class-moved = 换好了
+class-move-hint = 换班马上生效：看得到新班的孩子，看不到原来的班
+refusal-grant-suspended = 现在不能换班，请联系负责人
+class-account = 哪位老师

@@ -1,0 +1,100 @@
+//! A class: its name, its grade, and its teacher on the way to another class.
+
+use askama::Template;
+use naheya_domain::access::{Action, Noun};
+use naheya_domain::id::{AccountId, ClassId};
+use naheya_domain::school::ClassDetails;
+use naheya_store::Error;
+use naheya_store::school::{ChangeClass, ClassFile, MoveTeacher};
+
+use crate::answer::see_other_saying;
+use crate::{Answer, Fields, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, page_as};
+
+/// The routes of this file.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let keeps = Knock::May(Action::KeepSchool);
+    vec![
+        Route::get("/classes/{id}", keeps, Noun::Area, show),
+        Route::post("/classes/{id}", keeps, Noun::Area, change),
+        Route::post("/classes/{id}/teacher", keeps, Noun::Area, move_teacher),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "class/edit.html")]
+struct EditPage {
+    f: Frame,
+    file: ClassFile,
+    version: i32,
+    sheet: Sheet,
+    moving: Sheet,
+    teachers: Vec<(String, String)>,
+    others: Vec<(String, String)>,
+}
+
+async fn show(me: Signed, Id(id): Id<ClassId>) -> Answer {
+    let file = me.desk.class(id).await?;
+    let sheet = filled(&file);
+    let version = file.version;
+    edit_page(&me, file, version, sheet, Sheet::blank("class"))
+}
+
+fn filled(file: &ClassFile) -> Sheet {
+    let grade = file.class.grade.map(|grade| grade.to_string()).unwrap_or_default();
+    Sheet::filled("class", Fields::of([("name", file.class.name.clone()), ("grade", grade)]))
+}
+
+fn edit_page(me: &Signed, file: ClassFile, version: i32, sheet: Sheet, moving: Sheet) -> Answer {
+    let told = if sheet.status().is_success() { &moving } else { &sheet };
+    let (status, frame) = (told.status(), me.frame("class-edit-title").with(told));
+    page_as(
+        status,
+        &EditPage {
+            f: frame,
+            version,
+            teachers: file.teachers.iter().map(|(id, name)| (id.to_string(), name.clone())).collect(),
+            others: file.others.iter().map(|class| (class.id.to_string(), class.name.clone())).collect(),
+            file,
+            sheet,
+            moving,
+        },
+    )
+}
+
+async fn change(me: Signed, Id(id): Id<ClassId>, posted: Posted) -> Answer {
+    let file = me.desk.class(id).await?;
+    let school = file.school;
+    let done = async {
+        let details = ClassDetails::parse(posted.text("name"), posted.text("grade"))?;
+        let version = posted.text("version").parse().map_err(|_| Error::Stale)?;
+        me.desk.save_once(ChangeClass { class: id, version, details }, posted.submission()?).await
+    };
+    match done.await {
+        Ok(()) => see_other_saying(format!("/schools/{school}"), Toast::new("class-changed")),
+        Err(error) => {
+            // Only a stale form takes the new version: then the reader has seen what is on file.
+            let kept = posted.text("version").parse().ok().filter(|_| error != Error::Stale);
+            let version = kept.unwrap_or(file.version);
+            edit_page(&me, file, version, Sheet::again("class", &posted, error)?, Sheet::blank("class"))
+        }
+    }
+}
+
+async fn move_teacher(me: Signed, Id(id): Id<ClassId>, posted: Posted) -> Answer {
+    let file = me.desk.class(id).await?;
+    let done = async {
+        let missing = |field: &'static str| Error::field(field, "required.missing");
+        let account = posted.given("account").and_then(AccountId::parse).ok_or_else(|| missing("account"))?;
+        let to = posted.given("to").and_then(ClassId::parse).ok_or_else(|| missing("to"))?;
+        me.desk.save_once(MoveTeacher { account, from: id, to }, posted.submission()?).await?;
+        Ok(to)
+    };
+    match done.await {
+        Ok(to) => see_other_saying(format!("/classes/{to}"), Toast::new("class-moved")),
+        Err(error) => {
+            let (sheet, version) = (filled(&file), file.version);
+            edit_page(&me, file, version, sheet, Sheet::again("class", &posted, error)?)
+        }
+    }
+}
