@@ -29,11 +29,11 @@ pub fn compact(text: &str) -> String {
     text.chars().map(half_width).filter(|c| !is_invisible(*c)).collect()
 }
 
-/// Whether `text` is one of the ways to write "nothing here" in a roster: empty, `无`, `暂无`, `不详`, `-`, `—`, `/`.
+/// Whether `text` is one of the ways to write "nothing here" in a roster: empty, `无`, `暂无`, `-`, `—`, `/`.
 #[must_use]
 pub fn means_nothing(text: &str) -> bool {
     let text = compact(text);
-    matches!(text.as_str(), "无" | "暂无" | "没有" | "不详")
+    matches!(text.as_str(), "无" | "暂无" | "没有")
         || text.chars().all(|c| matches!(c, '-' | '—' | '–' | '－' | '−' | '─' | '/' | '\\' | '、' | '\''))
 }
 
@@ -48,10 +48,10 @@ mod tests {
 
     #[test]
     fn the_marks_of_a_roster_mean_nothing() {
-        for text in ["", " ", "无", " 无\u{3000}", "-", "—", "——", "/", "／", "暂无", "不详"] {
+        for text in ["", " ", "无", " 无\u{3000}", "-", "—", "——", "/", "／", "暂无"] {
             assert!(means_nothing(text), "{text:?}");
         }
-        for text in ["无名", "0", "同上", "A-1"] {
+        for text in ["不详", "无名", "0", "同上", "A-1"] {
             assert!(!means_nothing(text), "{text:?}");
         }
     }
