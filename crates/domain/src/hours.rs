@@ -1,6 +1,13 @@
 //! How a volunteer's hours are credited (product.md, "Hours"): from arriving at the home to leaving
 //! it, never more than the cap in one calendar day, in whole minutes.
 
+mod claim;
+
+pub use claim::{
+    ClaimState, CorrectionForm, MOST_HOURS_A_YEAR, NewCorrection, NewPaper, NewService, PaperForm, ServiceForm,
+    may_decide,
+};
+
 use crate::{Date, Timestamp};
 
 /// The most that one calendar day in Asia/Shanghai counts, in minutes, unless a setting says otherwise.
@@ -56,18 +63,42 @@ fn day_after(day: Date) -> Timestamp {
 /// From an instant to an instant, the end not included.
 pub type Span = (Timestamp, Timestamp);
 
-/// Minutes credited for `new` beside what stands in the ledger already: at most `cap` in each
-/// calendar day, all entries together.
+/// What one calendar day of an entry counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DayCredit {
+    /// The day in Asia/Shanghai.
+    pub day: Date,
+    /// Minutes between begin and end of the entry on this day.
+    pub spent: i64,
+    /// Minutes of them that count.
+    pub credited: i32,
+}
+
+impl DayCredit {
+    /// Whether the cap of the day took something away.
+    #[must_use]
+    pub fn is_capped(&self) -> bool {
+        i64::from(self.credited) < self.spent
+    }
+}
+
+/// What `new` counts on each of its days beside what stands in the ledger already: at most `cap`
+/// minutes in each calendar day, all entries together. First day first.
+#[must_use]
+pub fn credited_days(new: Span, standing: &[Span], cap: i32) -> Vec<DayCredit> {
+    let taken: Vec<(Date, i64)> = standing.iter().flat_map(|span| by_day(*span)).collect();
+    let credit = |(day, spent): (Date, i64)| {
+        let used: i64 = taken.iter().filter(|(of, _)| *of == day).map(|(_, minutes)| minutes).sum();
+        let left = i64::from(cap).saturating_sub(used).max(0);
+        DayCredit { day, spent, credited: i32::try_from(spent.min(left)).unwrap_or(0) }
+    };
+    by_day(new).into_iter().map(credit).collect()
+}
+
+/// Minutes credited for `new` beside what stands in the ledger already: the sum of its days.
 #[must_use]
 pub fn credited_beside(new: Span, standing: &[Span], cap: i32) -> i32 {
-    by_day(new)
-        .into_iter()
-        .map(|(day, minutes)| {
-            let used: i64 = standing.iter().flat_map(|s| by_day(*s)).filter(|(d, _)| *d == day).map(|(_, m)| m).sum();
-            let left = i64::from(cap).saturating_sub(used).max(0);
-            i32::try_from(minutes.min(left)).unwrap_or(0)
-        })
-        .sum()
+    credited_days(new, standing, cap).iter().map(|day| day.credited).sum()
 }
 
 /// The part of `new` that no standing entry covers, the longest where there are several: two
@@ -164,6 +195,37 @@ mod tests {
             prop_assert_eq!(alone, credited_minutes(new.0, new.1, DAILY_CAP));
             prop_assert!(alone <= DAILY_CAP * i32::try_from(days.len()).unwrap());
             prop_assert!((0..=alone).contains(&credited_beside(new, &standing, DAILY_CAP)));
+        }
+
+        #[test]
+        fn any_chain_credits_within_its_bounds_and_the_days_make_the_sum(
+            picked in 0i64..10_000, way in 0i64..240, home in 0i64..6_000, back in 0i64..240,
+            travel in 0i64..240, knows in 0u8..4, standing in proptest::collection::vec(spans(), 0..3), cap in 0i32..1_500,
+        ) {
+            let picked_up = at(1, 0, 0).plus_minutes(picked);
+            let arrived = picked_up.plus_minutes(way);
+            let left = arrived.plus_minutes(home);
+            let returned = left.plus_minutes(back);
+            let times = StayTimes {
+                picked_up: Some(picked_up),
+                arrived: (knows & 1 != 0).then_some(arrived),
+                left: (knows & 2 != 0).then_some(left),
+                returned: Some(returned),
+            };
+            if let Some(span) = credited_span(&times, travel) {
+                prop_assert!(picked_up <= span.0 && span.0 < span.1 && span.1 <= returned);
+                let days = credited_days(span, &standing, cap);
+                prop_assert!(days.iter().all(|d| d.credited >= 0 && d.credited <= cap && i64::from(d.credited) <= d.spent));
+                prop_assert!(days.is_sorted_by(|a, b| a.day < b.day));
+                prop_assert_eq!(days.iter().map(|d| d.spent).sum::<i64>(), span.1.minutes_since(span.0));
+                prop_assert_eq!(days.iter().map(|d| d.credited).sum::<i32>(), credited_beside(span, &standing, cap));
+            }
+        }
+
+        #[test]
+        fn a_longer_stay_never_counts_less(span in spans(), earlier in 0i64..3_000, later in 0i64..3_000, standing in proptest::collection::vec(spans(), 0..3)) {
+            let longer = (span.0.plus_minutes(-earlier), span.1.plus_minutes(later));
+            prop_assert!(credited_beside(span, &standing, DAILY_CAP) <= credited_beside(longer, &standing, DAILY_CAP));
         }
 
         #[test]

@@ -104,6 +104,8 @@ ids! {
     ConcernId,
     /// An entry of the ledger of hours.
     HoursEntryId,
+    /// Hours or a correction that wait for another person.
+    HoursClaimId,
     /// A letter in the outbox.
     NoticeId,
     /// One load of a roster.

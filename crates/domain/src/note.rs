@@ -56,6 +56,53 @@ impl NoteKind {
     }
 }
 
+/// The kinds of support that the programme names: 物质上的资助、精神上的激励、生活上的关心; 学习、生活、情感.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Support {
+    /// 学习.
+    Learning,
+    /// 生活.
+    Life,
+    /// 情感.
+    Feelings,
+    /// 物质.
+    Material,
+    /// 精神.
+    Spirit,
+}
+
+impl Support {
+    /// Every kind, in the order of the form.
+    pub const ALL: [Support; 5] =
+        [Support::Learning, Support::Life, Support::Feelings, Support::Material, Support::Spirit];
+
+    /// The word of texts.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Support::Learning => "learning",
+            Support::Life => "life",
+            Support::Feelings => "feelings",
+            Support::Material => "material",
+            Support::Spirit => "spirit",
+        }
+    }
+}
+
+impl NoteKind {
+    /// What kind of support it is.
+    #[must_use]
+    pub fn support(self) -> Support {
+        match self {
+            NoteKind::Homework | NoteKind::Reading => Support::Learning,
+            NoteKind::Cooking | NoteKind::Outing => Support::Life,
+            NoteKind::FamilyCall | NoteKind::Talk => Support::Feelings,
+            NoteKind::Gift => Support::Material,
+            NoteKind::Base => Support::Spirit,
+        }
+    }
+}
+
 /// Hours in which a note may still be changed; after that a correction is a new note.
 pub const EDIT_HOURS: i64 = 24;
 /// Characters of a note.
@@ -64,3 +111,15 @@ pub const MOST_CHARACTERS: usize = 4000;
 pub const MOST_PICTURES: usize = 9;
 /// Bytes of one kept picture.
 pub const PICTURE_BYTES: usize = 200_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_support_can_be_told() {
+        for support in Support::ALL {
+            assert!(NoteKind::ALL.into_iter().any(|kind| kind.support() == support), "{support:?}");
+        }
+    }
+}

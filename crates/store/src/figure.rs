@@ -152,10 +152,7 @@ fn supported(tx: &Tx, as_of: Date) -> Condition {
 
 /// Entries that had ended by the end of the day; training and activities only when confirmed.
 fn credited(as_of: Date) -> Condition {
-    use hours_entry::Column as H;
-    let unconfirmed = HoursKind::ALL.into_iter().filter(|k| k.needs_confirming()).map(HoursKind::code);
-    let counts = Condition::any().add(H::Kind.is_not_in(unconfirmed)).add(H::ConfirmedBy.is_not_null());
-    Condition::all().add(H::EndsAt.lte(after(as_of).0)).add(counts)
+    Condition::all().add(hours_entry::Column::EndsAt.lte(after(as_of).0)).add(crate::hours::counted())
 }
 
 async fn volunteers(tx: &Tx, as_of: Date) -> Result<(i64, i64), Error> {

@@ -72,6 +72,7 @@ pub mod follow_up;
 pub mod grant;
 pub mod guardian;
 pub mod holiday;
+pub mod hours;
 pub mod household;
 pub mod import;
 mod installation;

@@ -20,6 +20,7 @@ mod m0013_concern;
 mod m0014_hours;
 mod m0015_notice;
 mod m0018_term;
+mod m0019_hours;
 
 use sea_orm_migration::sea_orm::DbErr;
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait};
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             tables("m0014_hours", m0014_hours::shapes),
             grown("m0015_notice", m0015_notice::shapes, m0015_notice::columns),
             tables("m0018_term", m0018_term::shapes),
+            tables("m0019_hours", m0019_hours::shapes),
         ]
     }
 }

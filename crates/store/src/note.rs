@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::concern::RaiseConcern;
 use crate::consented::consented;
 use crate::sealed::act::Act;
-use crate::sealed::entity::{child, note, picture, stay as stays};
+use crate::sealed::entity::{child, hours_entry, note, picture, stay as stays};
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error, sha};
 
@@ -173,16 +173,53 @@ impl Act for ChangeNote {
         if before.author != tx.account() {
             return Err(Error::NotFound);
         }
-        let until = before.saved_at.map(|at| Timestamp(at).plus_minutes(EDIT_HOURS * 60));
-        if until.is_some_and(|until| tx.now() > until) {
-            return Err(Error::refused("note.day_over"));
-        }
+        in_time(tx, &before)?;
         let mut after = before.clone();
         after.words_sealed = tx.seal(TABLE, "words_sealed", before.id, words(&self.words)?)?;
         after.kinds = kinds(&self.kinds);
         tx.change::<note::Entity>(&before, after).await?;
         Ok(())
     }
+}
+
+/// Takes a picture out of everybody's sight: whoever took it within the day, the child's guardian and
+/// the office at any time. The bytes stay sealed, as evidence of what was shown.
+#[derive(Clone, Debug)]
+pub struct HidePicture {
+    /// The picture.
+    pub picture: PictureId,
+}
+
+impl Act for HidePicture {
+    const NAME: &'static str = "picture.hide";
+    type Answer = NoteId;
+
+    async fn run(&self, tx: &Tx) -> Result<NoteId, Error> {
+        let before = tx.visible::<picture::Entity>().id(self.picture).and(picture::Column::Hidden.eq(false));
+        let before = before.one(tx).await?;
+        let note = tx.visible::<note::Entity>().id(before.note_id).one(tx).await?;
+        if tx.require(Action::WriteNote).is_ok() {
+            if note.author != tx.account() {
+                return Err(Error::NotFound);
+            }
+            in_time(tx, &note)?;
+        } else if tx.require(Action::GiveConsent).is_err() {
+            tx.require(Action::ApproveStay)?;
+        }
+        let mut after = before.clone();
+        after.hidden = true;
+        tx.change::<picture::Entity>(&before, after).await?;
+        Ok(NoteId(note.id))
+    }
+}
+
+/// A note may be changed for a day.
+fn in_time(tx: &Tx, note: &note::Model) -> Result<(), Error> {
+    let until = note.saved_at.map(|at| Timestamp(at).plus_minutes(EDIT_HOURS * 60));
+    if until.is_some_and(|until| tx.now() > until) {
+        return Err(Error::refused("note.day_over"));
+    }
+    Ok(())
 }
 
 /// A note as those read it who may.
@@ -221,6 +258,8 @@ pub struct NoteGround {
     pub released_at: Timestamp,
     /// When it was received, if it was.
     pub returned_at: Option<Timestamp>,
+    /// Minutes credited for it, siblings together; none while the stay is open.
+    pub minutes: Option<i32>,
     /// Whether its guardians allow pictures today.
     pub pictures: bool,
     /// The viewer's newest note of this stay.
@@ -279,6 +318,7 @@ impl Desk {
             child_name: of.name,
             released_at: Timestamp(released_at),
             returned_at: row.returned_at.map(Timestamp),
+            minutes: credited(&tx, row.party_id).await?,
             pictures: consented(&tx, &[row.child_id], "photo").await?.contains(&row.child_id),
             newest: newest.map(|n| NoteId(n.id)),
         })
@@ -297,6 +337,14 @@ impl Desk {
         }
         tx.open_bytes(PICTURES, "bytes_sealed", row.id, &row.bytes_sealed)
     }
+}
+
+/// Minutes of the entries of a party's stays, when there are any.
+async fn credited(tx: &Tx, party: Uuid) -> Result<Option<i32>, Error> {
+    let party = tx.visible::<stays::Entity>().and(stays::Column::PartyId.eq(party)).ids(stays::Column::Id);
+    let entries =
+        tx.visible::<hours_entry::Entity>().and(hours_entry::Column::StayId.in_subquery(party)).all(tx).await?;
+    Ok((!entries.is_empty()).then(|| entries.iter().map(|e| e.minutes).sum()))
 }
 
 #[derive(Debug, sea_orm::FromQueryResult)]

@@ -12,8 +12,8 @@ use super::rows_in;
 use crate::Error;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{
-    check, child, child_category, consent, follow_up, guardian, guardianship, hours_entry, household, household_member,
-    import_batch, pair, round_child, round_volunteer, search_token, stay, uniq, volunteer, wish,
+    check, child, child_category, consent, follow_up, guardian, guardianship, hours_claim, hours_entry, household,
+    household_member, import_batch, pair, round_child, round_volunteer, search_token, stay, uniq, volunteer, wish,
 };
 use crate::sealed::record::OfCounty;
 use crate::sealed::tx::Tx;
@@ -124,6 +124,7 @@ async fn volunteers(tx: &Tx, batch: Uuid) -> Result<(), Error> {
     none_of::<pair::Entity>(tx, pair::Column::VolunteerId, &ids).await?;
     none_of::<stay::Entity>(tx, stay::Column::VolunteerId, &ids).await?;
     none_of::<hours_entry::Entity>(tx, hours_entry::Column::VolunteerId, &ids).await?;
+    none_of::<hours_claim::Entity>(tx, hours_claim::Column::VolunteerId, &ids).await?;
     none_of::<round_volunteer::Entity>(tx, round_volunteer::Column::VolunteerId, &ids).await?;
     none_of::<check::Entity>(tx, check::Column::HouseholdId, &homes).await?;
     let members = rows_in::<household_member::Entity, _>(tx, household_member::Column::HouseholdId, &homes).await?;
@@ -152,6 +153,7 @@ async fn pairs(tx: &Tx, batch: Uuid) -> Result<(), Error> {
     let ids: Vec<Uuid> = rows.iter().map(|p| p.id).collect();
     none_of::<stay::Entity>(tx, stay::Column::PairId, &ids).await?;
     none_of::<hours_entry::Entity>(tx, hours_entry::Column::PairId, &ids).await?;
+    none_of::<hours_claim::Entity>(tx, hours_claim::Column::PairId, &ids).await?;
     none_of::<follow_up::Entity>(tx, follow_up::Column::PairId, &ids).await?;
     for row in &rows {
         tx.remove::<pair::Entity>(row).await?;

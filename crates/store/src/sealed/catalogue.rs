@@ -79,6 +79,8 @@ const CLOSED: &[(&str, &str, &str)] = &[
     ("hours_entries", "kind", "stay"),
     ("term_plans", "state", "open"),
     ("term_plans", "by_side", "office"),
+    ("hours_claims", "kind", "training"),
+    ("hours_claims", "state", "open"),
 ];
 
 /// One empty database. The PostgreSQL one is a schema of its own, dropped again by [`Fresh::drop_it`].
@@ -230,6 +232,7 @@ fn from_entities(builder: SchemaBuilder) -> SchemaBuilder {
         .register(entity::concern_circle::Entity)
         .register(entity::concern_entry::Entity)
         .register(entity::hours_entry::Entity)
+        .register(entity::hours_claim::Entity)
 }
 
 #[tokio::test]

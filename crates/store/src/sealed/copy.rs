@@ -75,6 +75,7 @@ macro_rules! every_table {
             concern_circle,
             concern_entry,
             hours_entry,
+            hours_claim,
             outbox,
             audit_event,
             audit_head,

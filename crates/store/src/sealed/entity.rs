@@ -24,6 +24,7 @@ pub(crate) mod grant;
 pub(crate) mod guardian;
 pub(crate) mod guardianship;
 pub(crate) mod holiday;
+pub(crate) mod hours_claim;
 pub(crate) mod hours_entry;
 pub(crate) mod household;
 pub(crate) mod household_member;

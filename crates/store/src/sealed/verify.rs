@@ -134,7 +134,8 @@ macro_rules! county_tables {
             concern_person,
             concern_circle,
             concern_entry,
-            hours_entry
+            hours_entry,
+            hours_claim
         )
     };
 }

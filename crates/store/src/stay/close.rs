@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::{after, state};
 use crate::Error;
+use crate::hours::{in_force, span_of, standing};
 use crate::sealed::entity::{follow_up, hours_entry, household, stay};
 use crate::sealed::tx::Tx;
 
@@ -36,7 +37,7 @@ async fn credit(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
     let spans: Vec<Span> = went.iter().filter_map(|s| credited_span(&times(s), travel)).collect();
     let Some(from) = spans.iter().map(|s| s.0).min() else { return Ok(()) };
     let Some(to) = spans.iter().map(|s| s.1).max() else { return Ok(()) };
-    let standing = standing(tx, row.volunteer_id, (from, to)).await?;
+    let standing: Vec<Span> = standing(tx, row.volunteer_id, (from, to)).await?.iter().map(span_of).collect();
     let Some(span) = uncovered((from, to), &standing) else { return Ok(()) };
     let cap = crate::setting::settings(tx).await?.daily_cap;
     // Closed again after a mistake: the first entry stands reversed, this one corrects it.
@@ -75,12 +76,6 @@ pub(super) async fn standing_entry(tx: &Tx, stays: &[Uuid]) -> Result<Option<hou
     Ok(in_force(entries).pop())
 }
 
-/// Entries without those reversed and without the reversing ones.
-fn in_force(entries: Vec<hours_entry::Model>) -> Vec<hours_entry::Model> {
-    let reversed: Vec<Uuid> = entries.iter().filter(|e| e.minutes < 0).filter_map(|e| e.corrects).collect();
-    entries.into_iter().filter(|e| e.minutes >= 0 && !reversed.contains(&e.id)).collect()
-}
-
 /// What the row knows; where nobody said "picked up", the release counts.
 fn times(row: &stay::Model) -> StayTimes {
     StayTimes {
@@ -89,21 +84,6 @@ fn times(row: &stay::Model) -> StayTimes {
         left: row.left_at.map(Timestamp),
         returned: row.returned_at.map(Timestamp),
     }
-}
-
-/// Entries of the volunteer that touch the days of `span`. Paper entries cover whole years and are
-/// counted apart.
-async fn standing(tx: &Tx, volunteer: Uuid, span: Span) -> Result<Vec<Span>, Error> {
-    let day = 24 * 3_600_000;
-    let rows = tx
-        .for_rule::<hours_entry::Entity>()
-        .and(hours_entry::Column::VolunteerId.eq(volunteer))
-        .and(hours_entry::Column::Kind.is_in(["stay", "training", "activity", "correction"]))
-        .and(hours_entry::Column::StartsAt.lt(span.1.0 + day))
-        .and(hours_entry::Column::EndsAt.gt(span.0.0 - day))
-        .all(tx)
-        .await?;
-    Ok(in_force(rows).iter().map(|e| (Timestamp(e.starts_at), Timestamp(e.ends_at))).collect())
 }
 
 /// Rule 15: after a pair's first stay and every third, somebody other than the carer asks the child

@@ -61,7 +61,7 @@ async fn reverse_hours(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
         id: Uuid::now_v7(),
         kind: "correction".into(),
         minutes: -entry.minutes,
-        reason: Some("stay.reopened".into()),
+        reason: Some(crate::hours::REOPENED.into()),
         by_account: tx.account(),
         confirmed_by: None,
         entered_at: tx.now().0,

@@ -261,10 +261,11 @@ async fn pairs(tx: &Tx, volunteer: Uuid) -> Result<Vec<PairLine>, Error> {
 }
 
 async fn years(tx: &Tx, volunteer: Uuid) -> Result<Vec<Year>, Error> {
-    let rows = tx.visible::<hours_entry::Entity>().and(hours_entry::Column::VolunteerId.eq(volunteer)).all(tx).await?;
+    let of_her = tx.visible::<hours_entry::Entity>().and(hours_entry::Column::VolunteerId.eq(volunteer));
+    let rows = of_her.and(crate::hours::counted()).all(tx).await?;
     let mut by_year = std::collections::BTreeMap::<i16, i64>::new();
     for row in rows {
-        *by_year.entry(Timestamp(row.starts_at).date().year()).or_default() += i64::from(row.minutes);
+        *by_year.entry(Timestamp(row.ends_at).date().year()).or_default() += i64::from(row.minutes);
     }
     Ok(by_year.into_iter().map(|(year, minutes)| Year { year, minutes }).collect())
 }

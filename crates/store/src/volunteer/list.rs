@@ -329,7 +329,8 @@ async fn minutes(tx: &Tx, ids: &[Uuid], since: Option<Timestamp>) -> Result<Hash
     let sums: Vec<Sum> = tx
         .for_rule::<hours_entry::Entity>()
         .and(H::VolunteerId.is_in(ids.iter().copied()))
-        .and_if(since.map(|at| H::StartsAt.gte(at.0)))
+        .and_if(since.map(|at| H::EndsAt.gte(at.0)))
+        .and(crate::hours::counted())
         .grouped(&[H::VolunteerId], vec![(H::Minutes.sum().cast_as("bigint"), "n")], tx)
         .await?;
     Ok(sums.into_iter().map(|s| (s.volunteer_id, s.n)).collect())

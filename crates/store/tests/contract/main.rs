@@ -16,6 +16,7 @@ mod figure;
 mod follow_up;
 mod gate;
 mod ground;
+mod hours;
 mod import;
 mod kill;
 mod note;

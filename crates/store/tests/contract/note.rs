@@ -5,7 +5,7 @@ use naheya_domain::viewer::Place;
 use naheya_store::Error;
 use naheya_store::consent::{Purpose, RecordConsent};
 use naheya_store::custody::Witness;
-use naheya_store::note::{ChangeNote, NewPicture, SaveNote};
+use naheya_store::note::{ChangeNote, HidePicture, NewPicture, SaveNote};
 use naheya_store::stay::{ReleaseProof, ReleaseStay};
 
 use crate::ground::{Ground, NOW, desk_as};
@@ -18,6 +18,7 @@ on_both_engines![
     a_picture_is_seen_by_those_who_see_its_note_while_the_consent_holds,
     ten_pictures_and_large_ones_are_refused,
     a_note_is_written_by_the_carer_after_the_child_has_left,
+    a_picture_is_taken_out_of_sight_by_its_carer_within_the_day_and_by_the_guardian_at_any_time,
 ];
 
 const WORRY: &str = "她胳膊上有一块青的，说是摔的";
@@ -143,5 +144,33 @@ async fn a_note_is_written_by_the_carer_after_the_child_has_left(ground: Ground)
     let ground = s.mother.note_ground(stay).await.unwrap();
     assert_eq!((ground.child_name.as_str(), ground.newest), ("安小草", Some(id)));
     assert!(s.mother.my_stays(NOW).await.unwrap()[0].noted);
+    s.store.close().await.unwrap();
+}
+
+async fn a_picture_is_taken_out_of_sight_by_its_carer_within_the_day_and_by_the_guardian_at_any_time(ground: Ground) {
+    let s = story(&ground).await;
+    desk_as(&s.store, Role::Coordinator, Place::County)
+        .await
+        .save(consent(s.child, s.guardian, Purpose::Photo))
+        .await
+        .unwrap();
+    let stay = gone(&s).await;
+    let written = FETCHED.plus_minutes(60);
+    let mother = s.at(&s.mother, written).await;
+    let id = mother.save(SaveNote { pictures: vec![picture(), picture(), picture()], ..note(stay) }).await.unwrap();
+    let shown = mother.note(id).await.unwrap().pictures;
+    let [first, second, third] = shown.as_slice() else { panic!("{shown:?}") };
+    assert_eq!(s.teacher.save(HidePicture { picture: *first }).await, Err(Error::NotFound));
+    mother.save(HidePicture { picture: *first }).await.unwrap();
+    assert_eq!(mother.picture(*first).await, Err(Error::NotFound));
+    assert_eq!(mother.save(HidePicture { picture: *first }).await, Err(Error::NotFound), "gone for her too");
+    let late = s.at(&s.mother, written.plus_minutes(24 * 60 + 1)).await;
+    assert_eq!(late.save(HidePicture { picture: *second }).await, Err(Error::refused("note.day_over")));
+    let father = desk_as(&s.store, Role::Guardian, Place::Person(s.guardian.0)).await;
+    let father = s.at(&father, written.plus_minutes(48 * 60)).await;
+    father.save(HidePicture { picture: *second }).await.unwrap();
+    assert_eq!(father.note(id).await.unwrap().pictures, [*third]);
+    s.at(&s.coordinator, written).await.save(HidePicture { picture: *third }).await.unwrap();
+    assert!(mother.note(id).await.unwrap().pictures.is_empty());
     s.store.close().await.unwrap();
 }

@@ -8,10 +8,10 @@ use super::{Common, OfCounty, Record, everything, nothing, seal};
 use crate::sealed::entity::{
     account, area, audit_event, audit_head, check, child, child_category, choice, class, concern, concern_circle,
     concern_entry, concern_person, consent, county, county_holiday, custody_event, draft, duty, follow_up, grant,
-    guardian, guardianship, holiday, hours_entry, household, household_member, idempotency, import_batch, meta, note,
-    outbox, pair, picture, proposal, public_link, recovery_code, round, round_child, round_volunteer, run, school,
-    school_day, school_term, search_token, session, setting, sibling_group, sign_in_try, slip, stay, stay_adult,
-    term_plan, term_weekend, thanks, uniq, volunteer, wish,
+    guardian, guardianship, holiday, hours_claim, hours_entry, household, household_member, idempotency, import_batch,
+    meta, note, outbox, pair, picture, proposal, public_link, recovery_code, round, round_child, round_volunteer, run,
+    school, school_day, school_term, search_token, session, setting, sibling_group, sign_in_try, slip, stay,
+    stay_adult, term_plan, term_weekend, thanks, uniq, volunteer, wish,
 };
 use crate::sealed::visible;
 
@@ -209,6 +209,9 @@ county!(concern_entry, "concern_entries", Concern, audited: true, id: Some(conce
 });
 county!(hours_entry, "hours_entries", Hours, audited: true, id: Some(hours_entry::Column::Id), version: None, |scope, _| {
     by_volunteer(scope, hours_entry::Column::VolunteerId)
+});
+county!(hours_claim, "hours_claims", Hours, audited: true, id: Some(hours_claim::Column::Id), version: Some(hours_claim::Column::Version), |scope, _| {
+    by_volunteer(scope, hours_claim::Column::VolunteerId)
 });
 county!(outbox, "outbox", Notice, audited: false, id: Some(outbox::Column::Id), version: None, whole);
 county!(audit_event, "audit_events", AuditEvent, audited: false, id: None, version: None, whole);

@@ -1,0 +1,294 @@
+use naheya_domain::figure::{Figure, HoursKind, Shown};
+use naheya_domain::hours::{NewCorrection, NewPaper, NewService};
+use naheya_domain::id::{HoursClaimId, HoursEntryId, PairId};
+use naheya_domain::setting::Settings;
+use naheya_domain::viewer::Place;
+use naheya_domain::{Role, Timestamp};
+use naheya_store::custody::Witness;
+use naheya_store::hours::{
+    ConfirmHours, CorrectHours, EnterPaper, EnterService, HoursBook, HoursGroup, RefuseHours, WithdrawHours,
+};
+use naheya_store::setting::ChangeSettings;
+use naheya_store::stay::{ConfirmReturn, ReleaseProof, ReleaseStay, ReopenStay};
+use naheya_store::volunteer::VolunteerFilter;
+use naheya_store::{Desk, Error};
+
+use crate::demo::told;
+use crate::ground::{Ground, NOW, desk_as};
+use crate::on_both_engines;
+use crate::story::{DUE, FETCHED, Story, story};
+
+on_both_engines![
+    a_weekend_is_a_line_of_the_book_with_its_days,
+    service_counts_when_another_person_has_confirmed_it,
+    what_was_sent_back_or_taken_back_never_counts,
+    time_that_stands_in_the_ledger_is_refused_when_entered_and_when_confirmed,
+    the_cap_of_a_day_counts_all_entries_together,
+    a_correction_needs_another_person_and_keeps_the_old_line,
+    a_line_that_should_not_count_is_taken_back_and_a_mistaken_tap_is_told,
+    paper_hours_are_one_line_for_a_pair_and_a_year,
+    the_book_is_hers_and_the_offices,
+    the_books_of_all_volunteers_make_the_figure,
+];
+
+/// Monday after the weekend.
+const AFTER: Timestamp = Timestamp(DUE.0 + 15 * 3_600_000);
+
+fn code<T: std::fmt::Debug>(done: Result<T, Error>) -> String {
+    match done {
+        Err(Error::Refused(refusal)) => refusal.code.to_owned(),
+        other => format!("{other:?}"),
+    }
+}
+
+fn service(kind: HoursKind, from: Timestamp, minutes: i64) -> NewService {
+    NewService { kind, span: (from, from.plus_minutes(minutes)), words: "给新来的周末妈妈讲急救".into() }
+}
+
+/// A weekend from Friday 17:30 to `back`, with the way of the home taken off at each end.
+async fn weekend(s: &Story, back: Timestamp) -> naheya_domain::id::StayId {
+    let stay = s.approved().await;
+    let proof = ReleaseProof::Code(s.digits(stay).await);
+    let release = ReleaseStay { stays: vec![stay], proof, witness: Witness::default() };
+    s.at(&s.teacher, FETCHED).await.save(release).await.unwrap();
+    let here = ConfirmReturn { stay, witness: Witness::by("sight") };
+    s.at(&s.teacher, back).await.save(here).await.unwrap();
+    stay
+}
+
+async fn book(s: &Story, desk: &Desk) -> HoursBook {
+    desk.hours(s.carer.volunteer).await.unwrap()
+}
+
+/// Enters and confirms; answers the claim.
+async fn served(s: &Story, new: NewService) -> Result<HoursClaimId, Error> {
+    let claim = s.at(&s.coordinator, AFTER).await.save(EnterService { volunteer: s.carer.volunteer, new }).await?;
+    s.at(&s.leader, AFTER).await.save(ConfirmHours { claim }).await?;
+    Ok(claim)
+}
+
+async fn entry(s: &Story) -> HoursEntryId {
+    book(s, &s.coordinator).await.lines[0].entry.unwrap()
+}
+
+async fn figure(s: &Story) -> i64 {
+    let figures = s.at(&s.leader, AFTER).await.figures(AFTER.date()).await.unwrap();
+    match figures.get(Figure::ServiceHours) {
+        Some(Shown::Exact(hours)) => hours,
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn a_weekend_is_a_line_of_the_book_with_its_days(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = weekend(&s, DUE).await;
+    let hers = book(&s, &s.mother).await;
+    let [line] = hers.lines.as_slice() else { panic!("{hers:?}") };
+    assert_eq!((line.stay, line.group, line.changes.len()), (Some(stay), HoursGroup::Weekend, 0));
+    assert_eq!(line.children, [(s.child, "安小草".to_owned())]);
+    // Saturday and Sunday were longer than a day may count.
+    let capped: Vec<bool> = line.days.iter().map(|d| d.is_capped()).collect();
+    assert_eq!(capped, [false, true, true]);
+    assert_eq!(line.days.iter().map(|d| d.credited).sum::<i32>(), line.minutes);
+    assert_eq!((hers.minutes(), hers.years()), (line.minutes.into(), vec![(2026, line.minutes.into())]));
+    assert_eq!(figure(&s).await, hers.minutes() / 60);
+    // The pair ends, the child is out of her sight, the hours stay.
+    ground.sql("UPDATE pairs SET state = 'ended', ended_on = '2026-11-23'").await;
+    let later = book(&s, &s.at(&s.mother, AFTER.plus_minutes(24 * 60)).await).await;
+    assert_eq!((later.minutes(), later.lines[0].children.len()), (hers.minutes(), 0));
+    s.store.close().await.unwrap();
+}
+
+async fn service_counts_when_another_person_has_confirmed_it(ground: Ground) {
+    let s = story(&ground).await;
+    let office = s.at(&s.coordinator, AFTER).await;
+    let enter = EnterService { volunteer: s.carer.volunteer, new: service(HoursKind::Training, NOW, 150) };
+    assert_eq!(s.mother.save(enter.clone()).await, Err(Error::Forbidden), "the volunteer enters nothing herself");
+    let claim = office.save(enter).await.unwrap();
+    let waiting = book(&s, &s.mother).await;
+    assert_eq!((waiting.minutes(), waiting.waiting.len(), waiting.waiting[0].own), (0, 1, false));
+    assert_eq!(code(office.save(ConfirmHours { claim }).await), "hours.own_entry");
+    assert_eq!(s.mother.save(ConfirmHours { claim }).await, Err(Error::Forbidden));
+    let leader = s.at(&s.leader, AFTER).await;
+    assert_eq!(leader.count_hours_claims().await.unwrap(), 1);
+    assert_eq!(office.count_hours_claims().await.unwrap(), 0, "nobody is asked for the own entry");
+    leader.save(ConfirmHours { claim }).await.unwrap();
+    assert_eq!(code(leader.save(ConfirmHours { claim }).await), "hours.decided");
+    let hers = book(&s, &s.mother).await;
+    assert_eq!((hers.minutes(), hers.minutes_of(HoursGroup::Service), hers.waiting.len()), (150, 150, 0));
+    assert_eq!(hers.lines[0].words.as_deref(), Some("给新来的周末妈妈讲急救"));
+    assert!(hers.lines[0].by.is_some(), "both names stand there");
+    assert_eq!(figure(&s).await, 2);
+    s.store.close().await.unwrap();
+}
+
+async fn what_was_sent_back_or_taken_back_never_counts(ground: Ground) {
+    let s = story(&ground).await;
+    let (office, leader) = (s.at(&s.coordinator, AFTER).await, s.at(&s.leader, AFTER).await);
+    let enter = || EnterService { volunteer: s.carer.volunteer, new: service(HoursKind::Activity, NOW, 60) };
+    let first = office.save(enter()).await.unwrap();
+    let wordless = RefuseHours { claim: first, words: " ".into() };
+    assert_eq!(leader.save(wordless).await, Err(Error::field("answer", "required.missing")));
+    leader.save(RefuseHours { claim: first, words: "那天活动改期了".into() }).await.unwrap();
+    let second = office.save(enter()).await.unwrap();
+    assert_eq!(code(leader.save(WithdrawHours { claim: second }).await), "hours.not_own_entry");
+    office.save(WithdrawHours { claim: second }).await.unwrap();
+    assert_eq!(code(leader.save(ConfirmHours { claim: second }).await), "hours.decided");
+    let hers = book(&s, &s.mother).await;
+    assert_eq!((hers.lines.len(), hers.waiting.len()), (0, 0));
+    let (waiting, done) = leader.hours_claims().await.unwrap();
+    assert_eq!((waiting.len(), done.len()), (0, 2));
+    assert!(done.iter().any(|c| c.answer.as_deref() == Some("那天活动改期了")));
+    s.store.close().await.unwrap();
+}
+
+async fn time_that_stands_in_the_ledger_is_refused_when_entered_and_when_confirmed(ground: Ground) {
+    let s = story(&ground).await;
+    weekend(&s, DUE).await;
+    let saturday = FETCHED.plus_minutes(18 * 60);
+    let inside = service(HoursKind::Activity, saturday, 60);
+    assert_eq!(code(served(&s, inside).await), "hours.overlap");
+    // Two wait for the same hour: the second is refused when the first stands.
+    let (office, leader) = (s.at(&s.coordinator, AFTER).await, s.at(&s.leader, AFTER).await);
+    let enter = |kind| EnterService { volunteer: s.carer.volunteer, new: service(kind, NOW, 60) };
+    let first = office.save(enter(HoursKind::Training)).await.unwrap();
+    let second = office.save(enter(HoursKind::Activity)).await.unwrap();
+    leader.save(ConfirmHours { claim: first }).await.unwrap();
+    assert_eq!(code(leader.save(ConfirmHours { claim: second }).await), "hours.overlap");
+    let touching = service(HoursKind::Activity, NOW.plus_minutes(60), 60);
+    assert!(served(&s, touching).await.is_ok(), "touching ends are no overlap");
+    s.store.close().await.unwrap();
+}
+
+async fn the_cap_of_a_day_counts_all_entries_together(ground: Ground) {
+    let s = story(&ground).await;
+    let (held, version) = s.leader.settings().await.unwrap();
+    s.leader.save(ChangeSettings { version, settings: Settings { daily_cap: 120, ..held } }).await.unwrap();
+    served(&s, service(HoursKind::Training, NOW, 90)).await.unwrap();
+    served(&s, service(HoursKind::Activity, NOW.plus_minutes(100), 90)).await.unwrap();
+    let hers = book(&s, &s.mother).await;
+    assert_eq!(hers.minutes(), 120, "90 and 30 of 90");
+    let second = hers.lines.iter().find(|l| l.kind == HoursKind::Activity).unwrap();
+    assert_eq!((second.minutes, second.is_capped(), second.days[0].spent), (30, true, 90));
+    let third = service(HoursKind::Activity, NOW.plus_minutes(300), 30);
+    assert_eq!(code(served(&s, third).await), "hours.day_full");
+    s.store.close().await.unwrap();
+}
+
+async fn a_correction_needs_another_person_and_keeps_the_old_line(ground: Ground) {
+    let s = story(&ground).await;
+    weekend(&s, DUE).await;
+    let before = book(&s, &s.mother).await.minutes();
+    let (office, leader) = (s.at(&s.coordinator, AFTER).await, s.at(&s.leader, AFTER).await);
+    let entry = entry(&s).await;
+    let shorter = (FETCHED.plus_minutes(60), FETCHED.plus_minutes(180));
+    let new = NewCorrection { span: Some(shorter), reason: "周五晚上就回了学校".into() };
+    let claim = office.save(CorrectHours { entry, new: new.clone() }).await.unwrap();
+    assert_eq!(book(&s, &s.mother).await.minutes(), before, "nothing changes until it is confirmed");
+    assert_eq!(code(office.save(CorrectHours { entry, new: new.clone() }).await), "hours.correction_waits");
+    assert_eq!(code(office.save(ConfirmHours { claim }).await), "hours.own_entry");
+    leader.save(ConfirmHours { claim }).await.unwrap();
+    let hers = book(&s, &s.mother).await;
+    let [line] = hers.lines.as_slice() else { panic!("{hers:?}") };
+    assert_eq!((line.minutes, line.span, hers.minutes()), (120, shorter, 120));
+    assert_eq!((line.changes.len(), i64::from(line.changes[0].before)), (1, before));
+    assert_eq!(line.changes[0].words.as_deref(), Some("周五晚上就回了学校"));
+    assert_eq!(figure(&s).await, 2);
+    assert_eq!(code(leader.save(CorrectHours { entry, new }).await), "hours.already_corrected");
+    // What was corrected can be corrected again.
+    let entry = line.entry.unwrap();
+    let longer = (FETCHED.plus_minutes(30), FETCHED.plus_minutes(330));
+    let new = NewCorrection { span: Some(longer), reason: "再看一遍，是十一点走的".into() };
+    let claim = leader.save(CorrectHours { entry, new }).await.unwrap();
+    office.save(ConfirmHours { claim }).await.unwrap();
+    let hers = book(&s, &s.mother).await;
+    assert_eq!((hers.lines.len(), hers.minutes(), hers.lines[0].changes.len()), (1, 300, 2));
+    let findings = s.store.verify(crate::ground::COUNTY, true, AFTER).await.unwrap();
+    assert!(findings.iter().all(|f| f.table == "pairs"), "{findings:?}: but for the pair put in by SQL");
+    s.store.close().await.unwrap();
+}
+
+async fn a_line_that_should_not_count_is_taken_back_and_a_mistaken_tap_is_told(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = weekend(&s, DUE.plus_minutes(-60)).await;
+    s.at(&s.teacher, DUE.plus_minutes(-50)).await.save(ReopenStay { stay }).await.unwrap();
+    let hers = book(&s, &s.mother).await;
+    assert_eq!((hers.minutes(), hers.lines.len(), hers.lines[0].entry), (0, 1, None));
+    let here = ConfirmReturn { stay, witness: Witness::by("sight") };
+    s.at(&s.teacher, DUE).await.save(here).await.unwrap();
+    let hers = book(&s, &s.mother).await;
+    assert!(hers.minutes() > 0);
+    assert_eq!((hers.lines.len(), hers.lines[0].changes.len(), hers.lines[0].changes[0].words.clone()), (1, 1, None));
+    let new = NewCorrection { span: None, reason: "孩子那天住在亲戚家".into() };
+    let claim = s.at(&s.coordinator, AFTER).await.save(CorrectHours { entry: entry(&s).await, new }).await.unwrap();
+    s.at(&s.leader, AFTER).await.save(ConfirmHours { claim }).await.unwrap();
+    let hers = book(&s, &s.mother).await;
+    assert_eq!((hers.minutes(), hers.lines.len(), hers.lines[0].entry, figure(&s).await), (0, 1, None, 0));
+    assert!(served(&s, service(HoursKind::Activity, FETCHED.plus_minutes(120), 60)).await.is_ok(), "the time is free");
+    s.store.close().await.unwrap();
+}
+
+async fn paper_hours_are_one_line_for_a_pair_and_a_year(ground: Ground) {
+    let s = story(&ground).await;
+    ground.sql("UPDATE pairs SET begun_on = '2019-03-15'").await;
+    let (office, leader) = (s.at(&s.coordinator, AFTER).await, s.at(&s.leader, AFTER).await);
+    let new = |year| NewPaper { year, minutes: 2190, number: "纸2019-001".into() };
+    let pair = PairId(s.pair);
+    let early = office.save(EnterPaper { pair, new: new(2018) }).await;
+    assert_eq!(early, Err(Error::field("year", "hours.not_paired_then")));
+    let claim = office.save(EnterPaper { pair, new: new(2019) }).await.unwrap();
+    assert_eq!(code(office.save(EnterPaper { pair, new: new(2019) }).await), "hours.paper_twice", "while it waits");
+    leader.save(ConfirmHours { claim }).await.unwrap();
+    assert_eq!(code(office.save(EnterPaper { pair, new: new(2019) }).await), "hours.paper_twice");
+    let hers = book(&s, &s.mother).await;
+    assert_eq!((hers.minutes_of(HoursGroup::Paper), hers.years()), (2190, vec![(2019, 2190)]));
+    assert_eq!(hers.lines[0].paper_number.as_deref(), Some("纸2019-001"));
+    let times = NewCorrection { span: Some((NOW, NOW.plus_minutes(60))), reason: "写错了".into() };
+    let entry = hers.lines[0].entry.unwrap();
+    assert_eq!(code(office.save(CorrectHours { entry, new: times }).await), "hours.paper_has_no_times");
+    let back = NewCorrection { span: None, reason: "纸上是另一年".into() };
+    let claim = office.save(CorrectHours { entry, new: back }).await.unwrap();
+    leader.save(ConfirmHours { claim }).await.unwrap();
+    let claim = office.save(EnterPaper { pair, new: new(2019) }).await.unwrap();
+    leader.save(ConfirmHours { claim }).await.unwrap();
+    assert_eq!(book(&s, &s.mother).await.minutes(), 2190, "taken back, then entered again");
+    s.store.close().await.unwrap();
+}
+
+async fn the_book_is_hers_and_the_offices(ground: Ground) {
+    let s = story(&ground).await;
+    weekend(&s, DUE).await;
+    let other = crate::volunteer::approved(&s.store, "王示范").await;
+    assert_eq!(s.mother.hours(other.volunteer).await.err(), Some(Error::NotFound));
+    let stranger = desk_as(&s.store, Role::Volunteer, Place::Person(other.volunteer.0)).await;
+    assert_eq!(stranger.hours(s.carer.volunteer).await.err(), Some(Error::NotFound));
+    let father = desk_as(&s.store, Role::Guardian, Place::Person(s.guardian.0)).await;
+    for desk in [&father, &s.teacher] {
+        assert_eq!(desk.hours(s.carer.volunteer).await.err(), Some(Error::NotFound));
+    }
+    let entry = entry(&s).await;
+    for desk in [&s.mother, &stranger, &father, &s.teacher] {
+        assert_eq!(desk.hours_entry(entry).await.err(), Some(Error::Forbidden));
+        assert_eq!(desk.hours_claims().await.err(), Some(Error::Forbidden));
+    }
+    s.store.close().await.unwrap();
+}
+
+async fn the_books_of_all_volunteers_make_the_figure(ground: Ground) {
+    let store = told(&ground, NOW).await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let mut sum = 0;
+    for row in leader.volunteers_out(&VolunteerFilter::default()).await.unwrap() {
+        let book = leader.hours(row.id).await.unwrap();
+        assert_eq!(book.minutes(), row.minutes, "{}: book and list", row.number);
+        assert_eq!(book.years().iter().map(|(_, m)| m).sum::<i64>(), book.minutes());
+        let file = leader.volunteer(row.id).await.unwrap();
+        let mut years: Vec<(i16, i64)> = file.years.iter().map(|y| (y.year, y.minutes)).collect();
+        years.reverse();
+        assert_eq!(book.years(), years, "{}: book and file", row.number);
+        sum += book.minutes();
+    }
+    let figures = leader.figures(NOW.date()).await.unwrap();
+    assert_eq!(figures.get(Figure::ServiceHours), Some(Shown::Exact(sum / 60)));
+    store.close().await.unwrap();
+}

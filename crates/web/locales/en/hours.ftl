@@ -1,0 +1,13 @@
+refusal-hours-own_entry = What you entered is confirmed by somebody else.
+refusal-hours-own_hours = Your own hours are confirmed by somebody else.
+refusal-hours-overlap = This time has been counted already. Look at that line first; if it is wrong, correct it.
+refusal-hours-day_full = This day counts its full hours already.
+refusal-hours-paper_twice = This pair has a paper line for that year already.
+refusal-hours-already_corrected = This line has been corrected already; see the new one.
+refusal-hours-correction_waits = A correction of this line waits already.
+refusal-hours-paper_has_no_times = Hours from paper can only be taken back as a whole and entered again.
+refusal-hours-decided = Somebody has decided this already.
+refusal-hours-not_own_entry = Only whoever entered it can take it back.
+fault-hours-end_before_start = { $label } must come after the beginning
+fault-hours-out_of_range = { $label }: write a number from 0.5 to 2928, halves allowed
+fault-hours-not_paired_then = They were not a pair in that year

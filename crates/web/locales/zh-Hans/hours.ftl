@@ -1,0 +1,13 @@
+refusal-hours-own_entry = 您写的要由另一位同事确认。
+refusal-hours-own_hours = 自己的时长要由别人确认。
+refusal-hours-overlap = 这段时间已经记过了。先看看那一条，不对就更正它。
+refusal-hours-day_full = 这一天已经记满了，不用再记。
+refusal-hours-paper_twice = 这一对在这一年已经有一条纸上的时长。
+refusal-hours-already_corrected = 这一条已经更正过，请看新的那一条。
+refusal-hours-correction_waits = 这一条已经有一个更正在等确认。
+refusal-hours-paper_has_no_times = 纸上的时长只能整条撤掉，再照纸重新记。
+refusal-hours-decided = 这一条已经有人定过了。
+refusal-hours-not_own_entry = 只有写的人能收回。
+fault-hours-end_before_start = { $label }要在开始以后
+fault-hours-out_of_range = { $label }请写 0.5 到 2928 之间的数，可以有半小时
+fault-hours-not_paired_then = 那一年他们还没有结对，或者已经结束
