@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: figures of the release build beside their goals. Add a bench as a line of [`BENCHES`] and a function.
 
 mod client;
+mod home;
 mod place;
 
 use std::path::Path;
@@ -45,6 +46,7 @@ const BENCHES: &[Bench] = &[
     Bench { name: "import", about: "a roster of 5,000 children, on each engine", measure: place::import },
     Bench { name: "pages", about: "lists, files, search, dashboard over HTTP", measure: place::pages },
     Bench { name: "saves", about: "forms saved over HTTP, and the start after kill -9", measure: place::saves },
+    Bench { name: "home", about: "a volunteer's home on a bad road, in the browser", measure: home::home },
 ];
 
 /// A value that must stay below `most`.

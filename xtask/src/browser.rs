@@ -1,6 +1,6 @@
 //! The browser tests of `e2e/`, on the system's Chromium, against the built binary.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::process::{run, target, workspace};
@@ -9,19 +9,27 @@ use crate::{Failure, Outcome};
 
 /// Installs the test runner by its lock file, then runs all tests, or those whose title holds `grep`.
 pub fn check(browser: &Browser, grep: Option<&str>) -> Outcome {
-    let folder = workspace().join("e2e");
     let binary = target().join("debug").join(format!("naheya{}", std::env::consts::EXE_SUFFIX));
     if !binary.is_file() {
         return Err(Failure::new("the program has not been built", "cargo build"));
     }
-    install(&folder)?;
+    let folder = ready()?;
     let mut command = Command::new(folder.join("node_modules/.bin/playwright"));
     command.current_dir(&folder).arg("test");
     command.env("NAHEYA_BINARY", binary).env("NAHEYA_CHROMIUM", &browser.chromium);
     if let Some(text) = grep {
         command.args(["--grep", text]);
     }
-    run(&mut command)
+    let outcome = run(&mut command);
+    println!("pictures of every page at both widths: {}", folder.join("shots").display());
+    outcome
+}
+
+/// The folder of the browser tests, with what they need installed.
+pub fn ready() -> Result<PathBuf, Failure> {
+    let folder = workspace().join("e2e");
+    install(&folder)?;
+    Ok(folder)
 }
 
 /// `npm ci` unless what is there was made from this very lock file.

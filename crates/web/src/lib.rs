@@ -28,6 +28,7 @@ pub mod frame;
 pub mod front;
 pub mod health;
 pub mod holiday;
+pub mod hours;
 pub mod icon;
 pub mod import;
 pub mod knock;

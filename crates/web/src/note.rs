@@ -8,9 +8,9 @@ use naheya_documents::picture::Picture;
 use naheya_domain::Role;
 use naheya_domain::access::{Action, Class, Noun};
 use naheya_domain::id::{NoteId, PictureId, StayId};
-use naheya_domain::note::{MOST_PICTURES, NoteKind};
+use naheya_domain::note::{MOST_PICTURES, NoteKind, Support};
 use naheya_store::Error;
-use naheya_store::note::{ChangeNote, NewPicture, NoteGround, NoteView, SaveNote};
+use naheya_store::note::{ChangeNote, HidePicture, NewPicture, NoteGround, NoteView, SaveNote};
 use naheya_store::stay::HomeLine;
 use tokio::sync::Semaphore;
 
@@ -37,6 +37,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/stays/{id}/note", WRITES, Noun::Note, blank),
         Route::post("/stays/{id}/note", WRITES, Noun::Note, save).limit(FORM_BYTES),
         Route::get("/pictures/{id}", READS, Noun::Note, picture),
+        Route::post("/pictures/{id}/removal", READS, Noun::Note, hide),
     ]
 }
 
@@ -73,7 +74,7 @@ struct FormPage {
     stay: StayId,
     ground: NoteGround,
     sheet: Sheet,
-    kinds: Vec<(&'static str, String)>,
+    kinds: Vec<Kinds>,
     worried: Vec<(&'static str, String)>,
     pictures_lost: bool,
 }
@@ -99,8 +100,16 @@ async fn form(me: &Signed, stay: StayId, sheet: Sheet, pictures_lost: bool) -> A
     page_as(shown.sheet.status(), &shown)
 }
 
-fn kinds(me: &Signed) -> Vec<(&'static str, String)> {
-    NoteKind::ALL.into_iter().map(|k| (k.code(), me.w().code("note-kind", k.code()))).collect()
+/// The chips of one kind of support: its word, then code and word of each.
+pub type Kinds = (String, Vec<(&'static str, String)>);
+
+fn kinds(me: &Signed) -> Vec<Kinds> {
+    let w = me.w();
+    let chips = |support: Support| {
+        let of = NoteKind::ALL.into_iter().filter(|kind| kind.support() == support);
+        of.map(|kind| (kind.code(), w.code("note-kind", kind.code()))).collect()
+    };
+    Support::ALL.into_iter().map(|support| (w.code("note-support", support.code()), chips(support))).collect()
 }
 
 async fn save(me: Signed, Id(stay): Id<StayId>, posted: Posted) -> Answer {
@@ -166,8 +175,10 @@ struct ShowPage {
     f: Frame,
     note: NoteView,
     sheet: Sheet,
-    kinds: Vec<(&'static str, String)>,
+    kinds: Vec<Kinds>,
     hers: bool,
+    /// Whether the reader may take a picture away.
+    hides: bool,
 }
 
 async fn show(me: Signed, Id(id): Id<NoteId>) -> Answer {
@@ -181,8 +192,9 @@ async fn one(me: &Signed, id: NoteId, sheet: Sheet) -> Answer {
     let note = me.desk.note(id).await?;
     me.desk.looked("children", vec![note.child.0], "work", None).await?;
     let hers = me.viewer.role == Role::Volunteer;
+    let hides = note.editable_until.is_some() || me.desk.may(Action::ApproveStay);
     let f = me.frame("note-show-title").with(&sheet);
-    page_as(sheet.status(), &ShowPage { f, note, kinds: kinds(me), sheet, hers })
+    page_as(sheet.status(), &ShowPage { f, note, kinds: kinds(me), sheet, hers, hides })
 }
 
 async fn change(me: Signed, Id(id): Id<NoteId>, posted: Posted) -> Answer {
@@ -202,4 +214,10 @@ async fn picture(me: Signed, Id(id): Id<PictureId>) -> Answer {
     let mut response = jpeg.into_response();
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("image/jpeg"));
     Ok(response)
+}
+
+async fn hide(me: Signed, Id(picture): Id<PictureId>, posted: Posted) -> Answer {
+    let note = me.desk.save_once(HidePicture { picture }, posted.submission()?).await?;
+    let back = if me.viewer.role == Role::Guardian { "/family".to_owned() } else { format!("/notes/{note}") };
+    see_other_saying(back, Toast::new("note-picture-hidden"))
 }

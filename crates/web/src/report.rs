@@ -46,6 +46,17 @@ struct ReportPage {
     charts: Vec<Chart>,
 }
 
+impl ReportPage {
+    /// How many weekend mothers have been there for how many children.
+    fn finding(&self) -> String {
+        let of = |figure: Figure| self.top.iter().find(|line| line.key == figure.key()).map(|line| line.value.as_str());
+        match (of(Figure::Volunteers), of(Figure::ChildrenSupported)) {
+            (Some(mothers), Some(children)) => self.f.w.t2("report-finding", "mothers", mothers, "children", children),
+            _ => self.f.w.t("report-title"),
+        }
+    }
+}
+
 /// A chart with its finding and its numbers.
 struct Chart {
     finding: String,
@@ -186,8 +197,9 @@ fn mixed_chart(w: Words, figures: &Figures) -> Option<Chart> {
 fn growth_chart(w: Words, figures: &Figures, years: &[Year]) -> Chart {
     let total = exact(figures, Figure::ServiceHours).unwrap_or(0);
     let of = |year: &Year| year.stay_minutes + year.other_minutes;
-    // What was credited before the first year of the chart is below its first point.
-    let mut sum = total * 60 - years.iter().map(of).sum::<i64>();
+    // What was credited before the first year of the chart is below its first point; the total is in
+    // whole hours, so what was cut off from it is not less than nothing.
+    let mut sum = (total * 60 - years.iter().map(of).sum::<i64>()).max(0);
     let sums: Vec<(i16, i64)> = years
         .iter()
         .map(|year| {

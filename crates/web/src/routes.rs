@@ -42,6 +42,7 @@ pub fn all() -> Vec<Route> {
         crate::school::routes(),
         crate::health::routes(),
         crate::holiday::routes(),
+        crate::hours::routes(),
         crate::import::routes(),
         crate::look::routes(),
         crate::me::routes(),

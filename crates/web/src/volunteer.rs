@@ -71,6 +71,8 @@ struct ListPage {
     tabs: Vec<(&'static str, u64)>,
     free: u64,
     expiring: u64,
+    /// Hours that wait for the reader's yes.
+    claims: u64,
     total: u64,
     next: String,
 }
@@ -146,6 +148,7 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
     let next = last.map(|row| format!("/volunteers?{}", wanted.with("after", &row.id.to_string()).query()));
     page(&ListPage {
         f: me.frame("volunteer-list-title"),
+        claims: me.desk.count_hours_claims().await?,
         total: count(VolunteerFilter { after: None, ..filter.clone() }).await?,
         towns: towns(&me).await?,
         view: wanted.text("view").to_owned(),

@@ -1,5 +1,7 @@
 # The list.
 child-list-title = Children
+child-list-finding = { $n } children, { $waiting } waiting for a pair
+child-class-finding = My class: { $n } children, { $paired } with a weekend mother
 child-list-lead = One file a child. Family matters are seen in the file only, and every look is kept.
 child-class-title = My class
 child-class-lead = Once a term: tap what has not changed, tell the coordinator what has.

@@ -73,3 +73,6 @@ family-receive-how = Press when you see your child. Then this time is over.
 family-receive = My child is back
 family-received = Kept: your child is with you
 family-received-late = Kept. It was late: the coordinator will call
+family-pictures-hide = A picture that nobody should see
+family-pictures-hide-note = Once it is taken away, neither you nor the weekend mother nor the federation sees it.
+family-picture-hide = Take away no. { $n }

@@ -1,5 +1,6 @@
 report-title = Report
-report-heading = { $area }, as of { $day }
+report-finding = { $mothers } weekend mothers have been there for { $children } children
+report-heading = { $area }, as of { $day }.{" "}
 report-lead = Every number is counted from records; open it to see which.
 report-print = Print
 report-excel = Excel

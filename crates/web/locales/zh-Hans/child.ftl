@@ -1,5 +1,7 @@
 # The list.
 child-list-title = 孩子
+child-list-finding = { $n } 个孩子，{ $waiting } 个在等结对
+child-class-finding = 我班 { $n } 个孩子，{ $paired } 个有周末妈妈
 child-list-lead = 一人一档。家庭情况要进档案才看得到，每次查看都有记录。
 child-class-title = 我班孩子
 child-class-lead = 每学期看一遍：没变的点一下，变了的告诉协调员。

@@ -73,3 +73,6 @@ family-receive-how = 见到孩子再点。点了，这一次就算完。
 family-receive = 孩子回来了
 family-received = 记下了，孩子在您身边
 family-received-late = 记下了。这次晚了，协调员会打电话问一句
+family-pictures-hide = 不想让别人看到哪一张
+family-pictures-hide-note = 收起以后，您、周末妈妈和妇联的人都看不到它了。
+family-picture-hide = 收起第 { $n } 张

@@ -1,5 +1,6 @@
 report-title = 报表
-report-heading = { $area }，截至{ $day }
+report-finding = { $mothers } 位周末妈妈，陪过 { $children } 名孩子
+report-heading = { $area }，截至{ $day }。
 report-lead = 每个数字都由记录数出来，点开能看到是哪些记录。
 report-print = 打印
 report-excel = 导出 Excel

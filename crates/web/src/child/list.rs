@@ -45,6 +45,15 @@ struct Tab {
     here: bool,
 }
 
+impl ListPage {
+    /// How many children there are and how many wait for a pair: what the list begins with.
+    fn finding(&self) -> String {
+        let of = |view: ChildView| self.tabs.iter().find(|t| t.code == view.code()).map_or("0", |t| t.count.as_str());
+        let text = if self.is_teacher { "child-class-finding" } else { "child-list-finding" };
+        self.f.w.t3(text, "n", of(ChildView::Here), "paired", of(ChildView::Paired), "waiting", of(ChildView::Waiting))
+    }
+}
+
 /// One child.
 struct Line {
     id: ChildId,

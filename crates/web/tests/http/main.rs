@@ -20,6 +20,7 @@ mod follow_up;
 mod form;
 mod frame;
 mod hostile;
+mod hours;
 mod import;
 mod note;
 mod report;

@@ -1,0 +1,89 @@
+//! The book of hours as pages: hers and the office's, two people for what does not come from a stay.
+
+use axum::http::StatusCode;
+use naheya_domain::Role;
+
+use crate::browser::filled;
+use crate::story::{Story, TO_SUNDAY, story};
+
+const SERVICE: [(&str, &str); 5] =
+    [("kind", "training"), ("on", "2026-11-14"), ("from", "9:00"), ("to", "11:30"), ("words", "讲急救")];
+
+async fn back(s: &mut Story) {
+    let stay = s.released().await;
+    s.site.wait_minutes(TO_SUNDAY - 60);
+    let reply = s.teacher.submit("/sunday", &format!("/stays/{stay}/return"), &[]).await;
+    assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
+}
+
+#[tokio::test]
+async fn she_sees_each_weekend_with_its_days_and_the_sum() {
+    let mut s = story().await;
+    assert!(s.mother.get("/hours").await.body.contains("还没有时长"));
+    back(&mut s).await;
+    let minutes = s.site.system().hours(s.carer.volunteer).await.unwrap().minutes();
+    let exact = format!("{} 小时", minutes / 60);
+    let page = s.mother.get("/hours").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.body.contains("安小草") && page.body.contains(&exact), "{}", page.body);
+    assert!(page.body.contains("超过一天最多能记的"), "the days that were longer are named");
+    assert!(s.mother.get("/home").await.body.contains("href=\"/hours\""));
+    let book = s.mother.get(&format!("/volunteers/{}/hours.xlsx", s.carer.volunteer)).await;
+    assert!(book.status == StatusCode::OK && book.header("content-type").contains("spreadsheetml"));
+}
+
+#[tokio::test]
+async fn service_is_entered_by_one_and_confirmed_by_another() {
+    let mut s = story().await;
+    let of = format!("/volunteers/{}/hours", s.carer.volunteer);
+    let new = format!("{of}/new");
+    let wrong = s.coordinator.submit(&new, &of, &[("words", "讲急救"), ("on", "2026-11-14"), ("from", "9点")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.body.contains("讲急救") && wrong.body.contains("f-from"), "nothing typed is lost");
+    let form = filled(s.coordinator.get(&new).await.form(&of), &SERVICE);
+    assert_eq!(s.coordinator.post(&of, &form).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(s.coordinator.post(&of, &form).await.status, StatusCode::SEE_OTHER, "a double tap");
+    let (waiting, _) = s.site.system().hours_claims().await.unwrap();
+    assert_eq!(waiting.len(), 1, "makes one record");
+    let yes = format!("/hours-claims/{}/confirmation", waiting[0].id);
+    assert!(!s.coordinator.get("/hours-claims").await.body.contains(&yes), "the own entry has no such button");
+    assert!(s.leader.get("/volunteers").await.body.contains("/hours-claims"));
+    assert_eq!(s.leader.submit("/hours-claims", &yes, &[]).await.status, StatusCode::SEE_OTHER);
+    let hers = s.mother.get("/hours").await;
+    assert!(hers.body.contains("2 小时 30 分") && hers.body.contains("讲急救"), "{}", hers.body);
+}
+
+#[tokio::test]
+async fn a_correction_is_asked_for_with_a_reason_and_told_to_her() {
+    let mut s = story().await;
+    back(&mut s).await;
+    s.site.wait_minutes(24 * 60);
+    let (mut office, mut leader) = (s.office().await, s.site.as_role(Role::Leader).await);
+    let entry = s.site.system().hours(s.carer.volunteer).await.unwrap().lines[0].entry.unwrap();
+    let page = format!("/hours/{entry}/correction");
+    let silent = office.submit(&page, &page, &[("how", "nothing")]).await;
+    assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let said = [("how", "nothing"), ("reason", "那天住在亲戚家")];
+    assert_eq!(office.submit(&page, &page, &said).await.status, StatusCode::SEE_OTHER);
+    let (waiting, _) = s.site.system().hours_claims().await.unwrap();
+    let no = format!("/hours-claims/{}/refusal", waiting[0].id);
+    let bare = leader.submit("/hours-claims", &no, &[("answer", " ")]).await;
+    assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY, "a no says why");
+    let yes = format!("/hours-claims/{}/confirmation", waiting[0].id);
+    assert_eq!(leader.submit("/hours-claims", &yes, &[]).await.status, StatusCode::SEE_OTHER);
+    assert!(s.mother.get("/hours").await.body.contains("那天住在亲戚家"));
+    assert_eq!(office.get(&page).await.status, StatusCode::CONFLICT, "it has been corrected");
+}
+
+#[tokio::test]
+async fn a_book_is_not_there_for_others() {
+    let mut s = story().await;
+    let of = format!("/volunteers/{}/hours", s.carer.volunteer);
+    for mut other in [s.teacher.clone(), s.site.as_role(Role::Volunteer).await, s.site.as_role(Role::TownWorker).await]
+    {
+        assert!(matches!(other.get(&of).await.status, StatusCode::NOT_FOUND | StatusCode::FORBIDDEN));
+        assert_ne!(other.get("/hours-claims").await.status, StatusCode::OK);
+    }
+    assert_eq!(s.mother.get(&of).await.status, StatusCode::OK);
+    assert_eq!(s.mother.get(&format!("{of}/new")).await.status, StatusCode::FORBIDDEN);
+}
