@@ -79,6 +79,12 @@ impl Window {
         Window { from: agreed.plus_minutes(-60), to: agreed.plus_minutes(90) }
     }
 
+    /// Six hours before the agreed return to six hours after it: families are early, roads are long.
+    #[must_use]
+    pub fn back(agreed: Timestamp) -> Window {
+        Window { from: agreed.plus_minutes(-360), to: agreed.plus_minutes(360) }
+    }
+
     /// Where `now` lies.
     #[must_use]
     pub fn at(self, now: Timestamp) -> Moment {

@@ -135,6 +135,16 @@ impl Event {
         Event::ALL.into_iter().find(|e| e.code() == code)
     }
 
+    /// Whether this event of a stay lies before `other` on the way from the release to the return.
+    #[must_use]
+    pub fn comes_before(self, other: Event) -> bool {
+        match (self.rank(), other.rank()) {
+            (Some(one), Some(other)) => one < other,
+            (None, _) => true,
+            (Some(_), None) => false,
+        }
+    }
+
     /// Places of the events within a stay, which only go up; none for what ends or interrupts it.
     fn rank(self) -> Option<u8> {
         match self {

@@ -33,6 +33,7 @@ pub mod note;
 pub mod pair;
 pub mod person_name;
 pub mod phone;
+pub mod phone_act;
 pub mod political_status;
 pub mod proposal;
 pub mod relation;

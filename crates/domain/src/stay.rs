@@ -49,6 +49,9 @@ pub enum Step {
     Cancel,
     /// The child leaves with the named adult.
     Release,
+    /// The child has left with the named adult, let go by a phone without network, though the gate would
+    /// have said no: the fact stands.
+    Gone,
     /// The volunteer says: the child is with me.
     TakeIn,
     /// Whoever receives the child confirms it.
@@ -61,7 +64,7 @@ pub enum Step {
 
 impl Step {
     /// Every step.
-    pub const ALL: [Step; 11] = [
+    pub const ALL: [Step; 12] = [
         Step::Consent,
         Step::LoseConsent,
         Step::Approve,
@@ -69,6 +72,7 @@ impl Step {
         Step::Refuse,
         Step::Cancel,
         Step::Release,
+        Step::Gone,
         Step::TakeIn,
         Step::Confirm,
         Step::Close,
@@ -123,6 +127,9 @@ impl StayState {
             (Self::Requested | Self::Consented, Step::Refuse) => Some(Self::Refused),
             (Self::Requested | Self::Consented | Self::Approved, Step::Cancel) => Some(Self::Cancelled),
             (Self::Approved, Step::Release) => Some(Self::Released),
+            (Self::Requested | Self::Consented | Self::Approved | Self::Refused | Self::Cancelled, Step::Gone) => {
+                Some(Self::Released)
+            }
             (Self::Released | Self::InCare, Step::TakeIn) => Some(Self::InCare),
             (Self::Released | Self::InCare, Step::Confirm) => Some(Self::Returned),
             (Self::Released | Self::InCare | Self::Returned, Step::Close) => Some(Self::Closed),
@@ -160,7 +167,7 @@ mod tests {
         #[test]
         fn no_order_of_steps_takes_a_stay_past_a_gate(steps in steps()) {
             let (mut state, mut way) = (StayState::Requested, vec![StayState::Requested]);
-            for step in steps {
+            for step in steps.into_iter().filter(|s| *s != Step::Gone) {
                 if let Some(next) = state.after(step) {
                     state = next;
                     way.push(next);
@@ -189,6 +196,14 @@ mod tests {
                     prop_assert_eq!(at + 1, way.len());
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_child_that_a_phone_let_go_is_away_once_whatever_was_decided() {
+        for state in StayState::ALL {
+            let before = !state.is_away() && !matches!(state, StayState::Returned | StayState::Closed);
+            assert_eq!(state.after(Step::Gone), before.then_some(StayState::Released), "{state:?}");
         }
     }
 

@@ -22,6 +22,8 @@ pub struct Witness {
     pub phone_at: Option<Timestamp>,
     /// The phone's offset from UTC in minutes.
     pub phone_offset: Option<i32>,
+    /// When it happened, where a phone reported whose clock was set right; stronger than the phone's word.
+    pub happened: Option<Timestamp>,
     /// Who was spoken to, or why; sealed.
     pub note: Option<String>,
 }
@@ -33,8 +35,11 @@ impl Witness {
         Witness { how, ..Witness::default() }
     }
 
-    /// When it happened: the phone's word where it is between `since` and `now`, else `now`.
+    /// When it happened: as it was set right, else the phone's word where it is between `since` and `now`, else `now`.
     pub(crate) fn at(&self, since: Option<i64>, now: Timestamp) -> Timestamp {
+        if let Some(at) = self.happened {
+            return at;
+        }
         let since = since.unwrap_or(now.0 - 72 * 3_600_000);
         self.phone_at.filter(|at| (since..=now.0).contains(&at.0)).unwrap_or(now)
     }

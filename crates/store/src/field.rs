@@ -49,6 +49,7 @@ pub struct Ring {
     row: HmacSha256,
     chain: HmacSha256,
     code: HmacSha256,
+    phone: HmacSha256,
     check: [u8; 16],
 }
 
@@ -81,6 +82,7 @@ impl Ring {
             row: keyed("naheya row 1")?,
             chain: keyed("naheya chain 1")?,
             code: keyed("naheya code 1")?,
+            phone: keyed("naheya phone 1")?,
             check,
         })
     }
@@ -146,6 +148,14 @@ impl Ring {
     #[must_use]
     pub fn chain_mac(&self, area: i32, n: i64, hash: &[u8]) -> Vec<u8> {
         short(&self.chain, &[&area.to_be_bytes(), &n.to_be_bytes(), hash])
+    }
+
+    /// The key of what lies unsent on phones of `account`: 32 bytes.
+    #[must_use]
+    pub fn phone_key(&self, account: &str) -> [u8; 32] {
+        let mut mac = self.phone.clone();
+        mac.update(account.as_bytes());
+        mac.finalize().into_bytes().into()
     }
 
     /// The keyed hash of a one-time code or link token, so that the table alone opens nothing.

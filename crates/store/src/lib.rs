@@ -80,6 +80,8 @@ mod migration;
 pub mod note;
 pub mod pair;
 pub mod password;
+pub mod phone_act;
+pub mod phone_list;
 pub mod proposal;
 pub mod purge;
 pub mod recovery;

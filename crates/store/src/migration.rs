@@ -19,6 +19,7 @@ mod m0012_follow_up;
 mod m0013_concern;
 mod m0014_hours;
 mod m0015_notice;
+mod m0017_phone;
 mod m0018_term;
 mod m0019_hours;
 
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             tables("m0013_concern", m0013_concern::shapes),
             tables("m0014_hours", m0014_hours::shapes),
             grown("m0015_notice", m0015_notice::shapes, m0015_notice::columns),
+            tables("m0017_phone", m0017_phone::shapes),
             tables("m0018_term", m0018_term::shapes),
             tables("m0019_hours", m0019_hours::shapes),
         ]

@@ -13,7 +13,7 @@ use crate::sealed::tx::Tx;
 
 mod board;
 mod close;
-mod code;
+pub(crate) mod code;
 mod decide;
 pub(crate) mod fact;
 mod gate;
@@ -21,6 +21,7 @@ mod hand;
 mod hand_back;
 mod late;
 mod list;
+pub(crate) mod merge;
 mod moved;
 mod pass;
 mod reopen;
@@ -54,6 +55,11 @@ async fn seen(tx: &Tx, id: StayId) -> Result<stay::Model, Error> {
 /// Its state.
 pub(crate) fn state(row: &stay::Model) -> StayState {
     StayState::parse(&row.state).unwrap_or(StayState::Closed)
+}
+
+/// Whether somebody said no to it or called it off.
+pub(crate) fn is_off(state: StayState) -> bool {
+    matches!(state, StayState::Refused | StayState::Cancelled)
 }
 
 /// The state after `step`, or `stay.step_impossible`.

@@ -290,7 +290,7 @@ fn dress(asker: &Asker, headers: &mut HeaderMap) {
     let nonce = &asker.nonce;
     let policy = format!(
         "default-src 'none'; style-src 'self'; script-src 'nonce-{nonce}'; img-src 'self' data: blob:; \
-         connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+         connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     );
     let mut fixed = vec![
         (CONTENT_SECURITY_POLICY, policy.as_str()),

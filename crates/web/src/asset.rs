@@ -1,5 +1,6 @@
-//! The style sheet, the script, the icon and the manifest: embedded, each under an address that
-//! holds the hash of its content, so that browsers keep it for good.
+//! The style sheet, the scripts, the icon and the manifest: embedded, each under an address that
+//! holds the hash of its content, so that browsers keep it for good. The worker alone has a plain
+//! address, by which browsers know it again.
 
 use std::sync::LazyLock;
 
@@ -26,6 +27,14 @@ const CSS: &str = concat!(
     include_str!("../static/css/print.css"),
 );
 const SCRIPT: &str = include_str!("../static/naheya.js");
+/// What phone roles have besides: a store, a queue and what the worker needs.
+const PHONE: &str = include_str!("../static/phone.js");
+/// The pages without network.
+const OFFLINE: &str = include_str!("../static/phone-offline.js");
+/// The service worker; the names of what it keeps are put in.
+const WORKER: &str = include_str!("../static/worker.js");
+/// The icon of an installed app: 192 pixels, drawn from `icon.svg`.
+const ICON_PNG: &[u8] = include_bytes!("../static/icon-192.png");
 const ICON: &str = include_str!("../static/icon.svg");
 const MANIFEST: &str = include_str!("../static/manifest.json");
 
@@ -35,6 +44,10 @@ pub struct Assets {
     pub css: String,
     /// The script.
     pub script: String,
+    /// The script of the phone roles.
+    pub phone: String,
+    /// The script of the pages without network.
+    pub offline: String,
     /// The icon.
     pub icon: String,
     /// The web app manifest.
@@ -45,6 +58,8 @@ pub struct Assets {
 pub static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
     css: address("css", CSS),
     script: address("js", SCRIPT),
+    phone: address("js", PHONE),
+    offline: address("js", OFFLINE),
     icon: address("svg", ICON),
     manifest: address("webmanifest", MANIFEST),
 });
@@ -60,6 +75,8 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/static/{file}", Knock::Public, "static", serve),
         Route::get("/favicon.ico", Knock::Public, "static", favicon),
+        Route::get("/icon-192.png", Knock::Public, "static", icon),
+        Route::get("/worker.js", Knock::Public, "static", worker),
     ]
 }
 
@@ -67,9 +84,26 @@ async fn favicon() -> Response {
     answer("image/svg+xml", ICON, "public, max-age=86400")
 }
 
+async fn icon() -> Response {
+    ([(CONTENT_TYPE, "image/png"), (CACHE_CONTROL, "public, max-age=86400")], ICON_PNG).into_response()
+}
+
+/// The worker as browsers get it: its text changes with whatever it keeps.
+static WORKING: LazyLock<String> = LazyLock::new(|| {
+    let kept = [&ASSETS.css, &ASSETS.script, &ASSETS.phone, &ASSETS.offline, &ASSETS.icon, &ASSETS.manifest];
+    let names: Vec<String> = kept.iter().map(|name| format!("'{name}'")).collect();
+    WORKER.replace("'KEPT'", &names.join(", "))
+});
+
+async fn worker() -> Response {
+    answer("text/javascript; charset=utf-8", WORKING.as_str(), "no-cache")
+}
+
 async fn serve(Path(file): Path<String>) -> Result<Response, Problem> {
     let path = format!("/static/{file}");
     let (kind, content, current) = match file.rsplit('.').next() {
+        Some("js") if path == ASSETS.phone => ("text/javascript; charset=utf-8", PHONE, &ASSETS.phone),
+        Some("js") if path == ASSETS.offline => ("text/javascript; charset=utf-8", OFFLINE, &ASSETS.offline),
         Some("css") => ("text/css; charset=utf-8", CSS, &ASSETS.css),
         Some("js") => ("text/javascript; charset=utf-8", SCRIPT, &ASSETS.script),
         Some("svg") => ("image/svg+xml", ICON, &ASSETS.icon),

@@ -161,6 +161,8 @@ pub struct Frame {
     pub request_id: String,
     /// Of the Content-Security-Policy.
     pub nonce: String,
+    /// For the roles whose pages go on without network: whose data and of which session they are.
+    pub phone: Option<(String, String)>,
     asker: Asker,
 }
 
@@ -193,6 +195,7 @@ impl Frame {
             today: asker.today(),
             request_id: asker.request_id.clone(),
             nonce: asker.nonce.clone(),
+            phone: crate::phone::marks(asker),
             asker: asker.clone(),
         }
     }

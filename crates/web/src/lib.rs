@@ -35,6 +35,8 @@ pub mod look;
 pub mod me;
 pub mod note;
 pub mod pair;
+pub mod phone;
+pub mod phone_act;
 pub mod problem;
 pub mod proposal;
 pub mod report;

@@ -25,7 +25,7 @@ const FORM_BYTES: usize = 64 << 20;
 const ASKED_AFTER_DAYS: i64 = 30;
 
 /// Unpacking a picture takes up to 256 MB: not more than two at a time.
-static UNPACKING: Semaphore = Semaphore::const_new(2);
+pub(crate) static UNPACKING: Semaphore = Semaphore::const_new(2);
 
 /// The routes of this file.
 #[must_use]

@@ -48,6 +48,8 @@ pub fn all() -> Vec<Route> {
         crate::note::routes(),
         crate::report::routes(),
         crate::pair::routes(),
+        crate::phone::routes(),
+        crate::phone_act::routes(),
         crate::proposal::routes(),
         crate::round::routes(),
         crate::search::routes(),

@@ -68,6 +68,7 @@ macro_rules! every_table {
             note,
             picture,
             thanks,
+            phone_act,
             draft,
             follow_up,
             concern,

@@ -34,6 +34,7 @@ pub(crate) mod meta;
 pub(crate) mod note;
 pub(crate) mod outbox;
 pub(crate) mod pair;
+pub(crate) mod phone_act;
 pub(crate) mod picture;
 pub(crate) mod proposal;
 pub(crate) mod public_link;

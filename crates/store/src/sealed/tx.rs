@@ -69,6 +69,20 @@ impl Tx {
         Tx::new(self.link.clone(), who, Arc::clone(&self.ring), self.act)
     }
 
+    /// The same transaction in the hands of somebody whose act has waited for this one. What it leaves
+    /// behind is taken over by [`Tx::join`].
+    pub(crate) fn on_behalf(&self, viewer: Viewer) -> Tx {
+        let who = Who { viewer, system: None, now: self.who.now };
+        Tx::new(self.link.clone(), who, Arc::clone(&self.ring), self.act)
+    }
+
+    /// Takes over what another hold on the same transaction wrote and left behind; also when its act failed.
+    pub(crate) fn join(&self, other: Tx) {
+        let (wrote, left) = other.close();
+        self.wrote.fetch_or(wrote, Ordering::Relaxed);
+        self.trail.lock().unwrap_or_else(PoisonError::into_inner).join(left);
+    }
+
     /// Whether it wrote, and what it left behind.
     pub(super) fn close(self) -> (bool, Trail) {
         (self.wrote.into_inner(), self.trail.into_inner().unwrap_or_else(PoisonError::into_inner))

@@ -129,6 +129,7 @@ macro_rules! county_tables {
             note,
             picture,
             thanks,
+            phone_act,
             follow_up,
             concern,
             concern_person,

@@ -25,7 +25,7 @@ pub(super) async fn close(tx: &Tx, before: stay::Model) -> Result<(), Error> {
 }
 
 /// One entry for the volunteer when the last of the siblings is back.
-async fn credit(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
+pub(super) async fn credit(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
     let party = tx.for_rule::<stay::Entity>().and(stay::Column::PartyId.eq(row.party_id)).all(tx).await?;
     let gone = |s: &&stay::Model| !matches!(state(s), StayState::Refused | StayState::Cancelled);
     let went: Vec<&stay::Model> = party.iter().filter(gone).collect();

@@ -23,7 +23,7 @@ pub(super) fn hash(tx: &Tx, row: &stay::Model, code: &Code) -> Vec<u8> {
     tx.ring().code_hash(KIND, &row.id.to_string(), code.as_str())
 }
 
-pub(super) fn window(row: &stay::Model) -> Window {
+pub(crate) fn window(row: &stay::Model) -> Window {
     let around = Window::around(Timestamp(row.starts_at));
     Window { from: row.code_from.map_or(around.from, Timestamp), to: row.code_to.map_or(around.to, Timestamp) }
 }
@@ -55,9 +55,19 @@ fn fresh(tx: &Tx, near: &[stay::Model]) -> Result<Code, Error> {
     Err(Error::refused("code.none_left"))
 }
 
-pub(super) fn open(tx: &Tx, row: &stay::Model) -> Result<Option<Code>, Error> {
+pub(crate) fn open(tx: &Tx, row: &stay::Model) -> Result<Option<Code>, Error> {
     let digits = tx.open_some(TABLE, "code_sealed", row.id, row.code_sealed.as_ref())?;
     Ok(digits.and_then(|d| Code::parse(&d).ok()))
+}
+
+/// The digits with which the child is brought back, and from when until when they hold: made from party,
+/// adult and window by a key, so that nothing is kept of them.
+pub(crate) fn back(tx: &Tx, row: &stay::Model) -> (Code, Window) {
+    let window = Window::back(Timestamp(row.ends_at));
+    let bound = format!("{}|{}|{}", row.party_id, row.volunteer_id, row.ends_at);
+    let hash = tx.ring().code_hash("return", &bound, "");
+    let bytes = hash.first_chunk::<8>().copied().unwrap_or_default();
+    (Code::from_random(bytes), window)
 }
 
 pub(super) fn take_back(row: &mut stay::Model) {
@@ -68,7 +78,7 @@ pub(super) fn take_back(row: &mut stay::Model) {
     row.codes_at = None;
 }
 
-async fn near(tx: &Tx, at: i64) -> Result<Vec<stay::Model>, Error> {
+pub(crate) async fn near(tx: &Tx, at: i64) -> Result<Vec<stay::Model>, Error> {
     tx.for_rule::<stay::Entity>()
         .and(stay::Column::StartsAt.gte(at - NEAR))
         .and(stay::Column::StartsAt.lte(at + NEAR))
@@ -79,21 +89,31 @@ async fn near(tx: &Tx, at: i64) -> Result<Vec<stay::Model>, Error> {
 
 /// Whether the code lets this stay's child go now.
 pub(super) fn judge(tx: &Tx, row: &stay::Model, code: &Code) -> Result<(), Error> {
+    judge_at(tx, row, code, tx.now())
+}
+
+/// The same at another hour: when a phone without network let the child go.
+pub(super) fn judge_at(tx: &Tx, row: &stay::Model, code: &Code, at: Timestamp) -> Result<(), Error> {
     if row.code_hash.as_ref() != Some(&hash(tx, row, code)) {
         return Err(Error::refused("code.wrong"));
     }
-    moment(tx, row)
+    moment_at(row, at)
 }
 
 /// Used already, too early, too late?
 pub(super) fn moment(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
+    moment_at(row, tx.now())
+}
+
+/// The same at another hour.
+pub(super) fn moment_at(row: &stay::Model, now: Timestamp) -> Result<(), Error> {
     if row.released_at.is_some() {
         return Err(Error::refused("code.used"));
     }
     if state(row) != StayState::Approved {
         return Err(Error::refused("stay.not_approved"));
     }
-    let (window, now) = (window(row), tx.now());
+    let window = window(row);
     let out = row.codes_at.is_none_or(|at| now.0 < at);
     match window.at(now) {
         Moment::Late => Err(Error::refused("code.expired")),
@@ -200,5 +220,34 @@ impl Desk {
             moment(&tx, first)?;
         }
         Ok(open.into_iter().map(|s| StayId(s.id)).collect())
+    }
+
+    /// The stays whose child these digits bring back now: one, or those of siblings.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with `code.wrong`, `code.not_yet`, `code.expired`, `code.used`,
+    /// `code.paused`; a wrong one is counted.
+    pub async fn try_return_code(&self, typed: &Code) -> Result<Vec<StayId>, Error> {
+        self.require(Action::HandOver)?;
+        let tx = self.read();
+        not_paused(&tx).await?;
+        let near = Condition::all()
+            .add(stay::Column::EndsAt.gte(tx.now().0 - NEAR))
+            .add(stay::Column::EndsAt.lte(tx.now().0 + NEAR))
+            .add(stay::Column::State.is_in(["released", "in_care", "returned", "closed"]));
+        let rows = tx.visible::<stay::Entity>().and(near).all(&tx).await?;
+        let matching: Vec<&stay::Model> = rows.iter().filter(|s| back(&tx, s).0 == *typed).collect();
+        let Some(first) = matching.first() else {
+            self.save(CountWrongCode).await?;
+            return Err(Error::refused("code.wrong"));
+        };
+        let window = back(&tx, first).1;
+        match window.at(tx.now()) {
+            Moment::Early => return Err(early(window)),
+            Moment::Late => return Err(Error::refused("code.expired")),
+            Moment::Within => {}
+        }
+        let open: Vec<StayId> = matching.iter().filter(|s| state(s).is_away()).map(|s| StayId(s.id)).collect();
+        if open.is_empty() { Err(Error::refused("code.used")) } else { Ok(open) }
     }
 }

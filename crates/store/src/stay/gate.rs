@@ -159,6 +159,14 @@ impl Desk {
     }
 }
 
+impl Desk {
+    /// Lines of the viewer's class or school.
+    pub(crate) async fn gate_lines(&self, which: Condition) -> Result<Vec<GateLine>, Error> {
+        self.require(Action::HandOver)?;
+        gate_lines(&self.read(), which).await
+    }
+}
+
 fn day_of(day: Date) -> (i64, i64) {
     let from = Timestamp::from_shanghai(day.at(0, 0, 0, 0)).0;
     (from, from + 24 * 3_600_000)

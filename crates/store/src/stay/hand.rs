@@ -81,7 +81,7 @@ impl ReleaseStay {
         if matches!(self.proof, ReleaseProof::List { .. }) {
             tell_role(tx, "stay.released_by_list", "coordinator", before.id, tx.now().0);
         }
-        Ok(())
+        crate::phone_act::settle(tx, before.id).await
     }
 
     async fn judge(&self, tx: &Tx, row: &stay::Model) -> Result<Witness, Error> {

@@ -53,7 +53,7 @@ impl Act for ReopenStay {
 }
 
 /// The hours that the party's close had credited are taken back by an entry of their own.
-async fn reverse_hours(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
+pub(super) async fn reverse_hours(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
     let party = tx.for_rule::<stay::Entity>().and(stay::Column::PartyId.eq(row.party_id)).all(tx).await?;
     let party: Vec<Uuid> = party.iter().map(|s| s.id).collect();
     let Some(entry) = standing_entry(tx, &party).await? else { return Ok(()) };

@@ -21,6 +21,7 @@ mod import;
 mod kill;
 mod note;
 mod pair;
+mod phone_act;
 mod purge;
 mod round;
 mod setting;

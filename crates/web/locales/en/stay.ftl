@@ -334,3 +334,5 @@ stay-hands = Who brings, who receives
 stay-hands-hint = Only when it is not the school: name and relation to the child.
 refusal-stay-not_from_family = This one begins at school or at a base: the hand-over is there.
 refusal-stay-not_to_family = This one ends at school or at a base: the hand-over is there.
+stay-return-code = Code for the way back
+stay-check-return-hint = Ask for the 6 digits; if you know the person, just tap “Here”.

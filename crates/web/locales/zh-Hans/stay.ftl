@@ -334,3 +334,5 @@ stay-hands = 谁送来，谁接走
 stay-hands-hint = 不从学校接送才写，写姓名和是孩子的什么人。
 refusal-stay-not_from_family = 这一次是从学校或基地接，请在那边交接。
 refusal-stay-not_to_family = 这一次是送回学校或基地，请在那边交接。
+stay-return-code = 送回时的码
+stay-check-return-hint = 请送回来的人出示 6 位码；认得这个人，也可以直接点“到了”。

@@ -21,6 +21,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/stays/{id}/release", MAY, Noun::Stay, by_list),
         Route::post("/releases", MAY, Noun::Stay, release),
         Route::get("/sunday", MAY, Noun::Stay, sunday),
+        Route::post("/sunday/code", MAY, Noun::Stay, bring),
         Route::post("/stays/{id}/return", MAY, Noun::Stay, confirm),
         Route::post("/stays/{id}/return/undo", MAY, Noun::Stay, not_here),
     ]
@@ -140,6 +141,28 @@ async fn sunday_with(me: &Signed, sheet: Sheet) -> Answer {
     let (missing, here) = lines.into_iter().partition(GateLine::is_away);
     let f = me.frame("stay-sunday-title").with(&sheet);
     page_as(sheet.status(), &SundayPage { f, now: me.now, missing, here, sheet })
+}
+
+#[derive(Template)]
+#[template(path = "stay/back.html")]
+struct BackPage {
+    f: Frame,
+    lines: Vec<GateLine>,
+}
+
+async fn bring(me: Signed, posted: Posted) -> Answer {
+    let found = async {
+        let code = Code::parse(posted.text("code")).map_err(|fault| Error::field("code", fault))?;
+        me.desk.try_return_code(&code).await
+    };
+    match found.await {
+        Ok(stays) => {
+            let lines = me.desk.passing(&stays).await?.lines;
+            me.desk.looked("children", lines.iter().map(|l| l.child.0).collect(), "work", None).await?;
+            page(&BackPage { f: me.frame("stay-sunday-title"), lines })
+        }
+        Err(error) => sunday_with(&me, Sheet::again("stay", &posted, error)?).await,
+    }
 }
 
 async fn confirm(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {

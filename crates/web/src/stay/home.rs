@@ -2,6 +2,7 @@
 
 use askama::Template;
 use naheya_domain::access::{Action, Noun};
+use naheya_domain::code::Moment;
 use naheya_domain::custody::Event;
 use naheya_domain::id::{StayId, VolunteerId};
 use naheya_domain::stay::StayState;
@@ -109,12 +110,21 @@ fn heading(w: Words, stays: &[HomeLine]) -> String {
 struct CodePage {
     f: Frame,
     line: HomeLine,
+    back: Option<(String, Timestamp)>,
+    picture: Option<String>,
 }
 
 async fn code(me: Signed, Id(id): Id<StayId>) -> Answer {
     let line = me.desk.my_stay(id).await?;
     me.desk.looked("stays", vec![id.0], "code", None).await?;
-    page(&CodePage { f: me.frame("stay-code-title"), line })
+    let back = me.desk.return_code(id).await?.filter(|(_, window)| window.at(me.now) == Moment::Within);
+    let back = back.map(|(code, window)| (code.as_str().to_owned(), window.to));
+    let digits = match (&line.code, &back) {
+        (CarerCode::Open(digits, _), _) | (_, Some((digits, _))) => Some(digits.as_str()),
+        _ => None,
+    };
+    let picture = digits.and_then(|digits| crate::phone::picture(me.w(), digits));
+    page(&CodePage { f: me.frame("stay-code-title"), line, back, picture })
 }
 
 fn back(me: &Signed) -> &'static str {

@@ -22,6 +22,7 @@ mod frame;
 mod hostile;
 mod import;
 mod note;
+mod phone;
 mod report;
 mod round;
 mod school;

@@ -9,9 +9,9 @@ use crate::sealed::entity::{
     account, area, audit_event, audit_head, check, child, child_category, choice, class, concern, concern_circle,
     concern_entry, concern_person, consent, county, county_holiday, custody_event, draft, duty, follow_up, grant,
     guardian, guardianship, holiday, hours_claim, hours_entry, household, household_member, idempotency, import_batch,
-    meta, note, outbox, pair, picture, proposal, public_link, recovery_code, round, round_child, round_volunteer, run,
-    school, school_day, school_term, search_token, session, setting, sibling_group, sign_in_try, slip, stay,
-    stay_adult, term_plan, term_weekend, thanks, uniq, volunteer, wish,
+    meta, note, outbox, pair, phone_act, picture, proposal, public_link, recovery_code, round, round_child,
+    round_volunteer, run, school, school_day, school_term, search_token, session, setting, sibling_group, sign_in_try,
+    slip, stay, stay_adult, term_plan, term_weekend, thanks, uniq, volunteer, wish,
 };
 use crate::sealed::visible;
 
@@ -184,6 +184,9 @@ county!(note, "notes", Note, audited: true, id: Some(note::Column::Id), version:
 });
 county!(picture, "pictures", Note, audited: true, id: Some(picture::Column::Id), version: None, |scope, area| {
     by_child(scope, area, picture::Column::ChildId)
+});
+county!(phone_act, "phone_acts", Custody, audited: true, id: Some(phone_act::Column::Id), version: Some(phone_act::Column::Version), |scope, area| {
+    through(scope, phone_act::Column::StayId, || stays_in(scope, area))
 });
 county!(thanks, "thanks", Note, audited: true, id: Some(thanks::Column::Id), version: None, |scope, area| {
     match scope {

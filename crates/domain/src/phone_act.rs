@@ -1,0 +1,331 @@
+//! What a phone did while it had no network, and how it is merged: a function of the acts that came,
+//! not of their order. The first word on a fact counts, whoever said it; what comes before the release
+//! waits for it; what comes after the child is back still counts for its time. Nothing is overwritten.
+
+use crate::custody::Event;
+use crate::stay::StayState;
+use crate::time::Timestamp;
+
+/// A phone's clock is doubtful when it is further than this from the server's, in minutes.
+pub const DOUBTFUL_MINUTES: i64 = 5;
+/// An act older than this, in hours, did not happen when the phone says.
+pub const OLDEST_HOURS: i64 = 14 * 24;
+/// Acts in one delivery.
+pub const MOST_ACTS: usize = 50;
+
+/// What a phone can do by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ActKind {
+    /// A teacher let the child go.
+    Release,
+    /// The volunteer says: I have the child.
+    PickUp,
+    /// They are at the home.
+    Arrival,
+    /// They leave the home.
+    Leaving,
+    /// The volunteer says: I have brought the child back.
+    Return,
+    /// A teacher says: it is here.
+    Confirmation,
+    /// What the weekend was like.
+    Note,
+    /// Five wrong codes: this phone takes none for a while.
+    Pause,
+    /// Somebody who is not on the list came for a child, and did not get it.
+    Stranger,
+}
+
+impl ActKind {
+    /// Every kind, in the order of a weekend: acts that waited are carried out in it.
+    pub const ALL: [ActKind; 9] = [
+        ActKind::Release,
+        ActKind::PickUp,
+        ActKind::Arrival,
+        ActKind::Leaving,
+        ActKind::Return,
+        ActKind::Confirmation,
+        ActKind::Note,
+        ActKind::Pause,
+        ActKind::Stranger,
+    ];
+
+    /// The word kept in the record.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            ActKind::Note => "note",
+            ActKind::Pause => "pause",
+            ActKind::Stranger => "stranger",
+            kind => kind.event().map_or("", Event::code),
+        }
+    }
+
+    /// The kind with this code.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<ActKind> {
+        ActKind::ALL.into_iter().find(|k| k.code() == code)
+    }
+
+    /// Whether it is about no stay: only the office hears of it.
+    #[must_use]
+    pub fn is_call(self) -> bool {
+        matches!(self, ActKind::Pause | ActKind::Stranger)
+    }
+
+    /// What it says about who has the child.
+    #[must_use]
+    pub fn event(self) -> Option<Event> {
+        match self {
+            ActKind::Release => Some(Event::Release),
+            ActKind::PickUp => Some(Event::PickUp),
+            ActKind::Arrival => Some(Event::Arrival),
+            ActKind::Leaving => Some(Event::Leaving),
+            ActKind::Return => Some(Event::Return),
+            ActKind::Confirmation => Some(Event::Confirmation),
+            ActKind::Note | ActKind::Pause | ActKind::Stranger => None,
+        }
+    }
+}
+
+/// What has become of an act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Standing {
+    /// Carried out.
+    Done,
+    /// Waits for what comes before it.
+    Kept,
+    /// A person has to look at it: carried out with something amiss, or not possible.
+    Look,
+    /// A person has looked.
+    Seen,
+}
+
+impl Standing {
+    /// Every standing.
+    pub const ALL: [Standing; 4] = [Standing::Done, Standing::Kept, Standing::Look, Standing::Seen];
+
+    /// The word kept in the record.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Standing::Done => "done",
+            Standing::Kept => "kept",
+            Standing::Look => "look",
+            Standing::Seen => "seen",
+        }
+    }
+
+    /// The standing with this code.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Standing> {
+        Standing::ALL.into_iter().find(|s| s.code() == code)
+    }
+}
+
+/// When the phone says that it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PhoneClock {
+    /// The phone's time of the act.
+    pub at: Timestamp,
+    /// The phone's offset from UTC, in minutes.
+    pub offset: i32,
+    /// The phone's time when it sent the act; what it differs from the server's by is the clock's error.
+    pub sent: Timestamp,
+}
+
+/// When it was, as far as can be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// The phone's time without the clock's error, within what is possible.
+    pub at: Timestamp,
+    /// Whether the phone's clock was wrong or does not fit.
+    pub doubtful: bool,
+}
+
+impl PhoneClock {
+    /// Takes the clock's error out. What lies in the future or too far back happened now, doubtfully.
+    #[must_use]
+    pub fn moment(self, now: Timestamp) -> Moment {
+        let error = now.0.saturating_sub(self.sent.0);
+        let at = Timestamp(self.at.0.saturating_add(error));
+        let possible = at <= now && now.minutes_since(at) <= OLDEST_HOURS * 60;
+        let wrong = error.saturating_abs() > DOUBTFUL_MINUTES * 60_000;
+        Moment { at: if possible { at } else { now }, doubtful: wrong || !possible }
+    }
+}
+
+/// What an event of a phone does to a stay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// A new link of the custody chain.
+    Link,
+    /// The chain is past it: only its time counts.
+    Time,
+    /// What comes before it has not come yet.
+    Wait,
+}
+
+/// Judges `event` for a stay in `state` of which `said` stands in the chain.
+#[must_use]
+pub fn judge(state: StayState, said: &[Event], event: Event) -> Verdict {
+    match (state, event) {
+        (StayState::Returned | StayState::Closed, _) | (StayState::Released | StayState::InCare, Event::Release) => {
+            Verdict::Time
+        }
+        (StayState::Released | StayState::InCare, Event::Confirmation) => Verdict::Link,
+        (StayState::Released | StayState::InCare, event) => {
+            if said.iter().all(|s| s.comes_before(event)) {
+                Verdict::Link
+            } else {
+                Verdict::Time
+            }
+        }
+        // The child is gone, whatever the office thought of it: the fact stands, and a person looks.
+        (_, Event::Release) => Verdict::Link,
+        (_, _) => Verdict::Wait,
+    }
+}
+
+/// The first word counts.
+#[must_use]
+pub fn earliest(known: Option<i64>, said: i64) -> Option<i64> {
+    Some(known.map_or(said, |known| known.min(said)))
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::custody::{Chain, HandOver, Holder};
+    use crate::stay::Step;
+
+    /// One stay as the server keeps it, without a database.
+    #[derive(Clone, Debug, Default)]
+    struct Kept {
+        chain: Chain,
+        state: Option<StayState>,
+        said: Vec<Event>,
+        times: BTreeMap<&'static str, i64>,
+        done: BTreeSet<u32>,
+        waiting: Vec<(u32, Event, i64)>,
+    }
+
+    const STAY: Uuid = Uuid::from_u128(9);
+    const CARER: Holder = Holder::Volunteer(Uuid::from_u128(1));
+
+    impl Kept {
+        fn take(&mut self, id: u32, event: Event, at: i64) {
+            if self.done.contains(&id) || self.waiting.iter().any(|w| w.0 == id) {
+                return;
+            }
+            let state = self.state.unwrap_or(StayState::Approved);
+            match judge(state, &self.said, event) {
+                Verdict::Wait => return self.waiting.push((id, event, at)),
+                Verdict::Time => {}
+                Verdict::Link => {
+                    let (from, to) = match event {
+                        Event::Release => (Holder::School, CARER),
+                        Event::Confirmation => (CARER, Holder::School),
+                        _ => (CARER, CARER),
+                    };
+                    // The verdict is never more than what the chain takes.
+                    let link = self.chain.append(HandOver { event, from, to, stay: Some(STAY) }).unwrap();
+                    self.chain = self.chain.with(link);
+                    self.said.push(event);
+                    let step = match event {
+                        Event::Release => Step::Release,
+                        Event::Confirmation => Step::Confirm,
+                        _ => Step::TakeIn,
+                    };
+                    self.state = Some(state.after(step).unwrap());
+                }
+            }
+            let known = self.times.get(event.code()).copied();
+            self.times.insert(event.code(), earliest(known, at).unwrap());
+            self.done.insert(id);
+            if event == Event::Release {
+                let mut waited = std::mem::take(&mut self.waiting);
+                waited.sort_by_key(|w| ActKind::ALL.iter().position(|k| k.event() == Some(w.1)));
+                waited.into_iter().for_each(|(id, event, at)| self.take(id, event, at));
+            }
+        }
+
+        /// What anybody is shown: where the child is, how far the stay is, when what was, what waits.
+        fn seen(&self) -> impl PartialEq + std::fmt::Debug {
+            let back = matches!(self.state, Some(StayState::Returned | StayState::Closed));
+            let state = if back { None } else { self.state };
+            let waits: BTreeSet<u32> = self.waiting.iter().map(|w| w.0).collect();
+            (self.chain.holder(), back, state, self.times.clone(), self.done.clone(), waits)
+        }
+    }
+
+    fn deliveries() -> impl Strategy<Value = (Vec<(u32, Event, i64)>, Vec<usize>)> {
+        let events: Vec<Event> = ActKind::ALL.into_iter().filter_map(ActKind::event).collect();
+        let one = (proptest::sample::select(events), 0i64..1000);
+        proptest::collection::vec(one, 1..12).prop_flat_map(|acts| {
+            let acts: Vec<_> = (0u32..).zip(acts).map(|(id, (event, at))| (id, event, at)).collect();
+            let order: Vec<usize> = (0..acts.len()).chain(0..acts.len()).collect();
+            (Just(acts), Just(order).prop_shuffle())
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(3000))]
+
+        #[test]
+        fn the_same_acts_in_any_order_and_twice_make_the_same_weekend((acts, order) in deliveries()) {
+            let (mut straight, mut shuffled) = (Kept::default(), Kept::default());
+            for (id, event, at) in &acts {
+                straight.take(*id, *event, *at);
+            }
+            for n in order {
+                let (id, event, at) = *acts.get(n).unwrap();
+                shuffled.take(id, event, at);
+            }
+            prop_assert_eq!(straight.seen(), shuffled.seen());
+            // Nothing is lost: each act is carried out or waits.
+            prop_assert_eq!(shuffled.done.len() + shuffled.waiting.len(), acts.len());
+        }
+
+        #[test]
+        fn a_wrong_clock_is_taken_out_and_told(at in 0i64..10_000_000, later in 0i64..10_000_000, error in -30_000_000i64..30_000_000) {
+            let happened = Timestamp(1_000_000_000 + at);
+            let now = Timestamp(happened.0 + later);
+            let phone = |t: Timestamp| Timestamp(t.0 + error);
+            let told = PhoneClock { at: phone(happened), offset: 480, sent: phone(now) }.moment(now);
+            prop_assert_eq!(told.at, happened);
+            prop_assert_eq!(told.doubtful, error.abs() > DOUBTFUL_MINUTES * 60_000);
+        }
+
+        #[test]
+        fn no_clock_says_what_cannot_be(at in any::<i64>(), sent in any::<i64>()) {
+            let now = Timestamp(1_795_140_000_000);
+            let told = PhoneClock { at: Timestamp(at), offset: 0, sent: Timestamp(sent) }.moment(now);
+            prop_assert!(told.at <= now && now.minutes_since(told.at) <= OLDEST_HOURS * 60);
+        }
+    }
+
+    #[test]
+    fn every_code_is_read_back() {
+        for kind in ActKind::ALL {
+            assert_eq!(ActKind::parse(kind.code()), Some(kind));
+        }
+        for standing in Standing::ALL {
+            assert_eq!(Standing::parse(standing.code()), Some(standing));
+        }
+    }
+
+    #[test]
+    fn a_child_that_is_gone_is_gone_whatever_was_decided_meanwhile() {
+        for state in [StayState::Requested, StayState::Approved, StayState::Cancelled, StayState::Refused] {
+            assert_eq!(judge(state, &[], Event::Release), Verdict::Link);
+            assert_eq!(judge(state, &[], Event::PickUp), Verdict::Wait);
+        }
+    }
+}

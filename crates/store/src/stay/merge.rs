@@ -1,0 +1,259 @@
+//! An act of a phone, carried out on its stay. The rules of the merge are the domain's
+//! (`naheya_domain::phone_act::judge`); here they meet the rows.
+
+use naheya_domain::Timestamp;
+use naheya_domain::code::Code;
+use naheya_domain::custody::{Event, HandOver, Holder};
+use naheya_domain::id::StayId;
+use naheya_domain::note::NoteKind;
+use naheya_domain::phone_act::{ActKind, Standing, Verdict, earliest, judge};
+use naheya_domain::stay::gate::Gate;
+use naheya_domain::stay::{StayState, Step};
+use sea_orm::ColumnTrait;
+
+use super::close::credit;
+use super::fact::{Claim, Dossier, heard, start_of};
+use super::hand::ConfirmReturn;
+use super::reopen::reverse_hours;
+use super::{adults, after, code, state, tell_role};
+use crate::Error;
+use crate::consented::consented;
+use crate::custody::{self, Witness};
+use crate::note::SaveNote;
+use crate::phone_act::{Said, SentPicture, settle};
+use crate::sealed::act::Act;
+use crate::sealed::entity::{custody_event, stay};
+use crate::sealed::tx::Tx;
+
+/// What a phone says was done.
+#[derive(Clone, Debug)]
+pub(crate) struct Deed {
+    pub(crate) kind: ActKind,
+    /// When, without the error of the phone's clock.
+    pub(crate) happened: Timestamp,
+    pub(crate) phone_at: Timestamp,
+    pub(crate) phone_offset: i32,
+    pub(crate) said: Said,
+}
+
+impl Deed {
+    fn witness(&self, how: &'static str, note: Option<&str>) -> Witness {
+        Witness {
+            how,
+            phone_at: Some(self.phone_at),
+            phone_offset: Some(self.phone_offset),
+            happened: Some(self.happened),
+            note: note.map(str::to_owned),
+        }
+    }
+
+    /// The digits or who was called, as the chain keeps how an adult was known.
+    fn how(&self) -> (&'static str, Option<&str>) {
+        match (&self.said.code, &self.said.called) {
+            (Some(_), _) => ("code", None),
+            (None, Some(called)) => ("list", Some(called.as_str())),
+            (None, None) => ("sight", None),
+        }
+    }
+}
+
+/// What has become of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Outcome {
+    pub(crate) standing: Standing,
+    pub(crate) code: Option<String>,
+    /// Whether what it said is still needed.
+    pub(crate) keeps_body: bool,
+}
+
+impl Outcome {
+    pub(crate) fn done() -> Outcome {
+        Outcome { standing: Standing::Done, code: None, keeps_body: false }
+    }
+
+    fn kept() -> Outcome {
+        Outcome { standing: Standing::Kept, code: None, keeps_body: true }
+    }
+
+    /// Not carried out; a person looks.
+    pub(crate) fn look(code: &str) -> Outcome {
+        Outcome { standing: Standing::Look, code: Some(code.to_owned()), keeps_body: true }
+    }
+
+    /// Carried out; a person looks all the same.
+    fn amiss(code: &str) -> Outcome {
+        Outcome { keeps_body: false, ..Outcome::look(code) }
+    }
+}
+
+/// Carries out `deed` on the stay `before`.
+pub(crate) async fn carry_out(tx: &Tx, before: &stay::Model, deed: &Deed) -> Result<Outcome, Error> {
+    if deed.kind != ActKind::Release || state(before).is_away() {
+        return follow(tx, before, deed).await;
+    }
+    match judge(state(before), &[], Event::Release) {
+        Verdict::Link => release(tx, before, deed).await,
+        Verdict::Time | Verdict::Wait => follow(tx, before, deed).await,
+    }
+}
+
+/// The same for everything but a first release: what may have waited for one.
+pub(crate) async fn follow(tx: &Tx, before: &stay::Model, deed: &Deed) -> Result<Outcome, Error> {
+    let Some(event) = deed.kind.event() else { return note(tx, before, &deed.said).await };
+    match judge(state(before), &said(tx, before).await?, event) {
+        Verdict::Wait => Ok(Outcome::kept()),
+        Verdict::Time => time(tx, before, event, deed.happened).await,
+        Verdict::Link => link(tx, before, event, deed).await,
+    }
+}
+
+/// What stands in the chain about this stay.
+async fn said(tx: &Tx, row: &stay::Model) -> Result<Vec<Event>, Error> {
+    let rows = tx.for_rule::<custody_event::Entity>().and(custody_event::Column::StayId.eq(row.id)).all(tx).await?;
+    let way = [Event::Release, Event::PickUp, Event::Arrival, Event::Leaving, Event::Return];
+    Ok(rows.iter().filter_map(|r| Event::parse(&r.kind)).filter(|e| way.contains(e)).collect())
+}
+
+/// The child is gone. What the gate would have said is asked all the same, and a no is an alarm.
+async fn release(tx: &Tx, before: &stay::Model, deed: &Deed) -> Result<Outcome, Error> {
+    let (how, called) = deed.how();
+    let claim = Claim::of(before, &adults(tx, [before.id]).await?);
+    let refused = against(tx, before, &claim, deed).await?;
+    let next = HandOver {
+        event: Event::Release,
+        from: start_of(claim.start),
+        to: Holder::Volunteer(before.volunteer_id),
+        stay: Some(before.id),
+    };
+    // With somebody else by the records: no link can be true. A person finds out.
+    if let Err(refusal) = custody::chain(tx, before.child_id).await?.append(next) {
+        alarm(tx, before);
+        return Ok(Outcome::look(refusal.code));
+    }
+    custody::append(tx, before.child_id, next, &deed.witness(how, called)).await?;
+    let mut row = before.clone();
+    row.state = after(before, Step::Gone)?;
+    row.released_at = earliest(before.released_at, deed.happened.0);
+    tx.change::<stay::Entity>(before, row).await?;
+    if how == "list" {
+        tell_role(tx, "stay.released_by_list", "coordinator", before.id, tx.now().0);
+    }
+    settle(tx, before.id).await?;
+    match refused {
+        None => Ok(Outcome::done()),
+        Some(code) => {
+            alarm(tx, before);
+            Ok(Outcome::amiss(code))
+        }
+    }
+}
+
+fn alarm(tx: &Tx, row: &stay::Model) {
+    for role in ["coordinator", "leader"] {
+        tell_role(tx, "alarm.release_refused", role, row.id, tx.now().0);
+    }
+}
+
+/// What the gate would have said at that hour, in words that the teacher may hear.
+async fn against(tx: &Tx, row: &stay::Model, claim: &Claim, deed: &Deed) -> Result<Option<&'static str>, Error> {
+    if let Err(error) = proof(tx, row, deed) {
+        return match error {
+            Error::Refused(refusal) => Ok(Some(refusal.code)),
+            Error::Invalid(faults) => Ok(faults.first().map(|f| f.code)),
+            other => Err(other),
+        };
+    }
+    let dossier = Dossier::of(tx, std::slice::from_ref(claim)).await?;
+    Ok(heard(tx, &dossier, claim, Gate::Release).await?.first().map(|r| r.code))
+}
+
+fn proof(tx: &Tx, row: &stay::Model, deed: &Deed) -> Result<(), Error> {
+    if state(row) != StayState::Approved {
+        return Err(Error::refused("stay.not_approved"));
+    }
+    match (&deed.said.code, &deed.said.called) {
+        (Some(typed), _) => {
+            let typed = Code::parse(typed).map_err(|code| Error::field("code", code))?;
+            code::judge_at(tx, row, &typed, deed.happened)
+        }
+        (None, Some(called)) if !called.trim().is_empty() => match code::moment_at(row, deed.happened) {
+            Err(Error::Refused(r)) if r.code == "code.expired" && deed.happened.0 < row.ends_at => Ok(()),
+            other => other,
+        },
+        (None, _) => Err(Error::field("called", "required.missing")),
+    }
+}
+
+/// A new link of the chain and what it changes on the row.
+async fn link(tx: &Tx, before: &stay::Model, event: Event, deed: &Deed) -> Result<Outcome, Error> {
+    let carer = Holder::Volunteer(before.volunteer_id);
+    let chain = custody::chain(tx, before.child_id).await?;
+    if event == Event::Confirmation {
+        let to = super::hand::end_of(before);
+        let next = HandOver { event, from: carer, to, stay: Some(before.id) };
+        if let Err(refusal) = chain.append(next) {
+            return Ok(Outcome::look(refusal.code));
+        }
+        let how = if deed.said.code.is_some() { "code" } else { "sight" };
+        let act = ConfirmReturn { stay: StayId(before.id), witness: deed.witness(how, None) };
+        act.run(tx).await?;
+        return Ok(Outcome::done());
+    }
+    let next = HandOver { event, from: carer, to: carer, stay: Some(before.id) };
+    if let Err(refusal) = chain.append(next) {
+        return Ok(Outcome::look(refusal.code));
+    }
+    custody::append(tx, before.child_id, next, &deed.witness("staff", None)).await?;
+    let mut row = timed(before, event, deed.happened);
+    row.state = after(before, Step::TakeIn)?;
+    tx.change::<stay::Entity>(before, row).await?;
+    Ok(Outcome::done())
+}
+
+/// The row with the first word on when `event` was.
+fn timed(before: &stay::Model, event: Event, at: Timestamp) -> stay::Model {
+    let mut row = before.clone();
+    match event {
+        Event::Release => row.released_at = earliest(row.released_at, at.0),
+        Event::Arrival => row.arrived_at = earliest(row.arrived_at, at.0),
+        Event::Leaving => row.left_at = earliest(row.left_at, at.0),
+        Event::Confirmation => row.returned_at = earliest(row.returned_at, at.0),
+        _ => {}
+    }
+    row
+}
+
+/// The chain is past it, its hour still counts; where hours were credited, they are credited anew.
+async fn time(tx: &Tx, before: &stay::Model, event: Event, at: Timestamp) -> Result<Outcome, Error> {
+    let row = timed(before, event, at);
+    if row == *before {
+        return Ok(Outcome::done());
+    }
+    let row = tx.change::<stay::Entity>(before, row).await?;
+    if state(&row) == StayState::Closed {
+        reverse_hours(tx, &row).await?;
+        credit(tx, &row).await?;
+    }
+    Ok(Outcome::done())
+}
+
+/// A note of a phone is always a note of its own: one that is there already stays as it is. Pictures
+/// without the guardian's consent are not kept, the words are.
+async fn note(tx: &Tx, before: &stay::Model, said: &Said) -> Result<Outcome, Error> {
+    if !state(before).is_away() && !matches!(state(before), StayState::Returned | StayState::Closed) {
+        return Ok(Outcome::kept());
+    }
+    let allowed =
+        said.pictures.is_empty() || consented(tx, &[before.child_id], "photo").await?.contains(&before.child_id);
+    let pictures =
+        if allowed { said.pictures.iter().map(SentPicture::open).collect::<Result<_, _>>()? } else { Vec::new() };
+    let act = SaveNote {
+        stay: StayId(before.id),
+        kinds: said.kinds.iter().filter_map(|k| NoteKind::parse(k)).collect(),
+        words: said.words.clone(),
+        worry: said.worry.clone(),
+        pictures,
+    };
+    act.run(tx).await?;
+    Ok(if allowed { Outcome::done() } else { Outcome::amiss("note.photo_consent_missing") })
+}

@@ -1,0 +1,348 @@
+// The pages without network: one empty page, filled from the phone's own store. Nothing in here is
+// asked of the server but to send what is kept. ES2017.
+(function () {
+  'use strict';
+  const p = window.naheyaPhone;
+  const $ = (what, root) => (root || document).querySelector(what);
+  const words = {};
+  Array.prototype.forEach.call($('#words').content.querySelectorAll('[data-w]'), (i) => { words[i.dataset.w] = i.textContent; });
+  const w = (key, values) => Object.keys(values || {}).reduce((text, name) => text.split('%' + name + '%').join(values[name]), words[key] || '');
+
+  const make = (id, slots) => {
+    const node = $('#t-' + id).content.cloneNode(true);
+    Object.keys(slots || {}).forEach((name) => {
+      const el = $('[data-s="' + name + '"]', node);
+      if (slots[name] === null || slots[name] === undefined || slots[name] === '') el.hidden = true;
+      else { el.textContent = slots[name]; el.hidden = false; }
+    });
+    return node;
+  };
+  const part = (node, name) => $('[data-s="' + name + '"]', node);
+  const note = (node, name, text) => { if (text) { part(node, name).hidden = false; part(node, name + '-text').textContent = text; } };
+
+  const view = $('[data-view]');
+  const show = (node) => { view.textContent = ''; view.append(node); };
+  const zone = { timeZone: 'Asia/Shanghai' };
+  const lang = document.documentElement.lang;
+  const hour = (ms) => new Date(ms).toLocaleTimeString('en-GB', Object.assign({ hour: '2-digit', minute: '2-digit' }, zone));
+  const day = (ms) => new Date(ms).toLocaleDateString(lang, Object.assign({ month: 'long', day: 'numeric', weekday: 'short' }, zone));
+  const when = (ms) => day(ms) + ' ' + hour(ms);
+  const date = (ms) => new Date(ms + 8 * 3600000).toISOString().slice(0, 10);
+
+  let kept = null;
+  let on = false;
+
+  // What is kept, what was sent, what wants a look.
+  const queue = async () => {
+    const acts = await p.owned();
+    $('[data-queue]').hidden = !acts.length;
+    const list = $('[data-acts]');
+    list.textContent = '';
+    acts.reverse().forEach((act) => {
+      const row = make('act', { what: w('act-' + act.kind), words: act.words || hour(act.at), state: w('state-' + act.state) });
+      part(row, 'state').classList.add(act.state === 'sent' ? 'tag--ok' : act.state === 'look' ? 'tag--due' : 'tag--wait');
+      if (act.state === 'look') {
+        const gone = part(row, 'gone');
+        gone.hidden = false;
+        gone.addEventListener('click', () => (act.box ? again(act) : p.drop('acts', act.id).then(queue)));
+      }
+      list.append(row);
+    });
+    const waiting = acts.filter((act) => act.box && act.state !== 'look').length;
+    const state = $('[data-state]');
+    state.textContent = on ? w('online') + ' ' : w('offline') + ' ';
+    if (waiting) state.append(w('waiting-one', { n: waiting }));
+    if (on) {
+      const link = document.createElement('a');
+      link.href = home();
+      link.textContent = w('open-online');
+      state.append(link);
+    }
+  };
+  const home = () => (kept && kept.role === 'class_teacher' ? '/friday' : '/home');
+  // An act that was refused: a note's words come back into the form, the rest leaves with a tap.
+  const again = async (act) => {
+    const key = await p.get('keys', 'queue');
+    const said = key && await p.unseal(key, act);
+    if (said && act.kind === 'note') { await p.put('data', 'draft', await p.seal(await p.local(), said)); location.hash = 'note-' + said.stay; }
+    await p.drop('acts', act.id);
+    queue();
+  };
+
+  const empty = (title, text) => show(make('empty', { title, text }));
+
+  // The volunteer's weekend.
+  const open = (line) => line.state !== 'closed' && line.state !== 'returned';
+  const away = (line) => line.state === 'released' || line.state === 'in_care';
+  const code = (node, found) => {
+    if (!found) return;
+    const at = p.now();
+    if (at < found.from) { part(node, 'when').textContent = w('code-from', { time: when(found.from) }); return; }
+    if (at > found.to) return;
+    part(node, 'code').hidden = false;
+    const digits = part(node, 'digits');
+    digits.setAttribute('aria-label', found.digits);
+    found.digits.split('').forEach((digit) => { const b = document.createElement('b'); b.textContent = digit; digits.append(b); });
+    // Drawn by our own server and kept sealed.
+    if (found.qr) part(node, 'qr').append(new DOMParser().parseFromString(found.qr, 'image/svg+xml').documentElement);
+    part(node, 'when').textContent = w('code-until', { time: hour(found.to) });
+  };
+  const visit = (line) => {
+    const name = line.child || '';
+    const out = !away(line);
+    const node = make('visit', {
+      span: day(line.starts) + ' – ' + day(line.ends), fetch: out ? w('fetch', { name }) : w('away', { name }), back: w('back-by', { time: when(line.ends) }),
+      at: out ? w('fetch-at', { time: when(line.starts) }) : '', care: line.care,
+    });
+    note(node, 'vital', line.vital);
+    code(node, out ? line.fetch : line.back);
+    const next = out ? (line.fetch && p.now() >= line.fetch.from ? 'pick_up' : null) : line.next;
+    if (next) {
+      const button = part(node, 'next');
+      button.hidden = false;
+      button.textContent = w('say-' + next);
+      button.addEventListener('click', () => { button.disabled = true; p.add(next, line.stay, {}).then(load); });
+    }
+    if (!out || line.state === 'returned') { const link = part(node, 'note'); link.hidden = false; link.href = '#note-' + line.stay; }
+    return node;
+  };
+  const today = () => {
+    const lines = kept.stays.filter(open);
+    const first = lines[0];
+    if (!first) return empty(w('none'), w('nothing'));
+    const node = make('home', { title: away(first) ? w('away', { name: first.child || '' }) : w('hello', { name: first.child || '', time: when(first.starts) }) });
+    lines.forEach((line) => part(node, 'list').append(visit(line)));
+    show(node);
+  };
+
+  // A note: kept from the first letter, sealed like the rest.
+  const writing = async (stay) => {
+    const line = kept.stays.find((l) => l.stay === stay);
+    if (!line) return today();
+    const node = make('note', { title: line.child || '' });
+    const form = $('form', node);
+    const fault = part(node, 'fault');
+    const chosen = part(node, 'chosen');
+    const pictures = [];
+    if (!line.pictures) part(node, 'pictures').hidden = true;
+    const read = () => ({
+      stay, words: form.words.value, worry: form.worry.value || null,
+      kinds: Array.prototype.map.call(form.querySelectorAll('[name=kinds]:checked'), (box) => box.value),
+      worried: (form.querySelector('[name=worried]:checked') || {}).value || null,
+    });
+    show(node);
+    const draft = await p.get('data', 'draft');
+    const before = draft && await p.unseal(await p.local(), draft).catch(() => null);
+    if (before && before.stay === stay) {
+      form.words.value = before.words || '';
+      form.worry.value = before.worry || '';
+      (before.kinds || []).concat(before.worried || []).forEach((value) => { const box = form.querySelector('[value="' + value + '"]'); if (box) box.checked = true; });
+      pictures.push.apply(pictures, before.pictures || []);
+    }
+    let turn = Promise.resolve();
+    form.addEventListener('input', () => { turn = turn.then(async () => p.put('data', 'draft', await p.seal(await p.local(), read()))); });
+    form.pictures.addEventListener('change', async () => {
+      chosen.textContent = '…';
+      for (const file of Array.prototype.slice.call(form.pictures.files, 0, 9 - pictures.length)) await p.squeeze(file).then((jpeg) => pictures.push(jpeg), () => {});
+      chosen.textContent = w('saved', { n: pictures.length });
+      form.pictures.value = '';
+    });
+    const wrong = (key) => { fault.hidden = false; fault.textContent = w(key); fault.focus(); };
+    form.addEventListener('submit', (e) => {
+      e.preventDefault();
+      const said = read();
+      if (!said.words.trim()) return wrong('words-missing');
+      if (!said.worried || (said.worried === 'yes' && !said.worry)) return wrong('worried-missing');
+      if (form.dataset.sent) return undefined;
+      form.dataset.sent = '1';
+      return turn.then(() => p.add('note', stay, { words: said.words, kinds: said.kinds, worry: said.worried === 'no' ? null : said.worry, pictures }))
+        .then(() => p.drop('data', 'draft')).then(() => { location.hash = 'home'; return load(); });
+    });
+  };
+
+  // The gate. A code is proved by one slow derivation, then by tags (docs/adr/0011).
+  const HOURS = 3600000;
+  const isOld = () => p.now() > kept.now + 4 * HOURS;
+  const key = async (digits) => {
+    const raw = await p.subtle.importKey('raw', p.bytes(digits), 'PBKDF2', false, ['deriveBits']);
+    const bits = await p.subtle.deriveBits({ name: 'PBKDF2', hash: 'SHA-256', salt: p.from64(kept.salt), iterations: kept.rounds }, raw, 256);
+    return p.subtle.importKey('raw', bits, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+  };
+  const fits = async (made, what, line) => {
+    if (!line.tag) return false;
+    const mac = new Uint8Array(await p.subtle.sign('HMAC', made, p.bytes([what, line.stay, line.adult, line.from, line.to].join('|'))));
+    const tag = p.from64(line.tag);
+    return tag.every((byte, n) => byte === mac[n]);
+  };
+  const elsewhere = async (digits) => {
+    const salt = p.from64(kept.salt);
+    const both = new Uint8Array(salt.length + 6);
+    both.set(salt);
+    both.set(p.bytes(digits), salt.length);
+    const hash = new Uint8Array(await p.subtle.digest('SHA-256', both));
+    return kept.others.indexOf((hash[0] << 4) | (hash[1] >> 4)) >= 0;
+  };
+  const typed = (text) => text.replace(/[\uFF10-\uFF19]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xFEE0)).replace(/\D/g, '');
+  const refusal = (what, lines) => {
+    const used = what === 'release' ? (l) => l.state !== 'approved' : (l) => !away(l) && l.state !== 'approved';
+    const at = p.now();
+    const free = lines.filter((l) => !used(l));
+    if (!free.length) return lines.some((l) => at > l.to + 12 * HOURS) ? 'expired' : 'used';
+    if (free.every((l) => at > l.to)) return 'expired';
+    if (free.every((l) => at < l.from)) return 'early';
+    return null;
+  };
+  const tries = async (wrong) => {
+    const before = (await p.get('meta', 'tries')) || { n: 0, until: 0 };
+    if (!wrong) { await p.put('meta', 'tries', { n: 0, until: 0 }); return; }
+    const n = before.n + 1;
+    const until = n >= 5 ? p.now() + 5 * 60000 : 0;
+    await p.put('meta', 'tries', { n: n >= 5 ? 0 : n, until });
+    if (n === 5) await p.add('pause', null, {});
+  };
+  const check = async (what, text, fault) => {
+    const started = performance.now();
+    const say = (word, values) => { fault.hidden = false; fault.textContent = w(word, values); };
+    const digits = typed(text.replace('naheya:', ''));
+    const held = (await p.get('meta', 'tries')) || { until: 0 };
+    if (held.until > p.now()) return say('paused', { until: hour(held.until) });
+    if (digits.length !== 6) return say('malformed');
+    const lines = what === 'release' ? kept.gate : kept.back;
+    const made = await key(digits);
+    const found = [];
+    for (const line of lines) if (await fits(made, what, line)) found.push(line);
+    if (!found.length) {
+      const other = await elsewhere(digits);
+      if (!other) await tries(true);
+      return say(other ? 'other_school' : 'wrong');
+    }
+    await tries(false);
+    const no = refusal(what, found);
+    if (no) return say(no);
+    const free = found.filter((l) => (what === 'release' ? l.state === 'approved' : away(l) || l.state === 'approved') && l.child);
+    card(what, free, digits);
+    document.documentElement.dataset.took = Math.round(performance.now() - started);
+    return undefined;
+  };
+  // The large card; `digits` is empty when the list is used instead of a code.
+  const card = (what, lines, digits) => {
+    const node = make('card', { go: what === 'release' ? w('released') : w('receive') });
+    lines.forEach((line) => {
+      const child = make('child', { class: line.class, child: line.child, carer: line.carer, tail: w('tail', { digits: line.tail }), back: w('back-by', { time: when(line.ends) }) });
+      note(child, 'vital', line.vital);
+      part(node, 'children').append(child);
+    });
+    const call = what === 'release' && (!digits || isOld());
+    part(node, 'call').hidden = !call;
+    part(node, 'sight').hidden = what !== 'release';
+    const go = part(node, 'go');
+    const fault = part(node, 'fault');
+    const called = $('#called', node);
+    part(node, 'no').addEventListener('click', () => route());
+    go.addEventListener('click', async () => {
+      if (call && !called.value.trim()) { fault.hidden = false; fault.textContent = w('look-again'); called.focus(); return; }
+      go.disabled = true;
+      const kind = what === 'release' ? 'release' : 'confirmation';
+      const rest = Object.assign({}, digits ? { code: digits } : {}, call ? { called: called.value.trim() } : {});
+      for (const line of lines) await p.add(kind, line.stay, rest);
+      load();
+    });
+    show(node);
+    $('h1', view).tabIndex = -1;
+    $('h1', view).focus();
+    window.scrollTo(0, 0);
+  };
+  const row = (line, sub, state, action) => {
+    const node = make('row', { mark: Array.from(line.child)[0], child: line.child, sub, state });
+    if (action) { const button = part(node, 'do'); button.hidden = false; button.textContent = action.text; if (action.quiet) button.classList.add('btn--quiet'); button.addEventListener('click', action.act); }
+    return node;
+  };
+  const entering = (node, what) => {
+    const box = $('#code', node);
+    const fault = part(node, 'fault');
+    const go = () => { fault.hidden = true; return check(what, box.value, fault).then(() => { box.value = ''; }); };
+    box.addEventListener('input', () => { if (typed(box.value).length === 6) go(); });
+    box.addEventListener('keydown', (e) => { if (e.key === 'Enter') { e.preventDefault(); go(); } });
+    part(node, 'check').addEventListener('click', go);
+    if (!window.BarcodeDetector || !navigator.mediaDevices) return;
+    const scan = part(node, 'scan');
+    scan.hidden = false;
+    scan.addEventListener('click', () => look(part(view, 'video'), (text) => check(what, text, part(view, 'fault') || fault)));
+  };
+  const look = async (video, found) => {
+    const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } }).catch(() => null);
+    if (!stream) return;
+    const stop = () => { stream.getTracks().forEach((track) => track.stop()); video.hidden = true; };
+    video.hidden = false;
+    video.srcObject = stream;
+    await video.play();
+    const reader = new window.BarcodeDetector({ formats: ['qr_code'] });
+    const turn = async () => {
+      if (!video.isConnected) { stop(); return; }
+      const codes = await reader.detect(video).catch(() => []);
+      const ours = codes.find((c) => /^naheya:\d{6}$/.test(c.rawValue));
+      if (ours) { stop(); found(ours.rawValue); } else requestAnimationFrame(turn);
+    };
+    turn();
+  };
+  const asOf = () => w('as-of', { time: when(kept.now) });
+  const friday = () => {
+    const lines = kept.gate.filter((l) => l.child && date(l.starts) === date(p.now()));
+    const waiting = lines.filter((l) => l.state === 'approved');
+    const title = !lines.length ? w('finding-none') : waiting.length ? w('finding', { n: waiting.length }) : w('finding-all');
+    const node = make('friday', { title, lead: asOf() });
+    if (isOld()) note(node, 'old', w('old-list'));
+    lines.forEach((line) => {
+      const gone = line.released ? w('gone-at', { time: hour(line.released) }) : w('waits', { time: hour(line.starts) });
+      const list = line.state === 'approved' && { text: w('left'), quiet: true, act: () => card('release', lines.filter((l) => l.party === line.party && l.state === 'approved'), '') };
+      part(node, 'list').append(row(line, line.carer + ' · ' + w('tail', { digits: line.tail }), gone, list));
+    });
+    part(node, 'stranger').addEventListener('click', (e) => { e.target.disabled = true; p.add('stranger', null, {}).then(() => { e.target.textContent = w('stranger-said'); }); });
+    entering(node, 'release');
+    show(node);
+  };
+  const sunday = () => {
+    const near = kept.back.filter((l) => l.child && (date(l.ends) === date(p.now()) || away(l)));
+    const missing = near.filter((l) => !l.returned);
+    const title = !near.length ? w('missing-none') : missing.length ? w('missing', { n: missing.length }) : w('missing-all');
+    const node = make('friday', { title, lead: asOf() });
+    near.sort((a, b) => (a.returned || 0) - (b.returned || 0) || a.ends - b.ends).forEach((line) => {
+      const state = line.returned ? w('here-at', { time: hour(line.returned) }) : w('agreed', { time: when(line.ends) });
+      const here = !line.returned && { text: w('wait-return'), act: (e) => { e.target.disabled = true; p.add('confirmation', line.stay, {}).then(load); } };
+      part(node, 'list').append(row(line, w('brings', { name: line.carer }) + ' · ' + w('tail', { digits: line.tail }), state, here));
+    });
+    entering(node, 'return');
+    show(node);
+  };
+
+  const route = () => {
+    if (!kept) return empty(w('none'), w('nothing'));
+    const asked = location.hash.slice(1) || location.pathname.slice(1);
+    const noted = /note-([0-9a-f-]{36})/.exec(asked) || /stays\/([0-9a-f-]{36})\/note/.exec(asked);
+    if (kept.stays) return noted ? writing(noted[1]) : today();
+    const back = asked.indexOf('sunday') === 0;
+    Array.prototype.forEach.call(document.querySelectorAll('[data-tabs] a'), (a) => {
+      if ((a.hash === '#sunday') === back) a.setAttribute('aria-current', 'page'); else a.removeAttribute('aria-current');
+    });
+    return back ? sunday() : friday();
+  };
+  const load = async () => {
+    kept = await p.bundle();
+    $('[data-tabs]').hidden = !(kept && kept.gate);
+    if (kept && kept.look.large) document.documentElement.dataset.size = 'large';
+    if (kept && kept.look.dark !== null) document.documentElement.dataset.theme = kept.look.dark ? 'dark' : 'light';
+    await route();
+    await queue();
+  };
+  window.addEventListener('hashchange', () => { route(); window.scrollTo(0, 0); });
+  p.ready.then(async (can) => {
+    if (!can) { empty(w('none'), document.body.dataset.cannot); return; }
+    await load();
+    document.documentElement.dataset.ready = '1';
+    p.listeners.push(() => { queue().catch(() => {}); });
+    const ask = async () => { on = await p.reached(); await queue(); if (on) p.send(); };
+    await ask();
+    setInterval(ask, 30000);
+    window.addEventListener('online', ask);
+  });
+})();

@@ -1,0 +1,368 @@
+// What a phone keeps and sends by itself: a sealed store, a queue, this weekend's bundle. Loaded for
+// volunteers and teachers only; their pages work without it. ES2017, no request to anyone else.
+(function () {
+  'use strict';
+  const body = document.body;
+  const mine = body.dataset;
+  const subtle = window.crypto && window.crypto.subtle;
+  const DAY = 86400000;
+  const SENDS = 900000;
+
+  // One small database: keys, what is kept sealed, acts, and plain counts.
+  let opened;
+  const db = () => opened || (opened = new Promise((done, fail) => {
+    const ask = indexedDB.open('naheya', 1);
+    ask.onupgradeneeded = () => ['keys', 'data', 'acts', 'meta'].forEach((name) => ask.result.createObjectStore(name));
+    ask.onsuccess = () => done(ask.result);
+    ask.onerror = () => fail(ask.error);
+  }));
+  const run = (store, mode, act) => db().then((base) => new Promise((done, fail) => {
+    const turn = base.transaction(store, mode);
+    const ask = act(turn.objectStore(store));
+    turn.oncomplete = () => done(ask && ask.result);
+    turn.onerror = turn.onabort = () => fail(turn.error);
+  }));
+  const get = (store, key) => run(store, 'readonly', (s) => s.get(key));
+  const put = (store, key, value) => run(store, 'readwrite', (s) => s.put(value, key));
+  const drop = (store, key) => run(store, 'readwrite', (s) => s.delete(key));
+  const all = (store) => run(store, 'readonly', (s) => s.getAll());
+
+  const bytes = (text) => new TextEncoder().encode(text);
+  const from64 = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+  const to64 = (buffer) => {
+    const all = new Uint8Array(buffer);
+    let text = '';
+    for (let at = 0; at < all.length; at += 8192) text += String.fromCharCode.apply(null, all.subarray(at, at + 8192));
+    return btoa(text);
+  };
+  const seal = async (key, value) => {
+    const iv = crypto.getRandomValues(new Uint8Array(12));
+    return { iv, box: await subtle.encrypt({ name: 'AES-GCM', iv }, key, bytes(JSON.stringify(value))) };
+  };
+  const unseal = async (key, sealed) =>
+    JSON.parse(new TextDecoder().decode(await subtle.decrypt({ name: 'AES-GCM', iv: sealed.iv }, key, sealed.box)));
+  const uuid = () => {
+    const b = crypto.getRandomValues(new Uint8Array(16));
+    b[6] = (b[6] & 15) | 64;
+    b[8] = (b[8] & 63) | 128;
+    const hex = Array.from(b, (n) => (n + 256).toString(16).slice(1)).join('');
+    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  };
+
+  // The server's time as far as this phone knows: never earlier than it was seen before, so that a clock
+  // that is turned back keeps nothing longer.
+  let skew = 0;
+  let latest = 0;
+  const now = () => Math.max(latest, Date.now() + skew);
+  const clock = async () => {
+    const meta = (await get('meta', 'clock')) || {};
+    skew = meta.skew || 0;
+    latest = Math.max(meta.latest || 0, Date.now() + skew);
+    await put('meta', 'clock', { skew, latest });
+  };
+
+  // Whose this phone is now. Another account, or another session, finds nothing readable.
+  let owner = mine.owner || '';
+  const forget = async () => {
+    await Promise.all([drop('data', 'bundle'), drop('data', 'draft'), drop('keys', 'local'), drop('keys', 'queue')]);
+    await put('meta', 'owner', null);
+  };
+  const settle = async () => {
+    await clock();
+    const held = await get('meta', 'owner');
+    if (!mine.owner) {
+      owner = held ? held.owner : '';
+      return;
+    }
+    if (held && (held.owner !== mine.owner || held.session !== mine.session)) await forget();
+    await put('meta', 'owner', { owner: mine.owner, session: mine.session });
+  };
+
+  const local = async () => {
+    const known = await get('keys', 'local');
+    if (known) return known;
+    const made = await subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
+    await put('keys', 'local', made);
+    return made;
+  };
+
+  // Readable data leave 72 hours after a stay's end, whatever the clock says later.
+  const bundle = async () => {
+    const [key, sealed] = await Promise.all([get('keys', 'local'), get('data', 'bundle')]);
+    if (!key || !sealed) return null;
+    const kept = await unseal(key, sealed);
+    const over = (line) => now() > line.ends + kept.keep * 3600000;
+    const lists = ['stays', 'gate', 'back'].filter((name) => kept[name]);
+    const before = lists.reduce((n, name) => n + kept[name].length, 0);
+    lists.forEach((name) => { kept[name] = kept[name].filter((line) => !over(line)); });
+    const left = lists.reduce((n, name) => n + kept[name].length, 0);
+    if (now() > kept.now + 7 * DAY) { await drop('data', 'bundle'); return null; }
+    if (left !== before) await keep(kept);
+    return kept;
+  };
+  const keep = async (kept) => put('data', 'bundle', await seal(await local(), kept));
+
+  const patient = (path, options, wait) => {
+    const stop = window.AbortController ? new AbortController() : null;
+    const timer = stop && setTimeout(() => stop.abort(), wait);
+    return fetch(path, Object.assign({ credentials: 'same-origin', cache: 'no-store', signal: stop && stop.signal }, options))
+      .then((answer) => { clearTimeout(timer); return answer; }, (error) => { clearTimeout(timer); throw error; });
+  };
+  // "Online" is what a request says.
+  const reached = () => patient('/healthz', {}, 3000).then((answer) => answer.ok, () => false);
+
+  let signedOut = false;
+  const refresh = async () => {
+    // The gate's list costs the server a slow derivation for each code: one that is fresh is kept.
+    const had = await bundle();
+    if (had && had.gate && Math.abs(now() - had.now) < 180000) return true;
+    const answer = await patient('/phone/bundle', { headers: { Accept: 'application/json' } }, 20000).catch(() => null);
+    if (!answer) return false;
+    if (answer.status === 401) { signedOut = true; return false; }
+    if (!answer.ok) return false;
+    const got = await answer.json();
+    const held = await get('meta', 'owner');
+    if (!held || got.owner !== held.owner || got.session !== held.session) return false;
+    const key = await subtle.importKey('raw', from64(got.key), 'AES-GCM', false, ['encrypt', 'decrypt']);
+    delete got.key;
+    await put('keys', 'queue', key);
+    skew = got.now - Date.now();
+    // The server's word sets a clock right that had run ahead; what went meanwhile is gone.
+    latest = got.now;
+    await put('meta', 'clock', { skew, latest });
+    // What is done here and not there yet is not undone by the server's word.
+    const early = [].concat(got.stays || [], got.gate || [], got.back || []).filter((line) => line.state === 'approved').map((line) => line.stay);
+    (await owned()).filter((act) => act.waits && early.indexOf(act.stay) >= 0).forEach((act) => overlay(got, act));
+    (await pending()).forEach((act) => overlay(got, act));
+    await keep(got);
+    return true;
+  };
+
+  const NEXT = { release: 'pick_up', pick_up: 'arrival', arrival: 'leaving', leaving: 'return', return: null };
+  const overlay = (kept, act) => {
+    const lines = [].concat(kept.stays || [], kept.gate || [], kept.back || []).filter((line) => line.stay === act.stay);
+    lines.forEach((line) => {
+      if (act.kind === 'release') { line.state = 'released'; line.released = line.released || act.at; }
+      else if (act.kind === 'confirmation') { line.state = 'returned'; line.returned = line.returned || act.at; }
+      else if (act.kind === 'note') line.noted = true;
+      else if (act.kind in NEXT) { if (line.state !== 'closed' && line.state !== 'returned') line.state = 'in_care'; line.next = NEXT[act.kind]; }
+    });
+  };
+
+  // The queue: an act is on the disk of the phone before anybody is told that it is kept.
+  const owned = async () => (await all('acts')).filter((act) => act.owner === owner).sort((a, b) => a.sequence - b.sequence);
+  const unsent = async () => (await owned()).filter((act) => act.box);
+  const pending = async () => {
+    const key = await get('keys', 'queue');
+    if (!key) return [];
+    return Promise.all((await unsent()).map((act) => unseal(key, act)));
+  };
+  const add = async (kind, stay, rest) => {
+    const key = await get('keys', 'queue');
+    if (!key) throw new Error('no key');
+    const sequence = ((await get('meta', 'sequence')) || 0) + 1;
+    const at = Date.now();
+    const act = Object.assign({ id: uuid(), sequence, kind, at, offset: -new Date(at).getTimezoneOffset() }, stay ? { stay } : {}, rest);
+    const sealed = await seal(key, act);
+    await put('meta', 'sequence', sequence);
+    await put('acts', act.id, Object.assign({ id: act.id, owner, sequence, kind, stay, at, state: 'kept' }, sealed));
+    const kept = await bundle();
+    if (kept) { overlay(kept, act); await keep(kept); }
+    tell();
+    send();
+    return act;
+  };
+
+  const device = async () => {
+    const known = (await get('meta', 'device')) || uuid();
+    await put('meta', 'device', known);
+    return known;
+  };
+  const mark = async (id, change) => {
+    const act = await get('acts', id);
+    if (act) await put('acts', id, Object.assign(act, change));
+  };
+  let busy = null;
+  let wait = 5000;
+  let timer = 0;
+  const send = () => busy || (busy = push().then((again) => {
+    busy = null;
+    clearTimeout(timer);
+    if (again) { timer = setTimeout(send, wait); wait = Math.min(wait * 2, 300000); } else wait = 5000;
+    return !again;
+  }, () => { busy = null; return false; }));
+  // True when something is left to be sent later.
+  const push = async () => {
+    const key = await get('keys', 'queue');
+    for (;;) {
+      const waiting = (await unsent()).filter((act) => act.state !== 'look');
+      if (!waiting.length || signedOut) return false;
+      if (!key) return true;
+      const acts = [];
+      let weight = 0;
+      for (const act of waiting) {
+        if (acts.length && (weight + act.box.byteLength > SENDS || acts.length >= 20)) break;
+        weight += act.box.byteLength;
+        acts.push(await unseal(key, act));
+      }
+      await Promise.all(acts.map((act) => mark(act.id, { state: 'sending' })));
+      tell();
+      const load = JSON.stringify({ device: await device(), sent: Date.now(), acts });
+      const answer = await patient('/phone/acts', { method: 'POST', headers: { 'Content-Type': 'application/json', Accept: 'application/json' }, body: load }, 45000).catch(() => null);
+      if (answer && answer.status === 401) signedOut = true;
+      if (!answer || !answer.ok) {
+        await Promise.all(acts.map((act) => mark(act.id, { state: 'kept' })));
+        tell();
+        return true;
+      }
+      const heard = (await answer.json()).answers;
+      let later = false;
+      for (const said of heard) {
+        if (said.standing === 'later') { later = true; await mark(said.id, { state: 'kept' }); continue; }
+        const taken = said.standing === 'done' || said.standing === 'kept' || said.standing === 'look';
+        if (!said.id) continue;
+        const change = { state: taken && said.standing !== 'look' ? 'sent' : 'look', words: said.words || null, sent: now(), waits: said.standing === 'kept' };
+        // What was refused stays readable to its writer, who decides what becomes of it.
+        if (taken) { change.box = null; change.iv = null; }
+        await mark(said.id, change);
+      }
+      tell();
+      if (later) return true;
+      if (waiting.length === acts.length) { refresh().then(tell, () => {}); return false; }
+    }
+  };
+  // Acts that were sent are shown for a day, then leave.
+  const tidy = async () => {
+    for (const act of await owned()) if (act.state === 'sent' && now() > (act.sent || 0) + DAY) await drop('acts', act.id);
+    // A page that was closed while it sent does not know: the same act again is the same act.
+    for (const act of await unsent()) if (act.state === 'sending') await mark(act.id, { state: 'kept' });
+  };
+
+  const listeners = [];
+  const tell = () => listeners.forEach((listener) => listener());
+
+  // Pictures leave at most 1280 px wide, about 80 kB each.
+  const squeeze = (file) => new Promise((done, fail) => {
+    const url = URL.createObjectURL(file);
+    const image = new Image();
+    image.onerror = () => { URL.revokeObjectURL(url); fail(new Error('picture')); };
+    image.onload = () => {
+      let scale = Math.min(1, 1280 / Math.max(image.width, image.height));
+      let quality = 0.72;
+      const draw = () => {
+        const canvas = document.createElement('canvas');
+        canvas.width = Math.max(1, Math.round(image.width * scale));
+        canvas.height = Math.max(1, Math.round(image.height * scale));
+        canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
+        canvas.toBlob((blob) => {
+          if (blob && blob.size > 90000 && quality > 0.4) { quality -= 0.12; scale *= 0.9; draw(); return; }
+          URL.revokeObjectURL(url);
+          if (!blob) { fail(new Error('picture')); return; }
+          const reader = new FileReader();
+          reader.onload = () => done(reader.result.split(',')[1]);
+          reader.readAsDataURL(blob);
+        }, 'image/jpeg', quality);
+      };
+      draw();
+    };
+    image.src = url;
+  });
+
+  // Forms of the pages: with network they go as they are, without it they become acts.
+  const acted = async (form) => {
+    const value = (name) => { const field = form.querySelector('[name=' + name + ']'); return field ? field.value.trim() : ''; };
+    const kind = form.dataset.phoneAct;
+    if (kind === 'note') {
+      const files = Array.prototype.slice.call((form.querySelector('[name=pictures]') || {}).files || [], 0, 9);
+      const checked = (name) => Array.prototype.map.call(form.querySelectorAll('[name=' + name + ']:checked'), (box) => box.value);
+      const worry = value('worry');
+      await add('note', form.dataset.stay, { words: value('words'), kinds: checked('kinds'), worry: worry || null, pictures: await Promise.all(files.map(squeeze)) });
+    } else if (kind !== 'code') await add(kind || value('event'), form.dataset.stay, {});
+    // The worker has a page for what comes next; without one the page that is open stays.
+    if (navigator.serviceWorker && navigator.serviceWorker.controller) location.href = location.pathname;
+    else Array.prototype.forEach.call(form.querySelectorAll('button'), (button) => { button.disabled = true; });
+  };
+  const onSubmit = (e) => {
+    const form = e.target;
+    const out = form.getAttribute('action') === '/sign-out';
+    if (form.dataset.phoneThrough || !(out || 'phoneAct' in form.dataset)) return;
+    e.preventDefault();
+    e.stopImmediatePropagation();
+    if (form.dataset.phoneBusy) return;
+    form.dataset.phoneBusy = '1';
+    const through = () => { form.dataset.phoneThrough = '1'; if (form.requestSubmit) form.requestSubmit(e.submitter || undefined); else form.submit(); };
+    (out ? leave(through) : reached().then((on) => (on ? through() : acted(form))))
+      .catch(through).then(() => { delete form.dataset.phoneBusy; });
+  };
+  // Signing out sends first; what cannot be sent stays sealed for this account, and its key goes.
+  const leave = async (through) => {
+    await Promise.race([send(), new Promise((done) => setTimeout(done, 8000))]).catch(() => {});
+    const on = await reached();
+    await forget();
+    if (on) { through(); return; }
+    await put('meta', 'leaving', true);
+    location.href = '/phone';
+  };
+  // A sign-out without network is made good with the next one.
+  const makeGood = async () => {
+    if (!(await get('meta', 'leaving')) || !(await reached())) return false;
+    const page = await patient('/me', { headers: { Accept: 'text/html' } }, 15000).then((answer) => answer.text());
+    const form = new DOMParser().parseFromString(page, 'text/html').querySelector('form[action="/sign-out"]');
+    if (form) await patient('/sign-out', { method: 'POST', body: new URLSearchParams(new FormData(form)), redirect: 'manual' }, 15000);
+    await forget();
+    await drop('meta', 'leaving');
+    location.href = '/sign-in';
+    return true;
+  };
+
+  // One line on top of a page: how many acts are kept, whether one wants a look.
+  const line = async () => {
+    if (!mine.kept) return;
+    const acts = await owned();
+    const kept = acts.filter((act) => act.box && act.state !== 'look').length;
+    const look = acts.filter((act) => act.state === 'look').length;
+    let bar = document.querySelector('[data-phone-line]');
+    if (!bar) {
+      bar = document.createElement('p');
+      bar.className = 'sync';
+      bar.setAttribute('role', 'status');
+      bar.dataset.phoneLine = '';
+      const main = document.getElementById('main');
+      main.insertBefore(bar, main.firstChild);
+    }
+    bar.hidden = !(kept || look);
+    bar.textContent = '';
+    const say = (words, n) => { const part = document.createElement('a'); part.href = '/phone'; part.textContent = words.replace('%n%', n); bar.append(part); };
+    if (kept) say(mine.kept, kept);
+    if (look) say(mine.look, look);
+  };
+
+  const can = () => subtle && window.indexedDB && window.TextEncoder;
+  const ready = (async () => {
+    if (!can()) {
+      if (mine.owner && mine.cannot && !document.querySelector('.signpage')) {
+        const bar = document.createElement('p');
+        bar.className = 'sync';
+        bar.textContent = mine.cannot;
+        document.getElementById('main').append(bar);
+      }
+      return false;
+    }
+    await settle();
+    return true;
+  })();
+  window.naheyaPhone = { ready, can, get, put, drop, seal, unseal, local, bundle, keep, overlay, owned, unsent, add, send, refresh, reached, squeeze, now, mark, from64, to64, bytes, subtle, listeners, owner: () => owner, signedOut: () => signedOut };
+
+  document.addEventListener('submit', (e) => { if (can() && e.target.method !== 'get') onSubmit(e); }, true);
+  ready.then(async (on) => {
+    if (!on) return;
+    if (await makeGood().catch(() => false)) return;
+    if (navigator.serviceWorker && mine.owner) navigator.serviceWorker.register('/worker.js').catch(() => {});
+    await tidy();
+    listeners.push(() => { line().catch(() => {}); });
+    tell();
+    window.addEventListener('online', send);
+    document.addEventListener('visibilitychange', () => { if (!document.hidden) send(); });
+    if (owner) { if (mine.owner) await refresh().catch(() => {}); send(); }
+  }).catch(() => {});
+})();

@@ -1,0 +1,35 @@
+// Naheya's worker: keeps scripts, style and one empty page, so that a phone role's pages open without
+// network. It keeps no answer that could hold a person.
+'use strict';
+const FILES = ['/phone', 'KEPT'];
+const NAME = 'naheya ' + FILES.join(' ');
+const PATIENCE = 6000;
+
+self.addEventListener('install', (e) => {
+  e.waitUntil(caches.open(NAME).then((cache) => Promise.all(FILES.map((path) => {
+    // Without the session: the page is the same for everybody.
+    const ask = new Request(path, { credentials: path === '/phone' ? 'omit' : 'same-origin', cache: 'no-cache' });
+    return fetch(ask).then((answer) => { if (!answer.ok) throw new Error(path); return cache.put(path, answer); });
+  }))).then(() => self.skipWaiting()));
+});
+
+self.addEventListener('activate', (e) => {
+  e.waitUntil(caches.keys()
+    .then((names) => Promise.all(names.filter((name) => name !== NAME).map((name) => caches.delete(name))))
+    .then(() => self.clients.claim()));
+});
+
+const kept = (path) => caches.open(NAME).then((cache) => cache.match(path));
+
+// A page that does not come within six seconds is as good as no network.
+const page = (request) => new Promise((done, fail) => {
+  const timer = setTimeout(() => fail(new Error('slow')), PATIENCE);
+  fetch(request).then((answer) => { clearTimeout(timer); done(answer); }, fail);
+}).catch(() => kept('/phone').then((frame) => frame || Response.error()));
+
+self.addEventListener('fetch', (e) => {
+  const url = new URL(e.request.url);
+  if (e.request.method !== 'GET' || url.origin !== location.origin) return;
+  if (e.request.mode === 'navigate') e.respondWith(page(e.request));
+  else if (FILES.indexOf(url.pathname) > 0) e.respondWith(kept(url.pathname).then((found) => found || fetch(e.request)));
+});
