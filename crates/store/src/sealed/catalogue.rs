@@ -85,6 +85,8 @@ const CLOSED: &[(&str, &str, &str)] = &[
     ("hours_claims", "state", "open"),
     ("term_plans", "state", "open"),
     ("term_plans", "by_side", "office"),
+    ("phone_acts", "kind", "release"),
+    ("phone_acts", "state", "done"),
     ("notices", "urgency", "alarm"),
     ("notices", "channel", "in_app"),
     ("notices", "state", "queued"),

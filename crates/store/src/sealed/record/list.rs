@@ -6,7 +6,13 @@ use sea_orm::{ColumnTrait, Condition};
 
 use super::{Common, OfCounty, Record, everything, nothing, seal};
 use crate::sealed::entity::{
-    account, alarm, area, audit_event, audit_head, channel, check, child, child_category, choice, class, concern, concern_circle, concern_entry, concern_person, consent, contact, county, county_holiday, custody_event, draft, duty, follow_up, grant, guardian, guardianship, holiday, hours_claim, hours_entry, household, household_member, idempotency, import_batch, ladder, meta, note, notice, outbox, pair, phone_act, picture, proposal, public_link, recovery_code, round, round_child, round_volunteer, run, school, school_day, school_term, search_token, session, setting, sibling_group, sign_in_try, slip, stay, stay_adult, term_plan, term_weekend, thanks, uniq, volunteer, wish,
+    account, alarm, area, audit_event, audit_head, channel, check, child, child_category, choice, class, concern,
+    concern_circle, concern_entry, concern_person, consent, contact, county, county_holiday, custody_event, draft,
+    duty, follow_up, grant, guardian, guardianship, holiday, hours_claim, hours_entry, household, household_member,
+    idempotency, import_batch, ladder, meta, note, notice, outbox, pair, phone_act, picture, proposal, public_link,
+    recovery_code, round, round_child, round_volunteer, run, school, school_day, school_term, search_token, session,
+    setting, sibling_group, sign_in_try, slip, stay, stay_adult, term_plan, term_weekend, thanks, uniq, volunteer,
+    wish,
 };
 use crate::sealed::visible;
 
