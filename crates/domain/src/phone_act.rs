@@ -235,7 +235,8 @@ mod tests {
                         _ => (CARER, CARER),
                     };
                     // The verdict is never more than what the chain takes.
-                    let link = self.chain.append(HandOver { event, from, to, stay: Some(STAY) }).unwrap();
+                    let person = Some(Uuid::from_u128(7));
+                    let link = self.chain.append(HandOver { event, from, to, stay: Some(STAY), person }).unwrap();
                     self.chain = self.chain.with(link);
                     self.said.push(event);
                     let step = match event {

@@ -1,6 +1,7 @@
 //! Notices are handed to whoever sends, one a lane, each to one process only; and what came of it is kept.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use jiff::ToSpan;
 use naheya_domain::Timestamp;
@@ -79,10 +80,10 @@ impl Act for ClaimNotices {
                 }
                 Judged::Goes(after) => {
                     if let Some(most) = channel.a_minute() {
-                        if !minute.contains_key(&channel) {
-                            minute.insert(channel, tried_in_a_minute(tx, channel).await?);
-                        }
-                        let tried = minute.entry(channel).or_default();
+                        let tried = match minute.entry(channel) {
+                            Entry::Occupied(known) => known.into_mut(),
+                            Entry::Vacant(free) => free.insert(tried_in_a_minute(tx, channel).await?),
+                        };
                         if *tried >= most {
                             continue;
                         }

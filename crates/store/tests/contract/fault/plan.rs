@@ -166,7 +166,7 @@ impl Weekend {
     /// homes, the other Sunday evening's at every second home.
     fn hole(&self, f: usize, gate: bool, of: usize) -> Option<(Timestamp, Timestamp)> {
         let (fetched, due) = (self.week(FETCHED), self.week(DUE));
-        if self.n == 0 && !gate && f % 2 == 0 {
+        if self.n == 0 && !gate && f.is_multiple_of(2) {
             return Some((fetched.plus_minutes(1), fetched.plus_minutes(40 * 60)));
         }
         if self.n == (of - 1) / 2 && !self.killed && (!gate || f % 4 < 2) && f % 2 == 1 {
