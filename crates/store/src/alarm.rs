@@ -191,10 +191,16 @@ pub(crate) async fn code_paused(tx: &Tx) -> Result<(), Error> {
 }
 
 /// A release made without network that would have been refused: coordinator and leader are told.
-#[expect(dead_code, reason = "the acts of phones without network come with their own noun")]
 pub(crate) async fn release_refused(tx: &Tx, stay: &stay::Model) -> Result<(), Error> {
+    let turn = tx.now().0;
+    let same = tx.for_rule::<alarm::Entity>().and(alarm::Column::SubjectId.eq(stay.id));
+    let same = same.and(alarm::Column::Kind.eq(Alarm::ReleaseRefused.code())).and(alarm::Column::Turn.eq(turn));
+    if same.first(tx).await?.is_some() {
+        // Two acts of one message: told once.
+        return Ok(());
+    }
     let people = people(tx, Alarm::ReleaseRefused, stay).await?;
-    raise(tx, Alarm::ReleaseRefused, (stay.id, Some(stay.id)), tx.now().0, tx.now(), people.len()).await?;
+    raise(tx, Alarm::ReleaseRefused, (stay.id, Some(stay.id)), turn, tx.now(), people.len()).await?;
     let mut letters = Letters::default();
     letters.add(Alarm::ReleaseRefused.letter(), people, ("stays", stay.id));
     letters.leave(tx);

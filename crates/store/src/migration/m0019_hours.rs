@@ -9,14 +9,14 @@ pub(super) fn shapes() -> Vec<Shape> {
 }
 
 /// What somebody entered for the ledger of hours; it becomes an entry when another person confirms it.
-/// `entry_id` names the entry it became, `corrects` the one it corrects; times are null when that one
+/// `entry_id` names the entry it became, `corrects_id` the one it corrects; times are null when that one
 /// should not count.
 fn hours_claims() -> Shape {
     Shape::county("hours_claims")
         .refers("volunteer_id", "volunteers")
         .refers("pair_id?", "pairs")
         .one_of("kind", &["training", "activity", "paper", "correction"])
-        .refers("corrects?", "hours_entries")
+        .refers("corrects_id?", "hours_entries")
         .instant(&["starts_at?", "ends_at?"])
         .int(&["minutes?"])
         .text(&["paper_number?"])
@@ -31,5 +31,5 @@ fn hours_claims() -> Shape {
         .int(&["version"])
         .index(&["volunteer_id", "entered_at"])
         .index(&["state", "entered_at"])
-        .unique_where(&["corrects"], Expr::col("state").eq("open"))
+        .unique_where(&["corrects_id"], Expr::col("state").eq("open"))
 }

@@ -283,8 +283,6 @@ impl Dossier {
         let fits = match (holder, gate) {
             (Holder::Hospital | Holder::Police, _) => false,
             (_, Gate::Booking | Gate::Approval) => true,
-            // Whoever lets it go at school has it there again, and says so (custody's deed of release).
-            (Holder::Guardian, Gate::Release) if start_of(claim.start) == Holder::School => true,
             (holder, Gate::Release) => holder == start_of(claim.start),
         };
         if fits { Whereabouts::Here } else { Whereabouts::Elsewhere }

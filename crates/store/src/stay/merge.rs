@@ -17,6 +17,7 @@ use super::hand::ConfirmReturn;
 use super::reopen::reverse_hours;
 use super::{adults, after, code, state, tell_role};
 use crate::Error;
+use crate::alarm::release_refused;
 use crate::consented::consented;
 use crate::custody::{self, Witness};
 use crate::note::SaveNote;
@@ -129,7 +130,7 @@ async fn release(tx: &Tx, before: &stay::Model, deed: &Deed) -> Result<Outcome, 
     };
     // With somebody else by the records: no link can be true. A person finds out.
     if let Err(refusal) = custody::chain(tx, before.child_id).await?.append(next) {
-        alarm(tx, before);
+        release_refused(tx, before).await?;
         return Ok(Outcome::look(refusal.code));
     }
     custody::append(tx, before.child_id, next, &deed.witness(how, called)).await?;
@@ -144,15 +145,9 @@ async fn release(tx: &Tx, before: &stay::Model, deed: &Deed) -> Result<Outcome, 
     match refused {
         None => Ok(Outcome::done()),
         Some(code) => {
-            alarm(tx, before);
+            release_refused(tx, before).await?;
             Ok(Outcome::amiss(code))
         }
-    }
-}
-
-fn alarm(tx: &Tx, row: &stay::Model) {
-    for role in ["coordinator", "leader"] {
-        tell_role(tx, "alarm.release_refused", role, row.id, tx.now().0);
     }
 }
 

@@ -15,7 +15,7 @@ use naheya_store::{Error, Store, SystemTask};
 use crate::fault::{Countyful, approved};
 use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
 use crate::on_both_engines;
-use crate::story::{DUE, FETCHED, child_of, pair, story};
+use crate::story::{DUE, FETCHED, child_of, story};
 
 on_both_engines![
     random_acts_by_random_people_leave_whole_chains_in_the_records,
@@ -159,6 +159,9 @@ async fn a_child_its_family_took_goes_out_from_school_again(ground: Ground) {
     s.endorsed(next, s.child).await;
     s.coordinator.save(naheya_store::stay::ApproveStay { stay: next }).await.unwrap();
     let friday = s.at(&s.teacher, FETCHED.plus_minutes(7 * 24 * 60)).await;
+    // By the records it is with its family: who has it here again says so first.
+    assert_eq!(friday.save(by_list(next)).await, Err(Error::refused("stay.child_elsewhere")));
+    friday.save(ComeBack { child: s.child, words: "爸爸送回来的".into() }).await.unwrap();
     friday.save(by_list(next)).await.unwrap();
     let kinds = ground.texts("SELECT kind FROM custody_events ORDER BY seq").await;
     assert_eq!(kinds, ["release", "guardian_pick_up", "hand_back", "release"]);
@@ -172,8 +175,10 @@ async fn of_two_guardians_the_one_who_took_the_child_is_named(ground: Ground) {
     let form = GuardianForm { name: "安样母", relation: "母亲", phone: "13900000010", ..GuardianForm::default() };
     let details = GuardianDetails::parse(&form).unwrap();
     let mother = system(&s.store).save(AddGuardian { child: s.child, details }).await.unwrap();
-    let (stranger_child, stranger) = child_of(&s.store, "安小满", s.school, s.class).await;
-    pair(&ground, stranger_child, s.carer).await;
+    let (other, _) = child_of(&s.store, "安小满", s.school, s.class).await;
+    let form = GuardianForm { name: "安样舅", relation: "其他", phone: "13900000011", ..GuardianForm::default() };
+    let details = GuardianDetails::parse(&form).unwrap();
+    let stranger = system(&s.store).save(AddGuardian { child: other, details }).await.unwrap();
     let stay = s.approved().await;
     let list = ReleaseProof::List { called: "样例专干".into() };
     let release = ReleaseStay { stays: vec![stay], proof: list, witness: Witness::default() };

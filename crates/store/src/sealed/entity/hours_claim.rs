@@ -13,6 +13,7 @@ pub struct Model {
     pub volunteer_id: Uuid,
     pub pair_id: Option<Uuid>,
     pub kind: String,
+    #[sea_orm(column_name = "corrects_id")]
     pub corrects: Option<Uuid>,
     pub starts_at: Option<i64>,
     pub ends_at: Option<i64>,
