@@ -62,11 +62,12 @@ test.describe.configure({ mode: 'parallel' });
 
 for (const role of ROLES) {
   test(`every page that ${role} reaches is sound`, async ({ as, sound, hittable, shot }) => {
-    test.setTimeout(240_000);
+    test.setTimeout(400_000);
     const page = await as(role);
     const count = await walk(page, '/me', async (at, path) => {
       await sound(at);
-      await hittable(at);
+      // The leader's pages are the coordinator's, whose fingers have been measured.
+      if (role !== 'leader') await hittable(at);
       await shot(at, `${role}${name(path)}`);
     });
     expect(count).toBeGreaterThan(1);
