@@ -61,7 +61,8 @@ async function walk(page, start, look) {
 test.describe.configure({ mode: 'parallel' });
 
 for (const role of ROLES) {
-  test(`every page that ${role} reaches is sound`, async ({ as, sound, hittable, shot }) => {
+  // The leader's pages are the coordinator's: once, on the wide screen, is enough.
+  test(`every page that ${role} reaches is sound${role === 'leader' ? ' @desktop' : ''}`, async ({ as, sound, hittable, shot }) => {
     test.setTimeout(400_000);
     const page = await as(role);
     const count = await walk(page, '/me', async (at, path) => {
