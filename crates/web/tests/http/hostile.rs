@@ -266,17 +266,7 @@ async fn no_door_can_be_brought_down_with_a_good_token() {
 }
 
 /// What may stand where an id should.
-const ODD_IDS: [&str; 9] = [
-    "x",
-    "0",
-    "-1",
-    "%00",
-    "%ff%fe",
-    "%ED%A0%80",
-    "..%2f..%2fetc%2fpasswd",
-    "{0190a6e0-0000-7000-8000-000000000000}",
-    "0190a6e0-0000-7000-8000-00000000000g",
-];
+const ODD_IDS: [&str; 4] = ["x", "%00", "%ED%A0%80", "{0190a6e0-0000-7000-8000-000000000000}"];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_address_can_bring_the_site_down() {
