@@ -76,7 +76,7 @@ for (const role of ROLES) {
 }
 
 test('on each screen every role sees the way to its own page', async ({ as }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   for (const role of ROLES) {
     const page = await as(role);
     await expect(page.locator('a[href="/me"]:visible').first(), role).toBeVisible();
