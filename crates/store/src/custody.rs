@@ -102,7 +102,7 @@ pub(crate) async fn carry_out(tx: &Tx, row: &stay::Model, deed: Deed, witness: &
         _ => Some(tx.account()),
     };
     let made = standing.after(deed, person)?;
-    for link in made.first.into_iter().chain(made.link) {
+    if let Some(link) = made.link {
         write(tx, row.child_id, link, witness).await?;
     }
     Ok(made)

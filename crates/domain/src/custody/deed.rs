@@ -85,9 +85,6 @@ pub struct Standing {
 /// What a deed makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Made {
-    /// A link that comes before it: the child has come back to school with its family, and whoever lets
-    /// it go there says so with the same word.
-    pub first: Option<Link>,
     /// The new link; none when the chain says it already.
     pub link: Option<Link>,
     /// The stay's state afterwards.
@@ -102,34 +99,27 @@ impl Standing {
     /// `stay.step_impossible` or `stay.not_released` when the stay is not that far; the chain's refusals.
     pub fn after(&self, deed: Deed, person: Option<Uuid>) -> Result<Made, Refusal> {
         match deed {
-            Deed::Release => self.release(person),
+            Deed::Release => self.release(),
             Deed::Say(event) => self.say(event),
             Deed::Receive => {
                 let state = self.step(Step::Confirm)?;
                 let link = self.named(Event::Confirmation, self.carer(), self.end, person)?;
-                Ok(Made { first: None, link: Some(link), state })
+                Ok(Made { link: Some(link), state })
             }
             Deed::Settle(outcome) => self.settle(outcome, person),
             Deed::TakeBack => {
                 let state = self.step(Step::Reopen)?;
                 let link = self.link(Event::Correction, self.chain.holder(), self.carer())?;
-                Ok(Made { first: None, link: Some(link), state })
+                Ok(Made { link: Some(link), state })
             }
         }
     }
 
-    fn release(&self, person: Option<Uuid>) -> Result<Made, Refusal> {
+    /// A child that is elsewhere by the records is not let go before somebody has it back and says so (rule 2).
+    fn release(&self) -> Result<Made, Refusal> {
         let state = self.step(Step::Release)?;
-        let from_family = self.start == Holder::School && self.chain.holder() == Holder::Guardian;
-        let first = if from_family && self.chain.stay().is_none() {
-            let (from, to) = (Holder::Guardian, Holder::School);
-            Some(self.chain.append(HandOver { event: Event::HandBack, from, to, stay: None, person })?)
-        } else {
-            None
-        };
-        let chain = first.map_or(self.chain, |link| self.chain.with(link));
-        let link = Standing { chain, ..*self }.link(Event::Release, self.start, self.carer())?;
-        Ok(Made { first, link: Some(link), state })
+        let link = self.link(Event::Release, self.start, self.carer())?;
+        Ok(Made { link: Some(link), state })
     }
 
     fn say(&self, event: Event) -> Result<Made, Refusal> {
@@ -141,7 +131,7 @@ impl Standing {
             return Err(Refusal::new("stay.not_released"));
         }
         let link = self.link(event, self.carer(), self.carer())?;
-        Ok(Made { first: None, link: Some(link), state: self.step(Step::TakeIn)? })
+        Ok(Made { link: Some(link), state: self.step(Step::TakeIn)? })
     }
 
     /// What became of a late return. Who was received already is not handed over again; somebody whom
@@ -155,7 +145,7 @@ impl Standing {
             _ => closed,
         };
         let (event, to) = match outcome {
-            Outcome::Back if received => return Ok(Made { first: None, link: None, state }),
+            Outcome::Back if received => return Ok(Made { link: None, state }),
             Outcome::Back if holder == self.carer() => (Event::Confirmation, self.end),
             Outcome::Back => (Event::HandBack, self.end),
             Outcome::Family => (Event::GuardianPickUp, Holder::Guardian),
@@ -168,9 +158,9 @@ impl Standing {
         }
         // Where the stay ends with the family, and the family has received the child, that is said.
         if received && holder == to {
-            return Ok(Made { first: None, link: None, state });
+            return Ok(Made { link: None, state });
         }
-        Ok(Made { first: None, link: Some(self.named(event, holder, to, person)?), state })
+        Ok(Made { link: Some(self.named(event, holder, to, person)?), state })
     }
 
     fn carer(&self) -> Holder {
@@ -309,7 +299,7 @@ mod tests {
             let made = if may { standing.after(deed, named.then(|| Uuid::from_u128(7))) } else { return false };
             let Ok(made) = made else { return false };
             if let Some(links) = self.links.get_mut(child) {
-                links.extend(made.first.into_iter().chain(made.link));
+                links.extend(made.link);
             }
             if let Some(stay) = self.stays.get_mut(n) {
                 stay.standing.state = made.state;
@@ -392,12 +382,16 @@ mod tests {
     }
 
     #[test]
-    fn a_child_that_its_family_took_is_let_go_at_school_by_whoever_has_it_there_again() {
+    fn a_child_that_its_family_took_is_let_go_at_school_once_somebody_has_it_there_again() {
         let mut world = World::new();
         let (office, teacher) = (&PEOPLE[6], &PEOPLE[2]);
         assert!(world.act(office, 0, Deed::Release, true));
         assert!(world.act(office, 0, Deed::Settle(Outcome::Family), true));
-        assert!(!world.act(teacher, 3, Deed::Release, false), "somebody at school has to have received it");
+        assert!(!world.act(teacher, 3, Deed::Release, true), "by the records it is with its family");
+        let (from, to, person) = (Holder::Guardian, Holder::School, Some(Uuid::from_u128(7)));
+        let back = HandOver { event: Event::HandBack, from, to, stay: None, person };
+        let back = world.chain(0).append(back).unwrap();
+        world.links[0].push(back);
         assert!(world.act(teacher, 3, Deed::Release, true));
         let events: Vec<Event> = world.links[0].iter().map(|l| l.event).collect();
         assert_eq!(events, [Event::Release, Event::GuardianPickUp, Event::HandBack, Event::Release]);
