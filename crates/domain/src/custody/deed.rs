@@ -390,8 +390,8 @@ mod tests {
         assert!(!world.act(teacher, 3, Deed::Release, true), "by the records it is with its family");
         let (from, to, person) = (Holder::Guardian, Holder::School, Some(Uuid::from_u128(7)));
         let back = HandOver { event: Event::HandBack, from, to, stay: None, person };
-        let back = world.chain(0).append(back).unwrap();
-        world.links[0].push(back);
+        let back = world.chain(0).append(back);
+        world.links[0].extend(back);
         assert!(world.act(teacher, 3, Deed::Release, true));
         let events: Vec<Event> = world.links[0].iter().map(|l| l.event).collect();
         assert_eq!(events, [Event::Release, Event::GuardianPickUp, Event::HandBack, Event::Release]);
