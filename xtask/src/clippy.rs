@@ -1,6 +1,7 @@
 //! Clippy over everything. `all` and the compiler's own warnings fail the run; `pedantic` is counted and shown.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
 
 use serde_json::Value;
 
@@ -18,14 +19,30 @@ enum Finding {
     Fault(String),
 }
 
-/// Runs it; dependencies are only checked, so this shares nothing with the test build but the download.
+/// Judges without building. Dependencies are only checked, so this shares nothing with the test build but the download.
 pub fn check() -> Outcome {
+    let mut command = cargo();
+    command.args(["clippy", "--workspace", "--all-targets", "--keep-going", "--quiet", "--message-format=json"]);
+    judged(&mut command)
+}
+
+/// Judges while building everything that the tests need, so that a bare machine compiles each crate once and not twice.
+pub fn build() -> Outcome {
+    let mut command = cargo();
+    command.args(WHILE_BUILDING).args(["test", "--workspace", "--all-targets", "--no-run"]);
+    command.args(["--quiet", "--message-format=json"]);
+    judged(&mut command)
+}
+
+/// Lets clippy stand in for the compiler of our own crates. As an argument and not in the environment, so that a test
+/// which starts cargo itself gets the plain compiler.
+pub const WHILE_BUILDING: [&str; 2] = ["--config", "build.rustc-workspace-wrapper='clippy-driver'"];
+
+fn judged(command: &mut Command) -> Outcome {
     let mut hints: BTreeMap<String, u32> = BTreeMap::new();
     // A target and its test target say the same twice.
     let mut faults: BTreeSet<String> = BTreeSet::new();
-    let mut command = cargo();
-    command.args(["clippy", "--workspace", "--all-targets", "--keep-going", "--quiet", "--message-format=json"]);
-    let ended = stream(&mut command, |line| match judge(line) {
+    let ended = stream(command, |line| match judge(line) {
         Finding::Nothing => {}
         Finding::Hint(lint) => *hints.entry(lint).or_default() += 1,
         Finding::Fault(text) => {

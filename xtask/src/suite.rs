@@ -17,7 +17,7 @@ pub fn test() -> Outcome {
     let mut report = Report::default();
     let tools = tool::all()?;
     report.step("Format", format);
-    report.step("Lints", clippy::check);
+    report.step("Lints and build", clippy::build);
     report.step("Tests, on SQLite and PostgreSQL", || tests(&tools.postgres));
     report.step_unless_left(
         "Dependencies",
@@ -52,7 +52,11 @@ fn tests(postgres: &Path) -> Outcome {
     let cluster = Cluster::start(postgres)?;
     let mut tally = Tally::default();
     let mut command = cargo();
-    command.args(["test", "--workspace", "--no-fail-fast"]).env(POSTGRES, &cluster.url).env_remove("RUST_LOG");
+    command
+        .args(clippy::WHILE_BUILDING)
+        .args(["test", "--workspace", "--no-fail-fast"])
+        .env(POSTGRES, &cluster.url)
+        .env_remove("RUST_LOG");
     let ended = stream(&mut command, |line| {
         println!("{line}");
         tally.read(line);

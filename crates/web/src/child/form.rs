@@ -110,7 +110,7 @@ async fn form(
 /// What was typed, as a value; what it names is looked up only where it names something.
 async fn details(me: &Signed, posted: &Posted) -> Result<ChildDetails, Error> {
     // A word that is no id is nobody's school: the rule refuses it beside the field.
-    let id = |name| posted.given(name).map(|t| Uuid::try_parse(t).unwrap_or(Uuid::nil()));
+    let id = |name| posted.given(name).map(|t| Uuid::try_parse(t).unwrap_or_default());
     let class_id = id("class_id");
     let of_class = match class_id {
         Some(class) => school_of(&me.desk.schools().await?, ClassId(class)).map(|s| s.0),
