@@ -16,12 +16,19 @@ export function isBuilt() {
   return existsSync(binary());
 }
 
+/** The next Monday in Shanghai, `2026-11-30`: on any day and at any hour a test meets the same week, all of it still to come. */
+export function monday() {
+  const day = new Date(Date.now() + 8 * 3_600_000);
+  day.setUTCDate(day.getUTCDate() + ((8 - day.getUTCDay()) % 7 || 7));
+  return day.toISOString().slice(0, 10);
+}
+
 /**
  * Starts `naheya demo` on a free port and reads what it prints: one line per role, then `ready http://…`.
  * @returns {Promise<Banner>} a demo banner of its own, empty of other tests' doings
  */
 export async function startBanner() {
-  const program = spawn(binary(), ['demo', '--port', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const program = spawn(binary(), ['demo', '--port', '0', '--day', monday()], { stdio: ['ignore', 'pipe', 'pipe'] });
   const stopAtExit = () => program.kill('SIGKILL');
   process.once('exit', stopAtExit);
   try {

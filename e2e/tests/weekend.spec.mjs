@@ -2,7 +2,7 @@
 // run, proposal, two yeses, pair, request, consent, teacher, child, approval, code, pick-up, note,
 // return, closed. On a demo of its own, because its clock moves.
 import { test as base, expect, signIn } from '../lib/test.mjs';
-import { startBanner } from '../lib/banner.mjs';
+import { monday, startBanner } from '../lib/banner.mjs';
 
 const test = base.extend({
   banner: [
@@ -65,13 +65,6 @@ async function clock(page, at) {
   await expect(page.locator('[data-toast]').first()).toBeVisible();
 }
 
-/** Nine in the morning of the next Monday. */
-function monday() {
-  const day = new Date(Date.now() + 8 * 3_600_000);
-  day.setUTCDate(day.getUTCDate() + ((8 - day.getUTCDay()) % 7 || 7));
-  return `${day.toISOString().slice(0, 10)}T09:00`;
-}
-
 /** A moment some minutes later than `2026-11-27T17:30`. */
 function later(at, minutes) {
   return new Date(Date.parse(`${at}:00Z`) + minutes * 60_000).toISOString().slice(0, 16);
@@ -86,7 +79,6 @@ test('from a roster to a pair, to a weekend, to a figure that goes up', async ({
   };
   const role = (name) => enter(banner.person(name));
   const figures = async () => (await (await stranger()).request.get(`${banner.origin}/api/v1/figures`)).json();
-  await clock(await stranger(), monday());
   let office = await role('coordinator');
   const before = await figures();
   let child;
@@ -110,7 +102,7 @@ test('from a roster to a pair, to a weekend, to a figure that goes up', async ({
       await office.goto(table.href);
       const row = office.locator('tbody tr').filter({ hasText: MOTHER }).first();
       await row.locator('select[name$=outcome]').selectOption('passed');
-      await row.locator('input[name$=done_on]').fill(later(monday(), -3 * 24 * 60).slice(0, 10));
+      await row.locator('input[name$=done_on]').fill(later(`${monday()}T09:00`, -3 * 24 * 60).slice(0, 10));
       await row.locator('input[name$=number]').fill('示例0310');
       const second = office.locator('select[name=second]');
       if (await second.count()) await second.selectOption({ index: 1 });
@@ -140,7 +132,7 @@ test('from a roster to a pair, to a weekend, to a figure that goes up', async ({
   await test.step('a round: who takes part, choices of both sides, the run, two yeses, a pair', async () => {
     await office.goto('/rounds/new');
     await office.locator('[name=name]').fill('走一遍的结对');
-    await office.locator('[name=held_on]').fill(later(monday(), 12 * 24 * 60).slice(0, 10));
+    await office.locator('[name=held_on]').fill(later(`${monday()}T09:00`, 12 * 24 * 60).slice(0, 10));
     await send(office, '/rounds');
     const people = new URL(office.url()).pathname;
     const round = people.replace(/\/people$/, '');

@@ -6,6 +6,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Args;
+use jiff::civil::Date;
+use naheya_domain::Timestamp;
 use naheya_store::demo::{DemoMark, logins, password};
 use naheya_store::{Location, Store};
 use naheya_web::demo::DemoClock;
@@ -19,6 +21,9 @@ use crate::key_file::KeyFile;
 /// The story's seed: every demo of one day tells the same.
 const SEED: &str = "naheya";
 
+/// A demo further ahead than this would outlive the calendar that it is told on.
+const FURTHEST_DAYS: i64 = 60;
+
 /// Flags of `naheya demo`.
 #[derive(Debug, Args)]
 pub struct DemoArgs {
@@ -28,6 +33,10 @@ pub struct DemoArgs {
     /// Keep the demo in this folder [default: a temporary one, removed at the end]
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Tell the story for nine in the morning of this day, which is still to come; an older demo keeps its own day
+    /// [default: for now]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    day: Option<Date>,
     /// File of the key that seals personal fields, for a demo that is kept; without --data it is not used
     #[arg(long, env = "NAHEYA_KEY_FILE", value_name = "FILE")]
     key_file: Option<PathBuf>,
@@ -50,12 +59,13 @@ impl Drop for Folder {
 /// Serves the demo until told to stop.
 pub async fn run(args: DemoArgs) -> Result<ExitCode, Failure> {
     crate::serve::init_log();
+    let ahead = ahead_of(args.day, now())?;
     let listener = listen(args.port)?;
     let at = listener.local_addr().map_err(|error| cannot_listen(args.port, &error))?;
     let (folder, master) = place(&args)?;
     let store = Store::open(&Location::Folder(folder.path.clone()), &master).await?;
     store.prepare(now()).await?;
-    let mark = told(&store, &folder.path).await?;
+    let mark = told(&store, &folder.path, ahead).await?;
     for (role, login) in logins() {
         println!("{}\t{login}\t{}\thttp://{at}/sign-in", role.code(), mark.password);
     }
@@ -115,18 +125,48 @@ fn not_a_demo(path: &Path) -> Failure {
     )
 }
 
+/// How far a demo of `day` is ahead of the wall's clock, in milliseconds.
+fn ahead_of(day: Option<Date>, wall: Timestamp) -> Result<i64, Failure> {
+    let Some(day) = day else { return Ok(0) };
+    let ahead = Timestamp::from_shanghai(day.at(9, 0, 0, 0)).0 - wall.0;
+    if (0..=FURTHEST_DAYS * 24 * 3_600_000).contains(&ahead) {
+        return Ok(ahead);
+    }
+    Err(Failure::new(
+        format!("Nine in the morning of {day} is over, or more than {FURTHEST_DAYS} days away."),
+        "Name a day from tomorrow on, or leave --day out.",
+    ))
+}
+
 /// Tells the story in an empty place; an older demo is served as it is.
-async fn told(store: &Store, path: &Path) -> Result<DemoMark, Failure> {
+async fn told(store: &Store, path: &Path, ahead: i64) -> Result<DemoMark, Failure> {
     if let Some(mark) = store.demo_mark(now()).await? {
         return Ok(mark);
     }
     if !store.counties(now()).await?.is_empty() {
         return Err(not_a_demo(path));
     }
-    store.tell_demo(SEED, &password()?, now()).await.map_err(|error| match error {
+    let start = Timestamp(now().0 + ahead);
+    store.tell_demo(SEED, &password()?, start).await.map_err(|error| match error {
         naheya_store::Error::Refused(_) => not_a_demo(path),
         other => Failure::from(other),
     })?;
+    store.put_demo_clock(ahead, start).await?;
     store.tend().await?;
-    store.demo_mark(now()).await?.ok_or_else(|| not_a_demo(path))
+    store.demo_mark(start).await?.ok_or_else(|| not_a_demo(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn a_demo_begins_on_a_day_that_is_still_to_come() {
+        let wall = Timestamp::from_shanghai(date(2026, 11, 27).at(19, 30, 0, 0));
+        assert_eq!(ahead_of(None, wall).ok(), Some(0));
+        assert_eq!(ahead_of(Some(date(2026, 11, 30)), wall).ok(), Some((61 * 60 + 30) * 60_000));
+        assert!(ahead_of(Some(date(2026, 11, 27)), wall).is_err(), "its morning is over");
+        assert!(ahead_of(Some(date(2027, 11, 27)), wall).is_err());
+    }
 }
