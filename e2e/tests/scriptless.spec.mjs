@@ -1,49 +1,9 @@
 // The teacher's and the volunteer's parts of a weekend in a browser without script. On a demo of its
 // own, because its clock moves.
-import { test as base, expect, signIn } from '../lib/test.mjs';
-import { startBanner } from '../lib/banner.mjs';
-
-const test = base.extend({
-  banner: [
-    async ({}, use) => {
-      const banner = await startBanner();
-      await use(banner);
-      await banner.stop();
-    },
-    { scope: 'worker', timeout: 180_000 },
-  ],
-});
+import { expect, signIn } from '../lib/test.mjs';
+import { clock, later, nextVisit, press as send, test } from '../lib/weekend.mjs';
 
 test.use({ actionTimeout: 15_000, navigationTimeout: 30_000 });
-
-/** Presses a button of the form that posts to `action` and waits for the page after it. */
-async function send(page, action, name) {
-  const form = page.locator(`form[action="${action}"]`).first();
-  const button = name ? form.getByRole('button', { name }) : form.locator('button').first();
-  await Promise.all([page.waitForNavigation(), button.click()]);
-}
-
-/** Puts the demo's clock forward; its strip opens without script too. */
-async function clock(page, at) {
-  await page.goto('/');
-  await page.locator('.ahead summary').click();
-  await page.locator('#demo-at').fill(at);
-  await Promise.all([page.waitForNavigation(), page.locator('.ahead button[value=at]').click()]);
-}
-
-/** A moment some minutes later than `2026-11-27T17:30`. */
-function later(at, minutes) {
-  return new Date(Date.parse(`${at}:00Z`) + minutes * 60_000).toISOString().slice(0, 16);
-}
-
-/** `11月27日 周五 17:00` of this or the next year as `2026-11-27T17:00`. */
-function moment(words) {
-  const [, month, day, time] = words.match(/(\d+)月(\d+)日 \S+ (\d\d:\d\d)/);
-  const two = (n) => String(n).padStart(2, '0');
-  const now = new Date(Date.now() + 8 * 3_600_000);
-  const year = now.getUTCFullYear() + (Number(month) < now.getUTCMonth() + 1 ? 1 : 0);
-  return `${year}-${two(month)}-${two(day)}T${time}`;
-}
 
 test('teacher and volunteer play their weekend without script', async ({ banner, stranger }) => {
   test.setTimeout(180_000);
@@ -55,11 +15,7 @@ test('teacher and volunteer play their weekend without script', async ({ banner,
   const anybody = () => stranger({ javaScriptEnabled: false });
 
   let phone = await enter('volunteer');
-  await phone.goto('/home');
-  const visit = phone.locator('.visit').first();
-  const stay = (await visit.locator('form[action$="/cancellation"]').getAttribute('action')).replace(/\/cancellation$/, '');
-  const starts = moment(await visit.locator('p.k').first().textContent());
-  const ends = moment(await visit.locator('h2').textContent());
+  const { stay, starts, ends } = await nextVisit(phone);
 
   await test.step('another weekend is asked for, and the answers keep what was typed', async () => {
     await phone.goto('/stays/new');

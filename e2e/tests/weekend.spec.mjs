@@ -1,19 +1,9 @@
 // The whole path, from a roster to a figure that goes up: import, signature, checks, round, choices,
 // run, proposal, two yeses, pair, request, consent, teacher, child, approval, code, pick-up, note,
 // return, closed. On a demo of its own, because its clock moves.
-import { test as base, expect, signIn } from '../lib/test.mjs';
-import { monday, startBanner } from '../lib/banner.mjs';
-
-const test = base.extend({
-  banner: [
-    async ({}, use) => {
-      const banner = await startBanner();
-      await use(banner);
-      await banner.stop();
-    },
-    { scope: 'worker', timeout: 180_000 },
-  ],
-});
+import { expect, signIn } from '../lib/test.mjs';
+import { monday } from '../lib/banner.mjs';
+import { clock, later, send, test } from '../lib/weekend.mjs';
 
 test.use({ actionTimeout: 15_000, navigationTimeout: 30_000 });
 
@@ -26,14 +16,6 @@ const CHILDREN = `姓名,性别,出生日期,学校,班级,监护人姓名,监�
 const VOLUNTEERS = `姓名,性别,出生年月,联系电话,加入时间\n${MOTHER},女,1986.4,13900000012,2025.4\n`;
 /** Kinds of the table of checks that rule 2 and the round ask for. */
 const CHECKS = ['identity', 'no_offence', 'health', 'home_visit', 'interview', 'references', 'training', 'agreement', 'insurance'];
-
-/** Presses the button that sends the form which posts to `action`, and waits for the next page. */
-async function send(page, action, name) {
-  const form = page.locator(`form[action="${action}"]`).first();
-  const button = name ? form.getByRole('button', { name }) : form.locator('button').first();
-  await Promise.all([page.waitForNavigation(), button.click()]);
-  await expect(page.locator('.esum')).toHaveCount(0);
-}
 
 async function upload(page, kind, name, content) {
   await page.goto('/imports/new');
@@ -54,20 +36,6 @@ async function find(page, list, name) {
   await Promise.all([page.waitForNavigation(), box.press('Enter')]);
   const link = page.locator('main').getByRole('link', { name }).first();
   return (await link.getAttribute('href')).match(/[0-9a-f]{8}-[0-9a-f-]{27}/)[0];
-}
-
-/** Puts the demo's clock to a moment of Asia/Shanghai, `2026-11-27T16:40`. */
-async function clock(page, at) {
-  await page.goto('/');
-  await page.locator('.ahead summary').click();
-  await page.locator('#demo-at').fill(at);
-  await Promise.all([page.waitForNavigation(), page.locator('.ahead button[value=at]').click()]);
-  await expect(page.locator('[data-toast]').first()).toBeVisible();
-}
-
-/** A moment some minutes later than `2026-11-27T17:30`. */
-function later(at, minutes) {
-  return new Date(Date.parse(`${at}:00Z`) + minutes * 60_000).toISOString().slice(0, 16);
 }
 
 test('from a roster to a pair, to a weekend, to a figure that goes up', async ({ banner, stranger, sound, shot }) => {
