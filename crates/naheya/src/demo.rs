@@ -151,7 +151,9 @@ async fn told(store: &Store, path: &Path, ahead: i64) -> Result<DemoMark, Failur
         naheya_store::Error::Refused(_) => not_a_demo(path),
         other => Failure::from(other),
     })?;
-    store.put_demo_clock(ahead, start).await?;
+    if ahead > 0 {
+        store.put_demo_clock(ahead, start).await?;
+    }
     store.tend().await?;
     store.demo_mark(start).await?.ok_or_else(|| not_a_demo(path))
 }
