@@ -34,7 +34,9 @@ impl Fields {
         Fields(pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
     }
 
-    pub(crate) fn parse(bytes: &[u8]) -> Fields {
+    /// What a posted body says, by the rules of `application/x-www-form-urlencoded`; what is no text becomes a replacement sign.
+    #[must_use]
+    pub fn parse(bytes: &[u8]) -> Fields {
         let pairs = form_urlencoded::parse(bytes).take(MOST_FIELDS);
         Fields(pairs.map(|(name, value)| (clean(&name), clean(&value))).collect())
     }
@@ -258,11 +260,13 @@ async fn parts(request: Request, app: &App) -> Result<(Fields, Vec<Upload>), Pro
     Ok((fields, files))
 }
 
-fn base_name(path: &str) -> String {
+/// A file's name without the folders that some browsers send along.
+pub fn base_name(path: &str) -> String {
     path.rsplit(['/', '\\']).next().unwrap_or_default().chars().take(200).collect()
 }
 
-fn hash(path: &str, fields: &Fields, files: &[Upload]) -> [u8; 32] {
+/// What tells one form from another under the same key: where it goes, its fields in any order, its files.
+pub fn hash(path: &str, fields: &Fields, files: &[Upload]) -> [u8; 32] {
     let mut pairs: Vec<(&str, &[u8])> = fields.0.iter().map(|(n, v)| (n.as_str(), v.as_bytes())).collect();
     pairs.extend(files.iter().map(|f| (f.field.as_str(), f.bytes.as_ref())));
     pairs.sort_unstable();
@@ -423,40 +427,5 @@ impl Sheet {
     /// The id of the text that helps with a field; it need not exist.
     pub fn hint(&self, name: impl AsRef<str>) -> String {
         format!("{}-hint", self.label(name))
-    }
-}
-
-#[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may stop")]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_hash_of_a_form_is_blind_to_order_but_not_to_where_a_value_stands() {
-        let none: [Upload; 0] = [];
-        let one = hash("/stays", &Fields::parse(b"a=1&b=2"), &none);
-        assert_eq!(one, hash("/stays", &Fields::parse(b"b=2&a=1"), &none));
-        assert_ne!(one, hash("/stays", &Fields::parse(b"a=2&b=1"), &none));
-        assert_ne!(one, hash("/pairs", &Fields::parse(b"a=1&b=2"), &none));
-        assert_ne!(hash("/", &Fields::parse(b"a=bc"), &none), hash("/", &Fields::parse(b"ab=c"), &none));
-    }
-
-    #[test]
-    fn hostile_bytes_become_plain_text() {
-        let fields = Fields::parse(b"a=%00x%FF%0D%0Ay%1B&a=&%ZZ&=&b");
-        assert_eq!(fields.raw("a").unwrap(), "x\u{fffd}\ny");
-        assert_eq!(fields.all("a").len(), 1);
-        assert_eq!(fields.given("b"), None);
-    }
-
-    #[test]
-    fn a_row_number_is_not_part_of_a_label() {
-        assert_eq!(Sheet::blank("household").label("member.3.birth_on"), "household-member-birth_on");
-    }
-
-    #[test]
-    fn a_files_name_has_no_folders() {
-        assert_eq!(base_name("C:\\Users\\x\\花名册.xlsx"), "花名册.xlsx");
-        assert_eq!(base_name("../../etc/passwd"), "passwd");
     }
 }

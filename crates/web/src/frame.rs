@@ -48,8 +48,10 @@ pub struct NavItem {
     pub second: bool,
 }
 
-struct Place {
-    key: &'static str,
+/// An entry of the navigation.
+pub struct Place {
+    /// Its word's code.
+    pub key: &'static str,
     href: &'static str,
     icon: &'static str,
     knock: Knock,
@@ -65,7 +67,7 @@ const FEDERATION: &[Role] = &[Role::Coordinator, Role::Leader];
 
 /// The office's navigation, as its mock has it. An entry is shown to whom its knock admits, once
 /// the page exists.
-const OFFICE: &[Place] = &[
+pub const OFFICE: &[Place] = &[
     Place { tab: true, ..place("today", "/today", "today", Knock::Roles(FEDERATION)) },
     Place { tab: true, ..place("children", "/children", "child", Knock::Sees(Noun::Child, Class::Work)) },
     place("volunteers", "/volunteers", "people", Knock::May(Action::KeepVolunteer)),
@@ -84,7 +86,7 @@ const OFFICE: &[Place] = &[
 ];
 
 /// The tab bars of the phones.
-const PHONE: &[Place] = &[
+pub const PHONE: &[Place] = &[
     Place { tab: true, ..place("home", "/home", "home", Knock::Roles(&[Role::Volunteer])) },
     Place { tab: true, ..place("request", "/stays/new", "calendar", Knock::Roles(&[Role::Volunteer])) },
     Place { tab: true, ..place("notes", "/notes", "pen", Knock::Roles(&[Role::Volunteer])) },
@@ -365,30 +367,7 @@ fn counted(mut items: Vec<NavItem>, unread: u64) -> Vec<NavItem> {
     items
 }
 
-fn is_below(path: &str, href: &str) -> bool {
+/// Whether a page is the entry's own or one below it.
+pub fn is_below(path: &str, href: &str) -> bool {
     path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_entry_is_current_on_its_own_page_and_below() {
-        assert!(is_below("/children", "/children"));
-        assert!(is_below("/children/1/edit", "/children"));
-        assert!(!is_below("/children-of-others", "/children"));
-    }
-
-    #[test]
-    fn every_entry_has_its_word_in_every_language() {
-        for lang in Lang::ALL {
-            for place in OFFICE.iter().chain(PHONE) {
-                assert!(!Words { lang }.code("nav", place.key).is_empty());
-            }
-            for role in Role::ALL {
-                assert!(!Words { lang }.code("role", role.code()).is_empty());
-            }
-        }
-    }
 }

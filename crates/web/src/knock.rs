@@ -130,15 +130,21 @@ pub(crate) struct Door {
     pub(crate) topic: Topic,
 }
 
+/// What a door answers.
 #[derive(Debug, PartialEq, Eq)]
-enum Verdict {
+pub enum Verdict {
+    /// Come in.
     Open,
+    /// Say first who you are.
     SignIn,
+    /// There is nothing here, as for anything that this role may not see.
     Hidden,
+    /// You may see such things and not do this.
     Forbidden,
 }
 
-fn judge(knock: Knock, topic: Topic, role: Option<Role>) -> Verdict {
+/// What a door answers somebody of this role.
+pub fn judge(knock: Knock, topic: Topic, role: Option<Role>) -> Verdict {
     match role {
         _ if knock.admits(role) => Verdict::Open,
         None => Verdict::SignIn,
@@ -195,25 +201,4 @@ fn to_sign_in(asker: &Asker, method: &Method) -> Response {
         return Problem::of_code("signed_out").into_response();
     }
     see_other(format!("/sign-in?next={}", coded_here(asker))).into_response()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_role_that_cannot_see_the_noun_is_told_that_there_is_nothing() {
-        let knock = Knock::May(Action::ApproveStay);
-        assert_eq!(judge(knock, Noun::Stay.into(), Some(Role::ItAdmin)), Verdict::Hidden);
-        assert_eq!(judge(knock, Noun::Stay.into(), Some(Role::ClassTeacher)), Verdict::Forbidden);
-        assert_eq!(judge(knock, Noun::Stay.into(), Some(Role::Leader)), Verdict::Open);
-        assert_eq!(judge(knock, Noun::Stay.into(), None), Verdict::SignIn);
-    }
-
-    #[test]
-    fn a_knock_lists_whom_it_admits() {
-        assert_eq!(Knock::Public.names(), ["public"]);
-        assert_eq!(Knock::SignedIn.names(), ["signed_in"]);
-        assert_eq!(Knock::May(Action::RunRound).names(), ["coordinator", "leader"]);
-    }
 }

@@ -198,7 +198,7 @@ async fn what_is_locked_and_left_empty_stays(ground: Ground) {
 }
 
 async fn a_saved_view_holds_the_children_it_names(ground: Ground) {
-    let store = crate::demo::told(&ground, NOW).await;
+    let store = ground.told().await;
     let desk = system(&store);
     for view in [ChildView::Here, ChildView::Left, ChildView::Paired, ChildView::Waiting, ChildView::Paused] {
         let filter = ChildFilter { view, ..ChildFilter::default() };
@@ -229,7 +229,7 @@ async fn a_saved_view_holds_the_children_it_names(ground: Ground) {
 }
 
 async fn numbers_counted_side_by_side_are_those_counted_one_by_one(ground: Ground) {
-    let store = crate::demo::told(&ground, NOW).await;
+    let store = ground.told().await;
     let whole = system(&store);
     let school = whole.schools().await.unwrap().into_iter().find(|s| !s.classes.is_empty()).unwrap();
     let teacher = desk_as(&store, Role::ClassTeacher, Place::Class(school.classes[0].id.0)).await;
@@ -245,7 +245,7 @@ async fn numbers_counted_side_by_side_are_those_counted_one_by_one(ground: Groun
 }
 
 async fn who_goes_away_in_the_middle_of_a_question_spoils_nobody_elses_answer(ground: Ground) {
-    let store = crate::demo::told(&ground, NOW).await;
+    let store = ground.told().await;
     let desk = system(&store);
     let filters = ChildView::TABS.map(|view| ChildFilter { view, ..ChildFilter::default() });
     let told = desk.counts_of_children(&filters).await.unwrap();

@@ -130,7 +130,7 @@ async fn lifting_restores_what_this_concern_suspended_and_no_more(ground: Ground
 }
 
 async fn the_year_s_concerns_never_run_out_of_numbers(ground: Ground) {
-    let store = crate::demo::told(&ground, NOW).await;
+    let store = ground.told().await;
     let visitor = store.as_system(SystemTask::Public, COUNTY, NOW).for_visitor(Uuid::from_u128(5));
     for _ in 0..3 {
         visitor.save(said("她说不想回去")).await.unwrap();

@@ -1,4 +1,3 @@
-use naheya_domain::Timestamp;
 use naheya_store::Error;
 use naheya_store::child::ChildFilter;
 use naheya_store::demo::COUNTY;
@@ -14,15 +13,8 @@ on_both_engines![
     records_that_are_no_demo_have_no_clock_to_put,
 ];
 
-pub async fn told(ground: &Ground, now: Timestamp) -> naheya_store::Store {
-    let store = naheya_store::Store::open(&ground.location, &KEY).await.unwrap();
-    store.prepare(now).await.unwrap();
-    store.tell_demo("naheya", "abcd-efgh-jkmn", now).await.unwrap();
-    store
-}
-
 async fn the_story_leaves_nothing_for_the_conscience_to_find(ground: Ground) {
-    let store = told(&ground, NOW).await;
+    let store = ground.told().await;
     assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
     let mark = store.demo_mark(NOW).await.unwrap().unwrap();
     assert_eq!((mark.password.as_str(), mark.day.as_str()), ("abcd-efgh-jkmn", "2026-11-20"));
@@ -33,7 +25,7 @@ async fn the_story_leaves_nothing_for_the_conscience_to_find(ground: Ground) {
 }
 
 async fn counting_how_rows_spread_changes_no_record_and_can_be_done_again(ground: Ground) {
-    let store = told(&ground, NOW).await;
+    let store = ground.told().await;
     let filter = ChildFilter::default();
     let before = system(&store).children(&filter).await.unwrap();
     store.tend().await.unwrap();
@@ -44,14 +36,14 @@ async fn counting_how_rows_spread_changes_no_record_and_can_be_done_again(ground
 }
 
 async fn a_place_with_records_is_no_place_for_a_story(ground: Ground) {
-    let store = told(&ground, NOW).await;
+    let store = ground.told().await;
     let again = store.tell_demo("naheya", "abcd-efgh-jkmn", NOW).await;
     assert_eq!(again, Err(Error::refused("demo.not_empty")));
     store.close().await.unwrap();
 }
 
 async fn the_clock_of_a_demo_goes_forward_and_is_kept(ground: Ground) {
-    let store = told(&ground, NOW).await;
+    let store = ground.told().await;
     assert_eq!(store.put_demo_clock(60_000, NOW).await, Ok(60_000));
     assert_eq!(store.put_demo_clock(1_000, NOW).await, Ok(61_000));
     for back in [0, -1, i64::MIN] {

@@ -4,7 +4,6 @@ use naheya_domain::{Date, Role};
 use naheya_store::figure::Path;
 use naheya_store::{Error, Store, SystemTask};
 
-use crate::demo::told;
 use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
 use crate::on_both_engines;
 
@@ -26,7 +25,7 @@ async fn count(store: &Store, figure: Figure, as_of: Date) -> i64 {
 }
 
 async fn the_demo_adds_up_to_the_programmes_figures(ground: Ground) {
-    let store = told(&ground, NOW).await;
+    let store = ground.told().await;
     let today = NOW.date();
     assert_eq!(count(&store, Figure::Volunteers, today).await, 180);
     assert_eq!(count(&store, Figure::Pairs, today).await, 180);
@@ -38,7 +37,7 @@ async fn the_demo_adds_up_to_the_programmes_figures(ground: Ground) {
 }
 
 async fn an_earlier_day_has_the_figures_of_that_day(ground: Ground) {
-    let store = told(&ground, NOW).await;
+    let store = ground.told().await;
     let before = Date::new(1999, 1, 1).unwrap();
     for figure in Figure::ALL {
         assert_eq!(count(&store, figure, before).await, 0, "{figure:?}");
@@ -54,7 +53,7 @@ async fn an_earlier_day_has_the_figures_of_that_day(ground: Ground) {
 }
 
 async fn who_has_left_and_what_has_ended_no_longer_counts_from_that_day_on(ground: Ground) {
-    let store = told(&ground, NOW).await;
+    let store = ground.told().await;
     let (volunteers, active) = (Figure::Volunteers, Figure::PairsActive);
     let today = NOW.date();
     ground
@@ -79,7 +78,7 @@ async fn who_has_left_and_what_has_ended_no_longer_counts_from_that_day_on(groun
 }
 
 async fn small_counts_of_people_stay_in_the_county(ground: Ground) {
-    let store = told(&ground, NOW).await;
+    let store = ground.told().await;
     ground.sql("UPDATE pairs SET state = 'ended', ended_on = '2026-11-01' WHERE state = 'paused'").await;
     ground
         .sql(
@@ -100,7 +99,7 @@ async fn small_counts_of_people_stay_in_the_county(ground: Ground) {
 }
 
 async fn every_figure_leads_to_as_many_records_as_it_counts(ground: Ground) {
-    let store = told(&ground, NOW).await;
+    let store = ground.told().await;
     let leader = desk_as(&store, Role::Leader, Place::County).await;
     for figure in Figure::ALL {
         let (mut ids, mut minutes, mut after) = (Vec::new(), 0, None);
@@ -127,7 +126,7 @@ async fn every_figure_leads_to_as_many_records_as_it_counts(ground: Ground) {
 }
 
 async fn records_behind_a_figure_are_for_the_county_only(ground: Ground) {
-    let store = told(&ground, NOW).await;
+    let store = ground.told().await;
     let today = NOW.date();
     let above = desk_as(&store, Role::HigherLevel, Place::County).await;
     assert_eq!(above.records_behind(Figure::Pairs, today, None).await, Err(Error::Forbidden));
@@ -143,7 +142,7 @@ async fn records_behind_a_figure_are_for_the_county_only(ground: Ground) {
 }
 
 async fn unconfirmed_service_does_not_count(ground: Ground) {
-    let store = told(&ground, NOW).await;
+    let store = ground.told().await;
     let before = count(&store, Figure::ServiceHours, NOW.date()).await;
     let entry = |kind: &str, confirmed: &str| {
         format!(

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use naheya_domain::{AreaId, Timestamp};
 use naheya_store::{Desk, Location, Store, SystemTask};
+use tokio::sync::OnceCell;
 
 /// 2026-11-20 10:00 in Asia/Shanghai, a Friday.
 pub const NOW: Timestamp = Timestamp(1_795_140_000_000);
@@ -14,6 +15,46 @@ pub const COUNTY: AreaId = AreaId(150_825);
 pub const KEY: [u8; 32] = [7; 32];
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
+
+/// What tests begin with, made once on each engine.
+struct Moulds {
+    sqlite: OnceCell<Vec<u8>>,
+    postgres: OnceCell<String>,
+}
+
+static COUNTY_OPEN: Moulds = Moulds { sqlite: OnceCell::const_new(), postgres: OnceCell::const_new() };
+static STORY_TOLD: Moulds = Moulds { sqlite: OnceCell::const_new(), postgres: OnceCell::const_new() };
+
+async fn fill(location: &Location, story: bool) {
+    let store = Store::open(location, &KEY).await.unwrap();
+    store.prepare(NOW).await.unwrap();
+    if story {
+        store.tell_demo("naheya", "abcd-efgh-jkmn", NOW).await.unwrap();
+    } else {
+        system(&store).open_county().await.unwrap();
+    }
+    store.close().await.unwrap();
+}
+
+async fn mould_of_sqlite(story: bool) -> Vec<u8> {
+    let ground = Ground::sqlite();
+    fill(&ground.location, story).await;
+    let Location::Folder(folder) = &ground.location else { return Vec::new() };
+    std::fs::read(folder.join("naheya.db")).unwrap()
+}
+
+async fn mould_of_postgres(story: bool) -> String {
+    let ground = Ground::postgres("mould").await.unwrap();
+    fill(&ground.location, story).await;
+    let Location::Postgres(url) = &ground.location else { return String::new() };
+    server_and_name(url).1
+}
+
+/// The server's own database and the name of the one that `url` leads to.
+fn server_and_name(url: &str) -> (String, String) {
+    let (base, name) = url.rsplit_once('/').unwrap();
+    (format!("{base}/postgres"), name.to_owned())
+}
 
 /// An empty place that is gone when the test ends.
 pub struct Ground {
@@ -43,10 +84,30 @@ impl Ground {
 
     /// A prepared store with the sample county open.
     pub async fn store(&self) -> Store {
-        let store = Store::open(&self.location, &KEY).await.unwrap();
-        store.prepare(NOW).await.unwrap();
-        system(&store).open_county().await.unwrap();
-        store
+        self.laid(&COUNTY_OPEN, false).await
+    }
+
+    /// A prepared store in which the demo's story of [`NOW`] has been told.
+    pub async fn told(&self) -> Store {
+        self.laid(&STORY_TOLD, true).await
+    }
+
+    /// A copy of a place that was made once for all tests: four hundred times the same steps would take minutes.
+    async fn laid(&self, moulds: &Moulds, story: bool) -> Store {
+        match &self.location {
+            Location::Folder(folder) => {
+                let bytes = moulds.sqlite.get_or_init(|| mould_of_sqlite(story)).await;
+                std::fs::create_dir_all(folder).unwrap();
+                std::fs::write(folder.join("naheya.db"), bytes).unwrap();
+            }
+            Location::Postgres(url) => {
+                let mould = moulds.postgres.get_or_init(|| mould_of_postgres(story)).await;
+                let (server, own) = server_and_name(url);
+                execute(&server, &format!("DROP DATABASE {own}")).await;
+                execute(&server, &format!("CREATE DATABASE {own} TEMPLATE {mould}")).await;
+            }
+        }
+        Store::open(&self.location, &KEY).await.unwrap()
     }
 
     /// Changes the records behind the store's back.

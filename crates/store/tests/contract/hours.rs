@@ -13,7 +13,6 @@ use naheya_store::stay::{ConfirmReturn, ReleaseProof, ReleaseStay, ReopenStay};
 use naheya_store::volunteer::VolunteerFilter;
 use naheya_store::{Desk, Error};
 
-use crate::demo::told;
 use crate::ground::{Ground, NOW, desk_as};
 use crate::on_both_engines;
 use crate::story::{DUE, FETCHED, Story, story};
@@ -275,7 +274,7 @@ async fn the_book_is_hers_and_the_offices(ground: Ground) {
 }
 
 async fn the_books_of_all_volunteers_make_the_figure(ground: Ground) {
-    let store = told(&ground, NOW).await;
+    let store = ground.told().await;
     let leader = desk_as(&store, Role::Leader, Place::County).await;
     let mut sum = 0;
     for row in leader.volunteers_out(&VolunteerFilter::default()).await.unwrap() {

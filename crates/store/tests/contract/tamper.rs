@@ -6,7 +6,6 @@ use naheya_store::Store;
 use naheya_store::audit::Finding;
 use uuid::Uuid;
 
-use crate::demo::told;
 use crate::ground::{Ground, KEY, NOW};
 use crate::on_both_engines;
 use crate::story::literal;
@@ -96,7 +95,7 @@ async fn found(ground: &Ground) -> BTreeSet<(String, String, String)> {
 }
 
 async fn a_changed_column_of_any_row_is_named(ground: Ground) {
-    told(&ground, NOW).await.close().await.unwrap();
+    ground.told().await.close().await.unwrap();
     assert_eq!(found(&ground).await, BTreeSet::new());
     let (mut statements, mut expected) = (Vec::new(), BTreeSet::new());
     for table in WATCHED {
@@ -120,7 +119,7 @@ async fn a_changed_column_of_any_row_is_named(ground: Ground) {
 }
 
 async fn a_row_written_in_or_taken_away_is_named(ground: Ground) {
-    told(&ground, NOW).await.close().await.unwrap();
+    ground.told().await.close().await.unwrap();
     let (mut statements, mut expected) = (Vec::new(), BTreeSet::new());
     for (n, table) in WATCHED.into_iter().enumerate() {
         let rows = ids(&ground, table, 2).await;
@@ -143,7 +142,7 @@ async fn a_row_written_in_or_taken_away_is_named(ground: Ground) {
 }
 
 async fn a_changed_or_cut_trail_is_named(ground: Ground) {
-    told(&ground, NOW).await.close().await.unwrap();
+    ground.told().await.close().await.unwrap();
     let event = |code: &str, n: usize| ("audit_events".to_owned(), code.to_owned(), n.to_string());
     let here = "WHERE area_id = 150825 AND n";
     let (mut statements, mut expected) = (Vec::new(), BTreeSet::new());
@@ -184,7 +183,7 @@ async fn a_row_that_cannot_be_read_any_more_is_named(ground: Ground) {
     if !sqlite(&ground) {
         return;
     }
-    told(&ground, NOW).await.close().await.unwrap();
+    ground.told().await.close().await.unwrap();
     let (pair, home) = (ids(&ground, "pairs", 5).await[4], ids(&ground, "households", 1).await[0]);
     let (pair_in_sql, home_in_sql) = (literal(&ground, pair), literal(&ground, home));
     let statements = [

@@ -25,6 +25,7 @@ mod import;
 mod note;
 mod notice;
 mod phone;
+mod piece;
 mod report;
 mod round;
 mod school;

@@ -1,0 +1,16 @@
+//! Pieces of the room that need no request: words, dates, forms, drawings. They stand here so that the room, which takes
+//! the longest of all to build, is built once and not a second time for its own tests.
+
+mod answer;
+mod chart;
+mod demo;
+mod form;
+mod format;
+mod frame;
+mod knock;
+mod look;
+mod notice;
+mod notice_queue;
+mod problem;
+mod routes;
+mod words;

@@ -1,0 +1,49 @@
+use jiff::civil::date;
+use naheya_domain::Timestamp;
+use naheya_web::words::{Lang, Words};
+
+const ZH: Words = Words { lang: Lang::Zh };
+const EN: Words = Words { lang: Lang::En };
+
+#[test]
+fn a_date_names_its_weekday_in_the_readers_order() {
+    let day = date(2026, 11, 20);
+    assert_eq!(ZH.date(day), "11月20日 周五");
+    assert_eq!(EN.date(day), "Fri 20 Nov");
+    assert_eq!(ZH.long_date(day), "2026年11月20日");
+    assert_eq!(EN.long_date(day), "20 Nov 2026");
+}
+
+#[test]
+fn an_instant_is_told_in_shanghai() {
+    let at = Timestamp::from_shanghai(date(2026, 11, 20).at(0, 5, 0, 0));
+    assert_eq!(ZH.when(at), "11月20日 周五 00:05");
+}
+
+#[test]
+fn a_weekend_over_the_end_of_a_month_names_both_months() {
+    assert_eq!(ZH.span(date(2026, 11, 20), date(2026, 11, 22)), "11月20—22日");
+    assert_eq!(ZH.span(date(2026, 10, 30), date(2026, 11, 1)), "10月30日—11月1日");
+    assert_eq!(EN.span(date(2026, 11, 20), date(2026, 11, 22)), "20–22 Nov");
+    assert_eq!(EN.span(date(2026, 11, 20), date(2026, 11, 20)), "20 Nov");
+}
+
+#[test]
+fn money_is_yuan_with_separators_and_fen_only_when_there_are_some() {
+    assert_eq!(ZH.money(123_456_700_i64), "1,234,567 元");
+    assert_eq!(ZH.money(-5_i64), "-0.05 元");
+    assert_eq!(EN.money(100_050_i64), "¥1,000.50");
+}
+
+#[test]
+fn hours_are_never_rounded_up() {
+    assert_eq!(ZH.hours(59_i64), "0.5");
+    assert_eq!(ZH.hours(29_i64), "0");
+    assert_eq!(ZH.hours(20_000 * 60_i64), "20,000");
+}
+
+#[test]
+fn a_child_is_a_year_older_on_the_birthday_itself() {
+    assert_eq!(ZH.age(date(2016, 11, 20), date(2026, 11, 19)), 9);
+    assert_eq!(ZH.age(date(2016, 11, 20), date(2026, 11, 20)), 10);
+}
