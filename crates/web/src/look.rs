@@ -39,7 +39,8 @@ impl Look {
         look
     }
 
-    fn write(self) -> String {
+    /// The cookie's value.
+    pub fn write(self) -> String {
         let large = self.large.then_some("large");
         let dark = self.dark.map(|dark| if dark { "dark" } else { "light" });
         [large, dark, self.lang.map(Lang::code)].into_iter().flatten().collect::<Vec<_>>().join(".")

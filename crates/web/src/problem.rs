@@ -108,11 +108,13 @@ impl Problem {
         }
     }
 
-    fn title(&self, w: Words) -> String {
+    /// What has gone wrong, in a few words.
+    pub fn title(&self, w: Words) -> String {
         w.t(if self.0.refusal.is_some() { "problem-refused".to_owned() } else { format!("problem-{}", self.0.code) })
     }
 
-    fn detail(&self, w: Words) -> String {
+    /// What to do about it.
+    pub fn detail(&self, w: Words) -> String {
         match &self.0.refusal {
             Some(refusal) => w.refusal(refusal),
             None => w.t(format!("problem-{}-detail", self.0.code)),

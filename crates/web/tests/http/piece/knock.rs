@@ -1,3 +1,5 @@
+use naheya_domain::Role;
+use naheya_domain::access::{Action, Noun};
 use naheya_web::knock::*;
 
 #[test]

@@ -1,4 +1,5 @@
 use naheya_web::look::*;
+use naheya_web::words::Lang;
 
 #[test]
 fn a_look_survives_its_cookie() {
