@@ -2,6 +2,7 @@
 
 use crate::error::{Faults, FieldError};
 use crate::hours::DAILY_CAP;
+use crate::phone::Phone;
 use crate::stay::ladder::Ladder;
 
 /// Months after which a file that nobody has confirmed is stale (R10), unless a setting says otherwise.
@@ -22,11 +23,14 @@ pub enum SettingKey {
     StaleMonths,
     /// Minutes after which an idle shared PC is signed out.
     SharedIdle,
+    /// The number at which the coordinator is reached; empty when none is given.
+    OfficePhone,
 }
 
 impl SettingKey {
     /// Every key.
-    pub const ALL: [SettingKey; 4] = [Self::Ladder, Self::DailyCap, Self::StaleMonths, Self::SharedIdle];
+    pub const ALL: [SettingKey; 5] =
+        [Self::Ladder, Self::DailyCap, Self::StaleMonths, Self::SharedIdle, Self::OfficePhone];
 
     /// The name in records.
     #[must_use]
@@ -36,6 +40,7 @@ impl SettingKey {
             SettingKey::DailyCap => "hours.daily_cap",
             SettingKey::StaleMonths => "file.stale_months",
             SettingKey::SharedIdle => "session.shared_idle",
+            SettingKey::OfficePhone => "office.phone",
         }
     }
 }
@@ -51,6 +56,8 @@ pub struct Settings {
     pub stale_months: i64,
     /// Minutes after which an idle shared PC is signed out.
     pub shared_idle: i64,
+    /// Whom a teacher at the gate, a volunteer or a guardian calls; an office's number, no person's.
+    pub office_phone: Option<Phone>,
 }
 
 impl Default for Settings {
@@ -60,6 +67,7 @@ impl Default for Settings {
             daily_cap: DAILY_CAP,
             stale_months: STALE_MONTHS,
             shared_idle: SHARED_IDLE_MINUTES,
+            office_phone: None,
         }
     }
 }
@@ -79,6 +87,8 @@ pub struct SettingsForm<'a> {
     pub stale_months: &'a str,
     /// Minutes.
     pub shared_idle: &'a str,
+    /// The coordinator's number; may be left empty.
+    pub office_phone: &'a str,
 }
 
 impl Settings {
@@ -97,6 +107,7 @@ impl Settings {
             Some(SettingKey::SharedIdle) => {
                 self.shared_idle = number().filter(|m| (5..=60).contains(m)).unwrap_or(self.shared_idle);
             }
+            Some(SettingKey::OfficePhone) => self.office_phone = Phone::parse(value).ok(),
             None => {}
         }
     }
@@ -109,6 +120,7 @@ impl Settings {
             SettingKey::DailyCap => self.daily_cap.to_string(),
             SettingKey::StaleMonths => self.stale_months.to_string(),
             SettingKey::SharedIdle => self.shared_idle.to_string(),
+            SettingKey::OfficePhone => self.office_phone.as_ref().map(|p| p.as_str().to_owned()).unwrap_or_default(),
         }
     }
 
@@ -123,7 +135,7 @@ impl Settings {
     ///
     /// # Errors
     /// `number.out_of_range` at each number that is none or out of its bounds; `ladder.goes_down` at a
-    /// rung that comes before the one below it.
+    /// rung that comes before the one below it; [`INVALID`](crate::phone::INVALID) at a phone that is none.
     pub fn parse(form: &SettingsForm<'_>) -> Result<Settings, Vec<FieldError>> {
         let mut faults = Faults::default();
         let mut number = |field: &'static str, text: &str, least: i64, most: i64| {
@@ -143,9 +155,18 @@ impl Settings {
                 None
             }
         };
+        let typed = form.office_phone.trim();
+        let office_phone =
+            if typed.is_empty() { Some(None) } else { faults.take("office_phone", Phone::parse(typed)).map(Some) };
         let read = (|| {
             let daily_cap = i32::try_from(cap? * 60).ok()?;
-            Some(Settings { ladder: ladder?, daily_cap, stale_months: stale_months?, shared_idle: shared_idle? })
+            Some(Settings {
+                ladder: ladder?,
+                daily_cap,
+                stale_months: stale_months?,
+                shared_idle: shared_idle?,
+                office_phone: office_phone?,
+            })
         })();
         faults.finish(read)
     }
@@ -164,12 +185,18 @@ mod tests {
             daily_cap_hours: "8",
             stale_months: "6",
             shared_idle: "15",
+            office_phone: "",
         }
     }
 
     #[test]
     fn what_is_set_is_stored_and_read_back() {
-        let form = SettingsForm { rungs: ["0", "5", "10", "20", "30", "40"], stale_months: "3", ..form() };
+        let form = SettingsForm {
+            rungs: ["0", "5", "10", "20", "30", "40"],
+            stale_months: "3",
+            office_phone: "0478 5550001",
+            ..form()
+        };
         let set = Settings::parse(&form).unwrap();
         let mut read = Settings::default();
         for key in SettingKey::ALL {
@@ -189,12 +216,14 @@ mod tests {
             daily_cap_hours: "25",
             stale_months: "0",
             shared_idle: "1000",
+            office_phone: "办公室",
         });
         let told: Vec<(String, &str)> =
             faults.unwrap_err().into_iter().map(|f| (f.field.into_owned(), f.code)).collect();
         for field in ["leader", "police", "not_fetched", "most_announced", "daily_cap", "stale_months", "shared_idle"] {
             assert!(told.contains(&(field.into(), "number.out_of_range")), "{field}: {told:?}");
         }
+        assert!(told.contains(&("office_phone".into(), crate::phone::INVALID)), "{told:?}");
         assert!(told.contains(&("coordinator".into(), "ladder.goes_down")), "{told:?}");
         let mut settings = Settings::default();
         for key in SettingKey::ALL {

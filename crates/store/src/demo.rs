@@ -2,13 +2,14 @@
 //! programme's figures. Written into an empty county in one act, so that trail and row states are
 //! what they are for every other county.
 
+use naheya_domain::setting::SettingKey;
 use naheya_domain::{AreaId, Refusal, Timestamp};
 use sea_orm::ColumnTrait;
 use serde::{Deserialize, Serialize};
 
 use crate::sealed::act::Act;
 use crate::sealed::desk::{Store, SystemTask};
-use crate::sealed::entity::{account, child, meta, pair};
+use crate::sealed::entity::{account, child, meta, pair, setting};
 use crate::sealed::tx::Tx;
 use crate::{Error, password};
 
@@ -37,6 +38,8 @@ use story::{Carer, Couple, Kid, Story};
 
 /// The county in which the story plays: 乌拉特后旗.
 pub const COUNTY: AreaId = AreaId(150_825);
+/// The coordinator's number: no office has it.
+const OFFICE_PHONE: &str = "0478-5550001";
 const MARK: &str = "demo";
 /// New families of the running round, and the children who take part in it.
 const FAMILIES: usize = 20;
@@ -107,6 +110,8 @@ impl Act for TellDemo {
         };
         notice::letters(tx, &rows);
         rows.write(tx).await?;
+        let (key, value) = (SettingKey::OfficePhone.code().to_owned(), OFFICE_PHONE.to_owned());
+        tx.insert::<setting::Entity>(setting::Model { area_id: tx.area_id(), key, value, version: 1 }).await?;
         let value = serde_json::to_string(&self.mark).map_err(|_| Error::Database("mark".into()))?;
         tx.insert::<meta::Entity>(meta::Model { key: MARK.to_owned(), value }).await
     }

@@ -85,7 +85,7 @@ async fn home(me: Signed) -> Answer {
         _ => w.t1("family-children", "n", family.len()),
     };
     page(&HomePage {
-        f: me.frame("family-home-title"),
+        f: me.frame_calling("family-home-title").await?,
         heading,
         children: family.into_iter().map(|c| kid(w, c, me.now)).collect(),
         plans: me

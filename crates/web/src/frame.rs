@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use naheya_domain::access::{Action, Class, Noun};
+use naheya_domain::phone::Phone;
 use naheya_domain::{Date, Role, Timestamp};
 
 use crate::answer::Toast;
@@ -166,6 +167,8 @@ pub struct Frame {
     pub request_id: String,
     /// Of the Content-Security-Policy.
     pub nonce: String,
+    /// The number at which the coordinator is reached, on pages that say to call.
+    pub call: Option<String>,
     /// For the roles whose pages go on without network: whose data and of which session they are.
     pub phone: Option<(String, String)>,
     asker: Asker,
@@ -201,9 +204,17 @@ impl Frame {
             today: asker.today(),
             request_id: asker.request_id.clone(),
             nonce: asker.nonce.clone(),
+            call: None,
             phone: crate::phone::marks(asker),
             asker: asker.clone(),
         }
+    }
+
+    /// A page on which the coordinator may have to be called at once.
+    #[must_use]
+    pub fn calling(mut self, office: Option<Phone>) -> Frame {
+        self.call = office.map(|phone| phone.as_str().to_owned());
+        self
     }
 
     /// The frame of a form: its title tells when something is wrong.

@@ -14,6 +14,7 @@ use naheya_domain::Role;
 use naheya_domain::access::Noun;
 use naheya_domain::code::{Code, Window};
 use naheya_domain::note::NoteKind;
+use naheya_domain::phone::Phone;
 use naheya_store::phone_list::{HomeItem, KEEP_HOURS, ListLine, ROUNDS};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -90,6 +91,7 @@ async fn bundle(me: Signed) -> Answer {
         "keep": KEEP_HOURS,
         "key": BASE64.encode(&me.desk.phone_key()),
         "sample": me.settings.demo.is_some(),
+        "office": me.desk.settings().await?.0.office_phone.as_ref().map(Phone::as_str),
         "look": { "large": me.look.large, "dark": me.look.dark },
     });
     let part = if me.viewer.role == Role::Volunteer { home(&me).await? } else { gate(&me).await? };

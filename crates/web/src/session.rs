@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::App;
 use crate::ask::Asker;
+use crate::frame::Frame;
 use crate::problem::Problem;
 use crate::words::Lang;
 
@@ -102,6 +103,16 @@ pub struct Signed {
     /// Who, as what, where.
     pub viewer: Viewer,
     asker: Asker,
+}
+
+impl Signed {
+    /// The frame of a page on which the coordinator may have to be called at once.
+    ///
+    /// # Errors
+    /// When the records cannot be reached.
+    pub async fn frame_calling(&self, title: &str) -> Result<Frame, Problem> {
+        Ok(self.frame(title).calling(self.desk.settings().await?.0.office_phone))
+    }
 }
 
 impl Deref for Signed {

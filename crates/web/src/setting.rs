@@ -1,4 +1,4 @@
-//! What a county sets for itself: the ladder of a late return, the cap of a day, when a file is
+//! What a county sets for itself: whom to call, the ladder of a late return, the cap of a day, when a file is
 //! stale, when a shared PC is signed out.
 
 use askama::Template;
@@ -41,6 +41,7 @@ fn filled(settings: &Settings) -> Fields {
         ("daily_cap", (settings.daily_cap / 60).to_string()),
         ("stale_months", settings.stale_months.to_string()),
         ("shared_idle", settings.shared_idle.to_string()),
+        ("office_phone", settings.office_phone.as_ref().map(|p| p.as_str().to_owned()).unwrap_or_default()),
     ];
     Fields::of(rungs.chain(others))
 }
@@ -67,6 +68,7 @@ async fn change(me: Signed, posted: Posted) -> Answer {
             daily_cap_hours: posted.text("daily_cap"),
             stale_months: posted.text("stale_months"),
             shared_idle: posted.text("shared_idle"),
+            office_phone: posted.text("office_phone"),
         })?;
         let version = posted.text("version").parse().map_err(|_| Error::Stale)?;
         me.desk.save_once(ChangeSettings { version, settings }, posted.submission()?).await

@@ -326,11 +326,20 @@
     });
     return back ? sunday() : friday();
   };
+  // The coordinator's number; a sample's is never a link.
+  const calling = () => {
+    const call = $('[data-call]');
+    call.hidden = !(kept && kept.office);
+    if (call.hidden) return;
+    $('b', call).textContent = kept.office;
+    if (!kept.sample) call.href = 'tel:' + kept.office;
+  };
   const load = async () => {
     kept = await p.bundle();
     $('[data-tabs]').hidden = !(kept && kept.gate);
     if (kept && kept.look.large) document.documentElement.dataset.size = 'large';
     if (kept && kept.look.dark !== null) document.documentElement.dataset.theme = kept.look.dark ? 'dark' : 'light';
+    calling();
     await route();
     await queue();
   };

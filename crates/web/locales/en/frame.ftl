@@ -11,6 +11,7 @@ frame-worry = I am worried
 frame-large = Large type
 frame-other-language = 中文
 frame-undo = Undo
+frame-call = Call the coordinator
 frame-copy = Copy
 frame-sign-in = Sign in
 frame-sign-out = Sign out

@@ -1,6 +1,9 @@
 setting-title = Settings
 setting-lead = One for the whole county. Changes hold at once, and who made them stands in the trail.
 setting-changed = Changed; it holds from now on
+setting-office = Coordinator
+setting-office_phone = The coordinator’s phone
+setting-office_phone-hint = Shown to teachers, volunteers and guardians wherever they are told to call. An office number or the duty phone.
 setting-ladder = A child is not back in time
 setting-ladder-lead = How many minutes after the agreed time each is called. Step by step: none comes before the one above.
 setting-volunteer = Ask the volunteer

@@ -11,6 +11,7 @@ frame-worry = 我担心
 frame-large = 大字
 frame-other-language = English
 frame-undo = 撤回
+frame-call = 打给协调员
 frame-copy = 复制
 frame-sign-in = 登录
 frame-sign-out = 退出

@@ -1,6 +1,9 @@
 setting-title = 设置
 setting-lead = 全旗一样，改了马上算数，谁改的留在留痕里。
 setting-changed = 改好了，从现在起按新的算
+setting-office = 协调员
+setting-office_phone = 协调员的电话
+setting-office_phone-hint = 老师、周末妈妈和家长要找协调员时看到的号码。填办公电话或值班手机。
 setting-ladder = 孩子没按时回来
 setting-ladder-lead = 过了约定时间几分钟找谁。一级一级往上，后面的不能比前面的早。
 setting-volunteer = 问周末妈妈

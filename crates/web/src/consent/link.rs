@@ -244,7 +244,7 @@ async fn end(State(app): State<App>, asker: Asker, Id(token): Id<String>) -> Ans
     }
     let names: Vec<&str> = view.children.iter().map(|(_, name)| name.as_str()).collect();
     page(&EndPage {
-        f: phone(asker.frame("consent-end-title")),
+        f: phone(asker.frame("consent-end-title")).calling(view.desk.settings().await?.0.office_phone),
         names: names.join(&w.t("school-comma")),
         hands: hands(&view.desk.family().await?),
         plans: view.desk.plans().await?.into_iter().filter(|p| p.waits_for_guardian > 0).collect(),
@@ -294,7 +294,7 @@ async fn withdrawal(asker: &Asker, view: &LinkView, token: &str, number: usize, 
         return see_other(format!("/c/{token}/end"));
     }
     let shown = WithdrawalPage {
-        f: phone(asker.frame("consent-back-title")).with(&sheet),
+        f: phone(asker.frame("consent-back-title")).calling(view.desk.settings().await?.0.office_phone).with(&sheet),
         purpose: question.purpose.code(),
         what: asker.w().code("consent-purpose", question.purpose.code()),
         name,

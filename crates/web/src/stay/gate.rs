@@ -56,7 +56,8 @@ pub(super) async fn friday_with(me: &Signed, sheet: Sheet) -> Answer {
     let children = lines.iter().chain(&asked).map(|l| l.child.0).collect();
     me.desk.looked("children", children, "work", None).await?;
     let status = sheet.status();
-    page_as(status, &FridayPage { f: me.frame("stay-friday-title").with(&sheet), now: me.now, lines, asked, sheet })
+    let f = me.frame_calling("stay-friday-title").await?.with(&sheet);
+    page_as(status, &FridayPage { f, now: me.now, lines, asked, sheet })
 }
 
 #[derive(Template)]
@@ -70,7 +71,7 @@ struct PrintedPage {
 async fn printed(me: Signed) -> Answer {
     let lines = me.desk.gate_list(me.today()).await?;
     me.desk.looked("children", lines.iter().map(|l| l.child.0).collect(), "work", None).await?;
-    page(&PrintedPage { f: me.frame("stay-printed-title"), now: me.now, lines })
+    page(&PrintedPage { f: me.frame_calling("stay-printed-title").await?, now: me.now, lines })
 }
 
 #[derive(Template)]
@@ -85,7 +86,8 @@ struct CardPage {
 async fn card(me: &Signed, stays: &[StayId], code: String, sheet: Sheet) -> Answer {
     let passing = me.desk.passing(stays).await?;
     me.desk.looked("children", passing.lines.iter().map(|l| l.child.0).collect(), "work", None).await?;
-    page_as(sheet.status(), &CardPage { f: me.frame("stay-card-title").with(&sheet), passing, code, sheet })
+    let f = me.frame_calling("stay-card-title").await?.with(&sheet);
+    page_as(sheet.status(), &CardPage { f, passing, code, sheet })
 }
 
 async fn check(me: Signed, posted: Posted) -> Answer {
@@ -150,7 +152,7 @@ async fn sunday_with(me: &Signed, sheet: Sheet) -> Answer {
     let told = traces.iter().map(|(stay, traces)| (*stay, crate::alarm::told(&me.w(), traces))).collect();
     let mut alarms = me.desk.open_alarms().await?;
     alarms.retain(|a| !a.alarm.is_late());
-    let f = me.frame("stay-sunday-title").with(&sheet);
+    let f = me.frame_calling("stay-sunday-title").await?.with(&sheet);
     page_as(sheet.status(), &SundayPage { f, now: me.now, missing, here, told, alarms, sheet })
 }
 

@@ -81,7 +81,7 @@ pub(super) async fn home_with(me: &Signed, sheet: Sheet) -> Answer {
         pairs: me.desk.pairs_of_volunteer(file.id).await?.into_iter().filter(|p| p.ended_on.is_none()).collect(),
         plans: me.desk.plans().await?.into_iter().filter(|p| p.waits_for_volunteer > 0).collect(),
         minutes: file.years.iter().map(|y| y.minutes).sum(),
-        f: me.frame("stay-home-title").with(&sheet),
+        f: me.frame_calling("stay-home-title").await?.with(&sheet),
         sheet,
         thanks,
     };
@@ -124,7 +124,7 @@ async fn code(me: Signed, Id(id): Id<StayId>) -> Answer {
         _ => None,
     };
     let picture = digits.and_then(|digits| crate::phone::picture(me.w(), digits));
-    page(&CodePage { f: me.frame("stay-code-title"), line, back, picture })
+    page(&CodePage { f: me.frame_calling("stay-code-title").await?, line, back, picture })
 }
 
 fn back(me: &Signed) -> &'static str {

@@ -23,6 +23,23 @@ async fn what_is_set_holds_and_a_second_setter_is_told() {
 }
 
 #[tokio::test]
+async fn the_coordinators_number_stands_where_somebody_is_told_to_call() {
+    let site = site().await;
+    let mut leader = site.as_role(Role::Leader).await;
+    let mut teacher = site.as_role(Role::ClassTeacher).await;
+    assert!(!teacher.get("/friday").await.body.contains("href=\"tel:"), "nobody has said whom to call");
+    let wrong = leader.submit("/settings", "/settings", &[("office_phone", "办公室")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.body.contains("id=\"e-office_phone\"") && wrong.body.contains("value=\"办公室\""), "{}", wrong.body);
+    let saved = leader.submit("/settings", "/settings", &[("office_phone", "0478 555 0001")]).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+    for page in ["/friday", "/sunday"] {
+        assert!(teacher.get(page).await.body.contains("href=\"tel:0478-5550001\""), "{page}");
+    }
+    assert!(teacher.get("/phone/bundle").await.body.contains("\"office\":\"0478-5550001\""));
+}
+
+#[tokio::test]
 async fn a_number_that_cannot_be_is_told_beside_its_field() {
     let site = site().await;
     let mut leader = site.as_role(Role::Leader).await;
