@@ -27,6 +27,7 @@ mod round;
 mod sign_in;
 mod stay;
 mod story;
+mod term;
 mod weekend;
 mod worry;
 
@@ -130,6 +131,7 @@ impl Story<'_> {
         self.applying()?;
         self.past(&couples)?;
         self.weekend(&couples)?;
+        self.terms_asked(&couples);
         self.round(talked_to.get(..ROUND_CHILDREN).unwrap_or_default(), &families)?;
         self.talks(&talked_to)?;
         if let Some(kid) = kids.get(3) {

@@ -12,7 +12,7 @@ use crate::sealed::entity::{
     account, check, child, child_category, choice, class, concern, concern_circle, concern_entry, concern_person,
     consent, custody_event, duty, follow_up, grant, guardian, guardianship, hours_entry, household, household_member,
     note, pair, round, round_child, round_volunteer, school, school_term, search_token, sibling_group, stay,
-    stay_adult, volunteer, wish,
+    stay_adult, term_plan, term_weekend, volunteer, wish,
 };
 use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
@@ -96,6 +96,8 @@ pub(super) struct Rows {
     pub(super) stays: Vec<stay::Model>,
     pub(super) stay_adults: Vec<stay_adult::Model>,
     pub(super) custody: Vec<custody_event::Model>,
+    pub(super) term_plans: Vec<term_plan::Model>,
+    pub(super) term_weekends: Vec<term_weekend::Model>,
     pub(super) wishes: Vec<wish::Model>,
     pub(super) hours: Vec<hours_entry::Model>,
     pub(super) notes: Vec<note::Model>,
@@ -133,6 +135,8 @@ impl Rows {
         tx.insert_all::<pair::Entity>(self.pairs).await?;
         tx.insert_all::<stay::Entity>(self.stays).await?;
         tx.insert_all::<stay_adult::Entity>(self.stay_adults).await?;
+        tx.insert_all::<term_plan::Entity>(self.term_plans).await?;
+        tx.insert_all::<term_weekend::Entity>(self.term_weekends).await?;
         tx.insert_all::<custody_event::Entity>(self.custody).await?;
         tx.insert_all::<wish::Entity>(self.wishes).await?;
         tx.insert_all::<hours_entry::Entity>(self.hours).await?;

@@ -1,6 +1,6 @@
 hours-title = 服务时长
-hours-finding-hers = 您陪了孩子{ $hours }
-hours-finding = { $name }一共{ $hours }
+hours-finding-hers = 您陪了孩子 { $hours }
+hours-finding = { $name }一共 { $hours }
 hours-lead = 从到家算到离家，一天最多记 { $cap } 小时。兄弟姐妹一起来，只记一份。
 hours-print = 打印
 hours-excel = 导出 Excel
