@@ -14,12 +14,10 @@ const WEEKENDS: usize = 3;
 
 impl Story<'_> {
     pub(super) fn terms_asked(&mut self, couples: &[Couple]) {
-        let Some((_, _, to)) = terms_from(self.today).into_iter().next() else { return };
-        let free = fridays(plus(this_friday(self.today), 14), to);
+        let from = plus(this_friday(self.today), 14);
+        let free = terms_from(self.today).into_iter().map(|(_, first, last)| fridays(first.max(from), last));
+        let Some(free) = free.into_iter().find(|days| !days.is_empty()) else { return };
         let chosen = free.get(free.len().saturating_sub(WEEKENDS)..).unwrap_or_default();
-        if chosen.is_empty() {
-            return;
-        }
         for (n, couple) in couples.iter().take(ASKED).enumerate() {
             let yes = (n == SAID_YES).then_some(true);
             let plan = self.plan(couple, yes.is_some());
