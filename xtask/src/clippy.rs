@@ -29,7 +29,9 @@ pub fn check() -> Outcome {
 /// Judges while building everything that the tests need, so that a bare machine compiles each crate once and not twice.
 pub fn build() -> Outcome {
     let mut command = cargo();
-    command.args(WHILE_BUILDING).args(["test", "--workspace", "--all-targets", "--no-run"]);
+    // Not `--all-targets`: that builds the unit tests also of a crate that says it has none.
+    command.args(WHILE_BUILDING).args(["test", "--workspace", "--no-run"]);
+    command.args(["--bins", "--tests", "--examples", "--benches"]);
     command.args(["--quiet", "--message-format=json"]);
     judged(&mut command)
 }

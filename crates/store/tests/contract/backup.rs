@@ -26,10 +26,6 @@ async fn one_child(ground: &Ground) -> (Store, Vec<u8>) {
     (store, file)
 }
 
-async fn empty(ground: &Ground) -> Store {
-    Store::open(&ground.location, &KEY).await.unwrap()
-}
-
 async fn a_backup_taken_while_others_write_restores_into_either_engine(ground: Ground) {
     let store = ground.store().await;
     let desk = system(&store);
@@ -49,7 +45,7 @@ async fn a_backup_taken_while_others_write_restores_into_either_engine(ground: G
     let mut others = vec![Ground::sqlite()];
     others.extend(Ground::postgres("restore").await);
     for other in others {
-        let restored = empty(&other).await;
+        let restored = other.empty(&KEY).await;
         let contents = restored.restore(&mut file.as_slice()).await.unwrap();
         assert_eq!(contents, backup::verify(&mut file.as_slice(), &KEY).unwrap());
         restored.prepare(NOW).await.unwrap();
@@ -66,7 +62,7 @@ async fn a_backup_with_another_key_is_refused(ground: Ground) {
     let mut key = KEY;
     key[31] ^= 1;
     let place = Ground::sqlite();
-    let other = Store::open(&place.location, &key).await.unwrap();
+    let other = place.empty(&key).await;
     assert_eq!(other.restore(&mut file.as_slice()).await, Err(Error::WrongKey));
     other.close().await.unwrap();
     store.close().await.unwrap();
@@ -75,7 +71,7 @@ async fn a_backup_with_another_key_is_refused(ground: Ground) {
 async fn a_cut_or_changed_backup_is_refused_and_leaves_nothing(ground: Ground) {
     let (store, file) = one_child(&ground).await;
     let place = Ground::sqlite();
-    let other = empty(&place).await;
+    let other = place.empty(&KEY).await;
     for cut in [0, 10, 16, 100, file.len() / 2, file.len() - 1] {
         assert!(other.restore(&mut &file[..cut]).await.is_err(), "cut at {cut}");
     }

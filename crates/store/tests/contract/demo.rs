@@ -54,7 +54,7 @@ async fn the_clock_of_a_demo_goes_forward_and_is_kept(ground: Ground) {
 }
 
 async fn records_that_are_no_demo_have_no_clock_to_put(ground: Ground) {
-    let store = naheya_store::Store::open(&ground.location, &KEY).await.unwrap();
+    let store = ground.empty(&KEY).await;
     store.prepare(NOW).await.unwrap();
     assert_eq!(store.put_demo_clock(60_000, NOW).await, Err(Error::NotFound));
     store.close().await.unwrap();

@@ -25,8 +25,8 @@ struct Moulds {
 static COUNTY_OPEN: Moulds = Moulds { sqlite: OnceCell::const_new(), postgres: OnceCell::const_new() };
 static STORY_TOLD: Moulds = Moulds { sqlite: OnceCell::const_new(), postgres: OnceCell::const_new() };
 
-async fn fill(location: &Location, story: bool) {
-    let store = Store::open(location, &KEY).await.unwrap();
+async fn fill(ground: &Ground, story: bool) {
+    let store = ground.empty(&KEY).await;
     store.prepare(NOW).await.unwrap();
     if story {
         store.tell_demo("naheya", "abcd-efgh-jkmn", NOW).await.unwrap();
@@ -38,14 +38,14 @@ async fn fill(location: &Location, story: bool) {
 
 async fn mould_of_sqlite(story: bool) -> Vec<u8> {
     let ground = Ground::sqlite();
-    fill(&ground.location, story).await;
+    fill(&ground, story).await;
     let Location::Folder(folder) = &ground.location else { return Vec::new() };
     std::fs::read(folder.join("naheya.db")).unwrap()
 }
 
 async fn mould_of_postgres(story: bool) -> String {
     let ground = Ground::postgres("mould").await.unwrap();
-    fill(&ground.location, story).await;
+    fill(&ground, story).await;
     let Location::Postgres(url) = &ground.location else { return String::new() };
     server_and_name(url).1
 }
@@ -56,7 +56,7 @@ fn server_and_name(url: &str) -> (String, String) {
     (format!("{base}/postgres"), name.to_owned())
 }
 
-/// An empty place that is gone when the test ends.
+/// A place that a test lays out once and that is gone when the test ends.
 pub struct Ground {
     pub location: Location,
     folder: Option<PathBuf>,
@@ -69,7 +69,7 @@ impl Ground {
         Ground { location: Location::Folder(folder.clone()), folder: Some(folder) }
     }
 
-    /// A database of its own on the test server; `None`, and a plain word, when there is no server.
+    /// The name of a database of its own on the test server; `None`, and a plain word, when there is no server.
     pub async fn postgres(test: &str) -> Option<Ground> {
         let Ok(server) = std::env::var("NAHEYA_TEST_POSTGRES") else {
             println!("{test}: left out on PostgreSQL, NAHEYA_TEST_POSTGRES names no server");
@@ -77,9 +77,25 @@ impl Ground {
         };
         let n = NEXT.fetch_add(1, Ordering::Relaxed);
         let name = format!("naheya_{}_{n}", std::process::id());
-        execute(&server, &format!("CREATE DATABASE {name}")).await;
         let (base, _) = server.rsplit_once('/').unwrap();
         Some(Ground { location: Location::Postgres(format!("{base}/{name}")), folder: None })
+    }
+
+    /// Takes a database away before its pages have been written to disk: four hundred at once take minutes.
+    pub async fn leave(location: Location) {
+        if let Location::Postgres(url) = location {
+            let (server, own) = server_and_name(&url);
+            execute(&server, &format!("DROP DATABASE IF EXISTS {own} WITH (FORCE)")).await;
+        }
+    }
+
+    /// A store in which nothing has been prepared.
+    pub async fn empty(&self, key: &[u8; 32]) -> Store {
+        if let Location::Postgres(url) = &self.location {
+            let (server, own) = server_and_name(url);
+            execute(&server, &format!("CREATE DATABASE {own}")).await;
+        }
+        Store::open(&self.location, key).await.unwrap()
     }
 
     /// A prepared store with the sample county open.
@@ -103,7 +119,6 @@ impl Ground {
             Location::Postgres(url) => {
                 let mould = moulds.postgres.get_or_init(|| mould_of_postgres(story)).await;
                 let (server, own) = server_and_name(url);
-                execute(&server, &format!("DROP DATABASE {own}")).await;
                 execute(&server, &format!("CREATE DATABASE {own} TEMPLATE {mould}")).await;
             }
         }
@@ -172,7 +187,9 @@ macro_rules! on_both_engines {
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn postgres() {
                 if let Some(ground) = $crate::ground::Ground::postgres(stringify!($name)).await {
+                    let location = ground.location.clone();
                     super::$name(ground).await;
+                    $crate::ground::Ground::leave(location).await;
                 }
             }
         }
