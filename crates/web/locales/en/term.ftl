@@ -45,6 +45,7 @@ term-later-guardian = Your consent to nights away does not cover these days. Ans
 term-later-other = The guardian's consent to nights away does not cover these days. It comes first.
 term-ask-consent = See the consents
 term-rest = Answered
+term-each = Each weekend
 term-both-but = Agreed; something is missing
 term-out = Not this one
 term-silent = No answer in time

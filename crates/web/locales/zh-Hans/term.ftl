@@ -45,6 +45,7 @@ term-later-guardian = 过夜的同意书管不到这些天。先答一下同意�
 term-later-other = 家长的过夜同意书管不到这些天。家长答了，才能定。
 term-ask-consent = 去看同意书
 term-rest = 已经答了的
+term-each = 每个周末
 term-both-but = 都同意，还差手续
 term-out = 不去
 term-silent = 没等到回话
