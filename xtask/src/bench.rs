@@ -4,7 +4,7 @@ mod client;
 mod home;
 mod place;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::process::{cargo, run, target};
 use crate::{Failure, Outcome};
@@ -68,8 +68,7 @@ pub fn bench(words: &[&str]) -> Outcome {
         return Ok(());
     }
     let chosen = choose(words)?;
-    run(cargo().args(["build", "--release", "--package", "naheya"]))?;
-    let binary = target().join("release").join(format!("naheya{}", std::env::consts::EXE_SUFFIX));
+    let binary = binary()?;
     let mut missed = 0;
     for bench in chosen {
         println!("\n=== {}: {} ===", bench.name, bench.about);
@@ -83,6 +82,15 @@ pub fn bench(words: &[&str]) -> Outcome {
     } else {
         Err(Failure::new(format!("{missed} goals missed"), "see the lines marked MISSED"))
     }
+}
+
+/// The release build, or the program that `NAHEYA_BINARY` names, so that two can be compared.
+fn binary() -> Result<PathBuf, Failure> {
+    if let Some(other) = std::env::var_os("NAHEYA_BINARY") {
+        return Ok(other.into());
+    }
+    run(cargo().args(["build", "--release", "--package", "naheya"]))?;
+    Ok(target().join("release").join(format!("naheya{}", std::env::consts::EXE_SUFFIX)))
 }
 
 fn choose(words: &[&str]) -> Result<Vec<&'static Bench>, Failure> {

@@ -96,11 +96,14 @@ impl Desk {
     /// # Errors
     /// [`Error::Database`].
     pub async fn towns(&self) -> Result<Vec<AreaRow>, Error> {
-        let tx = self.read();
-        let county = self.store().county(&tx, tx.area()).await?.ok_or(Error::NotFound)?;
-        let all = tx.common::<area::Entity>().and(within(area::Column::Code, &county.code));
-        let towns = all.and(area::Column::Parent.eq(county.code.as_str())).by(area::Column::Code);
-        Ok(towns.all(&tx).await?.into_iter().filter_map(shown).collect())
+        let towns = async {
+            let tx = self.read();
+            let county = self.store().county(&tx, tx.area()).await?.ok_or(Error::NotFound)?;
+            let all = tx.common::<area::Entity>().and(within(area::Column::Code, &county.code));
+            let towns = all.and(area::Column::Parent.eq(county.code.as_str())).by(area::Column::Code);
+            Ok(towns.all(&tx).await?.into_iter().filter_map(shown).collect())
+        };
+        self.remembered("towns", String::new(), towns).await
     }
 }
 

@@ -160,9 +160,12 @@ impl Desk {
     /// # Errors
     /// [`Error::Database`].
     pub async fn unread_notices(&self) -> Result<u64, Error> {
-        let tx = self.read();
-        let unread = own(&tx).add(notice::Column::ReadAt.is_null());
-        tx.for_rule::<notice::Entity>().and(unread).count_to(COUNTED, &tx).await
+        let count = async {
+            let tx = self.read();
+            let unread = own(&tx).add(notice::Column::ReadAt.is_null());
+            tx.for_rule::<notice::Entity>().and(unread).count_to(COUNTED, &tx).await
+        };
+        self.remembered("notices.unread", String::new(), count).await
     }
 
     /// One's own notices: the unread, newest first, and the newest of those that were read.

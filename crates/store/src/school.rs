@@ -54,10 +54,13 @@ impl Desk {
     /// # Errors
     /// [`Error::Database`].
     pub async fn school_names(&self) -> Result<Vec<(SchoolId, String)>, Error> {
-        let tx = self.read();
-        let open = tx.visible::<school::Entity>().and(school::Column::State.eq("open")).by(school::Column::Name);
-        let rows: Vec<Named> = open.columns([school::Column::Id, school::Column::Name], &tx).await?;
-        Ok(rows.into_iter().map(|row| (SchoolId(row.id), row.name)).collect())
+        let names = async {
+            let tx = self.read();
+            let open = tx.visible::<school::Entity>().and(school::Column::State.eq("open")).by(school::Column::Name);
+            let rows: Vec<Named> = open.columns([school::Column::Id, school::Column::Name], &tx).await?;
+            Ok(rows.into_iter().map(|row| (SchoolId(row.id), row.name)).collect())
+        };
+        self.remembered("school.names", String::new(), names).await
     }
 
     /// The county's open schools with their classes, by name.

@@ -11,6 +11,7 @@ pub(crate) mod copy;
 pub(crate) mod db;
 pub(crate) mod desk;
 pub(crate) mod entity;
+mod memo;
 mod reader;
 pub(crate) mod record;
 pub(crate) mod trail;

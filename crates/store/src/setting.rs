@@ -39,9 +39,12 @@ impl Desk {
     /// # Errors
     /// [`Error::Database`].
     pub async fn settings(&self) -> Result<(Settings, i32), Error> {
-        let tx = self.read();
-        let rows = rows(&tx).await?;
-        Ok((of(&rows), version(&rows)))
+        let held = async {
+            let tx = self.read();
+            let rows = rows(&tx).await?;
+            Ok((of(&rows), version(&rows)))
+        };
+        self.remembered("settings", String::new(), held).await
     }
 }
 

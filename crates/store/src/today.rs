@@ -130,6 +130,10 @@ impl Desk {
     /// [`Error::Forbidden`] for roles that approve no stays.
     pub async fn today(&self) -> Result<Today, Error> {
         self.require(Action::ApproveStay)?;
+        self.remembered("today", String::new(), self.read_today()).await
+    }
+
+    async fn read_today(&self) -> Result<Today, Error> {
         let tx = self.read();
         let friday = this_friday(tx.now().date());
         let now = tx.now().0;

@@ -91,6 +91,14 @@ pub struct ChildFilter {
     pub after: Option<(String, ChildId)>,
 }
 
+impl ChildFilter {
+    /// What tells one filter from another at one moment.
+    fn detail(&self) -> String {
+        let stale_since = self.stale_since.map(|_| Timestamp(0));
+        format!("{:?};", ChildFilter { stale_since, ..self.clone() })
+    }
+}
+
 /// The pair of a row: her name, since when, how far.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RowPair {
@@ -168,9 +176,12 @@ impl Desk {
     /// # Errors
     /// [`Error::Database`].
     pub async fn count_children(&self, filter: &ChildFilter) -> Result<u64, Error> {
-        let tx = self.read();
-        let condition = matching(&tx, filter).await?;
-        tx.visible::<child::Entity>().and(condition).count_to(COUNTED, &tx).await
+        let count = async {
+            let tx = self.read();
+            let condition = matching(&tx, filter).await?;
+            tx.visible::<child::Entity>().and(condition).count_to(COUNTED, &tx).await
+        };
+        self.remembered("children.count", filter.detail(), count).await
     }
 
     /// The same for several filters at once: the numbers beside the views.
@@ -178,12 +189,15 @@ impl Desk {
     /// # Errors
     /// [`Error::Database`].
     pub async fn counts_of_children(&self, filters: &[ChildFilter]) -> Result<Vec<u64>, Error> {
-        let tx = self.read();
-        let mut found = Vec::new();
-        for filter in filters {
-            found.push(tx.visible::<child::Entity>().and(matching(&tx, filter).await?));
-        }
-        Visible::counts_to(found, COUNTED, &tx).await
+        let counts = async {
+            let tx = self.read();
+            let mut found = Vec::new();
+            for filter in filters {
+                found.push(tx.visible::<child::Entity>().and(matching(&tx, filter).await?));
+            }
+            Visible::counts_to(found, COUNTED, &tx).await
+        };
+        self.remembered("children.counts", filters.iter().map(ChildFilter::detail).collect(), counts).await
     }
 
     /// Where a child stands in the list: name and id, for the page after it. No look at the file.

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::act::Act;
 use super::db::{Db, Engine, Location};
+use super::memo::Memo;
 use super::tx::{Link, Tx, Who};
 use super::writer::Writers;
 use crate::Error;
@@ -21,6 +22,7 @@ struct Inner {
     db: Db,
     ring: Arc<Ring>,
     writers: Writers,
+    memo: Arc<Memo>,
     /// Code and name of counties that were read once. A county never changes: it is opened, and closed with its records.
     counties: RwLock<HashMap<AreaId, Arc<super::entity::county::Model>>>,
 }
@@ -88,8 +90,9 @@ impl Store {
     pub async fn open(location: &Location, master: &[u8; 32]) -> Result<Store, Error> {
         let db = Db::open(location).await?;
         let ring = Arc::new(Ring::new(master)?);
-        let writers = Writers::start(&db, &ring);
-        Ok(Store(Arc::new(Inner { db, ring, writers, counties: RwLock::default() })))
+        let memo = Arc::<Memo>::default();
+        let writers = Writers::start(&db, &ring, &memo);
+        Ok(Store(Arc::new(Inner { db, ring, writers, memo, counties: RwLock::default() })))
     }
 
     /// Which engine holds the records.
@@ -100,6 +103,10 @@ impl Store {
 
     pub(crate) fn db(&self) -> &Db {
         &self.0.db
+    }
+
+    pub(super) fn memo(&self) -> &Memo {
+        &self.0.memo
     }
 
     pub(crate) fn ring(&self) -> &Ring {

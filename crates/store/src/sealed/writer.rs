@@ -16,6 +16,7 @@ use super::act::Act;
 use super::db::{self, Db, Engine};
 use super::desk::Submission;
 use super::entity::idempotency;
+use super::memo::Memo;
 use super::trail::{self, Said, Trail};
 use super::tx::{Link, Tx, Who};
 use crate::Error;
@@ -100,7 +101,7 @@ pub(crate) struct Writers {
 }
 
 impl Writers {
-    pub(super) fn start(db: &Db, ring: &Arc<Ring>) -> Writers {
+    pub(super) fn start(db: &Db, ring: &Arc<Ring>, memo: &Arc<Memo>) -> Writers {
         let count = match db.engine {
             Engine::Sqlite => 1,
             Engine::Postgres => POSTGRES_QUEUES,
@@ -109,7 +110,8 @@ impl Writers {
         let queues = (0..count)
             .map(|_| {
                 let (queue, parcels) = mpsc::channel(QUEUE);
-                let writer = Writer { db: db.clone(), ring: Arc::clone(ring), bell: Arc::clone(&bell) };
+                let (ring, memo, bell) = (Arc::clone(ring), Arc::clone(memo), Arc::clone(&bell));
+                let writer = Writer { db: db.clone(), ring, memo, bell };
                 tokio::spawn(writer.work(parcels));
                 queue
             })
@@ -151,6 +153,7 @@ impl Writers {
 struct Writer {
     db: Db,
     ring: Arc<Ring>,
+    memo: Arc<Memo>,
     bell: Arc<Notify>,
 }
 
@@ -204,6 +207,7 @@ impl Writer {
         let all = Arc::new(self.db.begin().await?);
         let mut said = said_before(&all, batch).await?;
         let mut trails = BTreeMap::<i32, Trail>::new();
+        let mut changes = false;
         for parcel in batch.iter_mut() {
             if let Some(outcome) = heard(&said, parcel.as_ref()) {
                 parcel.settle(outcome);
@@ -223,6 +227,7 @@ impl Writer {
                 return Ok(false);
             }
             if went_well {
+                changes |= wrote;
                 keep_answer(parcel.as_ref(), &mut left, &mut said);
                 trails.entry(parcel.who().viewer.area.0).or_default().join(left);
             }
@@ -233,6 +238,9 @@ impl Writer {
         if let Err(error) = all.commit().await {
             self.on_failed_commit(&error);
             return Err(error.into());
+        }
+        if changes {
+            self.memo.forget();
         }
         if wakes {
             self.bell.notify_one();

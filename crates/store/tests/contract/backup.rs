@@ -43,7 +43,7 @@ async fn a_backup_taken_while_others_write_restores_into_either_engine(ground: G
     let file = backup_of(&store).await;
     busy.await.unwrap();
     let mut others = vec![Ground::sqlite()];
-    others.extend(Ground::postgres("restore").await);
+    others.extend(Ground::postgres("restore"));
     for other in others {
         let restored = other.empty(&KEY).await;
         let contents = restored.restore(&mut file.as_slice()).await.unwrap();

@@ -44,7 +44,7 @@ async fn mould_of_sqlite(story: bool) -> Vec<u8> {
 }
 
 async fn mould_of_postgres(story: bool) -> String {
-    let ground = Ground::postgres("mould").await.unwrap();
+    let ground = Ground::postgres("mould").unwrap();
     fill(&ground, story).await;
     let Location::Postgres(url) = &ground.location else { return String::new() };
     server_and_name(url).1
@@ -70,7 +70,7 @@ impl Ground {
     }
 
     /// The name of a database of its own on the test server; `None`, and a plain word, when there is no server.
-    pub async fn postgres(test: &str) -> Option<Ground> {
+    pub fn postgres(test: &str) -> Option<Ground> {
         let Ok(server) = std::env::var("NAHEYA_TEST_POSTGRES") else {
             println!("{test}: left out on PostgreSQL, NAHEYA_TEST_POSTGRES names no server");
             return None;
@@ -186,7 +186,7 @@ macro_rules! on_both_engines {
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn postgres() {
-                if let Some(ground) = $crate::ground::Ground::postgres(stringify!($name)).await {
+                if let Some(ground) = $crate::ground::Ground::postgres(stringify!($name)) {
                     let location = ground.location.clone();
                     super::$name(ground).await;
                     $crate::ground::Ground::leave(location).await;

@@ -22,6 +22,7 @@ mod ground;
 mod hours;
 mod import;
 mod kill;
+mod memo;
 mod note;
 mod notice;
 mod pair;

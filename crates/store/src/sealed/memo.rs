@@ -1,0 +1,88 @@
+//! What was read a moment ago and cannot have changed since: numbers beside a list, names of schools. Kept for
+//! one viewer, on SQLite alone, where every change of this process passes through its one writer.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use naheya_domain::id::GrantId;
+use naheya_domain::{AreaId, Timestamp};
+
+use super::db::Engine;
+use crate::{Desk, Error};
+
+/// Milliseconds for which something is kept. The bound is for what another process writes beside this one (an
+/// import on the machine itself) and for what changes with the clock alone.
+const KEPT: i64 = 3_000;
+/// Things kept at once; then all are let go.
+const MOST: usize = 2_000;
+
+/// For whom, what, and by which filter.
+type Key = (AreaId, GrantId, &'static str, String);
+
+struct Kept {
+    at: Timestamp,
+    value: Arc<dyn Any + Send + Sync>,
+}
+
+/// Empty after every change.
+#[derive(Default)]
+pub(super) struct Memo {
+    changes: AtomicU64,
+    kept: Mutex<HashMap<Key, Kept>>,
+}
+
+impl Memo {
+    /// Something has been committed: nothing that was read before counts any more.
+    pub(super) fn forget(&self) {
+        // Counted first: who began to read before now keeps nothing.
+        self.changes.fetch_add(1, Ordering::SeqCst);
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    fn find<T: Clone + 'static>(&self, key: &Key, now: Timestamp) -> Option<T> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = kept.get(key).filter(|k| (0..KEPT).contains(&now.0.saturating_sub(k.at.0)))?;
+        found.value.downcast_ref().cloned()
+    }
+
+    fn keep<T: Send + Sync + 'static>(&self, key: Key, at: Timestamp, value: T, changes: u64) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.changes.load(Ordering::SeqCst) != changes {
+            return;
+        }
+        if kept.len() >= MOST {
+            kept.clear();
+        }
+        kept.insert(key, Kept { at, value: Arc::new(value) });
+    }
+}
+
+impl Desk {
+    /// What `read` gives, or gave this viewer less than three seconds ago when nothing has been changed since. `what`
+    /// names the question and `detail` what it depends on besides viewer and moment.
+    pub(crate) async fn remembered<T>(
+        &self,
+        what: &'static str,
+        detail: String,
+        read: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error>
+    where
+        T: Clone + Send + Sync + 'static,
+    {
+        if self.store().engine() != Engine::Sqlite || self.is_system() {
+            return read.await;
+        }
+        let (memo, viewer, now) = (self.store().memo(), self.viewer(), self.now());
+        let key = (viewer.area, viewer.grant, what, detail);
+        let changes = memo.changes.load(Ordering::SeqCst);
+        if let Some(kept) = memo.find(&key, now) {
+            return Ok(kept);
+        }
+        let value = read.await?;
+        memo.keep(key, now, value.clone(), changes);
+        Ok(value)
+    }
+}
