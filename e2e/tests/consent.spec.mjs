@@ -80,6 +80,8 @@ test('the guardian reads the weekends, says thanks, and sees consents and looks'
   await phone.goto('/family');
   await sound(phone);
   await shot(phone, 'family');
+  // What was done together is told in words.
+  for (const word of await phone.locator('.chip').allTextContents()) expect(word).toMatch(/\p{Script=Han}{2,}/u);
   const thanks = phone.locator('form[action$="/thanks"] button').first();
   if ((await thanks.count()) > 0) {
     await thanks.click();

@@ -33,6 +33,35 @@ const PHONE: &str = include_str!("../static/phone.js");
 const OFFLINE: &str = include_str!("../static/phone-offline.js");
 /// The service worker; the names of what it keeps are put in.
 const WORKER: &str = include_str!("../static/worker.js");
+/// What goes over the wire of style and scripts: a phone on a bad road pays for every comment.
+static LEAN: LazyLock<Lean> = LazyLock::new(|| Lean {
+    css: lean_css(CSS),
+    script: lean_script(SCRIPT),
+    phone: lean_script(PHONE),
+    offline: lean_script(OFFLINE),
+});
+
+struct Lean {
+    css: String,
+    script: String,
+    phone: String,
+    offline: String,
+}
+
+/// Without indents, empty lines and lines that are a comment. No text of ours runs over a line's end.
+fn lean_script(text: &str) -> String {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    lines.fold(String::with_capacity(text.len()), |all, line| all + line + "\n")
+}
+
+/// Without comments, indents and empty lines.
+fn lean_css(text: &str) -> String {
+    let mut parts = text.split("/*");
+    let before = parts.next().unwrap_or_default().to_owned();
+    let bare = parts.fold(before, |all, part| all + part.split_once("*/").map_or("", |(_, rest)| rest));
+    bare.lines().map(str::trim).filter(|line| !line.is_empty()).fold(String::new(), |all, line| all + line + "\n")
+}
+
 /// The icon of an installed app: 192 pixels, drawn from `icon.svg`.
 const ICON_PNG: &[u8] = include_bytes!("../static/icon-192.png");
 const ICON: &str = include_str!("../static/icon.svg");
@@ -56,10 +85,10 @@ pub struct Assets {
 
 /// The addresses of this build.
 pub static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
-    css: address("css", CSS),
-    script: address("js", SCRIPT),
-    phone: address("js", PHONE),
-    offline: address("js", OFFLINE),
+    css: address("css", &LEAN.css),
+    script: address("js", &LEAN.script),
+    phone: address("js", &LEAN.phone),
+    offline: address("js", &LEAN.offline),
     icon: address("svg", ICON),
     manifest: address("webmanifest", MANIFEST),
 });
@@ -92,7 +121,7 @@ async fn icon() -> Response {
 static WORKING: LazyLock<String> = LazyLock::new(|| {
     let kept = [&ASSETS.css, &ASSETS.script, &ASSETS.phone, &ASSETS.offline, &ASSETS.icon, &ASSETS.manifest];
     let names: Vec<String> = kept.iter().map(|name| format!("'{name}'")).collect();
-    WORKER.replace("'KEPT'", &names.join(", "))
+    lean_script(WORKER).replace("'KEPT'", &names.join(", "))
 });
 
 async fn worker() -> Response {
@@ -102,10 +131,12 @@ async fn worker() -> Response {
 async fn serve(Path(file): Path<String>) -> Result<Response, Problem> {
     let path = format!("/static/{file}");
     let (kind, content, current) = match file.rsplit('.').next() {
-        Some("js") if path == ASSETS.phone => ("text/javascript; charset=utf-8", PHONE, &ASSETS.phone),
-        Some("js") if path == ASSETS.offline => ("text/javascript; charset=utf-8", OFFLINE, &ASSETS.offline),
-        Some("css") => ("text/css; charset=utf-8", CSS, &ASSETS.css),
-        Some("js") => ("text/javascript; charset=utf-8", SCRIPT, &ASSETS.script),
+        Some("js") if path == ASSETS.phone => ("text/javascript; charset=utf-8", LEAN.phone.as_str(), &ASSETS.phone),
+        Some("js") if path == ASSETS.offline => {
+            ("text/javascript; charset=utf-8", LEAN.offline.as_str(), &ASSETS.offline)
+        }
+        Some("css") => ("text/css; charset=utf-8", LEAN.css.as_str(), &ASSETS.css),
+        Some("js") => ("text/javascript; charset=utf-8", LEAN.script.as_str(), &ASSETS.script),
         Some("svg") => ("image/svg+xml", ICON, &ASSETS.icon),
         Some("webmanifest") => ("application/manifest+json", MANIFEST, &ASSETS.manifest),
         _ => return Err(Problem::not_found()),

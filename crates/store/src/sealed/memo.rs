@@ -16,6 +16,9 @@ use crate::{Desk, Error};
 /// Milliseconds for which something is kept. The bound is for what another process writes beside this one (an
 /// import on the machine itself) and for what changes with the clock alone.
 const KEPT: i64 = 3_000;
+/// Milliseconds for which the others still get the old answer while the first of them reads anew: sixteen readers at
+/// once would otherwise all read.
+const GRACE: i64 = 500;
 /// Things kept at once; then all are let go.
 const MOST: usize = 2_000;
 
@@ -24,6 +27,8 @@ type Key = (AreaId, GrantId, &'static str, String);
 
 struct Kept {
     at: Timestamp,
+    /// Somebody reads it anew.
+    renewing: bool,
     value: Arc<dyn Any + Send + Sync>,
 }
 
@@ -43,9 +48,15 @@ impl Memo {
     }
 
     fn find<T: Clone + 'static>(&self, key: &Key, now: Timestamp) -> Option<T> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = kept.get(key).filter(|k| (0..KEPT).contains(&now.0.saturating_sub(k.at.0)))?;
-        found.value.downcast_ref().cloned()
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = kept.get_mut(key)?;
+        let age = now.0.saturating_sub(found.at.0);
+        if (KEPT..KEPT + GRACE).contains(&age) && !found.renewing {
+            found.renewing = true;
+            return None;
+        }
+        let fresh = (0..KEPT + GRACE).contains(&age);
+        if fresh { found.value.downcast_ref().cloned() } else { None }
     }
 
     fn keep<T: Send + Sync + 'static>(&self, key: Key, at: Timestamp, value: T, changes: u64) {
@@ -56,12 +67,12 @@ impl Memo {
         if kept.len() >= MOST {
             kept.clear();
         }
-        kept.insert(key, Kept { at, value: Arc::new(value) });
+        kept.insert(key, Kept { at, renewing: false, value: Arc::new(value) });
     }
 }
 
 impl Desk {
-    /// What `read` gives, or gave this viewer less than three seconds ago when nothing has been changed since. `what`
+    /// What `read` gives, or gave this viewer three seconds ago when nothing has been changed since. `what`
     /// names the question and `detail` what it depends on besides viewer and moment.
     pub(crate) async fn remembered<T>(
         &self,
