@@ -11,13 +11,15 @@ const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGPQqLDBgxh
 /** The instant of a moment of Asia/Shanghai. */
 const instant = (at) => new Date(`${at}:00+08:00`);
 
-/** Waits until the phone has this weekend in its store and its worker holds the page. */
+/**
+ * Waits until the phone has this weekend in its store and its worker is at work. The open page may stay without
+ * the worker, when it was on its way while the worker began; the next page is the worker's in any case.
+ */
 async function packed(page) {
   await page.evaluate(async () => {
     await window.naheyaPhone.ready;
-    const worker = await navigator.serviceWorker.ready;
-    if (!navigator.serviceWorker.controller) await new Promise((done) => navigator.serviceWorker.addEventListener('controllerchange', done, { once: true }));
-    return worker.scope;
+    const { active } = await navigator.serviceWorker.ready;
+    if (active.state !== 'activated') await new Promise((done) => active.addEventListener('statechange', done, { once: true }));
   });
   // The gate's list is derived slowly on purpose, and slower still in a build for tests.
   await expect.poll(() => page.evaluate(() => window.naheyaPhone.refresh()), { timeout: 90_000 }).toBe(true);

@@ -278,8 +278,10 @@
       const worry = value('worry');
       await add('note', form.dataset.stay, { words: value('words'), kinds: checked('kinds'), worry: worry || null, pictures: await Promise.all(files.map(squeeze)) });
     } else if (kind !== 'code') await add(kind || value('event'), form.dataset.stay, {});
-    // The worker has a page for what comes next; without one the page that is open stays.
-    if (navigator.serviceWorker && navigator.serviceWorker.controller) location.href = location.pathname;
+    // The worker has a page for what comes next, also when this page came before it; without one the page
+    // that is open stays.
+    const worker = navigator.serviceWorker && await navigator.serviceWorker.getRegistration().catch(() => null);
+    if (worker && worker.active) location.href = location.pathname;
     else Array.prototype.forEach.call(form.querySelectorAll('button'), (button) => { button.disabled = true; });
   };
   const onSubmit = (e) => {
