@@ -447,6 +447,8 @@ pub enum Action {
     RunRound,
     /// Enter one's own choices in a round.
     ChooseInRound,
+    /// Lift a rule for one round, with a reason that is kept.
+    LiftRule,
     /// Say that the first meetings went well, rest and take up a pair.
     KeepPair,
     /// Close a pair: the second signature.
@@ -485,7 +487,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order of the printed table.
-    pub const ALL: [Action; 31] = [
+    pub const ALL: [Action; 32] = [
         Action::KeepChild,
         Action::ConfirmChild,
         Action::KeepSchool,
@@ -500,6 +502,7 @@ impl Action {
         Action::RecordWish,
         Action::RunRound,
         Action::ChooseInRound,
+        Action::LiftRule,
         Action::KeepPair,
         Action::EndPair,
         Action::RequestStay,
@@ -538,7 +541,9 @@ pub fn may(role: Role, action: Action) -> bool {
         | Action::KeepPair
         | Action::KeepHours
         | Action::HandleConcern => matches!(role, Role::Coordinator | Role::Leader),
-        Action::ApproveVolunteer | Action::RaiseCapacity | Action::EndPair => matches!(role, Role::Leader),
+        Action::ApproveVolunteer | Action::RaiseCapacity | Action::LiftRule | Action::EndPair => {
+            matches!(role, Role::Leader)
+        }
         Action::GiveConsent | Action::SayThanks => matches!(role, Role::Guardian),
         Action::RecordConsent | Action::RecordWish => {
             matches!(role, Role::Coordinator | Role::Leader | Role::ClassTeacher)

@@ -45,10 +45,16 @@ impl RoundState {
         matches!(self, Self::Collecting | Self::Checking)
     }
 
-    /// Whether it may be worked out, again too.
+    /// Whether it may be worked out: again too, and while both sides meet, when somebody has dropped out.
     #[must_use]
     pub fn may_run(self) -> bool {
-        matches!(self, Self::Collecting | Self::Checking | Self::Proposed)
+        self != Self::Closed
+    }
+
+    /// The state after a run: what has gone further stays where it is.
+    #[must_use]
+    pub fn after_run(self) -> RoundState {
+        self.max(Self::Proposed)
     }
 
     /// Whether proposals may be offered and answered.
@@ -153,7 +159,13 @@ mod tests {
     #[test]
     fn wishes_are_closed_once_proposals_go_out() {
         assert!(RoundState::ALL.into_iter().all(|s| !(s.takes_wishes() && s.takes_answers())));
-        assert!(!RoundState::Meeting.may_run() && !RoundState::Closed.may_run());
+        assert!(!RoundState::Closed.may_run());
+    }
+
+    #[test]
+    fn a_run_while_both_sides_meet_takes_nobody_back() {
+        assert_eq!(RoundState::Collecting.after_run(), RoundState::Proposed);
+        assert_eq!(RoundState::Meeting.after_run(), RoundState::Meeting);
     }
 
     #[test]

@@ -231,7 +231,7 @@ impl Act for RaiseCapacity {
         after.capacity_reason = (!reason.is_empty()).then(|| reason.chars().take(200).collect());
         after.capacity_by = Some(tx.account());
         tx.change::<household::Entity>(&before, after).await?;
-        Ok(())
+        crate::round::offer_places(tx, before.id).await
     }
 }
 

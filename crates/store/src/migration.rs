@@ -24,6 +24,7 @@ mod m0017_phone;
 mod m0018_term;
 mod m0019_hours;
 mod m0020_file;
+mod m0021_event;
 
 use sea_orm_migration::sea_orm::DbErr;
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait};
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             tables("m0018_term", m0018_term::shapes),
             tables("m0019_hours", m0019_hours::shapes),
             grown("m0020_file", m0020_file::shapes, m0020_file::columns),
+            grown("m0021_event", m0021_event::shapes, m0021_event::columns),
         ]
     }
 }

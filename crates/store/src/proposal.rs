@@ -6,6 +6,7 @@ use naheya_domain::id::{ChildId, ProposalId, RoundId};
 use naheya_domain::proposal::{Proposal, ProposalState};
 use naheya_domain::{Role, Timestamp};
 use sea_orm::ColumnTrait;
+use sea_orm::sea_query::SimpleExpr;
 use uuid::Uuid;
 
 use crate::Error;
@@ -239,6 +240,25 @@ impl Act for UndoProposal {
         tx.change::<proposal::Entity>(&before, settled(&before, after)).await?;
         Ok(())
     }
+}
+
+/// Takes back what stands of a round and has not become a pair, as far as `whose` goes; how many.
+pub(crate) async fn take_back(tx: &Tx, round: Uuid, whose: SimpleExpr) -> Result<u32, Error> {
+    let standing = tx
+        .visible::<proposal::Entity>()
+        .and(proposal::Column::RoundId.eq(round))
+        .and(proposal::Column::State.is_in(["offered", "accepted"]))
+        .and(proposal::Column::PairId.is_null())
+        .and(whose)
+        .all(tx)
+        .await?;
+    let mut undone = 0;
+    for before in standing {
+        let after = judged(&before).undo()?;
+        tx.change::<proposal::Entity>(&before, settled(&before, after)).await?;
+        undone += 1;
+    }
+    Ok(undone)
 }
 
 /// Proposals that nobody answered in seven days lapse: the clock's job.

@@ -14,15 +14,17 @@ use uuid::Uuid;
 use crate::Error;
 use crate::consented::consented;
 use crate::sealed::act::Act;
-use crate::sealed::entity::{child, round, round_child, round_volunteer, volunteer};
+use crate::sealed::entity::{child, proposal, round, round_child, round_volunteer, volunteer};
 use crate::sealed::tx::Tx;
 
 pub(crate) mod field;
 mod list;
+mod strike;
 
 pub(crate) use list::Places;
 pub use list::{Eligible, EligibleChild, EligibleHome, RoundChild, RoundFile, RoundHome, RoundRow};
 pub(crate) use list::{child_shown, home_shown};
+pub use strike::{Group, LetPart, Strike, Strikes};
 
 /// What was typed about a new round.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,7 +118,6 @@ pub(crate) async fn set_state(tx: &Tx, before: &round::Model, state: RoundState)
 
 /// A round is closed when every accepted proposal has become a pair and none waits for an answer.
 async fn nothing_open(tx: &Tx, round: Uuid) -> Result<(), Error> {
-    use crate::sealed::entity::proposal;
     let open = tx
         .for_rule::<proposal::Entity>()
         .and(proposal::Column::RoundId.eq(round))
@@ -198,6 +199,8 @@ impl TakePart {
                 words: child.words.clone(),
                 care: None,
                 withdrawn: false,
+                apart_reason: None,
+                apart_by: None,
                 version: 1,
             };
             tx.insert::<round_child::Entity>(row.clone()).await?;
@@ -248,6 +251,26 @@ async fn free_of(tx: &Tx, volunteer: &volunteer::Model) -> Result<u32, Error> {
     Ok(homes.homes.first().map_or(0, |home| homes.facts(volunteer, home, tx.now().date()).free))
 }
 
+/// What a home may take has changed: rounds that are not over take it as it is now.
+pub(crate) async fn offer_places(tx: &Tx, household: Uuid) -> Result<(), Error> {
+    let people = tx.for_rule::<volunteer::Entity>().and(volunteer::Column::HouseholdId.eq(household)).all(tx).await?;
+    for person in people {
+        let open = tx.for_rule::<round::Entity>().and(round::Column::State.ne(RoundState::Closed.code()));
+        let rows = tx
+            .for_rule::<round_volunteer::Entity>()
+            .and(round_volunteer::Column::VolunteerId.eq(person.id))
+            .and(round_volunteer::Column::RoundId.in_subquery(open.ids(round::Column::Id)))
+            .all(tx)
+            .await?;
+        let free = i32::try_from(free_of(tx, &person).await?).unwrap_or(1);
+        for before in rows.into_iter().filter(|row| row.places != free) {
+            let after = round_volunteer::Model { places: free, ..before.clone() };
+            tx.change::<round_volunteer::Entity>(&before, after).await?;
+        }
+    }
+    Ok(())
+}
+
 /// The round, while people may come in and wishes may be written.
 pub(crate) async fn open_for_wishes(tx: &Tx, round: RoundId) -> Result<round::Model, Error> {
     let round = tx.visible::<round::Entity>().id(round).one(tx).await?;
@@ -257,7 +280,8 @@ pub(crate) async fn open_for_wishes(tx: &Tx, round: RoundId) -> Result<round::Mo
     }
 }
 
-/// A child or a volunteer goes out of a round; numbers stay taken.
+/// A child or a volunteer goes out of a round, also when proposals are out: what was proposed and has not begun is
+/// taken back with it, everybody else's stands. Numbers stay taken.
 #[derive(Clone, Debug)]
 pub struct Withdraw {
     /// Which round.
@@ -270,11 +294,15 @@ pub struct Withdraw {
 
 impl Act for Withdraw {
     const NAME: &'static str = "round.withdraw";
-    type Answer = ();
+    type Answer = u32;
 
-    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+    async fn run(&self, tx: &Tx) -> Result<u32, Error> {
         tx.require(Action::RunRound)?;
-        let round = open_for_wishes(tx, self.round).await?;
+        let round = tx.visible::<round::Entity>().id(self.round).one(tx).await?;
+        if RoundState::parse(&round.state).is_none_or(|state| state == RoundState::Closed) {
+            return Err(Error::refused("run.closed"));
+        }
+        let mut undone = 0;
         if let Some(child) = self.child {
             let before = tx
                 .visible::<round_child::Entity>()
@@ -285,6 +313,7 @@ impl Act for Withdraw {
             let mut after = before.clone();
             after.withdrawn = true;
             tx.change::<round_child::Entity>(&before, after).await?;
+            undone += crate::proposal::take_back(tx, round.id, proposal::Column::ChildId.eq(child.0)).await?;
         }
         if let Some(volunteer) = self.volunteer {
             let before = tx
@@ -296,8 +325,9 @@ impl Act for Withdraw {
             let mut after = before.clone();
             after.withdrawn = true;
             tx.change::<round_volunteer::Entity>(&before, after).await?;
+            undone += crate::proposal::take_back(tx, round.id, proposal::Column::VolunteerId.eq(volunteer.0)).await?;
         }
-        Ok(())
+        Ok(undone)
     }
 }
 

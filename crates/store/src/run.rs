@@ -8,7 +8,7 @@ use naheya_domain::access::Action;
 use naheya_domain::candidate::{Bar, Reason, Weights, fit, reasons};
 use naheya_domain::choice::Side;
 use naheya_domain::id::{RoundId, RunId};
-use naheya_domain::round::{LeftWhy, RoundState};
+use naheya_domain::round::LeftWhy;
 use naheya_matching::{Draft, Fit, Instance, Mode, Options, Outcome, SiblingGroup, solve};
 use sea_orm::ColumnTrait;
 use serde::{Deserialize, Serialize};
@@ -22,8 +22,10 @@ use crate::sealed::tx::Tx;
 use crate::{Desk, Error, Submission};
 
 mod list;
+mod trial;
 
 pub use list::{LeftChild, LeftHome, ResultRow, Results, RowProposal};
+pub use trial::{MoreTaken, Trial, Trials};
 
 /// What a run worked out, as it is kept. Ids are told, names are not.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -313,8 +315,9 @@ impl Act for KeepRun {
             by_account: tx.account(),
         })
         .await?;
-        if field.state() != RoundState::Proposed {
-            set_state(tx, &field.round, RoundState::Proposed).await?;
+        let state = field.state().after_run();
+        if field.state() != state {
+            set_state(tx, &field.round, state).await?;
         }
         Ok(Kept { run: RunId(id), number, placed })
     }

@@ -1,6 +1,8 @@
 //! A browser's session: the only way from a cookie to a [`Viewer`] and its [`Desk`]. Only the
 //! SHA-256 of the token is kept.
 
+use std::sync::Arc;
+
 use data_encoding::BASE64URL_NOPAD;
 use naheya_domain::access::Action;
 use naheya_domain::id::{AccountId, GrantId, SessionId};
@@ -116,23 +118,25 @@ impl Store {
     pub async fn session(&self, token: &str, now: Timestamp) -> Result<Option<Session>, Error> {
         let door = self.door(now);
         let tx = door.read();
-        let rows = live(&tx, token, now).await?;
+        let hash = sha(token.as_bytes());
+        let read = async { live(&tx, token, now).await.map(Arc::new) };
+        let rows = self.remembered_at_the_door("session", BASE64URL_NOPAD.encode(&hash), now, read).await?;
         let grants: Vec<Held> = rows.iter().filter_map(|row| row.viewer(now)).map(held_of).collect();
-        let Some(row) = rows.into_iter().next().filter(|row| row.account_state == "active") else { return Ok(None) };
+        let Some(row) = rows.first().filter(|row| row.account_state == "active") else { return Ok(None) };
         let chosen = grants.iter().find(|g| Some(g.id.0) == row.chosen).or(grants.first());
         let Some(chosen) = chosen.cloned() else { return Ok(None) };
         let idle = if row.shared { shared_idle(self, chosen.area, now).await? } else { 0 };
-        if idle_too_long(&row, chosen.role, idle, now) {
+        if idle_too_long(row, chosen.role, idle, now) {
             return Ok(None);
         }
         let county = self.county(&tx, chosen.area).await?;
-        if now.minutes_since(Timestamp(row.seen_at)) >= seen_every(&row) {
+        if now.minutes_since(Timestamp(row.seen_at)) >= seen_every(row) {
             door.save(Touch { id: row.id }).await?;
         }
         Ok(Some(Session {
             id: SessionId(row.id),
             county: county.map(|c| c.name.clone()).unwrap_or_default(),
-            standing: standing(&row, chosen.role),
+            standing: standing(row, chosen.role),
             viewer: Viewer {
                 account: AccountId(row.account_id),
                 grant: chosen.id,
@@ -140,8 +144,8 @@ impl Store {
                 area: chosen.area,
                 place: chosen.place,
             },
-            name: row.display_name,
-            language: row.language,
+            name: row.display_name.clone(),
+            language: row.language.clone(),
             grants,
             store: self.clone(),
             now,

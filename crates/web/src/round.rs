@@ -6,15 +6,23 @@ use naheya_domain::id::{ChildId, RoundId, VolunteerId};
 use naheya_domain::round::RoundState;
 use naheya_store::choice::Card;
 use naheya_store::round::{
-    Eligible, OpenRound, RoundChild, RoundDetails, RoundFile, RoundRow, StepRound, TakePart, Withdraw, WriteCard,
+    Eligible, OpenRound, RoundChild, RoundDetails, RoundFile, RoundRow, StepRound, Strikes, TakePart, Withdraw,
+    WriteCard,
 };
 
 use crate::answer::see_other_saying;
 use crate::{Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Words, page, page_as};
 
-/// The routes of this file.
+mod event;
+mod paper;
+
+/// The routes of a round's pages.
 #[must_use]
 pub fn routes() -> Vec<Route> {
+    [own_routes(), event::routes(), paper::routes()].into_iter().flatten().collect()
+}
+
+fn own_routes() -> Vec<Route> {
     let staff = Knock::May(Action::RunRound);
     vec![
         Route::get("/rounds", staff, Noun::Round, list),
@@ -129,10 +137,13 @@ async fn open(me: Signed, posted: Posted) -> Answer {
 struct ShowPage {
     f: Frame,
     file: RoundFile,
+    strikes: Strikes,
+    may_lift: bool,
     steps: Vec<Step>,
     waiting: usize,
     next: Option<RoundState>,
     back: Option<RoundState>,
+    sheet: Sheet,
 }
 
 impl ShowPage {
@@ -142,19 +153,28 @@ impl ShowPage {
 }
 
 async fn show(me: Signed, Id(id): Id<RoundId>) -> Answer {
+    round_page(&me, id, Sheet::blank("round")).await
+}
+
+async fn round_page(me: &Signed, id: RoundId, sheet: Sheet) -> Answer {
     let file = me.desk.round(id).await?;
+    let strikes = if file.state.may_run() { me.desk.strikes(id).await? } else { Strikes::default() };
     let at = RoundState::ALL.iter().position(|s| *s == file.state);
     let beside =
         |step: isize| at.and_then(|n| n.checked_add_signed(step)).and_then(|n| RoundState::ALL.get(n).copied());
     let (next, back) = (beside(1), beside(-1));
-    page(&ShowPage {
-        f: me.frame("round-title"),
+    let shown = ShowPage {
+        f: me.frame("round-title").with(&sheet),
+        strikes,
+        may_lift: me.desk.may(Action::LiftRule),
         steps: steps(me.w(), &file),
         waiting: file.children.iter().filter(|c| c.wishes.is_none() && !c.paired).count(),
         next: next.filter(|n| file.state.step(*n).is_ok()),
         back: back.filter(|b| file.state.step(*b).is_ok()),
         file,
-    })
+        sheet,
+    };
+    page_as(shown.sheet.status(), &shown)
 }
 
 async fn step(me: Signed, Id(round): Id<RoundId>, posted: Posted) -> Answer {
@@ -258,6 +278,8 @@ async fn withdraw_home(me: Signed, Id((round, volunteer)): Id<(RoundId, Voluntee
 
 async fn withdraw(me: &Signed, act: Withdraw, posted: Posted) -> Answer {
     let back = format!("/rounds/{}", act.round);
-    me.desk.save_once(act, posted.submission()?).await?;
-    see_other_saying(back, Toast::new("round-withdrawn"))
+    let undone = me.desk.save_once(act, posted.submission()?).await?;
+    let toast =
+        if undone > 0 { Toast::new("round-dropped-out").with("n", undone) } else { Toast::new("round-withdrawn") };
+    see_other_saying(back, toast)
 }

@@ -67,6 +67,8 @@ impl Story<'_> {
             words: Some(words.to_owned()),
             care: None,
             withdrawn: false,
+            apart_reason: None,
+            apart_by: None,
             version: 1,
         });
         self.rows.wishes.push(wish::Model {

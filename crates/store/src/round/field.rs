@@ -163,7 +163,8 @@ async fn entrants(tx: &Tx, round: &round::Model, standing: &[proposal::Model]) -
     let mut all = Vec::new();
     for row in rows {
         let Some(child) = children.iter().find(|c| c.id == row.child_id).cloned() else { continue };
-        let group = child.sibling_group_id.map(|id| (id, groups.get(&id).copied().unwrap_or(false)));
+        let must = |id: &Uuid| row.apart_reason.is_none() && groups.get(id).copied().unwrap_or(false);
+        let group = child.sibling_group_id.map(|id| (id, must(&id)));
         let facts = ChildFacts {
             state: ChildState::parse(&child.state).unwrap_or(ChildState::Left),
             paired: paired.contains(&child.id),

@@ -65,6 +65,8 @@ const CLOSED: &[(&str, &str, &str)] = &[
     ("proposals", "volunteer_answer", "yes"),
     ("pairs", "state", "settling"),
     ("pairs", "source", "round"),
+    ("partings", "notice_by", "child"),
+    ("partings", "contact", "none"),
     ("stays", "start_kind", "school"),
     ("stays", "end_kind", "school"),
     ("stays", "state", "requested"),
@@ -233,6 +235,7 @@ fn from_entities(builder: SchemaBuilder) -> SchemaBuilder {
         .register(entity::run::Entity)
         .register(entity::proposal::Entity)
         .register(entity::pair::Entity)
+        .register(entity::parting::Entity)
         .register(entity::stay::Entity)
         .register(entity::stay_adult::Entity)
         .register(entity::custody_event::Entity)

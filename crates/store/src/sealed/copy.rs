@@ -60,6 +60,7 @@ macro_rules! every_table {
             run,
             pair,
             proposal,
+            parting,
             stay,
             stay_adult,
             term_plan,

@@ -1,5 +1,5 @@
-//! What was read a moment ago and cannot have changed since: numbers beside a list, names of schools. Kept for
-//! one viewer, on SQLite alone, where every change of this process passes through its one writer.
+//! What was read a moment ago and cannot have changed since: a session, numbers beside a list, names of schools.
+//! Kept for one viewer or one cookie, on SQLite alone, where every change of this process passes through its one writer.
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -9,9 +9,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use naheya_domain::id::GrantId;
 use naheya_domain::{AreaId, Timestamp};
+use uuid::Uuid;
 
 use super::db::Engine;
-use crate::{Desk, Error};
+use crate::{Desk, Error, Store};
 
 /// Milliseconds for which something is kept. The bound is for what another process writes beside this one (an
 /// import on the machine itself) and for what changes with the clock alone.
@@ -83,11 +84,42 @@ impl Desk {
     where
         T: Clone + Send + Sync + 'static,
     {
-        if self.store().engine() != Engine::Sqlite || self.is_system() {
+        if self.is_system() {
             return read.await;
         }
-        let (memo, viewer, now) = (self.store().memo(), self.viewer(), self.now());
-        let key = (viewer.area, viewer.grant, what, detail);
+        let key = (self.viewer().area, self.viewer().grant, what, detail);
+        self.store().remembered(key, self.now(), read).await
+    }
+}
+
+impl Store {
+    /// The same at the door, where nobody is anybody's viewer yet: `secret` names the asker and is nowhere else.
+    pub(crate) async fn remembered_at_the_door<T>(
+        &self,
+        what: &'static str,
+        secret: String,
+        now: Timestamp,
+        read: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error>
+    where
+        T: Clone + Send + Sync + 'static,
+    {
+        self.remembered((AreaId::NATION, GrantId(Uuid::nil()), what, secret), now, read).await
+    }
+
+    async fn remembered<T>(
+        &self,
+        key: Key,
+        now: Timestamp,
+        read: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error>
+    where
+        T: Clone + Send + Sync + 'static,
+    {
+        if self.engine() != Engine::Sqlite {
+            return read.await;
+        }
+        let memo = self.memo();
         let changes = memo.changes.load(Ordering::SeqCst);
         if let Some(kept) = memo.find(&key, now) {
             return Ok(kept);

@@ -121,6 +121,7 @@ macro_rules! county_tables {
             run,
             pair,
             proposal,
+            parting,
             stay,
             stay_adult,
             term_plan,

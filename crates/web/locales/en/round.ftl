@@ -127,3 +127,74 @@ round-language-csl = Sign language
 refusal-round-step_impossible = The round cannot jump there now. One step at a time.
 refusal-round-wishes_closed = Wishes are closed. To change them, take the round back to “Visits and checks” first.
 refusal-round-proposals_open = Some proposals are still open. Close the round when both sides have answered and every accepted pair has begun.
+round-struck = What the rules take out
+round-struck-wishes = { $n ->
+    [one] One child's wish goes.{" "}
+   *[other] { $n } children's wishes go.{" "}
+}
+round-struck-more = {" "}and others, { $n } in all
+round-group-together = { $n ->
+    [one] must stay together; one home has room.
+   *[other] must stay together; { $n } homes have room.
+}
+round-group-apart = may go to two homes in this round: { $why }
+round-group-part = They may part in this round
+round-group-back = They stay together after all
+round-leader-lifts = A leader may let them part, with a reason.
+round-reason = Why they may part
+round-apart = Noted: they may go to two homes in this round.
+round-together-again = Good, they stay together.
+round-dropped-out = { $n ->
+    [one] Taken out; one proposal went with it. All others stay. Work it out again.
+   *[other] Taken out; { $n } proposals went with it. All others stay. Work it out again.
+}
+trial-title = Try another arrangement
+trial-lead = What if this home took two? Only a look: nothing is kept.
+trial-changes = Changes
+trial-home = Which home
+trial-nobody = No change
+trial-places = Takes
+trial-takes = { $n ->
+    [one] takes 1 child
+   *[other] takes { $n } children
+}
+trial-compare = Compare
+trial-result = Side by side
+trial-not-kept = nothing is kept
+trial-as-it-is = As it is
+trial-if = { $name } takes { $n }
+trial-without = no home yet
+trial-placed = Children with a match
+trial-bound = The most possible
+trial-nobody-moves = No child would go elsewhere
+trial-moves = { $n ->
+    [one] One child would go elsewhere
+   *[other] { $n } children would go elsewhere
+}
+trial-moves-caption = Children who would go elsewhere
+trial-seed = All drawn with seed { $seed }. To let a home take more, a leader writes the reason in her file.
+places-title = List of places
+places-finding = { $children } children have a place, { $homes } homes took part
+places-children = Children
+places-left = Free
+places-without = { $n ->
+    [one] One child without a place
+   *[other] { $n } children without a place
+}
+places-worked-out = Worked out { $time }.
+places-sign-drawn = Seed called out by
+places-sign-office = Women's Federation
+places-sign-witness = Witness
+pair_card-title = Pair cards
+pair_card-finding = { $n ->
+    [one] One pair card
+   *[other] { $n } pair cards
+}
+pair_card-none = No pair cards to print yet
+pair_card-lead = One for each pair to which both said yes, handed over when they meet.
+pair_card-numbers = Child { $child }, home { $home }
+pair_card-words = From today you belong to each other's weekends. The first meetings are by day; take your time.
+refusal-round-no_group = This child has no brothers or sisters to stay with.
+refusal-trial-home_unknown = No home of this round has this number.
+refusal-trial-places = A home takes three children at most.
+refusal-trial-too_many = Three changes at a time at most.

@@ -16,6 +16,8 @@ pub struct Model {
     pub words: Option<String>,
     pub care: Option<String>,
     pub withdrawn: bool,
+    pub apart_reason: Option<String>,
+    pub apart_by: Option<Uuid>,
     pub version: i32,
 }
 
