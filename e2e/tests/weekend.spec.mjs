@@ -124,6 +124,17 @@ test('from a roster to a pair, to a weekend, to a figure that goes up', async ({
     await Promise.all([office.waitForNavigation(), office.locator('form[action$="/pair"] button').click()]);
     pair = new URL(office.url()).pathname;
     await expect(office.getByText('熟悉中').first()).toBeVisible();
+    await expect(office.locator(`form[action="${pair}/settling"]`)).toHaveCount(0);
+    const leader = await role('leader');
+    await leader.goto('/settings');
+    await leader.locator('[name=day_meetings]').fill('1');
+    await send(leader, '/settings');
+    await leader.close();
+    await office.locator('[name=met_on]').fill(monday());
+    await office.locator('[name=met_at][value=base]').check();
+    await send(office, `${pair}/meetings`);
+    await sound(office);
+    await shot(office, 'pair-settling');
     await send(office, `${pair}/settling`);
   });
 

@@ -189,13 +189,19 @@ pub struct Beginning {
     pub taken: u64,
     /// Children the home may take.
     pub capacity: i32,
+    /// The last day of the child's last pair with somebody else.
+    pub parted_on: Option<Date>,
+    /// Days that a child is left in peace after a pair with somebody else.
+    pub gap_days: i64,
+    /// Today.
+    pub today: Date,
 }
 
 /// Whether a pair may begin now (product.md rule 1). The two yeses are the proposal's.
 ///
 /// # Errors
 /// `pair.child_paired`, `pair.child_absent`, `pair.consent_missing`, `pair.volunteer_not_approved`,
-/// `pair.home_full`: the first that applies.
+/// `pair.home_full`, `pair.too_soon` with the first day: the first that applies.
 pub fn may_begin(facts: &Beginning) -> Result<(), Refusal> {
     if facts.child_paired {
         return Err(Refusal::new("pair.child_paired"));
@@ -212,7 +218,17 @@ pub fn may_begin(facts: &Beginning) -> Result<(), Refusal> {
     if free_places(facts.capacity, facts.taken) == 0 {
         return Err(Refusal::new("pair.home_full"));
     }
-    Ok(())
+    match free_from(facts.parted_on, facts.gap_days) {
+        Some(day) if facts.today < day => Err(Refusal::new("pair.too_soon").with("day", day.to_string())),
+        _ => Ok(()),
+    }
+}
+
+/// The first day on which a child may begin anew after a pair with somebody else: time to say good-bye, and to be
+/// asked.
+#[must_use]
+pub fn free_from(parted_on: Option<Date>, gap_days: i64) -> Option<Date> {
+    parted_on.and_then(|day| day.checked_add(jiff::Span::new().days(gap_days.clamp(0, 366))).ok())
 }
 
 /// Places left in a home; what the record says beyond the most a home may take does not count.
@@ -255,6 +271,9 @@ mod tests {
             volunteer: VolunteerState::Approved,
             taken: 0,
             capacity: 1,
+            parted_on: Some(date(2026, 11, 6)),
+            gap_days: 21,
+            today: date(2026, 11, 27),
         }
     }
 
@@ -267,6 +286,7 @@ mod tests {
             (Beginning { consent: false, ..sound() }, "pair.consent_missing"),
             (Beginning { volunteer: VolunteerState::Paused, ..sound() }, "pair.volunteer_not_approved"),
             (Beginning { taken: 1, ..sound() }, "pair.home_full"),
+            (Beginning { today: date(2026, 11, 26), ..sound() }, "pair.too_soon"),
         ];
         for (facts, code) in cases {
             assert_eq!(may_begin(&facts).unwrap_err().code, code);

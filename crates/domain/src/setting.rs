@@ -9,6 +9,14 @@ use crate::stay::ladder::Ladder;
 pub const STALE_MONTHS: i64 = 6;
 /// Minutes without a request after which a shared PC is signed out, unless a setting says otherwise.
 pub const SHARED_IDLE_MINUTES: i64 = 15;
+/// Meetings by day before the first night of a pair, unless a setting says otherwise.
+pub const DAY_MEETINGS: i64 = 2;
+/// The most that may be asked for.
+const MOST_MEETINGS: i64 = 10;
+/// Days between the end of a pair and the child's next, unless a setting says otherwise: three weeks.
+pub const PAIR_GAP_DAYS: i64 = 21;
+/// The longest that may be asked for.
+const MOST_GAP: i64 = 90;
 /// Days of a month, for limits that need no calendar.
 const MONTH_DAYS: f64 = 30.5;
 
@@ -25,12 +33,23 @@ pub enum SettingKey {
     SharedIdle,
     /// The number at which the coordinator is reached; empty when none is given.
     OfficePhone,
+    /// Meetings by day before the first night.
+    DayMeetings,
+    /// Days between the end of a pair and the child's next with somebody else.
+    PairGap,
 }
 
 impl SettingKey {
     /// Every key.
-    pub const ALL: [SettingKey; 5] =
-        [Self::Ladder, Self::DailyCap, Self::StaleMonths, Self::SharedIdle, Self::OfficePhone];
+    pub const ALL: [SettingKey; 7] = [
+        Self::Ladder,
+        Self::DailyCap,
+        Self::StaleMonths,
+        Self::SharedIdle,
+        Self::OfficePhone,
+        Self::DayMeetings,
+        Self::PairGap,
+    ];
 
     /// The name in records.
     #[must_use]
@@ -41,6 +60,8 @@ impl SettingKey {
             SettingKey::StaleMonths => "file.stale_months",
             SettingKey::SharedIdle => "session.shared_idle",
             SettingKey::OfficePhone => "office.phone",
+            SettingKey::DayMeetings => "pair.day_meetings",
+            SettingKey::PairGap => "pair.gap_days",
         }
     }
 }
@@ -58,6 +79,10 @@ pub struct Settings {
     pub shared_idle: i64,
     /// Whom a teacher at the gate, a volunteer or a guardian calls; an office's number, no person's.
     pub office_phone: Option<Phone>,
+    /// Meetings by day before the first night of a pair.
+    pub day_meetings: i64,
+    /// Days between the end of a pair and the child's next with somebody else.
+    pub pair_gap_days: i64,
 }
 
 impl Default for Settings {
@@ -68,6 +93,8 @@ impl Default for Settings {
             stale_months: STALE_MONTHS,
             shared_idle: SHARED_IDLE_MINUTES,
             office_phone: None,
+            day_meetings: DAY_MEETINGS,
+            pair_gap_days: PAIR_GAP_DAYS,
         }
     }
 }
@@ -89,6 +116,10 @@ pub struct SettingsForm<'a> {
     pub shared_idle: &'a str,
     /// The coordinator's number; may be left empty.
     pub office_phone: &'a str,
+    /// Meetings by day before the first night.
+    pub day_meetings: &'a str,
+    /// Days.
+    pub pair_gap: &'a str,
 }
 
 impl Settings {
@@ -108,6 +139,12 @@ impl Settings {
                 self.shared_idle = number().filter(|m| (5..=60).contains(m)).unwrap_or(self.shared_idle);
             }
             Some(SettingKey::OfficePhone) => self.office_phone = Phone::parse(value).ok(),
+            Some(SettingKey::DayMeetings) => {
+                self.day_meetings = number().filter(|n| (0..=MOST_MEETINGS).contains(n)).unwrap_or(self.day_meetings);
+            }
+            Some(SettingKey::PairGap) => {
+                self.pair_gap_days = number().filter(|n| (0..=MOST_GAP).contains(n)).unwrap_or(self.pair_gap_days);
+            }
             None => {}
         }
     }
@@ -121,6 +158,8 @@ impl Settings {
             SettingKey::StaleMonths => self.stale_months.to_string(),
             SettingKey::SharedIdle => self.shared_idle.to_string(),
             SettingKey::OfficePhone => self.office_phone.as_ref().map(|p| p.as_str().to_owned()).unwrap_or_default(),
+            SettingKey::DayMeetings => self.day_meetings.to_string(),
+            SettingKey::PairGap => self.pair_gap_days.to_string(),
         }
     }
 
@@ -148,6 +187,8 @@ impl Settings {
         let cap = number("daily_cap", form.daily_cap_hours, 1, 24);
         let stale_months = number("stale_months", form.stale_months, 1, 24);
         let shared_idle = number("shared_idle", form.shared_idle, 5, 60);
+        let day_meetings = number("day_meetings", form.day_meetings, 0, MOST_MEETINGS);
+        let pair_gap_days = number("pair_gap", form.pair_gap, 0, MOST_GAP);
         let ladder = match Ladder::read(form.rungs, form.not_fetched, form.most_announced) {
             Ok(ladder) => Some(ladder),
             Err(more) => {
@@ -166,6 +207,8 @@ impl Settings {
                 stale_months: stale_months?,
                 shared_idle: shared_idle?,
                 office_phone: office_phone?,
+                day_meetings: day_meetings?,
+                pair_gap_days: pair_gap_days?,
             })
         })();
         faults.finish(read)
@@ -186,6 +229,8 @@ mod tests {
             stale_months: "6",
             shared_idle: "15",
             office_phone: "",
+            day_meetings: "2",
+            pair_gap: "21",
         }
     }
 
@@ -195,6 +240,8 @@ mod tests {
             rungs: ["0", "5", "10", "20", "30", "40"],
             stale_months: "3",
             office_phone: "0478 5550001",
+            day_meetings: "0",
+            pair_gap: "30",
             ..form()
         };
         let set = Settings::parse(&form).unwrap();
@@ -217,10 +264,13 @@ mod tests {
             stale_months: "0",
             shared_idle: "1000",
             office_phone: "办公室",
+            day_meetings: "11",
+            pair_gap: "91",
         });
         let told: Vec<(String, &str)> =
             faults.unwrap_err().into_iter().map(|f| (f.field.into_owned(), f.code)).collect();
-        for field in ["leader", "police", "not_fetched", "most_announced", "daily_cap", "stale_months", "shared_idle"] {
+        let numbers = ["leader", "police", "not_fetched", "most_announced", "daily_cap", "stale_months", "shared_idle"];
+        for field in numbers.into_iter().chain(["day_meetings", "pair_gap"]) {
             assert!(told.contains(&(field.into(), "number.out_of_range")), "{field}: {told:?}");
         }
         assert!(told.contains(&("office_phone".into(), crate::phone::INVALID)), "{told:?}");

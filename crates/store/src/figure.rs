@@ -11,9 +11,11 @@ use crate::sealed::entity::{child, county, follow_up, hours_entry, pair, stay, v
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
 
+mod survival;
 mod trail;
 mod year;
 
+pub use survival::Survival;
 pub use trail::{Behind, Page, Path};
 pub use year::Year;
 

@@ -3,19 +3,21 @@
 use naheya_domain::access::Action;
 use naheya_domain::child::ChildState;
 use naheya_domain::id::{PairId, ProposalId};
-use naheya_domain::pair::{Beginning, EndReason, PairSource, PairState, PairStep, may_begin};
+use naheya_domain::meeting::may_settle;
+use naheya_domain::pair::{Beginning, PairSource, PairState, PairStep, may_begin};
 use naheya_domain::volunteer::VolunteerState;
 use naheya_domain::{Date, Refusal};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
-use crate::Error;
 use crate::consented::consented;
 use crate::household::taken;
+use crate::parting::AtOnce;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, household, pair, proposal, stay, volunteer};
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
+use crate::{Error, meeting, parting, setting};
 
 mod list;
 
@@ -142,7 +144,23 @@ async fn beginning(tx: &Tx, child: &child::Model, volunteer: &volunteer::Model) 
         volunteer: VolunteerState::parse(&volunteer.state).unwrap_or(VolunteerState::Refused),
         taken: taken(tx, home.id).await?,
         capacity: home.capacity,
+        parted_on: parted_on(tx, child.id, volunteer.id).await?,
+        gap_days: setting::settings(tx).await?.pair_gap_days,
+        today: tx.now().date(),
     })
+}
+
+/// The last day of the child's last pair with somebody else than this volunteer.
+async fn parted_on(tx: &Tx, child: Uuid, volunteer: Uuid) -> Result<Option<Date>, Error> {
+    let last = tx
+        .for_rule::<pair::Entity>()
+        .and(pair::Column::ChildId.eq(child))
+        .and(pair::Column::VolunteerId.ne(volunteer))
+        .and(pair::Column::EndedOn.is_not_null())
+        .by_desc(pair::Column::EndedOn)
+        .first(tx)
+        .await?;
+    Ok(last.and_then(|row| row.ended_on?.parse().ok()))
 }
 
 /// A child that was on file only takes part from now on.
@@ -192,6 +210,7 @@ impl Act for SettlePair {
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::KeepPair)?;
         let (before, after) = step(tx, self.pair, PairStep::Settle).await?;
+        may_settle(meeting::met(tx, before.id).await?, setting::settings(tx).await?.day_meetings)?;
         tx.change::<pair::Entity>(&before, after).await?;
         Ok(())
     }
@@ -241,13 +260,14 @@ impl Act for ResumePair {
     }
 }
 
-/// A leader closes a pair. What was planned is called off; the view is lost the same moment.
+/// A leader closes a pair whose parting is done, or one that could not wait. What was planned is called off; the view
+/// is lost the same moment.
 #[derive(Clone, Debug)]
 pub struct EndPair {
     /// Which pair.
     pub pair: PairId,
-    /// Why.
-    pub reason: EndReason,
+    /// Why it cannot wait for notice, talk and good-bye.
+    pub at_once: Option<AtOnce>,
 }
 
 impl Act for EndPair {
@@ -258,9 +278,10 @@ impl Act for EndPair {
         tx.require(Action::EndPair)?;
         let (before, mut after) = step(tx, self.pair, PairStep::End).await?;
         nobody_away(tx, before.id).await?;
+        let reason = parting::close(tx, before.id, self.at_once.as_ref()).await?;
         call_off(tx, before.id, "pair.ended").await?;
         after.ended_on = Some(tx.now().date().to_string());
-        after.end_reason = Some(self.reason.code().into());
+        after.end_reason = Some(reason.code().into());
         tx.change::<pair::Entity>(&before, after).await?;
         let volunteer = tx.for_rule::<volunteer::Entity>().id(before.volunteer_id).one(tx).await?;
         tell(tx, "pair.ended", before.id, &volunteer);

@@ -264,12 +264,13 @@ fn fits(field: &Field, children: &[&Entrant], lists: &Lists) -> Vec<Fit> {
     all
 }
 
-/// Hash of who takes part and of every slip, by numbers of the round.
+/// Hash of who takes part, who must stay together, and of every slip, by numbers of the round.
 pub(crate) fn wishes_hash(field: &Field) -> String {
     let mut text = String::new();
     for child in &field.children {
         let slip = field.slip(Side::Child, child.child.id);
-        let _ = writeln!(text, "c{}:{}/{}", child.row.number, slip.wishes_text(), slip.refused_text());
+        let together = if child.group.is_some_and(|(_, must)| must) { "+" } else { "" };
+        let _ = writeln!(text, "c{}:{}/{}{together}", child.row.number, slip.wishes_text(), slip.refused_text());
     }
     for home in &field.homes {
         let slip = field.slip(Side::Volunteer, home.volunteer.id);

@@ -4,11 +4,17 @@ use askama::Template;
 use naheya_domain::Date;
 use naheya_domain::access::{Action, Class, Noun};
 use naheya_domain::id::PairId;
+use naheya_domain::meeting::MeetingPlace;
 use naheya_domain::pair::{EndReason, PairState};
-use naheya_store::pair::{EndPair, PairFile, PairFilter, PairRow, PausePair, ResumePair, SettlePair};
+use naheya_domain::parting::{Contact, NoticeBy};
+use naheya_store::meeting::Meeting;
+use naheya_store::pair::{PairFile, PairFilter, PairRow, PausePair, ResumePair, SettlePair};
+use naheya_store::parting::PartingFile;
 
 use crate::answer::see_other_saying;
-use crate::{Answer, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, page, page_as, search};
+use crate::{
+    Answer, Fields, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as, search,
+};
 
 /// The routes of this file.
 #[must_use]
@@ -21,7 +27,6 @@ pub fn routes() -> Vec<Route> {
         Route::post("/pairs/{pair}/settling", staff, Noun::Pair, settle),
         Route::post("/pairs/{pair}/rest", staff, Noun::Pair, pause),
         Route::post("/pairs/{pair}/rest/end", staff, Noun::Pair, resume),
-        Route::post("/pairs/{pair}/end", Knock::May(Action::EndPair), Noun::Pair, end),
     ]
 }
 
@@ -105,8 +110,31 @@ struct ShowPage {
     file: PairFile,
     may_keep: bool,
     may_end: bool,
-    reasons: Vec<(&'static str, String)>,
+    meetings: Vec<Meeting>,
+    met: u64,
+    needed: i64,
+    parting: Option<PartingFile>,
+    choices: Choices,
     sheet: Sheet,
+}
+
+/// What the forms of the page offer: code and words.
+struct Choices {
+    reasons: Vec<(&'static str, String)>,
+    givers: Vec<(&'static str, String)>,
+    contacts: Vec<(&'static str, String)>,
+    places: Vec<(&'static str, String)>,
+}
+
+impl Choices {
+    fn of(w: Words) -> Choices {
+        Choices {
+            reasons: EndReason::ALL.map(|r| (r.code(), w.code("pair-end", r.code()))).into(),
+            givers: NoticeBy::ALL.map(|n| (n.code(), w.code("pair-notice-by", n.code()))).into(),
+            contacts: Contact::ALL.map(|c| (c.code(), w.code("pair-contact", c.code()))).into(),
+            places: MeetingPlace::ALL.map(|p| (p.code(), w.code("pair-met-at", p.code()))).into(),
+        }
+    }
 }
 
 impl ShowPage {
@@ -117,22 +145,58 @@ impl ShowPage {
     fn reason(&self) -> String {
         end_words(&self.f, &self.file.row)
     }
+
+    /// Whether the first night may come.
+    fn knows_each_other(&self) -> bool {
+        naheya_domain::meeting::may_settle(self.met, self.needed).is_ok()
+    }
+
+    fn parts(&self, parting: &PartingFile) -> bool {
+        parting.steps.may_end().is_ok()
+    }
+
+    /// Who gave notice, and why, in words.
+    fn notice(&self, parting: &PartingFile) -> String {
+        let by = parting.notice_by.map(|by| self.f.w.code("pair-notice-by", by.code()));
+        let why = parting.reason.map(|why| self.f.w.code("pair-end", why.code()));
+        [by, why].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    }
 }
 
-async fn pair_page(me: &Signed, id: PairId, sheet: Sheet) -> Answer {
+/// One pair, with the form that came back where one did.
+pub(crate) async fn pair_page(me: &Signed, id: PairId, sheet: Sheet) -> Answer {
     let file = me.desk.pair(id).await?;
-    let reasons = EndReason::ALL.into_iter().map(|r| (r.code(), me.w().code("pair-end", r.code()))).collect();
+    let may_keep = me.desk.may(Action::KeepPair);
+    let (meetings, met) = if may_keep { me.desk.meetings(id).await? } else { (Vec::new(), 0) };
+    let parting = me.desk.parting(id).await?;
+    let sheet = if sheet.is_faulty() { sheet } else { Sheet::filled("pair", filled(parting.as_ref())) };
     page_as(
         sheet.status(),
         &ShowPage {
             f: me.frame("pair-title").with(&sheet),
-            file,
-            may_keep: me.desk.may(Action::KeepPair),
+            may_keep,
             may_end: me.desk.may(Action::EndPair),
-            reasons,
+            meetings,
+            met,
+            needed: me.desk.settings().await?.0.day_meetings,
+            parting,
+            choices: Choices::of(me.w()),
+            file,
             sheet,
         },
     )
+}
+
+fn filled(parting: Option<&PartingFile>) -> Fields {
+    let Some(parting) = parting else { return Fields::default() };
+    let day = |day: Option<Date>| day.map(|d| d.to_string()).unwrap_or_default();
+    let contact = parting.steps.contact.map(Contact::code).unwrap_or_default();
+    Fields::of([
+        ("talk_on", day(parting.steps.talk_on)),
+        ("talk", parting.talk.clone().unwrap_or_default()),
+        ("farewell_on", day(parting.steps.farewell_on)),
+        ("contact", contact.to_owned()),
+    ])
 }
 
 async fn show(me: Signed, Id(id): Id<PairId>) -> Answer {
@@ -153,17 +217,4 @@ async fn pause(me: Signed, Id(pair): Id<PairId>, posted: Posted) -> Answer {
 async fn resume(me: Signed, Id(pair): Id<PairId>, posted: Posted) -> Answer {
     me.desk.save_once(ResumePair { pair }, posted.submission()?).await?;
     see_other_saying(format!("/pairs/{pair}"), Toast::new("pair-resumed"))
-}
-
-async fn end(me: Signed, Id(pair): Id<PairId>, posted: Posted) -> Answer {
-    let done = async {
-        let reason = EndReason::parse(posted.text("reason"))
-            .ok_or_else(|| naheya_store::Error::field("reason", "required.missing"))?;
-        me.desk.save_once(EndPair { pair, reason }, posted.submission()?).await
-    };
-    match done.await {
-        Ok(()) => see_other_saying(format!("/pairs/{pair}"), Toast::new("pair-ended")),
-        Err(naheya_store::Error::NotFound) => Err(Problem::not_found()),
-        Err(error) => pair_page(&me, pair, Sheet::again("pair", &posted, error)?).await,
-    }
 }

@@ -8,7 +8,7 @@ use naheya_documents::excel::{Excel, Head, Value};
 use naheya_domain::access::Action;
 use naheya_domain::figure::{Audience, Figure, Figures};
 use naheya_domain::time::Date;
-use naheya_store::figure::{Behind, Path as Way, Year};
+use naheya_store::figure::{Behind, Path as Way, Survival, Year};
 use uuid::Uuid;
 
 use crate::answer::download;
@@ -44,6 +44,8 @@ struct ReportPage {
     all: Vec<Line>,
     kinds: Vec<(String, String)>,
     charts: Vec<Chart>,
+    /// How long pairs last; empty outside the county, where such counts can be few.
+    survival: Vec<Survival>,
 }
 
 impl ReportPage {
@@ -79,6 +81,8 @@ async fn report(me: Signed, wanted: Wanted) -> Answer {
     let (as_of, fault) = day_of(&wanted, me.today());
     let figures = me.desk.figures(as_of).await?;
     let years = me.desk.years(as_of, YEARS).await?;
+    let exact = figures.audience == Audience::County;
+    let survival = if exact { me.desk.survival(as_of).await? } else { Vec::new() };
     let w = me.w();
     let top =
         [Figure::Volunteers, Figure::ChildrenSupported, Figure::Pairs, Figure::PairsInterethnic, Figure::ServiceHours];
@@ -88,11 +92,12 @@ async fn report(me: Signed, wanted: Wanted) -> Answer {
         typed: as_of.to_string(),
         fault,
         area: figures.name.clone(),
-        exact: figures.audience == Audience::County,
+        exact,
         top: top.into_iter().filter_map(|one| line(w, &figures, one)).collect(),
         all: Figure::ALL.into_iter().filter_map(|one| line(w, &figures, one)).collect(),
         kinds: kinds(w, &figures),
         charts: charts(w, &figures, &years),
+        survival,
     };
     page_as(if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &shown)
 }

@@ -41,6 +41,8 @@ fn filled(settings: &Settings) -> Fields {
         ("daily_cap", (settings.daily_cap / 60).to_string()),
         ("stale_months", settings.stale_months.to_string()),
         ("shared_idle", settings.shared_idle.to_string()),
+        ("day_meetings", settings.day_meetings.to_string()),
+        ("pair_gap", settings.pair_gap_days.to_string()),
         ("office_phone", settings.office_phone.as_ref().map(|p| p.as_str().to_owned()).unwrap_or_default()),
     ];
     Fields::of(rungs.chain(others))
@@ -69,6 +71,8 @@ async fn change(me: Signed, posted: Posted) -> Answer {
             stale_months: posted.text("stale_months"),
             shared_idle: posted.text("shared_idle"),
             office_phone: posted.text("office_phone"),
+            day_meetings: posted.text("day_meetings"),
+            pair_gap: posted.text("pair_gap"),
         })?;
         let version = posted.text("version").parse().map_err(|_| Error::Stale)?;
         me.desk.save_once(ChangeSettings { version, settings }, posted.submission()?).await

@@ -2,9 +2,16 @@
 
 use super::shape::{Column, Shape};
 
-/// How a pair comes to its end: given notice, talked about, said good-bye to. One for each pair.
+/// First meetings by day; how a pair comes to its end: given notice, talked about, said good-bye to, one for each pair.
 pub(super) fn shapes() -> Vec<Shape> {
     vec![
+        Shape::county("pair_meetings")
+            .refers("pair_id", "pairs")
+            .text(&["met_on"])
+            .one_of("met_at", &["school", "base", "home", "other"])
+            .uuid(&["by_account"])
+            .instant(&["at"])
+            .unique(&["pair_id", "met_on"]),
         Shape::county("partings")
             .refers("pair_id", "pairs")
             .text(&["notice_on", "reason"])

@@ -65,6 +65,7 @@ const CLOSED: &[(&str, &str, &str)] = &[
     ("proposals", "volunteer_answer", "yes"),
     ("pairs", "state", "settling"),
     ("pairs", "source", "round"),
+    ("pair_meetings", "met_at", "base"),
     ("partings", "notice_by", "child"),
     ("partings", "contact", "none"),
     ("stays", "start_kind", "school"),
@@ -235,6 +236,7 @@ fn from_entities(builder: SchemaBuilder) -> SchemaBuilder {
         .register(entity::run::Entity)
         .register(entity::proposal::Entity)
         .register(entity::pair::Entity)
+        .register(entity::pair_meeting::Entity)
         .register(entity::parting::Entity)
         .register(entity::stay::Entity)
         .register(entity::stay_adult::Entity)

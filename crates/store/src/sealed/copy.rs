@@ -60,6 +60,7 @@ macro_rules! every_table {
             run,
             pair,
             proposal,
+            pair_meeting,
             parting,
             stay,
             stay_adult,

@@ -39,6 +39,7 @@ pub(crate) mod note;
 pub(crate) mod notice;
 pub(crate) mod outbox;
 pub(crate) mod pair;
+pub(crate) mod pair_meeting;
 pub(crate) mod parting;
 pub(crate) mod phone_act;
 pub(crate) mod picture;

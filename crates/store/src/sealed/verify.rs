@@ -121,6 +121,7 @@ macro_rules! county_tables {
             run,
             pair,
             proposal,
+            pair_meeting,
             parting,
             stay,
             stay_adult,

@@ -13,6 +13,7 @@ mod consent;
 mod custody;
 mod demo;
 mod draft;
+mod event;
 mod family;
 mod fault;
 mod figure;

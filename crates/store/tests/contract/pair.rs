@@ -1,19 +1,28 @@
-use naheya_domain::Role;
 use naheya_domain::choice::Side;
 use naheya_domain::id::PairId;
 use naheya_domain::pair::{EndReason, PairState};
+use naheya_domain::parting::{Contact, NoticeBy, NoticeDetails, Parting};
+use naheya_domain::setting::Settings;
 use naheya_domain::viewer::Place;
+use naheya_domain::{Refusal, Role};
 use naheya_store::child::ChildFilter;
+use naheya_store::meeting::KeepMeeting;
 use naheya_store::pair::{BeginPair, EndPair, PairFilter, PausePair, ResumePair, SettlePair};
+use naheya_store::parting::{AtOnce, GiveNotice, KeepParting, WithdrawNotice};
 use naheya_store::proposal::AnswerProposal;
+use naheya_store::setting::ChangeSettings;
 use naheya_store::{Desk, Error, Store};
 
-use crate::ground::{Ground, desk_as, system};
+use crate::ground::{Ground, NOW, desk_as, system};
 use crate::on_both_engines;
 use crate::round::{Circle, circle};
 
 on_both_engines![
     a_pair_settles_rests_and_is_closed_by_a_leader,
+    no_night_before_the_first_meetings_by_day,
+    a_pair_is_closed_after_notice_talk_and_good_bye_and_not_before,
+    what_cannot_wait_is_closed_at_once_with_the_words_why,
+    a_child_is_left_in_peace_for_three_weeks_before_somebody_new,
     whoever_rests_from_a_pair_does_not_see_the_child_meanwhile,
     a_home_that_filled_up_in_between_takes_nobody,
     pairs_are_listed_for_those_who_may_see_them,
@@ -42,6 +51,18 @@ async fn begun(ground: &Ground, store: &Store) -> (Circle, Vec<PairId>) {
     (circle, pairs)
 }
 
+/// The pair began two weeks ago, and the two have met twice since.
+async fn meet(ground: &Ground, desk: &Desk, pair: PairId) {
+    ground.sql("UPDATE pairs SET begun_on = '2026-11-06'").await;
+    for day in ["2026-11-07", "2026-11-14"] {
+        desk.save(KeepMeeting { pair, on: day.into(), place: "base".into() }).await.unwrap();
+    }
+}
+
+fn at_once(reason: EndReason) -> Option<AtOnce> {
+    Some(AtOnce { reason, words: "孩子说不想再去".into() })
+}
+
 async fn state(desk: &Desk, pair: PairId) -> PairState {
     desk.pair(pair).await.unwrap().row.state
 }
@@ -54,18 +75,114 @@ async fn a_pair_settles_rests_and_is_closed_by_a_leader(ground: Ground) {
     let pair = pairs[0];
     let impossible = Err(Error::refused("pair.step_impossible"));
     assert_eq!(coordinator.save(PausePair { pair }).await, impossible);
+    meet(&ground, &coordinator, pair).await;
     coordinator.save(SettlePair { pair }).await.unwrap();
     assert_eq!(coordinator.save(SettlePair { pair }).await, impossible);
     coordinator.save(PausePair { pair }).await.unwrap();
     coordinator.save(ResumePair { pair }).await.unwrap();
     assert_eq!(state(&coordinator, pair).await, PairState::Active);
-    let end = EndPair { pair, reason: EndReason::FamilyHome };
+    let end = EndPair { pair, at_once: at_once(EndReason::FamilyHome) };
     assert_eq!(coordinator.save(end.clone()).await, Err(Error::Forbidden));
     leader.save(end.clone()).await.unwrap();
     assert_eq!(leader.save(end).await, impossible);
     let file = leader.pair(pair).await.unwrap();
     assert_eq!((file.row.end_reason.as_deref(), file.taken), (Some("family_home"), 0));
     assert!(file.row.ended_on.is_some());
+    store.close().await.unwrap();
+}
+
+async fn no_night_before_the_first_meetings_by_day(ground: Ground) {
+    let store = ground.store().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    let (_, pairs) = begun(&ground, &store).await;
+    let pair = pairs[0];
+    let missing =
+        |met: &str| Err(Error::Refused(Refusal::new("pair.meetings_missing").with("met", met).with("needed", "2")));
+    assert_eq!(desk.save(SettlePair { pair }).await, missing("0"));
+    ground.sql("UPDATE pairs SET begun_on = '2026-11-01'").await;
+    let met = |on: &str, place: &str| KeepMeeting { pair, on: on.into(), place: place.into() };
+    desk.save(met("2026-11-02", "school")).await.unwrap();
+    assert_eq!(desk.save(met("2026-11-02", "base")).await, Err(Error::field("met_on", "meeting.twice")));
+    assert_eq!(desk.save(met("2026-10-31", "base")).await, Err(Error::field("met_on", "meeting.before_pair")));
+    assert_eq!(desk.save(SettlePair { pair }).await, missing("1"));
+    desk.save(met("2026-11-03", "home")).await.unwrap();
+    assert_eq!(desk.meetings(pair).await.unwrap().1, 2);
+    desk.save(SettlePair { pair }).await.unwrap();
+    assert_eq!(desk.save(met("2026-11-04", "home")).await, Err(Error::refused("meeting.settled")));
+    // A county that asks for none asks for none.
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let settings = Settings { day_meetings: 0, ..Settings::default() };
+    leader.save(ChangeSettings { version: 0, settings }).await.unwrap();
+    desk.save(SettlePair { pair: pairs[1] }).await.unwrap();
+    store.close().await.unwrap();
+}
+
+async fn a_pair_is_closed_after_notice_talk_and_good_bye_and_not_before(ground: Ground) {
+    let store = ground.store().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let (_, pairs) = begun(&ground, &store).await;
+    let pair = pairs[0];
+    let end = EndPair { pair, at_once: None };
+    let refused = |code| Err(Error::refused(code));
+    assert_eq!(leader.save(end.clone()).await, refused("parting.no_notice"));
+    let today = NOW.date();
+    let details = NoticeDetails { on: today, by: NoticeBy::Guardian, reason: EndReason::FamilyHome };
+    desk.save(GiveNotice { pair, details: details.clone() }).await.unwrap();
+    assert_eq!(desk.save(GiveNotice { pair, details: details.clone() }).await, refused("parting.given"));
+    assert_eq!(leader.save(end.clone()).await, refused("parting.no_talk"));
+    desk.save(WithdrawNotice { pair }).await.unwrap();
+    assert_eq!(desk.parting(pair).await.unwrap(), None);
+    assert_eq!(leader.save(end.clone()).await, refused("parting.no_notice"), "it goes on after all");
+    desk.save(GiveNotice { pair, details }).await.unwrap();
+    let steps = Parting { talk_on: Some(today), farewell_on: Some(today), contact: Some(Contact::Letters) };
+    desk.save(KeepParting { pair, steps: steps.clone(), talk: "写信".into() }).await.unwrap();
+    let shown = desk.parting(pair).await.unwrap().unwrap();
+    assert_eq!((shown.steps, shown.talk.as_deref()), (steps, Some("写信")));
+    assert_eq!(desk.save(end.clone()).await, Err(Error::Forbidden));
+    leader.save(end).await.unwrap();
+    assert_eq!(leader.pair(pair).await.unwrap().row.end_reason.as_deref(), Some("family_home"));
+    // The volunteer reads nothing of what was talked about.
+    let home = leader.pair(pair).await.unwrap().row.volunteer;
+    let mother = desk_as(&store, Role::Volunteer, Place::Person(home.0)).await;
+    assert_eq!(mother.parting(pair).await.unwrap(), None);
+    store.close().await.unwrap();
+}
+
+async fn what_cannot_wait_is_closed_at_once_with_the_words_why(ground: Ground) {
+    let store = ground.store().await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let (_, pairs) = begun(&ground, &store).await;
+    let pair = pairs[0];
+    let wordless = EndPair { pair, at_once: Some(AtOnce { reason: EndReason::ChildWish, words: " ".into() }) };
+    assert_eq!(leader.save(wordless).await, Err(Error::field("words", "required.missing")));
+    assert_eq!(state(&leader, pair).await, PairState::Settling);
+    leader.save(EndPair { pair, at_once: at_once(EndReason::ChildWish) }).await.unwrap();
+    let shown = leader.parting(pair).await.unwrap().unwrap();
+    assert_eq!(shown.at_once.as_deref(), Some("孩子说不想再去"));
+    assert_eq!(leader.pair(pair).await.unwrap().row.end_reason.as_deref(), Some("child_wish"));
+    store.close().await.unwrap();
+}
+
+async fn a_child_is_left_in_peace_for_three_weeks_before_somebody_new(ground: Ground) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    let (circle, proposals) = agreed(&ground, &store).await;
+    let (child, other) = (id(&ground, circle.children[0].0), id(&ground, circle.homes[0].0));
+    let pair = desk.save(BeginPair { proposal: proposals[1] }).await.unwrap();
+    // A pair of the first child with somebody else ended twenty days ago.
+    let ended = NOW.plus_minutes(-20 * 24 * 60).date();
+    let earlier = format!(
+        "UPDATE pairs SET child_id = {child}, volunteer_id = {other}, state = 'ended', ended_on = '{ended}' WHERE id = {}",
+        id(&ground, pair.0)
+    );
+    ground.sql(&earlier).await;
+    let day = NOW.plus_minutes(24 * 60).date().to_string();
+    let too_soon = Err(Error::Refused(Refusal::new("pair.too_soon").with("day", day)));
+    assert_eq!(desk.save(BeginPair { proposal: proposals[0] }).await, too_soon);
+    let ended = NOW.plus_minutes(-21 * 24 * 60).date();
+    ground.sql(&format!("UPDATE pairs SET ended_on = '{ended}' WHERE state = 'ended'")).await;
+    desk.save(BeginPair { proposal: proposals[0] }).await.unwrap();
     store.close().await.unwrap();
 }
 
@@ -77,6 +194,7 @@ async fn whoever_rests_from_a_pair_does_not_see_the_child_meanwhile(ground: Grou
     let home = desk.pair(pair).await.unwrap().row.volunteer;
     assert!(circle.homes.contains(&home));
     let mother = desk_as(&store, Role::Volunteer, Place::Person(home.0)).await;
+    meet(&ground, &desk, pair).await;
     desk.save(SettlePair { pair }).await.unwrap();
     assert_eq!(mother.pair(pair).await.unwrap().row.child_name, "安小草");
     desk.save(PausePair { pair }).await.unwrap();

@@ -131,7 +131,7 @@ impl Circle {
     }
 
     /// Pairs of the last run as (child's number, home's number).
-    async fn pairs(&self, desk: &Desk) -> Vec<(i32, i32)> {
+    pub async fn pairs(&self, desk: &Desk) -> Vec<(i32, i32)> {
         let results = desk.results(self.round).await.unwrap().unwrap();
         let mut pairs: Vec<_> = results.rows.iter().map(|r| (r.child.number, r.home.number)).collect();
         pairs.sort_unstable();

@@ -18,6 +18,9 @@ use naheya_store::volunteer::{HomeChoice, RegisterVolunteer, SignVolunteers, Sig
 use crate::browser::Browser;
 use crate::site::{NOW, Site, site};
 
+/// The day of the site's clock.
+const TODAY: &str = "2026-11-20";
+
 async fn child(site: &Site, name: &str) -> ChildId {
     let desk = site.system();
     let form =
@@ -166,16 +169,25 @@ async fn a_round_is_played_from_its_opening_to_a_pair_without_script() {
     let pair = reply.location().to_owned();
     let page = staff.get(&pair).await;
     assert!(page.body.contains("熟悉中") && page.body.contains("白云朵"), "{}", page.body);
+    assert!(!page.body.contains(&format!("{pair}/settling")), "no night before they have met by day");
+    let mut leader = site.as_role(Role::Leader).await;
+    leader.submit("/settings", "/settings", &[("day_meetings", "1")]).await;
+    let meeting = [("met_on", TODAY), ("met_at", "base")];
+    let kept = staff.submit(&pair, &format!("{pair}/meetings"), &meeting).await;
+    assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.body);
     assert_eq!(staff.submit(&pair, &format!("{pair}/settling"), &[]).await.status, StatusCode::SEE_OTHER);
     assert!(staff.get("/pairs?state=active").await.body.contains("白云朵"));
-    // Closing is the leader's.
-    let mut leader = site.as_role(Role::Leader).await;
-    assert!(!staff.get(&pair).await.body.contains(&format!("{pair}/end")));
-    let back = leader.submit(&pair, &format!("{pair}/end"), &[]).await;
-    assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let mut form = leader.get(&pair).await.form(&format!("{pair}/end"));
-    form.push(("reason".into(), "family_home".into()));
-    assert_eq!(leader.post(&format!("{pair}/end"), &form).await.status, StatusCode::SEE_OTHER);
+    // Closing is the leader's, after notice, talk and good-bye.
+    let notice = [("notice_on", TODAY), ("notice_by", "guardian"), ("reason", "family_home")];
+    let kept = staff.submit(&pair, &format!("{pair}/notice"), &notice).await;
+    assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.body);
+    assert!(!leader.get(&pair).await.body.contains(&format!("{pair}/end\"")), "no talk and no good-bye yet");
+    let steps = [("talk_on", TODAY), ("farewell_on", TODAY), ("contact", "letters"), ("talk", "常写信")];
+    staff.submit(&pair, &format!("{pair}/parting"), &steps).await;
+    assert!(!staff.get(&pair).await.body.contains(&format!("{pair}/end\"")));
+    let wordless = leader.submit(&pair, &format!("{pair}/end/at-once"), &[]).await;
+    assert_eq!(wordless.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(leader.submit(&pair, &format!("{pair}/end"), &[]).await.status, StatusCode::SEE_OTHER);
     assert!(leader.get(&pair).await.body.contains("父母回来了"));
 }
 

@@ -9,8 +9,8 @@ use crate::sealed::entity::{
     account, alarm, area, audit_event, audit_head, channel, check, child, child_category, choice, class, concern,
     concern_circle, concern_entry, concern_person, consent, contact, county, county_holiday, custody_event, draft,
     duty, follow_up, grant, guardian, guardianship, holiday, hours_claim, hours_entry, household, household_member,
-    idempotency, import_batch, ladder, meta, note, notice, outbox, pair, parting, phone_act, picture, proposal,
-    public_link, recovery_code, round, round_child, round_volunteer, run, school, school_day, school_term,
+    idempotency, import_batch, ladder, meta, note, notice, outbox, pair, pair_meeting, parting, phone_act, picture,
+    proposal, public_link, recovery_code, round, round_child, round_volunteer, run, school, school_day, school_term,
     search_token, session, setting, sibling_group, sign_in_try, slip, stay, stay_adult, term_plan, term_weekend,
     thanks, uniq, volunteer, wish,
 };
@@ -159,6 +159,7 @@ county!(proposal, "proposals", Round, audited: true, id: Some(proposal::Column::
 county!(pair, "pairs", Pair, audited: true, id: Some(pair::Column::Id), version: Some(pair::Column::Version), |scope, area| {
     by_either(scope, area, pair::Column::ChildId, pair::Column::VolunteerId)
 });
+county!(pair_meeting, "pair_meetings", Pair, audited: true, id: Some(pair_meeting::Column::Id), version: None, whole);
 county!(parting, "partings", Pair, audited: true, id: Some(parting::Column::Id), version: Some(parting::Column::Version), whole);
 county!(stay, "stays", Stay, audited: true, id: Some(stay::Column::Id), version: Some(stay::Column::Version), |scope, area| {
     by_either(scope, area, stay::Column::ChildId, stay::Column::VolunteerId)

@@ -1,0 +1,24 @@
+//! First meetings by day, kept from the pair's page.
+
+use naheya_domain::access::{Action, Noun};
+use naheya_domain::id::PairId;
+use naheya_store::meeting::KeepMeeting;
+
+use crate::answer::see_other_saying;
+use crate::pair::pair_page;
+use crate::{Answer, Id, Knock, Posted, Route, Sheet, Signed, Toast};
+
+/// The routes of this file.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    vec![Route::post("/pairs/{pair}/meetings", Knock::May(Action::KeepPair), Noun::Pair, keep)]
+}
+
+async fn keep(me: Signed, Id(pair): Id<PairId>, posted: Posted) -> Answer {
+    let act = KeepMeeting { pair, on: posted.text("met_on").into(), place: posted.text("met_at").into() };
+    let done = async { me.desk.save_once(act, posted.submission()?).await };
+    match done.await {
+        Ok(()) => see_other_saying(format!("/pairs/{pair}"), Toast::new("pair-met")),
+        Err(error) => pair_page(&me, pair, Sheet::again("pair", &posted, error)?).await,
+    }
+}
