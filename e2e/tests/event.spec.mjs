@@ -50,7 +50,7 @@ test('an event of twenty families goes from slips to printed cards by keyboard, 
   const round = new URL(page.url()).pathname;
 
   await test.step('what the rules take out is told before anything is worked out', async () => {
-    await expect(page.locator('.sieve li').first()).toBeVisible();
+    await expect(page.getByRole('heading', { name: '规则先划掉的' })).toBeVisible();
     await sound(page);
     await shot(page, 'event-round');
   });

@@ -15,7 +15,7 @@ test('every page of a round is sound', async ({ as, sound, shot }) => {
   const round = await openRound(page);
   await sound(page);
   await shot(page, 'round');
-  for (const path of [`${round}/people`, `${round}/cards`, `${round}/wishes?side=child`, '/rounds/new', '/pairs']) {
+  for (const path of [`${round}/people`, `${round}/cards`, `${round}/wishes?side=child`, `${round}/trials`, `${round}/places`, `${round}/pair-cards`, '/rounds/new', '/pairs']) {
     await page.goto(path);
     await sound(page);
   }

@@ -128,6 +128,7 @@ refusal-round-step_impossible = The round cannot jump there now. One step at a t
 refusal-round-wishes_closed = Wishes are closed. To change them, take the round back to “Visits and checks” first.
 refusal-round-proposals_open = Some proposals are still open. Close the round when both sides have answered and every accepted pair has begun.
 round-struck = What the rules take out
+round-struck-none = No rule takes anybody out now.
 round-struck-wishes = { $n ->
     [one] One child's wish goes.{" "}
    *[other] { $n } children's wishes go.{" "}

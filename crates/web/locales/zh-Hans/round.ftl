@@ -113,6 +113,7 @@ refusal-round-step_impossible = 这一轮现在不能跳到那一步，请一步
 refusal-round-wishes_closed = 意愿已经收完了。要改，先把这一轮退回「家访与审核」。
 refusal-round-proposals_open = 还有试配没有结果。等两边都回话、点了头的都正式结对，再结束这一轮。
 round-struck = 规则先划掉的
+round-struck-none = 现在没有哪条规矩划掉谁。
 round-struck-wishes = 划掉 { $n } 个孩子志愿。
 round-struck-more = 等 { $n } 家
 round-group-together = 不能分开，住得下的家有 { $n } 个。
