@@ -19,6 +19,7 @@ mod report;
 mod seat;
 mod shape;
 mod solve;
+mod sweep;
 
 pub use check::{Blocking, Cover, Invalid, Judge, Verdict};
 pub use json::{Document, FORMAT};

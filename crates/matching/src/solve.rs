@@ -15,6 +15,7 @@ use crate::model::{Instance, Mode};
 use crate::proof::{Named, Proof, ProofGoal};
 use crate::reason::{Reason, Seats, reasons};
 use crate::relax::Layout;
+use crate::sweep;
 
 /// Up to so many children [`FULL_ORDERS`] orders are tried.
 const SMALL: usize = 20_000;
@@ -132,15 +133,28 @@ pub fn solve(instance: &Instance, options: &Options) -> Result<Outcome, Unsound>
 /// # Errors
 /// As [`solve`].
 pub fn solve_until(instance: &Instance, options: &Options, over: &mut dyn FnMut() -> bool) -> Result<Outcome, Unsound> {
-    let mut board = Board::new(instance, &options.seed);
-    let slots = std::mem::take(&mut board.slots);
-    let mut engine = Engine::new(&board, slots);
-    let first = engine.run();
-    board.slots = engine.into_slots();
     let judge = Judge::new(instance);
+    let swift = sweep::suits(instance).then(|| sweep::run(instance, &options.seed));
+    let lone = options.without_bound && options.orders == Some(1);
+    let swift = match swift {
+        Some(home_of) if lone && instance.siblings.is_empty() => {
+            let placed = count(home_of.iter().filter(|&&home| home != NONE).count());
+            let worth = Worth { placed, together: 0, fit: total_fit(instance, &home_of) };
+            return Best::unproven(instance, Found { assign: home_of, worth }).outcome(instance, &options.seed, &judge);
+        }
+        swift => swift,
+    };
+    let mut board = Board::new(instance, &options.seed);
+    let first = swift.unwrap_or_else(|| {
+        let slots = std::mem::take(&mut board.slots);
+        let mut engine = Engine::new(&board, slots);
+        let first = engine.run();
+        board.slots = engine.into_slots();
+        first
+    });
     let search = Search::new(instance, &board, &judge, options);
     let found = search.look(first, 0);
-    if options.without_bound && options.orders == Some(1) {
+    if lone {
         drop(search);
         drop(board);
         return Best::unproven(instance, found).outcome(instance, &options.seed, &judge);
