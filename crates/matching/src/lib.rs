@@ -18,6 +18,7 @@ mod relax;
 mod report;
 mod seat;
 mod shape;
+mod simplex;
 mod solve;
 mod sweep;
 

@@ -14,7 +14,6 @@ use crate::lot::{Side, Stream, Urn};
 use crate::model::{Instance, Mode};
 use crate::proof::{Named, Proof, ProofGoal};
 use crate::reason::{Reason, Seats, reasons};
-use crate::relax::Layout;
 use crate::sweep;
 
 /// Up to so many children [`FULL_ORDERS`] orders are tried.
@@ -292,22 +291,21 @@ impl<'s> Search<'s> {
         let homes = Urn::new(&self.options.seed, Side::Volunteer);
         let homes = homes.order(self.instance.volunteers(), self.instance.volunteer_ids.as_deref());
         let named = Named::new(self.judge, &self.named_units(&children), &homes);
-        let layout = Layout::new(&named.frame);
         if best.found.worth.placed < best.bound {
-            self.pursue(best, &named, &layout, ProofGoal::Size, over);
+            self.pursue(best, &named, ProofGoal::Size, over);
         }
         if !all || best.found.worth.placed < best.bound {
             return;
         }
         let placed = best.found.worth.placed;
         if best.found.worth.together < self.most(best.bound).together
-            && !self.pursue(best, &named, &layout, ProofGoal::Together { placed }, over)
+            && !self.pursue(best, &named, ProofGoal::Together { placed }, over)
         {
             return;
         }
         if best.found.worth.fit < self.most(best.bound).fit {
             let together = self.groups.count() - u32::try_from(-best.found.worth.together).unwrap_or(0);
-            self.pursue(best, &named, &layout, ProofGoal::Fit { placed, together }, over);
+            self.pursue(best, &named, ProofGoal::Fit { placed, together }, over);
         }
     }
 
@@ -319,14 +317,7 @@ impl<'s> Search<'s> {
     }
 
     /// Searches by one goal and keeps what the judge confirms. `true` when the search closed.
-    fn pursue(
-        &self,
-        best: &mut Best,
-        named: &Named,
-        layout: &Layout,
-        goal: ProofGoal,
-        over: &mut dyn FnMut() -> bool,
-    ) -> bool {
+    fn pursue(&self, best: &mut Best, named: &Named, goal: ProofGoal, over: &mut dyn FnMut() -> bool) -> bool {
         let assign: Vec<Option<u32>> = best.found.assign.iter().map(|&home| (home != NONE).then_some(home)).collect();
         let stable = |homes: &[u32]| {
             let assign = named.assign(self.judge, homes);
@@ -337,8 +328,8 @@ impl<'s> Search<'s> {
             ProofGoal::Together { .. } => Some(i64::from(self.groups.count())),
             ProofGoal::Fit { .. } => Some(self.instance.fit.iter().map(|fit| fit.weight.abs()).sum()),
         };
-        let prior = range.and_then(|range| crate::exact::prior(&named.frame, layout, range, over));
-        let mut search = ExactSearch::new(&named.frame, layout, Goal::from(goal), named.made(&assign), over, &stable);
+        let prior = range.and_then(|range| crate::exact::prior(&named.frame, range, over));
+        let mut search = ExactSearch::new(&named.frame, Goal::from(goal), named.made(&assign), over, &stable);
         if let Some(prior) = prior {
             search = search.with_prior(prior);
         }
