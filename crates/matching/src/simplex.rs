@@ -11,6 +11,8 @@ const NONE: u32 = u32::MAX;
 const FEASIBLE: f64 = 1e-7;
 /// Pivots smaller than this are passed over.
 const PIVOT: f64 = 1e-7;
+/// What is left of a missed bound when passing further bounds mends nothing.
+const SPENT: f64 = 1e-9;
 /// Elementary columns added before the basis is factored anew.
 const REFACTOR: usize = 64;
 
@@ -376,6 +378,7 @@ impl Simplex {
                 Some(true) => {}
                 Some(false) if self.etas.len() > self.fresh => self.refresh(),
                 Some(false) => self.edge[row] *= 1e6,
+                None if self.etas.len() > self.fresh => self.refresh(),
                 None => return Ended::Infeasible,
             }
         }
@@ -436,7 +439,7 @@ impl Simplex {
         let mut passed = 0;
         for &(ratio, variable) in &candidates {
             // Among almost equal ratios the largest pivot is taken.
-            if let Some(chosen) = enters.filter(|_| slope < 0.0) {
+            if let Some(chosen) = enters.filter(|_| slope < SPENT) {
                 let limit = (self.reduced[chosen] / (sign * alpha[chosen])).max(0.0) + 1e-9;
                 if ratio > limit {
                     break;
@@ -448,11 +451,11 @@ impl Simplex {
             }
             slope -= alpha[variable].abs() * (self.upper[variable] - self.lower[variable]);
             enters = Some(variable);
-            if slope >= 0.0 {
+            if slope >= SPENT {
                 passed += 1;
             }
         }
-        let Some(enters) = enters.filter(|_| slope < 0.0) else {
+        let Some(enters) = enters.filter(|_| slope < SPENT) else {
             self.ray = rho.iter().map(|&weight| sign * weight).collect();
             self.slope = slope;
             return None;
