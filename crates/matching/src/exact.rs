@@ -144,7 +144,7 @@ impl<'s> Search<'s> {
             if settled {
                 match relaxation.whole() {
                     Some(made) => self.take(made),
-                    None if depth % 8 == 0 => self.dive(&domain, relaxation.shares()),
+                    None if depth.is_multiple_of(8) => self.dive(&domain, relaxation.shares()),
                     None => {}
                 }
             }

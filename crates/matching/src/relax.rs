@@ -290,7 +290,7 @@ impl<'f> Relaxation<'f> {
 
     /// The pairs made when none is made in part: by unit its pair, [`NEVER`] where it has none.
     pub(crate) fn whole(&self) -> Option<Vec<u32>> {
-        let near = |&share: &f64| share < 1e-5 || share > 1.0 - 1e-5;
+        let near = |&share: &f64| !(1e-5..=1.0 - 1e-5).contains(&share);
         let whole = self.ended == Ended::Optimal && self.shares.iter().all(near);
         let made = |unit: u32| self.frame.of_unit(unit).find(|&p| self.shares[p] > 0.5).map_or(NEVER, number);
         whole.then(|| (0..self.frame.units()).map(made).collect())

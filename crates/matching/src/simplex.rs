@@ -26,6 +26,9 @@ pub(crate) enum Ended {
     Unfinished,
 }
 
+/// Rows, each with the column to become basic there.
+type Pivots = Vec<(u32, u32)>;
+
 /// A column that differs from the identity's.
 #[derive(Debug, Clone)]
 struct Eta {
@@ -119,7 +122,7 @@ impl Simplex {
         let moved = |list: &[f64]| -> Vec<f64> {
             list[..columns].iter().copied().chain(kept.iter().map(|&row| list[columns + row])).collect()
         };
-        let basic: Vec<u32> = self.basic.iter().copied().collect();
+        let basic = std::mem::take(&mut self.basic);
         (self.cost, self.lower, self.upper) = (moved(&self.cost), moved(&self.lower), moved(&self.upper));
         (self.value, self.reduced) = (moved(&self.value), moved(&self.reduced));
         let slack_upper: Vec<bool> = kept.iter().map(|&row| self.at_upper[columns + row]).collect();
@@ -299,10 +302,8 @@ impl Simplex {
         for column in left_over {
             self.row_of[column as usize] = NONE;
         }
-        for row in 0..rows {
-            if basic[row] == NONE {
-                basic[row] = number(self.columns + row);
-            }
+        for (row, basic) in basic.iter_mut().enumerate().filter(|(_, basic)| **basic == NONE) {
+            *basic = number(self.columns + row);
         }
         self.basic = basic;
         for (row, &variable) in self.basic.iter().enumerate() {
@@ -313,7 +314,7 @@ impl Simplex {
     }
 
     /// Rows with one open column, in order, and columns with one open row.
-    fn order(&self, columns: &[u32], free: &[bool]) -> (Vec<(u32, u32)>, Vec<(u32, u32)>) {
+    fn order(&self, columns: &[u32], free: &[bool]) -> (Pivots, Pivots) {
         let mut open_row = free.to_vec();
         let mut open_column = vec![false; self.columns];
         let mut in_row = vec![0_u32; free.len()];
@@ -423,7 +424,7 @@ impl Simplex {
         }
         let mut candidates: Vec<(f64, usize)> = Vec::new();
         for (variable, &factor) in alpha.iter().enumerate() {
-            if self.row_of[variable] != NONE || self.lower[variable] == self.upper[variable] {
+            if self.row_of[variable] != NONE || self.lower[variable] >= self.upper[variable] {
                 continue;
             }
             let turned = sign * factor;
