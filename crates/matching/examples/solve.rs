@@ -1,22 +1,36 @@
-//! Solves instance files and says what it took: `cargo run --release --example solve -- [--exact | --one] FILE…`.
+//! Solves instances and says what it took: `cargo run --release --example solve -- [--exact | --one] FILE… `.
 //!
-//! `--one` runs one order without the bound. Processor time and peak memory come from `/proc`, so they are missing where there is none.
+//! In place of a file, `random:CHILDREN:HOMES:LENGTH:CAPACITY` and `event:CHILDREN:SEED` draw one as the benches do. `--one` runs one order without
+//! the bound; `--limit=SECONDS` ends the search; `--times=N` solves N times and tells the best. Processor time and peak memory come from `/proc`, so they are missing where there is none.
 
-use naheya_matching::{Instance, Options, Report, Written, solve};
+#[path = "../benches/draw/mod.rs"]
+mod draw;
+
+use naheya_matching::{Instance, Options, Report, Written, solve_until};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let has = |flag: &str| arguments.iter().any(|argument| argument == flag);
+    let given = |flag: &str| arguments.iter().find_map(|argument| argument.strip_prefix(flag)?.parse::<u64>().ok());
     for file in arguments.iter().filter(|argument| !argument.starts_with("--")) {
-        let instance = Instance::from_json(&std::fs::read(file)?)?;
+        let instance = read(file)?;
         let one = has("--one").then_some(1);
         let options =
             Options { seed: "example".into(), exact: has("--exact"), orders: one, without_bound: one.is_some() };
-        let (rest, before) = (memory("VmRSS:"), processor_time());
+        let rest = memory("VmRSS:");
         // Forgets the peak so far; where that is not possible the peak of reading the file stays.
         let _ = std::fs::write("/proc/self/clear_refs", "5");
-        let outcome = solve(&instance, &options)?;
-        let (after, peak) = (processor_time(), memory("VmHWM:"));
+        let mut least = u64::MAX;
+        let mut last = None;
+        for _ in 0..given("--times=").unwrap_or(1) {
+            drop(last.take());
+            let before = processor_time();
+            let end = given("--limit=").map(|seconds| before + seconds * 1_000_000_000);
+            let mut over = || end.is_some_and(|end| processor_time() > end);
+            last = Some(solve_until(&instance, &options, &mut over)?);
+            least = least.min(processor_time() - before);
+        }
+        let (Some(outcome), peak) = (last, memory("VmHWM:")) else { continue };
         let proven = outcome.proven;
         println!(
             "{file}: placed {} of {} (bound {}), apart {}, fit {}, proven {}/{}/{}, {} orders, {} µs, {rest} kB before, peak {peak} kB",
@@ -29,20 +43,29 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             proven.apart,
             proven.fit,
             outcome.orders,
-            after.saturating_sub(before) / 1_000,
+            least / 1_000,
         );
         if instance.children() <= 10_000 {
             let text = serde_json::to_vec(&Report::new(&instance, &outcome))?;
             let before = processor_time();
             serde_json::from_slice::<Written>(&text)?.check(&instance)?;
-            println!(
-                "  checked in {:.3} ms, {} bytes",
-                processor_time().saturating_sub(before) as f64 / 1e6,
-                text.len()
-            );
+            println!("  checked in {} µs, {} bytes", processor_time().saturating_sub(before) / 1_000, text.len());
         }
     }
     Ok(())
+}
+
+fn read(name: &str) -> Result<Instance, Box<dyn std::error::Error>> {
+    let mut parts = name.split(':');
+    let kind = parts.next();
+    let numbers: Result<Vec<usize>, _> = parts.map(str::parse).collect();
+    match (kind, numbers.as_deref()) {
+        (Some("random"), Ok(&[children, homes, length, capacity])) => {
+            Ok(draw::instance(children, homes, length, capacity))
+        }
+        (Some("event"), Ok(&[children, seed])) => Ok(draw::event(children, u64::try_from(seed)?)),
+        _ => Ok(Instance::from_json(&std::fs::read(name)?)?),
+    }
 }
 
 fn memory(field: &str) -> u64 {

@@ -339,18 +339,22 @@ fn note(slots: &mut [Slot], batch: &mut Vec<(std::ops::Range<u32>, u32, u32)>) {
 }
 
 /// Volunteers' lots, shortened to 32 bits where that decides.
-struct Lots<'i> {
+pub(crate) struct Lots<'i> {
     urn: Urn,
     instance: &'i Instance,
     short: Vec<u32>,
 }
 
 impl<'i> Lots<'i> {
-    fn new(instance: &'i Instance, seed: &str) -> Self {
+    pub(crate) fn new(instance: &'i Instance, seed: &str) -> Self {
         let urn = Urn::new(seed, Side::Volunteer);
         let short = urn.lots(instance.volunteers(), instance.volunteer_ids.as_deref());
         let short = short.map(|lot| u32::try_from(lot >> 32).unwrap_or(u32::MAX)).collect();
         Self { urn, instance, short }
+    }
+
+    pub(crate) fn short(&self, home: u32) -> u32 {
+        self.short[home as usize]
     }
 
     fn compare(&self, a: (u32, u32), b: (u32, u32)) -> std::cmp::Ordering {
@@ -359,6 +363,11 @@ impl<'i> Lots<'i> {
             (self.urn.lot(&id), id)
         };
         a.0.cmp(&b.0).then_with(|| full(a.1).cmp(&full(b.1)))
+    }
+
+    /// Whether the first of two homes with equal short lots comes first.
+    pub(crate) fn less(&self, a: u32, b: u32) -> bool {
+        self.compare((0, a), (0, b)).is_lt()
     }
 }
 

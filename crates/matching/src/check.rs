@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Instance, Mode};
-use crate::preference::{BEGINS, Turned};
+use crate::preference::Turned;
 
 const NOBODY: u32 = u32::MAX;
 
@@ -339,49 +339,68 @@ impl<'i> Single<'i> {
     }
 
     fn judge(&self) -> Result<Verdict, Invalid> {
+        let bars = self.bars()?;
         let mut verdict = Verdict::default();
         let mut batch: Vec<Candidate> = Vec::with_capacity(BATCH);
-        let mut welcomed = 0;
-        for (home, &capacity) in (0_u32..).zip(&self.instance.capacity) {
-            let (mut taken, mut last) = (0, 0);
-            for choice in self.instance.volunteer_prefs.list(home) {
-                if self.assign[choice.other as usize] == Some(home) {
-                    taken += 1;
-                    last = choice.rank;
-                }
-            }
-            welcomed += u64::from(taken);
-            let free = capacity.checked_sub(taken).ok_or(Invalid::Overfull { volunteer: home })? > 0;
-            for choice in self.instance.volunteer_prefs.list(home).take_while(|choice| free || choice.rank < last) {
-                // Whoever has a home of the first rank would not go.
-                if self.own[choice.other as usize] > 0 && self.assign[choice.other as usize] != Some(home) {
-                    batch.push((choice.other, home));
-                    if batch.len() == BATCH {
-                        self.ask(&mut batch, &mut verdict);
-                    }
+        for (child, &own) in (0_u32..).zip(&self.own) {
+            let better = self.instance.child_prefs.list(child).take_while(|choice| choice.rank < own);
+            for home in better.map(|choice| choice.other).filter(|&home| bars[home as usize] > 0) {
+                batch.push((child, home));
+                if batch.len() == BATCH {
+                    self.ask(&bars, &mut batch, &mut verdict);
                 }
             }
         }
-        self.ask(&mut batch, &mut verdict);
-        if welcomed < self.assign.iter().flatten().count() as u64 {
-            return Err(self.unwelcome());
-        }
+        self.ask(&bars, &mut batch, &mut verdict);
         verdict.blocking.sort_unstable_by(|a, b| (a.volunteer, &a.children).cmp(&(b.volunteer, &b.children)));
         Ok(verdict)
     }
 
-    /// Notes those of the batch who would rather go; their lists are fetched before the first is read.
-    fn ask(&self, batch: &mut Vec<Candidate>, verdict: &mut Verdict) {
-        let first = |&(child, _): &Candidate| self.instance.child_prefs.packed(child).first().copied().unwrap_or(0);
+    /// For each home the rank below which it would take a child: that of the last it has, or any while it has room.
+    fn bars(&self) -> Result<Vec<u32>, Invalid> {
+        let mut starts = vec![0_u32; self.instance.volunteers() + 1];
+        self.assign.iter().flatten().for_each(|&home| starts[home as usize + 1] += 1);
+        for home in 0..self.instance.volunteers() {
+            starts[home + 1] += starts[home];
+        }
+        let mut next = starts.clone();
+        let mut sitting = vec![NOBODY; starts.last().map_or(0, |&all| all as usize)];
+        for (child, home) in (0_u32..).zip(self.assign) {
+            if let Some(home) = *home {
+                sitting[next[home as usize] as usize] = child;
+                next[home as usize] += 1;
+            }
+        }
+        let mut bars = Vec::with_capacity(self.instance.volunteers());
+        for (home, &capacity) in (0_u32..).zip(&self.instance.capacity) {
+            // In the order of numbers, as they were dealt out.
+            let here = &sitting[starts[home as usize] as usize..starts[home as usize + 1] as usize];
+            let sits = |child: u32| here.first() == Some(&child) || here.binary_search(&child).is_ok();
+            let (mut welcome, mut bar) = (0, 0);
+            for choice in self.instance.volunteer_prefs.list(home).filter(|choice| sits(choice.other)) {
+                welcome += 1;
+                bar = choice.rank;
+            }
+            if welcome < here.len() {
+                return Err(self.unwelcome());
+            }
+            let free =
+                u64::from(capacity).checked_sub(here.len() as u64).ok_or(Invalid::Overfull { volunteer: home })?;
+            bars.push(if free > 0 { NOBODY } else { bar });
+        }
+        Ok(bars)
+    }
+
+    /// Notes those of the batch whom the home would rather have; the homes' lists are fetched before the first is read.
+    fn ask(&self, bars: &[u32], batch: &mut Vec<Candidate>, verdict: &mut Verdict) {
+        let lists = &self.instance.volunteer_prefs;
+        std::hint::black_box(batch.iter().map(|&(_, home)| lists.start(home)).fold(0, |a, b| a ^ b));
+        let first = |&(_, home): &Candidate| lists.packed(home).first().copied().unwrap_or(0);
         std::hint::black_box(batch.iter().map(first).fold(0, |a, b| a ^ b));
         for (child, home) in batch.drain(..) {
-            let own = self.own[child as usize];
-            let mut classes = 0_u32;
-            let listed = self.instance.child_prefs.packed(child).iter().find_map(|&entry| {
-                classes += entry >> 31;
-                (entry & !BEGINS == home || classes > own).then_some(entry & !BEGINS == home && classes <= own)
-            });
-            if listed == Some(true) && !self.instance.is_forbidden(child, home) {
+            let bar = bars[home as usize];
+            let mut above = lists.list(home).take_while(|choice| choice.rank < bar);
+            if above.any(|choice| choice.other == child) && !self.instance.is_forbidden(child, home) {
                 verdict.blocking.push(Blocking { children: vec![child], volunteer: home, occupancy: true });
             }
         }

@@ -391,7 +391,7 @@ impl<'b> Engine<'b> {
 }
 
 /// The place in the order that a seat holds.
-fn low(seat: u64) -> u32 {
+pub(crate) fn low(seat: u64) -> u32 {
     u32::try_from(seat & u64::from(u32::MAX)).unwrap_or(0)
 }
 

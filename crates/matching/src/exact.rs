@@ -2,7 +2,7 @@
 #![expect(clippy::indexing_slicing, reason = "units, homes and pairs are linked by numbers that the frame made")]
 
 use crate::frame::{Bound, Contradiction, Domain, Frame, Goal, NEVER, State, Weights, tally};
-use crate::relax::{Layout, Point, Relaxation};
+use crate::relax::{Look, Relaxation};
 
 /// One step of a proof; see [`crate::Proof`].
 #[derive(Debug, Clone)]
@@ -29,15 +29,14 @@ pub(crate) struct Searched {
 
 /// Looks made at the bound of one node before it is split.
 const ROOT_LOOKS: u32 = 400;
-const LOOKS: u32 = 30;
-const PRIOR_LOOKS: u32 = 40;
+const LOOKS: u32 = 60;
+const PRIOR_LOOKS: u32 = 60;
 /// Beyond so many pairs a dive asks whether the search is over.
 const LARGE: usize = 2_000;
 
 /// A search for the best matching by one goal.
 pub(crate) struct Search<'s> {
     frame: &'s Frame,
-    layout: &'s Layout,
     goal: Goal,
     /// Asked between stretches of work; `true` ends the search.
     over: &'s mut dyn FnMut() -> bool,
@@ -56,7 +55,6 @@ struct Over;
 impl<'s> Search<'s> {
     pub(crate) fn new(
         frame: &'s Frame,
-        layout: &'s Layout,
         goal: Goal,
         best: Made,
         over: &'s mut dyn FnMut() -> bool,
@@ -65,7 +63,7 @@ impl<'s> Search<'s> {
         let homes = homes_of(frame, &best);
         let reached = goal.worth(frame, &homes, &best).unwrap_or(i64::MIN / 4);
         let key = tally(frame, &homes, &best);
-        Self { frame, layout, goal, over, stable, best, reached, key, steps: Vec::new(), root: None, prior: None }
+        Self { frame, goal, over, stable, best, reached, key, steps: Vec::new(), root: None, prior: None }
     }
 
     /// Begins with weights of the row of children placed and of what bounds it: whatever would place fewer goes out at once.
@@ -75,7 +73,7 @@ impl<'s> Search<'s> {
     }
 
     pub(crate) fn run(mut self) -> Searched {
-        let closed = self.node(Domain::new(self.frame), None, 0).is_ok();
+        let closed = self.root().is_ok();
         if closed {
             return Searched { best: self.best, bound: self.reached, steps: self.steps, closed };
         }
@@ -87,10 +85,26 @@ impl<'s> Search<'s> {
         Searched { best: self.best, bound, steps, closed }
     }
 
+    /// Begins the search: what the prior strikes out at once never comes into the relaxation.
+    fn root(&mut self) -> Result<(), Over> {
+        let mut domain = Domain::new(self.frame);
+        if domain.propagate(self.frame).is_err() || self.strike_prior(&mut domain).is_err() {
+            self.steps.push(Step::Close);
+            return Ok(());
+        }
+        let mut relaxation = Relaxation::new(self.frame, self.goal, &domain);
+        self.node(domain, &mut relaxation, 0)
+    }
+
+    fn strike_prior(&mut self, domain: &mut Domain) -> Result<(), Contradiction> {
+        let Some(prior) = self.prior.take() else { return Ok(()) };
+        let bound = self.goal.bound(self.frame, domain, &prior);
+        self.strike(domain, &bound, prior).map(|_| ())
+    }
+
     /// Closes a node: steps of the proof, then [`Step::Close`].
-    fn node(&mut self, domain: Domain, from: Option<Point>, depth: u32) -> Result<(), Over> {
-        let open = self.narrow(domain, from, depth)?;
-        let Some((domain, p, point)) = open else {
+    fn node(&mut self, domain: Domain, relaxation: &mut Relaxation<'s>, depth: u32) -> Result<(), Over> {
+        let Some((domain, p)) = self.narrow(domain, relaxation, depth)? else {
             self.steps.push(Step::Close);
             return Ok(());
         };
@@ -98,44 +112,41 @@ impl<'s> Search<'s> {
         for state in [State::Made, State::Out] {
             let mut branch = domain.clone();
             match branch.set(p, state) {
-                Ok(_) => self.node(branch, Some(point.clone()), depth + 1)?,
+                Ok(_) => self.node(branch, relaxation, depth + 1)?,
                 Err(Contradiction) => self.steps.push(Step::Close),
             }
         }
         Ok(())
     }
 
-    /// Bounds and takes out; what stays open comes back with the pair to split and the point reached.
+    /// Bounds and takes out; what stays open comes back with the pair to split.
     fn narrow(
         &mut self,
         mut domain: Domain,
-        from: Option<Point>,
+        relaxation: &mut Relaxation<'s>,
         depth: u32,
-    ) -> Result<Option<(Domain, usize, Point)>, Over> {
+    ) -> Result<Option<(Domain, usize)>, Over> {
         if domain.propagate(self.frame).is_err() {
             return Ok(None);
         }
-        if let Some(prior) = self.prior.take() {
-            let bound = self.goal.bound(self.frame, &domain, &prior);
-            if self.strike(&mut domain, &bound, prior).is_err() {
-                return Ok(None);
-            }
-        }
-        let mut relaxation = Relaxation::new(self.frame, self.layout, self.goal, &domain, from);
+        relaxation.enter(&domain);
         let looks = if depth == 0 { ROOT_LOOKS } else { LOOKS };
-        let (mut lowest, mut idle) = (i128::MAX, 0);
-        for look in 0..looks {
+        for _ in 0..looks {
             if domain.decided() {
-                self.take(&domain);
+                self.take(made(self.frame, &domain));
                 return Ok(None);
             }
             if (self.over)() {
                 return Err(Over);
             }
-            let (weights, bound) = relaxation.run(&domain);
+            let Look { weights, bound, settled } = relaxation.run(&domain, self.reached);
             self.note_root(depth, &bound, &weights);
-            if depth == 0 && look.is_power_of_two() {
-                self.dive(&domain, relaxation.shares());
+            if settled {
+                match relaxation.whole() {
+                    Some(made) => self.take(made),
+                    None if depth.is_multiple_of(8) => self.dive(&domain, relaxation.shares()),
+                    None => {}
+                }
             }
             if bound.whole() <= self.reached {
                 self.steps.push(Step::Weigh(weights));
@@ -143,25 +154,15 @@ impl<'s> Search<'s> {
             }
             match self.strike(&mut domain, &bound, weights) {
                 Err(Contradiction) => return Ok(None),
-                Ok(true) => {
-                    relaxation.enter(&domain);
-                    (lowest, idle) = (i128::MAX, 0);
-                    continue;
-                }
+                Ok(true) => relaxation.enter(&domain),
+                Ok(false) if settled => break,
                 Ok(false) => {}
             }
-            let gain = i128::from(crate::frame::SCALE) / 50;
-            idle = if bound.value + gain < lowest { 0 } else { idle + 1 };
-            lowest = lowest.min(bound.value);
-            if idle >= 8 {
-                break;
-            }
         }
-        self.dive(&domain, relaxation.shares());
         match self.choice(&domain, relaxation.shares()) {
-            Some(p) => Ok(Some((domain, p, relaxation.now))),
+            Some(p) => Ok(Some((domain, p))),
             None => {
-                self.take(&domain);
+                self.take(made(self.frame, &domain));
                 Ok(None)
             }
         }
@@ -216,12 +217,11 @@ impl<'s> Search<'s> {
                 return;
             }
         }
-        self.take(&domain);
+        self.take(made(self.frame, &domain));
     }
 
-    /// Keeps a decided matching when it is stable and better.
-    fn take(&mut self, domain: &Domain) {
-        let made = made(self.frame, domain);
+    /// Keeps a matching when it is stable and better.
+    fn take(&mut self, made: Made) {
         let homes = homes_of(self.frame, &made);
         let Some(worth) = self.goal.worth(self.frame, &homes, &made) else { return };
         let key = tally(self.frame, &homes, &made);
@@ -232,23 +232,27 @@ impl<'s> Search<'s> {
 }
 
 /// Weights with which the bound on children placed is as near to it as some stretches of work bring it, multiplied so that they outweigh `range`.
-pub(crate) fn prior(frame: &Frame, layout: &Layout, range: i64, over: &mut dyn FnMut() -> bool) -> Option<Weights> {
+pub(crate) fn prior(frame: &Frame, range: i64, over: &mut dyn FnMut() -> bool) -> Option<Weights> {
     let mut domain = Domain::new(frame);
     domain.propagate(frame).ok()?;
-    let mut relaxation = Relaxation::new(frame, layout, Goal::Size, &domain, None);
+    let mut relaxation = Relaxation::new(frame, Goal::Size, &domain);
     let mut best: Option<(i128, Weights)> = None;
     for _ in 0..PRIOR_LOOKS {
         if over() {
             return None;
         }
-        let (weights, bound) = relaxation.run(&domain);
+        let Look { weights, bound, settled } = relaxation.run(&domain, i64::MIN / 4);
         if best.as_ref().is_none_or(|&(value, _)| bound.value < value) {
             best = Some((bound.value, weights));
+        }
+        if settled {
+            break;
         }
     }
     let (_, mut weights) = best?;
     let times = range.max(1).saturating_mul(16).min(1 << 38);
-    for weight in weights.pairs.iter_mut().chain(&mut weights.homes) {
+    let combs = weights.combs.iter_mut().map(|(_, weight)| weight);
+    for weight in weights.pairs.iter_mut().chain(&mut weights.homes).chain(combs) {
         *weight = weight.saturating_mul(times);
     }
     weights.placed = times.saturating_mul(crate::frame::SCALE);

@@ -8,6 +8,11 @@
 //!
 //! Those that cannot make room are the units that *v* likes no less, and groups. With single children only this is stability itself (A. Kwanashie,
 //! D. Manlove, *An Integer Programming Approach to the Hospitals/Residents Problem with Ties*, 2013); with groups it follows from occupancy stability.
+//!
+//! A *comb* of a home *v* of *q* places says more: its *teeth* are *q* single children whom *v* ranks no lower than some rank *r*, its *shaft* are the pairs
+//! of *v* of that rank or better (and groups). Either the shaft fills *v*, or *v* would let in any of the teeth, so that each of them has a pair at least as good
+//! for it: Σ sizes (shaft) + Σ (other pairs of the teeth that they like no less than *v*) ≥ *q*. Without ties combs describe all stable matchings
+//! (M. Baïou, M. Balinski, *The Stable Admissions Polytope*, Mathematical Programming 87, 2000); with ties they still hold.
 #![expect(clippy::indexing_slicing, reason = "units, homes and pairs are linked by numbers that the frame made")]
 
 /// "No class is certain", "no pair".
@@ -108,6 +113,36 @@ impl Frame {
 
     pub(crate) fn size(&self, p: usize) -> u32 {
         self.sizes[self.pairs[p].unit as usize]
+    }
+
+    /// The terms of the stability row of a pair; at least [`Frame::need`] together.
+    pub(crate) fn row(&self, p: usize) -> Vec<(usize, u32)> {
+        let pair = self.pairs[p];
+        let better = self.of_unit(pair.unit).filter(|&q| self.pairs[q].own <= pair.own);
+        let mut terms: Vec<(usize, u32)> = better.map(|q| (q, self.need(p))).collect();
+        let here = self.of_home(pair.home).iter().map(|&q| q as usize);
+        let beside = here.filter(|&q| q != p && (self.size(q) > 1 || self.pairs[q].theirs <= pair.theirs));
+        terms.extend(beside.map(|q| (q, self.size(q))));
+        terms
+    }
+
+    /// The terms of a comb, at least as much together as its home has places; `None` when these are not the teeth of one.
+    pub(crate) fn comb(&self, teeth: &[u32]) -> Option<Vec<(usize, u32)>> {
+        let pair = |&tooth: &u32| self.pairs.get(tooth as usize);
+        let home = teeth.first().and_then(pair)?.home;
+        let worst = teeth.iter().filter_map(pair).map(|pair| pair.theirs).max()?;
+        let distinct = teeth.iter().enumerate().all(|(k, tooth)| !teeth[..k].contains(tooth));
+        let fits = |tooth: &u32| pair(tooth).is_some_and(|pair| pair.home == home) && self.size(*tooth as usize) == 1;
+        if !distinct || teeth.len() != self.places[home as usize] as usize || !teeth.iter().all(fits) {
+            return None;
+        }
+        let shaft = self.of_home(home).iter().map(|&q| q as usize);
+        let shaft = shaft.filter(|&q| self.size(q) > 1 || self.pairs[q].theirs <= worst).map(|q| (q, self.size(q)));
+        let tooth = |&tooth: &u32| {
+            let (p, pair) = (tooth as usize, self.pairs[tooth as usize]);
+            self.of_unit(pair.unit).filter(move |&q| q != p && self.pairs[q].own <= pair.own).map(|q| (q, 1))
+        };
+        Some(shaft.chain(teeth.iter().flat_map(tooth)).collect())
     }
 
     pub(crate) fn need(&self, p: usize) -> u32 {
@@ -305,6 +340,8 @@ pub(crate) struct Weights {
     pub unions: Vec<Vec<i64>>,
     /// By group, by member: a group that stays without a home together has no member placed.
     pub without: Vec<Vec<i64>>,
+    /// Combs: the pairs of their teeth.
+    pub combs: Vec<(Vec<u32>, i64)>,
 }
 
 /// The unit of [`Weights`].
@@ -387,6 +424,12 @@ impl Goal {
                     worth[p] += size * (if size > 1 { all } else { sum } - at(&weights.pairs, p));
                 }
             }
+        }
+        for (teeth, weight) in weights.combs.iter().filter(|(_, weight)| *weight > 0) {
+            let Some(terms) = frame.comb(teeth) else { continue };
+            let weight = i128::from(*weight);
+            terms.into_iter().for_each(|(p, factor)| worth[p] += weight * i128::from(factor));
+            value -= weight * i128::try_from(teeth.len()).unwrap_or(0);
         }
         value += self.groups(frame, domain, &mut worth, together, &|k, m| inner(&weights.unions, k, m), &|g, m| {
             inner(&weights.without, g, m)

@@ -18,7 +18,9 @@ mod relax;
 mod report;
 mod seat;
 mod shape;
+mod simplex;
 mod solve;
+mod sweep;
 
 pub use check::{Blocking, Cover, Invalid, Judge, Verdict};
 pub use json::{Document, FORMAT};

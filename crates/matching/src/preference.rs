@@ -77,6 +77,12 @@ impl Preferences {
         self.entries.len()
     }
 
+    /// The length of the longest list.
+    pub(crate) fn longest(&self) -> usize {
+        let lengths = self.starts.iter().zip(self.starts.iter().skip(1)).map(|(start, end)| end - start);
+        lengths.max().map_or(0, |length| length as usize)
+    }
+
     fn range(&self, person: u32) -> std::ops::Range<usize> {
         let at = |k: usize| self.starts.get(k).map_or(0, |&s| s as usize);
         let person = person as usize;

@@ -76,6 +76,9 @@ pub struct RowWeights {
     /// A group is together without a home only when none of its units has one: position in `siblings`, unit, weight.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub without: Vec<(u32, u32, i64)>,
+    /// Combs: volunteer, the units that are its teeth, weight.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub combs: Vec<(u32, Vec<u32>, i64)>,
 }
 
 impl From<ProofGoal> for Goal {
@@ -195,6 +198,13 @@ impl Named {
             let unit = |m: usize| self.units[frame.groups[g][m] as usize];
             out.without.extend(heavy(list).into_iter().map(|(m, weight)| (self.groups[g], unit(m), weight)));
         }
+        for (teeth, weight) in weights.combs.iter().filter(|(_, weight)| *weight > 0) {
+            let home = teeth.first().map_or(NEVER, |&p| name(p as usize).1);
+            let mut units: Vec<u32> = teeth.iter().map(|&p| name(p as usize).0).collect();
+            units.sort_unstable();
+            out.combs.push((home, units, *weight));
+        }
+        out.combs.sort_unstable();
         out.pairs.sort_unstable();
         out.homes.sort_unstable();
         out.unions.sort_unstable();
@@ -224,7 +234,14 @@ impl Named {
             together: rows.together,
             unions: frame.unions.iter().map(|union| vec![0; union.pairs.len()]).collect(),
             without: frame.groups.iter().map(|units| vec![0; units.len()]).collect(),
+            combs: Vec::new(),
         };
+        for (home, units, weight) in &rows.combs {
+            let tooth = |unit: &u32| u32::try_from(*pair_at.get(&(*unit, *home))?).ok();
+            let teeth: Vec<u32> = units.iter().map(tooth).collect::<Option<_>>()?;
+            frame.comb(&teeth)?;
+            weights.combs.push((teeth, *weight));
+        }
         for &(unit, home, weight) in &rows.pairs {
             weights.pairs[*pair_at.get(&(unit, home))?] = weight;
         }

@@ -14,7 +14,7 @@ use crate::lot::{Side, Stream, Urn};
 use crate::model::{Instance, Mode};
 use crate::proof::{Named, Proof, ProofGoal};
 use crate::reason::{Reason, Seats, reasons};
-use crate::relax::Layout;
+use crate::sweep;
 
 /// Up to so many children [`FULL_ORDERS`] orders are tried.
 const SMALL: usize = 20_000;
@@ -132,15 +132,28 @@ pub fn solve(instance: &Instance, options: &Options) -> Result<Outcome, Unsound>
 /// # Errors
 /// As [`solve`].
 pub fn solve_until(instance: &Instance, options: &Options, over: &mut dyn FnMut() -> bool) -> Result<Outcome, Unsound> {
-    let mut board = Board::new(instance, &options.seed);
-    let slots = std::mem::take(&mut board.slots);
-    let mut engine = Engine::new(&board, slots);
-    let first = engine.run();
-    board.slots = engine.into_slots();
     let judge = Judge::new(instance);
+    let swift = sweep::suits(instance).then(|| sweep::run(instance, &options.seed));
+    let lone = options.without_bound && options.orders == Some(1);
+    let swift = match swift {
+        Some(home_of) if lone && instance.siblings.is_empty() => {
+            let placed = count(home_of.iter().filter(|&&home| home != NONE).count());
+            let worth = Worth { placed, together: 0, fit: total_fit(instance, &home_of) };
+            return Best::unproven(instance, Found { assign: home_of, worth }).outcome(instance, &options.seed, &judge);
+        }
+        swift => swift,
+    };
+    let mut board = Board::new(instance, &options.seed);
+    let first = swift.unwrap_or_else(|| {
+        let slots = std::mem::take(&mut board.slots);
+        let mut engine = Engine::new(&board, slots);
+        let first = engine.run();
+        board.slots = engine.into_slots();
+        first
+    });
     let search = Search::new(instance, &board, &judge, options);
     let found = search.look(first, 0);
-    if options.without_bound && options.orders == Some(1) {
+    if lone {
         drop(search);
         drop(board);
         return Best::unproven(instance, found).outcome(instance, &options.seed, &judge);
@@ -278,22 +291,21 @@ impl<'s> Search<'s> {
         let homes = Urn::new(&self.options.seed, Side::Volunteer);
         let homes = homes.order(self.instance.volunteers(), self.instance.volunteer_ids.as_deref());
         let named = Named::new(self.judge, &self.named_units(&children), &homes);
-        let layout = Layout::new(&named.frame);
         if best.found.worth.placed < best.bound {
-            self.pursue(best, &named, &layout, ProofGoal::Size, over);
+            self.pursue(best, &named, ProofGoal::Size, over);
         }
         if !all || best.found.worth.placed < best.bound {
             return;
         }
         let placed = best.found.worth.placed;
         if best.found.worth.together < self.most(best.bound).together
-            && !self.pursue(best, &named, &layout, ProofGoal::Together { placed }, over)
+            && !self.pursue(best, &named, ProofGoal::Together { placed }, over)
         {
             return;
         }
         if best.found.worth.fit < self.most(best.bound).fit {
             let together = self.groups.count() - u32::try_from(-best.found.worth.together).unwrap_or(0);
-            self.pursue(best, &named, &layout, ProofGoal::Fit { placed, together }, over);
+            self.pursue(best, &named, ProofGoal::Fit { placed, together }, over);
         }
     }
 
@@ -305,14 +317,7 @@ impl<'s> Search<'s> {
     }
 
     /// Searches by one goal and keeps what the judge confirms. `true` when the search closed.
-    fn pursue(
-        &self,
-        best: &mut Best,
-        named: &Named,
-        layout: &Layout,
-        goal: ProofGoal,
-        over: &mut dyn FnMut() -> bool,
-    ) -> bool {
+    fn pursue(&self, best: &mut Best, named: &Named, goal: ProofGoal, over: &mut dyn FnMut() -> bool) -> bool {
         let assign: Vec<Option<u32>> = best.found.assign.iter().map(|&home| (home != NONE).then_some(home)).collect();
         let stable = |homes: &[u32]| {
             let assign = named.assign(self.judge, homes);
@@ -323,8 +328,8 @@ impl<'s> Search<'s> {
             ProofGoal::Together { .. } => Some(i64::from(self.groups.count())),
             ProofGoal::Fit { .. } => Some(self.instance.fit.iter().map(|fit| fit.weight.abs()).sum()),
         };
-        let prior = range.and_then(|range| crate::exact::prior(&named.frame, layout, range, over));
-        let mut search = ExactSearch::new(&named.frame, layout, Goal::from(goal), named.made(&assign), over, &stable);
+        let prior = range.and_then(|range| crate::exact::prior(&named.frame, range, over));
+        let mut search = ExactSearch::new(&named.frame, Goal::from(goal), named.made(&assign), over, &stable);
         if let Some(prior) = prior {
             search = search.with_prior(prior);
         }
