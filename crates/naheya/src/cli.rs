@@ -76,10 +76,12 @@ fn block_on<F>(command: F) -> Result<ExitCode, Failure>
 where
     F: Future<Output = Result<ExitCode, Failure>>,
 {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().event_interval(EVENTS).enable_all().build().map_err(|error| {
-            Failure::new(format!("The program cannot start its threads: {error}."), "Free some memory and try again.")
-        })?;
+    // Twice the cores: pages take their turns by the system's clock too, and none waits behind a row of long ones.
+    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    let runtime = builder.worker_threads(2 * cores).event_interval(EVENTS).enable_all().build().map_err(|error| {
+        Failure::new(format!("The program cannot start its threads: {error}."), "Free some memory and try again.")
+    })?;
     runtime.block_on(command)
 }
 

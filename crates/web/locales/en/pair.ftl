@@ -69,6 +69,7 @@ pair-met-at-home = at her home, by day
 pair-met-at-other = somewhere else
 pair-keep-meeting = Note a meeting
 pair-met = Noted: they have met once more.
+pair-notice = Somebody wants it to end
 pair-notice_on = Day it was said
 pair-notice_by = Who said it
 pair-notice-by-child = the child

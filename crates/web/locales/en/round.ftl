@@ -173,7 +173,8 @@ trial-moves = { $n ->
    *[other] { $n } children would go elsewhere
 }
 trial-moves-caption = Children who would go elsewhere
-trial-seed = All drawn with seed { $seed }. To let a home take more, a leader writes the reason in her file.
+trial-seed = All drawn with seed { $seed }.{" "}
+trial-leader = To let a home take more, a leader writes the reason in her file.
 places-title = List of places
 places-finding = { $children } children have a place, { $homes } homes took part
 places-children = Children

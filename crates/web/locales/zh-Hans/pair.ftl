@@ -69,6 +69,7 @@ pair-met-at-home = 妈妈家，白天
 pair-met-at-other = 别的地方
 pair-keep-meeting = 记一次见面
 pair-met = 记下了，又见了一次。
+pair-notice = 有人想结束
 pair-notice_on = 哪天提出来的
 pair-notice_by = 谁提出来的
 pair-notice-by-child = 孩子
