@@ -1,6 +1,8 @@
 //! The 0/1 system of an instance: what a proof of optimality is about. Search and checker read the same definitions here, each from its own
 //! reading of the instance; the search itself need not be trusted.
 //!
+//! Long because: rows, domains and bounds are one definition, read as a whole by whoever checks a proof.
+//!
 //! For each acceptable pair *p* of a unit *u* of *s* children and a home *v* of *q* places a variable says whether the pair is made. A unit has at
 //! most one pair, a home at most *q* children, and for each pair, made or not:
 //!
