@@ -64,6 +64,31 @@ impl Act for KeepMeeting {
     }
 }
 
+/// A meeting that was written down by mistake goes, while the pair is still settling.
+#[derive(Clone, Debug)]
+pub struct DropMeeting {
+    /// Which pair.
+    pub pair: PairId,
+    /// The day of the meeting.
+    pub on: Date,
+}
+
+impl Act for DropMeeting {
+    const NAME: &'static str = "meeting.drop";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::KeepPair)?;
+        let pair = tx.visible::<pair::Entity>().id(self.pair).one(tx).await?;
+        if pair.state != PairState::Settling.code() {
+            return Err(Error::refused("meeting.settled"));
+        }
+        let day = self.on.to_string();
+        let kept = meetings(tx, pair.id).await?.into_iter().find(|row| row.met_on == day).ok_or(Error::NotFound)?;
+        tx.remove::<pair_meeting::Entity>(&kept).await
+    }
+}
+
 async fn meetings(tx: &Tx, pair: Uuid) -> Result<Vec<pair_meeting::Model>, Error> {
     tx.for_rule::<pair_meeting::Entity>()
         .and(pair_meeting::Column::PairId.eq(pair))
