@@ -39,10 +39,7 @@ impl Act for KeepMeeting {
 
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::KeepPair)?;
-        let pair = tx.visible::<pair::Entity>().id(self.pair).one(tx).await?;
-        if pair.state != PairState::Settling.code() {
-            return Err(Error::refused("meeting.settled"));
-        }
+        let pair = settling(tx, self.pair).await?;
         let today = tx.now().date();
         let begun_on = pair.begun_on.parse().unwrap_or(today);
         let details = MeetingDetails::parse(&self.on, &self.place, begun_on, today)?;
@@ -79,14 +76,17 @@ impl Act for DropMeeting {
 
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::KeepPair)?;
-        let pair = tx.visible::<pair::Entity>().id(self.pair).one(tx).await?;
-        if pair.state != PairState::Settling.code() {
-            return Err(Error::refused("meeting.settled"));
-        }
+        let pair = settling(tx, self.pair).await?;
         let day = self.on.to_string();
         let kept = meetings(tx, pair.id).await?.into_iter().find(|row| row.met_on == day).ok_or(Error::NotFound)?;
         tx.remove::<pair_meeting::Entity>(&kept).await
     }
+}
+
+/// The pair, while meetings are written down.
+async fn settling(tx: &Tx, pair: PairId) -> Result<pair::Model, Error> {
+    let pair = tx.visible::<pair::Entity>().id(pair).one(tx).await?;
+    if pair.state == PairState::Settling.code() { Ok(pair) } else { Err(Error::refused("meeting.settled")) }
 }
 
 async fn meetings(tx: &Tx, pair: Uuid) -> Result<Vec<pair_meeting::Model>, Error> {

@@ -145,7 +145,9 @@ impl Act for LetPart {
             }
         };
         let child = field.child(self.child.0).ok_or(Error::NotFound)?;
-        let Some((group, _)) = child.group else { return Err(Error::refused("round.no_group")) };
+        // A group that is free to part needs nobody's leave.
+        let bound = child.group.filter(|(_, must)| *must || child.row.apart_reason.is_some());
+        let Some((group, _)) = bound else { return Err(Error::refused("round.no_group")) };
         for member in field.children.iter().filter(|c| c.group.is_some_and(|(g, _)| g == group)) {
             let after = round_child::Model {
                 apart_by: reason.is_some().then(|| tx.account()),
