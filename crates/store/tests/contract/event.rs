@@ -13,7 +13,7 @@ use naheya_store::proposal::{AnswerProposal, OfferProposals};
 use naheya_store::round::{LetPart, StepRound, Withdraw};
 use naheya_store::run::MoreTaken;
 
-use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
+use crate::ground::{COUNTY, Ground, NOW, desk_as};
 use crate::on_both_engines;
 use crate::round::circle;
 
