@@ -2,10 +2,16 @@
 import { test as base, expect } from './test.mjs';
 import { startBanner } from './banner.mjs';
 
-/** A test whose banner no other test has touched. */
+/**
+ * A test whose banner no other file's tests have touched, because its clock moves. Each file names its `story`: another
+ * story is another worker, and with it another banner.
+ */
 export const test = base.extend({
+  story: ['', { scope: 'worker', option: true }],
+
   banner: [
-    async ({}, use) => {
+    async ({ story }, use) => {
+      if (!story) throw new Error('a test that moves the clock names its story -> test.use({ story: … })');
       const banner = await startBanner();
       await use(banner);
       await banner.stop();

@@ -3,7 +3,7 @@
 import { expect, signIn } from '../lib/test.mjs';
 import { test } from '../lib/weekend.mjs';
 
-test.use({ actionTimeout: 15_000, navigationTimeout: 30_000 });
+test.use({ story: 'event', actionTimeout: 15_000, navigationTimeout: 30_000 });
 
 /** Enter on whatever has the focus or is given it, and the page that comes of it. */
 async function enter(page, locator) {

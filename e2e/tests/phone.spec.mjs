@@ -4,7 +4,7 @@
 import { expect, signIn } from '../lib/test.mjs';
 import { clock, later, nextVisit, send, test } from '../lib/weekend.mjs';
 
-test.use({ actionTimeout: 15_000, navigationTimeout: 30_000 });
+test.use({ story: 'phone', actionTimeout: 15_000, navigationTimeout: 30_000 });
 
 const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGPQqLDBgxhGpbEhAATCVfElDA2IAAAAAElFTkSuQmCC';
 

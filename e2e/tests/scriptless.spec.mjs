@@ -3,7 +3,7 @@
 import { expect, signIn } from '../lib/test.mjs';
 import { clock, later, nextVisit, press as send, test } from '../lib/weekend.mjs';
 
-test.use({ actionTimeout: 15_000, navigationTimeout: 30_000 });
+test.use({ story: 'scriptless', actionTimeout: 15_000, navigationTimeout: 30_000 });
 
 test('teacher and volunteer play their weekend without script', async ({ banner, stranger }) => {
   test.setTimeout(180_000);

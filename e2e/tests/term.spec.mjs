@@ -3,7 +3,7 @@
 import { expect } from '../lib/test.mjs';
 import { test } from '../lib/weekend.mjs';
 
-test.use({ actionTimeout: 15_000, navigationTimeout: 30_000 });
+test.use({ story: 'term', actionTimeout: 15_000, navigationTimeout: 30_000 });
 
 const PC = { viewport: { width: 1440, height: 900 } };
 const PHONE = { viewport: { width: 390, height: 844 } };

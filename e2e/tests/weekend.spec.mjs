@@ -5,7 +5,7 @@ import { expect, signIn } from '../lib/test.mjs';
 import { monday } from '../lib/banner.mjs';
 import { clock, later, send, test } from '../lib/weekend.mjs';
 
-test.use({ actionTimeout: 15_000, navigationTimeout: 30_000 });
+test.use({ story: 'weekend', actionTimeout: 15_000, navigationTimeout: 30_000 });
 
 const CHILD = '路小苗';
 const MOTHER = '程样路';
