@@ -129,6 +129,7 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("consent.withdrawn_after_release", Urgency::Alarm),
     ("plan.answered", Urgency::Ordinary),
     ("plan.proposed", Urgency::Ordinary),
+    ("plan.recorded", Urgency::Ordinary),
     ("plan.settled", Urgency::Ordinary),
     ("proposal.offered", Urgency::Soon),
     ("stay.approved", Urgency::Ordinary),

@@ -99,28 +99,41 @@ impl Act for RecordConsent {
         tx.require(Action::RecordConsent)?;
         let child = tx.visible::<child::Entity>().id(self.child).one(tx).await?;
         guardian_of(tx, child.id, self.guardian.0).await?;
-        let how = ["paper", "voice", "phone"].into_iter().find(|h| *h == self.how);
-        let how = how.ok_or_else(|| Error::field("how", "choice.unknown"))?;
-        let evidence = self.evidence.trim();
-        if evidence.is_empty() {
-            return Err(Error::field("evidence", "required.missing"));
-        }
-        if evidence.chars().count() > 300 {
-            return Err(Error::field("evidence", "text.too_long"));
-        }
+        let proof = Proof::parse(&self.how, &self.evidence)?;
         let said = Said {
             child: child.id,
             guardian: self.guardian.0,
             purpose: self.purpose,
             answer: self.answer,
-            how,
-            evidence: Some(evidence),
+            how: proof.how,
+            evidence: Some(proof.evidence),
             days: (self.from_on, self.to_on),
             stay: self.stay.map(|s| s.0),
         };
         let id = keep(tx, &said).await?;
         tell_guardian(tx, self.guardian.0, id).await?;
         Ok(id)
+    }
+}
+
+/// How an answer reached whoever writes it down, and what proves it.
+pub(crate) struct Proof<'a> {
+    /// `paper`, `voice` or `phone`.
+    pub(crate) how: &'static str,
+    /// Where the paper lies, who heard it.
+    pub(crate) evidence: &'a str,
+}
+
+impl<'a> Proof<'a> {
+    /// Reads what was typed.
+    pub(crate) fn parse(how: &str, evidence: &'a str) -> Result<Proof<'a>, Error> {
+        let how = ["paper", "voice", "phone"].into_iter().find(|h| *h == how);
+        let how = how.ok_or_else(|| Error::field("how", "choice.unknown"))?;
+        match evidence.trim() {
+            "" => Err(Error::field("evidence", "required.missing")),
+            text if text.chars().count() > 300 => Err(Error::field("evidence", "text.too_long")),
+            evidence => Ok(Proof { how, evidence }),
+        }
     }
 }
 
@@ -225,7 +238,7 @@ async fn hide_pictures(tx: &Tx, child: Uuid) -> Result<(), Error> {
 }
 
 /// The guardian's tie to the child; a person who must not decide for it is refused.
-async fn guardian_of(tx: &Tx, child: Uuid, guardian: Uuid) -> Result<guardianship::Model, Error> {
+pub(crate) async fn guardian_of(tx: &Tx, child: Uuid, guardian: Uuid) -> Result<guardianship::Model, Error> {
     let tie = tx
         .for_rule::<guardianship::Entity>()
         .and(guardianship::Column::ChildId.eq(child))

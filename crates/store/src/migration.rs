@@ -25,6 +25,7 @@ mod m0018_term;
 mod m0019_hours;
 mod m0020_file;
 mod m0021_event;
+mod m0022_spoken;
 
 use sea_orm_migration::sea_orm::DbErr;
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait};
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             tables("m0019_hours", m0019_hours::shapes),
             grown("m0020_file", m0020_file::shapes, m0020_file::columns),
             grown("m0021_event", m0021_event::shapes, m0021_event::columns),
+            tables("m0022_spoken", m0022_spoken::shapes),
         ]
     }
 }

@@ -25,9 +25,11 @@ use crate::{Desk, Error};
 
 mod answer;
 mod list;
+mod spoken;
 
 pub use answer::{AnswerPlan, AskAgain, AtHome, Settled};
-pub use list::{PlanFile, PlanLine, PlanWeekend};
+pub use list::{PlanFile, PlanLine, PlanWeekend, SiblingPlan};
+pub use spoken::{PlanRecord, RecordPlanAnswer};
 
 const TABLE: &str = "term_plans";
 /// Pairs of one school planned for at once.

@@ -7,10 +7,12 @@ use naheya_domain::stay::{NewStay, StayForm};
 use naheya_domain::term::{PlanState, Side, Standing};
 use naheya_domain::{Date, Role, Timestamp};
 use naheya_store::term::{
-    AnswerPlan, AskAgain, AtHome, PlanFile, PlanLine, PlanWeekend, ProposePlans, Settled, TermAhead, TermFree, Whom,
-    WithdrawPlan,
+    AnswerPlan, AskAgain, AtHome, PlanFile, PlanLine, PlanWeekend, ProposePlans, Settled, SiblingPlan, TermAhead,
+    TermFree, Whom, WithdrawPlan,
 };
 use naheya_store::{Desk, Error};
+
+mod spoken;
 
 use crate::answer::see_other_saying;
 use crate::school::calendar::{about, months};
@@ -34,6 +36,8 @@ pub fn routes() -> Vec<Route> {
         Route::post("/terms", PLANS, stay, propose),
         Route::get("/terms/{id}", READS, stay, show),
         Route::post("/terms/{id}/answer", ANSWERS, stay, answer),
+        Route::get("/terms/{id}/record", spoken::RECORDS, stay, spoken::blank),
+        Route::post("/terms/{id}/record", spoken::RECORDS, stay, spoken::record),
         Route::post("/terms/{id}/withdrawal", PLANS, stay, withdraw),
         Route::post("/terms/{id}/requests", ASKS, stay, ask_again),
     ]
@@ -217,12 +221,16 @@ struct PlanPage {
     now: Vec<Line>,
     later: Vec<Line>,
     rest: Vec<Line>,
+    also: Vec<(String, String)>,
     adults: Vec<(String, String)>,
     going: Vec<(&'static str, String)>,
     /// Where the consent that is missing can be given or asked for.
     consent: Option<String>,
     may_withdraw: bool,
     may_ask_again: bool,
+    may_record: bool,
+    /// What was written down for a guardian: who said it, how and who wrote it.
+    records: Vec<(String, String)>,
 }
 
 impl NewPage {
@@ -272,6 +280,7 @@ impl Reading<'_> {
             heading: heading(w, side, &plan, now.len()),
             lead: w.t2("term-lead", "child", &plan.child_name, "carer", &plan.volunteer_name),
             side: side.map(|s| if s == Side::Volunteer { "volunteer" } else { "guardian" }),
+            also: side.map(|side| alike(w, &plan, &now, side)).unwrap_or_default(),
             now: lines(&now),
             later: lines(&later),
             rest: lines(&rest),
@@ -281,6 +290,8 @@ impl Reading<'_> {
             may_ask_again: plan.state != PlanState::Withdrawn
                 && matches!(self.role, Role::Coordinator | Role::Volunteer)
                 && plan.weekends.iter().any(|x| x.refusal.is_some() && x.stay.is_none() && !x.begun),
+            may_record: is_office && spoken::waiting(&plan).next().is_some(),
+            records: spoken::told(w, self.desk.plan_records(id).await?),
             up: self.back.0,
             up_word: self.back.1,
             action: self.action,
@@ -382,7 +393,22 @@ pub(crate) fn read(id: TermPlanId, role: Role, posted: &Posted, now: Timestamp) 
     };
     let out = posted.all("out").into_iter().filter_map(TermWeekendId::parse).collect();
     let home = if role == Role::Volunteer && yes { Some(home(posted, now)?) } else { None };
-    Ok(AnswerPlan { plan: id, yes, out, home })
+    Ok(AnswerPlan { plan: id, yes, out, home, also: also(posted) })
+}
+
+/// The plans of brothers and sisters that are to be answered in the same way.
+fn also(posted: &Posted) -> Vec<TermPlanId> {
+    posted.all("also").into_iter().filter_map(TermPlanId::parse).collect()
+}
+
+/// Brothers and sisters with as many of the same weekends still to be answered on `side`, none chosen beforehand.
+fn alike(w: Words, plan: &PlanFile, these: &[&PlanWeekend], side: Side) -> Vec<(String, String)> {
+    let told = |sibling: &SiblingPlan| {
+        let shared = sibling.shared(these, side);
+        let word = w.t2("term-also-one", "name", &sibling.child_name, "n", shared);
+        (shared > 0).then(|| (sibling.id.to_string(), word))
+    };
+    plan.siblings.iter().filter_map(told).collect()
 }
 
 /// Who sleeps there and whether they go away, by the same rules as for a single request.

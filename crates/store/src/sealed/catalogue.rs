@@ -88,6 +88,7 @@ const CLOSED: &[(&str, &str, &str)] = &[
     ("hours_claims", "state", "open"),
     ("term_plans", "state", "open"),
     ("term_plans", "by_side", "office"),
+    ("plan_records", "how", "paper"),
     ("phone_acts", "kind", "release"),
     ("phone_acts", "state", "done"),
     ("notices", "urgency", "alarm"),
@@ -209,6 +210,7 @@ fn from_entities(builder: SchemaBuilder) -> SchemaBuilder {
         .register(entity::county_holiday::Entity)
         .register(entity::term_plan::Entity)
         .register(entity::term_weekend::Entity)
+        .register(entity::plan_record::Entity)
         .register(entity::import_batch::Entity)
         .register(entity::sibling_group::Entity)
         .register(entity::child::Entity)

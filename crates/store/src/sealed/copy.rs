@@ -66,6 +66,7 @@ macro_rules! every_table {
             stay_adult,
             term_plan,
             term_weekend,
+            plan_record,
             custody_event,
             alarm,
             ladder,

@@ -43,6 +43,7 @@ pub(crate) mod pair_meeting;
 pub(crate) mod parting;
 pub(crate) mod phone_act;
 pub(crate) mod picture;
+pub(crate) mod plan_record;
 pub(crate) mod proposal;
 pub(crate) mod public_link;
 pub(crate) mod recovery_code;

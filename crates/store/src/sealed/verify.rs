@@ -127,6 +127,7 @@ macro_rules! county_tables {
             stay_adult,
             term_plan,
             term_weekend,
+            plan_record,
             custody_event,
             alarm,
             ladder,

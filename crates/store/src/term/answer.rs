@@ -59,6 +59,8 @@ pub struct AnswerPlan {
     pub out: Vec<TermWeekendId>,
     /// The volunteer's home; needed with her yes.
     pub home: Option<AtHome>,
+    /// Plans of brothers and sisters that are answered in the same way, for the weekends that both have.
+    pub also: Vec<TermPlanId>,
 }
 
 impl Act for AnswerPlan {
@@ -67,30 +69,79 @@ impl Act for AnswerPlan {
 
     async fn run(&self, tx: &Tx) -> Result<Settled, Error> {
         let side = side_of(tx)?;
-        let before = tx.visible::<term_plan::Entity>().id(self.plan).one(tx).await?;
-        if before.state != PlanState::Open.code() {
-            return Err(Error::refused("plan.over"));
+        let before = open_plan(tx, self.plan).await?;
+        let guardian = match (side, &tx.viewer().place) {
+            (Side::Guardian, Place::Person(id)) => Some(*id),
+            _ => None,
+        };
+        self.keep(tx, side, before, guardian).await
+    }
+}
+
+/// The plan, while it still takes answers.
+pub(super) async fn open_plan(tx: &Tx, plan: TermPlanId) -> Result<term_plan::Model, Error> {
+    let plan = tx.visible::<term_plan::Entity>().id(plan).one(tx).await?;
+    if plan.state == PlanState::Open.code() { Ok(plan) } else { Err(Error::refused("plan.over")) }
+}
+
+impl AnswerPlan {
+    /// Keeps the answer of one side to this plan and to those of brothers and sisters; `guardian` is the person who gave
+    /// it on the guardians' side.
+    pub(super) async fn keep(
+        &self,
+        tx: &Tx,
+        side: Side,
+        before: term_plan::Model,
+        guardian: Option<Uuid>,
+    ) -> Result<Settled, Error> {
+        let rows = weekends(tx, before.id).await?;
+        let mut others = Vec::new();
+        for id in self.also.iter().filter(|id| id.0 != before.id) {
+            let plan = open_plan(tx, *id).await?;
+            let theirs = weekends(tx, plan.id).await?;
+            others.push((self.same_days(&rows, &theirs), plan, theirs));
         }
-        let weekends = weekends(tx, before.id).await?;
-        let covered = covered(tx, &before, &weekends).await?;
-        let mine: Vec<Uuid> = weekends
-            .iter()
-            .zip(&covered)
-            .filter(|(w, covered)| **covered && is_open_for(w, side, tx.now()))
-            .map(|(w, _)| w.id)
-            .collect();
+        let mut done = Settled::default();
+        self.keep_one(tx, (side, guardian), before, rows, &mut done).await?;
+        for ((answer, shared), plan, mut theirs) in others {
+            theirs.retain(|row| shared.contains(&row.id));
+            answer.keep_one(tx, (side, guardian), plan, theirs, &mut done).await?;
+        }
+        Ok(done)
+    }
+
+    /// The same answer to another plan, and which of its weekends it is about: those of the same hours.
+    fn same_days(&self, mine: &[term_weekend::Model], theirs: &[term_weekend::Model]) -> (AnswerPlan, Vec<Uuid>) {
+        let twin = |row: &term_weekend::Model| {
+            mine.iter().find(|m| (m.starts_at, m.ends_at) == (row.starts_at, row.ends_at)).map(|m| m.id)
+        };
+        let is_out = |row: &&term_weekend::Model| twin(row).is_some_and(|id| self.out.iter().any(|out| out.0 == id));
+        let out = theirs.iter().filter(is_out).map(|row| TermWeekendId(row.id)).collect();
+        let shared = theirs.iter().filter(|row| twin(row).is_some()).map(|row| row.id).collect();
+        (AnswerPlan { out, also: Vec::new(), ..self.clone() }, shared)
+    }
+
+    /// Answers those of `rows` that can be agreed to now.
+    async fn keep_one(
+        &self,
+        tx: &Tx,
+        (side, guardian): (Side, Option<Uuid>),
+        before: term_plan::Model,
+        rows: Vec<term_weekend::Model>,
+        done: &mut Settled,
+    ) -> Result<(), Error> {
+        let covered = covered(tx, &before, &rows).await?;
+        let now = tx.now();
+        let mine = rows.into_iter().zip(covered).filter(|(w, covered)| *covered && is_open_for(w, side, now));
+        let mine: Vec<term_weekend::Model> = mine.map(|(w, _)| w).collect();
         if mine.is_empty() {
             return Err(Error::refused("plan.nothing_to_answer"));
         }
-        let plan = self.keep_home(tx, side, before).await?;
-        let mut done = Settled::default();
-        for row in weekends {
-            if mine.contains(&row.id) {
-                self.answer(tx, side, &plan, row, &mut done).await?;
-            }
+        let plan = self.keep_home(tx, side, before, guardian).await?;
+        for row in mine {
+            self.answer(tx, side, &plan, row, done).await?;
         }
-        settle(tx, plan, side).await?;
-        Ok(done)
+        settle(tx, plan, side).await
     }
 }
 
@@ -152,15 +203,16 @@ fn claim(plan: &term_plan::Model, weekend: &term_weekend::Model) -> Claim {
 
 impl AnswerPlan {
     /// Who answered, and the volunteer's home with her yes.
-    async fn keep_home(&self, tx: &Tx, side: Side, before: term_plan::Model) -> Result<term_plan::Model, Error> {
+    async fn keep_home(
+        &self,
+        tx: &Tx,
+        side: Side,
+        before: term_plan::Model,
+        guardian: Option<Uuid>,
+    ) -> Result<term_plan::Model, Error> {
         let mut after = before.clone();
         match side {
-            Side::Guardian => {
-                after.guardian_by = match tx.viewer().place {
-                    Place::Person(id) => Some(id),
-                    _ => None,
-                }
-            }
+            Side::Guardian => after.guardian_by = guardian,
             Side::Volunteer => {
                 after.volunteer_by = Some(tx.account());
                 if self.yes {

@@ -99,6 +99,28 @@ pub struct PlanFile {
     pub proposed_at: Timestamp,
     /// Its weekends, the next one first.
     pub weekends: Vec<PlanWeekend>,
+    /// Open plans of brothers and sisters: they can be answered in the same way.
+    pub siblings: Vec<SiblingPlan>,
+}
+
+/// A plan of a brother or sister.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SiblingPlan {
+    /// Which.
+    pub id: TermPlanId,
+    /// The child's name.
+    pub child_name: String,
+    /// Its weekends, the next one first.
+    pub weekends: Vec<PlanWeekend>,
+}
+
+impl SiblingPlan {
+    /// How many of its weekends have the hours of one of `these` and wait for `side`, under a valid overnight consent.
+    #[must_use]
+    pub fn shared(&self, these: &[&PlanWeekend], side: Side) -> usize {
+        let twin = |x: &PlanWeekend| these.iter().any(|y| (x.starts_at, x.ends_at) == (y.starts_at, y.ends_at));
+        self.weekends.iter().filter(|x| x.covered && x.waits_for(side) && twin(x)).count()
+    }
 }
 
 impl Desk {
@@ -136,25 +158,17 @@ impl Desk {
     pub async fn plan(&self, id: TermPlanId) -> Result<PlanFile, Error> {
         let tx = self.read();
         let plan = tx.visible::<term_plan::Entity>().id(id).one(&tx).await?;
-        let rows = weekends(&tx, plan.id).await?;
-        let covered = covered(&tx, &plan, &rows).await?;
-        let ids: Vec<Uuid> = rows.iter().filter_map(|w| w.stay_id).collect();
-        let stays = tx.for_rule::<stay::Entity>().and(stay::Column::Id.is_in(ids)).all(&tx).await?;
-        let names = names(&tx, std::slice::from_ref(&plan)).await?;
-        let now = tx.now().0;
-        let weekend = |(row, covered): (&term_weekend::Model, &bool)| PlanWeekend {
-            id: TermWeekendId(row.id),
-            starts_at: Timestamp(row.starts_at),
-            ends_at: Timestamp(row.ends_at),
-            covered: *covered,
-            answers: answers(row),
-            begun: row.starts_at <= now,
-            stay: row
-                .stay_id
-                .and_then(|id| stays.iter().find(|s| s.id == id))
-                .map(|s| (StayId(s.id), crate::stay::state(s))),
-            refusal: row.refusal.clone(),
-        };
+        let siblings = siblings(&tx, &plan).await?;
+        let of_all: Vec<term_plan::Model> = siblings.iter().cloned().chain([plan.clone()]).collect();
+        let names = names(&tx, &of_all).await?;
+        let mut others = Vec::with_capacity(siblings.len());
+        for sibling in siblings {
+            others.push(SiblingPlan {
+                id: TermPlanId(sibling.id),
+                child_name: names.get(&sibling.child_id).cloned().unwrap_or_default(),
+                weekends: shown(&tx, &sibling).await?,
+            });
+        }
         Ok(PlanFile {
             id: TermPlanId(plan.id),
             pair: PairId(plan.pair_id),
@@ -165,9 +179,47 @@ impl Desk {
             state: PlanState::parse(&plan.state).unwrap_or(PlanState::Withdrawn),
             by_volunteer: plan.by_side == "volunteer",
             proposed_at: Timestamp(plan.proposed_at),
-            weekends: rows.iter().zip(&covered).map(weekend).collect(),
+            weekends: shown(&tx, &plan).await?,
+            siblings: others,
         })
     }
+}
+
+/// The weekends of a plan as they are read.
+async fn shown(tx: &Tx, plan: &term_plan::Model) -> Result<Vec<PlanWeekend>, Error> {
+    let rows = weekends(tx, plan.id).await?;
+    let covered = covered(tx, plan, &rows).await?;
+    let ids: Vec<Uuid> = rows.iter().filter_map(|w| w.stay_id).collect();
+    let stays = tx.for_rule::<stay::Entity>().and(stay::Column::Id.is_in(ids)).all(tx).await?;
+    let now = tx.now().0;
+    let weekend = |(row, covered): (&term_weekend::Model, &bool)| PlanWeekend {
+        id: TermWeekendId(row.id),
+        starts_at: Timestamp(row.starts_at),
+        ends_at: Timestamp(row.ends_at),
+        covered: *covered,
+        answers: answers(row),
+        begun: row.starts_at <= now,
+        stay: row
+            .stay_id
+            .and_then(|id| stays.iter().find(|s| s.id == id))
+            .map(|s| (StayId(s.id), crate::stay::state(s))),
+        refusal: row.refusal.clone(),
+    };
+    Ok(rows.iter().zip(&covered).map(weekend).collect())
+}
+
+/// The open plans, as far as the reader sees them, of the child's brothers and sisters.
+async fn siblings(tx: &Tx, plan: &term_plan::Model) -> Result<Vec<term_plan::Model>, Error> {
+    let child = tx.for_rule::<child::Entity>().id(plan.child_id).one(tx).await?;
+    let Some(group) = child.sibling_group_id else { return Ok(Vec::new()) };
+    let kids = tx.for_rule::<child::Entity>().and(child::Column::SiblingGroupId.eq(group)).ids(child::Column::Id);
+    tx.visible::<term_plan::Entity>()
+        .and(term_plan::Column::ChildId.in_subquery(kids))
+        .and(term_plan::Column::ChildId.ne(plan.child_id))
+        .and(term_plan::Column::State.eq(PlanState::Open.code()))
+        .by(term_plan::Column::Id)
+        .all(tx)
+        .await
 }
 
 /// The names of children and volunteers, by their ids.

@@ -3,18 +3,19 @@
 use naheya_domain::Role;
 use naheya_domain::custody::Holder;
 use naheya_domain::holiday::{HolidayDay, HolidayKind};
-use naheya_domain::id::{PairId, TermPlanId};
+use naheya_domain::id::{GuardianId, PairId, TermPlanId};
 use naheya_domain::school::{DayDetails, Rhythm};
 use naheya_domain::stay::{Going, NewStay, RunsFrom, StayState};
-use naheya_domain::term::{PlanState, TermDetails};
+use naheya_domain::term::{PlanState, Side, TermDetails};
 use naheya_domain::viewer::Place;
 use naheya_store::consent::{AnswerConsent, MakeConsentLink, Purpose, WithdrawConsent};
+use naheya_store::guardian::GroupSiblings;
 use naheya_store::holiday::{EnterHolidays, UndoHolidays};
 use naheya_store::school::{AddTerm, ChangeRhythm, SetSchoolDay};
 use naheya_store::stay::{
     ApproveStay, CancelStay, CountWrongCode, GiveToCarer, PassChild, ReceiveFromCarer, RequestStay,
 };
-use naheya_store::term::{AnswerPlan, AskAgain, AtHome, ProposePlans, Whom, WithdrawPlan};
+use naheya_store::term::{AnswerPlan, AskAgain, AtHome, ProposePlans, RecordPlanAnswer, Whom, WithdrawPlan};
 use naheya_store::wish::{Answer, RecordWish};
 use naheya_store::{Desk, Error};
 
@@ -26,6 +27,8 @@ use crate::story::{DUE, FETCHED, Story, child_of, consent, pair, story};
 on_both_engines![
     a_term_is_planned_and_only_what_both_agree_to_is_asked_for,
     silence_is_never_yes,
+    what_a_guardian_said_without_a_phone_is_written_down_with_its_proof,
+    brothers_and_sisters_are_answered_for_together_on_the_days_they_share,
     a_weekend_outside_the_consent_waits_for_it,
     one_refused_weekend_does_not_stop_the_others,
     a_plan_is_read_and_answered_by_its_own_people_alone,
@@ -50,7 +53,11 @@ async fn with_term(s: &Story) {
 
 /// The last school days before the weekends of the term that can be proposed.
 async fn eves(s: &Story, desk: &Desk) -> Vec<naheya_domain::Date> {
-    let ahead = desk.term_ahead(Whom::Pair(PairId(s.pair))).await.unwrap();
+    eves_by(desk, PairId(s.pair)).await
+}
+
+async fn eves_by(desk: &Desk, pair: PairId) -> Vec<naheya_domain::Date> {
+    let ahead = desk.term_ahead(Whom::Pair(pair)).await.unwrap();
     ahead.weekends.iter().map(|t| t.weekend.leaves_on).collect()
 }
 
@@ -62,11 +69,17 @@ async fn proposed(s: &Story, by: &Desk) -> TermPlanId {
 
 fn hers(s: &Story, plan: TermPlanId, out: usize, file: &naheya_store::term::PlanFile) -> AnswerPlan {
     let home = AtHome { adults: vec![s.carer.member.0, s.husband], guests: Vec::new(), going: Going::Nowhere };
-    AnswerPlan { plan, yes: true, out: file.weekends.iter().take(out).map(|w| w.id).collect(), home: Some(home) }
+    AnswerPlan {
+        plan,
+        yes: true,
+        out: file.weekends.iter().take(out).map(|w| w.id).collect(),
+        home: Some(home),
+        also: Vec::new(),
+    }
 }
 
 fn theirs(plan: TermPlanId) -> AnswerPlan {
-    AnswerPlan { plan, yes: true, out: Vec::new(), home: None }
+    AnswerPlan { plan, yes: true, out: Vec::new(), home: None, also: Vec::new() }
 }
 
 async fn parent(s: &Story) -> Desk {
@@ -120,6 +133,73 @@ async fn silence_is_never_yes(ground: Ground) {
     let again = proposed(&s, &s.coordinator).await;
     s.coordinator.save(WithdrawPlan { plan: again }).await.unwrap();
     assert_eq!(code(parent.save(theirs(again)).await), "plan.over");
+    s.store.close().await.unwrap();
+}
+
+async fn what_a_guardian_said_without_a_phone_is_written_down_with_its_proof(ground: Ground) {
+    let s = story(&ground).await;
+    with_term(&s).await;
+    let plan = proposed(&s, &s.coordinator).await;
+    let file = s.mother.plan(plan).await.unwrap();
+    s.mother.save(hers(&s, plan, 0, &file)).await.unwrap();
+    let said = RecordPlanAnswer {
+        plan,
+        guardian: s.guardian,
+        yes: true,
+        out: vec![file.weekends[0].id],
+        also: Vec::new(),
+        how: "phone".into(),
+        evidence: "示例老师在场听见".into(),
+    };
+    // Never by the volunteer, and never without its proof or in a stranger's name.
+    assert_eq!(s.mother.save(said.clone()).await, Err(Error::Forbidden));
+    let bare = RecordPlanAnswer { evidence: " ".into(), ..said.clone() };
+    assert_eq!(s.coordinator.save(bare).await, Err(Error::field("evidence", "required.missing")));
+    let unheard = RecordPlanAnswer { how: "link".into(), ..said.clone() };
+    assert_eq!(s.coordinator.save(unheard).await, Err(Error::field("how", "choice.unknown")));
+    let stranger = RecordPlanAnswer { guardian: GuardianId(uuid::Uuid::now_v7()), ..said.clone() };
+    assert_eq!(s.coordinator.save(stranger).await, Err(Error::field("guardian", "guardian.unknown")));
+    assert!(s.coordinator.plan_records(plan).await.unwrap().is_empty());
+    let done = s.coordinator.save(said.clone()).await.unwrap();
+    assert_eq!((done.yes, done.out, done.asked.len()), (4, 1, 4));
+    let kept = s.coordinator.plan_records(plan).await.unwrap();
+    assert_eq!(kept.len(), 1);
+    assert_eq!((kept[0].how.as_str(), kept[0].evidence.as_deref()), ("phone", Some("示例老师在场听见")));
+    assert_eq!(ground.texts("SELECT kind FROM outbox WHERE kind = 'plan.recorded'").await.len(), 1);
+    assert_eq!(code(s.coordinator.save(said).await), "plan.over");
+    s.store.close().await.unwrap();
+}
+
+async fn brothers_and_sisters_are_answered_for_together_on_the_days_they_share(ground: Ground) {
+    let s = story(&ground).await;
+    with_term(&s).await;
+    let (second, _) = child_of(&s.store, "安小木", s.school, s.class).await;
+    let (stranger, _) = child_of(&s.store, "王小石", s.school, s.class).await;
+    let twin = pair(&ground, second, s.carer).await;
+    let other = pair(&ground, stranger, s.carer).await;
+    s.coordinator.save(GroupSiblings { children: vec![s.child, second], must: Some(false) }).await.unwrap();
+    let plan = proposed(&s, &s.coordinator).await;
+    let eves = eves_by(&s.coordinator, PairId(twin)).await;
+    let few = ProposePlans { whom: Whom::Pair(PairId(twin)), weekends: eves[..3].to_vec() };
+    let twin = s.coordinator.save(few).await.unwrap().plans[0];
+    let few = ProposePlans { whom: Whom::Pair(PairId(other)), weekends: eves[..3].to_vec() };
+    let other = s.coordinator.save(few).await.unwrap().plans[0];
+    let file = s.mother.plan(plan).await.unwrap();
+    assert_eq!(file.siblings.iter().map(|x| x.id).collect::<Vec<_>>(), [twin], "a stranger's plan is no sibling's");
+    let open: Vec<_> = file.weekends.iter().collect();
+    assert_eq!(file.siblings[0].shared(&open, Side::Volunteer), 3);
+    // The first weekend is taken out for both, the others are wanted for both.
+    let both = AnswerPlan { also: vec![twin], ..hers(&s, plan, 1, &file) };
+    let done = s.mother.save(both).await.unwrap();
+    assert_eq!((done.yes, done.out), (4 + 2, 1 + 1));
+    let answers =
+        |file: naheya_store::term::PlanFile| file.weekends.iter().map(|w| w.answers.volunteer).collect::<Vec<_>>();
+    assert_eq!(answers(s.mother.plan(twin).await.unwrap()), [Some(false), Some(true), Some(true)]);
+    assert_eq!(
+        answers(s.mother.plan(other).await.unwrap()),
+        [None, None, None],
+        "nobody answers for what was not named"
+    );
     s.store.close().await.unwrap();
 }
 

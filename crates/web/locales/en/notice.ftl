@@ -35,6 +35,7 @@ notice-kind-consent-withdrawn = A consent was withdrawn
 notice-kind-consent-withdrawn_after_release = A consent was withdrawn after the release, please call at once
 notice-kind-plan-answered = There is an answer about the weekends of this term
 notice-kind-plan-proposed = The weekends of this term are planned and wait for you
+notice-kind-plan-recorded = Your answer about this term's weekends has been written down for you
 notice-kind-plan-settled = The weekends of this term are settled
 notice-kind-proposal-offered = A proposed match waits for your answer
 notice-kind-stay-approved = This weekend is approved

@@ -31,6 +31,7 @@ notice-kind-consent-withdrawn = 有一份同意收回了
 notice-kind-consent-withdrawn_after_release = 孩子接走以后同意收回了，请马上联系
 notice-kind-plan-answered = 这学期的周末有了回答
 notice-kind-plan-proposed = 这学期的周末排好了，等您看
+notice-kind-plan-recorded = 有人替您记下了这学期周末的回答
 notice-kind-plan-settled = 这学期的周末定下来了
 notice-kind-proposal-offered = 有一份试配等您回答
 notice-kind-stay-approved = 这次周末准了

@@ -10,9 +10,9 @@ use crate::sealed::entity::{
     concern_circle, concern_entry, concern_person, consent, contact, county, county_holiday, custody_event, draft,
     duty, follow_up, grant, guardian, guardianship, holiday, hours_claim, hours_entry, household, household_member,
     idempotency, import_batch, ladder, meta, note, notice, outbox, pair, pair_meeting, parting, phone_act, picture,
-    proposal, public_link, recovery_code, round, round_child, round_volunteer, run, school, school_day, school_term,
-    search_token, session, setting, sibling_group, sign_in_try, slip, stay, stay_adult, term_plan, term_weekend,
-    thanks, uniq, volunteer, wish,
+    plan_record, proposal, public_link, recovery_code, round, round_child, round_volunteer, run, school, school_day,
+    school_term, search_token, session, setting, sibling_group, sign_in_try, slip, stay, stay_adult, term_plan,
+    term_weekend, thanks, uniq, volunteer, wish,
 };
 use crate::sealed::visible;
 
@@ -172,6 +172,9 @@ county!(term_plan, "term_plans", Stay, audited: true, id: Some(term_plan::Column
 });
 county!(term_weekend, "term_weekends", Stay, audited: true, id: Some(term_weekend::Column::Id), version: Some(term_weekend::Column::Version), |scope, area| {
     through(scope, term_weekend::Column::PlanId, || plans_in(scope, area))
+});
+county!(plan_record, "plan_records", Stay, audited: true, id: Some(plan_record::Column::Id), version: None, |scope, area| {
+    through(scope, plan_record::Column::PlanId, || plans_in(scope, area))
 });
 county!(custody_event, "custody_events", Custody, audited: true, id: Some(custody_event::Column::Id), version: None, |scope, area| {
     match scope {
