@@ -1,6 +1,7 @@
 //! Fails the build when a text is missing: each message must stand in Chinese and in English, once
 //! each, with the same places for words, and each message that a page or a source file names by a
-//! literal must exist.
+//! literal must exist. Texts without a choice in them, nearly all, are cut into pieces here, so that nothing has to be
+//! read while a page is put together.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -21,6 +22,11 @@ fn main() {
         texts.push(messages(&root.join("locales").join(language), &mut faults));
     }
     if let [chinese, english] = texts.as_slice() {
+        let pieces = format!("{}{}", plain("ZH", chinese), plain("EN", english));
+        let out = Path::new(&env::var("OUT_DIR").unwrap_or_default()).join("plain.rs");
+        if let Err(error) = fs::write(&out, pieces) {
+            faults.push(format!("{}: {error}", out.display()));
+        }
         compare(chinese, english, &mut faults);
         for folder in ["src", "templates"] {
             named(&root.join(folder), chinese, &mut faults);
@@ -38,23 +44,71 @@ fn main() {
     }
 }
 
-/// Message id to the words that its text asks for.
-type Messages = BTreeMap<String, BTreeSet<String>>;
+/// Message id to its text.
+type Messages = BTreeMap<String, Message>;
+
+#[derive(Default)]
+struct Message {
+    /// The words that the text asks for.
+    words: BTreeSet<String>,
+    /// Its lines, the first one without the id.
+    lines: Vec<String>,
+}
+
+/// `static NAME: &[(&str, &[Piece])]`: each text that is one line of letters and words to put in.
+fn plain(name: &str, messages: &Messages) -> String {
+    let mut code = format!("static {name}: &[(&str, &[Piece])] = &[\n");
+    for (id, message) in messages {
+        if let [line] = message.lines.as_slice()
+            && let Some(pieces) = pieces(line.trim())
+        {
+            code.push_str(&format!("    ({id:?}, &[{}]),\n", pieces.join(", ")));
+        }
+    }
+    code.push_str("];\n");
+    code
+}
+
+/// The pieces of a text; none where Fluent has to choose or to unescape.
+fn pieces(text: &str) -> Option<Vec<String>> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (inside, after) = after.split_once('}')?;
+        let word = inside.trim().strip_prefix('$').filter(|word| is_id(word))?;
+        if !before.is_empty() {
+            found.push(format!("Piece::Text({before:?})"));
+        }
+        found.push(format!("Piece::Word({word:?})"));
+        rest = after;
+    }
+    if !rest.is_empty() {
+        found.push(format!("Piece::Text({rest:?})"));
+    }
+    (!found.is_empty()).then_some(found)
+}
 
 fn messages(folder: &Path, faults: &mut Vec<String>) -> Messages {
     let mut found = Messages::new();
     for (path, text) in files(folder, "ftl") {
         let mut current: Option<String> = None;
         for line in text.lines() {
-            if let Some((id, _)) = line.split_once('=').filter(|(id, _)| is_id(id.trim_end())) {
+            let mut said = line;
+            if let Some((id, text)) = line.split_once('=').filter(|(id, _)| is_id(id.trim_end())) {
                 let id = id.trim_end().to_owned();
-                if found.insert(id.clone(), BTreeSet::new()).is_some() {
+                if found.insert(id.clone(), Message::default()).is_some() {
                     faults.push(format!("{path}: {id} stands twice"));
                 }
                 current = Some(id);
+                said = text;
+            } else if line.starts_with('#') {
+                current = None;
             }
-            if let Some(words) = current.as_ref().and_then(|id| found.get_mut(id)) {
-                words.extend(places(line));
+            if let Some(message) = current.as_ref().and_then(|id| found.get_mut(id)) {
+                message.words.extend(places(said));
+                if !said.trim().is_empty() {
+                    message.lines.push(said.to_owned());
+                }
             }
         }
     }
@@ -75,8 +129,9 @@ fn places(line: &str) -> Vec<String> {
 }
 
 fn compare(chinese: &Messages, english: &Messages, faults: &mut Vec<String>) {
-    for (id, words) in chinese {
-        match english.get(id) {
+    for (id, message) in chinese {
+        let words = &message.words;
+        match english.get(id).map(|m| &m.words) {
             None => faults.push(format!("locales/en lacks {id}")),
             Some(others) if others != words => {
                 faults.push(format!("{id}: zh-Hans asks for {words:?}, en for {others:?}"));

@@ -36,6 +36,9 @@ pub struct ServeArgs {
     /// Scheme and host as browsers see them, e.g. https://naheya.example.cn
     #[arg(long, env = "NAHEYA_PUBLIC_ORIGIN", value_name = "ORIGIN")]
     public_origin: Option<String>,
+    /// Second address, for whoever watches the machine: http://ADDR/metrics
+    #[arg(long, env = "NAHEYA_METRICS", value_name = "ADDR")]
+    metrics: Option<SocketAddr>,
     /// Folder for the nightly backup [default: `backups` beside the data folder]
     #[arg(long, env = "NAHEYA_BACKUP_DIR", value_name = "DIR")]
     backup_dir: Option<PathBuf>,
@@ -81,6 +84,10 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
         public_origin: door.public_origin.clone(),
         behind_proxy: door.behind_proxy,
     };
+    let site = Arc::new(site);
+    if let Some(at) = args.metrics.or(settings.metrics) {
+        watch(at, App { store: store.clone(), clock: Arc::new(now), settings: site.clone() })?;
+    }
     let listened = listen(store.clone(), site, door).await;
     dispatch.stop().await;
     listened?;
@@ -107,9 +114,29 @@ fn refuse_open_door(door: &Door) -> Result<(), Failure> {
     ))
 }
 
-async fn listen(store: Store, site: SiteSettings, door: Door) -> Result<(), Failure> {
+/// Serves what the program counts of itself on an address of its own: numbers alone, nobody's name, so that no TLS is asked.
+fn watch(at: SocketAddr, app: App) -> Result<(), Failure> {
+    let cannot = |error: std::io::Error| {
+        Failure::new(
+            format!("{at} cannot be listened on: {error}."),
+            "Stop what uses the port, or choose another: --metrics ADDR.",
+        )
+    };
+    let listener = std::net::TcpListener::bind(at).map_err(cannot)?;
+    listener.set_nonblocking(true).map_err(cannot)?;
+    let server = axum_server::from_tcp(listener).map_err(cannot)?;
+    println!("metrics http://{at}/metrics");
+    tokio::spawn(async move {
+        if let Err(error) = server.serve(naheya_web::meter::site(app).into_make_service()).await {
+            tracing::error!(%error, "the metrics are no longer served");
+        }
+    });
+    Ok(())
+}
+
+async fn listen(store: Store, site: Arc<SiteSettings>, door: Door) -> Result<(), Failure> {
     let set_up = store.set_up_code(now()).await?;
-    let app = naheya_web::app(App { store, clock: Arc::new(now), settings: Arc::new(site) });
+    let app = naheya_web::app(App { store, clock: Arc::new(now), settings: site });
     let handle = Handle::new();
     tokio::spawn(stop_on_signal(handle.clone()));
     let service = app.into_make_service_with_connect_info::<SocketAddr>();

@@ -27,6 +27,8 @@ pub struct Settings {
     pub behind_proxy: Option<String>,
     /// Scheme and host as browsers see them.
     pub public_origin: Option<String>,
+    /// Second address, with `/metrics`.
+    pub metrics: Option<SocketAddr>,
     /// Folder for the nightly backup.
     pub backup_dir: Option<PathBuf>,
 }

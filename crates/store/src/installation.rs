@@ -22,10 +22,24 @@ impl Store {
     /// # Errors
     /// [`Error::WrongKey`] when the records were sealed with another key.
     pub async fn prepare(&self, now: Timestamp) -> Result<(), Error> {
+        self.keep_before_upgrade().await?;
         Migrator::up(self.db().owner(), None).await?;
         let desk = self.as_system(SystemTask::SetUp, AreaId::NATION, now);
         desk.save(ClaimKey { check: self.ring().check() }).await?;
         desk.save(WriteReferenceData).await
+    }
+
+    /// Before the tables of records change, the file is kept as it was, named after the first step that changes them: a
+    /// second try of a broken upgrade does not replace it.
+    async fn keep_before_upgrade(&self) -> Result<(), Error> {
+        let owner = self.db().owner();
+        if Migrator::get_applied_migrations(owner).await?.is_empty() {
+            return Ok(());
+        }
+        match Migrator::get_pending_migrations(owner).await?.first() {
+            Some(first) => self.db().keep_copy(&format!("naheya-before-{}.db", first.name())).await,
+            None => Ok(()),
+        }
     }
 
     /// Checks the key without changing anything.

@@ -107,6 +107,7 @@ pub mod term;
 pub mod thanks;
 pub mod today;
 pub mod volunteer;
+pub mod watch;
 pub mod wish;
 
 pub use error::Error;

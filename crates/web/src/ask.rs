@@ -4,8 +4,9 @@
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
-use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State};
 use axum::http::header::{
     ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HOST, HeaderName,
     HeaderValue, ORIGIN, REFERRER_POLICY, SET_COOKIE, STRICT_TRANSPORT_SECURITY, USER_AGENT, X_CONTENT_TYPE_OPTIONS,
@@ -20,15 +21,19 @@ use hmac::{Hmac, KeyInit, Mac};
 use naheya_domain::{Date, Timestamp};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
+use tokio::time::Instant;
 
 use crate::answer::Toast;
 use crate::frame::Frame;
 use crate::look::Look;
+use crate::meter;
 use crate::problem::{self, Problem};
 use crate::session::Session;
 use crate::words::{Lang, Words};
 use crate::{App, SiteSettings};
 
+/// A request that takes this long is told of in the log: by its route, which holds no id and nothing typed.
+const SLOW: Duration = Duration::from_secs(2);
 /// No path or query of ours is longer.
 const LONGEST_ADDRESS: usize = 4096;
 
@@ -259,17 +264,27 @@ impl<S: Send + Sync> FromRequestParts<S> for Asker {
 /// Wraps every request: who asks, is it from our own pages, the answer in words, the headers.
 pub async fn around(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let asker = Asker::of(&app, &request);
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let began = Instant::now();
     let refused = refused(&asker, &request);
     request.extensions_mut().insert(asker.clone());
     let response = match refused {
         Some(problem) => problem.into_response(),
         None => AssertUnwindSafe(next.run(request)).catch_unwind().await.unwrap_or_else(|_| {
             tracing::error!(request_id = asker.request_id, "a handler panicked");
+            meter::count_panic();
             Problem::internal().into_response()
         }),
     };
     let mut response = problem::in_words(&asker, response);
     dress(&asker, response.headers_mut());
+    let took = began.elapsed();
+    meter::count(route.as_ref().map(MatchedPath::as_str), response.status(), took);
+    if took >= SLOW {
+        let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        let route = route.as_ref().map_or("none", MatchedPath::as_str);
+        tracing::warn!(request_id = asker.request_id, route, millis, "a slow request");
+    }
     response
 }
 

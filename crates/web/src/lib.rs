@@ -38,8 +38,10 @@ pub mod knock;
 pub mod look;
 pub mod me;
 pub mod meeting;
+pub mod meter;
 pub mod note;
 pub mod notice;
+mod pack;
 pub mod pair;
 pub mod parting;
 pub mod phone;
@@ -122,6 +124,7 @@ pub fn app(state: App) -> Router {
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(axum::middleware::from_fn_with_state(state.clone(), ask::around))
+        .layer(axum::middleware::from_fn(pack::pages))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_mins(1)))
         .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Precise(4)).compress_when(compressible()))
         .with_state(state)

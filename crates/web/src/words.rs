@@ -3,7 +3,6 @@
 
 use std::collections::HashMap;
 use std::fmt::Display;
-use std::sync::{LazyLock, PoisonError, RwLock};
 
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, langid, static_loader};
@@ -16,7 +15,7 @@ static_loader! {
     };
 }
 
-type Kept = RwLock<HashMap<Box<str>, Box<str>>>;
+mod plain;
 
 static ZH: LanguageIdentifier = langid!("zh-Hans");
 static EN: LanguageIdentifier = langid!("en");
@@ -74,16 +73,6 @@ impl Lang {
             }
         }
         best.1
-    }
-
-    /// Texts without words to put in, as they were put together once. There are no more of them than the files have.
-    fn kept(self) -> &'static Kept {
-        static ZH: LazyLock<Kept> = LazyLock::new(Kept::default);
-        static EN: LazyLock<Kept> = LazyLock::new(Kept::default);
-        match self {
-            Lang::Zh => &ZH,
-            Lang::En => &EN,
-        }
     }
 
     fn id(self) -> &'static LanguageIdentifier {
@@ -162,16 +151,7 @@ impl Words {
     }
 
     fn look_up(self, id: &str, words: &[(&str, String)]) -> Option<String> {
-        if !words.is_empty() {
-            return self.put_together(id, words);
-        }
-        let kept = self.lang.kept();
-        if let Some(text) = kept.read().unwrap_or_else(PoisonError::into_inner).get(id) {
-            return Some(text.to_string());
-        }
-        let text = self.put_together(id, &[])?;
-        kept.write().unwrap_or_else(PoisonError::into_inner).insert(id.into(), text.as_str().into());
-        Some(text)
+        plain::put_together(self.lang, id, words).or_else(|| self.put_together(id, words))
     }
 
     fn put_together(self, id: &str, words: &[(&str, String)]) -> Option<String> {

@@ -102,6 +102,30 @@ impl Db {
         Ok(self.read.begin_with_options(options).await?)
     }
 
+    /// A copy of the file beside it, as it stands at this moment; one of that name stays as it is. A server has its own
+    /// ways to keep one.
+    #[expect(clippy::disallowed_methods, reason = "the fence: the file is copied by its engine")]
+    pub(crate) async fn keep_copy(&self, name: &str) -> Result<(), Error> {
+        if self.engine != Engine::Sqlite {
+            return Ok(());
+        }
+        let asked = Statement::from_string(sea_orm::DbBackend::Sqlite, "SELECT file FROM pragma_database_list");
+        let Some(row) = self.write.query_one_raw(asked).await? else { return Ok(()) };
+        let copy = PathBuf::from(row.try_get_by_index::<String>(0)?).with_file_name(name);
+        if copy.exists() {
+            return Ok(());
+        }
+        // Beside its name first: a copy of that name is always whole.
+        let part = copy.with_extension("part");
+        let in_words = |_: std::io::Error| Error::Database("the copy before the upgrade cannot be kept".into());
+        if part.exists() {
+            std::fs::remove_file(&part).map_err(in_words)?;
+        }
+        let quoted = part.display().to_string().replace('\'', "''");
+        self.write.execute_unprepared(&format!("VACUUM INTO '{quoted}'")).await?;
+        std::fs::rename(&part, &copy).map_err(in_words)
+    }
+
     /// See [`crate::Store::tend`]. A thousand rows of each index are enough to know how it spreads.
     #[expect(clippy::disallowed_methods, reason = "the fence: the engine's own statistics")]
     pub(super) async fn analyse(&self) -> Result<(), Error> {

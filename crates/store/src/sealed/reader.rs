@@ -16,6 +16,7 @@ use sea_orm::{
 use sea_query_sqlx::SqlxValues;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use super::question::told;
 use crate::Error;
 
 /// The readers of one file.
@@ -166,9 +167,9 @@ impl ConnectionTrait for Conn<'_> {
         Self: 'b,
     {
         match self {
-            Conn::Reader(readers) => Box::pin(readers.one(statement)),
-            Conn::Pool(pool) => pool.query_one_raw(statement),
-            Conn::Within(transaction) => transaction.query_one_raw(statement),
+            Conn::Reader(readers) => Box::pin(told(statement.sql.clone(), readers.one(statement))),
+            Conn::Pool(pool) => Box::pin(told(statement.sql.clone(), pool.query_one_raw(statement))),
+            Conn::Within(transaction) => Box::pin(told(statement.sql.clone(), transaction.query_one_raw(statement))),
         }
     }
 
@@ -178,9 +179,9 @@ impl ConnectionTrait for Conn<'_> {
         Self: 'b,
     {
         match self {
-            Conn::Reader(readers) => Box::pin(readers.all(statement)),
-            Conn::Pool(pool) => pool.query_all_raw(statement),
-            Conn::Within(transaction) => transaction.query_all_raw(statement),
+            Conn::Reader(readers) => Box::pin(told(statement.sql.clone(), readers.all(statement))),
+            Conn::Pool(pool) => Box::pin(told(statement.sql.clone(), pool.query_all_raw(statement))),
+            Conn::Within(transaction) => Box::pin(told(statement.sql.clone(), transaction.query_all_raw(statement))),
         }
     }
 }

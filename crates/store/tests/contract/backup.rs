@@ -1,6 +1,6 @@
 use naheya_domain::child::ChildState;
 use naheya_store::child::{ChildFilter, OpenFile};
-use naheya_store::{Error, Store, backup};
+use naheya_store::{Error, Location, Store, backup};
 
 use crate::child::details;
 use crate::ground::{COUNTY, Ground, KEY, NOW, system};
@@ -11,6 +11,7 @@ on_both_engines![
     a_backup_with_another_key_is_refused,
     a_cut_or_changed_backup_is_refused_and_leaves_nothing,
     a_backup_is_not_put_over_records,
+    a_file_is_kept_as_it_was_before_its_tables_change,
 ];
 
 async fn backup_of(store: &Store) -> Vec<u8> {
@@ -88,4 +89,28 @@ async fn a_backup_is_not_put_over_records(ground: Ground) {
     let (store, file) = one_child(&ground).await;
     assert_eq!(store.restore(&mut file.as_slice()).await, Err(Error::refused("restore.not_empty")));
     store.close().await.unwrap();
+}
+
+async fn a_file_is_kept_as_it_was_before_its_tables_change(ground: Ground) {
+    let (store, _) = one_child(&ground).await;
+    store.close().await.unwrap();
+    // As an older program left it.
+    ground.sql("DROP TABLE plan_records").await;
+    ground.sql("DELETE FROM seaql_migrations WHERE version = 'm0022_spoken'").await;
+    for _ in 0..2 {
+        let store = Store::open(&ground.location, &KEY).await.unwrap();
+        store.prepare(NOW).await.unwrap();
+        assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
+        store.close().await.unwrap();
+    }
+    let Location::Folder(folder) = &ground.location else { return };
+    let older = Ground::sqlite();
+    let Location::Folder(beside) = &older.location else { return };
+    std::fs::create_dir_all(beside).unwrap();
+    std::fs::copy(folder.join("naheya-before-m0022_spoken.db"), beside.join("naheya.db")).unwrap();
+    assert_eq!(older.texts("SELECT name FROM children").await, ["安小草"]);
+    assert!(older.texts("SELECT name FROM sqlite_schema WHERE name = 'plan_records'").await.is_empty());
+    // Where nothing changes, nothing is kept.
+    let copies = std::fs::read_dir(folder).unwrap().flatten();
+    assert_eq!(copies.filter(|file| file.file_name().to_string_lossy().starts_with("naheya-before")).count(), 1);
 }

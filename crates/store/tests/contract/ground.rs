@@ -153,6 +153,38 @@ impl Ground {
     }
 }
 
+impl Ground {
+    /// How the engine would answer `sql`, a line for each step; nothing is put in for its values. On PostgreSQL a table is
+    /// read from end to end only where no index leads into it: few rows would else never be read by one.
+    #[expect(clippy::disallowed_methods, reason = "a test looks at the records from outside")]
+    pub async fn explained(&self, sql: &str) -> Vec<String> {
+        use sea_orm::ConnectionTrait;
+        let url = match &self.location {
+            Location::Folder(folder) => format!("sqlite://{}", folder.join("naheya.db").display()),
+            Location::Postgres(url) => url.clone(),
+        };
+        let mut options = sea_orm::ConnectOptions::new(url);
+        options.max_connections(1).sqlx_logging(false);
+        let connection = sea_orm::Database::connect(options).await.unwrap();
+        let (question, column) = match &self.location {
+            Location::Folder(_) => (format!("EXPLAIN QUERY PLAN {sql}"), 3),
+            Location::Postgres(_) => {
+                connection.execute_unprepared("SET enable_seqscan = off").await.unwrap();
+                connection.execute_unprepared("SET plan_cache_mode = force_generic_plan").await.unwrap();
+                connection.execute_unprepared(&format!("PREPARE asked AS {sql}")).await.unwrap();
+                let most = (1..500).take_while(|n| sql.contains(&format!("${n}"))).count();
+                let nothing = vec!["NULL"; most].join(", ");
+                let given = if most == 0 { String::new() } else { format!("({nothing})") };
+                (format!("EXPLAIN (COSTS OFF) EXECUTE asked{given}"), 0)
+            }
+        };
+        let statement = sea_orm::Statement::from_string(connection.get_database_backend(), question);
+        let rows = connection.query_all_raw(statement).await.unwrap();
+        connection.close().await.unwrap();
+        rows.iter().map(|row| row.try_get_by_index(column).unwrap()).collect()
+    }
+}
+
 impl Drop for Ground {
     fn drop(&mut self) {
         if let Some(folder) = &self.folder {

@@ -29,6 +29,7 @@ mod notice;
 mod pair;
 mod phone_act;
 mod purge;
+mod question;
 mod round;
 mod setting;
 mod stay;

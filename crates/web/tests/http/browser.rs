@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
@@ -57,6 +57,15 @@ impl Reply {
             })
             .collect()
     }
+}
+
+/// The last four bytes of a packed body are its length unpacked (RFC 1952, 2.3.1).
+fn unpacked(bytes: &[u8]) -> Vec<u8> {
+    let length = u32::from_le_bytes(bytes[bytes.len() - 4..].try_into().unwrap());
+    let mut plain = vec![0; length as usize];
+    let read = libdeflater::Decompressor::new().gzip_decompress(bytes, &mut plain).unwrap();
+    assert_eq!(read, plain.len());
+    plain
 }
 
 fn attribute(tag: &str, name: &str) -> Option<String> {
@@ -121,7 +130,9 @@ impl Browser {
         let (head, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         self.keep_cookies(&head.headers);
-        let body = String::from_utf8_lossy(&bytes).into_owned();
+        let is_packed = head.headers.get(CONTENT_ENCODING).is_some_and(|coding| coding == "gzip");
+        let plain = if is_packed { unpacked(&bytes) } else { bytes.to_vec() };
+        let body = String::from_utf8_lossy(&plain).into_owned();
         Reply { status: head.status, headers: head.headers, body, size: bytes.len() }
     }
 

@@ -43,3 +43,27 @@ fn parts(html: &str) -> Vec<String> {
     let addresses = html.split('"').filter(|text| text.starts_with("/static/"));
     addresses.filter(|a| a.ends_with(".css") || a.ends_with(".js")).map(str::to_owned).collect()
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_is_packed_for_whoever_reads_gzip_and_for_nobody_else() {
+    let site = told_site().await;
+    let mut browser = signed_in(&site, Role::Coordinator).await;
+    let plain = browser.get("/children").await;
+    assert_eq!(plain.header("content-encoding"), "");
+    for (accepted, packed) in
+        [("gzip, deflate, br", true), ("*", true), ("gzip;q=0, *", false), ("br, identity", false)]
+    {
+        browser.headers = vec![("accept-encoding", accepted.to_owned())];
+        let page = browser.get("/children").await;
+        assert_eq!(page.header("content-encoding") == "gzip", packed, "{accepted}");
+        assert!(page.body.trim_end().ends_with("</html>"), "{accepted}");
+        assert!(page.header("vary").to_lowercase().contains("accept-encoding"), "{accepted}");
+        if packed {
+            assert_eq!(page.header("content-length"), page.size.to_string());
+            assert!(page.size * 3 < page.body.len());
+        }
+    }
+    // What a stream carries, and what is packed already, is left alone.
+    let style = parts(&plain.body).remove(0);
+    assert!(browser.get(&style).await.body.contains("--tap"));
+}

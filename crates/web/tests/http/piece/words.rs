@@ -1,4 +1,57 @@
+use std::collections::{BTreeSet, HashMap};
+use std::fs;
+use std::path::Path;
+
+use fluent_templates::fluent_bundle::FluentValue;
+use fluent_templates::{LanguageIdentifier, static_loader};
 use naheya_web::words::*;
+
+static_loader! {
+    static FLUENT = {
+        locales: "./locales",
+        fallback_language: "zh-Hans",
+        customise: |bundle| bundle.set_use_isolating(false),
+    };
+}
+
+/// The ids of a language's texts, and the words that each asks for.
+fn texts(lang: Lang) -> HashMap<String, BTreeSet<String>> {
+    let mut found: HashMap<String, BTreeSet<String>> = HashMap::new();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales").join(lang.code());
+    for file in fs::read_dir(folder).unwrap() {
+        let mut current = String::new();
+        for line in fs::read_to_string(file.unwrap().path()).unwrap().lines() {
+            match line.split_once(" =") {
+                Some((id, _)) if !line.starts_with([' ', '#', '[', '*']) => id.clone_into(&mut current),
+                _ => {}
+            }
+            let word = |rest: &str| rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+            if !current.is_empty() && !line.starts_with('#') {
+                found.entry(current.clone()).or_default().extend(line.split('$').skip(1).map(word));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_text_reads_as_fluent_reads_it() {
+    for lang in Lang::ALL {
+        let id: LanguageIdentifier = lang.code().parse().unwrap();
+        let texts = texts(lang);
+        assert!(texts.len() > 3_000);
+        for (text, names) in texts {
+            for word in ["12", "字 <b>", "1", ""] {
+                let words: Vec<(&str, String)> = names.iter().map(|name| (name.as_str(), word.to_owned())).collect();
+                let value = || word.parse::<i64>().map_or_else(|_| FluentValue::from(word), FluentValue::from);
+                let given: HashMap<&str, FluentValue<'_>> = names.iter().map(|n| (n.as_str(), value())).collect();
+                let given = (!given.is_empty()).then_some(&given);
+                let fluent = FLUENT.lookup_single_language(&id, &text, given).unwrap();
+                assert_eq!(Words { lang }.args(&text, &words), fluent, "{text}");
+            }
+        }
+    }
+}
 
 #[test]
 fn every_file_of_texts_can_be_read() {
