@@ -76,6 +76,21 @@ fn ten_thousand_small_instances_are_matched_as_promised() {
     }
 }
 
+/// Without ties there is one matching that is best for every child, and both engines find it.
+#[test]
+fn without_ties_every_child_has_the_best_home_that_any_stable_matching_gives_it() {
+    for seed in 0..10_000 {
+        let mut draft = draft(seed, [9, 7, 3]);
+        for list in draft.child_prefs.iter_mut().chain(&mut draft.volunteer_prefs) {
+            *list = list.iter().flatten().map(|&other| vec![other]).collect();
+        }
+        let instance = Instance::new(draft).unwrap();
+        let home_of = run(&instance, "lots");
+        let assign: Vec<Option<u32>> = home_of.iter().map(|&home| (home != NONE).then_some(home)).collect();
+        assert_eq!(solve(&instance, &Options::default()).unwrap().assign, assign, "seed {seed}");
+    }
+}
+
 /// Lists that do not fit into lines, and homes with many places.
 #[test]
 fn long_lists_and_large_homes_are_matched_in_any_order_of_input() {
