@@ -189,6 +189,21 @@ impl<'i> Judge<'i> {
 
     /// Judges a matching: for each child its volunteer.
     ///
+    /// ```
+    /// use naheya_matching::{Draft, Instance, Judge};
+    /// let instance = Instance::new(Draft {
+    ///     child_prefs: vec![vec![vec![0]], vec![vec![0]]],
+    ///     volunteer_prefs: vec![vec![vec![1], vec![0]]],
+    ///     capacity: vec![1],
+    ///     ..Draft::default()
+    /// })?;
+    /// let judge = Judge::new(&instance);
+    /// assert!(judge.judge(&[None, Some(0)])?.stable());
+    /// // Child 1 and the home would both rather have each other.
+    /// assert!(!judge.judge(&[Some(0), None])?.stable());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Invalid`] when it is no matching.
     pub fn judge(&self, assign: &[Option<u32>]) -> Result<Verdict, Invalid> {
