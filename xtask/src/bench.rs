@@ -2,6 +2,7 @@
 
 mod client;
 mod home;
+mod matching;
 mod place;
 
 use std::path::{Path, PathBuf};
@@ -15,6 +16,8 @@ struct Bench {
     name: &'static str,
     /// What it measures, in a line.
     about: &'static str,
+    /// Whether it measures the release binary.
+    of_program: bool,
     /// Does the work; the path is the release binary.
     measure: fn(&Path) -> Result<Vec<Figure>, Failure>,
 }
@@ -41,12 +44,38 @@ pub enum Goal {
 }
 
 const BENCHES: &[Bench] = &[
-    Bench { name: "binary", about: "size of the release binary", measure: binary_size },
-    Bench { name: "demo", about: "the demo from nothing, and its memory", measure: place::demo },
-    Bench { name: "import", about: "a roster of 5,000 children, on each engine", measure: place::import },
-    Bench { name: "pages", about: "lists, files, search, dashboard over HTTP", measure: place::pages },
-    Bench { name: "saves", about: "forms saved over HTTP, and the start after kill -9", measure: place::saves },
-    Bench { name: "home", about: "a volunteer's home on a bad road, in the browser", measure: home::home },
+    Bench { name: "binary", about: "size of the release binary", of_program: true, measure: binary_size },
+    Bench { name: "demo", about: "the demo from nothing, and its memory", of_program: true, measure: place::demo },
+    Bench {
+        name: "import",
+        about: "a roster of 5,000 children, on each engine",
+        of_program: true,
+        measure: place::import,
+    },
+    Bench {
+        name: "pages",
+        about: "lists, files, search, dashboard over HTTP",
+        of_program: true,
+        measure: place::pages,
+    },
+    Bench {
+        name: "saves",
+        about: "forms saved over HTTP, and the start after kill -9",
+        of_program: true,
+        measure: place::saves,
+    },
+    Bench {
+        name: "home",
+        about: "a volunteer's home on a bad road, in the browser",
+        of_program: true,
+        measure: home::home,
+    },
+    Bench {
+        name: "matching",
+        about: "the matching engine beside the Python package of that name",
+        of_program: false,
+        measure: matching::matching,
+    },
 ];
 
 /// A value that must stay below `most`.
@@ -68,7 +97,7 @@ pub fn bench(words: &[&str]) -> Outcome {
         return Ok(());
     }
     let chosen = choose(words)?;
-    let binary = binary()?;
+    let binary = if chosen.iter().any(|bench| bench.of_program) { binary()? } else { PathBuf::new() };
     let mut missed = 0;
     for bench in chosen {
         println!("\n=== {}: {} ===", bench.name, bench.about);

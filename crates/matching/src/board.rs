@@ -338,50 +338,43 @@ fn note(slots: &mut [Slot], batch: &mut Vec<(std::ops::Range<u32>, u32, u32)>) {
     }
 }
 
-/// Volunteers' lots, shortened to 32 bits where that decides.
+/// Volunteers' lots, shortened to a byte where that decides: so the lots of many fit into the nearer caches, and two bytes are seldom equal.
 pub(crate) struct Lots<'i> {
     urn: Urn,
-    instance: &'i Instance,
-    short: Vec<u32>,
+    ids: Option<&'i [String]>,
+    short: Vec<u8>,
 }
 
 impl<'i> Lots<'i> {
     pub(crate) fn new(instance: &'i Instance, seed: &str) -> Self {
         let urn = Urn::new(seed, Side::Volunteer);
-        let short = urn.lots(instance.volunteers(), instance.volunteer_ids.as_deref());
-        let short = short.map(|lot| u32::try_from(lot >> 32).unwrap_or(u32::MAX)).collect();
-        Self { urn, instance, short }
+        let ids = instance.volunteer_ids.as_deref();
+        let short = urn.lots(instance.volunteers(), ids).map(|lot| lot.to_be_bytes()[0]).collect();
+        Self { urn, ids, short }
     }
 
-    pub(crate) fn short(&self, home: u32) -> u32 {
-        self.short[home as usize]
-    }
-
-    fn compare(&self, a: (u32, u32), b: (u32, u32)) -> std::cmp::Ordering {
-        let full = |home: u32| {
-            let id = self.instance.volunteer_id(home);
-            (self.urn.lot(&id), id)
-        };
-        a.0.cmp(&b.0).then_with(|| full(a.1).cmp(&full(b.1)))
-    }
-
-    /// Whether the first of two homes with equal short lots comes first.
+    /// Whether the first of two homes comes first.
     pub(crate) fn less(&self, a: u32, b: u32) -> bool {
-        self.compare((0, a), (0, b)).is_lt()
+        let (short_a, short_b) = (self.short[a as usize], self.short[b as usize]);
+        if short_a == short_b { self.urn.compare(a, b, self.ids).is_lt() } else { short_a < short_b }
+    }
+
+    fn compare(&self, a: u32, b: u32) -> std::cmp::Ordering {
+        self.short[a as usize].cmp(&self.short[b as usize]).then_with(|| self.urn.compare(a, b, self.ids))
     }
 }
 
 /// Brings the homes of each tie into the order of lots.
 fn sort_ties(slots: &mut [Slot], lots: &Lots<'_>) {
-    let mut keyed: Vec<((u32, u32), u32)> = Vec::new();
+    let mut keyed: Vec<(u32, u32)> = Vec::new();
     for tie in slots.chunk_by_mut(|_, next| !next.begins()) {
         if tie.len() < 2 {
             continue;
         }
         keyed.clear();
-        keyed.extend(tie.iter().map(|slot| ((lots.short[slot.home() as usize], slot.home()), slot.theirs)));
+        keyed.extend(tie.iter().map(|slot| (slot.home(), slot.theirs)));
         keyed.sort_unstable_by(|a, b| lots.compare(a.0, b.0));
-        for (k, (slot, &((_, home), theirs))) in tie.iter_mut().zip(&keyed).enumerate() {
+        for (k, (slot, &(home, theirs))) in tie.iter_mut().zip(&keyed).enumerate() {
             *slot = Slot::new(home, k == 0, theirs);
         }
     }

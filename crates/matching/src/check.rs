@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Instance, Mode};
-use crate::preference::Turned;
+use crate::preference::{BEGINS, Turned};
 
 const NOBODY: u32 = u32::MAX;
 
@@ -189,6 +189,21 @@ impl<'i> Judge<'i> {
 
     /// Judges a matching: for each child its volunteer.
     ///
+    /// ```
+    /// use naheya_matching::{Draft, Instance, Judge};
+    /// let instance = Instance::new(Draft {
+    ///     child_prefs: vec![vec![vec![0]], vec![vec![0]]],
+    ///     volunteer_prefs: vec![vec![vec![1], vec![0]]],
+    ///     capacity: vec![1],
+    ///     ..Draft::default()
+    /// })?;
+    /// let judge = Judge::new(&instance);
+    /// assert!(judge.judge(&[None, Some(0)])?.stable());
+    /// // Child 1 and the home would both rather have each other.
+    /// assert!(!judge.judge(&[Some(0), None])?.stable());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Invalid`] when it is no matching.
     pub fn judge(&self, assign: &[Option<u32>]) -> Result<Verdict, Invalid> {
@@ -307,103 +322,89 @@ impl<'i> Judge<'i> {
     }
 }
 
-/// The check without `must` groups: in one walk through each side's lists, with little beside them in memory.
+/// The check without `must` groups: in one walk through each side's lists. What each child's list makes a question to a home is dealt to stacks of
+/// homes, so that the homes' lists too are read a few at a time.
 struct Single<'i> {
     instance: &'i Instance,
     assign: &'i [Option<u32>],
-    /// Each child's rank of the home it has; the greatest number where it has none.
-    own: Vec<u32>,
+    /// By stack of homes, in the order of children.
+    stacks: Vec<Vec<Question>>,
 }
 
-/// A child whom a home would rather have: child, home.
-type Candidate = (u32, u32);
+/// A child who has a home or would rather have it.
+#[derive(Clone, Copy)]
+struct Question {
+    home: u32,
+    child: u32,
+}
 
-/// How many lists are fetched from memory at the same time.
-const BATCH: usize = 32;
+/// Over the child: it has the home.
+const HAS: u32 = 1 << 31;
+/// How many homes are in one stack, as a power of two.
+const STACK_BITS: u32 = 12;
 
 impl<'i> Single<'i> {
     fn new(instance: &'i Instance, assign: &'i [Option<u32>]) -> Result<Self, Invalid> {
-        let mut own = Vec::with_capacity(assign.len());
-        for (child, &home) in (0_u32..).zip(assign) {
-            let Some(volunteer) = home else {
-                own.push(u32::MAX);
-                continue;
-            };
-            let rank = instance.child_prefs.rank(child, volunteer);
-            match rank.filter(|_| !instance.is_forbidden(child, volunteer)) {
-                Some(rank) => own.push(rank),
-                None => return Err(Invalid::NotAcceptable { child, volunteer }),
+        let mut stacks = vec![Vec::new(); (instance.volunteers() >> STACK_BITS) + 1];
+        let mut ask = |home: u32, child: u32| stacks[(home >> STACK_BITS) as usize].push(Question { home, child });
+        let mut better: Vec<u32> = Vec::new();
+        for (child, &has) in (0_u32..).zip(assign) {
+            better.clear();
+            let (mut rank, mut found) = (0, has.is_none());
+            let mut safe = 0;
+            for choice in instance.child_prefs.list(child) {
+                if choice.rank != rank {
+                    (rank, safe) = (choice.rank, better.len());
+                }
+                if has == Some(choice.other) {
+                    found = !instance.is_forbidden(child, choice.other);
+                    better.truncate(safe);
+                    break;
+                }
+                better.push(choice.other);
             }
+            if let Some(volunteer) = has {
+                if !found {
+                    return Err(Invalid::NotAcceptable { child, volunteer });
+                }
+                ask(volunteer, child | HAS);
+            }
+            better.iter().for_each(|&home| ask(home, child));
         }
-        Ok(Self { instance, assign, own })
+        Ok(Self { instance, assign, stacks })
     }
 
     fn judge(&self) -> Result<Verdict, Invalid> {
-        let bars = self.bars()?;
         let mut verdict = Verdict::default();
-        let mut batch: Vec<Candidate> = Vec::with_capacity(BATCH);
-        for (child, &own) in (0_u32..).zip(&self.own) {
-            let better = self.instance.child_prefs.list(child).take_while(|choice| choice.rank < own);
-            for home in better.map(|choice| choice.other).filter(|&home| bars[home as usize] > 0) {
-                batch.push((child, home));
-                if batch.len() == BATCH {
-                    self.ask(&bars, &mut batch, &mut verdict);
-                }
-            }
+        for (stack, questions) in (0_u32..).zip(&self.stacks) {
+            self.ask(stack << STACK_BITS, questions, &mut verdict)?;
         }
-        self.ask(&bars, &mut batch, &mut verdict);
         verdict.blocking.sort_unstable_by(|a, b| (a.volunteer, &a.children).cmp(&(b.volunteer, &b.children)));
         Ok(verdict)
     }
 
-    /// For each home the rank below which it would take a child: that of the last it has, or any while it has room.
-    fn bars(&self) -> Result<Vec<u32>, Invalid> {
-        let mut starts = vec![0_u32; self.instance.volunteers() + 1];
-        self.assign.iter().flatten().for_each(|&home| starts[home as usize + 1] += 1);
-        for home in 0..self.instance.volunteers() {
-            starts[home + 1] += starts[home];
-        }
-        let mut next = starts.clone();
-        let mut sitting = vec![NOBODY; starts.last().map_or(0, |&all| all as usize)];
-        for (child, home) in (0_u32..).zip(self.assign) {
-            if let Some(home) = *home {
-                sitting[next[home as usize] as usize] = child;
-                next[home as usize] += 1;
-            }
-        }
-        let mut bars = Vec::with_capacity(self.instance.volunteers());
-        for (home, &capacity) in (0_u32..).zip(&self.instance.capacity) {
-            // In the order of numbers, as they were dealt out.
-            let here = &sitting[starts[home as usize] as usize..starts[home as usize + 1] as usize];
-            let sits = |child: u32| here.first() == Some(&child) || here.binary_search(&child).is_ok();
-            let (mut welcome, mut bar) = (0, 0);
-            for choice in self.instance.volunteer_prefs.list(home).filter(|choice| sits(choice.other)) {
-                welcome += 1;
-                bar = choice.rank;
-            }
-            if welcome < here.len() {
-                return Err(self.unwelcome());
-            }
-            let free =
-                u64::from(capacity).checked_sub(here.len() as u64).ok_or(Invalid::Overfull { volunteer: home })?;
-            bars.push(if free > 0 { NOBODY } else { bar });
-        }
-        Ok(bars)
-    }
-
-    /// Notes those of the batch whom the home would rather have; the homes' lists are fetched before the first is read.
-    fn ask(&self, bars: &[u32], batch: &mut Vec<Candidate>, verdict: &mut Verdict) {
+    /// Asks the homes from the first on: whether they have chosen whom they have, and whom they would rather have.
+    fn ask(&self, first: u32, questions: &[Question], verdict: &mut Verdict) -> Result<(), Invalid> {
         let lists = &self.instance.volunteer_prefs;
-        std::hint::black_box(batch.iter().map(|&(_, home)| lists.start(home)).fold(0, |a, b| a ^ b));
-        let first = |&(_, home): &Candidate| lists.packed(home).first().copied().unwrap_or(0);
-        std::hint::black_box(batch.iter().map(first).fold(0, |a, b| a ^ b));
-        for (child, home) in batch.drain(..) {
-            let bar = bars[home as usize];
-            let mut above = lists.list(home).take_while(|choice| choice.rank < bar);
-            if above.any(|choice| choice.other == child) && !self.instance.is_forbidden(child, home) {
+        let homes = self.instance.capacity.iter().skip(first as usize).take(1 << STACK_BITS);
+        // By home: its free places, and the rank of the last whom it has.
+        let mut seats: Vec<(u32, u32)> = homes.map(|&capacity| (capacity, 0)).collect();
+        for question in questions.iter().filter(|question| question.child & HAS != 0) {
+            let Some(rank) = rank(lists.packed(question.home), question.child & !HAS) else {
+                return Err(self.unwelcome());
+            };
+            let (free, last) = &mut seats[(question.home - first) as usize];
+            *last = rank.max(*last);
+            *free = free.checked_sub(1).ok_or(Invalid::Overfull { volunteer: question.home })?;
+        }
+        for &Question { home, child } in questions.iter().filter(|question| question.child & HAS == 0) {
+            let (free, last) = seats[(home - first) as usize];
+            let wanted = rank(lists.packed(home), child).is_some_and(|rank| free > 0 || rank < last);
+            if wanted && !self.instance.is_forbidden(child, home) {
                 verdict.blocking.push(Blocking { children: vec![child], volunteer: home, occupancy: true });
             }
         }
+        Ok(())
     }
 
     /// A child at a home that did not choose it.
@@ -413,6 +414,16 @@ impl<'i> Single<'i> {
         let (child, volunteer) = refused.next().unwrap_or((NOBODY, NOBODY));
         Invalid::NotAcceptable { child, volunteer }
     }
+}
+
+/// The rank of a number in a list; the walk does not stop there, as where that is cannot be foreseen.
+fn rank(list: &[u32], number: u32) -> Option<u32> {
+    let (mut classes, mut found) = (0, 0);
+    for entry in list {
+        classes += entry >> 31;
+        found = if entry & !BEGINS == number { classes } else { found };
+    }
+    found.checked_sub(1)
 }
 
 fn units(instance: &Instance) -> (Vec<u32>, Vec<u32>) {

@@ -1,7 +1,7 @@
 //! The exact search: branch and bound over the pairs of a [`Frame`], with propagation, bounds from weighed rows and a certificate.
 #![expect(clippy::indexing_slicing, reason = "units, homes and pairs are linked by numbers that the frame made")]
 
-use crate::frame::{Bound, Contradiction, Domain, Frame, Goal, NEVER, State, Weights, tally};
+use crate::frame::{Bound, Contradiction, Domain, Frame, Goal, NEVER, SCALE, State, Weights, tally};
 use crate::relax::{Look, Relaxation};
 
 /// One step of a proof; see [`crate::Proof`].
@@ -31,6 +31,15 @@ pub(crate) struct Searched {
 const ROOT_LOOKS: u32 = 400;
 const LOOKS: u32 = 60;
 const PRIOR_LOOKS: u32 = 60;
+/// Looks made after each step of a plunge.
+const PLUNGE_LOOKS: u32 = 6;
+/// A share so great counts as made in a plunge.
+const SURE: f64 = 0.999;
+/// Looks in a row that bring the bound no nearer by a [`PART`] of what is left; then a node is split.
+const IDLE: u32 = 2;
+const PART: i128 = 20;
+/// So many pairs are tried before a node is split by one.
+const TRIED: usize = 8;
 /// Beyond so many pairs a dive asks whether the search is over.
 const LARGE: usize = 2_000;
 
@@ -131,6 +140,7 @@ impl<'s> Search<'s> {
         }
         relaxation.enter(&domain);
         let looks = if depth == 0 { ROOT_LOOKS } else { LOOKS };
+        let (mut idle, mut nearest, mut plunged) = (0, i128::MAX, depth > 0);
         for _ in 0..looks {
             if domain.decided() {
                 self.take(made(self.frame, &domain));
@@ -139,11 +149,21 @@ impl<'s> Search<'s> {
             if (self.over)() {
                 return Err(Over);
             }
-            let Look { weights, bound, settled } = relaxation.run(&domain, self.reached);
+            let Look { weights, bound, optimal, settled } = relaxation.run(&domain, self.reached);
             self.note_root(depth, &bound, &weights);
+            let left = bound.value - i128::from(self.reached) * i128::from(SCALE);
+            if optimal && depth > 0 {
+                idle = if nearest.saturating_sub(bound.value) > left / PART { 0 } else { idle + 1 };
+            }
+            nearest = nearest.min(bound.value);
+            let settled = settled || idle > IDLE;
             if settled {
                 match relaxation.whole() {
                     Some(made) => self.take(made),
+                    None if !plunged && matches!(self.goal, Goal::Fit { .. }) => {
+                        plunged = true;
+                        self.plunge(&domain, relaxation)?;
+                    }
                     None if depth.is_multiple_of(8) => self.dive(&domain, relaxation.shares()),
                     None => {}
                 }
@@ -154,12 +174,15 @@ impl<'s> Search<'s> {
             }
             match self.strike(&mut domain, &bound, weights) {
                 Err(Contradiction) => return Ok(None),
-                Ok(true) => relaxation.enter(&domain),
+                Ok(true) => {
+                    relaxation.enter(&domain);
+                    idle = 0;
+                }
                 Ok(false) if settled => break,
                 Ok(false) => {}
             }
         }
-        match self.choice(&domain, relaxation.shares()) {
+        match self.choice(&domain, relaxation, nearest) {
             Some(p) => Ok(Some((domain, p))),
             None => {
                 self.take(made(self.frame, &domain));
@@ -189,10 +212,30 @@ impl<'s> Search<'s> {
         Ok(true)
     }
 
-    /// The open pair that is made and not made in most equal parts.
-    fn choice(&self, domain: &Domain, shares: &[f64]) -> Option<usize> {
-        let open = (0..shares.len()).filter(|&p| domain.states[p] == State::Open);
-        open.min_by(|&a, &b| (shares[a] - 0.6).abs().total_cmp(&(shares[b] - 0.6).abs()))
+    /// The open pair to split by: of those made and not made in most equal parts, the one that brings the bound nearest on both sides.
+    fn choice(&self, domain: &Domain, relaxation: &Relaxation<'s>, value: i128) -> Option<usize> {
+        let shares = relaxation.shares();
+        let mut open: Vec<usize> = (0..shares.len()).filter(|&p| domain.states[p] == State::Open).collect();
+        open.sort_by(|&a, &b| (shares[a] - 0.5).abs().total_cmp(&(shares[b] - 0.5).abs()));
+        let parted = open.iter().take_while(|&&p| (0.05..=0.95).contains(&shares[p])).count();
+        // Of children and groups every whole number is met by many matchings: there a split is to find one.
+        if parted < 2 || !matches!(self.goal, Goal::Fit { .. }) {
+            open.sort_by(|&a, &b| (shares[a] - 0.6).abs().total_cmp(&(shares[b] - 0.6).abs()));
+            return open.first().copied();
+        }
+        open.truncate(parted.min(TRIED));
+        let mut trial = relaxation.clone();
+        let least = i128::from(self.reached) * i128::from(SCALE);
+        let mut gain = |p: usize, state: State| {
+            let mut branch = domain.clone();
+            let possible = branch.set(p, state).and_then(|_| branch.propagate(self.frame)).is_ok();
+            let reached = if possible { trial.probe(&branch).max(least) } else { least };
+            (value - reached).max(1)
+        };
+        open.into_iter().max_by_key(|&p| {
+            let (made, out) = (gain(p, State::Made), gain(p, State::Out));
+            made.min(out) * 8 + made.max(out)
+        })
     }
 
     /// Makes pairs from the surest on, drawing conclusions, until all is decided.
@@ -220,6 +263,57 @@ impl<'s> Search<'s> {
         self.take(made(self.frame, &domain));
     }
 
+    /// As a dive, but the relaxation is solved anew after each step.
+    fn plunge(&mut self, domain: &Domain, relaxation: &Relaxation<'s>) -> Result<(), Over> {
+        let (mut domain, mut relaxation) = (domain.clone(), relaxation.clone());
+        loop {
+            let shares = relaxation.shares();
+            let open = (0..shares.len()).filter(|&p| domain.states[p] == State::Open);
+            let mut order: Vec<usize> = open.collect();
+            order.sort_by(|&a, &b| shares[b].total_cmp(&shares[a]));
+            let parts = order.iter().filter(|&&p| shares[p] > 0.2 && shares[p] < SURE).count();
+            let mut unsure = 1 + parts / 8;
+            for p in order {
+                if domain.states[p] != State::Open {
+                    continue;
+                }
+                if shares[p] < SURE {
+                    if unsure == 0 {
+                        break;
+                    }
+                    unsure -= 1;
+                }
+                let mut made = domain.clone();
+                let possible = made.set(p, State::Made).and_then(|_| made.propagate(self.frame)).is_ok();
+                if possible {
+                    domain = made;
+                } else if domain.set(p, State::Out).and_then(|_| domain.propagate(self.frame)).is_err() {
+                    return Ok(());
+                }
+            }
+            if domain.decided() {
+                self.take(made(self.frame, &domain));
+                return Ok(());
+            }
+            relaxation.enter(&domain);
+            for _ in 0..PLUNGE_LOOKS {
+                if (self.over)() {
+                    return Err(Over);
+                }
+                let Look { bound, settled, .. } = relaxation.run(&domain, self.reached);
+                if bound.whole() <= self.reached {
+                    return Ok(());
+                }
+                if settled {
+                    break;
+                }
+            }
+            if let Some(made) = relaxation.whole() {
+                self.take(made);
+            }
+        }
+    }
+
     /// Keeps a matching when it is stable and better.
     fn take(&mut self, made: Made) {
         let homes = homes_of(self.frame, &made);
@@ -241,7 +335,7 @@ pub(crate) fn prior(frame: &Frame, range: i64, over: &mut dyn FnMut() -> bool) -
         if over() {
             return None;
         }
-        let Look { weights, bound, settled } = relaxation.run(&domain, i64::MIN / 4);
+        let Look { weights, bound, settled, .. } = relaxation.run(&domain, i64::MIN / 4);
         if best.as_ref().is_none_or(|&(value, _)| bound.value < value) {
             best = Some((bound.value, weights));
         }

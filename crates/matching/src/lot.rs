@@ -1,5 +1,6 @@
 //! Lots: every order that the wishes leave open is drawn from the seed and the identity, so that anyone can draw it again.
 
+use sha2::block_api::compress256;
 use sha2::{Digest, Sha256};
 
 /// What a lot is drawn for.
@@ -35,34 +36,82 @@ impl Side {
 /// assert_ne!(urn.lot("a"), urn.lot("b"));
 /// ```
 #[derive(Clone)]
-pub struct Urn(Sha256);
+pub struct Urn {
+    /// All that comes before the identity.
+    hash: Sha256,
+    /// The same as the beginning of one block, and how many bytes of it, when it leaves room in that.
+    block: Option<([u8; BLOCK], usize)>,
+}
+
+/// Bytes that the hash takes in at a time.
+const BLOCK: usize = 64;
+/// SHA-256 before the first block: FIPS 180-4, 5.3.3.
+const BEGIN: [u32; 8] =
+    [0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A, 0x510E_527F, 0x9B05_688C, 0x1F83_D9AB, 0x5BE0_CD19];
 
 impl Urn {
     /// The urn of a seed, for one side.
     #[must_use]
     pub fn new(seed: &str, side: Side) -> Self {
-        let mut hash = Sha256::new();
-        hash.update(b"naheya-lot-1\0");
-        hash.update(side.letter());
-        hash.update((seed.len() as u64).to_be_bytes());
-        hash.update(seed.as_bytes());
-        Self(hash)
+        let mut start = b"naheya-lot-1\0".to_vec();
+        start.extend(side.letter());
+        start.extend((seed.len() as u64).to_be_bytes());
+        start.extend(seed.as_bytes());
+        let mut block = [0; BLOCK];
+        let block =
+            block.get_mut(..start.len()).map(|front| front.copy_from_slice(&start)).map(|()| (block, start.len()));
+        Self { hash: Sha256::new_with_prefix(&start), block }
     }
 
     /// The lot of an identity.
     #[must_use]
     pub fn lot(&self, id: &str) -> u64 {
-        let digest = self.0.clone().chain_update(id.as_bytes()).finalize();
-        digest.as_slice().first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
+        self.lot_of(id.as_bytes())
+    }
+
+    fn lot_of(&self, id: &[u8]) -> u64 {
+        self.in_one_block(id).unwrap_or_else(|| {
+            let digest = self.hash.clone().chain_update(id).finalize();
+            digest.as_slice().first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
+        })
+    }
+
+    /// Most identities are short: all that is hashed, its end and its length fit one block.
+    fn in_one_block(&self, id: &[u8]) -> Option<u64> {
+        let (mut block, start) = self.block?;
+        let end = start + id.len();
+        if end + 9 > BLOCK {
+            return None;
+        }
+        block.get_mut(start..end)?.copy_from_slice(id);
+        *block.get_mut(end)? = 0x80;
+        *block.last_chunk_mut()? = (end as u64 * 8).to_be_bytes();
+        let mut state = BEGIN;
+        compress256(&mut state, &[block]);
+        let [first, second, ..] = state;
+        Some(u64::from(first) << 32 | u64::from(second))
     }
 
     /// The lots of `people`, by their given identities or, without any, their numbers.
     pub(crate) fn lots<'a>(&'a self, people: usize, ids: Option<&'a [String]>) -> impl Iterator<Item = u64> + 'a {
-        let mut digits = String::new();
-        (0_u32..).zip(0..people).map(move |(number, k)| match ids {
+        let mut number = Decimal::from(0);
+        (0..people).map(move |k| match ids {
             Some(ids) => self.lot(ids.get(k).map_or("", String::as_str)),
-            None => self.lot(decimal(number, &mut digits)),
+            None => {
+                let lot = self.lot_of(number.text());
+                number.next();
+                lot
+            }
         })
+    }
+
+    /// Which of two comes first, by their given identities or, without any, their numbers.
+    pub(crate) fn compare(&self, a: u32, b: u32, ids: Option<&[String]>) -> std::cmp::Ordering {
+        let given = |person: u32| ids.map(|ids| ids.get(person as usize).map_or("", String::as_str));
+        let lot =
+            |person: u32| given(person).map_or_else(|| self.lot_of(Decimal::from(person).text()), |id| self.lot(id));
+        let identity = |person: u32| given(person).map_or_else(|| person.to_string(), str::to_owned);
+        lot(a).cmp(&lot(b)).then_with(|| identity(a).cmp(&identity(b)))
     }
 
     /// `people` in the order of lots.
@@ -81,21 +130,45 @@ impl std::fmt::Debug for Urn {
     }
 }
 
-fn decimal(number: u32, text: &mut String) -> &str {
-    let mut digits = [b'0'; 10];
-    let mut rest = number;
-    let mut length = 0;
-    for digit in digits.iter_mut().rev() {
-        *digit += u8::try_from(rest % 10).unwrap_or(0);
-        rest /= 10;
-        length += 1;
-        if rest == 0 {
-            break;
+/// A number in decimal digits.
+struct Decimal {
+    digits: [u8; 10],
+    /// Where its first digit stands.
+    from: usize,
+}
+
+impl From<u32> for Decimal {
+    fn from(mut number: u32) -> Self {
+        let mut digits = [b'0'; 10];
+        let mut from = digits.len();
+        for digit in digits.iter_mut().rev() {
+            *digit += u8::try_from(number % 10).unwrap_or(0);
+            number /= 10;
+            from -= 1;
+            if number == 0 {
+                break;
+            }
+        }
+        Self { digits, from }
+    }
+}
+
+impl Decimal {
+    fn text(&self) -> &[u8] {
+        self.digits.get(self.from..).unwrap_or_default()
+    }
+
+    /// Counts on.
+    fn next(&mut self) {
+        for (at, digit) in self.digits.iter_mut().enumerate().rev() {
+            self.from = self.from.min(at);
+            if *digit < b'9' {
+                *digit += 1;
+                return;
+            }
+            *digit = b'0';
         }
     }
-    text.clear();
-    text.extend(digits.iter().skip(digits.len() - length).map(|&digit| char::from(digit)));
-    text
 }
 
 /// A stream of numbers for one order: a counter and a mixing function (`SplitMix64`: Steele, Lea, Flood, OOPSLA 2014). Not for secrets.

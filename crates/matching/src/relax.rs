@@ -9,6 +9,8 @@ use crate::simplex::{Ended, Simplex};
 
 /// Pivots between two looks at the bound.
 const STRETCH: usize = 250;
+/// Pivots to try a pair.
+const PROBE: usize = 60;
 /// Rows added at once, and how much each must be missed by.
 const ROWS_ADDED: usize = 300;
 const MISSED: f64 = 1e-4;
@@ -33,11 +35,14 @@ enum Row {
 pub(crate) struct Look {
     pub weights: Weights,
     pub bound: Bound,
+    /// Nothing better is left to find as long as no rows are added.
+    pub optimal: bool,
     /// All rows hold and nothing better is left to find: splitting must go on.
     pub settled: bool,
 }
 
 /// The relaxation of a domain and of what is narrower than it.
+#[derive(Clone)]
 pub(crate) struct Relaxation<'f> {
     frame: &'f Frame,
     goal: Goal,
@@ -196,7 +201,7 @@ impl<'f> Relaxation<'f> {
             }
             settled = !self.cut(domain);
         }
-        Look { weights, bound, settled }
+        Look { weights, bound, optimal: self.ended == Ended::Optimal, settled }
     }
 
     fn purge(&mut self) {
@@ -281,6 +286,17 @@ impl<'f> Relaxation<'f> {
             }
         }
         missed.extend(found.map(|(by, teeth)| (by, Row::Comb(teeth))));
+    }
+
+    /// What some pivots prove of a narrower domain.
+    pub(crate) fn probe(&mut self, domain: &Domain) -> i128 {
+        self.enter(domain);
+        self.lp.refresh();
+        self.ended = self.lp.run(PROBE);
+        if self.ended == Ended::Infeasible {
+            return i128::MIN;
+        }
+        self.goal.bound(self.frame, domain, &self.weights(None)).value
     }
 
     /// How far each pair is made.

@@ -129,6 +129,21 @@ pub fn solve(instance: &Instance, options: &Options) -> Result<Outcome, Unsound>
 /// As [`solve`]; between stretches of work the exact search asks whether it is over, and when it is, the best found so far comes with an honest
 /// bound.
 ///
+/// ```
+/// use naheya_matching::{Draft, Instance, Options, solve_until};
+/// let instance = Instance::new(Draft {
+///     child_prefs: vec![vec![vec![0, 1]], vec![vec![0]]],
+///     volunteer_prefs: vec![vec![vec![0, 1]], vec![vec![0]]],
+///     capacity: vec![1, 1],
+///     ..Draft::default()
+/// })?;
+/// let mut stretches = 0..100;
+/// let mut over = || stretches.next().is_none();
+/// let outcome = solve_until(&instance, &Options { exact: true, ..Options::default() }, &mut over)?;
+/// assert!(outcome.placed <= outcome.bound);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// As [`solve`].
 pub fn solve_until(instance: &Instance, options: &Options, over: &mut dyn FnMut() -> bool) -> Result<Outcome, Unsound> {

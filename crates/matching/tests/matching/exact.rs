@@ -38,6 +38,8 @@ proptest! {
         let (instance, outcome) = exactly(&draft);
         let best = brute::stable_matchings(&draft).iter().map(|assign| worth(&draft, assign)).max().unwrap();
         prop_assert_eq!(worth(&draft, &outcome.assign), best);
+        prop_assert!(brute::valid(&draft, &outcome.assign));
+        prop_assert!(brute::blocking(&draft, &outcome.assign).iter().all(|(.., occupancy)| !occupancy));
         prop_assert!(outcome.proven.size && outcome.proven.apart && outcome.proven.fit, "{:?}", outcome.proven);
         let judge = Judge::new(&instance);
         prop_assert!(outcome.proofs.iter().all(|proof| judge.proves(proof)));
