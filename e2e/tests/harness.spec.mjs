@@ -38,7 +38,7 @@ test('a sound page passes at the width of its screen', async ({ stranger, sound,
   expect(await page.evaluate(() => innerWidth)).toBe(info.project.use.viewport.width);
 });
 
-test('pale text is found', async ({ stranger, sound }) => {
+test('pale text is found @desktop', async ({ stranger, sound }) => {
   const page = await stranger();
   await page.goto('/pale');
   await expect(sound(page)).rejects.toThrow(/color-contrast/);
@@ -50,7 +50,7 @@ test('a page wider than the screen is found', async ({ stranger, sound }) => {
   await expect(sound(page)).rejects.toThrow(/wider than the screen/);
 });
 
-test('without script nothing of a page runs', async ({ stranger }) => {
+test('without script nothing of a page runs @desktop', async ({ stranger }) => {
   const page = await stranger({ javaScriptEnabled: false });
   await page.setContent('<p id="said">no</p><script>document.getElementById("said").textContent = "yes"</script>');
   await expect(page.locator('#said')).toHaveText('no');

@@ -22,7 +22,7 @@ test('the front page can be read in English and without script', async ({ strang
   await expect(page).toHaveURL(/sign-in/);
 });
 
-test('page and document tell the same figures', async ({ stranger }) => {
+test('page and document tell the same figures @desktop', async ({ stranger }) => {
   const page = await stranger();
   const told = await (await page.request.get('/api/v1/figures')).json();
   await page.goto('/');

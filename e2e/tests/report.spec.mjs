@@ -15,7 +15,7 @@ test('the report leads from a figure to its records', async ({ as, sound, shot }
   await expect(page.locator('tbody tr')).toHaveCount(50);
 });
 
-test('the report of an earlier day has fewer pairs, without script too', async ({ as }) => {
+test('the report of an earlier day has fewer pairs, without script too @desktop', async ({ as }) => {
   const page = await as('leader', { javaScriptEnabled: false });
   await page.goto('/report');
   await page.locator('#f-as_of').fill('2016-06-30');
@@ -26,7 +26,7 @@ test('the report of an earlier day has fewer pairs, without script too', async (
   await expect(page.locator('.nums summary').first()).toBeVisible();
 });
 
-test('levels above see the report without a way to records', async ({ as }) => {
+test('levels above see the report without a way to records @desktop', async ({ as }) => {
   const page = await as('higher_level');
   await page.goto('/report');
   await expect(page.locator('.figs')).toContainText('180');

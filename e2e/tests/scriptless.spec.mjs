@@ -5,7 +5,7 @@ import { clock, later, nextVisit, press as send, test } from '../lib/weekend.mjs
 
 test.use({ story: 'scriptless', actionTimeout: 15_000, navigationTimeout: 30_000 });
 
-test('teacher and volunteer play their weekend without script', async ({ banner, stranger }) => {
+test('teacher and volunteer play their weekend without script @phone', async ({ banner, stranger }) => {
   test.setTimeout(180_000);
   const enter = async (role) => {
     const page = await stranger({ javaScriptEnabled: false });

@@ -22,15 +22,16 @@ use prometheus_client::registry::Registry;
 
 use crate::App;
 
-type Labels = [(&'static str, String); 2];
+type Labels<const N: usize> = [(&'static str, String); N];
+type Times = Family<Labels<1>, Histogram, fn() -> Histogram>;
 
 /// Seconds: from a page out of memory to a report that somebody waits for.
 const BUCKETS: [f64; 10] = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.3, 1.0, 3.0, 10.0];
 
 struct Meter {
     registry: Registry,
-    requests: Family<Labels, Counter>,
-    seconds: Family<[(&'static str, String); 1], Histogram, fn() -> Histogram>,
+    requests: Family<Labels<2>, Counter>,
+    seconds: Times,
     panics: Counter,
 }
 

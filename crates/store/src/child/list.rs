@@ -1,12 +1,14 @@
 //! The list of children: whom it shows, one row each, with what stands beside it, in one question.
 
+use std::collections::HashMap;
+
 use naheya_domain::access::Action;
 use naheya_domain::calendar_date::age_on;
 use naheya_domain::child::{ChildState, EXPORT_ALONE};
 use naheya_domain::id::{ChildId, ClassId, SchoolId};
 use naheya_domain::sex::Sex;
 use naheya_domain::{Date, Role, Timestamp};
-use sea_orm::sea_query::{Expr, SimpleExpr, UnionType};
+use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr, UnionType};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
@@ -22,6 +24,8 @@ use crate::{Desk, Error};
 pub const PAGE: u64 = 50;
 /// No list is counted further: an unbounded count reads the whole index.
 const COUNTED: u64 = 500;
+/// Values in one `IN (…)`.
+const CHUNK: usize = 500;
 /// Rows of a list that is taken out as Excel.
 const MOST_OUT: u64 = 50_000;
 
@@ -150,11 +154,17 @@ struct Listed {
     confirmed_at: Option<i64>,
     school: Option<String>,
     class: Option<String>,
-    pair_state: Option<String>,
-    begun_on: Option<String>,
-    volunteer: Option<String>,
     last_stay_at: Option<i64>,
     follow_up_late: bool,
+}
+
+/// The pair of a child: her name is what everybody around the child knows; the scope of the pair let it through.
+#[derive(Debug, FromQueryResult)]
+struct Paired {
+    child_id: Uuid,
+    state: String,
+    begun_on: String,
+    volunteer: Option<String>,
 }
 
 impl Desk {
@@ -167,8 +177,7 @@ impl Desk {
         let mut listed = listed(&tx, filter, PAGE + 1).await?;
         let more = listed.len() as u64 > PAGE;
         listed.truncate(usize::try_from(PAGE).unwrap_or(50));
-        let today = tx.now().date();
-        Ok((listed.into_iter().map(|row| shown(row, today)).collect(), more))
+        Ok((with_pairs(&tx, listed).await?, more))
     }
 
     /// How many children the filter finds, counted no further than 500.
@@ -224,8 +233,7 @@ impl Desk {
         }
         let ids: Vec<Uuid> = found.iter().map(|row| row.id).collect();
         self.looked(TABLE, ids, "export", None).await?;
-        let today = tx.now().date();
-        Ok(found.into_iter().map(|row| shown(row, today)).collect())
+        with_pairs(&tx, found).await
     }
 }
 
@@ -235,18 +243,14 @@ async fn listed(tx: &Tx, filter: &ChildFilter, most: u64) -> Result<Vec<Listed>,
     if let Some((name, id)) = &filter.after {
         let here = Expr::tuple([at(C::Name), at(C::Id)]);
         let last = Expr::tuple([Expr::val(name.as_str()), Expr::val(id.0)]);
-        rows = rows.and(sea_orm::sea_query::ExprTrait::gt(here, last));
+        rows = rows.and(here.gt(last));
     }
     with_beside(tx, rows.by(C::Name).by(C::Id).limit(most)).pick(picked(tx), tx).await
 }
 
-/// School, class and pair stand beside each child. Her name is what everybody around the child knows; the scope of the
-/// pair let it through.
+/// School and class stand beside each child.
 fn with_beside(tx: &Tx, rows: Visible<child::Entity>) -> Visible<child::Entity> {
     use child::Column as C;
-    let pairs = tx.visible::<pair::Entity>().and(pair::Column::State.ne("ended"));
-    let of_pair = [pair::Column::ChildId, pair::Column::VolunteerId, pair::Column::BegunOn, pair::Column::State];
-    let named = [volunteer::Column::Id, volunteer::Column::Name];
     rows.beside(
         tx.for_rule::<school::Entity>(),
         [school::Column::Id, school::Column::Name],
@@ -257,8 +261,39 @@ fn with_beside(tx: &Tx, rows: Visible<child::Entity>) -> Visible<child::Entity> 
         [class::Column::Id, class::Column::Name],
         same(class::Column::Id, C::ClassId),
     )
-    .beside(pairs, of_pair, same(pair::Column::ChildId, C::Id))
-    .beside(tx.for_rule::<volunteer::Entity>(), named, same(volunteer::Column::Id, pair::Column::VolunteerId))
+}
+
+/// The rows with their pairs, asked for in a question of their own: beside the children SQLite would first read all pairs
+/// of the county into a filter, for a page of fifty.
+async fn with_pairs(tx: &Tx, listed: Vec<Listed>) -> Result<Vec<ChildRow>, Error> {
+    let mut pairs: HashMap<Uuid, Paired> = HashMap::new();
+    for some in listed.chunks(CHUNK) {
+        let open = tx.visible::<pair::Entity>().and(pair::Column::State.ne("ended"));
+        let rows: Vec<Paired> = open
+            .and(pair::Column::ChildId.is_in(some.iter().map(|row| row.id)))
+            .beside(
+                tx.for_rule::<volunteer::Entity>(),
+                [volunteer::Column::Id, volunteer::Column::Name],
+                same(volunteer::Column::Id, pair::Column::VolunteerId),
+            )
+            .pick(
+                vec![
+                    (at(pair::Column::ChildId), "child_id"),
+                    (at(pair::Column::State), "state"),
+                    (at(pair::Column::BegunOn), "begun_on"),
+                    (at(volunteer::Column::Name), "volunteer"),
+                ],
+                tx,
+            )
+            .await?;
+        pairs.extend(rows.into_iter().map(|row| (row.child_id, row)));
+    }
+    let today = tx.now().date();
+    let row = |listed: Listed| {
+        let pair = pairs.remove(&listed.id);
+        shown(listed, pair, today)
+    };
+    Ok(listed.into_iter().map(row).collect())
 }
 
 fn picked(tx: &Tx) -> Vec<(SimpleExpr, &'static str)> {
@@ -267,11 +302,12 @@ fn picked(tx: &Tx) -> Vec<(SimpleExpr, &'static str)> {
         .visible::<stay::Entity>()
         .and(same(stay::Column::ChildId, C::Id))
         .and(stay::Column::State.is_in(["released", "in_care", "returned", "closed"]));
+    // Few are late: they are read once, not looked for at each child.
     let late = tx
         .visible::<follow_up::Entity>()
-        .and(same(follow_up::Column::ChildId, C::Id))
         .and(follow_up::Column::State.eq("due"))
-        .and(follow_up::Column::DueAt.lt(tx.now().0));
+        .and(follow_up::Column::DueAt.lt(tx.now().0))
+        .ids(follow_up::Column::ChildId);
     vec![
         (at(C::Id), "id"),
         (at(C::Number), "number"),
@@ -282,11 +318,8 @@ fn picked(tx: &Tx) -> Vec<(SimpleExpr, &'static str)> {
         (at(C::ConfirmedAt), "confirmed_at"),
         (at(school::Column::Name), "school"),
         (at(class::Column::Name), "class"),
-        (at(pair::Column::State), "pair_state"),
-        (at(pair::Column::BegunOn), "begun_on"),
-        (at(volunteer::Column::Name), "volunteer"),
         (stays.largest(stay::Column::StartsAt), "last_stay_at"),
-        (late.some(), "follow_up_late"),
+        (ExprTrait::in_subquery(at(C::Id), late), "follow_up_late"),
     ]
 }
 
@@ -338,13 +371,13 @@ fn in_view(tx: &Tx, view: ChildView) -> Condition {
     }
 }
 
-fn shown(row: Listed, today: Date) -> ChildRow {
+fn shown(row: Listed, pair: Option<Paired>, today: Date) -> ChildRow {
     let born = row.birth_on.as_deref().and_then(|d| d.parse::<Date>().ok());
-    let pair = |state| RowPair {
-        volunteer: row.volunteer.unwrap_or_default(),
-        begun_on: row.begun_on.and_then(|d| d.parse().ok()),
-        state,
-    };
+    let pair = pair.map(|pair| RowPair {
+        volunteer: pair.volunteer.unwrap_or_default(),
+        begun_on: pair.begun_on.parse().ok(),
+        state: pair.state,
+    });
     ChildRow {
         id: ChildId(row.id),
         number: row.number,
@@ -354,7 +387,7 @@ fn shown(row: Listed, today: Date) -> ChildRow {
         school: row.school,
         class: row.class,
         state: ChildState::parse(&row.state).unwrap_or(ChildState::Applying),
-        pair: row.pair_state.map(pair),
+        pair,
         last_stay_on: row.last_stay_at.map(|at| Timestamp(at).date()),
         follow_up_late: row.follow_up_late,
         confirmed_at: row.confirmed_at.map(Timestamp),
