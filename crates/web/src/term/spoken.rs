@@ -5,12 +5,12 @@ use naheya_domain::id::{GuardianId, TermPlanId, TermWeekendId};
 use naheya_domain::term::{PlanState, Side};
 use naheya_domain::{FieldError, Role};
 use naheya_store::Error;
-use naheya_store::term::{PlanFile, PlanRecord, PlanWeekend, RecordPlanAnswer};
+use naheya_store::term::{PlanFile, PlanRecord, PlanWeekend, RecordPlanAnswer, Settled};
 
-use super::{alike, also, hours, said};
+use super::{alike, also, hours};
 use crate::answer::see_other_saying;
 use crate::words::Words;
-use crate::{Answer, Frame, Id, Knock, Posted, Sheet, Signed, page_as};
+use crate::{Answer, Frame, Id, Knock, Posted, Sheet, Signed, Toast, page_as};
 
 /// Who writes down what a guardian has said.
 pub(super) const RECORDS: Knock = Knock::Roles(&[Role::Coordinator, Role::Leader]);
@@ -72,7 +72,7 @@ pub(super) async fn record(me: Signed, Id(id): Id<TermPlanId>, posted: Posted) -
         me.desk.save_once(act, posted.submission()?).await
     };
     match done.await {
-        Ok(done) => see_other_saying(format!("/terms/{id}"), said(&done)),
+        Ok(done) => see_other_saying(format!("/terms/{id}"), written(&done)),
         Err(error) => form(&me, id, Sheet::again("consent", &posted, error)?).await,
     }
 }
@@ -118,4 +118,13 @@ pub(super) fn told(w: Words, records: Vec<PlanRecord>) -> Vec<(String, String)> 
         (record.guardian_name, format!("{how} · {written}"))
     };
     records.into_iter().map(line).collect()
+}
+
+/// What came of it, said once to whoever wrote it down.
+fn written(done: &Settled) -> Toast {
+    match (done.yes, done.asked.len()) {
+        (0, _) => Toast::new("term-recorded-no"),
+        (n, 0) => Toast::new("term-recorded-yes").with("n", n),
+        (n, asked) => Toast::new("term-recorded-both").with("n", n).with("asked", asked),
+    }
 }
