@@ -22,6 +22,7 @@ mod frame;
 mod hostile;
 mod hours;
 mod import;
+mod meter;
 mod note;
 mod notice;
 mod phone;

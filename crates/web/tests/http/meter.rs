@@ -1,0 +1,32 @@
+//! What the program counts of itself.
+
+use std::sync::Arc;
+
+use naheya_domain::Role;
+use naheya_web::{App, SiteSettings};
+
+use crate::browser::Browser;
+use crate::site::{NOW, told_site};
+use crate::walk::signed_in;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn requests_are_counted_by_route_and_nobody_is_named() {
+    let site = told_site().await;
+    let mut office = signed_in(&site, Role::Coordinator).await;
+    let list = office.get("/children").await;
+    let file = list.body.split("href=\"/children/").filter_map(|rest| rest.split('"').next()).find(|id| id.len() == 36);
+    let file = file.unwrap();
+    let read = office.get(&format!("/children/{file}")).await;
+    assert!(read.status.is_success());
+    let state = App { store: site.store.clone(), clock: Arc::new(|| NOW), settings: Arc::new(SiteSettings::default()) };
+    let mut watcher = Browser::new(naheya_web::meter::site(state));
+    let told = watcher.get("/metrics").await;
+    assert!(told.header("content-type").starts_with("application/openmetrics-text"));
+    assert!(told.body.contains("naheya_requests_total{route=\"/children/{id}\",status=\"2xx\"}"), "{}", told.body);
+    assert!(told.body.contains("naheya_request_seconds_count{route=\"/children\"}"));
+    assert!(told.body.contains("naheya_alarms_open") && told.body.trim_end().ends_with("# EOF"));
+    assert!(!told.body.contains(file));
+    // It is no part of the site, and the site is no part of it.
+    assert_eq!(office.get("/metrics").await.status, 404);
+    assert_eq!(watcher.get("/children").await.status, 404);
+}
