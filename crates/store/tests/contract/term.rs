@@ -166,6 +166,9 @@ async fn what_a_guardian_said_without_a_phone_is_written_down_with_its_proof(gro
     assert_eq!(kept.len(), 1);
     assert_eq!((kept[0].how.as_str(), kept[0].evidence.as_deref()), ("phone", Some("示例老师在场听见")));
     assert_eq!(ground.texts("SELECT kind FROM outbox WHERE kind = 'plan.recorded'").await.len(), 1);
+    // The guardian reads what was written down, the volunteer does not.
+    assert_eq!(parent(&s).await.plan_records(plan).await.unwrap().len(), 1);
+    assert!(s.mother.plan_records(plan).await.unwrap().is_empty());
     assert_eq!(code(s.coordinator.save(said).await), "plan.over");
     s.store.close().await.unwrap();
 }

@@ -174,7 +174,11 @@ county!(term_weekend, "term_weekends", Stay, audited: true, id: Some(term_weeken
     through(scope, term_weekend::Column::PlanId, || plans_in(scope, area))
 });
 county!(plan_record, "plan_records", Stay, audited: true, id: Some(plan_record::Column::Id), version: None, |scope, area| {
-    through(scope, plan_record::Column::PlanId, || plans_in(scope, area))
+    match scope {
+        // Who answered for the guardians, and what proves it, is not the volunteer's to read.
+        Scope::Volunteer(_) => nothing(),
+        _ => through(scope, plan_record::Column::PlanId, || plans_in(scope, area)),
+    }
 });
 county!(custody_event, "custody_events", Custody, audited: true, id: Some(custody_event::Column::Id), version: None, |scope, area| {
     match scope {
