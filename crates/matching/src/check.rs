@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Instance, Mode};
-use crate::preference::{BEGINS, Turned};
+use crate::preference::{Turned, rank_in};
 
 const NOBODY: u32 = u32::MAX;
 
@@ -390,7 +390,7 @@ impl<'i> Single<'i> {
         // By home: its free places, and the rank of the last whom it has.
         let mut seats: Vec<(u32, u32)> = homes.map(|&capacity| (capacity, 0)).collect();
         for question in questions.iter().filter(|question| question.child & HAS != 0) {
-            let Some(rank) = rank(lists.packed(question.home), question.child & !HAS) else {
+            let Some(rank) = rank_in(lists.packed(question.home), question.child & !HAS) else {
                 return Err(self.unwelcome());
             };
             let (free, last) = &mut seats[(question.home - first) as usize];
@@ -399,7 +399,7 @@ impl<'i> Single<'i> {
         }
         for &Question { home, child } in questions.iter().filter(|question| question.child & HAS == 0) {
             let (free, last) = seats[(home - first) as usize];
-            let wanted = rank(lists.packed(home), child).is_some_and(|rank| free > 0 || rank < last);
+            let wanted = rank_in(lists.packed(home), child).is_some_and(|rank| free > 0 || rank < last);
             if wanted && !self.instance.is_forbidden(child, home) {
                 verdict.blocking.push(Blocking { children: vec![child], volunteer: home, occupancy: true });
             }
@@ -414,16 +414,6 @@ impl<'i> Single<'i> {
         let (child, volunteer) = refused.next().unwrap_or((NOBODY, NOBODY));
         Invalid::NotAcceptable { child, volunteer }
     }
-}
-
-/// The rank of a number in a list; the walk does not stop there, as where that is cannot be foreseen.
-fn rank(list: &[u32], number: u32) -> Option<u32> {
-    let (mut classes, mut found) = (0, 0);
-    for entry in list {
-        classes += entry >> 31;
-        found = if entry & !BEGINS == number { classes } else { found };
-    }
-    found.checked_sub(1)
 }
 
 fn units(instance: &Instance) -> (Vec<u32>, Vec<u32>) {

@@ -15,6 +15,17 @@ pub struct Preferences {
 /// The bit of an entry that begins a tie class.
 pub(crate) const BEGINS: u32 = 1 << 31;
 
+/// The rank of a number in a packed list, by a walk that does not stop: where it would is not to be foreseen.
+#[inline]
+pub(crate) fn rank_in(list: &[u32], number: u32) -> Option<u32> {
+    let (mut classes, mut found) = (0, 0);
+    for entry in list {
+        classes += entry >> 31;
+        found = if entry & !BEGINS == number { classes } else { found };
+    }
+    found.checked_sub(1)
+}
+
 /// One entry of a list: the other person's number and the 0-based rank.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Choice {

@@ -19,7 +19,7 @@ use crate::board::{Lots, NONE, count};
 use crate::engine::low;
 use crate::lot::{Side, Urn};
 use crate::model::Instance;
-use crate::preference::{BEGINS, Preferences};
+use crate::preference::{BEGINS, Preferences, rank_in};
 
 /// From so many children on the rounds are worth it.
 const LEAST: usize = 20_000;
@@ -364,9 +364,9 @@ impl<'i> Homes<'i> {
         let line = &mut self.lines[home as usize].0;
         let places = line[0] as usize;
         let (head, beside) = line.split_at_mut(list_from(places));
-        let rank = rank(beside, child).or_else(|| {
+        let rank = rank_in(beside, child).or_else(|| {
             let list = self.instance.volunteer_prefs.packed(home);
-            if list.len() > beside.len() { rank(list, child) } else { None }
+            if list.len() > beside.len() { rank_in(list, child) } else { None }
         });
         let Some(rank) = rank.filter(|_| !self.instance.is_forbidden(child, home)) else {
             return refuse(Seat { worth: 0, child });
@@ -417,16 +417,6 @@ fn home_of(ask: Ask) -> u32 {
 /// The child of an ask.
 fn child_of(ask: Ask) -> u32 {
     low(ask) & !BEGINS
-}
-
-/// The rank of a number in a list, by a walk that does not stop: where it would is not to be foreseen.
-fn rank(list: &[u32], number: u32) -> Option<u32> {
-    let (mut classes, mut found) = (0, 0);
-    for entry in list {
-        classes += entry >> 31;
-        found = if entry & !BEGINS == number { classes } else { found };
-    }
-    found.checked_sub(1)
 }
 
 impl State {
