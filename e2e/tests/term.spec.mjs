@@ -143,3 +143,35 @@ test('a guardian agrees to this weekend only and takes it back by the same link 
   await sound(phone);
   await shot(phone, 'consent-end-term');
 });
+
+test('what a guardian says by phone is written down by the office (@desktop)', async ({ as, sound, shot }) => {
+  test.setTimeout(120_000);
+  const office = await as('coordinator', PC);
+  const links = (start) => office.locator(`main a[href^="${start}"]`).evaluateAll((all) => all.map((a) => a.getAttribute('href')));
+  await office.goto('/schools');
+  for (const school of (await links('/schools/')).filter((href) => /^\/schools\/[0-9a-f-]{36}$/.test(href))) {
+    await office.goto(`/terms/new?school=${school.split('/').pop()}`);
+    if (await office.locator('input[name=weekend]:not([disabled])').count()) break;
+  }
+  await office.locator('input[name=weekend]:not([disabled])').first().check();
+  await sent(office, office.getByRole('button', { name: '去问志愿者和家长' }));
+  await office.goto('/terms');
+  for (const plan of await links('/terms/')) {
+    await office.goto(plan);
+    if (await office.locator('a[href$="/record"]').count()) break;
+  }
+  await sent(office, office.locator('a[href$="/record"]'));
+  await sound(office);
+  await shot(office, 'term-record');
+  // Nothing is chosen beforehand, and without a word on who and how nothing is kept.
+  await Promise.all([office.waitForNavigation(), office.locator('main form button[value=yes]').click()]);
+  await expect(office.locator('.esum')).toBeVisible();
+  await office.locator('[name=guardian]').selectOption({ index: 1 });
+  await office.locator('[name=how][value=phone]').check();
+  await office.locator('[name=evidence]').fill('示例老师在旁边听见');
+  await sent(office, office.locator('main form button[value=yes]'));
+  await expect(office.getByText('示例老师在旁边听见')).toBeVisible();
+  await expect(office.locator('a[href$="/record"]')).toHaveCount(0);
+  await sound(office);
+  await shot(office, 'term-recorded');
+});
