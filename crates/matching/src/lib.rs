@@ -4,6 +4,7 @@ mod board;
 mod check;
 mod engine;
 mod exact;
+mod factor;
 mod flow;
 mod frame;
 mod gather;

@@ -135,7 +135,7 @@ impl<'f> Relaxation<'f> {
 
     fn add(&mut self, row: Row, pairs: Vec<(usize, f64)>, others: Vec<(u32, f64)>, right: f64, slack: (f64, f64)) {
         let terms = pairs.into_iter().map(|(p, factor)| (self.column_of[p], factor));
-        let terms = terms.filter(|&(column, _)| column != NEVER).chain(others).collect();
+        let terms = terms.filter(|&(column, _)| column != NEVER).chain(others);
         self.lp.add_row(terms, right, slack);
         self.rows.push(row);
         self.stale = true;
