@@ -2,7 +2,7 @@
 #![expect(clippy::indexing_slicing, reason = "units, homes and pairs are linked by numbers that the frame made")]
 
 use crate::frame::{Bound, Contradiction, Domain, Frame, Goal, NEVER, SCALE, State, Weights, tally};
-use crate::relax::{Look, Relaxation};
+use crate::relax::{Look, Relaxation, Row};
 
 /// One step of a proof; see [`crate::Proof`].
 #[derive(Debug, Clone)]
@@ -40,6 +40,8 @@ const IDLE: u32 = 2;
 const PART: i128 = 20;
 /// So many pairs are tried before a node is split by one.
 const TRIED: usize = 8;
+/// One part of the bound that may be missing at first.
+const MISSING: i64 = 250;
 /// Beyond so many pairs a dive asks whether the search is over.
 const LARGE: usize = 2_000;
 
@@ -52,14 +54,30 @@ pub(crate) struct Search<'s> {
     stable: &'s dyn Fn(&[u32]) -> bool,
     best: Made,
     reached: i64,
+    /// Only what is worth more is looked for.
+    cutoff: i64,
     key: (u32, u32, i64),
     steps: Vec<Step>,
-    root: Option<(i64, Weights)>,
-    prior: Option<Weights>,
+    /// The least bound proved so far, and how.
+    proved: Option<(i64, Vec<Step>)>,
+    prior: Option<Prior>,
+}
+
+/// Weights and rows with which a search begins.
+pub(crate) struct Prior {
+    weights: Weights,
+    rows: Vec<Row>,
 }
 
 /// The search was ended.
 struct Over;
+
+/// What of a node is still open, with its bound.
+struct Node {
+    domain: Domain,
+    bound: Bound,
+    weights: Weights,
+}
 
 impl<'s> Search<'s> {
     pub(crate) fn new(
@@ -72,12 +90,14 @@ impl<'s> Search<'s> {
         let homes = homes_of(frame, &best);
         let reached = goal.worth(frame, &homes, &best).unwrap_or(i64::MIN / 4);
         let key = tally(frame, &homes, &best);
-        Self { frame, goal, over, stable, best, reached, key, steps: Vec::new(), root: None, prior: None }
+        let (cutoff, steps) = (i64::MIN, Vec::new());
+        Self { frame, goal, over, stable, best, reached, cutoff, key, steps, proved: None, prior: None }
     }
 
-    /// Begins with weights of the row of children placed and of what bounds it: whatever would place fewer goes out at once.
-    pub(crate) fn with_prior(mut self, prior: Weights) -> Self {
-        self.prior = Some(prior);
+    /// Begins with weights of the row of children placed and of what bounds it: whatever would place fewer goes out at once. Fit of pairs that can be
+    /// made is within `range`.
+    pub(crate) fn with_prior(mut self, prior: &Prior, range: i64) -> Self {
+        self.prior = Some(prior.outweighing(range));
         self
     }
 
@@ -86,34 +106,62 @@ impl<'s> Search<'s> {
         if closed {
             return Searched { best: self.best, bound: self.reached, steps: self.steps, closed };
         }
-        let (bound, steps) = match self.root {
-            Some((bound, weights)) if bound > self.reached => (bound, vec![Step::Weigh(weights), Step::Close]),
-            Some((_, weights)) => (self.reached, vec![Step::Weigh(weights), Step::Close]),
-            None => (i64::MAX, Vec::new()),
-        };
-        Searched { best: self.best, bound, steps, closed }
+        let (bound, steps) = self.proved.unwrap_or((i64::MAX, Vec::new()));
+        Searched { best: self.best, bound: bound.max(self.reached), steps, closed }
     }
 
-    /// Begins the search: what the prior strikes out at once never comes into the relaxation.
+    fn least(&self) -> i64 {
+        self.reached.max(self.cutoff)
+    }
+
+    /// Begins the search: what the prior strikes out at once never comes into the relaxation. Then only what is worth almost as much as the bound is looked
+    /// for; as long as there is nothing, half as much again may be missing.
     fn root(&mut self) -> Result<(), Over> {
         let mut domain = Domain::new(self.frame);
+        let rows = self.prior.as_mut().map(|prior| std::mem::take(&mut prior.rows));
         if domain.propagate(self.frame).is_err() || self.strike_prior(&mut domain).is_err() {
             self.steps.push(Step::Close);
             return Ok(());
         }
         let mut relaxation = Relaxation::new(self.frame, self.goal, &domain);
-        self.node(domain, &mut relaxation, 0)
+        relaxation.add_rows(rows.unwrap_or_default());
+        let Some(Node { domain, bound, weights }) = self.narrow(domain, &mut relaxation, 0)? else {
+            self.steps.push(Step::Close);
+            return Ok(());
+        };
+        let (begun, mut most) = (self.steps.len(), bound.whole());
+        let mut missing = if matches!(self.goal, Goal::Fit { .. }) { 1 + most.abs() / MISSING } else { 1 };
+        loop {
+            self.cutoff = (most - missing).max(self.reached);
+            self.steps.truncate(begun);
+            let mut domain = domain.clone();
+            match self.strike(&mut domain, &bound, weights.clone()) {
+                Ok(_) => self.node(domain.clone(), &mut relaxation.narrowed(&domain), 1)?,
+                Err(Contradiction) => self.steps.push(Step::Close),
+            }
+            if self.reached >= self.cutoff {
+                return Ok(());
+            }
+            most = self.cutoff;
+            self.proved = Some((most, self.steps.clone()));
+            missing *= 2;
+        }
     }
 
     fn strike_prior(&mut self, domain: &mut Domain) -> Result<(), Contradiction> {
         let Some(prior) = self.prior.take() else { return Ok(()) };
-        let bound = self.goal.bound(self.frame, domain, &prior);
-        self.strike(domain, &bound, prior).map(|_| ())
+        let bound = self.goal.bound(self.frame, domain, &prior.weights);
+        self.strike(domain, &bound, prior.weights).map(|_| ())
     }
 
     /// Closes a node: steps of the proof, then [`Step::Close`].
     fn node(&mut self, domain: Domain, relaxation: &mut Relaxation<'s>, depth: u32) -> Result<(), Over> {
-        let Some((domain, p)) = self.narrow(domain, relaxation, depth)? else {
+        let Some(Node { domain, bound, .. }) = self.narrow(domain, relaxation, depth)? else {
+            self.steps.push(Step::Close);
+            return Ok(());
+        };
+        let Some(p) = self.choice(&domain, relaxation, bound.value) else {
+            self.take(made(self.frame, &domain));
             self.steps.push(Step::Close);
             return Ok(());
         };
@@ -128,19 +176,20 @@ impl<'s> Search<'s> {
         Ok(())
     }
 
-    /// Bounds and takes out; what stays open comes back with the pair to split.
+    /// Bounds and takes out; what stays open comes back.
     fn narrow(
         &mut self,
         mut domain: Domain,
         relaxation: &mut Relaxation<'s>,
         depth: u32,
-    ) -> Result<Option<(Domain, usize)>, Over> {
+    ) -> Result<Option<Node>, Over> {
         if domain.propagate(self.frame).is_err() {
             return Ok(None);
         }
         relaxation.enter(&domain);
         let looks = if depth == 0 { ROOT_LOOKS } else { LOOKS };
-        let (mut idle, mut nearest, mut plunged) = (0, i128::MAX, depth > 0);
+        let (mut idle, mut plunged) = (0, depth > 0);
+        let mut nearest: Option<(Bound, Weights)> = None;
         for _ in 0..looks {
             if domain.decided() {
                 self.take(made(self.frame, &domain));
@@ -149,13 +198,13 @@ impl<'s> Search<'s> {
             if (self.over)() {
                 return Err(Over);
             }
-            let Look { weights, bound, optimal, settled } = relaxation.run(&domain, self.reached);
+            let Look { weights, bound, optimal, settled } = relaxation.run(&domain, self.least());
             self.note_root(depth, &bound, &weights);
-            let left = bound.value - i128::from(self.reached) * i128::from(SCALE);
+            let left = bound.value - i128::from(self.least()) * i128::from(SCALE);
+            let before = nearest.as_ref().map_or(i128::MAX, |(nearest, _)| nearest.value);
             if optimal && depth > 0 {
-                idle = if nearest.saturating_sub(bound.value) > left / PART { 0 } else { idle + 1 };
+                idle = if before.saturating_sub(bound.value) > left / PART { 0 } else { idle + 1 };
             }
-            nearest = nearest.min(bound.value);
             let settled = settled || idle > IDLE;
             if settled {
                 match relaxation.whole() {
@@ -168,11 +217,15 @@ impl<'s> Search<'s> {
                     None => {}
                 }
             }
-            if bound.whole() <= self.reached {
+            if bound.whole() <= self.least() {
                 self.steps.push(Step::Weigh(weights));
                 return Ok(None);
             }
-            match self.strike(&mut domain, &bound, weights) {
+            let struck = self.strike(&mut domain, &bound, weights.clone());
+            if bound.value < before {
+                nearest = Some((bound, weights));
+            }
+            match struck {
                 Err(Contradiction) => return Ok(None),
                 Ok(true) => {
                     relaxation.enter(&domain);
@@ -182,26 +235,20 @@ impl<'s> Search<'s> {
                 Ok(false) => {}
             }
         }
-        match self.choice(&domain, relaxation, nearest) {
-            Some(p) => Ok(Some((domain, p))),
-            None => {
-                self.take(made(self.frame, &domain));
-                Ok(None)
-            }
-        }
+        Ok(nearest.map(|(bound, weights)| Node { domain, bound, weights }))
     }
 
     fn note_root(&mut self, depth: u32, bound: &Bound, weights: &Weights) {
         // Later at the root, pairs may have been taken out: only the first steps stand alone.
-        if depth == 0 && self.steps.is_empty() && self.root.as_ref().is_none_or(|&(best, _)| bound.whole() < best) {
-            self.root = Some((bound.whole(), weights.clone()));
+        if depth == 0 && self.steps.is_empty() && self.proved.as_ref().is_none_or(|&(best, _)| bound.whole() < best) {
+            self.proved = Some((bound.whole(), vec![Step::Weigh(weights.clone()), Step::Close]));
         }
     }
 
     /// Takes out what the bound allows; the weights become a step of the proof when that helps.
     fn strike(&mut self, domain: &mut Domain, bound: &Bound, weights: Weights) -> Result<bool, Contradiction> {
         let mut less = domain.clone();
-        let struck = self.goal.strike(self.frame, &mut less, bound, self.reached);
+        let struck = self.goal.strike(self.frame, &mut less, bound, self.least());
         if struck == Ok(false) {
             return Ok(false);
         }
@@ -225,7 +272,7 @@ impl<'s> Search<'s> {
         }
         open.truncate(parted.min(TRIED));
         let mut trial = relaxation.clone();
-        let least = i128::from(self.reached) * i128::from(SCALE);
+        let least = i128::from(self.least()) * i128::from(SCALE);
         let mut gain = |p: usize, state: State| {
             let mut branch = domain.clone();
             let possible = branch.set(p, state).and_then(|_| branch.propagate(self.frame)).is_ok();
@@ -300,8 +347,8 @@ impl<'s> Search<'s> {
                 if (self.over)() {
                     return Err(Over);
                 }
-                let Look { bound, settled, .. } = relaxation.run(&domain, self.reached);
-                if bound.whole() <= self.reached {
+                let Look { bound, settled, .. } = relaxation.run(&domain, self.least());
+                if bound.whole() <= self.least() {
                     return Ok(());
                 }
                 if settled {
@@ -325,8 +372,8 @@ impl<'s> Search<'s> {
     }
 }
 
-/// Weights with which the bound on children placed is as near to it as some stretches of work bring it, multiplied so that they outweigh `range`.
-pub(crate) fn prior(frame: &Frame, range: i64, over: &mut dyn FnMut() -> bool) -> Option<Weights> {
+/// Weights with which the bound on children placed is as near to it as some stretches of work bring it, and the rows that this took.
+pub(crate) fn prior(frame: &Frame, over: &mut dyn FnMut() -> bool) -> Option<Prior> {
     let mut domain = Domain::new(frame);
     domain.propagate(frame).ok()?;
     let mut relaxation = Relaxation::new(frame, Goal::Size, &domain);
@@ -343,14 +390,21 @@ pub(crate) fn prior(frame: &Frame, range: i64, over: &mut dyn FnMut() -> bool) -
             break;
         }
     }
-    let (_, mut weights) = best?;
-    let times = range.max(1).saturating_mul(16).min(1 << 38);
-    let combs = weights.combs.iter_mut().map(|(_, weight)| weight);
-    for weight in weights.pairs.iter_mut().chain(&mut weights.homes).chain(combs) {
-        *weight = weight.saturating_mul(times);
+    best.map(|(_, weights)| Prior { weights, rows: relaxation.binding() })
+}
+
+impl Prior {
+    /// The weights multiplied so that they outweigh `range`.
+    fn outweighing(&self, range: i64) -> Self {
+        let mut weights = self.weights.clone();
+        let times = range.max(1).saturating_mul(16).min(1 << 38);
+        let combs = weights.combs.iter_mut().map(|(_, weight)| weight);
+        for weight in weights.pairs.iter_mut().chain(&mut weights.homes).chain(combs) {
+            *weight = weight.saturating_mul(times);
+        }
+        weights.placed = times.saturating_mul(SCALE);
+        Self { weights, rows: self.rows.clone() }
     }
-    weights.placed = times.saturating_mul(crate::frame::SCALE);
-    Some(weights)
 }
 
 /// The pairs of a decided domain.

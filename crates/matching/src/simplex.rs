@@ -125,7 +125,7 @@ impl Simplex {
     /// Leaves out rows that bind nothing, as far as `may` allows. Those that stay keep their order.
     pub(crate) fn purge(&mut self, may: &dyn Fn(usize) -> bool) -> Vec<bool> {
         let columns = self.columns;
-        let stays: Vec<bool> = (0..self.rows()).map(|row| self.row_of[columns + row] == NONE || !may(row)).collect();
+        let stays: Vec<bool> = (0..self.rows()).map(|row| self.binds(row) || !may(row)).collect();
         let kept: Vec<usize> = (0..stays.len()).filter(|&row| stays[row]).collect();
         let mut new_row = vec![NONE; stays.len()];
         for (k, &row) in kept.iter().enumerate() {
@@ -159,6 +159,45 @@ impl Simplex {
         self.stale = true;
         self.refresh();
         stays
+    }
+
+    /// Leaves out columns that are not basic, as far as `may` allows; they count as 0 from then on. Those that stay keep their order.
+    pub(crate) fn thin(&mut self, may: &dyn Fn(usize) -> bool) -> Vec<bool> {
+        let columns = self.columns;
+        let stays: Vec<bool> = (0..columns).map(|column| self.row_of[column] != NONE || !may(column)).collect();
+        let mut new_column = vec![NONE; columns];
+        let kept = (0..columns).filter(|&column| stays[column]);
+        (0_u32..).zip(kept).for_each(|(k, column)| new_column[column] = k);
+        let kept = |variable: usize| stays.get(variable).copied().unwrap_or(true);
+        let moved = |list: &[f64]| -> Vec<f64> {
+            list.iter().enumerate().filter(|&(k, _)| kept(k)).map(|(_, &value)| value).collect()
+        };
+        (self.cost, self.lower, self.upper) = (moved(&self.cost), moved(&self.lower), moved(&self.upper));
+        (self.value, self.reduced) = (moved(&self.value), moved(&self.reduced));
+        let upper = self.at_upper.iter().enumerate().filter(|&(k, _)| kept(k));
+        self.at_upper = upper.map(|(_, &upper)| upper).collect();
+        let row_of = self.row_of.iter().enumerate().filter(|&(k, _)| kept(k));
+        self.row_of = row_of.map(|(_, &row)| row).collect();
+        self.columns = stays.iter().filter(|&&stays| stays).count();
+        let mut by_row = Lists::default();
+        for row in 0..self.by_row.len() {
+            let terms = self.by_row.of(row).iter().map(|&(column, factor)| (new_column[column as usize], factor));
+            by_row.push(terms.filter(|&(column, _)| column != NONE));
+        }
+        self.by_row = by_row;
+        for variable in &mut self.basic {
+            *variable = match (*variable as usize).checked_sub(columns) {
+                Some(row) => number(self.columns + row),
+                None => new_column[*variable as usize],
+            };
+        }
+        self.stale = true;
+        stays
+    }
+
+    /// Whether a row holds with nothing to spare.
+    pub(crate) fn binds(&self, row: usize) -> bool {
+        self.row_of[self.columns + row] == NONE
     }
 
     pub(crate) fn bound(&mut self, variable: usize, lower: f64, upper: f64) {

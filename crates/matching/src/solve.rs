@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::board::{Board, NONE, count};
 use crate::check::{Cover, Invalid, Judge, Verdict};
 use crate::engine::Engine;
-use crate::exact::{Search as ExactSearch, Searched};
+use crate::exact::{Prior, Search as ExactSearch, Searched};
 use crate::flow;
 use crate::frame::{Goal, tally};
 use crate::gather::{Groups, Guests, Seating};
@@ -307,20 +307,23 @@ impl<'s> Search<'s> {
         let homes = homes.order(self.instance.volunteers(), self.instance.volunteer_ids.as_deref());
         let named = Named::new(self.judge, &self.named_units(&children), &homes);
         if best.found.worth.placed < best.bound {
-            self.pursue(best, &named, ProofGoal::Size, over);
+            self.pursue(best, &named, ProofGoal::Size, None, over);
         }
         if !all || best.found.worth.placed < best.bound {
             return;
         }
         let placed = best.found.worth.placed;
+        let most = self.most(best.bound);
+        let done = best.found.worth.together >= most.together && best.found.worth.fit >= most.fit;
+        let prior = if done { None } else { crate::exact::prior(&named.frame, over) };
         if best.found.worth.together < self.most(best.bound).together
-            && !self.pursue(best, &named, ProofGoal::Together { placed }, over)
+            && !self.pursue(best, &named, ProofGoal::Together { placed }, prior.as_ref(), over)
         {
             return;
         }
         if best.found.worth.fit < self.most(best.bound).fit {
             let together = self.groups.count() - u32::try_from(-best.found.worth.together).unwrap_or(0);
-            self.pursue(best, &named, ProofGoal::Fit { placed, together }, over);
+            self.pursue(best, &named, ProofGoal::Fit { placed, together }, prior.as_ref(), over);
         }
     }
 
@@ -332,7 +335,14 @@ impl<'s> Search<'s> {
     }
 
     /// Searches by one goal and keeps what the judge confirms. `true` when the search closed.
-    fn pursue(&self, best: &mut Best, named: &Named, goal: ProofGoal, over: &mut dyn FnMut() -> bool) -> bool {
+    fn pursue(
+        &self,
+        best: &mut Best,
+        named: &Named,
+        goal: ProofGoal,
+        prior: Option<&Prior>,
+        over: &mut dyn FnMut() -> bool,
+    ) -> bool {
         let assign: Vec<Option<u32>> = best.found.assign.iter().map(|&home| (home != NONE).then_some(home)).collect();
         let stable = |homes: &[u32]| {
             let assign = named.assign(self.judge, homes);
@@ -343,10 +353,9 @@ impl<'s> Search<'s> {
             ProofGoal::Together { .. } => Some(i64::from(self.groups.count())),
             ProofGoal::Fit { .. } => Some(self.instance.fit.iter().map(|fit| fit.weight.abs()).sum()),
         };
-        let prior = range.and_then(|range| crate::exact::prior(&named.frame, range, over));
         let mut search = ExactSearch::new(&named.frame, Goal::from(goal), named.made(&assign), over, &stable);
-        if let Some(prior) = prior {
-            search = search.with_prior(prior);
+        if let Some((prior, range)) = prior.zip(range) {
+            search = search.with_prior(prior, range);
         }
         let Searched { best: made, bound, steps, closed } = search.run();
         let homes = crate::exact::homes_of(&named.frame, &made);
