@@ -39,7 +39,11 @@ const SURE: f64 = 0.999;
 const IDLE: u32 = 2;
 const PART: i128 = 20;
 /// So many pairs are tried before a node is split by one.
-const TRIED: usize = 8;
+const TRIED: usize = 12;
+/// So many in a row that are no better end it.
+const UNLUCKY: u32 = 4;
+/// What was seen so often is not tried again.
+const KNOWN: u32 = 2;
 /// One part of the bound that may be missing at first.
 const MISSING: i64 = 250;
 /// Beyond so many pairs a dive asks whether the search is over.
@@ -61,12 +65,61 @@ pub(crate) struct Search<'s> {
     /// The least bound proved so far, and how.
     proved: Option<(i64, Vec<Step>)>,
     prior: Option<Prior>,
+    gains: Gains,
 }
 
 /// Weights and rows with which a search begins.
 pub(crate) struct Prior {
     weights: Weights,
     rows: Vec<Row>,
+}
+
+/// How much nearer the bound came, by pair and for each whole pair that was made or left out more than before.
+#[derive(Default)]
+struct Gains {
+    made: Vec<(f64, u32)>,
+    out: Vec<(f64, u32)>,
+    all: [(f64, u32); 2],
+}
+
+impl Gains {
+    fn new(pairs: usize) -> Self {
+        Self { made: vec![(0.0, 0); pairs], out: vec![(0.0, 0); pairs], all: [(0.0, 0); 2] }
+    }
+
+    fn known(&self, p: usize) -> bool {
+        self.made[p].1 >= KNOWN
+    }
+
+    fn note(&mut self, p: usize, share: f64, [made, out]: [f64; 2]) {
+        let add = |sum: &mut (f64, u32), gain: f64| *sum = (sum.0 + gain, sum.1 + 1);
+        let (made, out) = (made / (1.0 - share), out / share);
+        let [all_made, all_out] = &mut self.all;
+        add(&mut self.made[p], made);
+        add(all_made, made);
+        add(&mut self.out[p], out);
+        add(all_out, out);
+    }
+
+    /// What is to be expected of a split.
+    fn score(&self, p: usize, share: f64) -> f64 {
+        let mean = |own: (f64, u32), all: (f64, u32)| {
+            let (sum, times) = if own.1 > 0 { own } else { all };
+            if times == 0 { 1.0 } else { sum / f64::from(times) }
+        };
+        let [made, out] = self.all;
+        joined([mean(self.made[p], made) * (1.0 - share), mean(self.out[p], out) * share])
+    }
+}
+
+/// Both sides count, the worse one most.
+fn joined([made, out]: [f64; 2]) -> f64 {
+    made.min(out) * 8.0 + made.max(out)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a guess at what a split brings")]
+fn units(value: i128) -> f64 {
+    value as f64 / SCALE as f64
 }
 
 /// The search was ended.
@@ -91,7 +144,8 @@ impl<'s> Search<'s> {
         let reached = goal.worth(frame, &homes, &best).unwrap_or(i64::MIN / 4);
         let key = tally(frame, &homes, &best);
         let (cutoff, steps) = (i64::MIN, Vec::new());
-        Self { frame, goal, over, stable, best, reached, cutoff, key, steps, proved: None, prior: None }
+        let gains = Gains::new(frame.pairs.len());
+        Self { frame, goal, over, stable, best, reached, cutoff, key, steps, proved: None, prior: None, gains }
     }
 
     /// Begins with weights of the row of children placed and of what bounds it: whatever would place fewer goes out at once. Fit of pairs that can be
@@ -259,30 +313,48 @@ impl<'s> Search<'s> {
         Ok(true)
     }
 
-    /// The open pair to split by: of those made and not made in most equal parts, the one that brings the bound nearest on both sides.
-    fn choice(&self, domain: &Domain, relaxation: &Relaxation<'s>, value: i128) -> Option<usize> {
+    /// The open pair to split by: the one that brings the bound nearest on both sides, as far as was seen at other nodes and by trying a few here.
+    fn choice(&mut self, domain: &Domain, relaxation: &Relaxation<'s>, value: i128) -> Option<usize> {
         let shares = relaxation.shares();
-        let mut open: Vec<usize> = (0..shares.len()).filter(|&p| domain.states[p] == State::Open).collect();
-        open.sort_by(|&a, &b| (shares[a] - 0.5).abs().total_cmp(&(shares[b] - 0.5).abs()));
-        let parted = open.iter().take_while(|&&p| (0.05..=0.95).contains(&shares[p])).count();
+        let open: Vec<usize> = (0..shares.len()).filter(|&p| domain.states[p] == State::Open).collect();
+        let mut parted: Vec<usize> =
+            open.iter().copied().filter(|&p| (0.05..=0.95).contains(&shares[p])).collect();
         // Of children and groups every whole number is met by many matchings: there a split is to find one.
-        if parted < 2 || !matches!(self.goal, Goal::Fit { .. }) {
-            open.sort_by(|&a, &b| (shares[a] - 0.6).abs().total_cmp(&(shares[b] - 0.6).abs()));
-            return open.first().copied();
+        if parted.len() < 2 || !matches!(self.goal, Goal::Fit { .. }) {
+            return open.into_iter().min_by(|&a, &b| (shares[a] - 0.6).abs().total_cmp(&(shares[b] - 0.6).abs()));
         }
-        open.truncate(parted.min(TRIED));
-        let mut trial = relaxation.clone();
+        parted.sort_by(|&a, &b| {
+            let by = self.gains.score(b, shares[b]).total_cmp(&self.gains.score(a, shares[a]));
+            by.then((shares[a] - 0.5).abs().total_cmp(&(shares[b] - 0.5).abs()))
+        });
         let least = i128::from(self.least()) * i128::from(SCALE);
-        let mut gain = |p: usize, state: State| {
-            let mut branch = domain.clone();
-            let possible = branch.set(p, state).and_then(|_| branch.propagate(self.frame)).is_ok();
-            let reached = if possible { trial.probe(&branch).max(least) } else { least };
-            (value - reached).max(1)
-        };
-        open.into_iter().max_by_key(|&p| {
-            let (made, out) = (gain(p, State::Made), gain(p, State::Out));
-            made.min(out) * 8 + made.max(out)
-        })
+        let (mut best, mut idle): (Option<(f64, usize)>, u32) = (None, 0);
+        for (tried, p) in parted.into_iter().enumerate() {
+            if tried >= TRIED || idle >= UNLUCKY {
+                break;
+            }
+            let share = shares[p];
+            let mut score = self.gains.score(p, share);
+            if !self.gains.known(p) {
+                let mut gains = [0.0; 2];
+                for (gain, state) in gains.iter_mut().zip([State::Made, State::Out]) {
+                    let mut branch = domain.clone();
+                    let possible = branch.set(p, state).and_then(|_| branch.propagate(self.frame)).is_ok();
+                    let reached = if possible { relaxation.clone().probe(&branch) } else { i128::MIN };
+                    if reached <= least {
+                        return Some(p);
+                    }
+                    *gain = units((value - reached).max(0));
+                }
+                self.gains.note(p, share, gains);
+                score = joined(gains);
+            }
+            idle += 1;
+            if best.is_none_or(|(most, _)| score > most) {
+                (best, idle) = (Some((score, p)), 0);
+            }
+        }
+        best.map(|(_, p)| p)
     }
 
     /// Makes pairs from the surest on, drawing conclusions, until all is decided.
