@@ -8,8 +8,10 @@
 //!
 //! *need* · Σ (pairs of *u* that *u* likes no less than *v*) + Σ sizes (other pairs of *v* that cannot make room for *u*) ≥ *need*, *need* = *q* − *s* + 1.
 //!
-//! Those that cannot make room are the units that *v* likes no less, and groups. With single children only this is stability itself (A. Kwanashie,
-//! D. Manlove, *An Integer Programming Approach to the Hospitals/Residents Problem with Ties*, 2013); with groups it follows from occupancy stability.
+//! Those that cannot make room are the units that *v* likes no less, and groups of another size than *u*. With single children only this is stability
+//! itself (A. Kwanashie, D. Manlove, *An Integer Programming Approach to the Hospitals/Residents Problem with Ties*, 2013); with groups it follows from
+//! occupancy stability, for of single children and groups of *s* that are *s* children or more some are *s* exactly. When no group has more than two
+//! children, occupancy stability follows from it too.
 //!
 //! A *comb* of a home *v* of *q* places says more: its *teeth* are *q* single children whom *v* ranks no lower than some rank *r*, its *shaft* are the pairs
 //! of *v* of that rank or better (and groups). Either the shaft fills *v*, or *v* would let in any of the teeth, so that each of them has a pair at least as good
@@ -123,9 +125,14 @@ impl Frame {
         let better = self.of_unit(pair.unit).filter(|&q| self.pairs[q].own <= pair.own);
         let mut terms: Vec<(usize, u32)> = better.map(|q| (q, self.need(p))).collect();
         let here = self.of_home(pair.home).iter().map(|&q| q as usize);
-        let beside = here.filter(|&q| q != p && (self.size(q) > 1 || self.pairs[q].theirs <= pair.theirs));
+        let beside = here.filter(|&q| q != p && self.stays(q, p));
         terms.extend(beside.map(|q| (q, self.size(q))));
         terms
+    }
+
+    /// Whether *q* cannot make room for *p* at their home.
+    pub(crate) fn stays(&self, q: usize, p: usize) -> bool {
+        self.pairs[q].theirs <= self.pairs[p].theirs || (self.size(q) > 1 && self.size(q) != self.size(p))
     }
 
     /// The terms of a comb, at least as much together as its home has places; `None` when these are not the teeth of one.
@@ -240,6 +247,11 @@ impl Domain {
                     .unwrap_or(NEVER);
             for p in tie.iter().map(|&p| p as usize) {
                 most[p] = groups + singles - if self.open(p) { frame.size(p) } else { 0 };
+                if frame.size(p) > 1 {
+                    let leave = here.iter().filter(|&&q| self.open(q as usize) && !frame.stays(q as usize, p));
+                    let leave = leave.filter(|&&q| frame.size(q as usize) > 1);
+                    most[p] -= leave.map(|&q| frame.size(q as usize)).sum::<u32>();
+                }
             }
         }
         Ok(changed)
@@ -423,7 +435,13 @@ impl Goal {
                 sum += tie.iter().map(|&p| at(&weights.pairs, p)).sum::<i128>();
                 for &p in tie {
                     let size = i128::from(frame.size(p));
-                    worth[p] += size * (if size > 1 { all } else { sum } - at(&weights.pairs, p));
+                    let rows = if size > 1 {
+                        let left = here.iter().filter(|&&row| !frame.stays(p, row));
+                        all - left.map(|&row| at(&weights.pairs, row)).sum::<i128>()
+                    } else {
+                        sum
+                    };
+                    worth[p] += size * (rows - at(&weights.pairs, p));
                 }
             }
         }

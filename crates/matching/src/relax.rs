@@ -265,7 +265,7 @@ impl<'f> Relaxation<'f> {
             let mut sum = sum;
             for &q in self.frame.of_home(pair.home) {
                 let q = q as usize;
-                if q != p && (self.frame.size(q) > 1 || self.frame.pairs[q].theirs <= pair.theirs) {
+                if q != p && self.frame.stays(q, p) {
                     sum += f64::from(self.frame.size(q)) * self.shares[q];
                 }
             }
