@@ -320,7 +320,7 @@ impl<'s> Search<'s> {
         let mut parted: Vec<usize> =
             open.iter().copied().filter(|&p| (0.05..=0.95).contains(&shares[p])).collect();
         // Of children and groups every whole number is met by many matchings: there a split is to find one.
-        if parted.len() < 2 || !matches!(self.goal, Goal::Fit { .. }) {
+        if parted.len() < 2 {
             return open.into_iter().min_by(|&a, &b| (shares[a] - 0.6).abs().total_cmp(&(shares[b] - 0.6).abs()));
         }
         parted.sort_by(|&a, &b| {
