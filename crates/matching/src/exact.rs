@@ -25,6 +25,8 @@ pub(crate) struct Searched {
     pub bound: i64,
     pub steps: Vec<Step>,
     pub closed: bool,
+    /// With what a search by another goal may begin.
+    pub prior: Option<Prior>,
 }
 
 /// Looks made at the bound of one node before it is split.
@@ -66,6 +68,7 @@ pub(crate) struct Search<'s> {
     proved: Option<(i64, Vec<Step>)>,
     prior: Option<Prior>,
     gains: Gains,
+    learnt: Option<Prior>,
 }
 
 /// Weights and rows with which a search begins.
@@ -145,7 +148,7 @@ impl<'s> Search<'s> {
         let key = tally(frame, &homes, &best);
         let (cutoff, steps) = (i64::MIN, Vec::new());
         let gains = Gains::new(frame.pairs.len());
-        Self { frame, goal, over, stable, best, reached, cutoff, key, steps, proved: None, prior: None, gains }
+        Self { frame, goal, over, stable, best, reached, cutoff, key, steps, proved: None, prior: None, gains, learnt: None }
     }
 
     /// Begins with weights of the row of children placed and of what bounds it: whatever would place fewer goes out at once. Fit of pairs that can be
@@ -158,10 +161,10 @@ impl<'s> Search<'s> {
     pub(crate) fn run(mut self) -> Searched {
         let closed = self.root().is_ok();
         if closed {
-            return Searched { best: self.best, bound: self.reached, steps: self.steps, closed };
+            return Searched { best: self.best, bound: self.reached, steps: self.steps, closed, prior: self.learnt };
         }
         let (bound, steps) = self.proved.unwrap_or((i64::MAX, Vec::new()));
-        Searched { best: self.best, bound: bound.max(self.reached), steps, closed }
+        Searched { best: self.best, bound: bound.max(self.reached), steps, closed, prior: self.learnt }
     }
 
     fn least(&self) -> i64 {
@@ -183,6 +186,9 @@ impl<'s> Search<'s> {
             self.steps.push(Step::Close);
             return Ok(());
         };
+        if self.goal == Goal::Size {
+            self.learnt = Some(Prior { weights: weights.clone(), rows: relaxation.binding() });
+        }
         let (begun, mut most) = (self.steps.len(), bound.whole());
         let mut missing = if matches!(self.goal, Goal::Fit { .. }) { 1 + most.abs() / MISSING } else { 1 };
         loop {

@@ -27,6 +27,14 @@ pub(crate) enum Ended {
     Unfinished,
 }
 
+/// What a variable has to do with the row of the tableau.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    None,
+    Idle,
+    Touched,
+}
+
 /// Vectors of one pivot, kept so that they need not be made anew.
 #[derive(Debug, Clone, Default)]
 struct Work {
@@ -35,7 +43,6 @@ struct Work {
     /// By variable its entry in the row of the tableau, and those that may have one.
     alpha: Vec<f64>,
     touched: Vec<u32>,
-    is_touched: Vec<bool>,
     candidates: Vec<(f64, u32)>,
     /// The column that comes in.
     column: Vec<f64>,
@@ -61,6 +68,8 @@ pub(crate) struct Simplex {
     row_of: Vec<u32>,
     /// Whether a variable that is not basic sits at its upper bound.
     at_upper: Vec<bool>,
+    /// By variable whether it could come in: it is neither basic nor fixed; [`Part::Touched`] while it is in the row of the tableau.
+    part: Vec<Part>,
     value: Vec<f64>,
     reduced: Vec<f64>,
     edge: Vec<f64>,
@@ -87,6 +96,7 @@ impl Simplex {
             right: Vec::new(),
             basic: Vec::new(),
             row_of: vec![NONE; columns],
+            part: Vec::new(),
             at_upper: cost.iter().map(|&cost| cost < 0.0).collect(),
             value: vec![0.0; columns],
             reduced: cost.clone(),
@@ -232,7 +242,13 @@ impl Simplex {
             self.at_upper[variable] = wants;
             self.value[variable] = if wants { upper } else { lower };
         }
+        self.part = (0..self.cost.len()).map(|variable| self.part_of(variable)).collect();
         self.place_basics();
+    }
+
+    fn part_of(&self, variable: usize) -> Part {
+        let moves = self.row_of[variable] == NONE && self.lower[variable] < self.upper[variable];
+        if moves { Part::Idle } else { Part::None }
     }
 
     fn place_basics(&mut self) {
@@ -258,7 +274,7 @@ impl Simplex {
         }
     }
 
-    /// What the rows are worth at this point: prices by row, at most 0 for rows "at most", at least 0 for rows "at least".
+    /// What the rows are worth at this point, except those whose slack is fixed: prices by row, at most 0 for rows "at most", at least 0 for rows "at least".
     pub(crate) fn prices(&self) -> Vec<f64> {
         (0..self.rows()).map(|row| -self.reduced[self.columns + row]).collect()
     }
@@ -353,8 +369,8 @@ impl Simplex {
         let mut work = std::mem::take(&mut self.work);
         let done = self.pivot_with(row, &mut work);
         for &variable in &work.touched {
-            work.alpha[variable as usize] = 0.0;
-            work.is_touched[variable as usize] = false;
+            let part = &mut self.part[variable as usize];
+            *part = if *part == Part::Touched { Part::Idle } else { Part::None };
         }
         work.touched.clear();
         self.work = work;
@@ -384,9 +400,7 @@ impl Simplex {
         let step = (self.value[leaves] - target) / pivot;
         let theta = self.reduced[enters] / alpha;
         for &variable in &work.touched {
-            if self.row_of[variable as usize] == NONE {
-                self.reduced[variable as usize] -= theta * work.alpha[variable as usize];
-            }
+            self.reduced[variable as usize] -= theta * work.alpha[variable as usize];
         }
         (self.reduced[enters], self.reduced[leaves]) = (0.0, -theta);
         let norm: f64 = work.rho.iter().map(|value| value * value).sum();
@@ -407,29 +421,40 @@ impl Simplex {
         self.at_upper[leaves] = sign > 0.0;
         (self.row_of[leaves], self.row_of[enters]) = (NONE, number(row));
         self.basic[row] = number(enters);
+        // Where the leaving variable is touched, it is so by rounding alone.
+        self.part[enters] = Part::None;
+        self.part[leaves] = self.part_of(leaves);
         self.miss(row);
         Some(true)
     }
 
     /// The row of the basis' inverse, and that of the tableau.
-    fn tableau_row(&self, row: usize, work: &mut Work) {
+    fn tableau_row(&mut self, row: usize, work: &mut Work) {
         work.rho.clear();
         work.rho.resize(self.rows(), 0.0);
         work.rho[row] = 1.0;
         self.factors.backward(&mut work.rho, Some(&mut work.back));
         work.alpha.resize(self.cost.len(), 0.0);
-        work.is_touched.resize(self.cost.len(), false);
         for (k, &weight) in work.rho.iter().enumerate() {
             if weight.abs() > 1e-13 {
                 for &(column, factor) in self.by_row.of(k) {
-                    work.alpha[column as usize] += weight * factor;
-                    if !std::mem::replace(&mut work.is_touched[column as usize], true) {
-                        work.touched.push(column);
+                    let part = &mut self.part[column as usize];
+                    match part {
+                        Part::None => {}
+                        Part::Touched => work.alpha[column as usize] += weight * factor,
+                        Part::Idle => {
+                            *part = Part::Touched;
+                            work.alpha[column as usize] = weight * factor;
+                            work.touched.push(column);
+                        }
                     }
                 }
-                work.alpha[self.columns + k] = weight;
-                work.is_touched[self.columns + k] = true;
-                work.touched.push(number(self.columns + k));
+                let slack = self.columns + k;
+                if self.part[slack] == Part::Idle {
+                    self.part[slack] = Part::Touched;
+                    work.alpha[slack] = weight;
+                    work.touched.push(number(slack));
+                }
             }
         }
     }
@@ -440,9 +465,6 @@ impl Simplex {
         candidates.clear();
         for &variable in touched.iter() {
             let k = variable as usize;
-            if self.row_of[k] != NONE || self.lower[k] >= self.upper[k] {
-                continue;
-            }
             let turned = sign * alpha[k];
             let able = if self.at_upper[k] { turned < -PIVOT } else { turned > PIVOT };
             if able {

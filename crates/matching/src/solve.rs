@@ -306,8 +306,9 @@ impl<'s> Search<'s> {
         let homes = Urn::new(&self.options.seed, Side::Volunteer);
         let homes = homes.order(self.instance.volunteers(), self.instance.volunteer_ids.as_deref());
         let named = Named::new(self.judge, &self.named_units(&children), &homes);
+        let mut prior = None;
         if best.found.worth.placed < best.bound {
-            self.pursue(best, &named, ProofGoal::Size, None, over);
+            (_, prior) = self.pursue(best, &named, ProofGoal::Size, None, over);
         }
         if !all || best.found.worth.placed < best.bound {
             return;
@@ -315,9 +316,12 @@ impl<'s> Search<'s> {
         let placed = best.found.worth.placed;
         let most = self.most(best.bound);
         let done = best.found.worth.together >= most.together && best.found.worth.fit >= most.fit;
-        let prior = if done { None } else { crate::exact::prior(&named.frame, over) };
+        if done {
+            return;
+        }
+        let prior = prior.or_else(|| crate::exact::prior(&named.frame, over));
         if best.found.worth.together < self.most(best.bound).together
-            && !self.pursue(best, &named, ProofGoal::Together { placed }, prior.as_ref(), over)
+            && !self.pursue(best, &named, ProofGoal::Together { placed }, prior.as_ref(), over).0
         {
             return;
         }
@@ -334,7 +338,7 @@ impl<'s> Search<'s> {
         names.filter(|&name| !std::mem::replace(&mut seen[name as usize], true)).collect()
     }
 
-    /// Searches by one goal and keeps what the judge confirms. `true` when the search closed.
+    /// Searches by one goal and keeps what the judge confirms. `true` when the search closed; with what the next may begin.
     fn pursue(
         &self,
         best: &mut Best,
@@ -342,7 +346,7 @@ impl<'s> Search<'s> {
         goal: ProofGoal,
         prior: Option<&Prior>,
         over: &mut dyn FnMut() -> bool,
-    ) -> bool {
+    ) -> (bool, Option<Prior>) {
         let assign: Vec<Option<u32>> = best.found.assign.iter().map(|&home| (home != NONE).then_some(home)).collect();
         let stable = |homes: &[u32]| {
             let assign = named.assign(self.judge, homes);
@@ -357,7 +361,7 @@ impl<'s> Search<'s> {
         if let Some((prior, range)) = prior.zip(range) {
             search = search.with_prior(prior, range);
         }
-        let Searched { best: made, bound, steps, closed } = search.run();
+        let Searched { best: made, bound, steps, closed, prior } = search.run();
         let homes = crate::exact::homes_of(&named.frame, &made);
         let (placed, together, fit) = tally(&named.frame, &homes, &made);
         let together = i64::from(together) - i64::from(self.groups.count());
@@ -368,13 +372,13 @@ impl<'s> Search<'s> {
         }
         let proof = Proof { goal, bound, steps: named.steps_out(&steps) };
         if steps.is_empty() || !self.judge.proves(&proof) {
-            return false;
+            return (false, prior);
         }
         if goal == ProofGoal::Size {
             best.bound = best.bound.min(u32::try_from(bound).unwrap_or(u32::MAX));
         }
         best.proofs.push(proof);
-        closed
+        (closed, prior)
     }
 
     /// The worth of a run; siblings are brought together when it can still be the best.
