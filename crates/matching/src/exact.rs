@@ -43,9 +43,11 @@ const PART: i128 = 20;
 /// So many pairs are tried before a node is split by one.
 const TRIED: usize = 12;
 /// So many in a row that are no better end it.
-const UNLUCKY: u32 = 4;
+const UNLUCKY: u32 = 3;
 /// What was seen so often is not tried again.
 const KNOWN: u32 = 2;
+/// Nodes of which a search for children or groups splits all but the last without trying.
+const UNTRIED: u32 = 16;
 /// One part of the bound that may be missing at first.
 const MISSING: i64 = 250;
 /// Beyond so many pairs a dive asks whether the search is over.
@@ -62,6 +64,8 @@ pub(crate) struct Search<'s> {
     reached: i64,
     /// Only what is worth more is looked for.
     cutoff: i64,
+    /// Nothing is worth more than this, as is proved already.
+    most: i64,
     key: (u32, u32, i64),
     steps: Vec<Step>,
     /// The least bound proved so far, and how.
@@ -69,6 +73,8 @@ pub(crate) struct Search<'s> {
     prior: Option<Prior>,
     gains: Gains,
     learnt: Option<Prior>,
+    /// Nodes still to be split without trying.
+    untried: u32,
 }
 
 /// Weights and rows with which a search begins.
@@ -125,8 +131,15 @@ fn units(value: i128) -> f64 {
     value as f64 / SCALE as f64
 }
 
-/// The search was ended.
-struct Over;
+/// Why a search need not go on.
+enum Stop {
+    /// It was ended.
+    Over,
+    /// What was found is as much as was proved to be possible.
+    Met,
+    /// The nodes to be searched without trying are spent.
+    Spent,
+}
 
 /// What of a node is still open, with its bound.
 struct Node {
@@ -146,9 +159,9 @@ impl<'s> Search<'s> {
         let homes = homes_of(frame, &best);
         let reached = goal.worth(frame, &homes, &best).unwrap_or(i64::MIN / 4);
         let key = tally(frame, &homes, &best);
-        let (cutoff, steps) = (i64::MIN, Vec::new());
+        let (cutoff, most, steps) = (i64::MIN, i64::MAX, Vec::new());
         let gains = Gains::new(frame.pairs.len());
-        Self { frame, goal, over, stable, best, reached, cutoff, key, steps, proved: None, prior: None, gains, learnt: None }
+        Self { frame, goal, over, stable, best, reached, cutoff, most, key, steps, proved: None, prior: None, gains, learnt: None, untried: 0 }
     }
 
     /// Begins with weights of the row of children placed and of what bounds it: whatever would place fewer goes out at once. Fit of pairs that can be
@@ -173,7 +186,7 @@ impl<'s> Search<'s> {
 
     /// Begins the search: what the prior strikes out at once never comes into the relaxation. Then only what is worth almost as much as the bound is looked
     /// for; as long as there is nothing, half as much again may be missing.
-    fn root(&mut self) -> Result<(), Over> {
+    fn root(&mut self) -> Result<(), Stop> {
         let mut domain = Domain::new(self.frame);
         let rows = self.prior.as_mut().map(|prior| std::mem::take(&mut prior.rows));
         if domain.propagate(self.frame).is_err() || self.strike_prior(&mut domain).is_err() {
@@ -189,23 +202,55 @@ impl<'s> Search<'s> {
         if self.goal == Goal::Size {
             self.learnt = Some(Prior { weights: weights.clone(), rows: relaxation.binding() });
         }
-        let (begun, mut most) = (self.steps.len(), bound.whole());
-        let mut missing = if matches!(self.goal, Goal::Fit { .. }) { 1 + most.abs() / MISSING } else { 1 };
+        let begun = self.steps.len();
+        let mut missing = if matches!(self.goal, Goal::Fit { .. }) { 1 + bound.whole().abs() / MISSING } else { 1 };
+        self.most = bound.whole();
+        let mut proof = self.steps.clone();
+        proof.extend([Step::Weigh(weights.clone()), Step::Close]);
         loop {
-            self.cutoff = (most - missing).max(self.reached);
+            self.cutoff = (self.most - missing).max(self.reached);
             self.steps.truncate(begun);
             let mut domain = domain.clone();
-            match self.strike(&mut domain, &bound, weights.clone()) {
-                Ok(_) => self.node(domain.clone(), &mut relaxation.narrowed(&domain), 1)?,
-                Err(Contradiction) => self.steps.push(Step::Close),
+            let searched = match self.strike(&mut domain, &bound, weights.clone()) {
+                _ if self.reached >= self.most => Err(Stop::Met),
+                Ok(_) => self.search(&domain, &relaxation),
+                Err(Contradiction) => {
+                    self.steps.push(Step::Close);
+                    Ok(())
+                }
+            };
+            match searched {
+                Err(Stop::Met) => {
+                    self.steps = proof;
+                    return Ok(());
+                }
+                Err(Stop::Over | Stop::Spent) => {
+                    self.proved = Some((self.most, proof));
+                    return Err(Stop::Over);
+                }
+                Ok(()) if self.reached >= self.cutoff => return Ok(()),
+                Ok(()) => {
+                    self.most = self.cutoff;
+                    proof = std::mem::take(&mut self.steps);
+                    self.steps = proof.get(..begun).unwrap_or_default().to_vec();
+                    missing *= 2;
+                }
             }
-            if self.reached >= self.cutoff {
-                return Ok(());
-            }
-            most = self.cutoff;
-            self.proved = Some((most, self.steps.clone()));
-            missing *= 2;
         }
+    }
+
+    /// Closes a domain. Of children and groups every whole number is met by many matchings, so that a few nodes split without trying often find one.
+    fn search(&mut self, domain: &Domain, relaxation: &Relaxation<'s>) -> Result<(), Stop> {
+        let (begun, narrow) = (self.steps.len(), relaxation.narrowed(domain));
+        if !matches!(self.goal, Goal::Fit { .. }) {
+            self.untried = UNTRIED;
+            match self.node(domain.clone(), &mut narrow.clone(), 1) {
+                Err(Stop::Spent) => self.steps.truncate(begun),
+                done => return done,
+            }
+            self.untried = 0;
+        }
+        self.node(domain.clone(), &mut narrow.clone(), 1)
     }
 
     fn strike_prior(&mut self, domain: &mut Domain) -> Result<(), Contradiction> {
@@ -215,11 +260,15 @@ impl<'s> Search<'s> {
     }
 
     /// Closes a node: steps of the proof, then [`Step::Close`].
-    fn node(&mut self, domain: Domain, relaxation: &mut Relaxation<'s>, depth: u32) -> Result<(), Over> {
+    fn node(&mut self, domain: Domain, relaxation: &mut Relaxation<'s>, depth: u32) -> Result<(), Stop> {
         let Some(Node { domain, bound, .. }) = self.narrow(domain, relaxation, depth)? else {
             self.steps.push(Step::Close);
             return Ok(());
         };
+        if self.untried == 1 {
+            return Err(Stop::Spent);
+        }
+        self.untried = self.untried.saturating_sub(1);
         let Some(p) = self.choice(&domain, relaxation, bound.value) else {
             self.take(made(self.frame, &domain));
             self.steps.push(Step::Close);
@@ -232,6 +281,9 @@ impl<'s> Search<'s> {
                 Ok(_) => self.node(branch, relaxation, depth + 1)?,
                 Err(Contradiction) => self.steps.push(Step::Close),
             }
+            if self.reached >= self.most {
+                return Err(Stop::Met);
+            }
         }
         Ok(())
     }
@@ -242,21 +294,26 @@ impl<'s> Search<'s> {
         mut domain: Domain,
         relaxation: &mut Relaxation<'s>,
         depth: u32,
-    ) -> Result<Option<Node>, Over> {
+    ) -> Result<Option<Node>, Stop> {
         if domain.propagate(self.frame).is_err() {
             return Ok(None);
         }
         relaxation.enter(&domain);
         let looks = if depth == 0 { ROOT_LOOKS } else { LOOKS };
-        let (mut idle, mut plunged) = (0, depth > 0);
+        // Of children and groups more is known once the cutoff has struck.
+        let first = u32::from(!matches!(self.goal, Goal::Fit { .. }));
+        let (mut idle, mut plunged) = (0, depth != first);
         let mut nearest: Option<(Bound, Weights)> = None;
         for _ in 0..looks {
             if domain.decided() {
                 self.take(made(self.frame, &domain));
                 return Ok(None);
             }
+            if self.reached >= self.most {
+                return Err(Stop::Met);
+            }
             if (self.over)() {
-                return Err(Over);
+                return Err(Stop::Over);
             }
             let Look { weights, bound, optimal, settled } = relaxation.run(&domain, self.least());
             self.note_root(depth, &bound, &weights);
@@ -269,7 +326,7 @@ impl<'s> Search<'s> {
             if settled {
                 match relaxation.whole() {
                     Some(made) => self.take(made),
-                    None if !plunged && matches!(self.goal, Goal::Fit { .. }) => {
+                    None if !plunged => {
                         plunged = true;
                         self.plunge(&domain, relaxation)?;
                     }
@@ -325,8 +382,7 @@ impl<'s> Search<'s> {
         let open: Vec<usize> = (0..shares.len()).filter(|&p| domain.states[p] == State::Open).collect();
         let mut parted: Vec<usize> =
             open.iter().copied().filter(|&p| (0.05..=0.95).contains(&shares[p])).collect();
-        // Of children and groups every whole number is met by many matchings: there a split is to find one.
-        if parted.len() < 2 {
+        if parted.len() < 2 || self.untried > 0 {
             return open.into_iter().min_by(|&a, &b| (shares[a] - 0.6).abs().total_cmp(&(shares[b] - 0.6).abs()));
         }
         parted.sort_by(|&a, &b| {
@@ -389,7 +445,7 @@ impl<'s> Search<'s> {
     }
 
     /// As a dive, but the relaxation is solved anew after each step.
-    fn plunge(&mut self, domain: &Domain, relaxation: &Relaxation<'s>) -> Result<(), Over> {
+    fn plunge(&mut self, domain: &Domain, relaxation: &Relaxation<'s>) -> Result<(), Stop> {
         let (mut domain, mut relaxation) = (domain.clone(), relaxation.clone());
         loop {
             let shares = relaxation.shares();
@@ -423,7 +479,7 @@ impl<'s> Search<'s> {
             relaxation.enter(&domain);
             for _ in 0..PLUNGE_LOOKS {
                 if (self.over)() {
-                    return Err(Over);
+                    return Err(Stop::Over);
                 }
                 let Look { bound, settled, .. } = relaxation.run(&domain, self.least());
                 if bound.whole() <= self.least() {

@@ -10,7 +10,7 @@ use crate::simplex::{Ended, Simplex};
 /// Pivots between two looks at the bound.
 const STRETCH: usize = 250;
 /// Pivots to try a pair.
-const PROBE: usize = 60;
+const PROBE: usize = 40;
 /// Rows added at once, and how much each must be missed by.
 const ROWS_ADDED: usize = 300;
 const MISSED: f64 = 1e-4;

@@ -16,6 +16,8 @@ const PIVOT: f64 = 1e-7;
 const SPENT: f64 = 1e-9;
 /// Changes before the basis is factored anew.
 const REFACTOR: usize = 64;
+/// So many candidates are sorted at once: mostly the first few are enough.
+const SORTED: usize = 24;
 
 /// How a stretch of pivots ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -471,12 +473,14 @@ impl Simplex {
                 candidates.push(((self.reduced[k] / turned).max(0.0), variable));
             }
         }
-        candidates.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         let mut slope = missed;
         let mut enters: Option<usize> = None;
-        let mut passed = 0;
-        for &(ratio, variable) in candidates.iter() {
-            let variable = variable as usize;
+        let (mut passed, mut sorted) = (0, 0);
+        for k in 0..candidates.len() {
+            if k == sorted {
+                sorted = sort_next(candidates, sorted);
+            }
+            let (ratio, variable) = (candidates[k].0, candidates[k].1 as usize);
             // Among almost equal ratios the largest pivot is taken.
             if let Some(chosen) = enters.filter(|_| slope < SPENT) {
                 let limit = (self.reduced[chosen] / (sign * alpha[chosen])).max(0.0) + 1e-9;
@@ -523,6 +527,18 @@ impl Simplex {
             }
         }
     }
+}
+
+/// Sorts some more of a list sorted so far, and says how far it is now.
+fn sort_next(candidates: &mut [(f64, u32)], sorted: usize) -> usize {
+    let order = |a: &(f64, u32), b: &(f64, u32)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
+    let rest = &mut candidates[sorted..];
+    let next = rest.len().min(SORTED);
+    if next < rest.len() {
+        rest.select_nth_unstable_by(next, order);
+    }
+    rest[..next].sort_unstable_by(order);
+    sorted + next
 }
 
 fn number(k: usize) -> u32 {
