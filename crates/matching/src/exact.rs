@@ -1,8 +1,10 @@
 //! The exact search: branch and bound over the pairs of a [`Frame`], with propagation, bounds from weighed rows and a certificate.
 #![expect(clippy::indexing_slicing, reason = "units, homes and pairs are linked by numbers that the frame made")]
 
-use crate::frame::{Bound, Contradiction, Domain, Frame, Goal, NEVER, SCALE, State, Weights, tally};
-use crate::relax::{Look, Relaxation, Row};
+use crate::frame::{Bound, Contradiction, Domain, Frame, Goal, NEVER, SCALE, State, Weights, homes_of, made, tally};
+use crate::gains::{Gains, joined, units};
+use crate::prior::Prior;
+use crate::relax::{Look, Relaxation};
 
 /// One step of a proof; see [`crate::Proof`].
 #[derive(Debug, Clone)]
@@ -32,7 +34,6 @@ pub(crate) struct Searched {
 /// Looks made at the bound of one node before it is split.
 const ROOT_LOOKS: u32 = 400;
 const LOOKS: u32 = 60;
-const PRIOR_LOOKS: u32 = 60;
 /// Looks made after each step of a plunge.
 const PLUNGE_LOOKS: u32 = 6;
 /// A share so great counts as made in a plunge.
@@ -44,10 +45,8 @@ const PART: i128 = 20;
 const TRIED: usize = 12;
 /// So many in a row that are no better end it.
 const UNLUCKY: u32 = 3;
-/// What was seen so often is not tried again.
-const KNOWN: u32 = 2;
 /// Nodes of which a search for children or groups splits all but the last without trying.
-const UNTRIED: u32 = 16;
+const UNTRIED: u32 = 20;
 /// One part of the bound that may be missing at first.
 const MISSING: i64 = 250;
 /// Beyond so many pairs a dive asks whether the search is over.
@@ -75,60 +74,6 @@ pub(crate) struct Search<'s> {
     learnt: Option<Prior>,
     /// Nodes still to be split without trying.
     untried: u32,
-}
-
-/// Weights and rows with which a search begins.
-pub(crate) struct Prior {
-    weights: Weights,
-    rows: Vec<Row>,
-}
-
-/// How much nearer the bound came, by pair and for each whole pair that was made or left out more than before.
-#[derive(Default)]
-struct Gains {
-    made: Vec<(f64, u32)>,
-    out: Vec<(f64, u32)>,
-    all: [(f64, u32); 2],
-}
-
-impl Gains {
-    fn new(pairs: usize) -> Self {
-        Self { made: vec![(0.0, 0); pairs], out: vec![(0.0, 0); pairs], all: [(0.0, 0); 2] }
-    }
-
-    fn known(&self, p: usize) -> bool {
-        self.made[p].1 >= KNOWN
-    }
-
-    fn note(&mut self, p: usize, share: f64, [made, out]: [f64; 2]) {
-        let add = |sum: &mut (f64, u32), gain: f64| *sum = (sum.0 + gain, sum.1 + 1);
-        let (made, out) = (made / (1.0 - share), out / share);
-        let [all_made, all_out] = &mut self.all;
-        add(&mut self.made[p], made);
-        add(all_made, made);
-        add(&mut self.out[p], out);
-        add(all_out, out);
-    }
-
-    /// What is to be expected of a split.
-    fn score(&self, p: usize, share: f64) -> f64 {
-        let mean = |own: (f64, u32), all: (f64, u32)| {
-            let (sum, times) = if own.1 > 0 { own } else { all };
-            if times == 0 { 1.0 } else { sum / f64::from(times) }
-        };
-        let [made, out] = self.all;
-        joined([mean(self.made[p], made) * (1.0 - share), mean(self.out[p], out) * share])
-    }
-}
-
-/// Both sides count, the worse one most.
-fn joined([made, out]: [f64; 2]) -> f64 {
-    made.min(out) * 8.0 + made.max(out)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a guess at what a split brings")]
-fn units(value: i128) -> f64 {
-    value as f64 / SCALE as f64
 }
 
 /// Why a search need not go on.
@@ -161,7 +106,23 @@ impl<'s> Search<'s> {
         let key = tally(frame, &homes, &best);
         let (cutoff, most, steps) = (i64::MIN, i64::MAX, Vec::new());
         let gains = Gains::new(frame.pairs.len());
-        Self { frame, goal, over, stable, best, reached, cutoff, most, key, steps, proved: None, prior: None, gains, learnt: None, untried: 0 }
+        Self {
+            frame,
+            goal,
+            over,
+            stable,
+            best,
+            reached,
+            cutoff,
+            most,
+            key,
+            steps,
+            proved: None,
+            prior: None,
+            gains,
+            learnt: None,
+            untried: 0,
+        }
     }
 
     /// Begins with weights of the row of children placed and of what bounds it: whatever would place fewer goes out at once. Fit of pairs that can be
@@ -380,8 +341,7 @@ impl<'s> Search<'s> {
     fn choice(&mut self, domain: &Domain, relaxation: &Relaxation<'s>, value: i128) -> Option<usize> {
         let shares = relaxation.shares();
         let open: Vec<usize> = (0..shares.len()).filter(|&p| domain.states[p] == State::Open).collect();
-        let mut parted: Vec<usize> =
-            open.iter().copied().filter(|&p| (0.05..=0.95).contains(&shares[p])).collect();
+        let mut parted: Vec<usize> = open.iter().copied().filter(|&p| (0.05..=0.95).contains(&shares[p])).collect();
         if parted.len() < 2 || self.untried > 0 {
             return open.into_iter().min_by(|&a, &b| (shares[a] - 0.6).abs().total_cmp(&(shares[b] - 0.6).abs()));
         }
@@ -504,108 +464,4 @@ impl<'s> Search<'s> {
             (self.reached, self.key, self.best) = (worth, key, made);
         }
     }
-}
-
-/// Weights with which the bound on children placed is as near to it as some stretches of work bring it, and the rows that this took.
-pub(crate) fn prior(frame: &Frame, over: &mut dyn FnMut() -> bool) -> Option<Prior> {
-    let mut domain = Domain::new(frame);
-    domain.propagate(frame).ok()?;
-    let mut relaxation = Relaxation::new(frame, Goal::Size, &domain);
-    let mut best: Option<(i128, Weights)> = None;
-    for _ in 0..PRIOR_LOOKS {
-        if over() {
-            return None;
-        }
-        let Look { weights, bound, settled, .. } = relaxation.run(&domain, i64::MIN / 4);
-        if best.as_ref().is_none_or(|&(value, _)| bound.value < value) {
-            best = Some((bound.value, weights));
-        }
-        if settled {
-            break;
-        }
-    }
-    best.map(|(_, weights)| Prior { weights, rows: relaxation.binding() })
-}
-
-impl Prior {
-    /// The weights multiplied so that they outweigh `range`.
-    fn outweighing(&self, range: i64) -> Self {
-        let mut weights = self.weights.clone();
-        let times = range.max(1).saturating_mul(16).min(1 << 38);
-        let combs = weights.combs.iter_mut().map(|(_, weight)| weight);
-        for weight in weights.pairs.iter_mut().chain(&mut weights.homes).chain(combs) {
-            *weight = weight.saturating_mul(times);
-        }
-        weights.placed = times.saturating_mul(SCALE);
-        Self { weights, rows: self.rows.clone() }
-    }
-}
-
-/// The pairs of a decided domain.
-pub(crate) fn made(frame: &Frame, domain: &Domain) -> Made {
-    let pair = |unit: u32| frame.of_unit(unit).find(|&p| domain.states[p] == State::Made);
-    (0..frame.units()).map(|unit| pair(unit).map_or(NEVER, |p| u32::try_from(p).unwrap_or(NEVER))).collect()
-}
-
-/// By unit its home, [`NEVER`] where it has none.
-pub(crate) fn homes_of(frame: &Frame, made: &[u32]) -> Vec<u32> {
-    made.iter().map(|&p| frame.pairs.get(p as usize).map_or(NEVER, |pair| pair.home)).collect()
-}
-
-/// Replays a proof that no stable matching is worth more than `bound`. `false` when a step is missing or proves too little.
-///
-/// A search that did not yet know its best matching took out less than the bound allows; a node may then close here before it did there, and the
-/// steps that follow for it are passed over.
-pub(crate) fn replay(frame: &Frame, goal: Goal, bound: i64, steps: &[Step], stable: &dyn Fn(&[u32]) -> bool) -> bool {
-    // A node is `None` once it is closed.
-    let settle = |mut domain: Domain| -> Option<Domain> {
-        domain.propagate(frame).ok()?;
-        let open = !domain.decided() || exceeds(frame, goal, bound, &domain, stable);
-        open.then_some(domain)
-    };
-    let mut waiting = Vec::new();
-    let mut node = settle(Domain::new(frame));
-    let mut steps = steps.iter();
-    loop {
-        match steps.next() {
-            None => return false,
-            Some(Step::Weigh(weights)) => {
-                node = node.and_then(|mut domain| {
-                    let proved = goal.bound(frame, &domain, weights);
-                    if proved.whole() <= bound || goal.strike(frame, &mut domain, &proved, bound).is_err() {
-                        return None;
-                    }
-                    settle(domain)
-                });
-            }
-            Some(&Step::Split(p)) => {
-                if p as usize >= frame.pairs.len() {
-                    return false;
-                }
-                let branch = |state: State| {
-                    let mut branch = node.clone()?;
-                    branch.set(p as usize, state).ok()?;
-                    settle(branch)
-                };
-                waiting.push(branch(State::Out));
-                node = branch(State::Made);
-            }
-            Some(Step::Close) => {
-                if node.is_some() {
-                    return false;
-                }
-                match waiting.pop() {
-                    Some(next) => node = next,
-                    None => return steps.next().is_none(),
-                }
-            }
-        }
-    }
-}
-
-/// Whether a decided node is a stable matching worth more than the bound.
-fn exceeds(frame: &Frame, goal: Goal, bound: i64, domain: &Domain, stable: &dyn Fn(&[u32]) -> bool) -> bool {
-    let made = made(frame, domain);
-    let homes = homes_of(frame, &made);
-    goal.worth(frame, &homes, &made).is_some_and(|worth| worth > bound) && stable(&homes)
 }

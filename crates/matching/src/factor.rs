@@ -183,9 +183,7 @@ impl Factors {
             named.filter(|&(row, _)| row != NONE).collect()
         };
         let mut turned = Lists::default();
-        for row in 0..many {
-            turned.push(rows(&upper[row]));
-        }
+        upper.iter().for_each(|terms| turned.push(rows(terms)));
         self.lower_turned = lower.turned(many, &|k| lower_rows[k]);
         self.upper = turned.turned(many, &number);
         (self.order, self.inverse, self.lower, self.lower_rows) = (order, inverse, lower, lower_rows);
@@ -490,3 +488,6 @@ fn note(lists: &mut Vec<Vec<u32>>, terms: usize, which: u32) {
 fn number(k: usize) -> u32 {
     u32::try_from(k).unwrap_or(NONE)
 }
+
+#[cfg(test)]
+mod tests;

@@ -383,6 +383,17 @@ impl Domain {
     }
 }
 
+/// The pairs of a decided domain: by unit its pair, [`NEVER`] where it has none.
+pub(crate) fn made(frame: &Frame, domain: &Domain) -> Vec<u32> {
+    let pair = |unit: u32| frame.of_unit(unit).find(|&p| domain.states[p] == State::Made);
+    (0..frame.units()).map(|unit| pair(unit).map_or(NEVER, |p| u32::try_from(p).unwrap_or(NEVER))).collect()
+}
+
+/// By unit its home, [`NEVER`] where it has none.
+pub(crate) fn homes_of(frame: &Frame, made: &[u32]) -> Vec<u32> {
+    made.iter().map(|&p| frame.pairs.get(p as usize).map_or(NEVER, |pair| pair.home)).collect()
+}
+
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Goal {

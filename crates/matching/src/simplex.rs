@@ -4,6 +4,8 @@
 //! Algorithms for Linear Programming*, 1992; I. Maros, *A Generalized Dual Phase-2 Simplex Algorithm*, 2003, for the ratio test that passes bounds.
 //! Every column has two bounds, so any basis has a dual-feasible point: each point on the way
 //! proves a bound, and nothing of this need be trusted, since bounds are worked out again in whole numbers.
+//!
+//! Long because: every step reads and writes the same arrays, and a split would have to open them to the crate.
 #![expect(clippy::indexing_slicing, reason = "rows and columns are linked by numbers made here")]
 
 use crate::factor::{Factors, Halfway, Lists, NONE};
@@ -328,9 +330,8 @@ impl Simplex {
             let Some(row) = self.leaving() else { return Ended::Optimal };
             match self.pivot(row) {
                 Some(true) => {}
-                Some(false) if self.factors.changes() > 0 => self.renew(),
+                Some(false) | None if self.factors.changes() > 0 => self.renew(),
                 Some(false) => self.edge[row] *= 1e6,
-                None if self.factors.changes() > 0 => self.renew(),
                 None => return Ended::Infeasible,
             }
         }

@@ -1,4 +1,6 @@
 //! From an instance to a checked outcome.
+//!
+//! Long because: the ways from fast to proven share one best matching, and are read as a whole.
 #![expect(clippy::indexing_slicing, reason = "units and children are linked by numbers that the board made")]
 
 use serde::{Deserialize, Serialize};
@@ -6,12 +8,13 @@ use serde::{Deserialize, Serialize};
 use crate::board::{Board, NONE, count};
 use crate::check::{Cover, Invalid, Judge, Verdict};
 use crate::engine::Engine;
-use crate::exact::{Prior, Search as ExactSearch, Searched};
+use crate::exact::{Search as ExactSearch, Searched};
 use crate::flow;
-use crate::frame::{Goal, tally};
+use crate::frame::{Goal, homes_of, tally};
 use crate::gather::{Groups, Guests, Seating};
 use crate::lot::{Side, Stream, Urn};
 use crate::model::{Instance, Mode};
+use crate::prior::{self, Prior};
 use crate::proof::{Named, Proof, ProofGoal};
 use crate::reason::{Reason, Seats, reasons};
 use crate::sweep;
@@ -319,7 +322,7 @@ impl<'s> Search<'s> {
         if done {
             return;
         }
-        let prior = prior.or_else(|| crate::exact::prior(&named.frame, over));
+        let prior = prior.or_else(|| prior::prior(&named.frame, over));
         if best.found.worth.together < self.most(best.bound).together
             && !self.pursue(best, &named, ProofGoal::Together { placed }, prior.as_ref(), over).0
         {
@@ -362,7 +365,7 @@ impl<'s> Search<'s> {
             search = search.with_prior(prior, range);
         }
         let Searched { best: made, bound, steps, closed, prior } = search.run();
-        let homes = crate::exact::homes_of(&named.frame, &made);
+        let homes = homes_of(&named.frame, &made);
         let (placed, together, fit) = tally(&named.frame, &homes, &made);
         let together = i64::from(together) - i64::from(self.groups.count());
         let worth = Worth { placed, together, fit };
