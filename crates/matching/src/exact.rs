@@ -1,7 +1,9 @@
 //! The exact search: branch and bound over the pairs of a [`Frame`], with propagation, bounds from weighed rows and a certificate.
 #![expect(clippy::indexing_slicing, reason = "units, homes and pairs are linked by numbers that the frame made")]
 
-use crate::frame::{Bound, Contradiction, Domain, Frame, Goal, NEVER, SCALE, State, Weights, tally};
+use crate::frame::{Bound, Contradiction, Domain, Frame, Goal, NEVER, SCALE, State, Weights, homes_of, made, tally};
+use crate::gains::{Gains, joined, units};
+use crate::prior::Prior;
 use crate::relax::{Look, Relaxation};
 
 /// One step of a proof; see [`crate::Proof`].
@@ -25,12 +27,13 @@ pub(crate) struct Searched {
     pub bound: i64,
     pub steps: Vec<Step>,
     pub closed: bool,
+    /// With what a search by another goal may begin.
+    pub prior: Option<Prior>,
 }
 
 /// Looks made at the bound of one node before it is split.
 const ROOT_LOOKS: u32 = 400;
 const LOOKS: u32 = 60;
-const PRIOR_LOOKS: u32 = 60;
 /// Looks made after each step of a plunge.
 const PLUNGE_LOOKS: u32 = 6;
 /// A share so great counts as made in a plunge.
@@ -39,7 +42,13 @@ const SURE: f64 = 0.999;
 const IDLE: u32 = 2;
 const PART: i128 = 20;
 /// So many pairs are tried before a node is split by one.
-const TRIED: usize = 8;
+const TRIED: usize = 12;
+/// So many in a row that are no better end it.
+const UNLUCKY: u32 = 3;
+/// Nodes of which a search for children or groups splits all but the last without trying.
+const UNTRIED: u32 = 20;
+/// One part of the bound that may be missing at first.
+const MISSING: i64 = 250;
 /// Beyond so many pairs a dive asks whether the search is over.
 const LARGE: usize = 2_000;
 
@@ -52,14 +61,37 @@ pub(crate) struct Search<'s> {
     stable: &'s dyn Fn(&[u32]) -> bool,
     best: Made,
     reached: i64,
+    /// Only what is worth more is looked for.
+    cutoff: i64,
+    /// Nothing is worth more than this, as is proved already.
+    most: i64,
     key: (u32, u32, i64),
     steps: Vec<Step>,
-    root: Option<(i64, Weights)>,
-    prior: Option<Weights>,
+    /// The least bound proved so far, and how.
+    proved: Option<(i64, Vec<Step>)>,
+    prior: Option<Prior>,
+    gains: Gains,
+    learnt: Option<Prior>,
+    /// Nodes still to be split without trying.
+    untried: u32,
 }
 
-/// The search was ended.
-struct Over;
+/// Why a search need not go on.
+enum Stop {
+    /// It was ended.
+    Over,
+    /// What was found is as much as was proved to be possible.
+    Met,
+    /// The nodes to be searched without trying are spent.
+    Spent,
+}
+
+/// What of a node is still open, with its bound.
+struct Node {
+    domain: Domain,
+    bound: Bound,
+    weights: Weights,
+}
 
 impl<'s> Search<'s> {
     pub(crate) fn new(
@@ -72,48 +104,134 @@ impl<'s> Search<'s> {
         let homes = homes_of(frame, &best);
         let reached = goal.worth(frame, &homes, &best).unwrap_or(i64::MIN / 4);
         let key = tally(frame, &homes, &best);
-        Self { frame, goal, over, stable, best, reached, key, steps: Vec::new(), root: None, prior: None }
+        let (cutoff, most, steps) = (i64::MIN, i64::MAX, Vec::new());
+        let gains = Gains::new(frame.pairs.len());
+        Self {
+            frame,
+            goal,
+            over,
+            stable,
+            best,
+            reached,
+            cutoff,
+            most,
+            key,
+            steps,
+            proved: None,
+            prior: None,
+            gains,
+            learnt: None,
+            untried: 0,
+        }
     }
 
-    /// Begins with weights of the row of children placed and of what bounds it: whatever would place fewer goes out at once.
-    pub(crate) fn with_prior(mut self, prior: Weights) -> Self {
-        self.prior = Some(prior);
+    /// Begins with weights of the row of children placed and of what bounds it: whatever would place fewer goes out at once. Fit of pairs that can be
+    /// made is within `range`.
+    pub(crate) fn with_prior(mut self, prior: &Prior, range: i64) -> Self {
+        self.prior = Some(prior.outweighing(range));
         self
     }
 
     pub(crate) fn run(mut self) -> Searched {
         let closed = self.root().is_ok();
         if closed {
-            return Searched { best: self.best, bound: self.reached, steps: self.steps, closed };
+            return Searched { best: self.best, bound: self.reached, steps: self.steps, closed, prior: self.learnt };
         }
-        let (bound, steps) = match self.root {
-            Some((bound, weights)) if bound > self.reached => (bound, vec![Step::Weigh(weights), Step::Close]),
-            Some((_, weights)) => (self.reached, vec![Step::Weigh(weights), Step::Close]),
-            None => (i64::MAX, Vec::new()),
-        };
-        Searched { best: self.best, bound, steps, closed }
+        let (bound, steps) = self.proved.unwrap_or((i64::MAX, Vec::new()));
+        Searched { best: self.best, bound: bound.max(self.reached), steps, closed, prior: self.learnt }
     }
 
-    /// Begins the search: what the prior strikes out at once never comes into the relaxation.
-    fn root(&mut self) -> Result<(), Over> {
+    fn least(&self) -> i64 {
+        self.reached.max(self.cutoff)
+    }
+
+    /// Begins the search: what the prior strikes out at once never comes into the relaxation. Then only what is worth almost as much as the bound is looked
+    /// for; as long as there is nothing, half as much again may be missing.
+    fn root(&mut self) -> Result<(), Stop> {
         let mut domain = Domain::new(self.frame);
+        let rows = self.prior.as_mut().map(|prior| std::mem::take(&mut prior.rows));
         if domain.propagate(self.frame).is_err() || self.strike_prior(&mut domain).is_err() {
             self.steps.push(Step::Close);
             return Ok(());
         }
         let mut relaxation = Relaxation::new(self.frame, self.goal, &domain);
-        self.node(domain, &mut relaxation, 0)
+        relaxation.add_rows(rows.unwrap_or_default());
+        let Some(Node { domain, bound, weights }) = self.narrow(domain, &mut relaxation, 0)? else {
+            self.steps.push(Step::Close);
+            return Ok(());
+        };
+        if self.goal == Goal::Size {
+            self.learnt = Some(Prior { weights: weights.clone(), rows: relaxation.binding() });
+        }
+        let begun = self.steps.len();
+        let mut missing = if matches!(self.goal, Goal::Fit { .. }) { 1 + bound.whole().abs() / MISSING } else { 1 };
+        self.most = bound.whole();
+        let mut proof = self.steps.clone();
+        proof.extend([Step::Weigh(weights.clone()), Step::Close]);
+        loop {
+            self.cutoff = (self.most - missing).max(self.reached);
+            self.steps.truncate(begun);
+            let mut domain = domain.clone();
+            let searched = match self.strike(&mut domain, &bound, weights.clone()) {
+                _ if self.reached >= self.most => Err(Stop::Met),
+                Ok(_) => self.search(&domain, &relaxation),
+                Err(Contradiction) => {
+                    self.steps.push(Step::Close);
+                    Ok(())
+                }
+            };
+            match searched {
+                Err(Stop::Met) => {
+                    self.steps = proof;
+                    return Ok(());
+                }
+                Err(Stop::Over | Stop::Spent) => {
+                    self.proved = Some((self.most, proof));
+                    return Err(Stop::Over);
+                }
+                Ok(()) if self.reached >= self.cutoff => return Ok(()),
+                Ok(()) => {
+                    self.most = self.cutoff;
+                    proof = std::mem::take(&mut self.steps);
+                    self.steps = proof.get(..begun).unwrap_or_default().to_vec();
+                    missing *= 2;
+                }
+            }
+        }
+    }
+
+    /// Closes a domain. Of children and groups every whole number is met by many matchings, so that a few nodes split without trying often find one.
+    fn search(&mut self, domain: &Domain, relaxation: &Relaxation<'s>) -> Result<(), Stop> {
+        let (begun, narrow) = (self.steps.len(), relaxation.narrowed(domain));
+        if !matches!(self.goal, Goal::Fit { .. }) {
+            self.untried = UNTRIED;
+            match self.node(domain.clone(), &mut narrow.clone(), 1) {
+                Err(Stop::Spent) => self.steps.truncate(begun),
+                done => return done,
+            }
+            self.untried = 0;
+        }
+        self.node(domain.clone(), &mut narrow.clone(), 1)
     }
 
     fn strike_prior(&mut self, domain: &mut Domain) -> Result<(), Contradiction> {
         let Some(prior) = self.prior.take() else { return Ok(()) };
-        let bound = self.goal.bound(self.frame, domain, &prior);
-        self.strike(domain, &bound, prior).map(|_| ())
+        let bound = self.goal.bound(self.frame, domain, &prior.weights);
+        self.strike(domain, &bound, prior.weights).map(|_| ())
     }
 
     /// Closes a node: steps of the proof, then [`Step::Close`].
-    fn node(&mut self, domain: Domain, relaxation: &mut Relaxation<'s>, depth: u32) -> Result<(), Over> {
-        let Some((domain, p)) = self.narrow(domain, relaxation, depth)? else {
+    fn node(&mut self, domain: Domain, relaxation: &mut Relaxation<'s>, depth: u32) -> Result<(), Stop> {
+        let Some(Node { domain, bound, .. }) = self.narrow(domain, relaxation, depth)? else {
+            self.steps.push(Step::Close);
+            return Ok(());
+        };
+        if self.untried == 1 {
+            return Err(Stop::Spent);
+        }
+        self.untried = self.untried.saturating_sub(1);
+        let Some(p) = self.choice(&domain, relaxation, bound.value) else {
+            self.take(made(self.frame, &domain));
             self.steps.push(Step::Close);
             return Ok(());
         };
@@ -124,43 +242,52 @@ impl<'s> Search<'s> {
                 Ok(_) => self.node(branch, relaxation, depth + 1)?,
                 Err(Contradiction) => self.steps.push(Step::Close),
             }
+            if self.reached >= self.most {
+                return Err(Stop::Met);
+            }
         }
         Ok(())
     }
 
-    /// Bounds and takes out; what stays open comes back with the pair to split.
+    /// Bounds and takes out; what stays open comes back.
     fn narrow(
         &mut self,
         mut domain: Domain,
         relaxation: &mut Relaxation<'s>,
         depth: u32,
-    ) -> Result<Option<(Domain, usize)>, Over> {
+    ) -> Result<Option<Node>, Stop> {
         if domain.propagate(self.frame).is_err() {
             return Ok(None);
         }
         relaxation.enter(&domain);
         let looks = if depth == 0 { ROOT_LOOKS } else { LOOKS };
-        let (mut idle, mut nearest, mut plunged) = (0, i128::MAX, depth > 0);
+        // Of children and groups more is known once the cutoff has struck.
+        let first = u32::from(!matches!(self.goal, Goal::Fit { .. }));
+        let (mut idle, mut plunged) = (0, depth != first);
+        let mut nearest: Option<(Bound, Weights)> = None;
         for _ in 0..looks {
             if domain.decided() {
                 self.take(made(self.frame, &domain));
                 return Ok(None);
             }
+            if self.reached >= self.most {
+                return Err(Stop::Met);
+            }
             if (self.over)() {
-                return Err(Over);
+                return Err(Stop::Over);
             }
-            let Look { weights, bound, optimal, settled } = relaxation.run(&domain, self.reached);
+            let Look { weights, bound, optimal, settled } = relaxation.run(&domain, self.least());
             self.note_root(depth, &bound, &weights);
-            let left = bound.value - i128::from(self.reached) * i128::from(SCALE);
+            let left = bound.value - i128::from(self.least()) * i128::from(SCALE);
+            let before = nearest.as_ref().map_or(i128::MAX, |(nearest, _)| nearest.value);
             if optimal && depth > 0 {
-                idle = if nearest.saturating_sub(bound.value) > left / PART { 0 } else { idle + 1 };
+                idle = if before.saturating_sub(bound.value) > left / PART { 0 } else { idle + 1 };
             }
-            nearest = nearest.min(bound.value);
             let settled = settled || idle > IDLE;
             if settled {
                 match relaxation.whole() {
                     Some(made) => self.take(made),
-                    None if !plunged && matches!(self.goal, Goal::Fit { .. }) => {
+                    None if !plunged => {
                         plunged = true;
                         self.plunge(&domain, relaxation)?;
                     }
@@ -168,11 +295,15 @@ impl<'s> Search<'s> {
                     None => {}
                 }
             }
-            if bound.whole() <= self.reached {
+            if bound.whole() <= self.least() {
                 self.steps.push(Step::Weigh(weights));
                 return Ok(None);
             }
-            match self.strike(&mut domain, &bound, weights) {
+            let struck = self.strike(&mut domain, &bound, weights.clone());
+            if bound.value < before {
+                nearest = Some((bound, weights));
+            }
+            match struck {
                 Err(Contradiction) => return Ok(None),
                 Ok(true) => {
                     relaxation.enter(&domain);
@@ -182,26 +313,20 @@ impl<'s> Search<'s> {
                 Ok(false) => {}
             }
         }
-        match self.choice(&domain, relaxation, nearest) {
-            Some(p) => Ok(Some((domain, p))),
-            None => {
-                self.take(made(self.frame, &domain));
-                Ok(None)
-            }
-        }
+        Ok(nearest.map(|(bound, weights)| Node { domain, bound, weights }))
     }
 
     fn note_root(&mut self, depth: u32, bound: &Bound, weights: &Weights) {
         // Later at the root, pairs may have been taken out: only the first steps stand alone.
-        if depth == 0 && self.steps.is_empty() && self.root.as_ref().is_none_or(|&(best, _)| bound.whole() < best) {
-            self.root = Some((bound.whole(), weights.clone()));
+        if depth == 0 && self.steps.is_empty() && self.proved.as_ref().is_none_or(|&(best, _)| bound.whole() < best) {
+            self.proved = Some((bound.whole(), vec![Step::Weigh(weights.clone()), Step::Close]));
         }
     }
 
     /// Takes out what the bound allows; the weights become a step of the proof when that helps.
     fn strike(&mut self, domain: &mut Domain, bound: &Bound, weights: Weights) -> Result<bool, Contradiction> {
         let mut less = domain.clone();
-        let struck = self.goal.strike(self.frame, &mut less, bound, self.reached);
+        let struck = self.goal.strike(self.frame, &mut less, bound, self.least());
         if struck == Ok(false) {
             return Ok(false);
         }
@@ -212,30 +337,46 @@ impl<'s> Search<'s> {
         Ok(true)
     }
 
-    /// The open pair to split by: of those made and not made in most equal parts, the one that brings the bound nearest on both sides.
-    fn choice(&self, domain: &Domain, relaxation: &Relaxation<'s>, value: i128) -> Option<usize> {
+    /// The open pair to split by: the one that brings the bound nearest on both sides, as far as was seen at other nodes and by trying a few here.
+    fn choice(&mut self, domain: &Domain, relaxation: &Relaxation<'s>, value: i128) -> Option<usize> {
         let shares = relaxation.shares();
-        let mut open: Vec<usize> = (0..shares.len()).filter(|&p| domain.states[p] == State::Open).collect();
-        open.sort_by(|&a, &b| (shares[a] - 0.5).abs().total_cmp(&(shares[b] - 0.5).abs()));
-        let parted = open.iter().take_while(|&&p| (0.05..=0.95).contains(&shares[p])).count();
-        // Of children and groups every whole number is met by many matchings: there a split is to find one.
-        if parted < 2 || !matches!(self.goal, Goal::Fit { .. }) {
-            open.sort_by(|&a, &b| (shares[a] - 0.6).abs().total_cmp(&(shares[b] - 0.6).abs()));
-            return open.first().copied();
+        let open: Vec<usize> = (0..shares.len()).filter(|&p| domain.states[p] == State::Open).collect();
+        let mut parted: Vec<usize> = open.iter().copied().filter(|&p| (0.05..=0.95).contains(&shares[p])).collect();
+        if parted.len() < 2 || self.untried > 0 {
+            return open.into_iter().min_by(|&a, &b| (shares[a] - 0.6).abs().total_cmp(&(shares[b] - 0.6).abs()));
         }
-        open.truncate(parted.min(TRIED));
-        let mut trial = relaxation.clone();
-        let least = i128::from(self.reached) * i128::from(SCALE);
-        let mut gain = |p: usize, state: State| {
-            let mut branch = domain.clone();
-            let possible = branch.set(p, state).and_then(|_| branch.propagate(self.frame)).is_ok();
-            let reached = if possible { trial.probe(&branch).max(least) } else { least };
-            (value - reached).max(1)
-        };
-        open.into_iter().max_by_key(|&p| {
-            let (made, out) = (gain(p, State::Made), gain(p, State::Out));
-            made.min(out) * 8 + made.max(out)
-        })
+        parted.sort_by(|&a, &b| {
+            let by = self.gains.score(b, shares[b]).total_cmp(&self.gains.score(a, shares[a]));
+            by.then((shares[a] - 0.5).abs().total_cmp(&(shares[b] - 0.5).abs()))
+        });
+        let least = i128::from(self.least()) * i128::from(SCALE);
+        let (mut best, mut idle): (Option<(f64, usize)>, u32) = (None, 0);
+        for (tried, p) in parted.into_iter().enumerate() {
+            if tried >= TRIED || idle >= UNLUCKY {
+                break;
+            }
+            let share = shares[p];
+            let mut score = self.gains.score(p, share);
+            if !self.gains.known(p) {
+                let mut gains = [0.0; 2];
+                for (gain, state) in gains.iter_mut().zip([State::Made, State::Out]) {
+                    let mut branch = domain.clone();
+                    let possible = branch.set(p, state).and_then(|_| branch.propagate(self.frame)).is_ok();
+                    let reached = if possible { relaxation.clone().probe(&branch) } else { i128::MIN };
+                    if reached <= least {
+                        return Some(p);
+                    }
+                    *gain = units((value - reached).max(0));
+                }
+                self.gains.note(p, share, gains);
+                score = joined(gains);
+            }
+            idle += 1;
+            if best.is_none_or(|(most, _)| score > most) {
+                (best, idle) = (Some((score, p)), 0);
+            }
+        }
+        best.map(|(_, p)| p)
     }
 
     /// Makes pairs from the surest on, drawing conclusions, until all is decided.
@@ -264,7 +405,7 @@ impl<'s> Search<'s> {
     }
 
     /// As a dive, but the relaxation is solved anew after each step.
-    fn plunge(&mut self, domain: &Domain, relaxation: &Relaxation<'s>) -> Result<(), Over> {
+    fn plunge(&mut self, domain: &Domain, relaxation: &Relaxation<'s>) -> Result<(), Stop> {
         let (mut domain, mut relaxation) = (domain.clone(), relaxation.clone());
         loop {
             let shares = relaxation.shares();
@@ -298,10 +439,10 @@ impl<'s> Search<'s> {
             relaxation.enter(&domain);
             for _ in 0..PLUNGE_LOOKS {
                 if (self.over)() {
-                    return Err(Over);
+                    return Err(Stop::Over);
                 }
-                let Look { bound, settled, .. } = relaxation.run(&domain, self.reached);
-                if bound.whole() <= self.reached {
+                let Look { bound, settled, .. } = relaxation.run(&domain, self.least());
+                if bound.whole() <= self.least() {
                     return Ok(());
                 }
                 if settled {
@@ -323,101 +464,4 @@ impl<'s> Search<'s> {
             (self.reached, self.key, self.best) = (worth, key, made);
         }
     }
-}
-
-/// Weights with which the bound on children placed is as near to it as some stretches of work bring it, multiplied so that they outweigh `range`.
-pub(crate) fn prior(frame: &Frame, range: i64, over: &mut dyn FnMut() -> bool) -> Option<Weights> {
-    let mut domain = Domain::new(frame);
-    domain.propagate(frame).ok()?;
-    let mut relaxation = Relaxation::new(frame, Goal::Size, &domain);
-    let mut best: Option<(i128, Weights)> = None;
-    for _ in 0..PRIOR_LOOKS {
-        if over() {
-            return None;
-        }
-        let Look { weights, bound, settled, .. } = relaxation.run(&domain, i64::MIN / 4);
-        if best.as_ref().is_none_or(|&(value, _)| bound.value < value) {
-            best = Some((bound.value, weights));
-        }
-        if settled {
-            break;
-        }
-    }
-    let (_, mut weights) = best?;
-    let times = range.max(1).saturating_mul(16).min(1 << 38);
-    let combs = weights.combs.iter_mut().map(|(_, weight)| weight);
-    for weight in weights.pairs.iter_mut().chain(&mut weights.homes).chain(combs) {
-        *weight = weight.saturating_mul(times);
-    }
-    weights.placed = times.saturating_mul(crate::frame::SCALE);
-    Some(weights)
-}
-
-/// The pairs of a decided domain.
-pub(crate) fn made(frame: &Frame, domain: &Domain) -> Made {
-    let pair = |unit: u32| frame.of_unit(unit).find(|&p| domain.states[p] == State::Made);
-    (0..frame.units()).map(|unit| pair(unit).map_or(NEVER, |p| u32::try_from(p).unwrap_or(NEVER))).collect()
-}
-
-/// By unit its home, [`NEVER`] where it has none.
-pub(crate) fn homes_of(frame: &Frame, made: &[u32]) -> Vec<u32> {
-    made.iter().map(|&p| frame.pairs.get(p as usize).map_or(NEVER, |pair| pair.home)).collect()
-}
-
-/// Replays a proof that no stable matching is worth more than `bound`. `false` when a step is missing or proves too little.
-///
-/// A search that did not yet know its best matching took out less than the bound allows; a node may then close here before it did there, and the
-/// steps that follow for it are passed over.
-pub(crate) fn replay(frame: &Frame, goal: Goal, bound: i64, steps: &[Step], stable: &dyn Fn(&[u32]) -> bool) -> bool {
-    // A node is `None` once it is closed.
-    let settle = |mut domain: Domain| -> Option<Domain> {
-        domain.propagate(frame).ok()?;
-        let open = !domain.decided() || exceeds(frame, goal, bound, &domain, stable);
-        open.then_some(domain)
-    };
-    let mut waiting = Vec::new();
-    let mut node = settle(Domain::new(frame));
-    let mut steps = steps.iter();
-    loop {
-        match steps.next() {
-            None => return false,
-            Some(Step::Weigh(weights)) => {
-                node = node.and_then(|mut domain| {
-                    let proved = goal.bound(frame, &domain, weights);
-                    if proved.whole() <= bound || goal.strike(frame, &mut domain, &proved, bound).is_err() {
-                        return None;
-                    }
-                    settle(domain)
-                });
-            }
-            Some(&Step::Split(p)) => {
-                if p as usize >= frame.pairs.len() {
-                    return false;
-                }
-                let branch = |state: State| {
-                    let mut branch = node.clone()?;
-                    branch.set(p as usize, state).ok()?;
-                    settle(branch)
-                };
-                waiting.push(branch(State::Out));
-                node = branch(State::Made);
-            }
-            Some(Step::Close) => {
-                if node.is_some() {
-                    return false;
-                }
-                match waiting.pop() {
-                    Some(next) => node = next,
-                    None => return steps.next().is_none(),
-                }
-            }
-        }
-    }
-}
-
-/// Whether a decided node is a stable matching worth more than the bound.
-fn exceeds(frame: &Frame, goal: Goal, bound: i64, domain: &Domain, stable: &dyn Fn(&[u32]) -> bool) -> bool {
-    let made = made(frame, domain);
-    let homes = homes_of(frame, &made);
-    goal.worth(frame, &homes, &made).is_some_and(|worth| worth > bound) && stable(&homes)
 }

@@ -8,8 +8,10 @@
 //!
 //! *need* · Σ (pairs of *u* that *u* likes no less than *v*) + Σ sizes (other pairs of *v* that cannot make room for *u*) ≥ *need*, *need* = *q* − *s* + 1.
 //!
-//! Those that cannot make room are the units that *v* likes no less, and groups. With single children only this is stability itself (A. Kwanashie,
-//! D. Manlove, *An Integer Programming Approach to the Hospitals/Residents Problem with Ties*, 2013); with groups it follows from occupancy stability.
+//! Those that cannot make room are the units that *v* likes no less, and groups of another size than *u*. With single children only this is stability
+//! itself (A. Kwanashie, D. Manlove, *An Integer Programming Approach to the Hospitals/Residents Problem with Ties*, 2013); with groups it follows from
+//! occupancy stability, for of single children and groups of *s* that are *s* children or more some are *s* exactly. When no group has more than two
+//! children, occupancy stability follows from it too.
 //!
 //! A *comb* of a home *v* of *q* places says more: its *teeth* are *q* single children whom *v* ranks no lower than some rank *r*, its *shaft* are the pairs
 //! of *v* of that rank or better (and groups). Either the shaft fills *v*, or *v* would let in any of the teeth, so that each of them has a pair at least as good
@@ -123,9 +125,14 @@ impl Frame {
         let better = self.of_unit(pair.unit).filter(|&q| self.pairs[q].own <= pair.own);
         let mut terms: Vec<(usize, u32)> = better.map(|q| (q, self.need(p))).collect();
         let here = self.of_home(pair.home).iter().map(|&q| q as usize);
-        let beside = here.filter(|&q| q != p && (self.size(q) > 1 || self.pairs[q].theirs <= pair.theirs));
+        let beside = here.filter(|&q| q != p && self.stays(q, p));
         terms.extend(beside.map(|q| (q, self.size(q))));
         terms
+    }
+
+    /// Whether *q* cannot make room for *p* at their home.
+    pub(crate) fn stays(&self, q: usize, p: usize) -> bool {
+        self.pairs[q].theirs <= self.pairs[p].theirs || (self.size(q) > 1 && self.size(q) != self.size(p))
     }
 
     /// The terms of a comb, at least as much together as its home has places; `None` when these are not the teeth of one.
@@ -166,6 +173,38 @@ pub(crate) struct Domain {
     pub states: Vec<State>,
     /// For each unit the worst rank that it will surely have, [`NEVER`] when it may stay without.
     pub certain: Vec<u32>,
+    /// For each pair the most children that others who cannot make room for it may be.
+    most: Vec<u32>,
+    /// For each home the rank of the best child that needs it to be full, [`NEVER`] when none does.
+    full_by: Vec<u32>,
+    /// Pairs and units of which more is known since conclusions were drawn.
+    news: Vec<u32>,
+    certain_news: Vec<u32>,
+    /// Whether no conclusions were drawn yet.
+    fresh: bool,
+}
+
+/// Numbers to look at, each once.
+struct Waiting {
+    list: Vec<u32>,
+    among: Vec<bool>,
+}
+
+impl Waiting {
+    fn new(many: u32, all: bool) -> Self {
+        Self { list: if all { (0..many).collect() } else { Vec::new() }, among: vec![all; many as usize] }
+    }
+
+    fn add(&mut self, which: u32) {
+        if !std::mem::replace(&mut self.among[which as usize], true) {
+            self.list.push(which);
+        }
+    }
+
+    fn take(&mut self) -> Vec<u32> {
+        self.list.iter().for_each(|&which| self.among[which as usize] = false);
+        std::mem::take(&mut self.list)
+    }
 }
 
 /// The node holds no stable matching.
@@ -174,7 +213,16 @@ pub(crate) struct Contradiction;
 
 impl Domain {
     pub(crate) fn new(frame: &Frame) -> Self {
-        Self { states: vec![State::Open; frame.pairs.len()], certain: vec![NEVER; frame.sizes.len()] }
+        let (pairs, units, homes) = (frame.pairs.len(), frame.sizes.len(), frame.places.len());
+        Self {
+            states: vec![State::Open; pairs],
+            certain: vec![NEVER; units],
+            most: vec![NEVER; pairs],
+            full_by: vec![NEVER; homes],
+            news: Vec::new(),
+            certain_news: Vec::new(),
+            fresh: true,
+        }
     }
 
     pub(crate) fn set(&mut self, p: usize, state: State) -> Result<bool, Contradiction> {
@@ -182,6 +230,7 @@ impl Domain {
             old if old == state => Ok(false),
             State::Open => {
                 self.states[p] = state;
+                self.news.push(u32::try_from(p).unwrap_or(NEVER));
                 Ok(true)
             }
             _ => Err(Contradiction),
@@ -197,39 +246,53 @@ impl Domain {
         self.states.iter().all(|&state| state != State::Open)
     }
 
+    /// The unit will surely have a pair.
+    pub(crate) fn place(&mut self, unit: usize) -> bool {
+        let new = self.certain[unit] == NEVER;
+        if new {
+            self.certain[unit] = NEVER - 1;
+            self.certain_news.push(u32::try_from(unit).unwrap_or(NEVER));
+        }
+        new
+    }
+
     /// Draws all conclusions that single rows allow, until nothing changes.
     pub(crate) fn propagate(&mut self, frame: &Frame) -> Result<(), Contradiction> {
-        let mut most = vec![0_u32; frame.pairs.len()];
+        let fresh = std::mem::take(&mut self.fresh);
+        let (mut homes, mut units) = (Waiting::new(frame.homes(), fresh), Waiting::new(frame.units(), fresh));
         loop {
-            let mut changed = false;
-            for home in 0..frame.homes() {
-                changed |= self.fill_home(frame, home, &mut most)?;
+            for p in self.news.drain(..) {
+                homes.add(frame.pairs[p as usize].home);
+                units.add(frame.pairs[p as usize].unit);
             }
-            let mut full_by = vec![NEVER; frame.places.len()];
-            for unit in 0..frame.units() {
-                changed |= self.settle_unit(frame, unit, &most, &mut full_by)?;
+            self.certain_news.drain(..).for_each(|unit| units.add(unit));
+            let mut here = homes.take();
+            for &home in &here {
+                self.fill_home(frame, home, &mut units)?;
             }
-            for home in 0..frame.homes() {
-                changed |= self.close_home(frame, home, full_by[home as usize])?;
-            }
-            if !changed {
+            let there = units.take();
+            if here.is_empty() && there.is_empty() {
                 return Ok(());
+            }
+            for unit in there {
+                self.settle_unit(frame, unit, &mut here)?;
+            }
+            for home in here {
+                self.close_home(frame, home)?;
             }
         }
     }
 
     /// Notes for each pair of the home the most children that others who cannot make room for it may be.
-    fn fill_home(&mut self, frame: &Frame, home: u32, most: &mut [u32]) -> Result<bool, Contradiction> {
+    fn fill_home(&mut self, frame: &Frame, home: u32, units: &mut Waiting) -> Result<(), Contradiction> {
         let here = frame.of_home(home);
         let made = here.iter().filter(|&&p| self.states[p as usize] == State::Made);
         let taken: u32 = made.map(|&p| frame.size(p as usize)).sum();
         let room = frame.places[home as usize].checked_sub(taken).ok_or(Contradiction)?;
-        let mut changed = false;
         let mut groups = 0;
         for p in here.iter().map(|&p| p as usize) {
             if self.states[p] == State::Open && frame.size(p) > room {
-                self.states[p] = State::Out;
-                changed = true;
+                self.set(p, State::Out)?;
             }
             groups += if self.open(p) && frame.size(p) > 1 { frame.size(p) } else { 0 };
         }
@@ -239,23 +302,24 @@ impl Domain {
                 u32::try_from(tie.iter().filter(|&&p| self.open(p as usize) && frame.size(p as usize) == 1).count())
                     .unwrap_or(NEVER);
             for p in tie.iter().map(|&p| p as usize) {
-                most[p] = groups + singles - if self.open(p) { frame.size(p) } else { 0 };
+                let mut most = groups + singles - if self.open(p) { frame.size(p) } else { 0 };
+                if frame.size(p) > 1 {
+                    let leave = here.iter().filter(|&&q| self.open(q as usize) && !frame.stays(q as usize, p));
+                    let leave = leave.filter(|&&q| frame.size(q as usize) > 1);
+                    most -= leave.map(|&q| frame.size(q as usize)).sum::<u32>();
+                }
+                if std::mem::replace(&mut self.most[p], most) != most {
+                    units.add(frame.pairs[p].unit);
+                }
             }
         }
-        Ok(changed)
+        Ok(())
     }
 
     /// A unit that finds a home of some rank not surely full will have one at least as good; one that cannot have one fills the home.
-    fn settle_unit(
-        &mut self,
-        frame: &Frame,
-        unit: u32,
-        most: &[u32],
-        full_by: &mut [u32],
-    ) -> Result<bool, Contradiction> {
-        let mut changed = false;
+    fn settle_unit(&mut self, frame: &Frame, unit: u32, filled: &mut Vec<u32>) -> Result<(), Contradiction> {
         let row = frame.of_unit(unit);
-        let sure = row.clone().find(|&p| most[p] < frame.need(p)).map_or(NEVER, |p| frame.pairs[p].own);
+        let sure = row.clone().find(|&p| self.most[p] < frame.need(p)).map_or(NEVER, |p| frame.pairs[p].own);
         let made = row.clone().find(|&p| self.states[p] == State::Made);
         let sure = sure.min(made.map_or(NEVER, |p| frame.pairs[p].own));
         let certain = &mut self.certain[unit as usize];
@@ -264,7 +328,7 @@ impl Domain {
         for p in row.clone() {
             let surpassed = made.is_some_and(|made| made != p) || frame.pairs[p].own > certain;
             if surpassed && self.open(p) {
-                changed |= self.set(p, State::Out)?;
+                self.set(p, State::Out)?;
             }
         }
         let mut alive = row.clone().filter(|&p| self.open(p));
@@ -272,33 +336,34 @@ impl Domain {
         if certain != NEVER {
             let only = best.ok_or(Contradiction)?;
             if alive.next().is_none() {
-                changed |= self.set(only, State::Made)?;
+                self.set(only, State::Made)?;
             }
         }
         let best = best.map_or(NEVER, |p| frame.pairs[p].own);
         for p in row.take_while(|&p| frame.pairs[p].own < best) {
-            if most[p] < frame.need(p) {
+            if self.most[p] < frame.need(p) {
                 return Err(Contradiction);
             }
-            if frame.sizes[unit as usize] == 1 {
-                let by = &mut full_by[frame.pairs[p].home as usize];
-                *by = frame.pairs[p].theirs.min(*by);
+            let (home, theirs) = (frame.pairs[p].home, frame.pairs[p].theirs);
+            if frame.sizes[unit as usize] == 1 && theirs < self.full_by[home as usize] {
+                self.full_by[home as usize] = theirs;
+                filled.push(home);
             }
         }
-        Ok(changed)
+        Ok(())
     }
 
-    /// A home that must be full of those it ranks no lower than `by` (and groups) has no room for others.
-    fn close_home(&mut self, frame: &Frame, home: u32, by: u32) -> Result<bool, Contradiction> {
+    /// A home that must be full of those it ranks no lower than some rank (and groups) has no room for others.
+    fn close_home(&mut self, frame: &Frame, home: u32) -> Result<(), Contradiction> {
+        let by = self.full_by[home as usize];
         if by == NEVER {
-            return Ok(false);
+            return Ok(());
         }
-        let mut changed = false;
         let worse = |p: usize| frame.size(p) == 1 && frame.pairs[p].theirs > by;
         let mut able = 0_u64;
         for p in frame.of_home(home).iter().map(|&p| p as usize) {
             if worse(p) {
-                changed |= self.set(p, State::Out)?;
+                self.set(p, State::Out)?;
             } else if self.open(p) {
                 able += u64::from(frame.size(p));
             }
@@ -310,12 +375,23 @@ impl Domain {
         if able == places {
             for p in frame.of_home(home).iter().map(|&p| p as usize) {
                 if self.open(p) && !worse(p) {
-                    changed |= self.set(p, State::Made)?;
+                    self.set(p, State::Made)?;
                 }
             }
         }
-        Ok(changed)
+        Ok(())
     }
+}
+
+/// The pairs of a decided domain: by unit its pair, [`NEVER`] where it has none.
+pub(crate) fn made(frame: &Frame, domain: &Domain) -> Vec<u32> {
+    let pair = |unit: u32| frame.of_unit(unit).find(|&p| domain.states[p] == State::Made);
+    (0..frame.units()).map(|unit| pair(unit).map_or(NEVER, |p| u32::try_from(p).unwrap_or(NEVER))).collect()
+}
+
+/// By unit its home, [`NEVER`] where it has none.
+pub(crate) fn homes_of(frame: &Frame, made: &[u32]) -> Vec<u32> {
+    made.iter().map(|&p| frame.pairs.get(p as usize).map_or(NEVER, |pair| pair.home)).collect()
 }
 
 /// What is counted.
@@ -423,7 +499,13 @@ impl Goal {
                 sum += tie.iter().map(|&p| at(&weights.pairs, p)).sum::<i128>();
                 for &p in tie {
                     let size = i128::from(frame.size(p));
-                    worth[p] += size * (if size > 1 { all } else { sum } - at(&weights.pairs, p));
+                    let rows = if size > 1 {
+                        let left = here.iter().filter(|&&row| !frame.stays(p, row));
+                        all - left.map(|&row| at(&weights.pairs, row)).sum::<i128>()
+                    } else {
+                        sum
+                    };
+                    worth[p] += size * (rows - at(&weights.pairs, p));
                 }
             }
         }
@@ -516,10 +598,9 @@ impl Goal {
                 changed |= domain.set(p, State::Out)?;
             }
         }
-        for (unit, certain) in domain.certain.iter_mut().enumerate() {
-            if *certain == NEVER && bound.value - bound.loss_without[unit] < enough {
-                *certain = NEVER - 1;
-                changed = true;
+        for (unit, &loss) in bound.loss_without.iter().enumerate() {
+            if bound.value - loss < enough {
+                changed |= domain.place(unit);
             }
         }
         Ok(changed)

@@ -46,6 +46,15 @@ impl Instance {
 impl Document {
     /// Reads and checks an instance and keeps the names of unknown fields.
     ///
+    /// ```
+    /// use naheya_matching::Document;
+    /// let document = Document::from_json(br#"{"format":"naheya-hrt-1","children":1,"volunteers":1,"capacity":[1],
+    ///     "child_prefs":[[[0]]],"volunteer_prefs":[[[0]]],"forbiden":[[0,0]]}"#)?;
+    /// assert_eq!(document.unknown_fields, ["forbiden"]);
+    /// assert!(document.instance.acceptable(0, 0));
+    /// # Ok::<(), naheya_matching::Malformed>(())
+    /// ```
+    ///
     /// # Errors
     /// The first fault and its place.
     pub fn from_json(bytes: &[u8]) -> Result<Self, Malformed> {

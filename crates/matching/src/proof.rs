@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::check::Judge;
-use crate::exact::{Step, replay};
+use crate::exact::Step;
 use crate::frame::{Frame, Goal, NEVER, Variable, Weights};
 use crate::model::Mode;
+use crate::replay::replay;
 
 /// A certificate that no stable matching is worth more than `bound` to one goal; [`Judge::proves`] replays it.
 ///
@@ -268,6 +269,28 @@ impl Named {
 
 impl Judge<'_> {
     /// Replays a proof: whether no stable matching (occupancy-stable with `must` groups) is worth more than its bound.
+    ///
+    /// ```
+    /// use naheya_matching::{Draft, Fit, Instance, Judge, Options, solve};
+    /// // Both children are welcome at both homes, so fit decides.
+    /// let instance = Instance::new(Draft {
+    ///     child_prefs: vec![vec![vec![0, 1]], vec![vec![0, 1]]],
+    ///     volunteer_prefs: vec![vec![vec![0, 1]], vec![vec![0, 1]]],
+    ///     capacity: vec![1, 1],
+    ///     fit: vec![Fit { child: 0, volunteer: 0, weight: 5 }, Fit { child: 1, volunteer: 0, weight: 7 }],
+    ///     ..Draft::default()
+    /// })?;
+    /// let outcome = solve(&instance, &Options { exact: true, ..Options::default() })?;
+    /// assert!(outcome.proven.fit && outcome.fit == 7);
+    /// let judge = Judge::new(&instance);
+    /// for proof in &outcome.proofs {
+    ///     assert!(judge.proves(proof));
+    ///     let mut bolder = proof.clone();
+    ///     bolder.bound -= 1;
+    ///     assert!(!judge.proves(&bolder));
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn proves(&self, proof: &Proof) -> bool {
         let named = Named::plain(self);

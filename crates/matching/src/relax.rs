@@ -10,7 +10,7 @@ use crate::simplex::{Ended, Simplex};
 /// Pivots between two looks at the bound.
 const STRETCH: usize = 250;
 /// Pivots to try a pair.
-const PROBE: usize = 60;
+const PROBE: usize = 40;
 /// Rows added at once, and how much each must be missed by.
 const ROWS_ADDED: usize = 300;
 const MISSED: f64 = 1e-4;
@@ -19,7 +19,7 @@ const JITTER: f64 = 1e-5;
 
 /// What a row of the relaxation is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Row {
+pub(crate) enum Row {
     Unit(u32),
     Home(u32),
     Placed,
@@ -135,7 +135,7 @@ impl<'f> Relaxation<'f> {
 
     fn add(&mut self, row: Row, pairs: Vec<(usize, f64)>, others: Vec<(u32, f64)>, right: f64, slack: (f64, f64)) {
         let terms = pairs.into_iter().map(|(p, factor)| (self.column_of[p], factor));
-        let terms = terms.filter(|&(column, _)| column != NEVER).chain(others).collect();
+        let terms = terms.filter(|&(column, _)| column != NEVER).chain(others);
         self.lp.add_row(terms, right, slack);
         self.rows.push(row);
         self.stale = true;
@@ -211,6 +211,40 @@ impl<'f> Relaxation<'f> {
         self.rows.retain(|_| stays.next().unwrap_or(true));
     }
 
+    /// The relaxation of a narrower domain, without the columns that are out there.
+    pub(crate) fn narrowed(&self, domain: &Domain) -> Self {
+        let mut narrow = self.clone();
+        narrow.purge();
+        narrow.enter(domain);
+        let out = |k: usize| self.pairs.get(k).is_some_and(|&p| domain.states[p as usize] == State::Out);
+        let stays = narrow.lp.thin(&out);
+        narrow.pairs = self.pairs.iter().zip(&stays).filter(|&(_, &stays)| stays).map(|(&p, _)| p).collect();
+        narrow.column_of.fill(NEVER);
+        for (k, &p) in narrow.pairs.iter().enumerate() {
+            narrow.column_of[p as usize] = number(k);
+        }
+        narrow.shares.fill(0.0);
+        narrow
+    }
+
+    /// The rows that hold with nothing to spare, of those added.
+    pub(crate) fn binding(&self) -> Vec<Row> {
+        let added = self.rows.iter().enumerate().skip(self.fixed_rows);
+        added.filter(|&(row, _)| self.lp.binds(row)).map(|(_, row)| row.clone()).collect()
+    }
+
+    pub(crate) fn add_rows(&mut self, rows: Vec<Row>) {
+        for row in rows {
+            let (terms, right) = match &row {
+                Row::Pair(p) => (self.frame.row(*p as usize), self.frame.need(*p as usize)),
+                Row::Comb(teeth) => (self.frame.comb(teeth).unwrap_or_default(), number(teeth.len())),
+                _ => continue,
+            };
+            let terms = terms.into_iter().map(|(p, factor)| (p, f64::from(factor))).collect();
+            self.add(row, terms, Vec::new(), f64::from(right), (f64::NEG_INFINITY, 0.0));
+        }
+    }
+
     /// Adds the rows missed most; `false` when none is.
     fn cut(&mut self, domain: &Domain) -> bool {
         let mut missed: Vec<(f64, Row)> = Vec::new();
@@ -231,7 +265,7 @@ impl<'f> Relaxation<'f> {
             let mut sum = sum;
             for &q in self.frame.of_home(pair.home) {
                 let q = q as usize;
-                if q != p && (self.frame.size(q) > 1 || self.frame.pairs[q].theirs <= pair.theirs) {
+                if q != p && self.frame.stays(q, p) {
                     sum += f64::from(self.frame.size(q)) * self.shares[q];
                 }
             }
@@ -242,15 +276,7 @@ impl<'f> Relaxation<'f> {
         missed.sort_by(|a, b| b.0.total_cmp(&a.0));
         missed.truncate(ROWS_ADDED);
         let any = !missed.is_empty();
-        for (_, row) in missed {
-            let (terms, right) = match &row {
-                Row::Pair(p) => (self.frame.row(*p as usize), self.frame.need(*p as usize)),
-                Row::Comb(teeth) => (self.frame.comb(teeth).unwrap_or_default(), number(teeth.len())),
-                _ => continue,
-            };
-            let terms = terms.into_iter().map(|(p, factor)| (p, f64::from(factor))).collect();
-            self.add(row, terms, Vec::new(), f64::from(right), (f64::NEG_INFINITY, 0.0));
-        }
+        self.add_rows(missed.into_iter().map(|(_, row)| row).collect());
         any
     }
 

@@ -1,4 +1,6 @@
 //! From an instance to a checked outcome.
+//!
+//! Long because: the ways from fast to proven share one best matching, and are read as a whole.
 #![expect(clippy::indexing_slicing, reason = "units and children are linked by numbers that the board made")]
 
 use serde::{Deserialize, Serialize};
@@ -8,10 +10,11 @@ use crate::check::{Cover, Invalid, Judge, Verdict};
 use crate::engine::Engine;
 use crate::exact::{Search as ExactSearch, Searched};
 use crate::flow;
-use crate::frame::{Goal, tally};
+use crate::frame::{Goal, homes_of, tally};
 use crate::gather::{Groups, Guests, Seating};
 use crate::lot::{Side, Stream, Urn};
 use crate::model::{Instance, Mode};
+use crate::prior::{self, Prior};
 use crate::proof::{Named, Proof, ProofGoal};
 use crate::reason::{Reason, Seats, reasons};
 use crate::sweep;
@@ -306,21 +309,28 @@ impl<'s> Search<'s> {
         let homes = Urn::new(&self.options.seed, Side::Volunteer);
         let homes = homes.order(self.instance.volunteers(), self.instance.volunteer_ids.as_deref());
         let named = Named::new(self.judge, &self.named_units(&children), &homes);
+        let mut prior = None;
         if best.found.worth.placed < best.bound {
-            self.pursue(best, &named, ProofGoal::Size, over);
+            (_, prior) = self.pursue(best, &named, ProofGoal::Size, None, over);
         }
         if !all || best.found.worth.placed < best.bound {
             return;
         }
         let placed = best.found.worth.placed;
+        let most = self.most(best.bound);
+        let done = best.found.worth.together >= most.together && best.found.worth.fit >= most.fit;
+        if done {
+            return;
+        }
+        let prior = prior.or_else(|| prior::prior(&named.frame, over));
         if best.found.worth.together < self.most(best.bound).together
-            && !self.pursue(best, &named, ProofGoal::Together { placed }, over)
+            && !self.pursue(best, &named, ProofGoal::Together { placed }, prior.as_ref(), over).0
         {
             return;
         }
         if best.found.worth.fit < self.most(best.bound).fit {
             let together = self.groups.count() - u32::try_from(-best.found.worth.together).unwrap_or(0);
-            self.pursue(best, &named, ProofGoal::Fit { placed, together }, over);
+            self.pursue(best, &named, ProofGoal::Fit { placed, together }, prior.as_ref(), over);
         }
     }
 
@@ -331,8 +341,15 @@ impl<'s> Search<'s> {
         names.filter(|&name| !std::mem::replace(&mut seen[name as usize], true)).collect()
     }
 
-    /// Searches by one goal and keeps what the judge confirms. `true` when the search closed.
-    fn pursue(&self, best: &mut Best, named: &Named, goal: ProofGoal, over: &mut dyn FnMut() -> bool) -> bool {
+    /// Searches by one goal and keeps what the judge confirms. `true` when the search closed; with what the next may begin.
+    fn pursue(
+        &self,
+        best: &mut Best,
+        named: &Named,
+        goal: ProofGoal,
+        prior: Option<&Prior>,
+        over: &mut dyn FnMut() -> bool,
+    ) -> (bool, Option<Prior>) {
         let assign: Vec<Option<u32>> = best.found.assign.iter().map(|&home| (home != NONE).then_some(home)).collect();
         let stable = |homes: &[u32]| {
             let assign = named.assign(self.judge, homes);
@@ -343,13 +360,12 @@ impl<'s> Search<'s> {
             ProofGoal::Together { .. } => Some(i64::from(self.groups.count())),
             ProofGoal::Fit { .. } => Some(self.instance.fit.iter().map(|fit| fit.weight.abs()).sum()),
         };
-        let prior = range.and_then(|range| crate::exact::prior(&named.frame, range, over));
         let mut search = ExactSearch::new(&named.frame, Goal::from(goal), named.made(&assign), over, &stable);
-        if let Some(prior) = prior {
-            search = search.with_prior(prior);
+        if let Some((prior, range)) = prior.zip(range) {
+            search = search.with_prior(prior, range);
         }
-        let Searched { best: made, bound, steps, closed } = search.run();
-        let homes = crate::exact::homes_of(&named.frame, &made);
+        let Searched { best: made, bound, steps, closed, prior } = search.run();
+        let homes = homes_of(&named.frame, &made);
         let (placed, together, fit) = tally(&named.frame, &homes, &made);
         let together = i64::from(together) - i64::from(self.groups.count());
         let worth = Worth { placed, together, fit };
@@ -359,13 +375,13 @@ impl<'s> Search<'s> {
         }
         let proof = Proof { goal, bound, steps: named.steps_out(&steps) };
         if steps.is_empty() || !self.judge.proves(&proof) {
-            return false;
+            return (false, prior);
         }
         if goal == ProofGoal::Size {
             best.bound = best.bound.min(u32::try_from(bound).unwrap_or(u32::MAX));
         }
         best.proofs.push(proof);
-        closed
+        (closed, prior)
     }
 
     /// The worth of a run; siblings are brought together when it can still be the best.
