@@ -52,6 +52,8 @@ impl Head {
 pub struct Excel {
     writer: Writer,
     formats: Formats,
+    /// Who took it out and when; below the rows and on top of every printed page.
+    stamp: Option<String>,
 }
 
 struct Formats {
@@ -86,7 +88,13 @@ impl Excel {
             minutes: number("[h]:mm"),
             yuan: number("#,##0.00"),
         };
-        Self { writer: Writer::new(), formats }
+        Self { writer: Writer::new(), formats, stamp: None }
+    }
+
+    /// A workbook whose sheets say who took them out and when: in a line below the rows, and on top of each printed page.
+    #[must_use]
+    pub fn stamped(stamp: impl Into<String>) -> Self {
+        Self { stamp: Some(stamp.into()), ..Self::new() }
     }
 
     /// Adds a sheet: the header stays in sight, the rows follow as they come.
@@ -106,10 +114,19 @@ impl Excel {
             sheet.set_column_width(column, head.width)?;
             sheet.write_string_with_format(0, column, fitting(&head.text), &formats.head)?;
         }
+        if let Some(stamp) = &self.stamp {
+            // An ampersand begins a code of its own in a header.
+            sheet.set_header(format!("&L{}", fitting_header(stamp).replace('&', "&&")));
+        }
+        let mut below = 1;
         for (row, values) in (1u32..).zip(rows) {
             for (column, value) in (0u16..).zip(&values) {
                 formats.write(sheet, row, column, value)?;
             }
+            below = row + 1;
+        }
+        if let Some(stamp) = &self.stamp {
+            formats.write(sheet, below, 0, &Value::Text(stamp.clone()))?;
         }
         Ok(())
     }
@@ -192,6 +209,11 @@ pub(crate) fn fitting(text: &str) -> String {
             units <= LONGEST_CELL
         })
         .collect()
+}
+
+/// Excel holds 255 characters in a header; half of them, should each be an ampersand.
+fn fitting_header(text: &str) -> String {
+    text.chars().take(120).collect()
 }
 
 /// A name that Excel takes for a sheet.

@@ -51,6 +51,8 @@ pub enum Noun {
     Notice,
     /// Imports.
     Import,
+    /// Lists of children that leave the house.
+    Export,
     /// The audit trail.
     AuditEvent,
     /// Settings, backups, health of the system.
@@ -59,7 +61,7 @@ pub enum Noun {
 
 impl Noun {
     /// Every noun, in the order of the printed table.
-    pub const ALL: [Noun; 21] = [
+    pub const ALL: [Noun; 22] = [
         Noun::Area,
         Noun::Account,
         Noun::Child,
@@ -79,6 +81,7 @@ impl Noun {
         Noun::Hours,
         Noun::Notice,
         Noun::Import,
+        Noun::Export,
         Noun::AuditEvent,
         Noun::Setting,
     ];
@@ -138,7 +141,8 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
             | Noun::FollowUp
             | Noun::Hours
             | Noun::Notice
-            | Noun::Import => County,
+            | Noun::Import
+            | Noun::Export => County,
         },
         Role::Leader => match noun {
             Noun::Area
@@ -160,6 +164,7 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
             | Noun::Hours
             | Noun::Notice
             | Noun::Import
+            | Noun::Export
             | Noun::AuditEvent
             | Noun::Setting => County,
         },
@@ -187,6 +192,7 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
                 | Noun::Hours
                 | Noun::Notice
                 | Noun::Import
+                | Noun::Export
                 | Noun::AuditEvent
                 | Noun::Setting,
                 Class::Work | Class::Personal | Class::Secret,
@@ -220,6 +226,7 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
                 | Noun::Hours
                 | Noun::Notice
                 | Noun::Import
+                | Noun::Export
                 | Noun::AuditEvent
                 | Noun::Setting,
                 Class::Work | Class::Personal | Class::Secret,
@@ -252,6 +259,7 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
                 | Noun::Hours
                 | Noun::Notice
                 | Noun::Import
+                | Noun::Export
                 | Noun::AuditEvent
                 | Noun::Setting,
                 Class::Work | Class::Personal | Class::Secret,
@@ -291,6 +299,7 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
                 | Noun::Hours
                 | Noun::Notice
                 | Noun::Import
+                | Noun::Export
                 | Noun::AuditEvent
                 | Noun::Setting,
                 Class::Work | Class::Personal | Class::Secret,
@@ -319,6 +328,7 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
                 | Noun::Hours
                 | Noun::Notice
                 | Noun::Import
+                | Noun::Export
                 | Noun::AuditEvent
                 | Noun::Setting,
                 Class::Work | Class::Personal | Class::Secret,
@@ -345,6 +355,7 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
             | Noun::Concern
             | Noun::Hours
             | Noun::Import
+            | Noun::Export
             | Noun::Setting => Nothing,
         },
         Role::ItAdmin => match noun {
@@ -365,6 +376,7 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
             | Noun::Concern
             | Noun::Hours
             | Noun::Import
+            | Noun::Export
             | Noun::AuditEvent => Nothing,
         },
         // Their own pages (bases, ledgers, referrals, figures of the areas below) hold no person's record yet.

@@ -11,10 +11,6 @@ use crate::person_name::PersonName;
 use crate::sex::Sex;
 use crate::{Date, FieldError};
 
-/// Children that a coordinator takes out as Excel alone; above it the leader does (product.md,
-/// "Approver ≠ requester").
-pub const EXPORT_ALONE: usize = 50;
-
 /// How far a child is in the programme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ChildState {

@@ -112,4 +112,6 @@ ids! {
     NoticeId,
     /// One load of a roster.
     ImportBatchId,
+    /// A list that leaves the house.
+    ExportId,
 }

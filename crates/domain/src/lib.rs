@@ -20,6 +20,7 @@ pub mod custody;
 pub mod education;
 pub mod error;
 pub mod ethnic_group;
+pub mod export;
 pub mod figure;
 pub mod follow_up;
 pub mod guardian;

@@ -19,6 +19,7 @@ pub mod file;
 mod list;
 pub mod moment;
 
+pub(crate) use list::rows_out;
 pub use list::{ChildFilter, ChildRow, ChildView, PAGE, RowPair};
 
 pub(crate) const TABLE: &str = "children";

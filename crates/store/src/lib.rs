@@ -68,6 +68,7 @@ pub mod custody;
 pub mod demo;
 pub mod draft;
 pub mod error;
+pub mod export;
 pub mod family;
 pub mod field;
 pub mod figure;

@@ -26,6 +26,7 @@ mod m0019_hours;
 mod m0020_file;
 mod m0021_event;
 mod m0022_spoken;
+mod m0023_export;
 
 use sea_orm_migration::sea_orm::DbErr;
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait};
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             grown("m0020_file", m0020_file::shapes, m0020_file::columns),
             grown("m0021_event", m0021_event::shapes, m0021_event::columns),
             tables("m0022_spoken", m0022_spoken::shapes),
+            tables("m0023_export", m0023_export::shapes),
         ]
     }
 }

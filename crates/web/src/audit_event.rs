@@ -1,18 +1,16 @@
 //! The trail, as auditor and leader read it: kinds, days, accounts; whole or not; as Excel.
 
 use askama::Template;
-use naheya_documents::excel::{self, Head, Value};
+use naheya_documents::excel::{Head, Value};
 use naheya_domain::Date;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::id::AccountId;
 use naheya_store::audit::{AuditFilter, AuditRow, ChainHead};
 use uuid::Uuid;
 
-use crate::answer::download;
-use crate::{Answer, Fields, Frame, Knock, Posted, Problem, Route, Signed, Wanted, Words, page};
+use crate::{Answer, Fields, Frame, Knock, Posted, Route, Signed, Wanted, Words, page};
 
 const READS: Knock = Knock::May(Action::Audit);
-const SHEET: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// The kinds of records that can be asked for, as the trail names them, with their words' ids.
 const KINDS: [&str; 20] = [
@@ -162,8 +160,5 @@ async fn download_list(me: Signed, wanted: Wanted) -> Answer {
             Value::Text(row.fields),
         ]
     });
-    let sheet = name.clone();
-    let work = tokio::task::spawn_blocking(move || excel::table(&sheet, &heads, values));
-    let bytes = work.await.ok().and_then(Result::ok).ok_or_else(Problem::internal)?;
-    download(&format!("{name}-{}.xlsx", me.today()), SHEET, bytes)
+    crate::export::table_out(&me, name, heads, values).await
 }

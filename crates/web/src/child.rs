@@ -16,7 +16,8 @@ mod form;
 mod guardian;
 mod list;
 
-pub(crate) use list::stale_since;
+pub(crate) use export::workbook;
+pub(crate) use list::{filter, stale_since};
 
 const SEEN: Knock = Knock::Sees(Noun::Child, Class::Work);
 const KEPT: Knock = Knock::May(Action::KeepChild);

@@ -2,7 +2,7 @@
 //! entering service and paper hours and correcting an entry for the office, each with two people.
 
 use askama::Template;
-use naheya_documents::excel::{self, Head, Value};
+use naheya_documents::excel::{Head, Value};
 use naheya_domain::Role;
 use naheya_domain::access::{Action, Class, Noun};
 use naheya_domain::figure::HoursKind;
@@ -15,7 +15,7 @@ use naheya_store::hours::{
     WithdrawHours,
 };
 
-use crate::answer::{download, see_other_saying};
+use crate::answer::see_other_saying;
 use crate::format::{Moment, Whole};
 use crate::{
     Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as,
@@ -131,11 +131,7 @@ async fn workbook(me: Signed, Id(id): Id<VolunteerId>) -> Answer {
     ];
     let mut rows: Vec<Vec<Value>> = book.lines.iter().rev().map(|line| row(w, line)).collect();
     rows.push(total);
-    let sheet = name.clone();
-    let work = tokio::task::spawn_blocking(move || excel::table(&sheet, &heads, rows));
-    let bytes = work.await.ok().and_then(Result::ok).ok_or_else(Problem::internal)?;
-    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    download(&format!("{name}-{}.xlsx", me.today()), kind, bytes)
+    crate::export::table_out(&me, name, heads, rows.into_iter()).await
 }
 
 fn row(w: Words, line: &HoursLine) -> Vec<Value> {

@@ -117,6 +117,7 @@ fn noun_name(noun: Noun) -> &'static str {
         Noun::Hours => "hours",
         Noun::Notice => "notice",
         Noun::Import => "import",
+        Noun::Export => "export",
         Noun::AuditEvent => "audit_event",
         Noun::Setting => "setting",
     }

@@ -22,6 +22,7 @@ pub mod consent;
 pub mod custody;
 pub mod demo;
 pub mod draft;
+pub mod export;
 pub mod family;
 pub mod figure;
 pub mod follow_up;

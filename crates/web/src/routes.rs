@@ -34,6 +34,7 @@ pub fn all() -> Vec<Route> {
         crate::wish::routes(),
         crate::choice::routes(),
         crate::draft::routes(),
+        crate::export::routes(),
         crate::figure::routes(),
         crate::front::routes(),
         crate::check::routes(),

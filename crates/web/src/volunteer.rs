@@ -1,7 +1,7 @@
 //! Volunteers, as pages: the list, the file, registering, the leader's signature, rests, places.
 
 use askama::Template;
-use naheya_documents::excel::{self, Head, Value};
+use naheya_documents::excel::{Head, Value};
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::check::Standing;
 use naheya_domain::education::Education;
@@ -21,7 +21,7 @@ use naheya_store::volunteer::{
     VolunteerRow,
 };
 
-use crate::answer::{download, see_other_saying};
+use crate::answer::see_other_saying;
 use crate::area::{choices, towns};
 use crate::{
     Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as,
@@ -193,11 +193,7 @@ async fn download_list(me: Signed, wanted: Wanted) -> Answer {
             Value::Text(w.code("volunteer-state", row.state.code())),
         ]
     });
-    let sheet = name.clone();
-    let work = tokio::task::spawn_blocking(move || excel::table(&sheet, &heads, values));
-    let bytes = work.await.ok().and_then(Result::ok).ok_or_else(Problem::internal)?;
-    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    download(&format!("{name}-{}.xlsx", me.today()), kind, bytes)
+    crate::export::table_out(&me, name, heads, values).await
 }
 
 #[derive(Template)]

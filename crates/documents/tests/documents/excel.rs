@@ -60,3 +60,14 @@ fn days_before_1900_are_written_as_text() {
         Workbook::read(&table("表", &heads(), vec![vec![Value::Date(date(1899, 12, 31))]]).unwrap(), "a.xlsx").unwrap();
     assert_eq!(book.sheets[0].rows[1].cells[0].content, Content::Text("1899-12-31".to_owned()));
 }
+
+#[test]
+fn a_stamped_sheet_says_below_its_rows_who_took_it_out() {
+    let mut excel = Excel::stamped("样例专干 & 2026-11-28 09:10");
+    excel.sheet("孩子", &heads(), vec![vec![Value::Text("白小样".to_owned())]]).unwrap();
+    excel.sheet("空", &heads(), Vec::new()).unwrap();
+    let book = Workbook::read(&excel.finish().unwrap(), "a.xlsx").unwrap();
+    let last = |sheet: usize| book.sheets[sheet].rows.last().unwrap().cells[0].content.text();
+    assert_eq!(book.sheets[0].rows.len(), 3);
+    assert_eq!((last(0).as_str(), last(1).as_str()), ("样例专干 & 2026-11-28 09:10", "样例专干 & 2026-11-28 09:10"));
+}

@@ -104,6 +104,7 @@ fn seen_as(noun: Noun) -> &'static str {
         Noun::Hours => "时长",
         Noun::Notice => "通知",
         Noun::Import => "导入",
+        Noun::Export => "导出",
         Noun::AuditEvent => "留痕",
         Noun::Setting => "设置",
     }

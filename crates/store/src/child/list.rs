@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use naheya_domain::access::Action;
 use naheya_domain::calendar_date::age_on;
-use naheya_domain::child::{ChildState, EXPORT_ALONE};
+use naheya_domain::child::ChildState;
+use naheya_domain::export::alone;
 use naheya_domain::id::{ChildId, ClassId, SchoolId};
 use naheya_domain::sex::Sex;
-use naheya_domain::{Date, Role, Timestamp};
+use naheya_domain::{Date, Refusal, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr, UnionType};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
@@ -177,7 +178,7 @@ impl Desk {
         let mut listed = listed(&tx, filter, PAGE + 1).await?;
         let more = listed.len() as u64 > PAGE;
         listed.truncate(usize::try_from(PAGE).unwrap_or(50));
-        Ok((with_pairs(&tx, listed).await?, more))
+        Ok((in_rows(&tx, filter, listed).await?, more))
     }
 
     /// How many children the filter finds, counted no further than 500.
@@ -219,22 +220,43 @@ impl Desk {
         Ok((row.name, id))
     }
 
-    /// The whole list, to be taken out of the house; each child of it stands in the trail first.
+    /// The whole list, to be taken out of the house by one person; each child of it stands in the trail first.
     ///
     /// # Errors
-    /// `child.export_needs_leader` above [`EXPORT_ALONE`] rows for whoever is not the leader;
-    /// [`Error::Forbidden`].
+    /// `export.needs_second` above [`naheya_domain::export::ALONE`] rows; [`Error::Forbidden`].
     pub async fn children_out(&self, filter: &ChildFilter) -> Result<Vec<ChildRow>, Error> {
+        self.out_of_the_house(filter, alone).await
+    }
+
+    /// The whole list, when `may` lets so many rows out; each child of it stands in the trail first.
+    pub(crate) async fn out_of_the_house(
+        &self,
+        filter: &ChildFilter,
+        may: impl FnOnce(usize) -> Result<(), Refusal>,
+    ) -> Result<Vec<ChildRow>, Error> {
         self.require(Action::Export)?;
         let tx = self.read();
         let found = listed(&tx, filter, MOST_OUT).await?;
-        if found.len() > EXPORT_ALONE && self.viewer().role != Role::Leader {
-            return Err(Error::refused("child.export_needs_leader"));
-        }
+        may(found.len())?;
         let ids: Vec<Uuid> = found.iter().map(|row| row.id).collect();
         self.looked(TABLE, ids, "export", None).await?;
-        with_pairs(&tx, found).await
+        in_rows(&tx, filter, found).await
     }
+}
+
+/// How many rows a file with this list would have.
+pub(crate) async fn rows_out(tx: &Tx, filter: &ChildFilter) -> Result<u64, Error> {
+    let condition = matching(tx, filter).await?;
+    tx.visible::<child::Entity>().and(condition).count_to(MOST_OUT, tx).await
+}
+
+async fn in_rows(tx: &Tx, filter: &ChildFilter, listed: Vec<Listed>) -> Result<Vec<ChildRow>, Error> {
+    // Who waits has no pair: nothing to ask for.
+    if filter.view == ChildView::Waiting {
+        let today = tx.now().date();
+        return Ok(listed.into_iter().map(|row| shown(row, None, today)).collect());
+    }
+    with_pairs(tx, listed).await
 }
 
 async fn listed(tx: &Tx, filter: &ChildFilter, most: u64) -> Result<Vec<Listed>, Error> {

@@ -86,6 +86,7 @@ const CLOSED: &[(&str, &str, &str)] = &[
     ("hours_entries", "kind", "stay"),
     ("hours_claims", "kind", "training"),
     ("hours_claims", "state", "open"),
+    ("exports", "state", "asked"),
     ("term_plans", "state", "open"),
     ("term_plans", "by_side", "office"),
     ("plan_records", "how", "paper"),
@@ -257,6 +258,7 @@ fn from_entities(builder: SchemaBuilder) -> SchemaBuilder {
         .register(entity::concern_entry::Entity)
         .register(entity::hours_entry::Entity)
         .register(entity::hours_claim::Entity)
+        .register(entity::export::Entity)
 }
 
 #[tokio::test]

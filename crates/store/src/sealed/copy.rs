@@ -82,6 +82,7 @@ macro_rules! every_table {
             concern_entry,
             hours_entry,
             hours_claim,
+            export,
             outbox,
             notice,
             contact,

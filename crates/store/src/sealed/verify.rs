@@ -141,7 +141,8 @@ macro_rules! county_tables {
             concern_circle,
             concern_entry,
             hours_entry,
-            hours_claim
+            hours_claim,
+            export
         )
     };
 }

@@ -23,7 +23,6 @@ on_both_engines![
     what_is_locked_and_left_empty_stays,
     a_saved_view_holds_the_children_it_names,
     numbers_counted_side_by_side_are_those_counted_one_by_one,
-    only_the_leader_takes_more_than_fifty_out,
     who_goes_away_in_the_middle_of_a_question_spoils_nobody_elses_answer,
 ];
 
@@ -266,21 +265,5 @@ async fn who_goes_away_in_the_middle_of_a_question_spoils_nobody_elses_answer(gr
         }
     }
     assert_eq!(desk.counts_of_children(&filters).await.unwrap(), told);
-    store.close().await.unwrap();
-}
-
-async fn only_the_leader_takes_more_than_fifty_out(ground: Ground) {
-    let store = ground.store().await;
-    for _ in 0..51 {
-        system(&store).save(OpenFile { details: details("安小草") }).await.unwrap();
-    }
-    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
-    let refused = desk.children_out(&ChildFilter::default()).await;
-    assert_eq!(refused, Err(Error::refused("child.export_needs_leader")));
-    let leader = desk_as(&store, Role::Leader, Place::County).await;
-    let rows = leader.children_out(&ChildFilter::default()).await.unwrap();
-    assert_eq!(rows.len(), 51);
-    let trail = leader.child_trail(rows[0].id).await.unwrap();
-    assert!(trail.iter().any(|line| line.fields == "export"));
     store.close().await.unwrap();
 }

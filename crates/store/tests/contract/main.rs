@@ -14,6 +14,7 @@ mod custody;
 mod demo;
 mod draft;
 mod event;
+mod export;
 mod family;
 mod fault;
 mod figure;

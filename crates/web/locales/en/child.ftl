@@ -201,7 +201,6 @@ sibling-left = Taken out
 fault-sibling-unknown = { $label } was not found, or several have that name. Write the file number of another child
 fault-sibling_group-too_few = { $label } needs two or more
 
-refusal-child-export_needs_leader = A list of more than 50 children is taken out by the leader. Narrow it to 50, or ask the leader to do it.
 refusal-child-state_not_possible = The state cannot change that way. Load the page again.
 refusal-child-pair_open = A pair has not ended. End it before the child leaves.
 

@@ -201,7 +201,6 @@ sibling-left = 分开了
 fault-sibling-unknown = { $label }没找到，或者有几个同名的。请写另一个孩子的档案编号
 fault-sibling_group-too_few = { $label }要两个以上
 
-refusal-child-export_needs_leader = 超过 50 个孩子的名单，要负责人来导出。可以先筛选到 50 个以内，或者请负责人登录导出。
 refusal-child-state_not_possible = 孩子现在的状态不能这样改。请刷新再看。
 refusal-child-pair_open = 还有没结束的结对。先把结对结束，再让孩子离开。
 

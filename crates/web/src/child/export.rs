@@ -1,27 +1,27 @@
 //! The list as Excel. Whoever takes it out, and every child in it, stands in the trail.
 
-use naheya_documents::excel::{self, Head, Value};
+use naheya_documents::excel::{Head, Value};
 use naheya_store::child::ChildRow;
 
 use super::tag;
-use crate::answer::download;
-use crate::{Answer, Problem, Signed, Wanted, Words};
+use crate::export::{needs_second, table_out};
+use crate::{Answer, Signed, Wanted, Words, see_other};
 
-const KIND: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-
+/// Up to fifty at once; who wants more is led to where another person is asked.
 pub(super) async fn download_list(me: Signed, wanted: Wanted) -> Answer {
+    let filter = super::list::filter(&me, &wanted).await?;
+    match me.desk.children_out(&filter).await {
+        Ok(rows) => workbook(&me, rows).await,
+        Err(error) if needs_second(&error) => see_other(format!("/exports/new?{}", wanted.query())),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The rows as a file.
+pub(crate) async fn workbook(me: &Signed, rows: Vec<ChildRow>) -> Answer {
     let w = me.w();
-    let rows = me.desk.children_out(&super::list::filter(&me, &wanted).await?).await?;
-    let name = w.t("child-list-title");
-    let sheet = name.clone();
-    let work = tokio::task::spawn_blocking(move || {
-        excel::table(&sheet, &heads(w), rows.into_iter().map(|row| values(w, row)))
-    });
-    let bytes = match work.await {
-        Ok(Ok(bytes)) => bytes,
-        _ => return Err(Problem::internal()),
-    };
-    download(&format!("{name}-{}.xlsx", me.today()), KIND, bytes)
+    let rows = rows.into_iter().map(move |row| values(w, row));
+    table_out(me, w.t("child-list-title"), heads(w), rows).await
 }
 
 fn heads(w: Words) -> Vec<Head> {

@@ -32,6 +32,8 @@ struct ListPage {
     export: String,
     may_keep: bool,
     may_export: bool,
+    /// Exports that wait for this person.
+    exports: u64,
     is_teacher: bool,
 }
 
@@ -70,7 +72,7 @@ struct Line {
 }
 
 /// The filter that an address asks for, without view and place in the list.
-pub(super) async fn filter(me: &Signed, wanted: &Wanted) -> Result<ChildFilter, Problem> {
+pub(crate) async fn filter(me: &Signed, wanted: &Wanted) -> Result<ChildFilter, Problem> {
     let view = ChildView::parse(wanted.text("view")).unwrap_or(ChildView::Here);
     Ok(ChildFilter {
         view,
@@ -118,6 +120,8 @@ pub(super) async fn show(me: Signed, wanted: Wanted) -> Answer {
     let shown = rows.len() as u64;
     let kept = wanted.with("after", "").with("from", "").query();
     let is_teacher = me.viewer.role == Role::ClassTeacher;
+    let may_export = may(me.viewer.role, Action::Export);
+    let exports = if may_export { me.desk.count_exports().await? } else { 0 };
     let title = if is_teacher { "child-class-title" } else { "child-list-title" };
     page(&ListPage {
         tabs,
@@ -133,7 +137,8 @@ pub(super) async fn show(me: Signed, wanted: Wanted) -> Answer {
         first: if from > 0 { format!("/children?{kept}") } else { String::new() },
         export: format!("/children.xlsx?{kept}"),
         may_keep: may(me.viewer.role, Action::KeepChild),
-        may_export: may(me.viewer.role, Action::Export),
+        may_export,
+        exports,
         is_teacher,
         f: me.frame(title),
     })

@@ -23,8 +23,8 @@ pub struct Reply {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: String,
-    /// Bytes of the body as sent.
-    pub size: usize,
+    /// The body as sent.
+    pub bytes: Vec<u8>,
 }
 
 impl Reply {
@@ -133,7 +133,7 @@ impl Browser {
         let is_packed = head.headers.get(CONTENT_ENCODING).is_some_and(|coding| coding == "gzip");
         let plain = if is_packed { unpacked(&bytes) } else { bytes.to_vec() };
         let body = String::from_utf8_lossy(&plain).into_owned();
-        Reply { status: head.status, headers: head.headers, body, size: bytes.len() }
+        Reply { status: head.status, headers: head.headers, body, bytes: bytes.to_vec() }
     }
 
     fn keep_cookies(&mut self, headers: &HeaderMap) {

@@ -14,6 +14,7 @@ mod consent;
 mod demo;
 mod door;
 mod draft;
+mod export;
 mod family;
 mod figure;
 mod follow_up;

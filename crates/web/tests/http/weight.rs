@@ -21,9 +21,9 @@ async fn no_page_of_any_role_weighs_more_than_thirty_kilobytes_with_style_and_sc
             if !plain.header("content-type").starts_with("text/html") || !plain.status.is_success() {
                 continue;
             }
-            let mut weight = browser.get(&path).await.size;
+            let mut weight = browser.get(&path).await.bytes.len();
             for part in parts(&plain.body) {
-                weight += browser.get(&part).await.size;
+                weight += browser.get(&part).await.bytes.len();
             }
             if weight > heaviest.0 {
                 heaviest = (weight, format!("{path} as {}", role.code()));
@@ -59,8 +59,8 @@ async fn a_page_is_packed_for_whoever_reads_gzip_and_for_nobody_else() {
         assert!(page.body.trim_end().ends_with("</html>"), "{accepted}");
         assert!(page.header("vary").to_lowercase().contains("accept-encoding"), "{accepted}");
         if packed {
-            assert_eq!(page.header("content-length"), page.size.to_string());
-            assert!(page.size * 3 < page.body.len());
+            assert_eq!(page.header("content-length"), page.bytes.len().to_string());
+            assert!(page.bytes.len() * 3 < page.body.len());
         }
     }
     // What a stream carries, and what is packed already, is left alone.

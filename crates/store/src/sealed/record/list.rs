@@ -8,11 +8,11 @@ use super::{Common, OfCounty, Record, everything, nothing, seal};
 use crate::sealed::entity::{
     account, alarm, area, audit_event, audit_head, channel, check, child, child_category, choice, class, concern,
     concern_circle, concern_entry, concern_person, consent, contact, county, county_holiday, custody_event, draft,
-    duty, follow_up, grant, guardian, guardianship, holiday, hours_claim, hours_entry, household, household_member,
-    idempotency, import_batch, ladder, meta, note, notice, outbox, pair, pair_meeting, parting, phone_act, picture,
-    plan_record, proposal, public_link, recovery_code, round, round_child, round_volunteer, run, school, school_day,
-    school_term, search_token, session, setting, sibling_group, sign_in_try, slip, stay, stay_adult, term_plan,
-    term_weekend, thanks, uniq, volunteer, wish,
+    duty, export, follow_up, grant, guardian, guardianship, holiday, hours_claim, hours_entry, household,
+    household_member, idempotency, import_batch, ladder, meta, note, notice, outbox, pair, pair_meeting, parting,
+    phone_act, picture, plan_record, proposal, public_link, recovery_code, round, round_child, round_volunteer, run,
+    school, school_day, school_term, search_token, session, setting, sibling_group, sign_in_try, slip, stay,
+    stay_adult, term_plan, term_weekend, thanks, uniq, volunteer, wish,
 };
 use crate::sealed::visible;
 
@@ -230,6 +230,7 @@ county!(hours_entry, "hours_entries", Hours, audited: true, id: Some(hours_entry
 county!(hours_claim, "hours_claims", Hours, audited: true, id: Some(hours_claim::Column::Id), version: Some(hours_claim::Column::Version), |scope, _| {
     by_volunteer(scope, hours_claim::Column::VolunteerId)
 });
+county!(export, "exports", Export, audited: true, id: Some(export::Column::Id), version: Some(export::Column::Version), whole);
 county!(outbox, "outbox", Notice, audited: false, id: Some(outbox::Column::Id), version: None, whole);
 county!(notice, "notices", Notice, audited: false, id: Some(notice::Column::Id), version: Some(notice::Column::Version), |scope, _| {
     match scope {

@@ -1,0 +1,370 @@
+//! Lists of children that leave the house: one person asks and says what for, another says yes or no, and the file can
+//! be fetched for a day. What stands in it is read when it is fetched, by the filter it was asked with.
+
+use std::collections::HashMap;
+
+use naheya_domain::access::Action;
+use naheya_domain::child::{ChildState, short_text};
+use naheya_domain::export::{Asked, ExportState, alone, lives_until, may_decide, may_take, may_withdraw};
+use naheya_domain::id::{ClassId, ExportId, SchoolId};
+use naheya_domain::{Role, Timestamp};
+use sea_orm::ColumnTrait;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::child::{ChildFilter, ChildRow, ChildView, rows_out};
+use crate::sealed::act::Act;
+use crate::sealed::entity::{account, export};
+use crate::sealed::trail::Letter;
+use crate::sealed::tx::Tx;
+use crate::{Desk, Error};
+
+const TABLE: &str = "exports";
+/// Characters of a purpose or a reason.
+const WORDS: usize = 200;
+/// Exports of the list that have been decided.
+const RECENT: u64 = 50;
+
+/// Asks for a list of more than fifty children.
+#[derive(Clone, Debug)]
+pub struct AskExport {
+    /// Which children.
+    pub filter: ChildFilter,
+    /// What for, 1 to 200 characters; sealed.
+    pub purpose: String,
+}
+
+impl Act for AskExport {
+    const NAME: &'static str = "export.ask";
+    type Answer = ExportId;
+
+    async fn run(&self, tx: &Tx) -> Result<ExportId, Error> {
+        tx.require(Action::Export)?;
+        let purpose = words("purpose", &self.purpose)?;
+        let children = rows_out(tx, &self.filter).await?;
+        if usize::try_from(children).is_ok_and(|n| alone(n).is_ok()) {
+            return Err(Error::refused("export.alone"));
+        }
+        let id = Uuid::now_v7();
+        tx.insert::<export::Entity>(export::Model {
+            area_id: tx.area_id(),
+            id,
+            filter_sealed: tx.seal(TABLE, "filter_sealed", id, &Kept::of(&self.filter).text()?)?,
+            children: i32::try_from(children).unwrap_or(i32::MAX),
+            purpose_sealed: tx.seal(TABLE, "purpose_sealed", id, &purpose)?,
+            state: ExportState::Asked.code().to_owned(),
+            by_account: tx.account(),
+            asked_at: tx.now().0,
+            decided_by: None,
+            decided_at: None,
+            answer_sealed: None,
+            taken: 0,
+            taken_at: None,
+            version: 1,
+        })
+        .await?;
+        // The other half of the office: whoever asked cannot answer.
+        let other = if tx.viewer().role == Role::Leader { Role::Coordinator } else { Role::Leader };
+        letter(tx, "export.asked", None, Some(other), id);
+        Ok(ExportId(id))
+    }
+}
+
+fn words(field: &'static str, typed: &str) -> Result<String, Error> {
+    match short_text(typed, WORDS) {
+        Ok(Some(words)) => Ok(words),
+        Ok(None) => Err(Error::field(field, "required.missing")),
+        Err(code) => Err(Error::field(field, code)),
+    }
+}
+
+fn letter(tx: &Tx, kind: &'static str, to: Option<Uuid>, role: Option<Role>, about: Uuid) {
+    tx.notify(Letter {
+        kind,
+        to_account: to,
+        to_role: role.map(Role::code),
+        to_person: None,
+        about: (TABLE, Some(about)),
+        due_at: tx.now().0,
+    });
+}
+
+/// Another person's yes: the file can be fetched for a day by whoever asked.
+#[derive(Clone, Debug)]
+pub struct ApproveExport {
+    /// Which one.
+    pub export: ExportId,
+}
+
+impl Act for ApproveExport {
+    const NAME: &'static str = "export.approve";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        let before = decidable(tx, self.export).await?;
+        decide(tx, &before, ExportState::Approved, None).await?;
+        letter(tx, "export.approved", Some(before.by_account), None, before.id);
+        Ok(())
+    }
+}
+
+/// Another person's no, with a reason.
+#[derive(Clone, Debug)]
+pub struct RefuseExport {
+    /// Which one.
+    pub export: ExportId,
+    /// Why, 1 to 200 characters; sealed.
+    pub words: String,
+}
+
+impl Act for RefuseExport {
+    const NAME: &'static str = "export.refuse";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        let before = decidable(tx, self.export).await?;
+        let answer = tx.seal(TABLE, "answer_sealed", before.id, &words("answer", &self.words)?)?;
+        decide(tx, &before, ExportState::Refused, Some(answer)).await?;
+        letter(tx, "export.refused", Some(before.by_account), None, before.id);
+        Ok(())
+    }
+}
+
+/// Whoever asked takes it back before it is decided.
+#[derive(Clone, Debug)]
+pub struct WithdrawExport {
+    /// Which one.
+    pub export: ExportId,
+}
+
+impl Act for WithdrawExport {
+    const NAME: &'static str = "export.withdraw";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        let before = one(tx, self.export).await?;
+        may_withdraw(&asked(&before), tx.account())?;
+        decide(tx, &before, ExportState::Withdrawn, None).await
+    }
+}
+
+/// That the file was fetched; judged once more, in the moment it is written down.
+struct NoteTaken {
+    export: ExportId,
+    children: usize,
+}
+
+impl Act for NoteTaken {
+    const NAME: &'static str = "export.take";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        let before = one(tx, self.export).await?;
+        may_take(&asked(&before), tx.account(), tx.now(), self.children)?;
+        let mut after = before.clone();
+        after.taken = after.taken.saturating_add(1);
+        after.taken_at = Some(tx.now().0);
+        tx.change::<export::Entity>(&before, after).await?;
+        Ok(())
+    }
+}
+
+async fn one(tx: &Tx, id: ExportId) -> Result<export::Model, Error> {
+    tx.require(Action::Export)?;
+    tx.visible::<export::Entity>().id(id).one(tx).await
+}
+
+async fn decidable(tx: &Tx, id: ExportId) -> Result<export::Model, Error> {
+    let row = one(tx, id).await?;
+    may_decide(&asked(&row), tx.account())?;
+    Ok(row)
+}
+
+async fn decide(tx: &Tx, before: &export::Model, state: ExportState, answer: Option<Vec<u8>>) -> Result<(), Error> {
+    let mut after = before.clone();
+    after.state = state.code().to_owned();
+    after.decided_by = Some(tx.account());
+    after.decided_at = Some(tx.now().0);
+    after.answer_sealed = answer;
+    tx.change::<export::Entity>(before, after).await?;
+    Ok(())
+}
+
+fn asked(row: &export::Model) -> Asked {
+    Asked {
+        by: row.by_account,
+        state: ExportState::parse(&row.state).unwrap_or(ExportState::Withdrawn),
+        decided_at: row.decided_at.map(Timestamp),
+        children: usize::try_from(row.children).unwrap_or_default(),
+    }
+}
+
+/// A filter as it is kept, sealed: what was searched for is a name.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    view: String,
+    state: Option<String>,
+    school: Option<Uuid>,
+    class: Option<Uuid>,
+    town: Option<String>,
+    stale_since: Option<i64>,
+    search: Option<String>,
+}
+
+impl Kept {
+    fn of(filter: &ChildFilter) -> Kept {
+        Kept {
+            view: filter.view.code().to_owned(),
+            state: filter.state.map(|state| state.code().to_owned()),
+            school: filter.school.map(|id| id.0),
+            class: filter.class.map(|id| id.0),
+            town: filter.town.clone(),
+            stale_since: filter.stale_since.map(|at| at.0),
+            search: filter.search.clone(),
+        }
+    }
+
+    fn text(&self) -> Result<String, Error> {
+        serde_json::to_string(self).map_err(|_| Error::Database("a filter cannot be kept".into()))
+    }
+
+    /// A word that is no longer known must not let more out than was asked for.
+    fn read(text: &str) -> Result<ChildFilter, Error> {
+        let unreadable = || Error::Database("a kept filter cannot be read".into());
+        let kept: Kept = serde_json::from_str(text).map_err(|_| unreadable())?;
+        let state = kept.state.map(|code| ChildState::parse(&code).ok_or_else(unreadable)).transpose()?;
+        Ok(ChildFilter {
+            view: ChildView::parse(&kept.view).ok_or_else(unreadable)?,
+            state,
+            school: kept.school.map(SchoolId),
+            class: kept.class.map(ClassId),
+            town: kept.town,
+            stale_since: kept.stale_since.map(Timestamp),
+            search: kept.search,
+            after: None,
+        })
+    }
+}
+
+/// An export as the office's list shows it.
+#[derive(Clone, Debug)]
+pub struct ExportLine {
+    /// Which one.
+    pub id: ExportId,
+    /// Which children.
+    pub filter: ChildFilter,
+    /// How many when it was asked for.
+    pub children: i32,
+    /// What for.
+    pub purpose: String,
+    /// How far it is.
+    pub state: ExportState,
+    /// Who asked.
+    pub by: Option<String>,
+    /// Whether that was the reader, who then cannot decide.
+    pub own: bool,
+    /// When it was asked for.
+    pub asked_at: Timestamp,
+    /// Who decided.
+    pub decided_by: Option<String>,
+    /// When.
+    pub decided_at: Option<Timestamp>,
+    /// Why not.
+    pub answer: Option<String>,
+    /// Until when the reader can fetch it; none when that is not, or no longer, so.
+    pub open_until: Option<Timestamp>,
+    /// How often it was fetched.
+    pub taken: i32,
+    /// When last.
+    pub taken_at: Option<Timestamp>,
+}
+
+impl Desk {
+    /// What waits, oldest first, and the newest 50 that were decided.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::Database`].
+    pub async fn exports(&self) -> Result<(Vec<ExportLine>, Vec<ExportLine>), Error> {
+        use export::Column as C;
+        self.require(Action::Export)?;
+        let tx = self.read();
+        let all = || tx.visible::<export::Entity>();
+        let waiting = all().and(C::State.eq(ExportState::Asked.code())).by(C::AskedAt).by(C::Id).all(&tx).await?;
+        let done = all().and(C::State.ne(ExportState::Asked.code())).by_desc(C::AskedAt).by_desc(C::Id);
+        let done = done.limit(RECENT).all(&tx).await?;
+        Ok((lines(&tx, waiting).await?, lines(&tx, done).await?))
+    }
+
+    /// How many wait for somebody else than the viewer, counted no further than 100.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::Database`].
+    pub async fn count_exports(&self) -> Result<u64, Error> {
+        use export::Column as C;
+        self.require(Action::Export)?;
+        let count = async {
+            let tx = self.read();
+            let waiting = tx.visible::<export::Entity>().and(C::State.eq(ExportState::Asked.code()));
+            waiting.and(C::ByAccount.ne(tx.account())).count_to(100, &tx).await
+        };
+        self.remembered("exports.count", String::new(), count).await
+    }
+
+    /// How many children a file by this filter would hold, no further than a file goes.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::Database`].
+    pub async fn children_to_export(&self, filter: &ChildFilter) -> Result<u64, Error> {
+        self.require(Action::Export)?;
+        rows_out(&self.read(), filter).await
+    }
+
+    /// The rows of an approved export, for whoever asked for it. That it was fetched, and every child in it, stands in
+    /// the trail first.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; `export.not_own`, `export.not_approved`, `export.over`, `export.grown`.
+    pub async fn take_export(&self, id: ExportId) -> Result<Vec<ChildRow>, Error> {
+        let tx = self.read();
+        let row = one(&tx, id).await?;
+        // Judged before the list is read, so that nobody else learns how long it is now.
+        may_take(&asked(&row), tx.account(), tx.now(), 0)?;
+        let filter = Kept::read(&tx.open(TABLE, "filter_sealed", row.id, &row.filter_sealed)?)?;
+        let children = usize::try_from(rows_out(&tx, &filter).await?).unwrap_or(usize::MAX);
+        self.save(NoteTaken { export: id, children }).await?;
+        let (asked, account, now) = (asked(&row), tx.account(), tx.now());
+        self.out_of_the_house(&filter, |children| may_take(&asked, account, now, children)).await
+    }
+}
+
+/// Exports with the names around them.
+async fn lines(tx: &Tx, rows: Vec<export::Model>) -> Result<Vec<ExportLine>, Error> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let people = rows.iter().flat_map(|row| [Some(row.by_account), row.decided_by]).flatten();
+    let people = tx.common::<account::Entity>().and(account::Column::Id.is_in(people)).all(tx).await?;
+    let people: HashMap<Uuid, String> = people.into_iter().map(|a| (a.id, a.display_name)).collect();
+    rows.into_iter().map(|row| line(tx, &people, row)).collect()
+}
+
+fn line(tx: &Tx, people: &HashMap<Uuid, String>, row: export::Model) -> Result<ExportLine, Error> {
+    let asked = asked(&row);
+    let open = may_take(&asked, tx.account(), tx.now(), 0).is_ok();
+    Ok(ExportLine {
+        id: ExportId(row.id),
+        filter: Kept::read(&tx.open(TABLE, "filter_sealed", row.id, &row.filter_sealed)?)?,
+        children: row.children,
+        purpose: tx.open(TABLE, "purpose_sealed", row.id, &row.purpose_sealed)?,
+        state: asked.state,
+        by: people.get(&row.by_account).cloned(),
+        own: row.by_account == tx.account(),
+        asked_at: Timestamp(row.asked_at),
+        decided_by: row.decided_by.and_then(|id| people.get(&id).cloned()),
+        decided_at: asked.decided_at,
+        answer: tx.open_some(TABLE, "answer_sealed", row.id, row.answer_sealed.as_ref())?,
+        open_until: asked.decided_at.filter(|_| open).map(lives_until),
+        taken: row.taken,
+        taken_at: row.taken_at.map(Timestamp),
+    })
+}

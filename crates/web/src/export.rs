@@ -1,0 +1,206 @@
+//! Lists of children that leave the house: up to fifty at once, more with another person's yes.
+
+use askama::Template;
+use naheya_documents::excel::{Excel, Head, Value};
+use naheya_domain::access::{Action, Noun};
+use naheya_domain::export::{ALONE, ExportState};
+use naheya_domain::id::{ExportId, SchoolId};
+use naheya_store::Error;
+use naheya_store::child::{ChildFilter, ChildView};
+use naheya_store::export::{ApproveExport, AskExport, ExportLine, RefuseExport, WithdrawExport};
+
+use crate::answer::{download, see_other_saying};
+use crate::area::towns;
+use crate::{Answer, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, child, page_as};
+
+const MAY: Knock = Knock::May(Action::Export);
+const LIST: &str = "/exports";
+const KIND: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// The routes of this file.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let export = Noun::Export;
+    vec![
+        Route::get(LIST, MAY, export, list),
+        Route::get("/exports/new", MAY, export, blank),
+        Route::post(LIST, MAY, export, ask),
+        Route::get("/exports/{id}/file", MAY, export, file),
+        Route::post("/exports/{id}/approval", MAY, export, approve),
+        Route::post("/exports/{id}/refusal", MAY, export, refuse),
+        Route::post("/exports/{id}/withdrawal", MAY, export, withdraw),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "export/new.html")]
+struct NewPage {
+    f: Frame,
+    sheet: Sheet,
+    children: u64,
+    what: String,
+    /// The list again, as an address asks for it.
+    query: String,
+    alone: usize,
+}
+
+impl NewPage {
+    fn is_long(&self) -> bool {
+        usize::try_from(self.children).is_ok_and(|n| naheya_domain::export::alone(n).is_err())
+    }
+}
+
+async fn blank(me: Signed, wanted: Wanted) -> Answer {
+    form(&me, &wanted, Sheet::blank("export")).await
+}
+
+async fn form(me: &Signed, wanted: &Wanted, sheet: Sheet) -> Answer {
+    let filter = child::filter(me, wanted).await?;
+    let children = me.desk.children_to_export(&filter).await?;
+    let what = Shown::of(me).await?.words(me.w(), &filter);
+    let f = me.frame("export-new-title").with(&sheet);
+    let query = wanted.with("after", "").with("from", "").query();
+    page_as(sheet.status(), &NewPage { f, sheet, children, what, query, alone: ALONE })
+}
+
+async fn ask(me: Signed, wanted: Wanted, posted: Posted) -> Answer {
+    let filter = child::filter(&me, &wanted).await?;
+    let act = AskExport { filter, purpose: posted.text("purpose").to_owned() };
+    match me.desk.save_once(act, posted.submission()?).await {
+        Ok(_) => see_other_saying(LIST, Toast::new("export-asked")),
+        Err(error) => form(&me, &wanted, Sheet::again("export", &posted, error)?).await,
+    }
+}
+
+/// What filters are called: names of schools and towns.
+struct Shown {
+    schools: Vec<(SchoolId, String)>,
+    towns: Vec<(String, String)>,
+}
+
+impl Shown {
+    async fn of(me: &Signed) -> Result<Shown, Problem> {
+        Ok(Shown { schools: me.desk.school_names().await?, towns: towns(me).await? })
+    }
+
+    /// `等待结对 · 示例小学 · 找“巴”`.
+    fn words(&self, w: Words, filter: &ChildFilter) -> String {
+        let school = filter.school.map(|id| {
+            let known = self.schools.iter().find(|(school, _)| *school == id);
+            known.map_or_else(|| w.t("child-school_id"), |(_, name)| name.clone())
+        });
+        let town = filter.town.as_ref().map(|code| {
+            let known = self.towns.iter().find(|(town, _)| town == code);
+            known.map_or_else(|| code.clone(), |(_, name)| name.clone())
+        });
+        let search = filter.search.as_ref().map(|typed| w.t1("export-searched", "typed", typed));
+        let view = if filter.view == ChildView::All { ChildView::Here } else { filter.view };
+        let view = Some(w.code("child-view", view.code()));
+        [view, school, town, search].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    }
+}
+
+/// A line with its filter in words.
+struct Line {
+    what: String,
+    row: ExportLine,
+}
+
+#[derive(Template)]
+#[template(path = "export/list.html")]
+struct ListPage {
+    f: Frame,
+    waiting: Vec<Line>,
+    open: Vec<Line>,
+    done: Vec<Line>,
+    sheet: Sheet,
+    /// The one whose refusal came back.
+    at: Option<ExportId>,
+}
+
+impl ListPage {
+    fn others(&self) -> usize {
+        self.waiting.iter().filter(|line| !line.row.own).count()
+    }
+
+    fn is_at(&self, line: &Line) -> bool {
+        self.at == Some(line.row.id)
+    }
+}
+
+async fn list(me: Signed) -> Answer {
+    list_page(&me, Sheet::blank("export"), None).await
+}
+
+async fn list_page(me: &Signed, sheet: Sheet, at: Option<ExportId>) -> Answer {
+    let (waiting, decided) = me.desk.exports().await?;
+    let (shown, w) = (Shown::of(me).await?, me.w());
+    let line = |row: ExportLine| Line { what: shown.words(w, &row.filter), row };
+    let (open, done): (Vec<ExportLine>, Vec<ExportLine>) =
+        decided.into_iter().partition(|row| row.open_until.is_some());
+    let lines = |rows: Vec<ExportLine>| rows.into_iter().map(line).collect();
+    let f = me.frame("export-title").with(&sheet);
+    let shown = ListPage { f, waiting: lines(waiting), open: lines(open), done: lines(done), sheet, at };
+    page_as(shown.sheet.status(), &shown)
+}
+
+async fn approve(me: Signed, Id(export): Id<ExportId>, posted: Posted) -> Answer {
+    match me.desk.save_once(ApproveExport { export }, posted.submission()?).await {
+        Ok(()) => see_other_saying(LIST, Toast::new("export-approved")),
+        Err(error) => list_page(&me, Sheet::again("export", &posted, error)?, Some(export)).await,
+    }
+}
+
+async fn refuse(me: Signed, Id(export): Id<ExportId>, posted: Posted) -> Answer {
+    let words = posted.text("answer").to_owned();
+    match me.desk.save_once(RefuseExport { export, words }, posted.submission()?).await {
+        Ok(()) => see_other_saying(LIST, Toast::new("export-refused")),
+        Err(error) => list_page(&me, Sheet::again("export", &posted, error)?, Some(export)).await,
+    }
+}
+
+async fn withdraw(me: Signed, Id(export): Id<ExportId>, posted: Posted) -> Answer {
+    match me.desk.save_once(WithdrawExport { export }, posted.submission()?).await {
+        Ok(()) => see_other_saying(LIST, Toast::new("export-withdrawn")),
+        Err(error) => list_page(&me, Sheet::again("export", &posted, error)?, None).await,
+    }
+}
+
+async fn file(me: Signed, Id(export): Id<ExportId>) -> Answer {
+    let rows = me.desk.take_export(export).await?;
+    child::workbook(&me, rows).await
+}
+
+/// Where more than one person may take out alone is asked for.
+pub(crate) fn needs_second(error: &Error) -> bool {
+    matches!(error, Error::Refused(refusal) if refusal.code == "export.needs_second")
+}
+
+/// A table for a file that leaves the house. Who took it out and when stands below the rows and on every printed page.
+pub(crate) async fn table_out(
+    me: &Signed,
+    name: String,
+    heads: Vec<Head>,
+    rows: impl Iterator<Item = Vec<Value>> + Send + 'static,
+) -> Answer {
+    let w = me.w();
+    let who = me.session().map(|session| session.name.clone()).unwrap_or_default();
+    let stamp = w.t2("export-stamp", "who", who, "when", me.now.shanghai().strftime("%Y-%m-%d %H:%M").to_string());
+    let sheet = name.clone();
+    let work = tokio::task::spawn_blocking(move || {
+        let mut excel = Excel::stamped(stamp);
+        excel.sheet(&sheet, &heads, rows)?;
+        excel.finish()
+    });
+    let bytes = work.await.ok().and_then(Result::ok).ok_or_else(Problem::internal)?;
+    download(&format!("{name}-{}.xlsx", me.today()), KIND, bytes)
+}
+
+impl ListPage {
+    fn result(&self, line: &Line) -> String {
+        let (w, row) = (self.f.w, &line.row);
+        let by = row.decided_by.as_deref().filter(|_| row.state != ExportState::Withdrawn);
+        let state = w.code("export-state", row.state.code());
+        [Some(state.as_str()), by].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    }
+}

@@ -1,0 +1,74 @@
+//! Long lists: one person asks, another agrees, and the file is fetched by whoever asked.
+
+use axum::http::StatusCode;
+use naheya_documents::workbook::Workbook;
+use naheya_domain::Role;
+
+use crate::browser::filled;
+use crate::child::child;
+use crate::site::{Site, site};
+
+const NEW: &str = "/exports/new?view=here";
+
+async fn crowd() -> Site {
+    let site = site().await;
+    for _ in 0..51 {
+        child(&site, "安小草").await;
+    }
+    site
+}
+
+#[tokio::test]
+async fn a_long_list_is_asked_for_agreed_to_and_fetched_with_name_and_time() {
+    let site = crowd().await;
+    let (mut me, mut leader) = (site.as_role(Role::Coordinator).await, site.as_role(Role::Leader).await);
+    assert!(me.get("/exports").await.body.contains("还没有人申请过导出"));
+    let page = me.get(NEW).await;
+    assert!(page.body.contains("这份名单有 51 个孩子"), "{}", page.body);
+    let silent = me.submit(NEW, "/exports?view=here", &[]).await;
+    assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let form = filled(page.form("/exports?view=here"), &[("purpose", "报旗教育局摸底")]);
+    assert_eq!(me.post("/exports?view=here", &form).await.location(), "/exports");
+    assert_eq!(me.post("/exports?view=here", &form).await.location(), "/exports", "a double tap");
+    let (waiting, _) = site.system().exports().await.unwrap();
+    assert_eq!(waiting.len(), 1, "makes one record");
+    let id = waiting[0].id;
+    let (yes, file) = (format!("/exports/{id}/approval"), format!("/exports/{id}/file"));
+    assert!(!me.get("/exports").await.body.contains(&yes), "the own one has no such button");
+    assert_eq!(me.get(&file).await.status, StatusCode::CONFLICT);
+    let list = leader.get("/children").await;
+    assert!(list.body.contains("有 1 份导出等您看"), "{}", list.body);
+    assert!(leader.get("/exports").await.body.contains("报旗教育局摸底"));
+    assert_eq!(leader.submit("/exports", &yes, &[]).await.status, StatusCode::SEE_OTHER);
+    assert!(me.get("/exports").await.body.contains(&file));
+    assert_eq!(leader.get(&file).await.status, StatusCode::CONFLICT, "whoever agreed does not fetch it");
+    let reply = me.get(&file).await;
+    assert!(reply.status == StatusCode::OK && reply.header("content-type").contains("spreadsheetml"));
+    let book = Workbook::read(&reply.bytes, "a.xlsx").unwrap();
+    let last = book.sheets[0].rows.last().unwrap().cells[0].content.text();
+    assert!(last.contains("样例") && last.contains("导出于 2026-"), "{last}");
+    assert!(leader.get("/exports").await.body.contains("1 次"));
+}
+
+#[tokio::test]
+async fn a_no_says_why_and_the_one_who_asked_reads_it() {
+    let site = crowd().await;
+    let (mut me, mut leader) = (site.as_role(Role::Coordinator).await, site.as_role(Role::Leader).await);
+    me.submit(NEW, "/exports?view=here", &[("purpose", "看看")]).await;
+    let id = site.system().exports().await.unwrap().0[0].id;
+    let no = format!("/exports/{id}/refusal");
+    let silent = leader.submit("/exports", &no, &[("answer", " ")]).await;
+    assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(leader.submit("/exports", &no, &[("answer", "请写明用途")]).await.status, StatusCode::SEE_OTHER);
+    assert!(me.get("/exports").await.body.contains("请写明用途"));
+}
+
+#[tokio::test]
+async fn a_list_that_has_become_short_is_simply_fetched() {
+    let site = site().await;
+    child(&site, "安小草").await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let page = me.get(NEW).await;
+    assert!(page.body.contains("/children.xlsx?view=here"), "{}", page.body);
+    assert!(!page.body.contains("name=\"purpose\""));
+}
