@@ -72,6 +72,31 @@ impl Row {
     }
 }
 
+impl Region {
+    fn holds(&self, row: u32, column: u16) -> bool {
+        (self.first_row..=self.last_row).contains(&row) && (self.first_column..=self.last_column).contains(&column)
+    }
+}
+
+impl Sheet {
+    /// Puts `text` into a cell, as somebody would who types over it; cells shown as one stay one. A row that holds nothing
+    /// is left as it is.
+    pub fn type_over(&mut self, row: u32, column: u16, text: &str) {
+        let region = self.merged.iter().find(|region| region.holds(row, column));
+        let (row, column) = region.map_or((row, column), |region| (region.first_row, region.first_column));
+        let Ok(at) = self.rows.binary_search_by_key(&row, |row| row.number) else { return };
+        let Some(row) = self.rows.get_mut(at) else { return };
+        let typed = Cell { column, content: Content::Text(text.to_owned()), is_formula: false };
+        let empty = typed.content.is_blank();
+        match row.cells.binary_search_by_key(&column, |cell| cell.column) {
+            Ok(at) if empty => drop(row.cells.remove(at)),
+            Ok(at) => row.cells.splice(at..=at, [typed]).for_each(drop),
+            Err(_) if empty => {}
+            Err(at) => row.cells.insert(at, typed),
+        }
+    }
+}
+
 impl Workbook {
     /// Opens a file by what it holds; the name only tells whether plain text may be meant.
     ///

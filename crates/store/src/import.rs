@@ -34,7 +34,7 @@ mod volunteer;
 
 pub use batch::Batch;
 pub use undo::{UNDO_DAYS, UndoImport};
-pub use upload::{DropUpload, KeepUpload, Uploaded};
+pub use upload::{DropUpload, Fix, FixUpload, KeepUpload, UnfixUpload, Uploaded};
 
 /// Values in one `IN (…)`: below SQLite's limit on variables.
 const CHUNK: usize = 5_000;

@@ -11,17 +11,21 @@ use naheya_domain::area_code::County;
 use naheya_domain::id::ImportBatchId;
 use naheya_store::Error;
 use naheya_store::field::sha256;
-use naheya_store::import::{Batch, DropUpload, ImportRoster, Judgement, KeepUpload, UndoImport, Uploaded, Verdict};
+use naheya_store::import::{
+    Batch, DropUpload, Fix, FixUpload, ImportRoster, Judgement, KeepUpload, UndoImport, UnfixUpload, Uploaded, Verdict,
+};
 use naheya_store::volunteer::{SignVolunteers, Signature};
 
 use crate::answer::{download, see_other_saying};
-use crate::roster::{Kind, Reading};
+use crate::roster::{Kind, Reading, Shown};
 use crate::{Answer, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, page, page_as, see_other};
 
 /// A roster may weigh 20 MB; the form around it a little more.
 const UPLOAD_LIMIT: usize = (20 << 20) + (64 << 10);
 /// Rows of the preview that one view shows.
 const MOST_SHOWN: usize = 200;
+/// Characters of a cell that is put right here.
+const LONGEST_CELL: usize = 500;
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// The routes of this file.
@@ -34,6 +38,8 @@ pub fn routes() -> Vec<Route> {
         Route::get("/imports/new", may, Noun::Import, blank),
         Route::post("/imports/new", may, Noun::Import, upload).limit(UPLOAD_LIMIT),
         Route::get("/imports/preview", may, Noun::Import, preview),
+        Route::post("/imports/preview/cells", may, Noun::Import, fix),
+        Route::post("/imports/preview/cells/removal", may, Noun::Import, unfix),
         Route::get("/imports/preview/marked", may, Noun::Import, marked),
         Route::post("/imports", may, Noun::Import, commit),
         Route::get("/imports/{id}", Knock::Sees(Noun::Import, Class::Work), Noun::Import, done),
@@ -79,7 +85,8 @@ async fn upload(me: Signed, posted: Posted) -> Answer {
         let missing = |field: &'static str| Error::Invalid(vec![FieldError::new(field, "required.missing")]);
         let kind = Kind::parse(posted.text("kind")).ok_or_else(|| missing("kind"))?;
         let file = posted.file("roster").ok_or_else(|| missing("roster"))?;
-        let kept = Uploaded { kind: kind.code().into(), name: file.name.clone(), bytes: file.bytes.to_vec() };
+        let (kind, name) = (kind.code().into(), file.name.clone());
+        let kept = Uploaded { kind, name, fixes: Vec::new(), bytes: file.bytes.to_vec() };
         let read = read(&me, kept.clone()).await;
         read.map_err(|fault| Error::Invalid(vec![FieldError::new("roster", fault.detail())]))?;
         me.desk.save(KeepUpload(kept)).await
@@ -95,8 +102,32 @@ struct Opened {
     kind: Kind,
     name: String,
     hash: [u8; 32],
+    fixes: usize,
     book: Workbook,
     reading: Reading,
+}
+
+/// The file as it came, with what was put right on the page.
+fn fixed(file: &Uploaded) -> Result<Workbook, FileFault> {
+    let mut book = Workbook::read(&file.bytes, &file.name)?;
+    for fix in &file.fixes {
+        if let Some(sheet) = book.sheets.iter_mut().find(|sheet| sheet.name == fix.sheet) {
+            sheet.type_over(fix.row, fix.column, &fix.text);
+        }
+    }
+    Ok(book)
+}
+
+/// What tells one import from another: the file, and what was put right in it.
+fn hash(file: &Uploaded) -> [u8; 32] {
+    if file.fixes.is_empty() {
+        return sha256(&file.bytes);
+    }
+    let mut all = file.bytes.clone();
+    for fix in &file.fixes {
+        all.extend_from_slice(format!("\n{}\n{}\n{}\n{}", fix.sheet, fix.row, fix.column, fix.text).as_bytes());
+    }
+    sha256(&all)
 }
 
 async fn read(me: &Signed, file: Uploaded) -> Result<Opened, FileFault> {
@@ -105,9 +136,9 @@ async fn read(me: &Signed, file: Uploaded) -> Result<Opened, FileFault> {
     let work = move || {
         let kind = Kind::parse(&file.kind).ok_or(FileFault::HeaderUnknown)?;
         let county = county.ok_or(FileFault::HeaderUnknown)?;
-        let book = Workbook::read(&file.bytes, &file.name)?;
+        let book = fixed(&file)?;
         let reading = Reading::of(kind, &book, county, today)?;
-        Ok(Opened { kind, hash: sha256(&file.bytes), name: file.name, book, reading })
+        Ok(Opened { kind, hash: hash(&file), fixes: file.fixes.len(), name: file.name, book, reading })
     };
     let unreadable = FileFault::Unreadable(naheya_documents::file_fault::Unreadable::NotWorkbook);
     tokio::task::spawn_blocking(work).await.unwrap_or(Err(unreadable))
@@ -131,6 +162,21 @@ struct Line {
     name: String,
     second: String,
     faults: Vec<String>,
+    /// Cells at fault, to be put right here.
+    cells: Vec<FaultyCell>,
+}
+
+/// A cell at fault with what stands in it.
+struct FaultyCell {
+    /// Its field in the form.
+    name: String,
+    column: String,
+    value: String,
+}
+
+/// The field of a cell in the form.
+fn cell_field(row: u32, column: u16) -> String {
+    format!("c-{row}-{column}")
 }
 
 #[derive(Template)]
@@ -148,6 +194,8 @@ struct PreviewPage {
     view: &'static str,
     lines: Vec<Line>,
     hidden: usize,
+    /// Cells put right so far.
+    fixes: usize,
     first: Vec<(u32, String)>,
     known: Vec<String>,
     unknown: Vec<String>,
@@ -191,6 +239,7 @@ async fn preview(me: Signed, wanted: Wanted) -> Answer {
         first: errors.iter().take(5).map(|e| (e.row, me.w().fault(e.code, &e.column))).collect(),
         lines,
         hidden,
+        fixes: opened.fixes,
         known: reading.columns_taken(true),
         unknown: reading.columns_taken(false),
         other_sheets: reading.other_sheets.clone(),
@@ -230,8 +279,62 @@ fn lines(
         name: text(&shown.texts, name),
         second: text(&shown.texts, second),
         faults: errors.iter().filter(|e| e.row == shown.row).map(|e| me.w().fault(e.code, &e.column)).collect(),
+        cells: cells(reading, shown, errors),
     });
     (shown.collect(), hidden)
+}
+
+/// The cells of a row that are at fault, each once.
+fn cells(reading: &Reading, shown: &Shown, errors: &[CellError]) -> Vec<FaultyCell> {
+    let mut cells: Vec<FaultyCell> = Vec::new();
+    for error in errors.iter().filter(|error| error.row == shown.row) {
+        let Some(index) = error.index else { continue };
+        let name = cell_field(shown.row, index);
+        if cells.iter().all(|cell| cell.name != name) {
+            let value = said(reading, shown, index).to_owned();
+            cells.push(FaultyCell { name, column: error.column.to_string(), value });
+        }
+    }
+    cells
+}
+
+/// What a cell shows.
+fn said<'a>(reading: &Reading, shown: &'a Shown, index: u16) -> &'a str {
+    let at = reading.columns.iter().position(|column| column.index == index);
+    at.and_then(|at| shown.texts.get(at)).map_or("", String::as_str)
+}
+
+/// Takes what was typed into cells at fault. A cell that still says the same stays as the file has it.
+async fn fix(me: Signed, posted: Posted) -> Answer {
+    let submission = posted.submission()?;
+    let Some((opened, judgement)) = judged(&me).await? else { return see_other("/imports/new") };
+    let reading = &opened.reading;
+    let mut fixes: Vec<Fix> = Vec::new();
+    for error in reading.all_errors(&judgement) {
+        let (Some(column), Ok(at)) = (error.index, reading.shown.binary_search_by_key(&error.row, |s| s.row)) else {
+            continue;
+        };
+        let (Some(shown), Some(typed)) = (reading.shown.get(at), posted.raw(&cell_field(error.row, column))) else {
+            continue;
+        };
+        let text: String = typed.trim().chars().take(LONGEST_CELL).collect();
+        let is_new = fixes.iter().all(|fix| (fix.row, fix.column) != (error.row, column));
+        if is_new && text != said(reading, shown, column) {
+            fixes.push(Fix { sheet: reading.sheet.clone(), row: error.row, column, text });
+        }
+    }
+    let n = fixes.len();
+    if n > 0 {
+        me.desk.save_once(FixUpload(fixes), submission).await?;
+    }
+    let toast = if n > 0 { Toast::new("import-fixed").with("n", n) } else { Toast::new("import-fixed-none") };
+    see_other_saying("/imports/preview", toast)
+}
+
+/// Everything as the file has it.
+async fn unfix(me: Signed, posted: Posted) -> Answer {
+    me.desk.save_once(UnfixUpload, posted.submission()?).await?;
+    see_other_saying("/imports/preview", Toast::new("import-unfixed"))
 }
 
 /// The uploaded sheet again, faults marked in their cells and told beside each row.

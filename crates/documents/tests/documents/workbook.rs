@@ -2,7 +2,7 @@
 
 use naheya_documents::file_fault::{FileFault, TooLarge};
 use naheya_documents::roster::{ChildRow, Roster};
-use naheya_documents::workbook::{Content, LARGEST_FILE, Workbook};
+use naheya_documents::workbook::{Content, LARGEST_FILE, Region, Workbook};
 
 use super::biff::{B, xls};
 use super::draft::{D, line, sheet, today, xlsx};
@@ -112,4 +112,30 @@ fn what_is_no_workbook_is_unreadable() {
 fn more_than_twenty_megabytes_are_not_opened() {
     let bytes = vec![b' '; LARGEST_FILE + 1];
     assert_eq!(Workbook::read(&bytes, "a.csv").unwrap_err(), FileFault::TooLarge(TooLarge::Bytes));
+}
+
+#[test]
+fn what_is_typed_over_a_cell_stands_there_as_text() {
+    let rows = vec![line("甲||丙"), line("丁|戊")];
+    let mut book = Workbook::read(&xlsx(&[sheet("名单", rows)]), "a.xlsx").unwrap();
+    let sheet = &mut book.sheets[0];
+    sheet.type_over(1, 0, "2014-05-06");
+    sheet.type_over(1, 1, "乙");
+    sheet.type_over(1, 2, " ");
+    sheet.type_over(2, 9, "");
+    sheet.type_over(7, 0, "没有这一行");
+    let texts = |row: usize| sheet.rows[row].cells.iter().map(|c| (c.column, c.content.text())).collect::<Vec<_>>();
+    assert_eq!(texts(0), [(0, "2014-05-06".to_owned()), (1, "乙".to_owned())]);
+    assert_eq!(texts(1), [(0, "丁".to_owned()), (1, "戊".to_owned())]);
+    assert_eq!(sheet.rows.len(), 2);
+}
+
+#[test]
+fn cells_shown_as_one_stay_one_when_typed_over() {
+    let mut book = Workbook::read(&xlsx(&[sheet("名单", vec![line("甲|乙"), line("|丙")])]), "a.xlsx").unwrap();
+    let sheet = &mut book.sheets[0];
+    sheet.merged.push(Region { first_row: 1, last_row: 2, first_column: 0, last_column: 0 });
+    sheet.type_over(2, 0, "丁");
+    assert_eq!(sheet.rows[0].cell(0).unwrap().content.text(), "丁");
+    assert!(sheet.rows[1].cell(0).is_none());
 }

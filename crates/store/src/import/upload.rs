@@ -3,6 +3,7 @@
 
 use naheya_domain::access::Action;
 use sea_orm::{ColumnTrait, Condition};
+use serde::{Deserialize, Serialize};
 
 use crate::sealed::act::Act;
 use crate::sealed::entity::draft;
@@ -12,6 +13,28 @@ use crate::{Desk, Error};
 const TABLE: &str = "drafts";
 const FORM: &str = "import";
 
+/// Cells that can be put right on the page; a file with more is put right where it came from.
+const MOST_FIXES: usize = 2_000;
+
+/// What stands in a cell in the place of what the file says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fix {
+    /// The sheet's name.
+    pub sheet: String,
+    /// The row that Excel shows.
+    pub row: u32,
+    /// The column's place from 0.
+    pub column: u16,
+    /// What was typed.
+    pub text: String,
+}
+
+impl Fix {
+    fn is_at(&self, other: &Fix) -> bool {
+        (&self.sheet, self.row, self.column) == (&other.sheet, other.row, other.column)
+    }
+}
+
 /// An uploaded file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Uploaded {
@@ -19,8 +42,27 @@ pub struct Uploaded {
     pub kind: String,
     /// Its name on the sender's machine.
     pub name: String,
-    /// Its content.
+    /// Cells put right since.
+    pub fixes: Vec<Fix>,
+    /// Its content, as it came.
     pub bytes: Vec<u8>,
+}
+
+impl Uploaded {
+    fn body(&self) -> Result<Vec<u8>, Error> {
+        let fixes = serde_json::to_string(&self.fixes).map_err(|_| Error::Database("fixes cannot be kept".into()))?;
+        let mut body = format!("{}\n{}\n{fixes}\n", self.kind, self.name.replace('\n', " ")).into_bytes();
+        body.extend_from_slice(&self.bytes);
+        Ok(body)
+    }
+
+    /// None for what an older program kept in another form.
+    fn read(body: &[u8]) -> Option<Uploaded> {
+        let mut parts = body.splitn(4, |b| *b == b'\n');
+        let mut text = || parts.next().map(|part| String::from_utf8_lossy(part).into_owned());
+        let (kind, name, fixes) = (text()?, text()?, text()?);
+        Some(Uploaded { kind, name, fixes: serde_json::from_str(&fixes).ok()?, bytes: parts.next()?.to_vec() })
+    }
 }
 
 /// Keeps an uploaded file in the place of the one before.
@@ -33,17 +75,60 @@ impl Act for KeepUpload {
 
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::Import)?;
-        tx.clear::<draft::Entity>(own(tx)).await?;
-        let mut body = format!("{}\n{}\n", self.0.kind, self.0.name.replace('\n', " ")).into_bytes();
-        body.extend_from_slice(&self.0.bytes);
-        tx.insert::<draft::Entity>(draft::Model {
-            area_id: tx.area_id(),
-            account_id: tx.account(),
-            form: FORM.into(),
-            body_sealed: tx.seal_bytes(TABLE, "body_sealed", tx.account(), &body)?,
-            updated_at: tx.now().0,
-        })
-        .await
+        keep(tx, &self.0).await
+    }
+}
+
+async fn keep(tx: &Tx, uploaded: &Uploaded) -> Result<(), Error> {
+    tx.clear::<draft::Entity>(own(tx)).await?;
+    tx.insert::<draft::Entity>(draft::Model {
+        area_id: tx.area_id(),
+        account_id: tx.account(),
+        form: FORM.into(),
+        body_sealed: tx.seal_bytes(TABLE, "body_sealed", tx.account(), &uploaded.body()?)?,
+        updated_at: tx.now().0,
+    })
+    .await
+}
+
+async fn kept(tx: &Tx) -> Result<Uploaded, Error> {
+    let row = tx.for_rule::<draft::Entity>().and(own(tx)).one(tx).await?;
+    let body = tx.open_bytes(TABLE, "body_sealed", tx.account(), &row.body_sealed)?;
+    Uploaded::read(&body).ok_or(Error::NotFound)
+}
+
+/// Puts cells of the uploaded file right, each in the place of what was typed there before.
+#[derive(Clone, Debug)]
+pub struct FixUpload(pub Vec<Fix>);
+
+impl Act for FixUpload {
+    const NAME: &'static str = "import.fix";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::Import)?;
+        let mut uploaded = kept(tx).await?;
+        uploaded.fixes.retain(|old| !self.0.iter().any(|new| new.is_at(old)));
+        uploaded.fixes.extend(self.0.iter().cloned());
+        if uploaded.fixes.len() > MOST_FIXES {
+            return Err(Error::refused("import.too_many_fixes"));
+        }
+        keep(tx, &uploaded).await
+    }
+}
+
+/// Lets the uploaded file say again what it said when it came.
+#[derive(Clone, Copy, Debug)]
+pub struct UnfixUpload;
+
+impl Act for UnfixUpload {
+    const NAME: &'static str = "import.unfix";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::Import)?;
+        let uploaded = kept(tx).await?;
+        keep(tx, &Uploaded { fixes: Vec::new(), ..uploaded }).await
     }
 }
 
@@ -73,15 +158,6 @@ impl Desk {
     /// [`Error::NotFound`] when there is none, [`Error::Forbidden`], [`Error::WrongKey`], [`Error::Database`].
     pub async fn upload(&self) -> Result<Uploaded, Error> {
         self.require(Action::Import)?;
-        let tx = self.read();
-        let row = tx.for_rule::<draft::Entity>().and(own(&tx)).one(&tx).await?;
-        let body = tx.open_bytes(TABLE, "body_sealed", tx.account(), &row.body_sealed)?;
-        let mut parts = body.splitn(3, |b| *b == b'\n');
-        let text = |part: Option<&[u8]>| part.map(|p| String::from_utf8_lossy(p).into_owned()).unwrap_or_default();
-        Ok(Uploaded {
-            kind: text(parts.next()),
-            name: text(parts.next()),
-            bytes: parts.next().unwrap_or_default().to_vec(),
-        })
+        kept(&self.read()).await
     }
 }

@@ -1,6 +1,6 @@
 export-title = 导出
 export-new-title = 申请导出
-export-new-finding = 这份名单有 { $n } 个孩子，要另一位同事点头
+export-new-finding = 这份名单有 { $n } 个孩子，要另一位同事同意
 export-new-lead = 不超过 { $n } 个可以直接导出；再多，就由一个人申请，另一个人同意。
 export-which = 名单：{ $what }
 export-purpose = 用来做什么

@@ -69,6 +69,40 @@ async fn faults_stand_beside_their_rows_and_the_marked_file_comes_back() {
 }
 
 #[tokio::test]
+async fn cells_at_fault_are_put_right_on_the_page_and_can_be_as_in_the_file_again() {
+    let site = site().await;
+    let mut browser = site.as_role(Role::Coordinator).await;
+    let faulty = format!("{CHILDREN}石小榴,女,2071-03-02,示例第一小学,4(3)班,监护石,1390000\n");
+    send(&mut browser, "children", "名单.csv", faulty.as_bytes()).await;
+    let cells = "/imports/preview/cells";
+    let preview = browser.get("/imports/preview").await;
+    assert!(preview.body.contains("name=\"c-4-2\" value=\"2071-03-02\""), "{}", preview.body);
+    let form = preview.form(cells);
+    assert_eq!(
+        browser.post(cells, &filled(form.clone(), &[("c-4-2", "2071-03-02")])).await.location(),
+        "/imports/preview"
+    );
+    assert!(!browser.get("/imports/preview").await.body.contains("cells/removal"), "what says the same is no change");
+    // A cell that is not at fault cannot be typed over from outside.
+    let typed = [("c-4-2", "2017-03-02"), ("c-4-6", "13900000009"), ("c-4-0", "别人")];
+    let form = browser.get("/imports/preview").await.form(cells);
+    assert_eq!(browser.post(cells, &filled(form, &typed)).await.status, StatusCode::SEE_OTHER);
+    let clean = browser.get("/imports/preview").await;
+    assert!(clean.body.contains("石小榴") && clean.body.contains("改了 2 格"), "{}", clean.body);
+    assert!(!clean.body.contains("esum"), "nothing is left to be put right");
+    let back = browser.submit("/imports/preview", "/imports/preview/cells/removal", &[]).await;
+    assert_eq!(back.location(), "/imports/preview");
+    let again = browser.get("/imports/preview").await;
+    assert!(again.body.contains("value=\"2071-03-02\""), "as in the file");
+    assert_eq!(browser.post(cells, &filled(again.form(cells), &typed)).await.status, StatusCode::SEE_OTHER);
+    let fields = browser.get("/imports/preview").await.form("/imports");
+    assert!(browser.post("/imports", &fields).await.location().starts_with("/imports/"));
+    let (rows, _) = site.system().children(&naheya_store::child::ChildFilter::default()).await.unwrap();
+    assert_eq!(rows.len(), 3);
+    assert!(rows.iter().any(|row| row.name == "石小榴"), "the name is the file's");
+}
+
+#[tokio::test]
 async fn a_file_that_is_no_roster_is_refused_with_words() {
     let site = site().await;
     let mut browser = site.as_role(Role::Coordinator).await;
