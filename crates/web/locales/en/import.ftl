@@ -33,6 +33,7 @@ import-roster-hint = .xlsx, .xls or .csv, at most 50,000 rows and 20 MB. Header 
 import-look = Look at it
 import-preview-title = Look first, then save
 import-preview-lead = “{ $name }”, sheet “{ $sheet }”, { $rows } rows. Nothing is saved yet.
+import-preview-lead-text = “{ $name }”, { $rows } rows. Nothing has been saved yet.
 import-other-file = Another file
 import-commit-good = Import { $n } good rows
 import-commit-all = Import { $n } rows

@@ -33,6 +33,7 @@ import-roster-hint = .xlsx、.xls 或 .csv，最多 50,000 行、20 MB。表头�
 import-look = 看一遍
 import-preview-title = 先看一遍，再存进去
 import-preview-lead = “{ $name }”，表“{ $sheet }”，{ $rows } 行。现在还什么都没有存。
+import-preview-lead-text = “{ $name }”，{ $rows } 行。现在还什么都没有存。
 import-other-file = 换个文件
 import-commit-good = 先导入 { $n } 行
 import-commit-all = 导入 { $n } 行
