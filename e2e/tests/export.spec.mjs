@@ -1,7 +1,7 @@
 // A long list leaves the house with another person's yes.
 import { test, expect } from '../lib/test.mjs';
 
-test('a long list is asked for by one, agreed to by another, and fetched with name and time', async ({ as, sound, shot }, info) => {
+test('a long list is asked for by one, agreed to by another, and fetched with name and time @desktop', async ({ as, sound, shot }, info) => {
   const purpose = `报旗教育局寒假摸底（${info.project.name}）`;
   const office = await as('coordinator');
   await office.goto('/children?view=here');

@@ -116,9 +116,12 @@ pub fn pages(binary: &Path) -> Result<Vec<Figure>, Failure> {
     let cookie = coordinator(&server)?;
     let children = ids(&ask_page(&server, &cookie, "/children?view=waiting")?);
     look_for(&server, &cookie, "b")?;
+    let school = school(&ask_page(&server, &cookie, "/children")?);
     let mut figures = Vec::new();
-    let asked: [(&str, f64, Address); 4] = [
-        ("list of 50 with filter, 5,000 children", 20.0, Box::new(|_| "/children?view=waiting".into())),
+    let asked: [(&str, f64, Address); 6] = [
+        ("list of 50 who wait, of 5,000 children", 20.0, Box::new(|_| "/children?view=waiting".into())),
+        ("list of 50 who are here, with their pairs", 20.0, Box::new(|_| "/children?view=here".into())),
+        ("list of 50 of one school", 20.0, Box::new(move |_| format!("/children?view=here&school={school}"))),
         ("child's file", 30.0, Box::new(move |n| format!("/children/{}", nth(&children, n)))),
         ("search by name, pinyin, initials", 50.0, Box::new(|_| "/children?view=here&found=1".into())),
         ("dashboard, live", 30.0, Box::new(|_| "/today".into())),
@@ -158,6 +161,12 @@ fn ask_page(server: &Server, cookie: &str, path: &str) -> Result<String, Failure
 fn ids(page: &str) -> Vec<String> {
     let links = page.split("href=\"/children/").skip(1).filter_map(|rest| rest.get(..36));
     links.filter(|id| id.matches('-').count() == 4).map(str::to_owned).collect()
+}
+
+/// One of the roster's schools, with four hundred children: what the filter sends for it.
+fn school(page: &str) -> String {
+    let before = page.split("\">示例第5学校").next().unwrap_or_default();
+    before.rsplit("value=\"").next().unwrap_or_default().to_owned()
 }
 
 fn nth<T: ToString>(all: &[T], n: usize) -> String {
