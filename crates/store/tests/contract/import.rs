@@ -9,7 +9,8 @@ use naheya_domain::viewer::Place;
 use naheya_domain::volunteer::{VolunteerDetails, VolunteerForm, VolunteerState};
 use naheya_store::child::ChildFilter;
 use naheya_store::import::{
-    ChildLine, GuardianLine, ImportRoster, Imported, Lines, PairLine, UndoImport, Verdict, VolunteerLine,
+    ChildLine, Fix, FixUpload, GuardianLine, ImportRoster, Imported, KeepUpload, Lines, PairLine, UndoImport,
+    UnfixUpload, Uploaded, Verdict, VolunteerLine,
 };
 use naheya_store::volunteer::{SignVolunteers, Signature, VolunteerFilter};
 use naheya_store::{Desk, Error, SystemTask};
@@ -18,6 +19,8 @@ use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
 use crate::on_both_engines;
 
 on_both_engines![
+    a_cell_put_right_twice_says_the_latter_and_the_file_stays_as_it_came,
+    more_cells_than_a_page_is_for_are_put_right_elsewhere,
     the_same_children_twice_change_nothing_the_second_time,
     a_known_child_is_changed_by_what_the_roster_says_and_keeps_the_rest,
     an_identity_number_under_another_name_is_a_duplicate_also_across_counties,
@@ -339,5 +342,42 @@ async fn thousands_of_children_come_in_with_one_act(ground: Ground) {
     assert_eq!(counts(done), (5_000, 0, 0, 0));
     assert_eq!(counts(import(&desk, Lines::Children(many)).await), (0, 0, 5_000, 0));
     assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
+    store.close().await.unwrap();
+}
+
+fn fix(row: u32, text: &str) -> Fix {
+    Fix { sheet: "名单".into(), row, column: 2, text: text.into() }
+}
+
+async fn a_cell_put_right_twice_says_the_latter_and_the_file_stays_as_it_came(ground: Ground) {
+    let store = ground.store().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    assert_eq!(desk.save(FixUpload(vec![fix(2, "男")])).await, Err(Error::NotFound), "nothing was uploaded");
+    let bytes = b"PK\n[1]\n\x00".to_vec();
+    let sent =
+        Uploaded { kind: "children".into(), name: "名单\n.xlsx".into(), fixes: Vec::new(), bytes: bytes.clone() };
+    desk.save(KeepUpload(sent)).await.unwrap();
+    desk.save(FixUpload(vec![fix(2, "男"), fix(3, "女")])).await.unwrap();
+    desk.save(FixUpload(vec![fix(2, "一\n二")])).await.unwrap();
+    let kept = desk.upload().await.unwrap();
+    assert_eq!((kept.name.as_str(), &kept.bytes), ("名单 .xlsx", &bytes));
+    assert_eq!(kept.fixes, [fix(3, "女"), fix(2, "一\n二")]);
+    let other = desk_as(&store, Role::Leader, Place::County).await;
+    assert_eq!(other.save(FixUpload(vec![fix(2, "男")])).await, Err(Error::NotFound), "it is whose it is");
+    desk.save(UnfixUpload).await.unwrap();
+    let kept = desk.upload().await.unwrap();
+    assert_eq!((kept.fixes.len(), kept.bytes), (0, bytes));
+    store.close().await.unwrap();
+}
+
+async fn more_cells_than_a_page_is_for_are_put_right_elsewhere(ground: Ground) {
+    let store = ground.store().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    let sent = Uploaded { kind: "children".into(), name: "a.csv".into(), fixes: Vec::new(), bytes: b"x".to_vec() };
+    desk.save(KeepUpload(sent)).await.unwrap();
+    desk.save(FixUpload((0..2_000).map(|row| fix(row, "男")).collect())).await.unwrap();
+    let more = desk.save(FixUpload(vec![fix(2_000, "男")])).await;
+    assert_eq!(more, Err(Error::refused("import.too_many_fixes")));
+    assert_eq!(desk.upload().await.unwrap().fixes.len(), 2_000, "what was put right stays");
     store.close().await.unwrap();
 }
