@@ -8,6 +8,8 @@ const ROWS = [
   '样小三,外星人,2017-03-06,示例第一小学,一年级一班,监护三,13900009003',
 ];
 
+const roster = () => ({ name: '名单.csv', mimeType: 'text/csv', buffer: Buffer.from([HEAD, ...ROWS].join('\n')) });
+
 /** Goes on by Tab until what has the focus fits; a page has far fewer stops. */
 async function tabTo(page, selector) {
   for (let stop = 0; stop < 200; stop += 1) {
@@ -37,11 +39,7 @@ test('a child is found, three faults of a roster are put right, and a list is ta
   await expect(page.locator('main')).toContainText(name);
 
   await page.goto('/imports/new');
-  await page.locator('input[type=file]').setInputFiles({
-    name: '名单.csv',
-    mimeType: 'text/csv',
-    buffer: Buffer.from([HEAD, ...ROWS].join('\n')),
-  });
+  await page.locator('input[type=file]').setInputFiles(roster());
   await page.locator('input[type=file]').focus();
   await tabTo(page, 'main form button');
   await page.keyboard.press('Enter');
@@ -67,4 +65,18 @@ test('a child is found, three faults of a roster are put right, and a list is ta
   await tabTo(page, '.acts a[href^="/children.xlsx"]');
   await page.keyboard.press('Enter');
   expect((await file).suggestedFilename()).toMatch(/\.xlsx$/);
+});
+
+test('a fault of a roster is put right on a phone @phone', async ({ as, sound, hittable, shot }) => {
+  const page = await as('coordinator');
+  await page.goto('/imports/new');
+  await page.locator('input[type=file]').setInputFiles(roster());
+  await page.locator('form[action="/imports/new"] button').last().click();
+  await expect(page.locator('.esum')).toContainText('有 3 行要改');
+  await sound(page);
+  await hittable(page);
+  await shot(page, 'import-fix');
+  await page.locator('input[name="c-3-6"]').fill('13900009002');
+  await page.locator('form[action="/imports/preview/cells"] button').first().click();
+  await expect(page.locator('.esum')).toContainText('有 2 行要改');
 });

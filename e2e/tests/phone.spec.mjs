@@ -132,8 +132,13 @@ test('a weekend without network @phone: code, release, pick-up, note, return, an
   await test.step('she fetches the child, writes with two pictures, brings it back', async () => {
     await phones.hers.clock.setFixedTime(instant(later(starts, 5)));
     phone = await cold(phones.hers, phone, '/home');
+    const as = (from, to) => phone.evaluate(async ([from, to]) => { const p = window.naheyaPhone; await p.put('data', to, await p.get('data', from)); }, [from, to]);
+    await as('bundle', 'before');
     await phone.getByRole('button', { name: '我接到孩子了' }).click();
     await phone.getByRole('button', { name: '我们到家了' }).click();
+    await expect(phone.locator('[data-acts] li')).toHaveCount(2);
+    // As if the page had closed after the act was kept and before the weekend was: the acts alone tell what comes next.
+    await as('before', 'bundle');
     await phones.hers.clock.setFixedTime(instant(later(starts, 20 * 60)));
     await phone.goto(`${stay}/note`);
     await phone.locator('[name=words]').fill('她教我家小的画马，作业写完了。');

@@ -27,11 +27,12 @@ mod m0020_file;
 mod m0021_event;
 mod m0022_spoken;
 mod m0023_export;
+mod m0024_list;
 
 use sea_orm_migration::sea_orm::DbErr;
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait};
 
-use shape::{Column, Shape};
+use shape::{Column, Reindex, Shape};
 
 /// Brings a database to the newest schema: `Migrator::up(&connection, None)`.
 pub(crate) struct Migrator;
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             grown("m0021_event", m0021_event::shapes, m0021_event::columns),
             tables("m0022_spoken", m0022_spoken::shapes),
             tables("m0023_export", m0023_export::shapes),
+            Box::new(NewIndexes { name: "m0024_list", indexes: m0024_list::indexes }),
         ]
     }
 }
@@ -100,6 +102,32 @@ impl MigrationTrait for NewTables {
         }
         for column in (self.columns)() {
             column.make(manager).await?;
+        }
+        Ok(())
+    }
+}
+
+/// A step that lays older tables in another order.
+struct NewIndexes {
+    name: &'static str,
+    indexes: fn() -> Vec<Reindex>,
+}
+
+impl MigrationName for NewIndexes {
+    fn name(&self) -> &str {
+        self.name
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for NewIndexes {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for index in (self.indexes)() {
+            index.make(manager).await?;
         }
         Ok(())
     }

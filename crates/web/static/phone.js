@@ -91,6 +91,8 @@
     const [key, sealed] = await Promise.all([get('keys', 'local'), get('data', 'bundle')]);
     if (!key || !sealed) return null;
     const kept = await unseal(key, sealed);
+    // A page can close between the act and what it changes here: the acts say it again.
+    (await undecided()).forEach((act) => overlay(kept, act));
     const over = (line) => now() > line.ends + kept.keep * 3600000;
     const lists = ['stays', 'gate', 'back'].filter((name) => kept[name]);
     const before = lists.reduce((n, name) => n + kept[name].length, 0);
@@ -133,7 +135,7 @@
     // What is done here and not there yet is not undone by the server's word.
     const early = [].concat(got.stays || [], got.gate || [], got.back || []).filter((line) => line.state === 'approved').map((line) => line.stay);
     (await owned()).filter((act) => act.waits && early.indexOf(act.stay) >= 0).forEach((act) => overlay(got, act));
-    (await pending()).forEach((act) => overlay(got, act));
+    (await undecided()).forEach((act) => overlay(got, act));
     await keep(got);
     return true;
   };
@@ -152,11 +154,8 @@
   // The queue: an act is on the disk of the phone before anybody is told that it is kept.
   const owned = async () => (await all('acts')).filter((act) => act.owner === owner).sort((a, b) => a.sequence - b.sequence);
   const unsent = async () => (await owned()).filter((act) => act.box);
-  const pending = async () => {
-    const key = await get('keys', 'queue');
-    if (!key) return [];
-    return Promise.all((await unsent()).map((act) => unseal(key, act)));
-  };
+  // What the server has not judged yet; what it refused changes nothing here.
+  const undecided = async () => (await unsent()).filter((act) => act.state !== 'look');
   const add = async (kind, stay, rest) => {
     const key = await get('keys', 'queue');
     if (!key) throw new Error('no key');

@@ -174,7 +174,7 @@ impl Shape {
 
     fn named_index(&self, prefix: &str, columns: &[&'static str]) -> IndexCreateStatement {
         let mut index = Index::create();
-        index.name(format!("{prefix}_{}_{}", self.table, columns.join("_"))).table(self.table);
+        index.name(index_name(prefix, self.table, columns)).table(self.table);
         for column in self.keyed(columns) {
             index.col(column);
         }
@@ -213,6 +213,32 @@ impl Column {
     pub(super) async fn make(self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         manager.alter_table(Table::alter().table(self.table).add_column(self.column).to_owned()).await
     }
+}
+
+/// An index of an older table that takes the place of another one.
+pub(super) struct Reindex {
+    shape: Shape,
+    instead_of: String,
+}
+
+impl Reindex {
+    /// Rows of a county's table are looked up, or listed in order, by `columns`, and no longer by `before`.
+    pub(super) fn county(table: &'static str, before: &[&'static str], columns: &[&'static str]) -> Self {
+        let instead_of = index_name("ix", table, before);
+        Self { shape: Shape::new(table, true, &[]).index(columns), instead_of }
+    }
+
+    /// Makes the new one, then drops the old one.
+    pub(super) async fn make(self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+        for index in self.shape.indexes {
+            manager.create_index(index).await?;
+        }
+        manager.drop_index(Index::drop().name(self.instead_of).table(self.shape.table).to_owned()).await
+    }
+}
+
+fn index_name(prefix: &str, table: &str, columns: &[&str]) -> String {
+    format!("{prefix}_{table}_{}", columns.join("_"))
 }
 
 fn bare(column: &'static str) -> &'static str {

@@ -150,9 +150,15 @@ where
         Ok(select.into_model::<R>().all(&tx.conn()).await?)
     }
 
-    /// The largest value of a column, as an expression of another query.
+    /// The largest value of a column, as an expression of another query: the first of an index that is read backwards.
     pub fn largest(self, column: E::Column) -> sea_orm::sea_query::SimpleExpr {
-        sea_orm::QueryTrait::into_query(self.0.select_only().expr(column.max())).into()
+        let first = self.0.select_only().column(column).order_by(column, Order::Desc).limit(1);
+        sea_orm::QueryTrait::into_query(first).into()
+    }
+
+    /// An expression over the row, or the first of the rows, as an expression of another query.
+    pub fn value(self, of: sea_orm::sea_query::SimpleExpr) -> sea_orm::sea_query::SimpleExpr {
+        sea_orm::QueryTrait::into_query(self.0.select_only().expr(of).limit(1)).into()
     }
 
     /// Whether there is a row, as an expression of another query.

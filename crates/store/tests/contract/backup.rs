@@ -95,8 +95,16 @@ async fn a_file_is_kept_as_it_was_before_its_tables_change(ground: Ground) {
     let (store, _) = one_child(&ground).await;
     store.close().await.unwrap();
     // As an older program left it.
-    ground.sql("DROP TABLE exports").await;
-    ground.sql("DELETE FROM seaql_migrations WHERE version = 'm0023_export'").await;
+    for (table, before, now) in [
+        ("children", "school_id", "school_id, name, id"),
+        ("children", "class_id", "class_id, name, id"),
+        ("stays", "child_id, state, starts_at", "child_id, starts_at, state"),
+    ] {
+        let named = |columns: &str| format!("ix_{table}_{}", columns.replace(", ", "_"));
+        ground.sql(&format!("DROP INDEX {}", named(now))).await;
+        ground.sql(&format!("CREATE INDEX {} ON {table} (area_id, {before})", named(before))).await;
+    }
+    ground.sql("DELETE FROM seaql_migrations WHERE version = 'm0024_list'").await;
     for _ in 0..2 {
         let store = Store::open(&ground.location, &KEY).await.unwrap();
         store.prepare(NOW).await.unwrap();
@@ -107,9 +115,10 @@ async fn a_file_is_kept_as_it_was_before_its_tables_change(ground: Ground) {
     let older = Ground::sqlite();
     let Location::Folder(beside) = &older.location else { return };
     std::fs::create_dir_all(beside).unwrap();
-    std::fs::copy(folder.join("naheya-before-m0023_export.db"), beside.join("naheya.db")).unwrap();
+    std::fs::copy(folder.join("naheya-before-m0024_list.db"), beside.join("naheya.db")).unwrap();
     assert_eq!(older.texts("SELECT name FROM children").await, ["安小草"]);
-    assert!(older.texts("SELECT name FROM sqlite_schema WHERE name = 'exports'").await.is_empty());
+    let old = older.texts("SELECT name FROM sqlite_schema WHERE name = 'ix_children_school_id'").await;
+    assert_eq!(old, ["ix_children_school_id"]);
     // Where nothing changes, nothing is kept.
     let copies = std::fs::read_dir(folder).unwrap().flatten();
     assert_eq!(copies.filter(|file| file.file_name().to_string_lossy().starts_with("naheya-before")).count(), 1);
