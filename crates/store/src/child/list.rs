@@ -1,7 +1,5 @@
 //! The list of children: whom it shows, one row each, with what stands beside it, in one question.
 
-use std::collections::HashMap;
-
 use naheya_domain::access::Action;
 use naheya_domain::calendar_date::age_on;
 use naheya_domain::child::ChildState;
@@ -17,7 +15,7 @@ use super::TABLE;
 use crate::area::within;
 use crate::sealed::entity::{child, class, follow_up, pair, school, stay, volunteer};
 use crate::sealed::tx::Tx;
-use crate::sealed::visible::{Visible, at, same};
+use crate::sealed::visible::{Visible, at, same, spaced};
 use crate::search::{self, Kind};
 use crate::{Desk, Error};
 
@@ -25,8 +23,6 @@ use crate::{Desk, Error};
 pub const PAGE: u64 = 50;
 /// No list is counted further: an unbounded count reads the whole index.
 const COUNTED: u64 = 500;
-/// Values in one `IN (…)`.
-const CHUNK: usize = 500;
 /// Rows of a list that is taken out as Excel.
 const MOST_OUT: u64 = 50_000;
 
@@ -155,17 +151,9 @@ struct Listed {
     confirmed_at: Option<i64>,
     school: Option<String>,
     class: Option<String>,
+    pair: Option<String>,
     last_stay_at: Option<i64>,
     follow_up_late: bool,
-}
-
-/// The pair of a child: her name is what everybody around the child knows; the scope of the pair let it through.
-#[derive(Debug, FromQueryResult)]
-struct Paired {
-    child_id: Uuid,
-    state: String,
-    begun_on: String,
-    volunteer: Option<String>,
 }
 
 impl Desk {
@@ -178,7 +166,7 @@ impl Desk {
         let mut listed = listed(&tx, filter, PAGE + 1).await?;
         let more = listed.len() as u64 > PAGE;
         listed.truncate(usize::try_from(PAGE).unwrap_or(50));
-        Ok((in_rows(&tx, filter, listed).await?, more))
+        Ok((shown(&tx, listed), more))
     }
 
     /// How many children the filter finds, counted no further than 500.
@@ -240,7 +228,7 @@ impl Desk {
         may(found.len())?;
         let ids: Vec<Uuid> = found.iter().map(|row| row.id).collect();
         self.looked(TABLE, ids, "export", None).await?;
-        in_rows(&tx, filter, found).await
+        Ok(shown(&tx, found))
     }
 }
 
@@ -248,15 +236,6 @@ impl Desk {
 pub(crate) async fn rows_out(tx: &Tx, filter: &ChildFilter) -> Result<u64, Error> {
     let condition = matching(tx, filter).await?;
     tx.visible::<child::Entity>().and(condition).count_to(MOST_OUT, tx).await
-}
-
-async fn in_rows(tx: &Tx, filter: &ChildFilter, listed: Vec<Listed>) -> Result<Vec<ChildRow>, Error> {
-    // Who waits has no pair: nothing to ask for.
-    if filter.view == ChildView::Waiting {
-        let today = tx.now().date();
-        return Ok(listed.into_iter().map(|row| shown(row, None, today)).collect());
-    }
-    with_pairs(tx, listed).await
 }
 
 async fn listed(tx: &Tx, filter: &ChildFilter, most: u64) -> Result<Vec<Listed>, Error> {
@@ -267,7 +246,7 @@ async fn listed(tx: &Tx, filter: &ChildFilter, most: u64) -> Result<Vec<Listed>,
         let last = Expr::tuple([Expr::val(name.as_str()), Expr::val(id.0)]);
         rows = rows.and(here.gt(last));
     }
-    with_beside(tx, rows.by(C::Name).by(C::Id).limit(most)).pick(picked(tx), tx).await
+    with_beside(tx, rows.by(C::Name).by(C::Id).limit(most)).pick(picked(tx, filter.view), tx).await
 }
 
 /// School and class stand beside each child.
@@ -285,41 +264,21 @@ fn with_beside(tx: &Tx, rows: Visible<child::Entity>) -> Visible<child::Entity> 
     )
 }
 
-/// The rows with their pairs, asked for in a question of their own: beside the children SQLite would first read all pairs
-/// of the county into a filter, for a page of fifty.
-async fn with_pairs(tx: &Tx, listed: Vec<Listed>) -> Result<Vec<ChildRow>, Error> {
-    let mut pairs: HashMap<Uuid, Paired> = HashMap::new();
-    for some in listed.chunks(CHUNK) {
-        let open = tx.visible::<pair::Entity>().and(pair::Column::State.ne("ended"));
-        let rows: Vec<Paired> = open
-            .and(pair::Column::ChildId.is_in(some.iter().map(|row| row.id)))
-            .beside(
-                tx.for_rule::<volunteer::Entity>(),
-                [volunteer::Column::Id, volunteer::Column::Name],
-                same(volunteer::Column::Id, pair::Column::VolunteerId),
-            )
-            .pick(
-                vec![
-                    (at(pair::Column::ChildId), "child_id"),
-                    (at(pair::Column::State), "state"),
-                    (at(pair::Column::BegunOn), "begun_on"),
-                    (at(volunteer::Column::Name), "volunteer"),
-                ],
-                tx,
-            )
-            .await?;
-        pairs.extend(rows.into_iter().map(|row| (row.child_id, row)));
-    }
-    let today = tx.now().date();
-    let row = |listed: Listed| {
-        let pair = pairs.remove(&listed.id);
-        shown(listed, pair, today)
-    };
-    Ok(listed.into_iter().map(row).collect())
+/// The pair of each row as one text: `2026-09-04 active 示某某`. One look at each row, where pairs that stood beside the
+/// children would first all be read into a filter, for a page of fifty. Her name is what everybody around the child knows;
+/// the scope of the pair lets it through.
+fn pair_beside(tx: &Tx) -> SimpleExpr {
+    use pair::Column as P;
+    let her = tx.for_rule::<volunteer::Entity>().and(same(volunteer::Column::Id, P::VolunteerId));
+    let said = [at(P::BegunOn), at(P::State), her.value(at(volunteer::Column::Name))];
+    let open = tx.visible::<pair::Entity>().and(P::State.ne("ended")).and(same(P::ChildId, child::Column::Id));
+    open.value(spaced(said))
 }
 
-fn picked(tx: &Tx) -> Vec<(SimpleExpr, &'static str)> {
+fn picked(tx: &Tx, view: ChildView) -> Vec<(SimpleExpr, &'static str)> {
     use child::Column as C;
+    // Who waits has no pair: nothing to look for.
+    let pair = if view == ChildView::Waiting { Expr::val(None::<String>) } else { pair_beside(tx) };
     let stays = tx
         .visible::<stay::Entity>()
         .and(same(stay::Column::ChildId, C::Id))
@@ -340,6 +299,7 @@ fn picked(tx: &Tx) -> Vec<(SimpleExpr, &'static str)> {
         (at(C::ConfirmedAt), "confirmed_at"),
         (at(school::Column::Name), "school"),
         (at(class::Column::Name), "class"),
+        (pair, "pair"),
         (stays.largest(stay::Column::StartsAt), "last_stay_at"),
         (ExprTrait::in_subquery(at(C::Id), late), "follow_up_late"),
     ]
@@ -393,13 +353,19 @@ fn in_view(tx: &Tx, view: ChildView) -> Condition {
     }
 }
 
-fn shown(row: Listed, pair: Option<Paired>, today: Date) -> ChildRow {
+fn shown(tx: &Tx, listed: Vec<Listed>) -> Vec<ChildRow> {
+    let today = tx.now().date();
+    listed.into_iter().map(|row| one_shown(row, today)).collect()
+}
+
+fn pair_said(text: &str) -> Option<RowPair> {
+    let mut parts = text.splitn(3, ' ');
+    let (begun_on, state, volunteer) = (parts.next()?, parts.next()?, parts.next()?);
+    Some(RowPair { volunteer: volunteer.to_owned(), begun_on: begun_on.parse().ok(), state: state.to_owned() })
+}
+
+fn one_shown(row: Listed, today: Date) -> ChildRow {
     let born = row.birth_on.as_deref().and_then(|d| d.parse::<Date>().ok());
-    let pair = pair.map(|pair| RowPair {
-        volunteer: pair.volunteer.unwrap_or_default(),
-        begun_on: pair.begun_on.parse().ok(),
-        state: pair.state,
-    });
     ChildRow {
         id: ChildId(row.id),
         number: row.number,
@@ -409,7 +375,7 @@ fn shown(row: Listed, pair: Option<Paired>, today: Date) -> ChildRow {
         school: row.school,
         class: row.class,
         state: ChildState::parse(&row.state).unwrap_or(ChildState::Applying),
-        pair,
+        pair: row.pair.as_deref().and_then(pair_said),
         last_stay_on: row.last_stay_at.map(|at| Timestamp(at).date()),
         follow_up_late: row.follow_up_late,
         confirmed_at: row.confirmed_at.map(Timestamp),

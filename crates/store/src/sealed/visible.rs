@@ -225,6 +225,12 @@ pub(crate) fn same<A: ColumnTrait, B: ColumnTrait>(one: A, other: B) -> sea_orm:
     sea_orm::sea_query::ExprTrait::eq(at(one), at(other))
 }
 
+/// Three texts as one, a space between: nothing when one of them is nothing.
+#[expect(clippy::disallowed_methods, reason = "the fence: the one joint of texts, with nothing of anybody's in it")]
+pub(crate) fn spaced(parts: [sea_orm::sea_query::SimpleExpr; 3]) -> sea_orm::sea_query::SimpleExpr {
+    sea_orm::sea_query::Expr::cust_with_exprs("? || ' ' || ? || ' ' || ?", parts)
+}
+
 fn first_key<E: Record>() -> E::Column {
     use sea_orm::{Iterable, PrimaryKeyToColumn};
     #[expect(clippy::expect_used, reason = "every table has a primary key: the migration cannot make one without")]

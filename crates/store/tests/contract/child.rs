@@ -224,6 +224,11 @@ async fn a_saved_view_holds_the_children_it_names(ground: Ground) {
     let (child, on) = last.unwrap();
     let moments = desk.child_moments(child).await.unwrap();
     assert!(moments.iter().any(|m| m.at.date() == on), "the list tells what the file tells");
+    for row in &rows {
+        let told = row.pair.clone().map(|p| (p.volunteer, p.begun_on.unwrap().to_string(), p.state));
+        let file = desk.child_file(row.id).await.unwrap().pair;
+        assert_eq!(told, file.map(|p| (p.name, p.begun_on, p.state)), "the list tells what the file tells");
+    }
     store.close().await.unwrap();
 }
 
