@@ -1,4 +1,4 @@
-// The office without a mouse: find a child, put an import right, take a list out.
+// The office without a mouse: find a child, put an import right, let twelve children go, take a list out.
 import { test, expect } from '../lib/test.mjs';
 
 const HEAD = '姓名,性别,出生日期,学校,班级,监护人姓名,监护人电话';
@@ -25,7 +25,7 @@ async function typeOver(page, text) {
   await page.keyboard.type(text);
 }
 
-test('a child is found, three faults of a roster are put right, and a list is taken out, by keyboard alone @desktop', async ({
+test('a child is found, three faults of a roster are put right, twelve stays approved, one taken back, and a list taken out, by keyboard alone @desktop', async ({
   as,
   sound,
   shot,
@@ -59,6 +59,22 @@ test('a child is found, three faults of a roster are put right, and a list is ta
   await tabTo(page, 'form[action="/imports"] button');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/imports\/[0-9a-f-]{36}$/);
+
+  await page.goto('/stays');
+  await tabTo(page, 'a[href="/stays?week=next"]');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.batch')).toContainText('12 份');
+  await sound(page);
+  await shot(page, 'stays-next');
+  await tabTo(page, 'form[action="/stays/approvals"] button');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/view=approved&week=next$/);
+  await expect(page.locator('.tabs [aria-current] .n')).toHaveText('12');
+  await sound(page);
+  await tabTo(page, 'form[action$="/approval/undo"] button');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/stays\?week=next$/);
+  await expect(page.locator('.batch')).toContainText('1 份');
 
   await page.goto('/children?view=paused');
   const file = page.waitForEvent('download');

@@ -59,6 +59,12 @@ const BENCHES: &[Bench] = &[
         measure: place::pages,
     },
     Bench {
+        name: "county",
+        about: "a county of 100,000 children, on each engine",
+        of_program: true,
+        measure: place::county,
+    },
+    Bench {
         name: "saves",
         about: "forms saved over HTTP, and the start after kill -9",
         of_program: true,

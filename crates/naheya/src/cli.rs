@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::failure::Failure;
 use crate::place::PlaceArgs;
-use crate::{backup, demo, doctor, figures, import, matching, routes, serve};
+use crate::{backup, demo, doctor, figures, import, matching, routes, serve, simulate};
 
 /// Naheya (娜荷芽): carries Weekend Mothers.
 #[derive(Debug, Parser)]
@@ -36,6 +36,8 @@ enum Command {
     Match(matching::MatchArgs),
     /// Tell the county's figures as of a day
     Figures(figures::FiguresArgs),
+    /// Tell invented counties of any size, to try the program with
+    Simulate(simulate::SimulateArgs),
     /// List every route with who may knock
     Routes(routes::RoutesArgs),
 }
@@ -59,6 +61,7 @@ pub fn run() -> ExitCode {
         Command::Import(args) => block_on(import::run(args)),
         Command::Match(args) => matching::run(&args),
         Command::Figures(args) => block_on(figures::run(args)),
+        Command::Simulate(args) => block_on(simulate::run(args)),
         Command::Routes(args) => routes::run(&args),
     };
     done.unwrap_or_else(|failure| {

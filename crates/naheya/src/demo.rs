@@ -33,6 +33,9 @@ pub struct DemoArgs {
     /// Keep the demo in this folder [default: a temporary one, removed at the end]
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Keep the demo on this PostgreSQL instead
+    #[arg(long, value_name = "URL", conflicts_with = "data", hide_env_values = true)]
+    database_url: Option<String>,
     /// Tell the story for nine in the morning of this day, which is still to come; an older demo keeps its own day
     /// [default: for now]
     #[arg(long, value_name = "YYYY-MM-DD")]
@@ -42,16 +45,16 @@ pub struct DemoArgs {
     key_file: Option<PathBuf>,
 }
 
-/// A folder that goes when the demo ends.
-struct Folder {
-    path: PathBuf,
+/// Where the demo is; a temporary folder goes when the demo ends.
+struct Place {
+    location: Location,
     temporary: bool,
 }
 
-impl Drop for Folder {
+impl Drop for Place {
     fn drop(&mut self) {
-        if self.temporary {
-            let _ = std::fs::remove_dir_all(&self.path);
+        if let (Location::Folder(path), true) = (&self.location, self.temporary) {
+            let _ = std::fs::remove_dir_all(path);
         }
     }
 }
@@ -62,10 +65,10 @@ pub async fn run(args: DemoArgs) -> Result<ExitCode, Failure> {
     let ahead = ahead_of(args.day, now())?;
     let listener = listen(args.port)?;
     let at = listener.local_addr().map_err(|error| cannot_listen(args.port, &error))?;
-    let (folder, master) = place(&args)?;
-    let store = Store::open(&Location::Folder(folder.path.clone()), &master).await?;
+    let (place, master) = place(&args)?;
+    let store = Store::open(&place.location, &master).await?;
     store.prepare(now()).await?;
-    let mark = told(&store, &folder.path, ahead).await?;
+    let mark = told(&store, ahead).await?;
     for (role, login) in logins() {
         println!("{}\t{login}\t{}\thttp://{at}/sign-in", role.code(), mark.password);
     }
@@ -79,7 +82,7 @@ pub async fn run(args: DemoArgs) -> Result<ExitCode, Failure> {
     jobs.abort();
     dispatch.stop().await;
     store.close().await?;
-    drop(folder);
+    drop(place);
     served.map_err(|error| cannot_listen(args.port, &error))?;
     Ok(ExitCode::SUCCESS)
 }
@@ -98,30 +101,33 @@ fn cannot_listen(port: u16, error: &std::io::Error) -> Failure {
     )
 }
 
-/// A fresh folder with a key that is forgotten, or the folder that was named with the usual key.
-fn place(args: &DemoArgs) -> Result<(Folder, [u8; 32]), Failure> {
-    if let Some(path) = args.data.clone() {
-        refuse_other_files(&path)?;
+/// A fresh folder with a key that is forgotten, or the place that was named with the usual key.
+fn place(args: &DemoArgs) -> Result<(Place, [u8; 32]), Failure> {
+    let named = args.data.clone().map(Location::Folder).or_else(|| args.database_url.clone().map(Location::Postgres));
+    if let Some(location) = named {
+        if let Location::Folder(path) = &location {
+            refuse_other_files(path)?;
+        }
         let key = KeyFile::read_or_make(args.key_file.as_deref())?;
-        return Ok((Folder { path, temporary: false }, key.master));
+        return Ok((Place { location, temporary: false }, key.master));
     }
     let random: [u8; 8] = naheya_store::field::random()?;
     let name = random.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    let path = std::env::temp_dir().join(format!("naheya-demo-{name}"));
-    Ok((Folder { path, temporary: true }, naheya_store::field::random()?))
+    let location = Location::Folder(std::env::temp_dir().join(format!("naheya-demo-{name}")));
+    Ok((Place { location, temporary: true }, naheya_store::field::random()?))
 }
 
 /// A folder with anything in it but a database is not ours to write into.
 fn refuse_other_files(path: &Path) -> Result<(), Failure> {
     let Ok(mut entries) = std::fs::read_dir(path) else { return Ok(()) };
     let empty = entries.next().is_none();
-    if empty || path.join("naheya.db").is_file() { Ok(()) } else { Err(not_a_demo(path)) }
+    if empty || path.join("naheya.db").is_file() { Ok(()) } else { Err(not_a_demo()) }
 }
 
-fn not_a_demo(path: &Path) -> Failure {
+fn not_a_demo() -> Failure {
     Failure::new(
-        format!("{} holds something other than a demo.", path.display()),
-        "Name an empty folder, or leave --data out.",
+        "This place holds something other than a demo.",
+        "Name an empty one, or leave --data and --database-url out.",
     )
 }
 
@@ -139,23 +145,23 @@ fn ahead_of(day: Option<Date>, wall: Timestamp) -> Result<i64, Failure> {
 }
 
 /// Tells the story in an empty place; an older demo is served as it is.
-async fn told(store: &Store, path: &Path, ahead: i64) -> Result<DemoMark, Failure> {
+async fn told(store: &Store, ahead: i64) -> Result<DemoMark, Failure> {
     if let Some(mark) = store.demo_mark(now()).await? {
         return Ok(mark);
     }
     if !store.counties(now()).await?.is_empty() {
-        return Err(not_a_demo(path));
+        return Err(not_a_demo());
     }
     let start = Timestamp(now().0 + ahead);
     store.tell_demo(SEED, &password()?, start).await.map_err(|error| match error {
-        naheya_store::Error::Refused(_) => not_a_demo(path),
+        naheya_store::Error::Refused(_) => not_a_demo(),
         other => Failure::from(other),
     })?;
     if ahead > 0 {
         store.put_demo_clock(ahead, start).await?;
     }
     store.tend().await?;
-    store.demo_mark(start).await?.ok_or_else(|| not_a_demo(path))
+    store.demo_mark(start).await?.ok_or_else(|| not_a_demo())
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ mod place;
 mod routes;
 mod serve;
 mod settings;
+mod simulate;
 
 /// Gives freed memory back to the machine sooner: after the demo's story, and after a large roster.
 #[global_allocator]

@@ -25,6 +25,7 @@ mod place;
 mod plan;
 mod round;
 mod sign_in;
+mod simulate;
 mod stay;
 mod story;
 mod term;
@@ -34,7 +35,8 @@ mod worry;
 use calendar::{at, plus};
 use file::FileDraft;
 use home::{CarerDraft, Stand};
-use plan::{CarerPlan, LONG_AWAY, Plan, WEEKEND, WORRY};
+use plan::{CarerPlan, LONG_AWAY, Plan, Slot, WEEKEND, WORRY};
+pub use simulate::{Simulation, Told};
 use story::{Carer, Couple, Kid, Story};
 
 /// The county in which the story plays: 乌拉特后旗.
@@ -137,10 +139,10 @@ impl Story<'_> {
         if let Some(kid) = kids.get(3) {
             self.blocked(kid)?;
         }
-        match (couples.get(WORRY), couples.get(WORRY + 4)) {
-            (Some(open), Some(past)) => self.worries(open, past),
-            _ => Ok(()),
+        if let (Some(open), Some(past)) = (couples.get(WORRY), couples.get(WORRY + 4)) {
+            self.worries(open, past)?;
         }
+        self.next_weekend(&couples)
     }
 
     fn carers(&mut self, plan: &Plan) -> Result<Vec<Carer>, Error> {
@@ -193,42 +195,50 @@ impl Story<'_> {
         let mut couples = Vec::new();
         for (n, slot) in plan.slots.iter().enumerate() {
             let (Some(carer), Some(kid)) = (carers.get(slot.carer), kids.get(slot.child)) else { continue };
-            let id = self.lot.id(at(slot.begun, 11, 0));
-            let until = slot.ended.unwrap_or_else(|| plus(self.today, 160));
-            let teacher = kid.room.teacher;
-            self.consent(kid.id, kid.guardian, "pairing", plus(slot.begun, -5), Some(until), teacher);
-            let overnight = self.consent(kid.id, kid.guardian, "overnight", slot.begun, Some(until), teacher);
+            let paper = slot.ended.map(|_| format!("结对{}-{:03}", slot.begun.year(), n + 1));
+            let couple = self.couple(slot, carer, kid, paper);
             if n < WEEKEND && n % 3 != 2 {
-                self.consent(kid.id, kid.guardian, "photo", slot.begun, Some(until), teacher);
+                let until = plus(self.today, 160);
+                self.consent(
+                    kid.id,
+                    kid.guardian,
+                    "photo",
+                    slot.begun,
+                    Some(slot.ended.unwrap_or(until)),
+                    kid.room.teacher,
+                );
             }
-            self.rows.pairs.push(pair::Model {
-                area_id: self.area_id,
-                id,
-                child_id: kid.id,
-                volunteer_id: carer.id,
-                state: slot.state.to_owned(),
-                begun_on: slot.begun.to_string(),
-                ended_on: slot.ended.map(|day| day.to_string()),
-                end_reason: slot.ended.map(|_| "孩子升学，约定期满".to_owned()),
-                source: if slot.ended.is_some() { "paper" } else { "staff" }.to_owned(),
-                paper_number: slot.ended.map(|_| format!("结对{}-{:03}", slot.begun.year(), n + 1)),
-                proposal_id: None,
-                suspended_by: None,
-                suspended_from: None,
-                batch_id: None,
-                created_at: at(slot.begun, 11, 0).0,
-                version: 1,
-            });
-            couples.push(Couple {
-                id,
-                kid: kid.clone(),
-                carer: carer.clone(),
-                begun: slot.begun,
-                ended: slot.ended,
-                overnight,
-            });
+            couples.push(couple);
         }
         couples
+    }
+
+    /// A pair with the guardian's consents.
+    fn couple(&mut self, slot: &Slot, carer: &Carer, kid: &Kid, paper: Option<String>) -> Couple {
+        let id = self.lot.id(at(slot.begun, 11, 0));
+        let until = slot.ended.unwrap_or_else(|| plus(self.today, 160));
+        let teacher = kid.room.teacher;
+        self.consent(kid.id, kid.guardian, "pairing", plus(slot.begun, -5), Some(until), teacher);
+        let overnight = self.consent(kid.id, kid.guardian, "overnight", slot.begun, Some(until), teacher);
+        self.rows.pairs.push(pair::Model {
+            area_id: self.area_id,
+            id,
+            child_id: kid.id,
+            volunteer_id: carer.id,
+            state: slot.state.to_owned(),
+            begun_on: slot.begun.to_string(),
+            ended_on: slot.ended.map(|day| day.to_string()),
+            end_reason: slot.ended.map(|_| "孩子升学，约定期满".to_owned()),
+            source: if slot.ended.is_some() { "paper" } else { "staff" }.to_owned(),
+            paper_number: paper,
+            proposal_id: None,
+            suspended_by: None,
+            suspended_from: None,
+            batch_id: None,
+            created_at: at(slot.begun, 11, 0).0,
+            version: 1,
+        });
+        Couple { id, kid: kid.clone(), carer: carer.clone(), begun: slot.begun, ended: slot.ended, overnight }
     }
 
     /// Twenty new families, approved in the last weeks; some who are being checked, have just asked,

@@ -117,20 +117,35 @@ pub fn pages(binary: &Path) -> Result<Vec<Figure>, Failure> {
     let children = ids(&ask_page(&server, &cookie, "/children?view=waiting")?);
     look_for(&server, &cookie, "b")?;
     let school = school(&ask_page(&server, &cookie, "/children")?);
+    asked(
+        &server,
+        &cookie,
+        vec![
+            ("list of 50 who wait, of 5,000 children".into(), 20.0, Box::new(|_| "/children?view=waiting".into())),
+            ("list of 50 who are here, with their pairs".into(), 20.0, Box::new(|_| "/children?view=here".into())),
+            ("list of 50 of one school".into(), 20.0, Box::new(move |_| of_school(&school))),
+            ("child's file".into(), 30.0, Box::new(move |n| format!("/children/{}", nth(&children, n)))),
+            ("search by name, pinyin, initials".into(), 50.0, Box::new(|_| FOUND.into())),
+            ("dashboard, live".into(), 30.0, Box::new(|_| "/today".into())),
+        ],
+    )
+}
+
+/// What was typed into the list's search before.
+const FOUND: &str = "/children?view=here&found=1";
+
+fn of_school(school: &str) -> String {
+    format!("/children?view=here&school={school}")
+}
+
+/// Asks for each of the pages with 16 clients at once.
+fn asked(server: &Server, cookie: &str, pages: Vec<(String, f64, Address)>) -> Result<Vec<Figure>, Failure> {
     let mut figures = Vec::new();
-    let asked: [(&str, f64, Address); 6] = [
-        ("list of 50 who wait, of 5,000 children", 20.0, Box::new(|_| "/children?view=waiting".into())),
-        ("list of 50 who are here, with their pairs", 20.0, Box::new(|_| "/children?view=here".into())),
-        ("list of 50 of one school", 20.0, Box::new(move |_| format!("/children?view=here&school={school}"))),
-        ("child's file", 30.0, Box::new(move |n| format!("/children/{}", nth(&children, n)))),
-        ("search by name, pinyin, initials", 50.0, Box::new(|_| "/children?view=here&found=1".into())),
-        ("dashboard, live", 30.0, Box::new(|_| "/today".into())),
-    ];
-    for (what, goal, path) in asked {
+    for (what, goal, path) in pages {
         let request = |n| Request { path: path(n), form: None };
-        load(&server.address, &cookie, (4, 10), 200, &request)?;
+        load(&server.address, cookie, (4, 10), 200, &request)?;
         let before = server.cpu();
-        let times = load(&server.address, &cookie, (16, 100), 200, &request)?;
+        let times = load(&server.address, cookie, (16, 100), 200, &request)?;
         #[expect(clippy::cast_precision_loss, reason = "a few thousand requests")]
         let cpu = (server.cpu() - before) * 1000.0 / times.len() as f64;
         figures.push(below(format!("{what}: p50 of 16 clients"), percentile(&times, 50), "ms", goal));
@@ -139,6 +154,42 @@ pub fn pages(binary: &Path) -> Result<Vec<Figure>, Failure> {
     }
     Ok(figures)
 }
+
+/// One county of 100,000 children and 300,000 stays, on each engine, asked by 16 at once. On PostgreSQL the processor time
+/// is the program's alone.
+pub fn county(binary: &Path) -> Result<Vec<Figure>, Failure> {
+    let folder = Folder::new("county")?;
+    let cluster = tool::postgres().map(|programs| Cluster::start(&programs)).transpose()?;
+    let mut places = vec![("SQLite", vec!["--data", "data"])];
+    if let Some(cluster) = &cluster {
+        places.push(("PostgreSQL", vec!["--database-url", &cluster.url]));
+    }
+    let mut figures = Vec::new();
+    for (engine, place) in places {
+        let told = seconds(&folder, binary, &[&SIMULATE, place.as_slice()].concat())?;
+        figures.push(below(format!("{engine}: 100,000 children and 300,000 stays told"), told, "s", 600.0));
+        let server =
+            Server::start(&mut folder.command(binary, &[&["demo", "--port", "0"], place.as_slice()].concat()))?;
+        let cookie = coordinator(&server)?;
+        let children = ids(&ask_page(&server, &cookie, "/children?view=here")?);
+        let school = school(&ask_page(&server, &cookie, "/children")?);
+        look_for(&server, &cookie, "b")?;
+        let named = |what: &str| format!("{engine}: {what}");
+        let pages: Vec<(String, f64, Address)> = vec![
+            (named("list of 50 who are here"), 20.0, Box::new(|_| "/children?view=here".into())),
+            (named("list of 50 who wait"), 20.0, Box::new(|_| "/children?view=waiting".into())),
+            (named("list of 50 of one school"), 20.0, Box::new(move |_| of_school(&school))),
+            (named("search"), 50.0, Box::new(|_| FOUND.into())),
+            (named("child's file"), 30.0, Box::new(move |n| format!("/children/{}", nth(&children, n)))),
+            (named("dashboard, live"), 30.0, Box::new(|_| "/today".into())),
+        ];
+        figures.extend(asked(&server, &cookie, pages)?);
+        figures.push(below(named("resident memory"), server.resident(), "MB", 400.0));
+    }
+    Ok(figures)
+}
+
+const SIMULATE: [&str; 7] = ["simulate", "--counties", "1", "--children", "100000", "--stays", "300000"];
 
 /// Types into the list's search, as its form does: every later `found=1` of this account means it. One letter of pinyin
 /// finds the most.

@@ -34,7 +34,7 @@ fn odd_values_of_every_argument_are_refused_in_words() {
     let roster = folder.file("roster.csv", "姓名,学校,出生日期\n安小草,示例学校,2016-03-05\n".as_bytes());
     let taken = folder.file("taken", b"a file, no folder");
     for word in odd() {
-        let commands: [Vec<&str>; 19] = [
+        let commands: [Vec<&str>; 22] = [
             vec![&word],
             vec!["demo", "--port", &word, "--data", text(&taken)],
             vec!["demo", "--data", text(&taken)],
@@ -54,6 +54,9 @@ fn odd_values_of_every_argument_are_refused_in_words() {
             vec!["doctor", "--database-url", &word],
             vec!["restore", &word],
             vec!["routes", "--format", &word],
+            vec!["simulate", "--counties", &word, "--children", "9", "--stays", "9"],
+            vec!["simulate", "--counties", "10", "--children", "9", "--stays", "0"],
+            vec!["simulate", "--counties", "1", "--children", "9", "--stays", "9", "--data", text(&taken)],
         ];
         for arguments in commands {
             let shown: Vec<String> = arguments.iter().map(|a| a.chars().take(60).collect()).collect();

@@ -91,7 +91,7 @@ impl Story<'_> {
         Ok(child::Model {
             area_id: self.area_id,
             id,
-            number: format!("{}-{:06}", draft.opened.year(), number + 1),
+            number: format!("{}-{:06}", draft.opened.year(), self.before.files + number + 1),
             name: name.to_owned(),
             name_mn: spelled(name),
             sex: if self.lot.chance(52) { "2" } else { "1" }.to_owned(),

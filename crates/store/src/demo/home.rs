@@ -171,7 +171,7 @@ impl Story<'_> {
         let phone = self.phone();
         let ethnic = if plan.han { "01" } else { self.lot.pick(OTHER_GROUPS) };
         let birth = self.rows.members.iter().find(|m| m.id == member).and_then(|m| m.birth_on.clone());
-        let number = self.rows.volunteers.len() + 1;
+        let number = self.before.carers + self.rows.volunteers.len() + 1;
         let row = volunteer::Model {
             area_id: self.area_id,
             id,

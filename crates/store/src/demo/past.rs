@@ -149,7 +149,13 @@ impl Story<'_> {
         });
     }
 
-    fn closed_stay(&mut self, couple: &Couple, friday: Date, party: Uuid, credited: bool) -> Result<Uuid, Error> {
+    pub(super) fn closed_stay(
+        &mut self,
+        couple: &Couple,
+        friday: Date,
+        party: Uuid,
+        credited: bool,
+    ) -> Result<Uuid, Error> {
         let travel = couple.carer.home.travel;
         let released = at(friday, 17, self.lot.between(3, 40));
         let arrived = released.plus_minutes(travel + self.lot.between(0, 12));

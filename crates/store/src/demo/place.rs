@@ -19,6 +19,7 @@ const SCHOOLS: &[(&str, &str, i32, i32)] = &[
     ("示例中学", "101", 7, 9),
     ("示例牧区小学", "200", 1, 6),
 ];
+/// Also how the classes of a grade are counted.
 const GRADES: &[&str] = &["一", "二", "三", "四", "五", "六", "七", "八", "九"];
 /// The grade of the class that the demo's teacher has.
 const FIRST: i32 = 4;
@@ -29,14 +30,14 @@ impl Story<'_> {
             let school = self.school(name, town)?;
             for grade in *from..=*to {
                 let demo_class = n == 0 && grade == FIRST;
-                self.class(school, grade, demo_class);
+                self.class(school, grade, 1, demo_class);
             }
         }
         self.duties();
         Ok(())
     }
 
-    fn school(&mut self, name: &str, town: &str) -> Result<Uuid, Error> {
+    pub(super) fn school(&mut self, name: &str, town: &str) -> Result<Uuid, Error> {
         let opened = self.opened();
         let id = self.lot.id(opened);
         let phone = format!("0478-0000{:03}", self.lot.below(1000));
@@ -73,7 +74,7 @@ impl Story<'_> {
         }
     }
 
-    fn class(&mut self, school: Uuid, grade: i32, demo_class: bool) {
+    pub(super) fn class(&mut self, school: Uuid, grade: i32, section: usize, demo_class: bool) {
         let opened = self.opened();
         let id = self.lot.id(opened);
         let word = usize::try_from(grade - 1).ok().and_then(|n| GRADES.get(n)).copied().unwrap_or_default();
@@ -81,7 +82,7 @@ impl Story<'_> {
             area_id: self.area_id,
             id,
             school_id: school,
-            name: format!("{word}年级一班"),
+            name: format!("{word}年级{}班", GRADES.get(section.saturating_sub(1)).copied().unwrap_or("九")),
             grade: Some(grade),
             state: "open".to_owned(),
             version: 1,

@@ -12,12 +12,13 @@ impl Story<'_> {
     /// Accounts that can sign in with the demo's password.
     pub(super) fn account(&mut self, login: &str, name: &str) -> Uuid {
         let hash = Some(self.password_hash.clone());
-        self.add_account(login.to_owned(), name, hash, "active", self.opened())
+        self.add_account(format!("{login}{}", self.before.login_end), name, hash, "active", self.opened())
     }
 
     /// The account of a carer who is invited; she sets her password with a slip.
     pub(super) fn invited(&mut self, name: &str, since: Timestamp) -> Uuid {
-        let login = format!("mama{:03}", self.rows.accounts.len());
+        let running = self.before.accounts + self.rows.accounts.len();
+        let login = format!("mama{running:03}{}", self.before.login_end);
         self.add_account(login, name, None, "invited", since)
     }
 
@@ -67,10 +68,15 @@ impl Story<'_> {
         });
     }
 
-    /// The office, and those whose pages hold no file.
-    pub(super) fn staff(&mut self) {
+    /// Coordinator and leader.
+    pub(super) fn office(&mut self) {
         self.staff.coordinator = self.one(Role::Coordinator, "样例专干", &Place::County);
         self.staff.leader = self.one(Role::Leader, "示例主席", &Place::County);
+    }
+
+    /// The office, and those whose pages hold no file.
+    pub(super) fn staff(&mut self) {
+        self.office();
         self.one(Role::TownWorker, "范例主任", &Place::Town(format!("{:06}100", self.area_id)));
         for (role, name) in [
             (Role::BaseKeeper, "示例基地管理员"),

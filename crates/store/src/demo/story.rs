@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use naheya_domain::{Date, Timestamp};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::lot::Lot;
@@ -18,7 +19,7 @@ use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
 
 /// A class with its teacher's account.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(super) struct Room {
     pub(super) class: Uuid,
     pub(super) school: Uuid,
@@ -63,7 +64,7 @@ pub(super) struct Couple {
 }
 
 /// The accounts of the office.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Staff {
     pub(super) coordinator: Uuid,
     pub(super) leader: Uuid,
@@ -150,6 +151,15 @@ impl Rows {
     }
 }
 
+/// What earlier parts of the same county have used up, when it is told in parts; and what its logins end in.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Before {
+    pub(super) files: usize,
+    pub(super) carers: usize,
+    pub(super) accounts: usize,
+    pub(super) login_end: String,
+}
+
 /// The story so far.
 pub(super) struct Story<'a> {
     pub(super) tx: &'a Tx,
@@ -162,6 +172,7 @@ pub(super) struct Story<'a> {
     pub(super) staff: Staff,
     pub(super) rooms: Vec<Room>,
     pub(super) rows: Rows,
+    pub(super) before: Before,
     /// Links of the custody chain so far, by child.
     chain: HashMap<Uuid, i32>,
 }
@@ -180,6 +191,7 @@ impl<'a> Story<'a> {
             staff: Staff::default(),
             rooms: Vec::new(),
             rows: Rows::default(),
+            before: Before::default(),
             chain: HashMap::new(),
         }
     }

@@ -5,13 +5,15 @@ use jiff::civil::Weekday;
 use naheya_domain::Timestamp;
 use uuid::Uuid;
 
-use super::calendar::{Moment, at, plus, this_friday};
+use super::calendar::{Moment, at, is_term, plus, this_friday};
 use super::plan::{LATE, WEEKEND};
 use super::stay::StayDraft;
 use super::story::{Couple, Story};
 use crate::Error;
 use crate::sealed::entity::wish;
 
+/// The first of the pairs that have asked for next weekend; no brothers and sisters among them.
+const NEXT: usize = 36;
 const PLANS: &[&str] = &["周六坐班车去镇上的姥姥家，周日一早回来。", "去嘎查看羊羔，住一晚。"];
 
 impl Story<'_> {
@@ -76,6 +78,32 @@ impl Story<'_> {
         }
         if let (Ok(all), true) = (<[Timestamp; 5]>::try_from(times), first) {
             self.credit(couple, stay, &all, travel);
+        }
+        Ok(())
+    }
+
+    /// Next weekend is asked for already: everybody has said yes, the office has not looked yet.
+    pub(super) fn next_weekend(&mut self, couples: &[Couple]) -> Result<(), Error> {
+        let friday = plus(this_friday(self.today), 7);
+        if !is_term(friday) {
+            return Ok(());
+        }
+        for couple in couples.iter().skip(NEXT).take(WEEKEND) {
+            let draft = StayDraft {
+                starts: at(friday, 17, 0),
+                ends: at(plus(friday, 2), 18, 30),
+                party: self.lot.id(self.now),
+                state: "consented",
+                endorsed: true,
+                consented: true,
+                approved: false,
+                code: None,
+                plan: None,
+                times: &[],
+            };
+            let stay = self.stay_of(couple, &draft)?;
+            self.asked(couple, None);
+            self.asked(couple, Some(stay));
         }
         Ok(())
     }

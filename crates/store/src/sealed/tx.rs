@@ -196,7 +196,7 @@ impl Tx {
         self.insert_all::<E>(vec![row]).await
     }
 
-    /// Writes new rows in as few statements as the engine's limits allow.
+    /// Writes new rows, many at a time.
     pub async fn insert_all<E>(&self, rows: Vec<E::Model>) -> Result<(), Error>
     where
         E: Record,

@@ -1,6 +1,6 @@
 use naheya_store::Error;
 use naheya_store::child::ChildFilter;
-use naheya_store::demo::COUNTY;
+use naheya_store::demo::{COUNTY, Simulation, Told};
 
 use crate::ground::{Ground, KEY, NOW, system};
 use crate::on_both_engines;
@@ -11,6 +11,7 @@ on_both_engines![
     a_place_with_records_is_no_place_for_a_story,
     the_clock_of_a_demo_goes_forward_and_is_kept,
     records_that_are_no_demo_have_no_clock_to_put,
+    a_simulation_tells_as_much_as_was_asked_and_leaves_nothing_to_find,
 ];
 
 async fn the_story_leaves_nothing_for_the_conscience_to_find(ground: Ground) {
@@ -57,5 +58,26 @@ async fn records_that_are_no_demo_have_no_clock_to_put(ground: Ground) {
     let store = ground.empty(&KEY).await;
     store.prepare(NOW).await.unwrap();
     assert_eq!(store.put_demo_clock(60_000, NOW).await, Err(Error::NotFound));
+    store.close().await.unwrap();
+}
+
+async fn a_simulation_tells_as_much_as_was_asked_and_leaves_nothing_to_find(ground: Ground) {
+    let store = ground.empty(&KEY).await;
+    store.prepare(NOW).await.unwrap();
+    // More than are told at once, so that the parts of a county are tried against each other.
+    let what = Simulation { counties: 2, children: 412, stays: 300, seed: "1".into() };
+    let mut said = Vec::new();
+    let told = store.simulate(&what, "abcd-efgh-jkmn", NOW, |told| said.push(told)).await.unwrap();
+    assert_eq!((told.counties, told.children, told.stays), (2, 412, 300));
+    assert_eq!(said.iter().map(|told| told.children).collect::<Vec<_>>(), [202, 404, 412]);
+    for (area, _) in store.counties(NOW).await.unwrap() {
+        assert_eq!(store.verify(area, true, NOW).await.unwrap(), []);
+    }
+    for (table, told) in [("children", told.children), ("pairs", told.pairs), ("stays", told.stays)] {
+        let counted = ground.texts(&format!("SELECT CAST(COUNT(*) AS TEXT) FROM {table}")).await;
+        assert_eq!(counted, [told.to_string()], "{table}");
+    }
+    let again = store.simulate(&what, "abcd-efgh-jkmn", NOW, |_: Told| ()).await;
+    assert_eq!(again, Err(Error::refused("demo.not_empty")));
     store.close().await.unwrap();
 }

@@ -1,10 +1,12 @@
 stay-list-title = Weekends
 stay-list-finding = { $clean } are complete, { $look } need a look
 stay-list-lead = In these 7 days, { $approved } are approved.
+stay-list-lead-next = In the 7 days after, { $approved } are approved.
 stay-views = Views
 stay-view-waiting = Waiting for you
 stay-view-approved = Approved
 stay-view-off = Not going
+stay-view-this = This weekend
 stay-view-next = Next weekend
 stay-empty = Every request is decided.
 stay-empty-next = New requests will stand here.

@@ -1,10 +1,12 @@
 stay-list-title = 周末安排
 stay-list-finding = { $clean } 份都齐了，{ $look } 份要您看一眼
 stay-list-lead = 这 7 天里，已准许 { $approved } 份。
+stay-list-lead-next = 下一个 7 天里，已准许 { $approved } 份。
 stay-views = 申请视图
 stay-view-waiting = 等您定
 stay-view-approved = 已准许
 stay-view-off = 不去了
+stay-view-this = 这个周末
 stay-view-next = 下个周末
 stay-empty = 申请都定了。
 stay-empty-next = 有新的申请，会排在这里。

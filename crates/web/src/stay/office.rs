@@ -52,9 +52,28 @@ impl ListPage {
         self.view == view
     }
 
+    /// The address of a view of the same week.
+    fn at(&self, view: &str) -> String {
+        address(view, self.next)
+    }
+
     fn waiting(&self) -> usize {
         self.clean.len() + self.look.len() + self.hopeless.len()
     }
+}
+
+fn address(view: &str, next: bool) -> String {
+    match (view, next) {
+        ("", false) => "/stays".to_owned(),
+        ("", true) => "/stays?week=next".to_owned(),
+        (view, false) => format!("/stays?view={view}"),
+        (view, true) => format!("/stays?view={view}&week=next"),
+    }
+}
+
+/// Whether a form came from the list of the next seven days.
+fn from_next(posted: &Posted) -> bool {
+    posted.text("week") == "next"
 }
 
 async fn list(me: Signed, wanted: Wanted) -> Answer {
@@ -82,7 +101,7 @@ async fn approve_all(me: Signed, posted: Posted) -> Answer {
     let stays: Vec<StayId> = posted.all("stay").into_iter().filter_map(StayId::parse).collect();
     let done = me.desk.save_once(ApproveStays { stays }, posted.submission()?).await?;
     let toast = Toast::new("stay-approved-all").with("n", done.approved.len()).with("left", done.left.len());
-    see_other_saying("/stays?view=approved", toast)
+    see_other_saying(&address("approved", from_next(&posted)), toast)
 }
 
 #[derive(Template)]
@@ -115,7 +134,7 @@ async fn approve(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
 
 async fn undo(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
     match me.desk.save_once(UndoApproval { stay: id }, posted.submission()?).await {
-        Ok(()) => see_other_saying("/stays", Toast::new("stay-undone")),
+        Ok(()) => see_other_saying(&address("", from_next(&posted)), Toast::new("stay-undone")),
         Err(error) => one(&me, id, Sheet::again("stay", &posted, error)?).await,
     }
 }
