@@ -97,6 +97,13 @@ pub(crate) fn rows(area_id: i32, kind: Kind, person: Uuid, names: &[&str]) -> Ve
         .collect()
 }
 
+/// Writes the rows of many people in the order of the index, where neighbours lie on one page: an import of thousands spends
+/// a fifth of its time in the database on them.
+pub(crate) async fn keep(tx: &Tx, mut rows: Vec<search_token::Model>) -> Result<(), Error> {
+    rows.sort_unstable_by(|a, b| (&a.kind, &a.token, a.person_id).cmp(&(&b.kind, &b.token, b.person_id)));
+    tx.insert_all::<search_token::Entity>(rows).await
+}
+
 /// Replaces what a person is found by after a change of name.
 pub(crate) async fn reindex(tx: &Tx, kind: Kind, person: Uuid, names: &[&str]) -> Result<(), Error> {
     let old =

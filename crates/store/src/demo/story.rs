@@ -147,7 +147,7 @@ impl Rows {
         tx.insert_all::<concern_person::Entity>(self.concern_people).await?;
         tx.insert_all::<concern_circle::Entity>(self.concern_circle).await?;
         tx.insert_all::<concern_entry::Entity>(self.concern_entries).await?;
-        tx.insert_all::<search_token::Entity>(self.tokens).await
+        search::keep(tx, self.tokens).await
     }
 }
 

@@ -14,7 +14,7 @@ use super::{ChildLine, GuardianLine, Judgement, Verdict, claims, differs, rows_i
 use crate::Error;
 use crate::child::{TABLE, new_row};
 use crate::household::resealed;
-use crate::sealed::entity::{child, child_category, guardian, guardianship, search_token, uniq};
+use crate::sealed::entity::{child, child_category, guardian, guardianship, uniq};
 use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
 
@@ -191,8 +191,9 @@ impl<'a> Plan<'a> {
                 adults.merge(tx, before.id, line, ties, &self.known.guardians).await?;
             }
         }
+        claimed.sort_unstable_by(|a, b| a.blind_index.cmp(&b.blind_index));
         tx.insert_all::<uniq::Entity>(claimed).await?;
-        tx.insert_all::<search_token::Entity>(tokens).await?;
+        search::keep(tx, tokens).await?;
         tx.insert_all::<child_category::Entity>(categories).await?;
         adults.write(tx).await
     }

@@ -303,6 +303,6 @@ impl Rows {
         tx.insert_all::<household_member::Entity>(self.members).await?;
         tx.insert_all::<volunteer::Entity>(self.volunteers).await?;
         tx.insert_all::<uniq::Entity>(self.claims).await?;
-        tx.insert_all::<search_token::Entity>(self.tokens).await
+        crate::search::keep(tx, self.tokens).await
     }
 }
