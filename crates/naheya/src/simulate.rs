@@ -34,7 +34,7 @@ pub struct SimulateArgs {
 /// Tells them into an empty place.
 pub async fn run(args: SimulateArgs) -> Result<ExitCode, Failure> {
     let (counties, children, stays) = (args.counties, args.children, args.stays);
-    let what = Simulation { counties, children, stays, seed: args.seed };
+    let what = Simulation { counties, children, stays, seed: args.seed, part: Simulation::PART };
     what.judge().map_err(refused)?;
     let store = args.place.open().await?;
     let told = tell(&store, &what).await;

@@ -17,8 +17,6 @@ use crate::sealed::entity::{area, county, meta};
 use crate::sealed::tx::Tx;
 use crate::{Error, password};
 
-/// Children told in one act.
-const PART: u32 = 400;
 /// Children of a school, and of a class: about as boarding schools have them.
 const OF_SCHOOL: u32 = 600;
 const OF_CLASS: u32 = 40;
@@ -42,8 +40,10 @@ pub struct Simulation {
     pub children: u32,
     /// Closed stays in all, spread over the pairs as the children are over the counties.
     pub stays: u32,
-    /// The same seed and day tell the same records.
+    /// The same seed, day and part tell the same records.
     pub seed: String,
+    /// Children told in one act, at most; see [`Simulation::PART`].
+    pub part: u32,
 }
 
 /// What has been told so far.
@@ -71,6 +71,10 @@ impl Told {
 }
 
 impl Simulation {
+    /// Children told in one act: some hundred megabytes of rows; with smaller parts the same pages of the indexes are written
+    /// more often.
+    pub const PART: u32 = 2_000;
+
     /// Whether it can be told: `simulate.counties`, `simulate.children` and `simulate.stays` say what is wrong.
     ///
     /// # Errors
@@ -137,7 +141,7 @@ impl Store {
             let begin = BeginCounty { seed: what.seed.clone(), password_hash: password_hash.clone(), n, children };
             let ground = self.as_system(SystemTask::Demo, area, now).save(begin).await?;
             told.counties += 1;
-            for families in families(&what.seed, area, &ground, children, stays) {
+            for families in families(what, area, &ground, (children, stays)) {
                 let part = self.as_system(SystemTask::Demo, area, now).save(families).await?;
                 told = told.and(part);
                 says(told);
@@ -151,14 +155,14 @@ impl Store {
 }
 
 /// The parts of a county.
-fn families(seed: &str, area: AreaId, ground: &Ground, children: u32, stays: u32) -> Vec<Families> {
-    let count = children.div_ceil(PART).max(1);
+fn families(what: &Simulation, area: AreaId, ground: &Ground, (children, stays): (u32, u32)) -> Vec<Families> {
+    let count = children.div_ceil(what.part.max(1)).max(1);
     let sizes = in_parts(children, &vec![1; count as usize]);
     let mut before = 0;
     let mut all = Vec::new();
     for (part, (children, stays)) in (0..).zip(sizes.iter().zip(in_parts(stays, &vec![1; sizes.len()]))) {
         all.push(Families {
-            seed: format!("{seed}|{area}|{part}"),
+            seed: format!("{}|{area}|{part}", what.seed),
             ground: ground.clone(),
             before,
             children: *children,
@@ -357,7 +361,7 @@ mod tests {
     use crate::demo::lot::Lot;
 
     fn of(counties: u32, children: u32, stays: u32) -> Simulation {
-        Simulation { counties, children, stays, seed: "1".into() }
+        Simulation { counties, children, stays, seed: "1".into(), part: Simulation::PART }
     }
 
     #[test]

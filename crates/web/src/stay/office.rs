@@ -101,7 +101,7 @@ async fn approve_all(me: Signed, posted: Posted) -> Answer {
     let stays: Vec<StayId> = posted.all("stay").into_iter().filter_map(StayId::parse).collect();
     let done = me.desk.save_once(ApproveStays { stays }, posted.submission()?).await?;
     let toast = Toast::new("stay-approved-all").with("n", done.approved.len()).with("left", done.left.len());
-    see_other_saying(&address("approved", from_next(&posted)), toast)
+    see_other_saying(address("approved", from_next(&posted)), toast)
 }
 
 #[derive(Template)]
@@ -134,7 +134,7 @@ async fn approve(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
 
 async fn undo(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
     match me.desk.save_once(UndoApproval { stay: id }, posted.submission()?).await {
-        Ok(()) => see_other_saying(&address("", from_next(&posted)), Toast::new("stay-undone")),
+        Ok(()) => see_other_saying(address("", from_next(&posted)), Toast::new("stay-undone")),
         Err(error) => one(&me, id, Sheet::again("stay", &posted, error)?).await,
     }
 }
