@@ -161,7 +161,7 @@ async fn told(store: &Store, ahead: i64) -> Result<DemoMark, Failure> {
         store.put_demo_clock(ahead, start).await?;
     }
     store.tend().await?;
-    store.demo_mark(start).await?.ok_or_else(|| not_a_demo())
+    store.demo_mark(start).await?.ok_or_else(not_a_demo)
 }
 
 #[cfg(test)]

@@ -230,7 +230,7 @@ pub(crate) fn spaced(parts: [sea_orm::sea_query::SimpleExpr; 3]) -> sea_orm::sea
     use sea_orm::sea_query::{BinOper, Expr, ExprTrait};
     let [first, second, third] = parts;
     let and = |text: sea_orm::sea_query::SimpleExpr, more| {
-        text.binary(BinOper::Custom("||".into()), Expr::val(" ")).binary(BinOper::Custom("||".into()), more)
+        text.binary(BinOper::Custom("||"), Expr::val(" ")).binary(BinOper::Custom("||"), more)
     };
     and(and(first, second), third)
 }
