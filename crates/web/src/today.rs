@@ -21,6 +21,8 @@ use crate::{Answer, App, Frame, Knock, Route, Signed, page};
 
 const FOLLOW_UPS: u64 = 5;
 /// Until when a weekend is decided: noon of its first day.
+/// Minutes of a week.
+const WEEK: i64 = 7 * 24 * 60;
 const NOON: i8 = 12;
 
 /// The routes of this file.
@@ -85,7 +87,8 @@ async fn today(State(app): State<App>, me: Signed) -> Answer {
     let backup = app.store.last_backup(me.now).await?.map(|kept| kept.at);
     let w = me.w();
     let items = items(w, me.now, &found, &concerns, &follow_ups, stale);
-    let waiting = i64::try_from(found.waiting.len()).unwrap_or(i64::MAX);
+    let now_due = found.waiting.iter().filter(|stay| !is_next_week(me.now, stay)).count();
+    let waiting = i64::try_from(now_due).unwrap_or(i64::MAX);
     let shown = TodayPage {
         f: me.frame("today-title").counting("stays", waiting, true),
         heading: w.t1("today-heading", "n", found.dots.all()),
@@ -121,12 +124,16 @@ fn items(
     stale: u64,
 ) -> Vec<Item> {
     let mut items: Vec<(i64, Item)> = found.late.iter().map(|stay| (i64::MIN, late(w, now, stay))).collect();
-    items.extend(found.waiting.iter().map(|stay| waiting(w, now.date(), stay)));
+    let (later, due): (Vec<&StayLine>, Vec<&StayLine>) = found.waiting.iter().partition(|stay| is_next_week(now, stay));
+    items.extend(due.into_iter().map(|stay| waiting(w, now.date(), stay)));
     let raised = concerns.iter().filter(|concern| concern.state == ConcernState::Raised);
     items.extend(raised.map(|row| (row.take_up_by.0, concern(w, now, row))));
     items.extend(follow_ups.iter().map(|row| (row.due_at.0, follow_up(w, now, row))));
     items.sort_by_key(|(deadline, _)| *deadline);
     let mut items: Vec<Item> = items.into_iter().map(|(_, item)| item).collect();
+    if !later.is_empty() {
+        items.push(next_week(w, later.len()));
+    }
     if stale > 0 {
         items.push(Item {
             when: w.t("today-calm"),
@@ -140,6 +147,25 @@ fn items(
         });
     }
     items
+}
+
+/// Whether a request is one of the list of the seven days after these: it can wait, and is decided there with its like.
+fn is_next_week(now: Timestamp, stay: &StayLine) -> bool {
+    let midnight = Timestamp::from_shanghai(now.date().at(0, 0, 0, 0));
+    (midnight.plus_minutes(WEEK)..midnight.plus_minutes(2 * WEEK)).contains(&stay.starts_at)
+}
+
+fn next_week(w: Words, stays: usize) -> Item {
+    Item {
+        when: w.t("stay-view-next"),
+        note: w.t("today-calm"),
+        calm: true,
+        what: w.t1("today-next-week", "n", stays),
+        text: w.t("today-next-week-text"),
+        href: "/stays?week=next".to_owned(),
+        act: w.t("today-look"),
+        approve: None,
+    }
 }
 
 fn late(w: Words, now: Timestamp, stay: &StayLine) -> Item {

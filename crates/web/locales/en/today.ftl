@@ -57,3 +57,5 @@ today-backup = The backup of { $at } is whole and has been proved to restore.
 today-no-backup = No backup yet.
 today-hand-back = The guardian took the consent back while { $name } is away.
 today-hand-back-do = Phone now and arrange the return
+today-next-week = { $n } more requests wait for you
+today-next-week-text = Look at them in one go and approve what is complete together.

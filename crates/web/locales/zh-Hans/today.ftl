@@ -57,3 +57,5 @@ today-backup = { $at } 的备份完好，已验证能恢复。
 today-no-backup = 还没有备份。
 today-hand-back = 家长收回了同意，{ $name }还在外面。
 today-hand-back-do = 马上打电话，安排送回
+today-next-week = 还有 { $n } 份申请等您定
+today-next-week-text = 可以一次看完，齐了的一起准许。
