@@ -12,6 +12,7 @@ use naheya_store::{Error, Store, backup};
 use crate::clock::now;
 use crate::failure::Failure;
 use crate::place::PlaceArgs;
+use crate::say::say;
 
 /// Nightly backups kept in the folder.
 const KEPT: usize = 14;
@@ -42,7 +43,7 @@ pub async fn back_up(args: FileArgs) -> Result<ExitCode, Failure> {
     store.check_key(now()).await?;
     let contents = write(&store, &args.file, &key.master).await?;
     store.close().await?;
-    println!("{} rows are in {}. It was read back to its end.", contents.rows, args.file.display());
+    say!("{} rows are in {}. It was read back to its end.", contents.rows, args.file.display());
     Ok(ExitCode::SUCCESS)
 }
 
@@ -58,7 +59,7 @@ pub async fn restore(args: FileArgs) -> Result<ExitCode, Failure> {
     store.prepare(now()).await?;
     store.tend().await?;
     store.close().await?;
-    println!("{} rows are back. Run `naheya doctor --deep` to be sure.", contents.rows);
+    say!("{} rows are back. Run `naheya doctor --deep` to be sure.", contents.rows);
     Ok(ExitCode::SUCCESS)
 }
 

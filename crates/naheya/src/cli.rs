@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::failure::Failure;
 use crate::place::PlaceArgs;
+use crate::say::say;
 use crate::{backup, demo, doctor, figures, import, matching, routes, serve, simulate};
 
 /// Naheya (娜荷芽): carries Weekend Mothers.
@@ -90,6 +91,6 @@ where
 
 async fn migrate(args: PlaceArgs) -> Result<ExitCode, Failure> {
     args.open().await?.close().await?;
-    println!("The schema is up to date.");
+    say!("The schema is up to date.");
     Ok(ExitCode::SUCCESS)
 }

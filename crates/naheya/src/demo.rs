@@ -17,6 +17,7 @@ use crate::clock::now;
 use crate::dispatch::Dispatcher;
 use crate::failure::Failure;
 use crate::key_file::KeyFile;
+use crate::say::say;
 
 /// The story's seed: every demo of one day tells the same.
 const SEED: &str = "naheya";
@@ -70,7 +71,7 @@ pub async fn run(args: DemoArgs) -> Result<ExitCode, Failure> {
     store.prepare(now()).await?;
     let mark = told(&store, ahead).await?;
     for (role, login) in logins() {
-        println!("{}\t{login}\t{}\thttp://{at}/sign-in", role.code(), mark.password);
+        say!("{}\t{login}\t{}\thttp://{at}/sign-in", role.code(), mark.password);
     }
     let ahead = Arc::new(DemoClock::new(mark.ahead));
     let settings = SiteSettings { demo: Some(ahead.clone()), ..SiteSettings::default() };

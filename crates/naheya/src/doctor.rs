@@ -10,6 +10,7 @@ use naheya_store::audit::Finding;
 use crate::clock::now;
 use crate::failure::Failure;
 use crate::place::PlaceArgs;
+use crate::say::say;
 
 /// Flags of `naheya doctor`.
 #[derive(Debug, Args)]
@@ -53,14 +54,14 @@ fn say(findings: &[Finding], hints: &[(AreaId, i16)], json: bool) {
             .iter()
             .map(|(area, year)| serde_json::json!({"code": "holiday.missing", "area": area.to_string(), "year": year}))
             .collect();
-        println!("{}", serde_json::json!({"findings": rows, "hints": hints}));
+        say!("{}", serde_json::json!({"findings": rows, "hints": hints}));
         return;
     }
     for finding in findings {
-        println!("{}: {} {} (county {})", finding.code, finding.table, finding.row, finding.area);
+        say!("{}: {} {} (county {})", finding.code, finding.table, finding.row, finding.area);
     }
     if findings.is_empty() {
-        println!("Nothing found.");
+        say!("Nothing found.");
     }
     for (area, year) in hints {
         eprintln!("{}", hint(*area, *year));

@@ -10,6 +10,7 @@ use naheya_store::{Store, SystemTask};
 use crate::clock::now;
 use crate::failure::Failure;
 use crate::place::PlaceArgs;
+use crate::say::say;
 
 /// Flags of `naheya figures`.
 #[derive(Debug, Args)]
@@ -36,7 +37,7 @@ pub async fn run(args: FiguresArgs) -> Result<ExitCode, Failure> {
     if args.format.is_some() {
         let text = serde_json::to_string(&told)
             .map_err(|error| Failure::new(format!("The figures cannot be written: {error}."), ""))?;
-        println!("{text}");
+        say!("{text}");
     } else {
         print(&told);
     }
@@ -69,14 +70,14 @@ async fn area(store: &Store, named: Option<&str>) -> Result<AreaId, Failure> {
 }
 
 fn print(told: &Figures) {
-    println!("{} {} {}", told.area, told.name, told.as_of);
+    say!("{} {} {}", told.area, told.name, told.as_of);
     for (figure, shown) in told.all() {
         match shown {
-            Shown::Exact(count) => println!("{}\t{count}", figure.key()),
-            Shown::Few => println!("{}\t<5", figure.key()),
+            Shown::Exact(count) => say!("{}\t{count}", figure.key()),
+            Shown::Few => say!("{}\t<5", figure.key()),
         }
     }
     for (kind, hours) in told.hours_by_kind() {
-        println!("service_hours.{}\t{hours}", kind.code());
+        say!("service_hours.{}\t{hours}", kind.code());
     }
 }

@@ -18,6 +18,7 @@ use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::place::PlaceArgs;
+use crate::say::say;
 
 /// What `naheya import` takes.
 #[derive(Debug, Args)]
@@ -160,7 +161,7 @@ fn document(reading: &Reading, judgement: &Judgement, committed: bool) -> Docume
 
 fn tell(args: &ImportArgs, document: &Document) -> ExitCode {
     if args.format == Format::Json {
-        println!("{}", serde_json::to_string(document).unwrap_or_default());
+        say!("{}", serde_json::to_string(document).unwrap_or_default());
     } else {
         print_plainly(document);
     }
@@ -174,20 +175,17 @@ fn tell(args: &ImportArgs, document: &Document) -> ExitCode {
 }
 
 fn print_plainly(d: &Document) {
-    println!(
-        "{} rows: {} new, {} changed, {} unchanged, {} at fault",
-        d.rows, d.new, d.changed, d.unchanged, d.invalid
-    );
+    say!("{} rows: {} new, {} changed, {} unchanged, {} at fault", d.rows, d.new, d.changed, d.unchanged, d.invalid);
     for error in &d.errors {
-        println!("{}\t{}\t{}\t{}\t{}", error.sheet, error.row, error.column, error.code, error.detail);
+        say!("{}\t{}\t{}\t{}\t{}", error.sheet, error.row, error.column, error.code, error.detail);
     }
     if !d.columns_not_taken.is_empty() {
-        println!("Columns that are not kept: {}", d.columns_not_taken.join(", "));
+        say!("Columns that are not kept: {}", d.columns_not_taken.join(", "));
     }
     if !d.other_sheets.is_empty() {
-        println!("Sheets that were not read, save each as a file of its own: {}", d.other_sheets.join(", "));
+        say!("Sheets that were not read, save each as a file of its own: {}", d.other_sheets.join(", "));
     }
-    println!("{}", if d.committed { "Written." } else { "Nothing was written." });
+    say!("{}", if d.committed { "Written." } else { "Nothing was written." });
 }
 
 /// A file that cannot be taken at all: the code stands in the document and in the first line.
@@ -201,7 +199,7 @@ fn refused(args: &ImportArgs, fault: FileFault) -> Failure {
                 "detail": words.fault(fault.detail(), ""),
             }],
         });
-        println!("{document}");
+        say!("{document}");
     }
     let todo = match fault {
         FileFault::HeaderUnknown => "Say which roster it is (children, volunteers or pairs) and keep its header row.",

@@ -15,6 +15,7 @@ mod key_file;
 mod matching;
 mod place;
 mod routes;
+mod say;
 mod serve;
 mod settings;
 mod simulate;

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use crate::failure::Failure;
+use crate::say::say;
 
 /// Flags of `naheya routes`.
 #[derive(Debug, Args)]
@@ -20,10 +21,10 @@ pub fn run(args: &RoutesArgs) -> Result<ExitCode, Failure> {
     if args.format.is_some() {
         let text = serde_json::to_string(&routes)
             .map_err(|error| Failure::new(format!("The list cannot be written: {error}."), ""))?;
-        println!("{text}");
+        say!("{text}");
     } else {
         for route in routes {
-            println!("{}\t{}\t{}\t{}", route.method, route.path, route.knock.join(","), route.noun);
+            say!("{}\t{}\t{}\t{}", route.method, route.path, route.knock.join(","), route.noun);
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -15,6 +15,7 @@ use crate::clock::now;
 use crate::dispatch::Dispatcher;
 use crate::failure::Failure;
 use crate::place::PlaceArgs;
+use crate::say::say;
 
 /// Flags of `naheya serve`.
 #[derive(Debug, Args)]
@@ -72,7 +73,7 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
     tokio::spawn(crate::jobs::run(store.clone(), Arc::new(now)));
     let dispatch = crate::dispatch::start(Dispatcher::new(store.clone(), Arc::new(now), door.public_origin.clone()));
     if key.fresh {
-        println!(
+        say!(
             "A key was made: {}\nPrint this recovery sheet and keep it apart from the backups:\n\n{}\n",
             key.path.display(),
             key.recovery_sheet()
@@ -125,7 +126,7 @@ fn watch(at: SocketAddr, app: App) -> Result<(), Failure> {
     let listener = std::net::TcpListener::bind(at).map_err(cannot)?;
     listener.set_nonblocking(true).map_err(cannot)?;
     let server = axum_server::from_tcp(listener).map_err(cannot)?;
-    println!("metrics http://{at}/metrics");
+    say!("metrics http://{at}/metrics");
     tokio::spawn(async move {
         if let Err(error) = server.serve(naheya_web::meter::site(app).into_make_service()).await {
             tracing::error!(%error, "the metrics are no longer served");
@@ -151,7 +152,7 @@ async fn listen(store: Store, site: Arc<SiteSettings>, door: Door) -> Result<(),
             let listener = std::net::TcpListener::bind(door.listen).map_err(cannot)?;
             listener.set_nonblocking(true).map_err(cannot)?;
             let at = listener.local_addr().map_err(cannot)?;
-            println!("ready http://{at}");
+            say!("ready http://{at}");
             say_set_up(door.public_origin.as_deref().unwrap_or(&format!("http://{at}")), set_up);
             axum_server::from_tcp(listener).map_err(cannot)?.handle(handle).serve(service).await.map_err(cannot)
         }
@@ -163,7 +164,7 @@ async fn listen(store: Store, site: Arc<SiteSettings>, door: Door) -> Result<(),
                     "Give PEM files: the chain to --tls-cert, its private key to --tls-key.",
                 )
             })?;
-            println!("ready https://{}", door.listen);
+            say!("ready https://{}", door.listen);
             say_set_up(door.public_origin.as_deref().unwrap_or(&format!("https://{}", door.listen)), set_up);
             axum_server::bind_rustls(door.listen, tls).handle(handle).serve(service).await.map_err(cannot)
         }
@@ -176,14 +177,14 @@ pub async fn serve_plain(listener: std::net::TcpListener, app: axum::Router) -> 
     tokio::spawn(stop_on_signal(handle.clone()));
     let at = listener.local_addr()?;
     let server = axum_server::from_tcp(listener)?.handle(handle);
-    println!("ready http://{at}");
+    say!("ready http://{at}");
     server.serve(app.into_make_service_with_connect_info::<SocketAddr>()).await
 }
 
 /// On records without an account: the way in for the first administrator.
 fn say_set_up(origin: &str, code: Option<String>) {
     if let Some(code) = code {
-        println!("Nobody has an account yet. Open this once, within seven days: {origin}/set-up?code={code}");
+        say!("Nobody has an account yet. Open this once, within seven days: {origin}/set-up?code={code}");
     }
 }
 

@@ -11,6 +11,7 @@ use naheya_store::{Error, Store};
 use crate::clock::now;
 use crate::failure::Failure;
 use crate::place::PlaceArgs;
+use crate::say::say;
 
 /// Flags of `naheya simulate`.
 #[derive(Debug, Args)]
@@ -50,9 +51,9 @@ async fn tell(store: &Store, what: &Simulation) -> Result<(), Failure> {
         eprintln!();
     }
     let told = told.map_err(refused)?;
-    println!("{} counties, {} children, {} pairs, {} stays", told.counties, told.children, told.pairs, told.stays);
+    say!("{} counties, {} children, {} pairs, {} stays", told.counties, told.children, told.pairs, told.stays);
     for role in [Role::Coordinator, Role::Leader, Role::ClassTeacher] {
-        println!("{0}\t{0}\t{password}", role.code());
+        say!("{0}\t{0}\t{password}", role.code());
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Whatever is typed after the program's name: an answer in words, never a panic.
 
-use crate::program::{Folder, assert_refused_in_words, text};
+use crate::program::{Folder, assert_refused_in_words, text, words};
 
 /// Hostile, empty, too long, of the wrong kind.
 fn odd() -> Vec<String> {
@@ -161,4 +161,24 @@ fn spoiled_instances_rosters_and_backups_end_in_words() {
             }
         }
     }
+}
+
+#[test]
+fn whoever_stops_listening_stops_nothing() {
+    let folder = Folder::new();
+    let rows: String = (1..500).map(|n| format!("样{n},示例学校,2071-01-01\n")).collect();
+    let roster =
+        folder.file("roster.csv", format!("姓名,学校,出生日期\n安小草,示例学校,2016-03-05\n{rows}").as_bytes());
+    let import = ["import", "children", text(&roster), "--county", "150825", "--good-rows"];
+    let told = folder.run(&["routes"]);
+    assert!(told.stdout.len() > 10_000, "more than a pipe's first page is said");
+    for arguments in [&import[..], &["figures"], &["routes"]] {
+        let mut command = folder.command();
+        let command = command.args(arguments).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+        let mut running = command.spawn().unwrap();
+        drop(running.stdout.take());
+        let ended = running.wait_with_output().unwrap();
+        assert!(ended.status.success(), "{arguments:?}: {}", words(&ended.stderr));
+    }
+    assert!(words(&folder.run(&["figures"]).stdout).contains("volunteers"));
 }
