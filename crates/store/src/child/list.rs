@@ -271,8 +271,13 @@ fn pair_beside(tx: &Tx) -> SimpleExpr {
     use pair::Column as P;
     let her = tx.for_rule::<volunteer::Entity>().and(same(volunteer::Column::Id, P::VolunteerId));
     let said = [at(P::BegunOn), at(P::State), her.value(at(volunteer::Column::Name))];
-    let open = tx.visible::<pair::Entity>().and(P::State.ne("ended")).and(same(P::ChildId, child::Column::Id));
-    open.value(spaced(said))
+    open_pair(tx).value(spaced(said))
+}
+
+/// The pair of a row that has not ended.
+fn open_pair(tx: &Tx) -> Visible<pair::Entity> {
+    use pair::Column as P;
+    tx.visible::<pair::Entity>().and(P::State.ne("ended")).and(same(P::ChildId, child::Column::Id))
 }
 
 fn picked(tx: &Tx, view: ChildView) -> Vec<(SimpleExpr, &'static str)> {
@@ -343,7 +348,8 @@ fn in_view(tx: &Tx, view: ChildView) -> Condition {
             .add(C::Id.not_in_subquery(resting())),
         ChildView::Waiting => Condition::all()
             .add(C::State.is_in([ChildState::Applying.code(), ChildState::Enrolled.code()]))
-            .add(C::Id.not_in_subquery(with_pair(&["settling", "active", "paused"]))),
+            // Looked up for each row that comes by: a list of everybody with a pair would be read for a page of fifty.
+            .add(open_pair(tx).some().not()),
         // Two short lists instead of a look at every child.
         ChildView::Paused => {
             Condition::all().add(C::Id.in_subquery(resting().union(UnionType::Distinct, with_pair(&["paused"])).take()))
