@@ -615,3 +615,6 @@ pub(crate) fn tally(frame: &Frame, home_of: &[u32], pair_of: &[u32]) -> (u32, u3
     let made = pair_of.iter().filter(|&&p| p != NEVER);
     (placed, together, made.map(|&p| frame.pairs[p as usize].weight).sum())
 }
+
+#[cfg(test)]
+mod tests;
