@@ -353,6 +353,11 @@ impl<'i> Lots<'i> {
         Self { urn, ids, short }
     }
 
+    /// The first byte of a home's lot.
+    pub(crate) fn short(&self, home: u32) -> u8 {
+        self.short[home as usize]
+    }
+
     /// Whether the first of two homes comes first.
     pub(crate) fn less(&self, a: u32, b: u32) -> bool {
         let (short_a, short_b) = (self.short[a as usize], self.short[b as usize]);

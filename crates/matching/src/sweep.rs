@@ -110,25 +110,21 @@ struct State {
     /// The entry asked last, where the child sits when it does not wait; [`NOWHERE`] when all have refused it twice.
     asked: u8,
     second: bool,
-    length: u8,
 }
 
 const NOWHERE: u8 = u8::MAX;
 
-/// The children, a line each: where it stands, and its list unless that is too long. Ties are brought into the order of lots when a child comes to them.
+/// The children: where each stands in its list, which lies in the instance and is not copied. A tie is looked through anew at each ask: to keep it in the
+/// order of lots, lists would have to be copied and pages found for the copies.
 struct Children<'i> {
+    lists: &'i Preferences,
     /// Of the homes.
     lots: Lots<'i>,
-    lines: Vec<Line>,
-    /// Lists too long for their lines, which say where they begin.
-    far: Vec<u32>,
+    states: Vec<[u32; 2]>,
     waiting: Bits,
     /// Those of the waiting whom the home asked last has refused.
     refused: Bits,
 }
-
-/// Words of a child's line before its list.
-const STATE: usize = 2;
 
 /// The homes, a line each: how many places, its seats unless they are many, and as much of its list as fits beside them.
 struct Homes<'i> {
@@ -168,31 +164,12 @@ impl<'i> Children<'i> {
     fn new(instance: &'i Instance, seed: &str) -> Self {
         let lists = &instance.child_prefs;
         let mut waiting = Bits::new(lists.people());
-        let mut lines = Vec::with_capacity(lists.people());
-        let mut far = Vec::new();
-        for child in 0..count(lists.people()) {
-            let list = lists.packed(child);
-            let begin = State { struck: 0, tie: 0, asked: NOWHERE, second: false, length: short(list.len()) };
-            let mut line = Line([0; LINE]);
-            line.0[..STATE].copy_from_slice(&begin.packed());
-            if let Some(beside) = line.0[STATE..].get_mut(..list.len()) {
-                beside.copy_from_slice(list);
-            } else {
-                line.0[STATE] = count(far.len());
-                far.extend_from_slice(list);
-            }
-            lines.push(line);
-            if !list.is_empty() {
-                waiting.set(child);
-            }
+        for child in (0..count(lists.people())).filter(|&child| !lists.packed(child).is_empty()) {
+            waiting.set(child);
         }
-        let lots = Lots::new(instance, seed);
-        Self { lots, lines, far, waiting, refused: Bits::new(lists.people()) }
-    }
-
-    fn state(&self, child: u32) -> State {
-        let [low, high, ..] = self.lines[child as usize].0;
-        State::of([low, high])
+        let begin = State { struck: 0, tie: 0, asked: NOWHERE, second: false };
+        let states = vec![begin.packed(); lists.people()];
+        Self { lists, lots: Lots::new(instance, seed), states, waiting, refused: Bits::new(lists.people()) }
     }
 
     /// All who wait ask. `false` when nobody did.
@@ -221,33 +198,28 @@ impl<'i> Children<'i> {
 
     /// Touches what the asks will need, so that memory answers all of them at once.
     fn fetch(&self, batch: &[u32]) {
-        let line = |&child: &u32| self.lines[child as usize].0[0];
-        std::hint::black_box(batch.iter().map(line).fold(0, |a, b| a ^ b));
+        let touch = |&child: &u32| {
+            let list = self.lists.packed(child);
+            self.states[child as usize][0] ^ list[0] ^ list[list.len() - 1]
+        };
+        std::hint::black_box(batch.iter().map(touch).fold(0, |a, b| a ^ b));
     }
 
     fn next_ask(&mut self, child: u32, free: &Bits) -> Option<(u32, Ask)> {
-        let mut state = self.state(child);
+        let mut state = State::of(self.states[child as usize]);
         if self.refused.get(child) {
             self.refused.clear(child);
             state.struck |= 1 << (state.asked - state.tie);
         }
-        let length = usize::from(state.length);
-        let line = &mut self.lines[child as usize].0;
-        let row = match self.far.get_mut(line[STATE] as usize..) {
-            Some(far) if length > LINE - STATE => &mut far[..length],
-            _ => &mut line[STATE..STATE + length],
-        };
+        let list = self.lists.packed(child);
         let picked = loop {
-            let tie = tie_at(row, state.tie);
-            // At a tie for the first time in this round.
-            if state.asked == NOWHERE && tie.len() > 1 {
-                sort(tie, &self.lots);
+            let tie = Tie { entries: &list[usize::from(state.tie)..], state, free, lots: &self.lots };
+            let (picked, length) = tie.pick();
+            if picked.is_some() {
+                break picked;
             }
-            if let Some(picked) = pick(tie, state, free) {
-                break Some(picked);
-            }
-            (state.struck, state.tie, state.asked) = (0, state.tie + short(tie.len()), NOWHERE);
-            if usize::from(state.tie) == length {
+            (state.struck, state.tie) = (0, state.tie + length);
+            if usize::from(state.tie) == list.len() {
                 if state.second {
                     break None;
                 }
@@ -255,24 +227,18 @@ impl<'i> Children<'i> {
             }
         };
         state.asked = picked.as_ref().map_or(NOWHERE, |picked| state.tie + picked.at);
-        line[..STATE].copy_from_slice(&state.packed());
+        self.states[child as usize] = state.packed();
         let Picked { home, uncertain, .. } = picked?;
         let second = if state.second { SECOND } else { 0 };
         Some((home, u64::from(home) << 32 | u64::from(child) | if uncertain { UNCERTAIN } else { 0 } | second))
     }
 
     fn seated(self) -> Vec<u32> {
-        let home = |line: &Line| {
-            let Line([low, high, list, ..]) = *line;
-            match State::of([low, high]) {
-                State { asked: NOWHERE, .. } => NONE,
-                State { asked, length, .. } if usize::from(length) > LINE - STATE => {
-                    self.far[list as usize + usize::from(asked)] & !BEGINS
-                }
-                State { asked, .. } => line.0[STATE + usize::from(asked)] & !BEGINS,
-            }
+        let home = |(child, &state)| match State::of(state).asked {
+            NOWHERE => NONE,
+            asked => self.lists.packed(child)[usize::from(asked)] & !BEGINS,
         };
-        self.lines.iter().map(home).collect()
+        (0_u32..).zip(&self.states).map(home).collect()
     }
 }
 
@@ -283,42 +249,53 @@ struct Picked {
     uncertain: bool,
 }
 
-fn tie_at(row: &mut [u32], start: u8) -> &mut [u32] {
-    let left = &mut row[usize::from(start)..];
-    let more = left.iter().skip(1).take_while(|&&entry| entry & BEGINS == 0).count();
-    &mut left[..=more]
+/// A child's list from the tie at hand on, and what decides within it.
+struct Tie<'a> {
+    entries: &'a [u32],
+    state: State,
+    free: &'a Bits,
+    lots: &'a Lots<'a>,
 }
 
-/// Brings a tie into the order of lots.
-fn sort(tie: &mut [u32], lots: &Lots<'_>) {
-    tie[0] &= !BEGINS;
-    for end in 1..tie.len() {
-        let mut at = end;
-        while at > 0 && lots.less(tie[at], tie[at - 1]) {
-            tie.swap(at, at - 1);
-            at -= 1;
-        }
-    }
-    tie[0] |= BEGINS;
-}
+/// A key of an entry of a tie: whether its home is full, the first byte of the home's lot, and where in the tie it stands.
+const AT_BITS: u32 = 8;
+const FULL_BIT: u32 = 16;
 
-/// The next home of a tie: a free one before others. In the second round all homes of the list are known to be full.
-fn pick(tie: &[u32], state: State, free: &Bits) -> Option<Picked> {
-    let mut best = None;
-    for (at, entry) in (0_u8..).zip(tie) {
-        if state.struck >> at & 1 == 1 {
-            continue;
+impl Tie<'_> {
+    /// The next home of the tie: a free one before others, then by lot; and how long the tie is. In the second round all homes of the list are known to be
+    /// full. What cannot be foreseen is reckoned and not branched on: the least key is looked for.
+    fn pick(&self) -> (Option<Picked>, u8) {
+        let second = u32::from(self.state.second);
+        let (mut best, mut length, mut roomy) = (NONE, 0_u8, 0);
+        for entry in self.entries {
+            if length > 0 && entry & BEGINS != 0 {
+                break;
+            }
+            let home = entry & !BEGINS;
+            let full = second | u32::from(!self.free.get(home));
+            let struck = self.state.struck >> length & 1 == 1;
+            let key = full << FULL_BIT | u32::from(self.lots.short(home)) << AT_BITS | u32::from(length);
+            let key = if struck { NONE } else { key };
+            roomy += u32::from(!struck) & !full;
+            let equal = key >> AT_BITS == best >> AT_BITS && key != NONE;
+            let closer = if equal { self.precedes(key, best) } else { key < best };
+            best = if closer { key } else { best };
+            length += 1;
         }
-        let picked = Picked { at, home: entry & !BEGINS, uncertain: false };
-        let is_free = !state.second && free.get(picked.home);
-        best = match best {
-            None => Some((picked, is_free)),
-            Some((_, false)) if is_free => Some((picked, true)),
-            Some((before, true)) if is_free => return Some(Picked { uncertain: true, ..before }),
-            best => best,
-        };
+        let at = best.to_le_bytes()[0];
+        let picked = (best != NONE).then(|| Picked { at, home: self.home(best), uncertain: roomy > 1 });
+        (picked, length)
     }
-    best.map(|(picked, _)| picked)
+
+    fn home(&self, key: u32) -> u32 {
+        self.entries[usize::from(key.to_le_bytes()[0])] & !BEGINS
+    }
+
+    /// Whether the home of one key comes before that of another by their whole lots.
+    #[cold]
+    fn precedes(&self, key: u32, other: u32) -> bool {
+        self.lots.less(self.home(key), self.home(other))
+    }
 }
 
 impl<'i> Homes<'i> {
@@ -423,18 +400,14 @@ impl State {
     fn of([struck, rest]: [u32; 2]) -> Self {
         let [more, tie, asked, last] = rest.to_le_bytes();
         let struck = u64::from(more) << 32 | u64::from(struck);
-        Self { struck, tie, asked, second: last >> 7 == 1, length: last & 127 }
+        Self { struck, tie, asked, second: last == 1 }
     }
 
     fn packed(self) -> [u32; 2] {
         let [.., more, _, _, _] = self.struck.to_le_bytes();
-        let rest = [more, self.tie, self.asked, self.length | u8::from(self.second) << 7];
+        let rest = [more, self.tie, self.asked, u8::from(self.second)];
         [low(self.struck), u32::from_le_bytes(rest)]
     }
-}
-
-fn short(length: usize) -> u8 {
-    u8::try_from(length).unwrap_or(u8::MAX)
 }
 
 #[cfg(test)]
