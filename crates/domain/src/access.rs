@@ -55,13 +55,15 @@ pub enum Noun {
     Export,
     /// The audit trail.
     AuditEvent,
+    /// A month's figures as they were signed and sent upward.
+    Snapshot,
     /// Settings, backups, health of the system.
     Setting,
 }
 
 impl Noun {
     /// Every noun, in the order of the printed table.
-    pub const ALL: [Noun; 22] = [
+    pub const ALL: [Noun; 23] = [
         Noun::Area,
         Noun::Account,
         Noun::Child,
@@ -83,6 +85,7 @@ impl Noun {
         Noun::Import,
         Noun::Export,
         Noun::AuditEvent,
+        Noun::Snapshot,
         Noun::Setting,
     ];
 }
@@ -120,7 +123,7 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
     match role {
         Role::Coordinator => match noun {
             Noun::Concern => Assigned,
-            Noun::AuditEvent | Noun::Setting => match class {
+            Noun::AuditEvent | Noun::Setting | Noun::Snapshot => match class {
                 Class::Work => County,
                 Class::Personal | Class::Secret => Nothing,
             },
@@ -166,6 +169,7 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
             | Noun::Import
             | Noun::Export
             | Noun::AuditEvent
+            | Noun::Snapshot
             | Noun::Setting => County,
         },
         Role::TownWorker => match (noun, class) {
@@ -194,6 +198,7 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
                 | Noun::Import
                 | Noun::Export
                 | Noun::AuditEvent
+                | Noun::Snapshot
                 | Noun::Setting,
                 Class::Work | Class::Personal | Class::Secret,
             ) => Nothing,
@@ -228,6 +233,7 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
                 | Noun::Import
                 | Noun::Export
                 | Noun::AuditEvent
+                | Noun::Snapshot
                 | Noun::Setting,
                 Class::Work | Class::Personal | Class::Secret,
             ) => Nothing,
@@ -261,6 +267,7 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
                 | Noun::Import
                 | Noun::Export
                 | Noun::AuditEvent
+                | Noun::Snapshot
                 | Noun::Setting,
                 Class::Work | Class::Personal | Class::Secret,
             ) => Nothing,
@@ -301,6 +308,7 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
                 | Noun::Import
                 | Noun::Export
                 | Noun::AuditEvent
+                | Noun::Snapshot
                 | Noun::Setting,
                 Class::Work | Class::Personal | Class::Secret,
             ) => Nothing,
@@ -330,6 +338,7 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
                 | Noun::Import
                 | Noun::Export
                 | Noun::AuditEvent
+                | Noun::Snapshot
                 | Noun::Setting,
                 Class::Work | Class::Personal | Class::Secret,
             ) => Nothing,
@@ -356,6 +365,7 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
             | Noun::Hours
             | Noun::Import
             | Noun::Export
+            | Noun::Snapshot
             | Noun::Setting => Nothing,
         },
         Role::ItAdmin => match noun {
@@ -377,11 +387,47 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
             | Noun::Hours
             | Noun::Import
             | Noun::Export
-            | Noun::AuditEvent => Nothing,
+            | Noun::AuditEvent
+            | Noun::Snapshot => Nothing,
         },
-        // Their own pages (bases, ledgers, referrals, figures of the areas below) hold no person's record yet.
-        Role::BaseKeeper | Role::Treasurer | Role::Partner | Role::HigherLevel => {
-            if noun == Noun::Notice && class == Class::Work { Assigned } else { Nothing }
+        // What a county below has signed, and nothing of a person (product.md rule 9).
+        Role::HigherLevel => match (noun, class) {
+            (Noun::Snapshot, Class::Work) => County,
+            (Noun::Notice, Class::Work) => Assigned,
+            (
+                Noun::Area
+                | Noun::Account
+                | Noun::Child
+                | Noun::Guardian
+                | Noun::Volunteer
+                | Noun::Household
+                | Noun::Check
+                | Noun::Consent
+                | Noun::Wish
+                | Noun::Round
+                | Noun::Pair
+                | Noun::Stay
+                | Noun::Custody
+                | Noun::Note
+                | Noun::FollowUp
+                | Noun::Concern
+                | Noun::Hours
+                | Noun::Notice
+                | Noun::Import
+                | Noun::Export
+                | Noun::AuditEvent
+                | Noun::Snapshot
+                | Noun::Setting,
+                Class::Work | Class::Personal | Class::Secret,
+            ) => Nothing,
+        },
+        // Their own pages (bases, ledgers, referrals) hold no person's record yet.
+        Role::BaseKeeper | Role::Treasurer | Role::Partner => {
+            if noun == Noun::Notice && class == Class::Work {
+                Assigned
+            } else {
+                Nothing
+            }
         }
     }
 }
@@ -487,6 +533,10 @@ pub enum Action {
     KeepHours,
     /// See the county's report with exact figures.
     SeeReport,
+    /// Sign a month's figures, which sends them upward.
+    SignSnapshot,
+    /// See the figures of the areas below, ask one of them to check.
+    SeeLevels,
     /// Accounts, grants, slips, sessions of others.
     KeepAccount,
     /// Settings, backups, health.
@@ -499,7 +549,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order of the printed table.
-    pub const ALL: [Action; 32] = [
+    pub const ALL: [Action; 34] = [
         Action::KeepChild,
         Action::ConfirmChild,
         Action::KeepSchool,
@@ -528,6 +578,8 @@ impl Action {
         Action::HandleConcern,
         Action::KeepHours,
         Action::SeeReport,
+        Action::SignSnapshot,
+        Action::SeeLevels,
         Action::KeepAccount,
         Action::KeepSetting,
         Action::KeepNotice,
@@ -553,7 +605,11 @@ pub fn may(role: Role, action: Action) -> bool {
         | Action::KeepPair
         | Action::KeepHours
         | Action::HandleConcern => matches!(role, Role::Coordinator | Role::Leader),
-        Action::ApproveVolunteer | Action::RaiseCapacity | Action::LiftRule | Action::EndPair => {
+        Action::ApproveVolunteer
+        | Action::RaiseCapacity
+        | Action::LiftRule
+        | Action::EndPair
+        | Action::SignSnapshot => {
             matches!(role, Role::Leader)
         }
         Action::GiveConsent | Action::SayThanks => matches!(role, Role::Guardian),
@@ -566,7 +622,8 @@ pub fn may(role: Role, action: Action) -> bool {
         Action::EndorseStay => matches!(role, Role::ClassTeacher),
         // By the printed list and a call, the coordinator who answers writes it down.
         Action::HandOver => matches!(role, Role::ClassTeacher | Role::Coordinator | Role::Leader),
-        Action::SeeReport => matches!(role, Role::Coordinator | Role::Leader | Role::HigherLevel),
+        Action::SeeReport => matches!(role, Role::Coordinator | Role::Leader),
+        Action::SeeLevels => matches!(role, Role::HigherLevel),
         Action::KeepAccount | Action::KeepNotice => matches!(role, Role::ItAdmin | Role::Leader | Role::Coordinator),
         Action::KeepSetting => matches!(role, Role::ItAdmin | Role::Leader),
         Action::Audit => matches!(role, Role::Auditor | Role::Leader),

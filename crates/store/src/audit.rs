@@ -17,7 +17,7 @@ pub use list::{AuditFilter, AuditRow, ChainHead, PAGE};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// `audit.chain_broken`, `audit.tail_cut`, `row.changed`, `row.missing`, `row.unknown`,
-    /// `reference.broken`, `file.damaged`.
+    /// `reference.broken`, `file.damaged`, `rollup.differs` (the row is the day).
     pub code: &'static str,
     /// County.
     pub area: AreaId,
@@ -31,7 +31,7 @@ impl Store {
     /// Checks the whole installation at one moment, also while others go on writing. Always: the
     /// chain of each county from its first event to its head, and what the engine itself finds
     /// (damage, broken constraints and references); and each child, volunteer, check, pair, stay and
-    /// link of custody against the chain's last word on it. When `deep`: every row of every audited table. Not watched are drafts, sessions, kept answers, letters
+    /// link of custody against the chain's last word on it. When `deep`: every row of every audited table, and the running totals against a recount. Not watched are drafts, sessions, kept answers, letters
     /// and search tokens: they say nothing about a person that is not said elsewhere.
     ///
     /// # Errors
@@ -82,6 +82,9 @@ impl Store {
         findings: &mut Vec<Finding>,
     ) -> Result<LastStates, Error> {
         let states = verify::chain(tx, tx.area(), findings).await?;
+        if deep {
+            crate::rollup::examine(tx, findings).await?;
+        }
         if deep { verify::county(tx, states, findings).await } else { verify::promised(tx, states, findings).await }
     }
 }

@@ -26,7 +26,8 @@ impl Store {
         Migrator::up(self.db().owner(), None).await?;
         let desk = self.as_system(SystemTask::SetUp, AreaId::NATION, now);
         desk.save(ClaimKey { check: self.ring().check() }).await?;
-        desk.save(WriteReferenceData).await
+        desk.save(WriteReferenceData).await?;
+        self.make_rollups(now).await
     }
 
     /// Before the tables of records change, the file is kept as it was, named after the first step that changes them: a

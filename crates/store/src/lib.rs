@@ -92,6 +92,8 @@ pub mod phone_list;
 pub mod proposal;
 pub mod purge;
 pub mod recovery;
+mod rollup;
+mod rollup;
 pub mod round;
 pub mod run;
 pub mod school;

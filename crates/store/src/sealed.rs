@@ -15,6 +15,7 @@ mod memo;
 mod question;
 mod reader;
 pub(crate) mod record;
+pub(crate) mod tally;
 pub(crate) mod trail;
 pub(crate) mod tx;
 pub(crate) mod verify;

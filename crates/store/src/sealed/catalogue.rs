@@ -87,6 +87,7 @@ const CLOSED: &[(&str, &str, &str)] = &[
     ("hours_claims", "kind", "training"),
     ("hours_claims", "state", "open"),
     ("exports", "state", "asked"),
+    ("snapshots", "state", "signed"),
     ("term_plans", "state", "open"),
     ("term_plans", "by_side", "office"),
     ("plan_records", "how", "paper"),
@@ -258,6 +259,8 @@ fn from_entities(builder: SchemaBuilder) -> SchemaBuilder {
         .register(entity::concern_entry::Entity)
         .register(entity::hours_entry::Entity)
         .register(entity::hours_claim::Entity)
+        .register(entity::rollup::Entity)
+        .register(entity::snapshot::Entity)
         .register(entity::export::Entity)
 }
 

@@ -4,10 +4,12 @@
 
 use std::collections::BTreeMap;
 
+use naheya_domain::measure::Measures;
 use sea_orm::{DatabaseTransaction, EntityTrait, IntoActiveModel, Iterable, Set};
 use uuid::Uuid;
 
 use super::entity::{audit_event, audit_head, idempotency, outbox};
+use super::tally;
 use crate::field::Ring;
 use crate::{Error, sha};
 
@@ -61,6 +63,8 @@ pub(crate) struct Trail {
     pub(crate) said: Vec<Said>,
     /// Whether notices wait to be carried out, besides the letters.
     pub(crate) wakes: bool,
+    /// What was added to the running totals, by day.
+    moved: BTreeMap<String, Measures>,
 }
 
 impl Trail {
@@ -69,6 +73,13 @@ impl Trail {
         self.letters.append(&mut other.letters);
         self.said.append(&mut other.said);
         self.wakes |= other.wakes;
+        self.count(other.moved);
+    }
+
+    pub(super) fn count(&mut self, moved: BTreeMap<String, Measures>) {
+        for (day, more) in moved {
+            self.moved.entry(day).or_default().add_all(&more);
+        }
     }
 }
 
@@ -81,6 +92,9 @@ pub(super) async fn write(tx: &DatabaseTransaction, ring: &Ring, trails: BTreeMa
     for (area, trail) in trails {
         if !trail.events.is_empty() {
             chain(tx, ring, area, trail.events).await?;
+        }
+        if !trail.moved.is_empty() {
+            tally::write(tx, area, trail.moved).await?;
         }
         insert_all::<outbox::Entity>(tx, trail.letters.into_iter().map(|(at, l)| letter_row(area, at, l)).collect())
             .await?;
@@ -130,7 +144,7 @@ fn push_part(bytes: &mut Vec<u8>, part: Option<&[u8]>) {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the fence: the chain's head is read under lock")]
-async fn lock_head(tx: &DatabaseTransaction, area: i32) -> Result<Option<audit_head::Model>, Error> {
+pub(super) async fn lock_head(tx: &DatabaseTransaction, area: i32) -> Result<Option<audit_head::Model>, Error> {
     use sea_orm::QuerySelect;
     Ok(audit_head::Entity::find_by_id(area).lock_exclusive().one(tx).await?)
 }

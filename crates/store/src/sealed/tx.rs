@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::reader::{Conn, Readers};
 use super::record::{self, Common, OfCounty, Record};
+use super::tally::{self, Tally};
 use super::trail::{Event, Letter, Trail};
 use super::visible::{self, Visible};
 use crate::Error;
@@ -47,13 +48,23 @@ pub struct Tx {
     ring: Arc<Ring>,
     act: &'static str,
     trail: Mutex<Trail>,
+    tally: Mutex<Tally>,
     reason: Mutex<Option<String>>,
     wrote: AtomicBool,
 }
 
 impl Tx {
     pub(super) fn new(link: Link, who: Who, ring: Arc<Ring>, act: &'static str) -> Tx {
-        Tx { link, who, ring, act, trail: Mutex::default(), reason: Mutex::default(), wrote: AtomicBool::new(false) }
+        Tx {
+            link,
+            who,
+            ring,
+            act,
+            trail: Mutex::default(),
+            tally: Mutex::default(),
+            reason: Mutex::default(),
+            wrote: AtomicBool::new(false),
+        }
     }
 
     pub(super) fn conn(&self) -> Conn<'_> {
@@ -90,9 +101,32 @@ impl Tx {
 
     /// Takes over what another hold on the same transaction wrote and left behind; also when its act failed.
     pub(crate) fn join(&self, other: Tx) {
+        let moved = other.with_tally(std::mem::take);
+        self.with_tally(|tally| tally.join(moved));
         let (wrote, left) = other.close();
         self.wrote.fetch_or(wrote, Ordering::Relaxed);
         self.trail.lock().unwrap_or_else(PoisonError::into_inner).join(left);
+    }
+
+    /// When the act has run: works out what it did to the running totals.
+    pub(super) async fn settle(&self) -> Result<(), Error> {
+        let moved = tally::settled(self).await?;
+        self.trail.lock().unwrap_or_else(PoisonError::into_inner).count(moved);
+        Ok(())
+    }
+
+    pub(super) fn with_tally<T>(&self, work: impl FnOnce(&mut Tally) -> T) -> T {
+        work(&mut self.tally.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// On a server, waits until no other process is in the middle of a change in this county. SQLite has one writer.
+    pub(crate) async fn alone_in_county(&self) -> Result<(), Error> {
+        use sea_orm::ConnectionTrait;
+        let transaction = self.transaction()?;
+        if transaction.get_database_backend() == sea_orm::DbBackend::Postgres {
+            super::trail::lock_head(transaction, self.area_id()).await?;
+        }
+        Ok(())
     }
 
     /// Whether it wrote, and what it left behind.
@@ -212,6 +246,8 @@ impl Tx {
                 self.event_of::<E>(row, "*".to_owned());
             }
         }
+        let marks: Vec<tally::Marks> = rows.iter().map(tally::marks).collect();
+        tally::moves(self, &[], &marks).await?;
         super::trail::insert_all::<E>(self.transaction()?, rows).await
     }
 
@@ -238,6 +274,7 @@ impl Tx {
         for column in columns.iter().filter(|c| E::version().is_none_or(|v| v.as_str() != c.as_str())) {
             update = update.col_expr(*column, value(after.get(*column)));
         }
+        tally::moves(self, &[tally::marks(before)], &[tally::marks(&after)]).await?;
         let done = update.exec(self.transaction()?).await?;
         if done.rows_affected != 1 {
             return Err(Error::Stale);
@@ -253,6 +290,7 @@ impl Tx {
     #[expect(clippy::disallowed_methods, reason = "the fence: rows are removed here")]
     pub async fn remove<E: Record>(&self, row: &E::Model) -> Result<(), Error> {
         self.own_county::<E>(row)?;
+        tally::moves(self, &[tally::marks(row)], &[]).await?;
         let done = E::delete_many().filter(record::by_key::<E>(row)).exec(self.transaction()?).await?;
         if done.rows_affected != 1 {
             return Err(Error::Stale);

@@ -68,7 +68,11 @@ impl<A: Act> Waiting for Errand<A> {
 
     fn run<'a>(&'a mut self, tx: &'a Tx) -> BoxFuture<'a, bool> {
         Box::pin(async move {
-            let ran = AssertUnwindSafe(self.act.run(tx)).catch_unwind().await;
+            let work = async {
+                let answer = self.act.run(tx).await?;
+                tx.settle().await.map(|()| answer)
+            };
+            let ran = AssertUnwindSafe(work).catch_unwind().await;
             self.outcome = ran.unwrap_or_else(|_| {
                 tracing::error!(act = A::NAME, "an act panicked");
                 Err(Error::Database("act panicked".into()))

@@ -10,9 +10,9 @@ use crate::sealed::entity::{
     concern_circle, concern_entry, concern_person, consent, contact, county, county_holiday, custody_event, draft,
     duty, export, follow_up, grant, guardian, guardianship, holiday, hours_claim, hours_entry, household,
     household_member, idempotency, import_batch, ladder, meta, note, notice, outbox, pair, pair_meeting, parting,
-    phone_act, picture, plan_record, proposal, public_link, recovery_code, round, round_child, round_volunteer, run,
-    school, school_day, school_term, search_token, session, setting, sibling_group, sign_in_try, slip, stay,
-    stay_adult, term_plan, term_weekend, thanks, uniq, volunteer, wish,
+    phone_act, picture, plan_record, proposal, public_link, recovery_code, rollup, round, round_child, round_volunteer,
+    run, school, school_day, school_term, search_token, session, setting, sibling_group, sign_in_try, slip, snapshot,
+    stay, stay_adult, term_plan, term_weekend, thanks, uniq, volunteer, wish,
 };
 use crate::sealed::visible;
 
@@ -230,6 +230,8 @@ county!(hours_entry, "hours_entries", Hours, audited: true, id: Some(hours_entry
 county!(hours_claim, "hours_claims", Hours, audited: true, id: Some(hours_claim::Column::Id), version: Some(hours_claim::Column::Version), |scope, _| {
     by_volunteer(scope, hours_claim::Column::VolunteerId)
 });
+county!(rollup, "rollups", Snapshot, audited: false, id: None, version: None, whole);
+county!(snapshot, "snapshots", Snapshot, audited: true, id: Some(snapshot::Column::Id), version: Some(snapshot::Column::Version), whole);
 county!(export, "exports", Export, audited: true, id: Some(export::Column::Id), version: Some(export::Column::Version), whole);
 county!(outbox, "outbox", Notice, audited: false, id: Some(outbox::Column::Id), version: None, whole);
 county!(notice, "notices", Notice, audited: false, id: Some(notice::Column::Id), version: Some(notice::Column::Version), |scope, _| {
