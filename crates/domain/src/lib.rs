@@ -49,6 +49,7 @@ pub mod school_holiday;
 pub mod setting;
 pub mod sex;
 pub mod stay;
+pub mod suppression;
 pub mod term;
 pub mod time;
 pub mod typing;
