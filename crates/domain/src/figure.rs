@@ -45,7 +45,7 @@ pub enum Unit {
 }
 
 /// Counts of people below this are not told outside the county.
-const FEW: i64 = 5;
+pub(crate) const FEW: i64 = 5;
 
 impl Figure {
     /// Every figure, in the order in which they are shown.
@@ -157,6 +157,8 @@ pub enum Shown {
     Exact(i64),
     /// One to four: "<5".
     Few,
+    /// Kept back so that no "<5" can be found by subtraction; see [`crate::suppression`].
+    Withheld,
 }
 
 /// The figures of one area as of one day.
@@ -228,7 +230,7 @@ impl Serialize for Figures {
         for (figure, shown) in self.all() {
             match shown {
                 Shown::Exact(count) => map.serialize_entry(figure.key(), &count)?,
-                Shown::Few => {
+                Shown::Few | Shown::Withheld => {
                     kept_back.push(figure.key());
                     map.serialize_entry(figure.key(), &None::<i64>)?;
                 }

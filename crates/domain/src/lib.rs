@@ -52,6 +52,7 @@ pub mod setting;
 pub mod sex;
 pub mod snapshot;
 pub mod stay;
+pub mod suppression;
 pub mod term;
 pub mod time;
 pub mod typing;

@@ -75,6 +75,7 @@ fn print(told: &Figures) {
         match shown {
             Shown::Exact(count) => say!("{}\t{count}", figure.key()),
             Shown::Few => say!("{}\t<5", figure.key()),
+            Shown::Withheld => say!("{}\twithheld", figure.key()),
         }
     }
     for (kind, hours) in told.hours_by_kind() {

@@ -53,6 +53,7 @@ pub(crate) fn line(w: Words, figures: &Figures, figure: Figure) -> Option<Line> 
     let value = match figures.get(figure)? {
         Shown::Exact(count) => w.count(count),
         Shown::Few => "<5".to_owned(),
+        Shown::Withheld => w.t("figure-withheld"),
     };
     let key = figure.key();
     Some(Line {
@@ -68,6 +69,6 @@ pub(crate) fn line(w: Words, figures: &Figures, figure: Figure) -> Option<Line> 
 pub(crate) fn exact(figures: &Figures, figure: Figure) -> Option<i64> {
     match figures.get(figure)? {
         Shown::Exact(count) => Some(count),
-        Shown::Few => None,
+        Shown::Few | Shown::Withheld => None,
     }
 }

@@ -24,3 +24,4 @@ figure-kind-paper = Paper ledger
 figure-kind-training = Training
 figure-kind-activity = Activities
 figure-kind-correction = Corrections
+figure-withheld = withheld

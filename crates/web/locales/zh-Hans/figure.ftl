@@ -24,3 +24,4 @@ figure-kind-paper = 纸质台账
 figure-kind-training = 培训
 figure-kind-activity = 活动
 figure-kind-correction = 更正
+figure-withheld = 不公开

@@ -1,0 +1,299 @@
+//! The table as an outsider sees it: which counts are hidden, and which sums are known of them.
+//!
+//! Zeros are told and take no part. An area with a count in one area alone has the same count: the two
+//! are one cell. So every cell is a county (an area with none in it) or a sum of two or more that are
+//! not zero. Hidden counties under the same lowest published sum are a group: their sum is known, by
+//! subtraction, and nothing else is. A hidden sum is no more than the counties in it.
+#![expect(clippy::indexing_slicing, reason = "places are numbered here, and every array is built to their range")]
+
+use super::{Area, LINKS, Unsound};
+use crate::figure::{FEW, Figure, Shown};
+
+/// How many figures count people.
+pub(super) const PEOPLE: usize = 6;
+/// Nothing above: no sum is known.
+pub(super) const NONE: u32 = u32::MAX;
+
+/// A cell: the place of a county or of a sum, and the figure's column.
+pub(super) type Cell = (u32, usize);
+
+/// What a place is in one figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Zero,
+    /// A county.
+    Own,
+    /// The same as the one area in it.
+    Same(u32),
+    /// Of two or more.
+    Sum,
+}
+
+/// Counties and sums whose lowest published sum is the same.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Group {
+    /// Hidden counties with 5 or more.
+    pub(super) withheld: Vec<u32>,
+    /// Hidden counties with 1 to 4.
+    pub(super) few: Vec<u32>,
+    /// Counties that are told and could be withheld.
+    pub(super) told: Vec<u32>,
+    /// Sums that are told and could be withheld.
+    pub(super) sums: Vec<u32>,
+}
+
+/// The table.
+pub(super) struct Board {
+    code: Vec<u32>,
+    /// The areas that lie in a place: a range of `inner`.
+    within: Within,
+    inner: Vec<u32>,
+    count: Vec<[i64; PEOPLE]>,
+    kind: Vec<[Kind; PEOPLE]>,
+    hidden: Vec<[bool; PEOPLE]>,
+    /// The next sum above.
+    above: Vec<[u32; PEOPLE]>,
+    weight: Vec<[u64; PEOPLE]>,
+    group: Vec<[Option<Box<Group>>; PEOPLE]>,
+}
+
+/// The column of a figure that counts people.
+pub(super) fn column(figure: Figure) -> Option<usize> {
+    Figure::ALL.into_iter().filter(|figure| figure.is_people()).position(|other| other == figure)
+}
+
+/// [`LINKS`] in columns: part and whole.
+pub(super) fn links() -> [(usize, usize); LINKS.len()] {
+    LINKS.map(|(part, whole)| (column(part).unwrap_or(PEOPLE), column(whole).unwrap_or(PEOPLE)))
+}
+
+impl Board {
+    /// Reads the areas and hides what must be hidden in any case.
+    pub(super) fn new(areas: &[Area<'_>]) -> Result<Board, Unsound> {
+        let count = counts(areas)?;
+        let (within, inner) = children(areas)?;
+        let places = areas.len();
+        let mut board = Board {
+            code: areas.iter().map(|area| area.code).collect(),
+            within,
+            inner,
+            count,
+            kind: vec![[Kind::Zero; PEOPLE]; places],
+            hidden: vec![[false; PEOPLE]; places],
+            above: vec![[NONE; PEOPLE]; places],
+            weight: vec![[0; PEOPLE]; places],
+            group: std::iter::repeat_with(Default::default).take(places).collect(),
+        };
+        board.check_sums(areas)?;
+        board.sort_out(areas);
+        Ok(board)
+    }
+
+    fn check_sums(&self, areas: &[Area<'_>]) -> Result<(), Unsound> {
+        let people: Vec<Figure> = Figure::ALL.into_iter().filter(|figure| figure.is_people()).collect();
+        for (place, area) in areas.iter().enumerate() {
+            let within = self.within(place);
+            for (f, figure) in people.iter().enumerate() {
+                let sum: i64 = within.iter().map(|child| self.count[*child as usize][f]).sum();
+                if !within.is_empty() && sum != self.count[place][f] {
+                    return Err(Unsound::Sum(area.code, *figure));
+                }
+            }
+            for (part, whole) in links() {
+                if self.count[place][part] > self.count[place][whole] {
+                    return Err(Unsound::Part(area.code, people[part]));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Kinds and weights from below, sums above from above.
+    fn sort_out(&mut self, areas: &[Area<'_>]) {
+        let mut height = vec![0_u32; areas.len()];
+        for place in (0..areas.len()).rev() {
+            if let Some(parent) = areas[place].parent {
+                height[parent] = height[parent].max(height[place] + 1);
+            }
+            for f in 0..PEOPLE {
+                self.kind[place][f] = self.kind_of(place, f);
+                // A level's total is worth four of the level below: two leagues before a region.
+                let own = 4_u64.pow(height[place].min(20));
+                let (cell, _) = self.cell(place, f);
+                self.weight[cell as usize][f] += own;
+                let small = (1..FEW).contains(&self.count[place][f]);
+                self.hidden[place][f] = small && matches!(self.kind[place][f], Kind::Own | Kind::Sum);
+            }
+        }
+        for (place, area) in areas.iter().enumerate() {
+            let Some(parent) = area.parent else { continue };
+            for f in 0..PEOPLE {
+                let is_sum = self.kind[parent][f] == Kind::Sum;
+                self.above[place][f] = u32::try_from(parent).ok().filter(|_| is_sum).unwrap_or(self.above[parent][f]);
+            }
+        }
+    }
+
+    fn kind_of(&self, place: usize, f: usize) -> Kind {
+        if self.count[place][f] == 0 {
+            return Kind::Zero;
+        }
+        let mut some = self.within(place).iter().filter(|child| self.count[**child as usize][f] > 0);
+        match (some.next(), some.next()) {
+            (None, _) => Kind::Own,
+            (Some(only), None) => Kind::Same(*only),
+            _ => Kind::Sum,
+        }
+    }
+
+    fn within(&self, place: usize) -> &[u32] {
+        let (from, to) = self.within[place];
+        &self.inner[from as usize..to as usize]
+    }
+
+    /// The cell that a place's count is.
+    fn cell(&self, place: usize, f: usize) -> Cell {
+        let mut place = place;
+        while let Kind::Same(only) = self.kind[place][f] {
+            place = only as usize;
+        }
+        (u32::try_from(place).unwrap_or(NONE), f)
+    }
+
+    /// How a count is told.
+    pub(super) fn told(&self, place: usize, figure: Figure, count: i64) -> Shown {
+        let Some(f) = column(figure) else { return Shown::Exact(count) };
+        let cell = self.cell(place, f);
+        match (self.is_hidden(cell), self.kind[cell.0 as usize][f]) {
+            (false, _) => Shown::Exact(count),
+            (true, Kind::Own) if count < FEW => Shown::Few,
+            (true, _) => Shown::Withheld,
+        }
+    }
+
+    /// The counties with 1 to 4 in a figure, by code.
+    pub(super) fn few(&self, f: usize) -> Vec<Cell> {
+        let cells = (0..u32::try_from(self.count.len()).unwrap_or(NONE)).map(|place| (place, f));
+        let mut few: Vec<Cell> = cells.filter(|cell| self.is_own(*cell) && self.count(*cell) < FEW).collect();
+        few.sort_unstable_by_key(|(place, _)| (self.code[*place as usize], *place));
+        few
+    }
+
+    fn is_own(&self, (place, f): Cell) -> bool {
+        self.kind[place as usize][f] == Kind::Own
+    }
+
+    pub(super) fn count(&self, (place, f): Cell) -> i64 {
+        self.count[place as usize][f]
+    }
+
+    pub(super) fn counts(&self) -> &[[i64; PEOPLE]] {
+        &self.count
+    }
+
+    pub(super) fn is_hidden(&self, (place, f): Cell) -> bool {
+        self.hidden[place as usize][f]
+    }
+
+    /// Whether this is a county's count that is told now and could be withheld.
+    pub(super) fn could_hide(&self, cell: Cell) -> bool {
+        self.is_own(cell) && !self.is_hidden(cell)
+    }
+
+    /// Whether this is a sum that is told now and could be withheld.
+    pub(super) fn could_hide_sum(&self, cell: Cell) -> bool {
+        self.kind[cell.0 as usize][cell.1] == Kind::Sum && !self.is_hidden(cell)
+    }
+
+    /// In which order cells are withheld: lower levels first, then small counts, then by code.
+    pub(super) fn price(&self, (place, f): Cell) -> (u64, i64, u32, u32, usize) {
+        let at = place as usize;
+        (self.weight[at][f], self.count[at][f], self.code[at], place, f)
+    }
+
+    /// The published sum that a cell is hidden under; [`NONE`] when no sum above it is known.
+    pub(super) fn under(&self, (place, f): Cell) -> u32 {
+        let mut sum = self.above[place as usize][f];
+        while sum != NONE && self.hidden[sum as usize][f] {
+            sum = self.above[sum as usize][f];
+        }
+        sum
+    }
+
+    /// Withholds a cell, or tells it again.
+    pub(super) fn hide(&mut self, cell: Cell, hidden: bool) {
+        let (place, f) = cell;
+        self.hidden[place as usize][f] = hidden;
+        self.group[place as usize][f] = None;
+        let sum = self.under(cell);
+        if sum != NONE {
+            self.group[sum as usize][f] = None;
+        }
+    }
+
+    /// The group under a published sum.
+    pub(super) fn group(&mut self, sum: u32, f: usize) -> &Group {
+        if self.group[sum as usize][f].is_none() {
+            self.group[sum as usize][f] = Some(Box::new(self.gather(sum, f)));
+        }
+        self.group[sum as usize][f].get_or_insert_default()
+    }
+
+    fn gather(&self, sum: u32, f: usize) -> Group {
+        let mut group = Group::default();
+        let mut open = vec![sum];
+        while let Some(place) = open.pop() {
+            for child in self.within(place as usize) {
+                let child = self.cell(*child as usize, f);
+                match (self.kind[child.0 as usize][f], self.is_hidden(child)) {
+                    (Kind::Zero | Kind::Same(_), _) => {}
+                    (Kind::Own, true) if self.count(child) < FEW => group.few.push(child.0),
+                    (Kind::Own, true) => group.withheld.push(child.0),
+                    (Kind::Own, false) => group.told.push(child.0),
+                    (Kind::Sum, true) => open.push(child.0),
+                    (Kind::Sum, false) => group.sums.push(child.0),
+                }
+            }
+        }
+        group
+    }
+}
+
+fn counts(areas: &[Area<'_>]) -> Result<Vec<[i64; PEOPLE]>, Unsound> {
+    let mut count = vec![[0; PEOPLE]; areas.len()];
+    for (area, row) in areas.iter().zip(&mut count) {
+        for (figure, n) in area.counts {
+            let Some(f) = column(*figure) else { continue };
+            if *n < 0 {
+                return Err(Unsound::Negative(area.code, *figure));
+            }
+            row[f] = *n;
+        }
+    }
+    Ok(count)
+}
+
+/// For each place where in the list the areas stand that lie in it.
+type Within = Vec<(u32, u32)>;
+
+/// The areas in each area, by code.
+fn children(areas: &[Area<'_>]) -> Result<(Within, Vec<u32>), Unsound> {
+    let mut order = Vec::new();
+    for (place, area) in areas.iter().enumerate() {
+        let Some(parent) = area.parent else { continue };
+        if parent >= place {
+            return Err(Unsound::Order(area.code));
+        }
+        order.push((parent, area.code, u32::try_from(place).unwrap_or(NONE)));
+    }
+    order.sort_unstable();
+    let mut within = vec![(0, 0); areas.len()];
+    for (at, (parent, ..)) in (0_u32..).zip(&order) {
+        let (from, to) = &mut within[*parent];
+        if *to == 0 {
+            *from = at;
+        }
+        *to = at + 1;
+    }
+    Ok((within, order.into_iter().map(|(.., place)| place).collect()))
+}

@@ -1,0 +1,134 @@
+//! The outsider: knows what is published and nothing else, and thinks in whole numbers without a gap.
+//!
+//! Shares nothing with the rule under test: every count is an unknown with bounds, sums and parts narrow
+//! the bounds, and what is left open is tried, each value in turn.
+
+use naheya_domain::figure::{Figure, Shown};
+
+/// Above every count of these tests. A bound that nobody published can only make the outsider surer.
+const MOST: i64 = 500;
+/// More steps than any table of these tests takes.
+const STEPS: usize = 200_000;
+
+const FAMILIES: [&[Figure]; 3] = [
+    &[Figure::Volunteers, Figure::Families],
+    &[Figure::ChildrenSupported],
+    &[Figure::Pairs, Figure::PairsActive, Figure::PairsInterethnic],
+];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Bounds(i64, i64);
+
+/// One family of linked figures as published.
+pub struct Outsider {
+    parents: Vec<Option<usize>>,
+    within: Vec<Vec<usize>>,
+    figures: &'static [Figure],
+    bounds: Vec<Vec<Bounds>>,
+}
+
+impl Outsider {
+    /// Reads what is told of the figures linked with `figure`.
+    pub fn new(parents: &[Option<usize>], figure: Figure, told: impl Fn(usize, Figure) -> Option<Shown>) -> Outsider {
+        let mut within = vec![Vec::new(); parents.len()];
+        for (place, parent) in parents.iter().enumerate() {
+            if let Some(parent) = parent {
+                within[*parent].push(place);
+            }
+        }
+        let figures = FAMILIES.into_iter().find(|family| family.contains(&figure)).unwrap();
+        let bounds = |place: usize| {
+            let one = |figure: &Figure| match told(place, *figure) {
+                None => Bounds(0, 0),
+                Some(Shown::Exact(n)) => Bounds(n, n),
+                Some(Shown::Few) => Bounds(1, 4),
+                Some(Shown::Withheld) if within[place].is_empty() => Bounds(5, MOST),
+                Some(Shown::Withheld) => Bounds(0, MOST),
+            };
+            figures.iter().map(one).collect()
+        };
+        let bounds = (0..parents.len()).map(bounds).collect();
+        Outsider { parents: parents.to_vec(), within, figures, bounds }
+    }
+
+    /// Whether a count can lie from `low` to `high`.
+    pub fn could_be(&self, place: usize, figure: Figure, low: i64, high: i64) -> bool {
+        let f = self.figures.iter().position(|other| *other == figure).unwrap();
+        let mut bounds = self.bounds.clone();
+        let Bounds(from, to) = bounds[place][f];
+        bounds[place][f] = Bounds(from.max(low), to.min(high));
+        let mut steps = STEPS;
+        self.solves(bounds, &mut steps)
+    }
+
+    fn solves(&self, mut bounds: Vec<Vec<Bounds>>, steps: &mut usize) -> bool {
+        if !self.narrow(&mut bounds) {
+            return false;
+        }
+        *steps = steps.checked_sub(1).expect("a table too large for the outsider");
+        let cells = (0..self.parents.len()).flat_map(|place| (0..self.figures.len()).map(move |f| (place, f)));
+        let open = cells.filter(|(place, f)| bounds[*place][*f].0 < bounds[*place][*f].1);
+        let Some((place, f)) = open.min_by_key(|(place, f)| bounds[*place][*f].1 - bounds[*place][*f].0) else {
+            return true;
+        };
+        let Bounds(from, to) = bounds[place][f];
+        let mut least = bounds.clone();
+        least[place][f] = Bounds(from, from);
+        bounds[place][f] = Bounds(from + 1, to);
+        self.solves(least, steps) || self.solves(bounds, steps)
+    }
+
+    /// Draws every conclusion from one sum or one part at a time; false when one cannot hold.
+    fn narrow(&self, bounds: &mut [Vec<Bounds>]) -> bool {
+        loop {
+            let mut changed = false;
+            for f in 0..self.figures.len() {
+                for place in 0..self.parents.len() {
+                    changed |= self.narrow_sum(bounds, place, f);
+                }
+            }
+            for row in bounds.iter_mut() {
+                changed |= narrow_parts(row);
+            }
+            if bounds.iter().flatten().any(|Bounds(from, to)| from > to) {
+                return false;
+            }
+            if !changed {
+                return true;
+            }
+        }
+    }
+
+    fn narrow_sum(&self, bounds: &mut [Vec<Bounds>], place: usize, f: usize) -> bool {
+        let within = &self.within[place];
+        if within.is_empty() {
+            return false;
+        }
+        let low: i64 = within.iter().map(|child| bounds[*child][f].0).sum();
+        let high: i64 = within.iter().map(|child| bounds[*child][f].1).sum();
+        let mut changed = tighten(&mut bounds[place][f], low, high);
+        let Bounds(from, to) = bounds[place][f];
+        for child in within {
+            let Bounds(least, most) = bounds[*child][f];
+            changed |= tighten(&mut bounds[*child][f], from - (high - most), to - (low - least));
+        }
+        changed
+    }
+}
+
+/// The first figure of a family is the whole of which the others are parts.
+fn narrow_parts(row: &mut [Bounds]) -> bool {
+    let (whole, parts) = row.split_first_mut().unwrap();
+    let mut changed = false;
+    for part in parts {
+        changed |= tighten(part, i64::MIN, whole.1);
+        changed |= tighten(whole, part.0, i64::MAX);
+    }
+    changed
+}
+
+fn tighten(bounds: &mut Bounds, low: i64, high: i64) -> bool {
+    let before = *bounds;
+    *bounds = Bounds(before.0.max(low), before.1.min(high));
+    *bounds != before
+}
