@@ -161,6 +161,14 @@ pub enum Shown {
     Withheld,
 }
 
+impl Shown {
+    /// A count of people as it may leave its county by itself.
+    #[must_use]
+    pub fn of_people(count: i64) -> Shown {
+        if (1..FEW).contains(&count) { Shown::Few } else { Shown::Exact(count) }
+    }
+}
+
 /// The figures of one area as of one day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Figures {

@@ -114,4 +114,6 @@ ids! {
     ImportBatchId,
     /// A list that leaves the house.
     ExportId,
+    /// One edition of a month's figures.
+    SnapshotId,
 }

@@ -135,6 +135,8 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("plan.recorded", Urgency::Ordinary),
     ("plan.settled", Urgency::Ordinary),
     ("proposal.offered", Urgency::Soon),
+    ("snapshot.asked", Urgency::Soon),
+    ("snapshot.due", Urgency::Ordinary),
     ("stay.approved", Urgency::Ordinary),
     ("stay.cancelled", Urgency::Soon),
     ("stay.end_now", Urgency::Alarm),

@@ -1,11 +1,12 @@
 //! The demo's story: an invented banner, told from a seed and a day, whose records add up to the
-//! programme's figures. Written into an empty county in one act, so that trail and row states are
-//! what they are for every other county.
+//! programme's figures. Written into an empty county in one act, and its months signed in a second
+//! one, so that trail and row states are what they are for every other county.
 
 use naheya_domain::setting::SettingKey;
 use naheya_domain::{AreaId, Refusal, Timestamp};
 use sea_orm::ColumnTrait;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::sealed::act::Act;
 use crate::sealed::desk::{Store, SystemTask};
@@ -18,6 +19,7 @@ mod clock;
 mod file;
 mod home;
 mod lot;
+mod month;
 mod name;
 mod notice;
 mod past;
@@ -84,7 +86,8 @@ impl Store {
         desk.open_county().await?;
         let password_hash = password::hash(password).await?;
         let mark = DemoMark { password: password.to_owned(), day: now.date().to_string(), ahead: 0 };
-        desk.save(TellDemo { seed: seed.to_owned(), password_hash, mark }).await
+        let leader = desk.save(TellDemo { seed: seed.to_owned(), password_hash, mark }).await?;
+        desk.save(month::SignPast { leader, months: month::MONTHS }).await
     }
 }
 
@@ -96,9 +99,9 @@ struct TellDemo {
 
 impl Act for TellDemo {
     const NAME: &'static str = "demo.tell";
-    type Answer = ();
+    type Answer = Uuid;
 
-    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+    async fn run(&self, tx: &Tx) -> Result<Uuid, Error> {
         if !tx.is_system() {
             return Err(Error::Forbidden);
         }
@@ -106,17 +109,18 @@ impl Act for TellDemo {
         if somebody || tx.for_rule::<child::Entity>().first(tx).await?.is_some() {
             return Err(Refusal::new("demo.not_empty").into());
         }
-        let rows = {
+        let (leader, rows) = {
             let mut story = Story::begin(tx, &self.seed, self.password_hash.clone());
             story.tell()?;
-            story.rows
+            (story.staff.leader, story.rows)
         };
         notice::letters(tx, &rows);
         rows.write(tx).await?;
         let (key, value) = (SettingKey::OfficePhone.code().to_owned(), OFFICE_PHONE.to_owned());
         tx.insert::<setting::Entity>(setting::Model { area_id: tx.area_id(), key, value, version: 1 }).await?;
         let value = serde_json::to_string(&self.mark).map_err(|_| Error::Database("mark".into()))?;
-        tx.insert::<meta::Entity>(meta::Model { key: MARK.to_owned(), value }).await
+        tx.insert::<meta::Entity>(meta::Model { key: MARK.to_owned(), value }).await?;
+        Ok(leader)
     }
 }
 

@@ -12,6 +12,7 @@ pub(crate) mod db;
 pub(crate) mod desk;
 pub(crate) mod entity;
 mod memo;
+pub(crate) mod nation;
 mod question;
 mod reader;
 pub(crate) mod record;

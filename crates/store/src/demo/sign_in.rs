@@ -1,7 +1,8 @@
 //! Accounts and grants: one per role for whoever tries the demo, one per teacher, one per carer.
 
+use naheya_domain::level::Level;
 use naheya_domain::viewer::Place;
-use naheya_domain::{Role, Timestamp};
+use naheya_domain::{AreaId, Role, Timestamp};
 use uuid::Uuid;
 
 use super::calendar::at;
@@ -49,12 +50,16 @@ impl Story<'_> {
     }
 
     pub(super) fn grant(&mut self, account: Uuid, role: Role, place: &Place) {
+        self.grant_in(self.area_id, account, role, place);
+    }
+
+    fn grant_in(&mut self, area_id: i32, account: Uuid, role: Role, place: &Place) {
         let since = self.opened();
         let id = self.lot.id(since);
         self.rows.grants.push(grant::Model {
             id,
             account_id: account,
-            area_id: self.area_id,
+            area_id,
             role: role.code().to_owned(),
             place_kind: place.kind().to_owned(),
             place_ref: place.reference(),
@@ -82,12 +87,18 @@ impl Story<'_> {
             (Role::BaseKeeper, "示例基地管理员"),
             (Role::Treasurer, "样例会计"),
             (Role::Partner, "示例教育局联络员"),
-            (Role::HigherLevel, "示例市妇联"),
             (Role::Auditor, "示例审计员"),
             (Role::ItAdmin, "样例系统管理员"),
         ] {
             self.one(role, name, &Place::County);
         }
+        self.above(Role::HigherLevel.code(), "示例市妇联", Level::League);
+    }
+
+    /// Somebody of a level above the county, who sees what the counties there have signed.
+    pub(super) fn above(&mut self, login: &str, name: &str, level: Level) {
+        let account = self.account(login, name);
+        self.grant_in(level.above(AreaId(self.area_id)).0, account, Role::HigherLevel, &Place::County);
     }
 
     /// The one account of a role, whose login is the role's code.

@@ -2,12 +2,14 @@
 //! A county is told in parts of a few hundred families, each an act of its own, so that memory stays flat; the records have
 //! a trail and row states as those of every other county. Nothing happens this weekend: what is told lies behind.
 
+use naheya_domain::level::Level;
 use naheya_domain::{AreaId, Date, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::calendar::{at, fridays, plus, this_friday};
 use super::file::FileDraft;
 use super::home::{CarerDraft, Stand};
+use super::month::{MONTHS, SignPast};
 use super::plan::{CarerPlan, Slot};
 use super::story::{Before, Carer, Couple, Kid, Room, Staff, Story};
 use super::{COUNTY, DemoMark, MARK};
@@ -16,6 +18,7 @@ use crate::sealed::desk::{Store, SystemTask};
 use crate::sealed::entity::{area, county, meta};
 use crate::sealed::tx::Tx;
 use crate::{Error, password};
+use sea_orm::ColumnTrait;
 
 /// Children of a school, and of a class: about as boarding schools have them.
 const OF_SCHOOL: u32 = 600;
@@ -26,8 +29,11 @@ const PAIRED: u32 = 60;
 const MOST_STAYS: u32 = 120;
 /// How much larger the largest county is than the smallest.
 const UNEVEN: u64 = 50;
-/// Counties after the first have codes that no place has.
-const INVENTED: i32 = 990_000;
+/// Counties after the first have codes that no place has: in regions whose two digits GB/T 2260 gives to nobody.
+const REGIONS: [i32; 27] =
+    [70, 72, 73, 74, 75, 76, 77, 78, 79, 80, 83, 84, 85, 86, 87, 88, 89, 90, 91, 92, 93, 94, 95, 96, 97, 98, 99];
+/// Counties of an invented league.
+const OF_LEAGUE: i32 = 12;
 /// Most counties: their codes have six digits.
 const MOST_COUNTIES: u32 = 9_000;
 
@@ -137,7 +143,7 @@ impl Store {
         let mut told = Told::default();
         let sizes = what.parts(what.children).into_iter().zip(what.parts(what.stays));
         for (n, (children, stays)) in (0..).zip(sizes) {
-            let area = if n == 0 { COUNTY } else { AreaId(INVENTED + n) };
+            let area = if n == 0 { COUNTY } else { invented(n) };
             let begin = BeginCounty { seed: what.seed.clone(), password_hash: password_hash.clone(), n, children };
             let ground = self.as_system(SystemTask::Demo, area, now).save(begin).await?;
             told.counties += 1;
@@ -146,12 +152,22 @@ impl Store {
                 told = told.and(part);
                 says(told);
             }
+            let signed = SignPast { leader: ground.staff.leader, months: MONTHS };
+            self.as_system(SystemTask::Demo, area, now).save(signed).await?;
         }
         let mark = DemoMark { password: password.to_owned(), day: now.date().to_string(), ahead: 0 };
         self.as_system(SystemTask::Demo, COUNTY, now).save(PutMark { mark }).await?;
         self.tend().await?;
         Ok(told)
     }
+}
+
+/// The code of the n-th county after the first.
+fn invented(n: i32) -> AreaId {
+    let regions = i32::try_from(REGIONS.len()).unwrap_or(1);
+    let region = usize::try_from((n - 1) % regions).ok().and_then(|place| REGIONS.get(place)).copied().unwrap_or(99);
+    let within = (n - 1) / regions;
+    AreaId(region * 10_000 + (1 + within / OF_LEAGUE) * 100 + 1 + within % OF_LEAGUE)
 }
 
 /// The parts of a county.
@@ -204,6 +220,8 @@ impl Act for BeginCounty {
             story.before.login_end = if self.n == 0 { String::new() } else { format!("-{}", tx.area()) };
             if self.n == 0 {
                 story.staff();
+                story.above("region", "示例自治区妇联", Level::Region);
+                story.above("nation", "示例全国妇联", Level::Nation);
             } else {
                 story.office();
             }
@@ -222,19 +240,23 @@ impl BeginCounty {
         let (code, name) = (tx.area().to_string(), format!("示例第{}旗", self.n));
         let name = naheya_domain::area_code::County::known(&code).map_or(name, |known| known.name().to_owned());
         if self.n > 0 {
-            let row = area::Model {
-                code: code.clone(),
-                name: name.clone(),
-                level: "county".to_owned(),
-                parent: None,
-                retired_into: None,
-                own: true,
-            };
-            tx.insert::<area::Entity>(row).await?;
+            let mut rows = vec![area_row(code.clone(), name.clone(), "county")];
+            for (level, word, digits) in [(Level::Region, "province", 2), (Level::League, "city", 4)] {
+                let above: String = level.above(tx.area()).to_string().chars().take(digits).collect();
+                let known = tx.common::<area::Entity>().and(area::Column::Code.eq(above.as_str())).first(tx).await?;
+                if known.is_none() {
+                    rows.push(area_row(above.clone(), format!("示例{above}地区"), word));
+                }
+            }
+            tx.insert_all::<area::Entity>(rows).await?;
         }
         let opened_at = tx.now().0;
         tx.insert::<county::Entity>(county::Model { area_id: tx.area_id(), code, name, opened_at }).await
     }
+}
+
+fn area_row(code: String, name: String, level: &str) -> area::Model {
+    area::Model { code, name, level: level.to_owned(), parent: None, retired_into: None, own: true }
 }
 
 /// Some hundred children with their families, the carers of some, and what lies behind each pair.
@@ -371,6 +393,13 @@ mod tests {
         let (most, least) = (parts.iter().max().copied().unwrap_or(0), parts.iter().min().copied().unwrap_or(0));
         assert!((45..=55).contains(&(most / least.max(1))), "{most} to {least}");
         assert_eq!(of(1, 10, 0).parts(10), [10]);
+    }
+
+    #[test]
+    fn invented_counties_have_codes_of_their_own() {
+        let all: std::collections::BTreeSet<i32> = (1..9_000).map(|n| invented(n).0).collect();
+        assert_eq!(all.len(), 8_999);
+        assert!(all.iter().all(|code| Level::of(AreaId(*code)) == Level::County && *code > 700_000));
     }
 
     #[test]

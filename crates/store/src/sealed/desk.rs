@@ -1,10 +1,11 @@
 //! The store and the desk of one viewer. No viewer, no records.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use naheya_domain::access::{self, Action};
 use naheya_domain::id::{AccountId, GrantId};
+use naheya_domain::snapshot::Month;
 use naheya_domain::viewer::Place;
 use naheya_domain::{AreaId, Key, Role, Timestamp, Viewer};
 use sea_orm::ColumnTrait;
@@ -17,6 +18,10 @@ use super::tx::{Link, Tx, Who};
 use super::writer::Writers;
 use crate::Error;
 use crate::field::Ring;
+use crate::level::{Picture, Pictures};
+
+/// Months that are kept drawn.
+const PICTURES: usize = 24;
 
 struct Inner {
     db: Db,
@@ -25,6 +30,8 @@ struct Inner {
     memo: Arc<Memo>,
     /// Code and name of counties that were read once. A county never changes: it is opened, and closed with its records.
     counties: RwLock<HashMap<AreaId, Arc<super::entity::county::Model>>>,
+    /// Months of the levels above, as they were last drawn.
+    pictures: Mutex<Pictures>,
 }
 
 /// The records of one installation. Has no methods on records: see [`Desk`].
@@ -92,7 +99,7 @@ impl Store {
         let ring = Arc::new(Ring::new(master)?);
         let memo = Arc::<Memo>::default();
         let writers = Writers::start(&db, &ring, &memo);
-        Ok(Store(Arc::new(Inner { db, ring, writers, memo, counties: RwLock::default() })))
+        Ok(Store(Arc::new(Inner { db, ring, writers, memo, counties: RwLock::default(), pictures: Mutex::default() })))
     }
 
     /// Which engine holds the records.
@@ -170,6 +177,20 @@ impl Store {
             counties.insert(area, Arc::clone(found));
         }
         Ok(found)
+    }
+
+    /// A month as it was last drawn, with what it was drawn from.
+    pub(crate) fn picture(&self, key: &(Month, bool, bool)) -> Option<(String, Arc<Picture>)> {
+        self.0.pictures.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    }
+
+    /// Keeps a drawn month; of some years at most.
+    pub(crate) fn keep_picture(&self, key: (Month, bool, bool), drawn: (String, Arc<Picture>)) {
+        let mut pictures = self.0.pictures.lock().unwrap_or_else(PoisonError::into_inner);
+        if pictures.len() >= PICTURES {
+            pictures.clear();
+        }
+        pictures.insert(key, drawn);
     }
 
     /// Counts anew how the rows spread, by which SQLite chooses its indexes, and lets every connection know (a change

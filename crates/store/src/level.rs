@@ -1,0 +1,333 @@
+//! Figures of the areas below (product.md rule 9): what counties signed, summed up to league, region and nation, and
+//! suppressed together. A picture of a month is made once and shown until an edition is signed.
+//!
+//! A month is shown from its tenth day after on ([`Month::totals_at`]): its totals are made of what was signed before,
+//! and never move. Whoever saw a number before it had to be withheld, or a total without a county and then with it, could
+//! subtract. What is signed later is shown in its county's own row.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use naheya_domain::access::Action;
+use naheya_domain::figure::{Figure, Shown};
+use naheya_domain::level::{Level, lies_in, parent};
+use naheya_domain::measure::{Measure, Measures};
+use naheya_domain::snapshot::{Month, SnapshotState};
+use naheya_domain::suppression::{Area, Published, protect};
+use naheya_domain::{AreaId, Timestamp};
+use sea_orm::ColumnTrait;
+
+use crate::sealed::entity::{area, county, snapshot};
+use crate::sealed::nation;
+use crate::sealed::tx::Tx;
+use crate::snapshot::{numbers, stamp};
+use crate::{Desk, Error};
+
+/// Months of which hours and talks are told.
+const QUARTER: i32 = 3;
+/// Fewer talks than this have no share: one held in time would be told by it.
+const FEW_TALKS: i64 = 5;
+
+/// How a county stands with a month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reported {
+    /// Signed.
+    Signed,
+    /// Signed after its totals were made: in its own row only.
+    Late,
+    /// Somebody above has asked to check it.
+    Asked,
+    /// Not signed, and not due yet.
+    Open,
+    /// Not signed, though due.
+    Missing,
+}
+
+impl Reported {
+    /// The word in texts.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Reported::Signed => "signed",
+            Reported::Late => "late",
+            Reported::Asked => "asked",
+            Reported::Open => "open",
+            Reported::Missing => "missing",
+        }
+    }
+}
+
+/// One area as the levels above see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LevelRow {
+    /// Its number; see [`Level`].
+    pub area: AreaId,
+    /// Its name, or its digits where no list has a name.
+    pub name: String,
+    /// What may be told of people; empty before the totals, and while nothing was signed.
+    pub told: Vec<(Figure, Shown)>,
+    /// Credited hours of the last three months.
+    pub hours: Option<i64>,
+    /// Talks held in time of those due in the last three months, in percent; none when there were fewer than five.
+    pub on_time: Option<i64>,
+    /// Counties that are kept here.
+    pub counties: usize,
+    /// Those of them that have signed.
+    pub reported: usize,
+    /// How a county stands; none for what lies above.
+    pub state: Option<Reported>,
+}
+
+impl LevelRow {
+    /// One figure, when it is told at all.
+    #[must_use]
+    pub fn get(&self, figure: Figure) -> Option<Shown> {
+        self.told.iter().find(|(one, _)| *one == figure).map(|(_, shown)| *shown)
+    }
+}
+
+/// An area and what lies directly in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LevelPage {
+    /// The month.
+    pub month: Month,
+    /// From when figures are shown, while that lies ahead.
+    pub from: Option<Timestamp>,
+    /// The area itself.
+    pub own: LevelRow,
+    /// The areas above it that the viewer may open, highest first.
+    pub above: Vec<(AreaId, String)>,
+    /// What lies in it, by code; nothing in a county.
+    pub rows: Vec<LevelRow>,
+}
+
+/// A month of the whole nation, ready to be shown.
+#[derive(Debug)]
+pub(crate) struct Picture {
+    rows: BTreeMap<AreaId, LevelRow>,
+}
+
+/// Pictures that have been made, by month, with what they were made from.
+pub(crate) type Pictures = HashMap<(Month, bool, bool), (String, Arc<Picture>)>;
+
+impl Desk {
+    /// The figures of an area at or below the viewer's own, for a month that is over.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for whoever is not of a level above; [`Error::NotFound`] for areas elsewhere, and for those in
+    /// which no county is kept.
+    pub async fn level(&self, area: AreaId, month: Month) -> Result<LevelPage, Error> {
+        self.require(Action::SeeLevels)?;
+        let own = self.viewer().area;
+        if !lies_in(area, own) || !month.is_over(self.now().date()) {
+            return Err(Error::NotFound);
+        }
+        let picture = self.drawn(month).await?;
+        let Some(here) = picture.rows.get(&area).cloned() else { return Err(Error::NotFound) };
+        let rows = picture.rows.values().filter(|row| parent(row.area) == Some(area)).cloned().collect();
+        let mut above: Vec<(AreaId, String)> = std::iter::successors(parent(area), |a| parent(*a))
+            .take_while(|a| lies_in(*a, own))
+            .filter_map(|a| Some((a, picture.rows.get(&a)?.name.clone())))
+            .collect();
+        above.reverse();
+        let from = Some(month.totals_at()).filter(|at| *at > self.now());
+        Ok(LevelPage { month, from, own: here, above, rows })
+    }
+
+    /// The same person at a county below, to ask it something.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], or [`Error::NotFound`] for a county elsewhere or not kept here.
+    pub async fn below(&self, area: AreaId) -> Result<Desk, Error> {
+        self.require(Action::SeeLevels)?;
+        let known = self.store().county(&self.read(), area).await?.is_some();
+        if !known || !lies_in(area, self.viewer().area) {
+            return Err(Error::NotFound);
+        }
+        let mut viewer = self.viewer().clone();
+        viewer.area = area;
+        Ok(self.store().desk(viewer, self.now()))
+    }
+
+    async fn drawn(&self, month: Month) -> Result<Arc<Picture>, Error> {
+        let tx = self.read();
+        let stamp = stamp(&tx).await?;
+        let (drawn, late) = (self.now() >= month.totals_at(), month.is_late(self.now().date()));
+        let key = (month, drawn, late);
+        if let Some((made_from, picture)) = self.store().picture(&key)
+            && made_from == stamp
+        {
+            return Ok(picture);
+        }
+        let picture = Arc::new(draw(&tx, month, self.now()).await?);
+        self.store().keep_picture(key, (stamp, Arc::clone(&picture)));
+        Ok(picture)
+    }
+}
+
+/// What a county said of a month.
+#[derive(Default)]
+struct Said {
+    /// The edition that the totals are made of.
+    in_totals: Option<Measures>,
+    newest: Option<(Measures, SnapshotState)>,
+}
+
+impl Said {
+    fn of(editions: &[&snapshot::Model], totals_at: Timestamp) -> Said {
+        let before = editions.iter().filter(|row| row.signed_at < totals_at.0).max_by_key(|row| row.edition);
+        let newest = editions.iter().max_by_key(|row| row.edition);
+        Said {
+            in_totals: before.map(|row| numbers(row)),
+            newest: newest.map(|row| (numbers(row), SnapshotState::parse(&row.state).unwrap_or(SnapshotState::Signed))),
+        }
+    }
+
+    fn reported(&self, month: Month, now: Timestamp) -> Reported {
+        match (&self.newest, &self.in_totals) {
+            (Some((_, SnapshotState::Asked)), _) => Reported::Asked,
+            (Some(_), Some(_)) => Reported::Signed,
+            (Some(_), None) => Reported::Late,
+            (None, _) if month.is_late(now.date()) => Reported::Missing,
+            (None, _) => Reported::Open,
+        }
+    }
+}
+
+/// An area on its way into the picture.
+struct Node {
+    area: AreaId,
+    parent: Option<usize>,
+    /// What the totals are made of.
+    total: Measures,
+    /// What has come in the last three months.
+    quarter: Measures,
+    counties: usize,
+    reported: usize,
+}
+
+async fn draw(tx: &Tx, month: Month, now: Timestamp) -> Result<Picture, Error> {
+    let counties = tx.common::<county::Entity>().by(county::Column::AreaId).all(tx).await?;
+    let earlier = month.earlier(QUARTER);
+    let rows = nation::editions(tx, [month.to_string(), earlier.to_string()]).await?;
+    let mut editions: HashMap<(i32, &str), Vec<&snapshot::Model>> = HashMap::new();
+    for row in &rows {
+        editions.entry((row.area_id, row.month.as_str())).or_default().push(row);
+    }
+    let (this, before) = (month.to_string(), earlier.to_string());
+    let said = |area: i32, of: &str, at| editions.get(&(area, of)).map(|all| Said::of(all, at)).unwrap_or_default();
+    let told: Vec<(&county::Model, Said, Said)> = counties
+        .iter()
+        .map(|c| (c, said(c.area_id, &this, month.totals_at()), said(c.area_id, &before, earlier.totals_at())))
+        .collect();
+    let nodes = tree(&told);
+    let drawn = now >= month.totals_at();
+    let published = if drawn { Some(protected(&nodes)?) } else { None };
+    let names = names(tx, &counties).await?;
+    let said: HashMap<AreaId, &(&county::Model, Said, Said)> = told.iter().map(|t| (AreaId(t.0.area_id), t)).collect();
+    let row = |(place, node): (usize, &Node)| {
+        let mut row = above(node, place, published.as_ref(), &names);
+        if let Some((_, this, before)) = said.get(&node.area) {
+            own_words(&mut row, this, before, drawn);
+            row.state = Some(this.reported(month, now));
+        }
+        (row.area, row)
+    };
+    Ok(Picture { rows: nodes.iter().enumerate().map(row).collect() })
+}
+
+/// The areas that have a county in them, each after the one it lies in, with their sums.
+fn tree(told: &[(&county::Model, Said, Said)]) -> Vec<Node> {
+    let mut sums: BTreeMap<(Level, AreaId), Node> = BTreeMap::new();
+    for (county, this, before) in told {
+        let total = this.in_totals.unwrap_or_default();
+        let quarter = this.in_totals.zip(before.in_totals).map(|(now, then)| now.since(&then)).unwrap_or_default();
+        for level in [Level::Nation, Level::Region, Level::League, Level::County] {
+            let area = level.above(AreaId(county.area_id));
+            let blank = || Node {
+                area,
+                parent: None,
+                total: Measures::default(),
+                quarter: Measures::default(),
+                counties: 0,
+                reported: 0,
+            };
+            let node = sums.entry((level, area)).or_insert_with(blank);
+            node.total.add_all(&total);
+            node.quarter.add_all(&quarter);
+            node.counties += 1;
+            node.reported += usize::from(this.newest.is_some());
+        }
+    }
+    let places: HashMap<AreaId, usize> = sums.keys().enumerate().map(|(place, (_, area))| (*area, place)).collect();
+    let mut nodes: Vec<Node> = sums.into_values().collect();
+    for node in &mut nodes {
+        node.parent = parent(node.area).and_then(|above| places.get(&above).copied());
+    }
+    nodes
+}
+
+/// The figures of people.
+fn people(total: &Measures) -> Vec<(Figure, i64)> {
+    Figure::ALL.into_iter().filter_map(|figure| Some((figure, total.get(Measure::of_figure(figure)?)))).collect()
+}
+
+fn protected(nodes: &[Node]) -> Result<Published, Error> {
+    let counts: Vec<Vec<(Figure, i64)>> = nodes.iter().map(|node| people(&node.total)).collect();
+    let areas = nodes.iter().zip(&counts).map(|(node, counts)| Area {
+        code: u32::try_from(node.area.0).unwrap_or_default(),
+        parent: node.parent,
+        counts,
+    });
+    protect(&areas.collect::<Vec<_>>()).map_err(|why| Error::Database(why.to_string()))
+}
+
+fn above(node: &Node, place: usize, published: Option<&Published>, names: &HashMap<AreaId, String>) -> LevelRow {
+    let shown = published.filter(|_| node.reported > 0);
+    LevelRow {
+        area: node.area,
+        name: names.get(&node.area).cloned().unwrap_or_else(|| node.area.to_string()),
+        told: shown.map(|all| all.area(place).collect()).unwrap_or_default(),
+        hours: shown.map(|_| node.quarter.minutes().div_euclid(60)),
+        on_time: shown.and_then(|_| share(&node.quarter)),
+        counties: node.counties,
+        reported: node.reported,
+        state: None,
+    }
+}
+
+/// What a county's own row says. An edition that came after the totals is told by itself; but what had to be withheld
+/// stays so, because the new number is nearly the old one.
+fn own_words(row: &mut LevelRow, this: &Said, before: &Said, drawn: bool) {
+    let Some((newest, _)) = this.newest.filter(|_| drawn) else {
+        (row.told, row.hours, row.on_time) = (Vec::new(), None, None);
+        return;
+    };
+    if this.in_totals != Some(newest) {
+        let old = std::mem::take(&mut row.told);
+        let withheld = |figure| this.in_totals.is_some() && old.contains(&(figure, Shown::Withheld));
+        let tell = |(figure, count)| (figure, if withheld(figure) { Shown::Withheld } else { Shown::of_people(count) });
+        row.told = people(&newest).into_iter().map(tell).collect();
+    }
+    let then = before.newest.map(|(then, _)| then);
+    row.hours = then.map(|then| newest.since(&then).minutes().div_euclid(60));
+    row.on_time = then.and_then(|then| share(&newest.since(&then)));
+}
+
+fn share(quarter: &Measures) -> Option<i64> {
+    let due = quarter.get(Measure::TalksDue);
+    (due >= FEW_TALKS).then(|| (quarter.get(Measure::TalksOnTime) * 100 + due / 2).div_euclid(due))
+}
+
+/// Names of the counties, and of what they lie in.
+async fn names(tx: &Tx, counties: &[county::Model]) -> Result<HashMap<AreaId, String>, Error> {
+    let mut names: HashMap<AreaId, String> =
+        counties.iter().map(|county| (AreaId(county.area_id), county.name.clone())).collect();
+    let levels = area::Column::Level.is_in(["province", "city"]);
+    for row in tx.common::<area::Entity>().and(levels).all(tx).await? {
+        if let Ok(area) = format!("{:0<6}", row.code).parse() {
+            names.insert(AreaId(area), row.name);
+        }
+    }
+    Ok(names)
+}
