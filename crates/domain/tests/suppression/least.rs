@@ -29,6 +29,7 @@ impl<'f> Table<'f> {
         Table { forest, cells }
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "as the outsider asks")]
     fn told(&self, chosen: u32, place: usize, figure: Figure) -> Option<Shown> {
         let count = self.forest.count(place, figure);
         let bits = self.cells.iter().enumerate();
