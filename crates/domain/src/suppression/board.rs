@@ -11,6 +11,8 @@ use crate::figure::{FEW, Figure, Shown};
 
 /// How many figures count people.
 pub(super) const PEOPLE: usize = 6;
+/// Stands for "without bound" where small counts move.
+const ENOUGH: i64 = 1 << 40;
 /// Nothing above: no sum is known.
 pub(super) const NONE: u32 = u32::MAX;
 
@@ -29,6 +31,24 @@ enum Kind {
     Sum,
 }
 
+/// By how many people hidden counts can fall and rise while everything else in their areas stays true.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Room {
+    pub(super) fall: i64,
+    pub(super) rise: i64,
+}
+
+impl Room {
+    fn and(self, other: Room) -> Room {
+        Room { fall: self.fall + other.fall, rise: self.rise + other.rise }
+    }
+
+    /// Whether without one county's own room there is this much.
+    pub(super) fn suffices(self, own: Room, need: Room) -> bool {
+        self.fall - own.fall >= need.fall && self.rise - own.rise >= need.rise
+    }
+}
+
 /// Counties and sums whose lowest published sum is the same.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Group {
@@ -40,6 +60,10 @@ pub(super) struct Group {
     pub(super) told: Vec<u32>,
     /// Sums that are told and could be withheld.
     pub(super) sums: Vec<u32>,
+    /// Of all hidden counties together.
+    pub(super) room: Room,
+    /// The same if parts gave way to wholes and wholes to parts: there is never more.
+    pub(super) most: Room,
 }
 
 /// The table.
@@ -49,6 +73,7 @@ pub(super) struct Board {
     within: Within,
     inner: Vec<u32>,
     count: Vec<[i64; PEOPLE]>,
+    links: [(usize, usize); LINKS.len()],
     kind: Vec<[Kind; PEOPLE]>,
     hidden: Vec<[bool; PEOPLE]>,
     /// The next sum above.
@@ -57,9 +82,9 @@ pub(super) struct Board {
     group: Vec<[Option<Box<Group>>; PEOPLE]>,
 }
 
-/// The column of a figure that counts people.
+/// The column of a figure that counts people: its place among [`Figure::ALL`], in which hours come last.
 pub(super) fn column(figure: Figure) -> Option<usize> {
-    Figure::ALL.into_iter().filter(|figure| figure.is_people()).position(|other| other == figure)
+    figure.is_people().then_some(figure as usize)
 }
 
 /// [`LINKS`] in columns: part and whole.
@@ -78,6 +103,7 @@ impl Board {
             within,
             inner,
             count,
+            links: links(),
             kind: vec![[Kind::Zero; PEOPLE]; places],
             hidden: vec![[false; PEOPLE]; places],
             above: vec![[NONE; PEOPLE]; places],
@@ -90,18 +116,17 @@ impl Board {
     }
 
     fn check_sums(&self, areas: &[Area<'_>]) -> Result<(), Unsound> {
-        let people: Vec<Figure> = Figure::ALL.into_iter().filter(|figure| figure.is_people()).collect();
         for (place, area) in areas.iter().enumerate() {
             let within = self.within(place);
-            for (f, figure) in people.iter().enumerate() {
+            for (f, figure) in Figure::ALL.iter().enumerate().take(PEOPLE) {
                 let sum: i64 = within.iter().map(|child| self.count[*child as usize][f]).sum();
                 if !within.is_empty() && sum != self.count[place][f] {
                     return Err(Unsound::Sum(area.code, *figure));
                 }
             }
-            for (part, whole) in links() {
+            for (part, whole) in self.links {
                 if self.count[place][part] > self.count[place][whole] {
-                    return Err(Unsound::Part(area.code, people[part]));
+                    return Err(Unsound::Part(area.code, Figure::ALL[part]));
                 }
             }
         }
@@ -174,7 +199,7 @@ impl Board {
     /// The counties with 1 to 4 in a figure, by code.
     pub(super) fn few(&self, f: usize) -> Vec<Cell> {
         let cells = (0..u32::try_from(self.count.len()).unwrap_or(NONE)).map(|place| (place, f));
-        let mut few: Vec<Cell> = cells.filter(|cell| self.is_own(*cell) && self.count(*cell) < FEW).collect();
+        let mut few: Vec<Cell> = cells.filter(|cell| self.is_few(*cell)).collect();
         few.sort_unstable_by_key(|(place, _)| (self.code[*place as usize], *place));
         few
     }
@@ -193,6 +218,11 @@ impl Board {
 
     pub(super) fn is_hidden(&self, (place, f): Cell) -> bool {
         self.hidden[place as usize][f]
+    }
+
+    /// Whether this is a county's count of 1 to 4.
+    pub(super) fn is_few(&self, cell: Cell) -> bool {
+        self.is_own(cell) && self.count(cell) < FEW
     }
 
     /// Whether this is a county's count that is told now and could be withheld.
@@ -239,6 +269,21 @@ impl Board {
         self.group[sum as usize][f].get_or_insert_default()
     }
 
+    /// The room of one hidden county by itself, and the most it could have.
+    pub(super) fn room(&self, (place, f): Cell) -> (Room, Room) {
+        let row = self.count[place as usize];
+        let (mut from, mut to) = if row[f] < FEW { (1, FEW - 1) } else { (FEW, ENOUGH) };
+        let most = Room { fall: row[f] - from, rise: to - row[f] };
+        for (part, whole) in self.links {
+            if whole == f {
+                from = from.max(row[part]);
+            } else if part == f {
+                to = to.min(row[whole]);
+            }
+        }
+        (Room { fall: row[f] - from, rise: to - row[f] }, most)
+    }
+
     fn gather(&self, sum: u32, f: usize) -> Group {
         let mut group = Group::default();
         let mut open = vec![sum];
@@ -254,6 +299,11 @@ impl Board {
                     (Kind::Sum, false) => group.sums.push(child.0),
                 }
             }
+        }
+        for county in group.withheld.iter().chain(&group.few) {
+            let (room, most) = self.room((*county, f));
+            group.room = group.room.and(room);
+            group.most = group.most.and(most);
         }
         group
     }

@@ -10,15 +10,19 @@ use super::witness::Witness;
 
 /// How many ways of one kind are tried before the next kind.
 const WAYS: usize = 40;
+/// Among how many linked small counts it is tried whether less is enough.
+const MOST_SPARED: usize = 200;
 
 /// Withholds what must be withheld.
 pub(super) fn choose(board: &mut Board) {
-    let mut choice = Choice { witness: Witness::new(board), board, families: families(), new: Vec::new() };
+    let witness = Witness::new(board);
+    let mut choice = Choice { witness, board, families: families(), new: Vec::new(), all: Vec::new() };
     for f in 0..PEOPLE {
         for cell in choice.board.few(f) {
             choice.make_safe(cell);
         }
     }
+    choice.spare_all();
 }
 
 struct Choice<'b> {
@@ -28,6 +32,8 @@ struct Choice<'b> {
     families: [Vec<usize>; PEOPLE],
     /// What was withheld for the small count at hand.
     new: Vec<Cell>,
+    /// What was withheld for all of them.
+    all: Vec<Cell>,
 }
 
 fn families() -> [Vec<usize>; PEOPLE] {
@@ -75,15 +81,72 @@ impl Choice<'_> {
     fn spare(&mut self, few: Cell) {
         let mut new = std::mem::take(&mut self.new);
         new.sort_unstable_by_key(|cell| std::cmp::Reverse(self.board.price(*cell)));
-        if new.len() < 2 {
-            return;
-        }
+        let several = new.len() > 1;
         for cell in new {
-            self.board.hide(cell, false);
-            if !self.safe(few) {
+            if several {
+                self.board.hide(cell, false);
+                if self.safe(few) {
+                    continue;
+                }
                 self.board.hide(cell, true);
             }
+            self.all.push(cell);
         }
+    }
+
+    /// Tells again what is needless now that all is chosen, the dearest first: what was withheld for one
+    /// small count may serve another for which something else was withheld before.
+    fn spare_all(&mut self) {
+        let mut all = std::mem::take(&mut self.all);
+        all.sort_unstable_by_key(|cell| std::cmp::Reverse(self.board.price(*cell)));
+        for cell in all {
+            if self.has_company(cell) {
+                self.board.hide(cell, false);
+                if !self.nobody_needs(cell) {
+                    self.board.hide(cell, true);
+                }
+            }
+        }
+    }
+
+    /// Whether anything else is withheld that could serve in its place.
+    fn has_company(&mut self, (place, f): Cell) -> bool {
+        let sums = self.known_sums((place, f));
+        let open = self.board.under((place, f)) == NONE;
+        open || sums.len() > 1 || sums.into_iter().any(|sum| self.board.group(sum.0, sum.1).withheld.len() > 1)
+    }
+
+    /// Whether every small count that could lean on the cell is safe without it.
+    fn nobody_needs(&mut self, cell: Cell) -> bool {
+        let mut sums = self.known_sums(cell);
+        let under = (self.board.under(cell), cell.1);
+        let itself = self.board.could_hide_sum(cell).then_some(cell);
+        sums.extend(itself.into_iter().chain((under.0 != NONE).then_some(under)));
+        let mut small = self.small_with(cell);
+        let mut at = 0;
+        while let Some(sum) = sums.get(at).copied() {
+            at += 1;
+            for member in self.members(sum) {
+                small.extend(self.small_with((member, sum.1)));
+                for linked in self.known_sums((member, sum.1)) {
+                    if !sums.contains(&linked) {
+                        sums.push(linked);
+                    }
+                }
+            }
+            if small.len() > MOST_SPARED {
+                return false;
+            }
+        }
+        small.sort_unstable();
+        small.dedup();
+        small.into_iter().all(|few| self.safe(few))
+    }
+
+    /// Small counts of the same county in linked figures.
+    fn small_with(&self, (place, f): Cell) -> Vec<Cell> {
+        let linked = self.families[f].iter().map(|g| (place, *g));
+        linked.filter(|cell| self.board.is_few(*cell)).collect()
     }
 
     /// Known sums that a small count, or what is linked with it, is hidden under.

@@ -5,7 +5,7 @@
 //! The search is bounded, so that it may miss a proof; it never finds a wrong one.
 #![expect(clippy::indexing_slicing, reason = "places are those of the board")]
 
-use super::board::{Board, Cell, NONE, PEOPLE, links};
+use super::board::{Board, Cell, NONE, PEOPLE, Room, links};
 use crate::figure::FEW;
 
 /// How many cells may move for one person.
@@ -34,8 +34,49 @@ impl Witness {
 
     /// Whether the county's small count could be each of 1 to 4.
     pub(super) fn proves(&mut self, board: &mut Board, cell: Cell) -> bool {
+        if let Some(known) = self.by_room(board, cell) {
+            return known;
+        }
         let truth = board.count(cell);
         self.walks(board, cell, 1, FEW - 1 - truth) && self.walks(board, cell, -1, truth - 1)
+    }
+
+    /// The answer where none needs to be searched for.
+    ///
+    /// It is yes where all that moves elsewhere has room by itself: on the way up it falls, so wholes that
+    /// stay above the parts of today stay above them; on the way down likewise the other way round. It is
+    /// no where there is not the room even if all that is linked gave way.
+    fn by_room(&self, board: &mut Board, cell: Cell) -> Option<bool> {
+        let (mut proven, mut possible) = (true, true);
+        for (cell, need) in self.needs(board, cell) {
+            let sum = board.under(cell);
+            if sum != NONE {
+                let (own, own_most) = board.room(cell);
+                let group = board.group(sum, cell.1);
+                proven &= group.room.suffices(own, need);
+                possible &= group.most.suffices(own_most, need);
+            }
+        }
+        if proven == possible { Some(proven) } else { None }
+    }
+
+    /// What must give way in each group for a small count to be each of 1 to 4: a part takes its whole up
+    /// with it, a whole its parts down.
+    fn needs(&self, board: &Board, (place, f): Cell) -> impl Iterator<Item = (Cell, Room)> + use<> {
+        let row = board.counts()[place as usize];
+        let linked = self.links.map(|(part, whole)| {
+            let up = Room { fall: FEW - 1 - row[whole], rise: 0 };
+            let down = Room { fall: 0, rise: row[part] - 1 };
+            if part == f && up.fall > 0 {
+                Some(((place, whole), up))
+            } else if whole == f && down.rise > 0 {
+                Some(((place, part), down))
+            } else {
+                None
+            }
+        });
+        let itself = Room { fall: FEW - 1 - row[f], rise: row[f] - 1 };
+        std::iter::once(((place, f), itself)).chain(linked.into_iter().flatten())
     }
 
     fn walks(&mut self, board: &mut Board, cell: Cell, way: i64, steps: i64) -> bool {

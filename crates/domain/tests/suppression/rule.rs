@@ -24,6 +24,7 @@ fn column(published: &Published, forest: &Forest, figure: Figure) -> Vec<Shown> 
 }
 
 /// Only small counts are hidden, as on a page that knows nothing of sums.
+#[expect(clippy::unnecessary_wraps, reason = "as the outsider asks")]
 fn naive(forest: &Forest, place: usize, figure: Figure) -> Option<Shown> {
     let count = forest.count(place, figure);
     Some(if (1..5).contains(&count) { Few } else { Exact(count) })
