@@ -48,6 +48,9 @@ impl Store {
         for area in areas {
             let tx = nation.in_area(AreaId(area));
             chains.push(self.walked(&tx, deep, &mut findings).await?);
+            if deep {
+                crate::rollup::examine(&tx, &mut findings).await?;
+            }
         }
         if deep {
             verify::common(&nation, chains, &mut findings).await?;
@@ -82,9 +85,6 @@ impl Store {
         findings: &mut Vec<Finding>,
     ) -> Result<LastStates, Error> {
         let states = verify::chain(tx, tx.area(), findings).await?;
-        if deep {
-            crate::rollup::examine(tx, findings).await?;
-        }
         if deep { verify::county(tx, states, findings).await } else { verify::promised(tx, states, findings).await }
     }
 }

@@ -78,6 +78,7 @@ pub const OFFICE: &[Place] = &[
     place("follow-ups", "/follow-ups", "talk", Knock::May(Action::FollowUp)),
     place("concerns", "/concerns", "shield", Knock::May(Action::HandleConcern)),
     place("notices", "/notices", "bell", Knock::SignedIn),
+    Place { tab: true, ..place("levels", "/levels", "chart", Knock::May(Action::SeeLevels)) },
     Place { second: true, ..place("report", "/report", "chart", Knock::May(Action::SeeReport)) },
     Place { second: true, ..place("imports", "/imports", "import", Knock::May(Action::Import)) },
     Place { second: true, ..place("schools", "/schools", "school", Knock::May(Action::KeepSchool)) },
@@ -110,7 +111,8 @@ const HOMES: &[(&[Role], &str)] = &[
     (&[Role::TownWorker], "/children"),
     (&[Role::ItAdmin], "/accounts"),
     (&[Role::Auditor], "/audit-events"),
-    (&[Role::HigherLevel, Role::Coordinator, Role::Leader], "/report"),
+    (&[Role::HigherLevel], "/levels"),
+    (FEDERATION, "/report"),
 ];
 
 /// The paths that GET answers.

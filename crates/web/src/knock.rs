@@ -119,6 +119,7 @@ fn noun_name(noun: Noun) -> &'static str {
         Noun::Import => "import",
         Noun::Export => "export",
         Noun::AuditEvent => "audit_event",
+        Noun::Snapshot => "snapshot",
         Noun::Setting => "setting",
     }
 }

@@ -127,6 +127,7 @@ pub fn way(about: &About, role: Role) -> String {
         "proposals" if federation => "/rounds".to_owned(),
         "proposals" if role == Role::Volunteer => "/choices".to_owned(),
         "consents" if role == Role::Guardian => "/family/consents".to_owned(),
+        "snapshots" if federation => "/snapshots".to_owned(),
         "accounts" => "/me".to_owned(),
         _ => home.to_owned(),
     }

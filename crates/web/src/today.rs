@@ -8,10 +8,12 @@ use axum::extract::State;
 use naheya_domain::access::Action;
 use naheya_domain::child::ChildState;
 use naheya_domain::concern::ConcernState;
+use naheya_domain::snapshot::{DUE_DAY, Month};
 use naheya_domain::time::{Date, Timestamp};
 use naheya_store::child::ChildFilter;
 use naheya_store::concern::ConcernRow;
 use naheya_store::follow_up::FollowUpRow;
+use naheya_store::snapshot::Waiting;
 use naheya_store::stay::HandBack;
 use naheya_store::today::{Dots, StayLine, Today};
 
@@ -86,7 +88,10 @@ async fn today(State(app): State<App>, me: Signed) -> Answer {
     let alarms = me.desk.open_alarms().await?.len();
     let backup = app.store.last_backup(me.now).await?.map(|kept| kept.at);
     let w = me.w();
-    let items = items(w, me.now, &found, &concerns, &follow_ups, stale);
+    let mut items = items(w, me.now, &found, &concerns, &follow_ups, stale);
+    if me.desk.may(Action::SignSnapshot) {
+        items.extend(me.desk.month_waiting().await?.map(|(month, waiting)| month_item(w, month, waiting)));
+    }
     let now_due = found.waiting.iter().filter(|stay| !is_next_week(me.now, stay)).count();
     let waiting = i64::try_from(now_due).unwrap_or(i64::MAX);
     let shown = TodayPage {
@@ -113,6 +118,25 @@ async fn today(State(app): State<App>, me: Signed) -> Answer {
         alarms,
     };
     page(&shown)
+}
+
+/// Last month's figures, which only the leader can send up.
+fn month_item(w: Words, month: Month, waiting: Waiting) -> Item {
+    let name = crate::level::month_words(w, month);
+    let what = match waiting {
+        Waiting::Unsigned => w.t1("snapshot-unsigned", "month", name),
+        Waiting::Asked => w.t1("snapshot-asked", "month", name),
+    };
+    Item {
+        when: w.t1("today-month-by", "day", DUE_DAY),
+        note: String::new(),
+        calm: true,
+        what,
+        text: w.t("today-month-text"),
+        href: format!("/snapshots?month={month}"),
+        act: w.t("today-month-act"),
+        approve: None,
+    }
 }
 
 fn items(

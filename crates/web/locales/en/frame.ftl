@@ -49,6 +49,7 @@ nav-follow-ups = Follow-ups
 nav-concerns = Concerns
 nav-notices = Notices
 nav-group-office = Records and reports
+nav-levels = Areas
 nav-report = Report
 nav-imports = Excel import
 nav-schools = Schools

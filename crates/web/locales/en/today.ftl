@@ -59,3 +59,6 @@ today-hand-back = The guardian took the consent back while { $name } is away.
 today-hand-back-do = Phone now and arrange the return
 today-next-week = { $n } more requests wait for you
 today-next-week-text = Look at them in one go and approve what is complete together.
+today-month-by = By the { $day }th
+today-month-text = Every number is counted from records; look and sign.
+today-month-act = Look

@@ -46,6 +46,7 @@ nav-follow-ups = 回访
 nav-concerns = 关切
 nav-notices = 通知
 nav-group-office = 台账与上报
+nav-levels = 各地
 nav-report = 报表
 nav-imports = Excel 导入
 nav-schools = 学校

@@ -59,3 +59,6 @@ today-hand-back = 家长收回了同意，{ $name }还在外面。
 today-hand-back-do = 马上打电话，安排送回
 today-next-week = 还有 { $n } 份申请等您定
 today-next-week-text = 可以一次看完，齐了的一起准许。
+today-month-by = { $day } 日前
+today-month-text = 每个数字都由记录数出来，看过就可以签。
+today-month-act = 去看

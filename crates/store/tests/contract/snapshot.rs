@@ -1,0 +1,204 @@
+//! A month is signed by the leader, seen above from the day of its totals on, and checked when asked.
+
+use naheya_domain::figure::{Figure, Shown};
+use naheya_domain::snapshot::{Month, SnapshotState};
+use naheya_domain::viewer::Place;
+use naheya_domain::{AreaId, Role, Timestamp};
+use naheya_store::account::{AddAccount, AddGrant};
+use naheya_store::level::Reported;
+use naheya_store::snapshot::{AskSnapshot, RemindSnapshot, SignSnapshot, Waiting, seen};
+use naheya_store::{Desk, Error, Store, SystemTask};
+
+use crate::ground::{COUNTY, Ground, NOW, desk_as};
+use crate::on_both_engines;
+
+on_both_engines![
+    a_leader_signs_what_was_shown_and_nobody_else_does,
+    a_month_is_signed_again_with_a_reason_and_only_when_something_moved,
+    above_a_month_is_seen_from_the_tenth_on_and_no_month_that_runs,
+    what_is_signed_late_stands_in_its_own_row_and_not_in_the_totals,
+    small_counts_and_what_gives_them_away_stay_in_the_county,
+    nobody_sees_an_area_beside_or_above_the_own,
+    a_question_from_above_reaches_the_leader_and_is_answered_by_a_later_edition,
+];
+
+const LEAGUE: AreaId = AreaId(150_800);
+/// November 2026, which runs on the day of [`NOW`].
+fn november() -> Month {
+    Month::of(NOW.date())
+}
+
+/// A day and hour of December 2026.
+fn december(day: i8) -> Timestamp {
+    Timestamp::from_shanghai(jiff::civil::date(2026, 12, day).at(9, 0, 0, 0))
+}
+
+async fn above(store: &Store, area: AreaId, now: Timestamp) -> Desk {
+    let desk = store.as_system(SystemTask::Demo, area, NOW);
+    let login = format!("above-{}", uuid::Uuid::now_v7().simple());
+    let add = AddAccount { login, display_name: "样例".into(), language: "zh-Hans".into() };
+    let account = desk.save(add).await.unwrap();
+    let (role, place) = (Role::HigherLevel, Place::County);
+    let grant = AddGrant { account, role, place, from_on: NOW.date(), to_on: None };
+    let grant = desk.save(grant).await.unwrap();
+    store.desk_of_grant(grant, now).await.unwrap()
+}
+
+async fn at(store: &Store, who: &Desk, now: Timestamp) -> Desk {
+    store.desk_of_grant(who.viewer().grant, now).await.unwrap()
+}
+
+async fn sign(leader: &Desk, month: Month, reason: &str) -> Result<(), Error> {
+    let seen = seen(&leader.month(month).await?.counted);
+    leader.save(SignSnapshot { month, seen, reason: reason.into() }).await.map(|_| ())
+}
+
+async fn a_leader_signs_what_was_shown_and_nobody_else_does(ground: Ground) {
+    let store = ground.told().await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    assert_eq!(sign(&leader, november(), "").await, Err(Error::refused("snapshot.not_over")));
+    let leader = at(&store, &leader, december(2)).await;
+    assert_eq!(leader.month_waiting().await.unwrap(), Some((november(), Waiting::Unsigned)));
+    let coordinator = desk_as(&store, Role::Coordinator, Place::County).await;
+    let coordinator = at(&store, &coordinator, december(2)).await;
+    assert_eq!(sign(&coordinator, november(), "").await, Err(Error::Forbidden));
+    let old = SignSnapshot { month: november(), seen: "1,2,3".into(), reason: String::new() };
+    assert_eq!(leader.save(old).await, Err(Error::refused("snapshot.moved")));
+    sign(&leader, november(), "").await.unwrap();
+    let standing = coordinator.month(november()).await.unwrap();
+    let newest = standing.newest().unwrap();
+    assert_eq!((newest.edition, newest.state, newest.numbers), (1, SnapshotState::Signed, standing.counted));
+    assert_eq!(leader.month_waiting().await.unwrap(), None);
+    store.close().await.unwrap();
+}
+
+async fn a_month_is_signed_again_with_a_reason_and_only_when_something_moved(ground: Ground) {
+    let store = ground.told().await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let leader = at(&store, &leader, december(2)).await;
+    sign(&leader, november(), "").await.unwrap();
+    assert_eq!(sign(&leader, november(), "再报").await, Err(Error::refused("snapshot.same")));
+    let later = "UPDATE rollups SET pairs = pairs + 1 WHERE day = (SELECT max(day) FROM rollups WHERE pairs > 0)";
+    ground.sql(later).await;
+    assert!(leader.month(november()).await.unwrap().has_moved());
+    assert_eq!(sign(&leader, november(), " ").await, Err(Error::field("reason", "required.missing")));
+    sign(&leader, november(), "补录了一对").await.unwrap();
+    let editions = leader.month(november()).await.unwrap().editions;
+    let told: Vec<_> = editions.iter().map(|e| (e.edition, e.state, e.reason.as_deref())).collect();
+    assert_eq!(told, [(2, SnapshotState::Signed, Some("补录了一对")), (1, SnapshotState::Replaced, None)]);
+    store.close().await.unwrap();
+}
+
+async fn above_a_month_is_seen_from_the_tenth_on_and_no_month_that_runs(ground: Ground) {
+    let store = ground.told().await;
+    let league = above(&store, LEAGUE, NOW).await;
+    let october = november().earlier(1);
+    let page = league.level(LEAGUE, october).await.unwrap();
+    assert_eq!((page.own.name.as_str(), page.own.counties, page.own.reported), ("巴彦淖尔市", 1, 1));
+    assert_eq!(page.own.get(Figure::Pairs), Some(Shown::Exact(180)));
+    assert_eq!(
+        page.rows.iter().map(|row| (row.area, row.state)).collect::<Vec<_>>(),
+        [(COUNTY, Some(Reported::Signed))]
+    );
+    assert_eq!(league.level(LEAGUE, november()).await.err(), Some(Error::NotFound), "it still runs");
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    sign(&at(&store, &leader, december(3)).await, november(), "").await.unwrap();
+    let ninth = at(&store, &league, december(9)).await.level(LEAGUE, november()).await.unwrap();
+    assert_eq!((ninth.own.told.len(), ninth.rows[0].told.len(), ninth.own.reported), (0, 0, 1));
+    assert!(ninth.from.is_some());
+    let tenth = at(&store, &league, december(10)).await.level(LEAGUE, november()).await.unwrap();
+    assert_eq!(tenth.own.get(Figure::Pairs), Some(Shown::Exact(180)));
+    assert_eq!(tenth.from, None);
+    store.close().await.unwrap();
+}
+
+async fn what_is_signed_late_stands_in_its_own_row_and_not_in_the_totals(ground: Ground) {
+    let store = ground.told().await;
+    let league = at(&store, &above(&store, LEAGUE, NOW).await, december(12)).await;
+    let page = league.level(LEAGUE, november()).await.unwrap();
+    assert_eq!((page.rows[0].state, page.own.reported), (Some(Reported::Missing), 0));
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    sign(&at(&store, &leader, december(11)).await, november(), "").await.unwrap();
+    let page = league.level(LEAGUE, november()).await.unwrap();
+    assert_eq!((page.rows[0].state, page.rows[0].get(Figure::Pairs)), (Some(Reported::Late), Some(Shown::Exact(180))));
+    assert_eq!(page.own.get(Figure::Pairs), Some(Shown::Exact(0)));
+    store.close().await.unwrap();
+}
+
+/// A second county of the league, with two pairs and nothing else.
+async fn neighbour(ground: &Ground, store: &Store) {
+    let area = AreaId(150_824);
+    store.as_system(SystemTask::SetUp, area, NOW).open_county().await.unwrap();
+    let columns = "families, children_supported, stay_minutes, paper_minutes, training_minutes, activity_minutes, \
+        correction_minutes, talks_due, talks_on_time";
+    let row = format!(
+        "INSERT INTO rollups (area_id, day, volunteers, pairs, pairs_active, pairs_interethnic, {columns}) \
+         VALUES (150824, '2026-01-01', 2, 2, 2, 0, 2, 2, 0, 0, 0, 0, 0, 0, 0)"
+    );
+    ground.sql(&row).await;
+    let desk = store.as_system(SystemTask::Demo, area, december(3));
+    sign(&desk, november(), "").await.unwrap();
+}
+
+async fn small_counts_and_what_gives_them_away_stay_in_the_county(ground: Ground) {
+    let store = ground.told().await;
+    neighbour(&ground, &store).await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    sign(&at(&store, &leader, december(3)).await, november(), "").await.unwrap();
+    let nation = at(&store, &above(&store, AreaId::NATION, NOW).await, december(10)).await;
+    let page = nation.level(LEAGUE, november()).await.unwrap();
+    let told: Vec<_> = page.rows.iter().map(|row| (row.area.0, row.get(Figure::Pairs))).collect();
+    assert_eq!(told[0], (150_824, Some(Shown::Few)));
+    // 182 and 180 would give the 2 back: one of them is kept back, at every level at once.
+    let tops: Vec<Option<Shown>> = {
+        let mut tops = vec![page.own.get(Figure::Pairs)];
+        for area in [AreaId(150_000), AreaId::NATION] {
+            tops.push(nation.level(area, november()).await.unwrap().own.get(Figure::Pairs));
+        }
+        tops
+    };
+    let exact = |shown: &Option<Shown>| matches!(shown, Some(Shown::Exact(_)));
+    assert!(!(exact(&told[1].1) && tops.iter().any(exact)), "{told:?} {tops:?}");
+    assert_eq!(page.rows[0].get(Figure::PairsInterethnic), Some(Shown::Exact(0)));
+    store.close().await.unwrap();
+}
+
+async fn nobody_sees_an_area_beside_or_above_the_own(ground: Ground) {
+    let store = ground.told().await;
+    let league = above(&store, LEAGUE, NOW).await;
+    let month = november().earlier(1);
+    for area in [AreaId::NATION, AreaId(150_000), AreaId(150_700), AreaId(620_100), AreaId(150_802)] {
+        assert_eq!(league.level(area, month).await.err(), Some(Error::NotFound), "{area}");
+        assert_eq!(league.below(area).await.err(), Some(Error::NotFound), "{area}");
+    }
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    assert_eq!(leader.level(COUNTY, month).await.err(), Some(Error::Forbidden));
+    let below = league.below(COUNTY).await.unwrap();
+    assert_eq!(below.figures(NOW.date()).await.err(), Some(Error::Forbidden));
+    assert_eq!(below.month(month).await.err(), Some(Error::Forbidden), "exact figures stay in the county");
+    assert_eq!(below.children(&naheya_store::child::ChildFilter::default()).await.map(|(rows, _)| rows.len()), Ok(0));
+    store.close().await.unwrap();
+}
+
+async fn a_question_from_above_reaches_the_leader_and_is_answered_by_a_later_edition(ground: Ground) {
+    let store = ground.told().await;
+    let league = above(&store, LEAGUE, NOW).await;
+    let october = november().earlier(1);
+    let below = league.below(COUNTY).await.unwrap();
+    let ask = AskSnapshot { month: october, words: "结对数比上月少".into() };
+    below.save(ask.clone()).await.unwrap();
+    assert_eq!(below.save(ask).await, Err(Error::refused("snapshot.asked_already")));
+    assert_eq!(below.save(RemindSnapshot { month: october }).await, Err(Error::refused("snapshot.there")));
+    let letters = ground.texts("SELECT kind FROM outbox WHERE kind LIKE 'snapshot.%' ORDER BY kind").await;
+    assert_eq!(letters, ["snapshot.asked"]);
+    assert_eq!(league.level(COUNTY, october).await.unwrap().own.state, Some(Reported::Asked));
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    assert_eq!(leader.month_waiting().await.unwrap(), Some((october, Waiting::Asked)));
+    let asked = leader.month(october).await.unwrap().newest().unwrap().asked.clone().unwrap();
+    assert_eq!(asked.1, "结对数比上月少");
+    sign(&leader, october, "核对过，没有错").await.unwrap();
+    assert_eq!(league.level(COUNTY, october).await.unwrap().own.state, Some(Reported::Signed));
+    let note = store.verify(COUNTY, true, NOW).await.unwrap();
+    assert_eq!(note, []);
+    store.close().await.unwrap();
+}

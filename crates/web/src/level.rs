@@ -1,0 +1,253 @@
+//! Figures of the areas below, for the levels above: what counties signed, month by month. No name of a person, and no
+//! way to one.
+
+use askama::Template;
+use axum::extract::Path;
+use naheya_documents::excel::{Head, Value};
+use naheya_domain::AreaId;
+use naheya_domain::access::{Action, Noun};
+use naheya_domain::figure::{Figure, Shown};
+use naheya_domain::level::Level;
+use naheya_domain::snapshot::Month;
+use naheya_store::level::{LevelPage, LevelRow, Reported};
+use naheya_store::snapshot::{AskSnapshot, RemindSnapshot};
+
+use crate::answer::see_other_saying;
+use crate::export::table_out;
+use crate::{Answer, Frame, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, page_as};
+
+const MAY: Knock = Knock::May(Action::SeeLevels);
+/// Months that can be chosen.
+const MONTHS: i32 = 24;
+/// The columns of the table, besides hours and talks.
+const SHOWN: [Figure; 3] = [Figure::Volunteers, Figure::ChildrenSupported, Figure::PairsActive];
+
+/// The routes of this file.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let noun = Noun::Snapshot;
+    vec![
+        Route::get("/levels", MAY, noun, own),
+        Route::get("/levels/{area}", MAY, noun, level),
+        Route::get("/levels/{area}/workbook", MAY, noun, workbook),
+        Route::post("/levels/{area}/question", MAY, noun, ask),
+        Route::post("/levels/{area}/reminder", MAY, noun, remind),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "level/show.html")]
+struct ShowPage {
+    f: Frame,
+    sheet: Sheet,
+    page: LevelPage,
+    months: Vec<Month>,
+    heading: String,
+    lead: String,
+    top: Vec<Told>,
+    lines: Vec<Line>,
+    /// Counties of the table that have not signed though it is due.
+    late: usize,
+}
+
+/// One figure in words.
+struct Told {
+    value: String,
+    unit: String,
+    name: String,
+}
+
+/// One area of the table.
+struct Line {
+    href: String,
+    area: AreaId,
+    name: String,
+    cells: Vec<(String, String)>,
+    hours: String,
+    on_time: Option<i64>,
+    kind: &'static str,
+    state: String,
+    missing: bool,
+}
+
+impl ShowPage {
+    fn is_county(&self) -> bool {
+        Level::of(self.page.own.area) == Level::County
+    }
+
+    fn may_ask(&self) -> bool {
+        self.is_county() && matches!(self.page.own.state, Some(Reported::Signed | Reported::Late))
+    }
+
+    fn is_missing(&self) -> bool {
+        self.page.own.state == Some(Reported::Missing)
+    }
+
+    fn state(&self) -> String {
+        self.page.own.state.map(|state| self.f.w.code("level-state", state.code())).unwrap_or_default()
+    }
+
+    fn is(&self, month: &Month) -> bool {
+        self.page.month == *month
+    }
+
+    fn month_of(&self, month: &Month) -> String {
+        month_words(self.f.w, *month)
+    }
+}
+
+/// `2026年10月`, `October 2026`.
+pub(crate) fn month_words(w: Words, month: Month) -> String {
+    let name = w.code("month", month.number().to_string());
+    w.t2("month-of-year", "year", month.year().to_string(), "month", name)
+}
+
+fn shown(w: Words, told: Option<Shown>) -> String {
+    match told {
+        Some(Shown::Exact(count)) => w.count(count),
+        Some(Shown::Few) => "<5".to_owned(),
+        Some(Shown::Withheld) => w.t("figure-withheld"),
+        None => "—".to_owned(),
+    }
+}
+
+fn month_of(me: &Signed, wanted: &Wanted) -> Result<Month, Problem> {
+    let last = Month::over_by(me.today());
+    match wanted.given("month") {
+        // A month that has no totals yet is not where one begins.
+        None if me.now < last.totals_at() => Ok(last.earlier(1)),
+        None => Ok(last),
+        Some(typed) => Month::parse(typed).filter(|month| *month <= last).ok_or_else(Problem::not_found),
+    }
+}
+
+fn area_of(typed: &str) -> Result<AreaId, Problem> {
+    AreaId::parse(typed).ok_or_else(Problem::not_found)
+}
+
+async fn own(me: Signed, wanted: Wanted) -> Answer {
+    let area = me.viewer.area;
+    show(&me, area, &wanted, Sheet::blank("level")).await
+}
+
+async fn level(me: Signed, Path(area): Path<String>, wanted: Wanted) -> Answer {
+    show(&me, area_of(&area)?, &wanted, Sheet::blank("level")).await
+}
+
+async fn show(me: &Signed, area: AreaId, wanted: &Wanted, sheet: Sheet) -> Answer {
+    let month = month_of(me, wanted)?;
+    let page = me.desk.level(area, month).await?;
+    let w = me.w();
+    let last = Month::over_by(me.today());
+    let lines: Vec<Line> = page.rows.iter().map(|row| line(w, month, row)).collect();
+    let shown = ShowPage {
+        f: me.frame("level-title").with(&sheet),
+        heading: heading(w, &page.own),
+        lead: w.t2("level-lead", "area", &page.own.name, "month", month_words(w, month)),
+        top: top(w, &page.own),
+        late: lines.iter().filter(|line| line.missing).count(),
+        months: (0..MONTHS).map(|ago| last.earlier(ago)).collect(),
+        lines,
+        sheet,
+        page,
+    };
+    page_as(shown.sheet.status(), &shown)
+}
+
+fn heading(w: Words, own: &LevelRow) -> String {
+    match Level::of(own.area) {
+        Level::County => own.name.clone(),
+        Level::Nation | Level::Region | Level::League => {
+            w.t2("level-finding", "counties", w.count(own.counties), "reported", w.count(own.reported))
+        }
+    }
+}
+
+fn top(w: Words, own: &LevelRow) -> Vec<Told> {
+    let told = |figure: &Figure| Told {
+        value: shown(w, own.get(*figure)),
+        unit: w.code("figure-unit", figure.key()),
+        name: w.code("figure-name", figure.key()),
+    };
+    if own.told.is_empty() {
+        return Vec::new();
+    }
+    let county = Level::of(own.area) == Level::County;
+    let people = Figure::ALL.iter().filter(|one| one.is_people() && (county || SHOWN.contains(one)));
+    let mut all: Vec<Told> = people.map(told).collect();
+    all.push(Told {
+        value: own.hours.map_or_else(|| "—".to_owned(), |hours| w.count(hours)),
+        unit: w.t("figure-unit-service_hours"),
+        name: w.t("level-hours"),
+    });
+    all
+}
+
+fn line(w: Words, month: Month, row: &LevelRow) -> Line {
+    let cell = |figure: Figure| (w.code("figure-name", figure.key()), shown(w, row.get(figure)));
+    let all = w.t2("level-reported", "reported", w.count(row.reported), "counties", w.count(row.counties));
+    let state = row.state.map(|state| w.code("level-state", state.code()));
+    Line {
+        href: format!("/levels/{}?month={month}", row.area),
+        area: row.area,
+        name: row.name.clone(),
+        cells: SHOWN.into_iter().map(cell).collect(),
+        hours: row.hours.map_or_else(|| "—".to_owned(), |hours| w.count(hours)),
+        on_time: row.on_time,
+        kind: kind(row),
+        state: state.unwrap_or(all),
+        missing: row.state == Some(Reported::Missing),
+    }
+}
+
+fn kind(row: &LevelRow) -> &'static str {
+    match row.state {
+        Some(Reported::Signed) => "ok",
+        Some(Reported::Late | Reported::Asked) => "due",
+        Some(Reported::Missing) => "stop",
+        Some(Reported::Open) => "",
+        None if row.reported == row.counties => "ok",
+        None => "",
+    }
+}
+
+async fn ask(me: Signed, Path(area): Path<String>, wanted: Wanted, posted: Posted) -> Answer {
+    let (area, month) = (area_of(&area)?, month_of(&me, &wanted)?);
+    let act = AskSnapshot { month, words: posted.text("words").to_owned() };
+    match me.desk.below(area).await?.save_once(act, posted.submission()?).await {
+        Ok(()) => see_other_saying(format!("/levels/{area}?month={month}"), Toast::new("level-asked")),
+        Err(error) => show(&me, area, &wanted, Sheet::again("level", &posted, error)?).await,
+    }
+}
+
+async fn remind(me: Signed, Path(area): Path<String>, wanted: Wanted, posted: Posted) -> Answer {
+    let (area, month) = (area_of(&area)?, month_of(&me, &wanted)?);
+    match me.desk.below(area).await?.save_once(RemindSnapshot { month }, posted.submission()?).await {
+        Ok(()) => see_other_saying(format!("/levels/{area}?month={month}"), Toast::new("level-reminded")),
+        Err(error) => show(&me, area, &wanted, Sheet::again("level", &posted, error)?).await,
+    }
+}
+
+async fn workbook(me: Signed, Path(area): Path<String>, wanted: Wanted) -> Answer {
+    let month = month_of(&me, &wanted)?;
+    let page = me.desk.level(area_of(&area)?, month).await?;
+    let w = me.w();
+    let people: Vec<Figure> = Figure::ALL.into_iter().filter(|figure| figure.is_people()).collect();
+    let mut heads = vec![Head::new(w.t("level-area"), 24.0)];
+    heads.extend(people.iter().map(|figure| Head::new(w.code("figure-name", figure.key()), 14.0)));
+    heads.extend(["level-hours", "level-on_time", "level-state"].map(|id| Head::new(w.t(id), 16.0)));
+    let row = move |row: LevelRow| {
+        let cell = |figure: &Figure| match row.get(*figure) {
+            Some(Shown::Exact(count)) => Value::Whole(count),
+            told => Value::Text(shown(w, told)),
+        };
+        let whole = |number: Option<i64>| number.map_or_else(|| Value::Text(String::new()), Value::Whole);
+        let mut cells = vec![Value::Text(row.name.clone())];
+        cells.extend(people.iter().map(cell));
+        cells.extend([whole(row.hours), whole(row.on_time), Value::Text(line(w, month, &row).state)]);
+        cells
+    };
+    let name = format!("{} {month}", page.own.name);
+    let rows: Vec<LevelRow> = page.rows.into_iter().chain([page.own]).collect();
+    table_out(&me, name, heads, rows.into_iter().map(row)).await
+}

@@ -1,0 +1,139 @@
+//! A month's figures in the county: what the records say, what was signed, what was asked from above, and the leader's
+//! signature.
+
+use askama::Template;
+use naheya_domain::access::{Action, Noun};
+use naheya_domain::figure::{Audience, Figure};
+use naheya_domain::measure::Measures;
+use naheya_domain::snapshot::{Month, SnapshotState};
+use naheya_store::snapshot::{Edition, MonthStanding, SignSnapshot, seen};
+
+use crate::answer::see_other_saying;
+use crate::figure::{Line, line};
+use crate::level::month_words;
+use crate::{Answer, Frame, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, page_as};
+
+/// Months that can be chosen.
+const MONTHS: i32 = 24;
+
+/// The routes of this file.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/snapshots", Knock::May(Action::SeeReport), Noun::Snapshot, month),
+        Route::post("/snapshots", Knock::May(Action::SignSnapshot), Noun::Snapshot, sign),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "snapshot/show.html")]
+struct ShowPage {
+    f: Frame,
+    sheet: Sheet,
+    standing: MonthStanding,
+    months: Vec<Month>,
+    heading: String,
+    lead: String,
+    lines: Vec<Row>,
+    seen: String,
+    may_sign: bool,
+}
+
+/// A figure now, and as it was signed.
+struct Row {
+    line: Line,
+    signed: Option<String>,
+    differs: bool,
+}
+
+impl ShowPage {
+    fn is(&self, month: &Month) -> bool {
+        self.standing.month == *month
+    }
+
+    fn month_of(&self, month: &Month) -> String {
+        month_words(self.f.w, *month)
+    }
+
+    fn is_signed(&self) -> bool {
+        self.standing.newest().is_some()
+    }
+
+    /// What somebody above asks, while it waits.
+    fn asked(&self) -> Option<&str> {
+        let newest = self.standing.newest().filter(|edition| edition.state == SnapshotState::Asked)?;
+        newest.asked.as_ref().map(|(_, words)| words.as_str())
+    }
+
+    /// Whether there is something to sign: nothing was, the records have moved, or it was asked for.
+    fn can_sign(&self) -> bool {
+        self.may_sign && (!self.is_signed() || self.standing.has_moved() || self.asked().is_some())
+    }
+
+    fn edition(&self, edition: &Edition) -> String {
+        let by = edition.signed_by.clone().unwrap_or_else(|| "—".to_owned());
+        self.f.w.t3("snapshot-edition", "n", edition.edition, "by", by, "when", self.f.w.when(edition.signed_at))
+    }
+}
+
+fn month_of(me: &Signed, wanted: &Wanted) -> Result<Month, Problem> {
+    let last = Month::over_by(me.today());
+    match wanted.given("month") {
+        None => Ok(last),
+        Some(typed) => Month::parse(typed).filter(|month| *month <= last).ok_or_else(Problem::not_found),
+    }
+}
+
+async fn month(me: Signed, wanted: Wanted) -> Answer {
+    let month = month_of(&me, &wanted)?;
+    show(&me, month, Sheet::blank("snapshot")).await
+}
+
+async fn show(me: &Signed, month: Month, sheet: Sheet) -> Answer {
+    let standing = me.desk.month(month).await?;
+    let w = me.w();
+    let last = Month::over_by(me.today());
+    let name = month_words(w, month);
+    let heading = match standing.newest() {
+        None => w.t1("snapshot-unsigned", "month", &name),
+        Some(edition) if edition.state == SnapshotState::Asked => w.t1("snapshot-asked", "month", &name),
+        Some(_) if standing.has_moved() => w.t1("snapshot-moved", "month", &name),
+        Some(_) => w.t1("snapshot-signed", "month", &name),
+    };
+    let shown = ShowPage {
+        f: me.frame("snapshot-title").with(&sheet),
+        heading,
+        lead: w.t1("snapshot-lead", "day", w.long_date(month.last_day())),
+        lines: rows(w, me, &standing),
+        seen: seen(&standing.counted),
+        may_sign: me.desk.may(Action::SignSnapshot),
+        months: (0..MONTHS).map(|ago| last.earlier(ago)).collect(),
+        sheet,
+        standing,
+    };
+    page_as(shown.sheet.status(), &shown)
+}
+
+fn rows(w: Words, me: &Signed, standing: &MonthStanding) -> Vec<Row> {
+    let figures = |numbers: &Measures| {
+        numbers.figures(me.viewer.area, String::new(), standing.month.last_day(), Audience::County)
+    };
+    let now = figures(&standing.counted);
+    let signed = standing.newest().map(|edition| figures(&edition.numbers));
+    let row = |figure: Figure| {
+        let signed = signed.as_ref().and_then(|signed| line(w, signed, figure)).map(|line| line.value);
+        let line = line(w, &now, figure)?;
+        let differs = signed.as_ref().is_some_and(|signed| *signed != line.value);
+        Some(Row { line, signed, differs })
+    };
+    Figure::ALL.into_iter().filter_map(row).collect()
+}
+
+async fn sign(me: Signed, wanted: Wanted, posted: Posted) -> Answer {
+    let month = month_of(&me, &wanted)?;
+    let act = SignSnapshot { month, seen: posted.text("seen").to_owned(), reason: posted.text("reason").to_owned() };
+    match me.desk.save_once(act, posted.submission()?).await {
+        Ok(_) => see_other_saying(format!("/snapshots?month={month}"), Toast::new("snapshot-sent")),
+        Err(error) => show(&me, month, Sheet::again("snapshot", &posted, error)?).await,
+    }
+}
