@@ -49,7 +49,7 @@ impl Store {
             let tx = nation.in_area(AreaId(area));
             chains.push(self.walked(&tx, deep, &mut findings).await?);
             if deep {
-                crate::rollup::examine(&tx, &mut findings).await?;
+                crate::rollup::examine(&tx, &mut findings).await;
             }
         }
         if deep {

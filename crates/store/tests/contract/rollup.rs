@@ -3,11 +3,12 @@
 use naheya_domain::Role;
 use naheya_domain::child::{ChildDetails, ChildForm};
 use naheya_domain::figure::{Audience, Figure, Figures};
+use naheya_domain::follow_up::With;
 use naheya_domain::pair::EndReason;
 use naheya_domain::snapshot::Month;
 use naheya_domain::viewer::Place;
 use naheya_domain::volunteer::{VolunteerDetails, VolunteerForm};
-use naheya_store::child::EditFile;
+use naheya_store::child::edit::EditFile;
 use naheya_store::figure::Path;
 use naheya_store::follow_up::{PlanFollowUp, RecordFollowUp};
 use naheya_store::pair::EndPair;
@@ -26,10 +27,12 @@ on_both_engines![
 ];
 
 /// Totals as of the month's last day, and the same counted live.
-async fn both(leader: &Desk, month: Month) -> (Figures, Figures) {
+async fn both(leader: &Desk, month: Month) -> (String, String) {
     let live = leader.figures(month.last_day()).await.unwrap();
     let kept = leader.month(month).await.unwrap().counted;
-    (kept.figures(COUNTY, live.name.clone(), month.last_day(), Audience::County), live)
+    let kept = kept.figures(COUNTY, live.name.clone(), month.last_day(), Audience::County);
+    let said = |figures: &Figures| serde_json::to_string(figures).unwrap();
+    (said(&kept), said(&live))
 }
 
 async fn differing(store: &Store) -> Vec<String> {
@@ -109,7 +112,7 @@ async fn talk(leader: &Desk, lot: &mut Lot, people: &People) -> Result<(), Error
     let due = leader.follow_ups_of(child).await?.into_iter().find(|row| row.done_at.is_none());
     match due {
         None => {
-            let plan = PlanFollowUp { child, with: "child".into(), due_on: NOW.date().to_string() };
+            let plan = PlanFollowUp { child, with: With::Child, due_at: NOW };
             leader.save(plan).await.map(|_| ())
         }
         Some(row) => {
