@@ -21,6 +21,10 @@ pub enum Noun {
     Child,
     /// Guardians and blocked persons.
     Guardian,
+    /// Who is responsible where.
+    Charge,
+    /// Stations: party and mass centres, rooms of gachas and communities.
+    Station,
     /// Volunteers.
     Volunteer,
     /// Homes and who lives in them.
@@ -61,11 +65,13 @@ pub enum Noun {
 
 impl Noun {
     /// Every noun, in the order of the printed table.
-    pub const ALL: [Noun; 22] = [
+    pub const ALL: [Noun; 24] = [
         Noun::Area,
         Noun::Account,
         Noun::Child,
         Noun::Guardian,
+        Noun::Charge,
+        Noun::Station,
         Noun::Volunteer,
         Noun::Household,
         Noun::Check,
@@ -128,6 +134,8 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
             | Noun::Account
             | Noun::Child
             | Noun::Guardian
+            | Noun::Charge
+            | Noun::Station
             | Noun::Volunteer
             | Noun::Household
             | Noun::Check
@@ -149,6 +157,8 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
             | Noun::Account
             | Noun::Child
             | Noun::Guardian
+            | Noun::Charge
+            | Noun::Station
             | Noun::Volunteer
             | Noun::Household
             | Noun::Check
@@ -170,13 +180,18 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
         },
         Role::TownWorker => match (noun, class) {
             (Noun::Area, Class::Work) => County,
-            (Noun::Child | Noun::Guardian | Noun::Household | Noun::FollowUp, Class::Work | Class::Personal) => Place,
+            (
+                Noun::Child | Noun::Guardian | Noun::Charge | Noun::Station | Noun::Household | Noun::FollowUp,
+                Class::Work | Class::Personal,
+            ) => Place,
             (Noun::Concern | Noun::Notice, Class::Work) => Assigned,
             (
                 Noun::Area
                 | Noun::Account
                 | Noun::Child
                 | Noun::Guardian
+                | Noun::Charge
+                | Noun::Station
                 | Noun::Volunteer
                 | Noun::Household
                 | Noun::Check
@@ -211,6 +226,8 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
                 | Noun::Account
                 | Noun::Child
                 | Noun::Guardian
+                | Noun::Charge
+                | Noun::Station
                 | Noun::Volunteer
                 | Noun::Household
                 | Noun::Check
@@ -244,6 +261,8 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
                 | Noun::Account
                 | Noun::Child
                 | Noun::Guardian
+                | Noun::Charge
+                | Noun::Station
                 | Noun::Volunteer
                 | Noun::Household
                 | Noun::Check
@@ -284,6 +303,8 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
                 | Noun::Account
                 | Noun::Child
                 | Noun::Guardian
+                | Noun::Charge
+                | Noun::Station
                 | Noun::Volunteer
                 | Noun::Household
                 | Noun::Check
@@ -313,6 +334,8 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
                 | Noun::Account
                 | Noun::Child
                 | Noun::Guardian
+                | Noun::Charge
+                | Noun::Station
                 | Noun::Volunteer
                 | Noun::Household
                 | Noun::Check
@@ -341,6 +364,8 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
             | Noun::Account
             | Noun::Child
             | Noun::Guardian
+            | Noun::Charge
+            | Noun::Station
             | Noun::Volunteer
             | Noun::Household
             | Noun::Check
@@ -362,6 +387,8 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
             Noun::Area | Noun::Account | Noun::Notice | Noun::Setting => County,
             Noun::Child
             | Noun::Guardian
+            | Noun::Charge
+            | Noun::Station
             | Noun::Volunteer
             | Noun::Household
             | Noun::Check
@@ -437,6 +464,8 @@ pub enum Action {
     ConfirmChild,
     /// Keep schools, classes, duty, calendar and the area tree.
     KeepSchool,
+    /// Say who is responsible where, keep stations.
+    KeepGrid,
     /// Register volunteers and homes, enter checks.
     KeepVolunteer,
     /// Second signature on a volunteer or on an imported batch.
@@ -499,10 +528,11 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order of the printed table.
-    pub const ALL: [Action; 32] = [
+    pub const ALL: [Action; 33] = [
         Action::KeepChild,
         Action::ConfirmChild,
         Action::KeepSchool,
+        Action::KeepGrid,
         Action::KeepVolunteer,
         Action::ApproveVolunteer,
         Action::RaiseCapacity,
@@ -544,6 +574,7 @@ pub fn may(role: Role, action: Action) -> bool {
             matches!(role, Role::Coordinator | Role::Leader | Role::TownWorker | Role::ClassTeacher)
         }
         Action::KeepSchool
+        | Action::KeepGrid
         | Action::KeepVolunteer
         | Action::Import
         | Action::Export

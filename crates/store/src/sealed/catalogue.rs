@@ -87,6 +87,8 @@ const CLOSED: &[(&str, &str, &str)] = &[
     ("hours_claims", "kind", "training"),
     ("hours_claims", "state", "open"),
     ("exports", "state", "asked"),
+    ("stations", "kind", "gacha_room"),
+    ("charges", "duty", "child_director"),
     ("term_plans", "state", "open"),
     ("term_plans", "by_side", "office"),
     ("plan_records", "how", "paper"),
@@ -258,6 +260,8 @@ fn from_entities(builder: SchemaBuilder) -> SchemaBuilder {
         .register(entity::concern_entry::Entity)
         .register(entity::hours_entry::Entity)
         .register(entity::hours_claim::Entity)
+        .register(entity::station::Entity)
+        .register(entity::charge::Entity)
         .register(entity::export::Entity)
 }
 

@@ -142,7 +142,9 @@ macro_rules! county_tables {
             concern_entry,
             hours_entry,
             hours_claim,
-            export
+            export,
+            station,
+            charge
         )
     };
 }
