@@ -89,6 +89,8 @@ fn line(w: Words, row: FollowUpRow, now: Timestamp) -> Line {
 struct FilePage {
     f: Frame,
     sheet: Sheet,
+    /// Where one came from: a child director's round, or the list.
+    back: String,
     row: FollowUpRow,
     with: String,
     why: String,
@@ -112,6 +114,7 @@ async fn form(me: &Signed, id: FollowUpId, sheet: Sheet) -> Answer {
     let way = row.way.as_deref().map(|way| w.code("follow_up-by", way)).unwrap_or_default();
     let page = FilePage {
         f: me.frame("follow_up-file-title").with(&sheet),
+        back: back_of(me.viewer.role, LIST).to_owned(),
         with: w.code("follow_up-with", row.with.code()),
         why: w.code("follow_up-cause", &row.cause),
         due: w.when(row.due_at),

@@ -58,14 +58,11 @@ impl IndexPage {
         let (paired, waiting, paused) = (part(counts.paired), part(counts.waiting), part(counts.paused));
         Bar { paired, waiting, paused, waiting_at: paired, paused_at: paired + waiting }
     }
+}
 
-    fn children(&self, code: impl AsRef<str>, view: &str) -> String {
-        format!("/children?view={view}&town={}", code.as_ref())
-    }
-
-    fn is_whole(&self, one: &Charge) -> bool {
-        one.station.is_none()
-    }
+/// The list that a number of children leads to.
+pub(crate) fn children(code: impl AsRef<str>, view: &str) -> String {
+    format!("/children?view={view}&town={}", code.as_ref())
 }
 
 async fn index(me: Signed) -> Answer {

@@ -44,7 +44,8 @@ async fn somebody_is_responsible_until_the_last_day_and_the_end_can_be_taken_bac
     assert_eq!(me.post(&end, &form).await.status, StatusCode::SEE_OTHER, "the same answer again");
     let shown = me.get(PAGE).await;
     assert!(shown.body.contains("今天最后一天"));
-    let back = me.submit(PAGE, &format!("{end}/undo"), &[]).await;
+    let undo = format!("{end}/undo");
+    let back = me.post(&undo, &shown.form(&undo)).await;
     assert_eq!(back.status, StatusCode::SEE_OTHER, "{}", back.body);
     assert_eq!(site.system().charge(id).await.unwrap().days.to, None);
 }
@@ -77,7 +78,8 @@ async fn a_station_is_opened_changed_and_closed() {
     assert!(me.get("/grid").await.body.contains("示例活动室"));
     let id = site.system().stations(TOWN).await.unwrap().remove(0).id;
     let page = format!("/stations/{id}");
-    let closed = me.submit(&page, &page, &[("from_on", "2026-01-01"), ("to_on", "2026-11-19")]).await;
+    let last = [("kind", "gacha_room"), ("from_on", "2026-01-01"), ("to_on", "2026-11-19")];
+    let closed = me.submit(&page, &page, &last).await;
     assert_eq!(closed.status, StatusCode::SEE_OTHER, "{}", closed.body);
     assert!(!me.get("/grid").await.body.contains("示例活动室"));
     assert!(me.get(PAGE).await.body.contains("不再用的"));
@@ -126,7 +128,7 @@ async fn a_list_begins_with_the_own_area_says_so_and_one_tap_shows_all() {
     assert!(all.body.contains("白云朵") && !all.body.contains("先看您负责的"));
     // Somebody's link means what it says.
     assert!(me.get("/children?view=here").await.body.contains("白云朵"));
-    let found = me.submit("/children", "/children/search", &[("q", "白云朵")]).await;
+    let found = me.submit("/children", "/children/search", &[("q", "白云朵"), ("town", "mine")]).await;
     assert!(found.location().contains("town=mine"), "{}", found.location());
     assert!(!me.get(found.location()).await.body.contains("白云朵"), "a search stays where the list is");
     let homes = me.get("/volunteers").await;
