@@ -21,6 +21,10 @@ pub enum Noun {
     Child,
     /// Guardians and blocked persons.
     Guardian,
+    /// Who is responsible where.
+    Charge,
+    /// Stations: party and mass centres, rooms of gachas and communities.
+    Station,
     /// Volunteers.
     Volunteer,
     /// Homes and who lives in them.
@@ -63,11 +67,13 @@ pub enum Noun {
 
 impl Noun {
     /// Every noun, in the order of the printed table.
-    pub const ALL: [Noun; 23] = [
+    pub const ALL: [Noun; 25] = [
         Noun::Area,
         Noun::Account,
         Noun::Child,
         Noun::Guardian,
+        Noun::Charge,
+        Noun::Station,
         Noun::Volunteer,
         Noun::Household,
         Noun::Check,
@@ -131,6 +137,8 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
             | Noun::Account
             | Noun::Child
             | Noun::Guardian
+            | Noun::Charge
+            | Noun::Station
             | Noun::Volunteer
             | Noun::Household
             | Noun::Check
@@ -152,6 +160,8 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
             | Noun::Account
             | Noun::Child
             | Noun::Guardian
+            | Noun::Charge
+            | Noun::Station
             | Noun::Volunteer
             | Noun::Household
             | Noun::Check
@@ -174,13 +184,18 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
         },
         Role::TownWorker => match (noun, class) {
             (Noun::Area, Class::Work) => County,
-            (Noun::Child | Noun::Guardian | Noun::Household | Noun::FollowUp, Class::Work | Class::Personal) => Place,
+            (
+                Noun::Child | Noun::Guardian | Noun::Charge | Noun::Station | Noun::Household | Noun::FollowUp,
+                Class::Work | Class::Personal,
+            ) => Place,
             (Noun::Concern | Noun::Notice, Class::Work) => Assigned,
             (
                 Noun::Area
                 | Noun::Account
                 | Noun::Child
                 | Noun::Guardian
+                | Noun::Charge
+                | Noun::Station
                 | Noun::Volunteer
                 | Noun::Household
                 | Noun::Check
@@ -216,6 +231,8 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
                 | Noun::Account
                 | Noun::Child
                 | Noun::Guardian
+                | Noun::Charge
+                | Noun::Station
                 | Noun::Volunteer
                 | Noun::Household
                 | Noun::Check
@@ -250,6 +267,8 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
                 | Noun::Account
                 | Noun::Child
                 | Noun::Guardian
+                | Noun::Charge
+                | Noun::Station
                 | Noun::Volunteer
                 | Noun::Household
                 | Noun::Check
@@ -291,6 +310,8 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
                 | Noun::Account
                 | Noun::Child
                 | Noun::Guardian
+                | Noun::Charge
+                | Noun::Station
                 | Noun::Volunteer
                 | Noun::Household
                 | Noun::Check
@@ -321,6 +342,8 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
                 | Noun::Account
                 | Noun::Child
                 | Noun::Guardian
+                | Noun::Charge
+                | Noun::Station
                 | Noun::Volunteer
                 | Noun::Household
                 | Noun::Check
@@ -350,6 +373,8 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
             | Noun::Account
             | Noun::Child
             | Noun::Guardian
+            | Noun::Charge
+            | Noun::Station
             | Noun::Volunteer
             | Noun::Household
             | Noun::Check
@@ -372,6 +397,8 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
             Noun::Area | Noun::Account | Noun::Notice | Noun::Setting => County,
             Noun::Child
             | Noun::Guardian
+            | Noun::Charge
+            | Noun::Station
             | Noun::Volunteer
             | Noun::Household
             | Noun::Check
@@ -396,6 +423,8 @@ pub fn reach(role: Role, noun: Noun, class: Class) -> Reach {
             (Noun::Notice, Class::Work) => Assigned,
             (
                 Noun::Area
+                | Noun::Charge
+                | Noun::Station
                 | Noun::Account
                 | Noun::Child
                 | Noun::Guardian
@@ -483,6 +512,8 @@ pub enum Action {
     ConfirmChild,
     /// Keep schools, classes, duty, calendar and the area tree.
     KeepSchool,
+    /// Say who is responsible where, keep stations.
+    KeepGrid,
     /// Register volunteers and homes, enter checks.
     KeepVolunteer,
     /// Second signature on a volunteer or on an imported batch.
@@ -549,10 +580,11 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order of the printed table.
-    pub const ALL: [Action; 34] = [
+    pub const ALL: [Action; 35] = [
         Action::KeepChild,
         Action::ConfirmChild,
         Action::KeepSchool,
+        Action::KeepGrid,
         Action::KeepVolunteer,
         Action::ApproveVolunteer,
         Action::RaiseCapacity,
@@ -596,6 +628,7 @@ pub fn may(role: Role, action: Action) -> bool {
             matches!(role, Role::Coordinator | Role::Leader | Role::TownWorker | Role::ClassTeacher)
         }
         Action::KeepSchool
+        | Action::KeepGrid
         | Action::KeepVolunteer
         | Action::Import
         | Action::Export

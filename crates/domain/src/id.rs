@@ -68,6 +68,10 @@ ids! {
     TermPlanId,
     /// One weekend of such a proposal.
     TermWeekendId,
+    /// A person responsible for an area.
+    ChargeId,
+    /// A station of the grid.
+    StationId,
     /// A volunteer (周末妈妈).
     VolunteerId,
     /// A volunteer's home.

@@ -164,7 +164,7 @@ impl AccountView {
         AccountView::ALL.into_iter().find(|v| v.code() == code)
     }
 
-    fn condition(self, tx: &Tx) -> Condition {
+    pub(crate) fn condition(self, tx: &Tx) -> Condition {
         let with_role = |roles: Condition| {
             let here = Condition::all().add(grant::Column::AreaId.eq(tx.area_id())).add(roles);
             let ids = tx.common::<grant::Entity>().and(here).ids(grant::Column::AccountId);

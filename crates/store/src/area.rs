@@ -6,12 +6,15 @@ use naheya_domain::access::Action;
 use naheya_domain::area_code::AreaLevel;
 use sea_orm::{ColumnTrait, Condition};
 
+use crate::grid::NOWHERE;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{area, county};
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
 
 const TABLE: &str = "areas";
+/// Digits of a town's code; a gacha's has three more.
+const TOWN_DIGITS: usize = 9;
 /// Codes that a county gives itself end in 901 to 999, which the statistics bureau leaves free.
 const OWN_CODES: std::ops::RangeInclusive<u32> = 901..=999;
 
@@ -56,6 +59,30 @@ async fn one(tx: &Tx, code: &str) -> Result<area::Model, Error> {
     let county = county_code(tx).await?;
     let all = below(tx, &county).await?;
     all.into_iter().find(|a| a.code == code).ok_or(Error::NotFound)
+}
+
+/// A town or gacha of the county that has not been merged away.
+pub(crate) async fn standing(tx: &Tx, code: &str) -> Result<area::Model, Error> {
+    let area = one(tx, code).await?;
+    if area.retired_into.is_some() { Err(Error::refused("area.retired")) } else { Ok(area) }
+}
+
+/// Every town and gacha of the county, by code.
+pub(crate) async fn grid(tx: &Tx) -> Result<Vec<AreaRow>, Error> {
+    let county = county_code(tx).await?;
+    Ok(below(tx, &county).await?.into_iter().filter_map(shown).collect())
+}
+
+/// Rows of a town or gacha and what lies in it; for [`NOWHERE`] those that lie in none of the county's, or that say none.
+pub(crate) async fn in_town<C: ColumnTrait>(tx: &Tx, column: C, code: &str) -> Result<Condition, Error> {
+    if code != NOWHERE {
+        return Ok(within(column, code));
+    }
+    let mut known = Condition::any();
+    for town in grid(tx).await?.iter().filter(|area| area.code.len() == TOWN_DIGITS) {
+        known = known.add(within(column, &town.code));
+    }
+    Ok(Condition::any().add(column.is_null()).add(known.not()))
 }
 
 fn shown(row: area::Model) -> Option<AreaRow> {

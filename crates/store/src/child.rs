@@ -19,8 +19,8 @@ pub mod file;
 mod list;
 pub mod moment;
 
-pub(crate) use list::rows_out;
 pub use list::{ChildFilter, ChildRow, ChildView, PAGE, RowPair};
+pub(crate) use list::{in_view, rows_of, rows_out};
 
 pub(crate) const TABLE: &str = "children";
 /// A new file. The child is `applying` until it is taken in.

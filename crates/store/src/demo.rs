@@ -17,6 +17,7 @@ use crate::{Error, password};
 mod calendar;
 mod clock;
 mod file;
+mod grid;
 mod home;
 mod lot;
 mod month;
@@ -146,7 +147,8 @@ impl Story<'_> {
         if let (Some(open), Some(past)) = (couples.get(WORRY), couples.get(WORRY + 4)) {
             self.worries(open, past)?;
         }
-        self.next_weekend(&couples)
+        self.next_weekend(&couples)?;
+        self.grid()
     }
 
     fn carers(&mut self, plan: &Plan) -> Result<Vec<Carer>, Error> {

@@ -207,6 +207,8 @@ struct Kept {
     school: Option<Uuid>,
     class: Option<Uuid>,
     town: Option<String>,
+    #[serde(default)]
+    areas: Vec<String>,
     stale_since: Option<i64>,
     search: Option<String>,
 }
@@ -219,6 +221,7 @@ impl Kept {
             school: filter.school.map(|id| id.0),
             class: filter.class.map(|id| id.0),
             town: filter.town.clone(),
+            areas: filter.areas.clone(),
             stale_since: filter.stale_since.map(|at| at.0),
             search: filter.search.clone(),
         }
@@ -239,6 +242,7 @@ impl Kept {
             school: kept.school.map(SchoolId),
             class: kept.class.map(ClassId),
             town: kept.town,
+            areas: kept.areas,
             stale_since: kept.stale_since.map(Timestamp),
             search: kept.search,
             after: None,

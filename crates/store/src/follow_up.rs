@@ -4,9 +4,10 @@ use naheya_domain::access::{Action, Class};
 use naheya_domain::follow_up::{self, FollowUpAnswers, FollowUpForm, FollowUpState, With};
 use naheya_domain::id::{ChildId, FollowUpId};
 use naheya_domain::{FieldError, Timestamp};
-use sea_orm::ColumnTrait;
+use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
+use crate::area::in_town;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, follow_up as row, pair, volunteer};
 use crate::sealed::tx::Tx;
@@ -98,39 +99,92 @@ impl Act for RecordFollowUp {
     async fn run(&self, tx: &Tx) -> Result<Option<FollowUpId>, Error> {
         tx.require(Action::FollowUp)?;
         let before = tx.visible::<row::Entity>().id(self.follow_up).one(tx).await?;
-        if before.state == FollowUpState::Done.code() {
-            return Err(Error::refused("follow_up.done_already"));
-        }
         let with = With::parse(&before.with_whom).ok_or(Error::NotFound)?;
-        if is_carer(tx, &before).await? {
-            return Err(Error::refused("follow_up.by_the_carer"));
-        }
-        let answers = self.parsed(with)?;
-        let text = serde_json::to_string(&answers.answers).map_err(|_| Error::Database("answers".into()))?;
-        let mut after = before.clone();
-        FollowUpState::Done.code().clone_into(&mut after.state);
-        after.done_at = Some(tx.now().0);
-        after.done_by = Some(tx.account());
-        after.way = Some(answers.way.into());
-        after.alone = answers.alone;
-        after.answers_sealed = Some(tx.seal(TABLE, "answers_sealed", before.id, &text)?);
-        tx.change::<row::Entity>(&before, after).await?;
-        next(tx, &before, with).await
+        let answers = parsed(&self.way, &self.alone, &self.answers, with);
+        record(tx, before, with, answers).await
     }
 }
 
-impl RecordFollowUp {
-    fn parsed(&self, with: With) -> Result<FollowUpAnswers, Vec<FieldError>> {
-        let [a, b, c, d, e] = &self.answers;
-        let form = FollowUpForm { way: &self.way, alone: &self.alone, answers: [a, b, c, d, e] };
-        FollowUpAnswers::parse(&form, with)
+fn parsed(way: &str, alone: &str, said: &[String; 5], with: With) -> Result<FollowUpAnswers, Vec<FieldError>> {
+    let [a, b, c, d, e] = said;
+    FollowUpAnswers::parse(&FollowUpForm { way, alone, answers: [a, b, c, d, e] }, with)
+}
+
+/// Writes down what was said, and plans the next one.
+async fn record(
+    tx: &Tx,
+    before: row::Model,
+    with: With,
+    answers: Result<FollowUpAnswers, Vec<FieldError>>,
+) -> Result<Option<FollowUpId>, Error> {
+    if before.state == FollowUpState::Done.code() {
+        return Err(Error::refused("follow_up.done_already"));
+    }
+    if is_carer(tx, before.child_id).await? {
+        return Err(Error::refused("follow_up.by_the_carer"));
+    }
+    let answers = answers?;
+    let text = serde_json::to_string(&answers.answers).map_err(|_| Error::Database("answers".into()))?;
+    let mut after = before.clone();
+    FollowUpState::Done.code().clone_into(&mut after.state);
+    after.done_at = Some(tx.now().0);
+    after.done_by = Some(tx.account());
+    after.way = Some(answers.way.into());
+    after.alone = answers.alone;
+    after.answers_sealed = Some(tx.seal(TABLE, "answers_sealed", before.id, &text)?);
+    tx.change::<row::Entity>(&before, after).await?;
+    next(tx, &before, with).await
+}
+
+/// A talk that nobody had planned: somebody went by. It takes the place of one that is due with the same person.
+#[derive(Clone, Debug)]
+pub struct WriteTalk {
+    /// About which child.
+    pub child: ChildId,
+    /// With whom, as typed.
+    pub with: String,
+    /// How it was asked.
+    pub way: String,
+    /// `yes` or `no`: was the child alone.
+    pub alone: String,
+    /// The five answers.
+    pub answers: [String; 5],
+}
+
+impl Act for WriteTalk {
+    const NAME: &'static str = "follow_up.write";
+    /// The next one, when there is one.
+    type Answer = Option<FollowUpId>;
+
+    async fn run(&self, tx: &Tx) -> Result<Option<FollowUpId>, Error> {
+        tx.require(Action::FollowUp)?;
+        let child = tx.visible::<child::Entity>().id(self.child).one(tx).await?;
+        let with = With::parse(&self.with).ok_or_else(|| Error::field("with", "required.missing"))?;
+        let answers = parsed(&self.way, &self.alone, &self.answers, with)?;
+        let waiting = tx
+            .visible::<row::Entity>()
+            .and(row::Column::ChildId.eq(child.id))
+            .and(row::Column::WithWhom.eq(with.code()))
+            .and(row::Column::State.eq(FollowUpState::Due.code()))
+            .by(row::Column::DueAt)
+            .first(tx)
+            .await?;
+        let before = match waiting {
+            Some(due) => due,
+            None => {
+                let by = Some(tx.account());
+                let id = plan(tx, child.id, with, tx.now(), "planned", by, None, None).await?;
+                tx.visible::<row::Entity>().id(id).one(tx).await?
+            }
+        };
+        record(tx, before, with, Ok(answers)).await
     }
 }
 
 /// Somebody other than the carer asks (rule 15): an account that stands for the volunteer of the
 /// child's pair may not record it, whatever other role it holds.
-async fn is_carer(tx: &Tx, asked: &row::Model) -> Result<bool, Error> {
-    let pairs = tx.for_rule::<pair::Entity>().and(pair::Column::ChildId.eq(asked.child_id)).all(tx).await?;
+async fn is_carer(tx: &Tx, child: Uuid) -> Result<bool, Error> {
+    let pairs = tx.for_rule::<pair::Entity>().and(pair::Column::ChildId.eq(child)).all(tx).await?;
     let ids: Vec<Uuid> = pairs.into_iter().map(|p| p.volunteer_id).collect();
     let carers = tx
         .for_rule::<volunteer::Entity>()
@@ -246,15 +300,41 @@ pub struct FollowUpRow {
     pub way: Option<String>,
 }
 
+/// Which of the follow-ups that are due a list shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FollowUpFilter {
+    /// Only those of children of this town or gacha (code); `none`: of no town of the county.
+    pub town: Option<String>,
+    /// Only those past their due time.
+    pub late: bool,
+}
+
 impl Desk {
     /// What is due, longest overdue first; at most `most`.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn follow_ups_due(&self, most: u64) -> Result<Vec<FollowUpRow>, Error> {
+        self.follow_ups_found(&FollowUpFilter::default(), most).await
+    }
+
+    /// Those of them that the filter finds, in the same order.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn follow_ups_found(&self, filter: &FollowUpFilter, most: u64) -> Result<Vec<FollowUpRow>, Error> {
         let tx = self.read();
+        let mut narrow = Condition::all();
+        if let Some(town) = &filter.town {
+            let there = tx.visible::<child::Entity>().and(in_town(&tx, child::Column::TownCode, town).await?);
+            narrow = narrow.add(row::Column::ChildId.in_subquery(there.ids(child::Column::Id)));
+        }
+        if filter.late {
+            narrow = narrow.add(row::Column::DueAt.lt(tx.now().0));
+        }
         let rows = tx
             .visible::<row::Entity>()
+            .and(narrow)
             .and(row::Column::State.eq(FollowUpState::Due.code()))
             .by(row::Column::DueAt)
             .by(row::Column::Id)
@@ -311,7 +391,7 @@ impl Desk {
     }
 }
 
-async fn shown(tx: &Tx, rows: Vec<row::Model>) -> Result<Vec<FollowUpRow>, Error> {
+pub(crate) async fn shown(tx: &Tx, rows: Vec<row::Model>) -> Result<Vec<FollowUpRow>, Error> {
     let ids: Vec<Uuid> = rows.iter().map(|r| r.child_id).collect();
     let children = tx.visible_as::<child::Entity>(Class::Work).and(child::Column::Id.is_in(ids)).all(tx).await?;
     let name = |id: Uuid| children.iter().find(|c| c.id == id).map(|c| c.name.clone()).unwrap_or_default();

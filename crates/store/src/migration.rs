@@ -28,6 +28,7 @@ mod m0021_event;
 mod m0022_spoken;
 mod m0023_export;
 mod m0024_list;
+mod m0025_grid;
 mod m0026_rollup;
 
 use sea_orm_migration::sea_orm::DbErr;
@@ -65,6 +66,7 @@ impl MigratorTrait for Migrator {
             tables("m0022_spoken", m0022_spoken::shapes),
             tables("m0023_export", m0023_export::shapes),
             Box::new(NewIndexes { name: "m0024_list", indexes: m0024_list::indexes }),
+            tables("m0025_grid", m0025_grid::shapes),
             tables("m0026_rollup", m0026_rollup::shapes),
         ]
     }

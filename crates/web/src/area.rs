@@ -3,9 +3,16 @@
 use askama::Template;
 use naheya_domain::access::{Action, Noun};
 use naheya_store::area::{AddArea, AreaRow, RenameArea, RestoreArea, RetireArea};
+use naheya_store::grid::NOWHERE;
 
 use crate::answer::see_other_saying;
-use crate::{Answer, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, page_as};
+use crate::search::FOUND;
+use crate::{Answer, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, Wanted, page_as};
+
+/// In an address: only what the reader is responsible for.
+const MINE: &str = "mine";
+/// In an address: the whole county, although the reader has an area.
+const EVERYWHERE: &str = "all";
 
 const KEEPS: Knock = Knock::May(Action::KeepSchool);
 
@@ -156,6 +163,74 @@ pub(crate) async fn choices(me: &Signed) -> Result<Vec<(String, String)>, naheya
 /// The same without gachas and villages: a filter by any of a hundred and sixty is no filter.
 pub(crate) async fn towns(me: &Signed) -> Result<Vec<(String, String)>, naheya_store::Error> {
     Ok(offered(me, me.desk.towns().await?))
+}
+
+/// The name of a town or gacha of the county; of what lies in none, the words for that.
+///
+/// # Errors
+/// When the records cannot be reached.
+pub(crate) async fn named(me: &Signed, code: &str) -> Result<String, naheya_store::Error> {
+    if code == NOWHERE {
+        return Ok(me.w().t("grid-nowhere"));
+    }
+    let areas = me.desk.areas().await?;
+    Ok(areas.into_iter().find(|area| area.code == code).map_or_else(|| code.to_owned(), |area| area.name))
+}
+
+/// What an address says of the area: nothing, the own (`mine`), everywhere (`all`), or one.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Where {
+    /// The areas that the reader is responsible for, each with its name; empty for most people.
+    pub own: Vec<(String, String)>,
+    /// One town or gacha.
+    pub town: Option<String>,
+    /// Whether only the own areas are shown.
+    pub mine: bool,
+}
+
+/// Where a list looks. It begins with the own area when its address names nothing at all, and says so on the page;
+/// an address that names a view, a school or a town is somebody's link and means what it says.
+///
+/// # Errors
+/// When the records cannot be reached.
+pub(crate) async fn wanted(me: &Signed, wanted: &Wanted) -> Result<Where, naheya_store::Error> {
+    let own = me.desk.own_areas().await?;
+    let named = wanted.given("town").filter(|code| code.len() <= 12);
+    let bare = ["town", "view", "school", "free", FOUND].iter().all(|name| wanted.given(name).is_none());
+    let mine = !own.is_empty() && (named == Some(MINE) || bare);
+    let town = named.filter(|code| ![MINE, EVERYWHERE].contains(code)).map(str::to_owned);
+    Ok(Where { own, town, mine })
+}
+
+impl Where {
+    /// The codes of the areas that a list is narrowed to.
+    pub(crate) fn areas(&self) -> Vec<String> {
+        if self.mine { self.own.iter().map(|(code, _)| code.clone()).collect() } else { Vec::new() }
+    }
+
+    /// What stands in the address and the form for it.
+    pub(crate) fn code(&self) -> String {
+        match (&self.town, self.mine, self.own.is_empty()) {
+            (Some(town), ..) => town.clone(),
+            (None, true, _) => MINE.to_owned(),
+            (None, false, false) => EVERYWHERE.to_owned(),
+            (None, false, true) => String::new(),
+        }
+    }
+
+    /// What the form offers before the towns: everything, and the own area of who has one.
+    pub(crate) fn offered(&self, w: crate::Words, all: &str) -> Vec<(String, String)> {
+        if self.own.is_empty() {
+            return vec![(String::new(), w.t(all))];
+        }
+        vec![(EVERYWHERE.to_owned(), w.t(all)), (MINE.to_owned(), w.t("grid-mine-option"))]
+    }
+
+    /// The own area in words, when the list shows nothing else.
+    pub(crate) fn said(&self, w: crate::Words) -> Option<String> {
+        let names: Vec<&str> = self.own.iter().map(|(_, name)| name.as_str()).collect();
+        self.mine.then(|| w.t1("grid-mine", "places", names.join(w.t("grid-comma").as_str())))
+    }
 }
 
 fn offered(me: &Signed, rows: Vec<AreaRow>) -> Vec<(String, String)> {

@@ -3,6 +3,7 @@
 
 use askama::Template;
 use axum::extract::State;
+use naheya_domain::Role;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::concern::{ConcernForm, ConcernState, NewConcern, Situation};
 use naheya_domain::id::{ChildId, ConcernId};
@@ -108,10 +109,13 @@ async fn desk_of(app: &App, you: &Visitor) -> Result<Desk, Problem> {
 #[template(path = "concern/said.html")]
 struct SaidPage {
     f: Frame,
+    /// A child director goes on with the round.
+    on_round: bool,
 }
 
 async fn said(you: Visitor) -> Answer {
-    page(&SaidPage { f: you.frame("concern-said-title") })
+    let on_round = you.session().is_some_and(|session| session.viewer.role == Role::TownWorker);
+    page(&SaidPage { f: you.frame("concern-said-title"), on_round })
 }
 
 #[derive(Template)]

@@ -7,12 +7,14 @@ use naheya_domain::follow_up::{FollowUpState, QUESTIONS, WAYS, With};
 use naheya_domain::id::{ChildId, FollowUpId};
 use naheya_domain::school::day;
 use naheya_store::Error;
-use naheya_store::follow_up::{FollowUpRow, NoAnswer, PlanFollowUp, RecordFollowUp};
+use naheya_store::follow_up::{FollowUpFilter, FollowUpRow, NoAnswer, PlanFollowUp, RecordFollowUp};
 
 use crate::answer::see_other_saying;
-use crate::{Answer, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, Words, page, page_as};
+use crate::visit::back_of;
+use crate::{Answer, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as};
 
 const DOES: Knock = Knock::May(Action::FollowUp);
+const LIST: &str = "/follow-ups";
 /// Rows of the due list.
 const MOST: u64 = 200;
 
@@ -36,6 +38,8 @@ struct ListPage {
     f: Frame,
     title: String,
     lines: Vec<Line>,
+    /// Of which area they are, when they are filtered.
+    only: Option<String>,
 }
 
 /// One of the due list.
@@ -49,13 +53,22 @@ struct Line {
     tries: i32,
 }
 
-async fn list(me: Signed) -> Answer {
+async fn list(me: Signed, wanted: Wanted) -> Answer {
     let w = me.w();
-    let rows = me.desk.follow_ups_due(MOST).await?;
+    let town = wanted.given("town").filter(|code| code.len() <= 12).map(str::to_owned);
+    let filter = FollowUpFilter { town, late: wanted.is_on("late") };
+    let rows = me.desk.follow_ups_found(&filter, MOST).await?;
+    let only = match &filter.town {
+        Some(code) => {
+            let text = if filter.late { "follow_up-only-late" } else { "follow_up-only" };
+            Some(w.t1(text, "town", crate::area::named(&me, code).await?))
+        }
+        None => None,
+    };
     let late = rows.iter().filter(|r| r.due_at < me.now).count();
     let title = if late > 0 { w.t1("follow_up-list-late", "n", late) } else { w.t("follow_up-list-on-time") };
     let lines = rows.into_iter().map(|row| line(w, row, me.now)).collect();
-    page(&ListPage { f: me.frame("follow_up-list-title"), title, lines })
+    page(&ListPage { f: me.frame("follow_up-list-title"), title, lines, only })
 }
 
 fn line(w: Words, row: FollowUpRow, now: Timestamp) -> Line {
@@ -76,6 +89,8 @@ fn line(w: Words, row: FollowUpRow, now: Timestamp) -> Line {
 struct FilePage {
     f: Frame,
     sheet: Sheet,
+    /// Where one came from: a child director's round, or the list.
+    back: String,
     row: FollowUpRow,
     with: String,
     why: String,
@@ -99,6 +114,7 @@ async fn form(me: &Signed, id: FollowUpId, sheet: Sheet) -> Answer {
     let way = row.way.as_deref().map(|way| w.code("follow_up-by", way)).unwrap_or_default();
     let page = FilePage {
         f: me.frame("follow_up-file-title").with(&sheet),
+        back: back_of(me.viewer.role, LIST).to_owned(),
         with: w.code("follow_up-with", row.with.code()),
         why: w.code("follow_up-cause", &row.cause),
         due: w.when(row.due_at),
@@ -127,7 +143,7 @@ async fn record(me: Signed, Id(id): Id<FollowUpId>, posted: Posted) -> Answer {
     match done.await {
         Ok(next) => {
             let text = if next.is_some() { "follow_up-recorded-next" } else { "follow_up-recorded" };
-            see_other_saying("/follow-ups", Toast::new(text))
+            see_other_saying(back_of(me.viewer.role, LIST), Toast::new(text))
         }
         Err(error) => form(&me, id, Sheet::again("follow_up", &posted, error)?).await,
     }
@@ -135,7 +151,7 @@ async fn record(me: Signed, Id(id): Id<FollowUpId>, posted: Posted) -> Answer {
 
 async fn no_answer(me: Signed, Id(id): Id<FollowUpId>, posted: Posted) -> Answer {
     me.desk.save_once(NoAnswer { follow_up: id }, posted.submission()?).await?;
-    see_other_saying("/follow-ups", Toast::new("follow_up-tried"))
+    see_other_saying(back_of(me.viewer.role, LIST), Toast::new("follow_up-tried"))
 }
 
 #[derive(Template)]

@@ -70,6 +70,7 @@ const FEDERATION: &[Role] = &[Role::Coordinator, Role::Leader];
 /// the page exists.
 pub const OFFICE: &[Place] = &[
     Place { tab: true, ..place("today", "/today", "today", Knock::Roles(FEDERATION)) },
+    Place { tab: true, ..place("visits", "/visits", "walk", Knock::Roles(&[Role::TownWorker])) },
     Place { tab: true, ..place("children", "/children", "child", Knock::Sees(Noun::Child, Class::Work)) },
     place("volunteers", "/volunteers", "people", Knock::May(Action::KeepVolunteer)),
     Place { tab: true, ..place("rounds", "/rounds", "pair", Knock::May(Action::RunRound)) },
@@ -80,6 +81,7 @@ pub const OFFICE: &[Place] = &[
     place("notices", "/notices", "bell", Knock::SignedIn),
     Place { tab: true, ..place("levels", "/levels", "chart", Knock::May(Action::SeeLevels)) },
     Place { second: true, ..place("report", "/report", "chart", Knock::May(Action::SeeReport)) },
+    Place { second: true, ..place("grid", "/grid", "map", Knock::May(Action::KeepGrid)) },
     Place { second: true, ..place("imports", "/imports", "import", Knock::May(Action::Import)) },
     Place { second: true, ..place("schools", "/schools", "school", Knock::May(Action::KeepSchool)) },
     Place { second: true, ..place("accounts", "/accounts", "key", Knock::May(Action::KeepAccount)) },
@@ -108,7 +110,7 @@ const HOMES: &[(&[Role], &str)] = &[
     (&[Role::ClassTeacher], "/friday"),
     (&[Role::Volunteer], "/home"),
     (&[Role::Guardian], "/family"),
-    (&[Role::TownWorker], "/children"),
+    (&[Role::TownWorker], "/visits"),
     (&[Role::ItAdmin], "/accounts"),
     (&[Role::Auditor], "/audit-events"),
     (&[Role::HigherLevel], "/levels"),
@@ -359,7 +361,8 @@ fn nav(shell: Shell, role: Option<Role>, path: &str) -> Vec<NavItem> {
             here: is_below(path, p.href),
             count: None,
             hot: false,
-            tab: p.tab,
+            // A child director has no weekends to decide: talks stand in the tab bar instead.
+            tab: p.tab || (p.key == "follow-ups" && role == Some(Role::TownWorker)),
             second: p.second,
         })
         .collect();

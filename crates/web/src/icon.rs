@@ -56,6 +56,10 @@ pub fn drawing(name: impl AsRef<str>) -> &'static str {
         "camera" => r#"<path d="M4 8h4l1.500-2.500h5L16 8h4v11H4z"/><circle cx="12" cy="13" r="3.200"/>"#,
         "plus" => r#"<path d="M12 5v14M5 12h14"/>"#,
         "leaf" => r#"<path d="M5 19C5 10 10 5 19 5c0 9-5 14-14 14zM5 19l7-7"/>"#,
+        "map" => r#"<path d="M4 6.500l5-2 6 2 5-2v13l-5 2-6-2-5 2zM9 4.500v13M15 6.500v13"/>"#,
+        "walk" => {
+            r#"<circle cx="13" cy="5" r="2"/><path d="M8 20l3-6 3 3v4M11 14l1.500-5.500L9 10.500 8 13M12.500 8.500L15 11.500l3 .5"/>"#
+        }
         "bell" => r#"<path d="M6 16V11a6 6 0 0 1 12 0v5l1.500 2h-15zM10 20.500h4"/>"#,
         _ => r#"<circle cx="12" cy="12" r="3"/>"#,
     }

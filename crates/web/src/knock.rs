@@ -102,6 +102,8 @@ fn noun_name(noun: Noun) -> &'static str {
         Noun::Account => "account",
         Noun::Child => "child",
         Noun::Guardian => "guardian",
+        Noun::Charge => "charge",
+        Noun::Station => "station",
         Noun::Volunteer => "volunteer",
         Noun::Household => "household",
         Noun::Check => "check",

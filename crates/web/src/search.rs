@@ -15,7 +15,7 @@ use crate::frame::NavItem;
 use crate::{Answer, Fields, Frame, Knock, Posted, Problem, Route, Signed, Wanted, page, see_other};
 
 /// Says in an address that the words typed last belong to it.
-const FOUND: &str = "found";
+pub(crate) const FOUND: &str = "found";
 /// Letters of a search that count.
 const LONGEST: usize = 60;
 /// People of each kind that the page shows; the lists show more.

@@ -66,6 +66,11 @@ struct ListPage {
     f: Frame,
     rows: Vec<VolunteerRow>,
     towns: Vec<(String, String)>,
+    /// Before the towns: everything, and the own area.
+    offered: Vec<(String, String)>,
+    /// The own area, when the list shows nothing else, and the way to everything.
+    mine: Option<String>,
+    everywhere: String,
     wanted: Fields,
     typed: String,
     view: String,
@@ -110,6 +115,7 @@ fn days_until(today: Date, day: Date) -> i32 {
 async fn filter(me: &Signed, wanted: &Wanted) -> Result<VolunteerFilter, Problem> {
     let view = wanted.text("view");
     let after = wanted.given("after").and_then(VolunteerId::parse);
+    let at = crate::area::wanted(me, wanted).await?;
     Ok(VolunteerFilter {
         state: match view {
             "" | "expiring" => Some(VolunteerState::Approved).filter(|_| view.is_empty()),
@@ -117,7 +123,8 @@ async fn filter(me: &Signed, wanted: &Wanted) -> Result<VolunteerFilter, Problem
         },
         expiring_by: (view == "expiring").then(|| soon(me.today())),
         places_free: wanted.is_on("free"),
-        town: wanted.given("town").map(str::to_owned),
+        areas: at.areas(),
+        town: at.town,
         search: search::typed(me, LIST, wanted).await?,
         after,
     })
@@ -133,13 +140,18 @@ async fn find(me: Signed, posted: Posted) -> Answer {
 }
 
 async fn list(me: Signed, wanted: Wanted) -> Answer {
+    let w = me.w();
     let filter = filter(&me, &wanted).await?;
+    let at = crate::area::wanted(&me, &wanted).await?;
+    // From here on the address says where the list looks, so that every way on keeps it.
+    let wanted = wanted.with("town", &at.code());
+    let areas = || at.areas();
     let (rows, more) = me.desk.volunteers(&filter).await?;
     let count = async |filter: VolunteerFilter| me.desk.count_volunteers(&filter).await;
-    let state = |state| VolunteerFilter { state: Some(state), ..VolunteerFilter::default() };
+    let state = |state| VolunteerFilter { state: Some(state), areas: areas(), ..VolunteerFilter::default() };
     let mut tabs = vec![("", count(state(VolunteerState::Approved)).await?)];
     let by = Some(soon(me.today()));
-    let expiring = count(VolunteerFilter { expiring_by: by, ..VolunteerFilter::default() }).await?;
+    let expiring = count(VolunteerFilter { expiring_by: by, areas: areas(), ..VolunteerFilter::default() }).await?;
     tabs.push(("expiring", expiring));
     for one in [VolunteerState::Applied, VolunteerState::Screening, VolunteerState::Paused, VolunteerState::Left] {
         tabs.push((one.code(), count(state(one)).await?));
@@ -154,7 +166,10 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
         towns: towns(&me).await?,
         view: wanted.text("view").to_owned(),
         typed: filter.search.clone().unwrap_or_default(),
-        wanted: wanted.0,
+        offered: at.offered(w, "volunteer-all-towns"),
+        mine: at.said(w),
+        everywhere: format!("/volunteers?{}", wanted.with("after", "").with("town", "all").query()),
+        wanted,
         next: next.unwrap_or_default(),
         rows,
         tabs,

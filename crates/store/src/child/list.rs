@@ -12,7 +12,7 @@ use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
 use super::TABLE;
-use crate::area::within;
+use crate::area::{in_town, within};
 use crate::sealed::entity::{child, class, follow_up, pair, school, stay, volunteer};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::{Visible, at, same, spaced};
@@ -83,7 +83,10 @@ pub struct ChildFilter {
     /// Only of this class.
     pub class: Option<ClassId>,
     /// Only of this town (code) and what lies below it.
+    /// `none`: in no town of the county.
     pub town: Option<String>,
+    /// Only of one of these towns or gachas; empty for all.
+    pub areas: Vec<String>,
     /// Only files that nobody has confirmed since this instant.
     pub stale_since: Option<Timestamp>,
     /// Name, pinyin or initials begin with this.
@@ -249,6 +252,14 @@ async fn listed(tx: &Tx, filter: &ChildFilter, most: u64) -> Result<Vec<Listed>,
     with_beside(tx, rows.by(C::Name).by(C::Id).limit(most)).pick(picked(tx, filter.view), tx).await
 }
 
+/// Those of these children whom the filter finds, by name.
+pub(crate) async fn rows_of(tx: &Tx, filter: &ChildFilter, ids: Vec<Uuid>) -> Result<Vec<ChildRow>, Error> {
+    use child::Column as C;
+    let rows = tx.visible::<child::Entity>().and(matching(tx, filter).await?).and(C::Id.is_in(ids));
+    let listed = with_beside(tx, rows.by(C::Name).by(C::Id)).pick(picked(tx, filter.view), tx).await?;
+    Ok(shown(tx, listed))
+}
+
 /// School and class stand beside each child.
 fn with_beside(tx: &Tx, rows: Visible<child::Entity>) -> Visible<child::Entity> {
     use child::Column as C;
@@ -323,7 +334,11 @@ async fn matching(tx: &Tx, filter: &ChildFilter) -> Result<Condition, Error> {
         all = all.add(C::ClassId.eq(class.0));
     }
     if let Some(town) = &filter.town {
-        all = all.add(within(C::TownCode, town));
+        all = all.add(in_town(tx, C::TownCode, town).await?);
+    }
+    if !filter.areas.is_empty() {
+        let any = Condition::any();
+        all = all.add(filter.areas.iter().fold(any, |any, code| any.add(within(C::TownCode, code))));
     }
     if let Some(since) = filter.stale_since {
         all = all.add(Condition::any().add(C::ConfirmedAt.is_null()).add(C::ConfirmedAt.lt(since.0)));
@@ -335,7 +350,7 @@ async fn matching(tx: &Tx, filter: &ChildFilter) -> Result<Condition, Error> {
     Ok(all.add(in_view(tx, filter.view)))
 }
 
-fn in_view(tx: &Tx, view: ChildView) -> Condition {
+pub(crate) fn in_view(tx: &Tx, view: ChildView) -> Condition {
     use child::Column as C;
     let with_pair = |states: &[&str]| {
         tx.visible::<pair::Entity>().and(pair::Column::State.is_in(states.iter().copied())).ids(pair::Column::ChildId)

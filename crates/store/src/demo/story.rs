@@ -10,10 +10,10 @@ use super::lot::Lot;
 use super::name::Names;
 use crate::Error;
 use crate::sealed::entity::{
-    account, check, child, child_category, choice, class, concern, concern_circle, concern_entry, concern_person,
-    consent, custody_event, duty, follow_up, grant, guardian, guardianship, hours_entry, household, household_member,
-    note, pair, round, round_child, round_volunteer, school, school_term, search_token, sibling_group, stay,
-    stay_adult, term_plan, term_weekend, volunteer, wish,
+    account, charge, check, child, child_category, choice, class, concern, concern_circle, concern_entry,
+    concern_person, consent, custody_event, duty, follow_up, grant, guardian, guardianship, hours_entry, household,
+    household_member, note, pair, round, round_child, round_volunteer, school, school_term, search_token,
+    sibling_group, station, stay, stay_adult, term_plan, term_weekend, volunteer, wish,
 };
 use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
@@ -107,6 +107,8 @@ pub(super) struct Rows {
     pub(super) concern_people: Vec<concern_person::Model>,
     pub(super) concern_circle: Vec<concern_circle::Model>,
     pub(super) concern_entries: Vec<concern_entry::Model>,
+    pub(super) stations: Vec<station::Model>,
+    pub(super) charges: Vec<charge::Model>,
     pub(super) tokens: Vec<search_token::Model>,
 }
 
@@ -147,6 +149,8 @@ impl Rows {
         tx.insert_all::<concern_person::Entity>(self.concern_people).await?;
         tx.insert_all::<concern_circle::Entity>(self.concern_circle).await?;
         tx.insert_all::<concern_entry::Entity>(self.concern_entries).await?;
+        tx.insert_all::<station::Entity>(self.stations).await?;
+        tx.insert_all::<charge::Entity>(self.charges).await?;
         search::keep(tx, self.tokens).await
     }
 }

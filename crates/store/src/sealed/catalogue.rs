@@ -88,6 +88,8 @@ const CLOSED: &[(&str, &str, &str)] = &[
     ("hours_claims", "state", "open"),
     ("exports", "state", "asked"),
     ("snapshots", "state", "signed"),
+    ("stations", "kind", "gacha_room"),
+    ("charges", "duty", "child_director"),
     ("term_plans", "state", "open"),
     ("term_plans", "by_side", "office"),
     ("plan_records", "how", "paper"),
@@ -261,6 +263,8 @@ fn from_entities(builder: SchemaBuilder) -> SchemaBuilder {
         .register(entity::hours_claim::Entity)
         .register(entity::rollup::Entity)
         .register(entity::snapshot::Entity)
+        .register(entity::station::Entity)
+        .register(entity::charge::Entity)
         .register(entity::export::Entity)
 }
 

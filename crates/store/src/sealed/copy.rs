@@ -85,6 +85,8 @@ macro_rules! every_table {
             export,
             rollup,
             snapshot,
+            station,
+            charge,
             outbox,
             notice,
             contact,

@@ -143,7 +143,9 @@ macro_rules! county_tables {
             hours_entry,
             hours_claim,
             export,
-            snapshot
+            snapshot,
+            station,
+            charge
         )
     };
 }

@@ -6,10 +6,11 @@ use naheya_domain::check::{CheckKind, Standing, Subject};
 use naheya_domain::id::VolunteerId;
 use naheya_domain::volunteer::VolunteerState;
 use naheya_domain::{Date, Timestamp};
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
+use crate::area::{in_town, within};
 use crate::check::CheckBook;
 use crate::child::PAGE;
 use crate::household::{date, is_adult_there};
@@ -33,7 +34,10 @@ pub struct VolunteerFilter {
     /// Only who may take a further child.
     pub places_free: bool,
     /// Only homes of this town (code) and what lies below it.
+    /// `none`: in no town of the county.
     pub town: Option<String>,
+    /// Only homes of one of these towns or gachas; empty for all.
+    pub areas: Vec<String>,
     /// Name, pinyin or initials begin with this.
     pub search: Option<String>,
     /// After this row: the next page.
@@ -155,11 +159,13 @@ async fn matching(tx: &Tx, filter: &VolunteerFilter) -> Result<Condition, Error>
         all = all.add(C::State.eq(state.code()));
     }
     if let Some(town) = filter.town.as_deref().filter(|t| !t.is_empty()) {
-        let homes = tx
-            .for_rule::<household::Entity>()
-            .and(household::Column::TownCode.gte(town))
-            .and(household::Column::TownCode.lt(format!("{town}~")));
-        all = all.add(C::HouseholdId.in_subquery(homes.ids(household::Column::Id)));
+        let there = in_town(tx, household::Column::TownCode, town).await?;
+        all = all.add(C::HouseholdId.in_subquery(homes(tx, there)));
+    }
+    if !filter.areas.is_empty() {
+        let any = Condition::any();
+        let there = filter.areas.iter().fold(any, |any, code| any.add(within(household::Column::TownCode, code)));
+        all = all.add(C::HouseholdId.in_subquery(homes(tx, there)));
     }
     if filter.places_free {
         let full: Vec<Uuid> = full_homes(tx).await?;
@@ -170,6 +176,10 @@ async fn matching(tx: &Tx, filter: &VolunteerFilter) -> Result<Condition, Error>
         all = all.add(C::Id.is_in(found));
     }
     Ok(all)
+}
+
+fn homes(tx: &Tx, there: Condition) -> SelectStatement {
+    tx.for_rule::<household::Entity>().and(there).ids(household::Column::Id)
 }
 
 /// Children with a running pair, by home.

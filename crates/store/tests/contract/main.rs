@@ -20,6 +20,7 @@ mod fault;
 mod figure;
 mod follow_up;
 mod gate;
+mod grid;
 mod ground;
 mod hours;
 mod import;

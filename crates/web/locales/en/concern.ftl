@@ -30,6 +30,7 @@ concern-next-2-hint = Without waiting for proof or for anybody's nod.
 concern-next-3 = The child is kept safe first
 concern-next-3-hint = Where needed the weekend is held back and the school looks after the child.
 concern-say-more = Something more to say
+concern-back-to-work = Back to the round
 
 # For the handlers.
 concern-list-title = Concerns

@@ -41,6 +41,8 @@ form-key = This form
 # Navigation.
 nav-today = Today
 nav-children = Children
+nav-visits = Round
+nav-grid = Towns
 nav-volunteers = Volunteers
 nav-rounds = Pairing
 nav-stays = Weekends

@@ -30,6 +30,7 @@ concern-next-2-hint = 不等核实，也不等谁点头。
 concern-next-3 = 先护住孩子
 concern-next-3-hint = 需要的话，这个周末先不接，孩子由学校照看。
 concern-say-more = 还有要说的
+concern-back-to-work = 回去接着走访
 
 # For the handlers.
 concern-list-title = 关切

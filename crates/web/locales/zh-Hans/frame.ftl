@@ -38,6 +38,8 @@ form-key = 这张表
 # Navigation.
 nav-today = 今天
 nav-children = 孩子
+nav-visits = 走访
+nav-grid = 苏木镇
 nav-volunteers = 志愿者
 nav-rounds = 结对
 nav-stays = 周末安排

@@ -7,7 +7,7 @@ use naheya_domain::{Date, Role, Timestamp};
 use naheya_store::child::{ChildFilter, ChildRow, ChildView, PAGE};
 
 use super::{sex_and_age, tag};
-use crate::area::towns;
+use crate::area::{Where, towns};
 use crate::{Answer, Frame, Posted, Problem, Signed, Wanted, Words, page, search};
 
 const LIST: &str = "/children";
@@ -26,6 +26,9 @@ struct ListPage {
     school: String,
     towns: Vec<(String, String)>,
     town: String,
+    /// The own area, when the list shows nothing else, and the way to everything.
+    mine: Option<String>,
+    everywhere: String,
     rows: String,
     next: String,
     first: String,
@@ -40,6 +43,7 @@ struct ListPage {
 /// A saved view with its number.
 struct Tab {
     code: &'static str,
+    href: String,
     word: String,
     count: String,
     /// The same in words where it was not counted to the end.
@@ -74,11 +78,13 @@ struct Line {
 /// The filter that an address asks for, without view and place in the list.
 pub(crate) async fn filter(me: &Signed, wanted: &Wanted) -> Result<ChildFilter, Problem> {
     let view = ChildView::parse(wanted.text("view")).unwrap_or(ChildView::Here);
+    let at = crate::area::wanted(me, wanted).await?;
     Ok(ChildFilter {
+        areas: at.areas(),
         view,
         stale_since: if view == ChildView::Stale { Some(stale_since(me).await?) } else { None },
         school: wanted.given("school").and_then(SchoolId::parse),
-        town: wanted.given("town").filter(|t| t.len() <= 12).map(str::to_owned),
+        town: at.town,
         search: search::typed(me, LIST, wanted).await?,
         ..ChildFilter::default()
     })
@@ -98,13 +104,16 @@ pub(super) async fn find(me: Signed, posted: Posted) -> Answer {
 pub(super) async fn show(me: Signed, wanted: Wanted) -> Answer {
     let w = me.w();
     let mut filter = filter(&me, &wanted).await?;
+    let at = crate::area::wanted(&me, &wanted).await?;
+    // From here on the address says where the list looks, so that every way on keeps it.
+    let wanted = wanted.with("town", &at.code());
     if let Some(after) = wanted.given("after").and_then(ChildId::parse) {
         filter.after = Some(me.desk.child_in_list(after).await?);
     }
     let (rows, more) = me.desk.children(&filter).await?;
     let narrowed = filter.search.is_some() || filter.school.is_some() || filter.town.is_some();
     let stale = stale_since(&me).await?;
-    let tabs = tabs(&me, filter.view, stale).await?;
+    let tabs = tabs(&me, filter.view, stale, &at).await?;
     let total = match tabs.iter().find(|t| t.here) {
         Some(tab) if !narrowed => tab.total.clone(),
         _ => w.counted(me.desk.count_children(&ChildFilter { after: None, ..filter.clone() }).await?, MOST),
@@ -131,8 +140,10 @@ pub(super) async fn show(me: Signed, wanted: Wanted) -> Answer {
         q: filter.search.clone().unwrap_or_default(),
         schools: me.desk.school_names().await?.into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
         school: filter.school.map(|s| s.to_string()).unwrap_or_default(),
-        towns: towns(&me).await?,
-        town: filter.town.clone().unwrap_or_default(),
+        towns: at.offered(w, "child-all-towns").into_iter().chain(towns(&me).await?).collect(),
+        mine: at.said(w),
+        everywhere: format!("/children?{}", wanted.with("after", "").with("from", "").with("town", "all").query()),
+        town: at.code(),
         next,
         first: if from > 0 { format!("/children?{kept}") } else { String::new() },
         export: format!("/children.xlsx?{kept}"),
@@ -144,16 +155,26 @@ pub(super) async fn show(me: Signed, wanted: Wanted) -> Answer {
     })
 }
 
-async fn tabs(me: &Signed, here: ChildView, stale: Timestamp) -> Result<Vec<Tab>, naheya_store::Error> {
+/// The views, of the own area when the list shows that: the numbers are those of the lists they lead to.
+async fn tabs(me: &Signed, here: ChildView, stale: Timestamp, at: &Where) -> Result<Vec<Tab>, naheya_store::Error> {
     let w = me.w();
     let filters = ChildView::TABS.map(|view| ChildFilter {
         view,
+        areas: at.areas(),
         stale_since: (view == ChildView::Stale).then_some(stale),
         ..ChildFilter::default()
     });
     let numbers = me.desk.counts_of_children(&filters).await?;
+    let kept = if at.own.is_empty() {
+        ""
+    } else if at.mine {
+        "&town=mine"
+    } else {
+        "&town=all"
+    };
     let tab = |(view, number): (ChildView, u64)| Tab {
         code: view.code(),
+        href: format!("/children?view={}{kept}", view.code()),
         word: w.code("child-view", view.code()),
         count: counted(w, number),
         total: w.counted(number, MOST),

@@ -6,13 +6,13 @@ use sea_orm::{ColumnTrait, Condition};
 
 use super::{Common, OfCounty, Record, everything, nothing, seal};
 use crate::sealed::entity::{
-    account, alarm, area, audit_event, audit_head, channel, check, child, child_category, choice, class, concern,
-    concern_circle, concern_entry, concern_person, consent, contact, county, county_holiday, custody_event, draft,
-    duty, export, follow_up, grant, guardian, guardianship, holiday, hours_claim, hours_entry, household,
+    account, alarm, area, audit_event, audit_head, channel, charge, check, child, child_category, choice, class,
+    concern, concern_circle, concern_entry, concern_person, consent, contact, county, county_holiday, custody_event,
+    draft, duty, export, follow_up, grant, guardian, guardianship, holiday, hours_claim, hours_entry, household,
     household_member, idempotency, import_batch, ladder, meta, note, notice, outbox, pair, pair_meeting, parting,
     phone_act, picture, plan_record, proposal, public_link, recovery_code, rollup, round, round_child, round_volunteer,
     run, school, school_day, school_term, search_token, session, setting, sibling_group, sign_in_try, slip, snapshot,
-    stay, stay_adult, term_plan, term_weekend, thanks, uniq, volunteer, wish,
+    station, stay, stay_adult, term_plan, term_weekend, thanks, uniq, volunteer, wish,
 };
 use crate::sealed::visible;
 
@@ -112,6 +112,12 @@ county!(household_member, "household_members", Household, audited: true, id: Som
         Scope::Volunteer(id) => Condition::all().add(household_member::Column::HouseholdId.in_subquery(household_of(*id, area))),
         _ => county_only(scope),
     }
+});
+county!(station, "stations", Station, audited: true, id: Some(station::Column::Id), version: Some(station::Column::Version), |scope, _| {
+    around(scope, station::Column::TownCode)
+});
+county!(charge, "charges", Charge, audited: true, id: Some(charge::Column::Id), version: Some(charge::Column::Version), |scope, _| {
+    around(scope, charge::Column::TownCode)
 });
 county!(volunteer, "volunteers", Volunteer, audited: true, id: Some(volunteer::Column::Id), version: Some(volunteer::Column::Version), |scope, area| {
     match scope {
@@ -328,6 +334,14 @@ where
 }
 
 /// Codes that begin with `code`: a town and the gachas below it.
+/// What lies in a town's or gacha's place, and what stands for the town that the gacha lies in.
+fn around<C: ColumnTrait>(scope: &Scope, column: C) -> Condition {
+    match scope {
+        Scope::Town(code) => Condition::any().add(below(column, code)).add(column.eq(code.get(..9).unwrap_or(code))),
+        _ => county_only(scope),
+    }
+}
+
 fn below<C: ColumnTrait>(column: C, code: &str) -> Condition {
     Condition::all().add(column.gte(code)).add(column.lt(format!("{code}~")))
 }

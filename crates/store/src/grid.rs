@@ -1,0 +1,211 @@
+//! The county by town and gacha: its children by how far they are, its volunteers, who is responsible, its stations,
+//! follow-ups that are late. Counted live, each in one question; every number is that of the list it leads to.
+
+use std::collections::HashMap;
+
+use naheya_domain::access::Action;
+use naheya_domain::charge::ChargeDuty;
+use naheya_domain::volunteer::VolunteerState;
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ColumnTrait, FromQueryResult};
+use uuid::Uuid;
+
+use crate::area::AreaRow;
+use crate::charge::{Charge, in_charge};
+use crate::child::{ChildView, in_view};
+use crate::sealed::entity::{child, follow_up, household, volunteer};
+use crate::sealed::tx::Tx;
+use crate::sealed::visible::{at, same};
+use crate::station::{Station, open_stations};
+use crate::{Desk, Error};
+
+/// The word that lists take for "in no town of the county".
+pub const NOWHERE: &str = "none";
+
+/// What is counted for an area and everything in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Children with a pair that is settling or active.
+    pub paired: i64,
+    /// Children, applying or enrolled, without a pair.
+    pub waiting: i64,
+    /// Children who rest, or whose pair does.
+    pub paused: i64,
+    /// Volunteers who are approved, by their home.
+    pub volunteers: i64,
+    /// Follow-ups past their due time, by the child's home.
+    pub late: i64,
+}
+
+impl Counts {
+    /// Everybody who has not left.
+    #[must_use]
+    pub fn children(&self) -> i64 {
+        self.paired + self.waiting + self.paused
+    }
+
+    fn add(&mut self, other: &Counts) {
+        self.paired += other.paired;
+        self.waiting += other.waiting;
+        self.paused += other.paused;
+        self.volunteers += other.volunteers;
+        self.late += other.late;
+    }
+
+    fn is_nothing(&self) -> bool {
+        *self == Counts::default()
+    }
+}
+
+/// A town or gacha on the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GridLine {
+    /// Which.
+    pub area: AreaRow,
+    /// Its numbers, with those of the gachas in it.
+    pub counts: Counts,
+    /// Who is responsible for it today, station keepers included.
+    pub people: Vec<Charge>,
+    /// Its stations that are open today.
+    pub stations: Vec<Station>,
+}
+
+impl GridLine {
+    /// Nobody is responsible for it: a gap. Who keeps a station is not responsible for the area.
+    #[must_use]
+    pub fn is_gap(&self) -> bool {
+        self.area.retired_into.is_none() && !self.people.iter().any(|one| one.duty != ChargeDuty::StationKeeper)
+    }
+}
+
+/// The county by town.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grid {
+    /// Every town, each followed by its gachas. What was merged away stands only while records name it.
+    pub lines: Vec<GridLine>,
+    /// What lies in no town of the county, or where nobody wrote the town down.
+    pub nowhere: Counts,
+    /// The whole county.
+    pub all: Counts,
+}
+
+#[derive(FromQueryResult)]
+struct ByTown {
+    bucket: Option<String>,
+    n: i64,
+}
+
+impl Desk {
+    /// The county by town and gacha.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for who does not keep the grid.
+    pub async fn grid(&self) -> Result<Grid, Error> {
+        self.require(Action::KeepGrid)?;
+        let tx = self.read();
+        let areas = crate::area::grid(&tx).await?;
+        let counted = counted(&tx).await?;
+        let mut people = by(in_charge(&tx).await?, |one| one.town_code.clone());
+        let mut stations = by(open_stations(&tx).await?, |one| one.town_code.clone());
+        let mut nowhere = Counts::default();
+        let mut all = Counts::default();
+        for (code, counts) in &counted {
+            all.add(counts);
+            if !code.as_ref().is_some_and(|code| areas.iter().any(|a| code.starts_with(&a.code))) {
+                nowhere.add(counts);
+            }
+        }
+        let line = |area: AreaRow| GridLine {
+            counts: within(&counted, &area.code),
+            people: people.remove(&area.code).unwrap_or_default(),
+            stations: stations.remove(&area.code).unwrap_or_default(),
+            area,
+        };
+        let lines = areas.into_iter().map(line);
+        let stands = |l: &GridLine| l.area.retired_into.is_none() || !l.counts.is_nothing() || !l.people.is_empty();
+        Ok(Grid { lines: lines.filter(stands).collect(), nowhere, all })
+    }
+
+    /// The county by town for a file. Who took it out, and whose name stands in it, is kept in the trail first.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`].
+    pub async fn grid_out(&self) -> Result<Grid, Error> {
+        self.require(Action::Export)?;
+        let grid = self.grid().await?;
+        let ids: Vec<Uuid> = grid.lines.iter().flat_map(|line| line.people.iter().map(|one| one.id.0)).collect();
+        self.looked("charges", ids, "export", None).await?;
+        Ok(grid)
+    }
+}
+
+fn by<T>(all: Vec<T>, key: impl Fn(&T) -> String) -> HashMap<String, Vec<T>> {
+    let mut found: HashMap<String, Vec<T>> = HashMap::new();
+    for one in all {
+        found.entry(key(&one)).or_default().push(one);
+    }
+    found
+}
+
+type ByCode = HashMap<Option<String>, Counts>;
+
+fn within(counted: &ByCode, area: &str) -> Counts {
+    let mut sum = Counts::default();
+    for (code, counts) in counted {
+        if code.as_ref().is_some_and(|code| code.starts_with(area)) {
+            sum.add(counts);
+        }
+    }
+    sum
+}
+
+/// Every number by the code that stands in the record.
+async fn counted(tx: &Tx) -> Result<ByCode, Error> {
+    let mut counted = ByCode::new();
+    let put: [(ChildView, fn(&mut Counts) -> &mut i64); 3] = [
+        (ChildView::Paired, |c| &mut c.paired),
+        (ChildView::Waiting, |c| &mut c.waiting),
+        (ChildView::Paused, |c| &mut c.paused),
+    ];
+    for (view, slot) in put {
+        for row in children(tx, view).await? {
+            *slot(counted.entry(row.bucket).or_default()) = row.n;
+        }
+    }
+    for row in volunteers(tx).await? {
+        counted.entry(row.bucket).or_default().volunteers = row.n;
+    }
+    for row in late(tx).await? {
+        counted.entry(row.bucket).or_default().late = row.n;
+    }
+    Ok(counted)
+}
+
+async fn children(tx: &Tx, view: ChildView) -> Result<Vec<ByTown>, Error> {
+    use child::Column as C;
+    let rows = tx.visible::<child::Entity>().and(in_view(tx, view));
+    rows.bucketed(at(C::TownCode), &[], vec![(C::Id.count().cast_as("bigint"), "n")], tx).await
+}
+
+async fn volunteers(tx: &Tx) -> Result<Vec<ByTown>, Error> {
+    use volunteer::Column as V;
+    let homes = tx.for_rule::<household::Entity>();
+    let columns = [household::Column::Id, household::Column::TownCode];
+    tx.visible::<volunteer::Entity>()
+        .and(V::State.eq(VolunteerState::Approved.code()))
+        .beside(homes, columns, same(household::Column::Id, V::HouseholdId))
+        .bucketed(at(household::Column::TownCode), &[], vec![(V::Id.count().cast_as("bigint"), "n")], tx)
+        .await
+}
+
+async fn late(tx: &Tx) -> Result<Vec<ByTown>, Error> {
+    use follow_up::Column as F;
+    let children = tx.visible::<child::Entity>();
+    let columns = [child::Column::Id, child::Column::TownCode];
+    tx.visible::<follow_up::Entity>()
+        .and(F::State.eq("due"))
+        .and(F::DueAt.lt(tx.now().0))
+        .beside(children, columns, same(child::Column::Id, F::ChildId))
+        .bucketed(at(child::Column::TownCode), &[], vec![(F::Id.count().cast_as("bigint"), "n")], tx)
+        .await
+}

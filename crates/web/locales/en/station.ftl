@@ -1,0 +1,20 @@
+# Stations of the grid.
+station-kind-party_centre = Party and mass centre
+station-kind-gacha_room = Gacha room
+station-kind-community_room = Community room
+station-kind-childrens_home = Children's home
+station-kind-womens_home = Women's home
+station-kind-other = Other
+station-new-title = Add a station
+station-edit-title = Change a station
+station-lead = In { $area }: a place for children and parents to go.
+station-kind = What it is
+station-name = Name
+station-address = Address
+station-opening = When it is open
+station-opening-hint = For example: Monday to Friday 9:00–17:30
+station-from_on = From
+station-to_on = To
+station-to_on-hint = Leave empty while it is open
+station-opened = Added
+station-changed = Changed

@@ -1,0 +1,24 @@
+# A child director's round.
+visit-title = Round
+visit-heading = { $n ->
+    [one] { $n } child is waiting for you
+   *[other] { $n } children are waiting for you
+ }
+visit-heading-none = No child is waiting for you today
+visit-lead = { $places }: { $n } children in all.
+visit-due = Waiting
+visit-due-none = All seen. Write down any other talk below.
+visit-talk = Ask the { $with } by { $on }
+visit-talk-late = { $with } should have been asked by { $on }
+visit-lacks-confirmation = File not looked at for half a year
+visit-lacks-phone = Nobody can be called
+visit-seen = Seen today
+visit-others = Other children
+visit-others-none = No other children.
+visit-write = Write a talk
+visit-do-call = Call
+visit-call = { $relation } { $name }
+visit-people = Responsible around you
+visit-new-title = Write down a visit
+visit-new-heading = What { $name } and people around said
+visit-new-lead = In their own words; a few are enough. A talk that was due counts as done.

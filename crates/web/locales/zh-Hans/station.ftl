@@ -1,0 +1,20 @@
+# Stations of the grid.
+station-kind-party_centre = 党群服务中心
+station-kind-gacha_room = 嘎查活动室
+station-kind-community_room = 社区活动室
+station-kind-childrens_home = 儿童之家
+station-kind-womens_home = 妇女之家
+station-kind-other = 别的
+station-new-title = 添一个阵地
+station-edit-title = 改阵地
+station-lead = 在{ $area }，孩子和家长可以去的地方。
+station-kind = 是什么
+station-name = 名称
+station-address = 地址
+station-opening = 什么时候开门
+station-opening-hint = 例如：周一到周五 9:00—17:30
+station-from_on = 从哪天
+station-to_on = 到哪天
+station-to_on-hint = 还开着就空着
+station-opened = 添好了
+station-changed = 改好了

@@ -1,0 +1,21 @@
+# A child director's round.
+visit-title = 走访
+visit-heading = { $n } 个孩子等您去看看
+visit-heading-none = 今天没有等着您的孩子
+visit-lead = { $places }，一共 { $n } 个孩子。
+visit-due = 等着的
+visit-due-none = 都看过了。想起哪个孩子，就在下面记一次。
+visit-talk = { $on }前问{ $with }
+visit-talk-late = { $on }就该问{ $with }了
+visit-lacks-confirmation = 档案半年没看过
+visit-lacks-phone = 没有能打通的电话
+visit-seen = 今天看过的
+visit-others = 别的孩子
+visit-others-none = 没有别的孩子了。
+visit-write = 记一次
+visit-do-call = 打电话
+visit-call = { $relation } { $name }
+visit-people = 身边一起管的人
+visit-new-title = 记一次走访
+visit-new-heading = 和{ $name }聊了什么
+visit-new-lead = 照原话写，几个字也行。到期的那一次会一起算上。

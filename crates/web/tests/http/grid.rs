@@ -1,0 +1,136 @@
+//! The county by town: who is responsible, gaps, stations, and the own area before all others.
+
+use axum::http::StatusCode;
+use naheya_domain::Role;
+use naheya_domain::viewer::Place;
+use naheya_store::child::OpenFile;
+
+use crate::browser::Browser;
+use crate::child::details;
+use crate::site::{Site, site, told_site};
+
+const TOWN: &str = "150825100";
+const PAGE: &str = "/grid/150825100";
+
+async fn responsible(me: &mut Browser, typed: &[(&str, &str)]) -> crate::browser::Reply {
+    me.submit(&format!("{PAGE}/charges/new"), &format!("{PAGE}/charges"), typed).await
+}
+
+async fn child_in(site: &Site, name: &str, town: &str) {
+    let mut of = details(site, name);
+    of.town_code = Some(town.to_owned());
+    site.system().save(OpenFile { details: of }).await.unwrap();
+}
+
+#[tokio::test]
+async fn somebody_is_responsible_until_the_last_day_and_the_end_can_be_taken_back() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    assert!(me.get(PAGE).await.body.contains("还没有人"));
+    let bad = responsible(&mut me, &[("duty", "child_director"), ("name", "示例乌兰"), ("phone", "1")]).await;
+    assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(bad.body.contains("示例乌兰") && bad.body.contains("id=\"e-phone\""), "nothing typed is lost");
+    let typed = [("duty", "child_director"), ("name", "示例乌兰"), ("phone", "199 0000 0001")];
+    assert_eq!(responsible(&mut me, &typed).await.status, StatusCode::SEE_OTHER);
+    let again = responsible(&mut me, &typed).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let shown = me.get(PAGE).await;
+    assert!(shown.body.contains("示例乌兰") && shown.body.contains("19900000001") && !shown.body.contains("还没有人"));
+    let id = site.system().charges(TOWN).await.unwrap().remove(0).id;
+    let end = format!("/charges/{id}/end");
+    let form = shown.form(&end);
+    let ended = me.post(&end, &form).await;
+    assert_eq!((ended.status, ended.location()), (StatusCode::SEE_OTHER, PAGE));
+    assert_eq!(me.post(&end, &form).await.status, StatusCode::SEE_OTHER, "the same answer again");
+    let shown = me.get(PAGE).await;
+    assert!(shown.body.contains("今天最后一天"));
+    let undo = format!("{end}/undo");
+    let back = me.post(&undo, &shown.form(&undo)).await;
+    assert_eq!(back.status, StatusCode::SEE_OTHER, "{}", back.body);
+    assert_eq!(site.system().charge(id).await.unwrap().days.to, None);
+}
+
+#[tokio::test]
+async fn a_form_that_was_overtaken_says_so_and_keeps_what_was_typed() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Leader).await;
+    responsible(&mut me, &[("duty", "grid_worker"), ("name", "示例乌兰"), ("phone", "19900000001")]).await;
+    let id = site.system().charges(TOWN).await.unwrap().remove(0).id;
+    let page = format!("/charges/{id}");
+    let older = me.get(&page).await.form(&page);
+    assert_eq!(me.submit(&page, &page, &[("phone", "0478-5550002")]).await.status, StatusCode::SEE_OTHER);
+    let late = crate::browser::filled(older, &[("phone", "0478-5550003")]);
+    let reply = me.post(&page, &late).await;
+    assert_eq!(reply.status, StatusCode::CONFLICT);
+    assert!(reply.body.contains("0478-5550003"));
+    let again = me.post(&page, &crate::browser::filled(reply.form(&page), &[])).await;
+    assert_eq!(again.status, StatusCode::SEE_OTHER, "whoever saw it may send it once more");
+}
+
+#[tokio::test]
+async fn a_station_is_opened_changed_and_closed() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let (new, to) = (format!("{PAGE}/stations/new"), format!("{PAGE}/stations"));
+    assert_eq!(me.submit(&new, &to, &[("kind", ""), ("name", "")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let typed = [("kind", "gacha_room"), ("name", "示例活动室"), ("opening", "周末 9:00—17:00")];
+    assert_eq!(me.submit(&new, &to, &typed).await.status, StatusCode::SEE_OTHER);
+    assert!(me.get("/grid").await.body.contains("示例活动室"));
+    let id = site.system().stations(TOWN).await.unwrap().remove(0).id;
+    let page = format!("/stations/{id}");
+    let last = [("kind", "gacha_room"), ("from_on", "2026-01-01"), ("to_on", "2026-11-19")];
+    let closed = me.submit(&page, &page, &last).await;
+    assert_eq!(closed.status, StatusCode::SEE_OTHER, "{}", closed.body);
+    assert!(!me.get("/grid").await.body.contains("示例活动室"));
+    assert!(me.get(PAGE).await.body.contains("不再用的"));
+    for absent in ["/stations/0190a6e0-0000-7000-8000-000000000000", "/grid/150824100", "/grid/x", "/charges/x"] {
+        assert_eq!(me.get(absent).await.status, StatusCode::NOT_FOUND, "{absent}");
+    }
+}
+
+#[tokio::test]
+async fn the_overview_marks_the_gap_and_each_number_leads_to_its_list() {
+    let site = told_site().await;
+    let mut me = crate::walk::signed_in(&site, Role::Coordinator).await;
+    let page = me.get("/grid").await;
+    assert!(page.body.contains("6 个苏木镇，1 处还没有人负责"), "{}", page.body);
+    assert_eq!(page.body.matches("town town--gap").count(), 1);
+    let links: Vec<&str> = page.body.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let mut lists = 0;
+    for link in links.iter().filter(|link| link.contains("town=")) {
+        let link = link.replace("&#38;", "&").replace("&amp;", "&");
+        assert_eq!(me.get(&link).await.status, StatusCode::OK, "{link}");
+        lists += 1;
+    }
+    assert!(lists >= 36, "{lists} links for six towns");
+    let late = me.get("/follow-ups?town=150825100&late=1").await;
+    assert!(late.body.contains("只看巴音宝力格镇过期的"));
+    let file = me.get("/grid.xlsx").await;
+    assert_eq!(file.status, StatusCode::OK);
+    assert!(file.header("content-type").contains("spreadsheetml"));
+}
+
+#[tokio::test]
+async fn a_list_begins_with_the_own_area_says_so_and_one_tap_shows_all() {
+    let site = site().await;
+    child_in(&site, "安小草", TOWN).await;
+    child_in(&site, "白云朵", "150825101").await;
+    let (account, _) = site.account(Role::Coordinator, Place::County).await;
+    let mut me = site.signed_in(account).await;
+    assert!(me.get("/children").await.body.contains("白云朵"), "who is responsible nowhere sees all");
+    let account = account.to_string();
+    responsible(&mut me, &[("duty", "federation_head"), ("account", &account)]).await;
+    let own = me.get("/children").await;
+    assert!(own.body.contains("安小草") && !own.body.contains("白云朵"));
+    assert!(own.body.contains("先看您负责的：巴音宝力格镇"));
+    assert!(own.body.contains("view=paired&#38;town=mine") || own.body.contains("view=paired&amp;town=mine"));
+    let all = me.get("/children?town=all").await;
+    assert!(all.body.contains("白云朵") && !all.body.contains("先看您负责的"));
+    // Somebody's link means what it says.
+    assert!(me.get("/children?view=here").await.body.contains("白云朵"));
+    let found = me.submit("/children", "/children/search", &[("q", "白云朵"), ("town", "mine")]).await;
+    assert!(found.location().contains("town=mine"), "{}", found.location());
+    assert!(!me.get(found.location()).await.body.contains("白云朵"), "a search stays where the list is");
+    let homes = me.get("/volunteers").await;
+    assert!(homes.body.contains("先看您负责的") && homes.body.contains("/volunteers?town=all"));
+}

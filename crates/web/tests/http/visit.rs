@@ -1,0 +1,109 @@
+//! A child director's round: who waits, a talk written down, a worry said, and nobody else's children.
+
+use axum::http::StatusCode;
+use naheya_domain::Role;
+use naheya_domain::follow_up::With;
+use naheya_domain::id::ChildId;
+use naheya_domain::viewer::Place;
+use naheya_store::child::OpenFile;
+use naheya_store::follow_up::PlanFollowUp;
+
+use crate::child::details;
+use crate::site::{NOW, Site, real_site, site};
+
+const TOWN: &str = "150825100";
+
+async fn child_in(site: &Site, name: &str, town: &str) -> ChildId {
+    let mut of = details(site, name);
+    of.town_code = Some(town.to_owned());
+    site.system().save(OpenFile { details: of }).await.unwrap()
+}
+
+async fn due(site: &Site, child: ChildId) {
+    let plan = PlanFollowUp { child, with: With::Child, due_at: NOW.plus_minutes(60) };
+    site.system().save(plan).await.unwrap();
+}
+
+/// The part of the page under "waiting".
+fn waiting(body: &str) -> &str {
+    let from = body.split("id=\"due\"").nth(1).unwrap_or_default();
+    from.split("</section>").next().unwrap_or_default()
+}
+
+#[tokio::test]
+async fn a_child_director_begins_with_the_round_of_the_own_area() {
+    let site = site().await;
+    let one = child_in(&site, "安小草", TOWN).await;
+    child_in(&site, "白云朵", "150825101").await;
+    due(&site, one).await;
+    let mut me = site.as_role(Role::TownWorker).await;
+    let start = me.get("/start").await;
+    assert_eq!(start.location(), "/visits");
+    let page = me.get("/visits").await;
+    assert!(page.body.contains("安小草") && !page.body.contains("白云朵"), "{}", page.body);
+    assert!(page.body.contains("巴音宝力格镇"));
+    for role in [Role::Coordinator, Role::ClassTeacher, Role::Volunteer] {
+        let status = site.as_role(role).await.get("/visits").await.status;
+        assert!(matches!(status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND), "{role:?}");
+    }
+}
+
+#[tokio::test]
+async fn who_was_asked_or_worried_about_is_gone_from_what_waits() {
+    let site = site().await;
+    let (asked, worried) = (child_in(&site, "安小草", TOWN).await, child_in(&site, "白云朵", TOWN).await);
+    due(&site, asked).await;
+    due(&site, worried).await;
+    let mut me = site.as_role(Role::TownWorker).await;
+    let page = me.get("/visits").await;
+    assert!(waiting(&page.body).contains("安小草") && waiting(&page.body).contains("白云朵"));
+    let talk = site.system().follow_ups_of(asked).await.unwrap().remove(0).id;
+    let to = format!("/follow-ups/{talk}");
+    assert!(waiting(&page.body).contains(&to), "one tap to what is due");
+    let done = me.submit(&to, &to, &[("way", "visit"), ("alone", "yes"), ("sleep", "睡得好")]).await;
+    assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, "/visits"));
+    let form = format!("/concerns/new?child={worried}");
+    let said = me.submit(&form, "/concerns", &[("words", "胳膊上有伤")]).await;
+    assert_eq!(said.location(), "/concerns/said");
+    assert!(me.get("/concerns/said").await.body.contains("href=\"/visits\""));
+    let page = me.get("/visits").await;
+    assert!(!waiting(&page.body).contains("安小草") && !waiting(&page.body).contains("白云朵"));
+    assert!(page.body.contains("今天看过的") && !page.body.contains("胳膊上有伤"));
+    let mut other = site.as_role(Role::TownWorker).await;
+    assert!(waiting(&other.get("/visits").await.body).contains("白云朵"), "a worry is nobody else's to see");
+}
+
+#[tokio::test]
+async fn a_talk_is_written_down_without_a_plan_and_nothing_typed_is_lost() {
+    let site = site().await;
+    let child = child_in(&site, "安小草", TOWN).await;
+    let mut me = site.as_role(Role::TownWorker).await;
+    let (page, to) = (format!("/children/{child}/talks/new"), format!("/children/{child}/talks"));
+    let bare = me.submit(&page, &to, &[("way", "visit"), ("sleep", "睡得好")]).await;
+    assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(bare.body.contains("睡得好") && bare.body.contains("id=\"e-with\""));
+    let done = me.submit(&page, &to, &[("with", "guardian"), ("way", "phone"), ("sleep", "睡得好")]).await;
+    assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, "/visits"));
+    assert_eq!(site.system().follow_ups_of(child).await.unwrap().len(), 1);
+    let far = child_in(&site, "白云朵", "150825101").await;
+    assert_eq!(me.get(&format!("/children/{far}/talks/new")).await.status, StatusCode::NOT_FOUND);
+    let mut office = site.as_role(Role::Coordinator).await;
+    let back = office.submit(&page, &to, &[("with", "teacher"), ("way", "talk"), ("wish", "想学骑车")]).await;
+    assert_eq!(back.location(), format!("/children/{child}"));
+}
+
+#[tokio::test]
+async fn one_tap_calls_and_a_sample_is_never_a_link() {
+    use naheya_domain::guardian::{GuardianDetails, GuardianForm};
+    use naheya_store::guardian::AddGuardian;
+    let real = real_site().await;
+    let child = child_in(&real, "安小草", TOWN).await;
+    let form = GuardianForm { name: "示例", relation: "62", phone: "19900000008", ..GuardianForm::default() };
+    real.system().save(AddGuardian { child, details: GuardianDetails::parse(&form).unwrap() }).await.unwrap();
+    let mut me = real.as_grant(Role::TownWorker, Place::Town(TOWN.into())).await;
+    let page = me.get("/visits").await.body;
+    assert!(page.contains("href=\"tel:19900000008\"") && (page.contains("奶奶") || page.contains("爷爷")));
+    let told = crate::site::told_site().await;
+    let page = crate::walk::signed_in(&told, Role::TownWorker).await.get("/visits").await.body;
+    assert!(page.contains("1990000") && !page.contains("tel:1990"));
+}
