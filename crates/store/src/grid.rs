@@ -159,10 +159,13 @@ fn within(counted: &ByCode, area: &str) -> Counts {
     sum
 }
 
+/// Where a number of children goes.
+type Slot = fn(&mut Counts) -> &mut i64;
+
 /// Every number by the code that stands in the record.
 async fn counted(tx: &Tx) -> Result<ByCode, Error> {
     let mut counted = ByCode::new();
-    let put: [(ChildView, fn(&mut Counts) -> &mut i64); 3] = [
+    let put: [(ChildView, Slot); 3] = [
         (ChildView::Paired, |c| &mut c.paired),
         (ChildView::Waiting, |c| &mut c.waiting),
         (ChildView::Paused, |c| &mut c.paused),
