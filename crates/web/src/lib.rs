@@ -65,7 +65,6 @@ pub mod sign_in;
 pub mod snapshot;
 pub mod station;
 pub mod stay;
-mod stay;
 pub mod term;
 pub mod today;
 pub mod visit;
