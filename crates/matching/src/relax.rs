@@ -23,6 +23,7 @@ pub(crate) enum Row {
     Unit(u32),
     Home(u32),
     Placed,
+    Kept,
     Together,
     Group,
     Union(usize, usize),
@@ -70,7 +71,7 @@ impl<'f> Relaxation<'f> {
             let noise = f64::from(jitter >> 8) / f64::from(1 << 24);
             cost.push(-signed(goal.of_pair(frame, p as usize)) - JITTER * noise);
         }
-        let grouped = !matches!(goal, Goal::Size);
+        let grouped = goal.grouped();
         if grouped {
             cost.extend(vec![-signed(goal.of_group()); frame.unions.len() + frame.groups.len()]);
         }
@@ -105,6 +106,11 @@ impl<'f> Relaxation<'f> {
         if self.goal.least_placed() > 0 {
             let all = (0..frame.pairs.len()).map(|p| (p, f64::from(frame.size(p)))).collect();
             self.add(Row::Placed, all, Vec::new(), f64::from(self.goal.least_placed()), least);
+        }
+        if self.goal.least_kept() > 0 {
+            let had = (0..frame.pairs.len()).filter(|&p| frame.pairs[p].kept > 0);
+            let had = had.map(|p| (p, f64::from(frame.pairs[p].kept))).collect();
+            self.add(Row::Kept, had, Vec::new(), f64::from(self.goal.least_kept()), least);
         }
         if grouped {
             let (unions, groups) = (self.pairs.len(), self.pairs.len() + frame.unions.len());
@@ -155,7 +161,7 @@ impl<'f> Relaxation<'f> {
             let free = if domain.certain[unit as usize] == NEVER { f64::INFINITY } else { 0.0 };
             self.lp.bound(self.lp.slack(unit as usize), 0.0, free);
         }
-        if !matches!(self.goal, Goal::Size) {
+        if self.goal.grouped() {
             let unions = self.pairs.len();
             let truth = |yes: bool| f64::from(u8::from(yes));
             for (k, union) in self.frame.unions.iter().enumerate() {
@@ -345,6 +351,7 @@ impl<'f> Relaxation<'f> {
             pairs: vec![0; frame.pairs.len()],
             homes: vec![0; frame.places.len()],
             placed: 0,
+            kept: 0,
             together: 0,
             unions: frame.unions.iter().map(|union| vec![0; union.pairs.len()]).collect(),
             without: frame.groups.iter().map(|units| vec![0; units.len()]).collect(),
@@ -359,13 +366,14 @@ impl<'f> Relaxation<'f> {
         for (row, price) in self.rows.iter().zip(prices) {
             // Rows "at most" have prices below 0, rows "at least" above.
             let whole = match row {
-                Row::Placed | Row::Together | Row::Pair(_) | Row::Comb(_) => rounded(price.max(0.0)),
+                Row::Placed | Row::Kept | Row::Together | Row::Pair(_) | Row::Comb(_) => rounded(price.max(0.0)),
                 _ => rounded((-price).max(0.0)),
             };
             match row {
                 Row::Unit(_) | Row::Group => {}
                 Row::Home(home) => weights.homes[*home as usize] = whole,
                 Row::Placed => weights.placed = whole,
+                Row::Kept => weights.kept = whole,
                 Row::Together => weights.together = whole,
                 Row::Union(k, m) => weights.unions[*k][*m] = whole,
                 Row::Without(g, m) => weights.without[*g][*m] = whole,
