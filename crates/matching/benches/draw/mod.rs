@@ -1,7 +1,7 @@
 //! Random instances for measurements, the same in every run.
 #![expect(clippy::indexing_slicing, reason = "a measurement may end here")]
 
-use naheya_matching::{Draft, Fit, Instance, Mode, SiblingGroup};
+use naheya_matching::{Draft, Fit, Instance, Mode, Options, SiblingGroup, solve};
 
 /// A stream of numbers, the same in every run.
 struct Stream(u64);
@@ -45,8 +45,7 @@ pub fn instance(children: usize, homes: usize, length: usize, capacity: usize) -
         })
         .collect();
     let capacity = (0..homes).map(|_| 1 + stream.number(capacity)).collect();
-    Instance::new(Draft { child_prefs, volunteer_prefs, capacity, ..Draft::default() })
-        .unwrap_or_else(|fault| panic!("{fault}"))
+    checked(Draft { child_prefs, volunteer_prefs, capacity, ..Draft::default() })
 }
 
 fn tied(list: &[u32], stream: &mut Stream) -> Vec<Vec<u32>> {
@@ -62,6 +61,28 @@ fn tied(list: &[u32], stream: &mut Stream) -> Vec<Vec<u32>> {
 
 /// An event: fewer homes than children with one to three places, wishes within a distance, hard rules, siblings, fit.
 pub fn event(children: usize, seed: u64) -> Instance {
+    checked(event_draft(children, seed))
+}
+
+/// The event after it was solved and every twentieth child and every thirtieth home dropped out, with the pairs that are left.
+#[allow(dead_code, reason = "the benches do without")]
+pub fn rerun(children: usize, seed: u64) -> Instance {
+    let mut draft = event_draft(children, seed);
+    let options = Options { seed: "first".into(), ..Options::default() };
+    let before = solve(&checked(draft.clone()), &options).unwrap_or_else(|fault| panic!("{fault}"));
+    draft.child_prefs.iter_mut().skip(7).step_by(20).for_each(Vec::clear);
+    draft.volunteer_prefs.iter_mut().skip(3).step_by(30).for_each(Vec::clear);
+    let rest = checked(draft);
+    let pairs = (0_u32..).zip(before.assign).filter_map(|(child, home)| Some((child, home?)));
+    let left = pairs.filter(|&(child, home)| rest.acceptable(child, home)).collect();
+    rest.keeping(left).unwrap_or_else(|fault| panic!("{fault}"))
+}
+
+fn checked(draft: Draft) -> Instance {
+    Instance::new(draft).unwrap_or_else(|fault| panic!("{fault}"))
+}
+
+fn event_draft(children: usize, seed: u64) -> Draft {
     let homes = children * 3 / 5;
     let mut stream = Stream(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     let mut draft =
@@ -97,5 +118,5 @@ pub fn event(children: usize, seed: u64) -> Instance {
         let mode = if group % 2 == 0 { Mode::Must } else { Mode::Prefer };
         draft.siblings.push(SiblingGroup { members: vec![2 * group, 2 * group + 1], mode });
     }
-    Instance::new(draft).unwrap_or_else(|fault| panic!("{fault}"))
+    draft
 }

@@ -1,16 +1,18 @@
 //! Staying near to an earlier assignment: it is repaired first, and what the engine finds beyond is drawn near to it.
 #![expect(clippy::indexing_slicing, reason = "units and homes are linked by numbers that the board made")]
 
-use super::{Best, ENTRIES_SOUGHT, Found, SMALL, Search, Worth};
+use super::{Best, ENTRIES_SOUGHT, Found, Search, Worth};
 use crate::board::{NONE, count};
 use crate::lot::Stream;
 use crate::repair::{Ground, Repair};
 
+/// Beyond so many children what is larger is too far away to be drawn near in little time.
+const NEARBY: usize = 2_000;
 /// Repairs in other orders, at most, and how many of them when only fewer moves are to be won.
 const REPAIRS: usize = 200;
 const SHUFFLES: usize = 32;
-/// So many parts of the difference to the earlier assignment are tried one by one.
-const PARTS: usize = 64;
+/// Taking parts of the difference to the earlier assignment back reads about so many entries.
+const ENTRIES_DRAWN: usize = 1_000_000;
 /// Numbers of orders from here on are those of repairs.
 const NUMBERS: u32 = 1 << 31;
 
@@ -35,7 +37,7 @@ impl Search<'_> {
 
     /// Whether nothing but repairs is tried as long as they place enough: another matching of a large instance would be far away.
     pub(super) fn repairs_alone(&self) -> bool {
-        self.earlier.is_some() && self.instance.children() > SMALL
+        self.earlier.is_some() && self.instance.children() > NEARBY
     }
 
     /// The best of several repairs: in those after the first, units that stayed without a home win ties.
@@ -46,6 +48,7 @@ impl Search<'_> {
         let mut best = last.clone().map(|home_of| self.look(home_of, 0));
         let runs = match self.options.orders {
             Some(orders) => (orders as usize).saturating_sub(1),
+            None if self.repairs_alone() => 0,
             None => (ENTRIES_SOUGHT / self.board.slots.len().max(1)).min(REPAIRS),
         };
         let mut promoted = vec![false; start.len()];
@@ -70,10 +73,10 @@ impl Search<'_> {
                 }
             }
         }
-        best
+        if self.repairs_alone() { best } else { best.map(|best| self.drawn(best)) }
     }
 
-    /// Takes a matching back to the earlier assignment, part by part, wherever it is worth no less for it.
+    /// Takes a matching back to the earlier assignment wherever it is worth more for it: first in parts that have no home in common, then unit by unit.
     pub(super) fn drawn(&self, mut found: Found) -> Found {
         let Some(ground) = self.ground().filter(|ground| found.worth.kept < ground.earlier.children()) else {
             return found;
@@ -82,7 +85,12 @@ impl Search<'_> {
         let mut home_of = self.by_unit(&found);
         let gained = |(&home, &had): (&u32, &u32)| home != NONE && had == NONE;
         let promoted: Vec<bool> = home_of.iter().zip(&earlier.of_unit).map(gained).collect();
-        for part in self.parts(&home_of, &earlier.of_unit).into_iter().take(PARTS) {
+        let mut parts = self.parts(&home_of, &earlier.of_unit);
+        parts.extend(parts.concat().into_iter().map(|unit| vec![unit]));
+        for part in parts.into_iter().take(ENTRIES_DRAWN / self.board.slots.len().max(1)) {
+            if part.iter().all(|&unit| home_of[unit as usize] == earlier.of_unit[unit as usize]) {
+                continue;
+            }
             let mut start = home_of.clone();
             part.iter().for_each(|&unit| start[unit as usize] = earlier.of_unit[unit as usize]);
             let Some(back) = Repair::new(ground, &self.board.order, &promoted, &start).run() else { continue };
