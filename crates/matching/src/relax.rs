@@ -7,8 +7,10 @@
 use crate::frame::{Bound, Domain, Frame, Goal, NEVER, SCALE, State, Weights};
 use crate::simplex::{Ended, Simplex};
 
-/// Pivots between two looks at the bound.
+/// Pivots between two looks at what the bound strikes out.
 const STRETCH: usize = 250;
+/// Pivots after which it is asked whether the bound closes the node: one look costs as much as one or two of them.
+const PART: usize = 50;
 /// Pivots to try a pair.
 const PROBE: usize = 40;
 /// Rows added at once, and how much each must be missed by.
@@ -182,9 +184,7 @@ impl<'f> Relaxation<'f> {
         if std::mem::take(&mut self.stale) {
             self.lp.refresh();
         }
-        self.ended = self.lp.run(STRETCH);
-        let mut weights = self.weights(None);
-        let mut bound = self.goal.bound(self.frame, domain, &weights);
+        let (mut weights, mut bound) = self.pivot(domain, reached);
         if self.ended == Ended::Infeasible {
             for power in [1.0, 1e3, 1e6] {
                 let further = self.weights(Some(power));
@@ -208,6 +208,20 @@ impl<'f> Relaxation<'f> {
             settled = !self.cut(domain);
         }
         Look { weights, bound, optimal: self.ended == Ended::Optimal, settled }
+    }
+
+    /// A stretch of pivots, or as many as it takes to prove that nothing is worth more than `reached`.
+    fn pivot(&mut self, domain: &Domain, reached: i64) -> (Weights, Bound) {
+        let mut left = STRETCH;
+        loop {
+            self.ended = self.lp.run(PART.min(left));
+            left = left.saturating_sub(PART);
+            let weights = self.weights(None);
+            let bound = self.goal.bound(self.frame, domain, &weights);
+            if self.ended != Ended::Unfinished || left == 0 || bound.whole() <= reached {
+                return (weights, bound);
+            }
+        }
     }
 
     fn purge(&mut self) {

@@ -1,7 +1,7 @@
 //! Random instances for measurements, the same in every run.
 #![expect(clippy::indexing_slicing, reason = "a measurement may end here")]
 
-use naheya_matching::{Draft, Fit, Instance, Mode, Options, SiblingGroup, solve};
+use naheya_matching::{Draft, Fit, Instance, Mode, SiblingGroup};
 
 /// A stream of numbers, the same in every run.
 struct Stream(u64);
@@ -64,25 +64,12 @@ pub fn event(children: usize, seed: u64) -> Instance {
     checked(event_draft(children, seed))
 }
 
-/// The event after it was solved and every twentieth child and every thirtieth home dropped out, with the pairs that are left.
-#[allow(dead_code, reason = "the benches do without")]
-pub fn rerun(children: usize, seed: u64) -> Instance {
-    let mut draft = event_draft(children, seed);
-    let options = Options { seed: "first".into(), ..Options::default() };
-    let before = solve(&checked(draft.clone()), &options).unwrap_or_else(|fault| panic!("{fault}"));
-    draft.child_prefs.iter_mut().skip(7).step_by(20).for_each(Vec::clear);
-    draft.volunteer_prefs.iter_mut().skip(3).step_by(30).for_each(Vec::clear);
-    let rest = checked(draft);
-    let pairs = (0_u32..).zip(before.assign).filter_map(|(child, home)| Some((child, home?)));
-    let left = pairs.filter(|&(child, home)| rest.acceptable(child, home)).collect();
-    rest.keeping(left).unwrap_or_else(|fault| panic!("{fault}"))
-}
-
 fn checked(draft: Draft) -> Instance {
     Instance::new(draft).unwrap_or_else(|fault| panic!("{fault}"))
 }
 
-fn event_draft(children: usize, seed: u64) -> Draft {
+/// As [`event`], unchecked.
+pub fn event_draft(children: usize, seed: u64) -> Draft {
     let homes = children * 3 / 5;
     let mut stream = Stream(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     let mut draft =
