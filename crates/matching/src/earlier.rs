@@ -19,7 +19,9 @@ impl Earlier {
     pub(crate) fn new(instance: &Instance, board: &Board) -> Option<Self> {
         let keep = instance.keep()?;
         let mut of_child = vec![NONE; instance.children()];
-        keep.iter().for_each(|&(child, home)| of_child[child as usize] = home);
+        for &(child, home) in keep {
+            of_child[child as usize] = home;
+        }
         let mut earlier = Self { of_child, of_unit: Vec::new(), homes: Vec::new(), children: count(keep.len()) };
         let mut named = vec![false; board.homes()];
         let all = board.order.iter().flat_map(|&unit| board.pairs_of(unit)).map(|pair| pair.home);

@@ -92,7 +92,9 @@ impl Search<'_> {
                 continue;
             }
             let mut start = home_of.clone();
-            part.iter().for_each(|&unit| start[unit as usize] = earlier.of_unit[unit as usize]);
+            for &unit in &part {
+                start[unit as usize] = earlier.of_unit[unit as usize];
+            }
             let Some(back) = Repair::new(ground, &self.board.order, &promoted, &start).run() else { continue };
             let next = self.look(back, found.worth.placed);
             if next.worth > found.worth {
