@@ -12,12 +12,12 @@ const SAMPLES: [&str; 3] = [
 "volunteer_prefs":[[[1],[0]],[[2],[0,1]]],"siblings":[{"members":[0,1],"mode":"prefer"}]}"#,
     r#"{"format":"naheya-hrt-1","children":3,"volunteers":2,"capacity":[2,2],"child_prefs":[[[0,1]],[[1],[0]],[]],"volunteer_prefs":
 [[[0,1,2]],[[1],[0]]],"siblings":[{"members":[0,1],"mode":"must"}],"forbidden":[[2,0]],"fit":[[0,1,5],[1,0,-7]],
-"child_ids":["a","b","c"],"volunteer_ids":["x","y"],"note":{"any":[1,2.5,"\u00e9",null,true]}}"#,
+"child_ids":["a","b","c"],"volunteer_ids":["x","y"],"keep":[[0,1],[1,0]],"note":{"any":[1,2.5,"\u00e9",null,true]}}"#,
     r#"{"assign":[0,1,null],"placed":2,"stable":true,"bound":2,"cover":{"children":[0],"volunteers":[1]},"fit":5,"apart":[0],
-"proven":{"size":true,"apart":false,"fit":false},"proofs":[{"goal":"size","bound":2,"steps":["close"]}]}"#,
+"proven":{"size":true,"kept":false,"apart":false,"fit":false},"kept":1,"moved":[1],"proofs":[{"goal":"size","bound":2,"steps":["close"]}]}"#,
 ];
 
-const PIECES: [&str; 24] = [
+const PIECES: [&str; 25] = [
     "[",
     "]",
     "{",
@@ -39,6 +39,7 @@ const PIECES: [&str; 24] = [
     "\"must\"",
     "\"format\"",
     "\"fit\"",
+    "\"keep\"",
     "\"siblings\"",
     "18446744073709551616",
     "[[0]]",

@@ -1,12 +1,13 @@
 //! Solves instances and says what it took: `cargo run --release --example solve -- [--exact | --one] FILE… `.
 //!
-//! In place of a file, `random:CHILDREN:HOMES:LENGTH:CAPACITY` and `event:CHILDREN:SEED` draw one as the benches do. `--one` runs one order without
+//! In place of a file, `random:CHILDREN:HOMES:LENGTH:CAPACITY` and `event:CHILDREN:SEED` draw one as the benches do, `rerun:CHILDREN:SEED` one that is to stay
+//! near to what was before some dropped out. `--one` runs one order without
 //! the bound; `--limit=SECONDS` ends the search; `--times=N` solves N times and tells the best and the mean; the clock may tick in milliseconds, then only the mean says something of short solves. Processor time and peak memory come from `/proc`, so they are missing where there is none.
 
 #[path = "../benches/draw/mod.rs"]
 mod draw;
 
-use naheya_matching::{Instance, Options, Report, Written, solve_until};
+use naheya_matching::{Instance, Options, Report, Written, solve, solve_until};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -48,6 +49,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             least / 1_000,
             all / times / 1_000,
         );
+        if let Some(rerun) = &outcome.rerun {
+            println!("  kept {}, moved {}, proven {:?}", rerun.kept, rerun.moved.len(), proven.kept);
+        }
         if instance.children() <= 10_000 {
             let text = serde_json::to_vec(&Report::new(&instance, &outcome))?;
             let before = processor_time();
@@ -67,8 +71,22 @@ fn read(name: &str) -> Result<Instance, Box<dyn std::error::Error>> {
             Ok(draw::instance(children, homes, length, capacity))
         }
         (Some("event"), Ok(&[children, seed])) => Ok(draw::event(children, u64::try_from(seed)?)),
+        (Some("rerun"), Ok(&[children, seed])) => rerun(children, u64::try_from(seed)?),
         _ => Ok(Instance::from_json(&std::fs::read(name)?)?),
     }
+}
+
+/// The event after it was solved and every twentieth child and every thirtieth home dropped out, with the pairs that are left.
+fn rerun(children: usize, seed: u64) -> Result<Instance, Box<dyn std::error::Error>> {
+    let mut draft = draw::event_draft(children, seed);
+    let options = Options { seed: "first".into(), ..Options::default() };
+    let before = solve(&Instance::new(draft.clone())?, &options)?;
+    draft.child_prefs.iter_mut().skip(7).step_by(20).for_each(Vec::clear);
+    draft.volunteer_prefs.iter_mut().skip(3).step_by(30).for_each(Vec::clear);
+    let rest = Instance::new(draft)?;
+    let pairs = (0_u32..).zip(before.assign).filter_map(|(child, home)| Some((child, home?)));
+    let left = pairs.filter(|&(child, home)| rest.acceptable(child, home)).collect();
+    Ok(rest.keeping(left)?)
 }
 
 fn memory(field: &str) -> u64 {

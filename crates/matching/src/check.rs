@@ -97,11 +97,12 @@ struct Lobby {
     guests: Vec<Guest>,
 }
 
+/// A unit before a home, with both ranks.
 #[derive(Debug, Clone, Copy)]
-struct Guest {
-    unit: u32,
-    own: u32,
-    theirs: u32,
+pub(crate) struct Guest {
+    pub unit: u32,
+    pub own: u32,
+    pub theirs: u32,
 }
 
 impl<'i> Judge<'i> {
@@ -177,7 +178,7 @@ impl<'i> Judge<'i> {
         guests.extend(whole.map(|(_, guest)| guest));
     }
 
-    fn guests(&self, home: u32) -> &[Guest] {
+    pub(crate) fn guests(&self, home: u32) -> &[Guest] {
         let lobby = self.lobby.get_or_init(|| self.read_lobby());
         let home = home as usize;
         &lobby.guests[lobby.starts[home] as usize..lobby.starts[home + 1] as usize]

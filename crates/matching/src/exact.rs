@@ -1,7 +1,9 @@
 //! The exact search: branch and bound over the pairs of a [`Frame`], with propagation, bounds from weighed rows and a certificate.
 #![expect(clippy::indexing_slicing, reason = "units, homes and pairs are linked by numbers that the frame made")]
 
-use crate::frame::{Bound, Contradiction, Domain, Frame, Goal, NEVER, SCALE, State, Weights, homes_of, made, tally};
+use crate::frame::{
+    Bound, Contradiction, Domain, Frame, Goal, NEVER, SCALE, State, Tally, Weights, homes_of, made, tally,
+};
 use crate::gains::{Gains, joined, units};
 use crate::prior::Prior;
 use crate::relax::{Look, Relaxation};
@@ -65,7 +67,7 @@ pub(crate) struct Search<'s> {
     cutoff: i64,
     /// Nothing is worth more than this, as is proved already.
     most: i64,
-    key: (u32, u32, i64),
+    key: Tally,
     steps: Vec<Step>,
     /// The least bound proved so far, and how.
     proved: Option<(i64, Vec<Step>)>,

@@ -33,6 +33,8 @@ pub(crate) struct Variable {
     pub theirs: u32,
     /// The fit of the unit's members here.
     pub weight: i64,
+    /// How many of the unit's members had this home before.
+    pub kept: u32,
 }
 
 /// The pairs of an instance by unit, best first, and by home, best first.
@@ -399,10 +401,12 @@ pub(crate) fn homes_of(frame: &Frame, made: &[u32]) -> Vec<u32> {
 pub(crate) enum Goal {
     /// Children placed.
     Size,
-    /// `prefer` groups not apart, among matchings that place at least so many children.
-    Together { placed: u32 },
-    /// Fit, among matchings that place at least so many children and leave at least so many groups together.
-    Fit { placed: u32, together: u32 },
+    /// Children who keep the home they had, among matchings that place at least so many children.
+    Kept { placed: u32 },
+    /// `prefer` groups not apart, among matchings that place at least so many children and of whom at least so many keep their home.
+    Together { placed: u32, kept: u32 },
+    /// Fit, among matchings that moreover leave at least so many groups together.
+    Fit { placed: u32, kept: u32, together: u32 },
 }
 
 /// Weights of rows, whole multiples of 1 / [`SCALE`].
@@ -413,6 +417,7 @@ pub(crate) struct Weights {
     /// By home: its places.
     pub homes: Vec<i64>,
     pub placed: i64,
+    pub kept: i64,
     pub together: i64,
     /// By union, by member: the union is no more than the pair.
     pub unions: Vec<Vec<i64>>,
@@ -446,6 +451,7 @@ impl Goal {
     pub(crate) fn of_pair(self, frame: &Frame, p: usize) -> i64 {
         match self {
             Self::Size => i64::from(frame.size(p)),
+            Self::Kept { .. } => i64::from(frame.pairs[p].kept),
             Self::Together { .. } => 0,
             Self::Fit { .. } => frame.pairs[p].weight,
         }
@@ -458,8 +464,20 @@ impl Goal {
     pub(crate) fn least_placed(self) -> u32 {
         match self {
             Self::Size => 0,
-            Self::Together { placed } | Self::Fit { placed, .. } => placed,
+            Self::Kept { placed } | Self::Together { placed, .. } | Self::Fit { placed, .. } => placed,
         }
+    }
+
+    pub(crate) fn least_kept(self) -> u32 {
+        match self {
+            Self::Size | Self::Kept { .. } => 0,
+            Self::Together { kept, .. } | Self::Fit { kept, .. } => kept,
+        }
+    }
+
+    /// Whether it matters which groups are together.
+    pub(crate) fn grouped(self) -> bool {
+        matches!(self, Self::Together { .. } | Self::Fit { .. })
     }
 
     pub(crate) fn least_together(self) -> u32 {
@@ -474,10 +492,14 @@ impl Goal {
         let at = |list: &[i64], k: usize| i128::from(list.get(k).copied().unwrap_or(0).max(0));
         let inner = |list: &[Vec<i64>], k: usize, member: usize| list.get(k).map_or(0, |list| at(list, member));
         let (placed, together) = (i128::from(weights.placed.max(0)), i128::from(weights.together.max(0)));
+        let kept = i128::from(weights.kept.max(0));
         let mut value = -placed * i128::from(self.least_placed()) - together * i128::from(self.least_together());
+        value -= kept * i128::from(self.least_kept());
         let mut worth: Vec<i128> = (0..frame.pairs.len())
             .map(|p| {
-                i128::from(self.of_pair(frame, p)) * i128::from(SCALE) + i128::from(frame.size(p)) * placed
+                i128::from(self.of_pair(frame, p)) * i128::from(SCALE)
+                    + i128::from(frame.size(p)) * placed
+                    + i128::from(frame.pairs[p].kept) * kept
                     - i128::from(frame.size(p)) * at(&weights.homes, frame.pairs[p].home as usize)
             })
             .collect();
@@ -540,7 +562,7 @@ impl Goal {
         of_union: &dyn Fn(usize, usize) -> i128,
         of_without: &dyn Fn(usize, usize) -> i128,
     ) -> i128 {
-        if matches!(self, Self::Size) {
+        if !self.grouped() {
             return 0;
         }
         let gain = i128::from(self.of_group() * SCALE) + together;
@@ -572,12 +594,13 @@ impl Goal {
 
     /// What a matching is worth to the goal; `None` when it misses what the goal takes for granted.
     pub(crate) fn worth(self, frame: &Frame, home_of: &[u32], pair_of: &[u32]) -> Option<i64> {
-        let (placed, together, fit) = tally(frame, home_of, pair_of);
-        if placed < self.least_placed() || together < self.least_together() {
+        let Tally { placed, kept, together, fit } = tally(frame, home_of, pair_of);
+        if placed < self.least_placed() || kept < self.least_kept() || together < self.least_together() {
             return None;
         }
         Some(match self {
             Self::Size => i64::from(placed),
+            Self::Kept { .. } => i64::from(kept),
             Self::Together { .. } => i64::from(together),
             Self::Fit { .. } => fit,
         })
@@ -607,13 +630,23 @@ impl Goal {
     }
 }
 
-/// Children placed, groups together, fit. For each unit its home and its pair, [`NEVER`] where it has none.
-pub(crate) fn tally(frame: &Frame, home_of: &[u32], pair_of: &[u32]) -> (u32, u32, i64) {
+/// What is counted of a matching; the greater is the better one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Tally {
+    pub placed: u32,
+    pub kept: u32,
+    pub together: u32,
+    pub fit: i64,
+}
+
+/// Counts a matching: for each unit its home and its pair, [`NEVER`] where it has none.
+pub(crate) fn tally(frame: &Frame, home_of: &[u32], pair_of: &[u32]) -> Tally {
     let placed = frame.sizes.iter().zip(home_of).filter(|&(_, &home)| home != NEVER).map(|(&size, _)| size).sum();
     let whole = |units: &&Vec<u32>| units.windows(2).all(|two| home_of[two[0] as usize] == home_of[two[1] as usize]);
     let together = u32::try_from(frame.groups.iter().filter(whole).count()).unwrap_or(NEVER);
-    let made = pair_of.iter().filter(|&&p| p != NEVER);
-    (placed, together, made.map(|&p| frame.pairs[p as usize].weight).sum())
+    let made = || pair_of.iter().filter(|&&p| p != NEVER).map(|&p| frame.pairs[p as usize]);
+    let (kept, fit) = (made().map(|pair| pair.kept).sum(), made().map(|pair| pair.weight).sum());
+    Tally { placed, kept, together, fit }
 }
 
 #[cfg(test)]

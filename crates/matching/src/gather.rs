@@ -5,6 +5,7 @@
 #![expect(clippy::indexing_slicing, reason = "units and homes are linked by numbers that the board made")]
 
 use crate::board::{Board, NONE, Pair, count};
+use crate::earlier::Earlier;
 use crate::model::{Instance, Mode};
 use crate::seat::{Sitting, leavers};
 
@@ -108,7 +109,7 @@ impl Guests {
         Self { starts, units }
     }
 
-    fn of(&self, home: u32) -> &[u32] {
+    pub(crate) fn of(&self, home: u32) -> &[u32] {
         &self.units[self.starts[home as usize] as usize..self.starts[home as usize + 1] as usize]
     }
 }
@@ -117,13 +118,15 @@ impl Guests {
 pub(crate) struct Seating<'b> {
     board: &'b Board,
     guests: &'b Guests,
+    earlier: Option<&'b Earlier>,
     pub home_of: Vec<u32>,
     sitting: Vec<Vec<u32>>,
     journal: Vec<(u32, u32)>,
 }
 
 impl<'b> Seating<'b> {
-    pub(crate) fn new(board: &'b Board, guests: &'b Guests, home_of: Vec<u32>) -> Self {
+    /// With an earlier assignment nobody leaves a home for siblings to be together where more of the unit were before.
+    pub(crate) fn new(board: &'b Board, guests: &'b Guests, earlier: Option<&'b Earlier>, home_of: Vec<u32>) -> Self {
         let mut sitting = vec![Vec::new(); board.homes()];
         for &unit in &board.order {
             let home = home_of[unit as usize];
@@ -131,7 +134,7 @@ impl<'b> Seating<'b> {
                 sitting[home as usize].push(unit);
             }
         }
-        Self { board, guests, home_of, sitting, journal: Vec::new() }
+        Self { board, guests, earlier, home_of, sitting, journal: Vec::new() }
     }
 
     /// Brings together the groups that can be.
@@ -204,7 +207,15 @@ impl<'b> Seating<'b> {
             && self.board.pair(unit, home).is_some_and(|pair| pair.own <= self.own(unit))
     }
 
+    fn leaves_what_it_had(&self, unit: u32, home: u32) -> bool {
+        let kept = |home: u32| self.earlier.map_or(0, |earlier| earlier.kept_at(self.board, unit, home));
+        kept(home) < kept(self.home_of[unit as usize])
+    }
+
     fn try_moves(&mut self, moves: &[(u32, u32)], homes: &[u32]) -> bool {
+        if moves.iter().any(|&(unit, home)| self.leaves_what_it_had(unit, home)) {
+            return false;
+        }
         let before = self.journal.len();
         for &(unit, home) in moves {
             self.journal.push((unit, self.home_of[unit as usize]));

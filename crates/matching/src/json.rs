@@ -81,6 +81,7 @@ struct Parts {
     fit: Option<Vec<Fit>>,
     child_ids: Option<Vec<String>>,
     volunteer_ids: Option<Vec<String>>,
+    keep: Option<Vec<(u32, u32)>>,
     unknown_fields: Vec<String>,
 }
 
@@ -100,6 +101,7 @@ impl Parts {
             fit: self.fit.unwrap_or_default(),
             child_ids: self.child_ids,
             volunteer_ids: self.volunteer_ids,
+            keep: self.keep,
         };
         let counted =
             [("child_prefs", instance.children(), children), ("volunteer_prefs", instance.volunteers(), volunteers)];
@@ -161,6 +163,7 @@ impl Whole<'_> {
             "fit" => self.once(map, "fit", &mut parts.fit, Each(Weight)),
             "child_ids" => self.once(map, "child_ids", &mut parts.child_ids, Each(Text)),
             "volunteer_ids" => self.once(map, "volunteer_ids", &mut parts.volunteer_ids, Each(Text)),
+            "keep" => self.once(map, "keep", &mut parts.keep, Each(Pair)),
             unknown => {
                 parts.unknown_fields.push(unknown.chars().take(NAME_LIMIT).collect());
                 map.next_value::<IgnoredAny>().map(|_| ())

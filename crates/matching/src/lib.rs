@@ -2,6 +2,7 @@
 
 mod board;
 mod check;
+mod earlier;
 mod engine;
 mod exact;
 mod factor;
@@ -18,8 +19,10 @@ mod prior;
 mod proof;
 mod reason;
 mod relax;
+mod repair;
 mod replay;
 mod report;
+mod rerun;
 mod seat;
 mod shape;
 mod simplex;
@@ -35,4 +38,5 @@ pub use preference::{Choice, Preferences};
 pub use proof::{Proof, ProofGoal, ProofStep, RowWeights};
 pub use reason::{Missed, Reason, Why};
 pub use report::{Report, Written, Wrong};
+pub use rerun::{Cause, Moved, Rerun};
 pub use solve::{Options, Outcome, Placement, Proven, Unsound, solve, solve_until};

@@ -98,6 +98,9 @@ pub enum Fault {
     /// A child in more than one `must` group.
     #[error("child {0} is in another \"must\" group already")]
     TwoMustGroups(u32),
+    /// A pair to be kept that cannot be: one side did not choose the other, or a hard rule strikes the pair out.
+    #[error("cannot be kept: each must have chosen the other, and no rule strike the pair out")]
+    Foreign,
     /// More people or entries than the engine counts (2^31 - 2 people a side, 2^32 - 2 entries).
     #[error("holds more than the engine can count")]
     TooLarge,

@@ -79,6 +79,8 @@ pub struct Instance {
     pub(crate) fit: Vec<Fit>,
     pub(crate) child_ids: Option<Vec<String>>,
     pub(crate) volunteer_ids: Option<Vec<String>>,
+    /// Pairs of an earlier assignment that the result is to stay near to, sorted.
+    pub(crate) keep: Option<Vec<(u32, u32)>>,
 }
 
 impl Instance {
@@ -109,8 +111,42 @@ impl Instance {
             fit: draft.fit,
             child_ids: draft.child_ids,
             volunteer_ids: draft.volunteer_ids,
+            keep: None,
         }
         .checked()
+    }
+
+    /// The same instance with pairs (child, volunteer) of an earlier assignment: of the largest matchings one is looked for that changes as few of them
+    /// as possible. Whoever dropped out is not in the instance, and so not in the pairs; a home may have more of them than it has places now.
+    ///
+    /// ```
+    /// use naheya_matching::{Draft, Instance, Options, solve};
+    /// // Both homes are equal to the child, who was with the second.
+    /// let draft = Draft {
+    ///     child_prefs: vec![vec![vec![0, 1]]],
+    ///     volunteer_prefs: vec![vec![vec![0]], vec![vec![0]]],
+    ///     capacity: vec![1, 1],
+    ///     ..Draft::default()
+    /// };
+    /// let instance = Instance::new(draft)?.keeping(vec![(0, 1)])?;
+    /// let outcome = solve(&instance, &Options::default())?;
+    /// assert_eq!(outcome.assign, [Some(1)]);
+    /// assert_eq!(outcome.rerun.map(|rerun| rerun.kept), Some(1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Someone who is not there, a child twice, or [`Fault::Foreign`], with the place in `keep`.
+    pub fn keeping(mut self, keep: Vec<(u32, u32)>) -> Result<Self, Malformed> {
+        self.keep = Some(keep);
+        self.check_keep()?;
+        Ok(self)
+    }
+
+    /// The pairs of the earlier assignment by child; `None` when there is none to stay near to.
+    #[must_use]
+    pub fn keep(&self) -> Option<&[(u32, u32)]> {
+        self.keep.as_deref()
     }
 
     /// The number of children.
@@ -197,7 +233,27 @@ impl Instance {
         check_ids("volunteer_ids", self.volunteer_ids.as_deref(), self.volunteers())?;
         self.forbidden.sort_unstable();
         self.forbidden.dedup();
+        self.check_keep()?;
         Ok(self)
+    }
+
+    fn check_keep(&mut self) -> Result<(), Malformed> {
+        let Some(mut keep) = self.keep.take() else { return Ok(()) };
+        let mut seen = HashSet::with_capacity(keep.len());
+        for (k, &(child, volunteer)) in keep.iter().enumerate() {
+            let place = Place::field("keep").at(k);
+            check_number(place.at(0), child, self.children())?;
+            check_number(place.at(1), volunteer, self.volunteers())?;
+            if !seen.insert(child) {
+                return Err(Malformed::new(place.at(0), Fault::Twice(format!("child {child}"))));
+            }
+            if !self.acceptable(child, volunteer) {
+                return Err(Malformed::new(place, Fault::Foreign));
+            }
+        }
+        keep.sort_unstable();
+        self.keep = Some(keep);
+        Ok(())
     }
 
     fn check_sizes(&self) -> Result<(), Malformed> {

@@ -31,15 +31,27 @@ pub struct Proof {
 pub enum ProofGoal {
     /// Children placed.
     Size,
-    /// `prefer` groups not apart, among stable matchings that place at least `placed` children.
-    Together {
+    /// Children who keep the home they had, among stable matchings that place at least `placed` children.
+    Kept {
         /// The least number of children placed.
         placed: u32,
     },
-    /// Total fit, among stable matchings that place at least `placed` children and leave at least `together` groups not apart.
+    /// `prefer` groups not apart, among stable matchings that place at least `placed` children and in which at least `kept` keep their home.
+    Together {
+        /// The least number of children placed.
+        placed: u32,
+        /// The least number of children who keep the home they had.
+        #[serde(default, skip_serializing_if = "none")]
+        kept: u32,
+    },
+    /// Total fit, among stable matchings that place at least `placed` children, in which at least `kept` keep their home and that leave at least
+    /// `together` groups not apart.
     Fit {
         /// The least number of children placed.
         placed: u32,
+        /// The least number of children who keep the home they had.
+        #[serde(default, skip_serializing_if = "none")]
+        kept: u32,
         /// The least number of `prefer` groups not apart.
         together: u32,
     },
@@ -69,6 +81,9 @@ pub struct RowWeights {
     pub homes: Vec<(u32, i64)>,
     /// The row of children placed.
     pub placed: i64,
+    /// The row of children who keep their home.
+    #[serde(skip_serializing_if = "weighs_nothing")]
+    pub kept: i64,
     /// The row of groups not apart.
     pub together: i64,
     /// A group is together at a home only when each of its units is there: position in `siblings`, volunteer, unit, weight.
@@ -82,12 +97,23 @@ pub struct RowWeights {
     pub combs: Vec<(u32, Vec<u32>, i64)>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "asked by serde")]
+fn none(many: &u32) -> bool {
+    *many == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "asked by serde")]
+fn weighs_nothing(weight: &i64) -> bool {
+    *weight == 0
+}
+
 impl From<ProofGoal> for Goal {
     fn from(goal: ProofGoal) -> Self {
         match goal {
             ProofGoal::Size => Self::Size,
-            ProofGoal::Together { placed } => Self::Together { placed },
-            ProofGoal::Fit { placed, together } => Self::Fit { placed, together },
+            ProofGoal::Kept { placed } => Self::Kept { placed },
+            ProofGoal::Together { placed, kept } => Self::Together { placed, kept },
+            ProofGoal::Fit { placed, kept, together } => Self::Fit { placed, kept, together },
         }
     }
 }
@@ -118,12 +144,17 @@ impl Named {
         for fit in &instance.fit {
             *weight.entry((judge.unit(fit.child), fit.volunteer)).or_default() += fit.weight;
         }
+        let mut kept: HashMap<(u32, u32), u32> = HashMap::new();
+        for &(child, home) in instance.keep().unwrap_or_default() {
+            *kept.entry((judge.unit(child), home)).or_default() += 1;
+        }
         let pairs = judge.acceptable().map(|(child, home, own, theirs)| Variable {
             unit: unit_at[child as usize],
             home: home_at[home as usize],
             own,
             theirs,
             weight: weight.get(&(child, home)).copied().unwrap_or(0),
+            kept: kept.get(&(child, home)).copied().unwrap_or(0),
         });
         let mut groups: Vec<(Vec<u32>, u32)> = Vec::new();
         for (g, group) in (0_u32..).zip(&instance.siblings).filter(|(_, group)| group.mode == Mode::Prefer) {
@@ -184,7 +215,12 @@ impl Named {
     fn weights_out(&self, weights: &Weights) -> RowWeights {
         let frame = &self.frame;
         let name = |p: usize| (self.units[frame.pairs[p].unit as usize], self.homes[frame.pairs[p].home as usize]);
-        let mut out = RowWeights { placed: weights.placed, together: weights.together, ..RowWeights::default() };
+        let mut out = RowWeights {
+            placed: weights.placed,
+            kept: weights.kept,
+            together: weights.together,
+            ..RowWeights::default()
+        };
         let heavy =
             |list: &[i64]| -> Vec<(usize, i64)> { list.iter().copied().enumerate().filter(|&(_, w)| w > 0).collect() };
         out.pairs = heavy(&weights.pairs).into_iter().map(|(p, w)| (name(p).0, name(p).1, w)).collect();
@@ -232,6 +268,7 @@ impl Named {
             pairs: vec![0; frame.pairs.len()],
             homes: vec![0; frame.places.len()],
             placed: rows.placed,
+            kept: rows.kept,
             together: rows.together,
             unions: frame.unions.iter().map(|union| vec![0; union.pairs.len()]).collect(),
             without: frame.groups.iter().map(|units| vec![0; units.len()]).collect(),

@@ -7,8 +7,10 @@
 use crate::frame::{Bound, Domain, Frame, Goal, NEVER, SCALE, State, Weights};
 use crate::simplex::{Ended, Simplex};
 
-/// Pivots between two looks at the bound.
+/// Pivots between two looks at what the bound strikes out.
 const STRETCH: usize = 250;
+/// Pivots after which it is asked whether the bound closes the node: one look costs as much as one or two of them.
+const PART: usize = 50;
 /// Pivots to try a pair.
 const PROBE: usize = 40;
 /// Rows added at once, and how much each must be missed by.
@@ -23,6 +25,7 @@ pub(crate) enum Row {
     Unit(u32),
     Home(u32),
     Placed,
+    Kept,
     Together,
     Group,
     Union(usize, usize),
@@ -70,7 +73,7 @@ impl<'f> Relaxation<'f> {
             let noise = f64::from(jitter >> 8) / f64::from(1 << 24);
             cost.push(-signed(goal.of_pair(frame, p as usize)) - JITTER * noise);
         }
-        let grouped = !matches!(goal, Goal::Size);
+        let grouped = goal.grouped();
         if grouped {
             cost.extend(vec![-signed(goal.of_group()); frame.unions.len() + frame.groups.len()]);
         }
@@ -105,6 +108,11 @@ impl<'f> Relaxation<'f> {
         if self.goal.least_placed() > 0 {
             let all = (0..frame.pairs.len()).map(|p| (p, f64::from(frame.size(p)))).collect();
             self.add(Row::Placed, all, Vec::new(), f64::from(self.goal.least_placed()), least);
+        }
+        if self.goal.least_kept() > 0 {
+            let had = (0..frame.pairs.len()).filter(|&p| frame.pairs[p].kept > 0);
+            let had = had.map(|p| (p, f64::from(frame.pairs[p].kept))).collect();
+            self.add(Row::Kept, had, Vec::new(), f64::from(self.goal.least_kept()), least);
         }
         if grouped {
             let (unions, groups) = (self.pairs.len(), self.pairs.len() + frame.unions.len());
@@ -155,7 +163,7 @@ impl<'f> Relaxation<'f> {
             let free = if domain.certain[unit as usize] == NEVER { f64::INFINITY } else { 0.0 };
             self.lp.bound(self.lp.slack(unit as usize), 0.0, free);
         }
-        if !matches!(self.goal, Goal::Size) {
+        if self.goal.grouped() {
             let unions = self.pairs.len();
             let truth = |yes: bool| f64::from(u8::from(yes));
             for (k, union) in self.frame.unions.iter().enumerate() {
@@ -176,9 +184,7 @@ impl<'f> Relaxation<'f> {
         if std::mem::take(&mut self.stale) {
             self.lp.refresh();
         }
-        self.ended = self.lp.run(STRETCH);
-        let mut weights = self.weights(None);
-        let mut bound = self.goal.bound(self.frame, domain, &weights);
+        let (mut weights, mut bound) = self.pivot(domain, reached);
         if self.ended == Ended::Infeasible {
             for power in [1.0, 1e3, 1e6] {
                 let further = self.weights(Some(power));
@@ -202,6 +208,20 @@ impl<'f> Relaxation<'f> {
             settled = !self.cut(domain);
         }
         Look { weights, bound, optimal: self.ended == Ended::Optimal, settled }
+    }
+
+    /// A stretch of pivots, or as many as it takes to prove that nothing is worth more than `reached`.
+    fn pivot(&mut self, domain: &Domain, reached: i64) -> (Weights, Bound) {
+        let mut left = STRETCH;
+        loop {
+            self.ended = self.lp.run(PART.min(left));
+            left = left.saturating_sub(PART);
+            let weights = self.weights(None);
+            let bound = self.goal.bound(self.frame, domain, &weights);
+            if self.ended != Ended::Unfinished || left == 0 || bound.whole() <= reached {
+                return (weights, bound);
+            }
+        }
     }
 
     fn purge(&mut self) {
@@ -345,6 +365,7 @@ impl<'f> Relaxation<'f> {
             pairs: vec![0; frame.pairs.len()],
             homes: vec![0; frame.places.len()],
             placed: 0,
+            kept: 0,
             together: 0,
             unions: frame.unions.iter().map(|union| vec![0; union.pairs.len()]).collect(),
             without: frame.groups.iter().map(|units| vec![0; units.len()]).collect(),
@@ -359,13 +380,14 @@ impl<'f> Relaxation<'f> {
         for (row, price) in self.rows.iter().zip(prices) {
             // Rows "at most" have prices below 0, rows "at least" above.
             let whole = match row {
-                Row::Placed | Row::Together | Row::Pair(_) | Row::Comb(_) => rounded(price.max(0.0)),
+                Row::Placed | Row::Kept | Row::Together | Row::Pair(_) | Row::Comb(_) => rounded(price.max(0.0)),
                 _ => rounded((-price).max(0.0)),
             };
             match row {
                 Row::Unit(_) | Row::Group => {}
                 Row::Home(home) => weights.homes[*home as usize] = whole,
                 Row::Placed => weights.placed = whole,
+                Row::Kept => weights.kept = whole,
                 Row::Together => weights.together = whole,
                 Row::Union(k, m) => weights.unions[*k][*m] = whole,
                 Row::Without(g, m) => weights.without[*g][*m] = whole,

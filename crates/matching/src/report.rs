@@ -4,9 +4,11 @@ use serde::ser::Serializer;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::check::{Blocking, Cover, Invalid, Judge};
+use crate::frame::Tally;
 use crate::model::{Instance, Mode};
 use crate::proof::{Proof, ProofGoal};
 use crate::reason::Reason;
+use crate::rerun::{Moved, Rerun};
 use crate::solve::{Outcome, Proven, greatest, proved};
 
 /// The result document: [`serde::Serialize`] gives the same bytes for the same outcome.
@@ -28,6 +30,12 @@ pub struct Report<'o> {
     proofs: &'o [Proof],
     orders: u32,
     reasons: Vec<Reason>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kept: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    moved: Option<Vec<u32>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    moves: Option<&'o [Moved]>,
 }
 
 impl<'o> Report<'o> {
@@ -60,8 +68,15 @@ impl<'o> Report<'o> {
             proofs: &outcome.proofs,
             orders: outcome.orders,
             reasons: outcome.reasons(instance),
+            kept: outcome.rerun.as_ref().map(|rerun| rerun.kept),
+            moved: outcome.rerun.as_ref().map(children),
+            moves: outcome.rerun.as_ref().map(|rerun| rerun.moved.as_slice()),
         }
     }
+}
+
+fn children(rerun: &Rerun) -> Vec<u32> {
+    rerun.moved.iter().map(|moved| moved.child).collect()
 }
 
 fn or_minus_one<S: Serializer>(assign: &[Option<u32>], serializer: S) -> Result<S::Ok, S::Error> {
@@ -93,6 +108,10 @@ pub struct Written {
     /// Certificates.
     #[serde(default)]
     pub proofs: Vec<Proof>,
+    /// Children who keep the home they had.
+    pub kept: Option<u32>,
+    /// Children who do not, by number.
+    pub moved: Option<Vec<u32>>,
 }
 
 /// What is wrong with a written result.
@@ -119,6 +138,9 @@ pub enum Wrong {
         /// The number found.
         found: i64,
     },
+    /// Others moved than those named.
+    #[error("the children moved are {0:?}")]
+    Moved(Vec<u32>),
     /// It is called unstable and is stable.
     #[error("it is called not stable, and is")]
     CalledUnstable,
@@ -166,15 +188,27 @@ impl Written {
         let fit: i64 = pairs.map(|(child, home)| instance.fit(child, home)).sum();
         same("placed", self.placed.map(i64::from), i64::from(placed))?;
         same("fit", self.fit, fit)?;
+        let rerun = Rerun::new(&judge, &self.assign).unwrap_or_default();
+        same("kept", self.kept.map(i64::from), i64::from(rerun.kept))?;
+        if self.moved.as_ref().is_some_and(|moved| *moved != children(&rerun)) {
+            return Err(Wrong::Moved(children(&rerun)));
+        }
         for (k, proof) in self.proofs.iter().enumerate() {
             if !judge.proves(proof) {
                 return Err(Wrong::Proof(k));
             }
         }
-        self.check_proven(instance, &judge, placed, fit)
+        self.check_proven(instance, &judge, placed, rerun.kept, fit)
     }
 
-    fn check_proven(&self, instance: &Instance, judge: &Judge<'_>, placed: u32, fit: i64) -> Result<(), Wrong> {
+    fn check_proven(
+        &self,
+        instance: &Instance,
+        judge: &Judge<'_>,
+        placed: u32,
+        kept: u32,
+        fit: i64,
+    ) -> Result<(), Wrong> {
         let by_cover = self.cover.as_ref().and_then(|cover| judge.bound(cover));
         let by_proof = self.proofs.iter().filter(|proof| proof.goal == ProofGoal::Size).map(|proof| proof.bound);
         let least = by_proof.chain(by_cover.and_then(|bound| i64::try_from(bound).ok())).min();
@@ -186,11 +220,16 @@ impl Written {
         }
         let (most_together, most_fit) = greatest(instance, judge, placed);
         let (whole, apart) = groups(instance, judge, &self.assign);
-        let (by_groups, by_fit) = proved(&self.proofs, placed, whole, fit);
-        if self.proven.apart && !(self.proven.size && (-apart == most_together || by_groups)) {
+        let by = proved(&self.proofs, Tally { placed, kept, together: u32::try_from(whole).unwrap_or(0), fit });
+        let all_kept = kept as usize == instance.keep().map_or(0, <[_]>::len);
+        let near = self.proven.size && (all_kept || by.kept);
+        if self.proven.kept == Some(true) && !near {
+            return Err(Wrong::Unproven("kept"));
+        }
+        if self.proven.apart && !(near && (-apart == most_together || by.apart)) {
             return Err(Wrong::Unproven("apart"));
         }
-        if self.proven.fit && !(self.proven.apart && (fit == most_fit || by_fit)) {
+        if self.proven.fit && !(self.proven.apart && (fit == most_fit || by.fit)) {
             return Err(Wrong::Unproven("fit"));
         }
         Ok(())

@@ -7,17 +7,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::board::{Board, NONE, count};
 use crate::check::{Cover, Invalid, Judge, Verdict};
+use crate::earlier::Earlier;
 use crate::engine::Engine;
 use crate::exact::{Search as ExactSearch, Searched};
 use crate::flow;
-use crate::frame::{Goal, homes_of, tally};
+use crate::frame::{Goal, Tally, homes_of, tally};
 use crate::gather::{Groups, Guests, Seating};
 use crate::lot::{Side, Stream, Urn};
 use crate::model::{Instance, Mode};
 use crate::prior::{self, Prior};
 use crate::proof::{Named, Proof, ProofGoal};
 use crate::reason::{Reason, Seats, reasons};
+use crate::rerun::Rerun;
 use crate::sweep;
+
+mod near;
 
 /// Up to so many children [`FULL_ORDERS`] orders are tried.
 const SMALL: usize = 20_000;
@@ -37,7 +41,8 @@ const STRETCHES_PROVED: u32 = 150;
 pub struct Options {
     /// The seed from which lots are drawn.
     pub seed: String,
-    /// Searches for a proven optimum: most children, then fewest `prefer` groups apart, then most fit. [`solve_until`] can end the search.
+    /// Searches for a proven optimum: most children, then fewest moved from the home they had, then fewest `prefer` groups apart, then most fit.
+    /// [`solve_until`] can end the search.
     pub exact: bool,
     /// How many orders to try, at least 1; `None` for 32 up to 20,000 children and fewer beyond, and a local search after them. It stops early
     /// when nothing better can come.
@@ -62,6 +67,9 @@ pub struct Placement {
 pub struct Proven {
     /// No matching places more children.
     pub size: bool,
+    /// No matching of this size moves fewer children from the home they had; `None` when no earlier assignment was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<bool>,
     /// No matching of this size leaves fewer `prefer` groups apart.
     pub apart: bool,
     /// No matching of this size with so few apart has more fit.
@@ -89,6 +97,8 @@ pub struct Outcome {
     pub proven: Proven,
     /// Classical blocking pairs, which only `must` groups can leave; none of them blocks by occupancy.
     pub verdict: Verdict,
+    /// What became of the earlier assignment; `None` when none was given.
+    pub rerun: Option<Rerun>,
     /// The seed used.
     pub seed: String,
     /// The orders tried.
@@ -154,9 +164,9 @@ pub fn solve_until(instance: &Instance, options: &Options, over: &mut dyn FnMut(
     let swift = sweep::suits(instance).then(|| sweep::run(instance, &options.seed));
     let lone = options.without_bound && options.orders == Some(1);
     let swift = match swift {
-        Some(home_of) if lone && instance.siblings.is_empty() => {
+        Some(home_of) if lone && instance.siblings.is_empty() && instance.keep.is_none() => {
             let placed = count(home_of.iter().filter(|&&home| home != NONE).count());
-            let worth = Worth { placed, together: 0, fit: total_fit(instance, &home_of) };
+            let worth = Worth { placed, kept: 0, together: 0, fit: total_fit(instance, &home_of) };
             return Best::unproven(instance, Found { assign: home_of, worth }).outcome(instance, &options.seed, &judge);
         }
         swift => swift,
@@ -172,9 +182,12 @@ pub fn solve_until(instance: &Instance, options: &Options, over: &mut dyn FnMut(
     let search = Search::new(instance, &board, &judge, options);
     let found = search.look(first, 0);
     if lone {
+        let mut best = Best::unproven(instance, found);
+        let most = search.most(best.bound);
+        search.stay_near(&mut best, most);
         drop(search);
         drop(board);
-        return Best::unproven(instance, found).outcome(instance, &options.seed, &judge);
+        return best.outcome(instance, &options.seed, &judge);
     }
     search.run(found, over).outcome(instance, &options.seed, &judge)
 }
@@ -187,7 +200,7 @@ fn orders(instance: &Instance) -> u32 {
     u32::try_from(fitting).unwrap_or(FULL_ORDERS).clamp(1, FULL_ORDERS)
 }
 
-/// One matching found, with what it is worth; more children, fewer apart, more fit.
+/// One matching found, with what it is worth; more children, more who keep their home, fewer apart, more fit.
 struct Found {
     assign: Vec<u32>,
     worth: Worth,
@@ -196,6 +209,8 @@ struct Found {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Worth {
     placed: u32,
+    /// Children who have the home that they had before.
+    kept: u32,
     together: i64,
     fit: i64,
 }
@@ -208,6 +223,7 @@ struct Search<'s> {
     options: &'s Options,
     groups: Groups,
     guests: Option<Guests>,
+    earlier: Option<Earlier>,
 }
 
 /// The best matching with its bound.
@@ -223,8 +239,9 @@ struct Best {
 impl<'s> Search<'s> {
     fn new(instance: &'s Instance, board: &'s Board, judge: &'s Judge<'s>, options: &'s Options) -> Self {
         let groups = Groups::new(instance, board);
-        let guests = (!groups.is_empty()).then(|| Guests::new(board));
-        Self { instance, board, judge, options, groups, guests }
+        let earlier = Earlier::new(instance, board);
+        let guests = (!groups.is_empty() || earlier.is_some()).then(|| Guests::new(board));
+        Self { instance, board, judge, options, groups, guests, earlier }
     }
 
     fn run(self, found: Found, over: &mut dyn FnMut() -> bool) -> Best {
@@ -237,7 +254,10 @@ impl<'s> Search<'s> {
             }
         }
         let mut most = self.most(best.bound);
-        self.try_orders(&mut best, most);
+        self.stay_near(&mut best, most);
+        if !self.repairs_alone() {
+            self.try_orders(&mut best, most);
+        }
         if self.options.exact {
             self.prove(&mut best, over, true);
         } else if self.options.orders.is_none() && !self.options.without_bound && self.board.slots.len() <= PAIRS_PROVED
@@ -251,11 +271,12 @@ impl<'s> Search<'s> {
         }
         most = self.most(best.bound);
         let worth = best.found.worth;
-        let together = i64::from(self.groups.count()) + worth.together;
-        let (by_groups, by_fit) = proved(&best.proofs, worth.placed, together, worth.fit);
+        let by_proof = proved(&best.proofs, self.tallied(worth));
         best.proven.size = !self.options.without_bound && worth.placed == best.bound;
-        best.proven.apart = best.proven.size && (worth.together == most.together || by_groups);
-        best.proven.fit = best.proven.apart && (worth.fit == most.fit || by_fit);
+        let near = best.proven.size && (worth.kept == most.kept || by_proof.kept);
+        best.proven.kept = self.earlier.as_ref().map(|_| near);
+        best.proven.apart = near && (worth.together == most.together || by_proof.apart);
+        best.proven.fit = best.proven.apart && (worth.fit == most.fit || by_proof.fit);
         best
     }
 
@@ -294,14 +315,15 @@ impl<'s> Search<'s> {
         let next = self.look(home_of, best.found.worth.placed);
         best.orders += 1;
         if next.worth > best.found.worth {
-            best.found = next;
+            best.found = self.drawn(next);
         }
     }
 
-    /// Searches for a better matching and for proofs that there is none. With `all`, for each goal in turn; else for the size alone.
+    /// Searches for a better matching and for proofs that there is none. With `all`, for each goal in turn; else for the size and what is kept.
     fn prove(&self, best: &mut Best, over: &mut dyn FnMut() -> bool, all: bool) {
         let most = self.most(best.bound);
-        if best.found.worth.placed == best.bound && (!all || best.found.worth == most) {
+        let near = best.found.worth.kept == most.kept;
+        if best.found.worth.placed == best.bound && ((near && !all) || best.found.worth == most) {
             return;
         }
         let children = Urn::new(&self.options.seed, Side::Child);
@@ -313,25 +335,36 @@ impl<'s> Search<'s> {
         if best.found.worth.placed < best.bound {
             (_, prior) = self.pursue(best, &named, ProofGoal::Size, None, over);
         }
-        if !all || best.found.worth.placed < best.bound {
-            return;
-        }
-        let placed = best.found.worth.placed;
         let most = self.most(best.bound);
-        let done = best.found.worth.together >= most.together && best.found.worth.fit >= most.fit;
-        if done {
+        let worth = best.found.worth;
+        let done = worth.together >= most.together && worth.fit >= most.fit && worth.kept >= most.kept;
+        if worth.placed < best.bound || done || (!all && worth.kept >= most.kept) {
             return;
         }
+        let placed = worth.placed;
         let prior = prior.or_else(|| prior::prior(&named.frame, over));
-        if best.found.worth.together < self.most(best.bound).together
-            && !self.pursue(best, &named, ProofGoal::Together { placed }, prior.as_ref(), over).0
+        let prior = prior.as_ref();
+        if worth.kept < most.kept && !self.pursue(best, &named, ProofGoal::Kept { placed }, prior, over).0 {
+            return;
+        }
+        if !all {
+            return;
+        }
+        let kept = best.found.worth.kept;
+        if best.found.worth.together < most.together
+            && !self.pursue(best, &named, ProofGoal::Together { placed, kept }, prior, over).0
         {
             return;
         }
-        if best.found.worth.fit < self.most(best.bound).fit {
-            let together = self.groups.count() - u32::try_from(-best.found.worth.together).unwrap_or(0);
-            self.pursue(best, &named, ProofGoal::Fit { placed, together }, prior.as_ref(), over);
+        if best.found.worth.fit < most.fit {
+            let together = self.tallied(best.found.worth).together;
+            self.pursue(best, &named, ProofGoal::Fit { placed, kept, together }, prior, over);
         }
+    }
+
+    fn tallied(&self, Worth { placed, kept, together, fit }: Worth) -> Tally {
+        let together = self.groups.count() - u32::try_from(-together).unwrap_or(0);
+        Tally { placed, kept, together, fit }
     }
 
     /// Units by name in the order of lots: the place of a unit is that of its first member.
@@ -357,6 +390,7 @@ impl<'s> Search<'s> {
         };
         let range = match goal {
             ProofGoal::Size => None,
+            ProofGoal::Kept { .. } => self.earlier.as_ref().map(|earlier| i64::from(earlier.children())),
             ProofGoal::Together { .. } => Some(i64::from(self.groups.count())),
             ProofGoal::Fit { .. } => Some(self.instance.fit.iter().map(|fit| fit.weight.abs()).sum()),
         };
@@ -366,9 +400,9 @@ impl<'s> Search<'s> {
         }
         let Searched { best: made, bound, steps, closed, prior } = search.run();
         let homes = homes_of(&named.frame, &made);
-        let (placed, together, fit) = tally(&named.frame, &homes, &made);
+        let Tally { placed, kept, together, fit } = tally(&named.frame, &homes, &made);
         let together = i64::from(together) - i64::from(self.groups.count());
-        let worth = Worth { placed, together, fit };
+        let worth = Worth { placed, kept, together, fit };
         if worth > best.found.worth {
             let assign = named.assign(self.judge, &homes).into_iter().map(|home| home.unwrap_or(NONE)).collect();
             best.found = Found { assign, worth };
@@ -389,20 +423,22 @@ impl<'s> Search<'s> {
         let homes = home_of.iter().zip(&self.board.sizes);
         let placed = homes.filter(|&(&home, _)| home != NONE).map(|(_, &size)| size).sum();
         if let Some(guests) = self.guests.as_ref().filter(|_| placed >= placed_before) {
-            let mut seating = Seating::new(self.board, guests, home_of);
+            let mut seating = Seating::new(self.board, guests, self.earlier.as_ref(), home_of);
             seating.gather(&self.groups);
             home_of = seating.home_of;
         }
         let apart = i64::try_from(self.groups.apart(&home_of)).unwrap_or(i64::MAX);
         let assign = self.board.assign(home_of);
         let fit = total_fit(self.instance, &assign);
-        Found { assign, worth: Worth { placed, together: -apart, fit } }
+        let kept = self.earlier.as_ref().map_or(0, |earlier| earlier.kept(&assign));
+        Found { assign, worth: Worth { placed, kept, together: -apart, fit } }
     }
 
     /// What no matching exceeds.
     fn most(&self, placed: u32) -> Worth {
         let (together, fit) = greatest(self.instance, self.judge, placed);
-        Worth { placed, together, fit }
+        let kept = self.earlier.as_ref().map_or(0, Earlier::children);
+        Worth { placed, kept, together, fit }
     }
 }
 
@@ -423,19 +459,34 @@ pub(crate) fn greatest(instance: &Instance, judge: &Judge<'_>, placed: u32) -> (
     (-i64::try_from(apart).unwrap_or(i64::MAX), fit)
 }
 
-/// Whether proofs close the gap for groups, and for fit after it.
-pub(crate) fn proved(proofs: &[Proof], placed: u32, together: i64, fit: i64) -> (bool, bool) {
-    let groups = proofs.iter().any(|proof| match proof.goal {
-        ProofGoal::Together { placed: least } => least <= placed && proof.bound <= together,
-        _ => false,
-    });
-    let fits = proofs.iter().any(|proof| match proof.goal {
-        ProofGoal::Fit { placed: least, together: whole } => {
-            least <= placed && i64::from(whole) <= together && proof.bound <= fit
+/// Which gaps proofs close.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct ByProof {
+    pub kept: bool,
+    pub apart: bool,
+    pub fit: bool,
+}
+
+/// Whether proofs close the gap for what is kept, for groups after it, and for fit after both.
+pub(crate) fn proved(proofs: &[Proof], found: Tally) -> ByProof {
+    let mut by = ByProof::default();
+    for proof in proofs {
+        match proof.goal {
+            ProofGoal::Size => {}
+            ProofGoal::Kept { placed } => {
+                by.kept |= placed <= found.placed && proof.bound <= i64::from(found.kept);
+            }
+            ProofGoal::Together { placed, kept } => {
+                let about = placed <= found.placed && kept <= found.kept;
+                by.apart |= about && proof.bound <= i64::from(found.together);
+            }
+            ProofGoal::Fit { placed, kept, together } => {
+                let about = placed <= found.placed && kept <= found.kept && together <= found.together;
+                by.fit |= about && proof.bound <= found.fit;
+            }
         }
-        _ => false,
-    });
-    (groups, fits)
+    }
+    by
 }
 
 fn total_fit(instance: &Instance, assign: &[u32]) -> i64 {
@@ -466,6 +517,7 @@ impl Best {
                 && group.members.iter().any(|child| home(child) != group.members.first().and_then(home))
         });
         Ok(Outcome {
+            rerun: Rerun::new(judge, &assign),
             apart: apart.map(|(k, _)| k).collect(),
             placed: self.found.worth.placed,
             fit: self.found.worth.fit,

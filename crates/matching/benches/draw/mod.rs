@@ -45,8 +45,7 @@ pub fn instance(children: usize, homes: usize, length: usize, capacity: usize) -
         })
         .collect();
     let capacity = (0..homes).map(|_| 1 + stream.number(capacity)).collect();
-    Instance::new(Draft { child_prefs, volunteer_prefs, capacity, ..Draft::default() })
-        .unwrap_or_else(|fault| panic!("{fault}"))
+    checked(Draft { child_prefs, volunteer_prefs, capacity, ..Draft::default() })
 }
 
 fn tied(list: &[u32], stream: &mut Stream) -> Vec<Vec<u32>> {
@@ -62,6 +61,15 @@ fn tied(list: &[u32], stream: &mut Stream) -> Vec<Vec<u32>> {
 
 /// An event: fewer homes than children with one to three places, wishes within a distance, hard rules, siblings, fit.
 pub fn event(children: usize, seed: u64) -> Instance {
+    checked(event_draft(children, seed))
+}
+
+fn checked(draft: Draft) -> Instance {
+    Instance::new(draft).unwrap_or_else(|fault| panic!("{fault}"))
+}
+
+/// As [`event`], unchecked.
+pub fn event_draft(children: usize, seed: u64) -> Draft {
     let homes = children * 3 / 5;
     let mut stream = Stream(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     let mut draft =
@@ -97,5 +105,5 @@ pub fn event(children: usize, seed: u64) -> Instance {
         let mode = if group % 2 == 0 { Mode::Must } else { Mode::Prefer };
         draft.siblings.push(SiblingGroup { members: vec![2 * group, 2 * group + 1], mode });
     }
-    Instance::new(draft).unwrap_or_else(|fault| panic!("{fault}"))
+    draft
 }

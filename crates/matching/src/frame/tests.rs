@@ -28,7 +28,7 @@ impl Door {
 
     fn frame(&self) -> Frame {
         let units = (0_u32..).zip(&self.units);
-        let pair = |(unit, &(_, theirs))| Variable { unit, home: 0, own: 0, theirs, weight: 0 };
+        let pair = |(unit, &(_, theirs))| Variable { unit, home: 0, own: 0, theirs, weight: 0, kept: 0 };
         let sizes = self.units.iter().map(|&(size, _)| size).collect();
         Frame::new(units.map(pair).collect(), sizes, vec![self.places], Vec::new())
     }

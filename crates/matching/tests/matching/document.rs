@@ -119,6 +119,13 @@ fn a_fault_names_its_place() {
         ("[[0,1,5]]", "[[0,1,5],[0,1,5]]", "fit[1]: this pair stands there already"),
         ("[[0,1,5]]", "[[0,1,-9223372036854775808]]", "fit[0][2]: must be between -1000000000 and 1000000000"),
         ("[[0,1,5]]", "[[0,1,0.5]]", "fit[0][2]: must be a whole number"),
+        ("[[0,1,5]]", "[[0,1,5]],\"keep\":[[0,1],[3,1]]", "keep[1][0]: must be between 0 and 2"),
+        ("[[0,1,5]]", "[[0,1,5]],\"keep\":[[0,2]]", "keep[0][1]: must be between 0 and 1"),
+        ("[[0,1,5]]", "[[0,1,5]],\"keep\":[[1,0],[1,1]]", "keep[1][0]: child 1 stands there already"),
+        ("[[0,1,5]]", "[[0,1,5]],\"keep\":[[0,1],[2,0]]", "keep[1]: cannot be kept: each must have chosen the other"),
+        ("[[0,1,5]]", "[[0,1,5]],\"keep\":[[0]]", "keep[0]: has 1 entries, expected 2"),
+        ("[[0,1,5]]", "[[0,1,5]],\"keep\":[[0,null]]", "keep[0][1]: invalid type: null, expected a whole number"),
+        ("[[0,1,5]]", "[[0,1,5]],\"keep\":[],\"keep\":[]", "keep: stands twice"),
     ];
     for (part, instead, expected) in cases {
         let found = fault(&with(part, instead));

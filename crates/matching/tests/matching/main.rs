@@ -9,6 +9,7 @@ mod lot;
 mod promise;
 mod quality;
 mod reason;
+mod rerun;
 mod sibling;
 
 use naheya_matching::{Draft, Instance, Options, Outcome, solve};

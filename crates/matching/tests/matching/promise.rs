@@ -122,9 +122,7 @@ proptest! {
 
     #[test]
     fn the_same_people_get_the_same_homes_in_any_order_of_input(draft in draft(ANY), shuffle in any::<u64>(), seed in "[a-z]{0,3}") {
-        let mut named = draft;
-        named.child_ids = Some((0..named.child_prefs.len()).map(|c| format!("child-{c}")).collect());
-        named.volunteer_ids = Some((0..named.capacity.len()).map(|v| format!("home-{v}")).collect());
+        let named = named(draft);
         let (first, outcome) = solved(&named, &seed);
         let turned = permuted(&named, shuffle);
         let (second, other) = solved(&turned, &seed);
@@ -135,9 +133,7 @@ proptest! {
 
     #[test]
     fn the_exact_search_gives_the_same_homes_in_any_order_of_input(draft in draft(TINY), shuffle in any::<u64>()) {
-        let mut named = draft;
-        named.child_ids = Some((0..named.child_prefs.len()).map(|c| format!("child-{c}")).collect());
-        named.volunteer_ids = Some((0..named.capacity.len()).map(|v| format!("home-{v}")).collect());
+        let named = named(draft);
         let exactly = |draft: &Draft| {
             let instance = Instance::new(draft.clone()).unwrap();
             let options = naheya_matching::Options { exact: true, ..naheya_matching::Options::default() };
@@ -157,7 +153,15 @@ proptest! {
     }
 }
 
-fn by_id(instance: &Instance, assign: &brute::Assign) -> Vec<(String, Option<String>)> {
+/// The same with an identity for everybody.
+pub fn named(mut draft: Draft) -> Draft {
+    draft.child_ids = Some((0..draft.child_prefs.len()).map(|c| format!("child-{c}")).collect());
+    draft.volunteer_ids = Some((0..draft.capacity.len()).map(|v| format!("home-{v}")).collect());
+    draft
+}
+
+/// Who has which home, by identity.
+pub fn by_id(instance: &Instance, assign: &brute::Assign) -> Vec<(String, Option<String>)> {
     let pair =
         |(child, home): (u32, &Option<u32>)| (instance.child_id(child), home.map(|home| instance.volunteer_id(home)));
     let mut pairs: Vec<_> = (0..).zip(assign).map(pair).collect();
@@ -166,7 +170,7 @@ fn by_id(instance: &Instance, assign: &brute::Assign) -> Vec<(String, Option<Str
 }
 
 /// The same content with everything that is a set in another order.
-fn permuted(draft: &Draft, shuffle: u64) -> Draft {
+pub fn permuted(draft: &Draft, shuffle: u64) -> Draft {
     let mut turn = Numbers::new(shuffle);
     let children = turn.order(draft.child_prefs.len());
     let homes = turn.order(draft.capacity.len());
