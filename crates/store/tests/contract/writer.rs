@@ -15,6 +15,7 @@ on_both_engines![
     a_failed_act_takes_only_itself_back,
     a_panicking_act_does_not_stop_the_writer,
     a_failed_check_uses_up_no_key,
+    three_processes_given_the_same_forms_make_each_record_once,
     another_key_does_not_open_the_records,
 ];
 
@@ -97,6 +98,37 @@ async fn a_panicking_act_does_not_stop_the_writer(ground: Ground) {
     assert_eq!(count(&store).await, 11);
     assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
     store.close().await.unwrap();
+}
+
+/// Three processes on one place, the first as the ground made it.
+async fn three(ground: &Ground) -> [Store; 3] {
+    let first = ground.store().await;
+    let open = || async { Store::open(&ground.location, &KEY).await.unwrap() };
+    [first, open().await, open().await]
+}
+
+async fn three_processes_given_the_same_forms_make_each_record_once(ground: Ground) {
+    let stores = three(&ground).await;
+    let forms = |store: &Store| {
+        let desk = system(store);
+        async move {
+            let one = |n: u8| {
+                let key = format!("0123456789abc{n:03}");
+                let desk = &desk;
+                async move { desk.save_once(OpenFile { details: details("安小草") }, submission(&key, n)).await.unwrap() }
+            };
+            futures_util::future::join_all((0..40).map(one)).await
+        }
+    };
+    let [one, two, three] = stores.each_ref().map(forms);
+    let (one, two, three) = tokio::join!(one, two, three);
+    assert_eq!(one, two);
+    assert_eq!(two, three);
+    assert_eq!(count(&stores[0]).await, 40);
+    assert_eq!(stores[1].verify(COUNTY, true, NOW).await.unwrap(), []);
+    for store in stores {
+        store.close().await.unwrap();
+    }
 }
 
 async fn a_failed_check_uses_up_no_key(ground: Ground) {
