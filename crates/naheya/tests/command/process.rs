@@ -125,7 +125,7 @@ fn weeks_of_work(
             let side = kill % 2;
             let cookie = sign_in(duo, side, &county.office.login);
             duo.arm(side, 1 + lot.below(40));
-            let event = killed.recv_timeout(PATIENCE).expect("work stands still");
+            let event = killed.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("work stands still"));
             *moments.entry(event).or_default() += 1;
             goes_on(duo, side + 1, &cookie);
             duo.start(side);

@@ -270,6 +270,13 @@ fn kind_of(error: &sea_orm::sqlx::Error) -> String {
     }
 }
 
+/// Whether another process may have written the same in the same moment: run again, the act sees what that one wrote. On
+/// SQLite nobody else writes meanwhile.
+pub(super) fn may_have_collided(error: &Error) -> bool {
+    let Error::Database(text) = error else { return false };
+    matches!(text.split(' ').next().unwrap_or_default(), "23505" | "40001" | "40P01")
+}
+
 /// Errors after which the same batch may simply be run again: serialization failure, deadlock,
 /// a busy or locked file.
 pub(super) fn may_be_rerun(error: &Error) -> bool {

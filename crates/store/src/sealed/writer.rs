@@ -28,6 +28,8 @@ const PATIENCE: Duration = Duration::from_millis(2);
 const QUEUE: usize = 4096;
 const POSTGRES_QUEUES: usize = 4;
 const RERUNS: u32 = 6;
+/// Of these, how often an act that another process may have crossed (both took the next number) is run again.
+const CROSSINGS: u32 = 4;
 
 type Parcel = Box<dyn Waiting>;
 
@@ -42,6 +44,8 @@ trait Waiting: Send + Sync {
     fn answer(&self) -> String;
     /// Whether the run ended because the disk is full.
     fn found_it_full(&self) -> bool;
+    /// The failure, when another process may have crossed the act.
+    fn crossed(&self) -> Option<Error>;
     /// Puts an answer said before, or a failure, in the place of a run.
     fn settle(&mut self, outcome: Result<String, Error>);
     fn tell(self: Box<Self>);
@@ -85,6 +89,10 @@ impl<A: Act> Waiting for Errand<A> {
 
     fn found_it_full(&self) -> bool {
         matches!(self.outcome, Err(Error::Full))
+    }
+
+    fn crossed(&self) -> Option<Error> {
+        self.outcome.as_ref().err().filter(|error| db::may_have_collided(error)).cloned()
     }
 
     fn settle(&mut self, outcome: Result<String, Error>) {
@@ -198,14 +206,14 @@ impl Writer {
     async fn commit(&self, batch: &mut [Parcel]) {
         let mut guarded = false;
         for round in 0..RERUNS {
-            let outcome = self.commit_together(batch, guarded).await;
+            let outcome = self.commit_together(batch, guarded, round < CROSSINGS).await;
             if outcome.is_err() {
                 self.db.renew().await;
             }
             match outcome {
                 Ok(true) => return,
                 Ok(false) => guarded = true,
-                Err(error) if db::may_be_rerun(&error) || said_elsewhere(&error) => {
+                Err(error) if db::may_be_rerun(&error) || db::may_have_collided(&error) || said_elsewhere(&error) => {
                     tracing::warn!(%error, round, "batch is run again");
                     tokio::time::sleep(Duration::from_millis(5 << round)).await;
                 }
@@ -215,8 +223,9 @@ impl Writer {
         fail(batch, &Error::Database("busy".into()));
     }
 
-    /// `Ok(false)`: an act failed after it had written; nothing was committed, run again guarded.
-    async fn commit_together(&self, batch: &mut [Parcel], guarded: bool) -> Result<bool, Error> {
+    /// `Ok(false)`: an act failed after it had written; nothing was committed, run again guarded. A patient run gives the
+    /// batch back also for an act that another process crossed.
+    async fn commit_together(&self, batch: &mut [Parcel], guarded: bool, patient: bool) -> Result<bool, Error> {
         let all = Arc::new(self.db.begin().await?);
         let mut said = said_before(&all, batch).await?;
         let mut trails = BTreeMap::<i32, Trail>::new();
@@ -234,6 +243,9 @@ impl Writer {
             if parcel.found_it_full() {
                 // SQLite may have taken the whole transaction back already.
                 return Err(Error::Full);
+            }
+            if let (true, true, Some(error)) = (guarded, patient, parcel.crossed()) {
+                return Err(error);
             }
             if guarded {
                 let point = Arc::into_inner(point).ok_or_else(held)?;

@@ -1,9 +1,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use naheya_domain::Key;
+use naheya_domain::{AreaId, Key};
 use naheya_store::child::{ChildFilter, OpenFile};
-use naheya_store::{Act, Error, Store, Submission, Tx};
+use naheya_store::{Act, Error, Store, Submission, SystemTask, Tx};
 
 use crate::child::details;
 use crate::ground::{COUNTY, Ground, KEY, NOW, system};
@@ -16,6 +16,7 @@ on_both_engines![
     a_panicking_act_does_not_stop_the_writer,
     a_failed_check_uses_up_no_key,
     three_processes_given_the_same_forms_make_each_record_once,
+    several_processes_write_several_counties_and_every_chain_is_whole,
     another_key_does_not_open_the_records,
 ];
 
@@ -126,6 +127,29 @@ async fn three_processes_given_the_same_forms_make_each_record_once(ground: Grou
     assert_eq!(two, three);
     assert_eq!(count(&stores[0]).await, 40);
     assert_eq!(stores[1].verify(COUNTY, true, NOW).await.unwrap(), []);
+    for store in stores {
+        store.close().await.unwrap();
+    }
+}
+
+async fn several_processes_write_several_counties_and_every_chain_is_whole(ground: Ground) {
+    let counties = [COUNTY, AreaId(150_826), AreaId(150_824), AreaId(150_823)];
+    let stores = three(&ground).await;
+    let desk = |store: &Store, area: AreaId| store.as_system(SystemTask::Demo, area, NOW);
+    for area in &counties[1..] {
+        desk(&stores[0], *area).open_county().await.unwrap();
+    }
+    let saves = stores.iter().flat_map(|store| {
+        let saves =
+            move |area: AreaId| (0..15).map(move |_| (desk(store, area), OpenFile { details: details("白云朵") }));
+        counties.into_iter().flat_map(saves)
+    });
+    let saved = futures_util::future::join_all(saves.map(|(desk, act)| async move { desk.save(act).await })).await;
+    assert!(saved.iter().all(Result::is_ok), "{saved:?}");
+    for area in counties {
+        assert_eq!(desk(&stores[2], area).count_children(&ChildFilter::default()).await.unwrap(), 45);
+        assert_eq!(stores[0].verify(area, true, NOW).await.unwrap(), []);
+    }
     for store in stores {
         store.close().await.unwrap();
     }
