@@ -74,7 +74,8 @@ impl Load {
     }
 
     fn saves(&self) -> usize {
-        self.kills * self.between + REST
+        // At each kill every client may be heard once more before it notices.
+        self.kills * (self.between + self.clients) + REST
     }
 }
 
