@@ -4,6 +4,7 @@ mod client;
 mod home;
 mod matching;
 mod place;
+mod save;
 
 use std::path::{Path, PathBuf};
 
@@ -66,9 +67,9 @@ const BENCHES: &[Bench] = &[
     },
     Bench {
         name: "saves",
-        about: "forms saved over HTTP, and the start after kill -9",
+        about: "forms saved over HTTP, with and without commits in common, and the start after kill -9",
         of_program: true,
-        measure: place::saves,
+        measure: save::saves,
     },
     Bench {
         name: "home",

@@ -10,6 +10,7 @@ mod failure;
 mod libtest;
 mod licence;
 mod process;
+mod prove;
 mod suite;
 mod term;
 mod tool;
@@ -25,6 +26,8 @@ cargo xtask fmt                  lay out all Rust files
 cargo xtask e2e [--grep TEXT]    browser tests only
 cargo xtask bench [--list] [NAME …]   measure against the goals
 cargo xtask term [PAIRS [WEEKENDS]]   a term with faults through the real records (180 pairs, 16 weekends)
+cargo xtask prove processes [--kills N]   two processes on one PostgreSQL, one killed so often (100)
+cargo xtask prove saves [--kills N]   64 people saving on SQLite, the process killed so often (20)
 cargo xtask deny                 licences, advisories and sources of the dependencies (needs cargo-deny)";
 
 fn main() -> ExitCode {
@@ -38,6 +41,7 @@ fn main() -> ExitCode {
         ["e2e", "--grep", text] => suite::e2e(Some(text)),
         ["bench", rest @ ..] => bench::bench(rest),
         ["term", rest @ ..] => term::term(rest),
+        ["prove", rest @ ..] => prove::prove(rest),
         ["deny"] => licence::all(),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

@@ -44,6 +44,9 @@ pub struct DemoArgs {
     /// File of the key that seals personal fields, for a demo that is kept; without --data it is not used
     #[arg(long, env = "NAHEYA_KEY_FILE", value_name = "FILE")]
     key_file: Option<PathBuf>,
+    /// Acts in one commit, to measure what committing them together gains
+    #[arg(long, value_name = "N", hide = true)]
+    group: Option<usize>,
 }
 
 /// Where the demo is; a temporary folder goes when the demo ends.
@@ -67,7 +70,10 @@ pub async fn run(args: DemoArgs) -> Result<ExitCode, Failure> {
     let listener = listen(args.port)?;
     let at = listener.local_addr().map_err(|error| cannot_listen(args.port, &error))?;
     let (place, master) = place(&args)?;
-    let store = Store::open(&place.location, &master).await?;
+    let store = match args.group {
+        None => Store::open(&place.location, &master).await?,
+        Some(most) => Store::open_grouping(&place.location, &master, most).await?,
+    };
     store.prepare(now()).await?;
     let mark = told(&store, ahead).await?;
     for (role, login) in logins() {

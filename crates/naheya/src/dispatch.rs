@@ -107,7 +107,11 @@ impl Dispatcher {
     /// [`Error::Database`].
     pub async fn step(&self, area: AreaId) -> Result<u64, Error> {
         let desk = self.store.as_system(SystemTask::Job, area, (self.clock)());
-        let expanded = desk.save(ExpandLetters).await?;
+        let expanded = match desk.save(ExpandLetters).await {
+            // Another process made notices of the same letters in the same moment: once is what is wanted.
+            Err(Error::Database(text)) if text.contains("ux_notices_letter_id") => 1,
+            other => other?,
+        };
         let Some(http) = &self.http else { return Ok(expanded) };
         let claimed = desk.save(ClaimNotices { most: MOST }).await?;
         let carried = claimed.handed.iter().map(|handed| self.carry(http, area, handed));

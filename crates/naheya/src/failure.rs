@@ -36,6 +36,10 @@ impl From<Error> for Failure {
                 "No county of the code list has this code.",
                 "Use the six digits of the county's area code, for example 150825.",
             ),
+            Error::Full => Failure::new(
+                "The disk is full: nothing new can be kept.",
+                "Make room on the disk of the records, then run this again.",
+            ),
             Error::Database(text) => Failure::new(
                 format!("The database did not do its part: {text}."),
                 "Check that the place exists, may be written, and that the server is running.",

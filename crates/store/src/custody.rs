@@ -5,6 +5,7 @@ use naheya_domain::access::Action;
 use naheya_domain::custody::{Chain, Deed, Event, HandOver, Holder, Link, Made, Outcome, Standing};
 use naheya_domain::id::ChildId;
 use naheya_domain::stay::{RunsFrom, StayState};
+use naheya_domain::viewer::Place;
 use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
@@ -158,7 +159,7 @@ async fn of_family(tx: &Tx, child: Uuid, witness: &Witness) -> Result<Option<Uui
     }
     let people = tx.for_rule::<guardian::Entity>().and(guardian::Column::Id.is_in(ids)).all(tx).await?;
     let words = witness.note.as_deref().unwrap_or_default();
-    let herself = people.iter().find(|g| g.account_id == Some(tx.account()) || words.contains(g.name.as_str()));
+    let herself = people.iter().find(|g| tx.viewer().place == Place::Person(g.id) || words.contains(g.name.as_str()));
     Ok(match (herself, people.as_slice()) {
         (Some(g), _) => Some(g.id),
         (None, [only]) => Some(only.id),

@@ -27,6 +27,9 @@ pub enum Error {
     /// The key file does not fit this database, or a sealed field does not open.
     #[error("the key does not fit these records")]
     WrongKey,
+    /// The disk has no room for anything new. Nothing of the act was kept; reads go on, and so do acts once there is room.
+    #[error("the disk is full")]
+    Full,
     /// The database did not do its part; the code is SQLSTATE or SQLite's, with the constraint's name.
     #[error("database: {0}")]
     Database(String),
@@ -63,6 +66,7 @@ impl From<sea_orm::DbErr> for Error {
         match error {
             sea_orm::DbErr::RecordNotFound(_) => Error::NotFound,
             sea_orm::DbErr::RecordNotUpdated => Error::Stale,
+            other if crate::sealed::db::is_full(&other) => Error::Full,
             other => Error::Database(crate::sealed::db::safe_text(&other)),
         }
     }

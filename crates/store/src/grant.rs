@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::account::in_my_county;
 use crate::sealed::act::Act;
+use crate::sealed::desk::viewer_of;
 use crate::sealed::entity::{grant, guardian, volunteer};
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
@@ -78,6 +79,22 @@ impl Desk {
             _ => tx.visible::<volunteer::Entity>().id(id).first(&tx).await?.map(|v| v.name),
         })
     }
+}
+
+/// The account that stands for a volunteer or a guardian on file now: of the newest role there that holds. None is told by
+/// the app while it waits, is over or suspended.
+pub(crate) async fn stands_for(tx: &Tx, person: Uuid) -> Result<Option<Uuid>, Error> {
+    let place = Place::Person(person);
+    let given = tx
+        .common::<grant::Entity>()
+        .and(grant::Column::AreaId.eq(tx.area_id()))
+        .and(grant::Column::PlaceKind.eq(place.kind()))
+        .and(grant::Column::PlaceRef.eq(place.reference()))
+        .by_desc(grant::Column::CreatedAt)
+        .by(grant::Column::Id)
+        .all(tx)
+        .await?;
+    Ok(given.iter().find_map(|row| viewer_of(row, tx.now())).map(|viewer| viewer.account.0))
 }
 
 pub(crate) fn shown(row: &grant::Model) -> Option<GrantRow> {

@@ -10,10 +10,11 @@ use sea_orm::sea_query::SimpleExpr;
 use uuid::Uuid;
 
 use crate::Error;
+use crate::grant::stands_for;
 use crate::round::field::{Field, barred};
 use crate::run::{bar_now, latest, read, wishes_hash};
 use crate::sealed::act::Act;
-use crate::sealed::entity::{proposal, run, volunteer};
+use crate::sealed::entity::{proposal, run};
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
 
@@ -99,8 +100,7 @@ async fn insert(tx: &Tx, run: &run::Model, pair: &crate::run::RunPair) -> Result
         version: 1,
     })
     .await?;
-    let volunteer = tx.for_rule::<volunteer::Entity>().id(pair.volunteer).one(tx).await?;
-    if let Some(account) = volunteer.account_id {
+    if let Some(account) = stands_for(tx, pair.volunteer).await? {
         letter(tx, "proposal.offered", Some(account), None, id);
     }
     Ok(())

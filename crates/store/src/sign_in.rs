@@ -78,6 +78,7 @@ impl Store {
             shared: given.shared,
             factor: self.is_demo(now).await?,
             forget: self.ring().blind("try login", &name),
+            no_wrong_one: self.ring().blind("try address", &given.address),
         };
         let token = let_in.token.clone();
         self.as_system(SystemTask::Door, first.area, now).save(let_in).await?;
@@ -186,6 +187,13 @@ pub(crate) async fn forget(tx: &Tx, subject: &[u8]) -> Result<(), Error> {
     }
 }
 
+/// Takes one try back: it was none of the wrong ones. The others of this address still count.
+async fn give_back(tx: &Tx, subject: &[u8]) -> Result<(), Error> {
+    let Some(row) = tried(tx, subject).await? else { return Ok(()) };
+    let after = sign_in_try::Model { failures: row.failures.saturating_sub(1).max(0), ..row.clone() };
+    tx.change::<sign_in_try::Entity>(&row, after).await.map(|_| ())
+}
+
 struct LetIn {
     account: AccountId,
     token: String,
@@ -193,6 +201,7 @@ struct LetIn {
     shared: bool,
     factor: bool,
     forget: Vec<u8>,
+    no_wrong_one: Vec<u8>,
 }
 
 impl Act for LetIn {
@@ -201,6 +210,7 @@ impl Act for LetIn {
 
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         forget(tx, &self.forget).await?;
+        give_back(tx, &self.no_wrong_one).await?;
         tx.note("accounts", Some(self.account.0), "session");
         let new = NewSession {
             token: &self.token,

@@ -7,7 +7,8 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use crate::Error;
-use crate::sealed::entity::{stay, stay_adult, volunteer};
+use crate::grant::stands_for;
+use crate::sealed::entity::{stay, stay_adult};
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
 
@@ -88,8 +89,7 @@ fn tell_role(tx: &Tx, kind: &'static str, role: &'static str, stay: Uuid, due_at
 
 /// A letter to the volunteer of a stay, where she has an account.
 async fn tell_carer(tx: &Tx, kind: &'static str, row: &stay::Model, due_at: i64) -> Result<(), Error> {
-    let carer = tx.for_rule::<volunteer::Entity>().id(row.volunteer_id).first(tx).await?;
-    if let Some(account) = carer.and_then(|v| v.account_id) {
+    if let Some(account) = stands_for(tx, row.volunteer_id).await? {
         let about = ("stays", Some(row.id));
         tx.notify(Letter { kind, to_account: Some(account), to_role: None, to_person: None, about, due_at });
     }

@@ -10,8 +10,9 @@ use naheya_domain::viewer::Place;
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
+use crate::grant::stands_for;
 use crate::sealed::act::Act;
-use crate::sealed::entity::{guardian, stay, thanks, volunteer};
+use crate::sealed::entity::{guardian, stay, thanks};
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
@@ -54,8 +55,7 @@ impl Act for SayThanks {
             said_at: tx.now().0,
         })
         .await?;
-        let carer = tx.for_rule::<volunteer::Entity>().id(row.volunteer_id).first(tx).await?;
-        if let Some(account) = carer.and_then(|v| v.account_id) {
+        if let Some(account) = stands_for(tx, row.volunteer_id).await? {
             let about = ("stays", Some(row.id));
             let due_at = tx.now().0;
             tx.notify(Letter {

@@ -29,7 +29,7 @@ struct What {
 }
 
 /// The codes that have texts of their own, each with its status.
-pub const CODES: [(&str, StatusCode); 17] = [
+pub const CODES: [(&str, StatusCode); 18] = [
     ("bad_request", StatusCode::BAD_REQUEST),
     ("signed_out", StatusCode::UNAUTHORIZED),
     ("forbidden", StatusCode::FORBIDDEN),
@@ -47,6 +47,7 @@ pub const CODES: [(&str, StatusCode); 17] = [
     ("too_many", StatusCode::TOO_MANY_REQUESTS),
     ("internal", StatusCode::INTERNAL_SERVER_ERROR),
     ("busy", StatusCode::SERVICE_UNAVAILABLE),
+    ("full", StatusCode::INSUFFICIENT_STORAGE),
 ];
 
 impl Problem {
@@ -182,6 +183,10 @@ impl From<Error> for Problem {
             Error::Invalid(errors) => Problem::invalid(errors),
             Error::Refused(refusal) => Problem::refused(refusal),
             Error::KeyReused => Problem::of_code("key_reused"),
+            Error::Full => {
+                tracing::error!("the disk is full: nothing new can be kept until there is room");
+                Problem::of_code("full")
+            }
             Error::WrongKey | Error::Database(_) => {
                 tracing::error!(%error, "the store could not answer");
                 Problem::internal()

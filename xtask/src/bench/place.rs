@@ -96,7 +96,7 @@ pub fn demo(binary: &Path) -> Result<Vec<Figure>, Failure> {
     ])
 }
 
-fn coordinator(server: &Server) -> Result<String, Failure> {
+pub fn coordinator(server: &Server) -> Result<String, Failure> {
     let line = server.said.iter().find_map(|l| l.strip_prefix("coordinator\tcoordinator\t"));
     let password = line.and_then(|l| l.split('\t').next()).unwrap_or_default();
     sign_in(&server.address, "coordinator", password)
@@ -222,33 +222,4 @@ fn school(page: &str) -> String {
 
 fn nth<T: ToString>(all: &[T], n: usize) -> String {
     all.get(n % all.len().max(1)).map(ToString::to_string).unwrap_or_default()
-}
-
-/// Forms that open a child's file: one client, then 64; then the power cut and the start after it.
-pub fn saves(binary: &Path) -> Result<Vec<Figure>, Failure> {
-    let folder = Folder::new("saves")?;
-    let demo = ["demo", "--port", "0", "--data", "data"];
-    let server = Server::start(&mut folder.command(binary, &demo))?;
-    let cookie = coordinator(&server)?;
-    let page = ask(&server.address, &cookie, &Request { path: "/children/new".into(), form: None }, false);
-    let token = page.map_err(|error| Failure::new(format!("no form: {error}"), ""))?.field("form_token");
-    let form = |n: usize| Request {
-        path: "/children".into(),
-        form: Some(format!("form_token={token}&key=bench-key-{n:010}&name=%E7%99%BD%E4%BA%91&birth_on=2016-03-05")),
-    };
-    let alone = load(&server.address, &cookie, (1, 200), 303, &form)?;
-    let watch = Stopwatch::start();
-    let many = load(&server.address, &cookie, (64, 60), 303, &|n| form(n + 1_000))?;
-    #[expect(clippy::cast_precision_loss, reason = "a few thousand requests")]
-    let per_second = many.len() as f64 / watch.elapsed().as_secs_f64();
-    server.kill();
-    let after = Server::start(&mut folder.command(binary, &demo))?.ready;
-    let again = Server::start(&mut folder.command(binary, &demo))?.ready;
-    Ok(vec![
-        below("one durable save over HTTP, one client: p50", percentile(&alone, 50), "ms", 6.0),
-        above("saves of 64 clients over HTTP", per_second, "1/s", 2_000.0),
-        below("one of them: p99", percentile(&many, 99), "ms", 100.0),
-        below("start to ready", again / 1000.0, "s", 1.0),
-        below("start after kill -9 to ready", after / 1000.0, "s", 2.0),
-    ])
 }

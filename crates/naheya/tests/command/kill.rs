@@ -1,34 +1,30 @@
 //! `naheya serve` is killed while eight people send forms: what was answered is there once, what was
-//! not answered can be sent again, and the records are whole.
+//! not answered can be sent again, and the records are whole. `cargo xtask prove saves` has sixty-four people send them
+//! and kills twenty times.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
 use naheya_domain::viewer::Place;
-use naheya_domain::{AreaId, Role, Timestamp};
+use naheya_domain::{AreaId, Role};
 use naheya_store::account::{AddAccount, AddGrant};
 use naheya_store::child::ChildFilter;
 use naheya_store::slip::{MakeSlip, UseSlip};
 use naheya_store::{Location, Store, SystemTask};
 
-use crate::program::{Folder, KEY, Served, request, words};
+use crate::program::{Folder, KEY, Served, now, request, wished, words};
 
-const SAVES: usize = 240;
 const KILLS: usize = 10;
+/// Answers between two kills.
 const BETWEEN: usize = 20;
 const CLIENTS: usize = 8;
+/// Forms beyond those that are answered before the last kill.
+const REST: usize = 40;
 const COUNTY: AreaId = AreaId(150_825);
 
-/// The present moment, as the disk tells it: tests read no clock.
-fn now(folder: &Folder) -> Timestamp {
-    let written = std::fs::metadata(folder.file("now", b"")).unwrap().modified().unwrap();
-    let since = written.duration_since(std::time::UNIX_EPOCH).unwrap();
-    Timestamp(i64::try_from(since.as_millis()).unwrap())
-}
-
 /// A place with a coordinator who is signed in; the cookie.
-async fn prepared(folder: &Folder) -> String {
+pub async fn prepared(folder: &Folder) -> String {
     let now = now(folder);
     let store = Store::open(&Location::Folder(folder.path("data")), &KEY).await.unwrap();
     store.prepare(now).await.unwrap();
@@ -63,15 +59,35 @@ fn save(address: &str, cookie: &str, token: &str, number: usize) -> Option<Strin
     Some(reply.header("location").unwrap().to_owned())
 }
 
-/// Eight clients send what is not answered yet until `most` more answers came; then the server is killed.
-fn run_and_kill(folder: &Folder, cookie: &str, most: usize, answered: &mut BTreeMap<usize, String>) {
+/// How much is asked of the server.
+struct Load {
+    kills: usize,
+    clients: usize,
+    between: usize,
+}
+
+impl Load {
+    fn wished() -> Load {
+        let kills = wished("NAHEYA_PROVE_KILLS", KILLS);
+        let clients = wished("NAHEYA_PROVE_CLIENTS", CLIENTS);
+        Load { kills, clients, between: BETWEEN * clients / CLIENTS }
+    }
+
+    fn saves(&self) -> usize {
+        // At each kill every client may be heard once more before it notices.
+        self.kills * (self.between + self.clients) + REST
+    }
+}
+
+/// The clients send what is not answered yet until so many more answers came; then the server is killed.
+fn run_and_kill(folder: &Folder, cookie: &str, load: &Load, answered: &mut BTreeMap<usize, String>) {
     let mut served = serve(folder);
     let token = request(&served.address, "GET", "/children/new", cookie, None).unwrap().field("form_token");
-    let todo: Vec<usize> = (0..SAVES).filter(|n| !answered.contains_key(n)).collect();
+    let todo: Vec<usize> = (0..load.saves()).filter(|n| !answered.contains_key(n)).collect();
     let (next, address) = (AtomicUsize::new(0), served.address.clone());
     let (tell, heard) = mpsc::channel();
     std::thread::scope(|scope| {
-        for _ in 0..CLIENTS {
+        for _ in 0..load.clients {
             let (tell, next, todo, address, token) = (tell.clone(), &next, &todo, &address, &token);
             scope.spawn(move || {
                 while let Some(number) = todo.get(next.fetch_add(1, Ordering::Relaxed)) {
@@ -85,7 +101,7 @@ fn run_and_kill(folder: &Folder, cookie: &str, most: usize, answered: &mut BTree
         for (number, location) in &heard {
             answered.insert(number, location);
             seen += 1;
-            if seen == most {
+            if seen == load.between {
                 served.process.kill().unwrap();
             }
         }
@@ -97,29 +113,37 @@ fn run_and_kill(folder: &Folder, cookie: &str, most: usize, answered: &mut BTree
 async fn a_killed_server_loses_nothing_that_was_answered_and_doubles_nothing() {
     let folder = Folder::new();
     let cookie = prepared(&folder).await;
-    let mut answered = BTreeMap::new();
-    for _ in 0..KILLS {
-        run_and_kill(&folder, &cookie, BETWEEN, &mut answered);
+    let (load, mut answered) = (Load::wished(), BTreeMap::new());
+    for _ in 0..load.kills {
+        run_and_kill(&folder, &cookie, &load, &mut answered);
         let doctor = folder.run(&["doctor", "--deep", "--data", "data"]);
         assert!(doctor.status.success(), "{}", words(&doctor.stdout));
     }
-    assert!(answered.len() >= KILLS * BETWEEN, "{} forms were answered", answered.len());
+    assert!(answered.len() >= load.kills * load.between, "{} forms were answered", answered.len());
 
     let served = serve(&folder);
     let token = request(&served.address, "GET", "/children/new", &cookie, None).unwrap().field("form_token");
     let mut records = BTreeSet::new();
-    for number in 0..SAVES {
+    for number in 0..load.saves() {
         let location = save(&served.address, &cookie, &token, number).unwrap();
         if let Some(before) = answered.get(&number) {
             assert_eq!(*before, location, "form {number} was answered with another record");
         }
         records.insert(location);
     }
-    assert_eq!(records.len(), SAVES);
+    assert_eq!(records.len(), load.saves());
     drop(served);
     let store = Store::open(&Location::Folder(folder.path("data")), &KEY).await.unwrap();
     let desk = store.as_system(SystemTask::Doctor, COUNTY, now(&folder));
-    assert_eq!(desk.count_children(&ChildFilter::default()).await.unwrap(), SAVES as u64);
+    assert_eq!(desk.count_children(&ChildFilter::default()).await.unwrap(), load.saves() as u64);
     assert_eq!(store.examine(true, now(&folder)).await.unwrap(), []);
     store.close().await.unwrap();
+    println!(
+        "prove: {} kills while {} people sent forms: {} were answered before, each with the record it has now; {} forms, {} records",
+        load.kills,
+        load.clients,
+        answered.len(),
+        load.saves(),
+        records.len()
+    );
 }

@@ -3,6 +3,8 @@
 
 mod argument;
 mod backup;
+mod disk;
 mod doctor;
 mod kill;
+mod process;
 mod program;

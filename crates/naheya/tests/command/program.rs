@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use naheya_domain::Timestamp;
+
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
 /// The text of the key file of every test; the key's bytes are [`KEY`].
@@ -34,9 +36,10 @@ impl Folder {
         self.path(name)
     }
 
-    /// The program, working in this folder with this folder's key.
+    /// The program, or the one that `cargo xtask prove` names, working in this folder with this folder's key.
     pub fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_naheya"));
+        let other = std::env::var_os("NAHEYA_PROVE_BINARY");
+        let mut command = Command::new(other.unwrap_or_else(|| env!("CARGO_BIN_EXE_naheya").into()));
         command.current_dir(&self.0).env("NAHEYA_KEY_FILE", self.path("key")).stdin(Stdio::null());
         for name in ["NAHEYA_DATA", "NAHEYA_DATABASE_URL", "NAHEYA_LISTEN", "RUST_LOG"] {
             command.env_remove(name);
@@ -47,6 +50,18 @@ impl Folder {
     pub fn run(&self, arguments: &[&str]) -> Output {
         self.command().args(arguments).output().unwrap()
     }
+}
+
+/// A number from outside, as `cargo xtask prove` gives it.
+pub fn wished(name: &str, usual: usize) -> usize {
+    std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(usual)
+}
+
+/// The present moment, as the disk tells it: tests read no clock.
+pub fn now(folder: &Folder) -> Timestamp {
+    let written = std::fs::metadata(folder.file("now", b"")).unwrap().modified().unwrap();
+    let since = written.duration_since(std::time::UNIX_EPOCH).unwrap();
+    Timestamp(i64::try_from(since.as_millis()).unwrap())
 }
 
 impl Drop for Folder {
@@ -69,8 +84,13 @@ pub struct Served {
 }
 
 impl Served {
-    pub fn start(mut command: Command) -> Served {
-        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    pub fn start(command: Command) -> Served {
+        Served::start_telling(command, Stdio::null())
+    }
+
+    /// As [`Served::start`], with somewhere for its log.
+    pub fn start_telling(mut command: Command, log: Stdio) -> Served {
+        let mut process = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let stdout = process.stdout.take().unwrap();
         let mut served = Served { process, address: String::new(), said: Vec::new() };
         for line in BufReader::new(stdout).lines() {
@@ -115,15 +135,27 @@ impl Reply {
 
 /// One request on a connection of its own; an error when the server went away before it answered.
 pub fn request(address: &str, method: &str, path: &str, cookie: &str, form: Option<&str>) -> std::io::Result<Reply> {
+    let body = form.map(|form| ("application/x-www-form-urlencoded", form));
+    ask(address, (method, path), cookie, body, || {})
+}
+
+/// As [`request`] with a body of any kind; `sent` is called when the server has it and has not answered yet.
+pub fn ask(
+    address: &str,
+    (method, path): (&str, &str),
+    cookie: &str,
+    body: Option<(&str, &str)>,
+    sent: impl FnOnce(),
+) -> std::io::Result<Reply> {
     let mut stream = TcpStream::connect(address)?;
-    let body = form.unwrap_or_default();
-    let kind = if form.is_some() { "Content-Type: application/x-www-form-urlencoded\r\n" } else { "" };
+    let (kind, body) = body.map_or((String::new(), ""), |(kind, body)| (format!("Content-Type: {kind}\r\n"), body));
     write!(
         stream,
         "{method} {path} HTTP/1.1\r\nHost: {address}\r\nCookie: {cookie}\r\nConnection: close\r\n\
          {kind}Content-Length: {}\r\n\r\n{body}",
         body.len()
     )?;
+    sent();
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes)?;
     let text = words(&bytes);

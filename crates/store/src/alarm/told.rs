@@ -8,8 +8,9 @@ use uuid::Uuid;
 
 use super::ladder::school_of;
 use crate::Error;
+use crate::grant::stands_for;
 use crate::sealed::desk::viewer_of;
-use crate::sealed::entity::{child, duty, grant, guardian, guardianship, stay, volunteer};
+use crate::sealed::entity::{child, duty, grant, guardian, guardianship, stay};
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
 
@@ -60,8 +61,7 @@ fn both(mut some: Vec<To>, others: Vec<To>) -> Result<Vec<To>, Error> {
 
 /// The volunteer of the stay.
 async fn carer(tx: &Tx, stay: &stay::Model) -> Result<Vec<To>, Error> {
-    let carer = tx.for_rule::<volunteer::Entity>().id(stay.volunteer_id).first(tx).await?;
-    let account = carer.and_then(|v| v.account_id);
+    let account = stands_for(tx, stay.volunteer_id).await?;
     Ok(vec![account.map_or(To::Person("volunteers", stay.volunteer_id), To::Account)])
 }
 
@@ -78,11 +78,15 @@ async fn family(tx: &Tx, stay: &stay::Model) -> Result<Vec<To>, Error> {
     let ids: Vec<Uuid> = ties.iter().map(|t| t.guardian_id).collect();
     let people = tx.for_rule::<guardian::Entity>().and(guardian::Column::Id.is_in(ids)).all(tx).await?;
     let in_order = ties.iter().filter_map(|t| people.iter().find(|g| g.id == t.guardian_id));
-    let to = |g: &guardian::Model| match g.account_id {
-        Some(account) => Some(To::Account(account)),
-        None => g.phone_sealed.as_ref().map(|_| To::Person("guardians", g.id)),
-    };
-    Ok(in_order.filter_map(to).take(1).collect())
+    for one in in_order {
+        if let Some(account) = stands_for(tx, one.id).await? {
+            return Ok(vec![To::Account(account)]);
+        }
+        if one.phone_sealed.is_some() {
+            return Ok(vec![To::Person("guardians", one.id)]);
+        }
+    }
+    Ok(Vec::new())
 }
 
 /// Accounts that hold `role` in the county today; the role itself when nobody does.

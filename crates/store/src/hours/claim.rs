@@ -14,6 +14,7 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use super::{REVERSED, in_force, span_of, standing};
+use crate::grant::stands_for;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{account, hours_claim, hours_entry, pair, volunteer};
 use crate::sealed::tx::Tx;
@@ -359,8 +360,7 @@ async fn open(tx: &Tx, claim: HoursClaimId) -> Result<hours_claim::Model, Error>
 /// An open claim that this person may decide.
 async fn decidable(tx: &Tx, claim: HoursClaimId) -> Result<hours_claim::Model, Error> {
     let row = open(tx, claim).await?;
-    let of = tx.for_rule::<volunteer::Entity>().id(row.volunteer_id).one(tx).await?;
-    may_decide(row.by_account, tx.account(), of.account_id)?;
+    may_decide(row.by_account, tx.account(), stands_for(tx, row.volunteer_id).await?)?;
     Ok(row)
 }
 

@@ -92,6 +92,23 @@ impl Db {
         Ok(self.write.begin_with_options(options).await?)
     }
 
+    /// After a transaction of SQLite's writer failed: the next one gets a connection of its own. SQLite takes a transaction
+    /// back by itself when there is no room, sqlx goes on counting it as open, and what it then begins is a savepoint whose
+    /// release commits nothing: whoever saved next would be told "saved" of what is not on the disk.
+    pub(super) async fn renew(&self) {
+        if self.engine != Engine::Sqlite {
+            return;
+        }
+        match self.write.get_sqlite_connection_pool().acquire().await {
+            Ok(connection) => {
+                if let Err(error) = connection.close().await {
+                    tracing::warn!(%error, "the writer's old connection did not close well");
+                }
+            }
+            Err(error) => tracing::error!(%error, "the writer has no connection"),
+        }
+    }
+
     /// A transaction of a reader that sees one state of the records. SQLite's reader does so by
     /// itself; PostgreSQL has to be told.
     pub(super) async fn moment(&self) -> Result<DatabaseTransaction, Error> {
@@ -127,11 +144,19 @@ impl Db {
     }
 
     /// See [`crate::Store::tend`]. A thousand rows of each index are enough to know how it spreads.
-    #[expect(clippy::disallowed_methods, reason = "the fence: the engine's own statistics")]
     pub(super) async fn analyse(&self) -> Result<(), Error> {
         if self.engine != Engine::Sqlite {
             return Ok(());
         }
+        let analysed = self.analyse_anew().await;
+        if analysed.is_err() {
+            self.renew().await;
+        }
+        analysed
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the fence: the engine's own statistics")]
+    async fn analyse_anew(&self) -> Result<(), Error> {
         self.write.execute_unprepared("PRAGMA analysis_limit = 1000").await?;
         let transaction = self.begin().await?;
         let kept = "SELECT name FROM sqlite_schema WHERE name IN ('sqlite_stat1', 'sqlite_stat4')";
@@ -205,6 +230,11 @@ pub(crate) fn code(error: &DbErr) -> Option<String> {
     inner.as_database_error().and_then(|e| e.code().map(|c| c.into_owned()))
 }
 
+/// Whether there was no room on the disk: SQLite's codes (the second for its index of the log), and PostgreSQL's.
+pub(crate) fn is_full(error: &DbErr) -> bool {
+    matches!(code(error).as_deref(), Some("13" | "4874" | "53100"))
+}
+
 /// What may be logged: code and constraint, never the detail, which holds the row's values.
 pub(crate) fn safe_text(error: &DbErr) -> String {
     let constraint = match error {
@@ -238,6 +268,13 @@ fn kind_of(error: &sea_orm::sqlx::Error) -> String {
         E::RowNotFound => "no row".into(),
         _ => "driver".into(),
     }
+}
+
+/// Whether another process may have written the same in the same moment: run again, the act sees what that one wrote. On
+/// SQLite nobody else writes meanwhile.
+pub(super) fn may_have_collided(error: &Error) -> bool {
+    let Error::Database(text) = error else { return false };
+    matches!(text.split(' ').next().unwrap_or_default(), "23505" | "40001" | "40P01")
 }
 
 /// Errors after which the same batch may simply be run again: serialization failure, deadlock,

@@ -15,7 +15,7 @@ use super::act::Act;
 use super::db::{Db, Engine, Location};
 use super::memo::Memo;
 use super::tx::{Link, Tx, Who};
-use super::writer::Writers;
+use super::writer::{BATCH, Writers};
 use crate::Error;
 use crate::field::Ring;
 use crate::level::{Picture, Pictures};
@@ -95,10 +95,19 @@ impl Store {
     /// # Errors
     /// [`Error::Database`] when the place cannot be opened.
     pub async fn open(location: &Location, master: &[u8; 32]) -> Result<Store, Error> {
+        Store::open_grouping(location, master, BATCH).await
+    }
+
+    /// As [`Store::open`], with at most `most` acts in one commit: what they gain by being committed together is measured
+    /// beside one.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the place cannot be opened.
+    pub async fn open_grouping(location: &Location, master: &[u8; 32], most: usize) -> Result<Store, Error> {
         let db = Db::open(location).await?;
         let ring = Arc::new(Ring::new(master)?);
         let memo = Arc::<Memo>::default();
-        let writers = Writers::start(&db, &ring, &memo);
+        let writers = Writers::start(&db, &ring, &memo, most);
         Ok(Store(Arc::new(Inner { db, ring, writers, memo, counties: RwLock::default(), pictures: Mutex::default() })))
     }
 

@@ -23,11 +23,13 @@ use crate::Error;
 use crate::field::Ring;
 
 /// Acts in one commit, and how long a half-full batch waits for more.
-const BATCH: usize = 64;
+pub(super) const BATCH: usize = 64;
 const PATIENCE: Duration = Duration::from_millis(2);
 const QUEUE: usize = 4096;
 const POSTGRES_QUEUES: usize = 4;
 const RERUNS: u32 = 6;
+/// Of these, how often an act that another process may have crossed (both took the next number) is run again.
+const CROSSINGS: u32 = 4;
 
 type Parcel = Box<dyn Waiting>;
 
@@ -40,6 +42,10 @@ trait Waiting: Send + Sync {
     fn run<'a>(&'a mut self, tx: &'a Tx) -> BoxFuture<'a, bool>;
     /// The answer as kept with the key.
     fn answer(&self) -> String;
+    /// Whether the run ended because the disk is full.
+    fn found_it_full(&self) -> bool;
+    /// The failure, when another process may have crossed the act.
+    fn crossed(&self) -> Option<Error>;
     /// Puts an answer said before, or a failure, in the place of a run.
     fn settle(&mut self, outcome: Result<String, Error>);
     fn tell(self: Box<Self>);
@@ -85,6 +91,14 @@ impl<A: Act> Waiting for Errand<A> {
         self.outcome.as_ref().ok().and_then(|a| serde_json::to_string(a).ok()).unwrap_or_default()
     }
 
+    fn found_it_full(&self) -> bool {
+        matches!(self.outcome, Err(Error::Full))
+    }
+
+    fn crossed(&self) -> Option<Error> {
+        self.outcome.as_ref().err().filter(|error| db::may_have_collided(error)).cloned()
+    }
+
     fn settle(&mut self, outcome: Result<String, Error>) {
         self.outcome = outcome.and_then(|text| {
             serde_json::from_str(&text).map_err(|_| Error::Database("a kept answer cannot be read".into()))
@@ -105,7 +119,8 @@ pub(crate) struct Writers {
 }
 
 impl Writers {
-    pub(super) fn start(db: &Db, ring: &Arc<Ring>, memo: &Arc<Memo>) -> Writers {
+    /// With at most `most` acts in a commit.
+    pub(super) fn start(db: &Db, ring: &Arc<Ring>, memo: &Arc<Memo>, most: usize) -> Writers {
         let count = match db.engine {
             Engine::Sqlite => 1,
             Engine::Postgres => POSTGRES_QUEUES,
@@ -115,7 +130,7 @@ impl Writers {
             .map(|_| {
                 let (queue, parcels) = mpsc::channel(QUEUE);
                 let (ring, memo, bell) = (Arc::clone(ring), Arc::clone(memo), Arc::clone(&bell));
-                let writer = Writer { db: db.clone(), ring, memo, bell };
+                let writer = Writer { db: db.clone(), ring, memo, bell, most: most.max(1) };
                 tokio::spawn(writer.work(parcels));
                 queue
             })
@@ -159,14 +174,16 @@ struct Writer {
     ring: Arc<Ring>,
     memo: Arc<Memo>,
     bell: Arc<Notify>,
+    /// Acts in one commit.
+    most: usize,
 }
 
 impl Writer {
     async fn work(self, mut parcels: mpsc::Receiver<Parcel>) {
-        let mut batch = Vec::with_capacity(BATCH);
-        while parcels.recv_many(&mut batch, BATCH).await > 0 {
-            if batch.len() > 1 && batch.len() < BATCH {
-                let more = BATCH - batch.len();
+        let mut batch = Vec::with_capacity(self.most);
+        while parcels.recv_many(&mut batch, self.most).await > 0 {
+            if batch.len() > 1 && batch.len() < self.most {
+                let more = self.most - batch.len();
                 let _ = tokio::time::timeout(PATIENCE, parcels.recv_many(&mut batch, more)).await;
             }
             for mut group in self.groups(std::mem::take(&mut batch)) {
@@ -193,10 +210,14 @@ impl Writer {
     async fn commit(&self, batch: &mut [Parcel]) {
         let mut guarded = false;
         for round in 0..RERUNS {
-            match self.commit_together(batch, guarded).await {
+            let outcome = self.commit_together(batch, guarded, round < CROSSINGS).await;
+            if outcome.is_err() {
+                self.db.renew().await;
+            }
+            match outcome {
                 Ok(true) => return,
                 Ok(false) => guarded = true,
-                Err(error) if db::may_be_rerun(&error) || said_elsewhere(&error) => {
+                Err(error) if db::may_be_rerun(&error) || db::may_have_collided(&error) || said_elsewhere(&error) => {
                     tracing::warn!(%error, round, "batch is run again");
                     tokio::time::sleep(Duration::from_millis(5 << round)).await;
                 }
@@ -206,8 +227,9 @@ impl Writer {
         fail(batch, &Error::Database("busy".into()));
     }
 
-    /// `Ok(false)`: an act failed after it had written; nothing was committed, run again guarded.
-    async fn commit_together(&self, batch: &mut [Parcel], guarded: bool) -> Result<bool, Error> {
+    /// `Ok(false)`: an act failed after it had written; nothing was committed, run again guarded. A patient run gives the
+    /// batch back also for an act that another process crossed.
+    async fn commit_together(&self, batch: &mut [Parcel], guarded: bool, patient: bool) -> Result<bool, Error> {
         let all = Arc::new(self.db.begin().await?);
         let mut said = said_before(&all, batch).await?;
         let mut trails = BTreeMap::<i32, Trail>::new();
@@ -222,6 +244,13 @@ impl Writer {
             let tx = Tx::new(link, parcel.who().clone(), Arc::clone(&self.ring), parcel.name());
             let went_well = parcel.run(&tx).await;
             let (wrote, mut left) = tx.close();
+            if parcel.found_it_full() {
+                // SQLite may have taken the whole transaction back already.
+                return Err(Error::Full);
+            }
+            if let (true, true, Some(error)) = (guarded, patient, parcel.crossed()) {
+                return Err(error);
+            }
             if guarded {
                 let point = Arc::into_inner(point).ok_or_else(held)?;
                 if went_well { point.commit().await? } else { point.rollback().await? }
@@ -253,9 +282,13 @@ impl Writer {
     }
 
     /// After a failed sync nobody knows what is on the disk: the process ends, and the next start
-    /// reads what is really there. A lost connection to a server is answered as an error; the key
+    /// reads what is really there. A full disk is known: the last frame of a commit is the one that
+    /// makes it one, and it was not written. A lost connection to a server is answered as an error; the key
     /// of the submission makes its repetition safe.
     fn on_failed_commit(&self, error: &sea_orm::DbErr) {
+        if db::is_full(error) {
+            return;
+        }
         let safe = Error::Database(db::safe_text(error));
         if self.db.engine == Engine::Sqlite && !db::may_be_rerun(&safe) {
             tracing::error!(error = %safe, "commit failed; ending the process");

@@ -23,6 +23,7 @@ on_both_engines!(
     a_slip_is_no_way_up,
     the_last_leader_stays,
     a_closed_account_is_out_at_once,
+    a_school_signs_in_from_one_address_all_day_and_wrong_tries_of_it_count,
 );
 
 fn invitation(login: &str, role: Role) -> Invite {
@@ -150,4 +151,30 @@ async fn a_closed_account_is_out_at_once(ground: Ground) {
         shared: false,
     };
     assert_eq!(store.sign_in(&given, NOW).await.unwrap_err(), Error::refused("sign_in.wrong"));
+}
+
+async fn a_school_signs_in_from_one_address_all_day_and_wrong_tries_of_it_count(ground: Ground) {
+    let store = ground.store().await;
+    let account = system(&store).save(invitation("teacher-wang", Role::ClassTeacher)).await.unwrap();
+    token(&store, account).await;
+    let given = |login: &str, password: &str| SignIn {
+        login: login.into(),
+        password: password.into(),
+        address: "10.15.8.25".into(),
+        agent: String::new(),
+        shared: false,
+    };
+    for n in 0..35 {
+        let let_in = store.sign_in(&given("teacher-wang", PASSWORD), NOW).await;
+        assert!(let_in.is_ok(), "time {n}: {let_in:?}");
+    }
+    let code = |tried: Result<_, Error>| match tried {
+        Err(Error::Refused(refusal)) => refusal.code,
+        other => panic!("{other:?}"),
+    };
+    for n in 0..30 {
+        let tried = store.sign_in(&given(&format!("somebody-{n}"), "three horses sleep"), NOW).await;
+        assert_eq!(code(tried), "sign_in.wrong");
+    }
+    assert_eq!(code(store.sign_in(&given("somebody-else", PASSWORD), NOW).await), "sign_in.wait");
 }

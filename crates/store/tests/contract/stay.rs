@@ -4,6 +4,7 @@ use naheya_domain::id::StayId;
 use naheya_domain::stay::StayState;
 use naheya_domain::viewer::Place;
 use naheya_domain::{Role, Timestamp};
+use naheya_store::account::EndGrant;
 use naheya_store::consent::{Purpose, WithdrawConsent};
 use naheya_store::custody::Witness;
 use naheya_store::stay::{
@@ -34,6 +35,7 @@ on_both_engines![
     of_several_weekends_the_possible_ones_are_asked_for,
     a_withdrawn_consent_takes_the_code_and_after_release_calls_the_office,
     a_teacher_of_another_class_sees_nothing,
+    a_volunteer_who_signs_in_is_told_herself_until_her_role_ends,
 ];
 
 pub fn code<T: std::fmt::Debug>(result: Result<T, Error>) -> &'static str {
@@ -369,5 +371,17 @@ async fn a_teacher_of_another_class_sees_nothing(ground: Ground) {
     let cancel = CancelStay { stay, reason: "有事".into() };
     assert_eq!(stranger.save(cancel.clone()).await, Err(Error::NotFound));
     s.mother.save(cancel).await.unwrap();
+    s.store.close().await.unwrap();
+}
+
+async fn a_volunteer_who_signs_in_is_told_herself_until_her_role_ends(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    let herself = literal(&ground, s.mother.viewer().account.0);
+    let told = format!("SELECT kind FROM outbox WHERE to_account = {herself} ORDER BY at, id");
+    assert_eq!(ground.texts(&told).await, ["stay.approved"]);
+    system(&s.store).save(EndGrant { grant: s.mother.viewer().grant }).await.unwrap();
+    s.coordinator.save(CancelStay { stay, reason: "孩子发烧".into() }).await.unwrap();
+    assert_eq!(ground.texts(&told).await, ["stay.approved"], "she has no page any more to read it on");
     s.store.close().await.unwrap();
 }

@@ -1,9 +1,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use naheya_domain::Key;
+use naheya_domain::{AreaId, Key};
 use naheya_store::child::{ChildFilter, OpenFile};
-use naheya_store::{Act, Error, Store, Submission, Tx};
+use naheya_store::{Act, Error, Store, Submission, SystemTask, Tx};
 
 use crate::child::details;
 use crate::ground::{COUNTY, Ground, KEY, NOW, system};
@@ -15,6 +15,8 @@ on_both_engines![
     a_failed_act_takes_only_itself_back,
     a_panicking_act_does_not_stop_the_writer,
     a_failed_check_uses_up_no_key,
+    three_processes_given_the_same_forms_make_each_record_once,
+    several_processes_write_several_counties_and_every_chain_is_whole,
     another_key_does_not_open_the_records,
 ];
 
@@ -97,6 +99,60 @@ async fn a_panicking_act_does_not_stop_the_writer(ground: Ground) {
     assert_eq!(count(&store).await, 11);
     assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
     store.close().await.unwrap();
+}
+
+/// Three processes on one place, the first as the ground made it.
+async fn three(ground: &Ground) -> [Store; 3] {
+    let first = ground.store().await;
+    let open = || async { Store::open(&ground.location, &KEY).await.unwrap() };
+    [first, open().await, open().await]
+}
+
+async fn three_processes_given_the_same_forms_make_each_record_once(ground: Ground) {
+    let stores = three(&ground).await;
+    let forms = |store: &Store| {
+        let desk = system(store);
+        async move {
+            let one = |n: u8| {
+                let key = format!("0123456789abc{n:03}");
+                let desk = &desk;
+                async move { desk.save_once(OpenFile { details: details("安小草") }, submission(&key, n)).await.unwrap() }
+            };
+            futures_util::future::join_all((0..40).map(one)).await
+        }
+    };
+    let [one, two, three] = stores.each_ref().map(forms);
+    let (one, two, three) = tokio::join!(one, two, three);
+    assert_eq!(one, two);
+    assert_eq!(two, three);
+    assert_eq!(count(&stores[0]).await, 40);
+    assert_eq!(stores[1].verify(COUNTY, true, NOW).await.unwrap(), []);
+    for store in stores {
+        store.close().await.unwrap();
+    }
+}
+
+async fn several_processes_write_several_counties_and_every_chain_is_whole(ground: Ground) {
+    let counties = [COUNTY, AreaId(150_826), AreaId(150_824), AreaId(150_823)];
+    let stores = three(&ground).await;
+    let desk = |store: &Store, area: AreaId| store.as_system(SystemTask::Demo, area, NOW);
+    for area in &counties[1..] {
+        desk(&stores[0], *area).open_county().await.unwrap();
+    }
+    let saves = stores.iter().flat_map(|store| {
+        let saves =
+            move |area: AreaId| (0..15).map(move |_| (desk(store, area), OpenFile { details: details("白云朵") }));
+        counties.into_iter().flat_map(saves)
+    });
+    let saved = futures_util::future::join_all(saves.map(|(desk, act)| async move { desk.save(act).await })).await;
+    assert!(saved.iter().all(Result::is_ok), "{saved:?}");
+    for area in counties {
+        assert_eq!(desk(&stores[2], area).count_children(&ChildFilter::default()).await.unwrap(), 45);
+        assert_eq!(stores[0].verify(area, true, NOW).await.unwrap(), []);
+    }
+    for store in stores {
+        store.close().await.unwrap();
+    }
 }
 
 async fn a_failed_check_uses_up_no_key(ground: Ground) {

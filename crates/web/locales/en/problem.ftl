@@ -35,3 +35,5 @@ problem-internal = Something went wrong on our side
 problem-internal-detail = Please send again what was not saved. If it still fails, give the number below to the administrator.
 problem-busy = Many people are here, please wait
 problem-busy-detail = Try again in a few seconds. Sending the same form again does not save it twice.
+problem-full = The server’s disk is full
+problem-full-detail = This was not saved; reading goes on. Please tell the administrator to make room, then send it again. What you typed is still there.

@@ -35,3 +35,5 @@ problem-internal = 我们这边出了问题
 problem-internal-detail = 没有存的内容请再送一次。还不行，请把下面的编号告诉管理员。
 problem-busy = 现在人多，请稍等
 problem-busy-detail = 过几秒再试一次，同一张表再送不会存成两份。
+problem-full = 服务器的硬盘满了
+problem-full-detail = 这次没有存，看的还能看。请告诉管理员腾出地方，再送一次。写的还在。

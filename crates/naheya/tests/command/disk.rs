@@ -1,0 +1,146 @@
+//! The records on a disk that is full, fails or is slow, under the real program: what it says then, and what is there
+//! afterwards. The disk is a library loaded before the C library's calls (`disk/bad_disk.rs`), so on Linux alone.
+#![cfg(all(target_os = "linux", target_env = "gnu"))]
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::OnceLock;
+
+use crate::kill::prepared;
+use crate::program::{Folder, Reply, Served, request, words};
+
+const FORM: &str = "name=%E5%AE%89&birth_on=2016-03-05";
+
+/// The library, built once.
+fn library() -> &'static PathBuf {
+    static BUILT: OnceLock<(Folder, PathBuf)> = OnceLock::new();
+    let built = BUILT.get_or_init(|| {
+        let folder = Folder::new();
+        let library = folder.path("libbad_disk.so");
+        let source = folder.file("bad_disk.rs", include_bytes!("disk/bad_disk.rs"));
+        let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+        rustc
+            .args(["--edition", "2021", "--crate-type", "cdylib", "-C", "panic=abort", "-o"])
+            .arg(&library)
+            .arg(source);
+        let output = rustc.output().unwrap();
+        assert!(output.status.success(), "{}", words(&output.stderr));
+        (folder, library)
+    });
+    &built.1
+}
+
+/// A server whose disk does as it is told.
+struct Site {
+    folder: Folder,
+    cookie: String,
+    served: Served,
+    token: String,
+}
+
+impl Site {
+    async fn begin() -> Site {
+        let folder = Folder::new();
+        let cookie = prepared(&folder).await;
+        folder.file("disk", b"well");
+        let served = serve(&folder);
+        let token = request(&served.address, "GET", "/children/new", &cookie, None).unwrap().field("form_token");
+        Site { folder, cookie, served, token }
+    }
+
+    fn disk_is(&self, how: &str) {
+        self.folder.file("disk", how.as_bytes());
+    }
+
+    fn save(&self, number: usize) -> std::io::Result<Reply> {
+        let form = format!("form_token={}&key=disk-test-key-{number:04}&{FORM}", self.token);
+        request(&self.served.address, "POST", "/children", &self.cookie, Some(&form))
+    }
+
+    fn read(&self, path: &str) -> Reply {
+        request(&self.served.address, "GET", path, &self.cookie, None).unwrap()
+    }
+
+    fn log(&self) -> String {
+        words(&std::fs::read(self.folder.path("log")).unwrap())
+    }
+
+    /// Ends it; nothing is wrong in the records.
+    fn sound(self) {
+        drop(self.served);
+        let doctor = self.folder.run(&["doctor", "--deep", "--data", "data"]);
+        assert!(doctor.status.success(), "{}", words(&doctor.stdout));
+    }
+}
+
+fn serve(folder: &Folder) -> Served {
+    let mut command = folder.command();
+    command.args(["serve", "--data", "data", "--listen", "127.0.0.1:0"]);
+    command.env("LD_PRELOAD", library()).env("NAHEYA_DISK", folder.path("disk"));
+    let log = File::options().create(true).append(true).open(folder.path("log")).unwrap();
+    Served::start_telling(command, log.into())
+}
+
+#[tokio::test]
+async fn a_full_disk_refuses_in_words_and_lets_read_and_goes_on_when_there_is_room() {
+    let mut site = Site::begin().await;
+    let before = site.save(0).unwrap();
+    assert_eq!(before.status, 303, "{}", before.body);
+    site.disk_is("full");
+    for number in 1..4 {
+        let refused = site.save(number).unwrap();
+        assert_eq!(refused.status, 507, "{} {}", refused.head, refused.body);
+        assert!(refused.body.contains("硬盘满了"), "{}", refused.body);
+    }
+    for path in ["/today", "/children", "/stays"] {
+        let read = site.read(path);
+        assert_eq!(read.status, 200, "{path}: {}", read.body);
+    }
+    assert!(site.log().contains("the disk is full"));
+    site.disk_is("well");
+    let after: BTreeSet<String> =
+        (0..4).map(|number| site.save(number).unwrap().header("location").unwrap().to_owned()).collect();
+    assert_eq!(after.len(), 4);
+    assert!(after.contains(before.header("location").unwrap()), "what was saved before is answered as before");
+    assert!(site.served.process.try_wait().unwrap().is_none(), "it never ended");
+    let list = site.read("/children").body;
+    assert_eq!(after.iter().filter(|child| list.contains(child.as_str())).count(), 4);
+    site.sound();
+}
+
+#[tokio::test]
+async fn after_a_failed_sync_it_ends_in_words_and_the_next_start_has_what_was_answered() {
+    let mut site = Site::begin().await;
+    let saved = site.save(0).unwrap().header("location").unwrap().to_owned();
+    site.disk_is("sync fails");
+    assert!(site.save(1).is_err(), "nobody hears that it was saved");
+    let ended = site.served.process.wait().unwrap();
+    assert_eq!(ended.code(), Some(70), "{}", site.log());
+    assert!(site.log().contains("commit failed; ending the process"), "{}", site.log());
+    site.disk_is("well");
+    site.served = serve(&site.folder);
+    assert_eq!(site.save(0).unwrap().header("location"), Some(saved.as_str()));
+    let late = site.save(1).unwrap().header("location").unwrap().to_owned();
+    assert_ne!(late, saved);
+    let list = site.read("/children").body;
+    assert_eq!(list.matches("href=\"/children/0").count(), 2, "each once: {list}");
+    site.sound();
+}
+
+#[tokio::test]
+async fn on_a_slow_disk_many_saves_share_a_sync() {
+    const SAVES: usize = 60;
+    let site = Site::begin().await;
+    site.disk_is("laggard");
+    let answers: BTreeSet<String> = std::thread::scope(|scope| {
+        let site = &site;
+        let saves: Vec<_> = (0..SAVES).map(|number| scope.spawn(move || site.save(number).unwrap())).collect();
+        saves.into_iter().map(|saved| saved.join().unwrap().header("location").unwrap().to_owned()).collect()
+    });
+    assert_eq!(answers.len(), SAVES, "each was answered with a record of its own");
+    let syncs = std::fs::read(site.folder.path("disk.syncs")).unwrap().len();
+    assert!(syncs < SAVES, "{SAVES} saves took {syncs} syncs");
+    site.sound();
+}
