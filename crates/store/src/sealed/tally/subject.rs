@@ -200,7 +200,7 @@ async fn of_pairs(tx: &Tx, ids: Option<&[Uuid]>) -> Result<Vec<(Subject, Vec<Ste
     let step = |pair: Couple| {
         let child = children.get(&pair.child_id).and_then(Option::as_deref);
         let carer = carers.get(&pair.volunteer_id).and_then(Option::as_deref);
-        let steps = differs(child, carer).then(|| (pair.begun_on, Measure::PairsInterethnic, 1));
+        let steps = differs(child, carer).then_some((pair.begun_on, Measure::PairsInterethnic, 1));
         (Subject::Pair(pair.id), steps.into_iter().collect())
     };
     Ok(pairs.into_iter().map(step).collect())
