@@ -12,6 +12,7 @@ mod figures;
 mod import;
 mod jobs;
 mod key_file;
+mod level;
 mod matching;
 mod place;
 mod routes;

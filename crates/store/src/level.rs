@@ -12,14 +12,20 @@ use naheya_domain::access::Action;
 use naheya_domain::figure::{Figure, Shown};
 use naheya_domain::level::{Level, lies_in, parent};
 use naheya_domain::measure::{Measure, Measures};
+use naheya_domain::person_name::PersonName;
 use naheya_domain::snapshot::{Month, SnapshotState};
 use naheya_domain::suppression::{Area, Published, protect};
-use naheya_domain::{AreaId, Timestamp};
+use naheya_domain::viewer::Place;
+use naheya_domain::{AreaId, Role, Timestamp};
 use sea_orm::ColumnTrait;
 
+use crate::account::{self, Login, NewAccount};
+use crate::grant::{self, NewGrant};
+use crate::sealed::act::Act;
 use crate::sealed::entity::{area, county, snapshot};
 use crate::sealed::nation;
 use crate::sealed::tx::Tx;
+use crate::slip::{self, SlipId};
 use crate::snapshot::{numbers, stamp};
 use crate::{Desk, Error};
 
@@ -330,4 +336,37 @@ async fn names(tx: &Tx, counties: &[county::Model]) -> Result<HashMap<AreaId, St
         }
     }
     Ok(names)
+}
+
+/// The machine's keeper lets somebody of a level above the counties in; the desk stands in that level's area.
+#[derive(Clone, Debug)]
+pub struct InviteAbove {
+    /// User name.
+    pub login: String,
+    /// The person's name.
+    pub name: String,
+}
+
+impl Act for InviteAbove {
+    const NAME: &'static str = "level.invite";
+    type Answer = SlipId;
+
+    async fn run(&self, tx: &Tx) -> Result<SlipId, Error> {
+        if !tx.is_system() {
+            return Err(Error::Forbidden);
+        }
+        if Level::of(tx.area()) == Level::County {
+            return Err(Error::refused("level.county"));
+        }
+        let new = NewAccount {
+            login: Login::parse(&self.login).map_err(|code| Error::field("login", code))?,
+            phone: None,
+            name: PersonName::parse(&self.name).map_err(|code| Error::field("name", code))?,
+            language: "zh-Hans".to_owned(),
+        };
+        let id = account::open(tx, &new).await?;
+        let (role, place, from_on) = (Role::HigherLevel, Place::County, tx.now().date());
+        grant::give(tx, id, &NewGrant { role, place, from_on, to_on: None }).await?;
+        slip::write(tx, id, "first").await
+    }
 }

@@ -51,6 +51,8 @@ fn odd_values_of_every_argument_are_refused_in_words() {
             vec!["match", text(&roster), "--time-limit", &word],
             vec!["figures", "--as-of", &word],
             vec!["figures", "--area", &word],
+            vec!["level", &word, "--login", "above", "--name", "样例"],
+            vec!["level", "150825", "--login", "above", "--name", "样例"],
             vec!["doctor", "--database-url", &word],
             vec!["restore", &word],
             vec!["routes", "--format", &word],

@@ -5,7 +5,7 @@ use naheya_domain::snapshot::{Month, SnapshotState};
 use naheya_domain::viewer::Place;
 use naheya_domain::{AreaId, Role, Timestamp};
 use naheya_store::account::{AddAccount, AddGrant};
-use naheya_store::level::Reported;
+use naheya_store::level::{InviteAbove, Reported};
 use naheya_store::snapshot::{AskSnapshot, RemindSnapshot, SignSnapshot, Waiting, seen};
 use naheya_store::{Desk, Error, Store, SystemTask};
 
@@ -19,6 +19,7 @@ on_both_engines![
     what_is_signed_late_stands_in_its_own_row_and_not_in_the_totals,
     small_counts_and_what_gives_them_away_stay_in_the_county,
     nobody_sees_an_area_beside_or_above_the_own,
+    whoever_sees_other_counties_is_let_in_at_the_machine_alone,
     a_question_from_above_reaches_the_leader_and_is_answered_by_a_later_edition,
 ];
 
@@ -200,5 +201,22 @@ async fn a_question_from_above_reaches_the_leader_and_is_answered_by_a_later_edi
     assert_eq!(league.level(COUNTY, october).await.unwrap().own.state, Some(Reported::Signed));
     let note = store.verify(COUNTY, true, NOW).await.unwrap();
     assert_eq!(note, []);
+    store.close().await.unwrap();
+}
+
+async fn whoever_sees_other_counties_is_let_in_at_the_machine_alone(ground: Ground) {
+    let store = ground.told().await;
+    let invite = InviteAbove { login: "above-them".into(), name: "样例".into() };
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    assert_eq!(leader.save(invite.clone()).await, Err(Error::Forbidden));
+    let machine = |area| store.as_system(SystemTask::SetUp, area, NOW);
+    assert_eq!(machine(COUNTY).save(invite.clone()).await, Err(Error::refused("level.county")));
+    let slip = machine(LEAGUE).save(invite.clone()).await.unwrap();
+    assert!(machine(LEAGUE).slip_code(slip).await.unwrap().0.len() > 10);
+    assert_eq!(machine(LEAGUE).save(invite).await, Err(Error::field("login", "login.taken")));
+    let roles = ground
+        .texts("SELECT CAST(area_id AS TEXT) || role FROM grants WHERE area_id = 150800 ORDER BY created_at")
+        .await;
+    assert!(roles.iter().all(|role| role == "150800higher_level"), "{roles:?}");
     store.close().await.unwrap();
 }
