@@ -108,6 +108,7 @@ fn seen_as(noun: Noun) -> &'static str {
         Noun::Import => "导入",
         Noun::Export => "导出",
         Noun::AuditEvent => "留痕",
+        Noun::Snapshot => "月报",
         Noun::Setting => "设置",
     }
 }
@@ -143,6 +144,8 @@ fn done(action: Action) -> &'static str {
         Action::HandleConcern => "接手、处理关切",
         Action::KeepHours => "登记、确认别的时长",
         Action::SeeReport => "看报表",
+        Action::SignSnapshot => "签月报、报上去",
+        Action::SeeLevels => "看下面各地签过字的数字、请核对",
         Action::KeepAccount => "管账号、授权、纸条",
         Action::KeepSetting => "管设置、备份",
         Action::KeepNotice => "管通知的渠道和限额、看发送凭据",
