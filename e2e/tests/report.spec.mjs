@@ -26,11 +26,26 @@ test('the report of an earlier day has fewer pairs, without script too @desktop'
   await expect(page.locator('.nums summary').first()).toBeVisible();
 });
 
-test('levels above see the report without a way to records @desktop', async ({ as }) => {
+test('levels above see signed months without a way to records', async ({ as, sound, shot }) => {
   const page = await as('higher_level');
-  await page.goto('/report');
-  await expect(page.locator('.figs')).toContainText('180');
+  await page.goto('/levels');
+  await expect(page.locator('.figs')).toContainText('周末妈妈');
   await expect(page.locator('.figs a')).toHaveCount(0);
+  await sound(page);
+  await shot(page, 'levels');
+  await page.locator('tbody a').first().click();
+  await expect(page.locator('h1')).toContainText('乌拉特后旗');
+  await expect(page.locator('main a[href^="/children"], main a[href^="/volunteers"]')).toHaveCount(0);
+  await sound(page);
+  await shot(page, 'level');
+});
+
+test('a leader sees what was signed and what the records say now', async ({ as, sound, shot }) => {
+  const page = await as('leader');
+  await page.goto('/snapshots');
+  await expect(page.locator('tbody tr')).toHaveCount(7);
+  await sound(page);
+  await shot(page, 'snapshot');
 });
 
 test('today shows what must be decided, a dot for each child of the weekend', async ({ as, sound, shot }) => {

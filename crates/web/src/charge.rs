@@ -140,7 +140,9 @@ async fn end(me: Signed, Id(id): Id<ChargeId>, posted: Posted) -> Answer {
     let charge = me.desk.charge(id).await?;
     let version = posted.text("version").parse().map_err(|_| Problem::from(Error::Stale))?;
     me.desk.save_once(EndCharge { charge: id, version }, posted.submission()?).await?;
-    let before = charge.days.to.map(|to| format!("?to={to}")).unwrap_or_default();
+    // Ended today: the same form again, whose undo is the first one's.
+    let before = charge.days.to.filter(|to| *to != me.today());
+    let before = before.map(|to| format!("?to={to}")).unwrap_or_default();
     let toast = Toast::new("charge-ended").undo(format!("/charges/{id}/end/undo{before}"));
     see_other_saying(format!("/grid/{}", charge.town_code), toast)
 }

@@ -184,7 +184,7 @@ fn top(w: Words, own: &LevelRow) -> Vec<Told> {
 }
 
 fn line(w: Words, month: Month, row: &LevelRow) -> Line {
-    let cell = |figure: Figure| (w.code("figure-name", figure.key()), shown(w, row.get(figure)));
+    let cell = |figure: Figure| (w.code("level-col", figure.key()), shown(w, row.get(figure)));
     let all = w.t2("level-reported", "reported", w.count(row.reported), "counties", w.count(row.counties));
     let state = row.state.map(|state| w.code("level-state", state.code()));
     Line {

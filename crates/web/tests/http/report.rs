@@ -64,10 +64,40 @@ async fn a_day_that_cannot_be_read_or_is_still_to_come_is_told() {
 async fn levels_above_see_figures_and_no_record() {
     let site = told().await;
     let mut above = site.as_role(Role::HigherLevel).await;
-    let page = above.get("/report").await;
+    // A day of one's own choice would tell what that day added.
+    for exact in ["/report", "/report/pairs", "/snapshots", "/children"] {
+        assert_eq!(above.get(exact).await.status, StatusCode::NOT_FOUND, "{exact}");
+    }
+    let page = above.get("/levels").await;
     assert_eq!(page.status, StatusCode::OK);
-    assert!(page.body.contains(">180<small>") && !page.body.contains("href=\"/report/pairs"));
-    assert_eq!(above.get("/report/pairs").await.status, StatusCode::FORBIDDEN);
+    assert!(page.body.contains("乌拉特后旗") && page.body.contains(">178<small>"), "{}", page.body);
+    assert!(!page.body.contains("/children/") && !page.body.contains("/volunteers/"));
+    for elsewhere in ["/levels/150824", "/levels/000000", "/levels/x", "/levels?month=2026-11", "/levels?month=x"] {
+        assert_eq!(above.get(elsewhere).await.status, StatusCode::NOT_FOUND, "{elsewhere}");
+    }
+    assert!(above.get("/levels/150825/workbook").await.header("content-type").contains("spreadsheetml"));
+}
+
+#[tokio::test]
+async fn a_leader_signs_a_month_again_when_somebody_above_asks() {
+    let site = told().await;
+    let mut above = site.as_role(Role::HigherLevel).await;
+    let (page, to) = ("/levels/150825?month=2026-10", "/levels/150825/question?month=2026-10");
+    let empty = above.submit(page, to, &[("words", " ")]).await;
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(empty.body.contains("e-words"));
+    assert_eq!(above.submit(page, to, &[("words", "结对数请核对")]).await.status, StatusCode::SEE_OTHER);
+    assert!(above.get(page).await.body.contains("在核对"));
+    let mut leader = site.as_role(Role::Leader).await;
+    assert!(leader.get("/today").await.body.contains("/snapshots?month=2026-10"));
+    let (page, to) = ("/snapshots?month=2026-10", "/snapshots?month=2026-10");
+    assert!(leader.get(page).await.body.contains("结对数请核对"));
+    let again = leader.submit(page, to, &[("reason", "核对过，没有错")]).await;
+    assert_eq!(again.status, StatusCode::SEE_OTHER, "{}", again.body);
+    let shown = leader.get(page).await.body;
+    assert!(shown.contains("核对过，没有错") && !shown.contains("name=\"seen\""), "signed, and nothing to sign");
+    let mut coordinator = site.as_role(Role::Coordinator).await;
+    assert!(!coordinator.get(page).await.body.contains("name=\"seen\""));
 }
 
 #[tokio::test]
