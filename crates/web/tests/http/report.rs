@@ -65,9 +65,10 @@ async fn levels_above_see_figures_and_no_record() {
     let site = told().await;
     let mut above = site.as_role(Role::HigherLevel).await;
     // A day of one's own choice would tell what that day added.
-    for exact in ["/report", "/report/pairs", "/snapshots", "/children"] {
+    for exact in ["/report", "/report/pairs", "/children"] {
         assert_eq!(above.get(exact).await.status, StatusCode::NOT_FOUND, "{exact}");
     }
+    assert_eq!(above.get("/snapshots").await.status, StatusCode::FORBIDDEN);
     let page = above.get("/levels").await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.body.contains("乌拉特后旗") && page.body.contains(">178<small>"), "{}", page.body);
