@@ -66,6 +66,12 @@ const BENCHES: &[Bench] = &[
         measure: place::county,
     },
     Bench {
+        name: "nation",
+        about: "the pages of nation, region and league over 2,844 counties, on each engine",
+        of_program: true,
+        measure: place::nation,
+    },
+    Bench {
         name: "saves",
         about: "forms saved over HTTP, with and without commits in common, and the start after kill -9",
         of_program: true,

@@ -97,9 +97,14 @@ pub fn demo(binary: &Path) -> Result<Vec<Figure>, Failure> {
 }
 
 pub fn coordinator(server: &Server) -> Result<String, Failure> {
+    signed_in(server, "coordinator")
+}
+
+/// Everybody of the demo has one password.
+fn signed_in(server: &Server, login: &str) -> Result<String, Failure> {
     let line = server.said.iter().find_map(|l| l.strip_prefix("coordinator\tcoordinator\t"));
     let password = line.and_then(|l| l.split('\t').next()).unwrap_or_default();
-    sign_in(&server.address, "coordinator", password)
+    sign_in(&server.address, login, password)
 }
 
 /// The address that the nth request asks for.
@@ -188,6 +193,37 @@ pub fn county(binary: &Path) -> Result<Vec<Figure>, Failure> {
     }
     Ok(figures)
 }
+
+/// All counties of the nation with few children each, on each engine: what the levels above read are the months that
+/// counties signed, however many children there are.
+pub fn nation(binary: &Path) -> Result<Vec<Figure>, Failure> {
+    let folder = Folder::new("nation")?;
+    let cluster = tool::postgres().map(|programs| Cluster::start(&programs)).transpose()?;
+    let mut places = vec![("SQLite", vec!["--data", "data"])];
+    if let Some(cluster) = &cluster {
+        places.push(("PostgreSQL", vec!["--database-url", &cluster.url]));
+    }
+    let mut figures = Vec::new();
+    for (engine, place) in places {
+        let named = |what: &str| format!("{engine}: {what}");
+        let told = seconds(&folder, binary, &[&NATION, place.as_slice()].concat())?;
+        figures.push(below(named("2,844 counties with 24 signed months told"), told, "s", 600.0));
+        let checked = seconds(&folder, binary, &[&["doctor", "--deep"], place.as_slice()].concat())?;
+        figures.push(below(named("doctor --deep"), checked, "s", 120.0));
+        let server =
+            Server::start(&mut folder.command(binary, &[&["demo", "--port", "0"], place.as_slice()].concat()))?;
+        let cookie = signed_in(&server, "nation")?;
+        let pages: Vec<(String, f64, Address)> = vec![
+            (named("page of the nation"), 50.0, Box::new(|_| "/levels".into())),
+            (named("page of a region"), 30.0, Box::new(|_| "/levels/700000".into())),
+            (named("page of a league"), 30.0, Box::new(|_| "/levels/700100".into())),
+        ];
+        figures.extend(asked(&server, &cookie, pages)?);
+    }
+    Ok(figures)
+}
+
+const NATION: [&str; 7] = ["simulate", "--counties", "2844", "--children", "28440", "--stays", "56880"];
 
 const SIMULATE: [&str; 7] = ["simulate", "--counties", "1", "--children", "100000", "--stays", "300000"];
 
