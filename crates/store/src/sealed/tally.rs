@@ -101,8 +101,8 @@ pub(super) fn marks<M: Any>(row: &M) -> Marks {
 }
 
 /// To be called before rows are written: `before` is what they say now, `after` what they will say. A new row has nothing
-/// before, a row that is taken away nothing after.
-pub(super) async fn moves(tx: &Tx, before: &[Marks], after: &[Marks]) -> Result<(), Error> {
+/// before, a row that is taken away nothing after. Once they are written, [`moved`] counts them.
+pub(super) async fn foresee(tx: &Tx, before: &[Marks], after: &[Marks]) -> Result<(), Error> {
     let said: BTreeSet<&(Cause, String)> = before.iter().flat_map(|m| &m.of).collect();
     let will: BTreeSet<&(Cause, String)> = after.iter().flat_map(|m| &m.of).collect();
     let is_new = before.is_empty();
@@ -114,12 +114,17 @@ pub(super) async fn moves(tx: &Tx, before: &[Marks], after: &[Marks]) -> Result<
     let subjects = subject::of_causes(tx, causes).await?;
     let unknown: Vec<Subject> = tx.with_tally(|t| subjects.into_iter().filter(|s| !t.before.contains_key(s)).collect());
     let stood = if unknown.is_empty() { BTreeMap::new() } else { subject::steps(tx, unknown).await? };
+    tx.with_tally(|tally| tally.before.extend(stood));
+    Ok(())
+}
+
+/// Counts what rows add by themselves, now that they are written: a change that found another version has moved nothing,
+/// though its act may go on.
+pub(super) fn moved(tx: &Tx, before: &[Marks], after: &[Marks]) {
     tx.with_tally(|tally| {
-        tally.before.extend(stood);
         before.iter().for_each(|m| tally.add(&m.own, -1));
         after.iter().for_each(|m| tally.add(&m.own, 1));
     });
-    Ok(())
 }
 
 /// When the act is done: what has moved, by day.

@@ -247,8 +247,10 @@ impl Tx {
             }
         }
         let marks: Vec<tally::Marks> = rows.iter().map(tally::marks).collect();
-        tally::moves(self, &[], &marks).await?;
-        super::trail::insert_all::<E>(self.transaction()?, rows).await
+        tally::foresee(self, &[], &marks).await?;
+        super::trail::insert_all::<E>(self.transaction()?, rows).await?;
+        tally::moved(self, &[], &marks);
+        Ok(())
     }
 
     /// Puts `after` in the place of `before`. Only the columns that differ are written; `version`
@@ -274,11 +276,13 @@ impl Tx {
         for column in columns.iter().filter(|c| E::version().is_none_or(|v| v.as_str() != c.as_str())) {
             update = update.col_expr(*column, value(after.get(*column)));
         }
-        tally::moves(self, &[tally::marks(before)], &[tally::marks(&after)]).await?;
+        let (said, says) = ([tally::marks(before)], [tally::marks(&after)]);
+        tally::foresee(self, &said, &says).await?;
         let done = update.exec(self.transaction()?).await?;
         if done.rows_affected != 1 {
             return Err(Error::Stale);
         }
+        tally::moved(self, &said, &says);
         if E::AUDITED {
             let names: Vec<&str> = columns.iter().map(IdenStatic::as_str).collect();
             self.event_of::<E>(&after, names.join(","));
@@ -290,11 +294,13 @@ impl Tx {
     #[expect(clippy::disallowed_methods, reason = "the fence: rows are removed here")]
     pub async fn remove<E: Record>(&self, row: &E::Model) -> Result<(), Error> {
         self.own_county::<E>(row)?;
-        tally::moves(self, &[tally::marks(row)], &[]).await?;
+        let said = [tally::marks(row)];
+        tally::foresee(self, &said, &[]).await?;
         let done = E::delete_many().filter(record::by_key::<E>(row)).exec(self.transaction()?).await?;
         if done.rows_affected != 1 {
             return Err(Error::Stale);
         }
+        tally::moved(self, &said, &[]);
         if E::AUDITED {
             self.push(E::TABLE, record::ref_id::<E>(row), "-".to_owned(), None);
         }
