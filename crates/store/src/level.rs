@@ -29,6 +29,8 @@ use crate::slip::{self, SlipId};
 use crate::snapshot::{numbers, stamp};
 use crate::{Desk, Error};
 
+/// The name of what lies above all regions; the code list begins below it.
+const NATION: &str = "全国";
 /// Months of which hours and talks are told.
 const QUARTER: i32 = 3;
 /// Fewer talks than this have no share: one held in time would be told by it.
@@ -329,6 +331,7 @@ fn share(quarter: &Measures) -> Option<i64> {
 async fn names(tx: &Tx, counties: &[county::Model]) -> Result<HashMap<AreaId, String>, Error> {
     let mut names: HashMap<AreaId, String> =
         counties.iter().map(|county| (AreaId(county.area_id), county.name.clone())).collect();
+    names.insert(AreaId::NATION, NATION.to_owned());
     let levels = area::Column::Level.is_in(["province", "city"]);
     for row in tx.common::<area::Entity>().and(levels).all(tx).await? {
         if let Ok(area) = format!("{:0<6}", row.code).parse() {

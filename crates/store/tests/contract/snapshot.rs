@@ -154,7 +154,9 @@ async fn small_counts_and_what_gives_them_away_stay_in_the_county(ground: Ground
     let tops: Vec<Option<Shown>> = {
         let mut tops = vec![page.own.get(Figure::Pairs)];
         for area in [AreaId(150_000), AreaId::NATION] {
-            tops.push(nation.level(area, november()).await.unwrap().own.get(Figure::Pairs));
+            let own = nation.level(area, november()).await.unwrap().own;
+            assert_eq!(own.name, if area == AreaId::NATION { "全国" } else { "内蒙古自治区" });
+            tops.push(own.get(Figure::Pairs));
         }
         tops
     };
