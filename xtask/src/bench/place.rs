@@ -55,6 +55,12 @@ fn seconds(folder: &Folder, binary: &Path, arguments: &[&str]) -> Result<f64, Fa
     Ok(millis(&watch) / 1000.0)
 }
 
+/// Where the records lie on each engine at hand, as the command line says it.
+fn places(cluster: Option<&Cluster>) -> Vec<(&'static str, Vec<&str>)> {
+    let server = cluster.map(|cluster| ("PostgreSQL", vec!["--database-url", cluster.url.as_str()]));
+    std::iter::once(("SQLite", vec!["--data", "data"])).chain(server).collect()
+}
+
 const IMPORT: [&str; 5] = ["import", "children", "roster.csv", "--county", "150825"];
 
 /// The whole command, on an empty place that has its schema already; then a rehearsal, which reads and checks only.
@@ -63,12 +69,8 @@ pub fn import(binary: &Path) -> Result<Vec<Figure>, Failure> {
     folder.write("roster.csv", &roster())?;
     let mut figures = Vec::new();
     let cluster = tool::postgres().map(|programs| Cluster::start(&programs)).transpose()?;
-    let mut places = vec![("SQLite", vec!["--data", "data"])];
-    if let Some(cluster) = &cluster {
-        places.push(("PostgreSQL", vec!["--database-url", &cluster.url]));
-    }
     let count = f64::from(CHILDREN);
-    for (engine, place) in places {
+    for (engine, place) in places(cluster.as_ref()) {
         seconds(&folder, binary, &[&["migrate"], place.as_slice()].concat())?;
         let checked = seconds(&folder, binary, &[&IMPORT, place.as_slice(), &["--dry-run"]].concat())?;
         let written = seconds(&folder, binary, &[&IMPORT, place.as_slice()].concat())?;
@@ -165,12 +167,8 @@ fn asked(server: &Server, cookie: &str, pages: Vec<(String, f64, Address)>) -> R
 pub fn county(binary: &Path) -> Result<Vec<Figure>, Failure> {
     let folder = Folder::new("county")?;
     let cluster = tool::postgres().map(|programs| Cluster::start(&programs)).transpose()?;
-    let mut places = vec![("SQLite", vec!["--data", "data"])];
-    if let Some(cluster) = &cluster {
-        places.push(("PostgreSQL", vec!["--database-url", &cluster.url]));
-    }
     let mut figures = Vec::new();
-    for (engine, place) in places {
+    for (engine, place) in places(cluster.as_ref()) {
         let told = seconds(&folder, binary, &[&SIMULATE, place.as_slice()].concat())?;
         figures.push(below(format!("{engine}: 100,000 children and 300,000 stays told"), told, "s", 600.0));
         let server =
@@ -199,12 +197,8 @@ pub fn county(binary: &Path) -> Result<Vec<Figure>, Failure> {
 pub fn nation(binary: &Path) -> Result<Vec<Figure>, Failure> {
     let folder = Folder::new("nation")?;
     let cluster = tool::postgres().map(|programs| Cluster::start(&programs)).transpose()?;
-    let mut places = vec![("SQLite", vec!["--data", "data"])];
-    if let Some(cluster) = &cluster {
-        places.push(("PostgreSQL", vec!["--database-url", &cluster.url]));
-    }
     let mut figures = Vec::new();
-    for (engine, place) in places {
+    for (engine, place) in places(cluster.as_ref()) {
         let named = |what: &str| format!("{engine}: {what}");
         let told = seconds(&folder, binary, &[&NATION, place.as_slice()].concat())?;
         figures.push(below(named("2,844 counties with 24 signed months told"), told, "s", 600.0));
