@@ -103,7 +103,7 @@ pub fn coordinator(server: &Server) -> Result<String, Failure> {
 }
 
 /// Everybody of the demo has one password.
-fn signed_in(server: &Server, login: &str) -> Result<String, Failure> {
+pub fn signed_in(server: &Server, login: &str) -> Result<String, Failure> {
     let line = server.said.iter().find_map(|l| l.strip_prefix("coordinator\tcoordinator\t"));
     let password = line.and_then(|l| l.split('\t').next()).unwrap_or_default();
     sign_in(&server.address, login, password)
