@@ -2,6 +2,7 @@
 
 mod client;
 mod home;
+mod hour;
 mod matching;
 mod place;
 mod save;
@@ -82,6 +83,12 @@ const BENCHES: &[Bench] = &[
         about: "a volunteer's home on a bad road, in the browser",
         of_program: true,
         measure: home::home,
+    },
+    Bench {
+        name: "hour",
+        about: "an hour of mixed requests at half of what it can do: memory and file handles",
+        of_program: true,
+        measure: hour::hour,
     },
     Bench {
         name: "matching",

@@ -113,6 +113,24 @@ pub struct LevelPage {
 #[derive(Debug)]
 pub(crate) struct Picture {
     rows: BTreeMap<AreaId, LevelRow>,
+    /// From the tenth day on.
+    totals: Option<Totals>,
+}
+
+/// What was summed up, and what of it may be told. What is signed later does not move it, so the long work of
+/// suppression is done once a month.
+#[derive(Clone, Debug)]
+struct Totals {
+    summed: Arc<Vec<Summed>>,
+    published: Arc<Published>,
+}
+
+/// An area with its place in the tree and its counts of people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Summed {
+    area: AreaId,
+    parent: Option<usize>,
+    counts: Vec<(Figure, i64)>,
 }
 
 /// Pictures that have been made, by month, with what they were made from.
@@ -162,12 +180,14 @@ impl Desk {
         let stamp = stamp(&tx).await?;
         let (drawn, late) = (self.now() >= month.totals_at(), month.is_late(self.now().date()));
         let key = (month, drawn, late);
-        if let Some((made_from, picture)) = self.store().picture(&key)
-            && made_from == stamp
+        let before = self.store().picture(&key);
+        if let Some((made_from, picture)) = &before
+            && *made_from == stamp
         {
-            return Ok(picture);
+            return Ok(Arc::clone(picture));
         }
-        let picture = Arc::new(draw(&tx, month, self.now()).await?);
+        let totals = before.and_then(|(_, picture)| picture.totals.clone());
+        let picture = Arc::new(draw(&tx, month, self.now(), totals).await?);
         self.store().keep_picture(key, (stamp, Arc::clone(&picture)));
         Ok(picture)
     }
@@ -214,7 +234,8 @@ struct Node {
     reported: usize,
 }
 
-async fn draw(tx: &Tx, month: Month, now: Timestamp) -> Result<Picture, Error> {
+/// Draws a month; with the totals of the picture before, when there was one.
+async fn draw(tx: &Tx, month: Month, now: Timestamp, known: Option<Totals>) -> Result<Picture, Error> {
     let counties = tx.common::<county::Entity>().by(county::Column::AreaId).all(tx).await?;
     let earlier = month.earlier(QUARTER);
     let rows = nation::editions(tx, [month.to_string(), earlier.to_string()]).await?;
@@ -230,18 +251,20 @@ async fn draw(tx: &Tx, month: Month, now: Timestamp) -> Result<Picture, Error> {
         .collect();
     let nodes = tree(&told);
     let drawn = now >= month.totals_at();
-    let published = if drawn { Some(protected(&nodes)?) } else { None };
+    let totals = if drawn { Some(protected(&nodes, known).await?) } else { None };
+    let published = totals.as_ref().map(|totals| totals.published.as_ref());
     let names = names(tx, &counties).await?;
     let said: HashMap<AreaId, &(&county::Model, Said, Said)> = told.iter().map(|t| (AreaId(t.0.area_id), t)).collect();
     let row = |(place, node): (usize, &Node)| {
-        let mut row = above(node, place, published.as_ref(), &names);
+        let mut row = above(node, place, published, &names);
         if let Some((_, this, before)) = said.get(&node.area) {
             own_words(&mut row, this, before, drawn);
             row.state = Some(this.reported(month, now));
         }
         (row.area, row)
     };
-    Ok(Picture { rows: nodes.iter().enumerate().map(row).collect() })
+    let rows = nodes.iter().enumerate().map(row).collect();
+    Ok(Picture { rows, totals })
 }
 
 /// The areas that have a county in them, each after the one it lies in, with their sums.
@@ -280,14 +303,27 @@ fn people(total: &Measures) -> Vec<(Figure, i64)> {
     Figure::ALL.into_iter().filter_map(|figure| Some((figure, total.get(Measure::of_figure(figure)?)))).collect()
 }
 
-fn protected(nodes: &[Node]) -> Result<Published, Error> {
-    let counts: Vec<Vec<(Figure, i64)>> = nodes.iter().map(|node| people(&node.total)).collect();
-    let areas = nodes.iter().zip(&counts).map(|(node, counts)| Area {
-        code: u32::try_from(node.area.0).unwrap_or_default(),
-        parent: node.parent,
-        counts,
+/// What may be told of the totals: worked out beside the requests, unless it was before.
+async fn protected(nodes: &[Node], before: Option<Totals>) -> Result<Totals, Error> {
+    let summed = nodes
+        .iter()
+        .map(|node| Summed { area: node.area, parent: node.parent, counts: people(&node.total) })
+        .collect::<Vec<_>>();
+    if let Some(totals) = before.filter(|totals| *totals.summed == summed) {
+        return Ok(totals);
+    }
+    let lost = |error: tokio::task::JoinError| Error::Database(error.to_string());
+    tokio::task::spawn_blocking(|| suppressed(summed)).await.map_err(lost)?
+}
+
+fn suppressed(summed: Vec<Summed>) -> Result<Totals, Error> {
+    let areas = summed.iter().map(|one| Area {
+        code: u32::try_from(one.area.0).unwrap_or_default(),
+        parent: one.parent,
+        counts: &one.counts,
     });
-    protect(&areas.collect::<Vec<_>>()).map_err(|why| Error::Database(why.to_string()))
+    let published = protect(&areas.collect::<Vec<_>>()).map_err(|why| Error::Database(why.to_string()))?;
+    Ok(Totals { summed: Arc::new(summed), published: Arc::new(published) })
 }
 
 fn above(node: &Node, place: usize, published: Option<&Published>, names: &HashMap<AreaId, String>) -> LevelRow {

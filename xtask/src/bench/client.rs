@@ -64,6 +64,13 @@ impl Server {
     }
 }
 
+impl Server {
+    /// Files, sockets and pipes that it holds open.
+    pub fn handles(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.process.id())).map_or(0, Iterator::count)
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.process.kill();

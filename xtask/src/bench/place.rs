@@ -239,7 +239,8 @@ fn ask_page(server: &Server, cookie: &str, path: &str) -> Result<String, Failure
     Ok(String::from_utf8_lossy(&reply.body).into_owned())
 }
 
-fn ids(page: &str) -> Vec<String> {
+/// The children that a page links to.
+pub fn ids(page: &str) -> Vec<String> {
     let links = page.split("href=\"/children/").skip(1).filter_map(|rest| rest.get(..36));
     links.filter(|id| id.matches('-').count() == 4).map(str::to_owned).collect()
 }

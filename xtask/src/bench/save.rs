@@ -66,21 +66,27 @@ fn many(server: &Server, cookie: &str, form: &(impl Fn(usize) -> Request + Sync)
 }
 
 /// Somebody at the office, signed in.
-struct Office {
+pub struct Office {
     cookie: String,
     token: String,
 }
 
 impl Office {
-    fn enter(server: &Server) -> Result<Office, Failure> {
+    /// Signs in and reads the form.
+    pub fn enter(server: &Server) -> Result<Office, Failure> {
         let cookie = coordinator(server)?;
         let page = ask(&server.address, &cookie, &Request { path: "/children/new".into(), form: None }, false);
         let token = page.map_err(|error| Failure::new(format!("no form: {error}"), ""))?.field("form_token");
         Ok(Office { cookie, token })
     }
 
+    /// Who asks.
+    pub fn cookie(&self) -> &str {
+        &self.cookie
+    }
+
     /// The nth form that opens a child's file.
-    fn form(&self, n: usize) -> Request {
+    pub fn form(&self, n: usize) -> Request {
         let token = &self.token;
         let form = format!("form_token={token}&key=bench-key-{n:010}&name=%E7%99%BD%E4%BA%91&birth_on=2016-03-05");
         Request { path: "/children".into(), form: Some(form) }
@@ -97,7 +103,7 @@ const SLOTS: usize = 64;
 const DAYS: usize = 28;
 
 /// The demo's volunteer at home, signed in.
-struct Home {
+pub struct Home {
     cookie: String,
     token: String,
     pair: String,
@@ -107,7 +113,8 @@ struct Home {
 }
 
 impl Home {
-    fn enter(server: &Server) -> Result<Home, Failure> {
+    /// Signs in and reads the form.
+    pub fn enter(server: &Server) -> Result<Home, Failure> {
         let cookie = signed_in(server, "volunteer")?;
         let page = ask(&server.address, &cookie, &Request { path: "/stays/new".into(), form: None }, false);
         let page = page.map_err(|error| Failure::new(format!("no form: {error}"), ""))?;
@@ -118,8 +125,16 @@ impl Home {
         Ok(Home { cookie, token, pair, adult, month })
     }
 
-    /// The nth quarter of an hour with the child, from the guardian and back: no two overlap.
+    /// Who asks.
+    pub fn cookie(&self) -> &str {
+        &self.cookie
+    }
+
+    /// The nth quarter of an hour with the child, from the guardian and back: no two overlap. The latest first: nobody
+    /// has thousands of stays, and the rule on overlaps looks at those that begin before.
     fn form(&self, n: usize) -> Request {
+        let (clients, each) = MANY;
+        let n = (clients * each).saturating_sub(n % each * clients + n / each);
         let (slot, day, months) = (n % SLOTS, n / SLOTS % DAYS, self.month.1 + n / SLOTS / DAYS);
         let on = format!("{}-{:02}-{:02}", self.month.0 + months / 12, 1 + months % 12, 1 + day);
         let (hour, minute) = (6 + slot / 4, 15 * (slot % 4));

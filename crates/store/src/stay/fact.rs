@@ -101,19 +101,25 @@ fn ids(claims: &[Claim], pick: fn(&Claim) -> Uuid) -> Vec<Uuid> {
 
 impl Dossier {
     pub(crate) async fn of(tx: &Tx, claims: &[Claim]) -> Result<Dossier, Error> {
+        let pairs = tx.for_rule::<pair::Entity>().and(pair::Column::Id.is_in(ids(claims, |c| c.pair))).all(tx).await?;
+        let volunteers = volunteer::Column::Id.is_in(ids(claims, |c| c.volunteer));
+        let volunteers = tx.for_rule::<volunteer::Entity>().and(volunteers).all(tx).await?;
+        Dossier::with(tx, claims, pairs, volunteers).await
+    }
+
+    /// The same, when the claims' pairs and volunteers have been read in this transaction.
+    pub(crate) async fn with(
+        tx: &Tx,
+        claims: &[Claim],
+        pairs: Vec<pair::Model>,
+        volunteers: Vec<volunteer::Model>,
+    ) -> Result<Dossier, Error> {
         let children = ids(claims, |c| c.child);
-        let volunteers = ids(claims, |c| c.volunteer);
         let homes = ids(claims, |c| c.household);
         let (blocked, blocked_ids) = blocked(tx, &children).await?;
         let first = claims.iter().map(|c| c.starts_at).min().unwrap_or_default();
         let last = claims.iter().map(|c| c.ends_at).max().unwrap_or_default();
         Ok(Dossier {
-            pairs: tx.for_rule::<pair::Entity>().and(pair::Column::Id.is_in(ids(claims, |c| c.pair))).all(tx).await?,
-            volunteers: tx
-                .for_rule::<volunteer::Entity>()
-                .and(volunteer::Column::Id.is_in(volunteers.clone()))
-                .all(tx)
-                .await?,
             members: tx
                 .for_rule::<household_member::Entity>()
                 .and(household_member::Column::HouseholdId.is_in(homes.clone()))
@@ -138,7 +144,7 @@ impl Dossier {
                 .by(wish::Column::Id)
                 .all(tx)
                 .await?,
-            concerns: concerns(tx, &children, &volunteers, &homes).await?,
+            concerns: concerns(tx, &children, &ids(claims, |c| c.volunteer), &homes).await?,
             others: tx
                 .for_rule::<stay::Entity>()
                 .and(stay::Column::ChildId.is_in(children.clone()))
@@ -148,6 +154,8 @@ impl Dossier {
                 .await?,
             custody: custody::newest(tx, &children).await?,
             children: tx.for_rule::<child::Entity>().and(child::Column::Id.is_in(children)).all(tx).await?,
+            pairs,
+            volunteers,
         })
     }
 
@@ -295,6 +303,11 @@ impl Dossier {
         open.chain(pair).chain(claim.suspended).collect()
     }
 
+    /// Whether this person is on the list of that home.
+    pub(crate) fn lives_in(&self, household: Uuid, member: Uuid) -> bool {
+        self.members.iter().any(|m| m.household_id == household && m.id == member)
+    }
+
     pub(crate) fn child(&self, id: Uuid) -> Option<&child::Model> {
         self.children.iter().find(|c| c.id == id)
     }
@@ -361,12 +374,15 @@ async fn blocked(tx: &Tx, children: &[Uuid]) -> Result<Blocked, Error> {
 /// Open concerns as (concern, whom it is about).
 async fn concerns(tx: &Tx, children: &[Uuid], volunteers: &[Uuid], homes: &[Uuid]) -> Result<Vec<(Uuid, Uuid)>, Error> {
     let people = volunteers.iter().chain(homes).chain(children).copied();
-    let named =
-        tx.for_rule::<concern_person::Entity>().and(concern_person::Column::RefId.is_in(people)).all(tx).await?;
+    let naming = tx.for_rule::<concern_person::Entity>().and(concern_person::Column::RefId.is_in(people));
     let about = Condition::any()
         .add(concern::Column::ChildId.is_in(children.to_vec()))
-        .add(concern::Column::Id.is_in(named.iter().map(|n| n.concern_id)));
+        .add(concern::Column::Id.in_subquery(naming.clone().ids(concern_person::Column::ConcernId)));
     let open = tx.for_rule::<concern::Entity>().and(concern::Column::State.ne("closed")).and(about).all(tx).await?;
+    if open.is_empty() {
+        return Ok(Vec::new());
+    }
+    let named = naming.all(tx).await?;
     let by_child = open.iter().filter_map(|c| c.child_id.map(|child| (c.id, child)));
     let is_open = |id: Uuid| open.iter().any(|c| c.id == id);
     let by_name = named.iter().filter(|n| is_open(n.concern_id)).map(|n| (n.concern_id, n.ref_id));

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::fact::{Claim, Dossier, heard, pass};
 use super::{TABLE, tell_role};
 use crate::sealed::act::Act;
-use crate::sealed::entity::{household_member, pair, stay, stay_adult, volunteer};
+use crate::sealed::entity::{pair, stay, stay_adult, volunteer};
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
 
@@ -38,8 +38,7 @@ impl RequestStay {
     /// Makes the request in the name of `by`, whoever's act it is in: the weekends of a term that both
     /// sides have agreed to are asked for by the volunteer.
     pub(crate) async fn make(&self, tx: &Tx, by: Uuid) -> Result<Vec<StayId>, Error> {
-        let claims = claims(tx, &self.new).await?;
-        let dossier = Dossier::of(tx, &claims).await?;
+        let (claims, dossier) = claims(tx, &self.new).await?;
         for claim in &claims {
             pass(tx, &dossier, claim, Gate::Booking).await?;
         }
@@ -177,9 +176,9 @@ impl RequestStay {
     }
 }
 
-/// One claim for each pair asked for: pairs that the viewer sees, all of one volunteer, adults of her
-/// home. The volunteer herself always counts as there.
-async fn claims(tx: &Tx, new: &NewStay) -> Result<Vec<Claim>, Error> {
+/// One claim for each pair asked for, and what is known about their people: pairs that the viewer sees, all of one
+/// volunteer, adults of her home. The volunteer herself always counts as there.
+async fn claims(tx: &Tx, new: &NewStay) -> Result<(Vec<Claim>, Dossier), Error> {
     let pairs = tx.visible::<pair::Entity>().and(pair::Column::Id.is_in(new.pairs.clone())).all(tx).await?;
     if pairs.len() != new.pairs.len() {
         return Err(Error::NotFound);
@@ -189,15 +188,6 @@ async fn claims(tx: &Tx, new: &NewStay) -> Result<Vec<Claim>, Error> {
         return Err(Error::field("pairs", "stay.one_home"));
     };
     let carer = tx.for_rule::<volunteer::Entity>().id(*carer).one(tx).await?;
-    let known = tx
-        .for_rule::<household_member::Entity>()
-        .and(household_member::Column::HouseholdId.eq(carer.household_id))
-        .and(household_member::Column::Id.is_in(new.adults.clone()))
-        .count(tx)
-        .await?;
-    if known != new.adults.len() as u64 {
-        return Err(Error::field("adults", "choice.unknown"));
-    }
     let adults: BTreeSet<Uuid> = new.adults.iter().copied().chain([carer.member_id]).collect();
     let one = |p: &pair::Model| Claim {
         stay: None,
@@ -215,7 +205,14 @@ async fn claims(tx: &Tx, new: &NewStay) -> Result<Vec<Claim>, Error> {
         requested_at: None,
         suspended: None,
     };
-    Ok(pairs.iter().map(one).collect())
+    let claims: Vec<Claim> = pairs.iter().map(one).collect();
+    let home = carer.household_id;
+    let dossier = Dossier::with(tx, &claims, pairs, vec![carer]).await?;
+    if new.adults.iter().all(|adult| dossier.lives_in(home, *adult)) {
+        Ok((claims, dossier))
+    } else {
+        Err(Error::field("adults", "choice.unknown"))
+    }
 }
 
 impl Desk {
@@ -225,8 +222,7 @@ impl Desk {
     /// [`Error::NotFound`], [`Error::Invalid`], [`Error::Database`].
     pub async fn against_request(&self, new: &NewStay) -> Result<Vec<naheya_domain::Refusal>, Error> {
         let tx = self.read();
-        let claims = claims(&tx, new).await?;
-        let dossier = Dossier::of(&tx, &claims).await?;
+        let (claims, dossier) = claims(&tx, new).await?;
         let mut all = Vec::new();
         for claim in &claims {
             for refusal in heard(&tx, &dossier, claim, Gate::Booking).await? {
