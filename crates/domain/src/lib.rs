@@ -55,6 +55,7 @@ pub mod snapshot;
 pub mod station;
 pub mod stay;
 pub mod suppression;
+pub mod tabulation;
 pub mod term;
 pub mod time;
 pub mod typing;

@@ -9,6 +9,7 @@ use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 
 use crate::sealed::entity::{child, county, follow_up, hours_entry, pair, stay, volunteer};
 use crate::sealed::tx::Tx;
+use crate::sealed::visible::{at, same};
 use crate::{Desk, Error};
 
 mod survival;
@@ -90,7 +91,7 @@ fn after(day: Date) -> Timestamp {
 
 /// Approved on or before the day and not left by it. Who is approved has a day of joining: the one of
 /// the roster, or the day of the leader's signature.
-fn approved(as_of: Date) -> Condition {
+pub(crate) fn approved(as_of: Date) -> Condition {
     use volunteer::Column as V;
     let day = as_of.to_string();
     let joined = Condition::any()
@@ -101,55 +102,42 @@ fn approved(as_of: Date) -> Condition {
     Condition::all().add(V::ApprovedAt.is_not_null()).add(joined).add(stayed)
 }
 
-fn begun(as_of: Date) -> Condition {
+pub(crate) fn begun(as_of: Date) -> Condition {
     Condition::all().add(pair::Column::BegunOn.lte(as_of.to_string()))
 }
 
-fn running(as_of: Date) -> Condition {
+pub(crate) fn running(as_of: Date) -> Condition {
     let ended = Condition::any()
         .add(pair::Column::EndedOn.gt(as_of.to_string()))
         .add(Condition::all().add(pair::Column::EndedOn.is_null()).add(pair::Column::State.ne("ended")));
     begun(as_of).add(ended)
 }
 
-fn interethnic(tx: &Tx, as_of: Date) -> Condition {
+/// Exactly one side is Han. What is not known on one side makes the comparison unknown, and the pair is not counted.
+pub(crate) fn interethnic(tx: &Tx, as_of: Date) -> Condition {
     const HAN: &str = "01";
-    let child_is = |condition: Condition| {
-        let ids = tx.for_rule::<child::Entity>().and(condition).ids(child::Column::Id);
-        pair::Column::ChildId.in_subquery(ids)
-    };
-    let carer_is = |condition: Condition| {
-        let ids = tx.for_rule::<volunteer::Entity>().and(condition).ids(volunteer::Column::Id);
-        pair::Column::VolunteerId.in_subquery(ids)
-    };
-    let child_han = Condition::all().add(child::Column::Ethnic.eq(HAN));
-    let child_other = Condition::all().add(child::Column::Ethnic.ne(HAN));
-    let carer_han = Condition::all().add(volunteer::Column::Ethnic.eq(HAN));
-    let carer_other = Condition::all().add(volunteer::Column::Ethnic.ne(HAN));
-    let either = Condition::any()
-        .add(Condition::all().add(child_is(child_han)).add(carer_is(carer_other)))
-        .add(Condition::all().add(child_is(child_other)).add(carer_is(carer_han)));
-    begun(as_of).add(either)
+    let child = tx.for_rule::<child::Entity>().and(same(child::Column::Id, pair::Column::ChildId));
+    let carer = tx.for_rule::<volunteer::Entity>().and(same(volunteer::Column::Id, pair::Column::VolunteerId));
+    let child_is_han = child.value(at(child::Column::Ethnic).eq(HAN));
+    let carer_is_han = carer.value(at(volunteer::Column::Ethnic).eq(HAN));
+    begun(as_of).add(child_is_han.ne(carer_is_han))
 }
 
-/// Children with a pair, a stay that took place, or a talk that was held.
-fn supported(tx: &Tx, as_of: Date) -> Condition {
+/// Children with a pair, a stay that took place, or a talk that was held: looked up child by child, and most have a pair.
+pub(crate) fn supported(tx: &Tx, as_of: Date) -> Condition {
     let end = after(as_of).0;
-    let paired = tx.for_rule::<pair::Entity>().and(begun(as_of)).ids(pair::Column::ChildId);
+    let paired = tx.for_rule::<pair::Entity>().and(same(pair::Column::ChildId, child::Column::Id)).and(begun(as_of));
     let stayed = tx
         .for_rule::<stay::Entity>()
+        .and(same(stay::Column::ChildId, child::Column::Id))
         .and(stay::Column::State.is_in(["released", "in_care", "returned", "closed"]))
-        .and(stay::Column::StartsAt.lt(end))
-        .ids(stay::Column::ChildId);
+        .and(stay::Column::StartsAt.lt(end));
     let talked = tx
         .for_rule::<follow_up::Entity>()
+        .and(same(follow_up::Column::ChildId, child::Column::Id))
         .and(follow_up::Column::State.eq("done"))
-        .and(follow_up::Column::DoneAt.lt(end))
-        .ids(follow_up::Column::ChildId);
-    Condition::any()
-        .add(child::Column::Id.in_subquery(paired))
-        .add(child::Column::Id.in_subquery(stayed))
-        .add(child::Column::Id.in_subquery(talked))
+        .and(follow_up::Column::DoneAt.lt(end));
+    Condition::any().add(paired.some()).add(stayed.some()).add(talked.some())
 }
 
 /// Entries that had ended by the end of the day; training and activities only when confirmed.

@@ -110,6 +110,7 @@ pub mod snapshot;
 pub mod station;
 pub mod stay;
 pub mod stay_register;
+pub mod tabulation;
 pub mod term;
 pub mod thanks;
 pub mod today;

@@ -4,6 +4,7 @@
 use jiff::ToSpan;
 use naheya_domain::access::Action;
 use naheya_domain::id::{ChildId, StayId};
+use naheya_domain::stay::StayState;
 use naheya_domain::{Date, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult};
@@ -209,6 +210,8 @@ async fn by_week(tx: &Tx, friday: Date) -> Result<Vec<ByWeek>, Error> {
     let this = monday(friday);
     let first = this - (WEEKENDS - 1) * WEEK_MILLIS;
     tx.visible::<stay::Entity>()
+        // Every state is named, so that the index that has them first answers without a look at the rows.
+        .and(stay::Column::State.is_in(StayState::ALL.map(StayState::code)))
         .and(stay::Column::StartsAt.gte(first))
         .and(stay::Column::StartsAt.lt(this + WEEK_MILLIS))
         .bucketed(

@@ -65,6 +65,7 @@ pub mod sign_in;
 pub mod snapshot;
 pub mod station;
 pub mod stay;
+pub mod tabulation;
 pub mod term;
 pub mod today;
 pub mod visit;

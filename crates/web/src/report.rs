@@ -68,7 +68,7 @@ struct Chart {
 }
 
 /// The day asked for; an unreadable or future one is told, and today's report shown.
-fn day_of(wanted: &Wanted, today: Date) -> (Date, Option<&'static str>) {
+pub(crate) fn day_of(wanted: &Wanted, today: Date) -> (Date, Option<&'static str>) {
     match wanted.given("as_of").map(|typed| typed.trim().parse::<Date>()) {
         None => (today, None),
         Some(Ok(day)) if day <= today => (day, None),

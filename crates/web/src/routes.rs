@@ -57,6 +57,7 @@ pub fn all() -> Vec<Route> {
         crate::note::routes(),
         crate::notice::routes(),
         crate::report::routes(),
+        crate::tabulation::routes(),
         crate::pair::routes(),
         crate::parting::routes(),
         crate::phone::routes(),

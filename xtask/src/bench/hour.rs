@@ -1,6 +1,7 @@
 //! An hour of everyday requests at half of what the program can do: does it keep what it takes?
 
 use std::path::Path;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -14,10 +15,10 @@ use crate::clock::Stopwatch;
 const CLIENTS: usize = 16;
 /// How long everybody asks as fast as they can, to learn what the program can do.
 const TRIAL: Duration = Duration::from_secs(20);
-/// When memory and handles are read for the first time.
-const SETTLED: Duration = Duration::from_secs(5 * 60);
-/// How long it goes on, unless `NAHEYA_BENCH_MINUTES` says otherwise.
-const MINUTES: u64 = 60;
+/// How long it goes on, unless `NAHEYA_BENCH_MINUTES` says otherwise; at least twelve.
+const MINUTES: usize = 60;
+/// Minutes around which memory and handles are compared: the third to the seventh, and the last five.
+const SETTLED: std::ops::Range<usize> = 2..7;
 
 /// Memory and file handles of a server that is asked at half of its pace.
 pub fn hour(binary: &Path) -> Result<Vec<Figure>, Failure> {
@@ -27,19 +28,35 @@ pub fn hour(binary: &Path) -> Result<Vec<Figure>, Failure> {
     let trial = day.ask(&server, None, TRIAL, || ())?;
     let pace = trial.per_second / 2.0;
     println!("{:.0} requests a second at most, {pace:.0} from here on", trial.per_second);
-    let minutes = std::env::var("NAHEYA_BENCH_MINUTES").ok().and_then(|m| m.parse().ok()).unwrap_or(MINUTES);
-    day.ask(&server, Some(pace), SETTLED, || ())?;
-    let (memory, handles) = (server.resident(), server.handles());
-    println!("after five minutes: {memory:.0} MB, {handles} handles");
-    let rest = day.ask(&server, Some(pace), Duration::from_secs(60 * minutes).saturating_sub(SETTLED), || {
-        println!("{:.0} MB, {} handles", server.resident(), server.handles());
-    })?;
-    let grown = (server.resident() / memory - 1.0) * 100.0;
+    let minutes = std::env::var("NAHEYA_BENCH_MINUTES").ok().and_then(|m| m.parse().ok()).unwrap_or(MINUTES).max(12);
+    let kept = Mutex::new(Vec::new());
+    let rest = day.ask(
+        &server,
+        Some(pace),
+        Duration::from_secs(60).saturating_mul(u32::try_from(minutes).unwrap_or(60)),
+        || {
+            let now = (server.resident(), server.handles());
+            println!("{:.0} MB, {} handles", now.0, now.1);
+            if let Ok(mut kept) = kept.lock() {
+                kept.push(now);
+            }
+        },
+    )?;
+    let kept = kept.into_inner().unwrap_or_default();
+    let mean = |range: std::ops::Range<usize>, of: &dyn Fn(&(f64, usize)) -> f64| {
+        let some = kept.get(range).unwrap_or_default();
+        #[expect(clippy::cast_precision_loss, reason = "five minutes")]
+        let mean = some.iter().map(of).sum::<f64>() / some.len() as f64;
+        mean
+    };
+    let last = kept.len().saturating_sub(5)..kept.len();
     #[expect(clippy::cast_precision_loss, reason = "some hundred handles")]
-    let more = (server.handles() as f64) - (handles as f64);
+    let handles = |minute: &(f64, usize)| minute.1 as f64;
+    let memory = |minute: &(f64, usize)| minute.0;
+    let grown = (mean(last.clone(), &memory) / mean(SETTLED, &memory) - 1.0) * 100.0;
     Ok(vec![
-        below(format!("memory after {minutes} minutes beside that after 5"), grown, "%", 5.0),
-        below("file handles more than after five minutes", more, "", 8.0),
+        below(format!("memory after {minutes} minutes, more than after five"), grown, "%", 5.0),
+        below("file handles more than after five minutes", mean(last, &handles) - mean(SETTLED, &handles), "", 8.0),
         below("p99 of the mixed requests", percentile(&rest.times, 99), "ms", 100.0),
         above("requests a second, of those meant", rest.per_second / pace * 100.0, "%", 95.0),
     ])
@@ -94,13 +111,7 @@ impl Day {
     }
 
     /// Asks for as long as that, `pace` times a second or as often as it goes; each minute `each` is told.
-    fn ask(
-        &self,
-        server: &Server,
-        pace: Option<f64>,
-        long: Duration,
-        each: impl Fn(),
-    ) -> Result<Stretch, Failure> {
+    fn ask(&self, server: &Server, pace: Option<f64>, long: Duration, each: impl Fn()) -> Result<Stretch, Failure> {
         let (watch, asked, wrong) = (Stopwatch::start(), AtomicUsize::new(0), AtomicBool::new(false));
         let mut times = Vec::new();
         std::thread::scope(|scope| {
@@ -108,7 +119,8 @@ impl Day {
                 .map(|_| scope.spawn(|| self.client(server, (pace, long), (&watch, &asked, &wrong))))
                 .collect();
             for minute in 1..=long.as_secs() / 60 {
-                rest_until(&watch, Duration::from_secs(60 * minute));
+                // The last one a little before the end, while everybody is still connected.
+                rest_until(&watch, Duration::from_secs(60 * minute).saturating_sub(Duration::from_millis(500)));
                 each();
             }
             for client in clients {

@@ -133,6 +133,13 @@ impl Shape {
         self
     }
 
+    /// Those rows for which `condition` holds are looked up by these columns.
+    fn index_where(mut self, columns: &[&'static str], condition: Expr) -> Self {
+        let index = self.named_index("ix", columns).and_where(condition).to_owned();
+        self.indexes.push(index);
+        self
+    }
+
     /// Makes the table, then its indexes.
     pub(super) async fn make(mut self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         for column in std::mem::take(&mut self.bytewise) {
@@ -215,17 +222,27 @@ impl Column {
     }
 }
 
-/// An index of an older table that takes the place of another one.
+/// An index of an older table; it may take the place of another one.
 pub(super) struct Reindex {
     shape: Shape,
-    instead_of: String,
+    instead_of: Option<String>,
 }
 
 impl Reindex {
     /// Rows of a county's table are looked up, or listed in order, by `columns`, and no longer by `before`.
     pub(super) fn county(table: &'static str, before: &[&'static str], columns: &[&'static str]) -> Self {
-        let instead_of = index_name("ix", table, before);
+        let instead_of = Some(index_name("ix", table, before));
         Self { shape: Shape::new(table, true, &[]).index(columns), instead_of }
+    }
+
+    /// Rows of a county's table are counted, or looked up, by `columns` too.
+    pub(super) fn more(table: &'static str, columns: &[&'static str]) -> Self {
+        Self { shape: Shape::new(table, true, &[]).index(columns), instead_of: None }
+    }
+
+    /// The few rows of a county's table for which `condition` holds are looked up by `columns`.
+    pub(super) fn some(table: &'static str, columns: &[&'static str], condition: Expr) -> Self {
+        Self { shape: Shape::new(table, true, &[]).index_where(columns, condition), instead_of: None }
     }
 
     /// Makes the new one, then drops the old one.
@@ -233,7 +250,10 @@ impl Reindex {
         for index in self.shape.indexes {
             manager.create_index(index).await?;
         }
-        manager.drop_index(Index::drop().name(self.instead_of).table(self.shape.table).to_owned()).await
+        match self.instead_of {
+            Some(old) => manager.drop_index(Index::drop().name(old).table(self.shape.table).to_owned()).await,
+            None => Ok(()),
+        }
     }
 }
 

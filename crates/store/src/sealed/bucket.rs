@@ -1,9 +1,15 @@
-//! Expressions that rows are grouped by: SQL as text, made of numbers computed here and of column
+//! Expressions that rows are grouped or found by: SQL as text, made of numbers computed here and of column
 //! names written here; no input reaches it.
-#![expect(clippy::disallowed_methods, reason = "the fence: grouping expressions that sea-query cannot write")]
+#![expect(clippy::disallowed_methods, reason = "the fence: expressions that sea-query cannot write")]
 
 use naheya_domain::{Date, Timestamp};
 use sea_orm::sea_query::{Expr, SimpleExpr};
+
+/// Whether a hand-over left the child with a hospital, the police or a base. The words stand in the text as the index
+/// over such rows has them: the database takes it only for a question in the same words.
+pub(crate) fn held_elsewhere() -> SimpleExpr {
+    Expr::cust("holder_kind IN ('hospital', 'police', 'base')")
+}
 
 /// The number of the week, counted from `first` (ms), in which a stay starts.
 pub(crate) fn week_of_start(first: i64, week_millis: i64) -> SimpleExpr {

@@ -10,11 +10,9 @@ use naheya_domain::id::{ChildId, GuardianId, SchoolId};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
+use crate::sealed::bucket::held_elsewhere;
 use crate::sealed::entity::{child, custody_event, guardian, guardianship, school};
 use crate::{Desk, Error, custody};
-
-/// More children than this are never in hospital, with the police or at a base at once.
-const MOST: u64 = 2000;
 
 /// A child in other hands than school, family or volunteer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,9 +48,11 @@ struct Count {
     n: i64,
 }
 
+/// A child and the number of a link in its chain.
 #[derive(Debug, sea_orm::FromQueryResult)]
-struct Held {
+struct Link {
     child_id: Uuid,
+    seq: i32,
 }
 
 impl Desk {
@@ -65,17 +65,14 @@ impl Desk {
         use custody_event::Column as C;
         self.require(Action::HandOver)?;
         let tx = self.read();
-        let kinds = [Holder::Hospital, Holder::Police, Holder::Base].map(Holder::code);
-        let ever: Vec<Held> = tx
-            .visible::<custody_event::Entity>()
-            .and(C::HolderKind.is_in(kinds))
-            .by_desc(C::ServerAt)
-            .limit(MOST)
-            .columns([C::ChildId], &tx)
-            .await?;
-        let ever: BTreeSet<Uuid> = ever.into_iter().map(|h| h.child_id).collect();
-        let mut newest = custody::newest(&tx, &ever.into_iter().collect::<Vec<_>>()).await?;
-        newest.retain(|e| kinds.contains(&e.holder_kind.as_str()));
+        let once = || tx.visible::<custody_event::Entity>().and(held_elsewhere());
+        let last = || vec![(C::Seq.max(), "seq")];
+        let there: Vec<Link> = once().grouped(&[C::ChildId], last(), &tx).await?;
+        let chains = tx.visible::<custody_event::Entity>().and(C::ChildId.in_subquery(once().ids(C::ChildId)));
+        let ends: Vec<Link> = chains.grouped(&[C::ChildId], last(), &tx).await?;
+        let ends: BTreeSet<(Uuid, i32)> = ends.iter().map(|end| (end.child_id, end.seq)).collect();
+        let still = there.iter().filter(|link| ends.contains(&(link.child_id, link.seq)));
+        let mut newest = custody::newest(&tx, &still.map(|link| link.child_id).collect::<Vec<_>>()).await?;
         newest.sort_by_key(|e| (e.server_at, e.child_id));
         let of: Vec<Uuid> = newest.iter().map(|e| e.child_id).collect();
         let children = tx.visible::<child::Entity>().and(child::Column::Id.is_in(of)).all(&tx).await?;

@@ -6,7 +6,7 @@ use naheya_domain::check::{CheckKind, Standing, Subject};
 use naheya_domain::id::VolunteerId;
 use naheya_domain::volunteer::VolunteerState;
 use naheya_domain::{Date, Timestamp};
-use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
@@ -14,8 +14,9 @@ use crate::area::{in_town, within};
 use crate::check::CheckBook;
 use crate::child::PAGE;
 use crate::household::{date, is_adult_there};
-use crate::sealed::entity::{hours_entry, household, household_member, pair, volunteer};
+use crate::sealed::entity::{check, hours_entry, household, household_member, pair, volunteer};
 use crate::sealed::tx::Tx;
+use crate::sealed::visible::{at, same};
 use crate::search::{self, Kind};
 use crate::{Desk, Error};
 
@@ -168,8 +169,7 @@ async fn matching(tx: &Tx, filter: &VolunteerFilter) -> Result<Condition, Error>
         all = all.add(C::HouseholdId.in_subquery(homes(tx, there)));
     }
     if filter.places_free {
-        let full: Vec<Uuid> = full_homes(tx).await?;
-        all = all.add(C::HouseholdId.is_not_in(full));
+        all = all.add(has_a_place(tx));
     }
     if let Some(typed) = filter.search.as_deref().filter(|t| !t.trim().is_empty()) {
         let found = search::find::<volunteer::Entity>(tx, Kind::Volunteer, C::Id, typed, 50).await?;
@@ -183,10 +183,9 @@ fn homes(tx: &Tx, there: Condition) -> SelectStatement {
 }
 
 /// Children with a running pair, by home.
-async fn taken_by_home(tx: &Tx, homes: Option<&HashSet<Uuid>>) -> Result<HashMap<Uuid, u64>, Error> {
-    let volunteers = tx
-        .for_rule::<volunteer::Entity>()
-        .and_if(homes.map(|h| volunteer::Column::HouseholdId.is_in(h.iter().copied())));
+async fn taken_by_home(tx: &Tx, homes: &HashSet<Uuid>) -> Result<HashMap<Uuid, u64>, Error> {
+    let there = volunteer::Column::HouseholdId.is_in(homes.iter().copied());
+    let volunteers = tx.for_rule::<volunteer::Entity>().and(there);
     let counts: Vec<Sum> = tx
         .for_rule::<pair::Entity>()
         .and(pair::Column::State.ne("ended"))
@@ -213,33 +212,90 @@ struct AtHome {
     household_id: Uuid,
 }
 
-async fn full_homes(tx: &Tx) -> Result<Vec<Uuid>, Error> {
-    let taken = taken_by_home(tx, None).await?;
-    let ids: Vec<Uuid> = taken.keys().copied().collect();
-    let homes = tx.for_rule::<household::Entity>().and(household::Column::Id.is_in(ids)).all(tx).await?;
-    let is_full =
-        |h: &household::Model| taken.get(&h.id).copied().unwrap_or(0) >= u64::try_from(h.capacity).unwrap_or(0);
-    Ok(homes.iter().filter(|h| is_full(h)).map(|h| h.id).collect())
+/// Whether the home of a volunteer may take more children than have a running pair with somebody who lives there.
+fn has_a_place(tx: &Tx) -> SimpleExpr {
+    let there = tx.for_rule::<volunteer::Entity>().and(same(volunteer::Column::HouseholdId, household::Column::Id));
+    let taken = tx
+        .for_rule::<pair::Entity>()
+        .and(pair::Column::State.ne("ended"))
+        .and(pair::Column::VolunteerId.in_subquery(there.ids(volunteer::Column::Id)))
+        .value(pair::Column::Id.count());
+    tx.for_rule::<household::Entity>()
+        .and(same(household::Column::Id, volunteer::Column::HouseholdId))
+        .and(at(household::Column::Capacity).gt(taken))
+        .some()
 }
 
 /// Volunteers in whose homes a check is over or ends by `by`, soonest first.
 async fn expiring(tx: &Tx, by: Date) -> Result<Vec<Uuid>, Error> {
-    let volunteers: Vec<Listed> = {
-        use volunteer::Column as C;
-        tx.visible::<volunteer::Entity>()
+    use volunteer::Column as C;
+    let today = tx.now().date();
+    let mut due: Vec<(Date, Uuid)> = Vec::new();
+    for homes in ending(tx, by).await?.chunks(MOST_EXPIRING) {
+        // No check that counts ends before the first of any kind in the same home: what follows ends later.
+        let last = due.get(MOST_EXPIRING - 1).map(|(until, _)| *until);
+        if last.is_some_and(|last| homes.first().is_some_and(|(until, _)| *until > last)) {
+            break;
+        }
+        let listed: Vec<Listed> = tx
+            .visible::<volunteer::Entity>()
             .and(C::State.is_in(["approved", "paused"]))
+            .and(C::HouseholdId.is_in(homes.iter().map(|(_, home)| *home)))
             .columns([C::Id, C::Number, C::HouseholdId, C::MemberId, C::Name, C::Trade, C::State, C::JoinedOn], tx)
-            .await?
-    };
-    let homes = Around::of(tx, &volunteers).await?;
-    let mut due: Vec<(Date, Uuid)> = volunteers
-        .iter()
-        .filter_map(|v| Some((homes.first_ending(v, tx.now().date())?.until?, v.id)))
-        .filter(|(until, _)| *until <= by)
-        .collect();
-    due.sort_unstable();
+            .await?;
+        let around = Around::of(tx, &listed).await?;
+        let ends = |v: &Listed| Some((around.first_ending(v, today)?.until?, v.id));
+        due.extend(listed.iter().filter_map(ends).filter(|(until, _)| *until <= by));
+        due.sort_unstable();
+    }
     due.truncate(MOST_EXPIRING);
     Ok(due.into_iter().map(|(_, id)| id).collect())
+}
+
+/// The last check of one kind of one person, or of a home.
+#[derive(Debug, FromQueryResult)]
+struct LastCheck {
+    household_id: Uuid,
+    kind: String,
+    member_id: Option<Uuid>,
+    volunteer_id: Option<Uuid>,
+    done_on: Option<String>,
+    valid_until: Option<String>,
+    entered_at: i64,
+}
+
+/// Homes with a last check of any kind that ends by `by`, and when the first of these ends, soonest first. Which of them
+/// rule 2 asks about, and whether it held, is for [`Around`] to say.
+async fn ending(tx: &Tx, by: Date) -> Result<Vec<(Date, Uuid)>, Error> {
+    use check::Column as C;
+    let all: Vec<LastCheck> = tx
+        .for_rule::<check::Entity>()
+        .and(C::Outcome.ne("due"))
+        .columns(
+            [C::HouseholdId, C::Kind, C::MemberId, C::VolunteerId, C::DoneOn, C::ValidUntil, C::EnteredAt],
+            tx,
+        )
+        .await?;
+    let today = tx.now().date().to_string();
+    let known = all.iter().filter(|one| one.done_on.as_ref().is_none_or(|done| *done <= today));
+    let mut last: HashMap<(Uuid, &str, Option<Uuid>, Option<Uuid>), &LastCheck> = HashMap::new();
+    for one in known {
+        let key = (one.household_id, one.kind.as_str(), one.member_id, one.volunteer_id);
+        let newest = last.entry(key).or_insert(one);
+        if (&one.done_on, one.entered_at) > (&newest.done_on, newest.entered_at) {
+            *newest = one;
+        }
+    }
+    let mut first: HashMap<Uuid, Date> = HashMap::new();
+    for one in last.values() {
+        if let Some(until) = date(one.valid_until.as_deref()).filter(|until| *until <= by) {
+            let sooner = first.entry(one.household_id).or_insert(until);
+            *sooner = until.min(*sooner);
+        }
+    }
+    let mut homes: Vec<(Date, Uuid)> = first.into_iter().map(|(home, until)| (until, home)).collect();
+    homes.sort_unstable();
+    Ok(homes)
 }
 
 /// What lies around some volunteers: homes, people, checks. Read in three statements.
@@ -308,7 +364,7 @@ impl Around {
 async fn shown(tx: &Tx, listed: Vec<Listed>) -> Result<Vec<VolunteerRow>, Error> {
     let today = tx.now().date();
     let around = Around::of(tx, &listed).await?;
-    let taken = taken_by_home(tx, Some(&around.homes.keys().copied().collect())).await?;
+    let taken = taken_by_home(tx, &around.homes.keys().copied().collect()).await?;
     let ids: Vec<Uuid> = listed.iter().map(|v| v.id).collect();
     let all = minutes(tx, &ids, None).await?;
     let year_began = jiff::civil::date(today.year(), 1, 1).at(0, 0, 0, 0);

@@ -1,4 +1,5 @@
 use naheya_domain::figure::{Audience, Figure, Shown};
+use naheya_domain::tabulation::{Counts, Item};
 use naheya_domain::viewer::Place;
 use naheya_domain::{Date, Role};
 use naheya_store::figure::Path;
@@ -15,6 +16,10 @@ on_both_engines![
     every_figure_leads_to_as_many_records_as_it_counts,
     records_behind_a_figure_are_for_the_county_only,
     unconfirmed_service_does_not_count,
+    a_pair_is_interethnic_when_exactly_one_side_is_han_and_both_are_known,
+    the_table_for_print_agrees_with_itself_and_with_the_report,
+    the_table_for_print_shows_a_column_that_does_not_agree,
+    the_table_for_print_is_for_the_county_only,
 ];
 
 async fn count(store: &Store, figure: Figure, as_of: Date) -> i64 {
@@ -156,5 +161,63 @@ async fn unconfirmed_service_does_not_count(ground: Ground) {
     assert_eq!(count(&store, Figure::ServiceHours, NOW.date()).await, before);
     ground.sql(&entry("activity", "id")).await;
     assert_eq!(count(&store, Figure::ServiceHours, NOW.date()).await, before + 100);
+    store.close().await.unwrap();
+}
+
+async fn a_pair_is_interethnic_when_exactly_one_side_is_han_and_both_are_known(ground: Ground) {
+    let store = ground.told().await;
+    let today = NOW.date();
+    let before = count(&store, Figure::PairsInterethnic, today).await;
+    let of = "(SELECT child_id FROM pairs ORDER BY id LIMIT 1)";
+    let hers = "(SELECT volunteer_id FROM pairs ORDER BY id LIMIT 1)";
+    let mut counted = Vec::new();
+    for (child, carer) in [("'01'", "'02'"), ("'02'", "'01'"), ("'01'", "'01'"), ("'02'", "'05'"), ("NULL", "'01'")] {
+        ground.sql(&format!("UPDATE children SET ethnic = {child} WHERE id = {of}")).await;
+        ground.sql(&format!("UPDATE volunteers SET ethnic = {carer} WHERE id = {hers}")).await;
+        counted.push(count(&store, Figure::PairsInterethnic, today).await);
+    }
+    let [mixed, turned, han, neither, unknown] = counted[..] else { panic!("{counted:?}") };
+    assert_eq!((mixed, neither, unknown), (turned, han, han), "{counted:?}");
+    assert!(mixed > han, "{counted:?}");
+    assert!((han..=mixed).contains(&before), "{counted:?}");
+    store.close().await.unwrap();
+}
+
+async fn the_table_for_print_agrees_with_itself_and_with_the_report(ground: Ground) {
+    let store = ground.told().await;
+    let office = desk_as(&store, Role::Coordinator, Place::County).await;
+    for day in [NOW.date(), Date::new(2018, 6, 30).unwrap(), Date::new(1999, 1, 1).unwrap()] {
+        let table = office.tabulation(day).await.unwrap();
+        assert!(table.agrees(), "{day}: {:?} {:?}", table.equations(), table.agreements());
+        let mut sum = Counts::default();
+        table.lines.iter().for_each(|line| sum.add(&line.counts));
+        assert_eq!(sum, table.total, "{day}");
+    }
+    let today = office.tabulation(NOW.date()).await.unwrap();
+    assert_eq!((today.total.get(Item::Pairs), today.total.get(Item::PairsInterethnic)), (180, 102));
+    assert!(today.lines.iter().filter(|line| line.counts.get(Item::Children) > 0).count() > 1, "several towns");
+    store.close().await.unwrap();
+}
+
+async fn the_table_for_print_shows_a_column_that_does_not_agree(ground: Ground) {
+    let store = ground.told().await;
+    let office = desk_as(&store, Role::Leader, Place::County).await;
+    let mut table = office.tabulation(NOW.date()).await.unwrap();
+    table.lines.first_mut().unwrap().counts.count([Item::Girls]);
+    let broken: Vec<String> =
+        table.equations().into_iter().filter(|(_, holds)| !holds).map(|(one, _)| one.to_string()).collect();
+    assert_eq!(broken, ["1 = 2 + 3 + 4"]);
+    table.total.count([Item::Volunteers]);
+    let apart: Vec<Item> = table.agreements().into_iter().filter(|(_, holds)| !holds).map(|(one, _)| one).collect();
+    assert_eq!(apart, [Item::Volunteers]);
+    store.close().await.unwrap();
+}
+
+async fn the_table_for_print_is_for_the_county_only(ground: Ground) {
+    let store = ground.told().await;
+    for role in [Role::TownWorker, Role::Treasurer, Role::Partner, Role::Auditor, Role::HigherLevel] {
+        let told = desk_as(&store, role, Place::County).await.tabulation(NOW.date()).await;
+        assert_eq!(told.unwrap_err(), Error::Forbidden, "{role:?}");
+    }
     store.close().await.unwrap();
 }

@@ -113,3 +113,18 @@ async fn today_puts_the_late_child_first_and_counts_the_weekend() {
     assert!(page.body.matches("class=\"d-").count() >= 12);
     assert_eq!(site.as_role(Role::ClassTeacher).await.get("/today").await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn the_table_for_print_shows_its_equations_and_lines_to_sign() {
+    let site = told().await;
+    let mut coordinator = site.as_role(Role::Coordinator).await;
+    assert!(coordinator.get("/report").await.body.contains("href=\"/report/table?as_of=2026-11-20\""));
+    let page = coordinator.get("/report/table?as_of=2026-11-20").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.body.contains("1 = 2 + 3 + 4") && page.body.contains("16 = 19 + 20"));
+    assert!(!page.body.contains("class=\"err\""), "everything agrees");
+    assert_eq!(page.body.matches("<dt>").count(), 5, "three signatures, the day, the seal");
+    let book = coordinator.get("/report/table.xlsx?as_of=2026-11-20").await;
+    assert!(book.header("content-type").contains("spreadsheetml"));
+    assert_eq!(coordinator.get("/report/table.xlsx?as_of=gestern").await.status, StatusCode::BAD_REQUEST);
+}

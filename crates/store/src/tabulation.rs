@@ -1,0 +1,174 @@
+//! The county's table for print, counted town by town from the records behind the figures of the report.
+
+use std::collections::{HashMap, HashSet};
+
+use naheya_domain::access::Action;
+use naheya_domain::figure::{Audience, Figures, Shown};
+use naheya_domain::sex::Sex;
+use naheya_domain::tabulation::{Counts, Equation, Item, of_child, of_pair, of_volunteer};
+use naheya_domain::Date;
+use sea_orm::FromQueryResult;
+use uuid::Uuid;
+
+use crate::area::AreaRow;
+use crate::figure::{approved, begun, interethnic, running, supported};
+use crate::sealed::entity::{child, household, pair, volunteer};
+use crate::sealed::tx::Tx;
+use crate::sealed::visible::{at, same};
+use crate::{Desk, Error};
+
+/// A line of the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableLine {
+    /// The town; none for what lies in no town of the county, or where nobody wrote the town down.
+    pub town: Option<AreaRow>,
+    /// Its numbers.
+    pub counts: Counts,
+}
+
+/// The table of a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tabulation {
+    /// Every town by code; what lies in none comes last, when there is something.
+    pub lines: Vec<TableLine>,
+    /// The whole county.
+    pub total: Counts,
+    /// The figures of the report, counted beside.
+    pub figures: Figures,
+}
+
+impl Tabulation {
+    /// The equations, each with whether it holds in every line and in the total.
+    #[must_use]
+    pub fn equations(&self) -> Vec<(Equation, bool)> {
+        let lines = || self.lines.iter().map(|line| &line.counts).chain([&self.total]);
+        Equation::ALL.into_iter().map(|equation| (equation, lines().all(|line| equation.holds(line)))).collect()
+    }
+
+    /// The columns that are a figure of the report, each with whether its total is that figure.
+    #[must_use]
+    pub fn agreements(&self) -> Vec<(Item, bool)> {
+        let told = |item: Item| {
+            let figure = item.figure()?;
+            Some((item, self.figures.get(figure) == Some(Shown::Exact(self.total.get(item)))))
+        };
+        Item::ALL.into_iter().filter_map(told).collect()
+    }
+
+    /// Whether everything agrees.
+    #[must_use]
+    pub fn agrees(&self) -> bool {
+        self.equations().iter().all(|(_, holds)| *holds) && self.agreements().iter().all(|(_, holds)| *holds)
+    }
+}
+
+#[derive(FromQueryResult)]
+struct ChildFact {
+    id: Uuid,
+    town_code: Option<String>,
+    sex: String,
+    ethnic: Option<String>,
+    birth_on: Option<String>,
+}
+
+#[derive(FromQueryResult)]
+struct PairFact {
+    id: Uuid,
+    child_id: Uuid,
+}
+
+#[derive(FromQueryResult)]
+struct Carer {
+    ethnic: Option<String>,
+    town_code: Option<String>,
+}
+
+impl Desk {
+    /// The table as of a day, exact: it is the county's own paper.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for everybody but the county's own office.
+    pub async fn tabulation(&self, as_of: Date) -> Result<Tabulation, Error> {
+        self.require(Action::SeeReport)?;
+        if self.audience() != Audience::County {
+            return Err(Error::Forbidden);
+        }
+        let towns = self.towns().await?;
+        let figures = self.figures(as_of).await?;
+        let counted = counted(&self.read(), as_of, &towns).await?;
+        let mut total = Counts::default();
+        counted.values().for_each(|counts| total.add(counts));
+        let of = |town: Option<AreaRow>| TableLine {
+            counts: counted.get(&town.as_ref().map(|town| town.code.as_str())).copied().unwrap_or_default(),
+            town,
+        };
+        let nowhere = Some(of(None)).filter(|line| !line.counts.is_nothing());
+        // A town that was merged into another stands only while records name it.
+        let stands = |line: &TableLine| {
+            line.town.as_ref().is_some_and(|town| town.retired_into.is_none()) || !line.counts.is_nothing()
+        };
+        let lines = towns.iter().cloned().map(|town| of(Some(town))).filter(stands).chain(nowhere).collect();
+        Ok(Tabulation { lines, total, figures })
+    }
+}
+
+type ByTown<'a> = HashMap<Option<&'a str>, Counts>;
+
+async fn counted<'a>(tx: &Tx, as_of: Date, towns: &'a [AreaRow]) -> Result<ByTown<'a>, Error> {
+    let town_of = |code: Option<&str>| {
+        let code = code?;
+        towns.iter().map(|town| town.code.as_str()).find(|town| code.starts_with(town))
+    };
+    let children = children(tx, as_of).await?;
+    let home: HashMap<Uuid, Option<&str>> =
+        children.iter().map(|child| (child.id, town_of(child.town_code.as_deref()))).collect();
+    let (begun, active, mixed) = pairs(tx, as_of).await?;
+    let mut counted = ByTown::new();
+    let mut paired = HashSet::new();
+    for pair in &begun {
+        let runs = active.contains(&pair.id);
+        if runs {
+            paired.insert(pair.child_id);
+        }
+        let town = home.get(&pair.child_id).copied().flatten();
+        counted.entry(town).or_default().count(of_pair(runs, mixed.contains(&pair.id)));
+    }
+    for child in &children {
+        let birth = child.birth_on.as_ref().and_then(|day| day.parse().ok());
+        let (sex, in_pair) = (Sex::parse(&child.sex), paired.contains(&child.id));
+        let items = of_child(sex, child.ethnic.as_deref(), birth, in_pair, as_of);
+        counted.entry(home.get(&child.id).copied().flatten()).or_default().count(items);
+    }
+    for carer in carers(tx, as_of).await? {
+        let town = town_of(carer.town_code.as_deref());
+        counted.entry(town).or_default().count(of_volunteer(carer.ethnic.as_deref()));
+    }
+    Ok(counted)
+}
+
+async fn children(tx: &Tx, as_of: Date) -> Result<Vec<ChildFact>, Error> {
+    use child::Column as C;
+    let columns = [C::Id, C::TownCode, C::Sex, C::Ethnic, C::BirthOn];
+    tx.for_rule::<child::Entity>().and(supported(tx, as_of)).columns(columns, tx).await
+}
+
+/// The pairs ever begun, and the ids of those that go on and of those with one side Han.
+async fn pairs(tx: &Tx, as_of: Date) -> Result<(Vec<PairFact>, HashSet<Uuid>, HashSet<Uuid>), Error> {
+    let of = |which| {
+        let columns = [pair::Column::Id, pair::Column::ChildId];
+        tx.for_rule::<pair::Entity>().and(which).columns::<PairFact, 2>(columns, tx)
+    };
+    let ids = |all: Vec<PairFact>| all.into_iter().map(|pair| pair.id).collect();
+    let all = of(begun(as_of)).await?;
+    Ok((all, ids(of(running(as_of)).await?), ids(of(interethnic(tx, as_of)).await?)))
+}
+
+/// The volunteers of the day, each with the town of her home.
+async fn carers(tx: &Tx, as_of: Date) -> Result<Vec<Carer>, Error> {
+    use {household::Column as H, volunteer::Column as V};
+    tx.for_rule::<volunteer::Entity>()
+        .and(approved(as_of))
+        .beside(tx.for_rule::<household::Entity>(), [H::Id, H::TownCode], same(H::Id, V::HouseholdId))
+        .pick(vec![(at(V::Ethnic), "ethnic"), (at(H::TownCode), "town_code")], tx)
+        .await
+}

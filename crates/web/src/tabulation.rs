@@ -1,0 +1,180 @@
+//! The county's table for print and Excel: numbered columns town by town, the equations between them with whether they
+//! hold, lines for signatures and the seal.
+
+use askama::Template;
+use naheya_documents::excel::{Head, Value};
+use naheya_domain::Role;
+use naheya_domain::tabulation::{Counts, Item};
+use naheya_domain::time::Date;
+use naheya_store::tabulation::{TableLine, Tabulation};
+
+use crate::export::table_out;
+use crate::report::day_of;
+use crate::words::Words;
+use crate::{Answer, Frame, Knock, Problem, Route, Signed, Wanted, page};
+
+/// The county's own office: small numbers stand in it as they are.
+const OFFICE: Knock = Knock::Roles(&[Role::Coordinator, Role::Leader]);
+
+/// Columns under one head.
+type Group = (&'static str, &'static [Item]);
+
+/// The tables, each with its groups of columns, in the order of the numbers.
+const PARTS: [(&str, &[Group]); 2] = [
+    (
+        "children",
+        &[
+            ("all", &[Item::Children]),
+            ("sex", &[Item::Boys, Item::Girls, Item::SexUnknown]),
+            ("group", &[Item::Han, Item::Mongol, Item::OtherGroup, Item::GroupUnknown]),
+            (
+                "age",
+                &[
+                    Item::UnderSix,
+                    Item::SixToEleven,
+                    Item::TwelveToFifteen,
+                    Item::FromSixteen,
+                    Item::AgeUnknown,
+                ],
+            ),
+            ("standing", &[Item::InPair, Item::NotInPair]),
+        ],
+    ),
+    (
+        "pairs",
+        &[
+            ("pairs", &[Item::Pairs]),
+            ("course", &[Item::PairsActive, Item::PairsEnded]),
+            ("mixed", &[Item::PairsInterethnic, Item::PairsOther]),
+            ("volunteers", &[Item::Volunteers]),
+            (
+                "volunteers_group",
+                &[
+                    Item::VolunteersHan,
+                    Item::VolunteersMongol,
+                    Item::VolunteersOther,
+                    Item::VolunteersUnknown,
+                ],
+            ),
+        ],
+    ),
+];
+
+/// The routes of this file.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/report/table", OFFICE, "figure", show),
+        Route::get("/report/table.xlsx", OFFICE, "figure", workbook),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "tabulation/show.html")]
+struct ShowPage {
+    f: Frame,
+    typed: String,
+    fault: Option<&'static str>,
+    heading: String,
+    lead: String,
+    agrees: bool,
+    parts: Vec<Part>,
+    checks: Vec<Check>,
+    filled_on: String,
+}
+
+/// One of the tables.
+struct Part {
+    name: String,
+    groups: Vec<(String, usize)>,
+    columns: Vec<(String, usize)>,
+    lines: Vec<(String, Vec<String>)>,
+    total: Vec<String>,
+}
+
+/// Something that must agree.
+struct Check {
+    words: String,
+    holds: bool,
+}
+
+async fn show(me: Signed, wanted: Wanted) -> Answer {
+    let (as_of, fault) = day_of(&wanted, me.today());
+    let table = me.desk.tabulation(as_of).await?;
+    let w = me.w();
+    let shown = ShowPage {
+        f: me.frame("tabulation-title"),
+        typed: as_of.to_string(),
+        fault,
+        heading: w.t1("tabulation-heading", "area", &table.figures.name),
+        lead: w.t1("tabulation-lead", "day", w.long_date(as_of)),
+        agrees: table.agrees(),
+        parts: PARTS.iter().map(|(name, groups)| part(w, &table, name, groups)).collect(),
+        checks: checks(w, &table),
+        filled_on: w.long_date(me.today()),
+    };
+    page(&shown)
+}
+
+fn part(w: Words, table: &Tabulation, name: &str, groups: &[Group]) -> Part {
+    let items: Vec<Item> = groups.iter().flat_map(|(_, items)| items.iter().copied()).collect();
+    let cells = |counts: &Counts| items.iter().map(|item| w.count(counts.get(*item))).collect();
+    Part {
+        name: w.code("tabulation-part", name),
+        groups: groups.iter().map(|(group, items)| (w.code("tabulation-group", group), items.len())).collect(),
+        columns: items.iter().map(|item| (w.code("tabulation-item", item.key()), item.number())).collect(),
+        lines: table.lines.iter().map(|line| (town(w, line), cells(&line.counts))).collect(),
+        total: cells(&table.total),
+    }
+}
+
+fn town(w: Words, line: &TableLine) -> String {
+    line.town.as_ref().map_or_else(|| w.t("tabulation-nowhere"), |town| town.name.clone())
+}
+
+/// The equations, then the columns that are figures of the report.
+fn checks(w: Words, table: &Tabulation) -> Vec<Check> {
+    let equations = table.equations().into_iter().map(|(one, holds)| Check { words: one.to_string(), holds });
+    let agreements = table.agreements().into_iter().filter_map(|(item, holds)| {
+        let figure = w.code("figure-name", item.figure()?.key());
+        Some(Check { words: w.t2("tabulation-agrees", "n", item.number(), "figure", figure), holds })
+    });
+    equations.chain(agreements).collect()
+}
+
+async fn workbook(me: Signed, wanted: Wanted) -> Answer {
+    let (as_of, fault) = day_of(&wanted, me.today());
+    if fault.is_some() {
+        return Err(Problem::of_code("bad_request"));
+    }
+    let table = me.desk.tabulation(as_of).await?;
+    let w = me.w();
+    let heads = std::iter::once(Head::new(w.t("tabulation-town"), 18.0))
+        .chain(Item::ALL.map(|item| Head::new(w.code("tabulation-item", item.key()), 12.0)))
+        .collect();
+    let rows = sheet(w, &table, as_of, me.today());
+    table_out(&me, format!("{} {as_of}", w.t("tabulation-title")), heads, rows.into_iter()).await
+}
+
+/// Numbers of the columns, towns, the sum; then what must agree, and the lines to sign.
+fn sheet(w: Words, table: &Tabulation, as_of: Date, today: Date) -> Vec<Vec<Value>> {
+    let text = |words: String| vec![Value::Text(words)];
+    let line = |name: String, number: &dyn Fn(Item) -> i64| {
+        std::iter::once(Value::Text(name)).chain(Item::ALL.map(|item| Value::Whole(number(item)))).collect()
+    };
+    let numbers = |item: Item| i64::try_from(item.number()).unwrap_or_default();
+    let mut rows: Vec<Vec<Value>> = vec![line(w.t("tabulation-number"), &numbers)];
+    rows.extend(table.lines.iter().map(|one| line(town(w, one), &|item| one.counts.get(item))));
+    rows.push(line(w.t("tabulation-sum"), &|item| table.total.get(item)));
+    rows.push(Vec::new());
+    rows.push(text(w.t1("tabulation-lead", "day", w.long_date(as_of))));
+    rows.extend(checks(w, table).into_iter().map(|check| {
+        let holds = w.t(if check.holds { "tabulation-holds" } else { "tabulation-broken" });
+        text(format!("{}  {holds}", check.words))
+    }));
+    rows.push(Vec::new());
+    rows.extend(["tabulation-head", "tabulation-reviewer", "tabulation-filler"].map(|id| text(w.t(id))));
+    rows.push(text(format!("{} {}", w.t("tabulation-filled"), w.long_date(today))));
+    rows.push(text(w.t("tabulation-seal")));
+    rows
+}
