@@ -21,6 +21,7 @@ on_both_engines![
     random_acts_by_random_people_leave_whole_chains_in_the_records,
     a_child_its_family_took_goes_out_from_school_again,
     of_two_guardians_the_one_who_took_the_child_is_named,
+    a_child_in_hospital_stays_on_the_board_however_many_went_elsewhere_since,
 ];
 
 const FAMILIES: usize = 8;
@@ -191,5 +192,35 @@ async fn of_two_guardians_the_one_who_took_the_child_is_named(ground: Ground) {
     }
     office.save(family(Some(mother))).await.unwrap();
     assert_eq!(office.family_of(s.child).await.unwrap().len(), 2);
+    s.store.close().await.unwrap();
+}
+
+async fn a_child_in_hospital_stays_on_the_board_however_many_went_elsewhere_since(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    let list = ReleaseProof::List { called: "样例专干".into() };
+    let release = ReleaseStay { stays: vec![stay], proof: list, witness: Witness::default() };
+    s.at(&s.teacher, FETCHED).await.save(release).await.unwrap();
+    let ill = CloseLate { stay, outcome: Outcome::Hospital, guardian: None, reason: "发烧送医".into() };
+    s.at(&s.coordinator, DUE).await.save(ill).await.unwrap();
+    let (other, _) = child_of(&s.store, "安小满", s.school, s.class).await;
+    let row = |n: i64| {
+        let (holder, at) = (if n % 2 == 1 { "base" } else { "school" }, DUE.0 + n);
+        format!(
+            "({}, '00000000-0000-4000-8000-{n:012}', '{other}', {n}, 'hand_back', '{holder}', '{other}', 'sight', '{other}', {at})",
+            COUNTY.0
+        )
+    };
+    let rows: Vec<String> = (1..=5_000).map(row).collect();
+    ground
+        .sql(&format!(
+            "INSERT INTO custody_events (area_id, id, child_id, seq, kind, holder_kind, holder_id, how, by_account, \
+             server_at) VALUES {}",
+            rows.join(", ")
+        ))
+        .await;
+    let office = s.at(&s.coordinator, DUE.plus_minutes(24 * 60)).await;
+    let there: Vec<_> = office.elsewhere().await.unwrap().into_iter().map(|one| one.child).collect();
+    assert_eq!(there, [s.child]);
     s.store.close().await.unwrap();
 }
