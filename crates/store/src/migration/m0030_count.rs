@@ -8,7 +8,7 @@ use super::shape::Reindex;
 pub(super) fn indexes() -> Vec<Reindex> {
     let elsewhere = Expr::col("holder_kind").is_in(["hospital", "police", "base"]);
     vec![
-        Reindex::more("hours_entries", &["ends_at", "kind", "confirmed_by", "minutes"]),
+        Reindex::further("hours_entries", &["ends_at", "kind", "confirmed_by", "minutes"]),
         Reindex::some("custody_events", &["holder_kind", "child_id", "seq"], elsewhere),
     ]
 }

@@ -222,7 +222,7 @@ impl Column {
     }
 }
 
-/// An index of an older table; it may take the place of another one.
+/// An index of an older table, in the place of another one or beside it.
 pub(super) struct Reindex {
     shape: Shape,
     instead_of: Option<String>,
@@ -235,8 +235,8 @@ impl Reindex {
         Self { shape: Shape::new(table, true, &[]).index(columns), instead_of }
     }
 
-    /// Rows of a county's table are counted, or looked up, by `columns` too.
-    pub(super) fn more(table: &'static str, columns: &[&'static str]) -> Self {
+    /// Rows of a county's table are looked up by `columns` too.
+    pub(super) fn further(table: &'static str, columns: &[&'static str]) -> Self {
         Self { shape: Shape::new(table, true, &[]).index(columns), instead_of: None }
     }
 
