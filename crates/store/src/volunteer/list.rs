@@ -264,6 +264,9 @@ struct LastCheck {
     entered_at: i64,
 }
 
+/// A home, the kind of a check, and whose it is: a person's there, a volunteer's, or the home's.
+type Asked<'a> = (Uuid, &'a str, Option<Uuid>, Option<Uuid>);
+
 /// Homes with a last check of any kind that ends by `by`, and when the first of these ends, soonest first. Which of them
 /// rule 2 asks about, and whether it held, is for [`Around`] to say.
 async fn ending(tx: &Tx, by: Date) -> Result<Vec<(Date, Uuid)>, Error> {
@@ -278,7 +281,7 @@ async fn ending(tx: &Tx, by: Date) -> Result<Vec<(Date, Uuid)>, Error> {
         .await?;
     let today = tx.now().date().to_string();
     let known = all.iter().filter(|one| one.done_on.as_ref().is_none_or(|done| *done <= today));
-    let mut last: HashMap<(Uuid, &str, Option<Uuid>, Option<Uuid>), &LastCheck> = HashMap::new();
+    let mut last: HashMap<Asked<'_>, &LastCheck> = HashMap::new();
     for one in known {
         let key = (one.household_id, one.kind.as_str(), one.member_id, one.volunteer_id);
         let newest = last.entry(key).or_insert(one);
