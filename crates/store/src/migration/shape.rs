@@ -215,17 +215,22 @@ impl Column {
     }
 }
 
-/// An index of an older table that takes the place of another one.
+/// An index of an older table, in the place of another one or beside it.
 pub(super) struct Reindex {
     shape: Shape,
-    instead_of: String,
+    instead_of: Option<String>,
 }
 
 impl Reindex {
     /// Rows of a county's table are looked up, or listed in order, by `columns`, and no longer by `before`.
     pub(super) fn county(table: &'static str, before: &[&'static str], columns: &[&'static str]) -> Self {
-        let instead_of = index_name("ix", table, before);
+        let instead_of = Some(index_name("ix", table, before));
         Self { shape: Shape::new(table, true, &[]).index(columns), instead_of }
+    }
+
+    /// Rows of a county's table are looked up by `columns` too.
+    pub(super) fn further(table: &'static str, columns: &[&'static str]) -> Self {
+        Self { shape: Shape::new(table, true, &[]).index(columns), instead_of: None }
     }
 
     /// Makes the new one, then drops the old one.
@@ -233,7 +238,10 @@ impl Reindex {
         for index in self.shape.indexes {
             manager.create_index(index).await?;
         }
-        manager.drop_index(Index::drop().name(self.instead_of).table(self.shape.table).to_owned()).await
+        match self.instead_of {
+            Some(old) => manager.drop_index(Index::drop().name(old).table(self.shape.table).to_owned()).await,
+            None => Ok(()),
+        }
     }
 }
 
