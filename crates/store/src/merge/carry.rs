@@ -248,10 +248,18 @@ where
     tx.for_rule::<E>().and(id.is_in(ids.iter().copied())).all(tx).await
 }
 
+/// What nobody may learn of by being told that it stands in the way: a concern that names another child by now stays there.
+fn is_silent<E: OfChild>() -> bool {
+    E::TABLE == <concern::Entity as Record>::TABLE
+}
+
 async fn gone<E: OfChild>(tx: &Tx, moved: &Moved, child: Uuid) -> Result<bool, Error>
 where
     E::Model: Send + Sync,
 {
+    if is_silent::<E>() {
+        return Ok(false);
+    }
     let ids: Vec<Uuid> = moved.ids().collect();
     for chunk in ids.chunks(CHUNK) {
         let rows = these::<E>(tx, chunk).await?;
@@ -267,7 +275,7 @@ async fn names<E: OfChild>(tx: &Tx, child: Uuid, ids: &HashSet<Uuid>) -> Result<
 where
     E::Model: Send + Sync,
 {
-    if ids.is_empty() {
+    if ids.is_empty() || is_silent::<E>() {
         return Ok(false);
     }
     let rows = rows_of::<E>(tx, child).await?;
@@ -289,6 +297,9 @@ where
         let ids: Vec<Uuid> = chunk.iter().map(|(id, _)| *id).collect();
         for row in these::<E>(tx, &ids).await? {
             if row.get(E::child()) != Value::Uuid(Some(from)) {
+                if is_silent::<E>() {
+                    continue;
+                }
                 return Err(Error::Stale);
             }
             let id = id_of::<E>(&row);
