@@ -6,7 +6,7 @@
 use naheya_domain::access::{Action, Class};
 use naheya_domain::child::short_text;
 use naheya_domain::id::{ChildId, MergeId};
-use naheya_domain::merge::{Asked, MergeState, Part, may_decide, may_merge, may_withdraw};
+use naheya_domain::merge::{Asked, MergeState, Part, UNDO_DAYS, may_decide, may_merge, may_withdraw};
 use naheya_domain::{Refusal, Role, Timestamp};
 use sea_orm::{ColumnTrait, Condition};
 use serde::{Deserialize, Serialize};
@@ -218,6 +218,19 @@ impl Undo {
         let Some(text) = tx.open_some(TABLE, "undo_sealed", row.id, row.undo_sealed.as_ref())? else { return Ok(None) };
         serde_json::from_str(&text).map(Some).map_err(|_| Error::Database("a merge cannot be read".into()))
     }
+}
+
+/// When its days are over, the file that is gone is gone: its row is kept no longer.
+pub(crate) async fn let_go(tx: &Tx) -> Result<(), Error> {
+    use merge::Column as C;
+    let limit = tx.now().plus_minutes(-UNDO_DAYS * 24 * 60).0;
+    let over = tx.for_rule::<merge::Entity>().and(C::State.eq(MergeState::Done.code())).and(C::DecidedAt.lt(limit));
+    for before in over.and(C::UndoSealed.is_not_null()).all(tx).await? {
+        let mut after = before.clone();
+        after.undo_sealed = None;
+        tx.change::<merge::Entity>(&before, after).await?;
+    }
+    Ok(())
 }
 
 /// Makes one file of the two.

@@ -12,12 +12,13 @@ use naheya_store::child::{ChildFilter, OpenFile};
 use naheya_store::concern::RaiseConcern;
 use naheya_store::guardian::AddGuardian;
 use naheya_store::merge::{ApproveMerge, ProposeMerge, RefuseMerge, TellApart, UndoMerge, WithdrawMerge};
+use naheya_store::purge::PurgeOld;
 use naheya_store::stay::RequestStay;
-use naheya_store::{Desk, Error, Location, Store};
+use naheya_store::{Desk, Error, Location, Store, SystemTask};
 use uuid::Uuid;
 
 use crate::child::details;
-use crate::ground::{Ground, NOW, desk_as, system};
+use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
 use crate::on_both_engines;
 use crate::story::{Story, child_of, literal, pair, story};
 
@@ -43,6 +44,7 @@ on_both_engines![
     what_was_built_upon_stands_in_the_way,
     what_somebody_changed_since_stays_changed,
     a_merge_is_taken_apart_within_its_days,
+    the_file_that_is_gone_is_kept_no_longer_than_that,
     doubles_are_found_and_what_was_told_apart_does_not_come_back,
     a_teacher_finds_and_merges_nothing,
 ];
@@ -480,6 +482,24 @@ async fn a_merge_is_taken_apart_within_its_days(ground: Ground) {
     s.at(&s.coordinator, last).await.save(UndoMerge { merge }).await.unwrap();
     assert_eq!(code(s.coordinator.save(UndoMerge { merge }).await), "merge.not_done");
     s.coordinator.child_file(other).await.unwrap();
+    s.store.close().await.unwrap();
+}
+
+async fn the_file_that_is_gone_is_kept_no_longer_than_that(ground: Ground) {
+    let s = story(&ground).await;
+    let other = double(&s).await;
+    let merge = merged(&s, s.child, other, &[]).await;
+    let last = NOW.plus_minutes(UNDO_DAYS * 24 * 60);
+    let kept = async || ground.texts("SELECT 'kept' FROM merges WHERE undo_sealed IS NOT NULL").await.len();
+    let job = |now| s.store.as_system(SystemTask::Job, COUNTY, now).save(PurgeOld);
+    job(last).await.unwrap();
+    assert_eq!(kept().await, 1);
+    job(last.plus_minutes(1)).await.unwrap();
+    assert_eq!(kept().await, 0);
+    let line = s.leader.merge_file(merge).await.unwrap().line;
+    assert_eq!((line.other_name, line.undo_until), (None, None));
+    assert_eq!(s.leader.merged_into(other).await, Ok(s.child), "the old address still leads to it");
+    told(&s.store).await;
     s.store.close().await.unwrap();
 }
 

@@ -26,7 +26,11 @@ async fn two_files_are_compared_proposed_agreed_to_and_taken_apart() {
     assert!(list.body.contains("同名，同一天出生"), "{}", list.body);
     let new = format!("/merges/new?kept={kept}&other={other}");
     let page = me.get(&new).await;
-    assert!(page.body.contains("对花生过敏") && page.body.contains("画画") && page.body.contains("没写"), "{}", page.body);
+    assert!(
+        page.body.contains("对花生过敏") && page.body.contains("画画") && page.body.contains("没写"),
+        "{}",
+        page.body
+    );
     let form = filled(page.form("/merges"), &[("part_vital", "kept"), ("part_likes", "other")]);
     let led = me.post("/merges", &form).await;
     let merge = led.location().to_owned();
