@@ -221,6 +221,7 @@ impl Why {
 }
 
 /// What is known of two files when they are to become one.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and a rule reads them one by one")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     /// They are one and the same file.

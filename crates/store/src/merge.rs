@@ -189,7 +189,7 @@ impl Act for ApproveMerge {
         let parts = parts_of(&before);
         let after = fact::chosen(&pair.kept, &pair.other, &parts)?;
         may_merge(&fact::facts(tx, &pair.kept, &pair.other, &after, Some(before.id)).await?)?;
-        let undo = merged(tx, pair, after, &parts).await?;
+        let undo = merged(tx, &pair, after, &parts).await?;
         let mut done = decided(tx, &before, MergeState::Done);
         done.undo_sealed = Some(tx.seal(TABLE, "undo_sealed", before.id, &undo.text()?)?);
         tx.change::<merge::Entity>(&before, done).await?;
@@ -234,7 +234,7 @@ pub(crate) async fn let_go(tx: &Tx) -> Result<(), Error> {
 }
 
 /// Makes one file of the two.
-async fn merged(tx: &Tx, pair: Pair, after: child::Model, parts: &[Part]) -> Result<Undo, Error> {
+async fn merged(tx: &Tx, pair: &Pair, after: child::Model, parts: &[Part]) -> Result<Undo, Error> {
     let moved = carry::carry(tx, pair.other.id, pair.kept.id).await?;
     let tokens = Condition::all()
         .add(search_token::Column::Kind.eq("child"))

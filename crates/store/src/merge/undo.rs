@@ -35,7 +35,7 @@ impl Act for UndoMerge {
         if let Some(table) = in_the_way(tx, &before, &undo).await?.first() {
             return Err(built_on(table));
         }
-        apart(tx, &before, undo).await?;
+        apart(tx, &before, &undo).await?;
         let mut after = before.clone();
         after.state = MergeState::Undone.code().to_owned();
         after.undone_by = Some(tx.account());
@@ -70,7 +70,7 @@ async fn adults(tx: &Tx, undo: &Undo) -> Result<Vec<Uuid>, Error> {
     Ok(ties.into_iter().map(|tie| tie.guardian_id).collect())
 }
 
-async fn apart(tx: &Tx, row: &merge::Model, undo: Undo) -> Result<(), Error> {
+async fn apart(tx: &Tx, row: &merge::Model, undo: &Undo) -> Result<(), Error> {
     let now = tx.for_rule::<child::Entity>().id(row.kept_id).one(tx).await?;
     let (was, became) = (read_back::<child::Entity>(&undo.kept.0)?, read_back::<child::Entity>(&undo.kept.1)?);
     let mut after = now.clone();

@@ -98,9 +98,10 @@ pub(super) async fn new(me: Signed, wanted: Wanted) -> Answer {
 /// Which file is the other one: looked for by name or number.
 async fn choose(me: &Signed, kept: ChildId, wanted: &Wanted) -> Answer {
     let (name, _) = me.desk.child_in_list(kept).await?;
-    let typed = match wanted.is_on(crate::search::FOUND) {
-        true => me.desk.draft(SEARCH).await?.map(|draft| draft.body).unwrap_or_default(),
-        false => String::new(),
+    let typed = if wanted.is_on(crate::search::FOUND) {
+        me.desk.draft(SEARCH).await?.map(|draft| draft.body).unwrap_or_default()
+    } else {
+        String::new()
     };
     let mut found = Vec::new();
     if !typed.is_empty() {
