@@ -349,7 +349,7 @@ fn asked(row: &merge::Model) -> Asked {
 
 fn decided(tx: &Tx, before: &merge::Model, state: MergeState) -> merge::Model {
     let mut after = before.clone();
-    after.state = state.code().to_owned();
+    state.code().clone_into(&mut after.state);
     after.decided_by = Some(tx.account());
     after.decided_at = Some(tx.now().0);
     after

@@ -37,7 +37,7 @@ impl Act for UndoMerge {
         }
         apart(tx, &before, &undo).await?;
         let mut after = before.clone();
-        after.state = MergeState::Undone.code().to_owned();
+        MergeState::Undone.code().clone_into(&mut after.state);
         after.undone_by = Some(tx.account());
         after.undone_at = Some(tx.now().0);
         after.undo_sealed = None;

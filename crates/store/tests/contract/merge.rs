@@ -491,7 +491,7 @@ async fn the_file_that_is_gone_is_kept_no_longer_than_that(ground: Ground) {
     let merge = merged(&s, s.child, other, &[]).await;
     let last = NOW.plus_minutes(UNDO_DAYS * 24 * 60);
     let kept = async || ground.texts("SELECT 'kept' FROM merges WHERE undo_sealed IS NOT NULL").await.len();
-    let job = |now| s.store.as_system(SystemTask::Job, COUNTY, now).save(PurgeOld);
+    let job = async |now| s.store.as_system(SystemTask::Job, COUNTY, now).save(PurgeOld).await;
     job(last).await.unwrap();
     assert_eq!(kept().await, 1);
     job(last.plus_minutes(1)).await.unwrap();
