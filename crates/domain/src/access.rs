@@ -510,6 +510,8 @@ pub enum Action {
     KeepChild,
     /// Say that nothing in a child's file has changed.
     ConfirmChild,
+    /// Find doubles, propose that two files become one, say yes to another's proposal, take it apart.
+    MergeChild,
     /// Keep schools, classes, duty, calendar and the area tree.
     KeepSchool,
     /// Say who is responsible where, keep stations.
@@ -580,9 +582,10 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order of the printed table.
-    pub const ALL: [Action; 35] = [
+    pub const ALL: [Action; 36] = [
         Action::KeepChild,
         Action::ConfirmChild,
+        Action::MergeChild,
         Action::KeepSchool,
         Action::KeepGrid,
         Action::KeepVolunteer,
@@ -627,7 +630,8 @@ pub fn may(role: Role, action: Action) -> bool {
         Action::ConfirmChild | Action::FollowUp => {
             matches!(role, Role::Coordinator | Role::Leader | Role::TownWorker | Role::ClassTeacher)
         }
-        Action::KeepSchool
+        Action::MergeChild
+        | Action::KeepSchool
         | Action::KeepGrid
         | Action::KeepVolunteer
         | Action::Import

@@ -118,6 +118,8 @@ ids! {
     ImportBatchId,
     /// A list that leaves the house.
     ExportId,
+    /// Two files that somebody looked at together: proposed as one child, merged, or told apart.
+    MergeId,
     /// One edition of a month's figures.
     SnapshotId,
 }

@@ -35,6 +35,7 @@ pub mod language;
 pub mod level;
 pub mod measure;
 pub mod meeting;
+pub mod merge;
 pub mod note;
 pub mod notice;
 pub mod pair;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::sealed::act::Act;
-use crate::sealed::entity::{child, class, school, uniq};
+use crate::sealed::entity::{child, class, merge, school, uniq};
 use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
 
@@ -159,7 +159,14 @@ pub(crate) async fn next_running(tx: &Tx) -> Result<u32, Error> {
         .limit(1)
         .columns::<Numbered, 1>([child::Column::Number], tx)
         .await?;
-    let running = last.first().and_then(|row| row.number.split_once('-')?.1.parse::<u32>().ok());
+    // A file that became part of another keeps its number: it stands on paper, and may come back.
+    let merged = tx
+        .for_rule::<merge::Entity>()
+        .and(merge::Column::OtherNumber.gte(format!("{year}-")))
+        .and(merge::Column::OtherNumber.lt(format!("{year}~")));
+    let merged = merged.by_desc(merge::Column::OtherNumber).limit(1).all(tx).await?;
+    let numbers = last.iter().map(|row| &row.number).chain(merged.iter().map(|row| &row.other_number));
+    let running = numbers.filter_map(|number| number.split_once('-')?.1.parse::<u32>().ok()).max();
     Ok(running.unwrap_or(0) + 1)
 }
 

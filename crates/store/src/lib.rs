@@ -84,6 +84,7 @@ pub mod import;
 mod installation;
 pub mod level;
 pub mod meeting;
+pub mod merge;
 mod migration;
 pub mod note;
 pub mod notice;

@@ -30,6 +30,7 @@ mod m0023_export;
 mod m0024_list;
 mod m0025_grid;
 mod m0026_rollup;
+mod m0027_merge;
 mod m0030_count;
 
 use sea_orm_migration::sea_orm::DbErr;
@@ -69,25 +70,32 @@ impl MigratorTrait for Migrator {
             Box::new(NewIndexes { name: "m0024_list", indexes: m0024_list::indexes }),
             tables("m0025_grid", m0025_grid::shapes),
             tables("m0026_rollup", m0026_rollup::shapes),
+            indexed("m0027_merge", m0027_merge::shapes, m0027_merge::indexes),
             Box::new(NewIndexes { name: "m0030_count", indexes: m0030_count::indexes }),
         ]
     }
 }
 
 fn tables(name: &'static str, shapes: fn() -> Vec<Shape>) -> Box<dyn MigrationTrait> {
-    Box::new(NewTables { name, shapes, columns: Vec::new })
+    Box::new(NewTables { name, shapes, columns: Vec::new, indexes: Vec::new })
 }
 
 /// A step that makes tables, and adds columns to older ones.
 fn grown(name: &'static str, shapes: fn() -> Vec<Shape>, columns: fn() -> Vec<Column>) -> Box<dyn MigrationTrait> {
-    Box::new(NewTables { name, shapes, columns })
+    Box::new(NewTables { name, shapes, columns, indexes: Vec::new })
 }
 
-/// A step that makes tables and columns.
+/// A step that makes tables, and finds rows of older ones by further indexes.
+fn indexed(name: &'static str, shapes: fn() -> Vec<Shape>, indexes: fn() -> Vec<Reindex>) -> Box<dyn MigrationTrait> {
+    Box::new(NewTables { name, shapes, columns: Vec::new, indexes })
+}
+
+/// A step that makes tables, columns and indexes.
 struct NewTables {
     name: &'static str,
     shapes: fn() -> Vec<Shape>,
     columns: fn() -> Vec<Column>,
+    indexes: fn() -> Vec<Reindex>,
 }
 
 impl MigrationName for NewTables {
@@ -108,6 +116,9 @@ impl MigrationTrait for NewTables {
         }
         for column in (self.columns)() {
             column.make(manager).await?;
+        }
+        for index in (self.indexes)() {
+            index.make(manager).await?;
         }
         Ok(())
     }

@@ -1,5 +1,5 @@
-//! What is thrown away when its time is over: answers to old submissions, letters and notices long delivered and
-//! forms that nobody finished.
+//! What is thrown away when its time is over: answers to old submissions, letters and notices long delivered,
+//! forms that nobody finished, and the file behind a merge that can no longer be taken apart.
 //! Without it the records would double in size (about 250 bytes for each stay).
 
 use sea_orm::{ColumnTrait, Condition};
@@ -25,6 +25,7 @@ impl Act for PurgeOld {
             return Err(Error::Forbidden);
         }
         let limit = tx.now().plus_minutes(-KEPT_DAYS * 24 * 60).0;
+        crate::merge::let_go(tx).await?;
         let answers = tx.clear::<idempotency::Entity>(Condition::all().add(idempotency::Column::At.lt(limit))).await?;
         let delivered = Condition::all().add(outbox::Column::State.ne("queued")).add(outbox::Column::At.lt(limit));
         let notices = tx.clear::<notice::Entity>(Condition::all().add(notice::Column::At.lt(limit))).await?;

@@ -160,9 +160,30 @@ pub fn matches(name: &str, typed: &str) -> bool {
     !typed.is_empty() && tokens(name).iter().any(|token| token.starts_with(&typed))
 }
 
+/// Whether two names are written alike, or may be read alike.
+pub(crate) fn sounds_alike(one: &str, other: &str) -> bool {
+    let letters = |name: &str| name.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect::<Vec<char>>();
+    let (one, other) = (letters(one), letters(other));
+    if one == other {
+        return true;
+    }
+    if one.len() != other.len() {
+        return false;
+    }
+    one.iter().zip(&other).all(|(a, b)| a == b || sounds(*a).iter().any(|sound| sounds(*b).contains(sound)))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{matches, tokens};
+    use super::{matches, sounds_alike, tokens};
+
+    #[test]
+    fn names_sound_alike_when_each_letter_may_be_read_alike() {
+        assert!(sounds_alike("石小榴", "石小留"));
+        assert!(sounds_alike("单小草", "善小草"), "a polyphone has more than one reading");
+        assert!(!sounds_alike("石小榴", "石小朵"));
+        assert!(!sounds_alike("石小榴", "石榴"));
+    }
 
     #[test]
     fn a_name_is_found_by_characters_pinyin_and_initials_with_and_without_the_family_name() {

@@ -42,6 +42,7 @@ pub mod level;
 pub mod look;
 pub mod me;
 pub mod meeting;
+pub mod merge;
 pub mod meter;
 pub mod note;
 pub mod notice;

@@ -123,6 +123,7 @@ pub fn way(about: &About, role: Role) -> String {
         "concern" if federation => at("concerns"),
         "stays" | "stay" if federation => at("stays"),
         "pairs" if federation => at("pairs"),
+        "merges" if federation => at("merges"),
         "children" if federation || role == Role::TownWorker => at("children"),
         "proposals" if federation => "/rounds".to_owned(),
         "proposals" if role == Role::Volunteer => "/choices".to_owned(),

@@ -54,6 +54,7 @@ pub fn all() -> Vec<Route> {
         crate::look::routes(),
         crate::me::routes(),
         crate::meeting::routes(),
+        crate::merge::routes(),
         crate::note::routes(),
         crate::notice::routes(),
         crate::report::routes(),

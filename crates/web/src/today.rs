@@ -89,6 +89,7 @@ async fn today(State(app): State<App>, me: Signed) -> Answer {
     let backup = app.store.last_backup(me.now).await?.map(|kept| kept.at);
     let w = me.w();
     let mut items = items(w, me.now, &found, &concerns, &follow_ups, stale);
+    items.extend(merges(w, me.desk.count_merges().await?));
     if me.desk.may(Action::SignSnapshot) {
         items.extend(me.desk.month_waiting().await?.map(|(month, waiting)| month_item(w, month, waiting)));
     }
@@ -118,6 +119,20 @@ async fn today(State(app): State<App>, me: Signed) -> Answer {
         alarms,
     };
     page(&shown)
+}
+
+/// Files that a colleague takes for one child's.
+fn merges(w: Words, waiting: u64) -> Option<Item> {
+    (waiting > 0).then(|| Item {
+        when: w.t("today-calm"),
+        note: String::new(),
+        calm: true,
+        what: w.t1("merge-today", "n", waiting),
+        text: w.t("merge-today-text"),
+        href: "/merges".to_owned(),
+        act: w.t("today-look"),
+        approve: None,
+    })
 }
 
 /// Last month's figures, which only the leader can send up.

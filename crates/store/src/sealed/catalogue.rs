@@ -87,6 +87,7 @@ const CLOSED: &[(&str, &str, &str)] = &[
     ("hours_claims", "kind", "training"),
     ("hours_claims", "state", "open"),
     ("exports", "state", "asked"),
+    ("merges", "state", "asked"),
     ("snapshots", "state", "signed"),
     ("stations", "kind", "gacha_room"),
     ("charges", "duty", "child_director"),
@@ -266,6 +267,7 @@ fn from_entities(builder: SchemaBuilder) -> SchemaBuilder {
         .register(entity::station::Entity)
         .register(entity::charge::Entity)
         .register(entity::export::Entity)
+        .register(entity::merge::Entity)
 }
 
 #[tokio::test]
@@ -304,6 +306,23 @@ async fn running_the_steps_again_changes_nothing() {
         let before = columns(&fresh).await;
         Migrator::up(&fresh.db, None).await.unwrap();
         assert_eq!(before, columns(&fresh).await);
+        fresh.drop_it().await;
+    }
+}
+
+#[tokio::test]
+async fn every_table_with_a_child_is_carried_over_when_files_become_one() {
+    for fresh in migrated().await {
+        let with_child: BTreeSet<String> = columns(&fresh)
+            .await
+            .into_iter()
+            .filter_map(|line| {
+                let (table, rest) = line.split_once('.')?;
+                rest.starts_with("child_id ").then(|| table.to_owned())
+            })
+            .collect();
+        let carried: BTreeSet<String> = crate::merge::carry::TABLES.iter().map(|table| (*table).to_owned()).collect();
+        assert_eq!(with_child, carried);
         fresh.drop_it().await;
     }
 }

@@ -4,7 +4,7 @@
 use sea_orm::sea_query::{ArrayType, Expr, ExprTrait, SimpleExpr};
 use sea_orm::{
     ActiveModelTrait, DatabaseTransaction, EntityTrait, Iterable, ModelTrait, PrimaryKeyToColumn, QueryFilter,
-    QueryOrder, QuerySelect, Value,
+    QueryOrder, QuerySelect, TryIntoModel, Value,
 };
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -87,6 +87,7 @@ macro_rules! every_table {
             snapshot,
             station,
             charge,
+            merge,
             outbox,
             notice,
             contact,
@@ -218,7 +219,8 @@ fn strange() -> Error {
     Error::refused("backup.unreadable")
 }
 
-fn written<E: Record>(row: &E::Model) -> Json {
+/// A row as `[table, value, …]` in the entity's column order.
+pub(crate) fn written<E: Record>(row: &E::Model) -> Json {
     let mut parts = vec![Json::from(E::TABLE)];
     parts.extend(E::Column::iter().map(|column| match row.get(column) {
         Value::Bool(Some(v)) => Json::from(v),
@@ -230,6 +232,14 @@ fn written<E: Record>(row: &E::Model) -> Json {
         _ => Json::Null,
     }));
     Json::Array(parts)
+}
+
+/// A row that was [`written`].
+pub(crate) fn read_back<E: Record>(row: &Json) -> Result<E::Model, Error>
+where
+    E::ActiveModel: TryIntoModel<E::Model>,
+{
+    read::<E>(row)?.try_into_model().map_err(|_| strange())
 }
 
 fn read<E: Record>(row: &Json) -> Result<E::ActiveModel, Error> {

@@ -36,6 +36,7 @@ pub(crate) mod household_member;
 pub(crate) mod idempotency;
 pub(crate) mod import_batch;
 pub(crate) mod ladder;
+pub(crate) mod merge;
 pub(crate) mod meta;
 pub(crate) mod note;
 pub(crate) mod notice;

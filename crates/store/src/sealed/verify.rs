@@ -145,7 +145,8 @@ macro_rules! county_tables {
             export,
             snapshot,
             station,
-            charge
+            charge,
+            merge
         )
     };
 }

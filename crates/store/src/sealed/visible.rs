@@ -209,6 +209,22 @@ where
         Ok(select.group_by(group).into_model::<R>().all(&tx.conn()).await?)
     }
 
+    /// What these columns hold together in more than one row, at most `most`: read along an index that begins with them.
+    pub async fn repeated<R, const N: usize>(self, columns: [E::Column; N], most: u64, tx: &Tx) -> Result<Vec<R>, Error>
+    where
+        R: FromQueryResult + Send + Sync,
+    {
+        let select = self.0.select_only().columns(columns);
+        let select =
+            columns.into_iter().fold(select, |select, column| select.group_by(column).order_by(column, Order::Asc));
+        Ok(select.having(several()).limit(most).into_model::<R>().all(&tx.conn()).await?)
+    }
+
+    /// A sub-select of what one column holds in more than one row, for `IN (…)` of another query.
+    pub fn repeated_ids(self, column: E::Column) -> sea_orm::sea_query::SelectStatement {
+        sea_orm::QueryTrait::into_query(self.0.select_only().column(column).group_by(column).having(several()))
+    }
+
     /// A sub-select of one column, for `IN (…)` of another query.
     pub fn ids(self, column: E::Column) -> sea_orm::sea_query::SelectStatement {
         sea_orm::QueryTrait::into_query(self.0.select_only().column(column))
@@ -233,6 +249,12 @@ pub(crate) fn spaced(parts: [sea_orm::sea_query::SimpleExpr; 3]) -> sea_orm::sea
         text.binary(BinOper::Custom("||"), Expr::val(" ")).binary(BinOper::Custom("||"), more)
     };
     and(and(first, second), third)
+}
+
+/// More than one row in a group.
+fn several() -> sea_orm::sea_query::SimpleExpr {
+    use sea_orm::sea_query::{Asterisk, Expr, ExprTrait};
+    Expr::col(Asterisk).count().gt(1)
 }
 
 fn first_key<E: Record>() -> E::Column {

@@ -104,10 +104,14 @@ async fn a_file_is_kept_as_it_was_before_its_tables_change(ground: Ground) {
         ground.sql(&format!("DROP INDEX {}", named(now))).await;
         ground.sql(&format!("CREATE INDEX {} ON {table} (area_id, {before})", named(before))).await;
     }
-    for index in ["hours_entries_ends_at_kind_confirmed_by_minutes", "custody_events_holder_kind_child_id_seq"] {
+    for index in [
+        "children_birth_on_name",
+        "hours_entries_ends_at_kind_confirmed_by_minutes",
+        "custody_events_holder_kind_child_id_seq",
+    ] {
         ground.sql(&format!("DROP INDEX ix_{index}")).await;
     }
-    for table in ["charges", "stations", "rollups", "snapshots"] {
+    for table in ["charges", "stations", "rollups", "snapshots", "merges"] {
         ground.sql(&format!("DROP TABLE {table}")).await;
     }
     ground.sql("DELETE FROM meta WHERE key = 'rollups'").await;

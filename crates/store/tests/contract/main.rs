@@ -26,6 +26,7 @@ mod hours;
 mod import;
 mod kill;
 mod memo;
+mod merge;
 mod note;
 mod notice;
 mod pair;

@@ -26,6 +26,7 @@ struct FilePage {
     moments: Vec<Line>,
     next_states: Vec<&'static str>,
     may_keep: bool,
+    may_merge: bool,
     may_confirm: bool,
     may_follow_up: bool,
     may_consent: bool,
@@ -66,8 +67,13 @@ pub(super) async fn show(me: Signed, Id(id): Id<ChildId>, wanted: Wanted) -> Ans
     // Opened from a concern, the look stays inside its circle.
     let under = wanted.given("concern").and_then(ConcernId::parse);
     let child = match under {
-        Some(concern) => me.desk.child_file_under(id, concern).await?,
-        None => me.desk.child_file(id).await?,
+        Some(concern) => me.desk.child_file_under(id, concern).await,
+        None => me.desk.child_file(id).await,
+    };
+    let child = match child {
+        // Perhaps it has become part of another one.
+        Err(naheya_store::Error::NotFound) => return crate::merge::moved(&me, id).await,
+        child => child?,
     };
     let moments = me.desk.child_moments(id).await?;
     let role = me.viewer.role;
@@ -92,6 +98,7 @@ pub(super) async fn show(me: Signed, Id(id): Id<ChildId>, wanted: Wanted) -> Ans
         moments: moments.into_iter().map(|m| line(w, m, me.now)).collect(),
         next_states: ChildState::ALL.iter().filter(|s| next(s)).map(|s| s.code()).collect(),
         may_keep: may(role, Action::KeepChild),
+        may_merge: may(role, Action::MergeChild),
         may_confirm: may(role, Action::ConfirmChild),
         may_follow_up: may(role, Action::FollowUp),
         may_consent: may(role, Action::RecordConsent),
@@ -185,6 +192,8 @@ fn did(w: Words, act: &str, fields: &str) -> String {
         ("child.confirm_file", _) => "child-did-confirm",
         ("child.open_file", _) => "child-did-open",
         ("child.change_state", _) => "child-did-state",
+        ("merge.approve", _) => "child-did-merge",
+        ("merge.undo", _) => "child-did-part",
         _ => "child-did-change",
     };
     w.t(id)

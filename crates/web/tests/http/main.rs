@@ -24,6 +24,7 @@ mod grid;
 mod hostile;
 mod hours;
 mod import;
+mod merge;
 mod meter;
 mod note;
 mod notice;
