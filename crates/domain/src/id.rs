@@ -120,4 +120,6 @@ ids! {
     ExportId,
     /// One edition of a month's figures.
     SnapshotId,
+    /// A list's settings that somebody named.
+    SavedViewId,
 }

@@ -47,6 +47,7 @@ pub mod proposal;
 pub mod relation;
 pub mod role;
 pub mod round;
+pub mod saved_view;
 pub mod school;
 pub mod school_holiday;
 pub mod setting;

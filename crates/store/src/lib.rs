@@ -98,6 +98,7 @@ pub mod recovery;
 mod rollup;
 pub mod round;
 pub mod run;
+pub mod saved_view;
 pub mod school;
 mod sealed;
 pub mod search;

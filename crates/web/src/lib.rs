@@ -56,6 +56,7 @@ pub mod report;
 pub mod roster;
 pub mod round;
 pub mod routes;
+pub mod saved_view;
 pub mod school;
 pub mod search;
 pub mod session;

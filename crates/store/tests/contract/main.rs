@@ -34,6 +34,7 @@ mod purge;
 mod question;
 mod rollup;
 mod round;
+mod saved_view;
 mod setting;
 mod snapshot;
 mod stay;

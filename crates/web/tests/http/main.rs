@@ -31,6 +31,7 @@ mod phone;
 mod piece;
 mod report;
 mod round;
+mod saved_view;
 mod school;
 mod search;
 mod setting;
