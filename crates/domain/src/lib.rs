@@ -30,6 +30,7 @@ pub mod hours;
 pub mod household;
 pub mod id;
 pub mod id_number;
+pub mod join;
 pub mod key;
 pub mod language;
 pub mod level;

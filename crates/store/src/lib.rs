@@ -83,6 +83,7 @@ pub mod household;
 pub mod import;
 mod installation;
 pub mod level;
+pub mod meanwhile;
 pub mod meeting;
 mod migration;
 pub mod note;

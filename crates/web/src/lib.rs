@@ -17,6 +17,7 @@ pub mod chart;
 pub mod check;
 pub mod child;
 pub mod choice;
+pub mod clash;
 pub mod class;
 pub mod concern;
 pub mod consent;

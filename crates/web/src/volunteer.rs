@@ -31,6 +31,7 @@ use crate::{
 };
 
 mod edit;
+mod version;
 
 const LIST: &str = "/volunteers";
 /// A check that ends within this many days is shown in dawn, with the days left.

@@ -25,6 +25,7 @@ mod ground;
 mod hours;
 mod import;
 mod kill;
+mod meanwhile;
 mod memo;
 mod note;
 mod notice;

@@ -60,11 +60,8 @@ impl Views {
     pub fn way(&self, fields: &Fields) -> String {
         let kept = |name: &str| name == FOUND || self.list.filters().contains(&name);
         let fields = Fields::of(fields.pairs().filter(|(name, value)| kept(name) && !value.is_empty()));
-        let query = if self.opens && fields.query().is_empty() {
-            Fields::of([(OPENED, NONE)]).query()
-        } else {
-            fields.query()
-        };
+        let query =
+            if self.opens && fields.query().is_empty() { Fields::of([(OPENED, NONE)]).query() } else { fields.query() };
         if query.is_empty() { path(self.list).to_owned() } else { format!("{}?{query}", path(self.list)) }
     }
 

@@ -9,6 +9,7 @@ mod audit_event;
 mod browser;
 mod category;
 mod child;
+mod clash;
 mod concern;
 mod consent;
 mod demo;

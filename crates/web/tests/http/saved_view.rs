@@ -79,10 +79,11 @@ async fn a_view_that_asks_for_what_is_no_more_says_so_and_shows_the_rest() {
     let site = site().await;
     child(&site, "安小草").await;
     let mut me = site.as_role(Role::Coordinator).await;
-    let at = keep(&mut me, "/children?view=here", &[
-        ("name", "没了的学校"),
-        ("school", "0190a6e0-0000-7000-8000-000000000000"),
-    ])
+    let at = keep(
+        &mut me,
+        "/children?view=here",
+        &[("name", "没了的学校"), ("school", "0190a6e0-0000-7000-8000-000000000000")],
+    )
     .await;
     let shown = me.get(&at).await;
     assert_eq!(shown.status, StatusCode::OK);

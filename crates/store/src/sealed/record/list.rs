@@ -11,8 +11,8 @@ use crate::sealed::entity::{
     draft, duty, export, follow_up, grant, guardian, guardianship, holiday, hours_claim, hours_entry, household,
     household_member, idempotency, import_batch, ladder, meta, note, notice, outbox, pair, pair_meeting, parting,
     phone_act, picture, plan_record, proposal, public_link, recovery_code, rollup, round, round_child, round_volunteer,
-    run, saved_view, school, school_day, school_term, search_token, session, setting, sibling_group, sign_in_try, slip, snapshot,
-    station, stay, stay_adult, term_plan, term_weekend, thanks, uniq, volunteer, wish,
+    run, saved_view, school, school_day, school_term, search_token, session, setting, sibling_group, sign_in_try, slip,
+    snapshot, station, stay, stay_adult, term_plan, term_weekend, thanks, uniq, volunteer, wish,
 };
 use crate::sealed::visible;
 
