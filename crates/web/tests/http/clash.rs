@@ -194,8 +194,8 @@ async fn an_adult_of_a_child_is_not_overwritten_by_an_older_form() {
     let adult = [("name", "安样例"), ("relation", "52"), ("phone", "13900000001")];
     assert_eq!(mine.submit(&format!("{add}/new"), &add, &adult).await.status, StatusCode::SEE_OTHER);
     let file = mine.get(&format!("/children/{id}")).await.body;
-    let page =
-        file.split("href=\"").find(|rest| rest.contains("/guardians/") && !rest.starts_with(&format!("{add}/new")));
+    let (new, of) = (format!("{add}/new"), format!("{add}/"));
+    let page = file.split("href=\"").find(|rest| rest.starts_with(&of) && !rest.starts_with(&new));
     let page = page.unwrap().split('"').next().unwrap().to_owned();
     let action = page.strip_suffix("/edit").unwrap().to_owned();
     let old = filled(mine.get(&page).await.form(&action), &[("relation", "52")]);
