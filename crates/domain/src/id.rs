@@ -122,4 +122,6 @@ ids! {
     MergeId,
     /// One edition of a month's figures.
     SnapshotId,
+    /// A list's settings that somebody named.
+    SavedViewId,
 }

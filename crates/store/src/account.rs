@@ -411,6 +411,9 @@ impl Act for SetAccountState {
         if self.state != AccountState::Active {
             session::end_all(tx, self.account, None).await?;
         }
+        if self.state == AccountState::Closed {
+            crate::saved_view::forget(tx, self.account).await?;
+        }
         Ok(())
     }
 }

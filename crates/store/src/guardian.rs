@@ -100,6 +100,8 @@ pub struct ChangeGuardian {
     pub child: ChildId,
     /// The adult.
     pub guardian: GuardianId,
+    /// The version that the form was filled from.
+    pub version: i32,
     /// What holds now.
     pub details: GuardianDetails,
 }
@@ -116,6 +118,11 @@ impl Act for ChangeGuardian {
             .and(guardianship::Column::GuardianId.eq(self.guardian.0))
             .one(tx)
             .await?;
+        let person = tx.for_rule::<guardian::Entity>().id(self.guardian).one(tx).await?;
+        // One form, two rows: whichever changes counts up the sum.
+        if tie.version + person.version != self.version {
+            return Err(Error::Stale);
+        }
         let d = &self.details;
         let mut next = tie.clone();
         d.relation.code().clone_into(&mut next.relation);

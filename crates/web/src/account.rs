@@ -7,6 +7,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use naheya_domain::access::{Action, Noun, may_grant};
 use naheya_domain::id::{AccountId, GrantId};
+use naheya_domain::saved_view::List;
 use naheya_domain::viewer::Place;
 use naheya_domain::{Date, Role, Timestamp};
 use naheya_store::Error;
@@ -18,6 +19,7 @@ use naheya_store::slip::{MakeSlip, SlipId};
 use uuid::Uuid;
 
 use crate::answer::{see_other, see_other_saying};
+use crate::saved_view::{Views, opened};
 use crate::{
     Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as,
 };
@@ -71,6 +73,7 @@ struct ListPage {
     next: String,
     places: Places,
     today: Date,
+    views: Views,
 }
 
 impl ListPage {
@@ -122,14 +125,16 @@ fn days_left(grant: &GrantRow, today: Date) -> Option<i32> {
 }
 
 async fn list(me: Signed, wanted: Wanted) -> Answer {
+    let (wanted, mut views) = opened(&me, List::Accounts, wanted).await?;
     let view = AccountView::parse(wanted.text("view")).unwrap_or_default();
+    views.set_to(&wanted.with("view", view.code()));
     let after = AccountId::parse(wanted.text("after"));
     let (rows, more) = me.desk.accounts(view, after).await?;
     let last = rows.last().filter(|_| more).map(|row| row.id.to_string());
     let next = last.map(|id| format!("/accounts?{}", wanted.with("after", &id).query())).unwrap_or_default();
     let counts = me.desk.account_counts().await?;
     let places = Places::of(&me).await?;
-    page(&ListPage { f: me.frame("account-list-title"), view, counts, rows, next, places, today: me.today() })
+    page(&ListPage { f: me.frame("account-list-title"), view, counts, rows, next, places, today: me.today(), views })
 }
 
 #[derive(Template)]

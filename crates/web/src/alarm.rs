@@ -5,9 +5,11 @@ use naheya_domain::access::{Action, Noun};
 use naheya_domain::id::{AlarmId, SchoolId};
 use naheya_domain::stay::ladder::{Ladder, Rung};
 use naheya_store::Error;
-use naheya_store::alarm::{AlarmLine, ChangeLadder, CloseAlarm, Trace};
+use naheya_store::alarm::{AlarmLine, ChangeLadder, CloseAlarm, SchoolLadder, Trace};
+use naheya_store::meanwhile::Record;
 
 use crate::answer::see_other_saying;
+use crate::clash::Versioned;
 use crate::words::Words;
 use crate::{Answer, Fields, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, page_as};
 
@@ -77,7 +79,25 @@ struct LadderPage {
 
 async fn ladder(me: Signed, Id(id): Id<SchoolId>) -> Answer {
     let held = me.desk.school_ladder(id).await?;
-    ladder_form(&me, id, Sheet::filled("setting", filled(&held.ladder))).await
+    let sheet = me.sheet_of("setting", &Own(id, &held));
+    ladder_form(&me, id, sheet).await
+}
+
+/// A school's ladder as its form is filled from it; the county's where it has none of its own.
+struct Own<'l>(SchoolId, &'l SchoolLadder);
+
+impl Versioned for Own<'_> {
+    fn records(&self) -> Vec<Record> {
+        vec![Record::Ladder(self.0.0)]
+    }
+
+    fn version(&self) -> i32 {
+        self.1.version
+    }
+
+    fn fields(&self) -> Fields {
+        filled(&self.1.ladder)
+    }
 }
 
 fn filled(ladder: &Ladder) -> Fields {
@@ -116,6 +136,10 @@ async fn save(me: &Signed, school: SchoolId, posted: &Posted, ladder: Option<Lad
 async fn kept(me: &Signed, id: SchoolId, posted: &Posted, done: Result<(), Error>) -> Answer {
     match done {
         Ok(()) => see_other_saying(format!("/schools/{id}/ladder"), Toast::new("alarm-ladder-kept")),
-        Err(error) => ladder_form(me, id, Sheet::again("setting", posted, error)?).await,
+        Err(error) => {
+            let held = me.desk.school_ladder(id).await?;
+            let sheet = me.again("setting", posted, error, &Own(id, &held)).await?;
+            ladder_form(me, id, sheet).await
+        }
     }
 }

@@ -6,13 +6,14 @@ use naheya_store::area::{AddArea, AreaRow, RenameArea, RestoreArea, RetireArea};
 use naheya_store::grid::NOWHERE;
 
 use crate::answer::see_other_saying;
+use crate::saved_view::OPENED;
 use crate::search::FOUND;
 use crate::{Answer, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, Wanted, page_as};
 
 /// In an address: only what the reader is responsible for.
-const MINE: &str = "mine";
+pub(crate) const MINE: &str = "mine";
 /// In an address: the whole county, although the reader has an area.
-const EVERYWHERE: &str = "all";
+pub(crate) const EVERYWHERE: &str = "all";
 
 const KEEPS: Knock = Knock::May(Action::KeepSchool);
 
@@ -196,7 +197,7 @@ pub(crate) struct Where {
 pub(crate) async fn wanted(me: &Signed, wanted: &Wanted) -> Result<Where, naheya_store::Error> {
     let own = me.desk.own_areas().await?;
     let named = wanted.given("town").filter(|code| code.len() <= 12);
-    let bare = ["town", "view", "school", "free", FOUND].iter().all(|name| wanted.given(name).is_none());
+    let bare = ["town", "view", "school", "free", FOUND, OPENED].iter().all(|name| wanted.given(name).is_none());
     let mine = !own.is_empty() && (named == Some(MINE) || bare);
     let town = named.filter(|code| ![MINE, EVERYWHERE].contains(code)).map(str::to_owned);
     Ok(Where { own, town, mine })

@@ -21,6 +21,7 @@ const CSS: &str = concat!(
     include_str!("../static/css/shell.css"),
     include_str!("../static/css/part.css"),
     include_str!("../static/css/form.css"),
+    include_str!("../static/css/diff.css"),
     include_str!("../static/css/noun.css"),
     include_str!("../static/css/public.css"),
     include_str!("../static/css/narrow.css"),

@@ -5,9 +5,11 @@ use naheya_documents::excel::{Head, Value};
 use naheya_domain::Date;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::id::AccountId;
+use naheya_domain::saved_view::List;
 use naheya_store::audit::{AuditFilter, AuditRow, ChainHead};
 use uuid::Uuid;
 
+use crate::saved_view::{Views, opened};
 use crate::{Answer, Fields, Frame, Knock, Posted, Route, Signed, Wanted, Words, page};
 
 const READS: Knock = Knock::May(Action::Audit);
@@ -60,6 +62,7 @@ struct ListPage {
     proof: Option<Vec<String>>,
     next: String,
     first: String,
+    views: Views,
 }
 
 impl ListPage {
@@ -115,6 +118,7 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
 
 async fn shown(me: &Signed, wanted: Fields, proof: Option<Vec<String>>) -> Answer {
     let w = me.w();
+    let (Wanted(wanted), views) = opened(me, List::AuditEvents, Wanted(wanted)).await?;
     let filter = filter(&wanted);
     let (rows, next) = me.desk.audit_events(&filter).await?;
     let at = |place: &str| format!("/audit-events?{}", wanted.with("before", place).query());
@@ -132,6 +136,7 @@ async fn shown(me: &Signed, wanted: Fields, proof: Option<Vec<String>>) -> Answe
         rows,
         wanted,
         proof,
+        views,
     })
 }
 

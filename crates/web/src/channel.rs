@@ -8,9 +8,11 @@ use naheya_domain::access::Noun;
 use naheya_domain::notice::{Audience, Channel, ChannelConfig, LimitForm, Limits, Method, Security};
 use naheya_store::Error;
 use naheya_store::channel::{ChangeLimits, ChannelRow, SetChannel};
+use naheya_store::meanwhile::Record;
 use naheya_store::notice::SendTest;
 
 use crate::answer::see_other_saying;
+use crate::clash::Versioned;
 use crate::notice::queue::{KEEPS, code_words};
 use crate::{Answer, Fields, Frame, Posted, Problem, Route, Sheet, Signed, Toast, page, page_as};
 
@@ -55,7 +57,6 @@ struct FormPage {
     sheet: Sheet,
     channel: Channel,
     held: Option<ChannelRow>,
-    version: i32,
     roles: Vec<(&'static str, String)>,
     securities: Vec<(&'static str, String)>,
     methods: Vec<(&'static str, String)>,
@@ -83,8 +84,25 @@ async fn held(me: &Signed, channel: Channel) -> Result<Option<ChannelRow>, Error
 async fn show(me: Signed, Path(code): Path<String>) -> Answer {
     let channel = channel(&code)?;
     let row = held(&me, channel).await?;
-    let fields = row.as_ref().map_or_else(|| fresh(channel), filled);
-    form(&me, channel, row, Sheet::filled("channel", fields))
+    let sheet = me.sheet_of("channel", &Settings(channel, row.as_ref()));
+    form(&me, channel, row, sheet)
+}
+
+/// A channel as its form is filled from it. Whatever is secret is in no field of it.
+struct Settings<'r>(Channel, Option<&'r ChannelRow>);
+
+impl Versioned for Settings<'_> {
+    fn records(&self) -> Vec<Record> {
+        self.1.map(|row| Record::Channel(row.channel.code())).into_iter().collect()
+    }
+
+    fn version(&self) -> i32 {
+        self.1.map_or(0, |row| row.version)
+    }
+
+    fn fields(&self) -> Fields {
+        self.1.map_or_else(|| fresh(self.0), filled)
+    }
 }
 
 /// What stands in a form that nobody has filled in: what most counties will write.
@@ -101,11 +119,12 @@ fn fresh(channel: Channel) -> Fields {
 fn filled(row: &ChannelRow) -> Fields {
     let mut fields: Vec<(String, String)> = Vec::new();
     let mut add = |name: &str, value: String| fields.push((name.to_owned(), value));
-    if row.active {
-        add("active", "on".into());
-    }
-    for role in row.config.audience().into_iter().flat_map(Audience::codes) {
-        add(&format!("to_{role}"), "on".into());
+    add("active", if row.active { "on".into() } else { String::new() });
+    if let Some(audience) = row.config.audience() {
+        let told: Vec<&str> = audience.codes().collect();
+        for role in Audience::ROLES.map(Role::code) {
+            add(&format!("to_{role}"), if told.contains(&role) { "on".into() } else { String::new() });
+        }
     }
     match &row.config {
         ChannelConfig::WeCom(_) | ChannelConfig::DingTalk(_) => {}
@@ -130,8 +149,7 @@ fn form(me: &Signed, channel: Channel, held: Option<ChannelRow>, sheet: Sheet) -
     let roles = Audience::ROLES.map(|r| (r.code(), f.w.code("role", r.code()))).to_vec();
     let securities = Security::ALL.map(|s| (s.code(), f.w.code("channel-security", s.code()))).to_vec();
     let methods = vec![("post", "POST".to_owned()), ("get", "GET".to_owned())];
-    let version = held.as_ref().map_or(0, |row| row.version);
-    page_as(sheet.status(), &FormPage { f, sheet, channel, held, version, roles, securities, methods })
+    page_as(sheet.status(), &FormPage { f, sheet, channel, held, roles, securities, methods })
 }
 
 async fn set(me: Signed, Path(code): Path<String>, posted: Posted) -> Answer {
@@ -145,7 +163,11 @@ async fn set(me: Signed, Path(code): Path<String>, posted: Posted) -> Answer {
     };
     match done.await {
         Ok(()) => see_other_saying(format!("/channels/{code}/settings"), Toast::new("channel-set")),
-        Err(error) => form(&me, channel, row, Sheet::again("channel", &posted, error)?),
+        Err(error) => {
+            let row = held(&me, channel).await?;
+            let sheet = me.again("channel", &posted, error, &Settings(channel, row.as_ref())).await?;
+            form(&me, channel, row, sheet)
+        }
     }
 }
 
@@ -160,30 +182,51 @@ async fn test(me: Signed, Path(code): Path<String>, posted: Posted) -> Answer {
 struct LimitsPage {
     f: Frame,
     sheet: Sheet,
-    version: i32,
 }
 
 async fn limits(me: Signed) -> Answer {
-    let (held, _) = me.desk.notice_limits().await?;
-    let quiet = held.quiet.record();
-    let (from, to) = quiet.split_once('-').unwrap_or_default();
-    let (mail, sms, group) = (held.caps.mail, held.caps.sms, held.caps.group);
-    let fields = Fields::of([
-        ("quiet_from", from.to_owned()),
-        ("quiet_to", to.to_owned()),
-        ("mail_day", mail.day.to_string()),
-        ("mail_week", mail.week.to_string()),
-        ("sms_day", sms.day.to_string()),
-        ("sms_week", sms.week.to_string()),
-        ("group_day", group.day.to_string()),
-        ("group_week", group.week.to_string()),
-    ]);
-    limits_form(&me, Sheet::filled("limit", fields)).await
+    let sheet = me.sheet_of("limit", &HeldLimits::of(&me).await?);
+    limits_form(&me, sheet)
 }
 
-async fn limits_form(me: &Signed, sheet: Sheet) -> Answer {
-    let (_, version) = me.desk.notice_limits().await?;
-    page_as(sheet.status(), &LimitsPage { f: me.frame("limit-title").with(&sheet), sheet, version })
+/// Quiet hours and caps as their form is filled from them.
+struct HeldLimits(Limits, i32);
+
+impl HeldLimits {
+    async fn of(me: &Signed) -> Result<HeldLimits, Error> {
+        let (limits, version) = me.desk.notice_limits().await?;
+        Ok(HeldLimits(limits, version))
+    }
+}
+
+impl Versioned for HeldLimits {
+    fn records(&self) -> Vec<Record> {
+        vec![Record::Settings]
+    }
+
+    fn version(&self) -> i32 {
+        self.1
+    }
+
+    fn fields(&self) -> Fields {
+        let quiet = self.0.quiet.record();
+        let (from, to) = quiet.split_once('-').unwrap_or_default();
+        let (mail, sms, group) = (self.0.caps.mail, self.0.caps.sms, self.0.caps.group);
+        Fields::of([
+            ("quiet_from", from.to_owned()),
+            ("quiet_to", to.to_owned()),
+            ("mail_day", mail.day.to_string()),
+            ("mail_week", mail.week.to_string()),
+            ("sms_day", sms.day.to_string()),
+            ("sms_week", sms.week.to_string()),
+            ("group_day", group.day.to_string()),
+            ("group_week", group.week.to_string()),
+        ])
+    }
+}
+
+fn limits_form(me: &Signed, sheet: Sheet) -> Answer {
+    page_as(sheet.status(), &LimitsPage { f: me.frame("limit-title").with(&sheet), sheet })
 }
 
 async fn set_limits(me: Signed, posted: Posted) -> Answer {
@@ -200,6 +243,6 @@ async fn set_limits(me: Signed, posted: Posted) -> Answer {
     };
     match done.await {
         Ok(()) => see_other_saying("/channels", Toast::new("setting-changed")),
-        Err(error) => limits_form(&me, Sheet::again("limit", &posted, error)?).await,
+        Err(error) => limits_form(&me, me.again("limit", &posted, error, &HeldLimits::of(&me).await?).await?),
     }
 }

@@ -7,8 +7,10 @@ use naheya_domain::charge::{ChargeDuty, ChargeForm, Days, NewCharge};
 use naheya_domain::id::ChargeId;
 use naheya_store::Error;
 use naheya_store::charge::{BeginCharge, ChangeCharge, Charge, EndCharge, ResumeCharge};
+use naheya_store::meanwhile::Record;
 
 use crate::answer::see_other_saying;
+use crate::clash::Versioned;
 use crate::{Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, page_as};
 
 const KEEPS: Knock = Knock::May(Action::KeepGrid);
@@ -96,17 +98,30 @@ struct EditPage {
     charge: Charge,
     area: String,
     duty: String,
-    version: i32,
 }
 
 async fn edit(me: Signed, Id(id): Id<ChargeId>) -> Answer {
     let charge = me.desk.charge(id).await?;
-    let values = Fields::of([
-        ("phone", charge.phone.clone().unwrap_or_default()),
-        ("from_on", charge.days.from.to_string()),
-        ("to_on", charge.days.to.map(|day| day.to_string()).unwrap_or_default()),
-    ]);
-    edit_page(&me, charge, Sheet::filled("charge", values)).await
+    let sheet = me.sheet_of("charge", &charge);
+    edit_page(&me, charge, sheet).await
+}
+
+impl Versioned for Charge {
+    fn records(&self) -> Vec<Record> {
+        vec![Record::Charge(self.id.0)]
+    }
+
+    fn version(&self) -> i32 {
+        self.version
+    }
+
+    fn fields(&self) -> Fields {
+        Fields::of([
+            ("phone", self.phone.clone().unwrap_or_default()),
+            ("from_on", self.days.from.to_string()),
+            ("to_on", self.days.to.map(|day| day.to_string()).unwrap_or_default()),
+        ])
+    }
 }
 
 async fn edit_page(me: &Signed, charge: Charge, sheet: Sheet) -> Answer {
@@ -114,7 +129,6 @@ async fn edit_page(me: &Signed, charge: Charge, sheet: Sheet) -> Answer {
         f: me.frame("charge-edit-title").with(&sheet),
         area: area_name(me, &charge.town_code).await?,
         duty: me.w().code("charge-duty", charge.duty.code()),
-        version: crate::station::version(&sheet, charge.version),
         charge,
         sheet,
     };
@@ -132,7 +146,10 @@ async fn change(me: Signed, Id(id): Id<ChargeId>, posted: Posted) -> Answer {
     let charge = me.desk.charge(id).await?;
     match done {
         Ok(()) => see_other_saying(format!("/grid/{}", charge.town_code), Toast::new("charge-changed")),
-        Err(error) => edit_page(&me, charge, Sheet::again("charge", &posted, error)?).await,
+        Err(error) => {
+            let sheet = me.again("charge", &posted, error, &charge).await?;
+            edit_page(&me, charge, sheet).await
+        }
     }
 }
 

@@ -4,13 +4,15 @@ use askama::Template;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::check::{CheckDetails, CheckForm, CheckKind, Standing, Subject};
 use naheya_domain::id::{AccountId, HouseholdId};
+use naheya_domain::saved_view::List;
 use naheya_domain::{Date, FieldError};
 use naheya_store::Error;
 use naheya_store::check::{Candidate, CheckLine, EnterChecks};
 use uuid::Uuid;
 
 use crate::answer::see_other_saying;
-use crate::{Answer, Frame, Knock, Posted, Route, Sheet, Signed, Toast, Wanted, page_as};
+use crate::saved_view::{Views, opened};
+use crate::{Answer, Fields, Frame, Knock, Posted, Route, Sheet, Signed, Toast, Wanted, page_as};
 
 /// A table of 500 adults weighs more than other forms.
 const TABLE_LIMIT: usize = 512 << 10;
@@ -52,13 +54,16 @@ struct TablePage {
     ways: (String, String),
     first: usize,
     total: usize,
+    views: Views,
 }
 
 async fn table(me: Signed, wanted: Wanted) -> Answer {
+    let (wanted, mut views) = opened(&me, List::Checks, wanted).await?;
     let kind = CheckKind::parse(wanted.text("kind")).unwrap_or(CheckKind::NoOffence);
     let home = wanted.given("home").and_then(HouseholdId::parse);
     let from = wanted.text("from").parse().unwrap_or(0);
-    show(&me, kind, Extent { all: wanted.is_on("all"), home, from }, Sheet::blank("check")).await
+    views.set_to(&wanted.with("kind", kind.code()));
+    show(&me, kind, Extent { all: wanted.is_on("all"), home, from }, Sheet::blank("check"), views).await
 }
 
 /// Which people the table shows: also those with nothing due, one home's only, from which on.
@@ -78,7 +83,7 @@ impl Extent {
     }
 }
 
-async fn show(me: &Signed, kind: CheckKind, extent: Extent, sheet: Sheet) -> Answer {
+async fn show(me: &Signed, kind: CheckKind, extent: Extent, sheet: Sheet, views: Views) -> Answer {
     let Extent { all, home, from } = extent;
     let today = me.today();
     let mut candidates = me.desk.check_candidates(kind).await?;
@@ -109,6 +114,7 @@ async fn show(me: &Signed, kind: CheckKind, extent: Extent, sheet: Sheet) -> Ans
         ways: (before, after),
         first: from + 1,
         total,
+        views,
         sheet,
     };
     page_as(page.sheet.status(), &page)
@@ -179,7 +185,9 @@ async fn enter(me: Signed, posted: Posted) -> Answer {
         }
         Err(error) => {
             let sheet = Sheet::again("check", &posted, error)?;
-            show(&me, kind, extent, sheet).await
+            let at = Fields::default().with("kind", kind.code()).with("all", if extent.all { "on" } else { "" });
+            let (_, views) = opened(&me, List::Checks, Wanted(at)).await?;
+            show(&me, kind, extent, sheet, views).await
         }
     }
 }

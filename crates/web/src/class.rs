@@ -5,9 +5,11 @@ use naheya_domain::access::{Action, Noun};
 use naheya_domain::id::{AccountId, ClassId};
 use naheya_domain::school::ClassDetails;
 use naheya_store::Error;
+use naheya_store::meanwhile::Record;
 use naheya_store::school::{ChangeClass, ClassFile, MoveTeacher};
 
 use crate::answer::see_other_saying;
+use crate::clash::Versioned;
 use crate::{Answer, Fields, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, page_as};
 
 /// The routes of this file.
@@ -26,7 +28,6 @@ pub fn routes() -> Vec<Route> {
 struct EditPage {
     f: Frame,
     file: ClassFile,
-    version: i32,
     sheet: Sheet,
     moving: Sheet,
     teachers: Vec<(String, String)>,
@@ -35,24 +36,32 @@ struct EditPage {
 
 async fn show(me: Signed, Id(id): Id<ClassId>) -> Answer {
     let file = me.desk.class(id).await?;
-    let sheet = filled(&file);
-    let version = file.version;
-    edit_page(&me, file, version, sheet, Sheet::blank("class"))
+    let sheet = me.sheet_of("class", &file);
+    edit_page(&me, file, sheet, Sheet::blank("class"))
 }
 
-fn filled(file: &ClassFile) -> Sheet {
-    let grade = file.class.grade.map(|grade| grade.to_string()).unwrap_or_default();
-    Sheet::filled("class", Fields::of([("name", file.class.name.clone()), ("grade", grade)]))
+impl Versioned for ClassFile {
+    fn records(&self) -> Vec<Record> {
+        vec![Record::Class(self.class.id.0)]
+    }
+
+    fn version(&self) -> i32 {
+        self.version
+    }
+
+    fn fields(&self) -> Fields {
+        let grade = self.class.grade.map(|grade| grade.to_string()).unwrap_or_default();
+        Fields::of([("name", self.class.name.clone()), ("grade", grade)])
+    }
 }
 
-fn edit_page(me: &Signed, file: ClassFile, version: i32, sheet: Sheet, moving: Sheet) -> Answer {
+fn edit_page(me: &Signed, file: ClassFile, sheet: Sheet, moving: Sheet) -> Answer {
     let told = if sheet.status().is_success() { &moving } else { &sheet };
     let (status, frame) = (told.status(), me.frame("class-edit-title").with(told));
     page_as(
         status,
         &EditPage {
             f: frame,
-            version,
             teachers: file.teachers.iter().map(|(id, name)| (id.to_string(), name.clone())).collect(),
             others: file.others.iter().map(|class| (class.id.to_string(), class.name.clone())).collect(),
             file,
@@ -73,10 +82,9 @@ async fn change(me: Signed, Id(id): Id<ClassId>, posted: Posted) -> Answer {
     match done.await {
         Ok(()) => see_other_saying(format!("/schools/{school}"), Toast::new("class-changed")),
         Err(error) => {
-            // Only a stale form takes the new version: then the reader has seen what is on file.
-            let kept = posted.text("version").parse().ok().filter(|_| error != Error::Stale);
-            let version = kept.unwrap_or(file.version);
-            edit_page(&me, file, version, Sheet::again("class", &posted, error)?, Sheet::blank("class"))
+            let file = me.desk.class(id).await?;
+            let sheet = me.again("class", &posted, error, &file).await?;
+            edit_page(&me, file, sheet, Sheet::blank("class"))
         }
     }
 }
@@ -93,8 +101,8 @@ async fn move_teacher(me: Signed, Id(id): Id<ClassId>, posted: Posted) -> Answer
     match done.await {
         Ok(to) => see_other_saying(format!("/classes/{to}"), Toast::new("class-moved")),
         Err(error) => {
-            let (sheet, version) = (filled(&file), file.version);
-            edit_page(&me, file, version, sheet, Sheet::again("class", &posted, error)?)
+            let sheet = me.sheet_of("class", &file);
+            edit_page(&me, file, sheet, Sheet::again("class", &posted, error)?)
         }
     }
 }

@@ -23,7 +23,7 @@ async fn keep(me: Signed, Id(form): Id<String>, posted: Posted) -> Answer {
     if !is_name(&form) {
         return Err(Problem::not_found());
     }
-    me.desk.save(KeepDraft { form, body: posted.fields.query() }).await?;
+    me.desk.save(KeepDraft { form, body: posted.typed.query() }).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

@@ -5,11 +5,13 @@ use naheya_domain::Timestamp;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::follow_up::{FollowUpState, QUESTIONS, WAYS, With};
 use naheya_domain::id::{ChildId, FollowUpId};
+use naheya_domain::saved_view::List;
 use naheya_domain::school::day;
 use naheya_store::Error;
 use naheya_store::follow_up::{FollowUpFilter, FollowUpRow, NoAnswer, PlanFollowUp, RecordFollowUp};
 
 use crate::answer::see_other_saying;
+use crate::saved_view::{Views, opened};
 use crate::visit::back_of;
 use crate::{Answer, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as};
 
@@ -40,6 +42,14 @@ struct ListPage {
     lines: Vec<Line>,
     /// Of which area they are, when they are filtered.
     only: Option<String>,
+    is_late: bool,
+    views: Views,
+}
+
+impl ListPage {
+    fn way(&self, late: bool) -> String {
+        self.views.way(&crate::Fields::default().with("late", if late { "on" } else { "" }))
+    }
 }
 
 /// One of the due list.
@@ -55,6 +65,7 @@ struct Line {
 
 async fn list(me: Signed, wanted: Wanted) -> Answer {
     let w = me.w();
+    let (wanted, views) = opened(&me, List::FollowUps, wanted).await?;
     let town = wanted.given("town").filter(|code| code.len() <= 12).map(str::to_owned);
     let filter = FollowUpFilter { town, late: wanted.is_on("late") };
     let rows = me.desk.follow_ups_found(&filter, MOST).await?;
@@ -68,7 +79,7 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
     let late = rows.iter().filter(|r| r.due_at < me.now).count();
     let title = if late > 0 { w.t1("follow_up-list-late", "n", late) } else { w.t("follow_up-list-on-time") };
     let lines = rows.into_iter().map(|row| line(w, row, me.now)).collect();
-    page(&ListPage { f: me.frame("follow_up-list-title"), title, lines, only })
+    page(&ListPage { f: me.frame("follow_up-list-title"), title, lines, only, is_late: filter.late, views })
 }
 
 fn line(w: Words, row: FollowUpRow, now: Timestamp) -> Line {

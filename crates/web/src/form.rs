@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::App;
 use crate::ask::Asker;
+use crate::clash::{self, Clash, Meanwhile};
 use crate::problem::Problem;
 
 /// The name of the hidden field with the form token.
@@ -175,8 +176,12 @@ pub struct Upload {
 /// A submitted form of ours: token checked, key read. For any changing route, with or without files.
 #[derive(Clone, Debug)]
 pub struct Posted {
-    /// What was typed, without token and key.
+    /// What was typed, without token and key; where two versions clashed, what was chosen stands in its field.
     pub fields: Fields,
+    /// The same exactly as it was sent, choices and all: what a form that comes back shows.
+    pub typed: Fields,
+    /// Fields of a clash for which nothing was chosen.
+    open: Vec<String>,
     /// Files, those that were chosen.
     pub files: Vec<Upload>,
     /// The submission's key; `None` when it was missing or malformed.
@@ -198,8 +203,12 @@ impl Posted {
     /// Key and body, to be given to [`naheya_store::Desk::save_once`] with the act.
     ///
     /// # Errors
-    /// `Invalid` with `key.missing`: the page comes back filled, with a key.
+    /// `Invalid` with `key.missing`: the page comes back filled, with a key; with `clash.open` for what was left undecided.
     pub fn submission(&self) -> Result<Submission, Error> {
+        if !self.open.is_empty() {
+            let fault = |name: &String| FieldError::new(name.clone(), "clash.open");
+            return Err(Error::Invalid(self.open.iter().map(fault).collect()));
+        }
         match self.key.clone() {
             Some(key) => Ok(Submission { key, body: self.body_hash }),
             None => Err(Error::Invalid(vec![FieldError::new(KEY, "key.missing")])),
@@ -223,7 +232,8 @@ impl Posted {
         }
         sent.0.retain(|(name, _)| name != TOKEN && name != KEY && name != DRAFT);
         let body_hash = hash(&asker.path, &sent, &files);
-        Ok(Posted { fields: sent, files, key, draft, body_hash })
+        let (fields, open) = clash::settled(&sent);
+        Ok(Posted { fields, typed: sent, open, files, key, draft, body_hash })
     }
 }
 
@@ -294,6 +304,8 @@ pub struct Sheet {
     status: StatusCode,
     draft: String,
     kept: Option<Timestamp>,
+    pub(crate) meanwhile: Option<Meanwhile>,
+    pub(crate) clashes: Vec<Clash>,
 }
 
 impl Sheet {
@@ -308,6 +320,8 @@ impl Sheet {
             status: StatusCode::OK,
             draft: String::new(),
             kept: None,
+            meanwhile: None,
+            clashes: Vec::new(),
         }
     }
 
@@ -322,7 +336,7 @@ impl Sheet {
     /// # Errors
     /// What a form cannot answer: not found, not allowed, busy, our own faults.
     pub fn again(noun: &'static str, form: &Posted, error: Error) -> Result<Sheet, Problem> {
-        let mut sheet = Sheet::filled(noun, form.fields.clone());
+        let mut sheet = Sheet::filled(noun, form.typed.clone());
         sheet.draft = form.draft.clone().unwrap_or_default();
         sheet.status = match error {
             Error::Invalid(faults) => {
@@ -385,7 +399,7 @@ impl Sheet {
     /// Whether something is wrong: the title then begins with `出错：`.
     #[must_use]
     pub fn is_faulty(&self) -> bool {
-        !self.faults.is_empty() || self.refusal.is_some()
+        !self.faults.is_empty() || self.refusal.is_some() || self.meanwhile.is_some()
     }
 
     /// What is wrong, in order.
@@ -398,6 +412,35 @@ impl Sheet {
     #[must_use]
     pub fn refusal(&self) -> Option<&Refusal> {
         self.refusal.as_ref()
+    }
+
+    /// What stands in its fields.
+    pub(crate) fn values(&self) -> &Fields {
+        &self.values
+    }
+
+    /// The same form with other values in it.
+    #[must_use]
+    pub(crate) fn with_values(mut self, values: Fields) -> Sheet {
+        self.values = values;
+        self
+    }
+
+    /// Takes back that somebody else changed the record: it is told better.
+    pub(crate) fn without_stale(mut self) -> Sheet {
+        self.faults.retain(|fault| fault.code != "record.stale");
+        self
+    }
+
+    /// What somebody else changed while the form was open.
+    #[must_use]
+    pub fn meanwhile(&self) -> Option<&Meanwhile> {
+        self.meanwhile.as_ref()
+    }
+
+    /// The two versions of a field that both changed.
+    pub fn clash(&self, name: impl AsRef<str>) -> Option<&Clash> {
+        self.clashes.iter().find(|clash| clash.name == name.as_ref())
     }
 
     /// What stands in the field.

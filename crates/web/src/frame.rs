@@ -327,6 +327,11 @@ impl Frame {
     }
 }
 
+/// Whether pages of this role wear the office's frame.
+pub(crate) fn is_office(role: Role) -> bool {
+    shell_of(Some(role)) == Shell::Office
+}
+
 fn shell_of(role: Option<Role>) -> Shell {
     match role {
         None => Shell::Public,

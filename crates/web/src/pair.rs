@@ -7,11 +7,13 @@ use naheya_domain::id::PairId;
 use naheya_domain::meeting::MeetingPlace;
 use naheya_domain::pair::{EndReason, PairState};
 use naheya_domain::parting::{Contact, NoticeBy};
+use naheya_domain::saved_view::List;
 use naheya_store::meeting::Meeting;
 use naheya_store::pair::{PairFile, PairFilter, PairRow, PausePair, ResumePair, SettlePair};
 use naheya_store::parting::PartingFile;
 
 use crate::answer::see_other_saying;
+use crate::saved_view::{Views, opened};
 use crate::{
     Answer, Fields, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as, search,
 };
@@ -39,9 +41,14 @@ struct ListPage {
     state: String,
     typed: String,
     next: String,
+    views: Views,
 }
 
 impl ListPage {
+    fn way(&self, state: &str) -> String {
+        self.views.way(&Fields::of([("state", state)]).with("state", state))
+    }
+
     fn views(&self) -> Vec<(&'static str, String)> {
         let all = ["", "settling", "active", "paused", "ended"];
         let word = |code: &str| match code {
@@ -81,6 +88,7 @@ async fn find(me: Signed, posted: Posted) -> Answer {
 }
 
 async fn list(me: Signed, wanted: Wanted) -> Answer {
+    let (wanted, views) = opened(&me, List::Pairs, wanted).await?;
     let after = wanted.text("after").split_once('_');
     let after = after.and_then(|(day, id)| Some((day.parse::<Date>().ok()?, PairId::parse(id)?)));
     let filter = PairFilter {
@@ -100,6 +108,7 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
         state: wanted.text("state").to_owned(),
         typed: filter.search.unwrap_or_default(),
         next,
+        views,
     })
 }
 

@@ -65,6 +65,7 @@ pub fn all() -> Vec<Route> {
         crate::phone_act::routes(),
         crate::proposal::routes(),
         crate::round::routes(),
+        crate::saved_view::routes(),
         crate::search::routes(),
         crate::set_up::routes(),
         crate::setting::routes(),

@@ -5,11 +5,13 @@ use naheya_domain::access::{Action, Class, Noun};
 use naheya_domain::id::{AccountId, SchoolId};
 use naheya_domain::school::{ClassDetails, SchoolDetails, day};
 use naheya_store::Error;
+use naheya_store::meanwhile::Record;
 use naheya_store::school::{AddClass, AddSchool, ChangeSchool, DropDuty, School, SchoolFile, SetDuty};
 use uuid::Uuid;
 
 use crate::answer::{see_other, see_other_saying};
 use crate::area::choices;
+use crate::clash::Versioned;
 use crate::{Answer, Fields, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, page, page_as};
 
 pub(crate) mod calendar;
@@ -111,12 +113,7 @@ async fn show(me: Signed, Id(id): Id<SchoolId>) -> Answer {
 
 async fn file_page(me: &Signed, id: SchoolId, came: Came) -> Answer {
     let file = me.desk.school(id).await?;
-    let on_file = Fields::of([
-        ("name", file.school.name.clone()),
-        ("release_at", file.school.release_at.clone()),
-        ("return_at", file.school.return_at.clone()),
-    ]);
-    let (mut hours, mut class) = (Sheet::filled("school", on_file), Sheet::blank("school-class"));
+    let (mut hours, mut class) = (me.sheet_of("school", &file), Sheet::blank("school-class"));
     let mut duty = Sheet::blank("school-duty");
     let mut frame = me.frame("school-file-title");
     let mut status = axum::http::StatusCode::OK;
@@ -152,7 +149,29 @@ async fn change(me: Signed, Id(id): Id<SchoolId>, posted: Posted) -> Answer {
     };
     match done.await {
         Ok(()) => see_other_saying(format!("/schools/{id}"), Toast::new("school-changed")),
-        Err(error) => file_page(&me, id, Came::Hours(Sheet::again("school", &posted, error)?)).await,
+        Err(error) => {
+            let file = me.desk.school(id).await?;
+            file_page(&me, id, Came::Hours(me.again("school", &posted, error, &file).await?)).await
+        }
+    }
+}
+
+impl Versioned for SchoolFile {
+    fn records(&self) -> Vec<Record> {
+        vec![Record::School(self.school.id.0)]
+    }
+
+    fn version(&self) -> i32 {
+        self.version
+    }
+
+    fn fields(&self) -> Fields {
+        let school = &self.school;
+        Fields::of([
+            ("name", school.name.clone()),
+            ("release_at", school.release_at.clone()),
+            ("return_at", school.return_at.clone()),
+        ])
     }
 }
 

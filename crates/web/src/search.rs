@@ -12,7 +12,7 @@ use naheya_store::search::matches;
 use naheya_store::volunteer::VolunteerFilter;
 
 use crate::frame::NavItem;
-use crate::{Answer, Fields, Frame, Knock, Posted, Problem, Route, Signed, Wanted, page, see_other};
+use crate::{Answer, Fields, Frame, Knock, Posted, Problem, Route, Signed, Wanted, page, saved_view, see_other};
 
 /// Says in an address that the words typed last belong to it.
 pub(crate) const FOUND: &str = "found";
@@ -44,16 +44,18 @@ pub(crate) async fn lead(me: &Signed, list: &str, posted: &Posted) -> Answer {
         me.desk.save(KeepDraft { form, body: typed }).await?;
     }
     let query = others.with(FOUND, found).query();
-    see_other(if query.is_empty() { list.to_owned() } else { format!("{list}?{query}") })
+    // A list that begins with a view is asked for as a whole here.
+    see_other(if query.is_empty() { saved_view::bare(me, list).await? } else { format!("{list}?{query}") })
 }
 
-/// What this account typed last into the search of `list`, when the address says that it counts.
+/// What this account typed last into the search of `list`, when the address says that it counts; else what the view in
+/// the address searches for.
 ///
 /// # Errors
 /// When the records cannot be reached.
 pub(crate) async fn typed(me: &Signed, list: &str, wanted: &Wanted) -> Result<Option<String>, Problem> {
     if !wanted.is_on(FOUND) {
-        return Ok(None);
+        return saved_view::searched(me, list, wanted).await;
     }
     let kept = me.desk.draft(&format!("search-{}", list.trim_start_matches('/'))).await?;
     Ok(kept.map(|draft| draft.body))
@@ -69,12 +71,15 @@ struct SearchPage {
     volunteers: Vec<(VolunteerId, String, String)>,
     more_volunteers: bool,
     schools: Vec<(SchoolId, String)>,
+    /// Own views: address, name, which list.
+    views: Vec<(String, String, String)>,
     pages: Vec<NavItem>,
 }
 
 impl SearchPage {
     fn is_empty(&self) -> bool {
-        self.children.is_empty() && self.volunteers.is_empty() && self.schools.is_empty() && self.pages.is_empty()
+        let people = self.children.is_empty() && self.volunteers.is_empty();
+        people && self.schools.is_empty() && self.views.is_empty() && self.pages.is_empty()
     }
 }
 
@@ -92,6 +97,7 @@ async fn show(me: Signed, wanted: Wanted) -> Answer {
         volunteers: Vec::new(),
         more_volunteers: false,
         schools: Vec::new(),
+        views: Vec::new(),
         pages: Vec::new(),
     };
     if !shown.typed.is_empty() {
@@ -130,6 +136,9 @@ async fn places(me: &Signed, shown: &mut SearchPage) -> Result<(), Problem> {
     }
     let w = me.w();
     let named = |item: &&NavItem| matches(&w.code("nav", item.key), &shown.typed);
+    let views = saved_view::of_role(me).await?.into_iter().filter(|view| matches(&view.name, &shown.typed));
+    let views = views.map(|view| (saved_view::href(&view), w.code("view-of", view.list.code()), view.name));
+    shown.views = views.map(|(href, list, name)| (href, name, list)).take(MOST).collect();
     shown.pages = shown.f.nav.iter().filter(named).cloned().collect();
     Ok(())
 }

@@ -6,9 +6,11 @@ use naheya_domain::access::{Action, Noun};
 use naheya_domain::setting::{Settings, SettingsForm};
 use naheya_domain::stay::ladder::Rung;
 use naheya_store::Error;
+use naheya_store::meanwhile::Record;
 use naheya_store::setting::ChangeSettings;
 
 use crate::answer::see_other_saying;
+use crate::clash::Versioned;
 use crate::{Answer, Fields, Frame, Knock, Posted, Route, Sheet, Signed, Toast, page_as};
 
 const KEEPS: Knock = Knock::May(Action::KeepSetting);
@@ -24,13 +26,39 @@ pub fn routes() -> Vec<Route> {
 struct SettingPage {
     f: Frame,
     sheet: Sheet,
-    version: i32,
     may_keep_areas: bool,
 }
 
 async fn show(me: Signed) -> Answer {
-    let (settings, _) = me.desk.settings().await?;
-    form(&me, Sheet::filled("setting", filled(&settings))).await
+    let held = Held::of(&me).await?;
+    form(&me, me.sheet_of("setting", &held))
+}
+
+/// What the county set, as its form is filled from it.
+struct Held {
+    settings: Settings,
+    version: i32,
+}
+
+impl Held {
+    async fn of(me: &Signed) -> Result<Held, Error> {
+        let (settings, version) = me.desk.settings().await?;
+        Ok(Held { settings, version })
+    }
+}
+
+impl Versioned for Held {
+    fn records(&self) -> Vec<Record> {
+        vec![Record::Settings]
+    }
+
+    fn version(&self) -> i32 {
+        self.version
+    }
+
+    fn fields(&self) -> Fields {
+        filled(&self.settings)
+    }
 }
 
 fn filled(settings: &Settings) -> Fields {
@@ -48,14 +76,12 @@ fn filled(settings: &Settings) -> Fields {
     Fields::of(rungs.chain(others))
 }
 
-async fn form(me: &Signed, sheet: Sheet) -> Answer {
-    let (_, version) = me.desk.settings().await?;
+fn form(me: &Signed, sheet: Sheet) -> Answer {
     page_as(
         sheet.status(),
         &SettingPage {
             f: me.frame("setting-title").with(&sheet),
             sheet,
-            version,
             may_keep_areas: me.desk.may(Action::KeepSchool),
         },
     )
@@ -79,6 +105,6 @@ async fn change(me: Signed, posted: Posted) -> Answer {
     };
     match done.await {
         Ok(()) => see_other_saying("/settings", Toast::new("setting-changed")),
-        Err(error) => form(&me, Sheet::again("setting", &posted, error)?).await,
+        Err(error) => form(&me, me.again("setting", &posted, error, &Held::of(&me).await?).await?),
     }
 }

@@ -5,10 +5,12 @@ use naheya_domain::access::{Action, Noun};
 use naheya_domain::id::StationId;
 use naheya_domain::station::{StationDetails, StationForm, StationKind};
 use naheya_store::Error;
+use naheya_store::meanwhile::Record;
 use naheya_store::station::{ChangeStation, OpenStation, Station};
 
 use crate::answer::see_other_saying;
 use crate::charge::area_name;
+use crate::clash::Versioned;
 use crate::{Answer, Fields, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, Words, page_as};
 
 const KEEPS: Knock = Knock::May(Action::KeepGrid);
@@ -25,12 +27,6 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-/// The version that a form was filled from; of now, when somebody else was quicker.
-pub(crate) fn version(sheet: &Sheet, now: i32) -> i32 {
-    let stale = sheet.faults().iter().any(|f| f.code == "record.stale");
-    sheet.value("version").parse().ok().filter(|_| !stale).unwrap_or(now)
-}
-
 #[derive(Template)]
 #[template(path = "station/form.html")]
 struct FormPage {
@@ -41,8 +37,7 @@ struct FormPage {
     kinds: Vec<(String, String)>,
     /// Where the form goes.
     action: String,
-    /// Of a station that is there already.
-    version: Option<i32>,
+    is_new: bool,
 }
 
 fn kinds(w: Words) -> Vec<(String, String)> {
@@ -60,7 +55,7 @@ async fn new_page(me: &Signed, code: String, sheet: Sheet) -> Answer {
         area: area_name(me, &code).await?,
         kinds: kinds(me.w()),
         action: format!("/grid/{code}/stations"),
-        version: None,
+        is_new: true,
         code,
         sheet,
     };
@@ -91,16 +86,38 @@ async fn open(me: Signed, Id(code): Id<String>, posted: Posted) -> Answer {
 
 async fn edit(me: Signed, Id(id): Id<StationId>) -> Answer {
     let station = me.desk.station(id).await?;
-    let of = station.details.clone();
-    let values = Fields::of([
-        ("kind", of.kind.code().to_owned()),
-        ("name", of.name),
-        ("address", of.address.unwrap_or_default()),
-        ("opening", of.opening.unwrap_or_default()),
-        ("from_on", of.days.from.to_string()),
-        ("to_on", of.days.to.map(|day| day.to_string()).unwrap_or_default()),
-    ]);
-    edit_page(&me, &station, Sheet::filled("station", values)).await
+    let sheet = me.sheet_of("station", &station);
+    edit_page(&me, &station, sheet).await
+}
+
+impl Versioned for Station {
+    fn records(&self) -> Vec<Record> {
+        vec![Record::Station(self.id.0)]
+    }
+
+    fn version(&self) -> i32 {
+        self.version
+    }
+
+    fn fields(&self) -> Fields {
+        let of = self.details.clone();
+        Fields::of([
+            ("kind", of.kind.code().to_owned()),
+            ("name", of.name),
+            ("address", of.address.unwrap_or_default()),
+            ("opening", of.opening.unwrap_or_default()),
+            ("from_on", of.days.from.to_string()),
+            ("to_on", of.days.to.map(|day| day.to_string()).unwrap_or_default()),
+        ])
+    }
+
+    fn words(&self) -> &'static [&'static str] {
+        &["opening"]
+    }
+
+    fn said(&self, w: Words, name: &str, value: &str) -> String {
+        if name == "kind" { w.code("station-kind", value) } else { value.to_owned() }
+    }
 }
 
 async fn edit_page(me: &Signed, station: &Station, sheet: Sheet) -> Answer {
@@ -110,7 +127,7 @@ async fn edit_page(me: &Signed, station: &Station, sheet: Sheet) -> Answer {
         code: station.town_code.clone(),
         kinds: kinds(me.w()),
         action: format!("/stations/{}", station.id),
-        version: Some(version(&sheet, station.version)),
+        is_new: false,
         sheet,
     };
     page_as(page.sheet.status(), &page)
@@ -125,6 +142,10 @@ async fn change(me: Signed, Id(id): Id<StationId>, posted: Posted) -> Answer {
     };
     match done.await {
         Ok(()) => see_other_saying(format!("/grid/{}", station.town_code), Toast::new("station-changed")),
-        Err(error) => edit_page(&me, &station, Sheet::again("station", &posted, error)?).await,
+        Err(error) => {
+            let station = me.desk.station(id).await?;
+            let sheet = me.again("station", &posted, error, &station).await?;
+            edit_page(&me, &station, sheet).await
+        }
     }
 }

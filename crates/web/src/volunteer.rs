@@ -11,6 +11,7 @@ use naheya_domain::id::{HouseholdId, VolunteerId};
 use naheya_domain::language::Languages;
 use naheya_domain::political_status::PoliticalStatus;
 use naheya_domain::relation::Relation;
+use naheya_domain::saved_view::List;
 use naheya_domain::volunteer::{VolunteerDetails, VolunteerForm, VolunteerState};
 use naheya_domain::{Date, FieldError};
 use naheya_store::Error;
@@ -23,12 +24,14 @@ use naheya_store::volunteer::{
 
 use crate::answer::see_other_saying;
 use crate::area::{choices, towns};
+use crate::saved_view::{Views, opened};
 use crate::{
     Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as,
     search,
 };
 
 mod edit;
+mod version;
 
 const LIST: &str = "/volunteers";
 /// A check that ends within this many days is shown in dawn, with the days left.
@@ -74,6 +77,7 @@ struct ListPage {
     wanted: Fields,
     typed: String,
     view: String,
+    views: Views,
     tabs: Vec<(&'static str, u64)>,
     free: u64,
     expiring: u64,
@@ -94,7 +98,7 @@ impl ListPage {
     }
 
     fn tab(&self, view: &str) -> String {
-        format!("/volunteers?{}", self.wanted.with("after", "").with("view", view).query())
+        self.views.way(&self.wanted.with("view", view))
     }
 }
 
@@ -141,10 +145,12 @@ async fn find(me: Signed, posted: Posted) -> Answer {
 
 async fn list(me: Signed, wanted: Wanted) -> Answer {
     let w = me.w();
+    let (wanted, mut views) = opened(&me, List::Volunteers, wanted).await?;
     let filter = filter(&me, &wanted).await?;
     let at = crate::area::wanted(&me, &wanted).await?;
     // From here on the address says where the list looks, so that every way on keeps it.
     let wanted = wanted.with("town", &at.code());
+    views.set_to(&wanted);
     let areas = || at.areas();
     let (rows, more) = me.desk.volunteers(&filter).await?;
     let count = async |filter: VolunteerFilter| me.desk.count_volunteers(&filter).await;
@@ -165,6 +171,7 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
         total: count(VolunteerFilter { after: None, ..filter.clone() }).await?,
         towns: towns(&me).await?,
         view: wanted.text("view").to_owned(),
+        views,
         typed: filter.search.clone().unwrap_or_default(),
         offered: at.offered(w, "volunteer-all-towns"),
         mine: at.said(w),

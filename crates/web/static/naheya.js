@@ -1,5 +1,5 @@
 // Naheya's one script. Every page works without it; it only makes work quicker:
-// search by Ctrl K, J/K/Enter in lists, one submit per form, drafts kept on the server,
+// search by Ctrl K, J/K/Enter/E in lists, one submit per form, drafts kept on the server,
 // lists that follow what is typed, copies, smaller pictures, a toast that leaves.
 // ES2017, no build step, no request to anyone else.
 (function () {
@@ -14,7 +14,7 @@
   const summary = document.querySelector('[data-focus]');
   if (summary) summary.focus();
 
-  // Ctrl K and "/" go to the search box; J, K and Enter walk the first list.
+  // Ctrl K and "/" go to the search box; J, K and Enter walk the first list, E changes what one stands at.
   let at = -1;
   const typing = (el) => el && (el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName));
   const rows = () => document.querySelectorAll('[data-list] [data-row], table[data-list] tbody tr');
@@ -40,6 +40,13 @@
     if (e.key === '/' && find) { e.preventDefault(); find.focus(); }
     else if (e.key === 'j') walk(1);
     else if (e.key === 'k') walk(-1);
+    else if (e.key === 'e') {
+      // data-edit="address" on a row: where it is changed; a row without one opens.
+      const row = rows()[at];
+      const link = row && row.querySelector('a');
+      const to = row && (row.dataset.edit || (link && link.href));
+      if (to) location.assign(to);
+    }
   });
 
   // A second tap sends nothing. The button comes back when the browser returns to this page.

@@ -10,6 +10,7 @@ use naheya_domain::id_number::IdNumber;
 use naheya_domain::language::{Language, Languages};
 use naheya_domain::sex::Sex;
 use sea_orm::ColumnTrait;
+use uuid::Uuid;
 
 use super::{TABLE, check_places, claim_id_number, filled};
 use crate::sealed::act::Act;
@@ -70,6 +71,12 @@ pub struct ChildFields {
 /// What a form of one adult is filled with; why somebody is kept away stays locked.
 #[derive(Clone, Debug)]
 pub struct GuardianFields {
+    /// The adult.
+    pub person: Uuid,
+    /// The tie to the child.
+    pub tie: Uuid,
+    /// Counts the changes of both.
+    pub version: i32,
     /// Name.
     pub name: String,
     /// GB/T 4761 code.
@@ -136,7 +143,16 @@ impl Desk {
         let person = tx.visible_as::<guardian::Entity>(Class::Personal).id(id).one(&tx).await?;
         let phone = tx.open_some(crate::guardian::TABLE, "phone_sealed", person.id, person.phone_sealed.as_ref())?;
         self.looked(TABLE, vec![child.0], "work,personal", None).await?;
-        Ok(GuardianFields { name: person.name, relation: tie.relation, phone, away: tie.away, blocked: tie.blocked })
+        Ok(GuardianFields {
+            person: person.id,
+            tie: tie.id,
+            version: tie.version + person.version,
+            name: person.name,
+            relation: tie.relation,
+            phone,
+            away: tie.away,
+            blocked: tie.blocked,
+        })
     }
 
     /// The child whose file has this number, or whose name is exactly this and nobody else's.

@@ -255,6 +255,7 @@ fn from_entities(builder: SchemaBuilder) -> SchemaBuilder {
         .register(entity::thanks::Entity)
         .register(entity::phone_act::Entity)
         .register(entity::draft::Entity)
+        .register(entity::saved_view::Entity)
         .register(entity::follow_up::Entity)
         .register(entity::concern::Entity)
         .register(entity::concern_person::Entity)

@@ -75,6 +75,7 @@ macro_rules! every_table {
             thanks,
             phone_act,
             draft,
+            saved_view,
             follow_up,
             concern,
             concern_person,

@@ -55,6 +55,7 @@ pub(crate) mod round;
 pub(crate) mod round_child;
 pub(crate) mod round_volunteer;
 pub(crate) mod run;
+pub(crate) mod saved_view;
 pub(crate) mod school;
 pub(crate) mod school_day;
 pub(crate) mod school_term;

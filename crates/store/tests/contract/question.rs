@@ -84,6 +84,7 @@ async fn a_day(office: Desk, ground: &Ground) {
     let page = office.children(&ChildFilter::default()).await.unwrap().0;
     let after = page.last().map(|row| (row.name.clone(), row.id));
     office.children(&ChildFilter { after, ..ChildFilter::default() }).await.unwrap();
+    office.saved_views(naheya_domain::saved_view::List::Children).await.unwrap();
     office.child_file(child).await.unwrap();
     office.child_moments(child).await.unwrap();
     office.consents(child).await.unwrap();

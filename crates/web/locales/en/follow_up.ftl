@@ -54,3 +54,6 @@ fault-follow_up-not_alone = With somebody there the child has not been asked. As
 fault-date-in_past = { $label } is in the past
 refusal-follow_up-done_already = This follow-up has been done.
 refusal-follow_up-by_the_carer = The carer cannot record this one; somebody else asks.
+follow_up-views = Views of follow-ups
+follow_up-view-all = All
+follow_up-view-late = Overdue

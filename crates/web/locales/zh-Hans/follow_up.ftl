@@ -54,3 +54,6 @@ fault-follow_up-not_alone = 旁边有人就不算问过孩子。请换个时候�
 fault-date-in_past = { $label }已经过去了
 refusal-follow_up-done_already = 这个回访已经做过了。
 refusal-follow_up-by_the_carer = 周末妈妈自己不能记这个回访，要另外一个人来问。
+follow_up-views = 回访的视图
+follow_up-view-all = 全部
+follow_up-view-late = 过期的

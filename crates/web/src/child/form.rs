@@ -1,4 +1,4 @@
-//! A file opened and changed. When somebody else changed it meanwhile, both versions are told.
+//! A file opened and changed.
 
 use askama::Template;
 use naheya_domain::child::{ChildDetails, ChildForm};
@@ -8,12 +8,14 @@ use naheya_domain::sex::Sex;
 use naheya_store::Error;
 use naheya_store::child::OpenFile;
 use naheya_store::child::edit::{ChildFields, EditFile};
+use naheya_store::meanwhile::Record;
 use naheya_store::school::School;
 use uuid::Uuid;
 
 use super::{places, school_of};
 use crate::answer::see_other_saying;
 use crate::area::choices;
+use crate::clash::{Versioned, option};
 use crate::{Answer, Fields, Frame, Id, Posted, Sheet, Signed, Toast, Words, page_as};
 
 #[derive(Template)]
@@ -23,7 +25,6 @@ struct FormPage {
     sheet: Sheet,
     action: String,
     back: String,
-    version: i32,
     on_file: ChildFields,
     schools: Vec<(String, String)>,
     classes: Vec<(String, String)>,
@@ -31,18 +32,77 @@ struct FormPage {
     groups: Vec<(String, String)>,
     sexes: Vec<(String, String)>,
     boarding: Vec<(String, String)>,
-    differ: Vec<(String, String, String)>,
+    is_new: bool,
+}
+
+/// A file as its form is filled from it.
+struct OnFile {
+    id: ChildId,
+    fields: ChildFields,
+    schools: Vec<School>,
+    towns: Vec<(String, String)>,
+}
+
+impl OnFile {
+    async fn of(me: &Signed, id: ChildId) -> Result<OnFile, Error> {
+        let fields = me.desk.child_fields(id).await?;
+        Ok(OnFile { id, fields, schools: me.desk.schools().await?, towns: choices(me).await? })
+    }
+}
+
+impl Versioned for OnFile {
+    fn records(&self) -> Vec<Record> {
+        vec![Record::Child(self.id.0)]
+    }
+
+    fn version(&self) -> i32 {
+        self.fields.version
+    }
+
+    fn fields(&self) -> Fields {
+        filled(&self.fields)
+    }
+
+    fn words(&self) -> &'static [&'static str] {
+        &["languages", "vital", "likes"]
+    }
+
+    fn lines(&self) -> &'static [&'static str] {
+        &["care", "words", "needs"]
+    }
+
+    fn locked(&self) -> &'static [(&'static str, &'static str)] {
+        &[
+            ("id_number", "id_no"),
+            ("student_number", "student_no"),
+            ("health", "health"),
+            ("family", "family"),
+            ("note", "note"),
+        ]
+    }
+
+    fn said(&self, w: Words, name: &str, value: &str) -> String {
+        match name {
+            "school_id" => option(&places(&self.schools).0, value),
+            "class_id" => option(&places(&self.schools).1, value),
+            "town_code" => option(&self.towns, value),
+            "sex" => w.code("child-sex", value),
+            "ethnic" => w.code("ethnic_group", value),
+            "boards" => w.code("child-boarding", value),
+            _ => value.to_owned(),
+        }
+    }
 }
 
 pub(super) async fn blank(me: Signed) -> Answer {
     let sheet = me.resumed("child", Sheet::blank("child")).await?;
-    form(&me, None, sheet, ChildFields::default(), Vec::new()).await
+    form(&me, None, sheet, ChildFields::default()).await
 }
 
 pub(super) async fn edit(me: Signed, Id(id): Id<ChildId>) -> Answer {
-    let on_file = me.desk.child_fields(id).await?;
-    let sheet = me.resumed(&format!("child-{id}"), Sheet::filled("child", filled(&on_file))).await?;
-    form(&me, Some(id), sheet, on_file, Vec::new()).await
+    let on_file = OnFile::of(&me, id).await?;
+    let sheet = me.resumed_of(&format!("child-{id}"), "child", &on_file).await?;
+    form(&me, Some(id), sheet, on_file.fields).await
 }
 
 pub(super) async fn open(me: Signed, posted: Posted) -> Answer {
@@ -52,7 +112,7 @@ pub(super) async fn open(me: Signed, posted: Posted) -> Answer {
     };
     match done.await {
         Ok(id) => see_other_saying(format!("/children/{id}"), Toast::new("child-opened")),
-        Err(error) => form(&me, None, Sheet::again("child", &posted, error)?, ChildFields::default(), Vec::new()).await,
+        Err(error) => form(&me, None, Sheet::again("child", &posted, error)?, ChildFields::default()).await,
     }
 }
 
@@ -65,33 +125,21 @@ pub(super) async fn change(me: Signed, Id(id): Id<ChildId>, posted: Posted) -> A
     match done.await {
         Ok(()) => see_other_saying(format!("/children/{id}"), Toast::new("child-changed")),
         Err(error) => {
-            let stale = error == Error::Stale;
-            let sheet = Sheet::again("child", &posted, error)?;
-            let on_file = me.desk.child_fields(id).await?;
-            let differ =
-                if stale { differences(me.w(), &on_file, &posted, &me.desk.schools().await?) } else { Vec::new() };
-            form(&me, Some(id), sheet, on_file, differ).await
+            let on_file = OnFile::of(&me, id).await?;
+            let sheet = me.again("child", &posted, error, &on_file).await?;
+            form(&me, Some(id), sheet, on_file.fields).await
         }
     }
 }
 
-async fn form(
-    me: &Signed,
-    child: Option<ChildId>,
-    sheet: Sheet,
-    on_file: ChildFields,
-    differ: Vec<(String, String, String)>,
-) -> Answer {
+async fn form(me: &Signed, child: Option<ChildId>, sheet: Sheet, on_file: ChildFields) -> Answer {
     let w = me.w();
     let (schools, classes) = places(&me.desk.schools().await?);
     let path = child.map_or_else(|| "/children".to_owned(), |id| format!("/children/{id}"));
-    // Only a stale form takes the new version: then the reader has seen both.
-    let kept = sheet.value("version").parse().ok().filter(|_| differ.is_empty());
     page_as(
         sheet.status(),
         &FormPage {
             f: me.frame(if child.is_some() { "child-edit-title" } else { "child-new-title" }).with(&sheet),
-            version: kept.unwrap_or(on_file.version),
             action: path.clone(),
             back: path,
             on_file,
@@ -101,8 +149,8 @@ async fn form(
             groups: EthnicGroup::all().map(|g| (g.code().to_owned(), w.code("ethnic_group", g.code()))).collect(),
             sexes: ["male", "female"].map(|s| (s.to_owned(), w.code("child-sex", s))).to_vec(),
             boarding: ["yes", "no"].map(|b| (b.to_owned(), w.code("child-boarding", b))).to_vec(),
+            is_new: child.is_none(),
             sheet,
-            differ,
         },
     )
 }
@@ -166,22 +214,4 @@ fn filled(on_file: &ChildFields) -> Fields {
         ("needs", text(&on_file.needs)),
         ("boards", on_file.boards.map(|boards| if boards { "yes" } else { "no" }).unwrap_or_default().to_owned()),
     ])
-}
-
-/// Label, what is on file now, what was typed; for each field in which they differ.
-fn differences(w: Words, on_file: &ChildFields, posted: &Posted, schools: &[School]) -> Vec<(String, String, String)> {
-    let (names, classes) = places(schools);
-    let told = |name: &str, value: &str| {
-        let list = match name {
-            "school_id" => &names,
-            "class_id" => &classes,
-            _ => return value.to_owned(),
-        };
-        list.iter().find(|(id, _)| id == value).map(|(_, word)| word.clone()).unwrap_or_default()
-    };
-    filled(on_file)
-        .pairs()
-        .filter(|(name, now)| now.trim() != posted.text(name))
-        .map(|(name, now)| (w.code("child", name), told(name, now), told(name, posted.text(name))))
-        .collect()
 }

@@ -7,10 +7,12 @@ use naheya_domain::relation::Relation;
 use naheya_store::Error;
 use naheya_store::child::edit::GuardianFields;
 use naheya_store::guardian::{AddGuardian, ChangeGuardian, GroupSiblings};
+use naheya_store::meanwhile::Record;
 
 use crate::account;
 use crate::answer::see_other_saying;
-use crate::{Answer, Fields, Frame, Id, Posted, Sheet, Signed, Toast, page_as};
+use crate::clash::Versioned;
+use crate::{Answer, Fields, Frame, Id, Posted, Sheet, Signed, Toast, Words, page_as};
 
 #[derive(Template)]
 #[template(path = "child/guardian.html")]
@@ -21,6 +23,8 @@ struct GuardianPage {
     back: String,
     relations: Vec<(String, String)>,
     reason_on_file: bool,
+    /// Whether this adult is on file already.
+    is_kept: bool,
     /// Where an account is opened for this guardian; nothing for one not yet on file, or kept away from the child.
     account: Option<(String, &'static str)>,
 }
@@ -44,18 +48,24 @@ pub(super) async fn add(me: Signed, Id(id): Id<ChildId>, posted: Posted) -> Answ
 
 pub(super) async fn edit(me: Signed, Id((id, guardian)): Id<(ChildId, GuardianId)>) -> Answer {
     let kept = me.desk.guardian_fields(id, guardian).await?;
-    form(&me, id, Some(guardian), Sheet::filled("guardian", filled(&kept)), kept.blocked).await
+    let sheet = me.sheet_of("guardian", &kept);
+    form(&me, id, Some(guardian), sheet, kept.blocked).await
 }
 
 pub(super) async fn change(me: Signed, Id((id, guardian)): Id<(ChildId, GuardianId)>, posted: Posted) -> Answer {
     let kept = me.desk.guardian_fields(id, guardian).await?;
     let done = async {
         let details = details(&posted, kept.blocked)?;
-        me.desk.save_once(ChangeGuardian { child: id, guardian, details }, posted.submission()?).await
+        let version = posted.text("version").parse().map_err(|_| Error::Stale)?;
+        me.desk.save_once(ChangeGuardian { child: id, guardian, version, details }, posted.submission()?).await
     };
     match done.await {
         Ok(()) => see_other_saying(format!("/children/{id}"), Toast::new("guardian-changed")),
-        Err(error) => form(&me, id, Some(guardian), Sheet::again("guardian", &posted, error)?, kept.blocked).await,
+        Err(error) => {
+            let kept = me.desk.guardian_fields(id, guardian).await?;
+            let sheet = me.again("guardian", &posted, error, &kept).await?;
+            form(&me, id, Some(guardian), sheet, kept.blocked).await
+        }
     }
 }
 
@@ -79,6 +89,7 @@ async fn form(me: &Signed, child: ChildId, guardian: Option<GuardianId>, sheet: 
                 .map(|r| (r.code().to_owned(), w.code("child-relation", r.code())))
                 .collect(),
             reason_on_file,
+            is_kept: guardian.is_some(),
             account,
             sheet,
         },
@@ -96,6 +107,28 @@ fn details(posted: &Posted, reason_on_file: bool) -> Result<GuardianDetails, Err
         reason_on_file,
     };
     Ok(GuardianDetails::parse(&form)?)
+}
+
+impl Versioned for GuardianFields {
+    fn records(&self) -> Vec<Record> {
+        vec![Record::Guardianship(self.tie), Record::Guardian(self.person)]
+    }
+
+    fn version(&self) -> i32 {
+        self.version
+    }
+
+    fn fields(&self) -> Fields {
+        filled(self)
+    }
+
+    fn locked(&self) -> &'static [(&'static str, &'static str)] {
+        &[("blocked_reason", "blocked_reason")]
+    }
+
+    fn said(&self, w: Words, name: &str, value: &str) -> String {
+        if name == "relation" { w.code("child-relation", value) } else { value.to_owned() }
+    }
 }
 
 fn filled(kept: &GuardianFields) -> Fields {

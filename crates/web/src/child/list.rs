@@ -3,11 +3,13 @@
 use askama::Template;
 use naheya_domain::access::{Action, may};
 use naheya_domain::id::{ChildId, SchoolId};
+use naheya_domain::saved_view::List;
 use naheya_domain::{Date, Role, Timestamp};
 use naheya_store::child::{ChildFilter, ChildRow, ChildView, PAGE};
 
 use super::{sex_and_age, tag};
 use crate::area::{Where, towns};
+use crate::saved_view::{Views, opened};
 use crate::{Answer, Frame, Posted, Problem, Signed, Wanted, Words, page, search};
 
 const LIST: &str = "/children";
@@ -19,6 +21,7 @@ const MOST: u64 = 500;
 struct ListPage {
     f: Frame,
     tabs: Vec<Tab>,
+    views: Views,
     lines: Vec<Line>,
     view: &'static str,
     q: String,
@@ -103,10 +106,12 @@ pub(super) async fn find(me: Signed, posted: Posted) -> Answer {
 
 pub(super) async fn show(me: Signed, wanted: Wanted) -> Answer {
     let w = me.w();
+    let (wanted, mut views) = opened(&me, List::Children, wanted).await?;
     let mut filter = filter(&me, &wanted).await?;
     let at = crate::area::wanted(&me, &wanted).await?;
     // From here on the address says where the list looks, so that every way on keeps it.
     let wanted = wanted.with("town", &at.code());
+    views.set_to(&wanted.with("view", filter.view.code()));
     if let Some(after) = wanted.given("after").and_then(ChildId::parse) {
         filter.after = Some(me.desk.child_in_list(after).await?);
     }
@@ -134,6 +139,7 @@ pub(super) async fn show(me: Signed, wanted: Wanted) -> Answer {
     let title = if is_teacher { "child-class-title" } else { "child-list-title" };
     page(&ListPage {
         tabs,
+        views,
         rows: w.t3("child-rows", "first", w.count(from + shown.min(1)), "last", w.count(from + shown), "total", total),
         lines: rows.into_iter().map(|row| line(w, row, me.now, stale)).collect(),
         view: filter.view.code(),

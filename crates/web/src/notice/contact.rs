@@ -7,9 +7,11 @@ use naheya_domain::notice::{Choice, mail_address};
 use naheya_domain::phone::Phone;
 use naheya_store::Error;
 use naheya_store::contact::{Contact, KeepContact};
+use naheya_store::meanwhile::Record;
 
 use crate::answer::see_other_saying;
-use crate::{Answer, Fields, Frame, Knock, Posted, Route, Sheet, Signed, Toast, page_as};
+use crate::clash::Versioned;
+use crate::{Answer, Fields, Frame, Knock, Posted, Route, Sheet, Signed, Toast, Words, page_as};
 
 /// The routes of this file.
 #[must_use]
@@ -25,25 +27,40 @@ pub fn routes() -> Vec<Route> {
 struct ContactPage {
     f: Frame,
     sheet: Sheet,
-    version: i32,
     choices: Vec<(&'static str, String)>,
 }
 
 async fn show(me: Signed) -> Answer {
-    let held = me.desk.my_contact().await?;
-    let fields = Fields::of([
-        ("choice", held.choice.code().to_owned()),
-        ("mail", held.mail.clone().unwrap_or_default()),
-        ("phone", held.phone.clone().unwrap_or_default()),
-    ]);
-    form(&me, Sheet::filled("contact", fields)).await
+    let sheet = me.sheet_of("contact", &me.desk.my_contact().await?);
+    form(&me, sheet)
 }
 
-async fn form(me: &Signed, sheet: Sheet) -> Answer {
-    let version = me.desk.my_contact().await?.version;
+impl Versioned for Contact {
+    fn records(&self) -> Vec<Record> {
+        vec![Record::Contact]
+    }
+
+    fn version(&self) -> i32 {
+        self.version
+    }
+
+    fn fields(&self) -> Fields {
+        Fields::of([
+            ("choice", self.choice.code().to_owned()),
+            ("mail", self.mail.clone().unwrap_or_default()),
+            ("phone", self.phone.clone().unwrap_or_default()),
+        ])
+    }
+
+    fn said(&self, w: Words, name: &str, value: &str) -> String {
+        if name == "choice" { w.code("contact-by", value) } else { value.to_owned() }
+    }
+}
+
+fn form(me: &Signed, sheet: Sheet) -> Answer {
     let f = me.frame("contact-title").with(&sheet);
     let choices = Choice::ALL.map(|c| (c.code(), f.w.code("contact-by", c.code()))).to_vec();
-    page_as(sheet.status(), &ContactPage { f, sheet, version, choices })
+    page_as(sheet.status(), &ContactPage { f, sheet, choices })
 }
 
 async fn keep(me: Signed, posted: Posted) -> Answer {
@@ -53,7 +70,10 @@ async fn keep(me: Signed, posted: Posted) -> Answer {
     };
     match done.await {
         Ok(()) => see_other_saying("/me", Toast::new("contact-kept")),
-        Err(error) => form(&me, Sheet::again("contact", &posted, error)?).await,
+        Err(error) => {
+            let held = me.desk.my_contact().await?;
+            form(&me, me.again("contact", &posted, error, &held).await?)
+        }
     }
 }
 

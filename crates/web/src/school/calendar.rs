@@ -8,12 +8,14 @@ use naheya_domain::school::{DayDetails, Rhythm};
 use naheya_domain::term::TermDetails;
 use naheya_domain::weekend::Weekend;
 use naheya_store::Error;
+use naheya_store::meanwhile::Record;
 use naheya_store::school::{AddTerm, ChangeRhythm, DropSchoolDay, DropTerm, SchoolCalendar, SchoolDay, SetSchoolDay};
 use naheya_store::stay::MovedStay;
 use uuid::Uuid;
 
 use super::KEEPS;
 use crate::answer::see_other_saying;
+use crate::clash::Versioned;
 use crate::words::Words;
 use crate::{Answer, Fields, Frame, Id, Posted, Route, Sheet, Signed, Toast, page_as};
 
@@ -107,18 +109,38 @@ async fn show(me: Signed, Id(id): Id<SchoolId>) -> Answer {
     calendar_page(&me, id, Came::None).await
 }
 
+/// A school's weeks as their form is filled from them.
+struct Weeks<'c>(SchoolId, &'c SchoolCalendar);
+
+impl Versioned for Weeks<'_> {
+    fn records(&self) -> Vec<Record> {
+        vec![Record::School(self.0.0)]
+    }
+
+    fn version(&self) -> i32 {
+        self.1.version
+    }
+
+    fn fields(&self) -> Fields {
+        let anchor = match self.1.rhythm {
+            Rhythm::BigSmall(day) => day.to_string(),
+            Rhythm::Weekly => String::new(),
+        };
+        Fields::of([("rhythm", self.1.rhythm.code().to_owned()), ("anchor", anchor)])
+    }
+
+    fn said(&self, w: Words, name: &str, value: &str) -> String {
+        if name == "rhythm" { w.code("school-rhythm-is", value) } else { value.to_owned() }
+    }
+}
+
 async fn calendar_page(me: &Signed, id: SchoolId, came: Came) -> Answer {
     let w = me.w();
     let calendar = me.desk.school_calendar(id).await?;
     let file = me.desk.school(id).await?;
     me.desk.looked("stays", calendar.moved.iter().map(|s| s.id.0).collect(), "work", None).await?;
     let by_turns = matches!(calendar.rhythm, Rhythm::BigSmall(_));
-    let anchor = match calendar.rhythm {
-        Rhythm::BigSmall(day) => day.to_string(),
-        Rhythm::Weekly => String::new(),
-    };
-    let on_file = Fields::of([("rhythm", calendar.rhythm.code().to_owned()), ("anchor", anchor)]);
-    let (mut rhythm, mut term) = (Sheet::filled("school-week", on_file), Sheet::blank("school-term"));
+    let (mut rhythm, mut term) = (me.sheet_of("school-week", &Weeks(id, &calendar)), Sheet::blank("school-term"));
     let mut day = Sheet::blank("school-day");
     let (place, sheet) = match came {
         Came::None => (None, None),
@@ -162,7 +184,11 @@ async fn change_rhythm(me: Signed, Id(id): Id<SchoolId>, posted: Posted) -> Answ
     };
     match done.await {
         Ok(()) => see_other_saying(here(id), Toast::new("school-changed")),
-        Err(error) => calendar_page(&me, id, Came::Rhythm(Sheet::again("school-week", &posted, error)?)).await,
+        Err(error) => {
+            let calendar = me.desk.school_calendar(id).await?;
+            let sheet = me.again("school-week", &posted, error, &Weeks(id, &calendar)).await?;
+            calendar_page(&me, id, Came::Rhythm(sheet)).await
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use askama::Template;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::id::StayId;
+use naheya_domain::saved_view::List;
 use naheya_domain::stay::StayState;
 use naheya_store::stay::{ApproveStay, ApproveStays, CancelStay, EndorseStay, RefuseStay, StayLine, UndoApproval};
 use naheya_store::wish::{Answer as Word, RecordWish};
@@ -10,7 +11,8 @@ use naheya_store::wish::{Answer as Word, RecordWish};
 use super::gate::friday_with;
 use super::home::home_with;
 use crate::answer::see_other_saying;
-use crate::{Answer, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, page, page_as};
+use crate::saved_view::{Views, opened};
+use crate::{Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, page, page_as};
 
 const MAY: Knock = Knock::May(Action::ApproveStay);
 const DAY: i64 = 24 * 60;
@@ -45,6 +47,7 @@ struct ListPage {
     approved: Vec<StayLine>,
     off: Vec<StayLine>,
     next: bool,
+    views: Views,
 }
 
 impl ListPage {
@@ -54,7 +57,8 @@ impl ListPage {
 
     /// The address of a view of the same week.
     fn at(&self, view: &str) -> String {
-        address(view, self.next)
+        let week = if self.next { "next" } else { "" };
+        self.views.way(&Fields::default().with("view", view).with("week", week))
     }
 
     fn waiting(&self) -> usize {
@@ -77,6 +81,7 @@ fn from_next(posted: &Posted) -> bool {
 }
 
 async fn list(me: Signed, wanted: Wanted) -> Answer {
+    let (wanted, views) = opened(&me, List::Stays, wanted).await?;
     let next = wanted.0.text("week") == "next";
     let view = ["approved", "off"].into_iter().find(|v| wanted.0.text("view") == *v).unwrap_or("waiting");
     let midnight = naheya_domain::Timestamp::from_shanghai(me.today().at(0, 0, 0, 0));
@@ -93,6 +98,7 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
         approved: pick(&|l| !l.is_waiting() && !off.contains(&l.state)),
         off: pick(&|l| off.contains(&l.state)),
         next,
+        views,
     };
     page(&shown)
 }

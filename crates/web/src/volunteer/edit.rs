@@ -6,17 +6,17 @@ use naheya_domain::education::Education;
 use naheya_domain::ethnic_group::EthnicGroup;
 use naheya_domain::household::{HouseholdDetails, HouseholdForm};
 use naheya_domain::id::{MemberId, VolunteerId};
-use naheya_domain::language::Languages;
 use naheya_domain::political_status::PoliticalStatus;
 use naheya_domain::relation::Relation;
 use naheya_store::Error;
-use naheya_store::household::{ChangeHousehold, ChangeMember, Home, Member};
+use naheya_store::household::{ChangeHousehold, ChangeMember, Member};
 use naheya_store::volunteer::{ChangeVolunteer, VolunteerFile};
 
+use super::version::{AtHome, Person};
 use super::{member, person};
 use crate::answer::see_other_saying;
 use crate::area::choices;
-use crate::{Answer, Fields, Frame, Id, Posted, Problem, Sheet, Signed, Toast, page_as};
+use crate::{Answer, Frame, Id, Posted, Problem, Sheet, Signed, Toast, page_as};
 
 type Options = Vec<(String, String)>;
 
@@ -26,7 +26,6 @@ struct PersonPage {
     f: Frame,
     sheet: Sheet,
     id: VolunteerId,
-    version: i32,
     has_id_number: bool,
     ethnic: Options,
     political: Options,
@@ -40,42 +39,10 @@ async fn opened(me: &Signed, id: VolunteerId) -> Result<VolunteerFile, Problem> 
     Ok(file)
 }
 
-/// The version that goes back with the form: the one it was filled from, until somebody else's
-/// change has been told.
-fn kept(sheet: &Sheet, now: i32) -> i32 {
-    let stale = sheet.faults().iter().any(|f| f.code == "record.stale");
-    sheet.value("version").parse().ok().filter(|_| !stale).unwrap_or(now)
-}
-
-fn in_words(record: &str) -> String {
-    let read = Languages::from_record(record);
-    let known = read.known.iter().map(|l| l.name().to_owned());
-    known.chain(read.unknown).collect::<Vec<_>>().join("、")
-}
-
 pub(super) async fn show(me: Signed, Id(id): Id<VolunteerId>) -> Answer {
     let file = opened(&me, id).await?;
-    let sheet = Sheet::filled("volunteer", of_person(&file));
-    let sheet = me.resumed(&format!("volunteer-{id}"), sheet).await?;
+    let sheet = me.resumed_of(&format!("volunteer-{id}"), "volunteer", &Person(&file)).await?;
     person_page(&me, &file, sheet)
-}
-
-fn of_person(v: &VolunteerFile) -> Fields {
-    let text = |t: &Option<String>| t.clone().unwrap_or_default();
-    let sex = naheya_domain::sex::Sex::from_standard_code(&v.sex).map(|s| s.code().to_owned());
-    Fields::of([
-        ("name", v.name.clone()),
-        ("phone", text(&v.phone)),
-        ("birth_on", v.birth_on.map(|d| d.to_string()).unwrap_or_default()),
-        ("sex", sex.unwrap_or_default()),
-        ("ethnic", text(&v.ethnic)),
-        ("political", text(&v.political)),
-        ("education", text(&v.education)),
-        ("work_unit", text(&v.work_unit)),
-        ("trade", text(&v.trade)),
-        ("languages", in_words(&v.languages)),
-        ("note", text(&v.note)),
-    ])
 }
 
 fn person_page(me: &Signed, v: &VolunteerFile, sheet: Sheet) -> Answer {
@@ -83,7 +50,6 @@ fn person_page(me: &Signed, v: &VolunteerFile, sheet: Sheet) -> Answer {
     let page = PersonPage {
         f: me.frame("volunteer-edit-title").with(&sheet),
         id: v.id,
-        version: kept(&sheet, v.version),
         has_id_number: v.has_id_number,
         ethnic: EthnicGroup::all().map(|e| (e.code().to_owned(), w.code("ethnic_group", e.code()))).collect(),
         political: PoliticalStatus::all()
@@ -105,8 +71,9 @@ pub(super) async fn change(me: Signed, Id(id): Id<VolunteerId>, posted: Posted) 
     match done.await {
         Ok(()) => see_other_saying(format!("/volunteers/{id}"), Toast::new("volunteer-changed")),
         Err(error) => {
-            let sheet = Sheet::again("volunteer", &posted, error)?;
-            person_page(&me, &opened(&me, id).await?, sheet)
+            let file = opened(&me, id).await?;
+            let sheet = me.again("volunteer", &posted, error, &Person(&file)).await?;
+            person_page(&me, &file, sheet)
         }
     }
 }
@@ -117,36 +84,19 @@ struct HomePage {
     f: Frame,
     sheet: Sheet,
     id: VolunteerId,
-    version: i32,
     towns: Options,
 }
 
 pub(super) async fn show_home(me: Signed, Id(id): Id<VolunteerId>) -> Answer {
     let file = opened(&me, id).await?;
-    home_page(&me, &file, Sheet::filled("volunteer", of_home(&file.home))).await
-}
-
-fn of_home(home: &Home) -> Fields {
-    let text = |t: &Option<String>| t.clone().unwrap_or_default();
-    let travel = if home.travel_minutes > 0 { home.travel_minutes.to_string() } else { String::new() };
-    Fields::of([
-        ("town_code", text(&home.town_code)),
-        ("address", text(&home.address)),
-        ("travel_minutes", travel),
-        ("rooms", home.rooms.map(|n| n.to_string()).unwrap_or_default()),
-        ("home_languages", in_words(&home.languages)),
-        ("animals", text(&home.animals)),
-    ])
+    let towns = choices(&me).await?;
+    let sheet = me.sheet_of("volunteer", &AtHome(&file.home, &towns));
+    home_page(&me, &file, sheet).await
 }
 
 async fn home_page(me: &Signed, v: &VolunteerFile, sheet: Sheet) -> Answer {
-    let page = HomePage {
-        f: me.frame("volunteer-home-title").with(&sheet),
-        id: v.id,
-        version: kept(&sheet, v.home.version),
-        towns: choices(me).await?,
-        sheet,
-    };
+    let page =
+        HomePage { f: me.frame("volunteer-home-title").with(&sheet), id: v.id, towns: choices(me).await?, sheet };
     page_as(page.sheet.status(), &page)
 }
 
@@ -171,7 +121,11 @@ pub(super) async fn change_home(me: Signed, Id(id): Id<VolunteerId>, posted: Pos
     };
     match done.await {
         Ok(()) => see_other_saying(format!("/volunteers/{id}"), Toast::new("volunteer-home-changed")),
-        Err(error) => home_page(&me, &file, Sheet::again("volunteer", &posted, error)?).await,
+        Err(error) => {
+            let (file, towns) = (opened(&me, id).await?, choices(&me).await?);
+            let sheet = me.again("volunteer", &posted, error, &AtHome(&file.home, &towns)).await?;
+            home_page(&me, &file, sheet).await
+        }
     }
 }
 
@@ -182,7 +136,6 @@ struct MemberPage {
     sheet: Sheet,
     id: VolunteerId,
     member: MemberId,
-    version: i32,
     relations: Options,
 }
 
@@ -193,16 +146,8 @@ fn one(file: &VolunteerFile, member: MemberId) -> Result<Member, Problem> {
 pub(super) async fn show_member(me: Signed, Id((id, member)): Id<(VolunteerId, MemberId)>) -> Answer {
     let file = opened(&me, id).await?;
     let known = one(&file, member)?;
-    let day = |d: Option<naheya_domain::Date>| d.map(|d| d.to_string()).unwrap_or_default();
-    let fields = Fields::of([
-        ("member.name", known.name.clone()),
-        ("member.relation", known.relation.clone()),
-        ("member.birth_on", day(known.birth_on)),
-        ("member.guest", if known.guest { "on".to_owned() } else { String::new() }),
-        ("member.from_on", day(known.from_on)),
-        ("member.to_on", day(known.to_on)),
-    ]);
-    member_page(&me, id, &known, Sheet::filled("volunteer", fields))
+    let sheet = me.sheet_of("volunteer", &known);
+    member_page(&me, id, &known, sheet)
 }
 
 fn member_page(me: &Signed, id: VolunteerId, known: &Member, sheet: Sheet) -> Answer {
@@ -210,7 +155,6 @@ fn member_page(me: &Signed, id: VolunteerId, known: &Member, sheet: Sheet) -> An
         f: me.frame("volunteer-member-title").with(&sheet),
         id,
         member: known.id,
-        version: kept(&sheet, known.version),
         relations: Relation::all().map(|r| (r.code().to_owned(), me.w().code("relation", r.code()))).collect(),
         sheet,
     };
@@ -218,7 +162,7 @@ fn member_page(me: &Signed, id: VolunteerId, known: &Member, sheet: Sheet) -> An
 }
 
 pub(super) async fn change_member(me: Signed, Id((id, of)): Id<(VolunteerId, MemberId)>, posted: Posted) -> Answer {
-    let known = one(&opened(&me, id).await?, of)?;
+    one(&opened(&me, id).await?, of)?;
     let done = async {
         let version = posted.text("version").parse().map_err(|_| Error::Stale)?;
         let details = member(&posted, "member.", me.today()).map_err(Error::Invalid)?;
@@ -228,7 +172,8 @@ pub(super) async fn change_member(me: Signed, Id((id, of)): Id<(VolunteerId, Mem
     match done.await {
         Ok(()) => see_other_saying(format!("/volunteers/{id}"), Toast::new("volunteer-member-changed")),
         Err(error) => {
-            let sheet = Sheet::again("volunteer", &posted, in_form(error))?;
+            let known = one(&opened(&me, id).await?, of)?;
+            let sheet = me.again("volunteer", &posted, in_form(error), &known).await?;
             member_page(&me, id, &known, sheet)
         }
     }

@@ -138,7 +138,7 @@ async fn a_form_from_an_older_reading_tells_both_versions_and_then_stands() {
     let stale = mine.post(&action, &filled(opened, &[("likes", "马头琴")])).await;
     assert_eq!(stale.status, StatusCode::CONFLICT);
     assert!(stale.body.contains("画画") && stale.body.contains("马头琴"));
-    let again = mine.post(&action, &stale.form(&action)).await;
+    let again = mine.post(&action, &filled(stale.form(&action), &[("take.likes", "mine")])).await;
     assert_eq!(again.status, StatusCode::SEE_OTHER, "{}", again.body);
     assert_eq!(site.system().child_file(id).await.unwrap().likes.as_deref(), Some("马头琴"));
 }

@@ -63,8 +63,10 @@ async fn a_form_that_was_overtaken_says_so_and_keeps_what_was_typed() {
     let reply = me.post(&page, &late).await;
     assert_eq!(reply.status, StatusCode::CONFLICT);
     assert!(reply.body.contains("0478-5550003"));
-    let again = me.post(&page, &crate::browser::filled(reply.form(&page), &[])).await;
-    assert_eq!(again.status, StatusCode::SEE_OTHER, "whoever saw it may send it once more");
+    let chosen = crate::browser::filled(reply.form(&page), &[("take.phone", "mine")]);
+    let again = me.post(&page, &chosen).await;
+    assert_eq!(again.status, StatusCode::SEE_OTHER, "whoever saw both may choose");
+    assert_eq!(site.system().charges(TOWN).await.unwrap()[0].phone.as_deref(), Some("0478-5550003"));
 }
 
 #[tokio::test]

@@ -132,8 +132,8 @@ async fn who_changed_the_file_later_is_told_that_somebody_was_first() {
     let late = two.post(&place, &crate::browser::filled(old, &[("trade", "老师")])).await;
     assert_eq!(late.status, StatusCode::CONFLICT);
     assert!(late.body.contains("老师"));
-    // The form that came back carries the newer version: sent again, it holds.
-    let again = two.post(&place, &late.form(&place)).await;
+    // The form that came back carries the newer version: with a choice made and sent again, it holds.
+    let again = two.post(&place, &crate::browser::filled(late.form(&place), &[("take.trade", "mine")])).await;
     assert_eq!(again.status, StatusCode::SEE_OTHER, "{}", again.body);
 }
 

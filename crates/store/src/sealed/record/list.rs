@@ -11,7 +11,7 @@ use crate::sealed::entity::{
     draft, duty, export, follow_up, grant, guardian, guardianship, holiday, hours_claim, hours_entry, household,
     household_member, idempotency, import_batch, ladder, merge, meta, note, notice, outbox, pair, pair_meeting,
     parting, phone_act, picture, plan_record, proposal, public_link, recovery_code, rollup, round, round_child,
-    round_volunteer, run, school, school_day, school_term, search_token, session, setting, sibling_group, sign_in_try,
+    round_volunteer, run, saved_view, school, school_day, school_term, search_token, session, setting, sibling_group, sign_in_try,
     slip, snapshot, station, stay, stay_adult, term_plan, term_weekend, thanks, uniq, volunteer, wish,
 };
 use crate::sealed::visible;
@@ -215,6 +215,7 @@ county!(thanks, "thanks", Note, audited: true, id: Some(thanks::Column::Id), ver
     }
 });
 county!(draft, "drafts", Notice, audited: false, id: None, version: None, whole);
+county!(saved_view, "saved_views", Notice, audited: false, id: Some(saved_view::Column::Id), version: None, whole);
 county!(follow_up, "follow_ups", FollowUp, audited: true, id: Some(follow_up::Column::Id), version: Some(follow_up::Column::Version), |scope, area| {
     by_child(scope, area, follow_up::Column::ChildId)
 });

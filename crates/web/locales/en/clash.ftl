@@ -1,0 +1,19 @@
+# Somebody changed what somebody else has open: both versions side by side.
+clash-title = Somebody changed this while you were writing
+clash-by = { $role } { $who }, { $when }
+clash-both-there = Also changed by { $by }. Both versions are here; nothing was overwritten.
+clash-both-there-who = Somebody else changed it too. Both versions are here; nothing was overwritten.
+clash-choose = Fields in which the two differ: { $n }. Choose one for each, then save:
+clash-joined = The two do not contradict each other and have been joined. Have a look, then save once more.
+clash-theirs-are = Taken from the other version:
+clash-mine-are = Kept from yours:
+clash-yours = What you wrote
+clash-others = What the other wrote
+clash-locked = Somebody else changed this as well. It is locked and cannot be seen here.
+clash-legend = { $label }: which version
+clash-take-mine = Mine (the box can still be edited)
+clash-take-theirs = The other one
+clash-take-both = Both, one after the other
+clash-nothing = nothing
+clash-ticked = ticked
+fault-clash-open = { $label }: the two versions differ, choose one

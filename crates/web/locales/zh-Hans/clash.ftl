@@ -1,0 +1,19 @@
+# Somebody changed what somebody else has open: both versions side by side.
+clash-title = 您写的时候，这里有人也改了
+clash-by = { $role } { $who }，{ $when }
+clash-both-there = { $by }也改了。两份都在，没有覆盖。
+clash-both-there-who = 别人也改了。两份都在，没有覆盖。
+clash-choose = 这 { $n } 处两份写得不一样，各选一份，再存：
+clash-joined = 两份不冲突，已经合好。看一眼，没问题就再存一次。
+clash-theirs-are = 用上了别人改的：
+clash-mine-are = 留着您改的：
+clash-yours = 您写的
+clash-others = 别人写的
+clash-locked = 别人也改了这一项。内容上锁，这里看不到。
+clash-legend = { $label }：用哪一份
+clash-take-mine = 用我的（格子里的还能改）
+clash-take-theirs = 用别人的
+clash-take-both = 两份接在一起
+clash-nothing = 没写
+clash-ticked = 选了
+fault-clash-open = { $label }：两份不一样，选一份
