@@ -118,6 +118,8 @@ ids! {
     ImportBatchId,
     /// A list that leaves the house.
     ExportId,
+    /// Long work that somebody asked for.
+    OperationId,
     /// One edition of a month's figures.
     SnapshotId,
 }

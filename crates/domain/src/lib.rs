@@ -37,6 +37,7 @@ pub mod measure;
 pub mod meeting;
 pub mod note;
 pub mod notice;
+pub mod operation;
 pub mod pair;
 pub mod parting;
 pub mod person_name;

@@ -130,6 +130,8 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("export.approved", Urgency::Ordinary),
     ("export.asked", Urgency::Ordinary),
     ("export.refused", Urgency::Ordinary),
+    ("operation.done", Urgency::Ordinary),
+    ("operation.failed", Urgency::Ordinary),
     ("plan.answered", Urgency::Ordinary),
     ("plan.proposed", Urgency::Ordinary),
     ("plan.recorded", Urgency::Ordinary),

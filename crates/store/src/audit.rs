@@ -11,7 +11,8 @@ use crate::sealed::verify::{self, LastStates};
 
 mod list;
 
-pub use list::{AuditFilter, AuditRow, ChainHead, PAGE};
+pub use list::{AuditFilter, AuditRow, ChainHead, MOST_OUT, PAGE};
+pub(crate) use list::rows_out;
 
 /// One thing that is not as it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]

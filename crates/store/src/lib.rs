@@ -87,6 +87,7 @@ pub mod meeting;
 mod migration;
 pub mod note;
 pub mod notice;
+pub mod operation;
 pub mod pair;
 pub mod parting;
 pub mod password;

@@ -30,6 +30,7 @@ mod m0023_export;
 mod m0024_list;
 mod m0025_grid;
 mod m0026_rollup;
+mod m0029_operation;
 
 use sea_orm_migration::sea_orm::DbErr;
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait};
@@ -68,6 +69,7 @@ impl MigratorTrait for Migrator {
             Box::new(NewIndexes { name: "m0024_list", indexes: m0024_list::indexes }),
             tables("m0025_grid", m0025_grid::shapes),
             tables("m0026_rollup", m0026_rollup::shapes),
+            tables("m0029_operation", m0029_operation::shapes),
         ]
     }
 }

@@ -29,6 +29,7 @@ impl Act for PurgeOld {
         let delivered = Condition::all().add(outbox::Column::State.ne("queued")).add(outbox::Column::At.lt(limit));
         let notices = tx.clear::<notice::Entity>(Condition::all().add(notice::Column::At.lt(limit))).await?;
         let begun = tx.clear::<draft::Entity>(Condition::all().add(draft::Column::UpdatedAt.lt(limit))).await?;
-        Ok(answers + begun + notices + tx.clear::<outbox::Entity>(delivered).await?)
+        let files = crate::operation::purge(tx).await?;
+        Ok(answers + begun + files + notices + tx.clear::<outbox::Entity>(delivered).await?)
     }
 }

@@ -87,6 +87,8 @@ const CLOSED: &[(&str, &str, &str)] = &[
     ("hours_claims", "kind", "training"),
     ("hours_claims", "state", "open"),
     ("exports", "state", "asked"),
+    ("operations", "kind", "children"),
+    ("operations", "state", "waiting"),
     ("snapshots", "state", "signed"),
     ("stations", "kind", "gacha_room"),
     ("charges", "duty", "child_director"),
@@ -266,6 +268,8 @@ fn from_entities(builder: SchemaBuilder) -> SchemaBuilder {
         .register(entity::station::Entity)
         .register(entity::charge::Entity)
         .register(entity::export::Entity)
+        .register(entity::operation::Entity)
+        .register(entity::operation_part::Entity)
 }
 
 #[tokio::test]

@@ -39,6 +39,8 @@ pub(crate) mod ladder;
 pub(crate) mod meta;
 pub(crate) mod note;
 pub(crate) mod notice;
+pub(crate) mod operation;
+pub(crate) mod operation_part;
 pub(crate) mod outbox;
 pub(crate) mod pair;
 pub(crate) mod pair_meeting;

@@ -17,6 +17,7 @@ use crate::household::{date, is_adult_there};
 use crate::sealed::entity::{hours_entry, household, household_member, pair, volunteer};
 use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
+use super::out::MOST;
 use crate::{Desk, Error};
 
 /// Rows of the view of expiring checks, which is sorted by date and has one page.
@@ -150,6 +151,15 @@ impl Desk {
         }
         rows.count_to(1000, &tx).await
     }
+}
+
+/// How many volunteers a file by this filter would hold.
+pub(crate) async fn rows_out(tx: &Tx, filter: &VolunteerFilter) -> Result<u64, Error> {
+    let mut rows = tx.visible::<volunteer::Entity>().and(matching(tx, filter).await?);
+    if let Some(by) = filter.expiring_by {
+        rows = rows.and(volunteer::Column::Id.is_in(expiring(tx, by).await?));
+    }
+    rows.count_to(MOST as u64, tx).await
 }
 
 async fn matching(tx: &Tx, filter: &VolunteerFilter) -> Result<Condition, Error> {
