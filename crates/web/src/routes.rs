@@ -56,6 +56,7 @@ pub fn all() -> Vec<Route> {
         crate::meeting::routes(),
         crate::note::routes(),
         crate::notice::routes(),
+        crate::operation::routes(),
         crate::report::routes(),
         crate::pair::routes(),
         crate::parting::routes(),

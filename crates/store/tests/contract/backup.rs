@@ -104,7 +104,7 @@ async fn a_file_is_kept_as_it_was_before_its_tables_change(ground: Ground) {
         ground.sql(&format!("DROP INDEX {}", named(now))).await;
         ground.sql(&format!("CREATE INDEX {} ON {table} (area_id, {before})", named(before))).await;
     }
-    for table in ["charges", "stations", "rollups", "snapshots"] {
+    for table in ["charges", "stations", "rollups", "snapshots", "operation_parts", "operations"] {
         ground.sql(&format!("DROP TABLE {table}")).await;
     }
     ground.sql("DELETE FROM meta WHERE key = 'rollups'").await;

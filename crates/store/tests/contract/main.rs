@@ -28,6 +28,7 @@ mod kill;
 mod memo;
 mod note;
 mod notice;
+mod operation;
 mod pair;
 mod phone_act;
 mod purge;

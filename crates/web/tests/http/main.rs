@@ -27,6 +27,7 @@ mod import;
 mod meter;
 mod note;
 mod notice;
+mod operation;
 mod phone;
 mod piece;
 mod report;
