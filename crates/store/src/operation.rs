@@ -3,7 +3,9 @@
 
 use naheya_domain::access::Action;
 use naheya_domain::id::OperationId;
-use naheya_domain::operation::{Lease, OPEN, OperationKind, OperationState, is_told, may_fetch, may_stop, seconds_left};
+use naheya_domain::operation::{
+    Lease, OPEN, OperationKind, OperationState, is_told, may_fetch, may_stop, seconds_left,
+};
 use naheya_domain::{Refusal, Timestamp};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;

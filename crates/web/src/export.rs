@@ -9,13 +9,14 @@ use naheya_domain::export::{ALONE, ExportState};
 use naheya_domain::id::{ExportId, SchoolId};
 use naheya_store::Error;
 use naheya_store::child::{ChildFilter, ChildView};
-use naheya_store::operation::Asked;
 use naheya_store::export::{ApproveExport, AskExport, ExportLine, RefuseExport, WithdrawExport};
+use naheya_store::operation::Asked;
 
 use crate::answer::{download, see_other_saying};
 use crate::area::towns;
 use crate::{
-    Answer, App, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, child, operation, page_as,
+    Answer, App, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, child, operation,
+    page_as,
 };
 
 const MAY: Knock = Knock::May(Action::Export);

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use askama::Template;
 use axum::response::Response;
+use naheya_domain::Timestamp;
 use naheya_domain::access::Action;
 use naheya_domain::id::OperationId;
 use naheya_domain::operation::{LONG, OperationKind, OperationState};
-use naheya_domain::Timestamp;
 use naheya_store::operation::{Asked, OperationLine, SeeOperation, StartOperation, StopOperation};
 
 use crate::answer::{download, see_other, see_other_saying};

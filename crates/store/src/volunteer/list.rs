@@ -10,6 +10,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
+use super::out::MOST;
 use crate::area::{in_town, within};
 use crate::check::CheckBook;
 use crate::child::PAGE;
@@ -17,7 +18,6 @@ use crate::household::{date, is_adult_there};
 use crate::sealed::entity::{hours_entry, household, household_member, pair, volunteer};
 use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
-use super::out::MOST;
 use crate::{Desk, Error};
 
 /// Rows of the view of expiring checks, which is sorted by date and has one page.

@@ -94,13 +94,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    async fn file(
-        &self,
-        w: Words,
-        parcel: &Parcel,
-        heads: Vec<Head>,
-        rows: Vec<Vec<Value>>,
-    ) -> Result<Vec<u8>, Error> {
+    async fn file(&self, w: Words, parcel: &Parcel, heads: Vec<Head>, rows: Vec<Vec<Value>>) -> Result<Vec<u8>, Error> {
         let name = super::title(w, parcel.asked.kind());
         let stamp = stamp(w, &parcel.name, (self.clock)());
         let written = written(stamp, name, heads, rows.into_iter()).await;

@@ -53,7 +53,9 @@ async fn whoever_waits_longer_sees_how_far_it_is_and_fetches_it_when_it_is_done(
     assert!(way.starts_with("/operations/"), "{way}");
     assert_eq!(me.get(LIST).await.location(), way, "asked twice, made once");
     let page = me.get(&way).await;
-    for part in ["role=\"progressbar\"", "aria-valuenow=\"0\"", "http-equiv=\"refresh\"", "停下", "行，前面的做完就轮到"] {
+    for part in
+        ["role=\"progressbar\"", "aria-valuenow=\"0\"", "http-equiv=\"refresh\"", "停下", "行，前面的做完就轮到"]
+    {
         assert!(page.body.contains(part), "{part}: {}", page.body);
     }
     let file = format!("{way}/file");

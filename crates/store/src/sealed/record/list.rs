@@ -9,10 +9,10 @@ use crate::sealed::entity::{
     account, alarm, area, audit_event, audit_head, channel, charge, check, child, child_category, choice, class,
     concern, concern_circle, concern_entry, concern_person, consent, contact, county, county_holiday, custody_event,
     draft, duty, export, follow_up, grant, guardian, guardianship, holiday, hours_claim, hours_entry, household,
-    household_member, idempotency, import_batch, ladder, meta, note, notice, operation, operation_part, outbox, pair, pair_meeting, parting,
-    phone_act, picture, plan_record, proposal, public_link, recovery_code, rollup, round, round_child, round_volunteer,
-    run, school, school_day, school_term, search_token, session, setting, sibling_group, sign_in_try, slip, snapshot,
-    station, stay, stay_adult, term_plan, term_weekend, thanks, uniq, volunteer, wish,
+    household_member, idempotency, import_batch, ladder, meta, note, notice, operation, operation_part, outbox, pair,
+    pair_meeting, parting, phone_act, picture, plan_record, proposal, public_link, recovery_code, rollup, round,
+    round_child, round_volunteer, run, school, school_day, school_term, search_token, session, setting, sibling_group,
+    sign_in_try, slip, snapshot, station, stay, stay_adult, term_plan, term_weekend, thanks, uniq, volunteer, wish,
 };
 use crate::sealed::visible;
 
