@@ -28,7 +28,7 @@ export function monday() {
  * @returns {Promise<Banner>} a demo banner of its own, empty of other tests' doings
  */
 export async function startBanner() {
-  const program = spawn(binary(), ['demo', '--port', '0', '--day', monday()], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const program = spawn(binary(), ['demo', '--port', '0', '--day', monday(), '--patience', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
   const stopAtExit = () => program.kill('SIGKILL');
   process.once('exit', stopAtExit);
   try {

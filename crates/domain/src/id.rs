@@ -120,6 +120,8 @@ ids! {
     ExportId,
     /// Two files that somebody looked at together: proposed as one child, merged, or told apart.
     MergeId,
+    /// Long work that somebody asked for.
+    OperationId,
     /// One edition of a month's figures.
     SnapshotId,
     /// A list's settings that somebody named.

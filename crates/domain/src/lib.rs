@@ -39,6 +39,7 @@ pub mod meeting;
 pub mod merge;
 pub mod note;
 pub mod notice;
+pub mod operation;
 pub mod pair;
 pub mod parting;
 pub mod person_name;

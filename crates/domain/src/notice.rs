@@ -134,6 +134,8 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("merge.done", Urgency::Ordinary),
     ("merge.refused", Urgency::Ordinary),
     ("merge.undone", Urgency::Ordinary),
+    ("operation.done", Urgency::Ordinary),
+    ("operation.failed", Urgency::Ordinary),
     ("plan.answered", Urgency::Ordinary),
     ("plan.proposed", Urgency::Ordinary),
     ("plan.recorded", Urgency::Ordinary),

@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
 use jiff::civil::Date;
@@ -11,6 +12,7 @@ use naheya_domain::Timestamp;
 use naheya_store::demo::{DemoMark, logins, password};
 use naheya_store::{Location, Store};
 use naheya_web::demo::DemoClock;
+use naheya_web::operation::Long;
 use naheya_web::{App, Clock, SiteSettings};
 
 use crate::clock::now;
@@ -47,6 +49,9 @@ pub struct DemoArgs {
     /// Acts in one commit, to measure what committing them together gains
     #[arg(long, value_name = "N", hide = true)]
     group: Option<usize>,
+    /// Milliseconds that a request waits for long work, for tests of the page that it leads to
+    #[arg(long, value_name = "MS", hide = true)]
+    patience: Option<u64>,
 }
 
 /// Where the demo is; a temporary folder goes when the demo ends.
@@ -80,7 +85,9 @@ pub async fn run(args: DemoArgs) -> Result<ExitCode, Failure> {
         say!("{}\t{login}\t{}\thttp://{at}/sign-in", role.code(), mark.password);
     }
     let ahead = Arc::new(DemoClock::new(mark.ahead));
-    let settings = SiteSettings { demo: Some(ahead.clone()), ..SiteSettings::default() };
+    let usual = Long::default();
+    let long = Long { patience: args.patience.map_or(usual.patience, Duration::from_millis), ..usual };
+    let settings = SiteSettings { demo: Some(ahead.clone()), long, ..SiteSettings::default() };
     let clock: Clock = Arc::new(move || ahead.at(now()));
     let jobs = tokio::spawn(crate::jobs::run(store.clone(), clock.clone()));
     let dispatch = crate::dispatch::start(Dispatcher::in_house(store.clone(), clock.clone()));

@@ -2,6 +2,7 @@
 //! was down does in its first minute what it missed.
 
 mod alarm;
+mod operation;
 
 use std::time::Duration;
 
@@ -15,9 +16,9 @@ use naheya_web::Clock;
 const EVERY: Duration = Duration::from_secs(60);
 
 /// Runs until the process ends, by `clock`. Alarms have a round of their own, so that nothing else
-/// holds them up.
+/// holds them up; long work has one, so that it holds nothing up.
 pub async fn run(store: Store, clock: Clock) {
-    tokio::join!(alarm::run(&store, &clock), minutely(&store, &clock));
+    tokio::join!(alarm::run(&store, &clock), minutely(&store, &clock), operation::run(&store, &clock));
 }
 
 async fn minutely(store: &Store, clock: &Clock) {

@@ -9,6 +9,7 @@ use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use clap::Args;
 use naheya_store::{Location, Store};
+use naheya_web::operation::Long;
 use naheya_web::{App, SiteSettings};
 
 use crate::clock::now;
@@ -84,6 +85,7 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
         secure_cookies: door.tls.is_some() || door.behind_proxy,
         public_origin: door.public_origin.clone(),
         behind_proxy: door.behind_proxy,
+        long: Long::default(),
     };
     let site = Arc::new(site);
     if let Some(at) = args.metrics.or(settings.metrics) {

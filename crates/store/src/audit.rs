@@ -11,7 +11,8 @@ use crate::sealed::verify::{self, LastStates};
 
 mod list;
 
-pub use list::{AuditFilter, AuditRow, ChainHead, PAGE};
+pub(crate) use list::rows_out;
+pub use list::{AuditFilter, AuditRow, ChainHead, MOST_OUT, PAGE};
 
 /// One thing that is not as it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -19,7 +19,7 @@ pub mod file;
 mod list;
 pub mod moment;
 
-pub use list::{ChildFilter, ChildRow, ChildView, PAGE, RowPair};
+pub use list::{ChildFilter, ChildRow, ChildView, MOST_OUT, PAGE, RowPair};
 pub(crate) use list::{in_view, rows_of, rows_out};
 
 pub(crate) const TABLE: &str = "children";

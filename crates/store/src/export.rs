@@ -159,14 +159,29 @@ impl Act for NoteTaken {
     type Answer = ();
 
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
-        let before = one(tx, self.export).await?;
-        may_take(&asked(&before), tx.account(), tx.now(), self.children)?;
-        let mut after = before.clone();
-        after.taken = after.taken.saturating_add(1);
-        after.taken_at = Some(tx.now().0);
-        tx.change::<export::Entity>(&before, after).await?;
+        note_taken(tx, self.export, self.children).await?;
         Ok(())
     }
+}
+
+/// Writes down that the file was made, when it may be; says until when it may be fetched.
+pub(crate) async fn note_taken(tx: &Tx, export: ExportId, children: usize) -> Result<Timestamp, Error> {
+    let before = one(tx, export).await?;
+    may_take(&asked(&before), tx.account(), tx.now(), children)?;
+    let mut after = before.clone();
+    after.taken = after.taken.saturating_add(1);
+    after.taken_at = Some(tx.now().0);
+    let until = lives_until(before.decided_at.map_or(tx.now(), Timestamp));
+    tx.change::<export::Entity>(&before, after).await?;
+    Ok(until)
+}
+
+/// Which children an approved export holds, for whoever asked for it; nothing is read or written down yet.
+pub(crate) async fn let_out(tx: &Tx, export: ExportId) -> Result<ChildFilter, Error> {
+    let row = one(tx, export).await?;
+    // Judged before the list is read, so that nobody else learns how long it is now.
+    may_take(&asked(&row), tx.account(), tx.now(), 0)?;
+    Kept::read(&tx.open(TABLE, "filter_sealed", row.id, &row.filter_sealed)?)
 }
 
 async fn one(tx: &Tx, id: ExportId) -> Result<export::Model, Error> {
@@ -331,9 +346,7 @@ impl Desk {
     pub async fn take_export(&self, id: ExportId) -> Result<Vec<ChildRow>, Error> {
         let tx = self.read();
         let row = one(&tx, id).await?;
-        // Judged before the list is read, so that nobody else learns how long it is now.
-        may_take(&asked(&row), tx.account(), tx.now(), 0)?;
-        let filter = Kept::read(&tx.open(TABLE, "filter_sealed", row.id, &row.filter_sealed)?)?;
+        let filter = let_out(&tx, id).await?;
         let children = usize::try_from(rows_out(&tx, &filter).await?).unwrap_or(usize::MAX);
         self.save(NoteTaken { export: id, children }).await?;
         let (asked, account, now) = (asked(&row), tx.account(), tx.now());

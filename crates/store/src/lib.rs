@@ -89,6 +89,7 @@ pub mod merge;
 mod migration;
 pub mod note;
 pub mod notice;
+pub mod operation;
 pub mod pair;
 pub mod parting;
 pub mod password;

@@ -32,6 +32,7 @@ mod m0025_grid;
 mod m0026_rollup;
 mod m0027_merge;
 mod m0028_view;
+mod m0029_operation;
 mod m0030_count;
 
 use sea_orm_migration::sea_orm::DbErr;
@@ -73,6 +74,7 @@ impl MigratorTrait for Migrator {
             tables("m0026_rollup", m0026_rollup::shapes),
             indexed("m0027_merge", m0027_merge::shapes, m0027_merge::indexes),
             tables("m0028_view", m0028_view::shapes),
+            tables("m0029_operation", m0029_operation::shapes),
             Box::new(NewIndexes { name: "m0030_count", indexes: m0030_count::indexes }),
         ]
     }

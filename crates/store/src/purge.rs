@@ -30,8 +30,9 @@ impl Act for PurgeOld {
         let delivered = Condition::all().add(outbox::Column::State.ne("queued")).add(outbox::Column::At.lt(limit));
         let notices = tx.clear::<notice::Entity>(Condition::all().add(notice::Column::At.lt(limit))).await?;
         let begun = tx.clear::<draft::Entity>(Condition::all().add(draft::Column::UpdatedAt.lt(limit))).await?;
+        let files = crate::operation::purge(tx).await?;
         let taken = Condition::all().add(saved_view::Column::RemovedAt.lt(limit));
         let views = tx.clear::<saved_view::Entity>(taken).await?;
-        Ok(answers + begun + notices + views + tx.clear::<outbox::Entity>(delivered).await?)
+        Ok(answers + begun + files + notices + views + tx.clear::<outbox::Entity>(delivered).await?)
     }
 }

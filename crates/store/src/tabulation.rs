@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
+use naheya_domain::Date;
 use naheya_domain::access::Action;
 use naheya_domain::figure::{Audience, Figures, Shown};
 use naheya_domain::sex::Sex;
 use naheya_domain::tabulation::{Counts, Equation, Item, of_child, of_pair, of_volunteer};
-use naheya_domain::Date;
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 

@@ -24,7 +24,10 @@ mod out;
 mod sign;
 
 pub use file::{Adult, FileEvent, PairLine, VolunteerFile, Year};
+pub(crate) use list::rows_out;
 pub use list::{NextCheck, VolunteerFilter, VolunteerRow};
+pub use out::MOST;
+pub(crate) use out::MOST_ALONE;
 pub use sign::{SignVolunteers, Signature, Signed};
 
 pub(crate) const TABLE: &str = "volunteers";

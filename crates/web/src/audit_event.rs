@@ -1,16 +1,18 @@
 //! The trail, as auditor and leader read it: kinds, days, accounts; whole or not; as Excel.
 
 use askama::Template;
+use axum::extract::State;
 use naheya_documents::excel::{Head, Value};
 use naheya_domain::Date;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::id::AccountId;
 use naheya_domain::saved_view::List;
 use naheya_store::audit::{AuditFilter, AuditRow, ChainHead};
+use naheya_store::operation::Asked;
 use uuid::Uuid;
 
 use crate::saved_view::{Views, opened};
-use crate::{Answer, Fields, Frame, Knock, Posted, Route, Signed, Wanted, Words, page};
+use crate::{Answer, App, Fields, Frame, Knock, Posted, Route, Signed, Wanted, Words, page};
 
 const READS: Knock = Knock::May(Action::Audit);
 
@@ -146,24 +148,34 @@ async fn prove(me: Signed, posted: Posted) -> Answer {
     shown(&me, Fields::default(), Some(findings.into_iter().map(|f| f.row).take(20).collect())).await
 }
 
-async fn download_list(me: Signed, wanted: Wanted) -> Answer {
+async fn download_list(State(app): State<App>, me: Signed, wanted: Wanted) -> Answer {
     let w = me.w();
-    let rows = me.desk.audit_events_out(&filter(&wanted)).await?;
-    let name = w.t("audit_event-list-title");
+    let filter = AuditFilter { before: None, ..filter(&wanted) };
+    if let Some(answer) = crate::operation::beside(&me, &app, Asked::AuditEvents(filter.clone())).await? {
+        return Ok(answer);
+    }
+    let rows = me.desk.audit_events_out(&filter).await?;
+    let values = rows.into_iter().map(move |row| values_out(w, row));
+    crate::export::table_out(&me, w.t("audit_event-list-title"), heads_out(w), values).await
+}
+
+/// The columns of the file.
+pub(crate) fn heads_out(w: Words) -> Vec<Head> {
     let columns = [("n", 10.0), ("at", 20.0), ("who", 18.0), ("role", 12.0), ("act", 26.0), ("kind", 18.0)];
     let columns = columns.into_iter().chain([("about", 38.0), ("fields", 40.0)]);
-    let heads: Vec<Head> = columns.map(|(id, width)| Head::new(w.code("audit_event-col", id), width)).collect();
-    let values = rows.into_iter().map(move |row| {
-        vec![
-            row.n.map_or(Value::Blank, Value::Whole),
-            Value::Text(format!("{} {}", row.at.date(), w.time(row.at))),
-            row.login.map_or(Value::Blank, Value::Text),
-            Value::Text(row.role),
-            Value::Text(row.act),
-            Value::Text(row.noun),
-            row.about.map_or(Value::Blank, |id| Value::Text(id.to_string())),
-            Value::Text(row.fields),
-        ]
-    });
-    crate::export::table_out(&me, name, heads, values).await
+    columns.map(|(id, width)| Head::new(w.code("audit_event-col", id), width)).collect()
+}
+
+/// A row of the file.
+pub(crate) fn values_out(w: Words, row: AuditRow) -> Vec<Value> {
+    vec![
+        row.n.map_or(Value::Blank, Value::Whole),
+        Value::Text(format!("{} {}", row.at.date(), w.time(row.at))),
+        row.login.map_or(Value::Blank, Value::Text),
+        Value::Text(row.role),
+        Value::Text(row.act),
+        Value::Text(row.noun),
+        row.about.map_or(Value::Blank, |id| Value::Text(id.to_string())),
+        Value::Text(row.fields),
+    ]
 }

@@ -1,21 +1,27 @@
 //! Lists of children that leave the house: up to fifty at once, more with another person's yes.
 
 use askama::Template;
+use axum::extract::State;
 use naheya_documents::excel::{Excel, Head, Value};
+use naheya_domain::Timestamp;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::export::{ALONE, ExportState};
 use naheya_domain::id::{ExportId, SchoolId};
 use naheya_store::Error;
 use naheya_store::child::{ChildFilter, ChildView};
 use naheya_store::export::{ApproveExport, AskExport, ExportLine, RefuseExport, WithdrawExport};
+use naheya_store::operation::Asked;
 
 use crate::answer::{download, see_other_saying};
 use crate::area::towns;
-use crate::{Answer, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, child, page_as};
+use crate::{
+    Answer, App, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, child, operation,
+    page_as,
+};
 
 const MAY: Knock = Knock::May(Action::Export);
 const LIST: &str = "/exports";
-const KIND: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub(crate) const KIND: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// The routes of this file.
 #[must_use]
@@ -166,7 +172,11 @@ async fn withdraw(me: Signed, Id(export): Id<ExportId>, posted: Posted) -> Answe
     }
 }
 
-async fn file(me: Signed, Id(export): Id<ExportId>) -> Answer {
+/// A list of a thousand is made beside the request; that it was fetched is written down when it is.
+async fn file(State(app): State<App>, me: Signed, Id(export): Id<ExportId>) -> Answer {
+    if let Some(answer) = operation::beside(&me, &app, Asked::Children(export)).await? {
+        return Ok(answer);
+    }
     let rows = me.desk.take_export(export).await?;
     child::workbook(&me, rows).await
 }
@@ -183,17 +193,29 @@ pub(crate) async fn table_out(
     heads: Vec<Head>,
     rows: impl Iterator<Item = Vec<Value>> + Send + 'static,
 ) -> Answer {
-    let w = me.w();
     let who = me.session().map(|session| session.name.clone()).unwrap_or_default();
-    let stamp = w.t2("export-stamp", "who", who, "when", me.now.shanghai().strftime("%Y-%m-%d %H:%M").to_string());
-    let sheet = name.clone();
+    let bytes = written(stamp(me.w(), &who, me.now), name.clone(), heads, rows).await.ok_or_else(Problem::internal)?;
+    download(&format!("{name}-{}.xlsx", me.today()), KIND, bytes)
+}
+
+/// Who took a file out, and when.
+pub(crate) fn stamp(w: Words, who: &str, now: Timestamp) -> String {
+    w.t2("export-stamp", "who", who, "when", now.shanghai().strftime("%Y-%m-%d %H:%M").to_string())
+}
+
+/// The bytes of a workbook of one sheet, made where nobody else waits for it.
+pub(crate) async fn written(
+    stamp: String,
+    sheet: String,
+    heads: Vec<Head>,
+    rows: impl Iterator<Item = Vec<Value>> + Send + 'static,
+) -> Option<Vec<u8>> {
     let work = tokio::task::spawn_blocking(move || {
         let mut excel = Excel::stamped(stamp);
         excel.sheet(&sheet, &heads, rows)?;
         excel.finish()
     });
-    let bytes = work.await.ok().and_then(Result::ok).ok_or_else(Problem::internal)?;
-    download(&format!("{name}-{}.xlsx", me.today()), KIND, bytes)
+    work.await.ok().and_then(Result::ok)
 }
 
 impl ListPage {

@@ -47,6 +47,7 @@ pub mod merge;
 pub mod meter;
 pub mod note;
 pub mod notice;
+pub mod operation;
 mod pack;
 pub mod pair;
 pub mod parting;
@@ -123,6 +124,8 @@ pub struct SiteSettings {
     pub public_origin: Option<String>,
     /// A proxy of ours stands before the site: the last address of `X-Forwarded-For` is the caller's.
     pub behind_proxy: bool,
+    /// When work is long, and how long a request waits for it.
+    pub long: operation::Long,
 }
 
 /// The whole site: every route behind its knock, with headers, limits, errors in words.

@@ -36,6 +36,11 @@ impl MePage {
     fn browser(&self, agent: &str) -> String {
         browser(self.f.w, agent)
     }
+
+    /// Whether long lists are made for this role.
+    fn may_export(&self) -> bool {
+        self.f.role.is_some_and(|role| crate::operation::MAY.admits(naheya_domain::Role::parse(role)))
+    }
 }
 
 /// `Edge · Windows`, as far as the browser tells.

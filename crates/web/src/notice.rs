@@ -130,6 +130,7 @@ pub fn way(about: &About, role: Role) -> String {
         "consents" if role == Role::Guardian => "/family/consents".to_owned(),
         "snapshots" if federation => "/snapshots".to_owned(),
         "accounts" => "/me".to_owned(),
+        "operations" => at("operations"),
         _ => home.to_owned(),
     }
 }

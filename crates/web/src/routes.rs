@@ -57,6 +57,7 @@ pub fn all() -> Vec<Route> {
         crate::merge::routes(),
         crate::note::routes(),
         crate::notice::routes(),
+        crate::operation::routes(),
         crate::report::routes(),
         crate::tabulation::routes(),
         crate::pair::routes(),

@@ -1,6 +1,7 @@
 //! Volunteers, as pages: the list, the file, registering, the leader's signature, rests, places.
 
 use askama::Template;
+use axum::extract::State;
 use naheya_documents::excel::{Head, Value};
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::check::Standing;
@@ -17,6 +18,7 @@ use naheya_domain::{Date, FieldError};
 use naheya_store::Error;
 use naheya_store::check::Cell;
 use naheya_store::household::{AddMember, RaiseCapacity};
+use naheya_store::operation::Asked;
 use naheya_store::volunteer::{
     HomeChoice, RegisterVolunteer, SignVolunteers, Signature, Step, StepVolunteer, VolunteerFile, VolunteerFilter,
     VolunteerRow,
@@ -26,7 +28,7 @@ use crate::answer::see_other_saying;
 use crate::area::{choices, towns};
 use crate::saved_view::{Views, opened};
 use crate::{
-    Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as,
+    Answer, App, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as,
     search,
 };
 
@@ -186,11 +188,20 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
 }
 
 /// The list as Excel. Whoever takes it out, and every volunteer in it, stands in the trail.
-async fn download_list(me: Signed, wanted: Wanted) -> Answer {
+async fn download_list(State(app): State<App>, me: Signed, wanted: Wanted) -> Answer {
     let w = me.w();
-    let rows = me.desk.volunteers_out(&filter(&me, &wanted).await?).await?;
-    let name = w.t("volunteer-list-title");
-    let heads: Vec<Head> = [
+    let filter = filter(&me, &wanted).await?;
+    if let Some(answer) = crate::operation::beside(&me, &app, Asked::Volunteers(filter.clone())).await? {
+        return Ok(answer);
+    }
+    let rows = me.desk.volunteers_out(&filter).await?;
+    let values = rows.into_iter().map(move |row| values_out(w, row));
+    crate::export::table_out(&me, w.t("volunteer-list-title"), heads_out(w), values).await
+}
+
+/// The columns of the file.
+pub(crate) fn heads_out(w: Words) -> Vec<Head> {
+    let columns = [
         ("volunteer-col-number", 14.0),
         ("volunteer-name", 16.0),
         ("volunteer-trade", 16.0),
@@ -199,23 +210,22 @@ async fn download_list(me: Signed, wanted: Wanted) -> Answer {
         ("volunteer-col-taken", 8.0),
         ("volunteer-hours", 12.0),
         ("volunteer-col-state", 10.0),
+    ];
+    columns.into_iter().map(|(id, width)| Head::new(w.t(id), width)).collect()
+}
+
+/// A row of the file.
+pub(crate) fn values_out(w: Words, row: VolunteerRow) -> Vec<Value> {
+    vec![
+        Value::Text(row.number),
+        Value::Text(row.name),
+        row.trade.map_or(Value::Blank, Value::Text),
+        row.joined_on.map_or(Value::Blank, Value::Date),
+        Value::Whole(row.capacity.into()),
+        Value::Whole(i64::try_from(row.taken).unwrap_or(i64::MAX)),
+        Value::Minutes(row.minutes),
+        Value::Text(w.code("volunteer-state", row.state.code())),
     ]
-    .into_iter()
-    .map(|(id, width)| Head::new(w.t(id), width))
-    .collect();
-    let values = rows.into_iter().map(move |row| {
-        vec![
-            Value::Text(row.number),
-            Value::Text(row.name),
-            row.trade.map_or(Value::Blank, Value::Text),
-            row.joined_on.map_or(Value::Blank, Value::Date),
-            Value::Whole(row.capacity.into()),
-            Value::Whole(i64::try_from(row.taken).unwrap_or(i64::MAX)),
-            Value::Minutes(row.minutes),
-            Value::Text(w.code("volunteer-state", row.state.code())),
-        ]
-    });
-    crate::export::table_out(&me, name, heads, values).await
 }
 
 #[derive(Template)]

@@ -104,6 +104,28 @@
     form.addEventListener('input', keep);
   });
 
+  // data-poll: how far long work is, asked once a second; its end is said where readers hear it.
+  each(document, '[data-poll]', (box) => {
+    const look = () => fetch(location.href, { credentials: 'same-origin', headers: { Accept: 'text/html' } })
+      .then((r) => r.ok ? r.text() : Promise.reject(r.status))
+      .then((html) => {
+        const fresh = new DOMParser().parseFromString(html, 'text/html');
+        const now = fresh.querySelector('[data-poll]');
+        each(document, '[data-finding]', (h) => { h.textContent = fresh.querySelector('[data-finding]').textContent; });
+        if (now) { box.innerHTML = now.innerHTML; setTimeout(look, 1000); return; }
+        const rest = document.querySelector('[data-while]');
+        const held = rest.contains(document.activeElement);
+        box.remove();
+        rest.remove();
+        const end = document.querySelector('[data-ending]');
+        end.innerHTML = fresh.querySelector('[data-ending]').innerHTML;
+        const on = end.querySelector('a');
+        if (held && on) on.focus();
+      })
+      .catch(() => setTimeout(look, 5000));
+    setTimeout(look, 1000);
+  });
+
   // The toast stays for the ten seconds in which a change can be taken back.
   each(document, '[data-toast]', (box) => {
     let hold = false;

@@ -19,7 +19,7 @@ const PLACE: &str = "place";
 /// Events of one page.
 pub const PAGE: u64 = 50;
 /// Events that are taken out as Excel at most, newest first.
-const MOST_OUT: u64 = 50_000;
+pub const MOST_OUT: u64 = 50_000;
 /// Only the auditor reads of these: nobody whom a concern is about learns that it exists (product.md
 /// rule 4), and that may be a leader.
 const CONCERNS: [&str; 4] = ["concerns", "concern_people", "concern_circle", "concern_entries"];
@@ -135,6 +135,12 @@ impl Desk {
         self.save(Read { fields: "proof" }).await?;
         Ok(findings)
     }
+}
+
+/// How many events a file by this filter would hold.
+pub(crate) async fn rows_out(tx: &Tx, filter: &AuditFilter) -> Result<u64, Error> {
+    let filter = AuditFilter { before: None, ..filter.clone() };
+    tx.visible::<audit_event::Entity>().and(matching(tx, &filter)).count_to(MOST_OUT, tx).await
 }
 
 async fn read(tx: &Tx, filter: &AuditFilter, most: u64) -> Result<Vec<audit_event::Model>, Error> {

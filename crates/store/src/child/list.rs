@@ -24,7 +24,7 @@ pub const PAGE: u64 = 50;
 /// No list is counted further: an unbounded count reads the whole index.
 const COUNTED: u64 = 500;
 /// Rows of a list that is taken out as Excel.
-const MOST_OUT: u64 = 50_000;
+pub const MOST_OUT: u64 = 50_000;
 
 /// The saved views of the list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

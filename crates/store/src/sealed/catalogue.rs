@@ -88,6 +88,8 @@ const CLOSED: &[(&str, &str, &str)] = &[
     ("hours_claims", "state", "open"),
     ("exports", "state", "asked"),
     ("merges", "state", "asked"),
+    ("operations", "kind", "children"),
+    ("operations", "state", "waiting"),
     ("snapshots", "state", "signed"),
     ("stations", "kind", "gacha_room"),
     ("charges", "duty", "child_director"),
@@ -269,6 +271,8 @@ fn from_entities(builder: SchemaBuilder) -> SchemaBuilder {
         .register(entity::charge::Entity)
         .register(entity::export::Entity)
         .register(entity::merge::Entity)
+        .register(entity::operation::Entity)
+        .register(entity::operation_part::Entity)
 }
 
 #[tokio::test]

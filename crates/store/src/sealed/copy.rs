@@ -84,6 +84,8 @@ macro_rules! every_table {
             hours_entry,
             hours_claim,
             export,
+            operation,
+            operation_part,
             rollup,
             snapshot,
             station,

@@ -40,6 +40,8 @@ pub(crate) mod merge;
 pub(crate) mod meta;
 pub(crate) mod note;
 pub(crate) mod notice;
+pub(crate) mod operation;
+pub(crate) mod operation_part;
 pub(crate) mod outbox;
 pub(crate) mod pair;
 pub(crate) mod pair_meeting;

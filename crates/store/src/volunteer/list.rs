@@ -10,6 +10,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
+use super::out::MOST;
 use crate::area::{in_town, within};
 use crate::check::CheckBook;
 use crate::child::PAGE;
@@ -153,6 +154,15 @@ impl Desk {
     }
 }
 
+/// How many volunteers a file by this filter would hold.
+pub(crate) async fn rows_out(tx: &Tx, filter: &VolunteerFilter) -> Result<u64, Error> {
+    let mut rows = tx.visible::<volunteer::Entity>().and(matching(tx, filter).await?);
+    if let Some(by) = filter.expiring_by {
+        rows = rows.and(volunteer::Column::Id.is_in(expiring(tx, by).await?));
+    }
+    rows.count_to(MOST as u64, tx).await
+}
+
 async fn matching(tx: &Tx, filter: &VolunteerFilter) -> Result<Condition, Error> {
     use volunteer::Column as C;
     let mut all = Condition::all();
@@ -274,10 +284,7 @@ async fn ending(tx: &Tx, by: Date) -> Result<Vec<(Date, Uuid)>, Error> {
     let all: Vec<LastCheck> = tx
         .for_rule::<check::Entity>()
         .and(C::Outcome.ne("due"))
-        .columns(
-            [C::HouseholdId, C::Kind, C::MemberId, C::VolunteerId, C::DoneOn, C::ValidUntil, C::EnteredAt],
-            tx,
-        )
+        .columns([C::HouseholdId, C::Kind, C::MemberId, C::VolunteerId, C::DoneOn, C::ValidUntil, C::EnteredAt], tx)
         .await?;
     let today = tx.now().date().to_string();
     let known = all.iter().filter(|one| one.done_on.as_ref().is_none_or(|done| *done <= today));

@@ -8,9 +8,9 @@ use super::{VolunteerFilter, VolunteerRow};
 use crate::{Desk, Error};
 
 /// Rows that a coordinator takes out alone; more of them the leader takes.
-const MOST_ALONE: usize = 50;
+pub(crate) const MOST_ALONE: usize = 50;
 /// Rows of one file.
-const MOST: usize = 5_000;
+pub const MOST: usize = 5_000;
 
 impl Desk {
     /// Every volunteer that the filter finds, for a file. The trail names each of them.

@@ -111,7 +111,9 @@ async fn a_file_is_kept_as_it_was_before_its_tables_change(ground: Ground) {
     ] {
         ground.sql(&format!("DROP INDEX ix_{index}")).await;
     }
-    for table in ["charges", "stations", "rollups", "snapshots", "merges", "saved_views"] {
+    for table in
+        ["charges", "stations", "rollups", "snapshots", "merges", "saved_views", "operation_parts", "operations"]
+    {
         ground.sql(&format!("DROP TABLE {table}")).await;
     }
     ground.sql("DELETE FROM meta WHERE key = 'rollups'").await;

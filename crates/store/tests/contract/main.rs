@@ -30,6 +30,7 @@ mod memo;
 mod merge;
 mod note;
 mod notice;
+mod operation;
 mod pair;
 mod phone_act;
 mod purge;

@@ -20,11 +20,12 @@ pub(super) async fn download_list(me: Signed, wanted: Wanted) -> Answer {
 /// The rows as a file.
 pub(crate) async fn workbook(me: &Signed, rows: Vec<ChildRow>) -> Answer {
     let w = me.w();
-    let rows = rows.into_iter().map(move |row| values(w, row));
-    table_out(me, w.t("child-list-title"), heads(w), rows).await
+    let rows = rows.into_iter().map(move |row| values_out(w, row));
+    table_out(me, w.t("child-list-title"), heads_out(w), rows).await
 }
 
-fn heads(w: Words) -> Vec<Head> {
+/// The columns of the file.
+pub(crate) fn heads_out(w: Words) -> Vec<Head> {
     let columns = [
         ("number", 14.0),
         ("name", 16.0),
@@ -41,7 +42,8 @@ fn heads(w: Words) -> Vec<Head> {
     columns.into_iter().map(|(id, width)| Head::new(w.code("child-column", id), width)).collect()
 }
 
-fn values(w: Words, row: ChildRow) -> Vec<Value> {
+/// A row of the file.
+pub(crate) fn values_out(w: Words, row: ChildRow) -> Vec<Value> {
     let text = |t: Option<String>| t.map_or(Value::Blank, Value::Text);
     let date = |d| Option::map_or(d, Value::Blank, Value::Date);
     let (_, word) = tag(row.state, row.pair.as_ref().map(|p| p.state.as_str()), false);

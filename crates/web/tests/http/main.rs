@@ -29,6 +29,7 @@ mod merge;
 mod meter;
 mod note;
 mod notice;
+mod operation;
 mod phone;
 mod piece;
 mod report;

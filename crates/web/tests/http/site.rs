@@ -58,7 +58,8 @@ pub async fn empty_site() -> Site {
     site_with(SiteSettings::default()).await
 }
 
-async fn site_with(settings: SiteSettings) -> Site {
+/// Prepared records of a site that is told what it is.
+pub async fn site_with(settings: SiteSettings) -> Site {
     let n = NEXT.fetch_add(1, Ordering::Relaxed);
     let folder = std::env::temp_dir().join(format!("naheya-http-{}-{n}", std::process::id()));
     let store = Store::open(&Location::Folder(folder.clone()), &[7; 32]).await.unwrap();

@@ -9,10 +9,11 @@ use crate::sealed::entity::{
     account, alarm, area, audit_event, audit_head, channel, charge, check, child, child_category, choice, class,
     concern, concern_circle, concern_entry, concern_person, consent, contact, county, county_holiday, custody_event,
     draft, duty, export, follow_up, grant, guardian, guardianship, holiday, hours_claim, hours_entry, household,
-    household_member, idempotency, import_batch, ladder, merge, meta, note, notice, outbox, pair, pair_meeting,
-    parting, phone_act, picture, plan_record, proposal, public_link, recovery_code, rollup, round, round_child,
-    round_volunteer, run, saved_view, school, school_day, school_term, search_token, session, setting, sibling_group, sign_in_try,
-    slip, snapshot, station, stay, stay_adult, term_plan, term_weekend, thanks, uniq, volunteer, wish,
+    household_member, idempotency, import_batch, ladder, merge, meta, note, notice, operation, operation_part, outbox,
+    pair, pair_meeting, parting, phone_act, picture, plan_record, proposal, public_link, recovery_code, rollup, round,
+    round_child, round_volunteer, run, saved_view, school, school_day, school_term, search_token, session, setting,
+    sibling_group, sign_in_try, slip, snapshot, station, stay, stay_adult, term_plan, term_weekend, thanks, uniq,
+    volunteer, wish,
 };
 use crate::sealed::visible;
 
@@ -241,6 +242,8 @@ county!(rollup, "rollups", Snapshot, audited: false, id: None, version: None, wh
 county!(snapshot, "snapshots", Snapshot, audited: true, id: Some(snapshot::Column::Id), version: Some(snapshot::Column::Version), whole);
 county!(export, "exports", Export, audited: true, id: Some(export::Column::Id), version: Some(export::Column::Version), whole);
 county!(merge, "merges", Child, audited: true, id: Some(merge::Column::Id), version: Some(merge::Column::Version), whole);
+county!(operation, "operations", Export, audited: false, id: Some(operation::Column::Id), version: Some(operation::Column::Version), whole);
+county!(operation_part, "operation_parts", Export, audited: false, id: None, version: None, whole);
 county!(outbox, "outbox", Notice, audited: false, id: Some(outbox::Column::Id), version: None, whole);
 county!(notice, "notices", Notice, audited: false, id: Some(notice::Column::Id), version: Some(notice::Column::Version), |scope, _| {
     match scope {

@@ -1,0 +1,178 @@
+//! Long work: a list from a thousand rows on is made beside the request. Who waits three seconds is led to a page that
+//! says how far it is; who goes on to something else is told of its end.
+
+use std::time::Duration;
+
+use askama::Template;
+use axum::response::Response;
+use naheya_domain::Timestamp;
+use naheya_domain::access::Action;
+use naheya_domain::id::OperationId;
+use naheya_domain::operation::{LONG, OperationKind, OperationState};
+use naheya_store::operation::{Asked, OperationLine, SeeOperation, StartOperation, StopOperation};
+
+use crate::answer::{download, see_other, see_other_saying};
+use crate::export::KIND;
+use crate::{Answer, App, Frame, Id, Knock, Posted, Problem, Route, Signed, Toast, Words, page};
+
+mod run;
+
+pub use run::work;
+
+const LIST: &str = "/operations";
+/// Whoever may have one of these files.
+pub(crate) const MAY: Knock = Knock::MayAny(&[Action::Export, Action::Audit]);
+
+/// When work is long, and how long a request waits for it.
+#[derive(Clone, Copy, Debug)]
+pub struct Long {
+    /// Rows from which a list is made beside the request.
+    pub rows: u64,
+    /// How long the request waits before it leads to the page. Zero: not at all, and the work is left to the rounds of
+    /// the front door.
+    pub patience: Duration,
+}
+
+impl Default for Long {
+    fn default() -> Long {
+        Long { rows: LONG, patience: Duration::from_secs(3) }
+    }
+}
+
+/// The routes of this file.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get(LIST, MAY, "operation", list),
+        Route::get("/operations/{id}", MAY, "operation", show),
+        Route::get("/operations/{id}/file", MAY, "operation", file),
+        Route::post("/operations/{id}/stop", MAY, "operation", stop),
+    ]
+}
+
+/// The file of a long list, or the way to where it is made. Nothing when the list is short.
+pub(crate) async fn beside(me: &Signed, app: &App, asked: Asked) -> Result<Option<Response>, Problem> {
+    let Long { rows, patience } = app.settings.long;
+    let total = me.desk.rows_of_operation(&asked).await?;
+    if total < rows {
+        return Ok(None);
+    }
+    let waits = i64::try_from(patience.as_millis()).unwrap_or(i64::MAX);
+    let awaited_until = Timestamp(me.now.0.saturating_add(waits));
+    let start = StartOperation { asked, total, language: me.w().lang.code().to_owned(), awaited_until };
+    let id = me.desk.save(start).await?;
+    if !patience.is_zero() {
+        let (store, clock, area) = (app.store.clone(), app.clock.clone(), me.viewer.area);
+        // Goes on when the request ends.
+        let working = tokio::spawn(async move { work(&store, &clock, area).await });
+        let _ = tokio::time::timeout(patience, working).await;
+    }
+    let line = me.desk.operation(id).await?;
+    let answer = if line.open_until.is_some() { sent(me, id, line.kind).await } else { see_other(way(id)) };
+    answer.map(Some)
+}
+
+/// The page of an operation.
+fn way(id: OperationId) -> String {
+    format!("{LIST}/{id}")
+}
+
+/// What a kind is called: as the list that it is.
+fn title(w: Words, kind: OperationKind) -> String {
+    w.t(match kind {
+        OperationKind::Children => "child-list-title",
+        OperationKind::Volunteers => "volunteer-list-title",
+        OperationKind::AuditEvents => "audit_event-list-title",
+    })
+}
+
+#[derive(Template)]
+#[template(path = "operation/list.html")]
+struct ListPage {
+    f: Frame,
+    rows: Vec<OperationLine>,
+}
+
+impl ListPage {
+    fn what(&self, row: &OperationLine) -> String {
+        title(self.f.w, row.kind)
+    }
+
+    fn mark(row: &OperationLine) -> &'static str {
+        match row.state {
+            OperationState::Waiting => "wait",
+            OperationState::Running => "half",
+            OperationState::Done => "ok",
+            OperationState::Failed => "stop",
+            OperationState::Stopped => "off",
+        }
+    }
+}
+
+async fn list(me: Signed) -> Answer {
+    let rows = me.desk.operations().await?;
+    page(&ListPage { f: me.frame("operation-title"), rows })
+}
+
+#[derive(Template)]
+#[template(path = "operation/show.html")]
+struct ShowPage {
+    f: Frame,
+    row: OperationLine,
+    what: String,
+}
+
+impl ShowPage {
+    fn is_open(&self) -> bool {
+        self.row.state.is_open()
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.row.state == OperationState::Stopped
+    }
+
+    /// `看了 1,209 行，共 1,860 行，还要约 20 秒。`
+    fn progress(&self) -> String {
+        let (w, row) = (self.f.w, &self.row);
+        if row.state == OperationState::Waiting {
+            return w.t1("operation-queued", "of", w.count(row.total));
+        }
+        let far = w.t2("operation-far", "n", w.count(row.done), "of", w.count(row.total));
+        let left = row.seconds_left.map(|seconds| match seconds {
+            0..90 => w.t1("operation-seconds-left", "n", seconds),
+            _ => w.t1("operation-minutes-left", "n", (seconds + 59) / 60),
+        });
+        [Some(far), left].into_iter().flatten().collect::<Vec<_>>().join(&w.t("operation-joint"))
+    }
+
+    /// Why it came to nothing.
+    fn why(&self) -> Option<String> {
+        let code = self.row.failure.as_deref()?;
+        let id = format!("refusal-{}", code.replace('.', "-"));
+        Some(self.f.w.maybe(id).unwrap_or_else(|| self.f.w.t("refusal-operation-broken")))
+    }
+}
+
+async fn show(me: Signed, Id(id): Id<OperationId>) -> Answer {
+    let row = me.desk.operation(id).await?;
+    if row.state.is_open() {
+        me.desk.save(SeeOperation { operation: id }).await?;
+    }
+    let what = title(me.w(), row.kind);
+    page(&ShowPage { f: me.frame("operation-title"), row, what })
+}
+
+async fn file(me: Signed, Id(id): Id<OperationId>) -> Answer {
+    let row = me.desk.operation(id).await?;
+    sent(&me, id, row.kind).await
+}
+
+async fn sent(me: &Signed, id: OperationId, kind: OperationKind) -> Answer {
+    let bytes = me.desk.fetch_operation(id).await?;
+    download(&format!("{}-{}.xlsx", title(me.w(), kind), me.today()), KIND, bytes)
+}
+
+async fn stop(me: Signed, Id(operation): Id<OperationId>, posted: Posted) -> Answer {
+    me.desk.save_once(StopOperation { operation }, posted.submission()?).await?;
+    see_other_saying(way(operation), Toast::new("operation-stopped"))
+}

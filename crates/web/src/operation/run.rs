@@ -1,0 +1,163 @@
+//! A process at work: reads the list page by page at the desk of whoever asked, says after each how far it is, writes
+//! the workbook and hands it in. Between two pages it hears that it was stopped.
+
+use std::sync::Arc;
+
+use naheya_documents::excel::{Head, Value};
+use naheya_domain::AreaId;
+use naheya_domain::id::ExportId;
+use naheya_store::audit::{self, AuditFilter};
+use naheya_store::operation::run::{ClaimOperation, FailOperation, FinishOperation, Held, MoveOperation, Parcel};
+use naheya_store::operation::{Asked, failure_of};
+use naheya_store::volunteer::{self, VolunteerFilter};
+use naheya_store::{Desk, Error, Store, SystemTask, child};
+use uuid::Uuid;
+
+use crate::export::{stamp, written};
+use crate::words::{Lang, Words};
+use crate::{Clock, audit_event, volunteer as volunteer_page};
+
+/// Pages between two words on how far it is: a commit for each page would be more work than the list.
+const QUIET: usize = 4;
+
+/// A list as it goes into a workbook, and who stands in it.
+struct Sheet {
+    heads: Vec<Head>,
+    rows: Vec<Vec<Value>>,
+    ids: Vec<Uuid>,
+}
+
+impl Sheet {
+    fn new(heads: Vec<Head>) -> Sheet {
+        Sheet { heads, rows: Vec::new(), ids: Vec::new() }
+    }
+}
+
+/// Works on what waits in a county until nothing is left to take up. Says how many were taken up.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn work(store: &Store, clock: &Clock, area: AreaId) -> Result<usize, Error> {
+    let mut taken = 0;
+    while let Some(held) = store.as_system(SystemTask::Job, area, clock()).save(ClaimOperation).await? {
+        taken += 1;
+        let run = Run { store, clock, area, held };
+        run.whole().await?;
+    }
+    Ok(taken)
+}
+
+struct Run<'a> {
+    store: &'a Store,
+    clock: &'a Clock,
+    area: AreaId,
+    held: Held,
+}
+
+impl Run<'_> {
+    /// A rule or a lost right ends the work for good. A fault of the house does not: the lease runs out, and it is
+    /// taken up once more.
+    async fn whole(&self) -> Result<(), Error> {
+        let Err(error) = self.made().await else { return Ok(()) };
+        if !matches!(error, Error::Refused(_) | Error::NotFound | Error::Forbidden) {
+            tracing::error!(%error, operation = %self.held.id, "an operation fell");
+            return Err(error);
+        }
+        let fail = FailOperation { held: self.held.clone(), code: failure_of(&error) };
+        self.clerk().save(fail).await?;
+        Ok(())
+    }
+
+    fn clerk(&self) -> Desk {
+        self.store.as_system(SystemTask::Job, self.area, (self.clock)())
+    }
+
+    /// The desk of whoever asked, as their grant is now.
+    async fn desk(&self) -> Result<Desk, Error> {
+        self.store.desk_of_grant(self.held.grant(), (self.clock)()).await
+    }
+
+    async fn made(&self) -> Result<(), Error> {
+        let desk = self.desk().await?;
+        let parcel = desk.parcel_of_operation(&self.held).await?;
+        let w = Words { lang: Lang::parse(&parcel.language).unwrap_or_default() };
+        let sheet = match &parcel.asked {
+            Asked::Children(id) => self.children(&desk, w, *id).await?,
+            Asked::Volunteers(filter) => self.volunteers(&desk, w, filter).await?,
+            Asked::AuditEvents(filter) => self.events(&desk, w, filter).await?,
+        };
+        let Some(sheet) = sheet else { return Ok(()) };
+        let ids: Arc<[Uuid]> = sheet.ids.into();
+        let file = self.file(w, &parcel, sheet.heads, sheet.rows).await?;
+        // Judged again at a desk of this moment: a right that was withdrawn meanwhile lets nothing out.
+        self.desk().await?.save(FinishOperation { held: self.held.clone(), file: file.into(), ids }).await?;
+        Ok(())
+    }
+
+    async fn file(&self, w: Words, parcel: &Parcel, heads: Vec<Head>, rows: Vec<Vec<Value>>) -> Result<Vec<u8>, Error> {
+        let name = super::title(w, parcel.asked.kind());
+        let stamp = stamp(w, &parcel.name, (self.clock)());
+        let written = written(stamp, name, heads, rows.into_iter()).await;
+        written.ok_or_else(|| Error::Database("a workbook could not be written".into()))
+    }
+
+    /// Whether to go on, asked now and then.
+    async fn goes_on(&self, turn: &mut usize, done: usize) -> Result<bool, Error> {
+        *turn += 1;
+        if !turn.is_multiple_of(QUIET) {
+            return Ok(true);
+        }
+        self.clerk().save(MoveOperation { held: self.held.clone(), done }).await
+    }
+
+    async fn children(&self, desk: &Desk, w: Words, id: ExportId) -> Result<Option<Sheet>, Error> {
+        let mut filter = desk.filter_of_export(id).await?;
+        let (mut sheet, mut turn) = (Sheet::new(crate::child::heads_out(w)), 0);
+        loop {
+            let (rows, more) = desk.children(&filter).await?;
+            filter.after = rows.last().map(|row| (row.name.clone(), row.id));
+            sheet.ids.extend(rows.iter().map(|row| row.id.0));
+            sheet.rows.extend(rows.into_iter().map(|row| crate::child::values_out(w, row)));
+            if !self.goes_on(&mut turn, sheet.rows.len()).await? {
+                return Ok(None);
+            }
+            if !more || sheet.rows.len() as u64 >= child::MOST_OUT {
+                return Ok(Some(sheet));
+            }
+        }
+    }
+
+    async fn volunteers(&self, desk: &Desk, w: Words, filter: &VolunteerFilter) -> Result<Option<Sheet>, Error> {
+        let mut filter = filter.clone();
+        let (mut sheet, mut turn) = (Sheet::new(volunteer_page::heads_out(w)), 0);
+        loop {
+            let (rows, more) = desk.volunteers(&filter).await?;
+            filter.after = rows.last().map(|row| row.id);
+            sheet.ids.extend(rows.iter().map(|row| row.id.0));
+            sheet.rows.extend(rows.into_iter().map(|row| volunteer_page::values_out(w, row)));
+            if !self.goes_on(&mut turn, sheet.rows.len()).await? {
+                return Ok(None);
+            }
+            if !more || sheet.rows.len() >= volunteer::MOST {
+                return Ok(Some(sheet));
+            }
+        }
+    }
+
+    /// That the trail was taken out is one event; it names no record.
+    async fn events(&self, desk: &Desk, w: Words, filter: &AuditFilter) -> Result<Option<Sheet>, Error> {
+        let mut filter = filter.clone();
+        let (mut sheet, mut turn) = (Sheet::new(audit_event::heads_out(w)), 0);
+        loop {
+            let (rows, next) = desk.audit_events(&filter).await?;
+            sheet.rows.extend(rows.into_iter().map(|row| audit_event::values_out(w, row)));
+            if !self.goes_on(&mut turn, sheet.rows.len()).await? {
+                return Ok(None);
+            }
+            if next.is_none() || sheet.rows.len() as u64 >= audit::MOST_OUT {
+                return Ok(Some(sheet));
+            }
+            filter.before = next;
+        }
+    }
+}
