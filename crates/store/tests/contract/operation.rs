@@ -288,7 +288,7 @@ async fn the_end_is_told_to_whoever_left_and_to_nobody_at_the_page(ground: Groun
     let store = ground.store().await;
     let me = leader(&store).await;
     let told = async || {
-        clock(&store, NOW).save(ExpandLetters).await.unwrap();
+        clock(&store, later(2 * THERE)).save(ExpandLetters).await.unwrap();
         ground.texts("SELECT kind FROM notices WHERE kind LIKE 'operation%'").await.len()
     };
     let at = async |moment: Timestamp, held: &Held| {
