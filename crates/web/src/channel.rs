@@ -88,7 +88,8 @@ async fn show(me: Signed, Path(code): Path<String>) -> Answer {
     form(&me, channel, row, sheet)
 }
 
-/// A channel as its form is filled from it. Whatever is secret is in no field of it.
+/// A channel as its form is filled from it. Whatever is secret is in no field of it. Whose notices a group hears are boxes
+/// labelled by `channel-to_coordinator`, `channel-to_leader` and `channel-to_class_teacher`.
 struct Settings<'r>(Channel, Option<&'r ChannelRow>);
 
 impl Versioned for Settings<'_> {

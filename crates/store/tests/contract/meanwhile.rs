@@ -33,6 +33,7 @@ async fn what_nobody_sees_is_told_to_nobody(ground: Ground) {
     let teacher = desk_as(&store, Role::ClassTeacher, Place::Class(uuid::Uuid::now_v7())).await;
     let asked = teacher.changes_since(&[Record::Child(id.0)], NOW).await;
     assert_eq!(asked, Err(Error::NotFound));
+    assert_eq!(system(&store).changes_since(&[], NOW).await, Ok(Vec::new()), "of no record nothing is told");
     assert_eq!(teacher.changes_since(&[Record::Settings], NOW).await, Err(Error::Forbidden));
     store.close().await.unwrap();
 }
