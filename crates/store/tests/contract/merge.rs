@@ -1,4 +1,6 @@
 //! Two files of one child: found, merged with another person's yes, taken apart without a trace in the rows.
+//!
+//! Long because: each rule of a merge is tried on its own, on the same ground.
 
 use naheya_domain::Role;
 use naheya_domain::child::{ChildDetails, ChildForm, ChildState};
