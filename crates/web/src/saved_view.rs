@@ -77,12 +77,15 @@ pub(crate) async fn of_role(me: &Signed) -> Result<Vec<SavedView>, Problem> {
     Ok(views)
 }
 
+/// A form that came back: whose list, and what was set there.
+type Came = (Sheet, List, Vec<(String, String)>);
+
 #[derive(Template)]
 #[template(path = "saved_view/list.html")]
 struct ListPage {
     f: Frame,
     /// The form that came back, with the list's code and what was set.
-    came: Option<(Sheet, List, Vec<(String, String)>)>,
+    came: Option<Came>,
     /// The view whose name could not be taken, with the form.
     renaming: Option<(SavedViewId, Sheet)>,
     lists: Vec<(List, Vec<SavedView>)>,
@@ -109,7 +112,7 @@ async fn show(me: Signed) -> Answer {
 
 async fn list(
     me: &Signed,
-    came: Option<(Sheet, List, Vec<(String, String)>)>,
+    came: Option<Came>,
     renaming: Option<(SavedViewId, Sheet)>,
 ) -> Answer {
     let views = of_role(me).await?;
