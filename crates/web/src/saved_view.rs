@@ -110,11 +110,7 @@ async fn show(me: Signed) -> Answer {
     list(&me, None, None).await
 }
 
-async fn list(
-    me: &Signed,
-    came: Option<Came>,
-    renaming: Option<(SavedViewId, Sheet)>,
-) -> Answer {
+async fn list(me: &Signed, came: Option<Came>, renaming: Option<(SavedViewId, Sheet)>) -> Answer {
     let views = of_role(me).await?;
     let of = |list: List| views.iter().filter(|view| view.list == list).cloned().collect::<Vec<_>>();
     let lists = List::ALL.into_iter().map(|list| (list, of(list))).filter(|(_, views)| !views.is_empty()).collect();

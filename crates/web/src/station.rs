@@ -116,7 +116,7 @@ impl Versioned for Station {
     }
 
     fn said(&self, w: Words, name: &str, value: &str) -> String {
-        if name == "kind" { w.code("station-kind", value) } else { value.to_owned() }
+        if name == "kind" { w.sent_code("station-kind", value) } else { value.to_owned() }
     }
 }
 

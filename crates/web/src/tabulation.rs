@@ -27,16 +27,7 @@ const PARTS: [(&str, &[Group]); 2] = [
             ("all", &[Item::Children]),
             ("sex", &[Item::Boys, Item::Girls, Item::SexUnknown]),
             ("group", &[Item::Han, Item::Mongol, Item::OtherGroup, Item::GroupUnknown]),
-            (
-                "age",
-                &[
-                    Item::UnderSix,
-                    Item::SixToEleven,
-                    Item::TwelveToFifteen,
-                    Item::FromSixteen,
-                    Item::AgeUnknown,
-                ],
-            ),
+            ("age", &[Item::UnderSix, Item::SixToEleven, Item::TwelveToFifteen, Item::FromSixteen, Item::AgeUnknown]),
             ("standing", &[Item::InPair, Item::NotInPair]),
         ],
     ),
@@ -49,12 +40,7 @@ const PARTS: [(&str, &[Group]); 2] = [
             ("volunteers", &[Item::Volunteers]),
             (
                 "volunteers_group",
-                &[
-                    Item::VolunteersHan,
-                    Item::VolunteersMongol,
-                    Item::VolunteersOther,
-                    Item::VolunteersUnknown,
-                ],
+                &[Item::VolunteersHan, Item::VolunteersMongol, Item::VolunteersOther, Item::VolunteersUnknown],
             ),
         ],
     ),

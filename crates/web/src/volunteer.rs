@@ -1,8 +1,6 @@
 //! Volunteers, as pages: the list, the file, registering, the leader's signature, rests, places.
 
 use askama::Template;
-use axum::extract::State;
-use naheya_documents::excel::{Head, Value};
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::check::Standing;
 use naheya_domain::education::Education;
@@ -18,7 +16,6 @@ use naheya_domain::{Date, FieldError};
 use naheya_store::Error;
 use naheya_store::check::Cell;
 use naheya_store::household::{AddMember, RaiseCapacity};
-use naheya_store::operation::Asked;
 use naheya_store::volunteer::{
     HomeChoice, RegisterVolunteer, SignVolunteers, Signature, Step, StepVolunteer, VolunteerFile, VolunteerFilter,
     VolunteerRow,
@@ -28,12 +25,15 @@ use crate::answer::see_other_saying;
 use crate::area::{choices, towns};
 use crate::saved_view::{Views, opened};
 use crate::{
-    Answer, App, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as,
+    Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as,
     search,
 };
 
 mod edit;
+mod export;
 mod version;
+
+pub(crate) use export::{heads_out, values_out};
 
 const LIST: &str = "/volunteers";
 /// A check that ends within this many days is shown in dawn, with the days left.
@@ -48,7 +48,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/volunteers", keep, Noun::Volunteer, list),
         Route::post("/volunteers/search", keep, Noun::Volunteer, find),
-        Route::get("/volunteers.xlsx", Knock::May(Action::Export), Noun::Volunteer, download_list),
+        Route::get("/volunteers.xlsx", Knock::May(Action::Export), Noun::Volunteer, export::workbook),
         Route::get("/volunteers/new", keep, Noun::Volunteer, blank),
         Route::post("/volunteers", keep, Noun::Volunteer, register),
         Route::get("/volunteers/{id}", keep, Noun::Volunteer, file),
@@ -185,47 +185,6 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
         free,
         expiring,
     })
-}
-
-/// The list as Excel. Whoever takes it out, and every volunteer in it, stands in the trail.
-async fn download_list(State(app): State<App>, me: Signed, wanted: Wanted) -> Answer {
-    let w = me.w();
-    let filter = filter(&me, &wanted).await?;
-    if let Some(answer) = crate::operation::beside(&me, &app, Asked::Volunteers(filter.clone())).await? {
-        return Ok(answer);
-    }
-    let rows = me.desk.volunteers_out(&filter).await?;
-    let values = rows.into_iter().map(move |row| values_out(w, row));
-    crate::export::table_out(&me, w.t("volunteer-list-title"), heads_out(w), values).await
-}
-
-/// The columns of the file.
-pub(crate) fn heads_out(w: Words) -> Vec<Head> {
-    let columns = [
-        ("volunteer-col-number", 14.0),
-        ("volunteer-name", 16.0),
-        ("volunteer-trade", 16.0),
-        ("volunteer-col-joined", 12.0),
-        ("volunteer-col-places", 8.0),
-        ("volunteer-col-taken", 8.0),
-        ("volunteer-hours", 12.0),
-        ("volunteer-col-state", 10.0),
-    ];
-    columns.into_iter().map(|(id, width)| Head::new(w.t(id), width)).collect()
-}
-
-/// A row of the file.
-pub(crate) fn values_out(w: Words, row: VolunteerRow) -> Vec<Value> {
-    vec![
-        Value::Text(row.number),
-        Value::Text(row.name),
-        row.trade.map_or(Value::Blank, Value::Text),
-        row.joined_on.map_or(Value::Blank, Value::Date),
-        Value::Whole(row.capacity.into()),
-        Value::Whole(i64::try_from(row.taken).unwrap_or(i64::MAX)),
-        Value::Minutes(row.minutes),
-        Value::Text(w.code("volunteer-state", row.state.code())),
-    ]
 }
 
 #[derive(Template)]

@@ -133,6 +133,11 @@ impl Words {
         self.t(id_of(prefix, code.as_ref()))
     }
 
+    /// The words for a code that somebody sent: where it is none, what was sent.
+    pub fn sent_code(&self, prefix: &str, code: &str) -> String {
+        self.maybe(id_of(prefix, code)).unwrap_or_else(|| code.to_owned())
+    }
+
     /// The text `id` when there is one.
     pub fn maybe(&self, id: impl AsRef<str>) -> Option<String> {
         self.look_up(id.as_ref(), &[])

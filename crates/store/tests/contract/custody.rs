@@ -204,10 +204,11 @@ async fn a_child_in_hospital_stays_on_the_board_however_many_went_elsewhere_sinc
     let ill = CloseLate { stay, outcome: Outcome::Hospital, guardian: None, reason: "发烧送医".into() };
     s.at(&s.coordinator, DUE).await.save(ill).await.unwrap();
     let (other, _) = child_of(&s.store, "安小满", s.school, s.class).await;
+    let of = "(SELECT id FROM children WHERE name = '安小满')";
     let row = |n: i64| {
         let (holder, at) = (if n % 2 == 1 { "base" } else { "school" }, DUE.0 + n);
         format!(
-            "({}, '00000000-0000-4000-8000-{n:012}', '{other}', {n}, 'hand_back', '{holder}', '{other}', 'sight', '{other}', {at})",
+            "({}, '00000000-0000-4000-8000-{n:012}', {of}, {n}, 'hand_back', '{holder}', '{other}', 'sight', '{other}', {at})",
             COUNTY.0
         )
     };

@@ -145,6 +145,8 @@ async fn stopping_changes_nothing_and_leaves_no_file(ground: Ground) {
 async fn a_right_withdrawn_meanwhile_lets_nothing_out(ground: Ground) {
     let store = ground.store().await;
     let me = leader(&store).await;
+    // The last leader of a county stays.
+    leader(&store).await;
     me.save(start(events())).await.unwrap();
     let held = claimed(&store, NOW).await;
     assert!(store.desk_of_grant(held.grant(), NOW).await.is_ok());

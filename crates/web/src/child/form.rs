@@ -86,9 +86,9 @@ impl Versioned for OnFile {
             "school_id" => option(&places(&self.schools).0, value),
             "class_id" => option(&places(&self.schools).1, value),
             "town_code" => option(&self.towns, value),
-            "sex" => w.code("child-sex", value),
-            "ethnic" => w.code("ethnic_group", value),
-            "boards" => w.code("child-boarding", value),
+            "sex" => w.sent_code("child-sex", value),
+            "ethnic" => w.sent_code("ethnic_group", value),
+            "boards" => w.sent_code("child-boarding", value),
             _ => value.to_owned(),
         }
     }

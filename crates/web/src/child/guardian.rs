@@ -127,7 +127,7 @@ impl Versioned for GuardianFields {
     }
 
     fn said(&self, w: Words, name: &str, value: &str) -> String {
-        if name == "relation" { w.code("child-relation", value) } else { value.to_owned() }
+        if name == "relation" { w.sent_code("child-relation", value) } else { value.to_owned() }
     }
 }
 

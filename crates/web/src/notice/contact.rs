@@ -53,7 +53,7 @@ impl Versioned for Contact {
     }
 
     fn said(&self, w: Words, name: &str, value: &str) -> String {
-        if name == "choice" { w.code("contact-by", value) } else { value.to_owned() }
+        if name == "choice" { w.sent_code("contact-by", value) } else { value.to_owned() }
     }
 }
 

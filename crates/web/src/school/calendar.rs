@@ -130,7 +130,7 @@ impl Versioned for Weeks<'_> {
     }
 
     fn said(&self, w: Words, name: &str, value: &str) -> String {
-        if name == "rhythm" { w.code("school-rhythm-is", value) } else { value.to_owned() }
+        if name == "rhythm" { w.sent_code("school-rhythm-is", value) } else { value.to_owned() }
     }
 }
 

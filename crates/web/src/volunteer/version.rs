@@ -39,10 +39,10 @@ impl Versioned for Person<'_> {
 
     fn said(&self, w: Words, name: &str, value: &str) -> String {
         match name {
-            "sex" => w.code("volunteer-sex", value),
-            "ethnic" => w.code("ethnic_group", value),
-            "political" => w.code("political_status", value),
-            "education" => w.code("education", value),
+            "sex" => w.sent_code("volunteer-sex", value),
+            "ethnic" => w.sent_code("ethnic_group", value),
+            "political" => w.sent_code("political_status", value),
+            "education" => w.sent_code("education", value),
             _ => value.to_owned(),
         }
     }
@@ -99,7 +99,7 @@ impl Versioned for Member {
     }
 
     fn said(&self, w: Words, name: &str, value: &str) -> String {
-        if name == "member.relation" { w.code("relation", value) } else { value.to_owned() }
+        if name == "member.relation" { w.sent_code("relation", value) } else { value.to_owned() }
     }
 }
 

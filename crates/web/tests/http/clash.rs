@@ -133,7 +133,7 @@ async fn what_is_locked_is_not_told_by_a_comparison_and_not_overwritten_unasked(
     let form = filled(form, &[("health", "示例病史乙")]);
     assert_eq!(two.send(form.clone(), &[]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(two.send(form, &[("take.health", "theirs")]).await.status, StatusCode::SEE_OTHER);
-    let secret = two.site.system().child_secret(two.id, "核对").await.unwrap();
+    let secret = two.site.system().child_secret(two.id, "核对病史").await.unwrap();
     assert_eq!(secret.health.as_deref(), Some("示例病史甲"));
 }
 

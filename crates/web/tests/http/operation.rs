@@ -118,6 +118,8 @@ async fn a_file_that_is_over_says_so() {
 async fn a_grant_that_ended_meanwhile_gets_no_file() {
     let site = patient(Duration::ZERO).await;
     let (account, _) = site.account(Role::Leader, Place::County).await;
+    // The last leader of a county stays.
+    site.account(Role::Leader, Place::County).await;
     let mut me = site.signed_in(account).await;
     me.get(LIST).await;
     let grant = site.system().account(account).await.unwrap().grants[0].id;

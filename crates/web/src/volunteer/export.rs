@@ -1,0 +1,50 @@
+//! The list of volunteers as a file.
+
+use axum::extract::State;
+use naheya_documents::excel::{Head, Value};
+use naheya_store::operation::Asked;
+use naheya_store::volunteer::VolunteerRow;
+
+use super::filter;
+use crate::{Answer, App, Signed, Wanted, Words};
+
+/// The list as Excel. Whoever takes it out, and every volunteer in it, stands in the trail.
+pub(super) async fn workbook(State(app): State<App>, me: Signed, wanted: Wanted) -> Answer {
+    let w = me.w();
+    let filter = filter(&me, &wanted).await?;
+    if let Some(answer) = crate::operation::beside(&me, &app, Asked::Volunteers(filter.clone())).await? {
+        return Ok(answer);
+    }
+    let rows = me.desk.volunteers_out(&filter).await?;
+    let values = rows.into_iter().map(move |row| values_out(w, row));
+    crate::export::table_out(&me, w.t("volunteer-list-title"), heads_out(w), values).await
+}
+
+/// The columns of the file.
+pub(crate) fn heads_out(w: Words) -> Vec<Head> {
+    let columns = [
+        ("volunteer-col-number", 14.0),
+        ("volunteer-name", 16.0),
+        ("volunteer-trade", 16.0),
+        ("volunteer-col-joined", 12.0),
+        ("volunteer-col-places", 8.0),
+        ("volunteer-col-taken", 8.0),
+        ("volunteer-hours", 12.0),
+        ("volunteer-col-state", 10.0),
+    ];
+    columns.into_iter().map(|(id, width)| Head::new(w.t(id), width)).collect()
+}
+
+/// A row of the file.
+pub(crate) fn values_out(w: Words, row: VolunteerRow) -> Vec<Value> {
+    vec![
+        Value::Text(row.number),
+        Value::Text(row.name),
+        row.trade.map_or(Value::Blank, Value::Text),
+        row.joined_on.map_or(Value::Blank, Value::Date),
+        Value::Whole(row.capacity.into()),
+        Value::Whole(i64::try_from(row.taken).unwrap_or(i64::MAX)),
+        Value::Minutes(row.minutes),
+        Value::Text(w.code("volunteer-state", row.state.code())),
+    ]
+}
