@@ -135,7 +135,7 @@ async fn counted<'a>(tx: &Tx, as_of: Date, towns: &'a [AreaRow]) -> Result<ByTow
     }
     for child in &children {
         let birth = child.birth_on.as_ref().and_then(|day| day.parse().ok());
-        let (sex, in_pair) = (Sex::parse(&child.sex), paired.contains(&child.id));
+        let (sex, in_pair) = (Sex::from_standard_code(&child.sex), paired.contains(&child.id));
         let items = of_child(sex, child.ethnic.as_deref(), birth, in_pair, as_of);
         counted.entry(home.get(&child.id).copied().flatten()).or_default().count(items);
     }

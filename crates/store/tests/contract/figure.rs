@@ -195,6 +195,8 @@ async fn the_table_for_print_agrees_with_itself_and_with_the_report(ground: Grou
     }
     let today = office.tabulation(NOW.date()).await.unwrap();
     assert_eq!((today.total.get(Item::Pairs), today.total.get(Item::PairsInterethnic)), (180, 102));
+    let [boys, girls, unknown] = [Item::Boys, Item::Girls, Item::SexUnknown].map(|item| today.total.get(item));
+    assert!(boys > 50 && girls > 50 && unknown == 0, "{boys} {girls} {unknown}");
     assert!(today.lines.iter().filter(|line| line.counts.get(Item::Children) > 0).count() > 1, "several towns");
     store.close().await.unwrap();
 }
