@@ -157,7 +157,9 @@ mod tests {
     #[test]
     fn a_view_keeps_filters_of_its_list_and_nothing_else() {
         let set = [("view", "waiting"), ("school", " s1 "), ("town", ""), ("after", "x"), ("q", "小草")];
-        let Ok(view) = NewView::parse(List::Children, "  等 结对 ", &set, Some(" 小草 ")) else { panic!("refused") };
+        let Ok(view) = NewView::parse(List::Children, "  等 结对 ", &set, Some(" 小草 ")) else {
+            panic!("refused")
+        };
         let filters: Vec<(&str, &str)> = view.filters.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
         assert_eq!(filters, [("view", "waiting"), ("school", "s1")]);
         assert_eq!((view.name.as_str(), view.search.as_deref()), ("等 结对", Some("小草")));

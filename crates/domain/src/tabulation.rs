@@ -5,9 +5,9 @@
 //! Every column is counted from the records by itself and none is worked out from others, so an equation that does not
 //! hold says that something is wrong.
 
+use crate::Date;
 use crate::calendar_date::age_on;
 use crate::figure::Figure;
-use crate::Date;
 use crate::sex::Sex;
 
 const HAN: &str = "01";
@@ -166,25 +166,14 @@ impl Equation {
         Equation { sum: Item::Children, parts: &[Item::Han, Item::Mongol, Item::OtherGroup, Item::GroupUnknown] },
         Equation {
             sum: Item::Children,
-            parts: &[
-                Item::UnderSix,
-                Item::SixToEleven,
-                Item::TwelveToFifteen,
-                Item::FromSixteen,
-                Item::AgeUnknown,
-            ],
+            parts: &[Item::UnderSix, Item::SixToEleven, Item::TwelveToFifteen, Item::FromSixteen, Item::AgeUnknown],
         },
         Equation { sum: Item::Children, parts: &[Item::InPair, Item::NotInPair] },
         Equation { sum: Item::Pairs, parts: &[Item::PairsActive, Item::PairsEnded] },
         Equation { sum: Item::Pairs, parts: &[Item::PairsInterethnic, Item::PairsOther] },
         Equation {
             sum: Item::Volunteers,
-            parts: &[
-                Item::VolunteersHan,
-                Item::VolunteersMongol,
-                Item::VolunteersOther,
-                Item::VolunteersUnknown,
-            ],
+            parts: &[Item::VolunteersHan, Item::VolunteersMongol, Item::VolunteersOther, Item::VolunteersUnknown],
         },
     ];
 
@@ -242,13 +231,7 @@ impl Counts {
 
 /// The columns in which a child counts on a day.
 #[must_use]
-pub fn of_child(
-    sex: Option<Sex>,
-    ethnic: Option<&str>,
-    birth_on: Option<Date>,
-    in_pair: bool,
-    on: Date,
-) -> [Item; 5] {
+pub fn of_child(sex: Option<Sex>, ethnic: Option<&str>, birth_on: Option<Date>, in_pair: bool, on: Date) -> [Item; 5] {
     let sex = match sex {
         Some(Sex::Male) => Item::Boys,
         Some(Sex::Female) => Item::Girls,
@@ -294,7 +277,7 @@ mod tests {
 
     use super::{Counts, Equation, Item, of_child, of_pair, of_volunteer};
     use crate::Date;
-use crate::sex::Sex;
+    use crate::sex::Sex;
 
     fn day(text: &str) -> Date {
         text.parse().unwrap_or_default()
