@@ -22,24 +22,26 @@ impl Store {
     /// # Errors
     /// [`Error::WrongKey`] when the records were sealed with another key.
     pub async fn prepare(&self, now: Timestamp) -> Result<(), Error> {
-        self.keep_before_upgrade().await?;
+        let upgrades = self.keep_before_upgrade().await?;
         Migrator::up(self.db().owner(), None).await?;
         let desk = self.as_system(SystemTask::SetUp, AreaId::NATION, now);
         desk.save(ClaimKey { check: self.ring().check() }).await?;
         desk.save(WriteReferenceData).await?;
-        self.make_rollups(now).await
+        self.make_rollups(now).await?;
+        // SQLite knows nothing yet of how rows spread in the new indexes, and takes such a one for a good one.
+        if upgrades { self.tend().await } else { Ok(()) }
     }
 
     /// Before the tables of records change, the file is kept as it was, named after the first step that changes them: a
-    /// second try of a broken upgrade does not replace it.
-    async fn keep_before_upgrade(&self) -> Result<(), Error> {
+    /// second try of a broken upgrade does not replace it. Whether there is something to change.
+    async fn keep_before_upgrade(&self) -> Result<bool, Error> {
         let owner = self.db().owner();
         if Migrator::get_applied_migrations(owner).await?.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         match Migrator::get_pending_migrations(owner).await?.first() {
-            Some(first) => self.db().keep_copy(&format!("naheya-before-{}.db", first.name())).await,
-            None => Ok(()),
+            Some(first) => self.db().keep_copy(&format!("naheya-before-{}.db", first.name())).await.map(|()| true),
+            None => Ok(false),
         }
     }
 
