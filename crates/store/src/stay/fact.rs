@@ -303,6 +303,16 @@ impl Dossier {
         open.chain(pair).chain(claim.suspended).collect()
     }
 
+    /// Of these pairs, those it holds.
+    pub(crate) fn pairs_among(&self, ids: &[Uuid]) -> Vec<&pair::Model> {
+        self.pairs.iter().filter(|p| ids.contains(&p.id)).collect()
+    }
+
+    /// Stays made since it was drawn up.
+    pub(crate) fn learn(&mut self, stays: &[stay::Model]) {
+        self.others.extend_from_slice(stays);
+    }
+
     /// Whether this person is on the list of that home.
     pub(crate) fn lives_in(&self, household: Uuid, member: Uuid) -> bool {
         self.members.iter().any(|m| m.household_id == household && m.id == member)
