@@ -7,6 +7,7 @@ use naheya_domain::id::StayId;
 use naheya_domain::stay::NewStay;
 use naheya_domain::viewer::Place;
 
+use naheya_store::child::{ChildFilter, ConfirmFile, OpenFile};
 use naheya_store::stay::{RequestStays, Requested};
 use naheya_store::wish::{Answer, RecordWish};
 use naheya_store::{Act, Desk, Error, Store, Tx};
@@ -16,6 +17,7 @@ use tracing::{Event, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::{Context, SubscriberExt};
 
+use crate::child::details;
 use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
 use crate::on_both_engines;
 use crate::stay::code;
@@ -29,6 +31,7 @@ on_both_engines![
     a_refused_request_takes_no_other_of_its_commit_with_it,
     somebody_elses_pair_stays_unseen_in_a_common_commit,
     siblings_go_together_in_a_common_commit,
+    files_opened_in_one_commit_are_numbered_one_after_the_other,
 ];
 
 /// Keeps the writer busy until it is told to go on: what is asked meanwhile comes into one commit.
@@ -158,6 +161,24 @@ async fn siblings_go_together_in_a_common_commit(ground: Ground) {
     let (both, one) = in_one_commit(&s.store, two).await;
     assert_eq!(both.unwrap().made.len(), 2);
     s.coordinator.stay_line(made(&one)).await.unwrap();
+    s.store.close().await.unwrap();
+}
+
+async fn files_opened_in_one_commit_are_numbered_one_after_the_other(ground: Ground) {
+    let s = story(&ground).await;
+    let open = |name| s.coordinator.save(OpenFile { details: details(name) });
+    // What another kind of act does to the files in between is seen.
+    let confirm = s.coordinator.save(ConfirmFile { child: s.child });
+    let all = async { tokio::join!(open("白云朵"), open("石小榴"), confirm, open("安小木")) };
+    let (one, two, confirmed, three) = in_one_commit(&s.store, all).await;
+    confirmed.unwrap();
+    assert!(one.is_ok() && two.is_ok() && three.is_ok(), "{one:?} {two:?} {three:?}");
+    let (mut rows, _) = s.coordinator.children(&ChildFilter::default()).await.unwrap();
+    rows.sort_by(|a, b| a.number.cmp(&b.number));
+    let numbered: Vec<(&str, &str)> = rows.iter().map(|r| (r.number.as_str(), r.name.as_str())).collect();
+    let expected =
+        [("2026-000001", "安小草"), ("2026-000002", "白云朵"), ("2026-000003", "石小榴"), ("2026-000004", "安小木")];
+    assert_eq!(numbered, expected);
     s.store.close().await.unwrap();
 }
 
