@@ -2,7 +2,7 @@
 //! scope, because a rule must know what the viewer may not: nothing of it is shown as it is, the
 //! gate's refusals go through [`heard`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use naheya_domain::Date;
 use naheya_domain::access::{Class, Noun, Reach, reach};
@@ -27,7 +27,7 @@ use crate::{Error, custody};
 /// A term's wish, or one from the pairing, speaks for a booking this long.
 const WISH_MILLIS: i64 = 184 * 24 * 3_600_000;
 
-/// So many stays are asked about one by one in a question.
+/// So many children are asked about one by one in a question.
 const EACH: usize = 100;
 
 /// One stay of one child, asked for or on record.
@@ -146,7 +146,7 @@ impl Dossier {
                 .all(tx)
                 .await?,
             concerns: concerns(tx, &children, &ids(claims, |c| c.volunteer), &homes).await?,
-            others: others(tx, claims, &children).await?,
+            others: others(tx, claims).await?,
             custody: custody::newest(tx, &children).await?,
             children: tx.for_rule::<child::Entity>().and(child::Column::Id.is_in(children)).all(tx).await?,
             pairs,
@@ -379,21 +379,26 @@ impl Other {
 }
 
 /// Stays of these children that meet the days asked for.
-async fn others(tx: &Tx, claims: &[Claim], children: &[Uuid]) -> Result<Vec<Other>, Error> {
+async fn others(tx: &Tx, claims: &[Claim]) -> Result<Vec<Other>, Error> {
     use stay::Column as C;
     if claims.is_empty() {
         return Ok(Vec::new());
     }
     let columns = [C::Id, C::ChildId, C::StartsAt, C::EndsAt, C::State, C::TeacherAnswer];
-    let meets = |first: i64, last: i64| Condition::all().add(C::StartsAt.lt(last)).add(C::EndsAt.gt(first));
-    let days = if claims.len() <= EACH {
+    let meets = |(first, last): (i64, i64)| Condition::all().add(C::StartsAt.lt(last)).add(C::EndsAt.gt(first));
+    let mut spans = BTreeMap::<Uuid, (i64, i64)>::new();
+    for claim in claims {
+        let span = spans.entry(claim.child).or_insert((claim.starts_at, claim.ends_at));
+        *span = (span.0.min(claim.starts_at), span.1.max(claim.ends_at));
+    }
+    let days = if spans.len() <= EACH {
         // Each for its own days: those of all of them together may hold a year.
-        let one = |claim: &Claim| meets(claim.starts_at, claim.ends_at).add(C::ChildId.eq(claim.child));
-        claims.iter().map(one).fold(Condition::any(), Condition::add)
+        let one = |(child, span): (Uuid, (i64, i64))| meets(span).add(C::ChildId.eq(child));
+        spans.into_iter().map(one).fold(Condition::any(), Condition::add)
     } else {
-        let first = claims.iter().map(|c| c.starts_at).min().unwrap_or_default();
-        let last = claims.iter().map(|c| c.ends_at).max().unwrap_or_default();
-        meets(first, last).add(C::ChildId.is_in(children.to_vec()))
+        let wide = |all: (i64, i64), span: &(i64, i64)| (all.0.min(span.0), all.1.max(span.1));
+        let all = spans.values().fold((i64::MAX, i64::MIN), wide);
+        meets(all).add(C::ChildId.is_in(spans.into_keys()))
     };
     tx.for_rule::<stay::Entity>().and(days).columns::<Other, 6>(columns, tx).await
 }
