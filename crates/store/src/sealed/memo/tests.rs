@@ -22,7 +22,7 @@ fn kept(memo: &Memo, value: u32, slow: bool) {
 fn a_quick_answer_ends_with_the_next_change() {
     let memo = Memo::default();
     kept(&memo, 1, false);
-    assert_eq!(memo.find(&key(), NOW), Found::Known(1));
+    assert_eq!(memo.find(&key(), NOW), Found::Known(1u32));
     memo.forget();
     assert_eq!(memo.find::<u32>(&key(), NOW), Found::Nothing);
 }
@@ -32,15 +32,15 @@ fn after_a_change_the_first_reads_a_slow_answer_anew_and_the_others_have_the_old
     let memo = Memo::default();
     kept(&memo, 1, true);
     memo.forget();
-    assert_eq!(memo.find(&key(), NOW), Found::Old(1));
-    assert_eq!(memo.find(&key(), NOW), Found::Known(1));
+    assert_eq!(memo.find(&key(), NOW), Found::Old(1u32));
+    assert_eq!(memo.find(&key(), NOW), Found::Known(1u32));
     kept(&memo, 2, true);
-    assert_eq!(memo.find(&key(), NOW), Found::Known(2));
+    assert_eq!(memo.find(&key(), NOW), Found::Known(2u32));
 }
 
 #[test]
 fn what_was_changed_while_it_was_read_is_old_from_the_beginning_or_not_kept() {
-    for (slow, found) in [(true, Found::Old(1)), (false, Found::Nothing)] {
+    for (slow, found) in [(true, Found::Old(1u32)), (false, Found::Nothing)] {
         let memo = Memo::default();
         memo.forget();
         memo.keep(key(), NOW, 1u32, Reading { changes: 0, slow });
@@ -53,9 +53,9 @@ fn a_quick_answer_lasts_a_moment_and_a_slow_one_is_given_for_a_minute_at_most() 
     for (slow, last) in [(false, KEPT + GRACE), (true, OLD)] {
         let memo = Memo::default();
         kept(&memo, 1, slow);
-        assert_eq!(memo.find(&key(), after(KEPT - 1)), Found::Known(1));
-        assert_eq!(memo.find(&key(), after(KEPT)), Found::Old(1));
-        assert_eq!(memo.find(&key(), after(last - 1)), Found::Known(1), "while somebody reads");
+        assert_eq!(memo.find(&key(), after(KEPT - 1)), Found::Known(1u32));
+        assert_eq!(memo.find(&key(), after(KEPT)), Found::Old(1u32));
+        assert_eq!(memo.find(&key(), after(last - 1)), Found::Known(1u32), "while somebody reads");
         assert_eq!(memo.find::<u32>(&key(), after(last)), Found::Nothing);
     }
 }
