@@ -1,15 +1,19 @@
 //! Children's files: enrolling, changing, confirming, the list, the file.
 
-use naheya_domain::FieldError;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use naheya_domain::access::{Action, Class};
 use naheya_domain::child::{ChildDetails, ChildState};
 use naheya_domain::id::ChildId;
 use naheya_domain::sex::Sex;
+use naheya_domain::{FieldError, Viewer};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use crate::Error;
 use crate::sealed::act::Act;
+use crate::sealed::commit::Ahead;
 use crate::sealed::entity::{child, class, merge, school, uniq};
 use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
@@ -23,6 +27,7 @@ pub use list::{ChildFilter, ChildRow, ChildView, MOST_OUT, PAGE, RowPair};
 pub(crate) use list::{first_rows, in_view, rows_of, rows_out};
 
 pub(crate) const TABLE: &str = "children";
+
 /// A new file. The child is `applying` until it is taken in.
 #[derive(Clone, Debug)]
 pub struct OpenFile {
@@ -34,12 +39,21 @@ impl Act for OpenFile {
     const NAME: &'static str = "child.open_file";
     type Answer = ChildId;
 
+    async fn look_ahead(_: &[(&Self, &Viewer)], tx: &Tx) -> Result<Option<Ahead>, Error> {
+        let next = Running { year: tx.now().date().year(), next: AtomicU32::new(next_running(tx).await?) };
+        Ok(Some(Arc::new(next)))
+    }
+
     async fn run(&self, tx: &Tx) -> Result<ChildId, Error> {
         tx.require(Action::KeepChild)?;
         let id = Uuid::now_v7();
         check_places(tx, &self.details).await?;
         claim_id_number(tx, id, &self.details).await?;
-        let number = number_text(tx, next_running(tx).await?);
+        let running = match tx.ahead::<OpenFile, Running>(&["children", "merges"]).and_then(|ahead| ahead.take(tx)) {
+            Some(running) => running,
+            None => next_running(tx).await?,
+        };
+        let number = number_text(tx, running);
         let row = new_row(tx, id, number, &self.details)?;
         tx.insert::<child::Entity>(row).await?;
         index(tx, id, &self.details).await?;
@@ -146,6 +160,19 @@ pub(crate) async fn claim_id_number(tx: &Tx, child: Uuid, details: &ChildDetails
 #[derive(Debug, sea_orm::FromQueryResult)]
 struct Numbered {
     number: String,
+}
+
+/// Running numbers for the files that are opened in one commit.
+struct Running {
+    year: i16,
+    next: AtomicU32,
+}
+
+impl Running {
+    /// The next one, unless the year has turned since.
+    fn take(&self, tx: &Tx) -> Option<u32> {
+        (self.year == tx.now().date().year()).then(|| self.next.fetch_add(1, Ordering::Relaxed))
+    }
 }
 
 /// The running number that the next file of this year gets.

@@ -33,7 +33,7 @@ impl std::fmt::Debug for Contact {
 }
 
 /// The ways to somebody.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Reach {
     pub(crate) choice: Choice,
     pub(crate) mail: Option<String>,

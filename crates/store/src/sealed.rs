@@ -7,6 +7,7 @@ pub(crate) mod act;
 pub(crate) mod bucket;
 #[cfg(test)]
 mod catalogue;
+pub(crate) mod commit;
 pub(crate) mod copy;
 pub(crate) mod db;
 pub(crate) mod desk;

@@ -17,6 +17,7 @@ mod close;
 pub(crate) mod code;
 mod decide;
 pub(crate) mod fact;
+mod foreseen;
 mod gate;
 mod hand;
 mod hand_back;

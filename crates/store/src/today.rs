@@ -1,6 +1,8 @@
 //! What the office must know this morning: stays that wait for an answer, who is late, this weekend
 //! by state, who has not been home for long, the weekends before.
 
+use std::ops::Range;
+
 use jiff::ToSpan;
 use naheya_domain::access::Action;
 use naheya_domain::id::{ChildId, StayId};
@@ -98,7 +100,7 @@ pub struct Today {
     pub weekends: Vec<(Date, i64)>,
 }
 
-#[derive(FromQueryResult)]
+#[derive(Clone, FromQueryResult)]
 struct ByWeek {
     bucket: i64,
     state: String,
@@ -140,13 +142,23 @@ impl Desk {
         let now = tx.now().0;
         let waits = Condition::all().add(stay::Column::EndsAt.gt(now));
         let is_late = Condition::all().add(stay::Column::EndsAt.lt(now));
-        let by_week = by_week(&tx, friday).await?;
+        let earlier = self.remembered_behind("today.weeks", friday.to_string(), move |desk| async move {
+            by_week(&desk.read(), friday, 0..WEEKENDS - 1).await
+        });
+        let mut by_week = by_week(&tx, friday, WEEKENDS - 1..WEEKENDS).await?;
+        by_week.extend(earlier.await?);
         Ok(Today {
             friday,
             waiting: lines(&tx, WAITING, waits).await?,
             late: lines(&tx, AWAY, is_late).await?,
             dots: dots(&by_week),
-            long_away: long_away(&tx).await?,
+            long_away: self
+                .remembered_behind(
+                    "today.long_away",
+                    String::new(),
+                    |desk| async move { long_away(&desk.read()).await },
+                )
+                .await?,
             weekends: weekends(&by_week, friday),
         })
     }
@@ -205,15 +217,14 @@ fn monday(friday: Date) -> i64 {
     midnight(friday) - 4 * WEEK_MILLIS / 7
 }
 
-/// The stays of the weekends shown, counted by week and state; this week is the last.
-async fn by_week(tx: &Tx, friday: Date) -> Result<Vec<ByWeek>, Error> {
-    let this = monday(friday);
-    let first = this - (WEEKENDS - 1) * WEEK_MILLIS;
+/// The stays of some of the weekends shown, counted by week and state; this week is the last.
+async fn by_week(tx: &Tx, friday: Date, weeks: Range<i64>) -> Result<Vec<ByWeek>, Error> {
+    let first = monday(friday) - (WEEKENDS - 1) * WEEK_MILLIS;
     tx.visible::<stay::Entity>()
         // Every state is named, so that the index that has them first answers without a look at the rows.
         .and(stay::Column::State.is_in(StayState::ALL.map(StayState::code)))
-        .and(stay::Column::StartsAt.gte(first))
-        .and(stay::Column::StartsAt.lt(this + WEEK_MILLIS))
+        .and(stay::Column::StartsAt.gte(first + weeks.start * WEEK_MILLIS))
+        .and(stay::Column::StartsAt.lt(first + weeks.end * WEEK_MILLIS))
         .bucketed(
             bucket::week_of_start(first, WEEK_MILLIS),
             &[stay::Column::State],

@@ -1,9 +1,12 @@
 //! Letters become notices: for each person and channel one. A role is expanded to whoever holds it now.
 
+use std::collections::BTreeMap;
+
 use naheya_domain::access::{Class, Noun, Scope, scope};
 use naheya_domain::notice::{Channel, ChannelConfig, Choice, To, is_confidential};
 use naheya_domain::{Role, Viewer};
-use sea_orm::ColumnTrait;
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use super::{Lane, made, ways};
@@ -36,57 +39,131 @@ impl Act for ExpandLetters {
         if letters.is_empty() {
             return Ok(0);
         }
-        let channels = active_channels(tx).await?;
-        let mut done = 0;
-        for letter in letters {
-            let notices = notices(tx, &channels, &letter).await?;
-            let state = if notices.is_empty() { "failed" } else { "sent" };
-            tx.insert_all::<notice::Entity>(notices).await?;
-            let after = outbox::Model {
-                state: state.into(),
-                tries: letter.tries + 1,
-                sent_at: Some(tx.now().0),
-                ..letter.clone()
-            };
-            tx.change::<outbox::Entity>(&letter, after).await?;
-            done += 1;
+        let mut round =
+            Round { tx, channels: active_channels(tx).await?, holders: BTreeMap::new(), known: BTreeMap::new() };
+        let (mut all, mut sent, mut failed) = (Vec::new(), Vec::new(), Vec::new());
+        for letter in &letters {
+            let notices = round.notices(letter).await?;
+            if notices.is_empty() {
+                failed.push(letter.id)
+            } else {
+                sent.push(letter.id)
+            }
+            all.extend(notices);
         }
-        Ok(done)
+        tx.insert_all::<notice::Entity>(all).await?;
+        expanded(tx, "sent", sent).await?;
+        expanded(tx, "failed", failed).await?;
+        Ok(letters.len() as u64)
     }
 }
 
-async fn notices(tx: &Tx, channels: &[ChannelConfig], letter: &outbox::Model) -> Result<Vec<notice::Model>, Error> {
-    let mut lanes = Vec::new();
-    for account in accounts(tx, letter).await? {
-        let reach = reach_of_account(tx, account).await?;
-        for channel in ways(&letter.kind, To::Account, reach.choice) {
-            if reaches(channels, channel, &reach) {
-                lanes.push(Lane { channel, account: Some(account), person: None });
+/// Marks letters as expanded, with notices or without.
+async fn expanded(tx: &Tx, state: &str, letters: Vec<Uuid>) -> Result<(), Error> {
+    use outbox::Column as C;
+    if letters.is_empty() {
+        return Ok(());
+    }
+    let values =
+        vec![(C::State, Expr::val(state)), (C::Tries, Expr::col(C::Tries).add(1)), (C::SentAt, Expr::val(tx.now().0))];
+    tx.change_alike::<outbox::Entity>(Condition::all().add(C::Id.is_in(letters)), values).await?;
+    Ok(())
+}
+
+/// Letters of one round. Who holds a role, and how somebody is reached, is read once for all of them.
+struct Round<'a> {
+    tx: &'a Tx,
+    channels: Vec<ChannelConfig>,
+    holders: BTreeMap<String, Vec<Viewer>>,
+    known: BTreeMap<Uuid, Reach>,
+}
+
+impl Round<'_> {
+    async fn notices(&mut self, letter: &outbox::Model) -> Result<Vec<notice::Model>, Error> {
+        let tx = self.tx;
+        let mut lanes = Vec::new();
+        for account in self.accounts(letter).await? {
+            let reach = self.reach(account).await?;
+            for channel in ways(&letter.kind, To::Account, reach.choice) {
+                if reaches(&self.channels, channel, &reach) {
+                    lanes.push(Lane { channel, account: Some(account), person: None });
+                }
             }
         }
-    }
-    if let (Some(kind), Some(id)) = (&letter.person_kind, letter.person_id) {
-        let reach = reach_of_person(tx, kind, id).await?;
-        for channel in ways(&letter.kind, To::Person, Choice::App) {
-            if reaches(channels, channel, &reach) {
-                lanes.push(Lane { channel, account: None, person: Some((kind.clone(), id)) });
+        if let (Some(kind), Some(id)) = (&letter.person_kind, letter.person_id) {
+            let reach = reach_of_person(tx, kind, id).await?;
+            for channel in ways(&letter.kind, To::Person, Choice::App) {
+                if reaches(&self.channels, channel, &reach) {
+                    lanes.push(Lane { channel, account: None, person: Some((kind.clone(), id)) });
+                }
             }
         }
-    }
-    if let Some(role) = &letter.to_role {
-        for channel in ways(&letter.kind, To::Group, Choice::App) {
-            let hears = |c: &&ChannelConfig| c.channel() == channel && c.audience().is_some_and(|a| a.hears(role));
-            if channels.iter().any(|c| hears(&c)) {
-                lanes.push(Lane { channel, account: None, person: None });
+        if let Some(role) = &letter.to_role {
+            for channel in ways(&letter.kind, To::Group, Choice::App) {
+                let hears = |c: &&ChannelConfig| c.channel() == channel && c.audience().is_some_and(|a| a.hears(role));
+                if self.channels.iter().any(|c| hears(&c)) {
+                    lanes.push(Lane { channel, account: None, person: None });
+                }
             }
         }
+        // Nobody can be told: the office passes it on by hand, unless it is for one pair of eyes only.
+        if lanes.is_empty() && !is_confidential(&letter.kind) {
+            let person = letter.person_kind.clone().zip(letter.person_id);
+            lanes.push(Lane { channel: Channel::Copy, account: None, person });
+        }
+        Ok(lanes.into_iter().map(|lane| made(tx, letter, lane)).collect())
     }
-    // Nobody can be told: the office passes it on by hand, unless it is for one pair of eyes only.
-    if lanes.is_empty() && !is_confidential(&letter.kind) {
-        let person = letter.person_kind.clone().zip(letter.person_id);
-        lanes.push(Lane { channel: Channel::Copy, account: None, person });
+
+    async fn reach(&mut self, account: Uuid) -> Result<Reach, Error> {
+        if let Some(known) = self.known.get(&account) {
+            return Ok(known.clone());
+        }
+        let reach = reach_of_account(self.tx, account).await?;
+        self.known.insert(account, reach.clone());
+        Ok(reach)
     }
-    Ok(lanes.into_iter().map(|lane| made(tx, letter, lane)).collect())
+
+    /// Who holds a role now.
+    async fn holders(&mut self, role: &str) -> Result<Vec<Viewer>, Error> {
+        if let Some(known) = self.holders.get(role) {
+            return Ok(known.clone());
+        }
+        let tx = self.tx;
+        let rows = tx
+            .common::<grant::Entity>()
+            .and(grant::Column::AreaId.eq(tx.area_id()))
+            .and(grant::Column::Role.eq(role))
+            .by(grant::Column::Id)
+            .all(tx)
+            .await?;
+        let holders: Vec<Viewer> =
+            rows.iter().filter_map(|row| crate::sealed::desk::viewer_of(row, tx.now())).collect();
+        self.holders.insert(role.to_owned(), holders.clone());
+        Ok(holders)
+    }
+
+    /// The accounts a letter is for, each once.
+    async fn accounts(&mut self, letter: &outbox::Model) -> Result<Vec<Uuid>, Error> {
+        let tx = self.tx;
+        let mut accounts = Vec::new();
+        if let Some(account) = letter.to_account
+            && may_know(tx, letter, account).await?
+        {
+            accounts.push(account);
+        }
+        if let Some(role) = &letter.to_role {
+            for viewer in self.holders(role).await? {
+                let account = viewer.account.0;
+                if !accounts.contains(&account)
+                    && sees(tx, &viewer, letter).await?
+                    && may_know(tx, letter, account).await?
+                {
+                    accounts.push(account);
+                }
+            }
+        }
+        Ok(accounts)
+    }
 }
 
 fn reaches(channels: &[ChannelConfig], channel: Channel, reach: &Reach) -> bool {
@@ -97,33 +174,6 @@ fn reaches(channels: &[ChannelConfig], channel: Channel, reach: &Reach) -> bool 
         Channel::Sms => active && reach.phone.is_some(),
         Channel::WeCom | Channel::DingTalk | Channel::Copy => false,
     }
-}
-
-/// The accounts a letter is for, each once.
-async fn accounts(tx: &Tx, letter: &outbox::Model) -> Result<Vec<Uuid>, Error> {
-    let mut accounts = Vec::new();
-    if let Some(account) = letter.to_account
-        && may_know(tx, letter, account).await?
-    {
-        accounts.push(account);
-    }
-    if let Some(role) = &letter.to_role {
-        let holders = tx
-            .common::<grant::Entity>()
-            .and(grant::Column::AreaId.eq(tx.area_id()))
-            .and(grant::Column::Role.eq(role.as_str()))
-            .by(grant::Column::Id)
-            .all(tx)
-            .await?;
-        for viewer in holders.iter().filter_map(|row| crate::sealed::desk::viewer_of(row, tx.now())) {
-            let account = viewer.account.0;
-            if !accounts.contains(&account) && sees(tx, &viewer, letter).await? && may_know(tx, letter, account).await?
-            {
-                accounts.push(account);
-            }
-        }
-    }
-    Ok(accounts)
 }
 
 /// Of a concern only its circle is told, and nobody whom it is about (product.md rule 4), as things are now.

@@ -3,9 +3,11 @@
 
 use std::future::Future;
 
+use naheya_domain::Viewer;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::commit::Ahead;
 use super::tx::Tx;
 use crate::Error;
 
@@ -17,4 +19,13 @@ pub trait Act: Send + Sync + 'static {
     type Answer: Serialize + DeserializeOwned + Send + Sync + 'static;
     /// Judges, writes, leaves letters. May be run more than once.
     fn run(&self, tx: &Tx) -> impl Future<Output = Result<Self::Answer, Error>> + Send;
+
+    /// Reads once what several acts of this kind, in one commit, would each ask for; they take it from [`Tx::ahead`].
+    /// Each comes with who asks. Nothing, for most kinds: then each reads for itself.
+    fn look_ahead(_asked: &[(&Self, &Viewer)], _tx: &Tx) -> impl Future<Output = Result<Option<Ahead>, Error>> + Send
+    where
+        Self: Sized,
+    {
+        std::future::ready(Ok(None))
+    }
 }

@@ -1,6 +1,9 @@
 //! Rows out and back, whatever the engine: the ground of backup, restore and the move from the
 //! embedded database to a server. Tables go in the order in which their references allow.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use sea_orm::sea_query::{ArrayType, Expr, ExprTrait, SimpleExpr};
 use sea_orm::{
     ActiveModelTrait, DatabaseTransaction, EntityTrait, Iterable, ModelTrait, PrimaryKeyToColumn, QueryFilter,
@@ -101,6 +104,18 @@ macro_rules! every_table {
             search_token
         )
     };
+}
+
+/// A table's place in the order of references.
+pub(super) fn place(table: &str) -> Option<usize> {
+    static PLACES: LazyLock<HashMap<&'static str, usize>> = LazyLock::new(|| {
+        macro_rules! names {
+            ($($table:ident),+) => { [$(entity::$table::Entity::TABLE),+] };
+        }
+        let names = every_table!(names);
+        names.into_iter().enumerate().map(|(place, name)| (name, place)).collect()
+    });
+    PLACES.get(table).copied()
 }
 
 /// A view of the records at one moment, while others go on writing.

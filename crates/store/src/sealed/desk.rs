@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::act::Act;
 use super::db::{Db, Engine, Location};
 use super::memo::Memo;
-use super::tx::{Link, Tx, Who};
+use super::tx::{Link, Tx, Who, Within};
 use super::writer::{BATCH, Writers};
 use crate::Error;
 use crate::field::Ring;
@@ -353,8 +353,9 @@ impl Desk {
 
     /// A hold on the records at one moment, while others go on writing. Nothing is written through it.
     pub(crate) async fn frozen(&self) -> Result<Tx, Error> {
-        let moment = Arc::new(self.store.0.db.moment().await?);
-        Ok(Tx::new(Link::Write(moment), self.who.clone(), self.store.ring_arc(), "read"))
+        let transaction = Arc::new(self.store.0.db.moment().await?);
+        let within = Within { transaction, commit: Arc::default() };
+        Ok(Tx::new(Link::Write(within), self.who.clone(), self.store.ring_arc(), "read"))
     }
 
     /// Runs an act; when this returns `Ok` the change is on disk.

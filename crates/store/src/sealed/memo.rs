@@ -1,14 +1,17 @@
 //! What was read a moment ago and cannot have changed since: a session, numbers beside a list, names of schools.
 //! Kept for one viewer or one cookie, on SQLite alone, where every change of this process passes through its one writer.
+//! Only what takes long to count and is acted upon by nobody is kept on a server too, for seconds.
 
 use std::any::Any;
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use naheya_domain::id::GrantId;
 use naheya_domain::{AreaId, Timestamp};
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::db::Engine;
@@ -20,6 +23,10 @@ const KEPT: i64 = 3_000;
 /// Milliseconds for which the others still get the old answer while the first of them reads anew: sixteen readers at
 /// once would otherwise all read.
 const GRACE: i64 = 500;
+/// A question that takes this long is the question of a very large county: while one reads the answer anew, even after a
+/// change, the others get the old one, for at most so many milliseconds.
+const SLOW: Duration = Duration::from_millis(50);
+const OLD: i64 = 60_000;
 /// Things kept at once; then all are let go.
 const MOST: usize = 2_000;
 
@@ -30,14 +37,31 @@ struct Kept {
     at: Timestamp,
     /// Somebody reads it anew.
     renewing: bool,
+    /// Something has been changed since.
+    stale: bool,
+    /// It took long to read: the numbers of a very large county.
+    slow: bool,
     value: Arc<dyn Any + Send + Sync>,
 }
 
-/// Empty after every change.
+/// What is known of a question.
+#[derive(Debug, PartialEq, Eq)]
+enum Found<T> {
+    /// The answer.
+    Known(T),
+    /// An answer that is no longer new; whoever hears this reads it anew, and others get the old one meanwhile.
+    Old(T),
+    /// To be read.
+    Nothing,
+}
+
+/// Empty after every change, but for what took long to read.
 #[derive(Default)]
 pub(super) struct Memo {
     changes: AtomicU64,
     kept: Mutex<HashMap<Key, Kept>>,
+    /// Who is reading what, so that those who ask the same at the same time wait for one answer.
+    turns: Mutex<HashMap<Key, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 impl Memo {
@@ -45,31 +69,89 @@ impl Memo {
     pub(super) fn forget(&self) {
         // Counted first: who began to read before now keeps nothing.
         self.changes.fetch_add(1, Ordering::SeqCst);
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, kept| {
+            kept.stale = true;
+            kept.slow
+        });
     }
 
-    fn find<T: Clone + 'static>(&self, key: &Key, now: Timestamp) -> Option<T> {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = kept.get_mut(key)?;
-        let age = now.0.saturating_sub(found.at.0);
-        if (KEPT..KEPT + GRACE).contains(&age) && !found.renewing {
-            found.renewing = true;
-            return None;
+    fn find<T: Clone + 'static>(&self, key: &Key, now: Timestamp) -> Found<T> {
+        let mut all = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(kept) = all.get_mut(key) else { return Found::Nothing };
+        let age = now.0.saturating_sub(kept.at.0);
+        let grace = if kept.slow { OLD } else { KEPT + GRACE };
+        let (true, Some(value)) = ((0..grace).contains(&age), kept.value.downcast_ref::<T>().cloned()) else {
+            all.remove(key);
+            return Found::Nothing;
+        };
+        if (kept.stale || age >= KEPT) && !kept.renewing {
+            kept.renewing = true;
+            return Found::Old(value);
         }
-        let fresh = (0..KEPT + GRACE).contains(&age);
-        if fresh { found.value.downcast_ref().cloned() } else { None }
+        Found::Known(value)
     }
 
-    fn keep<T: Send + Sync + 'static>(&self, key: Key, at: Timestamp, value: T, changes: u64) {
+    /// Keeps an answer, unless something was changed while it was read; one that took long is kept as an old one then.
+    fn keep<T: Send + Sync + 'static>(&self, key: Key, at: Timestamp, value: T, read: Reading) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.changes.load(Ordering::SeqCst) != changes {
+        let stale = self.changes.load(Ordering::SeqCst) != read.changes;
+        if stale && !read.slow {
+            kept.remove(&key);
             return;
         }
         if kept.len() >= MOST {
             kept.clear();
         }
-        kept.insert(key, Kept { at, renewing: false, value: Arc::new(value) });
+        kept.insert(key, Kept { at, renewing: false, stale, slow: read.slow, value: Arc::new(value) });
     }
+
+    async fn read<T>(&self, key: Key, now: Timestamp, read: impl Future<Output = Result<T, Error>>) -> Result<T, Error>
+    where
+        T: Clone + Send + Sync + 'static,
+    {
+        let changes = self.changes.load(Ordering::SeqCst);
+        let begun = Instant::now();
+        let value = read.await?;
+        self.keep(key, now, value.clone(), Reading { changes, slow: begun.elapsed() >= SLOW });
+        Ok(value)
+    }
+
+    /// The answer that is known, or what `read` gives. Those who ask the same meanwhile wait for it.
+    async fn through<T>(
+        &self,
+        key: Key,
+        now: Timestamp,
+        read: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error>
+    where
+        T: Clone + Send + Sync + 'static,
+    {
+        match self.find(&key, now) {
+            Found::Known(kept) => return Ok(kept),
+            Found::Old(_) => return self.read(key, now, read).await,
+            Found::Nothing => {}
+        }
+        let turn = {
+            let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(turns.entry(key.clone()).or_default())
+        };
+        let held = turn.lock().await;
+        let answer = match self.find(&key, now) {
+            Found::Known(kept) => Ok(kept),
+            Found::Old(_) | Found::Nothing => self.read(key.clone(), now, read).await,
+        };
+        drop(held);
+        self.turns.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);
+        answer
+    }
+}
+
+/// How an answer was read.
+#[derive(Clone, Copy)]
+struct Reading {
+    /// Changes that had been made when it began.
+    changes: u64,
+    slow: bool,
 }
 
 impl Desk {
@@ -89,6 +171,38 @@ impl Desk {
         }
         let key = (self.viewer().area, self.viewer().grant, what, detail);
         self.store().remembered(key, self.now(), read).await
+    }
+}
+
+impl Desk {
+    /// As [`Desk::remembered`], for what a very large county takes long to count and nobody acts upon at once (a chart, a
+    /// hint): an old answer is given at once, at most a minute old, and read anew beside the request.
+    pub(crate) async fn remembered_behind<T, F>(
+        &self,
+        what: &'static str,
+        detail: String,
+        read: impl FnOnce(Desk) -> F + Send,
+    ) -> Result<T, Error>
+    where
+        T: Clone + Send + Sync + 'static,
+        F: Future<Output = Result<T, Error>> + Send + 'static,
+    {
+        if self.is_system() {
+            return read(self.clone()).await;
+        }
+        let key = (self.viewer().area, self.viewer().grant, what, detail);
+        let old = match self.store().memo().find(&key, self.now()) {
+            Found::Known(kept) => return Ok(kept),
+            Found::Nothing => return self.store().memo().through(key, self.now(), read(self.clone())).await,
+            Found::Old(kept) => kept,
+        };
+        let (desk, reading) = (self.clone(), read(self.clone()));
+        tokio::spawn(async move {
+            if let Err(error) = desk.store().memo().read(key, desk.now(), reading).await {
+                tracing::warn!(%error, what, "was not read anew");
+            }
+        });
+        Ok(old)
     }
 }
 
@@ -119,13 +233,10 @@ impl Store {
         if self.engine() != Engine::Sqlite {
             return read.await;
         }
-        let memo = self.memo();
-        let changes = memo.changes.load(Ordering::SeqCst);
-        if let Some(kept) = memo.find(&key, now) {
-            return Ok(kept);
-        }
-        let value = read.await?;
-        memo.keep(key, now, value.clone(), changes);
-        Ok(value)
+        self.memo().through(key, now, read).await
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests;

@@ -1,6 +1,7 @@
 //! One viewer's hold on the records: on a reader, or inside the writer's transaction. Every row
 //! written through it is checked against the viewer's county and leaves its audit event by itself.
 
+use std::any::TypeId;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,6 +12,8 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::act::Act;
+use super::commit::Commit;
 use super::reader::{Conn, Readers};
 use super::record::{self, Common, OfCounty, Record};
 use super::tally::{self, Tally};
@@ -23,7 +26,22 @@ use crate::field::{Ring, Spot};
 pub(super) enum Link {
     Reader(Arc<Readers>),
     Pool(DatabaseConnection),
-    Write(Arc<DatabaseTransaction>),
+    Write(Within),
+}
+
+/// Inside a transaction, together with whatever else is in its commit.
+#[derive(Clone)]
+pub(super) struct Within {
+    pub(super) transaction: Arc<DatabaseTransaction>,
+    pub(super) commit: Arc<Commit>,
+}
+
+impl Within {
+    /// The transaction, once every row that waited stands in it.
+    async fn settled(&self) -> Result<&DatabaseTransaction, Error> {
+        self.commit.flush(&self.transaction).await?;
+        Ok(&self.transaction)
+    }
 }
 
 /// Who works, when, and how far.
@@ -67,11 +85,23 @@ impl Tx {
         }
     }
 
-    pub(super) fn conn(&self) -> Conn<'_> {
-        match &self.link {
+    /// Where to ask; what this commit holds back is written first.
+    pub(super) async fn conn(&self) -> Result<Conn<'_>, Error> {
+        Ok(match &self.link {
             Link::Reader(readers) => Conn::Reader(readers),
             Link::Pool(pool) => Conn::Pool(pool),
-            Link::Write(transaction) => Conn::Within(transaction),
+            Link::Write(within) => Conn::Within(within.settled().await?),
+        })
+    }
+
+    /// What was read for several acts of type `A` in this commit, as long as no other kind of act has written into one of
+    /// `tables` since.
+    pub(crate) fn ahead<A: Act, T: Send + Sync + 'static>(&self, tables: &[&str]) -> Option<Arc<T>> {
+        let Link::Write(within) = &self.link else { return None };
+        if within.commit.others_wrote(A::NAME, tables) {
+            None
+        } else {
+            within.commit.ahead((self.area_id(), TypeId::of::<A>()))
         }
     }
 
@@ -122,7 +152,7 @@ impl Tx {
     /// On a server, waits until no other process is in the middle of a change in this county. SQLite has one writer.
     pub(crate) async fn alone_in_county(&self) -> Result<(), Error> {
         use sea_orm::ConnectionTrait;
-        let transaction = self.transaction()?;
+        let transaction = self.transaction("counties").await?;
         if transaction.get_database_backend() == sea_orm::DbBackend::Postgres {
             super::trail::lock_head(transaction, self.area_id()).await?;
         }
@@ -248,7 +278,12 @@ impl Tx {
         }
         let marks: Vec<tally::Marks> = rows.iter().map(tally::marks).collect();
         tally::foresee(self, &[], &marks).await?;
-        super::trail::insert_all::<E>(self.transaction()?, rows).await?;
+        let Link::Write(within) = &self.link else { return Err(only_reads()) };
+        within.commit.wrote(self.act, E::TABLE);
+        let now = within.commit.take::<E>(E::TABLE, rows).await;
+        if !now.is_empty() {
+            super::trail::insert_all::<E>(self.transaction(E::TABLE).await?, now).await?;
+        }
         tally::moved(self, &[], &marks);
         Ok(())
     }
@@ -278,7 +313,7 @@ impl Tx {
         }
         let (said, says) = ([tally::marks(before)], [tally::marks(&after)]);
         tally::foresee(self, &said, &says).await?;
-        let done = update.exec(self.transaction()?).await?;
+        let done = update.exec(self.transaction(E::TABLE).await?).await?;
         if done.rows_affected != 1 {
             return Err(Error::Stale);
         }
@@ -296,7 +331,7 @@ impl Tx {
         self.own_county::<E>(row)?;
         let said = [tally::marks(row)];
         tally::foresee(self, &said, &[]).await?;
-        let done = E::delete_many().filter(record::by_key::<E>(row)).exec(self.transaction()?).await?;
+        let done = E::delete_many().filter(record::by_key::<E>(row)).exec(self.transaction(E::TABLE).await?).await?;
         if done.rows_affected != 1 {
             return Err(Error::Stale);
         }
@@ -315,7 +350,23 @@ impl Tx {
             return Err(Error::Forbidden);
         }
         let only = self.in_county::<E>().add(condition);
-        Ok(E::delete_many().filter(only).exec(self.transaction()?).await?.rows_affected)
+        Ok(E::delete_many().filter(only).exec(self.transaction(E::TABLE).await?).await?.rows_affected)
+    }
+
+    /// Puts the same into every row of the county that meets `condition`, in one statement: for tables without audit, version
+    /// and totals (letters of one round). Returns how many.
+    #[expect(clippy::disallowed_methods, reason = "the fence: rows are changed here")]
+    pub(crate) async fn change_alike<E: OfCounty>(
+        &self,
+        condition: sea_orm::Condition,
+        values: Vec<(E::Column, sea_orm::sea_query::SimpleExpr)>,
+    ) -> Result<u64, Error> {
+        if E::AUDITED || E::version().is_some() {
+            return Err(Error::Forbidden);
+        }
+        let only = E::update_many().filter(self.in_county::<E>().add(condition));
+        let update = values.into_iter().fold(only, |update, (column, value)| update.col_expr(column, value));
+        Ok(update.exec(self.transaction(E::TABLE).await?).await?.rows_affected)
     }
 
     /// Seals a text for its row.
@@ -422,15 +473,17 @@ impl Tx {
         }
     }
 
-    fn transaction(&self) -> Result<&DatabaseTransaction, Error> {
-        match &self.link {
-            Link::Write(transaction) => {
-                self.wrote.store(true, Ordering::Relaxed);
-                Ok(transaction)
-            }
-            Link::Reader(_) | Link::Pool(_) => Err(Error::Database("a read cannot write".into())),
-        }
+    /// To write into `table` now.
+    async fn transaction(&self, table: &'static str) -> Result<&DatabaseTransaction, Error> {
+        let Link::Write(within) = &self.link else { return Err(only_reads()) };
+        within.commit.wrote(self.act, table);
+        self.wrote.store(true, Ordering::Relaxed);
+        within.settled().await
     }
+}
+
+fn only_reads() -> Error {
+    Error::Database("a read cannot write".into())
 }
 
 fn value(value: Value) -> sea_orm::sea_query::SimpleExpr {

@@ -84,7 +84,7 @@ async fn head_is_sound(tx: &Tx, area: AreaId, n: i64, hash: &[u8]) -> bool {
 #[expect(clippy::disallowed_methods, reason = "the fence: the conscience asks in every county")]
 pub(crate) async fn chains(tx: &Tx) -> Result<Vec<i32>, Error> {
     let areas = audit_head::Entity::find().select_only().column(audit_head::Column::AreaId);
-    Ok(areas.into_tuple::<i32>().all(&tx.conn()).await?)
+    Ok(areas.into_tuple::<i32>().all(&tx.conn().await?).await?)
 }
 
 fn broken(code: &'static str, area: AreaId, n: i64) -> Finding {
@@ -321,7 +321,7 @@ where
     }
 
     async fn next(&mut self, tx: &Tx) -> Result<Option<Vec<Found<E::Model>>>, Error> {
-        let Ok(rows) = self.select().offset(self.skip).limit(CHUNK).all(&tx.conn()).await else {
+        let Ok(rows) = self.select().offset(self.skip).limit(CHUNK).all(&tx.conn().await?).await else {
             let page = self.one_by_one(tx).await?;
             self.skip += CHUNK;
             return Ok(if page.is_empty() { None } else { Some(page) });
@@ -336,7 +336,7 @@ where
     async fn one_by_one(&self, tx: &Tx) -> Result<Vec<Found<E::Model>>, Error> {
         let mut page = Vec::new();
         for n in self.skip..self.skip + CHUNK {
-            match self.select().offset(n).limit(1).one(&tx.conn()).await {
+            match self.select().offset(n).limit(1).one(&tx.conn().await?).await {
                 Ok(Some(row)) => page.push(Found { row: Some(row), name: String::new() }),
                 Ok(None) => break,
                 Err(_) => page.push(Found { row: None, name: self.name_at(n, tx).await? }),
@@ -352,7 +352,7 @@ where
         let text = if E::id().is_some() { "hex" } else { "" };
         let name = Expr::cust(format!("{text}(\"{}\".\"{}\")", E::TABLE, key.as_str()));
         let named = self.select().select_only().column_as(name, "name").offset(n).limit(1);
-        let found = named.into_model::<Name>().one(&tx.conn()).await?;
+        let found = named.into_model::<Name>().one(&tx.conn().await?).await?;
         let name = found.map(|f| f.name).unwrap_or_default();
         Ok(Uuid::try_parse(&name).map_or(name, |id| id.to_string()))
     }
@@ -372,17 +372,17 @@ pub(crate) async fn engine(tx: &Tx, engine: Engine, findings: &mut Vec<Finding>)
     }
     let asked = |sql: &str| Statement::from_string(sea_orm::DbBackend::Sqlite, sql);
     let none = AreaId::NATION;
-    for row in tx.conn().query_all_raw(asked("PRAGMA quick_check")).await? {
+    for row in tx.conn().await?.query_all_raw(asked("PRAGMA quick_check")).await? {
         let said: String = row.try_get_by_index(0)?;
         if said != "ok" {
             findings.push(Finding { code: "file.damaged", area: none, table: "naheya.db", row: said });
         }
     }
-    for row in tx.conn().query_all_raw(asked("PRAGMA foreign_key_check")).await? {
+    for row in tx.conn().await?.query_all_raw(asked("PRAGMA foreign_key_check")).await? {
         let (table, rowid, parent): (String, i64, String) =
             (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
         let id = asked(&format!("SELECT hex(id) FROM \"{table}\" WHERE rowid = {rowid}"));
-        let id: Option<String> = match tx.conn().query_one_raw(id).await {
+        let id: Option<String> = match tx.conn().await?.query_one_raw(id).await {
             Ok(Some(found)) => found.try_get_by_index(0).ok(),
             _ => None,
         };

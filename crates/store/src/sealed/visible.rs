@@ -73,12 +73,12 @@ where
 
     /// The rows.
     pub async fn all(self, tx: &Tx) -> Result<Vec<E::Model>, Error> {
-        Ok(self.0.all(&tx.conn()).await?)
+        Ok(self.0.all(&tx.conn().await?).await?)
     }
 
     /// The first row, if there is one.
     pub async fn first(self, tx: &Tx) -> Result<Option<E::Model>, Error> {
-        Ok(self.0.limit(1).one(&tx.conn()).await?)
+        Ok(self.0.limit(1).one(&tx.conn().await?).await?)
     }
 
     /// The row, or [`Error::NotFound`].
@@ -88,12 +88,12 @@ where
 
     /// How many rows.
     pub async fn count(self, tx: &Tx) -> Result<u64, Error> {
-        Ok(self.0.count(&tx.conn()).await?)
+        Ok(self.0.count(&tx.conn().await?).await?)
     }
 
     /// How many rows, counted no further than `cap` (an unbounded count reads the whole index).
     pub async fn count_to(self, cap: u64, tx: &Tx) -> Result<u64, Error> {
-        Ok(self.0.select_only().column(first_key::<E>()).limit(cap).count(&tx.conn()).await?)
+        Ok(self.0.select_only().column(first_key::<E>()).limit(cap).count(&tx.conn().await?).await?)
     }
 
     /// How many rows each of these finds, counted no further than `cap`: one question for all of them.
@@ -111,7 +111,7 @@ where
             let count = Query::select().expr(Expr::cust("COUNT(*)")).from_subquery(rows, "counted").take();
             question.expr_as(Expr::from(count), format!("n{n}"));
         }
-        let Some(row) = tx.conn().query_one(&question).await? else { return Ok(Vec::new()) };
+        let Some(row) = tx.conn().await?.query_one(&question).await? else { return Ok(Vec::new()) };
         let number = |n: usize| row.try_get::<i64>("", &format!("n{n}")).map(|n| u64::try_from(n).unwrap_or(0));
         Ok((0..asked).map(number).collect::<Result<_, _>>()?)
     }
@@ -121,7 +121,7 @@ where
     where
         R: FromQueryResult + Send + Sync,
     {
-        Ok(self.0.select_only().columns(columns).into_model::<R>().all(&tx.conn()).await?)
+        Ok(self.0.select_only().columns(columns).into_model::<R>().all(&tx.conn().await?).await?)
     }
 
     /// Beside each row the rows of `other` that `on` leads to, or nothing: one question instead of two. Of `other`, only
@@ -147,7 +147,7 @@ where
         R: FromQueryResult + Send + Sync,
     {
         let select = picked.into_iter().fold(self.0.select_only(), |select, (it, name)| select.column_as(it, name));
-        Ok(select.into_model::<R>().all(&tx.conn()).await?)
+        Ok(select.into_model::<R>().all(&tx.conn().await?).await?)
     }
 
     /// The largest value of a column, as an expression of another query: the first of an index that is read backwards.
@@ -183,7 +183,7 @@ where
         for (expression, name) in sums {
             select = select.column_as(expression, name);
         }
-        Ok(select.into_model::<R>().all(&tx.conn()).await?)
+        Ok(select.into_model::<R>().all(&tx.conn().await?).await?)
     }
 
     /// Counts or sums by an expression, read as the column `bucket`, and by these columns. Its name stands in the grouping
@@ -206,7 +206,7 @@ where
             select = select.column(*column).group_by(*column);
         }
         let group = sea_orm::sea_query::Expr::col("bucket");
-        Ok(select.group_by(group).into_model::<R>().all(&tx.conn()).await?)
+        Ok(select.group_by(group).into_model::<R>().all(&tx.conn().await?).await?)
     }
 
     /// What these columns hold together in more than one row, at most `most`: read along an index that begins with them.
@@ -217,7 +217,7 @@ where
         let select = self.0.select_only().columns(columns);
         let select =
             columns.into_iter().fold(select, |select, column| select.group_by(column).order_by(column, Order::Asc));
-        Ok(select.having(several()).limit(most).into_model::<R>().all(&tx.conn()).await?)
+        Ok(select.having(several()).limit(most).into_model::<R>().all(&tx.conn().await?).await?)
     }
 
     /// A sub-select of what one column holds in more than one row, for `IN (…)` of another query.

@@ -1,6 +1,7 @@
 //! The writers: acts queue up and are committed together, so that many saves share one sync to
 //! disk. One writer on SQLite; several on PostgreSQL, each county always on the same one.
 
+use std::any::{Any, TypeId};
 use std::collections::{BTreeMap, HashMap};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -8,17 +9,19 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use naheya_domain::Viewer;
 use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, TransactionTrait};
 use tokio::sync::{Notify, mpsc, oneshot};
 use uuid::Uuid;
 
 use super::act::Act;
+use super::commit::{Ahead, Commit};
 use super::db::{self, Db, Engine};
 use super::desk::Submission;
 use super::entity::idempotency;
 use super::memo::Memo;
 use super::trail::{self, Said, Trail};
-use super::tx::{Link, Tx, Who};
+use super::tx::{Link, Tx, Who, Within};
 use crate::Error;
 use crate::field::Ring;
 
@@ -40,6 +43,11 @@ trait Waiting: Send + Sync {
     fn submission(&self) -> Option<&Submission>;
     /// Runs the act; true when it went well.
     fn run<'a>(&'a mut self, tx: &'a Tx) -> BoxFuture<'a, bool>;
+    /// Of which type its act is.
+    fn kind(&self) -> TypeId;
+    fn as_any(&self) -> &dyn Any;
+    /// Reads once what all those of its kind would each ask for.
+    fn look_ahead<'a>(&'a self, all: Vec<&'a dyn Waiting>, tx: &'a Tx) -> BoxFuture<'a, Result<Option<Ahead>, Error>>;
     /// The answer as kept with the key.
     fn answer(&self) -> String;
     /// Whether the run ended because the disk is full.
@@ -85,6 +93,20 @@ impl<A: Act> Waiting for Errand<A> {
             });
             self.outcome.is_ok()
         })
+    }
+
+    fn kind(&self) -> TypeId {
+        TypeId::of::<A>()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn look_ahead<'a>(&'a self, all: Vec<&'a dyn Waiting>, tx: &'a Tx) -> BoxFuture<'a, Result<Option<Ahead>, Error>> {
+        let alike = all.into_iter().filter_map(|parcel| parcel.as_any().downcast_ref::<Errand<A>>());
+        let asked: Vec<(&A, &Viewer)> = alike.map(|errand| (&errand.act, &errand.who.viewer)).collect();
+        Box::pin(async move { A::look_ahead(&asked, tx).await })
     }
 
     fn answer(&self) -> String {
@@ -232,6 +254,10 @@ impl Writer {
     async fn commit_together(&self, batch: &mut [Parcel], guarded: bool, patient: bool) -> Result<bool, Error> {
         let all = Arc::new(self.db.begin().await?);
         let mut said = said_before(&all, batch).await?;
+        let commit = Arc::new(if guarded { Commit::default() } else { Commit::together() });
+        if !guarded {
+            self.look_ahead(&all, &commit, batch, &said).await?;
+        }
         let mut trails = BTreeMap::<i32, Trail>::new();
         let mut changes = false;
         for parcel in batch.iter_mut() {
@@ -240,10 +266,11 @@ impl Writer {
                 continue;
             }
             let point = if guarded { Arc::new(all.begin().await?) } else { Arc::clone(&all) };
-            let link = Link::Write(Arc::clone(&point));
-            let tx = Tx::new(link, parcel.who().clone(), Arc::clone(&self.ring), parcel.name());
+            let within = Within { transaction: Arc::clone(&point), commit: Arc::clone(&commit) };
+            let tx = Tx::new(Link::Write(within), parcel.who().clone(), Arc::clone(&self.ring), parcel.name());
             let went_well = parcel.run(&tx).await;
             let (wrote, mut left) = tx.close();
+            let rows = commit.end(went_well).await;
             if parcel.found_it_full() {
                 // SQLite may have taken the whole transaction back already.
                 return Err(Error::Full);
@@ -254,15 +281,24 @@ impl Writer {
             if guarded {
                 let point = Arc::into_inner(point).ok_or_else(held)?;
                 if went_well { point.commit().await? } else { point.rollback().await? }
-            } else if !went_well && wrote {
+            } else if rows.spoilt || (!went_well && (wrote || rows.written)) {
                 drop(point);
                 Arc::into_inner(all).ok_or_else(held)?.rollback().await?;
                 return Ok(false);
             }
             if went_well {
-                changes |= wrote;
+                changes |= wrote || rows.any;
                 keep_answer(parcel.as_ref(), &mut left, &mut said);
                 trails.entry(parcel.who().viewer.area.0).or_default().join(left);
+            }
+        }
+        match commit.flush(&all).await {
+            Ok(()) => {}
+            Err(Error::Full) => return Err(Error::Full),
+            // One of them has a fault that its act could not know of: which one, the guarded run tells.
+            Err(_) => {
+                Arc::into_inner(all).ok_or_else(held)?.rollback().await?;
+                return Ok(false);
             }
         }
         let wakes = trails.values().any(|t| t.wakes || !t.letters.is_empty());
@@ -279,6 +315,29 @@ impl Writer {
             self.bell.notify_one();
         }
         Ok(true)
+    }
+
+    /// Lets each kind of which there are several read ahead.
+    async fn look_ahead(
+        &self,
+        all: &Arc<DatabaseTransaction>,
+        commit: &Arc<Commit>,
+        batch: &[Parcel],
+        said: &Heard,
+    ) -> Result<(), Error> {
+        let mut kinds = HashMap::<(i32, TypeId), Vec<&dyn Waiting>>::new();
+        for parcel in batch.iter().filter(|parcel| heard(said, parcel.as_ref()).is_none()) {
+            kinds.entry((parcel.who().viewer.area.0, parcel.kind())).or_default().push(parcel.as_ref());
+        }
+        for ((area, kind), alike) in kinds {
+            let [first, _, ..] = alike.as_slice() else { continue };
+            let within = Within { transaction: Arc::clone(all), commit: Arc::clone(commit) };
+            let tx = Tx::new(Link::Write(within), first.who().clone(), Arc::clone(&self.ring), first.name());
+            if let Some(ahead) = first.look_ahead(alike.clone(), &tx).await? {
+                commit.keep((area, kind), ahead);
+            }
+        }
+        Ok(())
     }
 
     /// After a failed sync nobody knows what is on the disk: the process ends, and the next start

@@ -2,7 +2,7 @@
 //! scope, because a rule must know what the viewer may not: nothing of it is shown as it is, the
 //! gate's refusals go through [`heard`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use naheya_domain::Date;
 use naheya_domain::access::{Class, Noun, Reach, reach};
@@ -14,7 +14,7 @@ use naheya_domain::stay::gate::{
 };
 use naheya_domain::stay::proof::Proof;
 use naheya_domain::stay::{RunsFrom, StayState};
-use sea_orm::{ColumnTrait, Condition};
+use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
 use crate::sealed::entity::{
@@ -26,6 +26,9 @@ use crate::{Error, custody};
 
 /// A term's wish, or one from the pairing, speaks for a booking this long.
 const WISH_MILLIS: i64 = 184 * 24 * 3_600_000;
+
+/// So many children are asked about one by one in a question.
+const EACH: usize = 100;
 
 /// One stay of one child, asked for or on record.
 #[derive(Clone, Debug)]
@@ -91,7 +94,7 @@ pub(crate) struct Dossier {
     blocked_ids: BTreeSet<(Uuid, Uuid)>,
     wishes: Vec<wish::Model>,
     concerns: Vec<(Uuid, Uuid)>,
-    others: Vec<stay::Model>,
+    others: Vec<Other>,
     custody: Vec<custody_event::Model>,
 }
 
@@ -117,8 +120,6 @@ impl Dossier {
         let children = ids(claims, |c| c.child);
         let homes = ids(claims, |c| c.household);
         let (blocked, blocked_ids) = blocked(tx, &children).await?;
-        let first = claims.iter().map(|c| c.starts_at).min().unwrap_or_default();
-        let last = claims.iter().map(|c| c.ends_at).max().unwrap_or_default();
         Ok(Dossier {
             members: tx
                 .for_rule::<household_member::Entity>()
@@ -145,13 +146,7 @@ impl Dossier {
                 .all(tx)
                 .await?,
             concerns: concerns(tx, &children, &ids(claims, |c| c.volunteer), &homes).await?,
-            others: tx
-                .for_rule::<stay::Entity>()
-                .and(stay::Column::ChildId.is_in(children.clone()))
-                .and(stay::Column::StartsAt.lt(last))
-                .and(stay::Column::EndsAt.gt(first))
-                .all(tx)
-                .await?,
+            others: others(tx, claims).await?,
             custody: custody::newest(tx, &children).await?,
             children: tx.for_rule::<child::Entity>().and(child::Column::Id.is_in(children)).all(tx).await?,
             pairs,
@@ -244,7 +239,7 @@ impl Dossier {
         if claim.stay.is_none() && said_no() { TeacherWord::No } else { claim.teacher }
     }
 
-    fn overlapping<'a>(&'a self, claim: &'a Claim) -> impl Iterator<Item = &'a stay::Model> {
+    fn overlapping<'a>(&'a self, claim: &'a Claim) -> impl Iterator<Item = &'a Other> {
         self.others.iter().filter(move |s| {
             s.child_id == claim.child
                 && Some(s.id) != claim.stay
@@ -303,6 +298,16 @@ impl Dossier {
         open.chain(pair).chain(claim.suspended).collect()
     }
 
+    /// Of these pairs, those it holds.
+    pub(crate) fn pairs_among(&self, ids: &[Uuid]) -> Vec<&pair::Model> {
+        self.pairs.iter().filter(|p| ids.contains(&p.id)).collect()
+    }
+
+    /// Stays made since it was drawn up.
+    pub(crate) fn learn(&mut self, stays: &[stay::Model]) {
+        self.others.extend(stays.iter().map(Other::of));
+    }
+
     /// Whether this person is on the list of that home.
     pub(crate) fn lives_in(&self, household: Uuid, member: Uuid) -> bool {
         self.members.iter().any(|m| m.household_id == household && m.id == member)
@@ -347,6 +352,55 @@ fn one_check(row: &check::Model) -> Option<Check> {
         valid_until: day(&row.valid_until),
         entered_at: row.entered_at,
     })
+}
+
+/// Another stay of the same child: what the clauses ask of it.
+#[derive(Debug, FromQueryResult)]
+pub(crate) struct Other {
+    id: Uuid,
+    child_id: Uuid,
+    starts_at: i64,
+    ends_at: i64,
+    state: String,
+    teacher_answer: Option<String>,
+}
+
+impl Other {
+    fn of(row: &stay::Model) -> Other {
+        Other {
+            id: row.id,
+            child_id: row.child_id,
+            starts_at: row.starts_at,
+            ends_at: row.ends_at,
+            state: row.state.clone(),
+            teacher_answer: row.teacher_answer.clone(),
+        }
+    }
+}
+
+/// Stays of these children that meet the days asked for.
+async fn others(tx: &Tx, claims: &[Claim]) -> Result<Vec<Other>, Error> {
+    use stay::Column as C;
+    if claims.is_empty() {
+        return Ok(Vec::new());
+    }
+    let columns = [C::Id, C::ChildId, C::StartsAt, C::EndsAt, C::State, C::TeacherAnswer];
+    let meets = |(first, last): (i64, i64)| Condition::all().add(C::StartsAt.lt(last)).add(C::EndsAt.gt(first));
+    let mut spans = BTreeMap::<Uuid, (i64, i64)>::new();
+    for claim in claims {
+        let span = spans.entry(claim.child).or_insert((claim.starts_at, claim.ends_at));
+        *span = (span.0.min(claim.starts_at), span.1.max(claim.ends_at));
+    }
+    let days = if spans.len() <= EACH {
+        // Each for its own days: those of all of them together may hold a year.
+        let one = |(child, span): (Uuid, (i64, i64))| meets(span).add(C::ChildId.eq(child));
+        spans.into_iter().map(one).fold(Condition::any(), Condition::add)
+    } else {
+        let wide = |all: (i64, i64), span: &(i64, i64)| (all.0.min(span.0), all.1.max(span.1));
+        let all = spans.values().fold((i64::MAX, i64::MIN), wide);
+        meets(all).add(C::ChildId.is_in(spans.into_keys()))
+    };
+    tx.for_rule::<stay::Entity>().and(days).columns::<Other, 6>(columns, tx).await
 }
 
 type Blocked = (Vec<(Uuid, guardian::Model)>, BTreeSet<(Uuid, Uuid)>);

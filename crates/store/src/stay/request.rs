@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use naheya_domain::Viewer;
 use naheya_domain::access::Action;
 use naheya_domain::id::StayId;
 use naheya_domain::stay::gate::{Gate, TeacherWord};
@@ -11,8 +12,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::fact::{Claim, Dossier, heard, pass};
+use super::foreseen::Foreseen;
 use super::{TABLE, tell_role};
 use crate::sealed::act::Act;
+use crate::sealed::commit::Ahead;
 use crate::sealed::entity::{pair, stay, stay_adult, volunteer};
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
@@ -38,27 +41,55 @@ impl RequestStay {
     /// Makes the request in the name of `by`, whoever's act it is in: the weekends of a term that both
     /// sides have agreed to are asked for by the volunteer.
     pub(crate) async fn make(&self, tx: &Tx, by: Uuid) -> Result<Vec<StayId>, Error> {
+        let foreseen = Foreseen::still(tx);
+        let rows = match foreseen.as_ref().and_then(|foreseen| foreseen.rows(tx, self, by)) {
+            Some(rows) => rows?,
+            None => self.judged(tx, by).await?,
+        };
+        if let Some(foreseen) = foreseen {
+            foreseen.learn(&rows.stays);
+        }
+        let made = rows.stays.iter().map(|stay| StayId(stay.id)).collect();
+        for stay in &rows.stays {
+            tell_role(tx, "stay.requested", "coordinator", stay.id, tx.now().0);
+        }
+        tx.insert_all::<stay::Entity>(rows.stays).await?;
+        tx.insert_all::<stay_adult::Entity>(rows.adults).await?;
+        Ok(made)
+    }
+
+    /// Reads what it is judged by, and judges.
+    async fn judged(&self, tx: &Tx, by: Uuid) -> Result<Rows, Error> {
         let (claims, dossier) = claims(tx, &self.new).await?;
         for claim in &claims {
             pass(tx, &dossier, claim, Gate::Booking).await?;
         }
-        let (party, mut made) = (Uuid::now_v7(), Vec::new());
-        for claim in &claims {
+        self.rows(tx, by, &claims, &dossier)
+    }
+
+    /// The rows of a request that may be made: siblings in one home go together.
+    pub(super) fn rows(&self, tx: &Tx, by: Uuid, claims: &[Claim], dossier: &Dossier) -> Result<Rows, Error> {
+        let party = Uuid::now_v7();
+        let mut rows = Rows::default();
+        for claim in claims {
             let id = Uuid::now_v7();
-            let row = self.row(tx, (id, party, by), claim, &dossier)?;
-            tx.insert::<stay::Entity>(row).await?;
-            let adults = claim.adults.iter().map(|member| stay_adult::Model {
+            rows.stays.push(self.row(tx, (id, party, by), claim, dossier)?);
+            rows.adults.extend(claim.adults.iter().map(|member| stay_adult::Model {
                 area_id: tx.area_id(),
                 id: Uuid::now_v7(),
                 stay_id: id,
                 member_id: *member,
-            });
-            tx.insert_all::<stay_adult::Entity>(adults.collect()).await?;
-            tell_role(tx, "stay.requested", "coordinator", id, tx.now().0);
-            made.push(StayId(id));
+            }));
         }
-        Ok(made)
+        Ok(rows)
     }
+}
+
+/// What a request writes.
+#[derive(Default)]
+pub(super) struct Rows {
+    pub(super) stays: Vec<stay::Model>,
+    pub(super) adults: Vec<stay_adult::Model>,
 }
 
 /// What came of asking for several weekends at once.
@@ -80,6 +111,10 @@ pub struct RequestStays {
 impl Act for RequestStays {
     const NAME: &'static str = "stay.request_all";
     type Answer = Requested;
+
+    async fn look_ahead(asked: &[(&Self, &Viewer)], tx: &Tx) -> Result<Option<Ahead>, Error> {
+        Foreseen::of(asked, tx).await
+    }
 
     async fn run(&self, tx: &Tx) -> Result<Requested, Error> {
         tx.require(Action::RequestStay)?;
@@ -183,13 +218,31 @@ async fn claims(tx: &Tx, new: &NewStay) -> Result<(Vec<Claim>, Dossier), Error> 
     if pairs.len() != new.pairs.len() {
         return Err(Error::NotFound);
     }
+    let theirs: Vec<&pair::Model> = pairs.iter().collect();
+    let carer = tx.for_rule::<volunteer::Entity>().id(carer_of(&theirs)?).one(tx).await?;
+    let claims = claims_of(new, &theirs, &carer);
+    let home = carer.household_id;
+    let dossier = Dossier::with(tx, &claims, pairs, vec![carer]).await?;
+    if new.adults.iter().all(|adult| dossier.lives_in(home, *adult)) {
+        Ok((claims, dossier))
+    } else {
+        Err(Error::field("adults", "choice.unknown"))
+    }
+}
+
+/// The one volunteer of these pairs.
+pub(super) fn carer_of(pairs: &[&pair::Model]) -> Result<Uuid, Error> {
     let homes: BTreeSet<Uuid> = pairs.iter().map(|p| p.volunteer_id).collect();
-    let [Some(carer), None] = [homes.first(), homes.iter().nth(1)] else {
-        return Err(Error::field("pairs", "stay.one_home"));
-    };
-    let carer = tx.for_rule::<volunteer::Entity>().id(*carer).one(tx).await?;
+    match (homes.first(), homes.len()) {
+        (Some(carer), 1) => Ok(*carer),
+        _ => Err(Error::field("pairs", "stay.one_home")),
+    }
+}
+
+/// One claim for each pair asked for.
+pub(super) fn claims_of(new: &NewStay, pairs: &[&pair::Model], carer: &volunteer::Model) -> Vec<Claim> {
     let adults: BTreeSet<Uuid> = new.adults.iter().copied().chain([carer.member_id]).collect();
-    let one = |p: &pair::Model| Claim {
+    let one = |p: &&pair::Model| Claim {
         stay: None,
         pair: p.id,
         child: p.child_id,
@@ -205,14 +258,7 @@ async fn claims(tx: &Tx, new: &NewStay) -> Result<(Vec<Claim>, Dossier), Error> 
         requested_at: None,
         suspended: None,
     };
-    let claims: Vec<Claim> = pairs.iter().map(one).collect();
-    let home = carer.household_id;
-    let dossier = Dossier::with(tx, &claims, pairs, vec![carer]).await?;
-    if new.adults.iter().all(|adult| dossier.lives_in(home, *adult)) {
-        Ok((claims, dossier))
-    } else {
-        Err(Error::field("adults", "choice.unknown"))
-    }
+    pairs.iter().map(one).collect()
 }
 
 impl Desk {

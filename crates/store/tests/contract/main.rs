@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod account;
+mod ahead;
 mod alarm;
 mod audit;
 mod backup;

@@ -1,0 +1,88 @@
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::*;
+
+const NOW: Timestamp = Timestamp(1_780_000_000_000);
+
+fn key() -> Key {
+    (AreaId(150_825), GrantId(Uuid::nil()), "test", String::new())
+}
+
+fn after(millis: i64) -> Timestamp {
+    Timestamp(NOW.0 + millis)
+}
+
+/// Keeps an answer that took long, or no time, to read.
+fn kept(memo: &Memo, value: u32, slow: bool) {
+    let changes = memo.changes.load(Ordering::SeqCst);
+    memo.keep(key(), NOW, value, Reading { changes, slow });
+}
+
+#[test]
+fn a_quick_answer_ends_with_the_next_change() {
+    let memo = Memo::default();
+    kept(&memo, 1, false);
+    assert_eq!(memo.find(&key(), NOW), Found::Known(1));
+    memo.forget();
+    assert_eq!(memo.find::<u32>(&key(), NOW), Found::Nothing);
+}
+
+#[test]
+fn after_a_change_the_first_reads_a_slow_answer_anew_and_the_others_have_the_old_one() {
+    let memo = Memo::default();
+    kept(&memo, 1, true);
+    memo.forget();
+    assert_eq!(memo.find(&key(), NOW), Found::Old(1));
+    assert_eq!(memo.find(&key(), NOW), Found::Known(1));
+    kept(&memo, 2, true);
+    assert_eq!(memo.find(&key(), NOW), Found::Known(2));
+}
+
+#[test]
+fn what_was_changed_while_it_was_read_is_old_from_the_beginning_or_not_kept() {
+    for (slow, found) in [(true, Found::Old(1)), (false, Found::Nothing)] {
+        let memo = Memo::default();
+        memo.forget();
+        memo.keep(key(), NOW, 1u32, Reading { changes: 0, slow });
+        assert_eq!(memo.find(&key(), NOW), found);
+    }
+}
+
+#[test]
+fn a_quick_answer_lasts_a_moment_and_a_slow_one_is_given_for_a_minute_at_most() {
+    for (slow, last) in [(false, KEPT + GRACE), (true, OLD)] {
+        let memo = Memo::default();
+        kept(&memo, 1, slow);
+        assert_eq!(memo.find(&key(), after(KEPT - 1)), Found::Known(1));
+        assert_eq!(memo.find(&key(), after(KEPT)), Found::Old(1));
+        assert_eq!(memo.find(&key(), after(last - 1)), Found::Known(1), "while somebody reads");
+        assert_eq!(memo.find::<u32>(&key(), after(last)), Found::Nothing);
+    }
+}
+
+#[tokio::test]
+async fn those_who_ask_the_same_at_once_wait_for_one_answer() {
+    let (memo, read) = (Memo::default(), AtomicU32::new(0));
+    let ask = || {
+        memo.through(key(), NOW, async {
+            tokio::task::yield_now().await;
+            Ok(read.fetch_add(1, Ordering::Relaxed))
+        })
+    };
+    let (one, two, three) = tokio::join!(ask(), ask(), ask());
+    assert_eq!((one, two, three), (Ok(0), Ok(0), Ok(0)));
+    assert_eq!(read.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
+async fn whoever_waited_for_an_answer_that_a_change_made_old_reads_for_itself() {
+    let memo = Memo::default();
+    let first = memo.through(key(), NOW, async {
+        tokio::task::yield_now().await;
+        memo.forget();
+        Ok(1)
+    });
+    let second = memo.through(key(), NOW, async { Ok(2) });
+    let (first, second) = tokio::join!(first, second);
+    assert_eq!((first.unwrap(), second.unwrap()), (1, 2));
+}
