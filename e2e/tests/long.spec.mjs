@@ -35,7 +35,7 @@ test('a long roster is looked at, taken in beside the request, and its page open
   await expect(page.locator('main')).toContainText('1,000');
 });
 
-test('lists other than the childrens have a way out, walked to by keys @desktop', async ({ as, sound, shot }) => {
+test('lists other than the childrens have a way out @desktop', async ({ as, sound, shot }) => {
   const page = await as('coordinator');
   for (const [list, file] of [
     ['/pairs', '/pairs.xlsx'],
@@ -53,8 +53,28 @@ test('lists other than the childrens have a way out, walked to by keys @desktop'
   await expect(page).toHaveURL(/\/exports\/new\?list=pairs$/);
   await expect(page.locator('h1')).toContainText('要另一位同事同意');
   await sound(page);
-  await page.goto('/accounts');
+});
+
+test('E changes the row one stands at, and the help beside the list says so @desktop', async ({ as, sound }) => {
+  const page = await as('coordinator');
+  for (const [list, place] of [
+    ['/volunteers', /\/volunteers\/[0-9a-f-]{36}\/edit$/],
+    ['/accounts', /\/accounts\/[0-9a-f-]{36}$/],
+    ['/schools', /\/schools\/[0-9a-f-]{36}$/],
+    ['/follow-ups', /\/follow-ups\/[0-9a-f-]{36}$/],
+    ['/areas', /\/areas\/[0-9]+$/],
+  ]) {
+    await page.goto(list);
+    await expect(page.locator('main kbd').filter({ hasText: /^E$/ })).toBeVisible();
+    await sound(page);
+    await page.keyboard.press('j');
+    await page.keyboard.press('e');
+    await expect(page).toHaveURL(place);
+  }
+  // Where a row has no form of its own, the help names only what opens it.
+  await page.goto('/pairs');
+  await expect(page.locator('main kbd').filter({ hasText: /^E$/ })).toHaveCount(0);
   await page.keyboard.press('j');
-  await page.keyboard.press('e');
-  await expect(page).toHaveURL(/\/accounts\/[0-9a-f-]{36}$/);
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/pairs\/[0-9a-f-]{36}$/);
 });

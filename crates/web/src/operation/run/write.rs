@@ -79,11 +79,11 @@ impl Run<'_> {
             invalid: u32::try_from(invalid).unwrap_or(u32::MAX),
             good_rows_only: asked.good_rows_only,
         };
-        if self.desk().await?.save(FinishImport { held: self.held.clone(), roster }).await?.is_some() {
-            if let Err(error) = self.store.tend().await {
-                // The roster is in; only plans are older than they could be.
-                tracing::error!(%error, "the rows were not counted anew");
-            }
+        if self.desk().await?.save(FinishImport { held: self.held.clone(), roster }).await?.is_some()
+            && let Err(error) = self.store.tend().await
+        {
+            // The roster is in; only plans are older than they could be.
+            tracing::error!(%error, "the rows were not counted anew");
         }
         Ok(())
     }
