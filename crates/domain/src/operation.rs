@@ -1,12 +1,17 @@
 //! Work that takes longer than a request should: somebody asks, a process takes it up under a lease, says how far it
-//! is, and leaves a file that can be fetched for a day. Stopped before its end, it has changed nothing.
+//! is, and leaves a file that can be fetched for a day, or what it wrote. Stopped before its end, it has changed nothing.
 
 use uuid::Uuid;
 
+use crate::access::Action;
 use crate::{Refusal, Timestamp};
 
 /// Rows from which a list is made beside the request.
 pub const LONG: u64 = 1_000;
+/// Children and homes of a round from which it is worked out beside the request.
+pub const LONG_ROUND: u64 = 500;
+/// Children, volunteers, pairs and stays on file from which the report's workbook is made beside the request.
+pub const LONG_REPORT: u64 = 20_000;
 /// Minutes for which a finished operation's file can be fetched: a day.
 pub const LIVES: i64 = 24 * 60;
 /// Milliseconds after which a process that says nothing is taken for dead, and another one takes the work over.
@@ -73,11 +78,36 @@ pub enum OperationKind {
     Volunteers,
     /// The trail as Excel.
     AuditEvents,
+    /// A list of pairs that another person let out, as Excel.
+    Pairs,
+    /// A list of stays that another person let out, as Excel.
+    Stays,
+    /// A list of follow-ups that another person let out, as Excel.
+    FollowUps,
+    /// The list of accounts as Excel.
+    Accounts,
+    /// The report's workbook.
+    Report,
+    /// A roster, checked and taken in.
+    Import,
+    /// A round, worked out.
+    Run,
 }
 
 impl OperationKind {
     /// Every kind.
-    pub const ALL: [OperationKind; 3] = [Self::Children, Self::Volunteers, Self::AuditEvents];
+    pub const ALL: [OperationKind; 10] = [
+        Self::Children,
+        Self::Volunteers,
+        Self::AuditEvents,
+        Self::Pairs,
+        Self::Stays,
+        Self::FollowUps,
+        Self::Accounts,
+        Self::Report,
+        Self::Import,
+        Self::Run,
+    ];
 
     /// The word kept in the record.
     #[must_use]
@@ -86,7 +116,34 @@ impl OperationKind {
             Self::Children => "children",
             Self::Volunteers => "volunteers",
             Self::AuditEvents => "audit_events",
+            Self::Pairs => "pairs",
+            Self::Stays => "stays",
+            Self::FollowUps => "follow_ups",
+            Self::Accounts => "accounts",
+            Self::Report => "report",
+            Self::Import => "import",
+            Self::Run => "run",
         }
+    }
+
+    /// Who may ask for it, and fetch what it left.
+    #[must_use]
+    pub fn action(self) -> Action {
+        match self {
+            Self::Children | Self::Volunteers | Self::Pairs | Self::Stays | Self::FollowUps | Self::Accounts => {
+                Action::Export
+            }
+            Self::AuditEvents => Action::Audit,
+            Self::Report => Action::SeeReport,
+            Self::Import => Action::Import,
+            Self::Run => Action::RunRound,
+        }
+    }
+
+    /// Whether it leaves a file; else it leaves rows in the register.
+    #[must_use]
+    pub fn leaves_file(self) -> bool {
+        !matches!(self, Self::Import | Self::Run)
     }
 
     /// The kind with this code.

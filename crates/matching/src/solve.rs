@@ -139,6 +139,32 @@ pub fn solve(instance: &Instance, options: &Options) -> Result<Outcome, Unsound>
     solve_until(instance, options, &mut || false)
 }
 
+/// As [`solve`]; after each order it says how many were tried of how many at most, and when the answer is `false`, no further one is tried
+/// and the best so far comes, checked like any other. Whoever only watches gets what [`solve`] gives.
+///
+/// ```
+/// use naheya_matching::{Draft, Instance, Options, solve, solve_watched};
+/// let instance = Instance::new(Draft {
+///     child_prefs: vec![vec![vec![0, 1]], vec![vec![0]]],
+///     volunteer_prefs: vec![vec![vec![0, 1]], vec![vec![0]]],
+///     capacity: vec![1, 1],
+///     ..Draft::default()
+/// })?;
+/// let watched = solve_watched(&instance, &Options::default(), &mut |tried, of| tried <= of)?;
+/// assert_eq!(watched, solve(&instance, &Options::default())?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// As [`solve`].
+pub fn solve_watched(
+    instance: &Instance,
+    options: &Options,
+    watch: &mut dyn FnMut(u32, u32) -> bool,
+) -> Result<Outcome, Unsound> {
+    solved(instance, options, &mut || false, watch)
+}
+
 /// As [`solve`]; between stretches of work the exact search asks whether it is over, and when it is, the best found so far comes with an honest
 /// bound.
 ///
@@ -160,6 +186,18 @@ pub fn solve(instance: &Instance, options: &Options) -> Result<Outcome, Unsound>
 /// # Errors
 /// As [`solve`].
 pub fn solve_until(instance: &Instance, options: &Options, over: &mut dyn FnMut() -> bool) -> Result<Outcome, Unsound> {
+    solved(instance, options, over, &mut |_, _| true)
+}
+
+/// Hears after each order how many were tried of how many at most; `false` ends the trying.
+type Watch<'w> = &'w mut dyn FnMut(u32, u32) -> bool;
+
+fn solved(
+    instance: &Instance,
+    options: &Options,
+    over: &mut dyn FnMut() -> bool,
+    watch: Watch<'_>,
+) -> Result<Outcome, Unsound> {
     let judge = Judge::new(instance);
     let swift = sweep::suits(instance).then(|| sweep::run(instance, &options.seed));
     let lone = options.without_bound && options.orders == Some(1);
@@ -189,7 +227,7 @@ pub fn solve_until(instance: &Instance, options: &Options, over: &mut dyn FnMut(
         drop(board);
         return best.outcome(instance, &options.seed, &judge);
     }
-    search.run(found, over).outcome(instance, &options.seed, &judge)
+    search.run(found, over, watch).outcome(instance, &options.seed, &judge)
 }
 
 fn orders(instance: &Instance) -> u32 {
@@ -244,7 +282,7 @@ impl<'s> Search<'s> {
         Self { instance, board, judge, options, groups, guests, earlier }
     }
 
-    fn run(self, found: Found, over: &mut dyn FnMut() -> bool) -> Best {
+    fn run(self, found: Found, over: &mut dyn FnMut() -> bool, watch: Watch<'_>) -> Best {
         let mut best = Best::unproven(self.instance, found);
         if !self.options.without_bound {
             let (_, cover) = flow::bound(self.board, &best.found.assign);
@@ -256,7 +294,7 @@ impl<'s> Search<'s> {
         let mut most = self.most(best.bound);
         self.stay_near(&mut best, most);
         if !self.repairs_alone() {
-            self.try_orders(&mut best, most);
+            self.try_orders(&mut best, most, watch);
         }
         if self.options.exact {
             self.prove(&mut best, over, true);
@@ -281,21 +319,23 @@ impl<'s> Search<'s> {
     }
 
     /// Tries the orders, then searches beside the best: those who stayed without come first in the next order and win ties there.
-    fn try_orders(&self, best: &mut Best, most: Worth) {
+    fn try_orders(&self, best: &mut Best, most: Worth, watch: Watch<'_>) {
         let all = self.options.orders.unwrap_or_else(|| orders(self.instance)).max(1);
         if best.found.worth >= most || (all == 1 && self.options.orders.is_some()) {
             return;
         }
+        let lone = self.options.orders.is_some() || self.instance.children() > SMALL;
+        let runs = if lone { 0 } else { (ENTRIES_SOUGHT / self.board.slots.len().max(1)).min(RUNS_SOUGHT) };
+        let of = all.saturating_add(u32::try_from(runs).unwrap_or(u32::MAX));
         let mut engine = Engine::new(self.board, self.board.slots.clone());
         while best.orders < all && best.found.worth < most {
             let mut stream = Stream::new(&self.options.seed, best.orders);
             let home_of = engine.run_order(&mut stream, &[]);
             self.keep(best, home_of);
+            if !watch(best.orders, of) {
+                return;
+            }
         }
-        if self.options.orders.is_some() || self.instance.children() > SMALL {
-            return;
-        }
-        let runs = (ENTRIES_SOUGHT / self.board.slots.len().max(1)).min(RUNS_SOUGHT);
         let mut promoted = vec![false; self.board.sizes.len()];
         for _ in 0..runs {
             if best.found.worth.placed >= most.placed {
@@ -308,6 +348,9 @@ impl<'s> Search<'s> {
                 promoted[unit as usize] = stays || home_of[unit as usize] == NONE;
             }
             self.keep(best, home_of);
+            if !watch(best.orders, of) {
+                return;
+            }
         }
     }
 

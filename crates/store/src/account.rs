@@ -21,6 +21,14 @@ pub(crate) const TABLE: &str = "accounts";
 /// Rows of a page of the list.
 pub const PAGE: u64 = 50;
 
+/// Rows of one file.
+pub const MOST_OUT: usize = 5_000;
+
+/// How many accounts a file of this view would hold.
+pub(crate) async fn rows_out(tx: &Tx, view: AccountView) -> Result<u64, Error> {
+    tx.common::<account::Entity>().and(view.condition(tx)).count_to(MOST_OUT as u64, tx).await
+}
+
 /// A user name: 2 to 40 letters, digits, Chinese characters, `.`, `-`, `_`; case does not count.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Login(String);
@@ -216,6 +224,25 @@ impl Desk {
             .all(&tx)
             .await?;
         Ok((people.into_iter().map(|p| shown(p, &grants)).collect(), more))
+    }
+
+    /// The accounts of a view for a file, at most 5,000; the trail names each of them.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for who does not keep accounts, or takes no list out of the house.
+    pub async fn accounts_out(&self, view: AccountView) -> Result<Vec<AccountRow>, Error> {
+        self.require(Action::Export)?;
+        let (mut all, mut after) = (Vec::new(), None);
+        loop {
+            let (rows, more) = self.accounts(view, after).await?;
+            after = rows.last().map(|row| row.id);
+            all.extend(rows);
+            if !more || all.len() >= MOST_OUT {
+                break;
+            }
+        }
+        self.looked(TABLE, all.iter().map(|row| row.id.0).collect(), "export", None).await?;
+        Ok(all)
     }
 
     /// The federation's and its partners' people of this county, without the reader, by name: for

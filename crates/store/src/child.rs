@@ -24,7 +24,7 @@ mod list;
 pub mod moment;
 
 pub use list::{ChildFilter, ChildRow, ChildView, MOST_OUT, PAGE, RowPair};
-pub(crate) use list::{in_view, rows_of, rows_out};
+pub(crate) use list::{first_rows, in_view, rows_of, rows_out};
 
 pub(crate) const TABLE: &str = "children";
 

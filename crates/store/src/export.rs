@@ -4,20 +4,25 @@
 use std::collections::HashMap;
 
 use naheya_domain::access::Action;
-use naheya_domain::child::{ChildState, short_text};
+use naheya_domain::child::short_text;
 use naheya_domain::export::{Asked, ExportState, alone, lives_until, may_decide, may_take, may_withdraw};
-use naheya_domain::id::{ClassId, ExportId, SchoolId};
+use naheya_domain::id::ExportId;
 use naheya_domain::{Role, Timestamp};
 use sea_orm::ColumnTrait;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::child::{ChildFilter, ChildRow, ChildView, rows_out};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{account, export};
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
+
+mod kept;
+mod out;
+
+use kept::Kept;
+pub(crate) use out::note_out;
+pub use out::{MOST, Out, OutRow, children_of};
 
 const TABLE: &str = "exports";
 /// Characters of a purpose or a reason.
@@ -25,11 +30,11 @@ const WORDS: usize = 200;
 /// Exports of the list that have been decided.
 const RECENT: u64 = 50;
 
-/// Asks for a list of more than fifty children.
+/// Asks for a list in which more than fifty children stand.
 #[derive(Clone, Debug)]
 pub struct AskExport {
-    /// Which children.
-    pub filter: ChildFilter,
+    /// Which list.
+    pub out: Out,
     /// What for, 1 to 200 characters; sealed.
     pub purpose: String,
 }
@@ -41,7 +46,7 @@ impl Act for AskExport {
     async fn run(&self, tx: &Tx) -> Result<ExportId, Error> {
         tx.require(Action::Export)?;
         let purpose = words("purpose", &self.purpose)?;
-        let children = rows_out(tx, &self.filter).await?;
+        let children = self.out.children(tx).await?;
         if usize::try_from(children).is_ok_and(|n| alone(n).is_ok()) {
             return Err(Error::refused("export.alone"));
         }
@@ -49,7 +54,7 @@ impl Act for AskExport {
         tx.insert::<export::Entity>(export::Model {
             area_id: tx.area_id(),
             id,
-            filter_sealed: tx.seal(TABLE, "filter_sealed", id, &Kept::of(&self.filter).text()?)?,
+            filter_sealed: tx.seal(TABLE, "filter_sealed", id, &Kept::of(&self.out).text()?)?,
             children: i32::try_from(children).unwrap_or(i32::MAX),
             purpose_sealed: tx.seal(TABLE, "purpose_sealed", id, &purpose)?,
             state: ExportState::Asked.code().to_owned(),
@@ -176,8 +181,8 @@ pub(crate) async fn note_taken(tx: &Tx, export: ExportId, children: usize) -> Re
     Ok(until)
 }
 
-/// Which children an approved export holds, for whoever asked for it; nothing is read or written down yet.
-pub(crate) async fn let_out(tx: &Tx, export: ExportId) -> Result<ChildFilter, Error> {
+/// Which list an approved export holds, for whoever asked for it; nothing is read or written down yet.
+pub(crate) async fn let_out(tx: &Tx, export: ExportId) -> Result<Out, Error> {
     let row = one(tx, export).await?;
     // Judged before the list is read, so that nobody else learns how long it is now.
     may_take(&asked(&row), tx.account(), tx.now(), 0)?;
@@ -214,65 +219,14 @@ fn asked(row: &export::Model) -> Asked {
     }
 }
 
-/// A filter as it is kept, sealed: what was searched for is a name.
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    view: String,
-    state: Option<String>,
-    school: Option<Uuid>,
-    class: Option<Uuid>,
-    town: Option<String>,
-    #[serde(default)]
-    areas: Vec<String>,
-    stale_since: Option<i64>,
-    search: Option<String>,
-}
-
-impl Kept {
-    fn of(filter: &ChildFilter) -> Kept {
-        Kept {
-            view: filter.view.code().to_owned(),
-            state: filter.state.map(|state| state.code().to_owned()),
-            school: filter.school.map(|id| id.0),
-            class: filter.class.map(|id| id.0),
-            town: filter.town.clone(),
-            areas: filter.areas.clone(),
-            stale_since: filter.stale_since.map(|at| at.0),
-            search: filter.search.clone(),
-        }
-    }
-
-    fn text(&self) -> Result<String, Error> {
-        serde_json::to_string(self).map_err(|_| Error::Database("a filter cannot be kept".into()))
-    }
-
-    /// A word that is no longer known must not let more out than was asked for.
-    fn read(text: &str) -> Result<ChildFilter, Error> {
-        let unreadable = || Error::Database("a kept filter cannot be read".into());
-        let kept: Kept = serde_json::from_str(text).map_err(|_| unreadable())?;
-        let state = kept.state.map(|code| ChildState::parse(&code).ok_or_else(unreadable)).transpose()?;
-        Ok(ChildFilter {
-            view: ChildView::parse(&kept.view).ok_or_else(unreadable)?,
-            state,
-            school: kept.school.map(SchoolId),
-            class: kept.class.map(ClassId),
-            town: kept.town,
-            areas: kept.areas,
-            stale_since: kept.stale_since.map(Timestamp),
-            search: kept.search,
-            after: None,
-        })
-    }
-}
-
 /// An export as the office's list shows it.
 #[derive(Clone, Debug)]
 pub struct ExportLine {
     /// Which one.
     pub id: ExportId,
-    /// Which children.
-    pub filter: ChildFilter,
-    /// How many when it was asked for.
+    /// Which list.
+    pub out: Out,
+    /// How many children when it was asked for.
     pub children: i32,
     /// What for.
     pub purpose: String,
@@ -329,13 +283,13 @@ impl Desk {
         self.remembered("exports.count", String::new(), count).await
     }
 
-    /// How many children a file by this filter would hold, no further than a file goes.
+    /// How many children a file with this list would hold, no further than a file goes.
     ///
     /// # Errors
     /// [`Error::Forbidden`], [`Error::Database`].
-    pub async fn children_to_export(&self, filter: &ChildFilter) -> Result<u64, Error> {
+    pub async fn children_to_export(&self, out: &Out) -> Result<u64, Error> {
         self.require(Action::Export)?;
-        rows_out(&self.read(), filter).await
+        out.children(&self.read()).await
     }
 
     /// The rows of an approved export, for whoever asked for it. That it was fetched, and every child in it, stands in
@@ -343,14 +297,14 @@ impl Desk {
     ///
     /// # Errors
     /// [`Error::NotFound`]; `export.not_own`, `export.not_approved`, `export.over`, `export.grown`.
-    pub async fn take_export(&self, id: ExportId) -> Result<Vec<ChildRow>, Error> {
+    pub async fn take_export(&self, id: ExportId) -> Result<Vec<OutRow>, Error> {
         let tx = self.read();
         let row = one(&tx, id).await?;
-        let filter = let_out(&tx, id).await?;
-        let children = usize::try_from(rows_out(&tx, &filter).await?).unwrap_or(usize::MAX);
+        let out = let_out(&tx, id).await?;
+        let children = usize::try_from(out.children(&tx).await?).unwrap_or(usize::MAX);
         self.save(NoteTaken { export: id, children }).await?;
         let (asked, account, now) = (asked(&row), tx.account(), tx.now());
-        self.out_of_the_house(&filter, |children| may_take(&asked, account, now, children)).await
+        self.out_of_the_house(&out, |children| may_take(&asked, account, now, children)).await
     }
 }
 
@@ -370,7 +324,7 @@ fn line(tx: &Tx, people: &HashMap<Uuid, String>, row: export::Model) -> Result<E
     let open = may_take(&asked, tx.account(), tx.now(), 0).is_ok();
     Ok(ExportLine {
         id: ExportId(row.id),
-        filter: Kept::read(&tx.open(TABLE, "filter_sealed", row.id, &row.filter_sealed)?)?,
+        out: Kept::read(&tx.open(TABLE, "filter_sealed", row.id, &row.filter_sealed)?)?,
         children: row.children,
         purpose: tx.open(TABLE, "purpose_sealed", row.id, &row.purpose_sealed)?,
         state: asked.state,

@@ -83,6 +83,15 @@ impl Desk {
     }
 }
 
+/// How much there is to count in a county, as far as it matters for whether a report is made beside the request.
+pub(crate) async fn records(tx: &Tx) -> Result<u64, Error> {
+    let most = naheya_domain::operation::LONG_REPORT;
+    let stays = tx.visible::<stay::Entity>().count_to(most, tx).await?;
+    let children = tx.visible::<child::Entity>().count_to(most, tx).await?;
+    let pairs = tx.visible::<pair::Entity>().count_to(most, tx).await?;
+    Ok(stays + children + pairs + tx.visible::<volunteer::Entity>().count_to(most, tx).await?)
+}
+
 /// The first instant after the day.
 fn after(day: Date) -> Timestamp {
     let next = day.checked_add(1.day()).unwrap_or(day);

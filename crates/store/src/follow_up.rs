@@ -4,6 +4,7 @@ use naheya_domain::access::{Action, Class};
 use naheya_domain::follow_up::{self, FollowUpAnswers, FollowUpForm, FollowUpState, With};
 use naheya_domain::id::{ChildId, FollowUpId};
 use naheya_domain::{FieldError, Timestamp};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
@@ -11,6 +12,7 @@ use crate::area::in_town;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, follow_up as row, pair, volunteer};
 use crate::sealed::tx::Tx;
+use crate::sealed::visible::Visible;
 use crate::{Desk, Error};
 
 pub(crate) const TABLE: &str = "follow_ups";
@@ -307,6 +309,32 @@ pub struct FollowUpFilter {
     pub town: Option<String>,
     /// Only those past their due time.
     pub late: bool,
+    /// After this row (its due time and id): the next page.
+    pub after: Option<(Timestamp, FollowUpId)>,
+}
+
+/// The follow-ups that are due and that the filter finds, wherever the page begins.
+pub(crate) async fn found(tx: &Tx, filter: &FollowUpFilter) -> Result<Visible<row::Entity>, Error> {
+    let mut narrow = Condition::all().add(row::Column::State.eq(FollowUpState::Due.code()));
+    if let Some(town) = &filter.town {
+        let there = tx.visible::<child::Entity>().and(in_town(tx, child::Column::TownCode, town).await?);
+        narrow = narrow.add(row::Column::ChildId.in_subquery(there.ids(child::Column::Id)));
+    }
+    if filter.late {
+        narrow = narrow.add(row::Column::DueAt.lt(tx.now().0));
+    }
+    Ok(tx.visible::<row::Entity>().and(narrow))
+}
+
+/// The first rows of the list, longest overdue first.
+pub(crate) async fn first_rows(tx: &Tx, filter: &FollowUpFilter, most: u64) -> Result<Vec<FollowUpRow>, Error> {
+    let mut rows = found(tx, filter).await?;
+    if let Some((due, id)) = filter.after {
+        let here = Expr::tuple([Expr::col(row::Column::DueAt), Expr::col(row::Column::Id)]);
+        rows = rows.and(here.gt(Expr::tuple([Expr::val(due.0), Expr::val(id.0)])));
+    }
+    let rows = rows.by(row::Column::DueAt).by(row::Column::Id).limit(most).all(tx).await?;
+    shown(tx, rows).await
 }
 
 impl Desk {
@@ -323,25 +351,7 @@ impl Desk {
     /// # Errors
     /// [`Error::Database`].
     pub async fn follow_ups_found(&self, filter: &FollowUpFilter, most: u64) -> Result<Vec<FollowUpRow>, Error> {
-        let tx = self.read();
-        let mut narrow = Condition::all();
-        if let Some(town) = &filter.town {
-            let there = tx.visible::<child::Entity>().and(in_town(&tx, child::Column::TownCode, town).await?);
-            narrow = narrow.add(row::Column::ChildId.in_subquery(there.ids(child::Column::Id)));
-        }
-        if filter.late {
-            narrow = narrow.add(row::Column::DueAt.lt(tx.now().0));
-        }
-        let rows = tx
-            .visible::<row::Entity>()
-            .and(narrow)
-            .and(row::Column::State.eq(FollowUpState::Due.code()))
-            .by(row::Column::DueAt)
-            .by(row::Column::Id)
-            .limit(most)
-            .all(&tx)
-            .await?;
-        shown(&tx, rows).await
+        first_rows(&self.read(), filter, most).await
     }
 
     /// Those of one child, newest first.

@@ -145,6 +145,19 @@ impl Lines {
         }
     }
 
+    /// At most `most` of them from this one on.
+    #[must_use]
+    pub fn piece(&self, begin: usize, most: usize) -> Lines {
+        fn some<T: Clone>(lines: &[T], begin: usize, most: usize) -> Vec<T> {
+            lines.iter().skip(begin).take(most).cloned().collect()
+        }
+        match self {
+            Lines::Children(lines) => Lines::Children(some(lines, begin, most)),
+            Lines::Volunteers(lines) => Lines::Volunteers(some(lines, begin, most)),
+            Lines::Pairs(lines) => Lines::Pairs(some(lines, begin, most)),
+        }
+    }
+
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -34,6 +34,7 @@ mod m0027_merge;
 mod m0028_view;
 mod m0029_operation;
 mod m0030_count;
+mod m0031_work;
 
 use sea_orm_migration::sea_orm::DbErr;
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait};
@@ -76,6 +77,7 @@ impl MigratorTrait for Migrator {
             tables("m0028_view", m0028_view::shapes),
             tables("m0029_operation", m0029_operation::shapes),
             Box::new(NewIndexes { name: "m0030_count", indexes: m0030_count::indexes }),
+            Box::new(m0031_work::Widen),
         ]
     }
 }

@@ -1,5 +1,6 @@
 //! Work beside the request: asked for by a person, taken up by a process ([`run`]), its file sealed in parts and
-//! fetched for a day by whoever asked, under the grant with which it was asked for.
+//! fetched for a day by whoever asked, under the grant with which it was asked for; or what it wrote, where that is no
+//! file ([`write`]).
 
 use naheya_domain::access::Action;
 use naheya_domain::id::OperationId;
@@ -14,12 +15,13 @@ use crate::sealed::act::Act;
 use crate::sealed::entity::{operation, operation_part};
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
-use crate::{Desk, Error, audit, child, export, volunteer};
+use crate::{Desk, Error, account, audit, export, figure, round, volunteer};
 
 mod asked;
 pub mod run;
+pub mod write;
 
-pub use asked::Asked;
+pub use asked::{Asked, Roster};
 
 const TABLE: &str = "operations";
 const PARTS: &str = "operation_parts";
@@ -77,6 +79,7 @@ impl Act for StartOperation {
             ended_at: None,
             failure: None,
             expires_at: None,
+            result: None,
             taken: 0,
             version: 1,
         })
@@ -89,9 +92,9 @@ impl Act for StartOperation {
 /// Whether the viewer may have such a file at all, as the direct way judges it.
 async fn may_ask(tx: &Tx, asked: &Asked, rows: u64) -> Result<(), Error> {
     match asked {
-        Asked::Children(id) => {
-            export::let_out(tx, *id).await?;
-            Ok(())
+        Asked::LetOut(kind, id) => {
+            let out = export::let_out(tx, *id).await?;
+            if out.kind() == *kind { Ok(()) } else { Err(Error::NotFound) }
         }
         Asked::Volunteers(_) => {
             tx.require(Action::Export)?;
@@ -101,7 +104,13 @@ async fn may_ask(tx: &Tx, asked: &Asked, rows: u64) -> Result<(), Error> {
             }
             Err(Error::refused("volunteer.export_needs_leader"))
         }
-        Asked::AuditEvents(_) => tx.require(Action::Audit),
+        Asked::Accounts(_) => {
+            tx.require(Action::Export)?;
+            tx.require(Action::KeepAccount)
+        }
+        Asked::AuditEvents(_) | Asked::Report(_) | Asked::Import(_) | Asked::Run(..) => {
+            tx.require(asked.kind().action())
+        }
     }
 }
 
@@ -175,7 +184,7 @@ impl Act for FetchOperation {
 /// The right itself is asked for again: a grant may have changed its role's table since.
 fn fetchable(tx: &Tx, row: &operation::Model) -> Result<(), Error> {
     let kind = OperationKind::parse(&row.kind).ok_or(Error::NotFound)?;
-    tx.require(if kind == OperationKind::AuditEvents { Action::Audit } else { Action::Export })?;
+    tx.require(kind.action())?;
     let grants = (row.grant_id, tx.viewer().grant.0);
     Ok(may_fetch(state(row), row.expires_at.map(Timestamp), grants, tx.now())?)
 }
@@ -214,6 +223,8 @@ pub struct OperationLine {
     pub failure: Option<String>,
     /// Until when the file can be fetched; none when that is not, or no longer, so.
     pub open_until: Option<Timestamp>,
+    /// What it wrote, where that is no file: the batch of an import, the round of a run.
+    pub result: Option<Uuid>,
     /// How often it was fetched.
     pub taken: i32,
 }
@@ -230,14 +241,31 @@ impl OperationLine {
 }
 
 impl Desk {
-    /// How many rows such a file would have.
+    /// How much there is to go through: rows of a list, records of a report, people of a round; nothing for an upload,
+    /// which has to be read for it.
     ///
     /// # Errors
     /// What the direct way would say; [`Error::Database`].
     pub async fn rows_of_operation(&self, asked: &Asked) -> Result<u64, Error> {
         let tx = self.read();
         match asked {
-            Asked::Children(id) => child::rows_out(&tx, &export::let_out(&tx, *id).await?).await,
+            Asked::LetOut(_, id) => export::let_out(&tx, *id).await?.rows(&tx).await,
+            Asked::Accounts(view) => {
+                self.require(Action::KeepAccount)?;
+                account::rows_out(&tx, *view).await
+            }
+            Asked::Report(_) => {
+                self.require(Action::SeeReport)?;
+                figure::records(&tx).await
+            }
+            Asked::Run(round, _) => {
+                self.require(Action::RunRound)?;
+                round::people(&tx, *round).await
+            }
+            Asked::Import(_) => {
+                self.require(Action::Import)?;
+                Ok(0)
+            }
             Asked::Volunteers(filter) => {
                 self.require(Action::Export)?;
                 volunteer::rows_out(&tx, filter).await
@@ -327,6 +355,7 @@ fn line(tx: &Tx, row: &operation::Model) -> Option<OperationLine> {
         ended_at: row.ended_at.map(Timestamp),
         failure: row.failure.clone(),
         open_until: row.expires_at.map(Timestamp).filter(|_| fetchable(tx, row).is_ok()),
+        result: row.result,
         taken: row.taken,
     })
 }
@@ -351,6 +380,7 @@ pub fn failure_of(error: &Error) -> String {
     match error {
         Error::Refused(Refusal { code, .. }) => (*code).to_owned(),
         Error::NotFound | Error::Forbidden => "operation.right_gone".to_owned(),
+        Error::Stale => "operation.changed".to_owned(),
         _ => "operation.broken".to_owned(),
     }
 }

@@ -22,6 +22,7 @@ use crate::{Error, meeting, parting, setting};
 mod list;
 
 pub use list::{PairFile, PairFilter, PairRow};
+pub(crate) use list::{first_rows, found};
 
 /// A pair begins, settling, from a proposal that both sides have accepted (product.md rule 1).
 #[derive(Clone, Debug)]

@@ -26,6 +26,14 @@ pub use list::{Eligible, EligibleChild, EligibleHome, RoundChild, RoundFile, Rou
 pub(crate) use list::{child_shown, home_shown};
 pub use strike::{Group, LetPart, Strike, Strikes};
 
+/// How many take part in a round, children and homes together.
+pub(crate) async fn people(tx: &Tx, id: RoundId) -> Result<u64, Error> {
+    tx.visible::<round::Entity>().id(id).one(tx).await?;
+    let children = tx.visible::<round_child::Entity>().and(round_child::Column::RoundId.eq(id.0)).count(tx).await?;
+    let homes = tx.visible::<round_volunteer::Entity>().and(round_volunteer::Column::RoundId.eq(id.0));
+    Ok(children + homes.count(tx).await?)
+}
+
 /// What was typed about a new round.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoundDetails {

@@ -9,7 +9,7 @@ use naheya_domain::candidate::{Bar, Reason, Weights, fit, reasons};
 use naheya_domain::choice::Side;
 use naheya_domain::id::{RoundId, RunId};
 use naheya_domain::round::LeftWhy;
-use naheya_matching::{Draft, Fit, Instance, Mode, Options, Outcome, SiblingGroup, solve};
+use naheya_matching::{Draft, Fit, Instance, Mode, Options, Outcome, SiblingGroup, solve_watched};
 use sea_orm::ColumnTrait;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -94,28 +94,63 @@ impl Desk {
     /// `run.closed` when the round is past it, `run.nobody` when there is nobody to be placed,
     /// `run.unsound` when the result does not pass the check.
     pub async fn run_round(&self, round: RoundId, seed: &str, key: Option<Submission>) -> Result<Kept, Error> {
+        let worked = self.work_round(round, seed, |_, _| true).await?;
+        match key {
+            Some(key) => self.save_once(worked.0, key).await,
+            None => self.save(worked.0).await,
+        }
+    }
+
+    /// Works a round out and keeps nothing. `watch` hears how many orders were tried of how many at most; its no ends
+    /// the search.
+    ///
+    /// # Errors
+    /// `run.closed`, `run.nobody`, `run.unsound`.
+    pub async fn work_round(
+        &self,
+        round: RoundId,
+        seed: &str,
+        mut watch: impl FnMut(u32, u32) -> bool + Send + 'static,
+    ) -> Result<Worked, Error> {
         self.require(Action::RunRound)?;
-        let seed = seed.trim().chars().take(40).collect::<String>();
+        let seed = sown(seed);
         let plan = {
             let tx = self.read();
             Plan::of(&Field::load(&tx, round).await?)?
         };
         let (draft, lots) = (plan.draft.clone(), seed.clone());
-        let work = tokio::task::spawn_blocking(move || work_out(draft, lots));
+        let work = tokio::task::spawn_blocking(move || work_out(draft, lots, &mut watch));
         let outcome = work.await.map_err(|_| Error::refused("run.unsound"))??;
-        let act = KeepRun { round, seed, plan, outcome };
-        match key {
-            Some(key) => self.save_once(act, key).await,
-            None => self.save(act).await,
-        }
+        Ok(Worked(KeepRun { round, seed, plan, outcome }))
     }
 }
 
-fn work_out(draft: Draft, seed: String) -> Result<Outcome, Error> {
-    let instance = Instance::new(draft).map_err(|_| Error::refused("run.unsound"))?;
-    let outcome =
-        solve(&instance, &Options { seed, ..Options::default() }).map_err(|_| Error::refused("run.unsound"))?;
-    if outcome.verdict.stable() { Ok(outcome) } else { Err(Error::refused("run.unsound")) }
+/// What the engine made of a round, not kept yet.
+pub struct Worked(KeepRun);
+
+impl Worked {
+    /// Whether it is this round's, with lots from this seed.
+    pub(crate) fn is_of(&self, round: RoundId, seed: &str) -> bool {
+        self.0.round == round && self.0.seed == sown(seed)
+    }
+
+    /// Keeps it, if nothing it was worked out from has changed.
+    pub(crate) async fn keep(&self, tx: &Tx) -> Result<Kept, Error> {
+        self.0.run(tx).await
+    }
+}
+
+/// A seed as it is kept.
+fn sown(seed: &str) -> String {
+    seed.trim().chars().take(40).collect()
+}
+
+fn work_out(draft: Draft, seed: String, watch: &mut dyn FnMut(u32, u32) -> bool) -> Result<Outcome, Error> {
+    let unsound = || Error::refused("run.unsound");
+    let instance = Instance::new(draft).map_err(|_| unsound())?;
+    let options = Options { seed, ..Options::default() };
+    let outcome = solve_watched(&instance, &options, watch).map_err(|_| unsound())?;
+    if outcome.verdict.stable() { Ok(outcome) } else { Err(unsound()) }
 }
 
 /// The instance of a round and who stands behind its numbers.

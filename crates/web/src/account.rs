@@ -1,5 +1,6 @@
 //! Accounts, the roles they hold and the slips they begin with, as pages.
 
+mod export;
 mod form;
 mod place;
 
@@ -23,7 +24,8 @@ use crate::saved_view::{Views, opened};
 use crate::{
     Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as,
 };
-use place::Places;
+pub(crate) use export::{heads_out, values_out};
+pub(crate) use place::Places;
 
 /// A role that ends within these days is told.
 const SOON_DAYS: i32 = 7;
@@ -34,6 +36,7 @@ pub fn routes() -> Vec<Route> {
     let keep = Knock::May(Action::KeepAccount);
     vec![
         Route::get("/accounts", keep, Noun::Account, list),
+        Route::get("/accounts.xlsx", keep, Noun::Account, export::download_list),
         Route::get("/accounts/new", keep, Noun::Account, blank),
         Route::post("/accounts", keep, Noun::Account, invite),
         Route::get("/accounts/{id}", keep, Noun::Account, show),
@@ -71,39 +74,51 @@ struct ListPage {
     counts: Vec<(AccountView, u64)>,
     rows: Vec<AccountRow>,
     next: String,
+    /// As a file, for whoever takes lists out.
+    export: Option<String>,
     places: Places,
     today: Date,
     views: Views,
 }
 
 impl ListPage {
-    /// How a role stands on this day: a kind of tag and its text.
     fn standing(&self, row: &AccountRow) -> (&'static str, &'static str) {
-        match row.state {
-            AccountState::Closed => ("off", "account-standing-closed"),
-            AccountState::Locked => ("stop", "account-standing-locked"),
-            AccountState::Invited => ("wait", "account-standing-invited"),
-            AccountState::Active if !row.grants.iter().any(|g| holds(g, self.today)) => {
-                ("off", "account-standing-none")
-            }
-            AccountState::Active if self.ends_soon(row).is_some() => ("due", "account-standing-soon"),
-            AccountState::Active => ("ok", "account-standing-ok"),
-        }
+        standing(row, self.today)
     }
 
-    /// The days that the role which ends next still has, when they are few.
     fn ends_soon(&self, row: &AccountRow) -> Option<i32> {
-        let days = row.grants.iter().filter(|g| holds(g, self.today)).filter_map(|g| days_left(g, self.today));
-        days.min().filter(|days| *days <= SOON_DAYS)
+        ends_soon(row, self.today)
     }
 
     fn current(&self, row: &AccountRow) -> Vec<GrantRow> {
-        row.grants.iter().filter(|g| holds(g, self.today)).cloned().collect()
+        current(row, self.today)
     }
 
     fn soon(&self) -> usize {
         self.rows.iter().filter(|row| self.ends_soon(row).is_some()).count()
     }
+}
+
+/// How a role stands on this day: a kind of tag and its text.
+fn standing(row: &AccountRow, today: Date) -> (&'static str, &'static str) {
+    match row.state {
+        AccountState::Closed => ("off", "account-standing-closed"),
+        AccountState::Locked => ("stop", "account-standing-locked"),
+        AccountState::Invited => ("wait", "account-standing-invited"),
+        AccountState::Active if !row.grants.iter().any(|g| holds(g, today)) => ("off", "account-standing-none"),
+        AccountState::Active if ends_soon(row, today).is_some() => ("due", "account-standing-soon"),
+        AccountState::Active => ("ok", "account-standing-ok"),
+    }
+}
+
+/// The days that the role which ends next still has, when they are few.
+fn ends_soon(row: &AccountRow, today: Date) -> Option<i32> {
+    let days = row.grants.iter().filter(|g| holds(g, today)).filter_map(|g| days_left(g, today));
+    days.min().filter(|days| *days <= SOON_DAYS)
+}
+
+fn current(row: &AccountRow, today: Date) -> Vec<GrantRow> {
+    row.grants.iter().filter(|g| holds(g, today)).cloned().collect()
 }
 
 fn holds(grant: &GrantRow, today: Date) -> bool {
@@ -134,7 +149,9 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
     let next = last.map(|id| format!("/accounts?{}", wanted.with("after", &id).query())).unwrap_or_default();
     let counts = me.desk.account_counts().await?;
     let places = Places::of(&me).await?;
-    page(&ListPage { f: me.frame("account-list-title"), view, counts, rows, next, places, today: me.today(), views })
+    let export = me.desk.may(Action::Export).then(|| format!("/accounts.xlsx?view={}", view.code()));
+    let (f, today) = (me.frame("account-list-title"), me.today());
+    page(&ListPage { f, view, counts, rows, next, export, places, today, views })
 }
 
 #[derive(Template)]

@@ -16,7 +16,7 @@ mod form;
 mod guardian;
 mod list;
 
-pub(crate) use export::{heads_out, values_out, workbook};
+pub(crate) use export::{heads_out, values_out};
 pub(crate) use list::{filter, stale_since};
 
 const SEEN: Knock = Knock::Sees(Noun::Child, Class::Work);

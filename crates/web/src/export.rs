@@ -7,17 +7,19 @@ use naheya_domain::Timestamp;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::export::{ALONE, ExportState};
 use naheya_domain::id::{ExportId, SchoolId};
-use naheya_store::Error;
 use naheya_store::child::{ChildFilter, ChildView};
-use naheya_store::export::{ApproveExport, AskExport, ExportLine, RefuseExport, WithdrawExport};
+use naheya_store::export::{ApproveExport, AskExport, ExportLine, Out, RefuseExport, WithdrawExport};
 use naheya_store::operation::Asked;
 
 use crate::answer::{download, see_other_saying};
 use crate::area::towns;
 use crate::{
-    Answer, App, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, child, operation,
-    page_as,
+    Answer, App, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, operation, page_as,
 };
+
+mod list;
+
+pub(crate) use list::{columns, heads, hour, sent, some, values};
 
 const MAY: Knock = Knock::May(Action::Export);
 const LIST: &str = "/exports";
@@ -45,6 +47,8 @@ struct NewPage {
     sheet: Sheet,
     children: u64,
     what: String,
+    /// The list on the screen.
+    path: &'static str,
     /// The list again, as an address asks for it.
     query: String,
     alone: usize,
@@ -61,17 +65,17 @@ async fn blank(me: Signed, wanted: Wanted) -> Answer {
 }
 
 async fn form(me: &Signed, wanted: &Wanted, sheet: Sheet) -> Answer {
-    let filter = child::filter(me, wanted).await?;
-    let children = me.desk.children_to_export(&filter).await?;
-    let what = Shown::of(me).await?.words(me.w(), &filter);
+    let out = list::wanted_out(me, wanted).await?;
+    let children = me.desk.children_to_export(&out).await?;
+    let what = Shown::of(me).await?.words(me.w(), &out);
     let f = me.frame("export-new-title").with(&sheet);
     let query = wanted.with("after", "").with("from", "").query();
-    page_as(sheet.status(), &NewPage { f, sheet, children, what, query, alone: ALONE })
+    page_as(sheet.status(), &NewPage { f, sheet, children, what, path: list::path(&out), query, alone: ALONE })
 }
 
 async fn ask(me: Signed, wanted: Wanted, posted: Posted) -> Answer {
-    let filter = child::filter(&me, &wanted).await?;
-    let act = AskExport { filter, purpose: posted.text("purpose").to_owned() };
+    let out = list::wanted_out(&me, &wanted).await?;
+    let act = AskExport { out, purpose: posted.text("purpose").to_owned() };
     match me.desk.save_once(act, posted.submission()?).await {
         Ok(_) => see_other_saying(LIST, Toast::new("export-asked")),
         Err(error) => form(&me, &wanted, Sheet::again("export", &posted, error)?).await,
@@ -89,16 +93,40 @@ impl Shown {
         Ok(Shown { schools: me.desk.school_names().await?, towns: towns(me).await? })
     }
 
+    /// `全部结对 · 在结对 · 找“巴”`.
+    fn words(&self, w: Words, out: &Out) -> String {
+        let searched = |typed: &Option<String>| typed.as_ref().map(|typed| w.t1("export-searched", "typed", typed));
+        let title = Some(operation::title(w, out.kind()));
+        let parts = match out {
+            Out::Children(filter) => return self.children(w, filter),
+            Out::Pairs(filter) => {
+                vec![title, filter.state.map(|state| w.code("pair-state", state.code())), searched(&filter.search)]
+            }
+            Out::Stays(filter) => {
+                let last = filter.to.plus_minutes(-1).date();
+                let days = format!("{} — {}", w.long_date(filter.from.date()), w.long_date(last));
+                vec![title, Some(w.code("stay-view", filter.view.code())), Some(days)]
+            }
+            Out::FollowUps(filter) => {
+                let town = filter.town.as_ref().map(|code| self.town(code));
+                vec![title, town, filter.late.then(|| w.t("follow_up-view-late"))]
+            }
+        };
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    }
+
+    fn town(&self, code: &str) -> String {
+        let known = self.towns.iter().find(|(town, _)| town == code);
+        known.map_or_else(|| code.to_owned(), |(_, name)| name.clone())
+    }
+
     /// `等待结对 · 示例小学 · 找“巴”`.
-    fn words(&self, w: Words, filter: &ChildFilter) -> String {
+    fn children(&self, w: Words, filter: &ChildFilter) -> String {
         let school = filter.school.map(|id| {
             let known = self.schools.iter().find(|(school, _)| *school == id);
             known.map_or_else(|| w.t("child-school_id"), |(_, name)| name.clone())
         });
-        let town = filter.town.as_ref().map(|code| {
-            let known = self.towns.iter().find(|(town, _)| town == code);
-            known.map_or_else(|| code.clone(), |(_, name)| name.clone())
-        });
+        let town = filter.town.as_ref().map(|code| self.town(code));
         let search = filter.search.as_ref().map(|typed| w.t1("export-searched", "typed", typed));
         let view = if filter.view == ChildView::All { ChildView::Here } else { filter.view };
         let view = Some(w.code("child-view", view.code()));
@@ -141,7 +169,7 @@ async fn list(me: Signed) -> Answer {
 async fn list_page(me: &Signed, sheet: Sheet, at: Option<ExportId>) -> Answer {
     let (waiting, decided) = me.desk.exports().await?;
     let (shown, w) = (Shown::of(me).await?, me.w());
-    let line = |row: ExportLine| Line { what: shown.words(w, &row.filter), row };
+    let line = |row: ExportLine| Line { what: shown.words(w, &row.out), row };
     let (open, done): (Vec<ExportLine>, Vec<ExportLine>) =
         decided.into_iter().partition(|row| row.open_until.is_some());
     let lines = |rows: Vec<ExportLine>| rows.into_iter().map(line).collect();
@@ -174,16 +202,12 @@ async fn withdraw(me: Signed, Id(export): Id<ExportId>, posted: Posted) -> Answe
 
 /// A list of a thousand is made beside the request; that it was fetched is written down when it is.
 async fn file(State(app): State<App>, me: Signed, Id(export): Id<ExportId>) -> Answer {
-    if let Some(answer) = operation::beside(&me, &app, Asked::Children(export)).await? {
+    let kind = me.desk.list_of_export(export).await?.kind();
+    if let Some(answer) = operation::beside(&me, &app, Asked::LetOut(kind, export)).await? {
         return Ok(answer);
     }
     let rows = me.desk.take_export(export).await?;
-    child::workbook(&me, rows).await
-}
-
-/// Where more than one person may take out alone is asked for.
-pub(crate) fn needs_second(error: &Error) -> bool {
-    matches!(error, Error::Refused(refusal) if refusal.code == "export.needs_second")
+    list::workbook(&me, kind, rows).await
 }
 
 /// A table for a file that leaves the house. Who took it out and when stands below the rows and on every printed page.

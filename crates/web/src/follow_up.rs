@@ -15,6 +15,10 @@ use crate::saved_view::{Views, opened};
 use crate::visit::back_of;
 use crate::{Answer, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as};
 
+mod export;
+
+pub(crate) use export::{heads_out, values_out};
+
 const DOES: Knock = Knock::May(Action::FollowUp);
 const LIST: &str = "/follow-ups";
 /// Rows of the due list.
@@ -26,6 +30,7 @@ pub fn routes() -> Vec<Route> {
     let follow_up = Noun::FollowUp;
     vec![
         Route::get("/follow-ups", DOES, follow_up, list),
+        Route::get("/follow-ups.xlsx", Knock::May(Action::Export), follow_up, export::download_list),
         Route::get("/follow-ups/{id}", DOES, follow_up, show),
         Route::post("/follow-ups/{id}", DOES, follow_up, record),
         Route::post("/follow-ups/{id}/no-answer", DOES, follow_up, no_answer),
@@ -43,6 +48,8 @@ struct ListPage {
     /// Of which area they are, when they are filtered.
     only: Option<String>,
     is_late: bool,
+    /// As a file, for whoever takes lists out.
+    export: Option<String>,
     views: Views,
 }
 
@@ -63,11 +70,16 @@ struct Line {
     tries: i32,
 }
 
+/// The filter that an address asks for.
+pub(crate) fn filter(wanted: &Wanted) -> FollowUpFilter {
+    let town = wanted.given("town").filter(|code| code.len() <= 12).map(str::to_owned);
+    FollowUpFilter { town, late: wanted.is_on("late"), after: None }
+}
+
 async fn list(me: Signed, wanted: Wanted) -> Answer {
     let w = me.w();
     let (wanted, views) = opened(&me, List::FollowUps, wanted).await?;
-    let town = wanted.given("town").filter(|code| code.len() <= 12).map(str::to_owned);
-    let filter = FollowUpFilter { town, late: wanted.is_on("late") };
+    let filter = filter(&wanted);
     let rows = me.desk.follow_ups_found(&filter, MOST).await?;
     let only = match &filter.town {
         Some(code) => {
@@ -79,7 +91,8 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
     let late = rows.iter().filter(|r| r.due_at < me.now).count();
     let title = if late > 0 { w.t1("follow_up-list-late", "n", late) } else { w.t("follow_up-list-on-time") };
     let lines = rows.into_iter().map(|row| line(w, row, me.now)).collect();
-    page(&ListPage { f: me.frame("follow_up-list-title"), title, lines, only, is_late: filter.late, views })
+    let export = me.desk.may(Action::Export).then(|| format!("/follow-ups.xlsx?{}", wanted.query()));
+    page(&ListPage { f: me.frame("follow_up-list-title"), title, lines, only, is_late: filter.late, export, views })
 }
 
 fn line(w: Words, row: FollowUpRow, now: Timestamp) -> Line {

@@ -1,24 +1,30 @@
 //! Imports, as pages: choose a file, look at what it would do, write it, sign it, take it back.
 
 use askama::Template;
+use axum::extract::State;
 use naheya_documents::file_fault::FileFault;
 use naheya_documents::marked::{Marking, mark};
 use naheya_documents::roster::CellError;
 use naheya_documents::workbook::Workbook;
-use naheya_domain::FieldError;
 use naheya_domain::access::{Action, Class, Noun};
 use naheya_domain::area_code::County;
 use naheya_domain::id::ImportBatchId;
-use naheya_store::Error;
+use naheya_domain::operation::OperationKind;
+use naheya_domain::{Date, FieldError};
 use naheya_store::field::sha256;
 use naheya_store::import::{
     Batch, DropUpload, Fix, FixUpload, ImportRoster, Judgement, KeepUpload, UndoImport, UnfixUpload, Uploaded, Verdict,
 };
+use naheya_store::operation::{Asked, Roster};
 use naheya_store::volunteer::{SignVolunteers, Signature};
+use naheya_store::{Desk, Error};
 
 use crate::answer::{download, see_other_saying};
 use crate::roster::{Kind, Reading, Shown};
-use crate::{Answer, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, page, page_as, see_other};
+use crate::{
+    Answer, App, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, operation, page, page_as,
+    see_other,
+};
 
 /// A roster may weigh 20 MB; the form around it a little more.
 const UPLOAD_LIMIT: usize = (20 << 20) + (64 << 10);
@@ -87,7 +93,7 @@ async fn upload(me: Signed, posted: Posted) -> Answer {
         let file = posted.file("roster").ok_or_else(|| missing("roster"))?;
         let (kind, name) = (kind.code().into(), file.name.clone());
         let kept = Uploaded { kind, name, fixes: Vec::new(), bytes: file.bytes.to_vec() };
-        let read = read(&me, kept.clone()).await;
+        let read = read(&me.desk, me.today(), kept.clone()).await;
         read.map_err(|fault| Error::Invalid(vec![FieldError::new("roster", fault.detail())]))?;
         me.desk.save(KeepUpload(kept)).await
     };
@@ -98,13 +104,13 @@ async fn upload(me: Signed, posted: Posted) -> Answer {
 }
 
 /// A roster with the workbook that it stands in.
-struct Opened {
+pub(crate) struct Opened {
     kind: Kind,
     name: String,
-    hash: [u8; 32],
+    pub(crate) hash: [u8; 32],
     fixes: usize,
     book: Workbook,
-    reading: Reading,
+    pub(crate) reading: Reading,
 }
 
 /// The file as it came, with what was put right on the page.
@@ -130,9 +136,9 @@ fn hash(file: &Uploaded) -> [u8; 32] {
     sha256(&all)
 }
 
-async fn read(me: &Signed, file: Uploaded) -> Result<Opened, FileFault> {
-    let today = me.today();
-    let county = County::known(&me.viewer.area.to_string());
+/// Reads a roster where nobody else waits for it.
+pub(crate) async fn read(desk: &Desk, today: Date, file: Uploaded) -> Result<Opened, FileFault> {
+    let county = County::known(&desk.viewer().area.to_string());
     let work = move || {
         let kind = Kind::parse(&file.kind).ok_or(FileFault::HeaderUnknown)?;
         let county = county.ok_or(FileFault::HeaderUnknown)?;
@@ -151,7 +157,7 @@ async fn judged(me: &Signed) -> Result<Option<(Opened, Judgement)>, Problem> {
         Err(Error::NotFound) => return Ok(None),
         Err(error) => return Err(error.into()),
     };
-    let Ok(opened) = read(me, kept).await else { return Ok(None) };
+    let Ok(opened) = read(&me.desk, me.today(), kept).await else { return Ok(None) };
     let judgement = me.desk.judge_import(&opened.reading.lines).await?;
     Ok(Some((opened, judgement)))
 }
@@ -349,7 +355,18 @@ async fn marked(me: Signed) -> Answer {
     download(&w.t("import-marked-name"), XLSX, bytes.map_err(|_| Problem::internal())?)
 }
 
-async fn commit(me: Signed, posted: Posted) -> Answer {
+/// A long roster is taken in beside the request. How long it is, the preview has counted: nothing but the way depends on
+/// that.
+async fn commit(State(app): State<App>, me: Signed, posted: Posted) -> Answer {
+    let rows = posted.text("rows").parse().unwrap_or(0);
+    if !operation::is_short(&app, OperationKind::Import, rows) {
+        let kept = match me.desk.upload().await {
+            Err(Error::NotFound) => return see_other("/imports/new"),
+            kept => kept?,
+        };
+        let roster = Roster { hash: hash(&kept), good_rows_only: posted.is_on("good_rows") };
+        return operation::begun(&me, &app, Asked::Import(roster), rows, Some(posted.submission()?)).await;
+    }
     let Some((opened, _)) = judged(&me).await? else { return see_other("/imports/new") };
     let act = ImportRoster {
         invalid: u32::try_from(opened.reading.invalid).unwrap_or(u32::MAX),

@@ -15,8 +15,13 @@ use naheya_store::parting::PartingFile;
 use crate::answer::see_other_saying;
 use crate::saved_view::{Views, opened};
 use crate::{
-    Answer, Fields, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as, search,
+    Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as,
+    search,
 };
+
+mod export;
+
+pub(crate) use export::{heads_out, values_out};
 
 /// The routes of this file.
 #[must_use]
@@ -24,6 +29,7 @@ pub fn routes() -> Vec<Route> {
     let staff = Knock::May(Action::KeepPair);
     vec![
         Route::get("/pairs", staff, Noun::Pair, list),
+        Route::get("/pairs.xlsx", Knock::May(Action::Export), Noun::Pair, export::download_list),
         Route::post("/pairs/search", staff, Noun::Pair, find),
         Route::get("/pairs/{pair}", Knock::Sees(Noun::Pair, Class::Work), Noun::Pair, show),
         Route::post("/pairs/{pair}/settling", staff, Noun::Pair, settle),
@@ -41,6 +47,7 @@ struct ListPage {
     state: String,
     typed: String,
     next: String,
+    export: String,
     views: Views,
 }
 
@@ -59,14 +66,14 @@ impl ListPage {
     }
 
     fn reason(&self, row: &PairRow) -> String {
-        end_words(&self.f, row)
+        end_words(self.f.w, row)
     }
 }
 
 /// Why a pair ended: the reason's words, or the paper's own.
-fn end_words(f: &Frame, row: &PairRow) -> String {
+fn end_words(w: Words, row: &PairRow) -> String {
     match &row.end_reason {
-        Some(code) if EndReason::parse(code).is_some() => f.w.code("pair-end", code),
+        Some(code) if EndReason::parse(code).is_some() => w.code("pair-end", code),
         Some(words) => words.clone(),
         None => String::new(),
     }
@@ -87,16 +94,20 @@ async fn find(me: Signed, posted: Posted) -> Answer {
     search::lead(&me, "/pairs", &posted).await
 }
 
+/// The filter that an address asks for, without the place in the list.
+pub(crate) async fn filter(me: &Signed, wanted: &Wanted) -> Result<PairFilter, Problem> {
+    Ok(PairFilter {
+        state: PairState::parse(wanted.text("state")),
+        search: search::typed(me, "/pairs", wanted).await?,
+        ..PairFilter::default()
+    })
+}
+
 async fn list(me: Signed, wanted: Wanted) -> Answer {
     let (wanted, views) = opened(&me, List::Pairs, wanted).await?;
     let after = wanted.text("after").split_once('_');
     let after = after.and_then(|(day, id)| Some((day.parse::<Date>().ok()?, PairId::parse(id)?)));
-    let filter = PairFilter {
-        state: PairState::parse(wanted.text("state")),
-        search: search::typed(&me, "/pairs", &wanted).await?,
-        after,
-        ..PairFilter::default()
-    };
+    let filter = PairFilter { after, ..filter(&me, &wanted).await? };
     let (rows, more) = me.desk.pairs(&filter).await?;
     let total = me.desk.count_pairs(&filter).await?;
     let last = rows.last().filter(|_| more).and_then(|r| Some(format!("{}_{}", r.begun_on?, r.id)));
@@ -108,6 +119,7 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
         state: wanted.text("state").to_owned(),
         typed: filter.search.unwrap_or_default(),
         next,
+        export: format!("/pairs.xlsx?{}", wanted.with("after", "").query()),
         views,
     })
 }
@@ -152,7 +164,7 @@ impl ShowPage {
     }
 
     fn reason(&self) -> String {
-        end_words(&self.f, &self.file.row)
+        end_words(self.f.w, &self.file.row)
     }
 
     /// Whether the first night may come.

@@ -1,10 +1,12 @@
 //! Working a round out and what becomes of it, as pages.
 
 use askama::Template;
+use axum::extract::State;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::choice::Side;
 use naheya_domain::id::{ChildId, ProposalId, RoundId};
 use naheya_domain::{Role, proposal::ProposalState};
+use naheya_store::operation::Asked;
 use naheya_store::pair::BeginPair;
 use naheya_store::proposal::{AnswerProposal, OfferProposals, UndoAnswer, UndoProposal};
 use naheya_store::round::{RoundChild, RoundFile};
@@ -13,7 +15,7 @@ use naheya_store::run::{ResultRow, Results, RowProposal};
 use crate::answer::see_other_saying;
 use crate::candidate::reason;
 use crate::round::{Step, person, steps};
-use crate::{Answer, Frame, Id, Knock, Posted, Problem, Route, Signed, Toast, page};
+use crate::{Answer, App, Frame, Id, Knock, Posted, Problem, Route, Signed, Toast, operation, page};
 
 const BOTH: &[Action] = &[Action::RunRound, Action::ChooseInRound];
 
@@ -32,8 +34,13 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-async fn run(me: Signed, Id(round): Id<RoundId>, posted: Posted) -> Answer {
+async fn run(State(app): State<App>, me: Signed, Id(round): Id<RoundId>, posted: Posted) -> Answer {
     let seed = posted.given("seed").map_or_else(fresh_seed, str::to_owned);
+    let asked = Asked::Run(round, seed.clone());
+    let people = me.desk.rows_of_operation(&asked).await?;
+    if !operation::is_short(&app, asked.kind(), people) {
+        return operation::begun(&me, &app, asked, people, Some(posted.submission()?)).await;
+    }
     let kept = me.desk.run_round(round, &seed, Some(posted.submission()?)).await?;
     see_other_saying(format!("/rounds/{round}/results"), Toast::new("proposal-ran").with("n", kept.placed))
 }

@@ -2,23 +2,24 @@
 //! figure, and the same as a workbook.
 
 use askama::Template;
-use axum::extract::Path;
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use naheya_documents::excel::{Excel, Head, Value};
 use naheya_domain::access::Action;
 use naheya_domain::figure::{Audience, Figure, Figures};
 use naheya_domain::time::Date;
 use naheya_store::figure::{Behind, Path as Way, Survival, Year};
+use naheya_store::operation::Asked;
 use uuid::Uuid;
 
 use crate::answer::download;
 use crate::chart::{self, Mark};
 use crate::figure::{Line, exact, line};
 use crate::words::Words;
-use crate::{Answer, Frame, Knock, Problem, Route, Signed, Wanted, page, page_as};
+use crate::{Answer, App, Frame, Knock, Problem, Route, Signed, Wanted, page, page_as};
 
 /// Years in a chart.
-const YEARS: i16 = 14;
+pub(crate) const YEARS: i16 = 14;
 
 /// The routes of this file.
 #[must_use]
@@ -271,10 +272,13 @@ fn row_of(w: Words, row: Behind) -> Row {
     Row { label: row.label, href, since: row.since.unwrap_or_default(), minutes }
 }
 
-async fn workbook(me: Signed, wanted: Wanted) -> Answer {
+async fn workbook(State(app): State<App>, me: Signed, wanted: Wanted) -> Answer {
     let (as_of, fault) = day_of(&wanted, me.today());
     if fault.is_some() {
         return Err(Problem::of_code("bad_request"));
+    }
+    if let Some(answer) = crate::operation::beside(&me, &app, Asked::Report(as_of)).await? {
+        return Ok(answer);
     }
     let figures = me.desk.figures(as_of).await?;
     let years = if figures.audience == Audience::County { me.desk.years(as_of, YEARS).await? } else { Vec::new() };
@@ -283,7 +287,11 @@ async fn workbook(me: Signed, wanted: Wanted) -> Answer {
     download(&name, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", bytes)
 }
 
-fn book(w: Words, figures: &Figures, years: &[Year]) -> Result<Vec<u8>, naheya_documents::excel::ExcelFault> {
+pub(crate) fn book(
+    w: Words,
+    figures: &Figures,
+    years: &[Year],
+) -> Result<Vec<u8>, naheya_documents::excel::ExcelFault> {
     let mut excel = Excel::new();
     let heads = [
         Head::new(w.t("report-what"), 24.0),

@@ -2,11 +2,15 @@
 //! weekend.
 
 mod board;
+mod export;
 mod gate;
 mod hand_back;
 mod home;
 mod office;
 mod request;
+
+pub(crate) use export::{heads_out, values_out};
+pub(crate) use office::filter;
 
 use naheya_domain::Refusal;
 use naheya_domain::stay::StayState;

@@ -1,17 +1,14 @@
 //! The list of children: whom it shows, one row each, with what stands beside it, in one question.
 
-use naheya_domain::access::Action;
 use naheya_domain::calendar_date::age_on;
 use naheya_domain::child::ChildState;
-use naheya_domain::export::alone;
 use naheya_domain::id::{ChildId, ClassId, SchoolId};
 use naheya_domain::sex::Sex;
-use naheya_domain::{Date, Refusal, Timestamp};
+use naheya_domain::{Date, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr, UnionType};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
-use super::TABLE;
 use crate::area::{in_town, within};
 use crate::sealed::entity::{child, class, follow_up, pair, school, stay, volunteer};
 use crate::sealed::tx::Tx;
@@ -210,35 +207,17 @@ impl Desk {
         let row = tx.visible::<child::Entity>().id(id).one(&tx).await?;
         Ok((row.name, id))
     }
-
-    /// The whole list, to be taken out of the house by one person; each child of it stands in the trail first.
-    ///
-    /// # Errors
-    /// `export.needs_second` above [`naheya_domain::export::ALONE`] rows; [`Error::Forbidden`].
-    pub async fn children_out(&self, filter: &ChildFilter) -> Result<Vec<ChildRow>, Error> {
-        self.out_of_the_house(filter, alone).await
-    }
-
-    /// The whole list, when `may` lets so many rows out; each child of it stands in the trail first.
-    pub(crate) async fn out_of_the_house(
-        &self,
-        filter: &ChildFilter,
-        may: impl FnOnce(usize) -> Result<(), Refusal>,
-    ) -> Result<Vec<ChildRow>, Error> {
-        self.require(Action::Export)?;
-        let tx = self.read();
-        let found = listed(&tx, filter, MOST_OUT).await?;
-        may(found.len())?;
-        let ids: Vec<Uuid> = found.iter().map(|row| row.id).collect();
-        self.looked(TABLE, ids, "export", None).await?;
-        Ok(shown(&tx, found))
-    }
 }
 
 /// How many rows a file with this list would have.
 pub(crate) async fn rows_out(tx: &Tx, filter: &ChildFilter) -> Result<u64, Error> {
     let condition = matching(tx, filter).await?;
     tx.visible::<child::Entity>().and(condition).count_to(MOST_OUT, tx).await
+}
+
+/// The first rows of the list, for a file.
+pub(crate) async fn first_rows(tx: &Tx, filter: &ChildFilter, most: u64) -> Result<Vec<ChildRow>, Error> {
+    Ok(shown(tx, listed(tx, filter, most).await?))
 }
 
 async fn listed(tx: &Tx, filter: &ChildFilter, most: u64) -> Result<Vec<Listed>, Error> {

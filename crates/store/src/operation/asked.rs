@@ -1,30 +1,64 @@
 //! What an operation makes, as it is kept: sealed, because what was searched for is a name.
 
-use naheya_domain::id::{AccountId, ExportId, VolunteerId};
+use naheya_domain::Date;
+use naheya_domain::id::{AccountId, ExportId, RoundId, VolunteerId};
 use naheya_domain::operation::OperationKind;
 use naheya_domain::volunteer::VolunteerState;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::account::AccountView;
 use crate::audit::AuditFilter;
 use crate::volunteer::VolunteerFilter;
 
-/// Which file is asked for.
+/// What is asked for.
 #[derive(Clone, Debug)]
 pub enum Asked {
-    /// A list of children that another person let out.
-    Children(ExportId),
+    /// A list with children's names that another person let out; of which kind.
+    LetOut(OperationKind, ExportId),
     /// The volunteers that a filter finds.
     Volunteers(VolunteerFilter),
     /// The events that a filter finds.
     AuditEvents(AuditFilter),
+    /// The accounts of a view.
+    Accounts(AccountView),
+    /// The report's workbook as of a day.
+    Report(Date),
+    /// The uploaded roster, checked and taken in.
+    Import(Roster),
+    /// A round, worked out.
+    Run(RoundId, String),
+}
+
+/// Which uploaded roster: the file as it was looked at, and what may be left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Roster {
+    /// SHA-256 of the file with what was put right in it.
+    pub hash: [u8; 32],
+    /// Whether good rows are written although others are at fault.
+    pub good_rows_only: bool,
 }
 
 #[derive(Serialize, Deserialize)]
 enum Kept {
     Children {
         export: Uuid,
+    },
+    LetOut {
+        kind: String,
+        export: Uuid,
+    },
+    Accounts {
+        view: String,
+    },
+    Report {
+        as_of: String,
+    },
+    Import(Roster),
+    Run {
+        round: Uuid,
+        seed: String,
     },
     Volunteers {
         state: Option<String>,
@@ -48,7 +82,11 @@ impl Asked {
     #[must_use]
     pub fn kind(&self) -> OperationKind {
         match self {
-            Asked::Children(_) => OperationKind::Children,
+            Asked::LetOut(kind, _) => *kind,
+            Asked::Accounts(_) => OperationKind::Accounts,
+            Asked::Report(_) => OperationKind::Report,
+            Asked::Import(_) => OperationKind::Import,
+            Asked::Run(..) => OperationKind::Run,
             Asked::Volunteers(_) => OperationKind::Volunteers,
             Asked::AuditEvents(_) => OperationKind::AuditEvents,
         }
@@ -56,7 +94,11 @@ impl Asked {
 
     pub(super) fn text(&self) -> Result<String, Error> {
         let kept = match self {
-            Asked::Children(id) => Kept::Children { export: id.0 },
+            Asked::LetOut(kind, id) => Kept::LetOut { kind: kind.code().to_owned(), export: id.0 },
+            Asked::Accounts(view) => Kept::Accounts { view: view.code().to_owned() },
+            Asked::Report(as_of) => Kept::Report { as_of: as_of.to_string() },
+            Asked::Import(roster) => Kept::Import(roster.clone()),
+            Asked::Run(round, seed) => Kept::Run { round: round.0, seed: seed.clone() },
             Asked::Volunteers(filter) => Kept::Volunteers {
                 state: filter.state.map(|state| state.code().to_owned()),
                 expiring_by: filter.expiring_by.map(|day| day.to_string()),
@@ -80,7 +122,15 @@ impl Asked {
     pub(super) fn read(text: &str) -> Result<Asked, Error> {
         let kept: Kept = serde_json::from_str(text).map_err(|_| unreadable())?;
         Ok(match kept {
-            Kept::Children { export } => Asked::Children(ExportId(export)),
+            // What was asked for before other lists left the house this way.
+            Kept::Children { export } => Asked::LetOut(OperationKind::Children, ExportId(export)),
+            Kept::LetOut { kind, export } => {
+                Asked::LetOut(OperationKind::parse(&kind).ok_or_else(unreadable)?, ExportId(export))
+            }
+            Kept::Accounts { view } => Asked::Accounts(AccountView::parse(&view).ok_or_else(unreadable)?),
+            Kept::Report { as_of } => Asked::Report(as_of.parse().map_err(|_| unreadable())?),
+            Kept::Import(roster) => Asked::Import(roster),
+            Kept::Run { round, seed } => Asked::Run(RoundId(round), seed),
             Kept::Volunteers { state, expiring_by, places_free, town, areas, search } => {
                 let state = state.map(|code| VolunteerState::parse(&code).ok_or_else(unreadable)).transpose()?;
                 let expiring_by = day(expiring_by)?;

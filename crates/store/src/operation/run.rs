@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Asked, PARTS, TABLE, lease, may_ask, mine, spot, state, tell, unended};
-use crate::child::ChildFilter;
+use crate::export::Out;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{account, operation, operation_part};
 use crate::sealed::tx::Tx;
@@ -88,6 +88,8 @@ pub struct MoveOperation {
     pub held: Held,
     /// Rows gone through.
     pub done: usize,
+    /// Of so many, where that was not known when it was asked for.
+    pub of: Option<usize>,
 }
 
 impl Act for MoveOperation {
@@ -100,6 +102,9 @@ impl Act for MoveOperation {
         let Some(before) = held(tx, &self.held).await? else { return Ok(false) };
         let mut after = before.clone();
         after.done = i32::try_from(self.done).unwrap_or(i32::MAX);
+        if let Some(of) = self.of {
+            after.total = i32::try_from(of).unwrap_or(i32::MAX);
+        }
         // More rows came than were counted: a bar does not run over.
         after.total = after.total.max(after.done);
         after.lease_until = Some(tx.now().0 + LEASE);
@@ -155,15 +160,12 @@ impl Act for FinishOperation {
         let asked = kept(tx, &before)?;
         may_ask(tx, &asked, self.ids.len() as u64).await?;
         let over = match asked {
-            Asked::Children(id) => Some(export::note_taken(tx, id, self.ids.len()).await?),
-            Asked::Volunteers(_) | Asked::AuditEvents(_) => None,
+            Asked::LetOut(_, id) => Some(export::note_taken(tx, id, self.ids.len()).await?),
+            // What these make is no file.
+            Asked::Import(_) | Asked::Run(..) => return Err(Error::NotFound),
+            Asked::Volunteers(_) | Asked::AuditEvents(_) | Asked::Accounts(_) | Asked::Report(_) => None,
         };
-        if let Asked::AuditEvents(_) = asked {
-            tx.note("audit_events", None, "export");
-        }
-        for id in self.ids.iter() {
-            tx.note(asked.kind().code(), Some(*id), "export");
-        }
+        note_left(tx, &asked, &self.ids);
         let parts = (0..).zip(self.file.chunks(PART)).map(|(number, part)| sealed(tx, before.id, number, part));
         tx.insert_all::<operation_part::Entity>(parts.collect::<Result<_, _>>()?).await?;
         let mut done = before.clone();
@@ -172,6 +174,19 @@ impl Act for FinishOperation {
         finished(tx, &before, done, OperationState::Done).await?;
         tell(tx, &before, "operation.done");
         Ok(true)
+    }
+}
+
+/// What the trail keeps of a file that leaves.
+fn note_left(tx: &Tx, asked: &Asked, ids: &[Uuid]) {
+    match asked {
+        Asked::LetOut(kind, _) => export::note_out(tx, *kind, ids),
+        Asked::AuditEvents(_) | Asked::Report(_) => tx.note(asked.kind().code(), None, "export"),
+        Asked::Volunteers(_) | Asked::Accounts(_) | Asked::Import(_) | Asked::Run(..) => {
+            for id in ids {
+                tx.note(asked.kind().code(), Some(*id), "export");
+            }
+        }
     }
 }
 
@@ -187,7 +202,7 @@ async fn end(tx: &Tx, before: &operation::Model, to: OperationState, code: Optio
     Ok(())
 }
 
-async fn finished(
+pub(super) async fn finished(
     tx: &Tx,
     before: &operation::Model,
     mut after: operation::Model,
@@ -209,7 +224,7 @@ async fn held(tx: &Tx, held: &Held) -> Result<Option<operation::Model>, Error> {
     Ok(row.filter(|row| lease(row).goes_on(held.turn)))
 }
 
-fn kept(tx: &Tx, row: &operation::Model) -> Result<Asked, Error> {
+pub(super) fn kept(tx: &Tx, row: &operation::Model) -> Result<Asked, Error> {
     Asked::read(&tx.open(TABLE, "asked_sealed", row.id, &row.asked_sealed)?)
 }
 
@@ -242,11 +257,11 @@ impl Desk {
         Ok(Parcel { asked, language: row.language, name: who.display_name, asked_at: Timestamp(row.asked_at) })
     }
 
-    /// Which children an approved export holds, to be read page by page before the file is handed in.
+    /// Which list an approved export holds, to be read page by page before the file is handed in.
     ///
     /// # Errors
     /// As [`Desk::take_export`].
-    pub async fn filter_of_export(&self, id: naheya_domain::id::ExportId) -> Result<ChildFilter, Error> {
+    pub async fn list_of_export(&self, id: naheya_domain::id::ExportId) -> Result<Out, Error> {
         export::let_out(&self.read(), id).await
     }
 }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::child::PAGE;
 use crate::sealed::entity::{child, household, pair, stay, volunteer};
 use crate::sealed::tx::Tx;
+use crate::sealed::visible::Visible;
 use crate::search::{self, Kind};
 use crate::{Desk, Error};
 
@@ -88,17 +89,10 @@ impl Desk {
     /// # Errors
     /// [`Error::Database`].
     pub async fn pairs(&self, filter: &PairFilter) -> Result<(Vec<PairRow>, bool), Error> {
-        use pair::Column as C;
-        let tx = self.read();
-        let mut rows = tx.visible::<pair::Entity>().and(matching(&tx, filter).await?);
-        if let Some((begun, id)) = &filter.after {
-            let here = Expr::tuple([Expr::col(C::BegunOn), Expr::col(C::Id)]);
-            rows = rows.and(here.lt(Expr::tuple([Expr::val(begun.to_string()), Expr::val(id.0)])));
-        }
-        let mut found = rows.by_desc(C::BegunOn).by_desc(C::Id).limit(PAGE + 1).all(&tx).await?;
-        let more = found.len() as u64 > PAGE;
-        found.truncate(usize::try_from(PAGE).unwrap_or(50));
-        Ok((shown(&tx, found).await?, more))
+        let mut rows = first_rows(&self.read(), filter, PAGE + 1).await?;
+        let more = rows.len() as u64 > PAGE;
+        rows.truncate(usize::try_from(PAGE).unwrap_or(50));
+        Ok((rows, more))
     }
 
     /// How many pairs the filter finds, counted no further than 1,000.
@@ -107,8 +101,7 @@ impl Desk {
     /// [`Error::Database`].
     pub async fn count_pairs(&self, filter: &PairFilter) -> Result<u64, Error> {
         let tx = self.read();
-        let condition = matching(&tx, filter).await?;
-        tx.visible::<pair::Entity>().and(condition).count_to(1000, &tx).await
+        found(&tx, filter).await?.count_to(1000, &tx).await
     }
 
     /// One pair.
@@ -156,6 +149,23 @@ impl Desk {
         let filter = PairFilter { volunteer: Some(volunteer), ..PairFilter::default() };
         Ok(self.pairs(&filter).await?.0)
     }
+}
+
+/// The pairs that the filter finds, wherever the page begins.
+pub(crate) async fn found(tx: &Tx, filter: &PairFilter) -> Result<Visible<pair::Entity>, Error> {
+    Ok(tx.visible::<pair::Entity>().and(matching(tx, filter).await?))
+}
+
+/// The first rows of the list, newest first.
+pub(crate) async fn first_rows(tx: &Tx, filter: &PairFilter, most: u64) -> Result<Vec<PairRow>, Error> {
+    use pair::Column as C;
+    let mut rows = found(tx, filter).await?;
+    if let Some((begun, id)) = &filter.after {
+        let here = Expr::tuple([Expr::col(C::BegunOn), Expr::col(C::Id)]);
+        rows = rows.and(here.lt(Expr::tuple([Expr::val(begun.to_string()), Expr::val(id.0)])));
+    }
+    let rows = rows.by_desc(C::BegunOn).by_desc(C::Id).limit(most).all(tx).await?;
+    shown(tx, rows).await
 }
 
 async fn matching(tx: &Tx, filter: &PairFilter) -> Result<Condition, Error> {

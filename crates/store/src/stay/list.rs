@@ -8,6 +8,7 @@ use naheya_domain::id::{ChildId, SchoolId, StayId, VolunteerId};
 use naheya_domain::stay::StayState;
 use naheya_domain::stay::gate::Gate;
 use naheya_domain::stay::ladder::Rung;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
@@ -16,7 +17,11 @@ use super::late::announced;
 use super::{TABLE, adults, state};
 use crate::sealed::entity::{child, class, guardian, guardianship, school, stay, volunteer};
 use crate::sealed::tx::Tx;
+use crate::sealed::visible::Visible;
 use crate::{Desk, Error, custody};
+
+/// Stays of one page.
+const SHOWN: u64 = 500;
 
 /// How one clause stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,6 +109,86 @@ impl StayLine {
     }
 }
 
+/// A part of the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StayView {
+    /// Every stay.
+    All,
+    /// Waits for the office.
+    Waiting,
+    /// Somebody said yes.
+    Approved,
+    /// Somebody said no or called it off.
+    Off,
+}
+
+impl StayView {
+    /// The parts that have a tab, in its order.
+    pub const TABS: [StayView; 3] = [Self::Waiting, Self::Approved, Self::Off];
+
+    /// The word in the address.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Waiting => "waiting",
+            Self::Approved => "approved",
+            Self::Off => "off",
+        }
+    }
+
+    /// The part with this word.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::TABS.into_iter().chain([Self::All]).find(|view| view.code() == code)
+    }
+
+    /// Whether a stay of this state stands in it.
+    #[must_use]
+    pub fn holds(self, state: StayState) -> bool {
+        let waits = matches!(state, StayState::Requested | StayState::Consented);
+        let off = matches!(state, StayState::Refused | StayState::Cancelled);
+        match self {
+            Self::All => true,
+            Self::Waiting => waits,
+            Self::Approved => !waits && !off,
+            Self::Off => off,
+        }
+    }
+}
+
+/// Which stays a list shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StayFilter {
+    /// Which part of it.
+    pub view: StayView,
+    /// They begin from this instant.
+    pub from: Timestamp,
+    /// They begin before this one.
+    pub to: Timestamp,
+    /// After this row (its hour and id): the next page.
+    pub after: Option<(Timestamp, StayId)>,
+}
+
+/// The stays that the filter finds, wherever the page begins.
+pub(crate) fn found(tx: &Tx, filter: &StayFilter) -> Visible<stay::Entity> {
+    use stay::Column as C;
+    let days = Condition::all().add(C::StartsAt.gte(filter.from.0)).add(C::StartsAt.lt(filter.to.0));
+    let states = StayState::ALL.into_iter().filter(|state| filter.view.holds(*state)).map(StayState::code);
+    tx.visible::<stay::Entity>().and(days.add(C::State.is_in(states)))
+}
+
+/// The first rows of the list by their hour, every clause judged for approval.
+pub(crate) async fn first_rows(tx: &Tx, filter: &StayFilter, most: u64) -> Result<Vec<StayLine>, Error> {
+    use stay::Column as C;
+    let mut rows = found(tx, filter);
+    if let Some((starts, id)) = filter.after {
+        let here = Expr::tuple([Expr::col(C::StartsAt), Expr::col(C::Id)]);
+        rows = rows.and(here.gt(Expr::tuple([Expr::val(starts.0), Expr::val(id.0)])));
+    }
+    lines(tx, rows.by(C::StartsAt).by(C::Id).limit(most).all(tx).await?).await
+}
+
 impl Desk {
     /// The stays that begin from `from` until `to`, by their hour, with every clause judged for
     /// approval.
@@ -112,17 +197,7 @@ impl Desk {
     /// [`Error::Forbidden`], [`Error::Database`].
     pub async fn weekend(&self, from: Timestamp, to: Timestamp) -> Result<Vec<StayLine>, Error> {
         self.require(Action::ApproveStay)?;
-        let tx = self.read();
-        let rows = tx
-            .visible::<stay::Entity>()
-            .and(stay::Column::StartsAt.gte(from.0))
-            .and(stay::Column::StartsAt.lt(to.0))
-            .by(stay::Column::StartsAt)
-            .by(stay::Column::Id)
-            .limit(500)
-            .all(&tx)
-            .await?;
-        lines(&tx, rows).await
+        first_rows(&self.read(), &StayFilter { view: StayView::All, from, to, after: None }, SHOWN).await
     }
 
     /// One stay with every clause.

@@ -1,15 +1,23 @@
 use naheya_domain::Role;
 use naheya_domain::child::ChildState;
 use naheya_domain::export::{ALONE, ExportState, LIVES};
+use naheya_domain::follow_up::With;
 use naheya_domain::id::ExportId;
+use naheya_domain::pair::PairState;
 use naheya_domain::viewer::Place;
+use naheya_store::account::AccountView;
 use naheya_store::child::{ChangeState, ChildFilter, ChildView, OpenFile};
-use naheya_store::export::{ApproveExport, AskExport, RefuseExport, WithdrawExport};
+use naheya_store::export::{ApproveExport, AskExport, Out, RefuseExport, WithdrawExport, children_of};
+use naheya_store::follow_up::{FollowUpFilter, PlanFollowUp};
+use naheya_store::pair::PairFilter;
+use naheya_store::stay::{StayFilter, StayView};
 use naheya_store::{Desk, Error, Store};
+use uuid::Uuid;
 
 use crate::child::details;
-use crate::ground::{Ground, NOW, desk_as, system};
-use crate::on_both_engines;
+use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
+use crate::round::uuid;
+use crate::{on_both_engines, volunteer};
 
 on_both_engines![
     another_person_lets_a_long_list_out_and_the_trail_names_every_child,
@@ -22,7 +30,44 @@ on_both_engines![
     a_list_that_has_grown_is_asked_for_again,
     a_kept_list_holds_the_children_it_was_asked_for,
     a_teacher_asks_for_no_list,
+    pairs_stays_and_follow_ups_of_more_than_fifty_children_need_a_second_person,
+    a_list_counts_its_children_and_not_its_rows,
+    a_list_comes_page_by_page_whole_and_each_row_once,
+    a_filter_goes_with_the_list_that_was_asked_for,
+    a_list_of_accounts_names_each_of_them_and_goes_to_whoever_takes_lists_out,
+    what_was_asked_for_before_other_lists_left_is_still_the_childrens,
 ];
+
+/// Every child of the office with a pair, a stay that begins tomorrow and a follow-up that is due tomorrow.
+async fn lived(ground: &Ground, o: &Office) -> [Out; 3] {
+    let tomorrow = NOW.plus_minutes(24 * 60);
+    let her = volunteer::approved(&o.store, "李样例").await;
+    let whole = o.leader.page_out(&Out::Children(ChildFilter::default())).await.unwrap();
+    let rest = o.leader.page_out(&whole.1.unwrap()).await.unwrap().0;
+    for row in whole.0.iter().chain(&rest) {
+        let child = row.child();
+        o.coordinator.save(PlanFollowUp { child, with: With::Child, due_at: tomorrow }).await.unwrap();
+        let (pair, child) = (uuid(ground, Uuid::now_v7()), uuid(ground, child.0));
+        let (her, home) = (uuid(ground, her.volunteer.0), uuid(ground, her.household.0));
+        let area = COUNTY.0;
+        let sql = format!(
+            "INSERT INTO pairs (area_id, id, child_id, volunteer_id, state, begun_on, source, created_at, version) \
+             VALUES ({area}, {pair}, {child}, {her}, 'active', '2026-09-04', 'staff', 1, 1)"
+        );
+        ground.sql(&sql).await;
+        let stay = uuid(ground, Uuid::now_v7());
+        let (from, to) = (tomorrow.0, tomorrow.plus_minutes(2 * 24 * 60).0);
+        let sql = format!(
+            "INSERT INTO stays (area_id, id, pair_id, child_id, volunteer_id, household_id, party_id, starts_at, \
+             ends_at, start_kind, end_kind, state, requested_by, requested_at, day_only, version) VALUES ({area}, \
+             {stay}, {pair}, {child}, {her}, {home}, {stay}, {from}, {to}, 'school', 'school', 'requested', {stay}, 1, \
+             FALSE, 1)"
+        );
+        ground.sql(&sql).await;
+    }
+    let stays = StayFilter { view: StayView::Waiting, from: NOW, to: tomorrow.plus_minutes(60), after: None };
+    [Out::Pairs(PairFilter::default()), Out::Stays(stays), Out::FollowUps(FollowUpFilter::default())]
+}
 
 /// A store with one child more than one person takes out, and both halves of the office.
 struct Office {
@@ -42,7 +87,7 @@ async fn office(ground: &Ground) -> Office {
 }
 
 fn wish(filter: ChildFilter) -> AskExport {
-    AskExport { filter, purpose: "报旗教育局摸底".into() }
+    AskExport { out: Out::Children(filter), purpose: "报旗教育局摸底".into() }
 }
 
 async fn asked(desk: &Desk) -> ExportId {
@@ -64,8 +109,8 @@ fn code<T: std::fmt::Debug>(done: Result<T, Error>) -> String {
 
 async fn another_person_lets_a_long_list_out_and_the_trail_names_every_child(ground: Ground) {
     let o = office(&ground).await;
-    let all = ChildFilter::default();
-    assert_eq!(code(o.leader.children_out(&all).await), "export.needs_second", "the leader neither");
+    let all = Out::Children(ChildFilter::default());
+    assert_eq!(code(o.leader.list_out(&all).await), "export.needs_second", "the leader neither");
     let export = asked(&o.coordinator).await;
     assert_eq!(code(o.coordinator.take_export(export).await), "export.not_approved");
     let (waiting, _) = o.leader.exports().await.unwrap();
@@ -76,7 +121,7 @@ async fn another_person_lets_a_long_list_out_and_the_trail_names_every_child(gro
     let rows = o.coordinator.take_export(export).await.unwrap();
     assert_eq!(rows.len(), 51);
     for row in [&rows[0], &rows[50]] {
-        let trail = o.leader.child_trail(row.id).await.unwrap();
+        let trail = o.leader.child_trail(row.child()).await.unwrap();
         assert!(trail.iter().any(|line| line.fields == "export"));
     }
     let (_, done) = o.coordinator.exports().await.unwrap();
@@ -102,15 +147,15 @@ async fn a_short_list_needs_nobody_else(ground: Ground) {
     o.coordinator.save(ChangeState { child, next: ChildState::Left }).await.unwrap();
     let left = ChildFilter { view: ChildView::Left, ..ChildFilter::default() };
     assert_eq!(code(o.coordinator.save(wish(left.clone())).await), "export.alone");
-    assert_eq!(o.coordinator.children_out(&left).await.unwrap().len(), 1);
+    assert_eq!(o.coordinator.list_out(&Out::Children(left)).await.unwrap().len(), 1);
     o.store.close().await.unwrap();
 }
 
 async fn a_list_is_asked_for_with_a_purpose(ground: Ground) {
     let o = office(&ground).await;
-    let silent = AskExport { filter: ChildFilter::default(), purpose: "  ".into() };
+    let silent = AskExport { out: Out::Children(ChildFilter::default()), purpose: "  ".into() };
     assert_eq!(o.coordinator.save(silent).await, Err(Error::field("purpose", "required.missing")));
-    let long = AskExport { filter: ChildFilter::default(), purpose: "长".repeat(201) };
+    let long = AskExport { out: Out::Children(ChildFilter::default()), purpose: "长".repeat(201) };
     assert!(matches!(o.coordinator.save(long).await, Err(Error::Invalid(_))));
     o.store.close().await.unwrap();
 }
@@ -169,10 +214,11 @@ async fn a_kept_list_holds_the_children_it_was_asked_for(ground: Ground) {
     o.coordinator.save(ChangeState { child, next: ChildState::Left }).await.unwrap();
     let filter = ChildFilter { view: ChildView::Here, ..ChildFilter::default() };
     let export = o.coordinator.save(wish(filter)).await.unwrap();
-    assert_eq!(o.leader.exports().await.unwrap().0[0].filter.view, ChildView::Here);
+    let kept = o.leader.exports().await.unwrap().0[0].out.clone();
+    assert!(matches!(kept, Out::Children(ChildFilter { view: ChildView::Here, .. })), "{kept:?}");
     o.leader.save(ApproveExport { export }).await.unwrap();
     let rows = o.coordinator.take_export(export).await.unwrap();
-    assert!(rows.len() == 51 && rows.iter().all(|row| row.name == "安小草"), "who has left stays in");
+    assert!(rows.len() == 51 && rows.iter().all(|row| row.child() != child), "who has left stays in");
     o.store.close().await.unwrap();
 }
 
@@ -182,5 +228,97 @@ async fn a_teacher_asks_for_no_list(ground: Ground) {
     assert_eq!(teacher.save(wish(ChildFilter::default())).await, Err(Error::Forbidden));
     assert_eq!(teacher.exports().await.err(), Some(Error::Forbidden));
     assert_eq!(teacher.count_exports().await, Err(Error::Forbidden));
+    o.store.close().await.unwrap();
+}
+
+async fn pairs_stays_and_follow_ups_of_more_than_fifty_children_need_a_second_person(ground: Ground) {
+    let o = office(&ground).await;
+    for out in lived(&ground, &o).await {
+        let kind = out.kind();
+        assert_eq!(code(o.leader.list_out(&out).await), "export.needs_second", "{kind:?}");
+        let ask = AskExport { out, purpose: "报旗教育局摸底".into() };
+        let export = o.coordinator.save(ask).await.unwrap();
+        assert_eq!(o.leader.exports().await.unwrap().0[0].children, 51, "{kind:?}");
+        assert_eq!(code(o.coordinator.take_export(export).await), "export.not_approved");
+        o.leader.save(ApproveExport { export }).await.unwrap();
+        let rows = o.coordinator.take_export(export).await.unwrap();
+        assert_eq!(rows.len(), 51, "{kind:?}");
+        let nouns = ground.texts("SELECT noun FROM audit_events WHERE fields = 'export'").await;
+        assert!(nouns.iter().any(|noun| noun == kind.code()), "{kind:?} itself");
+    }
+    let named = ground.texts("SELECT noun FROM audit_events WHERE fields = 'export' AND noun = 'children'").await;
+    assert_eq!(named.len(), 3 * 51, "each child of each list");
+    o.store.close().await.unwrap();
+}
+
+async fn a_list_counts_its_children_and_not_its_rows(ground: Ground) {
+    let o = office(&ground).await;
+    let (rows, _) = o.coordinator.page_out(&Out::Children(ChildFilter::default())).await.unwrap();
+    for row in &rows {
+        for with in [With::Child, With::Guardian] {
+            o.coordinator.save(PlanFollowUp { child: row.child(), with, due_at: NOW }).await.unwrap();
+        }
+    }
+    let out = Out::FollowUps(FollowUpFilter::default());
+    assert_eq!(o.coordinator.children_to_export(&out).await, Ok(50));
+    assert_eq!(o.coordinator.list_out(&out).await.unwrap().len(), 100);
+    o.store.close().await.unwrap();
+}
+
+async fn a_list_comes_page_by_page_whole_and_each_row_once(ground: Ground) {
+    let o = office(&ground).await;
+    for out in lived(&ground, &o).await {
+        let kind = out.kind();
+        let (mut all, mut next) = (Vec::new(), Some(out));
+        while let Some(out) = next {
+            let (rows, more) = o.coordinator.page_out(&out).await.unwrap();
+            all.extend(rows);
+            next = more;
+        }
+        assert_eq!((all.len(), children_of(&all).len()), (51, 51), "{kind:?}");
+    }
+    o.store.close().await.unwrap();
+}
+
+async fn a_filter_goes_with_the_list_that_was_asked_for(ground: Ground) {
+    let o = office(&ground).await;
+    let [_, stays, _] = lived(&ground, &o).await;
+    let Out::Stays(stays) = stays else { panic!("stays") };
+    let none = [
+        Out::Pairs(PairFilter { state: Some(PairState::Ended), ..PairFilter::default() }),
+        Out::Stays(StayFilter { view: StayView::Off, ..stays.clone() }),
+        Out::Stays(StayFilter { to: NOW, ..stays }),
+        Out::FollowUps(FollowUpFilter { late: true, ..FollowUpFilter::default() }),
+    ];
+    for out in none {
+        assert_eq!(o.coordinator.list_out(&out).await.unwrap(), [], "{out:?}");
+    }
+    let active = Out::Pairs(PairFilter { state: Some(PairState::Active), ..PairFilter::default() });
+    let export = o.coordinator.save(AskExport { out: active, purpose: "报旗教育局摸底".into() }).await.unwrap();
+    o.leader.save(ApproveExport { export }).await.unwrap();
+    let kept = o.coordinator.list_of_export(export).await.unwrap();
+    assert!(matches!(kept, Out::Pairs(PairFilter { state: Some(PairState::Active), .. })), "{kept:?}");
+    o.store.close().await.unwrap();
+}
+
+async fn a_list_of_accounts_names_each_of_them_and_goes_to_whoever_takes_lists_out(ground: Ground) {
+    let o = office(&ground).await;
+    let rows = o.coordinator.accounts_out(AccountView::Staff).await.unwrap();
+    assert_eq!(rows.len(), 2);
+    let named = ground.texts("SELECT noun FROM audit_events WHERE fields = 'export' AND noun = 'accounts'").await;
+    assert_eq!(named.len(), 2);
+    for role in [Role::ItAdmin, Role::ClassTeacher, Role::Auditor] {
+        let desk = desk_as(&o.store, role, Place::County).await;
+        assert_eq!(desk.accounts_out(AccountView::Staff).await, Err(Error::Forbidden), "{role:?}");
+    }
+    o.store.close().await.unwrap();
+}
+
+async fn what_was_asked_for_before_other_lists_left_is_still_the_childrens(ground: Ground) {
+    let o = office(&ground).await;
+    let export = approved(&o).await;
+    // The children's filter stands bare, as it was kept when there was no other list.
+    let out = o.coordinator.list_of_export(export).await.unwrap();
+    assert!(matches!(out, Out::Children(_)), "{out:?}");
     o.store.close().await.unwrap();
 }

@@ -41,7 +41,8 @@ fn number(birth: &str, serial: u32) -> String {
     format!("{body}{}", "10X98765432".chars().nth((sum % 11) as usize).unwrap())
 }
 
-fn child(row: u32, name: &str, id_number: &str, class: &str) -> ChildLine {
+/// A line of a children's roster.
+pub fn child(row: u32, name: &str, id_number: &str, class: &str) -> ChildLine {
     let born = if id_number.is_empty() { "2016-03-05" } else { "" };
     let form = ChildForm { name, id_number, birth_on: born, address: "示例镇", ..ChildForm::default() };
     ChildLine {

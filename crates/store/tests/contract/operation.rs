@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use naheya_domain::export::ALONE;
-use naheya_domain::operation::{LEASE, LIVES, OPEN, OperationState, THERE, TURNS};
+use naheya_domain::operation::{LEASE, LIVES, OPEN, OperationKind, OperationState, THERE, TURNS};
 use naheya_domain::viewer::Place;
 use naheya_domain::{Role, Timestamp};
 use naheya_store::audit::AuditFilter;
 use naheya_store::child::{ChildFilter, OpenFile};
-use naheya_store::export::{ApproveExport, AskExport};
+use naheya_store::export::{ApproveExport, AskExport, Out};
 use naheya_store::grant::EndGrant;
 use naheya_store::notice::ExpandLetters;
 use naheya_store::operation::run::{ClaimOperation, FailOperation, FinishOperation, Held, MoveOperation};
@@ -21,6 +21,8 @@ use uuid::Uuid;
 use crate::child::details;
 use crate::ground::{COUNTY, Ground, KEY, NOW, desk_as, system};
 use crate::on_both_engines;
+
+mod write;
 
 on_both_engines![
     an_operation_is_taken_up_by_one_process_alone,
@@ -98,12 +100,12 @@ async fn what_a_dead_process_had_in_hand_is_taken_over_and_its_word_no_longer_co
     let me = leader(&store).await;
     let id = me.save(start(events())).await.unwrap();
     let dead = claimed(&store, NOW).await;
-    assert_eq!(clock(&store, NOW).save(MoveOperation { held: dead.clone(), done: 400 }).await, Ok(true));
+    assert_eq!(clock(&store, NOW).save(MoveOperation { held: dead.clone(), done: 400, of: None }).await, Ok(true));
     assert_eq!(clock(&store, later(LEASE)).save(ClaimOperation).await, Ok(None), "it may be alive");
     let alive = claimed(&store, later(LEASE + 1)).await;
     assert_eq!((alive.id, alive.turn), (dead.id, 2));
     assert_eq!(me.operation(id).await.unwrap().done, 0, "begun anew");
-    assert_eq!(clock(&store, NOW).save(MoveOperation { held: dead.clone(), done: 800 }).await, Ok(false));
+    assert_eq!(clock(&store, NOW).save(MoveOperation { held: dead.clone(), done: 800, of: None }).await, Ok(false));
     assert_eq!(me.save(finish(&dead)).await, Ok(false));
     let fail = FailOperation { held: dead, code: "operation.broken".into() };
     assert_eq!(clock(&store, NOW).save(fail).await, Ok(false));
@@ -132,7 +134,7 @@ async fn stopping_changes_nothing_and_leaves_no_file(ground: Ground) {
     let id = me.save(start(events())).await.unwrap();
     let held = claimed(&store, NOW).await;
     me.save(StopOperation { operation: id }).await.unwrap();
-    assert_eq!(clock(&store, NOW).save(MoveOperation { held: held.clone(), done: 400 }).await, Ok(false));
+    assert_eq!(clock(&store, NOW).save(MoveOperation { held: held.clone(), done: 400, of: None }).await, Ok(false));
     assert_eq!(me.save(finish(&held)).await, Ok(false));
     assert_eq!(ground.texts("SELECT act FROM audit_events WHERE fields = 'export'").await, Vec::<String>::new());
     assert_eq!(ground.texts("SELECT kind FROM operations WHERE expires_at IS NOT NULL").await, Vec::<String>::new());
@@ -162,11 +164,11 @@ async fn let_out(store: &Store) -> (Desk, Asked) {
         system(store).save(OpenFile { details: details("安小草") }).await.unwrap();
     }
     let me = desk_as(store, Role::Coordinator, Place::County).await;
-    let ask = AskExport { filter: ChildFilter::default(), purpose: "报旗教育局摸底".into() };
+    let ask = AskExport { out: Out::Children(ChildFilter::default()), purpose: "报旗教育局摸底".into() };
     let export = me.save(ask).await.unwrap();
-    assert_eq!(code(me.save(start(Asked::Children(export))).await), "export.not_approved");
+    assert_eq!(code(me.save(start(Asked::LetOut(OperationKind::Children, export))).await), "export.not_approved");
     leader(store).await.save(ApproveExport { export }).await.unwrap();
-    (me, Asked::Children(export))
+    (me, Asked::LetOut(OperationKind::Children, export))
 }
 
 async fn everybody(me: &Desk) -> Arc<[Uuid]> {
@@ -330,7 +332,7 @@ async fn only_the_clock_takes_operations_up(ground: Ground) {
     me.save(start(events())).await.unwrap();
     assert_eq!(me.save(ClaimOperation).await, Err(Error::Forbidden));
     let held = claimed(&store, NOW).await;
-    assert_eq!(me.save(MoveOperation { held: held.clone(), done: 1 }).await, Err(Error::Forbidden));
+    assert_eq!(me.save(MoveOperation { held: held.clone(), done: 1, of: None }).await, Err(Error::Forbidden));
     let fail = FailOperation { held, code: "operation.broken".into() };
     assert_eq!(me.save(fail).await, Err(Error::Forbidden));
     store.close().await.unwrap();

@@ -43,7 +43,8 @@ pub struct Circle {
     pub households: Vec<naheya_domain::id::HouseholdId>,
 }
 
-fn uuid(ground: &Ground, id: Uuid) -> String {
+/// An id as the engine's SQL says it.
+pub fn uuid(ground: &Ground, id: Uuid) -> String {
     match &ground.location {
         Location::Folder(_) => format!("x'{}'", id.simple()),
         Location::Postgres(_) => format!("'{id}'"),

@@ -50,6 +50,7 @@ audit_event-of-notes = Note
 audit_event-of-follow_ups = Follow-up
 audit_event-of-hours_entries = Hours
 audit_event-of-hours_claims = Hours to confirm
+audit_event-of-report = Report
 audit_event-of-accounts = Account
 audit_event-of-grants = Grant
 audit_event-of-schools = School

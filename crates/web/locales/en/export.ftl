@@ -52,3 +52,5 @@ refusal-export-decided = This export has been decided already.
 refusal-export-not_approved = Nobody has agreed to this export yet.
 refusal-export-over = The 24 hours since the yes are over. Ask again if you need it.
 refusal-export-grown = More children are in the list than when it was agreed to. Please ask again.
+export-list = Export
+export-back = Back to the list

@@ -57,3 +57,7 @@ refusal-follow_up-by_the_carer = The carer cannot record this one; somebody else
 follow_up-views = Views of follow-ups
 follow_up-view-all = All
 follow_up-view-late = Overdue
+follow_up-col-why = Why
+follow_up-col-due = Due by
+follow_up-col-state = State
+follow_up-col-tries = No answer

@@ -109,3 +109,5 @@ refusal-parting-no_notice = Nobody has given notice. Note who and why first.
 refusal-parting-no_talk = Nobody has talked with the child. Do that first.
 refusal-parting-no_farewell = They have not said good-bye. Do that first.
 refusal-parting-no_contact = It is not agreed what contact remains.
+pair-why-ended = Why it ended
+pair-number = Number on paper

@@ -50,6 +50,7 @@ audit_event-of-notes = 记录
 audit_event-of-follow_ups = 回访
 audit_event-of-hours_entries = 时长
 audit_event-of-hours_claims = 等确认的时长
+audit_event-of-report = 报告
 audit_event-of-accounts = 账号
 audit_event-of-grants = 授权
 audit_event-of-schools = 学校

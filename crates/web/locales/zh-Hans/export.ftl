@@ -52,3 +52,5 @@ refusal-export-decided = 这份导出已经有结果了。
 refusal-export-not_approved = 这份导出还没有人同意。
 refusal-export-over = 同意已经超过 24 小时。要用的话，再申请一次。
 refusal-export-grown = 名单比同意的时候多了孩子。请再申请一次。
+export-list = 导出
+export-back = 回到名单

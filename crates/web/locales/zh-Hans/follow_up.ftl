@@ -57,3 +57,7 @@ refusal-follow_up-by_the_carer = 周末妈妈自己不能记这个回访，要�
 follow_up-views = 回访的视图
 follow_up-view-all = 全部
 follow_up-view-late = 过期的
+follow_up-col-why = 为什么
+follow_up-col-due = 什么时候以前
+follow_up-col-state = 状态
+follow_up-col-tries = 没人接

@@ -1,6 +1,6 @@
 search-title = 找一找
 search-lead = 姓名、拼音、首字母都行。找谁只有您自己看得到，不会留在地址里。
-search-find = 找
+search-find = 查找
 search-found-title = 找到了这些
 search-none-title = 没有找到
 search-empty = 没有对得上的

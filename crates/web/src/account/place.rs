@@ -2,14 +2,14 @@
 
 use naheya_domain::area_code::County;
 use naheya_domain::viewer::Place;
-use naheya_store::Error;
+use naheya_store::{Desk, Error};
 use uuid::Uuid;
 
 use crate::area::choices;
 use crate::{Signed, Words};
 
 /// The places of the reader's county, in the order of the schools' list.
-pub(super) struct Places {
+pub(crate) struct Places {
     county: String,
     towns: Vec<(String, String)>,
     schools: Vec<(Uuid, String)>,
@@ -18,18 +18,23 @@ pub(super) struct Places {
 
 impl Places {
     pub(super) async fn of(me: &Signed) -> Result<Places, Error> {
+        Ok(Places { towns: choices(me).await?, ..Places::plain(&me.desk).await? })
+    }
+
+    /// The same as a file names them, for whoever sits at this desk.
+    pub(crate) async fn plain(desk: &Desk) -> Result<Places, Error> {
         let mut schools = Vec::new();
         let mut classes = Vec::new();
-        for school in me.desk.schools().await? {
+        for school in desk.schools().await? {
             for class in &school.classes {
                 classes.push((class.id.0, format!("{} {}", school.name, class.name)));
             }
             schools.push((school.id.0, school.name));
         }
-        let county = County::known(&me.viewer.area.to_string());
+        let county = County::known(&desk.viewer().area.to_string());
         Ok(Places {
             county: county.map(|c| c.name().to_owned()).unwrap_or_default(),
-            towns: choices(me).await?,
+            towns: desk.areas().await?.into_iter().map(|area| (area.code, area.name)).collect(),
             schools,
             classes,
         })
@@ -48,7 +53,7 @@ impl Places {
     }
 
     /// A place in words; one that is gone keeps its kind.
-    pub(super) fn words(&self, w: &Words, place: &Place) -> String {
+    pub(crate) fn words(&self, w: &Words, place: &Place) -> String {
         let named = match place {
             Place::County => Some(self.county.clone()),
             Place::Town(code) => self.towns.iter().find(|(c, _)| c == code).map(|(_, name)| name.clone()),

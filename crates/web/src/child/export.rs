@@ -2,26 +2,15 @@
 
 use naheya_documents::excel::{Head, Value};
 use naheya_store::child::ChildRow;
+use naheya_store::export::Out;
 
 use super::tag;
-use crate::export::{needs_second, table_out};
-use crate::{Answer, Signed, Wanted, Words, see_other};
+use crate::{Answer, Signed, Wanted, Words};
 
-/// Up to fifty at once; who wants more is led to where another person is asked.
+/// The children that the list shows.
 pub(super) async fn download_list(me: Signed, wanted: Wanted) -> Answer {
-    let filter = super::list::filter(&me, &wanted).await?;
-    match me.desk.children_out(&filter).await {
-        Ok(rows) => workbook(&me, rows).await,
-        Err(error) if needs_second(&error) => see_other(format!("/exports/new?{}", wanted.query())),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// The rows as a file.
-pub(crate) async fn workbook(me: &Signed, rows: Vec<ChildRow>) -> Answer {
-    let w = me.w();
-    let rows = rows.into_iter().map(move |row| values_out(w, row));
-    table_out(me, w.t("child-list-title"), heads_out(w), rows).await
+    let out = Out::Children(super::list::filter(&me, &wanted).await?);
+    crate::export::sent(&me, &wanted, out).await
 }
 
 /// The columns of the file.

@@ -1,21 +1,28 @@
 //! A process at work: reads the list page by page at the desk of whoever asked, says after each how far it is, writes
-//! the workbook and hands it in. Between two pages it hears that it was stopped.
+//! the workbook and hands it in. Between two pages it hears that it was stopped. What ends in the register is in
+//! [`write`].
 
 use std::sync::Arc;
 
 use naheya_documents::excel::{Head, Value};
 use naheya_domain::AreaId;
 use naheya_domain::id::ExportId;
+use naheya_domain::operation::OperationKind;
+use naheya_store::account::{self, AccountView};
 use naheya_store::audit::{self, AuditFilter};
+use naheya_store::export::{MOST, children_of};
 use naheya_store::operation::run::{ClaimOperation, FailOperation, FinishOperation, Held, MoveOperation, Parcel};
 use naheya_store::operation::{Asked, failure_of};
 use naheya_store::volunteer::{self, VolunteerFilter};
-use naheya_store::{Desk, Error, Store, SystemTask, child};
+use naheya_store::{Desk, Error, Store, SystemTask};
 use uuid::Uuid;
 
-use crate::export::{stamp, written};
+use crate::account::{self as account_page, Places};
+use crate::export::{heads, stamp, values, written};
 use crate::words::{Lang, Words};
 use crate::{Clock, audit_event, volunteer as volunteer_page};
+
+mod write;
 
 /// Pages between two words on how far it is: a commit for each page would be more work than the list.
 const QUIET: usize = 4;
@@ -59,7 +66,7 @@ impl Run<'_> {
     /// taken up once more.
     async fn whole(&self) -> Result<(), Error> {
         let Err(error) = self.made().await else { return Ok(()) };
-        if !matches!(error, Error::Refused(_) | Error::NotFound | Error::Forbidden) {
+        if !matches!(error, Error::Refused(_) | Error::NotFound | Error::Forbidden | Error::Stale) {
             tracing::error!(%error, operation = %self.held.id, "an operation fell");
             return Err(error);
         }
@@ -81,17 +88,36 @@ impl Run<'_> {
         let desk = self.desk().await?;
         let parcel = desk.parcel_of_operation(&self.held).await?;
         let w = Words { lang: Lang::parse(&parcel.language).unwrap_or_default() };
-        let sheet = match &parcel.asked {
-            Asked::Children(id) => self.children(&desk, w, *id).await?,
-            Asked::Volunteers(filter) => self.volunteers(&desk, w, filter).await?,
-            Asked::AuditEvents(filter) => self.events(&desk, w, filter).await?,
-        };
-        let Some(sheet) = sheet else { return Ok(()) };
-        let ids: Arc<[Uuid]> = sheet.ids.into();
-        let file = self.file(w, &parcel, sheet.heads, sheet.rows).await?;
-        // Judged again at a desk of this moment: a right that was withdrawn meanwhile lets nothing out.
+        match &parcel.asked {
+            Asked::Import(roster) => self.roster(&desk, roster).await,
+            Asked::Run(round, seed) => self.round(&desk, *round, seed).await,
+            Asked::Report(as_of) => {
+                let Some(file) = self.report(&desk, w, *as_of).await? else { return Ok(()) };
+                self.handed_in(file, Arc::from([])).await
+            }
+            _ => {
+                let Some(sheet) = self.sheet(&desk, w, &parcel.asked).await? else { return Ok(()) };
+                let ids: Arc<[Uuid]> = sheet.ids.into();
+                let file = self.file(w, &parcel, sheet.heads, sheet.rows).await?;
+                self.handed_in(file, ids).await
+            }
+        }
+    }
+
+    /// Judged again at a desk of this moment: a right that was withdrawn meanwhile lets nothing out.
+    async fn handed_in(&self, file: Vec<u8>, ids: Arc<[Uuid]>) -> Result<(), Error> {
         self.desk().await?.save(FinishOperation { held: self.held.clone(), file: file.into(), ids }).await?;
         Ok(())
+    }
+
+    async fn sheet(&self, desk: &Desk, w: Words, asked: &Asked) -> Result<Option<Sheet>, Error> {
+        match asked {
+            Asked::LetOut(kind, id) => self.let_out(desk, w, *kind, *id).await,
+            Asked::Volunteers(filter) => self.volunteers(desk, w, filter).await,
+            Asked::AuditEvents(filter) => self.events(desk, w, filter).await,
+            Asked::Accounts(view) => self.accounts(desk, w, *view).await,
+            Asked::Import(_) | Asked::Run(..) | Asked::Report(_) => Ok(None),
+        }
     }
 
     async fn file(&self, w: Words, parcel: &Parcel, heads: Vec<Head>, rows: Vec<Vec<Value>>) -> Result<Vec<u8>, Error> {
@@ -107,21 +133,47 @@ impl Run<'_> {
         if !turn.is_multiple_of(QUIET) {
             return Ok(true);
         }
-        self.clerk().save(MoveOperation { held: self.held.clone(), done }).await
+        self.moved(done, None).await
     }
 
-    async fn children(&self, desk: &Desk, w: Words, id: ExportId) -> Result<Option<Sheet>, Error> {
-        let mut filter = desk.filter_of_export(id).await?;
-        let (mut sheet, mut turn) = (Sheet::new(crate::child::heads_out(w)), 0);
+    /// Says how far it is; no: stopped, or in other hands.
+    async fn moved(&self, done: usize, of: Option<usize>) -> Result<bool, Error> {
+        self.clerk().save(MoveOperation { held: self.held.clone(), done, of }).await
+    }
+
+    async fn let_out(&self, desk: &Desk, w: Words, kind: OperationKind, id: ExportId) -> Result<Option<Sheet>, Error> {
+        let mut out = desk.list_of_export(id).await?;
+        let (mut sheet, mut turn) = (Sheet::new(heads(w, kind)), 0);
         loop {
-            let (rows, more) = desk.children(&filter).await?;
-            filter.after = rows.last().map(|row| (row.name.clone(), row.id));
-            sheet.ids.extend(rows.iter().map(|row| row.id.0));
-            sheet.rows.extend(rows.into_iter().map(|row| crate::child::values_out(w, row)));
+            let (rows, next) = desk.page_out(&out).await?;
+            sheet.ids.extend(children_of(&rows));
+            sheet.rows.extend(rows.into_iter().map(|row| values(w, row)));
             if !self.goes_on(&mut turn, sheet.rows.len()).await? {
                 return Ok(None);
             }
-            if !more || sheet.rows.len() as u64 >= child::MOST_OUT {
+            match next.filter(|_| (sheet.rows.len() as u64) < MOST) {
+                Some(next) => out = next,
+                None => break,
+            }
+        }
+        // A child of several rows is one child.
+        sheet.ids.sort_unstable();
+        sheet.ids.dedup();
+        Ok(Some(sheet))
+    }
+
+    async fn accounts(&self, desk: &Desk, w: Words, view: AccountView) -> Result<Option<Sheet>, Error> {
+        let (places, today) = (Places::plain(desk).await?, (self.clock)().date());
+        let (mut sheet, mut turn, mut after) = (Sheet::new(account_page::heads_out(w)), 0, None);
+        loop {
+            let (rows, more) = desk.accounts(view, after).await?;
+            after = rows.last().map(|row| row.id);
+            sheet.ids.extend(rows.iter().map(|row| row.id.0));
+            sheet.rows.extend(rows.into_iter().map(|row| account_page::values_out(w, &places, today, row)));
+            if !self.goes_on(&mut turn, sheet.rows.len()).await? {
+                return Ok(None);
+            }
+            if !more || sheet.rows.len() >= account::MOST_OUT {
                 return Ok(Some(sheet));
             }
         }

@@ -4,10 +4,12 @@ use askama::Template;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::id::StayId;
 use naheya_domain::saved_view::List;
-use naheya_domain::stay::StayState;
-use naheya_store::stay::{ApproveStay, ApproveStays, CancelStay, EndorseStay, RefuseStay, StayLine, UndoApproval};
+use naheya_store::stay::{
+    ApproveStay, ApproveStays, CancelStay, EndorseStay, RefuseStay, StayFilter, StayLine, StayView, UndoApproval,
+};
 use naheya_store::wish::{Answer as Word, RecordWish};
 
+use super::export;
 use super::gate::friday_with;
 use super::home::home_with;
 use crate::answer::see_other_saying;
@@ -20,6 +22,7 @@ const DAY: i64 = 24 * 60;
 pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/stays", MAY, Noun::Stay, list),
+        Route::get("/stays.xlsx", Knock::May(Action::Export), Noun::Stay, export::download_list),
         Route::post("/stays/approvals", MAY, Noun::Stay, approve_all),
         Route::get("/stays/{id}", MAY, Noun::Stay, show),
         Route::post("/stays/{id}/approval", MAY, Noun::Stay, approve),
@@ -40,7 +43,7 @@ pub(super) fn routes() -> Vec<Route> {
 #[template(path = "stay/list.html")]
 struct ListPage {
     f: Frame,
-    view: &'static str,
+    view: StayView,
     clean: Vec<StayLine>,
     look: Vec<StayLine>,
     hopeless: Vec<StayLine>,
@@ -52,13 +55,19 @@ struct ListPage {
 
 impl ListPage {
     fn is_view(&self, view: &str) -> bool {
-        self.view == view
+        self.view.code() == view
     }
 
     /// The address of a view of the same week.
     fn at(&self, view: &str) -> String {
         let week = if self.next { "next" } else { "" };
         self.views.way(&Fields::default().with("view", view).with("week", week))
+    }
+
+    /// The same as a file.
+    fn export(&self) -> String {
+        let week = if self.next { "next" } else { "" };
+        format!("/stays.xlsx?{}", Fields::default().with("view", self.view.code()).with("week", week).query())
     }
 
     fn waiting(&self) -> usize {
@@ -80,23 +89,33 @@ fn from_next(posted: &Posted) -> bool {
     posted.text("week") == "next"
 }
 
+/// Whether an address asks for the list of the next seven days.
+fn is_next(wanted: &Wanted) -> bool {
+    wanted.0.text("week") == "next"
+}
+
+/// The part of the list, and the days, that an address asks for.
+pub(crate) fn filter(me: &Signed, wanted: &Wanted) -> StayFilter {
+    let view = StayView::TABS.into_iter().find(|v| wanted.0.text("view") == v.code()).unwrap_or(StayView::Waiting);
+    let midnight = naheya_domain::Timestamp::from_shanghai(me.today().at(0, 0, 0, 0));
+    let from = if is_next(wanted) { midnight.plus_minutes(7 * DAY) } else { midnight };
+    StayFilter { view, from, to: from.plus_minutes(7 * DAY), after: None }
+}
+
 async fn list(me: Signed, wanted: Wanted) -> Answer {
     let (wanted, views) = opened(&me, List::Stays, wanted).await?;
-    let next = wanted.0.text("week") == "next";
-    let view = ["approved", "off"].into_iter().find(|v| wanted.0.text("view") == *v).unwrap_or("waiting");
-    let midnight = naheya_domain::Timestamp::from_shanghai(me.today().at(0, 0, 0, 0));
-    let from = if next { midnight.plus_minutes(7 * DAY) } else { midnight };
-    let lines = me.desk.weekend(from, from.plus_minutes(7 * DAY)).await?;
+    let next = is_next(&wanted);
+    let StayFilter { view, from, to, .. } = filter(&me, &wanted);
+    let lines = me.desk.weekend(from, to).await?;
     let pick = |wants: &dyn Fn(&StayLine) -> bool| lines.iter().filter(|l| wants(l)).cloned().collect::<Vec<_>>();
-    let off = [StayState::Refused, StayState::Cancelled];
     let shown = ListPage {
         f: me.frame("stay-list-title"),
         view,
         clean: pick(&StayLine::is_clean),
         look: pick(&|l| l.is_waiting() && !l.is_clean() && !l.is_hopeless()),
         hopeless: pick(&|l| l.is_waiting() && l.is_hopeless()),
-        approved: pick(&|l| !l.is_waiting() && !off.contains(&l.state)),
-        off: pick(&|l| off.contains(&l.state)),
+        approved: pick(&|l| StayView::Approved.holds(l.state)),
+        off: pick(&|l| StayView::Off.holds(l.state)),
         next,
         views,
     };

@@ -3,6 +3,9 @@
 use axum::http::StatusCode;
 use naheya_documents::workbook::Workbook;
 use naheya_domain::Role;
+use naheya_domain::follow_up::With;
+use naheya_store::child::ChildFilter;
+use naheya_store::follow_up::PlanFollowUp;
 
 use crate::browser::filled;
 use crate::child::child;
@@ -71,4 +74,83 @@ async fn a_list_that_has_become_short_is_simply_fetched() {
     let page = me.get(NEW).await;
     assert!(page.body.contains("/children.xlsx?view=here"), "{}", page.body);
     assert!(!page.body.contains("name=\"purpose\""));
+}
+
+/// More children than one person takes out, each with a follow-up that is due.
+async fn due() -> Site {
+    let site = crowd().await;
+    let desk = site.system();
+    let mut filter = ChildFilter::default();
+    loop {
+        let (rows, more) = desk.children(&filter).await.unwrap();
+        filter.after = rows.last().map(|row| (row.name.clone(), row.id));
+        for row in rows {
+            desk.save(PlanFollowUp { child: row.id, with: With::Child, due_at: site.now() }).await.unwrap();
+        }
+        if !more {
+            return site;
+        }
+    }
+}
+
+#[tokio::test]
+async fn follow_ups_of_more_than_fifty_children_go_the_way_of_the_childrens_list() {
+    let site = due().await;
+    let (mut me, mut leader) = (site.as_role(Role::Coordinator).await, site.as_role(Role::Leader).await);
+    assert!(me.get("/follow-ups").await.body.contains("href=\"/follow-ups.xlsx?"));
+    let way = me.get("/follow-ups.xlsx").await.location().to_owned();
+    assert_eq!(way, "/exports/new?list=follow_ups");
+    let page = me.get(&way).await;
+    assert!(page.body.contains("这份名单有 51 个孩子") && page.body.contains("href=\"/follow-ups\""), "{}", page.body);
+    let asked = me.submit(&way, "/exports?list=follow_ups", &[("purpose", "给苏木镇的同事")]).await;
+    assert_eq!(asked.location(), "/exports");
+    let id = site.system().exports().await.unwrap().0[0].id;
+    let file = format!("/exports/{id}/file");
+    assert_eq!(me.get(&file).await.status, StatusCode::CONFLICT);
+    assert!(leader.get("/exports").await.body.contains("名单：回访"));
+    leader.submit("/exports", &format!("/exports/{id}/approval"), &[]).await;
+    let book = Workbook::read(&me.get(&file).await.bytes, "a.xlsx").unwrap();
+    assert_eq!(book.sheets[0].rows.len(), 1 + 51 + 1, "a heading, the rows, who and when");
+    let last = book.sheets[0].rows.last().unwrap().cells[0].content.text();
+    assert!(last.contains("样例") && last.contains("导出于 2026-"), "{last}");
+}
+
+#[tokio::test]
+async fn a_short_list_of_each_kind_is_fetched_at_once_with_name_and_time() {
+    let site = site().await;
+    let child = child(&site, "安小草").await;
+    let plan = PlanFollowUp { child, with: With::Child, due_at: site.now() };
+    site.system().save(plan).await.unwrap();
+    let mut me = site.as_role(Role::Coordinator).await;
+    for (file, rows) in [
+        ("/pairs.xlsx", 0),
+        ("/stays.xlsx?view=approved", 0),
+        ("/follow-ups.xlsx", 1),
+        ("/follow-ups.xlsx?late=on", 0),
+        ("/accounts.xlsx?view=staff", 1),
+    ] {
+        let reply = me.get(file).await;
+        assert_eq!(reply.status, StatusCode::OK, "{file}: {}", reply.body);
+        assert!(reply.header("content-type").contains("spreadsheetml"), "{file}");
+        let book = Workbook::read(&reply.bytes, "a.xlsx").unwrap();
+        let rows_in = &book.sheets[0].rows;
+        assert_eq!(rows_in.len(), 1 + rows + 1, "{file}");
+        let last = rows_in.last().unwrap().cells[0].content.text();
+        assert!(last.contains("样例") && last.contains("导出于 2026-"), "{file}: {last}");
+    }
+}
+
+#[tokio::test]
+async fn lists_leave_through_the_hands_of_the_office_alone() {
+    let site = site().await;
+    let files = ["/pairs.xlsx", "/stays.xlsx", "/follow-ups.xlsx", "/accounts.xlsx"];
+    for role in [Role::ItAdmin, Role::ClassTeacher, Role::TownWorker, Role::Auditor, Role::Volunteer] {
+        let mut me = site.as_role(role).await;
+        for file in files {
+            let status = me.get(file).await.status;
+            assert!(matches!(status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND), "{role:?} {file} {status}");
+        }
+    }
+    let mut keeper = site.as_role(Role::ItAdmin).await;
+    assert!(!keeper.get("/accounts").await.body.contains("/accounts.xlsx"), "no way where there is no right");
 }

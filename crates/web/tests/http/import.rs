@@ -4,12 +4,13 @@ use naheya_domain::Role;
 use crate::browser::{Browser, Reply, filled};
 use crate::site::site;
 
-const CHILDREN: &str = "姓名,性别,出生日期,学校,班级,监护人姓名,监护人电话\n\
+/// Two children.
+pub const CHILDREN: &str = "姓名,性别,出生日期,学校,班级,监护人姓名,监护人电话\n\
 安小草,女,2016-03-05,示例第一小学,4(3)班,监护白,13900000001\n\
 白云朵,女,2017-03-05,示例第一小学,3(1)班,监护白,13900000001\n";
 
 /// Sends a file through the form of the import page.
-async fn send(browser: &mut Browser, kind: &str, name: &str, content: &[u8]) -> Reply {
+pub async fn send(browser: &mut Browser, kind: &str, name: &str, content: &[u8]) -> Reply {
     let shown = browser.get("/imports/new").await;
     assert_eq!(shown.status, StatusCode::OK, "{}", shown.body);
     let mut body = Vec::new();

@@ -14,11 +14,15 @@ use naheya_web::{Clock, SiteSettings};
 use crate::child::child;
 use crate::site::{COUNTY, Site, site, site_with};
 
+mod write;
+
 const LIST: &str = "/audit-events.xlsx";
 
 /// A site at which three rows are a long list, and a request waits so long.
 async fn patient(patience: Duration) -> Site {
-    let site = site_with(SiteSettings { long: Long { rows: 3, patience }, ..SiteSettings::default() }).await;
+    let site =
+        site_with(SiteSettings { long: Long { rows: 3, patience, ..Long::default() }, ..SiteSettings::default() })
+            .await;
     site.system().open_county().await.unwrap();
     site.store.mark_demo(site.now()).await.unwrap();
     for _ in 0..3 {
@@ -42,7 +46,7 @@ async fn a_long_list_that_is_made_in_time_comes_as_it_always_did() {
     assert!(reply.status == StatusCode::OK && reply.header("content-type").contains("spreadsheetml"));
     let book = Workbook::read(&reply.bytes, "a.xlsx").unwrap();
     assert!(book.sheets[0].rows.len() > 3);
-    assert!(!me.get("/notices").await.body.contains("您等的文件"), "nobody is told of what is in their hands");
+    assert!(!me.get("/notices").await.body.contains("您等的事"), "nobody is told of what is in their hands");
 }
 
 #[tokio::test]

@@ -80,7 +80,7 @@ async fn volunteer(site: &Site, name: &str) -> VolunteerId {
 }
 
 /// A round with two children and two homes, all of them in.
-async fn opened(site: &Site, browser: &mut Browser) -> (String, Vec<VolunteerId>) {
+pub async fn opened(site: &Site, browser: &mut Browser) -> (String, Vec<VolunteerId>) {
     for name in ["安小草", "白云朵"] {
         child(site, name).await;
     }
@@ -103,7 +103,8 @@ async fn opened(site: &Site, browser: &mut Browser) -> (String, Vec<VolunteerId>
     (reply.location().to_owned(), homes)
 }
 
-async fn slip(
+/// Writes one slip, as typed at its form.
+pub async fn slip(
     browser: &mut Browser,
     round: &str,
     side: &str,

@@ -27,6 +27,7 @@ pub struct Model {
     pub ended_at: Option<i64>,
     pub failure: Option<String>,
     pub expires_at: Option<i64>,
+    pub result: Option<Uuid>,
     pub taken: i32,
     pub version: i32,
 }

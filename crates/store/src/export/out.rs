@@ -1,0 +1,204 @@
+//! A list with children's names as it leaves the house: which list, its rows page by page, and whose names stand in it.
+//! One way for all of them, so that one rule counts the children of each.
+
+use std::collections::BTreeSet;
+
+use naheya_domain::Refusal;
+use naheya_domain::access::Action;
+use naheya_domain::export::alone;
+use naheya_domain::id::ChildId;
+use naheya_domain::operation::OperationKind;
+use sea_orm::ColumnTrait;
+use uuid::Uuid;
+
+use crate::child::{self, ChildFilter, ChildRow};
+use crate::follow_up::{self, FollowUpFilter, FollowUpRow};
+use crate::pair::{self, PairFilter, PairRow};
+use crate::sealed::act::Act;
+use crate::sealed::entity;
+use crate::sealed::tx::Tx;
+use crate::stay::{self, StayFilter, StayLine};
+use crate::{Desk, Error};
+
+/// Rows of one file.
+pub const MOST: u64 = child::MOST_OUT;
+
+/// Which list, as it is filtered on the screen.
+#[derive(Clone, Debug)]
+pub enum Out {
+    /// Children.
+    Children(ChildFilter),
+    /// Pairs.
+    Pairs(PairFilter),
+    /// Stays of some days.
+    Stays(StayFilter),
+    /// Follow-ups that are due.
+    FollowUps(FollowUpFilter),
+}
+
+/// A row of one of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OutRow {
+    /// A child.
+    Child(Box<ChildRow>),
+    /// A pair.
+    Pair(Box<PairRow>),
+    /// A stay.
+    Stay(Box<StayLine>),
+    /// A follow-up.
+    FollowUp(Box<FollowUpRow>),
+}
+
+impl OutRow {
+    /// Whose name stands in it.
+    #[must_use]
+    pub fn child(&self) -> ChildId {
+        match self {
+            OutRow::Child(row) => row.id,
+            OutRow::Pair(row) => row.child,
+            OutRow::Stay(row) => row.child,
+            OutRow::FollowUp(row) => row.child,
+        }
+    }
+}
+
+/// The children of some rows, each once.
+#[must_use]
+pub fn children_of(rows: &[OutRow]) -> Vec<Uuid> {
+    rows.iter().map(|row| row.child().0).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+impl Out {
+    /// Of which kind the file is.
+    #[must_use]
+    pub fn kind(&self) -> OperationKind {
+        match self {
+            Out::Children(_) => OperationKind::Children,
+            Out::Pairs(_) => OperationKind::Pairs,
+            Out::Stays(_) => OperationKind::Stays,
+            Out::FollowUps(_) => OperationKind::FollowUps,
+        }
+    }
+
+    /// How many children stand in it, counted no further than a file goes.
+    pub(crate) async fn children(&self, tx: &Tx) -> Result<u64, Error> {
+        use entity::child as table;
+        let ids = match self {
+            Out::Children(filter) => return child::rows_out(tx, filter).await,
+            Out::Pairs(filter) => pair::found(tx, filter).await?.ids(entity::pair::Column::ChildId),
+            Out::Stays(filter) => stay::found(tx, filter).ids(entity::stay::Column::ChildId),
+            Out::FollowUps(filter) => follow_up::found(tx, filter).await?.ids(entity::follow_up::Column::ChildId),
+        };
+        tx.visible::<table::Entity>().and(table::Column::Id.in_subquery(ids)).count_to(MOST, tx).await
+    }
+
+    /// How many rows it has, counted no further than a file goes.
+    pub(crate) async fn rows(&self, tx: &Tx) -> Result<u64, Error> {
+        match self {
+            Out::Children(filter) => child::rows_out(tx, filter).await,
+            Out::Pairs(filter) => pair::found(tx, filter).await?.count_to(MOST, tx).await,
+            Out::Stays(filter) => stay::found(tx, filter).count_to(MOST, tx).await,
+            Out::FollowUps(filter) => follow_up::found(tx, filter).await?.count_to(MOST, tx).await,
+        }
+    }
+
+    async fn read(&self, tx: &Tx, most: u64) -> Result<Vec<OutRow>, Error> {
+        Ok(match self {
+            Out::Children(filter) => boxed(child::first_rows(tx, filter, most).await?, OutRow::Child),
+            Out::Pairs(filter) => boxed(pair::first_rows(tx, filter, most).await?, OutRow::Pair),
+            Out::Stays(filter) => boxed(stay::first_rows(tx, filter, most).await?, OutRow::Stay),
+            Out::FollowUps(filter) => boxed(follow_up::first_rows(tx, filter, most).await?, OutRow::FollowUp),
+        })
+    }
+
+    /// The same list after this row.
+    fn after(&self, row: &OutRow) -> Option<Out> {
+        Some(match (self.clone(), row) {
+            (Out::Children(filter), OutRow::Child(row)) => {
+                Out::Children(ChildFilter { after: Some((row.name.clone(), row.id)), ..filter })
+            }
+            (Out::Pairs(filter), OutRow::Pair(row)) => {
+                Out::Pairs(PairFilter { after: Some((row.begun_on?, row.id)), ..filter })
+            }
+            (Out::Stays(filter), OutRow::Stay(row)) => {
+                Out::Stays(StayFilter { after: Some((row.starts_at, row.id)), ..filter })
+            }
+            (Out::FollowUps(filter), OutRow::FollowUp(row)) => {
+                Out::FollowUps(FollowUpFilter { after: Some((row.due_at, row.id)), ..filter })
+            }
+            _ => return None,
+        })
+    }
+}
+
+fn boxed<T>(rows: Vec<T>, of: impl Fn(Box<T>) -> OutRow) -> Vec<OutRow> {
+    rows.into_iter().map(|row| of(Box::new(row))).collect()
+}
+
+/// What the trail keeps of a list that leaves: each child in it, and the list itself where that is not the children's.
+pub(crate) fn note_out(tx: &Tx, kind: OperationKind, children: &[Uuid]) {
+    if kind != OperationKind::Children {
+        tx.note(kind.code(), None, "export");
+    }
+    for id in children {
+        tx.note(child::TABLE, Some(*id), "export");
+    }
+}
+
+/// That a list leaves: committed before the file is sent.
+struct Leave {
+    kind: OperationKind,
+    children: Vec<Uuid>,
+}
+
+impl Act for Leave {
+    const NAME: &'static str = "look";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::Export)?;
+        note_out(tx, self.kind, &self.children);
+        Ok(())
+    }
+}
+
+impl Desk {
+    /// The whole list, to be taken out of the house by one person; each child in it stands in the trail first.
+    ///
+    /// # Errors
+    /// `export.needs_second` above [`naheya_domain::export::ALONE`] children; [`Error::Forbidden`].
+    pub async fn list_out(&self, out: &Out) -> Result<Vec<OutRow>, Error> {
+        self.require(Action::Export)?;
+        // Counted first: a list that may not leave is not read.
+        let children = out.children(&self.read()).await?;
+        alone(usize::try_from(children).unwrap_or(usize::MAX))?;
+        self.out_of_the_house(out, alone).await
+    }
+
+    /// The whole list, when `may` lets so many children out; each of them stands in the trail first.
+    pub(crate) async fn out_of_the_house(
+        &self,
+        out: &Out,
+        may: impl FnOnce(usize) -> Result<(), Refusal>,
+    ) -> Result<Vec<OutRow>, Error> {
+        self.require(Action::Export)?;
+        let rows = out.read(&self.read(), MOST).await?;
+        let children = children_of(&rows);
+        may(children.len())?;
+        self.save(Leave { kind: out.kind(), children }).await?;
+        Ok(rows)
+    }
+
+    /// A page of a list on its way out, and the list after it while more follows.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::Database`].
+    pub async fn page_out(&self, out: &Out) -> Result<(Vec<OutRow>, Option<Out>), Error> {
+        self.require(Action::Export)?;
+        let mut rows = out.read(&self.read(), child::PAGE + 1).await?;
+        let more = rows.len() as u64 > child::PAGE;
+        rows.truncate(usize::try_from(child::PAGE).unwrap_or(50));
+        let next = rows.last().filter(|_| more).and_then(|row| out.after(row));
+        Ok((rows, next))
+    }
+}
