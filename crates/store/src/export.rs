@@ -3,17 +3,17 @@
 
 use std::collections::HashMap;
 
+use naheya_domain::Timestamp;
 use naheya_domain::access::Action;
 use naheya_domain::child::short_text;
 use naheya_domain::export::{Asked, ExportState, alone, lives_until, may_decide, may_take, may_withdraw};
 use naheya_domain::id::ExportId;
-use naheya_domain::{Role, Timestamp};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
+use crate::assent::{self, RECENT};
 use crate::sealed::act::Act;
-use crate::sealed::entity::{account, export};
-use crate::sealed::trail::Letter;
+use crate::sealed::entity::export;
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
 
@@ -27,8 +27,6 @@ pub use out::{MOST, Out, OutRow, children_of};
 const TABLE: &str = "exports";
 /// Characters of a purpose or a reason.
 const WORDS: usize = 200;
-/// Exports of the list that have been decided.
-const RECENT: u64 = 50;
 
 /// Asks for a list in which more than fifty children stand.
 #[derive(Clone, Debug)]
@@ -68,9 +66,7 @@ impl Act for AskExport {
             version: 1,
         })
         .await?;
-        // The other half of the office: whoever asked cannot answer.
-        let other = if tx.viewer().role == Role::Leader { Role::Coordinator } else { Role::Leader };
-        letter(tx, "export.asked", None, Some(other), id);
+        assent::asked(tx, "export.asked", (TABLE, id));
         Ok(ExportId(id))
     }
 }
@@ -81,17 +77,6 @@ fn words(field: &'static str, typed: &str) -> Result<String, Error> {
         Ok(None) => Err(Error::field(field, "required.missing")),
         Err(code) => Err(Error::field(field, code)),
     }
-}
-
-fn letter(tx: &Tx, kind: &'static str, to: Option<Uuid>, role: Option<Role>, about: Uuid) {
-    tx.notify(Letter {
-        kind,
-        to_account: to,
-        to_role: role.map(Role::code),
-        to_person: None,
-        about: (TABLE, Some(about)),
-        due_at: tx.now().0,
-    });
 }
 
 /// Another person's yes: the file can be fetched for a day by whoever asked.
@@ -108,7 +93,7 @@ impl Act for ApproveExport {
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         let before = decidable(tx, self.export).await?;
         decide(tx, &before, ExportState::Approved, None).await?;
-        letter(tx, "export.approved", Some(before.by_account), None, before.id);
+        assent::answered(tx, "export.approved", before.by_account, (TABLE, before.id));
         Ok(())
     }
 }
@@ -130,7 +115,7 @@ impl Act for RefuseExport {
         let before = decidable(tx, self.export).await?;
         let answer = tx.seal(TABLE, "answer_sealed", before.id, &words("answer", &self.words)?)?;
         decide(tx, &before, ExportState::Refused, Some(answer)).await?;
-        letter(tx, "export.refused", Some(before.by_account), None, before.id);
+        assent::answered(tx, "export.refused", before.by_account, (TABLE, before.id));
         Ok(())
     }
 }
@@ -275,12 +260,8 @@ impl Desk {
     pub async fn count_exports(&self) -> Result<u64, Error> {
         use export::Column as C;
         self.require(Action::Export)?;
-        let count = async {
-            let tx = self.read();
-            let waiting = tx.visible::<export::Entity>().and(C::State.eq(ExportState::Asked.code()));
-            waiting.and(C::ByAccount.ne(tx.account())).count_to(100, &tx).await
-        };
-        self.remembered("exports.count", String::new(), count).await
+        let waits = (C::State, ExportState::Asked.code());
+        self.count_waiting::<export::Entity>("exports.count", waits, C::ByAccount).await
     }
 
     /// How many children a file with this list would hold, no further than a file goes.
@@ -313,9 +294,7 @@ async fn lines(tx: &Tx, rows: Vec<export::Model>) -> Result<Vec<ExportLine>, Err
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let people = rows.iter().flat_map(|row| [Some(row.by_account), row.decided_by]).flatten();
-    let people = tx.common::<account::Entity>().and(account::Column::Id.is_in(people)).all(tx).await?;
-    let people: HashMap<Uuid, String> = people.into_iter().map(|a| (a.id, a.display_name)).collect();
+    let people = assent::names(tx, rows.iter().flat_map(|row| [Some(row.by_account), row.decided_by])).await?;
     rows.into_iter().map(|row| line(tx, &people, row)).collect()
 }
 

@@ -52,6 +52,7 @@
 pub mod account;
 pub mod alarm;
 pub mod area;
+mod assent;
 pub mod audit;
 pub mod backup;
 pub mod candidate;

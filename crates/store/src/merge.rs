@@ -7,16 +7,16 @@ use naheya_domain::access::{Action, Class};
 use naheya_domain::child::short_text;
 use naheya_domain::id::{ChildId, MergeId};
 use naheya_domain::merge::{Asked, MergeState, Part, UNDO_DAYS, may_decide, may_merge, may_withdraw};
-use naheya_domain::{Refusal, Role, Timestamp};
+use naheya_domain::{Refusal, Timestamp};
 use sea_orm::{ColumnTrait, Condition};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::assent;
 use crate::sealed::act::Act;
 use crate::sealed::copy::written;
 use crate::sealed::entity::{child, merge, search_token, uniq};
-use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
 
@@ -63,9 +63,7 @@ impl Act for ProposeMerge {
         let row = new_row(tx, &pair, &self.from_other, MergeState::Asked);
         let id = row.id;
         tx.insert::<merge::Entity>(row).await?;
-        // The other half of the office: whoever proposed cannot answer.
-        let other = if tx.viewer().role == Role::Leader { Role::Coordinator } else { Role::Leader };
-        letter(tx, "merge.asked", None, Some(other), id);
+        assent::asked(tx, "merge.asked", (TABLE, id));
         Ok(MergeId(id))
     }
 }
@@ -113,17 +111,6 @@ fn new_row(tx: &Tx, pair: &Pair, parts: &[Part], state: MergeState) -> merge::Mo
 
 fn parts_of(row: &merge::Model) -> Vec<Part> {
     row.chosen.split(' ').filter_map(Part::parse).collect()
-}
-
-fn letter(tx: &Tx, kind: &'static str, to: Option<Uuid>, role: Option<Role>, about: Uuid) {
-    tx.notify(Letter {
-        kind,
-        to_account: to,
-        to_role: role.map(Role::code),
-        to_person: None,
-        about: (TABLE, Some(about)),
-        due_at: tx.now().0,
-    });
 }
 
 /// They are two children: the pair is not shown as suspected any more.
@@ -193,7 +180,7 @@ impl Act for ApproveMerge {
         let mut done = decided(tx, &before, MergeState::Done);
         done.undo_sealed = Some(tx.seal(TABLE, "undo_sealed", before.id, &undo.text()?)?);
         tx.change::<merge::Entity>(&before, done).await?;
-        letter(tx, "merge.done", Some(before.by_account), None, before.id);
+        assent::answered(tx, "merge.done", before.by_account, (TABLE, before.id));
         Ok(ChildId(before.kept_id))
     }
 }
@@ -310,7 +297,7 @@ impl Act for RefuseMerge {
         let mut after = decided(tx, &before, MergeState::Refused);
         after.answer_sealed = Some(tx.seal(TABLE, "answer_sealed", before.id, &words)?);
         tx.change::<merge::Entity>(&before, after).await?;
-        letter(tx, "merge.refused", Some(before.by_account), None, before.id);
+        assent::answered(tx, "merge.refused", before.by_account, (TABLE, before.id));
         Ok(())
     }
 }

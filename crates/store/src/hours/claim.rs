@@ -1,8 +1,6 @@
 //! Entering hours that do not come from a stay, and correcting an entry: one person enters, another
 //! confirms, and only then the ledger gets its entries.
 
-use std::collections::HashMap;
-
 use naheya_domain::Timestamp;
 use naheya_domain::access::Action;
 use naheya_domain::figure::HoursKind;
@@ -14,15 +12,14 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use super::{REVERSED, in_force, span_of, standing};
+use crate::assent::{self, RECENT};
 use crate::grant::stands_for;
 use crate::sealed::act::Act;
-use crate::sealed::entity::{account, hours_claim, hours_entry, pair, volunteer};
+use crate::sealed::entity::{hours_claim, hours_entry, pair, volunteer};
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
 
 pub(super) const TABLE: &str = "hours_claims";
-/// Claims of the office's list that have been decided.
-const RECENT: u64 = 50;
 
 /// Training that a volunteer gave, or an activity that she helped with.
 #[derive(Clone, Debug)]
@@ -445,9 +442,8 @@ impl Desk {
     pub async fn count_hours_claims(&self) -> Result<u64, Error> {
         use hours_claim::Column as C;
         self.require(Action::KeepHours)?;
-        let tx = self.read();
-        let waiting = tx.visible::<hours_claim::Entity>().and(C::State.eq(ClaimState::Open.code()));
-        waiting.and(C::ByAccount.ne(tx.account())).count_to(100, &tx).await
+        let waits = (C::State, ClaimState::Open.code());
+        self.count_waiting::<hours_claim::Entity>("hours_claims.count", waits, C::ByAccount).await
     }
 }
 
@@ -456,9 +452,7 @@ pub(super) async fn claim_lines(tx: &Tx, rows: Vec<hours_claim::Model>) -> Resul
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let accounts = rows.iter().flat_map(|c| [Some(c.by_account), c.decided_by]).flatten();
-    let accounts = tx.common::<account::Entity>().and(account::Column::Id.is_in(accounts)).all(tx).await?;
-    let accounts: HashMap<Uuid, String> = accounts.into_iter().map(|a| (a.id, a.display_name)).collect();
+    let accounts = assent::names(tx, rows.iter().flat_map(|c| [Some(c.by_account), c.decided_by])).await?;
     let of = rows.iter().map(|c| c.volunteer_id);
     let volunteers = tx.visible::<volunteer::Entity>().and(volunteer::Column::Id.is_in(of)).all(tx).await?;
     let entries = rows.iter().filter_map(|c| c.corrects);

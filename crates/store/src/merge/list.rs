@@ -11,13 +11,12 @@ use uuid::Uuid;
 
 use super::compare::{Comparison, compare};
 use super::{TABLE, Undo, asked, one, parts_of, undo};
+use crate::assent::{self, RECENT};
 use crate::sealed::copy::read_back;
-use crate::sealed::entity::{account, child, merge};
+use crate::sealed::entity::{child, merge};
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
 
-/// Merges that have been decided.
-const RECENT: u64 = 50;
 /// A file became part of one that became part of one …: no further than this.
 const STEPS: usize = 20;
 
@@ -93,12 +92,8 @@ impl Desk {
     pub async fn count_merges(&self) -> Result<u64, Error> {
         use merge::Column as C;
         self.require(Action::MergeChild)?;
-        let count = async {
-            let tx = self.read();
-            let waiting = tx.visible::<merge::Entity>().and(C::State.eq(MergeState::Asked.code()));
-            waiting.and(C::ByAccount.ne(tx.account())).count_to(100, &tx).await
-        };
-        self.remembered("merges.count", String::new(), count).await
+        let waits = (C::State, MergeState::Asked.code());
+        self.count_waiting::<merge::Entity>("merges.count", waits, C::ByAccount).await
     }
 
     /// One proposal or merge; the look at both files is on the trail before this returns.
@@ -154,9 +149,8 @@ async fn lines(tx: &Tx, rows: Vec<merge::Model>) -> Result<Vec<MergeLine>, Error
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let people = rows.iter().flat_map(|row| [Some(row.by_account), row.decided_by, row.undone_by]).flatten();
-    let people = tx.common::<account::Entity>().and(account::Column::Id.is_in(people)).all(tx).await?;
-    let people: HashMap<Uuid, String> = people.into_iter().map(|a| (a.id, a.display_name)).collect();
+    let people = rows.iter().flat_map(|row| [Some(row.by_account), row.decided_by, row.undone_by]);
+    let people = assent::names(tx, people).await?;
     let children = rows.iter().flat_map(|row| [row.kept_id, row.other_id]);
     let children = tx.visible::<child::Entity>().and(child::Column::Id.is_in(children)).all(tx).await?;
     let names: HashMap<Uuid, String> = children.into_iter().map(|c| (c.id, c.name)).collect();

@@ -8,8 +8,9 @@ use naheya_domain::merge::{MergeState, may_undo};
 use sea_orm::{ColumnTrait, ModelTrait};
 use uuid::Uuid;
 
-use super::{Undo, asked, built_on, carry, claim, claims, letter, named, names_of, one, parts_of};
+use super::{TABLE, Undo, asked, built_on, carry, claim, claims, named, names_of, one, parts_of};
 use crate::Error;
+use crate::assent;
 use crate::sealed::act::Act;
 use crate::sealed::copy::read_back;
 use crate::sealed::entity::{child, guardianship, merge, sibling_group, uniq};
@@ -43,7 +44,7 @@ impl Act for UndoMerge {
         after.undo_sealed = None;
         tx.change::<merge::Entity>(&before, after).await?;
         if before.by_account != tx.account() {
-            letter(tx, "merge.undone", Some(before.by_account), None, before.id);
+            assent::answered(tx, "merge.undone", before.by_account, (TABLE, before.id));
         }
         Ok(())
     }
