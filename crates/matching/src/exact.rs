@@ -15,6 +15,8 @@ pub(crate) enum Step {
     Weigh(Weights),
     /// The pair is made in the first branch and out in the second.
     Split(u32),
+    /// The group is together in the first branch and apart in the second.
+    Gather(u32),
     /// The node is closed: nothing in it is worth more.
     Close,
 }
@@ -107,7 +109,7 @@ impl<'s> Search<'s> {
         let reached = goal.worth(frame, &homes, &best).unwrap_or(i64::MIN / 4);
         let key = tally(frame, &homes, &best);
         let (cutoff, most, steps) = (i64::MIN, i64::MAX, Vec::new());
-        let gains = Gains::new(frame.pairs.len());
+        let gains = Gains::new(frame.pairs.len() + frame.groups.len());
         Self {
             frame,
             goal,
@@ -237,10 +239,14 @@ impl<'s> Search<'s> {
             self.steps.push(Step::Close);
             return Ok(());
         };
-        self.steps.push(Step::Split(u32::try_from(p).unwrap_or(NEVER)));
+        let number = |k: usize| u32::try_from(k).unwrap_or(NEVER);
+        self.steps.push(match p.checked_sub(self.frame.pairs.len()) {
+            Some(group) => Step::Gather(number(group)),
+            None => Step::Split(number(p)),
+        });
         for state in [State::Made, State::Out] {
             let mut branch = domain.clone();
-            match branch.set(p, state) {
+            match self.part(&mut branch, p, state) {
                 Ok(_) => self.node(branch, relaxation, depth + 1)?,
                 Err(Contradiction) => self.steps.push(Step::Close),
             }
@@ -339,17 +345,30 @@ impl<'s> Search<'s> {
         Ok(true)
     }
 
-    /// The open pair to split by: the one that brings the bound nearest on both sides, as far as was seen at other nodes and by trying a few here.
+    /// Takes a side of a split by a pair, or by the group whose number comes after all pairs.
+    fn part(&self, domain: &mut Domain, p: usize, state: State) -> Result<bool, Contradiction> {
+        match p.checked_sub(self.frame.pairs.len()) {
+            Some(group) => domain.set_group(group, state),
+            None => domain.set(p, state),
+        }
+    }
+
+    /// The open pair or group to split by: the one that brings the bound nearest on both sides, as far as was seen at other nodes and by trying a few here.
     fn choice(&mut self, domain: &Domain, relaxation: &Relaxation<'s>, value: i128) -> Option<usize> {
-        let shares = relaxation.shares();
-        let open: Vec<usize> = (0..shares.len()).filter(|&p| domain.states[p] == State::Open).collect();
-        let mut parted: Vec<usize> = open.iter().copied().filter(|&p| (0.05..=0.95).contains(&shares[p])).collect();
+        let mut shares = relaxation.shares().to_vec();
+        shares.extend(relaxation.together());
+        let states = [domain.states.as_slice(), domain.groups.as_slice()].concat();
+        let open: Vec<usize> = (0..self.frame.pairs.len()).filter(|&p| states[p] == State::Open).collect();
+        let all = (0..shares.len()).filter(|&p| states[p] == State::Open);
+        let mut parted: Vec<usize> = all.filter(|&p| (0.05..=0.95).contains(&shares[p])).collect();
         if parted.len() < 2 || self.untried > 0 {
             return open.into_iter().min_by(|&a, &b| (shares[a] - 0.6).abs().total_cmp(&(shares[b] - 0.6).abs()));
         }
         parted.sort_by(|&a, &b| {
+            // Groups are few and decide much: they are looked at first.
+            let group = |p: usize| p >= self.frame.pairs.len();
             let by = self.gains.score(b, shares[b]).total_cmp(&self.gains.score(a, shares[a]));
-            by.then((shares[a] - 0.5).abs().total_cmp(&(shares[b] - 0.5).abs()))
+            group(b).cmp(&group(a)).then(by).then((shares[a] - 0.5).abs().total_cmp(&(shares[b] - 0.5).abs()))
         });
         let least = i128::from(self.least()) * i128::from(SCALE);
         let (mut best, mut idle): (Option<(f64, usize)>, u32) = (None, 0);
@@ -363,7 +382,7 @@ impl<'s> Search<'s> {
                 let mut gains = [0.0; 2];
                 for (gain, state) in gains.iter_mut().zip([State::Made, State::Out]) {
                     let mut branch = domain.clone();
-                    let possible = branch.set(p, state).and_then(|_| branch.propagate(self.frame)).is_ok();
+                    let possible = self.part(&mut branch, p, state).and_then(|_| branch.propagate(self.frame)).is_ok();
                     let reached = if possible { relaxation.clone().probe(&branch) } else { i128::MIN };
                     if reached <= least {
                         return Some(p);

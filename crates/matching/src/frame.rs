@@ -175,6 +175,8 @@ pub(crate) struct Domain {
     pub states: Vec<State>,
     /// For each unit the worst rank that it will surely have, [`NEVER`] when it may stay without.
     pub certain: Vec<u32>,
+    /// For each group whether it is together: [`State::Made`], or apart: [`State::Out`].
+    pub groups: Vec<State>,
     /// For each pair the most children that others who cannot make room for it may be.
     most: Vec<u32>,
     /// For each home the rank of the best child that needs it to be full, [`NEVER`] when none does.
@@ -219,6 +221,7 @@ impl Domain {
         Self {
             states: vec![State::Open; pairs],
             certain: vec![NEVER; units],
+            groups: vec![State::Open; frame.groups.len()],
             most: vec![NEVER; pairs],
             full_by: vec![NEVER; homes],
             news: Vec::new(),
@@ -237,6 +240,12 @@ impl Domain {
             }
             _ => Err(Contradiction),
         }
+    }
+
+    /// The group is together, or apart.
+    pub(crate) fn set_group(&mut self, group: usize, state: State) -> Result<bool, Contradiction> {
+        let old = std::mem::replace(&mut self.groups[group], state);
+        if old == State::Open || old == state { Ok(old != state) } else { Err(Contradiction) }
     }
 
     pub(crate) fn open(&self, p: usize) -> bool {
@@ -274,7 +283,12 @@ impl Domain {
             }
             let there = units.take();
             if here.is_empty() && there.is_empty() {
-                return Ok(());
+                for group in 0..self.groups.len() {
+                    self.settle_group(frame, group)?;
+                }
+                if self.news.is_empty() && self.certain_news.is_empty() {
+                    return Ok(());
+                }
             }
             for unit in there {
                 self.settle_unit(frame, unit, &mut here)?;
@@ -283,6 +297,51 @@ impl Domain {
                 self.close_home(frame, home)?;
             }
         }
+    }
+
+    /// A group that is together takes pairs of one home, or none; one that is apart does not take all pairs of a home.
+    fn settle_group(&mut self, frame: &Frame, group: usize) -> Result<(), Contradiction> {
+        let state = self.groups[group];
+        if state == State::Open {
+            return Ok(());
+        }
+        let here = |union: &&Union| union.group as usize == group;
+        let mut unions: Vec<&Union> = frame.unions.iter().filter(here).collect();
+        unions.retain(|union| union.pairs.iter().all(|&p| self.open(p as usize)));
+        if state == State::Out {
+            for union in unions {
+                let mut rest = union.pairs.iter().filter(|&&p| self.states[p as usize] != State::Made);
+                let last = rest.next().ok_or(Contradiction)?;
+                if rest.next().is_none() {
+                    self.set(*last as usize, State::Out)?;
+                }
+            }
+            return Ok(());
+        }
+        let units = &frame.groups[group];
+        let placed = units.iter().any(|&unit| self.certain[unit as usize] != NEVER);
+        if placed {
+            for &unit in units {
+                self.place(unit as usize);
+            }
+            if unions.is_empty() {
+                return Err(Contradiction);
+            }
+        }
+        for p in units.iter().flat_map(|&unit| frame.of_unit(unit)) {
+            let common = unions.iter().any(|union| union.pairs.iter().any(|&q| q as usize == p));
+            if !common && self.open(p) {
+                self.set(p, State::Out)?;
+            }
+        }
+        if let [only] = unions.as_slice()
+            && placed
+        {
+            for &p in &only.pairs {
+                self.set(p as usize, State::Made)?;
+            }
+        }
+        Ok(())
     }
 
     /// Notes for each pair of the home the most children that others who cannot make room for it may be.
@@ -438,6 +497,8 @@ pub(crate) struct Bound {
     pub loss: Vec<i128>,
     /// By unit: how much worse a matching is at least in which it stays without.
     pub loss_without: Vec<i128>,
+    /// By group: how much worse a matching is at least in which it is together, and one in which it is apart.
+    pub loss_groups: Vec<(i128, i128)>,
 }
 
 impl Bound {
@@ -537,10 +598,12 @@ impl Goal {
             terms.into_iter().for_each(|(p, factor)| worth[p] += weight * i128::from(factor));
             value -= weight * i128::try_from(teeth.len()).unwrap_or(0);
         }
-        value += self.groups(frame, domain, &mut worth, together, &|k, m| inner(&weights.unions, k, m), &|g, m| {
+        let (gained, loss_groups) = self.groups(frame, domain, &mut worth, together, &|k, m| inner(&weights.unions, k, m), &|g, m| {
             inner(&weights.without, g, m)
         });
-        let mut bound = Bound { value, loss: vec![0; worth.len()], loss_without: vec![0; frame.sizes.len()] };
+        value += gained;
+        let loss_without = vec![0; frame.sizes.len()];
+        let mut bound = Bound { value, loss: vec![0; worth.len()], loss_without, loss_groups };
         for unit in 0..frame.units() {
             let may_stay = domain.certain[unit as usize] == NEVER;
             let open = frame.of_unit(unit).filter(|&p| domain.open(p));
@@ -552,7 +615,7 @@ impl Goal {
         bound
     }
 
-    /// Groups: the worth of being together, against the weights of what it takes.
+    /// Groups: the worth of being together, against the weights of what it takes; and what is lost by group when it is together, and when not.
     fn groups(
         self,
         frame: &Frame,
@@ -561,12 +624,12 @@ impl Goal {
         together: i128,
         of_union: &dyn Fn(usize, usize) -> i128,
         of_without: &dyn Fn(usize, usize) -> i128,
-    ) -> i128 {
+    ) -> (i128, Vec<(i128, i128)>) {
         if !self.grouped() {
-            return 0;
+            return (0, Vec::new());
         }
         let gain = i128::from(self.of_group() * SCALE) + together;
-        let mut best = vec![0_i128; frame.groups.len()];
+        let mut best: Vec<Option<i128>> = vec![None; frame.groups.len()];
         let mut value = 0;
         for (k, union) in frame.unions.iter().enumerate() {
             let mut cost = 0;
@@ -575,7 +638,7 @@ impl Goal {
                 cost += of_union(k, m);
             }
             if union.pairs.iter().all(|&p| domain.open(p as usize)) {
-                best[union.group as usize] = best[union.group as usize].max(gain - cost);
+                best[union.group as usize] = best[union.group as usize].max(Some(gain - cost));
             }
         }
         for (g, units) in frame.groups.iter().enumerate() {
@@ -586,10 +649,20 @@ impl Goal {
             }
             value += cost;
             if units.iter().all(|&unit| domain.certain[unit as usize] == NEVER) {
-                best[g] = best[g].max(gain - cost);
+                best[g] = best[g].max(Some(gain - cost));
             }
         }
-        value + best.iter().sum::<i128>()
+        let mut losses = Vec::with_capacity(best.len());
+        for (best, &state) in best.into_iter().zip(&domain.groups) {
+            let most = match state {
+                State::Open => best.unwrap_or(0).max(0),
+                State::Made => best.unwrap_or(0),
+                State::Out => 0,
+            };
+            value += most;
+            losses.push((best.map_or(0, |best| most - best), most));
+        }
+        (value, losses)
     }
 
     /// What a matching is worth to the goal; `None` when it misses what the goal takes for granted.
@@ -624,6 +697,17 @@ impl Goal {
         for (unit, &loss) in bound.loss_without.iter().enumerate() {
             if bound.value - loss < enough {
                 changed |= domain.place(unit);
+            }
+        }
+        for (group, &(together, apart)) in bound.loss_groups.iter().enumerate() {
+            if domain.groups[group] != State::Open {
+                continue;
+            }
+            if bound.value - together < enough {
+                changed |= domain.set_group(group, State::Out)?;
+            }
+            if bound.value - apart < enough {
+                changed |= domain.set_group(group, State::Made)?;
             }
         }
         Ok(changed)

@@ -167,12 +167,19 @@ impl<'f> Relaxation<'f> {
             let unions = self.pairs.len();
             let truth = |yes: bool| f64::from(u8::from(yes));
             for (k, union) in self.frame.unions.iter().enumerate() {
-                let whole = union.pairs.iter().all(|&p| domain.open(p as usize));
+                let whole = union.pairs.iter().all(|&p| domain.open(p as usize))
+                    && domain.groups[union.group as usize] != State::Out;
                 self.lp.bound(unions + k, 0.0, truth(whole));
             }
             for (g, units) in self.frame.groups.iter().enumerate() {
-                let alone = units.iter().all(|&unit| domain.certain[unit as usize] == NEVER);
+                let alone = units.iter().all(|&unit| domain.certain[unit as usize] == NEVER)
+                    && domain.groups[g] != State::Out;
                 self.lp.bound(unions + self.frame.unions.len() + g, 0.0, truth(alone));
+            }
+            let rows = (0..self.fixed_rows).filter(|&row| self.rows[row] == Row::Group);
+            for (row, state) in rows.zip(&domain.groups) {
+                let free = if *state == State::Made { 0.0 } else { f64::INFINITY };
+                self.lp.bound(self.lp.slack(row), 0.0, free);
             }
         }
         self.stale = true;
@@ -348,6 +355,19 @@ impl<'f> Relaxation<'f> {
     /// How far each pair is made.
     pub(crate) fn shares(&self) -> &[f64] {
         &self.shares
+    }
+
+    /// How far each group is together.
+    pub(crate) fn together(&self) -> Vec<f64> {
+        let mut shares = vec![0.0; self.frame.groups.len()];
+        if self.goal.grouped() {
+            let (unions, groups) = self.lp.values()[self.pairs.len()..].split_at(self.frame.unions.len());
+            for (union, value) in self.frame.unions.iter().zip(unions) {
+                shares[union.group as usize] += value;
+            }
+            shares.iter_mut().zip(groups).for_each(|(share, value)| *share += value);
+        }
+        shares
     }
 
     /// The pairs made when none is made in part: by unit its pair, [`NEVER`] where it has none.
