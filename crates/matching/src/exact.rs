@@ -40,6 +40,8 @@ const ROOT_LOOKS: u32 = 400;
 const LOOKS: u32 = 60;
 /// Looks made after each step of a plunge.
 const PLUNGE_LOOKS: u32 = 6;
+/// Steps of a plunge that may be taken back.
+const BACK: u32 = 16;
 /// A share so great counts as made in a plunge.
 const SURE: f64 = 0.999;
 /// Looks in a row that bring the bound no nearer by a [`PART`] of what is left; then a node is split.
@@ -53,6 +55,8 @@ const UNLUCKY: u32 = 3;
 const UNTRIED: u32 = 20;
 /// One part of the bound that may be missing at first.
 const MISSING: i64 = 250;
+/// So many times as much may be missing after a search in vain.
+const FURTHER: i64 = 3;
 /// Beyond so many pairs a dive asks whether the search is over.
 const LARGE: usize = 2_000;
 
@@ -95,6 +99,25 @@ struct Node {
     domain: Domain,
     bound: Bound,
     weights: Weights,
+}
+
+/// What a step of a plunge made that was not sure.
+#[derive(Default)]
+struct Stepped {
+    first: Option<usize>,
+    unsure: usize,
+}
+
+/// The pair to split by, and where trying its sides ended.
+struct Choice<'s> {
+    pair: usize,
+    tried: [Option<Relaxation<'s>>; 2],
+}
+
+impl Choice<'_> {
+    fn untried(pair: usize) -> Self {
+        Self { pair, tried: [None, None] }
+    }
 }
 
 impl<'s> Search<'s> {
@@ -150,7 +173,7 @@ impl<'s> Search<'s> {
     }
 
     /// Begins the search: what the prior strikes out at once never comes into the relaxation. Then only what is worth almost as much as the bound is looked
-    /// for; as long as there is nothing, half as much again may be missing.
+    /// for; as long as there is nothing, more may be missing.
     fn root(&mut self) -> Result<(), Stop> {
         let mut domain = Domain::new(self.frame);
         let rows = self.prior.as_mut().map(|prior| std::mem::take(&mut prior.rows));
@@ -198,7 +221,7 @@ impl<'s> Search<'s> {
                     self.most = self.cutoff;
                     proof = std::mem::take(&mut self.steps);
                     self.steps = proof.get(..begun).unwrap_or_default().to_vec();
-                    missing *= 2;
+                    missing *= FURTHER;
                 }
             }
         }
@@ -206,7 +229,7 @@ impl<'s> Search<'s> {
 
     /// Closes a domain. Of children and groups every whole number is met by many matchings, so that a few nodes split without trying often find one.
     fn search(&mut self, domain: &Domain, relaxation: &Relaxation<'s>) -> Result<(), Stop> {
-        let (begun, narrow) = (self.steps.len(), relaxation.narrowed(domain));
+        let (begun, mut narrow) = (self.steps.len(), relaxation.narrowed(domain));
         if !matches!(self.goal, Goal::Fit { .. }) {
             self.untried = UNTRIED;
             match self.node(domain.clone(), &mut narrow.clone(), 1) {
@@ -215,7 +238,7 @@ impl<'s> Search<'s> {
             }
             self.untried = 0;
         }
-        self.node(domain.clone(), &mut narrow.clone(), 1)
+        self.node(domain.clone(), &mut narrow, 1)
     }
 
     fn strike_prior(&mut self, domain: &mut Domain) -> Result<(), Contradiction> {
@@ -234,7 +257,7 @@ impl<'s> Search<'s> {
             return Err(Stop::Spent);
         }
         self.untried = self.untried.saturating_sub(1);
-        let Some(p) = self.choice(&domain, relaxation, bound.value) else {
+        let Some(Choice { pair: p, tried }) = self.choice(&domain, relaxation, bound.value) else {
             self.take(made(self.frame, &domain));
             self.steps.push(Step::Close);
             return Ok(());
@@ -244,17 +267,32 @@ impl<'s> Search<'s> {
             Some(group) => Step::Gather(number(group)),
             None => Step::Split(number(p)),
         });
-        for state in [State::Made, State::Out] {
-            let mut branch = domain.clone();
-            match self.part(&mut branch, p, state) {
-                Ok(_) => self.node(branch, relaxation, depth + 1)?,
-                Err(Contradiction) => self.steps.push(Step::Close),
-            }
-            if self.reached >= self.most {
-                return Err(Stop::Met);
-            }
-        }
+        // Each side begins where trying it ended, or else here, not where the other side ended; the rows that the first side was missing are there for both.
+        let [first, second] = tried;
+        let mut first = first.unwrap_or_else(|| relaxation.clone());
+        self.side(&domain, p, State::Made, &mut first, depth)?;
+        let mut second = second.unwrap_or_else(|| relaxation.clone());
+        second.learn(&first);
+        drop(first);
+        self.side(&domain, p, State::Out, &mut second, depth)?;
+        relaxation.learn(&second);
         Ok(())
+    }
+
+    fn side(
+        &mut self,
+        domain: &Domain,
+        p: usize,
+        state: State,
+        relaxation: &mut Relaxation<'s>,
+        depth: u32,
+    ) -> Result<(), Stop> {
+        let mut branch = domain.clone();
+        match self.part(&mut branch, p, state) {
+            Ok(_) => self.node(branch, relaxation, depth + 1)?,
+            Err(Contradiction) => self.steps.push(Step::Close),
+        }
+        if self.reached >= self.most { Err(Stop::Met) } else { Ok(()) }
     }
 
     /// Bounds and takes out; what stays open comes back.
@@ -354,7 +392,7 @@ impl<'s> Search<'s> {
     }
 
     /// The open pair or group to split by: the one that brings the bound nearest on both sides, as far as was seen at other nodes and by trying a few here.
-    fn choice(&mut self, domain: &Domain, relaxation: &Relaxation<'s>, value: i128) -> Option<usize> {
+    fn choice(&mut self, domain: &Domain, relaxation: &Relaxation<'s>, value: i128) -> Option<Choice<'s>> {
         let mut shares = relaxation.shares().to_vec();
         shares.extend(relaxation.together());
         let states = [domain.states.as_slice(), domain.groups.as_slice()].concat();
@@ -362,7 +400,8 @@ impl<'s> Search<'s> {
         let all = (0..shares.len()).filter(|&p| states[p] == State::Open);
         let mut parted: Vec<usize> = all.filter(|&p| (0.05..=0.95).contains(&shares[p])).collect();
         if parted.len() < 2 || self.untried > 0 {
-            return open.into_iter().min_by(|&a, &b| (shares[a] - 0.6).abs().total_cmp(&(shares[b] - 0.6).abs()));
+            let nearest = open.into_iter().min_by(|&a, &b| (shares[a] - 0.6).abs().total_cmp(&(shares[b] - 0.6).abs()));
+            return nearest.map(Choice::untried);
         }
         parted.sort_by(|&a, &b| {
             // Groups are few and decide much: they are looked at first.
@@ -370,34 +409,46 @@ impl<'s> Search<'s> {
             let by = self.gains.score(b, shares[b]).total_cmp(&self.gains.score(a, shares[a]));
             group(b).cmp(&group(a)).then(by).then((shares[a] - 0.5).abs().total_cmp(&(shares[b] - 0.5).abs()))
         });
-        let least = i128::from(self.least()) * i128::from(SCALE);
-        let (mut best, mut idle): (Option<(f64, usize)>, u32) = (None, 0);
-        for (tried, p) in parted.into_iter().enumerate() {
-            if tried >= TRIED || idle >= UNLUCKY {
+        let (mut best, mut idle): (Option<(f64, Choice<'s>)>, u32) = (None, 0);
+        for p in parted.into_iter().take(TRIED) {
+            if idle >= UNLUCKY {
                 break;
             }
-            let share = shares[p];
-            let mut score = self.gains.score(p, share);
+            let (mut score, mut choice) = (self.gains.score(p, shares[p]), Choice::untried(p));
             if !self.gains.known(p) {
-                let mut gains = [0.0; 2];
-                for (gain, state) in gains.iter_mut().zip([State::Made, State::Out]) {
-                    let mut branch = domain.clone();
-                    let possible = self.part(&mut branch, p, state).and_then(|_| branch.propagate(self.frame)).is_ok();
-                    let reached = if possible { relaxation.clone().probe(&branch) } else { i128::MIN };
-                    if reached <= least {
-                        return Some(p);
-                    }
-                    *gain = units((value - reached).max(0));
-                }
-                self.gains.note(p, share, gains);
+                let gains = self.try_both(domain, relaxation, value, &mut choice);
+                let Some(gains) = gains else { return Some(choice) };
+                self.gains.note(p, shares[p], gains);
                 score = joined(gains);
             }
             idle += 1;
-            if best.is_none_or(|(most, _)| score > most) {
-                (best, idle) = (Some((score, p)), 0);
+            if best.as_ref().is_none_or(|&(most, _)| score > most) {
+                (best, idle) = (Some((score, choice)), 0);
             }
         }
-        best.map(|(_, p)| p)
+        best.map(|(_, choice)| choice)
+    }
+
+    /// How much nearer the bound comes on both sides of a pair; `None` as soon as one side closes.
+    fn try_both(
+        &self,
+        domain: &Domain,
+        relaxation: &Relaxation<'s>,
+        value: i128,
+        choice: &mut Choice<'s>,
+    ) -> Option<[f64; 2]> {
+        let least = i128::from(self.least()) * i128::from(SCALE);
+        let mut gains = [0.0; 2];
+        for ((gain, state), tried) in gains.iter_mut().zip([State::Made, State::Out]).zip(&mut choice.tried) {
+            let mut branch = domain.clone();
+            self.part(&mut branch, choice.pair, state).and_then(|_| branch.propagate(self.frame)).ok()?;
+            let reached = tried.insert(relaxation.clone()).probe(&branch);
+            if reached <= least {
+                return None;
+            }
+            *gain = units((value - reached).max(0));
+        }
+        Some(gains)
     }
 
     /// Makes pairs from the surest on, drawing conclusions, until all is decided.
@@ -425,55 +476,81 @@ impl<'s> Search<'s> {
         self.take(made(self.frame, &domain));
     }
 
-    /// As a dive, but the relaxation is solved anew after each step.
+    /// As a dive, but the relaxation is solved anew after each step. Where that leads nowhere, one pair is made instead of several, and left out when that is
+    /// what went wrong.
     fn plunge(&mut self, domain: &Domain, relaxation: &Relaxation<'s>) -> Result<(), Stop> {
         let (mut domain, mut relaxation) = (domain.clone(), relaxation.clone());
+        let (mut back, mut alone) = (BACK, false);
         loop {
-            let shares = relaxation.shares();
-            let open = (0..shares.len()).filter(|&p| domain.states[p] == State::Open);
-            let mut order: Vec<usize> = open.collect();
-            order.sort_by(|&a, &b| shares[b].total_cmp(&shares[a]));
-            let parts = order.iter().filter(|&&p| shares[p] > 0.2 && shares[p] < SURE).count();
-            let mut unsure = 1 + parts / 8;
-            for p in order {
-                if domain.states[p] != State::Open {
-                    continue;
-                }
-                if shares[p] < SURE {
-                    if unsure == 0 {
-                        break;
-                    }
-                    unsure -= 1;
-                }
-                let mut made = domain.clone();
-                let possible = made.set(p, State::Made).and_then(|_| made.propagate(self.frame)).is_ok();
-                if possible {
-                    domain = made;
-                } else if domain.set(p, State::Out).and_then(|_| domain.propagate(self.frame)).is_err() {
-                    return Ok(());
-                }
-            }
-            if domain.decided() {
+            let (before, mut stepped) = ((domain.clone(), relaxation.clone()), Stepped::default());
+            let possible = self.step(&mut domain, relaxation.shares(), alone, &mut stepped);
+            if possible && domain.decided() {
                 self.take(made(self.frame, &domain));
-                return Ok(());
+            } else if possible && self.resume(&domain, &mut relaxation)? {
+                alone = false;
+                continue;
             }
-            relaxation.enter(&domain);
-            for _ in 0..PLUNGE_LOOKS {
-                if (self.over)() {
-                    return Err(Stop::Over);
-                }
-                let Look { bound, settled, .. } = relaxation.run(&domain, self.least());
-                if bound.whole() <= self.least() {
+            let Some(first) = stepped.first.filter(|_| back > 0 && !domain.decided()) else { return Ok(()) };
+            back -= 1;
+            (domain, relaxation) = before;
+            if stepped.unsure == 1 {
+                let possible = domain.set(first, State::Out).and_then(|_| domain.propagate(self.frame)).is_ok();
+                if !possible || domain.decided() || !self.resume(&domain, &mut relaxation)? {
                     return Ok(());
                 }
-                if settled {
+            }
+            alone = true;
+        }
+    }
+
+    /// Makes the sure pairs and some that are not, at most one when `alone`. `false` when that is not possible.
+    fn step(&self, domain: &mut Domain, shares: &[f64], alone: bool, stepped: &mut Stepped) -> bool {
+        let open = (0..shares.len()).filter(|&p| domain.states[p] == State::Open);
+        let mut order: Vec<usize> = open.collect();
+        order.sort_by(|&a, &b| shares[b].total_cmp(&shares[a]));
+        let parts = order.iter().filter(|&&p| shares[p] > 0.2 && shares[p] < SURE).count();
+        let most = if alone { 1 } else { 1 + parts / 8 };
+        for p in order {
+            if domain.states[p] != State::Open {
+                continue;
+            }
+            if shares[p] < SURE {
+                if stepped.unsure == most {
                     break;
                 }
+                stepped.first.get_or_insert(p);
+                stepped.unsure += 1;
             }
-            if let Some(made) = relaxation.whole() {
-                self.take(made);
+            let mut made = domain.clone();
+            let possible = made.set(p, State::Made).and_then(|_| made.propagate(self.frame)).is_ok();
+            if possible {
+                *domain = made;
+            } else if domain.set(p, State::Out).and_then(|_| domain.propagate(self.frame)).is_err() {
+                return false;
             }
         }
+        true
+    }
+
+    /// Solves the relaxation of a plunge's domain. `false` when there is nothing better in it.
+    fn resume(&mut self, domain: &Domain, relaxation: &mut Relaxation<'s>) -> Result<bool, Stop> {
+        relaxation.enter(domain);
+        for _ in 0..PLUNGE_LOOKS {
+            if (self.over)() {
+                return Err(Stop::Over);
+            }
+            let Look { bound, settled, .. } = relaxation.run(domain, self.least());
+            if bound.whole() <= self.least() {
+                return Ok(false);
+            }
+            if settled {
+                break;
+            }
+        }
+        if let Some(made) = relaxation.whole() {
+            self.take(made);
+        }
+        Ok(true)
     }
 
     /// Keeps a matching when it is stable and better.

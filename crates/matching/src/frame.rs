@@ -598,9 +598,10 @@ impl Goal {
             terms.into_iter().for_each(|(p, factor)| worth[p] += weight * i128::from(factor));
             value -= weight * i128::try_from(teeth.len()).unwrap_or(0);
         }
-        let (gained, loss_groups) = self.groups(frame, domain, &mut worth, together, &|k, m| inner(&weights.unions, k, m), &|g, m| {
-            inner(&weights.without, g, m)
-        });
+        let (gained, loss_groups) =
+            self.groups(frame, domain, &mut worth, together, &|k, m| inner(&weights.unions, k, m), &|g, m| {
+                inner(&weights.without, g, m)
+            });
         value += gained;
         let loss_without = vec![0; frame.sizes.len()];
         let mut bound = Bound { value, loss: vec![0; worth.len()], loss_without, loss_groups };

@@ -4,6 +4,9 @@
 //! prove is worked out by [`Goal::bound`].
 #![expect(clippy::indexing_slicing, reason = "units, homes and pairs are linked by numbers that the frame made")]
 
+use std::collections::HashSet;
+use std::rc::Rc;
+
 use crate::frame::{Bound, Domain, Frame, Goal, NEVER, SCALE, State, Weights};
 use crate::simplex::{Ended, Simplex};
 
@@ -15,12 +18,14 @@ const PART: usize = 50;
 const PROBE: usize = 40;
 /// Rows added at once, and how much each must be missed by.
 const ROWS_ADDED: usize = 300;
+/// Beyond so many added rows those that bind nothing are left out.
+const ROWS_KEPT: usize = 900;
 const MISSED: f64 = 1e-4;
 /// Costs are changed by about so much of a unit, so that few points are equally good.
 const JITTER: f64 = 1e-5;
 
 /// What a row of the relaxation is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Row {
     Unit(u32),
     Home(u32),
@@ -50,15 +55,18 @@ pub(crate) struct Relaxation<'f> {
     frame: &'f Frame,
     goal: Goal,
     lp: Simplex,
-    rows: Vec<Row>,
+    /// Shared, as what is large and changes seldom: at each node copies are made.
+    rows: Rc<Vec<Row>>,
     /// By pair its column, [`NEVER`] where it was out already.
-    column_of: Vec<u32>,
-    pairs: Vec<u32>,
+    column_of: Rc<Vec<u32>>,
+    pairs: Rc<Vec<u32>>,
     /// How far each pair is made.
     shares: Vec<f64>,
     ended: Ended,
     fixed_rows: usize,
     stale: bool,
+    /// Pivots were made already to try this: the bound is looked at before there are more.
+    tried: bool,
 }
 
 impl<'f> Relaxation<'f> {
@@ -81,13 +89,14 @@ impl<'f> Relaxation<'f> {
             frame,
             goal,
             lp: Simplex::new(cost),
-            rows: Vec::new(),
-            column_of,
-            pairs,
+            rows: Rc::default(),
+            column_of: Rc::new(column_of),
+            pairs: Rc::new(pairs),
             shares: vec![0.0; frame.pairs.len()],
             ended: Ended::Unfinished,
             fixed_rows: 0,
             stale: true,
+            tried: false,
         };
         relaxation.first_rows(grouped);
         relaxation.enter(domain);
@@ -145,7 +154,7 @@ impl<'f> Relaxation<'f> {
         let terms = pairs.into_iter().map(|(p, factor)| (self.column_of[p], factor));
         let terms = terms.filter(|&(column, _)| column != NEVER).chain(others);
         self.lp.add_row(terms, right, slack);
-        self.rows.push(row);
+        Rc::make_mut(&mut self.rows).push(row);
         self.stale = true;
     }
 
@@ -172,8 +181,8 @@ impl<'f> Relaxation<'f> {
                 self.lp.bound(unions + k, 0.0, truth(whole));
             }
             for (g, units) in self.frame.groups.iter().enumerate() {
-                let alone = units.iter().all(|&unit| domain.certain[unit as usize] == NEVER)
-                    && domain.groups[g] != State::Out;
+                let alone =
+                    units.iter().all(|&unit| domain.certain[unit as usize] == NEVER) && domain.groups[g] != State::Out;
                 self.lp.bound(unions + self.frame.unions.len() + g, 0.0, truth(alone));
             }
             let rows = (0..self.fixed_rows).filter(|&row| self.rows[row] == Row::Group);
@@ -209,7 +218,7 @@ impl<'f> Relaxation<'f> {
         }
         let mut settled = self.ended == Ended::Infeasible;
         if self.ended == Ended::Optimal && bound.whole() > reached {
-            if self.rows.len() > self.fixed_rows + 3 * ROWS_ADDED {
+            if self.rows.len() > self.fixed_rows + ROWS_KEPT {
                 self.purge();
             }
             settled = !self.cut(domain);
@@ -220,8 +229,9 @@ impl<'f> Relaxation<'f> {
     /// A stretch of pivots, or as many as it takes to prove that nothing is worth more than `reached`.
     fn pivot(&mut self, domain: &Domain, reached: i64) -> (Weights, Bound) {
         let mut left = STRETCH;
+        let mut part = if std::mem::take(&mut self.tried) { 0 } else { PART };
         loop {
-            self.ended = self.lp.run(PART.min(left));
+            self.ended = self.lp.run(std::mem::replace(&mut part, PART).min(left));
             left = left.saturating_sub(PART);
             let weights = self.weights(None);
             let bound = self.goal.bound(self.frame, domain, &weights);
@@ -235,7 +245,7 @@ impl<'f> Relaxation<'f> {
         let fixed = self.fixed_rows;
         let stays = self.lp.purge(&|row| row >= fixed);
         let mut stays = stays.into_iter();
-        self.rows.retain(|_| stays.next().unwrap_or(true));
+        Rc::make_mut(&mut self.rows).retain(|_| stays.next().unwrap_or(true));
     }
 
     /// The relaxation of a narrower domain, without the columns that are out there.
@@ -245,11 +255,12 @@ impl<'f> Relaxation<'f> {
         narrow.enter(domain);
         let out = |k: usize| self.pairs.get(k).is_some_and(|&p| domain.states[p as usize] == State::Out);
         let stays = narrow.lp.thin(&out);
-        narrow.pairs = self.pairs.iter().zip(&stays).filter(|&(_, &stays)| stays).map(|(&p, _)| p).collect();
-        narrow.column_of.fill(NEVER);
-        for (k, &p) in narrow.pairs.iter().enumerate() {
-            narrow.column_of[p as usize] = number(k);
+        let pairs: Vec<u32> = self.pairs.iter().zip(&stays).filter(|&(_, &stays)| stays).map(|(&p, _)| p).collect();
+        let mut column_of = vec![NEVER; self.column_of.len()];
+        for (k, &p) in pairs.iter().enumerate() {
+            column_of[p as usize] = number(k);
         }
+        (narrow.pairs, narrow.column_of) = (Rc::new(pairs), Rc::new(column_of));
         narrow.shares.fill(0.0);
         narrow
     }
@@ -258,6 +269,14 @@ impl<'f> Relaxation<'f> {
     pub(crate) fn binding(&self) -> Vec<Row> {
         let added = self.rows.iter().enumerate().skip(self.fixed_rows);
         added.filter(|&(row, _)| self.lp.binds(row)).map(|(_, row)| row.clone()).collect()
+    }
+
+    /// Adds the rows that bind in another relaxation and are not in this one.
+    pub(crate) fn learn(&mut self, other: &Self) {
+        let known: HashSet<&Row> = self.rows.iter().skip(self.fixed_rows).collect();
+        let mut binding = other.binding();
+        binding.retain(|row| !known.contains(row));
+        self.add_rows(binding);
     }
 
     pub(crate) fn add_rows(&mut self, rows: Vec<Row>) {
@@ -346,6 +365,7 @@ impl<'f> Relaxation<'f> {
         self.enter(domain);
         self.lp.refresh();
         self.ended = self.lp.run(PROBE);
+        self.tried = true;
         if self.ended == Ended::Infeasible {
             return i128::MIN;
         }
