@@ -17,6 +17,8 @@
 //! of *v* of that rank or better (and groups). Either the shaft fills *v*, or *v* would let in any of the teeth, so that each of them has a pair at least as good
 //! for it: Σ sizes (shaft) + Σ (other pairs of the teeth that they like no less than *v*) ≥ *q*. Without ties combs describe all stable matchings
 //! (M. Baïou, M. Balinski, *The Stable Admissions Polytope*, Mathematical Programming 87, 2000); with ties they still hold.
+//!
+//! A group that is together has all of its units at one home, or none of them anywhere; one that is apart does not. Either may be supposed at a node.
 #![expect(clippy::indexing_slicing, reason = "units, homes and pairs are linked by numbers that the frame made")]
 
 /// "No class is certain", "no pair".
