@@ -2,6 +2,8 @@
 //!
 //! Sources: H. Markowitz, *The Elimination Form of the Inverse*, 1957, for pivots that fill in little; Q. Huangfu, J. Hall, *Novel Update Techniques for the
 //! Revised Simplex Method*, 2015, for the middle product form: a change is kept between the triangles as two columns that solving has found already.
+//!
+//! Long because: factoring, solving both ways and changes share the same arrays.
 #![expect(clippy::indexing_slicing, reason = "rows and columns are linked by numbers made here")]
 
 use std::rc::Rc;
