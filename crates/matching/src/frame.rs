@@ -13,9 +13,10 @@
 //! occupancy stability, for of single children and groups of *s* that are *s* children or more some are *s* exactly. When no group has more than two
 //! children, occupancy stability follows from it too.
 //!
-//! A *comb* of a home *v* of *q* places says more: its *teeth* are *q* single children whom *v* ranks no lower than some rank *r*, its *shaft* are the pairs
-//! of *v* of that rank or better (and groups). Either the shaft fills *v*, or *v* would let in any of the teeth, so that each of them has a pair at least as good
-//! for it: Σ sizes (shaft) + Σ (other pairs of the teeth that they like no less than *v*) ≥ *q*. Without ties combs describe all stable matchings
+//! A *comb* of a home *v* of *q* places says more: its *teeth* are *q* single children whom *v* ranks no lower than some rank *r*, one of them perhaps several
+//! times, its *shaft* are the pairs of *v* of that rank or better (and groups). Either the shaft fills *v*, or *v* would let in any of the teeth, so that each of
+//! them has a pair at least as good for it: Σ sizes (shaft) + Σ (other pairs of the teeth that they like no less than *v*) ≥ *q*, where a tooth counts with its
+//! pair of *v* too from its second time on. One child as all teeth is the row above. Without ties combs of different teeth describe all stable matchings
 //! (M. Baïou, M. Balinski, *The Stable Admissions Polytope*, Mathematical Programming 87, 2000); with ties they still hold.
 //!
 //! A group that is together has all of its units at one home, or none of them anywhere; one that is apart does not. Either may be supposed at a node.
@@ -144,18 +145,25 @@ impl Frame {
         let pair = |&tooth: &u32| self.pairs.get(tooth as usize);
         let home = teeth.first().and_then(pair)?.home;
         let worst = teeth.iter().filter_map(pair).map(|pair| pair.theirs).max()?;
-        let distinct = teeth.iter().enumerate().all(|(k, tooth)| !teeth[..k].contains(tooth));
         let fits = |tooth: &u32| pair(tooth).is_some_and(|pair| pair.home == home) && self.size(*tooth as usize) == 1;
-        if !distinct || teeth.len() != self.places[home as usize] as usize || !teeth.iter().all(fits) {
+        if teeth.len() != self.places[home as usize] as usize || !teeth.iter().all(fits) {
             return None;
         }
         let shaft = self.of_home(home).iter().map(|&q| q as usize);
         let shaft = shaft.filter(|&q| self.size(q) > 1 || self.pairs[q].theirs <= worst).map(|q| (q, self.size(q)));
-        let tooth = |&tooth: &u32| {
-            let (p, pair) = (tooth as usize, self.pairs[tooth as usize]);
-            self.of_unit(pair.unit).filter(move |&q| q != p && self.pairs[q].own <= pair.own).map(|q| (q, 1))
+        let tooth = |(k, &tooth): (usize, &u32)| {
+            let (p, pair, again) = (tooth as usize, self.pairs[tooth as usize], teeth[..k].contains(&tooth));
+            let no_worse = self.of_unit(pair.unit).filter(move |&q| self.pairs[q].own <= pair.own);
+            no_worse.filter(move |&q| q != p || again).map(|q| (q, 1))
         };
-        Some(shaft.chain(teeth.iter().flat_map(tooth)).collect())
+        let mut terms: Vec<(usize, u32)> = shaft.chain(teeth.iter().enumerate().flat_map(tooth)).collect();
+        terms.sort_unstable();
+        terms.dedup_by(|next, term| {
+            let same = next.0 == term.0;
+            term.1 += if same { next.1 } else { 0 };
+            same
+        });
+        Some(terms)
     }
 
     pub(crate) fn need(&self, p: usize) -> u32 {

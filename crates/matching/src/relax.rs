@@ -326,12 +326,12 @@ impl<'f> Relaxation<'f> {
         any
     }
 
-    /// The comb of the home missed most at each rank: the teeth are those who have least beside the home.
+    /// The comb of the home missed most: the teeth are those who have least beside the home, or one again who has less with it.
     fn missed_combs(&self, home: u32, missed: &mut Vec<(f64, Row)>) {
         let frame = self.frame;
         let places = frame.places[home as usize] as usize;
         let here = frame.of_home(home);
-        if places < 2 || here.len() < places {
+        if places < 2 || here.is_empty() {
             return;
         }
         let mut shaft: f64 = here
@@ -340,21 +340,31 @@ impl<'f> Relaxation<'f> {
             .map(|&p| f64::from(frame.size(p as usize)) * self.shares[p as usize])
             .sum();
         let mut teeth: Vec<(f64, u32)> = Vec::new();
+        let mut again = (f64::INFINITY, NEVER);
         let mut found: Option<(f64, Vec<u32>)> = None;
         for tie in here.chunk_by(|&a, &b| frame.pairs[a as usize].theirs == frame.pairs[b as usize].theirs) {
             for &p in tie.iter().filter(|&&p| frame.size(p as usize) == 1) {
                 let pair = frame.pairs[p as usize];
                 shaft += self.shares[p as usize];
                 let beside = frame.of_unit(pair.unit).filter(|&q| q != p as usize && frame.pairs[q].own <= pair.own);
-                teeth.push((beside.map(|q| self.shares[q]).sum(), p));
+                let beside: f64 = beside.map(|q| self.shares[q]).sum();
+                teeth.push((beside, p));
+                if beside + self.shares[p as usize] < again.0 {
+                    again = (beside + self.shares[p as usize], p);
+                }
             }
             teeth.sort_by(|a, b| a.0.total_cmp(&b.0));
             teeth.truncate(places);
-            let sum = shaft + teeth.iter().map(|&(beside, _)| beside).sum::<f64>();
-            let (size, short) = (f64::from(number(places)), teeth.len() < places);
+            let distinct = teeth.iter().filter(|&&(beside, _)| beside <= again.0).count();
+            let size = f64::from(number(places));
+            let sum = shaft
+                + teeth[..distinct].iter().map(|&(beside, _)| beside).sum::<f64>()
+                + if distinct < places { again.0 * f64::from(number(places - distinct)) } else { 0.0 };
             let by = (size - sum) / size;
-            if !short && sum < size - MISSED && found.as_ref().is_none_or(|&(most, _)| by > most) {
-                found = Some((by, teeth.iter().map(|&(_, p)| p).collect()));
+            if sum < size - MISSED && found.as_ref().is_none_or(|&(most, _)| by > most) {
+                let mut all: Vec<u32> = teeth[..distinct].iter().map(|&(_, p)| p).collect();
+                all.resize(places, again.1);
+                found = Some((by, all));
             }
         }
         missed.extend(found.map(|(by, teeth)| (by, Row::Comb(teeth))));
