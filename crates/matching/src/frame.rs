@@ -16,7 +16,8 @@
 //! A *comb* of a home *v* of *q* places says more: its *teeth* are *q* single children whom *v* ranks no lower than some rank *r*, one of them perhaps several
 //! times, its *shaft* are the pairs of *v* of that rank or better (and groups). Either the shaft fills *v*, or *v* would let in any of the teeth, so that each of
 //! them has a pair at least as good for it: Σ sizes (shaft) + Σ (other pairs of the teeth that they like no less than *v*) ≥ *q*, where a tooth counts with its
-//! pair of *v* too from its second time on. One child as all teeth is the row above. Without ties combs of different teeth describe all stable matchings
+//! pair of *v* too from its second time on. One child as all teeth is the row above. Groups may be left out of the shaft, for each as many teeth fewer as it has
+//! children: the rest still makes up what is left of *q*; and since a pair is made or not, no pair need count more often than that. Without ties combs of different teeth describe all stable matchings
 //! (M. Baïou, M. Balinski, *The Stable Admissions Polytope*, Mathematical Programming 87, 2000); with ties they still hold.
 //!
 //! A group that is together has all of its units at one home, or none of them anywhere; one that is apart does not. Either may be supposed at a node.
@@ -140,30 +141,37 @@ impl Frame {
         self.pairs[q].theirs <= self.pairs[p].theirs || (self.size(q) > 1 && self.size(q) != self.size(p))
     }
 
-    /// The terms of a comb, at least as much together as its home has places; `None` when these are not the teeth of one.
-    pub(crate) fn comb(&self, teeth: &[u32]) -> Option<Vec<(usize, u32)>> {
+    /// The terms of a comb and what they are together at least; `None` when these are not the teeth of one and the groups left out of its shaft.
+    pub(crate) fn comb(&self, teeth: &[u32]) -> Option<(Vec<(usize, u32)>, u32)> {
         let pair = |&tooth: &u32| self.pairs.get(tooth as usize);
         let home = teeth.first().and_then(pair)?.home;
-        let worst = teeth.iter().filter_map(pair).map(|pair| pair.theirs).max()?;
-        let fits = |tooth: &u32| pair(tooth).is_some_and(|pair| pair.home == home) && self.size(*tooth as usize) == 1;
-        if teeth.len() != self.places[home as usize] as usize || !teeth.iter().all(fits) {
+        if !teeth.iter().all(|tooth| pair(tooth).is_some_and(|pair| pair.home == home)) {
             return None;
         }
-        let shaft = self.of_home(home).iter().map(|&q| q as usize);
+        let (single, left): (Vec<u32>, Vec<u32>) = teeth.iter().partition(|&&tooth| self.size(tooth as usize) == 1);
+        let twice = left.iter().enumerate().any(|(k, group)| left[..k].contains(group));
+        let right = u32::try_from(single.len()).ok()?;
+        let places = u64::from(right) + left.iter().map(|&group| u64::from(self.size(group as usize))).sum::<u64>();
+        if twice || places != u64::from(self.places[home as usize]) {
+            return None;
+        }
+        let worst = single.iter().filter_map(pair).map(|pair| pair.theirs).max()?;
+        let shaft = self.of_home(home).iter().filter(|&q| !left.contains(q)).map(|&q| q as usize);
         let shaft = shaft.filter(|&q| self.size(q) > 1 || self.pairs[q].theirs <= worst).map(|q| (q, self.size(q)));
         let tooth = |(k, &tooth): (usize, &u32)| {
-            let (p, pair, again) = (tooth as usize, self.pairs[tooth as usize], teeth[..k].contains(&tooth));
+            let (p, pair, again) = (tooth as usize, self.pairs[tooth as usize], single[..k].contains(&tooth));
             let no_worse = self.of_unit(pair.unit).filter(move |&q| self.pairs[q].own <= pair.own);
             no_worse.filter(move |&q| q != p || again).map(|q| (q, 1))
         };
-        let mut terms: Vec<(usize, u32)> = shaft.chain(teeth.iter().enumerate().flat_map(tooth)).collect();
+        let mut terms: Vec<(usize, u32)> = shaft.chain(single.iter().enumerate().flat_map(tooth)).collect();
         terms.sort_unstable();
         terms.dedup_by(|next, term| {
             let same = next.0 == term.0;
             term.1 += if same { next.1 } else { 0 };
             same
         });
-        Some(terms)
+        terms.iter_mut().for_each(|(_, factor)| *factor = right.min(*factor));
+        Some((terms, right))
     }
 
     pub(crate) fn need(&self, p: usize) -> u32 {
@@ -603,10 +611,10 @@ impl Goal {
             }
         }
         for (teeth, weight) in weights.combs.iter().filter(|(_, weight)| *weight > 0) {
-            let Some(terms) = frame.comb(teeth) else { continue };
+            let Some((terms, right)) = frame.comb(teeth) else { continue };
             let weight = i128::from(*weight);
             terms.into_iter().for_each(|(p, factor)| worth[p] += weight * i128::from(factor));
-            value -= weight * i128::try_from(teeth.len()).unwrap_or(0);
+            value -= weight * i128::from(right);
         }
         let (gained, loss_groups) =
             self.groups(frame, domain, &mut worth, together, &|k, m| inner(&weights.unions, k, m), &|g, m| {

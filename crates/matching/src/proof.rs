@@ -94,7 +94,7 @@ pub struct RowWeights {
     /// A group is together without a home only when none of its units has one: position in `siblings`, unit, weight.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub without: Vec<(u32, u32, i64)>,
-    /// Combs: volunteer, the units that are its teeth (one as often as it counts), weight.
+    /// Combs: volunteer, the units that are its teeth (one as often as it counts) and the groups left out of its shaft, weight.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub combs: Vec<(u32, Vec<u32>, i64)>,
 }

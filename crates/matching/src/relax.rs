@@ -21,6 +21,8 @@ const ROWS_ADDED: usize = 300;
 /// Beyond so many added rows those that bind nothing are left out.
 const ROWS_KEPT: usize = 900;
 const MISSED: f64 = 1e-4;
+/// A group is left out of a comb's shaft when its share is at least so great.
+const LEFT_OUT: f64 = 0.3;
 /// Costs are changed by about so much of a unit, so that few points are equally good.
 const JITTER: f64 = 1e-5;
 
@@ -283,7 +285,7 @@ impl<'f> Relaxation<'f> {
         for row in rows {
             let (terms, right) = match &row {
                 Row::Pair(p) => (self.frame.row(*p as usize), self.frame.need(*p as usize)),
-                Row::Comb(teeth) => (self.frame.comb(teeth).unwrap_or_default(), number(teeth.len())),
+                Row::Comb(teeth) => self.frame.comb(teeth).unwrap_or_default(),
                 _ => continue,
             };
             let terms = terms.into_iter().map(|(p, factor)| (p, f64::from(factor))).collect();
@@ -326,22 +328,36 @@ impl<'f> Relaxation<'f> {
         any
     }
 
-    /// The comb of the home missed most: the teeth are those who have least beside the home, or one again who has less with it.
+    /// The comb of the home missed most, with as many of its groups left out of the shaft as is best, those with the greatest shares first.
     fn missed_combs(&self, home: u32, missed: &mut Vec<(f64, Row)>) {
         let frame = self.frame;
-        let places = frame.places[home as usize] as usize;
         let here = frame.of_home(home);
-        if places < 2 || here.is_empty() {
-            return;
+        let mut groups: Vec<u32> = here.iter().copied().filter(|&p| frame.size(p as usize) > 1).collect();
+        groups.sort_by(|&a, &b| self.shares[b as usize].total_cmp(&self.shares[a as usize]));
+        let mut found: Option<(f64, Vec<u32>)> = None;
+        let mut teeth = frame.places[home as usize];
+        for left in 0..=groups.len() {
+            if let Some(&p) = left.checked_sub(1).and_then(|last| groups.get(last)) {
+                if self.shares[p as usize] < LEFT_OUT || frame.size(p as usize) >= teeth {
+                    break;
+                }
+                teeth -= frame.size(p as usize);
+            }
+            let (left, rest) = groups.split_at(left);
+            let shaft = rest.iter().map(|&p| f64::from(frame.size(p as usize).min(teeth)) * self.shares[p as usize]);
+            if teeth > 1 || !left.is_empty() {
+                self.missed_comb(here, left, shaft.sum(), teeth as usize, &mut found);
+            }
         }
-        let mut shaft: f64 = here
-            .iter()
-            .filter(|&&p| frame.size(p as usize) > 1)
-            .map(|&p| f64::from(frame.size(p as usize)) * self.shares[p as usize])
-            .sum();
+        missed.extend(found.map(|(by, teeth)| (by, Row::Comb(teeth))));
+    }
+
+    /// The comb missed most by rank: the teeth are those who have least beside the home, or one again who has less with it.
+    fn missed_comb(&self, here: &[u32], left: &[u32], groups: f64, places: usize, found: &mut Option<(f64, Vec<u32>)>) {
+        let (frame, size) = (self.frame, f64::from(number(places)));
+        let mut shaft = groups;
         let mut teeth: Vec<(f64, u32)> = Vec::new();
         let mut again = (f64::INFINITY, NEVER);
-        let mut found: Option<(f64, Vec<u32>)> = None;
         for tie in here.chunk_by(|&a, &b| frame.pairs[a as usize].theirs == frame.pairs[b as usize].theirs) {
             for &p in tie.iter().filter(|&&p| frame.size(p as usize) == 1) {
                 let pair = frame.pairs[p as usize];
@@ -356,18 +372,16 @@ impl<'f> Relaxation<'f> {
             teeth.sort_by(|a, b| a.0.total_cmp(&b.0));
             teeth.truncate(places);
             let distinct = teeth.iter().filter(|&&(beside, _)| beside <= again.0).count();
-            let size = f64::from(number(places));
-            let sum = shaft
-                + teeth[..distinct].iter().map(|&(beside, _)| beside).sum::<f64>()
-                + if distinct < places { again.0 * f64::from(number(places - distinct)) } else { 0.0 };
+            let repeated = if distinct < places { again.0 * f64::from(number(places - distinct)) } else { 0.0 };
+            let sum = shaft + teeth[..distinct].iter().map(|&(beside, _)| beside).sum::<f64>() + repeated;
             let by = (size - sum) / size;
             if sum < size - MISSED && found.as_ref().is_none_or(|&(most, _)| by > most) {
                 let mut all: Vec<u32> = teeth[..distinct].iter().map(|&(_, p)| p).collect();
                 all.resize(places, again.1);
-                found = Some((by, all));
+                all.extend(left);
+                *found = Some((by, all));
             }
         }
-        missed.extend(found.map(|(by, teeth)| (by, Row::Comb(teeth))));
     }
 
     /// What some pivots prove of a narrower domain.
