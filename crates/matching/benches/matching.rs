@@ -2,6 +2,7 @@
 
 mod draw;
 
+use draw::shape::{NAMES, shape};
 use draw::{event, instance};
 use naheya_matching::{Instance, Options, solve, solve_until};
 
@@ -53,12 +54,16 @@ fn nation_1000000_by_1000000_one_order(bencher: divan::Bencher<'_, '_>) {
 const STRETCHES: i32 = 400;
 
 fn measure_exact(bencher: divan::Bencher<'_, '_>, children: usize) {
+    measure_drawn(bencher, &|seed| event(children, seed));
+}
+
+fn measure_drawn(bencher: divan::Bencher<'_, '_>, draw: &dyn Fn(u64) -> Instance) {
     let mut seed = 0;
     let options = Options { seed: "bench".into(), exact: true, ..Options::default() };
     bencher
         .with_inputs(|| {
             seed += 1;
-            event(children, seed)
+            draw(seed)
         })
         .bench_local_values(|instance| {
             let mut left = STRETCHES;
@@ -92,4 +97,10 @@ fn exact_event_of_500(bencher: divan::Bencher<'_, '_>) {
 #[divan::bench(sample_count = 5)]
 fn province_100000_by_100000(bencher: divan::Bencher<'_, '_>) {
     measure(bencher, &instance(100_000, 100_000, 10, 1), None);
+}
+
+/// Events of 100 children of each shape.
+#[divan::bench(args = NAMES, sample_count = 2)]
+fn exact_shape_of_100(bencher: divan::Bencher<'_, '_>, name: &str) {
+    measure_drawn(bencher, &|seed| shape(name, 100, seed).unwrap_or_else(|| panic!("no shape {name}")));
 }

@@ -1,7 +1,7 @@
 //! Solves instances and says what it took: `cargo run --release --example solve -- [--exact | --one] FILE… `.
 //!
 //! In place of a file, `random:CHILDREN:HOMES:LENGTH:CAPACITY` and `event:CHILDREN:SEED` draw one as the benches do, `rerun:CHILDREN:SEED` one that is to stay
-//! near to what was before some dropped out. `--one` runs one order without
+//! near to what was before some dropped out, `shape:NAME:CHILDREN:SEED` an event of another shape (`benches/draw/shape.rs` names them). `--one` runs one order without
 //! the bound; `--limit=SECONDS` ends the search; `--times=N` solves N times and tells the best and the mean; the clock may tick in milliseconds, then only the mean says something of short solves. Processor time and peak memory come from `/proc`, so they are missing where there is none.
 
 #[path = "../benches/draw/mod.rs"]
@@ -63,6 +63,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 fn read(name: &str) -> Result<Instance, Box<dyn std::error::Error>> {
+    if let Some((shape, numbers)) = name.strip_prefix("shape:").and_then(|rest| rest.split_once(':')) {
+        let (children, seed) = numbers.split_once(':').ok_or("shape:NAME:CHILDREN:SEED")?;
+        let drawn = draw::shape::shape(shape, children.parse()?, seed.parse()?);
+        return drawn.ok_or_else(|| format!("shapes are {}", draw::shape::NAMES.join(", ")).into());
+    }
     let mut parts = name.split(':');
     let kind = parts.next();
     let numbers: Result<Vec<usize>, _> = parts.map(str::parse).collect();

@@ -8,6 +8,8 @@ use crate::gains::{Gains, joined, units};
 use crate::prior::Prior;
 use crate::relax::{Look, Relaxation};
 
+mod plunge;
+
 /// One step of a proof; see [`crate::Proof`].
 #[derive(Debug, Clone)]
 pub(crate) enum Step {
@@ -15,6 +17,8 @@ pub(crate) enum Step {
     Weigh(Weights),
     /// The pair is made in the first branch and out in the second.
     Split(u32),
+    /// The group is together in the first branch and apart in the second.
+    Gather(u32),
     /// The node is closed: nothing in it is worth more.
     Close,
 }
@@ -36,10 +40,6 @@ pub(crate) struct Searched {
 /// Looks made at the bound of one node before it is split.
 const ROOT_LOOKS: u32 = 400;
 const LOOKS: u32 = 60;
-/// Looks made after each step of a plunge.
-const PLUNGE_LOOKS: u32 = 6;
-/// A share so great counts as made in a plunge.
-const SURE: f64 = 0.999;
 /// Looks in a row that bring the bound no nearer by a [`PART`] of what is left; then a node is split.
 const IDLE: u32 = 2;
 const PART: i128 = 20;
@@ -51,8 +51,8 @@ const UNLUCKY: u32 = 3;
 const UNTRIED: u32 = 20;
 /// One part of the bound that may be missing at first.
 const MISSING: i64 = 250;
-/// Beyond so many pairs a dive asks whether the search is over.
-const LARGE: usize = 2_000;
+/// So many times as much may be missing after a search in vain.
+const FURTHER: i64 = 3;
 
 /// A search for the best matching by one goal.
 pub(crate) struct Search<'s> {
@@ -95,6 +95,18 @@ struct Node {
     weights: Weights,
 }
 
+/// The pair to split by, and where trying its sides ended.
+struct Choice<'s> {
+    pair: usize,
+    tried: [Option<Relaxation<'s>>; 2],
+}
+
+impl Choice<'_> {
+    fn untried(pair: usize) -> Self {
+        Self { pair, tried: [None, None] }
+    }
+}
+
 impl<'s> Search<'s> {
     pub(crate) fn new(
         frame: &'s Frame,
@@ -107,7 +119,7 @@ impl<'s> Search<'s> {
         let reached = goal.worth(frame, &homes, &best).unwrap_or(i64::MIN / 4);
         let key = tally(frame, &homes, &best);
         let (cutoff, most, steps) = (i64::MIN, i64::MAX, Vec::new());
-        let gains = Gains::new(frame.pairs.len());
+        let gains = Gains::new(frame.pairs.len() + frame.groups.len());
         Self {
             frame,
             goal,
@@ -148,7 +160,7 @@ impl<'s> Search<'s> {
     }
 
     /// Begins the search: what the prior strikes out at once never comes into the relaxation. Then only what is worth almost as much as the bound is looked
-    /// for; as long as there is nothing, half as much again may be missing.
+    /// for; as long as there is nothing, more may be missing.
     fn root(&mut self) -> Result<(), Stop> {
         let mut domain = Domain::new(self.frame);
         let rows = self.prior.as_mut().map(|prior| std::mem::take(&mut prior.rows));
@@ -196,7 +208,7 @@ impl<'s> Search<'s> {
                     self.most = self.cutoff;
                     proof = std::mem::take(&mut self.steps);
                     self.steps = proof.get(..begun).unwrap_or_default().to_vec();
-                    missing *= 2;
+                    missing *= FURTHER;
                 }
             }
         }
@@ -204,7 +216,7 @@ impl<'s> Search<'s> {
 
     /// Closes a domain. Of children and groups every whole number is met by many matchings, so that a few nodes split without trying often find one.
     fn search(&mut self, domain: &Domain, relaxation: &Relaxation<'s>) -> Result<(), Stop> {
-        let (begun, narrow) = (self.steps.len(), relaxation.narrowed(domain));
+        let (begun, mut narrow) = (self.steps.len(), relaxation.narrowed(domain));
         if !matches!(self.goal, Goal::Fit { .. }) {
             self.untried = UNTRIED;
             match self.node(domain.clone(), &mut narrow.clone(), 1) {
@@ -213,7 +225,7 @@ impl<'s> Search<'s> {
             }
             self.untried = 0;
         }
-        self.node(domain.clone(), &mut narrow.clone(), 1)
+        self.node(domain.clone(), &mut narrow, 1)
     }
 
     fn strike_prior(&mut self, domain: &mut Domain) -> Result<(), Contradiction> {
@@ -232,23 +244,42 @@ impl<'s> Search<'s> {
             return Err(Stop::Spent);
         }
         self.untried = self.untried.saturating_sub(1);
-        let Some(p) = self.choice(&domain, relaxation, bound.value) else {
+        let Some(Choice { pair: p, tried }) = self.choice(&domain, relaxation, bound.value) else {
             self.take(made(self.frame, &domain));
             self.steps.push(Step::Close);
             return Ok(());
         };
-        self.steps.push(Step::Split(u32::try_from(p).unwrap_or(NEVER)));
-        for state in [State::Made, State::Out] {
-            let mut branch = domain.clone();
-            match branch.set(p, state) {
-                Ok(_) => self.node(branch, relaxation, depth + 1)?,
-                Err(Contradiction) => self.steps.push(Step::Close),
-            }
-            if self.reached >= self.most {
-                return Err(Stop::Met);
-            }
-        }
+        let number = |k: usize| u32::try_from(k).unwrap_or(NEVER);
+        self.steps.push(match p.checked_sub(self.frame.pairs.len()) {
+            Some(group) => Step::Gather(number(group)),
+            None => Step::Split(number(p)),
+        });
+        // Each side begins where trying it ended, or else here, not where the other side ended; the rows that the first side was missing are there for both.
+        let [first, second] = tried;
+        let mut first = first.unwrap_or_else(|| relaxation.clone());
+        self.side(&domain, p, State::Made, &mut first, depth)?;
+        let mut second = second.unwrap_or_else(|| relaxation.clone());
+        second.learn(&first);
+        drop(first);
+        self.side(&domain, p, State::Out, &mut second, depth)?;
+        relaxation.learn(&second);
         Ok(())
+    }
+
+    fn side(
+        &mut self,
+        domain: &Domain,
+        p: usize,
+        state: State,
+        relaxation: &mut Relaxation<'s>,
+        depth: u32,
+    ) -> Result<(), Stop> {
+        let mut branch = domain.clone();
+        match self.part(&mut branch, p, state) {
+            Ok(_) => self.node(branch, relaxation, depth + 1)?,
+            Err(Contradiction) => self.steps.push(Step::Close),
+        }
+        if self.reached >= self.most { Err(Stop::Met) } else { Ok(()) }
     }
 
     /// Bounds and takes out; what stays open comes back.
@@ -339,122 +370,72 @@ impl<'s> Search<'s> {
         Ok(true)
     }
 
-    /// The open pair to split by: the one that brings the bound nearest on both sides, as far as was seen at other nodes and by trying a few here.
-    fn choice(&mut self, domain: &Domain, relaxation: &Relaxation<'s>, value: i128) -> Option<usize> {
-        let shares = relaxation.shares();
-        let open: Vec<usize> = (0..shares.len()).filter(|&p| domain.states[p] == State::Open).collect();
-        let mut parted: Vec<usize> = open.iter().copied().filter(|&p| (0.05..=0.95).contains(&shares[p])).collect();
+    /// Takes a side of a split by a pair, or by the group whose number comes after all pairs.
+    fn part(&self, domain: &mut Domain, p: usize, state: State) -> Result<bool, Contradiction> {
+        match p.checked_sub(self.frame.pairs.len()) {
+            Some(group) => domain.set_group(group, state),
+            None => domain.set(p, state),
+        }
+    }
+
+    /// The open pair or group to split by: the one that brings the bound nearest on both sides, as far as was seen at other nodes and by trying a few here.
+    fn choice(&mut self, domain: &Domain, relaxation: &Relaxation<'s>, value: i128) -> Option<Choice<'s>> {
+        let mut shares = relaxation.shares().to_vec();
+        shares.extend(relaxation.together());
+        let states = [domain.states.as_slice(), domain.groups.as_slice()].concat();
+        let open: Vec<usize> = (0..self.frame.pairs.len()).filter(|&p| states[p] == State::Open).collect();
+        let all = (0..shares.len()).filter(|&p| states[p] == State::Open);
+        let mut parted: Vec<usize> = all.filter(|&p| (0.05..=0.95).contains(&shares[p])).collect();
         if parted.len() < 2 || self.untried > 0 {
-            return open.into_iter().min_by(|&a, &b| (shares[a] - 0.6).abs().total_cmp(&(shares[b] - 0.6).abs()));
+            let nearest = open.into_iter().min_by(|&a, &b| (shares[a] - 0.6).abs().total_cmp(&(shares[b] - 0.6).abs()));
+            return nearest.map(Choice::untried);
         }
         parted.sort_by(|&a, &b| {
+            // Groups are few and decide much: they are looked at first.
+            let group = |p: usize| p >= self.frame.pairs.len();
             let by = self.gains.score(b, shares[b]).total_cmp(&self.gains.score(a, shares[a]));
-            by.then((shares[a] - 0.5).abs().total_cmp(&(shares[b] - 0.5).abs()))
+            group(b).cmp(&group(a)).then(by).then((shares[a] - 0.5).abs().total_cmp(&(shares[b] - 0.5).abs()))
         });
-        let least = i128::from(self.least()) * i128::from(SCALE);
-        let (mut best, mut idle): (Option<(f64, usize)>, u32) = (None, 0);
-        for (tried, p) in parted.into_iter().enumerate() {
-            if tried >= TRIED || idle >= UNLUCKY {
+        let (mut best, mut idle): (Option<(f64, Choice<'s>)>, u32) = (None, 0);
+        for p in parted.into_iter().take(TRIED) {
+            if idle >= UNLUCKY {
                 break;
             }
-            let share = shares[p];
-            let mut score = self.gains.score(p, share);
+            let (mut score, mut choice) = (self.gains.score(p, shares[p]), Choice::untried(p));
             if !self.gains.known(p) {
-                let mut gains = [0.0; 2];
-                for (gain, state) in gains.iter_mut().zip([State::Made, State::Out]) {
-                    let mut branch = domain.clone();
-                    let possible = branch.set(p, state).and_then(|_| branch.propagate(self.frame)).is_ok();
-                    let reached = if possible { relaxation.clone().probe(&branch) } else { i128::MIN };
-                    if reached <= least {
-                        return Some(p);
-                    }
-                    *gain = units((value - reached).max(0));
-                }
-                self.gains.note(p, share, gains);
+                let gains = self.try_both(domain, relaxation, value, &mut choice);
+                let Some(gains) = gains else { return Some(choice) };
+                self.gains.note(p, shares[p], gains);
                 score = joined(gains);
             }
             idle += 1;
-            if best.is_none_or(|(most, _)| score > most) {
-                (best, idle) = (Some((score, p)), 0);
+            if best.as_ref().is_none_or(|&(most, _)| score > most) {
+                (best, idle) = (Some((score, choice)), 0);
             }
         }
-        best.map(|(_, p)| p)
+        best.map(|(_, choice)| choice)
     }
 
-    /// Makes pairs from the surest on, drawing conclusions, until all is decided.
-    fn dive(&mut self, domain: &Domain, shares: &[f64]) {
-        let mut domain = domain.clone();
-        let mut order: Vec<usize> = (0..shares.len()).filter(|&p| domain.states[p] == State::Open).collect();
-        order.sort_by(|&a, &b| shares[b].total_cmp(&shares[a]));
-        let large = self.frame.pairs.len() > LARGE;
-        for (k, p) in order.into_iter().enumerate() {
-            if domain.states[p] != State::Open {
-                continue;
+    /// How much nearer the bound comes on both sides of a pair; `None` as soon as one side closes.
+    fn try_both(
+        &self,
+        domain: &Domain,
+        relaxation: &Relaxation<'s>,
+        value: i128,
+        choice: &mut Choice<'s>,
+    ) -> Option<[f64; 2]> {
+        let least = i128::from(self.least()) * i128::from(SCALE);
+        let mut gains = [0.0; 2];
+        for ((gain, state), tried) in gains.iter_mut().zip([State::Made, State::Out]).zip(&mut choice.tried) {
+            let mut branch = domain.clone();
+            self.part(&mut branch, choice.pair, state).and_then(|_| branch.propagate(self.frame)).ok()?;
+            let reached = tried.insert(relaxation.clone()).probe(&branch);
+            if reached <= least {
+                return None;
             }
-            // On a large frame this takes long enough to ask.
-            if large && k % 16 == 0 && (self.over)() {
-                return;
-            }
-            let mut made = domain.clone();
-            let possible = made.set(p, State::Made).and_then(|_| made.propagate(self.frame)).is_ok();
-            if possible {
-                domain = made;
-            } else if domain.set(p, State::Out).and_then(|_| domain.propagate(self.frame)).is_err() {
-                return;
-            }
+            *gain = units((value - reached).max(0));
         }
-        self.take(made(self.frame, &domain));
-    }
-
-    /// As a dive, but the relaxation is solved anew after each step.
-    fn plunge(&mut self, domain: &Domain, relaxation: &Relaxation<'s>) -> Result<(), Stop> {
-        let (mut domain, mut relaxation) = (domain.clone(), relaxation.clone());
-        loop {
-            let shares = relaxation.shares();
-            let open = (0..shares.len()).filter(|&p| domain.states[p] == State::Open);
-            let mut order: Vec<usize> = open.collect();
-            order.sort_by(|&a, &b| shares[b].total_cmp(&shares[a]));
-            let parts = order.iter().filter(|&&p| shares[p] > 0.2 && shares[p] < SURE).count();
-            let mut unsure = 1 + parts / 8;
-            for p in order {
-                if domain.states[p] != State::Open {
-                    continue;
-                }
-                if shares[p] < SURE {
-                    if unsure == 0 {
-                        break;
-                    }
-                    unsure -= 1;
-                }
-                let mut made = domain.clone();
-                let possible = made.set(p, State::Made).and_then(|_| made.propagate(self.frame)).is_ok();
-                if possible {
-                    domain = made;
-                } else if domain.set(p, State::Out).and_then(|_| domain.propagate(self.frame)).is_err() {
-                    return Ok(());
-                }
-            }
-            if domain.decided() {
-                self.take(made(self.frame, &domain));
-                return Ok(());
-            }
-            relaxation.enter(&domain);
-            for _ in 0..PLUNGE_LOOKS {
-                if (self.over)() {
-                    return Err(Stop::Over);
-                }
-                let Look { bound, settled, .. } = relaxation.run(&domain, self.least());
-                if bound.whole() <= self.least() {
-                    return Ok(());
-                }
-                if settled {
-                    break;
-                }
-            }
-            if let Some(made) = relaxation.whole() {
-                self.take(made);
-            }
-        }
+        Some(gains)
     }
 
     /// Keeps a matching when it is stable and better.

@@ -2,7 +2,11 @@
 //!
 //! Sources: H. Markowitz, *The Elimination Form of the Inverse*, 1957, for pivots that fill in little; Q. Huangfu, J. Hall, *Novel Update Techniques for the
 //! Revised Simplex Method*, 2015, for the middle product form: a change is kept between the triangles as two columns that solving has found already.
+//!
+//! Long because: factoring, solving both ways and changes share the same arrays.
 #![expect(clippy::indexing_slicing, reason = "rows and columns are linked by numbers made here")]
+
+use std::rc::Rc;
 
 pub(crate) const NONE: u32 = u32::MAX;
 /// A pivot is no less than such a part of the greatest of its row.
@@ -66,11 +70,22 @@ impl Lists {
 /// A basis of rows and as many columns; a column goes by the row that it was pivoted in.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Factors {
+    /// Shared by copies until one is factored anew.
+    base: Rc<Triangles>,
+    /// By change: one divided by its pivot; the new column less the old between the triangles; the row of the upper triangle's inverse.
+    changes: Vec<f64>,
+    spikes: Lists,
+    rows: Lists,
+}
+
+/// The basis when it was factored.
+#[derive(Debug, Default)]
+struct Triangles {
     /// Rows in the order of pivots; those of slacks come first and are not among them.
     order: Vec<u32>,
     /// By row: one divided by its pivot.
     inverse: Vec<f64>,
-    /// By step of [`Factors::lower_rows`]: what the row takes from rows pivoted later.
+    /// By step of [`Triangles::lower_rows`]: what the row takes from rows pivoted later.
     lower: Lists,
     lower_rows: Vec<u32>,
     /// By row: what rows pivoted earlier take from it.
@@ -81,10 +96,6 @@ pub(crate) struct Factors {
     upper_turned: Lists,
     /// Rows of slacks.
     slacks: Vec<u32>,
-    /// By change: one divided by its pivot; the new column less the old between the triangles; the row of the upper triangle's inverse.
-    changes: Vec<f64>,
-    spikes: Lists,
-    rows: Lists,
 }
 
 /// A vector found half-way through solving.
@@ -98,10 +109,11 @@ impl Factors {
 
     /// Solves basis · x = vector.
     pub(crate) fn forward(&self, vector: &mut [f64], halfway: Option<&mut Halfway>) {
-        for (k, &row) in self.lower_rows.iter().enumerate() {
+        let base = &*self.base;
+        for (k, &row) in base.lower_rows.iter().enumerate() {
             let at = vector[row as usize];
             if at != 0.0 {
-                self.lower.of(k).iter().for_each(|&(other, factor)| vector[other as usize] -= factor * at);
+                base.lower.of(k).iter().for_each(|&(other, factor)| vector[other as usize] -= factor * at);
             }
         }
         for (k, &inverse) in self.changes.iter().enumerate() {
@@ -113,24 +125,25 @@ impl Factors {
         if let Some(halfway) = halfway {
             keep(vector, halfway);
         }
-        for &row in self.order.iter().rev() {
+        for &row in base.order.iter().rev() {
             let at = vector[row as usize];
             if at != 0.0 {
-                let at = at * self.inverse[row as usize];
+                let at = at * base.inverse[row as usize];
                 vector[row as usize] = at;
-                self.upper.of(row as usize).iter().for_each(|&(other, factor)| vector[other as usize] -= factor * at);
+                base.upper.of(row as usize).iter().for_each(|&(other, factor)| vector[other as usize] -= factor * at);
             }
         }
     }
 
     /// Solves x · basis = vector.
     pub(crate) fn backward(&self, vector: &mut [f64], halfway: Option<&mut Halfway>) {
-        for &row in self.slacks.iter().chain(&self.order) {
+        let base = &*self.base;
+        for &row in base.slacks.iter().chain(&base.order) {
             let at = vector[row as usize];
             if at != 0.0 {
-                let at = at * self.inverse[row as usize];
+                let at = at * base.inverse[row as usize];
                 vector[row as usize] = at;
-                let terms = self.upper_turned.of(row as usize).iter();
+                let terms = base.upper_turned.of(row as usize).iter();
                 terms.for_each(|&(other, factor)| vector[other as usize] -= factor * at);
             }
         }
@@ -143,10 +156,10 @@ impl Factors {
                 self.rows.of(k).iter().for_each(|&(row, factor)| vector[row as usize] -= factor * sum);
             }
         }
-        for &row in self.order.iter().rev() {
+        for &row in base.order.iter().rev() {
             let at = vector[row as usize];
             if at != 0.0 {
-                let terms = self.lower_turned.of(row as usize).iter();
+                let terms = base.lower_turned.of(row as usize).iter();
                 terms.for_each(|&(other, factor)| vector[other as usize] -= factor * at);
             }
         }
@@ -154,10 +167,11 @@ impl Factors {
 
     /// Puts another column in the place of that of a row: the new one half-way forward, the row's own vector half-way backward, and the pivot.
     pub(crate) fn change(&mut self, row: u32, column: &Halfway, back: &Halfway, pivot: f64) {
+        let base = &*self.base;
         self.changes.push(1.0 / pivot);
         self.rows.push(back.iter().copied());
-        let old = self.upper.of(row as usize).iter().map(|&(other, factor)| (other, -factor));
-        let old = old.chain(std::iter::once((row, -1.0 / self.inverse[row as usize])));
+        let old = base.upper.of(row as usize).iter().map(|&(other, factor)| (other, -factor));
+        let old = old.chain(std::iter::once((row, -1.0 / base.inverse[row as usize])));
         self.spikes.push(column.iter().copied().chain(old));
     }
 
@@ -168,7 +182,7 @@ impl Factors {
         making.thin();
         making.dense();
         let many = free.len();
-        self.slacks = (0..number(many)).filter(|&row| !free[row as usize]).collect();
+        let slacks = (0..number(many)).filter(|&row| !free[row as usize]).collect();
         self.changes.clear();
         self.spikes.clear();
         self.rows.clear();
@@ -184,10 +198,10 @@ impl Factors {
         };
         let mut turned = Lists::default();
         upper.iter().for_each(|terms| turned.push(rows(terms)));
-        self.lower_turned = lower.turned(many, &|k| lower_rows[k]);
-        self.upper = turned.turned(many, &number);
-        (self.order, self.inverse, self.lower, self.lower_rows) = (order, inverse, lower, lower_rows);
-        self.upper_turned = turned;
+        let lower_turned = lower.turned(many, &|k| lower_rows[k]);
+        let (upper, upper_turned) = (turned.turned(many, &number), turned);
+        let base = Triangles { order, inverse, lower, lower_rows, lower_turned, upper, upper_turned, slacks };
+        self.base = Rc::new(base);
         row_of
     }
 }

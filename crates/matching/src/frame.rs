@@ -13,10 +13,14 @@
 //! occupancy stability, for of single children and groups of *s* that are *s* children or more some are *s* exactly. When no group has more than two
 //! children, occupancy stability follows from it too.
 //!
-//! A *comb* of a home *v* of *q* places says more: its *teeth* are *q* single children whom *v* ranks no lower than some rank *r*, its *shaft* are the pairs
-//! of *v* of that rank or better (and groups). Either the shaft fills *v*, or *v* would let in any of the teeth, so that each of them has a pair at least as good
-//! for it: Σ sizes (shaft) + Σ (other pairs of the teeth that they like no less than *v*) ≥ *q*. Without ties combs describe all stable matchings
+//! A *comb* of a home *v* of *q* places says more: its *teeth* are *q* single children whom *v* ranks no lower than some rank *r*, one of them perhaps several
+//! times, its *shaft* are the pairs of *v* of that rank or better (and groups). Either the shaft fills *v*, or *v* would let in any of the teeth, so that each of
+//! them has a pair at least as good for it: Σ sizes (shaft) + Σ (other pairs of the teeth that they like no less than *v*) ≥ *q*, where a tooth counts with its
+//! pair of *v* too from its second time on. One child as all teeth is the row above. Groups may be left out of the shaft, for each as many teeth fewer as it has
+//! children: the rest still makes up what is left of *q*; and since a pair is made or not, no pair need count more often than that. Without ties combs of different teeth describe all stable matchings
 //! (M. Baïou, M. Balinski, *The Stable Admissions Polytope*, Mathematical Programming 87, 2000); with ties they still hold.
+//!
+//! A group that is together has all of its units at one home, or none of them anywhere; one that is apart does not. Either may be supposed at a node.
 #![expect(clippy::indexing_slicing, reason = "units, homes and pairs are linked by numbers that the frame made")]
 
 /// "No class is certain", "no pair".
@@ -137,23 +141,37 @@ impl Frame {
         self.pairs[q].theirs <= self.pairs[p].theirs || (self.size(q) > 1 && self.size(q) != self.size(p))
     }
 
-    /// The terms of a comb, at least as much together as its home has places; `None` when these are not the teeth of one.
-    pub(crate) fn comb(&self, teeth: &[u32]) -> Option<Vec<(usize, u32)>> {
+    /// The terms of a comb and what they are together at least; `None` when these are not the teeth of one and the groups left out of its shaft.
+    pub(crate) fn comb(&self, teeth: &[u32]) -> Option<(Vec<(usize, u32)>, u32)> {
         let pair = |&tooth: &u32| self.pairs.get(tooth as usize);
         let home = teeth.first().and_then(pair)?.home;
-        let worst = teeth.iter().filter_map(pair).map(|pair| pair.theirs).max()?;
-        let distinct = teeth.iter().enumerate().all(|(k, tooth)| !teeth[..k].contains(tooth));
-        let fits = |tooth: &u32| pair(tooth).is_some_and(|pair| pair.home == home) && self.size(*tooth as usize) == 1;
-        if !distinct || teeth.len() != self.places[home as usize] as usize || !teeth.iter().all(fits) {
+        if !teeth.iter().all(|tooth| pair(tooth).is_some_and(|pair| pair.home == home)) {
             return None;
         }
-        let shaft = self.of_home(home).iter().map(|&q| q as usize);
+        let (single, left): (Vec<u32>, Vec<u32>) = teeth.iter().partition(|&&tooth| self.size(tooth as usize) == 1);
+        let twice = left.iter().enumerate().any(|(k, group)| left[..k].contains(group));
+        let right = u32::try_from(single.len()).ok()?;
+        let places = u64::from(right) + left.iter().map(|&group| u64::from(self.size(group as usize))).sum::<u64>();
+        if twice || places != u64::from(self.places[home as usize]) {
+            return None;
+        }
+        let worst = single.iter().filter_map(pair).map(|pair| pair.theirs).max()?;
+        let shaft = self.of_home(home).iter().filter(|&q| !left.contains(q)).map(|&q| q as usize);
         let shaft = shaft.filter(|&q| self.size(q) > 1 || self.pairs[q].theirs <= worst).map(|q| (q, self.size(q)));
-        let tooth = |&tooth: &u32| {
-            let (p, pair) = (tooth as usize, self.pairs[tooth as usize]);
-            self.of_unit(pair.unit).filter(move |&q| q != p && self.pairs[q].own <= pair.own).map(|q| (q, 1))
+        let tooth = |(k, &tooth): (usize, &u32)| {
+            let (p, pair, again) = (tooth as usize, self.pairs[tooth as usize], single[..k].contains(&tooth));
+            let no_worse = self.of_unit(pair.unit).filter(move |&q| self.pairs[q].own <= pair.own);
+            no_worse.filter(move |&q| q != p || again).map(|q| (q, 1))
         };
-        Some(shaft.chain(teeth.iter().flat_map(tooth)).collect())
+        let mut terms: Vec<(usize, u32)> = shaft.chain(single.iter().enumerate().flat_map(tooth)).collect();
+        terms.sort_unstable();
+        terms.dedup_by(|next, term| {
+            let same = next.0 == term.0;
+            term.1 += if same { next.1 } else { 0 };
+            same
+        });
+        terms.iter_mut().for_each(|(_, factor)| *factor = right.min(*factor));
+        Some((terms, right))
     }
 
     pub(crate) fn need(&self, p: usize) -> u32 {
@@ -175,6 +193,8 @@ pub(crate) struct Domain {
     pub states: Vec<State>,
     /// For each unit the worst rank that it will surely have, [`NEVER`] when it may stay without.
     pub certain: Vec<u32>,
+    /// For each group whether it is together: [`State::Made`], or apart: [`State::Out`].
+    pub groups: Vec<State>,
     /// For each pair the most children that others who cannot make room for it may be.
     most: Vec<u32>,
     /// For each home the rank of the best child that needs it to be full, [`NEVER`] when none does.
@@ -219,6 +239,7 @@ impl Domain {
         Self {
             states: vec![State::Open; pairs],
             certain: vec![NEVER; units],
+            groups: vec![State::Open; frame.groups.len()],
             most: vec![NEVER; pairs],
             full_by: vec![NEVER; homes],
             news: Vec::new(),
@@ -237,6 +258,12 @@ impl Domain {
             }
             _ => Err(Contradiction),
         }
+    }
+
+    /// The group is together, or apart.
+    pub(crate) fn set_group(&mut self, group: usize, state: State) -> Result<bool, Contradiction> {
+        let old = std::mem::replace(&mut self.groups[group], state);
+        if old == State::Open || old == state { Ok(old != state) } else { Err(Contradiction) }
     }
 
     pub(crate) fn open(&self, p: usize) -> bool {
@@ -274,7 +301,12 @@ impl Domain {
             }
             let there = units.take();
             if here.is_empty() && there.is_empty() {
-                return Ok(());
+                for group in 0..self.groups.len() {
+                    self.settle_group(frame, group)?;
+                }
+                if self.news.is_empty() && self.certain_news.is_empty() {
+                    return Ok(());
+                }
             }
             for unit in there {
                 self.settle_unit(frame, unit, &mut here)?;
@@ -283,6 +315,51 @@ impl Domain {
                 self.close_home(frame, home)?;
             }
         }
+    }
+
+    /// A group that is together takes pairs of one home, or none; one that is apart does not take all pairs of a home.
+    fn settle_group(&mut self, frame: &Frame, group: usize) -> Result<(), Contradiction> {
+        let state = self.groups[group];
+        if state == State::Open {
+            return Ok(());
+        }
+        let here = |union: &&Union| union.group as usize == group;
+        let mut unions: Vec<&Union> = frame.unions.iter().filter(here).collect();
+        unions.retain(|union| union.pairs.iter().all(|&p| self.open(p as usize)));
+        if state == State::Out {
+            for union in unions {
+                let mut rest = union.pairs.iter().filter(|&&p| self.states[p as usize] != State::Made);
+                let last = rest.next().ok_or(Contradiction)?;
+                if rest.next().is_none() {
+                    self.set(*last as usize, State::Out)?;
+                }
+            }
+            return Ok(());
+        }
+        let units = &frame.groups[group];
+        let placed = units.iter().any(|&unit| self.certain[unit as usize] != NEVER);
+        if placed {
+            for &unit in units {
+                self.place(unit as usize);
+            }
+            if unions.is_empty() {
+                return Err(Contradiction);
+            }
+        }
+        for p in units.iter().flat_map(|&unit| frame.of_unit(unit)) {
+            let common = unions.iter().any(|union| union.pairs.iter().any(|&q| q as usize == p));
+            if !common && self.open(p) {
+                self.set(p, State::Out)?;
+            }
+        }
+        if let [only] = unions.as_slice()
+            && placed
+        {
+            for &p in &only.pairs {
+                self.set(p as usize, State::Made)?;
+            }
+        }
+        Ok(())
     }
 
     /// Notes for each pair of the home the most children that others who cannot make room for it may be.
@@ -438,6 +515,8 @@ pub(crate) struct Bound {
     pub loss: Vec<i128>,
     /// By unit: how much worse a matching is at least in which it stays without.
     pub loss_without: Vec<i128>,
+    /// By group: how much worse a matching is at least in which it is together, and one in which it is apart.
+    pub loss_groups: Vec<(i128, i128)>,
 }
 
 impl Bound {
@@ -532,15 +611,18 @@ impl Goal {
             }
         }
         for (teeth, weight) in weights.combs.iter().filter(|(_, weight)| *weight > 0) {
-            let Some(terms) = frame.comb(teeth) else { continue };
+            let Some((terms, right)) = frame.comb(teeth) else { continue };
             let weight = i128::from(*weight);
             terms.into_iter().for_each(|(p, factor)| worth[p] += weight * i128::from(factor));
-            value -= weight * i128::try_from(teeth.len()).unwrap_or(0);
+            value -= weight * i128::from(right);
         }
-        value += self.groups(frame, domain, &mut worth, together, &|k, m| inner(&weights.unions, k, m), &|g, m| {
-            inner(&weights.without, g, m)
-        });
-        let mut bound = Bound { value, loss: vec![0; worth.len()], loss_without: vec![0; frame.sizes.len()] };
+        let (gained, loss_groups) =
+            self.groups(frame, domain, &mut worth, together, &|k, m| inner(&weights.unions, k, m), &|g, m| {
+                inner(&weights.without, g, m)
+            });
+        value += gained;
+        let loss_without = vec![0; frame.sizes.len()];
+        let mut bound = Bound { value, loss: vec![0; worth.len()], loss_without, loss_groups };
         for unit in 0..frame.units() {
             let may_stay = domain.certain[unit as usize] == NEVER;
             let open = frame.of_unit(unit).filter(|&p| domain.open(p));
@@ -552,7 +634,7 @@ impl Goal {
         bound
     }
 
-    /// Groups: the worth of being together, against the weights of what it takes.
+    /// Groups: the worth of being together, against the weights of what it takes; and what is lost by group when it is together, and when not.
     fn groups(
         self,
         frame: &Frame,
@@ -561,12 +643,12 @@ impl Goal {
         together: i128,
         of_union: &dyn Fn(usize, usize) -> i128,
         of_without: &dyn Fn(usize, usize) -> i128,
-    ) -> i128 {
+    ) -> (i128, Vec<(i128, i128)>) {
         if !self.grouped() {
-            return 0;
+            return (0, Vec::new());
         }
         let gain = i128::from(self.of_group() * SCALE) + together;
-        let mut best = vec![0_i128; frame.groups.len()];
+        let mut best: Vec<Option<i128>> = vec![None; frame.groups.len()];
         let mut value = 0;
         for (k, union) in frame.unions.iter().enumerate() {
             let mut cost = 0;
@@ -575,7 +657,7 @@ impl Goal {
                 cost += of_union(k, m);
             }
             if union.pairs.iter().all(|&p| domain.open(p as usize)) {
-                best[union.group as usize] = best[union.group as usize].max(gain - cost);
+                best[union.group as usize] = best[union.group as usize].max(Some(gain - cost));
             }
         }
         for (g, units) in frame.groups.iter().enumerate() {
@@ -586,10 +668,20 @@ impl Goal {
             }
             value += cost;
             if units.iter().all(|&unit| domain.certain[unit as usize] == NEVER) {
-                best[g] = best[g].max(gain - cost);
+                best[g] = best[g].max(Some(gain - cost));
             }
         }
-        value + best.iter().sum::<i128>()
+        let mut losses = Vec::with_capacity(best.len());
+        for (best, &state) in best.into_iter().zip(&domain.groups) {
+            let most = match state {
+                State::Open => best.unwrap_or(0).max(0),
+                State::Made => best.unwrap_or(0),
+                State::Out => 0,
+            };
+            value += most;
+            losses.push((best.map_or(0, |best| most - best), most));
+        }
+        (value, losses)
     }
 
     /// What a matching is worth to the goal; `None` when it misses what the goal takes for granted.
@@ -624,6 +716,17 @@ impl Goal {
         for (unit, &loss) in bound.loss_without.iter().enumerate() {
             if bound.value - loss < enough {
                 changed |= domain.place(unit);
+            }
+        }
+        for (group, &(together, apart)) in bound.loss_groups.iter().enumerate() {
+            if domain.groups[group] != State::Open {
+                continue;
+            }
+            if bound.value - together < enough {
+                changed |= domain.set_group(group, State::Out)?;
+            }
+            if bound.value - apart < enough {
+                changed |= domain.set_group(group, State::Made)?;
             }
         }
         Ok(changed)

@@ -65,6 +65,8 @@ pub enum ProofStep {
     Weigh(RowWeights),
     /// The pair of this unit and volunteer is made in the first branch, out in the second.
     Split(u32, u32),
+    /// The `prefer` group at this position in `siblings` is together in the first branch, apart in the second.
+    Gather(u32),
     /// The node is closed: it contradicts itself, or its bound or its one matching does not pass `bound`.
     Close,
 }
@@ -92,7 +94,7 @@ pub struct RowWeights {
     /// A group is together without a home only when none of its units has one: position in `siblings`, unit, weight.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub without: Vec<(u32, u32, i64)>,
-    /// Combs: volunteer, the units that are its teeth, weight.
+    /// Combs: volunteer, the units that are its teeth (one as often as it counts) and the groups left out of its shaft, weight.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub combs: Vec<(u32, Vec<u32>, i64)>,
 }
@@ -203,6 +205,7 @@ impl Named {
     pub(crate) fn steps_out(&self, steps: &[Step]) -> Vec<ProofStep> {
         let step = |step: &Step| match step {
             Step::Close => ProofStep::Close,
+            Step::Gather(group) => ProofStep::Gather(self.groups[*group as usize]),
             Step::Split(p) => {
                 let pair = self.frame.pairs[*p as usize];
                 ProofStep::Split(self.units[pair.unit as usize], self.homes[pair.home as usize])
@@ -256,6 +259,10 @@ impl Named {
             names.map(|(p, pair)| ((self.units[pair.unit as usize], self.homes[pair.home as usize]), p)).collect();
         let step = |step: &ProofStep| match step {
             ProofStep::Close => Some(Step::Close),
+            ProofStep::Gather(position) => {
+                let group = self.groups.iter().position(|group| group == position)?;
+                u32::try_from(group).ok().map(Step::Gather)
+            }
             ProofStep::Split(unit, home) => Some(Step::Split(u32::try_from(*pair_at.get(&(*unit, *home))?).ok()?)),
             ProofStep::Weigh(weights) => self.weights_in(weights, &pair_at).map(Step::Weigh),
         };

@@ -4,6 +4,9 @@
 //! prove is worked out by [`Goal::bound`].
 #![expect(clippy::indexing_slicing, reason = "units, homes and pairs are linked by numbers that the frame made")]
 
+use std::collections::HashSet;
+use std::rc::Rc;
+
 use crate::frame::{Bound, Domain, Frame, Goal, NEVER, SCALE, State, Weights};
 use crate::simplex::{Ended, Simplex};
 
@@ -15,12 +18,16 @@ const PART: usize = 50;
 const PROBE: usize = 40;
 /// Rows added at once, and how much each must be missed by.
 const ROWS_ADDED: usize = 300;
+/// Beyond so many added rows those that bind nothing are left out.
+const ROWS_KEPT: usize = 900;
 const MISSED: f64 = 1e-4;
+/// A group is left out of a comb's shaft when its share is at least so great.
+const LEFT_OUT: f64 = 0.3;
 /// Costs are changed by about so much of a unit, so that few points are equally good.
 const JITTER: f64 = 1e-5;
 
 /// What a row of the relaxation is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Row {
     Unit(u32),
     Home(u32),
@@ -50,15 +57,18 @@ pub(crate) struct Relaxation<'f> {
     frame: &'f Frame,
     goal: Goal,
     lp: Simplex,
-    rows: Vec<Row>,
+    /// Shared, as what is large and changes seldom: at each node copies are made.
+    rows: Rc<Vec<Row>>,
     /// By pair its column, [`NEVER`] where it was out already.
-    column_of: Vec<u32>,
-    pairs: Vec<u32>,
+    column_of: Rc<Vec<u32>>,
+    pairs: Rc<Vec<u32>>,
     /// How far each pair is made.
     shares: Vec<f64>,
     ended: Ended,
     fixed_rows: usize,
     stale: bool,
+    /// Pivots were made already to try this: the bound is looked at before there are more.
+    tried: bool,
 }
 
 impl<'f> Relaxation<'f> {
@@ -81,13 +91,14 @@ impl<'f> Relaxation<'f> {
             frame,
             goal,
             lp: Simplex::new(cost),
-            rows: Vec::new(),
-            column_of,
-            pairs,
+            rows: Rc::default(),
+            column_of: Rc::new(column_of),
+            pairs: Rc::new(pairs),
             shares: vec![0.0; frame.pairs.len()],
             ended: Ended::Unfinished,
             fixed_rows: 0,
             stale: true,
+            tried: false,
         };
         relaxation.first_rows(grouped);
         relaxation.enter(domain);
@@ -145,7 +156,7 @@ impl<'f> Relaxation<'f> {
         let terms = pairs.into_iter().map(|(p, factor)| (self.column_of[p], factor));
         let terms = terms.filter(|&(column, _)| column != NEVER).chain(others);
         self.lp.add_row(terms, right, slack);
-        self.rows.push(row);
+        Rc::make_mut(&mut self.rows).push(row);
         self.stale = true;
     }
 
@@ -167,12 +178,19 @@ impl<'f> Relaxation<'f> {
             let unions = self.pairs.len();
             let truth = |yes: bool| f64::from(u8::from(yes));
             for (k, union) in self.frame.unions.iter().enumerate() {
-                let whole = union.pairs.iter().all(|&p| domain.open(p as usize));
+                let whole = union.pairs.iter().all(|&p| domain.open(p as usize))
+                    && domain.groups[union.group as usize] != State::Out;
                 self.lp.bound(unions + k, 0.0, truth(whole));
             }
             for (g, units) in self.frame.groups.iter().enumerate() {
-                let alone = units.iter().all(|&unit| domain.certain[unit as usize] == NEVER);
+                let alone =
+                    units.iter().all(|&unit| domain.certain[unit as usize] == NEVER) && domain.groups[g] != State::Out;
                 self.lp.bound(unions + self.frame.unions.len() + g, 0.0, truth(alone));
+            }
+            let rows = (0..self.fixed_rows).filter(|&row| self.rows[row] == Row::Group);
+            for (row, state) in rows.zip(&domain.groups) {
+                let free = if *state == State::Made { 0.0 } else { f64::INFINITY };
+                self.lp.bound(self.lp.slack(row), 0.0, free);
             }
         }
         self.stale = true;
@@ -202,7 +220,7 @@ impl<'f> Relaxation<'f> {
         }
         let mut settled = self.ended == Ended::Infeasible;
         if self.ended == Ended::Optimal && bound.whole() > reached {
-            if self.rows.len() > self.fixed_rows + 3 * ROWS_ADDED {
+            if self.rows.len() > self.fixed_rows + ROWS_KEPT {
                 self.purge();
             }
             settled = !self.cut(domain);
@@ -213,8 +231,9 @@ impl<'f> Relaxation<'f> {
     /// A stretch of pivots, or as many as it takes to prove that nothing is worth more than `reached`.
     fn pivot(&mut self, domain: &Domain, reached: i64) -> (Weights, Bound) {
         let mut left = STRETCH;
+        let mut part = if std::mem::take(&mut self.tried) { 0 } else { PART };
         loop {
-            self.ended = self.lp.run(PART.min(left));
+            self.ended = self.lp.run(std::mem::replace(&mut part, PART).min(left));
             left = left.saturating_sub(PART);
             let weights = self.weights(None);
             let bound = self.goal.bound(self.frame, domain, &weights);
@@ -228,7 +247,7 @@ impl<'f> Relaxation<'f> {
         let fixed = self.fixed_rows;
         let stays = self.lp.purge(&|row| row >= fixed);
         let mut stays = stays.into_iter();
-        self.rows.retain(|_| stays.next().unwrap_or(true));
+        Rc::make_mut(&mut self.rows).retain(|_| stays.next().unwrap_or(true));
     }
 
     /// The relaxation of a narrower domain, without the columns that are out there.
@@ -238,11 +257,12 @@ impl<'f> Relaxation<'f> {
         narrow.enter(domain);
         let out = |k: usize| self.pairs.get(k).is_some_and(|&p| domain.states[p as usize] == State::Out);
         let stays = narrow.lp.thin(&out);
-        narrow.pairs = self.pairs.iter().zip(&stays).filter(|&(_, &stays)| stays).map(|(&p, _)| p).collect();
-        narrow.column_of.fill(NEVER);
-        for (k, &p) in narrow.pairs.iter().enumerate() {
-            narrow.column_of[p as usize] = number(k);
+        let pairs: Vec<u32> = self.pairs.iter().zip(&stays).filter(|&(_, &stays)| stays).map(|(&p, _)| p).collect();
+        let mut column_of = vec![NEVER; self.column_of.len()];
+        for (k, &p) in pairs.iter().enumerate() {
+            column_of[p as usize] = number(k);
         }
+        (narrow.pairs, narrow.column_of) = (Rc::new(pairs), Rc::new(column_of));
         narrow.shares.fill(0.0);
         narrow
     }
@@ -253,11 +273,19 @@ impl<'f> Relaxation<'f> {
         added.filter(|&(row, _)| self.lp.binds(row)).map(|(_, row)| row.clone()).collect()
     }
 
+    /// Adds the rows that bind in another relaxation and are not in this one.
+    pub(crate) fn learn(&mut self, other: &Self) {
+        let known: HashSet<&Row> = self.rows.iter().skip(self.fixed_rows).collect();
+        let mut binding = other.binding();
+        binding.retain(|row| !known.contains(row));
+        self.add_rows(binding);
+    }
+
     pub(crate) fn add_rows(&mut self, rows: Vec<Row>) {
         for row in rows {
             let (terms, right) = match &row {
                 Row::Pair(p) => (self.frame.row(*p as usize), self.frame.need(*p as usize)),
-                Row::Comb(teeth) => (self.frame.comb(teeth).unwrap_or_default(), number(teeth.len())),
+                Row::Comb(teeth) => self.frame.comb(teeth).unwrap_or_default(),
                 _ => continue,
             };
             let terms = terms.into_iter().map(|(p, factor)| (p, f64::from(factor))).collect();
@@ -300,38 +328,60 @@ impl<'f> Relaxation<'f> {
         any
     }
 
-    /// The comb of the home missed most at each rank: the teeth are those who have least beside the home.
+    /// The comb of the home missed most, with as many of its groups left out of the shaft as is best, those with the greatest shares first.
     fn missed_combs(&self, home: u32, missed: &mut Vec<(f64, Row)>) {
         let frame = self.frame;
-        let places = frame.places[home as usize] as usize;
         let here = frame.of_home(home);
-        if places < 2 || here.len() < places {
-            return;
-        }
-        let mut shaft: f64 = here
-            .iter()
-            .filter(|&&p| frame.size(p as usize) > 1)
-            .map(|&p| f64::from(frame.size(p as usize)) * self.shares[p as usize])
-            .sum();
-        let mut teeth: Vec<(f64, u32)> = Vec::new();
+        let mut groups: Vec<u32> = here.iter().copied().filter(|&p| frame.size(p as usize) > 1).collect();
+        groups.sort_by(|&a, &b| self.shares[b as usize].total_cmp(&self.shares[a as usize]));
         let mut found: Option<(f64, Vec<u32>)> = None;
+        let mut teeth = frame.places[home as usize];
+        for left in 0..=groups.len() {
+            if let Some(&p) = left.checked_sub(1).and_then(|last| groups.get(last)) {
+                if self.shares[p as usize] < LEFT_OUT || frame.size(p as usize) >= teeth {
+                    break;
+                }
+                teeth -= frame.size(p as usize);
+            }
+            let (left, rest) = groups.split_at(left);
+            let shaft = rest.iter().map(|&p| f64::from(frame.size(p as usize).min(teeth)) * self.shares[p as usize]);
+            if teeth > 1 || !left.is_empty() {
+                self.missed_comb(here, left, shaft.sum(), teeth as usize, &mut found);
+            }
+        }
+        missed.extend(found.map(|(by, teeth)| (by, Row::Comb(teeth))));
+    }
+
+    /// The comb missed most by rank: the teeth are those who have least beside the home, or one again who has less with it.
+    fn missed_comb(&self, here: &[u32], left: &[u32], groups: f64, places: usize, found: &mut Option<(f64, Vec<u32>)>) {
+        let (frame, size) = (self.frame, f64::from(number(places)));
+        let mut shaft = groups;
+        let mut teeth: Vec<(f64, u32)> = Vec::new();
+        let mut again = (f64::INFINITY, NEVER);
         for tie in here.chunk_by(|&a, &b| frame.pairs[a as usize].theirs == frame.pairs[b as usize].theirs) {
             for &p in tie.iter().filter(|&&p| frame.size(p as usize) == 1) {
                 let pair = frame.pairs[p as usize];
                 shaft += self.shares[p as usize];
                 let beside = frame.of_unit(pair.unit).filter(|&q| q != p as usize && frame.pairs[q].own <= pair.own);
-                teeth.push((beside.map(|q| self.shares[q]).sum(), p));
+                let beside: f64 = beside.map(|q| self.shares[q]).sum();
+                teeth.push((beside, p));
+                if beside + self.shares[p as usize] < again.0 {
+                    again = (beside + self.shares[p as usize], p);
+                }
             }
             teeth.sort_by(|a, b| a.0.total_cmp(&b.0));
             teeth.truncate(places);
-            let sum = shaft + teeth.iter().map(|&(beside, _)| beside).sum::<f64>();
-            let (size, short) = (f64::from(number(places)), teeth.len() < places);
+            let distinct = teeth.iter().filter(|&&(beside, _)| beside <= again.0).count();
+            let repeated = if distinct < places { again.0 * f64::from(number(places - distinct)) } else { 0.0 };
+            let sum = shaft + teeth[..distinct].iter().map(|&(beside, _)| beside).sum::<f64>() + repeated;
             let by = (size - sum) / size;
-            if !short && sum < size - MISSED && found.as_ref().is_none_or(|&(most, _)| by > most) {
-                found = Some((by, teeth.iter().map(|&(_, p)| p).collect()));
+            if sum < size - MISSED && found.as_ref().is_none_or(|&(most, _)| by > most) {
+                let mut all: Vec<u32> = teeth[..distinct].iter().map(|&(_, p)| p).collect();
+                all.resize(places, again.1);
+                all.extend(left);
+                *found = Some((by, all));
             }
         }
-        missed.extend(found.map(|(by, teeth)| (by, Row::Comb(teeth))));
     }
 
     /// What some pivots prove of a narrower domain.
@@ -339,6 +389,7 @@ impl<'f> Relaxation<'f> {
         self.enter(domain);
         self.lp.refresh();
         self.ended = self.lp.run(PROBE);
+        self.tried = true;
         if self.ended == Ended::Infeasible {
             return i128::MIN;
         }
@@ -348,6 +399,19 @@ impl<'f> Relaxation<'f> {
     /// How far each pair is made.
     pub(crate) fn shares(&self) -> &[f64] {
         &self.shares
+    }
+
+    /// How far each group is together.
+    pub(crate) fn together(&self) -> Vec<f64> {
+        let mut shares = vec![0.0; self.frame.groups.len()];
+        if self.goal.grouped() {
+            let (unions, groups) = self.lp.values()[self.pairs.len()..].split_at(self.frame.unions.len());
+            for (union, value) in self.frame.unions.iter().zip(unions) {
+                shares[union.group as usize] += value;
+            }
+            shares.iter_mut().zip(groups).for_each(|(share, value)| *share += value);
+        }
+        shares
     }
 
     /// The pairs made when none is made in part: by unit its pair, [`NEVER`] where it has none.

@@ -41,6 +41,18 @@ pub(crate) fn replay(frame: &Frame, goal: Goal, bound: i64, steps: &[Step], stab
                 waiting.push(branch(State::Out));
                 node = branch(State::Made);
             }
+            Some(&Step::Gather(group)) => {
+                if group as usize >= frame.groups.len() {
+                    return false;
+                }
+                let branch = |state: State| {
+                    let mut branch = node.clone()?;
+                    branch.set_group(group as usize, state).ok()?;
+                    settle(branch)
+                };
+                waiting.push(branch(State::Out));
+                node = branch(State::Made);
+            }
             Some(Step::Close) => {
                 if node.is_some() {
                     return false;

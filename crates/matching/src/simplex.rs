@@ -8,6 +8,8 @@
 //! Long because: every step reads and writes the same arrays, and a split would have to open them to the crate.
 #![expect(clippy::indexing_slicing, reason = "rows and columns are linked by numbers made here")]
 
+use std::rc::Rc;
+
 use crate::factor::{Factors, Halfway, Lists, NONE};
 
 /// How far a row or bound may be missed.
@@ -62,9 +64,9 @@ pub(crate) struct Simplex {
     cost: Vec<f64>,
     lower: Vec<f64>,
     upper: Vec<f64>,
-    by_row: Lists,
+    by_row: Rc<Lists>,
     /// As `by_row`, once the basis was factored.
-    by_column: Lists,
+    by_column: Rc<Lists>,
     right: Vec<f64>,
     /// By row the variable that is basic there.
     basic: Vec<u32>,
@@ -95,8 +97,8 @@ impl Simplex {
             columns,
             lower: vec![0.0; columns],
             upper: vec![1.0; columns],
-            by_row: Lists::default(),
-            by_column: Lists::default(),
+            by_row: Rc::default(),
+            by_column: Rc::default(),
             right: Vec::new(),
             basic: Vec::new(),
             row_of: vec![NONE; columns],
@@ -122,7 +124,7 @@ impl Simplex {
     /// Adds a row and the bounds of its slack. [`Simplex::refresh`] is to be called before the next pivots.
     pub(crate) fn add_row(&mut self, terms: impl IntoIterator<Item = (u32, f64)>, right: f64, slack: (f64, f64)) {
         let row = number(self.rows());
-        self.by_row.push(terms);
+        Rc::make_mut(&mut self.by_row).push(terms);
         self.right.push(right);
         self.basic.push(number(self.cost.len()));
         self.row_of.push(row);
@@ -155,7 +157,7 @@ impl Simplex {
         self.at_upper.extend(slack_upper);
         let mut by_row = Lists::default();
         kept.iter().for_each(|&row| by_row.push(self.by_row.of(row).iter().copied()));
-        self.by_row = by_row;
+        self.by_row = Rc::new(by_row);
         self.right = kept.iter().map(|&row| self.right[row]).collect();
         let renamed = |(&variable, &edge): (&u32, &f64)| {
             let slack = (variable as usize).checked_sub(columns);
@@ -198,7 +200,7 @@ impl Simplex {
             let terms = self.by_row.of(row).iter().map(|&(column, factor)| (new_column[column as usize], factor));
             by_row.push(terms.filter(|&(column, _)| column != NONE));
         }
-        self.by_row = by_row;
+        self.by_row = Rc::new(by_row);
         for variable in &mut self.basic {
             *variable = match (*variable as usize).checked_sub(columns) {
                 Some(row) => number(self.columns + row),
@@ -292,7 +294,7 @@ impl Simplex {
     fn factor(&mut self) {
         let rows = self.rows();
         if std::mem::take(&mut self.stale) {
-            self.by_column = self.by_row.turned(self.columns, &number);
+            self.by_column = Rc::new(self.by_row.turned(self.columns, &number));
         }
         let mut edge_of = vec![1.0; self.cost.len()];
         let mut columns: Vec<u32> = Vec::new();

@@ -3,6 +3,8 @@
 
 use naheya_matching::{Draft, Fit, Instance, Mode, SiblingGroup};
 
+pub mod shape;
+
 /// A stream of numbers, the same in every run.
 struct Stream(u64);
 
@@ -38,14 +40,18 @@ pub fn instance(children: usize, homes: usize, length: usize, capacity: usize) -
     let volunteer_prefs = chosen_by
         .iter_mut()
         .map(|list| {
-            for last in (1..list.len()).rev() {
-                list.swap(last, stream.below(last + 1));
-            }
+            shuffled(list, &mut stream);
             tied(list, &mut stream)
         })
         .collect();
     let capacity = (0..homes).map(|_| 1 + stream.number(capacity)).collect();
     checked(Draft { child_prefs, volunteer_prefs, capacity, ..Draft::default() })
+}
+
+fn shuffled(list: &mut [u32], stream: &mut Stream) {
+    for last in (1..list.len()).rev() {
+        list.swap(last, stream.below(last + 1));
+    }
 }
 
 fn tied(list: &[u32], stream: &mut Stream) -> Vec<Vec<u32>> {
@@ -96,9 +102,7 @@ pub fn event_draft(children: usize, seed: u64) -> Draft {
         draft.child_prefs.push(tied(&list, &mut stream));
     }
     for list in &mut chosen_by {
-        for last in (1..list.len()).rev() {
-            list.swap(last, stream.below(last + 1));
-        }
+        shuffled(list, &mut stream);
         draft.volunteer_prefs.push(tied(list, &mut stream));
     }
     for group in 0..u32::try_from(children / 10).unwrap_or(0) {

@@ -89,3 +89,27 @@ fn no_row_asks_for_more_than_stability_among_groups_of_different_sizes() {
         }
     }
 }
+
+/// Teeth that count several times and groups left out of the shaft ask for no more than stability does.
+#[test]
+fn combs_hold_of_all_that_is_stable() {
+    for door in Door::all(&[1, 2]) {
+        let frame = door.frame();
+        let size = |p: u32| frame.size(p as usize);
+        let (mut combs, mut longer) = (Vec::new(), vec![Vec::new()]);
+        while let Some(teeth) = longer.pop() {
+            let taken: u32 = teeth.iter().map(|&p| size(p)).sum();
+            let next = (0_u32..4).take(frame.pairs.len()).filter(|&p| taken + size(p) <= door.places);
+            let next = next.filter(|&p| teeth.last().is_none_or(|&last| last < p || (last == p && size(p) == 1)));
+            longer.extend(next.map(|p| [teeth.as_slice(), &[p]].concat()));
+            combs.extend(frame.comb(&teeth));
+        }
+        for inside in door.matchings().filter(|&inside| door.is_stable(inside)) {
+            for (terms, right) in &combs {
+                let made = terms.iter().filter(|&&(q, _)| inside >> frame.pairs[q].unit & 1 == 1);
+                let sum: u32 = made.map(|&(_, times)| times).sum();
+                assert!(sum >= *right, "{inside:b} of {:?}, {}: {terms:?}", door.units, door.places);
+            }
+        }
+    }
+}

@@ -110,6 +110,7 @@ fn a_certificate_that_names_nobody_proves_nothing() {
     let goal = naheya_matching::ProofGoal::Size;
     for step in [
         ProofStep::Split(9, 0),
+        ProofStep::Gather(9),
         ProofStep::Weigh(RowWeights { homes: vec![(9, 1)], ..RowWeights::default() }),
         ProofStep::Weigh(RowWeights { pairs: vec![(1, 1, 1)], ..RowWeights::default() }),
         ProofStep::Close,
