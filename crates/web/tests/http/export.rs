@@ -107,7 +107,7 @@ async fn follow_ups_of_more_than_fifty_children_go_the_way_of_the_childrens_list
     let id = site.system().exports().await.unwrap().0[0].id;
     let file = format!("/exports/{id}/file");
     assert_eq!(me.get(&file).await.status, StatusCode::CONFLICT);
-    assert!(leader.get("/exports").await.body.contains("名单：回访"));
+    assert!(leader.get("/exports").await.body.contains("· 回访"));
     leader.submit("/exports", &format!("/exports/{id}/approval"), &[]).await;
     let book = Workbook::read(&me.get(&file).await.bytes, "a.xlsx").unwrap();
     assert_eq!(book.sheets[0].rows.len(), 1 + 51 + 1, "a heading, the rows, who and when");

@@ -44,7 +44,7 @@ impl Act for Put {
 
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.insert::<setting::Entity>(row(tx, self.key)).await?;
-        if self.fails { Err(Error::refused("test.refused")) } else { Ok(()) }
+        if self.fails { Err(Error::refused("stay.overlap")) } else { Ok(()) }
     }
 }
 
@@ -131,7 +131,7 @@ async fn the_waiting_rows_of_an_act_that_fails_are_not_written() {
     let (store, desk, folder) = fresh().await;
     let put = |key, fails| desk.save(Put { key, fails });
     let (one, bad, two) = tokio::join!(put("a", false), put("b", true), put("c", false));
-    assert_eq!((one, bad, two), (Ok(()), Err(Error::refused("test.refused")), Ok(())));
+    assert_eq!((one, bad, two), (Ok(()), Err(Error::refused("stay.overlap")), Ok(())));
     for (key, there) in [("a", true), ("b", false), ("c", true)] {
         assert_eq!(desk.save(Find(key)).await, Ok(there), "{key}");
     }
