@@ -1,6 +1,6 @@
 //! Requests in one commit: read for together, judged one after the other.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use naheya_domain::Role;
 use naheya_domain::id::StayId;
@@ -12,10 +12,6 @@ use naheya_store::stay::{RequestStays, Requested};
 use naheya_store::wish::{Answer, RecordWish};
 use naheya_store::{Act, Desk, Error, Store, Tx};
 use tokio::sync::Notify;
-use tracing::field::{Field, Visit};
-use tracing::{Event, Subscriber};
-use tracing_subscriber::Layer;
-use tracing_subscriber::layer::{Context, SubscriberExt};
 
 use crate::child::details;
 use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
@@ -179,39 +175,5 @@ async fn files_opened_in_one_commit_are_numbered_one_after_the_other(ground: Gro
     let expected =
         [("2026-000001", "安小草"), ("2026-000002", "白云朵"), ("2026-000003", "石小榴"), ("2026-000004", "安小木")];
     assert_eq!(numbered, expected);
-    s.store.close().await.unwrap();
-}
-
-/// Counts the questions about wishes.
-#[derive(Clone, Default)]
-struct Ear(Arc<Mutex<usize>>);
-
-impl Visit for Ear {
-    fn record_str(&mut self, field: &Field, value: &str) {
-        if field.name() == "sql" && value.contains("FROM \"wishes\"") {
-            *self.0.lock().unwrap() += 1;
-        }
-    }
-
-    fn record_debug(&mut self, _: &Field, _: &dyn std::fmt::Debug) {}
-}
-
-impl<S: Subscriber> Layer<S> for Ear {
-    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        event.record(&mut self.clone());
-    }
-}
-
-/// On one thread, so that the writer's questions are heard too.
-#[tokio::test]
-async fn what_several_requests_ask_alike_is_read_once() {
-    let ground = Ground::sqlite();
-    let s = story(&ground).await;
-    let ear = Ear::default();
-    let _listening = tracing::subscriber::set_default(tracing_subscriber::registry().with(ear.clone()));
-    let all = (0..3).map(|n| ask(&s.mother, weekend(&s, n)));
-    let done = in_one_commit(&s.store, futures_util::future::join_all(all)).await;
-    assert!(done.iter().all(Result::is_ok), "{done:?}");
-    assert_eq!(*ear.0.lock().unwrap(), 1);
     s.store.close().await.unwrap();
 }

@@ -1,13 +1,15 @@
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use naheya_domain::{AreaId, Timestamp};
+use naheya_domain::{AreaId, Timestamp, Viewer};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use super::super::act::Act;
 use super::super::entity::{class, school, setting};
 use super::super::tx::Tx;
+use super::Ahead;
 use crate::{Desk, Error, Location, Store, SystemTask};
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -148,5 +150,44 @@ async fn what_is_referred_to_is_written_before_what_refers_to_it() {
     assert!(one.is_ok() && two.is_ok() && three.is_ok(), "{one:?} {two:?} {three:?}");
     // Nothing was refused, and so nothing was run again.
     assert_eq!(RAN.load(Ordering::Relaxed), 4);
+    gone(store, folder).await;
+}
+
+/// Says whether something was read ahead for it that still counts.
+struct Foreseen(&'static AtomicU32);
+
+impl Act for Foreseen {
+    const NAME: &'static str = "test.foreseen";
+    type Answer = bool;
+
+    async fn look_ahead(asked: &[(&Self, &Viewer)], _: &Tx) -> Result<Option<Ahead>, Error> {
+        let read = asked.first().map(|(act, _)| act.0.fetch_add(1, Ordering::Relaxed));
+        Ok(read.map(|_| Arc::new(()) as Ahead))
+    }
+
+    async fn run(&self, tx: &Tx) -> Result<bool, Error> {
+        Ok(tx.ahead::<Foreseen, ()>(&["settings"]).is_some())
+    }
+}
+
+#[tokio::test]
+async fn what_several_acts_ask_alike_is_read_once() {
+    static READ: AtomicU32 = AtomicU32::new(0);
+    let (store, desk, folder) = fresh().await;
+    let ask = || desk.save(Foreseen(&READ));
+    assert_eq!(tokio::join!(ask(), ask(), ask()), (Ok(true), Ok(true), Ok(true)));
+    assert_eq!(READ.load(Ordering::Relaxed), 1);
+    // One alone reads for itself.
+    assert_eq!(ask().await, Ok(false));
+    gone(store, folder).await;
+}
+
+#[tokio::test]
+async fn what_was_read_ahead_counts_until_another_kind_of_act_writes_there() {
+    static READ: AtomicU32 = AtomicU32::new(0);
+    let (store, desk, folder) = fresh().await;
+    let ask = || desk.save(Foreseen(&READ));
+    let (before, put, after) = tokio::join!(ask(), desk.save(Put { key: "a", fails: false }), ask());
+    assert_eq!((before, put, after), (Ok(true), Ok(()), Ok(false)));
     gone(store, folder).await;
 }
