@@ -6,7 +6,6 @@ use naheya_domain::Role;
 use naheya_domain::id::StayId;
 use naheya_domain::stay::NewStay;
 use naheya_domain::viewer::Place;
-
 use naheya_store::child::{ChildFilter, ConfirmFile, OpenFile};
 use naheya_store::stay::{RequestStays, Requested};
 use naheya_store::wish::{Answer, RecordWish};
