@@ -112,9 +112,7 @@ impl Memo {
         let changes = self.changes.load(Ordering::SeqCst);
         let begun = Instant::now();
         let value = read.await?;
-        // What is known at the door lets people in: it ends with every change, however long it took to read.
-        let at_the_door = key.1 == GrantId(Uuid::nil());
-        let slow = !at_the_door && begun.elapsed() >= SLOW;
+        let slow = may_grow_old(&key, begun.elapsed());
         self.keep(key, now, value.clone(), Reading { changes, slow });
         Ok(value)
     }
@@ -147,6 +145,12 @@ impl Memo {
         self.turns.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);
         answer
     }
+}
+
+/// Whether an answer is given on after a change. What is known at the door lets people in: it ends with every change,
+/// however long it took to read.
+fn may_grow_old((_, grant, ..): &Key, took: Duration) -> bool {
+    *grant != GrantId(Uuid::nil()) && took >= SLOW
 }
 
 /// How an answer was read.

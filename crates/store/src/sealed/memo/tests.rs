@@ -86,3 +86,11 @@ async fn whoever_waited_for_an_answer_that_a_change_made_old_reads_for_itself() 
     let (first, second) = tokio::join!(first, second);
     assert_eq!((first.unwrap(), second.unwrap()), (1, 2));
 }
+
+#[test]
+fn what_is_known_at_the_door_never_grows_old_however_long_it_took_to_read() {
+    let desk = (AreaId(150_825), GrantId(Uuid::max()), "test", String::new());
+    assert!(may_grow_old(&desk, SLOW));
+    assert!(!may_grow_old(&desk, SLOW / 2));
+    assert!(!may_grow_old(&key(), SLOW * 10));
+}
