@@ -27,6 +27,9 @@ const GRACE: i64 = 500;
 /// change, the others get the old one, for at most so many milliseconds.
 const SLOW: Duration = Duration::from_millis(50);
 const OLD: i64 = 60_000;
+/// What is read beside the requests is not read again before so many times the span that it took, or half of the age at
+/// which it ends: a question of half a second costs a twentieth of a processor, however often the county changes.
+const REST: i64 = 20;
 /// Things kept at once; then all are let go.
 const MOST: usize = 2_000;
 
@@ -41,6 +44,8 @@ struct Kept {
     stale: bool,
     /// It took long to read: the numbers of a very large county.
     slow: bool,
+    /// Milliseconds that reading took.
+    took: i64,
     value: Arc<dyn Any + Send + Sync>,
 }
 
@@ -75,7 +80,7 @@ impl Memo {
         });
     }
 
-    fn find<T: Clone + 'static>(&self, key: &Key, now: Timestamp) -> Found<T> {
+    fn find<T: Clone + 'static>(&self, key: &Key, now: Timestamp, when: Renewed) -> Found<T> {
         let mut all = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(kept) = all.get_mut(key) else { return Found::Nothing };
         let age = now.0.saturating_sub(kept.at.0);
@@ -84,7 +89,11 @@ impl Memo {
             all.remove(key);
             return Found::Nothing;
         };
-        if (kept.stale || age >= KEPT) && !kept.renewing {
+        let is_due = match when {
+            Renewed::AtOnce => kept.stale || age >= KEPT,
+            Renewed::InTurn => age >= KEPT.max(kept.took.saturating_mul(REST)).min(OLD / 2),
+        };
+        if is_due && !kept.renewing {
             kept.renewing = true;
             return Found::Old(value);
         }
@@ -102,7 +111,8 @@ impl Memo {
         if kept.len() >= MOST {
             kept.clear();
         }
-        kept.insert(key, Kept { at, renewing: false, stale, slow: read.slow, value: Arc::new(value) });
+        let Reading { slow, took, .. } = read;
+        kept.insert(key, Kept { at, renewing: false, stale, slow, took, value: Arc::new(value) });
     }
 
     async fn read<T>(&self, key: Key, now: Timestamp, read: impl Future<Output = Result<T, Error>>) -> Result<T, Error>
@@ -112,8 +122,10 @@ impl Memo {
         let changes = self.changes.load(Ordering::SeqCst);
         let begun = Instant::now();
         let value = read.await?;
-        let slow = may_grow_old(&key, begun.elapsed());
-        self.keep(key, now, value.clone(), Reading { changes, slow });
+        let took = begun.elapsed();
+        let slow = may_grow_old(&key, took);
+        let took = i64::try_from(took.as_millis()).unwrap_or(i64::MAX);
+        self.keep(key, now, value.clone(), Reading { changes, slow, took });
         Ok(value)
     }
 
@@ -127,7 +139,7 @@ impl Memo {
     where
         T: Clone + Send + Sync + 'static,
     {
-        match self.find(&key, now) {
+        match self.find(&key, now, Renewed::AtOnce) {
             Found::Known(kept) => return Ok(kept),
             Found::Old(_) => return self.read(key, now, read).await,
             Found::Nothing => {}
@@ -137,7 +149,7 @@ impl Memo {
             Arc::clone(turns.entry(key.clone()).or_default())
         };
         let held = turn.lock().await;
-        let answer = match self.find(&key, now) {
+        let answer = match self.find(&key, now, Renewed::AtOnce) {
             Found::Known(kept) => Ok(kept),
             Found::Old(_) | Found::Nothing => self.read(key.clone(), now, read).await,
         };
@@ -159,6 +171,16 @@ struct Reading {
     /// Changes that had been made when it began.
     changes: u64,
     slow: bool,
+    took: i64,
+}
+
+/// When an answer that is no longer new is read anew.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Renewed {
+    /// By the next who asks, who waits for it: what somebody changed shows on the page that follows.
+    AtOnce,
+    /// When its turn comes, beside the request.
+    InTurn,
 }
 
 impl Desk {
@@ -198,7 +220,7 @@ impl Desk {
             return read(self.clone()).await;
         }
         let key = (self.viewer().area, self.viewer().grant, what, detail);
-        let old = match self.store().memo().find(&key, self.now()) {
+        let old = match self.store().memo().find(&key, self.now(), Renewed::InTurn) {
             Found::Known(kept) => return Ok(kept),
             Found::Nothing => return self.store().memo().through(key, self.now(), read(self.clone())).await,
             Found::Old(kept) => kept,

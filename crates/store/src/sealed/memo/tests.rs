@@ -15,16 +15,20 @@ fn after(millis: i64) -> Timestamp {
 /// Keeps an answer that took long, or no time, to read.
 fn kept(memo: &Memo, value: u32, slow: bool) {
     let changes = memo.changes.load(Ordering::SeqCst);
-    memo.keep(key(), NOW, value, Reading { changes, slow });
+    memo.keep(key(), NOW, value, Reading { changes, slow, took: 0 });
+}
+
+fn find(memo: &Memo, now: Timestamp) -> Found<u32> {
+    memo.find(&key(), now, Renewed::AtOnce)
 }
 
 #[test]
 fn a_quick_answer_ends_with_the_next_change() {
     let memo = Memo::default();
     kept(&memo, 1, false);
-    assert_eq!(memo.find(&key(), NOW), Found::Known(1u32));
+    assert_eq!(find(&memo, NOW), Found::Known(1u32));
     memo.forget();
-    assert_eq!(memo.find::<u32>(&key(), NOW), Found::Nothing);
+    assert_eq!(find(&memo, NOW), Found::Nothing);
 }
 
 #[test]
@@ -32,10 +36,10 @@ fn after_a_change_the_first_reads_a_slow_answer_anew_and_the_others_have_the_old
     let memo = Memo::default();
     kept(&memo, 1, true);
     memo.forget();
-    assert_eq!(memo.find(&key(), NOW), Found::Old(1u32));
-    assert_eq!(memo.find(&key(), NOW), Found::Known(1u32));
+    assert_eq!(find(&memo, NOW), Found::Old(1u32));
+    assert_eq!(find(&memo, NOW), Found::Known(1u32));
     kept(&memo, 2, true);
-    assert_eq!(memo.find(&key(), NOW), Found::Known(2u32));
+    assert_eq!(find(&memo, NOW), Found::Known(2u32));
 }
 
 #[test]
@@ -43,8 +47,8 @@ fn what_was_changed_while_it_was_read_is_old_from_the_beginning_or_not_kept() {
     for (slow, found) in [(true, Found::Old(1u32)), (false, Found::Nothing)] {
         let memo = Memo::default();
         memo.forget();
-        memo.keep(key(), NOW, 1u32, Reading { changes: 0, slow });
-        assert_eq!(memo.find(&key(), NOW), found);
+        memo.keep(key(), NOW, 1u32, Reading { changes: 0, slow, took: 0 });
+        assert_eq!(find(&memo, NOW), found);
     }
 }
 
@@ -53,10 +57,23 @@ fn a_quick_answer_lasts_a_moment_and_a_slow_one_is_given_for_a_minute_at_most() 
     for (slow, last) in [(false, KEPT + GRACE), (true, OLD)] {
         let memo = Memo::default();
         kept(&memo, 1, slow);
-        assert_eq!(memo.find(&key(), after(KEPT - 1)), Found::Known(1u32));
-        assert_eq!(memo.find(&key(), after(KEPT)), Found::Old(1u32));
-        assert_eq!(memo.find(&key(), after(last - 1)), Found::Known(1u32), "while somebody reads");
-        assert_eq!(memo.find::<u32>(&key(), after(last)), Found::Nothing);
+        assert_eq!(find(&memo, after(KEPT - 1)), Found::Known(1u32));
+        assert_eq!(find(&memo, after(KEPT)), Found::Old(1u32));
+        assert_eq!(find(&memo, after(last - 1)), Found::Known(1u32), "while somebody reads");
+        assert_eq!(find(&memo, after(last)), Found::Nothing);
+    }
+}
+
+#[test]
+fn what_is_read_beside_the_requests_rests_twenty_times_as_long_as_it_took() {
+    for (took, rest) in [(0, KEPT), (500, 10_000), (60_000, OLD / 2)] {
+        let memo = Memo::default();
+        memo.keep(key(), NOW, 1u32, Reading { changes: 0, slow: true, took });
+        memo.forget();
+        let find = |now| memo.find(&key(), now, Renewed::InTurn);
+        assert_eq!(find(after(rest - 1)), Found::Known(1u32), "although something was changed");
+        assert_eq!(find(after(rest)), Found::Old(1u32));
+        assert_eq!(find(after(rest)), Found::Known(1u32), "while somebody reads");
     }
 }
 
