@@ -71,6 +71,7 @@ impl Drop for Place {
 /// Serves the demo until told to stop.
 pub async fn run(args: DemoArgs) -> Result<ExitCode, Failure> {
     crate::serve::init_log();
+    crate::memory::small_pages();
     let ahead = ahead_of(args.day, now())?;
     let listener = listen(args.port)?;
     let at = listener.local_addr().map_err(|error| cannot_listen(args.port, &error))?;

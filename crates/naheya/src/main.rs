@@ -14,6 +14,7 @@ mod jobs;
 mod key_file;
 mod level;
 mod matching;
+mod memory;
 mod place;
 mod routes;
 mod say;

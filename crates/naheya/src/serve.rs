@@ -57,6 +57,7 @@ struct Door {
 /// Serves until told to stop.
 pub async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
     init_log();
+    crate::memory::small_pages();
     let settings = args.place.settings()?;
     let door = Door {
         listen: args.listen.or(settings.listen).unwrap_or(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080)),
