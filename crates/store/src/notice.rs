@@ -165,7 +165,7 @@ impl Desk {
             let unread = own(&tx).add(notice::Column::ReadAt.is_null());
             tx.for_rule::<notice::Entity>().and(unread).count_to(COUNTED, &tx).await
         };
-        self.remembered("notices.unread", String::new(), count).await
+        self.remembered_alone("notices.unread", String::new(), count).await
     }
 
     /// One's own notices: the unread, newest first, and the newest of those that were read.

@@ -73,7 +73,7 @@ impl Desk {
     /// [`Error::WrongKey`], [`Error::Database`].
     pub async fn saved_views(&self, list: List) -> Result<Vec<SavedView>, Error> {
         // Every opening of a list asks this, and somebody who turns pages asks it once a second.
-        self.remembered("saved_views", list.code().to_owned(), async {
+        self.remembered_alone("saved_views", list.code().to_owned(), async {
             let tx = self.read();
             let rows = of_list(&tx, list.code()).await?;
             Ok(rows.iter().map(|row| opened(&tx, row)).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::act::Act;
 use super::db::{Db, Engine, Location};
 use super::memo::Memo;
+use super::trail;
 use super::tx::{Link, Tx, Who, Within};
 use super::writer::{BATCH, Writers};
 use crate::Error;
@@ -136,7 +137,7 @@ impl Store {
     /// The desk of a viewer at `now`. Viewers come from a checked session ([`crate::session`]).
     #[must_use]
     pub(crate) fn desk(&self, viewer: Viewer, now: Timestamp) -> Desk {
-        Desk { store: self.clone(), who: Who { viewer, system: None, now } }
+        Desk { store: self.clone(), who: Who { viewer, system: None, now }, mark: Arc::default() }
     }
 
     /// The desk of a grant that stands in the records, without a session: for jobs that act on
@@ -163,7 +164,7 @@ impl Store {
             area,
             place: Place::County,
         };
-        Desk { store: self.clone(), who: Who { viewer, system: Some(task.code()), now } }
+        Desk { store: self.clone(), who: Who { viewer, system: Some(task.code()), now }, mark: Arc::default() }
     }
 
     /// The county of a desk: its code and its name. `None` before it is opened.
@@ -281,6 +282,8 @@ pub(crate) fn viewer_of(row: &super::entity::grant::Model, now: Timestamp) -> Op
 pub struct Desk {
     store: Store,
     who: Who,
+    /// What the heads of the trail stood at when this request first asked; unknown again when it has saved.
+    mark: Arc<Mutex<Option<i64>>>,
 }
 
 impl Desk {
@@ -351,6 +354,25 @@ impl Desk {
         Tx::new(self.store.0.db.reader(), self.who.clone(), self.store.ring_arc(), "read")
     }
 
+    /// What the heads of the county's trail and of the nation's stand at: it moves with every change that any process
+    /// makes. Asked once in a request, and on a server alone; on SQLite it is nothing.
+    pub(super) async fn mark(&self) -> Result<i64, Error> {
+        if self.store.engine() == Engine::Sqlite {
+            return Ok(0);
+        }
+        let known = *self.mark.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let mark = trail::heads(&self.read(), [self.who.viewer.area, AreaId::NATION]).await?;
+        self.note_mark(Some(mark));
+        Ok(mark)
+    }
+
+    fn note_mark(&self, mark: Option<i64>) {
+        *self.mark.lock().unwrap_or_else(PoisonError::into_inner) = mark;
+    }
+
     /// A hold on the records at one moment, while others go on writing. Nothing is written through it.
     pub(crate) async fn frozen(&self) -> Result<Tx, Error> {
         let transaction = Arc::new(self.store.0.db.moment().await?);
@@ -363,7 +385,9 @@ impl Desk {
     /// # Errors
     /// What the act says, or [`Error::Database`].
     pub async fn save<A: Act>(&self, act: A) -> Result<A::Answer, Error> {
-        self.store.0.writers.save(act, self.who.clone(), None).await
+        let saved = self.store.0.writers.save(act, self.who.clone(), None).await;
+        self.note_mark(None);
+        saved
     }
 
     /// Runs an act once for its key: the same submission again gets the same answer.
@@ -371,7 +395,9 @@ impl Desk {
     /// # Errors
     /// [`Error::KeyReused`] when the key came with another body before; else as [`Desk::save`].
     pub async fn save_once<A: Act>(&self, act: A, submission: Submission) -> Result<A::Answer, Error> {
-        self.store.0.writers.save(act, self.who.clone(), Some(submission)).await
+        let saved = self.store.0.writers.save(act, self.who.clone(), Some(submission)).await;
+        self.note_mark(None);
+        saved
     }
 
     /// Records that the viewer knocked where it is not allowed.

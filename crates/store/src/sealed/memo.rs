@@ -1,6 +1,6 @@
 //! What was read a moment ago and cannot have changed since: a session, numbers beside a list, names of schools.
-//! Kept for one viewer or one cookie, on SQLite alone, where every change of this process passes through its one writer.
-//! Only what takes long to count and is acted upon by nobody is kept on a server too, for seconds.
+//! Kept for one viewer or one cookie. On SQLite every change of this process passes through its one writer. On a server
+//! other processes write too: there an answer stands by the heads of the trail, and only what the trail tells is kept.
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -38,6 +38,7 @@ type Key = (AreaId, GrantId, &'static str, String);
 
 struct Kept {
     at: Timestamp,
+    mark: i64,
     /// Somebody reads it anew.
     renewing: bool,
     /// Something has been changed since.
@@ -80,10 +81,17 @@ impl Memo {
         });
     }
 
-    fn find<T: Clone + 'static>(&self, key: &Key, now: Timestamp, when: Renewed) -> Found<T> {
+    fn find<T: Clone + 'static>(&self, key: &Key, asked: Asked, when: Renewed) -> Found<T> {
         let mut all = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(kept) = all.get_mut(key) else { return Found::Nothing };
-        let age = now.0.saturating_sub(kept.at.0);
+        if kept.mark != asked.mark {
+            if !kept.slow {
+                all.remove(key);
+                return Found::Nothing;
+            }
+            kept.stale = true;
+        }
+        let age = asked.now.0.saturating_sub(kept.at.0);
         let grace = if kept.slow { OLD } else { KEPT + GRACE };
         let (true, Some(value)) = ((0..grace).contains(&age), kept.value.downcast_ref::<T>().cloned()) else {
             all.remove(key);
@@ -101,7 +109,7 @@ impl Memo {
     }
 
     /// Keeps an answer, unless something was changed while it was read; one that took long is kept as an old one then.
-    fn keep<T: Send + Sync + 'static>(&self, key: Key, at: Timestamp, value: T, read: Reading) {
+    fn keep<T: Send + Sync + 'static>(&self, key: Key, asked: Asked, value: T, read: Reading) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let stale = self.changes.load(Ordering::SeqCst) != read.changes;
         if stale && !read.slow {
@@ -112,10 +120,11 @@ impl Memo {
             kept.clear();
         }
         let Reading { slow, took, .. } = read;
-        kept.insert(key, Kept { at, renewing: false, stale, slow, took, value: Arc::new(value) });
+        let Asked { now: at, mark } = asked;
+        kept.insert(key, Kept { at, mark, renewing: false, stale, slow, took, value: Arc::new(value) });
     }
 
-    async fn read<T>(&self, key: Key, now: Timestamp, read: impl Future<Output = Result<T, Error>>) -> Result<T, Error>
+    async fn read<T>(&self, key: Key, asked: Asked, read: impl Future<Output = Result<T, Error>>) -> Result<T, Error>
     where
         T: Clone + Send + Sync + 'static,
     {
@@ -125,23 +134,18 @@ impl Memo {
         let took = begun.elapsed();
         let slow = may_grow_old(&key, took);
         let took = i64::try_from(took.as_millis()).unwrap_or(i64::MAX);
-        self.keep(key, now, value.clone(), Reading { changes, slow, took });
+        self.keep(key, asked, value.clone(), Reading { changes, slow, took });
         Ok(value)
     }
 
     /// The answer that is known, or what `read` gives. Those who ask the same meanwhile wait for it.
-    async fn through<T>(
-        &self,
-        key: Key,
-        now: Timestamp,
-        read: impl Future<Output = Result<T, Error>>,
-    ) -> Result<T, Error>
+    async fn through<T>(&self, key: Key, asked: Asked, read: impl Future<Output = Result<T, Error>>) -> Result<T, Error>
     where
         T: Clone + Send + Sync + 'static,
     {
-        match self.find(&key, now, Renewed::AtOnce) {
+        match self.find(&key, asked, Renewed::AtOnce) {
             Found::Known(kept) => return Ok(kept),
-            Found::Old(_) => return self.read(key, now, read).await,
+            Found::Old(_) => return self.read(key, asked, read).await,
             Found::Nothing => {}
         }
         let turn = {
@@ -149,9 +153,9 @@ impl Memo {
             Arc::clone(turns.entry(key.clone()).or_default())
         };
         let held = turn.lock().await;
-        let answer = match self.find(&key, now, Renewed::AtOnce) {
+        let answer = match self.find(&key, asked, Renewed::AtOnce) {
             Found::Known(kept) => Ok(kept),
-            Found::Old(_) | Found::Nothing => self.read(key.clone(), now, read).await,
+            Found::Old(_) | Found::Nothing => self.read(key.clone(), asked, read).await,
         };
         drop(held);
         self.turns.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);
@@ -174,6 +178,14 @@ struct Reading {
     took: i64,
 }
 
+/// As of when somebody asks.
+#[derive(Clone, Copy)]
+struct Asked {
+    now: Timestamp,
+    /// What the heads of the trail stand at, on a server; an answer of another mark is not new. Nothing on SQLite.
+    mark: i64,
+}
+
 /// When an answer that is no longer new is read anew.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Renewed {
@@ -185,7 +197,7 @@ enum Renewed {
 
 impl Desk {
     /// What `read` gives, or gave this viewer three seconds ago when nothing has been changed since. `what`
-    /// names the question and `detail` what it depends on besides viewer and moment.
+    /// names the question and `detail` what it depends on besides viewer and moment. Only for what the trail tells of.
     pub(crate) async fn remembered<T>(
         &self,
         what: &'static str,
@@ -198,12 +210,23 @@ impl Desk {
         if self.is_system() {
             return read.await;
         }
-        let key = (self.viewer().area, self.viewer().grant, what, detail);
-        self.store().remembered(key, self.now(), read).await
+        let asked = Asked { now: self.now(), mark: self.mark().await? };
+        self.store().memo().through(self.key(what, detail), asked, read).await
     }
-}
 
-impl Desk {
+    /// The same for rows that stand in no trail: read each time where other processes write too.
+    pub(crate) async fn remembered_alone<T>(
+        &self,
+        what: &'static str,
+        detail: String,
+        read: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error>
+    where
+        T: Clone + Send + Sync + 'static,
+    {
+        if self.store().engine() == Engine::Sqlite { self.remembered(what, detail, read).await } else { read.await }
+    }
+
     /// As [`Desk::remembered`], for what a very large county takes long to count and nobody acts upon at once (a chart, a
     /// hint): an old answer is given at once, at most a minute old, and read anew beside the request.
     pub(crate) async fn remembered_behind<T, F>(
@@ -219,24 +242,29 @@ impl Desk {
         if self.is_system() {
             return read(self.clone()).await;
         }
-        let key = (self.viewer().area, self.viewer().grant, what, detail);
-        let old = match self.store().memo().find(&key, self.now(), Renewed::InTurn) {
+        let (key, asked) = (self.key(what, detail), Asked { now: self.now(), mark: self.mark().await? });
+        let old = match self.store().memo().find(&key, asked, Renewed::InTurn) {
             Found::Known(kept) => return Ok(kept),
-            Found::Nothing => return self.store().memo().through(key, self.now(), read(self.clone())).await,
+            Found::Nothing => return self.store().memo().through(key, asked, read(self.clone())).await,
             Found::Old(kept) => kept,
         };
         let (desk, reading) = (self.clone(), read(self.clone()));
         tokio::spawn(async move {
-            if let Err(error) = desk.store().memo().read(key, desk.now(), reading).await {
+            if let Err(error) = desk.store().memo().read(key, asked, reading).await {
                 tracing::warn!(%error, what, "was not read anew");
             }
         });
         Ok(old)
     }
+
+    fn key(&self, what: &'static str, detail: String) -> Key {
+        (self.viewer().area, self.viewer().grant, what, detail)
+    }
 }
 
 impl Store {
-    /// The same at the door, where nobody is anybody's viewer yet: `secret` names the asker and is nowhere else.
+    /// The same at the door, where nobody is anybody's viewer yet: `secret` names the asker and is nowhere else. On a
+    /// server another process may have ended what is known here: read each time.
     pub(crate) async fn remembered_at_the_door<T>(
         &self,
         what: &'static str,
@@ -247,22 +275,11 @@ impl Store {
     where
         T: Clone + Send + Sync + 'static,
     {
-        self.remembered((AreaId::NATION, GrantId(Uuid::nil()), what, secret), now, read).await
-    }
-
-    async fn remembered<T>(
-        &self,
-        key: Key,
-        now: Timestamp,
-        read: impl Future<Output = Result<T, Error>>,
-    ) -> Result<T, Error>
-    where
-        T: Clone + Send + Sync + 'static,
-    {
         if self.engine() != Engine::Sqlite {
             return read.await;
         }
-        self.memo().through(key, now, read).await
+        let key = (AreaId::NATION, GrantId(Uuid::nil()), what, secret);
+        self.memo().through(key, Asked { now, mark: 0 }, read).await
     }
 }
 

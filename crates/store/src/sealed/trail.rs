@@ -4,12 +4,14 @@
 
 use std::collections::BTreeMap;
 
+use naheya_domain::AreaId;
 use naheya_domain::measure::Measures;
-use sea_orm::{DatabaseTransaction, EntityTrait, IntoActiveModel, Iterable, Set};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, Iterable, QueryFilter, Set};
 use uuid::Uuid;
 
 use super::entity::{audit_event, audit_head, idempotency, outbox};
 use super::tally;
+use super::tx::Tx;
 use crate::field::Ring;
 use crate::{Error, sha};
 
@@ -147,6 +149,15 @@ fn push_part(bytes: &mut Vec<u8>, part: Option<&[u8]>) {
 pub(super) async fn lock_head(tx: &DatabaseTransaction, area: i32) -> Result<Option<audit_head::Model>, Error> {
     use sea_orm::QuerySelect;
     Ok(audit_head::Entity::find_by_id(area).lock_exclusive().one(tx).await?)
+}
+
+/// How many events these counties' chains have together: it grows with each.
+#[expect(clippy::disallowed_methods, reason = "the fence: two small numbers, of the nation too")]
+pub(super) async fn heads<const N: usize>(tx: &Tx, areas: [AreaId; N]) -> Result<i64, Error> {
+    use sea_orm::QuerySelect;
+    let of = audit_head::Column::AreaId.is_in(areas.map(|area| area.0));
+    let heads = audit_head::Entity::find().filter(of).select_only().column(audit_head::Column::N);
+    Ok(heads.into_tuple::<i64>().all(&tx.conn().await?).await?.into_iter().sum())
 }
 
 #[expect(clippy::disallowed_methods, reason = "the fence: the chain's head moves with its events")]

@@ -2,14 +2,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::*;
 
-const NOW: Timestamp = Timestamp(1_780_000_000_000);
+const NOW: Asked = Asked { now: Timestamp(1_780_000_000_000), mark: 0 };
 
 fn key() -> Key {
     (AreaId(150_825), GrantId(Uuid::nil()), "test", String::new())
 }
 
-fn after(millis: i64) -> Timestamp {
-    Timestamp(NOW.0 + millis)
+fn after(millis: i64) -> Asked {
+    Asked { now: Timestamp(NOW.now.0 + millis), ..NOW }
 }
 
 /// Keeps an answer that took long, or no time, to read.
@@ -18,8 +18,8 @@ fn kept(memo: &Memo, value: u32, slow: bool) {
     memo.keep(key(), NOW, value, Reading { changes, slow, took: 0 });
 }
 
-fn find(memo: &Memo, now: Timestamp) -> Found<u32> {
-    memo.find(&key(), now, Renewed::AtOnce)
+fn find(memo: &Memo, asked: Asked) -> Found<u32> {
+    memo.find(&key(), asked, Renewed::AtOnce)
 }
 
 #[test]
@@ -70,10 +70,20 @@ fn what_is_read_beside_the_requests_rests_twenty_times_as_long_as_it_took() {
         let memo = Memo::default();
         memo.keep(key(), NOW, 1u32, Reading { changes: 0, slow: true, took });
         memo.forget();
-        let find = |now| memo.find(&key(), now, Renewed::InTurn);
+        let find = |asked| memo.find(&key(), asked, Renewed::InTurn);
         assert_eq!(find(after(rest - 1)), Found::Known(1u32), "although something was changed");
         assert_eq!(find(after(rest)), Found::Old(1u32));
         assert_eq!(find(after(rest)), Found::Known(1u32), "while somebody reads");
+    }
+}
+
+#[test]
+fn when_the_trail_has_moved_a_quick_answer_is_gone_and_a_slow_one_is_old() {
+    for (slow, found) in [(true, Found::Old(1u32)), (false, Found::Nothing)] {
+        let memo = Memo::default();
+        kept(&memo, 1, slow);
+        assert_eq!(find(&memo, NOW), Found::Known(1u32));
+        assert_eq!(find(&memo, Asked { mark: 1, ..NOW }), found);
     }
 }
 
