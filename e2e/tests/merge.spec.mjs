@@ -20,7 +20,7 @@ test('two files of one child become one with another person\'s yes, and two agai
   const pair = office.locator('section.work', { hasText: name });
   await expect(pair).toContainText('同名，同一天出生');
   await pair.getByRole('link', { name: '比一比' }).click();
-  await expect(office.locator('h1')).toContainText('是同一个孩子吗');
+  await expect(office.locator('h1')).toContainText('是同一个人吗');
   await sound(office);
   await shot(office, 'merge-compare');
   await office.locator('label.opt', { hasText: '跳绳' }).click();
@@ -45,6 +45,6 @@ test('two files of one child become one with another person\'s yes, and two agai
   await leader.getByRole('button', { name: '拆开，回到两份' }).click();
   await expect(leader.locator('h1')).toContainText('又拆开了');
   await office.goto('/merges');
-  await office.locator('section.work', { hasText: name }).getByRole('button', { name: '不是同一个孩子' }).click();
+  await office.locator('section.work', { hasText: name }).getByRole('button', { name: '不是同一个人' }).click();
   await expect(office.locator('section.work', { hasText: name })).toHaveCount(0);
 });

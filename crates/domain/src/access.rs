@@ -510,8 +510,8 @@ pub enum Action {
     KeepChild,
     /// Say that nothing in a child's file has changed.
     ConfirmChild,
-    /// Find doubles, propose that two files become one, say yes to another's proposal, take it apart.
-    MergeChild,
+    /// Find doubles of children and volunteers, propose that two files become one, say yes to another's proposal, take it apart.
+    MergeFiles,
     /// Keep schools, classes, duty, calendar and the area tree.
     KeepSchool,
     /// Say who is responsible where, keep stations.
@@ -585,7 +585,7 @@ impl Action {
     pub const ALL: [Action; 36] = [
         Action::KeepChild,
         Action::ConfirmChild,
-        Action::MergeChild,
+        Action::MergeFiles,
         Action::KeepSchool,
         Action::KeepGrid,
         Action::KeepVolunteer,
@@ -630,7 +630,7 @@ pub fn may(role: Role, action: Action) -> bool {
         Action::ConfirmChild | Action::FollowUp => {
             matches!(role, Role::Coordinator | Role::Leader | Role::TownWorker | Role::ClassTeacher)
         }
-        Action::MergeChild
+        Action::MergeFiles
         | Action::KeepSchool
         | Action::KeepGrid
         | Action::KeepVolunteer

@@ -1,34 +1,35 @@
-//! Two files of one child: found, compared, proposed by one person, merged by another's yes, taken apart again.
+//! Two files of one person, a child or a volunteer: found, compared, proposed by one person, merged by another's yes, taken
+//! apart again.
 //!
 //! A file that becomes part of another is no row any more: no list, count or figure can hold it. What taking it apart
 //! needs (its row, the fields that stood before, which rows moved) is kept sealed beside the proposal.
 
-use naheya_domain::access::{Action, Class};
+use naheya_domain::access::Action;
 use naheya_domain::child::short_text;
-use naheya_domain::id::{ChildId, MergeId};
-use naheya_domain::merge::{Asked, MergeState, Part, UNDO_DAYS, may_decide, may_merge, may_withdraw};
+use naheya_domain::id::MergeId;
+use naheya_domain::merge::{
+    Asked, File, MergeKind, MergeState, Part, UNDO_DAYS, VolunteerPart, may_decide, may_withdraw,
+};
 use naheya_domain::{Refusal, Timestamp};
 use sea_orm::{ColumnTrait, Condition};
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::Error;
 use crate::assent;
 use crate::sealed::act::Act;
-use crate::sealed::copy::written;
-use crate::sealed::entity::{child, merge, search_token, uniq};
+use crate::sealed::entity::merge;
 use crate::sealed::tx::Tx;
-use crate::search::{self, Kind};
 
 pub(crate) mod carry;
+mod child;
 mod compare;
-mod fact;
 mod find;
 mod list;
 mod undo;
+mod volunteer;
 
 pub use carry::Rows;
-pub use compare::{Comparison, Difference, Side};
+pub use compare::{Comparison, Difference, Side, ToldApart};
 pub use find::Suspect;
 pub use list::{MergeFile, MergeLine};
 pub use undo::UndoMerge;
@@ -36,18 +37,16 @@ pub use undo::UndoMerge;
 pub(crate) const TABLE: &str = "merges";
 /// Characters of a reason.
 const WORDS: usize = 200;
-/// The kind of claim on a child's identity number.
-const CLAIM: &str = "child_id_no";
 
-/// Proposes that two files become one.
+/// Proposes that two files of one kind become one.
 #[derive(Clone, Debug)]
 pub struct ProposeMerge {
     /// The file that stays, and the version that was compared.
-    pub kept: (ChildId, i32),
+    pub kept: (File, i32),
     /// The one that becomes part of it, and the version that was compared.
-    pub other: (ChildId, i32),
-    /// What the other one gives; everything else stays as it is.
-    pub from_other: Vec<Part>,
+    pub other: (File, i32),
+    /// Codes of the parts that the other one gives; everything else stays as it is.
+    pub from_other: Vec<String>,
 }
 
 impl Act for ProposeMerge {
@@ -55,12 +54,12 @@ impl Act for ProposeMerge {
     type Answer = MergeId;
 
     async fn run(&self, tx: &Tx) -> Result<MergeId, Error> {
-        tx.require(Action::MergeChild)?;
+        tx.require(Action::MergeFiles)?;
         tx.alone_in_county().await?;
-        let pair = Pair::read(tx, self.kept, self.other).await?;
-        let after = fact::chosen(&pair.kept, &pair.other, &self.from_other)?;
-        may_merge(&fact::facts(tx, &pair.kept, &pair.other, &after, None).await?)?;
-        let row = new_row(tx, &pair, &self.from_other, MergeState::Asked);
+        let (two, parts) = (Two::read(tx, self.kept.0, self.other.0).await?, self.parts());
+        two.as_compared(self.kept.1, self.other.1)?;
+        two.judge(tx, &parts, None).await?;
+        let row = new_row(tx, &two, &parts, MergeState::Asked);
         let id = row.id;
         tx.insert::<merge::Entity>(row).await?;
         assent::asked(tx, "merge.asked", (TABLE, id));
@@ -68,33 +67,97 @@ impl Act for ProposeMerge {
     }
 }
 
-/// The two files, as they were compared.
-struct Pair {
-    kept: child::Model,
-    other: child::Model,
-}
-
-impl Pair {
-    async fn read(tx: &Tx, kept: (ChildId, i32), other: (ChildId, i32)) -> Result<Pair, Error> {
-        let one = async |id: ChildId| tx.visible_as::<child::Entity>(Class::Personal).id(id).one(tx).await;
-        let pair = Pair { kept: one(kept.0).await?, other: one(other.0).await? };
-        if pair.kept.version != kept.1 || pair.other.version != other.1 {
-            return Err(Error::Stale);
-        }
-        Ok(pair)
+impl ProposeMerge {
+    /// What was chosen, in the order of the comparison; other words mean nothing.
+    fn parts(&self) -> Vec<&'static str> {
+        let known: Vec<&'static str> = match self.kept.0.kind() {
+            MergeKind::Child => Part::ALL.iter().map(|part| part.code()).collect(),
+            MergeKind::Volunteer => VolunteerPart::ALL.iter().map(|part| part.code()).collect(),
+        };
+        known.into_iter().filter(|code| self.from_other.iter().any(|chosen| chosen == code)).collect()
     }
 }
 
-fn new_row(tx: &Tx, pair: &Pair, parts: &[Part], state: MergeState) -> merge::Model {
-    let parts: Vec<&str> = Part::ALL.iter().filter(|part| parts.contains(part)).map(|part| part.code()).collect();
+/// Two files of one kind, as they are now.
+enum Two {
+    Children(Box<child::Pair>),
+    Volunteers(Box<volunteer::Pair>),
+}
+
+impl Two {
+    async fn read(tx: &Tx, kept: File, other: File) -> Result<Two, Error> {
+        match (kept, other) {
+            (File::Child(kept), File::Child(other)) => {
+                Ok(Two::Children(Box::new(child::Pair::read(tx, kept, other).await?)))
+            }
+            (File::Volunteer(kept), File::Volunteer(other)) => {
+                Ok(Two::Volunteers(Box::new(volunteer::Pair::read(tx, kept, other).await?)))
+            }
+            _ => Err(Error::NotFound),
+        }
+    }
+
+    fn files(&self) -> (File, File) {
+        match self {
+            Two::Children(pair) => (MergeKind::Child.file(pair.kept.id), MergeKind::Child.file(pair.other.id)),
+            Two::Volunteers(pair) => {
+                (MergeKind::Volunteer.file(pair.kept.id), MergeKind::Volunteer.file(pair.other.id))
+            }
+        }
+    }
+
+    fn versions(&self) -> (i32, i32) {
+        match self {
+            Two::Children(pair) => (pair.kept.version, pair.other.version),
+            Two::Volunteers(pair) => (pair.kept.version, pair.other.version),
+        }
+    }
+
+    fn other_number(&self) -> String {
+        match self {
+            Two::Children(pair) => pair.other.number.clone(),
+            Two::Volunteers(pair) => pair.other.number.clone(),
+        }
+    }
+
+    fn as_compared(&self, kept: i32, other: i32) -> Result<(), Error> {
+        if self.versions() == (kept, other) { Ok(()) } else { Err(Error::Stale) }
+    }
+
+    async fn judge(&self, tx: &Tx, parts: &[&str], except: Option<Uuid>) -> Result<(), Error> {
+        match self {
+            Two::Children(pair) => child::judge(tx, pair, &child::parts(parts), except).await.map(drop),
+            Two::Volunteers(pair) => volunteer::judge(tx, pair, &volunteer::parts(parts), except).await.map(drop),
+        }
+    }
+
+    /// Makes one file of the two, when they may become one; says what taking it apart needs.
+    async fn join(&self, tx: &Tx, parts: &[&str], except: Uuid) -> Result<String, Error> {
+        match self {
+            Two::Children(pair) => {
+                let parts = child::parts(parts);
+                let after = child::judge(tx, pair, &parts, Some(except)).await?;
+                child::merged(tx, pair, after, &parts).await?.text()
+            }
+            Two::Volunteers(pair) => {
+                let parts = volunteer::parts(parts);
+                let after = volunteer::judge(tx, pair, &parts, Some(except)).await?;
+                volunteer::merged(tx, pair, after, &parts).await?.text()
+            }
+        }
+    }
+}
+
+fn new_row(tx: &Tx, two: &Two, parts: &[&str], state: MergeState) -> merge::Model {
+    let ((kept, other), versions) = (two.files(), two.versions());
     merge::Model {
         area_id: tx.area_id(),
         id: Uuid::now_v7(),
-        kept_id: pair.kept.id,
-        other_id: pair.other.id,
-        kept_version: pair.kept.version,
-        other_version: pair.other.version,
-        other_number: pair.other.number.clone(),
+        kept_id: kept.id(),
+        other_id: other.id(),
+        kept_version: versions.0,
+        other_version: versions.1,
+        other_number: two.other_number(),
         chosen: parts.join(" "),
         state: state.code().to_owned(),
         by_account: tx.account(),
@@ -106,20 +169,46 @@ fn new_row(tx: &Tx, pair: &Pair, parts: &[Part], state: MergeState) -> merge::Mo
         undone_at: None,
         undo_sealed: None,
         version: 1,
+        // What was proposed before there was another kind has none.
+        kind: (kept.kind() != MergeKind::Child).then(|| kept.kind().code().to_owned()),
     }
 }
 
-fn parts_of(row: &merge::Model) -> Vec<Part> {
-    row.chosen.split(' ').filter_map(Part::parse).collect()
+/// Whose files; those of a child have no word for it.
+fn kind_of(row: &merge::Model) -> MergeKind {
+    row.kind.as_deref().and_then(MergeKind::parse).unwrap_or(MergeKind::Child)
 }
 
-/// They are two children: the pair is not shown as suspected any more.
+/// The two files that a row names, the one that stays first.
+fn files_of(row: &merge::Model) -> (File, File) {
+    let kind = kind_of(row);
+    (kind.file(row.kept_id), kind.file(row.other_id))
+}
+
+fn table_of(kind: MergeKind) -> &'static str {
+    match kind {
+        MergeKind::Child => crate::child::TABLE,
+        MergeKind::Volunteer => crate::volunteer::TABLE,
+    }
+}
+
+/// Codes of what the other file gives.
+fn codes_of(row: &merge::Model) -> Vec<&str> {
+    row.chosen.split(' ').filter(|code| !code.is_empty()).collect()
+}
+
+/// What taking the merge apart needs, while it is kept.
+fn undo_text(tx: &Tx, row: &merge::Model) -> Result<Option<String>, Error> {
+    tx.open_some(TABLE, "undo_sealed", row.id, row.undo_sealed.as_ref())
+}
+
+/// They are two people: the pair is not shown as suspected any more.
 #[derive(Clone, Debug)]
 pub struct TellApart {
     /// One.
-    pub one: ChildId,
+    pub one: File,
     /// The other.
-    pub other: ChildId,
+    pub other: File,
 }
 
 impl Act for TellApart {
@@ -127,19 +216,48 @@ impl Act for TellApart {
     type Answer = ();
 
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
-        tx.require(Action::MergeChild)?;
-        let one = async |id: ChildId| tx.visible::<child::Entity>().id(id).one(tx).await;
-        let pair = Pair { kept: one(self.one).await?, other: one(self.other).await? };
-        if pair.kept.id == pair.other.id {
+        tx.require(Action::MergeFiles)?;
+        let two = Two::read(tx, self.one, self.other).await?;
+        if self.one == self.other {
             return Err(Error::refused("merge.same"));
         }
-        let known = between(tx, pair.kept.id, pair.other.id, &[MergeState::Distinct, MergeState::Asked]);
+        let known = between(tx, self.one.id(), self.other.id(), &[MergeState::Distinct, MergeState::Asked]);
         match known.first(tx).await? {
             Some(row) if row.state == MergeState::Asked.code() => Err(Error::refused("merge.waiting")),
             Some(_) => Ok(()),
-            None => tx.insert::<merge::Entity>(new_row(tx, &pair, &[], MergeState::Distinct)).await,
+            None => tx.insert::<merge::Entity>(new_row(tx, &two, &[], MergeState::Distinct)).await,
         }
     }
+}
+
+/// That they are two people was an error: they may be suspected and proposed again. The trail keeps who said so, and that
+/// it had been said.
+#[derive(Clone, Debug)]
+pub struct TakeBackTellApart {
+    /// Which word.
+    pub merge: MergeId,
+}
+
+impl Act for TakeBackTellApart {
+    const NAME: &'static str = "merge.take_back";
+    type Answer = File;
+
+    async fn run(&self, tx: &Tx) -> Result<File, Error> {
+        let row = one(tx, self.merge).await?;
+        if row.state != MergeState::Distinct.code() {
+            return Err(Error::refused("merge.not_distinct"));
+        }
+        tx.remove::<merge::Entity>(&row).await?;
+        Ok(files_of(&row).0)
+    }
+}
+
+/// Whether a proposal with one of them waits already; `except` is the one that is being judged.
+async fn waiting(tx: &Tx, both: [Uuid; 2], except: Option<Uuid>) -> Result<bool, Error> {
+    use merge::Column as C;
+    let either = Condition::any().add(C::KeptId.is_in(both)).add(C::OtherId.is_in(both));
+    let asked = tx.for_rule::<merge::Entity>().and(C::State.eq("asked")).and(either);
+    Ok(asked.and_if(except.map(|id| C::Id.ne(id))).first(tx).await?.is_some())
 }
 
 /// What was said of these two, whichever of them was to stay.
@@ -161,49 +279,25 @@ pub struct ApproveMerge {
 
 impl Act for ApproveMerge {
     const NAME: &'static str = "merge.approve";
-    type Answer = ChildId;
+    type Answer = File;
 
-    async fn run(&self, tx: &Tx) -> Result<ChildId, Error> {
+    async fn run(&self, tx: &Tx) -> Result<File, Error> {
         let before = one(tx, self.merge).await?;
         may_decide(&asked(&before), tx.account())?;
         tx.alone_in_county().await?;
-        let kept = (ChildId(before.kept_id), before.kept_version);
-        let pair = match Pair::read(tx, kept, (ChildId(before.other_id), before.other_version)).await {
+        let (kept, other) = files_of(&before);
+        let two = match Two::read(tx, kept, other).await {
             // Gone meanwhile: compared as it was, it cannot be any more.
             Err(Error::NotFound) => return Err(Error::Stale),
-            pair => pair?,
+            two => two?,
         };
-        let parts = parts_of(&before);
-        let after = fact::chosen(&pair.kept, &pair.other, &parts)?;
-        may_merge(&fact::facts(tx, &pair.kept, &pair.other, &after, Some(before.id)).await?)?;
-        let undo = merged(tx, &pair, after, &parts).await?;
+        two.as_compared(before.kept_version, before.other_version)?;
+        let undo = two.join(tx, &codes_of(&before), before.id).await?;
         let mut done = decided(tx, &before, MergeState::Done);
-        done.undo_sealed = Some(tx.seal(TABLE, "undo_sealed", before.id, &undo.text()?)?);
+        done.undo_sealed = Some(tx.seal(TABLE, "undo_sealed", before.id, &undo)?);
         tx.change::<merge::Entity>(&before, done).await?;
         assent::answered(tx, "merge.done", before.by_account, (TABLE, before.id));
-        Ok(ChildId(before.kept_id))
-    }
-}
-
-/// What taking a merge apart needs.
-#[derive(Debug, Serialize, Deserialize)]
-struct Undo {
-    /// The row of the file that is gone.
-    other: serde_json::Value,
-    /// The row of the file that stayed, before and after.
-    kept: (serde_json::Value, serde_json::Value),
-    /// The rows that came over.
-    moved: Vec<carry::Moved>,
-}
-
-impl Undo {
-    fn text(&self) -> Result<String, Error> {
-        serde_json::to_string(self).map_err(|_| Error::Database("a merge cannot be kept".into()))
-    }
-
-    fn of(tx: &Tx, row: &merge::Model) -> Result<Option<Undo>, Error> {
-        let Some(text) = tx.open_some(TABLE, "undo_sealed", row.id, row.undo_sealed.as_ref())? else { return Ok(None) };
-        serde_json::from_str(&text).map(Some).map_err(|_| Error::Database("a merge cannot be read".into()))
+        Ok(kept)
     }
 }
 
@@ -218,59 +312,6 @@ pub(crate) async fn let_go(tx: &Tx) -> Result<(), Error> {
         tx.change::<merge::Entity>(&before, after).await?;
     }
     Ok(())
-}
-
-/// Makes one file of the two.
-async fn merged(tx: &Tx, pair: &Pair, after: child::Model, parts: &[Part]) -> Result<Undo, Error> {
-    let moved = carry::carry(tx, pair.other.id, pair.kept.id).await?;
-    let tokens = Condition::all()
-        .add(search_token::Column::Kind.eq("child"))
-        .add(search_token::Column::PersonId.eq(pair.other.id));
-    tx.clear::<search_token::Entity>(tokens).await?;
-    for claim in claims(tx, pair.other.id).await? {
-        tx.remove::<uniq::Entity>(&claim).await?;
-    }
-    tx.remove::<child::Entity>(&pair.other).await?;
-    let mut after = fact::sealed_anew(tx, after, pair.other.id, parts)?;
-    // Also when no field changes: whatever was read of the file before is no longer the whole of it.
-    after.updated_at = tx.now().0;
-    if let Some(number) = after.id_no_bi.clone().filter(|number| Some(number) != pair.kept.id_no_bi.as_ref()) {
-        claim(tx, number, pair.kept.id).await?;
-    }
-    let after = tx.change::<child::Entity>(&pair.kept, after).await?;
-    named(tx, &pair.kept, &after).await?;
-    let rows = (written::<child::Entity>(&pair.kept), written::<child::Entity>(&after));
-    Ok(Undo { other: written::<child::Entity>(&pair.other), kept: rows, moved })
-}
-
-/// Found by its name from now on.
-async fn named(tx: &Tx, before: &child::Model, after: &child::Model) -> Result<(), Error> {
-    if (&before.name, &before.name_mn) == (&after.name, &after.name_mn) {
-        return Ok(());
-    }
-    search::reindex(tx, Kind::Child, after.id, &names_of(after)).await
-}
-
-fn names_of(row: &child::Model) -> Vec<&str> {
-    [Some(row.name.as_str()), row.name_mn.as_deref()].into_iter().flatten().collect()
-}
-
-async fn claims(tx: &Tx, child: Uuid) -> Result<Vec<uniq::Model>, Error> {
-    tx.common::<uniq::Entity>().and(uniq::Column::Kind.eq(CLAIM)).and(uniq::Column::RefId.eq(child)).all(tx).await
-}
-
-/// The identity number belongs to this child; `merge.number_taken` when another one has it by now.
-async fn claim(tx: &Tx, number: Vec<u8>, child: Uuid) -> Result<(), Error> {
-    let same = uniq::Column::BlindIndex.eq(number.clone());
-    let known = tx.common::<uniq::Entity>().and(uniq::Column::Kind.eq(CLAIM)).and(same).first(tx).await?;
-    match known {
-        Some(claim) if claim.ref_id == child => Ok(()),
-        Some(_) => Err(Error::refused("merge.number_taken")),
-        None => {
-            let row = uniq::Model { kind: CLAIM.into(), blind_index: number, area_id: tx.area_id(), ref_id: child };
-            tx.insert::<uniq::Entity>(row).await
-        }
-    }
 }
 
 /// Another person's no, with a reason.
@@ -322,7 +363,7 @@ impl Act for WithdrawMerge {
 }
 
 async fn one(tx: &Tx, id: MergeId) -> Result<merge::Model, Error> {
-    tx.require(Action::MergeChild)?;
+    tx.require(Action::MergeFiles)?;
     tx.visible::<merge::Entity>().id(id).one(tx).await
 }
 

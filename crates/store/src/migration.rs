@@ -35,6 +35,7 @@ mod m0028_view;
 mod m0029_operation;
 mod m0030_count;
 mod m0031_work;
+mod m0032_merge;
 
 use sea_orm_migration::sea_orm::DbErr;
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait};
@@ -78,6 +79,12 @@ impl MigratorTrait for Migrator {
             tables("m0029_operation", m0029_operation::shapes),
             Box::new(NewIndexes { name: "m0030_count", indexes: m0030_count::indexes }),
             Box::new(m0031_work::Widen),
+            Box::new(NewTables {
+                name: "m0032_merge",
+                shapes: Vec::new,
+                columns: m0032_merge::columns,
+                indexes: m0032_merge::indexes,
+            }),
         ]
     }
 }

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::Error;
 use crate::household::{filled_member, new_home, new_member, resealed};
 use crate::sealed::act::Act;
-use crate::sealed::entity::{grant, household, household_member, pair, stay, uniq, volunteer};
+use crate::sealed::entity::{grant, household, household_member, merge, pair, stay, uniq, volunteer};
 use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
 
@@ -216,7 +216,14 @@ pub(crate) async fn next_running(tx: &Tx) -> Result<u32, Error> {
         .by_desc(volunteer::Column::Number)
         .first(tx)
         .await?;
-    let running = last.and_then(|row| row.number.split_once('-').and_then(|(_, n)| n.parse::<u32>().ok()));
+    // A file that became part of another keeps its number: it stands on paper, and may come back.
+    let merged = tx
+        .for_rule::<merge::Entity>()
+        .and(merge::Column::OtherNumber.gte(format!("V{year}-")))
+        .and(merge::Column::OtherNumber.lt(format!("V{year}~")));
+    let merged = merged.by_desc(merge::Column::OtherNumber).first(tx).await?;
+    let numbers = last.map(|row| row.number).into_iter().chain(merged.map(|row| row.other_number));
+    let running = numbers.filter_map(|number| number.split_once('-')?.1.parse::<u32>().ok()).max();
     Ok(running.unwrap_or(0) + 1)
 }
 

@@ -198,6 +198,8 @@ struct FilePage {
     /// As what an account is opened for her from here; nothing where it is not.
     account: Option<(String, &'static str)>,
     may_raise: bool,
+    /// Whether the reader may say that she has another file.
+    may_merge: bool,
     minutes: i64,
     most: i64,
 }
@@ -263,7 +265,11 @@ async fn file(me: Signed, Id(id): Id<VolunteerId>) -> Answer {
 }
 
 async fn shown(me: &Signed, id: VolunteerId, sheet: Sheet) -> Answer {
-    let v = me.desk.volunteer(id).await?;
+    let v = match me.desk.volunteer(id).await {
+        // A file that has become part of another: its old address leads there.
+        Err(naheya_store::Error::NotFound) => return crate::merge::moved(me, id).await,
+        v => v?,
+    };
     me.desk.looked("volunteers", vec![id.0], "personal", None).await?;
     let relations = relations(me.w());
     let screening = v.state == VolunteerState::Screening;
@@ -272,6 +278,7 @@ async fn shown(me: &Signed, id: VolunteerId, sheet: Sheet) -> Answer {
         account: crate::account::way(me, account_as(v.state), id.0).await?,
         may_sign: screening && me.desk.may(Action::ApproveVolunteer) && !v.registered_by_reader,
         may_raise: me.desk.may(Action::RaiseCapacity),
+        may_merge: me.desk.may(Action::MergeFiles),
         minutes: v.years.iter().map(|y| y.minutes).sum(),
         most: v.years.iter().map(|y| y.minutes).max().unwrap_or(0),
         relations,

@@ -1,26 +1,20 @@
 //! Two files side by side, part by part, and what comes over.
 
-use naheya_domain::access::{Action, Class};
-use naheya_domain::child::ChildState;
-use naheya_domain::id::ChildId;
-use naheya_domain::merge::{MergeState, Part, obstacles};
-use naheya_domain::sex::Sex;
+use naheya_domain::access::Action;
+use naheya_domain::merge::{File, MergeState};
 use naheya_domain::{Date, Refusal, Timestamp};
-use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
-use super::carry::{self, Rows};
-use super::{between, fact};
-use crate::child::TABLE;
-use crate::sealed::entity::{account, child, class, guardian, guardianship, school};
+use super::carry::Rows;
+use super::{between, child, table_of, volunteer};
 use crate::sealed::tx::Tx;
-use crate::{Desk, Error};
+use crate::{Desk, Error, assent};
 
 /// One of two files, as far as one tells them apart by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Side {
-    /// Which child.
-    pub id: ChildId,
+    /// Which file.
+    pub id: File,
     /// The version that was read.
     pub version: i32,
     /// Number of the file.
@@ -29,10 +23,10 @@ pub struct Side {
     pub name: String,
     /// Birth date.
     pub birth_on: Option<Date>,
-    /// School and class.
+    /// A child's school and class, a volunteer's place of work.
     pub place: Option<String>,
-    /// How far.
-    pub state: ChildState,
+    /// How far: the code of a child's or a volunteer's state.
+    pub state: &'static str,
     /// When the file was opened.
     pub opened_at: Timestamp,
 }
@@ -40,8 +34,10 @@ pub struct Side {
 /// A part that is not the same in both. Codes and names; of what is locked only whether something is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// Which part.
-    pub part: Part,
+    /// The code of the part.
+    pub part: &'static str,
+    /// Whether it is compared and never shown.
+    pub is_locked: bool,
     /// In the file that stays.
     pub kept: Option<String>,
     /// In the other.
@@ -57,26 +53,37 @@ pub struct Comparison {
     pub other: Side,
     /// What differs.
     pub differs: Vec<Difference>,
-    /// What is the same, or absent in both.
-    pub same: Vec<Part>,
-    /// Lists around the child, of which the viewer sees a row.
+    /// Codes of what is the same, or absent in both.
+    pub same: Vec<&'static str>,
+    /// Lists around the person, of which the viewer sees a row.
     pub rows: Vec<Rows>,
     /// What stands in the way, whatever is chosen.
     pub obstacles: Vec<Refusal>,
-    /// Who said that they are two children, and when.
-    pub told_apart: Option<(Option<String>, Timestamp)>,
+    /// Which word that was, who said that they are two people, and when.
+    pub told_apart: Option<ToldApart>,
+}
+
+/// That two files are of two people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToldApart {
+    /// Which word.
+    pub id: naheya_domain::id::MergeId,
+    /// Whose.
+    pub by: Option<String>,
+    /// When.
+    pub at: Timestamp,
 }
 
 impl Desk {
-    /// Two files side by side; the look at both is on the trail before this returns.
+    /// Two files of one kind side by side; the look at both is on the trail before this returns.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Forbidden`].
-    pub async fn compare_children(&self, kept: ChildId, other: ChildId) -> Result<Comparison, Error> {
-        self.require(Action::MergeChild)?;
+    pub async fn compare_files(&self, kept: File, other: File) -> Result<Comparison, Error> {
+        self.require(Action::MergeFiles)?;
         let tx = self.read();
         let found = compare(&tx, kept, other, None, &[]).await?;
-        self.looked(TABLE, vec![kept.0, other.0], "work,personal", None).await?;
+        self.looked(table_of(kept.kind()), vec![kept.id(), other.id()], "work,personal", None).await?;
         Ok(found)
     }
 }
@@ -84,135 +91,22 @@ impl Desk {
 /// Compares; `except` is the proposal that is being judged, `parts` what it takes from the other file.
 pub(super) async fn compare(
     tx: &Tx,
-    kept: ChildId,
-    other: ChildId,
+    kept: File,
+    other: File,
     except: Option<Uuid>,
-    parts: &[Part],
+    parts: &[&str],
 ) -> Result<Comparison, Error> {
-    let one = async |id: ChildId| tx.visible_as::<child::Entity>(Class::Personal).id(id).one(tx).await;
-    let (kept, other) = (one(kept).await?, one(other).await?);
-    let after = fact::chosen(&kept, &other, parts)?;
-    let facts = fact::facts(tx, &kept, &other, &after, except).await?;
-    let (mut differs, mut same) = (Vec::new(), Vec::new());
-    for part in Part::ALL {
-        let (mine, theirs) = (said(tx, &kept, part).await?, said(tx, &other, part).await?);
-        if mine.0 == theirs.0 {
-            same.push(part);
-        } else {
-            differs.push(Difference { part, kept: mine.1, other: theirs.1 });
+    match (kept, other) {
+        (File::Child(kept), File::Child(other)) => child::compare::compare(tx, (kept, other), except, parts).await,
+        (File::Volunteer(kept), File::Volunteer(other)) => {
+            volunteer::compare::compare(tx, (kept, other), except, parts).await
         }
+        _ => Err(Error::NotFound),
     }
-    Ok(Comparison {
-        rows: carry::counts(tx, kept.id, other.id).await?,
-        told_apart: told_apart(tx, kept.id, other.id).await?,
-        kept: side(tx, &kept).await?,
-        other: side(tx, &other).await?,
-        differs,
-        same,
-        obstacles: obstacles(&facts),
-    })
 }
 
-async fn told_apart(tx: &Tx, kept: Uuid, other: Uuid) -> Result<Option<(Option<String>, Timestamp)>, Error> {
+pub(super) async fn told_apart(tx: &Tx, kept: Uuid, other: Uuid) -> Result<Option<ToldApart>, Error> {
     let Some(row) = between(tx, kept, other, &[MergeState::Distinct]).first(tx).await? else { return Ok(None) };
-    let by = tx.common::<account::Entity>().id(row.by_account).first(tx).await?;
-    Ok(Some((by.map(|account| account.display_name), Timestamp(row.asked_at))))
-}
-
-pub(super) async fn side(tx: &Tx, row: &child::Model) -> Result<Side, Error> {
-    Ok(Side {
-        id: ChildId(row.id),
-        version: row.version,
-        number: row.number.clone(),
-        name: row.name.clone(),
-        birth_on: row.birth_on.as_deref().and_then(|day| day.parse().ok()),
-        place: place(tx, row).await?,
-        state: ChildState::parse(&row.state).unwrap_or(ChildState::Applying),
-        opened_at: Timestamp(row.created_at),
-    })
-}
-
-async fn place(tx: &Tx, row: &child::Model) -> Result<Option<String>, Error> {
-    let school = match row.school_id {
-        Some(id) => tx.for_rule::<school::Entity>().id(id).first(tx).await?.map(|row| row.name),
-        None => None,
-    };
-    let class = match row.class_id {
-        Some(id) => tx.for_rule::<class::Entity>().id(id).first(tx).await?.map(|row| row.name),
-        None => None,
-    };
-    let words: Vec<String> = school.into_iter().chain(class).collect();
-    Ok((!words.is_empty()).then(|| words.join(" ")))
-}
-
-/// What a file says of a part: as it is compared, and as it may be shown.
-async fn said(tx: &Tx, row: &child::Model, part: Part) -> Result<(Option<String>, Option<String>), Error> {
-    let text = plain(tx, row, part)?;
-    if part.is_locked() {
-        return Ok((text.clone(), text.map(|_| String::new())));
-    }
-    let shown = match part {
-        Part::School => place(tx, row).await?,
-        Part::Siblings => siblings(tx, row).await?,
-        _ => text.clone(),
-    };
-    Ok((text, shown))
-}
-
-/// The words or codes of a part.
-fn plain(tx: &Tx, row: &child::Model, part: Part) -> Result<Option<String>, Error> {
-    let open = |column: &str, sealed: &Option<Vec<u8>>| tx.open_some(TABLE, column, row.id, sealed.as_ref());
-    let text = match part {
-        Part::Name => Some(row.name.clone()),
-        Part::NameMn => row.name_mn.clone(),
-        Part::Sex => Sex::from_standard_code(&row.sex).map(|sex| sex.code().to_owned()),
-        Part::BirthOn => row.birth_on.clone(),
-        Part::IdNumber => open("id_no_sealed", &row.id_no_sealed)?,
-        Part::Ethnic => row.ethnic.clone(),
-        Part::School => ids([row.school_id, row.class_id]),
-        Part::StudentNumber => open("student_no_sealed", &row.student_no_sealed)?,
-        Part::State => Some(state(row)),
-        Part::Town => row.town_code.clone(),
-        Part::Address => open("address_sealed", &row.address_sealed)?,
-        Part::Boards => row.boards.map(|boards| if boards { "yes" } else { "no" }.to_owned()),
-        Part::Languages => Some(row.languages.clone()),
-        Part::Vital => open("vital_sealed", &row.vital_sealed)?,
-        Part::Care => open("care_sealed", &row.care_sealed)?,
-        Part::Health => open("health_sealed", &row.health_sealed)?,
-        Part::Likes => row.likes.clone(),
-        Part::Words => row.words.clone(),
-        Part::Needs => open("needs_sealed", &row.needs_sealed)?,
-        Part::Family => open("family_sealed", &row.family_sealed)?,
-        Part::Note => open("note_sealed", &row.note_sealed)?,
-        Part::Siblings => ids([row.sibling_group_id, None]),
-    };
-    Ok(text.filter(|text| !text.is_empty()))
-}
-
-fn ids(of: [Option<Uuid>; 2]) -> Option<String> {
-    let all: Vec<String> = of.into_iter().flatten().map(|id| id.to_string()).collect();
-    (!all.is_empty()).then(|| all.join(" "))
-}
-
-/// State and its days, `enrolled 2026-03-01`.
-fn state(row: &child::Model) -> String {
-    let day = if row.state == "left" { row.left_on.as_deref() } else { row.enrolled_on.as_deref() };
-    [Some(row.state.as_str()), day].into_iter().flatten().collect::<Vec<_>>().join(" ")
-}
-
-async fn siblings(tx: &Tx, row: &child::Model) -> Result<Option<String>, Error> {
-    let Some(group) = row.sibling_group_id else { return Ok(None) };
-    let all = tx.visible::<child::Entity>().and(child::Column::SiblingGroupId.eq(group)).all(tx).await?;
-    let names: Vec<String> = all.into_iter().filter(|child| child.id != row.id).map(|child| child.name).collect();
-    Ok(Some(names.join("、")))
-}
-
-/// The adults of a file, by name.
-pub(super) async fn adults(tx: &Tx, child: Uuid) -> Result<Vec<String>, Error> {
-    let ties = tx.visible::<guardianship::Entity>().and(guardianship::Column::ChildId.eq(child));
-    let ties = ties.by(guardianship::Column::ContactOrder).all(tx).await?;
-    let ids = ties.iter().map(|tie| tie.guardian_id);
-    let people = tx.visible::<guardian::Entity>().and(guardian::Column::Id.is_in(ids)).all(tx).await?;
-    let name = |tie: &guardianship::Model| people.iter().find(|p| p.id == tie.guardian_id).map(|p| p.name.clone());
-    Ok(ties.iter().filter_map(name).collect())
+    let by = assent::names(tx, [Some(row.by_account)]).await?.remove(&row.by_account);
+    Ok(Some(ToldApart { id: naheya_domain::id::MergeId(row.id), by, at: Timestamp(row.asked_at) }))
 }

@@ -1,96 +1,60 @@
-//! Files that look like one child's: found along indexes, never by comparing every file with every other, and without
-//! opening one of them.
+//! Files that look like one person's: what was found along indexes, without what waits for an answer or was told apart.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use naheya_domain::access::Action;
-use naheya_domain::merge::{MergeState, Why};
-use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ColumnTrait, Condition, FromQueryResult};
+use naheya_domain::merge::{MergeKind, MergeState, Why};
+use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
-use super::compare::{Side, adults, side};
-use crate::sealed::entity::{child, guardian, guardianship, merge};
+use super::compare::Side;
+use super::{child, volunteer};
+use crate::sealed::entity::merge;
 use crate::sealed::tx::Tx;
-use crate::sealed::visible::{at, same};
-use crate::search::sounds_alike;
 use crate::{Desk, Error};
 
-/// Groups of the same name and birth date that are looked at.
-const GROUPS: u64 = 500;
-/// Files without a birth date that are looked at.
-const WITHOUT: u64 = 2_000;
-/// Ties of adults with several children that are looked at.
-const TIES: u64 = 60_000;
 /// Pairs that a page shows.
 const SHOWN: usize = 50;
-/// Names in one question.
+/// Ids in one question.
 const CHUNK: usize = 100;
 
-/// Two files that look like one child's.
+/// Two files that look like one person's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suspect {
     /// The older file.
     pub one: Side,
-    /// Its adults.
-    pub adults_of_one: Vec<String>,
+    /// A child's adults, or who lives with a volunteer.
+    pub beside_one: Vec<String>,
     /// The newer file.
     pub other: Side,
-    /// Its adults.
-    pub adults_of_other: Vec<String>,
+    /// The people beside it.
+    pub beside_other: Vec<String>,
     /// Why.
     pub why: Vec<Why>,
 }
 
 /// Pairs of ids, the older file first, with what is alike.
-type Found = BTreeMap<(Uuid, Uuid), BTreeSet<Why>>;
+#[derive(Debug, Default)]
+pub(super) struct Found(BTreeMap<(Uuid, Uuid), BTreeSet<Why>>);
 
-#[derive(Debug, FromQueryResult)]
-struct Group {
-    birth_on: Option<String>,
-    name: String,
-}
+/// The pairs that a page shows.
+pub(super) type Ranked = Vec<((Uuid, Uuid), BTreeSet<Why>)>;
 
-#[derive(Debug, FromQueryResult)]
-struct Named {
-    id: Uuid,
-    name: String,
-    birth_on: Option<String>,
-    school_id: Option<Uuid>,
-}
+impl Found {
+    pub(super) fn add(&mut self, one: Uuid, other: Uuid, why: Why) {
+        self.0.entry(in_order(one, other)).or_default().insert(why);
+    }
 
-#[derive(Debug, FromQueryResult)]
-struct Tied {
-    guardian_id: Uuid,
-    phone_bi: Option<Vec<u8>>,
-    child_id: Option<Uuid>,
-    name: Option<String>,
-}
-
-impl Desk {
-    /// Files that look like one child's, those with most reasons first, at most fifty pairs; and whether more follow. What
-    /// waits for an answer or was told apart is left out.
-    ///
-    /// # Errors
-    /// [`Error::Forbidden`], [`Error::Database`].
-    pub async fn suspects(&self) -> Result<(Vec<Suspect>, bool), Error> {
-        self.require(Action::MergeChild)?;
-        let tx = self.read();
-        let mut found = Found::new();
-        by_birth(&tx, &mut found).await?;
-        by_school(&tx, &mut found).await?;
-        by_phone(&tx, &mut found).await?;
-        judged(&tx, &mut found).await?;
-        let mut found: Vec<((Uuid, Uuid), BTreeSet<Why>)> = found.into_iter().collect();
+    /// Those with most reasons first, without what is judged already; and whether more follow.
+    pub(super) async fn ranked(mut self, tx: &Tx) -> Result<(Ranked, bool), Error> {
+        let judged = judged(tx, &self.0).await?;
+        self.0.retain(|pair, _| !judged.contains(pair));
+        let mut found: Ranked = self.0.into_iter().collect();
         found.sort_by_key(|(_, why)| std::cmp::Reverse(why.len()));
         let more = found.len() > SHOWN;
         found.truncate(SHOWN);
-        Ok((shown(&tx, found).await?, more))
+        Ok((found, more))
     }
-}
-
-fn add(found: &mut Found, one: Uuid, other: Uuid, why: Why) {
-    found.entry(in_order(one, other)).or_default().insert(why);
 }
 
 /// Ids tell the minute in which they were made: the older file comes first.
@@ -98,105 +62,8 @@ fn in_order(one: Uuid, other: Uuid) -> (Uuid, Uuid) {
     if one < other { (one, other) } else { (other, one) }
 }
 
-/// Whoever shares name and birth date stands side by side in the index.
-async fn by_birth(tx: &Tx, found: &mut Found) -> Result<(), Error> {
-    use child::Column as C;
-    let dated = tx.visible::<child::Entity>().and(C::BirthOn.is_not_null());
-    let groups: Vec<Group> = dated.repeated([C::BirthOn, C::Name], GROUPS, tx).await?;
-    for chunk in groups.chunks(CHUNK) {
-        let any = chunk.iter().fold(Condition::any(), |any, group| {
-            any.add(Condition::all().add(C::BirthOn.eq(group.birth_on.clone())).add(C::Name.eq(group.name.as_str())))
-        });
-        let rows: Vec<Named> = named(tx, any).await?;
-        for (n, one) in rows.iter().enumerate() {
-            for other in rows.iter().skip(n + 1) {
-                if (&one.name, &one.birth_on) == (&other.name, &other.birth_on) {
-                    add(found, one.id, other.id, Why::Birth);
-                }
-            }
-        }
-    }
-    Ok(())
-}
-
-async fn named(tx: &Tx, which: Condition) -> Result<Vec<Named>, Error> {
-    use child::Column as C;
-    tx.visible::<child::Entity>().and(which).columns([C::Id, C::Name, C::BirthOn, C::SchoolId], tx).await
-}
-
-/// A file without a birth date, and one of the same name and school.
-async fn by_school(tx: &Tx, found: &mut Found) -> Result<(), Error> {
-    use child::Column as C;
-    let without = tx.visible::<child::Entity>().and(C::BirthOn.is_null()).and(C::SchoolId.is_not_null());
-    let columns = [C::Id, C::Name, C::BirthOn, C::SchoolId];
-    let without: Vec<Named> = without.by(C::Name).limit(WITHOUT).columns(columns, tx).await?;
-    for chunk in without.chunks(CHUNK) {
-        let names: BTreeSet<&str> = chunk.iter().map(|row| row.name.as_str()).collect();
-        let rows = named(tx, Condition::all().add(C::Name.is_in(names))).await?;
-        let mut by_name: HashMap<&str, Vec<&Named>> = HashMap::new();
-        for row in &rows {
-            by_name.entry(row.name.as_str()).or_default().push(row);
-        }
-        for one in chunk {
-            let others = by_name.get(one.name.as_str()).into_iter().flatten();
-            for other in others.filter(|other| other.id != one.id && other.school_id == one.school_id) {
-                add(found, one.id, other.id, Why::School);
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Children around one adult, or around adults with one phone, whose names are written or sound alike.
-async fn by_phone(tx: &Tx, found: &mut Found) -> Result<(), Error> {
-    use guardianship::Column as T;
-    let several = tx.visible::<guardianship::Entity>().repeated_ids(T::GuardianId);
-    let shared = tx.visible::<guardian::Entity>().and(guardian::Column::PhoneBi.is_not_null());
-    let shared = shared.repeated_ids(guardian::Column::PhoneBi);
-    let shared = tx.visible::<guardian::Entity>().and(guardian::Column::PhoneBi.in_subquery(shared));
-    let shared = shared.ids(guardian::Column::Id);
-    let ties = tx
-        .visible::<guardianship::Entity>()
-        .and(Condition::any().add(at(T::GuardianId).in_subquery(several)).add(at(T::GuardianId).in_subquery(shared)))
-        .beside(
-            tx.visible::<guardian::Entity>(),
-            [guardian::Column::Id, guardian::Column::PhoneBi],
-            same(guardian::Column::Id, T::GuardianId),
-        )
-        .beside(
-            tx.visible::<child::Entity>(),
-            [child::Column::Id, child::Column::Name],
-            same(child::Column::Id, T::ChildId),
-        )
-        .by(T::GuardianId)
-        .limit(TIES);
-    let picked = vec![
-        (at(T::GuardianId), "guardian_id"),
-        (at(guardian::Column::PhoneBi), "phone_bi"),
-        (at(child::Column::Id), "child_id"),
-        (at(child::Column::Name), "name"),
-    ];
-    let ties: Vec<Tied> = ties.pick(picked, tx).await?;
-    let mut around: HashMap<Vec<u8>, Vec<(Uuid, String)>> = HashMap::new();
-    for tie in ties {
-        let (Some(child), Some(name)) = (tie.child_id, tie.name) else { continue };
-        let key = tie.phone_bi.unwrap_or_else(|| tie.guardian_id.as_bytes().to_vec());
-        around.entry(key).or_default().push((child, name));
-    }
-    for children in around.values() {
-        for (n, one) in children.iter().enumerate() {
-            for other in children.iter().skip(n + 1) {
-                if one.0 != other.0 && sounds_alike(&one.1, &other.1) {
-                    add(found, one.0, other.0, Why::Phone);
-                }
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Takes out what waits for an answer, or was told apart.
-async fn judged(tx: &Tx, found: &mut Found) -> Result<(), Error> {
+/// What waits for an answer, or was told apart.
+async fn judged(tx: &Tx, found: &BTreeMap<(Uuid, Uuid), BTreeSet<Why>>) -> Result<HashSet<(Uuid, Uuid)>, Error> {
     use merge::Column as C;
     let ids: Vec<Uuid> = found.keys().flat_map(|pair| [pair.0, pair.1]).collect::<BTreeSet<_>>().into_iter().collect();
     let said = [MergeState::Asked.code(), MergeState::Distinct.code()];
@@ -207,24 +74,21 @@ async fn judged(tx: &Tx, found: &mut Found) -> Result<(), Error> {
             judged.insert(in_order(row.kept_id, row.other_id));
         }
     }
-    found.retain(|pair, _| !judged.contains(pair));
-    Ok(())
+    Ok(judged)
 }
 
-async fn shown(tx: &Tx, found: Vec<((Uuid, Uuid), BTreeSet<Why>)>) -> Result<Vec<Suspect>, Error> {
-    let ids = found.iter().flat_map(|(pair, _)| [pair.0, pair.1]);
-    let rows = tx.visible::<child::Entity>().and(child::Column::Id.is_in(ids)).all(tx).await?;
-    let row = |id: Uuid| rows.iter().find(|row| row.id == id);
-    let mut all = Vec::new();
-    for ((one, other), why) in found {
-        let (Some(one), Some(other)) = (row(one), row(other)) else { continue };
-        all.push(Suspect {
-            one: side(tx, one).await?,
-            adults_of_one: adults(tx, one.id).await?,
-            other: side(tx, other).await?,
-            adults_of_other: adults(tx, other.id).await?,
-            why: why.into_iter().collect(),
-        });
+impl Desk {
+    /// Files of a kind that look like one person's, those with most reasons first, at most fifty pairs; and whether more
+    /// follow. What waits for an answer or was told apart is left out.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::Database`].
+    pub async fn suspects(&self, kind: MergeKind) -> Result<(Vec<Suspect>, bool), Error> {
+        self.require(Action::MergeFiles)?;
+        let tx = self.read();
+        match kind {
+            MergeKind::Child => child::suspects(&tx).await,
+            MergeKind::Volunteer => volunteer::suspects(&tx).await,
+        }
     }
-    Ok(all)
 }

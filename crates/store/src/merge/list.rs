@@ -4,19 +4,22 @@ use std::collections::HashMap;
 
 use naheya_domain::Timestamp;
 use naheya_domain::access::Action;
-use naheya_domain::id::{ChildId, MergeId};
-use naheya_domain::merge::{MergeState, Part, may_undo, undo_until};
+use naheya_domain::id::MergeId;
+use naheya_domain::merge::{File, MergeKind, MergeState, may_undo, undo_until};
 use sea_orm::ColumnTrait;
+use sea_orm::sea_query::SimpleExpr;
 use uuid::Uuid;
 
 use super::compare::{Comparison, compare};
-use super::{TABLE, Undo, asked, one, parts_of, undo};
+use super::{TABLE, asked, codes_of, files_of, kind_of, one, undo, undo_text};
 use crate::assent::{self, RECENT};
 use crate::sealed::copy::read_back;
-use crate::sealed::entity::{child, merge};
+use crate::sealed::entity::{child, merge, volunteer};
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
 
+/// Rows of one file.
+const MOST_OUT: u64 = 5_000;
 /// A file became part of one that became part of one …: no further than this.
 const STEPS: usize = 20;
 
@@ -26,9 +29,11 @@ pub struct MergeLine {
     /// Which one.
     pub id: MergeId,
     /// The file that stays, with its name; none when it is gone.
-    pub kept: (ChildId, Option<String>),
+    pub kept: (File, Option<String>),
+    /// Its number.
+    pub kept_number: Option<String>,
     /// The other one.
-    pub other: ChildId,
+    pub other: File,
     /// Its name, while it is kept.
     pub other_name: Option<String>,
     /// Its number.
@@ -58,8 +63,8 @@ pub struct MergeLine {
 pub struct MergeFile {
     /// The line.
     pub line: MergeLine,
-    /// What the other file gives.
-    pub from_other: Vec<Part>,
+    /// Codes of what the other file gives.
+    pub from_other: Vec<String>,
     /// The files side by side, while they are two.
     pub comparison: Option<Comparison>,
     /// Whether both are as they were when they were compared.
@@ -69,20 +74,51 @@ pub struct MergeFile {
 }
 
 impl Desk {
-    /// What waits, oldest first, and the newest fifty that were decided.
+    /// What waits, oldest first, and the newest fifty that were decided; of one kind, or of all.
     ///
     /// # Errors
     /// [`Error::Forbidden`], [`Error::Database`].
-    pub async fn merges(&self) -> Result<(Vec<MergeLine>, Vec<MergeLine>), Error> {
+    pub async fn merges(&self, kind: Option<MergeKind>) -> Result<(Vec<MergeLine>, Vec<MergeLine>), Error> {
         use merge::Column as C;
-        self.require(Action::MergeChild)?;
+        self.require(Action::MergeFiles)?;
         let tx = self.read();
-        let all = || tx.visible::<merge::Entity>();
+        let all = || tx.visible::<merge::Entity>().and_if(kind.map(of_kind));
         let waiting = all().and(C::State.eq(MergeState::Asked.code())).by(C::AskedAt).by(C::Id).all(&tx).await?;
         let open = [MergeState::Asked.code(), MergeState::Distinct.code()];
         let done = all().and(C::State.is_not_in(open)).by_desc(C::AskedAt).by_desc(C::Id).limit(RECENT);
         let done = done.all(&tx).await?;
         Ok((lines(&tx, waiting).await?, lines(&tx, done).await?))
+    }
+
+    /// The newest fifty pairs of files of a kind that were told apart.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::Database`].
+    pub async fn told_apart(&self, kind: MergeKind) -> Result<Vec<MergeLine>, Error> {
+        use merge::Column as C;
+        self.require(Action::MergeFiles)?;
+        let tx = self.read();
+        let told = tx.visible::<merge::Entity>().and(of_kind(kind)).and(C::State.eq(MergeState::Distinct.code()));
+        let told = told.by_desc(C::AskedAt).by_desc(C::Id).limit(RECENT).all(&tx).await?;
+        lines(&tx, told).await
+    }
+
+    /// Every merge and every word about two files, newest first, for a file; that it left the house, and which ones, is on
+    /// the trail before this returns.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::Database`].
+    pub async fn merges_out(&self, kind: Option<MergeKind>) -> Result<Vec<MergeLine>, Error> {
+        use merge::Column as C;
+        self.require(Action::MergeFiles)?;
+        self.require(Action::Export)?;
+        let tx = self.read();
+        let all = tx.visible::<merge::Entity>().and_if(kind.map(of_kind));
+        let rows = all.by_desc(C::AskedAt).by_desc(C::Id).limit(MOST_OUT).all(&tx).await?;
+        let ids = rows.iter().map(|row| row.id).collect();
+        let out = lines(&tx, rows).await?;
+        self.looked(TABLE, ids, "export", None).await?;
+        Ok(out)
     }
 
     /// How many wait for somebody else than the viewer, counted no further than 100.
@@ -91,7 +127,7 @@ impl Desk {
     /// [`Error::Forbidden`], [`Error::Database`].
     pub async fn count_merges(&self) -> Result<u64, Error> {
         use merge::Column as C;
-        self.require(Action::MergeChild)?;
+        self.require(Action::MergeFiles)?;
         let waits = (C::State, MergeState::Asked.code());
         self.count_waiting::<merge::Entity>("merges.count", waits, C::ByAccount).await
     }
@@ -103,23 +139,20 @@ impl Desk {
     pub async fn merge_file(&self, id: MergeId) -> Result<MergeFile, Error> {
         let tx = self.read();
         let row = one(&tx, id).await?;
-        let parts = parts_of(&row);
-        let (kept, other) = (ChildId(row.kept_id), ChildId(row.other_id));
+        let parts: Vec<String> = codes_of(&row).into_iter().map(str::to_owned).collect();
+        let (kept, other) = files_of(&row);
         let waits = row.state == MergeState::Asked.code();
-        let comparison = match compare(&tx, kept, other, Some(row.id), &parts).await {
+        let comparison = match compare(&tx, kept, other, Some(row.id), &codes_of(&row)).await {
             _ if !waits => None,
             Ok(comparison) => Some(comparison),
             Err(Error::NotFound) => None,
             Err(error) => return Err(error),
         };
-        let in_the_way = match Undo::of(&tx, &row)? {
-            Some(kept) => undo::in_the_way(&tx, &row, &kept).await?,
-            None => Vec::new(),
-        };
+        let in_the_way = undo::in_the_way(&tx, &row).await?.unwrap_or_default();
         let versions = |c: &Comparison| (c.kept.version, c.other.version) == (row.kept_version, row.other_version);
         let is_fresh = comparison.as_ref().is_some_and(versions);
         if comparison.is_some() {
-            self.looked(crate::child::TABLE, vec![kept.0, other.0], "work,personal", None).await?;
+            self.looked(super::table_of(kept.kind()), vec![kept.id(), other.id()], "work,personal", None).await?;
         }
         let line = lines(&tx, vec![row]).await?.pop().ok_or(Error::NotFound)?;
         Ok(MergeFile { line, from_other: parts, comparison, is_fresh, in_the_way })
@@ -129,19 +162,31 @@ impl Desk {
     ///
     /// # Errors
     /// [`Error::NotFound`]: it is of no file, or of none that the viewer sees.
-    pub async fn merged_into(&self, child: ChildId) -> Result<ChildId, Error> {
+    pub async fn merged_into(&self, file: File) -> Result<File, Error> {
         use merge::Column as C;
         let tx = self.read();
-        let mut at = child.0;
+        let mut at = file.id();
         for _ in 0..STEPS {
             let done = tx.for_rule::<merge::Entity>().and(C::OtherId.eq(at)).and(C::State.eq(MergeState::Done.code()));
             let Some(row) = done.by_desc(C::DecidedAt).first(&tx).await? else { break };
             at = row.kept_id;
         }
-        if at == child.0 {
+        if at == file.id() {
             return Err(Error::NotFound);
         }
-        tx.visible::<child::Entity>().id(at).one(&tx).await.map(|row| ChildId(row.id))
+        let seen = match file.kind() {
+            MergeKind::Child => tx.visible::<child::Entity>().id(at).one(&tx).await?.id,
+            MergeKind::Volunteer => tx.visible::<volunteer::Entity>().id(at).one(&tx).await?.id,
+        };
+        Ok(file.kind().file(seen))
+    }
+}
+
+/// Rows of one kind; those of a child have no word for it.
+fn of_kind(kind: MergeKind) -> SimpleExpr {
+    match kind {
+        MergeKind::Child => merge::Column::Kind.is_null(),
+        MergeKind::Volunteer => merge::Column::Kind.eq(kind.code()),
     }
 }
 
@@ -151,31 +196,49 @@ async fn lines(tx: &Tx, rows: Vec<merge::Model>) -> Result<Vec<MergeLine>, Error
     }
     let people = rows.iter().flat_map(|row| [Some(row.by_account), row.decided_by, row.undone_by]);
     let people = assent::names(tx, people).await?;
-    let children = rows.iter().flat_map(|row| [row.kept_id, row.other_id]);
-    let children = tx.visible::<child::Entity>().and(child::Column::Id.is_in(children)).all(tx).await?;
-    let names: HashMap<Uuid, String> = children.into_iter().map(|c| (c.id, c.name)).collect();
+    let of = |kind: MergeKind| {
+        let rows = rows.iter().filter(move |row| kind_of(row) == kind);
+        rows.flat_map(|row| [row.kept_id, row.other_id]).collect::<Vec<Uuid>>()
+    };
+    let children = tx.visible::<child::Entity>().and(child::Column::Id.is_in(of(MergeKind::Child))).all(tx).await?;
+    let carers = of(MergeKind::Volunteer);
+    let carers = tx.visible::<volunteer::Entity>().and(volunteer::Column::Id.is_in(carers)).all(tx).await?;
+    let children = children.into_iter().map(|c| (c.id, (c.name, c.number)));
+    let names: Names = children.chain(carers.into_iter().map(|v| (v.id, (v.name, v.number)))).collect();
     rows.into_iter().map(|row| line(tx, &people, &names, row)).collect()
 }
 
-fn line(
-    tx: &Tx,
-    people: &HashMap<Uuid, String>,
-    names: &HashMap<Uuid, String>,
-    row: merge::Model,
-) -> Result<MergeLine, Error> {
+/// Names and numbers of the files that are there.
+type Names = HashMap<Uuid, (String, String)>;
+
+/// The name in the row of a file that is gone, while it is kept.
+fn gone_name(tx: &Tx, row: &merge::Model) -> Result<Option<String>, Error> {
+    if undo_text(tx, row)?.is_none() {
+        return Ok(None);
+    }
+    match kind_of(row) {
+        MergeKind::Child => super::child::Undo::of(tx, row)?
+            .map(|undo| read_back::<child::Entity>(&undo.other).map(|row| row.name))
+            .transpose(),
+        MergeKind::Volunteer => super::volunteer::Undo::of(tx, row)?
+            .map(|undo| read_back::<volunteer::Entity>(&undo.other).map(|row| row.name))
+            .transpose(),
+    }
+}
+
+fn line(tx: &Tx, people: &HashMap<Uuid, String>, names: &Names, row: merge::Model) -> Result<MergeLine, Error> {
     let asked = asked(&row);
     let gone = match names.get(&row.other_id) {
-        Some(name) => Some(name.clone()),
-        None => match Undo::of(tx, &row)? {
-            Some(undo) => Some(read_back::<child::Entity>(&undo.other)?.name),
-            None => None,
-        },
+        Some((name, _)) => Some(name.clone()),
+        None => gone_name(tx, &row)?,
     };
     let may_undo = row.undo_sealed.is_some() && may_undo(&asked, tx.now()).is_ok();
+    let (kept, other) = files_of(&row);
     Ok(MergeLine {
         id: MergeId(row.id),
-        kept: (ChildId(row.kept_id), names.get(&row.kept_id).cloned()),
-        other: ChildId(row.other_id),
+        kept: (kept, names.get(&row.kept_id).map(|(name, _)| name.clone())),
+        kept_number: names.get(&row.kept_id).map(|(_, number)| number.clone()),
+        other,
         other_name: gone,
         other_number: row.other_number,
         state: asked.state,

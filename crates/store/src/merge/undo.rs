@@ -1,21 +1,15 @@
 //! A merge taken apart: the row that was gone comes back, with what came from it, and the file that stayed gets back the
 //! fields that nobody has changed since. What was built upon a row that moved stands in the way.
 
-use std::collections::HashSet;
-
 use naheya_domain::id::MergeId;
-use naheya_domain::merge::{MergeState, may_undo};
-use sea_orm::{ColumnTrait, ModelTrait};
-use uuid::Uuid;
+use naheya_domain::merge::{MergeKind, MergeState, may_undo};
 
-use super::{TABLE, Undo, asked, built_on, carry, claim, claims, named, names_of, one, parts_of};
+use super::{TABLE, asked, built_on, child, kind_of, one, volunteer};
 use crate::Error;
 use crate::assent;
 use crate::sealed::act::Act;
-use crate::sealed::copy::read_back;
-use crate::sealed::entity::{child, guardianship, merge, sibling_group, uniq};
+use crate::sealed::entity::merge;
 use crate::sealed::tx::Tx;
-use crate::search::{self, Kind};
 
 /// Takes a merge apart, within thirty days.
 #[derive(Clone, Debug)]
@@ -32,11 +26,20 @@ impl Act for UndoMerge {
         let before = one(tx, self.merge).await?;
         may_undo(&asked(&before), tx.now())?;
         tx.alone_in_county().await?;
-        let undo = Undo::of(tx, &before)?.ok_or_else(|| Error::refused("merge.too_late"))?;
-        if let Some(table) = in_the_way(tx, &before, &undo).await?.first() {
+        let gone = || Error::refused("merge.too_late");
+        if let Some(table) = in_the_way(tx, &before).await?.ok_or_else(gone)?.first() {
             return Err(built_on(table));
         }
-        apart(tx, &before, &undo).await?;
+        match kind_of(&before) {
+            MergeKind::Child => {
+                let undo = child::Undo::of(tx, &before)?.ok_or_else(gone)?;
+                child::undo::apart(tx, &before, &undo).await?;
+            }
+            MergeKind::Volunteer => {
+                let undo = volunteer::Undo::of(tx, &before)?.ok_or_else(gone)?;
+                volunteer::undo::apart(tx, &before, &undo).await?;
+            }
+        }
         let mut after = before.clone();
         MergeState::Undone.code().clone_into(&mut after.state);
         after.undone_by = Some(tx.account());
@@ -50,62 +53,16 @@ impl Act for UndoMerge {
     }
 }
 
-/// Tables whose rows stand in the way: those that moved and are no longer where they came to, and those that name one
-/// that moved and are not among them. `children` when the file that stayed has itself become part of another.
-pub(super) async fn in_the_way(tx: &Tx, row: &merge::Model, undo: &Undo) -> Result<Vec<&'static str>, Error> {
-    if tx.for_rule::<child::Entity>().id(row.kept_id).first(tx).await?.is_none() {
-        return Ok(vec!["children"]);
+/// Tables whose rows stand in the way; none when what taking it apart needs is no longer kept.
+pub(super) async fn in_the_way(tx: &Tx, row: &merge::Model) -> Result<Option<Vec<&'static str>>, Error> {
+    match kind_of(row) {
+        MergeKind::Child => match child::Undo::of(tx, row)? {
+            Some(undo) => child::undo::in_the_way(tx, row, &undo).await.map(Some),
+            None => Ok(None),
+        },
+        MergeKind::Volunteer => match volunteer::Undo::of(tx, row)? {
+            Some(undo) => volunteer::undo::in_the_way(tx, row, &undo).await.map(Some),
+            None => Ok(None),
+        },
     }
-    let mut tables = carry::missing(tx, &undo.moved, row.kept_id).await?;
-    let mut ids: HashSet<Uuid> = undo.moved.iter().flat_map(carry::Moved::ids).collect();
-    ids.extend(adults(tx, undo).await?);
-    tables.extend(carry::built_on(tx, row.kept_id, &ids).await?);
-    tables.dedup();
-    Ok(tables)
-}
-
-/// The adults who came with ties of the other file.
-async fn adults(tx: &Tx, undo: &Undo) -> Result<Vec<Uuid>, Error> {
-    let ties = undo.moved.iter().filter(|moved| moved.is_of("guardianships")).flat_map(carry::Moved::ids);
-    let ties = tx.for_rule::<guardianship::Entity>().and(guardianship::Column::Id.is_in(ties)).all(tx).await?;
-    Ok(ties.into_iter().map(|tie| tie.guardian_id).collect())
-}
-
-async fn apart(tx: &Tx, row: &merge::Model, undo: &Undo) -> Result<(), Error> {
-    let now = tx.for_rule::<child::Entity>().id(row.kept_id).one(tx).await?;
-    let (was, became) = (read_back::<child::Entity>(&undo.kept.0)?, read_back::<child::Entity>(&undo.kept.1)?);
-    let mut after = now.clone();
-    for column in super::fact::columns_of(&parts_of(row)) {
-        // What somebody has changed since is theirs.
-        if now.get(column) == became.get(column) {
-            after.try_set(column, was.get(column))?;
-        }
-    }
-    after.updated_at = tx.now().0;
-    after.sibling_group_id = standing(tx, after.sibling_group_id).await?;
-    let mut other = read_back::<child::Entity>(&undo.other)?;
-    give_back(tx, &now, &after, &other).await?;
-    let after = tx.change::<child::Entity>(&now, after).await?;
-    named(tx, &now, &after).await?;
-    other.sibling_group_id = standing(tx, other.sibling_group_id).await?;
-    search::index(tx, Kind::Child, other.id, &names_of(&other)).await?;
-    tx.insert::<child::Entity>(other).await?;
-    carry::carry_back(tx, &undo.moved, row.kept_id, row.other_id).await
-}
-
-/// The group, unless it was given up meanwhile.
-async fn standing(tx: &Tx, group: Option<Uuid>) -> Result<Option<Uuid>, Error> {
-    let Some(group) = group else { return Ok(None) };
-    Ok(tx.for_rule::<sibling_group::Entity>().id(group).first(tx).await?.map(|row| row.id))
-}
-
-/// The identity number that came from the other file is that file's again.
-async fn give_back(tx: &Tx, now: &child::Model, after: &child::Model, other: &child::Model) -> Result<(), Error> {
-    let Some(number) = other.id_no_bi.clone() else { return Ok(()) };
-    if now.id_no_bi.as_ref() == Some(&number) && after.id_no_bi.as_ref() != Some(&number) {
-        for row in claims(tx, now.id).await?.into_iter().filter(|row| row.blind_index == number) {
-            tx.remove::<uniq::Entity>(&row).await?;
-        }
-    }
-    claim(tx, number, other.id).await
 }

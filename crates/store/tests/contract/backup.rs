@@ -108,6 +108,12 @@ async fn a_file_is_kept_as_it_was_before_its_tables_change(ground: Ground) {
         "children_birth_on_name",
         "hours_entries_ends_at_kind_confirmed_by_minutes",
         "custody_events_holder_kind_child_id_seq",
+        "volunteers_birth_on_name",
+        "stays_household_id",
+        "stay_adults_member_id",
+        "custody_events_holder_id",
+        "notices_person_id",
+        "outbox_person_id",
     ] {
         ground.sql(&format!("DROP INDEX ix_{index}")).await;
     }

@@ -38,6 +38,7 @@ mod purge;
 mod question;
 mod rollup;
 mod round;
+mod rows;
 mod saved_view;
 mod setting;
 mod snapshot;

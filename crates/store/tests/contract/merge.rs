@@ -7,21 +7,24 @@ use naheya_domain::child::{ChildDetails, ChildForm, ChildState};
 use naheya_domain::concern::{ConcernForm, NewConcern};
 use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::id::{ChildId, MergeId};
-use naheya_domain::merge::{Part, UNDO_DAYS, Why};
+use naheya_domain::merge::{File, MergeKind, Part, UNDO_DAYS, Why};
 use naheya_domain::viewer::Place;
 use naheya_store::child::edit::EditFile;
 use naheya_store::child::{ChildFilter, OpenFile};
 use naheya_store::concern::RaiseConcern;
 use naheya_store::guardian::AddGuardian;
-use naheya_store::merge::{ApproveMerge, ProposeMerge, RefuseMerge, TellApart, UndoMerge, WithdrawMerge};
+use naheya_store::merge::{
+    ApproveMerge, ProposeMerge, RefuseMerge, TakeBackTellApart, TellApart, UndoMerge, WithdrawMerge,
+};
 use naheya_store::purge::PurgeOld;
 use naheya_store::stay::RequestStay;
-use naheya_store::{Desk, Error, Location, Store, SystemTask};
+use naheya_store::{Desk, Error, Store, SystemTask};
 use uuid::Uuid;
 
 use crate::child::details;
 use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
 use crate::on_both_engines;
+use crate::rows::{Around, Lot};
 use crate::story::{Story, child_of, literal, pair, story};
 
 on_both_engines![
@@ -48,6 +51,8 @@ on_both_engines![
     a_merge_is_taken_apart_within_its_days,
     the_file_that_is_gone_is_kept_no_longer_than_that,
     doubles_are_found_and_what_was_told_apart_does_not_come_back,
+    what_was_told_apart_by_mistake_is_taken_back_with_a_trace,
+    the_list_goes_out_by_number_and_leaves_a_trace,
     a_teacher_finds_and_merges_nothing,
 ];
 
@@ -59,18 +64,22 @@ fn code<T: std::fmt::Debug>(done: Result<T, Error>) -> String {
 }
 
 async fn propose(desk: &Desk, kept: ChildId, other: ChildId, from_other: &[Part]) -> Result<MergeId, Error> {
-    let found = desk.compare_children(kept, other).await?;
+    let found = desk.compare_files(kept.into(), other.into()).await?;
     let act = ProposeMerge {
-        kept: (kept, found.kept.version),
-        other: (other, found.other.version),
-        from_other: from_other.to_vec(),
+        kept: (kept.into(), found.kept.version),
+        other: (other.into(), found.other.version),
+        from_other: codes(from_other),
     };
     desk.save(act).await
 }
 
+fn codes(parts: &[Part]) -> Vec<String> {
+    parts.iter().map(|part| part.code().to_owned()).collect()
+}
+
 async fn merged(s: &Story, kept: ChildId, other: ChildId, from_other: &[Part]) -> MergeId {
     let merge = propose(&s.coordinator, kept, other, from_other).await.unwrap();
-    assert_eq!(s.leader.save(ApproveMerge { merge }).await, Ok(kept));
+    assert_eq!(s.leader.save(ApproveMerge { merge }).await, Ok(kept.into()));
     merge
 }
 
@@ -89,9 +98,9 @@ async fn two_files_become_one_and_everything_comes_along(ground: Ground) {
     let stay = s.asked().await;
     let (other, _) = child_of(&s.store, "安小苗", s.school, s.class).await;
     // The paired file becomes part of the other one.
-    let found = s.coordinator.compare_children(other, s.child).await.unwrap();
-    let differs: Vec<Part> = found.differs.iter().map(|difference| difference.part).collect();
-    assert_eq!(differs, [Part::Name], "everything else is the same");
+    let found = s.coordinator.compare_files(other.into(), s.child.into()).await.unwrap();
+    let differs: Vec<&str> = found.differs.iter().map(|difference| difference.part).collect();
+    assert_eq!(differs, ["name"], "everything else is the same");
     let rows = |table: &str| found.rows.iter().find(|rows| rows.table == table).map(|rows| (rows.kept, rows.other));
     assert_eq!((rows("stays"), rows("pairs"), rows("consents")), (Some((0, 1)), Some((0, 1)), Some((1, 1))));
     merged(&s, other, s.child, &[Part::Name]).await;
@@ -100,7 +109,7 @@ async fn two_files_become_one_and_everything_comes_along(ground: Ground) {
     assert_eq!(file.guardians.len(), 1, "one adult is not two");
     assert_eq!(s.coordinator.stay_line(stay).await.unwrap().child_name, "安小草");
     assert_eq!(s.coordinator.child_file(s.child).await.err(), Some(Error::NotFound));
-    assert_eq!(s.coordinator.merged_into(s.child).await, Ok(other));
+    assert_eq!(s.coordinator.merged_into(s.child.into()).await, Ok(other.into()));
     let found = |typed: &str| ChildFilter { search: Some(typed.into()), ..ChildFilter::default() };
     let rows = s.coordinator.children(&found("axc")).await.unwrap().0;
     assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), [other]);
@@ -138,7 +147,7 @@ async fn a_file_that_changed_meanwhile_is_compared_again(ground: Ground) {
     assert!(!s.leader.merge_file(merge).await.unwrap().is_fresh);
     assert_eq!(s.leader.save(ApproveMerge { merge }).await, Err(Error::Stale));
     s.coordinator.save(WithdrawMerge { merge }).await.unwrap();
-    let old = ProposeMerge { kept: (s.child, 1), other: (other, version), from_other: vec![] };
+    let old = ProposeMerge { kept: (s.child.into(), 1), other: (other.into(), version), from_other: vec![] };
     assert_eq!(s.coordinator.save(old).await, Err(Error::Stale));
     merged(&s, s.child, other, &[]).await;
     s.store.close().await.unwrap();
@@ -162,7 +171,7 @@ async fn a_proposal_that_was_refused_or_taken_back_changes_nothing(ground: Groun
     assert_eq!(s.leader.save(no(" ")).await, Err(Error::field("answer", "required.missing")));
     assert_eq!(code(s.coordinator.save(no("两个人")).await), "merge.own");
     s.leader.save(no("生日不一样")).await.unwrap();
-    let (_, decided) = s.coordinator.merges().await.unwrap();
+    let (_, decided) = s.coordinator.merges(None).await.unwrap();
     assert_eq!(decided[0].answer.as_deref(), Some("生日不一样"));
     let merge = propose(&s.coordinator, s.child, other, &[]).await.unwrap();
     assert_eq!(code(s.leader.save(WithdrawMerge { merge }).await), "merge.not_own");
@@ -275,7 +284,7 @@ async fn two_proposals_with_one_file_do_not_wait_side_by_side(ground: Ground) {
     let (other, third) = (double(&s).await, double(&s).await);
     propose(&s.coordinator, s.child, other, &[]).await.unwrap();
     assert_eq!(code(propose(&s.leader, other, third, &[]).await), "merge.waiting");
-    assert_eq!(code(s.leader.save(TellApart { one: other, other: s.child }).await), "merge.waiting");
+    assert_eq!(code(s.leader.save(TellApart { one: other.into(), other: s.child.into() }).await), "merge.waiting");
     assert_eq!(code(propose(&s.leader, third, third, &[]).await), "merge.same");
     s.store.close().await.unwrap();
 }
@@ -289,8 +298,8 @@ async fn a_concern_stays_within_its_circle(ground: Ground) {
     // Begun after the concern: outside its circle.
     let late = desk_as(&s.store, Role::Coordinator, Place::County).await;
     let counted = |found: naheya_store::merge::Comparison| found.rows.iter().any(|rows| rows.table == "concerns");
-    assert!(!counted(late.compare_children(s.child, other).await.unwrap()), "not even as a number");
-    assert!(counted(s.coordinator.compare_children(s.child, other).await.unwrap()));
+    assert!(!counted(late.compare_files(s.child.into(), other.into()).await.unwrap()), "not even as a number");
+    assert!(counted(s.coordinator.compare_files(s.child.into(), other.into()).await.unwrap()));
     let merge = propose(&late, s.child, other, &[]).await.unwrap();
     s.leader.save(ApproveMerge { merge }).await.unwrap();
     assert_eq!(late.concerns().await.unwrap(), []);
@@ -311,9 +320,9 @@ async fn the_old_address_leads_only_those_who_see_the_file_that_stayed(ground: G
     let teacher = desk_as(&s.store, Role::ClassTeacher, Place::Class(class.0)).await;
     teacher.child_file(other).await.unwrap();
     merged(&s, s.child, other, &[]).await;
-    assert_eq!(s.teacher.merged_into(other).await, Ok(s.child));
-    assert_eq!(teacher.merged_into(other).await, Err(Error::NotFound));
-    assert_eq!(s.teacher.merged_into(s.child).await, Err(Error::NotFound), "it is not gone");
+    assert_eq!(s.teacher.merged_into(other.into()).await, Ok(s.child.into()));
+    assert_eq!(teacher.merged_into(other.into()).await, Err(Error::NotFound));
+    assert_eq!(s.teacher.merged_into(s.child.into()).await, Err(Error::NotFound), "it is not gone");
     s.store.close().await.unwrap();
 }
 
@@ -373,38 +382,9 @@ const AROUND: [(&str, &str); 19] = [
     ("concerns", "child_id"),
 ];
 
-/// Every row of two children, all columns but those that count and date changes.
+/// Every row of two children.
 async fn rows_of_two(ground: &Ground, one: ChildId, other: ChildId) -> Vec<String> {
-    let (one, other) = (literal(ground, one.0), literal(ground, other.0));
-    let sqlite = matches!(ground.location, Location::Folder(_));
-    let mut all = Vec::new();
-    for (table, whose) in AROUND {
-        let columns = if sqlite {
-            format!("SELECT name FROM pragma_table_info('{table}') ORDER BY name")
-        } else {
-            format!(
-                "SELECT column_name::text FROM information_schema.columns WHERE table_name = '{table}' AND table_schema = current_schema() ORDER BY 1"
-            )
-        };
-        let columns = ground.texts(&columns).await;
-        let columns = columns.iter().filter(|name| !["version", "updated_at"].contains(&name.as_str()));
-        let text =
-            |name: &String| if sqlite { format!("quote({name})") } else { format!("coalesce({name}::text, '-')") };
-        let row = columns.map(text).collect::<Vec<_>>().join(" || '|' || ");
-        let rows = format!("SELECT '{table}: ' || {row} FROM {table} WHERE {whose} IN ({one}, {other}) ORDER BY 1");
-        all.extend(ground.texts(&rows).await);
-    }
-    all
-}
-
-/// Numbers from a seed.
-struct Lot(u64);
-
-impl Lot {
-    fn below(&mut self, most: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % most.max(1)
-    }
+    Around::of(ground, &AROUND).await.rows(&[one.0, other.0]).await
 }
 
 /// Children of the demo, two by two as a lot draws them, with what a lot chooses from each.
@@ -414,18 +394,19 @@ async fn a_merge_taken_apart_leaves_the_rows_as_they_were(ground: Ground) {
     let leader = desk_as(&store, Role::Leader, Place::County).await;
     let children = coordinator.children(&ChildFilter::default()).await.unwrap().0;
     let (mut lot, mut done) = (Lot(20), 0);
+    let around = Around::of(&ground, &AROUND).await;
     for _ in 0..200 {
         let (kept, other) = (children[lot.below(children.len())].id, children[lot.below(children.len())].id);
         let parts: Vec<Part> = Part::ALL.into_iter().filter(|_| lot.below(2) == 0).collect();
-        let before = rows_of_two(&ground, kept, other).await;
+        let before = around.rows(&[kept.0, other.0]).await;
         let Ok(merge) = propose(&coordinator, kept, other, &parts).await else { continue };
         leader.save(ApproveMerge { merge }).await.unwrap();
-        assert_ne!(rows_of_two(&ground, kept, other).await, before);
+        assert_ne!(around.rows(&[kept.0, other.0]).await, before);
         if done % 4 == 0 {
             sound(&store).await;
         }
         coordinator.save(UndoMerge { merge }).await.unwrap();
-        assert_eq!(rows_of_two(&ground, kept, other).await, before, "{parts:?}");
+        assert_eq!(around.rows(&[kept.0, other.0]).await, before, "{parts:?}");
         done += 1;
         if done == 12 {
             break;
@@ -500,16 +481,16 @@ async fn the_file_that_is_gone_is_kept_no_longer_than_that(ground: Ground) {
     assert_eq!(kept().await, 0);
     let line = s.leader.merge_file(merge).await.unwrap().line;
     assert_eq!((line.other_name, line.undo_until), (None, None));
-    assert_eq!(s.leader.merged_into(other).await, Ok(s.child), "the old address still leads to it");
+    assert_eq!(s.leader.merged_into(other.into()).await, Ok(s.child.into()), "the old address still leads to it");
     told(&s.store).await;
     s.store.close().await.unwrap();
 }
 
 async fn doubles_are_found_and_what_was_told_apart_does_not_come_back(ground: Ground) {
     let s = story(&ground).await;
-    assert_eq!(s.coordinator.suspects().await.unwrap().0, []);
+    assert_eq!(s.coordinator.suspects(MergeKind::Child).await.unwrap().0, []);
     let why = async |desk: &Desk| {
-        let found = desk.suspects().await.unwrap().0;
+        let found = desk.suspects(MergeKind::Child).await.unwrap().0;
         found.into_iter().map(|suspect| (suspect.other.id, suspect.why)).collect::<Vec<_>>()
     };
     // A brother with the same adult is no double.
@@ -518,18 +499,18 @@ async fn doubles_are_found_and_what_was_told_apart_does_not_come_back(ground: Gr
     let born = |name, birth_on| ChildForm { name, birth_on, ..ChildForm::default() };
     let file = |name, birth_on| ChildDetails::parse(&born(name, birth_on), NOW.date()).unwrap();
     let same = s.coordinator.save(OpenFile { details: file("安小草", "2016-03-05") }).await.unwrap();
-    assert_eq!(why(&s.coordinator).await, [(same, vec![Why::Birth])]);
-    s.coordinator.save(TellApart { one: same, other: s.child }).await.unwrap();
+    assert_eq!(why(&s.coordinator).await, [(File::Child(same), vec![Why::Birth])]);
+    s.coordinator.save(TellApart { one: same.into(), other: s.child.into() }).await.unwrap();
     assert_eq!(why(&s.leader).await, []);
-    let told = s.leader.compare_children(s.child, same).await.unwrap().told_apart;
-    assert_eq!(told.map(|(_, at)| at), Some(NOW));
+    let told = s.leader.compare_files(s.child.into(), same.into()).await.unwrap().told_apart;
+    assert_eq!(told.map(|told| told.at), Some(NOW));
     // Sounds alike, the same adult, another birth date.
     let sounds = s.coordinator.save(OpenFile { details: file("安晓草", "2016-03-07") }).await.unwrap();
     let form = GuardianForm { name: "安样爸", relation: "父亲", phone: "13900000009", ..GuardianForm::default() };
     let adult = GuardianDetails::parse(&form).unwrap();
     s.coordinator.save(AddGuardian { child: sounds, details: adult }).await.unwrap();
-    assert_eq!(why(&s.coordinator).await, [(sounds, vec![Why::Phone])]);
-    s.coordinator.save(TellApart { one: s.child, other: sounds }).await.unwrap();
+    assert_eq!(why(&s.coordinator).await, [(File::Child(sounds), vec![Why::Phone])]);
+    s.coordinator.save(TellApart { one: s.child.into(), other: sounds.into() }).await.unwrap();
     // The same name and school, no birth date.
     let mut without = file("白云朵", "2016-03-09");
     without.school_id = Some(s.school.0);
@@ -537,16 +518,49 @@ async fn doubles_are_found_and_what_was_told_apart_does_not_come_back(ground: Gr
     assert_eq!(why(&s.coordinator).await, [], "a birth date tells them apart");
     let id = literal(&ground, without.0);
     ground.sql(&format!("UPDATE children SET birth_on = NULL WHERE id = {id}")).await;
-    assert_eq!(why(&s.leader).await, [(without, vec![Why::School])]);
+    assert_eq!(why(&s.leader).await, [(File::Child(without), vec![Why::School])]);
+    s.store.close().await.unwrap();
+}
+
+async fn what_was_told_apart_by_mistake_is_taken_back_with_a_trace(ground: Ground) {
+    let s = story(&ground).await;
+    let (one, other) = (File::Child(s.child), File::Child(double(&s).await));
+    s.coordinator.save(TellApart { one, other }).await.unwrap();
+    let apart = s.leader.told_apart(MergeKind::Child).await.unwrap();
+    assert_eq!(s.leader.told_apart(MergeKind::Volunteer).await.unwrap().len(), 0);
+    let merge = apart[0].id;
+    assert_eq!(s.teacher.save(TakeBackTellApart { merge }).await, Err(Error::Forbidden));
+    assert_eq!(s.leader.save(TakeBackTellApart { merge }).await, Ok(one));
+    assert_eq!(s.leader.told_apart(MergeKind::Child).await.unwrap().len(), 0);
+    assert_eq!(s.leader.save(TakeBackTellApart { merge }).await, Err(Error::NotFound));
+    let acts = ground.texts("SELECT act FROM audit_events WHERE noun = 'merges' ORDER BY n").await;
+    assert_eq!(acts, ["merge.tell_apart", "merge.take_back"]);
+    let merge = propose(&s.coordinator, s.child, double(&s).await, &[]).await.unwrap();
+    assert_eq!(code(s.leader.save(TakeBackTellApart { merge }).await), "merge.not_distinct");
+    told(&s.store).await;
+    s.store.close().await.unwrap();
+}
+
+async fn the_list_goes_out_by_number_and_leaves_a_trace(ground: Ground) {
+    let s = story(&ground).await;
+    let other = double(&s).await;
+    let number = s.coordinator.child_file(other).await.unwrap().number;
+    let merge = merged(&s, s.child, other, &[]).await;
+    let rows = s.coordinator.merges_out(None).await.unwrap();
+    assert_eq!((rows.len(), rows[0].other_number.as_str()), (1, number.as_str()));
+    assert_eq!(s.coordinator.merges_out(Some(MergeKind::Volunteer)).await.unwrap().len(), 0);
+    let looks = "SELECT fields FROM audit_events WHERE noun = 'merges' AND act = 'look' AND ref_id = ";
+    assert_eq!(ground.texts(&format!("{looks}{}", literal(&ground, merge.0))).await, ["export"]);
+    assert_eq!(s.teacher.merges_out(None).await.err(), Some(Error::Forbidden));
     s.store.close().await.unwrap();
 }
 
 async fn a_teacher_finds_and_merges_nothing(ground: Ground) {
     let s = story(&ground).await;
     let other = double(&s).await;
-    assert_eq!(s.teacher.suspects().await, Err(Error::Forbidden));
-    assert_eq!(s.teacher.compare_children(s.child, other).await.err(), Some(Error::Forbidden));
-    let act = ProposeMerge { kept: (s.child, 1), other: (other, 1), from_other: vec![] };
+    assert_eq!(s.teacher.suspects(MergeKind::Child).await, Err(Error::Forbidden));
+    assert_eq!(s.teacher.compare_files(s.child.into(), other.into()).await.err(), Some(Error::Forbidden));
+    let act = ProposeMerge { kept: (s.child.into(), 1), other: (other.into(), 1), from_other: vec![] };
     assert_eq!(s.teacher.save(act).await, Err(Error::Forbidden));
     let merge = propose(&s.coordinator, s.child, other, &[]).await.unwrap();
     assert_eq!(s.teacher.save(ApproveMerge { merge }).await, Err(Error::Forbidden));

@@ -159,3 +159,5 @@ volunteer-others = Also:
 volunteer-moved-out = (moved out)
 volunteer-education = Schooling
 fault-education-unknown = { $label }: please choose from the list
+volunteer-act-merge-approve = Two files became one
+volunteer-act-merge-undo = The merge was taken apart

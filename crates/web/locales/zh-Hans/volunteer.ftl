@@ -159,3 +159,5 @@ volunteer-others = 还有：
 volunteer-moved-out = （搬走了）
 volunteer-education = 文化程度
 fault-education-unknown = { $label }请从列表里选
+volunteer-act-merge-approve = 两份档案并成一份
+volunteer-act-merge-undo = 合并又拆开

@@ -98,7 +98,7 @@ pub(super) async fn show(me: Signed, Id(id): Id<ChildId>, wanted: Wanted) -> Ans
         moments: moments.into_iter().map(|m| line(w, m, me.now)).collect(),
         next_states: ChildState::ALL.iter().filter(|s| next(s)).map(|s| s.code()).collect(),
         may_keep: may(role, Action::KeepChild),
-        may_merge: may(role, Action::MergeChild),
+        may_merge: may(role, Action::MergeFiles),
         may_confirm: may(role, Action::ConfirmChild),
         may_follow_up: may(role, Action::FollowUp),
         may_consent: may(role, Action::RecordConsent),

@@ -1,19 +1,20 @@
 //! Two files side by side: which part of each stays is chosen here, and a proposal shows what was chosen.
 
 use askama::Template;
-use naheya_domain::child::ChildState;
-use naheya_domain::id::{ChildId, MergeId};
-use naheya_domain::language::Languages;
-use naheya_domain::merge::Part;
-use naheya_domain::{Date, Refusal};
+use naheya_domain::Refusal;
+use naheya_domain::id::MergeId;
+use naheya_domain::merge::{File, MergeKind};
 use naheya_store::Error;
 use naheya_store::child::ChildFilter;
 use naheya_store::draft::KeepDraft;
-use naheya_store::merge::{Comparison, Difference, MergeFile, MergeLine, ProposeMerge, Rows};
+use naheya_store::merge::{Comparison, Difference, MergeFile, MergeLine, ProposeMerge, Rows, ToldApart};
+use naheya_store::volunteer::VolunteerFilter;
+use uuid::Uuid;
 
-use super::{about, child_in};
+use super::part::said;
+use super::{about, file_in, kind_in, way, way_to_compare};
 use crate::answer::{see_other, see_other_saying};
-use crate::{Answer, Frame, Id, Posted, Problem, Sheet, Signed, Toast, Wanted, Words, page, page_as};
+use crate::{Answer, Frame, Id, Posted, Problem, Sheet, Signed, Toast, Wanted, page, page_as};
 
 /// Under which name the last search for another file is kept.
 const SEARCH: &str = "search-merges";
@@ -22,25 +23,56 @@ const LONGEST: usize = 60;
 /// In a form: the file that stays gives this part, or the other one.
 const KEPT: &str = "kept";
 const OTHER: &str = "other";
+/// Before the code of a part, the name of its choice in the form.
+const PART: &str = "part_";
 
-/// A part that differs, in words.
+/// A part that differs, in words; `code` is the name of its choice in the form.
 struct Line {
-    code: &'static str,
+    code: String,
     part: String,
     kept: String,
     other: String,
     from_other: bool,
 }
 
+/// One of two files above what is chosen.
+struct Head {
+    file: File,
+    way: String,
+    version: i32,
+    name: String,
+    about: String,
+}
+
 /// Two files in words: what the comparison and the proposal have in common.
 struct Both {
-    kept: (ChildId, i32, String, String),
-    other: (ChildId, i32, String, String),
+    kept: Head,
+    other: Head,
     lines: Vec<Line>,
     same: String,
     rows: Vec<Rows>,
     obstacles: Vec<Refusal>,
-    told_apart: Option<String>,
+    told_apart: Option<(MergeId, String)>,
+}
+
+impl Both {
+    fn kind(&self) -> &'static str {
+        self.kept.file.kind().code()
+    }
+
+    /// The same two, the other way round or once more.
+    fn swapped(&self) -> String {
+        way_to_compare(&self.other.file, &self.kept.file)
+    }
+
+    fn again(&self) -> String {
+        way_to_compare(&self.kept.file, &self.other.file)
+    }
+
+    /// What becomes of two homes is said where there are volunteers.
+    fn has_homes(&self) -> bool {
+        self.kept.file.kind() == MergeKind::Volunteer
+    }
 }
 
 #[derive(Template)]
@@ -55,10 +87,17 @@ struct ComparePage {
 #[template(path = "merge/choose.html")]
 struct ChoosePage {
     f: Frame,
-    kept: ChildId,
+    kept: File,
     name: String,
     typed: String,
-    found: Vec<(ChildId, String, String)>,
+    /// The page that compares with it, the name, what tells it apart.
+    found: Vec<(String, String, String)>,
+}
+
+impl ChoosePage {
+    fn back(&self) -> String {
+        way(&self.kept)
+    }
 }
 
 #[derive(Template)]
@@ -82,54 +121,84 @@ impl ShowPage {
         !self.line.own && self.is_fresh && self.both.as_ref().is_some_and(|both| both.obstacles.is_empty())
     }
 
+    fn to_file(&self) -> String {
+        way(&self.line.kept.0)
+    }
+
+    fn list(&self) -> String {
+        super::list_of(self.line.kept.0.kind())
+    }
+
     fn name(&self) -> &str {
         self.line.kept.1.as_deref().or(self.line.other_name.as_deref()).unwrap_or("—")
     }
 }
 
 pub(super) async fn new(me: Signed, wanted: Wanted) -> Answer {
-    let kept = wanted.given(KEPT).and_then(ChildId::parse).ok_or_else(Problem::not_found)?;
-    match wanted.given(OTHER).and_then(ChildId::parse) {
+    let kind = kind_in(wanted.text("kind"));
+    let file = |field: &str| Some(kind.file(Uuid::try_parse(wanted.given(field)?).ok()?));
+    let kept = file(KEPT).ok_or_else(Problem::not_found)?;
+    match file(OTHER) {
         Some(other) => compared(&me, kept, other, Sheet::blank("merge")).await,
         None => choose(&me, kept, &wanted).await,
     }
 }
 
 /// Which file is the other one: looked for by name or number.
-async fn choose(me: &Signed, kept: ChildId, wanted: &Wanted) -> Answer {
-    let (name, _) = me.desk.child_in_list(kept).await?;
+async fn choose(me: &Signed, kept: File, wanted: &Wanted) -> Answer {
+    let name = match kept {
+        File::Child(id) => me.desk.child_in_list(id).await?.0,
+        File::Volunteer(id) => me.desk.volunteer(id).await?.name,
+    };
     let typed = if wanted.is_on(crate::search::FOUND) {
         me.desk.draft(SEARCH).await?.map(|draft| draft.body).unwrap_or_default()
     } else {
         String::new()
     };
-    let mut found = Vec::new();
-    if !typed.is_empty() {
-        let filter = ChildFilter { search: Some(typed.clone()), ..ChildFilter::default() };
-        for row in me.desk.children(&filter).await?.0.into_iter().filter(|row| row.id != kept) {
-            let parts = [Some(row.number), row.school, row.class].into_iter().flatten().collect::<Vec<_>>();
-            found.push((row.id, row.name, parts.join(" · ")));
-        }
-    }
+    let found = if typed.is_empty() { Vec::new() } else { found(me, kept, &typed).await? };
     page(&ChoosePage { f: me.frame("merge-choose-title").finding(&typed), kept, name, typed, found })
 }
 
-pub(super) async fn find(me: Signed, posted: Posted) -> Answer {
-    let kept = child_in(&posted, KEPT)?;
-    let typed: String = posted.text("q").chars().take(LONGEST).collect();
-    if typed.is_empty() {
-        return see_other(format!("/merges/new?kept={kept}"));
-    }
-    me.desk.save(KeepDraft { form: SEARCH.to_owned(), body: typed }).await?;
-    see_other(format!("/merges/new?kept={kept}&{}=1", crate::search::FOUND))
+async fn found(me: &Signed, kept: File, typed: &str) -> Result<Vec<(String, String, String)>, Problem> {
+    let search = Some(typed.to_owned());
+    let rows: Vec<(Uuid, String, Vec<Option<String>>)> = match kept.kind() {
+        MergeKind::Child => {
+            let rows = me.desk.children(&ChildFilter { search, ..ChildFilter::default() }).await?.0;
+            rows.into_iter().map(|row| (row.id.0, row.name, vec![Some(row.number), row.school, row.class])).collect()
+        }
+        MergeKind::Volunteer => {
+            let rows = me.desk.volunteers(&VolunteerFilter { search, ..VolunteerFilter::default() }).await?.0;
+            let state = |row: &naheya_store::volunteer::VolunteerRow| me.w().code("volunteer-state", row.state.code());
+            rows.into_iter()
+                .map(|row| (row.id.0, row.name.clone(), vec![Some(state(&row)), Some(row.number), row.trade]))
+                .collect()
+        }
+    };
+    let others = rows.into_iter().filter(|(id, _, _)| *id != kept.id());
+    let line = |(id, name, parts): (Uuid, String, Vec<Option<String>>)| {
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        (way_to_compare(&kept, &kept.kind().file(id)), name, parts.join(" · "))
+    };
+    Ok(others.map(line).collect())
 }
 
-async fn compared(me: &Signed, kept: ChildId, other: ChildId, sheet: Sheet) -> Answer {
-    let found = me.desk.compare_children(kept, other).await?;
+pub(super) async fn find(me: Signed, posted: Posted) -> Answer {
+    let kept = file_in(&posted, KEPT)?;
+    let typed: String = posted.text("q").chars().take(LONGEST).collect();
+    let page = format!("/merges/new?kind={}&kept={}", kept.kind().code(), kept.id());
+    if typed.is_empty() {
+        return see_other(page);
+    }
+    me.desk.save(KeepDraft { form: SEARCH.to_owned(), body: typed }).await?;
+    see_other(format!("{page}&{}=1", crate::search::FOUND))
+}
+
+async fn compared(me: &Signed, kept: File, other: File, sheet: Sheet) -> Answer {
+    let found = me.desk.compare_files(kept, other).await?;
     let mut both = in_words(me, found).await?;
     for line in &mut both.lines {
         // What is missing in the one is taken from the other, unless somebody has chosen.
-        line.from_other = match sheet.value(line.code) {
+        line.from_other = match sheet.value(&line.code) {
             "" => line.kept == me.w().t("merge-nothing"),
             chosen => chosen == OTHER,
         };
@@ -139,12 +208,13 @@ async fn compared(me: &Signed, kept: ChildId, other: ChildId, sheet: Sheet) -> A
 }
 
 pub(super) async fn propose(me: Signed, posted: Posted) -> Answer {
-    let (kept, other) = (child_in(&posted, KEPT)?, child_in(&posted, OTHER)?);
+    let (kept, other) = (file_in(&posted, KEPT)?, file_in(&posted, OTHER)?);
     let version = |field: &str| posted.text(field).parse::<i32>().unwrap_or_default();
+    let chosen = posted.pairs().filter(|(_, value)| value.trim() == OTHER);
     let act = ProposeMerge {
         kept: (kept, version("kept_version")),
         other: (other, version("other_version")),
-        from_other: Part::ALL.into_iter().filter(|part| posted.has(&format!("part_{}", part.code()), OTHER)).collect(),
+        from_other: chosen.filter_map(|(name, _)| name.strip_prefix(PART).map(str::to_owned)).collect(),
     };
     match me.desk.save_once(act, posted.submission()?).await {
         Ok(id) => see_other_saying(format!("/merges/{id}"), Toast::new("merge-asked")),
@@ -163,7 +233,7 @@ pub(super) async fn shown(me: &Signed, merge: MergeId, sheet: Sheet) -> Answer {
         Some(comparison) => {
             let mut both = in_words(me, comparison).await?;
             for line in &mut both.lines {
-                line.from_other = from_other.iter().any(|part| form_name(*part) == line.code);
+                line.from_other = from_other.iter().any(|part| line.code == form_name(part));
             }
             Some(both)
         }
@@ -174,91 +244,41 @@ pub(super) async fn shown(me: &Signed, merge: MergeId, sheet: Sheet) -> Answer {
 }
 
 async fn in_words(me: &Signed, found: Comparison) -> Result<Both, Problem> {
-    let w = me.w();
+    let (w, kind) = (me.w(), found.kept.id.kind());
     let mut lines = Vec::new();
-    for difference in &found.differs {
-        let Difference { part, kept, other } = difference;
-        let (kept, other) = (said(me, *part, kept.as_deref()).await?, said(me, *part, other.as_deref()).await?);
+    for of in &found.differs {
+        let Difference { part, kept, other, .. } = of;
         lines.push(Line {
-            code: form_name(*part),
-            part: w.code("merge-part", part.code()),
-            kept,
-            other,
+            code: form_name(part),
+            part: w.code("merge-part", part),
+            kept: said(me, kind, of, kept.as_deref()).await?,
+            other: said(me, kind, of, other.as_deref()).await?,
             from_other: false,
         });
     }
-    let side = |side: &naheya_store::merge::Side| (side.id, side.version, side.name.clone(), about(w, side));
-    let same: Vec<String> = found.same.iter().map(|part| w.code("merge-part", part.code())).collect();
+    let head = |side: &naheya_store::merge::Side| Head {
+        file: side.id,
+        way: way(&side.id),
+        version: side.version,
+        name: side.name.clone(),
+        about: about(w, side),
+    };
+    let same: Vec<String> = found.same.iter().map(|part| w.code("merge-part", part)).collect();
     Ok(Both {
-        kept: side(&found.kept),
-        other: side(&found.other),
+        kept: head(&found.kept),
+        other: head(&found.other),
         lines,
         same: same.join(&w.t("today-comma")),
         rows: found.rows,
         obstacles: found.obstacles,
-        told_apart: found.told_apart.map(|(by, at)| {
-            w.t2("merge-was-told-apart", "by", by.unwrap_or_else(|| "—".to_owned()), "when", w.when(at))
+        told_apart: found.told_apart.map(|ToldApart { id, by, at }| {
+            let by = by.unwrap_or_else(|| "—".to_owned());
+            (id, w.t2("merge-was-told-apart", "by", by, "when", w.when(at)))
         }),
     })
 }
 
-/// What a file says of a part.
-async fn said(me: &Signed, part: Part, text: Option<&str>) -> Result<String, Problem> {
-    let w = me.w();
-    let Some(text) = text else { return Ok(w.t("merge-nothing")) };
-    Ok(match part {
-        _ if part.is_locked() => w.t("merge-locked"),
-        Part::Sex => w.code("child-sex", text),
-        Part::Ethnic => w.code("ethnic_group", text),
-        Part::BirthOn => text.parse::<Date>().map_or_else(|_| text.to_owned(), |day| w.long_date(day)),
-        Part::Boards => w.code("child-boarding", text),
-        Part::Town => crate::area::named(me, text).await?,
-        Part::State => state(w, text),
-        Part::Languages => languages(w, text),
-        _ => text.to_owned(),
-    })
-}
-
-/// `enrolled 2026-03-01` in words.
-fn state(w: Words, text: &str) -> String {
-    let (code, day) = text.split_once(' ').unwrap_or((text, ""));
-    let word = ChildState::parse(code).map_or_else(|| code.to_owned(), |state| w.code("child-state", state.code()));
-    match day.parse::<Date>() {
-        Ok(day) => format!("{word} · {}", w.long_date(day)),
-        Err(_) => word,
-    }
-}
-
-fn languages(w: Words, text: &str) -> String {
-    let read = Languages::from_record(text);
-    let known = read.known.iter().map(|language| w.code("child-language", language.code()));
-    known.chain(read.unknown.iter().cloned()).collect::<Vec<_>>().join(&w.t("child-and"))
-}
-
 /// The name of a part's choice in the form.
-fn form_name(part: Part) -> &'static str {
-    match part {
-        Part::Name => "part_name",
-        Part::NameMn => "part_name_mn",
-        Part::Sex => "part_sex",
-        Part::BirthOn => "part_birth_on",
-        Part::IdNumber => "part_id_number",
-        Part::Ethnic => "part_ethnic",
-        Part::School => "part_school",
-        Part::StudentNumber => "part_student_number",
-        Part::State => "part_state",
-        Part::Town => "part_town",
-        Part::Address => "part_address",
-        Part::Boards => "part_boards",
-        Part::Languages => "part_languages",
-        Part::Vital => "part_vital",
-        Part::Care => "part_care",
-        Part::Health => "part_health",
-        Part::Likes => "part_likes",
-        Part::Words => "part_words",
-        Part::Needs => "part_needs",
-        Part::Family => "part_family",
-        Part::Note => "part_note",
-        Part::Siblings => "part_siblings",
-    }
+fn form_name(part: &str) -> String {
+    format!("{PART}{part}")
 }

@@ -76,7 +76,7 @@ async fn what_was_told_apart_is_not_listed_any_more() {
     double(&site).await;
     let mut me = site.as_role(Role::Coordinator).await;
     let told = me.submit("/merges", "/merges/distinctions", &[]).await;
-    assert_eq!(told.location(), "/merges");
+    assert_eq!(told.location(), "/merges?kind=child");
     assert!(me.get("/merges").await.body.contains("没有看起来重复的档案"));
 }
 
@@ -88,7 +88,7 @@ async fn the_other_file_is_looked_for_and_no_name_stands_in_the_address() {
     let page = format!("/merges/new?kept={kept}");
     assert!(me.get(&format!("/children/{kept}")).await.body.contains(&page));
     let led = me.submit(&page, "/merges/search", &[("q", "axm")]).await;
-    assert_eq!(led.location(), format!("{page}&found=1"));
+    assert_eq!(led.location(), format!("/merges/new?kind=child&kept={kept}&found=1"));
     let found = me.get(led.location()).await;
     assert!(found.body.contains(&other.to_string()), "{}", found.body);
 }
@@ -105,7 +105,7 @@ async fn a_file_that_changed_since_is_compared_again_with_everything_chosen() {
     assert_eq!(stale.status, StatusCode::CONFLICT);
     let again = filled(stale.form("/merges"), &[]);
     assert_eq!(me.post("/merges", &again).await.status, StatusCode::SEE_OTHER);
-    assert_eq!(me.get(&format!("/merges/new?kept={kept}")).await.status, StatusCode::OK);
+    assert_eq!(me.get(&format!("/merges/new?kind=child&kept={kept}")).await.status, StatusCode::OK);
     assert_eq!(me.get("/merges/new?kept=nonsense").await.status, StatusCode::NOT_FOUND);
     assert_eq!(me.get("/merges/nonsense").await.status, StatusCode::NOT_FOUND);
 }

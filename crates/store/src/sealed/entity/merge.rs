@@ -1,4 +1,4 @@
-//! Two files that somebody looked at together: proposed as one child, merged, taken apart, or told apart.
+//! Two files that somebody looked at together: proposed as one person, merged, taken apart, or told apart.
 
 use sea_orm::entity::prelude::*;
 
@@ -26,6 +26,8 @@ pub struct Model {
     pub undone_at: Option<i64>,
     pub undo_sealed: Option<Vec<u8>>,
     pub version: i32,
+    /// None for children: what was proposed before volunteers could be merged says nothing.
+    pub kind: Option<String>,
 }
 
 /// Rows are joined by their ids.

@@ -2,12 +2,12 @@
 
 use naheya_domain::id_number::IdNumber;
 use naheya_domain::merge::{Facts, Part};
-use sea_orm::{ColumnTrait, Condition, FromQueryResult, IdenStatic, Iterable, ModelTrait, Value};
+use sea_orm::{ColumnTrait, FromQueryResult, IdenStatic, Iterable, ModelTrait, Value};
 use uuid::Uuid;
 
 use crate::Error;
 use crate::child::TABLE;
-use crate::sealed::entity::{child, guardian, guardianship, merge, pair, proposal, round, round_child, stay};
+use crate::sealed::entity::{child, guardian, guardianship, pair, proposal, round, round_child, stay};
 use crate::sealed::tx::Tx;
 
 /// Stays that take nobody's place any more.
@@ -41,7 +41,7 @@ pub(super) async fn facts(
     let taking = |child: Uuid| of(child).filter(|stay| !CALLED_OFF.contains(&stay.state.as_str()));
     Ok(Facts {
         same: kept.id == other.id,
-        waiting: waiting(tx, both, except).await?,
+        waiting: crate::merge::waiting(tx, both, except).await?,
         away: stays.iter().any(|stay| AWAY.contains(&stay.state.as_str())),
         both_paired: both.iter().all(|id| paired.contains(id)),
         both_stay: open(kept.id) && open(other.id),
@@ -65,13 +65,6 @@ async fn paired(tx: &Tx, both: [Uuid; 2]) -> Result<Vec<Uuid>, Error> {
     let open =
         tx.for_rule::<pair::Entity>().and(pair::Column::ChildId.is_in(both)).and(pair::Column::State.ne("ended"));
     Ok(open.all(tx).await?.into_iter().map(|row| row.child_id).collect())
-}
-
-async fn waiting(tx: &Tx, both: [Uuid; 2], except: Option<Uuid>) -> Result<bool, Error> {
-    use merge::Column as C;
-    let either = Condition::any().add(C::KeptId.is_in(both)).add(C::OtherId.is_in(both));
-    let asked = tx.for_rule::<merge::Entity>().and(C::State.eq("asked")).and(either);
-    Ok(asked.and_if(except.map(|id| C::Id.ne(id))).first(tx).await?.is_some())
 }
 
 async fn both_in_round(tx: &Tx, both: [Uuid; 2]) -> Result<bool, Error> {

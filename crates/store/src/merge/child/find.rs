@@ -1,0 +1,173 @@
+//! Files that look like one child's: found along indexes, never by comparing every file with every other, and without
+//! opening one of them.
+
+use std::collections::{BTreeSet, HashMap};
+
+use naheya_domain::merge::Why;
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ColumnTrait, Condition, FromQueryResult};
+use uuid::Uuid;
+
+use super::compare::{adults, side};
+use crate::Error;
+use crate::merge::find::{Found, Ranked, Suspect};
+use crate::sealed::entity::{child, guardian, guardianship};
+use crate::sealed::tx::Tx;
+use crate::sealed::visible::{at, same};
+use crate::search::sounds_alike;
+
+/// Groups of the same name and birth date that are looked at.
+const GROUPS: u64 = 500;
+/// Files without a birth date that are looked at.
+const WITHOUT: u64 = 2_000;
+/// Ties of adults with several children that are looked at.
+const TIES: u64 = 60_000;
+/// Names in one question.
+const CHUNK: usize = 100;
+
+#[derive(Debug, FromQueryResult)]
+struct Group {
+    birth_on: Option<String>,
+    name: String,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Named {
+    id: Uuid,
+    name: String,
+    birth_on: Option<String>,
+    school_id: Option<Uuid>,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Tied {
+    guardian_id: Uuid,
+    phone_bi: Option<Vec<u8>>,
+    child_id: Option<Uuid>,
+    name: Option<String>,
+}
+
+/// Files that look like one child's, those with most reasons first; and whether more follow.
+pub(in crate::merge) async fn suspects(tx: &Tx) -> Result<(Vec<Suspect>, bool), Error> {
+    let mut found = Found::default();
+    by_birth(tx, &mut found).await?;
+    by_school(tx, &mut found).await?;
+    by_phone(tx, &mut found).await?;
+    let (found, more) = found.ranked(tx).await?;
+    Ok((shown(tx, found).await?, more))
+}
+
+/// Whoever shares name and birth date stands side by side in the index.
+async fn by_birth(tx: &Tx, found: &mut Found) -> Result<(), Error> {
+    use child::Column as C;
+    let dated = tx.visible::<child::Entity>().and(C::BirthOn.is_not_null());
+    let groups: Vec<Group> = dated.repeated([C::BirthOn, C::Name], GROUPS, tx).await?;
+    for chunk in groups.chunks(CHUNK) {
+        let any = chunk.iter().fold(Condition::any(), |any, group| {
+            any.add(Condition::all().add(C::BirthOn.eq(group.birth_on.clone())).add(C::Name.eq(group.name.as_str())))
+        });
+        let rows: Vec<Named> = named(tx, any).await?;
+        for (n, one) in rows.iter().enumerate() {
+            for other in rows.iter().skip(n + 1) {
+                if (&one.name, &one.birth_on) == (&other.name, &other.birth_on) {
+                    found.add(one.id, other.id, Why::Birth);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn named(tx: &Tx, which: Condition) -> Result<Vec<Named>, Error> {
+    use child::Column as C;
+    tx.visible::<child::Entity>().and(which).columns([C::Id, C::Name, C::BirthOn, C::SchoolId], tx).await
+}
+
+/// A file without a birth date, and one of the same name and school.
+async fn by_school(tx: &Tx, found: &mut Found) -> Result<(), Error> {
+    use child::Column as C;
+    let without = tx.visible::<child::Entity>().and(C::BirthOn.is_null()).and(C::SchoolId.is_not_null());
+    let columns = [C::Id, C::Name, C::BirthOn, C::SchoolId];
+    let without: Vec<Named> = without.by(C::Name).limit(WITHOUT).columns(columns, tx).await?;
+    for chunk in without.chunks(CHUNK) {
+        let names: BTreeSet<&str> = chunk.iter().map(|row| row.name.as_str()).collect();
+        let rows = named(tx, Condition::all().add(C::Name.is_in(names))).await?;
+        let mut by_name: HashMap<&str, Vec<&Named>> = HashMap::new();
+        for row in &rows {
+            by_name.entry(row.name.as_str()).or_default().push(row);
+        }
+        for one in chunk {
+            let others = by_name.get(one.name.as_str()).into_iter().flatten();
+            for other in others.filter(|other| other.id != one.id && other.school_id == one.school_id) {
+                found.add(one.id, other.id, Why::School);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Children around one adult, or around adults with one phone, whose names are written or sound alike.
+async fn by_phone(tx: &Tx, found: &mut Found) -> Result<(), Error> {
+    use guardianship::Column as T;
+    let several = tx.visible::<guardianship::Entity>().repeated_ids(T::GuardianId);
+    let shared = tx.visible::<guardian::Entity>().and(guardian::Column::PhoneBi.is_not_null());
+    let shared = shared.repeated_ids(guardian::Column::PhoneBi);
+    let shared = tx.visible::<guardian::Entity>().and(guardian::Column::PhoneBi.in_subquery(shared));
+    let shared = shared.ids(guardian::Column::Id);
+    let ties = tx
+        .visible::<guardianship::Entity>()
+        .and(Condition::any().add(at(T::GuardianId).in_subquery(several)).add(at(T::GuardianId).in_subquery(shared)))
+        .beside(
+            tx.visible::<guardian::Entity>(),
+            [guardian::Column::Id, guardian::Column::PhoneBi],
+            same(guardian::Column::Id, T::GuardianId),
+        )
+        .beside(
+            tx.visible::<child::Entity>(),
+            [child::Column::Id, child::Column::Name],
+            same(child::Column::Id, T::ChildId),
+        )
+        .by(T::GuardianId)
+        .limit(TIES);
+    let picked = vec![
+        (at(T::GuardianId), "guardian_id"),
+        (at(guardian::Column::PhoneBi), "phone_bi"),
+        (at(child::Column::Id), "child_id"),
+        (at(child::Column::Name), "name"),
+    ];
+    let ties: Vec<Tied> = ties.pick(picked, tx).await?;
+    let mut around: HashMap<Vec<u8>, Vec<(Uuid, String)>> = HashMap::new();
+    for tie in ties {
+        let (Some(child), Some(name)) = (tie.child_id, tie.name) else { continue };
+        let key = tie.phone_bi.unwrap_or_else(|| tie.guardian_id.as_bytes().to_vec());
+        around.entry(key).or_default().push((child, name));
+    }
+    for children in around.values() {
+        for (n, one) in children.iter().enumerate() {
+            for other in children.iter().skip(n + 1) {
+                if one.0 != other.0 && sounds_alike(&one.1, &other.1) {
+                    found.add(one.0, other.0, Why::Phone);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn shown(tx: &Tx, found: Ranked) -> Result<Vec<Suspect>, Error> {
+    let ids = found.iter().flat_map(|(pair, _)| [pair.0, pair.1]);
+    let rows = tx.visible::<child::Entity>().and(child::Column::Id.is_in(ids)).all(tx).await?;
+    let row = |id: Uuid| rows.iter().find(|row| row.id == id);
+    let mut all = Vec::new();
+    for ((one, other), why) in found {
+        let (Some(one), Some(other)) = (row(one), row(other)) else { continue };
+        all.push(Suspect {
+            one: side(tx, one).await?,
+            beside_one: adults(tx, one.id).await?,
+            other: side(tx, other).await?,
+            beside_other: adults(tx, other.id).await?,
+            why: why.into_iter().collect(),
+        });
+    }
+    Ok(all)
+}
