@@ -1,4 +1,4 @@
-// One child with two files: found, compared, made one with another person's yes, taken apart again.
+// One person with two files, a child or a volunteer: found, compared, made one with another person's yes, taken apart again.
 import { test, expect } from '../lib/test.mjs';
 
 test('two files of one child become one with another person\'s yes, and two again @desktop', async ({ as, sound, shot }, info) => {
@@ -48,3 +48,100 @@ test('two files of one child become one with another person\'s yes, and two agai
   await office.locator('section.work', { hasText: name }).getByRole('button', { name: '不是同一个人' }).click();
   await expect(office.locator('section.work', { hasText: name })).toHaveCount(0);
 });
+
+test('two files of one volunteer and her two homes become one, and two again', async ({ as, sound, hittable, shot }, info) => {
+  const office = await as('coordinator');
+  const name = info.project.name === 'phone' ? '贺大双' : '贺大单';
+  const phone = info.project.name === 'phone' ? '13900000781' : '13900000782';
+  for (const [work, husband] of [['示例小学', '韩样夫'], ['示例中学', '韩样夫']]) {
+    await office.goto('/volunteers/new');
+    await field(office, 'name').fill(name);
+    await field(office, 'phone').fill(phone);
+    await field(office, 'birth_on').fill('1985-04-06');
+    await field(office, 'work_unit').fill(work);
+    await field(office, 'member.0.name').fill(husband);
+    await field(office, 'member.0.birth_on').fill('1984-01-02');
+    await office.locator('form[action="/volunteers"] button.btn').last().click();
+    await expect(office.locator('h1')).toContainText(name);
+  }
+
+  await office.goto('/volunteers');
+  await office.getByRole('link', { name: '重复的档案' }).click();
+  await expect(office).toHaveURL(/\/merges\?kind=volunteer$/);
+  const pair = office.locator('section.work', { hasText: name });
+  await expect(pair).toContainText('同名，同一天出生');
+  await expect(pair).toContainText('同住 韩样夫');
+  await sound(office);
+  await hittable(office);
+  await shot(office, 'merge-volunteer-list');
+  await pair.getByRole('link', { name: '比一比' }).click();
+  await expect(office.locator('main')).toContainText('一个人住一个家');
+  await sound(office);
+  await hittable(office);
+  await shot(office, 'merge-volunteer-compare');
+  await office.locator('label.opt', { hasText: '示例中学' }).click();
+  await office.getByRole('button', { name: '请同事看' }).click();
+  await expect(office).toHaveURL(/\/merges\/[0-9a-f-]{36}$/);
+  const proposal = new URL(office.url()).pathname;
+  await sound(office);
+  await shot(office, 'merge-volunteer-asked');
+
+  const leader = await as('leader');
+  await leader.goto('/merges?kind=volunteer');
+  await sound(leader);
+  await shot(leader, 'merge-volunteer-waiting');
+  await leader.locator(`a[href="${proposal}"]`).first().click();
+  await sound(leader);
+  await hittable(leader);
+  await shot(leader, 'merge-volunteer-show');
+  await leader.getByText('不同意', { exact: true }).click();
+  await leader.getByRole('button', { name: '退回去' }).click();
+  await expect(leader.locator('main')).toContainText('为什么');
+  await sound(leader);
+  await shot(leader, 'merge-volunteer-no-reason');
+  await leader.goto(proposal);
+  await leader.getByRole('button', { name: '同意，并成一份' }).click();
+  await expect(leader).toHaveURL(/\/volunteers\//);
+  await expect(leader.locator('main')).toContainText('示例中学');
+  await expect(leader.locator('main').getByText('韩样夫')).toHaveCount(1);
+  await shot(leader, 'merge-volunteer-file');
+
+  await leader.goto(proposal);
+  await sound(leader);
+  await shot(leader, 'merge-volunteer-done');
+  await leader.getByRole('button', { name: '拆开，回到两份' }).click();
+  await expect(leader.locator('h1')).toContainText('又拆开了');
+
+  await office.goto('/merges?kind=volunteer');
+  await pair.getByRole('button', { name: '不是同一个人' }).click();
+  await expect(pair).toHaveCount(0);
+  const told = office.locator('tr', { hasText: name }).filter({ has: office.getByRole('button', { name: '收回这句话' }) });
+  await sound(office);
+  await hittable(office);
+  await shot(office, 'merge-volunteer-told');
+  await told.getByRole('button', { name: '收回这句话' }).click();
+  await expect(pair).toHaveCount(1);
+
+  // What stands in the way is said with what to do.
+  const links = await pair.getByRole('link', { name: '比一比' }).getAttribute('href');
+  const other = new URL(links, office.url()).searchParams.get('other');
+  await office.goto(`/volunteers/${other}/home`);
+  await field(office, 'address').fill('示例小区2号楼');
+  await field(office, 'travel_minutes').fill('20');
+  await office.locator('main form button.btn').last().click();
+  const kept = new URL(links, office.url()).searchParams.get('kept');
+  await office.goto(`/volunteers/${kept}/home`);
+  await field(office, 'address').fill('示例小区1号楼');
+  await field(office, 'travel_minutes').fill('20');
+  await office.locator('main form button.btn').last().click();
+  await office.goto(links);
+  await expect(office.locator('main')).toContainText('两份写的家不在一个地方');
+  await expect(office.getByRole('button', { name: '请同事看' })).toHaveCount(0);
+  await sound(office);
+  await shot(office, 'merge-volunteer-obstacle');
+});
+
+/** A field of a form by its name, which may have a dot in it. */
+function field(page, name) {
+  return page.locator(`main [name="${name}"]`);
+}

@@ -15,7 +15,7 @@ use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
 
-mod suspension;
+pub(crate) mod suspension;
 pub use suspension::{LiftSuspension, Lifted, Suspend, Suspended};
 
 pub(crate) const TABLE: &str = "concerns";

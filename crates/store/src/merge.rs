@@ -29,10 +29,11 @@ mod undo;
 mod volunteer;
 
 pub use carry::Rows;
-pub use compare::{Comparison, Difference, Side, ToldApart};
+pub use compare::{Compared, Comparison, Difference, Side, ToldApart};
 pub use find::Suspect;
 pub use list::{MergeFile, MergeLine};
 pub use undo::UndoMerge;
+pub use volunteer::Elsewhere;
 
 pub(crate) const TABLE: &str = "merges";
 /// Characters of a reason.
@@ -42,9 +43,9 @@ const WORDS: usize = 200;
 #[derive(Clone, Debug)]
 pub struct ProposeMerge {
     /// The file that stays, and the version that was compared.
-    pub kept: (File, i32),
+    pub kept: (File, Compared),
     /// The one that becomes part of it, and the version that was compared.
-    pub other: (File, i32),
+    pub other: (File, Compared),
     /// Codes of the parts that the other one gives; everything else stays as it is.
     pub from_other: Vec<String>,
 }
@@ -57,7 +58,7 @@ impl Act for ProposeMerge {
         tx.require(Action::MergeFiles)?;
         tx.alone_in_county().await?;
         let (two, parts) = (Two::read(tx, self.kept.0, self.other.0).await?, self.parts());
-        two.as_compared(self.kept.1, self.other.1)?;
+        two.as_compared((self.kept.1, self.other.1))?;
         two.judge(tx, &parts, None).await?;
         let row = new_row(tx, &two, &parts, MergeState::Asked);
         let id = row.id;
@@ -106,10 +107,13 @@ impl Two {
         }
     }
 
-    fn versions(&self) -> (i32, i32) {
+    fn versions(&self) -> (Compared, Compared) {
         match self {
-            Two::Children(pair) => (pair.kept.version, pair.other.version),
-            Two::Volunteers(pair) => (pair.kept.version, pair.other.version),
+            Two::Children(pair) => {
+                let of = |file| Compared { file, home: None };
+                (of(pair.kept.version), of(pair.other.version))
+            }
+            Two::Volunteers(pair) => pair.versions(),
         }
     }
 
@@ -120,8 +124,8 @@ impl Two {
         }
     }
 
-    fn as_compared(&self, kept: i32, other: i32) -> Result<(), Error> {
-        if self.versions() == (kept, other) { Ok(()) } else { Err(Error::Stale) }
+    fn as_compared(&self, versions: (Compared, Compared)) -> Result<(), Error> {
+        if self.versions() == versions { Ok(()) } else { Err(Error::Stale) }
     }
 
     async fn judge(&self, tx: &Tx, parts: &[&str], except: Option<Uuid>) -> Result<(), Error> {
@@ -155,8 +159,8 @@ fn new_row(tx: &Tx, two: &Two, parts: &[&str], state: MergeState) -> merge::Mode
         id: Uuid::now_v7(),
         kept_id: kept.id(),
         other_id: other.id(),
-        kept_version: versions.0,
-        other_version: versions.1,
+        kept_version: versions.0.file,
+        other_version: versions.1.file,
         other_number: two.other_number(),
         chosen: parts.join(" "),
         state: state.code().to_owned(),
@@ -171,7 +175,15 @@ fn new_row(tx: &Tx, two: &Two, parts: &[&str], state: MergeState) -> merge::Mode
         version: 1,
         // What was proposed before there was another kind has none.
         kind: (kept.kind() != MergeKind::Child).then(|| kept.kind().code().to_owned()),
+        kept_home_version: versions.0.home,
+        other_home_version: versions.1.home,
     }
+}
+
+/// What was compared when it was proposed.
+fn compared(row: &merge::Model) -> (Compared, Compared) {
+    let of = |file, home| Compared { file, home };
+    (of(row.kept_version, row.kept_home_version), of(row.other_version, row.other_home_version))
 }
 
 /// Whose files; those of a child have no word for it.
@@ -291,7 +303,7 @@ impl Act for ApproveMerge {
             Err(Error::NotFound) => return Err(Error::Stale),
             two => two?,
         };
-        two.as_compared(before.kept_version, before.other_version)?;
+        two.as_compared(compared(&before))?;
         let undo = two.join(tx, &codes_of(&before), before.id).await?;
         let mut done = decided(tx, &before, MergeState::Done);
         done.undo_sealed = Some(tx.seal(TABLE, "undo_sealed", before.id, &undo)?);
@@ -325,9 +337,9 @@ pub struct RefuseMerge {
 
 impl Act for RefuseMerge {
     const NAME: &'static str = "merge.refuse";
-    type Answer = ();
+    type Answer = File;
 
-    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+    async fn run(&self, tx: &Tx) -> Result<File, Error> {
         let before = one(tx, self.merge).await?;
         may_decide(&asked(&before), tx.account())?;
         let words = match short_text(&self.words, WORDS) {
@@ -339,7 +351,7 @@ impl Act for RefuseMerge {
         after.answer_sealed = Some(tx.seal(TABLE, "answer_sealed", before.id, &words)?);
         tx.change::<merge::Entity>(&before, after).await?;
         assent::answered(tx, "merge.refused", before.by_account, (TABLE, before.id));
-        Ok(())
+        Ok(files_of(&before).0)
     }
 }
 
@@ -352,13 +364,13 @@ pub struct WithdrawMerge {
 
 impl Act for WithdrawMerge {
     const NAME: &'static str = "merge.withdraw";
-    type Answer = ();
+    type Answer = File;
 
-    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+    async fn run(&self, tx: &Tx) -> Result<File, Error> {
         let before = one(tx, self.merge).await?;
         may_withdraw(&asked(&before), tx.account())?;
         tx.change::<merge::Entity>(&before, decided(tx, &before, MergeState::Withdrawn)).await?;
-        Ok(())
+        Ok(files_of(&before).0)
     }
 }
 

@@ -6,7 +6,7 @@ use naheya_domain::access::{Action, Noun};
 use naheya_domain::id::MergeId;
 use naheya_domain::merge::{File, MergeKind, MergeState};
 use naheya_store::merge::{
-    ApproveMerge, MergeLine, RefuseMerge, Side, Suspect, TakeBackTellApart, TellApart, UndoMerge, WithdrawMerge,
+    ApproveMerge, Elsewhere, MergeLine, RefuseMerge, Side, Suspect, TakeBackTellApart, TellApart, UndoMerge, WithdrawMerge,
 };
 use uuid::Uuid;
 
@@ -84,6 +84,14 @@ struct Double {
     compare: String,
 }
 
+/// A volunteer who stands once more among the people of a home, in words.
+struct Twice {
+    file: Side,
+    about: String,
+    says: String,
+    entry: String,
+}
+
 #[derive(Template)]
 #[template(path = "merge/list.html")]
 struct ListPage {
@@ -93,6 +101,7 @@ struct ListPage {
     tabs: Vec<(MergeKind, usize)>,
     suspects: Vec<Double>,
     more: bool,
+    elsewhere: Vec<Twice>,
     waiting: Vec<MergeLine>,
     decided: Vec<MergeLine>,
     told: Vec<MergeLine>,
@@ -101,6 +110,10 @@ struct ListPage {
 impl ListPage {
     fn others(&self) -> usize {
         self.waiting.iter().filter(|line| !line.own).count()
+    }
+
+    fn way(one: &Twice) -> String {
+        way(&one.file.id)
     }
 
     fn tab(kind: &MergeKind) -> String {
@@ -145,7 +158,26 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
     let (waiting, decided) = me.desk.merges(Some(kind)).await?;
     let told = me.desk.told_apart(kind).await?;
     let suspects = suspects.into_iter().map(|suspect| double(w, kind, suspect)).collect();
-    page(&ListPage { f: me.frame("merge-title"), kind, tabs, suspects, more, waiting, decided, told })
+    let elsewhere = match kind {
+        MergeKind::Child => Vec::new(),
+        MergeKind::Volunteer => me.desk.volunteers_elsewhere().await?,
+    };
+    let elsewhere = elsewhere.into_iter().map(|one| twice(w, one)).collect();
+    page(&ListPage { f: me.frame("merge-title"), kind, tabs, suspects, more, elsewhere, waiting, decided, told })
+}
+
+fn twice(w: Words, one: Elsewhere) -> Twice {
+    let (member, name) = one.entry;
+    let (home, carer) = one.home;
+    Twice {
+        about: about(w, &one.file),
+        says: match one.own {
+            true => w.t1("merge-elsewhere-own", "name", name),
+            false => w.t2("merge-elsewhere-there", "home", home, "name", name),
+        },
+        entry: format!("/volunteers/{carer}/members/{member}"),
+        file: one.file,
+    }
 }
 
 fn double(w: Words, kind: MergeKind, suspect: Suspect) -> Double {
@@ -203,14 +235,14 @@ async fn approve(me: Signed, Id(merge): Id<MergeId>, posted: Posted) -> Answer {
 async fn refuse(me: Signed, Id(merge): Id<MergeId>, posted: Posted) -> Answer {
     let words = posted.text("answer").to_owned();
     match me.desk.save_once(RefuseMerge { merge, words }, posted.submission()?).await {
-        Ok(()) => see_other_saying(LIST, Toast::new("merge-refused")),
+        Ok(file) => see_other_saying(list_of(file.kind()), Toast::new("merge-refused")),
         Err(error) => compare::shown(&me, merge, Sheet::again("merge", &posted, error)?).await,
     }
 }
 
 async fn withdraw(me: Signed, Id(merge): Id<MergeId>, posted: Posted) -> Answer {
     match me.desk.save_once(WithdrawMerge { merge }, posted.submission()?).await {
-        Ok(()) => see_other_saying(LIST, Toast::new("merge-withdrawn")),
+        Ok(file) => see_other_saying(list_of(file.kind()), Toast::new("merge-withdrawn")),
         Err(error) => compare::shown(&me, merge, Sheet::again("merge", &posted, error)?).await,
     }
 }

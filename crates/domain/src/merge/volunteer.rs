@@ -138,7 +138,7 @@ pub struct VolunteerFacts {
     pub same: bool,
     /// Another proposal with one of them waits.
     pub waiting: bool,
-    /// A child is with one of them, or on the way.
+    /// A child is in one of the homes, or on the way.
     pub away: bool,
     /// Both sign in: a role that has not ended stands for each.
     pub both_accounts: bool,
@@ -156,7 +156,7 @@ pub struct VolunteerFacts {
     pub two_homes: bool,
     /// More children would have a pair in the home than it takes.
     pub no_room: bool,
-    /// Somebody in one of the homes is kept away from a child who has a pair with somebody in the other.
+    /// Somebody in the homes is kept away from a child who has a pair with somebody there.
     pub kept_away: bool,
     /// One of them was refused, the other one is or was in the programme.
     pub refused_once: bool,

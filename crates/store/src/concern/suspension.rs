@@ -42,16 +42,8 @@ impl Act for Suspend {
         tx.require(Action::HandleConcern)?;
         let row = mine(tx, self.concern).await?;
         let mut done = Suspended::default();
-        let pairs = pairs_reached(tx, &row).await?;
-        for before in pairs.iter().filter(|p| p.suspended_by.is_none()) {
-            let mut after = before.clone();
-            after.suspended_from = Some(std::mem::replace(&mut after.state, "paused".to_owned()));
-            after.suspended_by = Some(row.id);
-            tx.change::<pair::Entity>(before, after).await?;
-            done.pairs += 1;
-        }
-        stop_stays(tx, &row, &pairs, &mut done).await?;
-        done.grants = stop_grants(tx, &row).await?;
+        let reached = stop(tx, &row, &mut done).await?;
+        (done.pairs, done.grants) = (reached.pairs.len(), reached.grants.len());
         if row.suspended_at.is_none() {
             let mut after = row.clone();
             after.suspended_at = Some(tx.now().0);
@@ -60,6 +52,67 @@ impl Act for Suspend {
         write_entry(tx, row.id, "suspended", "").await?;
         Ok(done)
     }
+}
+
+/// What a concern reached that was free until then.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Reached {
+    concern: Uuid,
+    pairs: Vec<Uuid>,
+    grants: Vec<Uuid>,
+}
+
+async fn stop(tx: &Tx, row: &concern::Model, done: &mut Suspended) -> Result<Reached, Error> {
+    let pairs = pairs_reached(tx, row).await?;
+    let mut reached = Reached { concern: row.id, pairs: Vec::new(), grants: Vec::new() };
+    for before in pairs.iter().filter(|p| p.suspended_by.is_none()) {
+        let mut after = before.clone();
+        after.suspended_from = Some(std::mem::replace(&mut after.state, "paused".to_owned()));
+        after.suspended_by = Some(row.id);
+        tx.change::<pair::Entity>(before, after).await?;
+        reached.pairs.push(before.id);
+    }
+    stop_stays(tx, row, &pairs, done).await?;
+    reached.grants = stop_grants(tx, row).await?;
+    Ok(reached)
+}
+
+/// Two files of one volunteer are one: a concern that suspends and names her reaches everything of the file by now, what
+/// stood under the other one too. Says what it reached.
+pub(crate) async fn widen(tx: &Tx, volunteer: Uuid) -> Result<Vec<Reached>, Error> {
+    let naming = tx.for_rule::<concern_person::Entity>().and(concern_person::Column::RefId.eq(volunteer));
+    let rows = tx
+        .for_rule::<concern::Entity>()
+        .and(concern::Column::SuspendedAt.is_not_null())
+        .and(concern::Column::Id.in_subquery(naming.ids(concern_person::Column::ConcernId)))
+        .by(concern::Column::Id)
+        .all(tx)
+        .await?;
+    let mut all = Vec::new();
+    for row in rows {
+        all.push(stop(tx, &row, &mut Suspended::default()).await?);
+    }
+    all.retain(|reached| !reached.pairs.is_empty() || !reached.grants.is_empty());
+    Ok(all)
+}
+
+/// They are two files again: what [`widen`] reached and no suspension reaches any more is as it was. Stays that were
+/// called off stay called off.
+pub(crate) async fn narrow(tx: &Tx, all: &[Reached]) -> Result<(), Error> {
+    for reached in all {
+        let Some(row) = tx.for_rule::<concern::Entity>().id(reached.concern).first(tx).await? else { continue };
+        // By now it may name her in both files, or a child of the pair.
+        let still: Vec<Uuid> = pairs_reached(tx, &row).await?.into_iter().map(|p| p.id).collect();
+        let (others, mut done) = (others(tx, &row).await?, Lifted::default());
+        let mut pairs = pairs_under(tx, &row).await?;
+        pairs.retain(|pair| reached.pairs.contains(&pair.id) && !still.contains(&pair.id));
+        lift_pairs(tx, pairs, &others, &mut done).await?;
+        let here = named_by(tx, &row).await?;
+        let mut grants = grants_under(tx, &row).await?;
+        grants.retain(|grant| reached.grants.contains(&grant.id) && !is_of(grant, &here));
+        lift_grants(tx, grants, &others, &mut done).await?;
+    }
+    Ok(())
 }
 
 /// Stays that have not begun are called off; those under way lose their codes, stay on the board, and
@@ -98,12 +151,10 @@ async fn stop_stays(tx: &Tx, row: &concern::Model, pairs: &[pair::Model], done: 
 }
 
 /// The people it is about see nothing any more, under whatever grant.
-async fn stop_grants(tx: &Tx, row: &concern::Model) -> Result<usize, Error> {
-    let named =
-        tx.for_rule::<concern_person::Entity>().and(concern_person::Column::ConcernId.eq(row.id)).all(tx).await?;
-    let ids: Vec<Uuid> = named.into_iter().map(|p| p.ref_id).collect();
+async fn stop_grants(tx: &Tx, row: &concern::Model) -> Result<Vec<Uuid>, Error> {
+    let ids = named_by(tx, row).await?;
     if ids.is_empty() {
-        return Ok(0);
+        return Ok(Vec::new());
     }
     let words: Vec<String> = ids.iter().map(Uuid::to_string).collect();
     let grants = tx
@@ -113,14 +164,20 @@ async fn stop_grants(tx: &Tx, row: &concern::Model) -> Result<usize, Error> {
         .and(grant::Column::EndedAt.is_null())
         .all(tx)
         .await?;
-    let mut count = 0;
+    let mut stopped = Vec::new();
     for before in grants.iter().filter(|g| g.suspended_by.is_none()) {
         let mut after = before.clone();
         after.suspended_by = Some(row.id);
         tx.change::<grant::Entity>(before, after).await?;
-        count += 1;
+        stopped.push(before.id);
     }
-    Ok(count)
+    Ok(stopped)
+}
+
+/// Whom a concern names.
+async fn named_by(tx: &Tx, row: &concern::Model) -> Result<Vec<Uuid>, Error> {
+    let named = tx.for_rule::<concern_person::Entity>().and(concern_person::Column::ConcernId.eq(row.id));
+    Ok(named.all(tx).await?.into_iter().map(|person| person.ref_id).collect())
 }
 
 /// Ends the suspension of a concern, open or closed: pairs are as they were before and grants see
@@ -163,9 +220,9 @@ impl Act for LiftSuspension {
         }
         let others = others(tx, &row).await?;
         let mut done = Lifted::default();
-        lift_pairs(tx, &row, &others, &mut done).await?;
+        lift_pairs(tx, pairs_under(tx, &row).await?, &others, &mut done).await?;
         lift_stays(tx, &row).await?;
-        lift_grants(tx, &row, &others, &mut done).await?;
+        lift_grants(tx, grants_under(tx, &row).await?, &others, &mut done).await?;
         let mut after = row.clone();
         after.suspended_at = None;
         tx.change::<concern::Entity>(&row, after).await?;
@@ -191,15 +248,17 @@ async fn others(tx: &Tx, row: &concern::Model) -> Result<Vec<Other>, Error> {
     let mut others = Vec::with_capacity(rows.len());
     for other in rows {
         let pairs = pairs_reached(tx, &other).await?.into_iter().map(|p| p.id).collect();
-        let people =
-            tx.for_rule::<concern_person::Entity>().and(concern_person::Column::ConcernId.eq(other.id)).all(tx).await?;
-        others.push(Other { id: other.id, pairs, people: people.into_iter().map(|p| p.ref_id).collect() });
+        let people = named_by(tx, &other).await?;
+        others.push(Other { id: other.id, pairs, people });
     }
     Ok(others)
 }
 
-async fn lift_pairs(tx: &Tx, row: &concern::Model, others: &[Other], done: &mut Lifted) -> Result<(), Error> {
-    let pairs = tx.for_rule::<pair::Entity>().and(pair::Column::SuspendedBy.eq(row.id)).all(tx).await?;
+async fn pairs_under(tx: &Tx, row: &concern::Model) -> Result<Vec<pair::Model>, Error> {
+    tx.for_rule::<pair::Entity>().and(pair::Column::SuspendedBy.eq(row.id)).all(tx).await
+}
+
+async fn lift_pairs(tx: &Tx, pairs: Vec<pair::Model>, others: &[Other], done: &mut Lifted) -> Result<(), Error> {
     for before in pairs {
         let mut after = before.clone();
         after.suspended_by = others.iter().find(|o| o.pairs.contains(&before.id)).map(|o| o.id);
@@ -233,16 +292,20 @@ async fn lift_stays(tx: &Tx, row: &concern::Model) -> Result<(), Error> {
     Ok(())
 }
 
-async fn lift_grants(tx: &Tx, row: &concern::Model, others: &[Other], done: &mut Lifted) -> Result<(), Error> {
-    let grants = tx
-        .common::<grant::Entity>()
-        .and(grant::Column::AreaId.eq(tx.area_id()))
-        .and(grant::Column::SuspendedBy.eq(row.id))
-        .all(tx)
-        .await?;
+async fn grants_under(tx: &Tx, row: &concern::Model) -> Result<Vec<grant::Model>, Error> {
+    let here = grant::Column::AreaId.eq(tx.area_id());
+    tx.common::<grant::Entity>().and(here).and(grant::Column::SuspendedBy.eq(row.id)).all(tx).await
+}
+
+/// Whether a grant is somebody's of these: the account's own, or for a place that is one of them.
+fn is_of(grant: &grant::Model, people: &[Uuid]) -> bool {
+    let place = Uuid::try_parse(&grant.place_ref).ok();
+    people.iter().any(|person| *person == grant.account_id || Some(*person) == place)
+}
+
+async fn lift_grants(tx: &Tx, grants: Vec<grant::Model>, others: &[Other], done: &mut Lifted) -> Result<(), Error> {
     for before in grants {
-        let place = Uuid::try_parse(&before.place_ref).ok();
-        let reached = |o: &&Other| o.people.iter().any(|p| *p == before.account_id || Some(*p) == place);
+        let reached = |o: &&Other| is_of(&before, &o.people);
         let mut after = before.clone();
         after.suspended_by = others.iter().find(reached).map(|o| o.id);
         let count = if after.suspended_by.is_some() { &mut done.kept } else { &mut done.grants };

@@ -10,13 +10,43 @@ use super::{between, child, table_of, volunteer};
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error, assent};
 
+/// Which state of a file was compared: the version of its row, and of a volunteer's home, which is compared with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Compared {
+    /// The file's version.
+    pub file: i32,
+    /// The home's version; none for a child.
+    pub home: Option<i32>,
+}
+
+impl Compared {
+    /// Reads what [`Compared`] shows in a form; other words were never compared.
+    #[must_use]
+    pub fn parse(text: &str) -> Compared {
+        let (file, home) = match text.split_once('.') {
+            Some((file, home)) => (file, home.parse().ok()),
+            None => (text, None),
+        };
+        Compared { file: file.parse().unwrap_or_default(), home }
+    }
+}
+
+impl std::fmt::Display for Compared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.home {
+            Some(home) => write!(f, "{}.{home}", self.file),
+            None => write!(f, "{}", self.file),
+        }
+    }
+}
+
 /// One of two files, as far as one tells them apart by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Side {
     /// Which file.
     pub id: File,
-    /// The version that was read.
-    pub version: i32,
+    /// What was read.
+    pub version: Compared,
     /// Number of the file.
     pub number: String,
     /// Name.

@@ -11,7 +11,7 @@ use sea_orm::sea_query::SimpleExpr;
 use uuid::Uuid;
 
 use super::compare::{Comparison, compare};
-use super::{TABLE, asked, codes_of, files_of, kind_of, one, undo, undo_text};
+use super::{TABLE, asked, codes_of, compared, files_of, kind_of, one, undo, undo_text};
 use crate::assent::{self, RECENT};
 use crate::sealed::copy::read_back;
 use crate::sealed::entity::{child, merge, volunteer};
@@ -149,7 +149,7 @@ impl Desk {
             Err(error) => return Err(error),
         };
         let in_the_way = undo::in_the_way(&tx, &row).await?.unwrap_or_default();
-        let versions = |c: &Comparison| (c.kept.version, c.other.version) == (row.kept_version, row.other_version);
+        let versions = |c: &Comparison| (c.kept.version, c.other.version) == compared(&row);
         let is_fresh = comparison.as_ref().is_some_and(versions);
         if comparison.is_some() {
             self.looked(super::table_of(kept.kind()), vec![kept.id(), other.id()], "work,personal", None).await?;

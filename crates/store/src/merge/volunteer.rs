@@ -14,8 +14,12 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::carry::{Moved, of_home, of_member, of_volunteer};
+use super::compare::Compared;
 use crate::Error;
+use crate::concern::Suspend;
+use crate::concern::suspension::{self, Reached};
 use crate::household::{self as home, resealed};
+use crate::sealed::act::Act;
 use crate::sealed::copy::written;
 use crate::sealed::entity::{household, household_member, merge, search_token, uniq, volunteer};
 use crate::sealed::record::Record;
@@ -25,11 +29,13 @@ use crate::volunteer::{CLAIM, TABLE};
 
 mod access;
 pub(super) mod compare;
+mod elsewhere;
 mod fact;
 mod find;
 mod people;
 pub(super) mod undo;
 
+pub use elsewhere::Elsewhere;
 pub(super) use find::suspects;
 
 /// The two files with their homes, as they are now.
@@ -46,6 +52,14 @@ impl Pair {
         let home = async |id: Uuid| tx.visible_as::<household::Entity>(Class::Personal).id(id).one(tx).await;
         let homes = (home(kept.household_id).await?, home(other.household_id).await?);
         Ok(Pair { kept, other, homes })
+    }
+
+    pub(super) fn versions(&self) -> (Compared, Compared) {
+        let of = |file: &volunteer::Model, home: &household::Model| Compared {
+            file: file.version,
+            home: Some(home.version),
+        };
+        (of(&self.kept, &self.homes.0), of(&self.other, &self.homes.1))
     }
 
     fn is_one_home(&self) -> bool {
@@ -112,6 +126,8 @@ pub(super) struct Undo {
     roles: Vec<Uuid>,
     /// Concerns in which the file that stays was named before, by the row that names it.
     named: Vec<Uuid>,
+    /// What a suspension of one of the files reached in the other.
+    suspended: Vec<Reached>,
 }
 
 /// A row before and after.
@@ -152,9 +168,10 @@ pub(super) async fn merged(tx: &Tx, pair: &Pair, after: After, parts: &[Voluntee
         tx.remove::<household::Entity>(&pair.homes.1).await?;
         Some((written::<household::Entity>(&pair.homes.1), came))
     };
+    let suspended = tx.told_as(Suspend::NAME, suspension::widen(tx, kept)).await?;
     let (kept, own, home) = stays(tx, pair, after, parts).await?;
     let other = written::<volunteer::Entity>(&pair.other);
-    Ok(Undo { other, kept, own, home, other_home, people: folded, moved, adults, roles, named })
+    Ok(Undo { other, kept, own, home, other_home, people: folded, moved, adults, roles, named, suspended })
 }
 
 /// Writes what stays: the file, her own entry, the home.

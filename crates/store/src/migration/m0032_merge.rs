@@ -4,9 +4,13 @@ use sea_orm_migration::sea_query::{Expr, ExprTrait};
 
 use super::shape::{Column, Reindex};
 
-/// Whose files they are; those of children say nothing.
+/// Whose files they are, and which versions of the homes were compared; those of children say nothing.
 pub(super) fn columns() -> Vec<Column> {
-    vec![Column::text("merges", "kind")]
+    vec![
+        Column::text("merges", "kind"),
+        Column::int("merges", "kept_home_version"),
+        Column::int("merges", "other_home_version"),
+    ]
 }
 
 /// Volunteers of the same birth date and name stand side by side; and what names a volunteer, a home or somebody who lives

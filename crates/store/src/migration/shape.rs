@@ -201,6 +201,11 @@ impl Column {
         Self { table, column: ColumnDef::new_with_type(name, ColumnType::String(StringLen::None)) }
     }
 
+    /// A number.
+    pub(super) fn int(table: &'static str, name: &'static str) -> Self {
+        Self { table, column: ColumnDef::new_with_type(name, ColumnType::Integer) }
+    }
+
     /// An id made by the program.
     pub(super) fn uuid(table: &'static str, name: &'static str) -> Self {
         Self { table, column: ColumnDef::new_with_type(name, ColumnType::Uuid) }

@@ -449,6 +449,18 @@ impl Tx {
         self.push(E::TABLE, record::ref_id::<E>(row), fields, Some(mac));
     }
 
+    /// What `work` leaves on the trail bears the name of another act, which it is a part of: whoever may not read of that act
+    /// does not read of it here.
+    pub(crate) async fn told_as<T>(&self, act: &'static str, work: impl Future<Output = T>) -> T {
+        let events = || self.trail.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = events().events.len();
+        let done = work.await;
+        for event in events().events.iter_mut().skip(before) {
+            event.act = act;
+        }
+        done
+    }
+
     fn push(&self, noun: &'static str, ref_id: Option<Uuid>, fields: String, row_mac: Option<Vec<u8>>) {
         let reason = self.reason.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let event = Event {

@@ -14,7 +14,7 @@ use naheya_store::child::{ChildFilter, OpenFile};
 use naheya_store::concern::RaiseConcern;
 use naheya_store::guardian::AddGuardian;
 use naheya_store::merge::{
-    ApproveMerge, ProposeMerge, RefuseMerge, TakeBackTellApart, TellApart, UndoMerge, WithdrawMerge,
+    ApproveMerge, Compared, ProposeMerge, RefuseMerge, TakeBackTellApart, TellApart, UndoMerge, WithdrawMerge,
 };
 use naheya_store::purge::PurgeOld;
 use naheya_store::stay::RequestStay;
@@ -71,6 +71,10 @@ async fn propose(desk: &Desk, kept: ChildId, other: ChildId, from_other: &[Part]
         from_other: codes(from_other),
     };
     desk.save(act).await
+}
+
+fn read(file: i32) -> Compared {
+    Compared { file, home: None }
 }
 
 fn codes(parts: &[Part]) -> Vec<String> {
@@ -147,7 +151,7 @@ async fn a_file_that_changed_meanwhile_is_compared_again(ground: Ground) {
     assert!(!s.leader.merge_file(merge).await.unwrap().is_fresh);
     assert_eq!(s.leader.save(ApproveMerge { merge }).await, Err(Error::Stale));
     s.coordinator.save(WithdrawMerge { merge }).await.unwrap();
-    let old = ProposeMerge { kept: (s.child.into(), 1), other: (other.into(), version), from_other: vec![] };
+    let old = ProposeMerge { kept: (s.child.into(), read(1)), other: (other.into(), read(version)), from_other: vec![] };
     assert_eq!(s.coordinator.save(old).await, Err(Error::Stale));
     merged(&s, s.child, other, &[]).await;
     s.store.close().await.unwrap();
@@ -560,7 +564,7 @@ async fn a_teacher_finds_and_merges_nothing(ground: Ground) {
     let other = double(&s).await;
     assert_eq!(s.teacher.suspects(MergeKind::Child).await, Err(Error::Forbidden));
     assert_eq!(s.teacher.compare_files(s.child.into(), other.into()).await.err(), Some(Error::Forbidden));
-    let act = ProposeMerge { kept: (s.child.into(), 1), other: (other.into(), 1), from_other: vec![] };
+    let act = ProposeMerge { kept: (s.child.into(), read(1)), other: (other.into(), read(1)), from_other: vec![] };
     assert_eq!(s.teacher.save(act).await, Err(Error::Forbidden));
     let merge = propose(&s.coordinator, s.child, other, &[]).await.unwrap();
     assert_eq!(s.teacher.save(ApproveMerge { merge }).await, Err(Error::Forbidden));

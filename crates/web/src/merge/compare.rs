@@ -7,7 +7,7 @@ use naheya_domain::merge::{File, MergeKind};
 use naheya_store::Error;
 use naheya_store::child::ChildFilter;
 use naheya_store::draft::KeepDraft;
-use naheya_store::merge::{Comparison, Difference, MergeFile, MergeLine, ProposeMerge, Rows, ToldApart};
+use naheya_store::merge::{Compared, Comparison, Difference, MergeFile, MergeLine, ProposeMerge, Rows, ToldApart};
 use naheya_store::volunteer::VolunteerFilter;
 use uuid::Uuid;
 
@@ -39,7 +39,7 @@ struct Line {
 struct Head {
     file: File,
     way: String,
-    version: i32,
+    version: Compared,
     name: String,
     about: String,
 }
@@ -209,7 +209,7 @@ async fn compared(me: &Signed, kept: File, other: File, sheet: Sheet) -> Answer 
 
 pub(super) async fn propose(me: Signed, posted: Posted) -> Answer {
     let (kept, other) = (file_in(&posted, KEPT)?, file_in(&posted, OTHER)?);
-    let version = |field: &str| posted.text(field).parse::<i32>().unwrap_or_default();
+    let version = |field: &str| Compared::parse(posted.text(field));
     let chosen = posted.pairs().filter(|(_, value)| value.trim() == OTHER);
     let act = ProposeMerge {
         kept: (kept, version("kept_version")),

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{Pair, fact, of_child};
 use crate::Error;
 use crate::child::TABLE;
-use crate::merge::compare::{Comparison, Difference, Side, told_apart};
+use crate::merge::compare::{Compared, Comparison, Difference, Side, told_apart};
 use crate::sealed::entity::{child, class, guardian, guardianship, school};
 use crate::sealed::tx::Tx;
 
@@ -49,7 +49,7 @@ pub(in crate::merge) async fn compare(
 pub(in crate::merge) async fn side(tx: &Tx, row: &child::Model) -> Result<Side, Error> {
     Ok(Side {
         id: ChildId(row.id).into(),
-        version: row.version,
+        version: Compared { file: row.version, home: None },
         number: row.number.clone(),
         name: row.name.clone(),
         birth_on: row.birth_on.as_deref().and_then(|day| day.parse().ok()),

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{After, Pair, fact, of_home, of_member, of_volunteer};
 use crate::Error;
 use crate::merge::carry::Rows;
-use crate::merge::compare::{Comparison, Difference, Side, told_apart};
+use crate::merge::compare::{Compared, Comparison, Difference, Side, told_apart};
 use crate::sealed::entity::{household, household_member, volunteer};
 use crate::sealed::tx::Tx;
 use crate::volunteer::TABLE;
@@ -44,8 +44,8 @@ pub(in crate::merge) async fn compare(
     Ok(Comparison {
         rows: rows(tx, &two).await?,
         told_apart: told_apart(tx, two.kept.id, two.other.id).await?,
-        kept: side(&two.kept),
-        other: side(&two.other),
+        kept: side(&two.kept, Some(&two.homes.0)),
+        other: side(&two.other, Some(&two.homes.1)),
         differs,
         same,
         obstacles: volunteer_obstacles(&facts),
@@ -71,10 +71,11 @@ async fn rows(tx: &Tx, two: &Pair) -> Result<Vec<Rows>, Error> {
     Ok(all)
 }
 
-pub(in crate::merge) fn side(row: &volunteer::Model) -> Side {
+/// A file in a line; without its home it has not been compared.
+pub(super) fn side(row: &volunteer::Model, home: Option<&household::Model>) -> Side {
     Side {
         id: VolunteerId(row.id).into(),
-        version: row.version,
+        version: Compared { file: row.version, home: home.map(|home| home.version) },
         number: row.number.clone(),
         name: row.name.clone(),
         birth_on: row.birth_on.as_deref().and_then(|day| day.parse().ok()),

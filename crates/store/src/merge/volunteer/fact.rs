@@ -4,7 +4,7 @@ use naheya_domain::hours::overlap;
 use naheya_domain::id_number::IdNumber;
 use naheya_domain::merge::{VolunteerFacts, is_refused_once, may_have_pair};
 use naheya_domain::volunteer::VolunteerState;
-use sea_orm::ColumnTrait;
+use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use super::{After, Pair, access};
@@ -19,7 +19,7 @@ use crate::volunteer::TABLE;
 
 /// Stays that take nobody's place any more.
 const CALLED_OFF: [&str; 2] = ["refused", "cancelled"];
-/// Stays in which a child is with her, or on the way.
+/// Stays in which a child is there, or on the way.
 const AWAY: [&str; 3] = ["released", "in_care", "returned"];
 
 /// What is known of the two, and of the rows that would stay. `except`: the proposal that is being judged.
@@ -28,7 +28,7 @@ pub(super) async fn facts(tx: &Tx, two: &Pair, after: &After, except: Option<Uui
     if two.kept.id == two.other.id {
         return Ok(VolunteerFacts { same: true, ..VolunteerFacts::default() });
     }
-    let (stays, pairs) = (stays(tx, both).await?, pairs(tx, both).await?);
+    let (stays, pairs) = (stays(tx, both, [two.homes.0.id, two.homes.1.id]).await?, pairs(tx, both).await?);
     let state = |text: &str| VolunteerState::parse(text).unwrap_or(VolunteerState::Refused);
     let meets = |a: &stay::Model, b: &stay::Model| a.starts_at < b.ends_at && b.starts_at < a.ends_at;
     let taking = |whose: Uuid| {
@@ -54,8 +54,11 @@ pub(super) async fn facts(tx: &Tx, two: &Pair, after: &After, except: Option<Uui
     })
 }
 
-async fn stays(tx: &Tx, both: [Uuid; 2]) -> Result<Vec<stay::Model>, Error> {
-    tx.for_rule::<stay::Entity>().and(stay::Column::VolunteerId.is_in(both)).all(tx).await
+/// Theirs; and those in which a child is with whoever else lives in their homes: the home is what changes.
+async fn stays(tx: &Tx, both: [Uuid; 2], homes: [Uuid; 2]) -> Result<Vec<stay::Model>, Error> {
+    use stay::Column as S;
+    let there = Condition::all().add(S::HouseholdId.is_in(homes)).add(S::State.is_in(AWAY));
+    tx.for_rule::<stay::Entity>().and(Condition::any().add(S::VolunteerId.is_in(both)).add(there)).all(tx).await
 }
 
 async fn pairs(tx: &Tx, both: [Uuid; 2]) -> Result<Vec<pair::Model>, Error> {
@@ -137,12 +140,10 @@ async fn no_room(tx: &Tx, two: &Pair, after: &After) -> Result<bool, Error> {
     Ok(together > u64::try_from(after.home.capacity).unwrap_or_default())
 }
 
-/// Whether somebody of one home is kept away from a child who has a pair with somebody of the other: the same identity
-/// number or phone. No child comes to such a person because two homes became one.
+/// Whether somebody of the homes is kept away from a child who has a pair with somebody there: the same identity number or
+/// phone. No child comes to such a person because two homes became one; and of two files in one home the number that says
+/// so does not go.
 async fn kept_away(tx: &Tx, two: &Pair) -> Result<bool, Error> {
-    if two.is_one_home() {
-        return Ok(false);
-    }
     let homes = [two.homes.0.id, two.homes.1.id];
     let carers = tx.for_rule::<volunteer::Entity>().and(volunteer::Column::HouseholdId.is_in(homes)).all(tx).await?;
     let pairs = tx.for_rule::<pair::Entity>().and(pair::Column::State.ne("ended"));

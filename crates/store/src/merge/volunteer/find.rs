@@ -1,5 +1,6 @@
 //! Files that look like one volunteer's. An identity number stands in one file only, which the register sees to when it is
-//! written, so it tells nothing here: what tells is the phone, and name and birth date.
+//! written, so it tells nothing here (`elsewhere.rs` tells where it stands beside a home's people): what tells is the phone,
+//! and name and birth date.
 
 use std::collections::HashMap;
 
@@ -102,9 +103,9 @@ async fn shown(tx: &Tx, found: Ranked) -> Result<Vec<Suspect>, Error> {
     for ((one, other), why) in found {
         let (Some(one), Some(other)) = (row(one), row(other)) else { continue };
         all.push(Suspect {
-            one: side(one),
+            one: side(one, None),
             beside_one: beside(tx, one).await?,
-            other: side(other),
+            other: side(other, None),
             beside_other: beside(tx, other).await?,
             why: why.into_iter().collect(),
         });

@@ -8,6 +8,8 @@ use uuid::Uuid;
 
 use super::{Changed, Moved, Undo, access, claim, claims, of_home, of_volunteer, people};
 use crate::Error;
+use crate::concern::{LiftSuspension, suspension};
+use crate::sealed::act::Act;
 use crate::sealed::copy::read_back;
 use crate::sealed::entity::{household, household_member, merge, uniq, volunteer};
 use crate::sealed::record::{Record, changed};
@@ -72,7 +74,8 @@ pub(in crate::merge) async fn apart(tx: &Tx, row: &merge::Model, undo: &Undo) ->
     of_volunteer::carry_back(tx, &undo.moved, kept_id, other_id).await?;
     people::unfold(tx, &undo.people).await?;
     people::unlisted(tx, &undo.adults).await?;
-    access::hand_back(tx, &undo.roles, kept_id, other_id).await
+    access::hand_back(tx, &undo.roles, kept_id, other_id).await?;
+    tx.told_as(LiftSuspension::NAME, suspension::narrow(tx, &undo.suspended)).await
 }
 
 /// Rows by which concerns named either file before they were one.

@@ -28,6 +28,9 @@ pub struct Model {
     pub version: i32,
     /// None for children: what was proposed before volunteers could be merged says nothing.
     pub kind: Option<String>,
+    /// A volunteer's home is compared with her file.
+    pub kept_home_version: Option<i32>,
+    pub other_home_version: Option<i32>,
 }
 
 /// Rows are joined by their ids.
