@@ -1,21 +1,24 @@
 //! Concerns: raised by anyone, seen by a restricted circle, and the one act that suspends.
 
-use naheya_domain::access::{Action, Class};
-use naheya_domain::concern::{ConcernState, NewConcern, Situation};
+use naheya_domain::Role;
+use naheya_domain::access::Action;
+use naheya_domain::concern::{ConcernState, NewConcern};
 use naheya_domain::id::{AccountId, ChildId, ConcernId, VolunteerId};
-use naheya_domain::{Role, Timestamp};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
+use crate::Error;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{
     account, child, concern, concern_circle, concern_entry, concern_person, grant, notice, pair, volunteer,
 };
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
-use crate::{Desk, Error};
 
+mod list;
 pub(crate) mod suspension;
+
+pub use list::{ConcernFile, ConcernRow, ConcernTimes};
 pub use suspension::{LiftSuspension, Lifted, Suspend, Suspended};
 
 pub(crate) const TABLE: &str = "concerns";
@@ -327,158 +330,6 @@ impl Act for CloseConcern {
         tx.change::<concern::Entity>(&row, after).await?;
         write_entry(tx, row.id, "closed", "").await
     }
-}
-
-/// A concern in the handlers' list: no name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConcernRow {
-    /// Which.
-    pub id: ConcernId,
-    /// Number.
-    pub number: String,
-    /// When the first word was said.
-    pub raised_at: Timestamp,
-    /// Role of whoever said it, or `public`.
-    pub raised_as: String,
-    /// State.
-    pub state: ConcernState,
-    /// Until when it must be taken up.
-    pub take_up_by: Timestamp,
-    /// Situations ticked.
-    pub situations: Vec<Situation>,
-    /// Whether pair, stays, codes and access are suspended.
-    pub suspended: bool,
-}
-
-/// A concern opened by a handler.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConcernFile {
-    /// The row of the list.
-    pub row: ConcernRow,
-    /// What was said.
-    pub words: String,
-    /// How to reach whoever said it.
-    pub contact: Option<String>,
-    /// When and by whom it was taken up.
-    pub taken_up: Option<(Timestamp, String)>,
-    /// When and to whom it was reported.
-    pub reported: Option<(Timestamp, String)>,
-    /// The child's name, when one is named.
-    pub child: Option<(ChildId, String)>,
-    /// Others whom it is about: kind and name.
-    pub people: Vec<(String, String)>,
-    /// Who can see it.
-    pub circle: Vec<String>,
-    /// What was written, oldest first: when, who, kind, words.
-    pub entries: Vec<(Timestamp, Option<String>, String, String)>,
-    /// The result.
-    pub result: Option<String>,
-}
-
-impl Desk {
-    /// The concerns of this reader, most urgent first. Those about the reader are not among them.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn concerns(&self) -> Result<Vec<ConcernRow>, Error> {
-        let tx = self.read();
-        let hidden = about_me(&tx).await?;
-        let rows = tx
-            .visible::<concern::Entity>()
-            .and_if((!hidden.is_empty()).then(|| concern::Column::Id.is_not_in(hidden)))
-            .by(concern::Column::TakeUpBy)
-            .limit(200)
-            .all(&tx)
-            .await?;
-        let mut rows: Vec<ConcernRow> = rows.iter().map(row_of).collect();
-        rows.sort_by_key(|r| (r.state == ConcernState::Closed, r.state != ConcernState::Raised, r.take_up_by));
-        Ok(rows)
-    }
-
-    /// Opens a concern; the look stays inside its circle.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] outside the circle, and for whom it is about.
-    pub async fn concern(&self, id: ConcernId) -> Result<ConcernFile, Error> {
-        let tx = self.read();
-        let row = mine(&tx, id).await?;
-        let file = read(&tx, &row).await?;
-        self.looked(TABLE, vec![id.0], "secret", None).await?;
-        Ok(file)
-    }
-}
-
-fn row_of(row: &concern::Model) -> ConcernRow {
-    ConcernRow {
-        id: ConcernId(row.id),
-        number: row.number.clone(),
-        raised_at: Timestamp(row.raised_at),
-        raised_as: row.raised_as.clone(),
-        state: ConcernState::parse(&row.state).unwrap_or(ConcernState::Raised),
-        take_up_by: Timestamp(row.take_up_by),
-        situations: row.situation.iter().flat_map(|s| s.split(',')).filter_map(Situation::parse).collect(),
-        suspended: row.suspended_at.is_some(),
-    }
-}
-
-async fn names(tx: &Tx, ids: Vec<Uuid>) -> Result<Vec<(Uuid, String)>, Error> {
-    let rows = tx.common::<account::Entity>().and(account::Column::Id.is_in(ids)).all(tx).await?;
-    Ok(rows.into_iter().map(|a| (a.id, a.display_name)).collect())
-}
-
-async fn read(tx: &Tx, row: &concern::Model) -> Result<ConcernFile, Error> {
-    let circle = tx
-        .visible_as::<concern_circle::Entity>(Class::Secret)
-        .and(concern_circle::Column::ConcernId.eq(row.id))
-        .all(tx)
-        .await?;
-    let entries = tx
-        .visible_as::<concern_entry::Entity>(Class::Secret)
-        .and(concern_entry::Column::ConcernId.eq(row.id))
-        .by(concern_entry::Column::Id)
-        .all(tx)
-        .await?;
-    let mut ids: Vec<Uuid> = circle.iter().map(|c| c.account_id).collect();
-    ids.extend(entries.iter().filter_map(|e| e.by_account));
-    ids.extend(row.taken_up_by);
-    let known = names(tx, ids).await?;
-    let name = |id: Uuid| known.iter().find(|(i, _)| *i == id).map(|(_, n)| n.clone());
-    let mut lines = Vec::new();
-    for entry in &entries {
-        let words = tx.open("concern_entries", "words_sealed", entry.id, &entry.words_sealed)?;
-        lines.push((Timestamp(entry.at), entry.by_account.and_then(name), entry.kind.clone(), words));
-    }
-    let child = match row.child_id {
-        Some(id) => tx.for_rule::<child::Entity>().id(id).first(tx).await?.map(|c| (ChildId(c.id), c.name)),
-        None => None,
-    };
-    Ok(ConcernFile {
-        row: row_of(row),
-        words: tx.open(TABLE, "words_sealed", row.id, &row.words_sealed)?,
-        contact: tx.open_some(TABLE, "contact_sealed", row.id, row.contact_sealed.as_ref())?,
-        taken_up: row.taken_up_at.map(Timestamp).zip(row.taken_up_by.and_then(name)),
-        reported: row.reported_at.map(Timestamp).zip(row.reported_to.clone()),
-        child,
-        people: people(tx, row.id).await?,
-        circle: circle.iter().filter_map(|c| name(c.account_id)).collect(),
-        entries: lines,
-        result: tx.open_some(TABLE, "result_sealed", row.id, row.result_sealed.as_ref())?,
-    })
-}
-
-async fn people(tx: &Tx, concern: Uuid) -> Result<Vec<(String, String)>, Error> {
-    let rows =
-        tx.for_rule::<concern_person::Entity>().and(concern_person::Column::ConcernId.eq(concern)).all(tx).await?;
-    let mut all = Vec::new();
-    for row in rows {
-        let name = match row.kind.as_str() {
-            "volunteer" => tx.for_rule::<volunteer::Entity>().id(row.ref_id).first(tx).await?.map(|v| v.name),
-            "household" => None,
-            _ => tx.common::<account::Entity>().id(row.ref_id).first(tx).await?.map(|a| a.display_name),
-        };
-        all.extend(name.map(|name| (row.kind, name)));
-    }
-    Ok(all)
 }
 
 /// The pairs that a concern reaches: the child's, and those of the volunteers named.

@@ -15,6 +15,7 @@ use crate::{
     Answer, App, Frame, Knock, Posted, Problem, Route, Sheet, Signed, Wanted, Words, page, page_as, see_other,
 };
 
+mod export;
 mod file;
 
 const HANDLES: Knock = Knock::May(Action::HandleConcern);
@@ -28,6 +29,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/concerns", Knock::Public, concern, raise),
         Route::get("/concerns/said", Knock::Public, concern, said),
         Route::get("/concerns", HANDLES, concern, list),
+        Route::get("/concerns.xlsx", HANDLES, concern, export::workbook),
         Route::get("/concerns/{id}", HANDLES, concern, file::show),
         Route::post("/concerns/{id}/taking-up", HANDLES, concern, file::take_up),
         Route::post("/concerns/{id}/report", HANDLES, concern, file::report),
@@ -147,7 +149,7 @@ fn line(w: Words, row: &ConcernRow, now: naheya_domain::Timestamp) -> Line {
     let late = row.state == ConcernState::Raised && row.take_up_by < now;
     let must = row.situations.len();
     let when = w.when(row.raised_at);
-    let role = w.maybe(format!("role-{}", row.raised_as)).unwrap_or_else(|| w.t("concern-by-public"));
+    let role = by(w, row);
     let about = match must {
         0 => w.t2("concern-row", "when", when, "who", role),
         _ => w.t3("concern-row-must", "when", when, "who", role, "n", must),
@@ -168,6 +170,11 @@ fn line(w: Words, row: &ConcernRow, now: naheya_domain::Timestamp) -> Line {
         is_closed: row.state == ConcernState::Closed,
         suspended: row.suspended,
     }
+}
+
+/// Who said it, by role.
+fn by(w: Words, row: &ConcernRow) -> String {
+    w.maybe(format!("role-{}", row.raised_as)).unwrap_or_else(|| w.t("concern-by-public"))
 }
 
 /// Hours and minutes from the first word to now.

@@ -6,7 +6,8 @@ use naheya_domain::access::{Action, Noun};
 use naheya_domain::id::MergeId;
 use naheya_domain::merge::{File, MergeKind, MergeState};
 use naheya_store::merge::{
-    ApproveMerge, Elsewhere, MergeLine, RefuseMerge, Side, Suspect, TakeBackTellApart, TellApart, UndoMerge, WithdrawMerge,
+    ApproveMerge, Elsewhere, MergeLine, RefuseMerge, Side, Suspect, TakeBackTellApart, TellApart, UndoMerge,
+    WithdrawMerge,
 };
 use uuid::Uuid;
 

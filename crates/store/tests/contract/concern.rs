@@ -20,6 +20,7 @@ on_both_engines![
     suspending_takes_the_view_away_the_same_moment,
     lifting_restores_what_this_concern_suspended_and_no_more,
     the_year_s_concerns_never_run_out_of_numbers,
+    the_list_goes_out_with_times_and_only_what_the_reader_sees,
 ];
 
 fn said(words: &str) -> RaiseConcern {
@@ -141,5 +142,22 @@ async fn the_year_s_concerns_never_run_out_of_numbers(ground: Ground) {
     }
     let numbers = ground.texts("SELECT number FROM concerns WHERE number LIKE '2026-1%' ORDER BY number").await;
     assert_eq!(numbers, ["2026-10000", "2026-10001"]);
+    store.close().await.unwrap();
+}
+
+async fn the_list_goes_out_with_times_and_only_what_the_reader_sees(ground: Ground) {
+    let store = ground.store().await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let id = leader.save(said("手上有伤")).await.unwrap();
+    // Begun after the concern: outside its circle.
+    let late = desk_as(&store, Role::Coordinator, Place::County).await;
+    assert_eq!(late.concerns_out().await.unwrap(), []);
+    leader.save(TakeUpConcern { concern: id }).await.unwrap();
+    let out = leader.concerns_out().await.unwrap();
+    assert_eq!((out.len(), out[0].row.id, out[0].taken_up_at, out[0].closed_at), (1, id, Some(NOW), None));
+    let looks = "SELECT fields FROM audit_events WHERE noun = 'concerns' AND act = 'look' AND ref_id IS NOT NULL";
+    assert_eq!(ground.texts(looks).await, ["export"]);
+    let teacher = desk_as(&store, Role::ClassTeacher, Place::Class(Uuid::from_u128(1))).await;
+    assert_eq!(teacher.concerns_out().await.err(), Some(Error::Forbidden));
     store.close().await.unwrap();
 }

@@ -151,7 +151,8 @@ async fn a_file_that_changed_meanwhile_is_compared_again(ground: Ground) {
     assert!(!s.leader.merge_file(merge).await.unwrap().is_fresh);
     assert_eq!(s.leader.save(ApproveMerge { merge }).await, Err(Error::Stale));
     s.coordinator.save(WithdrawMerge { merge }).await.unwrap();
-    let old = ProposeMerge { kept: (s.child.into(), read(1)), other: (other.into(), read(version)), from_other: vec![] };
+    let old =
+        ProposeMerge { kept: (s.child.into(), read(1)), other: (other.into(), read(version)), from_other: vec![] };
     assert_eq!(s.coordinator.save(old).await, Err(Error::Stale));
     merged(&s, s.child, other, &[]).await;
     s.store.close().await.unwrap();

@@ -37,6 +37,7 @@ on_both_engines![
     a_home_that_changed_meanwhile_is_compared_again,
     two_files_of_a_volunteer_are_judged_again_when_it_is_agreed_to,
     of_two_proposals_at_once_one_waits_and_of_two_answers_one_counts,
+    a_home_that_became_one_meanwhile_is_compared_again,
     a_suspension_of_one_file_reaches_what_stood_under_the_other,
     a_number_of_a_volunteer_moves_along_and_back,
     what_was_built_upon_a_volunteer_s_rows_stands_in_the_way,
@@ -146,7 +147,8 @@ async fn a_child_who_is_in_either_home_tonight_stands_in_the_way(ground: Ground)
     let s = story(&ground).await;
     let other = double(&s).await;
     let with = HomeChoice::Known(other.household);
-    let housemate = system(&s.store).save(RegisterVolunteer { details: details("何样友", ""), home: with }).await.unwrap();
+    let housemate =
+        system(&s.store).save(RegisterVolunteer { details: details("何样友", ""), home: with }).await.unwrap();
     s.asked().await;
     propose(&s.coordinator, s.carer.volunteer, other.volunteer, &[]).await.map(|_| ()).unwrap();
     ground.sql("UPDATE merges SET state = 'withdrawn'").await;
@@ -224,12 +226,36 @@ async fn of_two_proposals_at_once_one_waits_and_of_two_answers_one_counts(ground
     codes.sort_unstable_by_key(|code| code != "merge.waiting");
     assert_eq!(codes[0], "merge.waiting");
     let merge = one.or(two).unwrap();
-    let (a, b) = (desk_as(&s.store, Role::Leader, Place::County).await, desk_as(&s.store, Role::Leader, Place::County).await);
+    let (a, b) =
+        (desk_as(&s.store, Role::Leader, Place::County).await, desk_as(&s.store, Role::Leader, Place::County).await);
     let (a, b) = tokio::join!(a.save(ApproveMerge { merge }), b.save(ApproveMerge { merge }));
     let mut codes = [code(a), code(b)];
     codes.sort_unstable_by_key(|code| code != "merge.decided");
     assert_eq!(codes[0], "merge.decided");
     assert!(codes[1].starts_with("Ok("), "{codes:?}");
+    s.store.close().await.unwrap();
+}
+
+/// Husband and wife are both volunteers, and both were entered twice.
+async fn a_home_that_became_one_meanwhile_is_compared_again(ground: Ground) {
+    let s = story(&ground).await;
+    let other = double(&s).await;
+    let lives_with = async |home| {
+        let act = RegisterVolunteer { details: details("何样友", ""), home: HomeChoice::Known(home) };
+        system(&s.store).save(act).await.unwrap().volunteer
+    };
+    let (kept, gone) = (lives_with(s.carer.household).await, lives_with(other.household).await);
+    let first = propose(&s.coordinator, s.carer.volunteer, other.volunteer, &[]).await.unwrap();
+    let second = propose(&s.coordinator, kept, gone, &[]).await.unwrap();
+    s.leader.save(ApproveMerge { merge: first }).await.unwrap();
+    assert_eq!(s.leader.save(ApproveMerge { merge: second }).await, Err(Error::Stale));
+    ground.sql("UPDATE merges SET state = 'withdrawn' WHERE state = 'asked'").await;
+    let second = propose(&s.coordinator, kept, gone, &[]).await.unwrap();
+    s.leader.save(ApproveMerge { merge: second }).await.unwrap();
+    assert_eq!(s.leader.merge_file(first).await.unwrap().in_the_way, ["volunteers"]);
+    s.leader.save(UndoMerge { merge: second }).await.unwrap();
+    s.leader.save(UndoMerge { merge: first }).await.unwrap();
+    assert_eq!(s.coordinator.volunteer(gone).await.unwrap().home.id, other.household);
     s.store.close().await.unwrap();
 }
 
@@ -271,7 +297,8 @@ async fn a_suspension_of_one_file_reaches_what_stood_under_the_other(ground: Gro
 const NUMBER: &str = "150825198504060024";
 
 fn details(name: &str, id_number: &str) -> VolunteerDetails {
-    let form = VolunteerForm { name, id_number, birth_on: "1985-04-06", phone: "13900000001", ..VolunteerForm::default() };
+    let form =
+        VolunteerForm { name, id_number, birth_on: "1985-04-06", phone: "13900000001", ..VolunteerForm::default() };
     VolunteerDetails::parse(&form, NOW.date()).unwrap()
 }
 

@@ -133,3 +133,20 @@ async fn odd_input_to_a_worry_is_never_our_fault() {
         assert!(!reply.body.contains("<script>"));
     }
 }
+
+#[tokio::test]
+async fn the_list_as_excel_has_times_and_neither_a_name_nor_a_word() {
+    let site = site().await;
+    let mut leader = site.as_role(Role::Leader).await;
+    assert!(!leader.get("/concerns").await.body.contains("/concerns.xlsx"), "nothing to take out");
+    raise(&site, &[("words", WORDS), ("situation", "mr4")]).await;
+    assert!(leader.get("/concerns").await.body.contains("/concerns.xlsx"));
+    let reply = leader.get("/concerns.xlsx").await;
+    assert!(reply.status == StatusCode::OK && reply.header("content-type").contains("spreadsheetml"));
+    let book = naheya_documents::workbook::Workbook::read(&reply.bytes, "a.xlsx").unwrap();
+    let cells = book.sheets[0].rows.iter().flat_map(|row| row.cells.iter().map(|cell| cell.content.text().to_string()));
+    let text = cells.collect::<Vec<String>>().join("|");
+    assert!(text.contains("2026-11-20 10:00") && !text.contains("皮带"), "{text}");
+    let mut teacher = site.as_role(Role::ClassTeacher).await;
+    assert_eq!(teacher.get("/concerns.xlsx").await.status, StatusCode::FORBIDDEN);
+}

@@ -1,12 +1,12 @@
 //! Two files of one person, a child or a volunteer: listed, compared, proposed, agreed to by another person, taken apart.
 
 use axum::http::StatusCode;
+use naheya_documents::workbook::Workbook;
 use naheya_domain::Role;
 use naheya_domain::child::{ChildDetails, ChildForm, ChildState};
 use naheya_domain::household::{HouseholdDetails, HouseholdForm, MemberDetails, MemberForm};
 use naheya_domain::id::{ChildId, VolunteerId};
 use naheya_domain::volunteer::{VolunteerDetails, VolunteerForm};
-use naheya_documents::excel::Workbook;
 use naheya_store::child::{ChangeState, OpenFile};
 use naheya_store::household::{AddMember, ChangeHousehold};
 use naheya_store::volunteer::{HomeChoice, RegisterVolunteer, Registered};
@@ -253,7 +253,8 @@ async fn the_list_goes_out_as_excel_by_kind_and_names_nobody() {
     me.post("/merges", &filled(page.form("/merges"), &[])).await;
     let read = |reply: &crate::browser::Reply| {
         let book = Workbook::read(&reply.bytes, "a.xlsx").unwrap();
-        let cells = book.sheets[0].rows.iter().flat_map(|row| row.cells.iter().map(|cell| cell.content.text().to_string()));
+        let cells =
+            book.sheets[0].rows.iter().flat_map(|row| row.cells.iter().map(|cell| cell.content.text().to_string()));
         cells.collect::<Vec<String>>().join("|")
     };
     let carers = me.get("/merges.xlsx?kind=volunteer").await;
