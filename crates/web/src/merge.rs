@@ -172,9 +172,10 @@ fn twice(w: Words, one: Elsewhere) -> Twice {
     let (home, carer) = one.home;
     Twice {
         about: about(w, &one.file),
-        says: match one.own {
-            true => w.t1("merge-elsewhere-own", "name", name),
-            false => w.t2("merge-elsewhere-there", "home", home, "name", name),
+        says: if one.own {
+            w.t1("merge-elsewhere-own", "name", name)
+        } else {
+            w.t2("merge-elsewhere-there", "home", home, "name", name)
         },
         entry: format!("/volunteers/{carer}/members/{member}"),
         file: one.file,

@@ -80,10 +80,10 @@ pub(super) struct After {
 impl After {
     fn of(pair: &Pair, parts: &[VolunteerPart]) -> Result<After, Error> {
         let (mut kept, mut home) = (pair.kept.clone(), pair.homes.0.clone());
-        for column in columns_of::<volunteer::Entity>(parts, |part| part.columns()) {
+        for column in columns_of::<volunteer::Entity>(parts, VolunteerPart::columns) {
             kept.try_set(column, pair.other.get(column))?;
         }
-        for column in columns_of::<household::Entity>(parts, |part| part.home_columns()) {
+        for column in columns_of::<household::Entity>(parts, VolunteerPart::home_columns) {
             home.try_set(column, pair.homes.1.get(column))?;
         }
         Ok(After { kept, home })
@@ -181,7 +181,7 @@ async fn stays(
     after: After,
     parts: &[VolunteerPart],
 ) -> Result<(Changed, Changed, Changed), Error> {
-    let columns = columns_of::<volunteer::Entity>(parts, |part| part.columns());
+    let columns = columns_of::<volunteer::Entity>(parts, VolunteerPart::columns);
     let mut kept = sealed_anew::<volunteer::Entity>(tx, after.kept, (pair.other.id, pair.kept.id), &columns)?;
     // Also when no field changes: whatever was read of the file before is no longer the whole of it.
     kept.updated_at = tx.now().0;
@@ -194,7 +194,7 @@ async fn stays(
     }
     let own = tx.for_rule::<household_member::Entity>().id(kept.member_id).one(tx).await?;
     let own_after = tx.change::<household_member::Entity>(&own, own_entry(tx, &own, &kept, parts)?).await?;
-    let columns = columns_of::<household::Entity>(parts, |part| part.home_columns());
+    let columns = columns_of::<household::Entity>(parts, VolunteerPart::home_columns);
     let ids = (pair.homes.1.id, pair.homes.0.id);
     let home = sealed_anew::<household::Entity>(tx, after.home, ids, &columns)?;
     let home = tx.change::<household::Entity>(&pair.homes.0, home).await?;

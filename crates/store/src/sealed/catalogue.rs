@@ -318,10 +318,13 @@ async fn running_the_steps_again_changes_nothing() {
 /// Columns that may name a volunteer, a home or one who lives there, and do not: a row of the file itself.
 const OF_THE_FILE: [(&str, &str); 1] = [("volunteers", "member_id")];
 
+/// Names of columns that say whose a row is, and the tables with one of them that are carried over.
+type Carried = (&'static [&'static str], &'static [(&'static str, &'static str)]);
+
 #[tokio::test]
 async fn every_table_with_a_person_is_carried_over_when_files_become_one() {
     use crate::merge::carry::{of_child, of_home, of_member, of_volunteer};
-    let lists: [(&[&str], &[(&str, &str)]); 4] = [
+    let lists: [Carried; 4] = [
         (&["child_id"], of_child::TABLES),
         (&["volunteer_id", "holder_id", "person_id", "ref_id"], of_volunteer::TABLES),
         (&["household_id"], of_home::TABLES),

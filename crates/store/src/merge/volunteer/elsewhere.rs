@@ -34,13 +34,13 @@ impl Desk {
     /// # Errors
     /// [`Error::Forbidden`], [`Error::Database`].
     pub async fn volunteers_elsewhere(&self) -> Result<Vec<Elsewhere>, Error> {
+        use volunteer::Column as V;
         self.require(Action::MergeFiles)?;
         let tx = self.read();
         let there = once_more(&tx).await?;
         if there.is_empty() {
             return Ok(Vec::new());
         }
-        use volunteer::Column as V;
         let files = Condition::any()
             .add(V::IdNoBi.is_in(there.iter().filter_map(|row| row.id_no_bi.clone())))
             .add(V::HouseholdId.is_in(there.iter().map(|row| row.household_id)));
