@@ -175,7 +175,7 @@ impl Story<'_> {
         let row = volunteer::Model {
             area_id: self.area_id,
             id,
-            number: format!("V{}-{number:04}", plan.joined.year()),
+            number: format!("V{}-{number:06}", plan.joined.year()),
             household_id: household,
             member_id: member,
             name: name.to_owned(),

@@ -78,6 +78,13 @@ impl Trail {
         self.count(other.moved);
     }
 
+    /// Events from the `first` on bear this act's name.
+    pub(super) fn tell_as(&mut self, act: &'static str, first: usize) {
+        for event in self.events.iter_mut().skip(first) {
+            event.act = act;
+        }
+    }
+
     pub(super) fn count(&mut self, moved: BTreeMap<String, Measures>) {
         for (day, more) in moved {
             self.moved.entry(day).or_default().add_all(&more);

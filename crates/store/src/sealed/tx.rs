@@ -449,15 +449,12 @@ impl Tx {
         self.push(E::TABLE, record::ref_id::<E>(row), fields, Some(mac));
     }
 
-    /// What `work` leaves on the trail bears the name of another act, which it is a part of: whoever may not read of that act
-    /// does not read of it here.
+    /// What `work` leaves bears the name of another act: whoever may not read of that one does not read of it here.
     pub(crate) async fn told_as<T>(&self, act: &'static str, work: impl Future<Output = T>) -> T {
-        let events = || self.trail.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = events().events.len();
+        let trail = || self.trail.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = trail().events.len();
         let done = work.await;
-        for event in events().events.iter_mut().skip(before) {
-            event.act = act;
-        }
+        trail().tell_as(act, before);
         done
     }
 

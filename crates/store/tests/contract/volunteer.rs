@@ -25,6 +25,7 @@ on_both_engines![
     whoever_leaves_loses_the_view_the_same_moment,
     the_list_shows_free_places_and_what_ends_first,
     a_changed_file_keeps_its_history_without_values,
+    volunteers_after_those_of_the_demo_get_numbers_of_their_own,
 ];
 
 pub fn details(name: &str) -> VolunteerDetails {
@@ -283,5 +284,13 @@ async fn a_changed_file_keeps_its_history_without_values(ground: Ground) {
     assert_eq!(HouseholdDetails::parse(&home).unwrap().travel_minutes, 20);
     let own = ChangeMember { member: registered.member, version: 2, details: member("别人", "1985-04-06") };
     assert_eq!(coordinator.save(own).await, Err(Error::refused("member.is_volunteer")));
+    store.close().await.unwrap();
+}
+
+async fn volunteers_after_those_of_the_demo_get_numbers_of_their_own(ground: Ground) {
+    let store = ground.told().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    let number = async |name: &str| desk.volunteer(register(&desk, name).await.volunteer).await.unwrap().number;
+    assert!(number("李样例").await < number("何样友").await);
     store.close().await.unwrap();
 }
