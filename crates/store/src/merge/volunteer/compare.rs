@@ -66,7 +66,17 @@ async fn rows(tx: &Tx, two: &Pair) -> Result<Vec<Rows>, Error> {
     }
     if !two.is_one_home() {
         let home = of_home::counts(tx, two.homes.0.id, two.homes.1.id).await?;
-        all.extend(home.into_iter().filter(|rows| ["household_members", "volunteers"].contains(&rows.table)));
+        for rows in home {
+            match rows.table {
+                "household_members" => all.push(rows),
+                // Others than herself.
+                "volunteers" if rows.kept.max(rows.other) > 1 => {
+                    let others = |count: u64| count.saturating_sub(1);
+                    all.push(Rows { kept: others(rows.kept), other: others(rows.other), ..rows });
+                }
+                _ => {}
+            }
+        }
     }
     Ok(all)
 }
