@@ -5,6 +5,7 @@ mod brute;
 mod document;
 mod draw;
 mod exact;
+mod gather;
 mod lot;
 mod promise;
 mod quality;
