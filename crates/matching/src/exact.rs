@@ -174,9 +174,7 @@ impl<'s> Search<'s> {
             self.steps.push(Step::Close);
             return Ok(());
         };
-        if self.goal == Goal::Size {
-            self.learnt = Some(Prior { weights: weights.clone(), rows: relaxation.binding() });
-        }
+        self.learn(0, &weights, &relaxation);
         let begun = self.steps.len();
         let mut missing = if matches!(self.goal, Goal::Fit { .. }) { 1 + bound.whole().abs() / MISSING } else { 1 };
         self.most = bound.whole();
@@ -329,6 +327,7 @@ impl<'s> Search<'s> {
                 }
             }
             if bound.whole() <= self.least() {
+                self.learn(depth, &weights, relaxation);
                 self.steps.push(Step::Weigh(weights));
                 return Ok(None);
             }
@@ -347,6 +346,13 @@ impl<'s> Search<'s> {
             }
         }
         Ok(nearest.map(|(bound, weights)| Node { domain, bound, weights }))
+    }
+
+    /// Keeps what the root proves of children placed for searches by other goals.
+    fn learn(&mut self, depth: u32, weights: &Weights, relaxation: &Relaxation<'s>) {
+        if depth == 0 && self.goal == Goal::Size {
+            self.learnt = Some(Prior { weights: weights.clone(), rows: relaxation.binding() });
+        }
     }
 
     fn note_root(&mut self, depth: u32, bound: &Bound, weights: &Weights) {

@@ -20,8 +20,14 @@
 //! children: the rest still makes up what is left of *q*; and since a pair is made or not, no pair need count more often than that. Without ties combs of different teeth describe all stable matchings
 //! (M. Baïou, M. Balinski, *The Stable Admissions Polytope*, Mathematical Programming 87, 2000); with ties they still hold.
 //!
+//! An *envy row* of a unit *u* and one of its ranks *r*: pairs of which no two can be made together, each at a home that *u* likes no less than *r*, by a unit of
+//! the size of *u* that the home ranks lower. If one is made, *u* would take its place unless it has something as good: Σ (these pairs) ≤ Σ (pairs of *u* that it
+//! likes no less than *r*). Pair by pair it follows from the rows above, but only of whole pairs.
+//!
 //! A group that is together has all of its units at one home, or none of them anywhere; one that is apart does not. Either may be supposed at a node.
 #![expect(clippy::indexing_slicing, reason = "units, homes and pairs are linked by numbers that the frame made")]
+
+mod envy;
 
 /// "No class is certain", "no pair".
 pub(crate) const NEVER: u32 = u32::MAX;
@@ -502,6 +508,8 @@ pub(crate) struct Weights {
     pub without: Vec<Vec<i64>>,
     /// Combs: the pairs of their teeth.
     pub combs: Vec<(Vec<u32>, i64)>,
+    /// Envy rows: the pair that names unit and rank, then the others.
+    pub envies: Vec<(Vec<u32>, i64)>,
 }
 
 /// The unit of [`Weights`].
@@ -615,6 +623,9 @@ impl Goal {
             let weight = i128::from(*weight);
             terms.into_iter().for_each(|(p, factor)| worth[p] += weight * i128::from(factor));
             value -= weight * i128::from(right);
+        }
+        for (row, weight) in weights.envies.iter().filter(|(_, weight)| *weight > 0) {
+            frame.envy(row).for_each(|(p, factor)| worth[p] += i128::from(*weight) * i128::from(factor));
         }
         let (gained, loss_groups) =
             self.groups(frame, domain, &mut worth, together, &|k, m| inner(&weights.unions, k, m), &|g, m| {

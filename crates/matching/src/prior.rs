@@ -38,7 +38,7 @@ impl Prior {
     pub(crate) fn outweighing(&self, range: i64) -> Self {
         let mut weights = self.weights.clone();
         let times = range.max(1).saturating_mul(16).min(1 << 38);
-        let combs = weights.combs.iter_mut().map(|(_, weight)| weight);
+        let combs = weights.combs.iter_mut().chain(&mut weights.envies).map(|(_, weight)| weight);
         for weight in weights.pairs.iter_mut().chain(&mut weights.homes).chain(combs) {
             *weight = weight.saturating_mul(times);
         }

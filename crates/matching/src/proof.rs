@@ -97,6 +97,9 @@ pub struct RowWeights {
     /// Combs: volunteer, the units that are its teeth (one as often as it counts) and the groups left out of its shaft, weight.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub combs: Vec<(u32, Vec<u32>, i64)>,
+    /// Envy rows: the pair (unit, volunteer) that names unit and rank, then the others; weight.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub envies: Vec<(Vec<(u32, u32)>, i64)>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "asked by serde")]
@@ -244,7 +247,15 @@ impl Named {
             units.sort_unstable();
             out.combs.push((home, units, *weight));
         }
+        for (row, weight) in weights.envies.iter().filter(|(_, weight)| *weight > 0) {
+            let mut pairs: Vec<(u32, u32)> = row.iter().map(|&p| name(p as usize)).collect();
+            if let Some((_, others)) = pairs.split_first_mut() {
+                others.sort_unstable();
+            }
+            out.envies.push((pairs, *weight));
+        }
         out.combs.sort_unstable();
+        out.envies.sort_unstable();
         out.pairs.sort_unstable();
         out.homes.sort_unstable();
         out.unions.sort_unstable();
@@ -280,7 +291,16 @@ impl Named {
             unions: frame.unions.iter().map(|union| vec![0; union.pairs.len()]).collect(),
             without: frame.groups.iter().map(|units| vec![0; units.len()]).collect(),
             combs: Vec::new(),
+            envies: Vec::new(),
         };
+        for (pairs, weight) in &rows.envies {
+            let number = |pair: &(u32, u32)| u32::try_from(*pair_at.get(pair)?).ok();
+            let row: Vec<u32> = pairs.iter().map(number).collect::<Option<_>>()?;
+            if !frame.is_envy(&row) {
+                return None;
+            }
+            weights.envies.push((row, *weight));
+        }
         for (home, units, weight) in &rows.combs {
             let tooth = |unit: &u32| u32::try_from(*pair_at.get(&(*unit, *home))?).ok();
             let teeth: Vec<u32> = units.iter().map(tooth).collect::<Option<_>>()?;

@@ -1,6 +1,6 @@
 //! Weights for the rows of a [`Frame`], from the relaxation in which pairs may be made in part, solved by [`crate::simplex`].
 //!
-//! Rows of stability and combs are added when they are missed. Nothing here need be right: weights are rounded to whole numbers, and what they
+//! Rows of stability, combs and envy rows are added when they are missed. Nothing here need be right: weights are rounded to whole numbers, and what they
 //! prove is worked out by [`Goal::bound`].
 #![expect(clippy::indexing_slicing, reason = "units, homes and pairs are linked by numbers that the frame made")]
 
@@ -9,6 +9,8 @@ use std::rc::Rc;
 
 use crate::frame::{Bound, Domain, Frame, Goal, NEVER, SCALE, State, Weights};
 use crate::simplex::{Ended, Simplex};
+
+mod envy;
 
 /// Pivots between two looks at what the bound strikes out.
 const STRETCH: usize = 250;
@@ -39,6 +41,7 @@ pub(crate) enum Row {
     Without(usize, usize),
     Pair(u32),
     Comb(Vec<u32>),
+    Envy(Vec<u32>),
 }
 
 /// What a look found.
@@ -283,12 +286,17 @@ impl<'f> Relaxation<'f> {
 
     pub(crate) fn add_rows(&mut self, rows: Vec<Row>) {
         for row in rows {
+            let times =
+                |terms: Vec<(usize, u32)>| terms.into_iter().map(|(p, factor)| (p, f64::from(factor))).collect();
             let (terms, right) = match &row {
-                Row::Pair(p) => (self.frame.row(*p as usize), self.frame.need(*p as usize)),
-                Row::Comb(teeth) => self.frame.comb(teeth).unwrap_or_default(),
+                Row::Pair(p) => (times(self.frame.row(*p as usize)), self.frame.need(*p as usize)),
+                Row::Comb(teeth) => {
+                    let (terms, right) = self.frame.comb(teeth).unwrap_or_default();
+                    (times(terms), right)
+                }
+                Row::Envy(pairs) => (self.frame.envy(pairs).map(|(p, factor)| (p, f64::from(factor))).collect(), 0),
                 _ => continue,
             };
-            let terms = terms.into_iter().map(|(p, factor)| (p, f64::from(factor))).collect();
             self.add(row, terms, Vec::new(), f64::from(right), (f64::NEG_INFINITY, 0.0));
         }
     }
@@ -321,6 +329,7 @@ impl<'f> Relaxation<'f> {
                 missed.push(((need - sum) / need, Row::Pair(number(p))));
             }
         }
+        self.missed_envies(&mut missed);
         missed.sort_by(|a, b| b.0.total_cmp(&a.0));
         missed.truncate(ROWS_ADDED);
         let any = !missed.is_empty();
@@ -434,6 +443,7 @@ impl<'f> Relaxation<'f> {
             unions: frame.unions.iter().map(|union| vec![0; union.pairs.len()]).collect(),
             without: frame.groups.iter().map(|units| vec![0; units.len()]).collect(),
             combs: Vec::new(),
+            envies: Vec::new(),
         };
         let mut prices = self.lp.prices();
         if let Some(power) = further {
@@ -444,7 +454,9 @@ impl<'f> Relaxation<'f> {
         for (row, price) in self.rows.iter().zip(prices) {
             // Rows "at most" have prices below 0, rows "at least" above.
             let whole = match row {
-                Row::Placed | Row::Kept | Row::Together | Row::Pair(_) | Row::Comb(_) => rounded(price.max(0.0)),
+                Row::Placed | Row::Kept | Row::Together | Row::Pair(_) | Row::Comb(_) | Row::Envy(_) => {
+                    rounded(price.max(0.0))
+                }
                 _ => rounded((-price).max(0.0)),
             };
             match row {
@@ -457,7 +469,8 @@ impl<'f> Relaxation<'f> {
                 Row::Without(g, m) => weights.without[*g][*m] = whole,
                 Row::Pair(p) => weights.pairs[*p as usize] = whole,
                 Row::Comb(teeth) if whole > 0 => weights.combs.push((teeth.clone(), whole)),
-                Row::Comb(_) => {}
+                Row::Envy(pairs) if whole > 0 => weights.envies.push((pairs.clone(), whole)),
+                Row::Comb(_) | Row::Envy(_) => {}
             }
         }
         weights

@@ -113,3 +113,92 @@ fn combs_hold_of_all_that_is_stable() {
         }
     }
 }
+
+/// Four units of one or two children before three homes, with ranks drawn from a number.
+fn drawn(seed: u64) -> Frame {
+    let mut state = seed;
+    let mut below = |many: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        u32::try_from((state >> 33) % many).unwrap_or(0)
+    };
+    let sizes: Vec<u32> = (0..4).map(|_| 1 + below(4) / 3).collect();
+    let places: Vec<u32> = (0..3).map(|_| 1 + below(3)).collect();
+    let mut pairs = Vec::new();
+    for (unit, home) in (0..4).flat_map(|unit| (0..3).map(move |home| (unit, home))) {
+        if sizes[unit as usize] <= places[home as usize] && below(6) > 0 {
+            pairs.push(Variable { unit, home, own: below(3), theirs: below(3), weight: 0, kept: 0 });
+        }
+    }
+    Frame::new(pairs, sizes, places, Vec::new())
+}
+
+/// All whole points that satisfy the rows of units, homes and stability: which pairs are made.
+fn points(frame: &Frame) -> Vec<Vec<bool>> {
+    let mut points = vec![vec![false; frame.pairs.len()]];
+    for unit in 0..frame.units() {
+        let with = |point: &Vec<bool>, p: usize| {
+            let mut point = point.clone();
+            point[p] = true;
+            point
+        };
+        let more: Vec<_> = points.iter().flat_map(|point| frame.of_unit(unit).map(|p| with(point, p))).collect();
+        points.extend(more);
+    }
+    points.retain(|point| {
+        let sum = |terms: &mut dyn Iterator<Item = (usize, u32)>| -> u32 {
+            terms.filter(|&(p, _)| point[p]).map(|(_, times)| times).sum()
+        };
+        let here = |home: u32| frame.of_home(home).iter().map(|&p| (p as usize, frame.size(p as usize)));
+        (0..frame.homes()).all(|home| sum(&mut here(home)) <= frame.places[home as usize])
+            && (0..frame.pairs.len()).all(|p| sum(&mut frame.row(p).into_iter()) >= frame.need(p))
+    });
+    points
+}
+
+/// Whatever the checker takes for an envy row holds of all that is stable, and of nothing that two pairs of it make.
+#[test]
+fn envy_rows_hold_of_all_that_is_stable() {
+    let (mut short, mut long) = (0, 0);
+    for frame in (0..300).map(drawn) {
+        let points = points(&frame);
+        let all: Vec<u32> = (0_u32..).take(frame.pairs.len()).collect();
+        let mut rows: Vec<Vec<u32>> = all.iter().map(|&least| vec![least]).collect();
+        while let Some(row) = rows.pop() {
+            if row.len() > 1 {
+                let least = |point: &Vec<bool>| {
+                    let made = frame.envy(&row).filter(|&(p, _)| point[p]);
+                    made.map(|(_, factor)| factor).sum::<i32>()
+                };
+                assert!(points.iter().all(|point| least(point) >= 0), "{row:?} of {:?}", frame.pairs);
+                let (short, long) = (&mut short, &mut long);
+                *(if row.len() == 2 { short } else { long }) += 1;
+            }
+            let after = all.iter().filter(|&&q| row.len() == 1 || row.last().is_some_and(|&last| q > last));
+            rows.extend(after.map(|&q| [row.as_slice(), &[q]].concat()).filter(|row| frame.is_envy(row)));
+        }
+    }
+    assert!(short > 100 && long > 100, "{short}, {long}");
+}
+
+/// One home of two places and one of one: unit 0 comes first at both, and likes the first better.
+#[test]
+fn an_envy_row_that_asks_for_too_much_is_none() {
+    let pair = |unit, home, own, theirs| Variable { unit, home, own, theirs, weight: 0, kept: 0 };
+    let pairs = vec![
+        pair(0, 0, 0, 0),
+        pair(0, 1, 1, 0),
+        pair(1, 0, 0, 1),
+        pair(1, 1, 0, 1),
+        pair(2, 0, 0, 1),
+        pair(3, 0, 0, 0),
+    ];
+    let frame = Frame::new(pairs, vec![1; 4], vec![2, 1], Vec::new());
+    // Either pair of unit 1, and so both; that of unit 2, but not beside unit 1, for there are two places.
+    assert!(frame.is_envy(&[0, 2]) && frame.is_envy(&[1, 2, 3]) && frame.is_envy(&[0, 4]));
+    assert!(!frame.is_envy(&[0, 2, 4]));
+    // Not at a home that unit 0 ranks lower, not by one whom the home ranks the same, not its own pair, not twice, nothing that is not there.
+    for row in [[0, 3], [0, 5], [1, 0], [0, 9], [9, 2]] {
+        assert!(!frame.is_envy(&row), "{row:?}");
+    }
+    assert!(!frame.is_envy(&[0, 2, 2]) && !frame.is_envy(&[]));
+}

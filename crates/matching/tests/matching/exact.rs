@@ -120,6 +120,19 @@ fn a_certificate_that_names_nobody_proves_nothing() {
     }
 }
 
+/// The home ranks the first child higher, or both the same: only then may the second be there while the first has what it likes less.
+#[test]
+fn an_envy_row_that_stability_does_not_ask_for_proves_nothing() {
+    let half = 1 << 19;
+    let weights =
+        RowWeights { homes: vec![(0, half)], envies: vec![(vec![(0, 0), (1, 0)], half)], ..RowWeights::default() };
+    let steps = vec![ProofStep::Weigh(weights), ProofStep::Close];
+    let proof = naheya_matching::Proof { goal: naheya_matching::ProofGoal::Size, bound: 1, steps };
+    let ranked = Draft { volunteer_prefs: vec![vec![vec![0], vec![1]], vec![vec![0]]], ..tied() };
+    assert!(Judge::new(&Instance::new(ranked).unwrap()).proves(&proof));
+    assert!(!Judge::new(&Instance::new(tied()).unwrap()).proves(&proof));
+}
+
 #[test]
 fn the_checker_names_what_is_wrong_with_a_result() {
     let (instance, outcome) = exactly(&tied());
