@@ -50,7 +50,7 @@ const UNLUCKY: u32 = 3;
 /// Nodes of which a search for children or groups splits all but the last without trying.
 const UNTRIED: u32 = 20;
 /// One part of the bound that may be missing at first.
-const MISSING: i64 = 250;
+const MISSING: i64 = 120;
 /// So many times as much may be missing after a search in vain.
 const FURTHER: i64 = 3;
 
