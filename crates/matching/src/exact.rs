@@ -348,9 +348,9 @@ impl<'s> Search<'s> {
         Ok(nearest.map(|(bound, weights)| Node { domain, bound, weights }))
     }
 
-    /// Keeps what the root proves of children placed for searches by other goals.
+    /// Keeps what the root proves for searches by other goals.
     fn learn(&mut self, depth: u32, weights: &Weights, relaxation: &Relaxation<'s>) {
-        if depth == 0 && self.goal == Goal::Size {
+        if depth == 0 && !matches!(self.goal, Goal::Fit { .. }) {
             self.learnt = Some(Prior { weights: weights.clone(), rows: relaxation.binding() });
         }
     }

@@ -385,23 +385,28 @@ impl<'s> Search<'s> {
             return;
         }
         let placed = worth.placed;
-        let prior = prior.or_else(|| prior::prior(&named.frame, over));
-        let prior = prior.as_ref();
-        if worth.kept < most.kept && !self.pursue(best, &named, ProofGoal::Kept { placed }, prior, over).0 {
+        let mut prior = prior.or_else(|| prior::prior(&named.frame, over));
+        if worth.kept < most.kept && !self.pursue(best, &named, ProofGoal::Kept { placed }, prior.as_ref(), over).0 {
             return;
         }
         if !all {
             return;
         }
         let kept = best.found.worth.kept;
-        if best.found.worth.together < most.together
-            && !self.pursue(best, &named, ProofGoal::Together { placed, kept }, prior, over).0
-        {
-            return;
+        if best.found.worth.together < most.together {
+            let goal = ProofGoal::Together { placed, kept };
+            let (closed, learnt) = self.pursue(best, &named, goal, prior.as_ref(), over);
+            if !closed {
+                return;
+            }
+            // Rows that bind there mostly do so here too.
+            if let Some((prior, learnt)) = prior.as_mut().zip(learnt) {
+                prior.rows = learnt.rows;
+            }
         }
         if best.found.worth.fit < most.fit {
             let together = self.tallied(best.found.worth).together;
-            self.pursue(best, &named, ProofGoal::Fit { placed, kept, together }, prior, over);
+            self.pursue(best, &named, ProofGoal::Fit { placed, kept, together }, prior.as_ref(), over);
         }
     }
 
