@@ -1,13 +1,13 @@
 //! Damages instance documents and looks that the reader never panics: `cargo run --release --example fuzz -- [DOCUMENTS] [SEED]`.
 //!
 //! Bytes are changed, cut, doubled and taken from other documents, numbers are made extreme, pieces of the format put in. What can still be read is
-//! solved, and its result written and checked. A document that ends in a panic is written to `fuzz-SEED-CASE.json`.
+//! solved, and its result written and checked; what can be read as a result is checked with its certificate. A document that ends in a panic is written to `fuzz-SEED-CASE.json`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use naheya_matching::{Instance, Options, Report, Written, solve};
 
-const SAMPLES: [&str; 3] = [
+const SAMPLES: [&str; 4] = [
     r#"{"format":"naheya-hrt-1","children":3,"volunteers":2,"capacity":[1,2],"child_prefs":[[[0],[1]],[[0,1]],[[1]]],
 "volunteer_prefs":[[[1],[0]],[[2],[0,1]]],"siblings":[{"members":[0,1],"mode":"prefer"}]}"#,
     r#"{"format":"naheya-hrt-1","children":3,"volunteers":2,"capacity":[2,2],"child_prefs":[[[0,1]],[[1],[0]],[]],"volunteer_prefs":
@@ -15,6 +15,9 @@ const SAMPLES: [&str; 3] = [
 "child_ids":["a","b","c"],"volunteer_ids":["x","y"],"keep":[[0,1],[1,0]],"note":{"any":[1,2.5,"\u00e9",null,true]}}"#,
     r#"{"assign":[0,1,null],"placed":2,"stable":true,"bound":2,"cover":{"children":[0],"volunteers":[1]},"fit":5,"apart":[0],
 "proven":{"size":true,"kept":false,"apart":false,"fit":false},"kept":1,"moved":[1],"proofs":[{"goal":"size","bound":2,"steps":["close"]}]}"#,
+    r#"{"assign":[0,1,1],"placed":3,"proofs":[{"goal":"fit","placed":3,"kept":0,"together":0,"bound":0,"steps":[{"gather":0},{"split":[0,1]},{"weigh":
+{"pairs":[[0,0,7]],"homes":[[0,524288],[1,3]],"placed":1,"kept":0,"together":2,"unions":[[0,1,0,9],[0,1,1,9]],"without":[[0,0,1],[0,1,1]],
+"combs":[[1,[2,1],5]],"envies":[[[[1,0],[0,0]],6]]}},"close","close",{"weigh":{"envies":[[[[1,1],[0,0]],4]],"combs":[[1,[2,2],5]]}},"close"]}]}"#,
 ];
 
 const PIECES: [&str; 25] = [
@@ -82,8 +85,10 @@ fn damage(bytes: &mut Vec<u8>, stream: &mut Stream) {
 fn read(bytes: &[u8]) -> bool {
     let written = serde_json::from_slice::<Written>(bytes);
     let Ok(instance) = Instance::from_json(bytes) else {
-        if let (Ok(written), Ok(instance)) = (written, Instance::from_json(SAMPLES[1].as_bytes())) {
-            let _ = written.check(&instance);
+        for sample in SAMPLES.iter().take(2) {
+            if let (Ok(written), Ok(instance)) = (&written, Instance::from_json(sample.as_bytes())) {
+                let _ = written.check(&instance);
+            }
         }
         return false;
     };
