@@ -160,6 +160,9 @@ impl Desk {
     /// # Errors
     /// [`Error::Database`].
     pub async fn unread_notices(&self) -> Result<u64, Error> {
+        if let Some(unread) = self.known().unread {
+            return Ok(unread);
+        }
         let count = async {
             let tx = self.read();
             let unread = own(&tx).add(notice::Column::ReadAt.is_null());

@@ -11,6 +11,7 @@ pub(crate) mod commit;
 pub(crate) mod copy;
 pub(crate) mod db;
 pub(crate) mod desk;
+pub(crate) mod door;
 pub(crate) mod entity;
 mod memo;
 pub(crate) mod nation;

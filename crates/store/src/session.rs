@@ -1,7 +1,7 @@
 //! A browser's session: the only way from a cookie to a [`Viewer`] and its [`Desk`]. Only the
 //! SHA-256 of the token is kept.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use data_encoding::BASE64URL_NOPAD;
 use naheya_domain::access::Action;
@@ -13,12 +13,15 @@ use uuid::Uuid;
 
 use crate::field::random;
 use crate::sealed::act::Act;
-use crate::sealed::desk::{Holding, Store, SystemTask, viewer_of};
+use crate::sealed::desk::{Known, Store, SystemTask, viewer_of};
 use crate::sealed::entity::{account, grant, session};
 use crate::sealed::tx::Tx;
-use crate::sealed::visible::{at, same};
 use crate::setting::shared_idle;
 use crate::{Desk, Error, sha};
+
+mod live;
+
+use live::{Live, live};
 
 /// A session ends by itself after this many minutes: a month.
 const LIFE_MINUTES: i64 = 30 * 24 * 60;
@@ -70,6 +73,8 @@ pub struct Session {
     pub standing: Standing,
     store: Store,
     now: Timestamp,
+    /// One for all desks of the request.
+    known: Arc<Mutex<Known>>,
 }
 
 impl Session {
@@ -79,7 +84,7 @@ impl Session {
     /// [`Error::Forbidden`] while the second factor is due.
     pub fn desk(&self) -> Result<Desk, Error> {
         match self.standing {
-            Standing::Full => Ok(self.store.desk(self.viewer.clone(), self.now)),
+            Standing::Full => Ok(self.store.desk_knowing(self.viewer.clone(), self.now, Arc::clone(&self.known))),
             Standing::FactorDue | Standing::FactorMissing => Err(Error::Forbidden),
         }
     }
@@ -119,9 +124,10 @@ impl Store {
         let door = self.door(now);
         let tx = door.read();
         let hash = sha(token.as_bytes());
-        let read = async { live(&tx, token, now).await.map(Arc::new) };
+        let read = async { live(&tx, self.engine(), token, now).await.map(Arc::new) };
         let rows = self.remembered_at_the_door("session", BASE64URL_NOPAD.encode(&hash), now, read).await?;
         let grants: Vec<Held> = rows.iter().filter_map(|row| row.viewer(now)).map(held_of).collect();
+        let known_of = |grant: GrantId| rows.iter().find(|row| row.grant_id == Some(grant.0)).map(Live::known);
         let Some(row) = rows.first().filter(|row| row.account_state == "active") else { return Ok(None) };
         let chosen = grants.iter().find(|g| Some(g.id.0) == row.chosen).or(grants.first());
         let Some(chosen) = chosen.cloned() else { return Ok(None) };
@@ -153,6 +159,7 @@ impl Store {
             grants,
             store: self.clone(),
             now,
+            known: Arc::new(Mutex::new(known_of(chosen.id).unwrap_or_default())),
         }))
     }
 
@@ -185,99 +192,6 @@ fn idle_too_long(row: &Live, role: Role, shared_idle: i64, now: Timestamp) -> bo
     let idle = now.minutes_since(Timestamp(row.seen_at));
     // Rounded up by how rarely `seen_at` is written, so that nobody at work is thrown out.
     (row.shared && idle >= shared_idle) || (role.needs_second_factor() && idle >= OFFICE_IDLE_MINUTES + SEEN_MINUTES)
-}
-
-/// A session with its account, and one of its grants.
-#[derive(FromQueryResult)]
-struct Live {
-    id: Uuid,
-    chosen: Option<Uuid>,
-    seen_at: i64,
-    factor_at: Option<i64>,
-    shared: bool,
-    account_id: Uuid,
-    display_name: String,
-    account_state: String,
-    language: String,
-    totp_confirmed_at: Option<i64>,
-    grant_id: Option<Uuid>,
-    area_id: Option<i32>,
-    role: Option<String>,
-    place_kind: Option<String>,
-    place_ref: Option<String>,
-    from_on: Option<String>,
-    to_on: Option<String>,
-    suspended_by: Option<Uuid>,
-}
-
-impl Live {
-    /// The viewer that the grant makes today.
-    fn viewer(&self, now: Timestamp) -> Option<Viewer> {
-        let grant = Holding {
-            id: self.grant_id?,
-            account: self.account_id,
-            area_id: self.area_id?,
-            role: self.role.as_deref()?,
-            place: (self.place_kind.as_deref()?, self.place_ref.as_deref()?),
-            from_on: self.from_on.as_deref()?,
-            to_on: self.to_on.as_deref(),
-            stopped: self.suspended_by.is_some(),
-        };
-        grant.viewer(now)
-    }
-}
-
-/// The session of a token with its account and the grants not ended, oldest grant first: one question.
-async fn live(tx: &Tx, token: &str, now: Timestamp) -> Result<Vec<Live>, Error> {
-    use {account::Column as A, grant::Column as G, session::Column as S};
-    if token.is_empty() || token.len() > 100 {
-        return Ok(Vec::new());
-    }
-    let of_account = [A::Id, A::DisplayName, A::State, A::Language, A::TotpConfirmedAt];
-    let of_grant = [
-        G::Id,
-        G::AccountId,
-        G::AreaId,
-        G::Role,
-        G::PlaceKind,
-        G::PlaceRef,
-        G::FromOn,
-        G::ToOn,
-        G::SuspendedBy,
-        G::CreatedAt,
-    ];
-    tx.common::<session::Entity>()
-        .and(S::TokenHash.eq(sha(token.as_bytes())))
-        .and(S::EndedAt.is_null())
-        .and(S::ExpiresAt.gt(now.0))
-        .beside(tx.common::<account::Entity>(), of_account, same(A::Id, S::AccountId))
-        .beside(tx.common::<grant::Entity>().and(G::EndedAt.is_null()), of_grant, same(G::AccountId, S::AccountId))
-        .by_other(G::CreatedAt)
-        .by_other(G::Id)
-        .pick(
-            vec![
-                (at(S::Id), "id"),
-                (at(S::GrantId), "chosen"),
-                (at(S::SeenAt), "seen_at"),
-                (at(S::FactorAt), "factor_at"),
-                (at(S::Shared), "shared"),
-                (at(A::Id), "account_id"),
-                (at(A::DisplayName), "display_name"),
-                (at(A::State), "account_state"),
-                (at(A::Language), "language"),
-                (at(A::TotpConfirmedAt), "totp_confirmed_at"),
-                (at(G::Id), "grant_id"),
-                (at(G::AreaId), "area_id"),
-                (at(G::Role), "role"),
-                (at(G::PlaceKind), "place_kind"),
-                (at(G::PlaceRef), "place_ref"),
-                (at(G::FromOn), "from_on"),
-                (at(G::ToOn), "to_on"),
-                (at(G::SuspendedBy), "suspended_by"),
-            ],
-            tx,
-        )
-        .await
 }
 
 /// The grants of an account that hold on the day of `now`, oldest first.

@@ -137,7 +137,12 @@ impl Store {
     /// The desk of a viewer at `now`. Viewers come from a checked session ([`crate::session`]).
     #[must_use]
     pub(crate) fn desk(&self, viewer: Viewer, now: Timestamp) -> Desk {
-        Desk { store: self.clone(), who: Who { viewer, system: None, now }, mark: Arc::default() }
+        self.desk_knowing(viewer, now, Arc::default())
+    }
+
+    /// The same with what the door has read for this request.
+    pub(crate) fn desk_knowing(&self, viewer: Viewer, now: Timestamp, known: Arc<Mutex<Known>>) -> Desk {
+        Desk { store: self.clone(), who: Who { viewer, system: None, now }, known }
     }
 
     /// The desk of a grant that stands in the records, without a session: for jobs that act on
@@ -164,7 +169,7 @@ impl Store {
             area,
             place: Place::County,
         };
-        Desk { store: self.clone(), who: Who { viewer, system: Some(task.code()), now }, mark: Arc::default() }
+        Desk { store: self.clone(), who: Who { viewer, system: Some(task.code()), now }, known: Arc::default() }
     }
 
     /// The county of a desk: its code and its name. `None` before it is opened.
@@ -282,8 +287,18 @@ pub(crate) fn viewer_of(row: &super::entity::grant::Model, now: Timestamp) -> Op
 pub struct Desk {
     store: Store,
     who: Who,
-    /// What the heads of the trail stood at when this request first asked; unknown again when it has saved.
-    mark: Arc<Mutex<Option<i64>>>,
+    known: Arc<Mutex<Known>>,
+}
+
+/// What was read once for a request, on a server; unknown again when the request has saved.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Known {
+    /// What the heads of the trail stood at.
+    pub(crate) mark: Option<i64>,
+    /// The reader's unread notices.
+    pub(crate) unread: Option<u64>,
+    /// Whether the reader keeps views of lists.
+    pub(crate) views: Option<bool>,
 }
 
 impl Desk {
@@ -360,17 +375,21 @@ impl Desk {
         if self.store.engine() == Engine::Sqlite {
             return Ok(0);
         }
-        let known = *self.mark.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = known {
-            return Ok(known);
+        if let Some(mark) = self.known().mark {
+            return Ok(mark);
         }
         let mark = trail::heads(&self.read(), [self.who.viewer.area, AreaId::NATION]).await?;
-        self.note_mark(Some(mark));
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).mark = Some(mark);
         Ok(mark)
     }
 
-    fn note_mark(&self, mark: Option<i64>) {
-        *self.mark.lock().unwrap_or_else(PoisonError::into_inner) = mark;
+    /// What has been read for this request already.
+    pub(crate) fn known(&self) -> Known {
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn forget_known(&self) {
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Known::default();
     }
 
     /// A hold on the records at one moment, while others go on writing. Nothing is written through it.
@@ -386,7 +405,7 @@ impl Desk {
     /// What the act says, or [`Error::Database`].
     pub async fn save<A: Act>(&self, act: A) -> Result<A::Answer, Error> {
         let saved = self.store.0.writers.save(act, self.who.clone(), None).await;
-        self.note_mark(None);
+        self.forget_known();
         saved
     }
 
@@ -396,7 +415,7 @@ impl Desk {
     /// [`Error::KeyReused`] when the key came with another body before; else as [`Desk::save`].
     pub async fn save_once<A: Act>(&self, act: A, submission: Submission) -> Result<A::Answer, Error> {
         let saved = self.store.0.writers.save(act, self.who.clone(), Some(submission)).await;
-        self.note_mark(None);
+        self.forget_known();
         saved
     }
 

@@ -26,7 +26,7 @@ on_both_engines!(
     a_school_signs_in_from_one_address_all_day_and_wrong_tries_of_it_count,
 );
 
-fn invitation(login: &str, role: Role) -> Invite {
+pub(crate) fn invitation(login: &str, role: Role) -> Invite {
     Invite {
         account: NewAccount {
             login: Login::parse(login).unwrap(),
@@ -38,7 +38,7 @@ fn invitation(login: &str, role: Role) -> Invite {
     }
 }
 
-async fn token(store: &Store, account: naheya_domain::id::AccountId) -> String {
+pub(crate) async fn token(store: &Store, account: naheya_domain::id::AccountId) -> String {
     let desk = system(store);
     let slip = desk.save(MakeSlip { account }).await.unwrap();
     let (code, _, _) = desk.slip_code(slip).await.unwrap();

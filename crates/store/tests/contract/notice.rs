@@ -11,10 +11,11 @@ use naheya_store::notice::{
     Answered, ClaimNotices, Handed, PassOn, ReadAllNotices, ReadNotice, SendTest, SettleNotice, TryAgain,
 };
 use naheya_store::purge::PurgeOld;
-use naheya_store::{Act, Desk, Error, Letter, Store, SystemTask, Tx};
+use naheya_store::{Act, Desk, Error, Letter, Location, Store, SystemTask, Tx};
 use uuid::Uuid;
 
-use crate::ground::{COUNTY, Ground, NOW, desk_as};
+use crate::account::{invitation, token};
+use crate::ground::{COUNTY, Ground, KEY, NOW, desk_as, system};
 use crate::on_both_engines;
 
 on_both_engines![
@@ -31,6 +32,7 @@ on_both_engines![
     a_wrong_setting_is_told_and_a_failed_message_is_sent_again_by_a_person,
     an_address_stands_in_no_row_in_clear_and_is_its_owners,
     notices_are_thrown_away_after_ninety_days,
+    a_session_knows_of_letters_that_came_by_another_process_and_of_those_just_read,
     each_of_the_office_s_acts_needs_the_right,
 ];
 
@@ -147,6 +149,34 @@ async fn a_letter_reaches_its_account_in_the_app_and_where_it_chose(ground: Grou
     assert_eq!(stranger.save(ReadNotice { id: unread[1].id }).await, Err(Error::NotFound));
     assert_eq!(she.save(ReadAllNotices).await, Ok(1));
     assert_eq!(she.unread_notices().await, Ok(0));
+    store.close().await.unwrap();
+}
+
+async fn a_session_knows_of_letters_that_came_by_another_process_and_of_those_just_read(ground: Ground) {
+    let store = ground.store().await;
+    let account = system(&store).save(invitation("teacher-li", Role::ClassTeacher)).await.unwrap();
+    let other_account = system(&store).save(invitation("teacher-bao", Role::ClassTeacher)).await.unwrap();
+    let (cookie, others) = (token(&store, account).await, token(&store, other_account).await);
+    let at_once = |store: &Store, cookie: &str, now| {
+        let (store, cookie) = (store.clone(), cookie.to_owned());
+        async move { store.session(&cookie, now).await.unwrap().unwrap().desk().unwrap() }
+    };
+    assert_eq!(at_once(&store, &cookie, NOW).await.unread_notices().await, Ok(0));
+    let other = Store::open(&ground.location, &KEY).await.unwrap();
+    leave(&other, vec![to("stay.approved", account), to("stay.cancelled", account)]).await;
+    // A file is remembered for three seconds whoever writes beside this process.
+    let soon = match ground.location {
+        Location::Folder(_) => NOW.plus_minutes(1),
+        Location::Postgres(_) => NOW,
+    };
+    let desk = at_once(&store, &cookie, soon).await;
+    assert_eq!(desk.unread_notices().await, Ok(2));
+    assert_eq!(at_once(&store, &others, soon).await.unread_notices().await, Ok(0), "somebody else's");
+    let (unread, _) = desk.my_notices().await.unwrap();
+    desk.save(ReadNotice { id: unread[0].id }).await.unwrap();
+    assert_eq!(desk.unread_notices().await, Ok(1), "what was read at the door counts until the request saves");
+    assert_eq!(at_once(&store, &cookie, soon).await.unread_notices().await, Ok(1));
+    other.close().await.unwrap();
     store.close().await.unwrap();
 }
 
