@@ -8,13 +8,13 @@ use naheya_domain::access::Action;
 use naheya_domain::id::{AccountId, GrantId, SessionId};
 use naheya_domain::viewer::Place;
 use naheya_domain::{AreaId, Role, Timestamp, Viewer};
-use sea_orm::{ColumnTrait, FromQueryResult};
+use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use crate::field::random;
 use crate::sealed::act::Act;
 use crate::sealed::desk::{Known, Store, SystemTask, viewer_of};
-use crate::sealed::entity::{account, grant, session};
+use crate::sealed::entity::{grant, session};
 use crate::sealed::tx::Tx;
 use crate::setting::shared_idle;
 use crate::{Desk, Error, sha};

@@ -25,6 +25,7 @@ pub(crate) fn beside_session(engine: Engine, area: SimpleExpr, account: SimpleEx
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "the fence: PostgreSQL adds whole numbers up to a decimal")]
 fn heads(area: SimpleExpr) -> SelectStatement {
     use audit_head::Column as C;
     Query::select()
@@ -34,6 +35,7 @@ fn heads(area: SimpleExpr) -> SelectStatement {
         .take()
 }
 
+#[expect(clippy::disallowed_methods, reason = "the fence: a count of rows that were counted to an end")]
 fn unread(area: SimpleExpr, account: SimpleExpr) -> SelectStatement {
     use notice::Column as C;
     let rows = Query::select()

@@ -1,8 +1,6 @@
 //! What a token finds: the session with its account and each grant, and what every page needs beside it, in one question.
 
-use naheya_domain::id::{AccountId, GrantId};
-use naheya_domain::viewer::Place;
-use naheya_domain::{AreaId, Role, Timestamp, Viewer};
+use naheya_domain::{Timestamp, Viewer};
 use sea_orm::{ColumnTrait, FromQueryResult};
 use uuid::Uuid;
 
