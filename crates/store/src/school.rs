@@ -84,6 +84,17 @@ impl Desk {
             .await?;
         Ok(schools.into_iter().map(|s| with_classes(s, &classes)).collect())
     }
+
+    /// The same for a file. Who took it out is kept in the trail first.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`].
+    pub async fn schools_out(&self) -> Result<Vec<School>, Error> {
+        self.require(Action::Export)?;
+        let schools = self.schools().await?;
+        self.looked("schools", schools.iter().map(|school| school.id.0).collect(), "export", None).await?;
+        Ok(schools)
+    }
 }
 
 #[derive(Debug, FromQueryResult)]

@@ -14,6 +14,7 @@ use crate::answer::see_other_saying;
 use crate::{Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Words, page, page_as};
 
 mod event;
+mod export;
 mod paper;
 
 /// The routes of a round's pages.
@@ -26,6 +27,7 @@ fn own_routes() -> Vec<Route> {
     let staff = Knock::May(Action::RunRound);
     vec![
         Route::get("/rounds", staff, Noun::Round, list),
+        Route::get("/rounds.xlsx", Knock::May(Action::Export), Noun::Round, export::workbook),
         Route::get("/rounds/new", staff, Noun::Round, blank),
         Route::post("/rounds", staff, Noun::Round, open),
         Route::get("/rounds/{round}", staff, Noun::Round, show),
@@ -99,11 +101,12 @@ pub fn languages(w: Words, codes: &str) -> String {
 struct ListPage {
     f: Frame,
     rounds: Vec<RoundRow>,
+    may_export: bool,
 }
 
 async fn list(me: Signed) -> Answer {
     let rounds = me.desk.rounds().await?;
-    page(&ListPage { f: me.frame("round-list-title"), rounds })
+    page(&ListPage { f: me.frame("round-list-title"), rounds, may_export: me.desk.may(Action::Export) })
 }
 
 #[derive(Template)]

@@ -15,6 +15,7 @@ use crate::clash::Versioned;
 use crate::{Answer, Fields, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, page, page_as};
 
 pub(crate) mod calendar;
+mod export;
 
 const KEEPS: Knock = Knock::May(Action::KeepSchool);
 
@@ -25,6 +26,7 @@ pub fn routes() -> Vec<Route> {
     let mut routes = calendar::routes();
     routes.extend([
         Route::get("/schools", Knock::Sees(area, Class::Work), area, list),
+        Route::get("/schools.xlsx", Knock::May(Action::Export), area, export::workbook),
         Route::get("/schools/new", KEEPS, area, blank),
         Route::post("/schools", KEEPS, area, add),
         Route::get("/schools/{id}", KEEPS, area, show),
@@ -42,11 +44,13 @@ struct ListPage {
     f: Frame,
     schools: Vec<School>,
     may_keep: bool,
+    may_export: bool,
 }
 
 async fn list(me: Signed) -> Answer {
     let schools = me.desk.schools().await?;
-    page(&ListPage { f: me.frame("school-list-title"), schools, may_keep: me.desk.may(Action::KeepSchool) })
+    let [may_keep, may_export] = [Action::KeepSchool, Action::Export].map(|action| me.desk.may(action));
+    page(&ListPage { f: me.frame("school-list-title"), schools, may_keep, may_export })
 }
 
 #[derive(Template)]

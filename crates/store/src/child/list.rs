@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::area::{in_town, within};
 use crate::sealed::entity::{child, class, follow_up, pair, school, stay, volunteer};
 use crate::sealed::tx::Tx;
-use crate::sealed::visible::{Visible, at, same, spaced};
+use crate::sealed::visible::{Visible, at, is, is_not, is_one_of, same, spaced};
 use crate::search::{self, Kind};
 use crate::{Desk, Error};
 
@@ -267,7 +267,7 @@ fn pair_beside(tx: &Tx) -> SimpleExpr {
 /// The pair of a row that has not ended.
 fn open_pair(tx: &Tx) -> Visible<pair::Entity> {
     use pair::Column as P;
-    tx.visible::<pair::Entity>().and(P::State.ne("ended")).and(same(P::ChildId, child::Column::Id))
+    tx.visible::<pair::Entity>().and(is_not(P::State, "ended")).and(same(P::ChildId, child::Column::Id))
 }
 
 fn picked(tx: &Tx, view: ChildView) -> Vec<(SimpleExpr, &'static str)> {
@@ -277,11 +277,11 @@ fn picked(tx: &Tx, view: ChildView) -> Vec<(SimpleExpr, &'static str)> {
     let stays = tx
         .visible::<stay::Entity>()
         .and(same(stay::Column::ChildId, C::Id))
-        .and(stay::Column::State.is_in(["released", "in_care", "returned", "closed"]));
+        .and(is_one_of(stay::Column::State, &["released", "in_care", "returned", "closed"]));
     // Few are late: they are read once, not looked for at each child.
     let late = tx
         .visible::<follow_up::Entity>()
-        .and(follow_up::Column::State.eq("due"))
+        .and(is(follow_up::Column::State, "due"))
         .and(follow_up::Column::DueAt.lt(tx.now().0))
         .ids(follow_up::Column::ChildId);
     vec![
@@ -331,25 +331,25 @@ async fn matching(tx: &Tx, filter: &ChildFilter) -> Result<Condition, Error> {
 
 pub(crate) fn in_view(tx: &Tx, view: ChildView) -> Condition {
     use child::Column as C;
-    let with_pair = |states: &[&str]| {
-        tx.visible::<pair::Entity>().and(pair::Column::State.is_in(states.iter().copied())).ids(pair::Column::ChildId)
+    let with_pair = |states: &[&'static str]| {
+        tx.visible::<pair::Entity>().and(is_one_of(pair::Column::State, states)).ids(pair::Column::ChildId)
     };
-    let resting = || tx.visible::<child::Entity>().and(C::State.eq(ChildState::Paused.code())).ids(C::Id);
+    let resting = || tx.visible::<child::Entity>().and(is(C::State, ChildState::Paused.code())).ids(C::Id);
     match view {
         ChildView::All => Condition::all(),
         ChildView::Paired => Condition::all()
             .add(C::Id.in_subquery(with_pair(&["settling", "active"])))
             .add(C::Id.not_in_subquery(resting())),
         ChildView::Waiting => Condition::all()
-            .add(C::State.is_in([ChildState::Applying.code(), ChildState::Enrolled.code()]))
+            .add(is_one_of(C::State, &[ChildState::Applying.code(), ChildState::Enrolled.code()]))
             // Looked up for each row that comes by: a list of everybody with a pair would be read for a page of fifty.
             .add(open_pair(tx).some().not()),
         // Two short lists instead of a look at every child.
         ChildView::Paused => {
             Condition::all().add(C::Id.in_subquery(resting().union(UnionType::Distinct, with_pair(&["paused"])).take()))
         }
-        ChildView::Here | ChildView::Stale => Condition::all().add(C::State.ne(ChildState::Left.code())),
-        ChildView::Left => Condition::all().add(C::State.eq(ChildState::Left.code())),
+        ChildView::Here | ChildView::Stale => Condition::all().add(is_not(C::State, ChildState::Left.code())),
+        ChildView::Left => Condition::all().add(is(C::State, ChildState::Left.code())),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Reading rounds: the list, one round with who takes part, who may still come in.
 
 use naheya_domain::Date;
+use naheya_domain::access::Action;
 use std::collections::BTreeMap;
 
 use naheya_domain::choice::Side;
@@ -152,6 +153,17 @@ impl Desk {
         let tx = self.read();
         let rounds = tx.visible::<round::Entity>().by_desc(round::Column::Id).limit(100).all(&tx).await?;
         counted(&tx, rounds).await
+    }
+
+    /// The same for a file. Who took it out is kept in the trail first.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`].
+    pub async fn rounds_out(&self) -> Result<Vec<RoundRow>, Error> {
+        self.require(Action::Export)?;
+        let rounds = self.rounds().await?;
+        self.looked("rounds", rounds.iter().map(|round| round.id.0).collect(), "export", None).await?;
+        Ok(rounds)
     }
 
     /// One round with who takes part.

@@ -11,7 +11,7 @@ use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sea_orm::sqlx::{self, AssertSqlSafe, ConnectOptions as _, Connection as _};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr,
-    Statement,
+    Statement, Value,
 };
 use sea_query_sqlx::SqlxValues;
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -74,6 +74,27 @@ impl Readers {
 
 fn values(values: Option<sea_orm::Values>) -> SqlxValues {
     SqlxValues(values.unwrap_or(sea_orm::Values(Vec::new())))
+}
+
+/// The question with its limits written into it. A plan for any limit at all counts on a tenth of the table, so that a
+/// server would plan a page of a list anew each time it is asked, longer than it reads it; our limits are few numbers. The
+/// values stay beside the question, unused, so that the others keep their places.
+fn with_limits(mut statement: Statement) -> Statement {
+    const LIMIT: &str = "LIMIT $";
+    let Some(sea_orm::Values(values)) = &statement.values else { return statement };
+    let mut parts = statement.sql.split(LIMIT);
+    let mut sql = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
+        let (place, rest) = part.split_at(end);
+        let value = place.parse::<usize>().ok().and_then(|place| values.get(place.checked_sub(1)?));
+        match value {
+            Some(Value::BigUnsigned(Some(limit))) => sql.push_str(&format!("LIMIT {limit}{rest}")),
+            _ => sql.push_str(&format!("{LIMIT}{part}")),
+        }
+    }
+    statement.sql = sql;
+    statement
 }
 
 fn query_error(error: sqlx::Error) -> DbErr {
@@ -168,7 +189,10 @@ impl ConnectionTrait for Conn<'_> {
     {
         match self {
             Conn::Reader(readers) => Box::pin(told(statement.sql.clone(), readers.one(statement))),
-            Conn::Pool(pool) => Box::pin(told(statement.sql.clone(), pool.query_one_raw(statement))),
+            Conn::Pool(pool) => {
+                let statement = with_limits(statement);
+                Box::pin(told(statement.sql.clone(), pool.query_one_raw(statement)))
+            }
             Conn::Within(transaction) => Box::pin(told(statement.sql.clone(), transaction.query_one_raw(statement))),
         }
     }
@@ -180,8 +204,40 @@ impl ConnectionTrait for Conn<'_> {
     {
         match self {
             Conn::Reader(readers) => Box::pin(told(statement.sql.clone(), readers.all(statement))),
-            Conn::Pool(pool) => Box::pin(told(statement.sql.clone(), pool.query_all_raw(statement))),
+            Conn::Pool(pool) => {
+                let statement = with_limits(statement);
+                Box::pin(told(statement.sql.clone(), pool.query_all_raw(statement)))
+            }
             Conn::Within(transaction) => Box::pin(told(statement.sql.clone(), transaction.query_all_raw(statement))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(sql: &str, values: Vec<Value>) -> Statement {
+        Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
+    }
+
+    #[test]
+    fn a_limit_is_written_into_the_question_and_nothing_else_moves() {
+        let values = vec![Value::from("x"), Value::from(51_u64), Value::from(7_i64), Value::from(1_u64)];
+        let sql = "SELECT a FROM (SELECT b LIMIT $4) WHERE c = $1 AND d > $3 LIMIT $2";
+        let told = with_limits(asked(sql, values.clone()));
+        assert_eq!(told.sql, "SELECT a FROM (SELECT b LIMIT 1) WHERE c = $1 AND d > $3 LIMIT 51");
+        assert_eq!(told.values, asked(sql, values).values);
+    }
+
+    #[test]
+    fn what_is_no_number_of_ours_stays_a_value() {
+        for (sql, values) in [
+            ("SELECT 1 LIMIT $1", vec![Value::from("x")]),
+            ("SELECT 1 LIMIT $2", vec![Value::from(1_u64)]),
+            ("SELECT 1 LIMIT 5", vec![Value::from(1_u64)]),
+        ] {
+            assert_eq!(with_limits(asked(sql, values)).sql, sql);
         }
     }
 }

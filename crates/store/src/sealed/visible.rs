@@ -241,6 +241,27 @@ pub(crate) fn same<A: ColumnTrait, B: ColumnTrait>(one: A, other: B) -> sea_orm:
     sea_orm::sea_query::ExprTrait::eq(at(one), at(other))
 }
 
+/// One of our own words, written into the question instead of standing beside it: a server then knows how many rows have it,
+/// and keeps one plan for all values of the others instead of planning anew each time it is asked.
+fn written(word: &'static str) -> sea_orm::sea_query::SimpleExpr {
+    sea_orm::sea_query::Expr::Constant(word.into())
+}
+
+/// Whether a column holds this word of ours.
+pub(crate) fn is<C: ColumnTrait>(column: C, word: &'static str) -> sea_orm::sea_query::SimpleExpr {
+    sea_orm::sea_query::ExprTrait::eq(at(column), written(word))
+}
+
+/// Whether a column holds another word than this one.
+pub(crate) fn is_not<C: ColumnTrait>(column: C, word: &'static str) -> sea_orm::sea_query::SimpleExpr {
+    sea_orm::sea_query::ExprTrait::ne(at(column), written(word))
+}
+
+/// Whether a column holds one of these words of ours.
+pub(crate) fn is_one_of<C: ColumnTrait>(column: C, words: &[&'static str]) -> sea_orm::sea_query::SimpleExpr {
+    sea_orm::sea_query::ExprTrait::is_in(at(column), words.iter().copied().map(written))
+}
+
 /// Texts as one, a space between: nothing when one of them is nothing.
 pub(crate) fn spaced(parts: [sea_orm::sea_query::SimpleExpr; 3]) -> sea_orm::sea_query::SimpleExpr {
     use sea_orm::sea_query::{BinOper, Expr, ExprTrait};

@@ -16,6 +16,7 @@ use naheya_store::guardian::AddGuardian;
 use naheya_store::volunteer::{HomeChoice, RegisterVolunteer, SignVolunteers, Signature};
 
 use crate::browser::Browser;
+use crate::export::cells;
 use crate::site::{NOW, Site, site};
 
 /// The day of the site's clock.
@@ -243,4 +244,19 @@ async fn a_volunteer_outside_the_round_reads_no_card() {
         let status = outside.get(&path).await.status;
         assert!(matches!(status, StatusCode::NOT_FOUND | StatusCode::FORBIDDEN), "{path}: {status}");
     }
+}
+
+#[tokio::test]
+async fn the_rounds_as_excel_say_what_the_list_says() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    assert!(!me.get("/rounds").await.body.contains("/rounds.xlsx"), "nothing to take out");
+    let opened = me.submit("/rounds/new", "/rounds", &[("name", "2026年秋季结对"), ("held_on", "2026-12-12")]).await;
+    assert_eq!(opened.status, StatusCode::SEE_OTHER, "{}", opened.body);
+    assert!(me.get("/rounds").await.body.contains("/rounds.xlsx"));
+    let rows = cells(&me.get("/rounds.xlsx").await.bytes);
+    let row = rows.iter().find(|row| row.first().is_some_and(|cell| cell == "2026年秋季结对")).unwrap();
+    assert_eq!(row[2..6], ["2026-12-12", "0", "0", "0"], "{rows:?}");
+    let mut teacher = site.as_role(Role::ClassTeacher).await;
+    assert_ne!(teacher.get("/rounds.xlsx").await.status, StatusCode::OK);
 }

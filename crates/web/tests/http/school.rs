@@ -4,9 +4,11 @@ use axum::http::StatusCode;
 use naheya_domain::Role;
 use naheya_domain::id::{ClassId, SchoolId};
 use naheya_domain::viewer::Place;
+use naheya_store::audit::AuditFilter;
 
 use crate::browser::filled;
 use crate::child::class_with;
+use crate::export::cells;
 use crate::site::site;
 
 #[tokio::test]
@@ -141,4 +143,22 @@ async fn holidays_are_pasted_named_when_unread_and_taken_back() {
     let one = [("name", ""), ("from_on", "2027-02-30"), ("kind", "off")];
     let faulty = me.submit("/holidays", "/holidays", &one).await;
     assert!(faulty.body.contains("id=\"e-name\"") && faulty.body.contains("id=\"e-from_on\""));
+}
+
+#[tokio::test]
+async fn the_schools_as_excel_have_a_row_for_each_class_and_the_trail_knows() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    assert!(!me.get("/schools").await.body.contains("/schools.xlsx"), "nothing to take out");
+    class_with(&site, "示例第一小学", "安小草").await;
+    me.submit("/schools/new", "/schools", &[("name", "示例第二小学")]).await;
+    assert!(me.get("/schools").await.body.contains("/schools.xlsx"));
+    let rows = cells(&me.get("/schools.xlsx").await.bytes);
+    let of = |name: &str| rows.iter().find(|row| row.first().is_some_and(|cell| cell == name)).unwrap();
+    assert!(!of("示例第一小学")[1].is_empty() && of("示例第二小学")[1].is_empty(), "{rows:?}");
+    let filter = AuditFilter { noun: Some("schools".into()), ..AuditFilter::default() };
+    let (trail, _) = site.system().audit_events(&filter).await.unwrap();
+    assert_eq!(trail.iter().filter(|line| line.fields == "export").count(), 2, "{trail:?}");
+    let mut teacher = site.as_role(Role::ClassTeacher).await;
+    assert_ne!(teacher.get("/schools.xlsx").await.status, StatusCode::OK);
 }
