@@ -218,7 +218,7 @@ mod tests {
     use super::*;
 
     fn asked(sql: &str, values: Vec<Value>) -> Statement {
-        Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
+        Statement { sql: sql.to_owned(), values: Some(sea_orm::Values(values)), db_backend: DbBackend::Postgres }
     }
 
     #[test]
