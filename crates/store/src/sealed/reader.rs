@@ -76,25 +76,34 @@ fn values(values: Option<sea_orm::Values>) -> SqlxValues {
     SqlxValues(values.unwrap_or(sea_orm::Values(Vec::new())))
 }
 
-/// The question with its limits written into it. A plan for any limit at all counts on a tenth of the table, so that a
-/// server would plan a page of a list anew each time it is asked, longer than it reads it; our limits are few numbers. The
-/// values stay beside the question, unused, so that the others keep their places.
-fn with_limits(mut statement: Statement) -> Statement {
-    const LIMIT: &str = "LIMIT $";
+/// The question with its limits written into it, the other values numbered anew. A plan for any limit at all counts on a
+/// tenth of the table, so that a server would plan a page of a list anew each time it is asked, longer than it reads it; our
+/// limits are few numbers.
+fn with_limits(statement: Statement) -> Statement {
+    const LIMIT: &str = "LIMIT ";
     let Some(sea_orm::Values(values)) = &statement.values else { return statement };
-    let mut parts = statement.sql.split(LIMIT);
+    if !statement.sql.contains("LIMIT $") {
+        return statement;
+    }
+    let mut parts = statement.sql.split('$');
     let mut sql = parts.next().unwrap_or_default().to_owned();
+    let mut kept = Vec::with_capacity(values.len());
     for part in parts {
-        let end = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
-        let (place, rest) = part.split_at(end);
+        let (place, rest) = part.split_at(part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len()));
         let value = place.parse::<usize>().ok().and_then(|place| values.get(place.checked_sub(1)?));
         match value {
-            Some(Value::BigUnsigned(Some(limit))) => sql.push_str(&format!("LIMIT {limit}{rest}")),
-            _ => sql.push_str(&format!("{LIMIT}{part}")),
+            Some(Value::BigUnsigned(Some(limit))) if sql.ends_with(LIMIT) => sql.push_str(&limit.to_string()),
+            Some(value) => {
+                kept.push(value.clone());
+                sql.push('$');
+                sql.push_str(&kept.len().to_string());
+            }
+            // No question of ours has a sign without its value: such a one is the engine's to refuse.
+            None => return statement,
         }
+        sql.push_str(rest);
     }
-    statement.sql = sql;
-    statement
+    Statement { sql, values: Some(sea_orm::Values(kept)), ..statement }
 }
 
 fn query_error(error: sqlx::Error) -> DbErr {
@@ -222,22 +231,23 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_is_written_into_the_question_and_nothing_else_moves() {
-        let values = vec![Value::from("x"), Value::from(51_u64), Value::from(7_i64), Value::from(1_u64)];
-        let sql = "SELECT a FROM (SELECT b LIMIT $4) WHERE c = $1 AND d > $3 LIMIT $2";
-        let told = with_limits(asked(sql, values.clone()));
-        assert_eq!(told.sql, "SELECT a FROM (SELECT b LIMIT 1) WHERE c = $1 AND d > $3 LIMIT 51");
-        assert_eq!(told.values, asked(sql, values).values);
+    fn a_limit_is_written_into_the_question_and_the_others_are_numbered_anew() {
+        let values = vec![Value::from("x"), Value::from(1_u64), Value::from(7_i64), Value::from(51_u64)];
+        let sql = "SELECT a FROM (SELECT b WHERE c = $1 LIMIT $2) WHERE d > $3 LIMIT $4";
+        let told = with_limits(asked(sql, values));
+        assert_eq!(told.sql, "SELECT a FROM (SELECT b WHERE c = $1 LIMIT 1) WHERE d > $2 LIMIT 51");
+        assert_eq!(told.values, Some(sea_orm::Values(vec![Value::from("x"), Value::from(7_i64)])));
     }
 
     #[test]
     fn what_is_no_number_of_ours_stays_a_value() {
-        for (sql, values) in [
-            ("SELECT 1 LIMIT $1", vec![Value::from("x")]),
-            ("SELECT 1 LIMIT $2", vec![Value::from(1_u64)]),
-            ("SELECT 1 LIMIT 5", vec![Value::from(1_u64)]),
-        ] {
-            assert_eq!(with_limits(asked(sql, values)).sql, sql);
+        for (sql, value) in
+            [("SELECT 1 LIMIT $1", "x"), ("SELECT 1 WHERE a = $1 LIMIT 5", "x"), ("SELECT 1 LIMIT $2", "x")]
+        {
+            let told = with_limits(asked(sql, vec![Value::from(value)]));
+            assert_eq!((told.sql.as_str(), told.values), (sql, Some(sea_orm::Values(vec![Value::from(value)]))));
         }
+        let told = with_limits(asked("SELECT 1 WHERE a = $1", vec![Value::from(5_u64)]));
+        assert_eq!(told.sql, "SELECT 1 WHERE a = $1");
     }
 }
