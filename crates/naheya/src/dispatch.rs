@@ -81,13 +81,13 @@ impl Dispatcher {
         }
     }
 
-    /// Every county, until nothing moves.
+    /// Every county with letters or messages, until nothing moves.
     async fn all(&self, stopped: &watch::Receiver<bool>) {
-        let counties = match self.store.counties((self.clock)()).await {
+        let counties = match self.store.counties_with_letters((self.clock)()).await {
             Ok(counties) => counties,
             Err(error) => return tracing::error!(%error, "the counties could not be read"),
         };
-        for (area, _) in counties {
+        for area in counties {
             for _ in 0..ROUNDS {
                 match self.step(area).await {
                     Ok(moved) if moved > 0 && !*stopped.borrow() => {}

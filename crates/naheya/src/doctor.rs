@@ -1,5 +1,6 @@
 //! `naheya doctor`: the conscience of the records.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -37,11 +38,23 @@ pub async fn run(args: DoctorArgs) -> Result<ExitCode, Failure> {
     Ok(if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// What should be looked at and is no fault: the status stays that of the findings.
-fn hint(area: AreaId, year: i16) -> String {
-    format!(
-        "hint: the holidays of {year} are not entered yet (county {area}): paste the State Council's notice on /holidays"
-    )
+/// What should be looked at and is no fault: the status stays that of the findings. A line for each year, however many
+/// counties wait for it; all of them are in the JSON document.
+fn hints_of(missing: &[(AreaId, i16)]) -> Vec<String> {
+    let mut by_year = BTreeMap::<i16, Vec<AreaId>>::new();
+    for (area, year) in missing {
+        by_year.entry(*year).or_default().push(*area);
+    }
+    by_year.into_iter().map(|(year, areas)| hint(year, &areas)).collect()
+}
+
+fn hint(year: i16, areas: &[AreaId]) -> String {
+    let whose = match areas {
+        [only] => format!("county {only}"),
+        [first, ..] => format!("{} counties, {first} the first of them", areas.len()),
+        [] => String::new(),
+    };
+    format!("hint: the holidays of {year} are not entered yet ({whose}): paste the State Council's notice on /holidays")
 }
 
 fn say(findings: &[Finding], hints: &[(AreaId, i16)], json: bool) {
@@ -63,7 +76,21 @@ fn say(findings: &[Finding], hints: &[(AreaId, i16)], json: bool) {
     if findings.is_empty() {
         say!("Nothing found.");
     }
-    for (area, year) in hints {
-        eprintln!("{}", hint(*area, *year));
+    for hint in hints_of(hints) {
+        eprintln!("{hint}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counties_that_wait_for_the_same_year_are_one_line() {
+        let missing = [(AreaId(150_825), 2027), (AreaId(150_826), 2027), (AreaId(150_825), 2028)];
+        let lines = hints_of(&missing);
+        assert_eq!(lines.len(), 2);
+        assert!(lines[0].contains("2027") && lines[0].contains("2 counties, 150825 the first of them"), "{}", lines[0]);
+        assert!(lines[1].contains("2028") && lines[1].contains("(county 150825)"), "{}", lines[1]);
     }
 }

@@ -6,11 +6,11 @@ mod operation;
 
 use std::time::Duration;
 
-use naheya_domain::AreaId;
+use naheya_domain::{AreaId, Timestamp};
 use naheya_store::follow_up::MarkMissed;
 use naheya_store::proposal::LapseProposals;
 use naheya_store::purge::PurgeOld;
-use naheya_store::{Act, Store, SystemTask};
+use naheya_store::{Act, Error, Store, SystemTask};
 use naheya_web::Clock;
 
 const EVERY: Duration = Duration::from_secs(60);
@@ -25,10 +25,23 @@ async fn minutely(store: &Store, clock: &Clock) {
     let mut ticks = every(EVERY);
     loop {
         ticks.tick().await;
-        for area in counties(store, clock).await {
-            each(store, area, clock).await;
+        for area in there(store.counties_with_lapsed_proposals(clock()).await) {
+            one(store, area, clock, LapseProposals).await;
+        }
+        for area in there(store.counties_with_missed_follow_ups(clock()).await) {
+            one(store, area, clock, MarkMissed).await;
+        }
+        for area in purged_now(counties(store, clock).await, clock()) {
+            one(store, area, clock, PurgeOld).await;
         }
     }
+}
+
+/// What is old is thrown away once an hour, in the minute that a county's number says: a nation's counties do not all want the
+/// writer in the same one.
+fn purged_now(counties: Vec<AreaId>, now: Timestamp) -> Vec<AreaId> {
+    let minute = now.0 / 60_000 % 60;
+    counties.into_iter().filter(|area| i64::from(area.0) % 60 == minute).collect()
 }
 
 fn every(pause: Duration) -> tokio::time::Interval {
@@ -38,24 +51,34 @@ fn every(pause: Duration) -> tokio::time::Interval {
 }
 
 async fn counties(store: &Store, clock: &Clock) -> Vec<AreaId> {
-    match store.counties(clock()).await {
-        Ok(counties) => counties.into_iter().map(|(area, _)| area).collect(),
-        Err(error) => {
-            tracing::error!(%error, "the counties could not be read");
-            Vec::new()
-        }
-    }
+    there(store.counties(clock()).await.map(|all| all.into_iter().map(|(area, _)| area).collect()))
 }
 
-async fn each(store: &Store, area: AreaId, clock: &Clock) {
-    one(store, area, clock, LapseProposals).await;
-    one(store, area, clock, MarkMissed).await;
-    one(store, area, clock, PurgeOld).await;
+/// Counties as they were found; none, and a line in the log, when they could not be read: the next round asks again.
+fn there(counties: Result<Vec<AreaId>, Error>) -> Vec<AreaId> {
+    counties.unwrap_or_else(|error| {
+        tracing::error!(%error, "the counties could not be read");
+        Vec::new()
+    })
 }
 
 /// A job that fails is told of and tried again in a minute; the others go on.
 async fn one<A: Act>(store: &Store, area: AreaId, clock: &Clock, act: A) {
     if let Err(error) = store.as_system(SystemTask::Job, area, clock()).save(act).await {
         tracing::error!(%error, job = A::NAME, %area, "a job failed");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_county_is_purged_once_in_an_hour() {
+        let all: Vec<AreaId> = (150_801..150_931).map(AreaId).collect();
+        let mut purged: Vec<AreaId> =
+            (0..60).flat_map(|minute| purged_now(all.clone(), Timestamp(minute * 60_000 + 59_999))).collect();
+        purged.sort_unstable();
+        assert_eq!(purged, all);
     }
 }

@@ -2,18 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use naheya_domain::Timestamp;
 use naheya_domain::access::Action;
 use naheya_domain::alarm::{Alarm, Ended, Watched};
 use naheya_domain::id::AlarmId;
 use naheya_domain::stay::StayState;
-use sea_orm::{ColumnTrait, FromQueryResult};
+use naheya_domain::{AreaId, Timestamp};
+use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
 use crate::sealed::act::Act;
 use crate::sealed::entity::{alarm, custody_event, stay};
 use crate::sealed::tx::Tx;
-use crate::{Desk, Error, custody};
+use crate::sealed::{nation, visible};
+use crate::{Desk, Error, Store, SystemTask, custody};
 
 mod ladder;
 mod list;
@@ -93,15 +94,31 @@ pub(crate) fn watched(row: &stay::Model, end: Option<&custody_event::Model>) -> 
 }
 
 /// Stays of which the clock may have something to say: those away whose time is over, and those that nobody let go. Two
-/// questions, since each goes by its states; asked as one, SQLite reads every stay of the county.
-async fn watched_now(tx: &Tx) -> Result<Vec<stay::Model>, Error> {
+/// conditions, since each goes by its states; asked as one, SQLite reads every stay of the county.
+fn worth_a_look(now: Timestamp) -> [Condition; 2] {
     use stay::Column as C;
-    let now = tx.now().0;
-    let stays = || tx.for_rule::<stay::Entity>();
-    let mut rows = stays().and(C::State.is_in(["released", "in_care"])).and(C::EndsAt.lte(now)).all(tx).await?;
-    let waits = stays().and(C::State.eq("approved")).and(C::StartsAt.lte(now)).and(C::EndsAt.gt(now - OLD));
-    rows.extend(waits.all(tx).await?);
+    let away = Condition::all().add(visible::is_one_of(C::State, &["released", "in_care"])).add(C::EndsAt.lte(now.0));
+    let waits = Condition::all().add(visible::is(C::State, "approved"));
+    [away, waits.add(C::StartsAt.lte(now.0)).add(C::EndsAt.gt(now.0 - OLD))]
+}
+
+async fn watched_now(tx: &Tx) -> Result<Vec<stay::Model>, Error> {
+    let mut rows = Vec::new();
+    for condition in worth_a_look(tx.now()) {
+        rows.extend(tx.for_rule::<stay::Entity>().and(condition).all(tx).await?);
+    }
     Ok(rows)
+}
+
+impl Store {
+    /// The counties with a stay of which [`Desk::raise_alarms`] may have something to say.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn counties_to_watch(&self, now: Timestamp) -> Result<Vec<AreaId>, Error> {
+        let tx = self.as_system(SystemTask::Job, AreaId::NATION, now).read();
+        nation::counties_with::<stay::Entity>(&tx, worth_a_look(now)).await
+    }
 }
 
 impl Desk {

@@ -1,18 +1,37 @@
 //! The conscience of the records: is the chain whole, and is every row still what its last audit
 //! event says it is? Read by `naheya doctor` and by the auditor.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use naheya_domain::{AreaId, Timestamp};
+use tokio::task::JoinSet;
 
 use crate::Error;
 use crate::sealed::desk::{Store, SystemTask};
+use crate::sealed::tx::Tx;
 use crate::sealed::verify::{self, LastStates};
 
 mod list;
 
 pub(crate) use list::rows_out;
 pub use list::{AuditFilter, AuditRow, ChainHead, MOST_OUT, PAGE};
+
+/// Counties examined side by side, at most: each keeps the last words of its chain in memory.
+const READERS: usize = 4;
+
+/// What is examined by itself; findings stand in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    /// What the engine itself finds.
+    Engine,
+    /// A county, or what stands in no county.
+    County(AreaId),
+}
+
+fn gone() -> Error {
+    Error::Database("a reader of the examination is gone".into())
+}
 
 /// One thing that is not as it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +48,7 @@ pub struct Finding {
 }
 
 impl Store {
-    /// Checks the whole installation at one moment, also while others go on writing. Always: the
+    /// Checks the whole installation at one moment, also while others go on writing, several counties side by side. Always: the
     /// chain of each county from its first event to its head, and what the engine itself finds
     /// (damage, broken constraints and references); and each child, volunteer, check, pair, stay and
     /// link of custody against the chain's last word on it. When `deep`: every row of every audited table, and the running totals against a recount. Not watched are drafts, sessions, kept answers, letters
@@ -38,25 +57,59 @@ impl Store {
     /// # Errors
     /// [`Error::Database`] when the records cannot be read.
     pub async fn examine(&self, deep: bool, now: Timestamp) -> Result<Vec<Finding>, Error> {
-        let mut findings = Vec::new();
-        let nation = self.as_system(SystemTask::Doctor, AreaId::NATION, now).frozen().await?;
-        verify::engine(&nation, self.engine(), &mut findings).await?;
+        let readers = std::thread::available_parallelism().map_or(1, usize::from).min(READERS);
+        let moments = self.as_system(SystemTask::Doctor, AreaId::NATION, now).frozen_together(readers).await?;
+        let nation = moments.first().ok_or_else(gone)?.in_area(AreaId::NATION);
         let mut areas = BTreeSet::from([AreaId::NATION.0]);
         // A county that cannot be read is named below, by the chain that knows it.
         areas.extend(self.counties(now).await.unwrap_or_default().into_iter().map(|(area, _)| area.0));
         areas.extend(verify::chains(&nation).await?);
-        let mut chains = Vec::new();
-        for area in areas {
-            let tx = nation.in_area(AreaId(area));
-            chains.push(self.walked(&tx, deep, &mut findings).await?);
-            if deep {
-                crate::rollup::examine(&tx, &mut findings).await;
-            }
+        let parts = std::iter::once(Part::Engine).chain(areas.into_iter().map(|area| Part::County(AreaId(area))));
+        let waiting = Arc::new(Mutex::new(parts.collect::<VecDeque<Part>>()));
+        let mut readers = JoinSet::new();
+        for tx in moments {
+            readers.spawn(self.clone().examine_parts(tx, deep, Arc::clone(&waiting)));
+        }
+        let mut found = BTreeMap::new();
+        while let Some(reader) = readers.join_next().await {
+            found.extend(reader.map_err(|_| gone())??);
+        }
+        let (mut findings, mut chains) = (Vec::new(), Vec::new());
+        for (of_part, chain) in found.into_values() {
+            findings.extend(of_part);
+            chains.push(chain);
         }
         if deep {
             verify::common(&nation, chains, &mut findings).await?;
         }
         Ok(findings)
+    }
+
+    /// Takes one part after the other until none waits.
+    async fn examine_parts(
+        self,
+        tx: Tx,
+        deep: bool,
+        waiting: Arc<Mutex<VecDeque<Part>>>,
+    ) -> Result<Vec<(Part, (Vec<Finding>, LastStates))>, Error> {
+        let mut done = Vec::new();
+        loop {
+            let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+            let Some(part) = next else { return Ok(done) };
+            let mut findings = Vec::new();
+            let mut chain = LastStates::default();
+            match part {
+                Part::Engine => verify::engine(&tx, self.engine(), &mut findings).await?,
+                Part::County(area) => {
+                    let tx = tx.in_area(area);
+                    chain = self.walked(&tx, deep, &mut findings).await?;
+                    if deep {
+                        crate::rollup::examine(&tx, &mut findings).await;
+                    }
+                }
+            }
+            done.push((part, (findings, chain)));
+        }
     }
 
     /// Checks one county: the chain, the rows that the promises to a child stand on and, when `deep`,
@@ -79,12 +132,7 @@ impl Store {
         Ok(findings)
     }
 
-    async fn walked(
-        &self,
-        tx: &crate::sealed::tx::Tx,
-        deep: bool,
-        findings: &mut Vec<Finding>,
-    ) -> Result<LastStates, Error> {
+    async fn walked(&self, tx: &Tx, deep: bool, findings: &mut Vec<Finding>) -> Result<LastStates, Error> {
         let states = verify::chain(tx, tx.area(), findings).await?;
         if deep { verify::county(tx, states, findings).await } else { verify::promised(tx, states, findings).await }
     }

@@ -3,7 +3,7 @@
 use naheya_domain::access::{Action, Class};
 use naheya_domain::follow_up::{self, FollowUpAnswers, FollowUpForm, FollowUpState, With};
 use naheya_domain::id::{ChildId, FollowUpId};
-use naheya_domain::{FieldError, Timestamp};
+use naheya_domain::{AreaId, FieldError, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
@@ -13,7 +13,8 @@ use crate::sealed::act::Act;
 use crate::sealed::entity::{child, follow_up as row, pair, volunteer};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::Visible;
-use crate::{Desk, Error};
+use crate::sealed::{nation, visible};
+use crate::{Desk, Error, Store, SystemTask};
 
 pub(crate) const TABLE: &str = "follow_ups";
 
@@ -258,14 +259,7 @@ impl Act for MarkMissed {
         if !tx.is_system() {
             return Err(Error::Forbidden);
         }
-        let limit = tx.now().plus_minutes(-follow_up::MISSED_AFTER_DAYS * 24 * 60);
-        let late = tx
-            .visible::<row::Entity>()
-            .and(row::Column::State.eq(FollowUpState::Due.code()))
-            .and(row::Column::DueAt.lt(limit.0))
-            .limit(500)
-            .all(tx)
-            .await?;
+        let late = tx.visible::<row::Entity>().and(given_up(tx.now())).limit(500).all(tx).await?;
         let mut count = 0;
         for before in late {
             let mut after = before.clone();
@@ -274,6 +268,23 @@ impl Act for MarkMissed {
             count += 1;
         }
         Ok(count)
+    }
+}
+
+/// Follow-ups that nobody will make any more.
+fn given_up(now: Timestamp) -> Condition {
+    let limit = now.plus_minutes(-follow_up::MISSED_AFTER_DAYS * 24 * 60);
+    Condition::all().add(visible::is(row::Column::State, FollowUpState::Due.code())).add(row::Column::DueAt.lt(limit.0))
+}
+
+impl Store {
+    /// The counties with a follow-up that [`MarkMissed`] would mark.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn counties_with_missed_follow_ups(&self, now: Timestamp) -> Result<Vec<AreaId>, Error> {
+        let tx = self.as_system(SystemTask::Job, AreaId::NATION, now).read();
+        nation::counties_with::<row::Entity>(&tx, [given_up(now)]).await
     }
 }
 

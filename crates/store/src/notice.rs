@@ -2,15 +2,18 @@
 //! hands them to whoever sends and keeps what came of it, `queue` is the office's view, and here is
 //! what each person reads.
 
+use std::collections::BTreeSet;
+
 use naheya_domain::notice::{Channel, Choice, Delivery, NoticeState, To, Urgency};
-use naheya_domain::{Timestamp, notice as rule};
+use naheya_domain::{AreaId, Timestamp, notice as rule};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use crate::sealed::act::Act;
 use crate::sealed::entity::{notice, outbox};
+use crate::sealed::nation;
 use crate::sealed::tx::Tx;
-use crate::{Desk, Error};
+use crate::{Desk, Error, Store, SystemTask};
 
 mod carry;
 mod expand;
@@ -152,6 +155,20 @@ fn made(tx: &Tx, letter: &outbox::Model, lane: Lane) -> notice::Model {
 /// The channels that a kind takes to somebody who chose this.
 fn ways(kind: &str, to: To, choice: Choice) -> Vec<Channel> {
     rule::channels(kind, to, choice)
+}
+
+impl Store {
+    /// The counties with letters that are due, or messages that have not left the house: where [`ExpandLetters`] and
+    /// [`ClaimNotices`] may find something to do.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn counties_with_letters(&self, now: Timestamp) -> Result<BTreeSet<AreaId>, Error> {
+        let tx = self.as_system(SystemTask::Job, AreaId::NATION, now).read();
+        let mut counties = BTreeSet::from_iter(nation::counties_with::<outbox::Entity>(&tx, [expand::due(now)]).await?);
+        counties.extend(nation::counties_with::<notice::Entity>(&tx, [carry::open()]).await?);
+        Ok(counties)
+    }
 }
 
 impl Desk {

@@ -7,7 +7,7 @@ use naheya_domain::id::OperationId;
 use naheya_domain::operation::{
     Lease, OPEN, OperationKind, OperationState, is_told, may_fetch, may_stop, seconds_left,
 };
-use naheya_domain::{Refusal, Timestamp};
+use naheya_domain::{AreaId, Refusal, Timestamp};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
@@ -15,7 +15,8 @@ use crate::sealed::act::Act;
 use crate::sealed::entity::{operation, operation_part};
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
-use crate::{Desk, Error, account, audit, export, figure, round, volunteer};
+use crate::sealed::{nation, visible};
+use crate::{Desk, Error, Store, SystemTask, account, audit, export, figure, round, volunteer};
 
 mod asked;
 pub mod run;
@@ -325,7 +326,18 @@ async fn mine(tx: &Tx, id: OperationId) -> Result<operation::Model, Error> {
 
 fn unended() -> Condition {
     let open = [OperationState::Waiting.code(), OperationState::Running.code()];
-    Condition::all().add(operation::Column::State.is_in(open))
+    Condition::all().add(visible::is_one_of(operation::Column::State, &open))
+}
+
+impl Store {
+    /// The counties with work that waits, or that is in the hands of a process.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn counties_with_operations(&self, now: Timestamp) -> Result<Vec<AreaId>, Error> {
+        let tx = self.as_system(SystemTask::Job, AreaId::NATION, now).read();
+        nation::counties_with::<operation::Entity>(&tx, [unended()]).await
+    }
 }
 
 fn state(row: &operation::Model) -> OperationState {

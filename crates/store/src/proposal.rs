@@ -4,12 +4,11 @@ use naheya_domain::access::Action;
 use naheya_domain::choice::Side;
 use naheya_domain::id::{ChildId, ProposalId, RoundId};
 use naheya_domain::proposal::{Proposal, ProposalState};
-use naheya_domain::{Role, Timestamp};
-use sea_orm::ColumnTrait;
+use naheya_domain::{AreaId, Role, Timestamp};
 use sea_orm::sea_query::SimpleExpr;
+use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
-use crate::Error;
 use crate::grant::stands_for;
 use crate::round::field::{Field, barred};
 use crate::run::{bar_now, latest, read, wishes_hash};
@@ -17,6 +16,8 @@ use crate::sealed::act::Act;
 use crate::sealed::entity::{proposal, run};
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
+use crate::sealed::{nation, visible};
+use crate::{Error, Store, SystemTask};
 
 /// Staff confirm what the last run brought together: both sides are asked from now on. Brothers and
 /// sisters who must stay together are confirmed together.
@@ -271,12 +272,7 @@ impl Act for LapseProposals {
 
     async fn run(&self, tx: &Tx) -> Result<u32, Error> {
         tx.require(Action::RunRound)?;
-        let late = tx
-            .visible::<proposal::Entity>()
-            .and(proposal::Column::State.eq(ProposalState::Offered.code()))
-            .and(proposal::Column::ExpiresAt.lt(tx.now().0))
-            .all(tx)
-            .await?;
+        let late = tx.visible::<proposal::Entity>().and(unanswered(tx.now())).all(tx).await?;
         let mut lapsed = 0;
         for before in late {
             let after = judged(&before).at(tx.now());
@@ -285,5 +281,22 @@ impl Act for LapseProposals {
             lapsed += 1;
         }
         Ok(lapsed)
+    }
+}
+
+/// Offers whose time is over.
+fn unanswered(now: Timestamp) -> Condition {
+    let offered = visible::is(proposal::Column::State, ProposalState::Offered.code());
+    Condition::all().add(offered).add(proposal::Column::ExpiresAt.lt(now.0))
+}
+
+impl Store {
+    /// The counties with an offer that [`LapseProposals`] would end.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn counties_with_lapsed_proposals(&self, now: Timestamp) -> Result<Vec<AreaId>, Error> {
+        let tx = self.as_system(SystemTask::Job, AreaId::NATION, now).read();
+        nation::counties_with::<proposal::Entity>(&tx, [unanswered(now)]).await
     }
 }

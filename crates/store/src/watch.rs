@@ -2,9 +2,10 @@
 
 use naheya_domain::notice::{Channel, NoticeState};
 use naheya_domain::{AreaId, Timestamp};
-use sea_orm::ColumnTrait;
+use sea_orm::{ColumnTrait, Condition};
 
 use crate::sealed::entity::{alarm, notice, outbox};
+use crate::sealed::nation;
 use crate::{Error, Store, SystemTask};
 
 /// No queue is counted further.
@@ -31,7 +32,11 @@ impl Store {
     pub async fn watch(&self, now: Timestamp) -> Result<Watch, Error> {
         let backup = self.last_backup(now).await?.map(|kept| kept.at);
         let mut all = Watch { backup, ..Watch::default() };
-        for (area, _) in self.counties(now).await? {
+        let mut counties = self.counties_with_letters(now).await?;
+        let tx = self.as_system(SystemTask::Job, AreaId::NATION, now).read();
+        let unclosed = Condition::all().add(alarm::Column::ClosedAt.is_null());
+        counties.extend(nation::counties_with::<alarm::Entity>(&tx, [unclosed]).await?);
+        for area in counties {
             self.watch_county(area, now, &mut all).await?;
         }
         Ok(all)

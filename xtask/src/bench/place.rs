@@ -245,10 +245,11 @@ pub fn ids(page: &str) -> Vec<String> {
     links.filter(|id| id.matches('-').count() == 4).map(str::to_owned).collect()
 }
 
-/// One of the roster's schools, with four hundred children: what the filter sends for it.
+/// What the filter sends for one of the schools that a roster or a simulated county has, the fifth that the page offers: none
+/// of them is special, and a name that one of the two does not have would ask for the whole county.
 fn school(page: &str) -> String {
-    let before = page.split("\">示例第5学校").next().unwrap_or_default();
-    before.rsplit("value=\"").next().unwrap_or_default().to_owned()
+    let mut offered = page.match_indices("\">示例第").filter_map(|(at, _)| page.get(..at)?.rsplit("value=\"").next());
+    offered.nth(4).unwrap_or_default().to_owned()
 }
 
 fn nth<T: ToString>(all: &[T], n: usize) -> String {

@@ -12,7 +12,7 @@ pub(super) async fn run(store: &Store, clock: &Clock) {
     let mut ticks = super::every(EVERY);
     loop {
         ticks.tick().await;
-        for area in super::counties(store, clock).await {
+        for area in super::there(store.counties_to_watch(clock()).await) {
             match store.as_system(SystemTask::Job, area, clock()).raise_alarms().await {
                 Ok(0) => {}
                 Ok(raised) => tracing::warn!(raised, %area, "alarms were raised"),

@@ -8,12 +8,12 @@ use naheya_web::{Clock, operation};
 
 const EVERY: Duration = Duration::from_secs(5);
 
-/// Each county in turn, until the process ends.
+/// Each county with something to do in turn, until the process ends.
 pub(super) async fn run(store: &Store, clock: &Clock) {
     let mut ticks = super::every(EVERY);
     loop {
         ticks.tick().await;
-        for area in super::counties(store, clock).await {
+        for area in super::there(store.counties_with_operations(clock()).await) {
             if let Err(error) = operation::work(store, clock, area).await {
                 tracing::error!(%error, %area, "long work was not carried out");
             }

@@ -16,6 +16,7 @@ use crate::contact::{reach_of_account, reach_of_person};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{account, notice};
 use crate::sealed::tx::Tx;
+use crate::sealed::visible;
 use crate::{Desk, Error};
 
 const MINUTE: i64 = 60_000;
@@ -99,14 +100,16 @@ impl Act for ClaimNotices {
     }
 }
 
+/// Messages that leave the house and have not been sent, or are on their way.
+pub(super) fn open() -> Condition {
+    let states = [NoticeState::Queued.code(), NoticeState::Sending.code()];
+    let outside = visible::is_one_of(notice::Column::Channel, &Channel::OUTSIDE.map(Channel::code));
+    Condition::all().add(visible::is_one_of(notice::Column::State, &states)).add(outside)
+}
+
 /// The first open message of each lane, alarms before the rest.
 async fn heads(tx: &Tx) -> Result<Vec<notice::Model>, Error> {
-    let open = || {
-        let channels = Channel::OUTSIDE.map(Channel::code);
-        let states = [NoticeState::Queued.code(), NoticeState::Sending.code()];
-        let rows = tx.for_rule::<notice::Entity>().and(notice::Column::State.is_in(states));
-        rows.and(notice::Column::Channel.is_in(channels))
-    };
+    let open = || tx.for_rule::<notice::Entity>().and(open());
     let first = vec![(notice::Column::At.min(), "at")];
     let firsts: Vec<Head> = open().grouped(&[notice::Column::Lane], first, tx).await?;
     let mut rows = Vec::new();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use naheya_domain::access::{Class, Noun, Scope, scope};
 use naheya_domain::notice::{Channel, ChannelConfig, Choice, To, is_confidential};
-use naheya_domain::{Role, Viewer};
+use naheya_domain::{Role, Timestamp, Viewer};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
@@ -16,6 +16,7 @@ use crate::contact::{Reach, reach_of_account, reach_of_person};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, concern_circle, concern_person, consent, grant, notice, outbox, pair, stay};
 use crate::sealed::tx::Tx;
+use crate::sealed::visible;
 
 /// Letters of one round: so few that nobody waits long for the writer.
 const ROUND: u64 = 64;
@@ -33,8 +34,7 @@ impl Act for ExpandLetters {
         if !tx.is_system() {
             return Err(Error::Forbidden);
         }
-        let due = tx.for_rule::<outbox::Entity>().and(outbox::Column::State.eq("queued"));
-        let due = due.and(outbox::Column::DueAt.lte(tx.now().0)).by(outbox::Column::DueAt).by(outbox::Column::Id);
+        let due = tx.for_rule::<outbox::Entity>().and(due(tx.now())).by(outbox::Column::DueAt).by(outbox::Column::Id);
         let letters = due.limit(ROUND).all(tx).await?;
         if letters.is_empty() {
             return Ok(0);
@@ -56,6 +56,11 @@ impl Act for ExpandLetters {
         expanded(tx, "failed", failed).await?;
         Ok(letters.len() as u64)
     }
+}
+
+/// Letters that have no notices yet and whose time has come.
+pub(super) fn due(now: Timestamp) -> Condition {
+    Condition::all().add(visible::is(outbox::Column::State, "queued")).add(outbox::Column::DueAt.lte(now.0))
 }
 
 /// Marks letters as expanded, with notices or without.

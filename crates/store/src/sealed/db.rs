@@ -7,13 +7,15 @@ use std::time::Duration;
 use sea_orm::sqlx::ConnectOptions as _;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, IsolationLevel, RuntimeErr,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr, SqliteTransactionMode,
+    Statement, TransactionOptions, TransactionTrait,
 };
 
 use super::reader::Readers;
 use super::tx::Link;
 use crate::Error;
+
+mod moment;
 
 /// Which engine holds the records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,17 +37,34 @@ pub enum Location {
 
 /// SQLite readers; more of them only queue at the two cores of a county's machine.
 const READERS: u32 = 4;
-/// Of which these may hold one moment of the records for long: a backup, an examination.
-const MOMENTS: u32 = 2;
-const POSTGRES_READERS: u32 = 12;
+/// Beside them, so many may hold one moment of the records for long: an examination's readers, a backup, one more.
+const MOMENTS: u32 = 6;
 const POSTGRES_WRITERS: u32 = 4;
+
+const MOST_SERVER_READERS: usize = 24;
+
+/// A server's readers. Beyond two for each core, questions only take turns on the cores: the slowest of sixteen pages waited
+/// twice as long as half of them with twelve readers, and half as long again with four (docs/performance.md).
+fn server_readers() -> u32 {
+    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    u32::try_from((cores * 2).clamp(4, MOST_SERVER_READERS)).unwrap_or(4)
+}
+
+/// Who reads for a page.
+#[derive(Clone, Debug)]
+enum Lent {
+    /// SQLite's own readers.
+    Readers(Arc<Readers>),
+    /// A server's connections.
+    Pool(DatabaseConnection),
+}
 
 #[derive(Clone, Debug)]
 pub(crate) struct Db {
     pub(crate) engine: Engine,
-    /// SQLite's readers; a server's connections are lent by the pool.
-    readers: Option<Arc<Readers>>,
-    read: DatabaseConnection,
+    readers: Lent,
+    /// Whose reader stays at one state of the records, apart from those who wait for a page.
+    moments: DatabaseConnection,
     write: DatabaseConnection,
 }
 
@@ -58,13 +77,14 @@ impl Db {
                 let file = folder.join("naheya.db");
                 let write = connect(sqlite(&file, false)).await?;
                 let readers = Readers::open(file_options(&file, true).disable_statement_logging(), READERS).await?;
-                let read = connect(sqlite(&file, true)).await?;
-                Ok(Db { engine: Engine::Sqlite, readers: Some(Arc::new(readers)), read, write })
+                let moments = connect(sqlite(&file, true)).await?;
+                Ok(Db { engine: Engine::Sqlite, readers: Lent::Readers(Arc::new(readers)), moments, write })
             }
             Location::Postgres(url) => {
                 let write = connect(postgres(url, POSTGRES_WRITERS)).await?;
-                let read = connect(postgres(url, POSTGRES_READERS)).await?;
-                Ok(Db { engine: Engine::Postgres, readers: None, read, write })
+                let readers = Lent::Pool(connect(postgres(url, server_readers())).await?);
+                let moments = connect(postgres(url, MOMENTS)).await?;
+                Ok(Db { engine: Engine::Postgres, readers, moments, write })
             }
         }
     }
@@ -72,8 +92,8 @@ impl Db {
     /// Where a desk reads.
     pub(super) fn reader(&self) -> Link {
         match &self.readers {
-            Some(readers) => Link::Reader(Arc::clone(readers)),
-            None => Link::Pool(self.read.clone()),
+            Lent::Readers(readers) => Link::Reader(Arc::clone(readers)),
+            Lent::Pool(pool) => Link::Pool(pool.clone()),
         }
     }
 
@@ -107,16 +127,6 @@ impl Db {
             }
             Err(error) => tracing::error!(%error, "the writer has no connection"),
         }
-    }
-
-    /// A transaction of a reader that sees one state of the records. SQLite's reader does so by
-    /// itself; PostgreSQL has to be told.
-    pub(super) async fn moment(&self) -> Result<DatabaseTransaction, Error> {
-        let options = TransactionOptions {
-            isolation_level: Some(IsolationLevel::RepeatableRead),
-            ..TransactionOptions::default()
-        };
-        Ok(self.read.begin_with_options(options).await?)
     }
 
     /// A copy of the file beside it, as it stands at this moment; one of that name stays as it is. A server has its own
@@ -169,10 +179,11 @@ impl Db {
     }
 
     pub(crate) async fn close(&self) -> Result<(), Error> {
-        if let Some(readers) = &self.readers {
-            readers.close().await?;
+        match &self.readers {
+            Lent::Readers(readers) => readers.close().await?,
+            Lent::Pool(pool) => pool.clone().close().await?,
         }
-        self.read.clone().close().await?;
+        self.moments.clone().close().await?;
         self.write.clone().close().await?;
         Ok(())
     }

@@ -394,9 +394,19 @@ impl Desk {
 
     /// A hold on the records at one moment, while others go on writing. Nothing is written through it.
     pub(crate) async fn frozen(&self) -> Result<Tx, Error> {
-        let transaction = Arc::new(self.store.0.db.moment().await?);
-        let within = Within { transaction, commit: Arc::default() };
-        Ok(Tx::new(Link::Write(within), self.who.clone(), self.store.ring_arc(), "read"))
+        let transaction = self.store.0.db.moment().await?;
+        Ok(self.within(transaction))
+    }
+
+    /// At most so many of them, all at the same moment, for what is read side by side; at least one.
+    pub(crate) async fn frozen_together(&self, most: usize) -> Result<Vec<Tx>, Error> {
+        let moments = self.store.0.db.moments(most).await?;
+        Ok(moments.into_iter().map(|moment| self.within(moment)).collect())
+    }
+
+    fn within(&self, transaction: sea_orm::DatabaseTransaction) -> Tx {
+        let within = Within { transaction: Arc::new(transaction), commit: Arc::default() };
+        Tx::new(Link::Write(within), self.who.clone(), self.store.ring_arc(), "read")
     }
 
     /// Runs an act; when this returns `Ok` the change is on disk.

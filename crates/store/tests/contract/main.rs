@@ -9,6 +9,7 @@ mod audit;
 mod backup;
 mod category;
 mod child;
+mod clock;
 mod concern;
 mod consent;
 mod custody;

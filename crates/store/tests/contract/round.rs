@@ -336,7 +336,11 @@ async fn a_proposal_lapses_after_seven_days(ground: Ground) {
     desk.save(answer(proposals[2], Side::Volunteer, true)).await.unwrap();
     let later = |minutes| store.as_system(SystemTask::Job, COUNTY, NOW.plus_minutes(minutes));
     assert_eq!(later(7 * 24 * 60).save(LapseProposals).await, Ok(0));
+    let over = NOW.plus_minutes(7 * 24 * 60 + 1);
+    assert_eq!(store.counties_with_lapsed_proposals(NOW.plus_minutes(7 * 24 * 60)).await.unwrap(), []);
+    assert_eq!(store.counties_with_lapsed_proposals(over).await.unwrap(), [COUNTY]);
     assert_eq!(later(7 * 24 * 60 + 1).save(LapseProposals).await, Ok(2), "the accepted one stays");
+    assert_eq!(store.counties_with_lapsed_proposals(over).await.unwrap(), []);
     let answered = later(7 * 24 * 60 + 1).save(answer(proposals[0], Side::Child, true)).await;
     assert_eq!(answered, Err(Error::refused("proposal.not_open")));
     let rows = desk.results(circle.round).await.unwrap().unwrap().rows;

@@ -1,12 +1,15 @@
 //! Whatever is changed in the records behind the program's back, the conscience names the row.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use naheya_domain::Role;
+use naheya_domain::viewer::Place;
 use naheya_store::Store;
 use naheya_store::audit::Finding;
 use uuid::Uuid;
 
-use crate::ground::{Ground, KEY, NOW};
+use crate::ground::{Ground, KEY, NOW, desk_as};
 use crate::on_both_engines;
 use crate::story::literal;
 
@@ -15,6 +18,7 @@ on_both_engines![
     a_row_written_in_or_taken_away_is_named,
     a_changed_or_cut_trail_is_named,
     a_row_that_cannot_be_read_any_more_is_named,
+    all_readers_of_an_examination_see_one_moment_while_others_write,
 ];
 
 /// The six that product.md's promises stand on, and every other table of a county that is kept by the trail.
@@ -194,4 +198,27 @@ async fn a_row_that_cannot_be_read_any_more_is_named(ground: Ground) {
     tamper(&ground, &statements).await;
     let named = |table: &str, row: Uuid| (table.to_owned(), "row.changed".to_owned(), row.to_string());
     assert_eq!(found(&ground).await, BTreeSet::from([named("pairs", pair), named("households", home)]));
+}
+
+async fn all_readers_of_an_examination_see_one_moment_while_others_write(ground: Ground) {
+    let store = ground.told().await;
+    let done = AtomicBool::new(false);
+    // An account is a row of the nation, its grant one of the county: a reader that came later would miss one of them.
+    let write = async {
+        let mut accounts = 0;
+        while !done.load(Ordering::Relaxed) {
+            desk_as(&store, Role::Coordinator, Place::County).await;
+            accounts += 1;
+        }
+        accounts
+    };
+    let examine = async {
+        for _ in 0..4 {
+            assert_eq!(store.examine(true, NOW).await.unwrap(), []);
+        }
+        done.store(true, Ordering::Relaxed);
+    };
+    let (accounts, ()) = tokio::join!(write, examine);
+    assert!(accounts > 0);
+    store.close().await.unwrap();
 }
