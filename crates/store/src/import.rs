@@ -33,7 +33,7 @@ mod upload;
 mod volunteer;
 
 pub use batch::Batch;
-pub use undo::{UNDO_DAYS, UndoImport};
+pub use undo::{KeptRow, UNDO_DAYS, UndoImport};
 pub use upload::{DropUpload, Fix, FixUpload, KeepUpload, UnfixUpload, Uploaded};
 
 /// Values in one `IN (…)`: below SQLite's limit on variables.

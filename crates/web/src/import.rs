@@ -13,7 +13,8 @@ use naheya_domain::operation::OperationKind;
 use naheya_domain::{Date, FieldError};
 use naheya_store::field::sha256;
 use naheya_store::import::{
-    Batch, DropUpload, Fix, FixUpload, ImportRoster, Judgement, KeepUpload, UndoImport, UnfixUpload, Uploaded, Verdict,
+    Batch, DropUpload, Fix, FixUpload, ImportRoster, Judgement, KeepUpload, KeptRow, UndoImport, UnfixUpload, Uploaded,
+    Verdict,
 };
 use naheya_store::operation::{Asked, Roster};
 use naheya_store::volunteer::{SignVolunteers, Signature};
@@ -394,12 +395,15 @@ struct DonePage {
     may_sign: bool,
     may_undo: bool,
     until: naheya_domain::Timestamp,
+    /// Who stays of an import that was taken back.
+    kept: Vec<KeptRow>,
 }
 
 async fn done(me: Signed, Id(id): Id<ImportBatchId>) -> Answer {
     let batch = me.desk.import(id).await?;
     let days = naheya_store::import::UNDO_DAYS;
     page(&DonePage {
+        kept: me.desk.kept_of_import(id).await?,
         f: me.frame("import-done-title"),
         may_sign: batch.to_sign && me.desk.may(Action::ApproveVolunteer) && !batch.by_reader,
         may_undo: batch.undoable && me.desk.may(Action::Import),
@@ -409,8 +413,10 @@ async fn done(me: Signed, Id(id): Id<ImportBatchId>) -> Answer {
 }
 
 async fn undo(me: Signed, Id(id): Id<ImportBatchId>, posted: Posted) -> Answer {
-    me.desk.save_once(UndoImport { batch: id }, posted.submission()?).await?;
-    see_other_saying("/imports", Toast::new("import-undone"))
+    match me.desk.save_once(UndoImport { batch: id }, posted.submission()?).await? {
+        0 => see_other_saying("/imports", Toast::new("import-undone")),
+        kept => see_other_saying(format!("/imports/{id}"), Toast::new("import-undone-but").with("n", kept)),
+    }
 }
 
 async fn signature(me: Signed, Id(id): Id<ImportBatchId>, posted: Posted) -> Answer {

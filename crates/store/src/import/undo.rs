@@ -1,28 +1,31 @@
-//! Taking an import back: within seven days, whole, and only while nothing was built on it.
+//! Taking an import back within seven days: what it added goes, and with it schools and classes that stand empty then. Who
+//! was used since stays and is listed.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use naheya_domain::Timestamp;
 use naheya_domain::access::Action;
 use naheya_domain::id::ImportBatchId;
-use sea_orm::{ColumnTrait, Condition};
+use sea_orm::{ColumnTrait, Condition, ModelTrait, Value};
 use uuid::Uuid;
 
 use super::rows_in;
-use crate::Error;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{
-    check, child, child_category, consent, follow_up, guardian, guardianship, hours_claim, hours_entry, household,
-    household_member, import_batch, pair, round_child, round_volunteer, search_token, stay, uniq, volunteer, wish,
+    audit_event, check, child, child_category, choice, class, concern, consent, custody_event, duty, follow_up, grant,
+    guardian, guardianship, hours_claim, hours_entry, household, household_member, import_batch, ladder, note, pair,
+    pair_meeting, parting, picture, proposal, round_child, round_volunteer, school, school_day, school_term,
+    search_token, stay, term_plan, thanks, uniq, volunteer, wish,
 };
 use crate::sealed::record::OfCounty;
 use crate::sealed::tx::Tx;
+use crate::{Desk, Error};
 
 /// Days in which an import can be taken back.
 pub const UNDO_DAYS: i64 = 7;
 
-/// Takes an import back. What it added goes; an import that changed files on record stays, since
-/// what stood there before is kept nowhere.
+/// Takes an import back; the answer is how many rows stay because they were used since. An import that changed files on
+/// record stays whole, since what stood there before is kept nowhere; so does one of which every row was used.
 #[derive(Clone, Copy, Debug)]
 pub struct UndoImport {
     /// Which one.
@@ -31,9 +34,9 @@ pub struct UndoImport {
 
 impl Act for UndoImport {
     const NAME: &'static str = "import.undo";
-    type Answer = ();
+    type Answer = u32;
 
-    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+    async fn run(&self, tx: &Tx) -> Result<u32, Error> {
         tx.require(Action::Import)?;
         let before = tx.visible::<import_batch::Entity>().id(self.batch).one(tx).await?;
         if before.undone_at.is_some() {
@@ -48,43 +51,105 @@ impl Act for UndoImport {
         if before.signed_at.is_some() {
             return Err(Error::refused("import.built_on"));
         }
-        match before.kind.as_str() {
+        let Taken { gone, kept } = match before.kind.as_str() {
             "children" => children(tx, before.id).await?,
             "volunteers" => volunteers(tx, before.id).await?,
             _ => pairs(tx, before.id).await?,
+        };
+        if gone == 0 && kept > 0 {
+            return Err(built_on());
         }
+        empty_places(tx, &before).await?;
         let mut after = before.clone();
         after.undone_at = Some(tx.now().0);
         tx.change::<import_batch::Entity>(&before, after).await?;
-        Ok(())
+        Ok(u32::try_from(kept).unwrap_or(u32::MAX))
     }
 }
 
-/// [`Error::Refused`] when any row of `E` names one of these people.
-async fn none_of<E>(tx: &Tx, column: E::Column, ids: &[Uuid]) -> Result<(), Error>
-where
-    E: OfCounty,
-    E::Model: Send + Sync,
-{
-    if rows_in::<E, _>(tx, column, ids).await?.is_empty() { Ok(()) } else { Err(built_on()) }
+/// Somebody whom a taken-back import brought and who stays, having been used before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptRow {
+    /// The child's, volunteer's or pair's id.
+    pub id: Uuid,
+    /// The name; of a pair, the child's.
+    pub name: String,
+}
+
+impl Desk {
+    /// Who stays of an import that was taken back, at most a hundred; nobody of one that was not.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Database`].
+    pub async fn kept_of_import(&self, id: ImportBatchId) -> Result<Vec<KeptRow>, Error> {
+        const MOST: u64 = 100;
+        let tx = self.read();
+        let batch = tx.visible::<import_batch::Entity>().id(id).one(&tx).await?;
+        if batch.undone_at.is_none() {
+            return Ok(Vec::new());
+        }
+        if batch.kind == "volunteers" {
+            let rows = tx.visible::<volunteer::Entity>().and(volunteer::Column::BatchId.eq(batch.id));
+            let rows = rows.by(volunteer::Column::Name).limit(MOST).all(&tx).await?;
+            return Ok(rows.into_iter().map(|row| KeptRow { id: row.id, name: row.name }).collect());
+        }
+        if batch.kind == "children" {
+            let rows = tx.visible::<child::Entity>().and(child::Column::BatchId.eq(batch.id));
+            let rows = rows.by(child::Column::Name).limit(MOST).all(&tx).await?;
+            return Ok(rows.into_iter().map(|row| KeptRow { id: row.id, name: row.name }).collect());
+        }
+        let pairs = tx.visible::<pair::Entity>().and(pair::Column::BatchId.eq(batch.id));
+        let pairs = pairs.by(pair::Column::Id).limit(MOST).all(&tx).await?;
+        let ids: Vec<Uuid> = pairs.iter().map(|row| row.child_id).collect();
+        let children = tx.visible::<child::Entity>().and(child::Column::Id.is_in(ids)).all(&tx).await?;
+        let names: HashMap<Uuid, String> = children.into_iter().map(|row| (row.id, row.name)).collect();
+        let name = |of: &Uuid| names.get(of).cloned().unwrap_or_default();
+        Ok(pairs.iter().map(|row| KeptRow { id: row.id, name: name(&row.child_id) }).collect())
+    }
+}
+
+/// How many rows went and how many stay.
+struct Taken {
+    gone: usize,
+    kept: usize,
 }
 
 fn built_on() -> Error {
     Error::refused("import.built_on")
 }
 
-async fn children(tx: &Tx, batch: Uuid) -> Result<(), Error> {
+/// Which of `ids` a row of `E` names in `column`.
+async fn named<E>(tx: &Tx, column: E::Column, ids: &[Uuid], used: &mut HashSet<Uuid>) -> Result<(), Error>
+where
+    E: OfCounty,
+    E::Model: Send + Sync,
+{
+    let rows = rows_in::<E, _>(tx, column, ids).await?;
+    used.extend(rows.iter().filter_map(|row| match row.get(column) {
+        Value::Uuid(id) => id,
+        _ => None,
+    }));
+    Ok(())
+}
+
+/// [`named`] for several tables.
+macro_rules! used_in {
+    ($tx:ident, $ids:ident, $used:ident: $($table:ident::$column:ident),+ $(,)?) => {
+        $(named::<$table::Entity>($tx, $table::Column::$column, &$ids, &mut $used).await?;)+
+    };
+}
+
+async fn children(tx: &Tx, batch: Uuid) -> Result<Taken, Error> {
     let rows = tx.for_rule::<child::Entity>().and(child::Column::BatchId.eq(batch)).all(tx).await?;
-    if rows.iter().any(|c| c.version != 1) {
-        return Err(built_on());
-    }
-    let ids: Vec<Uuid> = rows.iter().map(|c| c.id).collect();
-    none_of::<pair::Entity>(tx, pair::Column::ChildId, &ids).await?;
-    none_of::<consent::Entity>(tx, consent::Column::ChildId, &ids).await?;
-    none_of::<wish::Entity>(tx, wish::Column::ChildId, &ids).await?;
-    none_of::<follow_up::Entity>(tx, follow_up::Column::ChildId, &ids).await?;
-    none_of::<round_child::Entity>(tx, round_child::Column::ChildId, &ids).await?;
-    none_of::<stay::Entity>(tx, stay::Column::ChildId, &ids).await?;
+    let all: Vec<Uuid> = rows.iter().map(|c| c.id).collect();
+    let mut used: HashSet<Uuid> = rows.iter().filter(|c| c.version != 1).map(|c| c.id).collect();
+    used_in!(
+        tx, all, used: pair::ChildId, consent::ChildId, wish::ChildId, follow_up::ChildId, round_child::ChildId,
+        choice::ChildId, proposal::ChildId, stay::ChildId, custody_event::ChildId, note::ChildId, picture::ChildId,
+        thanks::ChildId, concern::ChildId, term_plan::ChildId,
+    );
+    let (kept, gone): (Vec<_>, Vec<_>) = rows.into_iter().partition(|c| used.contains(&c.id));
+    let ids: Vec<Uuid> = gone.iter().map(|c| c.id).collect();
     for row in rows_in::<child_category::Entity, _>(tx, child_category::Column::ChildId, &ids).await? {
         tx.remove::<child_category::Entity>(&row).await?;
     }
@@ -94,10 +159,10 @@ async fn children(tx: &Tx, batch: Uuid) -> Result<(), Error> {
     }
     lonely_guardians(tx, ties.iter().map(|t| t.guardian_id).collect()).await?;
     forget(tx, "child", "child_id_no", &ids).await?;
-    for row in &rows {
+    for row in &gone {
         tx.remove::<child::Entity>(row).await?;
     }
-    Ok(())
+    Ok(Taken { gone: gone.len(), kept: kept.len() })
 }
 
 /// Adults to whom no child is tied any more, and who have no account and no consent on file.
@@ -114,60 +179,109 @@ async fn lonely_guardians(tx: &Tx, ids: HashSet<Uuid>) -> Result<(), Error> {
     Ok(())
 }
 
-async fn volunteers(tx: &Tx, batch: Uuid) -> Result<(), Error> {
+async fn volunteers(tx: &Tx, batch: Uuid) -> Result<Taken, Error> {
     let rows = tx.for_rule::<volunteer::Entity>().and(volunteer::Column::BatchId.eq(batch)).all(tx).await?;
-    if rows.iter().any(|v| v.version != 1) {
-        return Err(built_on());
-    }
-    let ids: Vec<Uuid> = rows.iter().map(|v| v.id).collect();
+    let all: Vec<Uuid> = rows.iter().map(|v| v.id).collect();
     let homes: Vec<Uuid> = rows.iter().map(|v| v.household_id).collect();
-    none_of::<pair::Entity>(tx, pair::Column::VolunteerId, &ids).await?;
-    none_of::<stay::Entity>(tx, stay::Column::VolunteerId, &ids).await?;
-    none_of::<hours_entry::Entity>(tx, hours_entry::Column::VolunteerId, &ids).await?;
-    none_of::<hours_claim::Entity>(tx, hours_claim::Column::VolunteerId, &ids).await?;
-    none_of::<round_volunteer::Entity>(tx, round_volunteer::Column::VolunteerId, &ids).await?;
-    none_of::<check::Entity>(tx, check::Column::HouseholdId, &homes).await?;
+    let mut used: HashSet<Uuid> = rows.iter().filter(|v| v.version != 1).map(|v| v.id).collect();
+    used_in!(
+        tx, all, used: pair::VolunteerId, stay::VolunteerId, hours_entry::VolunteerId, hours_claim::VolunteerId,
+        round_volunteer::VolunteerId, choice::VolunteerId, proposal::VolunteerId, term_plan::VolunteerId,
+        check::VolunteerId,
+    );
+    let mut kept_homes: HashSet<Uuid> = rows.iter().filter(|v| used.contains(&v.id)).map(|v| v.household_id).collect();
+    used_in!(tx, homes, kept_homes: check::HouseholdId);
     let members = rows_in::<household_member::Entity, _>(tx, household_member::Column::HouseholdId, &homes).await?;
     let living = rows_in::<volunteer::Entity, _>(tx, volunteer::Column::HouseholdId, &homes).await?;
-    if members.len() != rows.len() || living.len() != rows.len() {
-        return Err(built_on());
+    // Somebody was written down in the home since, or moved in.
+    for home in &homes {
+        let of_file = rows.iter().filter(|v| v.household_id == *home).count();
+        let adults = members.iter().filter(|m| m.household_id == *home).count();
+        if adults != of_file || living.iter().filter(|v| v.household_id == *home).count() != of_file {
+            kept_homes.insert(*home);
+        }
     }
+    let (kept, gone): (Vec<_>, Vec<_>) = rows.into_iter().partition(|v| kept_homes.contains(&v.household_id));
+    let ids: Vec<Uuid> = gone.iter().map(|v| v.id).collect();
+    let homes: Vec<Uuid> = gone.iter().map(|v| v.household_id).collect();
     forget(tx, "volunteer", crate::volunteer::CLAIM, &ids).await?;
-    for row in &rows {
+    for row in &gone {
         tx.remove::<volunteer::Entity>(row).await?;
     }
-    for row in &members {
+    for row in members.iter().filter(|m| !kept_homes.contains(&m.household_id)) {
         tx.remove::<household_member::Entity>(row).await?;
     }
     for row in rows_in::<household::Entity, _>(tx, household::Column::Id, &homes).await? {
         tx.remove::<household::Entity>(&row).await?;
     }
+    Ok(Taken { gone: gone.len(), kept: kept.len() })
+}
+
+async fn pairs(tx: &Tx, batch: Uuid) -> Result<Taken, Error> {
+    let rows = tx.for_rule::<pair::Entity>().and(pair::Column::BatchId.eq(batch)).all(tx).await?;
+    let all: Vec<Uuid> = rows.iter().map(|p| p.id).collect();
+    let mut used: HashSet<Uuid> = rows.iter().filter(|p| p.version != 1).map(|p| p.id).collect();
+    used_in!(
+        tx, all, used: stay::PairId, hours_entry::PairId, hours_claim::PairId, follow_up::PairId, term_plan::PairId,
+        pair_meeting::PairId, parting::PairId,
+    );
+    let (kept, gone): (Vec<_>, Vec<_>) = rows.into_iter().partition(|p| used.contains(&p.id));
+    for row in &gone {
+        tx.remove::<pair::Entity>(row).await?;
+    }
+    Ok(Taken { gone: gone.len(), kept: kept.len() })
+}
+
+/// Takes away the classes and schools that this import made, where nobody and nothing is in them.
+async fn empty_places(tx: &Tx, batch: &import_batch::Model) -> Result<(), Error> {
+    let classes = made_by(tx, batch, "classes").await?;
+    let mut used = HashSet::new();
+    used_in!(tx, classes, used: child::ClassId);
+    entrusted(tx, &classes, &mut used).await?;
+    for row in rows_in::<class::Entity, _>(tx, class::Column::Id, &classes).await? {
+        if row.version == 1 && !used.contains(&row.id) {
+            tx.remove::<class::Entity>(&row).await?;
+        }
+    }
+    let schools = made_by(tx, batch, "schools").await?;
+    let mut used = HashSet::new();
+    used_in!(
+        tx, schools, used: class::SchoolId, child::SchoolId, duty::SchoolId, school_day::SchoolId,
+        school_term::SchoolId, ladder::SchoolId, stay::StartSchoolId, stay::EndSchoolId,
+    );
+    entrusted(tx, &schools, &mut used).await?;
+    let empty = schools.into_iter().filter(|id| !used.contains(id)).collect::<Vec<_>>();
+    for row in rows_in::<school::Entity, _>(tx, school::Column::Id, &empty).await? {
+        if row.version == 1 {
+            tokens(tx, "school", &[row.id]).await?;
+            tx.remove::<school::Entity>(&row).await?;
+        }
+    }
     Ok(())
 }
 
-async fn pairs(tx: &Tx, batch: Uuid) -> Result<(), Error> {
-    let rows = tx.for_rule::<pair::Entity>().and(pair::Column::BatchId.eq(batch)).all(tx).await?;
-    if rows.iter().any(|p| p.version != 1) {
-        return Err(built_on());
-    }
-    let ids: Vec<Uuid> = rows.iter().map(|p| p.id).collect();
-    none_of::<stay::Entity>(tx, stay::Column::PairId, &ids).await?;
-    none_of::<hours_entry::Entity>(tx, hours_entry::Column::PairId, &ids).await?;
-    none_of::<hours_claim::Entity>(tx, hours_claim::Column::PairId, &ids).await?;
-    none_of::<follow_up::Entity>(tx, follow_up::Column::PairId, &ids).await?;
-    for row in &rows {
-        tx.remove::<pair::Entity>(row).await?;
+/// Which of these places somebody has, or had, a role at.
+async fn entrusted(tx: &Tx, places: &[Uuid], used: &mut HashSet<Uuid>) -> Result<(), Error> {
+    let refs: Vec<String> = places.iter().map(Uuid::to_string).collect();
+    for chunk in refs.chunks(super::CHUNK) {
+        let grants = tx.common::<grant::Entity>().and(grant::Column::PlaceRef.is_in(chunk)).all(tx).await?;
+        used.extend(grants.iter().filter_map(|row| Uuid::try_parse(&row.place_ref).ok()));
     }
     Ok(())
+}
+
+/// What the import made of this table, as the trail knows: rows of its own moment, by whoever imported.
+async fn made_by(tx: &Tx, batch: &import_batch::Model, table: &str) -> Result<Vec<Uuid>, Error> {
+    use audit_event::Column as C;
+    let rows = tx.for_rule::<audit_event::Entity>().and(C::Noun.eq(table)).and(C::At.eq(batch.committed_at));
+    let rows = rows.and(C::AccountId.eq(batch.by_account)).all(tx).await?;
+    Ok(rows.into_iter().filter_map(|row| row.ref_id).collect::<HashSet<_>>().into_iter().collect())
 }
 
 /// Names and identity numbers of people who are gone.
 async fn forget(tx: &Tx, kind: &str, claim: &str, ids: &[Uuid]) -> Result<(), Error> {
+    tokens(tx, kind, ids).await?;
     for chunk in ids.chunks(super::CHUNK) {
-        let of = Condition::all()
-            .add(search_token::Column::Kind.eq(kind))
-            .add(search_token::Column::PersonId.is_in(chunk.iter().copied()));
-        tx.clear::<search_token::Entity>(of).await?;
         let claims = tx
             .common::<uniq::Entity>()
             .and(uniq::Column::Kind.eq(claim))
@@ -177,6 +291,17 @@ async fn forget(tx: &Tx, kind: &str, claim: &str, ids: &[Uuid]) -> Result<(), Er
         for row in claims {
             tx.remove::<uniq::Entity>(&row).await?;
         }
+    }
+    Ok(())
+}
+
+/// What they were found by.
+async fn tokens(tx: &Tx, kind: &str, ids: &[Uuid]) -> Result<(), Error> {
+    for chunk in ids.chunks(super::CHUNK) {
+        let of = Condition::all()
+            .add(search_token::Column::Kind.eq(kind))
+            .add(search_token::Column::PersonId.is_in(chunk.iter().copied()));
+        tx.clear::<search_token::Entity>(of).await?;
     }
     Ok(())
 }

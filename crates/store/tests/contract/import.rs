@@ -27,7 +27,9 @@ on_both_engines![
     faults_stop_an_import_unless_good_rows_alone_were_asked_for,
     imported_volunteers_wait_for_a_leader_who_did_not_import_them,
     pairs_of_paper_are_found_and_overlaps_are_told,
-    an_import_is_taken_back_whole_while_nothing_is_built_on_it,
+    an_import_is_taken_back_and_whoever_was_used_since_stays,
+    a_number_is_free_again_after_its_import_was_taken_back,
+    a_mistyped_school_goes_with_its_import_unless_somebody_is_there,
     two_children_of_one_name_are_told_apart_by_number_and_stay_so,
     what_a_roster_says_of_boarding_needs_family_and_schooling_is_kept,
     thousands_of_children_come_in_with_one_act,
@@ -253,7 +255,7 @@ async fn pairs_of_paper_are_found_and_overlaps_are_told(ground: Ground) {
     store.close().await.unwrap();
 }
 
-async fn an_import_is_taken_back_whole_while_nothing_is_built_on_it(ground: Ground) {
+async fn an_import_is_taken_back_and_whoever_was_used_since_stays(ground: Ground) {
     let store = ground.store().await;
     let desk = desk_as(&store, Role::Coordinator, Place::County).await;
     let number = number("20160305", 1);
@@ -262,17 +264,51 @@ async fn an_import_is_taken_back_whole_while_nothing_is_built_on_it(ground: Grou
     let volunteers = import(&desk, Lines::Volunteers(vec![volunteer(4, "苏小禾", "13900000011")])).await;
     let volunteers = volunteers.batch.unwrap();
     let pairs = import(&desk, Lines::Pairs(vec![pair(3, "苏小禾", "安小草", (2019, 10), Some((2021, 6)))])).await;
-    assert_eq!(desk.save(UndoImport { batch }).await, Err(Error::refused("import.built_on")));
-    assert_eq!(desk.save(UndoImport { batch: volunteers }).await, Err(Error::refused("import.built_on")));
-    desk.save(UndoImport { batch: pairs.batch.unwrap() }).await.unwrap();
-    desk.save(UndoImport { batch: volunteers }).await.unwrap();
-    desk.save(UndoImport { batch }).await.unwrap();
+    assert_eq!(desk.kept_of_import(batch).await.unwrap(), [], "it was not taken back");
+    let all_used = desk.save(UndoImport { batch: volunteers }).await;
+    assert_eq!(all_used, Err(Error::refused("import.built_on")), "nothing would go");
+    assert_eq!(desk.save(UndoImport { batch }).await, Ok(1));
+    let kept = desk.kept_of_import(batch).await.unwrap();
+    assert_eq!(kept.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["安小草"], "she has a pair");
+    assert_eq!(desk.count_children(&ChildFilter::default()).await.unwrap(), 1);
     assert_eq!(desk.save(UndoImport { batch }).await, Err(Error::refused("import.undone_already")));
-    assert_eq!(desk.count_children(&ChildFilter::default()).await.unwrap(), 0);
+    desk.save(UndoImport { batch: pairs.batch.unwrap() }).await.unwrap();
+    assert_eq!(desk.save(UndoImport { batch: volunteers }).await, Ok(0));
     assert_eq!(desk.count_volunteers(&VolunteerFilter::default()).await.unwrap(), 0);
     assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
-    // The numbers are free again: the corrected file comes in as new.
-    assert_eq!(counts(import(&desk, lines()).await), (2, 0, 0, 0));
+    store.close().await.unwrap();
+}
+
+async fn a_number_is_free_again_after_its_import_was_taken_back(ground: Ground) {
+    let store = ground.store().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    let number = number("20160305", 1);
+    let lines = || Lines::Children(vec![child(2, "安小草", &number, "4(3)班")]);
+    let batch = import(&desk, lines()).await.batch.unwrap();
+    assert_eq!(desk.save(UndoImport { batch }).await, Ok(0));
+    assert_eq!(counts(import(&desk, lines()).await), (1, 0, 0, 0));
+    store.close().await.unwrap();
+}
+
+async fn a_mistyped_school_goes_with_its_import_unless_somebody_is_there(ground: Ground) {
+    let store = ground.store().await;
+    let at = |minutes| store.as_system(SystemTask::Demo, COUNTY, NOW.plus_minutes(minutes));
+    let schools = || async { at(0).schools().await.unwrap().len() };
+    let of = |school: &str, name: &str, class: &str| {
+        Lines::Children(vec![ChildLine { school: school.into(), ..child(2, name, "", class) }])
+    };
+    let first = import(&at(0), of("示例第一小学", "安小草", "4(3)班")).await.batch.unwrap();
+    // The second file names the same school: it did not make it.
+    let second = import(&at(1), of("示例第一小学", "白云朵", "4(4)班")).await.batch.unwrap();
+    let third = import(&at(2), of("示例错字小学", "安小草", "4(3)班")).await.batch.unwrap();
+    assert_eq!(schools().await, 2);
+    assert_eq!(at(3).save(UndoImport { batch: third }).await, Ok(0));
+    assert_eq!(schools().await, 1, "the mistyped one is gone");
+    assert_eq!(at(3).save(UndoImport { batch: first }).await, Ok(0));
+    assert_eq!(schools().await, 1, "a child of the second file is there");
+    assert_eq!(at(3).save(UndoImport { batch: second }).await, Ok(0));
+    assert_eq!(schools().await, 1, "the second file did not make it");
+    assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
     store.close().await.unwrap();
 }
 
