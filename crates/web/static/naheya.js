@@ -184,6 +184,22 @@
     if (lines[0] && !summary) lines[0].focus();
   });
 
+  // A number stays with its unit, a day with its month.
+  const whole = /\d+月\d+(?:—\d+)?日(?: 周[一二三四五六日])?|\d[\d,.]* ?(?:个孩子|小时|分钟|[\u4e00-\u9fff])/g;
+  each(document, 'h1,h2,h3,.lead,.strip b,.visit h2>.nb', (line) => Array.prototype.slice.call(line.childNodes).forEach((text) => {
+    if (text.nodeType !== 3 || line.dataset.finding !== undefined) return;
+    let last = 0;
+    const parts = [];
+    text.data.replace(whole, (found, from) => {
+      const kept = document.createElement('span');
+      kept.className = 'nb';
+      kept.textContent = found;
+      parts.push(text.data.slice(last, from), kept);
+      last = from + found.length;
+    });
+    if (last) text.replaceWith(...parts, text.data.slice(last));
+  }));
+
   // data-print: prints; without script the browser's own menu does.
   each(document, '[data-print]', (button) => {
     button.hidden = false;
