@@ -107,10 +107,10 @@ impl FollowUpAnswers {
     /// with the child (product.md rule 15).
     ///
     /// # Errors
-    /// `required.missing`, `follow_up.not_alone`, `text.too_long`.
+    /// `option.missing`, `follow_up.not_alone`, `follow_up.unanswered`, `text.too_long`.
     pub fn parse(form: &FollowUpForm<'_>, with: With) -> Result<FollowUpAnswers, Vec<FieldError>> {
         let mut faults = Faults::default();
-        let way = faults.take("way", WAYS.into_iter().find(|w| *w == form.way).ok_or("required.missing"));
+        let way = faults.take("way", WAYS.into_iter().find(|w| *w == form.way).ok_or("option.missing"));
         let alone = match (with, form.alone) {
             (With::Child, "yes") => Some(true),
             (With::Child, "no") => {
@@ -118,7 +118,7 @@ impl FollowUpAnswers {
                 None
             }
             (With::Child, _) => {
-                faults.push("alone", "required.missing");
+                faults.push("alone", "option.missing");
                 None
             }
             _ => None,
@@ -128,7 +128,7 @@ impl FollowUpAnswers {
             *kept = faults.take(question, short_text(typed, 1000)).flatten().unwrap_or_default();
         }
         if answers.iter().all(String::is_empty) {
-            faults.push(QUESTIONS[0], "required.missing");
+            faults.push(QUESTIONS[0], "follow_up.unanswered");
         }
         faults.finish(way.map(|way| FollowUpAnswers { way, alone, answers }))
     }
@@ -164,11 +164,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_chosen_in_a_follow_up_asks_for_a_choice() {
+        let faults = FollowUpAnswers::parse(&FollowUpForm { way: "", alone: "", ..form() }, With::Child).unwrap_err();
+        assert_eq!(faults, [FieldError::new("way", "option.missing"), FieldError::new("alone", "option.missing")]);
+    }
+
+    #[test]
     fn a_follow_up_without_a_single_answer_is_none() {
         let empty = FollowUpForm { answers: ["", " ", "", "", ""], ..form() };
         assert_eq!(
             FollowUpAnswers::parse(&empty, With::Child).unwrap_err(),
-            [FieldError::new("sleep", "required.missing")]
+            [FieldError::new("sleep", "follow_up.unanswered")]
         );
     }
 

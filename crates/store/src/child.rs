@@ -18,13 +18,17 @@ use crate::sealed::entity::{child, class, merge, school, uniq};
 use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
 
+mod contact;
 pub mod edit;
 pub mod file;
 mod list;
 pub mod moment;
+mod twin;
 
+pub use contact::SchoolContact;
 pub use list::{ChildFilter, ChildRow, ChildView, MOST_OUT, PAGE, RowPair};
 pub(crate) use list::{first_rows, in_view, rows_of, rows_out};
+pub use twin::{OpenFirstFile, Twin};
 
 pub(crate) const TABLE: &str = "children";
 

@@ -27,8 +27,10 @@ pub const NOWHERE: &str = "none";
 pub struct Counts {
     /// Children with a pair that is settling or active.
     pub paired: i64,
-    /// Children, applying or enrolled, without a pair.
+    /// Enrolled children without a pair.
     pub waiting: i64,
+    /// Children who are not taken in yet.
+    pub applying: i64,
     /// Children who rest, or whose pair does.
     pub paused: i64,
     /// Volunteers who are approved, by their home.
@@ -41,12 +43,13 @@ impl Counts {
     /// Everybody who has not left.
     #[must_use]
     pub fn children(&self) -> i64 {
-        self.paired + self.waiting + self.paused
+        self.paired + self.waiting + self.applying + self.paused
     }
 
     fn add(&mut self, other: &Counts) {
         self.paired += other.paired;
         self.waiting += other.waiting;
+        self.applying += other.applying;
         self.paused += other.paused;
         self.volunteers += other.volunteers;
         self.late += other.late;
@@ -165,9 +168,10 @@ type Slot = fn(&mut Counts) -> &mut i64;
 /// Every number by the code that stands in the record.
 async fn counted(tx: &Tx) -> Result<ByCode, Error> {
     let mut counted = ByCode::new();
-    let put: [(ChildView, Slot); 3] = [
+    let put: [(ChildView, Slot); 4] = [
         (ChildView::Paired, |c| &mut c.paired),
         (ChildView::Waiting, |c| &mut c.waiting),
+        (ChildView::Applying, |c| &mut c.applying),
         (ChildView::Paused, |c| &mut c.paused),
     ];
     for (view, slot) in put {

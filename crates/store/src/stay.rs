@@ -12,6 +12,7 @@ use crate::sealed::entity::{stay, stay_adult};
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
 
+mod basis;
 mod board;
 mod close;
 pub(crate) mod code;
@@ -30,9 +31,12 @@ mod reopen;
 mod request;
 mod weekend;
 
+pub use basis::Basis;
 pub use board::{Elsewhere, Roll};
 pub use code::CountWrongCode;
-pub use decide::{ApproveStay, ApproveStays, Approved, CancelStay, EndorseStay, RefuseStay, UndoApproval};
+pub use decide::{
+    ApproveStay, ApproveStays, Approved, CancelStay, EndorseStay, RefuseStay, UndoApproval, UndoApprovals,
+};
 pub(crate) use decide::{consent_lost, reason};
 pub use gate::{BackLine, CarerCode, GateLine, HomeLine, Passing};
 pub use hand::{ConfirmReturn, ReleaseProof, ReleaseStay, ReportStay};

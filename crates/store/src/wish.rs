@@ -1,5 +1,7 @@
 //! Children's own words on whether they want to go.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use naheya_domain::Timestamp;
 use naheya_domain::access::Action;
 use naheya_domain::id::{ChildId, StayId, WishId};
@@ -195,6 +197,44 @@ pub struct WishLine {
     pub alone: bool,
 }
 
+/// The children of these rows that the reader cares for as a volunteer; hardly anybody who reads is one.
+async fn own_among(tx: &Tx, rows: &[wish::Model]) -> Result<BTreeSet<Uuid>, Error> {
+    let mut own = BTreeSet::new();
+    let hers = tx.for_rule::<volunteer::Entity>().and(volunteer::Column::AccountId.eq(tx.account()));
+    if hers.count(tx).await? == 0 {
+        return Ok(own);
+    }
+    for row in rows {
+        if is_carer(tx, row.child_id, row.stay_id.map(StayId)).await? {
+            own.insert(row.child_id);
+        }
+    }
+    Ok(own)
+}
+
+/// The rows with their words and who asked, in their order.
+async fn lines(tx: &Tx, rows: Vec<wish::Model>) -> Result<Vec<WishLine>, Error> {
+    let ids: Vec<Uuid> = rows.iter().map(|w| w.asked_by).collect();
+    let people = tx.common::<account::Entity>().and(account::Column::Id.is_in(ids)).all(tx).await?;
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in rows {
+        let (Some(occasion), Some(answer)) = (Occasion::parse(&row.occasion), Answer::parse(&row.answer)) else {
+            continue;
+        };
+        lines.push(WishLine {
+            id: WishId(row.id),
+            occasion,
+            stay: row.stay_id.map(StayId),
+            answer,
+            words: tx.open_some(TABLE, "words_sealed", row.id, row.words_sealed.as_ref())?,
+            asked_by: people.iter().find(|a| a.id == row.asked_by).map(|a| a.display_name.clone()),
+            asked_at: Timestamp(row.asked_at),
+            alone: row.alone,
+        });
+    }
+    Ok(lines)
+}
+
 impl Desk {
     /// What a child said, newest first; the carer is told that there is no such child.
     ///
@@ -214,26 +254,33 @@ impl Desk {
             .limit(100)
             .all(&tx)
             .await?;
-        let ids: Vec<Uuid> = rows.iter().map(|w| w.asked_by).collect();
-        let people = tx.common::<account::Entity>().and(account::Column::Id.is_in(ids)).all(&tx).await?;
-        let mut lines = Vec::with_capacity(rows.len());
-        for row in rows {
-            let (Some(occasion), Some(answer)) = (Occasion::parse(&row.occasion), Answer::parse(&row.answer)) else {
-                continue;
-            };
-            lines.push(WishLine {
-                id: WishId(row.id),
-                occasion,
-                stay: row.stay_id.map(StayId),
-                answer,
-                words: tx.open_some(TABLE, "words_sealed", row.id, row.words_sealed.as_ref())?,
-                asked_by: people.iter().find(|a| a.id == row.asked_by).map(|a| a.display_name.clone()),
-                asked_at: Timestamp(row.asked_at),
-                alone: row.alone,
-            });
-        }
+        let lines = lines(&tx, rows).await?;
         self.looked("wishes", vec![child.id], "work", None).await?;
         Ok(lines)
+    }
+
+    /// The last word of each child that was asked about one of these stays; nothing of a child that the reader cares for.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn wishes_about(&self, stays: &[StayId]) -> Result<BTreeMap<StayId, WishLine>, Error> {
+        let tx = self.read();
+        let mut rows = tx
+            .visible::<wish::Entity>()
+            .and(wish::Column::StayId.is_in(stays.iter().map(|s| s.0)))
+            .by(wish::Column::AskedAt)
+            .by(wish::Column::Id)
+            .limit(500)
+            .all(&tx)
+            .await?;
+        let children: BTreeSet<Uuid> = rows.iter().map(|w| w.child_id).collect();
+        if children.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let own = own_among(&tx, &rows).await?;
+        rows.retain(|w| !own.contains(&w.child_id));
+        self.looked("wishes", children.difference(&own).copied().collect(), "work", None).await?;
+        Ok(lines(&tx, rows).await?.into_iter().filter_map(|line| Some((line.stay?, line))).collect())
     }
 
     /// The stays of a child that have not begun: those it can be asked about.

@@ -1,6 +1,7 @@
 //! Alarms as pages: why one is over, and the minutes of a school's ladder. The board shows them.
 
 use askama::Template;
+use naheya_domain::Timestamp;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::id::{AlarmId, SchoolId};
 use naheya_domain::stay::ladder::{Ladder, Rung};
@@ -28,10 +29,15 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
+/// An hour of today, or the day with its hour.
+pub(crate) fn hour(w: &Words, at: &Timestamp, today: &Timestamp) -> String {
+    if at.date() == today.date() { w.time(at) } else { format!("{} {}", w.day(at), w.time(at)) }
+}
+
 /// Who was told when, as one line.
-pub(crate) fn told(w: &Words, traces: &[Trace]) -> String {
+pub(crate) fn told(w: &Words, traces: &[Trace], now: Timestamp) -> String {
     let one = |t: &Trace| {
-        let words = w.t1(format!("alarm-told-{}", t.alarm.code()), "time", w.time(t.at));
+        let words = w.t1(format!("alarm-told-{}", t.alarm.code()), "time", hour(w, &t.at, &now));
         if t.told > 0 { words } else { w.t1("alarm-told-nobody", "words", words) }
     };
     traces.iter().map(one).collect::<Vec<_>>().join(w.t("alarm-comma").as_str())

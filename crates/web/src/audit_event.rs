@@ -80,6 +80,13 @@ impl ListPage {
         self.f.w.maybe(format!("audit_event-act-{}", act.replace('.', "-"))).unwrap_or_else(|| act.to_owned())
     }
 
+    /// What was looked at, or which columns changed: those that people have a word for by that word.
+    fn fields(&self, fields: &str) -> String {
+        let word =
+            |field: &str| self.f.w.maybe(format!("audit_event-field-{field}")).unwrap_or_else(|| field.to_owned());
+        fields.split(',').map(word).collect::<Vec<_>>().join(self.f.w.t("audit_event-and").as_str())
+    }
+
     fn who(&self, row: &AuditRow) -> String {
         row.login.clone().unwrap_or_else(|| self.f.w.t("audit_event-by-itself"))
     }

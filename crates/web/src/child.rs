@@ -1,6 +1,6 @@
 //! Children's files, as pages: the list, the file, its locked part, its forms.
 
-use naheya_domain::access::{Action, Class, Noun};
+use naheya_domain::access::{Action, Class, Noun, Reach, reach};
 use naheya_domain::child::ChildState;
 use naheya_domain::id::{ChildId, ClassId, SchoolId};
 use naheya_domain::sex::Sex;
@@ -70,6 +70,19 @@ fn sex_and_age(w: Words, sex: Option<Sex>, age: Option<i16>) -> String {
     let sex = sex.map(|s| w.code("child-sex", s.code()));
     let age = age.map(|n| w.t1("child-age-years", "n", n));
     [sex, age].into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether the reader may know who has a pair and who has none.
+fn sees_pairs(me: &Signed) -> bool {
+    reach(me.viewer.role, Noun::Pair, Class::Work) != Reach::Nothing
+}
+
+/// The tag of a child for whoever may not know of its pair: where the child itself stands.
+fn tag_alone(state: ChildState, late: bool) -> (&'static str, &'static str) {
+    match state {
+        ChildState::Enrolled if !late => ("ok", "child-state-enrolled"),
+        _ => tag(state, None, late),
+    }
 }
 
 /// Kind and text id of the tag that says where a child stands.

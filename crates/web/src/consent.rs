@@ -86,6 +86,8 @@ fn days(w: Words, from: Option<Date>, to: Option<Date>) -> String {
 struct ListPage {
     f: Frame,
     child: ChildId,
+    /// Whose consents.
+    name: String,
     holds: usize,
     asked: Vec<(GuardianId, String, String, bool)>,
     lines: Vec<Line>,
@@ -102,6 +104,7 @@ async fn list(me: Signed, Id(child): Id<ChildId>) -> Answer {
     page(&ListPage {
         f: me.frame("consent-list-title"),
         child,
+        name: me.desk.child_in_list(child).await?.0,
         holds: now.iter().filter(|c| c.state == ConsentState::Holds).count(),
         asked: asked.into_iter().map(|a| (a.id, a.name, w.code("child-relation", &a.relation), a.away)).collect(),
         lines: now.into_iter().map(|c| line(w, c)).collect(),

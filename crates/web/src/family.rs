@@ -4,7 +4,7 @@
 use askama::Template;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::id::{ChildId, GuardianId, StayId, TermPlanId};
-use naheya_domain::stay::StayState;
+use naheya_domain::stay::{RunsFrom, StayState};
 use naheya_domain::viewer::Place;
 use naheya_domain::{Role, Timestamp};
 use naheya_store::family::{FamilyChild, FamilyStay, LookLine};
@@ -18,6 +18,8 @@ use crate::{Answer, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toa
 pub(crate) mod hand;
 
 const GUARDIAN: Knock = Knock::Roles(&[Role::Guardian]);
+/// Minutes.
+const DAY: i64 = 24 * 60;
 
 /// The routes of this file.
 #[must_use]
@@ -49,6 +51,8 @@ struct Kid {
     name: String,
     school: String,
     now: String,
+    /// When it came back, on the day after.
+    back: Option<String>,
     note: String,
     next: Option<Weekend>,
     past: Vec<Weekend>,
@@ -61,6 +65,8 @@ struct Weekend {
     with: String,
     state: StayState,
     notes: Vec<Story>,
+    /// When the child was received, and where.
+    back: Option<String>,
     thanked: Option<String>,
     may_thank: bool,
     waits_for_consent: bool,
@@ -131,20 +137,48 @@ fn kid(w: Words, child: FamilyChild, now: Timestamp) -> Kid {
         name: child.name,
         school: child.school.unwrap_or_default(),
         now: now_text,
+        back: child.past.first().filter(|s| is_just_back(s, now)).and_then(|s| back(w, s, now)),
         note,
-        next: child.next.map(|s| weekend(w, s)),
-        past: child.past.into_iter().map(|s| weekend(w, s)).collect(),
+        next: child.next.map(|s| weekend(w, s, now)),
+        past: child.past.into_iter().map(|s| weekend(w, s, now)).collect(),
     }
 }
 
-fn weekend(w: Words, stay: FamilyStay) -> Weekend {
-    let took_place = stay.state.is_away() || matches!(stay.state, StayState::Returned | StayState::Closed);
+/// Whether it came back within a day.
+fn is_just_back(stay: &FamilyStay, now: Timestamp) -> bool {
+    stay.returned_at.is_some_and(|at| now.minutes_since(at) < DAY)
+}
+
+/// When the child was received, and where: what somebody far away wants to read first.
+fn back(w: Words, stay: &FamilyStay, now: Timestamp) -> Option<String> {
+    let id = match stay.end {
+        RunsFrom::School => "family-back-school",
+        RunsFrom::Guardian => "family-back-guardian",
+        RunsFrom::Base => "family-back-base",
+    };
+    Some(w.t1(id, "when", w.when_of(stay.returned_at?, now.date())))
+}
+
+/// With whom, as far as the weekend has come: a child is "at her home" only once it has arrived.
+fn with(w: Words, stay: &FamilyStay) -> String {
+    let id = match stay.state {
+        StayState::Released => "family-with-way",
+        StayState::InCare => "family-with",
+        StayState::Returned | StayState::Closed => "family-with-back",
+        _ => "family-with-to",
+    };
+    w.t1(id, "with", &stay.volunteer)
+}
+
+fn weekend(w: Words, stay: FamilyStay, now: Timestamp) -> Weekend {
+    let arrived = matches!(stay.state, StayState::InCare | StayState::Returned | StayState::Closed);
     Weekend {
         id: stay.id,
-        days: w.span(stay.starts_at, stay.ends_at),
-        with: w.t1("family-with", "with", &stay.volunteer),
+        days: w.span_of(stay.starts_at, stay.ends_at, now.date()),
+        with: with(w, &stay),
+        back: back(w, &stay, now),
         hands_over: stay.is_given_here() || stay.is_received_here(),
-        may_thank: took_place && stay.thanked_at.is_none(),
+        may_thank: arrived && stay.thanked_at.is_none(),
         waits_for_consent: stay.state == StayState::Requested,
         thanked: stay.thanked_at.map(|at| w.t1("family-thanked", "when", w.day(at))),
         notes: stay

@@ -12,6 +12,7 @@ use naheya_store::follow_up::{FollowUpFilter, FollowUpRow, NoAnswer, PlanFollowU
 
 use crate::answer::see_other_saying;
 use crate::saved_view::{Views, opened};
+use crate::today;
 use crate::visit::back_of;
 use crate::{Answer, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as};
 
@@ -96,13 +97,13 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
 }
 
 fn line(w: Words, row: FollowUpRow, now: Timestamp) -> Line {
-    let days = now.minutes_since(row.due_at) / (24 * 60);
+    let late = now.minutes_since(row.due_at);
     Line {
         id: row.id,
         with: w.code("follow_up-with", row.with.code()),
         why: w.code("follow_up-cause", &row.cause),
         due: w.when(row.due_at),
-        late: (row.due_at < now).then(|| w.t1("follow_up-days-late", "n", days)),
+        late: (row.due_at < now).then(|| w.t1("today-over-by", "n", today::span(w, late))),
         tries: row.tries,
         name: row.child_name,
     }

@@ -167,6 +167,27 @@ impl Words {
         }
     }
 
+    /// As [`Words::span`], with the year unless it is that of `today`: `2025年12月19—21日`.
+    #[must_use]
+    pub fn span_of(&self, from: impl Day, to: impl Day, today: Date) -> String {
+        let (from, to) = (from.day(), to.day());
+        match self.lang {
+            _ if from.year() == today.year() => self.span(from, to),
+            Lang::Zh => format!("{}年{}", from.year(), self.span(from, to)),
+            Lang::En => format!("{} {}", self.span(from, to), to.year()),
+        }
+    }
+
+    /// As [`Words::when`], with the year in place of the weekday unless it is that of `today`.
+    #[must_use]
+    pub fn when_of(&self, at: impl Moment, today: Date) -> String {
+        let at = at.moment();
+        if at.date().year() == today.year() {
+            return self.when(at);
+        }
+        format!("{} {}", self.long_date(at), self.time(at))
+    }
+
     /// A number with thousands separators: `20,413`.
     pub fn count(&self, number: impl Whole) -> String {
         grouped(number.whole())

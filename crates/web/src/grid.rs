@@ -109,6 +109,7 @@ async fn download(me: Signed) -> Answer {
         ("children", 8.0),
         ("paired", 8.0),
         ("waiting", 8.0),
+        ("applying", 8.0),
         ("paused", 8.0),
         ("volunteers", 8.0),
         ("people", 40.0),
@@ -121,7 +122,8 @@ async fn download(me: Signed) -> Answer {
 }
 
 fn rows(w: Words, grid: &Grid) -> Vec<Vec<Value>> {
-    let numbers = |c: &Counts| [c.children(), c.paired, c.waiting, c.paused, c.volunteers].map(Value::Whole);
+    let numbers =
+        |c: &Counts| [c.children(), c.paired, c.waiting, c.applying, c.paused, c.volunteers].map(Value::Whole);
     let row = |code: &str, name: String, c: &Counts, people: String, stations: String| {
         let mut row = vec![Value::Text(code.to_owned()), Value::Text(name)];
         row.extend(numbers(c));

@@ -37,6 +37,12 @@ impl MePage {
         browser(self.f.w, agent)
     }
 
+    /// What a role is told that finds no work here yet; what this page is for the others.
+    fn lead(&self) -> String {
+        let yet = self.f.role.and_then(|role| self.f.w.maybe(format!("me-yet-{role}")));
+        yet.unwrap_or_else(|| self.f.w.t("me-lead"))
+    }
+
     /// Whether long lists are made for this role.
     fn may_export(&self) -> bool {
         self.f.role.is_some_and(|role| crate::operation::MAY.admits(naheya_domain::Role::parse(role)))

@@ -44,6 +44,8 @@ struct ListPage {
     f: Frame,
     rows: Vec<PairRow>,
     total: u64,
+    /// How many have not ended, where the list holds every pair.
+    now: Option<u64>,
     state: String,
     typed: String,
     next: String,
@@ -110,18 +112,30 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
     let filter = PairFilter { after, ..filter(&me, &wanted).await? };
     let (rows, more) = me.desk.pairs(&filter).await?;
     let total = me.desk.count_pairs(&filter).await?;
+    let whole = filter.state.is_none() && filter.search.is_none();
+    let now = if whole { Some(open_pairs(&me).await?) } else { None };
     let last = rows.last().filter(|_| more).and_then(|r| Some(format!("{}_{}", r.begun_on?, r.id)));
     let next = last.map(|key| format!("/pairs?{}", wanted.with("after", &key).query())).unwrap_or_default();
     page(&ListPage {
         f: me.frame("pair-list-title"),
         rows,
         total,
+        now,
         state: wanted.text("state").to_owned(),
         typed: filter.search.unwrap_or_default(),
         next,
         export: format!("/pairs.xlsx?{}", wanted.with("after", "").query()),
         views,
     })
+}
+
+/// How many pairs have not ended.
+async fn open_pairs(me: &Signed) -> Result<u64, naheya_store::Error> {
+    let mut open = 0;
+    for state in [PairState::Settling, PairState::Active, PairState::Paused] {
+        open += me.desk.count_pairs(&PairFilter { state: Some(state), ..PairFilter::default() }).await?;
+    }
+    Ok(open)
 }
 
 #[derive(Template)]

@@ -14,7 +14,7 @@ use naheya_store::run::{ResultRow, Results, RowProposal};
 
 use crate::answer::see_other_saying;
 use crate::candidate::reason;
-use crate::round::{Step, person, steps};
+use crate::round::{Step, person, steps, unwritten};
 use crate::{Answer, App, Frame, Id, Knock, Posted, Problem, Route, Signed, Toast, operation, page};
 
 const BOTH: &[Action] = &[Action::RunRound, Action::ChooseInRound];
@@ -58,6 +58,7 @@ struct ResultsPage {
     steps: Vec<Step>,
     found: Option<Results>,
     counts: Counts,
+    unwritten: Vec<String>,
 }
 
 /// What the page counts.
@@ -69,6 +70,7 @@ struct Counts {
     top: usize,
     home_top: usize,
     open: usize,
+    confirmed: usize,
 }
 
 impl ResultsPage {
@@ -107,6 +109,7 @@ fn counted(found: &Results) -> Counts {
         first: rows.iter().filter(|r| r.child_rank == 1).count(),
         top: rows.iter().filter(|r| (1..=3).contains(&r.child_rank)).count(),
         home_top: rows.iter().filter(|r| (1..=3).contains(&r.home_rank)).count(),
+        confirmed: rows.iter().filter(|r| r.proposal.is_some()).count(),
         open: rows.iter().filter(|r| r.proposal.is_none() && r.barred.is_none()).count(),
     }
 }
@@ -115,7 +118,9 @@ async fn results(me: Signed, Id(round): Id<RoundId>) -> Answer {
     let file = me.desk.round(round).await?;
     let found = me.desk.results(round).await?;
     let counts = found.as_ref().map(counted).unwrap_or_default();
-    page(&ResultsPage { f: me.frame("proposal-results-title"), steps: steps(me.w(), &file), file, found, counts })
+    let unwritten = unwritten(me.w(), &file);
+    let steps = steps(me.w(), &file);
+    page(&ResultsPage { f: me.frame("proposal-results-title"), steps, file, found, counts, unwritten })
 }
 
 async fn offer(me: Signed, Id(round): Id<RoundId>, posted: Posted) -> Answer {

@@ -234,6 +234,13 @@ struct RecordsPage {
     next: Option<Uuid>,
 }
 
+impl RecordsPage {
+    /// Whether time is counted: people and pairs have no column for it.
+    fn timed(&self) -> bool {
+        self.rows.iter().any(|row| row.minutes.is_some())
+    }
+}
+
 struct Row {
     label: String,
     href: String,
@@ -268,8 +275,9 @@ fn row_of(w: Words, row: Behind) -> Row {
         Way::Pair(id) => format!("/pairs/{id}"),
         Way::Stay(id) => format!("/stays/{id}"),
     };
-    let minutes = row.minutes.map(|minutes| w.hours(minutes));
-    Row { label: row.label, href, since: row.since.unwrap_or_default(), minutes }
+    let minutes = row.minutes.map(|minutes| w.t1("hours-whole", "h", w.hours(minutes)));
+    let since = row.since.and_then(|day| day.parse::<Date>().ok()).map(|day| w.long_date(day));
+    Row { label: row.label, href, since: since.unwrap_or_default(), minutes }
 }
 
 async fn workbook(State(app): State<App>, me: Signed, wanted: Wanted) -> Answer {

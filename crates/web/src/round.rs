@@ -144,9 +144,23 @@ struct ShowPage {
     may_lift: bool,
     steps: Vec<Step>,
     waiting: usize,
+    unwritten: Vec<String>,
     next: Option<RoundState>,
     back: Option<RoundState>,
     sheet: Sheet,
+}
+
+/// What there is to say before anybody confirms: whose slips are still missing, and what a run means until then. Nothing
+/// when all have written, or when no run comes any more.
+pub fn unwritten(w: Words, file: &RoundFile) -> Vec<String> {
+    let children = file.children.iter().filter(|c| c.wishes.is_none() && !c.paired).count();
+    let homes = file.homes.iter().filter(|h| h.wishes.is_none()).count();
+    if !file.state.may_run() || children + homes == 0 {
+        return Vec::new();
+    }
+    let missing = [("round-unwritten-children", children), ("round-unwritten-homes", homes)];
+    let missing = missing.into_iter().filter(|(_, n)| *n > 0).map(|(key, n)| w.t1(key, "n", n));
+    missing.chain([w.t("round-unwritten")]).collect()
 }
 
 impl ShowPage {
@@ -171,6 +185,7 @@ async fn round_page(me: &Signed, id: RoundId, sheet: Sheet) -> Answer {
         strikes,
         may_lift: me.desk.may(Action::LiftRule),
         steps: steps(me.w(), &file),
+        unwritten: unwritten(me.w(), &file),
         waiting: file.children.iter().filter(|c| c.wishes.is_none() && !c.paired).count(),
         next: next.filter(|n| file.state.step(*n).is_ok()),
         back: back.filter(|b| file.state.step(*b).is_ok()),

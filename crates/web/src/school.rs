@@ -103,6 +103,12 @@ struct FilePage {
     teachers: Vec<(String, String)>,
 }
 
+impl FilePage {
+    fn day(&self, on: &str) -> String {
+        on.parse::<naheya_domain::Date>().map_or_else(|_| on.to_owned(), |day| self.f.w.long_date(day))
+    }
+}
+
 /// The forms of the page; the one that came back is put in its place.
 enum Came {
     None,

@@ -10,7 +10,7 @@ mod office;
 mod request;
 
 pub(crate) use export::{heads_out, values_out};
-pub(crate) use office::filter;
+pub(crate) use office::{filter, weekend_words};
 
 use naheya_domain::Refusal;
 use naheya_domain::stay::StayState;
@@ -48,13 +48,12 @@ pub(crate) fn place_text(place: &Where) -> &'static str {
     }
 }
 
-/// The tag that goes with it.
+/// The tag that goes with it, of the shape and colour of the dots above.
 pub(crate) fn place_tag(place: &Where) -> &'static str {
     match place {
-        Where::Waiting => "wait",
-        Where::Away => "half",
+        Where::Away => "wait",
         Where::Late(_) => "stop",
-        Where::Hospital | Where::Police | Where::BackLate => "due",
+        Where::Waiting | Where::Hospital | Where::Police | Where::BackLate => "due",
         Where::Back => "ok",
     }
 }

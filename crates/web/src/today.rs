@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use askama::Template;
 use axum::extract::State;
+use jiff::ToSpan;
 use naheya_domain::access::Action;
 use naheya_domain::child::ChildState;
 use naheya_domain::concern::ConcernState;
@@ -98,13 +99,7 @@ async fn today(State(app): State<App>, me: Signed) -> Answer {
     let shown = TodayPage {
         f: me.frame("today-title").counting("stays", waiting, true),
         heading: w.t1("today-heading", "n", found.dots.all()),
-        lead: w.t2(
-            "today-lead",
-            "approved",
-            found.dots.approved + found.dots.away + found.dots.back,
-            "waiting",
-            waiting,
-        ),
+        lead: lead(w, me.now, &found),
         items,
         dots: found.dots,
         dots_svg: dots(found.dots),
@@ -164,14 +159,14 @@ fn items(
 ) -> Vec<Item> {
     let mut items: Vec<(i64, Item)> = found.late.iter().map(|stay| (i64::MIN, late(w, now, stay))).collect();
     let (later, due): (Vec<&StayLine>, Vec<&StayLine>) = found.waiting.iter().partition(|stay| is_next_week(now, stay));
-    items.extend(due.into_iter().map(|stay| waiting(w, now.date(), stay)));
+    items.extend(due.into_iter().map(|stay| waiting(w, now.date(), found.friday, stay)));
     let raised = concerns.iter().filter(|concern| concern.state == ConcernState::Raised);
     items.extend(raised.map(|row| (row.take_up_by.0, concern(w, now, row))));
     items.extend(follow_ups.iter().map(|row| (row.due_at.0, follow_up(w, now, row))));
     items.sort_by_key(|(deadline, _)| *deadline);
     let mut items: Vec<Item> = items.into_iter().map(|(_, item)| item).collect();
     if !later.is_empty() {
-        items.push(next_week(w, later.len()));
+        items.push(next_week(w, now, later.len()));
     }
     if stale > 0 {
         items.push(Item {
@@ -194,9 +189,36 @@ fn is_next_week(now: Timestamp, stay: &StayLine) -> bool {
     (midnight.plus_minutes(WEEK)..midnight.plus_minutes(2 * WEEK)).contains(&stay.starts_at)
 }
 
-fn next_week(w: Words, stays: usize) -> Item {
+/// The Friday of the week of a day; a week begins on Monday.
+fn friday_of(day: Date) -> Date {
+    let back = i64::from(day.weekday().to_monday_zero_offset());
+    day.checked_add((4 - back).days()).unwrap_or(day)
+}
+
+/// A weekend from its Friday on.
+fn weekend(w: Words, friday: Date) -> String {
+    w.span(friday, friday.checked_add(2.days()).unwrap_or(friday))
+}
+
+/// How far this weekend is decided, and what waits of the one after: they are not counted as one.
+fn lead(w: Words, now: Timestamp, found: &Today) -> String {
+    let dots = found.dots;
+    let this = match dots.waiting {
+        0 => w.t("today-lead-decided"),
+        n => w.t2("today-lead", "approved", dots.approved + dots.away + dots.back, "waiting", n),
+    };
+    let soon = found.waiting.iter().filter(|stay| !is_next_week(now, stay));
+    let after = soon.map(|stay| friday_of(stay.starts_at.date())).filter(|day| *day > found.friday);
+    let after: Vec<Date> = after.collect();
+    let Some(next) = after.iter().min() else { return this };
+    let n = after.iter().filter(|day| *day == next).count();
+    w.t3("today-lead-next", "this", this, "days", weekend(w, *next), "n", n)
+}
+
+fn next_week(w: Words, now: Timestamp, stays: usize) -> Item {
+    let midnight = Timestamp::from_shanghai(now.date().at(0, 0, 0, 0));
     Item {
-        when: w.t("stay-view-next"),
+        when: crate::stay::weekend_words(w, midnight.plus_minutes(WEEK)),
         note: w.t("today-calm"),
         calm: true,
         what: w.t1("today-next-week", "n", stays),
@@ -220,7 +242,7 @@ fn late(w: Words, now: Timestamp, stay: &StayLine) -> Item {
     }
 }
 
-fn waiting(w: Words, today: Date, stay: &StayLine) -> (i64, Item) {
+fn waiting(w: Words, today: Date, friday: Date, stay: &StayLine) -> (i64, Item) {
     let noon = Timestamp::from_shanghai(stay.starts_at.date().at(NOON, 0, 0, 0));
     let text = match (stay.endorsed, stay.consented) {
         (true, true) => "today-stay-ready",
@@ -228,9 +250,11 @@ fn waiting(w: Words, today: Date, stay: &StayLine) -> (i64, Item) {
         (true, false) => "today-stay-guardian",
         (false, false) => "today-stay-both",
     };
+    // "Friday" alone is the one of this weekend.
+    let by = if friday_of(noon.date()) == friday { w.soon(noon, today) } else { w.when(noon) };
     let ready = stay.endorsed && stay.consented;
     let item = Item {
-        when: w.t1("today-before", "at", w.soon(noon, today)),
+        when: w.t1("today-before", "at", by),
         note: w.t("today-stay-note"),
         calm: false,
         what: w.t2("today-stay", "child", &stay.child, "volunteer", &stay.volunteer),
@@ -273,7 +297,7 @@ fn follow_up(w: Words, now: Timestamp, row: &FollowUpRow) -> Item {
 }
 
 /// Minutes as people say them: days from two days on, hours from two hours on.
-fn span(w: Words, minutes: i64) -> String {
+pub(crate) fn span(w: Words, minutes: i64) -> String {
     if minutes >= 2 * 24 * 60 {
         w.t1("today-days", "n", minutes / (24 * 60))
     } else if minutes >= 120 {

@@ -1,8 +1,10 @@
 //! Volunteers, as pages: the list, the file, registering, the leader's signature, rests, places.
+//!
+//! Long because: list, file and forms share the same words, tags and dates.
 
 use askama::Template;
 use naheya_domain::access::{Action, Noun};
-use naheya_domain::check::Standing;
+use naheya_domain::check::{CheckKind, Standing};
 use naheya_domain::education::Education;
 use naheya_domain::ethnic_group::EthnicGroup;
 use naheya_domain::household::{MemberDetails, MemberForm};
@@ -38,6 +40,9 @@ pub(crate) use export::{heads_out, values_out};
 const LIST: &str = "/volunteers";
 /// A check that ends within this many days is shown in dawn, with the days left.
 const SOON: i32 = 30;
+/// What rule 2 asks of her and her home before a weekend, besides the query of every adult.
+const BEFORE_A_WEEKEND: [CheckKind; 4] =
+    [CheckKind::HomeVisit, CheckKind::Training, CheckKind::Agreement, CheckKind::Insurance];
 /// Lines for other people in the home on the form of a new volunteer.
 const MEMBER_LINES: usize = 4;
 
@@ -82,6 +87,8 @@ struct ListPage {
     views: Views,
     tabs: Vec<(&'static str, u64)>,
     free: u64,
+    /// Homes with a check that is over, and homes with one that ends soon.
+    expired: u64,
     expiring: u64,
     /// Hours that wait for the reader's yes.
     claims: u64,
@@ -99,9 +106,21 @@ impl ListPage {
         days_until(self.f.today, *until)
     }
 
+    fn tag(&self, row: &VolunteerRow) -> (&'static str, String) {
+        tag(self.f.w, row.state, row.over)
+    }
+
     fn tab(&self, view: &str) -> String {
         self.views.way(&self.wanted.with("view", view))
     }
+}
+
+/// Colour and word of the tag that says where a volunteer stands: in service only while every check holds.
+pub(crate) fn tag(w: Words, state: VolunteerState, over: bool) -> (&'static str, String) {
+    if state == VolunteerState::Approved && over {
+        return ("stop", w.t("volunteer-checks-over"));
+    }
+    (tone(&state), w.code("volunteer-state", state.code()))
 }
 
 /// The colour of a state's tag; the word stands beside it.
@@ -124,10 +143,15 @@ async fn filter(me: &Signed, wanted: &Wanted) -> Result<VolunteerFilter, Problem
     let at = crate::area::wanted(me, wanted).await?;
     Ok(VolunteerFilter {
         state: match view {
-            "" | "expiring" => Some(VolunteerState::Approved).filter(|_| view.is_empty()),
+            "" => Some(VolunteerState::Approved),
             other => VolunteerState::parse(other),
         },
-        expiring_by: (view == "expiring").then(|| soon(me.today())),
+        expiring_by: match view {
+            "expired" => Some(yesterday(me.today())),
+            "expiring" => Some(soon(me.today())),
+            _ => None,
+        },
+        expiring_from: (view == "expiring").then(|| me.today()),
         places_free: wanted.is_on("free"),
         areas: at.areas(),
         town: at.town,
@@ -139,6 +163,11 @@ async fn filter(me: &Signed, wanted: &Wanted) -> Result<VolunteerFilter, Problem
 fn soon(today: Date) -> Date {
     use jiff::ToSpan;
     today.checked_add(SOON.days()).unwrap_or(today)
+}
+
+/// The last day that is over.
+fn yesterday(today: Date) -> Date {
+    today.yesterday().unwrap_or(today)
 }
 
 async fn find(me: Signed, posted: Posted) -> Answer {
@@ -158,9 +187,15 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
     let count = async |filter: VolunteerFilter| me.desk.count_volunteers(&filter).await;
     let state = |state| VolunteerFilter { state: Some(state), areas: areas(), ..VolunteerFilter::default() };
     let mut tabs = vec![("", count(state(VolunteerState::Approved)).await?)];
-    let by = Some(soon(me.today()));
-    let expiring = count(VolunteerFilter { expiring_by: by, areas: areas(), ..VolunteerFilter::default() }).await?;
-    tabs.push(("expiring", expiring));
+    let ending = |from, by| VolunteerFilter {
+        expiring_from: from,
+        expiring_by: Some(by),
+        areas: areas(),
+        ..VolunteerFilter::default()
+    };
+    let expired = count(ending(None, yesterday(me.today()))).await?;
+    let expiring = count(ending(Some(me.today()), soon(me.today()))).await?;
+    tabs.extend([("expired", expired), ("expiring", expiring)]);
     for one in [VolunteerState::Applied, VolunteerState::Screening, VolunteerState::Paused, VolunteerState::Left] {
         tabs.push((one.code(), count(state(one)).await?));
     }
@@ -183,6 +218,7 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
         rows,
         tabs,
         free,
+        expired,
         expiring,
     })
 }
@@ -210,6 +246,15 @@ impl FilePage {
             Standing::Valid(Some(until)) => Some(days_until(self.f.today, until)).filter(|left| *left <= SOON),
             _ => None,
         }
+    }
+
+    /// Her tag; what rule 2 asks for is what counts.
+    fn tag(&self) -> (&'static str, String) {
+        let of_adults = self.v.adults.iter().flat_map(|adult| &adult.cells);
+        let asked = of_adults.filter(|cell| cell.kind == CheckKind::NoOffence);
+        let own = self.v.checks.iter().filter(|cell| BEFORE_A_WEEKEND.contains(&cell.kind));
+        let over = asked.chain(own).any(|cell| matches!(cell.standing, Standing::Expired(_)));
+        tag(self.f.w, self.v.state, over)
     }
 
     /// The check that ends first, or has ended: kind, whose, when.

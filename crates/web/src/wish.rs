@@ -26,6 +26,8 @@ struct ListPage {
     f: Frame,
     sheet: Sheet,
     child: ChildId,
+    /// Whose words.
+    name: String,
     lines: Vec<Line>,
     occasions: Vec<(String, String)>,
     stays: Vec<(String, String)>,
@@ -57,6 +59,7 @@ async fn form(me: &Signed, child: ChildId, sheet: Sheet) -> Answer {
     let shown = ListPage {
         f: me.frame("wish-list-title").with(&sheet),
         child,
+        name: me.desk.child_in_list(child).await?.0,
         lines: lines.into_iter().map(|l| line(w, l)).collect(),
         occasions: coded("wish-occasion", &occasions),
         stays: stays.into_iter().map(|(id, from, to)| (id.to_string(), w.span(from, to))).collect(),

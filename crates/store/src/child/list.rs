@@ -1,5 +1,6 @@
 //! The list of children: whom it shows, one row each, with what stands beside it, in one question.
 
+use naheya_domain::access::{Class, Scope};
 use naheya_domain::calendar_date::age_on;
 use naheya_domain::child::ChildState;
 use naheya_domain::id::{ChildId, ClassId, SchoolId};
@@ -33,8 +34,10 @@ pub enum ChildView {
     Here,
     /// With a pair that is settling or active.
     Paired,
-    /// Taken in or applying, without a pair.
+    /// Taken in, without a pair.
     Waiting,
+    /// Not taken in yet: nobody has looked at the file, and no pair may come of it.
+    Applying,
     /// The child or the pair rests.
     Paused,
     /// Still with the programme, and nobody has confirmed the file since [`ChildFilter::stale_since`].
@@ -45,7 +48,8 @@ pub enum ChildView {
 
 impl ChildView {
     /// The views that have a tab, in its order.
-    pub const TABS: [ChildView; 6] = [Self::Here, Self::Paired, Self::Waiting, Self::Paused, Self::Stale, Self::Left];
+    pub const TABS: [ChildView; 7] =
+        [Self::Here, Self::Paired, Self::Waiting, Self::Applying, Self::Paused, Self::Stale, Self::Left];
 
     /// The word in the address.
     #[must_use]
@@ -55,10 +59,17 @@ impl ChildView {
             Self::Here => "here",
             Self::Paired => "paired",
             Self::Waiting => "waiting",
+            Self::Applying => "applying",
             Self::Paused => "paused",
             Self::Stale => "stale",
             Self::Left => "left",
         }
+    }
+
+    /// Whether the view tells who has a pair and who has none.
+    #[must_use]
+    pub fn tells_of_pairs(self) -> bool {
+        matches!(self, Self::Paired | Self::Waiting)
     }
 
     /// The view with this word.
@@ -273,7 +284,11 @@ fn open_pair(tx: &Tx) -> Visible<pair::Entity> {
 fn picked(tx: &Tx, view: ChildView) -> Vec<(SimpleExpr, &'static str)> {
     use child::Column as C;
     // Who waits has no pair: nothing to look for.
-    let pair = if view == ChildView::Waiting { Expr::val(None::<String>) } else { pair_beside(tx) };
+    let pair = if matches!(view, ChildView::Waiting | ChildView::Applying) {
+        Expr::val(None::<String>)
+    } else {
+        pair_beside(tx)
+    };
     let stays = tx
         .visible::<stay::Entity>()
         .and(same(stay::Column::ChildId, C::Id))
@@ -335,15 +350,21 @@ pub(crate) fn in_view(tx: &Tx, view: ChildView) -> Condition {
         tx.visible::<pair::Entity>().and(is_one_of(pair::Column::State, states)).ids(pair::Column::ChildId)
     };
     let resting = || tx.visible::<child::Entity>().and(is(C::State, ChildState::Paused.code())).ids(C::Id);
+    // Whoever may not see pairs would take every child for one without.
+    if view.tells_of_pairs() && tx.scope::<pair::Entity>(Class::Work) == Scope::Nothing {
+        return Condition::all().add(C::Id.is_in(Vec::<Uuid>::new()));
+    }
+    let unpaired = |state: ChildState| {
+        // Looked up for each row that comes by: a list of everybody with a pair would be read for a page of fifty.
+        Condition::all().add(is(C::State, state.code())).add(open_pair(tx).some().not())
+    };
     match view {
         ChildView::All => Condition::all(),
         ChildView::Paired => Condition::all()
             .add(C::Id.in_subquery(with_pair(&["settling", "active"])))
             .add(C::Id.not_in_subquery(resting())),
-        ChildView::Waiting => Condition::all()
-            .add(is_one_of(C::State, &[ChildState::Applying.code(), ChildState::Enrolled.code()]))
-            // Looked up for each row that comes by: a list of everybody with a pair would be read for a page of fifty.
-            .add(open_pair(tx).some().not()),
+        ChildView::Waiting => unpaired(ChildState::Enrolled),
+        ChildView::Applying => unpaired(ChildState::Applying),
         // Two short lists instead of a look at every child.
         ChildView::Paused => {
             Condition::all().add(C::Id.in_subquery(resting().union(UnionType::Distinct, with_pair(&["paused"])).take()))

@@ -63,6 +63,8 @@ enum Kept {
     Volunteers {
         state: Option<String>,
         expiring_by: Option<String>,
+        #[serde(default)]
+        expiring_from: Option<String>,
         places_free: bool,
         town: Option<String>,
         areas: Vec<String>,
@@ -102,6 +104,7 @@ impl Asked {
             Asked::Volunteers(filter) => Kept::Volunteers {
                 state: filter.state.map(|state| state.code().to_owned()),
                 expiring_by: filter.expiring_by.map(|day| day.to_string()),
+                expiring_from: filter.expiring_from.map(|day| day.to_string()),
                 places_free: filter.places_free,
                 town: filter.town.clone(),
                 areas: filter.areas.clone(),
@@ -131,11 +134,20 @@ impl Asked {
             Kept::Report { as_of } => Asked::Report(as_of.parse().map_err(|_| unreadable())?),
             Kept::Import(roster) => Asked::Import(roster),
             Kept::Run { round, seed } => Asked::Run(RoundId(round), seed),
-            Kept::Volunteers { state, expiring_by, places_free, town, areas, search } => {
+            Kept::Volunteers { state, expiring_by, expiring_from, places_free, town, areas, search } => {
                 let state = state.map(|code| VolunteerState::parse(&code).ok_or_else(unreadable)).transpose()?;
-                let expiring_by = day(expiring_by)?;
+                let (expiring_by, expiring_from) = (day(expiring_by)?, day(expiring_from)?);
                 let after: Option<VolunteerId> = None;
-                Asked::Volunteers(VolunteerFilter { state, expiring_by, places_free, town, areas, search, after })
+                Asked::Volunteers(VolunteerFilter {
+                    state,
+                    expiring_by,
+                    expiring_from,
+                    places_free,
+                    town,
+                    areas,
+                    search,
+                    after,
+                })
             }
             Kept::AuditEvents { noun, account, about, from, to } => {
                 let (account, from, to) = (account.map(AccountId), day(from)?, day(to)?);

@@ -7,7 +7,7 @@ use naheya_domain::code::UNDO_MINUTES;
 use naheya_domain::id::StayId;
 use naheya_domain::stay::gate::Gate;
 use naheya_domain::stay::{StayState, Step};
-use sea_orm::ColumnTrait;
+use sea_orm::{ColumnTrait, Condition};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -157,17 +157,55 @@ impl Act for UndoApproval {
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::ApproveStay)?;
         let before = seen(tx, self.stay).await?;
-        let next = after(&before, Step::Undo)?;
-        if before.codes_at.is_none_or(|at| tx.now().0 >= at) {
-            return Err(Error::refused("stay.codes_are_out"));
+        take_back(tx, &before).await
+    }
+}
+
+async fn take_back(tx: &Tx, before: &stay::Model) -> Result<(), Error> {
+    let next = after(before, Step::Undo)?;
+    if before.codes_at.is_none_or(|at| tx.now().0 >= at) {
+        return Err(Error::refused("stay.codes_are_out"));
+    }
+    let mut row = before.clone();
+    row.state = next;
+    row.approved_by = None;
+    row.approved_at = None;
+    code::take_back(&mut row);
+    tx.change::<stay::Entity>(before, row).await?;
+    Ok(())
+}
+
+/// Takes the yes back from every stay that got it together with this one; what has become of some of
+/// them since stays as it is.
+#[derive(Clone, Debug)]
+pub struct UndoApprovals {
+    /// One of them.
+    pub stay: StayId,
+}
+
+impl Act for UndoApprovals {
+    const NAME: &'static str = "stay.undo_approvals";
+    /// How many it was taken back from.
+    type Answer = usize;
+
+    async fn run(&self, tx: &Tx) -> Result<usize, Error> {
+        tx.require(Action::ApproveStay)?;
+        let one = seen(tx, self.stay).await?;
+        let (Some(by), Some(at)) = (one.approved_by, one.approved_at) else {
+            return Err(Error::refused("stay.step_impossible"));
+        };
+        let together = Condition::all()
+            .add(stay::Column::State.eq(StayState::Approved.code()))
+            .add(stay::Column::ApprovedBy.eq(by))
+            .add(stay::Column::ApprovedAt.eq(at));
+        let rows = tx.visible::<stay::Entity>().and(together).limit(500).all(tx).await?;
+        if rows.is_empty() {
+            return Err(Error::refused("stay.step_impossible"));
         }
-        let mut row = before.clone();
-        row.state = next;
-        row.approved_by = None;
-        row.approved_at = None;
-        code::take_back(&mut row);
-        tx.change::<stay::Entity>(&before, row).await?;
-        Ok(())
+        for row in &rows {
+            take_back(tx, row).await?;
+        }
+        Ok(rows.len())
     }
 }
 

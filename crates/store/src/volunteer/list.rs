@@ -33,7 +33,9 @@ pub struct VolunteerFilter {
     pub state: Option<VolunteerState>,
     /// Only homes in which a check is over, or ends on or before this day; soonest first.
     pub expiring_by: Option<Date>,
-    /// Only who may take a further child.
+    /// Of these, only homes in which nothing ends before this day.
+    pub expiring_from: Option<Date>,
+    /// Only who may take a further child today: a place is free, and every check that rule 2 asks for is valid.
     pub places_free: bool,
     /// Only homes of this town (code) and what lies below it.
     /// `none`: in no town of the county.
@@ -86,6 +88,8 @@ pub struct VolunteerRow {
     pub minutes: i64,
     /// State.
     pub state: VolunteerState,
+    /// Whether a check that rule 2 asks for is over: no child goes there until it is renewed.
+    pub over: bool,
 }
 
 #[derive(Debug, FromQueryResult)]
@@ -117,7 +121,7 @@ impl Desk {
         let tx = self.read();
         let mut rows = tx.visible::<volunteer::Entity>().and(matching(&tx, filter).await?);
         let expiring = match filter.expiring_by {
-            Some(by) => Some(expiring(&tx, by).await?),
+            Some(by) => Some(expiring(&tx, filter.expiring_from, by).await?),
             None => None,
         };
         if let Some(order) = &expiring {
@@ -145,22 +149,25 @@ impl Desk {
     /// # Errors
     /// [`Error::Database`].
     pub async fn count_volunteers(&self, filter: &VolunteerFilter) -> Result<u64, Error> {
-        let tx = self.read();
-        let mut rows = tx.visible::<volunteer::Entity>().and(matching(&tx, filter).await?);
-        if let Some(by) = filter.expiring_by {
-            rows = rows.and(volunteer::Column::Id.is_in(expiring(&tx, by).await?));
-        }
-        rows.count_to(1000, &tx).await
+        let count = async {
+            let tx = self.read();
+            counted(&tx, filter, 1000).await
+        };
+        self.remembered("volunteers.count", format!("{filter:?}"), count).await
     }
 }
 
 /// How many volunteers a file by this filter would hold.
 pub(crate) async fn rows_out(tx: &Tx, filter: &VolunteerFilter) -> Result<u64, Error> {
+    counted(tx, filter, MOST as u64).await
+}
+
+async fn counted(tx: &Tx, filter: &VolunteerFilter, most: u64) -> Result<u64, Error> {
     let mut rows = tx.visible::<volunteer::Entity>().and(matching(tx, filter).await?);
     if let Some(by) = filter.expiring_by {
-        rows = rows.and(volunteer::Column::Id.is_in(expiring(tx, by).await?));
+        rows = rows.and(volunteer::Column::Id.is_in(expiring(tx, filter.expiring_from, by).await?));
     }
-    rows.count_to(MOST as u64, tx).await
+    rows.count_to(most, tx).await
 }
 
 async fn matching(tx: &Tx, filter: &VolunteerFilter) -> Result<Condition, Error> {
@@ -179,7 +186,7 @@ async fn matching(tx: &Tx, filter: &VolunteerFilter) -> Result<Condition, Error>
         all = all.add(C::HouseholdId.in_subquery(homes(tx, there)));
     }
     if filter.places_free {
-        all = all.add(has_a_place(tx));
+        all = all.add(C::Id.is_in(ready(tx, filter.state).await?));
     }
     if let Some(typed) = filter.search.as_deref().filter(|t| !t.trim().is_empty()) {
         let found = search::find::<volunteer::Entity>(tx, Kind::Volunteer, C::Id, typed, 50).await?;
@@ -236,8 +243,24 @@ fn has_a_place(tx: &Tx) -> SimpleExpr {
         .some()
 }
 
-/// Volunteers in whose homes a check is over or ends by `by`, soonest first.
-async fn expiring(tx: &Tx, by: Date) -> Result<Vec<Uuid>, Error> {
+/// Volunteers in this state whose homes may take a further child today.
+async fn ready(tx: &Tx, state: Option<VolunteerState>) -> Result<Vec<Uuid>, Error> {
+    use volunteer::Column as C;
+    let today = tx.now().date();
+    let columns = [C::Id, C::Number, C::HouseholdId, C::MemberId, C::Name, C::Trade, C::State, C::JoinedOn];
+    let rows = tx.visible::<volunteer::Entity>().and(Condition::all().add(has_a_place(tx)));
+    let rows = rows.and_if(state.map(|state| C::State.eq(state.code())));
+    let listed: Vec<Listed> = rows.columns(columns, tx).await?;
+    let mut ready = Vec::new();
+    for some in listed.chunks(MOST_EXPIRING) {
+        let around = Around::of(tx, some).await?;
+        ready.extend(some.iter().filter(|v| around.is_in_order(v, today)).map(|v| v.id));
+    }
+    Ok(ready)
+}
+
+/// Volunteers in whose homes a check is over or ends by `by`, and none before `from`, soonest first.
+async fn expiring(tx: &Tx, from: Option<Date>, by: Date) -> Result<Vec<Uuid>, Error> {
     use volunteer::Column as C;
     let today = tx.now().date();
     let mut due: Vec<(Date, Uuid)> = Vec::new();
@@ -255,7 +278,8 @@ async fn expiring(tx: &Tx, by: Date) -> Result<Vec<Uuid>, Error> {
             .await?;
         let around = Around::of(tx, &listed).await?;
         let ends = |v: &Listed| Some((around.first_ending(v, today)?.until?, v.id));
-        due.extend(listed.iter().filter_map(ends).filter(|(until, _)| *until <= by));
+        let wanted = |until: Date| until <= by && from.is_none_or(|from| until >= from);
+        due.extend(listed.iter().filter_map(ends).filter(|(until, _)| wanted(*until)));
         due.sort_unstable();
     }
     due.truncate(MOST_EXPIRING);
@@ -347,6 +371,17 @@ impl Around {
         own.chain(adults)
     }
 
+    /// Whether everything that rule 2 asks of this home is valid.
+    fn is_in_order(&self, v: &Listed, today: Date) -> bool {
+        self.asked(v, today).all(|(kind, subject, _)| self.book.standing(kind, subject, today).is_valid())
+    }
+
+    /// Whether something that rule 2 asks of this home is over.
+    fn is_over(&self, v: &Listed, today: Date) -> bool {
+        let over = |standing| matches!(standing, Standing::Expired(_));
+        self.asked(v, today).any(|(kind, subject, _)| over(self.book.standing(kind, subject, today)))
+    }
+
     fn first_ending(&self, v: &Listed, today: Date) -> Option<NextCheck> {
         self.asked(v, today)
             .filter_map(|(kind, subject, whose)| match self.book.standing(kind, subject, today) {
@@ -383,6 +418,7 @@ async fn shown(tx: &Tx, listed: Vec<Listed>) -> Result<Vec<VolunteerRow>, Error>
         let home = around.homes.get(&v.household_id);
         VolunteerRow {
             next_check: around.next_check(&v, today),
+            over: around.is_over(&v, today),
             id: VolunteerId(v.id),
             number: v.number,
             name: v.name,

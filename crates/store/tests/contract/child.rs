@@ -1,10 +1,10 @@
 use naheya_domain::Role;
-use naheya_domain::child::{ChildDetails, ChildForm};
+use naheya_domain::child::{ChildDetails, ChildForm, ChildState};
 use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::viewer::Place;
 use naheya_store::Error;
 use naheya_store::child::edit::EditFile;
-use naheya_store::child::{ChangeFile, ChildFilter, ChildView, ConfirmFile, OpenFile};
+use naheya_store::child::{ChangeFile, ChangeState, ChildFilter, ChildView, ConfirmFile, OpenFile};
 use naheya_store::guardian::AddGuardian;
 use naheya_store::school::{AddClass, AddSchool};
 
@@ -22,6 +22,8 @@ on_both_engines![
     a_change_from_an_older_reading_is_stale,
     what_is_locked_and_left_empty_stays,
     a_saved_view_holds_the_children_it_names,
+    an_applicant_does_not_wait_for_a_pair,
+    whoever_may_not_see_pairs_finds_nobody_without_one,
     numbers_counted_side_by_side_are_those_counted_one_by_one,
     who_goes_away_in_the_middle_of_a_question_spoils_nobody_elses_answer,
 ];
@@ -199,7 +201,7 @@ async fn what_is_locked_and_left_empty_stays(ground: Ground) {
 async fn a_saved_view_holds_the_children_it_names(ground: Ground) {
     let store = ground.told().await;
     let desk = system(&store);
-    for view in [ChildView::Here, ChildView::Left, ChildView::Paired, ChildView::Waiting, ChildView::Paused] {
+    for view in ChildView::TABS.into_iter().filter(|view| *view != ChildView::Stale) {
         let filter = ChildFilter { view, ..ChildFilter::default() };
         let (rows, more) = desk.children(&filter).await.unwrap();
         assert!(!rows.is_empty() || view == ChildView::Paused, "{view:?}");
@@ -212,7 +214,8 @@ async fn a_saved_view_holds_the_children_it_names(ground: Ground) {
                 ChildView::Here => state != "left",
                 ChildView::Left => state == "left",
                 ChildView::Paired => matches!(pair, Some("settling" | "active")) && state != "paused",
-                ChildView::Waiting => pair.is_none() && matches!(state, "applying" | "enrolled"),
+                ChildView::Waiting => pair.is_none() && state == "enrolled",
+                ChildView::Applying => pair.is_none() && state == "applying",
                 _ => state == "paused" || pair == Some("paused"),
             };
             assert!(held, "{view:?}: {row:?}");
@@ -229,6 +232,29 @@ async fn a_saved_view_holds_the_children_it_names(ground: Ground) {
         let file = desk.child_file(row.id).await.unwrap().pair;
         assert_eq!(told, file.map(|p| (p.name, p.begun_on, p.state)), "the list tells what the file tells");
     }
+    store.close().await.unwrap();
+}
+
+async fn an_applicant_does_not_wait_for_a_pair(ground: Ground) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    let child = desk.save(OpenFile { details: details("安小草") }).await.unwrap();
+    let found = async |view| desk.count_children(&ChildFilter { view, ..ChildFilter::default() }).await.unwrap();
+    assert_eq!((found(ChildView::Applying).await, found(ChildView::Waiting).await), (1, 0));
+    desk.save(ChangeState { child, next: ChildState::Enrolled }).await.unwrap();
+    assert_eq!((found(ChildView::Applying).await, found(ChildView::Waiting).await), (0, 1));
+    store.close().await.unwrap();
+}
+
+async fn whoever_may_not_see_pairs_finds_nobody_without_one(ground: Ground) {
+    let store = ground.store().await;
+    let mut of = details("安小草");
+    of.town_code = Some("150825100".into());
+    let child = system(&store).save(OpenFile { details: of }).await.unwrap();
+    system(&store).save(ChangeState { child, next: ChildState::Enrolled }).await.unwrap();
+    let town = desk_as(&store, Role::TownWorker, Place::Town("150825100".into())).await;
+    let found = async |view| town.count_children(&ChildFilter { view, ..ChildFilter::default() }).await.unwrap();
+    assert_eq!((found(ChildView::Here).await, found(ChildView::Waiting).await), (1, 0));
     store.close().await.unwrap();
 }
 

@@ -207,6 +207,7 @@ async fn every_number_of_the_overview_is_that_of_its_list(ground: Ground) {
             (ChildView::Here, counts.children()),
             (ChildView::Paired, counts.paired),
             (ChildView::Waiting, counts.waiting),
+            (ChildView::Applying, counts.applying),
             (ChildView::Paused, counts.paused),
         ];
         for (view, number) in views {

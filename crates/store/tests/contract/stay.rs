@@ -1,15 +1,16 @@
 use naheya_domain::code::Code;
 use naheya_domain::custody::Event;
-use naheya_domain::id::StayId;
-use naheya_domain::stay::StayState;
+use naheya_domain::id::{ChildId, StayId};
+use naheya_domain::stay::proof::Proof;
+use naheya_domain::stay::{RunsFrom, StayState};
 use naheya_domain::viewer::Place;
 use naheya_domain::{Role, Timestamp};
 use naheya_store::account::EndGrant;
 use naheya_store::consent::{Purpose, WithdrawConsent};
 use naheya_store::custody::Witness;
 use naheya_store::stay::{
-    AnnounceLate, ApproveStay, CancelStay, CloseLate, ConfirmReturn, EndorseStay, Outcome, ReleaseProof, ReleaseStay,
-    ReopenStay, ReportStay, RequestStay, RequestStays, UndoApproval, Where,
+    AnnounceLate, ApproveStay, ApproveStays, CancelStay, CloseLate, ConfirmReturn, EndorseStay, Outcome, ReleaseProof,
+    ReleaseStay, ReopenStay, ReportStay, RequestStay, RequestStays, UndoApproval, UndoApprovals, Where,
 };
 use naheya_store::{Desk, Error};
 
@@ -36,6 +37,9 @@ on_both_engines![
     a_withdrawn_consent_takes_the_code_and_after_release_calls_the_office,
     a_teacher_of_another_class_sees_nothing,
     a_volunteer_who_signs_in_is_told_herself_until_her_role_ends,
+    an_approval_of_several_is_undone_as_one_until_the_codes_are_out,
+    what_an_approval_rests_on_is_told_with_its_dates_to_whoever_approves,
+    a_carer_reads_whom_to_call_at_the_school_of_her_child_only,
 ];
 
 pub fn code<T: std::fmt::Debug>(result: Result<T, Error>) -> &'static str {
@@ -383,5 +387,51 @@ async fn a_volunteer_who_signs_in_is_told_herself_until_her_role_ends(ground: Gr
     system(&s.store).save(EndGrant { grant: s.mother.viewer().grant }).await.unwrap();
     s.coordinator.save(CancelStay { stay, reason: "孩子发烧".into() }).await.unwrap();
     assert_eq!(ground.texts(&told).await, ["stay.approved"], "she has no page any more to read it on");
+    s.store.close().await.unwrap();
+}
+
+async fn an_approval_of_several_is_undone_as_one_until_the_codes_are_out(ground: Ground) {
+    let s = story(&ground).await;
+    let ask = async |first: &str, last: &str| {
+        let stay = s.mother.save(RequestStay { new: s.days(&[s.pair], first, last) }).await.unwrap()[0];
+        s.endorsed(stay, s.child).await;
+        stay
+    };
+    let stays = vec![ask("2026-11-20", "2026-11-22").await, ask("2026-11-27", "2026-11-29").await];
+    assert_eq!(s.coordinator.save(ApproveStays { stays: stays.clone() }).await.unwrap().approved, stays);
+    let too_late = s.at(&s.coordinator, NOW.plus_minutes(10)).await;
+    assert_eq!(code(too_late.save(UndoApprovals { stay: stays[0] }).await), "stay.codes_are_out");
+    let later = s.at(&s.coordinator, NOW.plus_minutes(9)).await;
+    assert_eq!(later.save(UndoApprovals { stay: stays[0] }).await, Ok(2));
+    for stay in &stays {
+        assert_eq!(s.coordinator.stay_line(*stay).await.unwrap().state, StayState::Consented);
+    }
+    assert_eq!(code(later.save(UndoApprovals { stay: stays[1] }).await), "stay.step_impossible");
+    s.store.close().await.unwrap();
+}
+
+async fn what_an_approval_rests_on_is_told_with_its_dates_to_whoever_approves(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.mother.save(RequestStay { new: s.weekend(&[s.pair]) }).await.unwrap()[0];
+    assert_eq!(s.leader.stay_basis(stay).await.unwrap().teacher, None);
+    s.endorsed(stay, s.child).await;
+    let basis = s.coordinator.stay_basis(stay).await.unwrap();
+    assert_eq!(basis.teacher.map(|(at, who)| (at, who.is_some())), Some((NOW, true)));
+    assert!(basis.consent.is_some_and(|(who, _)| who.is_some()));
+    assert!(!basis.adults.is_empty() && basis.adults.iter().all(|(_, proof)| *proof != Proof::Missing));
+    assert!(basis.home_visit.until().is_some() && basis.agreement != Proof::Missing);
+    assert_eq!((basis.from, basis.to), (RunsFrom::School, RunsFrom::School));
+    assert_eq!(s.mother.stay_basis(stay).await, Err(Error::Forbidden));
+    assert_eq!(s.teacher.stay_basis(stay).await, Err(Error::Forbidden));
+    s.store.close().await.unwrap();
+}
+
+async fn a_carer_reads_whom_to_call_at_the_school_of_her_child_only(ground: Ground) {
+    let s = story(&ground).await;
+    let contact = s.mother.school_contact(s.child).await.unwrap();
+    assert_eq!(contact.teachers.len(), 1);
+    assert_eq!(s.mother.school_contact(ChildId::new()).await, Err(Error::NotFound));
+    let other = desk_as(&s.store, Role::Volunteer, Place::Person(uuid::Uuid::from_u128(9))).await;
+    assert_eq!(other.school_contact(s.child).await, Err(Error::NotFound));
     s.store.close().await.unwrap();
 }

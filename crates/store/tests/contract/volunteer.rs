@@ -24,6 +24,7 @@ on_both_engines![
     a_volunteer_sees_the_own_file_and_nobody_elses,
     whoever_leaves_loses_the_view_the_same_moment,
     the_list_shows_free_places_and_what_ends_first,
+    a_home_with_a_check_that_is_over_has_no_free_place,
     a_changed_file_keeps_its_history_without_values,
     volunteers_after_those_of_the_demo_get_numbers_of_their_own,
 ];
@@ -263,6 +264,30 @@ async fn the_list_shows_free_places_and_what_ends_first(ground: Ground) {
     let free = VolunteerFilter { places_free: true, ..VolunteerFilter::default() };
     let (rows, _) = desk.volunteers(&free).await.unwrap();
     assert_eq!(rows.iter().map(|r| (r.id, r.taken)).collect::<Vec<_>>(), [(two.volunteer, 0), (one.volunteer, 0)]);
+    store.close().await.unwrap();
+}
+
+async fn a_home_with_a_check_that_is_over_has_no_free_place(ground: Ground) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    let one = approved(&store, "李样例").await;
+    let two = approved(&store, "乌云·例").await;
+    let mut over = check(CheckKind::Insurance, "passed", "2026-03-14");
+    over.valid_until = NOW.date().yesterday().ok();
+    let lines = vec![CheckLine { subject: Subject::Volunteer(two.volunteer.0), details: over, second: None }];
+    desk.save(EnterChecks { lines }).await.unwrap();
+    let found = async |filter: VolunteerFilter| {
+        let (rows, _) = desk.volunteers(&filter).await.unwrap();
+        assert_eq!(desk.count_volunteers(&filter).await.unwrap(), rows.len() as u64);
+        rows.iter().map(|row| (row.id, row.over)).collect::<Vec<_>>()
+    };
+    let free = VolunteerFilter { places_free: true, ..VolunteerFilter::default() };
+    assert_eq!(found(free).await, [(one.volunteer, false)]);
+    let (today, yesterday) = (NOW.date(), NOW.date().yesterday().ok());
+    let ended = VolunteerFilter { expiring_by: yesterday, ..VolunteerFilter::default() };
+    assert_eq!(found(ended).await, [(two.volunteer, true)]);
+    let soon = VolunteerFilter { expiring_from: Some(today), expiring_by: Some(today), ..VolunteerFilter::default() };
+    assert_eq!(found(soon).await, [], "what is over does not end soon");
     store.close().await.unwrap();
 }
 

@@ -14,6 +14,7 @@ on_both_engines![
     a_childs_words_are_kept_as_said_and_listed_newest_first,
     the_carer_neither_asks_nor_reads,
     a_no_before_the_term_keeps_the_child_at_school,
+    the_last_word_about_a_weekend_is_read_around_the_child_and_never_by_its_carer,
 ];
 
 async fn a_childs_words_are_kept_as_said_and_listed_newest_first(ground: Ground) {
@@ -58,5 +59,23 @@ async fn a_no_before_the_term_keeps_the_child_at_school(ground: Ground) {
     let asked = s.mother.save(RequestStay { new: s.weekend(&[s.pair]) }).await;
     // The home hears no more than that it is not this weekend.
     assert_eq!(asked, Err(Error::refused(stay::gate::NEUTRAL)));
+    s.store.close().await.unwrap();
+}
+
+async fn the_last_word_about_a_weekend_is_read_around_the_child_and_never_by_its_carer(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.asked().await;
+    for (answer, words) in [(Answer::Unsure, "再想想"), (Answer::Yes, "想去")] {
+        let wish = RecordWish { child: s.child, stay: Some(stay), answer, words: words.into(), alone: true };
+        s.teacher.save(wish).await.unwrap();
+    }
+    let said = s.coordinator.wishes_about(&[stay]).await.unwrap();
+    assert_eq!(said.get(&stay).unwrap().words.as_deref(), Some("想去"));
+    assert_eq!(s.teacher.wishes_about(&[stay]).await.unwrap().len(), 1);
+    let other = desk_as(&s.store, Role::ClassTeacher, Place::Class(uuid::Uuid::from_u128(9))).await;
+    assert!(other.wishes_about(&[stay]).await.unwrap().is_empty());
+    let (carer, account) = (literal(&ground, s.carer.volunteer.0), literal(&ground, s.teacher.viewer().account.0));
+    ground.sql(&format!("UPDATE volunteers SET account_id = {account} WHERE id = {carer}")).await;
+    assert!(s.teacher.wishes_about(&[stay]).await.unwrap().is_empty());
     s.store.close().await.unwrap();
 }

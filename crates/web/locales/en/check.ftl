@@ -32,6 +32,7 @@ check-failed = Not passed
 check-due = Not approved
 check-missing = Not entered
 check-number = No. { $number }
+check-done-day = done { $day }
 check-period-hint = Without a last day the usual period counts: one year for query, health, home visit and insurance, two for training
 check-save = Save these results
 check-entered = { $n } checks saved

@@ -9,7 +9,7 @@ choice-number = Number { $n }
 choice-keys = Keyboard only: number, Enter
 choice-wish = Wish { $n }
 choice-wishes = Whom you would like
-choice-wishes-hint = Numbers, best first, for example “3, 5=7, 2”. “5=7” means equally. Who is not written is never given to you.
+choice-wishes-hint = Numbers, best first, for example “3, 5=7, 2”. “5=7” means equally. Who is not written is never matched.
 choice-refused = Does not suit
 choice-refused-hint = Counts in this round only. Used in the matching, seen by nobody.
 choice-refused-child = Not there

@@ -13,6 +13,7 @@ grid-children = { $n ->
  }
 grid-paired = Paired
 grid-waiting = Waiting
+grid-applying = Applying
 grid-paused = Resting
 grid-volunteers = Volunteers
 grid-late = Follow-ups late
@@ -37,6 +38,7 @@ grid-column-area = Town or gacha
 grid-column-children = Children
 grid-column-paired = Paired
 grid-column-waiting = Waiting
+grid-column-applying = Applying
 grid-column-paused = Resting
 grid-column-volunteers = Volunteers
 grid-column-people = Responsible

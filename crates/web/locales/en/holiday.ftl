@@ -1,5 +1,6 @@
 # The county's holidays.
 holiday-title = Holidays
+holiday-finding-none = No holidays of { $year } are entered yet
 holiday-finding = Holidays of { $year }: { $n } spans
 holiday-lead = The State Council's notice is the ground; the county's own days stand over it. The schools' weekends follow.
 holiday-years = Years

@@ -1,5 +1,6 @@
 pair-list-title = All pairs
 pair-list-finding = { $n } pairs
+pair-list-finding-all = { $n } pairs in all, { $now } now
 pair-views = Views
 pair-view-all = All
 pair-search = Name of child or mother, pinyin or initials

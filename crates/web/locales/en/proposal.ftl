@@ -6,6 +6,10 @@ proposal-finding = { $n ->
 proposal-stable = No child and no mother would both rather change to each other.{" "}
 proposal-lead = Confirm it pair by pair. Nobody sees anything before.
 proposal-run-again = Work it out again
+proposal-confirm-all = { $n ->
+    [one] Confirm this one
+   *[other] Confirm these { $n }
+}
 proposal-confirm-rest = { $n ->
     [one] Confirm the last one
    *[other] Confirm the other { $n }

@@ -19,6 +19,7 @@ report-records = The records that this figure counts
 report-record = Record
 report-since = Since
 report-credited = Credited
+report-records-finding = { $name }: { $value } { $unit }
 report-year = Year
 report-of-stays = Stays
 report-of-others = Paper and others

@@ -22,6 +22,15 @@ round-title = This round
 round-colon = :{" "}
 round-and = ,{" "}
 round-finding = { $children } children, { $homes } homes
+round-unwritten-children = { $n ->
+    [one] One child has no slip yet.{" "}
+   *[other] { $n } children have no slip yet.{" "}
+}
+round-unwritten-homes = { $n ->
+    [one] One home has no slip yet.{" "}
+   *[other] { $n } homes have no slip yet.{" "}
+}
+round-unwritten = A run is only a trial now: enter the slips, run again, then confirm.
 round-waiting = { $n ->
     [one] One child's slip is still missing. Mothers' slips open when all children's are in.
    *[other] { $n } children's slips are still missing. Mothers' slips open when all children's are in.

@@ -65,6 +65,10 @@ set_up-done-go = Link an authenticator
 
 me-title = Me
 me-lead = Your roles, sign-ins and how pages look.
+me-yet-applicant = The women's federation is looking at your application. To ask how far it is, phone the coordinator.
+me-yet-treasurer = There is nothing for you to do here yet; please keep using your own books.
+me-yet-base_keeper = There is nothing for you to do here yet. If you need something, phone the coordinator.
+me-yet-partner = There is nothing for you to do here yet. If you need something, phone the coordinator.
 me-roles = My roles
 me-at-work = In use
 me-switch = Use this one

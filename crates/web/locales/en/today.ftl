@@ -1,6 +1,8 @@
 today-title = Today
 today-heading = This weekend { $n } children go to a Weekend Mother's home
 today-lead = { $approved } approved, { $waiting } wait for you.
+today-lead-decided = This weekend is decided.
+today-lead-next = { $this } { $n } of next weekend ({ $days }) wait for you.
 today-decide-title = Waiting for you
 today-items = { $n }, by deadline
 today-nothing = Nothing needs you this weekend.

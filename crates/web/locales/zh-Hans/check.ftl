@@ -32,6 +32,7 @@ check-failed = 不通过
 check-due = 未核准
 check-missing = 还没登记
 check-number = 编号 { $number }
+check-done-day = { $day } 查的
 check-period-hint = “有效到”空着，就按惯例算：无犯罪查询、健康、家访、保险一年，学习两年
 check-save = 存这些结果
 check-entered = 存好了 { $n } 条核查

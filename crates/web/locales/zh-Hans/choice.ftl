@@ -9,7 +9,7 @@ choice-number = { $n } 号
 choice-keys = 只用键盘：数字、回车
 choice-wish = 第 { $n } 志愿
 choice-wishes = 想接谁
-choice-wishes-hint = 按喜欢的先后写编号，比如“3, 5=7, 2”。“5=7”是一样喜欢。没写到的就不会配给您。
+choice-wishes-hint = 按喜欢的先后写编号，比如“3, 5=7, 2”。“5=7”是一样喜欢。没写到的，不会配在一起。
 choice-refused = 不合适的
 choice-refused-hint = 只在这次算数。配的时候用，谁也看不到。
 choice-refused-child = 不想去的

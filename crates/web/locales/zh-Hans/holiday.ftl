@@ -1,5 +1,6 @@
 # The county's holidays.
 holiday-title = 节假日
+holiday-finding-none = { $year } 年的放假日子还没录
 holiday-finding = { $year } 年的节假日，{ $n } 段
 holiday-lead = 国务院的放假通知是底子，旗里自己的日子写在上面。改了，各校的周末跟着变。
 holiday-years = 年份

@@ -1,5 +1,6 @@
 pair-list-title = 全部结对
 pair-list-finding = { $n } 对
+pair-list-finding-all = 先后结过 { $n } 对，现在 { $now } 对
 pair-views = 看哪些
 pair-view-all = 全部
 pair-search = 孩子或妈妈的名字、拼音首字母

@@ -3,6 +3,7 @@ proposal-finding = { $n } 个孩子配上了
 proposal-stable = 没有任何一个孩子和一位妈妈，会都更想换到对方。
 proposal-lead = 结果要您逐对确认，确认前谁也看不到。
 proposal-run-again = 重新试配
+proposal-confirm-all = 确认这 { $n } 对
 proposal-confirm-rest = 确认其余 { $n } 对
 proposal-ran = 算好了，{ $n } 个孩子配上了。
 proposal-changed = 试配以后意愿改过，请重新试配再确认。

@@ -65,6 +65,10 @@ set_up-done-go = 绑定验证器
 
 me-title = 我
 me-lead = 您的角色、登录和显示。
+me-yet-applicant = 您的申请由旗妇联在看。想问到哪一步了，请打给协调员。
+me-yet-treasurer = 这里还没有您要办的事，请先用原来的账本。
+me-yet-base_keeper = 这里还没有您要办的事，有事请打给协调员。
+me-yet-partner = 这里还没有您要办的事，有事请打给协调员。
 me-roles = 我的角色
 me-at-work = 现在用的
 me-switch = 换成这个

@@ -1,6 +1,8 @@
 today-title = 今天
 today-heading = 这个周末，{ $n } 个孩子去周末妈妈家
 today-lead = { $approved } 个已准许，{ $waiting } 个等您定。
+today-lead-decided = 这个周末的都定了。
+today-lead-next = { $this }下个周末（{ $days }）还有 { $n } 个等您定。
 today-decide-title = 等您处理
 today-items = { $n } 件，按时限排
 today-nothing = 这个周末没有要您定的事。

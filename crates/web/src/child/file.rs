@@ -1,14 +1,16 @@
 //! One child's file. What must be known at once comes first, then the child's own words.
 
 use askama::Template;
+use naheya_domain::Role;
 use naheya_domain::access::{Action, Class, Noun, Reach, may, reach};
 use naheya_domain::child::ChildState;
 use naheya_domain::id::{ChildId, ConcernId};
 use naheya_store::category::CategoryLine;
+use naheya_store::child::SchoolContact;
 use naheya_store::child::file::{ChildFile, Secret};
 use naheya_store::child::moment::{Happened, Moment};
 
-use super::{sex_and_age, tag};
+use super::{sees_pairs, sex_and_age, tag, tag_alone};
 use crate::{Answer, Frame, Id, Posted, Sheet, Signed, Wanted, Words, page, page_as};
 
 #[derive(Template)]
@@ -34,6 +36,10 @@ struct FilePage {
     under: Option<String>,
     sees_trail: bool,
     sees_secret: bool,
+    /// Whether the file tells of a pair; where it may not, it does not tell that there is none.
+    sees_pairs: bool,
+    /// For her who takes the child home: whom to call, before everything else.
+    contact: Option<SchoolContact>,
 }
 
 /// One adult around the child.
@@ -77,13 +83,17 @@ pub(super) async fn show(me: Signed, Id(id): Id<ChildId>, wanted: Wanted) -> Ans
     };
     let moments = me.desk.child_moments(id).await?;
     let role = me.viewer.role;
-    let (kind, word) = tag(child.state, child.pair.as_ref().map(|p| p.state.as_str()), false);
+    let sees_pairs = sees_pairs(&me);
+    let state = child.pair.as_ref().map(|p| p.state.as_str());
+    let (kind, word) = if sees_pairs { tag(child.state, state, false) } else { tag_alone(child.state, false) };
     let place = [child.school.as_ref().map(|s| s.1.clone()), child.class.as_ref().map(|c| c.1.clone())];
     let place = place.into_iter().flatten().collect::<Vec<_>>().join(" ");
     let about = [sex_and_age(w, child.sex, child.age), place];
     let next = |s: &ChildState| child.state.may_become(*s);
+    let takes_home = role == Role::Volunteer;
     page(&FilePage {
-        f: me.frame("child-file-title"),
+        contact: if takes_home { Some(me.desk.school_contact(id).await?) } else { None },
+        f: if takes_home { me.frame_calling("child-file-title").await? } else { me.frame("child-file-title") },
         about: about.into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(" · "),
         kind,
         word: w.t(word),
@@ -105,6 +115,7 @@ pub(super) async fn show(me: Signed, Id(id): Id<ChildId>, wanted: Wanted) -> Ans
         may_wish: may(role, Action::RecordWish),
         under: under.map(|concern| format!("/concerns/{concern}")),
         sees_trail: reach(role, Noun::Child, Class::Personal) != Reach::Nothing,
+        sees_pairs,
         sees_secret: reach(role, Noun::Child, Class::Secret) != Reach::Nothing,
         child,
     })
@@ -132,11 +143,11 @@ fn adult(w: Words, g: &naheya_store::child::file::GuardianLine) -> Adult {
 
 fn line(w: Words, moment: Moment, now: naheya_domain::Timestamp) -> Line {
     let who = moment.who.map(|who| format!(" · {who}")).unwrap_or_default();
-    let when = format!("{}{who}", w.when(moment.at));
+    let when = format!("{}{who}", w.when_of(moment.at, now.date()));
     match moment.what {
         Happened::Stay { volunteer, ends_at, state, .. } => Line {
             class: if moment.at > now { "up" } else { "" },
-            when: w.span(moment.at, ends_at),
+            when: w.span_of(moment.at, ends_at, now.date()),
             what: w.t2("child-moment-stay", "who", volunteer, "state", w.code("child-stay-state", &state)),
             href: None,
             say: None,
@@ -169,6 +180,8 @@ fn line(w: Words, moment: Moment, now: naheya_domain::Timestamp) -> Line {
 struct TrailPage {
     f: Frame,
     id: ChildId,
+    /// Whose file it is.
+    name: String,
     lines: Vec<(String, String, String, String)>,
 }
 
@@ -180,7 +193,8 @@ pub(super) async fn trail(me: Signed, Id(id): Id<ChildId>) -> Answer {
         let role = w.maybe(format!("role-{}", l.role)).unwrap_or_else(|| w.t("child-trail-system"));
         (w.when(l.at), format!("{who}（{role}）"), did(w, &l.act, &l.fields), l.reason.unwrap_or_default())
     };
-    page(&TrailPage { f: me.frame("child-trail-title"), id, lines: lines.into_iter().map(line).collect() })
+    let (name, _) = me.desk.child_in_list(id).await?;
+    page(&TrailPage { f: me.frame("child-trail-title"), id, name, lines: lines.into_iter().map(line).collect() })
 }
 
 /// What was done, in words; acts without words of their own are changes.
@@ -190,7 +204,7 @@ fn did(w: Words, act: &str, fields: &str) -> String {
         ("look", "export") => "child-did-export",
         ("look", _) => "child-did-look",
         ("child.confirm_file", _) => "child-did-confirm",
-        ("child.open_file", _) => "child-did-open",
+        ("child.open_file" | "child.open_first_file", _) => "child-did-open",
         ("child.change_state", _) => "child-did-state",
         ("merge.approve", _) => "child-did-merge",
         ("merge.undo", _) => "child-did-part",

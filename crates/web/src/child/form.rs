@@ -6,8 +6,8 @@ use naheya_domain::ethnic_group::EthnicGroup;
 use naheya_domain::id::{ChildId, ClassId};
 use naheya_domain::sex::Sex;
 use naheya_store::Error;
-use naheya_store::child::OpenFile;
 use naheya_store::child::edit::{ChildFields, EditFile};
+use naheya_store::child::{OpenFile, OpenFirstFile};
 use naheya_store::meanwhile::Record;
 use naheya_store::school::School;
 use uuid::Uuid;
@@ -33,6 +33,8 @@ struct FormPage {
     sexes: Vec<(String, String)>,
     boarding: Vec<(String, String)>,
     is_new: bool,
+    /// Files that look like the one that is to be opened: where they are, and in words.
+    twins: Vec<(String, String)>,
 }
 
 /// A file as its form is filled from it.
@@ -96,23 +98,31 @@ impl Versioned for OnFile {
 
 pub(super) async fn blank(me: Signed) -> Answer {
     let sheet = me.resumed("child", Sheet::blank("child")).await?;
-    form(&me, None, sheet, ChildFields::default()).await
+    form(&me, None, sheet, ChildFields::default(), Vec::new()).await
 }
 
 pub(super) async fn edit(me: Signed, Id(id): Id<ChildId>) -> Answer {
     let on_file = OnFile::of(&me, id).await?;
     let sheet = me.resumed_of(&format!("child-{id}"), "child", &on_file).await?;
-    form(&me, Some(id), sheet, on_file.fields).await
+    form(&me, Some(id), sheet, on_file.fields, Vec::new()).await
 }
 
 pub(super) async fn open(me: Signed, posted: Posted) -> Answer {
     let done = async {
         let details = details(&me, &posted).await?;
-        me.desk.save_once(OpenFile { details }, posted.submission()?).await
+        let once = posted.submission()?;
+        if posted.is_on("another") {
+            me.desk.save_once(OpenFile { details }, once).await
+        } else {
+            me.desk.save_once(OpenFirstFile { details }, once).await
+        }
     };
     match done.await {
         Ok(id) => see_other_saying(format!("/children/{id}"), Toast::new("child-opened")),
-        Err(error) => form(&me, None, Sheet::again("child", &posted, error)?, ChildFields::default()).await,
+        Err(error) => {
+            let twins = twins(&me, &posted).await?;
+            form(&me, None, Sheet::again("child", &posted, error)?, ChildFields::default(), twins).await
+        }
     }
 }
 
@@ -127,12 +137,29 @@ pub(super) async fn change(me: Signed, Id(id): Id<ChildId>, posted: Posted) -> A
         Err(error) => {
             let on_file = OnFile::of(&me, id).await?;
             let sheet = me.again("child", &posted, error, &on_file).await?;
-            form(&me, Some(id), sheet, on_file.fields).await
+            form(&me, Some(id), sheet, on_file.fields, Vec::new()).await
         }
     }
 }
 
-async fn form(me: &Signed, child: Option<ChildId>, sheet: Sheet, on_file: ChildFields) -> Answer {
+/// The files with the name and the birth date that were typed.
+async fn twins(me: &Signed, posted: &Posted) -> Result<Vec<(String, String)>, Error> {
+    // With another fault in the form there is nothing to compare yet.
+    let Ok(details) = details(me, posted).await else { return Ok(Vec::new()) };
+    let said = |t: naheya_store::child::Twin| {
+        let words = [Some(t.number), t.school].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+        (format!("/children/{}", t.id), words)
+    };
+    Ok(me.desk.twins_of(&details).await?.into_iter().map(said).collect())
+}
+
+async fn form(
+    me: &Signed,
+    child: Option<ChildId>,
+    sheet: Sheet,
+    on_file: ChildFields,
+    twins: Vec<(String, String)>,
+) -> Answer {
     let w = me.w();
     let (schools, classes) = places(&me.desk.schools().await?);
     let path = child.map_or_else(|| "/children".to_owned(), |id| format!("/children/{id}"));
@@ -150,6 +177,7 @@ async fn form(me: &Signed, child: Option<ChildId>, sheet: Sheet, on_file: ChildF
             sexes: ["male", "female"].map(|s| (s.to_owned(), w.code("child-sex", s))).to_vec(),
             boarding: ["yes", "no"].map(|b| (b.to_owned(), w.code("child-boarding", b))).to_vec(),
             is_new: child.is_none(),
+            twins,
             sheet,
         },
     )

@@ -7,7 +7,7 @@ use naheya_domain::saved_view::List;
 use naheya_domain::{Date, Role, Timestamp};
 use naheya_store::child::{ChildFilter, ChildRow, ChildView, PAGE};
 
-use super::{sex_and_age, tag};
+use super::{sees_pairs, sex_and_age, tag, tag_alone};
 use crate::area::{Where, towns};
 use crate::saved_view::{Views, opened};
 use crate::{Answer, Frame, Posted, Problem, Signed, Wanted, Words, page, search};
@@ -41,6 +41,8 @@ struct ListPage {
     /// Exports that wait for this person.
     exports: u64,
     is_teacher: bool,
+    /// Whether the list tells who has a pair; where it may not, it does not tell that nobody has one.
+    sees_pairs: bool,
 }
 
 /// A saved view with its number.
@@ -58,7 +60,11 @@ impl ListPage {
     /// How many children there are and how many wait for a pair: what the list begins with.
     fn finding(&self) -> String {
         let of = |view: ChildView| self.tabs.iter().find(|t| t.code == view.code()).map_or("0", |t| t.count.as_str());
-        let text = if self.is_teacher { "child-class-finding" } else { "child-list-finding" };
+        let text = match (self.is_teacher, self.sees_pairs) {
+            (true, _) => "child-class-finding",
+            (_, true) => "child-list-finding",
+            _ => "child-list-number",
+        };
         self.f.w.t3(text, "n", of(ChildView::Here), "paired", of(ChildView::Paired), "waiting", of(ChildView::Waiting))
     }
 }
@@ -80,7 +86,8 @@ struct Line {
 
 /// The filter that an address asks for, without view and place in the list.
 pub(crate) async fn filter(me: &Signed, wanted: &Wanted) -> Result<ChildFilter, Problem> {
-    let view = ChildView::parse(wanted.text("view")).unwrap_or(ChildView::Here);
+    let view = ChildView::parse(wanted.text("view")).filter(|v| sees_pairs(me) || !v.tells_of_pairs());
+    let view = view.unwrap_or(ChildView::Here);
     let at = crate::area::wanted(me, wanted).await?;
     Ok(ChildFilter {
         areas: at.areas(),
@@ -118,6 +125,7 @@ pub(super) async fn show(me: Signed, wanted: Wanted) -> Answer {
     let (rows, more) = me.desk.children(&filter).await?;
     let narrowed = filter.search.is_some() || filter.school.is_some() || filter.town.is_some();
     let stale = stale_since(&me).await?;
+    let sees_pairs = sees_pairs(&me);
     let tabs = tabs(&me, filter.view, stale, &at).await?;
     let total = match tabs.iter().find(|t| t.here) {
         Some(tab) if !narrowed => tab.total.clone(),
@@ -141,7 +149,7 @@ pub(super) async fn show(me: Signed, wanted: Wanted) -> Answer {
         tabs,
         views,
         rows: w.t3("child-rows", "first", w.count(from + shown.min(1)), "last", w.count(from + shown), "total", total),
-        lines: rows.into_iter().map(|row| line(w, row, me.now, stale)).collect(),
+        lines: rows.into_iter().map(|row| line(w, row, me.now, stale, sees_pairs)).collect(),
         view: filter.view.code(),
         q: filter.search.clone().unwrap_or_default(),
         schools: me.desk.school_names().await?.into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
@@ -157,6 +165,7 @@ pub(super) async fn show(me: Signed, wanted: Wanted) -> Answer {
         may_export,
         exports,
         is_teacher,
+        sees_pairs,
         f: me.frame(title),
     })
 }
@@ -164,12 +173,15 @@ pub(super) async fn show(me: Signed, wanted: Wanted) -> Answer {
 /// The views, of the own area when the list shows that: the numbers are those of the lists they lead to.
 async fn tabs(me: &Signed, here: ChildView, stale: Timestamp, at: &Where) -> Result<Vec<Tab>, naheya_store::Error> {
     let w = me.w();
-    let filters = ChildView::TABS.map(|view| ChildFilter {
-        view,
+    let told = |view: &ChildView| sees_pairs(me) || !view.tells_of_pairs();
+    let views: Vec<ChildView> = ChildView::TABS.into_iter().filter(told).collect();
+    let of = |view: &ChildView| ChildFilter {
+        view: *view,
         areas: at.areas(),
-        stale_since: (view == ChildView::Stale).then_some(stale),
+        stale_since: (*view == ChildView::Stale).then_some(stale),
         ..ChildFilter::default()
-    });
+    };
+    let filters: Vec<ChildFilter> = views.iter().map(of).collect();
     let numbers = me.desk.counts_of_children(&filters).await?;
     let kept = if at.own.is_empty() {
         ""
@@ -186,16 +198,17 @@ async fn tabs(me: &Signed, here: ChildView, stale: Timestamp, at: &Where) -> Res
         total: w.counted(number, MOST),
         here: view == here,
     };
-    Ok(ChildView::TABS.into_iter().zip(numbers).map(tab).collect())
+    Ok(views.into_iter().zip(numbers).map(tab).collect())
 }
 
 fn counted(w: Words, number: u64) -> String {
     if number >= MOST { format!("{}+", w.count(number)) } else { w.count(number) }
 }
 
-fn line(w: Words, row: ChildRow, now: Timestamp, stale: Timestamp) -> Line {
+fn line(w: Words, row: ChildRow, now: Timestamp, stale: Timestamp, sees_pairs: bool) -> Line {
     let state = row.pair.as_ref().map(|p| p.state.as_str());
-    let (kind, word) = tag(row.state, state, row.follow_up_late);
+    let (kind, word) =
+        if sees_pairs { tag(row.state, state, row.follow_up_late) } else { tag_alone(row.state, row.follow_up_late) };
     let year = |on: Date| w.t1("child-since", "year", on.year().to_string());
     Line {
         id: row.id,

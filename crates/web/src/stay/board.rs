@@ -103,9 +103,8 @@ struct BoardPage {
     heading: String,
     late: Vec<Urgent>,
     alarms: Vec<AlarmLine>,
-    total: usize,
+    lead: String,
     away: usize,
-    back: usize,
     missing: usize,
     elsewhere: Vec<Elsewhere>,
     schools: Vec<SchoolPart>,
@@ -145,12 +144,11 @@ async fn show(me: Signed, wanted: Wanted) -> Answer {
         heading: heading(&w, missing, watched, out),
         f: me.frame("stay-board-title"),
         now: me.now,
-        total: lines.len(),
+        lead: lead(&w, missing, count(|p| p == Where::Waiting), out - missing, count(is_home)),
         away: out - missing,
-        back: count(is_home),
         missing,
         elsewhere,
-        late: urgent(&w, lines, &traces),
+        late: urgent(&w, lines, &traces, me.now),
         alarms,
         schools,
         others,
@@ -191,8 +189,21 @@ fn heading(w: &Words, missing: usize, watched: usize, out: usize) -> String {
     }
 }
 
-fn urgent(w: &Words, lines: Vec<WhereLine>, traces: &BTreeMap<StayId, Vec<Trace>>) -> Vec<Urgent> {
-    let told = |l: &WhereLine| traces.get(&l.stay).map(|t| crate::alarm::told(w, t)).unwrap_or_default();
+/// Every child of this weekend, by where it is: the parts add up to the whole.
+fn lead(w: &Words, missing: usize, waiting: usize, away: usize, back: usize) -> String {
+    let parts = [("late", missing), ("waiting", waiting), ("away", away), ("back", back)];
+    let all = ("total", parts.iter().map(|(_, n)| n).sum::<usize>());
+    let words: Vec<(&str, String)> = [all].into_iter().chain(parts).map(|(name, n)| (name, n.to_string())).collect();
+    w.args("stay-board-lead", &words)
+}
+
+fn urgent(
+    w: &Words,
+    lines: Vec<WhereLine>,
+    traces: &BTreeMap<StayId, Vec<Trace>>,
+    now: naheya_domain::Timestamp,
+) -> Vec<Urgent> {
+    let told = |l: &WhereLine| traces.get(&l.stay).map(|t| crate::alarm::told(w, t, now)).unwrap_or_default();
     lines.into_iter().filter(|l| is_urgent(l.place)).map(|line| Urgent { told: told(&line), line }).collect()
 }
 

@@ -10,6 +10,7 @@ use naheya_store::Error;
 use naheya_store::alarm::AlarmLine;
 use naheya_store::custody::Witness;
 use naheya_store::stay::{ConfirmReturn, GateLine, Passing, ReleaseProof, ReleaseStay, ReopenStay};
+use naheya_store::wish::WishLine;
 
 use crate::answer::see_other_saying;
 use crate::{Answer, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, page, page_as};
@@ -36,7 +37,12 @@ struct FridayPage {
     f: Frame,
     now: naheya_domain::Timestamp,
     lines: Vec<GateLine>,
+    /// Weekends that wait for the teacher's word.
     asked: Vec<GateLine>,
+    /// Those that have it and have not begun.
+    answered: Vec<GateLine>,
+    /// What the children said to them.
+    said: BTreeMap<StayId, WishLine>,
     sheet: Sheet,
 }
 
@@ -52,12 +58,14 @@ async fn friday(me: Signed) -> Answer {
 
 pub(super) async fn friday_with(me: &Signed, sheet: Sheet) -> Answer {
     let lines = me.desk.gate_list(me.today()).await?;
-    let asked = if me.desk.may(Action::EndorseStay) { me.desk.to_endorse().await? } else { Vec::new() };
-    let children = lines.iter().chain(&asked).map(|l| l.child.0).collect();
+    let hers = if me.desk.may(Action::EndorseStay) { me.desk.to_endorse().await? } else { Vec::new() };
+    let children = lines.iter().chain(&hers).map(|l| l.child.0).collect();
     me.desk.looked("children", children, "work", None).await?;
+    let said = me.desk.wishes_about(&hers.iter().map(|l| l.stay).collect::<Vec<_>>()).await?;
+    let (asked, answered) = hers.into_iter().partition(|l| l.teacher.is_none());
     let status = sheet.status();
     let f = me.frame_calling("stay-friday-title").await?.with(&sheet);
-    page_as(status, &FridayPage { f, now: me.now, lines, asked, sheet })
+    page_as(status, &FridayPage { f, now: me.now, lines, asked, answered, said, sheet })
 }
 
 #[derive(Template)]
@@ -140,6 +148,13 @@ struct SundayPage {
     sheet: Sheet,
 }
 
+impl SundayPage {
+    /// Before the first agreed hour nobody is missed.
+    fn is_early(&self) -> bool {
+        self.missing.iter().all(|l| l.ends_at > self.now)
+    }
+}
+
 async fn sunday(me: Signed) -> Answer {
     sunday_with(&me, Sheet::blank("stay")).await
 }
@@ -149,7 +164,7 @@ async fn sunday_with(me: &Signed, sheet: Sheet) -> Answer {
     me.desk.looked("children", lines.iter().map(|l| l.child.0).collect(), "work", None).await?;
     let (missing, here): (Vec<GateLine>, Vec<GateLine>) = lines.into_iter().partition(GateLine::is_away);
     let traces = me.desk.alarm_traces(&missing.iter().map(|l| l.stay).collect::<Vec<_>>()).await?;
-    let told = traces.iter().map(|(stay, traces)| (*stay, crate::alarm::told(&me.w(), traces))).collect();
+    let told = traces.iter().map(|(stay, traces)| (*stay, crate::alarm::told(&me.w(), traces, me.now))).collect();
     let mut alarms = me.desk.open_alarms().await?;
     alarms.retain(|a| !a.alarm.is_late());
     let f = me.frame_calling("stay-sunday-title").await?.with(&sheet);

@@ -58,6 +58,12 @@ struct HomePage {
     thanks: Vec<(String, Timestamp)>,
 }
 
+impl HomePage {
+    fn doing(&self, line: &HomeLine) -> String {
+        doing(self.f.w, line)
+    }
+}
+
 async fn home(me: Signed) -> Answer {
     home_with(&me, Sheet::blank("stay")).await
 }
@@ -99,10 +105,35 @@ fn heading(w: Words, stays: &[HomeLine]) -> String {
     let Some(line) = next else { return w.t("stay-home-none") };
     let name = line.child.as_ref().map(|(_, name)| name.as_str()).unwrap_or_default();
     match line.state {
-        StayState::Released | StayState::InCare => w.t2("stay-home-away", "name", name, "time", w.when(line.ends_at)),
+        StayState::Released | StayState::InCare => on_the_way(w, line, name),
         StayState::Approved => w.t2("stay-home-next", "name", name, "time", w.when(line.starts_at)),
         _ => w.t2("stay-home-asked", "name", name, "days", w.span(line.starts_at, line.ends_at)),
     }
+}
+
+/// Where the child is by her last word: at her home only once she has said that they arrived.
+fn on_the_way(w: Words, line: &HomeLine, name: &str) -> String {
+    let by = |id: &str| w.t2(id, "name", name, "time", w.when(line.ends_at));
+    match line.next {
+        Some(Event::PickUp) => w.t1("stay-home-handed", "name", name),
+        Some(Event::Arrival) => w.t1("stay-home-way", "name", name),
+        Some(Event::Leaving) => by("stay-home-away"),
+        Some(_) => by("stay-home-leaving"),
+        None => w.t1("stay-home-brought", "name", name),
+    }
+}
+
+/// The heading of a weekend's block: what is done with the child now.
+fn doing(w: Words, line: &HomeLine) -> String {
+    let Some((_, name)) = &line.child else { return w.t("stay-a-weekend") };
+    let id = match (line.state.is_away(), line.next) {
+        (false, _) | (true, Some(Event::PickUp)) => "stay-fetch",
+        (true, Some(Event::Arrival)) => "stay-on-way",
+        (true, Some(Event::Leaving)) => "stay-with-you",
+        (true, Some(_)) => "stay-bring-back",
+        (true, None) => "stay-brought-back",
+    };
+    w.t1(id, "name", name)
 }
 
 #[derive(Template)]

@@ -1,19 +1,26 @@
 //! The requests of a weekend, with every clause's tick; yes, no, and taking a yes back.
 
 use askama::Template;
+use jiff::civil::Weekday;
+use naheya_domain::Timestamp;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::id::StayId;
 use naheya_domain::saved_view::List;
+use naheya_domain::stay::RunsFrom;
+use naheya_domain::stay::proof::Proof;
+use naheya_store::child::SchoolContact;
 use naheya_store::stay::{
-    ApproveStay, ApproveStays, CancelStay, EndorseStay, RefuseStay, StayFilter, StayLine, StayView, UndoApproval,
+    ApproveStay, ApproveStays, Basis, CancelStay, EndorseStay, RefuseStay, StayFilter, StayLine, StayView, Tick,
+    UndoApproval, UndoApprovals,
 };
-use naheya_store::wish::{Answer as Word, RecordWish};
+use naheya_store::wish::{Answer as Word, RecordWish, WishLine};
 
 use super::export;
 use super::gate::friday_with;
 use super::home::home_with;
 use crate::answer::see_other_saying;
 use crate::saved_view::{Views, opened};
+use crate::words::Words;
 use crate::{Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, page, page_as};
 
 const MAY: Knock = Knock::May(Action::ApproveStay);
@@ -27,6 +34,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/stays/{id}", MAY, Noun::Stay, show),
         Route::post("/stays/{id}/approval", MAY, Noun::Stay, approve),
         Route::post("/stays/{id}/approval/undo", MAY, Noun::Stay, undo),
+        Route::post("/stays/{id}/approvals/undo", MAY, Noun::Stay, undo_all),
         Route::post("/stays/{id}/refusal", MAY, Noun::Stay, refuse),
         Route::post(
             "/stays/{id}/cancellation",
@@ -50,6 +58,9 @@ struct ListPage {
     approved: Vec<StayLine>,
     off: Vec<StayLine>,
     next: bool,
+    /// The weekend of these days, and that of the other list.
+    days: String,
+    other: String,
     views: Views,
 }
 
@@ -72,6 +83,17 @@ impl ListPage {
 
     fn waiting(&self) -> usize {
         self.clean.len() + self.look.len() + self.hopeless.len()
+    }
+
+    /// What there is to decide.
+    fn finding(&self) -> String {
+        let w = self.f.w;
+        match (self.clean.len(), self.look.len() + self.hopeless.len()) {
+            (0, 0) => w.t("stay-list-decided"),
+            (clean, 0) => w.t1("stay-list-clean", "n", clean),
+            (0, look) => w.t1("stay-list-look", "n", look),
+            (clean, look) => w.t2("stay-list-finding", "clean", clean, "look", look),
+        }
     }
 }
 
@@ -97,9 +119,16 @@ fn is_next(wanted: &Wanted) -> bool {
 /// The part of the list, and the days, that an address asks for.
 pub(crate) fn filter(me: &Signed, wanted: &Wanted) -> StayFilter {
     let view = StayView::TABS.into_iter().find(|v| wanted.0.text("view") == v.code()).unwrap_or(StayView::Waiting);
-    let midnight = naheya_domain::Timestamp::from_shanghai(me.today().at(0, 0, 0, 0));
+    let midnight = Timestamp::from_shanghai(me.today().at(0, 0, 0, 0));
     let from = if is_next(wanted) { midnight.plus_minutes(7 * DAY) } else { midnight };
     StayFilter { view, from, to: from.plus_minutes(7 * DAY), after: None }
+}
+
+/// The weekend, Friday to Sunday, whose Friday is among the seven days from `from`.
+pub(crate) fn weekend_words(w: Words, from: Timestamp) -> String {
+    let days = |n: i64| from.plus_minutes(n * DAY);
+    let to_friday = (0..7).find(|n| days(*n).date().weekday() == Weekday::Friday).unwrap_or(0);
+    w.span(days(to_friday), days(to_friday + 2))
 }
 
 async fn list(me: Signed, wanted: Wanted) -> Answer {
@@ -117,6 +146,8 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
         approved: pick(&|l| StayView::Approved.holds(l.state)),
         off: pick(&|l| StayView::Off.holds(l.state)),
         next,
+        days: weekend_words(me.w(), from),
+        other: weekend_words(me.w(), if next { from.plus_minutes(-7 * DAY) } else { to }),
         views,
     };
     page(&shown)
@@ -125,7 +156,15 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
 async fn approve_all(me: Signed, posted: Posted) -> Answer {
     let stays: Vec<StayId> = posted.all("stay").into_iter().filter_map(StayId::parse).collect();
     let done = me.desk.save_once(ApproveStays { stays }, posted.submission()?).await?;
-    let toast = Toast::new("stay-approved-all").with("n", done.approved.len()).with("left", done.left.len());
+    let toast = match done.left.len() {
+        0 => Toast::new("stay-approved-clean"),
+        left => Toast::new("stay-approved-all").with("left", left),
+    };
+    let toast = toast.with("n", done.approved.len());
+    let toast = match done.approved.first() {
+        Some(one) => toast.undo(format!("/stays/{one}/approvals/undo")),
+        None => toast,
+    };
     see_other_saying(address("approved", from_next(&posted)), toast)
 }
 
@@ -134,7 +173,32 @@ async fn approve_all(me: Signed, posted: Posted) -> Answer {
 struct ShowPage {
     f: Frame,
     line: StayLine,
+    basis: Basis,
+    said: Option<WishLine>,
+    /// Whom to remind, while the teacher has not answered.
+    contact: Option<SchoolContact>,
     sheet: Sheet,
+}
+
+impl ShowPage {
+    /// Until when a check holds, in words.
+    fn until(&self, proof: &Proof) -> String {
+        until(self.f.w, *proof)
+    }
+
+    /// From where the child is fetched, and where it is brought.
+    fn way(&self) -> String {
+        let place = |at: RunsFrom| self.f.w.code("stay-place-of", at.code());
+        self.f.w.t2("stay-way", "from", place(self.basis.from), "to", place(self.basis.to))
+    }
+}
+
+fn until(w: Words, proof: Proof) -> String {
+    match proof {
+        Proof::Until(day) => w.t1("stay-until", "day", w.long_date(day)),
+        Proof::Open => w.t("stay-open-end"),
+        Proof::Missing => w.t("stay-none-yet"),
+    }
 }
 
 async fn show(me: Signed, Id(id): Id<StayId>) -> Answer {
@@ -144,7 +208,19 @@ async fn show(me: Signed, Id(id): Id<StayId>) -> Answer {
 pub(super) async fn one(me: &Signed, id: StayId, sheet: Sheet) -> Answer {
     let line = me.desk.stay_line(id).await?;
     me.desk.looked("stays", vec![id.0], "work", None).await?;
-    page_as(sheet.status(), &ShowPage { f: me.frame("stay-show-title").with(&sheet), line, sheet })
+    me.desk.looked("children", vec![line.child.0], "work", None).await?;
+    let shown = ShowPage {
+        f: me.frame("stay-show-title").with(&sheet),
+        basis: me.desk.stay_basis(id).await?,
+        said: me.desk.wishes_about(&[id]).await?.remove(&id),
+        contact: match line.ticks.teacher {
+            Tick::No => Some(me.desk.school_contact(line.child).await?),
+            Tick::Yes => None,
+        },
+        line,
+        sheet,
+    };
+    page_as(shown.sheet.status(), &shown)
 }
 
 async fn approve(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
@@ -160,6 +236,13 @@ async fn approve(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
 async fn undo(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
     match me.desk.save_once(UndoApproval { stay: id }, posted.submission()?).await {
         Ok(()) => see_other_saying(address("", from_next(&posted)), Toast::new("stay-undone")),
+        Err(error) => one(&me, id, Sheet::again("stay", &posted, error)?).await,
+    }
+}
+
+async fn undo_all(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
+    match me.desk.save_once(UndoApprovals { stay: id }, posted.submission()?).await {
+        Ok(n) => see_other_saying("/stays", Toast::new("stay-undone-all").with("n", n)),
         Err(error) => one(&me, id, Sheet::again("stay", &posted, error)?).await,
     }
 }

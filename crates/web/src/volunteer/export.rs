@@ -45,6 +45,6 @@ pub(crate) fn values_out(w: Words, row: VolunteerRow) -> Vec<Value> {
         Value::Whole(row.capacity.into()),
         Value::Whole(i64::try_from(row.taken).unwrap_or(i64::MAX)),
         Value::Minutes(row.minutes),
-        Value::Text(w.code("volunteer-state", row.state.code())),
+        Value::Text(super::tag(w, row.state, row.over).1),
     ]
 }

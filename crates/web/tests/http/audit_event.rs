@@ -19,6 +19,7 @@ async fn the_auditor_reads_ids_and_names_of_fields_and_no_name_of_a_child() {
     let page = auditor.get("/audit-events?kind=children").await;
     assert!(page.body.contains("看了") && page.body.contains("链条完好"), "{}", page.body);
     assert!(page.body.contains(&format!("about={id}")));
+    assert!(page.body.contains("工作资料"), "classes of data have words: {}", page.body);
     assert!(!page.body.contains("石小榴") && !page.body.contains("花生"));
     let about = auditor.get(&format!("/audit-events?about={id}")).await;
     assert!(about.body.contains(&id[28..]));

@@ -2,10 +2,10 @@
 
 use axum::http::StatusCode;
 use naheya_domain::Role;
-use naheya_domain::child::{ChildDetails, ChildForm};
+use naheya_domain::child::{ChildDetails, ChildForm, ChildState};
 use naheya_domain::id::ChildId;
 use naheya_domain::viewer::Place;
-use naheya_store::child::{ChildFilter, OpenFile};
+use naheya_store::child::{ChangeState, ChildFilter, OpenFile};
 use naheya_store::school::{AddClass, AddSchool};
 use uuid::Uuid;
 
@@ -124,6 +124,44 @@ async fn a_double_submit_opens_one_file_and_faults_stand_beside_what_was_typed()
     assert_eq!(first.status, StatusCode::SEE_OTHER);
     assert_eq!(first.location(), second.location());
     assert_eq!(count(&site).await, 1);
+}
+
+#[tokio::test]
+async fn a_second_file_with_the_same_name_and_birth_date_is_opened_only_on_a_word() {
+    let site = site().await;
+    let first = child(&site, "安小草").await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let typed = [("name", "安小草"), ("birth_on", "2016-03-05")];
+    let asked = me.submit("/children/new", "/children", &typed).await;
+    assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(asked.body.contains("同一天出生") && asked.body.contains(&format!("href=\"/children/{first}\"")));
+    assert_eq!(count(&site).await, 1, "nothing is opened without a word");
+    let other = [typed[0], ("birth_on", "2016-03-06")];
+    assert_eq!(me.submit("/children/new", "/children", &other).await.status, StatusCode::SEE_OTHER);
+    let said = [typed[0], typed[1], ("another", "on")];
+    assert_eq!(me.submit("/children/new", "/children", &said).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(count(&site).await, 3);
+}
+
+#[tokio::test]
+async fn whoever_may_not_see_pairs_is_never_told_that_a_child_has_none() {
+    let site = site().await;
+    let mut of = details(&site, "安小草");
+    of.town_code = Some("150825100".into());
+    let id = site.system().save(OpenFile { details: of }).await.unwrap();
+    site.system().save(ChangeState { child: id, next: ChildState::Enrolled }).await.unwrap();
+    let mut town = site.as_role(Role::TownWorker).await;
+    for page in ["/children".to_owned(), "/children?view=waiting".to_owned(), format!("/children/{id}")] {
+        let seen = town.get(&page).await;
+        assert!(seen.body.contains("安小草"), "{page}");
+        for words in ["结对", "周末妈妈</", "还没有</dd>"] {
+            assert!(!seen.body.contains(words), "{page} says {words}");
+        }
+    }
+    let mut office = site.as_role(Role::Coordinator).await;
+    let seen = office.get("/children").await;
+    assert!(seen.body.contains("1 个孩子，1 个在等结对"));
+    assert!(office.get(&format!("/children/{id}")).await.body.contains("等待结对"));
 }
 
 #[tokio::test]

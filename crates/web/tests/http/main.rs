@@ -46,5 +46,6 @@ mod term;
 mod visit;
 mod volunteer;
 mod walk;
+mod weekend;
 mod weight;
 mod wish;

@@ -246,3 +246,13 @@ async fn the_set_up_link_makes_administrator_and_leader_once() {
     let leader = site.visitor().submit("/slip", "/slip", &[("code", slip)]).await;
     assert!(leader.body.contains("王示范") && leader.body.contains("lead"));
 }
+
+#[tokio::test]
+async fn a_role_without_work_here_is_told_so_and_the_others_are_not() {
+    let site = site().await;
+    for (role, words) in [(Role::Treasurer, "请先用原来的账本"), (Role::Coordinator, "您的角色、登录和显示")]
+    {
+        let page = site.as_role(role).await.get("/me").await;
+        assert!(page.body.contains(words), "{role:?}: {}", page.body);
+    }
+}

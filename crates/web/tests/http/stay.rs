@@ -250,7 +250,7 @@ async fn a_weekend_runs_from_the_gate_to_closed_and_each_step_is_said_once() {
     assert_eq!(odd.status, StatusCode::BAD_REQUEST);
     s.site.wait_minutes(TO_SUNDAY - 60);
     s.coordinator = s.office().await;
-    saw(&s.teacher.get("/sunday").await, "还有 1 个没到");
+    saw(&s.teacher.get("/sunday").await, "今天有 1 个要回来");
     let reply = s.teacher.submit("/sunday", &at(stay, "/return"), &[]).await;
     assert_eq!(reply.location(), "/sunday");
     saw(&s.teacher.get("/sunday").await, "都到了");
@@ -295,7 +295,7 @@ async fn a_mistaken_here_is_taken_back_where_the_finger_is() {
     let undo = at(stay, "/return/undo");
     let reply = s.teacher.post(&undo, &toast.form(&undo)).await;
     assert_eq!(reply.location(), "/sunday");
-    saw(&s.teacher.get("/sunday").await, "还有 1 个没到");
+    saw(&s.teacher.get("/sunday").await, "今天有 1 个要回来");
     let again = s.teacher.post(&undo, &s.teacher.clone().get("/sunday").await.form(&at(stay, "/return"))).await;
     assert_eq!(again.status, StatusCode::CONFLICT);
     assert_eq!(s.mother.post(&undo, &[]).await.status, StatusCode::FORBIDDEN);

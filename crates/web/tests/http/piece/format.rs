@@ -29,6 +29,17 @@ fn a_weekend_over_the_end_of_a_month_names_both_months() {
 }
 
 #[test]
+fn what_lies_in_another_year_says_so() {
+    let today = date(2026, 11, 29);
+    assert_eq!(ZH.span_of(date(2025, 12, 19), date(2025, 12, 21), today), "2025年12月19—21日");
+    assert_eq!(EN.span_of(date(2025, 12, 19), date(2025, 12, 21), today), "19–21 Dec 2025");
+    assert_eq!(ZH.span_of(date(2026, 6, 6), date(2026, 6, 8), today), "6月6—8日");
+    let at = Timestamp::from_shanghai(date(2025, 12, 19).at(17, 30, 0, 0));
+    assert_eq!(ZH.when_of(at, today), "2025年12月19日 17:30");
+    assert_eq!(ZH.when_of(at, date(2025, 12, 31)), "12月19日 周五 17:30");
+}
+
+#[test]
 fn money_is_yuan_with_separators_and_fen_only_when_there_are_some() {
     assert_eq!(ZH.money(123_456_700_i64), "1,234,567 元");
     assert_eq!(ZH.money(-5_i64), "-0.05 元");

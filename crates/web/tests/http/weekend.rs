@@ -1,0 +1,182 @@
+//! What each side of a weekend reads while it runs: where the child is, what an approval rests on, what waits.
+
+use naheya_domain::Role;
+use naheya_domain::id::StayId;
+use naheya_domain::viewer::Place;
+
+use crate::browser::Reply;
+use crate::story::{TO_FRIDAY, TO_SUNDAY, story};
+
+fn at(stay: StayId, tail: &str) -> String {
+    format!("/stays/{stay}{tail}")
+}
+
+fn saw(reply: &Reply, words: &str) {
+    assert!(reply.body.contains(words), "{words} is not in {}", reply.body);
+}
+
+#[tokio::test]
+async fn the_childs_whereabouts_at_home_follow_her_last_word() {
+    let mut s = story().await;
+    let stay = s.released().await;
+    let home = s.mother.get("/home").await;
+    saw(&home, "老师已放行，接到安小草了请点一下");
+    assert!(!home.body.contains("安小草在您家"), "{}", home.body);
+    for (event, words) in [
+        ("pick_up", "您和安小草在回家路上"),
+        ("arrival", "安小草在您家"),
+        ("leaving", "您和安小草在返校路上"),
+        ("return", "您说安小草送回了"),
+    ] {
+        s.site.wait_minutes(10);
+        s.says(stay, event).await;
+        saw(&s.mother.get("/home").await, words);
+    }
+}
+
+#[tokio::test]
+async fn the_guardian_reads_at_her_home_only_once_the_child_is_there() {
+    let mut s = story().await;
+    let guardian = Place::Person(s.guardian.0);
+    let stay = s.approved().await;
+    saw(&s.site.as_grant(Role::Guardian, guardian.clone()).await.get("/family").await, "<h2>去李样例家</h2>");
+    s.site.wait_minutes(TO_FRIDAY);
+    let code = s.digits(stay).await;
+    let card = s.teacher.submit("/friday", "/friday/code", &[("code", &code)]).await;
+    s.teacher.post("/releases", &card.form("/releases")).await;
+    let way = s.site.as_grant(Role::Guardian, guardian.clone()).await.get("/family").await;
+    saw(&way, "<h2>和李样例在路上</h2>");
+    assert!(!way.body.contains("说声谢谢"), "nothing to thank for yet");
+    for event in ["pick_up", "arrival"] {
+        s.site.wait_minutes(10);
+        s.says(stay, event).await;
+    }
+    let there = s.site.as_grant(Role::Guardian, guardian.clone()).await.get("/family").await;
+    saw(&there, "<h2>在李样例家</h2>");
+    saw(&there, "说声谢谢");
+    s.site.wait_minutes(TO_SUNDAY - 60);
+    s.teacher.submit("/sunday", &at(stay, "/return"), &[]).await;
+    let back = s.site.as_grant(Role::Guardian, guardian).await.get("/family").await;
+    for words in ["从李样例家回来了", "<b>11月22日 周日 17:50 回到学校。</b>", "周末妈妈还没写这个周末"]
+    {
+        saw(&back, words);
+    }
+}
+
+#[tokio::test]
+async fn the_approval_page_shows_what_one_decides_on() {
+    let mut s = story().await;
+    let stay = s.asked().await;
+    let waits = s.coordinator.get(&at(stay, "")).await;
+    saw(&waits, "班主任还没点头，请提醒一声");
+    assert!(!waits.body.contains("孩子说："), "{}", waits.body);
+    let said = [("wish", "yes"), ("wish_words", "想去，阿姨做的面片好吃"), ("alone", "on")];
+    s.teacher.submit("/friday", &at(stay, "/wish"), &said).await;
+    s.teacher.submit("/friday", &at(stay, "/endorsement"), &[("answer", "yes")]).await;
+    let page = s.coordinator.get(&at(stay, "")).await;
+    let files = [format!("/children/{}", s.child), format!("/volunteers/{}", s.carer.volunteer)];
+    for link in files {
+        saw(&page, &format!("href=\"{link}\""));
+    }
+    for words in [
+        "对花生过敏",
+        "孩子说：想去。",
+        "想去，阿姨做的面片好吃",
+        "安样父",
+        "韩样夫",
+        "从学校接，送到学校",
+        "这几天不出门",
+    ] {
+        saw(&page, words);
+    }
+    assert!(page.body.matches("到2027年").count() >= 4, "the dates stand beside the ticks: {}", page.body);
+    assert!(!page.body.contains("还缺"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn a_request_is_refused_and_only_an_approved_one_called_off() {
+    let mut s = story().await;
+    let stay = s.endorsed().await;
+    let waits = s.coordinator.get(&at(stay, "")).await;
+    assert!(waits.body.contains(&at(stay, "/refusal")) && !waits.body.contains(&at(stay, "/cancellation")));
+    s.coordinator.submit(&at(stay, ""), &at(stay, "/approval"), &[]).await;
+    let approved = s.coordinator.get(&at(stay, "")).await;
+    assert!(!approved.body.contains(&at(stay, "/refusal")) && approved.body.contains(&at(stay, "/cancellation")));
+}
+
+#[tokio::test]
+async fn a_weekend_that_waits_for_the_teacher_heads_her_page_until_she_answers() {
+    let mut s = story().await;
+    let stay = s.asked().await;
+    let page = s.teacher.get("/friday").await;
+    saw(&page, "1 个周末等您点头");
+    assert!(page.body.find("h-asked").unwrap() < page.body.find("class=\"codebox\"").unwrap(), "{}", page.body);
+    s.teacher.submit("/friday", &at(stay, "/wish"), &[("wish", "unsure"), ("alone", "on")]).await;
+    saw(&s.teacher.get("/friday").await, "孩子说：说不准。");
+    s.teacher.submit("/friday", &at(stay, "/endorsement"), &[("answer", "yes")]).await;
+    let answered = s.teacher.get("/friday").await;
+    saw(&answered, "点过头的");
+    assert!(!answered.body.contains("等您点头"), "{}", answered.body);
+}
+
+#[tokio::test]
+async fn nobody_is_missed_on_sunday_before_the_first_agreed_hour() {
+    let mut s = story().await;
+    s.released().await;
+    s.site.wait_minutes(TO_SUNDAY - 60);
+    let early = s.teacher.get("/sunday").await;
+    saw(&early, "今天有 1 个要回来");
+    assert!(!early.body.contains("没到</h2>"), "{}", early.body);
+    s.site.wait_minutes(61);
+    saw(&s.teacher.get("/sunday").await, "还有 1 个没到");
+}
+
+#[tokio::test]
+async fn the_boards_parts_add_up_to_its_whole() {
+    let mut s = story().await;
+    s.released().await;
+    s.site.wait_minutes(TO_SUNDAY + 20);
+    s.coordinator = s.office().await;
+    saw(&s.coordinator.get("/board").await, "一共 1 个：没到 1，等接 0，在外面 0，回来 0");
+}
+
+#[tokio::test]
+async fn an_approval_of_all_says_what_is_left_and_is_undone_as_one() {
+    let mut s = story().await;
+    let stay = s.endorsed().await;
+    let all = s.coordinator.get("/stays").await;
+    saw(&all, "1 份都齐了，可以准许");
+    saw(&all, "11月20—22日，已准许 0 份");
+    s.coordinator.post("/stays/approvals", &all.form("/stays/approvals")).await;
+    let done = s.coordinator.get("/stays?view=approved").await;
+    saw(&done, "准许了 1 份");
+    saw(&done, "申请都定了");
+    assert!(!done.body.contains("份还要看"), "{}", done.body);
+    let undo = at(stay, "/approvals/undo");
+    assert_eq!(s.coordinator.post(&undo, &done.form(&undo)).await.location(), "/stays");
+    saw(&s.coordinator.get("/stays").await, "撤回了 1 份");
+}
+
+#[tokio::test]
+async fn today_counts_this_weekend_and_the_next_apart() {
+    let mut s = story().await;
+    let mut typed = s.wanted();
+    typed[0].1 = "2026-11-27T17:30/2026-11-29T18:30".into();
+    s.ask(&typed).await;
+    s.site.wait_minutes(2 * 24 * 60);
+    let mut office = s.office().await;
+    let today = office.get("/today").await;
+    saw(&today, "这个周末的都定了。下个周末（11月27—29日）还有 1 个等您定。");
+    saw(&today, "11月27日 周五 12:00 前");
+    saw(&office.get("/stays").await, "1 份要您看一眼");
+    saw(&office.get("/stays").await, "看 12月4—6日");
+}
+
+#[tokio::test]
+async fn her_childs_page_begins_with_whom_to_call_and_leads_back_to_today() {
+    let mut s = story().await;
+    let page = s.mother.get(&format!("/children/{}", s.child)).await;
+    saw(&page, "班主任：");
+    assert!(page.body.contains("href=\"/home\"") && !page.body.contains("档案 2026-"), "{}", page.body);
+    assert!(page.body.find("班主任：").unwrap() < page.body.find("class=\"tabs\"").unwrap());
+}
