@@ -88,7 +88,8 @@ impl Office {
     /// The nth form that opens a child's file.
     pub fn form(&self, n: usize) -> Request {
         let token = &self.token;
-        let form = format!("form_token={token}&key=bench-key-{n:010}&name=%E7%99%BD%E4%BA%91&birth_on=2016-03-05");
+        let form =
+            format!("form_token={token}&key=bench-key-{n:010}&name=%E7%99%BD%E4%BA%91&birth_on=2016-03-05&another=on");
         Request { path: "/children".into(), form: Some(form) }
     }
 

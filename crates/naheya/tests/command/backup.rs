@@ -44,7 +44,8 @@ fn a_backup_made_while_forms_come_in_is_whole_in_another_place() {
     let mut backup = backup.args(["backup", "copy.backup", "--data", "data"]).spawn().unwrap();
     let mut sent = 0;
     while backup.try_wait().unwrap().is_none() {
-        let form = format!("form_token={token}&key=backup-test-key-{sent:04}&name=%E5%AE%89&birth_on=2016-03-05");
+        let form =
+            format!("form_token={token}&key=backup-test-key-{sent:04}&name=%E5%AE%89&birth_on=2016-03-05&another=on");
         let reply = request(&served.address, "POST", "/children", &cookie, Some(&form)).unwrap();
         assert_eq!(reply.status, 303, "{}", reply.body);
         sent += 1;

@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 use crate::kill::prepared;
 use crate::program::{Folder, Reply, Served, request, words};
 
-const FORM: &str = "name=%E5%AE%89&birth_on=2016-03-05";
+const FORM: &str = "name=%E5%AE%89&birth_on=2016-03-05&another=on";
 
 /// The library, built once.
 fn library() -> &'static PathBuf {
