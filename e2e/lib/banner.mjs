@@ -25,10 +25,11 @@ export function monday() {
 
 /**
  * Starts `naheya demo` on a free port and reads what it prints: one line per role, then `ready http://…`.
+ * @param {string[]} flags further flags of the demo
  * @returns {Promise<Banner>} a demo banner of its own, empty of other tests' doings
  */
-export async function startBanner() {
-  const program = spawn(binary(), ['demo', '--port', '0', '--day', monday(), '--patience', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+export async function startBanner(flags = []) {
+  const program = spawn(binary(), ['demo', '--port', '0', '--day', monday(), '--patience', '0', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
   const stopAtExit = () => program.kill('SIGKILL');
   process.once('exit', stopAtExit);
   try {

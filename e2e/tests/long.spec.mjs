@@ -1,5 +1,6 @@
 // Long work that ends in the register: a roster of a thousand rows is taken in beside the request. The demo here waits
 // for nothing, so that the page comes every time.
+import { monday } from '../lib/banner.mjs';
 import { test, expect } from '../lib/test.mjs';
 
 const LONG = /\/operations\/[0-9a-f-]{36}$/;
@@ -33,6 +34,44 @@ test('a long roster is looked at, taken in beside the request, and its page open
   await result.click();
   await expect(page).toHaveURL(/\/imports\/[0-9a-f-]{36}$/);
   await expect(page.locator('main')).toContainText('1,000');
+  await page.goto('/imports');
+  await sound(page);
+  await shot(page, 'list-out-imports');
+  await fetched(page, '/imports.xlsx');
+});
+
+/** A day that is over to the demo, which begins on Monday. */
+function lastWeek() {
+  const day = new Date(`${monday()}T00:00:00Z`);
+  day.setUTCDate(day.getUTCDate() - 9);
+  return day.toISOString().slice(0, 10);
+}
+
+/** Takes a list out by its button. */
+async function fetched(page, file) {
+  const out = page.locator(`.acts a[href="${file}"]`);
+  const [taken] = await Promise.all([page.waitForEvent('download'), out.click()]);
+  expect(taken.suggestedFilename()).toMatch(/\.xlsx$/);
+}
+
+test('what waits for another word on hours has a way out', async ({ as, sound, hittable, shot }) => {
+  const page = await as('coordinator');
+  await page.goto('/volunteers');
+  const hours = `${await page.locator('main a.who').first().getAttribute('href')}/hours`;
+  await page.goto(`${hours}/new`);
+  const form = page.locator(`form[action="${hours}"]`);
+  await form.locator('label', { hasText: '讲了培训' }).click();
+  await form.locator('[name=on]').fill(lastWeek());
+  await form.locator('[name=from]').fill('09:00');
+  await form.locator('[name=to]').fill('11:30');
+  await form.locator('[name=words]').fill('讲急救');
+  await form.locator('button.btn').last().click();
+  await expect(page).toHaveURL(/\/hours/);
+  await page.goto('/hours-claims');
+  await sound(page);
+  await hittable(page);
+  await shot(page, 'list-out-hours-claims');
+  await fetched(page, '/hours-claims.xlsx');
 });
 
 test('lists other than the childrens have a way out @desktop', async ({ as, sound, shot }) => {
@@ -42,6 +81,12 @@ test('lists other than the childrens have a way out @desktop', async ({ as, soun
     ['/stays', '/stays.xlsx'],
     ['/follow-ups', '/follow-ups.xlsx'],
     ['/accounts', '/accounts.xlsx'],
+    ['/schools', '/schools.xlsx'],
+    ['/rounds', '/rounds.xlsx'],
+    ['/areas', '/areas.xlsx'],
+    ['/holidays', '/holidays.xlsx'],
+    ['/grid', '/stations.xlsx'],
+    ['/terms', '/terms.xlsx'],
   ]) {
     await page.goto(list);
     await expect(page.locator(`.acts a[href^="${file}"]`)).toBeVisible();

@@ -146,6 +146,35 @@ test('two files of one volunteer and her two homes become one, and two again', a
   await shot(office, 'merge-volunteer-obstacle');
 });
 
+test('likely doubles of volunteers are told apart without script, and the list goes out as Excel', async ({ as }, info) => {
+  const page = await as('coordinator', { javaScriptEnabled: false });
+  const name = info.project.name === 'phone' ? '巴小双' : '巴小单';
+  const phone = info.project.name === 'phone' ? '13900000791' : '13900000792';
+  for (const work of ['示例小学', '示例中学']) {
+    await page.goto('/volunteers/new');
+    await field(page, 'name').fill(name);
+    await field(page, 'phone').fill(phone);
+    await field(page, 'birth_on').fill('1986-05-07');
+    await field(page, 'work_unit').fill(work);
+    await page.locator('form[action="/volunteers"] button.btn').last().click();
+    await expect(page.locator('h1')).toContainText(name);
+  }
+
+  await page.goto('/volunteers');
+  await page.getByRole('link', { name: '重复的档案' }).click();
+  const pair = page.locator('section.work', { hasText: name });
+  await expect(pair).toHaveCount(1);
+  await expect(pair).toContainText('示例小学');
+  await expect(pair).toContainText('示例中学');
+  await pair.getByRole('link', { name: '比一比' }).click();
+  await expect(page).toHaveURL(/\/merges\/new\?kind=volunteer&kept=/);
+  await page.getByRole('button', { name: '不是同一个人' }).click();
+  await expect(page).toHaveURL(/\/merges\?kind=volunteer$/);
+  await expect(pair).toHaveCount(0);
+  const [file] = await Promise.all([page.waitForEvent('download'), page.locator('.acts a[href="/merges.xlsx?kind=volunteer"]').click()]);
+  expect(file.suggestedFilename()).toMatch(/\.xlsx$/);
+});
+
 /** A field of a form by its name, which may have a dot in it. */
 function field(page, name) {
   return page.locator(`main [name="${name}"]`);

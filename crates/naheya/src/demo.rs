@@ -52,6 +52,21 @@ pub struct DemoArgs {
     /// Milliseconds that a request waits for long work, for tests of the page that it leads to
     #[arg(long, value_name = "MS", hide = true)]
     patience: Option<u64>,
+    /// Rows, people or records from which work is done beside the request, for the same tests
+    #[arg(long, value_name = "N", hide = true)]
+    long: Option<u64>,
+}
+
+impl DemoArgs {
+    /// When work is long: as on a server, but for what was said.
+    fn long(&self) -> Long {
+        let usual = Long::default();
+        let patience = self.patience.map_or(usual.patience, Duration::from_millis);
+        match self.long {
+            Some(from) => Long { rows: from, round: from, report: from, patience },
+            None => Long { patience, ..usual },
+        }
+    }
 }
 
 /// Where the demo is; a temporary folder goes when the demo ends.
@@ -86,9 +101,7 @@ pub async fn run(args: DemoArgs) -> Result<ExitCode, Failure> {
         say!("{}\t{login}\t{}\thttp://{at}/sign-in", role.code(), mark.password);
     }
     let ahead = Arc::new(DemoClock::new(mark.ahead));
-    let usual = Long::default();
-    let long = Long { patience: args.patience.map_or(usual.patience, Duration::from_millis), ..usual };
-    let settings = SiteSettings { demo: Some(ahead.clone()), long, ..SiteSettings::default() };
+    let settings = SiteSettings { demo: Some(ahead.clone()), long: args.long(), ..SiteSettings::default() };
     let clock: Clock = Arc::new(move || ahead.at(now()));
     let jobs = tokio::spawn(crate::jobs::run(store.clone(), clock.clone()));
     let dispatch = crate::dispatch::start(Dispatcher::in_house(store.clone(), clock.clone()));

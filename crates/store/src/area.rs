@@ -107,6 +107,17 @@ impl Desk {
         Ok(below(&tx, &county.code).await?.into_iter().filter_map(shown).collect())
     }
 
+    /// The same for a file. Who took it out is kept in the trail first.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`].
+    pub async fn areas_out(&self) -> Result<Vec<AreaRow>, Error> {
+        self.require(Action::Export)?;
+        let areas = self.areas().await?;
+        self.left(TABLE).await?;
+        Ok(areas)
+    }
+
     /// Whether the county has, or had, a town or gacha of this code.
     ///
     /// # Errors

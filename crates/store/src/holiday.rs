@@ -16,6 +16,8 @@ use crate::sealed::tx::Tx;
 use crate::stay::{MovedStay, Noted, moved};
 use crate::{Desk, Error, Store, SystemTask};
 
+const TABLE: &str = "county_holidays";
+
 /// One day as the county's calendar has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HolidayLine {
@@ -81,6 +83,17 @@ impl Desk {
             }),
             moved: moved(&tx, None).await?,
         })
+    }
+
+    /// The days of a year for a file. Who took it out is kept in the trail first.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`].
+    pub async fn holidays_out(&self, year: i16) -> Result<Vec<HolidayLine>, Error> {
+        self.require(Action::Export)?;
+        let days = self.holidays(year).await?.days;
+        self.left(TABLE).await?;
+        Ok(days)
     }
 
     /// The year whose notice is due and missing, if there is one.

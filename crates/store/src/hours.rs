@@ -3,6 +3,7 @@
 
 mod book;
 mod claim;
+mod out;
 
 pub use book::{HoursBook, HoursChange, HoursGroup, HoursLine};
 pub use claim::{ClaimLine, ConfirmHours, CorrectHours, EnterPaper, EnterService, RefuseHours, WithdrawHours};

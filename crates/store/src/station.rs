@@ -13,6 +13,8 @@ use crate::sealed::entity::station as row;
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
 
+const TABLE: &str = "stations";
+
 /// A station.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Station {
@@ -48,6 +50,17 @@ impl Desk {
         Ok(rows.into_iter().filter_map(shown).collect())
     }
 
+    /// Every station for a file, those closed too, by area and name. Who took it out is kept in the trail first.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`].
+    pub async fn stations_out(&self) -> Result<Vec<Station>, Error> {
+        self.require(Action::Export)?;
+        let all = by_area(&self.read()).await?;
+        self.looked(TABLE, all.iter().map(|station| station.id.0).collect(), "export", None).await?;
+        Ok(all)
+    }
+
     /// The stations that the reader sees and that are open today, by area and name.
     ///
     /// # Errors
@@ -59,8 +72,13 @@ impl Desk {
 
 pub(crate) async fn open_stations(tx: &Tx) -> Result<Vec<Station>, Error> {
     let today = tx.now().date();
+    Ok(by_area(tx).await?.into_iter().filter(|station| station.details.days.holds(today)).collect())
+}
+
+/// Those that the reader sees, closed ones too, by area and name.
+async fn by_area(tx: &Tx) -> Result<Vec<Station>, Error> {
     let rows = tx.visible::<row::Entity>().by(row::Column::TownCode).by(row::Column::Name).all(tx).await?;
-    Ok(rows.into_iter().filter_map(shown).filter(|station| station.details.days.holds(today)).collect())
+    Ok(rows.into_iter().filter_map(shown).collect())
 }
 
 fn shown(row: row::Model) -> Option<Station> {

@@ -10,6 +10,8 @@ use crate::saved_view::OPENED;
 use crate::search::FOUND;
 use crate::{Answer, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, Wanted, page_as};
 
+mod export;
+
 /// In an address: only what the reader is responsible for.
 pub(crate) const MINE: &str = "mine";
 /// In an address: the whole county, although the reader has an area.
@@ -23,6 +25,7 @@ pub fn routes() -> Vec<Route> {
     let area = Noun::Area;
     vec![
         Route::get("/areas", KEEPS, area, list),
+        Route::get("/areas.xlsx", Knock::May(Action::Export), area, export::workbook),
         Route::post("/areas", KEEPS, area, add),
         Route::get("/areas/{code}", KEEPS, area, show),
         Route::post("/areas/{code}/name", KEEPS, area, rename),
@@ -44,6 +47,7 @@ struct ListPage {
     sheet: Sheet,
     towns: Vec<Town>,
     parents: Vec<(String, String)>,
+    may_export: bool,
 }
 
 impl ListPage {
@@ -73,6 +77,7 @@ async fn list_page(me: &Signed, sheet: Sheet) -> Answer {
             f: me.frame("area-list-title").with(&sheet),
             parents: standing.map(|row| (row.code.clone(), row.name.clone())).collect(),
             towns: rows.iter().filter(is_town).map(town).collect(),
+            may_export: me.desk.may(Action::Export),
             sheet,
         },
     )

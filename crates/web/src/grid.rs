@@ -39,6 +39,7 @@ struct IndexPage {
     lead: String,
     towns: Vec<Town>,
     nowhere: Option<Counts>,
+    has_stations: bool,
 }
 
 /// Hundredths of a bar, one after the other: x and width of each part.
@@ -96,7 +97,7 @@ async fn index(me: Signed) -> Answer {
         w.count(stations),
     );
     let nowhere = Some(grid.nowhere).filter(|counts| *counts != Counts::default());
-    page(&IndexPage { f: me.frame("grid-title"), heading, lead, towns, nowhere })
+    page(&IndexPage { f: me.frame("grid-title"), heading, lead, towns, nowhere, has_stations: stations > 0 })
 }
 
 /// The same as a file.

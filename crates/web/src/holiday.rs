@@ -14,6 +14,8 @@ use crate::answer::see_other_saying;
 use crate::words::Words;
 use crate::{Answer, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, Wanted, page_as};
 
+mod export;
+
 const KEEPS: Knock = Knock::May(Action::KeepSchool);
 
 /// The routes of this file.
@@ -22,6 +24,7 @@ pub fn routes() -> Vec<Route> {
     let area = Noun::Area;
     vec![
         Route::get("/holidays", KEEPS, area, show),
+        Route::get("/holidays.xlsx", Knock::May(Action::Export), area, export::workbook),
         Route::post("/holidays", KEEPS, area, enter),
         Route::post("/holidays/lines", KEEPS, area, paste),
         Route::post("/holidays/{id}/end", KEEPS, area, drop_one),
@@ -53,6 +56,7 @@ struct YearPage {
     lines: Sheet,
     unread: Vec<(usize, String)>,
     kinds: Vec<(String, String)>,
+    may_export: bool,
 }
 
 /// The forms of the page.
@@ -63,8 +67,12 @@ enum Came {
 }
 
 async fn show(me: Signed, wanted: Wanted) -> Answer {
-    let year = wanted.text("year").parse().ok().filter(|year| (2000..2200).contains(year));
-    year_page(&me, year, Came::None).await
+    year_page(&me, year(&wanted), Came::None).await
+}
+
+/// The year that an address asks for.
+fn year(wanted: &Wanted) -> Option<i16> {
+    wanted.text("year").parse().ok().filter(|year| (2000..2200).contains(year))
 }
 
 async fn year_page(me: &Signed, year: Option<i16>, came: Came) -> Answer {
@@ -99,6 +107,7 @@ async fn year_page(me: &Signed, year: Option<i16>, came: Came) -> Answer {
         one,
         lines,
         unread,
+        may_export: me.desk.may(Action::Export),
     };
     page_as(status, &shown)
 }

@@ -21,6 +21,8 @@ use crate::{
     Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as,
 };
 
+mod export;
+
 const READS: Knock = Knock::Sees(Noun::Hours, Class::Work);
 const KEEPS: Knock = Knock::May(Action::KeepHours);
 
@@ -38,6 +40,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/hours/{entry}/correction", KEEPS, hours, correction),
         Route::post("/hours/{entry}/correction", KEEPS, hours, correct),
         Route::get("/hours-claims", KEEPS, hours, claims),
+        Route::get("/hours-claims.xlsx", Knock::May(Action::Export), hours, export::workbook),
         Route::post("/hours-claims/{claim}/confirmation", KEEPS, hours, confirm),
         Route::post("/hours-claims/{claim}/refusal", KEEPS, hours, refuse),
         Route::post("/hours-claims/{claim}/withdrawal", KEEPS, hours, withdraw),
@@ -357,6 +360,7 @@ struct ClaimsPage {
     sheet: Sheet,
     /// The claim whose refusal came back.
     at: Option<HoursClaimId>,
+    may_export: bool,
 }
 
 impl ClaimsPage {
@@ -380,7 +384,8 @@ async fn claims(me: Signed) -> Answer {
 async fn claims_page(me: &Signed, sheet: Sheet, at: Option<HoursClaimId>) -> Answer {
     let (waiting, done) = me.desk.hours_claims().await?;
     let f = me.frame("hours-claims-title").with(&sheet);
-    page_as(sheet.status(), &ClaimsPage { f, waiting, done, sheet, at })
+    let may_export = me.desk.may(Action::Export);
+    page_as(sheet.status(), &ClaimsPage { f, waiting, done, sheet, at, may_export })
 }
 
 async fn confirm(me: Signed, Id(claim): Id<HoursClaimId>, posted: Posted) -> Answer {

@@ -27,6 +27,8 @@ use crate::{
     see_other,
 };
 
+mod export;
+
 /// A roster may weigh 20 MB; the form around it a little more.
 const UPLOAD_LIMIT: usize = (20 << 20) + (64 << 10);
 /// Rows of the preview that one view shows.
@@ -42,6 +44,7 @@ pub fn routes() -> Vec<Route> {
     let sign = Knock::May(Action::ApproveVolunteer);
     vec![
         Route::get("/imports", Knock::Sees(Noun::Import, Class::Work), Noun::Import, list),
+        Route::get("/imports.xlsx", Knock::May(Action::Export), Noun::Import, export::workbook),
         Route::get("/imports/new", may, Noun::Import, blank),
         Route::post("/imports/new", may, Noun::Import, upload).limit(UPLOAD_LIMIT),
         Route::get("/imports/preview", may, Noun::Import, preview),
@@ -61,11 +64,22 @@ struct ListPage {
     f: Frame,
     batches: Vec<Batch>,
     may_sign: bool,
+    may_export: bool,
 }
 
 async fn list(me: Signed) -> Answer {
     let batches = me.desk.imports().await?;
-    page(&ListPage { f: me.frame("import-list-title"), batches, may_sign: me.desk.may(Action::ApproveVolunteer) })
+    let [may_sign, may_export] = [Action::ApproveVolunteer, Action::Export].map(|action| me.desk.may(action));
+    page(&ListPage { f: me.frame("import-list-title"), batches, may_sign, may_export })
+}
+
+/// How an import stands: the look of its tag, and the word.
+fn state(batch: &Batch) -> (&'static str, &'static str) {
+    match batch {
+        Batch { undone_at: Some(_), .. } => ("off", "import-state-undone"),
+        Batch { to_sign: true, .. } => ("wait", "import-state-to_sign"),
+        Batch { .. } => ("ok", "import-state-done"),
+    }
 }
 
 #[derive(Template)]

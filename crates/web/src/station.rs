@@ -13,6 +13,8 @@ use crate::charge::area_name;
 use crate::clash::Versioned;
 use crate::{Answer, Fields, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, Words, page_as};
 
+mod export;
+
 const KEEPS: Knock = Knock::May(Action::KeepGrid);
 
 /// The routes of this file.
@@ -20,6 +22,7 @@ const KEEPS: Knock = Knock::May(Action::KeepGrid);
 pub fn routes() -> Vec<Route> {
     let station = Noun::Station;
     vec![
+        Route::get("/stations.xlsx", Knock::May(Action::Export), station, export::workbook),
         Route::get("/grid/{code}/stations/new", KEEPS, station, blank),
         Route::post("/grid/{code}/stations", KEEPS, station, open),
         Route::get("/stations/{id}", KEEPS, station, edit),

@@ -1,7 +1,7 @@
 //! The weekends of a term at once: proposing them, what each side says, and what has come of it.
 
 use askama::Template;
-use naheya_domain::access::Noun;
+use naheya_domain::access::{Action, Noun};
 use naheya_domain::id::{PairId, SchoolId, TermPlanId, TermWeekendId};
 use naheya_domain::stay::{NewStay, StayForm};
 use naheya_domain::term::{PlanState, Side, Standing};
@@ -12,6 +12,7 @@ use naheya_store::term::{
 };
 use naheya_store::{Desk, Error};
 
+mod export;
 mod spoken;
 
 use crate::answer::see_other_saying;
@@ -32,6 +33,7 @@ pub fn routes() -> Vec<Route> {
     let stay = Noun::Stay;
     vec![
         Route::get("/terms", READS, stay, list),
+        Route::get("/terms.xlsx", Knock::May(Action::Export), stay, export::workbook),
         Route::get("/terms/new", PLANS, stay, blank),
         Route::post("/terms", PLANS, stay, propose),
         Route::get("/terms/{id}", READS, stay, show),
@@ -50,6 +52,7 @@ struct ListPage {
     heading: String,
     plans: Vec<(PlanLine, String, &'static str)>,
     office: bool,
+    may_export: bool,
 }
 
 async fn list(me: Signed) -> Answer {
@@ -64,6 +67,7 @@ async fn list(me: Signed) -> Answer {
         heading: w.t1(if office { "term-list-finding" } else { "term-list-mine" }, "n", waiting),
         plans: plans.into_iter().map(|p| stands(w, side, p)).collect(),
         office,
+        may_export: me.desk.may(Action::Export),
     })
 }
 

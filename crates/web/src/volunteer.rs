@@ -485,7 +485,8 @@ async fn step(me: Signed, Id(id): Id<VolunteerId>, posted: Posted) -> Answer {
             "screen" => Step::ScreenAgain,
             _ => return Err(Error::field("step", "required.missing")),
         };
-        let reason = posted.text("reason").to_owned();
+        // Leaving has a box of its own on the page, beside the one for a break.
+        let reason = posted.given("leave_reason").or_else(|| posted.given("reason")).unwrap_or_default().to_owned();
         me.desk.save_once(StepVolunteer { volunteer: id, step, reason }, posted.submission()?).await
     };
     answer(&me, id, &posted, done.await, "volunteer-stepped").await

@@ -8,9 +8,14 @@ use uuid::Uuid;
 
 use super::UNDO_DAYS;
 use crate::sealed::entity::{account, import_batch};
+use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
 
+const TABLE: &str = "import_batches";
+/// Imports on the page.
 const MOST: u64 = 100;
+/// Rows of one file.
+const MOST_OUT: u64 = 5_000;
 
 /// One import.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,18 +58,18 @@ impl Desk {
     /// # Errors
     /// [`Error::Database`].
     pub async fn imports(&self) -> Result<Vec<Batch>, Error> {
-        let tx = self.read();
-        let rows = tx
-            .visible::<import_batch::Entity>()
-            .by_desc(import_batch::Column::CommittedAt)
-            .limit(MOST)
-            .all(&tx)
-            .await?;
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.by_account).collect();
-        let people = tx.common::<account::Entity>().and(account::Column::Id.is_in(ids)).all(&tx).await?;
-        let name = |id: Uuid| people.iter().find(|a| a.id == id).map(|a| a.display_name.clone());
-        let now = tx.now();
-        Ok(rows.into_iter().map(|row| shown(&row, name(row.by_account), now, tx.account())).collect())
+        latest(&self.read(), MOST).await
+    }
+
+    /// The same for a file, further back. Who took it out is kept in the trail first.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`].
+    pub async fn imports_out(&self) -> Result<Vec<Batch>, Error> {
+        self.require(Action::Export)?;
+        let batches = latest(&self.read(), MOST_OUT).await?;
+        self.looked(TABLE, batches.iter().map(|batch| batch.id.0).collect(), "export", None).await?;
+        Ok(batches)
     }
 
     /// One import.
@@ -88,6 +93,16 @@ impl Desk {
         }
         Ok(self.imports().await?.into_iter().filter(|b| b.to_sign).collect())
     }
+}
+
+async fn latest(tx: &Tx, most: u64) -> Result<Vec<Batch>, Error> {
+    let newest = tx.visible::<import_batch::Entity>().by_desc(import_batch::Column::CommittedAt);
+    let rows = newest.limit(most).all(tx).await?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.by_account).collect();
+    let people = tx.common::<account::Entity>().and(account::Column::Id.is_in(ids)).all(tx).await?;
+    let name = |id: Uuid| people.iter().find(|a| a.id == id).map(|a| a.display_name.clone());
+    let now = tx.now();
+    Ok(rows.into_iter().map(|row| shown(&row, name(row.by_account), now, tx.account())).collect())
 }
 
 fn shown(row: &import_batch::Model, by_name: Option<String>, now: Timestamp, reader: Uuid) -> Batch {

@@ -448,14 +448,20 @@ impl Desk {
         fields: &'static str,
         reason: Option<String>,
     ) -> Result<(), Error> {
+        let ids = ids.into_iter().map(Some).collect();
         self.save(Look { noun, ids, fields, reason }).await
+    }
+
+    /// Records that a list leaves the house whose rows are known by no id, as areas and days are.
+    pub(crate) async fn left(&self, noun: &'static str) -> Result<(), Error> {
+        self.save(Look { noun, ids: vec![None], fields: "export", reason: None }).await
     }
 }
 
 /// A look at files: an act of its own, so that it is committed before the page is sent.
 struct Look {
     noun: &'static str,
-    ids: Vec<Uuid>,
+    ids: Vec<Option<Uuid>>,
     fields: &'static str,
     reason: Option<String>,
 }
@@ -469,7 +475,7 @@ impl Act for Look {
             tx.because(reason);
         }
         for id in &self.ids {
-            tx.note(self.noun, Some(*id), self.fields);
+            tx.note(self.noun, *id, self.fields);
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use naheya_domain::Timestamp;
+use naheya_domain::access::Action;
 use naheya_domain::id::{ChildId, PairId, StayId, TermPlanId, TermWeekendId, VolunteerId};
 use naheya_domain::stay::StayState;
 use naheya_domain::term::{Answers, PlanState, Side, Standing};
@@ -17,6 +18,8 @@ use crate::{Desk, Error};
 
 /// Plans of a list.
 const MOST: u64 = 200;
+/// Rows of one file.
+const MOST_OUT: u64 = 5_000;
 
 /// A plan in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +34,29 @@ pub struct PlanLine {
     pub volunteer_name: String,
     /// How far it is.
     pub state: PlanState,
+    /// When it was proposed.
+    pub proposed_at: Timestamp,
+    /// Its first and last day.
+    pub span: (Timestamp, Timestamp),
+    /// Weekends in it.
+    pub all: usize,
+    /// Weekends for which the volunteer is still silent.
+    pub waits_for_volunteer: usize,
+    /// Weekends for which the guardian is still silent.
+    pub waits_for_guardian: usize,
+    /// Weekends that both want.
+    pub agreed: usize,
+    /// Of these, those that a rule does not allow yet.
+    pub refused: usize,
+}
+
+/// A plan in a file that leaves the house: by number, with nobody's name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanOut {
+    /// The number of the child's file.
+    pub child_number: String,
+    /// The number of the volunteer's.
+    pub volunteer_number: String,
     /// When it was proposed.
     pub proposed_at: Timestamp,
     /// Its first and last day.
@@ -130,25 +156,32 @@ impl Desk {
     /// [`Error::Database`].
     pub async fn plans(&self) -> Result<Vec<PlanLine>, Error> {
         let tx = self.read();
-        let plans = tx
-            .visible::<term_plan::Entity>()
-            .and(term_plan::Column::State.ne("withdrawn"))
-            .by_desc(term_plan::Column::ProposedAt)
-            .by_desc(term_plan::Column::Id)
-            .limit(MOST)
-            .all(&tx)
-            .await?;
-        let ids: Vec<Uuid> = plans.iter().map(|p| p.id).collect();
-        let rows = tx
-            .for_rule::<term_weekend::Entity>()
-            .and(term_weekend::Column::PlanId.is_in(ids))
-            .by(term_weekend::Column::StartsAt)
-            .all(&tx)
-            .await?;
-        let rows = by_plan(rows);
+        let plans = newest(&tx, MOST).await?;
+        let rows = weekends_of(&tx, &plans).await?;
         let names = names(&tx, &plans).await?;
         let line = |plan: term_plan::Model| line(&tx, &plan, rows.get(&plan.id)?, &names);
         Ok(plans.into_iter().filter_map(line).collect())
+    }
+
+    /// The same for a file, by number. Who took it out, and which plans stand in it, is kept in the trail first.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`].
+    pub async fn plans_out(&self) -> Result<Vec<PlanOut>, Error> {
+        self.require(Action::Export)?;
+        let tx = self.read();
+        let plans = newest(&tx, MOST_OUT).await?;
+        let rows = weekends_of(&tx, &plans).await?;
+        let numbers = numbers(&tx, &plans).await?;
+        let (nameless, mut ids, mut out) = (BTreeMap::new(), Vec::new(), Vec::new());
+        for plan in &plans {
+            let weekends = rows.get(&plan.id).map_or(&[][..], Vec::as_slice);
+            let Some(line) = line(&tx, plan, weekends, &nameless) else { continue };
+            ids.push(plan.id);
+            out.push(numbered(plan, &line, &numbers));
+        }
+        self.looked(super::TABLE, ids, "export", None).await?;
+        Ok(out)
     }
 
     /// One plan.
@@ -183,6 +216,19 @@ impl Desk {
             siblings: others,
         })
     }
+}
+
+/// Plans that were not withdrawn, the newest first.
+async fn newest(tx: &Tx, most: u64) -> Result<Vec<term_plan::Model>, Error> {
+    let standing = tx.visible::<term_plan::Entity>().and(term_plan::Column::State.ne("withdrawn"));
+    standing.by_desc(term_plan::Column::ProposedAt).by_desc(term_plan::Column::Id).limit(most).all(tx).await
+}
+
+/// Their weekends, the next one first.
+async fn weekends_of(tx: &Tx, plans: &[term_plan::Model]) -> Result<BTreeMap<Uuid, Vec<term_weekend::Model>>, Error> {
+    let of = term_weekend::Column::PlanId.is_in(plans.iter().map(|plan| plan.id));
+    let rows = tx.for_rule::<term_weekend::Entity>().and(of).by(term_weekend::Column::StartsAt).all(tx).await?;
+    Ok(by_plan(rows))
 }
 
 /// The weekends of a plan as they are read.
@@ -231,6 +277,31 @@ async fn names(tx: &Tx, plans: &[term_plan::Model]) -> Result<BTreeMap<Uuid, Str
     let carers = carers.and(volunteer::Column::Id.is_in(plans.iter().map(|p| p.volunteer_id))).all(tx).await?;
     names.extend(carers.into_iter().map(|v| (v.id, v.name)));
     Ok(names)
+}
+
+/// The numbers of the files of children and volunteers, by their ids.
+async fn numbers(tx: &Tx, plans: &[term_plan::Model]) -> Result<BTreeMap<Uuid, String>, Error> {
+    let kids = tx.visible::<child::Entity>().and(child::Column::Id.is_in(plans.iter().map(|p| p.child_id)));
+    let carers = tx.visible::<volunteer::Entity>();
+    let carers = carers.and(volunteer::Column::Id.is_in(plans.iter().map(|p| p.volunteer_id)));
+    let mut numbers: BTreeMap<Uuid, String> = kids.all(tx).await?.into_iter().map(|c| (c.id, c.number)).collect();
+    numbers.extend(carers.all(tx).await?.into_iter().map(|v| (v.id, v.number)));
+    Ok(numbers)
+}
+
+fn numbered(plan: &term_plan::Model, line: &PlanLine, numbers: &BTreeMap<Uuid, String>) -> PlanOut {
+    let of = |whose: Uuid| numbers.get(&whose).cloned().unwrap_or_default();
+    PlanOut {
+        child_number: of(plan.child_id),
+        volunteer_number: of(plan.volunteer_id),
+        proposed_at: line.proposed_at,
+        span: line.span,
+        all: line.all,
+        waits_for_volunteer: line.waits_for_volunteer,
+        waits_for_guardian: line.waits_for_guardian,
+        agreed: line.agreed,
+        refused: line.refused,
+    }
 }
 
 fn line(

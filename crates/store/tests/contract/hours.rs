@@ -16,6 +16,7 @@ use naheya_store::{Desk, Error};
 use crate::ground::{Ground, NOW, desk_as};
 use crate::on_both_engines;
 use crate::story::{DUE, FETCHED, Story, story};
+use crate::volunteer::register;
 
 on_both_engines![
     a_weekend_is_a_line_of_the_book_with_its_days,
@@ -28,6 +29,7 @@ on_both_engines![
     paper_hours_are_one_line_for_a_pair_and_a_year,
     the_book_is_hers_and_the_offices,
     the_books_of_all_volunteers_make_the_figure,
+    claims_of_more_than_fifty_volunteers_are_the_leaders_to_take_out,
 ];
 
 /// Monday after the weekend.
@@ -289,5 +291,33 @@ async fn the_books_of_all_volunteers_make_the_figure(ground: Ground) {
     }
     let figures = leader.figures(NOW.date()).await.unwrap();
     assert_eq!(figures.get(Figure::ServiceHours), Some(Shown::Exact(sum / 60)));
+    store.close().await.unwrap();
+}
+
+async fn claims_of_more_than_fifty_volunteers_are_the_leaders_to_take_out(ground: Ground) {
+    let store = ground.store().await;
+    let office = desk_as(&store, Role::Coordinator, Place::County).await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let claimed = async |volunteer| {
+        let new = service(HoursKind::Training, NOW.plus_minutes(-120), 60);
+        office.save(EnterService { volunteer, new }).await.unwrap()
+    };
+    for _ in 0..50 {
+        claimed(register(&office, "李样例").await.volunteer).await;
+    }
+    let first = office.hours_claims_out().await.unwrap();
+    assert_eq!(first.len(), 50);
+    // Many rows of one volunteer are one name.
+    claimed(first[0].volunteer).await;
+    assert_eq!(office.hours_claims_out().await.unwrap().len(), 51);
+    leader.save(ConfirmHours { claim: first[0].id }).await.unwrap();
+    claimed(register(&office, "何样友").await.volunteer).await;
+    assert_eq!(code(office.hours_claims_out().await), "volunteer.export_needs_leader");
+    let lines = leader.hours_claims_out().await.unwrap();
+    assert_eq!((lines.len(), lines[51].id), (52, first[0].id), "what waits first, then what was decided");
+    let out = "SELECT count(*) || '' FROM audit_events WHERE noun = 'hours_claims' AND fields = 'export'";
+    assert_eq!(ground.texts(out).await, ["153"], "50, 51 and 52 rows; what was refused left nothing");
+    let teacher = desk_as(&store, Role::ClassTeacher, Place::County).await;
+    assert_eq!(teacher.hours_claims_out().await, Err(Error::Forbidden));
     store.close().await.unwrap();
 }

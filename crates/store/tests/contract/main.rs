@@ -30,6 +30,7 @@ mod kill;
 mod meanwhile;
 mod memo;
 mod merge;
+mod merge_rule;
 mod merge_volunteer;
 mod note;
 mod notice;

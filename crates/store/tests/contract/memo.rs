@@ -1,17 +1,24 @@
 //! What a desk remembers for a moment: never past a change, never for somebody else, never for long.
 
-use naheya_domain::Role;
+use naheya_domain::saved_view::{List, NewView};
 use naheya_domain::viewer::Place;
+use naheya_domain::{Role, Timestamp};
 use naheya_store::child::{ChildFilter, OpenFile};
-use naheya_store::{Location, Store};
+use naheya_store::saved_view::{KeepView, RemoveView, RestoreView};
+use naheya_store::school::AddSchool;
+use naheya_store::{Desk, Location, Store};
 
+use crate::account::{invitation, token};
 use crate::child::details;
 use crate::ground::{Ground, KEY, NOW, desk_as, system};
 use crate::on_both_engines;
+use crate::story::{child_of, literal, story};
 
 on_both_engines![
     what_is_remembered_ends_with_the_next_change_and_is_nobody_elses,
     what_another_process_changed_is_seen_at_once_on_a_server_and_soon_on_a_file,
+    a_session_sees_on_its_next_page_what_another_process_changed,
+    whether_views_are_kept_is_read_at_the_door,
 ];
 
 async fn what_is_remembered_ends_with_the_next_change_and_is_nobody_elses(ground: Ground) {
@@ -47,6 +54,84 @@ async fn what_another_process_changed_is_seen_at_once_on_a_server_and_soon_on_a_
         Location::Postgres(_) => NOW,
     };
     assert_eq!(counted(soon).await, 1);
+    other.close().await.unwrap();
+    store.close().await.unwrap();
+}
+
+/// When somebody asks again: a file is remembered for three seconds whoever writes beside this process; a server's trail
+/// tells of it.
+fn again(ground: &Ground, pages: i64) -> Timestamp {
+    match ground.location {
+        Location::Folder(_) => NOW.plus_minutes(pages),
+        Location::Postgres(_) => NOW,
+    }
+}
+
+/// The desk that the next page of a session gets.
+async fn page(store: &Store, cookie: &str, now: Timestamp) -> Desk {
+    store.session(cookie, now).await.unwrap().unwrap().desk().unwrap()
+}
+
+async fn a_session_sees_on_its_next_page_what_another_process_changed(ground: Ground) {
+    let s = story(&ground).await;
+    let mut teacher = invitation("teacher-li", Role::ClassTeacher);
+    teacher.grant.place = Place::Class(s.class.0);
+    let account = system(&s.store).save(teacher).await.unwrap();
+    let cookie = token(&s.store, account).await;
+    let all = ChildFilter::default();
+    let seen = async |now| {
+        let desk = page(&s.store, &cookie, now).await;
+        (desk.count_children(&all).await.unwrap(), desk.school_names().await.unwrap().len())
+    };
+    assert_eq!(seen(NOW).await, (1, 1));
+    // What no trail tells of shows that the answer was remembered.
+    ground.sql("UPDATE children SET class_id = NULL").await;
+    assert_eq!(seen(NOW).await, (1, 1));
+    ground.sql(&format!("UPDATE children SET class_id = {}", literal(&ground, s.class.0))).await;
+    let other = Store::open(&ground.location, &KEY).await.unwrap();
+    child_of(&other, "安小苗", s.school, s.class).await;
+    assert_eq!(seen(again(&ground, 1)).await, (2, 1));
+    let school =
+        AddSchool {
+            name: "示例中学".into(), town_code: None, release_at: "17:30".into(), return_at: "18:30".into()
+        };
+    system(&other).save(school).await.unwrap();
+    assert_eq!(seen(again(&ground, 2)).await, (2, 2));
+    other.close().await.unwrap();
+    s.store.close().await.unwrap();
+}
+
+fn view(name: &str) -> KeepView {
+    KeepView { view: NewView::parse(List::Children, name, &[("view", "waiting")], None).unwrap(), opens: false }
+}
+
+async fn views(desk: &Desk) -> Vec<String> {
+    desk.saved_views(List::Children).await.unwrap().into_iter().map(|view| view.name).collect()
+}
+
+async fn whether_views_are_kept_is_read_at_the_door(ground: Ground) {
+    let store = ground.store().await;
+    let account = system(&store).save(invitation("teacher-li", Role::ClassTeacher)).await.unwrap();
+    let mut colleague = invitation("teacher-bao", Role::ClassTeacher);
+    colleague.account.phone = None;
+    let colleague = system(&store).save(colleague).await.unwrap();
+    let (cookie, others) = (token(&store, account).await, token(&store, colleague).await);
+    let other = Store::open(&ground.location, &KEY).await.unwrap();
+    let seen = async |pages| views(&page(&store, &cookie, again(&ground, pages)).await).await;
+    assert_eq!(seen(0).await, Vec::<String>::new());
+    page(&other, &others, NOW).await.save(view("她的")).await.unwrap();
+    assert_eq!(seen(1).await, Vec::<String>::new(), "somebody else's");
+    let there = page(&other, &cookie, NOW).await;
+    let id = there.save(view("等的")).await.unwrap();
+    assert_eq!(seen(2).await, ["等的"]);
+    there.save(RemoveView { view: id }).await.unwrap();
+    assert_eq!(seen(3).await, Vec::<String>::new());
+    // What was read at the door counts until the request itself saves.
+    let desk = page(&store, &cookie, again(&ground, 4)).await;
+    assert_eq!(views(&desk).await, Vec::<String>::new());
+    desk.save(RestoreView { view: id }).await.unwrap();
+    assert_eq!(views(&desk).await, ["等的"]);
+    assert_eq!(seen(5).await, ["等的"]);
     other.close().await.unwrap();
     store.close().await.unwrap();
 }

@@ -47,14 +47,16 @@ on_both_engines![
     a_merge_of_volunteers_taken_apart_leaves_the_rows_as_they_were,
 ];
 
-fn code<T: std::fmt::Debug>(done: Result<T, Error>) -> String {
+/// The code of the rule that said no, or what came instead.
+pub fn code<T: std::fmt::Debug>(done: Result<T, Error>) -> String {
     match done {
         Err(Error::Refused(refusal)) => refusal.code.to_owned(),
         other => format!("{other:?}"),
     }
 }
 
-async fn propose(
+/// Proposes what was compared just now.
+pub async fn propose(
     desk: &Desk,
     kept: VolunteerId,
     other: VolunteerId,
@@ -69,7 +71,8 @@ async fn propose(
     desk.save(act).await
 }
 
-async fn double(s: &Story) -> Registered {
+/// The story's volunteer, entered a second time with a home of her own.
+pub async fn double(s: &Story) -> Registered {
     register(&system(&s.store), "李样例").await
 }
 

@@ -1,6 +1,8 @@
 area-list-title = Towns and gachas
 area-list-lead = The State's list is the start. Add the gachas and villages it lacks; correct names and mergers here. Old codes stay, because old files name them.
 area-own = added here
+area-col-own = Added by
+area-col-into = Merged into
 area-gone-into = merged into { $name }
 area-change = Change
 area-no-parts = No gacha or village yet

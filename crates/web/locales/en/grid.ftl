@@ -7,6 +7,7 @@ grid-heading = { $towns } towns; in { $gaps } { $gaps ->
 grid-heading-whole = { $towns } towns, somebody responsible everywhere
 grid-lead = { $children } children, { $volunteers } weekend mothers at work, { $stations } stations. Each number opens its list.
 grid-areas = Edit towns and gachas
+grid-export-stations = Export stations
 grid-children = { $n ->
     [one] { $n } child
    *[other] { $n } children

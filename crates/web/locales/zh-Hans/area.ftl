@@ -1,6 +1,8 @@
 area-list-title = 乡镇和嘎查
 area-list-lead = 先有国家的区划，缺的嘎查、村自己加；改了名、并了的也在这里改。旧的编码一直留着，老档案还认得。
 area-own = 本旗自己加的
+area-col-own = 谁加的
+area-col-into = 并入哪里
 area-gone-into = 已并入{ $name }
 area-change = 改
 area-no-parts = 还没有嘎查、村

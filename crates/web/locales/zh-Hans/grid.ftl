@@ -4,6 +4,7 @@ grid-heading = { $towns } 个苏木镇，{ $gaps } 处还没有人负责
 grid-heading-whole = { $towns } 个苏木镇，处处有人负责
 grid-lead = { $children } 个孩子，{ $volunteers } 位在岗的周末妈妈，{ $stations } 个阵地。点一个数，就看到名单。
 grid-areas = 改苏木镇、嘎查
+grid-export-stations = 导出阵地
 grid-children = { $n } 个孩子
 grid-paired = 在结对
 grid-waiting = 等待结对

@@ -1,6 +1,8 @@
 use axum::http::StatusCode;
 use naheya_domain::Role;
+use naheya_store::audit::AuditFilter;
 
+use crate::export::cells;
 use crate::site::site;
 
 const TOWN: &str = "150825100";
@@ -59,4 +61,25 @@ async fn a_county_keeps_its_own_codes_and_no_others() {
     for foreign in ["150824", "1508", "150825", "x", "150825999"] {
         assert_eq!(clerk.get(&format!("/areas/{foreign}")).await.status, StatusCode::NOT_FOUND, "{foreign}");
     }
+}
+
+#[tokio::test]
+async fn towns_and_gachas_as_excel_say_where_each_lies_and_the_trail_knows() {
+    let site = site().await;
+    let mut clerk = site.as_role(Role::Coordinator).await;
+    for name in ["样例嘎查", "样例二嘎查"] {
+        clerk.submit("/areas", "/areas", &[("parent", TOWN), ("name", name)]).await;
+    }
+    let page = "/areas/150825100901";
+    clerk.submit(page, &format!("{page}/retirement"), &[("into", "150825100902")]).await;
+    assert!(clerk.get("/areas").await.body.contains("/areas.xlsx"));
+    let rows = cells(&clerk.get("/areas.xlsx").await.bytes);
+    let of = |code: &str| rows.iter().find(|row| row[0] == code).unwrap();
+    assert_eq!(of(TOWN)[1..5], ["巴音宝力格镇", "", "", ""], "{rows:?}");
+    assert_eq!(of("150825100901")[1..5], ["样例嘎查", "巴音宝力格镇", "本旗自己加的", "样例二嘎查"]);
+    let filter = AuditFilter { noun: Some("areas".into()), ..AuditFilter::default() };
+    let (trail, _) = site.system().audit_events(&filter).await.unwrap();
+    assert_eq!(trail.iter().filter(|line| line.fields == "export").count(), 1, "{trail:?}");
+    let mut teacher = site.as_role(Role::ClassTeacher).await;
+    assert_eq!(teacher.get("/areas.xlsx").await.status, StatusCode::FORBIDDEN);
 }

@@ -3,10 +3,12 @@
 use axum::http::StatusCode;
 use naheya_domain::Role;
 use naheya_domain::viewer::Place;
+use naheya_store::audit::AuditFilter;
 use naheya_store::child::OpenFile;
 
 use crate::browser::Browser;
 use crate::child::details;
+use crate::export::cells;
 use crate::site::{Site, site, told_site};
 
 const TOWN: &str = "150825100";
@@ -135,4 +137,26 @@ async fn a_list_begins_with_the_own_area_says_so_and_one_tap_shows_all() {
     assert!(!me.get(found.location()).await.body.contains(">白云朵</a>"), "a search stays where the list is");
     let homes = me.get("/volunteers").await;
     assert!(homes.body.contains("先看您负责的") && homes.body.contains("/volunteers?town=all"));
+}
+
+#[tokio::test]
+async fn the_stations_as_excel_have_those_that_are_closed_too() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    assert!(!me.get("/grid").await.body.contains("/stations.xlsx"), "nothing to take out");
+    for (name, to) in [("巴音活动室", ""), ("老活动室", "2026-10-31")] {
+        let typed = [("kind", "gacha_room"), ("name", name), ("from_on", "2026-09-01"), ("to_on", to)];
+        let made = me.submit(&format!("{PAGE}/stations/new"), &format!("{PAGE}/stations"), &typed).await;
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.body);
+    }
+    assert!(me.get("/grid").await.body.contains("/stations.xlsx"));
+    let rows = cells(&me.get("/stations.xlsx").await.bytes);
+    let of = |name: &str| rows.iter().find(|row| row[2] == name).unwrap();
+    assert_eq!(of("巴音活动室")[..4], [TOWN, "巴音宝力格镇", "巴音活动室", "嘎查活动室"], "{rows:?}");
+    assert_eq!((of("巴音活动室")[7].as_str(), of("老活动室")[7].as_str()), ("", "2026-10-31"), "{rows:?}");
+    let filter = AuditFilter { noun: Some("stations".into()), ..AuditFilter::default() };
+    let (trail, _) = site.system().audit_events(&filter).await.unwrap();
+    assert_eq!(trail.iter().filter(|line| line.fields == "export").count(), 2, "{trail:?}");
+    let mut teacher = site.as_role(Role::ClassTeacher).await;
+    assert_eq!(teacher.get("/stations.xlsx").await.status, StatusCode::NOT_FOUND);
 }

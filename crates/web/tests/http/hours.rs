@@ -2,8 +2,10 @@
 
 use axum::http::StatusCode;
 use naheya_domain::Role;
+use naheya_store::audit::AuditFilter;
 
 use crate::browser::filled;
+use crate::export::cells;
 use crate::story::{Story, TO_SUNDAY, story};
 
 const SERVICE: [(&str, &str); 5] =
@@ -86,4 +88,25 @@ async fn a_book_is_not_there_for_others() {
     }
     assert_eq!(s.mother.get(&of).await.status, StatusCode::OK);
     assert_eq!(s.mother.get(&format!("{of}/new")).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn claims_of_hours_as_excel_keep_what_was_written_in_the_house() {
+    let mut s = story().await;
+    assert!(!s.coordinator.get("/hours-claims").await.body.contains("/hours-claims.xlsx"), "nothing to take out");
+    let of = format!("/volunteers/{}/hours", s.carer.volunteer);
+    s.coordinator.submit(&format!("{of}/new"), &of, &SERVICE).await;
+    assert!(s.coordinator.get("/hours-claims").await.body.contains("/hours-claims.xlsx"));
+    let rows = cells(&s.coordinator.get("/hours-claims.xlsx").await.bytes);
+    let row = rows.iter().find(|row| row[1] == "讲了培训").unwrap();
+    assert_eq!([&row[2], &row[3], &row[5]], ["2026-11-14 09:00", "2026-11-14 11:30", "等确认"], "{rows:?}");
+    assert!(!row[0].is_empty() && !rows.iter().flatten().any(|cell| cell.contains("讲急救")), "{rows:?}");
+    let out = async |noun: &str| {
+        let filter = AuditFilter { noun: Some(noun.into()), ..AuditFilter::default() };
+        let (trail, _) = s.site.system().audit_events(&filter).await.unwrap();
+        trail.iter().filter(|line| line.fields == "export").count()
+    };
+    assert_eq!((out("hours_claims").await, out("volunteers").await), (1, 1), "whoever is named stands in the trail");
+    assert_eq!(s.teacher.get("/hours-claims.xlsx").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(s.mother.get("/hours-claims.xlsx").await.status, StatusCode::FORBIDDEN);
 }

@@ -1,7 +1,9 @@
 use axum::http::StatusCode;
 use naheya_domain::Role;
+use naheya_store::audit::AuditFilter;
 
 use crate::browser::{Browser, Reply, filled};
+use crate::export::cells;
 use crate::site::site;
 
 /// Two children.
@@ -144,4 +146,27 @@ async fn a_column_that_has_no_place_is_named_before_anything_is_saved() {
     let preview = browser.get("/imports/preview").await;
     assert!(preview.body.contains("这些列不会存：鞋码。"), "{}", preview.body);
     assert!(preview.body.contains("姓名、出生日期、学校、需求、是否寄宿"), "{}", preview.body);
+}
+
+#[tokio::test]
+async fn the_imports_as_excel_say_who_took_in_what_and_no_row_of_it() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    assert!(!me.get("/imports").await.body.contains("/imports.xlsx"), "nothing to take out");
+    send(&mut me, "children", "名单.csv", CHILDREN.as_bytes()).await;
+    let saved = me.submit("/imports/preview", "/imports", &[]).await;
+    assert!(me.get("/imports").await.body.contains("/imports.xlsx"));
+    let row = |rows: &[Vec<String>]| rows.iter().find(|row| row[0] == "孩子名单").unwrap().clone();
+    let rows = cells(&me.get("/imports.xlsx").await.bytes);
+    let first = row(&rows);
+    assert_eq!(first[3..10], ["2", "0", "0", "0", "已导入", "", ""], "{rows:?}");
+    assert!(!first[2].is_empty() && !rows.iter().flatten().any(|cell| cell.contains("安小草")), "{rows:?}");
+    me.submit(saved.location(), &format!("{}/undo", saved.location()), &[]).await;
+    let undone = row(&cells(&me.get("/imports.xlsx").await.bytes));
+    assert!(undone[7] == "已撤回" && !undone[9].is_empty(), "{undone:?}");
+    let filter = AuditFilter { noun: Some("import_batches".into()), ..AuditFilter::default() };
+    let (trail, _) = site.system().audit_events(&filter).await.unwrap();
+    assert_eq!(trail.iter().filter(|line| line.fields == "export").count(), 2, "{trail:?}");
+    let mut teacher = site.as_role(Role::ClassTeacher).await;
+    assert_eq!(teacher.get("/imports.xlsx").await.status, StatusCode::NOT_FOUND);
 }

@@ -162,3 +162,22 @@ async fn the_schools_as_excel_have_a_row_for_each_class_and_the_trail_knows() {
     let mut teacher = site.as_role(Role::ClassTeacher).await;
     assert_ne!(teacher.get("/schools.xlsx").await.status, StatusCode::OK);
 }
+
+#[tokio::test]
+async fn the_holidays_of_a_year_as_excel_have_a_row_for_each_day() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    assert!(!me.get("/holidays?year=2027").await.body.contains("/holidays.xlsx"), "nothing to take out");
+    let days = [("lines", "元旦\t2027-01-01\t2027-01-02\t休")];
+    me.submit("/holidays", "/holidays/lines", &days).await;
+    assert!(me.get("/holidays?year=2027").await.body.contains("/holidays.xlsx?year=2027"));
+    let rows = cells(&me.get("/holidays.xlsx?year=2027").await.bytes);
+    let new_year: Vec<_> = rows.iter().filter(|row| row[1] == "元旦").collect();
+    assert_eq!(new_year.len(), 2, "{rows:?}");
+    assert_eq!(new_year[0][..4], ["2027-01-01", "元旦", "放假", "旗里录的"], "{rows:?}");
+    let filter = AuditFilter { noun: Some("county_holidays".into()), ..AuditFilter::default() };
+    let (trail, _) = site.system().audit_events(&filter).await.unwrap();
+    assert_eq!(trail.iter().filter(|line| line.fields == "export").count(), 1, "{trail:?}");
+    let mut teacher = site.as_role(Role::ClassTeacher).await;
+    assert_eq!(teacher.get("/holidays.xlsx").await.status, StatusCode::FORBIDDEN);
+}

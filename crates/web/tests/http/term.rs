@@ -3,8 +3,10 @@
 use axum::http::StatusCode;
 use naheya_domain::Role;
 use naheya_domain::viewer::Place;
+use naheya_store::audit::AuditFilter;
 use naheya_store::consent::MakeConsentLink;
 
+use crate::export::cells;
 use crate::site::site;
 use crate::story::story;
 
@@ -77,4 +79,24 @@ async fn other_peoples_plans_and_links_are_not_there() {
     assert_eq!(me.get("/terms").await.status, StatusCode::OK);
     let dead = site.visitor().get("/c/nosuchlink/terms/0190a6e0-0000-7000-8000-000000000000").await;
     assert!(dead.status == StatusCode::NOT_FOUND && dead.body.contains("请打电话给班主任"));
+}
+
+#[tokio::test]
+async fn term_plans_as_excel_name_nobody() {
+    let mut s = story().await;
+    assert!(!s.coordinator.get("/terms").await.body.contains("/terms.xlsx"), "nothing to take out");
+    let new = format!("/terms/new?school={}", s.school);
+    s.coordinator.submit(&new, "/terms", &[("weekend", "2026-11-27")]).await;
+    assert!(s.coordinator.get("/terms").await.body.contains("/terms.xlsx"));
+    let list = s.mother.get("/terms").await;
+    assert!(list.status == StatusCode::OK && !list.body.contains("/terms.xlsx"), "the office's alone");
+    let rows = cells(&s.coordinator.get("/terms.xlsx").await.bytes);
+    let child = s.site.system().child_file(s.child).await.unwrap();
+    let row = rows.iter().find(|row| row[0] == child.number).unwrap();
+    assert_eq!(row[3..10], ["2026-11-27", "2026-11-29", "1", "1", "1", "0", "0"], "{rows:?}");
+    assert!(!rows.iter().flatten().any(|cell| cell.contains(&child.name)), "{rows:?}");
+    let filter = AuditFilter { noun: Some("term_plans".into()), ..AuditFilter::default() };
+    let (trail, _) = s.site.system().audit_events(&filter).await.unwrap();
+    assert_eq!(trail.iter().filter(|line| line.fields == "export").count(), 1, "{trail:?}");
+    assert_eq!(s.mother.get("/terms.xlsx").await.status, StatusCode::FORBIDDEN);
 }

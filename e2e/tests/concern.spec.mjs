@@ -1,0 +1,27 @@
+// The handlers' list of concerns, and its way out as Excel: numbers and times, no word of what was said.
+import { readFileSync } from 'node:fs';
+import { test, expect } from '../lib/test.mjs';
+
+test('the handlers take the list of concerns out as Excel, by keyboard too', async ({ as, sound, hittable, shot }) => {
+  const page = await as('leader');
+  await page.goto('/concerns/new');
+  await page.locator('#f-words').fill('手上有伤，说是摔的');
+  await page.locator('form[action="/concerns"] button.btn').last().click();
+  await page.goto('/concerns');
+  const out = page.locator('.acts a[href="/concerns.xlsx"]');
+  await expect(out).toBeVisible();
+  await sound(page);
+  await hittable(page);
+  await shot(page, 'concern-list');
+  await out.focus();
+  const [file] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')]);
+  expect(file.suggestedFilename()).toMatch(/\.xlsx$/);
+  expect(readFileSync(await file.path()).subarray(0, 2).toString()).toBe('PK');
+});
+
+test('who handles no concern has no such list @desktop', async ({ as }) => {
+  const page = await as('volunteer');
+  for (const path of ['/concerns', '/concerns.xlsx']) {
+    expect((await page.request.get(path)).status(), path).toBe(404);
+  }
+});
