@@ -23,6 +23,8 @@ use crate::{Desk, Error};
 
 /// Rows of the view of expiring checks, which is sorted by date and has one page.
 const MOST_EXPIRING: usize = 200;
+/// Homes with a place that are looked through; as many as are counted.
+const MOST_READY: usize = 1_000;
 /// What rule 2 asks for before a weekend, besides the query of every adult.
 const ASKED: [CheckKind; 4] = [CheckKind::HomeVisit, CheckKind::Training, CheckKind::Agreement, CheckKind::Insurance];
 
@@ -243,18 +245,23 @@ fn has_a_place(tx: &Tx) -> SimpleExpr {
         .some()
 }
 
-/// Volunteers in this state whose homes may take a further child today.
+/// Volunteers in this state whose homes may take a further child today, the first by name.
 async fn ready(tx: &Tx, state: Option<VolunteerState>) -> Result<Vec<Uuid>, Error> {
     use volunteer::Column as C;
     let today = tx.now().date();
     let columns = [C::Id, C::Number, C::HouseholdId, C::MemberId, C::Name, C::Trade, C::State, C::JoinedOn];
     let rows = tx.visible::<volunteer::Entity>().and(Condition::all().add(has_a_place(tx)));
-    let rows = rows.and_if(state.map(|state| C::State.eq(state.code())));
+    let rows = rows.and_if(state.map(|state| C::State.eq(state.code()))).by(C::Name).by(C::Id);
     let listed: Vec<Listed> = rows.columns(columns, tx).await?;
     let mut ready = Vec::new();
     for some in listed.chunks(MOST_EXPIRING) {
         let around = Around::of(tx, some).await?;
         ready.extend(some.iter().filter(|v| around.is_in_order(v, today)).map(|v| v.id));
+        // An engine takes so many values in a question, and nobody reads further.
+        if ready.len() >= MOST_READY {
+            ready.truncate(MOST_READY);
+            break;
+        }
     }
     Ok(ready)
 }
