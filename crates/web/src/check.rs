@@ -17,7 +17,7 @@ use crate::{Answer, Fields, Frame, Knock, Posted, Route, Sheet, Signed, Toast, W
 /// A table of 500 adults weighs more than other forms.
 const TABLE_LIMIT: usize = 512 << 10;
 /// Adults on one page: more of them weigh more than a phone should fetch.
-const PER_PAGE: usize = 100;
+const PER_PAGE: usize = 80;
 /// Days before its end in which a check is offered for renewal.
 const SOON: i32 = 45;
 
