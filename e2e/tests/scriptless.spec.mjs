@@ -31,7 +31,7 @@ test('teacher and volunteer play their weekend without script @phone', async ({ 
   await test.step('the teacher hears the child and says yes', async () => {
     const gate = await enter('class_teacher');
     await gate.goto('/friday');
-    const form = gate.locator('.ask details[open] form[action$="/wish"]').first();
+    const form = gate.locator('.ask form[action$="/wish"]:visible').first();
     const action = await form.getAttribute('action');
     await form.locator('[value=yes]').check();
     await form.locator('[name=alone]').check();
