@@ -51,6 +51,20 @@ async fn a_volunteer_is_registered_checked_and_signed_by_two_people() {
 }
 
 #[tokio::test]
+async fn why_a_volunteer_leaves_is_kept_in_the_trail() {
+    let site = site().await;
+    let mut coordinator = site.as_role(Role::Coordinator).await;
+    let place = coordinator.submit("/volunteers/new", "/volunteers", &PERSON).await.location().to_owned();
+    let mut leader = site.as_role(Role::Leader).await;
+    let trail = "/audit-events?kind=volunteers";
+    assert!(!leader.get(trail).await.body.contains("写了理由"));
+    let typed = [("step", "leave"), ("leave_reason", "搬到外地去了")];
+    let left = coordinator.submit(&place, &format!("{place}/steps"), &typed).await;
+    assert_eq!(left.status, StatusCode::SEE_OTHER, "{}", left.body);
+    assert!(leader.get(trail).await.body.contains("写了理由"));
+}
+
+#[tokio::test]
 async fn a_form_with_faults_comes_back_with_everything_typed() {
     let site = site().await;
     let mut coordinator = site.as_role(Role::Coordinator).await;
