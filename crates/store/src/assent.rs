@@ -75,6 +75,6 @@ pub(crate) async fn names(
     who: impl IntoIterator<Item = Option<Uuid>>,
 ) -> Result<HashMap<Uuid, String>, Error> {
     let who = who.into_iter().flatten();
-    let people = tx.common::<account::Entity>().and(account::Column::Id.is_in(who)).all(tx).await?;
+    let people = tx.common::<account::Entity>().among(who).all(tx).await?;
     Ok(people.into_iter().map(|account| (account.id, account.display_name)).collect())
 }

@@ -144,10 +144,10 @@ async fn with_phones(tx: &Tx, rows: Vec<row::Model>) -> Result<Vec<Charge>, Erro
 async fn shown(tx: &Tx, rows: Vec<row::Model>) -> Result<Vec<Charge>, Error> {
     let of = |ids: Vec<Option<Uuid>>| ids.into_iter().flatten().collect::<Vec<Uuid>>();
     let accounts = of(rows.iter().map(|r| r.account_id).collect());
-    let people = tx.common::<account::Entity>().and(account::Column::Id.is_in(accounts)).all(tx).await?;
+    let people = tx.common::<account::Entity>().among(accounts).all(tx).await?;
     let people: HashMap<Uuid, String> = people.into_iter().map(|a| (a.id, a.display_name)).collect();
     let places = of(rows.iter().map(|r| r.station_id).collect());
-    let places = tx.visible::<station::Entity>().and(station::Column::Id.is_in(places)).all(tx).await?;
+    let places = tx.visible::<station::Entity>().among(places).all(tx).await?;
     let places: HashMap<Uuid, String> = places.into_iter().map(|s| (s.id, s.name)).collect();
     let one = |r: row::Model| {
         Some(Charge {

@@ -73,7 +73,7 @@ impl EnterChecks {
             return Ok(());
         }
         let count = named.len() as u64;
-        let known = tx.common::<account::Entity>().and(account::Column::Id.is_in(named)).count(tx).await?;
+        let known = tx.common::<account::Entity>().among(named).count(tx).await?;
         if known == count { Ok(()) } else { Err(Error::field("second", "account.unknown")) }
     }
 }
@@ -127,10 +127,9 @@ impl Homes {
         let homes = pick(|s| if let Subject::Home(id) = s { Some(id) } else { None });
         let members = pick(|s| if let Subject::Adult(id) = s { Some(id) } else { None });
         let volunteers = pick(|s| if let Subject::Volunteer(id) = s { Some(id) } else { None });
-        let homes = tx.visible::<household::Entity>().and(household::Column::Id.is_in(homes)).all(tx).await?;
-        let members =
-            tx.visible::<household_member::Entity>().and(household_member::Column::Id.is_in(members)).all(tx).await?;
-        let volunteers = tx.visible::<volunteer::Entity>().and(volunteer::Column::Id.is_in(volunteers)).all(tx).await?;
+        let homes = tx.visible::<household::Entity>().among(homes).all(tx).await?;
+        let members = tx.visible::<household_member::Entity>().among(members).all(tx).await?;
+        let volunteers = tx.visible::<volunteer::Entity>().among(volunteers).all(tx).await?;
         Ok(Homes {
             homes: homes.into_iter().map(|h| h.id).collect(),
             members: members.into_iter().map(|m| (m.id, m.household_id)).collect(),
@@ -294,7 +293,7 @@ impl Desk {
             .all(&tx)
             .await?;
         let ids: HashSet<Uuid> = volunteers.iter().map(|v| v.household_id).collect();
-        let homes = tx.visible::<household::Entity>().and(household::Column::Id.is_in(ids.clone())).all(&tx).await?;
+        let homes = tx.visible::<household::Entity>().among(ids.clone()).all(&tx).await?;
         let members = tx
             .visible::<household_member::Entity>()
             .and(household_member::Column::HouseholdId.is_in(ids.clone()))

@@ -157,7 +157,7 @@ async fn of_family(tx: &Tx, child: Uuid, witness: &Witness) -> Result<Option<Uui
     if witness.guardian.is_some() {
         return Ok(witness.guardian.filter(|g| ids.contains(g)));
     }
-    let people = tx.for_rule::<guardian::Entity>().and(guardian::Column::Id.is_in(ids)).all(tx).await?;
+    let people = tx.for_rule::<guardian::Entity>().among(ids).all(tx).await?;
     let words = witness.note.as_deref().unwrap_or_default();
     let herself = people.iter().find(|g| tx.viewer().place == Place::Person(g.id) || words.contains(g.name.as_str()));
     Ok(match (herself, people.as_slice()) {

@@ -130,7 +130,7 @@ impl Desk {
         // The carer's name of a weekend is the guardian's to know, also when the pair has ended since.
         let ids: Vec<Uuid> =
             stays.iter().map(|s| s.volunteer_id).chain(running.iter().map(|p| p.volunteer_id)).collect();
-        let carers = tx.for_rule::<volunteer::Entity>().and(volunteer::Column::Id.is_in(ids)).all(tx).await?;
+        let carers = tx.for_rule::<volunteer::Entity>().among(ids).all(tx).await?;
         let names: BTreeMap<Uuid, String> = carers.into_iter().map(|v| (v.id, v.name)).collect();
         let school = match row.school_id {
             Some(id) => tx.for_rule::<school::Entity>().id(id).first(tx).await?.map(|s| s.name),
@@ -177,8 +177,7 @@ impl Desk {
         ids.dedup();
         let mut names: BTreeMap<AccountId, String> = BTreeMap::new();
         for some in ids.chunks(ACCOUNT_CHUNK) {
-            let rows =
-                tx.common::<account::Entity>().and(account::Column::Id.is_in(some.iter().copied())).all(&tx).await?;
+            let rows = tx.common::<account::Entity>().among(some.iter().copied()).all(&tx).await?;
             names.extend(rows.into_iter().map(|a| (AccountId(a.id), a.display_name)));
         }
         let mut lines: Vec<LookLine> = Vec::new();

@@ -37,7 +37,34 @@ struct Minutes {
     minutes: Option<i64>,
 }
 
+/// What the report's page shows.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The figures as of the day.
+    pub figures: Figures,
+    /// The years up to the day.
+    pub years: Vec<Year>,
+    /// How long pairs lasted; empty outside the county, where such counts can be few.
+    pub survival: Vec<Survival>,
+}
+
 impl Desk {
+    /// Figures, years and lasting of pairs together, for reading. In a very large county, where counting takes a second, those
+    /// who ask at the same time share one answer, at most a minute old; what is signed or sent is counted by itself.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for roles without the report.
+    pub async fn report(&self, as_of: Date, years: i16) -> Result<Report, Error> {
+        self.require(Action::SeeReport)?;
+        let read = async {
+            let figures = self.figures(as_of).await?;
+            let exact = figures.audience == Audience::County;
+            let survival = if exact { self.survival(as_of).await? } else { Vec::new() };
+            Ok(Report { years: self.years(as_of, years).await?, figures, survival })
+        };
+        self.remembered("report", format!("{as_of} {years}"), read).await
+    }
+
     /// The county's figures as of a day. Exact for the county's own office; for the public and the
     /// levels above small counts of people are kept back.
     ///

@@ -191,7 +191,7 @@ async fn is_carer(tx: &Tx, child: Uuid) -> Result<bool, Error> {
     let ids: Vec<Uuid> = pairs.into_iter().map(|p| p.volunteer_id).collect();
     let carers = tx
         .for_rule::<volunteer::Entity>()
-        .and(volunteer::Column::Id.is_in(ids))
+        .among(ids)
         .and(volunteer::Column::AccountId.eq(tx.account()))
         .first(tx)
         .await?;
@@ -414,7 +414,7 @@ impl Desk {
 
 pub(crate) async fn shown(tx: &Tx, rows: Vec<row::Model>) -> Result<Vec<FollowUpRow>, Error> {
     let ids: Vec<Uuid> = rows.iter().map(|r| r.child_id).collect();
-    let children = tx.visible_as::<child::Entity>(Class::Work).and(child::Column::Id.is_in(ids)).all(tx).await?;
+    let children = tx.visible_as::<child::Entity>(Class::Work).among(ids).all(tx).await?;
     let name = |id: Uuid| children.iter().find(|c| c.id == id).map(|c| c.name.clone()).unwrap_or_default();
     Ok(rows
         .into_iter()

@@ -222,7 +222,7 @@ pub(crate) async fn tell_guardians(
         .and(guardianship::Column::Blocked.eq(false))
         .all(tx)
         .await?;
-    let people = tx.for_rule::<guardian::Entity>().and(guardian::Column::Id.is_in(ties.iter().map(|t| t.guardian_id)));
+    let people = tx.for_rule::<guardian::Entity>().among(ties.iter().map(|t| t.guardian_id));
     for person in people.all(tx).await? {
         tell_guardian(tx, kind, &person, about);
     }

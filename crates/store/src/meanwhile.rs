@@ -140,7 +140,7 @@ impl Desk {
             .all(&tx)
             .await?;
         let ids: Vec<Uuid> = events.iter().map(|event| event.account_id).collect();
-        let people = tx.common::<account::Entity>().and(account::Column::Id.is_in(ids)).all(&tx).await?;
+        let people = tx.common::<account::Entity>().among(ids).all(&tx).await?;
         let name = |id: Uuid| people.iter().find(|a| a.id == id).map(|a| a.display_name.clone());
         let change = |event: audit_event::Model| Change {
             who: name(event.account_id),

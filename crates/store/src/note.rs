@@ -364,9 +364,9 @@ async fn views(tx: &Tx, rows: &[note::Model]) -> Result<Vec<NoteView>, Error> {
         .by(picture::Column::Id)
         .columns([picture::Column::Id, picture::Column::NoteId], tx)
         .await?;
-    let children = tx.visible::<child::Entity>().and(child::Column::Id.is_in(of)).all(tx).await?;
+    let children = tx.visible::<child::Entity>().among(of).all(tx).await?;
     let of = rows.iter().filter_map(|n| n.stay_id);
-    let stays = tx.visible::<stays::Entity>().and(stays::Column::Id.is_in(of)).all(tx).await?;
+    let stays = tx.visible::<stays::Entity>().among(of).all(tx).await?;
     let span = |row: &note::Model| {
         let stay = stays.iter().find(|s| Some(s.id) == row.stay_id)?;
         Some((Timestamp(stay.starts_at), Timestamp(stay.ends_at)))

@@ -337,11 +337,11 @@ impl Desk {
 }
 
 async fn lines(tx: &Tx, rows: Vec<phone_act::Model>) -> Result<Vec<PhoneActLine>, Error> {
-    let stays = tx.visible::<stay::Entity>().and(stay::Column::Id.is_in(rows.iter().filter_map(|r| r.stay_id)));
+    let stays = tx.visible::<stay::Entity>().among(rows.iter().filter_map(|r| r.stay_id));
     let stays = stays.all(tx).await?;
-    let children = tx.visible::<child::Entity>().and(child::Column::Id.is_in(stays.iter().map(|s| s.child_id)));
+    let children = tx.visible::<child::Entity>().among(stays.iter().map(|s| s.child_id));
     let children = children.all(tx).await?;
-    let people = tx.common::<account::Entity>().and(account::Column::Id.is_in(rows.iter().map(|r| r.account_id)));
+    let people = tx.common::<account::Entity>().among(rows.iter().map(|r| r.account_id));
     let people = people.all(tx).await?;
     let child_of = |id: Option<Uuid>| {
         let stay = stays.iter().find(|s| Some(s.id) == id)?;

@@ -76,7 +76,7 @@ impl Desk {
         let back = self.weekend_back().await?;
         let tx = self.read();
         let ids: Vec<Uuid> = gate.iter().chain(&back).map(|l| l.stay.0).collect();
-        let rows = tx.visible::<stay::Entity>().and(stay::Column::Id.is_in(ids)).all(&tx).await?;
+        let rows = tx.visible::<stay::Entity>().among(ids).all(&tx).await?;
         let salt: [u8; 16] = random()?;
         let others = others(&tx, &rows, &salt).await?;
         let gate = proved(&tx, gate, &rows, fetch_code)?;
@@ -116,10 +116,10 @@ impl Desk {
         let until = now.plus_minutes(AHEAD_DAYS * 24 * 60);
         lines.retain(|l| !is_off(l.state) && l.starts_at <= until);
         let tx = self.read();
-        let rows = tx.visible::<stay::Entity>().and(stay::Column::Id.is_in(lines.iter().map(|l| l.stay.0)));
+        let rows = tx.visible::<stay::Entity>().among(lines.iter().map(|l| l.stay.0));
         let rows = rows.all(&tx).await?;
         let ids: Vec<Uuid> = lines.iter().filter_map(|l| l.child.as_ref().map(|(id, _)| id.0)).collect();
-        let children = tx.visible::<child::Entity>().and(child::Column::Id.is_in(ids.clone())).all(&tx).await?;
+        let children = tx.visible::<child::Entity>().among(ids.clone()).all(&tx).await?;
         let allowed = consented(&tx, &ids, "photo").await?;
         let mut items = Vec::with_capacity(lines.len());
         for line in lines {

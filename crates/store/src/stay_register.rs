@@ -58,8 +58,8 @@ impl Desk {
         let more = found.len() as u64 > PAGE;
         found.truncate(usize::try_from(PAGE).unwrap_or(50));
         let (kids, mothers): (Vec<Uuid>, Vec<Uuid>) = found.iter().map(|s| (s.child_id, s.volunteer_id)).unzip();
-        let kids = tx.visible::<child::Entity>().and(child::Column::Id.is_in(kids)).all(&tx).await?;
-        let mothers = tx.visible::<volunteer::Entity>().and(volunteer::Column::Id.is_in(mothers)).all(&tx).await?;
+        let kids = tx.visible::<child::Entity>().among(kids).all(&tx).await?;
+        let mothers = tx.visible::<volunteer::Entity>().among(mothers).all(&tx).await?;
         let entry = |s: stay::Model| {
             Some(Entry {
                 id: StayId(s.id),

@@ -232,7 +232,7 @@ async fn calls(tx: &Tx, children: Vec<Uuid>) -> Result<HashMap<Uuid, Call>, Erro
     let adults: Vec<Uuid> = ties.iter().map(|tie| tie.guardian_id).collect();
     let people = tx
         .visible_as::<guardian::Entity>(Class::Personal)
-        .and(guardian::Column::Id.is_in(adults))
+        .among(adults)
         .and(guardian::Column::PhoneSealed.is_not_null())
         .all(tx)
         .await?;

@@ -172,7 +172,7 @@ async fn is_carer(tx: &Tx, child: Uuid, asked_about: Option<StayId>) -> Result<b
     if let Some(id) = asked_about {
         carers.push(tx.for_rule::<stay::Entity>().id(id).one(tx).await?.volunteer_id);
     }
-    let people = tx.for_rule::<volunteer::Entity>().and(volunteer::Column::Id.is_in(carers)).all(tx).await?;
+    let people = tx.for_rule::<volunteer::Entity>().among(carers).all(tx).await?;
     Ok(people.iter().any(|v| v.account_id == Some(tx.account())))
 }
 
@@ -215,7 +215,7 @@ async fn own_among(tx: &Tx, rows: &[wish::Model]) -> Result<BTreeSet<Uuid>, Erro
 /// The rows with their words and who asked, in their order.
 async fn lines(tx: &Tx, rows: Vec<wish::Model>) -> Result<Vec<WishLine>, Error> {
     let ids: Vec<Uuid> = rows.iter().map(|w| w.asked_by).collect();
-    let people = tx.common::<account::Entity>().and(account::Column::Id.is_in(ids)).all(tx).await?;
+    let people = tx.common::<account::Entity>().among(ids).all(tx).await?;
     let mut lines = Vec::with_capacity(rows.len());
     for row in rows {
         let (Some(occasion), Some(answer)) = (Occasion::parse(&row.occasion), Answer::parse(&row.answer)) else {

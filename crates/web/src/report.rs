@@ -8,7 +8,7 @@ use naheya_documents::excel::{Excel, Head, Value};
 use naheya_domain::access::Action;
 use naheya_domain::figure::{Audience, Figure, Figures};
 use naheya_domain::time::Date;
-use naheya_store::figure::{Behind, Path as Way, Survival, Year};
+use naheya_store::figure::{Behind, Path as Way, Report, Survival, Year};
 use naheya_store::operation::Asked;
 use uuid::Uuid;
 
@@ -80,10 +80,8 @@ pub(crate) fn day_of(wanted: &Wanted, today: Date) -> (Date, Option<&'static str
 
 async fn report(me: Signed, wanted: Wanted) -> Answer {
     let (as_of, fault) = day_of(&wanted, me.today());
-    let figures = me.desk.figures(as_of).await?;
-    let years = me.desk.years(as_of, YEARS).await?;
+    let Report { figures, years, survival } = me.desk.report(as_of, YEARS).await?;
     let exact = figures.audience == Audience::County;
-    let survival = if exact { me.desk.survival(as_of).await? } else { Vec::new() };
     let w = me.w();
     let top =
         [Figure::Volunteers, Figure::ChildrenSupported, Figure::Pairs, Figure::PairsInterethnic, Figure::ServiceHours];

@@ -32,7 +32,7 @@ impl Ladders {
         let own = tx.for_rule::<ladder::Entity>().all(tx).await?;
         let elsewhere = stays.iter().filter(|s| s.end_school_id.is_none()).map(|s| s.child_id);
         let elsewhere: Vec<Uuid> = if own.is_empty() { Vec::new() } else { elsewhere.collect() };
-        let children = tx.for_rule::<child::Entity>().and(child::Column::Id.is_in(elsewhere)).all(tx).await?;
+        let children = tx.for_rule::<child::Entity>().among(elsewhere).all(tx).await?;
         Ok(Ladders {
             county: crate::setting::settings(tx).await?.ladder,
             schools: own.iter().filter_map(|l| Some((l.school_id, Ladder::parse(&l.minutes)?))).collect(),

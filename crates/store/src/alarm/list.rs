@@ -129,12 +129,12 @@ fn is_late(row: &alarm::Model) -> bool {
 
 async fn named(tx: &Tx, rows: Vec<(Alarm, alarm::Model)>) -> Result<Vec<AlarmLine>, Error> {
     let stays: Vec<Uuid> = rows.iter().filter_map(|(_, r)| r.stay_id).collect();
-    let stays = tx.visible::<stay::Entity>().and(stay::Column::Id.is_in(stays)).all(tx).await?;
+    let stays = tx.visible::<stay::Entity>().among(stays).all(tx).await?;
     let children: Vec<Uuid> = stays.iter().map(|s| s.child_id).collect();
-    let children = tx.visible::<child::Entity>().and(child::Column::Id.is_in(children)).all(tx).await?;
+    let children = tx.visible::<child::Entity>().among(children).all(tx).await?;
     let schools = tx.visible::<school::Entity>().all(tx).await?;
     let others: Vec<Uuid> = rows.iter().filter(|(_, r)| r.stay_id.is_none()).map(|(_, r)| r.subject_id).collect();
-    let people = tx.common::<account::Entity>().and(account::Column::Id.is_in(others)).all(tx).await?;
+    let people = tx.common::<account::Entity>().among(others).all(tx).await?;
     let line = |(alarm, row): (Alarm, alarm::Model)| {
         let stay = stays.iter().find(|s| Some(s.id) == row.stay_id);
         let child = stay.and_then(|s| children.iter().find(|c| c.id == s.child_id));

@@ -76,7 +76,7 @@ async fn family(tx: &Tx, stay: &stay::Model) -> Result<Vec<To>, Error> {
         .all(tx)
         .await?;
     let ids: Vec<Uuid> = ties.iter().map(|t| t.guardian_id).collect();
-    let people = tx.for_rule::<guardian::Entity>().and(guardian::Column::Id.is_in(ids)).all(tx).await?;
+    let people = tx.for_rule::<guardian::Entity>().among(ids).all(tx).await?;
     let in_order = ties.iter().filter_map(|t| people.iter().find(|g| g.id == t.guardian_id));
     for one in in_order {
         if let Some(account) = stands_for(tx, one.id).await? {

@@ -194,7 +194,7 @@ async fn named(tx: &Tx, rows: Vec<audit_event::Model>) -> Result<Vec<AuditRow>, 
     let mut ids: Vec<Uuid> = rows.iter().map(|row| row.account_id).collect();
     ids.sort_unstable();
     ids.dedup();
-    let people = tx.common::<account::Entity>().and(account::Column::Id.is_in(ids)).all(tx).await?;
+    let people = tx.common::<account::Entity>().among(ids).all(tx).await?;
     let logins: std::collections::HashMap<Uuid, String> = people.into_iter().map(|a| (a.id, a.login)).collect();
     let row = |row: audit_event::Model| AuditRow {
         n: Some(row.n).filter(|_| sees_all(tx)),

@@ -40,7 +40,7 @@ async fn teachers(tx: &Tx, class: Option<Uuid>) -> Result<Vec<String>, Error> {
         .add(grant::Column::PlaceRef.eq(class.to_string()));
     let held = tx.common::<grant::Entity>().and(held).all(tx).await?;
     let ids: Vec<Uuid> = held.iter().filter(|g| viewer_of(g, tx.now()).is_some()).map(|g| g.account_id).collect();
-    let people = tx.common::<account::Entity>().and(account::Column::Id.is_in(ids)).all(tx).await?;
+    let people = tx.common::<account::Entity>().among(ids).all(tx).await?;
     let mut names: Vec<String> = people.into_iter().map(|a| a.display_name).collect();
     names.sort();
     names.dedup();

@@ -6,7 +6,7 @@ use naheya_domain::id::{AccountId, ChildId, ConcernId, GuardianId, PairId, Schoo
 use naheya_domain::language::Languages;
 use naheya_domain::sex::Sex;
 use naheya_domain::{Date, Timestamp};
-use sea_orm::ColumnTrait;
+use sea_orm::{ColumnTrait, FromQueryResult};
 use uuid::Uuid;
 
 use super::TABLE;
@@ -14,10 +14,13 @@ use crate::category::{self, CategoryLine};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{account, audit_event, child, class, guardian, guardianship, pair, school, volunteer};
 use crate::sealed::tx::Tx;
+use crate::sealed::visible::{at, same};
 use crate::{Desk, Error};
 
-/// The file as far as work needs it, and personal data where the reader may see them.
+/// The file as far as work needs it, and personal data where the reader may see them. Only opening a file makes one: what
+/// belongs to it is read for whoever holds it.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct ChildFile {
     /// Which child.
     pub id: ChildId,
@@ -214,7 +217,7 @@ impl Desk {
             .all(&tx)
             .await?;
         let ids: Vec<Uuid> = events.iter().map(|e| e.account_id).collect();
-        let people = tx.common::<account::Entity>().and(account::Column::Id.is_in(ids)).all(&tx).await?;
+        let people = tx.common::<account::Entity>().among(ids).all(&tx).await?;
         let name = |id: Uuid| people.iter().find(|a| a.id == id).map(|a| a.display_name.clone());
         Ok(events
             .into_iter()
@@ -259,14 +262,7 @@ async fn read(tx: &Tx, row: child::Model, personal: bool) -> Result<ChildFile, E
     let id = row.id;
     let open = |column: &str, sealed: &Option<Vec<u8>>| tx.open_some(TABLE, column, id, sealed.as_ref());
     let birth_on = row.birth_on.as_deref().and_then(|d| d.parse::<Date>().ok());
-    let school = match row.school_id {
-        Some(id) => tx.for_rule::<school::Entity>().id(id).first(tx).await?.map(|s| (SchoolId(s.id), s.name)),
-        None => None,
-    };
-    let class = match row.class_id {
-        Some(id) => tx.for_rule::<class::Entity>().id(id).first(tx).await?.map(|c| (c.id, c.name)),
-        None => None,
-    };
+    let (school, class) = place(tx, &row).await?;
     let confirmed_by = match row.confirmed_by {
         Some(by) => tx.common::<account::Entity>().id(by).first(tx).await?.map(|a| a.display_name),
         None => None,
@@ -307,6 +303,43 @@ async fn read(tx: &Tx, row: child::Model, personal: bool) -> Result<ChildFile, E
     })
 }
 
+/// A school or class and its name.
+type Named<I> = Option<(I, String)>;
+
+/// Where the child learns, in one question.
+async fn place(tx: &Tx, row: &child::Model) -> Result<(Named<SchoolId>, Named<Uuid>), Error> {
+    #[derive(FromQueryResult)]
+    struct Place {
+        school: Uuid,
+        name: String,
+        class: Option<Uuid>,
+        class_name: Option<String>,
+    }
+    let Some(school) = row.school_id else { return Ok((None, None)) };
+    let class = match row.class_id {
+        Some(id) => tx.for_rule::<class::Entity>().id(id),
+        None => tx.for_rule::<class::Entity>().among::<Uuid>([]),
+    };
+    let here = same(class::Column::SchoolId, school::Column::Id);
+    let found: Option<Place> = tx
+        .for_rule::<school::Entity>()
+        .id(school)
+        .beside(class, [class::Column::Id, class::Column::SchoolId, class::Column::Name], here)
+        .pick(
+            vec![
+                (at(school::Column::Id), "school"),
+                (at(school::Column::Name), "name"),
+                (at(class::Column::Id), "class"),
+                (at(class::Column::Name), "class_name"),
+            ],
+            tx,
+        )
+        .await?
+        .pop();
+    let Some(found) = found else { return Ok((None, None)) };
+    Ok((Some((SchoolId(found.school), found.name)), found.class.zip(found.class_name)))
+}
+
 async fn siblings(tx: &Tx, row: &child::Model) -> Result<Vec<(ChildId, String)>, Error> {
     let Some(group) = row.sibling_group_id else { return Ok(Vec::new()) };
     let all = tx.visible::<child::Entity>().and(child::Column::SiblingGroupId.eq(group)).all(tx).await?;
@@ -328,29 +361,45 @@ async fn current_pair(tx: &Tx, child: Uuid) -> Result<Option<CurrentPair>, Error
 }
 
 async fn guardians(tx: &Tx, child: Uuid, personal: bool) -> Result<Vec<GuardianLine>, Error> {
-    let ties = tx
+    use guardian::Column as G;
+    use guardianship::Column as T;
+    #[derive(FromQueryResult)]
+    struct Adult {
+        id: Option<Uuid>,
+        name: Option<String>,
+        phone: Option<Vec<u8>>,
+        relation: String,
+        away: bool,
+        blocked: bool,
+    }
+    let adults: Vec<Adult> = tx
         .visible::<guardianship::Entity>()
-        .and(guardianship::Column::ChildId.eq(child))
-        .by(guardianship::Column::ContactOrder)
-        .all(tx)
+        .and(T::ChildId.eq(child))
+        .by(T::ContactOrder)
+        .beside(tx.visible::<guardian::Entity>(), [G::Id, G::Name, G::PhoneSealed], same(G::Id, T::GuardianId))
+        .pick(
+            vec![
+                (at(G::Id), "id"),
+                (at(G::Name), "name"),
+                (at(G::PhoneSealed), "phone"),
+                (at(T::Relation), "relation"),
+                (at(T::Away), "away"),
+                (at(T::Blocked), "blocked"),
+            ],
+            tx,
+        )
         .await?;
-    let ids: Vec<Uuid> = ties.iter().map(|t| t.guardian_id).collect();
-    let people = tx.visible::<guardian::Entity>().and(guardian::Column::Id.is_in(ids)).all(tx).await?;
     let mut lines = Vec::new();
-    for tie in ties {
-        let Some(person) = people.iter().find(|p| p.id == tie.guardian_id) else { continue };
-        let phone = if personal {
-            tx.open_some(crate::guardian::TABLE, "phone_sealed", person.id, person.phone_sealed.as_ref())?
-        } else {
-            None
-        };
+    for adult in adults {
+        let (Some(id), Some(name)) = (adult.id, adult.name) else { continue };
+        let phone = adult.phone.filter(|_| personal);
         lines.push(GuardianLine {
-            id: GuardianId(person.id),
-            name: person.name.clone(),
-            relation: tie.relation,
-            away: tie.away,
-            blocked: tie.blocked,
-            phone,
+            id: GuardianId(id),
+            name,
+            relation: adult.relation,
+            away: adult.away,
+            blocked: adult.blocked,
+            phone: tx.open_some(crate::guardian::TABLE, "phone_sealed", id, phone.as_ref())?,
         });
     }
     Ok(lines)

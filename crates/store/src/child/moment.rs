@@ -1,11 +1,12 @@
 //! What happened with a child, newest first: weekends, notes, follow-ups, each as far as the reader sees it.
 
 use naheya_domain::Timestamp;
-use naheya_domain::id::{ChildId, FollowUpId, StayId};
+use naheya_domain::id::{FollowUpId, StayId};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
-use crate::sealed::entity::{account, child, follow_up, note, stay, volunteer};
+use super::file::ChildFile;
+use crate::sealed::entity::{account, follow_up, note, stay, volunteer};
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
 
@@ -56,16 +57,16 @@ pub struct Moment {
 }
 
 impl Desk {
-    /// The timeline of a child's file; to be read after the file, whose look stands in the trail.
+    /// The timeline of a child's file. Whoever holds the file was let in to it, and the look stands in the trail.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is no such child for this reader.
-    pub async fn child_moments(&self, id: ChildId) -> Result<Vec<Moment>, Error> {
+    /// [`Error::Database`]; [`Error::Crypto`] when words cannot be opened.
+    pub async fn child_moments(&self, file: &ChildFile) -> Result<Vec<Moment>, Error> {
         let tx = self.read();
-        tx.visible::<child::Entity>().id(id).one(&tx).await?;
-        let mut all = stays(&tx, id.0).await?;
-        all.extend(notes(&tx, id.0).await?);
-        all.extend(follow_ups(&tx, id.0).await?);
+        let id = file.id.0;
+        let mut all = stays(&tx, id).await?;
+        all.extend(notes(&tx, id).await?);
+        all.extend(follow_ups(&tx, id).await?);
         all.sort_by_key(|m| std::cmp::Reverse(m.at));
         Ok(all)
     }
@@ -81,7 +82,7 @@ async fn stays(tx: &Tx, child: Uuid) -> Result<Vec<Moment>, Error> {
         .all(tx)
         .await?;
     let ids: Vec<Uuid> = rows.iter().map(|s| s.volunteer_id).collect();
-    let people = tx.for_rule::<volunteer::Entity>().and(volunteer::Column::Id.is_in(ids)).all(tx).await?;
+    let people = tx.for_rule::<volunteer::Entity>().among(ids).all(tx).await?;
     let name = |id: Uuid| people.iter().find(|v| v.id == id).map(|v| v.name.clone()).unwrap_or_default();
     let line = |s: stay::Model| Moment {
         at: Timestamp(s.starts_at),
@@ -138,7 +139,7 @@ async fn follow_ups(tx: &Tx, child: Uuid) -> Result<Vec<Moment>, Error> {
 }
 
 async fn names(tx: &Tx, ids: Vec<Uuid>) -> Result<Vec<account::Model>, Error> {
-    tx.common::<account::Entity>().and(account::Column::Id.is_in(ids)).all(tx).await
+    tx.common::<account::Entity>().among(ids).all(tx).await
 }
 
 fn name_of(people: &[account::Model], id: Uuid) -> Option<String> {

@@ -144,7 +144,7 @@ fn row_of(row: &concern::Model) -> ConcernRow {
 }
 
 async fn names(tx: &Tx, ids: Vec<Uuid>) -> Result<Vec<(Uuid, String)>, Error> {
-    let rows = tx.common::<account::Entity>().and(account::Column::Id.is_in(ids)).all(tx).await?;
+    let rows = tx.common::<account::Entity>().among(ids).all(tx).await?;
     Ok(rows.into_iter().map(|a| (a.id, a.display_name)).collect())
 }
 

@@ -178,12 +178,8 @@ async fn children_of(tx: &Tx, first: Uuid, guardian: Uuid) -> Result<Vec<(ChildI
         .and(guardianship::Column::Blocked.eq(false))
         .all(tx)
         .await?;
-    let rows = tx
-        .for_rule::<child::Entity>()
-        .and(child::Column::Id.is_in(ties.iter().map(|t| t.child_id)))
-        .by(child::Column::Id)
-        .all(tx)
-        .await?;
+    let rows =
+        tx.for_rule::<child::Entity>().among(ties.iter().map(|t| t.child_id)).by(child::Column::Id).all(tx).await?;
     let (own, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|c| c.id == first);
     let others = others.into_iter().filter(|c| c.state != "left");
     Ok(own.into_iter().chain(others).map(|c| (ChildId(c.id), c.name)).collect())

@@ -109,9 +109,9 @@ impl Desk {
             .all(&tx)
             .await?;
         let ids: Vec<Uuid> = rows.iter().map(|c| c.guardian_id).collect();
-        let people = tx.visible::<guardian::Entity>().and(guardian::Column::Id.is_in(ids)).all(&tx).await?;
+        let people = tx.visible::<guardian::Entity>().among(ids).all(&tx).await?;
         let ids: Vec<Uuid> = rows.iter().filter_map(|c| c.recorded_by).collect();
-        let staff = tx.common::<account::Entity>().and(account::Column::Id.is_in(ids)).all(&tx).await?;
+        let staff = tx.common::<account::Entity>().among(ids).all(&tx).await?;
         let mut answered = BTreeSet::new();
         let mut lines = Vec::with_capacity(rows.len());
         for row in rows {
@@ -152,7 +152,7 @@ impl Desk {
             .all(&tx)
             .await?;
         let ids: Vec<Uuid> = ties.iter().map(|t| t.guardian_id).collect();
-        let people = tx.visible::<guardian::Entity>().and(guardian::Column::Id.is_in(ids)).all(&tx).await?;
+        let people = tx.visible::<guardian::Entity>().among(ids).all(&tx).await?;
         let asked = |tie: guardianship::Model| {
             let person = people.iter().find(|p| p.id == tie.guardian_id)?;
             let name = person.name.clone();

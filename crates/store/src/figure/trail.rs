@@ -126,8 +126,8 @@ async fn pairs(tx: &Tx, which: sea_orm::Condition, after: Uuid) -> Result<Vec<Be
     use pair::Column as P;
     let found = tx.visible::<pair::Entity>().and(which).and(P::Id.gt(after)).by(P::Id).limit(PAGE + 1).all(tx).await?;
     let (kids, mothers): (Vec<Uuid>, Vec<Uuid>) = found.iter().map(|p| (p.child_id, p.volunteer_id)).unzip();
-    let kids = tx.visible::<child::Entity>().and(child::Column::Id.is_in(kids)).all(tx).await?;
-    let mothers = tx.visible::<volunteer::Entity>().and(volunteer::Column::Id.is_in(mothers)).all(tx).await?;
+    let kids = tx.visible::<child::Entity>().among(kids).all(tx).await?;
+    let mothers = tx.visible::<volunteer::Entity>().among(mothers).all(tx).await?;
     let row = |p: pair::Model| {
         let child = kids.iter().find(|c| c.id == p.child_id).map(|c| c.name.as_str()).unwrap_or_default();
         let mother = mothers.iter().find(|v| v.id == p.volunteer_id).map(|v| v.name.as_str()).unwrap_or_default();
@@ -143,7 +143,7 @@ async fn hours(tx: &Tx, which: sea_orm::Condition, after: Uuid) -> Result<Vec<Be
     let found =
         tx.visible::<hours_entry::Entity>().and(which).and(H::Id.gt(after)).by(H::Id).limit(PAGE + 1).all(tx).await?;
     let mothers: Vec<Uuid> = found.iter().map(|h| h.volunteer_id).collect();
-    let mothers = tx.visible::<volunteer::Entity>().and(volunteer::Column::Id.is_in(mothers)).all(tx).await?;
+    let mothers = tx.visible::<volunteer::Entity>().among(mothers).all(tx).await?;
     let row = |h: hours_entry::Model| {
         let label = mothers.iter().find(|v| v.id == h.volunteer_id).map(|v| v.name.clone()).unwrap_or_default();
         let path = h.stay_id.map(Path::Stay).or(h.pair_id.map(Path::Pair)).unwrap_or(Path::Volunteer(h.volunteer_id));

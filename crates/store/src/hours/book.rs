@@ -196,15 +196,15 @@ struct Around {
 impl Around {
     async fn of(tx: &Tx, entries: &[hours_entry::Model], claims: &[hours_claim::Model]) -> Result<Around, Error> {
         let accounts = entries.iter().flat_map(|e| [Some(e.by_account), e.confirmed_by]).flatten();
-        let accounts = tx.common::<account::Entity>().and(account::Column::Id.is_in(accounts)).all(tx).await?;
+        let accounts = tx.common::<account::Entity>().among(accounts).all(tx).await?;
         let ids: Vec<Uuid> = entries.iter().filter_map(|e| e.stay_id).collect();
-        let own = tx.visible::<stay::Entity>().and(stay::Column::Id.is_in(ids.clone())).all(tx).await?;
+        let own = tx.visible::<stay::Entity>().among(ids.clone()).all(tx).await?;
         let parties = own.iter().map(|s| s.party_id);
         let stays = tx.visible::<stay::Entity>().and(stay::Column::PartyId.is_in(parties)).all(tx).await?;
         let pairs = entries.iter().filter_map(|e| e.pair_id);
-        let pairs = tx.visible::<pair::Entity>().and(pair::Column::Id.is_in(pairs)).all(tx).await?;
+        let pairs = tx.visible::<pair::Entity>().among(pairs).all(tx).await?;
         let kids = stays.iter().map(|s| s.child_id).chain(pairs.iter().map(|p| p.child_id));
-        let kids = tx.visible::<child::Entity>().and(child::Column::Id.is_in(kids)).all(tx).await?;
+        let kids = tx.visible::<child::Entity>().among(kids).all(tx).await?;
         let named = |id: Uuid| kids.iter().find(|c| c.id == id).map(|c| (ChildId(id), c.name.clone()));
         let of_party = |party: Uuid| stays.iter().filter(move |s| s.party_id == party && went(s));
         let of_stay = |s: &stay::Model| (s.id, of_party(s.party_id).filter_map(|s| named(s.child_id)).collect());

@@ -454,9 +454,9 @@ pub(super) async fn claim_lines(tx: &Tx, rows: Vec<hours_claim::Model>) -> Resul
     }
     let accounts = assent::names(tx, rows.iter().flat_map(|c| [Some(c.by_account), c.decided_by])).await?;
     let of = rows.iter().map(|c| c.volunteer_id);
-    let volunteers = tx.visible::<volunteer::Entity>().and(volunteer::Column::Id.is_in(of)).all(tx).await?;
+    let volunteers = tx.visible::<volunteer::Entity>().among(of).all(tx).await?;
     let entries = rows.iter().filter_map(|c| c.corrects);
-    let entries = tx.visible::<hours_entry::Entity>().and(hours_entry::Column::Id.is_in(entries)).all(tx).await?;
+    let entries = tx.visible::<hours_entry::Entity>().among(entries).all(tx).await?;
     let one = |c: hours_claim::Model| {
         let corrected = entries.iter().find(|e| Some(e.id) == c.corrects);
         Ok(ClaimLine {

@@ -99,7 +99,7 @@ async fn latest(tx: &Tx, most: u64) -> Result<Vec<Batch>, Error> {
     let newest = tx.visible::<import_batch::Entity>().by_desc(import_batch::Column::CommittedAt);
     let rows = newest.limit(most).all(tx).await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.by_account).collect();
-    let people = tx.common::<account::Entity>().and(account::Column::Id.is_in(ids)).all(tx).await?;
+    let people = tx.common::<account::Entity>().among(ids).all(tx).await?;
     let name = |id: Uuid| people.iter().find(|a| a.id == id).map(|a| a.display_name.clone());
     let now = tx.now();
     Ok(rows.into_iter().map(|row| shown(&row, name(row.by_account), now, tx.account())).collect())

@@ -101,7 +101,7 @@ impl Desk {
         let pairs = tx.visible::<pair::Entity>().and(pair::Column::BatchId.eq(batch.id));
         let pairs = pairs.by(pair::Column::Id).limit(MOST).all(&tx).await?;
         let ids: Vec<Uuid> = pairs.iter().map(|row| row.child_id).collect();
-        let children = tx.visible::<child::Entity>().and(child::Column::Id.is_in(ids)).all(&tx).await?;
+        let children = tx.visible::<child::Entity>().among(ids).all(&tx).await?;
         let names: HashMap<Uuid, String> = children.into_iter().map(|row| (row.id, row.name)).collect();
         let name = |of: &Uuid| names.get(of).cloned().unwrap_or_default();
         Ok(pairs.iter().map(|row| KeptRow { id: row.id, name: name(&row.child_id) }).collect())

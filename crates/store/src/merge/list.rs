@@ -200,9 +200,9 @@ async fn lines(tx: &Tx, rows: Vec<merge::Model>) -> Result<Vec<MergeLine>, Error
         let rows = rows.iter().filter(move |row| kind_of(row) == kind);
         rows.flat_map(|row| [row.kept_id, row.other_id]).collect::<Vec<Uuid>>()
     };
-    let children = tx.visible::<child::Entity>().and(child::Column::Id.is_in(of(MergeKind::Child))).all(tx).await?;
+    let children = tx.visible::<child::Entity>().among(of(MergeKind::Child)).all(tx).await?;
     let carers = of(MergeKind::Volunteer);
-    let carers = tx.visible::<volunteer::Entity>().and(volunteer::Column::Id.is_in(carers)).all(tx).await?;
+    let carers = tx.visible::<volunteer::Entity>().among(carers).all(tx).await?;
     let children = children.into_iter().map(|c| (c.id, (c.name, c.number)));
     let names: Names = children.chain(carers.into_iter().map(|v| (v.id, (v.name, v.number)))).collect();
     rows.into_iter().map(|row| line(tx, &people, &names, row)).collect()

@@ -76,7 +76,7 @@ impl Desk {
 
 async fn named(tx: &Tx, rows: Vec<notice::Model>) -> Result<Vec<QueueRow>, Error> {
     let ids: Vec<Uuid> = rows.iter().filter_map(|r| r.account_id).collect();
-    let accounts = tx.common::<account::Entity>().and(account::Column::Id.is_in(ids)).all(tx).await?;
+    let accounts = tx.common::<account::Entity>().among(ids).all(tx).await?;
     let name = |id: Uuid| accounts.iter().find(|a| a.id == id).map(|a| a.display_name.clone());
     let shown = |row: notice::Model| QueueRow {
         id: row.id,

@@ -154,7 +154,7 @@ async fn entrants(tx: &Tx, round: &round::Model, standing: &[proposal::Model]) -
     rows.retain(|r| !r.withdrawn);
     rows.sort_by_key(|r| r.number);
     let ids: Vec<Uuid> = rows.iter().map(|r| r.child_id).collect();
-    let children = tx.for_rule::<child::Entity>().and(child::Column::Id.is_in(ids.clone())).all(tx).await?;
+    let children = tx.for_rule::<child::Entity>().among(ids.clone()).all(tx).await?;
     let groups: BTreeMap<Uuid, bool> =
         tx.for_rule::<sibling_group::Entity>().all(tx).await?.into_iter().map(|g| (g.id, g.mode == "must")).collect();
     let consenting = consented(tx, &ids, "pairing").await?;
@@ -208,7 +208,7 @@ async fn hosts(tx: &Tx, round: &round::Model, standing: &[proposal::Model]) -> R
     rows.retain(|r| !r.withdrawn);
     rows.sort_by_key(|r| r.number);
     let ids: Vec<Uuid> = rows.iter().map(|r| r.volunteer_id).collect();
-    let volunteers = tx.for_rule::<volunteer::Entity>().and(volunteer::Column::Id.is_in(ids)).all(tx).await?;
+    let volunteers = tx.for_rule::<volunteer::Entity>().among(ids).all(tx).await?;
     let homes = Homes::load(tx, volunteers.iter().map(|v| v.household_id).collect(), standing).await?;
     let mut all = Vec::new();
     for row in rows {
@@ -232,7 +232,7 @@ pub(crate) struct Homes {
 
 impl Homes {
     pub(crate) async fn load(tx: &Tx, ids: Vec<Uuid>, standing: &[proposal::Model]) -> Result<Homes, Error> {
-        let homes = tx.for_rule::<household::Entity>().and(household::Column::Id.is_in(ids.clone())).all(tx).await?;
+        let homes = tx.for_rule::<household::Entity>().among(ids.clone()).all(tx).await?;
         let members = tx
             .for_rule::<household_member::Entity>()
             .and(household_member::Column::HouseholdId.is_in(ids.clone()))
@@ -346,11 +346,7 @@ async fn blocked(tx: &Tx, children: &[Entrant], homes: &[Host]) -> Result<BTreeS
     if ties.is_empty() {
         return Ok(BTreeSet::new());
     }
-    let people = tx
-        .for_rule::<guardian::Entity>()
-        .and(guardian::Column::Id.is_in(ties.iter().map(|t| t.guardian_id)))
-        .all(tx)
-        .await?;
+    let people = tx.for_rule::<guardian::Entity>().among(ties.iter().map(|t| t.guardian_id)).all(tx).await?;
     let members = tx
         .for_rule::<household_member::Entity>()
         .and(household_member::Column::HouseholdId.is_in(homes.iter().map(|h| h.home.id)))

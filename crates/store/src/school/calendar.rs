@@ -99,7 +99,7 @@ async fn duties(tx: &Tx, school: SchoolId, today: &str) -> Result<Vec<Duty>, Err
         .all(tx)
         .await?;
     let ids: Vec<Uuid> = rows.iter().map(|d| d.account_id).collect();
-    let people = tx.common::<account::Entity>().and(account::Column::Id.is_in(ids)).all(tx).await?;
+    let people = tx.common::<account::Entity>().among(ids).all(tx).await?;
     let name = |id: Uuid| people.iter().find(|a| a.id == id).map(|a| a.display_name.clone()).unwrap_or_default();
     Ok(rows.into_iter().map(|d| Duty { id: d.id, name: name(d.account_id), on_date: d.on_date }).collect())
 }
@@ -115,12 +115,7 @@ pub(super) async fn teachers(tx: &Tx, classes: &[String]) -> Result<Vec<(Account
         .await?;
     let ids: Vec<Uuid> =
         grants.iter().filter(|g| crate::sealed::desk::viewer_of(g, tx.now()).is_some()).map(|g| g.account_id).collect();
-    let people = tx
-        .common::<account::Entity>()
-        .and(account::Column::Id.is_in(ids))
-        .by(account::Column::DisplayName)
-        .all(tx)
-        .await?;
+    let people = tx.common::<account::Entity>().among(ids).by(account::Column::DisplayName).all(tx).await?;
     Ok(people.into_iter().map(|a| (AccountId(a.id), a.display_name)).collect())
 }
 

@@ -14,11 +14,23 @@ use crate::Error;
 /// Rows of one table that may be seen.
 #[derive(Clone, Debug)]
 #[must_use = "a query does nothing until it is run"]
-pub struct Visible<E: EntityTrait>(Select<E>);
+pub struct Visible<E: EntityTrait>(Select<E>, Hope);
+
+/// Lists of ids from this length on stay as they are: an engine takes only so many in one question.
+const FILLED_UP: usize = 1_024;
+
+/// Whether a query can find anything at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hope {
+    /// Only the database knows.
+    Some,
+    /// It was narrowed to none of all ids: nothing is asked.
+    None,
+}
 
 #[expect(clippy::disallowed_methods, reason = "the fence: the one place where queries begin")]
 pub(super) fn start<E: Record>(condition: Condition) -> Visible<E> {
-    Visible(E::find().filter(condition))
+    Visible(E::find().filter(condition), Hope::Some)
 }
 
 impl<E: Record> Visible<E>
@@ -27,7 +39,7 @@ where
 {
     /// Only rows that also meet `condition`.
     pub fn and(self, condition: impl IntoCondition) -> Self {
-        Visible(self.0.filter(Condition::all().add(condition.into_condition())))
+        Visible(self.0.filter(Condition::all().add(condition.into_condition())), self.1)
     }
 
     /// Only rows that also meet `condition`, when there is one.
@@ -46,33 +58,51 @@ where
         }
     }
 
+    /// Only the rows with one of these ids; without any, the database is not asked. The list is filled up with its last id to a
+    /// power of two, so that a server plans a handful of statements and not one for each length.
+    pub fn among<I: Into<uuid::Uuid>>(self, ids: impl IntoIterator<Item = I>) -> Self {
+        let mut ids: Vec<uuid::Uuid> = ids.into_iter().map(Into::into).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let (Some(column), Some(last)) = (E::id(), ids.last().copied()) else {
+            return Visible(self.and(super::record::nothing()).0, Hope::None);
+        };
+        if ids.len() < FILLED_UP {
+            ids.resize(ids.len().next_power_of_two(), last);
+        }
+        self.and(column.is_in(ids))
+    }
+
     /// Sorted by `column`, smallest first.
     pub fn by(self, column: E::Column) -> Self {
-        Visible(self.0.order_by(column, Order::Asc))
+        Visible(self.0.order_by(column, Order::Asc), self.1)
     }
 
     /// Sorted by a column of what stands beside the rows, smallest first.
     pub fn by_other<C: ColumnTrait>(self, column: C) -> Self {
-        Visible(self.0.order_by(column, Order::Asc))
+        Visible(self.0.order_by(column, Order::Asc), self.1)
     }
 
     /// Sorted by `column`, largest first.
     pub fn by_desc(self, column: E::Column) -> Self {
-        Visible(self.0.order_by(column, Order::Desc))
+        Visible(self.0.order_by(column, Order::Desc), self.1)
     }
 
     /// At most `count` rows.
     pub fn limit(self, count: u64) -> Self {
-        Visible(self.0.limit(count))
+        Visible(self.0.limit(count), self.1)
     }
 
     /// Skips `count` rows; only for short lists, pages use a key.
     pub fn skip(self, count: u64) -> Self {
-        Visible(self.0.offset(count))
+        Visible(self.0.offset(count), self.1)
     }
 
     /// The rows.
     pub async fn all(self, tx: &Tx) -> Result<Vec<E::Model>, Error> {
+        if self.1 == Hope::None {
+            return Ok(Vec::new());
+        }
         Ok(self.0.all(&tx.conn().await?).await?)
     }
 
@@ -121,6 +151,9 @@ where
     where
         R: FromQueryResult + Send + Sync,
     {
+        if self.1 == Hope::None {
+            return Ok(Vec::new());
+        }
         Ok(self.0.select_only().columns(columns).into_model::<R>().all(&tx.conn().await?).await?)
     }
 

@@ -75,7 +75,7 @@ impl Desk {
         let mut newest = custody::newest(&tx, &still.map(|link| link.child_id).collect::<Vec<_>>()).await?;
         newest.sort_by_key(|e| (e.server_at, e.child_id));
         let of: Vec<Uuid> = newest.iter().map(|e| e.child_id).collect();
-        let children = tx.visible::<child::Entity>().and(child::Column::Id.is_in(of)).all(&tx).await?;
+        let children = tx.visible::<child::Entity>().among(of).all(&tx).await?;
         let schools = tx.visible::<school::Entity>().all(&tx).await?;
         let line = |e: &custody_event::Model| {
             let child = children.iter().find(|c| c.id == e.child_id)?;
@@ -108,7 +108,7 @@ impl Desk {
             .all(&tx)
             .await?;
         let ids: Vec<Uuid> = ties.iter().map(|t| t.guardian_id).collect();
-        let people = tx.visible::<guardian::Entity>().and(guardian::Column::Id.is_in(ids.clone())).all(&tx).await?;
+        let people = tx.visible::<guardian::Entity>().among(ids.clone()).all(&tx).await?;
         let named = |id: &Uuid| people.iter().find(|g| g.id == *id).map(|g| (GuardianId(g.id), g.name.clone()));
         Ok(ids.iter().filter_map(named).collect())
     }

@@ -104,7 +104,7 @@ fn ids(claims: &[Claim], pick: fn(&Claim) -> Uuid) -> Vec<Uuid> {
 
 impl Dossier {
     pub(crate) async fn of(tx: &Tx, claims: &[Claim]) -> Result<Dossier, Error> {
-        let pairs = tx.for_rule::<pair::Entity>().and(pair::Column::Id.is_in(ids(claims, |c| c.pair))).all(tx).await?;
+        let pairs = tx.for_rule::<pair::Entity>().among(ids(claims, |c| c.pair)).all(tx).await?;
         let volunteers = volunteer::Column::Id.is_in(ids(claims, |c| c.volunteer));
         let volunteers = tx.for_rule::<volunteer::Entity>().and(volunteers).all(tx).await?;
         Dossier::with(tx, claims, pairs, volunteers).await
@@ -148,7 +148,7 @@ impl Dossier {
             concerns: concerns(tx, &children, &ids(claims, |c| c.volunteer), &homes).await?,
             others: others(tx, claims).await?,
             custody: custody::newest(tx, &children).await?,
-            children: tx.for_rule::<child::Entity>().and(child::Column::Id.is_in(children)).all(tx).await?,
+            children: tx.for_rule::<child::Entity>().among(children).all(tx).await?,
             pairs,
             volunteers,
         })
@@ -415,11 +415,7 @@ async fn blocked(tx: &Tx, children: &[Uuid]) -> Result<Blocked, Error> {
     if ties.is_empty() {
         return Ok((Vec::new(), BTreeSet::new()));
     }
-    let people = tx
-        .for_rule::<guardian::Entity>()
-        .and(guardian::Column::Id.is_in(ties.iter().map(|t| t.guardian_id)))
-        .all(tx)
-        .await?;
+    let people = tx.for_rule::<guardian::Entity>().among(ties.iter().map(|t| t.guardian_id)).all(tx).await?;
     let ids = ties.iter().map(|t| (t.child_id, t.guardian_id)).collect();
     let find = |t: &guardianship::Model| people.iter().find(|g| g.id == t.guardian_id).map(|g| (t.child_id, g.clone()));
     Ok((ties.iter().filter_map(find).collect(), ids))
@@ -454,7 +450,7 @@ pub(crate) async fn circle(tx: &Tx, dossier: &Dossier, claim: &Claim) -> Result<
     if open.is_empty() {
         return Ok(Circle { wishes, concerns: false });
     }
-    let seen = tx.visible::<concern::Entity>().and(concern::Column::Id.is_in(open.iter().copied())).count(tx).await?;
+    let seen = tx.visible::<concern::Entity>().among(open.iter().copied()).count(tx).await?;
     let about_viewer = tx
         .for_rule::<concern_person::Entity>()
         .and(concern_person::Column::ConcernId.is_in(open.iter().copied()))

@@ -47,7 +47,7 @@ impl Foreseen {
     pub(super) async fn of(asked: &[(&RequestStays, &Viewer)], tx: &Tx) -> Result<Option<Ahead>, Error> {
         let (pairs, seen) = pairs_seen(asked, tx).await?;
         let carers: BTreeSet<Uuid> = pairs.iter().map(|p| p.volunteer_id).collect();
-        let carers = tx.for_rule::<volunteer::Entity>().and(volunteer::Column::Id.is_in(carers)).all(tx).await?;
+        let carers = tx.for_rule::<volunteer::Entity>().among(carers).all(tx).await?;
         let mut claims = Vec::new();
         for new in asked.iter().flat_map(|(act, _)| &act.new) {
             let theirs: Vec<&pair::Model> = pairs.iter().filter(|p| new.pairs.contains(&p.id)).collect();

@@ -182,11 +182,10 @@ async fn gate_lines(tx: &Tx, which: Condition) -> Result<Vec<GateLine>, Error> {
         .all(tx)
         .await?;
     let children: Vec<Uuid> = rows.iter().map(|r| r.child_id).collect();
-    let children = tx.visible::<child::Entity>().and(child::Column::Id.is_in(children)).all(tx).await?;
+    let children = tx.visible::<child::Entity>().among(children).all(tx).await?;
     let classes = tx.visible::<class::Entity>().all(tx).await?;
     let carers: Vec<Uuid> = rows.iter().map(|r| r.volunteer_id).collect();
-    let carers =
-        tx.visible_as::<volunteer::Entity>(Class::Personal).and(volunteer::Column::Id.is_in(carers)).all(tx).await?;
+    let carers = tx.visible_as::<volunteer::Entity>(Class::Personal).among(carers).all(tx).await?;
     let mut lines = Vec::with_capacity(rows.len());
     for row in &rows {
         let Some(child) = children.iter().find(|c| c.id == row.child_id) else { continue };
@@ -302,7 +301,7 @@ impl Desk {
 async fn home_lines(tx: &Tx, rows: Vec<stay::Model>) -> Result<Vec<HomeLine>, Error> {
     let ids: Vec<Uuid> = rows.iter().map(|r| r.id).collect();
     let children: Vec<Uuid> = rows.iter().map(|r| r.child_id).collect();
-    let children = tx.visible::<child::Entity>().and(child::Column::Id.is_in(children)).all(tx).await?;
+    let children = tx.visible::<child::Entity>().among(children).all(tx).await?;
     let events =
         tx.visible::<custody_event::Entity>().and(custody_event::Column::StayId.is_in(ids.clone())).all(tx).await?;
     let notes = tx.visible::<note::Entity>().and(note::Column::StayId.is_in(ids)).all(tx).await?;

@@ -389,19 +389,11 @@ impl People {
         let carers: Vec<Uuid> = rows.iter().map(|r| r.volunteer_id).collect();
         let newest = custody::newest(tx, &children).await?;
         Ok(People {
-            carers: tx
-                .visible_as::<volunteer::Entity>(Class::Personal)
-                .and(volunteer::Column::Id.is_in(carers))
-                .all(tx)
-                .await?,
+            carers: tx.visible_as::<volunteer::Entity>(Class::Personal).among(carers).all(tx).await?,
             schools: tx.visible::<school::Entity>().all(tx).await?,
-            guardians: tx
-                .visible_as::<guardian::Entity>(Class::Personal)
-                .and(guardian::Column::Id.is_in(ids))
-                .all(tx)
-                .await?,
+            guardians: tx.visible_as::<guardian::Entity>(Class::Personal).among(ids).all(tx).await?,
             holders: newest.iter().map(|e| (e.child_id, custody::holder(e))).collect(),
-            children: tx.visible::<child::Entity>().and(child::Column::Id.is_in(children)).all(tx).await?,
+            children: tx.visible::<child::Entity>().among(children).all(tx).await?,
             ties,
         })
     }

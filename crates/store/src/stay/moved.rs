@@ -55,8 +55,8 @@ impl Desk {
 pub(crate) async fn moved(tx: &Tx, school: Option<Uuid>) -> Result<Vec<MovedStay>, Error> {
     let found = misfits(tx, school).await?;
     let (kids, carers): (Vec<Uuid>, Vec<Uuid>) = found.iter().map(|(s, _)| (s.child_id, s.volunteer_id)).unzip();
-    let kids = tx.visible::<child::Entity>().and(child::Column::Id.is_in(kids)).all(tx).await?;
-    let carers = tx.visible::<volunteer::Entity>().and(volunteer::Column::Id.is_in(carers)).all(tx).await?;
+    let kids = tx.visible::<child::Entity>().among(kids).all(tx).await?;
+    let carers = tx.visible::<volunteer::Entity>().among(carers).all(tx).await?;
     let line = |(row, misfit): (stay::Model, Misfit)| {
         let child = kids.iter().find(|c| c.id == row.child_id)?;
         Some(MovedStay {
@@ -103,7 +103,7 @@ async fn misfits(tx: &Tx, school: Option<Uuid>) -> Result<Vec<(stay::Model, Misf
 
 async fn calendars(tx: &Tx, rows: &[stay::Model]) -> Result<BTreeMap<Uuid, Calendar>, Error> {
     let ids: BTreeSet<Uuid> = rows.iter().filter_map(|s| s.start_school_id.or(s.end_school_id)).collect();
-    let schools = tx.for_rule::<school::Entity>().and(school::Column::Id.is_in(ids)).all(tx).await?;
+    let schools = tx.for_rule::<school::Entity>().among(ids).all(tx).await?;
     let mut all = BTreeMap::new();
     for school in schools {
         all.insert(school.id, calendar(tx, Some(&school), tx.now().date()).await?);

@@ -236,7 +236,7 @@ async fn shown(tx: &Tx, plan: &term_plan::Model) -> Result<Vec<PlanWeekend>, Err
     let rows = weekends(tx, plan.id).await?;
     let covered = covered(tx, plan, &rows).await?;
     let ids: Vec<Uuid> = rows.iter().filter_map(|w| w.stay_id).collect();
-    let stays = tx.for_rule::<stay::Entity>().and(stay::Column::Id.is_in(ids)).all(tx).await?;
+    let stays = tx.for_rule::<stay::Entity>().among(ids).all(tx).await?;
     let now = tx.now().0;
     let weekend = |(row, covered): (&term_weekend::Model, &bool)| PlanWeekend {
         id: TermWeekendId(row.id),
@@ -270,7 +270,7 @@ async fn siblings(tx: &Tx, plan: &term_plan::Model) -> Result<Vec<term_plan::Mod
 
 /// The names of children and volunteers, by their ids.
 async fn names(tx: &Tx, plans: &[term_plan::Model]) -> Result<BTreeMap<Uuid, String>, Error> {
-    let kids = tx.visible::<child::Entity>().and(child::Column::Id.is_in(plans.iter().map(|p| p.child_id)));
+    let kids = tx.visible::<child::Entity>().among(plans.iter().map(|p| p.child_id));
     let mut names: BTreeMap<Uuid, String> = kids.all(tx).await?.into_iter().map(|c| (c.id, c.name)).collect();
     // Who takes the child is the guardian's to know, as on the family's page.
     let carers = tx.for_rule::<volunteer::Entity>();
@@ -281,7 +281,7 @@ async fn names(tx: &Tx, plans: &[term_plan::Model]) -> Result<BTreeMap<Uuid, Str
 
 /// The numbers of the files of children and volunteers, by their ids.
 async fn numbers(tx: &Tx, plans: &[term_plan::Model]) -> Result<BTreeMap<Uuid, String>, Error> {
-    let kids = tx.visible::<child::Entity>().and(child::Column::Id.is_in(plans.iter().map(|p| p.child_id)));
+    let kids = tx.visible::<child::Entity>().among(plans.iter().map(|p| p.child_id));
     let carers = tx.visible::<volunteer::Entity>();
     let carers = carers.and(volunteer::Column::Id.is_in(plans.iter().map(|p| p.volunteer_id)));
     let mut numbers: BTreeMap<Uuid, String> = kids.all(tx).await?.into_iter().map(|c| (c.id, c.number)).collect();

@@ -248,7 +248,7 @@ async fn pairs(tx: &Tx, volunteer: Uuid) -> Result<Vec<PairLine>, Error> {
         .all(tx)
         .await?;
     let ids: Vec<Uuid> = rows.iter().map(|p| p.child_id).collect();
-    let children = tx.visible::<child::Entity>().and(child::Column::Id.is_in(ids)).all(tx).await?;
+    let children = tx.visible::<child::Entity>().among(ids).all(tx).await?;
     let name = |id: Uuid| children.iter().find(|c| c.id == id).map(|c| c.name.clone());
     let line = |p: pair::Model| {
         Some(PairLine {
@@ -286,7 +286,7 @@ async fn history(tx: &Tx, v: &volunteer::Model, people: &[household_member::Mode
     // Why somebody was refused may tell of a failed check: the leader's to see.
     let reasons = tx.is_system() || access::may(tx.viewer().role, Action::ApproveVolunteer);
     let ids: Vec<Uuid> = events.iter().map(|e| e.account_id).collect();
-    let people = tx.common::<account::Entity>().and(account::Column::Id.is_in(ids)).all(tx).await?;
+    let people = tx.common::<account::Entity>().among(ids).all(tx).await?;
     let by = |id: Uuid| people.iter().find(|a| a.id == id).map(|a| a.display_name.clone());
     let mut told: Vec<FileEvent> = events
         .into_iter()

@@ -225,7 +225,7 @@ async fn a_saved_view_holds_the_children_it_names(ground: Ground) {
     let (rows, _) = desk.children(&paired).await.unwrap();
     let last = rows.iter().find_map(|row| Some((row.id, row.last_stay_on?)));
     let (child, on) = last.unwrap();
-    let moments = desk.child_moments(child).await.unwrap();
+    let moments = desk.child_moments(&desk.child_file(child).await.unwrap()).await.unwrap();
     assert!(moments.iter().any(|m| m.at.date() == on), "the list tells what the file tells");
     for row in &rows {
         let told = row.pair.clone().map(|p| (p.volunteer, p.begun_on.unwrap().to_string(), p.state));

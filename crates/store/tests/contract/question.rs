@@ -85,8 +85,8 @@ async fn a_day(office: Desk, ground: &Ground) {
     let after = page.last().map(|row| (row.name.clone(), row.id));
     office.children(&ChildFilter { after, ..ChildFilter::default() }).await.unwrap();
     office.saved_views(naheya_domain::saved_view::List::Children).await.unwrap();
-    office.child_file(child).await.unwrap();
-    office.child_moments(child).await.unwrap();
+    let file = office.child_file(child).await.unwrap();
+    office.child_moments(&file).await.unwrap();
     office.consents(child).await.unwrap();
     office.wishes(child).await.unwrap();
     office.volunteers(&VolunteerFilter::default()).await.unwrap();

@@ -81,7 +81,7 @@ pub(super) async fn show(me: Signed, Id(id): Id<ChildId>, wanted: Wanted) -> Ans
         Err(naheya_store::Error::NotFound) => return crate::merge::moved(&me, id).await,
         child => child?,
     };
-    let moments = me.desk.child_moments(id).await?;
+    let moments = me.desk.child_moments(&child).await?;
     let role = me.viewer.role;
     let sees_pairs = sees_pairs(&me);
     let state = child.pair.as_ref().map(|p| p.state.as_str());

@@ -139,7 +139,7 @@ pub(super) async fn adults(tx: &Tx, child: Uuid) -> Result<Vec<String>, Error> {
     let ties = tx.visible::<guardianship::Entity>().and(guardianship::Column::ChildId.eq(child));
     let ties = ties.by(guardianship::Column::ContactOrder).all(tx).await?;
     let ids = ties.iter().map(|tie| tie.guardian_id);
-    let people = tx.visible::<guardian::Entity>().and(guardian::Column::Id.is_in(ids)).all(tx).await?;
+    let people = tx.visible::<guardian::Entity>().among(ids).all(tx).await?;
     let name = |tie: &guardianship::Model| people.iter().find(|p| p.id == tie.guardian_id).map(|p| p.name.clone());
     Ok(ties.iter().filter_map(name).collect())
 }

@@ -86,7 +86,7 @@ async fn offered(tx: &Tx, both: [Uuid; 2]) -> Result<bool, Error> {
 async fn kept_away(tx: &Tx, both: [Uuid; 2]) -> Result<bool, Error> {
     let ties = tx.for_rule::<guardianship::Entity>().and(guardianship::Column::ChildId.is_in(both)).all(tx).await?;
     let ids = ties.iter().map(|tie| tie.guardian_id);
-    let people = tx.for_rule::<guardian::Entity>().and(guardian::Column::Id.is_in(ids)).all(tx).await?;
+    let people = tx.for_rule::<guardian::Entity>().among(ids).all(tx).await?;
     let person = |tie: &guardianship::Model| people.iter().find(|p| p.id == tie.guardian_id);
     let one = |a: &guardianship::Model, b: &guardianship::Model| {
         let (Some(a), Some(b)) = (person(a), person(b)) else { return false };

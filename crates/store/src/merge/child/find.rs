@@ -156,7 +156,7 @@ async fn by_phone(tx: &Tx, found: &mut Found) -> Result<(), Error> {
 
 async fn shown(tx: &Tx, found: Ranked) -> Result<Vec<Suspect>, Error> {
     let ids = found.iter().flat_map(|(pair, _)| [pair.0, pair.1]);
-    let rows = tx.visible::<child::Entity>().and(child::Column::Id.is_in(ids)).all(tx).await?;
+    let rows = tx.visible::<child::Entity>().among(ids).all(tx).await?;
     let row = |id: Uuid| rows.iter().find(|row| row.id == id);
     let mut all = Vec::new();
     for ((one, other), why) in found {

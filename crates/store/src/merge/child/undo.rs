@@ -30,7 +30,7 @@ pub(in crate::merge) async fn in_the_way(tx: &Tx, row: &merge::Model, undo: &Und
 /// The adults who came with ties of the other file.
 async fn adults(tx: &Tx, undo: &Undo) -> Result<Vec<Uuid>, Error> {
     let ties = undo.moved.iter().filter(|moved| moved.is_of("guardianships")).flat_map(carry::Moved::ids);
-    let ties = tx.for_rule::<guardianship::Entity>().and(guardianship::Column::Id.is_in(ties)).all(tx).await?;
+    let ties = tx.for_rule::<guardianship::Entity>().among(ties).all(tx).await?;
     Ok(ties.into_iter().map(|tie| tie.guardian_id).collect())
 }
 

@@ -97,7 +97,7 @@ fn each_two(rows: &[Named], mut look: impl FnMut(&Named, &Named)) {
 
 async fn shown(tx: &Tx, found: Ranked) -> Result<Vec<Suspect>, Error> {
     let ids = found.iter().flat_map(|(pair, _)| [pair.0, pair.1]);
-    let rows = tx.visible::<volunteer::Entity>().and(volunteer::Column::Id.is_in(ids)).all(tx).await?;
+    let rows = tx.visible::<volunteer::Entity>().among(ids).all(tx).await?;
     let row = |id: Uuid| rows.iter().find(|row| row.id == id);
     let mut all = Vec::new();
     for ((one, other), why) in found {
