@@ -28,7 +28,7 @@ mod list;
 mod spoken;
 
 pub use answer::{AnswerPlan, AskAgain, AtHome, Settled};
-pub use list::{PlanFile, PlanLine, PlanOut, PlanWeekend, SiblingPlan};
+pub use list::{PlanFile, PlanLine, PlanOut, PlanProgress, PlanWeekend, SiblingPlan};
 pub use spoken::{PlanRecord, RecordPlanAnswer};
 
 const TABLE: &str = "term_plans";

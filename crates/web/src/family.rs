@@ -99,8 +99,8 @@ async fn home(me: Signed) -> Answer {
             .plans()
             .await?
             .into_iter()
-            .filter(|p| p.waits_for_guardian > 0)
-            .map(|p| (p.id, p.child_name, p.waits_for_guardian))
+            .filter(|p| p.progress.waits_for_guardian > 0)
+            .map(|p| (p.id, p.child_name, p.progress.waits_for_guardian))
             .collect(),
     })
 }

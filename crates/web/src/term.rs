@@ -81,9 +81,9 @@ fn side(role: Role) -> Option<Side> {
 
 fn waits(plan: &PlanLine, side: Option<Side>) -> usize {
     match side {
-        Some(Side::Volunteer) => plan.waits_for_volunteer,
-        Some(Side::Guardian) => plan.waits_for_guardian,
-        None => plan.waits_for_volunteer.max(plan.waits_for_guardian),
+        Some(Side::Volunteer) => plan.progress.waits_for_volunteer,
+        Some(Side::Guardian) => plan.progress.waits_for_guardian,
+        None => plan.progress.waits_for_volunteer.max(plan.progress.waits_for_guardian),
     }
 }
 
@@ -91,11 +91,11 @@ fn waits(plan: &PlanLine, side: Option<Side>) -> usize {
 fn stands(w: Words, side: Option<Side>, plan: PlanLine) -> (PlanLine, String, &'static str) {
     let n = waits(&plan, side);
     let (word, kind) = match (side, n) {
-        (_, 0) if plan.refused > 0 => (w.t1("term-some-refused", "n", plan.refused), "due"),
-        (_, 0) => (w.t1("term-agreed-n", "n", plan.agreed), "ok"),
+        (_, 0) if plan.progress.refused > 0 => (w.t1("term-some-refused", "n", plan.progress.refused), "due"),
+        (_, 0) => (w.t1("term-agreed-n", "n", plan.progress.agreed), "ok"),
         (Some(_), n) => (w.t1("term-waits-for-you", "n", n), "wait"),
         (None, _) => {
-            let (hers, theirs) = (plan.waits_for_volunteer, plan.waits_for_guardian);
+            let (hers, theirs) = (plan.progress.waits_for_volunteer, plan.progress.waits_for_guardian);
             (w.t2("term-waits-for", "hers", hers, "theirs", theirs), "wait")
         }
     };

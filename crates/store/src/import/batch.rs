@@ -3,7 +3,6 @@
 use naheya_domain::Timestamp;
 use naheya_domain::access::Action;
 use naheya_domain::id::{AccountId, ImportBatchId};
-use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use super::UNDO_DAYS;

@@ -317,3 +317,37 @@ fn first_key<E: Record>() -> E::Column {
     let key = E::PrimaryKey::iter().next().expect("a primary key");
     key.into_column()
 }
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{DbBackend, QueryTrait};
+    use uuid::Uuid;
+
+    use super::super::entity::child;
+    use super::super::record::everything;
+    use super::{FILLED_UP, Hope, start};
+
+    fn marks(count: usize) -> usize {
+        let ids = (0..count).map(|n| Uuid::from_u128(n as u128));
+        let sql = start::<child::Entity>(everything()).among(ids).0.build(DbBackend::Sqlite).sql;
+        sql.split_once(" IN (").map_or(0, |(_, list)| list.matches('?').count())
+    }
+
+    #[test]
+    fn lists_of_ids_are_filled_up_so_that_a_server_knows_few_statements() {
+        assert_eq!([1, 2, 3, 5, 50, 64].map(marks), [1, 2, 4, 8, 64, 64]);
+        assert_eq!(marks(FILLED_UP + 1), FILLED_UP + 1, "an engine takes only so many");
+    }
+
+    #[test]
+    fn the_same_id_twice_is_asked_for_once() {
+        let query = start::<child::Entity>(everything()).among([Uuid::nil(), Uuid::nil()]);
+        assert_eq!(query.0.build(DbBackend::Sqlite).sql.matches("IN (?)").count(), 1);
+    }
+
+    #[test]
+    fn none_of_all_ids_is_no_question() {
+        assert_eq!(start::<child::Entity>(everything()).among::<Uuid>([]).1, Hope::None);
+        assert_eq!(start::<child::Entity>(everything()).among([Uuid::nil()]).1, Hope::Some);
+    }
+}

@@ -7,7 +7,6 @@ use naheya_domain::access::Action;
 use naheya_domain::id::StayId;
 use naheya_domain::stay::gate::{Gate, TeacherWord};
 use naheya_domain::stay::{Going, NewStay, RunsFrom, StayState};
-use sea_orm::ColumnTrait;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 

@@ -34,6 +34,13 @@ pub struct PlanLine {
     pub volunteer_name: String,
     /// How far it is.
     pub state: PlanState,
+    /// How far it is, in numbers.
+    pub progress: PlanProgress,
+}
+
+/// How far a plan is, in numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlanProgress {
     /// When it was proposed.
     pub proposed_at: Timestamp,
     /// Its first and last day.
@@ -57,20 +64,8 @@ pub struct PlanOut {
     pub child_number: String,
     /// The number of the volunteer's.
     pub volunteer_number: String,
-    /// When it was proposed.
-    pub proposed_at: Timestamp,
-    /// Its first and last day.
-    pub span: (Timestamp, Timestamp),
-    /// Weekends in it.
-    pub all: usize,
-    /// Weekends for which the volunteer is still silent.
-    pub waits_for_volunteer: usize,
-    /// Weekends for which the guardian is still silent.
-    pub waits_for_guardian: usize,
-    /// Weekends that both want.
-    pub agreed: usize,
-    /// Of these, those that a rule does not allow yet.
-    pub refused: usize,
+    /// How far it is, in numbers.
+    pub progress: PlanProgress,
 }
 
 /// One weekend of a plan.
@@ -173,12 +168,14 @@ impl Desk {
         let plans = newest(&tx, MOST_OUT).await?;
         let rows = weekends_of(&tx, &plans).await?;
         let numbers = numbers(&tx, &plans).await?;
-        let (nameless, mut ids, mut out) = (BTreeMap::new(), Vec::new(), Vec::new());
+        let (mut ids, mut out) = (Vec::new(), Vec::new());
         for plan in &plans {
             let weekends = rows.get(&plan.id).map_or(&[][..], Vec::as_slice);
-            let Some(line) = line(&tx, plan, weekends, &nameless) else { continue };
+            let Some(progress) = progress(&tx, plan, weekends) else { continue };
+            let number = |whose: Uuid| numbers.get(&whose).cloned().unwrap_or_default();
+            let (child_number, volunteer_number) = (number(plan.child_id), number(plan.volunteer_id));
             ids.push(plan.id);
-            out.push(numbered(plan, &line, &numbers));
+            out.push(PlanOut { child_number, volunteer_number, progress });
         }
         self.looked(super::TABLE, ids, "export", None).await?;
         Ok(out)
@@ -274,7 +271,7 @@ async fn names(tx: &Tx, plans: &[term_plan::Model]) -> Result<BTreeMap<Uuid, Str
     let mut names: BTreeMap<Uuid, String> = kids.all(tx).await?.into_iter().map(|c| (c.id, c.name)).collect();
     // Who takes the child is the guardian's to know, as on the family's page.
     let carers = tx.for_rule::<volunteer::Entity>();
-    let carers = carers.and(volunteer::Column::Id.is_in(plans.iter().map(|p| p.volunteer_id))).all(tx).await?;
+    let carers = carers.among(plans.iter().map(|p| p.volunteer_id)).all(tx).await?;
     names.extend(carers.into_iter().map(|v| (v.id, v.name)));
     Ok(names)
 }
@@ -283,25 +280,10 @@ async fn names(tx: &Tx, plans: &[term_plan::Model]) -> Result<BTreeMap<Uuid, Str
 async fn numbers(tx: &Tx, plans: &[term_plan::Model]) -> Result<BTreeMap<Uuid, String>, Error> {
     let kids = tx.visible::<child::Entity>().among(plans.iter().map(|p| p.child_id));
     let carers = tx.visible::<volunteer::Entity>();
-    let carers = carers.and(volunteer::Column::Id.is_in(plans.iter().map(|p| p.volunteer_id)));
+    let carers = carers.among(plans.iter().map(|p| p.volunteer_id));
     let mut numbers: BTreeMap<Uuid, String> = kids.all(tx).await?.into_iter().map(|c| (c.id, c.number)).collect();
     numbers.extend(carers.all(tx).await?.into_iter().map(|v| (v.id, v.number)));
     Ok(numbers)
-}
-
-fn numbered(plan: &term_plan::Model, line: &PlanLine, numbers: &BTreeMap<Uuid, String>) -> PlanOut {
-    let of = |whose: Uuid| numbers.get(&whose).cloned().unwrap_or_default();
-    PlanOut {
-        child_number: of(plan.child_id),
-        volunteer_number: of(plan.volunteer_id),
-        proposed_at: line.proposed_at,
-        span: line.span,
-        all: line.all,
-        waits_for_volunteer: line.waits_for_volunteer,
-        waits_for_guardian: line.waits_for_guardian,
-        agreed: line.agreed,
-        refused: line.refused,
-    }
 }
 
 fn line(
@@ -310,15 +292,22 @@ fn line(
     rows: &[term_weekend::Model],
     names: &BTreeMap<Uuid, String>,
 ) -> Option<PlanLine> {
-    let (first, last) = (rows.first()?, rows.last()?);
-    let waits = |side| rows.iter().filter(|w| is_open_for(w, side, tx.now())).count();
-    let agreed = |w: &&term_weekend::Model| answers(w).standing() == Standing::Agreed;
-    (last.ends_at > tx.now().0).then(|| PlanLine {
+    Some(PlanLine {
         id: TermPlanId(plan.id),
         child: ChildId(plan.child_id),
         child_name: names.get(&plan.child_id).cloned().unwrap_or_default(),
         volunteer_name: names.get(&plan.volunteer_id).cloned().unwrap_or_default(),
         state: PlanState::parse(&plan.state).unwrap_or(PlanState::Withdrawn),
+        progress: progress(tx, plan, rows)?,
+    })
+}
+
+/// How far a plan is; nothing when all its weekends lie behind.
+fn progress(tx: &Tx, plan: &term_plan::Model, rows: &[term_weekend::Model]) -> Option<PlanProgress> {
+    let (first, last) = (rows.first()?, rows.last()?);
+    let waits = |side| rows.iter().filter(|w| is_open_for(w, side, tx.now())).count();
+    let agreed = |w: &&term_weekend::Model| answers(w).standing() == Standing::Agreed;
+    (last.ends_at > tx.now().0).then(|| PlanProgress {
         proposed_at: Timestamp(plan.proposed_at),
         span: (Timestamp(first.starts_at), Timestamp(last.ends_at)),
         all: rows.len(),

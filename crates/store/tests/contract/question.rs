@@ -20,7 +20,7 @@ use tracing_subscriber::layer::{Context, SubscriberExt};
 use crate::ground::{Ground, NOW, desk_as};
 use crate::on_both_engines;
 
-on_both_engines![what_pages_ask_all_day_is_answered_by_an_index];
+on_both_engines![what_pages_ask_all_day_is_answered_by_an_index, names_of_nobody_are_not_asked_for];
 
 /// Tables with a row for each person, each of her weekends, each act.
 const LONG: [&str; 17] = [
@@ -130,6 +130,27 @@ async fn what_pages_ask_all_day_is_answered_by_an_index(ground: Ground) {
         }
     }
     assert!(slow.is_empty(), "{}", slow.join("\n"));
+    store.close().await.unwrap();
+}
+
+async fn names_of_nobody_are_not_asked_for(ground: Ground) {
+    let store = ground.told().await;
+    let office = desk_as(&store, Role::Coordinator, Place::County).await;
+    let id = match ground.location {
+        naheya_store::Location::Folder(_) => "lower(hex(id))",
+        naheya_store::Location::Postgres(_) => "id::text",
+    };
+    let of_nobody =
+        ["stays", "notes", "follow_ups"].map(|t| format!("id NOT IN (SELECT child_id FROM {t})")).join(" AND ");
+    let sql = format!("SELECT {id} FROM children WHERE {of_nobody} ORDER BY id LIMIT 1");
+    let child = ChildId(ground.texts(&sql).await[0].parse().unwrap());
+    let file = office.child_file(child).await.unwrap();
+    let _another = tracing::Dispatch::new(tracing_subscriber::registry());
+    let ear = Ear::default();
+    let heard = tracing_subscriber::registry().with(ear.clone());
+    assert!(office.child_moments(&file).with_subscriber(heard).await.unwrap().is_empty());
+    let asked: Vec<String> = ear.0.lock().unwrap().iter().filter(|sql| sql.starts_with("SELECT")).cloned().collect();
+    assert_eq!(asked.len(), 3, "weekends, words, talks: {asked:#?}");
     store.close().await.unwrap();
 }
 

@@ -247,7 +247,7 @@ async fn end(State(app): State<App>, asker: Asker, Id(token): Id<String>) -> Ans
         f: phone(asker.frame("consent-end-title")).calling(view.desk.settings().await?.0.office_phone),
         names: names.join(&w.t("school-comma")),
         hands: hands(&view.desk.family().await?),
-        plans: view.desk.plans().await?.into_iter().filter(|p| p.waits_for_guardian > 0).collect(),
+        plans: view.desk.plans().await?.into_iter().filter(|p| p.progress.waits_for_guardian > 0).collect(),
         next,
         children,
         token,

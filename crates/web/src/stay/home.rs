@@ -85,7 +85,7 @@ pub(super) async fn home_with(me: &Signed, sheet: Sheet) -> Answer {
         stays,
         unwritten,
         pairs: me.desk.pairs_of_volunteer(file.id).await?.into_iter().filter(|p| p.ended_on.is_none()).collect(),
-        plans: me.desk.plans().await?.into_iter().filter(|p| p.waits_for_volunteer > 0).collect(),
+        plans: me.desk.plans().await?.into_iter().filter(|p| p.progress.waits_for_volunteer > 0).collect(),
         minutes: file.years.iter().map(|y| y.minutes).sum(),
         f: me.frame_calling("stay-home-title").await?.with(&sheet),
         sheet,

@@ -37,13 +37,13 @@ fn values_out(w: Words, plan: PlanOut) -> Vec<Value> {
     vec![
         Value::Text(plan.child_number),
         Value::Text(plan.volunteer_number),
-        hour(w, plan.proposed_at),
-        Value::Date(plan.span.0.date()),
-        Value::Date(plan.span.1.date()),
-        count(plan.all),
-        count(plan.waits_for_volunteer),
-        count(plan.waits_for_guardian),
-        count(plan.agreed),
-        count(plan.refused),
+        hour(w, plan.progress.proposed_at),
+        Value::Date(plan.progress.span.0.date()),
+        Value::Date(plan.progress.span.1.date()),
+        count(plan.progress.all),
+        count(plan.progress.waits_for_volunteer),
+        count(plan.progress.waits_for_guardian),
+        count(plan.progress.agreed),
+        count(plan.progress.refused),
     ]
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use sea_orm::{ColumnTrait, ModelTrait};
+use sea_orm::ModelTrait;
 use uuid::Uuid;
 
 use super::{Undo, carry, claim, claims, named, names_of, of_child};
