@@ -36,6 +36,7 @@ mod m0029_operation;
 mod m0030_count;
 mod m0031_work;
 mod m0032_merge;
+mod m0033_name;
 
 use sea_orm_migration::sea_orm::DbErr;
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait};
@@ -85,6 +86,7 @@ impl MigratorTrait for Migrator {
                 columns: m0032_merge::columns,
                 indexes: m0032_merge::indexes,
             }),
+            Box::new(NewIndexes { name: "m0033_name", indexes: m0033_name::indexes }),
         ]
     }
 }

@@ -73,6 +73,18 @@ where
         self.and(column.is_in(ids))
     }
 
+    /// Only rows beside which the same county has no other row for which this holds, such as a later one of the same kind:
+    /// `other` gives the other row's columns, [`at`] those of the row itself.
+    pub fn unless(self, holds: impl FnOnce(&dyn Fn(E::Column) -> sea_orm::sea_query::SimpleExpr) -> Condition) -> Self {
+        use sea_orm::sea_query::{Expr, ExprTrait, Query};
+        let other = |column: E::Column| sea_orm::sea_query::SimpleExpr::from(Expr::col(("other", column)));
+        let here = E::area().map(|area| other(area).eq(at(area)));
+        let mut found = Query::select();
+        found.expr(Expr::val(1)).from_as(E::default().table_ref(), "other");
+        found.cond_where(Condition::all().add_option(here).add(holds(&other)));
+        self.and(Expr::exists(found).not())
+    }
+
     /// Sorted by `column`, smallest first.
     pub fn by(self, column: E::Column) -> Self {
         Visible(self.0.order_by(column, Order::Asc), self.1)

@@ -95,8 +95,8 @@ pub struct VolunteerRow {
 }
 
 #[derive(Debug, FromQueryResult)]
-struct Listed {
-    id: Uuid,
+pub(super) struct Listed {
+    pub(super) id: Uuid,
     number: String,
     household_id: Uuid,
     member_id: Uuid,
@@ -127,12 +127,11 @@ impl Desk {
             None => None,
         };
         if let Some(order) = &expiring {
-            rows = rows.and(C::Id.is_in(order.iter().copied()));
+            rows = rows.among(order.iter().copied());
         } else if let Some(after) = filter.after
             && let Some(last) = tx.visible::<volunteer::Entity>().id(after).first(&tx).await?
         {
-            let here = Expr::tuple([Expr::col(C::Name), Expr::col(C::Id)]);
-            rows = rows.and(here.gt(Expr::tuple([Expr::val(last.name), Expr::val(last.id)])));
+            rows = rows.and(behind((last.name, last.id)));
         }
         let limit = if expiring.is_some() { MOST_EXPIRING as u64 } else { PAGE + 1 };
         let columns = [C::Id, C::Number, C::HouseholdId, C::MemberId, C::Name, C::Trade, C::State, C::JoinedOn];
@@ -172,7 +171,7 @@ async fn counted(tx: &Tx, filter: &VolunteerFilter, most: u64) -> Result<u64, Er
     rows.count_to(most, tx).await
 }
 
-async fn matching(tx: &Tx, filter: &VolunteerFilter) -> Result<Condition, Error> {
+pub(super) async fn matching(tx: &Tx, filter: &VolunteerFilter) -> Result<Condition, Error> {
     use volunteer::Column as C;
     let mut all = Condition::all();
     if let Some(state) = filter.state {
@@ -250,20 +249,27 @@ async fn ready(tx: &Tx, state: Option<VolunteerState>) -> Result<Vec<Uuid>, Erro
     use volunteer::Column as C;
     let today = tx.now().date();
     let columns = [C::Id, C::Number, C::HouseholdId, C::MemberId, C::Name, C::Trade, C::State, C::JoinedOn];
-    let rows = tx.visible::<volunteer::Entity>().and(Condition::all().add(has_a_place(tx)));
-    let rows = rows.and_if(state.map(|state| C::State.eq(state.code()))).by(C::Name).by(C::Id);
-    let listed: Vec<Listed> = rows.columns(columns, tx).await?;
     let mut ready = Vec::new();
-    for some in listed.chunks(MOST_EXPIRING) {
-        let around = Around::of(tx, some).await?;
+    let mut after: Option<(String, Uuid)> = None;
+    loop {
+        let rows = tx.visible::<volunteer::Entity>().and(Condition::all().add(has_a_place(tx)));
+        let rows = rows.and_if(state.map(|state| C::State.eq(state.code()))).and_if(after.map(behind));
+        let some: Vec<Listed> = rows.by(C::Name).by(C::Id).limit(MOST_EXPIRING as u64).columns(columns, tx).await?;
+        let around = Around::of(tx, &some).await?;
         ready.extend(some.iter().filter(|v| around.is_in_order(v, today)).map(|v| v.id));
         // An engine takes so many values in a question, and nobody reads further.
-        if ready.len() >= MOST_READY {
+        if some.len() < MOST_EXPIRING || ready.len() >= MOST_READY {
             ready.truncate(MOST_READY);
-            break;
+            return Ok(ready);
         }
+        after = some.last().map(|last| (last.name.clone(), last.id));
     }
-    Ok(ready)
+}
+
+/// What follows a volunteer in a list by name.
+fn behind((name, id): (String, Uuid)) -> SimpleExpr {
+    use volunteer::Column as C;
+    Expr::tuple([Expr::col(C::Name), Expr::col(C::Id)]).gt(Expr::tuple([Expr::val(name), Expr::val(id)]))
 }
 
 /// Volunteers in whose homes a check is over or ends by `by`, and none before `from`, soonest first.
@@ -293,43 +299,37 @@ async fn expiring(tx: &Tx, from: Option<Date>, by: Date) -> Result<Vec<Uuid>, Er
     Ok(due.into_iter().map(|(_, id)| id).collect())
 }
 
-/// The last check of one kind of one person, or of a home.
+/// Until when a check of a home holds.
 #[derive(Debug, FromQueryResult)]
-struct LastCheck {
+struct Ending {
     household_id: Uuid,
-    kind: String,
-    member_id: Option<Uuid>,
-    volunteer_id: Option<Uuid>,
-    done_on: Option<String>,
     valid_until: Option<String>,
-    entered_at: i64,
 }
 
-/// A home, the kind of a check, and whose it is: a person's there, a volunteer's, or the home's.
-type Asked<'a> = (Uuid, &'a str, Option<Uuid>, Option<Uuid>);
-
-/// Homes with a last check of any kind that ends by `by`, and when the first of these ends, soonest first. Which of them
-/// rule 2 asks about, and whether it held, is for [`Around`] to say.
+/// Homes with a check that ends by `by` and that no later one of its kind and person takes the place of, and when the first
+/// of these ends, soonest first. Which of them rule 2 asks about, and whether it held, is for [`Around`] to say.
 async fn ending(tx: &Tx, by: Date) -> Result<Vec<(Date, Uuid)>, Error> {
     use check::Column as C;
-    let all: Vec<LastCheck> = tx
-        .for_rule::<check::Entity>()
-        .and(C::Outcome.ne("due"))
-        .columns([C::HouseholdId, C::Kind, C::MemberId, C::VolunteerId, C::DoneOn, C::ValidUntil, C::EnteredAt], tx)
-        .await?;
     let today = tx.now().date().to_string();
-    let known = all.iter().filter(|one| one.done_on.as_ref().is_none_or(|done| *done <= today));
-    let mut last: HashMap<Asked<'_>, &LastCheck> = HashMap::new();
-    for one in known {
-        let key = (one.household_id, one.kind.as_str(), one.member_id, one.volunteer_id);
-        let newest = last.entry(key).or_insert(one);
-        if (&one.done_on, one.entered_at) > (&newest.done_on, newest.entered_at) {
-            *newest = one;
-        }
-    }
+    let all: Vec<Ending> = tx
+        .for_rule::<check::Entity>()
+        .and(C::ValidUntil.lte(by.to_string()))
+        .and(C::Outcome.ne("due"))
+        .unless(|other| {
+            Condition::all()
+                .add(other(C::HouseholdId).eq(at(C::HouseholdId)))
+                .add(other(C::Kind).eq(at(C::Kind)))
+                .add(same_person(other(C::MemberId), at(C::MemberId)))
+                .add(same_person(other(C::VolunteerId), at(C::VolunteerId)))
+                .add(other(C::Outcome).ne("due"))
+                .add(other(C::DoneOn).gt(at(C::DoneOn)))
+                .add(other(C::DoneOn).lte(today))
+        })
+        .columns([C::HouseholdId, C::ValidUntil], tx)
+        .await?;
     let mut first: HashMap<Uuid, Date> = HashMap::new();
-    for one in last.values() {
-        if let Some(until) = date(one.valid_until.as_deref()).filter(|until| *until <= by) {
+    for one in all {
+        if let Some(until) = date(one.valid_until.as_deref()) {
             let sooner = first.entry(one.household_id).or_insert(until);
             *sooner = until.min(*sooner);
         }
@@ -339,17 +339,23 @@ async fn ending(tx: &Tx, by: Date) -> Result<Vec<(Date, Uuid)>, Error> {
     Ok(homes)
 }
 
+/// Whether both name the same person, or both none.
+fn same_person(one: SimpleExpr, other: SimpleExpr) -> Condition {
+    let none = Condition::all().add(one.clone().is_null()).add(other.clone().is_null());
+    Condition::any().add(one.eq(other)).add(none)
+}
+
 /// What lies around some volunteers: homes, people, checks. Read in three statements.
-struct Around {
+pub(super) struct Around {
     homes: HashMap<Uuid, household::Model>,
     members: HashMap<Uuid, Vec<household_member::Model>>,
     book: CheckBook,
 }
 
 impl Around {
-    async fn of(tx: &Tx, listed: &[Listed]) -> Result<Around, Error> {
+    pub(super) async fn of(tx: &Tx, listed: &[Listed]) -> Result<Around, Error> {
         let ids: HashSet<Uuid> = listed.iter().map(|v| v.household_id).collect();
-        let homes = tx.for_rule::<household::Entity>().and(household::Column::Id.is_in(ids.clone())).all(tx).await?;
+        let homes = tx.for_rule::<household::Entity>().among(ids.clone()).all(tx).await?;
         let people = tx
             .for_rule::<household_member::Entity>()
             .and(household_member::Column::HouseholdId.is_in(ids.clone()))
@@ -401,7 +407,7 @@ impl Around {
     }
 
     /// Something not entered yet comes before anything that ends. A failure looks the same here.
-    fn next_check(&self, v: &Listed, today: Date) -> Option<NextCheck> {
+    pub(super) fn next_check(&self, v: &Listed, today: Date) -> Option<NextCheck> {
         let open = self
             .asked(v, today)
             .find(|(kind, subject, _)| {
@@ -413,14 +419,13 @@ impl Around {
     }
 }
 
-async fn shown(tx: &Tx, listed: Vec<Listed>) -> Result<Vec<VolunteerRow>, Error> {
+pub(super) async fn shown(tx: &Tx, listed: Vec<Listed>) -> Result<Vec<VolunteerRow>, Error> {
     let today = tx.now().date();
     let around = Around::of(tx, &listed).await?;
     let taken = taken_by_home(tx, &around.homes.keys().copied().collect()).await?;
     let ids: Vec<Uuid> = listed.iter().map(|v| v.id).collect();
     let all = minutes(tx, &ids, None).await?;
-    let year_began = jiff::civil::date(today.year(), 1, 1).at(0, 0, 0, 0);
-    let this_year = minutes(tx, &ids, Some(Timestamp::from_shanghai(year_began))).await?;
+    let this_year = minutes(tx, &ids, Some(year_began(today))).await?;
     let row = |v: Listed| {
         let home = around.homes.get(&v.household_id);
         VolunteerRow {
@@ -443,7 +448,11 @@ async fn shown(tx: &Tx, listed: Vec<Listed>) -> Result<Vec<VolunteerRow>, Error>
     Ok(listed.into_iter().map(row).collect())
 }
 
-async fn minutes(tx: &Tx, ids: &[Uuid], since: Option<Timestamp>) -> Result<HashMap<Uuid, i64>, Error> {
+pub(super) fn year_began(today: Date) -> Timestamp {
+    Timestamp::from_shanghai(jiff::civil::date(today.year(), 1, 1).at(0, 0, 0, 0))
+}
+
+pub(super) async fn minutes(tx: &Tx, ids: &[Uuid], since: Option<Timestamp>) -> Result<HashMap<Uuid, i64>, Error> {
     use hours_entry::Column as H;
     let sums: Vec<Sum> = tx
         .for_rule::<hours_entry::Entity>()

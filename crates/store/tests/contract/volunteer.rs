@@ -1,8 +1,8 @@
-use naheya_domain::Role;
 use naheya_domain::check::{CheckDetails, CheckForm, CheckKind, Standing, Subject};
 use naheya_domain::household::{HouseholdDetails, HouseholdForm, MemberDetails, MemberForm};
 use naheya_domain::viewer::Place;
 use naheya_domain::volunteer::{VolunteerDetails, VolunteerForm, VolunteerState};
+use naheya_domain::{Date, Role};
 use naheya_store::check::{CheckLine, EnterChecks, StrikeCheck};
 use naheya_store::household::{AddMember, ChangeMember, RaiseCapacity};
 use naheya_store::volunteer::{
@@ -25,6 +25,7 @@ on_both_engines![
     whoever_leaves_loses_the_view_the_same_moment,
     the_list_shows_free_places_and_what_ends_first,
     a_home_with_a_check_that_is_over_has_no_free_place,
+    a_check_that_was_renewed_ends_no_more_and_nobody_elses_renews_it,
     a_changed_file_keeps_its_history_without_values,
     volunteers_after_those_of_the_demo_get_numbers_of_their_own,
 ];
@@ -288,6 +289,29 @@ async fn a_home_with_a_check_that_is_over_has_no_free_place(ground: Ground) {
     assert_eq!(found(ended).await, [(two.volunteer, true)]);
     let soon = VolunteerFilter { expiring_from: Some(today), expiring_by: Some(today), ..VolunteerFilter::default() };
     assert_eq!(found(soon).await, [], "what is over does not end soon");
+    store.close().await.unwrap();
+}
+
+async fn a_check_that_was_renewed_ends_no_more_and_nobody_elses_renews_it(ground: Ground) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    let one = approved(&store, "李样例").await;
+    let file = desk.volunteer(one.volunteer).await.unwrap();
+    let husband = file.adults.iter().find(|a| !a.herself).unwrap().member.id;
+    let today = NOW.date();
+    let enter = async |subject: Subject, done_on: &str, until: Option<Date>| {
+        let mut details = check(CheckKind::NoOffence, "passed", done_on);
+        details.valid_until = until;
+        desk.save(EnterChecks { lines: vec![CheckLine { subject, details, second: None }] }).await.unwrap();
+    };
+    let ended = || VolunteerFilter { expiring_by: today.yesterday().ok(), ..VolunteerFilter::default() };
+    let found = async || desk.volunteers(&ended()).await.unwrap().0.len();
+    enter(Subject::Adult(husband.0), "2026-03-14", today.yesterday().ok()).await;
+    assert_eq!(found().await, 1);
+    enter(Subject::Adult(one.member.0), "2026-03-15", today.tomorrow().ok()).await;
+    assert_eq!(found().await, 1, "hers does not renew his");
+    enter(Subject::Adult(husband.0), "2026-03-16", today.tomorrow().ok()).await;
+    assert_eq!(found().await, 0);
     store.close().await.unwrap();
 }
 
