@@ -18,6 +18,7 @@ use naheya_web::{App, Clock, SiteSettings};
 use crate::clock::now;
 use crate::dispatch::Dispatcher;
 use crate::failure::Failure;
+use crate::log::LogFormat;
 use crate::key_file::KeyFile;
 use crate::say::say;
 
@@ -85,7 +86,7 @@ impl Drop for Place {
 
 /// Serves the demo until told to stop.
 pub async fn run(args: DemoArgs) -> Result<ExitCode, Failure> {
-    crate::serve::init_log();
+    crate::log::begin(LogFormat::Text);
     crate::memory::small_pages();
     let ahead = ahead_of(args.day, now())?;
     let listener = listen(args.port)?;

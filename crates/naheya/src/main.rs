@@ -13,6 +13,7 @@ mod import;
 mod jobs;
 mod key_file;
 mod level;
+mod log;
 mod matching;
 mod memory;
 mod place;

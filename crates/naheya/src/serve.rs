@@ -15,6 +15,7 @@ use naheya_web::{App, SiteSettings};
 use crate::clock::now;
 use crate::dispatch::Dispatcher;
 use crate::failure::Failure;
+use crate::log::{self, LogFormat};
 use crate::place::PlaceArgs;
 use crate::say::say;
 
@@ -44,6 +45,9 @@ pub struct ServeArgs {
     /// Folder for the nightly backup [default: `backups` beside the data folder]
     #[arg(long, env = "NAHEYA_BACKUP_DIR", value_name = "DIR")]
     backup_dir: Option<PathBuf>,
+    /// How the log on standard error is written
+    #[arg(long, env = "NAHEYA_LOG_FORMAT", value_name = "FORMAT", value_enum, default_value_t)]
+    log_format: LogFormat,
 }
 
 /// How the outside reaches this program.
@@ -56,7 +60,7 @@ struct Door {
 
 /// Serves until told to stop.
 pub async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
-    init_log();
+    log::begin(args.log_format);
     crate::memory::small_pages();
     let settings = args.place.settings()?;
     let door = Door {
@@ -209,11 +213,4 @@ async fn stop_on_signal(handle: Handle<SocketAddr>) {
         () = terminate => {}
     }
     handle.graceful_shutdown(Some(std::time::Duration::from_secs(10)));
-}
-
-/// Lines on standard error; the level comes from `RUST_LOG`.
-pub fn init_log() {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,naheya=info"));
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
 }

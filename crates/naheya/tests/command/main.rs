@@ -6,5 +6,6 @@ mod backup;
 mod disk;
 mod doctor;
 mod kill;
+mod log;
 mod process;
 mod program;

@@ -1,0 +1,35 @@
+//! What a server says on standard error while it serves.
+
+use std::fs::File;
+
+use crate::program::{Folder, Served, request};
+
+/// The log of a server that answered one request.
+fn log(arguments: &[&str]) -> String {
+    let folder = Folder::new();
+    let mut command = folder.command();
+    command.args(["serve", "--data", "data", "--listen", "127.0.0.1:0"]).args(arguments).env("RUST_LOG", "debug");
+    let served = Served::start_telling(command, File::create(folder.path("log")).unwrap().into());
+    assert_eq!(request(&served.address, "GET", "/healthz", "", None).unwrap().status, 200);
+    drop(served);
+    std::fs::read_to_string(folder.path("log")).unwrap()
+}
+
+#[test]
+fn a_log_in_a_file_has_no_colours() {
+    let log = log(&[]);
+    assert!(log.contains("DEBUG"), "{log}");
+    assert!(!log.contains('\u{1b}'), "{log}");
+}
+
+#[test]
+fn each_line_of_a_log_for_programs_is_an_object_with_time_level_and_place() {
+    let log = log(&["--log-format", "json"]);
+    assert!(log.lines().count() > 0);
+    for line in log.lines() {
+        let said: serde_json::Value = serde_json::from_str(line).unwrap();
+        for key in ["timestamp", "level", "target"] {
+            assert!(said[key].is_string(), "{key}: {line}");
+        }
+    }
+}
