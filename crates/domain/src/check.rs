@@ -33,6 +33,11 @@ pub enum CheckKind {
     Insurance,
 }
 
+/// What an applicant goes through, in the order in which it is usually done: all but the training before the leader's
+/// signature, the training before the first weekend.
+pub const APPLICATION: [CheckKind; 5] =
+    [CheckKind::Identity, CheckKind::NoOffence, CheckKind::HomeVisit, CheckKind::Interview, CheckKind::Training];
+
 /// Whom a kind of check is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum About {

@@ -153,6 +153,7 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("stay.requested", Urgency::Ordinary),
     ("stay.return_corrected", Urgency::Soon),
     ("stay.returned_late", Urgency::Ordinary),
+    ("stay.teacher_asked", Urgency::Ordinary),
     ("stay.teacher_said_no", Urgency::Soon),
     ("test.message", Urgency::Alarm),
     ("thanks.said", Urgency::Ordinary),

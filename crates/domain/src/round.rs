@@ -79,6 +79,33 @@ impl RoundState {
     }
 }
 
+/// How many were to write a slip and have not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unwritten {
+    /// Children who wait for a home.
+    pub children: usize,
+    /// Homes with a place free.
+    pub homes: usize,
+}
+
+impl Unwritten {
+    /// Whether anybody's is missing.
+    #[must_use]
+    pub fn any(self) -> bool {
+        self.children + self.homes > 0
+    }
+}
+
+/// Whether what was worked out may be offered to both sides: once everybody was asked, so that no place is given away
+/// from under a child whose slip still lies on a desk; before that with a reason that is kept.
+///
+/// # Errors
+/// `round.slips_missing`.
+pub fn may_confirm(unwritten: Unwritten, reason: Option<&str>) -> Result<(), &'static str> {
+    let said = reason.is_some_and(|words| !words.trim().is_empty());
+    if unwritten.any() && !said { Err("round.slips_missing") } else { Ok(()) }
+}
+
 /// Why somebody stayed without a home, or a home without a child.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LeftWhy {
@@ -166,6 +193,17 @@ mod tests {
     fn a_run_while_both_sides_meet_takes_nobody_back() {
         assert_eq!(RoundState::Collecting.after_run(), RoundState::Proposed);
         assert_eq!(RoundState::Meeting.after_run(), RoundState::Meeting);
+    }
+
+    #[test]
+    fn nobody_confirms_while_slips_are_missing_unless_a_reason_is_written() {
+        let (child, home) = (Unwritten { children: 1, homes: 0 }, Unwritten { children: 0, homes: 1 });
+        for missing in [child, home] {
+            assert_eq!(may_confirm(missing, None), Err("round.slips_missing"));
+            assert_eq!(may_confirm(missing, Some(" ")), Err("round.slips_missing"));
+            assert_eq!(may_confirm(missing, Some("请假了，家长说这次不参加")), Ok(()));
+        }
+        assert_eq!(may_confirm(Unwritten::default(), None), Ok(()));
     }
 
     #[test]

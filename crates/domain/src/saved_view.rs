@@ -67,14 +67,14 @@ impl List {
         List::ALL.into_iter().find(|list| list.code() == code)
     }
 
-    /// The names in its address that say what it shows; a place in the list is none of them.
+    /// The names in its address that say what it shows, and in which order (`by`); a place in the list is none of them.
     #[must_use]
     pub fn filters(self) -> &'static [&'static str] {
         match self {
-            List::Children => &["view", "school", "town"],
-            List::Volunteers => &["view", "town", "free"],
-            List::Pairs => &["state"],
-            List::Stays => &["view", "week"],
+            List::Children => &["view", "school", "town", "by"],
+            List::Volunteers => &["view", "town", "free", "by"],
+            List::Pairs => &["state", "by"],
+            List::Stays => &["view", "week", "by"],
             List::FollowUps => &["town", "late"],
             List::Checks => &["kind", "all"],
             List::Accounts => &["view"],

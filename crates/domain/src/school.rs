@@ -3,6 +3,7 @@
 use crate::calendar_date::CalendarDate;
 use crate::child::short_text;
 use crate::error::Faults;
+use crate::phone::Phone;
 use crate::{Date, FieldError};
 
 /// A school as it may be kept.
@@ -14,20 +15,29 @@ pub struct SchoolDetails {
     pub release_at: String,
     /// Sunday return, `HH:MM`.
     pub return_at: String,
+    /// The number at which somebody answers there, where one is known.
+    pub phone: Option<Phone>,
 }
 
 impl SchoolDetails {
-    /// Parses what was typed.
+    /// Parses what was typed; the phone may be left empty.
     ///
     /// # Errors
-    /// `required.missing`, `text.too_long`, `time.unreadable`.
-    pub fn parse(name: &str, release_at: &str, return_at: &str) -> Result<SchoolDetails, Vec<FieldError>> {
+    /// `required.missing`, `text.too_long`, `time.unreadable`, `phone.invalid`.
+    pub fn parse(name: &str, hours: [&str; 2], phone: &str) -> Result<SchoolDetails, Vec<FieldError>> {
         let mut faults = Faults::default();
+        let [release_at, return_at] = hours;
         let name = faults.take("name", named(name));
         let release_at = faults.take("release_at", clock(release_at));
         let return_at = faults.take("return_at", clock(return_at));
-        let all = name.zip(release_at).zip(return_at);
-        faults.finish(all.map(|((name, release_at), return_at)| SchoolDetails { name, release_at, return_at }))
+        let phone = faults.take("phone", given(phone));
+        let all = name.zip(release_at).zip(return_at).zip(phone);
+        faults.finish(all.map(|(((name, release_at), return_at), phone)| SchoolDetails {
+            name,
+            release_at,
+            return_at,
+            phone,
+        }))
     }
 }
 
@@ -130,6 +140,13 @@ fn is_open(kind: &str) -> Option<bool> {
     }
 }
 
+fn given(phone: &str) -> Result<Option<Phone>, &'static str> {
+    match phone.trim() {
+        "" => Ok(None),
+        typed => Phone::parse(typed).map(Some),
+    }
+}
+
 fn named(text: &str) -> Result<String, &'static str> {
     short_text(text, 60)?.ok_or("required.missing")
 }
@@ -176,8 +193,18 @@ mod tests {
 
     #[test]
     fn everything_wrong_with_a_school_is_said_at_once() {
-        let faults = SchoolDetails::parse("", "x", "").map_err(|all| all.len());
-        assert_eq!(faults, Err(3));
+        let faults = SchoolDetails::parse("", ["x", ""], "5550").map_err(|all| all.len());
+        assert_eq!(faults, Err(4));
+    }
+
+    #[test]
+    fn a_school_may_have_no_phone_and_none_that_cannot_be_called() {
+        let read = |typed| SchoolDetails::parse("示例小学", ["17:00", "18:30"], typed).map(|school| school.phone);
+        assert_eq!(read(" "), Ok(None));
+        let kept = read("0478 5550002").map(|phone| phone.map(|phone| phone.as_str().to_owned()));
+        assert_eq!(kept, Ok(Some("0478-5550002".to_owned())));
+        let faults = read("门卫室").map_err(|all| all.iter().map(|fault| fault.code).collect::<Vec<_>>());
+        assert_eq!(faults, Err(vec!["phone.invalid"]));
     }
 
     #[test]

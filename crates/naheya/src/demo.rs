@@ -18,8 +18,8 @@ use naheya_web::{App, Clock, SiteSettings};
 use crate::clock::now;
 use crate::dispatch::Dispatcher;
 use crate::failure::Failure;
-use crate::log::LogFormat;
 use crate::key_file::KeyFile;
+use crate::log::LogFormat;
 use crate::say::say;
 
 /// The story's seed: every demo of one day tells the same.

@@ -23,12 +23,16 @@ pub mod edit;
 pub mod file;
 mod list;
 pub mod moment;
+mod order;
 mod twin;
+mod weekend;
 
 pub use contact::SchoolContact;
 pub use list::{ChildFilter, ChildRow, ChildView, MOST_OUT, PAGE, RowPair};
 pub(crate) use list::{first_rows, in_view, rows_of, rows_out};
+pub use order::ChildColumn;
 pub use twin::{OpenFirstFile, Twin};
+pub use weekend::Weekend;
 
 pub(crate) const TABLE: &str = "children";
 

@@ -16,6 +16,10 @@ use crate::sealed::visible::Visible;
 use crate::sealed::{nation, visible};
 use crate::{Desk, Error, Store, SystemTask};
 
+mod book;
+
+pub use book::FollowUpEntry;
+
 pub(crate) const TABLE: &str = "follow_ups";
 
 /// Plans a contact.

@@ -91,6 +91,7 @@ mod migration;
 pub mod note;
 pub mod notice;
 pub mod operation;
+pub mod order;
 pub mod pair;
 pub mod parting;
 pub mod password;

@@ -226,6 +226,31 @@ impl Act for ReadNotice {
     }
 }
 
+/// Somebody opens a line that stands for all unread notices of a kind: what came after the page was shown stays unread.
+#[derive(Clone, Debug)]
+pub struct ReadAlike {
+    /// The newest of them.
+    pub newest: Uuid,
+}
+
+impl Act for ReadAlike {
+    const NAME: &'static str = "notice.read_alike";
+    type Answer = About;
+
+    async fn run(&self, tx: &Tx) -> Result<About, Error> {
+        let newest = tx.for_rule::<notice::Entity>().and(own(tx)).id(self.newest).one(tx).await?;
+        let alike = own(tx)
+            .add(notice::Column::ReadAt.is_null())
+            .add(notice::Column::Kind.eq(newest.kind.as_str()))
+            .add(notice::Column::At.lte(newest.at));
+        for row in tx.for_rule::<notice::Entity>().and(alike).limit(1_000).all(tx).await? {
+            let after = notice::Model { read_at: Some(tx.now().0), ..row.clone() };
+            tx.change::<notice::Entity>(&row, after).await?;
+        }
+        Ok(About { kind: newest.kind, noun: newest.ref_kind, id: newest.ref_id })
+    }
+}
+
 /// Somebody has read all of the own list.
 #[derive(Clone, Debug)]
 pub struct ReadAllNotices;

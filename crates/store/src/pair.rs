@@ -20,9 +20,11 @@ use crate::sealed::tx::Tx;
 use crate::{Error, meeting, parting, setting};
 
 mod list;
+mod order;
 
 pub use list::{PairFile, PairFilter, PairRow};
 pub(crate) use list::{first_rows, found};
+pub use order::PairColumn;
 
 /// A pair begins, settling, from a proposal that both sides have accepted (product.md rule 1).
 #[derive(Clone, Debug)]

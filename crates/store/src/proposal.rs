@@ -1,9 +1,11 @@
 //! Proposals: confirming what a run brought together, the answers of both sides, taking back.
 
 use naheya_domain::access::Action;
+use naheya_domain::child::short_text;
 use naheya_domain::choice::Side;
 use naheya_domain::id::{ChildId, ProposalId, RoundId};
 use naheya_domain::proposal::{Proposal, ProposalState};
+use naheya_domain::round::may_confirm;
 use naheya_domain::{AreaId, Role, Timestamp};
 use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{ColumnTrait, Condition};
@@ -27,6 +29,8 @@ pub struct OfferProposals {
     pub round: RoundId,
     /// Whose pairs; empty confirms all the rest.
     pub children: Vec<ChildId>,
+    /// Why slips that are missing are not waited for.
+    pub reason: Option<String>,
 }
 
 impl Act for OfferProposals {
@@ -43,6 +47,9 @@ impl Act for OfferProposals {
         let result = read(&run);
         if result.wishes != wishes_hash(&field) {
             return Err(Error::refused("run.changed"));
+        }
+        if let Some(words) = self.reason(&field)? {
+            tx.because(&words);
         }
         let wanted = self.wanted(&field)?;
         let all = wanted.is_empty();
@@ -65,6 +72,15 @@ impl Act for OfferProposals {
 }
 
 impl OfferProposals {
+    /// What is kept: why not everybody is waited for, when somebody is not.
+    fn reason(&self, field: &Field) -> Result<Option<String>, Error> {
+        let unwritten = field.unwritten();
+        let typed = self.reason.as_deref().unwrap_or_default();
+        let words = short_text(typed, 200).map_err(|code| Error::field("reason", code))?;
+        may_confirm(unwritten, words.as_deref()).map_err(|code| Error::field("reason", code))?;
+        Ok(words.filter(|_| unwritten.any()))
+    }
+
     fn wanted(&self, field: &Field) -> Result<Vec<Uuid>, Error> {
         let mut all = Vec::new();
         for child in &self.children {

@@ -22,7 +22,7 @@ mod list;
 mod strike;
 
 pub(crate) use list::Places;
-pub use list::{Eligible, EligibleChild, EligibleHome, RoundChild, RoundFile, RoundHome, RoundRow};
+pub use list::{Early, Eligible, EligibleChild, EligibleHome, RoundChild, RoundFile, RoundHome, RoundRow};
 pub(crate) use list::{child_shown, home_shown};
 pub use strike::{Group, LetPart, Strike, Strikes};
 

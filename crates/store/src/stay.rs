@@ -54,6 +54,8 @@ pub use weekend::{Ahead, Free};
 pub(crate) use weekend::{hour, is_begun, taken};
 
 pub(crate) const TABLE: &str = "stays";
+/// The letter that asks the class teacher about a weekend.
+pub(crate) const TEACHER_ASKED: &str = "stay.teacher_asked";
 
 /// The stay, if the viewer sees it.
 async fn seen(tx: &Tx, id: StayId) -> Result<stay::Model, Error> {

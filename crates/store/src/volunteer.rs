@@ -18,14 +18,18 @@ use crate::sealed::entity::{grant, household, household_member, merge, pair, sta
 use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
 
+mod application;
 mod file;
 mod list;
+mod order;
 mod out;
 mod sign;
 
+pub use application::Application;
 pub use file::{Adult, FileEvent, PairLine, VolunteerFile, Year};
 pub(crate) use list::rows_out;
 pub use list::{NextCheck, VolunteerFilter, VolunteerRow};
+pub use order::{MOST_SORTED, VolunteerColumn};
 pub use out::MOST;
 pub(crate) use out::MOST_ALONE;
 pub use sign::{SignVolunteers, Signature, Signed};

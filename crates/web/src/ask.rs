@@ -9,10 +9,11 @@ use std::time::Duration;
 use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State};
 use axum::http::header::{
     ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HOST, HeaderName,
-    HeaderValue, ORIGIN, REFERRER_POLICY, SET_COOKIE, STRICT_TRANSPORT_SECURITY, USER_AGENT, X_CONTENT_TYPE_OPTIONS,
+    HeaderValue, ORIGIN, REFERER, REFERRER_POLICY, SET_COOKIE, STRICT_TRANSPORT_SECURITY, USER_AGENT,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method};
+use axum::http::{HeaderMap, Method, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use data_encoding::BASE64URL_NOPAD;
@@ -23,7 +24,7 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use tokio::time::Instant;
 
-use crate::answer::Toast;
+use crate::answer::{Toast, local_path};
 use crate::frame::Frame;
 use crate::look::Look;
 use crate::meter;
@@ -65,8 +66,10 @@ pub struct Known {
     pub settings: Arc<SiteSettings>,
     accepted: Lang,
     cookies: Vec<(String, String)>,
+    came_from: Option<String>,
     session: OnceLock<Session>,
     unread: OnceLock<u64>,
+    to_endorse: OnceLock<u64>,
     visitor: OnceLock<String>,
     set: Mutex<Vec<String>>,
     sending: OnceLock<String>,
@@ -98,8 +101,10 @@ impl Asker {
             settings: app.settings.clone(),
             accepted: Lang::accepted(text(headers, &ACCEPT_LANGUAGE)),
             cookies,
+            came_from: came_from(&app.settings, request),
             session: OnceLock::new(),
             unread: OnceLock::new(),
+            to_endorse: OnceLock::new(),
             visitor: OnceLock::new(),
             set: Mutex::new(Vec::new()),
             sending: OnceLock::new(),
@@ -149,6 +154,28 @@ impl Asker {
 
     pub(crate) fn count_unread(&self, unread: u64) {
         self.unread.get_or_init(|| unread);
+    }
+
+    /// How many weekends wait for the reader's word, once the door has counted them for a page.
+    #[must_use]
+    pub fn to_endorse(&self) -> u64 {
+        self.to_endorse.get().copied().unwrap_or_default()
+    }
+
+    pub(crate) fn count_to_endorse(&self, waiting: u64) {
+        self.to_endorse.get_or_init(|| waiting);
+    }
+
+    /// Path and query of the page of this site from which the request came, when the browser says so.
+    #[must_use]
+    pub fn came_from(&self) -> Option<&str> {
+        self.came_from.as_deref()
+    }
+
+    /// Whether the browser sent any cookie along.
+    #[must_use]
+    pub fn brought_cookies(&self) -> bool {
+        !self.cookies.is_empty()
     }
 
     /// The draft whose form this request sends: it goes when the form was taken.
@@ -305,12 +332,23 @@ fn is_from_our_pages(settings: &SiteSettings, request: &Request) -> bool {
         return false;
     }
     let Some(origin) = headers.get(ORIGIN) else { return true };
-    let Ok(origin) = origin.to_str() else { return false };
+    origin.to_str().is_ok_and(|origin| is_ours(settings, request, origin))
+}
+
+/// Whether `origin` is where this site is reached.
+fn is_ours(settings: &SiteSettings, request: &Request, origin: &str) -> bool {
     if let Some(ours) = &settings.public_origin {
         return origin.eq_ignore_ascii_case(ours.trim_end_matches('/'));
     }
-    let host = request.uri().authority().map_or_else(|| text(headers, &HOST), |a| a.as_str());
+    let host = request.uri().authority().map_or_else(|| text(request.headers(), &HOST), |a| a.as_str());
     !host.is_empty() && origin.split_once("://").is_some_and(|(_, it)| it.eq_ignore_ascii_case(host))
+}
+
+fn came_from(settings: &SiteSettings, request: &Request) -> Option<String> {
+    let page: Uri = text(request.headers(), &REFERER).parse().ok()?;
+    let origin = format!("{}://{}", page.scheme_str()?, page.authority()?);
+    let path = page.path_and_query()?.as_str();
+    (is_ours(settings, request, &origin) && local_path(path) == path).then(|| path.to_owned())
 }
 
 fn dress(asker: &Asker, headers: &mut HeaderMap) {

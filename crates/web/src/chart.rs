@@ -46,11 +46,11 @@ pub fn bars(id: &str, name: &str, finding: &str, marks: &[Mark]) -> String {
     let _ = write!(svg, r#"<line class="base" x1="0" x2="{WIDTH}" y1="{BASE}" y2="{BASE}"/>"#);
     let tallest = marks.iter().map(Mark::height).max().unwrap_or(0).max(1);
     // Long numbers over narrow bars would run into each other: then every second is left to the table.
-    let crowded = marks.len() > CROWDED && marks.iter().any(|mark| mark.shown.chars().count() > 4);
-    let told = |n: i64, mark: &Mark| {
-        let last = i64::try_from(marks.len()).unwrap_or(0) - 1;
-        !crowded || (last - n) % 2 == 0 || mark.height() == tallest
-    };
+    let is_crowded =
+        |text: fn(&Mark) -> &String| marks.len() > CROWDED && marks.iter().any(|mark| text(mark).chars().count() > 4);
+    let (crowded, thin) = (is_crowded(|mark| &mark.shown), is_crowded(|mark| &mark.label));
+    let is_second = |n: i64| (i64::try_from(marks.len()).unwrap_or(0) - 1 - n) % 2 == 0;
+    let told = |n: i64, mark: &Mark| !crowded || is_second(n) || mark.height() == tallest;
     let slot = WIDTH * 10 / i64::try_from(marks.len().max(1)).unwrap_or(1);
     for (n, mark) in (0i64..).zip(marks) {
         let (left, width) = (n * slot / 10 + slot / 80, (slot * 3 / 40).max(4));
@@ -66,7 +66,7 @@ pub fn bars(id: &str, name: &str, finding: &str, marks: &[Mark]) -> String {
             svg,
             r#"<text class="v xs" x="{middle}" y="{over}" text-anchor="middle">{}</text><text class="xs" x="{middle}" y="{under}" text-anchor="middle">{}</text>"#,
             if told(n, mark) { escaped(&mark.shown) } else { String::new() },
-            escaped(&mark.label)
+            if !thin || is_second(n) { escaped(&mark.label) } else { String::new() }
         );
     }
     svg.push_str("</svg>");

@@ -15,9 +15,11 @@ mod file;
 mod form;
 mod guardian;
 mod list;
+mod view;
 
 pub(crate) use export::{heads_out, values_out};
 pub(crate) use list::{filter, stale_since};
+pub(crate) use view::Top;
 
 const SEEN: Knock = Knock::Sees(Noun::Child, Class::Work);
 const KEPT: Knock = Knock::May(Action::KeepChild);
@@ -35,7 +37,9 @@ pub fn routes() -> Vec<Route> {
         Route::get("/children/{id}", SEEN, child, file::show),
         Route::get("/children/{id}/edit", KEPT, child, form::edit),
         Route::post("/children/{id}", KEPT, child, form::change),
-        Route::get("/children/{id}/trail", Knock::Sees(child, Class::Personal), child, file::trail),
+        Route::get("/children/{id}/weekends", view::WEEKENDS, Noun::Stay, view::weekends),
+        Route::get("/children/{id}/follow-ups", view::FOLLOW_UPS, Noun::FollowUp, view::follow_ups),
+        Route::get("/children/{id}/trail", view::TRAIL, child, file::trail),
         Route::get("/children/{id}/secret", Knock::Sees(child, Class::Secret), child, file::ask_secret),
         Route::post("/children/{id}/secret", Knock::Sees(child, Class::Secret), child, file::secret),
         Route::post("/children/{id}/confirmation", Knock::May(Action::ConfirmChild), child, confirm),

@@ -11,6 +11,7 @@ use naheya_store::Error;
 use naheya_store::consent::{Asked, CONSENT_DAYS, ConsentLine, ConsentState, Purpose, RecordConsent, WithdrawConsent};
 
 use crate::answer::see_other_saying;
+use crate::child::Top;
 use crate::{Answer, Fields, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, Words, page, page_as};
 
 pub(crate) mod link;
@@ -86,8 +87,7 @@ fn days(w: Words, from: Option<Date>, to: Option<Date>) -> String {
 struct ListPage {
     f: Frame,
     child: ChildId,
-    /// Whose consents.
-    name: String,
+    top: Top,
     holds: usize,
     asked: Vec<(GuardianId, String, String, bool)>,
     lines: Vec<Line>,
@@ -104,7 +104,7 @@ async fn list(me: Signed, Id(child): Id<ChildId>) -> Answer {
     page(&ListPage {
         f: me.frame("consent-list-title"),
         child,
-        name: me.desk.child_in_list(child).await?.0,
+        top: Top::of(&me, child, "/consents").await?,
         holds: now.iter().filter(|c| c.state == ConsentState::Holds).count(),
         asked: asked.into_iter().map(|a| (a.id, a.name, w.code("child-relation", &a.relation), a.away)).collect(),
         lines: now.into_iter().map(|c| line(w, c)).collect(),

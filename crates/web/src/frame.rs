@@ -122,6 +122,17 @@ static PAGES: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
     crate::routes::listing().into_iter().filter(|row| row.method == "GET").map(|row| row.path).collect()
 });
 
+/// Whether GET answers at this path and query.
+pub(crate) fn is_page(address: &str) -> bool {
+    let path = address.split('?').next().unwrap_or_default();
+    let fits = |page: &String| {
+        let parts = || page.split('/').zip(path.split('/'));
+        page.split('/').count() == path.split('/').count()
+            && parts().all(|(part, here)| part == here || part.starts_with('{'))
+    };
+    PAGES.iter().any(fits)
+}
+
 /// The first page of whoever is signed in; the front page for everybody else.
 #[must_use]
 pub fn home(session: Option<&Session>) -> &'static str {
@@ -191,7 +202,7 @@ impl Frame {
             title,
             faulty: false,
             shell,
-            nav: counted(nav(shell, role, &asker.path), asker.unread()),
+            nav: counted(nav(shell, role, &asker.path), asker),
             unread: asker.unread(),
             search: PAGES.contains("/search")
                 && role
@@ -379,11 +390,16 @@ fn nav(shell: Shell, role: Option<Role>, path: &str) -> Vec<NavItem> {
     items
 }
 
-/// The unread notices beside their entry.
-fn counted(mut items: Vec<NavItem>, unread: u64) -> Vec<NavItem> {
-    for item in items.iter_mut().filter(|item| item.key == "notices" && unread > 0) {
-        item.count = i64::try_from(unread).ok();
-        item.hot = true;
+/// What waits for the reader, beside its entry.
+fn counted(mut items: Vec<NavItem>, asker: &Asker) -> Vec<NavItem> {
+    for item in &mut items {
+        let waiting = match item.key {
+            "notices" => asker.unread(),
+            "friday" => asker.to_endorse(),
+            _ => 0,
+        };
+        item.hot = waiting > 0;
+        item.count = i64::try_from(waiting).ok().filter(|n| *n > 0);
     }
     items
 }

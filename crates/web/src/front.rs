@@ -3,9 +3,11 @@
 use askama::Template;
 use axum::extract::State;
 use naheya_domain::figure::{Figure, Figures};
+use naheya_domain::phone::Phone;
+use naheya_store::SystemTask;
 
 use crate::figure::{Line, exact, line, public};
-use crate::{Answer, App, Frame, Knock, Route, Visitor, page};
+use crate::{Answer, App, Frame, Knock, Problem, Route, Visitor, page};
 
 /// Sprouts in one row of the field.
 const ROW: i64 = 20;
@@ -48,13 +50,20 @@ async fn front(State(app): State<App>, you: Visitor) -> Answer {
     let shown = [Figure::Volunteers, Figure::ChildrenSupported, Figure::Pairs, Figure::ServiceHours];
     let ledger = figures.iter().flat_map(|told| shown.into_iter().filter_map(|one| line(w, told, one))).collect();
     let page_of = FrontPage {
-        f: you.frame("front-title").public(),
+        f: you.frame("front-title").public().calling(number(&app, &you).await?),
         area: figures.as_ref().map(|told| told.name.clone()).filter(|name| !name.is_empty()),
         volunteers: figures.as_ref().and_then(|told| line(w, told, Figure::Volunteers)).map(|line| line.value),
         ledger,
         field: figures.as_ref().and_then(field),
     };
     page(&page_of)
+}
+
+/// Whom to call who wants to take part; nothing before the county is open, or while it gives no number.
+async fn number(app: &App, you: &Visitor) -> Result<Option<Phone>, Problem> {
+    let Some((area, _)) = app.store.counties(you.now).await?.into_iter().next() else { return Ok(None) };
+    let (settings, _) = app.store.as_system(SystemTask::Public, area, you.now).settings().await?;
+    Ok(settings.office_phone)
 }
 
 fn field(figures: &Figures) -> Option<Field> {

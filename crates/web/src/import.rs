@@ -1,5 +1,7 @@
 //! Imports, as pages: choose a file, look at what it would do, write it, sign it, take it back.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::State;
 use naheya_documents::file_fault::FileFault;
@@ -23,8 +25,8 @@ use naheya_store::{Desk, Error};
 use crate::answer::{download, see_other_saying};
 use crate::roster::{Kind, Reading, Shown};
 use crate::{
-    Answer, App, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, operation, page, page_as,
-    see_other,
+    Answer, App, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, operation, page,
+    page_as, see_other,
 };
 
 mod export;
@@ -33,6 +35,8 @@ mod export;
 const UPLOAD_LIMIT: usize = (20 << 20) + (64 << 10);
 /// Rows of the preview that one view shows.
 const MOST_SHOWN: usize = 200;
+/// Rows at fault that the summary on top tells.
+const MOST_TOLD: usize = 20;
 /// Characters of a cell that is put right here.
 const LONGEST_CELL: usize = 500;
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -217,7 +221,10 @@ struct PreviewPage {
     hidden: usize,
     /// Cells put right so far.
     fixes: usize,
+    /// The first rows at fault, each once with all that is wrong in it.
     first: Vec<(u32, String)>,
+    /// Rows at fault after them.
+    untold: usize,
     known: Vec<String>,
     unknown: Vec<String>,
     other_sheets: Vec<String>,
@@ -246,6 +253,7 @@ async fn preview(me: Signed, wanted: Wanted) -> Answer {
     let asked = counts.iter().find(|(view, _)| *view == wanted.text("view"));
     let view = asked.or_else(|| counts.iter().find(|(_, n)| *n > 0)).map_or("new", |(view, _)| *view);
     let (lines, hidden) = lines(&me, reading, &judgement, &errors, view);
+    let first = told(me.w(), &errors);
     page(&PreviewPage {
         f: me.frame("import-preview-title"),
         kind: opened.kind.code(),
@@ -257,7 +265,8 @@ async fn preview(me: Signed, wanted: Wanted) -> Answer {
         unchanged: judgement.count(Verdict::Unchanged),
         invalid,
         view,
-        first: errors.iter().take(5).map(|e| (e.row, me.w().fault(e.code, &e.column))).collect(),
+        untold: invalid.saturating_sub(first.len()),
+        first,
         lines,
         hidden,
         fixes: opened.fixes,
@@ -267,6 +276,16 @@ async fn preview(me: Signed, wanted: Wanted) -> Answer {
         new_schools: judgement.new_schools.clone(),
         new_classes: judgement.new_classes.len(),
     })
+}
+
+/// The rows at fault in their order, each once.
+fn told(w: Words, errors: &[CellError]) -> Vec<(u32, String)> {
+    let mut rows: BTreeMap<u32, Vec<String>> = BTreeMap::new();
+    for error in errors {
+        rows.entry(error.row).or_default().push(w.fault(error.code, &error.column));
+    }
+    let stop = w.t("import-and");
+    rows.into_iter().take(MOST_TOLD).map(|(row, words)| (row, words.join(&stop))).collect()
 }
 
 fn lines(

@@ -168,7 +168,7 @@ pub(crate) async fn heard(State(door): State<Door>, asker: Asker, request: Reque
     }
     let role = asker.session().map(|s| s.viewer.role);
     if !asker.json && request.method() == Method::GET && !asker.path.starts_with("/static/") {
-        session::count_unread(&asker).await;
+        session::count_waiting(&asker).await;
     }
     let response = match judge(door.knock, door.topic, role) {
         Verdict::Open => next.run(request).await,

@@ -48,6 +48,7 @@ pub mod meter;
 pub mod note;
 pub mod notice;
 pub mod operation;
+mod order;
 mod pack;
 pub mod pair;
 pub mod parting;

@@ -3,6 +3,7 @@
 use askama::Template;
 use naheya_domain::id::{GrantId, SessionId};
 use naheya_store::session::{EndSessions, Held, SessionRow, SwitchGrant};
+use naheya_store::volunteer::Application;
 
 use crate::answer::{see_other, see_other_saying};
 use crate::{Answer, Frame, Id, Knock, Posted, Problem, Route, Signed, Toast, Words, page};
@@ -30,6 +31,8 @@ struct MePage {
     sessions: Vec<SessionRow>,
     /// Recovery codes left, of an account with a second factor.
     codes: Option<usize>,
+    /// How far an applicant's application is.
+    application: Option<Application>,
 }
 
 impl MePage {
@@ -37,10 +40,28 @@ impl MePage {
         browser(self.f.w, agent)
     }
 
-    /// What a role is told that finds no work here yet; what this page is for the others.
+    /// What a role is told that finds no work here yet.
+    fn yet(&self) -> Option<String> {
+        let role = self.f.role?;
+        match &self.application {
+            Some(application) if !application.is_open() => Some(self.f.w.t("me-application-closed")),
+            _ => self.f.w.maybe(format!("me-yet-{role}")),
+        }
+    }
+
+    /// The same; what this page is for the others.
     fn lead(&self) -> String {
-        let yet = self.f.role.and_then(|role| self.f.w.maybe(format!("me-yet-{role}")));
-        yet.unwrap_or_else(|| self.f.w.t("me-lead"))
+        self.yet().unwrap_or_else(|| self.f.w.t("me-lead"))
+    }
+
+    /// The steps of the application on its way, each with whether it is done; the leader's signature last.
+    fn steps(&self) -> Vec<(String, bool)> {
+        let Some(application) = self.application.as_ref().filter(|application| application.is_open()) else {
+            return Vec::new();
+        };
+        let w = self.f.w;
+        let checks = application.steps.iter().map(|(kind, done)| (w.code("check-kind", kind.code()), *done));
+        checks.chain([(w.t("me-step-signed"), application.is_signed())]).collect()
     }
 
     /// Whether long lists are made for this role.
@@ -79,13 +100,14 @@ const SYSTEMS: &[(&str, &str)] = &[
 async fn show(me: Signed) -> Answer {
     let session = me.session().ok_or_else(|| Problem::of_code("signed_out"))?;
     page(&MePage {
-        f: me.frame("me-title"),
+        f: me.frame_calling("me-title").await?,
         name: session.name.clone(),
         at_work: me.viewer.grant,
         grants: session.grants.clone(),
         this: session.stored.id,
         sessions: me.desk.my_sessions().await?,
         codes: me.desk.recovery_codes_left().await?,
+        application: me.desk.my_application().await?,
     })
 }
 

@@ -3,8 +3,11 @@
 
 use askama::Template;
 use naheya_domain::Role;
+use naheya_domain::access::Action;
+use naheya_domain::alarm::Alarm;
 use naheya_domain::notice::{KINDS, Topic, Urgency};
-use naheya_store::notice::{About, Notice, ReadAllNotices, ReadNotice};
+use naheya_store::alarm::AlarmLine;
+use naheya_store::notice::{About, Notice, ReadAlike, ReadAllNotices, ReadNotice};
 use uuid::Uuid;
 
 use crate::answer::{see_other, see_other_saying};
@@ -21,6 +24,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/notices", Knock::SignedIn, "notice", list),
         Route::post("/notices/reading", Knock::SignedIn, "notice", read_all),
         Route::get("/notices/{id}", Knock::SignedIn, "notice", open),
+        Route::get("/notices/{id}/alike", Knock::SignedIn, "notice", open_alike),
     ];
     [own, queue::routes(), contact::routes()].into_iter().flatten().collect()
 }
@@ -77,25 +81,90 @@ pub(crate) fn what(w: Words, kind: &str) -> String {
 #[template(path = "notice/list.html")]
 struct ListPage {
     f: Frame,
-    unread: Vec<Notice>,
+    unread: usize,
+    lines: Vec<Line>,
     read: Vec<Notice>,
     may_keep: bool,
+}
+
+/// A line of the unread: a notice, or all of a kind that one page shows together.
+struct Line {
+    href: String,
+    words: String,
+    when: String,
+    is_alarm: bool,
 }
 
 impl ListPage {
     fn what(&self, notice: &Notice) -> String {
         what(self.f.w, &notice.kind)
     }
-
-    fn is_alarm(notice: &Notice) -> bool {
-        notice.urgency == Urgency::Alarm
-    }
 }
 
 async fn list(me: Signed) -> Answer {
     let (unread, read) = me.desk.my_notices().await?;
-    let may_keep = me.desk.may(naheya_domain::access::Action::KeepNotice);
-    page(&ListPage { f: me.frame("notice-title"), unread, read, may_keep })
+    let may_keep = me.desk.may(Action::KeepNotice);
+    let alarmed = me.desk.may(Action::HandOver) && unread.iter().any(|notice| notice.urgency == Urgency::Alarm);
+    let open = if alarmed { me.desk.open_alarms().await? } else { Vec::new() };
+    let lines = lines(me.w(), me.viewer.role, &unread, &open);
+    page(&ListPage { f: me.frame("notice-title"), unread: unread.len(), lines, read, may_keep })
+}
+
+/// The page that shows everything a kind of notice is about: many of them are one line then.
+fn together(kind: &str, role: Role) -> Option<&'static str> {
+    let federation = matches!(role, Role::Coordinator | Role::Leader);
+    match kind {
+        "alarm.coordinator" | "alarm.leader" | "alarm.police" | "alarm.school" | "stay.late_announced" => match role {
+            Role::ClassTeacher => Some("/sunday"),
+            _ => federation.then_some("/board"),
+        },
+        "stay.teacher_asked" => (role == Role::ClassTeacher).then_some("/friday"),
+        "stay.requested" => federation.then_some("/stays"),
+        "merge.asked" => federation.then_some("/merges"),
+        _ => None,
+    }
+}
+
+fn lines(w: Words, role: Role, unread: &[Notice], open: &[AlarmLine]) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for (at, notice) in unread.iter().enumerate() {
+        let alike = |other: &&Notice| other.kind == notice.kind;
+        let all: Vec<&Notice> = match together(&notice.kind, role) {
+            Some(_) if unread.iter().take(at).any(|other| alike(&other)) => continue,
+            Some(_) => unread.iter().filter(alike).collect(),
+            None => vec![notice],
+        };
+        lines.push(if all.len() > 1 { many(w, notice, &all, open) } else { one(w, notice) });
+    }
+    lines
+}
+
+fn one(w: Words, notice: &Notice) -> Line {
+    Line {
+        href: format!("/notices/{}", notice.id),
+        words: what(w, &notice.kind),
+        when: w.when(notice.at),
+        is_alarm: notice.urgency == Urgency::Alarm,
+    }
+}
+
+/// All of a kind, from when to when they came. How many children are late is counted as it is now: one letter may tell of
+/// brothers and sisters, and some may be back.
+fn many(w: Words, newest: &Notice, all: &[&Notice], open: &[AlarmLine]) -> Line {
+    let step = Alarm::ALL.into_iter().find(|alarm| alarm.letter() == newest.kind && alarm.is_late());
+    let late = open.iter().filter(|line| line.alarm.is_late() && step.is_some_and(|step| line.alarm >= step));
+    let words = match late.count() {
+        0 => w.maybe(format!("notice-several-{}", newest.kind.replace('.', "-"))),
+        n => Some(w.t1(format!("notice-many-{}", newest.kind.replace('.', "-")), "n", n)),
+    };
+    let (first, last) = (w.when(all.last().map_or(newest.at, |oldest| oldest.at)), w.when(newest.at));
+    let when = if first == last {
+        w.t2("notice-at", "n", all.len(), "at", last)
+    } else {
+        w.t3("notice-from-to", "n", all.len(), "first", first, "last", last)
+    };
+    let words = words.unwrap_or_else(|| what(w, &newest.kind));
+    Line { href: format!("/notices/{}/alike", newest.id), words, when, ..one(w, newest) }
 }
 
 async fn read_all(me: Signed, posted: Posted) -> Answer {
@@ -107,6 +176,13 @@ async fn read_all(me: Signed, posted: Posted) -> Answer {
 async fn open(me: Signed, Id(id): Id<Uuid>) -> Answer {
     let about = me.desk.save(ReadNotice { id }).await?;
     see_other(way(&about, me.viewer.role))
+}
+
+/// The same for all of a kind at once.
+async fn open_alike(me: Signed, Id(newest): Id<Uuid>) -> Answer {
+    let about = me.desk.save(ReadAlike { newest }).await?;
+    let role = me.viewer.role;
+    see_other(together(&about.kind, role).map_or_else(|| way(&about, role), str::to_owned))
 }
 
 /// The page on which a role finds what a notice is about.

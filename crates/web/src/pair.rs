@@ -9,10 +9,12 @@ use naheya_domain::pair::{EndReason, PairState};
 use naheya_domain::parting::{Contact, NoticeBy};
 use naheya_domain::saved_view::List;
 use naheya_store::meeting::Meeting;
-use naheya_store::pair::{PairFile, PairFilter, PairRow, PausePair, ResumePair, SettlePair};
+use naheya_store::order::SORTED;
+use naheya_store::pair::{PairColumn, PairFile, PairFilter, PairRow, PausePair, ResumePair, SettlePair};
 use naheya_store::parting::PartingFile;
 
 use crate::answer::see_other_saying;
+use crate::order::{BY, Order, Pager, whole};
 use crate::saved_view::{Views, opened};
 use crate::{
     Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as,
@@ -48,7 +50,10 @@ struct ListPage {
     now: Option<u64>,
     state: String,
     typed: String,
-    next: String,
+    order: Order,
+    /// The order asked for, for the search.
+    by: String,
+    pager: Pager,
     export: String,
     views: Views,
 }
@@ -107,24 +112,29 @@ pub(crate) async fn filter(me: &Signed, wanted: &Wanted) -> Result<PairFilter, P
 
 async fn list(me: Signed, wanted: Wanted) -> Answer {
     let (wanted, views) = opened(&me, List::Pairs, wanted).await?;
-    let after = wanted.text("after").split_once('_');
-    let after = after.and_then(|(day, id)| Some((day.parse::<Date>().ok()?, PairId::parse(id)?)));
-    let filter = PairFilter { after, ..filter(&me, &wanted).await? };
-    let (rows, more) = me.desk.pairs(&filter).await?;
+    let filter = filter(&me, &wanted).await?;
     let total = me.desk.count_pairs(&filter).await?;
-    let whole = filter.state.is_none() && filter.search.is_none();
-    let now = if whole { Some(open_pairs(&me).await?) } else { None };
-    let last = rows.last().filter(|_| more).and_then(|r| Some(format!("{}_{}", r.begun_on?, r.id)));
-    let next = last.map(|key| format!("/pairs?{}", wanted.with("after", &key).query())).unwrap_or_default();
+    let is_whole = filter.state.is_none() && filter.search.is_none();
+    let now = if is_whole { Some(open_pairs(&me).await?) } else { None };
+    let order = Order::of(List::Pairs, &wanted, total < SORTED);
+    let (by, down) = order.column();
+    let by = match by {
+        "child" => PairColumn::Child,
+        "volunteer" => PairColumn::Volunteer,
+        _ => PairColumn::Begun,
+    };
+    let listed = me.desk.pairs_sorted(&filter, by, down, &order.turn).await?;
     page(&ListPage {
         f: me.frame("pair-list-title"),
-        rows,
+        pager: order.pager(me.w(), &listed, me.w().counted(total, 1000)),
+        order,
+        by: wanted.text(BY).to_owned(),
+        rows: listed.rows,
         total,
         now,
         state: wanted.text("state").to_owned(),
         typed: filter.search.unwrap_or_default(),
-        next,
-        export: format!("/pairs.xlsx?{}", wanted.with("after", "").query()),
+        export: format!("/pairs.xlsx?{}", whole(&wanted).query()),
         views,
     })
 }

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::answer::Toast;
 use crate::ask::Asker;
-use crate::frame::{Frame, home};
+use crate::frame::{Frame, home, is_page};
 use crate::words::Words;
 
 /// Why a request was not answered as asked. Its texts are `problem-<code>` and `problem-<code>-detail`.
@@ -144,12 +144,15 @@ impl Problem {
         let w = asker.w();
         let mut f = Frame::of(asker, self.title(w));
         f.search = f.search && self.0.status == StatusCode::NOT_FOUND;
+        let expired = self.0.code == "form_token";
         let template = ProblemPage {
             detail: self.detail(w),
             errors: self.0.errors.iter().map(|e| w.fault(e.code, &e.field)).collect(),
             home: home(asker.session()),
             back: self.0.status == StatusCode::CONFLICT || self.0.status == StatusCode::UNPROCESSABLE_ENTITY,
             signed_out: self.0.code == "signed_out",
+            way_back: asker.came_from().filter(|page| expired && is_page(page)).map(str::to_owned),
+            no_cookie: expired && !asker.brought_cookies(),
             f,
         };
         match template.render() {
@@ -172,6 +175,10 @@ struct ProblemPage {
     home: &'static str,
     back: bool,
     signed_out: bool,
+    /// The page whose form was too old.
+    way_back: Option<String>,
+    /// Whether the browser keeps none of our cookies, without which no form is taken.
+    no_cookie: bool,
 }
 
 impl From<Error> for Problem {

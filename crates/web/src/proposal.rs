@@ -15,7 +15,7 @@ use naheya_store::run::{ResultRow, Results, RowProposal};
 use crate::answer::see_other_saying;
 use crate::candidate::reason;
 use crate::round::{Step, person, steps, unwritten};
-use crate::{Answer, App, Frame, Id, Knock, Posted, Problem, Route, Signed, Toast, operation, page};
+use crate::{Answer, App, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, operation, page_as};
 
 const BOTH: &[Action] = &[Action::RunRound, Action::ChooseInRound];
 
@@ -59,6 +59,7 @@ struct ResultsPage {
     found: Option<Results>,
     counts: Counts,
     unwritten: Vec<String>,
+    sheet: Sheet,
 }
 
 /// What the page counts.
@@ -74,6 +75,22 @@ struct Counts {
 }
 
 impl ResultsPage {
+    /// How many children go to which home, or while slips are missing: could go.
+    fn finding(&self) -> String {
+        let placed = self.counts.children.to_string();
+        if self.unwritten.is_empty() {
+            return self.f.w.t1("proposal-finding", "n", placed);
+        }
+        let written = self.file.children.iter().filter(|c| c.wishes.is_some()).count();
+        self.f.w.t2("proposal-finding-trial", "written", written.to_string(), "n", placed)
+    }
+
+    /// Whether anything can be confirmed now.
+    fn may_confirm(&self) -> bool {
+        let fresh = self.found.as_ref().is_some_and(|found| !found.changed);
+        fresh && self.counts.open > 0 && self.file.state.takes_answers()
+    }
+
     fn reason(&self, record: &str) -> String {
         reason(self.f.w, record)
     }
@@ -115,18 +132,31 @@ fn counted(found: &Results) -> Counts {
 }
 
 async fn results(me: Signed, Id(round): Id<RoundId>) -> Answer {
+    results_page(&me, round, None).await
+}
+
+/// The results; `again`: the form of a confirmation that came back.
+async fn results_page(me: &Signed, round: RoundId, again: Option<Sheet>) -> Answer {
     let file = me.desk.round(round).await?;
     let found = me.desk.results(round).await?;
+    // Pair by pair the same reason holds.
+    let last = file.early.first().map(|early| ("reason", early.reason.clone()));
+    let sheet = again.unwrap_or_else(|| Sheet::filled("proposal", Fields::of(last)));
     let counts = found.as_ref().map(counted).unwrap_or_default();
     let unwritten = unwritten(me.w(), &file);
     let steps = steps(me.w(), &file);
-    page(&ResultsPage { f: me.frame("proposal-results-title"), steps, file, found, counts, unwritten })
+    let f = me.frame("proposal-results-title").with(&sheet);
+    page_as(sheet.status(), &ResultsPage { f, steps, file, found, counts, unwritten, sheet })
 }
 
 async fn offer(me: Signed, Id(round): Id<RoundId>, posted: Posted) -> Answer {
     let children = posted.all("child").into_iter().filter_map(ChildId::parse).collect();
-    let offered = me.desk.save_once(OfferProposals { round, children }, posted.submission()?).await?;
-    see_other_saying(format!("/rounds/{round}/results"), Toast::new("proposal-offered").with("n", offered))
+    let reason = posted.given("reason").map(str::to_owned);
+    let done = async { me.desk.save_once(OfferProposals { round, children, reason }, posted.submission()?).await };
+    match done.await {
+        Ok(n) => see_other_saying(format!("/rounds/{round}/results"), Toast::new("proposal-offered").with("n", n)),
+        Err(error) => results_page(&me, round, Some(Sheet::again("proposal", &posted, error)?)).await,
+    }
 }
 
 async fn undo(me: Signed, Id(proposal): Id<ProposalId>, posted: Posted) -> Answer {

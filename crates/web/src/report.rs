@@ -64,6 +64,8 @@ impl ReportPage {
 struct Chart {
     finding: String,
     svg: String,
+    /// What its colours mean, where it has several.
+    key: Vec<(&'static str, String)>,
     heads: Vec<String>,
     rows: Vec<Vec<String>>,
 }
@@ -147,6 +149,7 @@ fn hours_chart(w: Words, years: &[Year]) -> Chart {
     };
     Chart {
         svg: chart::bars("hours", &w.t("report-hours"), &finding, &marks),
+        key: vec![("c1", w.t("report-of-stays")), ("c3", w.t("report-of-others"))],
         finding,
         heads: ["report-year", "report-of-stays", "report-of-others", "report-sum"]
             .into_iter()
@@ -174,6 +177,7 @@ fn pairs_chart(w: Words, years: &[Year]) -> Chart {
     let marks: Vec<Mark> = years.iter().enumerate().map(mark).collect();
     Chart {
         svg: chart::bars("pairs", &w.t("report-pairs"), &finding, &marks),
+        key: Vec::new(),
         finding,
         heads: vec![w.t("report-year"), w.t("report-pairs-begun")],
         rows: years.iter().map(|year| vec![year.year.to_string(), w.count(year.pairs)]).collect(),
@@ -192,6 +196,7 @@ fn mixed_chart(w: Words, figures: &Figures) -> Option<Chart> {
     let marks = [Mark::new(one.clone(), mixed, w.count(mixed)), Mark::new(other.clone(), rest, w.count(rest))];
     Some(Chart {
         svg: chart::parts("mixed", &w.t("report-mixed-title"), &finding, &marks),
+        key: Vec::new(),
         finding,
         heads: vec![w.t("report-what"), w.t("report-pairs-count")],
         rows: vec![vec![one, w.count(mixed)], vec![other, w.count(rest)]],
@@ -215,6 +220,7 @@ fn growth_chart(w: Words, figures: &Figures, years: &[Year]) -> Chart {
     let marks: Vec<Mark> = sums.iter().map(|(year, n)| Mark::new(short_year(*year), *n, w.count(*n))).collect();
     Chart {
         svg: chart::line("growth", &w.t("report-growth"), &finding, &marks),
+        key: Vec::new(),
         finding,
         heads: vec![w.t("report-year"), w.t("report-sum")],
         rows: sums.iter().map(|(year, n)| vec![year.to_string(), w.count(*n)]).collect(),

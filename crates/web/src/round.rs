@@ -3,7 +3,7 @@
 use askama::Template;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::id::{ChildId, RoundId, VolunteerId};
-use naheya_domain::round::RoundState;
+use naheya_domain::round::{RoundState, Unwritten};
 use naheya_store::choice::Card;
 use naheya_store::round::{
     Eligible, OpenRound, RoundChild, RoundDetails, RoundFile, RoundRow, StepRound, Strikes, TakePart, Withdraw,
@@ -48,7 +48,7 @@ pub struct Step {
     pub word: String,
     /// What is said below it.
     pub small: String,
-    /// `done`, `here` or nothing.
+    /// `done`, `short` when it was left before its end, `here` or nothing.
     pub at: &'static str,
 }
 
@@ -59,7 +59,11 @@ pub fn steps(w: Words, file: &RoundFile) -> Vec<Step> {
     let written = file.children.iter().filter(|c| c.wishes.is_some() || c.paired).count();
     let small = |state: RoundState| match state {
         RoundState::Collecting => {
-            w.t2("round-step-slips", "written", written.to_string(), "total", file.children.len().to_string())
+            let (written, total) = (written.to_string(), file.children.len().to_string());
+            match file.unwritten.homes {
+                0 => w.t2("round-step-slips", "written", written, "total", total),
+                homes => w.t3("round-step-slips-homes", "written", written, "total", total, "homes", homes),
+            }
         }
         RoundState::Checking => w.t1("round-step-homes", "n", file.homes.len()),
         RoundState::Proposed => w.t("round-step-at-once"),
@@ -67,6 +71,7 @@ pub fn steps(w: Words, file: &RoundFile) -> Vec<Step> {
         RoundState::Closed => w.t("round-step-week-after"),
     };
     let at = |n: usize| match n.cmp(&here) {
+        std::cmp::Ordering::Less if n == 0 && !unwritten(w, file).is_empty() => "short",
         std::cmp::Ordering::Less => "done",
         std::cmp::Ordering::Equal => "here",
         std::cmp::Ordering::Greater => "",
@@ -153,11 +158,10 @@ struct ShowPage {
 /// What there is to say before anybody confirms: whose slips are still missing, and what a run means until then. Nothing
 /// when all have written, or when no run comes any more.
 pub fn unwritten(w: Words, file: &RoundFile) -> Vec<String> {
-    let children = file.children.iter().filter(|c| c.wishes.is_none() && !c.paired).count();
-    let homes = file.homes.iter().filter(|h| h.wishes.is_none()).count();
-    if !file.state.may_run() || children + homes == 0 {
+    if !file.state.may_run() || !file.unwritten.any() {
         return Vec::new();
     }
+    let Unwritten { children, homes } = file.unwritten;
     let missing = [("round-unwritten-children", children), ("round-unwritten-homes", homes)];
     let missing = missing.into_iter().filter(|(_, n)| *n > 0).map(|(key, n)| w.t1(key, "n", n));
     missing.chain([w.t("round-unwritten")]).collect()

@@ -72,12 +72,13 @@ async fn new_form(me: &Signed, sheet: Sheet) -> Answer {
 }
 
 fn details(posted: &Posted) -> Result<SchoolDetails, Error> {
-    Ok(SchoolDetails::parse(posted.text("name"), posted.text("release_at"), posted.text("return_at"))?)
+    let hours = [posted.text("release_at"), posted.text("return_at")];
+    Ok(SchoolDetails::parse(posted.text("name"), hours, posted.text("phone"))?)
 }
 
 async fn add(me: Signed, posted: Posted) -> Answer {
     let done = async {
-        let SchoolDetails { name, release_at, return_at } = details(&posted)?;
+        let SchoolDetails { name, release_at, return_at, .. } = details(&posted)?;
         let town_code = posted.given("town_code").map(str::to_owned);
         let known = choices(&me).await?;
         if town_code.as_ref().is_some_and(|code| !known.iter().any(|(c, _)| c == code)) {
@@ -181,6 +182,7 @@ impl Versioned for SchoolFile {
             ("name", school.name.clone()),
             ("release_at", school.release_at.clone()),
             ("return_at", school.return_at.clone()),
+            ("phone", self.phone.clone().unwrap_or_default()),
         ])
     }
 }

@@ -77,13 +77,17 @@ pub(crate) async fn note_refusal(asker: &Asker, noun: &'static str) {
     }
 }
 
-/// Counts the reader's unread notices for the frame: one read by one index. A page without the number is better than
-/// no page.
-pub(crate) async fn count_unread(asker: &Asker) {
+/// Counts for the frame what waits for the reader: unread notices, and for a class teacher the weekends to answer, each one
+/// read by one index. A page without the numbers is better than no page.
+pub(crate) async fn count_waiting(asker: &Asker) {
     let Some(Ok(desk)) = asker.session().map(|s| s.stored.desk()) else { return };
     match desk.unread_notices().await {
         Ok(unread) => asker.count_unread(unread),
         Err(error) => tracing::error!(request_id = asker.request_id, %error, "unread notices were not counted"),
+    }
+    match desk.count_to_endorse().await {
+        Ok(waiting) => asker.count_to_endorse(waiting),
+        Err(error) => tracing::error!(request_id = asker.request_id, %error, "weekends to answer were not counted"),
     }
 }
 

@@ -9,6 +9,7 @@ use jiff::ToSpan;
 use naheya_domain::access::Action;
 use naheya_domain::child::ChildState;
 use naheya_domain::concern::ConcernState;
+use naheya_domain::school_holiday::is_rest_day;
 use naheya_domain::snapshot::{DUE_DAY, Month};
 use naheya_domain::time::{Date, Timestamp};
 use naheya_store::child::ChildFilter;
@@ -91,6 +92,9 @@ async fn today(State(app): State<App>, me: Signed) -> Answer {
     let w = me.w();
     let mut items = items(w, me.now, &found, &concerns, &follow_ups, stale);
     items.extend(merges(w, me.desk.count_merges().await?));
+    if me.desk.may(Action::Export) {
+        items.extend(exports(w, me.desk.count_exports().await?));
+    }
     if me.desk.may(Action::SignSnapshot) {
         items.extend(me.desk.month_waiting().await?.map(|(month, waiting)| month_item(w, month, waiting)));
     }
@@ -126,6 +130,20 @@ fn merges(w: Words, waiting: u64) -> Option<Item> {
         text: w.t("merge-today-text"),
         href: "/merges".to_owned(),
         act: w.t("today-look"),
+        approve: None,
+    })
+}
+
+/// Exports that a colleague asked for: nobody else can say yes.
+fn exports(w: Words, waiting: u64) -> Option<Item> {
+    (waiting > 0).then(|| Item {
+        when: w.t("today-calm"),
+        note: String::new(),
+        calm: true,
+        what: w.t1("export-today", "n", waiting),
+        text: w.t("export-today-text"),
+        href: "/exports".to_owned(),
+        act: w.t("today-month-act"),
         approve: None,
     })
 }
@@ -349,9 +367,13 @@ fn long_away(w: Words, found: &Today) -> Vec<Away> {
 
 fn weekends(w: Words, found: &Today) -> String {
     let last = found.weekends.len().saturating_sub(1);
-    let mark = |(n, (friday, count)): (usize, &(Date, i64))| Mark {
-        strong: n != last,
-        ..Mark::new(format!("{}/{}", friday.month(), friday.day()), *count, w.count(*count))
+    let mark = |(n, (friday, count)): (usize, &(Date, i64))| {
+        let day = format!("{}/{}", friday.month(), friday.day());
+        let label = if n == last { w.t("today-weekend-now") } else { day };
+        // On a long holiday children are with their own families: a nought would read as a weekend that failed.
+        let is_off = *count == 0 && is_rest_day(*friday);
+        let shown = if is_off { w.t("today-weekend-off") } else { w.count(*count) };
+        Mark { strong: n != last, ..Mark::new(label, *count, shown) }
     };
     let marks: Vec<Mark> = found.weekends.iter().enumerate().map(mark).collect();
     let usual = found.weekends.iter().map(|(_, n)| n).sum::<i64>() / i64::try_from(marks.len().max(1)).unwrap_or(1);

@@ -18,13 +18,15 @@ use naheya_domain::{Date, FieldError};
 use naheya_store::Error;
 use naheya_store::check::Cell;
 use naheya_store::household::{AddMember, RaiseCapacity};
+use naheya_store::order::Page;
 use naheya_store::volunteer::{
-    HomeChoice, RegisterVolunteer, SignVolunteers, Signature, Step, StepVolunteer, VolunteerFile, VolunteerFilter,
-    VolunteerRow,
+    HomeChoice, MOST_SORTED, RegisterVolunteer, SignVolunteers, Signature, Step, StepVolunteer, VolunteerColumn,
+    VolunteerFile, VolunteerFilter, VolunteerRow,
 };
 
 use crate::answer::see_other_saying;
 use crate::area::{choices, towns};
+use crate::order::{Head, Order, Pager, whole};
 use crate::saved_view::{Views, opened};
 use crate::{
     Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as,
@@ -92,8 +94,8 @@ struct ListPage {
     expiring: u64,
     /// Hours that wait for the reader's yes.
     claims: u64,
-    total: u64,
-    next: String,
+    order: Order,
+    pager: Pager,
 }
 
 impl ListPage {
@@ -112,6 +114,17 @@ impl ListPage {
 
     fn tab(&self, view: &str) -> String {
         self.views.way(&self.wanted.with("view", view))
+    }
+
+    /// The head of a column; homes with a check that ends stand in the order in which it does.
+    fn head(&self, column: &str, text: &str) -> Head {
+        match self.view.as_str() {
+            "expired" | "expiring" => {
+                let sorted = if column == "check" { "ascending" } else { "" };
+                Head { word: self.f.w.t(text), href: None, sorted }
+            }
+            _ => self.order.head(column, self.f.w.t(text)),
+        }
     }
 }
 
@@ -139,7 +152,6 @@ fn days_until(today: Date, day: Date) -> i32 {
 
 async fn filter(me: &Signed, wanted: &Wanted) -> Result<VolunteerFilter, Problem> {
     let view = wanted.text("view");
-    let after = wanted.given("after").and_then(VolunteerId::parse);
     let at = crate::area::wanted(me, wanted).await?;
     Ok(VolunteerFilter {
         state: match view {
@@ -156,7 +168,7 @@ async fn filter(me: &Signed, wanted: &Wanted) -> Result<VolunteerFilter, Problem
         areas: at.areas(),
         town: at.town,
         search: search::typed(me, LIST, wanted).await?,
-        after,
+        after: None,
     })
 }
 
@@ -183,7 +195,6 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
     let wanted = wanted.with("town", &at.code());
     views.set_to(&wanted);
     let areas = || at.areas();
-    let (rows, more) = me.desk.volunteers(&filter).await?;
     let count = async |filter: VolunteerFilter| me.desk.count_volunteers(&filter).await;
     let state = |state| VolunteerFilter { state: Some(state), areas: areas(), ..VolunteerFilter::default() };
     let mut tabs = vec![("", count(state(VolunteerState::Approved)).await?)];
@@ -200,27 +211,43 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
         tabs.push((one.code(), count(state(one)).await?));
     }
     let free = count(VolunteerFilter { places_free: true, ..state(VolunteerState::Approved) }).await?;
-    let last = rows.last().filter(|_| more);
-    let next = last.map(|row| format!("/volunteers?{}", wanted.with("after", &row.id.to_string()).query()));
+    let total = count(filter.clone()).await?;
+    let order = Order::of(List::Volunteers, &wanted, total < MOST_SORTED);
+    let listed = listed(&me, &filter, &order).await?;
     page(&ListPage {
         f: me.frame("volunteer-list-title"),
         claims: me.desk.count_hours_claims().await?,
-        total: count(VolunteerFilter { after: None, ..filter.clone() }).await?,
         towns: towns(&me).await?,
         view: wanted.text("view").to_owned(),
         views,
         typed: filter.search.clone().unwrap_or_default(),
         offered: at.offered(w, "volunteer-all-towns"),
         mine: at.said(w),
-        everywhere: format!("/volunteers?{}", wanted.with("after", "").with("town", "all").query()),
-        wanted,
-        next: next.unwrap_or_default(),
-        rows,
+        everywhere: format!("/volunteers?{}", whole(&wanted).with("town", "all").query()),
+        wanted: whole(&wanted),
+        pager: order.pager(w, &listed, w.counted(total, 1000)),
+        order,
+        rows: listed.rows,
         tabs,
         free,
         expired,
         expiring,
     })
+}
+
+/// A page of the list, in the order asked for.
+async fn listed(me: &Signed, filter: &VolunteerFilter, order: &Order) -> Result<Page<VolunteerRow>, Error> {
+    if filter.expiring_by.is_some() {
+        let (rows, _) = me.desk.volunteers(filter).await?;
+        return Ok(Page { rows, previous: None, next: None });
+    }
+    let (by, down) = order.column();
+    let by = match by {
+        "check" => VolunteerColumn::NextCheck,
+        "hours" => VolunteerColumn::Hours,
+        _ => VolunteerColumn::Name,
+    };
+    me.desk.volunteers_sorted(filter, by, down, &order.turn).await
 }
 
 #[derive(Template)]

@@ -7,6 +7,7 @@ use naheya_store::Error;
 use naheya_store::wish::{Answer as Said, Occasion, RecordPairingWish, RecordWish, WishLine};
 
 use crate::answer::see_other_saying;
+use crate::child::Top;
 use crate::{Answer, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, Words, page_as};
 
 const ASKS: Knock = Knock::May(Action::RecordWish);
@@ -26,8 +27,7 @@ struct ListPage {
     f: Frame,
     sheet: Sheet,
     child: ChildId,
-    /// Whose words.
-    name: String,
+    top: Top,
     lines: Vec<Line>,
     occasions: Vec<(String, String)>,
     stays: Vec<(String, String)>,
@@ -59,7 +59,7 @@ async fn form(me: &Signed, child: ChildId, sheet: Sheet) -> Answer {
     let shown = ListPage {
         f: me.frame("wish-list-title").with(&sheet),
         child,
-        name: me.desk.child_in_list(child).await?.0,
+        top: Top::of(me, child, "/wishes").await?,
         lines: lines.into_iter().map(|l| line(w, l)).collect(),
         occasions: coded("wish-occasion", &occasions),
         stays: stays.into_iter().map(|(id, from, to)| (id.to_string(), w.span(from, to))).collect(),

@@ -148,6 +148,14 @@ impl Words {
         self.t1(id_of("fault", code.as_ref()), "label", label)
     }
 
+    /// What is wrong with the field that the text `label` names. Where “… is missing” makes no sentence, as with most
+    /// choices, the text `<label>-missing` says what to do.
+    pub fn fault_at(&self, code: impl AsRef<str>, label: impl AsRef<str>) -> String {
+        let missing = matches!(code.as_ref(), "required.missing" | "option.missing");
+        let own = missing.then(|| self.maybe(format!("{}-missing", label.as_ref()))).flatten();
+        own.unwrap_or_else(|| self.fault(code, self.t(label)))
+    }
+
     /// The sentence of a refusal, and what to do about it.
     #[must_use]
     pub fn refusal(&self, refusal: &naheya_domain::Refusal) -> String {

@@ -134,10 +134,10 @@ fn is_made(source: &str, id: &str) -> bool {
     })
 }
 
-/// `child-birth_on` labels the field `birth_on` of the sheet `child`; `household-member-phone` the field `member.0.phone`.
+/// `child-birth_on` labels the field `birth_on` of the sheet `child`, with `-hint` and `-missing` behind it; `household-member-phone` the field `member.0.phone`.
 fn is_label(source: &str, id: &str) -> bool {
     let Some((noun, field)) = id.split_once('-') else { return false };
-    let field = field.strip_suffix("-hint").unwrap_or(field);
+    let field = ["-hint", "-missing"].iter().find_map(|end| field.strip_suffix(end)).unwrap_or(field);
     let last = field.rsplit('-').next().unwrap_or(field);
     let sheet = source.contains(&format!("\"{noun}\""));
     sheet
@@ -157,5 +157,6 @@ fn messages_are_read_as_they_are_written() {
     assert!(!is_made(r#"words.t("stay-state")"#, "stay-title"));
     let page = r#"Sheet::blank("child") {{ m::text(sheet, "birth_on") }} "member.{row}.phone""#;
     assert!(is_label(page, "child-birth_on-hint") && is_label(page, "child-member-phone"));
+    assert!(is_label(page, "child-birth_on-missing") && !is_label(page, "child-birth_on-lacking"));
     assert!(!is_label(page, "child-name") && !is_label(page, "stay-birth_on"));
 }

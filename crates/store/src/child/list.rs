@@ -152,8 +152,8 @@ pub struct ChildRow {
 }
 
 #[derive(Debug, FromQueryResult)]
-struct Listed {
-    id: Uuid,
+pub(super) struct Listed {
+    pub(super) id: Uuid,
     number: String,
     name: String,
     sex: String,
@@ -251,7 +251,7 @@ pub(crate) async fn rows_of(tx: &Tx, filter: &ChildFilter, ids: Vec<Uuid>) -> Re
 }
 
 /// School and class stand beside each child.
-fn with_beside(tx: &Tx, rows: Visible<child::Entity>) -> Visible<child::Entity> {
+pub(super) fn with_beside(tx: &Tx, rows: Visible<child::Entity>) -> Visible<child::Entity> {
     use child::Column as C;
     rows.beside(
         tx.for_rule::<school::Entity>(),
@@ -281,7 +281,15 @@ fn open_pair(tx: &Tx) -> Visible<pair::Entity> {
     tx.visible::<pair::Entity>().and(is_not(P::State, "ended")).and(same(P::ChildId, child::Column::Id))
 }
 
-fn picked(tx: &Tx, view: ChildView) -> Vec<(SimpleExpr, &'static str)> {
+/// When the last stay of a row that took place began.
+pub(super) fn last_stay(tx: &Tx) -> SimpleExpr {
+    tx.visible::<stay::Entity>()
+        .and(same(stay::Column::ChildId, child::Column::Id))
+        .and(is_one_of(stay::Column::State, &["released", "in_care", "returned", "closed"]))
+        .largest(stay::Column::StartsAt)
+}
+
+pub(super) fn picked(tx: &Tx, view: ChildView) -> Vec<(SimpleExpr, &'static str)> {
     use child::Column as C;
     // Who waits has no pair: nothing to look for.
     let pair = if matches!(view, ChildView::Waiting | ChildView::Applying) {
@@ -289,10 +297,6 @@ fn picked(tx: &Tx, view: ChildView) -> Vec<(SimpleExpr, &'static str)> {
     } else {
         pair_beside(tx)
     };
-    let stays = tx
-        .visible::<stay::Entity>()
-        .and(same(stay::Column::ChildId, C::Id))
-        .and(is_one_of(stay::Column::State, &["released", "in_care", "returned", "closed"]));
     // Few are late: they are read once, not looked for at each child.
     let late = tx
         .visible::<follow_up::Entity>()
@@ -310,12 +314,12 @@ fn picked(tx: &Tx, view: ChildView) -> Vec<(SimpleExpr, &'static str)> {
         (at(school::Column::Name), "school"),
         (at(class::Column::Name), "class"),
         (pair, "pair"),
-        (stays.largest(stay::Column::StartsAt), "last_stay_at"),
+        (last_stay(tx), "last_stay_at"),
         (ExprTrait::in_subquery(at(C::Id), late), "follow_up_late"),
     ]
 }
 
-async fn matching(tx: &Tx, filter: &ChildFilter) -> Result<Condition, Error> {
+pub(super) async fn matching(tx: &Tx, filter: &ChildFilter) -> Result<Condition, Error> {
     use child::Column as C;
     let mut all = Condition::all();
     if let Some(state) = filter.state {
@@ -374,7 +378,7 @@ pub(crate) fn in_view(tx: &Tx, view: ChildView) -> Condition {
     }
 }
 
-fn shown(tx: &Tx, listed: Vec<Listed>) -> Vec<ChildRow> {
+pub(super) fn shown(tx: &Tx, listed: Vec<Listed>) -> Vec<ChildRow> {
     let today = tx.now().date();
     listed.into_iter().map(|row| one_shown(row, today)).collect()
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use naheya_domain::access::{Class, Noun, Scope, scope};
 use naheya_domain::notice::{Channel, ChannelConfig, Choice, To, is_confidential};
+use naheya_domain::viewer::Place;
 use naheya_domain::{Role, Timestamp, Viewer};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition};
@@ -17,6 +18,7 @@ use crate::sealed::act::Act;
 use crate::sealed::entity::{child, concern_circle, concern_person, consent, grant, notice, outbox, pair, stay};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible;
+use crate::stay::{TEACHER_ASKED, is_off, state};
 
 /// Letters of one round: so few that nobody waits long for the writer.
 const ROUND: u64 = 64;
@@ -43,6 +45,10 @@ impl Act for ExpandLetters {
             Round { tx, channels: active_channels(tx).await?, holders: BTreeMap::new(), known: BTreeMap::new() };
         let (mut all, mut sent, mut failed) = (Vec::new(), Vec::new(), Vec::new());
         for letter in &letters {
+            if is_settled(tx, letter).await? {
+                sent.push(letter.id);
+                continue;
+            }
             let notices = round.notices(letter).await?;
             if notices.is_empty() {
                 failed.push(letter.id)
@@ -61,6 +67,14 @@ impl Act for ExpandLetters {
 /// Letters that have no notices yet and whose time has come.
 pub(super) fn due(now: Timestamp) -> Condition {
     Condition::all().add(visible::is(outbox::Column::State, "queued")).add(outbox::Column::DueAt.lte(now.0))
+}
+
+/// Whether what a letter asks for has been settled while it lay there: nobody is asked about a weekend that was called off
+/// or that the class teacher has answered.
+async fn is_settled(tx: &Tx, letter: &outbox::Model) -> Result<bool, Error> {
+    let (TEACHER_ASKED, Some(id)) = (letter.kind.as_str(), letter.ref_id) else { return Ok(false) };
+    let stay = tx.for_rule::<stay::Entity>().id(id).first(tx).await?;
+    Ok(stay.is_none_or(|stay| is_off(state(&stay)) || stay.teacher_answer.is_some()))
 }
 
 /// Marks letters as expanded, with notices or without.
@@ -157,7 +171,8 @@ impl Round<'_> {
             accounts.push(account);
         }
         if let Some(role) = &letter.to_role {
-            for viewer in self.holders(role).await? {
+            let holders = self.holders(role).await?;
+            for viewer in nearest(tx, letter, holders).await? {
                 let account = viewer.account.0;
                 if !accounts.contains(&account)
                     && sees(tx, &viewer, letter).await?
@@ -169,6 +184,21 @@ impl Round<'_> {
         }
         Ok(accounts)
     }
+}
+
+/// A question to the class teacher is put to the teachers of the child's own class; only where it has none, to the school's.
+async fn nearest(tx: &Tx, letter: &outbox::Model, mut holders: Vec<Viewer>) -> Result<Vec<Viewer>, Error> {
+    let (TEACHER_ASKED, Some(id)) = (letter.kind.as_str(), letter.ref_id) else { return Ok(holders) };
+    let Some(stay) = tx.for_rule::<stay::Entity>().id(id).first(tx).await? else { return Ok(Vec::new()) };
+    let child = tx.for_rule::<child::Entity>().id(stay.child_id).first(tx).await?;
+    let class = child.and_then(|child| child.class_id);
+    let own = |viewer: &Viewer| class.is_some_and(|class| viewer.place == Place::Class(class));
+    if holders.iter().any(own) {
+        holders.retain(own);
+    } else {
+        holders.retain(|viewer| matches!(viewer.place, Place::School(_)));
+    }
+    Ok(holders)
 }
 
 fn reaches(channels: &[ChannelConfig], channel: Channel, reach: &Reach) -> bool {

@@ -192,24 +192,32 @@ async fn matching(tx: &Tx, filter: &PairFilter) -> Result<Condition, Error> {
     Ok(all)
 }
 
-async fn shown(tx: &Tx, rows: Vec<pair::Model>) -> Result<Vec<PairRow>, Error> {
+pub(super) async fn shown(tx: &Tx, rows: Vec<pair::Model>) -> Result<Vec<PairRow>, Error> {
+    let people: Vec<(Uuid, Uuid)> = rows.iter().map(|row| (row.child_id, row.volunteer_id)).collect();
+    let (children, volunteers) = names(tx, &people).await?;
+    Ok(rows.into_iter().map(|row| one(row, &children, &volunteers)).collect())
+}
+
+type Names = BTreeMap<Uuid, String>;
+
+/// The names of these children and these volunteers.
+pub(super) async fn names(tx: &Tx, people: &[(Uuid, Uuid)]) -> Result<(Names, Names), Error> {
     let children = tx
         .visible::<child::Entity>()
-        .and(child::Column::Id.is_in(rows.iter().map(|r| r.child_id)))
+        .among(people.iter().map(|(child, _)| *child))
         .columns::<Named, 2>([child::Column::Id, child::Column::Name], tx)
         .await?;
     // Whoever sees a pair may know who cares for the child: the teacher and the family see no file of hers.
     let volunteers = tx
         .for_rule::<volunteer::Entity>()
-        .and(volunteer::Column::Id.is_in(rows.iter().map(|r| r.volunteer_id)))
+        .among(people.iter().map(|(_, volunteer)| *volunteer))
         .columns::<Named, 2>([volunteer::Column::Id, volunteer::Column::Name], tx)
         .await?;
-    let named = |all: Vec<Named>| all.into_iter().map(|n| (n.id, n.name)).collect::<BTreeMap<_, _>>();
-    let (children, volunteers) = (named(children), named(volunteers));
-    Ok(rows.into_iter().map(|row| one(row, &children, &volunteers)).collect())
+    let named = |all: Vec<Named>| all.into_iter().map(|n| (n.id, n.name)).collect::<Names>();
+    Ok((named(children), named(volunteers)))
 }
 
-fn one(row: pair::Model, children: &BTreeMap<Uuid, String>, volunteers: &BTreeMap<Uuid, String>) -> PairRow {
+fn one(row: pair::Model, children: &Names, volunteers: &Names) -> PairRow {
     let date = |text: Option<&str>| text.and_then(|t| t.parse().ok());
     PairRow {
         id: PairId(row.id),

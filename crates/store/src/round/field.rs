@@ -14,7 +14,7 @@ use naheya_domain::id::RoundId;
 use naheya_domain::language::Languages;
 use naheya_domain::pair::free_places;
 use naheya_domain::proposal::ProposalState;
-use naheya_domain::round::RoundState;
+use naheya_domain::round::{RoundState, Unwritten};
 use naheya_domain::volunteer::VolunteerState;
 use naheya_domain::{Date, Refusal};
 use sea_orm::ColumnTrait;
@@ -119,6 +119,14 @@ impl Field {
         self.choices
             .iter()
             .any(|c| c.side == side.code() && who == if side == Side::Child { c.child_id } else { c.volunteer_id })
+    }
+
+    /// Who was to write a slip and has not: children without a home, homes with a place.
+    pub(crate) fn unwritten(&self) -> Unwritten {
+        let children = self.children.iter().filter(|c| !c.facts.paired && !self.has_slip(Side::Child, c.child.id));
+        let free = self.homes.iter().filter(|h| h.facts.free > 0);
+        let homes = free.filter(|h| !self.has_slip(Side::Volunteer, h.volunteer.id));
+        Unwritten { children: children.count(), homes: homes.count() }
     }
 
     /// The children's slips come first: whether all are in, of those without a pair or proposal.

@@ -1,12 +1,12 @@
 //! Reading rounds: the list, one round with who takes part, who may still come in.
 
-use naheya_domain::Date;
 use naheya_domain::access::Action;
+use naheya_domain::{Date, Timestamp};
 use std::collections::BTreeMap;
 
 use naheya_domain::choice::Side;
 use naheya_domain::id::{ChildId, RoundId, VolunteerId};
-use naheya_domain::round::RoundState;
+use naheya_domain::round::{RoundState, Unwritten};
 use naheya_domain::sex::Sex;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, FromQueryResult};
@@ -14,8 +14,10 @@ use uuid::Uuid;
 
 use super::field::{Entrant, Field, Homes, Host, date};
 use crate::consented::consented;
+use crate::proposal::OfferProposals;
+use crate::sealed::act::Act;
 use crate::sealed::entity::{
-    child, class, consent, pair, proposal, round, round_child, round_volunteer, school, volunteer,
+    audit_event, child, class, consent, pair, proposal, round, round_child, round_volunteer, school, volunteer,
 };
 use crate::sealed::record::OfCounty;
 use crate::sealed::tx::Tx;
@@ -111,6 +113,21 @@ pub struct RoundFile {
     pub homes: Vec<RoundHome>,
     /// Whether all children's slips are in, so that mothers' may be written.
     pub children_are_in: bool,
+    /// Whose slips are missing.
+    pub unwritten: Unwritten,
+    /// Confirmations that did not wait for every slip, newest first.
+    pub early: Vec<Early>,
+}
+
+/// Pairs that were confirmed one after the other for one reason while slips were missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Early {
+    /// When the last of them was.
+    pub at: Timestamp,
+    /// How many.
+    pub pairs: usize,
+    /// Why the rest was not waited for.
+    pub reason: String,
 }
 
 /// Who may still come into a round.
@@ -181,6 +198,8 @@ impl Desk {
             children: field.children.iter().map(|c| child_shown(&field, c, &places)).collect(),
             homes: field.homes.iter().map(|h| home_shown(&field, h)).collect(),
             children_are_in: field.children_are_in(),
+            unwritten: field.unwritten(),
+            early: early(&tx, &field).await?,
             held_on: date(field.round.held_on.as_deref()),
             name: field.round.name,
             note: field.round.note,
@@ -197,6 +216,32 @@ impl Desk {
         let round = tx.visible::<round::Entity>().id(id).one(&tx).await?;
         Ok(Eligible { children: eligible_children(&tx, round.id).await?, homes: eligible_homes(&tx, round.id).await? })
     }
+}
+
+/// What the trail kept of confirmations that did not wait.
+async fn early(tx: &Tx, field: &Field) -> Result<Vec<Early>, Error> {
+    use audit_event::Column as C;
+    if field.proposals.is_empty() {
+        return Ok(Vec::new());
+    }
+    let events = tx
+        .for_rule::<audit_event::Entity>()
+        .and(C::Noun.eq("proposals"))
+        .and(C::RefId.is_in(field.proposals.iter().map(|p| p.id)))
+        .and(C::Act.eq(OfferProposals::NAME))
+        .and(C::Reason.is_not_null())
+        .by_desc(C::N)
+        .all(tx)
+        .await?;
+    let mut all: Vec<Early> = Vec::new();
+    for event in events {
+        let Some(reason) = event.reason else { continue };
+        match all.last_mut() {
+            Some(last) if last.reason == reason => last.pairs += 1,
+            _ => all.push(Early { at: Timestamp(event.at), pairs: 1, reason }),
+        }
+    }
+    Ok(all)
 }
 
 #[derive(Debug, FromQueryResult)]

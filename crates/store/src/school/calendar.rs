@@ -2,17 +2,21 @@
 
 use naheya_domain::access::{Action, Class as DataClass};
 use naheya_domain::id::{AccountId, SchoolId};
+use naheya_domain::phone::Phone;
 use naheya_domain::school::{DayDetails, SchoolDetails};
 use naheya_domain::{Date, Role};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use super::{School, with_classes};
+use crate::household::resealed;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{account, class, duty, grant, school, school_day};
 use crate::sealed::tx::Tx;
 use crate::stay::Noted;
 use crate::{Desk, Error};
+
+const TABLE: &str = "schools";
 
 /// A day that differs from the rhythm.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +47,8 @@ pub struct Duty {
 pub struct SchoolFile {
     /// Name, hours, classes.
     pub school: School,
+    /// The number at which somebody answers there.
+    pub phone: Option<String>,
     /// Counts changes; the form carries it back.
     pub version: i32,
     /// Days from today on.
@@ -80,6 +86,7 @@ impl Desk {
         let day =
             |d: school_day::Model| SchoolDay { id: d.id, on_date: d.on_date, open: d.kind == "open", name: d.name };
         Ok(SchoolFile {
+            phone: tx.open_some(TABLE, "phone_sealed", row.id, row.phone_sealed.as_ref())?,
             version: row.version,
             days: days.into_iter().map(day).collect(),
             duties: duties(&tx, id, &today).await?,
@@ -119,7 +126,7 @@ pub(super) async fn teachers(tx: &Tx, classes: &[String]) -> Result<Vec<(Account
     Ok(people.into_iter().map(|a| (AccountId(a.id), a.display_name)).collect())
 }
 
-/// Another name or other hours of a school; `version` is the one that the form was filled from.
+/// Another name, other hours or another number of a school; `version` is the one that the form was filled from.
 #[derive(Clone, Debug)]
 pub struct ChangeSchool {
     /// Which.
@@ -153,6 +160,8 @@ impl Act for ChangeSchool {
         after.name.clone_from(&self.details.name);
         after.release_at.clone_from(&self.details.release_at);
         after.return_at.clone_from(&self.details.return_at);
+        let phone = self.details.phone.as_ref().map(Phone::as_str);
+        after.phone_sealed = resealed(tx, TABLE, "phone_sealed", before.id, before.phone_sealed.as_ref(), phone)?;
         tx.change::<school::Entity>(&before, after).await?;
         if before.name != self.details.name {
             crate::search::reindex(tx, crate::search::Kind::School, before.id, &[&self.details.name]).await?;

@@ -15,6 +15,7 @@ use super::hand::is_within;
 use super::late::announced;
 use super::{adults, code, state};
 use crate::child::TABLE as CHILDREN;
+use crate::notice::COUNTED;
 use crate::sealed::entity::{child, class, custody_event, note, stay, volunteer};
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
@@ -130,10 +131,23 @@ impl Desk {
     pub async fn to_endorse(&self) -> Result<Vec<GateLine>, Error> {
         self.require(Action::EndorseStay)?;
         let tx = self.read();
-        let open = Condition::all()
-            .add(stay::Column::State.is_in(["requested", "consented", "approved"]))
-            .add(stay::Column::StartsAt.gt(tx.now().0));
-        gate_lines(&tx, open).await
+        gate_lines(&tx, to_come(&tx)).await
+    }
+
+    /// How many requests wait for the viewer's word, counted to [`COUNTED`]; none where it is not asked for.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn count_to_endorse(&self) -> Result<u64, Error> {
+        if !self.may(Action::EndorseStay) {
+            return Ok(0);
+        }
+        let count = async {
+            let tx = self.read();
+            let unanswered = to_come(&tx).add(stay::Column::TeacherAnswer.is_null());
+            tx.visible::<stay::Entity>().and(unanswered).count_to(COUNTED, &tx).await
+        };
+        self.remembered("stays.to_endorse", String::new(), count).await
     }
 
     /// The large card for stays found by a code or picked from the list, with what stands against it.
@@ -165,6 +179,13 @@ impl Desk {
         self.require(Action::HandOver)?;
         gate_lines(&self.read(), which).await
     }
+}
+
+/// Weekends not begun that may still take place.
+fn to_come(tx: &Tx) -> Condition {
+    Condition::all()
+        .add(stay::Column::State.is_in(["requested", "consented", "approved"]))
+        .add(stay::Column::StartsAt.gt(tx.now().0))
 }
 
 fn day_of(day: Date) -> (i64, i64) {

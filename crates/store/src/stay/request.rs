@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::fact::{Claim, Dossier, heard, pass};
 use super::foreseen::Foreseen;
-use super::{TABLE, tell_role};
+use super::{TABLE, TEACHER_ASKED, tell_role};
 use crate::sealed::act::Act;
 use crate::sealed::commit::Ahead;
 use crate::sealed::entity::{pair, stay, stay_adult, volunteer};
@@ -51,6 +51,7 @@ impl RequestStay {
         let made = rows.stays.iter().map(|stay| StayId(stay.id)).collect();
         for stay in &rows.stays {
             tell_role(tx, "stay.requested", "coordinator", stay.id, tx.now().0);
+            tell_role(tx, TEACHER_ASKED, "class_teacher", stay.id, tx.now().0);
         }
         tx.insert_all::<stay::Entity>(rows.stays).await?;
         tx.insert_all::<stay_adult::Entity>(rows.adults).await?;

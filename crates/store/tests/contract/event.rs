@@ -126,7 +126,7 @@ async fn whoever_drops_out_leaves_all_others_as_they_were(ground: Ground) {
     let stand = rows.iter().filter_map(|r| r.proposal.as_ref());
     let stand: Vec<_> = stand.map(|p| (p.id, p.state)).collect();
     assert_eq!(stand, [(proposals[1], ProposalState::Accepted), (proposals[2], ProposalState::Accepted)]);
-    desk.save(OfferProposals { round: circle.round, children: Vec::new() }).await.unwrap();
+    desk.save(OfferProposals { round: circle.round, children: Vec::new(), reason: None }).await.unwrap();
     // A home drops out: the child that was promised to it waits again.
     let out = Withdraw { round: circle.round, child: None, volunteer: Some(circle.homes[1]) };
     assert_eq!(desk.save(out).await, Ok(1));

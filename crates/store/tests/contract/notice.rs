@@ -8,7 +8,7 @@ use naheya_store::channel::{ChangeLimits, SetChannel};
 use naheya_store::contact::{Contact, KeepContact};
 use naheya_store::notice::ExpandLetters;
 use naheya_store::notice::{
-    Answered, ClaimNotices, Handed, PassOn, ReadAllNotices, ReadNotice, SendTest, SettleNotice, TryAgain,
+    Answered, ClaimNotices, Handed, PassOn, ReadAlike, ReadAllNotices, ReadNotice, SendTest, SettleNotice, TryAgain,
 };
 use naheya_store::purge::PurgeOld;
 use naheya_store::{Act, Desk, Error, Letter, Location, Store, SystemTask, Tx};
@@ -20,6 +20,7 @@ use crate::on_both_engines;
 
 on_both_engines![
     a_letter_reaches_its_account_in_the_app_and_where_it_chose,
+    notices_of_a_kind_are_read_together_and_no_others,
     a_letter_to_a_role_reaches_whoever_holds_it_and_its_group_once,
     a_notice_of_a_concern_reaches_its_circle_only_and_stands_in_no_queue,
     who_cannot_be_told_is_passed_on_by_hand,
@@ -149,6 +150,22 @@ async fn a_letter_reaches_its_account_in_the_app_and_where_it_chose(ground: Grou
     assert_eq!(stranger.save(ReadNotice { id: unread[1].id }).await, Err(Error::NotFound));
     assert_eq!(she.save(ReadAllNotices).await, Ok(1));
     assert_eq!(she.unread_notices().await, Ok(0));
+    store.close().await.unwrap();
+}
+
+async fn notices_of_a_kind_are_read_together_and_no_others(ground: Ground) {
+    let store = ground.store().await;
+    let she = desk_as(&store, Role::Leader, Place::County).await;
+    let other = desk_as(&store, Role::Leader, Place::County).await;
+    let (hers, others) = (she.viewer().account, other.viewer().account);
+    let alarms = vec![to("alarm.police", hers), to("alarm.police", hers), to("alarm.leader", hers)];
+    leave(&store, alarms.into_iter().chain([to("alarm.police", others)]).collect()).await;
+    let newest = she.my_notices().await.unwrap().0.iter().find(|n| n.kind == "alarm.police").unwrap().id;
+    assert_eq!(other.save(ReadAlike { newest }).await, Err(Error::NotFound));
+    assert_eq!(she.save(ReadAlike { newest }).await.unwrap().kind, "alarm.police");
+    let (unread, read) = she.my_notices().await.unwrap();
+    assert_eq!((unread.len(), unread[0].kind.as_str(), read.len()), (1, "alarm.leader", 2));
+    assert_eq!(other.unread_notices().await, Ok(1));
     store.close().await.unwrap();
 }
 

@@ -7,10 +7,12 @@ use std::sync::{Arc, Mutex};
 use naheya_domain::Role;
 use naheya_domain::id::{ChildId, VolunteerId};
 use naheya_domain::viewer::Place;
+use naheya_domain::volunteer::VolunteerState;
 use naheya_store::Desk;
-use naheya_store::child::{ChildFilter, ChildView};
-use naheya_store::pair::PairFilter;
-use naheya_store::volunteer::VolunteerFilter;
+use naheya_store::child::{ChildColumn, ChildFilter, ChildView};
+use naheya_store::order::Turn;
+use naheya_store::pair::{PairColumn, PairFilter};
+use naheya_store::volunteer::{VolunteerColumn, VolunteerFilter};
 use tracing::field::{Field, Visit};
 use tracing::instrument::WithSubscriber;
 use tracing::{Event, Subscriber};
@@ -84,12 +86,19 @@ async fn a_day(office: Desk, ground: &Ground) {
     let page = office.children(&ChildFilter::default()).await.unwrap().0;
     let after = page.last().map(|row| (row.name.clone(), row.id));
     office.children(&ChildFilter { after, ..ChildFilter::default() }).await.unwrap();
+    in_another_order(&office).await;
     office.saved_views(naheya_domain::saved_view::List::Children).await.unwrap();
     let file = office.child_file(child).await.unwrap();
     office.child_moments(&file).await.unwrap();
+    office.child_weekends(child).await.unwrap();
+    office.follow_up_book(child).await.unwrap();
     office.consents(child).await.unwrap();
     office.wishes(child).await.unwrap();
     office.volunteers(&VolunteerFilter::default()).await.unwrap();
+    let ending = VolunteerFilter { expiring_by: Some(NOW.date()), ..VolunteerFilter::default() };
+    office.volunteers(&ending).await.unwrap();
+    let free = VolunteerFilter { places_free: true, ..VolunteerFilter::default() };
+    office.volunteers(&free).await.unwrap();
     office.volunteer(volunteer).await.unwrap();
     office.hours(volunteer).await.unwrap();
     office.pairs(&PairFilter::default()).await.unwrap();
@@ -102,6 +111,25 @@ async fn a_day(office: Desk, ground: &Ground) {
     office.gate_list(NOW.date()).await.unwrap();
     office.back_list(NOW.date()).await.unwrap();
     office.unread_notices().await.unwrap();
+}
+
+/// The lists as their columns sort them, a second page and the way back.
+async fn in_another_order(office: &Desk) {
+    let children = ChildFilter { view: ChildView::Here, ..ChildFilter::default() };
+    for by in [ChildColumn::Name, ChildColumn::LastStay, ChildColumn::Confirmed] {
+        let first = office.children_sorted(&children, by, false, &Turn::First).await.unwrap();
+        let second = Turn::After(first.next.unwrap());
+        let second = office.children_sorted(&children, by, false, &second).await.unwrap();
+        let back = Turn::Before(second.previous.unwrap());
+        office.children_sorted(&children, by, false, &back).await.unwrap();
+    }
+    let volunteers = VolunteerFilter { state: Some(VolunteerState::Approved), ..VolunteerFilter::default() };
+    for by in [VolunteerColumn::Name, VolunteerColumn::NextCheck, VolunteerColumn::Hours] {
+        office.volunteers_sorted(&volunteers, by, true, &Turn::First).await.unwrap();
+    }
+    for by in [PairColumn::Begun, PairColumn::Child, PairColumn::Volunteer] {
+        office.pairs_sorted(&PairFilter::default(), by, true, &Turn::First).await.unwrap();
+    }
 }
 
 async fn uuid_of(ground: &Ground, table: &str) -> uuid::Uuid {

@@ -4,7 +4,7 @@ use naheya_domain::choice::Side;
 use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::id::{ChildId, GuardianId, ProposalId, RoundId, VolunteerId};
 use naheya_domain::proposal::ProposalState;
-use naheya_domain::round::{LeftWhy, RoundState};
+use naheya_domain::round::{LeftWhy, RoundState, Unwritten};
 use naheya_domain::viewer::Place;
 use naheya_store::child::{ChildFilter, OpenFile};
 use naheya_store::choice::{SlipText, WriteChildSlip, WriteHomeSlip, WriteOwnSlip};
@@ -12,7 +12,7 @@ use naheya_store::guardian::{AddGuardian, GroupSiblings};
 use naheya_store::household::RaiseCapacity;
 use naheya_store::pair::BeginPair;
 use naheya_store::proposal::{AnswerProposal, LapseProposals, OfferProposals, UndoAnswer, UndoProposal};
-use naheya_store::round::{OpenRound, RoundDetails, StepRound, TakePart};
+use naheya_store::round::{Early, OpenRound, RoundDetails, StepRound, TakePart};
 use naheya_store::{Desk, Error, Location, Store, SystemTask};
 use uuid::Uuid;
 
@@ -29,6 +29,7 @@ on_both_engines![
     an_answer_can_be_taken_back_until_the_pair_has_begun,
     a_proposal_lapses_after_seven_days,
     a_wish_written_after_the_run_stops_the_confirming,
+    nobody_confirms_while_slips_are_missing_unless_a_reason_is_written,
     a_volunteer_reads_cards_without_names_and_each_look_is_recorded,
     who_said_no_stays_hidden_and_the_no_is_final,
     somebody_to_be_kept_away_strikes_the_home_out,
@@ -142,7 +143,7 @@ impl Circle {
     /// Worked out and confirmed; the proposals by child's number.
     pub async fn offered(&self, desk: &Desk) -> Vec<ProposalId> {
         desk.run_round(self.round, "417", None).await.unwrap();
-        desk.save(OfferProposals { round: self.round, children: Vec::new() }).await.unwrap();
+        desk.save(OfferProposals { round: self.round, children: Vec::new(), reason: None }).await.unwrap();
         let mut rows = desk.results(self.round).await.unwrap().unwrap().rows;
         rows.sort_by_key(|r| r.child.number);
         rows.into_iter().map(|r| r.proposal.unwrap().id).collect()
@@ -267,7 +268,7 @@ async fn brothers_and_sisters_who_must_stay_together_come_into_one_home_or_none(
     desk.run_round(circle.round, "417", None).await.unwrap();
     assert_eq!(circle.pairs(&desk).await, [(1, 1), (2, 1), (3, 2)]);
     // Confirming one of them confirms both.
-    let one = OfferProposals { round: circle.round, children: vec![circle.children[0]] };
+    let one = OfferProposals { round: circle.round, children: vec![circle.children[0]], reason: None };
     assert_eq!(desk.save(one).await, Ok(2));
     store.close().await.unwrap();
 }
@@ -321,7 +322,7 @@ async fn an_answer_can_be_taken_back_until_the_pair_has_begun(ground: Ground) {
     assert_eq!(desk.save(late).await, Err(Error::refused("proposal.begun")));
     // Another confirmation is taken back: the pair waits to be confirmed again.
     desk.save(UndoProposal { proposal: proposals[1] }).await.unwrap();
-    let open = OfferProposals { round: circle.round, children: vec![circle.children[1]] };
+    let open = OfferProposals { round: circle.round, children: vec![circle.children[1]], reason: None };
     assert_eq!(desk.save(open).await, Ok(1));
     store.close().await.unwrap();
 }
@@ -361,8 +362,31 @@ async fn a_wish_written_after_the_run_stops_the_confirming(ground: Ground) {
     circle.child_slip(&desk, 1, "3", "").await;
     desk.save(StepRound { round: circle.round, to: RoundState::Proposed }).await.unwrap();
     assert!(desk.results(circle.round).await.unwrap().unwrap().changed);
-    let confirm = OfferProposals { round: circle.round, children: Vec::new() };
+    let confirm = OfferProposals { round: circle.round, children: Vec::new(), reason: None };
     assert_eq!(desk.save(confirm).await, Err(Error::refused("run.changed")));
+    store.close().await.unwrap();
+}
+
+async fn nobody_confirms_while_slips_are_missing_unless_a_reason_is_written(ground: Ground) {
+    let store = ground.store().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    let circle = circle(&ground, &store, 3, 3).await;
+    circle.child_slip(&desk, 1, "1, 2, 3", "").await;
+    circle.child_slip(&desk, 2, "1, 3, 2", "").await;
+    circle.child_slip(&desk, 3, "1=2", "").await;
+    circle.home_slip(&desk, 1, "3, 2, 1", "").await;
+    circle.home_slip(&desk, 2, "1=3, 2", "").await;
+    desk.run_round(circle.round, "417", None).await.unwrap();
+    assert_eq!(desk.round(circle.round).await.unwrap().unwritten, Unwritten { children: 0, homes: 1 });
+    let confirm = OfferProposals { round: circle.round, children: Vec::new(), reason: None };
+    let missing = Err(Error::field("reason", "round.slips_missing"));
+    assert_eq!(desk.save(confirm.clone()).await, missing);
+    assert_eq!(desk.save(OfferProposals { reason: Some("  ".into()), ..confirm.clone() }).await, missing);
+    assert_eq!(desk.round(circle.round).await.unwrap().early, []);
+    let why = "这一家出远门，先不等";
+    assert_eq!(desk.save(OfferProposals { reason: Some(why.into()), ..confirm }).await, Ok(2));
+    let early = desk.round(circle.round).await.unwrap().early;
+    assert_eq!(early, [Early { at: NOW, pairs: 2, reason: why.into() }]);
     store.close().await.unwrap();
 }
 

@@ -1,4 +1,4 @@
-use naheya_domain::check::{CheckDetails, CheckForm, CheckKind, Standing, Subject};
+use naheya_domain::check::{APPLICATION, CheckDetails, CheckForm, CheckKind, Standing, Subject};
 use naheya_domain::household::{HouseholdDetails, HouseholdForm, MemberDetails, MemberForm};
 use naheya_domain::viewer::Place;
 use naheya_domain::volunteer::{VolunteerDetails, VolunteerForm, VolunteerState};
@@ -6,8 +6,8 @@ use naheya_domain::{Date, Role};
 use naheya_store::check::{CheckLine, EnterChecks, StrikeCheck};
 use naheya_store::household::{AddMember, ChangeMember, RaiseCapacity};
 use naheya_store::volunteer::{
-    ChangeVolunteer, HomeChoice, RegisterVolunteer, Registered, SignVolunteers, Signature, Step, StepVolunteer,
-    VolunteerFilter,
+    Application, ChangeVolunteer, HomeChoice, RegisterVolunteer, Registered, SignVolunteers, Signature, Step,
+    StepVolunteer, VolunteerFilter,
 };
 use naheya_store::{Desk, Error, Store};
 
@@ -22,6 +22,7 @@ on_both_engines![
     a_table_of_checks_is_entered_whole_or_not_at_all,
     a_home_takes_more_than_one_child_only_by_the_leader_with_a_reason,
     a_volunteer_sees_the_own_file_and_nobody_elses,
+    an_applicant_sees_each_step_of_her_own_application_and_no_failure,
     whoever_leaves_loses_the_view_the_same_moment,
     the_list_shows_free_places_and_what_ends_first,
     a_home_with_a_check_that_is_over_has_no_free_place,
@@ -220,6 +221,34 @@ async fn a_volunteer_sees_the_own_file_and_nobody_elses(ground: Ground) {
     let teacher = desk_as(&store, Role::ItAdmin, Place::County).await;
     assert_eq!(teacher.volunteer(hers.volunteer).await, Err(Error::NotFound));
     assert_eq!(teacher.volunteers(&VolunteerFilter::default()).await.unwrap().0, []);
+    store.close().await.unwrap();
+}
+
+async fn an_applicant_sees_each_step_of_her_own_application_and_no_failure(ground: Ground) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    let registered = register(&desk, "李样例").await;
+    let her = desk_as(&store, Role::Applicant, Place::Person(registered.volunteer.0)).await;
+    let done = |own: &Application| own.steps.iter().filter(|step| step.1).map(|step| step.0).collect::<Vec<_>>();
+    let own = her.my_application().await.unwrap().unwrap();
+    assert_eq!((own.steps.len(), done(&own), own.is_open(), own.is_signed()), (5, vec![], true, false));
+    let herself = Subject::Adult(registered.member.0);
+    let lines = vec![
+        line(herself, CheckKind::Identity, "passed", DONE),
+        line(herself, CheckKind::NoOffence, "passed", DONE),
+        line(Subject::Home(registered.household.0), CheckKind::HomeVisit, "failed", "2026-03-02"),
+    ];
+    desk.save(EnterChecks { lines }).await.unwrap();
+    let own = her.my_application().await.unwrap().unwrap();
+    assert_eq!(done(&own), [CheckKind::Identity], "her husband is unchecked, and a failure is the leader's to tell");
+    all_checks(&desk, registered).await;
+    desk.save(SignVolunteers { what: Signature::One(registered.volunteer) }).await.unwrap();
+    let own = her.my_application().await.unwrap().unwrap();
+    assert_eq!((done(&own), own.is_signed()), (APPLICATION.to_vec(), true));
+    let other = desk_as(&store, Role::Applicant, Place::Person(uuid::Uuid::from_u128(9))).await;
+    assert_eq!(other.my_application().await, Ok(None));
+    let office = desk_as(&store, Role::Coordinator, Place::County).await;
+    assert_eq!(office.my_application().await, Ok(None));
     store.close().await.unwrap();
 }
 

@@ -1,5 +1,6 @@
 candidate-title = Candidates
 candidate-finding = { $name }: { $open } of { $total } homes fit
+candidate-finding-all = { $name }: all { $total } homes fit
 candidate-stop = .{" "}
 candidate-lead = First in the list is not decided: the child and that home both have to say yes.
 candidate-slip = The slip

@@ -3,6 +3,7 @@ category-lead = From which day on. When things change, give it a last day; it st
 category-add = Add a category
 category-end = Give it a last day
 category-code = Category
+category-code-missing = Choose a category
 category-from_on = First day
 category-basis = On what ground
 category-basis-hint = For example: a home visit, or a paper

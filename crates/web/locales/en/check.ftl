@@ -18,6 +18,7 @@ check-show-all = List everybody
 check-none-open = All in order here, nothing to enter
 check-lines = The table
 check-second = Second interviewer
+check-second-missing = Choose who was there too
 check-line-who = Who
 check-line-now = Now
 check-line-outcome = Result

@@ -25,8 +25,6 @@ child-key-edit = edit
 child-list-empty = No child found
 child-list-empty-hint = Try another name or fewer filters.
 child-show-all = Show all
-child-rows = { $first }–{ $last } of { $total }
-child-first-page = First page
 child-with = with { $who }
 child-confirmed-on = Confirmed { $on }
 child-never-confirmed = Nobody has confirmed it yet
@@ -58,12 +56,13 @@ child-tag-waiting = Waiting for a pair
 # The file.
 child-file-title = A child's file
 child-crumb = Children / file { $number }
-child-file-of = The file of { $name }
 child-back-to-file = Back to the file
 child-edit = Change the file
 child-vital-first = Must know: { $words }
 child-vital-hand-over = Say it face to face when the child is handed over.
 child-tab-growing = Growing up
+child-tab-weekends = Weekends
+child-tab-follow-ups = Follow-ups
 child-tab-trail = Who looked
 child-plan-follow-up = Plan a follow-up
 child-moments-empty = Nothing here yet
@@ -182,6 +181,7 @@ guardian-edit-title = Change an adult
 guardian-lead = Those working away too; a phone that answers matters most.
 guardian-name = Name
 guardian-relation = To the child
+guardian-relation-missing = Choose how they are related to the child
 guardian-phone = Phone
 guardian-away = Works away from home
 guardian-blocked = Must be kept away from the child
@@ -201,6 +201,7 @@ sibling-none = None on file
 sibling-other = The other child
 sibling-other-hint = The name; the file number when names are the same
 sibling-mode = One home
+sibling-mode-missing = Choose whether they must share a home
 sibling-mode-must = Must be in one home
 sibling-mode-prefer = Better in one home
 sibling-send = Put together
@@ -283,3 +284,25 @@ child-note = Remarks
 child-note-hint = Kept locked; opens with a reason
 child-kept-note = Remarks are on file and locked; leave it empty to keep them.
 fault-boards-unknown = { $label }: please choose from the list
+
+# The weekends and the follow-ups of one child.
+child-weekends-title = Weekends
+child-weekends-finding = { $name } went for { $n ->
+    [one] one weekend
+   *[other] { $n } weekends
+}
+child-weekends-none-yet = { $name } has not been to a weekend mother's yet
+child-weekends-next = Next: { $when }, { $state }
+child-weekends-empty = No weekend has been planned yet
+child-weekends-empty-hint = They are listed here one by one as soon as the weekend mother asks.
+child-weekend-when = Weekend
+child-weekend-who = At whose home
+child-weekend-fetched = Fetched
+child-weekend-back = Back
+child-follow-ups-title = Follow-ups
+child-follow-ups-finding = Follow-ups done about { $name }: { $n }
+child-follow-ups-none-yet = No follow-up about { $name } has been done yet
+child-follow-ups-late = Follow-ups about { $name } that are overdue: { $n }
+child-follow-ups-empty = No follow-up yet
+child-follow-ups-empty-hint = After the first weekend one is planned by itself.
+child-follow-up-with = Asking { $with }

@@ -10,6 +10,7 @@ custody-with-police = with the police
 custody-pass-lead = When the family fetches a child for the holidays and brings it back, it stands here, so that nobody looks in vain.
 custody-pass-not-here = The child is neither at school nor with family or base: use the board.
 custody-to = Handed to
+custody-to-missing = Choose where the child is now
 custody-words = Who brought, who received
 custody-words-hint = For example: fetched by the grandmother at the gate, teacher Wang was there
 custody-keep = Keep it

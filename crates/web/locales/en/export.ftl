@@ -5,6 +5,7 @@ export-new-lead = Up to { $n } can be taken out at once; for more, one person as
 export-which = List: { $what }
 export-purpose = What is it for
 export-purpose-hint = Such as: the education office asks where children spend the winter holiday. Your colleague decides by this.
+export-purpose-missing = Write what it is for
 export-send = Ask a colleague
 export-new-note = Once agreed, it can be fetched for 24 hours. The sheet carries your name and the time.
 export-see-list = See what was asked for
@@ -25,6 +26,7 @@ export-approve = Agree
 export-refuse = Do not agree
 export-refuse-send = Send back
 export-answer = Why
+export-answer-missing = Write why
 export-withdraw = Not needed
 export-decided = Decided
 export-col-who = Asked by
@@ -43,6 +45,11 @@ export-refused = Sent back
 export-withdrawn = Taken back
 export-waiting = Exports that wait for you: { $n }
 export-see-waiting = Have a look
+export-today = { $n ->
+    [one] An export waits
+   *[other] { $n } exports wait
+} for your consent
+export-today-text = The list holds more than 50 children: look at what it is for, then say yes.
 export-stamp = Taken out by { $who } on { $when }. Personal data: for this work only, delete after use.
 refusal-export-needs_second = A list of more than 50 children is taken out when somebody else agrees.
 refusal-export-alone = This list has no more than 50 children now; take it out at once.

@@ -1,5 +1,6 @@
 # What is wrong with one field: fault-<code>, dots as hyphens. $label is the field's label.
 fault-required-missing = { $label } is missing
+fault-round-slips_missing = Some slips are not in. Confirm when they are, or write why you do not wait
 fault-option-missing = Choose one: { $label }
 fault-key-missing = { $label } lacked its number; it has one now, please send it again
 fault-key-reused = { $label } was sent once already and that was saved. This is different: send again to save it as well

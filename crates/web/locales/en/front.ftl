@@ -10,6 +10,7 @@ front-field-key = One sprout is one pair. Where its two leaves differ in colour,
 front-how = How to become a Weekend Mother
 front-step-one = Tell us
 front-step-one-text = Come by the Women's Federation and tell us about your home and what you would like to do.
+front-apply = Call to apply
 front-step-two = A visit and some lessons
 front-step-two-text = We come and see your home, and you learn how to be there for a child.
 front-step-three = Choose each other

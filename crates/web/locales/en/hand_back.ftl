@@ -5,6 +5,7 @@ hand-back-call = Phone first
 hand-back-call-note = Phone the weekend mother and the guardian: what time, where to, who receives. Then write it down. The guardian’s number stands in the child’s file.
 hand-back-now = As it stands: by { $when }, { $to }.
 hand-back-to = Where to
+hand-back-to-missing = Choose where to
 hand-back-to-school = back to school
 hand-back-to-guardian = to the guardian
 hand-back-to-base = to the base

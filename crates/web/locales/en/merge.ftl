@@ -70,6 +70,7 @@ merge-approve = Agree and merge
 merge-refuse = Do not agree
 merge-refuse-send = Send back
 merge-answer = Why
+merge-answer-missing = Write why
 merge-stale = A file has changed since this was proposed. Please send it back or take it back, and compare again.
 merge-compare-again = Compare again
 merge-done = One file now; it can be taken apart for thirty days

@@ -45,6 +45,7 @@ note-worried-no = No
 note-worried-yes = Yes, I want to tell the named people
 note-worry = What worries you
 note-worry-hint = What you saw; the child’s own words. Somebody in danger: call 110 first.
+note-worry-missing = Write what worries you
 note-save = Save
 note-save-note = You can change it for 24 hours; after that, write a correction.
 note-saved = Saved

@@ -59,9 +59,32 @@ notice-kind-stay-released_by_list = A child was released by the printed list, pl
 notice-kind-stay-requested = A weekend request waits for you
 notice-kind-stay-return_corrected = The record of a return was corrected
 notice-kind-stay-returned_late = A child came back late and is here
+notice-kind-stay-teacher_asked = A weekend of a child of your class waits for your word
 notice-kind-stay-teacher_said_no = The class teacher says that this weekend does not suit
 notice-kind-test-message = This is a test message, if you read it the channel works
 notice-kind-thanks-said = A guardian said thanks
+
+notice-many-alarm-coordinator = { $n ->
+    [one] A child
+   *[other] { $n } children
+} did not come back on time; take over at once
+notice-many-alarm-leader = { $n ->
+    [one] A child has
+   *[other] { $n } children have
+} not come back yet; please take charge
+notice-many-alarm-police = { $n ->
+    [one] A child has
+   *[other] { $n } children have
+} not come back yet; call 110
+notice-many-alarm-school = { $n ->
+    [one] A child
+   *[other] { $n } children
+} did not return to school on time; please help to find them
+notice-several-merge-asked = Several merges wait for you
+notice-several-stay-requested = Several weekend requests wait for you
+notice-several-stay-teacher_asked = Several weekends of your class wait for your word
+notice-at = { $n } notices, { $at }
+notice-from-to = { $n } notices, { $first } to { $last }
 
 notice-topic-account = There is something about your account
 notice-topic-alarm = There is something urgent, please look at once
@@ -128,6 +151,7 @@ notice-code-tls-not_offered = The mail server does not offer STARTTLS, please ch
 contact-title = How to reach me
 contact-lead = Notices are always listed here. You may choose one more way. In an emergency, such as a child who is not back, every way that you gave is used, at night too.
 contact-choice = Besides the list, everyday notices go to
+contact-choice-missing = Choose where ordinary notices go
 contact-by-app = nothing else
 contact-by-mail = mail
 contact-by-sms = text message
@@ -172,6 +196,7 @@ channel-active = Use this channel from now on
 channel-host = Mail server
 channel-port = Port
 channel-security = Encryption
+channel-security-missing = Choose how it is encrypted
 channel-security-tls = TLS (465)
 channel-security-starttls = STARTTLS (587)
 channel-security-none = None (this machine only)

@@ -1,6 +1,7 @@
 # What went wrong, and the way onward.
 problem-home = Back to the start
 problem-request = If you need help, give this number to the administrator:
+problem-way-back = Back to that page
 problem-go-back = Use your browser's back button; what you typed is still there.
 problem-bad_request = This request could not be read
 problem-bad_request-detail = It may have broken off on the way. Please go back and try again.
@@ -11,7 +12,8 @@ problem-forbidden-detail = You can see it, but somebody else has to do this step
 problem-foreign_origin = This request did not come from our pages
 problem-foreign_origin-detail = To be safe, nothing was done. Please press the button on Naheya's own page.
 problem-form_token = This page was open too long
-problem-form_token-detail = This was not sent. Go back and reload the page; what you typed is most likely still there. Then send again. If that fails, check that your browser allows cookies of this site.
+problem-form_token-detail = Nothing was sent. Long forms keep a draft while you write, so you can go on where you were; others must be written again.
+problem-no-cookie = The browser brought no cookie of this site, and nothing can be sent without one. Please allow it in the browser’s settings.
 problem-not_found = There is no such page
 problem-not_found-detail = A piece of the address may be missing, or you cannot see it at the moment.
 problem-method_not_allowed = This address cannot be used that way

@@ -1,4 +1,5 @@
 proposal-results-title = Result
+proposal-finding-trial = a trial: of { $written } children with a slip, { $n } can be matched
 proposal-finding = { $n ->
     [one] one child has a match
    *[other] { $n } children have a match
@@ -14,6 +15,12 @@ proposal-confirm-rest = { $n ->
     [one] Confirm the last one
    *[other] Confirm the other { $n }
 }
+proposal-confirm-early = { $n ->
+    [one] Do not wait: confirm this pair
+   *[other] Do not wait: confirm these { $n } pairs
+}
+proposal-reason = Confirmed before all slips are in, because
+proposal-reason-hint = Not needed once all are in. What is written here stays with the round and can be read later.
 proposal-ran = Done: { $n } children have a match.
 proposal-changed = Wishes have changed since. Work it out again before confirming.
 proposal-results = Pairs

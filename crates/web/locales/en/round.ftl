@@ -31,6 +31,10 @@ round-unwritten-homes = { $n ->
    *[other] { $n } homes have no slip yet.{" "}
 }
 round-unwritten = A run is only a trial now: enter the slips, run again, then confirm.
+round-early = { $when }: confirmed { $n ->
+    [one] a pair
+   *[other] { $n } pairs
+} before all slips were in, because: { $why }
 round-waiting = { $n ->
     [one] One child's slip is still missing. Mothers' slips open when all children's are in.
    *[other] { $n } children's slips are still missing. Mothers' slips open when all children's are in.
@@ -106,6 +110,7 @@ round-step-proposed = Matching and confirming
 round-step-meeting = Meeting
 round-step-closed = Pairs begin
 round-step-slips = children { $written } of { $total }
+round-step-slips-homes = children { $written } of { $total }, { $homes } homes to come
 round-step-homes = { $n } homes
 round-step-at-once = on the spot
 round-step-no-day = no day yet
@@ -152,6 +157,7 @@ round-group-part = They may part in this round
 round-group-back = They stay together after all
 round-leader-lifts = A leader may let them part, with a reason.
 round-reason = Why they may part
+round-reason-missing = Write why they may part
 round-apart = Noted: they may go to two homes in this round.
 round-together-again = Good, they stay together.
 round-dropped-out = { $n ->

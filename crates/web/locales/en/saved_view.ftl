@@ -38,6 +38,7 @@ view-filter-school = school
 view-filter-town = town
 view-filter-week = weekend
 view-filter-free = places free
+view-filter-by = order
 view-filter-late = overdue
 view-filter-kind = kind
 view-filter-all = extent

@@ -65,7 +65,12 @@ set_up-done-go = Link an authenticator
 
 me-title = Me
 me-lead = Your roles, sign-ins and how pages look.
-me-yet-applicant = The women's federation is looking at your application. To ask how far it is, phone the coordinator.
+me-yet-applicant = Your application is with the women's federation; how far it is stands below. If you need something, phone the coordinator.
+me-application-closed = This application has come to an end. If you would like to ask about it, phone the coordinator.
+me-steps = How far your application is
+me-step-signed = The federation's signature
+me-step-done = Done
+me-step-open = Not yet
 me-yet-treasurer = There is nothing for you to do here yet; please keep using your own books.
 me-yet-base_keeper = There is nothing for you to do here yet. If you need something, phone the coordinator.
 me-yet-partner = There is nothing for you to do here yet. If you need something, phone the coordinator.

@@ -11,6 +11,7 @@ snapshot-then = As signed
 snapshot-sign = Sign and send
 snapshot-reason = Why again
 snapshot-reason-hint = For example: talks of October were entered later. It stays in the county.
+snapshot-reason-missing = Write why it is sent again
 snapshot-sign-note = What you sign is what stands above. When records move later it can be sent again; what was sent before is kept.
 snapshot-send = Sign and send up
 snapshot-sent = Sent up

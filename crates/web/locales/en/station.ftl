@@ -9,6 +9,7 @@ station-new-title = Add a station
 station-edit-title = Change a station
 station-lead = In { $area }: a place for children and parents to go.
 station-kind = What it is
+station-kind-missing = Choose what it is
 station-name = Name
 station-address = Address
 station-opening = When it is open

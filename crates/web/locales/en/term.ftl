@@ -26,6 +26,7 @@ term-new-lead = Volunteer and guardian are asked; what both agree to is requeste
 term-nobody = Nobody can be planned for now
 term-nobody-hint = A whole term is planned once the pair has settled.
 term-weekend = Choose weekends
+term-weekend-missing = Choose a weekend
 term-all = All of them
 term-tile-vacation = Long: asked for with its own days
 term-tile-proposed = Being asked

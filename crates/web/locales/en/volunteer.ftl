@@ -42,7 +42,6 @@ volunteer-days-left = { $n } days left
 volunteer-taken-of = { $taken } of { $capacity } taken
 volunteer-rooms-n = { $n }
 volunteer-in-all = { $hours } in all
-volunteer-shown = { $n } shown of { $total }
 volunteer-new-title = Register a volunteer
 volunteer-new-lead = Person, home and the adults in it at once. Checks and the leader's signature follow
 volunteer-name = Name

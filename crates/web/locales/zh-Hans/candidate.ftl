@@ -1,5 +1,6 @@
 candidate-title = 候选
 candidate-finding = { $name }：{ $total } 家里，{ $open } 家合适
+candidate-finding-all = { $name }：{ $total } 家都合适
 candidate-stop = 。
 candidate-lead = 排前面不等于定下，要孩子和那一家都点头。
 candidate-slip = 看意愿单

@@ -3,6 +3,7 @@ category-lead = 从哪天起算。以后情况变了，写上结束的日子，�
 category-add = 添一个类别
 category-end = 写上结束的日子
 category-code = 类别
+category-code-missing = 请选类别
 category-from_on = 从哪天起
 category-basis = 凭什么
 category-basis-hint = 例如：家访，或者哪份文件

@@ -18,6 +18,7 @@ check-show-all = 全部列出来
 check-none-open = 这一项都齐了，没有要登记的
 check-lines = 表
 check-second = 一起面谈的人
+check-second-missing = 请选一起面谈的人
 check-line-who = 谁
 check-line-now = 现在
 check-line-outcome = 结果

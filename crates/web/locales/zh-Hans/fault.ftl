@@ -1,5 +1,6 @@
 # What is wrong with one field: fault-<code>, dots as hyphens. $label is the field's label.
 fault-required-missing = { $label }还没填
+fault-round-slips_missing = 意愿单还没交齐。等齐了再确认，或者写明为什么不等
 fault-option-missing = 请选一项：{ $label }
 fault-key-missing = { $label }少了一个编号，已经补上，请再送一次
 fault-key-reused = { $label }已经送过一次，那一次存好了。现在的内容不一样：要再存一份，就再送一次

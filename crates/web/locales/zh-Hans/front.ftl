@@ -10,6 +10,7 @@ front-field-key = 一株芽是一对。两片叶子颜色不同的，是汉族�
 front-how = 怎样成为周末妈妈
 front-step-one = 报名
 front-step-one-text = 到妇联坐坐，说说您的家和您想做的事。
+front-apply = 打电话报名
 front-step-two = 家访和学习
 front-step-two-text = 我们去家里看看，您来上课，学怎样陪孩子。
 front-step-three = 互相选

@@ -5,6 +5,7 @@ hand-back-call = 先打电话
 hand-back-call-note = 打给周末妈妈和家长，说好几点、送到哪里、谁来接。说好了再写。家长的电话在孩子档案里。
 hand-back-now = 现在定的是 { $when } 以前，{ $to }。
 hand-back-to = 送到哪里
+hand-back-to-missing = 请选送到哪里
 hand-back-to-school = 送回学校
 hand-back-to-guardian = 交给家长
 hand-back-to-base = 送到基地

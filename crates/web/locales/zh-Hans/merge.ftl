@@ -70,6 +70,7 @@ merge-approve = 同意，并成一份
 merge-refuse = 不同意
 merge-refuse-send = 退回去
 merge-answer = 为什么
+merge-answer-missing = 请写为什么
 merge-stale = 提出以后，有一份档案改过。请不同意，或者撤回，再比一次。
 merge-compare-again = 再比一次
 merge-done = 并成一份了，三十天内可以拆开

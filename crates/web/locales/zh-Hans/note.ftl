@@ -45,6 +45,7 @@ note-worried-no = 没有
 note-worried-yes = 有，我要告诉专人
 note-worry = 担心什么
 note-worry-hint = 看到了什么，孩子原话怎么说。人有危险，先打 110。
+note-worry-missing = 请写担心什么
 note-save = 存好
 note-save-note = 存好后 24 小时内可以改，再往后写一篇更正。
 note-saved = 存好了

@@ -1,6 +1,7 @@
 # What went wrong, and the way onward.
 problem-home = 回到首页
 problem-request = 需要帮忙时，把这串编号告诉管理员：
+problem-way-back = 回到刚才那一页
 problem-go-back = 用浏览器的“返回”，刚才写的还在。
 problem-bad_request = 这个请求没读懂
 problem-bad_request-detail = 可能传到一半断了。请返回再试一次。
@@ -11,7 +12,8 @@ problem-forbidden-detail = 您能看到它，但这一步要由别的人来办�
 problem-foreign_origin = 这个请求不是从我们的页面来的
 problem-foreign_origin-detail = 为了安全，没有办。请从娜荷芽的页面里再点一次。
 problem-form_token = 这一页放得太久了
-problem-form_token-detail = 这次没有送出。请返回并刷新页面，写了一半的多半还在，再送一次。还不行，看看浏览器是不是允许本站的 Cookie。
+problem-form_token-detail = 这次没有送出。字多的表单边写边记着草稿，回去就能接着写；别的要再写一遍。
+problem-no-cookie = 浏览器没有带来本站的 Cookie，少了它送不出去。请在浏览器的设置里允许。
 problem-not_found = 没有这一页
 problem-not_found-detail = 可能地址少了一截，也可能您现在看不到它。
 problem-method_not_allowed = 这个地址不能这样用

@@ -1,10 +1,14 @@
 proposal-results-title = 试配结果
 proposal-finding = { $n } 个孩子配上了
+proposal-finding-trial = 试算，{ $written } 个写了志愿的孩子里 { $n } 个能配上
 proposal-stable = 没有任何一个孩子和一位妈妈，会都更想换到对方。
 proposal-lead = 结果要您逐对确认，确认前谁也看不到。
 proposal-run-again = 重新试配
 proposal-confirm-all = 确认这 { $n } 对
 proposal-confirm-rest = 确认其余 { $n } 对
+proposal-confirm-early = 不等了，确认这 { $n } 对
+proposal-reason = 没等齐就确认，因为
+proposal-reason-hint = 等齐了就不用写。写下的话留在这一轮里，以后看得到。
 proposal-ran = 算好了，{ $n } 个孩子配上了。
 proposal-changed = 试配以后意愿改过，请重新试配再确认。
 proposal-results = 结果

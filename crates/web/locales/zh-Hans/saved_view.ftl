@@ -38,6 +38,7 @@ view-filter-school = 学校
 view-filter-town = 苏木镇
 view-filter-week = 周末
 view-filter-free = 有空位
+view-filter-by = 排列
 view-filter-late = 过期
 view-filter-kind = 种类
 view-filter-all = 范围

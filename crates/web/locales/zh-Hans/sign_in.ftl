@@ -65,7 +65,12 @@ set_up-done-go = 绑定验证器
 
 me-title = 我
 me-lead = 您的角色、登录和显示。
-me-yet-applicant = 您的申请由旗妇联在看。想问到哪一步了，请打给协调员。
+me-yet-applicant = 您的申请在旗妇联手上，办到哪一步写在下面。有事请打给协调员。
+me-application-closed = 这份申请已经结束了。想问一问，请打给协调员。
+me-steps = 申请办到哪一步
+me-step-signed = 旗妇联签字
+me-step-done = 好了
+me-step-open = 还没到
 me-yet-treasurer = 这里还没有您要办的事，请先用原来的账本。
 me-yet-base_keeper = 这里还没有您要办的事，有事请打给协调员。
 me-yet-partner = 这里还没有您要办的事，有事请打给协调员。

@@ -11,6 +11,7 @@ snapshot-then = 签字时
 snapshot-sign = 签字上报
 snapshot-reason = 为什么重报
 snapshot-reason-hint = 比如：补录了 10 月的回访。上级看不到这句话，旗里留底。
+snapshot-reason-missing = 请写为什么重报
 snapshot-sign-note = 签的就是上面这些数。以后记录有变化，可以再报一次，前面的留底。
 snapshot-send = 签字，报上去
 snapshot-sent = 报上去了

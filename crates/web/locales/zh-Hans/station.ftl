@@ -9,6 +9,7 @@ station-new-title = 添一个阵地
 station-edit-title = 改阵地
 station-lead = 在{ $area }，孩子和家长可以去的地方。
 station-kind = 是什么
+station-kind-missing = 请选是什么
 station-name = 名称
 station-address = 地址
 station-opening = 什么时候开门

@@ -26,6 +26,7 @@ term-new-lead = 选好就去问志愿者和家长，两边都同意的才申请�
 term-nobody = 现在没有可以安排的孩子
 term-nobody-hint = 结对满了适应期，才能一次安排一学期。
 term-weekend = 选周末
+term-weekend-missing = 请选一个周末
 term-all = 全选
 term-tile-vacation = 假期长，单独申请
 term-tile-proposed = 已经在问了

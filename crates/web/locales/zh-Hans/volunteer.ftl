@@ -42,7 +42,6 @@ volunteer-days-left = 还有 { $n } 天
 volunteer-taken-of = 已有 { $taken } / 共 { $capacity }
 volunteer-rooms-n = { $n } 间
 volunteer-in-all = 累计 { $hours }
-volunteer-shown = 列出 { $n } 位，共 { $total } 位
 volunteer-new-title = 登记一位志愿者
 volunteer-new-lead = 人、家和家里的大人一次登记好。核查和负责人签字在后面
 volunteer-name = 姓名

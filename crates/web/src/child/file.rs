@@ -10,6 +10,7 @@ use naheya_store::child::SchoolContact;
 use naheya_store::child::file::{ChildFile, Secret};
 use naheya_store::child::moment::{Happened, Moment};
 
+use super::view::{Tab, Top, tabs};
 use super::{sees_pairs, sex_and_age, tag, tag_alone};
 use crate::{Answer, Frame, Id, Posted, Sheet, Signed, Wanted, Words, page, page_as};
 
@@ -31,10 +32,10 @@ struct FilePage {
     may_merge: bool,
     may_confirm: bool,
     may_follow_up: bool,
-    may_consent: bool,
-    may_wish: bool,
+    /// Whether the reader writes down who has the child at holidays.
+    may_hand_over: bool,
     under: Option<String>,
-    sees_trail: bool,
+    tabs: Vec<Tab>,
     sees_secret: bool,
     /// Whether the file tells of a pair; where it may not, it does not tell that there is none.
     sees_pairs: bool,
@@ -111,14 +112,20 @@ pub(super) async fn show(me: Signed, Id(id): Id<ChildId>, wanted: Wanted) -> Ans
         may_merge: may(role, Action::MergeFiles),
         may_confirm: may(role, Action::ConfirmChild),
         may_follow_up: may(role, Action::FollowUp),
-        may_consent: may(role, Action::RecordConsent),
-        may_wish: may(role, Action::RecordWish),
+        may_hand_over: may(role, Action::HandOver),
         under: under.map(|concern| format!("/concerns/{concern}")),
-        sees_trail: reach(role, Noun::Child, Class::Personal) != Reach::Nothing,
+        tabs: file_tabs(&me, id, under.is_some()),
         sees_pairs,
         sees_secret: reach(role, Noun::Child, Class::Secret) != Reach::Nothing,
         child,
     })
+}
+
+/// The tabs above the file. Inside the circle of a concern nothing leads to a view whose look others are told of, where the
+/// timeline shows the same.
+fn file_tabs(me: &Signed, id: ChildId, is_under: bool) -> Vec<Tab> {
+    let told = |tab: &Tab| tab.href.ends_with("/weekends") || tab.href.ends_with("/follow-ups");
+    tabs(me.w(), me.viewer.role, id, "").into_iter().filter(|tab| !is_under || !told(tab)).collect()
 }
 
 fn since(w: Words, on: &str) -> String {
@@ -179,9 +186,7 @@ fn line(w: Words, moment: Moment, now: naheya_domain::Timestamp) -> Line {
 #[template(path = "child/trail.html")]
 struct TrailPage {
     f: Frame,
-    id: ChildId,
-    /// Whose file it is.
-    name: String,
+    top: Top,
     lines: Vec<(String, String, String, String)>,
 }
 
@@ -193,8 +198,8 @@ pub(super) async fn trail(me: Signed, Id(id): Id<ChildId>) -> Answer {
         let role = w.maybe(format!("role-{}", l.role)).unwrap_or_else(|| w.t("child-trail-system"));
         (w.when(l.at), format!("{who}（{role}）"), did(w, &l.act, &l.fields), l.reason.unwrap_or_default())
     };
-    let (name, _) = me.desk.child_in_list(id).await?;
-    page(&TrailPage { f: me.frame("child-trail-title"), id, name, lines: lines.into_iter().map(line).collect() })
+    let top = Top::of(&me, id, "/trail").await?;
+    page(&TrailPage { f: me.frame("child-trail-title"), top, lines: lines.into_iter().map(line).collect() })
 }
 
 /// What was done, in words; acts without words of their own are changes.

@@ -5,10 +5,12 @@ use naheya_domain::access::{Action, may};
 use naheya_domain::id::{ChildId, SchoolId};
 use naheya_domain::saved_view::List;
 use naheya_domain::{Date, Role, Timestamp};
-use naheya_store::child::{ChildFilter, ChildRow, ChildView, PAGE};
+use naheya_store::child::{ChildColumn, ChildFilter, ChildRow, ChildView};
+use naheya_store::order::SORTED;
 
 use super::{sees_pairs, sex_and_age, tag, tag_alone};
 use crate::area::{Where, towns};
+use crate::order::{BY, Order, Pager, whole};
 use crate::saved_view::{Views, opened};
 use crate::{Answer, Frame, Posted, Problem, Signed, Wanted, Words, page, search};
 
@@ -32,9 +34,10 @@ struct ListPage {
     /// The own area, when the list shows nothing else, and the way to everything.
     mine: Option<String>,
     everywhere: String,
-    rows: String,
-    next: String,
-    first: String,
+    order: Order,
+    /// The order asked for, for the search.
+    by: String,
+    pager: Pager,
     export: String,
     may_keep: bool,
     may_export: bool,
@@ -51,8 +54,7 @@ struct Tab {
     href: String,
     word: String,
     count: String,
-    /// The same in words where it was not counted to the end.
-    total: String,
+    number: u64,
     here: bool,
 }
 
@@ -114,33 +116,24 @@ pub(super) async fn find(me: Signed, posted: Posted) -> Answer {
 pub(super) async fn show(me: Signed, wanted: Wanted) -> Answer {
     let w = me.w();
     let (wanted, mut views) = opened(&me, List::Children, wanted).await?;
-    let mut filter = filter(&me, &wanted).await?;
+    let filter = filter(&me, &wanted).await?;
     let at = crate::area::wanted(&me, &wanted).await?;
     // From here on the address says where the list looks, so that every way on keeps it.
     let wanted = wanted.with("town", &at.code());
     views.set_to(&wanted.with("view", filter.view.code()));
-    if let Some(after) = wanted.given("after").and_then(ChildId::parse) {
-        filter.after = Some(me.desk.child_in_list(after).await?);
-    }
-    let (rows, more) = me.desk.children(&filter).await?;
     let narrowed = filter.search.is_some() || filter.school.is_some() || filter.town.is_some();
     let stale = stale_since(&me).await?;
     let sees_pairs = sees_pairs(&me);
     let tabs = tabs(&me, filter.view, stale, &at).await?;
-    let total = match tabs.iter().find(|t| t.here) {
-        Some(tab) if !narrowed => tab.total.clone(),
-        _ => w.counted(me.desk.count_children(&ChildFilter { after: None, ..filter.clone() }).await?, MOST),
+    let number = match tabs.iter().find(|t| t.here) {
+        Some(tab) if !narrowed => tab.number,
+        _ => me.desk.count_children(&filter).await?,
     };
-    let from = if filter.after.is_some() { wanted.text("from").parse::<u64>().unwrap_or(0).min(1_000_000) } else { 0 };
-    let next = match rows.last() {
-        Some(last) if more => {
-            let fields = wanted.with("after", &last.id.to_string()).with("from", &(from + PAGE).to_string());
-            format!("/children?{}", fields.query())
-        }
-        _ => String::new(),
-    };
-    let shown = rows.len() as u64;
-    let kept = wanted.with("after", "").with("from", "").query();
+    let order = Order::of(List::Children, &wanted, number < SORTED);
+    let (by, down) = order.column();
+    let listed = me.desk.children_sorted(&filter, column(by), down, &order.turn).await?;
+    let pager = order.pager(w, &listed, w.counted(number, MOST));
+    let kept = whole(&wanted).query();
     let is_teacher = me.viewer.role == Role::ClassTeacher;
     let may_export = may(me.viewer.role, Action::Export);
     let exports = if may_export { me.desk.count_exports().await? } else { 0 };
@@ -148,18 +141,18 @@ pub(super) async fn show(me: Signed, wanted: Wanted) -> Answer {
     page(&ListPage {
         tabs,
         views,
-        rows: w.t3("child-rows", "first", w.count(from + shown.min(1)), "last", w.count(from + shown), "total", total),
-        lines: rows.into_iter().map(|row| line(w, row, me.now, stale, sees_pairs)).collect(),
+        lines: listed.rows.into_iter().map(|row| line(w, row, me.now, stale, sees_pairs)).collect(),
         view: filter.view.code(),
         q: filter.search.clone().unwrap_or_default(),
         schools: me.desk.school_names().await?.into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
         school: filter.school.map(|s| s.to_string()).unwrap_or_default(),
         towns: at.offered(w, "child-all-towns").into_iter().chain(towns(&me).await?).collect(),
         mine: at.said(w),
-        everywhere: format!("/children?{}", wanted.with("after", "").with("from", "").with("town", "all").query()),
+        everywhere: format!("/children?{}", whole(&wanted).with("town", "all").query()),
         town: at.code(),
-        next,
-        first: if from > 0 { format!("/children?{kept}") } else { String::new() },
+        order,
+        by: wanted.text(BY).to_owned(),
+        pager,
         export: format!("/children.xlsx?{kept}"),
         may_keep: may(me.viewer.role, Action::KeepChild),
         may_export,
@@ -195,10 +188,18 @@ async fn tabs(me: &Signed, here: ChildView, stale: Timestamp, at: &Where) -> Res
         href: format!("/children?view={}{kept}", view.code()),
         word: w.code("child-view", view.code()),
         count: counted(w, number),
-        total: w.counted(number, MOST),
+        number,
         here: view == here,
     };
     Ok(views.into_iter().zip(numbers).map(tab).collect())
+}
+
+fn column(code: &str) -> ChildColumn {
+    match code {
+        "last" => ChildColumn::LastStay,
+        "updated" => ChildColumn::Confirmed,
+        _ => ChildColumn::Name,
+    }
 }
 
 fn counted(w: Words, number: u64) -> String {

@@ -19,6 +19,7 @@ use super::export;
 use super::gate::friday_with;
 use super::home::home_with;
 use crate::answer::see_other_saying;
+use crate::order::{Head, Order};
 use crate::saved_view::{Views, opened};
 use crate::words::Words;
 use crate::{Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, page, page_as};
@@ -61,6 +62,7 @@ struct ListPage {
     /// The weekend of these days, and that of the other list.
     days: String,
     other: String,
+    order: Order,
     views: Views,
 }
 
@@ -79,6 +81,11 @@ impl ListPage {
     fn export(&self) -> String {
         let week = if self.next { "next" } else { "" };
         format!("/stays.xlsx?{}", Fields::default().with("view", self.view.code()).with("week", week).query())
+    }
+
+    /// The head of a column of the table, and of what stands below it in the same order.
+    fn head(&self, column: &str, text: &str) -> Head {
+        self.order.head(column, self.f.w.t(text))
     }
 
     fn waiting(&self) -> usize {
@@ -135,7 +142,9 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
     let (wanted, views) = opened(&me, List::Stays, wanted).await?;
     let next = is_next(&wanted);
     let StayFilter { view, from, to, .. } = filter(&me, &wanted);
-    let lines = me.desk.weekend(from, to).await?;
+    let mut lines = me.desk.weekend(from, to).await?;
+    let order = Order::of(List::Stays, &wanted.0, true);
+    sort(&mut lines, &order);
     let pick = |wants: &dyn Fn(&StayLine) -> bool| lines.iter().filter(|l| wants(l)).cloned().collect::<Vec<_>>();
     let shown = ListPage {
         f: me.frame("stay-list-title"),
@@ -148,9 +157,21 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
         next,
         days: weekend_words(me.w(), from),
         other: weekend_words(me.w(), if next { from.plus_minutes(-7 * DAY) } else { to }),
+        order,
         views,
     };
     page(&shown)
+}
+
+/// Puts a weekend, which is read as a whole, in the order asked for; those alike stand by their hour.
+fn sort(lines: &mut [StayLine], order: &Order) {
+    let (by, down) = order.column();
+    let name = |line: &StayLine| if by == "child" { line.child_name.clone() } else { line.carer_name.clone() };
+    match (by, down) {
+        ("child" | "carer", false) => lines.sort_by_key(name),
+        ("child" | "carer", true) => lines.sort_by_key(|line| std::cmp::Reverse(name(line))),
+        _ => {}
+    }
 }
 
 async fn approve_all(me: Signed, posted: Posted) -> Answer {

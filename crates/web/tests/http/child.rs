@@ -9,8 +9,9 @@ use naheya_store::child::{ChangeState, ChildFilter, OpenFile};
 use naheya_store::school::{AddClass, AddSchool};
 use uuid::Uuid;
 
-use crate::browser::filled;
-use crate::site::{Site, site};
+use crate::browser::{Browser, filled};
+use crate::site::{Site, site, told_site};
+use crate::walk::signed_in;
 
 pub fn details(site: &Site, name: &str) -> ChildDetails {
     let form = ChildForm { name, birth_on: "2016-03-05", vital: "对花生过敏", ..ChildForm::default() };
@@ -301,4 +302,87 @@ async fn odd_input_is_never_our_fault() {
     let shown = me.get(&format!("/children/{id}")).await.form(&format!("/children/{id}/confirmation"));
     let state = me.post(&format!("/children/{id}/state"), &filled(shown, &[("next", "nonsense")])).await;
     assert_eq!(state.status, StatusCode::BAD_REQUEST);
+}
+
+/// A child of the demo that has been away for weekends.
+async fn one_away(me: &mut Browser) -> ChildId {
+    let list = me.get("/children?view=paired&by=-last").await.body;
+    let id = list.split("class=\"who\" href=\"/children/").nth(1).unwrap().split('"').next().unwrap();
+    ChildId::parse(id).unwrap()
+}
+
+fn tabs(body: &str) -> &str {
+    body.split("class=\"tabs\"").nth(1).unwrap().split("</nav>").next().unwrap()
+}
+
+#[tokio::test]
+async fn the_views_of_a_file_are_tabs_and_the_child_stays_in_its_place() {
+    let site = told_site().await;
+    let mut me = signed_in(&site, Role::Coordinator).await;
+    let id = one_away(&mut me).await;
+    let (name, _) = site.system().child_in_list(id).await.unwrap();
+    let views = [
+        ("", "成长"),
+        ("/weekends", "周末"),
+        ("/follow-ups", "回访"),
+        ("/consents", "同意书"),
+        ("/wishes", "孩子的话"),
+        ("/trail", "谁看过"),
+    ];
+    for (end, word) in views {
+        let page = me.get(&format!("/children/{id}{end}")).await;
+        assert_eq!(page.status, StatusCode::OK, "{end}");
+        let here = tabs(&page.body).split("<a ").find(|a| a.contains("aria-current")).unwrap();
+        assert!(here.contains(&format!(">{word}<")), "{end}: {here}");
+        assert_eq!(tabs(&page.body).matches("<a ").count(), views.len());
+        assert!(!tabs(&page.body).contains("/new"), "a tab is a view, never a form");
+        assert!(page.body.contains(&format!("class=\"h-song\">{name}")), "{end}: whose file it is");
+    }
+    let file = me.get(&format!("/children/{id}")).await.body;
+    for act in ["/talks/new", "/follow-ups/new", "/hand-over", "/edit"] {
+        assert!(file.contains(&format!("href=\"/children/{id}{act}\"")), "{act}");
+    }
+}
+
+#[tokio::test]
+async fn every_weekend_of_a_child_stands_in_its_file_and_the_look_in_the_trail() {
+    let site = told_site().await;
+    let mut me = signed_in(&site, Role::Coordinator).await;
+    let id = one_away(&mut me).await;
+    let all = site.system().child_weekends(id).await.unwrap();
+    assert!(all.is_sorted_by(|one, other| one.starts_at >= other.starts_at), "newest first");
+    let looks = async || site.system().child_trail(id).await.unwrap().len();
+    let before = looks().await;
+    let page = me.get(&format!("/children/{id}/weekends")).await.body;
+    assert_eq!(page.matches("data-l=\"去谁家\"").count(), all.len());
+    let went = all.iter().filter(|one| one.took_place()).count();
+    assert!(went > 0 && page.contains(&format!("去过 {went} 个周末")), "{page}");
+    assert!(looks().await > before, "a look stands in the trail before the page is sent");
+    let mut town = signed_in(&site, Role::TownWorker).await;
+    let list = town.get("/children").await.body;
+    let seen = list.split("class=\"who\" href=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let file = town.get(&seen).await.body;
+    assert!(!tabs(&file).contains("/weekends") && tabs(&file).contains("/follow-ups"), "{}", tabs(&file));
+    assert_eq!(town.get(&format!("{seen}/weekends")).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_follow_ups_of_a_child_stand_in_its_file_with_what_was_said() {
+    let site = site().await;
+    let id = child(&site, "安小草").await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let view = format!("/children/{id}/follow-ups");
+    assert!(me.get(&view).await.body.contains("还没有回访"));
+    let form = format!("/children/{id}/talks/new");
+    let said = [("with", "guardian"), ("way", "phone"), ("sleep", "睡得好")];
+    let done = me.submit(&form, &format!("/children/{id}/talks"), &said).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+    let plan = [("with", "child"), ("due_on", "2026-11-30")];
+    me.submit(&format!("{view}/new"), &view, &plan).await;
+    let page = me.get(&view).await.body;
+    assert!(page.contains("睡得好") && page.contains("问家长") && page.contains("问孩子"), "{page}");
+    assert!(page.contains("回访做过 1 次") && page.contains("href=\"/follow-ups/"), "{page}");
+    assert!(!page.split("</title>").next().unwrap().contains("安小草"), "no name in the title");
+    let mut mother = site.as_role(Role::Volunteer).await;
+    assert_ne!(mother.get(&view).await.status, StatusCode::OK, "whoever is asked about does not read it");
 }

@@ -75,6 +75,21 @@ async fn a_no_says_why_and_the_one_who_asked_reads_it() {
 }
 
 #[tokio::test]
+async fn an_export_that_waits_stands_on_the_day_of_whoever_can_agree_and_of_nobody_else() {
+    let site = crowd().await;
+    let (mut me, mut leader) = (site.as_role(Role::Coordinator).await, site.as_role(Role::Leader).await);
+    let words = "有 1 份导出等您同意";
+    assert!(!leader.get("/today").await.body.contains("份导出等您同意"), "nothing waits");
+    me.submit(NEW, "/exports?view=here", &[("purpose", "看看")]).await;
+    let day = leader.get("/today").await;
+    assert!(day.body.contains(words) && day.body.contains("href=\"/exports\""), "{}", day.body);
+    assert!(!me.get("/today").await.body.contains(words), "the own one is a colleague's to see");
+    let id = site.system().exports().await.unwrap().0[0].id;
+    leader.submit("/exports", &format!("/exports/{id}/approval"), &[]).await;
+    assert!(!leader.get("/today").await.body.contains(words), "it is decided");
+}
+
+#[tokio::test]
 async fn a_list_that_has_become_short_is_simply_fetched() {
     let site = site().await;
     child(&site, "安小草").await;

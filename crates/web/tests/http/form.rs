@@ -21,6 +21,36 @@ async fn a_form_without_the_browsers_own_token_is_refused() {
 }
 
 #[tokio::test]
+async fn an_expired_form_leads_back_to_the_page_it_came_from_and_nowhere_else() {
+    let site = site().await;
+    let mut browser = site.as_role(Role::Coordinator).await;
+    let stale = filled(browser.get("/me").await.form("/sign-out"), &[("form_token", "x")]);
+    for (referer, way) in [
+        ("http://naheya.test/children?search=a", Some("/children?search=a")),
+        ("http://naheya.test/me", Some("/me")),
+        ("https://evil.example/children", None),
+        ("http://naheya.test@evil.example/children", None),
+        ("http://naheya.test//evil.example", None),
+        ("http://naheya.test/no/such/evil", None),
+        ("http://naheya.test/me/sessions/end", None),
+        ("/children", None),
+        ("javascript:evil()", None),
+    ] {
+        browser.headers = vec![("referer", referer.to_owned())];
+        let page = browser.post("/me/sessions/end", &stale).await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN, "{referer}");
+        let button = way.map(|way| format!("<a class=\"btn\" href=\"{way}\">回到刚才那一页</a>"));
+        assert_eq!(page.body.contains("回到刚才那一页"), button.is_some(), "{referer}: {}", page.body);
+        assert!(button.is_none_or(|button| page.body.contains(&button)), "{referer}: {}", page.body);
+        assert!(!page.body.contains("evil") && !page.body.contains("Cookie"), "{referer}: {}", page.body);
+    }
+    let mut bare = site.visitor();
+    let page = bare.post("/sign-in", &[("form_token".to_owned(), "x".to_owned())]).await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    assert!(page.body.contains("浏览器没有带来本站的 Cookie"), "{}", page.body);
+}
+
+#[tokio::test]
 async fn a_request_from_another_origin_is_refused() {
     let site = site().await;
     let mut browser = site.as_role(Role::Coordinator).await;

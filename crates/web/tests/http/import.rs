@@ -72,6 +72,36 @@ async fn faults_stand_beside_their_rows_and_the_marked_file_comes_back() {
 }
 
 #[tokio::test]
+async fn the_summary_tells_every_row_at_fault_once_and_the_end_says_how_many_were_left_out() {
+    let site = site().await;
+    let mut browser = site.as_role(Role::Coordinator).await;
+    // Six rows, two faults in each.
+    let row = |n: usize| format!("石小榴{n},女,2071-03-02,示例第一小学,4(3)班,监护石,1390000\n");
+    let faulty = format!("{CHILDREN}{}", (0..6).map(row).collect::<String>());
+    send(&mut browser, "children", "名单.csv", faulty.as_bytes()).await;
+    let preview = browser.get("/imports/preview").await;
+    for row in 4..=9 {
+        assert_eq!(preview.body.matches(&format!("view=faults#r{row}\"")).count(), 1, "row {row}: {}", preview.body);
+    }
+    assert!(preview.body.contains("<span class=\"small\">出生日期</span>"), "a cell says what it is");
+    let saved = browser.post("/imports", &preview.form("/imports")).await;
+    let done = browser.get(saved.location()).await;
+    assert!(done.body.contains("孩子名单导入好了，6 行没有导入"), "{}", done.body);
+}
+
+#[tokio::test]
+async fn of_many_rows_at_fault_the_summary_tells_twenty_and_where_the_others_are() {
+    let site = site().await;
+    let mut browser = site.as_role(Role::Coordinator).await;
+    let row = |n: usize| format!("石小榴{n},女,2071-03-02,示例第一小学,4(3)班,监护石,13900000003\n");
+    let faulty = format!("{CHILDREN}{}", (0..23).map(row).collect::<String>());
+    send(&mut browser, "children", "名单.csv", faulty.as_bytes()).await;
+    let preview = browser.get("/imports/preview").await;
+    assert_eq!(preview.body.matches("view=faults#r").count(), 20);
+    assert!(preview.body.contains("还有 3 行，都在“要改”里"), "{}", preview.body);
+}
+
+#[tokio::test]
 async fn cells_at_fault_are_put_right_on_the_page_and_can_be_as_in_the_file_again() {
     let site = site().await;
     let mut browser = site.as_role(Role::Coordinator).await;

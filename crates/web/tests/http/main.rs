@@ -30,6 +30,7 @@ mod meter;
 mod note;
 mod notice;
 mod operation;
+mod order;
 mod phone;
 mod piece;
 mod report;

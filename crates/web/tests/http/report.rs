@@ -115,6 +115,22 @@ async fn today_puts_the_late_child_first_and_counts_the_weekend() {
 }
 
 #[tokio::test]
+async fn the_chart_of_weekends_names_long_holidays_and_the_present_weekend() {
+    let site = told().await;
+    let page = site.as_role(Role::Coordinator).await.get("/today").await;
+    // 25 September and 2 October.
+    assert_eq!(page.body.matches(">长假</text>").count(), 2, "{}", page.body);
+    assert_eq!(page.body.matches(">今</text>").count(), 1);
+}
+
+#[tokio::test]
+async fn a_chart_of_two_colours_says_what_they_mean() {
+    let site = told().await;
+    let page = site.as_role(Role::Coordinator).await.get("/report").await;
+    assert!(page.body.contains("</svg>周末接家 ") && page.body.contains("</svg>纸质台账和其他 "), "{}", page.body);
+}
+
+#[tokio::test]
 async fn the_table_for_print_shows_its_equations_and_lines_to_sign() {
     let site = told().await;
     let mut coordinator = site.as_role(Role::Coordinator).await;

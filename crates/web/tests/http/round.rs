@@ -194,6 +194,50 @@ async fn a_round_is_played_from_its_opening_to_a_pair_without_script() {
 }
 
 #[tokio::test]
+async fn the_page_of_a_round_says_whose_slips_are_missing_until_all_are_in() {
+    let site = site().await;
+    let mut staff = site.as_role(Role::Coordinator).await;
+    let (round, _) = opened(&site, &mut staff).await;
+    let page = staff.get(&round).await;
+    assert!(page.body.contains("还有 2 个孩子没写志愿。还有 2 家没写志愿。"), "{}", page.body);
+    assert_eq!(slip(&mut staff, &round, "child", "1", &["1"], "").await, StatusCode::SEE_OTHER);
+    assert!(staff.get(&round).await.body.contains("还有 1 个孩子没写志愿。还有 2 家没写志愿。"));
+    for (side, number) in [("child", "2"), ("volunteer", "1")] {
+        assert_eq!(slip(&mut staff, &round, side, number, &["1"], "").await, StatusCode::SEE_OTHER);
+    }
+    let page = staff.get(&round).await;
+    assert!(page.body.contains("还有 1 家没写志愿。") && !page.body.contains("个孩子没写志愿"), "{}", page.body);
+    assert_eq!(slip(&mut staff, &round, "volunteer", "2", &["2"], "").await, StatusCode::SEE_OTHER);
+    assert!(!staff.get(&round).await.body.contains("没写志愿"));
+}
+
+#[tokio::test]
+async fn nobody_confirms_while_slips_are_missing_unless_a_reason_is_written() {
+    let site = site().await;
+    let mut staff = site.as_role(Role::Coordinator).await;
+    let (round, _) = opened(&site, &mut staff).await;
+    for (side, number) in [("child", "1"), ("child", "2"), ("volunteer", "1")] {
+        assert_eq!(slip(&mut staff, &round, side, number, &["1"], "").await, StatusCode::SEE_OTHER);
+    }
+    let reply = staff.submit(&round, &format!("{round}/runs"), &[("seed", "417")]).await;
+    let results = reply.location().to_owned();
+    let page = staff.get(&results).await;
+    assert!(page.body.contains("试算，2 个写了志愿的孩子里 1 个能配上"), "{}", page.body);
+    assert!(page.body.contains("不等了，确认这 1 对") && page.body.contains("class=\"short\""), "{}", page.body);
+    let offers = format!("{round}/proposals");
+    let reply = staff.submit(&results, &offers, &[("reason", " ")]).await;
+    assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(reply.body.contains("意愿单还没交齐。等齐了再确认，或者写明为什么不等"), "{}", reply.body);
+    assert!(!staff.get(&round).await.body.contains("没等齐就确认了"));
+    let reply = staff.submit(&results, &offers, &[("reason", "王家出远门，先不等")]).await;
+    assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
+    let kept = "没等齐就确认了 1 对，因为：王家出远门，先不等";
+    for page in [&round, &results] {
+        assert!(staff.get(page).await.body.contains(kept), "{page}");
+    }
+}
+
+#[tokio::test]
 async fn a_slip_with_a_slip_of_the_pen_comes_back_as_it_was_typed() {
     let site = site().await;
     let mut staff = site.as_role(Role::Coordinator).await;

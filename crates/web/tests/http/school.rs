@@ -48,6 +48,31 @@ async fn hours_days_classes_and_duties_are_kept() {
 }
 
 #[tokio::test]
+async fn a_schools_phone_is_kept_by_who_keeps_schools_and_each_change_is_in_the_trail() {
+    let site = site().await;
+    let (class, _) = class_with(&site, "示例第一小学", "安小草").await;
+    let school: SchoolId = site.system().schools().await.unwrap()[0].id;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let page = format!("/schools/{school}");
+    let phone = || async { site.system().school(school).await.unwrap().phone };
+    assert_eq!(me.submit(&page, &page, &[("phone", "0478 5550002")]).await.location(), page);
+    assert_eq!(phone().await.as_deref(), Some("0478-5550002"));
+    assert!(me.get(&page).await.body.contains("value=\"0478-5550002\""));
+    let odd = me.submit(&page, &page, &[("phone", "门卫室")]).await;
+    assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(odd.body.contains("id=\"e-phone\"") && odd.body.contains("门卫室"), "{}", odd.body);
+    me.submit(&page, &page, &[("return_at", "18:00")]).await;
+    assert_eq!(phone().await.as_deref(), Some("0478-5550002"), "another field changes nothing here");
+    me.submit(&page, &page, &[("phone", "")]).await;
+    assert_eq!(phone().await, None);
+    let filter = AuditFilter { noun: Some("schools".into()), ..AuditFilter::default() };
+    let (trail, _) = site.system().audit_events(&filter).await.unwrap();
+    assert_eq!(trail.iter().filter(|line| line.fields.contains("phone_sealed")).count(), 2, "{trail:?}");
+    let mut teacher = site.as_grant(Role::ClassTeacher, Place::Class(class)).await;
+    assert_eq!(teacher.get(&page).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
 async fn only_a_teacher_of_the_school_stands_at_its_gate() {
     let site = site().await;
     class_with(&site, "示例第一小学", "安小草").await;

@@ -28,11 +28,14 @@ async fn the_coordinators_number_stands_where_somebody_is_told_to_call() {
     let mut leader = site.as_role(Role::Leader).await;
     let mut teacher = site.as_role(Role::ClassTeacher).await;
     assert!(!teacher.get("/friday").await.body.contains("href=\"tel:"), "nobody has said whom to call");
+    assert!(!site.visitor().get("/").await.body.contains("href=\"tel:"), "nor whom to apply to");
     let wrong = leader.submit("/settings", "/settings", &[("office_phone", "办公室")]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.body.contains("id=\"e-office_phone\"") && wrong.body.contains("value=\"办公室\""), "{}", wrong.body);
     let saved = leader.submit("/settings", "/settings", &[("office_phone", "0478 555 0001")]).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+    let front = site.visitor().get("/").await;
+    assert!(front.body.contains("href=\"tel:0478-5550001\">打电话报名"), "{}", front.body);
     for page in ["/friday", "/sunday"] {
         assert!(teacher.get(page).await.body.contains("href=\"tel:0478-5550001\""), "{page}");
     }

@@ -256,3 +256,19 @@ async fn a_role_without_work_here_is_told_so_and_the_others_are_not() {
         assert!(page.body.contains(words), "{role:?}: {}", page.body);
     }
 }
+
+#[tokio::test]
+async fn an_applicant_reads_how_far_her_application_is_and_whom_to_call() {
+    let s = crate::story::story().await;
+    let mut leader = s.site.as_role(Role::Leader).await;
+    leader.submit("/settings", "/settings", &[("office_phone", "0478 555 0001")]).await;
+    let mut her = s.site.as_grant(Role::Applicant, Place::Person(s.carer.volunteer.0)).await;
+    let page = her.get("/me").await.body;
+    for words in ["申请办到哪一步", "身份", "无犯罪查询", "家访", "两人面谈", "学习", "旗妇联签字", "tel:0478-5550001"]
+    {
+        assert!(page.contains(words), "{words} is not in {page}");
+    }
+    assert!(page.contains("好了") && !page.contains("还没到"), "{page}");
+    let other = s.site.as_role(Role::Treasurer).await.get("/me").await.body;
+    assert!(!other.contains("申请办到哪一步") && other.contains("tel:0478-5550001"), "{other}");
+}

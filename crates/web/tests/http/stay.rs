@@ -50,7 +50,7 @@ async fn a_request_says_what_is_missing_and_keeps_what_was_typed() {
     let mut s = story().await;
     let empty = s.ask(&[("pairs".into(), s.pair.clone()), ("plan".into(), "去看羊".into())]).await;
     assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
-    for words in ["选周末还没填", "家里过夜的大人还没填", "去看羊"] {
+    for words in ["请选一个周末", "请选这些天家里过夜的大人", "请选出不出门", "去看羊"] {
         saw(&empty, words);
     }
     let mut typed = s.wanted();

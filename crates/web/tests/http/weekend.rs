@@ -3,8 +3,10 @@
 use naheya_domain::Role;
 use naheya_domain::id::StayId;
 use naheya_domain::viewer::Place;
+use naheya_store::SystemTask;
 
 use crate::browser::Reply;
+use crate::site::COUNTY;
 use crate::story::{TO_FRIDAY, TO_SUNDAY, story};
 
 fn at(stay: StayId, tail: &str) -> String {
@@ -110,13 +112,15 @@ async fn a_weekend_that_waits_for_the_teacher_heads_her_page_until_she_answers()
     let stay = s.asked().await;
     let page = s.teacher.get("/friday").await;
     saw(&page, "1 个周末等您点头");
+    let number = "放学 <b class=\"n hot\">1</b>";
+    saw(&s.teacher.get("/me").await, number);
     assert!(page.body.find("h-asked").unwrap() < page.body.find("class=\"codebox\"").unwrap(), "{}", page.body);
     s.teacher.submit("/friday", &at(stay, "/wish"), &[("wish", "unsure"), ("alone", "on")]).await;
     saw(&s.teacher.get("/friday").await, "孩子说：说不准。");
     s.teacher.submit("/friday", &at(stay, "/endorsement"), &[("answer", "yes")]).await;
     let answered = s.teacher.get("/friday").await;
     saw(&answered, "点过头的");
-    assert!(!answered.body.contains("等您点头"), "{}", answered.body);
+    assert!(!answered.body.contains("等您点头") && !answered.body.contains(number), "{}", answered.body);
 }
 
 #[tokio::test]
@@ -132,12 +136,39 @@ async fn nobody_is_missed_on_sunday_before_the_first_agreed_hour() {
 }
 
 #[tokio::test]
+async fn a_late_childs_line_on_sunday_has_a_button_that_calls_her_home() {
+    let mut s = story().await;
+    s.released().await;
+    let button = "<a class=\"btn btn--quiet call\" href=\"tel:1";
+    s.site.wait_minutes(TO_SUNDAY - 60);
+    assert!(!s.teacher.get("/sunday").await.body.contains(button), "nobody is late yet");
+    s.site.wait_minutes(80);
+    saw(&s.teacher.get("/sunday").await, button);
+}
+
+#[tokio::test]
 async fn the_boards_parts_add_up_to_its_whole() {
     let mut s = story().await;
     s.released().await;
     s.site.wait_minutes(TO_SUNDAY + 20);
     s.coordinator = s.office().await;
     saw(&s.coordinator.get("/board").await, "一共 1 个：没到 1，等接 0，在外面 0，回来 0");
+}
+
+#[tokio::test]
+async fn a_step_of_an_alarm_says_its_day_once_that_is_not_today() {
+    let mut s = story().await;
+    s.released().await;
+    s.site.wait_minutes(TO_SUNDAY + 30);
+    let job = s.site.store.as_system(SystemTask::Job, COUNTY, s.site.now());
+    job.raise_alarms().await.unwrap();
+    s.coordinator = s.office().await;
+    let board = s.coordinator.get("/board").await;
+    saw(&board, "19:00 问周末妈妈");
+    assert!(!board.body.contains("11月22日 19:00"), "{}", board.body);
+    s.site.wait_minutes(24 * 60);
+    s.coordinator = s.office().await;
+    saw(&s.coordinator.get("/board").await, "11月22日 19:00 问周末妈妈");
 }
 
 #[tokio::test]

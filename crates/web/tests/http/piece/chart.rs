@@ -30,6 +30,16 @@ fn long_numbers_over_many_bars_do_not_run_into_each_other() {
 }
 
 #[test]
+fn long_labels_under_many_bars_do_not_run_into_each_other() {
+    let many: Vec<Mark> = (0..13).map(|n| Mark::new(format!("10/{n:02}"), n, "1")).collect();
+    let svg = bars("a", "", "", &many);
+    let printed = |n: i64| svg.contains(&format!(">10/{n:02}<"));
+    assert!(printed(12) && !printed(11) && printed(10) && !printed(9), "{svg}");
+    let short: Vec<Mark> = (0..13).map(|n| Mark::new(format!("3/{n:02}"), n, "1")).collect();
+    assert!((0..13).all(|n| bars("a", "", "", &short).contains(&format!(">3/{n:02}<"))));
+}
+
+#[test]
 fn nothing_to_show_is_no_fault() {
     for svg in [bars("a", "", "", &[]), parts("a", "", "", &[]), line("a", "", "", &[Mark::new("x", 0, "0")])] {
         assert!(svg.ends_with("</svg>"), "{svg}");

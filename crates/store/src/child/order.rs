@@ -1,0 +1,85 @@
+//! The list of children in the order of one of its columns.
+
+use sea_orm::FromQueryResult;
+use sea_orm::sea_query::{Expr, ExprTrait};
+use uuid::Uuid;
+
+use super::PAGE;
+use super::list::{ChildFilter, ChildRow, Listed, last_stay, matching, picked, shown, with_beside};
+use crate::order::{Key, Page, SORTED, Turn, cut, in_order, turned};
+use crate::sealed::entity::child;
+use crate::sealed::tx::Tx;
+use crate::sealed::visible::at;
+use crate::{Desk, Error};
+
+/// A column by which the list can be sorted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ChildColumn {
+    /// The name, as the list lies: at any length, from the first one on.
+    #[default]
+    Name,
+    /// The last stay that took place; who has never been away comes last. Fewer rows than [`SORTED`].
+    LastStay,
+    /// When somebody last said that the file is right. Fewer rows than [`SORTED`].
+    Confirmed,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Keyed {
+    id: Uuid,
+    key: Option<i64>,
+}
+
+impl Desk {
+    /// A page of the children that the viewer sees, in the order of a column, from its smallest value up or from the
+    /// largest `down`.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the list goes on by name from a child that is not visible, [`Error::Database`].
+    pub async fn children_sorted(
+        &self,
+        filter: &ChildFilter,
+        by: ChildColumn,
+        down: bool,
+        turn: &Turn,
+    ) -> Result<Page<ChildRow>, Error> {
+        let tx = self.read();
+        let page = match by {
+            ChildColumn::Name => return by_name(&tx, filter, turn).await,
+            ChildColumn::LastStay | ChildColumn::Confirmed => cut(keys(&tx, filter, by).await?, down, turn),
+        };
+        let rows = tx.visible::<child::Entity>().among(page.rows.iter().copied());
+        let listed: Vec<Listed> = with_beside(&tx, rows).pick(picked(&tx, filter.view), &tx).await?;
+        let listed = in_order(listed, &page.rows, |row| row.id);
+        Ok(page.with(shown(&tx, listed)))
+    }
+}
+
+async fn by_name(tx: &Tx, filter: &ChildFilter, turn: &Turn) -> Result<Page<ChildRow>, Error> {
+    use child::Column as C;
+    let mut rows = tx.visible::<child::Entity>().and(matching(tx, filter).await?);
+    if let Some(mark) = turn.mark() {
+        let row = tx.visible::<child::Entity>().id(mark.id).one(tx).await?;
+        let here = Expr::tuple([at(C::Name), at(C::Id)]);
+        let there = Expr::tuple([Expr::val(row.name), Expr::val(row.id)]);
+        rows = rows.and(if turn.is_back() { here.lt(there) } else { here.gt(there) });
+    }
+    rows = if turn.is_back() { rows.by_desc(C::Name).by_desc(C::Id) } else { rows.by(C::Name).by(C::Id) };
+    let listed: Vec<Listed> = with_beside(tx, rows.limit(PAGE + 1)).pick(picked(tx, filter.view), tx).await?;
+    let mut page = turned(listed, turn, |row| row.id);
+    let rows = shown(tx, std::mem::take(&mut page.rows));
+    Ok(page.with(rows))
+}
+
+async fn keys(tx: &Tx, filter: &ChildFilter, by: ChildColumn) -> Result<Vec<(Key, Uuid)>, Error> {
+    use child::Column as C;
+    let key = if by == ChildColumn::LastStay { last_stay(tx) } else { at(C::ConfirmedAt) };
+    let rows = tx.visible::<child::Entity>().and(matching(tx, filter).await?).limit(SORTED);
+    let keyed: Vec<Keyed> = rows.pick(vec![(at(C::Id), "id"), (key, "key")], tx).await?;
+    let key = |value: Option<i64>| match by {
+        // A file that nobody ever confirmed is the oldest.
+        ChildColumn::Confirmed => Key::Number(value.unwrap_or(i64::MIN)),
+        ChildColumn::Name | ChildColumn::LastStay => value.into(),
+    };
+    Ok(keyed.into_iter().map(|row| (key(row.key), row.id)).collect())
+}

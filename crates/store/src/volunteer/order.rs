@@ -1,0 +1,104 @@
+//! The list of volunteers in the order of one of its columns.
+
+use naheya_domain::Date;
+use sea_orm::sea_query::{Expr, ExprTrait};
+use uuid::Uuid;
+
+use super::list::{Around, Listed, VolunteerFilter, VolunteerRow, matching, minutes, shown, year_began};
+use crate::child::PAGE;
+use crate::order::{Key, Page, Turn, cut, in_order, turned};
+use crate::sealed::entity::volunteer;
+use crate::sealed::tx::Tx;
+use crate::sealed::visible::{Visible, at};
+use crate::{Desk, Error};
+
+/// Lists with fewer rows than this can be put in another order: homes, checks and hours are read for each of them.
+pub const MOST_SORTED: u64 = 300;
+const COLUMNS: [volunteer::Column; 8] = [
+    volunteer::Column::Id,
+    volunteer::Column::Number,
+    volunteer::Column::HouseholdId,
+    volunteer::Column::MemberId,
+    volunteer::Column::Name,
+    volunteer::Column::Trade,
+    volunteer::Column::State,
+    volunteer::Column::JoinedOn,
+];
+
+/// A column by which the list can be sorted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum VolunteerColumn {
+    /// The name, as the list lies: at any length, from the first one on.
+    #[default]
+    Name,
+    /// The check due first; one that is missing comes before all. Fewer rows than [`MOST_SORTED`].
+    NextCheck,
+    /// Hours of the year. Fewer rows than [`MOST_SORTED`].
+    Hours,
+}
+
+impl Desk {
+    /// A page of the volunteers that the viewer sees, in the order of a column, from its smallest value up or from the
+    /// largest `down`. Those with expiring checks have an order of their own: see [`Desk::volunteers`].
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the list goes on by name from somebody who is not visible, [`Error::Database`].
+    pub async fn volunteers_sorted(
+        &self,
+        filter: &VolunteerFilter,
+        by: VolunteerColumn,
+        down: bool,
+        turn: &Turn,
+    ) -> Result<Page<VolunteerRow>, Error> {
+        let tx = self.read();
+        let found = tx.visible::<volunteer::Entity>().and(matching(&tx, filter).await?);
+        if by == VolunteerColumn::Name {
+            return by_name(&tx, found, turn).await;
+        }
+        let listed: Vec<Listed> = found.limit(MOST_SORTED).columns(COLUMNS, &tx).await?;
+        let keys = match by {
+            VolunteerColumn::Hours => by_hours(&tx, &listed).await?,
+            VolunteerColumn::Name | VolunteerColumn::NextCheck => by_check(&tx, &listed).await?,
+        };
+        let page = cut(keys, down, turn);
+        let on_it = listed.into_iter().filter(|row| page.rows.contains(&row.id)).collect();
+        let rows = shown(&tx, in_order(on_it, &page.rows, |row: &Listed| row.id)).await?;
+        Ok(page.with(rows))
+    }
+}
+
+async fn by_name(tx: &Tx, mut rows: Visible<volunteer::Entity>, turn: &Turn) -> Result<Page<VolunteerRow>, Error> {
+    use volunteer::Column as C;
+    if let Some(mark) = turn.mark() {
+        let row = tx.visible::<volunteer::Entity>().id(mark.id).one(tx).await?;
+        let here = Expr::tuple([at(C::Name), at(C::Id)]);
+        let there = Expr::tuple([Expr::val(row.name), Expr::val(row.id)]);
+        rows = rows.and(if turn.is_back() { here.lt(there) } else { here.gt(there) });
+    }
+    rows = if turn.is_back() { rows.by_desc(C::Name).by_desc(C::Id) } else { rows.by(C::Name).by(C::Id) };
+    let listed: Vec<Listed> = rows.limit(PAGE + 1).columns(COLUMNS, tx).await?;
+    let mut page = turned(listed, turn, |row| row.id);
+    let rows = shown(tx, std::mem::take(&mut page.rows)).await?;
+    Ok(page.with(rows))
+}
+
+async fn by_hours(tx: &Tx, listed: &[Listed]) -> Result<Vec<(Key, Uuid)>, Error> {
+    let ids: Vec<Uuid> = listed.iter().map(|row| row.id).collect();
+    let minutes = minutes(tx, &ids, Some(year_began(tx.now().date()))).await?;
+    Ok(ids.into_iter().map(|id| (Key::Number(minutes.get(&id).copied().unwrap_or(0)), id)).collect())
+}
+
+async fn by_check(tx: &Tx, listed: &[Listed]) -> Result<Vec<(Key, Uuid)>, Error> {
+    let today = tx.now().date();
+    let around = Around::of(tx, listed).await?;
+    let key = |row: &Listed| match around.next_check(row, today) {
+        Some(next) => Key::Number(next.until.map_or(i64::MIN, day)),
+        None => Key::Nothing,
+    };
+    Ok(listed.iter().map(|row| (key(row), row.id)).collect())
+}
+
+/// Days in their order.
+fn day(date: Date) -> i64 {
+    i64::from(date.year()) * 10_000 + i64::from(date.month()) * 100 + i64::from(date.day())
+}

@@ -1,0 +1,67 @@
+//! The class teacher's word: who is asked for it, and how often.
+
+use naheya_domain::viewer::Place;
+use naheya_domain::{Key, Role};
+use naheya_store::account::EndGrant;
+use naheya_store::notice::ExpandLetters;
+use naheya_store::school::AddClass;
+use naheya_store::stay::{CancelStay, RequestStays};
+use naheya_store::{Desk, Store, Submission, SystemTask};
+
+use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
+use crate::on_both_engines;
+use crate::story::story;
+
+on_both_engines![
+    a_weekend_asks_the_teachers_of_the_class_once_and_nobody_about_one_called_off,
+    where_a_class_has_no_teacher_the_school_is_asked,
+];
+
+async fn expand(store: &Store) {
+    store.as_system(SystemTask::Job, COUNTY, NOW).save(ExpandLetters).await.unwrap();
+}
+
+/// How often somebody was asked about a weekend, in the app.
+async fn asked(desk: &Desk) -> usize {
+    let (unread, _) = desk.my_notices().await.unwrap();
+    unread.iter().filter(|notice| notice.kind == "stay.teacher_asked").count()
+}
+
+async fn a_weekend_asks_the_teachers_of_the_class_once_and_nobody_about_one_called_off(ground: Ground) {
+    let s = story(&ground).await;
+    let class = AddClass { school: s.school, name: "四(1)班".into(), grade: Some(4) };
+    let class = system(&s.store).save(class).await.unwrap();
+    let beside = desk_as(&s.store, Role::ClassTeacher, Place::Class(class.0)).await;
+    let duty = desk_as(&s.store, Role::ClassTeacher, Place::School(s.school.0)).await;
+    let second = desk_as(&s.store, Role::ClassTeacher, Place::Class(s.class.0)).await;
+    let request = || RequestStays { new: vec![s.weekend(&[s.pair])] };
+    let off = s.mother.save(request()).await.unwrap().made[0];
+    s.mother.save(CancelStay { stay: off, reason: "家里有事".into() }).await.unwrap();
+    expand(&s.store).await;
+    assert_eq!(asked(&s.teacher).await, 0, "called off before anybody was told");
+    let sent = || Submission { key: Key::parse("0123456789abcdef").unwrap(), body: [3; 32] };
+    let first = s.mother.save_once(request(), sent()).await.unwrap();
+    assert_eq!(s.mother.save_once(request(), sent()).await.unwrap(), first, "a double click is one request");
+    expand(&s.store).await;
+    expand(&s.store).await;
+    for (desk, times) in [(&s.teacher, 1), (&second, 1), (&beside, 0), (&duty, 0), (&s.coordinator, 0)] {
+        assert_eq!(asked(desk).await, times, "{:?}", desk.viewer());
+    }
+    assert_eq!(s.teacher.count_to_endorse().await, Ok(1));
+    assert_eq!((beside.count_to_endorse().await, s.coordinator.count_to_endorse().await), (Ok(0), Ok(0)));
+    s.endorsed(first.made[0], s.child).await;
+    assert_eq!(s.teacher.count_to_endorse().await, Ok(0));
+    let by_hand = "SELECT kind FROM notices WHERE channel = 'copy' AND kind = 'stay.teacher_asked'";
+    assert_eq!(ground.texts(by_hand).await, Vec::<String>::new());
+    s.store.close().await.unwrap();
+}
+
+async fn where_a_class_has_no_teacher_the_school_is_asked(ground: Ground) {
+    let s = story(&ground).await;
+    let duty = desk_as(&s.store, Role::ClassTeacher, Place::School(s.school.0)).await;
+    system(&s.store).save(EndGrant { grant: s.teacher.viewer().grant }).await.unwrap();
+    s.mother.save(RequestStays { new: vec![s.weekend(&[s.pair])] }).await.unwrap();
+    expand(&s.store).await;
+    assert_eq!((asked(&duty).await, asked(&s.teacher).await), (1, 0));
+    s.store.close().await.unwrap();
+}

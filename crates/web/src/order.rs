@@ -1,0 +1,163 @@
+//! Lists in the order of a column: heads that sort, and the ways from page to page.
+
+use naheya_domain::saved_view::List;
+use naheya_store::child::PAGE;
+use naheya_store::order::{Mark, Page, Turn};
+
+use crate::saved_view::path;
+use crate::{Fields, Words};
+
+/// In an address: by which column, `-` before it for from the largest value down.
+pub(crate) const BY: &str = "by";
+/// In an address: the place in the list, and how many rows stand before it.
+const PLACE: [&str; 3] = ["after", "before", "from"];
+/// No list has more rows before a page; an address may say anything.
+const FURTHEST: u64 = 1_000_000;
+
+/// Every way to sort a list: first the one in which it lies, then of each column the one that a first click leads to.
+pub(crate) fn ways(list: List) -> &'static [&'static str] {
+    match list {
+        List::Children => &["name", "last", "-last", "updated", "-updated"],
+        List::Volunteers => &["name", "check", "-check", "-hours", "hours"],
+        List::Pairs => &["-begun", "begun", "child", "-child", "volunteer", "-volunteer"],
+        List::Stays => &["starts", "child", "-child", "carer", "-carer"],
+        List::FollowUps | List::Checks | List::Accounts | List::AuditEvents => &[],
+    }
+}
+
+/// How a list is sorted, and where its page begins.
+pub(crate) struct Order {
+    list: List,
+    /// What the list is set to, without the place in it.
+    fields: Fields,
+    now: &'static str,
+    /// Whether the list is short enough for another way.
+    is_open: bool,
+    pub(crate) turn: Turn,
+    from: u64,
+}
+
+/// The head of a column.
+pub(crate) struct Head {
+    pub(crate) word: String,
+    /// Where it leads; nothing where the list cannot be sorted by it.
+    pub(crate) href: Option<String>,
+    /// The value of `aria-sort`; nothing where another column is sorted by.
+    pub(crate) sorted: &'static str,
+}
+
+/// What stands below a list.
+pub(crate) struct Pager {
+    pub(crate) words: String,
+    pub(crate) previous: String,
+    pub(crate) next: String,
+}
+
+impl Order {
+    /// Reads an address of the list.
+    pub(crate) fn of(list: List, wanted: &Fields, is_open: bool) -> Order {
+        let lies = ways(list).first().copied().unwrap_or_default();
+        let now = ways(list).iter().copied().find(|way| is_open && *way == wanted.text(BY)).unwrap_or(lies);
+        let mark = |name: &str| wanted.given(name).and_then(Mark::parse);
+        let turn = match (mark("after"), mark("before")) {
+            (Some(mark), _) => Turn::After(mark),
+            (None, Some(mark)) => Turn::Before(mark),
+            (None, None) => Turn::First,
+        };
+        let from = if turn == Turn::First { 0 } else { wanted.text("from").parse().unwrap_or(0).min(FURTHEST) };
+        Order { list, fields: whole(wanted), now, is_open, turn, from }
+    }
+
+    /// The column, and whether from its largest value down.
+    pub(crate) fn column(&self) -> (&'static str, bool) {
+        split(self.now)
+    }
+
+    /// The head of a column, with its word.
+    pub(crate) fn head(&self, column: &str, word: String) -> Head {
+        let of_it = |way: &&'static str| split(way).0 == column;
+        let sorted = match self.column() {
+            (now, true) if now == column => "descending",
+            (now, false) if now == column => "ascending",
+            _ => "",
+        };
+        let next = ways(self.list).iter().copied().filter(of_it).find(|way| *way != self.now);
+        let href = next.filter(|_| self.is_open).map(|way| self.address(&self.fields.with(BY, way)));
+        Head { word, href, sorted }
+    }
+
+    /// Below the list: which rows of how many, and the ways to the pages before and after.
+    pub(crate) fn pager<T>(&self, w: Words, page: &Page<T>, total: String) -> Pager {
+        let from = if page.previous.is_none() { 0 } else { self.from };
+        let shown = page.rows.len() as u64;
+        let way = |name: &str, mark: &Option<Mark>, from: u64| {
+            let from = if from == 0 { String::new() } else { from.to_string() };
+            let fields = mark.as_ref().map(|mark| self.fields.with(name, &mark.code()).with("from", &from));
+            fields.map(|fields| self.address(&fields)).unwrap_or_default()
+        };
+        let rows = (w.count(from + shown.min(1)), w.count(from + shown));
+        Pager {
+            words: w.t3("frame-rows", "first", rows.0, "last", rows.1, "total", total),
+            previous: way("before", &page.previous, from.saturating_sub(PAGE)),
+            next: way("after", &page.next, from + shown),
+        }
+    }
+
+    fn address(&self, fields: &Fields) -> String {
+        format!("{}?{}", path(self.list), fields.query())
+    }
+}
+
+/// What a list is set to, from its first row on.
+pub(crate) fn whole(wanted: &Fields) -> Fields {
+    PLACE.into_iter().fold(wanted.clone(), |fields, name| fields.with(name, ""))
+}
+
+fn split(way: &'static str) -> (&'static str, bool) {
+    way.strip_prefix('-').map_or((way, false), |column| (column, true))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order(list: List, by: &str, is_open: bool) -> Order {
+        let fields = Fields::of([("view", "approved"), (BY, by), ("after", "x"), ("from", "50")]);
+        Order::of(list, &fields, is_open)
+    }
+
+    #[test]
+    fn a_head_turns_the_order_round_and_keeps_what_the_list_is_set_to() {
+        let href = |by: &str, column: &str| order(List::Volunteers, by, true).head(column, String::new()).href;
+        assert_eq!(href("", "check").as_deref(), Some("/volunteers?view=approved&by=check"));
+        assert_eq!(href("check", "check").as_deref(), Some("/volunteers?view=approved&by=-check"));
+        assert_eq!(href("-check", "check").as_deref(), Some("/volunteers?view=approved&by=check"));
+        assert_eq!(href("check", "hours").as_deref(), Some("/volunteers?view=approved&by=-hours"));
+        assert_eq!(href("check", "name").as_deref(), Some("/volunteers?view=approved&by=name"));
+        assert_eq!(href("", "name"), None, "the list lies that way");
+    }
+
+    #[test]
+    fn one_head_says_how_the_list_is_sorted() {
+        let sorted = |list: List, by: &str, columns: [&str; 3]| {
+            columns.map(|column| order(list, by, true).head(column, String::new()).sorted)
+        };
+        assert_eq!(sorted(List::Volunteers, "", ["name", "check", "hours"]), ["ascending", "", ""]);
+        assert_eq!(sorted(List::Volunteers, "-check", ["name", "check", "hours"]), ["", "descending", ""]);
+        assert_eq!(sorted(List::Pairs, "nonsense", ["begun", "child", "volunteer"]), ["descending", "", ""]);
+    }
+
+    #[test]
+    fn a_long_list_lies_as_it_lies() {
+        let long = order(List::Children, "last", false);
+        assert_eq!(long.column(), ("name", false));
+        assert_eq!(long.head("last", String::new()).href, None);
+    }
+
+    #[test]
+    fn what_can_be_sorted_keeps_its_order_in_a_view() {
+        for list in List::ALL {
+            assert_eq!(ways(list).is_empty(), !list.filters().contains(&BY), "{list:?}");
+        }
+    }
+}
