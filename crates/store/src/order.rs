@@ -227,8 +227,8 @@ mod tests {
         assert_eq!(mark.code(), id(0).to_string());
         let after = Mark::parse(&mark.code()).map(Turn::After);
         let sorted: Vec<Uuid> = cut(keys.clone(), false, &Turn::First).rows;
-        let place = sorted.iter().position(|one| *one == id(0)).map_or(0, |n| n + 1);
-        assert_eq!(after.map(|turn| cut(keys, false, &turn).rows), Some(sorted[place..].to_vec()));
+        let behind = sorted.iter().copied().skip_while(|one| *one != id(0)).skip(1).collect();
+        assert_eq!(after.map(|turn| cut(keys, false, &turn).rows), Some(behind));
     }
 
     #[test]

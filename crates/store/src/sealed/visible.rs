@@ -270,6 +270,16 @@ where
         sea_orm::QueryTrait::into_query(self.0.select_only().column(column).group_by(column).having(several()))
     }
 
+    /// A sub-select of what a column, of the rows or of what stands beside them, holds in groups for which this is so.
+    pub fn groups<C: ColumnTrait>(
+        self,
+        by: C,
+        having: sea_orm::sea_query::SimpleExpr,
+    ) -> sea_orm::sea_query::SelectStatement {
+        let picked = self.0.select_only().expr(at(by));
+        sea_orm::QueryTrait::into_query(sea_orm::QuerySelect::having(picked.group_by(at(by)), having))
+    }
+
     /// A sub-select of one column, for `IN (…)` of another query.
     pub fn ids(self, column: E::Column) -> sea_orm::sea_query::SelectStatement {
         sea_orm::QueryTrait::into_query(self.0.select_only().column(column))

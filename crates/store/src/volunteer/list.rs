@@ -121,7 +121,7 @@ impl Desk {
     pub async fn volunteers(&self, filter: &VolunteerFilter) -> Result<(Vec<VolunteerRow>, bool), Error> {
         use volunteer::Column as C;
         let tx = self.read();
-        let mut rows = tx.visible::<volunteer::Entity>().and(matching(&tx, filter).await?);
+        let mut rows = tx.visible::<volunteer::Entity>().and(self.matching_volunteers(&tx, filter).await?);
         let expiring = match filter.expiring_by {
             Some(by) => Some(expiring(&tx, filter.expiring_from, by).await?),
             None => None,
@@ -171,7 +171,22 @@ async fn counted(tx: &Tx, filter: &VolunteerFilter, most: u64) -> Result<u64, Er
     rows.count_to(most, tx).await
 }
 
-pub(super) async fn matching(tx: &Tx, filter: &VolunteerFilter) -> Result<Condition, Error> {
+impl Desk {
+    /// What the filter asks for. Who may take a child is remembered for a list: in a very large county it takes long to find.
+    pub(super) async fn matching_volunteers(&self, tx: &Tx, filter: &VolunteerFilter) -> Result<Condition, Error> {
+        if !filter.places_free {
+            return matching(tx, filter).await;
+        }
+        let state = filter.state;
+        let find = async { ready(&self.read(), state).await };
+        let ready =
+            self.remembered("volunteers.ready", state.map(VolunteerState::code).unwrap_or_default().into(), find);
+        let others = VolunteerFilter { places_free: false, ..filter.clone() };
+        Ok(matching(tx, &others).await?.add(volunteer::Column::Id.is_in(ready.await?)))
+    }
+}
+
+async fn matching(tx: &Tx, filter: &VolunteerFilter) -> Result<Condition, Error> {
     use volunteer::Column as C;
     let mut all = Condition::all();
     if let Some(state) = filter.state {
@@ -231,17 +246,16 @@ struct AtHome {
 }
 
 /// Whether the home of a volunteer may take more children than have a running pair with somebody who lives there.
-fn has_a_place(tx: &Tx) -> SimpleExpr {
-    let there = tx.for_rule::<volunteer::Entity>().and(same(volunteer::Column::HouseholdId, household::Column::Id));
-    let taken = tx
-        .for_rule::<pair::Entity>()
-        .and(pair::Column::State.ne("ended"))
-        .and(pair::Column::VolunteerId.in_subquery(there.ids(volunteer::Column::Id)))
-        .value(pair::Column::Id.count());
-    tx.for_rule::<household::Entity>()
-        .and(same(household::Column::Id, volunteer::Column::HouseholdId))
-        .and(at(household::Column::Capacity).gt(taken))
-        .some()
+fn has_a_place(tx: &Tx) -> Condition {
+    use household::Column as H;
+    use volunteer::Column as V;
+    let running = tx.for_rule::<pair::Entity>().and(pair::Column::State.ne("ended"));
+    let at_home = running
+        .beside(tx.for_rule::<volunteer::Entity>(), [V::Id, V::HouseholdId], same(V::Id, pair::Column::VolunteerId))
+        .beside(tx.for_rule::<household::Entity>(), [H::Id, H::Capacity], same(H::Id, V::HouseholdId));
+    let full = at_home.groups(H::Id, at(pair::Column::Id).count().gte(at(H::Capacity).max()));
+    let any = tx.for_rule::<household::Entity>().and(H::Capacity.gt(0)).and(H::Id.not_in_subquery(full));
+    Condition::all().add(V::HouseholdId.in_subquery(any.ids(H::Id)))
 }
 
 /// Volunteers in this state whose homes may take a further child today, the first by name.
@@ -252,7 +266,7 @@ async fn ready(tx: &Tx, state: Option<VolunteerState>) -> Result<Vec<Uuid>, Erro
     let mut ready = Vec::new();
     let mut after: Option<(String, Uuid)> = None;
     loop {
-        let rows = tx.visible::<volunteer::Entity>().and(Condition::all().add(has_a_place(tx)));
+        let rows = tx.visible::<volunteer::Entity>().and(has_a_place(tx));
         let rows = rows.and_if(state.map(|state| C::State.eq(state.code()))).and_if(after.map(behind));
         let some: Vec<Listed> = rows.by(C::Name).by(C::Id).limit(MOST_EXPIRING as u64).columns(columns, tx).await?;
         let around = Around::of(tx, &some).await?;

@@ -4,7 +4,7 @@ use naheya_domain::Date;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use uuid::Uuid;
 
-use super::list::{Around, Listed, VolunteerFilter, VolunteerRow, matching, minutes, shown, year_began};
+use super::list::{Around, Listed, VolunteerFilter, VolunteerRow, minutes, shown, year_began};
 use crate::child::PAGE;
 use crate::order::{Key, Page, Turn, cut, in_order, turned};
 use crate::sealed::entity::volunteer;
@@ -51,7 +51,7 @@ impl Desk {
         turn: &Turn,
     ) -> Result<Page<VolunteerRow>, Error> {
         let tx = self.read();
-        let found = tx.visible::<volunteer::Entity>().and(matching(&tx, filter).await?);
+        let found = tx.visible::<volunteer::Entity>().and(self.matching_volunteers(&tx, filter).await?);
         if by == VolunteerColumn::Name {
             return by_name(&tx, found, turn).await;
         }
