@@ -18,7 +18,7 @@ fn log(arguments: &[&str]) -> String {
 #[test]
 fn a_log_in_a_file_has_no_colours() {
     let log = log(&[]);
-    assert!(log.contains("DEBUG"), "{log}");
+    assert!(log.contains(" INFO "), "{log}");
     assert!(!log.contains('\u{1b}'), "{log}");
 }
 

@@ -109,6 +109,7 @@ async fn a_file_is_kept_as_it_was_before_its_tables_change(ground: Ground) {
         "hours_entries_ends_at_kind_confirmed_by_minutes",
         "custody_events_holder_kind_child_id_seq",
         "volunteers_birth_on_name",
+        "volunteers_name_id",
         "stays_household_id",
         "stay_adults_member_id",
         "custody_events_holder_id",
