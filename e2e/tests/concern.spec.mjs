@@ -1,4 +1,5 @@
-// The handlers' list of concerns, and its way out as Excel: numbers and times, no word of what was said.
+// A worry leaves nothing in the browser. The handlers' list, and its way out as Excel: numbers and times, no word of what
+// was said.
 import { readFileSync } from 'node:fs';
 import { test, expect } from '../lib/test.mjs';
 
@@ -18,6 +19,23 @@ test('the handlers take the list of concerns out as Excel, by keyboard too', asy
   expect(file.suggestedFilename()).toMatch(/\.xlsx$/);
   expect(readFileSync(await file.path()).subarray(0, 2).toString()).toBe('PK');
 });
+
+for (const script of [true, false]) {
+  test(`after a worry was sent, Back shows none of its words, script ${script}`, async ({ stranger }) => {
+    const page = await stranger({ javaScriptEnabled: script });
+    await page.goto('/concerns/new');
+    await page.locator('#f-words').fill('她说在那边被打了');
+    await page.locator('#f-contact').fill('139 0000 0000');
+    await page.locator('[name=situation]').first().check();
+    await page.locator('form[action="/concerns"] button.btn').last().click();
+    await expect(page).toHaveURL(/\/concerns\/said$/);
+    await page.goBack();
+    await expect(page).toHaveURL(/\/concerns\/new$/);
+    await expect(page.locator('#f-words')).toHaveValue('');
+    await expect(page.locator('#f-contact')).toHaveValue('');
+    await expect(page.locator('[name=situation]').first()).not.toBeChecked();
+  });
+}
 
 test('who handles no concern has no such list @desktop', async ({ as }) => {
   const page = await as('volunteer');

@@ -2,6 +2,7 @@
 
 pub mod excel;
 pub mod file_fault;
+pub mod left_out;
 pub mod marked;
 pub mod picture;
 pub mod qr;

@@ -13,6 +13,7 @@ const ADVICE_WIDTH: f64 = 48.0;
 const DATE: &str = "yyyy-mm-dd";
 
 /// What the marked workbook needs to know beside the uploaded one.
+#[derive(Clone, Copy)]
 pub struct Marking<'a> {
     /// The sheet that was read.
     pub sheet: &'a str,

@@ -691,6 +691,22 @@ pub fn may_grant(by: Role, given: Role) -> bool {
     }
 }
 
+/// Whether the leaders hear of it when somebody else gives this role, or a new way into an account that has it: roles that open
+/// all files, the trail or what the county has signed, that answer for another house, and the one that gives roles.
+#[must_use]
+pub fn leaders_hear_of(given: Role) -> bool {
+    match given {
+        Role::Coordinator | Role::Leader | Role::Partner | Role::HigherLevel | Role::Auditor | Role::ItAdmin => true,
+        Role::TownWorker
+        | Role::ClassTeacher
+        | Role::Volunteer
+        | Role::Applicant
+        | Role::Guardian
+        | Role::BaseKeeper
+        | Role::Treasurer => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -733,6 +749,16 @@ mod tests {
         assert!(!may_grant(Role::Volunteer, Role::Volunteer));
         assert!(may_grant(Role::Coordinator, Role::Volunteer));
         assert!(may_grant(Role::ItAdmin, Role::Leader));
+    }
+
+    #[test]
+    fn the_leaders_hear_of_every_role_that_sees_all_files_or_gives_roles() {
+        for role in Role::ALL {
+            let files = reach(role, Noun::Child, Class::Personal) == Reach::County;
+            let opens = files || may(role, Action::KeepAccount) || may(role, Action::Audit);
+            assert!(!opens || leaders_hear_of(role), "{}", role.code());
+        }
+        assert!(!leaders_hear_of(Role::Volunteer));
     }
 
     #[test]

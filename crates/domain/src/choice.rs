@@ -69,6 +69,19 @@ impl Slip {
         faults.finish(slip)
     }
 
+    /// Whether it may be kept as it was filled in. `nobody`: the box that the person was asked and names nobody this time.
+    /// `stood`: a slip is there already, which an empty one takes away. Nobody is asked twice because a desk saved an
+    /// empty slip by mistake.
+    ///
+    /// # Errors
+    /// `choice.blank` where there is nothing to keep, `choice.nobody_and_some` where both were said.
+    pub fn may_be_kept(&self, nobody: bool, stood: bool) -> Result<(), &'static str> {
+        if nobody && !self.wishes.is_empty() {
+            return Err("choice.nobody_and_some");
+        }
+        if *self == Slip::default() && !nobody && !stood { Err("choice.blank") } else { Ok(()) }
+    }
+
     /// Each number with its rank: 1 is best, equal is a tie, 0 is a refusal.
     pub fn ranks(&self) -> impl Iterator<Item = (i32, i32)> + '_ {
         let wished = self.wishes.iter().zip(1..).flat_map(|(class, rank)| class.iter().map(move |n| (*n, rank)));
@@ -192,6 +205,24 @@ mod tests {
     #[test]
     fn an_empty_slip_chooses_nobody() {
         assert_eq!(Slip::parse(" ", "", &known()).unwrap(), Slip::default());
+    }
+
+    #[test]
+    fn an_empty_slip_is_kept_only_when_it_says_that_the_person_was_asked() {
+        let (blank, some) = (Slip::default(), Slip { wishes: vec![vec![3]], refused: Vec::new() });
+        let not = Slip { wishes: Vec::new(), refused: vec![3] };
+        assert_eq!(blank.may_be_kept(false, false), Err("choice.blank"));
+        assert_eq!(blank.may_be_kept(true, false), Ok(()));
+        assert_eq!(blank.may_be_kept(false, true), Ok(()), "a slip typed for somebody else is taken away");
+        assert_eq!(some.may_be_kept(false, false), Ok(()));
+        assert_eq!(not.may_be_kept(false, false), Ok(()));
+        assert_eq!(not.may_be_kept(true, false), Ok(()));
+    }
+
+    #[test]
+    fn nobody_names_somebody_and_nobody_at_once() {
+        let some = Slip { wishes: vec![vec![3]], refused: Vec::new() };
+        assert_eq!(some.may_be_kept(true, true), Err("choice.nobody_and_some"));
     }
 
     proptest! {

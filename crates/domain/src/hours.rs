@@ -27,11 +27,14 @@ pub struct StayTimes {
 }
 
 /// From when to when a stay is credited: arrival to leaving; where one of them is unknown, pick-up
-/// or return less the way (`travel`, minutes). `None` when it cannot be told, or nothing is left.
+/// or return less the way (`travel`, minutes). Never from before the pick-up, nor beyond the return. `None` when it
+/// cannot be told, or nothing is left.
 #[must_use]
 pub fn credited_span(times: &StayTimes, travel: i64) -> Option<(Timestamp, Timestamp)> {
-    let from = times.arrived.or_else(|| times.picked_up.map(|at| at.plus_minutes(travel)))?;
-    let to = times.left.or_else(|| times.returned.map(|at| at.plus_minutes(-travel)))?;
+    let arrived = times.arrived.map(|at| times.picked_up.map_or(at, |picked_up| at.max(picked_up)));
+    let left = times.left.map(|at| times.returned.map_or(at, |returned| at.min(returned)));
+    let from = arrived.or_else(|| times.picked_up.map(|at| at.plus_minutes(travel)))?;
+    let to = left.or_else(|| times.returned.map(|at| at.plus_minutes(-travel)))?;
     (from < to).then_some((from, to))
 }
 
@@ -167,6 +170,19 @@ mod tests {
     }
 
     #[test]
+    fn no_hour_counts_from_before_the_release_nor_beyond_the_confirmed_return() {
+        let chain = (at(20, 17, 0), at(22, 18, 0));
+        let said = |arrived, left| StayTimes {
+            picked_up: Some(chain.0),
+            arrived: Some(arrived),
+            left: Some(left),
+            returned: Some(chain.1),
+        };
+        assert_eq!(credited_span(&said(at(7, 17, 0), at(29, 18, 0)), 40), Some(chain));
+        assert_eq!(credited_span(&said(at(23, 9, 0), at(24, 9, 0)), 40), None);
+    }
+
+    #[test]
     fn a_span_that_ends_before_it_begins_counts_nothing() {
         assert_eq!(credited_minutes(at(21, 9, 0), at(21, 9, 0), DAILY_CAP), 0);
         assert_eq!(credited_minutes(at(21, 9, 0), at(20, 9, 0), DAILY_CAP), 0);
@@ -199,7 +215,7 @@ mod tests {
 
         #[test]
         fn any_chain_credits_within_its_bounds_and_the_days_make_the_sum(
-            picked in 0i64..10_000, way in 0i64..240, home in 0i64..6_000, back in 0i64..240,
+            picked in 0i64..10_000, way in -9_000i64..240, home in 0i64..6_000, back in -9_000i64..240,
             travel in 0i64..240, knows in 0u8..4, standing in proptest::collection::vec(spans(), 0..3), cap in 0i32..1_500,
         ) {
             let picked_up = at(1, 0, 0).plus_minutes(picked);

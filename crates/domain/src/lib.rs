@@ -37,6 +37,7 @@ pub mod level;
 pub mod measure;
 pub mod meeting;
 pub mod merge;
+pub mod name_order;
 pub mod note;
 pub mod notice;
 pub mod operation;

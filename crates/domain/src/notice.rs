@@ -114,12 +114,16 @@ impl Urgency {
 /// Every kind with words of its own, and how urgent it is. A kind that is not here has the words of
 /// [`Topic::of`] and is ordinary: no letter is lost because its words are missing.
 pub const KINDS: &[(&str, Urgency)] = &[
+    ("account.reset", Urgency::Alarm),
+    ("account.role_given", Urgency::Alarm),
     ("account.slip", Urgency::Ordinary),
     ("alarm.closed", Urgency::Alarm),
     ("alarm.coordinator", Urgency::Alarm),
     ("alarm.guardian", Urgency::Alarm),
     ("alarm.leader", Urgency::Alarm),
+    ("alarm.not_fetched", Urgency::Alarm),
     ("alarm.police", Urgency::Alarm),
+    ("alarm.release_refused", Urgency::Alarm),
     ("alarm.school", Urgency::Alarm),
     ("alarm.volunteer", Urgency::Alarm),
     ("code.paused", Urgency::Alarm),
@@ -147,6 +151,8 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("stay.cancelled", Urgency::Soon),
     ("stay.end_now", Urgency::Alarm),
     ("stay.hand_back", Urgency::Alarm),
+    ("stay.held", Urgency::Soon),
+    ("stay.held_now", Urgency::Alarm),
     ("stay.late_announced", Urgency::Soon),
     ("stay.refused", Urgency::Ordinary),
     ("stay.released_by_list", Urgency::Soon),
@@ -333,7 +339,7 @@ mod tests {
 
     #[test]
     fn what_only_the_circle_may_know_never_goes_to_a_group() {
-        for kind in ["concern.raised", "concern.of_tomorrow", "account.slip", "stay.end_now"] {
+        for kind in ["concern.raised", "concern.of_tomorrow", "account.role_given", "account.slip", "stay.end_now"] {
             assert_eq!(channels(kind, To::Group, Choice::App), [], "{kind}");
         }
         assert_eq!(channels("alarm.coordinator", To::Group, Choice::App), [Channel::WeCom, Channel::DingTalk]);

@@ -92,11 +92,17 @@ pub enum OperationKind {
     Import,
     /// A round, worked out.
     Run,
+    /// A round's people with their wishes, as Excel.
+    RoundPeople,
+    /// What a round came to, as Excel.
+    RoundResults,
+    /// The acts of phones that wait for somebody, as Excel.
+    PhoneActs,
 }
 
 impl OperationKind {
     /// Every kind.
-    pub const ALL: [OperationKind; 10] = [
+    pub const ALL: [OperationKind; 13] = [
         Self::Children,
         Self::Volunteers,
         Self::AuditEvents,
@@ -107,6 +113,9 @@ impl OperationKind {
         Self::Report,
         Self::Import,
         Self::Run,
+        Self::RoundPeople,
+        Self::RoundResults,
+        Self::PhoneActs,
     ];
 
     /// The word kept in the record.
@@ -123,6 +132,9 @@ impl OperationKind {
             Self::Report => "report",
             Self::Import => "import",
             Self::Run => "run",
+            Self::RoundPeople => "round_people",
+            Self::RoundResults => "round_results",
+            Self::PhoneActs => "phone_acts",
         }
     }
 
@@ -130,9 +142,15 @@ impl OperationKind {
     #[must_use]
     pub fn action(self) -> Action {
         match self {
-            Self::Children | Self::Volunteers | Self::Pairs | Self::Stays | Self::FollowUps | Self::Accounts => {
-                Action::Export
-            }
+            Self::Children
+            | Self::Volunteers
+            | Self::Pairs
+            | Self::Stays
+            | Self::FollowUps
+            | Self::Accounts
+            | Self::RoundPeople
+            | Self::RoundResults
+            | Self::PhoneActs => Action::Export,
             Self::AuditEvents => Action::Audit,
             Self::Report => Action::SeeReport,
             Self::Import => Action::Import,

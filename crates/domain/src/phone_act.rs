@@ -187,6 +187,13 @@ pub fn judge(state: StayState, said: &[Event], event: Event) -> Verdict {
     }
 }
 
+/// Whether `event` can have been at `at` when the child was let go at `released`: nothing of a stay lies before its release.
+/// A pick-up is said in the same minute at another phone, and no hour is taken from it.
+#[must_use]
+pub fn fits(event: Event, at: i64, released: Option<i64>) -> bool {
+    matches!(event, Event::Release | Event::PickUp) || released.is_none_or(|released| released <= at)
+}
+
 /// The first word counts.
 #[must_use]
 pub fn earliest(known: Option<i64>, said: i64) -> Option<i64> {
@@ -214,6 +221,7 @@ mod tests {
         times: BTreeMap<&'static str, i64>,
         done: BTreeSet<u32>,
         waiting: Vec<(u32, Event, i64)>,
+        aside: Vec<(u32, Event, i64)>,
     }
 
     const STAY: Uuid = Uuid::from_u128(9);
@@ -247,22 +255,33 @@ mod tests {
                     self.state = Some(state.after(step).unwrap());
                 }
             }
-            let known = self.times.get(event.code()).copied();
-            self.times.insert(event.code(), earliest(known, at).unwrap());
+            self.time(id, event, at);
             self.done.insert(id);
             if event == Event::Release {
+                let aside = std::mem::take(&mut self.aside);
+                aside.into_iter().for_each(|(id, event, at)| self.time(id, event, at));
                 let mut waited = std::mem::take(&mut self.waiting);
                 waited.sort_by_key(|w| ActKind::ALL.iter().position(|k| k.event() == Some(w.1)));
                 waited.into_iter().for_each(|(id, event, at)| self.take(id, event, at));
             }
         }
 
-        /// What anybody is shown: where the child is, how far the stay is, when what was, what waits.
+        /// An hour that does not fit is laid aside, until another word on the release comes.
+        fn time(&mut self, id: u32, event: Event, at: i64) {
+            if !fits(event, at, self.times.get(Event::Release.code()).copied()) {
+                return self.aside.push((id, event, at));
+            }
+            let known = self.times.get(event.code()).copied();
+            self.times.insert(event.code(), earliest(known, at).unwrap());
+        }
+
+        /// What anybody is shown: where the child is, how far the stay is, when what was, what waits, what does not fit.
         fn seen(&self) -> impl PartialEq + std::fmt::Debug {
             let back = matches!(self.state, Some(StayState::Returned | StayState::Closed));
             let state = if back { None } else { self.state };
             let waits: BTreeSet<u32> = self.waiting.iter().map(|w| w.0).collect();
-            (self.chain.holder(), back, state, self.times.clone(), self.done.clone(), waits)
+            let aside: BTreeSet<u32> = self.aside.iter().map(|w| w.0).collect();
+            (self.chain.holder(), back, state, self.times.clone(), self.done.clone(), waits, aside)
         }
     }
 
@@ -292,6 +311,8 @@ mod tests {
             prop_assert_eq!(straight.seen(), shuffled.seen());
             // Nothing is lost: each act is carried out or waits.
             prop_assert_eq!(shuffled.done.len() + shuffled.waiting.len(), acts.len());
+            let released = shuffled.times.get(Event::Release.code());
+            prop_assert!(shuffled.times.iter().all(|(event, at)| *event == "pick_up" || released.is_none_or(|r| r <= at)));
         }
 
         #[test]
@@ -320,6 +341,15 @@ mod tests {
         for standing in Standing::ALL {
             assert_eq!(Standing::parse(standing.code()), Some(standing));
         }
+    }
+
+    #[test]
+    fn nothing_of_a_stay_lies_before_its_release() {
+        for event in [Event::Arrival, Event::Leaving, Event::Return, Event::Confirmation] {
+            assert!(!fits(event, 99, Some(100)), "{event:?}");
+            assert!(fits(event, 100, Some(100)) && fits(event, 99, None), "{event:?}");
+        }
+        assert!(fits(Event::PickUp, 99, Some(100)) && fits(Event::Release, 99, Some(100)));
     }
 
     #[test]

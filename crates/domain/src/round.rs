@@ -51,13 +51,20 @@ impl RoundState {
         self != Self::Closed
     }
 
-    /// The state after a run: what has gone further stays where it is.
+    /// The state after a run: what has gone further stays where it is. While slips are missing a run is a trial and
+    /// moves nothing, so that the rest can still be written.
     #[must_use]
-    pub fn after_run(self) -> RoundState {
+    pub fn after_run(self, unwritten: Unwritten) -> RoundState {
+        if unwritten.any() { self } else { self.after_offer() }
+    }
+
+    /// The state once something was offered: wishes are closed, answers come in.
+    #[must_use]
+    pub fn after_offer(self) -> RoundState {
         self.max(Self::Proposed)
     }
 
-    /// Whether proposals may be offered and answered.
+    /// Whether proposals are out and wait for answers.
     #[must_use]
     pub fn takes_answers(self) -> bool {
         matches!(self, Self::Proposed | Self::Meeting)
@@ -191,8 +198,23 @@ mod tests {
 
     #[test]
     fn a_run_while_both_sides_meet_takes_nobody_back() {
-        assert_eq!(RoundState::Collecting.after_run(), RoundState::Proposed);
-        assert_eq!(RoundState::Meeting.after_run(), RoundState::Meeting);
+        let all_in = Unwritten::default();
+        assert_eq!(RoundState::Collecting.after_run(all_in), RoundState::Proposed);
+        assert_eq!(RoundState::Meeting.after_run(all_in), RoundState::Meeting);
+    }
+
+    #[test]
+    fn a_run_while_slips_are_missing_leaves_the_round_where_it_is() {
+        for state in RoundState::ALL {
+            assert_eq!(state.after_run(Unwritten { children: 1, homes: 0 }), state);
+            assert_eq!(state.after_run(Unwritten { children: 0, homes: 1 }), state);
+        }
+    }
+
+    #[test]
+    fn an_offer_closes_the_wishes() {
+        assert!(RoundState::ALL.into_iter().all(|state| !state.after_offer().takes_wishes()));
+        assert_eq!(RoundState::Meeting.after_offer(), RoundState::Meeting);
     }
 
     #[test]

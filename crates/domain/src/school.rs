@@ -4,6 +4,7 @@ use crate::calendar_date::CalendarDate;
 use crate::child::short_text;
 use crate::error::Faults;
 use crate::phone::Phone;
+use crate::typing::compact;
 use crate::{Date, FieldError};
 
 /// A school as it may be kept.
@@ -67,6 +68,41 @@ impl ClassDetails {
         };
         faults.finish(name.map(|name| ClassDetails { name, grade }))
     }
+}
+
+/// How nearly two names of schools are one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Nearness {
+    /// The same but for blanks, and full or half width.
+    Same,
+    /// One character more, less or other.
+    OneOff,
+}
+
+/// Whether a name may be meant where `known` stands on file. Names that differ by a numeral alone
+/// (第一小学, 第二小学) are two schools.
+#[must_use]
+pub fn nearness(named: &str, known: &str) -> Option<Nearness> {
+    let plain = |name: &str| -> Vec<char> { compact(name).chars().collect() };
+    let (named, known) = (plain(named), plain(known));
+    if named == known {
+        return Some(Nearness::Same);
+    }
+    let alike = named.iter().zip(&known).take_while(|(a, b)| a == b).count();
+    let (named, known) = (named.get(alike..)?, known.get(alike..)?);
+    let ends = named.iter().rev().zip(known.iter().rev()).take_while(|(a, b)| a == b).count();
+    let rest = |name: &[char]| name.len() - ends;
+    let other = |name: &[char]| name.first().is_some_and(|c| is_numeral(*c));
+    match (rest(named), rest(known)) {
+        (1, 1) if other(named) && other(known) => None,
+        (1, 1) if alike + ends > 1 => Some(Nearness::OneOff),
+        (0, 1) | (1, 0) if alike + ends > 1 => Some(Nearness::OneOff),
+        _ => None,
+    }
+}
+
+fn is_numeral(c: char) -> bool {
+    c.is_ascii_digit() || "〇零一二三四五六七八九十".contains(c)
 }
 
 /// How the weekends of a school follow each other.
@@ -188,6 +224,24 @@ mod tests {
         assert_eq!(clock("17：00").as_deref(), Ok("17:00"));
         for wrong in ["24:00", "12:60", "noon", "1700", ":"] {
             assert_eq!(clock(wrong), Err("time.unreadable"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_school_written_otherwise_is_told_from_another_school() {
+        for (named, known, near) in [
+            ("示例第一小学", "示例第一小学", Some(Nearness::Same)),
+            ("示例第1小学", "示例 第１小学", Some(Nearness::Same)),
+            ("示例第一小学", "示例第一小", Some(Nearness::OneOff)),
+            ("示例蒙族小学", "示例蒙古族小学", Some(Nearness::OneOff)),
+            ("示列小学", "示例小学", Some(Nearness::OneOff)),
+            ("示例第一小学", "示例第二小学", None),
+            ("示例小学", "示范中学", None),
+            ("一中", "二中", None),
+            ("甲小", "乙小", None),
+        ] {
+            assert_eq!(nearness(named, known), near, "{named} {known}");
+            assert_eq!(nearness(known, named), near, "{known} {named}");
         }
     }
 

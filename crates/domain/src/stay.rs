@@ -4,10 +4,12 @@
 
 pub mod gate;
 pub mod ladder;
+mod leg;
 pub mod proof;
 mod request;
 
-pub use request::{Going, NewStay, RunsFrom, StayForm};
+pub use leg::Leg;
+pub use request::{Going, LONGEST_DAYS, NewStay, RunsFrom, StayForm};
 
 /// How far a stay is. Overdue is no state: it is read from the clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use naheya_domain::Timestamp;
-use naheya_store::{Error, Store, backup};
+use naheya_store::{Error, Location, Store, backup};
 
 use crate::clock::now;
 use crate::failure::Failure;
@@ -38,8 +38,8 @@ pub async fn back_up(args: FileArgs) -> Result<ExitCode, Failure> {
         ));
     }
     let settings = args.place.settings()?;
-    let key = args.place.key(&settings)?;
-    let store = Store::open(&args.place.location(&settings), &key.master).await?;
+    let (location, key) = args.place.kept(&settings)?;
+    let store = Store::open(&location, &key.master).await?;
     store.check_key(now()).await?;
     let contents = write(&store, &args.file, &key.master).await?;
     store.close().await?;
@@ -50,10 +50,18 @@ pub async fn back_up(args: FileArgs) -> Result<ExitCode, Failure> {
 /// `naheya restore FILE` into an empty place.
 pub async fn restore(args: FileArgs) -> Result<ExitCode, Failure> {
     let settings = args.place.settings()?;
-    let key = args.place.key(&settings)?;
+    let (location, key) = (args.place.location(&settings)?, args.place.key_kept(&settings)?);
     let file = File::open(&args.file).map_err(|error| unusable(&args.file, &error))?;
     backup::verify(&mut BufReader::new(&file), &key.master).map_err(in_words)?;
-    let store = Store::open(&args.place.location(&settings), &key.master).await?;
+    if let Location::Folder(folder) = &location
+        && let Some(other) = names(folder).into_iter().find(|name| !is_of_place(name))
+    {
+        return Err(Failure::new(
+            format!("{} holds something else: {other}.", folder.display()),
+            "Restore into an empty folder.",
+        ));
+    }
+    let store = Store::open(&location, &key.master).await?;
     let file = File::open(&args.file).map_err(|error| unusable(&args.file, &error))?;
     let contents = store.restore(&mut BufReader::new(file)).await.map_err(in_words)?;
     store.prepare(now()).await?;
@@ -61,6 +69,11 @@ pub async fn restore(args: FileArgs) -> Result<ExitCode, Failure> {
     store.close().await?;
     say!("{} rows are back. Run `naheya doctor --deep` to be sure.", contents.rows);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether a file may lie where records come back to: what an earlier try has left, and what a disk of its own begins with.
+fn is_of_place(name: &str) -> bool {
+    name.starts_with("naheya.db") || name == "lost+found"
 }
 
 /// Writes beside the name first, so that a file with the name is always whole, and reads it back.

@@ -29,7 +29,8 @@ pub struct DoctorArgs {
 /// Exit status 1 when there is a finding; each is named.
 pub async fn run(args: DoctorArgs) -> Result<ExitCode, Failure> {
     let settings = args.place.settings()?;
-    let store = Store::open(&args.place.location(&settings), &args.place.key(&settings)?.master).await?;
+    let (location, key) = args.place.kept(&settings)?;
+    let store = Store::open(&location, &key.master).await?;
     store.check_key(now()).await?;
     let findings = store.examine(args.deep, now()).await?;
     let hints = store.missing_holidays(now()).await?;

@@ -40,6 +40,10 @@ impl From<Error> for Failure {
                 "The disk is full: nothing new can be kept.",
                 "Make room on the disk of the records, then run this again.",
             ),
+            Error::Database(text) if text.split(' ').next() == Some("26") => Failure::new(
+                "The file naheya.db in this place is no database of Naheya.",
+                "Name the folder of the records, or put a backup back into an empty one: naheya restore FILE --data DIR.",
+            ),
             Error::Database(text) => Failure::new(
                 format!("The database did not do its part: {text}."),
                 "Check that the place exists, may be written, and that the server is running.",

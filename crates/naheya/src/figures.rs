@@ -30,7 +30,7 @@ pub struct FiguresArgs {
 
 /// Prints the figures.
 pub async fn run(args: FiguresArgs) -> Result<ExitCode, Failure> {
-    let store = args.place.open().await?;
+    let store = args.place.open_kept().await?;
     let told = figures(&store, &args).await;
     store.close().await?;
     let told = told?;

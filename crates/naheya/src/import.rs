@@ -130,6 +130,8 @@ async fn work(
         file_hash,
         invalid: u32::try_from(reading.invalid).unwrap_or(u32::MAX),
         good_rows_only: args.good_rows,
+        // The file lies where the command was given.
+        left_out: None,
     };
     let imported = desk.save(act).await?;
     // The roster is in; plans that are older than they could be are no reason to say otherwise.

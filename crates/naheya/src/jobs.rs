@@ -10,6 +10,7 @@ use naheya_domain::{AreaId, Timestamp};
 use naheya_store::follow_up::MarkMissed;
 use naheya_store::proposal::LapseProposals;
 use naheya_store::purge::PurgeOld;
+use naheya_store::stay::LapseStays;
 use naheya_store::{Act, Error, Store, SystemTask};
 use naheya_web::Clock;
 
@@ -30,6 +31,9 @@ async fn minutely(store: &Store, clock: &Clock) {
         }
         for area in there(store.counties_with_missed_follow_ups(clock()).await) {
             one(store, area, clock, MarkMissed).await;
+        }
+        for area in there(store.counties_with_lapsed_stays(clock()).await) {
+            one(store, area, clock, LapseStays).await;
         }
         for area in purged_now(counties(store, clock).await, clock()) {
             one(store, area, clock, PurgeOld).await;

@@ -31,11 +31,22 @@ impl KeyFile {
     /// Reads the key, or makes one when there is none yet.
     pub fn read_or_make(path: Option<&Path>) -> Result<KeyFile, Failure> {
         let path = path.map_or_else(default_path, |p| Ok(p.to_owned()))?;
-        match fs::read_to_string(&path) {
-            Ok(text) => Ok(KeyFile { master: parse(&text, &path)?, path, fresh: false }),
-            Err(error) if error.kind() == ErrorKind::NotFound => make(path),
-            Err(error) => Err(unreadable(&path, &error)),
+        match on_file(&path)? {
+            Some(master) => Ok(KeyFile { master, path, fresh: false }),
+            None => make(path),
         }
+    }
+
+    /// Reads the key with which records were made.
+    pub fn read(path: Option<&Path>) -> Result<KeyFile, Failure> {
+        let path = path.map_or_else(default_path, |p| Ok(p.to_owned()))?;
+        let master = on_file(&path)?.ok_or_else(|| {
+            Failure::new(
+                format!("There is no key file {}.", path.display()),
+                "Name the file of the key: --key-file FILE, or put it back from the recovery sheet.",
+            )
+        })?;
+        Ok(KeyFile { master, path, fresh: false })
     }
 
     /// The four lines that bring the key back when its file is lost.
@@ -43,6 +54,15 @@ impl KeyFile {
         let text = BASE32_NOPAD.encode(&self.master);
         let groups: Vec<String> = text.as_bytes().chunks(4).map(|g| String::from_utf8_lossy(g).into_owned()).collect();
         groups.chunks(4).map(|line| line.join(" ")).collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// The key in a file; none when there is no such file.
+fn on_file(path: &Path) -> Result<Option<[u8; 32]>, Failure> {
+    match fs::read_to_string(path) {
+        Ok(text) => parse(&text, path).map(Some),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(unreadable(path, &error)),
     }
 }
 

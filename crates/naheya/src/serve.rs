@@ -4,9 +4,10 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
-use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
+use axum_server::{Handle, Server};
 use clap::Args;
 use naheya_store::{Location, Store};
 use naheya_web::operation::Long;
@@ -18,6 +19,11 @@ use crate::failure::Failure;
 use crate::log::{self, LogFormat};
 use crate::place::PlaceArgs;
 use crate::say::say;
+
+/// Until when the first request of a connection has said all its headers.
+const FIRST_REQUEST: Duration = Duration::from_secs(10);
+/// And the next one, waiting for it included: longer than the minute after which a proxy ends a connection it does not need.
+const NEXT_REQUEST: Duration = Duration::from_secs(90);
 
 /// Flags of `naheya serve`.
 #[derive(Debug, Args)]
@@ -70,8 +76,9 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
         public_origin: args.public_origin.or(settings.public_origin.clone()),
     };
     refuse_open_door(&door)?;
+    let tls = certificate(&door).await?;
     let key = args.place.key(&settings)?;
-    let location = args.place.location(&settings);
+    let location = args.place.location(&settings)?;
     let store = Store::open(&location, &key.master).await?;
     store.prepare(now()).await?;
     let backups = args.backup_dir.or(settings.backup_dir.clone()).unwrap_or_else(|| beside(&location));
@@ -96,7 +103,7 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
     if let Some(at) = args.metrics.or(settings.metrics) {
         watch(at, App { store: store.clone(), clock: Arc::new(now), settings: site.clone() })?;
     }
-    let listened = listen(store.clone(), site, door).await;
+    let listened = listen(store.clone(), site, door, tls).await;
     dispatch.stop().await;
     listened?;
     store.close().await?;
@@ -132,7 +139,7 @@ fn watch(at: SocketAddr, app: App) -> Result<(), Failure> {
     };
     let listener = std::net::TcpListener::bind(at).map_err(cannot)?;
     listener.set_nonblocking(true).map_err(cannot)?;
-    let server = axum_server::from_tcp(listener).map_err(cannot)?;
+    let server = bounded(axum_server::from_tcp(listener).map_err(cannot)?);
     say!("metrics http://{at}/metrics");
     tokio::spawn(async move {
         if let Err(error) = server.serve(naheya_web::meter::site(app).into_make_service()).await {
@@ -142,7 +149,20 @@ fn watch(at: SocketAddr, app: App) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn listen(store: Store, site: Arc<SiteSettings>, door: Door) -> Result<(), Failure> {
+/// Read before anything is made: a key's recovery sheet is said once, by a server that stands.
+async fn certificate(door: &Door) -> Result<Option<RustlsConfig>, Failure> {
+    let Some((cert, key)) = &door.tls else { return Ok(None) };
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let read = RustlsConfig::from_pem_file(cert, key).await;
+    read.map(Some).map_err(|error| {
+        Failure::new(
+            format!("The certificate cannot be used: {error}."),
+            "Give PEM files: the chain to --tls-cert, its private key to --tls-key.",
+        )
+    })
+}
+
+async fn listen(store: Store, site: Arc<SiteSettings>, door: Door, tls: Option<RustlsConfig>) -> Result<(), Failure> {
     let set_up = store.set_up_code(now()).await?;
     let app = naheya_web::app(App { store, clock: Arc::new(now), settings: site });
     let handle = Handle::new();
@@ -154,28 +174,31 @@ async fn listen(store: Store, site: Arc<SiteSettings>, door: Door) -> Result<(),
             "Stop what uses the port, or choose another: --listen ADDR.",
         )
     };
-    match &door.tls {
+    match tls {
         None => {
             let listener = std::net::TcpListener::bind(door.listen).map_err(cannot)?;
             listener.set_nonblocking(true).map_err(cannot)?;
             let at = listener.local_addr().map_err(cannot)?;
             say!("ready http://{at}");
             say_set_up(door.public_origin.as_deref().unwrap_or(&format!("http://{at}")), set_up);
-            axum_server::from_tcp(listener).map_err(cannot)?.handle(handle).serve(service).await.map_err(cannot)
+            let server = bounded(axum_server::from_tcp(listener).map_err(cannot)?);
+            server.handle(handle).serve(service).await.map_err(cannot)
         }
-        Some((cert, key)) => {
-            let _ = rustls::crypto::ring::default_provider().install_default();
-            let tls = RustlsConfig::from_pem_file(cert, key).await.map_err(|error| {
-                Failure::new(
-                    format!("The certificate cannot be used: {error}."),
-                    "Give PEM files: the chain to --tls-cert, its private key to --tls-key.",
-                )
-            })?;
+        Some(tls) => {
             say!("ready https://{}", door.listen);
             say_set_up(door.public_origin.as_deref().unwrap_or(&format!("https://{}", door.listen)), set_up);
-            axum_server::bind_rustls(door.listen, tls).handle(handle).serve(service).await.map_err(cannot)
+            let server = bounded(axum_server::bind_rustls(door.listen, tls));
+            server.handle(handle).serve(service).await.map_err(cannot)
         }
     }
+}
+
+/// A connection that says nothing whole is ended: each holds one of the few that a process may have open.
+fn bounded<Acceptor>(server: Server<SocketAddr, Acceptor>) -> Server<SocketAddr, Acceptor> {
+    let mut server = server.first_request_timeout(FIRST_REQUEST);
+    server.http_builder().http1().header_read_timeout(NEXT_REQUEST);
+    server.http_builder().http2().keep_alive_interval(NEXT_REQUEST);
+    server
 }
 
 /// Serves plain HTTP until told to stop, and says when it is ready. Only for loopback.
@@ -183,7 +206,7 @@ pub async fn serve_plain(listener: std::net::TcpListener, app: axum::Router) -> 
     let handle = Handle::new();
     tokio::spawn(stop_on_signal(handle.clone()));
     let at = listener.local_addr()?;
-    let server = axum_server::from_tcp(listener)?.handle(handle);
+    let server = bounded(axum_server::from_tcp(listener)?).handle(handle);
     say!("ready http://{at}");
     server.serve(app.into_make_service_with_connect_info::<SocketAddr>()).await
 }

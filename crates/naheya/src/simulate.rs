@@ -27,6 +27,9 @@ pub struct SimulateArgs {
     /// Stays in all that have come to their end
     #[arg(long, value_name = "N")]
     stays: u32,
+    /// This weekend and the next are on their way too
+    #[arg(long)]
+    weekend: bool,
     /// The same seed tells the same records on the same day
     #[arg(long, value_name = "TEXT", default_value = "naheya")]
     seed: String,
@@ -35,7 +38,7 @@ pub struct SimulateArgs {
 /// Tells them into an empty place.
 pub async fn run(args: SimulateArgs) -> Result<ExitCode, Failure> {
     let (counties, children, stays) = (args.counties, args.children, args.stays);
-    let what = Simulation { counties, children, stays, seed: args.seed, part: Simulation::PART };
+    let what = Simulation { counties, children, stays, seed: args.seed, part: Simulation::PART, running: args.weekend };
     what.judge().map_err(refused)?;
     let store = args.place.open().await?;
     let told = tell(&store, &what).await;

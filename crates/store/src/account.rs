@@ -4,12 +4,14 @@
 use naheya_domain::Role;
 use naheya_domain::access::Action;
 use naheya_domain::id::AccountId;
+use naheya_domain::name_order::by_sound;
 use naheya_domain::person_name::PersonName;
 use naheya_domain::phone::Phone;
-use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
+use crate::child::PAGE;
+use crate::order::{Page, Turn, beyond, turned};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{account, grant};
 use crate::sealed::tx::Tx;
@@ -18,9 +20,6 @@ use crate::{Desk, Error, session};
 pub use crate::grant::{AddGrant, EndGrant, GrantRow, NewGrant};
 
 pub(crate) const TABLE: &str = "accounts";
-/// Rows of a page of the list.
-pub const PAGE: u64 = 50;
-
 /// Rows of one file.
 pub const MOST_OUT: usize = 5_000;
 
@@ -194,28 +193,24 @@ impl AccountView {
 }
 
 impl Desk {
-    /// A page of the accounts with a role in this county, by name; and whether more follow.
+    /// A page of the accounts with a role in this county, by name.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] for who does not keep accounts.
-    pub async fn accounts(
-        &self,
-        view: AccountView,
-        after: Option<AccountId>,
-    ) -> Result<(Vec<AccountRow>, bool), Error> {
+    /// [`Error::Forbidden`] for who does not keep accounts, [`Error::NotFound`] when the list goes on from an account that
+    /// has no role here.
+    pub async fn accounts(&self, view: AccountView, turn: &Turn) -> Result<Page<AccountRow>, Error> {
+        use account::Column as C;
         self.require(Action::KeepAccount)?;
         let tx = self.read();
-        let mut people = tx.common::<account::Entity>().and(view.condition(&tx));
-        if let Some(after) = after {
-            let last = in_my_county(&tx, after).await?;
-            let here = Expr::tuple([Expr::col(account::Column::DisplayName), Expr::col(account::Column::Id)]);
-            let last = Expr::tuple([Expr::val(last.display_name), Expr::val(last.id)]);
-            people = people.and(ExprTrait::gt(here, last));
-        }
-        let order = people.by(account::Column::DisplayName).by(account::Column::Id);
-        let mut people = order.limit(PAGE + 1).all(&tx).await?;
-        let more = people.len() as u64 > PAGE;
-        people.truncate(usize::try_from(PAGE).unwrap_or(50));
+        let place = match turn.mark() {
+            Some(mark) => Some(in_my_county(&tx, AccountId(mark.id)).await?),
+            None => None,
+        };
+        let place = place.map(|row| [row.display_name.into(), row.id.into()]);
+        let found = tx.common::<account::Entity>().and(view.condition(&tx));
+        let found = beyond(found, [C::DisplayName, C::Id], turn.is_back(), place);
+        let mut page = turned(found.limit(PAGE + 1).all(&tx).await?, turn, |row| row.id);
+        let people = std::mem::take(&mut page.rows);
         let whose = grant::Column::AccountId.is_in(people.iter().map(|p| p.id));
         let grants = tx
             .common::<grant::Entity>()
@@ -223,7 +218,7 @@ impl Desk {
             .by_desc(grant::Column::CreatedAt)
             .all(&tx)
             .await?;
-        Ok((people.into_iter().map(|p| shown(p, &grants)).collect(), more))
+        Ok(page.with(people.into_iter().map(|p| shown(p, &grants)).collect()))
     }
 
     /// The accounts of a view for a file, at most 5,000; the trail names each of them.
@@ -232,14 +227,11 @@ impl Desk {
     /// [`Error::Forbidden`] for who does not keep accounts, or takes no list out of the house.
     pub async fn accounts_out(&self, view: AccountView) -> Result<Vec<AccountRow>, Error> {
         self.require(Action::Export)?;
-        let (mut all, mut after) = (Vec::new(), None);
-        loop {
-            let (rows, more) = self.accounts(view, after).await?;
-            after = rows.last().map(|row| row.id);
-            all.extend(rows);
-            if !more || all.len() >= MOST_OUT {
-                break;
-            }
+        let (mut all, mut turn) = (Vec::new(), Some(Turn::First));
+        while let Some(here) = turn.filter(|_| all.len() < MOST_OUT) {
+            let page = self.accounts(view, &here).await?;
+            all.extend(page.rows);
+            turn = page.next.map(Turn::After);
         }
         self.looked(TABLE, all.iter().map(|row| row.id.0).collect(), "export", None).await?;
         Ok(all)
@@ -253,7 +245,7 @@ impl Desk {
     pub async fn colleagues(&self) -> Result<Vec<(AccountId, String)>, Error> {
         self.require(Action::KeepAccount)?;
         let tx = self.read();
-        let rows = tx
+        let mut rows = tx
             .common::<account::Entity>()
             .and(AccountView::Staff.condition(&tx))
             .and(account::Column::State.ne("closed"))
@@ -262,6 +254,7 @@ impl Desk {
             .limit(500)
             .all(&tx)
             .await?;
+        rows.sort_by_cached_key(|account| by_sound(&account.display_name));
         Ok(rows.into_iter().map(|a| (AccountId(a.id), a.display_name)).collect())
     }
 
@@ -397,7 +390,7 @@ impl Act for Invite {
     async fn run(&self, tx: &Tx) -> Result<AccountId, Error> {
         crate::grant::judge(tx, None, &self.grant).await?;
         let id = open(tx, &self.account).await?;
-        crate::grant::give(tx, id, &self.grant).await?;
+        crate::grant::give_by_hand(tx, id, &self.grant).await?;
         Ok(id)
     }
 }
@@ -463,6 +456,7 @@ impl Act for ResetFactor {
         let after = account::Model { totp_sealed: None, totp_confirmed_at: None, totp_last_step: None, ..row.clone() };
         tx.change::<account::Entity>(&row, after).await?;
         crate::recovery::forget(tx, row.id).await?;
+        crate::grant::tell_of_reset(tx, self.account).await?;
         session::end_all(tx, self.account, None).await?;
         Ok(())
     }

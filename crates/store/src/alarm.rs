@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use futures_util::stream::{self, StreamExt};
 use naheya_domain::access::Action;
 use naheya_domain::alarm::{Alarm, Ended, Watched};
 use naheya_domain::id::AlarmId;
@@ -19,16 +20,22 @@ use crate::{Desk, Error, Store, SystemTask, custody};
 mod ladder;
 mod list;
 mod told;
+mod word;
 
 pub(crate) use ladder::Ladders;
 pub use ladder::{ChangeLadder, SchoolLadder};
 pub use list::{AlarmLine, Trace};
+pub use word::Word;
 
 use told::{To, people};
 
 const TABLE: &str = "alarms";
 /// A stay that ended longer ago than this and never began is no news.
 const OLD: i64 = 24 * 3_600_000;
+/// Stays that are asked about at once.
+const AT_ONCE: usize = 500;
+/// Families whose alarms are raised side by side.
+const TOGETHER: usize = 32;
 
 /// What is due of one stay and not raised yet.
 struct Due {
@@ -55,27 +62,33 @@ async fn turns(tx: &Tx, stays: &[Uuid]) -> Result<BTreeMap<Uuid, i64>, Error> {
     Ok(rows.into_iter().filter_map(|t| Some((t.stay_id?, t.n))).collect())
 }
 
-/// What the clock has to say of these stays that was not said yet.
+/// What the clock has to say of these stays that was not said yet. Many are asked about in several turns: an engine takes
+/// only so many ids in one question, and a day on which thousands are late must not be the one without an alarm.
 async fn missing(tx: &Tx, rows: Vec<stay::Model>) -> Result<Vec<Due>, Error> {
-    if rows.is_empty() {
-        return Ok(Vec::new());
+    let mut due = Vec::new();
+    for some in rows.chunks(AT_ONCE) {
+        due.extend(missing_of(tx, some).await?);
     }
+    Ok(due)
+}
+
+async fn missing_of(tx: &Tx, rows: &[stay::Model]) -> Result<Vec<Due>, Error> {
     let ids: Vec<Uuid> = rows.iter().map(|s| s.id).collect();
     let children: Vec<Uuid> = rows.iter().map(|s| s.child_id).collect();
     let ends = custody::newest(tx, &children).await?;
-    let ladders = Ladders::of(tx, &rows).await?;
+    let ends: BTreeMap<Uuid, &custody_event::Model> = ends.iter().map(|end| (end.child_id, end)).collect();
+    let ladders = Ladders::of(tx, rows).await?;
     let turns = turns(tx, &ids).await?;
     let said = tx.for_rule::<alarm::Entity>().and(alarm::Column::StayId.is_in(ids)).all(tx).await?;
     let said: BTreeSet<(Uuid, i64, String)> = said.into_iter().map(|a| (a.subject_id, a.turn, a.kind)).collect();
     let mut due = Vec::new();
     for stay in rows {
         let turn = turns.get(&stay.id).copied().unwrap_or(0);
-        let end = ends.iter().find(|e| e.child_id == stay.child_id);
-        let watched = watched(&stay, end);
-        let mut alarms = watched.due(ladders.of_stay(&stay), tx.now());
+        let watched = watched(stay, ends.get(&stay.child_id).copied());
+        let mut alarms = watched.due(ladders.of_stay(stay), tx.now());
         alarms.retain(|(alarm, _)| !said.contains(&(stay.id, turn, alarm.code().to_owned())));
         if !alarms.is_empty() {
-            due.push(Due { stay, turn, alarms });
+            due.push(Due { stay: stay.clone(), turn, alarms });
         }
     }
     Ok(due)
@@ -133,8 +146,11 @@ impl Desk {
         let rows = watched_now(&tx).await?;
         let parties: BTreeSet<Uuid> = missing(&tx, rows).await?.into_iter().map(|d| d.stay.party_id).collect();
         let (mut raised, mut failed) = (0, None);
-        for party in parties {
-            match self.save(RaiseAlarms { party }).await {
+        // Side by side, so that they are committed together.
+        let acts = parties.into_iter().map(|party| self.save(RaiseAlarms { party }));
+        let mut answers = stream::iter(acts).buffer_unordered(TOGETHER);
+        while let Some(answer) = answers.next().await {
+            match answer {
                 Ok(more) => raised += more,
                 // Another process has raised it in the same moment: once is what is wanted.
                 Err(Error::Database(text)) if text.contains(TABLE) => {}

@@ -13,9 +13,11 @@ use crate::sealed::tx::Tx;
 use crate::sealed::verify::{self, LastStates};
 
 mod list;
+mod proof;
 
 pub(crate) use list::rows_out;
-pub use list::{AuditFilter, AuditRow, ChainHead, MOST_OUT, PAGE};
+pub use list::{AuditFilter, AuditRow, COUNTED, ChainHead, Events, MOST_OUT, PAGE};
+pub(crate) use proof::Proofs;
 
 /// Counties examined side by side, at most: each keeps the last words of its chain in memory.
 const READERS: usize = 4;
@@ -124,12 +126,15 @@ impl Store {
         Ok(findings)
     }
 
-    /// Follows one county's chain alone.
+    /// Follows one county's chain alone, one asker after the other.
     pub(crate) async fn follow_chain(&self, area: AreaId, now: Timestamp) -> Result<Vec<Finding>, Error> {
-        let mut findings = Vec::new();
-        let tx = self.as_system(SystemTask::Doctor, area, now).frozen().await?;
-        verify::chain(&tx, area, &mut findings).await?;
-        Ok(findings)
+        let follow = async {
+            let mut findings = Vec::new();
+            let tx = self.as_system(SystemTask::Doctor, area, now).frozen().await?;
+            verify::chain(&tx, area, &mut findings).await?;
+            Ok(findings)
+        };
+        self.proofs().one(area, follow).await
     }
 
     async fn walked(&self, tx: &Tx, deep: bool, findings: &mut Vec<Finding>) -> Result<LastStates, Error> {

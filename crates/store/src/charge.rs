@@ -6,6 +6,7 @@ use naheya_domain::Date;
 use naheya_domain::access::Action;
 use naheya_domain::charge::{ChargeDuty, Days, InCharge, NewCharge};
 use naheya_domain::id::{AccountId, ChargeId, StationId};
+use naheya_domain::name_order::by_sound;
 use naheya_domain::phone::Phone;
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
@@ -100,7 +101,7 @@ impl Desk {
     pub async fn people_for_charges(&self) -> Result<Vec<(AccountId, String)>, Error> {
         self.require(Action::KeepGrid)?;
         let tx = self.read();
-        let rows = tx
+        let mut rows = tx
             .common::<account::Entity>()
             .and(crate::account::AccountView::Staff.condition(&tx))
             .and(account::Column::State.ne("closed"))
@@ -108,6 +109,7 @@ impl Desk {
             .limit(500)
             .all(&tx)
             .await?;
+        rows.sort_by_cached_key(|account| by_sound(&account.display_name));
         Ok(rows.into_iter().map(|a| (AccountId(a.id), a.display_name)).collect())
     }
 }

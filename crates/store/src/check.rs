@@ -1,13 +1,13 @@
 //! Checks: many adults entered in one table, one act; and what stands for a home on a day, for
 //! rule 2. A failure is the leader's to see; everybody else sees something not yet known.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use naheya_domain::access::{self, Action};
 use naheya_domain::check::{Check, CheckDetails, CheckKind, Outcome, Standing, Subject, standing};
 use naheya_domain::id::{AccountId, CheckId, HouseholdId};
 use naheya_domain::{Date, FieldError};
-use sea_orm::ColumnTrait;
+use sea_orm::{ColumnTrait, FromQueryResult};
 use uuid::Uuid;
 
 use crate::household::date;
@@ -174,27 +174,57 @@ impl Act for StrikeCheck {
 
 /// All checks of some homes, ready to be asked. For rules and for the file; never shown as they are.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct CheckBook(Vec<Check>);
+pub(crate) struct CheckBook(HashMap<Subject, Vec<Check>>);
+
+const KEPT: [check::Column; 9] = [
+    check::Column::Kind,
+    check::Column::HouseholdId,
+    check::Column::MemberId,
+    check::Column::VolunteerId,
+    check::Column::Outcome,
+    check::Column::DoneOn,
+    check::Column::Number,
+    check::Column::ValidUntil,
+    check::Column::EnteredAt,
+];
+
+/// What the book reads of a row.
+#[derive(Debug, FromQueryResult)]
+struct Entry {
+    kind: String,
+    household_id: Uuid,
+    member_id: Option<Uuid>,
+    volunteer_id: Option<Uuid>,
+    outcome: String,
+    done_on: Option<String>,
+    number: Option<String>,
+    valid_until: Option<String>,
+    entered_at: i64,
+}
 
 impl CheckBook {
     /// Reads the checks of these homes, their people and their volunteers.
     pub(crate) async fn of_homes(tx: &Tx, homes: Vec<Uuid>) -> Result<CheckBook, Error> {
+        use check::Column as C;
         if homes.is_empty() {
             return Ok(CheckBook::default());
         }
-        let rows = tx
-            .for_rule::<check::Entity>()
-            .and(check::Column::HouseholdId.is_in(homes))
-            .by(check::Column::EnteredAt)
-            .by(check::Column::Id)
-            .all(tx)
-            .await?;
-        Ok(CheckBook(rows.iter().filter_map(from_row).collect()))
+        let found = tx.for_rule::<check::Entity>().and(C::HouseholdId.is_in(homes));
+        let rows: Vec<Entry> = found.by(C::EnteredAt).by(C::Id).columns(KEPT, tx).await?;
+        let mut book = CheckBook::default();
+        for check in rows.into_iter().filter_map(checked) {
+            book.0.entry(check.subject).or_default().push(check);
+        }
+        Ok(book)
+    }
+
+    fn about(&self, subject: Subject) -> &[Check] {
+        self.0.get(&subject).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// What stands on a day.
     pub(crate) fn standing(&self, kind: CheckKind, subject: Subject, on: Date) -> Standing {
-        standing(&self.0, kind, subject, on)
+        standing(self.about(subject), kind, subject, on)
     }
 
     /// Whether the check was passed and holds on a day: the last of a weekend.
@@ -204,14 +234,14 @@ impl CheckBook {
 
     /// The number and day of what stands.
     pub(crate) fn last(&self, kind: CheckKind, subject: Subject, on: Date) -> Option<&Check> {
-        self.0
+        self.about(subject)
             .iter()
-            .filter(|c| c.kind == kind && c.subject == subject && c.done_on.is_some_and(|d| d <= on))
+            .filter(|c| c.kind == kind && c.done_on.is_some_and(|d| d <= on))
             .max_by_key(|c| (c.done_on, c.entered_at))
     }
 }
 
-pub(crate) fn from_row(row: &check::Model) -> Option<Check> {
+fn checked(row: Entry) -> Option<Check> {
     let subject = match (row.member_id, row.volunteer_id) {
         (Some(id), _) => Subject::Adult(id),
         (None, Some(id)) => Subject::Volunteer(id),
@@ -222,7 +252,7 @@ pub(crate) fn from_row(row: &check::Model) -> Option<Check> {
         subject,
         outcome: Outcome::parse(&row.outcome)?,
         done_on: date(row.done_on.as_deref()),
-        number: row.number.clone(),
+        number: row.number,
         valid_until: date(row.valid_until.as_deref()),
         entered_at: row.entered_at,
     })

@@ -21,6 +21,7 @@ use crate::search::{self, Kind};
 mod contact;
 pub mod edit;
 pub mod file;
+mod kept_away;
 mod list;
 pub mod moment;
 mod order;
@@ -28,9 +29,11 @@ mod twin;
 mod weekend;
 
 pub use contact::SchoolContact;
+pub use kept_away::KeptAway;
 pub use list::{ChildFilter, ChildRow, ChildView, MOST_OUT, PAGE, RowPair};
 pub(crate) use list::{first_rows, in_view, rows_of, rows_out};
 pub use order::ChildColumn;
+pub(crate) use order::by_name;
 pub use twin::{OpenFirstFile, Twin};
 pub use weekend::Weekend;
 

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::round::field::{Entrant, Field, date};
 use crate::sealed::act::Act;
-use crate::sealed::entity::{choice, proposal, round, round_volunteer};
+use crate::sealed::entity::{choice, proposal, round, round_child, round_volunteer};
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
 
@@ -28,6 +28,8 @@ pub struct SlipText {
     pub wishes: String,
     /// Refused numbers.
     pub refused: String,
+    /// The person was asked and names nobody this time.
+    pub nobody: bool,
 }
 
 /// Staff type a child's slip; brothers and sisters who must stay together have one slip.
@@ -50,7 +52,8 @@ impl Act for WriteChildSlip {
         let field = open_field(tx, self.round).await?;
         let entrant = field.child(self.child.0).ok_or(Error::NotFound)?;
         let known: BTreeSet<i32> = field.homes.iter().map(|h| h.row.number).collect();
-        let slip = Slip::parse(&self.slip.wishes, &self.slip.refused, &known)?;
+        let stood = field.has_slip(Side::Child, self.child.0);
+        let slip = read(&self.slip, &known, stood)?;
         let by_number = |number: i32| field.homes.iter().find(|h| h.row.number == number).map(|h| h.volunteer.id);
         let mut whose = field.together(entrant);
         if whose.is_empty() {
@@ -60,6 +63,8 @@ impl Act for WriteChildSlip {
             let wanted = slip.ranks().filter_map(|(n, rank)| Some((child.child.id, by_number(n)?, rank))).collect();
             let before = |c: &choice::Model| c.side == Side::Child.code() && c.child_id == child.child.id;
             write(tx, &field, Side::Child, before, wanted).await?;
+            let after = round_child::Model { names_nobody: self.slip.nobody.then_some(true), ..child.row.clone() };
+            tx.change::<round_child::Entity>(&child.row, after).await?;
         }
         Ok(())
     }
@@ -116,11 +121,21 @@ async fn write_home(tx: &Tx, round: RoundId, volunteer: Uuid, text: &SlipText) -
         return Err(Error::refused("choice.children_first"));
     }
     let known: BTreeSet<i32> = field.children.iter().map(|c| c.row.number).collect();
-    let slip = Slip::parse(&text.wishes, &text.refused, &known)?;
+    let slip = read(text, &known, field.has_slip(Side::Volunteer, volunteer))?;
     let by_number = |number: i32| field.children.iter().find(|c| c.row.number == number).map(|c| c.child.id);
     let wanted = slip.ranks().filter_map(|(n, rank)| Some((by_number(n)?, volunteer, rank))).collect();
     let before = |c: &choice::Model| c.side == Side::Volunteer.code() && c.volunteer_id == volunteer;
-    write(tx, &field, Side::Volunteer, before, wanted).await
+    write(tx, &field, Side::Volunteer, before, wanted).await?;
+    let after = round_volunteer::Model { names_nobody: text.nobody.then_some(true), ..home.row.clone() };
+    tx.change::<round_volunteer::Entity>(&home.row, after).await?;
+    Ok(())
+}
+
+/// What was typed, if it may be kept; `stood`: whether a slip of this person is in.
+fn read(text: &SlipText, known: &BTreeSet<i32>, stood: bool) -> Result<Slip, Error> {
+    let slip = Slip::parse(&text.wishes, &text.refused, known)?;
+    slip.may_be_kept(text.nobody, stood).map_err(|code| Error::field("wishes", code))?;
+    Ok(slip)
 }
 
 async fn open_field(tx: &Tx, round: RoundId) -> Result<Field, Error> {
@@ -232,6 +247,8 @@ pub struct MyRound {
     pub open: bool,
     /// Her list.
     pub slip: Slip,
+    /// Whether her list is in; it may name nobody.
+    pub written: bool,
     /// Children proposed to her.
     pub proposals: Vec<MyProposal>,
 }
@@ -269,6 +286,7 @@ impl Desk {
             cards,
             open: open && field.children_are_in(),
             slip: field.slip(Side::Volunteer, me),
+            written: field.has_slip(Side::Volunteer, me),
             proposals: field
                 .proposals
                 .iter()

@@ -22,6 +22,12 @@ pub use list::{ConcernFile, ConcernRow, ConcernTimes};
 pub use suspension::{LiftSuspension, Lifted, Suspend, Suspended};
 
 pub(crate) const TABLE: &str = "concerns";
+/// In each ten minutes only so many of the visitors' concerns that wait are called out: who sends them in heaps must not use
+/// up the messages of the next. Every one of them is kept, and stands in the list.
+const CALLED_OUT: u64 = 5;
+const TEN_MINUTES: i64 = 10 * 60_000;
+/// As whom somebody speaks who is not signed in.
+const PUBLIC: &str = "public";
 
 /// A concern, raised by anybody. Needs no right: it is the one act without a knock (rule 4).
 #[derive(Clone, Debug)]
@@ -42,7 +48,8 @@ impl Act for RaiseConcern {
             Some(child) if !tx.is_system() => tx.visible::<child::Entity>().id(child).first(tx).await?.map(|c| c.id),
             _ => None,
         };
-        let raised_as = if tx.is_system() { "public" } else { tx.viewer().role.code() };
+        let raised_as = if tx.is_system() { PUBLIC } else { tx.viewer().role.code() };
+        let is_called_out = is_called_out(tx).await?;
         tx.insert::<concern::Entity>(concern::Model {
             area_id: tx.area_id(),
             id,
@@ -68,17 +75,26 @@ impl Act for RaiseConcern {
         .await?;
         for handler in handlers(tx).await? {
             add_to_circle(tx, id, handler).await?;
-            tx.notify(Letter {
-                kind: "concern.raised",
-                to_account: Some(handler),
-                to_role: None,
-                to_person: None,
-                about: ("concern", Some(id)),
-                due_at: tx.now().0,
-            });
+            if is_called_out {
+                tell(tx, id, handler);
+            }
         }
         Ok(ConcernId(id))
     }
+}
+
+/// Whether the handlers get a letter of the concern that is raised now.
+async fn is_called_out(tx: &Tx) -> Result<bool, Error> {
+    if !tx.is_system() {
+        return Ok(true);
+    }
+    let since = tx.now().0 - tx.now().0.rem_euclid(TEN_MINUTES);
+    let waiting = tx
+        .for_rule::<concern::Entity>()
+        .and(concern::Column::State.eq(ConcernState::Raised.code()))
+        .and(concern::Column::RaisedAs.eq(PUBLIC))
+        .and(concern::Column::RaisedAt.gte(since));
+    Ok(waiting.count(tx).await? < CALLED_OUT)
 }
 
 /// The year's running number, e.g. `2026-0014`. Read as a number: as text `2026-10000` would stand
@@ -113,6 +129,12 @@ async fn handlers(tx: &Tx) -> Result<Vec<Uuid>, Error> {
     accounts.sort_unstable();
     accounts.dedup();
     Ok(accounts)
+}
+
+fn tell(tx: &Tx, concern: Uuid, handler: Uuid) {
+    let (about, due_at) = (("concern", Some(concern)), tx.now().0);
+    let to_account = Some(handler);
+    tx.notify(Letter { kind: "concern.raised", to_account, to_role: None, to_person: None, about, due_at });
 }
 
 async fn add_to_circle(tx: &Tx, concern: Uuid, account: Uuid) -> Result<(), Error> {
@@ -278,8 +300,46 @@ impl Act for NameInConcern {
             let told = sea_orm::Condition::all().add(notice::Column::RefId.eq(row.id));
             tx.clear::<notice::Entity>(told.add(notice::Column::AccountId.eq(account.id))).await?;
         }
+        let others = stays_in_hands(tx, row.id).await?;
+        // Whoever took it up is out of it: the others must know that nobody goes on.
+        let took_it_up = row.taken_up_by.is_some() && row.taken_up_by == self.account.map(|account| account.0);
+        if took_it_up && row.state != ConcernState::Closed.code() {
+            others.into_iter().for_each(|handler| tell(tx, row.id, handler));
+        }
         Ok(())
     }
+}
+
+/// Whom a concern is about does not see it: somebody must be left who does. When nobody of its circle is, the other named
+/// handlers of today come in; when there are none, it stays as it was (product.md rule 4). Answers who was in it before.
+async fn stays_in_hands(tx: &Tx, concern: Uuid) -> Result<Vec<Uuid>, Error> {
+    let named =
+        tx.for_rule::<concern_person::Entity>().and(concern_person::Column::ConcernId.eq(concern)).all(tx).await?;
+    let named: Vec<Uuid> = named.into_iter().map(|p| p.ref_id).collect();
+    let circle =
+        tx.for_rule::<concern_circle::Entity>().and(concern_circle::Column::ConcernId.eq(concern)).all(tx).await?;
+    let circle: Vec<Uuid> = circle.into_iter().map(|member| member.account_id).collect();
+    let handlers = handlers(tx).await?;
+    let whose = grant::Column::AccountId.is_in(circle.iter().chain(&handlers).copied());
+    let grants = tx.common::<grant::Entity>().and(whose).all(tx).await?;
+    let is_about = |account: &Uuid| {
+        let own = grants.iter().filter(|g| g.account_id == *account);
+        let places = own.filter_map(|g| Uuid::try_parse(&g.place_ref).ok());
+        places.chain([*account]).any(|own| named.contains(&own))
+    };
+    let left: Vec<Uuid> = handlers.into_iter().filter(|account| !is_about(account)).collect();
+    let (there, left): (Vec<Uuid>, Vec<Uuid>) = left.into_iter().partition(|account| circle.contains(account));
+    if !circle.iter().any(is_about) || !there.is_empty() {
+        return Ok(there);
+    }
+    if left.is_empty() {
+        return Err(Error::refused("concern.nobody_left"));
+    }
+    for handler in left {
+        add_to_circle(tx, concern, handler).await?;
+        tell(tx, concern, handler);
+    }
+    Ok(there)
 }
 
 async fn add_person(tx: &Tx, concern: Uuid, kind: &str, person: Uuid) -> Result<(), Error> {

@@ -16,10 +16,13 @@ use crate::stay;
 mod link;
 mod list;
 mod span;
+mod word;
 
 pub use link::{AnswerConsent, CONSENT_DAYS, CountWrongLink, LinkView, MakeConsentLink, Question};
 pub use list::{Asked, ConsentLine, ConsentState};
 pub use span::OvernightSpans;
+pub use word::GuardianWord;
+pub(crate) use word::{Days, holding, words};
 
 const TABLE: &str = "consents";
 /// The wording that is agreed to.

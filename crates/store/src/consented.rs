@@ -6,11 +6,11 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use crate::Error;
-use crate::sealed::entity::consent;
+use crate::sealed::entity::{consent, guardianship};
 use crate::sealed::tx::Tx;
 
 /// Those of `children` for whom consent for `purpose` is in force today: the last answer of at least
-/// one guardian is a yes in force, and no guardian's last answer is a no.
+/// one guardian is a yes in force, and no guardian's last answer is a no. A blocked person's answer counts for nothing.
 pub(crate) async fn consented(tx: &Tx, children: &[Uuid], purpose: &str) -> Result<BTreeSet<Uuid>, Error> {
     let today = tx.now().date().to_string();
     let mut last: BTreeMap<(Uuid, Uuid), consent::Model> = BTreeMap::new();
@@ -24,6 +24,10 @@ pub(crate) async fn consented(tx: &Tx, children: &[Uuid], purpose: &str) -> Resu
             .all(tx)
             .await?;
         last.extend(rows.into_iter().map(|row| ((row.child_id, row.guardian_id), row)));
+        let ties = tx.for_rule::<guardianship::Entity>().and(guardianship::Column::ChildId.is_in(some.iter().copied()));
+        for tie in ties.and(guardianship::Column::Blocked.eq(true)).all(tx).await? {
+            last.remove(&(tie.child_id, tie.guardian_id));
+        }
     }
     let mut yes = BTreeSet::new();
     let mut no = BTreeSet::new();

@@ -1,11 +1,13 @@
 //! The custody chain in the records: read for judging the next link, appended to, never changed.
 
-use naheya_domain::Timestamp;
+use std::collections::BTreeMap;
+
 use naheya_domain::access::Action;
 use naheya_domain::custody::{Chain, Deed, Event, HandOver, Holder, Link, Made, Outcome, Standing};
 use naheya_domain::id::ChildId;
-use naheya_domain::stay::{RunsFrom, StayState};
+use naheya_domain::stay::{Leg, RunsFrom, StayState};
 use naheya_domain::viewer::Place;
+use naheya_domain::{Refusal, Timestamp};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
@@ -145,26 +147,42 @@ pub(crate) async fn append(tx: &Tx, child: Uuid, next: HandOver, witness: &Witne
 }
 
 /// Who of the family receives the child: who was named, by choice or in the words; who is at work
-/// herself; or the only one there is. Never a blocked person.
+/// herself; or the only one there is. A blocked person who is named so is refused: the link would name somebody else.
 async fn of_family(tx: &Tx, child: Uuid, witness: &Witness) -> Result<Option<Uuid>, Error> {
-    let ties = tx
-        .for_rule::<guardianship::Entity>()
-        .and(guardianship::Column::ChildId.eq(child))
-        .and(guardianship::Column::Blocked.eq(false))
-        .all(tx)
-        .await?;
-    let ids: Vec<Uuid> = ties.iter().map(|t| t.guardian_id).collect();
-    if witness.guardian.is_some() {
-        return Ok(witness.guardian.filter(|g| ids.contains(g)));
+    let ties = tx.for_rule::<guardianship::Entity>().and(guardianship::Column::ChildId.eq(child)).all(tx).await?;
+    let everybody = tx.for_rule::<guardian::Entity>().among(ties.iter().map(|tie| tie.guardian_id)).all(tx).await?;
+    let is_blocked = |g: &guardian::Model| ties.iter().any(|tie| tie.guardian_id == g.id && tie.blocked);
+    let named = named(witness.note.as_deref().unwrap_or_default(), &everybody);
+    let chosen = witness.guardian.and_then(|id| everybody.iter().find(|g| g.id == id));
+    if let Some(away) = named.iter().copied().chain(chosen).find(|g| is_blocked(g)) {
+        return Err(Refusal::new("custody.kept_away").with("name", away.name.clone()).into());
     }
-    let people = tx.for_rule::<guardian::Entity>().among(ids).all(tx).await?;
-    let words = witness.note.as_deref().unwrap_or_default();
-    let herself = people.iter().find(|g| tx.viewer().place == Place::Person(g.id) || words.contains(g.name.as_str()));
-    Ok(match (herself, people.as_slice()) {
+    if witness.guardian.is_some() {
+        return Ok(chosen.map(|g| g.id));
+    }
+    let people: Vec<&guardian::Model> = everybody.iter().filter(|g| !is_blocked(g)).collect();
+    let herself = |g: &guardian::Model| tx.viewer().place == Place::Person(g.id) || named.iter().any(|n| n.id == g.id);
+    Ok(match (people.iter().find(|g| herself(g)), people.as_slice()) {
         (Some(g), _) => Some(g.id),
         (None, [only]) => Some(only.id),
         _ => None,
     })
+}
+
+/// Who is named in the words. One name may be part of another: the longest is read first and taken out of them.
+fn named<'a>(words: &str, people: &'a [guardian::Model]) -> Vec<&'a guardian::Model> {
+    let bare = |text: &str| -> String { text.chars().filter(|c| c.is_alphanumeric()).collect() };
+    let mut names: Vec<(String, &guardian::Model)> = people.iter().map(|g| (bare(&g.name), g)).collect();
+    names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+    let mut left = bare(words);
+    let mut found = Vec::new();
+    for (name, _) in names.iter().filter(|(name, _)| !name.is_empty()) {
+        if left.contains(name.as_str()) {
+            found.extend(names.iter().filter(|(other, _)| other == name).map(|(_, person)| *person));
+            left = left.replace(name.as_str(), " ");
+        }
+    }
+    found
 }
 
 async fn write(tx: &Tx, child: Uuid, link: Link, witness: &Witness) -> Result<(), Error> {
@@ -186,6 +204,41 @@ async fn write(tx: &Tx, child: Uuid, link: Link, witness: &Witness) -> Result<()
         note_sealed: tx.seal_some(TABLE, "note_sealed", id, witness.note.as_deref())?,
     })
     .await
+}
+
+/// When a link happened: by the phone that told of it, unless its clock runs ahead.
+pub(crate) fn happened(row: &custody_event::Model) -> Timestamp {
+    Timestamp(row.phone_at.filter(|at| *at <= row.server_at).unwrap_or(row.server_at))
+}
+
+/// Where on their way the children of these stays are, by what was said last. Stays of which nothing was said are not in it.
+pub(crate) async fn legs(tx: &Tx, stays: &[Uuid]) -> Result<BTreeMap<Uuid, Leg>, Error> {
+    use custody_event::Column as C;
+    let mut said: BTreeMap<Uuid, Vec<(Event, Timestamp)>> = BTreeMap::new();
+    for some in stays.chunks(200) {
+        let rows = tx.for_rule::<custody_event::Entity>().and(C::StayId.is_in(some.iter().copied())).by(C::Seq);
+        for row in rows.all(tx).await? {
+            if let (Some(stay), Some(event)) = (row.stay_id, Event::parse(&row.kind)) {
+                let said = said.entry(stay).or_default();
+                // What a phone says to be before the link before cannot be: then it is shown as of when it came.
+                let since = said.last().map_or(i64::MIN, |(_, at)| at.0);
+                let at = row.phone_at.filter(|at| (since..=row.server_at).contains(at)).unwrap_or(row.server_at);
+                said.push((event, Timestamp(at)));
+            }
+        }
+    }
+    Ok(said.into_iter().map(|(stay, said)| (stay, Leg::after(said))).collect())
+}
+
+/// With whom the child was after the last that was written of each of these stays.
+pub(crate) async fn ends(tx: &Tx, stays: &[Uuid]) -> Result<BTreeMap<Uuid, Holder>, Error> {
+    use custody_event::Column as C;
+    let mut ends = BTreeMap::new();
+    for some in stays.chunks(200) {
+        let rows = tx.for_rule::<custody_event::Entity>().and(C::StayId.is_in(some.iter().copied())).by(C::Seq);
+        ends.extend(rows.all(tx).await?.iter().filter_map(|row| Some((row.stay_id?, holder(row)))));
+    }
+    Ok(ends)
 }
 
 #[derive(Debug, FromQueryResult)]
@@ -218,6 +271,11 @@ pub(crate) async fn newest(tx: &Tx, children: &[Uuid]) -> Result<Vec<custody_eve
         all.extend(tx.for_rule::<custody_event::Entity>().and(ends).all(tx).await?);
     }
     Ok(all)
+}
+
+/// When `row` was, by the phone that told of it or by the server.
+pub(crate) fn at(row: &custody_event::Model) -> Timestamp {
+    Timestamp(row.phone_at.filter(|at| *at <= row.server_at).unwrap_or(row.server_at))
 }
 
 /// Who has the child after `row`.

@@ -1,11 +1,12 @@
 //! A form that somebody has begun: kept sealed for its account, from the first keystroke, until the
 //! form is sent, thrown away or ninety days old. It survives signing out and is nobody else's.
 
-use naheya_domain::Timestamp;
+use naheya_domain::{Key, Timestamp};
 use sea_orm::{ColumnTrait, Condition};
 
+use crate::import::NAMED;
 use crate::sealed::act::Act;
-use crate::sealed::entity::draft;
+use crate::sealed::entity::{draft, idempotency};
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
 
@@ -17,6 +18,8 @@ pub const LONGEST: usize = 64 * 1024;
 pub const MOST: usize = 40;
 /// Names that other parts keep for themselves.
 const RESERVED: &[&str] = &["import"];
+/// Before what is kept of a page: no body begins with it, for what is typed holds no control characters.
+const HEAD: char = '\u{1}';
 
 /// A begun form.
 #[derive(Clone, PartialEq, Eq)]
@@ -44,6 +47,7 @@ fn own(tx: &Tx) -> Condition {
     Condition::all()
         .add(draft::Column::AccountId.eq(tx.account()))
         .add(draft::Column::Form.is_not_in(RESERVED.iter().copied()))
+        .add(draft::Column::Form.not_like(format!("{NAMED}%")))
 }
 
 fn of(tx: &Tx, form: &str) -> Condition {
@@ -59,11 +63,42 @@ impl Desk {
         let tx = self.read();
         let row = tx.for_rule::<draft::Entity>().and(of(&tx, form)).first(&tx).await?;
         row.map(|row| {
-            let body = tx.open(TABLE, COLUMN, row.account_id, &row.body_sealed)?;
-            Ok(Draft { body, at: Timestamp(row.updated_at) })
+            let kept = tx.open(TABLE, COLUMN, row.account_id, &row.body_sealed)?;
+            Ok(Draft { body: apart(&kept).1.to_owned(), at: Timestamp(row.updated_at) })
         })
         .transpose()
     }
+}
+
+/// The page on which a form stands, and how far its writer had come there. What a browser keeps while somebody types may
+/// arrive in any order, and after the form itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Typed {
+    /// The key of the form on that page.
+    pub key: Key,
+    /// Grows with each letter.
+    pub turn: u64,
+    /// Whether the form was sent with these words and came back: then they stand.
+    pub sent: bool,
+}
+
+impl Typed {
+    fn head(&self) -> String {
+        format!("{HEAD}{} {}\n", self.key.as_str(), self.turn)
+    }
+
+    /// Whether words of a later turn on the same page are kept.
+    fn is_before(&self, page: Option<(&str, u64)>) -> bool {
+        page.is_some_and(|(key, turn)| key == self.key.as_str() && turn > self.turn)
+    }
+}
+
+/// What is kept, as its page's key and turn, and its body.
+fn apart(kept: &str) -> (Option<(&str, u64)>, &str) {
+    let Some((head, body)) = kept.strip_prefix(HEAD).and_then(|rest| rest.split_once('\n')) else {
+        return (None, kept);
+    };
+    (head.split_once(' ').and_then(|(key, turn)| Some((key, turn.parse().ok()?))), body)
 }
 
 /// Keeps what has been typed so far in the place of what was kept before.
@@ -73,6 +108,26 @@ pub struct KeepDraft {
     pub form: String,
     /// Its fields, as a query string.
     pub body: String,
+    /// Where it was typed; without one it stands whatever was kept.
+    pub page: Option<Typed>,
+}
+
+impl KeepDraft {
+    /// Whether the form of this page was taken meanwhile, or later words of it are kept.
+    async fn comes_late(&self, tx: &Tx) -> Result<bool, Error> {
+        let Some(page) = self.page.as_ref().filter(|page| !page.sent) else { return Ok(false) };
+        let taken = Condition::all()
+            .add(idempotency::Column::AccountId.eq(tx.account()))
+            .add(idempotency::Column::Key.eq(page.key.as_str()));
+        if tx.for_rule::<idempotency::Entity>().and(taken).first(tx).await?.is_some() {
+            return Ok(true);
+        }
+        let Some(row) = tx.for_rule::<draft::Entity>().and(of(tx, &self.form)).first(tx).await? else {
+            return Ok(false);
+        };
+        let kept = tx.open(TABLE, COLUMN, row.account_id, &row.body_sealed)?;
+        Ok(page.is_before(apart(&kept).0))
+    }
 }
 
 impl std::fmt::Debug for KeepDraft {
@@ -92,13 +147,17 @@ impl Act for KeepDraft {
         if self.body.len() > LONGEST {
             return Err(Error::field("form", "text.too_long"));
         }
+        if self.comes_late(tx).await? {
+            return Ok(());
+        }
+        let head = self.page.as_ref().map(Typed::head).unwrap_or_default();
         tx.clear::<draft::Entity>(of(tx, &self.form)).await?;
         make_room(tx).await?;
         tx.insert::<draft::Entity>(draft::Model {
             area_id: tx.area_id(),
             account_id: tx.account(),
             form: self.form.clone(),
-            body_sealed: tx.seal(TABLE, COLUMN, tx.account(), &self.body)?,
+            body_sealed: tx.seal(TABLE, COLUMN, tx.account(), &format!("{head}{}", self.body))?,
             updated_at: tx.now().0,
         })
         .await

@@ -1,23 +1,30 @@
 //! What a guardian far away reads of the own children: where each is this weekend, the weekends
 //! before with words and pictures, and who has looked at the file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use naheya_domain::alarm::Alarm;
+use naheya_domain::custody::Holder;
 use naheya_domain::id::{AccountId, ChildId, StayId};
-use naheya_domain::stay::{RunsFrom, StayState};
+use naheya_domain::stay::ladder::Rung;
+use naheya_domain::stay::{Leg, RunsFrom, StayState};
 use naheya_domain::{Role, Timestamp};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
+use crate::consent::GuardianWord;
 use crate::note::NoteView;
-use crate::sealed::entity::{account, audit_event, child, pair, school, stay, volunteer};
+use crate::sealed::entity::{account, alarm, audit_event, child, pair, school, stay, volunteer};
 use crate::sealed::tx::Tx;
-use crate::{Desk, Error, thanks};
+use crate::stay::state;
+use crate::{Desk, Error, consent, custody, thanks};
 
 /// Weekends of one child that a page shows.
 const MOST: u64 = 40;
 /// States that a guardian reads: what was refused or called off is nobody's weekend.
 const SHOWN: [&str; 7] = ["requested", "consented", "approved", "released", "in_care", "returned", "closed"];
+/// A pair that has not ended and takes no child.
+const RESTS: &str = "paused";
 const ACCOUNT_CHUNK: usize = 500;
 
 /// One weekend of the own child.
@@ -37,10 +44,18 @@ pub struct FamilyStay {
     pub start: RunsFrom,
     /// Where it ends.
     pub end: RunsFrom,
-    /// When the child arrived at the home.
-    pub arrived_at: Option<Timestamp>,
+    /// How far they are, by what was said last, while the child is away.
+    pub leg: Leg,
+    /// When they come later than agreed, by the volunteer's own word.
+    pub said_late: Option<Timestamp>,
+    /// Whether the coordinator has been called because the child is late.
+    pub called: bool,
+    /// What the guardians last said to it, before it begins.
+    pub word: GuardianWord,
     /// When it was back.
     pub returned_at: Option<Timestamp>,
+    /// With whom, by the custody chain, when it is over.
+    pub ended: Option<Holder>,
     /// What was written, newest first, with the pictures that are shown.
     pub notes: Vec<NoteView>,
     /// When it was thanked for.
@@ -59,6 +74,13 @@ impl FamilyStay {
     pub fn is_received_here(&self) -> bool {
         self.state.is_away() && self.end == RunsFrom::Guardian
     }
+
+    /// Minutes since the agreed hour, while nobody has received the child.
+    #[must_use]
+    pub fn late(&self, now: Timestamp) -> Option<i64> {
+        let late = now.minutes_since(self.ends_at);
+        (self.state.is_away() && late > 0).then_some(late)
+    }
 }
 
 /// One of the own children.
@@ -70,8 +92,14 @@ pub struct FamilyChild {
     pub name: String,
     /// School.
     pub school: Option<String>,
-    /// The volunteer of the pair that goes on.
+    /// Who has the child by the newest link of the custody chain.
+    pub holder: Holder,
+    /// Since when; none where nothing was ever written.
+    pub since: Option<Timestamp>,
+    /// The volunteer of the pair that has not ended.
     pub volunteer: Option<String>,
+    /// Whether that pair rests, whatever the reason: nobody is fetched.
+    pub rests: bool,
     /// The weekend that runs or comes next.
     pub next: Option<FamilyStay>,
     /// Weekends that are over, newest first.
@@ -124,7 +152,7 @@ impl Desk {
         let running = tx
             .visible::<pair::Entity>()
             .and(pair::Column::ChildId.eq(row.id))
-            .and(pair::Column::State.is_in(["settling", "active"]))
+            .and(pair::Column::State.is_in(["settling", "active", RESTS]))
             .first(tx)
             .await?;
         // The carer's name of a weekend is the guardian's to know, also when the pair has ended since.
@@ -137,15 +165,19 @@ impl Desk {
             None => None,
         };
         let thanked = thanks::of(tx, stays.iter().map(|s| s.id).collect()).await?;
-        let lines: Vec<FamilyStay> = stays.iter().map(|s| line(s, &names, &notes, &thanked)).collect();
-        let (over, open): (Vec<FamilyStay>, Vec<FamilyStay>) =
-            lines.into_iter().partition(|s| matches!(s.state, StayState::Returned | StayState::Closed));
+        let known = Known { names, notes, thanked, ..Known::of(tx, &stays).await? };
+        let lines: Vec<FamilyStay> = stays.iter().map(|s| known.line(s)).collect();
+        let (over, open): (Vec<FamilyStay>, Vec<FamilyStay>) = lines.into_iter().partition(|s| is_over(s.state));
         // Newest first: the last of those that are still to come or run is the next one. A request that
         // nobody answered in time is no weekend any more.
         let next = open.into_iter().rfind(|s| s.state.is_away() || s.ends_at > tx.now());
+        let link = custody::newest(tx, &[row.id]).await?.pop();
         Ok(FamilyChild {
             id: ChildId(row.id),
-            volunteer: running.and_then(|p| names.get(&p.volunteer_id).cloned()),
+            holder: link.as_ref().map_or(Holder::School, custody::holder),
+            since: link.as_ref().map(custody::at),
+            rests: running.as_ref().is_some_and(|p| p.state == RESTS),
+            volunteer: running.and_then(|p| known.names.get(&p.volunteer_id).cloned()),
             name: row.name,
             school,
             next,
@@ -204,23 +236,72 @@ impl Desk {
     }
 }
 
-fn line(
-    row: &stay::Model,
-    names: &BTreeMap<Uuid, String>,
-    notes: &[NoteView],
-    thanked: &BTreeMap<StayId, Timestamp>,
-) -> FamilyStay {
-    FamilyStay {
-        id: StayId(row.id),
-        volunteer: names.get(&row.volunteer_id).cloned().unwrap_or_default(),
-        starts_at: Timestamp(row.starts_at),
-        ends_at: Timestamp(row.ends_at),
-        state: StayState::parse(&row.state).unwrap_or(StayState::Closed),
-        start: RunsFrom::parse(&row.start_kind).unwrap_or(RunsFrom::School),
-        end: RunsFrom::parse(&row.end_kind).unwrap_or(RunsFrom::School),
-        arrived_at: row.arrived_at.map(Timestamp),
-        returned_at: row.returned_at.map(Timestamp),
-        notes: notes.iter().filter(|n| n.stay == Some(StayId(row.id))).cloned().collect(),
-        thanked_at: thanked.get(&StayId(row.id)).copied(),
+/// What is read of a child's stays beside their rows.
+#[derive(Default)]
+struct Known {
+    names: BTreeMap<Uuid, String>,
+    notes: Vec<NoteView>,
+    thanked: BTreeMap<StayId, Timestamp>,
+    legs: BTreeMap<Uuid, Leg>,
+    words: BTreeMap<Uuid, GuardianWord>,
+    ends: BTreeMap<Uuid, Holder>,
+    called: BTreeSet<Uuid>,
+}
+
+impl Known {
+    /// How far those are that run, what was said to those to come, and where those ended that are over.
+    async fn of(tx: &Tx, stays: &[stay::Model]) -> Result<Known, Error> {
+        let in_state = |which: fn(StayState) -> bool| stays.iter().filter(move |row| which(state(row)));
+        let away: Vec<Uuid> = in_state(StayState::is_away).map(|row| row.id).collect();
+        let over: Vec<Uuid> = in_state(is_over).map(|row| row.id).collect();
+        let asked: Vec<&stay::Model> = in_state(is_asked).filter(|row| row.ends_at > tx.now().0).collect();
+        Ok(Known {
+            legs: custody::legs(tx, &away).await?,
+            called: called(tx, &away).await?,
+            words: consent::words(tx, &asked).await?,
+            ends: custody::ends(tx, &over).await?,
+            ..Known::default()
+        })
     }
+
+    fn line(&self, row: &stay::Model) -> FamilyStay {
+        FamilyStay {
+            id: StayId(row.id),
+            volunteer: self.names.get(&row.volunteer_id).cloned().unwrap_or_default(),
+            starts_at: Timestamp(row.starts_at),
+            ends_at: Timestamp(row.ends_at),
+            state: state(row),
+            start: RunsFrom::parse(&row.start_kind).unwrap_or(RunsFrom::School),
+            end: RunsFrom::parse(&row.end_kind).unwrap_or(RunsFrom::School),
+            leg: self.legs.get(&row.id).copied().unwrap_or_default(),
+            said_late: row.late_until.map(Timestamp),
+            called: self.called.contains(&row.id),
+            word: self.words.get(&row.id).copied().unwrap_or_default(),
+            returned_at: row.returned_at.map(Timestamp),
+            ended: self.ends.get(&row.id).copied(),
+            notes: self.notes.iter().filter(|n| n.stay == Some(StayId(row.id))).cloned().collect(),
+            thanked_at: self.thanked.get(&StayId(row.id)).copied(),
+        }
+    }
+}
+
+fn is_over(state: StayState) -> bool {
+    matches!(state, StayState::Returned | StayState::Closed)
+}
+
+fn is_asked(state: StayState) -> bool {
+    matches!(state, StayState::Requested | StayState::Consented)
+}
+
+/// Those of these stays for whose child the coordinator has been called, and still is.
+async fn called(tx: &Tx, stays: &[Uuid]) -> Result<BTreeSet<Uuid>, Error> {
+    if stays.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let open = tx
+        .for_rule::<alarm::Entity>()
+        .and(alarm::Column::StayId.is_in(stays.iter().copied()))
+        .and(alarm::Column::Kind.eq(Alarm::Late(Rung::Coordinator).code()))
+        .and(alarm::Column::ClosedAt.is_null());
+    Ok(open.all(tx).await?.into_iter().filter_map(|row| row.stay_id).collect())
 }

@@ -17,7 +17,7 @@ mod trail;
 mod year;
 
 pub use survival::Survival;
-pub use trail::{Behind, Page, Path};
+pub use trail::{Behind, MOST_BEHIND, Path};
 pub use year::Year;
 
 #[derive(FromQueryResult)]

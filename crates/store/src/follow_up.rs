@@ -4,11 +4,11 @@ use naheya_domain::access::{Action, Class};
 use naheya_domain::follow_up::{self, FollowUpAnswers, FollowUpForm, FollowUpState, With};
 use naheya_domain::id::{ChildId, FollowUpId};
 use naheya_domain::{AreaId, FieldError, Timestamp};
-use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use crate::area::in_town;
+use crate::order::beyond;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, follow_up as row, pair, volunteer};
 use crate::sealed::tx::Tx;
@@ -343,13 +343,9 @@ pub(crate) async fn found(tx: &Tx, filter: &FollowUpFilter) -> Result<Visible<ro
 
 /// The first rows of the list, longest overdue first.
 pub(crate) async fn first_rows(tx: &Tx, filter: &FollowUpFilter, most: u64) -> Result<Vec<FollowUpRow>, Error> {
-    let mut rows = found(tx, filter).await?;
-    if let Some((due, id)) = filter.after {
-        let here = Expr::tuple([Expr::col(row::Column::DueAt), Expr::col(row::Column::Id)]);
-        rows = rows.and(here.gt(Expr::tuple([Expr::val(due.0), Expr::val(id.0)])));
-    }
-    let rows = rows.by(row::Column::DueAt).by(row::Column::Id).limit(most).all(tx).await?;
-    shown(tx, rows).await
+    let after = filter.after.map(|(due, id)| [due.0.into(), id.0.into()]);
+    let rows = beyond(found(tx, filter).await?, [row::Column::DueAt, row::Column::Id], false, after);
+    shown(tx, rows.limit(most).all(tx).await?).await
 }
 
 impl Desk {
@@ -367,23 +363,6 @@ impl Desk {
     /// [`Error::Database`].
     pub async fn follow_ups_found(&self, filter: &FollowUpFilter, most: u64) -> Result<Vec<FollowUpRow>, Error> {
         first_rows(&self.read(), filter, most).await
-    }
-
-    /// Those of one child, newest first.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] when the child is not visible.
-    pub async fn follow_ups_of(&self, child: ChildId) -> Result<Vec<FollowUpRow>, Error> {
-        let tx = self.read();
-        tx.visible::<child::Entity>().id(child).one(&tx).await?;
-        let rows = tx
-            .visible::<row::Entity>()
-            .and(row::Column::ChildId.eq(child.0))
-            .by_desc(row::Column::DueAt)
-            .limit(100)
-            .all(&tx)
-            .await?;
-        shown(&tx, rows).await
     }
 
     /// One of them, with its answers in the order of the questions (empty while it is due).

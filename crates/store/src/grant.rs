@@ -1,6 +1,6 @@
 //! Roles that accounts hold: given by whoever keeps accounts, never to oneself, ended at once.
 
-use naheya_domain::access::{Action, may_grant};
+use naheya_domain::access::{Action, leaders_hear_of, may_grant};
 use naheya_domain::id::{AccountId, GrantId};
 use naheya_domain::viewer::Place;
 use naheya_domain::{Date, Role, Timestamp};
@@ -12,7 +12,7 @@ use crate::sealed::act::Act;
 use crate::sealed::desk::viewer_of;
 use crate::sealed::entity::{grant, guardian, volunteer};
 use crate::sealed::tx::Tx;
-use crate::{Desk, Error};
+use crate::{Desk, Error, Letter};
 
 /// A role that an account holds or held.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,10 +109,12 @@ pub(crate) fn shown(row: &grant::Model) -> Option<GrantRow> {
     })
 }
 
-/// Writes a grant in the county at work. Callers have checked who may.
+/// Writes a grant in the county at work. Callers have checked who may. The same role at the same place is held once: of two,
+/// one would stay when the other is taken back.
 pub(crate) async fn give(tx: &Tx, account: AccountId, new: &NewGrant) -> Result<GrantId, Error> {
+    tx.alone_in_county().await?;
     let id = GrantId::new();
-    tx.insert::<grant::Entity>(grant::Model {
+    let row = grant::Model {
         id: id.0,
         account_id: account.0,
         area_id: tx.area_id(),
@@ -126,9 +128,77 @@ pub(crate) async fn give(tx: &Tx, account: AccountId, new: &NewGrant) -> Result<
         created_by: tx.account(),
         created_at: tx.now().0,
         version: 1,
-    })
-    .await?;
+    };
+    if !alike(tx, &row).await?.is_empty() {
+        return Err(Error::refused("grant.held"));
+    }
+    tx.insert::<grant::Entity>(row).await?;
     Ok(id)
+}
+
+/// The open grants with the account, the role and the place of this one whose days meet its days.
+async fn alike(tx: &Tx, one: &grant::Model) -> Result<Vec<grant::Model>, Error> {
+    use grant::Column as G;
+    let held = tx
+        .common::<grant::Entity>()
+        .and(G::AreaId.eq(one.area_id))
+        .and(G::AccountId.eq(one.account_id))
+        .and(G::Role.eq(&*one.role))
+        .and(G::PlaceKind.eq(&*one.place_kind))
+        .and(G::PlaceRef.eq(&*one.place_ref))
+        .and(G::EndedAt.is_null())
+        .all(tx)
+        .await?;
+    let begins_by = |row: &grant::Model, last: Option<&str>| last.is_none_or(|last| &*row.from_on <= last);
+    let meets = |row: &grant::Model| begins_by(row, one.to_on.as_deref()) && begins_by(one, row.to_on.as_deref());
+    Ok(held.into_iter().filter(meets).collect())
+}
+
+/// The accounts of the county's leaders of today.
+async fn leaders(tx: &Tx) -> Result<Vec<Uuid>, Error> {
+    let here = tx.common::<grant::Entity>().and(grant::Column::AreaId.eq(tx.area_id()));
+    let given = here.and(grant::Column::Role.eq(Role::Leader.code())).by(grant::Column::Id).all(tx).await?;
+    let mut accounts: Vec<Uuid> =
+        given.iter().filter_map(|row| viewer_of(row, tx.now())).map(|viewer| viewer.account.0).collect();
+    accounts.dedup();
+    Ok(accounts)
+}
+
+/// Tells every leader but the one at work: a second account in friendly hands would be a way round a rule that looks at the own
+/// one only (product.md rule 5).
+async fn tell_leaders(tx: &Tx, kind: &'static str, account: AccountId) -> Result<(), Error> {
+    if tx.is_system() {
+        return Ok(());
+    }
+    for leader in leaders(tx).await?.into_iter().filter(|leader| *leader != tx.account()) {
+        tx.notify(Letter {
+            kind,
+            to_account: Some(leader),
+            to_role: None,
+            to_person: None,
+            about: (crate::account::TABLE, Some(account.0)),
+            due_at: tx.now().0,
+        });
+    }
+    Ok(())
+}
+
+/// Gives a role by hand; the leaders hear of those that open files or let others in.
+pub(crate) async fn give_by_hand(tx: &Tx, account: AccountId, new: &NewGrant) -> Result<GrantId, Error> {
+    if leaders_hear_of(new.role) {
+        tell_leaders(tx, "account.role_given", account).await?;
+    }
+    give(tx, account, new).await
+}
+
+/// The leaders hear of it when somebody is given a new way into an account whose roles open files.
+pub(crate) async fn tell_of_reset(tx: &Tx, account: AccountId) -> Result<(), Error> {
+    let held = tx.common::<grant::Entity>().and(grant::Column::AccountId.eq(account.0));
+    let held = held.and(grant::Column::EndedAt.is_null()).all(tx).await?;
+    if held.iter().filter_map(|row| Role::parse(&row.role)).any(leaders_hear_of) {
+        tell_leaders(tx, "account.reset", account).await?;
+    }
+    Ok(())
 }
 
 /// Who may give this role, to whom: never to oneself.
@@ -203,11 +273,11 @@ impl Act for AddGrant {
         if !tx.is_system() {
             in_my_county(tx, self.account).await?;
         }
-        give(tx, self.account, &new).await
+        give_by_hand(tx, self.account, &new).await
     }
 }
 
-/// Ends a role at once; what was open under it closes with the next request.
+/// Ends a role at once, and each that is like it; what was open under it closes with the next request.
 #[derive(Clone, Debug)]
 pub struct EndGrant {
     /// Which one.
@@ -237,8 +307,10 @@ impl Act for EndGrant {
         if row.role == Role::ItAdmin.code() || row.role == Role::Leader.code() {
             another_holder(tx, &row).await?;
         }
-        let after = grant::Model { ended_at: Some(tx.now().0), ..row.clone() };
-        tx.change::<grant::Entity>(&row, after).await?;
+        for row in alike(tx, &row).await? {
+            let after = grant::Model { ended_at: Some(tx.now().0), ..row.clone() };
+            tx.change::<grant::Entity>(&row, after).await?;
+        }
         Ok(())
     }
 }
@@ -249,7 +321,7 @@ async fn another_holder(tx: &Tx, row: &grant::Model) -> Result<(), Error> {
         .add(grant::Column::AreaId.eq(row.area_id))
         .add(grant::Column::Role.eq(&*row.role))
         .add(grant::Column::EndedAt.is_null())
-        .add(grant::Column::Id.ne(row.id));
+        .add(grant::Column::AccountId.ne(row.account_id));
     match tx.common::<grant::Entity>().and(others).first(tx).await? {
         Some(_) => Ok(()),
         None => Err(Error::refused("grant.last")),

@@ -143,6 +143,16 @@ async fn lines(tx: &Tx, year: i16, own: &[county_holiday::Model]) -> Result<Vec<
     Ok(days.into_values().collect())
 }
 
+/// Which of `days` are off by the county's calendar: its own word, then the notice's.
+pub(crate) async fn days_off(tx: &Tx, days: &[Date]) -> Result<BTreeSet<Date>, Error> {
+    let asked: Vec<String> = days.iter().map(ToString::to_string).collect();
+    let notice = tx.common::<holiday::Entity>().and(holiday::Column::OnDate.is_in(asked.clone())).all(tx).await?;
+    let own = tx.for_rule::<county_holiday::Entity>().and(county_holiday::Column::OnDate.is_in(asked)).all(tx).await?;
+    let mut off: BTreeMap<String, bool> = notice.into_iter().map(|row| (row.on_date, row.off)).collect();
+    off.extend(own.into_iter().map(|row| (row.on_date, row.kind == HolidayKind::Off.code())));
+    Ok(off.into_iter().filter(|(_, is_off)| *is_off).filter_map(|(on, _)| on.parse().ok()).collect())
+}
+
 /// The years that have at least one day off.
 pub(crate) async fn known_years(tx: &Tx) -> Result<BTreeSet<i16>, Error> {
     let year = |on: &str| on.get(..4).and_then(|y| y.parse().ok());

@@ -264,9 +264,18 @@ pub(crate) async fn adults_there(
 }
 
 pub(crate) fn is_adult_there(m: &household_member::Model, first: Date, last: Date) -> bool {
+    is_grown_and_there(m.birth_on.as_deref(), (m.from_on.as_deref(), m.to_on.as_deref()), first, last)
+}
+
+/// The same of somebody of whom only the dates were read: the birth, and from when to when the person is there.
+pub(crate) fn is_grown_and_there(
+    birth_on: Option<&str>,
+    (from_on, to_on): (Option<&str>, Option<&str>),
+    first: Date,
+    last: Date,
+) -> bool {
     use naheya_domain::household::{is_adult, is_there};
-    is_there(date(m.from_on.as_deref()), date(m.to_on.as_deref()), first, last)
-        && is_adult(date(m.birth_on.as_deref()), last)
+    is_there(date(from_on), date(to_on), first, last) && is_adult(date(birth_on), last)
 }
 
 /// A date as rows keep it.

@@ -15,7 +15,7 @@ use naheya_domain::person_name::PersonName;
 use naheya_domain::phone::Phone;
 use naheya_domain::relation::Relation;
 use naheya_domain::volunteer::VolunteerDetails;
-use sea_orm::{ColumnTrait, Value};
+use sea_orm::{ColumnTrait, IdenStatic, ModelTrait, Value};
 use uuid::Uuid;
 
 use crate::sealed::act::Act;
@@ -25,7 +25,9 @@ use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
 
 mod batch;
+mod before;
 mod child;
+mod left;
 mod pair;
 mod place;
 mod undo;
@@ -33,8 +35,10 @@ mod upload;
 mod volunteer;
 
 pub use batch::Batch;
+pub use left::LeftOut;
+pub(crate) use left::{NAMED, purge};
 pub use undo::{KeptRow, UNDO_DAYS, UndoImport};
-pub use upload::{DropUpload, Fix, FixUpload, KeepUpload, UnfixUpload, Uploaded};
+pub use upload::{ChooseSchools, DropUpload, Fix, FixUpload, KeepUpload, SchoolChoice, UnfixUpload, Uploaded};
 
 /// Values in one `IN (…)`: below SQLite's limit on variables.
 const CHUNK: usize = 5_000;
@@ -183,11 +187,22 @@ pub enum Verdict {
     },
 }
 
+/// What a row changes in a file on record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowChange {
+    /// The column; `categories` and `guardians` for what stands beside the file.
+    pub field: &'static str,
+    /// What stands there and what will, where a list may show both.
+    pub values: Option<(String, String)>,
+}
+
 /// What the register makes of the rows of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Judgement {
     /// Row and verdict, in the order of the file.
     pub rows: Vec<(u32, Verdict)>,
+    /// What each changed row changes, in the order of the file.
+    pub changes: Vec<(u32, Vec<RowChange>)>,
     /// Schools that the good rows name and the register lacks; they are made with the import.
     pub new_schools: Vec<String>,
     /// Classes, as school and class.
@@ -205,6 +220,13 @@ impl Judgement {
     #[must_use]
     pub fn faults(&self) -> usize {
         self.rows.iter().filter(|(_, v)| matches!(v, Verdict::Fault { .. })).count()
+    }
+
+    /// Which rows these are.
+    #[must_use]
+    pub fn refused(&self) -> Vec<u32> {
+        let at_fault = |(row, verdict): &(u32, Verdict)| matches!(verdict, Verdict::Fault { .. }).then_some(*row);
+        self.rows.iter().filter_map(at_fault).collect()
     }
 }
 
@@ -239,6 +261,8 @@ pub struct ImportRoster {
     pub invalid: u32,
     /// Whether good rows are written although others are at fault.
     pub good_rows_only: bool,
+    /// The rows at fault as a file, kept for whoever imports.
+    pub left_out: Option<LeftOut>,
 }
 
 /// What came of it.
@@ -287,6 +311,9 @@ impl Act for ImportRoster {
             }
         };
         let (fresh, changed) = (judgement.count(Verdict::New), judgement.count(Verdict::Changed));
+        if let Some(left) = self.left_out.as_ref().filter(|_| fresh + changed > 0) {
+            left::keep(tx, batch, left).await?;
+        }
         Ok(Imported {
             batch: (fresh + changed > 0).then_some(ImportBatchId(batch)),
             fresh: small(fresh),
@@ -302,7 +329,12 @@ impl ImportRoster {
     /// import unless good rows alone were asked for.
     fn accept(&self, judgement: Judgement) -> Result<Judgement, Error> {
         let faults = judgement.faults() + usize::try_from(self.invalid).unwrap_or(usize::MAX);
-        if faults > 0 && !self.good_rows_only { Err(Error::refused("import.has_faults")) } else { Ok(judgement) }
+        if faults > 0 && !self.good_rows_only {
+            return Err(Error::refused("import.has_faults"));
+        }
+        // What is left out is what whoever imports was shown, or nothing is written.
+        let same = self.left_out.as_ref().is_none_or(|left| left.refused == judgement.refused());
+        if same { Ok(judgement) } else { Err(Error::Stale) }
     }
 
     async fn open_batch(&self, tx: &Tx, id: Uuid, judgement: &Judgement) -> Result<(), Error> {
@@ -366,6 +398,23 @@ async fn claims(tx: &Tx, kind: &str, numbers: &[Vec<u8>]) -> Result<HashSet<Vec<
         all.extend(rows.into_iter().map(|row| row.blind_index));
     }
     Ok(all)
+}
+
+/// What differs between two states of a row. Values are told of these columns only: the others are sealed, are codes, or are
+/// told by their name alone because a list shows no more of a person than it must.
+fn row_changes<E: Record>(before: &E::Model, after: &E::Model, told: &[&str]) -> Vec<RowChange> {
+    let text = |row: &E::Model, column: E::Column| match row.get(column) {
+        Value::String(Some(text)) => text,
+        _ => String::new(),
+    };
+    let changed = crate::sealed::record::changed::<E>(before, after);
+    let fields = changed.into_iter().map(|column| {
+        let field = column.as_str();
+        let values = told.contains(&field).then(|| (text(before, column), text(after, column)));
+        RowChange { field, values }
+    });
+    // A blind index changes with what it is the index of.
+    fields.filter(|change| !change.field.ends_with("_bi")).collect()
 }
 
 /// Whether two states of a row differ in anything but their version and time of change.

@@ -160,6 +160,16 @@ impl Desk {
         Ok(LevelPage { month, from, own: here, above, rows })
     }
 
+    /// The same for a file. That it leaves the house stands in the trail first.
+    ///
+    /// # Errors
+    /// As [`Desk::level`].
+    pub async fn level_out(&self, area: AreaId, month: Month) -> Result<LevelPage, Error> {
+        let page = self.level(area, month).await?;
+        self.left("snapshots").await?;
+        Ok(page)
+    }
+
     /// The same person at a county below, to ask it something.
     ///
     /// # Errors

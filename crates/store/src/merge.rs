@@ -22,6 +22,7 @@ use crate::sealed::tx::Tx;
 
 pub(crate) mod carry;
 mod child;
+mod claim;
 mod compare;
 mod find;
 mod list;

@@ -37,6 +37,8 @@ mod m0030_count;
 mod m0031_work;
 mod m0032_merge;
 mod m0033_name;
+mod m0034_out;
+mod m0035_slip;
 
 use sea_orm_migration::sea_orm::DbErr;
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait};
@@ -87,6 +89,8 @@ impl MigratorTrait for Migrator {
                 indexes: m0032_merge::indexes,
             }),
             Box::new(NewIndexes { name: "m0033_name", indexes: m0033_name::indexes }),
+            Box::new(m0034_out::Further),
+            grown("m0035_slip", Vec::new, m0035_slip::columns),
         ]
     }
 }

@@ -21,7 +21,7 @@ mod queue;
 
 pub use carry::{Answered, ClaimNotices, Claimed, Handed, Parcel, SettleNotice};
 pub use expand::ExpandLetters;
-pub use queue::{PassOn, QueueRow, SendTest, TryAgain};
+pub use queue::{Callee, PassOn, QueueRow, SendTest, TryAgain};
 
 /// Notices of one page.
 pub const PAGE: u64 = 50;

@@ -5,9 +5,15 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ModelTrait, Value};
 use uuid::Uuid;
 
+use crate::Error;
 use crate::child::PAGE;
+use crate::sealed::record::{OfCounty, Record};
+use crate::sealed::tx::Tx;
+use crate::sealed::visible::{Visible, at};
 
 /// Lists with fewer rows than this can be put in another order.
 pub const SORTED: u64 = 500;
@@ -108,9 +114,56 @@ impl<T> Page<T> {
     }
 }
 
+/// The rows of a list as an index gives them: by these columns, the last of which is the id, from the smallest up or from the
+/// largest `down`, and beyond the row from which one turns. Who turns back gets them the other way round, as [`turned`] takes
+/// them.
+pub(crate) async fn along<E: OfCounty, const N: usize>(
+    rows: Visible<E>,
+    columns: [E::Column; N],
+    down: bool,
+    turn: &Turn,
+    tx: &Tx,
+) -> Result<Visible<E>, Error>
+where
+    E::Model: Send + Sync,
+{
+    let place = match turn.mark() {
+        Some(mark) => {
+            let row = tx.visible::<E>().id(mark.id).one(tx).await?;
+            Some(columns.map(|column| row.get(column)))
+        }
+        None => None,
+    };
+    Ok(beyond(rows, columns, down != turn.is_back(), place))
+}
+
+/// The rows beyond a place, that is the values which a row has in these columns; all of them where there is none.
+pub(crate) fn beyond<E: Record, const N: usize>(
+    rows: Visible<E>,
+    columns: [E::Column; N],
+    down: bool,
+    place: Option<[Value; N]>,
+) -> Visible<E>
+where
+    E::Model: Send + Sync,
+{
+    let further = place.map(|place| {
+        let here = Expr::tuple(columns.map(at));
+        let there = Expr::tuple(place.map(Expr::val));
+        if down { here.lt(there) } else { here.gt(there) }
+    });
+    let sorted = |rows: Visible<E>, column| if down { rows.by_desc(column) } else { rows.by(column) };
+    columns.into_iter().fold(rows.and_if(further), sorted)
+}
+
 /// A page of rows that an index gave in their order, one more than a page holds, read backwards where one turns back.
-pub(crate) fn turned<T>(mut rows: Vec<T>, turn: &Turn, id: impl Fn(&T) -> Uuid) -> Page<T> {
-    let size = usize::try_from(PAGE).unwrap_or(50);
+pub(crate) fn turned<T>(rows: Vec<T>, turn: &Turn, id: impl Fn(&T) -> Uuid) -> Page<T> {
+    turned_by(PAGE, rows, turn, id)
+}
+
+/// The same with pages of another length.
+pub(crate) fn turned_by<T>(size: u64, mut rows: Vec<T>, turn: &Turn, id: impl Fn(&T) -> Uuid) -> Page<T> {
+    let size = usize::try_from(size).unwrap_or(50);
     let more = rows.len() > size;
     rows.truncate(size);
     if turn.is_back() {

@@ -5,7 +5,7 @@
 use data_encoding::BASE64;
 use naheya_domain::Timestamp;
 use naheya_domain::access::Action;
-use naheya_domain::id::StayId;
+use naheya_domain::id::{ChildId, StayId};
 use naheya_domain::phone_act::{ActKind, PhoneClock, Standing};
 use sea_orm::{ColumnTrait, Condition};
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ use crate::sealed::desk::viewer_of;
 use crate::sealed::entity::{account, child, grant, phone_act, stay};
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
-use crate::stay::merge::{Deed, Outcome, carry_out, follow};
+use crate::stay::merge::{BEFORE_RELEASE, Deed, Outcome, carry_out, follow};
 use crate::{Desk, Error};
 
 const TABLE: &str = "phone_acts";
@@ -26,6 +26,8 @@ const COLUMN: &str = "body_sealed";
 const OUT_OF_SIGHT: &str = "phone.out_of_sight";
 /// An act that waits this long is laid before a person.
 const WAIT_MINUTES: i64 = 120;
+/// Acts on the page.
+const MOST: u64 = 100;
 
 /// A picture of a note, as it is kept: base64 of the JPEG.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -213,13 +215,14 @@ fn call(tx: &Tx, kind: ActKind) -> Outcome {
     Outcome::done()
 }
 
-/// Carries out what has waited for the release of `stay`, in the order of a weekend, each act in the
-/// hands of whoever did it and with the rights that this person has now.
+/// Carries out what has waited for the release of `stay`, or was said to lie before it, in the order of a weekend, each
+/// act in the hands of whoever did it and with the rights that this person has now.
 pub(crate) async fn settle(tx: &Tx, stay: Uuid) -> Result<(), Error> {
-    let waiting = Condition::all()
-        .add(phone_act::Column::StayId.eq(stay))
-        .add(phone_act::Column::State.eq(Standing::Kept.code()));
-    let mut rows = tx.for_rule::<phone_act::Entity>().and(waiting).all(tx).await?;
+    use phone_act::Column as C;
+    let early = Condition::all().add(C::State.eq(Standing::Look.code())).add(C::Code.eq(BEFORE_RELEASE));
+    let waiting = Condition::any().add(C::State.eq(Standing::Kept.code())).add(early);
+    let of = Condition::all().add(C::StayId.eq(stay)).add(waiting);
+    let mut rows = tx.for_rule::<phone_act::Entity>().and(of).all(tx).await?;
     rows.sort_by_key(|r| (ActKind::ALL.iter().position(|k| k.code() == r.kind), r.device, r.sequence, r.id));
     for row in rows {
         let outcome = match whose(tx, &row).await? {
@@ -240,7 +243,9 @@ pub(crate) async fn settle(tx: &Tx, stay: Uuid) -> Result<(), Error> {
         if !outcome.keeps_body {
             after.body_sealed = None;
         }
-        tx.change::<phone_act::Entity>(&row, after).await?;
+        if after != row {
+            tx.change::<phone_act::Entity>(&row, after).await?;
+        }
     }
     Ok(())
 }
@@ -293,6 +298,8 @@ pub struct PhoneActLine {
     pub waits: bool,
     /// The stay.
     pub stay: Option<StayId>,
+    /// Which child.
+    pub child_id: Option<ChildId>,
     /// The child's name.
     pub child: Option<String>,
     /// Who did it.
@@ -318,22 +325,26 @@ impl Desk {
     /// # Errors
     /// [`Error::Forbidden`] for roles that approve no stays.
     pub async fn phone_acts(&self) -> Result<Vec<PhoneActLine>, Error> {
-        self.require(Action::ApproveStay)?;
-        let tx = self.read();
-        let amiss = phone_act::Column::State.eq(Standing::Look.code());
-        let waiting = Condition::all()
-            .add(phone_act::Column::State.eq(Standing::Kept.code()))
-            .add(phone_act::Column::ServerAt.lte(tx.now().plus_minutes(-WAIT_MINUTES).0));
-        let rows = tx
-            .visible::<phone_act::Entity>()
-            .and(Condition::any().add(amiss).add(waiting))
-            .by(phone_act::Column::ServerAt)
-            .by(phone_act::Column::Id)
-            .limit(100)
-            .all(&tx)
-            .await?;
-        lines(&tx, rows).await
+        first_rows(&self.read(), MOST).await
     }
+}
+
+/// The oldest of them.
+pub(crate) async fn first_rows(tx: &Tx, most: u64) -> Result<Vec<PhoneActLine>, Error> {
+    tx.require(Action::ApproveStay)?;
+    let amiss = phone_act::Column::State.eq(Standing::Look.code());
+    let waiting = Condition::all()
+        .add(phone_act::Column::State.eq(Standing::Kept.code()))
+        .add(phone_act::Column::ServerAt.lte(tx.now().plus_minutes(-WAIT_MINUTES).0));
+    let rows = tx
+        .visible::<phone_act::Entity>()
+        .and(Condition::any().add(amiss).add(waiting))
+        .by(phone_act::Column::ServerAt)
+        .by(phone_act::Column::Id)
+        .limit(most)
+        .all(tx)
+        .await?;
+    lines(tx, rows).await
 }
 
 async fn lines(tx: &Tx, rows: Vec<phone_act::Model>) -> Result<Vec<PhoneActLine>, Error> {
@@ -345,7 +356,7 @@ async fn lines(tx: &Tx, rows: Vec<phone_act::Model>) -> Result<Vec<PhoneActLine>
     let people = people.all(tx).await?;
     let child_of = |id: Option<Uuid>| {
         let stay = stays.iter().find(|s| Some(s.id) == id)?;
-        children.iter().find(|c| c.id == stay.child_id).map(|c| c.name.clone())
+        children.iter().find(|c| c.id == stay.child_id)
     };
     let mut lines = Vec::with_capacity(rows.len());
     for row in rows {
@@ -357,7 +368,8 @@ async fn lines(tx: &Tx, rows: Vec<phone_act::Model>) -> Result<Vec<PhoneActLine>
             kind,
             waits: row.state == Standing::Kept.code(),
             stay: row.stay_id.map(StayId),
-            child: child_of(row.stay_id),
+            child_id: child_of(row.stay_id).map(|child| ChildId(child.id)),
+            child: child_of(row.stay_id).map(|child| child.name.clone()),
             by: people.iter().find(|p| p.id == row.account_id).map(|p| p.display_name.clone()).unwrap_or_default(),
             phone_at: Timestamp(row.phone_at),
             happened_at: Timestamp(row.happened_at),

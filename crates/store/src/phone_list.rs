@@ -15,7 +15,7 @@ use crate::consented::consented;
 use crate::field::random;
 use crate::sealed::entity::{child, stay};
 use crate::sealed::tx::Tx;
-use crate::stay::{BackLine, GateLine, HomeLine, code, is_off};
+use crate::stay::{BackLine, GateLine, HomeLine, code, is_off, received_here};
 use crate::{Desk, Error};
 
 /// Rounds of PBKDF2: an old phone with `WebCrypto` needs 100 to 300 ms for one code.
@@ -103,7 +103,7 @@ impl Desk {
             .add(stay::Column::EndsAt.lte(now.plus_minutes(5 * 24 * 60).0))
             .add(stay::Column::State.is_in(["approved", "released", "in_care", "returned", "closed"]));
         let late = Condition::all().add(stay::Column::State.is_in(["released", "in_care"]));
-        self.gate_lines(Condition::any().add(near).add(late)).await
+        self.gate_lines(received_here(&self.read()).add(Condition::any().add(near).add(late))).await
     }
 
     /// The volunteer's stays of this weekend and the next days, each with what her phone shows.
@@ -114,7 +114,7 @@ impl Desk {
         let now = self.now();
         let mut lines = self.my_stays(now.plus_minutes(-KEEP_HOURS * 60)).await?;
         let until = now.plus_minutes(AHEAD_DAYS * 24 * 60);
-        lines.retain(|l| !is_off(l.state) && l.starts_at <= until);
+        lines.retain(|l| !is_off(l.state) && l.held.is_none() && l.starts_at <= until);
         let tx = self.read();
         let rows = tx.visible::<stay::Entity>().among(lines.iter().map(|l| l.stay.0));
         let rows = rows.all(&tx).await?;

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::grant::stands_for;
 use crate::round::field::{Field, barred};
+use crate::round::set_state;
 use crate::run::{bar_now, latest, read, wishes_hash};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{proposal, run};
@@ -40,7 +41,7 @@ impl Act for OfferProposals {
     async fn run(&self, tx: &Tx) -> Result<u32, Error> {
         tx.require(Action::RunRound)?;
         let field = Field::load(tx, self.round).await?;
-        if !field.state().takes_answers() {
+        if !field.state().may_run() {
             return Err(Error::refused("proposal.round_closed"));
         }
         let run = latest(tx, self.round).await?.ok_or(Error::refused("proposal.not_run"))?;
@@ -67,7 +68,14 @@ impl Act for OfferProposals {
             }
             offered += 1;
         }
-        if offered == 0 { Err(Error::refused("proposal.nothing_left")) } else { Ok(offered) }
+        if offered == 0 {
+            return Err(Error::refused("proposal.nothing_left"));
+        }
+        let state = field.state().after_offer();
+        if state != field.state() {
+            set_state(tx, &field.round, state).await?;
+        }
+        Ok(offered)
     }
 }
 

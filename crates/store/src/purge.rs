@@ -1,5 +1,5 @@
 //! What is thrown away when its time is over: answers to old submissions, letters and notices long delivered,
-//! forms that nobody finished, views that were taken away, and the file behind a merge that can no longer be taken apart.
+//! forms that nobody finished, rows that an import left out, views that were taken away, and the file behind a merge that can no longer be taken apart.
 //! Without it the records would double in size (about 250 bytes for each stay).
 
 use sea_orm::{ColumnTrait, Condition};
@@ -30,7 +30,7 @@ impl Act for PurgeOld {
         let delivered = Condition::all().add(outbox::Column::State.ne("queued")).add(outbox::Column::At.lt(limit));
         let notices = tx.clear::<notice::Entity>(Condition::all().add(notice::Column::At.lt(limit))).await?;
         let begun = tx.clear::<draft::Entity>(Condition::all().add(draft::Column::UpdatedAt.lt(limit))).await?;
-        let files = crate::operation::purge(tx).await?;
+        let files = crate::operation::purge(tx).await? + crate::import::purge(tx).await?;
         let taken = Condition::all().add(saved_view::Column::RemovedAt.lt(limit));
         let views = tx.clear::<saved_view::Entity>(taken).await?;
         Ok(answers + begun + files + notices + views + tx.clear::<outbox::Entity>(delivered).await?)

@@ -19,11 +19,14 @@ use crate::sealed::tx::Tx;
 
 pub(crate) mod field;
 mod list;
+mod out;
 mod strike;
 
 pub(crate) use list::Places;
 pub use list::{Early, Eligible, EligibleChild, EligibleHome, RoundChild, RoundFile, RoundHome, RoundRow};
 pub(crate) use list::{child_shown, home_shown};
+pub use out::{RoundOutcome, RoundPerson};
+pub(crate) use out::{outcomes_out, people_out};
 pub use strike::{Group, LetPart, Strike, Strikes};
 
 /// How many take part in a round, children and homes together.
@@ -209,6 +212,7 @@ impl TakePart {
                 withdrawn: false,
                 apart_reason: None,
                 apart_by: None,
+                names_nobody: None,
                 version: 1,
             };
             tx.insert::<round_child::Entity>(row.clone()).await?;
@@ -245,6 +249,7 @@ impl TakePart {
                 number: there.iter().map(|r| r.number).max().unwrap_or(0) + 1,
                 places,
                 withdrawn: false,
+                names_nobody: None,
                 version: 1,
             };
             tx.insert::<round_volunteer::Entity>(row.clone()).await?;

@@ -24,6 +24,7 @@ use crate::{Desk, Error, Submission};
 mod list;
 mod trial;
 
+pub(crate) use list::results_of;
 pub use list::{LeftChild, LeftHome, ResultRow, Results, RowProposal};
 pub use trial::{MoreTaken, Trial, Trials};
 
@@ -351,7 +352,7 @@ impl Act for KeepRun {
             by_account: tx.account(),
         })
         .await?;
-        let state = field.state().after_run();
+        let state = field.state().after_run(field.unwritten());
         if field.state() != state {
             set_state(tx, &field.round, state).await?;
         }

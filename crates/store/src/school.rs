@@ -2,6 +2,7 @@
 
 use naheya_domain::access::Action;
 use naheya_domain::id::{ClassId, SchoolId};
+use naheya_domain::name_order::{NameOrder, by_sound};
 use sea_orm::{ColumnTrait, FromQueryResult};
 use uuid::Uuid;
 
@@ -56,8 +57,9 @@ impl Desk {
     pub async fn school_names(&self) -> Result<Vec<(SchoolId, String)>, Error> {
         let names = async {
             let tx = self.read();
-            let open = tx.visible::<school::Entity>().and(school::Column::State.eq("open")).by(school::Column::Name);
-            let rows: Vec<Named> = open.columns([school::Column::Id, school::Column::Name], &tx).await?;
+            let open = tx.visible::<school::Entity>().and(school::Column::State.eq("open"));
+            let mut rows: Vec<Named> = open.columns([school::Column::Id, school::Column::Name], &tx).await?;
+            rows.sort_by_cached_key(|row| by_sound(&row.name));
             Ok(rows.into_iter().map(|row| (SchoolId(row.id), row.name)).collect())
         };
         self.remembered("school.names", String::new(), names).await
@@ -69,19 +71,10 @@ impl Desk {
     /// [`Error::Database`].
     pub async fn schools(&self) -> Result<Vec<School>, Error> {
         let tx = self.read();
-        let schools = tx
-            .visible::<school::Entity>()
-            .and(school::Column::State.eq("open"))
-            .by(school::Column::Name)
-            .all(&tx)
-            .await?;
-        let classes = tx
-            .visible::<class::Entity>()
-            .and(class::Column::State.eq("open"))
-            .by(class::Column::Grade)
-            .by(class::Column::Name)
-            .all(&tx)
-            .await?;
+        let mut schools = tx.visible::<school::Entity>().and(school::Column::State.eq("open")).all(&tx).await?;
+        schools.sort_by_cached_key(|school| by_sound(&school.name));
+        let mut classes = tx.visible::<class::Entity>().and(class::Column::State.eq("open")).all(&tx).await?;
+        classes.sort_by_cached_key(in_order);
         Ok(schools.into_iter().map(|s| with_classes(s, &classes)).collect())
     }
 
@@ -111,6 +104,11 @@ fn with_classes(school: school::Model, classes: &[class::Model]) -> School {
         release_at: school.release_at,
         return_at: school.return_at,
     }
+}
+
+/// Where a class stands among those of its school.
+fn in_order(class: &class::Model) -> (Option<i32>, NameOrder) {
+    (class.grade, by_sound(&class.name))
 }
 
 fn class_of(class: &class::Model) -> Class {

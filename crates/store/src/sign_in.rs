@@ -22,6 +22,10 @@ const FREE_TRIES_OF_NAME: i32 = 4;
 const FREE_TRIES_OF_ADDRESS: i32 = 30;
 /// The longest wait. Nobody is locked out for ever.
 const LONGEST_WAIT_SECONDS: i64 = 15 * 60;
+/// The longest of an address: one who tries around there must not keep a school from its gate.
+const LONGEST_WAIT_OF_ADDRESS: i64 = 30;
+/// What is counted by address, behind which many people are.
+const ADDRESS: &str = "address";
 /// After this long, old tries are forgotten.
 const FORGET_MINUTES: i64 = 24 * 60;
 const META_DEMO: &str = "demo";
@@ -56,14 +60,12 @@ impl Store {
     pub async fn sign_in(&self, given: &SignIn, now: Timestamp) -> Result<SignedIn, Error> {
         let door = self.door(now);
         let name = given.login.trim().to_lowercase();
-        self.count_try(
-            &door,
-            &[("login", &name, FREE_TRIES_OF_NAME), ("address", &given.address, FREE_TRIES_OF_ADDRESS)],
-        )
-        .await?;
+        let (login, address) = (name.as_str(), given.address.as_str());
+        let subjects = [("login", login, FREE_TRIES_OF_NAME), (ADDRESS, address, FREE_TRIES_OF_ADDRESS)];
+        let before = self.count_try(&door, &subjects).await?;
         let person = find(&door.read(), &name).await?;
         let kept = person.as_ref().filter(|p| p.state == "active").and_then(|p| p.password_hash.clone());
-        if !password::verify(&given.password, kept).await? {
+        if !is_right(&given.password, kept).await? {
             return Err(Error::refused("sign_in.wrong"));
         }
         let Some(person) = person else { return Err(Error::refused("sign_in.wrong")) };
@@ -79,6 +81,7 @@ impl Store {
             factor: self.is_demo(now).await?,
             forget: self.ring().blind("try login", &name),
             no_wrong_one: self.ring().blind("try address", &given.address),
+            tried_before: before.get(1).copied(),
         };
         let token = let_in.token.clone();
         self.as_system(SystemTask::Door, first.area, now).save(let_in).await?;
@@ -102,18 +105,25 @@ impl Store {
         Ok(tx.common::<meta::Entity>().and(meta::Column::Key.eq(META_DEMO)).first(&tx).await?.is_some())
     }
 
-    /// Counts a try before it is judged, so that many at once do not slip through.
-    pub(crate) async fn count_try(&self, door: &Desk, subjects: &[(&str, &str, i32)]) -> Result<(), Error> {
-        let subjects = subjects
-            .iter()
-            .filter(|(_, value, _)| !value.is_empty())
-            .map(|(kind, value, free)| (self.ring().blind(&format!("try {kind}"), value), *free))
-            .collect();
+    /// Counts a try before it is judged, so that many at once do not slip through. Answers when each subject was tried before.
+    pub(crate) async fn count_try(&self, door: &Desk, subjects: &[(&str, &str, i32)]) -> Result<Vec<i64>, Error> {
+        let counted = |(kind, value, free): &(&str, &str, i32)| Counted {
+            subject: self.ring().blind(&format!("try {kind}"), value),
+            free: *free,
+            longest: if *kind == ADDRESS { LONGEST_WAIT_OF_ADDRESS } else { LONGEST_WAIT_SECONDS },
+        };
+        let subjects = subjects.iter().filter(|(_, value, _)| !value.is_empty()).map(counted).collect();
         match door.save(CountTry { subjects }).await? {
-            0 => Ok(()),
-            seconds => Err(Error::Refused(Refusal::new("sign_in.wait").with("seconds", seconds.to_string()))),
+            (0, before) => Ok(before),
+            (seconds, _) => Err(Error::Refused(Refusal::new("sign_in.wait").with("seconds", seconds.to_string()))),
         }
     }
+}
+
+/// Whether this is the password; also when it was pasted with a blank before or behind it.
+async fn is_right(typed: &str, kept: Option<String>) -> Result<bool, Error> {
+    let bare = typed.trim();
+    Ok(password::verify(typed, kept.clone()).await? || (bare != typed && password::verify(bare, kept).await?))
 }
 
 async fn find(tx: &Tx, name: &str) -> Result<Option<account_row::Model>, Error> {
@@ -125,39 +135,48 @@ async fn find(tx: &Tx, name: &str) -> Result<Option<account_row::Model>, Error> 
     tx.common::<account_row::Entity>().and(account_row::Column::PhoneBi.eq(phone_index(tx, &phone))).first(tx).await
 }
 
-/// Seconds still to wait after `failures` wrong tries, the last one at `last`.
-fn wait_left(failures: i32, free: i32, last: Timestamp, now: Timestamp) -> i64 {
+/// Seconds still to wait after `failures` wrong tries, `free` of them without a wait and none longer than `longest`, the last
+/// one at `last`.
+fn wait_left(failures: i32, (free, longest): (i32, i64), last: Timestamp, now: Timestamp) -> i64 {
     let over = failures - free;
     if over < 0 {
         return 0;
     }
-    let wait = 1_i64.checked_shl(over.unsigned_abs().min(20)).unwrap_or(LONGEST_WAIT_SECONDS).min(LONGEST_WAIT_SECONDS);
+    let wait = 1_i64.checked_shl(over.unsigned_abs().min(20)).unwrap_or(longest).min(longest);
     let gone = (now.0 - last.0).max(0) / 1000;
     (wait - gone).max(0)
 }
 
-/// Counts one try of each subject; answers the seconds to wait instead when there are any.
+/// Something that tries are counted of.
+struct Counted {
+    subject: Vec<u8>,
+    free: i32,
+    longest: i64,
+}
+
+/// Counts one try of each subject; answers the seconds to wait instead when there are any, and when each was tried before.
 struct CountTry {
-    subjects: Vec<(Vec<u8>, i32)>,
+    subjects: Vec<Counted>,
 }
 
 impl Act for CountTry {
     const NAME: &'static str = "sign_in.try";
-    type Answer = i64;
+    type Answer = (i64, Vec<i64>);
 
-    async fn run(&self, tx: &Tx) -> Result<i64, Error> {
+    async fn run(&self, tx: &Tx) -> Result<(i64, Vec<i64>), Error> {
         let now = tx.now();
         let mut rows = Vec::new();
-        for (subject, free) in &self.subjects {
+        for Counted { subject, free, longest } in &self.subjects {
             let row = tried(tx, subject).await?;
             if let Some(row) = &row {
-                let left = wait_left(row.failures, *free, Timestamp(row.last_at), now);
+                let left = wait_left(row.failures, (*free, *longest), Timestamp(row.last_at), now);
                 if left > 0 {
-                    return Ok(left);
+                    return Ok((left, Vec::new()));
                 }
             }
             rows.push((subject, row));
         }
+        let before = rows.iter().map(|(_, row)| row.as_ref().map_or(0, |row| row.last_at)).collect();
         for (subject, row) in rows {
             match row {
                 None => {
@@ -172,7 +191,7 @@ impl Act for CountTry {
                 }
             }
         }
-        Ok(0)
+        Ok((0, before))
     }
 }
 
@@ -187,10 +206,12 @@ pub(crate) async fn forget(tx: &Tx, subject: &[u8]) -> Result<(), Error> {
     }
 }
 
-/// Takes one try back: it was none of the wrong ones. The others of this address still count.
-async fn give_back(tx: &Tx, subject: &[u8]) -> Result<(), Error> {
+/// Takes one try back: it was none of the wrong ones, and nobody waits for it. The others of this address still count, from
+/// when they were.
+async fn give_back(tx: &Tx, subject: &[u8], before: Option<i64>) -> Result<(), Error> {
     let Some(row) = tried(tx, subject).await? else { return Ok(()) };
-    let after = sign_in_try::Model { failures: row.failures.saturating_sub(1).max(0), ..row.clone() };
+    let last_at = before.filter(|_| row.last_at == tx.now().0).unwrap_or(row.last_at);
+    let after = sign_in_try::Model { failures: row.failures.saturating_sub(1).max(0), last_at, ..row.clone() };
     tx.change::<sign_in_try::Entity>(&row, after).await.map(|_| ())
 }
 
@@ -202,6 +223,8 @@ struct LetIn {
     factor: bool,
     forget: Vec<u8>,
     no_wrong_one: Vec<u8>,
+    /// When the address was tried before.
+    tried_before: Option<i64>,
 }
 
 impl Act for LetIn {
@@ -210,7 +233,7 @@ impl Act for LetIn {
 
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         forget(tx, &self.forget).await?;
-        give_back(tx, &self.no_wrong_one).await?;
+        give_back(tx, &self.no_wrong_one, self.tried_before).await?;
         tx.note("accounts", Some(self.account.0), "session");
         let new = NewSession {
             token: &self.token,
@@ -379,12 +402,13 @@ mod tests {
 
     #[test]
     fn waiting_begins_after_the_free_tries_doubles_and_has_an_end() {
-        let last = Timestamp(0);
-        assert_eq!(wait_left(3, 4, last, last), 0);
-        assert_eq!(wait_left(4, 4, last, last), 1);
-        assert_eq!(wait_left(7, 4, last, last), 8);
-        assert_eq!(wait_left(7, 4, last, Timestamp(5_000)), 3);
-        assert_eq!(wait_left(40, 4, last, last), LONGEST_WAIT_SECONDS);
-        assert_eq!(wait_left(i32::MAX, 4, last, Timestamp(LONGEST_WAIT_SECONDS * 1000)), 0);
+        let (last, of) = (Timestamp(0), (4, LONGEST_WAIT_SECONDS));
+        assert_eq!(wait_left(3, of, last, last), 0);
+        assert_eq!(wait_left(4, of, last, last), 1);
+        assert_eq!(wait_left(7, of, last, last), 8);
+        assert_eq!(wait_left(7, of, last, Timestamp(5_000)), 3);
+        assert_eq!(wait_left(40, of, last, last), LONGEST_WAIT_SECONDS);
+        assert_eq!(wait_left(i32::MAX, of, last, Timestamp(LONGEST_WAIT_SECONDS * 1000)), 0);
+        assert_eq!(wait_left(i32::MAX, (30, LONGEST_WAIT_OF_ADDRESS), last, last), LONGEST_WAIT_OF_ADDRESS);
     }
 }

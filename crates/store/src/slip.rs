@@ -108,6 +108,10 @@ impl Act for MakeSlip {
         tx.require(Action::KeepAccount)?;
         let row = account::in_my_county(tx, self.account).await?;
         crate::grant::may_handle(tx, self.account).await?;
+        // The first slip belongs to the role, of which the leaders have heard.
+        if row.password_hash.is_some() || had_one(tx, self.account).await? {
+            crate::grant::tell_of_reset(tx, self.account).await?;
+        }
         tx.notify(Letter {
             kind: "account.slip",
             to_account: Some(self.account.0),
@@ -122,6 +126,11 @@ impl Act for MakeSlip {
             Some(AccountState::Locked | AccountState::Closed) | None => Err(Error::refused("account.state")),
         }
     }
+}
+
+async fn had_one(tx: &Tx, account: AccountId) -> Result<bool, Error> {
+    let written = tx.common::<slip::Entity>().and(slip::Column::AccountId.eq(account.0));
+    Ok(written.first(tx).await?.is_some())
 }
 
 impl Desk {

@@ -3,6 +3,7 @@
 use naheya_domain::access::Action;
 use naheya_domain::charge::Days;
 use naheya_domain::id::StationId;
+use naheya_domain::name_order::by_sound;
 use naheya_domain::station::{StationDetails, StationKind};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
@@ -46,7 +47,8 @@ impl Desk {
     pub async fn stations(&self, town_code: &str) -> Result<Vec<Station>, Error> {
         let tx = self.read();
         let rows = tx.visible::<row::Entity>().and(row::Column::TownCode.eq(town_code));
-        let rows = rows.by(row::Column::Name).by(row::Column::Id).all(&tx).await?;
+        let mut rows = rows.by(row::Column::Id).all(&tx).await?;
+        rows.sort_by_cached_key(|station| by_sound(&station.name));
         Ok(rows.into_iter().filter_map(shown).collect())
     }
 
@@ -77,7 +79,8 @@ pub(crate) async fn open_stations(tx: &Tx) -> Result<Vec<Station>, Error> {
 
 /// Those that the reader sees, closed ones too, by area and name.
 async fn by_area(tx: &Tx) -> Result<Vec<Station>, Error> {
-    let rows = tx.visible::<row::Entity>().by(row::Column::TownCode).by(row::Column::Name).all(tx).await?;
+    let mut rows = tx.visible::<row::Entity>().all(tx).await?;
+    rows.sort_by_cached_key(|station| (station.town_code.clone(), by_sound(&station.name)));
     Ok(rows.into_iter().filter_map(shown).collect())
 }
 

@@ -14,6 +14,7 @@ use crate::sealed::tx::Tx;
 
 mod basis;
 mod board;
+mod chain;
 mod close;
 pub(crate) mod code;
 mod decide;
@@ -22,17 +23,22 @@ mod foreseen;
 mod gate;
 mod hand;
 mod hand_back;
+mod held;
+mod lapse;
 mod late;
 mod list;
 pub(crate) mod merge;
 mod moved;
 mod pass;
+mod receiver;
 mod reopen;
 mod request;
 mod weekend;
+mod whereabouts;
 
 pub use basis::Basis;
 pub use board::{Elsewhere, Roll};
+pub use chain::{ChainLine, StayChain};
 pub use code::CountWrongCode;
 pub use decide::{
     ApproveStay, ApproveStays, Approved, CancelStay, EndorseStay, RefuseStay, UndoApproval, UndoApprovals,
@@ -41,17 +47,22 @@ pub(crate) use decide::{consent_lost, reason};
 pub use gate::{BackLine, CarerCode, GateLine, HomeLine, Passing};
 pub use hand::{ConfirmReturn, ReleaseProof, ReleaseStay, ReportStay};
 pub use hand_back::{ArrangeHandBack, HandBack};
+pub use held::Held;
+pub use lapse::LapseStays;
 pub use late::{AnnounceLate, CloseLate};
-pub use list::{StayFilter, StayLine, StayView, Tick, Ticks, Where, WhereLine};
+pub use list::{StayFilter, StayLine, StayView, Tick, Ticks, WEEKEND_PAGE};
+pub(crate) use gate::received_here;
 pub(crate) use list::{first_rows, found};
 pub use moved::MovedStay;
 pub(crate) use moved::{Noted, moved};
 pub use naheya_domain::custody::Outcome;
 pub use pass::{GiveToCarer, PassChild, ReceiveFromCarer};
+pub use receiver::Receiver;
 pub use reopen::ReopenStay;
 pub use request::{RequestStay, RequestStays, Requested};
 pub use weekend::{Ahead, Free};
 pub(crate) use weekend::{hour, is_begun, taken};
+pub use whereabouts::{Tally, Where, WhereLine, Whereabouts};
 
 pub(crate) const TABLE: &str = "stays";
 /// The letter that asks the class teacher about a weekend.

@@ -4,9 +4,9 @@ use naheya_domain::Timestamp;
 use naheya_domain::id::{ChildId, PairId, StayId, VolunteerId};
 use naheya_domain::stay::StayState;
 use sea_orm::ColumnTrait;
-use sea_orm::sea_query::{Expr, ExprTrait};
 use uuid::Uuid;
 
+use crate::order::beyond;
 use crate::sealed::entity::{child, stay, volunteer};
 use crate::{Desk, Error};
 
@@ -49,12 +49,9 @@ impl Desk {
     ) -> Result<(Vec<Entry>, bool), Error> {
         use stay::Column as S;
         let tx = self.read();
-        let mut rows = tx.visible::<stay::Entity>().and_if(state.map(|state| S::State.eq(state.code())));
-        if let Some((starts, id)) = after {
-            let here = Expr::tuple([Expr::col(S::StartsAt), Expr::col(S::Id)]);
-            rows = rows.and(here.lt(Expr::tuple([Expr::val(starts.0), Expr::val(id.0)])));
-        }
-        let mut found = rows.by_desc(S::StartsAt).by_desc(S::Id).limit(PAGE + 1).all(&tx).await?;
+        let rows = tx.visible::<stay::Entity>().and_if(state.map(|state| S::State.eq(state.code())));
+        let after = after.map(|(starts, id)| [starts.0.into(), id.0.into()]);
+        let mut found = beyond(rows, [S::StartsAt, S::Id], true, after).limit(PAGE + 1).all(&tx).await?;
         let more = found.len() as u64 > PAGE;
         found.truncate(usize::try_from(PAGE).unwrap_or(50));
         let (kids, mothers): (Vec<Uuid>, Vec<Uuid>) = found.iter().map(|s| (s.child_id, s.volunteer_id)).unzip();

@@ -33,7 +33,7 @@ pub use spoken::{PlanRecord, RecordPlanAnswer};
 
 const TABLE: &str = "term_plans";
 /// Pairs of one school planned for at once.
-const MOST_PAIRS: u64 = 400;
+const MOST_PAIRS: u64 = 2_000;
 
 /// For whom a term is planned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,22 +1,24 @@
 //! What the office must know this morning: stays that wait for an answer, who is late, this weekend
 //! by state, who has not been home for long, the weekends before.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use jiff::ToSpan;
 use naheya_domain::access::Action;
 use naheya_domain::id::{ChildId, StayId};
-use naheya_domain::stay::StayState;
+use naheya_domain::stay::{Leg, StayState};
 use naheya_domain::{Date, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
+use crate::holiday::days_off;
 use crate::sealed::bucket;
 use crate::sealed::entity::{child, pair, stay, volunteer};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::{at, same};
-use crate::{Desk, Error};
+use crate::{Desk, Error, custody};
 
 /// Weekends shown, this one included.
 pub const WEEKENDS: i64 = 13;
@@ -24,6 +26,8 @@ pub const WEEKENDS: i64 = 13;
 pub const LONG_WEEKS: i64 = 4;
 const MOST: u64 = 20;
 const MOST_LONG: usize = 5;
+/// Children who are missed are counted no further.
+const COUNTED: u64 = 100_000;
 const WEEK_MILLIS: i64 = 7 * 24 * 60 * 60 * 1000;
 /// States in which the child has left for the home.
 const TOOK_PLACE: [&str; 4] = ["released", "in_care", "returned", "closed"];
@@ -47,6 +51,8 @@ pub struct StayLine {
     pub endorsed: bool,
     /// The guardian has said yes.
     pub consented: bool,
+    /// How far they are, by what was said last, while the child is away.
+    pub leg: Leg,
 }
 
 /// The children of this weekend, by how far their stays are.
@@ -90,14 +96,18 @@ pub struct Today {
     pub friday: Date,
     /// Stays that wait for an answer, soonest first.
     pub waiting: Vec<StayLine>,
-    /// Stays that should have ended.
+    /// Stays that should have ended, the first of them.
     pub late: Vec<StayLine>,
+    /// How many there are.
+    pub missed: u64,
     /// This weekend.
     pub dots: Dots,
     /// Children who have not been home for long, longest first.
     pub long_away: Vec<LongAway>,
     /// The Fridays of the weekends and how many children went, oldest first; this one last.
     pub weekends: Vec<(Date, i64)>,
+    /// Those of these Fridays that the county's calendar has off: the weekend belongs to a long holiday.
+    pub days_off: BTreeSet<Date>,
 }
 
 #[derive(Clone, FromQueryResult)]
@@ -145,12 +155,18 @@ impl Desk {
         let earlier = self.remembered_behind("today.weeks", friday.to_string(), move |desk| async move {
             by_week(&desk.read(), friday, 0..WEEKENDS - 1).await
         });
+        let late = lines(&tx, AWAY, is_late.clone()).await?;
+        let away = tx.visible::<stay::Entity>().and(stay::Column::State.is_in(AWAY)).and(is_late);
+        let missed = if late.is_empty() { 0 } else { away.count_to(COUNTED, &tx).await? };
         let mut by_week = by_week(&tx, friday, WEEKENDS - 1..WEEKENDS).await?;
         by_week.extend(earlier.await?);
+        let weekends = weekends(&by_week, friday);
+        let fridays: Vec<Date> = weekends.iter().map(|(friday, _)| *friday).collect();
         Ok(Today {
             friday,
             waiting: lines(&tx, WAITING, waits).await?,
-            late: lines(&tx, AWAY, is_late).await?,
+            late,
+            missed,
             dots: dots(&by_week),
             long_away: self
                 .remembered_behind(
@@ -159,7 +175,8 @@ impl Desk {
                     |desk| async move { long_away(&desk.read()).await },
                 )
                 .await?,
-            weekends: weekends(&by_week, friday),
+            weekends,
+            days_off: days_off(&tx, &fridays).await?,
         })
     }
 }
@@ -198,7 +215,10 @@ async fn lines(tx: &Tx, states: [&str; 2], which: Condition) -> Result<Vec<StayL
     }
     found.sort_by_key(|s| (s.starts_at, s.id));
     found.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));
+    let away: Vec<Uuid> = found.iter().map(|s| s.id).filter(|_| states == AWAY).collect();
+    let legs = custody::legs(tx, &away).await?;
     let line = |s: Line| StayLine {
+        leg: legs.get(&s.id).copied().unwrap_or_default(),
         id: StayId(s.id),
         child: s.child.unwrap_or_default(),
         volunteer: s.volunteer.unwrap_or_default(),

@@ -5,13 +5,14 @@ use std::collections::{HashMap, HashSet};
 use naheya_domain::Timestamp;
 use naheya_domain::access::{Action, Class};
 use naheya_domain::follow_up::FollowUpState;
-use naheya_domain::id::ChildId;
+use naheya_domain::name_order::by_sound;
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
-use crate::child::{ChildFilter, ChildRow, ChildView, rows_of};
+use crate::child::{ChildFilter, ChildRow, ChildView, by_name, rows_of};
 use crate::follow_up::FollowUpRow;
+use crate::order::{Page, Turn};
 use crate::sealed::entity::{child, concern, follow_up, guardian, guardianship};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::same;
@@ -74,12 +75,10 @@ pub struct Visits {
     pub due: Vec<VisitChild>,
     /// Whom the reader saw today: a talk was written down and none is left, or a concern was raised.
     pub seen: Vec<VisitChild>,
-    /// Everybody else of this page of the list, by name.
-    pub others: Vec<VisitChild>,
+    /// A page of everybody else, by name.
+    pub others: Page<VisitChild>,
     /// How many children there are in all, counted to a bound.
     pub all: u64,
-    /// The last of the page's list, when more follow.
-    pub next: Option<ChildId>,
 }
 
 impl Desk {
@@ -87,13 +86,9 @@ impl Desk {
     /// is a look at a file, kept in the trail before the page is sent.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] for who writes no talks down; [`Error::NotFound`] when `after` is not seen.
-    pub async fn visits(
-        &self,
-        areas: &[String],
-        stale_since: Timestamp,
-        after: Option<ChildId>,
-    ) -> Result<Visits, Error> {
+    /// [`Error::Forbidden`] for who writes no talks down; [`Error::NotFound`] when the list goes on from a child that is not
+    /// seen.
+    pub async fn visits(&self, areas: &[String], stale_since: Timestamp, turn: &Turn) -> Result<Visits, Error> {
         self.require(Action::FollowUp)?;
         let tx = self.read();
         let here = ChildFilter { view: ChildView::Here, areas: areas.to_vec(), ..ChildFilter::default() };
@@ -103,14 +98,9 @@ impl Desk {
         let told: HashSet<Uuid> = seen.concerns.iter().chain(&seen.talks).copied().collect();
         let wanted: HashSet<Uuid> = talks.keys().chain(lacking.keys()).copied().chain(told).collect();
         let rows = rows_of(&tx, &here, wanted.into_iter().collect()).await?;
-        let after = match after {
-            Some(id) => Some(self.child_in_list(id).await?),
-            None => None,
-        };
-        let (listed, more) = self.children(&ChildFilter { after, ..here.clone() }).await?;
-        let next = listed.last().map(|row| row.id).filter(|_| more);
-        let shown: HashSet<ChildId> = rows.iter().map(|row| row.id).collect();
-        let others: Vec<ChildRow> = listed.into_iter().filter(|row| !shown.contains(&row.id)).collect();
+        let shown: Vec<Uuid> = rows.iter().map(|row| row.id.0).collect();
+        let mut listed = by_name(&tx, &here, &shown, turn).await?;
+        let others = std::mem::take(&mut listed.rows);
         let ids = rows.iter().chain(&others).map(|row| row.id.0).collect();
         let mut calls = calls(&tx, ids).await?;
         self.looked("children", calls.keys().copied().collect(), "work,personal", None).await?;
@@ -123,8 +113,10 @@ impl Desk {
         let rows: Vec<VisitChild> = rows.into_iter().map(&mut one).collect();
         let others = others.into_iter().map(&mut one).collect();
         let (mut due, rest): (Vec<_>, Vec<_>) = rows.into_iter().partition(|child| !seen.is_done(child));
-        due.sort_by_key(|child| (child.due.first().map_or(i64::MAX, |talk| talk.due_at.0), child.row.name.clone()));
-        Ok(Visits { due, seen: rest, others, all: self.count_children(&here).await?, next })
+        due.sort_by_cached_key(|child| {
+            (child.due.first().map_or(i64::MAX, |talk| talk.due_at.0), by_sound(&child.row.name))
+        });
+        Ok(Visits { due, seen: rest, others: listed.with(others), all: self.count_children(&here).await? })
     }
 }
 

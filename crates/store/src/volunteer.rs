@@ -19,6 +19,7 @@ use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
 
 mod application;
+mod around;
 mod file;
 mod list;
 mod order;

@@ -197,6 +197,14 @@ pub struct WishLine {
     pub alone: bool,
 }
 
+impl WishLine {
+    /// Whether it counts: asked with the home out of hearing, or a no, whoever heard it.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        self.alone || self.answer == Answer::No
+    }
+}
+
 /// The children of these rows that the reader cares for as a volunteer; hardly anybody who reads is one.
 async fn own_among(tx: &Tx, rows: &[wish::Model]) -> Result<BTreeSet<Uuid>, Error> {
     let mut own = BTreeSet::new();
@@ -270,7 +278,6 @@ impl Desk {
             .and(wish::Column::StayId.is_in(stays.iter().map(|s| s.0)))
             .by(wish::Column::AskedAt)
             .by(wish::Column::Id)
-            .limit(500)
             .all(&tx)
             .await?;
         let children: BTreeSet<Uuid> = rows.iter().map(|w| w.child_id).collect();
@@ -280,7 +287,14 @@ impl Desk {
         let own = own_among(&tx, &rows).await?;
         rows.retain(|w| !own.contains(&w.child_id));
         self.looked("wishes", children.difference(&own).copied().collect(), "work", None).await?;
-        Ok(lines(&tx, rows).await?.into_iter().filter_map(|line| Some((line.stay?, line))).collect())
+        let mut last = BTreeMap::<StayId, WishLine>::new();
+        for line in lines(&tx, rows).await? {
+            let Some(stay) = line.stay else { continue };
+            if line.counts() || !last.get(&stay).is_some_and(WishLine::counts) {
+                last.insert(stay, line);
+            }
+        }
+        Ok(last)
     }
 
     /// The stays of a child that have not begun: those it can be asked about.

@@ -20,6 +20,7 @@ use naheya_store::slip::{MakeSlip, SlipId};
 use uuid::Uuid;
 
 use crate::answer::{see_other, see_other_saying};
+use crate::order::{Order, Pager};
 use crate::saved_view::{Views, opened};
 use crate::{
     Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as,
@@ -36,7 +37,7 @@ pub fn routes() -> Vec<Route> {
     let keep = Knock::May(Action::KeepAccount);
     vec![
         Route::get("/accounts", keep, Noun::Account, list),
-        Route::get("/accounts.xlsx", keep, Noun::Account, export::download_list),
+        Route::get("/accounts.xlsx", Knock::May(Action::Export), Noun::Account, export::download_list),
         Route::get("/accounts/new", keep, Noun::Account, blank),
         Route::post("/accounts", keep, Noun::Account, invite),
         Route::get("/accounts/{id}", keep, Noun::Account, show),
@@ -73,7 +74,7 @@ struct ListPage {
     view: AccountView,
     counts: Vec<(AccountView, u64)>,
     rows: Vec<AccountRow>,
-    next: String,
+    pager: Pager,
     /// As a file, for whoever takes lists out.
     export: Option<String>,
     places: Places,
@@ -143,15 +144,16 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
     let (wanted, mut views) = opened(&me, List::Accounts, wanted).await?;
     let view = AccountView::parse(wanted.text("view")).unwrap_or_default();
     views.set_to(&wanted.with("view", view.code()));
-    let after = AccountId::parse(wanted.text("after"));
-    let (rows, more) = me.desk.accounts(view, after).await?;
-    let last = rows.last().filter(|_| more).map(|row| row.id.to_string());
-    let next = last.map(|id| format!("/accounts?{}", wanted.with("after", &id).query())).unwrap_or_default();
+    let order = Order::of(List::Accounts, &wanted, false);
+    let found = me.desk.accounts(view, &order.turn).await?;
     let counts = me.desk.account_counts().await?;
+    let total = counts.iter().find(|(one, _)| *one == view).map_or(0, |(_, n)| *n);
+    let pager = order.pager(me.w(), &found, me.w().count(total));
+    let rows = found.rows;
     let places = Places::of(&me).await?;
     let export = me.desk.may(Action::Export).then(|| format!("/accounts.xlsx?view={}", view.code()));
     let (f, today) = (me.frame("account-list-title"), me.today());
-    page(&ListPage { f, view, counts, rows, next, export, places, today, views })
+    page(&ListPage { f, view, counts, rows, pager, export, places, today, views })
 }
 
 #[derive(Template)]

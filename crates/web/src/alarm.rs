@@ -6,7 +6,7 @@ use naheya_domain::access::{Action, Noun};
 use naheya_domain::id::{AlarmId, SchoolId};
 use naheya_domain::stay::ladder::{Ladder, Rung};
 use naheya_store::Error;
-use naheya_store::alarm::{AlarmLine, ChangeLadder, CloseAlarm, SchoolLadder, Trace};
+use naheya_store::alarm::{AlarmLine, ChangeLadder, CloseAlarm, SchoolLadder, Trace, Word};
 use naheya_store::meanwhile::Record;
 
 use crate::answer::see_other_saying;
@@ -34,13 +34,43 @@ pub(crate) fn hour(w: &Words, at: &Timestamp, today: &Timestamp) -> String {
     if at.date() == today.date() { w.time(at) } else { format!("{} {}", w.day(at), w.time(at)) }
 }
 
-/// Who was told when, as one line.
+/// Who was told when, as one line; and who should have been, where nothing has reached anybody.
 pub(crate) fn told(w: &Words, traces: &[Trace], now: Timestamp) -> String {
+    let mut before = None;
     let one = |t: &Trace| {
-        let words = w.t1(format!("alarm-told-{}", t.alarm.code()), "time", hour(w, &t.at, &now));
-        if t.told > 0 { words } else { w.t1("alarm-told-nobody", "words", words) }
+        let at = if let Word::PassedOn(at) = t.word { at } else { t.at };
+        let time = onward(w, at, before.replace(at), now);
+        step(w, t, &time).trim_start().to_owned()
     };
-    traces.iter().map(one).collect::<Vec<_>>().join(w.t("alarm-comma").as_str())
+    traces.iter().map(one).collect::<Vec<_>>().join(w.t("alarm-then").as_str())
+}
+
+/// An hour as it is read on after another one: its day once, the same minute once.
+fn onward(w: &Words, at: Timestamp, before: Option<Timestamp>, now: Timestamp) -> String {
+    match before.map(|before| (before.date() == at.date(), w.time(&before) == w.time(&at))) {
+        None => hour(w, &at, &now),
+        Some((true, true)) => String::new(),
+        Some((true, false)) => w.time(&at),
+        Some((false, _)) => format!("{} {}", w.day(&at), w.time(&at)),
+    }
+}
+
+/// What has become of one step.
+fn step(w: &Words, t: &Trace, time: &str) -> String {
+    let who = || w.code("alarm-who", t.alarm.code());
+    match t.word {
+        Word::Sent => w.t1(format!("alarm-told-{}", t.alarm.code()), "time", time),
+        Word::Sending => w.t2("alarm-sending", "time", time, "who", who()),
+        Word::ByHand => w.t2("alarm-by-hand", "time", time, "who", who()),
+        Word::PassedOn(_) => w.t2("alarm-passed-on", "time", time, "who", who()),
+        Word::NotSent => w.t2("alarm-not-sent", "time", time, "who", who()),
+        Word::Nobody => w.t2("alarm-nobody", "time", time, "who", who()),
+    }
+}
+
+/// Whether somebody of them waits for the office to pass the word on.
+pub(crate) fn is_owed(traces: &[Trace]) -> bool {
+    traces.iter().any(|t| t.word.is_owed())
 }
 
 #[derive(Template)]

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use naheya_domain::access::{Action, Noun};
+use naheya_domain::viewer::Place;
 use naheya_store::area::{AddArea, AreaRow, RenameArea, RestoreArea, RetireArea};
 use naheya_store::grid::NOWHERE;
 
@@ -200,7 +201,11 @@ pub(crate) struct Where {
 /// # Errors
 /// When the records cannot be reached.
 pub(crate) async fn wanted(me: &Signed, wanted: &Wanted) -> Result<Where, naheya_store::Error> {
-    let own = me.desk.own_areas().await?;
+    let mut own = me.desk.own_areas().await?;
+    // Whose role ends at a town sees no other: nothing is hidden that one could be led to.
+    if own.iter().any(|(code, _)| me.viewer.place == Place::Town(code.clone())) {
+        own.clear();
+    }
     let named = wanted.given("town").filter(|code| code.len() <= 12);
     let bare = ["town", "view", "school", "free", FOUND, OPENED].iter().all(|name| wanted.given(name).is_none());
     let mine = !own.is_empty() && (named == Some(MINE) || bare);

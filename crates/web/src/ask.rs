@@ -20,6 +20,7 @@ use data_encoding::BASE64URL_NOPAD;
 use futures_util::FutureExt;
 use hmac::{Hmac, KeyInit, Mac};
 use naheya_domain::{Date, Timestamp};
+use naheya_store::draft::KeepDraft;
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use tokio::time::Instant;
@@ -72,7 +73,7 @@ pub struct Known {
     to_endorse: OnceLock<u64>,
     visitor: OnceLock<String>,
     set: Mutex<Vec<String>>,
-    sending: OnceLock<String>,
+    sending: OnceLock<KeepDraft>,
 }
 
 impl std::ops::Deref for Asker {
@@ -178,14 +179,14 @@ impl Asker {
         !self.cookies.is_empty()
     }
 
-    /// The draft whose form this request sends: it goes when the form was taken.
-    pub(crate) fn sends(&self, draft: &str) {
-        self.sending.get_or_init(|| draft.to_owned());
+    /// The draft whose form this request sends, with the words in it: it goes when the form was taken, else they stand in it.
+    pub(crate) fn sends(&self, draft: KeepDraft) {
+        self.sending.get_or_init(|| draft);
     }
 
     /// See [`Asker::sends`].
-    pub(crate) fn sent(&self) -> Option<&str> {
-        self.sending.get().map(String::as_str)
+    pub(crate) fn sent(&self) -> Option<&KeepDraft> {
+        self.sending.get()
     }
 
     /// The value of a cookie of ours.

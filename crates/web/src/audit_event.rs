@@ -7,7 +7,7 @@ use naheya_domain::Date;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::id::AccountId;
 use naheya_domain::saved_view::List;
-use naheya_store::audit::{AuditFilter, AuditRow, ChainHead};
+use naheya_store::audit::{AuditFilter, AuditRow, COUNTED, ChainHead, Events, PAGE};
 use naheya_store::operation::Asked;
 use uuid::Uuid;
 
@@ -15,6 +15,10 @@ use crate::saved_view::{Views, opened};
 use crate::{Answer, App, Fields, Frame, Knock, Posted, Route, Signed, Wanted, Words, page};
 
 const READS: Knock = Knock::May(Action::Audit);
+/// In an address: the place in the trail, and how many events are newer (`from` is a day here).
+const PLACE: [&str; 3] = ["before", "after", "row"];
+/// An address may say anything of how many those are.
+const FURTHEST: u64 = 1_000_000_000;
 
 /// The kinds of records that can be asked for, as the trail names them, with their words' ids.
 const KINDS: [&str; 20] = [
@@ -62,14 +66,21 @@ struct ListPage {
     head: ChainHead,
     /// Numbers of the faults, when the chain was followed just now.
     proof: Option<Vec<String>>,
-    next: String,
-    first: String,
+    ways: Ways,
     views: Views,
+}
+
+/// What stands below the list: which events of how many, and where it goes on.
+struct Ways {
+    words: String,
+    newest: String,
+    newer: String,
+    older: String,
 }
 
 impl ListPage {
     fn narrowed(&self, name: &str, value: impl std::fmt::Display) -> String {
-        format!("/audit-events?{}", self.wanted.with("before", "").with(name, &value.to_string()).query())
+        format!("/audit-events?{}", whole(&self.wanted).with(name, &value.to_string()).query())
     }
 
     fn kind(&self, noun: &str) -> String {
@@ -96,7 +107,7 @@ impl ListPage {
     }
 
     fn export(&self) -> String {
-        format!("/audit-events.xlsx?{}", self.wanted.with("before", "").query())
+        format!("/audit-events.xlsx?{}", whole(&self.wanted).query())
     }
 }
 
@@ -117,7 +128,34 @@ fn filter(wanted: &Fields) -> AuditFilter {
         about: wanted.given("about").and_then(|id| Uuid::try_parse(id).ok()),
         from: day("from"),
         to: day("to"),
-        before: wanted.given("before").filter(|b| b.len() <= 200).map(str::to_owned),
+        before: place(wanted, "before").map(str::to_owned),
+    }
+}
+
+fn place<'a>(wanted: &'a Fields, name: &str) -> Option<&'a str> {
+    wanted.given(name).filter(|place| place.len() <= 200)
+}
+
+/// What the trail is set to, from its newest event on.
+fn whole(wanted: &Fields) -> Fields {
+    PLACE.into_iter().fold(wanted.clone(), |fields, name| fields.with(name, ""))
+}
+
+fn ways(w: Words, wanted: &Fields, page: &Events, total: u64) -> Ways {
+    let bare = whole(wanted);
+    let from: u64 = wanted.given("row").filter(|_| page.newer.is_some()).and_then(|n| n.parse().ok()).unwrap_or(0);
+    let from = from.min(FURTHEST);
+    let shown = page.rows.len() as u64;
+    let at = |fields: Fields| format!("/audit-events?{}", fields.query());
+    let way = |name: &str, place: &Option<String>, row: u64| {
+        place.as_ref().map(|place| at(bare.with(name, place).with("row", &row.to_string()))).unwrap_or_default()
+    };
+    let rows = (w.count(from + shown.min(1)), w.count(from + shown));
+    Ways {
+        words: w.t3("audit_event-shown", "first", rows.0, "last", rows.1, "total", w.counted(total, COUNTED)),
+        newest: if page.newer.is_some() { at(bare.clone()) } else { String::new() },
+        newer: way("after", &page.newer, from.saturating_sub(PAGE)),
+        older: way("before", &page.older, from + shown),
     }
 }
 
@@ -129,8 +167,9 @@ async fn shown(me: &Signed, wanted: Fields, proof: Option<Vec<String>>) -> Answe
     let w = me.w();
     let (Wanted(wanted), views) = opened(me, List::AuditEvents, Wanted(wanted)).await?;
     let filter = filter(&wanted);
-    let (rows, next) = me.desk.audit_events(&filter).await?;
-    let at = |place: &str| format!("/audit-events?{}", wanted.with("before", place).query());
+    let found = me.desk.audit_page(&filter, place(&wanted, "after")).await?;
+    let ways = ways(w, &wanted, &found, me.desk.count_audit_events(&filter).await?);
+    let rows = found.rows;
     page(&ListPage {
         f: me.frame("audit_event-list-title"),
         kinds: KINDS.map(|code| (code, kind(w, code))).to_vec(),
@@ -140,8 +179,7 @@ async fn shown(me: &Signed, wanted: Fields, proof: Option<Vec<String>>) -> Answe
         }),
         about: filter.about.map(short),
         head: me.desk.chain_head().await?,
-        next: next.map(|place| at(&place)).unwrap_or_default(),
-        first: if filter.before.is_some() { at("") } else { String::new() },
+        ways,
         rows,
         wanted,
         proof,

@@ -4,7 +4,7 @@ use naheya_domain::access::{Action, Class, Noun, Reach, reach};
 use naheya_domain::child::ChildState;
 use naheya_domain::id::{ChildId, ClassId, SchoolId};
 use naheya_domain::sex::Sex;
-use naheya_store::child::{ChangeState, ConfirmFile};
+use naheya_store::child::{ChangeState, ConfirmFile, KeptAway};
 use naheya_store::school::School;
 
 use crate::answer::{local_path, see_other_saying};
@@ -52,6 +52,15 @@ pub fn routes() -> Vec<Route> {
         Route::post("/children/{id}/siblings", KEPT, child, guardian::group),
         Route::post("/children/{id}/siblings/end", KEPT, child, guardian::leave_group),
     ]
+}
+
+/// Who must not take a child, each with what they are to it.
+pub(crate) fn kept_away(w: Words, all: &[KeptAway]) -> String {
+    let one = |one: &KeptAway| {
+        let relation = w.code("child-relation", &one.relation);
+        w.t2("child-must-not-take-one", "name", &one.name, "relation", relation)
+    };
+    all.iter().map(one).collect::<Vec<_>>().join(&w.t("child-and"))
 }
 
 async fn confirm(me: Signed, Id(id): Id<ChildId>, posted: Posted) -> Answer {

@@ -11,7 +11,7 @@ use naheya_store::choice::{Card, CardHead, MyRound, SlipText, WriteChildSlip, Wr
 use naheya_store::round::RoundFile;
 
 use crate::answer::see_other_saying;
-use crate::round::{Step, about, band, person, steps};
+use crate::round::{Step, about, band, person, slip_words, steps};
 use crate::{Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, page, page_as};
 
 /// Fields for wishes that a fresh slip shows.
@@ -56,6 +56,8 @@ struct SlipPage {
     person: Option<Person>,
     lines: Vec<Line>,
     refused: String,
+    /// Whether the box stands that this person was asked and names nobody.
+    nobody: bool,
     others: Vec<Person>,
     /// Whom a number can name: number and words.
     named: Vec<(i32, String)>,
@@ -68,6 +70,10 @@ struct SlipPage {
 impl SlipPage {
     fn of_child(&self) -> bool {
         self.side == "child"
+    }
+
+    fn slip(&self, wishes: &Option<usize>) -> String {
+        slip_words(self.f.w, *wishes)
     }
 }
 
@@ -85,6 +91,7 @@ fn people(me: &Signed, file: &RoundFile, side: Side) -> Vec<Person> {
         Side::Volunteer => file
             .homes
             .iter()
+            .filter(|h| h.free > 0 || h.wishes.is_some())
             .map(|h| Person {
                 number: h.number,
                 name: h.name.clone(),
@@ -144,8 +151,10 @@ async fn slip_page(me: &Signed, round: RoundId, asked: Asked, again: Option<(She
     };
     let named = named(me, &file, asked.side);
     let (mut sheet, mut typed, mut refused) = (Sheet::blank("choice"), Vec::new(), String::new());
+    let mut nobody = here.as_ref().is_some_and(|p| p.wishes == Some(0)) && asked.add.is_none();
     if let Some((shown, lines)) = again {
         refused = shown.value("refused").to_owned();
+        nobody = shown.has("none", "on");
         (sheet, typed) = (shown, lines);
     } else if let Some(id) = id {
         let slip = me.desk.slip(round, asked.side, id).await?;
@@ -163,11 +172,12 @@ async fn slip_page(me: &Signed, round: RoundId, asked: Asked, again: Option<(She
             f: me.frame("choice-slip-title").with(&sheet),
             steps: steps(me.w(), &file),
             side: asked.side.code(),
-            others: all.into_iter().filter(|p| Some(p.number) != current).collect(),
+            others: waiting_first(all.into_iter().filter(|p| Some(p.number) != current).collect()),
             person: here,
             file,
             lines,
             refused,
+            nobody,
             named,
             written,
             waiting,
@@ -175,6 +185,12 @@ async fn slip_page(me: &Signed, round: RoundId, asked: Asked, again: Option<(She
             sheet,
         },
     )
+}
+
+/// Those whose slip is still to be typed, then the others; each by number.
+fn waiting_first(mut people: Vec<Person>) -> Vec<Person> {
+    people.sort_by_key(|person| (person.wishes.is_some(), person.number));
+    people
 }
 
 fn id_of(file: &RoundFile, side: Side, number: i32) -> Option<uuid::Uuid> {
@@ -201,7 +217,9 @@ async fn write(me: Signed, Id(round): Id<RoundId>, posted: Posted) -> Answer {
     let file = me.desk.round(round).await?;
     let id = id_of(&file, side, number).ok_or_else(Problem::not_found)?;
     let wishes: Vec<String> = posted.all("wish").into_iter().map(str::to_owned).collect();
-    let slip = SlipText { wishes: wishes.join(", "), refused: posted.text("refused").to_owned() };
+    let nobody = posted.given("none").is_some();
+    let slip = SlipText { wishes: wishes.join(", "), refused: posted.text("refused").to_owned(), nobody };
+    let blank = !nobody && slip.wishes.trim_matches([',', ' ']).is_empty() && slip.refused.trim().is_empty();
     let done = async {
         let key = posted.submission()?;
         match side {
@@ -212,7 +230,7 @@ async fn write(me: Signed, Id(round): Id<RoundId>, posted: Posted) -> Answer {
     match done.await {
         Ok(()) => see_other_saying(
             format!("/rounds/{round}/wishes?side={}", side.code()),
-            Toast::new("choice-written").with("number", number),
+            Toast::new(if blank { "choice-taken-away" } else { "choice-written" }).with("number", number),
         ),
         Err(error) => {
             let sheet = Sheet::again("choice", &posted, error)?;
@@ -242,7 +260,9 @@ impl MinePage {
 
 fn mine_page(me: &Signed, round: Option<MyRound>, sheet: Option<Sheet>) -> Answer {
     let slip = round.as_ref().map(|r| (r.slip.wishes_text(), r.slip.refused_text())).unwrap_or_default();
-    let fields = Fields::of([("wishes", slip.0), ("refused", slip.1)]);
+    let nobody = round.as_ref().is_some_and(|r| r.written && r.slip.wishes.is_empty());
+    let none = nobody.then(|| ("none", "on".to_owned()));
+    let fields = Fields::of([("wishes", slip.0), ("refused", slip.1)].into_iter().chain(none));
     let sheet = sheet.unwrap_or_else(|| Sheet::filled("choice", fields));
     page_as(sheet.status(), &MinePage { f: me.frame("choice-mine-title").with(&sheet), round, sheet })
 }
@@ -254,7 +274,8 @@ async fn mine(me: Signed) -> Answer {
 
 async fn write_mine(me: Signed, posted: Posted) -> Answer {
     let round = me.desk.my_round().await?.ok_or_else(Problem::not_found)?;
-    let slip = SlipText { wishes: posted.text("wishes").into(), refused: posted.text("refused").into() };
+    let nobody = posted.given("none").is_some();
+    let slip = SlipText { wishes: posted.text("wishes").into(), refused: posted.text("refused").into(), nobody };
     let act = WriteOwnSlip { round: round.id, slip };
     let done = async { me.desk.save_once(act, posted.submission()?).await };
     match done.await {
@@ -269,9 +290,13 @@ struct CardPage {
     f: Frame,
     card: Card,
     about: String,
+    /// The next child's number; none after the last.
+    next: Option<i32>,
 }
 
 async fn card(me: Signed, Id(number): Id<i32>) -> Answer {
     let card = me.desk.open_card(number).await?;
-    page(&CardPage { f: me.frame("choice-card-title"), about: about(me.w(), &card), card })
+    let cards = me.desk.my_round().await?.map(|round| round.cards).unwrap_or_default();
+    let next = cards.iter().map(|head| head.number).find(|other| *other > number);
+    page(&CardPage { f: me.frame("choice-card-title"), about: about(me.w(), &card), card, next })
 }

@@ -52,13 +52,8 @@ struct NewPage {
 
 async fn ask(you: Visitor, wanted: Wanted) -> Answer {
     let child = wanted.given("child").and_then(ChildId::parse).map(|id| id.to_string());
-    // Whoever is not signed in may share the device: a worry begun there is kept nowhere.
-    let begun = match you.session() {
-        Some(session) => crate::draft::resumed(&session.stored.desk()?, "concern", Sheet::blank("concern")).await?,
-        None => Sheet::blank("concern"),
-    };
-    let child = child.unwrap_or_else(|| begun.value("child").to_owned());
-    form(&you, begun, child)
+    // A phone is shared, signed in or not: a worry that was begun is kept nowhere.
+    form(&you, Sheet::blank("concern"), child.unwrap_or_default())
 }
 
 fn form(you: &Visitor, sheet: Sheet, child: String) -> Answer {

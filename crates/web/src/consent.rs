@@ -55,7 +55,7 @@ pub(crate) fn line(w: Words, c: ConsentLine) -> Line {
         ConsentState::NotYet => "wait",
         ConsentState::Over => "due",
         ConsentState::No | ConsentState::Withdrawn => "stop",
-        ConsentState::Replaced => "off",
+        ConsentState::Replaced | ConsentState::Blocked => "off",
     };
     let by = c.recorded_by.map(|who| w.t1("consent-written-by", "who", who)).unwrap_or_default();
     Line {

@@ -32,6 +32,8 @@ struct PassPage {
     name: String,
     holder: &'static str,
     places: Vec<(String, String)>,
+    /// Who must not take the child, in words.
+    kept_away: Option<String>,
 }
 
 async fn blank(me: Signed, Id(child): Id<ChildId>) -> Answer {
@@ -47,7 +49,9 @@ async fn form(me: &Signed, child: ChildId, sheet: Sheet) -> Answer {
         Holder::Guardian => &[RunsFrom::School, RunsFrom::Base],
         Holder::Volunteer(_) | Holder::Hospital | Holder::Police => &[],
     };
+    let kept_away = me.desk.kept_away(&[child]).await?.remove(&child);
     let shown = PassPage {
+        kept_away: kept_away.map(|all| crate::child::kept_away(w, &all)),
         f: me.frame("custody-pass-title").with(&sheet),
         child,
         name,

@@ -1,10 +1,10 @@
 //! Forms that were begun: kept as they are typed, shown again filled, let go when they are sent or
-//! thrown away. Which account's they are is told by the session, never by the address.
+//! thrown away. One that is sent and comes back keeps what was sent. Which account's they are is told by
+//! the session, never by the address.
 
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use naheya_store::Desk;
-use naheya_store::draft::{DropDraft, KeepDraft, is_name};
+use naheya_store::draft::{DropDraft, KeepDraft, Typed, is_name};
 
 use crate::answer::{local_path, see_other_saying};
 use crate::{Answer, Fields, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast};
@@ -23,7 +23,8 @@ async fn keep(me: Signed, Id(form): Id<String>, posted: Posted) -> Answer {
     if !is_name(&form) {
         return Err(Problem::not_found());
     }
-    me.desk.save(KeepDraft { form, body: posted.typed.query() }).await?;
+    let page = posted.key.clone().map(|key| Typed { key, turn: posted.turn, sent: false });
+    me.desk.save(KeepDraft { form, body: posted.typed.query(), page }).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
@@ -35,21 +36,13 @@ async fn drop(me: Signed, Id(form): Id<String>, posted: Posted) -> Answer {
     see_other_saying(local_path(posted.text("back")), Toast::new("form-draft-dropped"))
 }
 
-/// The sheet with what its writer had begun under `name` in its fields, if she had.
-///
-/// # Errors
-/// When the records cannot be reached.
-pub async fn resumed(desk: &Desk, name: &str, sheet: Sheet) -> Result<Sheet, Problem> {
-    let kept = desk.draft(name).await?;
-    Ok(sheet.with_draft(name, kept.map(|draft| (Fields::parse(draft.body.as_bytes()), draft.at))))
-}
-
 impl Signed {
-    /// See [`resumed`].
+    /// The sheet with what its writer had begun under `name` in its fields, if she had.
     ///
     /// # Errors
     /// When the records cannot be reached.
     pub async fn resumed(&self, name: &str, sheet: Sheet) -> Result<Sheet, Problem> {
-        resumed(&self.desk, name, sheet).await
+        let kept = self.desk.draft(name).await?;
+        Ok(sheet.with_draft(name, kept.map(|draft| (Fields::parse(draft.body.as_bytes()), draft.at))))
     }
 }

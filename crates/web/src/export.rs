@@ -6,7 +6,7 @@ use naheya_documents::excel::{Excel, Head, Value};
 use naheya_domain::Timestamp;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::export::{ALONE, ExportState};
-use naheya_domain::id::{ExportId, SchoolId};
+use naheya_domain::id::{ExportId, RoundId, SchoolId};
 use naheya_store::child::{ChildFilter, ChildView};
 use naheya_store::export::{ApproveExport, AskExport, ExportLine, Out, RefuseExport, WithdrawExport};
 use naheya_store::operation::Asked;
@@ -48,7 +48,9 @@ struct NewPage {
     children: u64,
     what: String,
     /// The list on the screen.
-    path: &'static str,
+    path: String,
+    /// Its file.
+    file: String,
     /// The list again, as an address asks for it.
     query: String,
     alone: usize,
@@ -70,7 +72,8 @@ async fn form(me: &Signed, wanted: &Wanted, sheet: Sheet) -> Answer {
     let what = Shown::of(me).await?.words(me.w(), &out);
     let f = me.frame("export-new-title").with(&sheet);
     let query = wanted.with("after", "").with("from", "").query();
-    page_as(sheet.status(), &NewPage { f, sheet, children, what, path: list::path(&out), query, alone: ALONE })
+    let (path, file) = (list::path(&out), list::file(&out));
+    page_as(sheet.status(), &NewPage { f, sheet, children, what, path, file, query, alone: ALONE })
 }
 
 async fn ask(me: Signed, wanted: Wanted, posted: Posted) -> Answer {
@@ -86,11 +89,13 @@ async fn ask(me: Signed, wanted: Wanted, posted: Posted) -> Answer {
 struct Shown {
     schools: Vec<(SchoolId, String)>,
     towns: Vec<(String, String)>,
+    rounds: Vec<(RoundId, String)>,
 }
 
 impl Shown {
     async fn of(me: &Signed) -> Result<Shown, Problem> {
-        Ok(Shown { schools: me.desk.school_names().await?, towns: towns(me).await? })
+        let rounds = me.desk.rounds().await?.into_iter().map(|round| (round.id, round.name)).collect();
+        Ok(Shown { schools: me.desk.school_names().await?, towns: towns(me).await?, rounds })
     }
 
     /// `全部结对 · 在结对 · 找“巴”`.
@@ -111,6 +116,11 @@ impl Shown {
                 let town = filter.town.as_ref().map(|code| self.town(code));
                 vec![title, town, filter.late.then(|| w.t("follow_up-view-late"))]
             }
+            Out::RoundPeople(round) | Out::RoundResults(round) => {
+                let known = self.rounds.iter().find(|(id, _)| id == round);
+                vec![title, known.map(|(_, name)| name.clone())]
+            }
+            Out::PhoneActs => vec![title],
         };
         parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }

@@ -3,10 +3,12 @@
 
 use askama::Template;
 use naheya_domain::access::{Action, Noun};
+use naheya_domain::custody::Holder;
 use naheya_domain::id::{ChildId, GuardianId, StayId, TermPlanId};
-use naheya_domain::stay::{RunsFrom, StayState};
+use naheya_domain::stay::{Leg, RunsFrom, StayState};
 use naheya_domain::viewer::Place;
 use naheya_domain::{Role, Timestamp};
+use naheya_store::consent::GuardianWord;
 use naheya_store::family::{FamilyChild, FamilyStay, LookLine};
 use naheya_store::thanks::SayThanks;
 
@@ -16,10 +18,15 @@ use crate::consent::{Line, line};
 use crate::{Answer, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Words, page};
 
 pub(crate) mod hand;
+mod place;
+
+use place::{back, finding};
 
 const GUARDIAN: Knock = Knock::Roles(&[Role::Guardian]);
 /// Minutes.
 const DAY: i64 = 24 * 60;
+/// The number of the question about nights away.
+const OVERNIGHT: usize = 3;
 
 /// The routes of this file.
 #[must_use]
@@ -42,6 +49,8 @@ struct HomePage {
     f: Frame,
     heading: String,
     children: Vec<Kid>,
+    /// Whether the office's number stands first.
+    urgent: bool,
     /// Weekends of a term that wait for an answer: whose, and how many.
     plans: Vec<(TermPlanId, String, usize)>,
 }
@@ -54,6 +63,8 @@ struct Kid {
     /// When it came back, on the day after.
     back: Option<String>,
     note: String,
+    /// Whether it is late, in hospital or with the police.
+    urgent: bool,
     next: Option<Weekend>,
     past: Vec<Weekend>,
 }
@@ -63,13 +74,18 @@ struct Weekend {
     id: StayId,
     days: String,
     with: String,
-    state: StayState,
+    /// How far it is, in a word.
+    tag: String,
+    /// What follows, or how it came to this.
+    explain: String,
     notes: Vec<Story>,
     /// When the child was received, and where.
     back: Option<String>,
     thanked: Option<String>,
     may_thank: bool,
     waits_for_consent: bool,
+    /// Who said when that it does not take place, and where one says otherwise.
+    held: Option<(String, String)>,
     /// Whether the guardian hands the child over, or receives it.
     hands_over: bool,
 }
@@ -85,62 +101,45 @@ struct Story {
 async fn home(me: Signed) -> Answer {
     let w = me.w();
     let family = me.desk.family().await?;
-    let heading = match family.as_slice() {
-        [] => w.t("family-nobody"),
-        [one] => finding(w, one, me.now),
+    let reader = guardian(&me).ok();
+    let resting: Vec<ChildId> = family.iter().filter(|child| child.rests).map(|child| child.id).collect();
+    let urgent = family.iter().find(|child| place::is_urgent(child, me.now));
+    let heading = match (family.as_slice(), urgent) {
+        ([], _) => w.t("family-nobody"),
+        ([one], _) | (_, Some(one)) => finding(w, one, me.now),
         _ => w.t1("family-children", "n", family.len()),
     };
     page(&HomePage {
         f: me.frame_calling("family-home-title").await?,
         heading,
-        children: family.into_iter().map(|c| kid(w, c, me.now)).collect(),
+        urgent: urgent.is_some(),
+        children: family.into_iter().map(|c| kid(w, c, reader, me.now)).collect(),
         plans: me
             .desk
             .plans()
             .await?
             .into_iter()
-            .filter(|p| p.progress.waits_for_guardian > 0)
+            .filter(|p| p.progress.waits_for_guardian > 0 && !resting.contains(&p.child))
             .map(|p| (p.id, p.child_name, p.progress.waits_for_guardian))
             .collect(),
     })
 }
 
-/// The sentence that matters: where the child is.
-fn finding(w: Words, child: &FamilyChild, now: Timestamp) -> String {
-    let name = &child.name;
-    let Some(stay) = &child.next else { return w.t1("family-at-school", "name", name) };
-    let with = &stay.volunteer;
-    match stay.state {
-        StayState::InCare => w.t2("family-is-there", "name", name, "with", with),
-        StayState::Released => w.t2("family-on-the-way", "name", name, "with", with),
-        StayState::Approved if stay.starts_at.date() == now.date() => {
-            w.t2("family-goes-today", "name", name, "with", with)
-        }
-        StayState::Approved => w.t3("family-goes", "name", name, "with", with, "on", w.date(stay.starts_at)),
-        _ => w.t3("family-might-go", "name", name, "with", with, "on", w.date(stay.starts_at)),
-    }
-}
-
-fn kid(w: Words, child: FamilyChild, now: Timestamp) -> Kid {
-    let now_text = finding(w, &child, now);
-    let note = match &child.next {
-        Some(s) if s.arrived_at.is_some() => {
-            s.arrived_at.map(|at| w.t1("family-arrived", "when", w.when(at))).unwrap_or_default()
-        }
-        Some(s) => w.t1("family-until", "when", w.when(s.ends_at)),
-        None => match &child.volunteer {
-            Some(with) => w.t1("family-paired-with", "with", with),
-            None => w.t("family-no-pair"),
-        },
-    };
+fn kid(w: Words, child: FamilyChild, reader: Option<GuardianId>, now: Timestamp) -> Kid {
+    let back = child.past.first().filter(|s| is_just_back(s, now)).and_then(|s| back(w, s, now));
+    let (id, holder) = (child.id, child.holder);
+    let shown = |s: FamilyStay| weekend(w, s, holder, now);
+    let held = child.next.as_ref().and_then(|s| place::held(w, s, reader));
+    let held = held.map(|said| (said, format!("/family/{id}/questions/{OVERNIGHT}")));
     Kid {
+        now: finding(w, &child, now),
+        note: place::note(w, &child, back.is_some(), now),
+        urgent: place::is_urgent(&child, now),
+        back,
         name: child.name,
         school: child.school.unwrap_or_default(),
-        now: now_text,
-        back: child.past.first().filter(|s| is_just_back(s, now)).and_then(|s| back(w, s, now)),
-        note,
-        next: child.next.map(|s| weekend(w, s, now)),
-        past: child.past.into_iter().map(|s| weekend(w, s, now)).collect(),
+        next: child.next.map(|s| Weekend { held, ..shown(s) }),
+        past: child.past.into_iter().map(shown).collect(),
     }
 }
 
@@ -149,37 +148,20 @@ fn is_just_back(stay: &FamilyStay, now: Timestamp) -> bool {
     stay.returned_at.is_some_and(|at| now.minutes_since(at) < DAY)
 }
 
-/// When the child was received, and where: what somebody far away wants to read first.
-fn back(w: Words, stay: &FamilyStay, now: Timestamp) -> Option<String> {
-    let id = match stay.end {
-        RunsFrom::School => "family-back-school",
-        RunsFrom::Guardian => "family-back-guardian",
-        RunsFrom::Base => "family-back-base",
-    };
-    Some(w.t1(id, "when", w.when_of(stay.returned_at?, now.date())))
-}
-
-/// With whom, as far as the weekend has come: a child is "at her home" only once it has arrived.
-fn with(w: Words, stay: &FamilyStay) -> String {
-    let id = match stay.state {
-        StayState::Released => "family-with-way",
-        StayState::InCare => "family-with",
-        StayState::Returned | StayState::Closed => "family-with-back",
-        _ => "family-with-to",
-    };
-    w.t1(id, "with", &stay.volunteer)
-}
-
-fn weekend(w: Words, stay: FamilyStay, now: Timestamp) -> Weekend {
-    let arrived = matches!(stay.state, StayState::InCare | StayState::Returned | StayState::Closed);
+fn weekend(w: Words, stay: FamilyStay, holder: Holder, now: Timestamp) -> Weekend {
+    let arrived = matches!(stay.state, StayState::Returned | StayState::Closed)
+        || (stay.state.is_away() && stay.leg != Leg::Going);
     Weekend {
         id: stay.id,
         days: w.span_of(stay.starts_at, stay.ends_at, now.date()),
-        with: with(w, &stay),
+        with: place::with(w, &stay, holder, now),
+        tag: place::tag(w, &stay, holder, now),
+        explain: w.code("family-explain", explained(&stay).code()),
         back: back(w, &stay, now),
         hands_over: stay.is_given_here() || stay.is_received_here(),
         may_thank: arrived && stay.thanked_at.is_none(),
-        waits_for_consent: stay.state == StayState::Requested,
+        waits_for_consent: stay.state == StayState::Requested && stay.word == GuardianWord::Open,
+        held: None,
         thanked: stay.thanked_at.map(|at| w.t1("family-thanked", "when", w.day(at))),
         notes: stay
             .notes
@@ -191,7 +173,18 @@ fn weekend(w: Words, stay: FamilyStay, now: Timestamp) -> Weekend {
                 when: n.saved_at.map(|at| w.when(at)).unwrap_or_default(),
             })
             .collect(),
-        state: stay.state,
+    }
+}
+
+/// The state whose explanation fits: a yes given since is a consent, and only what a school let go was handed over by a teacher.
+fn explained(stay: &FamilyStay) -> StayState {
+    match stay.state {
+        StayState::Requested => StayState::Consented,
+        StayState::Released | StayState::InCare if stay.leg == Leg::Going && stay.start == RunsFrom::School => {
+            StayState::Released
+        }
+        StayState::Released => StayState::InCare,
+        state => state,
     }
 }
 
@@ -212,6 +205,8 @@ struct Answered {
     number: usize,
     what: String,
     answer: Option<bool>,
+    /// When the last yes was taken back, and nothing was answered since.
+    taken_back: Option<String>,
     lines: Vec<Line>,
 }
 
@@ -234,6 +229,7 @@ async fn consents(me: Signed) -> Answer {
             number,
             what: w.code("consent-purpose", q.purpose.code()),
             answer: q.answer,
+            taken_back: q.taken_back.map(|at| w.t1("family-taken-back", "when", w.when(at))),
             lines: now.iter().filter(|c| c.purpose == q.purpose).cloned().map(|c| line(w, c)).collect(),
         });
         children.push((child.id, child.name, answered.collect(), past.into_iter().map(|c| line(w, c)).collect()));

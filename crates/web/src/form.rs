@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use naheya_domain::{FieldError, Key, Refusal, Timestamp};
+use naheya_store::draft::{KeepDraft, Typed};
 use naheya_store::{Error, Submission};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -22,6 +23,8 @@ pub const TOKEN: &str = "form_token";
 pub const KEY: &str = "key";
 /// The name of the hidden field that says under which name the form's draft is kept.
 pub const DRAFT: &str = "draft";
+/// The name of the hidden field that says how far a form with a draft had come; the script counts it.
+pub const TURN: &str = "draft_turn";
 /// More names than this no form of ours has.
 const MOST_FIELDS: usize = 4000;
 
@@ -188,6 +191,8 @@ pub struct Posted {
     pub key: Option<Key>,
     /// Under which name the form's draft is kept, when it keeps one.
     pub draft: Option<String>,
+    /// How far its writer had come on the page, as the script counts.
+    pub turn: u64,
     /// SHA-256 over path, sorted fields and files: tells a repetition from another submission.
     pub body_hash: [u8; 32],
 }
@@ -227,13 +232,15 @@ impl Posted {
         }
         let key = Key::parse(sent.text(KEY)).ok();
         let draft = sent.given(DRAFT).map(str::to_owned);
-        if let Some(draft) = &draft {
-            asker.sends(draft);
+        let turn = sent.text(TURN).parse().unwrap_or_default();
+        sent.0.retain(|(name, _)| ![TOKEN, KEY, DRAFT, TURN].contains(&name.as_str()));
+        if let Some(form) = draft.clone() {
+            let page = key.clone().map(|key| Typed { key, turn, sent: true });
+            asker.sends(KeepDraft { form, body: sent.query(), page });
         }
-        sent.0.retain(|(name, _)| name != TOKEN && name != KEY && name != DRAFT);
         let body_hash = hash(&asker.path, &sent, &files);
         let (fields, open) = clash::settled(&sent);
-        Ok(Posted { fields, typed: sent, open, files, key, draft, body_hash })
+        Ok(Posted { fields, typed: sent, open, files, key, draft, turn, body_hash })
     }
 }
 

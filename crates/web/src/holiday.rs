@@ -67,12 +67,12 @@ enum Came {
 }
 
 async fn show(me: Signed, wanted: Wanted) -> Answer {
-    year_page(&me, year(&wanted), Came::None).await
+    year_page(&me, year(wanted.text("year")), Came::None).await
 }
 
-/// The year that an address asks for.
-fn year(wanted: &Wanted) -> Option<i16> {
-    wanted.text("year").parse().ok().filter(|year| (2000..2200).contains(year))
+/// The year that an address or a form asks for.
+fn year(text: &str) -> Option<i16> {
+    text.parse().ok().filter(|year| (2000..2200).contains(year))
 }
 
 async fn year_page(me: &Signed, year: Option<i16>, came: Came) -> Answer {
@@ -153,7 +153,10 @@ async fn enter(me: Signed, posted: Posted) -> Answer {
     };
     match done.await {
         Ok((year, n)) => entered(year, n),
-        Err(error) => year_page(&me, None, Came::One(Sheet::again("holiday", &posted, error)?)).await,
+        Err(error) => {
+            let one = Came::One(Sheet::again("holiday", &posted, error)?);
+            year_page(&me, year(posted.text("year")), one).await
+        }
     }
 }
 
@@ -163,18 +166,19 @@ fn entered(year: Option<i16>, n: usize) -> Answer {
 }
 
 async fn paste(me: Signed, posted: Posted) -> Answer {
+    let shown = year(posted.text("year"));
     let days = match HolidayDay::parse_lines(posted.fields.raw("lines").unwrap_or_default()) {
         Ok(days) => days,
         Err(unread) => {
             let error = Error::field("lines", "holiday.unread");
-            return year_page(&me, None, Came::Lines(Sheet::again("holiday", &posted, error)?, unread)).await;
+            return year_page(&me, shown, Came::Lines(Sheet::again("holiday", &posted, error)?, unread)).await;
         }
     };
     let year = days.first().map(|day| day.on.year());
     let done = async { me.desk.save_once(EnterHolidays { days }, posted.submission()?).await };
     match done.await {
         Ok(n) => entered(year, n),
-        Err(error) => year_page(&me, None, Came::Lines(Sheet::again("holiday", &posted, error)?, Vec::new())).await,
+        Err(error) => year_page(&me, shown, Came::Lines(Sheet::again("holiday", &posted, error)?, Vec::new())).await,
     }
 }
 

@@ -1,4 +1,6 @@
 //! Imports, as pages: choose a file, look at what it would do, write it, sign it, take it back.
+//!
+//! Long because: one preview stands between the file and the register, and every step leads back to it.
 
 use std::collections::BTreeMap;
 
@@ -15,8 +17,8 @@ use naheya_domain::operation::OperationKind;
 use naheya_domain::{Date, FieldError};
 use naheya_store::field::sha256;
 use naheya_store::import::{
-    Batch, DropUpload, Fix, FixUpload, ImportRoster, Judgement, KeepUpload, KeptRow, UndoImport, UnfixUpload, Uploaded,
-    Verdict,
+    Batch, DropUpload, Fix, FixUpload, ImportRoster, Judgement, KeepUpload, KeptRow, RowChange, SchoolChoice,
+    UndoImport, UnfixUpload, Uploaded, Verdict,
 };
 use naheya_store::operation::{Asked, Roster};
 use naheya_store::volunteer::{SignVolunteers, Signature};
@@ -30,6 +32,10 @@ use crate::{
 };
 
 mod export;
+mod left;
+mod school;
+
+pub(crate) use left::left_out;
 
 /// A roster may weigh 20 MB; the form around it a little more.
 const UPLOAD_LIMIT: usize = (20 << 20) + (64 << 10);
@@ -54,9 +60,11 @@ pub fn routes() -> Vec<Route> {
         Route::get("/imports/preview", may, Noun::Import, preview),
         Route::post("/imports/preview/cells", may, Noun::Import, fix),
         Route::post("/imports/preview/cells/removal", may, Noun::Import, unfix),
+        Route::post("/imports/preview/schools", may, Noun::Import, school::choose),
         Route::get("/imports/preview/marked", may, Noun::Import, marked),
         Route::post("/imports", may, Noun::Import, commit),
         Route::get("/imports/{id}", Knock::Sees(Noun::Import, Class::Work), Noun::Import, done),
+        Route::get("/imports/{id}/left-out", may, Noun::Import, left::file),
         Route::post("/imports/{id}/undo", may, Noun::Import, undo),
         Route::post("/imports/{id}/signature", sign, Noun::Import, signature),
     ]
@@ -111,7 +119,7 @@ async fn upload(me: Signed, posted: Posted) -> Answer {
         let kind = Kind::parse(posted.text("kind")).ok_or_else(|| missing("kind"))?;
         let file = posted.file("roster").ok_or_else(|| missing("roster"))?;
         let (kind, name) = (kind.code().into(), file.name.clone());
-        let kept = Uploaded { kind, name, fixes: Vec::new(), bytes: file.bytes.to_vec() };
+        let kept = Uploaded { kind, name, fixes: Vec::new(), schools: Vec::new(), bytes: file.bytes.to_vec() };
         let read = read(&me.desk, me.today(), kept.clone()).await;
         read.map_err(|fault| Error::Invalid(vec![FieldError::new("roster", fault.detail())]))?;
         me.desk.save(KeepUpload(kept)).await
@@ -128,6 +136,7 @@ pub(crate) struct Opened {
     name: String,
     pub(crate) hash: [u8; 32],
     fixes: usize,
+    schools: Vec<SchoolChoice>,
     book: Workbook,
     pub(crate) reading: Reading,
 }
@@ -143,14 +152,17 @@ fn fixed(file: &Uploaded) -> Result<Workbook, FileFault> {
     Ok(book)
 }
 
-/// What tells one import from another: the file, and what was put right in it.
+/// What tells one import from another: the file, what was put right in it, and which schools are meant.
 fn hash(file: &Uploaded) -> [u8; 32] {
-    if file.fixes.is_empty() {
+    if file.fixes.is_empty() && file.schools.is_empty() {
         return sha256(&file.bytes);
     }
     let mut all = file.bytes.clone();
     for fix in &file.fixes {
         all.extend_from_slice(format!("\n{}\n{}\n{}\n{}", fix.sheet, fix.row, fix.column, fix.text).as_bytes());
+    }
+    for SchoolChoice { named, to } in &file.schools {
+        all.extend_from_slice(format!("\n{named}\n{}", to.unwrap_or_default()).as_bytes());
     }
     sha256(&all)
 }
@@ -158,14 +170,17 @@ fn hash(file: &Uploaded) -> [u8; 32] {
 /// Reads a roster where nobody else waits for it.
 pub(crate) async fn read(desk: &Desk, today: Date, file: Uploaded) -> Result<Opened, FileFault> {
     let county = County::known(&desk.viewer().area.to_string());
+    let unreadable = FileFault::Unreadable(naheya_documents::file_fault::Unreadable::NotWorkbook);
+    let Ok(meant) = school::meant(desk, &file.schools).await else { return Err(unreadable) };
     let work = move || {
         let kind = Kind::parse(&file.kind).ok_or(FileFault::HeaderUnknown)?;
         let county = county.ok_or(FileFault::HeaderUnknown)?;
         let book = fixed(&file)?;
-        let reading = Reading::of(kind, &book, county, today)?;
-        Ok(Opened { kind, hash: hash(&file), fixes: file.fixes.len(), name: file.name, book, reading })
+        let mut reading = Reading::of(kind, &book, county, today)?;
+        reading.at_schools(&meant);
+        let (hash, fixes) = (hash(&file), file.fixes.len());
+        Ok(Opened { kind, hash, fixes, schools: file.schools, name: file.name, book, reading })
     };
-    let unreadable = FileFault::Unreadable(naheya_documents::file_fault::Unreadable::NotWorkbook);
     tokio::task::spawn_blocking(work).await.unwrap_or(Err(unreadable))
 }
 
@@ -187,6 +202,8 @@ struct Line {
     name: String,
     second: String,
     faults: Vec<String>,
+    /// What the row changes in the file on record.
+    changes: Vec<String>,
     /// Cells at fault, to be put right here.
     cells: Vec<FaultyCell>,
 }
@@ -228,6 +245,9 @@ struct PreviewPage {
     known: Vec<String>,
     unknown: Vec<String>,
     other_sheets: Vec<String>,
+    /// Schools that are not on file, each with what may be meant.
+    schools: Vec<school::Line>,
+    /// Those that are made without a question.
     new_schools: Vec<String>,
     new_classes: usize,
 }
@@ -254,6 +274,7 @@ async fn preview(me: Signed, wanted: Wanted) -> Answer {
     let view = asked.or_else(|| counts.iter().find(|(_, n)| *n > 0)).map_or("new", |(view, _)| *view);
     let (lines, hidden) = lines(&me, reading, &judgement, &errors, view);
     let first = told(me.w(), &errors);
+    let (schools, new_schools) = school::lines(&me, &opened.schools, &judgement.new_schools).await?;
     page(&PreviewPage {
         f: me.frame("import-preview-title"),
         kind: opened.kind.code(),
@@ -271,11 +292,23 @@ async fn preview(me: Signed, wanted: Wanted) -> Answer {
         hidden,
         fixes: opened.fixes,
         known: reading.columns_taken(true),
-        unknown: reading.columns_taken(false),
+        unknown: unknown(me.w(), reading),
         other_sheets: reading.other_sheets.clone(),
-        new_schools: judgement.new_schools.clone(),
+        schools,
+        new_schools,
         new_classes: judgement.new_classes.len(),
     })
+}
+
+/// The headers of columns that are not kept, but for our own of a file that was given back.
+fn unknown(w: Words, reading: &Reading) -> Vec<String> {
+    let ours = [w.t("import-left-head"), w.t("import-advice")];
+    reading.columns_taken(false).into_iter().filter(|header| !ours.contains(header)).collect()
+}
+
+/// What to do about a cell, where its column's words stand before it.
+fn advice(w: Words, code: &str) -> String {
+    w.fault(code, "").trim_start_matches(['：', ':', ' ']).to_owned()
 }
 
 /// The rows at fault in their order, each once.
@@ -319,9 +352,26 @@ fn lines(
         name: text(&shown.texts, name),
         second: text(&shown.texts, second),
         faults: errors.iter().filter(|e| e.row == shown.row).map(|e| me.w().fault(e.code, &e.column)).collect(),
+        changes: changes(me.w(), judgement, shown.row),
         cells: cells(reading, shown, errors),
     });
     (shown.collect(), hidden)
+}
+
+/// What a row changes: each field that may be shown, as it is and as it will be; the others by name.
+fn changes(w: Words, judgement: &Judgement, row: u32) -> Vec<String> {
+    let at = judgement.changes.binary_search_by_key(&row, |(r, _)| *r).ok();
+    let all = at.and_then(|at| judgement.changes.get(at)).map(|(_, all)| all.as_slice()).unwrap_or_default();
+    let name = |change: &RowChange| w.code("import-field", change.field.trim_end_matches("_sealed"));
+    let or_nothing = |text: &str| if text.is_empty() { w.t("import-change-nothing") } else { text.to_owned() };
+    let shown = all.iter().filter_map(|change| {
+        let (before, after) = change.values.as_ref()?;
+        let (before, after) = (or_nothing(before), or_nothing(after));
+        Some(w.t3("import-change", "field", name(change), "before", before, "after", after))
+    });
+    let others: Vec<String> = all.iter().filter(|change| change.values.is_none()).map(name).collect();
+    let more = (!others.is_empty()).then(|| w.t1("import-change-more", "fields", others.join(&w.t("import-comma"))));
+    shown.chain(more).collect()
 }
 
 /// The cells of a row that are at fault, each once.
@@ -385,13 +435,16 @@ async fn marked(me: Signed) -> Answer {
     let head = w.t("import-advice");
     let marking =
         Marking { sheet: &reading.sheet, header_row: reading.header_row, advice_head: &head, errors: &errors };
-    let bytes = mark(&opened.book, &marking, |code| w.fault(code, ""));
+    let bytes = mark(&opened.book, &marking, |code| advice(w, code));
     download(&w.t("import-marked-name"), XLSX, bytes.map_err(|_| Problem::internal())?)
 }
 
 /// A long roster is taken in beside the request. How long it is, the preview has counted: nothing but the way depends on
 /// that.
 async fn commit(State(app): State<App>, me: Signed, posted: Posted) -> Answer {
+    if let Some(again) = school::first(&me, &posted).await? {
+        return Ok(again);
+    }
     let rows = posted.text("rows").parse().unwrap_or(0);
     if !operation::is_short(&app, OperationKind::Import, rows) {
         let kept = match me.desk.upload().await {
@@ -401,12 +454,15 @@ async fn commit(State(app): State<App>, me: Signed, posted: Posted) -> Answer {
         let roster = Roster { hash: hash(&kept), good_rows_only: posted.is_on("good_rows") };
         return operation::begun(&me, &app, Asked::Import(roster), rows, Some(posted.submission()?)).await;
     }
-    let Some((opened, _)) = judged(&me).await? else { return see_other("/imports/new") };
+    let Some((opened, judgement)) = judged(&me).await? else { return see_other("/imports/new") };
+    let good_rows_only = posted.is_on("good_rows");
+    let left_out = if good_rows_only { left_out(me.w(), &opened, &judgement)? } else { None };
     let act = ImportRoster {
         invalid: u32::try_from(opened.reading.invalid).unwrap_or(u32::MAX),
         lines: opened.reading.lines,
         file_hash: opened.hash,
-        good_rows_only: posted.is_on("good_rows"),
+        good_rows_only,
+        left_out,
     };
     let imported = me.desk.save_once(act, posted.submission()?).await?;
     me.desk.save(DropUpload).await?;
@@ -428,6 +484,8 @@ struct DonePage {
     may_sign: bool,
     may_undo: bool,
     until: naheya_domain::Timestamp,
+    /// Until when the rows that were left out can be fetched.
+    left_until: Option<naheya_domain::Timestamp>,
     /// Who stays of an import that was taken back.
     kept: Vec<KeptRow>,
 }
@@ -437,6 +495,7 @@ async fn done(me: Signed, Id(id): Id<ImportBatchId>) -> Answer {
     let days = naheya_store::import::UNDO_DAYS;
     page(&DonePage {
         kept: me.desk.kept_of_import(id).await?,
+        left_until: me.desk.left_out_until(id).await?,
         f: me.frame("import-done-title"),
         may_sign: batch.to_sign && me.desk.may(Action::ApproveVolunteer) && !batch.by_reader,
         may_undo: batch.undoable && me.desk.may(Action::Import),

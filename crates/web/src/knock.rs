@@ -177,8 +177,10 @@ pub(crate) async fn heard(State(door): State<Door>, asker: Asker, request: Reque
         Verdict::Forbidden => Problem::forbidden().into_response(),
     };
     // A change is answered by a way on: only then has the form been taken.
-    if response.status() == StatusCode::SEE_OTHER {
-        session::forget_draft(&asker).await;
+    match response.status() {
+        StatusCode::SEE_OTHER => session::forget_draft(&asker).await,
+        StatusCode::NO_CONTENT => {}
+        _ => session::keep_draft(&asker).await,
     }
     // Not visible and not allowed are both kept in the trail, whoever said so: door or desk.
     let turned_away = matches!(response.status(), StatusCode::NOT_FOUND | StatusCode::FORBIDDEN);

@@ -230,7 +230,7 @@ async fn remind(me: Signed, Path(area): Path<String>, wanted: Wanted, posted: Po
 
 async fn workbook(me: Signed, Path(area): Path<String>, wanted: Wanted) -> Answer {
     let month = month_of(&me, &wanted)?;
-    let page = me.desk.level(area_of(&area)?, month).await?;
+    let page = me.desk.level_out(area_of(&area)?, month).await?;
     let w = me.w();
     let people: Vec<Figure> = Figure::ALL.into_iter().filter(|figure| figure.is_people()).collect();
     let mut heads = vec![Head::new(w.t("level-area"), 24.0)];

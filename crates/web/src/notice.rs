@@ -118,6 +118,10 @@ fn together(kind: &str, role: Role) -> Option<&'static str> {
             Role::ClassTeacher => Some("/sunday"),
             _ => federation.then_some("/board"),
         },
+        "alarm.not_fetched" => match role {
+            Role::ClassTeacher => Some("/friday"),
+            _ => federation.then_some("/board"),
+        },
         "stay.teacher_asked" => (role == Role::ClassTeacher).then_some("/friday"),
         "stay.requested" => federation.then_some("/stays"),
         "merge.asked" => federation.then_some("/merges"),
@@ -148,12 +152,15 @@ fn one(w: Words, notice: &Notice) -> Line {
     }
 }
 
-/// All of a kind, from when to when they came. How many children are late is counted as it is now: one letter may tell of
-/// brothers and sisters, and some may be back.
+/// All of a kind, from when to when they came. How many children are late, or wait to be fetched, is counted as it is now: one
+/// letter may tell of brothers and sisters, and some may be back.
 fn many(w: Words, newest: &Notice, all: &[&Notice], open: &[AlarmLine]) -> Line {
-    let step = Alarm::ALL.into_iter().find(|alarm| alarm.letter() == newest.kind && alarm.is_late());
-    let late = open.iter().filter(|line| line.alarm.is_late() && step.is_some_and(|step| line.alarm >= step));
-    let words = match late.count() {
+    let step = Alarm::ALL.into_iter().find(|alarm| alarm.letter() == newest.kind);
+    let reached = |line: &&AlarmLine| match step {
+        Some(step) if step.is_late() => line.alarm.is_late() && line.alarm >= step,
+        other => other == Some(line.alarm),
+    };
+    let words = match open.iter().filter(reached).count() {
         0 => w.maybe(format!("notice-several-{}", newest.kind.replace('.', "-"))),
         n => Some(w.t1(format!("notice-many-{}", newest.kind.replace('.', "-")), "n", n)),
     };
@@ -205,6 +212,7 @@ pub fn way(about: &About, role: Role) -> String {
         "proposals" if role == Role::Volunteer => "/choices".to_owned(),
         "consents" if role == Role::Guardian => "/family/consents".to_owned(),
         "snapshots" if federation => "/snapshots".to_owned(),
+        "accounts" if role == Role::Leader && about.kind != "account.slip" => at("accounts"),
         "accounts" => "/me".to_owned(),
         "operations" => at("operations"),
         _ => home.to_owned(),

@@ -138,6 +138,9 @@ pub(crate) fn title(w: Words, kind: OperationKind) -> String {
         OperationKind::Report => "report-title",
         OperationKind::Import => "operation-import",
         OperationKind::Run => "operation-run",
+        OperationKind::RoundPeople => "round-people-out",
+        OperationKind::RoundResults => "proposal-results-title",
+        OperationKind::PhoneActs => "phone-acts-title",
     })
 }
 

@@ -27,7 +27,10 @@ pub(crate) fn ways(list: List) -> &'static [&'static str] {
 
 /// How a list is sorted, and where its page begins.
 pub(crate) struct Order {
-    list: List,
+    /// The list's address.
+    path: String,
+    /// Every way to sort it.
+    ways: &'static [&'static str],
     /// What the list is set to, without the place in it.
     fields: Fields,
     now: &'static str,
@@ -46,6 +49,12 @@ pub(crate) struct Head {
     pub(crate) sorted: &'static str,
 }
 
+/// The heads of a list once more for where it is too narrow for a table: those that sort; none where it cannot be sorted.
+pub(crate) fn sorts<const N: usize>(heads: [Head; N]) -> Vec<Head> {
+    let can_sort = heads.iter().any(|head| head.href.is_some());
+    heads.into_iter().filter(|head| can_sort && (head.href.is_some() || !head.sorted.is_empty())).collect()
+}
+
 /// What stands below a list.
 pub(crate) struct Pager {
     pub(crate) words: String,
@@ -56,8 +65,15 @@ pub(crate) struct Pager {
 impl Order {
     /// Reads an address of the list.
     pub(crate) fn of(list: List, wanted: &Fields, is_open: bool) -> Order {
-        let lies = ways(list).first().copied().unwrap_or_default();
-        let now = ways(list).iter().copied().find(|way| is_open && *way == wanted.text(BY)).unwrap_or(lies);
+        let order = Order::unsorted(path(list).to_owned(), wanted);
+        let ways = ways(list);
+        let lies = ways.first().copied().unwrap_or_default();
+        let now = ways.iter().copied().find(|way| is_open && *way == wanted.text(BY)).unwrap_or(lies);
+        Order { ways, now, is_open, ..order }
+    }
+
+    /// Reads an address of a list that lies in one order only.
+    pub(crate) fn unsorted(path: String, wanted: &Fields) -> Order {
         let mark = |name: &str| wanted.given(name).and_then(Mark::parse);
         let turn = match (mark("after"), mark("before")) {
             (Some(mark), _) => Turn::After(mark),
@@ -65,7 +81,7 @@ impl Order {
             (None, None) => Turn::First,
         };
         let from = if turn == Turn::First { 0 } else { wanted.text("from").parse().unwrap_or(0).min(FURTHEST) };
-        Order { list, fields: whole(wanted), now, is_open, turn, from }
+        Order { path, ways: &[], fields: whole(wanted), now: "", is_open: false, turn, from }
     }
 
     /// The column, and whether from its largest value down.
@@ -81,13 +97,18 @@ impl Order {
             (now, false) if now == column => "ascending",
             _ => "",
         };
-        let next = ways(self.list).iter().copied().filter(of_it).find(|way| *way != self.now);
+        let next = self.ways.iter().copied().filter(of_it).find(|way| *way != self.now);
         let href = next.filter(|_| self.is_open).map(|way| self.address(&self.fields.with(BY, way)));
         Head { word, href, sorted }
     }
 
     /// Below the list: which rows of how many, and the ways to the pages before and after.
     pub(crate) fn pager<T>(&self, w: Words, page: &Page<T>, total: String) -> Pager {
+        self.pager_by(PAGE, w, page, total)
+    }
+
+    /// The same with pages of another length.
+    pub(crate) fn pager_by<T>(&self, size: u64, w: Words, page: &Page<T>, total: String) -> Pager {
         let from = if page.previous.is_none() { 0 } else { self.from };
         let shown = page.rows.len() as u64;
         let way = |name: &str, mark: &Option<Mark>, from: u64| {
@@ -98,13 +119,13 @@ impl Order {
         let rows = (w.count(from + shown.min(1)), w.count(from + shown));
         Pager {
             words: w.t3("frame-rows", "first", rows.0, "last", rows.1, "total", total),
-            previous: way("before", &page.previous, from.saturating_sub(PAGE)),
+            previous: way("before", &page.previous, from.saturating_sub(size)),
             next: way("after", &page.next, from + shown),
         }
     }
 
     fn address(&self, fields: &Fields) -> String {
-        format!("{}?{}", path(self.list), fields.query())
+        format!("{}?{}", self.path, fields.query())
     }
 }
 

@@ -14,7 +14,7 @@ use naheya_store::pair::{PairColumn, PairFile, PairFilter, PairRow, PausePair, R
 use naheya_store::parting::PartingFile;
 
 use crate::answer::see_other_saying;
-use crate::order::{BY, Order, Pager, whole};
+use crate::order::{BY, Head, Order, Pager, sorts, whole};
 use crate::saved_view::{Views, opened};
 use crate::{
     Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as,
@@ -59,6 +59,16 @@ struct ListPage {
 }
 
 impl ListPage {
+    /// The head of a column.
+    fn head(&self, column: &str, text: &str) -> Head {
+        self.order.head(column, self.f.w.t(text))
+    }
+
+    fn sorts(&self) -> Vec<Head> {
+        let heads = [("child", "pair-child"), ("volunteer", "pair-volunteer"), ("begun", "pair-begun_on")];
+        sorts(heads.map(|(column, text)| self.head(column, text)))
+    }
+
     fn way(&self, state: &str) -> String {
         self.views.way(&Fields::of([("state", state)]).with("state", state))
     }

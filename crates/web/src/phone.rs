@@ -119,6 +119,7 @@ fn item(w: Words, item: &HomeItem) -> Value {
         "ends": line.ends_at.0,
         "state": line.state.code(),
         "next": line.next.map(naheya_domain::custody::Event::code),
+        "end": line.end.code(),
         "noted": line.noted,
         "pictures": item.pictures,
         "fetch": digits(w, item.fetch.as_ref()),

@@ -38,15 +38,22 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::post("/phone/acts", ACTS, Noun::Custody, take).limit(BYTES),
         Route::get("/phone/acts", LOOKS, Noun::Stay, list),
+        Route::get("/phone/acts.xlsx", Knock::May(Action::Export), Noun::Stay, export::download_list),
         Route::post("/phone/acts/{id}/seen", LOOKS, Noun::Stay, seen),
     ]
 }
+
+mod export;
+mod sign;
+
+pub(crate) use export::{heads_out, values_out};
 
 #[derive(Template)]
 #[template(path = "phone/acts.html")]
 struct ListPage {
     f: Frame,
     lines: Vec<PhoneActLine>,
+    may_export: bool,
     sheet: Sheet,
 }
 
@@ -57,7 +64,8 @@ async fn list(me: Signed) -> Answer {
 async fn list_with(me: &Signed, sheet: Sheet) -> Answer {
     let lines = me.desk.phone_acts().await?;
     me.desk.looked("phone_acts", lines.iter().map(|l| l.id).collect(), "work", None).await?;
-    page_as(sheet.status(), &ListPage { f: me.frame("phone-acts-title").with(&sheet), lines, sheet })
+    let (f, may_export) = (me.frame("phone-acts-title").with(&sheet), me.desk.may(Action::Export));
+    page_as(sheet.status(), &ListPage { f, lines, may_export, sheet })
 }
 
 async fn seen(me: Signed, Id(id): Id<Uuid>, posted: Posted) -> Answer {
@@ -122,7 +130,8 @@ async fn take(me: Signed, headers: HeaderMap, body: Bytes) -> Answer {
     if !kind.starts_with("application/json") {
         return Err(Problem::of_code("media_type"));
     }
-    let delivery: Delivery = serde_json::from_slice(&body).map_err(|_| Problem::of_code("bad_request"))?;
+    let read = serde_json::from_slice(&body).or_else(|_| serde_json::from_slice(&sign::whole(&body)));
+    let delivery: Delivery = read.map_err(|_| Problem::of_code("bad_request"))?;
     if delivery.acts.len() > MOST_ACTS {
         return Err(Problem::of_code("too_large"));
     }

@@ -145,13 +145,17 @@ impl Problem {
         let mut f = Frame::of(asker, self.title(w));
         f.search = f.search && self.0.status == StatusCode::NOT_FOUND;
         let expired = self.0.code == "form_token";
+        let signed_out = self.0.code == "signed_out";
+        let from = asker.came_from().filter(|page| is_page(page));
+        let coded = |page: &str| form_urlencoded::byte_serialize(page.as_bytes()).collect::<String>();
         let template = ProblemPage {
             detail: self.detail(w),
             errors: self.0.errors.iter().map(|e| w.fault(e.code, &e.field)).collect(),
             home: home(asker.session()),
             back: self.0.status == StatusCode::CONFLICT || self.0.status == StatusCode::UNPROCESSABLE_ENTITY,
-            signed_out: self.0.code == "signed_out",
-            way_back: asker.came_from().filter(|page| expired && is_page(page)).map(str::to_owned),
+            signed_out,
+            next: from.filter(|_| signed_out).map(coded),
+            way_back: from.filter(|_| expired).map(str::to_owned),
             no_cookie: expired && !asker.brought_cookies(),
             f,
         };
@@ -175,6 +179,8 @@ struct ProblemPage {
     home: &'static str,
     back: bool,
     signed_out: bool,
+    /// The page to which signing in leads back, coded for an address.
+    next: Option<String>,
     /// The page whose form was too old.
     way_back: Option<String>,
     /// Whether the browser keeps none of our cookies, without which no form is taken.

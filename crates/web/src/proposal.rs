@@ -5,16 +5,17 @@ use axum::extract::State;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::choice::Side;
 use naheya_domain::id::{ChildId, ProposalId, RoundId};
+use naheya_domain::round::LeftWhy;
 use naheya_domain::{Role, proposal::ProposalState};
 use naheya_store::operation::Asked;
 use naheya_store::pair::BeginPair;
 use naheya_store::proposal::{AnswerProposal, OfferProposals, UndoAnswer, UndoProposal};
 use naheya_store::round::{RoundChild, RoundFile};
-use naheya_store::run::{ResultRow, Results, RowProposal};
+use naheya_store::run::{LeftChild, LeftHome, ResultRow, Results, RowProposal};
 
 use crate::answer::see_other_saying;
 use crate::candidate::reason;
-use crate::round::{Step, person, steps, unwritten};
+use crate::round::{Step, person, slip_words, steps, unwritten};
 use crate::{Answer, App, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, operation, page_as};
 
 const BOTH: &[Action] = &[Action::RunRound, Action::ChooseInRound];
@@ -59,7 +60,16 @@ struct ResultsPage {
     found: Option<Results>,
     counts: Counts,
     unwritten: Vec<String>,
+    may_export: bool,
     sheet: Sheet,
+}
+
+/// A child or a home that stayed without; only a child has a page with what may be done.
+struct Left {
+    href: Option<String>,
+    name: String,
+    about: String,
+    why: String,
 }
 
 /// What the page counts.
@@ -75,24 +85,58 @@ struct Counts {
 }
 
 impl ResultsPage {
-    /// How many children go to which home, or while slips are missing: could go.
+    /// How many children go to which home, or while slips are missing and nothing is confirmed: could go.
     fn finding(&self) -> String {
         let placed = self.counts.children.to_string();
-        if self.unwritten.is_empty() {
+        if self.unwritten.is_empty() || self.counts.confirmed > 0 {
             return self.f.w.t1("proposal-finding", "n", placed);
         }
-        let written = self.file.children.iter().filter(|c| c.wishes.is_some()).count();
+        let written = self.file.children.iter().filter(|c| c.wishes.is_some_and(|n| n > 0)).count();
         self.f.w.t2("proposal-finding-trial", "written", written.to_string(), "n", placed)
     }
 
     /// Whether anything can be confirmed now.
     fn may_confirm(&self) -> bool {
         let fresh = self.found.as_ref().is_some_and(|found| !found.changed);
-        fresh && self.counts.open > 0 && self.file.state.takes_answers()
+        fresh && self.counts.open > 0 && self.file.state.may_run()
     }
 
     fn reason(&self, record: &str) -> String {
         reason(self.f.w, record)
+    }
+
+    /// Those left whose wishes came to nothing.
+    fn left(&self) -> Vec<Left> {
+        self.left_where(|why| why != LeftWhy::NoWish)
+    }
+
+    /// Those left without any wish: what is there to do for them is another thing.
+    fn left_wishless(&self) -> Vec<Left> {
+        self.left_where(|why| why == LeftWhy::NoWish)
+    }
+
+    fn left_where(&self, holds: impl Fn(LeftWhy) -> bool) -> Vec<Left> {
+        let Some(found) = &self.found else { return Vec::new() };
+        let child = |l: &LeftChild| Left {
+            href: Some(format!("/rounds/{}/children/{}/candidates", self.file.id, l.child.id)),
+            name: l.child.name.clone(),
+            about: self.person(&l.child),
+            why: self.why("proposal-left-child", l.why, l.child.wishes),
+        };
+        let home = |l: &LeftHome| Left {
+            href: None,
+            name: l.home.name.clone(),
+            about: String::new(),
+            why: self.why("proposal-left-home", l.why, l.home.wishes),
+        };
+        let children = found.left_children.iter().filter(|l| holds(l.why)).map(child);
+        children.chain(found.left_homes.iter().filter(|l| holds(l.why)).map(home)).collect()
+    }
+
+    /// Why somebody was left; who was asked and names nobody has not forgotten to write.
+    fn why(&self, of: &str, why: LeftWhy, wishes: Option<usize>) -> String {
+        let asked = why == LeftWhy::NoWish && wishes == Some(0);
+        if asked { slip_words(self.f.w, wishes) } else { self.f.w.code(of, why.code()) }
     }
 
     fn person(&self, child: &RoundChild) -> String {
@@ -146,7 +190,8 @@ async fn results_page(me: &Signed, round: RoundId, again: Option<Sheet>) -> Answ
     let unwritten = unwritten(me.w(), &file);
     let steps = steps(me.w(), &file);
     let f = me.frame("proposal-results-title").with(&sheet);
-    page_as(sheet.status(), &ResultsPage { f, steps, file, found, counts, unwritten, sheet })
+    let may_export = me.desk.may(Action::Export);
+    page_as(sheet.status(), &ResultsPage { f, steps, file, found, counts, unwritten, may_export, sheet })
 }
 
 async fn offer(me: Signed, Id(round): Id<RoundId>, posted: Posted) -> Answer {

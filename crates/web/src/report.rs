@@ -8,13 +8,13 @@ use naheya_documents::excel::{Excel, Head, Value};
 use naheya_domain::access::Action;
 use naheya_domain::figure::{Audience, Figure, Figures};
 use naheya_domain::time::Date;
-use naheya_store::figure::{Behind, Path as Way, Report, Survival, Year};
+use naheya_store::figure::{Behind, MOST_BEHIND, Path as Way, Report, Survival, Year};
 use naheya_store::operation::Asked;
-use uuid::Uuid;
 
 use crate::answer::download;
 use crate::chart::{self, Mark};
 use crate::figure::{Line, exact, line};
+use crate::order::{Order, Pager};
 use crate::words::Words;
 use crate::{Answer, App, Frame, Knock, Problem, Route, Signed, Wanted, page, page_as};
 
@@ -232,10 +232,9 @@ fn growth_chart(w: Words, figures: &Figures, years: &[Year]) -> Chart {
 struct RecordsPage {
     f: Frame,
     line: Line,
-    key: &'static str,
     as_of: Date,
     rows: Vec<Row>,
-    next: Option<Uuid>,
+    pager: Pager,
 }
 
 impl RecordsPage {
@@ -255,19 +254,19 @@ struct Row {
 async fn behind(me: Signed, Path(key): Path<String>, wanted: Wanted) -> Answer {
     let figure = Figure::parse(&key).ok_or_else(Problem::not_found)?;
     let (as_of, _) = day_of(&wanted, me.today());
-    let after = wanted.given("after").map(Uuid::try_parse).transpose().map_err(|_| Problem::not_found())?;
-    let found = me.desk.records_behind(figure, as_of, after).await?;
+    let order = Order::unsorted(format!("/report/{}", figure.key()), &wanted.with("as_of", &as_of.to_string()));
+    let found = me.desk.records_behind(figure, as_of, &order.turn).await?;
+    let total = me.desk.count_records_behind(figure, as_of).await?;
     let figures = me.desk.figures(as_of).await?;
     let w = me.w();
     let line = line(w, &figures, figure).ok_or_else(Problem::not_found)?;
     let title = format!("{} · {} {}", line.name, line.value, line.unit);
     let shown = RecordsPage {
         f: me.frame_titled(title),
-        key: figure.key(),
         line,
         as_of,
+        pager: order.pager(w, &found, w.counted(total, MOST_BEHIND)),
         rows: found.rows.into_iter().map(|row| row_of(w, row)).collect(),
-        next: found.next,
     };
     page(&shown)
 }

@@ -1,6 +1,8 @@
 //! An uploaded roster: read by the documents room, compared with the register by the store, its
 //! faults put at their cells. Used by the import page and by `naheya import`.
 
+use std::collections::HashMap;
+
 use naheya_documents::file_fault::FileFault;
 use naheya_documents::roster::{CellError, ChildRow, Column, Field, PairRow, Roster, RosterRow, VolunteerRow};
 use naheya_documents::workbook::Workbook;
@@ -112,6 +114,16 @@ impl Reading {
         let bare = Roster { rows: Vec::new(), ..roster };
         let error_at = Box::new(move |row, field, code| bare.error_at(row, field, code));
         Reading { sheet, other_sheets, header_row, columns, shown, errors, invalid, lines, error_at }
+    }
+
+    /// Takes the rows of these schools for rows of the schools that are meant, by name.
+    pub fn at_schools(&mut self, meant: &HashMap<String, String>) {
+        let Lines::Children(lines) = &mut self.lines else { return };
+        for line in lines {
+            if let Some(name) = meant.get(&line.school) {
+                line.school.clone_from(name);
+            }
+        }
     }
 
     /// The headers of the columns whose words go into the register, or all others but the running number's.

@@ -17,6 +17,8 @@ mod event;
 mod export;
 mod paper;
 
+pub(crate) use export::{outcome_heads, outcome_values, people_heads, person_values};
+
 /// The routes of a round's pages.
 #[must_use]
 pub fn routes() -> Vec<Route> {
@@ -33,6 +35,8 @@ fn own_routes() -> Vec<Route> {
         Route::get("/rounds/{round}", staff, Noun::Round, show),
         Route::post("/rounds/{round}/state", staff, Noun::Round, step),
         Route::get("/rounds/{round}/people", staff, Noun::Round, people),
+        Route::get("/rounds/{round}/people.xlsx", Knock::May(Action::Export), Noun::Round, export::people),
+        Route::get("/rounds/{round}/results.xlsx", Knock::May(Action::Export), Noun::Round, export::outcomes),
         Route::post("/rounds/{round}/people", staff, Noun::Round, take_part),
         Route::get("/rounds/{round}/cards", staff, Noun::Round, cards),
         Route::get("/rounds/{round}/children/{child}/card", staff, Noun::Round, card),
@@ -86,6 +90,16 @@ pub fn person(w: Words, child: &RoundChild) -> String {
     let sex = child.sex.map(|s| w.code("round-sex", s.code()));
     let age = child.age.map(|age| w.t1("round-age", "n", age));
     [sex, age].into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// How a slip stands, in words: how many wishes, that the person names nobody this time, or that it is not in.
+#[must_use]
+pub fn slip_words(w: Words, wishes: Option<usize>) -> String {
+    match wishes {
+        None => w.t("round-no-slip"),
+        Some(0) => w.t("round-names-nobody"),
+        Some(n) => w.t1("round-wishes", "n", n),
+    }
 }
 
 /// An age band of a choice card in words.
@@ -147,8 +161,11 @@ struct ShowPage {
     file: RoundFile,
     strikes: Strikes,
     may_lift: bool,
+    may_export: bool,
     steps: Vec<Step>,
     waiting: usize,
+    /// Everybody was asked: what comes next is the run.
+    all_in: bool,
     unwritten: Vec<String>,
     next: Option<RoundState>,
     back: Option<RoundState>,
@@ -164,10 +181,15 @@ pub fn unwritten(w: Words, file: &RoundFile) -> Vec<String> {
     let Unwritten { children, homes } = file.unwritten;
     let missing = [("round-unwritten-children", children), ("round-unwritten-homes", homes)];
     let missing = missing.into_iter().filter(|(_, n)| *n > 0).map(|(key, n)| w.t1(key, "n", n));
-    missing.chain([w.t("round-unwritten")]).collect()
+    let then = if file.state.takes_wishes() { "round-unwritten" } else { "round-unwritten-closed" };
+    missing.chain([w.t(then)]).collect()
 }
 
 impl ShowPage {
+    fn slip(&self, wishes: &Option<usize>) -> String {
+        slip_words(self.f.w, *wishes)
+    }
+
     fn person(&self, child: &RoundChild) -> String {
         person(self.f.w, child)
     }
@@ -188,8 +210,13 @@ async fn round_page(me: &Signed, id: RoundId, sheet: Sheet) -> Answer {
         f: me.frame("round-title").with(&sheet),
         strikes,
         may_lift: me.desk.may(Action::LiftRule),
+        may_export: me.desk.may(Action::Export),
         steps: steps(me.w(), &file),
         unwritten: unwritten(me.w(), &file),
+        all_in: file.state.takes_wishes()
+            && !file.unwritten.any()
+            && !file.children.is_empty()
+            && !file.homes.is_empty(),
         waiting: file.children.iter().filter(|c| c.wishes.is_none() && !c.paired).count(),
         next: next.filter(|n| file.state.step(*n).is_ok()),
         back: back.filter(|b| file.state.step(*b).is_ok()),

@@ -41,7 +41,7 @@ pub(crate) async fn lead(me: &Signed, list: &str, posted: &Posted) -> Answer {
     if typed.is_empty() {
         me.desk.save(DropDraft { form }).await?;
     } else {
-        me.desk.save(KeepDraft { form, body: typed }).await?;
+        me.desk.save(KeepDraft { form, body: typed, page: None }).await?;
     }
     let query = others.with(FOUND, found).query();
     // A list that begins with a view is asked for as a whole here.

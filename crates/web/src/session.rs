@@ -93,10 +93,18 @@ pub(crate) async fn count_waiting(asker: &Asker) {
 
 /// Lets go of the draft of a form that was just taken.
 pub(crate) async fn forget_draft(asker: &Asker) {
-    let (Some(form), Some(Ok(desk))) = (asker.sent(), asker.session().map(|s| s.stored.desk())) else { return };
-    if let Err(error) = desk.save(DropDraft { form: form.to_owned() }).await {
+    let (Some(sent), Some(Ok(desk))) = (asker.sent(), asker.session().map(|s| s.stored.desk())) else { return };
+    if let Err(error) = desk.save(DropDraft { form: sent.form.clone() }).await {
         // The form itself is saved; its draft goes when it is old.
         tracing::error!(request_id = asker.request_id, %error, "a draft was not let go");
+    }
+}
+
+/// Keeps the words of a form that was not taken, so that they are there again wherever its writer goes from the answer.
+pub(crate) async fn keep_draft(asker: &Asker) {
+    let (Some(sent), Some(Ok(desk))) = (asker.sent(), asker.session().map(|s| s.stored.desk())) else { return };
+    if let Err(error) = desk.save(sent.clone()).await {
+        tracing::error!(request_id = asker.request_id, %error, "a draft was not kept");
     }
 }
 
@@ -179,6 +187,9 @@ fn account_of(visitor: &str) -> AccountId {
 /// # Errors
 /// The reason.
 pub(crate) async fn is_ready(app: &App) -> Result<(), &'static str> {
+    if app.store.is_full() {
+        return Err("disk");
+    }
     match app.store.counties((app.clock)()).await {
         Ok(_) => Ok(()),
         Err(Error::WrongKey) => Err("key"),

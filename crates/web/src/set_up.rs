@@ -10,7 +10,7 @@ use naheya_store::Error;
 use naheya_store::account::{Login, NewAccount};
 use naheya_store::set_up::FirstPeople;
 
-use crate::answer::{page, page_as};
+use crate::answer::{page, page_as, see_other};
 use crate::sign_in::let_in;
 use crate::{Answer, App, Fields, Frame, Knock, Posted, Route, Sheet, Visitor, Wanted};
 
@@ -35,7 +35,11 @@ struct DonePage {
     code: String,
 }
 
-async fn show(you: Visitor, wanted: Wanted) -> Answer {
+async fn show(State(app): State<App>, you: Visitor, wanted: Wanted) -> Answer {
+    // Without a code nobody is on the way in, and a house that stands has its door.
+    if wanted.given("code").is_none() && !app.store.counties(you.now).await?.is_empty() {
+        return see_other("/sign-in");
+    }
     form(&you, Sheet::filled("set_up", Fields::of([("code", wanted.text("code"))])))
 }
 

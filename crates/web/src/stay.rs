@@ -12,13 +12,15 @@ mod request;
 pub(crate) use export::{heads_out, values_out};
 pub(crate) use office::{filter, weekend_words};
 
-use naheya_domain::Refusal;
-use naheya_domain::stay::StayState;
 use naheya_domain::stay::gate::NEUTRAL;
-use naheya_store::stay::Where;
+use naheya_domain::stay::{Leg, StayState};
+use naheya_domain::{Date, Refusal, Timestamp};
+use naheya_store::Desk;
+use naheya_store::stay::{Where, WhereLine};
 
+use crate::alarm::hour;
 use crate::words::Words;
-use crate::{Problem, Route, Signed};
+use crate::{Fields, Problem, Route, Signed};
 
 /// The routes of this noun.
 #[must_use]
@@ -35,26 +37,62 @@ pub(crate) async fn own_adults(me: &Signed) -> Result<Vec<(String, String)>, Pro
     Ok(file.adults.iter().map(|a| (a.member.id.to_string(), a.member.name.clone())).collect())
 }
 
-/// The text that says where a child is.
-pub(crate) fn place_text(place: &Where) -> &'static str {
-    match place {
-        Where::Waiting => "stay-place-waiting",
-        Where::Away => "stay-place-away",
-        Where::Late(_) => "stay-place-late",
-        Where::Hospital => "stay-place-hospital",
-        Where::Police => "stay-place-police",
-        Where::BackLate => "stay-place-back_late",
-        Where::Back => "stay-place-back",
+/// The fields of a form in which everybody who lives in the volunteer's own home is named: whom she takes out, she says to be
+/// away.
+pub(crate) async fn all_at_home(me: &Signed) -> Result<Fields, Problem> {
+    let file = home::own_file(me).await?;
+    let live = file.adults.iter().filter(|a| !a.member.guest);
+    Ok(Fields::of(live.map(|a| ("adults", a.member.id.to_string()))))
+}
+
+/// The year whose holidays nobody has entered, when days through `last` are offered: they may still change.
+pub(crate) async fn unknown_year(desk: &Desk, last: Option<Date>) -> Result<Option<i16>, Problem> {
+    let missing = desk.missing_holidays().await?;
+    Ok(missing.filter(|year| last.is_some_and(|last| last.year() >= *year)))
+}
+
+/// Where a child is, in words: on which stretch of the way, while it is away.
+pub(crate) fn place_words(w: &Words, line: &WhereLine) -> String {
+    match line.place {
+        Where::Waiting if line.unfetched.is_some() => w.t("stay-place-unfetched"),
+        Where::Waiting => w.t("stay-place-waiting"),
+        Where::Away => w.code("stay-leg", line.leg.code()),
+        Where::Late(_) => w.t("stay-place-late"),
+        Where::Hospital => w.t("stay-place-hospital"),
+        Where::Police => w.t("stay-place-police"),
+        Where::BackLate => w.t("stay-place-back_late"),
+        Where::Back => w.t("stay-place-back"),
+        Where::WithFamily => w.t("stay-place-family"),
+    }
+}
+
+/// The same where the hours of those who are late stand: a word of three signs.
+pub(crate) fn place_short(w: &Words, line: &WhereLine) -> String {
+    match line.place {
+        Where::Waiting => w.t("stay-short-unfetched"),
+        Where::Away => w.t("stay-short-said_back"),
+        _ => place_words(w, line),
+    }
+}
+
+/// The last thing that is known of a child who is away, as a sentence.
+pub(crate) fn last_known(w: &Words, leg: &Leg, carer: &str, now: &Timestamp) -> String {
+    match leg {
+        Leg::Going => w.t("stay-known-going"),
+        Leg::AtHome(at) => w.t1("stay-known-at_home", "time", hour(w, at, now)),
+        Leg::Returning(at) => w.t1("stay-known-returning", "time", hour(w, at, now)),
+        Leg::SaidBack(at) => w.t2("stay-known-said_back", "name", carer, "time", hour(w, at, now)),
     }
 }
 
 /// The tag that goes with it, of the shape and colour of the dots above.
-pub(crate) fn place_tag(place: &Where) -> &'static str {
-    match place {
+pub(crate) fn place_tag(line: &WhereLine) -> &'static str {
+    match line.place {
+        Where::Away if line.is_urgent() => "due",
         Where::Away => "wait",
         Where::Late(_) => "stop",
         Where::Waiting | Where::Hospital | Where::Police | Where::BackLate => "due",
-        Where::Back => "ok",
+        Where::Back | Where::WithFamily => "ok",
     }
 }
 
@@ -72,10 +110,19 @@ pub(crate) fn late_parts(w: &Words, minutes: &i64) -> (i64, String) {
     }
 }
 
-/// The same as a sentence.
+/// The same as a sentence, hours with their minutes.
 pub(crate) fn late_by(w: &Words, minutes: &i64) -> String {
-    let (n, unit) = late_parts(w, minutes);
-    w.t2("stay-late-by", "n", n, "unit", unit)
+    let part = |n: i64, unit: &str| w.t2("stay-amount", "n", n, "unit", w.t(unit));
+    let late = match *minutes {
+        minutes @ ..60 => part(minutes, "stay-minutes"),
+        minutes @ 60..2880 if minutes % 60 == 0 => part(minutes / 60, "stay-hours"),
+        minutes @ 60..2880 => {
+            let (hours, rest) = (part(minutes / 60, "stay-hours"), part(minutes % 60, "stay-minutes"));
+            w.t2("stay-amounts", "one", hours, "other", rest)
+        }
+        minutes => part(minutes / 1440, "stay-days"),
+    };
+    w.t1("stay-late-by", "late", late)
 }
 
 /// Why a stay does not take place: what somebody wrote, or the sentence for what happened by rule.
@@ -84,6 +131,8 @@ pub(crate) fn said(w: &Words, words: &str) -> String {
         NEUTRAL => w.refusal(&Refusal::new(NEUTRAL)),
         "pair.paused" => w.t("stay-why-paused"),
         "pair.ended" => w.t("stay-why-ended"),
+        "stay.nobody_fetched" => w.t("stay-why-not_fetched"),
+        "stay.nobody_decided" => w.t("stay-why-undecided"),
         words => words.to_owned(),
     }
 }

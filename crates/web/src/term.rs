@@ -123,6 +123,8 @@ struct NewPage {
     whom: (&'static str, String),
     back: String,
     office: bool,
+    /// The year whose holidays are not known, when it is among the days offered.
+    unknown: Option<i16>,
 }
 
 fn whom(fields: &Fields) -> Result<Whom, Problem> {
@@ -146,7 +148,9 @@ async fn new_form(me: &Signed, whom: Whom, sheet: Sheet) -> Answer {
         Whom::Pair(id) => (("pair", id.to_string()), "/stays/new".to_owned()),
         Whom::School(id) => (("school", id.to_string()), format!("/schools/{id}/calendar")),
     };
+    let last = ahead.weekends.iter().map(|free| free.weekend.last).max();
     let shown = NewPage {
+        unknown: crate::stay::unknown_year(&me.desk, last).await?,
         f: me.frame("term-new-title").with(&sheet),
         months: months(w, tiles),
         whom: field,
@@ -235,6 +239,8 @@ struct PlanPage {
     may_record: bool,
     /// What was written down for a guardian: who said it, how and who wrote it.
     records: Vec<(String, String)>,
+    /// The year whose holidays are not known, when it is among the days still to come.
+    unknown: Option<i16>,
 }
 
 impl NewPage {
@@ -279,7 +285,9 @@ impl Reading<'_> {
         let lines = |all: &[&PlanWeekend]| all.iter().map(|x| line(w, side, self.role, x)).collect::<Vec<_>>();
         let open = plan.state == PlanState::Open;
         let is_office = side.is_none();
+        let last = plan.weekends.iter().map(|x| x.ends_at.date()).max();
         let shown = PlanPage {
+            unknown: crate::stay::unknown_year(self.desk, last).await?,
             id,
             heading: heading(w, side, &plan, now.len()),
             lead: w.t2("term-lead", "child", &plan.child_name, "carer", &plan.volunteer_name),
@@ -385,7 +393,11 @@ async fn reading<'a>(me: &'a Signed, id: TermPlanId) -> Result<Reading<'a>, Prob
 }
 
 async fn show(me: Signed, Id(id): Id<TermPlanId>) -> Answer {
-    reading(&me, id).await?.show(&me, id, Sheet::blank("stay")).await
+    let fresh = match me.viewer.role {
+        Role::Volunteer => Sheet::filled("stay", crate::stay::all_at_home(&me).await?),
+        _ => Sheet::blank("stay"),
+    };
+    reading(&me, id).await?.show(&me, id, fresh).await
 }
 
 /// The answer as it was posted: yes with what is taken out, or none of them.

@@ -1,6 +1,7 @@
 //! Today: what must be decided, by deadline; this weekend, a dot a child; who has not been home for
 //! long; thirteen weekends; the backup.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use askama::Template;
@@ -9,11 +10,12 @@ use jiff::ToSpan;
 use naheya_domain::access::Action;
 use naheya_domain::child::ChildState;
 use naheya_domain::concern::ConcernState;
-use naheya_domain::school_holiday::is_rest_day;
+use naheya_domain::id::StayId;
 use naheya_domain::snapshot::{DUE_DAY, Month};
 use naheya_domain::time::{Date, Timestamp};
 use naheya_store::child::ChildFilter;
 use naheya_store::concern::ConcernRow;
+use naheya_store::consent::GuardianWord;
 use naheya_store::follow_up::FollowUpRow;
 use naheya_store::snapshot::Waiting;
 use naheya_store::stay::HandBack;
@@ -89,8 +91,12 @@ async fn today(State(app): State<App>, me: Signed) -> Answer {
     let hand_backs = me.desk.hand_backs().await?;
     let alarms = me.desk.open_alarms().await?.len();
     let backup = app.store.last_backup(me.now).await?.map(|kept| kept.at);
+    let untold = if me.desk.may(Action::KeepNotice) { me.desk.count_untold().await? } else { 0 };
     let w = me.w();
-    let mut items = items(w, me.now, &found, &concerns, &follow_ups, stale);
+    let mut items: Vec<Item> = families(w, untold).into_iter().collect();
+    let asked: Vec<StayId> = found.waiting.iter().filter(|stay| !stay.consented).map(|stay| stay.id).collect();
+    let words = me.desk.guardian_words(&asked).await?;
+    items.extend(self::items(w, me.now, &found, &words, &concerns, &follow_ups, stale));
     items.extend(merges(w, me.desk.count_merges().await?));
     if me.desk.may(Action::Export) {
         items.extend(exports(w, me.desk.count_exports().await?));
@@ -102,7 +108,10 @@ async fn today(State(app): State<App>, me: Signed) -> Answer {
     let waiting = i64::try_from(now_due).unwrap_or(i64::MAX);
     let shown = TodayPage {
         f: me.frame("today-title").counting("stays", waiting, true),
-        heading: w.t1("today-heading", "n", found.dots.all()),
+        heading: match found.missed {
+            0 => w.t1("today-heading", "n", found.dots.all()),
+            missed => w.t1("today-heading-missed", "n", missed),
+        },
         lead: lead(w, me.now, &found),
         items,
         dots: found.dots,
@@ -118,6 +127,20 @@ async fn today(State(app): State<App>, me: Signed) -> Answer {
         alarms,
     };
     page(&shown)
+}
+
+/// Families whom nobody has told by hand that their child is late.
+fn families(w: Words, untold: u64) -> Option<Item> {
+    (untold > 0).then(|| Item {
+        when: w.t("today-now"),
+        note: w.t("alarm-today-by-hand-note"),
+        calm: false,
+        what: w.t1("alarm-today-by-hand", "n", untold),
+        text: w.t("alarm-today-by-hand-text"),
+        href: "/notices/queue".to_owned(),
+        act: w.t("alarm-today-by-hand-act"),
+        approve: None,
+    })
 }
 
 /// Files that a colleague takes for one child's.
@@ -171,13 +194,17 @@ fn items(
     w: Words,
     now: Timestamp,
     found: &Today,
+    words: &BTreeMap<StayId, GuardianWord>,
     concerns: &[ConcernRow],
     follow_ups: &[FollowUpRow],
     stale: u64,
 ) -> Vec<Item> {
     let mut items: Vec<(i64, Item)> = found.late.iter().map(|stay| (i64::MIN, late(w, now, stay))).collect();
     let (later, due): (Vec<&StayLine>, Vec<&StayLine>) = found.waiting.iter().partition(|stay| is_next_week(now, stay));
-    items.extend(due.into_iter().map(|stay| waiting(w, now.date(), found.friday, stay)));
+    let more = found.missed.saturating_sub(found.late.len() as u64);
+    items.extend((more > 0).then(|| (i64::MIN, more_late(w, more))));
+    let word = |stay: &StayLine| words.get(&stay.id).copied().unwrap_or_default();
+    items.extend(due.into_iter().map(|stay| waiting(w, now, found.friday, stay, word(stay))));
     let raised = concerns.iter().filter(|concern| concern.state == ConcernState::Raised);
     items.extend(raised.map(|row| (row.take_up_by.0, concern(w, now, row))));
     items.extend(follow_ups.iter().map(|row| (row.due_at.0, follow_up(w, now, row))));
@@ -247,22 +274,43 @@ fn next_week(w: Words, now: Timestamp, stays: usize) -> Item {
     }
 }
 
-fn late(w: Words, now: Timestamp, stay: &StayLine) -> Item {
+/// Those who are late and are not listed one by one.
+fn more_late(w: Words, more: u64) -> Item {
     Item {
-        when: w.t1("today-late-by", "n", span(w, now.minutes_since(stay.ends_at))),
+        when: w.t("today-now"),
         note: w.t("today-late-note"),
         calm: false,
-        what: w.t2("today-late", "child", &stay.child, "volunteer", &stay.volunteer),
-        text: w.t1("today-late-text", "at", w.when(stay.ends_at)),
+        what: w.t1("today-late-more", "n", more),
+        text: String::new(),
         href: "/board".to_owned(),
         act: w.t("today-late-act"),
         approve: None,
     }
 }
 
-fn waiting(w: Words, today: Date, friday: Date, stay: &StayLine) -> (i64, Item) {
-    let noon = Timestamp::from_shanghai(stay.starts_at.date().at(NOON, 0, 0, 0));
-    let text = match (stay.endorsed, stay.consented) {
+fn late(w: Words, now: Timestamp, stay: &StayLine) -> Item {
+    Item {
+        when: w.t1("today-late-by", "n", span(w, now.minutes_since(stay.ends_at))),
+        note: w.t("today-late-note"),
+        calm: false,
+        what: w.t2("today-late", "child", &stay.child, "volunteer", &stay.volunteer),
+        text: w.t2(
+            "today-late-text",
+            "at",
+            w.when(stay.ends_at),
+            "known",
+            crate::stay::last_known(&w, &stay.leg, &stay.volunteer, &now),
+        ),
+        href: "/board".to_owned(),
+        act: w.t("today-late-act"),
+        approve: None,
+    }
+}
+
+fn waiting(w: Words, now: Timestamp, friday: Date, stay: &StayLine, word: GuardianWord) -> (i64, Item) {
+    let (today, noon) = (now.date(), Timestamp::from_shanghai(stay.starts_at.date().at(NOON, 0, 0, 0)));
+    let consented = stay.consented || word == GuardianWord::Yes;
+    let text = match (stay.endorsed, consented) {
         (true, true) => "today-stay-ready",
         (false, true) => "today-stay-teacher",
         (true, false) => "today-stay-guardian",
@@ -270,18 +318,25 @@ fn waiting(w: Words, today: Date, friday: Date, stay: &StayLine) -> (i64, Item) 
     };
     // "Friday" alone is the one of this weekend.
     let by = if friday_of(noon.date()) == friday { w.soon(noon, today) } else { w.when(noon) };
-    let ready = stay.endorsed && stay.consented;
+    let ready = stay.endorsed && consented;
     let item = Item {
         when: w.t1("today-before", "at", by),
         note: w.t("today-stay-note"),
         calm: false,
         what: w.t2("today-stay", "child", &stay.child, "volunteer", &stay.volunteer),
-        text: w.t(text),
+        text: against(w, now, word).unwrap_or_else(|| w.t(text)),
         href: format!("/stays/{}", stay.id),
         act: w.t(if ready { "today-see" } else { "today-decide" }),
         approve: ready.then(|| format!("/stays/{}/approval", stay.id)),
     };
     (noon.0, item)
+}
+
+/// A guardian who has taken the yes back has answered.
+fn against(w: Words, now: Timestamp, word: GuardianWord) -> Option<String> {
+    let (at, _) = word.against()?;
+    let id = if matches!(word, GuardianWord::No(..)) { "today-stay-refused" } else { "today-stay-taken_back" };
+    Some(w.t1(id, "at", crate::alarm::hour(&w, &at, &now)))
 }
 
 fn concern(w: Words, now: Timestamp, row: &ConcernRow) -> Item {
@@ -371,7 +426,7 @@ fn weekends(w: Words, found: &Today) -> String {
         let day = format!("{}/{}", friday.month(), friday.day());
         let label = if n == last { w.t("today-weekend-now") } else { day };
         // On a long holiday children are with their own families: a nought would read as a weekend that failed.
-        let is_off = *count == 0 && is_rest_day(*friday);
+        let is_off = *count == 0 && found.days_off.contains(friday);
         let shown = if is_off { w.t("today-weekend-off") } else { w.count(*count) };
         Mark { strong: n != last, ..Mark::new(label, *count, shown) }
     };

@@ -12,6 +12,7 @@ use naheya_store::station::Station;
 use naheya_store::visit::{Lack, VisitChild, Visits};
 
 use crate::answer::see_other_saying;
+use crate::order::{Order, Pager};
 use crate::{Answer, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as};
 
 /// Where a child director begins and comes back to.
@@ -44,7 +45,7 @@ struct IndexPage {
     due: Vec<Line>,
     seen: Vec<Line>,
     others: Vec<Line>,
-    next: Option<ChildId>,
+    pager: Pager,
     is_first: bool,
     people: Vec<(String, Charge)>,
     stations: Vec<Station>,
@@ -69,8 +70,11 @@ async fn show(me: Signed, wanted: Wanted) -> Answer {
     let w = me.w();
     let own: Vec<String> = me.desk.own_areas().await?.into_iter().map(|(code, _)| code).collect();
     let stale = crate::child::stale_since(&me).await?;
-    let after = wanted.given("after").and_then(ChildId::parse);
-    let Visits { due, seen, others, all, next } = me.desk.visits(&own, stale, after).await?;
+    let order = Order::unsorted(HOME.to_owned(), &wanted);
+    let Visits { due, seen, others, all } = me.desk.visits(&own, stale, &order.turn).await?;
+    // What was counted to its bound is not made smaller.
+    let above = if all < MOST { (due.len() + seen.len()) as u64 } else { 0 };
+    let pager = order.pager(w, &others, w.counted(all.saturating_sub(above), MOST));
     let heading = if due.is_empty() { w.t("visit-heading-none") } else { w.t1("visit-heading", "n", due.len()) };
     let areas = me.desk.areas().await?;
     let name = |code: &str| areas.iter().find(|a| a.code == code).map(|a| a.name.clone()).unwrap_or_default();
@@ -86,9 +90,9 @@ async fn show(me: Signed, wanted: Wanted) -> Answer {
         lead: w.t2("visit-lead", "places", places.join(w.t("grid-comma").as_str()), "n", w.counted(all, MOST)),
         due: due.into_iter().map(line).collect(),
         seen: seen.into_iter().map(line).collect(),
-        others: others.into_iter().map(line).collect(),
-        next,
-        is_first: after.is_none(),
+        others: others.rows.into_iter().map(line).collect(),
+        pager,
+        is_first: others.previous.is_none(),
         people: people.map(|one| (w.code("charge-duty", one.duty.code()), one)).collect(),
         stations: me.desk.open_stations().await?,
     })

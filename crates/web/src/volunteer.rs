@@ -26,7 +26,7 @@ use naheya_store::volunteer::{
 
 use crate::answer::see_other_saying;
 use crate::area::{choices, towns};
-use crate::order::{Head, Order, Pager, whole};
+use crate::order::{Head, Order, Pager, sorts, whole};
 use crate::saved_view::{Views, opened};
 use crate::{
     Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as,
@@ -125,6 +125,11 @@ impl ListPage {
             }
             _ => self.order.head(column, self.f.w.t(text)),
         }
+    }
+
+    fn sorts(&self) -> Vec<Head> {
+        let heads = [("name", "volunteer-col-who"), ("check", "volunteer-col-check"), ("hours", "volunteer-col-hours")];
+        sorts(heads.map(|(column, text)| self.head(column, text)))
     }
 }
 
@@ -514,9 +519,20 @@ async fn step(me: Signed, Id(id): Id<VolunteerId>, posted: Posted) -> Answer {
         };
         // Leaving has a box of its own on the page, beside the one for a break.
         let reason = posted.given("leave_reason").or_else(|| posted.given("reason")).unwrap_or_default().to_owned();
+        // Nobody goes by one tap: a volunteer who left comes back through a new screening only.
+        if matches!(step, Step::Leave) && reason.is_empty() {
+            return Err(Error::field("leave_reason", "required.missing"));
+        }
         me.desk.save_once(StepVolunteer { volunteer: id, step, reason }, posted.submission()?).await
     };
-    answer(&me, id, &posted, done.await, "volunteer-stepped").await
+    let said = match posted.text("step") {
+        "pause" => "volunteer-stepped-pause",
+        "resume" => "volunteer-stepped-resume",
+        "leave" => "volunteer-stepped-leave",
+        "refuse" => "volunteer-stepped-refuse",
+        _ => "volunteer-stepped-screen",
+    };
+    answer(&me, id, &posted, done.await, said).await
 }
 
 async fn add_member(me: Signed, Id(id): Id<VolunteerId>, posted: Posted) -> Answer {

@@ -62,6 +62,13 @@
     each(form, 'button', (b) => b.removeAttribute('aria-disabled'));
   }));
 
+  // data-forget: who presses Back after it was sent, reads nothing of it, also where the browser keeps whole pages.
+  each(document, 'form[data-forget]', (form) => window.addEventListener('pagehide', () => {
+    if (!form.dataset.sent) return;
+    each(form, 'textarea,[type=text]', (field) => { field.value = ''; });
+    each(form, ':checked', (box) => { box.checked = false; });
+  }));
+
   // data-live="#region": the list follows what is typed; without script the form has a button.
   each(document, 'form[data-live]', (form) => {
     let turn = 0;
@@ -85,23 +92,31 @@
     form.addEventListener('change', load);
   });
 
-  // data-draft="name": what is typed is kept on the server, without password, token, key and files.
+  // data-draft="name": what is typed is kept on the server, while it is typed and as the page is left, without password and
+  // files. The turn tells it which words are later.
   each(document, 'form[data-draft]', (form) => {
     const note = form.querySelector('[data-saved]');
-    let sent = false;
-    form.addEventListener('submit', () => { sent = true; });
-    const keep = later(1500, () => {
-      if (sent) return;
+    const turn = form.querySelector('[name=draft_turn]');
+    let timer = 0;
+    const wait = (ms) => { if (!timer) timer = setTimeout(keep, ms); };
+    const say = (how) => { if (note) note.textContent = note.dataset[how]; };
+    const keep = (leaving) => {
+      clearTimeout(timer);
+      timer = 0;
       const body = new URLSearchParams();
       new FormData(form).forEach((value, name) => {
         const field = form.elements[name];
-        if (typeof value === 'string' && name !== 'key' && !(field && field.type === 'password')) body.append(name, value);
+        if (typeof value === 'string' && name !== 'draft' && !(field && field.type === 'password')) body.append(name, value);
       });
-      fetch('/drafts/' + encodeURIComponent(form.dataset.draft), { method: 'POST', body, credentials: 'same-origin' })
-        .then((r) => { if (note) note.textContent = r.ok ? note.dataset.saved : note.dataset.unsaved; })
-        .catch(() => { if (note) note.textContent = note.dataset.unsaved; });
-    });
-    form.addEventListener('input', keep);
+      fetch('/drafts/' + encodeURIComponent(form.dataset.draft), { method: 'POST', body, credentials: 'same-origin', keepalive: leaving === true })
+        .then((r) => say(r.ok ? 'saved' : r.status === 401 || r.status === 403 ? 'out' : 'unsaved'))
+        .catch(() => { say('unsaved'); wait(5000); });
+    };
+    const leave = () => { if (timer) keep(true); };
+    form.addEventListener('input', () => { turn.value = Date.now(); wait(1500); });
+    form.addEventListener('submit', leave);
+    window.addEventListener('pagehide', leave);
+    document.addEventListener('visibilitychange', () => { if (document.hidden) leave(); });
   });
 
   // data-poll: how far long work is, asked once a second; its end is said where readers hear it.

@@ -85,7 +85,7 @@
     found.digits.split('').forEach((digit) => { const b = document.createElement('b'); b.textContent = digit; digits.append(b); });
     // Drawn by our own server and kept sealed.
     if (found.qr) part(node, 'qr').append(new DOMParser().parseFromString(found.qr, 'image/svg+xml').documentElement);
-    part(node, 'when').textContent = w('code-until', { time: hour(found.to) });
+    part(node, 'when').textContent = w('code-until', { time: when(found.to) });
   };
   const visit = (line) => {
     const name = line.child || '';
@@ -100,7 +100,7 @@
     if (next) {
       const button = part(node, 'next');
       button.hidden = false;
-      button.textContent = w('say-' + next);
+      button.textContent = w('say-' + next + '-' + line.end) || w('say-' + next);
       button.addEventListener('click', () => { button.disabled = true; p.add(next, line.stay, {}).then(load); });
     }
     if (!out || line.state === 'returned') { const link = part(node, 'note'); link.hidden = false; link.href = '#note-' + line.stay; }

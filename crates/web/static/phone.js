@@ -193,6 +193,7 @@
   // True when something is left to be sent later.
   const push = async () => {
     const key = await get('keys', 'queue');
+    let alone = false;
     for (;;) {
       const waiting = (await unsent()).filter((act) => act.state !== 'look');
       if (!waiting.length || signedOut) return false;
@@ -200,7 +201,7 @@
       const acts = [];
       let weight = 0;
       for (const act of waiting) {
-        if (acts.length && (weight + act.box.byteLength > SENDS || acts.length >= 20)) break;
+        if (acts.length && (alone || weight + act.box.byteLength > SENDS || acts.length >= 20)) break;
         weight += act.box.byteLength;
         acts.push(await unseal(key, act));
       }
@@ -210,9 +211,14 @@
       const answer = await patient('/phone/acts', { method: 'POST', headers: { 'Content-Type': 'application/json', Accept: 'application/json' }, body: load }, 45000).catch(() => null);
       if (answer && answer.status === 401) signedOut = true;
       if (!answer || !answer.ok) {
-        await Promise.all(acts.map((act) => mark(act.id, { state: 'kept' })));
+        // What the server cannot read it will not read later: each goes alone, and the one that is it holds up no other.
+        const odd = answer && (answer.status === 400 || answer.status === 413);
+        const state = odd && acts.length === 1 ? 'look' : 'kept';
+        await Promise.all(acts.map((act) => mark(act.id, { state })));
         tell();
-        return true;
+        if (!odd) return true;
+        alone = true;
+        continue;
       }
       const heard = (await answer.json()).answers;
       let later = false;

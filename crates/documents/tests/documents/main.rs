@@ -7,6 +7,7 @@ mod draft;
 mod excel;
 mod hostile;
 mod layout;
+mod left_out;
 mod marked;
 mod odd;
 mod pair;

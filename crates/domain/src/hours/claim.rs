@@ -91,7 +91,7 @@ impl NewService {
     ///
     /// # Errors
     /// `option.missing`, `required.missing`, `date.unreadable`, `time.unreadable`, `hours.end_before_start`,
-    /// `date.in_future`, `text.too_long`.
+    /// `date.in_future`, `hours.before_programme`, `text.too_long`.
     pub fn parse(form: &ServiceForm<'_>, now: Timestamp) -> Result<NewService, Vec<FieldError>> {
         let mut faults = Faults::default();
         let kind = match HoursKind::parse(form.kind) {
@@ -245,6 +245,8 @@ fn check_span(faults: &mut Faults, span: Option<Span>, now: Timestamp, (on, end)
         faults.push(end, "hours.end_before_start");
     } else if to > now {
         faults.push(on, "date.in_future");
+    } else if from.date().year() < FIRST_YEAR {
+        faults.push(on, "hours.before_programme");
     }
 }
 
@@ -283,6 +285,14 @@ mod tests {
         let today = ServiceForm { on: "2026-11-20", from: "9:00", to: "10:00", ..service() };
         assert!(NewService::parse(&today, NOW).is_ok());
         assert_eq!(faults(&ServiceForm { to: "10:01", ..today }), [("on".into(), "date.in_future")]);
+    }
+
+    #[test]
+    fn no_service_is_older_than_the_programme() {
+        assert!(NewService::parse(&ServiceForm { on: "2012-01-01", ..service() }, NOW).is_ok());
+        for on in ["1900-01-01", "2011-12-31"] {
+            assert_eq!(faults(&ServiceForm { on, ..service() }), [("on".into(), "hours.before_programme")]);
+        }
     }
 
     #[test]

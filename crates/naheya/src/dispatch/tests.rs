@@ -15,11 +15,15 @@ use naheya_store::account::{AddAccount, AddGrant};
 use naheya_store::channel::{ChangeLimits, SetChannel};
 use naheya_store::contact::{Contact, KeepContact};
 use naheya_store::notice::QueueRow;
-use naheya_store::{Act, Desk, Letter, Location, Store, SystemTask, Tx};
+use naheya_store::{Desk, Letter, Location, Store, SystemTask};
 use naheya_web::Clock;
 
+use self::leave::Leave;
 use super::Dispatcher;
 use super::stand_in::{Arrived, Mood, StandIn};
+
+#[path = "../../../store/tests/contract/leave.rs"]
+mod leave;
 
 /// 2026-11-20 10:00 in Asia/Shanghai, a Friday.
 const TEN: i64 = 1_795_140_000_000;
@@ -32,18 +36,6 @@ const WECOM_BUSY: &[Mood] = &[
 ];
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
-
-struct Leave(Vec<Letter>);
-
-impl Act for Leave {
-    const NAME: &'static str = "test.leave";
-    type Answer = ();
-
-    async fn run(&self, tx: &Tx) -> Result<(), naheya_store::Error> {
-        self.0.iter().for_each(|letter| tx.notify(letter.clone()));
-        Ok(())
-    }
-}
 
 /// A county with a leader who keeps its channels, a clock in our hands and the dispatcher.
 struct Show {

@@ -118,6 +118,63 @@ fn odd_files_beside_the_program_are_refused_in_words() {
     }
 }
 
+#[test]
+fn a_mistyped_place_is_told_and_nothing_is_made_there() {
+    let folder = Folder::new();
+    for arguments in [
+        &["doctor", "--data", "nope"][..],
+        &["figures", "--data", "nope"],
+        &["backup", "copy", "--data", "nope"],
+        &["doctor", "--data", "nope", "--key-file", "no-key"],
+        &["restore", "copy", "--data", "nope", "--key-file", "no-key"],
+    ] {
+        let output = folder.run(arguments);
+        assert_refused_in_words(&output, &arguments.join(" "));
+        let said = words(&output.stderr);
+        assert!(said.contains("There are no records in nope") || said.contains("There is no key file"), "{said}");
+    }
+    for made in ["nope", "no-key", "copy", "copy.part"] {
+        assert!(!folder.path(made).exists(), "{made}");
+    }
+}
+
+#[test]
+fn what_is_no_database_is_told_in_words() {
+    let folder = Folder::new();
+    std::fs::create_dir_all(folder.path("data")).unwrap();
+    folder.file("data/naheya.db", b"this is a letter and no database, however long it may be: it goes on and on");
+    let told = |arguments: &[&str]| {
+        let output = folder.run(arguments);
+        assert_refused_in_words(&output, &arguments.join(" "));
+        words(&output.stderr)
+    };
+    for command in ["doctor", "figures", "migrate"] {
+        let said = told(&[command, "--data", "data"]);
+        assert!(said.contains("is no database of Naheya"), "{command}: {said}");
+        let said = told(&[command, "--database-url", "banana"]);
+        assert!(said.contains("is no PostgreSQL address"), "{command}: {said}");
+    }
+}
+
+#[test]
+fn a_server_without_its_certificate_makes_no_key_and_no_records() {
+    let folder = Folder::new();
+    let output = folder.run(&[
+        "serve",
+        "--data",
+        "data",
+        "--key-file",
+        "new-key",
+        "--tls-cert",
+        "absent",
+        "--tls-key",
+        "absent",
+    ]);
+    assert_refused_in_words(&output, "serve");
+    assert!(words(&output.stderr).contains("certificate"), "{}", words(&output.stderr));
+    assert!(!folder.path("data").exists() && !folder.path("new-key").exists());
+}
+
 /// A small generator with a seed: the same files every time.
 struct Lot(u64);
 

@@ -98,5 +98,10 @@ fn a_wrong_key_and_a_cut_or_altered_copy_are_refused_in_words() {
         assert_refused_in_words(&output, name);
         assert_eq!(output.status.code(), Some(1), "{name}");
     }
+    std::fs::create_dir_all(folder.path("held")).unwrap();
+    folder.file("held/letter.txt", b"somebody's");
+    let held = folder.run(&["restore", "copy", "--data", "held"]);
+    assert_refused_in_words(&held, "a folder with something else in it");
+    assert!(words(&held.stderr).contains("letter.txt"), "{}", words(&held.stderr));
     assert!(folder.run(&["restore", "copy", "--data", "nothing"]).status.success(), "nothing was left in the place");
 }

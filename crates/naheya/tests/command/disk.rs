@@ -99,10 +99,14 @@ async fn a_full_disk_refuses_in_words_and_lets_read_and_goes_on_when_there_is_ro
         assert_eq!(read.status, 200, "{path}: {}", read.body);
     }
     assert!(site.log().contains("the disk is full"));
+    let ready = site.read("/readyz");
+    assert!(ready.status == 503 && ready.body.contains("disk"), "nobody can sign in: {}", ready.body);
+    assert_eq!(site.read("/healthz").status, 200);
     site.disk_is("well");
     let after: BTreeSet<String> =
         (0..4).map(|number| site.save(number).unwrap().header("location").unwrap().to_owned()).collect();
     assert_eq!(after.len(), 4);
+    assert_eq!(site.read("/readyz").status, 200, "as soon as something was saved");
     assert!(after.contains(before.header("location").unwrap()), "what was saved before is answered as before");
     assert!(site.served.process.try_wait().unwrap().is_none(), "it never ended");
     let list = site.read("/children").body;

@@ -3,6 +3,7 @@
 
 mod argument;
 mod backup;
+mod connection;
 mod disk;
 mod doctor;
 mod kill;

@@ -6,15 +6,17 @@ use naheya_domain::Timestamp;
 use naheya_domain::access::Action;
 use naheya_domain::alarm::Alarm;
 use naheya_domain::id::{AlarmId, ChildId, SchoolId, StayId};
+use naheya_domain::stay::ladder::Rung;
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
+use super::word::{self, Word};
 use crate::sealed::entity::{account, alarm, child, school, stay};
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
 
 /// More open alarms than a page can show.
-const MOST: u64 = 500;
+const MOST: u64 = 2_000;
 
 /// A step that was raised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,8 +27,10 @@ pub struct Trace {
     pub at: Timestamp,
     /// When it was due.
     pub due_at: Timestamp,
-    /// How many people it was sent to; nobody when there was none to tell.
+    /// How many people it was for; nobody when there was none to tell.
     pub told: i32,
+    /// Whether the word has reached them.
+    pub word: Word,
     /// Whether it still stands.
     pub open: bool,
 }
@@ -60,13 +64,14 @@ impl Desk {
     pub async fn open_alarms(&self) -> Result<Vec<AlarmLine>, Error> {
         self.require(Action::HandOver)?;
         let tx = self.read();
-        let rows = tx
-            .visible::<alarm::Entity>()
-            .and(alarm::Column::ClosedAt.is_null())
-            .by_desc(alarm::Column::RaisedAt)
-            .limit(MOST)
-            .all(&tx)
-            .await?;
+        let mut rows = Vec::new();
+        // Apart, so that a day on which very many are late hides nothing else.
+        for late in [false, true] {
+            let kinds = Alarm::ALL.into_iter().filter(|alarm| alarm.is_late() == late).map(Alarm::code);
+            let open = tx.visible::<alarm::Entity>().and(alarm::Column::ClosedAt.is_null());
+            let open = open.and(alarm::Column::Kind.is_in(kinds)).by_desc(alarm::Column::RaisedAt).limit(MOST);
+            rows.extend(open.all(&tx).await?);
+        }
         let mut top: BTreeMap<(Uuid, bool), (Alarm, alarm::Model)> = BTreeMap::new();
         for row in rows {
             let Some(alarm) = Alarm::parse(&row.kind) else { continue };
@@ -102,6 +107,7 @@ impl Desk {
         for some in stays.chunks(500) {
             let rows = tx.visible::<alarm::Entity>().and(alarm::Column::StayId.is_in(some.iter().map(|s| s.0)));
             let rows = rows.by(alarm::Column::RaisedAt).all(&tx).await?;
+            let words = word::of(&tx, &rows).await?;
             let turn = |id: Option<Uuid>| {
                 let late = rows.iter().filter(|r| r.stay_id == id).filter(|r| is_late(r));
                 late.map(|r| r.turn).max().unwrap_or(0)
@@ -112,7 +118,8 @@ impl Desk {
                     continue;
                 }
                 let (at, due_at) = (Timestamp(row.raised_at), Timestamp(row.due_at));
-                let trace = Trace { alarm, at, due_at, told: row.told, open: row.closed_at.is_none() };
+                let word = words.get(&row.id).copied().unwrap_or(Word::Nobody);
+                let trace = Trace { alarm, at, due_at, told: row.told, word, open: row.closed_at.is_none() };
                 all.entry(StayId(id)).or_default().push(trace);
             }
         }
@@ -120,6 +127,21 @@ impl Desk {
             traces.sort_by_key(|t| (t.at, t.alarm));
         }
         Ok(all)
+    }
+}
+
+impl Desk {
+    /// How many people of families without an account wait to be told by hand that a child is late, as long as its alarm is
+    /// open.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::Database`].
+    pub async fn count_untold(&self) -> Result<u64, Error> {
+        self.require(Action::KeepNotice)?;
+        let tx = self.read();
+        let open = tx.visible::<alarm::Entity>().and(alarm::Column::ClosedAt.is_null());
+        let family = open.and(alarm::Column::Kind.is_in([Alarm::Late(Rung::Guardian).code()]));
+        word::count_by_hand(&tx, &family.limit(MOST).all(&tx).await?).await
     }
 }
 
@@ -132,7 +154,7 @@ async fn named(tx: &Tx, rows: Vec<(Alarm, alarm::Model)>) -> Result<Vec<AlarmLin
     let stays = tx.visible::<stay::Entity>().among(stays).all(tx).await?;
     let children: Vec<Uuid> = stays.iter().map(|s| s.child_id).collect();
     let children = tx.visible::<child::Entity>().among(children).all(tx).await?;
-    let schools = tx.visible::<school::Entity>().all(tx).await?;
+    let schools = tx.visible::<school::Entity>().among(children.iter().filter_map(|c| c.school_id)).all(tx).await?;
     let others: Vec<Uuid> = rows.iter().filter(|(_, r)| r.stay_id.is_none()).map(|(_, r)| r.subject_id).collect();
     let people = tx.common::<account::Entity>().among(others).all(tx).await?;
     let line = |(alarm, row): (Alarm, alarm::Model)| {

@@ -9,6 +9,7 @@ use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use super::Finding;
+use crate::order::beyond;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{account, audit_event, audit_head};
 use crate::sealed::tx::Tx;
@@ -18,6 +19,8 @@ const TABLE: &str = "audit_events";
 const PLACE: &str = "place";
 /// Events of one page.
 pub const PAGE: u64 = 50;
+/// Events of a filter are counted no further.
+pub const COUNTED: u64 = 1_000;
 /// Events that are taken out as Excel at most, newest first.
 pub const MOST_OUT: u64 = 50_000;
 /// Only the auditor reads of these: nobody whom a concern is about learns that it exists (product.md
@@ -76,20 +79,60 @@ pub struct ChainHead {
     pub whole: bool,
 }
 
+/// A page of the trail. Its places are sealed: they tell nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Events {
+    /// Its events, newest first.
+    pub rows: Vec<AuditRow>,
+    /// The place before which the page of newer ones ends, when there is one.
+    pub newer: Option<String>,
+    /// The place after which the page of older ones begins, when there is one.
+    pub older: Option<String>,
+}
+
 impl Desk {
-    /// A page of the trail, newest first; and where the next one begins, when there is one. The place
-    /// is sealed: it tells nothing.
+    /// A page of the trail, newest first; and where the next one begins, when there is one.
     ///
     /// # Errors
     /// [`Error::Forbidden`], [`Error::Database`].
     pub async fn audit_events(&self, filter: &AuditFilter) -> Result<(Vec<AuditRow>, Option<String>), Error> {
+        let page = self.audit_page(filter, None).await?;
+        Ok((page.rows, page.older))
+    }
+
+    /// The same with the way back: where `newer` is a place, the page that ends before it.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::Database`].
+    pub async fn audit_page(&self, filter: &AuditFilter, newer: Option<&str>) -> Result<Events, Error> {
         self.require(Action::Audit)?;
         let tx = self.read();
-        let mut rows = read(&tx, filter, PAGE + 1).await?;
+        let (newer, older) = (newer.and_then(|text| number(&tx, text)), begins(&tx, filter));
+        let is_back = newer.is_some();
+        let mut rows = read(&tx, filter, is_back, newer.or(older), PAGE + 1).await?;
         let more = rows.len() as u64 > PAGE;
         rows.truncate(usize::try_from(PAGE).unwrap_or(50));
-        let next = rows.last().filter(|_| more).map(|last| place(&tx, last.n)).transpose()?;
-        Ok((named(&tx, rows).await?, next))
+        if is_back {
+            rows.reverse();
+        }
+        let at = |row: Option<&audit_event::Model>| row.map(|row| place(&tx, row.n)).transpose();
+        let newer = at(rows.first().filter(|_| if is_back { more } else { older.is_some() }))?;
+        let older = at(rows.last().filter(|_| is_back || more))?;
+        Ok(Events { rows: named(&tx, rows).await?, newer, older })
+    }
+
+    /// How many events the filter finds, wherever the page begins, counted no further than [`COUNTED`].
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::Database`].
+    pub async fn count_audit_events(&self, filter: &AuditFilter) -> Result<u64, Error> {
+        self.require(Action::Audit)?;
+        let whole = AuditFilter { before: None, ..filter.clone() };
+        let count = async {
+            let tx = self.read();
+            tx.visible::<audit_event::Entity>().and(matching(&tx, &whole)).count_to(COUNTED, &tx).await
+        };
+        self.remembered("audit_events.count", format!("{whole:?}"), count).await
     }
 
     /// The trail to be taken out of the house, at most 50,000 events; that it was taken stands in it.
@@ -99,7 +142,7 @@ impl Desk {
     pub async fn audit_events_out(&self, filter: &AuditFilter) -> Result<Vec<AuditRow>, Error> {
         self.require(Action::Audit)?;
         let tx = self.read();
-        let rows = read(&tx, &AuditFilter { before: None, ..filter.clone() }, MOST_OUT).await?;
+        let rows = read(&tx, filter, false, None, MOST_OUT).await?;
         let rows = named(&tx, rows).await?;
         self.save(Read { fields: "export" }).await?;
         Ok(rows)
@@ -139,13 +182,24 @@ impl Desk {
 
 /// How many events a file by this filter would hold.
 pub(crate) async fn rows_out(tx: &Tx, filter: &AuditFilter) -> Result<u64, Error> {
-    let filter = AuditFilter { before: None, ..filter.clone() };
-    tx.visible::<audit_event::Entity>().and(matching(tx, &filter)).count_to(MOST_OUT, tx).await
+    tx.visible::<audit_event::Entity>().and(matching(tx, filter)).count_to(MOST_OUT, tx).await
 }
 
-async fn read(tx: &Tx, filter: &AuditFilter, most: u64) -> Result<Vec<audit_event::Model>, Error> {
-    let rows = tx.visible::<audit_event::Entity>().and(matching(tx, filter));
-    rows.by_desc(audit_event::Column::N).limit(most).all(tx).await
+/// Events before a number, newest first; or after it, when one goes back, oldest first.
+async fn read(
+    tx: &Tx,
+    filter: &AuditFilter,
+    is_back: bool,
+    from: Option<i64>,
+    most: u64,
+) -> Result<Vec<audit_event::Model>, Error> {
+    let found = tx.visible::<audit_event::Entity>().and(matching(tx, filter));
+    beyond(found, [audit_event::Column::N], !is_back, from.map(|n| [n.into()])).limit(most).all(tx).await
+}
+
+/// The number of the event after which the page that a filter asks for begins.
+fn begins(tx: &Tx, filter: &AuditFilter) -> Option<i64> {
+    filter.before.as_deref().and_then(|text| number(tx, text))
 }
 
 fn matching(tx: &Tx, filter: &AuditFilter) -> Condition {
@@ -166,9 +220,6 @@ fn matching(tx: &Tx, filter: &AuditFilter) -> Condition {
     }
     if let Some(after) = filter.to.and_then(|to| to.tomorrow().ok()) {
         all = all.add(C::At.lt(start(after)));
-    }
-    if let Some(before) = filter.before.as_deref().and_then(|text| number(tx, text)) {
-        all = all.add(C::N.lt(before));
     }
     if sees_all(tx) {
         return all;

@@ -2,6 +2,7 @@
 
 use naheya_domain::Role;
 use naheya_domain::id::ChildId;
+use naheya_domain::name_order::by_sound;
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
@@ -42,7 +43,7 @@ async fn teachers(tx: &Tx, class: Option<Uuid>) -> Result<Vec<String>, Error> {
     let ids: Vec<Uuid> = held.iter().filter(|g| viewer_of(g, tx.now()).is_some()).map(|g| g.account_id).collect();
     let people = tx.common::<account::Entity>().among(ids).all(tx).await?;
     let mut names: Vec<String> = people.into_iter().map(|a| a.display_name).collect();
-    names.sort();
+    names.sort_by_cached_key(|name| by_sound(name));
     names.dedup();
     Ok(names)
 }

@@ -11,6 +11,7 @@ use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
 use crate::area::{in_town, within};
+use crate::order::beyond;
 use crate::sealed::entity::{child, class, follow_up, pair, school, stay, volunteer};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::{Visible, at, is, is_not, is_one_of, same, spaced};
@@ -233,13 +234,10 @@ pub(crate) async fn first_rows(tx: &Tx, filter: &ChildFilter, most: u64) -> Resu
 
 async fn listed(tx: &Tx, filter: &ChildFilter, most: u64) -> Result<Vec<Listed>, Error> {
     use child::Column as C;
-    let mut rows = tx.visible::<child::Entity>().and(matching(tx, filter).await?);
-    if let Some((name, id)) = &filter.after {
-        let here = Expr::tuple([at(C::Name), at(C::Id)]);
-        let last = Expr::tuple([Expr::val(name.as_str()), Expr::val(id.0)]);
-        rows = rows.and(here.gt(last));
-    }
-    with_beside(tx, rows.by(C::Name).by(C::Id).limit(most)).pick(picked(tx, filter.view), tx).await
+    let found = tx.visible::<child::Entity>().and(matching(tx, filter).await?);
+    let after = filter.after.as_ref().map(|(name, id)| [name.as_str().into(), id.0.into()]);
+    let rows = beyond(found, [C::Name, C::Id], false, after);
+    with_beside(tx, rows.limit(most)).pick(picked(tx, filter.view), tx).await
 }
 
 /// Those of these children whom the filter finds, by name.

@@ -1,12 +1,11 @@
 //! The list of children in the order of one of its columns.
 
-use sea_orm::FromQueryResult;
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, FromQueryResult};
 use uuid::Uuid;
 
 use super::PAGE;
 use super::list::{ChildFilter, ChildRow, Listed, last_stay, matching, picked, shown, with_beside};
-use crate::order::{Key, Page, SORTED, Turn, cut, in_order, turned};
+use crate::order::{Key, Page, SORTED, Turn, along, cut, in_order, turned};
 use crate::sealed::entity::child;
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::at;
@@ -45,7 +44,7 @@ impl Desk {
     ) -> Result<Page<ChildRow>, Error> {
         let tx = self.read();
         let page = match by {
-            ChildColumn::Name => return by_name(&tx, filter, turn).await,
+            ChildColumn::Name => return by_name(&tx, filter, &[], turn).await,
             ChildColumn::LastStay | ChildColumn::Confirmed => cut(keys(&tx, filter, by).await?, down, turn),
         };
         let rows = tx.visible::<child::Entity>().among(page.rows.iter().copied());
@@ -55,16 +54,12 @@ impl Desk {
     }
 }
 
-async fn by_name(tx: &Tx, filter: &ChildFilter, turn: &Turn) -> Result<Page<ChildRow>, Error> {
+/// A page by name of those whom the filter finds, but for these.
+pub(crate) async fn by_name(tx: &Tx, filter: &ChildFilter, but: &[Uuid], turn: &Turn) -> Result<Page<ChildRow>, Error> {
     use child::Column as C;
-    let mut rows = tx.visible::<child::Entity>().and(matching(tx, filter).await?);
-    if let Some(mark) = turn.mark() {
-        let row = tx.visible::<child::Entity>().id(mark.id).one(tx).await?;
-        let here = Expr::tuple([at(C::Name), at(C::Id)]);
-        let there = Expr::tuple([Expr::val(row.name), Expr::val(row.id)]);
-        rows = rows.and(if turn.is_back() { here.lt(there) } else { here.gt(there) });
-    }
-    rows = if turn.is_back() { rows.by_desc(C::Name).by_desc(C::Id) } else { rows.by(C::Name).by(C::Id) };
+    let others = (!but.is_empty()).then(|| C::Id.is_not_in(but.iter().copied()));
+    let found = tx.visible::<child::Entity>().and(matching(tx, filter).await?).and_if(others);
+    let rows = along(found, [C::Name, C::Id], false, turn, tx).await?;
     let listed: Vec<Listed> = with_beside(tx, rows.limit(PAGE + 1)).pick(picked(tx, filter.view), tx).await?;
     let mut page = turned(listed, turn, |row| row.id);
     let rows = shown(tx, std::mem::take(&mut page.rows));

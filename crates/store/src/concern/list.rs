@@ -10,11 +10,13 @@ use uuid::Uuid;
 use super::{TABLE, about_me, mine};
 use crate::sealed::entity::{account, child, concern, concern_circle, concern_entry, concern_person, volunteer};
 use crate::sealed::tx::Tx;
-use crate::sealed::visible::Visible;
+use crate::sealed::visible::{Visible, is, is_not};
 use crate::{Desk, Error};
 
 /// Rows of one file.
 const MOST_OUT: u64 = 5_000;
+/// Closed concerns on the page; all of them leave as a file.
+const MOST_CLOSED: u64 = 200;
 
 /// A concern in the handlers' list: no name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,13 +78,18 @@ pub struct ConcernFile {
 }
 
 impl Desk {
-    /// The concerns of this reader, most urgent first. Those about the reader are not among them.
+    /// The concerns of this reader: all that are open, most urgent first, then the latest that are closed. Those about the
+    /// reader are not among them.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn concerns(&self) -> Result<Vec<ConcernRow>, Error> {
         let tx = self.read();
-        let rows = of_reader(&tx).await?.by(concern::Column::TakeUpBy).limit(200).all(&tx).await?;
+        let mine = of_reader(&tx).await?;
+        let closed = ConcernState::Closed.code();
+        let mut rows = mine.clone().and(is_not(concern::Column::State, closed)).all(&tx).await?;
+        let closed = mine.and(is(concern::Column::State, closed)).by_desc(concern::Column::RaisedAt);
+        rows.extend(closed.limit(MOST_CLOSED).all(&tx).await?);
         let mut rows: Vec<ConcernRow> = rows.iter().map(row_of).collect();
         rows.sort_by_key(|r| (r.state == ConcernState::Closed, r.state != ConcernState::Raised, r.take_up_by));
         Ok(rows)

@@ -124,6 +124,8 @@ pub struct Question {
     pub answer: Option<bool>,
     /// The yes that stands and can be taken back.
     pub yes: Option<ConsentId>,
+    /// When this guardian took the last yes back, and has not answered since.
+    pub taken_back: Option<Timestamp>,
 }
 
 impl Store {
@@ -269,9 +271,11 @@ impl Desk {
         let stands = |c: &&consent::Model| c.withdrawn_at.is_none() && c.to_on.as_ref().is_none_or(|to| *to >= today);
         let asked = [Purpose::File, Purpose::Pairing, Purpose::Overnight, Purpose::Photo, Purpose::Publication];
         let question = |purpose: Purpose| {
-            let last = rows.iter().rfind(|c| c.purpose == purpose.code()).filter(stands);
+            let newest = rows.iter().rfind(|c| c.purpose == purpose.code());
+            let last = newest.filter(stands);
             Question {
                 purpose,
+                taken_back: newest.and_then(|c| c.withdrawn_at).map(Timestamp),
                 answer: last.map(|c| c.answer),
                 yes: last.filter(|c| c.answer).map(|c| ConsentId(c.id)),
             }

@@ -28,6 +28,8 @@ pub enum ConsentState {
     Withdrawn,
     /// The same guardian has answered the same question again since.
     Replaced,
+    /// Said by somebody who must not come near the child: it counts for nothing.
+    Blocked,
 }
 
 impl ConsentState {
@@ -41,6 +43,7 @@ impl ConsentState {
             Self::No => "no",
             Self::Withdrawn => "withdrawn",
             Self::Replaced => "replaced",
+            Self::Blocked => "blocked",
         }
     }
 
@@ -112,10 +115,13 @@ impl Desk {
         let people = tx.visible::<guardian::Entity>().among(ids).all(&tx).await?;
         let ids: Vec<Uuid> = rows.iter().filter_map(|c| c.recorded_by).collect();
         let staff = tx.common::<account::Entity>().among(ids).all(&tx).await?;
+        let ties = tx.for_rule::<guardianship::Entity>().and(guardianship::Column::ChildId.eq(child.id));
+        let blocked = ties.and(guardianship::Column::Blocked.eq(true)).all(&tx).await?;
         let mut answered = BTreeSet::new();
         let mut lines = Vec::with_capacity(rows.len());
         for row in rows {
             let again = !answered.insert((row.guardian_id, row.purpose.clone(), row.stay_id));
+            let counts = !blocked.iter().any(|tie| tie.guardian_id == row.guardian_id);
             let Some(purpose) = Purpose::parse(&row.purpose) else { continue };
             lines.push(ConsentLine {
                 id: ConsentId(row.id),
@@ -130,7 +136,7 @@ impl Desk {
                 to_on: row.to_on.as_deref().and_then(|d| d.parse().ok()),
                 given_at: Timestamp(row.given_at),
                 withdrawn_at: row.withdrawn_at.map(Timestamp),
-                state: state(&row, again, &tx.now().date().to_string()),
+                state: state(&row, (again, counts), &tx.now().date().to_string()),
                 how: row.how,
             });
         }
@@ -178,12 +184,14 @@ fn evidence(tx: &Tx, row: &consent::Model) -> Result<Option<String>, Error> {
     tx.open_some(TABLE, "evidence_sealed", row.id, row.evidence_sealed.as_ref())
 }
 
-fn state(row: &consent::Model, again: bool, today: &str) -> ConsentState {
+/// How an answer stands that was given `again` since, or that `counts` by who gave it.
+fn state(row: &consent::Model, (again, counts): (bool, bool), today: &str) -> ConsentState {
     if row.withdrawn_at.is_some() {
         return ConsentState::Withdrawn;
     }
     match () {
         () if again => ConsentState::Replaced,
+        () if !counts => ConsentState::Blocked,
         () if !row.answer => ConsentState::No,
         () if row.from_on.as_str() > today => ConsentState::NotYet,
         () if row.to_on.as_deref().is_some_and(|to| to < today) => ConsentState::Over,

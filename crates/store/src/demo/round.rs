@@ -47,6 +47,7 @@ impl Story<'_> {
                 number: number(n),
                 places: 1,
                 withdrawn: false,
+                names_nobody: None,
                 version: 1,
             });
         }
@@ -69,6 +70,7 @@ impl Story<'_> {
             withdrawn: false,
             apart_reason: None,
             apart_by: None,
+            names_nobody: None,
             version: 1,
         });
         self.rows.wishes.push(wish::Model {

@@ -46,6 +46,9 @@ pub struct Simulation {
     pub children: u32,
     /// Closed stays in all, spread over the pairs as the children are over the counties.
     pub stays: u32,
+    /// Whether the weekend that runs or comes next, and the one after it, are on their way too: requests, children at the
+    /// gate and at home, as the hour says. They come on top of the closed stays.
+    pub running: bool,
     /// The same seed, day and part tell the same records.
     pub seed: String,
     /// Children told in one act, at most; see [`Simulation::PART`].
@@ -183,6 +186,7 @@ fn families(what: &Simulation, area: AreaId, ground: &Ground, (children, stays):
             before,
             children: *children,
             stays,
+            running: what.running,
         });
         before += children;
     }
@@ -266,6 +270,7 @@ struct Families {
     before: u32,
     children: u32,
     stays: u32,
+    running: bool,
 }
 
 impl Act for Families {
@@ -283,7 +288,7 @@ impl Act for Families {
             let before = self.before as usize;
             let login_end = self.ground.login_end.clone();
             story.before = Before { files: before, carers: before, accounts: before, login_end };
-            let told = story.families(self.children, self.stays)?;
+            let told = story.families(self.children, self.stays, self.running)?;
             (told, story.rows)
         };
         rows.write(tx).await?;
@@ -322,14 +327,17 @@ impl Story<'_> {
         Ok(())
     }
 
-    fn families(&mut self, children: u32, stays: u32) -> Result<Told, Error> {
+    fn families(&mut self, children: u32, stays: u32, running: bool) -> Result<Told, Error> {
         let kids = (0..children).map(|_| self.any_child()).collect::<Result<Vec<Kid>, Error>>()?;
         let pairs = (children * PAIRED).div_ceil(100);
         let behind = in_parts(stays, &vec![1; pairs as usize]);
         let friday = plus(this_friday(self.today), -7);
         let weekends = fridays(plus(friday, -8 * 365), friday);
-        for (kid, count) in kids.iter().zip(behind) {
-            self.pair_behind(kid, count, &weekends)?;
+        for (n, (kid, count)) in kids.iter().zip(behind).enumerate() {
+            let (couple, is_this) = self.pair_behind(kid, count, &weekends)?;
+            if running {
+                self.any_weekend(n, &couple, is_this)?;
+            }
         }
         Ok(Told { counties: 0, children, pairs, stays })
     }
@@ -345,8 +353,9 @@ impl Story<'_> {
         self.file(draft, None)
     }
 
-    /// A carer for the child and `count` weekends behind them, every other one back from the last.
-    fn pair_behind(&mut self, kid: &Kid, count: u32, weekends: &[Date]) -> Result<(), Error> {
+    /// A carer for the child and `count` weekends behind them, every other one back from the last; and whether the weekend
+    /// that runs or comes next is theirs.
+    fn pair_behind(&mut self, kid: &Kid, count: u32, weekends: &[Date]) -> Result<(Couple, bool), Error> {
         let skipped = self.lot.below(2);
         let mut days: Vec<Date> =
             weekends.iter().rev().skip(skipped).step_by(2).take(count as usize).copied().collect();
@@ -358,7 +367,7 @@ impl Story<'_> {
         for (n, friday) in days.iter().enumerate() {
             self.weekend_behind(&couple, *friday, n % 3 == 0)?;
         }
-        Ok(())
+        Ok((couple, skipped == 1))
     }
 
     fn any_carer(&mut self, begun: Date) -> Result<Carer, Error> {
@@ -383,7 +392,7 @@ mod tests {
     use crate::demo::lot::Lot;
 
     fn of(counties: u32, children: u32, stays: u32) -> Simulation {
-        Simulation { counties, children, stays, seed: "1".into(), part: Simulation::PART }
+        Simulation { counties, children, stays, seed: "1".into(), part: Simulation::PART, running: false }
     }
 
     #[test]

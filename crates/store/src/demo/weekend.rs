@@ -2,7 +2,7 @@
 //! on their way back; one who is late.
 
 use jiff::civil::Weekday;
-use naheya_domain::Timestamp;
+use naheya_domain::{Date, Timestamp};
 use uuid::Uuid;
 
 use super::calendar::{Moment, at, is_term, plus, this_friday};
@@ -88,24 +88,37 @@ impl Story<'_> {
         if !is_term(friday) {
             return Ok(());
         }
-        for couple in couples.iter().skip(NEXT).take(WEEKEND) {
-            let draft = StayDraft {
-                starts: at(friday, 17, 0),
-                ends: at(plus(friday, 2), 18, 30),
-                party: self.lot.id(self.now),
-                state: "consented",
-                endorsed: true,
-                consented: true,
-                approved: false,
-                code: None,
-                plan: None,
-                times: &[],
-            };
-            let stay = self.stay_of(couple, &draft)?;
-            self.asked(couple, None);
-            self.asked(couple, Some(stay));
-        }
+        couples.iter().skip(NEXT).take(WEEKEND).try_for_each(|couple| self.ask_for(couple, friday))
+    }
+
+    fn ask_for(&mut self, couple: &Couple, friday: Date) -> Result<(), Error> {
+        let draft = StayDraft {
+            starts: at(friday, 17, 0),
+            ends: at(plus(friday, 2), 18, 30),
+            party: self.lot.id(self.now),
+            state: "consented",
+            endorsed: true,
+            consented: true,
+            approved: false,
+            code: None,
+            plan: None,
+            times: &[],
+        };
+        let stay = self.stay_of(couple, &draft)?;
+        self.asked(couple, None);
+        self.asked(couple, Some(stay));
         Ok(())
+    }
+
+    /// The weekend of one of very many pairs that runs or comes next: the child is as far as the hour says, or, every other
+    /// time, next weekend is asked for.
+    pub(super) fn any_weekend(&mut self, n: usize, couple: &Couple, is_this: bool) -> Result<(), Error> {
+        let friday = this_friday(self.today);
+        if !is_this {
+            return self.ask_for(couple, plus(friday, 7));
+        }
+        let party = self.lot.id(self.now);
+        self.of_this_weekend(n % WEEKEND, couple, (party, true), Moment::of(self.now, friday))
     }
 
     /// How many of the five instants the stay number `n` has reached.

@@ -2,7 +2,7 @@
 
 use naheya_domain::Timestamp;
 use naheya_domain::child::ChildState;
-use naheya_domain::id::{ClassId, SchoolId};
+use naheya_domain::id::{ClassId, RoundId, SchoolId};
 use naheya_domain::pair::PairState;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -21,6 +21,9 @@ pub(super) enum Kept {
     Pairs { pairs: Pairs },
     Stays { stays: Stays },
     FollowUps { follow_ups: FollowUps },
+    RoundPeople { round_people: Uuid },
+    RoundResults { round_results: Uuid },
+    PhoneActs { phone_acts: bool },
     Children(Children),
 }
 
@@ -81,6 +84,9 @@ impl Kept {
             Out::FollowUps(filter) => {
                 Kept::FollowUps { follow_ups: FollowUps { town: filter.town.clone(), late: filter.late } }
             }
+            Out::RoundPeople(round) => Kept::RoundPeople { round_people: round.0 },
+            Out::RoundResults(round) => Kept::RoundResults { round_results: round.0 },
+            Out::PhoneActs => Kept::PhoneActs { phone_acts: true },
         }
     }
 
@@ -107,6 +113,9 @@ impl Kept {
                 let FollowUps { town, late } = follow_ups;
                 Out::FollowUps(FollowUpFilter { town, late, after: None })
             }
+            Kept::RoundPeople { round_people } => Out::RoundPeople(RoundId(round_people)),
+            Kept::RoundResults { round_results } => Out::RoundResults(RoundId(round_results)),
+            Kept::PhoneActs { .. } => Out::PhoneActs,
         })
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use naheya_domain::Refusal;
 use naheya_domain::access::Action;
 use naheya_domain::export::alone;
-use naheya_domain::id::ChildId;
+use naheya_domain::id::{ChildId, RoundId};
 use naheya_domain::operation::OperationKind;
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
@@ -14,6 +14,8 @@ use uuid::Uuid;
 use crate::child::{self, ChildFilter, ChildRow};
 use crate::follow_up::{self, FollowUpFilter, FollowUpRow};
 use crate::pair::{self, PairFilter, PairRow};
+use crate::phone_act::{self, PhoneActLine};
+use crate::round::{self, RoundOutcome, RoundPerson};
 use crate::sealed::act::Act;
 use crate::sealed::entity;
 use crate::sealed::tx::Tx;
@@ -34,6 +36,12 @@ pub enum Out {
     Stays(StayFilter),
     /// Follow-ups that are due.
     FollowUps(FollowUpFilter),
+    /// Who takes part in a round, with their wishes.
+    RoundPeople(RoundId),
+    /// What a round came to.
+    RoundResults(RoundId),
+    /// Acts of phones that a person should look at.
+    PhoneActs,
 }
 
 /// A row of one of them.
@@ -47,17 +55,26 @@ pub enum OutRow {
     Stay(Box<StayLine>),
     /// A follow-up.
     FollowUp(Box<FollowUpRow>),
+    /// Somebody of a round.
+    RoundPerson(Box<RoundPerson>),
+    /// What a round came to for somebody.
+    RoundOutcome(Box<RoundOutcome>),
+    /// An act of a phone.
+    PhoneAct(Box<PhoneActLine>),
 }
 
 impl OutRow {
-    /// Whose name stands in it.
+    /// Whose name stands in it; nobody's in a home's row, or of an act that belongs to no stay.
     #[must_use]
-    pub fn child(&self) -> ChildId {
+    pub fn child(&self) -> Option<ChildId> {
         match self {
-            OutRow::Child(row) => row.id,
-            OutRow::Pair(row) => row.child,
-            OutRow::Stay(row) => row.child,
-            OutRow::FollowUp(row) => row.child,
+            OutRow::Child(row) => Some(row.id),
+            OutRow::Pair(row) => Some(row.child),
+            OutRow::Stay(row) => Some(row.child),
+            OutRow::FollowUp(row) => Some(row.child),
+            OutRow::RoundPerson(row) => row.child(),
+            OutRow::RoundOutcome(row) => row.child(),
+            OutRow::PhoneAct(row) => row.child_id,
         }
     }
 }
@@ -65,7 +82,7 @@ impl OutRow {
 /// The children of some rows, each once.
 #[must_use]
 pub fn children_of(rows: &[OutRow]) -> Vec<Uuid> {
-    rows.iter().map(|row| row.child().0).collect::<BTreeSet<_>>().into_iter().collect()
+    rows.iter().filter_map(|row| Some(row.child()?.0)).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 impl Out {
@@ -77,7 +94,15 @@ impl Out {
             Out::Pairs(_) => OperationKind::Pairs,
             Out::Stays(_) => OperationKind::Stays,
             Out::FollowUps(_) => OperationKind::FollowUps,
+            Out::RoundPeople(_) => OperationKind::RoundPeople,
+            Out::RoundResults(_) => OperationKind::RoundResults,
+            Out::PhoneActs => OperationKind::PhoneActs,
         }
+    }
+
+    /// Whether it is read in one piece: a round is judged as a whole, and what waits of phones is short.
+    fn is_one_piece(&self) -> bool {
+        matches!(self, Out::RoundPeople(_) | Out::RoundResults(_) | Out::PhoneActs)
     }
 
     /// How many children stand in it, counted no further than a file goes.
@@ -88,6 +113,9 @@ impl Out {
             Out::Pairs(filter) => pair::found(tx, filter).await?.ids(entity::pair::Column::ChildId),
             Out::Stays(filter) => stay::found(tx, filter).ids(entity::stay::Column::ChildId),
             Out::FollowUps(filter) => follow_up::found(tx, filter).await?.ids(entity::follow_up::Column::ChildId),
+            Out::RoundPeople(_) | Out::RoundResults(_) | Out::PhoneActs => {
+                return Ok(children_of(&self.read(tx, MOST).await?).len() as u64);
+            }
         };
         tx.visible::<table::Entity>().and(table::Column::Id.in_subquery(ids)).count_to(MOST, tx).await
     }
@@ -99,6 +127,7 @@ impl Out {
             Out::Pairs(filter) => pair::found(tx, filter).await?.count_to(MOST, tx).await,
             Out::Stays(filter) => stay::found(tx, filter).count_to(MOST, tx).await,
             Out::FollowUps(filter) => follow_up::found(tx, filter).await?.count_to(MOST, tx).await,
+            Out::RoundPeople(_) | Out::RoundResults(_) | Out::PhoneActs => Ok(self.read(tx, MOST).await?.len() as u64),
         }
     }
 
@@ -108,6 +137,9 @@ impl Out {
             Out::Pairs(filter) => boxed(pair::first_rows(tx, filter, most).await?, OutRow::Pair),
             Out::Stays(filter) => boxed(stay::first_rows(tx, filter, most).await?, OutRow::Stay),
             Out::FollowUps(filter) => boxed(follow_up::first_rows(tx, filter, most).await?, OutRow::FollowUp),
+            Out::RoundPeople(round) => boxed(round::people_out(tx, *round).await?, OutRow::RoundPerson),
+            Out::RoundResults(round) => boxed(round::outcomes_out(tx, *round).await?, OutRow::RoundOutcome),
+            Out::PhoneActs => boxed(phone_act::first_rows(tx, most).await?, OutRow::PhoneAct),
         })
     }
 
@@ -137,8 +169,11 @@ fn boxed<T>(rows: Vec<T>, of: impl Fn(Box<T>) -> OutRow) -> Vec<OutRow> {
 
 /// What the trail keeps of a list that leaves: each child in it, and the list itself where that is not the children's.
 pub(crate) fn note_out(tx: &Tx, kind: OperationKind, children: &[Uuid]) {
-    if kind != OperationKind::Children {
-        tx.note(kind.code(), None, "export");
+    match kind {
+        OperationKind::Children => {}
+        // Both are the round.
+        OperationKind::RoundPeople | OperationKind::RoundResults => tx.note("rounds", None, "export"),
+        _ => tx.note(kind.code(), None, "export"),
     }
     for id in children {
         tx.note(child::TABLE, Some(*id), "export");
@@ -195,6 +230,9 @@ impl Desk {
     /// [`Error::Forbidden`], [`Error::Database`].
     pub async fn page_out(&self, out: &Out) -> Result<(Vec<OutRow>, Option<Out>), Error> {
         self.require(Action::Export)?;
+        if out.is_one_piece() {
+            return Ok((out.read(&self.read(), MOST).await?, None));
+        }
         let mut rows = out.read(&self.read(), child::PAGE + 1).await?;
         let more = rows.len() as u64 > child::PAGE;
         rows.truncate(usize::try_from(child::PAGE).unwrap_or(50));

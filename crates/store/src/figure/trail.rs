@@ -3,16 +3,20 @@
 use naheya_domain::Date;
 use naheya_domain::access::Action;
 use naheya_domain::figure::{Audience, Figure};
-use sea_orm::ColumnTrait;
+use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use super::{Rows, rows_of};
+use crate::child::PAGE;
+use crate::order::{Page, Turn, beyond, turned};
 use crate::sealed::entity::{child, hours_entry, household, pair, volunteer};
+use crate::sealed::record::Record;
 use crate::sealed::tx::Tx;
+use crate::sealed::visible::Visible;
 use crate::{Desk, Error};
 
-/// Records on one page.
-const PAGE: u64 = 50;
+/// Records behind a figure are counted no further.
+pub const MOST_BEHIND: u64 = 1_000;
 
 /// Which page a record has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,46 +46,68 @@ pub struct Behind {
     pub path: Path,
 }
 
-/// A page of the records behind a figure.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page {
-    /// The records.
-    pub rows: Vec<Behind>,
-    /// The key of the next page, when there is one.
-    pub next: Option<Uuid>,
-}
-
 impl Desk {
-    /// The records that `figure` counts as of a day, by id, after the record `after`; for the county's
-    /// own office. Levels above see figures, not records.
+    /// A page of the records that `figure` counts as of a day, by id; for the county's own office. Levels above see figures,
+    /// not records.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for everybody else.
-    pub async fn records_behind(&self, figure: Figure, as_of: Date, after: Option<Uuid>) -> Result<Page, Error> {
-        self.require(Action::SeeReport)?;
-        if self.audience() != Audience::County {
-            return Err(Error::Forbidden);
-        }
+    pub async fn records_behind(&self, figure: Figure, as_of: Date, turn: &Turn) -> Result<Page<Behind>, Error> {
+        self.may_see_records()?;
         let tx = self.read();
-        let after = after.unwrap_or_default();
-        let mut rows = match rows_of(&tx, figure, as_of) {
-            Rows::Volunteers(which) if figure == Figure::Families => homes(&tx, which, after).await?,
-            Rows::Volunteers(which) => volunteers(&tx, which, after).await?,
-            Rows::Children(which) => children(&tx, which, after).await?,
-            Rows::Pairs(which) => pairs(&tx, which, after).await?,
-            Rows::Hours(which) => hours(&tx, which, after).await?,
+        let rows = match rows_of(&tx, figure, as_of) {
+            Rows::Volunteers(which) if figure == Figure::Families => homes(&tx, which, turn).await?,
+            Rows::Volunteers(which) => volunteers(&tx, which, turn).await?,
+            Rows::Children(which) => children(&tx, which, turn).await?,
+            Rows::Pairs(which) => pairs(&tx, which, turn).await?,
+            Rows::Hours(which) => hours(&tx, which, turn).await?,
         };
-        let more = rows.len() as u64 > PAGE;
-        rows.truncate(usize::try_from(PAGE).unwrap_or(50));
-        let next = rows.last().map(|row| row.id).filter(|_| more);
-        Ok(Page { rows, next })
+        Ok(turned(rows, turn, |row| row.id))
+    }
+
+    /// How many records that are, counted no further than [`MOST_BEHIND`]: of hours the entries, which the figure does not
+    /// tell.
+    ///
+    /// # Errors
+    /// As [`Desk::records_behind`].
+    pub async fn count_records_behind(&self, figure: Figure, as_of: Date) -> Result<u64, Error> {
+        self.may_see_records()?;
+        let tx = self.read();
+        match rows_of(&tx, figure, as_of) {
+            Rows::Volunteers(which) if figure == Figure::Families => {
+                homes_of(&tx, which).count_to(MOST_BEHIND, &tx).await
+            }
+            Rows::Volunteers(which) => counted(tx.visible::<volunteer::Entity>(), which, &tx).await,
+            Rows::Children(which) => counted(tx.visible::<child::Entity>(), which, &tx).await,
+            Rows::Pairs(which) => counted(tx.visible::<pair::Entity>(), which, &tx).await,
+            Rows::Hours(which) => counted(tx.visible::<hours_entry::Entity>(), which, &tx).await,
+        }
+    }
+
+    fn may_see_records(&self) -> Result<(), Error> {
+        self.require(Action::SeeReport)?;
+        if self.audience() == Audience::County { Ok(()) } else { Err(Error::Forbidden) }
     }
 }
 
-async fn volunteers(tx: &Tx, which: sea_orm::Condition, after: Uuid) -> Result<Vec<Behind>, Error> {
-    use volunteer::Column as V;
-    let seen = tx.visible::<volunteer::Entity>().and(which).and(V::Id.gt(after));
-    let found = seen.by(V::Id).limit(PAGE + 1).all(tx).await?;
+async fn counted<E: Record>(seen: Visible<E>, which: Condition, tx: &Tx) -> Result<u64, Error>
+where
+    E::Model: Send + Sync,
+{
+    seen.and(which).count_to(MOST_BEHIND, tx).await
+}
+
+/// Rows of one page by id, and one more.
+fn on_page<E: Record>(seen: Visible<E>, id: E::Column, turn: &Turn) -> Visible<E>
+where
+    E::Model: Send + Sync,
+{
+    beyond(seen, [id], turn.is_back(), turn.mark().map(|mark| [mark.id.into()])).limit(PAGE + 1)
+}
+
+async fn volunteers(tx: &Tx, which: Condition, turn: &Turn) -> Result<Vec<Behind>, Error> {
+    let seen = tx.visible::<volunteer::Entity>().and(which);
+    let found = on_page(seen, volunteer::Column::Id, turn).all(tx).await?;
     let row = |v: volunteer::Model| Behind {
         id: v.id,
         label: v.name,
@@ -93,11 +119,8 @@ async fn volunteers(tx: &Tx, which: sea_orm::Condition, after: Uuid) -> Result<V
 }
 
 /// A home leads to the file of a volunteer who lives in it.
-async fn homes(tx: &Tx, which: sea_orm::Condition, after: Uuid) -> Result<Vec<Behind>, Error> {
-    use household::Column as H;
-    let ids = tx.visible::<volunteer::Entity>().and(which.clone()).ids(volunteer::Column::HouseholdId);
-    let seen = tx.visible::<household::Entity>().and(H::Id.in_subquery(ids)).and(H::Id.gt(after));
-    let found = seen.by(H::Id).limit(PAGE + 1).all(tx).await?;
+async fn homes(tx: &Tx, which: Condition, turn: &Turn) -> Result<Vec<Behind>, Error> {
+    let found = on_page(homes_of(tx, which.clone()), household::Column::Id, turn).all(tx).await?;
     let homes: Vec<Uuid> = found.iter().map(|home| home.id).collect();
     let mothers =
         tx.visible::<volunteer::Entity>().and(which).and(volunteer::Column::HouseholdId.is_in(homes)).all(tx).await?;
@@ -109,9 +132,13 @@ async fn homes(tx: &Tx, which: sea_orm::Condition, after: Uuid) -> Result<Vec<Be
     Ok(rows.collect())
 }
 
-async fn children(tx: &Tx, which: sea_orm::Condition, after: Uuid) -> Result<Vec<Behind>, Error> {
-    use child::Column as C;
-    let found = tx.visible::<child::Entity>().and(which).and(C::Id.gt(after)).by(C::Id).limit(PAGE + 1).all(tx).await?;
+fn homes_of(tx: &Tx, which: Condition) -> Visible<household::Entity> {
+    let ids = tx.visible::<volunteer::Entity>().and(which).ids(volunteer::Column::HouseholdId);
+    tx.visible::<household::Entity>().and(household::Column::Id.in_subquery(ids))
+}
+
+async fn children(tx: &Tx, which: Condition, turn: &Turn) -> Result<Vec<Behind>, Error> {
+    let found = on_page(tx.visible::<child::Entity>().and(which), child::Column::Id, turn).all(tx).await?;
     let row = |c: child::Model| Behind {
         id: c.id,
         label: c.name,
@@ -122,9 +149,8 @@ async fn children(tx: &Tx, which: sea_orm::Condition, after: Uuid) -> Result<Vec
     Ok(found.into_iter().map(row).collect())
 }
 
-async fn pairs(tx: &Tx, which: sea_orm::Condition, after: Uuid) -> Result<Vec<Behind>, Error> {
-    use pair::Column as P;
-    let found = tx.visible::<pair::Entity>().and(which).and(P::Id.gt(after)).by(P::Id).limit(PAGE + 1).all(tx).await?;
+async fn pairs(tx: &Tx, which: Condition, turn: &Turn) -> Result<Vec<Behind>, Error> {
+    let found = on_page(tx.visible::<pair::Entity>().and(which), pair::Column::Id, turn).all(tx).await?;
     let (kids, mothers): (Vec<Uuid>, Vec<Uuid>) = found.iter().map(|p| (p.child_id, p.volunteer_id)).unzip();
     let kids = tx.visible::<child::Entity>().among(kids).all(tx).await?;
     let mothers = tx.visible::<volunteer::Entity>().among(mothers).all(tx).await?;
@@ -138,10 +164,8 @@ async fn pairs(tx: &Tx, which: sea_orm::Condition, after: Uuid) -> Result<Vec<Be
 }
 
 /// An entry of a stay leads to the stay, another one to the pair, or else to the volunteer.
-async fn hours(tx: &Tx, which: sea_orm::Condition, after: Uuid) -> Result<Vec<Behind>, Error> {
-    use hours_entry::Column as H;
-    let found =
-        tx.visible::<hours_entry::Entity>().and(which).and(H::Id.gt(after)).by(H::Id).limit(PAGE + 1).all(tx).await?;
+async fn hours(tx: &Tx, which: Condition, turn: &Turn) -> Result<Vec<Behind>, Error> {
+    let found = on_page(tx.visible::<hours_entry::Entity>().and(which), hours_entry::Column::Id, turn).all(tx).await?;
     let mothers: Vec<Uuid> = found.iter().map(|h| h.volunteer_id).collect();
     let mothers = tx.visible::<volunteer::Entity>().among(mothers).all(tx).await?;
     let row = |h: hours_entry::Model| {

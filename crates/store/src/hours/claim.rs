@@ -38,11 +38,27 @@ impl Act for EnterService {
         tx.require(Action::KeepHours)?;
         let of = tx.visible::<volunteer::Entity>().id(self.volunteer).one(tx).await?;
         room(tx, of.id, self.new.span, None).await?;
+        self.is_new(tx, of.id).await?;
         let mut claim = blank(tx, of.id, self.new.kind);
         claim.starts_at = Some(self.new.span.0.0);
         claim.ends_at = Some(self.new.span.1.0);
         claim.words_sealed = Some(tx.seal(TABLE, "words_sealed", claim.id, &self.new.words)?);
         keep(tx, claim).await
+    }
+}
+
+impl EnterService {
+    /// The same does not wait already: of two that are equal only one can ever count.
+    async fn is_new(&self, tx: &Tx, volunteer: Uuid) -> Result<(), Error> {
+        use hours_claim::Column as C;
+        let waiting = tx
+            .for_rule::<hours_claim::Entity>()
+            .and(C::VolunteerId.eq(volunteer))
+            .and(C::State.eq(ClaimState::Open.code()))
+            .and(C::Kind.eq(self.new.kind.code()))
+            .and(C::StartsAt.eq(self.new.span.0.0))
+            .and(C::EndsAt.eq(self.new.span.1.0));
+        if waiting.first(tx).await?.is_some() { Err(Error::refused("hours.waits_already")) } else { Ok(()) }
     }
 }
 

@@ -121,7 +121,7 @@ fn shown(row: &import_batch::Model, by_name: Option<String>, now: Timestamp, rea
         signed_at: row.signed_at.map(Timestamp),
         undone_at: row.undone_at.map(Timestamp),
         to_sign: stands && row.kind == "volunteers" && row.fresh > 0 && row.signed_at.is_none(),
-        undoable: stands && row.changed == 0 && row.signed_at.is_none() && now <= until,
+        undoable: stands && row.signed_at.is_none() && now <= until,
         by_reader: row.by_account == reader,
     }
 }

@@ -9,8 +9,9 @@ use naheya_domain::relation::Relation;
 use naheya_domain::sex::Sex;
 use uuid::Uuid;
 
+use super::before::Before;
 use super::place::Places;
-use super::{ChildLine, GuardianLine, Judgement, Verdict, claims, differs, rows_in};
+use super::{ChildLine, GuardianLine, Judgement, RowChange, Verdict, claims, differs, row_changes, rows_in};
 use crate::Error;
 use crate::child::{TABLE, new_row};
 use crate::household::resealed;
@@ -18,7 +19,7 @@ use crate::sealed::entity::{child, child_category, guardian, guardianship, uniq}
 use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
 
-const CLAIM: &str = "child_id_no";
+pub(super) const CLAIM: &str = "child_id_no";
 
 /// What is on file of the children that the lines may mean.
 struct Known {
@@ -152,13 +153,34 @@ impl<'a> Plan<'a> {
             }
         };
         let rows = self.lines.iter().zip(&self.steps).map(|(line, step)| (line.row, verdict(step))).collect();
-        Judgement { rows, new_schools, new_classes }
+        let changes = self.lines.iter().zip(&self.steps).map(|(line, step)| (line.row, self.changes(step)));
+        let changes = changes.filter(|(_, changes)| !changes.is_empty()).collect();
+        Judgement { rows, changes, new_schools, new_classes }
+    }
+
+    fn changes(&self, step: &Step) -> Vec<RowChange> {
+        let Step::Known { before, after, new_categories, around } = step else { return Vec::new() };
+        let mut changes = row_changes::<child::Entity>(before, after, &["birth_on", "likes"]);
+        for change in &mut changes {
+            change.values = match change.field {
+                "school_id" => {
+                    Some((self.places.school_name(before.school_id), self.places.school_name(after.school_id)))
+                }
+                "class_id" => Some((self.places.class_name(before.class_id), self.places.class_name(after.class_id))),
+                _ => change.values.take(),
+            };
+        }
+        let beside = [("categories", !new_categories.is_empty()), ("guardians", *around)];
+        let beside = beside.into_iter().filter(|(_, any)| *any);
+        changes.extend(beside.map(|(field, _)| RowChange { field, values: None }));
+        changes
     }
 
     pub(super) async fn write(mut self, tx: &Tx, batch: Uuid) -> Result<(), Error> {
         self.places.write(tx).await?;
         let mut running = crate::child::next_running(tx).await?;
         let mut adults = Adults::read(tx, self.lines).await?;
+        let mut was = Before::default();
         let (mut rows, mut claimed, mut tokens, mut categories) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for ((line, blind), step) in self.lines.iter().zip(&self.blinds).zip(&self.steps) {
             let Step::New { id, school, class } = step else { continue };
@@ -180,22 +202,27 @@ impl<'a> Plan<'a> {
             if differs::<child::Entity>(&before, &after) {
                 let mut after = *after;
                 after.updated_at = tx.now().0;
-                tx.change::<child::Entity>(&before, after).await?;
+                was.change::<child::Entity>(tx, before.id, &before, after).await?;
                 if before.id_no_bi.is_none() {
                     claimed.extend(blind.clone().map(|blind| claim(tx, blind, before.id)));
                 }
             }
-            categories.extend(new_categories.iter().map(|code| category_row(tx, before.id, code)));
+            for code in new_categories {
+                let row = category_row(tx, before.id, &code);
+                was.added::<child_category::Entity>(before.id, &row);
+                categories.push(row);
+            }
             if around {
                 let ties = self.known.ties.get(&before.id).map(Vec::as_slice).unwrap_or_default();
-                adults.merge(tx, before.id, line, ties, &self.known.guardians).await?;
+                adults.merge(tx, before.id, line, ties, &self.known.guardians, &mut was).await?;
             }
         }
         claimed.sort_unstable_by(|a, b| a.blind_index.cmp(&b.blind_index));
         tx.insert_all::<uniq::Entity>(claimed).await?;
         search::keep(tx, tokens).await?;
         tx.insert_all::<child_category::Entity>(categories).await?;
-        adults.write(tx).await
+        adults.write(tx).await?;
+        was.keep(tx, batch).await
     }
 }
 
@@ -397,17 +424,20 @@ impl Adults {
         line: &ChildLine,
         ties: &[guardianship::Model],
         guardians: &HashMap<Uuid, guardian::Model>,
+        was: &mut Before,
     ) -> Result<(), Error> {
         for adult in line.guardians.iter().filter(|g| is_news(tx, g, &line.details, ties, guardians)) {
             let Some((tie, person)) = tie_of(adult, &line.details, ties, guardians) else {
                 let alone = ChildLine { guardians: vec![adult.clone()], ..line.clone() };
                 self.tied.extend(ties.iter().map(|t| (child, t.guardian_id)));
+                let known = self.ties.len();
                 self.add(tx, child, &alone, ties)?;
+                self.ties.iter().skip(known).for_each(|tie| was.added::<guardianship::Entity>(child, tie));
                 continue;
             };
             let mut next = tie.clone();
             next.relation = adult.relation.map_or(tie.relation.clone(), |r| r.code().to_owned());
-            tx.change::<guardianship::Entity>(tie, next).await?;
+            was.change::<guardianship::Entity>(tx, child, tie, next).await?;
             // Read anew: a brother's row of the same file may have changed the same person.
             let person = tx.for_rule::<guardian::Entity>().id(person.id).one(tx).await?;
             if let Some(phone) = &adult.phone {
@@ -415,7 +445,7 @@ impl Adults {
                 let (table, old) = (crate::guardian::TABLE, person.phone_sealed.as_ref());
                 next.phone_sealed = resealed(tx, table, "phone_sealed", person.id, old, Some(phone.as_str()))?;
                 next.phone_bi = Some(tx.ring().blind("phone", phone.as_str()));
-                tx.change::<guardian::Entity>(&person, next).await?;
+                was.change::<guardian::Entity>(tx, child, &person, next).await?;
             }
         }
         Ok(())

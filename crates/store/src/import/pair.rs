@@ -7,7 +7,8 @@ use std::collections::{HashMap, HashSet};
 use naheya_domain::Date;
 use uuid::Uuid;
 
-use super::{Judgement, PairLine, Verdict, differs, rows_in};
+use super::before::Before;
+use super::{Judgement, PairLine, Verdict, differs, row_changes, rows_in};
 use crate::Error;
 use crate::household::date;
 use crate::sealed::entity::{child, guardian, guardianship, pair, school, volunteer};
@@ -176,15 +177,24 @@ impl<'a> Plan<'a> {
             Step::Known { .. } => Verdict::Unchanged,
         };
         let rows = self.lines.iter().zip(&self.steps).map(|(line, step)| (line.row, verdict(step))).collect();
-        Judgement { rows, ..Judgement::default() }
+        let told = |before: &pair::Model, after: &pair::Model| {
+            row_changes::<pair::Entity>(before, after, &["begun_on", "ended_on", "paper_number"])
+        };
+        let changes = self.lines.iter().zip(&self.steps).filter_map(|(line, step)| match step {
+            Step::Known { before, after } => Some((line.row, told(before, after))),
+            _ => None,
+        });
+        let changes = changes.filter(|(_, changes)| !changes.is_empty()).collect();
+        Judgement { rows, changes, ..Judgement::default() }
     }
 
     pub(super) async fn write(mut self, tx: &Tx, batch: Uuid) -> Result<(), Error> {
         let today = tx.now().date();
+        let mut was = Before::default();
         // Changes first: a pair that the paper has closed makes room for the one that follows it.
         for step in &self.steps {
             if let Step::Known { before, after } = step {
-                tx.change::<pair::Entity>(before, after.as_ref().clone()).await?;
+                was.change::<pair::Entity>(tx, before.id, before, after.as_ref().clone()).await?;
             }
         }
         let mut rows = Vec::new();
@@ -213,7 +223,8 @@ impl<'a> Plan<'a> {
                 take_in(tx, &before, line.begun_on).await?;
             }
         }
-        tx.insert_all::<pair::Entity>(rows).await
+        tx.insert_all::<pair::Entity>(rows).await?;
+        was.keep(tx, batch).await
     }
 }
 

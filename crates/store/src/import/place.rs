@@ -63,12 +63,21 @@ impl Places {
         id
     }
 
+    /// The school's name, empty for none.
+    pub(super) fn school_name(&self, id: Option<Uuid>) -> String {
+        let named = id.and_then(|id| self.schools.iter().find(|(_, school)| **school == id));
+        named.map(|(name, _)| name.clone()).unwrap_or_default()
+    }
+
+    /// The class's name, empty for none.
+    pub(super) fn class_name(&self, id: Option<Uuid>) -> String {
+        let named = id.and_then(|id| self.classes.iter().find(|(_, class)| **class == id));
+        named.map(|((_, name), _)| name.clone()).unwrap_or_default()
+    }
+
     /// Names of what will be made, for the page.
     pub(super) fn new_names(&self) -> (Vec<String>, Vec<(String, String)>) {
-        let name_of = |id: Uuid| {
-            self.schools.iter().find(|(_, school)| **school == id).map(|(name, _)| name.clone()).unwrap_or_default()
-        };
-        let classes = self.new_classes.iter().map(|(_, school, name)| (name_of(*school), name.clone()));
+        let classes = self.new_classes.iter().map(|(_, school, name)| (self.school_name(Some(*school)), name.clone()));
         (self.new_schools.iter().map(|(_, name)| name.clone()).collect(), classes.collect())
     }
 

@@ -24,8 +24,8 @@ use crate::{Desk, Error};
 /// Days in which an import can be taken back.
 pub const UNDO_DAYS: i64 = 7;
 
-/// Takes an import back; the answer is how many rows stay because they were used since. An import that changed files on
-/// record stays whole, since what stood there before is kept nowhere; so does one of which every row was used.
+/// Takes an import back: what it added goes, what it changed is put back. The answer is how many rows stay, because they were
+/// used or changed since. An import of which every row would stay stays whole.
 #[derive(Clone, Copy, Debug)]
 pub struct UndoImport {
     /// Which one.
@@ -45,9 +45,6 @@ impl Act for UndoImport {
         if tx.now() > Timestamp(before.committed_at).plus_minutes(UNDO_DAYS * 24 * 60) {
             return Err(Error::refused("import.too_late"));
         }
-        if before.changed > 0 {
-            return Err(Error::refused("import.changed_files"));
-        }
         if before.signed_at.is_some() {
             return Err(Error::refused("import.built_on"));
         }
@@ -56,10 +53,19 @@ impl Act for UndoImport {
             "volunteers" => volunteers(tx, before.id).await?,
             _ => pairs(tx, before.id).await?,
         };
+        let back = super::before::put_back(tx, &before).await?;
+        if before.changed > 0 && back.is_none() && gone + kept == 0 {
+            return Err(Error::refused("import.changed_files"));
+        }
+        // Of what an older program imported, nothing was kept: what it changed stays.
+        let unknown = (0, usize::try_from(before.changed).unwrap_or_default());
+        let (done, stayed) = back.map_or(unknown, |back| (back.done, back.stayed.len()));
+        let (gone, kept) = (gone + done, kept + stayed);
         if gone == 0 && kept > 0 {
             return Err(built_on());
         }
         empty_places(tx, &before).await?;
+        super::left::drop_of(tx, &before).await?;
         let mut after = before.clone();
         after.undone_at = Some(tx.now().0);
         tx.change::<import_batch::Entity>(&before, after).await?;
@@ -82,24 +88,33 @@ impl Desk {
     /// # Errors
     /// [`Error::NotFound`], [`Error::Database`].
     pub async fn kept_of_import(&self, id: ImportBatchId) -> Result<Vec<KeptRow>, Error> {
-        const MOST: u64 = 100;
+        const MOST: usize = 100;
         let tx = self.read();
         let batch = tx.visible::<import_batch::Entity>().id(id).one(&tx).await?;
         if batch.undone_at.is_none() {
             return Ok(Vec::new());
         }
+        let stayed = super::before::stayed(&tx, &batch, MOST).await?;
         if batch.kind == "volunteers" {
-            let rows = tx.visible::<volunteer::Entity>().and(volunteer::Column::BatchId.eq(batch.id));
-            let rows = rows.by(volunteer::Column::Name).limit(MOST).all(&tx).await?;
+            let of =
+                Condition::any().add(volunteer::Column::BatchId.eq(batch.id)).add(volunteer::Column::Id.is_in(stayed));
+            let rows = tx
+                .visible::<volunteer::Entity>()
+                .and(of)
+                .by(volunteer::Column::Name)
+                .limit(MOST as u64)
+                .all(&tx)
+                .await?;
             return Ok(rows.into_iter().map(|row| KeptRow { id: row.id, name: row.name }).collect());
         }
         if batch.kind == "children" {
-            let rows = tx.visible::<child::Entity>().and(child::Column::BatchId.eq(batch.id));
-            let rows = rows.by(child::Column::Name).limit(MOST).all(&tx).await?;
+            let of = Condition::any().add(child::Column::BatchId.eq(batch.id)).add(child::Column::Id.is_in(stayed));
+            let rows =
+                tx.visible::<child::Entity>().and(of).by(child::Column::Name).limit(MOST as u64).all(&tx).await?;
             return Ok(rows.into_iter().map(|row| KeptRow { id: row.id, name: row.name }).collect());
         }
-        let pairs = tx.visible::<pair::Entity>().and(pair::Column::BatchId.eq(batch.id));
-        let pairs = pairs.by(pair::Column::Id).limit(MOST).all(&tx).await?;
+        let of = Condition::any().add(pair::Column::BatchId.eq(batch.id)).add(pair::Column::Id.is_in(stayed));
+        let pairs = tx.visible::<pair::Entity>().and(of).by(pair::Column::Id).limit(MOST as u64).all(&tx).await?;
         let ids: Vec<Uuid> = pairs.iter().map(|row| row.child_id).collect();
         let children = tx.visible::<child::Entity>().among(ids).all(&tx).await?;
         let names: HashMap<Uuid, String> = children.into_iter().map(|row| (row.id, row.name)).collect();
@@ -166,7 +181,7 @@ async fn children(tx: &Tx, batch: Uuid) -> Result<Taken, Error> {
 }
 
 /// Adults to whom no child is tied any more, and who have no account and no consent on file.
-async fn lonely_guardians(tx: &Tx, ids: HashSet<Uuid>) -> Result<(), Error> {
+pub(super) async fn lonely_guardians(tx: &Tx, ids: HashSet<Uuid>) -> Result<(), Error> {
     let ids: Vec<Uuid> = ids.into_iter().collect();
     let tied = rows_in::<guardianship::Entity, _>(tx, guardianship::Column::GuardianId, &ids).await?;
     let said = rows_in::<consent::Entity, _>(tx, consent::Column::GuardianId, &ids).await?;

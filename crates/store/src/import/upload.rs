@@ -4,9 +4,10 @@
 use naheya_domain::access::Action;
 use sea_orm::{ColumnTrait, Condition};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::sealed::act::Act;
-use crate::sealed::entity::draft;
+use crate::sealed::entity::{draft, school};
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
 
@@ -35,6 +36,15 @@ impl Fix {
     }
 }
 
+/// What is meant by a school's name that is not on file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SchoolChoice {
+    /// The name as the file has it.
+    pub named: String,
+    /// Which school on file; none: a new one of this name.
+    pub to: Option<Uuid>,
+}
+
 /// An uploaded file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Uploaded {
@@ -44,14 +54,25 @@ pub struct Uploaded {
     pub name: String,
     /// Cells put right since.
     pub fixes: Vec<Fix>,
+    /// What is meant by schools that are not on file, as far as somebody has said.
+    pub schools: Vec<SchoolChoice>,
     /// Its content, as it came.
     pub bytes: Vec<u8>,
 }
 
+/// What was said of a file since it came; before schools could be chosen it was cells alone.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Said {
+    Both(Vec<Fix>, Vec<SchoolChoice>),
+    Fixes(Vec<Fix>),
+}
+
 impl Uploaded {
     fn body(&self) -> Result<Vec<u8>, Error> {
-        let fixes = serde_json::to_string(&self.fixes).map_err(|_| Error::Database("fixes cannot be kept".into()))?;
-        let mut body = format!("{}\n{}\n{fixes}\n", self.kind, self.name.replace('\n', " ")).into_bytes();
+        let said = Said::Both(self.fixes.clone(), self.schools.clone());
+        let said = serde_json::to_string(&said).map_err(|_| Error::Database("fixes cannot be kept".into()))?;
+        let mut body = format!("{}\n{}\n{said}\n", self.kind, self.name.replace('\n', " ")).into_bytes();
         body.extend_from_slice(&self.bytes);
         Ok(body)
     }
@@ -60,8 +81,12 @@ impl Uploaded {
     fn read(body: &[u8]) -> Option<Uploaded> {
         let mut parts = body.splitn(4, |b| *b == b'\n');
         let mut text = || parts.next().map(|part| String::from_utf8_lossy(part).into_owned());
-        let (kind, name, fixes) = (text()?, text()?, text()?);
-        Some(Uploaded { kind, name, fixes: serde_json::from_str(&fixes).ok()?, bytes: parts.next()?.to_vec() })
+        let (kind, name, said) = (text()?, text()?, text()?);
+        let (fixes, schools) = match serde_json::from_str(&said).ok()? {
+            Said::Both(fixes, schools) => (fixes, schools),
+            Said::Fixes(fixes) => (fixes, Vec::new()),
+        };
+        Some(Uploaded { kind, name, fixes, schools, bytes: parts.next()?.to_vec() })
     }
 }
 
@@ -111,6 +136,29 @@ impl Act for FixUpload {
         uploaded.fixes.retain(|old| !self.0.iter().any(|new| new.is_at(old)));
         uploaded.fixes.extend(self.0.iter().cloned());
         if uploaded.fixes.len() > MOST_FIXES {
+            return Err(Error::refused("import.too_many_fixes"));
+        }
+        keep(tx, &uploaded).await
+    }
+}
+
+/// Says what is meant by schools that are not on file, each in the place of what was said of it before.
+#[derive(Clone, Debug)]
+pub struct ChooseSchools(pub Vec<SchoolChoice>);
+
+impl Act for ChooseSchools {
+    const NAME: &'static str = "import.schools";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::Import)?;
+        let mut uploaded = kept(tx).await?;
+        for id in self.0.iter().filter_map(|choice| choice.to) {
+            tx.visible::<school::Entity>().id(id).one(tx).await?;
+        }
+        uploaded.schools.retain(|old| !self.0.iter().any(|new| new.named == old.named));
+        uploaded.schools.extend(self.0.iter().cloned());
+        if uploaded.schools.len() > MOST_FIXES {
             return Err(Error::refused("import.too_many_fixes"));
         }
         keep(tx, &uploaded).await

@@ -9,7 +9,8 @@ use naheya_domain::sex::Sex;
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
-use super::{Judgement, Verdict, VolunteerLine, claims, differs, rows_in};
+use super::before::Before;
+use super::{Judgement, RowChange, Verdict, VolunteerLine, claims, differs, row_changes, rows_in};
 use crate::Error;
 use crate::household::{filled_member, new_home, new_member, resealed};
 use crate::sealed::entity::{household, household_member, search_token, uniq, volunteer};
@@ -99,6 +100,12 @@ struct Change {
 }
 
 impl Change {
+    fn told(&self) -> Vec<RowChange> {
+        let own = row_changes::<volunteer::Entity>(&self.before, &self.after, &["birth_on", "work_unit", "joined_on"]);
+        let home = self.home.iter().flat_map(|(before, after)| row_changes::<household::Entity>(before, after, &[]));
+        own.into_iter().chain(home).collect()
+    }
+
     fn is_any(&self) -> bool {
         let home = self.home.as_ref().is_some_and(|(before, after)| differs::<household::Entity>(before, after));
         home || differs::<volunteer::Entity>(&self.before, &self.after)
@@ -153,12 +160,16 @@ impl<'a> Plan<'a> {
             Step::Known(_) => Verdict::Unchanged,
         };
         let rows = self.lines.iter().zip(&self.steps).map(|(line, step)| (line.row, verdict(step))).collect();
-        Judgement { rows, ..Judgement::default() }
+        let changes = self.lines.iter().zip(&self.steps).filter_map(|(line, step)| match step {
+            Step::Known(change) if change.is_any() => Some((line.row, change.told())),
+            _ => None,
+        });
+        Judgement { rows, changes: changes.collect(), ..Judgement::default() }
     }
 
     pub(super) async fn write(self, tx: &Tx, batch: Uuid) -> Result<(), Error> {
         let mut running = next_running(tx).await?;
-        let mut new = Rows::default();
+        let (mut new, mut was) = (Rows::default(), Before::default());
         for ((line, blind), step) in self.lines.iter().zip(self.blinds).zip(self.steps) {
             match step {
                 Step::Fault(..) => {}
@@ -166,10 +177,11 @@ impl<'a> Plan<'a> {
                     new.add(tx, line, blind, batch, number_text(tx, running))?;
                     running += 1;
                 }
-                Step::Known(change) => put(tx, line, blind, *change, &mut new.claims).await?,
+                Step::Known(change) => put(tx, line, blind, *change, &mut new.claims, &mut was).await?,
             }
         }
-        new.write(tx).await
+        new.write(tx).await?;
+        was.keep(tx, batch).await
     }
 }
 
@@ -228,14 +240,16 @@ async fn put(
     blind: Blind,
     change: Change,
     claims: &mut Vec<uniq::Model>,
+    was: &mut Before,
 ) -> Result<(), Error> {
+    let file = change.before.id;
     let Change { before, mut after, home } = change;
     if let Some((before, after)) = home {
         // Read anew: a second volunteer of the same home may have changed it in this very file.
         if differs::<household::Entity>(&before, &after) {
             let now = tx.for_rule::<household::Entity>().id(before.id).one(tx).await?;
             let next = household::Model { version: now.version, ..after };
-            tx.change::<household::Entity>(&now, next).await?;
+            was.change::<household::Entity>(tx, file, &now, next).await?;
         }
     }
     if !differs::<volunteer::Entity>(&before, &after) {
@@ -245,7 +259,7 @@ async fn put(
     if before.id_no_bi.is_none() {
         claims.extend(blind.number.map(|number| claim(tx, number, before.id)));
     }
-    tx.change::<volunteer::Entity>(&before, after).await?;
+    was.change::<volunteer::Entity>(tx, file, &before, after).await?;
     let own = tx
         .for_rule::<household_member::Entity>()
         .and(household_member::Column::Id.eq(before.member_id))
@@ -259,8 +273,7 @@ async fn put(
     next.sex = next.sex.or(own.sex.clone());
     next.id_no_sealed = next.id_no_sealed.or(own.id_no_sealed.clone());
     next.id_no_bi = next.id_no_bi.or(own.id_no_bi.clone());
-    tx.change::<household_member::Entity>(&own, next).await?;
-    Ok(())
+    was.change::<household_member::Entity>(tx, file, &own, next).await
 }
 
 fn claim(tx: &Tx, blind_index: Vec<u8>, volunteer: Uuid) -> uniq::Model {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::carry::{self, of_child};
+use super::claim::{claim, claims};
 use crate::Error;
 use crate::sealed::copy::written;
 use crate::sealed::entity::{child, merge, search_token, uniq};
@@ -77,7 +78,7 @@ pub(super) async fn merged(tx: &Tx, pair: &Pair, after: child::Model, parts: &[P
         .add(search_token::Column::Kind.eq("child"))
         .add(search_token::Column::PersonId.eq(pair.other.id));
     tx.clear::<search_token::Entity>(tokens).await?;
-    for claim in claims(tx, pair.other.id).await? {
+    for claim in claims(tx, CLAIM, pair.other.id).await? {
         tx.remove::<uniq::Entity>(&claim).await?;
     }
     tx.remove::<child::Entity>(&pair.other).await?;
@@ -85,7 +86,7 @@ pub(super) async fn merged(tx: &Tx, pair: &Pair, after: child::Model, parts: &[P
     // Also when no field changes: whatever was read of the file before is no longer the whole of it.
     after.updated_at = tx.now().0;
     if let Some(number) = after.id_no_bi.clone().filter(|number| Some(number) != pair.kept.id_no_bi.as_ref()) {
-        claim(tx, number, pair.kept.id).await?;
+        claim(tx, CLAIM, number, pair.kept.id).await?;
     }
     let after = tx.change::<child::Entity>(&pair.kept, after).await?;
     named(tx, &pair.kept, &after).await?;
@@ -103,22 +104,4 @@ async fn named(tx: &Tx, before: &child::Model, after: &child::Model) -> Result<(
 
 fn names_of(row: &child::Model) -> Vec<&str> {
     [Some(row.name.as_str()), row.name_mn.as_deref()].into_iter().flatten().collect()
-}
-
-async fn claims(tx: &Tx, child: Uuid) -> Result<Vec<uniq::Model>, Error> {
-    tx.common::<uniq::Entity>().and(uniq::Column::Kind.eq(CLAIM)).and(uniq::Column::RefId.eq(child)).all(tx).await
-}
-
-/// The identity number belongs to this child; `merge.number_taken` when another one has it by now.
-async fn claim(tx: &Tx, number: Vec<u8>, child: Uuid) -> Result<(), Error> {
-    let same = uniq::Column::BlindIndex.eq(number.clone());
-    let known = tx.common::<uniq::Entity>().and(uniq::Column::Kind.eq(CLAIM)).and(same).first(tx).await?;
-    match known {
-        Some(claim) if claim.ref_id == child => Ok(()),
-        Some(_) => Err(Error::refused("merge.number_taken")),
-        None => {
-            let row = uniq::Model { kind: CLAIM.into(), blind_index: number, area_id: tx.area_id(), ref_id: child };
-            tx.insert::<uniq::Entity>(row).await
-        }
-    }
 }

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::carry::{Moved, of_home, of_member, of_volunteer};
+use super::claim::{claim, claims};
 use super::compare::Compared;
 use crate::Error;
 use crate::concern::Suspend;
@@ -156,7 +157,7 @@ pub(super) async fn merged(tx: &Tx, pair: &Pair, after: After, parts: &[Voluntee
     let tokens =
         Condition::all().add(search_token::Column::Kind.eq("volunteer")).add(search_token::Column::PersonId.eq(other));
     tx.clear::<search_token::Entity>(tokens).await?;
-    for claim in claims(tx, other).await? {
+    for claim in claims(tx, CLAIM, other).await? {
         tx.remove::<uniq::Entity>(&claim).await?;
     }
     tx.remove::<volunteer::Entity>(&pair.other).await?;
@@ -186,7 +187,7 @@ async fn stays(
     // Also when no field changes: whatever was read of the file before is no longer the whole of it.
     kept.updated_at = tx.now().0;
     if let Some(number) = kept.id_no_bi.clone().filter(|number| Some(number) != pair.kept.id_no_bi.as_ref()) {
-        claim(tx, number, kept.id).await?;
+        claim(tx, CLAIM, number, kept.id).await?;
     }
     let kept = tx.change::<volunteer::Entity>(&pair.kept, kept).await?;
     if kept.name != pair.kept.name {
@@ -251,22 +252,4 @@ fn sealed_anew<E: Record>(
         after.try_set(*column, Value::Bytes(Some(tx.seal(E::TABLE, name, to, &text)?)))?;
     }
     Ok(after)
-}
-
-async fn claims(tx: &Tx, volunteer: Uuid) -> Result<Vec<uniq::Model>, Error> {
-    tx.common::<uniq::Entity>().and(uniq::Column::Kind.eq(CLAIM)).and(uniq::Column::RefId.eq(volunteer)).all(tx).await
-}
-
-/// The identity number belongs to this volunteer; `merge.number_taken` when another one has it by now.
-async fn claim(tx: &Tx, number: Vec<u8>, volunteer: Uuid) -> Result<(), Error> {
-    let same = uniq::Column::BlindIndex.eq(number.clone());
-    let known = tx.common::<uniq::Entity>().and(uniq::Column::Kind.eq(CLAIM)).and(same).first(tx).await?;
-    match known {
-        Some(claim) if claim.ref_id == volunteer => Ok(()),
-        Some(_) => Err(Error::refused("merge.number_taken")),
-        None => {
-            let row = uniq::Model { kind: CLAIM.into(), blind_index: number, area_id: tx.area_id(), ref_id: volunteer };
-            tx.insert::<uniq::Entity>(row).await
-        }
-    }
 }

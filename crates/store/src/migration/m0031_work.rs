@@ -10,23 +10,15 @@ const OLD: &str = "area_id, id, kind, asked_sealed, language, by_account, grant_
     state, turn, lease_until, begun_at, done, total, ended_at, failure, expires_at, taken, version";
 const PARTS: &str = "area_id, operation_id, number, part_sealed";
 
-/// Operations with every kind, and what they made where that is no file.
-fn shapes() -> Vec<Shape> {
-    let kinds = [
-        "children",
-        "volunteers",
-        "audit_events",
-        "pairs",
-        "stays",
-        "follow_ups",
-        "accounts",
-        "report",
-        "import",
-        "run",
-    ];
+/// Every kind that work had when this step was written.
+pub(super) const KINDS: [&str; 10] =
+    ["children", "volunteers", "audit_events", "pairs", "stays", "follow_ups", "accounts", "report", "import", "run"];
+
+/// Operations of these kinds, and what they made where that is no file.
+fn shapes(kinds: &[&'static str]) -> Vec<Shape> {
     vec![
         Shape::county("operations")
-            .one_of("kind", &kinds)
+            .one_of("kind", kinds)
             .bin(&["asked_sealed"])
             .text(&["language"])
             .uuid(&["by_account", "grant_id"])
@@ -65,20 +57,25 @@ impl MigrationTrait for Widen {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let run = async |sql: String| manager.get_connection().execute_unprepared(&sql).await.map(|_| ());
-        for table in ["operations", "operation_parts"] {
-            run(format!("CREATE TABLE {table}_aside AS SELECT * FROM {table}")).await?;
-        }
-        for table in ["operation_parts", "operations"] {
-            run(format!("DROP TABLE {table}")).await?;
-        }
-        for shape in shapes() {
-            shape.make(manager).await?;
-        }
-        for (table, columns) in [("operations", OLD), ("operation_parts", PARTS)] {
-            run(format!("INSERT INTO {table} ({columns}) SELECT {columns} FROM {table}_aside")).await?;
-            run(format!("DROP TABLE {table}_aside")).await?;
-        }
-        Ok(())
+        anew(manager, &KINDS, OLD).await
     }
+}
+
+/// Makes both tables anew for operations of these kinds, around the rows that they hold in `columns`.
+pub(super) async fn anew(manager: &SchemaManager<'_>, kinds: &[&'static str], columns: &str) -> Result<(), DbErr> {
+    let run = async |sql: String| manager.get_connection().execute_unprepared(&sql).await.map(|_| ());
+    for table in ["operations", "operation_parts"] {
+        run(format!("CREATE TABLE {table}_aside AS SELECT * FROM {table}")).await?;
+    }
+    for table in ["operation_parts", "operations"] {
+        run(format!("DROP TABLE {table}")).await?;
+    }
+    for shape in shapes(kinds) {
+        shape.make(manager).await?;
+    }
+    for (table, columns) in [("operations", columns), ("operation_parts", PARTS)] {
+        run(format!("INSERT INTO {table} ({columns}) SELECT {columns} FROM {table}_aside")).await?;
+        run(format!("DROP TABLE {table}_aside")).await?;
+    }
+    Ok(())
 }

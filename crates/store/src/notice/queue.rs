@@ -3,18 +3,30 @@
 
 use naheya_domain::Timestamp;
 use naheya_domain::access::Action;
-use naheya_domain::id::AccountId;
+use naheya_domain::id::{AccountId, ChildId, StayId};
 use naheya_domain::notice::{Channel, NoticeState, Urgency, number};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use super::{PAGE, delivery, standing, state};
 use crate::sealed::act::Act;
-use crate::sealed::entity::{account, notice};
+use crate::sealed::entity::{account, child, guardian, notice, stay, volunteer};
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
 
-/// A message in the queue. Says to whom by account only: an account's name is work, an address is not shown.
+/// Whom to call, and about which child: as far as the reader sees their files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Callee {
+    /// The person's name.
+    pub name: String,
+    /// The number to call.
+    pub phone: Option<String>,
+    /// The child that it is about.
+    pub child: Option<(ChildId, String)>,
+}
+
+/// A message in the queue. Says to whom by account only: an account's name is work, an address is not shown. Who is to be told
+/// by hand is a [`Callee`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QueueRow {
     /// Its id.
@@ -31,6 +43,10 @@ pub struct QueueRow {
     pub name: Option<String>,
     /// For somebody without an account: `guardians` or `volunteers`.
     pub person: Option<(String, Uuid)>,
+    /// The stay that it is about.
+    pub about: Option<StayId>,
+    /// The same person by name, where it is to be passed on by hand.
+    pub callee: Option<Callee>,
     /// Where it stands.
     pub state: NoticeState,
     /// Since when it waits.
@@ -70,6 +86,8 @@ impl Desk {
             let rows = rows.by_desc(notice::Column::At).by_desc(notice::Column::Id).limit(PAGE).all(&tx).await?;
             *list = named(&tx, rows).await?;
         }
+        let [by_hand, ..] = &mut lists;
+        callees(&tx, by_hand).await?;
         Ok(lists)
     }
 }
@@ -84,6 +102,8 @@ async fn named(tx: &Tx, rows: Vec<notice::Model>) -> Result<Vec<QueueRow>, Error
         channel: Channel::parse(&row.channel).unwrap_or(Channel::Copy),
         name: row.account_id.and_then(name),
         person: row.person_kind.clone().zip(row.person_id),
+        about: row.ref_id.filter(|_| row.ref_kind == "stays").map(StayId),
+        callee: None,
         state: state(&row),
         at: Timestamp(row.at),
         next_at: Timestamp(row.next_at),
@@ -95,6 +115,34 @@ async fn named(tx: &Tx, rows: Vec<notice::Model>) -> Result<Vec<QueueRow>, Error
         kind: row.kind,
     };
     Ok(rows.into_iter().map(shown).collect())
+}
+
+fn people_of(rows: &[QueueRow], table: &str) -> Vec<Uuid> {
+    let people = rows.iter().filter_map(|row| row.person.as_ref());
+    people.filter(|(kind, _)| kind == table).map(|(_, id)| *id).collect()
+}
+
+/// Puts names and numbers to those who have to be called.
+async fn callees(tx: &Tx, rows: &mut [QueueRow]) -> Result<(), Error> {
+    let guardians = tx.visible::<guardian::Entity>().among(people_of(rows, "guardians")).all(tx).await?;
+    let volunteers = tx.visible::<volunteer::Entity>().among(people_of(rows, "volunteers")).all(tx).await?;
+    let stays: Vec<Uuid> = rows.iter().filter_map(|r| r.about).map(|id| id.0).collect();
+    let stays = tx.visible::<stay::Entity>().among(stays).all(tx).await?;
+    let children = tx.visible::<child::Entity>().among(stays.iter().map(|s| s.child_id)).all(tx).await?;
+    for row in rows {
+        let Some((table, id)) = row.person.clone() else { continue };
+        let found = match table.as_str() {
+            "guardians" => guardians.iter().find(|g| g.id == id).map(|g| (&g.name, &g.phone_sealed)),
+            _ => volunteers.iter().find(|v| v.id == id).map(|v| (&v.name, &v.phone_sealed)),
+        };
+        let Some((name, phone)) = found else { continue };
+        let stay = stays.iter().find(|s| Some(StayId(s.id)) == row.about);
+        let child = stay.and_then(|s| children.iter().find(|c| c.id == s.child_id));
+        let phone = tx.open_some(&table, "phone_sealed", id, phone.as_ref())?;
+        let child = child.map(|c| (ChildId(c.id), c.name.clone()));
+        row.callee = Some(Callee { name: name.clone(), phone, child });
+    }
+    Ok(())
 }
 
 /// Somebody wants a message sent after all: with the same number.

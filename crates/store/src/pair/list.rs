@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use naheya_domain::id::{ChildId, PairId, VolunteerId};
 use naheya_domain::pair::{PairSource, PairState};
 use naheya_domain::{Date, Timestamp};
-use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
 use crate::child::PAGE;
+use crate::order::beyond;
 use crate::sealed::entity::{child, household, pair, stay, volunteer};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::Visible;
@@ -159,13 +159,9 @@ pub(crate) async fn found(tx: &Tx, filter: &PairFilter) -> Result<Visible<pair::
 /// The first rows of the list, newest first.
 pub(crate) async fn first_rows(tx: &Tx, filter: &PairFilter, most: u64) -> Result<Vec<PairRow>, Error> {
     use pair::Column as C;
-    let mut rows = found(tx, filter).await?;
-    if let Some((begun, id)) = &filter.after {
-        let here = Expr::tuple([Expr::col(C::BegunOn), Expr::col(C::Id)]);
-        rows = rows.and(here.lt(Expr::tuple([Expr::val(begun.to_string()), Expr::val(id.0)])));
-    }
-    let rows = rows.by_desc(C::BegunOn).by_desc(C::Id).limit(most).all(tx).await?;
-    shown(tx, rows).await
+    let after = filter.after.map(|(begun, id)| [begun.to_string().into(), id.0.into()]);
+    let rows = beyond(found(tx, filter).await?, [C::BegunOn, C::Id], true, after);
+    shown(tx, rows.limit(most).all(tx).await?).await
 }
 
 async fn matching(tx: &Tx, filter: &PairFilter) -> Result<Condition, Error> {

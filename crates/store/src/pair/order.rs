@@ -3,15 +3,13 @@
 use std::collections::BTreeMap;
 
 use sea_orm::FromQueryResult;
-use sea_orm::sea_query::{Expr, ExprTrait};
 use uuid::Uuid;
 
 use super::list::{PairFilter, PairRow, found, names, shown};
 use crate::child::PAGE;
-use crate::order::{Key, Page, SORTED, Turn, cut, in_order, turned};
+use crate::order::{Key, Page, SORTED, Turn, along, cut, in_order, turned};
 use crate::sealed::entity::pair;
 use crate::sealed::tx::Tx;
-use crate::sealed::visible::at;
 use crate::{Desk, Error};
 
 /// A column by which the list can be sorted.
@@ -61,14 +59,7 @@ impl Desk {
 
 async fn newest_first(tx: &Tx, filter: &PairFilter, turn: &Turn) -> Result<Page<PairRow>, Error> {
     use pair::Column as C;
-    let mut rows = found(tx, filter).await?;
-    if let Some(mark) = turn.mark() {
-        let row = tx.visible::<pair::Entity>().id(mark.id).one(tx).await?;
-        let here = Expr::tuple([at(C::BegunOn), at(C::Id)]);
-        let there = Expr::tuple([Expr::val(row.begun_on), Expr::val(row.id)]);
-        rows = rows.and(if turn.is_back() { here.gt(there) } else { here.lt(there) });
-    }
-    rows = if turn.is_back() { rows.by(C::BegunOn).by(C::Id) } else { rows.by_desc(C::BegunOn).by_desc(C::Id) };
+    let rows = along(found(tx, filter).await?, [C::BegunOn, C::Id], true, turn, tx).await?;
     let mut page = turned(rows.limit(PAGE + 1).all(tx).await?, turn, |row| row.id);
     let rows = shown(tx, std::mem::take(&mut page.rows)).await?;
     Ok(page.with(rows))

@@ -114,11 +114,17 @@ impl Field {
         }
     }
 
-    /// Whether a slip of this person is in.
+    /// Whether a slip of this person is in, be it one that names nobody.
     pub(crate) fn has_slip(&self, side: Side, who: Uuid) -> bool {
-        self.choices
-            .iter()
-            .any(|c| c.side == side.code() && who == if side == Side::Child { c.child_id } else { c.volunteer_id })
+        let nobody = match side {
+            Side::Child => self.child(who).and_then(|c| c.row.names_nobody),
+            Side::Volunteer => self.home(who).and_then(|h| h.row.names_nobody),
+        };
+        nobody == Some(true)
+            || self
+                .choices
+                .iter()
+                .any(|c| c.side == side.code() && who == if side == Side::Child { c.child_id } else { c.volunteer_id })
     }
 
     /// Who was to write a slip and has not: children without a home, homes with a place.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use naheya_domain::choice::Side;
 use naheya_domain::id::{ChildId, RoundId, VolunteerId};
+use naheya_domain::name_order::by_sound;
 use naheya_domain::round::{RoundState, Unwritten};
 use naheya_domain::sex::Sex;
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -15,6 +16,7 @@ use uuid::Uuid;
 use super::field::{Entrant, Field, Homes, Host, date};
 use crate::consented::consented;
 use crate::proposal::OfferProposals;
+use crate::run::latest;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{
     audit_event, child, class, consent, pair, proposal, round, round_child, round_volunteer, school, volunteer,
@@ -65,7 +67,7 @@ pub struct RoundChild {
     pub words: Option<String>,
     /// What care needs, as the card says.
     pub care: Option<String>,
-    /// Wishes on the slip; none while it is not in.
+    /// Wishes on the slip; none while it is not in, 0 when the person was asked and names nobody.
     pub wishes: Option<usize>,
     /// Has a pair or a proposal that stands.
     pub paired: bool,
@@ -90,7 +92,7 @@ pub struct RoundHome {
     pub animals: Option<String>,
     /// Places free.
     pub free: u32,
-    /// Wishes on the slip; none while it is not in.
+    /// Wishes on the slip; none while it is not in, 0 when the person was asked and names nobody.
     pub wishes: Option<usize>,
 }
 
@@ -113,6 +115,8 @@ pub struct RoundFile {
     pub homes: Vec<RoundHome>,
     /// Whether all children's slips are in, so that mothers' may be written.
     pub children_are_in: bool,
+    /// Whether it was worked out at least once.
+    pub has_run: bool,
     /// Whose slips are missing.
     pub unwritten: Unwritten,
     /// Confirmations that did not wait for every slip, newest first.
@@ -198,6 +202,7 @@ impl Desk {
             children: field.children.iter().map(|c| child_shown(&field, c, &places)).collect(),
             homes: field.homes.iter().map(|h| home_shown(&field, h)).collect(),
             children_are_in: field.children_are_in(),
+            has_run: latest(&tx, id).await?.is_some(),
             unwritten: field.unwritten(),
             early: early(&tx, &field).await?,
             held_on: date(field.round.held_on.as_deref()),
@@ -352,7 +357,7 @@ async fn eligible_children(tx: &Tx, round: Uuid) -> Result<Vec<EligibleChild>, E
         .and(consent::Column::Purpose.eq("pairing"))
         .and(consent::Column::Answer.eq(true))
         .and(consent::Column::WithdrawnAt.is_null());
-    let rows = tx
+    let mut rows = tx
         .visible::<child::Entity>()
         .and(C::State.is_in(["applying", "enrolled"]))
         .and(C::Id.in_subquery(agreed.ids(consent::Column::ChildId)))
@@ -363,6 +368,7 @@ async fn eligible_children(tx: &Tx, round: Uuid) -> Result<Vec<EligibleChild>, E
         .limit(MOST)
         .all(tx)
         .await?;
+    rows.sort_by_cached_key(|child| by_sound(&child.name));
     let ids: Vec<Uuid> = rows.iter().map(|c| c.id).collect();
     let yes = consented(tx, &ids, "pairing").await?;
     let places = Places::load(tx).await?;
@@ -376,7 +382,7 @@ async fn eligible_homes(tx: &Tx, round: Uuid) -> Result<Vec<EligibleHome>, Error
         .for_rule::<round_volunteer::Entity>()
         .and(round_volunteer::Column::RoundId.eq(round))
         .and(round_volunteer::Column::Withdrawn.eq(false));
-    let rows = tx
+    let mut rows = tx
         .visible::<volunteer::Entity>()
         .and(C::State.eq("approved"))
         .and(C::Id.not_in_subquery(there.ids(round_volunteer::Column::VolunteerId)))
@@ -385,6 +391,7 @@ async fn eligible_homes(tx: &Tx, round: Uuid) -> Result<Vec<EligibleHome>, Error
         .limit(MOST)
         .all(tx)
         .await?;
+    rows.sort_by_cached_key(|volunteer| by_sound(&volunteer.name));
     let homes = Homes::load(tx, rows.iter().map(|v| v.household_id).collect(), &[]).await?;
     let today = tx.now().date();
     let free = |v: &volunteer::Model| {

@@ -13,6 +13,7 @@ use super::{bar_now, latest, read, wishes_hash};
 use crate::round::field::Field;
 use crate::round::{Places, RoundChild, RoundHome, child_shown, home_shown};
 use crate::sealed::entity::proposal;
+use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
 
 /// A child and a home that a run brought together, or that were proposed before.
@@ -100,41 +101,45 @@ impl Desk {
     /// # Errors
     /// [`Error::NotFound`], [`Error::Forbidden`].
     pub async fn results(&self, round: RoundId) -> Result<Option<Results>, Error> {
-        self.require(Action::RunRound)?;
-        let tx = self.read();
-        let field = Field::load(&tx, round).await?;
-        let Some(run) = latest(&tx, round).await? else { return Ok(None) };
-        let result = read(&run);
-        let places = Places::load(&tx).await?;
-        let show = Shown { field: &field, places: &places, now: tx.now() };
-        let mut rows: Vec<ResultRow> = shown_proposals(&field).filter_map(|p| show.proposed(p)).collect();
-        for pair in &result.pairs {
-            if !rows.iter().any(|r| r.child.id.0 == pair.child) {
-                rows.extend(show.run_pair(pair));
-            }
-        }
-        let unplaced = |id: Uuid| !rows.iter().any(|r| r.child.id.0 == id);
-        let left = |side: Side| result.left.iter().filter(move |l| l.side == side.code());
-        let left_children = left(Side::Child)
-            .filter(|l| unplaced(l.id))
-            .filter_map(|l| Some(LeftChild { child: show.child(l.id)?, why: LeftWhy::parse(&l.why)? }))
-            .collect();
-        let left_homes = left(Side::Volunteer)
-            .filter_map(|l| Some(LeftHome { home: show.home(l.id)?, why: LeftWhy::parse(&l.why)? }))
-            .collect();
-        Ok(Some(Results {
-            number: run.number,
-            seed: run.seed,
-            at: Timestamp(run.at),
-            placed: run.placed,
-            bound: run.bound,
-            stable: result.stable,
-            changed: result.wishes != wishes_hash(&field),
-            rows,
-            left_children,
-            left_homes,
-        }))
+        results_of(&self.read(), round).await
     }
+}
+
+/// As [`Desk::results`].
+pub(crate) async fn results_of(tx: &Tx, round: RoundId) -> Result<Option<Results>, Error> {
+    tx.require(Action::RunRound)?;
+    let field = Field::load(tx, round).await?;
+    let Some(run) = latest(tx, round).await? else { return Ok(None) };
+    let result = read(&run);
+    let places = Places::load(tx).await?;
+    let show = Shown { field: &field, places: &places, now: tx.now() };
+    let mut rows: Vec<ResultRow> = shown_proposals(&field).filter_map(|p| show.proposed(p)).collect();
+    for pair in &result.pairs {
+        if !rows.iter().any(|r| r.child.id.0 == pair.child) {
+            rows.extend(show.run_pair(pair));
+        }
+    }
+    let unplaced = |id: Uuid| !rows.iter().any(|r| r.child.id.0 == id);
+    let left = |side: Side| result.left.iter().filter(move |l| l.side == side.code());
+    let left_children = left(Side::Child)
+        .filter(|l| unplaced(l.id))
+        .filter_map(|l| Some(LeftChild { child: show.child(l.id)?, why: LeftWhy::parse(&l.why)? }))
+        .collect();
+    let left_homes = left(Side::Volunteer)
+        .filter_map(|l| Some(LeftHome { home: show.home(l.id)?, why: LeftWhy::parse(&l.why)? }))
+        .collect();
+    Ok(Some(Results {
+        number: run.number,
+        seed: run.seed,
+        at: Timestamp(run.at),
+        placed: run.placed,
+        bound: run.bound,
+        stable: result.stable,
+        changed: result.wishes != wishes_hash(&field),
+        rows,
+        left_children,
+        left_homes,
+    }))
 }
 
 /// Of each child the proposal that counts: the one that stands, else the last that came to nothing.

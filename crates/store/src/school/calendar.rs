@@ -2,13 +2,14 @@
 
 use naheya_domain::access::{Action, Class as DataClass};
 use naheya_domain::id::{AccountId, SchoolId};
+use naheya_domain::name_order::by_sound;
 use naheya_domain::phone::Phone;
 use naheya_domain::school::{DayDetails, SchoolDetails};
 use naheya_domain::{Date, Role};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
-use super::{School, with_classes};
+use super::{School, in_order, with_classes};
 use crate::household::resealed;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{account, class, duty, grant, school, school_day};
@@ -67,13 +68,8 @@ impl Desk {
     pub async fn school(&self, id: SchoolId) -> Result<SchoolFile, Error> {
         let tx = self.read();
         let row = tx.visible_as::<school::Entity>(DataClass::Work).id(id).one(&tx).await?;
-        let classes = tx
-            .visible::<class::Entity>()
-            .and(class::Column::SchoolId.eq(id.0))
-            .by(class::Column::Grade)
-            .by(class::Column::Name)
-            .all(&tx)
-            .await?;
+        let mut classes = tx.visible::<class::Entity>().and(class::Column::SchoolId.eq(id.0)).all(&tx).await?;
+        classes.sort_by_cached_key(in_order);
         let today = tx.now().date().to_string();
         let days = tx
             .visible::<school_day::Entity>()
@@ -122,7 +118,8 @@ pub(super) async fn teachers(tx: &Tx, classes: &[String]) -> Result<Vec<(Account
         .await?;
     let ids: Vec<Uuid> =
         grants.iter().filter(|g| crate::sealed::desk::viewer_of(g, tx.now()).is_some()).map(|g| g.account_id).collect();
-    let people = tx.common::<account::Entity>().among(ids).by(account::Column::DisplayName).all(tx).await?;
+    let mut people = tx.common::<account::Entity>().among(ids).all(tx).await?;
+    people.sort_by_cached_key(|account| by_sound(&account.display_name));
     Ok(people.into_iter().map(|a| (AccountId(a.id), a.display_name)).collect())
 }
 

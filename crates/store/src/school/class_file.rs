@@ -8,7 +8,7 @@ use naheya_domain::viewer::Place;
 use sea_orm::{ColumnTrait, Condition};
 
 use super::calendar::teachers;
-use super::{Class, class_of};
+use super::{Class, class_of, in_order};
 use crate::grant::{NewGrant, give, judge};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{class, grant, school};
@@ -42,15 +42,14 @@ impl Desk {
         let tx = self.read();
         let row = tx.visible_as::<class::Entity>(DataClass::Work).id(id).one(&tx).await?;
         let school = tx.visible::<school::Entity>().id(SchoolId(row.school_id)).one(&tx).await?;
-        let others = tx
+        let mut others = tx
             .visible::<class::Entity>()
             .and(class::Column::SchoolId.eq(row.school_id))
             .and(class::Column::State.eq("open"))
             .and(class::Column::Id.ne(row.id))
-            .by(class::Column::Grade)
-            .by(class::Column::Name)
             .all(&tx)
             .await?;
+        others.sort_by_cached_key(in_order);
         Ok(ClassFile {
             school: SchoolId(school.id),
             school_name: school.name,

@@ -256,6 +256,7 @@ pub(crate) fn safe_text(error: &DbErr) -> String {
             None => Some(kind_of(e)),
         },
         DbErr::Type(text) | DbErr::Custom(text) | DbErr::Migration(text) => Some(text.clone()),
+        DbErr::ConnectionAcquire(_) => Some("no connection in time".into()),
         _ => None,
     };
     let code = code(error).unwrap_or_else(|| "-".into());

@@ -18,6 +18,7 @@ use super::trail;
 use super::tx::{Link, Tx, Who, Within};
 use super::writer::{BATCH, Writers};
 use crate::Error;
+use crate::audit::Proofs;
 use crate::field::Ring;
 use crate::level::{Picture, Pictures};
 
@@ -33,6 +34,7 @@ struct Inner {
     counties: RwLock<HashMap<AreaId, Arc<super::entity::county::Model>>>,
     /// Months of the levels above, as they were last drawn.
     pictures: Mutex<Pictures>,
+    proofs: Proofs,
 }
 
 /// The records of one installation. Has no methods on records: see [`Desk`].
@@ -109,7 +111,8 @@ impl Store {
         let ring = Arc::new(Ring::new(master)?);
         let memo = Arc::<Memo>::default();
         let writers = Writers::start(&db, &ring, &memo, most);
-        Ok(Store(Arc::new(Inner { db, ring, writers, memo, counties: RwLock::default(), pictures: Mutex::default() })))
+        let (counties, pictures, proofs) = (RwLock::default(), Mutex::default(), Proofs::default());
+        Ok(Store(Arc::new(Inner { db, ring, writers, memo, counties, pictures, proofs })))
     }
 
     /// Which engine holds the records.
@@ -124,6 +127,10 @@ impl Store {
 
     pub(super) fn memo(&self) -> &Memo {
         &self.0.memo
+    }
+
+    pub(crate) fn proofs(&self) -> &Proofs {
+        &self.0.proofs
     }
 
     pub(crate) fn ring(&self) -> &Ring {
@@ -222,6 +229,13 @@ impl Store {
     /// another process may have saved it.
     pub async fn letters(&self) {
         self.0.writers.letters().await;
+    }
+
+    /// Whether the disk was found full a moment ago and nothing has been saved since: nobody can sign in then, nor open a
+    /// file.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.0.writers.found_it_full()
     }
 
     /// Waits for what is being written and closes every connection.

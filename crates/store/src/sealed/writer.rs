@@ -4,7 +4,7 @@
 use std::any::{Any, TypeId};
 use std::collections::{BTreeMap, HashMap};
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -12,6 +12,7 @@ use futures_util::future::BoxFuture;
 use naheya_domain::Viewer;
 use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, TransactionTrait};
 use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::act::Act;
@@ -34,7 +35,13 @@ const RERUNS: u32 = 6;
 /// Of these, how often an act that another process may have crossed (both took the next number) is run again.
 const CROSSINGS: u32 = 4;
 
+/// A disk that was full is taken for full this long, unless something is saved before.
+const STAYS_FULL: Duration = Duration::from_secs(30);
+
 type Parcel = Box<dyn Waiting>;
+
+/// When the disk was last found full.
+type FoundFull = Arc<Mutex<Option<Instant>>>;
 
 /// An act with its caller.
 trait Waiting: Send + Sync {
@@ -138,6 +145,7 @@ pub(crate) struct Writers {
     queues: Vec<mpsc::Sender<Parcel>>,
     /// Rung when a commit left letters behind.
     bell: Arc<Notify>,
+    full: FoundFull,
 }
 
 impl Writers {
@@ -147,17 +155,23 @@ impl Writers {
             Engine::Sqlite => 1,
             Engine::Postgres => POSTGRES_QUEUES,
         };
-        let bell = Arc::new(Notify::new());
+        let (bell, full) = (Arc::new(Notify::new()), FoundFull::default());
         let queues = (0..count)
             .map(|_| {
                 let (queue, parcels) = mpsc::channel(QUEUE);
                 let (ring, memo, bell) = (Arc::clone(ring), Arc::clone(memo), Arc::clone(&bell));
-                let writer = Writer { db: db.clone(), ring, memo, bell, most: most.max(1) };
+                let writer = Writer { db: db.clone(), ring, memo, bell, full: Arc::clone(&full), most: most.max(1) };
                 tokio::spawn(writer.work(parcels));
                 queue
             })
             .collect();
-        Writers { queues, bell }
+        Writers { queues, bell, full }
+    }
+
+    /// Whether the disk was found full a moment ago, and nothing has been saved since.
+    pub(super) fn found_it_full(&self) -> bool {
+        let found = *self.full.lock().unwrap_or_else(PoisonError::into_inner);
+        found.is_some_and(|at| at.elapsed() < STAYS_FULL)
     }
 
     /// Returns when a commit left letters, at once if one did since the last time.
@@ -196,6 +210,7 @@ struct Writer {
     ring: Arc<Ring>,
     memo: Arc<Memo>,
     bell: Arc<Notify>,
+    full: FoundFull,
     /// Acts in one commit.
     most: usize,
 }
@@ -243,7 +258,12 @@ impl Writer {
                     tracing::warn!(%error, round, "batch is run again");
                     tokio::time::sleep(Duration::from_millis(5 << round)).await;
                 }
-                Err(error) => return fail(batch, &error),
+                Err(error) => {
+                    if error == Error::Full {
+                        self.is_full(Some(Instant::now()));
+                    }
+                    return fail(batch, &error);
+                }
             }
         }
         fail(batch, &Error::Database("busy".into()));
@@ -310,11 +330,16 @@ impl Writer {
         }
         if changes {
             self.memo.forget();
+            self.is_full(None);
         }
         if wakes {
             self.bell.notify_one();
         }
         Ok(true)
+    }
+
+    fn is_full(&self, found: Option<Instant>) {
+        *self.full.lock().unwrap_or_else(PoisonError::into_inner) = found;
     }
 
     /// Lets each kind of which there are several read ahead.

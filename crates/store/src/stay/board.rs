@@ -7,11 +7,13 @@ use naheya_domain::Timestamp;
 use naheya_domain::access::Action;
 use naheya_domain::custody::Holder;
 use naheya_domain::id::{ChildId, GuardianId, SchoolId};
+use naheya_domain::name_order::by_sound;
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use crate::sealed::bucket::held_elsewhere;
 use crate::sealed::entity::{child, custody_event, guardian, guardianship, school};
+use crate::sealed::tx::Tx;
 use crate::{Desk, Error, custody};
 
 /// A child in other hands than school, family or volunteer.
@@ -62,17 +64,9 @@ impl Desk {
     /// # Errors
     /// [`Error::Forbidden`], [`Error::Database`].
     pub async fn elsewhere(&self) -> Result<Vec<Elsewhere>, Error> {
-        use custody_event::Column as C;
         self.require(Action::HandOver)?;
         let tx = self.read();
-        let once = || tx.visible::<custody_event::Entity>().and(held_elsewhere());
-        let last = || vec![(C::Seq.max(), "seq")];
-        let there: Vec<Link> = once().grouped(&[C::ChildId], last(), &tx).await?;
-        let chains = tx.visible::<custody_event::Entity>().and(C::ChildId.in_subquery(once().ids(C::ChildId)));
-        let ends: Vec<Link> = chains.grouped(&[C::ChildId], last(), &tx).await?;
-        let ends: BTreeSet<(Uuid, i32)> = ends.iter().map(|end| (end.child_id, end.seq)).collect();
-        let still = there.iter().filter(|link| ends.contains(&(link.child_id, link.seq)));
-        let mut newest = custody::newest(&tx, &still.map(|link| link.child_id).collect::<Vec<_>>()).await?;
+        let mut newest = held(&tx).await?;
         newest.sort_by_key(|e| (e.server_at, e.child_id));
         let of: Vec<Uuid> = newest.iter().map(|e| e.child_id).collect();
         let children = tx.visible::<child::Entity>().among(of).all(&tx).await?;
@@ -135,7 +129,20 @@ impl Desk {
                 children: u64::try_from(c.n).unwrap_or(0),
             })
             .collect();
-        rolls.sort_by(|a, b| (a.school.is_none(), &a.name).cmp(&(b.school.is_none(), &b.name)));
+        rolls.sort_by_cached_key(|roll| (roll.school.is_none(), by_sound(&roll.name)));
         Ok(rolls)
     }
+}
+
+/// The last hand-overs of the children whom they left in hospital, with the police or at a base.
+pub(super) async fn held(tx: &Tx) -> Result<Vec<custody_event::Model>, Error> {
+    use custody_event::Column as C;
+    let once = || tx.visible::<custody_event::Entity>().and(held_elsewhere());
+    let last = || vec![(C::Seq.max(), "seq")];
+    let there: Vec<Link> = once().grouped(&[C::ChildId], last(), tx).await?;
+    let chains = tx.visible::<custody_event::Entity>().and(C::ChildId.in_subquery(once().ids(C::ChildId)));
+    let ends: Vec<Link> = chains.grouped(&[C::ChildId], last(), tx).await?;
+    let ends: BTreeSet<(Uuid, i32)> = ends.iter().map(|end| (end.child_id, end.seq)).collect();
+    let still = there.iter().filter(|link| ends.contains(&(link.child_id, link.seq)));
+    custody::newest(tx, &still.map(|link| link.child_id).collect::<Vec<_>>()).await
 }

@@ -99,8 +99,13 @@ async fn plan_talk(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
     if closed != 1 && closed % 3 != 0 {
         return Ok(());
     }
+    let due_at = row.returned_at.unwrap_or(tx.now().0) + TWO_DAYS;
     let planned = tx.for_rule::<follow_up::Entity>().and(follow_up::Column::StayId.eq(row.id));
-    if planned.and(follow_up::Column::Cause.eq("rule_15")).first(tx).await?.is_some() {
+    if let Some(planned) = planned.and(follow_up::Column::Cause.eq("rule_15")).first(tx).await? {
+        // The child came later than was first written down: the talk has its two days from then.
+        if planned.state == "due" && planned.due_at != due_at {
+            tx.change::<follow_up::Entity>(&planned, follow_up::Model { due_at, ..planned.clone() }).await?;
+        }
         return Ok(());
     }
     tx.insert::<follow_up::Entity>(follow_up::Model {
@@ -110,7 +115,7 @@ async fn plan_talk(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
         with_whom: "child".into(),
         stay_id: Some(row.id),
         pair_id: Some(row.pair_id),
-        due_at: row.returned_at.unwrap_or(tx.now().0) + TWO_DAYS,
+        due_at,
         state: "due".into(),
         cause: "rule_15".into(),
         planned_by: None,

@@ -18,6 +18,9 @@ use crate::sealed::act::Act;
 use crate::sealed::entity::stay;
 use crate::sealed::tx::Tx;
 
+/// Who was to fetch a child within a day may be on the way already.
+const HOLD_AT_ONCE: i64 = 24 * 3_600_000;
+
 /// The class teacher's word on a request; may be changed until the child has left.
 #[derive(Clone, Debug)]
 pub struct EndorseStay {
@@ -292,6 +295,17 @@ pub(crate) async fn consent_lost(tx: &Tx, child: Uuid) -> Result<u64, Error> {
         code::take_back(&mut row);
         tx.change::<stay::Entity>(&before, row).await?;
         tell_role(tx, "consent.withdrawn", "coordinator", before.id, tx.now().0);
+        if state(&before) == StayState::Approved {
+            hold_back(tx, &before).await?;
+        }
     }
     Ok(away)
+}
+
+/// Who was told that the child is fetched is told that it is not: she would stand at the gate, and the teacher has a list.
+async fn hold_back(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
+    let soon = row.starts_at - tx.now().0 < HOLD_AT_ONCE;
+    let kind = if soon { "stay.held_now" } else { "stay.held" };
+    tell_role(tx, kind, "class_teacher", row.id, tx.now().0);
+    tell_carer(tx, kind, row, tx.now().0).await
 }

@@ -17,6 +17,8 @@ use naheya_domain::stay::{RunsFrom, StayState};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
+use crate::consent::{Days, holding};
+use crate::household::is_adult_there;
 use crate::sealed::entity::{
     check, child, concern, concern_person, consent, custody_event, guardian, guardianship, household_member, pair,
     stay, stay_adult, volunteer, wish,
@@ -201,6 +203,14 @@ impl Dossier {
         named.chain(strangers).collect()
     }
 
+    /// The grown-ups who live in this home and are not named: nobody asks for their checks.
+    pub(crate) fn left_out(&self, claim: &Claim) -> Vec<String> {
+        let (first, last) = (claim.first_on(), claim.last_on());
+        let lives = |m: &&household_member::Model| m.household_id == claim.household && !m.guest;
+        let at_home = self.members.iter().filter(lives).filter(|m| is_adult_there(m, first, last));
+        at_home.filter(|m| !claim.adults.contains(&m.id)).map(|m| m.name.clone()).collect()
+    }
+
     /// Whether a guardian whom the child must not be given to is this person: the same identity
     /// number or the same phone.
     fn is_blocked(&self, claim: &Claim, member: &household_member::Model) -> bool {
@@ -215,22 +225,12 @@ impl Dossier {
     /// The consent on which the stay rests: of the guardians who are not blocked, at least one whose
     /// last answer is a yes for all its days, and none whose last answer is a no.
     pub(crate) fn consent(&self, claim: &Claim) -> Option<&consent::Model> {
-        let (first, last) = (claim.first_on().to_string(), claim.last_on().to_string());
         let mine = self.consents.iter().filter(|c| {
             c.child_id == claim.child
                 && (c.stay_id.is_none() || c.stay_id == claim.stay)
                 && !self.blocked_ids.contains(&(c.child_id, c.guardian_id))
         });
-        let mut latest: Vec<&consent::Model> = Vec::new();
-        for consent in mine {
-            latest.retain(|c| c.guardian_id != consent.guardian_id);
-            latest.push(consent);
-        }
-        let holds = |c: &&&consent::Model| {
-            c.answer && c.withdrawn_at.is_none() && c.from_on <= first && c.to_on.as_ref().is_none_or(|to| *to >= last)
-        };
-        let no = latest.iter().any(|c| !c.answer && c.withdrawn_at.is_none());
-        if no { None } else { latest.iter().find(holds).copied() }
+        holding(mine, &Days { first: claim.first_on().to_string(), last: claim.last_on().to_string() })
     }
 
     /// The teacher's word on this request; for one not made yet, a no to other days that meet these.

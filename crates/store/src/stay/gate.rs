@@ -1,24 +1,33 @@
 //! What the gate sees on Friday and on Sunday, and what the volunteer sees at home.
 
+use std::collections::BTreeMap;
+
 use naheya_domain::access::{Action, Class};
-use naheya_domain::custody::Event;
+use naheya_domain::custody::{Event, Holder};
 use naheya_domain::error::Refusal;
 use naheya_domain::id::{ChildId, PairId, StayId};
-use naheya_domain::stay::StayState;
 use naheya_domain::stay::gate::Gate;
+use naheya_domain::stay::{Leg, RunsFrom, StayState};
+use naheya_domain::viewer::Place;
 use naheya_domain::{Date, Timestamp};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use super::fact::{Claim, Dossier, heard};
 use super::hand::is_within;
+use super::held::held;
 use super::late::announced;
+use super::receiver::{Receiver, receivers};
 use super::{adults, code, state};
 use crate::child::TABLE as CHILDREN;
 use crate::notice::COUNTED;
 use crate::sealed::entity::{child, class, custody_event, note, stay, volunteer};
 use crate::sealed::tx::Tx;
-use crate::{Desk, Error};
+use crate::{Desk, Error, custody};
+
+/// More than any school lets go in a day: whoever waits at a gate must not wait for a child that the list left out. Who sees a
+/// whole county has the board ([`Desk::whereabouts`]).
+const MOST_AT_A_GATE: u64 = 5_000;
 
 /// A child that goes home with its volunteer on a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +56,10 @@ pub struct GateLine {
     pub released_at: Option<Timestamp>,
     /// When it was received.
     pub returned_at: Option<Timestamp>,
+    /// How far they are, by what was said last, while the child is away.
+    pub leg: Leg,
+    /// Whether the family came for the child instead: it is not at school.
+    pub with_family: bool,
     /// Minutes that it is late now.
     pub late: Option<i64>,
     /// What is vital.
@@ -105,7 +118,8 @@ impl Desk {
         gate_lines(&tx, here).await
     }
 
-    /// The children of the viewer's class or school who are due back on `day`, or are still away.
+    /// The children of the viewer's class or school who are due back there on `day`, or are still away. A child that goes
+    /// home to its family is on no school's roll, unless it is late.
     ///
     /// # Errors
     /// [`Error::Forbidden`], [`Error::Database`].
@@ -119,7 +133,8 @@ impl Desk {
             .add(stay::Column::State.is_in(["released", "in_care", "returned", "closed"]));
         let overdue =
             Condition::all().add(stay::Column::EndsAt.lt(from)).add(stay::Column::State.is_in(["released", "in_care"]));
-        let mut lines = gate_lines(&tx, Condition::any().add(today).add(overdue)).await?;
+        let due = received_here(&tx).add(Condition::any().add(today).add(overdue));
+        let mut lines = gate_lines(&tx, due).await?;
         lines.sort_by_key(|l| (l.returned_at, l.ends_at, l.stay));
         Ok(lines)
     }
@@ -188,29 +203,43 @@ fn to_come(tx: &Tx) -> Condition {
         .add(stay::Column::StartsAt.gt(tx.now().0))
 }
 
+/// Stays that the viewer receives: the return is confirmed by whoever receives the child, and what ends with the family ends
+/// in the guardian's hand. Late children are everybody's.
+pub(crate) fn received_here(tx: &Tx) -> Condition {
+    if !matches!(tx.viewer().place, Place::School(_) | Place::Class(_)) {
+        return Condition::all();
+    }
+    let late = Condition::all()
+        .add(stay::Column::EndsAt.lt(tx.now().0))
+        .add(stay::Column::State.is_in(["released", "in_care"]));
+    let here = Condition::any().add(stay::Column::EndKind.ne(RunsFrom::Guardian.code())).add(late);
+    Condition::all().add(here)
+}
+
 fn day_of(day: Date) -> (i64, i64) {
     let from = Timestamp::from_shanghai(day.at(0, 0, 0, 0)).0;
     (from, from + 24 * 3_600_000)
 }
 
 async fn gate_lines(tx: &Tx, which: Condition) -> Result<Vec<GateLine>, Error> {
-    let rows = tx
-        .visible::<stay::Entity>()
-        .and(which)
-        .by(stay::Column::StartsAt)
-        .by(stay::Column::Id)
-        .limit(500)
-        .all(tx)
-        .await?;
-    let children: Vec<Uuid> = rows.iter().map(|r| r.child_id).collect();
-    let children = tx.visible::<child::Entity>().among(children).all(tx).await?;
+    let rows = tx.visible::<stay::Entity>().and(which).by(stay::Column::StartsAt).by(stay::Column::Id);
+    let rows = rows.limit(MOST_AT_A_GATE).all(tx).await?;
+    let children = tx.visible::<child::Entity>().among(rows.iter().map(|r| r.child_id)).all(tx).await?;
+    let children: BTreeMap<Uuid, child::Model> = children.into_iter().map(|c| (c.id, c)).collect();
     let classes = tx.visible::<class::Entity>().all(tx).await?;
-    let carers: Vec<Uuid> = rows.iter().map(|r| r.volunteer_id).collect();
-    let carers = tx.visible_as::<volunteer::Entity>(Class::Personal).among(carers).all(tx).await?;
+    let carers = tx.visible_as::<volunteer::Entity>(Class::Personal).among(rows.iter().map(|r| r.volunteer_id));
+    let carers: BTreeMap<Uuid, volunteer::Model> = carers.all(tx).await?.into_iter().map(|v| (v.id, v)).collect();
+    let legs = custody::legs(tx, &rows.iter().map(|r| r.id).collect::<Vec<_>>()).await?;
+    let closed = rows.iter().filter(|r| state(r) == StayState::Closed && r.end_kind != RunsFrom::Guardian.code());
+    let newest = custody::newest(tx, &closed.map(|r| r.child_id).collect::<Vec<_>>()).await?;
+    let with_family = |row: &stay::Model| {
+        let last = newest.iter().find(|e| e.child_id == row.child_id && e.stay_id == Some(row.id));
+        last.is_some_and(|e| custody::holder(e) == Holder::Guardian)
+    };
     let mut lines = Vec::with_capacity(rows.len());
     for row in &rows {
-        let Some(child) = children.iter().find(|c| c.id == row.child_id) else { continue };
-        let carer = carers.iter().find(|v| v.id == row.volunteer_id);
+        let Some(child) = children.get(&row.child_id) else { continue };
+        let carer = carers.get(&row.volunteer_id);
         let phone = match carer {
             Some(v) => tx.open_some("volunteers", "phone_sealed", v.id, v.phone_sealed.as_ref())?,
             None => None,
@@ -229,6 +258,8 @@ async fn gate_lines(tx: &Tx, which: Condition) -> Result<Vec<GateLine>, Error> {
             state: state(row),
             released_at: row.released_at.map(Timestamp),
             returned_at: row.returned_at.map(Timestamp),
+            leg: legs.get(&row.id).copied().unwrap_or_default(),
+            with_family: with_family(row),
             late: (state(row).is_away() && late > 0).then_some(late),
             vital: tx.open_some(CHILDREN, "vital_sealed", child.id, child.vital_sealed.as_ref())?,
             teacher: row.teacher_answer.as_deref().map(|a| a == "yes"),
@@ -274,6 +305,16 @@ pub struct HomeLine {
     pub vital: Option<String>,
     /// What she says next.
     pub next: Option<Event>,
+    /// How far they are, by what was said last.
+    pub leg: Leg,
+    /// Hospital or police, where the child is by the newest link though the stay goes on.
+    pub elsewhere: Option<Holder>,
+    /// Where she brings the child.
+    pub end: RunsFrom,
+    /// Who of the family receives it, where it ends there and the child is with her.
+    pub receivers: Vec<Receiver>,
+    /// Since when she must not fetch the child, though the weekend was approved: the guardian took the yes back.
+    pub held: Option<Timestamp>,
     /// When it was received.
     pub returned_at: Option<Timestamp>,
     /// Whether a note is kept.
@@ -286,6 +327,13 @@ impl HomeLine {
     pub fn wants_note(&self) -> bool {
         let was_there = matches!(self.state, StayState::Returned | StayState::Closed);
         !self.noted && self.child.is_some() && (was_there || self.state.is_away())
+    }
+
+    /// Minutes since the agreed hour, while the child is with her and has not been received.
+    #[must_use]
+    pub fn late(&self, now: Timestamp) -> Option<i64> {
+        let late = now.minutes_since(self.ends_at);
+        (self.state.is_away() && self.elsewhere.is_none() && late > 0).then_some(late)
     }
 }
 
@@ -326,6 +374,15 @@ async fn home_lines(tx: &Tx, rows: Vec<stay::Model>) -> Result<Vec<HomeLine>, Er
     let events =
         tx.visible::<custody_event::Entity>().and(custody_event::Column::StayId.is_in(ids.clone())).all(tx).await?;
     let notes = tx.visible::<note::Entity>().and(note::Column::StayId.is_in(ids)).all(tx).await?;
+    let away: Vec<&stay::Model> = rows.iter().filter(|r| state(r).is_away()).collect();
+    let legs = custody::legs(tx, &away.iter().map(|r| r.id).collect::<Vec<_>>()).await?;
+    let newest = custody::newest(tx, &away.iter().map(|r| r.child_id).collect::<Vec<_>>()).await?;
+    let elsewhere = |row: &stay::Model| {
+        let held = newest.iter().find(|e| e.child_id == row.child_id).map(custody::holder);
+        held.filter(|h| state(row).is_away() && matches!(h, Holder::Hospital | Holder::Police))
+    };
+    let held = held(tx, &rows).await?;
+    let mut receivers = receivers(tx, &rows).await?;
     let mut lines = Vec::with_capacity(rows.len());
     for row in &rows {
         let child = children.iter().find(|c| c.id == row.child_id);
@@ -346,6 +403,11 @@ async fn home_lines(tx: &Tx, rows: Vec<stay::Model>) -> Result<Vec<HomeLine>, Er
             code: carer_code(tx, row)?,
             vital,
             next: if state(row).is_away() { next_of(said) } else { None },
+            leg: legs.get(&row.id).copied().unwrap_or_default(),
+            elsewhere: elsewhere(row),
+            end: RunsFrom::parse(&row.end_kind).unwrap_or(RunsFrom::School),
+            receivers: receivers.remove(&StayId(row.id)).unwrap_or_default(),
+            held: held.get(&row.id).copied(),
             returned_at: row.returned_at.map(Timestamp),
             noted: notes.iter().any(|n| n.stay_id == Some(row.id) && n.state == "saved"),
         });

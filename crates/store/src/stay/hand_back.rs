@@ -5,7 +5,8 @@ use naheya_domain::Timestamp;
 use naheya_domain::access::Action;
 use naheya_domain::id::{ChildId, StayId};
 use naheya_domain::stay::RunsFrom;
-use sea_orm::ColumnTrait;
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use super::decide::reason;
@@ -13,6 +14,7 @@ use super::{seen, state, tell_carer, tell_role};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, consent, stay, volunteer};
 use crate::sealed::tx::Tx;
+use crate::sealed::visible::{Visible, at, is, same};
 use crate::{Desk, Error};
 
 /// A child that is away though its guardian has taken the yes back since it left.
@@ -43,16 +45,19 @@ impl Desk {
     /// [`Error::Forbidden`] for roles that approve no stays.
     pub async fn hand_backs(&self) -> Result<Vec<HandBack>, Error> {
         self.require(Action::ApproveStay)?;
+        self.remembered("hand_backs", String::new(), self.read_hand_backs()).await
+    }
+
+    async fn read_hand_backs(&self) -> Result<Vec<HandBack>, Error> {
         let tx = self.read();
-        let away =
-            tx.visible::<stay::Entity>().and(stay::Column::State.is_in(["released", "in_care"])).all(&tx).await?;
-        let ids: Vec<Uuid> = away.iter().map(|s| s.child_id).collect();
-        let consents = tx
-            .visible::<consent::Entity>()
-            .and(consent::Column::ChildId.is_in(ids))
-            .and(consent::Column::Purpose.eq("overnight"))
+        let away = tx
+            .visible::<stay::Entity>()
+            .and(stay::Column::State.is_in(["released", "in_care"]))
+            .and(withdrawn_since(&tx).some())
             .all(&tx)
             .await?;
+        let consents = overnight(&tx).and(consent::Column::ChildId.is_in(away.iter().map(|s| s.child_id)));
+        let consents = if away.is_empty() { Vec::new() } else { consents.all(&tx).await? };
         let mut lines = Vec::new();
         for row in &away {
             if let Some(since) = taken_back(row, &consents) {
@@ -70,6 +75,20 @@ impl Desk {
     pub async fn hand_back(&self, id: StayId) -> Result<HandBack, Error> {
         self.hand_backs().await?.into_iter().find(|l| l.stay == id).ok_or(Error::NotFound)
     }
+}
+
+fn overnight(tx: &Tx) -> Visible<consent::Entity> {
+    tx.visible::<consent::Entity>().and(is(consent::Column::Purpose, "overnight"))
+}
+
+/// Beside a stay: a yes for this child that was taken back since it left, or a no. Most children who are away have none, and
+/// are not read.
+fn withdrawn_since(tx: &Tx) -> Visible<consent::Entity> {
+    use consent::Column as C;
+    let left = || at(stay::Column::ReleasedAt);
+    let taken_back = Condition::all().add(C::Answer.eq(true)).add(at(C::WithdrawnAt).gte(left()));
+    let no = Condition::all().add(C::Answer.eq(false)).add(at(C::GivenAt).gte(left()));
+    overnight(tx).and(same(C::ChildId, stay::Column::ChildId)).and(Condition::any().add(taken_back).add(no))
 }
 
 /// When the yes to this stay was last taken back, or a no was said, since the child left.

@@ -1,27 +1,26 @@
-//! What the office sees of stays: the requests with every clause's tick, and where every child is.
+//! What the office sees of stays: the requests with every clause's tick.
 
 use naheya_domain::Timestamp;
-use naheya_domain::access::{Action, Class};
-use naheya_domain::custody::Holder;
+use naheya_domain::access::Action;
 use naheya_domain::error::Refusal;
-use naheya_domain::id::{ChildId, SchoolId, StayId, VolunteerId};
-use naheya_domain::stay::StayState;
+use naheya_domain::id::{ChildId, StayId, VolunteerId};
+use naheya_domain::stay::{Leg, StayState};
 use naheya_domain::stay::gate::Gate;
-use naheya_domain::stay::ladder::Rung;
-use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use super::fact::{Claim, Dossier, heard};
-use super::late::announced;
 use super::{TABLE, adults, state};
-use crate::sealed::entity::{child, class, guardian, guardianship, school, stay, volunteer};
+use crate::order::{Page, Turn, along, beyond, turned_by};
+use crate::sealed::entity::{class, stay};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::Visible;
 use crate::{Desk, Error, custody};
 
-/// Stays of one page.
-const SHOWN: u64 = 500;
+/// Stays of one page: a weekend of no more is one page.
+pub const WEEKEND_PAGE: u64 = 200;
+/// Stays of a weekend are counted no further.
+const COUNTED: u64 = 100_000;
 
 /// How one clause stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +69,8 @@ pub struct StayLine {
     pub ends_at: Timestamp,
     /// State.
     pub state: StayState,
+    /// How far they are, by what was said last, while the child is away.
+    pub leg: Leg,
     /// Where they go, when they go away.
     pub plan: Option<String>,
     /// The five clauses.
@@ -78,6 +79,8 @@ pub struct StayLine {
     pub refusals: Vec<Refusal>,
     /// Whether the child was neither for nor against it.
     pub unsure: bool,
+    /// Grown-ups who live there and of whom the request says that they are away in these days.
+    pub away: Vec<String>,
     /// What the class teacher wrote.
     pub teacher_words: Option<String>,
     /// Until when an approval can be taken back.
@@ -92,7 +95,8 @@ impl StayLine {
     /// Nothing stands against it and nobody needs to look: it may go with the others.
     #[must_use]
     pub fn is_clean(&self) -> bool {
-        self.is_waiting() && self.refusals.is_empty() && self.plan.is_none() && !self.unsure && !self.own_request
+        let looks = self.plan.is_some() || self.unsure || !self.away.is_empty() || self.own_request;
+        self.is_waiting() && self.refusals.is_empty() && !looks
     }
 
     /// Whether it waits for the office.
@@ -181,23 +185,37 @@ pub(crate) fn found(tx: &Tx, filter: &StayFilter) -> Visible<stay::Entity> {
 /// The first rows of the list by their hour, every clause judged for approval.
 pub(crate) async fn first_rows(tx: &Tx, filter: &StayFilter, most: u64) -> Result<Vec<StayLine>, Error> {
     use stay::Column as C;
-    let mut rows = found(tx, filter);
-    if let Some((starts, id)) = filter.after {
-        let here = Expr::tuple([Expr::col(C::StartsAt), Expr::col(C::Id)]);
-        rows = rows.and(here.gt(Expr::tuple([Expr::val(starts.0), Expr::val(id.0)])));
-    }
-    lines(tx, rows.by(C::StartsAt).by(C::Id).limit(most).all(tx).await?).await
+    let after = filter.after.map(|(starts, id)| [starts.0.into(), id.0.into()]);
+    let rows = beyond(found(tx, filter), [C::StartsAt, C::Id], false, after);
+    lines(tx, rows.limit(most).all(tx).await?).await
 }
 
 impl Desk {
-    /// The stays that begin from `from` until `to`, by their hour, with every clause judged for
-    /// approval.
+    /// A page of the stays that the filter finds, by their hour, with every clause judged for approval.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::NotFound`] when the list goes on from a stay that is not visible, [`Error::Database`].
+    pub async fn weekend(&self, filter: &StayFilter, turn: &Turn) -> Result<Page<StayLine>, Error> {
+        use stay::Column as C;
+        self.require(Action::ApproveStay)?;
+        let tx = self.read();
+        let rows = along(found(&tx, filter), [C::StartsAt, C::Id], false, turn, &tx).await?;
+        let rows = rows.limit(WEEKEND_PAGE + 1).all(&tx).await?;
+        let mut page = turned_by(WEEKEND_PAGE, rows, turn, |row| row.id);
+        let rows = lines(&tx, std::mem::take(&mut page.rows)).await?;
+        Ok(page.with(rows))
+    }
+
+    /// How many stays begin from `from` until `to`, in the order of [`StayView::TABS`].
     ///
     /// # Errors
     /// [`Error::Forbidden`], [`Error::Database`].
-    pub async fn weekend(&self, from: Timestamp, to: Timestamp) -> Result<Vec<StayLine>, Error> {
+    pub async fn weekend_counts(&self, from: Timestamp, to: Timestamp) -> Result<[u64; 3], Error> {
         self.require(Action::ApproveStay)?;
-        first_rows(&self.read(), &StayFilter { view: StayView::All, from, to, after: None }, SHOWN).await
+        let tx = self.read();
+        let parts = StayView::TABS.map(|view| found(&tx, &StayFilter { view, from, to, after: None }));
+        let counts = Visible::counts_to(parts.into(), COUNTED, &tx).await?;
+        Ok(counts.try_into().unwrap_or_default())
     }
 
     /// One stay with every clause.
@@ -220,6 +238,8 @@ async fn lines(tx: &Tx, rows: Vec<stay::Model>) -> Result<Vec<StayLine>, Error> 
     }
     let dossier = Dossier::of(tx, &claims).await?;
     let classes = tx.visible::<class::Entity>().all(tx).await?;
+    let away: Vec<Uuid> = rows.iter().filter(|r| state(r).is_away()).map(|r| r.id).collect();
+    let legs = custody::legs(tx, &away).await?;
     let mut all = Vec::with_capacity(rows.len());
     for (row, claim) in rows.into_iter().zip(&claims) {
         let waits = matches!(state(&row), StayState::Requested | StayState::Consented | StayState::Approved);
@@ -238,11 +258,13 @@ async fn lines(tx: &Tx, rows: Vec<stay::Model>) -> Result<Vec<StayLine>, Error> 
             starts_at: Timestamp(row.starts_at),
             ends_at: Timestamp(row.ends_at),
             state: state(&row),
+            leg: legs.get(&row.id).copied().unwrap_or_default(),
             plan: open("plan_sealed", &row.plan_sealed)?,
             teacher_words: open("teacher_words_sealed", &row.teacher_words_sealed)?,
             ticks: ticks(&refusals),
             refusals,
             unsure: dossier.is_unsure(claim),
+            away: if waits { dossier.left_out(claim) } else { Vec::new() },
             undo_until: row.codes_at.map(Timestamp).filter(|at| *at > tx.now() && state(&row) == StayState::Approved),
             own_request: row.requested_by == tx.account() && !tx.is_system(),
             words: row.refusal.clone().or_else(|| row.cancelled_reason.clone()),
@@ -269,178 +291,5 @@ fn ticks(refusals: &[Refusal]) -> Ticks {
         ]),
         home: tick(&["stay.home_visit_missing"]),
         child: tick(&["stay.child_not_asked", "stay.child_said_no", "stay.not_this_weekend"]),
-    }
-}
-
-/// Where a child of this weekend is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Where {
-    /// Not fetched yet.
-    Waiting,
-    /// On the way or at the home, in time.
-    Away,
-    /// Not back, by so many minutes.
-    Late(i64),
-    /// In hospital.
-    Hospital,
-    /// With the police.
-    Police,
-    /// Received, but late: waits for a reason.
-    BackLate,
-    /// Back.
-    Back,
-}
-
-/// A child of this weekend on the board.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WhereLine {
-    /// The stay.
-    pub stay: StayId,
-    /// The child.
-    pub child: ChildId,
-    /// Name.
-    pub child_name: String,
-    /// School.
-    pub school: Option<SchoolId>,
-    /// Its name.
-    pub school_name: Option<String>,
-    /// The volunteer.
-    pub carer_name: String,
-    /// Her phone.
-    pub carer_phone: Option<String>,
-    /// The first guardian to call: name and phone.
-    pub guardian: Option<(String, String)>,
-    /// The school's phone.
-    pub school_phone: Option<String>,
-    /// When it began.
-    pub starts_at: Timestamp,
-    /// Until when the child is due back.
-    pub ends_at: Timestamp,
-    /// Where the child is.
-    pub place: Where,
-    /// When it was received.
-    pub returned_at: Option<Timestamp>,
-    /// When they come later than agreed, by the carer's own word, and why.
-    pub said_late: Option<(Timestamp, String)>,
-    /// The highest step of the ladder reached.
-    pub rung: Option<Rung>,
-    /// The next one, and when.
-    pub next: Option<(Rung, Timestamp)>,
-}
-
-impl Desk {
-    /// Every child that is, or today was, away on a stay, or waits to be fetched today: the longest
-    /// late first.
-    ///
-    /// # Errors
-    /// [`Error::Forbidden`], [`Error::Database`].
-    pub async fn whereabouts(&self) -> Result<Vec<WhereLine>, Error> {
-        self.require(Action::HandOver)?;
-        let tx = self.read();
-        let rows = tx.visible::<stay::Entity>().and(current(tx.now())).limit(2000).all(&tx).await?;
-        let people = People::of(&tx, &rows).await?;
-        let ladders = crate::alarm::Ladders::of(&tx, &rows).await?;
-        let mut lines = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let mut line = people.line(&tx, row)?;
-            if let Where::Late(late) = line.place {
-                let ladder = crate::alarm::watched(row, None).ladder(ladders.of_stay(row));
-                line.rung = ladder.reached(late);
-                line.next = ladder.next(late).map(|(rung, at)| (rung, line.ends_at.plus_minutes(at)));
-            }
-            lines.push(line);
-        }
-        lines
-            .sort_by_key(|l| (std::cmp::Reverse(if let Where::Late(m) = l.place { m } else { -1 }), l.ends_at, l.stay));
-        Ok(lines)
-    }
-}
-
-fn current(now: Timestamp) -> Condition {
-    use stay::Column as C;
-    let midnight = Timestamp::from_shanghai(now.date().at(0, 0, 0, 0)).0;
-    let tomorrow = midnight + 24 * 3_600_000;
-    Condition::any()
-        .add(C::State.is_in(["released", "in_care", "returned"]))
-        .add(Condition::all().add(C::State.eq("approved")).add(C::StartsAt.lt(tomorrow)).add(C::EndsAt.gt(midnight)))
-        .add(Condition::all().add(C::State.eq("closed")).add(C::ReturnedAt.gte(midnight)))
-}
-
-struct People {
-    children: Vec<child::Model>,
-    carers: Vec<volunteer::Model>,
-    schools: Vec<school::Model>,
-    ties: Vec<guardianship::Model>,
-    guardians: Vec<guardian::Model>,
-    holders: Vec<(Uuid, Holder)>,
-}
-
-impl People {
-    async fn of(tx: &Tx, rows: &[stay::Model]) -> Result<People, Error> {
-        let children: Vec<Uuid> = rows.iter().map(|r| r.child_id).collect();
-        let ties = tx
-            .visible::<guardianship::Entity>()
-            .and(guardianship::Column::ChildId.is_in(children.clone()))
-            .and(guardianship::Column::Blocked.eq(false))
-            .by(guardianship::Column::ContactOrder)
-            .all(tx)
-            .await?;
-        let ids: Vec<Uuid> = ties.iter().map(|t| t.guardian_id).collect();
-        let carers: Vec<Uuid> = rows.iter().map(|r| r.volunteer_id).collect();
-        let newest = custody::newest(tx, &children).await?;
-        Ok(People {
-            carers: tx.visible_as::<volunteer::Entity>(Class::Personal).among(carers).all(tx).await?,
-            schools: tx.visible::<school::Entity>().all(tx).await?,
-            guardians: tx.visible_as::<guardian::Entity>(Class::Personal).among(ids).all(tx).await?,
-            holders: newest.iter().map(|e| (e.child_id, custody::holder(e))).collect(),
-            children: tx.visible::<child::Entity>().among(children).all(tx).await?,
-            ties,
-        })
-    }
-
-    fn line(&self, tx: &Tx, row: &stay::Model) -> Result<WhereLine, Error> {
-        let child = self.children.iter().find(|c| c.id == row.child_id);
-        let carer = self.carers.iter().find(|v| v.id == row.volunteer_id);
-        let school = child.and_then(|c| c.school_id).and_then(|id| self.schools.iter().find(|s| s.id == id));
-        let phone = |table: &str, id: Option<Uuid>, sealed: Option<&Vec<u8>>| match id {
-            Some(id) => tx.open_some(table, "phone_sealed", id, sealed),
-            None => Ok(None),
-        };
-        let tie = self.ties.iter().find(|t| t.child_id == row.child_id);
-        let guardian = tie.and_then(|t| self.guardians.iter().find(|g| g.id == t.guardian_id));
-        let call = phone("guardians", guardian.map(|g| g.id), guardian.and_then(|g| g.phone_sealed.as_ref()))?;
-        Ok(WhereLine {
-            stay: StayId(row.id),
-            child: ChildId(row.child_id),
-            child_name: child.map(|c| c.name.clone()).unwrap_or_default(),
-            school: school.map(|s| SchoolId(s.id)),
-            school_name: school.map(|s| s.name.clone()),
-            school_phone: phone("schools", school.map(|s| s.id), school.and_then(|s| s.phone_sealed.as_ref()))?,
-            carer_name: carer.map(|v| v.name.clone()).unwrap_or_default(),
-            carer_phone: phone("volunteers", carer.map(|v| v.id), carer.and_then(|v| v.phone_sealed.as_ref()))?,
-            guardian: guardian.zip(call).map(|(g, phone)| (g.name.clone(), phone)),
-            starts_at: Timestamp(row.starts_at),
-            ends_at: Timestamp(row.ends_at),
-            place: self.place(row, tx.now()),
-            returned_at: row.returned_at.map(Timestamp),
-            said_late: announced(tx, row)?,
-            rung: None,
-            next: None,
-        })
-    }
-
-    fn place(&self, row: &stay::Model, now: Timestamp) -> Where {
-        let holder = self.holders.iter().find(|(child, _)| *child == row.child_id).map(|(_, h)| *h);
-        match (state(row), holder) {
-            (StayState::Released | StayState::InCare, Some(Holder::Hospital)) => Where::Hospital,
-            (StayState::Released | StayState::InCare, Some(Holder::Police)) => Where::Police,
-            (StayState::Released | StayState::InCare, _) if now.0 > row.ends_at => {
-                Where::Late(now.minutes_since(Timestamp(row.ends_at)))
-            }
-            (StayState::Released | StayState::InCare, _) => Where::Away,
-            (StayState::Returned, _) => Where::BackLate,
-            (StayState::Closed, _) => Where::Back,
-            _ => Where::Waiting,
-        }
     }
 }

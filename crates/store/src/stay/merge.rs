@@ -6,7 +6,7 @@ use naheya_domain::code::Code;
 use naheya_domain::custody::{Event, HandOver, Holder};
 use naheya_domain::id::StayId;
 use naheya_domain::note::NoteKind;
-use naheya_domain::phone_act::{ActKind, Standing, Verdict, earliest, judge};
+use naheya_domain::phone_act::{ActKind, Standing, Verdict, earliest, fits, judge};
 use naheya_domain::stay::gate::Gate;
 use naheya_domain::stay::{StayState, Step};
 use sea_orm::ColumnTrait;
@@ -25,6 +25,9 @@ use crate::phone_act::{Said, SentPicture, settle};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{custody_event, stay};
 use crate::sealed::tx::Tx;
+
+/// What happened is kept, the hour that the phone says is not: the child was not gone yet.
+pub(crate) const BEFORE_RELEASE: &str = "phone.before_release";
 
 /// What a phone says was done.
 #[derive(Clone, Debug)]
@@ -90,13 +93,16 @@ impl Outcome {
 
 /// Carries out `deed` on the stay `before`.
 pub(crate) async fn carry_out(tx: &Tx, before: &stay::Model, deed: &Deed) -> Result<Outcome, Error> {
-    if deed.kind != ActKind::Release || state(before).is_away() {
-        return follow(tx, before, deed).await;
+    let is_release = deed.kind == ActKind::Release;
+    if is_release && judge(state(before), &[], Event::Release) == Verdict::Link {
+        return release(tx, before, deed).await;
     }
-    match judge(state(before), &[], Event::Release) {
-        Verdict::Link => release(tx, before, deed).await,
-        Verdict::Time | Verdict::Wait => follow(tx, before, deed).await,
+    let outcome = follow(tx, before, deed).await?;
+    if is_release {
+        // With an earlier hour of the release, what lay before it may fit.
+        settle(tx, before.id).await?;
     }
+    Ok(outcome)
 }
 
 /// The same for everything but a first release: what may have waited for one.
@@ -185,6 +191,7 @@ fn proof(tx: &Tx, row: &stay::Model, deed: &Deed) -> Result<(), Error> {
 async fn link(tx: &Tx, before: &stay::Model, event: Event, deed: &Deed) -> Result<Outcome, Error> {
     let carer = Holder::Volunteer(before.volunteer_id);
     let chain = custody::chain(tx, before.child_id).await?;
+    let outcome = outcome_of(before, event, deed.happened);
     if event == Event::Confirmation {
         let to = super::hand::end_of(before);
         let next = HandOver { event, from: carer, to, stay: Some(before.id), person: Some(tx.account()) };
@@ -192,9 +199,10 @@ async fn link(tx: &Tx, before: &stay::Model, event: Event, deed: &Deed) -> Resul
             return Ok(Outcome::look(refusal.code));
         }
         let how = if deed.said.code.is_some() { "code" } else { "sight" };
-        let act = ConfirmReturn { stay: StayId(before.id), witness: deed.witness(how, None) };
-        act.run(tx).await?;
-        return Ok(Outcome::done());
+        let happened = Some(if outcome.code.is_none() { deed.happened } else { tx.now() });
+        let witness = Witness { happened, ..deed.witness(how, None) };
+        ConfirmReturn { stay: StayId(before.id), witness }.run(tx).await?;
+        return Ok(outcome);
     }
     let next = HandOver { event, from: carer, to: carer, stay: Some(before.id), person: None };
     if let Err(refusal) = chain.append(next) {
@@ -204,13 +212,25 @@ async fn link(tx: &Tx, before: &stay::Model, event: Event, deed: &Deed) -> Resul
     let mut row = timed(before, event, deed.happened);
     row.state = after(before, Step::TakeIn)?;
     tx.change::<stay::Entity>(before, row).await?;
-    Ok(Outcome::done())
+    Ok(outcome)
 }
 
-/// The row with the first word on when `event` was.
+/// What becomes of an event that is said to have been at `at`: an hour that cannot be is laid before a person.
+fn outcome_of(before: &stay::Model, event: Event, at: Timestamp) -> Outcome {
+    if !fits(event, at.0, before.released_at) {
+        return Outcome::amiss(BEFORE_RELEASE);
+    }
+    if event == Event::Release && at < code::window(before).from {
+        return Outcome::amiss("code.not_yet");
+    }
+    Outcome::done()
+}
+
+/// The row with the first word on when `event` was, as far as it can be.
 fn timed(before: &stay::Model, event: Event, at: Timestamp) -> stay::Model {
     let mut row = before.clone();
     match event {
+        _ if outcome_of(before, event, at).code.is_some() => {}
         Event::Release => row.released_at = earliest(row.released_at, at.0),
         Event::Arrival => row.arrived_at = earliest(row.arrived_at, at.0),
         Event::Leaving => row.left_at = earliest(row.left_at, at.0),
@@ -222,16 +242,16 @@ fn timed(before: &stay::Model, event: Event, at: Timestamp) -> stay::Model {
 
 /// The chain is past it, its hour still counts; where hours were credited, they are credited anew.
 async fn time(tx: &Tx, before: &stay::Model, event: Event, at: Timestamp) -> Result<Outcome, Error> {
-    let row = timed(before, event, at);
+    let (row, outcome) = (timed(before, event, at), outcome_of(before, event, at));
     if row == *before {
-        return Ok(Outcome::done());
+        return Ok(outcome);
     }
     let row = tx.change::<stay::Entity>(before, row).await?;
     if state(&row) == StayState::Closed {
         reverse_hours(tx, &row).await?;
         credit(tx, &row).await?;
     }
-    Ok(Outcome::done())
+    Ok(outcome)
 }
 
 /// A note of a phone is always a note of its own: one that is there already stays as it is. Pictures

@@ -2,20 +2,21 @@
 
 use std::collections::{HashMap, HashSet};
 
-use naheya_domain::check::{CheckKind, Standing, Subject};
+use naheya_domain::check::CheckKind;
 use naheya_domain::id::VolunteerId;
 use naheya_domain::volunteer::VolunteerState;
 use naheya_domain::{Date, Timestamp};
-use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{ExprTrait, SelectStatement, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
+use super::around::Around;
 use super::out::MOST;
 use crate::area::{in_town, within};
-use crate::check::CheckBook;
 use crate::child::PAGE;
-use crate::household::{date, is_adult_there};
-use crate::sealed::entity::{check, hours_entry, household, household_member, pair, volunteer};
+use crate::household::date;
+use crate::order::beyond;
+use crate::sealed::entity::{check, hours_entry, household, pair, volunteer};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::{at, same};
 use crate::search::{self, Kind};
@@ -25,8 +26,6 @@ use crate::{Desk, Error};
 const MOST_EXPIRING: usize = 200;
 /// Homes with a place that are looked through; as many as are counted.
 const MOST_READY: usize = 1_000;
-/// What rule 2 asks for before a weekend, besides the query of every adult.
-const ASKED: [CheckKind; 4] = [CheckKind::HomeVisit, CheckKind::Training, CheckKind::Agreement, CheckKind::Insurance];
 
 /// Which volunteers a list shows. Empty shows all that the viewer sees.
 #[derive(Clone, Debug, Default)]
@@ -94,12 +93,24 @@ pub struct VolunteerRow {
     pub over: bool,
 }
 
+/// What a list reads of a volunteer.
+pub(super) const COLUMNS: [volunteer::Column; 8] = [
+    volunteer::Column::Id,
+    volunteer::Column::Number,
+    volunteer::Column::HouseholdId,
+    volunteer::Column::MemberId,
+    volunteer::Column::Name,
+    volunteer::Column::Trade,
+    volunteer::Column::State,
+    volunteer::Column::JoinedOn,
+];
+
 #[derive(Debug, FromQueryResult)]
 pub(super) struct Listed {
     pub(super) id: Uuid,
     number: String,
-    household_id: Uuid,
-    member_id: Uuid,
+    pub(super) household_id: Uuid,
+    pub(super) member_id: Uuid,
     name: String,
     trade: Option<String>,
     state: String,
@@ -126,16 +137,16 @@ impl Desk {
             Some(by) => Some(expiring(&tx, filter.expiring_from, by).await?),
             None => None,
         };
+        let mut place = None;
         if let Some(order) = &expiring {
             rows = rows.among(order.iter().copied());
-        } else if let Some(after) = filter.after
-            && let Some(last) = tx.visible::<volunteer::Entity>().id(after).first(&tx).await?
-        {
-            rows = rows.and(behind((last.name, last.id)));
+        } else if let Some(after) = filter.after {
+            let last = tx.visible::<volunteer::Entity>().id(after).first(&tx).await?;
+            place = last.map(|last| [last.name.into(), last.id.into()]);
         }
         let limit = if expiring.is_some() { MOST_EXPIRING as u64 } else { PAGE + 1 };
-        let columns = [C::Id, C::Number, C::HouseholdId, C::MemberId, C::Name, C::Trade, C::State, C::JoinedOn];
-        let mut listed: Vec<Listed> = rows.by(C::Name).by(C::Id).limit(limit).columns(columns, &tx).await?;
+        let rows = beyond(rows, [C::Name, C::Id], false, place).limit(limit);
+        let mut listed: Vec<Listed> = rows.columns(COLUMNS, &tx).await?;
         let more = expiring.is_none() && listed.len() as u64 > PAGE;
         if let Some(order) = expiring {
             listed.sort_by_key(|row| order.iter().position(|id| *id == row.id));
@@ -262,13 +273,13 @@ fn has_a_place(tx: &Tx) -> Condition {
 async fn ready(tx: &Tx, state: Option<VolunteerState>) -> Result<Vec<Uuid>, Error> {
     use volunteer::Column as C;
     let today = tx.now().date();
-    let columns = [C::Id, C::Number, C::HouseholdId, C::MemberId, C::Name, C::Trade, C::State, C::JoinedOn];
     let mut ready = Vec::new();
-    let mut after: Option<(String, Uuid)> = None;
+    let mut after = None;
     loop {
         let rows = tx.visible::<volunteer::Entity>().and(has_a_place(tx));
-        let rows = rows.and_if(state.map(|state| C::State.eq(state.code()))).and_if(after.map(behind));
-        let some: Vec<Listed> = rows.by(C::Name).by(C::Id).limit(MOST_EXPIRING as u64).columns(columns, tx).await?;
+        let rows = rows.and_if(state.map(|state| C::State.eq(state.code())));
+        let rows = beyond(rows, [C::Name, C::Id], false, after).limit(MOST_EXPIRING as u64);
+        let some: Vec<Listed> = rows.columns(COLUMNS, tx).await?;
         let around = Around::of(tx, &some).await?;
         ready.extend(some.iter().filter(|v| around.is_in_order(v, today)).map(|v| v.id));
         // An engine takes so many values in a question, and nobody reads further.
@@ -276,14 +287,8 @@ async fn ready(tx: &Tx, state: Option<VolunteerState>) -> Result<Vec<Uuid>, Erro
             ready.truncate(MOST_READY);
             return Ok(ready);
         }
-        after = some.last().map(|last| (last.name.clone(), last.id));
+        after = some.last().map(|last| [last.name.clone().into(), last.id.into()]);
     }
-}
-
-/// What follows a volunteer in a list by name.
-fn behind((name, id): (String, Uuid)) -> SimpleExpr {
-    use volunteer::Column as C;
-    Expr::tuple([Expr::col(C::Name), Expr::col(C::Id)]).gt(Expr::tuple([Expr::val(name), Expr::val(id)]))
 }
 
 /// Volunteers in whose homes a check is over or ends by `by`, and none before `from`, soonest first.
@@ -301,7 +306,7 @@ async fn expiring(tx: &Tx, from: Option<Date>, by: Date) -> Result<Vec<Uuid>, Er
             .visible::<volunteer::Entity>()
             .and(C::State.is_in(["approved", "paused"]))
             .and(C::HouseholdId.is_in(homes.iter().map(|(_, home)| *home)))
-            .columns([C::Id, C::Number, C::HouseholdId, C::MemberId, C::Name, C::Trade, C::State, C::JoinedOn], tx)
+            .columns(COLUMNS, tx)
             .await?;
         let around = Around::of(tx, &listed).await?;
         let ends = |v: &Listed| Some((around.first_ending(v, today)?.until?, v.id));
@@ -357,80 +362,6 @@ async fn ending(tx: &Tx, by: Date) -> Result<Vec<(Date, Uuid)>, Error> {
 fn same_person(one: SimpleExpr, other: SimpleExpr) -> Condition {
     let none = Condition::all().add(one.clone().is_null()).add(other.clone().is_null());
     Condition::any().add(one.eq(other)).add(none)
-}
-
-/// What lies around some volunteers: homes, people, checks. Read in three statements.
-pub(super) struct Around {
-    homes: HashMap<Uuid, household::Model>,
-    members: HashMap<Uuid, Vec<household_member::Model>>,
-    book: CheckBook,
-}
-
-impl Around {
-    pub(super) async fn of(tx: &Tx, listed: &[Listed]) -> Result<Around, Error> {
-        let ids: HashSet<Uuid> = listed.iter().map(|v| v.household_id).collect();
-        let homes = tx.for_rule::<household::Entity>().among(ids.clone()).all(tx).await?;
-        let people = tx
-            .for_rule::<household_member::Entity>()
-            .and(household_member::Column::HouseholdId.is_in(ids.clone()))
-            .by(household_member::Column::Id)
-            .all(tx)
-            .await?;
-        let mut members: HashMap<Uuid, Vec<household_member::Model>> = HashMap::new();
-        for person in people {
-            members.entry(person.household_id).or_default().push(person);
-        }
-        let book = CheckBook::of_homes(tx, ids.into_iter().collect()).await?;
-        Ok(Around { homes: homes.into_iter().map(|h| (h.id, h)).collect(), members, book })
-    }
-
-    /// Everything that rule 2 asks of this home, with whose it is when it is not her own.
-    fn asked<'a>(&'a self, v: &'a Listed, today: Date) -> impl Iterator<Item = (CheckKind, Subject, Option<&'a str>)> {
-        let own = ASKED.into_iter().map(move |kind| match kind {
-            CheckKind::HomeVisit => (kind, Subject::Home(v.household_id), None),
-            _ => (kind, Subject::Volunteer(v.id), None),
-        });
-        let adults = self.members.get(&v.household_id).into_iter().flatten();
-        let adults = adults.filter(move |m| is_adult_there(m, today, today)).map(move |m| {
-            let whose = (m.id != v.member_id).then_some(m.name.as_str());
-            (CheckKind::NoOffence, Subject::Adult(m.id), whose)
-        });
-        own.chain(adults)
-    }
-
-    /// Whether everything that rule 2 asks of this home is valid.
-    fn is_in_order(&self, v: &Listed, today: Date) -> bool {
-        self.asked(v, today).all(|(kind, subject, _)| self.book.standing(kind, subject, today).is_valid())
-    }
-
-    /// Whether something that rule 2 asks of this home is over.
-    fn is_over(&self, v: &Listed, today: Date) -> bool {
-        let over = |standing| matches!(standing, Standing::Expired(_));
-        self.asked(v, today).any(|(kind, subject, _)| over(self.book.standing(kind, subject, today)))
-    }
-
-    fn first_ending(&self, v: &Listed, today: Date) -> Option<NextCheck> {
-        self.asked(v, today)
-            .filter_map(|(kind, subject, whose)| match self.book.standing(kind, subject, today) {
-                Standing::Valid(Some(until)) | Standing::Expired(until) => {
-                    Some(NextCheck { kind, whose: whose.map(str::to_owned), until: Some(until) })
-                }
-                Standing::Valid(None) | Standing::Missing | Standing::Due | Standing::Failed => None,
-            })
-            .min_by_key(|next| next.until)
-    }
-
-    /// Something not entered yet comes before anything that ends. A failure looks the same here.
-    pub(super) fn next_check(&self, v: &Listed, today: Date) -> Option<NextCheck> {
-        let open = self
-            .asked(v, today)
-            .find(|(kind, subject, _)| {
-                let standing = self.book.standing(*kind, *subject, today).for_others();
-                matches!(standing, Standing::Missing | Standing::Due)
-            })
-            .map(|(kind, _, whose)| NextCheck { kind, whose: whose.map(str::to_owned), until: None });
-        open.or_else(|| self.first_ending(v, today))
-    }
 }
 
 pub(super) async fn shown(tx: &Tx, listed: Vec<Listed>) -> Result<Vec<VolunteerRow>, Error> {

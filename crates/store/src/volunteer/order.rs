@@ -1,29 +1,19 @@
 //! The list of volunteers in the order of one of its columns.
 
 use naheya_domain::Date;
-use sea_orm::sea_query::{Expr, ExprTrait};
 use uuid::Uuid;
 
-use super::list::{Around, Listed, VolunteerFilter, VolunteerRow, minutes, shown, year_began};
+use super::around::Around;
+use super::list::{COLUMNS, Listed, VolunteerFilter, VolunteerRow, minutes, shown, year_began};
 use crate::child::PAGE;
-use crate::order::{Key, Page, Turn, cut, in_order, turned};
+use crate::order::{Key, Page, Turn, along, cut, in_order, turned};
 use crate::sealed::entity::volunteer;
 use crate::sealed::tx::Tx;
-use crate::sealed::visible::{Visible, at};
+use crate::sealed::visible::Visible;
 use crate::{Desk, Error};
 
 /// Lists with fewer rows than this can be put in another order: homes, checks and hours are read for each of them.
 pub const MOST_SORTED: u64 = 300;
-const COLUMNS: [volunteer::Column; 8] = [
-    volunteer::Column::Id,
-    volunteer::Column::Number,
-    volunteer::Column::HouseholdId,
-    volunteer::Column::MemberId,
-    volunteer::Column::Name,
-    volunteer::Column::Trade,
-    volunteer::Column::State,
-    volunteer::Column::JoinedOn,
-];
 
 /// A column by which the list can be sorted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -67,15 +57,9 @@ impl Desk {
     }
 }
 
-async fn by_name(tx: &Tx, mut rows: Visible<volunteer::Entity>, turn: &Turn) -> Result<Page<VolunteerRow>, Error> {
+async fn by_name(tx: &Tx, found: Visible<volunteer::Entity>, turn: &Turn) -> Result<Page<VolunteerRow>, Error> {
     use volunteer::Column as C;
-    if let Some(mark) = turn.mark() {
-        let row = tx.visible::<volunteer::Entity>().id(mark.id).one(tx).await?;
-        let here = Expr::tuple([at(C::Name), at(C::Id)]);
-        let there = Expr::tuple([Expr::val(row.name), Expr::val(row.id)]);
-        rows = rows.and(if turn.is_back() { here.lt(there) } else { here.gt(there) });
-    }
-    rows = if turn.is_back() { rows.by_desc(C::Name).by_desc(C::Id) } else { rows.by(C::Name).by(C::Id) };
+    let rows = along(found, [C::Name, C::Id], false, turn, tx).await?;
     let listed: Vec<Listed> = rows.limit(PAGE + 1).columns(COLUMNS, tx).await?;
     let mut page = turned(listed, turn, |row| row.id);
     let rows = shown(tx, std::mem::take(&mut page.rows)).await?;

@@ -1,11 +1,13 @@
 //! Accounts, grants, slips, sessions: the same on both engines.
 
+use naheya_domain::id::AccountId;
 use naheya_domain::person_name::PersonName;
 use naheya_domain::viewer::Place;
 use naheya_domain::{AreaId, Role};
 use naheya_store::account::{
     AccountState, AccountView, AddGrant, EndGrant, Invite, Login, NewAccount, NewGrant, ResetFactor, SetAccountState,
 };
+use naheya_store::order::Turn;
 use naheya_store::session::Standing;
 use naheya_store::sign_in::SignIn;
 use naheya_store::slip::{MakeSlip, UseSlip};
@@ -13,6 +15,7 @@ use naheya_store::{Error, Store};
 
 use crate::ground::{Ground, NOW, desk_as, system};
 use crate::on_both_engines;
+use crate::story::literal;
 
 const PASSWORD: &str = "three horses drink";
 
@@ -22,8 +25,14 @@ on_both_engines!(
     another_countys_account_does_not_exist,
     a_slip_is_no_way_up,
     the_last_leader_stays,
+    the_same_role_at_the_same_place_is_held_once,
+    taking_a_role_back_takes_back_each_that_is_like_it,
+    every_leader_hears_of_a_role_that_opens_files_but_who_gave_it,
+    every_leader_hears_of_a_new_way_into_an_account_that_opens_files,
     a_closed_account_is_out_at_once,
     a_school_signs_in_from_one_address_all_day_and_wrong_tries_of_it_count,
+    wrong_tries_of_one_keep_no_school_from_signing_in_with_right_passwords,
+    a_password_pasted_with_a_blank_behind_it_lets_in,
 );
 
 pub(crate) fn invitation(login: &str, role: Role) -> Invite {
@@ -103,7 +112,7 @@ async fn another_countys_account_does_not_exist(ground: Ground) {
     assert_eq!(desk.account(account).await.unwrap_err(), Error::NotFound);
     assert_eq!(desk.save(MakeSlip { account }).await.unwrap_err(), Error::NotFound);
     for view in AccountView::ALL {
-        assert!(desk.accounts(view, None).await.unwrap().0.iter().all(|row| row.id != account));
+        assert!(desk.accounts(view, &Turn::First).await.unwrap().rows.iter().all(|row| row.id != account));
     }
 }
 
@@ -131,6 +140,94 @@ async fn the_last_leader_stays(ground: Ground) {
     assert_eq!(system(&store).save(end.clone()).await.unwrap_err(), Error::refused("grant.last"));
     desk_as(&store, Role::Leader, Place::County).await;
     assert!(system(&store).save(end).await.is_ok());
+}
+
+/// A role in the county for an account, for these days.
+fn role_of(account: AccountId, role: Role, from: &str, to: Option<&str>) -> AddGrant {
+    let day = |text: &str| text.parse().unwrap();
+    AddGrant { account, role, place: Place::County, from_on: day(from), to_on: to.map(day) }
+}
+
+async fn the_same_role_at_the_same_place_is_held_once(ground: Ground) {
+    let store = ground.store().await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let account = desk_as(&store, Role::Volunteer, Place::County).await.viewer().account;
+    let held = Error::refused("grant.held");
+    let days = |from, to| role_of(account, Role::Treasurer, from, to);
+    leader.save(days("2026-12-01", Some("2026-12-31"))).await.unwrap();
+    for (from, to) in [("2026-11-20", None), ("2026-12-31", None), ("2026-11-20", Some("2026-12-01"))] {
+        assert_eq!(leader.save(days(from, to)).await.unwrap_err(), held, "{from}");
+    }
+    assert!(leader.save(days("2026-11-20", Some("2026-11-30"))).await.is_ok(), "other days");
+    let later = leader.save(days("2027-01-01", None)).await.unwrap();
+    assert!(leader.save(role_of(account, Role::Auditor, "2026-12-01", None)).await.is_ok(), "another role");
+    leader.save(EndGrant { grant: later }).await.unwrap();
+    assert!(leader.save(days("2027-02-01", None)).await.is_ok(), "what was taken back may be given again");
+    assert_eq!(leader.account(account).await.unwrap().grants.len(), 6);
+}
+
+async fn taking_a_role_back_takes_back_each_that_is_like_it(ground: Ground) {
+    let store = ground.store().await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let own = leader.viewer().account;
+    let account = desk_as(&store, Role::Volunteer, Place::County).await.viewer().account;
+    ground.sql("UPDATE grants SET to_on = '2027-01-31' WHERE role = 'leader'").await;
+    let one = leader.save(role_of(account, Role::Treasurer, "2026-11-20", Some("2027-01-31"))).await.unwrap();
+    for (whose, role) in [(account, Role::Treasurer), (account, Role::Auditor), (own, Role::Leader)] {
+        system(&store).save(role_of(whose, role, "2027-02-01", None)).await.unwrap();
+    }
+    // As it was before anybody looked: two for the same days.
+    ground.sql("UPDATE grants SET from_on = '2026-11-20' WHERE from_on = '2027-02-01'").await;
+    leader.save(EndGrant { grant: one }).await.unwrap();
+    let whose = literal(&ground, account.0);
+    let open = format!("SELECT role FROM grants WHERE ended_at IS NULL AND account_id = {whose} ORDER BY role");
+    assert_eq!(ground.texts(&open).await, ["auditor", "volunteer"]);
+    let last = EndGrant { grant: leader.viewer().grant };
+    assert_eq!(system(&store).save(last).await.unwrap_err(), Error::refused("grant.last"), "both are hers");
+}
+
+/// The kinds of the letters to an account, in order.
+async fn told(ground: &Ground, account: AccountId) -> Vec<String> {
+    let whose = literal(ground, account.0);
+    ground.texts(&format!("SELECT kind FROM outbox WHERE to_account = {whose} ORDER BY kind")).await
+}
+
+async fn every_leader_hears_of_a_role_that_opens_files_but_who_gave_it(ground: Ground) {
+    let store = ground.store().await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let other = desk_as(&store, Role::Leader, Place::County).await;
+    let keeper = desk_as(&store, Role::ItAdmin, Place::County).await;
+    let account = desk_as(&store, Role::Treasurer, Place::County).await.viewer().account;
+    let (hers, others) = (leader.viewer().account, other.viewer().account);
+    let invited = keeper.save(invitation("new-leader", Role::Leader)).await.unwrap();
+    assert_eq!(told(&ground, hers).await, ["account.role_given"]);
+    assert_eq!(told(&ground, others).await, ["account.role_given"]);
+    assert!(told(&ground, invited).await.is_empty(), "she knows");
+    leader.save(role_of(account, Role::Coordinator, "2026-11-20", None)).await.unwrap();
+    assert_eq!(told(&ground, hers).await.len(), 1, "who gave it knows");
+    assert_eq!(told(&ground, others).await.len(), 2);
+    assert_eq!(told(&ground, invited).await, ["account.role_given"], "she is a leader now");
+    keeper.save(role_of(invited, Role::Treasurer, "2026-11-20", None)).await.unwrap();
+    assert_eq!(told(&ground, hers).await.len(), 1, "a role that opens no files");
+}
+
+async fn every_leader_hears_of_a_new_way_into_an_account_that_opens_files(ground: Ground) {
+    let store = ground.store().await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let keeper = desk_as(&store, Role::ItAdmin, Place::County).await;
+    let hers = leader.viewer().account;
+    let coordinator = keeper.save(invitation("coordinator-li", Role::Coordinator)).await.unwrap();
+    keeper.save(MakeSlip { account: coordinator }).await.unwrap();
+    assert_eq!(told(&ground, hers).await, ["account.role_given"], "the first slip belongs to the role");
+    keeper.save(MakeSlip { account: coordinator }).await.unwrap();
+    keeper.save(ResetFactor { account: coordinator }).await.unwrap();
+    assert_eq!(told(&ground, hers).await, ["account.reset", "account.reset", "account.role_given"]);
+    keeper.save(ResetFactor { account: hers }).await.unwrap();
+    assert_eq!(told(&ground, hers).await.len(), 4, "most of all of her own");
+    let volunteer = desk_as(&store, Role::Volunteer, Place::County).await.viewer().account;
+    keeper.save(ResetFactor { account: volunteer }).await.unwrap();
+    leader.save(ResetFactor { account: coordinator }).await.unwrap();
+    assert_eq!(told(&ground, hers).await.len(), 4);
 }
 
 async fn a_closed_account_is_out_at_once(ground: Ground) {
@@ -177,4 +274,49 @@ async fn a_school_signs_in_from_one_address_all_day_and_wrong_tries_of_it_count(
         assert_eq!(code(tried), "sign_in.wrong");
     }
     assert_eq!(code(store.sign_in(&given("somebody-else", PASSWORD), NOW).await), "sign_in.wait");
+    store.close().await.unwrap();
+}
+
+async fn a_password_pasted_with_a_blank_behind_it_lets_in(ground: Ground) {
+    let store = ground.store().await;
+    let account = system(&store).save(invitation("teacher-wang", Role::ClassTeacher)).await.unwrap();
+    token(&store, account).await;
+    let given = |password: String| SignIn {
+        login: "teacher-wang".into(),
+        password,
+        address: String::new(),
+        agent: String::new(),
+        shared: false,
+    };
+    for pasted in [format!("{PASSWORD} "), format!(" {PASSWORD}\n")] {
+        assert!(store.sign_in(&given(pasted), NOW).await.is_ok());
+    }
+    let other = store.sign_in(&given(PASSWORD.replace(' ', "")), NOW).await;
+    assert_eq!(other.unwrap_err(), Error::refused("sign_in.wrong"), "blanks within count");
+    store.close().await.unwrap();
+}
+
+async fn wrong_tries_of_one_keep_no_school_from_signing_in_with_right_passwords(ground: Ground) {
+    let store = ground.store().await;
+    let account = system(&store).save(invitation("teacher-wang", Role::ClassTeacher)).await.unwrap();
+    token(&store, account).await;
+    let given = |login: &str, password: &str| SignIn {
+        login: login.into(),
+        password: password.into(),
+        address: "10.15.8.25".into(),
+        agent: String::new(),
+        shared: false,
+    };
+    let mut now = NOW;
+    for n in 0..45 {
+        now = now.plus_minutes(1);
+        let tried = store.sign_in(&given(&format!("nobody-{n}"), "three horses sleep"), now).await;
+        assert_eq!(tried.unwrap_err(), Error::refused("sign_in.wrong"), "a minute is the longest wait, try {n}");
+    }
+    now = now.plus_minutes(1);
+    for n in 0..20 {
+        let let_in = store.sign_in(&given("teacher-wang", PASSWORD), now).await;
+        assert!(let_in.is_ok(), "one right one makes nobody wait, time {n}: {let_in:?}");
+    }
+    store.close().await.unwrap();
 }

@@ -6,8 +6,9 @@ use naheya_domain::id::StayId;
 use naheya_domain::setting::Settings;
 use naheya_domain::stay::ladder::{Ladder, Rung};
 use naheya_domain::{Refusal, Timestamp};
-use naheya_store::alarm::{ChangeLadder, CloseAlarm};
+use naheya_store::alarm::{ChangeLadder, CloseAlarm, Word};
 use naheya_store::custody::Witness;
+use naheya_store::notice::{ExpandLetters, PassOn};
 use naheya_store::setting::ChangeSettings;
 use naheya_store::stay::{
     AnnounceLate, ApproveStay, CancelStay, CloseLate, ConfirmReturn, Outcome, ReleaseProof, ReleaseStay, ReopenStay,
@@ -32,6 +33,9 @@ on_both_engines![
     a_child_whom_nobody_fetched_is_told_to_coordinator_and_teacher,
     a_return_taken_back_raises_the_alarm_anew,
     in_hospital_nobody_is_called_again,
+    a_family_is_told_when_somebody_passed_it_on_and_not_when_a_text_lies_there,
+    siblings_are_told_by_the_one_letter_of_their_party,
+    a_child_that_is_back_leaves_no_family_to_be_told,
 ];
 
 async fn raise(store: &Store, now: Timestamp) -> u32 {
@@ -188,7 +192,7 @@ async fn a_schools_ladder_beats_the_countys(ground: Ground) {
     assert_eq!(s.coordinator.save(own).await, Err(Error::Stale));
     assert_eq!(raise(&s.store, DUE.plus_minutes(4)).await, 3, "the school's own");
     assert_eq!(steps(&s, stay).await.len(), 3);
-    let board = s.at(&s.coordinator, DUE.plus_minutes(4)).await.whereabouts().await.unwrap();
+    let board = s.at(&s.coordinator, DUE.plus_minutes(4)).await.whereabouts(None, 500).await.unwrap().lines;
     assert_eq!(board[0].rung, Some(Rung::Coordinator));
     assert!(!confirm(&s, stay, DUE.plus_minutes(4)).await, "the coordinator has it: a reason is wanted");
     let back = ChangeLadder { school: s.school, version: 1, ladder: None };
@@ -251,5 +255,59 @@ async fn in_hospital_nobody_is_called_again(ground: Ground) {
     let back = CloseLate { stay, outcome: Outcome::Back, guardian: None, reason: "好了，送回学校".into() };
     s.at(&s.coordinator, DUE.plus_minutes(700)).await.save(back.clone()).await.unwrap();
     assert_eq!(code(s.coordinator.save(back).await), "stay.step_impossible");
+    s.store.close().await.unwrap();
+}
+
+/// Notices are made of every letter that is due.
+async fn expand(s: &Story, now: Timestamp) {
+    while s.store.as_system(SystemTask::Job, COUNTY, now).save(ExpandLetters).await.unwrap() > 0 {}
+}
+
+/// What has become of the word of each step of a stay, first to last.
+async fn words(s: &Story, stay: StayId) -> Vec<Word> {
+    let traces = s.coordinator.alarm_traces(&[stay]).await.unwrap();
+    traces.get(&stay).into_iter().flatten().map(|t| t.word).collect()
+}
+
+async fn a_family_is_told_when_somebody_passed_it_on_and_not_when_a_text_lies_there(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    let (now, later) = (DUE.plus_minutes(20), DUE.plus_minutes(25));
+    assert_eq!(raise(&s.store, now).await, 3);
+    assert_eq!(words(&s, stay).await, [Word::Sending; 3], "nothing has left yet");
+    expand(&s, now).await;
+    assert_eq!(words(&s, stay).await, [Word::Sent, Word::ByHand, Word::Sent]);
+    let office = s.at(&s.coordinator, later).await;
+    assert_eq!(office.count_untold().await.unwrap(), 1);
+    let [by_hand, ..] = office.notice_queue().await.unwrap();
+    let text = by_hand.iter().find(|row| row.kind == "alarm.guardian").unwrap();
+    office.save(PassOn { id: text.id }).await.unwrap();
+    assert_eq!(words(&s, stay).await, [Word::Sent, Word::PassedOn(later), Word::Sent]);
+    assert_eq!(office.count_untold().await.unwrap(), 0);
+    assert_eq!(s.mother.count_untold().await, Err(Error::Forbidden));
+    s.store.close().await.unwrap();
+}
+
+async fn siblings_are_told_by_the_one_letter_of_their_party(ground: Ground) {
+    let s = story(&ground).await;
+    let stays = two(&ground, &s).await;
+    release(&s, &stays).await;
+    raise(&s.store, DUE).await;
+    expand(&s, DUE).await;
+    for stay in stays {
+        assert_eq!(words(&s, stay).await, [Word::Sent]);
+    }
+    s.store.close().await.unwrap();
+}
+
+async fn a_child_that_is_back_leaves_no_family_to_be_told(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    raise(&s.store, DUE.plus_minutes(10)).await;
+    expand(&s, DUE.plus_minutes(10)).await;
+    let office = s.at(&s.coordinator, DUE.plus_minutes(13)).await;
+    assert_eq!(office.count_untold().await.unwrap(), 1);
+    assert!(confirm(&s, stay, DUE.plus_minutes(12)).await);
+    assert_eq!(office.count_untold().await.unwrap(), 0);
     s.store.close().await.unwrap();
 }

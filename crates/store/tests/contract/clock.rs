@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use naheya_domain::AreaId;
 use naheya_domain::follow_up::{MISSED_AFTER_DAYS, With};
+use naheya_domain::stay::StayState;
 use naheya_store::audit::AuditFilter;
 use naheya_store::follow_up::{MarkMissed, PlanFollowUp};
 use naheya_store::notice::ExpandLetters;
 use naheya_store::operation::run::{ClaimOperation, FailOperation};
 use naheya_store::operation::{Asked, StartOperation};
-use naheya_store::{Store, SystemTask};
+use naheya_store::stay::LapseStays;
+use naheya_store::{Error, Store, SystemTask};
 
 use crate::ground::{COUNTY, Ground, NOW, desk_as};
 use crate::on_both_engines;
@@ -20,6 +22,7 @@ on_both_engines![
     a_child_who_was_not_fetched_or_is_not_back_calls_the_clock,
     work_that_waits_or_is_in_hand_calls_the_clock,
     a_follow_up_nobody_made_calls_the_clock_until_it_is_marked,
+    a_weekend_that_never_began_ends_when_no_phone_can_tell_of_it_any_more,
 ];
 
 /// Another county, in which nothing happens.
@@ -82,5 +85,21 @@ async fn a_follow_up_nobody_made_calls_the_clock_until_it_is_marked(ground: Grou
     assert_eq!(story.store.counties_with_missed_follow_ups(after).await.unwrap(), [COUNTY]);
     assert_eq!(story.store.as_system(SystemTask::Job, COUNTY, after).save(MarkMissed).await, Ok(1));
     assert_eq!(story.store.counties_with_missed_follow_ups(after).await.unwrap(), []);
+    story.store.close().await.unwrap();
+}
+
+async fn a_weekend_that_never_began_ends_when_no_phone_can_tell_of_it_any_more(ground: Ground) {
+    let story = story(&ground).await;
+    neighbour(&story.store).await;
+    let approved = story.approved().await;
+    let three_days = DUE.plus_minutes(72 * 60);
+    assert_eq!(story.store.counties_with_lapsed_stays(three_days).await.unwrap(), []);
+    let after = three_days.plus_minutes(1);
+    assert_eq!(story.store.counties_with_lapsed_stays(after).await.unwrap(), [COUNTY]);
+    assert_eq!(story.coordinator.save(LapseStays).await, Err(Error::Forbidden));
+    assert_eq!(story.store.as_system(SystemTask::Job, COUNTY, after).save(LapseStays).await, Ok(1));
+    let line = story.coordinator.stay_line(approved).await.unwrap();
+    assert_eq!((line.state, line.words.as_deref()), (StayState::Cancelled, Some("stay.nobody_fetched")));
+    assert_eq!(story.store.counties_with_lapsed_stays(after).await.unwrap(), []);
     story.store.close().await.unwrap();
 }

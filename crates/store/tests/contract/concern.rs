@@ -11,15 +11,19 @@ use uuid::Uuid;
 use crate::child::details;
 use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
 use crate::on_both_engines;
-use crate::story::story;
+use crate::story::{literal, story};
 
 on_both_engines![
     a_visitor_raises_a_concern_and_a_handler_takes_it_to_its_end,
     whom_a_concern_is_about_never_learns_that_it_exists,
+    a_concern_always_has_somebody_who_sees_it,
+    the_others_hear_that_whoever_took_it_up_is_out_of_it,
     nobody_outside_the_circle_finds_a_concern,
     suspending_takes_the_view_away_the_same_moment,
     lifting_restores_what_this_concern_suspended_and_no_more,
     the_year_s_concerns_never_run_out_of_numbers,
+    an_open_concern_stands_first_however_many_are_closed,
+    a_heap_of_visitors_concerns_is_kept_whole_and_called_out_a_few_times,
     the_list_goes_out_with_times_and_only_what_the_reader_sees,
 ];
 
@@ -62,6 +66,43 @@ async fn whom_a_concern_is_about_never_learns_that_it_exists(ground: Ground) {
     assert_eq!(other.concern(id).await, Err(Error::NotFound));
     assert_eq!(other.save(TakeUpConcern { concern: id }).await, Err(Error::NotFound));
     assert_eq!(one.concerns().await.unwrap().len(), 1);
+    store.close().await.unwrap();
+}
+
+async fn a_concern_always_has_somebody_who_sees_it(ground: Ground) {
+    let store = ground.store().await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let coordinator = desk_as(&store, Role::Coordinator, Place::County).await;
+    let id = system(&store).save(said("拿不准")).await.unwrap();
+    let about = |account| NameInConcern { concern: id, child: None, volunteer: None, account: Some(account) };
+    leader.save(about(coordinator.viewer().account)).await.unwrap();
+    let alone = leader.save(about(leader.viewer().account)).await;
+    assert_eq!(alone, Err(Error::refused("concern.nobody_left")));
+    assert_eq!(leader.concern(id).await.unwrap().people.len(), 1, "nothing of it stands");
+    // With another named handler it goes on to her, and she hears of it.
+    let late = desk_as(&store, Role::Coordinator, Place::County).await;
+    assert_eq!(late.concern(id).await.err(), Some(Error::NotFound));
+    leader.save(about(leader.viewer().account)).await.unwrap();
+    assert_eq!(leader.concern(id).await.err(), Some(Error::NotFound));
+    assert_eq!(late.concern(id).await.unwrap().people.len(), 2);
+    late.save(TakeUpConcern { concern: id }).await.unwrap();
+    store.close().await.unwrap();
+}
+
+async fn the_others_hear_that_whoever_took_it_up_is_out_of_it(ground: Ground) {
+    let store = ground.store().await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let coordinator = desk_as(&store, Role::Coordinator, Place::County).await;
+    let id = system(&store).save(said("拿不准")).await.unwrap();
+    coordinator.save(TakeUpConcern { concern: id }).await.unwrap();
+    let account = Some(coordinator.viewer().account);
+    leader.save(NameInConcern { concern: id, child: None, volunteer: None, account }).await.unwrap();
+    let to = |desk: &naheya_store::Desk| {
+        let whose = literal(&ground, desk.viewer().account.0);
+        format!("SELECT kind FROM outbox WHERE kind = 'concern.raised' AND to_account = {whose}")
+    };
+    assert_eq!(ground.texts(&to(&leader)).await.len(), 2);
+    assert_eq!(ground.texts(&to(&coordinator)).await.len(), 1, "of what she is told no more");
     store.close().await.unwrap();
 }
 
@@ -160,4 +201,37 @@ async fn the_list_goes_out_with_times_and_only_what_the_reader_sees(ground: Grou
     let teacher = desk_as(&store, Role::ClassTeacher, Place::Class(Uuid::from_u128(1))).await;
     assert_eq!(teacher.concerns_out().await.err(), Some(Error::Forbidden));
     store.close().await.unwrap();
+}
+
+async fn a_heap_of_visitors_concerns_is_kept_whole_and_called_out_a_few_times(ground: Ground) {
+    let store = ground.store().await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let coordinator = desk_as(&store, Role::Coordinator, Place::County).await;
+    let hers = literal(&ground, leader.viewer().account.0);
+    let letters = format!("SELECT kind FROM outbox WHERE kind = 'concern.raised' AND to_account = {hers}");
+    let from_outside = |minutes| store.as_system(SystemTask::Public, COUNTY, NOW.plus_minutes(minutes));
+    for n in 0..8 {
+        from_outside(0).for_visitor(Uuid::from_u128(n)).save(said("乱写的")).await.unwrap();
+    }
+    assert_eq!(ground.texts(&letters).await.len(), 5);
+    assert_eq!(leader.concerns().await.unwrap().len(), 8, "none is refused");
+    coordinator.save(said("她说不想回去")).await.unwrap();
+    assert_eq!(ground.texts(&letters).await.len(), 6, "who is known is always heard");
+    from_outside(10).save(said("她说不想回去")).await.unwrap();
+    assert_eq!(ground.texts(&letters).await.len(), 7, "it begins anew");
+    store.close().await.unwrap();
+}
+
+async fn an_open_concern_stands_first_however_many_are_closed(ground: Ground) {
+    let s = story(&ground).await;
+    for _ in 0..201 {
+        s.leader.save(said("早就办完的事")).await.unwrap();
+    }
+    ground.sql("UPDATE concerns SET state = 'closed'").await;
+    let later = s.at(&s.leader, NOW.plus_minutes(60)).await;
+    let new = later.save(said("她说不想回去")).await.unwrap();
+    let rows = later.concerns().await.unwrap();
+    assert_eq!((rows[0].id, rows[0].state), (new, ConcernState::Raised));
+    assert_eq!(rows.len(), 201, "of those closed, the latest two hundred");
+    s.store.close().await.unwrap();
 }

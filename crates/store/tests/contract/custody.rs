@@ -4,11 +4,12 @@
 use futures_util::future::join_all;
 use naheya_domain::custody::{Event, Outcome};
 use naheya_domain::id::{GrantId, StayId};
+use naheya_domain::stay::RunsFrom;
 use naheya_domain::viewer::Place;
 use naheya_domain::{Role, Timestamp};
 use naheya_store::custody::{ComeBack, Witness};
 use naheya_store::stay::{
-    AnnounceLate, CloseLate, ConfirmReturn, ReleaseProof, ReleaseStay, ReopenStay, ReportStay, Where,
+    AnnounceLate, CloseLate, ConfirmReturn, PassChild, ReleaseProof, ReleaseStay, ReopenStay, ReportStay, Where,
 };
 use naheya_store::{Error, Store, SystemTask};
 
@@ -21,6 +22,8 @@ on_both_engines![
     random_acts_by_random_people_leave_whole_chains_in_the_records,
     a_child_its_family_took_goes_out_from_school_again,
     of_two_guardians_the_one_who_took_the_child_is_named,
+    words_that_name_who_must_not_take_the_child_are_refused,
+    a_result_names_nobody_who_must_not_take_the_child,
     a_child_in_hospital_stays_on_the_board_however_many_went_elsewhere_since,
 ];
 
@@ -130,7 +133,7 @@ async fn sound(ground: &Ground) {
 /// The office ends what is open, so that the next weekend can be asked for.
 async fn bring_all_back(store: &Store, county: &Countyful, now: Timestamp) {
     let office = store.desk_of_grant(county.office, now).await.unwrap();
-    for line in office.whereabouts().await.unwrap() {
+    for line in office.whereabouts(None, 500).await.unwrap().lines {
         if !matches!(line.place, Where::Back | Where::Waiting) {
             let reason = "一个一个问清楚了".to_owned();
             let act = CloseLate { stay: line.stay, outcome: Outcome::Back, guardian: None, reason };
@@ -192,6 +195,66 @@ async fn of_two_guardians_the_one_who_took_the_child_is_named(ground: Ground) {
     }
     office.save(family(Some(mother))).await.unwrap();
     assert_eq!(office.family_of(s.child).await.unwrap().len(), 2);
+    s.store.close().await.unwrap();
+}
+
+async fn words_that_name_who_must_not_take_the_child_are_refused(ground: Ground) {
+    use naheya_domain::guardian::{GuardianDetails, GuardianForm};
+    use naheya_store::guardian::AddGuardian;
+    let s = story(&ground).await;
+    let form = GuardianForm {
+        name: "安样",
+        relation: "父亲",
+        blocked: true,
+        blocked_reason: "法院禁止接触",
+        ..GuardianForm::default()
+    };
+    let details = GuardianDetails::parse(&form).unwrap();
+    system(&s.store).save(AddGuardian { child: s.child, details }).await.unwrap();
+    let office = s.at(&s.coordinator, FETCHED).await;
+    let away = office.kept_away(&[s.child]).await.unwrap();
+    assert_eq!(away[&s.child].iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["安样"]);
+    let pass = |words: &str| PassChild { child: s.child, to: RunsFrom::Guardian, words: words.into() };
+    let refused = office.save(pass("安样到校门口接走")).await;
+    let Err(Error::Refused(refusal)) = refused else { panic!("{refused:?}") };
+    assert_eq!(refusal.code, "custody.kept_away");
+    assert_eq!(ground.texts("SELECT kind FROM custody_events").await, Vec::<String>::new());
+    // The other guardian's name begins with it.
+    office.save(pass("安样父到校门口接走")).await.unwrap();
+    let holder = ground.texts("SELECT kind FROM custody_events WHERE holder_kind = 'guardian'").await;
+    assert_eq!(holder.len(), 1);
+    s.store.close().await.unwrap();
+}
+
+async fn a_result_names_nobody_who_must_not_take_the_child(ground: Ground) {
+    use naheya_domain::guardian::{GuardianDetails, GuardianForm};
+    use naheya_store::guardian::AddGuardian;
+    let s = story(&ground).await;
+    let away = GuardianForm {
+        // The other guardian's name is part of it.
+        name: "安样父亲·例",
+        relation: "父亲",
+        blocked: true,
+        blocked_reason: "法院禁止接触",
+        ..GuardianForm::default()
+    };
+    let details = GuardianDetails::parse(&away).unwrap();
+    let blocked = system(&s.store).save(AddGuardian { child: s.child, details }).await.unwrap();
+    let stay = s.approved().await;
+    let list = ReleaseProof::List { called: "样例专干".into() };
+    let release = ReleaseStay { stays: vec![stay], proof: list, witness: Witness::default() };
+    s.at(&s.teacher, FETCHED).await.save(release).await.unwrap();
+    let office = s.at(&s.coordinator, DUE).await;
+    let family = |guardian, reason: &str| CloseLate { stay, outcome: Outcome::Family, guardian, reason: reason.into() };
+    let named = [(None, "安样父亲·例接走了"), (None, "安样父亲 例 接走了")];
+    let chosen = [(Some(blocked), "家里接走了"), (Some(s.guardian), "安样父亲例接走了")];
+    for (guardian, words) in named.into_iter().chain(chosen) {
+        let Err(Error::Refused(refusal)) = office.save(family(guardian, words)).await else { panic!("{words}") };
+        assert_eq!(refusal.code, "custody.kept_away", "{words}");
+        assert_eq!(refusal.args, [("name", "安样父亲·例".to_owned())]);
+    }
+    assert!(office.stay_line(stay).await.unwrap().state.is_away());
+    office.save(family(None, "安样父接走了")).await.unwrap();
     s.store.close().await.unwrap();
 }
 

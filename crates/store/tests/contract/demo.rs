@@ -65,7 +65,7 @@ async fn a_simulation_tells_as_much_as_was_asked_and_leaves_nothing_to_find(grou
     let store = ground.empty(&KEY).await;
     store.prepare(NOW).await.unwrap();
     // More than are told at once, so that the parts of a county are tried against each other.
-    let what = Simulation { counties: 2, children: 84, stays: 120, seed: "1".into(), part: 41 };
+    let what = Simulation { counties: 2, children: 84, stays: 120, seed: "1".into(), part: 41, running: true };
     let mut said = Vec::new();
     let told = store.simulate(&what, "abcd-efgh-jkmn", NOW, |told| said.push(told)).await.unwrap();
     assert_eq!((told.counties, told.children, told.stays), (2, 84, 120));
@@ -73,10 +73,13 @@ async fn a_simulation_tells_as_much_as_was_asked_and_leaves_nothing_to_find(grou
     for (area, _) in store.counties(NOW).await.unwrap() {
         assert_eq!(store.verify(area, true, NOW).await.unwrap(), []);
     }
-    for (table, told) in [("children", told.children), ("pairs", told.pairs), ("stays", told.stays)] {
+    let closed = "stays WHERE starts_at < (SELECT MIN(starts_at) FROM stays WHERE state <> 'closed')";
+    for (table, told) in [("children", told.children), ("pairs", told.pairs), (closed, told.stays)] {
         let counted = ground.texts(&format!("SELECT CAST(COUNT(*) AS TEXT) FROM {table}")).await;
         assert_eq!(counted, [told.to_string()], "{table}");
     }
+    let running = ground.texts("SELECT CAST(COUNT(*) AS TEXT) FROM stays WHERE state <> 'closed'").await;
+    assert_eq!(running, [told.pairs.to_string()], "one for each pair: this weekend or the next");
     let again = store.simulate(&what, "abcd-efgh-jkmn", NOW, |_: Told| ()).await;
     assert_eq!(again, Err(Error::refused("demo.not_empty")));
     store.close().await.unwrap();

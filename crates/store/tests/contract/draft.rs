@@ -1,8 +1,8 @@
-use naheya_domain::Role;
+use naheya_domain::{Key, Role};
 use naheya_domain::viewer::Place;
-use naheya_store::draft::{DropDraft, KeepDraft, LONGEST, MOST, is_name};
+use naheya_store::draft::{DropDraft, KeepDraft, LONGEST, MOST, Typed, is_name};
 use naheya_store::purge::PurgeOld;
-use naheya_store::{Error, SystemTask};
+use naheya_store::{Error, Submission, SystemTask};
 
 use crate::ground::{COUNTY, Ground, NOW, desk_as};
 use crate::on_both_engines;
@@ -11,10 +11,11 @@ on_both_engines![
     a_draft_is_its_writers_alone_and_the_last_words_stand,
     a_draft_goes_after_ninety_days,
     an_account_keeps_so_many_drafts_and_no_more,
+    words_that_arrive_late_do_not_replace_later_ones,
 ];
 
 fn keep(form: &str, body: &str) -> KeepDraft {
-    KeepDraft { form: form.into(), body: body.into() }
+    KeepDraft { form: form.into(), body: body.into(), page: None }
 }
 
 async fn a_draft_is_its_writers_alone_and_the_last_words_stand(ground: Ground) {
@@ -34,6 +35,32 @@ async fn a_draft_is_its_writers_alone_and_the_last_words_stand(ground: Ground) {
     assert_eq!(one.save(keep("import", "x=1")).await, Err(Error::NotFound));
     assert!(!is_name("") && !is_name("Child") && !is_name("a/b") && is_name("stay-note-0190a6e0"));
     assert!(matches!(one.save(keep("child", &"x".repeat(LONGEST + 1))).await, Err(Error::Invalid(_))));
+    store.close().await.unwrap();
+}
+
+async fn words_that_arrive_late_do_not_replace_later_ones(ground: Ground) {
+    let store = ground.store().await;
+    let one = desk_as(&store, Role::Coordinator, Place::County).await;
+    let key = |n: u8| Key::parse(&format!("page-of-this-form-{n}")).unwrap();
+    let typed = |n: u8, turn: u64, sent: bool, body: &str| KeepDraft {
+        page: Some(Typed { key: key(n), turn, sent }),
+        ..keep("child", body)
+    };
+    let kept = async || one.draft("child").await.unwrap().map(|draft| draft.body);
+    one.save(typed(1, 20, false, "name=later")).await.unwrap();
+    one.save(typed(1, 10, false, "name=earlier")).await.unwrap();
+    assert_eq!(kept().await.as_deref(), Some("name=later"));
+    one.save(typed(1, 15, true, "name=sent")).await.unwrap();
+    assert_eq!(kept().await.as_deref(), Some("name=sent"), "what was sent and came back stands");
+    one.save(typed(2, 1, false, "name=another page")).await.unwrap();
+    assert_eq!(kept().await.as_deref(), Some("name=another page"));
+
+    let taken = Submission { key: key(2), body: [1; 32] };
+    one.save_once(DropDraft { form: "child".into() }, taken).await.unwrap();
+    one.save(typed(2, 30, false, "name=too late")).await.unwrap();
+    assert_eq!(kept().await, None, "the form of that page was taken");
+    one.save(typed(2, 30, true, "name=sent otherwise")).await.unwrap();
+    assert_eq!(kept().await.as_deref(), Some("name=sent otherwise"));
     store.close().await.unwrap();
 }
 

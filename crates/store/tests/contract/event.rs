@@ -4,9 +4,10 @@ use naheya_domain::Role;
 use naheya_domain::candidate::Bar;
 use naheya_domain::choice::Side;
 use naheya_domain::proposal::ProposalState;
-use naheya_domain::round::RoundState;
+use naheya_domain::round::{RoundState, Unwritten};
 use naheya_domain::viewer::Place;
 use naheya_store::Error;
+use naheya_store::choice::{SlipText, WriteChildSlip, WriteOwnSlip};
 use naheya_store::guardian::GroupSiblings;
 use naheya_store::household::RaiseCapacity;
 use naheya_store::proposal::{AnswerProposal, OfferProposals};
@@ -15,7 +16,7 @@ use naheya_store::run::MoreTaken;
 
 use crate::ground::{COUNTY, Ground, NOW, desk_as};
 use crate::on_both_engines;
-use crate::round::circle;
+use crate::round::{circle, text};
 
 on_both_engines![
     a_dry_run_tells_what_would_change_and_keeps_nothing,
@@ -23,6 +24,8 @@ on_both_engines![
     only_a_leader_lets_brothers_and_sisters_part_and_says_why,
     whoever_drops_out_leaves_all_others_as_they_were,
     a_place_more_in_a_home_counts_in_the_round_that_runs,
+    a_trial_while_slips_are_missing_changes_nothing,
+    who_was_asked_and_names_nobody_counts_as_asked,
 ];
 
 async fn a_dry_run_tells_what_would_change_and_keeps_nothing(ground: Ground) {
@@ -148,5 +151,62 @@ async fn a_place_more_in_a_home_counts_in_the_round_that_runs(ground: Ground) {
     let raise = RaiseCapacity { household: circle.households[0], capacity: 2, reason: "两个房间".into() };
     leader.save(raise).await.unwrap();
     assert_eq!(leader.run_round(circle.round, "417", None).await.unwrap().placed, 2);
+    store.close().await.unwrap();
+}
+
+async fn a_trial_while_slips_are_missing_changes_nothing(ground: Ground) {
+    let store = ground.store().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    let circle = circle(&ground, &store, 2, 2).await;
+    let state = || async { desk.round(circle.round).await.unwrap().state };
+    circle.child_slip(&desk, 1, "1, 2", "").await;
+    desk.run_round(circle.round, "417", None).await.unwrap();
+    assert_eq!(state().await, RoundState::Collecting);
+    circle.child_slip(&desk, 2, "2", "").await;
+    circle.home_slip(&desk, 1, "1", "").await;
+    desk.run_round(circle.round, "417", None).await.unwrap();
+    assert_eq!(state().await, RoundState::Collecting, "a home has not written");
+    let mother = desk_as(&store, Role::Volunteer, Place::Person(circle.homes[1].0)).await;
+    mother.save(WriteOwnSlip { round: circle.round, slip: text("2", "") }).await.unwrap();
+    desk.run_round(circle.round, "417", None).await.unwrap();
+    assert_eq!(state().await, RoundState::Proposed);
+    assert_eq!(circle.pairs(&desk).await, [(1, 1), (2, 2)]);
+    store.close().await.unwrap();
+}
+
+async fn who_was_asked_and_names_nobody_counts_as_asked(ground: Ground) {
+    let store = ground.store().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    let circle = circle(&ground, &store, 2, 2).await;
+    let nobody = || SlipText { nobody: true, ..text("", "") };
+    let child = |slip| WriteChildSlip { round: circle.round, child: circle.children[1], slip };
+    let unwritten = || async { desk.round(circle.round).await.unwrap().unwritten };
+    circle.child_slip(&desk, 1, "1", "").await;
+    assert_eq!(desk.save(child(text("", ""))).await, Err(Error::field("wishes", "choice.blank")));
+    let both = SlipText { nobody: true, ..text("1", "") };
+    assert_eq!(desk.save(child(both)).await, Err(Error::field("wishes", "choice.nobody_and_some")));
+    assert_eq!(unwritten().await, Unwritten { children: 1, homes: 2 });
+    desk.save(child(nobody())).await.unwrap();
+    circle.home_slip(&desk, 1, "1=2", "").await;
+    let mother = desk_as(&store, Role::Volunteer, Place::Person(circle.homes[1].0)).await;
+    assert!(!mother.my_round().await.unwrap().unwrap().written);
+    mother.save(WriteOwnSlip { round: circle.round, slip: nobody() }).await.unwrap();
+    assert!(mother.my_round().await.unwrap().unwrap().written);
+    assert_eq!(unwritten().await, Unwritten::default());
+    let file = desk.round(circle.round).await.unwrap();
+    assert_eq!(file.children.iter().map(|c| c.wishes).collect::<Vec<_>>(), [Some(1), Some(0)]);
+    assert_eq!(file.homes.iter().map(|h| h.wishes).collect::<Vec<_>>(), [Some(2), Some(0)]);
+    // Confirmed without a reason, and matched with nobody.
+    desk.run_round(circle.round, "417", None).await.unwrap();
+    assert_eq!(circle.pairs(&desk).await, [(1, 1)]);
+    let offer = OfferProposals { round: circle.round, children: Vec::new(), reason: None };
+    assert_eq!(desk.save(offer).await, Ok(1));
+    // Whoever thinks again is asked again, and a slip that was taken away is missing.
+    desk.save(StepRound { round: circle.round, to: RoundState::Checking }).await.unwrap();
+    circle.child_slip(&desk, 2, "2", "").await;
+    let wishes = || async { desk.round(circle.round).await.unwrap().children[1].wishes };
+    assert_eq!(wishes().await, Some(1));
+    circle.child_slip(&desk, 2, "", "").await;
+    assert_eq!(wishes().await, None);
     store.close().await.unwrap();
 }

@@ -7,16 +7,17 @@ use naheya_domain::pair::PairState;
 use naheya_domain::viewer::Place;
 use naheya_store::account::AccountView;
 use naheya_store::child::{ChangeState, ChildFilter, ChildView, OpenFile};
-use naheya_store::export::{ApproveExport, AskExport, Out, RefuseExport, WithdrawExport, children_of};
+use naheya_store::export::{ApproveExport, AskExport, Out, OutRow, RefuseExport, WithdrawExport, children_of};
 use naheya_store::follow_up::{FollowUpFilter, PlanFollowUp};
 use naheya_store::pair::PairFilter;
+use naheya_store::round::{RoundOutcome, RoundPerson};
 use naheya_store::stay::{StayFilter, StayView};
 use naheya_store::{Desk, Error, Store};
 use uuid::Uuid;
 
 use crate::child::details;
 use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
-use crate::round::uuid;
+use crate::round::{circle, uuid};
 use crate::{on_both_engines, volunteer};
 
 on_both_engines![
@@ -36,6 +37,8 @@ on_both_engines![
     a_filter_goes_with_the_list_that_was_asked_for,
     a_list_of_accounts_names_each_of_them_and_goes_to_whoever_takes_lists_out,
     what_was_asked_for_before_other_lists_left_is_still_the_childrens,
+    a_round_of_more_than_fifty_children_leaves_with_a_second_person_and_with_wishes_by_number,
+    acts_of_phones_leave_by_the_rule_of_the_other_lists,
 ];
 
 /// Every child of the office with a pair, a stay that begins tomorrow and a follow-up that is due tomorrow.
@@ -45,7 +48,7 @@ async fn lived(ground: &Ground, o: &Office) -> [Out; 3] {
     let whole = o.leader.page_out(&Out::Children(ChildFilter::default())).await.unwrap();
     let rest = o.leader.page_out(&whole.1.unwrap()).await.unwrap().0;
     for row in whole.0.iter().chain(&rest) {
-        let child = row.child();
+        let child = row.child().unwrap();
         o.coordinator.save(PlanFollowUp { child, with: With::Child, due_at: tomorrow }).await.unwrap();
         let (pair, child) = (uuid(ground, Uuid::now_v7()), uuid(ground, child.0));
         let (her, home) = (uuid(ground, her.volunteer.0), uuid(ground, her.household.0));
@@ -121,7 +124,7 @@ async fn another_person_lets_a_long_list_out_and_the_trail_names_every_child(gro
     let rows = o.coordinator.take_export(export).await.unwrap();
     assert_eq!(rows.len(), 51);
     for row in [&rows[0], &rows[50]] {
-        let trail = o.leader.child_trail(row.child()).await.unwrap();
+        let trail = o.leader.child_trail(row.child().unwrap()).await.unwrap();
         assert!(trail.iter().any(|line| line.fields == "export"));
     }
     let (_, done) = o.coordinator.exports().await.unwrap();
@@ -218,7 +221,7 @@ async fn a_kept_list_holds_the_children_it_was_asked_for(ground: Ground) {
     assert!(matches!(kept, Out::Children(ChildFilter { view: ChildView::Here, .. })), "{kept:?}");
     o.leader.save(ApproveExport { export }).await.unwrap();
     let rows = o.coordinator.take_export(export).await.unwrap();
-    assert!(rows.len() == 51 && rows.iter().all(|row| row.child() != child), "who has left stays in");
+    assert!(rows.len() == 51 && rows.iter().all(|row| row.child() != Some(child)), "who has left stays in");
     o.store.close().await.unwrap();
 }
 
@@ -256,7 +259,7 @@ async fn a_list_counts_its_children_and_not_its_rows(ground: Ground) {
     let (rows, _) = o.coordinator.page_out(&Out::Children(ChildFilter::default())).await.unwrap();
     for row in &rows {
         for with in [With::Child, With::Guardian] {
-            o.coordinator.save(PlanFollowUp { child: row.child(), with, due_at: NOW }).await.unwrap();
+            o.coordinator.save(PlanFollowUp { child: row.child().unwrap(), with, due_at: NOW }).await.unwrap();
         }
     }
     let out = Out::FollowUps(FollowUpFilter::default());
@@ -320,5 +323,58 @@ async fn what_was_asked_for_before_other_lists_left_is_still_the_childrens(groun
     // The children's filter stands bare, as it was kept when there was no other list.
     let out = o.coordinator.list_of_export(export).await.unwrap();
     assert!(matches!(out, Out::Children(_)), "{out:?}");
+    o.store.close().await.unwrap();
+}
+
+async fn a_round_of_more_than_fifty_children_leaves_with_a_second_person_and_with_wishes_by_number(ground: Ground) {
+    let store = ground.store().await;
+    let round = circle(&ground, &store, ALONE + 1, 2).await;
+    round.child_slip(&system(&store), 1, "2, 1", "").await;
+    round.child_slip(&system(&store), 2, "1", "2").await;
+    let coordinator = desk_as(&store, Role::Coordinator, Place::County).await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let out = Out::RoundPeople(round.round);
+    assert_eq!(code(leader.list_out(&out).await), "export.needs_second");
+    let export = coordinator.save(AskExport { out, purpose: "见面会要用".into() }).await.unwrap();
+    assert_eq!(leader.exports().await.unwrap().0[0].children, 51);
+    leader.save(ApproveExport { export }).await.unwrap();
+    let kept = coordinator.list_of_export(export).await.unwrap();
+    assert!(matches!(kept, Out::RoundPeople(id) if id == round.round), "{kept:?}");
+    let rows = coordinator.take_export(export).await.unwrap();
+    assert_eq!((rows.len(), children_of(&rows).len()), (ALONE + 1 + 2, ALONE + 1), "homes are no children");
+    let wishes: Vec<_> = rows
+        .iter()
+        .filter_map(|row| match row {
+            OutRow::RoundPerson(row) => Some(row.as_ref().clone()),
+            _ => None,
+        })
+        .map(|row| match row {
+            RoundPerson::Child(_, wishes) | RoundPerson::Home(_, wishes) => wishes,
+        })
+        .collect();
+    assert_eq!(wishes[..3], [Some("2, 1".to_owned()), Some("1".to_owned()), None], "a no is told to nobody");
+    let nouns = ground.texts("SELECT noun FROM audit_events WHERE fields = 'export' ORDER BY noun").await;
+    assert_eq!((nouns.len(), nouns.last().map(String::as_str)), (52, Some("rounds")), "each child, and the round");
+    let results = Out::RoundResults(round.round);
+    assert_eq!(coordinator.list_out(&results).await, Ok(Vec::new()), "nothing came of it yet");
+    coordinator.run_round(round.round, "417", None).await.unwrap();
+    assert_eq!(code(leader.list_out(&results).await), "export.needs_second");
+    let (rows, next) = leader.page_out(&results).await.unwrap();
+    assert!(next.is_none() && rows.len() >= ALONE + 1, "in one piece");
+    let placed =
+        rows.iter().filter(|row| matches!(row, OutRow::RoundOutcome(row) if matches!(**row, RoundOutcome::Pair(_))));
+    assert_eq!(placed.count(), 0, "no home has wished yet");
+    let teacher = desk_as(&store, Role::ClassTeacher, Place::County).await;
+    assert_eq!(teacher.list_out(&results).await, Err(Error::Forbidden));
+    store.close().await.unwrap();
+}
+
+async fn acts_of_phones_leave_by_the_rule_of_the_other_lists(ground: Ground) {
+    let o = office(&ground).await;
+    assert_eq!(o.coordinator.list_out(&Out::PhoneActs).await, Ok(Vec::new()));
+    let nouns = ground.texts("SELECT noun FROM audit_events WHERE fields = 'export'").await;
+    assert_eq!(nouns, ["phone_acts"]);
+    let auditor = desk_as(&o.store, Role::Auditor, Place::County).await;
+    assert_eq!(auditor.list_out(&Out::PhoneActs).await, Err(Error::Forbidden));
     o.store.close().await.unwrap();
 }

@@ -5,7 +5,7 @@ use naheya_domain::concern::{ConcernForm, NewConcern};
 use naheya_domain::custody::Event;
 use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::id::{ChildId, GuardianId};
-use naheya_domain::stay::{RunsFrom, StayState};
+use naheya_domain::stay::{Leg, RunsFrom, StayState};
 use naheya_domain::viewer::Place;
 use naheya_store::child::OpenFile;
 use naheya_store::concern::RaiseConcern;
@@ -29,6 +29,7 @@ on_both_engines![
     rule_14_a_yes_is_taken_back_at_any_moment_and_after_release_the_child_comes_back_early,
     rule_14_what_others_wrote_down_the_guardian_is_told_and_undoes,
     a_no_is_not_taken_back_and_a_yes_only_once,
+    what_a_blocked_person_said_counts_for_nothing,
     the_same_form_shows_the_same_link,
 ];
 
@@ -83,7 +84,7 @@ async fn a_guardian_reads_the_weekends_of_the_own_child_and_of_no_other(ground: 
     assert_eq!(family.iter().map(|c| c.name.as_str()).collect::<Vec<_>>(), ["安小草"]);
     let next = family[0].next.as_ref().unwrap();
     assert_eq!((next.id, next.state, next.volunteer.as_str()), (stay, StayState::InCare, "李样例"));
-    assert_eq!(next.arrived_at, Some(FETCHED));
+    assert_eq!(next.leg, Leg::AtHome(FETCHED));
     assert_eq!(next.notes[0].words, "她教我家小的画马");
     assert_eq!(me.picture(next.notes[0].pictures[0]).await.unwrap(), [1, 2, 3]);
     assert_eq!(me.consents(other).await, Err(Error::NotFound));
@@ -199,6 +200,16 @@ async fn a_no_is_not_taken_back_and_a_yes_only_once(ground: Ground) {
         .map(|c| c.state)
         .collect();
     assert_eq!(states, [ConsentState::Withdrawn, ConsentState::Replaced]);
+    s.store.close().await.unwrap();
+}
+
+async fn what_a_blocked_person_said_counts_for_nothing(ground: Ground) {
+    let s = story(&ground).await;
+    s.coordinator.save(consent(s.child, s.guardian, Purpose::Photo)).await.unwrap();
+    ground.sql("UPDATE guardianships SET blocked = TRUE").await;
+    let said = s.coordinator.consents(s.child).await.unwrap();
+    assert!(said.iter().all(|c| c.state == ConsentState::Blocked), "{said:?}");
+    assert!(said.iter().all(|c| !c.state.is_withdrawable()));
     s.store.close().await.unwrap();
 }
 

@@ -83,7 +83,7 @@ async fn play(
 /// The board never says "back" of a child that nobody has received.
 async fn nobody_is_called_back_who_is_not(store: &Store, county: &Countyful, weekend: &Weekend, now: Timestamp) {
     let office = store.desk_of_grant(county.office, now).await.unwrap();
-    for line in office.whereabouts().await.unwrap() {
+    for line in office.whereabouts(None, 500).await.unwrap().lines {
         if weekend.stays.iter().any(|s| s.stay == line.stay) && !weekend.received_by(line.stay, now) {
             let back = matches!(line.place, Where::Back | Where::BackLate);
             assert!(!back, "{} at {now:?}: {:?}", line.child_name, line.place);
@@ -159,7 +159,7 @@ async fn victim() {
 async fn settle(store: &Store, county: &Countyful, weekend: &Weekend) {
     let now = weekend.last();
     let office = store.desk_of_grant(county.office, now).await.unwrap();
-    for line in office.whereabouts().await.unwrap() {
+    for line in office.whereabouts(None, 500).await.unwrap().lines {
         if line.place == Where::BackLate {
             let reason = "路上车坏了，人都好".to_owned();
             let act = CloseLate { stay: line.stay, outcome: Outcome::Back, guardian: None, reason };

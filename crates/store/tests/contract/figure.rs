@@ -2,7 +2,8 @@ use naheya_domain::figure::{Audience, Figure, Shown};
 use naheya_domain::tabulation::{Counts, Item};
 use naheya_domain::viewer::Place;
 use naheya_domain::{Date, Role};
-use naheya_store::figure::Path;
+use naheya_store::figure::{MOST_BEHIND, Path};
+use naheya_store::order::Turn;
 use naheya_store::{Error, Store, SystemTask};
 
 use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
@@ -107,16 +108,16 @@ async fn every_figure_leads_to_as_many_records_as_it_counts(ground: Ground) {
     let store = ground.told().await;
     let leader = desk_as(&store, Role::Leader, Place::County).await;
     for figure in Figure::ALL {
-        let (mut ids, mut minutes, mut after) = (Vec::new(), 0, None);
+        let (mut ids, mut minutes, mut turn) = (Vec::new(), 0, Turn::First);
         loop {
-            let page = leader.records_behind(figure, NOW.date(), after).await.unwrap();
+            let page = leader.records_behind(figure, NOW.date(), &turn).await.unwrap();
             ids.extend(page.rows.iter().map(|row| row.id));
             minutes += page.rows.iter().filter_map(|row| row.minutes).map(i64::from).sum::<i64>();
-            after = page.next;
-            if after.is_none() {
-                break;
-            }
+            let Some(mark) = page.next else { break };
+            turn = Turn::After(mark);
         }
+        let many = leader.count_records_behind(figure, NOW.date()).await.unwrap();
+        assert_eq!(many, MOST_BEHIND.min(ids.len() as u64), "{figure:?}");
         let counted = count(&store, figure, NOW.date()).await;
         if figure == Figure::ServiceHours {
             assert_eq!(minutes / 60, counted);
@@ -134,15 +135,19 @@ async fn records_behind_a_figure_are_for_the_county_only(ground: Ground) {
     let store = ground.told().await;
     let today = NOW.date();
     let above = desk_as(&store, Role::HigherLevel, Place::County).await;
-    assert_eq!(above.records_behind(Figure::Pairs, today, None).await, Err(Error::Forbidden));
+    assert_eq!(above.records_behind(Figure::Pairs, today, &Turn::First).await, Err(Error::Forbidden));
     let public = store.as_system(SystemTask::Public, COUNTY, NOW);
-    assert_eq!(public.records_behind(Figure::Pairs, today, None).await, Err(Error::Forbidden));
+    assert_eq!(public.records_behind(Figure::Pairs, today, &Turn::First).await, Err(Error::Forbidden));
     let teacher = desk_as(&store, Role::ClassTeacher, Place::County).await;
     assert_eq!(teacher.figures(today).await, Err(Error::Forbidden));
     let office = desk_as(&store, Role::Coordinator, Place::County).await;
-    let page = office.records_behind(Figure::Pairs, today, None).await.unwrap();
+    let page = office.records_behind(Figure::Pairs, today, &Turn::First).await.unwrap();
     assert_eq!(page.rows.len(), 50);
     assert!(page.rows.iter().all(|row| row.path == Path::Pair(row.id)));
+    assert_eq!(above.count_records_behind(Figure::Pairs, today).await, Err(Error::Forbidden));
+    let second = office.records_behind(Figure::Pairs, today, &Turn::After(page.next.clone().unwrap())).await.unwrap();
+    let back = office.records_behind(Figure::Pairs, today, &Turn::Before(second.previous.unwrap())).await.unwrap();
+    assert_eq!(back, page, "and back again");
     store.close().await.unwrap();
 }
 

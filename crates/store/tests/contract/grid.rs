@@ -335,13 +335,13 @@ async fn a_talk_that_nobody_planned_takes_the_place_of_the_one_that_was_due(grou
     let child = child_in(&store, "安小草", TOWN).await;
     desk.save(PlanFollowUp { child, with: With::Guardian, due_at: NOW.plus_minutes(60) }).await.unwrap();
     director.save(talk(child, "guardian")).await.unwrap();
-    assert_eq!(desk.follow_ups_of(child).await.unwrap().len(), 1);
+    assert_eq!(desk.follow_up_book(child).await.unwrap().len(), 1);
     assert_eq!(desk.count_follow_ups_due().await.unwrap(), 0);
     director.save(talk(child, "guardian")).await.unwrap();
-    assert_eq!(desk.follow_ups_of(child).await.unwrap().len(), 2);
+    assert_eq!(desk.follow_up_book(child).await.unwrap().len(), 2);
     let beside = WriteTalk { alone: "no".into(), ..talk(child, "child") };
     assert_eq!(director.save(beside).await, Err(Error::field("alone", "follow_up.not_alone")));
-    assert_eq!(desk.follow_ups_of(child).await.unwrap().len(), 2, "nothing half done stays");
+    assert_eq!(desk.follow_up_book(child).await.unwrap().len(), 2, "nothing half done stays");
     assert_eq!(director.save(talk(child, "nobody")).await, Err(Error::field("with", "required.missing")));
     store.close().await.unwrap();
 }

@@ -153,6 +153,7 @@ async fn time_that_stands_in_the_ledger_is_refused_when_entered_and_when_confirm
     let (office, leader) = (s.at(&s.coordinator, AFTER).await, s.at(&s.leader, AFTER).await);
     let enter = |kind| EnterService { volunteer: s.carer.volunteer, new: service(kind, NOW, 60) };
     let first = office.save(enter(HoursKind::Training)).await.unwrap();
+    assert_eq!(code(office.save(enter(HoursKind::Training)).await), "hours.waits_already");
     let second = office.save(enter(HoursKind::Activity)).await.unwrap();
     leader.save(ConfirmHours { claim: first }).await.unwrap();
     assert_eq!(code(leader.save(ConfirmHours { claim: second }).await), "hours.overlap");
@@ -298,17 +299,18 @@ async fn claims_of_more_than_fifty_volunteers_are_the_leaders_to_take_out(ground
     let store = ground.store().await;
     let office = desk_as(&store, Role::Coordinator, Place::County).await;
     let leader = desk_as(&store, Role::Leader, Place::County).await;
-    let claimed = async |volunteer| {
-        let new = service(HoursKind::Training, NOW.plus_minutes(-120), 60);
+    let entered = async |kind, volunteer| {
+        let new = service(kind, NOW.plus_minutes(-120), 60);
         office.save(EnterService { volunteer, new }).await.unwrap()
     };
+    let claimed = async |volunteer| entered(HoursKind::Training, volunteer).await;
     for _ in 0..50 {
         claimed(register(&office, "李样例").await.volunteer).await;
     }
     let first = office.hours_claims_out().await.unwrap();
     assert_eq!(first.len(), 50);
     // Many rows of one volunteer are one name.
-    claimed(first[0].volunteer).await;
+    entered(HoursKind::Activity, first[0].volunteer).await;
     assert_eq!(office.hours_claims_out().await.unwrap().len(), 51);
     leader.save(ConfirmHours { claim: first[0].id }).await.unwrap();
     claimed(register(&office, "何样友").await.volunteer).await;

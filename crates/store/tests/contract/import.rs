@@ -1,3 +1,7 @@
+//! Rosters into the register.
+//!
+//! Long because: three kinds of roster, what each leaves out and how it is taken back are one story.
+
 use naheya_domain::Role;
 use naheya_domain::calendar_date::CalendarDate;
 use naheya_domain::category::Category;
@@ -9,9 +13,10 @@ use naheya_domain::viewer::Place;
 use naheya_domain::volunteer::{VolunteerDetails, VolunteerForm, VolunteerState};
 use naheya_store::child::ChildFilter;
 use naheya_store::import::{
-    ChildLine, Fix, FixUpload, GuardianLine, ImportRoster, Imported, KeepUpload, Lines, PairLine, UndoImport,
-    UnfixUpload, Uploaded, Verdict, VolunteerLine,
+    ChildLine, ChooseSchools, Fix, FixUpload, GuardianLine, ImportRoster, Imported, KeepUpload, LeftOut, Lines,
+    PairLine, SchoolChoice, UNDO_DAYS, UndoImport, UnfixUpload, Uploaded, Verdict, VolunteerLine,
 };
+use naheya_store::purge::PurgeOld;
 use naheya_store::volunteer::{SignVolunteers, Signature, VolunteerFilter};
 use naheya_store::{Desk, Error, SystemTask};
 
@@ -28,11 +33,19 @@ on_both_engines![
     imported_volunteers_wait_for_a_leader_who_did_not_import_them,
     pairs_of_paper_are_found_and_overlaps_are_told,
     an_import_is_taken_back_and_whoever_was_used_since_stays,
+    what_an_import_changed_is_put_back_unless_it_changed_again,
+    a_number_and_an_adult_that_an_import_added_to_a_file_go_with_it,
+    what_was_changed_of_volunteers_and_pairs_is_put_back_too,
+    what_stood_in_changed_files_is_kept_sealed_for_seven_days,
     a_number_is_free_again_after_its_import_was_taken_back,
     a_mistyped_school_goes_with_its_import_unless_somebody_is_there,
     two_children_of_one_name_are_told_apart_by_number_and_stay_so,
     what_a_roster_says_of_boarding_needs_family_and_schooling_is_kept,
     thousands_of_children_come_in_with_one_act,
+    rows_left_out_are_kept_for_whoever_imported_while_the_import_can_be_taken_back,
+    rows_left_out_go_with_an_import_that_is_taken_back,
+    what_is_left_out_is_what_was_shown_or_nothing_is_written,
+    a_school_that_is_meant_is_kept_with_the_upload,
 ];
 
 /// A valid identity number of the sample county: birth date `yyyymmdd` and three digits.
@@ -91,7 +104,7 @@ fn pair(row: u32, who: &str, child: &str, from: (i16, i8), to: Option<(i16, i8)>
 }
 
 fn roster(lines: Lines) -> ImportRoster {
-    ImportRoster { lines, file_hash: [1; 32], invalid: 0, good_rows_only: false }
+    ImportRoster { lines, file_hash: [1; 32], invalid: 0, good_rows_only: false, left_out: None }
 }
 
 async fn import(desk: &Desk, lines: Lines) -> Imported {
@@ -279,6 +292,103 @@ async fn an_import_is_taken_back_and_whoever_was_used_since_stays(ground: Ground
     store.close().await.unwrap();
 }
 
+/// The children of the county with their classes, by name.
+async fn classes(ground: &Ground) -> Vec<String> {
+    let rows =
+        "SELECT children.name || ' ' || classes.name FROM children JOIN classes ON classes.id = children.class_id";
+    ground.texts(&format!("{rows} ORDER BY 1")).await
+}
+
+async fn what_an_import_changed_is_put_back_unless_it_changed_again(ground: Ground) {
+    let store = ground.store().await;
+    let at = |minutes| store.as_system(SystemTask::Demo, COUNTY, NOW.plus_minutes(minutes));
+    let [one, two] = [number("20160305", 1), number("20160305", 2)];
+    let both = |class: &str| vec![child(2, "安小草", &one, class), child(3, "白云朵", &two, class)];
+    import(&at(0), Lines::Children(both("4(3)班"))).await;
+    let mut lines = both("5(3)班");
+    lines.push(child(4, "乌云样例", &number("20160305", 3), "5(3)班"));
+    let second = import(&at(1), Lines::Children(lines)).await;
+    assert_eq!(counts(second), (1, 2, 0, 0));
+    let third = import(&at(2), Lines::Children(vec![child(2, "白云朵", &two, "6(3)班")])).await;
+    assert_eq!(counts(third), (0, 1, 0, 0));
+    let batch = second.batch.unwrap();
+    assert_eq!(at(3).save(UndoImport { batch }).await, Ok(1));
+    assert_eq!(classes(&ground).await, ["安小草 4(3)班", "白云朵 6(3)班"]);
+    let kept = at(3).kept_of_import(batch).await.unwrap();
+    assert_eq!(
+        kept.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(),
+        ["白云朵"],
+        "somebody said otherwise since"
+    );
+    // The class that she came from was the second import's and is gone.
+    let gone = at(4).save(UndoImport { batch: third.batch.unwrap() }).await;
+    assert_eq!(gone, Err(Error::refused("import.built_on")));
+    assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
+    store.close().await.unwrap();
+}
+
+async fn a_number_and_an_adult_that_an_import_added_to_a_file_go_with_it(ground: Ground) {
+    let store = ground.store().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    import(&desk, Lines::Children(vec![child(2, "安小草", "", "4(3)班")])).await;
+    let mut more = child(2, "安小草", &number("20160305", 1), "4(3)班");
+    more.guardians.push(GuardianLine {
+        name: PersonName::parse("监护青").ok(),
+        relation: Relation::from_words("祖父"),
+        phone: Phone::parse("13900000002").ok(),
+    });
+    more.guardians[0].phone = Phone::parse("13900000003").ok();
+    more.categories.extend(Category::from_words("孤儿").unwrap());
+    let rows = "SELECT name FROM guardians UNION ALL SELECT code FROM child_categories ORDER BY 1";
+    let before = ground.texts(rows).await;
+    let batch = import(&desk, Lines::Children(vec![more])).await.batch.unwrap();
+    assert_eq!(ground.texts(rows).await.len(), before.len() + 2);
+    assert_eq!(desk.save(UndoImport { batch }).await, Ok(0));
+    assert_eq!(ground.texts(rows).await, before);
+    let again = import(&desk, Lines::Children(vec![child(2, "白云朵", &number("20160305", 1), "4(3)班")])).await;
+    assert_eq!(counts(again), (1, 0, 0, 0), "the number is free");
+    assert_eq!(counts(import(&desk, Lines::Children(vec![child(2, "安小草", "", "4(3)班")])).await), (0, 0, 1, 0));
+    assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
+    store.close().await.unwrap();
+}
+
+async fn what_was_changed_of_volunteers_and_pairs_is_put_back_too(ground: Ground) {
+    let store = ground.store().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    import(&desk, Lines::Children(vec![child(2, "安小草", &number("20160305", 1), "4(3)班")])).await;
+    import(&desk, Lines::Volunteers(vec![volunteer(4, "苏小禾", "13900000011")])).await;
+    import(&desk, Lines::Pairs(vec![pair(3, "苏小禾", "安小草", (2019, 10), Some((2021, 6)))])).await;
+    let mut moved = volunteer(4, "苏小禾", "13900000011");
+    (moved.address, moved.town_code) = (Some("另一镇".into()), Some("150825100".into()));
+    let rows = "SELECT COALESCE(town_code, '-') FROM households UNION ALL SELECT COALESCE(ended_on, '-') FROM pairs";
+    let before = ground.texts(rows).await;
+    let volunteers = import(&desk, Lines::Volunteers(vec![moved])).await;
+    let pairs = import(&desk, Lines::Pairs(vec![pair(3, "苏小禾", "安小草", (2019, 10), Some((2022, 6)))])).await;
+    assert_eq!((counts(volunteers), counts(pairs)), ((0, 1, 0, 0), (0, 1, 0, 0)));
+    assert_ne!(ground.texts(rows).await, before);
+    for done in [pairs, volunteers] {
+        assert_eq!(desk.save(UndoImport { batch: done.batch.unwrap() }).await, Ok(0));
+    }
+    assert_eq!(ground.texts(rows).await, before);
+    assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
+    store.close().await.unwrap();
+}
+
+async fn what_stood_in_changed_files_is_kept_sealed_for_seven_days(ground: Ground) {
+    let store = ground.store().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    let lines = |class: &str| Lines::Children(vec![child(2, "安小草", &number("20160305", 1), class)]);
+    import(&desk, lines("4(3)班")).await;
+    let batch = import(&desk, lines("5(3)班")).await.batch.unwrap();
+    let kept = || async { ground.texts("SELECT form FROM drafts").await.len() };
+    assert_eq!(kept().await, 1);
+    let last = NOW.plus_minutes(UNDO_DAYS * 24 * 60);
+    store.as_system(SystemTask::Job, COUNTY, last.plus_minutes(1)).save(PurgeOld).await.unwrap();
+    assert_eq!(kept().await, 0);
+    assert_eq!(desk.save(UndoImport { batch }).await, Err(Error::refused("import.changed_files")));
+    store.close().await.unwrap();
+}
+
 async fn a_number_is_free_again_after_its_import_was_taken_back(ground: Ground) {
     let store = ground.store().await;
     let desk = desk_as(&store, Role::Coordinator, Place::County).await;
@@ -391,8 +501,13 @@ async fn a_cell_put_right_twice_says_the_latter_and_the_file_stays_as_it_came(gr
     let desk = desk_as(&store, Role::Coordinator, Place::County).await;
     assert_eq!(desk.save(FixUpload(vec![fix(2, "男")])).await, Err(Error::NotFound), "nothing was uploaded");
     let bytes = b"PK\n[1]\n\x00".to_vec();
-    let sent =
-        Uploaded { kind: "children".into(), name: "名单\n.xlsx".into(), fixes: Vec::new(), bytes: bytes.clone() };
+    let sent = Uploaded {
+        kind: "children".into(),
+        name: "名单\n.xlsx".into(),
+        fixes: Vec::new(),
+        schools: Vec::new(),
+        bytes: bytes.clone(),
+    };
     desk.save(KeepUpload(sent)).await.unwrap();
     desk.save(FixUpload(vec![fix(2, "男"), fix(3, "女")])).await.unwrap();
     desk.save(FixUpload(vec![fix(2, "一\n二")])).await.unwrap();
@@ -410,11 +525,93 @@ async fn a_cell_put_right_twice_says_the_latter_and_the_file_stays_as_it_came(gr
 async fn more_cells_than_a_page_is_for_are_put_right_elsewhere(ground: Ground) {
     let store = ground.store().await;
     let desk = desk_as(&store, Role::Coordinator, Place::County).await;
-    let sent = Uploaded { kind: "children".into(), name: "a.csv".into(), fixes: Vec::new(), bytes: b"x".to_vec() };
+    let sent = Uploaded {
+        kind: "children".into(),
+        name: "a.csv".into(),
+        fixes: Vec::new(),
+        schools: Vec::new(),
+        bytes: b"x".to_vec(),
+    };
     desk.save(KeepUpload(sent)).await.unwrap();
     desk.save(FixUpload((0..2_000).map(|row| fix(row, "男")).collect())).await.unwrap();
     let more = desk.save(FixUpload(vec![fix(2_000, "男")])).await;
     assert_eq!(more, Err(Error::refused("import.too_many_fixes")));
     assert_eq!(desk.upload().await.unwrap().fixes.len(), 2_000, "what was put right stays");
+    store.close().await.unwrap();
+}
+
+/// An import of one child that leaves one row of the file out.
+fn partly(refused: Vec<u32>) -> ImportRoster {
+    let left_out = Some(LeftOut { file: b"PK-left".as_slice().into(), refused });
+    let lines = Lines::Children(vec![child(2, "安小草", "", "4(3)班")]);
+    ImportRoster { invalid: 1, good_rows_only: true, left_out, ..roster(lines) }
+}
+
+async fn rows_left_out_are_kept_for_whoever_imported_while_the_import_can_be_taken_back(ground: Ground) {
+    let store = ground.store().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    let batch = desk.save(partly(Vec::new())).await.unwrap().batch.unwrap();
+    let last = NOW.plus_minutes(UNDO_DAYS * 24 * 60);
+    assert_eq!(desk.left_out_until(batch).await, Ok(Some(last)));
+    assert_eq!(desk.left_out(batch).await, Ok(b"PK-left".to_vec()));
+    let trail = ground.texts("SELECT act FROM audit_events WHERE fields = 'left_out'").await;
+    assert_eq!(trail, ["import.left_out"]);
+    let sealed = ground.texts("SELECT form FROM drafts").await;
+    assert_eq!(sealed, [format!("import:{batch}")]);
+    let other = desk_as(&store, Role::Leader, Place::County).await;
+    assert_eq!(other.left_out_until(batch).await, Ok(None), "a colleague's rows are a colleague's");
+    assert_eq!(other.left_out(batch).await, Err(Error::NotFound));
+    let grant = desk.viewer().grant;
+    let late = store.desk_of_grant(grant, last.plus_minutes(1)).await.unwrap();
+    assert_eq!(late.left_out(batch).await, Err(Error::NotFound));
+    assert_eq!(late.left_out_until(batch).await, Ok(None));
+    store.as_system(SystemTask::Job, COUNTY, last).save(PurgeOld).await.unwrap();
+    assert_eq!(ground.texts("SELECT form FROM drafts").await.len(), 1, "not before its time is over");
+    store.as_system(SystemTask::Job, COUNTY, last.plus_minutes(1)).save(PurgeOld).await.unwrap();
+    assert_eq!(ground.texts("SELECT form FROM drafts").await, Vec::<String>::new());
+    store.close().await.unwrap();
+}
+
+async fn rows_left_out_go_with_an_import_that_is_taken_back(ground: Ground) {
+    let store = ground.store().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    let batch = desk.save(partly(Vec::new())).await.unwrap().batch.unwrap();
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    leader.save(UndoImport { batch }).await.unwrap();
+    assert_eq!(desk.left_out_until(batch).await, Ok(None));
+    assert_eq!(ground.texts("SELECT form FROM drafts").await, Vec::<String>::new());
+    store.close().await.unwrap();
+}
+
+async fn what_is_left_out_is_what_was_shown_or_nothing_is_written(ground: Ground) {
+    let store = ground.store().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    // Shown was a register that refused row 2; since then it takes the row.
+    assert_eq!(desk.save(partly(vec![2])).await, Err(Error::Stale));
+    assert_eq!(desk.count_children(&ChildFilter::default()).await, Ok(0));
+    assert!(desk.imports().await.unwrap().is_empty());
+    store.close().await.unwrap();
+}
+
+async fn a_school_that_is_meant_is_kept_with_the_upload(ground: Ground) {
+    let store = ground.store().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    import(&desk, Lines::Children(vec![child(2, "安小草", "", "4(3)班")])).await;
+    let school = desk.school_names().await.unwrap()[0].0;
+    let choice = |named: &str, to| SchoolChoice { named: named.into(), to };
+    assert_eq!(desk.save(ChooseSchools(vec![choice("示例一小", None)])).await, Err(Error::NotFound), "no upload");
+    let (fixes, schools) = (Vec::new(), Vec::new());
+    let sent = Uploaded { kind: "children".into(), name: "a.csv".into(), fixes, schools, bytes: b"x".to_vec() };
+    desk.save(KeepUpload(sent)).await.unwrap();
+    desk.save(FixUpload(vec![fix(2, "男")])).await.unwrap();
+    desk.save(ChooseSchools(vec![choice("示例一小", None), choice("示例二小", None)])).await.unwrap();
+    desk.save(ChooseSchools(vec![choice("示例一小", Some(school.0))])).await.unwrap();
+    let kept = desk.upload().await.unwrap();
+    assert_eq!(kept.schools, [choice("示例二小", None), choice("示例一小", Some(school.0))]);
+    assert_eq!(kept.fixes, [fix(2, "男")]);
+    let absent = ChooseSchools(vec![choice("示例二小", Some(uuid::Uuid::now_v7()))]);
+    assert_eq!(desk.save(absent).await, Err(Error::NotFound));
+    desk.save(UnfixUpload).await.unwrap();
+    assert_eq!(desk.upload().await.unwrap().schools.len(), 2, "cells are as in the file; schools are as chosen");
     store.close().await.unwrap();
 }

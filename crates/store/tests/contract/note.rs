@@ -16,6 +16,7 @@ on_both_engines![
     a_worry_in_a_note_becomes_a_concern_and_stands_nowhere_in_the_note,
     a_note_is_changed_for_a_day_and_then_corrected_by_a_new_one,
     a_picture_is_seen_by_those_who_see_its_note_while_the_consent_holds,
+    a_blocked_persons_consent_to_pictures_counts_for_nothing,
     ten_pictures_and_large_ones_are_refused,
     a_note_is_written_by_the_carer_after_the_child_has_left,
     a_picture_is_taken_out_of_sight_by_its_carer_within_the_day_and_by_the_guardian_at_any_time,
@@ -110,6 +111,21 @@ async fn a_picture_is_seen_by_those_who_see_its_note_while_the_consent_holds(gro
     let after = s.at(&s.coordinator, FETCHED.plus_minutes(24 * 60)).await;
     assert_eq!(after.picture(pictures[0]).await, Err(Error::NotFound));
     assert_eq!(after.note(id).await.unwrap().pictures, []);
+    s.store.close().await.unwrap();
+}
+
+async fn a_blocked_persons_consent_to_pictures_counts_for_nothing(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = gone(&s).await;
+    s.coordinator.save(consent(s.child, s.guardian, Purpose::Photo)).await.unwrap();
+    let mother = s.at(&s.mother, FETCHED.plus_minutes(60)).await;
+    let id = mother.save(SaveNote { pictures: vec![picture()], ..note(stay) }).await.unwrap();
+    let kept = mother.note(id).await.unwrap().pictures[0];
+    ground.sql("UPDATE guardianships SET blocked = TRUE").await;
+    assert!(!mother.note_ground(stay).await.unwrap().pictures);
+    for desk in [&mother, &s.coordinator] {
+        assert_eq!(desk.picture(kept).await, Err(Error::NotFound));
+    }
     s.store.close().await.unwrap();
 }
 

@@ -11,11 +11,12 @@ use naheya_store::notice::{
     Answered, ClaimNotices, Handed, PassOn, ReadAlike, ReadAllNotices, ReadNotice, SendTest, SettleNotice, TryAgain,
 };
 use naheya_store::purge::PurgeOld;
-use naheya_store::{Act, Desk, Error, Letter, Location, Store, SystemTask, Tx};
+use naheya_store::{Desk, Error, Letter, Location, Store, SystemTask};
 use uuid::Uuid;
 
 use crate::account::{invitation, token};
 use crate::ground::{COUNTY, Ground, KEY, NOW, desk_as, system};
+use crate::leave::Leave;
 use crate::on_both_engines;
 
 on_both_engines![
@@ -36,21 +37,6 @@ on_both_engines![
     a_session_knows_of_letters_that_came_by_another_process_and_of_those_just_read,
     each_of_the_office_s_acts_needs_the_right,
 ];
-
-/// An act that only leaves letters.
-struct Leave(Vec<Letter>);
-
-impl Act for Leave {
-    const NAME: &'static str = "test.leave";
-    type Answer = ();
-
-    async fn run(&self, tx: &Tx) -> Result<(), Error> {
-        for letter in &self.0 {
-            tx.notify(letter.clone());
-        }
-        Ok(())
-    }
-}
 
 fn letter(kind: &'static str) -> Letter {
     Letter { kind, to_account: None, to_role: None, to_person: None, about: ("rounds", None), due_at: NOW.0 }

@@ -27,6 +27,8 @@ on_both_engines![
     pictures_without_consent_are_not_kept_and_the_words_are,
     a_clock_three_hours_off_is_kept_as_said_and_set_right,
     an_act_of_a_closed_account_waits_for_a_person,
+    nothing_of_a_stay_lies_before_its_release,
+    what_lay_before_the_release_counts_once_an_earlier_one_is_known,
     the_digits_of_the_return_hold_once_around_the_agreed_hour,
 ];
 
@@ -172,6 +174,10 @@ async fn a_release_that_the_gate_would_have_refused_stands_and_raises_an_alarm(g
     // It is laid before the office until somebody has looked.
     let lines = s.at(&s.coordinator, now).await.phone_acts().await.unwrap();
     assert_eq!(lines.len(), 1);
+    let out = s.at(&s.coordinator, now).await.list_out(&naheya_store::export::Out::PhoneActs).await.unwrap();
+    assert_eq!(out.len(), 1, "as Excel too");
+    assert_eq!(out[0].child(), lines[0].child_id, "counted and named as a child's row");
+    assert!(lines[0].child_id.is_some());
     let seen = SeePhoneAct { id: lines[0].id, words: "打了电话，孩子在她家".into() };
     s.at(&s.coordinator, now).await.save(seen).await.unwrap();
     assert!(s.at(&s.coordinator, now).await.phone_acts().await.unwrap().is_empty());
@@ -273,6 +279,50 @@ async fn an_act_of_a_closed_account_waits_for_a_person(ground: Ground) {
     let lines = s.at(&s.coordinator, FETCHED).await.phone_acts().await.unwrap();
     assert_eq!(lines.iter().map(|l| l.code.as_deref()).collect::<Vec<_>>(), [Some("phone.account_closed")]);
     assert_eq!(ground.texts("SELECT kind FROM custody_events").await, ["release"]);
+    s.store.close().await.unwrap();
+}
+
+/// What is laid before the office.
+async fn looked_at(s: &Story) -> Vec<String> {
+    let lines = s.at(&s.coordinator, DUE).await.phone_acts().await.unwrap();
+    lines.into_iter().filter_map(|l| l.code).collect()
+}
+
+async fn nothing_of_a_stay_lies_before_its_release(ground: Ground) {
+    let s = story(&ground).await;
+    let (stay, mother) = in_care(&s).await;
+    let (now, long_ago) = (FETCHED.plus_minutes(120), FETCHED.plus_minutes(-13 * 24 * 60));
+    let taken = mother.save(sent(act(ActKind::Arrival, stay, long_ago, 1), now)).await.unwrap();
+    assert_eq!((taken.standing.as_str(), taken.code.as_deref()), ("look", Some("phone.before_release")));
+    // Nor does a second word on the release, from before the gate was open, make room for it.
+    let gate = s.at(&s.teacher, now).await;
+    let taken = gate.save(sent(act(ActKind::Release, stay, long_ago, 2), now)).await.unwrap();
+    assert_eq!((taken.standing.as_str(), taken.code.as_deref()), ("look", Some("code.not_yet")));
+    assert_eq!(looked_at(&s).await, ["phone.before_release", "code.not_yet"]);
+    assert_eq!(ground.texts("SELECT kind FROM custody_events ORDER BY seq").await, ["release", "arrival"]);
+    let times = format!("SELECT CAST(released_at - {} AS TEXT) FROM stays WHERE arrived_at IS NULL", FETCHED.0);
+    assert_eq!(ground.texts(&times).await, ["0"]);
+    s.at(&s.teacher, DUE).await.save(act(ActKind::Confirmation, stay, DUE, 9)).await.unwrap();
+    let early = format!("SELECT CAST(COUNT(*) AS TEXT) FROM hours_entries WHERE starts_at < {}", FETCHED.0);
+    assert_eq!(ground.texts(&early).await, ["0"]);
+    assert_eq!(ground.texts("SELECT kind FROM hours_entries").await, ["stay"]);
+    s.store.close().await.unwrap();
+}
+
+async fn what_lay_before_the_release_counts_once_an_earlier_one_is_known(ground: Ground) {
+    let s = story(&ground).await;
+    let (stay, digits) = weekend(&s, 0).await;
+    let now = FETCHED.plus_minutes(90);
+    let (gate, mother) = (s.at(&s.teacher, now).await, s.at(&s.mother, now).await);
+    let released = |minutes, n| by_code(act(ActKind::Release, stay, FETCHED.plus_minutes(minutes), n), &digits);
+    mother.save(sent(act(ActKind::Arrival, stay, FETCHED.plus_minutes(50), 1), now)).await.unwrap();
+    gate.save(sent(released(60, 1), now)).await.unwrap();
+    assert_eq!(looked_at(&s).await, ["phone.before_release"]);
+    gate.save(sent(released(5, 2), now)).await.unwrap();
+    assert!(looked_at(&s).await.is_empty());
+    let times = "CAST(released_at AS TEXT) || ' ' || CAST(arrived_at AS TEXT)";
+    let expected = [format!("{} {}", FETCHED.plus_minutes(5).0, FETCHED.plus_minutes(50).0)];
+    assert_eq!(ground.texts(&format!("SELECT {times} FROM stays")).await, expected);
     s.store.close().await.unwrap();
 }
 

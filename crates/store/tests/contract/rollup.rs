@@ -109,7 +109,7 @@ async fn act(leader: &Desk, lot: &mut Lot, people: &People) -> Result<(), Error>
 
 async fn talk(leader: &Desk, lot: &mut Lot, people: &People) -> Result<(), Error> {
     let child = lot.one(&people.children);
-    let due = leader.follow_ups_of(child).await?.into_iter().find(|row| row.done_at.is_none());
+    let due = leader.follow_up_book(child).await?.into_iter().map(|talk| talk.row).find(|row| row.done_at.is_none());
     match due {
         None => {
             let plan = PlanFollowUp { child, with: With::Child, due_at: NOW };

@@ -21,6 +21,7 @@ use crate::{child, on_both_engines, volunteer};
 
 on_both_engines![
     children_come_in_with_consent_and_volunteers_when_approved,
+    a_blocked_persons_yes_brings_no_child_into_a_round,
     mothers_slips_open_when_all_childrens_are_in,
     the_same_round_gives_the_same_result_on_both_engines,
     ethnic_group_takes_no_part,
@@ -107,8 +108,8 @@ async fn open(desk: &Desk) -> RoundId {
     desk.save(OpenRound { details }).await.unwrap()
 }
 
-fn text(wishes: &str, refused: &str) -> SlipText {
-    SlipText { wishes: wishes.into(), refused: refused.into() }
+pub fn text(wishes: &str, refused: &str) -> SlipText {
+    SlipText { wishes: wishes.into(), refused: refused.into(), nobody: false }
 }
 
 impl Circle {
@@ -175,6 +176,18 @@ async fn children_come_in_with_consent_and_volunteers_when_approved(ground: Grou
     let file = desk.round(round).await.unwrap();
     assert_eq!(file.children.iter().map(|c| c.number).collect::<Vec<_>>(), [1]);
     assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap().len(), 1, "the row of consent written from outside");
+    store.close().await.unwrap();
+}
+
+async fn a_blocked_persons_yes_brings_no_child_into_a_round(ground: Ground) {
+    let store = ground.store().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    let round = open(&desk).await;
+    let child = a_child(&ground, &desk, "安小草", true).await;
+    ground.sql("UPDATE guardianships SET blocked = TRUE").await;
+    assert_eq!(desk.eligible(round).await.unwrap().children, []);
+    let took = desk.save(TakePart { round, children: vec![child], volunteers: Vec::new() }).await.unwrap();
+    assert_eq!(took.left_out, [(child.0, Bar::ConsentMissing.code().to_owned())]);
     store.close().await.unwrap();
 }
 
@@ -387,6 +400,7 @@ async fn nobody_confirms_while_slips_are_missing_unless_a_reason_is_written(grou
     assert_eq!(desk.save(OfferProposals { reason: Some(why.into()), ..confirm }).await, Ok(2));
     let early = desk.round(circle.round).await.unwrap().early;
     assert_eq!(early, [Early { at: NOW, pairs: 2, reason: why.into() }]);
+    assert_eq!(desk.round(circle.round).await.unwrap().state, RoundState::Proposed, "what was offered is answered");
     store.close().await.unwrap();
 }
 
@@ -421,6 +435,7 @@ async fn a_volunteer_reads_cards_without_names_and_each_look_is_recorded(ground:
     circle.child_slip(&desk, 1, "1", "").await;
     circle.child_slip(&desk, 2, "2", "").await;
     mother.save(own.clone()).await.unwrap();
+    circle.home_slip(&desk, 2, "2", "").await;
     assert_eq!(outside.save(own).await, Err(Error::NotFound));
     assert_eq!(mother.slip(circle.round, Side::Child, circle.children[0].0).await, Err(Error::Forbidden));
     // The cards close with the wishes.

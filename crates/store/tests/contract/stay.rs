@@ -10,7 +10,7 @@ use naheya_store::consent::{Purpose, WithdrawConsent};
 use naheya_store::custody::Witness;
 use naheya_store::stay::{
     AnnounceLate, ApproveStay, ApproveStays, CancelStay, CloseLate, ConfirmReturn, EndorseStay, Outcome, ReleaseProof,
-    ReleaseStay, ReopenStay, ReportStay, RequestStay, RequestStays, UndoApproval, UndoApprovals, Where,
+    ReleaseStay, ReopenStay, ReportStay, RequestStay, RequestStays, Tally, UndoApproval, UndoApprovals, Where,
 };
 use naheya_store::{Desk, Error};
 
@@ -29,8 +29,10 @@ on_both_engines![
     a_late_return_is_closed_by_a_person_with_a_reason,
     a_carer_who_announces_being_late_is_shown_and_stops_no_alarm,
     a_mistaken_here_is_corrected_by_further_entries,
+    the_talk_is_due_two_days_after_the_return_that_stands,
     a_mistaken_here_is_not_corrected_once_something_else_has_happened,
     the_board_counts_every_child_of_the_county,
+    a_board_with_too_many_names_counts_everybody_and_names_who_is_missed,
     a_weekend_called_off_with_its_pair_says_so_at_home,
     weekends_ahead_follow_the_schools_calendar_and_say_what_stands_on_them,
     of_several_weekends_the_possible_ones_are_asked_for,
@@ -39,6 +41,7 @@ on_both_engines![
     a_volunteer_who_signs_in_is_told_herself_until_her_role_ends,
     an_approval_of_several_is_undone_as_one_until_the_codes_are_out,
     what_an_approval_rests_on_is_told_with_its_dates_to_whoever_approves,
+    who_lives_there_and_is_left_out_of_a_request_is_told_to_the_office,
     a_carer_reads_whom_to_call_at_the_school_of_her_child_only,
 ];
 
@@ -150,13 +153,17 @@ async fn a_weekend_runs_from_request_to_hours_and_a_talk(ground: Ground) {
     assert_eq!(leaving.save(ConfirmReturn { stay, witness: Witness::by("sight") }).await, Err(Error::Forbidden));
     report(&leaving, stay, Event::Return).await.unwrap();
     let office = s.at(&s.coordinator, DUE.plus_minutes(-10)).await;
-    assert_eq!(office.whereabouts().await.unwrap()[0].place, Where::Away, "until somebody receives the child");
+    assert_eq!(
+        office.whereabouts(None, 500).await.unwrap().lines[0].place,
+        Where::Away,
+        "until somebody receives the child"
+    );
     assert!(confirm(&s, stay, DUE.plus_minutes(-10)).await.unwrap());
     assert_eq!(code(confirm(&s, stay, DUE).await), "stay.step_impossible");
     let file = s.coordinator.volunteer(s.carer.volunteer).await.unwrap();
     // Friday 18:00 to midnight, Saturday and Sunday capped at eight hours.
     assert_eq!(file.years.iter().map(|y| y.minutes).sum::<i64>(), (6 + 8 + 8) * 60);
-    let talks = system(&s.store).follow_ups_of(s.child).await.unwrap();
+    let talks = system(&s.store).follow_up_book(s.child).await.unwrap();
     assert_eq!(talks.len(), 1, "after the first stay");
     s.store.close().await.unwrap();
 }
@@ -191,7 +198,7 @@ async fn a_late_return_is_closed_by_a_person_with_a_reason(ground: Ground) {
     let stay = s.approved().await;
     s.at(&s.teacher, FETCHED).await.save(by_code(stay, &s.digits(stay).await)).await.unwrap();
     let office = s.at(&s.coordinator, DUE.plus_minutes(52)).await;
-    let board = office.whereabouts().await.unwrap();
+    let board = office.whereabouts(None, 500).await.unwrap().lines;
     assert_eq!(board[0].place, Where::Late(52));
     assert!(board[0].carer_phone.is_some() && board[0].guardian.is_some());
     assert!(!confirm(&s, stay, DUE.plus_minutes(52)).await.unwrap(), "received, and still open");
@@ -218,7 +225,7 @@ async fn a_carer_who_announces_being_late_is_shown_and_stops_no_alarm(ground: Gr
     assert_eq!(on_the_way.my_stay(stay).await.unwrap().said_late, said);
     let gate = s.at(&s.teacher, DUE.plus_minutes(20)).await;
     assert_eq!(gate.back_list(DUE.date()).await.unwrap()[0].said_late, said);
-    let board = s.at(&s.coordinator, DUE.plus_minutes(20)).await.whereabouts().await.unwrap();
+    let board = s.at(&s.coordinator, DUE.plus_minutes(20)).await.whereabouts(None, 500).await.unwrap().lines;
     assert_eq!((board[0].place, &board[0].said_late), (Where::Late(20), &said), "late from the agreed time on");
     assert!(board[0].rung.is_some());
     let over = s.at(&s.mother, DUE.plus_minutes(50)).await;
@@ -230,6 +237,18 @@ async fn a_carer_who_announces_being_late_is_shown_and_stops_no_alarm(ground: Gr
 
 async fn minutes(s: &Story) -> i64 {
     s.coordinator.volunteer(s.carer.volunteer).await.unwrap().years.iter().map(|y| y.minutes).sum()
+}
+
+async fn the_talk_is_due_two_days_after_the_return_that_stands(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    s.at(&s.teacher, FETCHED).await.save(by_code(stay, &s.digits(stay).await)).await.unwrap();
+    assert!(confirm(&s, stay, DUE.plus_minutes(-60)).await.unwrap());
+    s.at(&s.teacher, DUE.plus_minutes(-50)).await.save(ReopenStay { stay }).await.unwrap();
+    assert!(confirm(&s, stay, DUE).await.unwrap());
+    let due = format!("SELECT CAST(due_at - {} AS TEXT) FROM follow_ups", DUE.0);
+    assert_eq!(ground.texts(&due).await, [(48 * 3_600_000).to_string()]);
+    s.store.close().await.unwrap();
 }
 
 async fn a_mistaken_here_is_corrected_by_further_entries(ground: Ground) {
@@ -245,12 +264,12 @@ async fn a_mistaken_here_is_corrected_by_further_entries(ground: Ground) {
     assert_eq!(minutes(&s).await, 0);
     let office = s.at(&s.coordinator, DUE.plus_minutes(25)).await;
     assert_eq!(office.stay_line(stay).await.unwrap().state, StayState::InCare);
-    assert_eq!(office.whereabouts().await.unwrap()[0].place, Where::Late(25), "missing again");
+    assert_eq!(office.whereabouts(None, 500).await.unwrap().lines[0].place, Where::Late(25), "missing again");
     assert_eq!(code(gate.save(ReopenStay { stay }).await), "stay.step_impossible");
     assert!(confirm(&s, stay, DUE).await.unwrap());
     assert!(minutes(&s).await >= credited, "credited anew, once");
     assert!(minutes(&s).await < 2 * credited);
-    assert_eq!(system(&s.store).follow_ups_of(s.child).await.unwrap().len(), 1, "one talk");
+    assert_eq!(system(&s.store).follow_up_book(s.child).await.unwrap().len(), 1, "one talk");
     let findings = s.store.verify(crate::ground::COUNTY, true, DUE).await.unwrap();
     assert!(findings.iter().all(|f| f.table == "pairs"), "{findings:?}: but for the pair put in by SQL");
     // And once more, the ledger stays in balance.
@@ -296,10 +315,46 @@ async fn the_board_counts_every_child_of_the_county(ground: Ground) {
     // A stay of weeks ago that never came back is on the board, whatever the weekend.
     let stay = s.approved().await;
     s.at(&s.teacher, FETCHED).await.save(by_code(stay, &s.digits(stay).await)).await.unwrap();
-    let weeks = s.at(&s.coordinator, DUE.plus_minutes(20 * 24 * 60)).await.whereabouts().await.unwrap();
+    let weeks = s.at(&s.coordinator, DUE.plus_minutes(20 * 24 * 60)).await.whereabouts(None, 500).await.unwrap().lines;
     assert_eq!(weeks[0].place, Where::Late(20 * 24 * 60));
     assert_eq!(s.teacher.elsewhere().await, Ok(Vec::new()), "the gate sees the own school's");
     assert_eq!(s.mother.elsewhere().await, Err(Error::Forbidden));
+    s.store.close().await.unwrap();
+}
+
+async fn a_board_with_too_many_names_counts_everybody_and_names_who_is_missed(ground: Ground) {
+    let s = story(&ground).await;
+    let (brother, _) = child_of(&s.store, "安小满", s.school, s.class).await;
+    let second = pair(&ground, brother, s.carer).await;
+    let stays = s.mother.save(RequestStay { new: s.weekend(&[s.pair, second]) }).await.unwrap();
+    for stay in &stays {
+        let child = s.leader.stay_line(*stay).await.unwrap().child;
+        s.endorsed(*stay, child).await;
+        s.coordinator.save(ApproveStay { stay: *stay }).await.unwrap();
+    }
+    let gate = s.at(&s.teacher, FETCHED).await;
+    gate.save(ReleaseStay { stays: stays.clone(), ..by_code(stays[0], &s.digits(stays[0]).await) }).await.unwrap();
+    let board = async |minutes, most| {
+        let office = s.at(&s.coordinator, DUE.plus_minutes(minutes)).await;
+        office.whereabouts(Some(s.school), most).await.unwrap()
+    };
+    let tally = |away, late, hospital| Tally { away, late, hospital, ..Tally::default() };
+    let calm = board(-60, 1).await;
+    assert_eq!((calm.lines.len(), calm.names_all, calm.tally()), (0, false, tally(2, 0, 0)));
+    assert_eq!(board(-60, 2).await.lines.len(), 2, "few enough");
+    let missed = board(20, 1).await;
+    assert_eq!((missed.lines.len(), missed.tally()), (1, tally(0, 2, 0)), "the first of two who are late");
+    let office = s.at(&s.coordinator, DUE.plus_minutes(25)).await;
+    let ill = missed.lines[0].stay;
+    let hospital =
+        CloseLate { stay: ill, outcome: Outcome::Hospital, guardian: None, reason: "旗医院，妈妈陪着".into() };
+    office.save(hospital).await.unwrap();
+    let both = board(30, 1).await;
+    assert_eq!(both.tally(), tally(0, 1, 1), "counted where it is");
+    let places: Vec<Where> = both.lines.iter().map(|line| line.place).collect();
+    assert_eq!(places, [Where::Late(30), Where::Hospital], "nobody is pushed off the page by the other kind");
+    let other = naheya_domain::id::SchoolId(uuid::Uuid::now_v7());
+    assert_eq!(office.whereabouts(Some(other), 1).await.unwrap().tally(), Tally::default());
     s.store.close().await.unwrap();
 }
 
@@ -423,6 +478,24 @@ async fn what_an_approval_rests_on_is_told_with_its_dates_to_whoever_approves(gr
     assert_eq!((basis.from, basis.to), (RunsFrom::School, RunsFrom::School));
     assert_eq!(s.mother.stay_basis(stay).await, Err(Error::Forbidden));
     assert_eq!(s.teacher.stay_basis(stay).await, Err(Error::Forbidden));
+    s.store.close().await.unwrap();
+}
+
+async fn who_lives_there_and_is_left_out_of_a_request_is_told_to_the_office(ground: Ground) {
+    let s = story(&ground).await;
+    let whole = s.asked().await;
+    let line = s.coordinator.stay_line(whole).await.unwrap();
+    assert!(line.is_clean() && line.away.is_empty(), "{line:?}");
+    let mut new = s.days(&[s.pair], "2026-11-27", "2026-11-29");
+    new.adults.retain(|adult| *adult != s.husband);
+    let stay = s.mother.save(RequestStay { new }).await.unwrap()[0];
+    s.endorsed(stay, s.child).await;
+    let file = s.coordinator.volunteer(s.carer.volunteer).await.unwrap();
+    let husband = file.adults.into_iter().find(|a| !a.herself).unwrap().member;
+    let line = s.coordinator.stay_line(stay).await.unwrap();
+    assert_eq!(line.away, [husband.name]);
+    assert!(line.refusals.is_empty() && !line.is_clean(), "somebody looks before it goes with the others");
+    s.coordinator.save(ApproveStay { stay }).await.unwrap();
     s.store.close().await.unwrap();
 }
 

@@ -1,3 +1,6 @@
+use std::collections::HashSet;
+
+use futures_util::future::join_all;
 use naheya_domain::check::{APPLICATION, CheckDetails, CheckForm, CheckKind, Standing, Subject};
 use naheya_domain::household::{HouseholdDetails, HouseholdForm, MemberDetails, MemberForm};
 use naheya_domain::viewer::Place;
@@ -5,9 +8,10 @@ use naheya_domain::volunteer::{VolunteerDetails, VolunteerForm, VolunteerState};
 use naheya_domain::{Date, Role};
 use naheya_store::check::{CheckLine, EnterChecks, StrikeCheck};
 use naheya_store::household::{AddMember, ChangeMember, RaiseCapacity};
+use naheya_store::order::Turn;
 use naheya_store::volunteer::{
     Application, ChangeVolunteer, HomeChoice, RegisterVolunteer, Registered, SignVolunteers, Signature, Step,
-    StepVolunteer, VolunteerFilter,
+    StepVolunteer, VolunteerColumn, VolunteerFilter,
 };
 use naheya_store::{Desk, Error, Store};
 
@@ -26,6 +30,7 @@ on_both_engines![
     whoever_leaves_loses_the_view_the_same_moment,
     the_list_shows_free_places_and_what_ends_first,
     a_home_with_a_check_that_is_over_has_no_free_place,
+    more_than_two_hundred_homes_with_a_place_are_all_found,
     a_check_that_was_renewed_ends_no_more_and_nobody_elses_renews_it,
     a_changed_file_keeps_its_history_without_values,
     volunteers_after_those_of_the_demo_get_numbers_of_their_own,
@@ -318,6 +323,45 @@ async fn a_home_with_a_check_that_is_over_has_no_free_place(ground: Ground) {
     assert_eq!(found(ended).await, [(two.volunteer, true)]);
     let soon = VolunteerFilter { expiring_from: Some(today), expiring_by: Some(today), ..VolunteerFilter::default() };
     assert_eq!(found(soon).await, [], "what is over does not end soon");
+    store.close().await.unwrap();
+}
+
+/// A home that may take a child once its checks are entered.
+async fn home(desk: &Desk, n: u32) -> Registered {
+    let name: String = ['示', char::from_u32(0x4e00 + n).unwrap()].into_iter().collect();
+    let home = HomeChoice::New(HouseholdDetails::default(), Vec::new());
+    desk.save(RegisterVolunteer { details: details(&name), home }).await.unwrap()
+}
+
+fn asked_for(r: Registered) -> Vec<CheckLine> {
+    let her = Subject::Volunteer(r.volunteer.0);
+    let own = [CheckKind::Training, CheckKind::Agreement, CheckKind::Insurance];
+    let mut lines: Vec<CheckLine> = own.into_iter().map(|kind| line(her, kind, "passed", DONE)).collect();
+    lines.push(line(Subject::Home(r.household.0), CheckKind::HomeVisit, "passed", DONE));
+    lines.push(line(Subject::Adult(r.member.0), CheckKind::NoOffence, "passed", DONE));
+    lines
+}
+
+async fn more_than_two_hundred_homes_with_a_place_are_all_found(ground: Ground) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    let homes = join_all((0..206).map(|n| home(&desk, n))).await;
+    // Three of those that are looked through first are not ready.
+    let ready: HashSet<_> = homes[3..].iter().map(|r| r.volunteer).collect();
+    for some in homes[3..].chunks(80) {
+        let lines = some.iter().flat_map(|r| asked_for(*r)).collect();
+        desk.save(EnterChecks { lines }).await.unwrap();
+    }
+    let free = VolunteerFilter { places_free: true, ..VolunteerFilter::default() };
+    assert_eq!(desk.count_volunteers(&free).await.unwrap(), 203);
+    let (mut found, mut turn) = (HashSet::new(), Turn::First);
+    loop {
+        let page = desk.volunteers_sorted(&free, VolunteerColumn::Name, false, &turn).await.unwrap();
+        found.extend(page.rows.iter().map(|row| row.id));
+        let Some(mark) = page.next else { break };
+        turn = Turn::After(mark);
+    }
+    assert_eq!(found, ready);
     store.close().await.unwrap();
 }
 

@@ -71,7 +71,11 @@ async fn the_last_word_about_a_weekend_is_read_around_the_child_and_never_by_its
     }
     let said = s.coordinator.wishes_about(&[stay]).await.unwrap();
     assert_eq!(said.get(&stay).unwrap().words.as_deref(), Some("想去"));
-    assert_eq!(s.teacher.wishes_about(&[stay]).await.unwrap().len(), 1);
+    let beside =
+        RecordWish { child: s.child, stay: Some(stay), answer: Answer::Unsure, words: "嗯".into(), alone: false };
+    s.teacher.save(beside).await.unwrap();
+    let said = s.teacher.wishes_about(&[stay]).await.unwrap();
+    assert_eq!(said.get(&stay).unwrap().answer, Answer::Yes, "what the home heard replaces no word that counts");
     let other = desk_as(&s.store, Role::ClassTeacher, Place::Class(uuid::Uuid::from_u128(9))).await;
     assert!(other.wishes_about(&[stay]).await.unwrap().is_empty());
     let (carer, account) = (literal(&ground, s.carer.volunteer.0), literal(&ground, s.teacher.viewer().account.0));

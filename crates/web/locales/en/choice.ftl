@@ -10,14 +10,20 @@ choice-keys = Keyboard only: number, Enter
 choice-wish = Wish { $n }
 choice-wishes = Whom you would like
 choice-wishes-hint = Numbers, best first, for example “3, 5=7, 2”. “5=7” means equally. Who is not written is never matched.
+choice-wishes-child = Wished-for homes
+choice-wishes-volunteer = Wished-for children
 choice-refused = Does not suit
 choice-refused-hint = Counts in this round only. Used in the matching, seen by nobody.
 choice-refused-child = Not there
 choice-refused-volunteer = Does not suit
-choice-tie-hint = A number, Enter for the next. “3=5” is a tie.
+choice-tie-hint = A number, Enter for the next. “3=5” is a tie. Who is not written is never matched.
+choice-none = I have looked, and choose nobody this time
+choice-none-child = Asked, and names no home this time
+choice-none-volunteer = Asked, and names nobody this time
 choice-minutes = { $n } min from school
 choice-save = Save, next slip
 choice-written = Slip number { $number } is saved.
+choice-taken-away = Slip number { $number } is emptied and counts as missing.
 choice-nobody = No slips are left to type here.
 choice-others = Other slips
 choice-count = { $n } in
@@ -46,13 +52,20 @@ choice-send = Save my list
 choice-mine-written = Your list is saved. You can change it until wishes close.
 choice-mine-wait = The children's slips are not all in yet. Read the cards meanwhile; your list opens after them.
 choice-mine-closed = Wishes are closed. The coordinator will come back to you.
+choice-mine-slip = Your list: { $wishes }
+choice-mine-slip-none = You chose nobody this time.
+choice-to-slip = To my list
 choice-mine-none = No round at present
 choice-mine-none-lead = When the coordinator asks you to take part, the children's cards are here.
 choice-card-title = Choice card
 choice-own-words = The child's own words
 choice-card-recorded = Opening a card is recorded.
+choice-card-next = Next card: number { $n }
+choice-card-last = That was the last one: to my list
 fault-choice-unreadable = { $label }: write numbers with commas, and = for a tie
 fault-choice-unknown = { $label } has a number that is not in this round
 fault-choice-twice = { $label } has a number twice
 fault-choice-too_many = { $label } is too long
+fault-choice-blank = Write a number, or tick the box below for nobody this time
+fault-choice-nobody_and_some = Take the tick away to name somebody, or leave the numbers empty
 refusal-choice-children_first = The children's slips are not all in. Type theirs first, then the mothers'.

@@ -110,6 +110,7 @@ concern-entry-suspended = Suspended all four
 concern-entry-closed = Closed it
 fault-concern-person_unknown = { $label } was not found, or several have that name: write the number
 refusal-concern-step_not_possible = This step is not possible now; somebody may have done it. Load the page again.
+refusal-concern-nobody_left = With this person named nobody could handle it. Open an account for another coordinator or leader first. If it is urgent, call 110 at once.
 
 # Ending a suspension.
 concern-lift-title = End the suspension

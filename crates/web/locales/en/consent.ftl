@@ -42,6 +42,7 @@ consent-state-over = Over
 consent-state-no = No
 consent-state-withdrawn = Taken back
 consent-state-replaced = Answered again since
+consent-state-blocked = Counts no longer
 
 # Writing down what was said on paper or by voice.
 consent-new-title = Write down a consent

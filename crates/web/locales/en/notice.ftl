@@ -20,12 +20,16 @@ notice-body = [Naheya] { $what }. Please sign in and look under Notices. No. { $
 notice-body-link = [Naheya] { $what }. Sign in to read: { $link } No. { $number }
 notice-body-call = [Naheya] { $what }. Please phone the child's school or the federation. No. { $number }
 
+notice-kind-account-reset = Somebody made a new way into an account that opens files or keeps accounts, please check
+notice-kind-account-role_given = Somebody was given a role that opens files or keeps accounts, please check
 notice-kind-account-slip = There is a new sign-in slip for your account
 notice-kind-alarm-closed = The matter of the late return has been closed
 notice-kind-alarm-coordinator = A child is not back in time, please take over now
 notice-kind-alarm-guardian = The child is not back in time, we are calling
 notice-kind-alarm-leader = A child is still not back, please take charge
+notice-kind-alarm-not_fetched = Nobody came for a child, please ask at once
 notice-kind-alarm-police = A child is still not back, please call 110
+notice-kind-alarm-release_refused = A child was released without network and should not have been, please look at once
 notice-kind-alarm-school = A child is not back at school in time, please help to find it
 notice-kind-alarm-volunteer = The child should be back by now, please answer at once
 notice-kind-code-paused = Wrong codes were typed several times, code entry is paused, please look
@@ -53,6 +57,8 @@ notice-kind-stay-approved = This weekend is approved
 notice-kind-stay-cancelled = A weekend was cancelled
 notice-kind-stay-end_now = A weekend must end at once, please take over
 notice-kind-stay-hand_back = A child is to be handed back early, please look at once
+notice-kind-stay-held = A weekend is held back: a consent was withdrawn
+notice-kind-stay-held_now = Do not fetch for now: a consent was withdrawn
 notice-kind-stay-late_announced = A child will be a little late
 notice-kind-stay-refused = Not this weekend, please read why
 notice-kind-stay-released_by_list = A child was released by the printed list, please check
@@ -72,6 +78,10 @@ notice-many-alarm-leader = { $n ->
     [one] A child has
    *[other] { $n } children have
 } not come back yet; please take charge
+notice-many-alarm-not_fetched = { $n ->
+    [one] Nobody came for one child, please ask at once
+   *[other] Nobody came for { $n } children, please ask at once
+ }
 notice-many-alarm-police = { $n ->
     [one] A child has
    *[other] { $n } children have

@@ -6,6 +6,7 @@ proposal-finding = { $n ->
 }
 proposal-stable = No child and no mother would both rather change to each other.{" "}
 proposal-lead = Confirm it pair by pair. Nobody sees anything before.
+proposal-lead-asked = All are confirmed and both sides are asked; a pair begins when both say yes.
 proposal-run-again = Work it out again
 proposal-confirm-all = { $n ->
     [one] Confirm this one
@@ -59,6 +60,7 @@ proposal-top = Children within their first 3
 proposal-home-top = Mothers within their first 3
 proposal-drop-out = Somebody drops out
 proposal-left = Not matched yet
+proposal-left-wishless = Without wishes: { $n }
 proposal-left-child-no_wish = Wrote no home yet
 proposal-left-child-all_struck = None of the homes wished for is possible now; see what can be put in order
 proposal-left-child-not_returned = The homes wished for did not choose this child this time
@@ -88,7 +90,7 @@ refusal-proposal-barred = { $bar ->
     [home_full] This home has just filled up. Work it out again.
    *[other] Things have changed: this pair cannot be confirmed. Work it out again.
 }
-refusal-proposal-round_closed = Nothing can be confirmed in this step. Work it out, or go back to “Matching and confirming”.
+refusal-proposal-round_closed = This round is over. Nothing can be confirmed any more.
 refusal-proposal-not_run = Not worked out yet. Do that first, then confirm.
 refusal-proposal-nothing_left = There is nothing left to confirm.
 refusal-proposal-not_open = This proposal is no longer waiting for answers.

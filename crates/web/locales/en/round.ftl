@@ -31,6 +31,7 @@ round-unwritten-homes = { $n ->
    *[other] { $n } homes have no slip yet.{" "}
 }
 round-unwritten = A run is only a trial now: enter the slips, run again, then confirm.
+round-unwritten-closed = No slips are taken in this step. To add one, go back to “Visits and checks” first.
 round-early = { $when }: confirmed { $n ->
     [one] a pair
    *[other] { $n } pairs
@@ -40,12 +41,14 @@ round-waiting = { $n ->
    *[other] { $n } children's slips are still missing. Mothers' slips open when all children's are in.
 }
 round-children-in = All children's slips are in. Mothers' slips can be typed.
+round-all-in = All slips of both sides are in. It can be worked out.
 round-lead-proposed = The result is there. Confirm pair by pair, then both sides answer.
 round-lead-meeting = Both sides meet, with staff beside them. Pairs begin after the meeting.
 round-lead-closed = This round is over.
 round-add-people = Who takes part
 round-write-slips = Type slips
 round-to-results = See the result
+round-to-trial = See the trial’s result
 round-by-number = by number
 round-no-children = No child takes part yet.
 round-no-homes = No home takes part yet.
@@ -65,12 +68,16 @@ round-wishes = { $n ->
    *[other] { $n } wishes
 }
 round-no-slip = Not typed yet
-round-write = Type
+round-names-nobody = asked, names nobody
+round-full = no place free
+round-write = Type slip
 round-card = Card
 round-candidates = Candidates
 round-withdraw = Take out
+round-more = More
+round-withdraw-means = The number stays taken, the slip no longer counts. What waits for an answer is taken back, a pair that has begun stays. Nobody else is moved.
 round-withdrawn = Taken out of this round. The number stays.
-round-children-first = After the children's
+round-children-first = slips here open when all children’s are in
 round-together = { $n } children stay together
 round-next = Next
 round-seed = Seed of the lots
@@ -158,6 +165,19 @@ round-group-back = They stay together after all
 round-leader-lifts = A leader may let them part, with a reason.
 round-reason = Why they may part
 round-reason-missing = Write why they may part
+round-people-out = People of the round and their wishes
+round-side = Side
+round-whose = Name
+round-about = About
+round-wished = Wishes, by number
+round-child-number = Child no.
+round-home-number = Home no.
+round-child-rank = Child’s wish no.
+round-home-rank = Mother’s wish no.
+round-outcome = How far it is
+round-answers = Answers of both sides
+round-reasons = What speaks for it
+round-not-confirmed = Brought together, not confirmed yet
 round-apart = Noted: they may go to two homes in this round.
 round-together-again = Good, they stay together.
 round-dropped-out = { $n ->

@@ -97,10 +97,11 @@ me-sessions-ended = { $n ->
 
 refusal-sign_in-wrong = User name or password is not right. Please look again.
 refusal-sign_in-wait = Too many tries. Please wait { $seconds } seconds.
-refusal-sign_in-no_grant = This account has no role at the moment. Please ask the administrator.
+refusal-sign_in-no_grant = You cannot sign in now. Please call the coordinator.
 refusal-factor-wrong = The code is not right, or was used just now. Wait for the next one.
 refusal-factor-exists = This account has an authenticator already.
 refusal-slip-wrong = This code is not right, or was used, or is too old. Ask the administrator for a new slip.
+refusal-grant-held = This account holds this role there already. To change the days, take that one back and give it anew.
 refusal-grant-own = Somebody else has to change your own roles.
 refusal-grant-role_too_high = Only the leader or the system administrator can give this role.
 refusal-grant-last = This is the last one. Give somebody else the same role first.

@@ -9,10 +9,11 @@ today-nothing = Nothing needs you this weekend.
 today-before = Before { $at }
 today-left = { $n } left
 today-over-by = { $n } over
+today-now = Now
 today-late-by = { $n } late
 today-late-note = Not back yet
-today-late = { $child } is still with { $volunteer }
-today-late-text = Expected at { $at }; nobody has confirmed the return.
+today-late = { $child } is not back from { $volunteer }
+today-late-text = Expected at { $at }. { $known }
 today-late-act = Where is the child
 today-stay-note = Before school ends
 today-stay = { $child } · weekend with { $volunteer }
@@ -20,6 +21,8 @@ today-stay-ready = Class teacher and parent have said yes.
 today-stay-teacher = The parent has said yes; the class teacher has not answered yet.
 today-stay-guardian = The class teacher has said yes; the parent has not answered yet.
 today-stay-both = Neither class teacher nor parent has answered yet.
+today-stay-taken_back = The parent took the consent back at { $at }; please call first.
+today-stay-refused = The parent said no to nights away at { $at }.
 today-decide = Decide
 today-see = Look
 today-concern-note = Concern
@@ -66,3 +69,8 @@ today-next-week-text = Look at them in one go and approve what is complete toget
 today-month-by = By the { $day }th
 today-month-text = Every number is counted from records; look and sign.
 today-month-act = Look
+today-heading-missed = { $n ->
+    [one] { $n } child is not back in time
+   *[other] { $n } children are not back in time
+}
+today-late-more = { $n } more children are not back in time

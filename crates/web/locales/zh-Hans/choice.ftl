@@ -10,14 +10,20 @@ choice-keys = 只用键盘：数字、回车
 choice-wish = 第 { $n } 志愿
 choice-wishes = 想接谁
 choice-wishes-hint = 按喜欢的先后写编号，比如“3, 5=7, 2”。“5=7”是一样喜欢。没写到的，不会配在一起。
+choice-wishes-child = 想去的家
+choice-wishes-volunteer = 想接的孩子
 choice-refused = 不合适的
 choice-refused-hint = 只在这次算数。配的时候用，谁也看不到。
 choice-refused-child = 不想去的
 choice-refused-volunteer = 不合适的
-choice-tie-hint = 敲编号，回车到下一格。“3=5”是并列。
+choice-tie-hint = 敲编号，回车到下一格。“3=5”是并列。没写到的不会配在一起。
+choice-none = 我看过了，这次谁也不选
+choice-none-child = 问过了，这次没有想去的
+choice-none-volunteer = 问过了，这次不选
 choice-minutes = 离学校 { $n } 分钟
 choice-save = 存好，下一张
 choice-written = { $number } 号的意愿单存好了。
+choice-taken-away = { $number } 号的意愿单清空了，还算没录。
 choice-nobody = 这一边的意愿单都不用录了。
 choice-others = 别的意愿单
 choice-count = 录了 { $n } 张
@@ -43,13 +49,20 @@ choice-send = 存好我的志愿
 choice-mine-written = 您的志愿存好了，收完以前都可以改。
 choice-mine-wait = 孩子们的意愿单还没收完。收完就能写您的，先看看卡片。
 choice-mine-closed = 意愿已经收完了，等协调员回话。
+choice-mine-slip = 您写的志愿：{ $wishes }
+choice-mine-slip-none = 您这次谁也没选。
+choice-to-slip = 写我的志愿
 choice-mine-none = 现在没有结对轮次
 choice-mine-none-lead = 协调员请您参加的时候，这里会有孩子的选择卡。
 choice-card-title = 选择卡
 choice-own-words = 孩子自己的话
 choice-card-recorded = 打开卡片会留下记录。
+choice-card-next = 看下一张：{ $n } 号
+choice-card-last = 都看过了，回去写志愿
 fault-choice-unreadable = { $label }要写编号，用逗号隔开，并列用“=”
 fault-choice-unknown = { $label }里有这一轮没有的编号
 fault-choice-twice = { $label }里有编号写了两次
 fault-choice-too_many = { $label }写得太多了
+fault-choice-blank = 写上编号。问过了、这次谁也不选，就勾下面那一格
+fault-choice-nobody_and_some = 勾了“这次不选”，就不要再写编号；要选，把勾去掉
 refusal-choice-children_first = 孩子的意愿单还没收完。先录完孩子的，再录妈妈的。

@@ -110,6 +110,7 @@ concern-entry-suspended = 四样一起停
 concern-entry-closed = 办结
 fault-concern-person_unknown = { $label }没找到，或者有几个同名的，请写编号
 refusal-concern-step_not_possible = 这一步现在不能做：可能已经有人做了。请刷新再看。
+refusal-concern-nobody_left = 点了这位，就没有人能办这件事了。先给另一位协调员或负责人开好账号，再来点。要紧的马上打 110。
 
 # Ending a suspension.
 concern-lift-title = 解除停止

@@ -42,6 +42,7 @@ consent-state-over = 过期了
 consent-state-no = 不同意
 consent-state-withdrawn = 收回了
 consent-state-replaced = 后来又答过
+consent-state-blocked = 不算数了
 
 # Writing down what was said on paper or by voice.
 consent-new-title = 记一份同意

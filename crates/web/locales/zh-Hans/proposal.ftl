@@ -3,6 +3,7 @@ proposal-finding = { $n } 个孩子配上了
 proposal-finding-trial = 试算，{ $written } 个写了志愿的孩子里 { $n } 个能配上
 proposal-stable = 没有任何一个孩子和一位妈妈，会都更想换到对方。
 proposal-lead = 结果要您逐对确认，确认前谁也看不到。
+proposal-lead-asked = 都确认了，等两边回话；两边都答应，才正式结对。
 proposal-run-again = 重新试配
 proposal-confirm-all = 确认这 { $n } 对
 proposal-confirm-rest = 确认其余 { $n } 对
@@ -44,6 +45,7 @@ proposal-top = 孩子得到前 3 志愿
 proposal-home-top = 妈妈得到前 3 志愿
 proposal-drop-out = 有人退出
 proposal-left = 还没配上
+proposal-left-wishless = 没有志愿的 { $n } 个孩子和家庭
 proposal-left-child-no_wish = 还没写想去的家
 proposal-left-child-all_struck = 想去的家现在都去不了，看看能补上什么
 proposal-left-child-not_returned = 想去的家这次没有选到这个孩子
@@ -73,7 +75,7 @@ refusal-proposal-barred = { $bar ->
     [home_full] 这家刚满。请重新试配。
    *[other] 情况变了，这一对不能确认。请重新试配。
 }
-refusal-proposal-round_closed = 这一轮现在不能确认。先试配，或退回「试配与确认」。
+refusal-proposal-round_closed = 这一轮已经结束，不能再确认了。
 refusal-proposal-not_run = 还没试配。先试配，再确认。
 refusal-proposal-nothing_left = 没有可以确认的了。
 refusal-proposal-not_open = 这一对已经不在等回话。

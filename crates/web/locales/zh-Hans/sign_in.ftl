@@ -94,10 +94,11 @@ me-sessions-ended = 已退出 { $n } 处
 
 refusal-sign_in-wrong = 用户名或密码不对，请再看一遍。
 refusal-sign_in-wait = 试得太多了，请等 { $seconds } 秒再试。
-refusal-sign_in-no_grant = 这个账号现在没有角色。请找管理员。
+refusal-sign_in-no_grant = 现在登不上，请给协调员打电话。
 refusal-factor-wrong = 动态码不对，或者刚用过。请等它换成下一个再输。
 refusal-factor-exists = 这个账号已经绑定过验证器。
 refusal-slip-wrong = 这个码不对，或者用过了、过期了。请找管理员换一张新纸条。
+refusal-grant-held = 这个账号已经有同样的授权了。要改日期，先收回那一份，再给一次。
 refusal-grant-own = 自己的角色要由别人来改。
 refusal-grant-role_too_high = 这个角色要由负责人或系统管理员来给。
 refusal-grant-last = 这是最后一位，先给另一个人同样的角色。

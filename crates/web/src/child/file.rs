@@ -6,9 +6,9 @@ use naheya_domain::access::{Action, Class, Noun, Reach, may, reach};
 use naheya_domain::child::ChildState;
 use naheya_domain::id::{ChildId, ConcernId};
 use naheya_store::category::CategoryLine;
-use naheya_store::child::SchoolContact;
 use naheya_store::child::file::{ChildFile, Secret};
 use naheya_store::child::moment::{Happened, Moment};
+use naheya_store::child::{KeptAway, SchoolContact};
 
 use super::view::{Tab, Top, tabs};
 use super::{sees_pairs, sex_and_age, tag, tag_alone};
@@ -25,6 +25,8 @@ struct FilePage {
     languages: String,
     pair: Option<(String, String)>,
     guardians: Vec<Adult>,
+    /// Who must not take the child, in words.
+    kept_away: String,
     personal: Option<Home>,
     moments: Vec<Line>,
     next_states: Vec<&'static str>,
@@ -101,6 +103,7 @@ pub(super) async fn show(me: Signed, Id(id): Id<ChildId>, wanted: Wanted) -> Ans
         languages: languages(w, &child),
         pair: child.pair.as_ref().map(|p| (p.name.clone(), since(w, &p.begun_on))),
         guardians: child.guardians.iter().map(|g| adult(w, g)).collect(),
+        kept_away: super::kept_away(w, &kept_away(&child)),
         personal: child.personal.as_ref().map(|p| Home {
             birth_on: p.birth_on.map(|d| w.long_date(d)).unwrap_or_default(),
             address: p.address.clone().unwrap_or_default(),
@@ -126,6 +129,11 @@ pub(super) async fn show(me: Signed, Id(id): Id<ChildId>, wanted: Wanted) -> Ans
 fn file_tabs(me: &Signed, id: ChildId, is_under: bool) -> Vec<Tab> {
     let told = |tab: &Tab| tab.href.ends_with("/weekends") || tab.href.ends_with("/follow-ups");
     tabs(me.w(), me.viewer.role, id, "").into_iter().filter(|tab| !is_under || !told(tab)).collect()
+}
+
+fn kept_away(child: &ChildFile) -> Vec<KeptAway> {
+    let blocked = child.guardians.iter().filter(|g| g.blocked);
+    blocked.map(|g| KeptAway { name: g.name.clone(), relation: g.relation.clone() }).collect()
 }
 
 fn since(w: Words, on: &str) -> String {

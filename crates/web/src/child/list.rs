@@ -10,7 +10,7 @@ use naheya_store::order::SORTED;
 
 use super::{sees_pairs, sex_and_age, tag, tag_alone};
 use crate::area::{Where, towns};
-use crate::order::{BY, Order, Pager, whole};
+use crate::order::{BY, Head, Order, Pager, sorts, whole};
 use crate::saved_view::{Views, opened};
 use crate::{Answer, Frame, Posted, Problem, Signed, Wanted, Words, page, search};
 
@@ -59,6 +59,17 @@ struct Tab {
 }
 
 impl ListPage {
+    /// The head of a column.
+    fn head(&self, column: &str, text: &str) -> Head {
+        self.order.head(column, self.f.w.t(text))
+    }
+
+    fn sorts(&self) -> Vec<Head> {
+        let of = |column, text| self.head(column, text);
+        let (name, updated) = (of("name", "child-column-name"), of("updated", "child-column-updated"));
+        if self.sees_pairs { sorts([name, of("last", "child-column-last"), updated]) } else { sorts([name, updated]) }
+    }
+
     /// How many children there are and how many wait for a pair: what the list begins with.
     fn finding(&self) -> String {
         let of = |view: ChildView| self.tabs.iter().find(|t| t.code == view.code()).map_or("0", |t| t.count.as_str());

@@ -206,7 +206,16 @@ struct Told {
     number: usize,
     what: String,
     answer: Option<bool>,
+    /// When the last yes was taken back, and nothing was answered since.
+    taken_back: Option<String>,
     withdrawable: bool,
+}
+
+impl Told {
+    /// Not answered yet: a yes that was taken back is not asked for again.
+    fn is_open(&self) -> bool {
+        self.answer.is_none() && self.taken_back.is_none()
+    }
 }
 
 #[derive(Template)]
@@ -236,10 +245,11 @@ async fn end(State(app): State<App>, asker: Asker, Id(token): Id<String>) -> Ans
             number,
             what: w.code("consent-purpose", q.purpose.code()),
             answer: q.answer,
+            taken_back: q.taken_back.map(|at| w.t1("family-taken-back", "when", w.when(at))),
             withdrawable: q.yes.is_some(),
         });
         let told: Vec<Told> = told.collect();
-        next = next.or_else(|| told.iter().find(|t| t.answer.is_none()).map(|t| t.number));
+        next = next.or_else(|| told.iter().find(|t| t.is_open()).map(|t| t.number));
         children.push((name.clone(), told));
     }
     let names: Vec<&str> = view.children.iter().map(|(_, name)| name.as_str()).collect();

@@ -2,12 +2,15 @@
 //! and rows. One way for all of them, and one rule.
 
 use naheya_documents::excel::{Head, Value};
+use naheya_domain::id::RoundId;
 use naheya_domain::operation::OperationKind;
 use naheya_store::Error;
 use naheya_store::export::{Out, OutRow};
 
 use super::table_out;
-use crate::{Answer, Problem, Signed, Wanted, Words, child, follow_up, operation, pair, see_other, stay};
+use crate::{
+    Answer, Problem, Signed, Wanted, Words, child, follow_up, operation, pair, phone_act, round, see_other, stay,
+};
 
 /// The list that an address asks for.
 pub(super) async fn wanted_out(me: &Signed, wanted: &Wanted) -> Result<Out, Problem> {
@@ -15,17 +18,35 @@ pub(super) async fn wanted_out(me: &Signed, wanted: &Wanted) -> Result<Out, Prob
         Some(OperationKind::Pairs) => Out::Pairs(pair::filter(me, wanted).await?),
         Some(OperationKind::Stays) => Out::Stays(stay::filter(me, wanted)),
         Some(OperationKind::FollowUps) => Out::FollowUps(follow_up::filter(wanted)),
+        Some(OperationKind::RoundPeople) => Out::RoundPeople(wanted_round(wanted)?),
+        Some(OperationKind::RoundResults) => Out::RoundResults(wanted_round(wanted)?),
+        Some(OperationKind::PhoneActs) => Out::PhoneActs,
         _ => Out::Children(child::filter(me, wanted).await?),
     })
 }
 
+fn wanted_round(wanted: &Wanted) -> Result<RoundId, Problem> {
+    RoundId::parse(wanted.text("round")).ok_or_else(Problem::not_found)
+}
+
 /// The address of a list on the screen.
-pub(super) fn path(out: &Out) -> &'static str {
+pub(super) fn path(out: &Out) -> String {
     match out {
-        Out::Children(_) => "/children",
-        Out::Pairs(_) => "/pairs",
-        Out::Stays(_) => "/stays",
-        Out::FollowUps(_) => "/follow-ups",
+        Out::Children(_) => "/children".to_owned(),
+        Out::Pairs(_) => "/pairs".to_owned(),
+        Out::Stays(_) => "/stays".to_owned(),
+        Out::FollowUps(_) => "/follow-ups".to_owned(),
+        Out::RoundPeople(round) => format!("/rounds/{round}"),
+        Out::RoundResults(round) => format!("/rounds/{round}/results"),
+        Out::PhoneActs => "/phone/acts".to_owned(),
+    }
+}
+
+/// The address of its file.
+pub(super) fn file(out: &Out) -> String {
+    match out {
+        Out::RoundPeople(_) => format!("{}/people.xlsx", path(out)),
+        _ => format!("{}.xlsx", path(out)),
     }
 }
 
@@ -33,7 +54,7 @@ pub(super) fn path(out: &Out) -> &'static str {
 pub(super) fn code(out: &Out) -> &'static str {
     match out {
         Out::Children(_) => "",
-        Out::Pairs(_) | Out::Stays(_) | Out::FollowUps(_) => out.kind().code(),
+        _ => out.kind().code(),
     }
 }
 
@@ -42,6 +63,10 @@ pub(crate) async fn sent(me: &Signed, wanted: &Wanted, out: Out) -> Answer {
     match me.desk.list_out(&out).await {
         Ok(rows) => workbook(me, out.kind(), rows).await,
         Err(error) if needs_second(&error) => {
+            let wanted = match &out {
+                Out::RoundPeople(round) | Out::RoundResults(round) => wanted.with("round", &round.to_string()),
+                _ => wanted.with("round", ""),
+            };
             see_other(format!("/exports/new?{}", wanted.with("list", code(&out)).query()))
         }
         Err(error) => Err(error.into()),
@@ -65,6 +90,9 @@ pub(crate) fn heads(w: Words, kind: OperationKind) -> Vec<Head> {
         OperationKind::Pairs => pair::heads_out(w),
         OperationKind::Stays => stay::heads_out(w),
         OperationKind::FollowUps => follow_up::heads_out(w),
+        OperationKind::RoundPeople => round::people_heads(w),
+        OperationKind::RoundResults => round::outcome_heads(w),
+        OperationKind::PhoneActs => phone_act::heads_out(w),
         _ => child::heads_out(w),
     }
 }
@@ -76,6 +104,9 @@ pub(crate) fn values(w: Words, row: OutRow) -> Vec<Value> {
         OutRow::Pair(row) => pair::values_out(w, *row),
         OutRow::Stay(row) => stay::values_out(w, *row),
         OutRow::FollowUp(row) => follow_up::values_out(w, *row),
+        OutRow::RoundPerson(row) => round::person_values(w, *row),
+        OutRow::RoundOutcome(row) => round::outcome_values(w, *row),
+        OutRow::PhoneAct(row) => phone_act::values_out(w, *row),
     }
 }
 

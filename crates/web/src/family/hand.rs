@@ -2,14 +2,16 @@
 //! and says when it is back. Signed in, or by the link that the school made.
 
 use askama::Template;
-use naheya_domain::Role;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::code::Code;
+use naheya_domain::custody::Holder;
 use naheya_domain::id::StayId;
+use naheya_domain::{Role, Timestamp};
 use naheya_store::family::FamilyStay;
 use naheya_store::stay::{GiveToCarer, ReceiveFromCarer};
 use naheya_store::{Desk, Error};
 
+use super::place::tag;
 use crate::answer::see_other_saying;
 use crate::{Answer, Asker, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, page_as};
 
@@ -29,6 +31,8 @@ struct HandPage {
     sheet: Sheet,
     child: String,
     stay: FamilyStay,
+    /// How far it is, in a word.
+    tag: String,
     action: String,
     up: String,
     up_word: String,
@@ -44,22 +48,25 @@ pub(crate) struct Hand<'a> {
     pub(crate) back: (String, String),
     /// The page's frame.
     pub(crate) frame: Frame,
+    /// The moment of the request.
+    pub(crate) now: Timestamp,
 }
 
 impl Hand<'_> {
     /// The own child's stay; any other is not there.
-    async fn stay(&self, id: StayId) -> Result<(String, FamilyStay), Problem> {
+    async fn stay(&self, id: StayId) -> Result<(String, Holder, FamilyStay), Problem> {
         let family = self.desk.family().await?;
         let own = |child: naheya_store::family::FamilyChild| {
-            child.next.filter(|stay| stay.id == id).map(|stay| (child.name, stay))
+            child.next.filter(|stay| stay.id == id).map(|stay| (child.name, child.holder, stay))
         };
         family.into_iter().find_map(own).ok_or_else(Problem::not_found)
     }
 
     /// The page.
     pub(crate) async fn show(self, id: StayId, sheet: Sheet) -> Answer {
-        let (child, stay) = self.stay(id).await?;
+        let (child, holder, stay) = self.stay(id).await?;
         let shown = HandPage {
+            tag: tag(self.frame.w, &stay, holder, self.now),
             f: self.frame.clone().with(&sheet),
             child,
             stay,
@@ -73,7 +80,7 @@ impl Hand<'_> {
 
     /// Hands over, or receives, as the stay stands.
     pub(crate) async fn hand(self, id: StayId, posted: &Posted) -> Answer {
-        let (_, stay) = self.stay(id).await?;
+        let (_, _, stay) = self.stay(id).await?;
         let done = async {
             if stay.is_received_here() {
                 let closed = self.desk.save_once(ReceiveFromCarer { stay: id }, posted.submission()?).await?;
@@ -96,6 +103,7 @@ fn own(me: &Signed, id: StayId) -> Hand<'_> {
         action: format!("/family/stays/{id}"),
         back: ("/family".to_owned(), me.w().t("nav-family")),
         frame: me.frame("family-hand-title"),
+        now: me.now,
     }
 }
 
@@ -114,5 +122,6 @@ pub(crate) fn linked<'a>(asker: &Asker, desk: &'a Desk, token: &str, id: StayId)
         action: format!("/c/{token}/stays/{id}"),
         back: (format!("/c/{token}/end"), asker.w().t("consent-end-title")),
         frame: crate::consent::question::phone(asker.frame("family-hand-title")),
+        now: asker.now,
     }
 }

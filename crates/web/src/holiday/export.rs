@@ -8,7 +8,7 @@ use crate::{Answer, Signed, Wanted, Words};
 
 pub(super) async fn workbook(me: Signed, wanted: Wanted) -> Answer {
     let w = me.w();
-    let year = super::year(&wanted).unwrap_or_else(|| me.today().year());
+    let year = super::year(wanted.text("year")).unwrap_or_else(|| me.today().year());
     let days = me.desk.holidays_out(year).await?;
     let rows = days.into_iter().map(move |day| values_out(w, &day));
     table_out(&me, format!("{}{year}", w.t("holiday-title")), heads_out(w), rows).await

@@ -189,7 +189,7 @@ pub(super) async fn find(me: Signed, posted: Posted) -> Answer {
     if typed.is_empty() {
         return see_other(page);
     }
-    me.desk.save(KeepDraft { form: SEARCH.to_owned(), body: typed }).await?;
+    me.desk.save(KeepDraft { form: SEARCH.to_owned(), body: typed, page: None }).await?;
     see_other(format!("{page}&{}=1", crate::search::FOUND))
 }
 

@@ -84,6 +84,11 @@ pub fn code_words(w: Words, code: &str) -> String {
 
 async fn show(me: Signed) -> Answer {
     let [by_hand, failed, waiting, sent] = me.desk.notice_queue().await?;
+    let named = by_hand.iter().filter(|row| row.callee.is_some()).filter_map(|row| row.person.clone());
+    for table in ["guardians", "volunteers"] {
+        let ids = named.clone().filter(|(kind, _)| kind == table).map(|(_, id)| id).collect();
+        me.desk.looked(table, ids, "personal", None).await?;
+    }
     let f = me.frame("notice-queue-title");
     let origin = me.settings.public_origin.clone();
     let text = |row: &QueueRow| {

@@ -13,6 +13,7 @@ use naheya_store::audit::{self, AuditFilter};
 use naheya_store::export::{MOST, children_of};
 use naheya_store::operation::run::{ClaimOperation, FailOperation, FinishOperation, Held, MoveOperation, Parcel};
 use naheya_store::operation::{Asked, failure_of};
+use naheya_store::order::Turn;
 use naheya_store::volunteer::{self, VolunteerFilter};
 use naheya_store::{Desk, Error, Store, SystemTask};
 use uuid::Uuid;
@@ -89,7 +90,7 @@ impl Run<'_> {
         let parcel = desk.parcel_of_operation(&self.held).await?;
         let w = Words { lang: Lang::parse(&parcel.language).unwrap_or_default() };
         match &parcel.asked {
-            Asked::Import(roster) => self.roster(&desk, roster).await,
+            Asked::Import(roster) => self.roster(&desk, w, roster).await,
             Asked::Run(round, seed) => self.round(&desk, *round, seed).await,
             Asked::Report(as_of) => {
                 let Some(file) = self.report(&desk, w, *as_of).await? else { return Ok(()) };
@@ -164,17 +165,17 @@ impl Run<'_> {
 
     async fn accounts(&self, desk: &Desk, w: Words, view: AccountView) -> Result<Option<Sheet>, Error> {
         let (places, today) = (Places::plain(desk).await?, (self.clock)().date());
-        let (mut sheet, mut turn, mut after) = (Sheet::new(account_page::heads_out(w)), 0, None);
+        let (mut sheet, mut turn, mut place) = (Sheet::new(account_page::heads_out(w)), 0, Turn::First);
         loop {
-            let (rows, more) = desk.accounts(view, after).await?;
-            after = rows.last().map(|row| row.id);
-            sheet.ids.extend(rows.iter().map(|row| row.id.0));
-            sheet.rows.extend(rows.into_iter().map(|row| account_page::values_out(w, &places, today, row)));
+            let page = desk.accounts(view, &place).await?;
+            sheet.ids.extend(page.rows.iter().map(|row| row.id.0));
+            sheet.rows.extend(page.rows.into_iter().map(|row| account_page::values_out(w, &places, today, row)));
             if !self.goes_on(&mut turn, sheet.rows.len()).await? {
                 return Ok(None);
             }
-            if !more || sheet.rows.len() >= account::MOST_OUT {
-                return Ok(Some(sheet));
+            match page.next {
+                Some(mark) if sheet.rows.len() < account::MOST_OUT => place = Turn::After(mark),
+                _ => return Ok(Some(sheet)),
             }
         }
     }

@@ -6,9 +6,10 @@ use std::fmt::Write;
 use askama::Template;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::id::{ChildId, GuardianId, SchoolId, StayId};
-use naheya_store::alarm::{AlarmLine, Trace};
+use naheya_domain::stay::StayState;
+use naheya_store::alarm::AlarmLine;
 use naheya_store::custody::ComeBack;
-use naheya_store::stay::{CloseLate, Elsewhere, Outcome, Roll, Where, WhereLine};
+use naheya_store::stay::{CloseLate, Elsewhere, Outcome, Roll, StayLine, Tally, Where, WhereLine, Whereabouts};
 
 use crate::answer::see_other_saying;
 use crate::words::Words;
@@ -24,56 +25,45 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
+/// Children on the page by name; when there are more, only those whom somebody has to see to.
+const MOST_NAMED: u64 = 500;
+/// Children whose dots are drawn one by one; of more, the numbers tell.
+const MOST_DOTS: u64 = 200;
+/// Schools that stand as tabs; more are chosen from a list.
+const MOST_TABS: usize = 8;
+
 /// One school, or the children without one.
 struct SchoolPart {
     name: String,
+    /// Its own board.
+    href: Option<String>,
     children: u64,
+    tally: Tally,
+    /// Its children by name, unless the page names only the urgent ones.
     lines: Vec<WhereLine>,
     dots: String,
 }
 
 impl SchoolPart {
-    fn of(name: String, children: u64, lines: Vec<WhereLine>) -> SchoolPart {
-        SchoolPart { dots: dots(&lines), name, children, lines }
-    }
-
-    fn count(&self, wants: fn(Where) -> bool) -> usize {
-        self.lines.iter().filter(|l| wants(l.place)).count()
-    }
-
-    fn back(&self) -> usize {
-        self.count(is_home)
-    }
-
-    fn late(&self) -> usize {
-        self.count(|p| matches!(p, Where::Late(_)))
-    }
-
-    fn away(&self) -> usize {
-        self.count(|p| matches!(p, Where::Away | Where::Hospital | Where::Police))
-    }
-
-    fn waiting(&self) -> usize {
-        self.count(|p| p == Where::Waiting)
-    }
-
     /// Those at school or with their family, the ones who wait to be fetched included.
     fn here(&self) -> u64 {
-        self.children.saturating_sub((self.late() + self.away()) as u64)
+        self.children.saturating_sub(self.tally.out())
+    }
+
+    fn away(&self) -> u64 {
+        self.tally.out() - self.tally.late
     }
 }
 
 /// A square a child who is missed, an open ring one who is out, a full dot one who is back.
-fn dots(lines: &[WhereLine]) -> String {
+fn dots(tally: Tally) -> String {
     const ROW: i64 = 20;
-    let rank = |p: Where| match p {
-        Where::Late(_) | Where::Hospital | Where::Police => 0,
-        Where::Away => 1,
-        Where::Waiting => 2,
-        Where::Back | Where::BackLate => 3,
-    };
-    let mut ranks: Vec<i64> = lines.iter().map(|l| rank(l.place)).collect();
-    ranks.sort_unstable();
+    if tally.all() > MOST_DOTS {
+        return String::new();
+    }
+    let missed = tally.late + tally.hospital + tally.police;
+    let ranks = [(0, missed), (1, tally.away), (2, tally.waiting), (3, tally.home())];
+    let ranks = ranks.into_iter().flat_map(|(rank, n)| (0..n).map(move |_| rank));
     let mut svg = String::new();
     let mut rows = 1;
     for (n, kind) in (0i64..).zip(ranks) {
@@ -93,6 +83,8 @@ fn dots(lines: &[WhereLine]) -> String {
 struct Urgent {
     line: WhereLine,
     told: String,
+    /// Whether the reader may write down that somebody was told by hand, and somebody has to be.
+    owed: bool,
 }
 
 #[derive(Template)]
@@ -104,56 +96,71 @@ struct BoardPage {
     late: Vec<Urgent>,
     alarms: Vec<AlarmLine>,
     lead: String,
-    away: usize,
-    missing: usize,
+    away: u64,
+    missing: u64,
+    /// Those to see to who are not on the page by name.
+    unnamed: u64,
     elsewhere: Vec<Elsewhere>,
     schools: Vec<SchoolPart>,
     /// Schools from which nobody is away, with how many children they have.
     others: Vec<(String, u64)>,
     everyone: u64,
     here: u64,
-    /// The schools to choose from: address, name, whether it is the chosen one.
-    choices: Vec<(String, String, bool)>,
+    /// The schools to choose from.
+    choices: Vec<Choice>,
     may_close: bool,
 }
+
+impl BoardPage {
+    /// The last thing known of a child who is missed.
+    fn known(&self, row: &Urgent) -> Option<String> {
+        if row.line.unfetched.is_some() {
+            let time = crate::alarm::hour(&self.f.w, &row.line.starts_at, &self.now);
+            return Some(self.f.w.t1("stay-known-unfetched", "time", time));
+        }
+        let out = matches!(row.line.place, Where::Late(_) | Where::Away);
+        out.then(|| crate::stay::last_known(&self.f.w, &row.line.leg, &row.line.carer_name, &self.now))
+    }
+}
+
+/// A school to choose: its word in the address, its name, whether it is the chosen one.
+type Choice = (String, String, bool);
 
 async fn show(me: Signed, wanted: Wanted) -> Answer {
     let roll = me.desk.roll().await?;
     let chosen = chosen(&roll, wanted.text("school"))?;
     let of = |id: Option<SchoolId>| chosen.is_none_or(|c| id == Some(c));
-    let mut lines = me.desk.whereabouts().await?;
-    lines.retain(|l| of(l.school));
+    let found = me.desk.whereabouts(chosen, MOST_NAMED).await?;
     let mut elsewhere = me.desk.elsewhere().await?;
-    elsewhere.retain(|e| of(e.school) && !lines.iter().any(|l| l.child == e.child && !is_home(l.place)));
-    let seen = lines.iter().map(|l| l.child.0).chain(elsewhere.iter().map(|e| e.child.0));
+    elsewhere.retain(|e| of(e.school) && !found.lines.iter().any(|l| l.child == e.child && !l.place.is_home()));
+    let seen = found.lines.iter().map(|l| l.child.0).chain(elsewhere.iter().map(|e| e.child.0));
     me.desk.looked("children", seen.collect(), "personal", None).await?;
     let mut alarms = me.desk.open_alarms().await?;
     alarms.retain(|a| !a.alarm.is_late() && (chosen.is_none() || of(a.school)));
-    let stays: Vec<StayId> = lines.iter().filter(|l| is_urgent(l.place)).map(|l| l.stay).collect();
-    let traces = me.desk.alarm_traces(&stays).await?;
-    let w = me.w();
-    let count = |wants: fn(Where) -> bool| lines.iter().filter(|l| wants(l.place)).count();
-    let missing = count(|p| matches!(p, Where::Late(_)));
-    let out = count(|p| !is_home(p) && p != Where::Waiting) + elsewhere.len();
+    let (w, tally) = (me.w(), found.tally());
+    let late = urgent(&me, &found.lines).await?;
+    let out = tally.out() + elsewhere.len() as u64;
     let choices = choices(&w, &roll, chosen);
     let roll: Vec<Roll> = roll.into_iter().filter(|r| of(r.school)).collect();
     let everyone: u64 = roll.iter().map(|r| r.children).sum();
-    let (schools, others) = by_school(&w, &lines, roll);
-    let watched = elsewhere.len() + count(|p| matches!(p, Where::Hospital | Where::Police | Where::BackLate));
+    let (schools, others) = by_school(&w, found, roll);
+    let named = late.iter().filter(|row| !matches!(row.line.place, Where::Late(_))).count() as u64;
+    let watched = elsewhere.len() as u64 + named.max(tally.urgent() - tally.late);
     let shown = BoardPage {
-        heading: heading(&w, missing, watched, out),
+        heading: heading(&w, tally.late, watched, out),
         f: me.frame("stay-board-title"),
         now: me.now,
-        lead: lead(&w, missing, count(|p| p == Where::Waiting), out - missing, count(is_home)),
-        away: out - missing,
-        missing,
+        lead: lead(&w, tally, out - tally.late),
+        away: out - tally.late,
+        missing: tally.late,
+        unnamed: tally.urgent().saturating_sub(late.iter().filter(|row| row.line.place.is_urgent()).count() as u64),
         elsewhere,
-        late: urgent(&w, lines, &traces, me.now),
+        late,
         alarms,
         schools,
         others,
         everyone,
-        here: everyone.saturating_sub(out as u64),
+        here: everyone.saturating_sub(out),
         choices,
         may_close: me.desk.may(Action::CloseLateReturn),
     };
@@ -169,18 +176,18 @@ fn chosen(roll: &[Roll], asked: &str) -> Result<Option<SchoolId>, Problem> {
     found.map(Some).ok_or_else(Problem::not_found)
 }
 
-fn choices(w: &Words, roll: &[Roll], chosen: Option<SchoolId>) -> Vec<(String, String, bool)> {
-    let of = |r: &Roll| Some((format!("/board?school={}", r.school?), r.name.clone(), r.school == chosen));
-    let schools: Vec<_> = roll.iter().filter_map(of).collect();
+fn choices(w: &Words, roll: &[Roll], chosen: Option<SchoolId>) -> Vec<Choice> {
+    let of = |r: &Roll| Some((r.school?.to_string(), r.name.clone(), r.school == chosen));
+    let schools: Vec<Choice> = roll.iter().filter_map(of).collect();
     if schools.len() < 2 {
         return Vec::new();
     }
-    let all = ("/board".to_owned(), w.t("stay-board-all"), chosen.is_none());
+    let all = (String::new(), w.t("stay-board-all"), chosen.is_none());
     [all].into_iter().chain(schools).collect()
 }
 
 /// "All back" is said only when nobody is out.
-fn heading(w: &Words, missing: usize, watched: usize, out: usize) -> String {
+fn heading(w: &Words, missing: u64, watched: u64, out: u64) -> String {
     match (missing, watched, out) {
         (0, 0, 0) => w.t("stay-board-calm"),
         (0, 0, out) => w.t1("stay-board-out", "n", out),
@@ -190,42 +197,47 @@ fn heading(w: &Words, missing: usize, watched: usize, out: usize) -> String {
 }
 
 /// Every child of this weekend, by where it is: the parts add up to the whole.
-fn lead(w: &Words, missing: usize, waiting: usize, away: usize, back: usize) -> String {
-    let parts = [("late", missing), ("waiting", waiting), ("away", away), ("back", back)];
-    let all = ("total", parts.iter().map(|(_, n)| n).sum::<usize>());
+fn lead(w: &Words, tally: Tally, away: u64) -> String {
+    let parts = [("late", tally.late), ("waiting", tally.waiting), ("away", away), ("back", tally.home())];
+    let all = ("total", parts.iter().map(|(_, n)| n).sum::<u64>());
     let words: Vec<(&str, String)> = [all].into_iter().chain(parts).map(|(name, n)| (name, n.to_string())).collect();
     w.args("stay-board-lead", &words)
 }
 
-fn urgent(
-    w: &Words,
-    lines: Vec<WhereLine>,
-    traces: &BTreeMap<StayId, Vec<Trace>>,
-    now: naheya_domain::Timestamp,
-) -> Vec<Urgent> {
-    let told = |l: &WhereLine| traces.get(&l.stay).map(|t| crate::alarm::told(w, t, now)).unwrap_or_default();
-    lines.into_iter().filter(|l| is_urgent(l.place)).map(|line| Urgent { told: told(&line), line }).collect()
-}
-
-fn is_home(place: Where) -> bool {
-    matches!(place, Where::Back | Where::BackLate)
-}
-
-fn is_urgent(place: Where) -> bool {
-    matches!(place, Where::Late(_) | Where::Hospital | Where::Police | Where::BackLate)
+async fn urgent(me: &Signed, lines: &[WhereLine]) -> Result<Vec<Urgent>, Problem> {
+    let lines: Vec<&WhereLine> = lines.iter().filter(|l| l.is_urgent()).collect();
+    let stays: Vec<StayId> = lines.iter().map(|l| l.stay).collect();
+    let traces = me.desk.alarm_traces(&stays).await?;
+    let keeps = me.desk.may(Action::KeepNotice);
+    let row = |line: &WhereLine| {
+        let said = traces.get(&line.stay).map_or(&[][..], Vec::as_slice);
+        let told = crate::alarm::told(&me.w(), said, me.now);
+        Urgent { told, owed: keeps && crate::alarm::is_owed(said), line: line.clone() }
+    };
+    Ok(lines.into_iter().map(row).collect())
 }
 
 /// The schools with children of this weekend, and the others.
-fn by_school(w: &Words, lines: &[WhereLine], roll: Vec<Roll>) -> (Vec<SchoolPart>, Vec<(String, u64)>) {
+fn by_school(w: &Words, found: Whereabouts, roll: Vec<Roll>) -> (Vec<SchoolPart>, Vec<(String, u64)>) {
     let named = |name: &str| if name.is_empty() { w.t("stay-board-no-school") } else { name.to_owned() };
+    let mut of: BTreeMap<Option<SchoolId>, Vec<WhereLine>> = BTreeMap::new();
+    for line in found.lines.into_iter().filter(|_| found.names_all) {
+        of.entry(line.school).or_default().push(line);
+    }
     let (mut schools, mut others) = (Vec::new(), Vec::new());
     for r in roll {
-        let here: Vec<WhereLine> = lines.iter().filter(|l| l.school == r.school).cloned().collect();
-        if here.is_empty() {
+        let Some(tally) = found.tallies.get(&r.school).copied().filter(|tally| tally.all() > 0) else {
             others.push((named(&r.name), r.children));
-        } else {
-            schools.push(SchoolPart::of(named(&r.name), r.children, here));
-        }
+            continue;
+        };
+        schools.push(SchoolPart {
+            name: named(&r.name),
+            href: r.school.filter(|_| !found.names_all).map(|id| format!("/board?school={id}")),
+            children: r.children,
+            tally,
+            lines: of.remove(&r.school).unwrap_or_default(),
+            dots: dots(tally),
+        });
     }
     (schools, others)
 }
@@ -244,11 +256,17 @@ async fn come_back(me: Signed, Id(id): Id<ChildId>, posted: Posted) -> Answer {
 #[template(path = "stay/result.html")]
 struct ResultPage {
     f: Frame,
-    stay: StayId,
+    line: StayLine,
+    /// By how much the child is late, in words, or that it came late.
+    late: String,
+    /// The last thing known of it.
+    known: Option<String>,
     sheet: Sheet,
     outcomes: Vec<(&'static str, String)>,
     /// Who of the family may have the child.
     family: Vec<(String, String)>,
+    /// Who must not have it, in words.
+    kept_away: Option<String>,
 }
 
 async fn blank(me: Signed, Id(id): Id<StayId>) -> Answer {
@@ -257,16 +275,26 @@ async fn blank(me: Signed, Id(id): Id<StayId>) -> Answer {
 
 async fn form(me: &Signed, stay: StayId, sheet: Sheet) -> Answer {
     let line = me.desk.stay_line(stay).await?;
+    if !(line.state.is_away() || line.state == StayState::Returned) {
+        return see_other_saying("/board", Toast::new("stay-result-there"));
+    }
     me.desk.looked("children", vec![line.child.0], "work", None).await?;
     let family = me.desk.family_of(line.child).await?;
     let family = family.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
     let w = me.w();
+    let kept_away = me.desk.kept_away(&[line.child]).await?.remove(&line.child);
+    let kept_away = kept_away.map(|all| crate::child::kept_away(w, &all));
     let outcomes =
         ["back", "family", "hospital", "police"].into_iter().map(|c| (c, w.code("stay-outcome", c))).collect();
-    page_as(
-        sheet.status(),
-        &ResultPage { f: me.frame("stay-result-title").with(&sheet), stay, sheet, outcomes, family },
-    )
+    let (away, minutes) = (line.state.is_away(), me.now.minutes_since(line.ends_at));
+    let late = match (away, minutes > 0) {
+        (true, true) => super::late_by(&w, &minutes),
+        (true, false) => String::new(),
+        (false, _) => w.t("stay-place-back_late"),
+    };
+    let known = away.then(|| super::last_known(&w, &line.leg, &line.carer_name, &me.now));
+    let f = me.frame("stay-result-title").with(&sheet);
+    page_as(sheet.status(), &ResultPage { f, line, late, known, sheet, outcomes, family, kept_away })
 }
 
 async fn close(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use askama::Template;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::code::Code;
-use naheya_domain::id::StayId;
+use naheya_domain::id::{ChildId, StayId};
+use naheya_domain::stay::Leg;
 use naheya_store::Error;
 use naheya_store::alarm::AlarmLine;
 use naheya_store::custody::Witness;
-use naheya_store::stay::{ConfirmReturn, GateLine, Passing, ReleaseProof, ReleaseStay, ReopenStay};
+use naheya_store::stay::{ConfirmReturn, GateLine, Held, Passing, ReleaseProof, ReleaseStay, ReopenStay};
 use naheya_store::wish::WishLine;
 
 use crate::answer::see_other_saying;
@@ -37,6 +38,8 @@ struct FridayPage {
     f: Frame,
     now: naheya_domain::Timestamp,
     lines: Vec<GateLine>,
+    /// Weekends that were approved and must not begin.
+    held: Vec<Held>,
     /// Weekends that wait for the teacher's word.
     asked: Vec<GateLine>,
     /// Those that have it and have not begun.
@@ -58,14 +61,17 @@ async fn friday(me: Signed) -> Answer {
 
 pub(super) async fn friday_with(me: &Signed, sheet: Sheet) -> Answer {
     let lines = me.desk.gate_list(me.today()).await?;
+    let held = me.desk.held_back(me.today()).await?;
     let hers = if me.desk.may(Action::EndorseStay) { me.desk.to_endorse().await? } else { Vec::new() };
-    let children = lines.iter().chain(&hers).map(|l| l.child.0).collect();
+    let children = lines.iter().chain(&hers).chain(held.iter().map(|h| &h.line)).map(|l| l.child.0).collect();
     me.desk.looked("children", children, "work", None).await?;
     let said = me.desk.wishes_about(&hers.iter().map(|l| l.stay).collect::<Vec<_>>()).await?;
-    let (asked, answered) = hers.into_iter().partition(|l| l.teacher.is_none());
+    // A yes stays open while the child was only asked in hearing of the home: it goes no further.
+    let is_overheard = |l: &GateLine| l.teacher == Some(true) && said.get(&l.stay).is_some_and(|word| !word.counts());
+    let (asked, answered) = hers.into_iter().partition(|l| l.teacher.is_none() || is_overheard(l));
     let status = sheet.status();
     let f = me.frame_calling("stay-friday-title").await?.with(&sheet);
-    page_as(status, &FridayPage { f, now: me.now, lines, asked, answered, said, sheet })
+    page_as(status, &FridayPage { f, now: me.now, lines, held, asked, answered, said, sheet })
 }
 
 #[derive(Template)]
@@ -74,12 +80,20 @@ struct PrintedPage {
     f: Frame,
     now: naheya_domain::Timestamp,
     lines: Vec<GateLine>,
+    /// Those of today who must not be let go.
+    held: Vec<Held>,
+    /// Who must not take them.
+    kept_away: BTreeMap<ChildId, String>,
 }
 
 async fn printed(me: Signed) -> Answer {
     let lines = me.desk.gate_list(me.today()).await?;
-    me.desk.looked("children", lines.iter().map(|l| l.child.0).collect(), "work", None).await?;
-    page(&PrintedPage { f: me.frame_calling("stay-printed-title").await?, now: me.now, lines })
+    let mut held = me.desk.held_back(me.today()).await?;
+    held.retain(|h| h.line.starts_at.date() == me.today());
+    let children = lines.iter().chain(held.iter().map(|h| &h.line)).map(|l| l.child.0).collect();
+    me.desk.looked("children", children, "work", None).await?;
+    let kept_away = kept_away(&me, &lines).await?;
+    page(&PrintedPage { f: me.frame_calling("stay-printed-title").await?, now: me.now, lines, held, kept_away })
 }
 
 #[derive(Template)]
@@ -87,15 +101,23 @@ async fn printed(me: Signed) -> Answer {
 struct CardPage {
     f: Frame,
     passing: Passing,
+    kept_away: BTreeMap<ChildId, String>,
     code: String,
     sheet: Sheet,
+}
+
+/// Who must not take each of these children, in words.
+async fn kept_away(me: &Signed, lines: &[GateLine]) -> Result<BTreeMap<ChildId, String>, Error> {
+    let found = me.desk.kept_away(&lines.iter().map(|l| l.child).collect::<Vec<_>>()).await?;
+    Ok(found.into_iter().map(|(child, all)| (child, crate::child::kept_away(me.w(), &all))).collect())
 }
 
 async fn card(me: &Signed, stays: &[StayId], code: String, sheet: Sheet) -> Answer {
     let passing = me.desk.passing(stays).await?;
     me.desk.looked("children", passing.lines.iter().map(|l| l.child.0).collect(), "work", None).await?;
     let f = me.frame_calling("stay-card-title").await?.with(&sheet);
-    page_as(sheet.status(), &CardPage { f, passing, code, sheet })
+    let kept_away = kept_away(me, &passing.lines).await?;
+    page_as(sheet.status(), &CardPage { f, passing, kept_away, code, sheet })
 }
 
 async fn check(me: Signed, posted: Posted) -> Answer {
@@ -152,6 +174,12 @@ impl SundayPage {
     /// Before the first agreed hour nobody is missed.
     fn is_early(&self) -> bool {
         self.missing.iter().all(|l| l.ends_at > self.now)
+    }
+
+    /// The last thing known of a child who is late, or of whom the volunteer says that she handed it over.
+    fn known(&self, line: &GateLine) -> Option<String> {
+        let told = line.late.is_some() || matches!(line.leg, Leg::SaidBack(_));
+        told.then(|| super::last_known(&self.f.w, &line.leg, &line.carer_name, &self.now))
     }
 }
 

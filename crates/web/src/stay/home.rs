@@ -1,22 +1,25 @@
 //! The volunteer's weekend: what is next, the code, how far they are, and that they come later.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::code::Moment;
 use naheya_domain::custody::Event;
 use naheya_domain::id::{StayId, VolunteerId};
-use naheya_domain::stay::StayState;
+use naheya_domain::stay::{RunsFrom, StayState};
 use naheya_domain::viewer::Place;
 use naheya_domain::{Role, Timestamp};
 use naheya_store::Error;
+use naheya_store::child::SchoolContact;
 use naheya_store::custody::Witness;
 use naheya_store::pair::PairRow;
-use naheya_store::stay::{AnnounceLate, CarerCode, HomeLine, ReportStay};
+use naheya_store::stay::{AnnounceLate, CarerCode, HomeLine, Receiver, ReportStay};
 use naheya_store::term::PlanLine;
 use naheya_store::volunteer::VolunteerFile;
 
-use super::is_off;
 use super::office::one;
+use super::{is_off, late_by};
 use crate::answer::see_other_saying;
 use crate::words::Words;
 use crate::{Answer, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, page, page_as};
@@ -49,7 +52,10 @@ pub(super) async fn own_file(me: &Signed) -> Result<VolunteerFile, Problem> {
 struct HomePage {
     f: Frame,
     heading: String,
+    now: Timestamp,
     stays: Vec<HomeLine>,
+    /// Whom to call at the school of a child that is late.
+    contacts: BTreeMap<StayId, SchoolContact>,
     unwritten: Vec<HomeLine>,
     pairs: Vec<PairRow>,
     plans: Vec<PlanLine>,
@@ -61,6 +67,44 @@ struct HomePage {
 impl HomePage {
     fn doing(&self, line: &HomeLine) -> String {
         doing(self.f.w, line)
+    }
+
+    /// How far it is, in a word.
+    fn standing(&self, line: &HomeLine) -> String {
+        let w = self.f.w;
+        if let Some(holder) = line.elsewhere {
+            return w.code("stay-place", holder.code());
+        }
+        match (line.late(self.now), line.next) {
+            (Some(_), Some(_)) => w.t("stay-place-late"),
+            (_, None | Some(Event::Arrival | Event::Leaving | Event::Return)) if line.state.is_away() => {
+                w.code("stay-leg", line.leg.code())
+            }
+            _ if line.held.is_some() => w.t("stay-held"),
+            _ => w.code("stay-state", line.state.code()),
+        }
+    }
+
+    /// Until when, and to whom.
+    fn until(&self, line: &HomeLine) -> String {
+        to_end(self.f.w, "stay-back-by", line, &[("time", self.f.w.when(line.ends_at))])
+    }
+
+    /// What the button says that tells of `event`.
+    fn say(&self, line: &HomeLine, event: &Event) -> String {
+        match event {
+            Event::Leaving | Event::Return => to_end(self.f.w, &format!("stay-say-{}", event.code()), line, &[]),
+            _ => self.f.w.code("stay-say", event.code()),
+        }
+    }
+
+    /// Who has to confirm that the child is there.
+    fn awaits(&self, line: &HomeLine) -> String {
+        to_end(self.f.w, "stay-brought", line, &[])
+    }
+
+    fn receiver(&self, person: &Receiver) -> String {
+        receiver(self.f.w, person)
     }
 }
 
@@ -81,7 +125,9 @@ pub(super) async fn home_with(me: &Signed, sheet: Sheet) -> Answer {
     let unwritten = lines.iter().filter(|l| l.wants_note() && !l.state.is_away()).cloned().rev().collect();
     let stays: Vec<HomeLine> = lines.into_iter().filter(|l| stands(l, me.now)).collect();
     let shown = HomePage {
-        heading: heading(me.w(), &stays),
+        heading: heading(me.w(), &stays, me.now),
+        now: me.now,
+        contacts: contacts(me, &stays).await?,
         stays,
         unwritten,
         pairs: me.desk.pairs_of_volunteer(file.id).await?.into_iter().filter(|p| p.ended_on.is_none()).collect(),
@@ -94,46 +140,100 @@ pub(super) async fn home_with(me: &Signed, sheet: Sheet) -> Answer {
     page_as(shown.sheet.status(), &shown)
 }
 
-/// Open, or called off and not yet over.
-fn stands(line: &HomeLine, now: Timestamp) -> bool {
-    line.state.is_open() || (is_off(&line.state) && line.ends_at > now)
+/// Whom to call at the school of each child that is late. Whoever of a family receives a child is shown with a phone, and that
+/// look is kept.
+async fn contacts(me: &Signed, stays: &[HomeLine]) -> Result<BTreeMap<StayId, SchoolContact>, Problem> {
+    let shown: Vec<_> = stays.iter().filter(|l| !l.receivers.is_empty()).map(|l| l.stay.0).collect();
+    if !shown.is_empty() {
+        me.desk.looked("stays", shown, "work,personal", None).await?;
+    }
+    let mut contacts = BTreeMap::new();
+    for line in stays.iter().filter(|l| l.late(me.now).is_some()) {
+        let contact = match &line.child {
+            Some((child, _)) => me.desk.school_contact(*child).await?,
+            None => SchoolContact::default(),
+        };
+        contacts.insert(line.stay, contact);
+    }
+    Ok(contacts)
 }
 
-/// The next fact, as a sentence.
-fn heading(w: Words, stays: &[HomeLine]) -> String {
-    let next = stays.iter().find(|l| !is_off(&l.state));
+/// Open, or called off and not yet over.
+fn stands(line: &HomeLine, now: Timestamp) -> bool {
+    (line.state.is_open() && (line.held.is_none() || line.ends_at > now)) || (is_off(&line.state) && line.ends_at > now)
+}
+
+/// A text that is another one where the child goes home to its family, or to the base.
+fn to_end(w: Words, id: &str, line: &HomeLine, words: &[(&str, String)]) -> String {
+    let id = if line.end == RunsFrom::School { id.to_owned() } else { format!("{id}-{}", line.end.code()) };
+    let who = line.receivers.first().map_or_else(|| w.t("stay-receiver-family"), |person| receiver(w, person));
+    w.args(id, &[words, &[("who", who)]].concat())
+}
+
+fn receiver(w: Words, person: &Receiver) -> String {
+    let relation = w.code("child-relation", &person.relation);
+    w.t2("stay-receiver", "name", &person.name, "relation", relation)
+}
+
+/// The next fact, as a sentence; a child that is late goes before everything.
+fn heading(w: Words, stays: &[HomeLine], now: Timestamp) -> String {
+    let late = stays.iter().find(|l| l.late(now).is_some());
+    let next = late.or_else(|| stays.iter().find(|l| !is_off(&l.state)));
     let Some(line) = next else { return w.t("stay-home-none") };
     let name = line.child.as_ref().map(|(_, name)| name.as_str()).unwrap_or_default();
+    if let Some(holder) = line.elsewhere {
+        return w.t1(format!("stay-now-{}", holder.code()), "name", name);
+    }
     match line.state {
-        StayState::Released | StayState::InCare => on_the_way(w, line, name),
+        StayState::Released | StayState::InCare => match line.late(now) {
+            Some(late) => overdue(w, line, name, late, now),
+            None => on_the_way(w, line, name),
+        },
         StayState::Approved => w.t2("stay-home-next", "name", name, "time", w.when(line.starts_at)),
+        _ if line.held.is_some() => w.t1("stay-home-held", "name", name),
         _ => w.t2("stay-home-asked", "name", name, "days", w.span(line.starts_at, line.ends_at)),
+    }
+}
+
+/// She is late: whom to call, unless she said that she comes later and that hour is still to come.
+fn overdue(w: Words, line: &HomeLine, name: &str, late: i64, now: Timestamp) -> String {
+    let late = late_by(&w, &late);
+    let announced = line.said_late.as_ref().map(|(until, _)| *until).filter(|until| *until > now);
+    match (line.next, announced) {
+        (None, _) => to_end(w, "stay-home-unconfirmed", line, &[("name", name.to_owned())]),
+        (_, Some(until)) => w.t2("stay-home-announced", "late", late, "time", crate::alarm::hour(&w, &until, &now)),
+        (_, None) => to_end(w, "stay-home-late", line, &[("late", late)]),
     }
 }
 
 /// Where the child is by her last word: at her home only once she has said that they arrived.
 fn on_the_way(w: Words, line: &HomeLine, name: &str) -> String {
-    let by = |id: &str| w.t2(id, "name", name, "time", w.when(line.ends_at));
-    match line.next {
-        Some(Event::PickUp) => w.t1("stay-home-handed", "name", name),
-        Some(Event::Arrival) => w.t1("stay-home-way", "name", name),
-        Some(Event::Leaving) => by("stay-home-away"),
-        Some(_) => by("stay-home-leaving"),
-        None => w.t1("stay-home-brought", "name", name),
+    let words = [("name", name.to_owned()), ("time", w.when(line.ends_at))];
+    match (line.next, &line.said_late) {
+        (Some(Event::PickUp), _) => w.t1("stay-home-handed", "name", name),
+        (Some(Event::Arrival), _) => w.t1("stay-home-way", "name", name),
+        (Some(Event::Leaving), _) => to_end(w, "stay-home-away", line, &words),
+        (Some(_), Some((until, _))) => w.t2("stay-home-leaving-said", "name", name, "time", w.time(*until)),
+        (Some(_), None) => to_end(w, "stay-home-leaving", line, &words),
+        (None, _) => to_end(w, "stay-home-brought", line, &words),
     }
 }
 
 /// The heading of a weekend's block: what is done with the child now.
 fn doing(w: Words, line: &HomeLine) -> String {
     let Some((_, name)) = &line.child else { return w.t("stay-a-weekend") };
-    let id = match (line.state.is_away(), line.next) {
-        (false, _) | (true, Some(Event::PickUp)) => "stay-fetch",
-        (true, Some(Event::Arrival)) => "stay-on-way",
-        (true, Some(Event::Leaving)) => "stay-with-you",
-        (true, Some(_)) => "stay-bring-back",
-        (true, None) => "stay-brought-back",
-    };
-    w.t1(id, "name", name)
+    if let Some(holder) = line.elsewhere {
+        return w.t1(format!("stay-now-{}", holder.code()), "name", name);
+    }
+    let words = [("name", name.clone())];
+    match (line.state.is_away(), line.next) {
+        (false, _) if line.held.is_some() => w.t1("stay-do-not-fetch", "name", name),
+        (false, _) | (true, Some(Event::PickUp)) => w.t1("stay-fetch", "name", name),
+        (true, Some(Event::Arrival)) => w.t1("stay-on-way", "name", name),
+        (true, Some(Event::Leaving)) => w.t1("stay-with-you", "name", name),
+        (true, Some(_)) => to_end(w, "stay-bring-back", line, &words),
+        (true, None) => to_end(w, "stay-brought-back", line, &words),
+    }
 }
 
 #[derive(Template)]

@@ -5,13 +5,14 @@ use jiff::civil::Weekday;
 use naheya_domain::Timestamp;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::id::StayId;
+use naheya_domain::name_order::by_sound;
 use naheya_domain::saved_view::List;
 use naheya_domain::stay::RunsFrom;
 use naheya_domain::stay::proof::Proof;
 use naheya_store::child::SchoolContact;
 use naheya_store::stay::{
-    ApproveStay, ApproveStays, Basis, CancelStay, EndorseStay, RefuseStay, StayFilter, StayLine, StayView, Tick,
-    UndoApproval, UndoApprovals,
+    ApproveStay, ApproveStays, Basis, CancelStay, EndorseStay, RefuseStay, StayChain, StayFilter, StayLine, StayView,
+    Tick, UndoApproval, UndoApprovals, WEEKEND_PAGE,
 };
 use naheya_store::wish::{Answer as Word, RecordWish, WishLine};
 
@@ -19,13 +20,15 @@ use super::export;
 use super::gate::friday_with;
 use super::home::home_with;
 use crate::answer::see_other_saying;
-use crate::order::{Head, Order};
+use crate::order::{Head, Order, Pager, sorts};
 use crate::saved_view::{Views, opened};
 use crate::words::Words;
 use crate::{Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, page, page_as};
 
 const MAY: Knock = Knock::May(Action::ApproveStay);
 const DAY: i64 = 24 * 60;
+/// Weeks back and ahead that can be looked at.
+const WEEKS: std::ops::RangeInclusive<i64> = -104..=26;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -56,12 +59,19 @@ struct ListPage {
     clean: Vec<StayLine>,
     look: Vec<StayLine>,
     hopeless: Vec<StayLine>,
-    approved: Vec<StayLine>,
-    off: Vec<StayLine>,
-    next: bool,
-    /// The weekend of these days, and that of the other list.
+    /// Those of a view that nothing is to be decided about.
+    others: Vec<StayLine>,
+    /// How many stand in each of the views.
+    waiting: u64,
+    approved: u64,
+    off: u64,
+    /// Below a list that is longer than a page.
+    pager: Option<Pager>,
+    /// The week, as an address has it.
+    week: String,
+    /// The weekend of these days, and the lists before and after it: address and days.
     days: String,
-    other: String,
+    around: [(String, String); 2],
     order: Order,
     views: Views,
 }
@@ -73,14 +83,12 @@ impl ListPage {
 
     /// The address of a view of the same week.
     fn at(&self, view: &str) -> String {
-        let week = if self.next { "next" } else { "" };
-        self.views.way(&Fields::default().with("view", view).with("week", week))
+        self.views.way(&Fields::default().with("view", view).with("week", &self.week))
     }
 
     /// The same as a file.
     fn export(&self) -> String {
-        let week = if self.next { "next" } else { "" };
-        format!("/stays.xlsx?{}", Fields::default().with("view", self.view.code()).with("week", week).query())
+        format!("/stays.xlsx?{}", Fields::default().with("view", self.view.code()).with("week", &self.week).query())
     }
 
     /// The head of a column of the table, and of what stands below it in the same order.
@@ -88,15 +96,19 @@ impl ListPage {
         self.order.head(column, self.f.w.t(text))
     }
 
-    fn waiting(&self) -> usize {
-        self.clean.len() + self.look.len() + self.hopeless.len()
+    fn sorts(&self) -> Vec<Head> {
+        let lines = self.clean.len() + self.look.len() + self.hopeless.len() + self.others.len();
+        let heads = [("starts", "stay-hour"), ("child", "stay-child"), ("carer", "stay-carer")];
+        if lines > 1 { sorts(heads.map(|(column, text)| self.head(column, text))) } else { Vec::new() }
     }
 
     /// What there is to decide.
     fn finding(&self) -> String {
         let w = self.f.w;
+        let is_judged = self.view == StayView::Waiting && self.pager.is_none();
         match (self.clean.len(), self.look.len() + self.hopeless.len()) {
-            (0, 0) => w.t("stay-list-decided"),
+            _ if self.waiting == 0 => w.t("stay-list-decided"),
+            _ if !is_judged => w.t1("stay-list-open", "n", self.waiting),
             (clean, 0) => w.t1("stay-list-clean", "n", clean),
             (0, look) => w.t1("stay-list-look", "n", look),
             (clean, look) => w.t2("stay-list-finding", "clean", clean, "look", look),
@@ -104,30 +116,40 @@ impl ListPage {
     }
 }
 
-fn address(view: &str, next: bool) -> String {
-    match (view, next) {
-        ("", false) => "/stays".to_owned(),
-        ("", true) => "/stays?week=next".to_owned(),
-        (view, false) => format!("/stays?view={view}"),
-        (view, true) => format!("/stays?view={view}&week=next"),
+fn address(view: &str, week: &str) -> String {
+    match Fields::default().with("view", view).with("week", week).query() {
+        query if query.is_empty() => "/stays".to_owned(),
+        query => format!("/stays?{query}"),
     }
 }
 
-/// Whether a form came from the list of the next seven days.
-fn from_next(posted: &Posted) -> bool {
-    posted.text("week") == "next"
+/// The seven days of an address or a form, counted from those that begin today; what is none means these.
+fn week(of: &str) -> i64 {
+    match of {
+        "next" => 1,
+        other => other.parse().ok().filter(|n| WEEKS.contains(n)).unwrap_or(0),
+    }
 }
 
-/// Whether an address asks for the list of the next seven days.
-fn is_next(wanted: &Wanted) -> bool {
-    wanted.0.text("week") == "next"
+/// The word for it.
+fn week_word(week: i64) -> String {
+    match week {
+        0 => String::new(),
+        1 => "next".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// The week of the list from which a form came.
+fn week_of(posted: &Posted) -> String {
+    week_word(week(posted.text("week")))
 }
 
 /// The part of the list, and the days, that an address asks for.
 pub(crate) fn filter(me: &Signed, wanted: &Wanted) -> StayFilter {
     let view = StayView::TABS.into_iter().find(|v| wanted.0.text("view") == v.code()).unwrap_or(StayView::Waiting);
     let midnight = Timestamp::from_shanghai(me.today().at(0, 0, 0, 0));
-    let from = if is_next(wanted) { midnight.plus_minutes(7 * DAY) } else { midnight };
+    let from = midnight.plus_minutes(week(wanted.0.text("week")) * 7 * DAY);
     StayFilter { view, from, to: from.plus_minutes(7 * DAY), after: None }
 }
 
@@ -140,10 +162,19 @@ pub(crate) fn weekend_words(w: Words, from: Timestamp) -> String {
 
 async fn list(me: Signed, wanted: Wanted) -> Answer {
     let (wanted, views) = opened(&me, List::Stays, wanted).await?;
-    let next = is_next(&wanted);
-    let StayFilter { view, from, to, .. } = filter(&me, &wanted);
-    let mut lines = me.desk.weekend(from, to).await?;
-    let order = Order::of(List::Stays, &wanted.0, true);
+    let week = week(wanted.0.text("week"));
+    let filter = filter(&me, &wanted);
+    let StayFilter { view, from, to, .. } = filter;
+    let [waiting, approved, off] = me.desk.weekend_counts(from, to).await?;
+    let total = match view {
+        StayView::Approved => approved,
+        StayView::Off => off,
+        StayView::Waiting | StayView::All => waiting,
+    };
+    let order = Order::of(List::Stays, &wanted.0, total <= WEEKEND_PAGE);
+    let found = me.desk.weekend(&filter, &order.turn).await?;
+    let pager = (total > WEEKEND_PAGE).then(|| order.pager_by(WEEKEND_PAGE, me.w(), &found, total.to_string()));
+    let mut lines = found.rows;
     sort(&mut lines, &order);
     let pick = |wants: &dyn Fn(&StayLine) -> bool| lines.iter().filter(|l| wants(l)).cloned().collect::<Vec<_>>();
     let shown = ListPage {
@@ -152,24 +183,31 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
         clean: pick(&StayLine::is_clean),
         look: pick(&|l| l.is_waiting() && !l.is_clean() && !l.is_hopeless()),
         hopeless: pick(&|l| l.is_waiting() && l.is_hopeless()),
-        approved: pick(&|l| StayView::Approved.holds(l.state)),
-        off: pick(&|l| StayView::Off.holds(l.state)),
-        next,
+        others: pick(&|l| !l.is_waiting()),
+        waiting,
+        approved,
+        off,
+        pager,
         days: weekend_words(me.w(), from),
-        other: weekend_words(me.w(), if next { from.plus_minutes(-7 * DAY) } else { to }),
+        around: [-1, 1].map(|step| {
+            let days = weekend_words(me.w(), from.plus_minutes(step * 7 * DAY));
+            let there = Some(week + step).filter(|there| WEEKS.contains(there));
+            (there.map(|there| address("", &week_word(there))).unwrap_or_default(), days)
+        }),
+        week: week_word(week),
         order,
         views,
     };
     page(&shown)
 }
 
-/// Puts a weekend, which is read as a whole, in the order asked for; those alike stand by their hour.
+/// Puts a weekend that is one page in the order asked for; those alike stand by their hour.
 fn sort(lines: &mut [StayLine], order: &Order) {
     let (by, down) = order.column();
-    let name = |line: &StayLine| if by == "child" { line.child_name.clone() } else { line.carer_name.clone() };
+    let name = |line: &StayLine| by_sound(if by == "child" { &line.child_name } else { &line.carer_name });
     match (by, down) {
-        ("child" | "carer", false) => lines.sort_by_key(name),
-        ("child" | "carer", true) => lines.sort_by_key(|line| std::cmp::Reverse(name(line))),
+        ("child" | "carer", false) => lines.sort_by_cached_key(name),
+        ("child" | "carer", true) => lines.sort_by_cached_key(|line| std::cmp::Reverse(name(line))),
         _ => {}
     }
 }
@@ -186,7 +224,7 @@ async fn approve_all(me: Signed, posted: Posted) -> Answer {
         Some(one) => toast.undo(format!("/stays/{one}/approvals/undo")),
         None => toast,
     };
-    see_other_saying(address("approved", from_next(&posted)), toast)
+    see_other_saying(address("approved", &week_of(&posted)), toast)
 }
 
 #[derive(Template)]
@@ -196,6 +234,8 @@ struct ShowPage {
     line: StayLine,
     basis: Basis,
     said: Option<WishLine>,
+    /// What happened, hand-over by hand-over.
+    chain: StayChain,
     /// Whom to remind, while the teacher has not answered.
     contact: Option<SchoolContact>,
     sheet: Sheet,
@@ -234,6 +274,7 @@ pub(super) async fn one(me: &Signed, id: StayId, sheet: Sheet) -> Answer {
         f: me.frame("stay-show-title").with(&sheet),
         basis: me.desk.stay_basis(id).await?,
         said: me.desk.wishes_about(&[id]).await?.remove(&id),
+        chain: me.desk.stay_chain(id).await?,
         contact: match line.ticks.teacher {
             Tick::No => Some(me.desk.school_contact(line.child).await?),
             Tick::Yes => None,
@@ -256,7 +297,7 @@ async fn approve(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
 
 async fn undo(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
     match me.desk.save_once(UndoApproval { stay: id }, posted.submission()?).await {
-        Ok(()) => see_other_saying(address("", from_next(&posted)), Toast::new("stay-undone")),
+        Ok(()) => see_other_saying(address("", &week_of(&posted)), Toast::new("stay-undone")),
         Err(error) => one(&me, id, Sheet::again("stay", &posted, error)?).await,
     }
 }
@@ -307,7 +348,8 @@ async fn ask(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
     let alone = posted.text("alone") == "on";
     let act = RecordWish { child, stay: Some(id), answer, words: posted.text("wish_words").to_owned(), alone };
     match me.desk.save_once(act, posted.submission()?).await {
-        Ok(_) => see_other_saying(back, Toast::new("stay-asked")),
+        Ok(_) if alone || answer == Word::No => see_other_saying(back, Toast::new("stay-asked")),
+        Ok(_) => see_other_saying(back, Toast::new("stay-asked-overheard")),
         Err(error) if office => one(&me, id, Sheet::again("stay", &posted, error)?).await,
         Err(error) => friday_with(&me, Sheet::again("stay", &posted, error)?).await,
     }

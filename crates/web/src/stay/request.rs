@@ -10,9 +10,10 @@ use naheya_store::Error;
 use naheya_store::stay::{Ahead, Free, RequestStays};
 
 use super::home::own_file;
+use super::{all_at_home, unknown_year};
 use crate::answer::see_other_saying;
 use crate::words::Words;
-use crate::{Answer, Fields, Frame, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, page_as};
+use crate::{Answer, Frame, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, page_as};
 
 const HER: Knock = Knock::Roles(&[Role::Volunteer]);
 /// A day of a pair that still settles: hours on a free day.
@@ -48,6 +49,8 @@ struct NewPage {
     against: Vec<Against>,
     made: usize,
     ahead: Option<Ahead>,
+    /// The year whose holidays are not known, when it is among the days offered.
+    unknown: Option<i16>,
     tiles: Vec<Tile>,
     pairs: Vec<(String, String)>,
     adults: Vec<(String, String)>,
@@ -58,7 +61,8 @@ struct NewPage {
 
 async fn blank(me: Signed, wanted: Wanted) -> Answer {
     let chosen = wanted.text("pairs");
-    let sheet = me.resumed("stay", Sheet::filled("stay", Fields::of([("pairs", chosen)]))).await?;
+    let fresh = all_at_home(&me).await?.with("pairs", chosen);
+    let sheet = me.resumed("stay", Sheet::filled("stay", fresh)).await?;
     form(&me, sheet, Vec::new(), 0).await
 }
 
@@ -72,8 +76,10 @@ async fn form(me: &Signed, sheet: Sheet, against: Vec<Against>, made: usize) -> 
         None => None,
     };
     me.desk.looked("children", pairs.iter().map(|p| p.child.0).collect(), "work", None).await?;
+    let last = ahead.as_ref().and_then(|a| a.weekends.iter().map(|free| free.weekend.last).max());
     let w = me.w();
     let shown = NewPage {
+        unknown: unknown_year(&me.desk, last).await?,
         f: me.frame("stay-new-title").with(&sheet),
         against,
         made,
@@ -213,7 +219,8 @@ async fn request(me: Signed, posted: Posted) -> Answer {
         Ok(done) => {
             let left = done.left.iter().filter_map(|n| new.get(*n)).collect::<Vec<_>>();
             let refused = told(&me, &left).await?;
-            form(&me, Sheet::filled("stay", posted.fields.with("weekend", "")), refused, done.made.len()).await
+            let rest = Sheet::filled("stay", posted.fields.with("weekend", "")).with_draft("stay", None);
+            form(&me, rest, refused, done.made.len()).await
         }
         Err(error @ Error::Refused(_)) => {
             let refused = told(&me, &new.iter().collect::<Vec<_>>()).await?;

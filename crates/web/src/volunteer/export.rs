@@ -2,20 +2,34 @@
 
 use axum::extract::State;
 use naheya_documents::excel::{Head, Value};
+use naheya_domain::access::Action;
+use naheya_store::Error;
 use naheya_store::operation::Asked;
 use naheya_store::volunteer::VolunteerRow;
 
 use super::filter;
-use crate::{Answer, App, Signed, Wanted, Words};
+use crate::answer::see_other_saying;
+use crate::order::whole;
+use crate::{Answer, App, Signed, Toast, Wanted, Words};
 
 /// The list as Excel. Whoever takes it out, and every volunteer in it, stands in the trail.
 pub(super) async fn workbook(State(app): State<App>, me: Signed, wanted: Wanted) -> Answer {
     let w = me.w();
     let filter = filter(&me, &wanted).await?;
-    if let Some(answer) = crate::operation::beside(&me, &app, Asked::Volunteers(filter.clone())).await? {
+    // Nobody else takes out so many that it would have to be made beside the request.
+    if me.desk.may(Action::ApproveVolunteer)
+        && let Some(answer) = crate::operation::beside(&me, &app, Asked::Volunteers(filter.clone())).await?
+    {
         return Ok(answer);
     }
-    let rows = me.desk.volunteers_out(&filter).await?;
+    let rows = match me.desk.volunteers_out(&filter).await {
+        // Nothing was asked but a file: the list stays, and says who takes out so many.
+        Err(Error::Refused(refusal)) if refusal.code == "volunteer.export_needs_leader" => {
+            let list = format!("/volunteers?{}", whole(&wanted).query());
+            return see_other_saying(list, Toast::new("volunteer-export-by-leader"));
+        }
+        rows => rows?,
+    };
     let values = rows.into_iter().map(move |row| values_out(w, row));
     crate::export::table_out(&me, w.t("volunteer-list-title"), heads_out(w), values).await
 }

@@ -3,9 +3,11 @@
 use axum::http::StatusCode;
 use naheya_domain::Role;
 use naheya_domain::viewer::Place;
+use naheya_store::SystemTask;
+use naheya_store::notice::ExpandLetters;
 use naheya_store::school::{AddClass, AddSchool};
 
-use crate::site::{PASSWORD, Site, site};
+use crate::site::{COUNTY, PASSWORD, Site, site};
 
 async fn class(site: &Site) -> String {
     let desk = site.system();
@@ -105,4 +107,34 @@ async fn a_locked_account_is_out_and_can_be_opened_again() {
     let opened = office.submit(&page, &action, &[("state", "active")]).await;
     assert_eq!(opened.status, StatusCode::SEE_OTHER);
     assert!(!office.get("/accounts?view=locked").await.body.contains(&page));
+}
+
+#[tokio::test]
+async fn a_leader_hears_of_a_new_leader_at_once_and_the_notice_leads_to_the_account() {
+    let site = site().await;
+    let mut leader = site.as_role(Role::Leader).await;
+    let mut keeper = site.as_role(Role::ItAdmin).await;
+    let typed = [("name", "样例主席"), ("login", "new-leader"), ("role", "leader"), ("place", "county")];
+    let made = keeper.submit("/accounts/new", "/accounts", &typed).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.body);
+    site.store.as_system(SystemTask::Job, COUNTY, site.now()).save(ExpandLetters).await.unwrap();
+    let notices = leader.get("/notices").await.body;
+    assert!(notices.contains("有个账号拿到了能看档案或管账号的角色") && notices.contains("马上看"), "{notices}");
+    let notice =
+        notices.split("href=\"/notices/").skip(1).find_map(|rest| rest.split('"').next().filter(|id| id.len() == 36));
+    let opened = leader.get(&format!("/notices/{}", notice.unwrap())).await;
+    assert_eq!(opened.location(), made.location());
+    assert_eq!(leader.get(opened.location()).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_role_that_is_held_already_is_not_given_again() {
+    let site = site().await;
+    let (account, _) = site.account(Role::TownWorker, Place::Town("150825100".into())).await;
+    let mut office = site.as_role(Role::Leader).await;
+    let page = format!("/accounts/{account}");
+    let again = [("role", "town_worker"), ("place", "town:150825100")];
+    let refused = office.submit(&page, &format!("{page}/grants"), &again).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.body);
+    assert!(refused.body.contains("已经有同样的授权了"));
 }

@@ -67,15 +67,24 @@ async fn the_trail_comes_in_pages_that_neither_miss_nor_repeat_an_event() {
         child(&site, "安小草").await;
     }
     let mut auditor = site.as_role(Role::Auditor).await;
-    let (mut seen, mut path) = (Vec::new(), "/audit-events?kind=children".to_owned());
-    for _ in 0..5 {
-        let body = auditor.get(&path).await.body;
-        seen.extend(
-            body.split("<td class=\"r mut\" data-l=\"序号\">").skip(1).map(|t| t.split('<').next().unwrap().to_owned()),
-        );
-        let Some(next) = body.split("rel=\"next\" href=\"").nth(1) else { break };
-        path = next.split('"').next().unwrap().replace("&#38;", "&");
-    }
+    let numbers = |body: &str| {
+        let cells = body.split("<td class=\"r mut\" data-l=\"序号\">").skip(1);
+        cells.map(|cell| cell.split('<').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let way = |body: &str, rel: &str| {
+        let rest = body.split(&format!("rel=\"{rel}\" href=\"")).nth(1)?;
+        rest.split('"').next().map(|href| href.replace("&#38;", "&"))
+    };
+    let first = auditor.get("/audit-events?kind=children&from=2026-11-01").await.body;
+    assert!(first.contains("第 1—50 条，共 60 条") && way(&first, "prev").is_none(), "{first}");
+    let older = way(&first, "next").unwrap();
+    assert!(older.contains("from=2026-11-01"), "the day is kept: {older}");
+    let second = auditor.get(&older).await.body;
+    assert!(second.contains("第 51—60 条，共 60 条") && way(&second, "next").is_none(), "{second}");
+    let back = auditor.get(&way(&second, "prev").unwrap()).await.body;
+    assert!(back.contains("第 1—50 条，共 60 条") && way(&back, "prev").is_none(), "{back}");
+    assert_eq!(numbers(&back), numbers(&first));
+    let seen = [numbers(&first), numbers(&second)].concat();
     let mut once = seen.clone();
     once.sort();
     once.dedup();

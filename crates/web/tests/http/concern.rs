@@ -43,6 +43,16 @@ async fn anybody_says_a_worry_without_an_account_and_110_comes_first() {
 }
 
 #[tokio::test]
+async fn the_form_of_a_worry_is_kept_by_no_browser() {
+    let site = site().await;
+    let page = site.visitor().get("/concerns/new").await;
+    assert_eq!(page.headers["cache-control"], "no-store");
+    let form = page.body.split("<form method=\"post\" action=\"/concerns\"").nth(1).unwrap();
+    let form = form.split('>').next().unwrap();
+    assert!(form.contains("autocomplete=\"off\"") && form.contains("data-forget"), "{form}");
+}
+
+#[tokio::test]
 async fn the_same_worry_sent_twice_is_one() {
     let site = site().await;
     let mut leader = site.as_role(Role::Leader).await;

@@ -151,6 +151,7 @@ async fn a_short_list_of_each_kind_is_fetched_at_once_with_name_and_time() {
         ("/follow-ups.xlsx", 1),
         ("/follow-ups.xlsx?late=on", 0),
         ("/accounts.xlsx?view=staff", 1),
+        ("/phone/acts.xlsx", 0),
     ] {
         let reply = me.get(file).await;
         assert_eq!(reply.status, StatusCode::OK, "{file}: {}", reply.body);
@@ -166,7 +167,7 @@ async fn a_short_list_of_each_kind_is_fetched_at_once_with_name_and_time() {
 #[tokio::test]
 async fn lists_leave_through_the_hands_of_the_office_alone() {
     let site = site().await;
-    let files = ["/pairs.xlsx", "/stays.xlsx", "/follow-ups.xlsx", "/accounts.xlsx"];
+    let files = ["/pairs.xlsx", "/stays.xlsx", "/follow-ups.xlsx", "/accounts.xlsx", "/phone/acts.xlsx"];
     for role in [Role::ItAdmin, Role::ClassTeacher, Role::TownWorker, Role::Auditor, Role::Volunteer] {
         let mut me = site.as_role(role).await;
         for file in files {

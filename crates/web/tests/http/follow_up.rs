@@ -24,7 +24,7 @@ async fn a_follow_up_is_planned_for_a_day_to_come() {
         assert_eq!(planned(&mut me, id, with, on).await, StatusCode::UNPROCESSABLE_ENTITY, "{with} {on}");
     }
     assert_eq!(planned(&mut me, id, "child", "2026-11-30").await, StatusCode::SEE_OTHER);
-    assert_eq!(site.system().follow_ups_of(id).await.unwrap().len(), 1);
+    assert_eq!(site.system().follow_up_book(id).await.unwrap().len(), 1);
     assert!(me.get("/follow-ups").await.body.contains("安小草"));
 }
 
@@ -34,7 +34,7 @@ async fn a_child_is_asked_alone_or_has_not_been_asked() {
     let id = child(&site, "安小草").await;
     let mut me = site.as_role(Role::Coordinator).await;
     planned(&mut me, id, "child", "2026-11-30").await;
-    let row = site.system().follow_ups_of(id).await.unwrap().remove(0).id;
+    let row = site.system().follow_up_book(id).await.unwrap().remove(0).row.id;
     let page = format!("/follow-ups/{row}");
     let typed = [("way", "talk"), ("alone", "no"), ("sleep", "睡得好")];
     let refused = me.submit(&page, &page, &typed).await;
@@ -60,7 +60,7 @@ async fn what_is_late_is_said_first_and_a_try_without_an_answer_is_kept() {
     let list = me.get("/follow-ups").await;
     assert!(list.body.contains("1 个回访过期了"));
     assert!(list.body.find("安小草").unwrap() < list.body.find("石小榴").unwrap());
-    let row = site.system().follow_ups_of(late).await.unwrap().remove(0).id;
+    let row = site.system().follow_up_book(late).await.unwrap().remove(0).row.id;
     me.submit("/follow-ups", &format!("/follow-ups/{row}/no-answer"), &[]).await;
     assert_eq!(site.system().follow_up(row).await.unwrap().0.tries, 1);
 }
@@ -72,7 +72,7 @@ async fn a_foreign_follow_up_is_an_absent_one() {
     let (_, other) = class_with(&site, "示例第二小学", "石小榴").await;
     let mut me = site.as_role(Role::Coordinator).await;
     planned(&mut me, other, "teacher", "2026-11-30").await;
-    let row = site.system().follow_ups_of(other).await.unwrap().remove(0).id;
+    let row = site.system().follow_up_book(other).await.unwrap().remove(0).row.id;
     let mut teacher = site.as_grant(Role::ClassTeacher, Place::Class(class)).await;
     for id in [row.0, Uuid::now_v7()] {
         assert_eq!(teacher.get(&format!("/follow-ups/{id}")).await.status, StatusCode::NOT_FOUND);

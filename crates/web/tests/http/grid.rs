@@ -115,6 +115,18 @@ async fn the_overview_marks_the_gap_and_each_number_leads_to_its_list() {
 }
 
 #[tokio::test]
+async fn whose_role_ends_at_a_town_is_promised_no_other() {
+    let site = site().await;
+    child_in(&site, "安小草", TOWN).await;
+    let (account, _) = site.account(Role::TownWorker, Place::Town(TOWN.into())).await;
+    let mut office = site.as_role(Role::Coordinator).await;
+    responsible(&mut office, &[("duty", "child_director"), ("account", &account.to_string())]).await;
+    let list = site.signed_in(account).await.get("/children").await.body;
+    assert!(list.contains("安小草"), "{list}");
+    assert!(!list.contains("先看您负责的") && !list.contains("看全旗县"), "{list}");
+}
+
+#[tokio::test]
 async fn a_list_begins_with_the_own_area_says_so_and_one_tap_shows_all() {
     let site = site().await;
     child_in(&site, "安小草", TOWN).await;

@@ -55,6 +55,27 @@ async fn a_roster_is_looked_at_first_and_then_saved_once() {
 }
 
 #[tokio::test]
+async fn a_changed_row_says_what_changes_and_its_import_is_taken_back_too() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    send(&mut me, "children", "名单.csv", CHILDREN.as_bytes()).await;
+    me.submit("/imports/preview", "/imports", &[]).await;
+    let again = CHILDREN.replacen("4(3)班,监护白,13900000001", "5(3)班,监护白,13900000007", 1);
+    send(&mut me, "children", "名单.csv", format!("{again}石小榴,女,2016-03-02,示例第一小学,5(3)班,,\n").as_bytes())
+        .await;
+    let preview = me.get("/imports/preview?view=changed").await;
+    assert!(preview.body.contains("班级：4(3)班 → 5(3)班") && preview.body.contains("也改：家长"), "{}", preview.body);
+    assert!(!me.get("/imports/preview?view=unchanged").await.body.contains("班级：3(1)班"));
+    let place = me.submit("/imports/preview", "/imports", &[]).await.location().to_owned();
+    assert!(me.get(&place).await.body.contains("更新的改回原样"));
+    let undone = me.submit(&place, &format!("{place}/undo"), &[]).await;
+    assert_eq!((undone.status, undone.location()), (StatusCode::SEE_OTHER, "/imports"), "{}", undone.body);
+    // As it was, to the word: the first file changes nothing now.
+    send(&mut me, "children", "名单.csv", CHILDREN.as_bytes()).await;
+    assert!(me.get("/imports/preview").await.body.contains("没有要存的"));
+}
+
+#[tokio::test]
 async fn faults_stand_beside_their_rows_and_the_marked_file_comes_back() {
     let site = site().await;
     let mut browser = site.as_role(Role::Coordinator).await;
@@ -69,6 +90,120 @@ async fn faults_stand_beside_their_rows_and_the_marked_file_comes_back() {
     assert!(saved.location().starts_with("/imports/"), "{}", saved.body);
     let desk = site.system();
     assert_eq!(desk.count_children(&naheya_store::child::ChildFilter::default()).await.unwrap(), 2);
+}
+
+/// A child of row 4 whose birth date and phone are wrong.
+const FAULTY: &str = "石小榴,女,2071-03-02,示例第一小学,4(3)班,监护石,1390000\n";
+
+#[tokio::test]
+async fn rows_left_out_are_fetched_from_the_last_page_put_right_and_imported() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    send(&mut me, "children", "名单.csv", format!("{CHILDREN}{FAULTY}").as_bytes()).await;
+    let saved = me.submit("/imports/preview", "/imports", &[]).await;
+    let place = saved.location().to_owned();
+    let file = format!("{place}/left-out");
+    let done = me.get(&place).await;
+    assert!(
+        done.body.contains(&format!("href=\"{file}\"")) && done.body.contains("下载没导入的 1 行"),
+        "{}",
+        done.body
+    );
+    let reply = me.get(&file).await;
+    assert!(reply.header("content-type").contains("spreadsheetml"), "{}", reply.body);
+    let rows = cells(&reply.bytes);
+    assert_eq!(rows[0][..8], ["姓名", "性别", "出生日期", "学校", "班级", "监护人姓名", "监护人电话", "要改的地方"]);
+    assert_eq!((rows.len(), rows[1][0].as_str()), (2, "石小榴"), "{rows:?}");
+    assert!(rows[1][7].contains("出生日期：在今天之后") && rows[1][7].contains("监护人电话："), "{rows:?}");
+    let mut colleague = site.as_role(Role::Leader).await;
+    assert!(!colleague.get(&place).await.body.contains("left-out"));
+    assert_eq!(colleague.get(&file).await.status, StatusCode::NOT_FOUND);
+    // Put right on the page, it comes in like any other file.
+    send(&mut me, "children", "没导入的行.xlsx", &reply.bytes).await;
+    let cells_form = "/imports/preview/cells";
+    let typed = [("c-2-2", "2017-03-02"), ("c-2-6", "13900000009")];
+    let preview = me.get("/imports/preview").await;
+    assert!(!preview.body.contains("这些列不会存"), "the column of advice is ours: {}", preview.body);
+    let form = preview.form(cells_form);
+    me.post(cells_form, &filled(form, &typed)).await;
+    let again = me.submit("/imports/preview", "/imports", &[]).await;
+    assert!(again.location().starts_with("/imports/"), "{}", again.body);
+    let whole = me.get(again.location()).await;
+    assert!(!whole.body.contains("left-out"), "nothing was left out: {}", whole.body);
+    assert_eq!(site.system().count_children(&naheya_store::child::ChildFilter::default()).await.unwrap(), 3);
+}
+
+#[tokio::test]
+async fn a_school_that_is_not_on_file_is_made_or_is_another_one_for_all_of_its_rows() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    send(&mut me, "children", "名单.csv", CHILDREN.as_bytes()).await;
+    let first = me.get("/imports/preview").await;
+    assert!(!first.body.contains("to-示例第一小学"), "while no school is on file there is nothing to choose");
+    me.post("/imports", &first.form("/imports")).await;
+    let other = CHILDREN.replace("示例第一小学", "示例实验学校");
+    send(&mut me, "children", "名单.csv", other.as_bytes()).await;
+    let preview = me.get("/imports/preview").await;
+    let new = "<option value=\"new\" selected>是新学校，建</option>";
+    assert!(preview.body.contains(new) && preview.body.contains(">改成 示例第一小学</option>"), "{}", preview.body);
+    assert!(preview.body.contains("form=\"commit\" name=\"to-示例实验学校\""), "{}", preview.body);
+    let known = site.system().school_names().await.unwrap()[0].0.to_string();
+    let choice = |to: &str| {
+        let fields = [("school", "示例实验学校"), ("to-示例实验学校", to)];
+        fields.map(|(name, value)| (name.to_owned(), value.to_owned()))
+    };
+    let mut form = preview.form("/imports");
+    form.extend(choice(&known));
+    // Chosen and sent at once, the outcome is shown before anything is written.
+    let shown = me.post("/imports", &form).await;
+    assert_eq!(shown.location(), "/imports/preview", "{}", shown.body);
+    let preview = me.get("/imports/preview").await;
+    assert!(preview.body.contains("请再看一眼"), "{}", preview.body);
+    assert!(preview.body.contains(&format!("<option value=\"{known}\" selected>")), "{}", preview.body);
+    assert!(preview.body.contains("都已经在档案里"), "both children are known there: {}", preview.body);
+    // Said to be new after all.
+    let schools = "/imports/preview/schools";
+    let mut form = preview.form("/imports");
+    form.extend(choice("new"));
+    assert_eq!(me.post(schools, &form).await.location(), "/imports/preview");
+    let preview = me.get("/imports/preview").await;
+    let mut form = preview.form("/imports");
+    form.extend(choice("new"));
+    let done = me.post("/imports", &form).await;
+    assert!(done.location().starts_with("/imports/") && !done.location().ends_with("preview"), "{}", done.body);
+    let names: Vec<_> = site.system().school_names().await.unwrap().into_iter().map(|(_, name)| name).collect();
+    assert_eq!(names.len(), 2, "{names:?}");
+    assert_eq!(site.system().count_children(&naheya_store::child::ChildFilter::default()).await.unwrap(), 4);
+}
+
+#[tokio::test]
+async fn a_school_one_character_off_stands_first_and_has_to_be_said() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let far = CHILDREN.replace("示例第一小学", "甲乙丙丁学校");
+    for roster in [CHILDREN, &far] {
+        send(&mut me, "children", "名单.csv", roster.as_bytes()).await;
+        me.submit("/imports/preview", "/imports", &[]).await;
+    }
+    let off = CHILDREN.replace("示例第一小学", "示列第一小学");
+    send(&mut me, "children", "名单.csv", off.as_bytes()).await;
+    let preview = me.get("/imports/preview").await;
+    let select = preview.body.split("name=\"to-示列第一小学\">").nth(1).unwrap().split("</select>").next().unwrap();
+    let words: Vec<&str> = select.split("</option>").filter_map(|option| option.rsplit('>').next()).collect();
+    assert_eq!(words[..4], ["请选一个", "就是 示例第一小学", "是新学校，建", "改成 甲乙丙丁学校"], "{select}");
+    let said = |to: &str| {
+        let mut form = preview.form("/imports");
+        form.extend([("school".to_owned(), "示列第一小学".to_owned()), ("to-示列第一小学".to_owned(), to.to_owned())]);
+        form
+    };
+    assert_eq!(me.post("/imports", &said("")).await.location(), "/imports/preview");
+    assert!(me.get("/imports/preview").await.body.contains("还有 1 所学校没选"));
+    let known = site.system().school_names().await.unwrap();
+    assert_eq!(known.len(), 2, "nothing was written");
+    let id = known.iter().find(|(_, name)| name == "示例第一小学").unwrap().0.to_string();
+    assert_eq!(me.post("/imports/preview/schools", &said(&id)).await.location(), "/imports/preview");
+    let preview = me.get("/imports/preview").await;
+    assert!(preview.body.contains("都已经在档案里"), "{}", preview.body);
 }
 
 #[tokio::test]

@@ -5,32 +5,18 @@ use naheya_domain::id::AccountId;
 use naheya_domain::viewer::Place;
 use naheya_domain::{Role, Timestamp};
 use naheya_store::notice::ExpandLetters;
-use naheya_store::{Act, Error, Letter, SystemTask, Tx};
+use naheya_store::{Letter, SystemTask};
 use uuid::Uuid;
 
+use crate::leave::Leave;
 use crate::site::{COUNTY, Site, site, told_site};
-use crate::story::{TO_SUNDAY, story};
+use crate::story::{TO_FRIDAY, TO_SUNDAY, story};
 use crate::walk::signed_in;
 
 async fn told() -> Site {
     let site = told_site().await;
     site.store.as_system(SystemTask::Job, COUNTY, site.now()).save(ExpandLetters).await.unwrap();
     site
-}
-
-/// An act that only leaves letters.
-struct Leave(Vec<Letter>);
-
-impl Act for Leave {
-    const NAME: &'static str = "test.leave";
-    type Answer = ();
-
-    async fn run(&self, tx: &Tx) -> Result<(), Error> {
-        for letter in &self.0 {
-            tx.notify(letter.clone());
-        }
-        Ok(())
-    }
 }
 
 /// The addresses of the notices on a page, each on a line of its own.
@@ -118,6 +104,56 @@ async fn a_line_of_alarms_counts_the_children_that_are_late_now_and_not_the_noti
     job.save(ExpandLetters).await.unwrap();
     let page = s.site.signed_in(account).await.get("/notices").await.body;
     assert!(page.contains("1 个孩子到现在没回来，请打 110") && page.contains("2 条，"), "{page}");
+}
+
+#[tokio::test]
+async fn children_whom_nobody_fetched_are_one_line_that_says_how_many() {
+    let mut s = story().await;
+    let (account, _) = s.site.account(Role::Coordinator, Place::County).await;
+    let stay = s.approved().await;
+    s.site.wait_minutes(TO_FRIDAY + 61);
+    let job = s.site.store.as_system(SystemTask::Job, COUNTY, s.site.now());
+    job.raise_alarms().await.unwrap();
+    job.save(Leave(vec![to(account, "alarm.not_fetched", stay.0, s.site.now())])).await.unwrap();
+    while job.save(ExpandLetters).await.unwrap() > 0 {}
+    let mut office = s.site.signed_in(account).await;
+    let page = office.get("/notices").await.body;
+    assert!(page.contains("1 个孩子到点没人来接，请马上问一问") && page.contains("2 条，"), "{page}");
+    assert!(!page.contains("有一件急事"), "{page}");
+    let opened = office.get(&several(&page)).await;
+    assert_eq!(opened.location(), "/board");
+}
+
+#[tokio::test]
+async fn the_board_says_that_a_family_was_told_only_when_somebody_told_it() {
+    let mut s = story().await;
+    s.released().await;
+    s.site.wait_minutes(TO_SUNDAY + 20);
+    let job = s.site.store.as_system(SystemTask::Job, COUNTY, s.site.now());
+    job.raise_alarms().await.unwrap();
+    while job.save(ExpandLetters).await.unwrap() > 0 {}
+    let mut office = s.office().await;
+    let board = office.get("/board").await.body;
+    for words in ["18:50 问了周末妈妈；该告诉家长，还没人转告；告诉了协调员", "打过电话了，去记一笔"]
+    {
+        assert!(board.contains(words), "{words}: {board}");
+    }
+    let roll = s.teacher.get("/sunday").await.body;
+    assert!(roll.contains("该告诉家长，还没人转告") && !roll.contains("/notices/queue"), "{roll}");
+    let today = office.get("/today").await.body;
+    assert!(today.contains("1 位家长没有账号，请转告") && today.contains("href=\"/notices/queue\""), "{today}");
+    let queue = office.get("/notices/queue").await.body;
+    for words in ["安小草", "安样父", "tel:13900000009"] {
+        assert!(queue.contains(words), "{words}: {queue}");
+    }
+    let house = s.site.as_role(Role::ItAdmin).await.get("/notices/queue").await.body;
+    assert!(house.contains("没有账号的家长") && !house.contains("安样父"), "who keeps the house sees no file: {house}");
+    let hand = queue.split("action=\"").filter_map(|rest| rest.split('"').next()).find(|a| a.ends_with("/handing"));
+    let reply = office.submit("/notices/queue", hand.unwrap(), &[]).await;
+    assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
+    let board = office.get("/board").await.body;
+    assert!(board.contains("；转告了家长；") && !board.contains("打过电话了，去记一笔"), "{board}");
+    assert!(!office.get("/today").await.body.contains("位家长没有账号"));
 }
 
 #[tokio::test]

@@ -2,7 +2,12 @@
 
 use axum::http::StatusCode;
 use naheya_domain::Role;
+use naheya_domain::name_order::by_sound;
+use naheya_domain::viewer::Place;
+use naheya_store::child::OpenFile;
+use naheya_store::order::SORTED;
 
+use crate::child::details;
 use crate::site::told_site;
 use crate::walk::signed_in;
 
@@ -87,6 +92,67 @@ async fn a_sorted_list_goes_on_and_back_with_its_filters_and_without_a_name_in_t
 }
 
 #[tokio::test]
+async fn accounts_and_the_records_of_a_figure_say_how_many_there_are_and_go_back() {
+    let site = told_site().await;
+    for _ in 0..60 {
+        site.account(Role::Partner, Place::County).await;
+    }
+    let mut me = signed_in(&site, Role::Leader).await;
+    for at in ["/accounts?view=staff", "/report/pairs?as_of=2026-11-20", "/report/volunteers"] {
+        let first = me.get(at).await.body;
+        assert!(first.contains("第 1—50 个，共 ") && turn(&first, "prev").is_empty(), "{at}: {first}");
+        let second = me.get(&turn(&first, "next")).await.body;
+        assert!(second.contains("第 51—"), "{at}");
+        assert!(rows(&first).iter().all(|row| !rows(&second).contains(row)), "{at}");
+        let again = me.get(&turn(&second, "prev")).await.body;
+        assert_eq!(rows(&again), rows(&first), "{at}");
+        assert!(again.contains("第 1—50 个，共 ") && turn(&again, "prev").is_empty(), "{at}");
+    }
+    assert!(me.get("/report/service_hours").await.body.contains("共 至少 1,000 个"), "nobody counts further");
+}
+
+#[tokio::test]
+async fn a_list_too_long_to_be_sorted_has_plain_heads() {
+    let site = told_site().await;
+    for n in 0..u32::try_from(SORTED).unwrap() {
+        let name: String = ['示', char::from_u32(0x4e00 + n).unwrap()].into_iter().collect();
+        site.system().save(OpenFile { details: details(&site, &name) }).await.unwrap();
+    }
+    let mut me = signed_in(&site, Role::Coordinator).await;
+    let all = me.get("/children?view=here&by=last").await.body;
+    assert_eq!(sorted(&all), [("孩子".to_owned(), "ascending".to_owned())]);
+    assert!(heads(&all).iter().all(|(.., href)| href.is_none()), "{:?}", heads(&all));
+    assert!(!all.contains("class=\"sorts\""), "a phone is offered no more than a table");
+    let few = me.get("/children?view=paired&by=last").await.body;
+    assert_eq!(sorted(&few), [("最近去家里".to_owned(), "ascending".to_owned())]);
+}
+
+#[tokio::test]
+async fn a_phone_without_heads_has_the_same_ways_to_sort() {
+    let site = told_site().await;
+    let mut me = signed_in(&site, Role::Coordinator).await;
+    let nav = |body: &str| {
+        let nav = body.split("<nav class=\"sorts\"").nth(1).unwrap_or_default();
+        nav.split("</nav>").next().unwrap_or_default().replace("&#38;", "&")
+    };
+    for list in ["/children", "/volunteers", "/pairs"] {
+        let body = me.get(list).await.body;
+        let heads: Vec<String> = heads(&body).into_iter().filter_map(|(.., href)| href).collect();
+        let nav = nav(&body);
+        let links: Vec<&str> = nav.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        assert_eq!(links, heads, "{list}");
+        assert!(nav.contains("aria-current"), "it says how the list lies: {nav}");
+    }
+    let ending = me.get("/volunteers?view=expiring").await.body;
+    assert_eq!(nav(&ending), "", "these stand in an order of their own");
+    let mut weekend = String::new();
+    for week in ["/stays?by=carer", "/stays?week=next&by=carer"] {
+        weekend.push_str(&nav(&me.get(week).await.body));
+    }
+    assert!(["by=starts", "by=-carer", "by=child"].iter().all(|way| weekend.contains(way)), "{weekend}");
+}
+
+#[tokio::test]
 async fn an_order_is_kept_in_a_view_and_in_a_search() {
     let site = told_site().await;
     let mut me = signed_in(&site, Role::Coordinator).await;
@@ -113,7 +179,7 @@ async fn a_weekends_requests_are_sorted_by_child_or_carer() {
     };
     for week in ["/stays?by=child", "/stays?week=next&by=child"] {
         let shown = names(&me.get(week).await.body);
-        assert!(shown.is_sorted(), "{shown:?}");
+        assert!(shown.is_sorted_by_key(|name| by_sound(name)), "{shown:?}");
     }
 }
 

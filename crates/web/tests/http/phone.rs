@@ -63,6 +63,19 @@ async fn each_act_is_answered_on_its_own_and_once() {
 }
 
 #[tokio::test]
+async fn half_a_sign_in_a_note_holds_up_nothing() {
+    let mut s = story().await;
+    let stay = s.approved().await;
+    s.site.wait_minutes(TO_FRIDAY);
+    let note = act(2, "note", stay, json!({ "words": "去看了羊HALF" }));
+    let acts = json!([act(1, "pick_up", stay, json!({})), note]);
+    let body = json!({ "device": Uuid::from_u128(7), "sent": NOW.plus_minutes(TO_FRIDAY).0, "acts": acts });
+    let body = body.to_string().replace("HALF", "\\ud83d").into_bytes();
+    let heard = s.mother.post_body("/phone/acts", "application/json", body).await;
+    assert_eq!(standings(&heard), said(&[("kept", false), ("kept", false)]));
+}
+
+#[tokio::test]
 async fn a_delivery_that_is_none_is_refused_as_a_whole() {
     let mut s = story().await;
     let form = s.mother.post_body("/phone/acts", "application/x-www-form-urlencoded", b"a=1".to_vec()).await;

@@ -3,9 +3,12 @@
 use axum::http::StatusCode;
 use naheya_domain::Role;
 use naheya_domain::figure::{Figure, Shown};
+use naheya_domain::holiday::HolidayDay;
+use naheya_store::audit::AuditFilter;
+use naheya_store::holiday::EnterHolidays;
 
 use crate::figure::told;
-use crate::site::NOW;
+use crate::site::{NOW, site};
 
 fn grouped(n: i64) -> String {
     if n < 1000 { n.to_string() } else { format!("{},{:03}", n / 1000, n % 1000) }
@@ -43,7 +46,7 @@ async fn every_figure_of_the_report_leads_to_the_records_behind_it() {
         assert!(records.body.contains("rel=\"next\""), "{path}");
     }
     assert_eq!(leader.get("/report/bases").await.status, StatusCode::NOT_FOUND);
-    assert_eq!(leader.get("/report/pairs?after=x").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(leader.get("/report/pairs?after=x").await.status, StatusCode::OK, "no place is the first one");
 }
 
 #[tokio::test]
@@ -77,6 +80,9 @@ async fn levels_above_see_figures_and_no_record() {
         assert_eq!(above.get(elsewhere).await.status, StatusCode::NOT_FOUND, "{elsewhere}");
     }
     assert!(above.get("/levels/150825/workbook").await.header("content-type").contains("spreadsheetml"));
+    let filter = AuditFilter { noun: Some("snapshots".into()), ..AuditFilter::default() };
+    let (trail, _) = site.system().audit_events(&filter).await.unwrap();
+    assert_eq!(trail.iter().filter(|line| line.fields == "export").count(), 1, "that it left is known: {trail:?}");
 }
 
 #[tokio::test]
@@ -121,6 +127,20 @@ async fn the_chart_of_weekends_names_long_holidays_and_the_present_weekend() {
     // 25 September and 2 October.
     assert_eq!(page.body.matches(">长假</text>").count(), 2, "{}", page.body);
     assert_eq!(page.body.matches(">今</text>").count(), 1);
+}
+
+#[tokio::test]
+async fn the_chart_of_weekends_names_holidays_that_the_county_entered() {
+    let site = site().await;
+    let mut office = site.as_role(Role::Coordinator).await;
+    let enter = async |from: &str, to: &str, kind: &str| {
+        let days = HolidayDay::parse(from, to, kind, "示例节").unwrap();
+        site.system().save(EnterHolidays { days }).await.unwrap();
+    };
+    enter("2026-10-15", "2026-10-19", "off").await;
+    assert_eq!(office.get("/today").await.body.matches(">长假</text>").count(), 3);
+    enter("2026-10-02", "2026-10-02", "plain").await;
+    assert_eq!(office.get("/today").await.body.matches(">长假</text>").count(), 2, "the county's word stands");
 }
 
 #[tokio::test]

@@ -138,6 +138,8 @@ async fn a_round_is_played_from_its_opening_to_a_pair_without_script() {
     assert!(mine.body.contains("2 个孩子在等一个家"), "{}", mine.body);
     let card = mother.get("/choices/1").await;
     assert!(card.body.contains("想学写字") && card.body.contains("蒙古语") && card.body.contains("6–8"));
+    assert!(card.body.contains("href=\"/choices/2\""), "the next card is a tap away");
+    assert!(mother.get("/choices/2").await.body.contains("回去写志愿"));
     for named in ["安小草", "周样母"] {
         assert!(!mine.body.contains(named) && !card.body.contains(named), "{named} on a choice card");
     }
@@ -208,7 +210,8 @@ async fn the_page_of_a_round_says_whose_slips_are_missing_until_all_are_in() {
     let page = staff.get(&round).await;
     assert!(page.body.contains("还有 1 家没写志愿。") && !page.body.contains("个孩子没写志愿"), "{}", page.body);
     assert_eq!(slip(&mut staff, &round, "volunteer", "2", &["2"], "").await, StatusCode::SEE_OTHER);
-    assert!(!staff.get(&round).await.body.contains("没写志愿"));
+    let page = staff.get(&round).await;
+    assert!(!page.body.contains("没写志愿") && page.body.contains("都录好了，可以试配"), "{}", page.body);
 }
 
 #[tokio::test]
@@ -223,7 +226,7 @@ async fn nobody_confirms_while_slips_are_missing_unless_a_reason_is_written() {
     let results = reply.location().to_owned();
     let page = staff.get(&results).await;
     assert!(page.body.contains("试算，2 个写了志愿的孩子里 1 个能配上"), "{}", page.body);
-    assert!(page.body.contains("不等了，确认这 1 对") && page.body.contains("class=\"short\""), "{}", page.body);
+    assert!(page.body.contains("不等了，确认这 1 对") && !page.body.contains("class=\"short\""), "{}", page.body);
     let offers = format!("{round}/proposals");
     let reply = staff.submit(&results, &offers, &[("reason", " ")]).await;
     assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -233,8 +236,68 @@ async fn nobody_confirms_while_slips_are_missing_unless_a_reason_is_written() {
     assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
     let kept = "没等齐就确认了 1 对，因为：王家出远门，先不等";
     for page in [&round, &results] {
-        assert!(staff.get(page).await.body.contains(kept), "{page}");
+        let page = staff.get(page).await.body;
+        assert!(page.contains(kept) && page.contains("class=\"short\""), "{page}");
     }
+}
+
+#[tokio::test]
+async fn a_trial_while_slips_are_missing_leaves_the_round_where_it_is() {
+    let site = site().await;
+    let mut staff = site.as_role(Role::Coordinator).await;
+    let (round, _) = opened(&site, &mut staff).await;
+    assert!(!staff.get(&round).await.body.contains("看试算的结果"));
+    assert_eq!(slip(&mut staff, &round, "child", "1", &["1"], "").await, StatusCode::SEE_OTHER);
+    staff.submit(&round, &format!("{round}/runs"), &[("seed", "417")]).await;
+    let page = staff.get(&round).await.body;
+    assert!(page.contains("aria-current=\"step\">收意愿") && page.contains("看试算的结果"), "{page}");
+    assert_eq!(slip(&mut staff, &round, "child", "2", &["1"], "").await, StatusCode::SEE_OTHER);
+}
+
+/// Says of somebody, at the form of the slip, that nobody is named this time.
+async fn names_nobody(browser: &mut Browser, round: &str, side: &str, number: &str) -> StatusCode {
+    let action = format!("{round}/wishes");
+    let mut form = browser.get(&format!("{action}?side={side}&n={number}")).await.form(&action);
+    form.retain(|(name, _)| name != "none");
+    form.push(("none".into(), "on".into()));
+    browser.post(&action, &form).await.status
+}
+
+#[tokio::test]
+async fn who_was_asked_and_names_nobody_is_shown_as_asked() {
+    let site = site().await;
+    let mut staff = site.as_role(Role::Coordinator).await;
+    let (round, homes) = opened(&site, &mut staff).await;
+    let blank = slip(&mut staff, &round, "child", "1", &["", ""], "").await;
+    assert_eq!(blank, StatusCode::UNPROCESSABLE_ENTITY, "an empty slip is no answer");
+    assert_eq!(names_nobody(&mut staff, &round, "child", "1").await, StatusCode::SEE_OTHER);
+    assert_eq!(slip(&mut staff, &round, "child", "2", &["1"], "").await, StatusCode::SEE_OTHER);
+    assert_eq!(slip(&mut staff, &round, "volunteer", "1", &["2"], "").await, StatusCode::SEE_OTHER);
+    let mut mother = site.as_grant(Role::Volunteer, Place::Person(homes[1].0)).await;
+    let both = mother.submit("/choices", "/choices", &[("wishes", "2"), ("none", "on")]).await;
+    assert_eq!(both.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(both.body.contains("就不要再写编号"), "{}", both.body);
+    assert_eq!(mother.submit("/choices", "/choices", &[("none", "on")]).await.status, StatusCode::SEE_OTHER);
+    assert!(mother.get("/choices").await.body.contains("value=\"on\" checked"));
+    let page = staff.get(&round).await.body;
+    assert_eq!(page.matches("问过了，这次不选").count(), 2, "{page}");
+    assert!(!page.contains("没写志愿"), "{page}");
+    let again = staff.get(&format!("{round}/wishes?side=child&n=1")).await.body;
+    assert!(again.contains("name=\"none\" value=\"on\" checked"), "{again}");
+}
+
+#[tokio::test]
+async fn leaving_a_round_is_folded_away_and_says_what_it_takes_back() {
+    let site = site().await;
+    let mut staff = site.as_role(Role::Coordinator).await;
+    let (round, _) = opened(&site, &mut staff).await;
+    let page = staff.get(&round).await;
+    let folds: Vec<&str> = page.body.split("<details class=\"fold\">").skip(1).collect();
+    assert_eq!(folds.len(), 4);
+    assert!(folds.iter().all(|fold| fold.contains("编号留着") && fold.contains("/withdrawal\"")), "{}", page.body);
+    let to = folds[0].split("action=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    assert_eq!(staff.post(&to, &page.form(&to)).await.location(), round);
+    assert_eq!(staff.get(&round).await.body.matches("class=\"fold\"").count(), 3);
 }
 
 #[tokio::test]
@@ -260,10 +323,13 @@ async fn candidates_say_what_speaks_for_a_home_and_what_rules_one_out() {
     let site = site().await;
     let mut staff = site.as_role(Role::Coordinator).await;
     let (round, _) = opened(&site, &mut staff).await;
-    assert_eq!(slip(&mut staff, &round, "child", "1", &["1"], "2").await, StatusCode::SEE_OTHER);
     let page = staff.get(&round).await;
     let link = page.body.split("href=\"").find(|l| l.contains("/candidates\"")).unwrap();
-    let page = staff.get(link.split('"').next().unwrap()).await;
+    let link = link.split('"').next().unwrap();
+    let all = staff.get(link).await.body;
+    assert!(all.contains("2 家都合适"), "no rule speaks against a home: {all}");
+    assert_eq!(slip(&mut staff, &round, "child", "1", &["1"], "2").await, StatusCode::SEE_OTHER);
+    let page = staff.get(link).await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(
         page.body.contains("2 家里，1 家合适")
@@ -303,4 +369,71 @@ async fn the_rounds_as_excel_say_what_the_list_says() {
     assert_eq!(row[2..6], ["2026-12-12", "0", "0", "0"], "{rows:?}");
     let mut teacher = site.as_role(Role::ClassTeacher).await;
     assert_ne!(teacher.get("/rounds.xlsx").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_round_leaves_as_excel_with_wishes_by_number_and_later_with_what_it_came_to() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let (round, _) = opened(&site, &mut me).await;
+    let file = format!("{round}/people.xlsx");
+    assert!(me.get(&round).await.body.contains(&format!("href=\"{file}\"")));
+    assert_eq!(slip(&mut me, &round, "child", "1", &["1", "2"], "").await, StatusCode::SEE_OTHER);
+    assert_eq!(slip(&mut me, &round, "child", "2", &["1"], "2").await, StatusCode::SEE_OTHER);
+    assert_eq!(slip(&mut me, &round, "volunteer", "1", &["1=2"], "").await, StatusCode::SEE_OTHER);
+    let rows = cells(&me.get(&file).await.bytes);
+    assert_eq!(rows[1][..3], ["孩子", "1", "安小草"], "{rows:?}");
+    assert_eq!((rows[1][5].as_str(), rows[2][5].as_str()), ("1, 2", "1"), "a no is told to nobody: {rows:?}");
+    assert_eq!((rows[3][0].as_str(), rows[3][5].as_str()), ("家庭", "1=2"));
+    assert_eq!(rows[4][4..6], ["还没录", ""]);
+    assert!(rows[5][0].contains("样例") && rows[5][0].contains("导出于 2026-"), "{rows:?}");
+    let results = format!("{round}/results");
+    let none = cells(&me.get(&format!("{results}.xlsx")).await.bytes);
+    assert_eq!(none.len(), 2, "a heading, and who and when: {none:?}");
+    me.submit(&round, &format!("{round}/runs"), &[("seed", "417")]).await;
+    assert!(me.get(&results).await.body.contains(&format!("href=\"{results}.xlsx\"")));
+    let rows = cells(&me.get(&format!("{results}.xlsx")).await.bytes);
+    let placed = rows.iter().find(|row| row[7] == "配上了，还没确认").unwrap();
+    assert_eq!((placed[3].as_str(), placed[4].as_str()), ("1", "李样例"), "{rows:?}");
+    assert!(
+        rows.iter().any(|row| row[1].is_empty() && row[4] == "王示范" && row[7].contains("没有写志愿")),
+        "{rows:?}"
+    );
+    assert_eq!(rows.len(), 1 + 3 + 1, "one pair, a child and a home without: {rows:?}");
+    for role in [Role::ClassTeacher, Role::Volunteer, Role::ItAdmin] {
+        let mut other = site.as_role(role).await;
+        assert_ne!(other.get(&file).await.status, StatusCode::OK, "{role:?}");
+    }
+    let absent = "/rounds/0190a6e0-0000-7000-8000-000000000000/people.xlsx";
+    assert_eq!(me.get(absent).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_round_of_more_than_fifty_children_goes_the_way_of_the_childrens_list() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let (round, _) = opened(&site, &mut me).await;
+    for _ in 0..49 {
+        child(&site, "石小榴").await;
+    }
+    let people = format!("{round}/people");
+    let page = me.get(&people).await;
+    let mut form = page.form(&people);
+    let ids = page.body.split("name=\"child\" value=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    form.extend(ids.map(|id| ("child".to_owned(), id.to_owned())));
+    assert_eq!(me.post(&people, &form).await.status, StatusCode::SEE_OTHER);
+    let id = round.rsplit('/').next().unwrap();
+    let way = me.get(&format!("{round}/people.xlsx")).await.location().to_owned();
+    assert!(way.starts_with("/exports/new?") && way.contains("list=round_people") && way.contains(id), "{way}");
+    let page = me.get(&way).await;
+    assert!(page.body.contains("这份名单有 51 个孩子") && page.body.contains("2026年秋季结对"), "{}", page.body);
+    let ask = format!("/exports?{}", way.split_once('?').unwrap().1);
+    assert_eq!(me.submit(&way, &ask, &[("purpose", "见面会要用")]).await.location(), "/exports");
+    let export = site.system().exports().await.unwrap().0[0].id;
+    let file = format!("/exports/{export}/file");
+    assert_eq!(me.get(&file).await.status, StatusCode::CONFLICT);
+    let mut leader = site.as_role(Role::Leader).await;
+    assert!(leader.get("/exports").await.body.contains("这一轮的人和志愿 · 2026年秋季结对"));
+    leader.submit("/exports", &format!("/exports/{export}/approval"), &[]).await;
+    assert_eq!(cells(&me.get(&file).await.bytes).len(), 1 + 51 + 2 + 1);
 }

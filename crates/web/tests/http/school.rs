@@ -150,6 +150,19 @@ async fn rhythm_and_terms_are_kept_and_faults_stand_beside_their_fields() {
 }
 
 #[tokio::test]
+async fn after_a_fault_the_holidays_of_the_same_year_are_shown() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let page = "/holidays?year=2027";
+    let here = "href=\"/holidays?year=2027\" aria-current=\"true\"";
+    assert!(me.get(page).await.body.contains(here));
+    let lines = me.submit(page, "/holidays/lines", &[("lines", "春节 何时")]).await;
+    assert!(lines.status == StatusCode::UNPROCESSABLE_ENTITY && lines.body.contains(here), "{}", lines.body);
+    let one = me.submit(page, "/holidays", &[("name", "元旦"), ("from_on", "何时")]).await;
+    assert!(one.status == StatusCode::UNPROCESSABLE_ENTITY && one.body.contains(here), "{}", one.body);
+}
+
+#[tokio::test]
 async fn holidays_are_pasted_named_when_unread_and_taken_back() {
     let site = site().await;
     let mut me = site.as_role(Role::Coordinator).await;

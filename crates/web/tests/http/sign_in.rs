@@ -193,7 +193,8 @@ fn codes(body: &str) -> Vec<String> {
 
 /// The user name of the only account of the site.
 async fn login_of(site: &crate::site::Site) -> String {
-    let (rows, _) = site.system().accounts(naheya_store::account::AccountView::default(), None).await.unwrap();
+    let view = naheya_store::account::AccountView::default();
+    let rows = site.system().accounts(view, &naheya_store::order::Turn::First).await.unwrap().rows;
     rows[0].login.clone()
 }
 
@@ -220,6 +221,7 @@ async fn the_set_up_link_makes_administrator_and_leader_once() {
     let site = empty_site().await;
     let code = site.store.set_up_code(site.now()).await.unwrap().unwrap();
     let page = format!("/set-up?code={code}");
+    assert_eq!(site.visitor().get("/set-up").await.status, StatusCode::OK);
     let typed = [
         ("county", "150825"),
         ("name", "试样工"),
@@ -241,6 +243,7 @@ async fn the_set_up_link_makes_administrator_and_leader_once() {
     assert_eq!(site.store.set_up_code(site.now()).await.unwrap(), None);
     let again = site.visitor().submit(&page, "/set-up", &typed).await;
     assert_ne!(again.status, StatusCode::OK, "the link works once");
+    assert_eq!(site.visitor().get("/set-up").await.location(), "/sign-in", "a house that stands greets nobody anew");
     let start = done.body.find("<code id=\"code\">").unwrap() + 16;
     let slip = &done.body[start..start + 14];
     let leader = site.visitor().submit("/slip", "/slip", &[("code", slip)]).await;

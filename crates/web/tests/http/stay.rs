@@ -2,8 +2,12 @@
 
 use axum::http::StatusCode;
 use naheya_domain::Role;
+use naheya_domain::guardian::{GuardianDetails, GuardianForm};
+use naheya_domain::holiday::HolidayDay;
 use naheya_domain::id::StayId;
 use naheya_domain::viewer::Place;
+use naheya_store::guardian::AddGuardian;
+use naheya_store::holiday::EnterHolidays;
 use naheya_store::pair::PausePair;
 use naheya_store::school::AddClass;
 use uuid::Uuid;
@@ -29,8 +33,12 @@ async fn a_request_is_made_from_the_schools_weekends_and_a_double_tap_makes_one(
     let shown = s.mother.get("/stays/new").await;
     saw(&shown, "11月20—22日");
     saw(&shown, "哪几个周末接安小草");
-    assert!(!shown.body.contains(" checked"), "nothing is chosen beforehand");
-    let fields: Vec<_> = shown.form("/stays").into_iter().filter(|(n, _)| n != "starts_on").chain(s.wanted()).collect();
+    let form = shown.form("/stays");
+    let at_home: Vec<&String> = form.iter().filter(|(n, _)| n == "adults").map(|(_, id)| id).collect();
+    assert_eq!(at_home, s.adults.iter().collect::<Vec<_>>(), "whoever lives there, until she takes somebody out");
+    assert_eq!(shown.body.matches(" checked").count(), s.adults.len(), "nothing else is chosen beforehand");
+    let own = form.into_iter().filter(|(n, _)| n != "starts_on" && n != "adults");
+    let fields: Vec<_> = own.chain(s.wanted()).collect();
     for _ in 0..2 {
         let reply = s.mother.post("/stays", &fields).await;
         assert_eq!((reply.status, reply.location()), (StatusCode::SEE_OTHER, "/home"), "{}", reply.body);
@@ -46,9 +54,24 @@ async fn a_request_is_made_from_the_schools_weekends_and_a_double_tap_makes_one(
 }
 
 #[tokio::test]
+async fn days_of_a_year_whose_holidays_nobody_has_entered_are_offered_with_a_word() {
+    let mut s = story().await;
+    let pages = ["/stays/new".to_owned(), format!("/terms/new?pair={}", s.pair)];
+    for page in &pages {
+        saw(&s.mother.get(page).await, "2027 年怎么放假还没录");
+    }
+    let days = HolidayDay::parse("2027-01-01", "2027-01-03", "off", "元旦").unwrap();
+    s.site.system().save(EnterHolidays { days }).await.unwrap();
+    for page in &pages {
+        assert!(!s.mother.get(page).await.body.contains("还没录"), "{page}");
+    }
+}
+
+#[tokio::test]
 async fn a_request_says_what_is_missing_and_keeps_what_was_typed() {
     let mut s = story().await;
-    let empty = s.ask(&[("pairs".into(), s.pair.clone()), ("plan".into(), "去看羊".into())]).await;
+    let nobody = ("adults".into(), String::new());
+    let empty = s.ask(&[("pairs".into(), s.pair.clone()), ("plan".into(), "去看羊".into()), nobody]).await;
     assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
     for words in ["请选一个周末", "请选这些天家里过夜的大人", "请选出不出门", "去看羊"] {
         saw(&empty, words);
@@ -79,6 +102,20 @@ async fn of_several_weekends_those_that_are_not_possible_come_back_with_their_re
     assert_eq!(reply.status, StatusCode::OK);
     saw(&reply, "1 份申请送出了");
     saw(&reply, "11月20—22日</b> 这几天孩子已经有一份申请或安排");
+}
+
+#[tokio::test]
+async fn whoever_lives_there_and_is_left_out_is_named_to_the_office_which_then_looks() {
+    let mut s = story().await;
+    let left_out = s.adults.pop().unwrap();
+    let stay = s.endorsed().await;
+    let file = s.site.system().volunteer(s.carer.volunteer).await.unwrap();
+    let name = &file.adults.iter().find(|a| a.member.id.to_string() == left_out).unwrap().member.name;
+    let words = format!("{name}住这一家，申请里说这几天不在");
+    let list = s.coordinator.get("/stays").await;
+    saw(&list, &words);
+    assert!(!list.body.contains("/stays/approvals\""), "not among the clean ones");
+    saw(&s.coordinator.get(&at(stay, "")).await, &words);
 }
 
 #[tokio::test]
@@ -328,7 +365,7 @@ async fn the_board_counts_the_children_at_home_too() {
     s.site.wait_minutes(TO_SUNDAY + 20);
     s.coordinator = s.office().await;
     let board = s.coordinator.get("/board").await;
-    saw(&board, "2 个孩子都在这一页上：在外面 1，在学校或自己家 1");
+    saw(&board, "2 个孩子都算在这一页上：不在学校也不在自己家 1，在学校或自己家 1");
 }
 
 #[tokio::test]
@@ -371,4 +408,56 @@ async fn calling_off_needs_a_reason_and_reaches_the_home() {
     let reply = s.coordinator.submit(&at(stay, ""), &at(stay, "/cancellation"), &[("reason", "路封了")]).await;
     assert_eq!(reply.location(), "/stays");
     saw(&s.mother.get("/home").await, "路封了");
+}
+
+#[tokio::test]
+async fn neither_a_hand_over_nor_a_result_gives_a_child_to_who_must_not_take_it() {
+    let mut s = story().await;
+    kept_away(&s).await;
+    let words = "不能接走：安大树（";
+    let page = format!("/children/{}/hand-over", s.child);
+    saw(&s.teacher.get(&page).await, words);
+    let given = [("to", "guardian"), ("words", "安大树到校门口接走")];
+    let refused = s.teacher.submit(&page, &page, &given).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    saw(&refused, "安大树不能接走这个孩子");
+    let stay = s.released().await;
+    s.site.wait_minutes(TO_SUNDAY + 52);
+    s.coordinator = s.office().await;
+    let page = at(stay, "/result");
+    saw(&s.coordinator.get(&page).await, words);
+    let written = [("outcome", "family"), ("reason", "安大树 接走了")];
+    let refused = s.coordinator.submit(&page, &page, &written).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    saw(&refused, "安大树不能接走这个孩子");
+    saw(&refused, words);
+    assert!(s.site.system().stay_line(stay).await.unwrap().state.is_away(), "nothing is closed");
+}
+
+/// Somebody of the child's family who must not take it.
+async fn kept_away(s: &Story) {
+    let form = GuardianForm {
+        name: "安大树",
+        relation: "父亲",
+        blocked: true,
+        blocked_reason: "法院禁止接触",
+        ..GuardianForm::default()
+    };
+    let details = GuardianDetails::parse(&form).unwrap();
+    s.site.system().save(AddGuardian { child: s.child, details }).await.unwrap();
+}
+
+#[tokio::test]
+async fn who_must_not_take_a_child_is_said_on_its_file_on_the_card_and_on_paper() {
+    let mut s = story().await;
+    kept_away(&s).await;
+    let stay = s.approved().await;
+    s.site.wait_minutes(TO_FRIDAY);
+    let code = s.digits(stay).await;
+    let words = "不能接走：安大树（";
+    saw(&s.office().await.get(&format!("/children/{}", s.child)).await, words);
+    saw(&s.teacher.get("/friday/list").await, words);
+    let card = s.teacher.submit("/friday", "/friday/code", &[("code", &code)]).await;
+    saw(&card, words);
+    assert!(!card.body.contains("法院禁止接触"), "the reason is not for the gate");
 }

@@ -154,8 +154,13 @@ pub async fn paired(site: &Site, child: &str) {
         ended_on: None,
         paper_number: None,
     };
-    let roster =
-        ImportRoster { lines: Lines::Pairs(vec![line]), file_hash: [0; 32], invalid: 0, good_rows_only: false };
+    let roster = ImportRoster {
+        lines: Lines::Pairs(vec![line]),
+        file_hash: [0; 32],
+        invalid: 0,
+        good_rows_only: false,
+        left_out: None,
+    };
     site.system().save(roster).await.unwrap();
 }
 

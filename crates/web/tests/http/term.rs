@@ -40,7 +40,7 @@ async fn a_term_is_planned_in_the_office_and_agreed_by_both_without_script() {
 
     // The volunteer says who is at home; without that nothing is kept.
     let answer = format!("{plan}/answer");
-    let faulty = s.mother.submit(&plan, &answer, &[("answer", "yes")]).await;
+    let faulty = s.mother.submit(&plan, &answer, &[("answer", "yes"), ("adults", "")]).await;
     assert!(faulty.body.contains("id=\"e-adults\"") && faulty.body.contains("id=\"e-going\""));
     let adults = s.adults.clone();
     let said = [("answer", "yes"), ("adults", adults[0].as_str()), ("going", "no")];

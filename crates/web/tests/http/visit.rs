@@ -3,10 +3,12 @@
 use axum::http::StatusCode;
 use naheya_domain::Role;
 use naheya_domain::follow_up::With;
+use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::id::ChildId;
 use naheya_domain::viewer::Place;
-use naheya_store::child::OpenFile;
+use naheya_store::child::{ConfirmFile, OpenFile};
 use naheya_store::follow_up::PlanFollowUp;
+use naheya_store::guardian::AddGuardian;
 
 use crate::child::details;
 use crate::site::{NOW, Site, real_site, site};
@@ -57,7 +59,7 @@ async fn who_was_asked_or_worried_about_is_gone_from_what_waits() {
     let mut me = site.as_role(Role::TownWorker).await;
     let page = me.get("/visits").await;
     assert!(waiting(&page.body).contains("安小草") && waiting(&page.body).contains("白云朵"));
-    let talk = site.system().follow_ups_of(asked).await.unwrap().remove(0).id;
+    let talk = site.system().follow_up_book(asked).await.unwrap().remove(0).row.id;
     let to = format!("/follow-ups/{talk}");
     assert!(waiting(&page.body).contains(&to), "one tap to what is due");
     let done = me.submit(&to, &to, &[("way", "visit"), ("alone", "yes"), ("sleep", "睡得好")]).await;
@@ -73,6 +75,33 @@ async fn who_was_asked_or_worried_about_is_gone_from_what_waits() {
     assert!(waiting(&other.get("/visits").await.body).contains("白云朵"), "a worry is nobody else's to see");
 }
 
+/// The ways on and back below a list.
+fn way(body: &str, rel: &str) -> String {
+    let rest = body.split(&format!("rel=\"{rel}\" href=\"")).nth(1).unwrap_or_default();
+    rest.split('"').next().unwrap_or_default().replace("&#38;", "&")
+}
+
+#[tokio::test]
+async fn everybody_else_stands_on_full_pages_that_go_on_and_back() {
+    let site = site().await;
+    due(&site, child_in(&site, "安小草", TOWN).await).await;
+    let guardian =
+        GuardianForm { name: "周样母", relation: "母亲", phone: "13900000009", ..GuardianForm::default() };
+    for _ in 0..60 {
+        let child = child_in(&site, "石小榴", TOWN).await;
+        let details = GuardianDetails::parse(&guardian).unwrap();
+        site.system().save(AddGuardian { child, details }).await.unwrap();
+        site.system().save(ConfirmFile { child }).await.unwrap();
+    }
+    let mut me = site.as_role(Role::TownWorker).await;
+    let first = me.get("/visits").await.body;
+    assert!(first.contains("一共 61 个孩子") && first.contains("第 1—50 个，共 60 个"), "{first}");
+    let second = me.get(&way(&first, "next")).await.body;
+    assert!(second.contains("第 51—60 个，共 60 个") && waiting(&second).is_empty(), "{second}");
+    let back = me.get(&way(&second, "prev")).await.body;
+    assert!(back.contains("第 1—50 个，共 60 个") && waiting(&back).contains("安小草"), "{back}");
+}
+
 #[tokio::test]
 async fn a_talk_is_written_down_without_a_plan_and_nothing_typed_is_lost() {
     let site = site().await;
@@ -84,7 +113,7 @@ async fn a_talk_is_written_down_without_a_plan_and_nothing_typed_is_lost() {
     assert!(bare.body.contains("睡得好") && bare.body.contains("id=\"e-with\""));
     let done = me.submit(&page, &to, &[("with", "guardian"), ("way", "phone"), ("sleep", "睡得好")]).await;
     assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, "/visits"));
-    assert_eq!(site.system().follow_ups_of(child).await.unwrap().len(), 1);
+    assert_eq!(site.system().follow_up_book(child).await.unwrap().len(), 1);
     let far = child_in(&site, "白云朵", "150825101").await;
     assert_eq!(me.get(&format!("/children/{far}/talks/new")).await.status, StatusCode::NOT_FOUND);
     let mut office = site.as_role(Role::Coordinator).await;

@@ -1,7 +1,7 @@
 use axum::http::StatusCode;
 use naheya_domain::Role;
 
-use crate::site::site;
+use crate::site::{site, told_site};
 
 const PERSON: [(&str, &str); 6] = [
     ("name", "李样例"),
@@ -51,6 +51,19 @@ async fn a_volunteer_is_registered_checked_and_signed_by_two_people() {
 }
 
 #[tokio::test]
+async fn who_may_not_take_out_so_many_stays_on_the_list_and_reads_who_may() {
+    let site = told_site().await;
+    let mut office = site.as_role(Role::Coordinator).await;
+    let asked = office.get("/volunteers.xlsx?view=approved").await;
+    assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.body);
+    assert!(asked.location().starts_with("/volunteers?"), "{}", asked.location());
+    let list = office.get(asked.location()).await;
+    assert!(list.body.contains("超过 50 位的名单，由负责人登录导出"), "{}", list.body);
+    let file = site.as_role(Role::Leader).await.get("/volunteers.xlsx?view=approved").await;
+    assert_eq!(file.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn why_a_volunteer_leaves_is_kept_in_the_trail() {
     let site = site().await;
     let mut coordinator = site.as_role(Role::Coordinator).await;
@@ -58,9 +71,14 @@ async fn why_a_volunteer_leaves_is_kept_in_the_trail() {
     let mut leader = site.as_role(Role::Leader).await;
     let trail = "/audit-events?kind=volunteers";
     assert!(!leader.get(trail).await.body.contains("写了理由"));
+    let bare = coordinator.submit(&place, &format!("{place}/steps"), &[("step", "leave")]).await;
+    assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY, "nobody goes by one tap");
+    assert!(bare.body.contains("id=\"e-leave_reason\""), "{}", bare.body);
     let typed = [("step", "leave"), ("leave_reason", "搬到外地去了")];
     let left = coordinator.submit(&place, &format!("{place}/steps"), &typed).await;
     assert_eq!(left.status, StatusCode::SEE_OTHER, "{}", left.body);
+    let file = coordinator.get(&place).await.body;
+    assert!(file.contains("想再来？") && !file.contains("想歇一阵？"), "{file}");
     assert!(leader.get(trail).await.body.contains("写了理由"));
 }
 

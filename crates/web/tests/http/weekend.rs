@@ -124,6 +124,24 @@ async fn a_weekend_that_waits_for_the_teacher_heads_her_page_until_she_answers()
 }
 
 #[tokio::test]
+async fn a_child_asked_in_hearing_of_the_home_is_to_be_asked_again_and_waits_for_the_teacher() {
+    let mut s = story().await;
+    let stay = s.asked().await;
+    s.teacher.submit("/friday", &at(stay, "/wish"), &[("wish", "yes")]).await;
+    let page = s.teacher.get("/friday").await;
+    saw(&page, "记下了。那家人在旁边，不算问过");
+    saw(&page, "请换个时候单独问");
+    s.teacher.submit("/friday", &at(stay, "/endorsement"), &[("answer", "yes")]).await;
+    let page = s.teacher.get("/friday").await;
+    saw(&page, "1 个周末等您点头");
+    saw(&page, "那家人在旁边，不算问过");
+    s.teacher.submit("/friday", &at(stay, "/wish"), &[("wish", "yes"), ("alone", "on")]).await;
+    let page = s.teacher.get("/friday").await;
+    saw(&page, "点过头的");
+    assert!(!page.body.contains("不算问过"), "{}", page.body);
+}
+
+#[tokio::test]
 async fn nobody_is_missed_on_sunday_before_the_first_agreed_hour() {
     let mut s = story().await;
     s.released().await;
@@ -152,7 +170,7 @@ async fn the_boards_parts_add_up_to_its_whole() {
     s.released().await;
     s.site.wait_minutes(TO_SUNDAY + 20);
     s.coordinator = s.office().await;
-    saw(&s.coordinator.get("/board").await, "一共 1 个：没到 1，等接 0，在外面 0，回来 0");
+    saw(&s.coordinator.get("/board").await, "一共 1 个：没到 1，等接 0，路上或家里 0，回来 0");
 }
 
 #[tokio::test]

@@ -224,7 +224,8 @@ impl Maker<'_> {
         };
         let mut file_hash = [0; 32];
         file_hash[..8].copy_from_slice(&n.to_be_bytes());
-        let roster = ImportRoster { lines: Lines::Pairs(vec![line]), file_hash, invalid: 0, good_rows_only: false };
+        let lines = Lines::Pairs(vec![line]);
+        let roster = ImportRoster { lines, file_hash, invalid: 0, good_rows_only: false, left_out: None };
         self.desk().save(roster).await.unwrap();
     }
 

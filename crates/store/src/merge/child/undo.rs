@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use sea_orm::ModelTrait;
 use uuid::Uuid;
 
-use super::{Undo, carry, claim, claims, named, names_of, of_child};
+use super::{CLAIM, Undo, carry, claim, claims, named, names_of, of_child};
 use crate::Error;
 use crate::merge::codes_of;
 use crate::sealed::copy::read_back;
@@ -66,9 +66,9 @@ async fn standing(tx: &Tx, group: Option<Uuid>) -> Result<Option<Uuid>, Error> {
 async fn give_back(tx: &Tx, now: &child::Model, after: &child::Model, other: &child::Model) -> Result<(), Error> {
     let Some(number) = other.id_no_bi.clone() else { return Ok(()) };
     if now.id_no_bi.as_ref() == Some(&number) && after.id_no_bi.as_ref() != Some(&number) {
-        for row in claims(tx, now.id).await?.into_iter().filter(|row| row.blind_index == number) {
+        for row in claims(tx, CLAIM, now.id).await?.into_iter().filter(|row| row.blind_index == number) {
             tx.remove::<uniq::Entity>(&row).await?;
         }
     }
-    claim(tx, number, other.id).await
+    claim(tx, CLAIM, number, other.id).await
 }

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use sea_orm::{ModelTrait, TryIntoModel};
 use uuid::Uuid;
 
-use super::{Changed, Moved, Undo, access, claim, claims, of_home, of_volunteer, people};
+use super::{CLAIM, Changed, Moved, Undo, access, claim, claims, of_home, of_volunteer, people};
 use crate::Error;
 use crate::concern::{LiftSuspension, suspension};
 use crate::sealed::act::Act;
@@ -109,15 +109,15 @@ async fn give_back(
     other: &volunteer::Model,
 ) -> Result<(), Error> {
     if now.id_no_bi != after.id_no_bi {
-        for row in claims(tx, now.id).await? {
+        for row in claims(tx, CLAIM, now.id).await? {
             tx.remove::<uniq::Entity>(&row).await?;
         }
         if let Some(number) = after.id_no_bi.clone() {
-            claim(tx, number, now.id).await?;
+            claim(tx, CLAIM, number, now.id).await?;
         }
     }
     match other.id_no_bi.clone() {
-        Some(number) => claim(tx, number, other.id).await,
+        Some(number) => claim(tx, CLAIM, number, other.id).await,
         None => Ok(()),
     }
 }

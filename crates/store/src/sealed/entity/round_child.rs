@@ -18,6 +18,7 @@ pub struct Model {
     pub withdrawn: bool,
     pub apart_reason: Option<String>,
     pub apart_by: Option<Uuid>,
+    pub names_nobody: Option<bool>,
     pub version: i32,
 }
 

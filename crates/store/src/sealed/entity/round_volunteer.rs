@@ -15,6 +15,7 @@ pub struct Model {
     pub number: i32,
     pub places: i32,
     pub withdrawn: bool,
+    pub names_nobody: Option<bool>,
     pub version: i32,
 }
 

@@ -48,7 +48,7 @@ impl Far {
 impl Run<'_> {
     /// Every row is compared with the register before the first is written: a fault or a stop on the way has changed
     /// nothing. The register judges once more when it writes.
-    pub(super) async fn roster(&self, desk: &Desk, asked: &Roster) -> Result<(), Error> {
+    pub(super) async fn roster(&self, desk: &Desk, w: Words, asked: &Roster) -> Result<(), Error> {
         let kept = desk.upload().await.map_err(|error| match error {
             Error::NotFound => Error::refused("operation.other_file"),
             error => error,
@@ -58,7 +58,7 @@ impl Run<'_> {
         if read.hash != asked.hash {
             return Err(Error::refused("operation.other_file"));
         }
-        let (invalid, lines) = (read.reading.invalid, read.reading.lines);
+        let (invalid, lines) = (read.reading.invalid, &read.reading.lines);
         let (mut faults, of) = (invalid, Some(lines.len()));
         for begin in (0..lines.len()).step_by(PIECE) {
             if !self.moved(begin, of).await? {
@@ -73,11 +73,17 @@ impl Run<'_> {
         if !self.moved(lines.len(), of).await? {
             return Ok(());
         }
+        let left_out = match asked.good_rows_only {
+            // Piece by piece a row that is in the file twice may not be found: what is left out is judged as a whole.
+            true => import::left_out(w, &read, &desk.judge_import(lines).await?)?,
+            false => None,
+        };
         let roster = ImportRoster {
-            lines,
+            lines: read.reading.lines,
             file_hash: read.hash,
             invalid: u32::try_from(invalid).unwrap_or(u32::MAX),
             good_rows_only: asked.good_rows_only,
+            left_out,
         };
         if self.desk().await?.save(FinishImport { held: self.held.clone(), roster }).await?.is_some()
             && let Err(error) = self.store.tend().await

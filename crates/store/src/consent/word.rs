@@ -1,0 +1,138 @@
+//! What the guardians last said to the nights of a stay. An answer that was taken back is not one that is still to come.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use naheya_domain::Timestamp;
+use naheya_domain::id::{GuardianId, StayId};
+use sea_orm::ColumnTrait;
+use uuid::Uuid;
+
+use crate::sealed::entity::{consent, guardianship, stay};
+use crate::sealed::tx::Tx;
+use crate::{Desk, Error};
+
+/// The last word of a child's guardians on one stay.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum GuardianWord {
+    /// Nobody has answered.
+    #[default]
+    Open,
+    /// A yes holds for all its days.
+    Yes,
+    /// This guardian took a yes back then.
+    TakenBack(Timestamp, GuardianId),
+    /// This guardian said no then, and never yes.
+    No(Timestamp, GuardianId),
+}
+
+impl GuardianWord {
+    /// When it was said that the child does not go, and by whom.
+    #[must_use]
+    pub fn against(self) -> Option<(Timestamp, GuardianId)> {
+        match self {
+            Self::TakenBack(at, who) | Self::No(at, who) => Some((at, who)),
+            Self::Open | Self::Yes => None,
+        }
+    }
+}
+
+/// First and last day, as the records have them.
+pub(crate) struct Days {
+    pub(crate) first: String,
+    pub(crate) last: String,
+}
+
+impl Days {
+    fn of(row: &stay::Model) -> Days {
+        let day = |at: i64| Timestamp(at).date().to_string();
+        Days { first: day(row.starts_at), last: day(row.ends_at) }
+    }
+
+    fn lie_in(&self, yes: &consent::Model) -> bool {
+        yes.from_on <= self.first && yes.to_on.as_ref().is_none_or(|to| *to >= self.last)
+    }
+}
+
+/// The last answer of each guardian, of answers in the order in which they were given.
+fn latest<'a>(answers: impl IntoIterator<Item = &'a consent::Model>) -> Vec<&'a consent::Model> {
+    let mut latest: Vec<&consent::Model> = Vec::new();
+    for answer in answers {
+        latest.retain(|other| other.guardian_id != answer.guardian_id);
+        latest.push(answer);
+    }
+    latest
+}
+
+/// The answer on which a stay of these days rests: at least one guardian whose last one is a yes for all of them, and none
+/// whose last one is a no.
+pub(crate) fn holding<'a>(
+    answers: impl IntoIterator<Item = &'a consent::Model>,
+    days: &Days,
+) -> Option<&'a consent::Model> {
+    let latest = latest(answers);
+    let no = latest.iter().any(|c| !c.answer && c.withdrawn_at.is_none());
+    let holds = |c: &&consent::Model| c.answer && c.withdrawn_at.is_none() && days.lie_in(c);
+    if no { None } else { latest.into_iter().find(holds) }
+}
+
+fn word(answers: &[&consent::Model], days: &Days) -> GuardianWord {
+    if holding(answers.iter().copied(), days).is_some() {
+        return GuardianWord::Yes;
+    }
+    let said_yes =
+        |no: &consent::Model| answers.iter().any(|c| c.guardian_id == no.guardian_id && c.answer && days.lie_in(c));
+    let against = latest(answers.iter().copied()).into_iter().filter_map(|c| {
+        let who = GuardianId(c.guardian_id);
+        match c.withdrawn_at {
+            Some(at) => (c.answer && days.lie_in(c)).then_some((at, GuardianWord::TakenBack(Timestamp(at), who))),
+            None if c.answer => None,
+            None if said_yes(c) => Some((c.given_at, GuardianWord::TakenBack(Timestamp(c.given_at), who))),
+            None => Some((c.given_at, GuardianWord::No(Timestamp(c.given_at), who))),
+        }
+    });
+    against.max_by_key(|(at, _)| *at).map_or(GuardianWord::Open, |(_, word)| word)
+}
+
+/// What the guardians last said to each of these stays; a blocked person's answer counts for nothing.
+pub(crate) async fn words(tx: &Tx, stays: &[&stay::Model]) -> Result<BTreeMap<Uuid, GuardianWord>, Error> {
+    if stays.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let children: BTreeSet<Uuid> = stays.iter().map(|s| s.child_id).collect();
+    let answers = tx
+        .for_rule::<consent::Entity>()
+        .and(consent::Column::ChildId.is_in(children.iter().copied()))
+        .and(consent::Column::Purpose.eq("overnight"))
+        .by(consent::Column::GivenAt)
+        .by(consent::Column::Id)
+        .all(tx)
+        .await?;
+    let blocked = tx
+        .for_rule::<guardianship::Entity>()
+        .and(guardianship::Column::ChildId.is_in(children))
+        .and(guardianship::Column::Blocked.eq(true))
+        .all(tx)
+        .await?;
+    let counts =
+        |c: &consent::Model| !blocked.iter().any(|tie| (tie.child_id, tie.guardian_id) == (c.child_id, c.guardian_id));
+    let of = |row: &stay::Model| {
+        let about = |c: &&consent::Model| {
+            c.child_id == row.child_id && (c.stay_id.is_none() || c.stay_id == Some(row.id)) && counts(c)
+        };
+        word(&answers.iter().filter(about).collect::<Vec<_>>(), &Days::of(row))
+    };
+    Ok(stays.iter().map(|row| (row.id, of(row))).collect())
+}
+
+impl Desk {
+    /// What the guardians last said to those of these stays that the viewer sees.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn guardian_words(&self, stays: &[StayId]) -> Result<BTreeMap<StayId, GuardianWord>, Error> {
+        let tx = self.read();
+        let rows = tx.visible::<stay::Entity>().among(stays.iter().map(|s| s.0)).all(&tx).await?;
+        let words = words(&tx, &rows.iter().collect::<Vec<_>>()).await?;
+        Ok(words.into_iter().map(|(stay, word)| (StayId(stay), word)).collect())
+    }
+}

@@ -1,0 +1,83 @@
+//! What happened to a child in the course of one stay, hand-over by hand-over, for the questions that are asked afterwards.
+
+use naheya_domain::Timestamp;
+use naheya_domain::access::Action;
+use naheya_domain::custody::{Event, Holder};
+use naheya_domain::id::StayId;
+use sea_orm::ColumnTrait;
+
+use super::late::announced;
+use super::{TABLE, seen};
+use crate::sealed::entity::{account, custody_event as row};
+use crate::{Desk, Error, custody};
+
+/// One hand-over, or one word on the way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChainLine {
+    /// What.
+    pub event: Event,
+    /// Who has the child since.
+    pub holder: Holder,
+    /// When it happened, by whoever said it.
+    pub at: Timestamp,
+    /// When it came to the records, where that was later than a minute after.
+    pub entered_at: Option<Timestamp>,
+    /// How it was known: `code`, `list`, `call`, `sight` or `staff`.
+    pub how: String,
+    /// Who said it.
+    pub by: Option<String>,
+    /// What was written with it.
+    pub words: Option<String>,
+}
+
+/// What a stay was like, afterwards or so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StayChain {
+    /// The links, first to last: as they were written, mistakes and their corrections included.
+    pub lines: Vec<ChainLine>,
+    /// When they come later than agreed, by the carer's own word, and why.
+    pub said_late: Option<(Timestamp, String)>,
+    /// What somebody of the office wrote of a late return, and who.
+    pub result: Option<(Option<String>, String)>,
+}
+
+/// A minute.
+const SOON: i64 = 60_000;
+
+impl Desk {
+    /// The links of the chain that belong to a stay, with what was said of a late return.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Forbidden`] for who approves no stays, [`Error::Database`].
+    pub async fn stay_chain(&self, stay: StayId) -> Result<StayChain, Error> {
+        self.require(Action::ApproveStay)?;
+        let tx = self.read();
+        let of = seen(&tx, stay).await?;
+        let rows =
+            tx.visible::<row::Entity>().and(row::Column::StayId.eq(stay.0)).by(row::Column::Seq).all(&tx).await?;
+        let people = rows.iter().map(|r| r.by_account).chain(of.late_closed_by);
+        let people = tx.common::<account::Entity>().among(people).all(&tx).await?;
+        let named = |id| people.iter().find(|one| one.id == id).map(|one| one.display_name.clone());
+        let mut lines = Vec::with_capacity(rows.len());
+        for link in &rows {
+            let Some(event) = Event::parse(&link.kind) else { continue };
+            let at = custody::happened(link);
+            lines.push(ChainLine {
+                event,
+                holder: custody::holder(link),
+                at,
+                entered_at: Some(Timestamp(link.server_at)).filter(|entered| entered.0 > at.0 + SOON),
+                how: link.how.clone(),
+                by: named(link.by_account),
+                words: tx.open_some("custody_events", "note_sealed", link.id, link.note_sealed.as_ref())?,
+            });
+        }
+        let result = of.late_closed_reason_sealed.as_ref();
+        let result = tx.open_some(TABLE, "late_closed_reason_sealed", of.id, result)?;
+        Ok(StayChain {
+            lines,
+            said_late: announced(&tx, &of)?,
+            result: result.map(|words| (of.late_closed_by.and_then(named), words)),
+        })
+    }
+}

@@ -1,0 +1,71 @@
+//! Weekends that never took place: asked for or approved, and the days are over.
+
+use naheya_domain::stay::Step;
+use naheya_domain::{AreaId, Timestamp};
+use sea_orm::{ColumnTrait, Condition};
+
+use super::{after, code};
+use crate::sealed::act::Act;
+use crate::sealed::entity::stay;
+use crate::sealed::tx::Tx;
+use crate::sealed::{nation, visible};
+use crate::{Error, Store, SystemTask};
+
+/// A phone without network may tell of a release for so long.
+const WAIT: i64 = 72 * 3_600_000;
+/// Weekends ended in one act.
+const ROUND: u64 = 500;
+/// Why: nobody fetched the child.
+pub(crate) const NOT_FETCHED: &str = "stay.nobody_fetched";
+/// Why: nobody decided.
+pub(crate) const UNDECIDED: &str = "stay.nobody_decided";
+
+/// Clock-driven: a stay that was never begun, whose days are three days over, is called off and says why. The alarm about a child
+/// whom nobody fetched stays open until a person ends it. Returns how many.
+#[derive(Clone, Debug)]
+pub struct LapseStays;
+
+impl Act for LapseStays {
+    const NAME: &'static str = "stay.lapse";
+    type Answer = u32;
+
+    async fn run(&self, tx: &Tx) -> Result<u32, Error> {
+        if !tx.is_system() {
+            return Err(Error::Forbidden);
+        }
+        let mut lapsed = 0;
+        for (state, why) in KINDS {
+            let over = tx.visible::<stay::Entity>().and(never_begun(state, tx.now())).limit(ROUND).all(tx).await?;
+            for before in over {
+                let mut row = before.clone();
+                row.state = after(&before, Step::Cancel)?;
+                row.cancelled_reason = Some(why.to_owned());
+                code::take_back(&mut row);
+                tx.change::<stay::Entity>(&before, row).await?;
+                lapsed += 1;
+            }
+        }
+        Ok(lapsed)
+    }
+}
+
+const KINDS: [(&str, &str); 3] = [("approved", NOT_FETCHED), ("consented", UNDECIDED), ("requested", UNDECIDED)];
+
+fn never_begun(state: &'static str, now: Timestamp) -> Condition {
+    use stay::Column as C;
+    let over = now.0 - WAIT;
+    // Its beginning stands in the index; its end decides.
+    let of_state = Condition::all().add(visible::is(C::State, state)).add(C::StartsAt.lt(over));
+    of_state.add(C::EndsAt.lt(over)).add(C::SuspendedBy.is_null())
+}
+
+impl Store {
+    /// The counties with a stay that [`LapseStays`] would end.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn counties_with_lapsed_stays(&self, now: Timestamp) -> Result<Vec<AreaId>, Error> {
+        let tx = self.as_system(SystemTask::Job, AreaId::NATION, now).read();
+        nation::counties_with::<stay::Entity>(&tx, KINDS.map(|(state, _)| never_begun(state, now))).await
+    }
+}

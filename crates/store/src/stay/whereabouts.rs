@@ -1,0 +1,440 @@
+//! Where every child of this weekend is: counted for each school, and by name as many as a page can show.
+
+use std::collections::BTreeMap;
+
+use naheya_domain::Timestamp;
+use naheya_domain::access::{Action, Class};
+use naheya_domain::custody::Holder;
+use naheya_domain::id::{ChildId, SchoolId, StayId};
+use naheya_domain::stay::ladder::Rung;
+use naheya_domain::stay::{LONGEST_DAYS, Leg, RunsFrom, StayState};
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ColumnTrait, Condition, FromQueryResult};
+use uuid::Uuid;
+
+use super::board::held;
+use super::late::announced;
+use super::state;
+use crate::sealed::entity::{child, guardian, guardianship, school, stay, volunteer};
+use crate::sealed::tx::Tx;
+use crate::sealed::visible::{Visible, at, same};
+use crate::{Desk, Error, custody};
+
+const DAY: i64 = 24 * 3_600_000;
+/// Of each kind of those whom somebody has to see to, by name beside very many others: more than one office calls in an hour.
+const MOST_URGENT: u64 = 100;
+const AWAY: [&str; 2] = ["released", "in_care"];
+
+/// Where a child of this weekend is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Where {
+    /// Not fetched yet.
+    Waiting,
+    /// On the way or at the home, in time.
+    Away,
+    /// Not back, by so many minutes.
+    Late(i64),
+    /// In hospital.
+    Hospital,
+    /// With the police.
+    Police,
+    /// Received, but late: waits for a reason.
+    BackLate,
+    /// Back where the stay was to end.
+    Back,
+    /// The family has come for the child: it is not at school.
+    WithFamily,
+}
+
+impl Where {
+    /// Whether somebody has to see to this child now.
+    #[must_use]
+    pub fn is_urgent(self) -> bool {
+        matches!(self, Self::Late(_) | Self::Hospital | Self::Police | Self::BackLate)
+    }
+
+    /// Whether the child is back at school or with its family.
+    #[must_use]
+    pub fn is_home(self) -> bool {
+        matches!(self, Self::Back | Self::BackLate | Self::WithFamily)
+    }
+}
+
+/// A child of this weekend on the board.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WhereLine {
+    /// The stay.
+    pub stay: StayId,
+    /// The child.
+    pub child: ChildId,
+    /// Name.
+    pub child_name: String,
+    /// School.
+    pub school: Option<SchoolId>,
+    /// Its name.
+    pub school_name: Option<String>,
+    /// The volunteer.
+    pub carer_name: String,
+    /// Her phone.
+    pub carer_phone: Option<String>,
+    /// The first guardian to call: name and phone.
+    pub guardian: Option<(String, String)>,
+    /// The school's phone.
+    pub school_phone: Option<String>,
+    /// When it began.
+    pub starts_at: Timestamp,
+    /// Until when the child is due back.
+    pub ends_at: Timestamp,
+    /// Where the child is.
+    pub place: Where,
+    /// How far they are, by what was said last, while the child is away.
+    pub leg: Leg,
+    /// Minutes since it was to be fetched, once that is so long ago that the office is told.
+    pub unfetched: Option<i64>,
+    /// The hour at which it was due back has passed.
+    pub is_overdue: bool,
+    /// When it was received.
+    pub returned_at: Option<Timestamp>,
+    /// When they come later than agreed, by the carer's own word, and why.
+    pub said_late: Option<(Timestamp, String)>,
+    /// The highest step of the ladder reached.
+    pub rung: Option<Rung>,
+    /// The next one, and when.
+    pub next: Option<(Rung, Timestamp)>,
+}
+
+impl WhereLine {
+    /// Whether somebody has to see to this child now: also when she says that she handed it over and nobody there says so, and
+    /// when nobody has come for the child.
+    #[must_use]
+    pub fn is_urgent(&self) -> bool {
+        self.unfetched.is_some()
+            || self.place.is_urgent()
+            || (self.place == Where::Away && matches!(self.leg, Leg::SaidBack(_)))
+    }
+
+    /// When the child was received; what the volunteer says of it is no receipt.
+    #[must_use]
+    pub fn received_at(&self) -> Option<Timestamp> {
+        self.returned_at.filter(|_| self.place.is_home())
+    }
+}
+
+/// How many children of this weekend are where.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Not fetched yet.
+    pub waiting: u64,
+    /// On the way or at the home, in time.
+    pub away: u64,
+    /// Not back in time.
+    pub late: u64,
+    /// In hospital.
+    pub hospital: u64,
+    /// With the police.
+    pub police: u64,
+    /// Received, but late: wait for a reason.
+    pub back_late: u64,
+    /// Back.
+    pub back: u64,
+}
+
+impl Tally {
+    /// The number of those who are there.
+    fn at(&mut self, place: Where) -> &mut u64 {
+        match place {
+            Where::Waiting => &mut self.waiting,
+            Where::Away => &mut self.away,
+            Where::Late(_) => &mut self.late,
+            Where::Hospital => &mut self.hospital,
+            Where::Police => &mut self.police,
+            Where::BackLate => &mut self.back_late,
+            Where::Back | Where::WithFamily => &mut self.back,
+        }
+    }
+
+    /// All of them.
+    #[must_use]
+    pub fn all(&self) -> u64 {
+        self.waiting + self.out() + self.home()
+    }
+
+    /// Neither at school nor with their family.
+    #[must_use]
+    pub fn out(&self) -> u64 {
+        self.away + self.late + self.hospital + self.police
+    }
+
+    /// Back at school or with their family.
+    #[must_use]
+    pub fn home(&self) -> u64 {
+        self.back + self.back_late
+    }
+
+    /// Those whom somebody has to see to now.
+    #[must_use]
+    pub fn urgent(&self) -> u64 {
+        self.late + self.hospital + self.police + self.back_late
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn and(self, other: Tally) -> Tally {
+        Tally {
+            waiting: self.waiting + other.waiting,
+            away: self.away + other.away,
+            late: self.late + other.late,
+            hospital: self.hospital + other.hospital,
+            police: self.police + other.police,
+            back_late: self.back_late + other.back_late,
+            back: self.back + other.back,
+        }
+    }
+}
+
+/// The children of this weekend.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Whereabouts {
+    /// By name, the longest late first, then by their hour.
+    pub lines: Vec<WhereLine>,
+    /// Whether everybody is named; else only those are whom somebody has to see to.
+    pub names_all: bool,
+    /// How many there are of each school, named or not.
+    pub tallies: BTreeMap<Option<SchoolId>, Tally>,
+}
+
+impl Whereabouts {
+    /// All schools together.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        self.tallies.values().fold(Tally::default(), |all, one| all.and(*one))
+    }
+}
+
+/// Stays of one state by the child's school.
+#[derive(Debug, FromQueryResult)]
+struct Counted {
+    bucket: Option<Uuid>,
+    state: String,
+    n: i64,
+}
+
+impl Desk {
+    /// Every child that is, or today was, away on a stay, or waits to be fetched today; of one school or of all. A child is
+    /// counted even when it is not named: when there are more than `most`, only those are named whom somebody has to see to, the
+    /// first of those in hospital or with the police, of the late, and of those back without a reason.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::Database`].
+    pub async fn whereabouts(&self, school: Option<SchoolId>, most: u64) -> Result<Whereabouts, Error> {
+        self.require(Action::HandOver)?;
+        let tx = self.read();
+        let tallies = tallies(&tx, school).await?;
+        let mut found = Whereabouts { lines: Vec::new(), names_all: false, tallies };
+        found.names_all = found.tally().all() <= most;
+        let rows = if found.names_all {
+            of_school(&tx, school).and(current(tx.now())).all(&tx).await?
+        } else {
+            urgent(&tx, school, Ord::min(most, MOST_URGENT)).await?
+        };
+        found.lines = lines(&tx, &rows).await?;
+        found.place_held();
+        Ok(found)
+    }
+}
+
+impl Whereabouts {
+    /// Who is in hospital or with the police was counted as away or late: both are told by the chain, not by the stay.
+    fn place_held(&mut self) {
+        for line in self.lines.iter().filter(|l| matches!(l.place, Where::Hospital | Where::Police)) {
+            let tally = self.tallies.entry(line.school).or_default();
+            let by_state = if line.is_overdue { Where::Late(0) } else { Where::Away };
+            let counted = tally.at(by_state);
+            *counted = counted.saturating_sub(1);
+            *tally.at(line.place) += 1;
+        }
+    }
+}
+
+fn of_school(tx: &Tx, school: Option<SchoolId>) -> Visible<stay::Entity> {
+    let children = |id: SchoolId| tx.visible::<child::Entity>().and(child::Column::SchoolId.eq(id.0));
+    let of = |id| stay::Column::ChildId.in_subquery(children(id).ids(child::Column::Id));
+    tx.visible::<stay::Entity>().and_if(school.map(of))
+}
+
+async fn tallies(tx: &Tx, school: Option<SchoolId>) -> Result<BTreeMap<Option<SchoolId>, Tally>, Error> {
+    let mut tallies: BTreeMap<Option<SchoolId>, Tally> = BTreeMap::new();
+    let now = tx.now();
+    for (overdue, which) in [(true, is_late(now)), (false, current(now).add(is_late(now).not()))] {
+        for row in counted(tx, of_school(tx, school).and(which)).await? {
+            let state = StayState::parse(&row.state).unwrap_or(StayState::Closed);
+            let tally = tallies.entry(row.bucket.map(SchoolId)).or_default();
+            *tally.at(place_of(state, if overdue { Some(0) } else { None })) += u64::try_from(row.n).unwrap_or(0);
+        }
+    }
+    Ok(tallies)
+}
+
+async fn counted(tx: &Tx, rows: Visible<stay::Entity>) -> Result<Vec<Counted>, Error> {
+    use stay::Column as C;
+    const CHILD: [child::Column; 2] = [child::Column::Id, child::Column::SchoolId];
+    let beside = rows.beside(tx.visible::<child::Entity>(), CHILD, same(child::Column::Id, C::ChildId));
+    beside.bucketed(at(child::Column::SchoolId), &[C::State], vec![(at(C::Id).count(), "n")], tx).await
+}
+
+/// Those whom somebody has to see to: in hospital or with the police, then late, not fetched, back without a reason.
+async fn urgent(tx: &Tx, school: Option<SchoolId>, most: u64) -> Result<Vec<stay::Model>, Error> {
+    use stay::Column as C;
+    let held: Vec<Uuid> = held(tx).await?.iter().map(|e| e.child_id).collect();
+    let held = of_school(tx, school).and(C::State.is_in(AWAY)).and(C::ChildId.is_in(held)).limit(most);
+    let mut rows = held.all(tx).await?;
+    let waits =
+        Condition::all().add(C::State.eq("approved")).add(C::StartsAt.lte(tx.now().0)).add(C::EndsAt.gt(tx.now().0));
+    let others = [is_late(tx.now()), waits, Condition::all().add(C::State.eq("returned"))];
+    for which in others {
+        let first = of_school(tx, school).and(which).by(C::EndsAt).by(C::Id).limit(most).all(tx).await?;
+        let known: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        rows.extend(first.into_iter().filter(|row| !known.contains(&row.id)));
+    }
+    Ok(rows)
+}
+
+async fn lines(tx: &Tx, rows: &[stay::Model]) -> Result<Vec<WhereLine>, Error> {
+    let people = People::of(tx, rows).await?;
+    let ladders = crate::alarm::Ladders::of(tx, rows).await?;
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in rows {
+        let mut line = people.line(tx, row)?;
+        let of_school = ladders.of_stay(row);
+        if line.place == Where::Waiting && row.suspended_by.is_none() {
+            let minutes = tx.now().minutes_since(line.starts_at);
+            line.unfetched = Some(minutes).filter(|minutes| *minutes >= of_school.not_fetched());
+        }
+        if let Where::Late(late) = line.place {
+            let ladder = crate::alarm::watched(row, None).ladder(of_school);
+            line.rung = ladder.reached(late);
+            line.next = ladder.next(late).map(|(rung, at)| (rung, line.ends_at.plus_minutes(at)));
+        }
+        lines.push(line);
+    }
+    lines.sort_by_key(|l| (std::cmp::Reverse(if let Where::Late(m) = l.place { m } else { -1 }), l.ends_at, l.stay));
+    Ok(lines)
+}
+
+fn is_late(now: Timestamp) -> Condition {
+    Condition::all().add(stay::Column::State.is_in(AWAY)).add(stay::Column::EndsAt.lt(now.0))
+}
+
+fn current(now: Timestamp) -> Condition {
+    use stay::Column as C;
+    let midnight = Timestamp::from_shanghai(now.date().at(0, 0, 0, 0)).0;
+    // One that ended today began no longer ago than the longest that can be asked for, and as long late.
+    let earliest = midnight - 2 * i64::from(LONGEST_DAYS) * DAY;
+    let today = Condition::all().add(C::State.eq("closed")).add(C::ReturnedAt.gte(midnight));
+    let here = Condition::any()
+        .add(C::State.is_in(["released", "in_care", "returned"]))
+        .add(
+            Condition::all()
+                .add(C::State.eq("approved"))
+                .add(C::StartsAt.lt(midnight + DAY))
+                .add(C::EndsAt.gt(midnight)),
+        )
+        .add(today.add(C::StartsAt.gte(earliest)));
+    Condition::all().add(here)
+}
+
+/// Where a stay of this state leaves the child, by itself: `late` are the minutes since it should have been back.
+fn place_of(state: StayState, late: Option<i64>) -> Where {
+    match (state, late) {
+        (StayState::Released | StayState::InCare, Some(late)) => Where::Late(late),
+        (StayState::Released | StayState::InCare, None) => Where::Away,
+        (StayState::Returned, _) => Where::BackLate,
+        (StayState::Closed, _) => Where::Back,
+        _ => Where::Waiting,
+    }
+}
+
+struct People {
+    children: BTreeMap<Uuid, child::Model>,
+    carers: BTreeMap<Uuid, volunteer::Model>,
+    schools: BTreeMap<Uuid, school::Model>,
+    /// Whom to call first for a child.
+    first: BTreeMap<Uuid, Uuid>,
+    guardians: BTreeMap<Uuid, guardian::Model>,
+    holders: BTreeMap<Uuid, Holder>,
+    legs: BTreeMap<Uuid, Leg>,
+}
+
+impl People {
+    async fn of(tx: &Tx, rows: &[stay::Model]) -> Result<People, Error> {
+        let children: Vec<Uuid> = rows.iter().map(|r| r.child_id).collect();
+        let ties = tx
+            .visible::<guardianship::Entity>()
+            .and(guardianship::Column::ChildId.is_in(children.clone()))
+            .and(guardianship::Column::Blocked.eq(false))
+            .by_desc(guardianship::Column::ContactOrder)
+            .all(tx)
+            .await?;
+        // Of several, the last one put in is the first to be called.
+        let first: BTreeMap<Uuid, Uuid> = ties.iter().map(|tie| (tie.child_id, tie.guardian_id)).collect();
+        let called = first.values().copied();
+        let carers = rows.iter().map(|r| r.volunteer_id);
+        let newest = custody::newest(tx, &children).await?;
+        Ok(People {
+            carers: by_id(tx.visible_as::<volunteer::Entity>(Class::Personal).among(carers).all(tx).await?, |v| v.id),
+            schools: by_id(tx.visible::<school::Entity>().all(tx).await?, |s| s.id),
+            guardians: by_id(tx.visible_as::<guardian::Entity>(Class::Personal).among(called).all(tx).await?, |g| g.id),
+            holders: newest.iter().map(|e| (e.child_id, custody::holder(e))).collect(),
+            children: by_id(tx.visible::<child::Entity>().among(children).all(tx).await?, |c| c.id),
+            legs: custody::legs(tx, &rows.iter().map(|r| r.id).collect::<Vec<_>>()).await?,
+            first,
+        })
+    }
+
+    fn line(&self, tx: &Tx, row: &stay::Model) -> Result<WhereLine, Error> {
+        let child = self.children.get(&row.child_id);
+        let carer = self.carers.get(&row.volunteer_id);
+        let school = child.and_then(|c| c.school_id).and_then(|id| self.schools.get(&id));
+        let phone = |table: &str, id: Option<Uuid>, sealed: Option<&Vec<u8>>| match id {
+            Some(id) => tx.open_some(table, "phone_sealed", id, sealed),
+            None => Ok(None),
+        };
+        let guardian = self.first.get(&row.child_id).and_then(|id| self.guardians.get(id));
+        let call = phone("guardians", guardian.map(|g| g.id), guardian.and_then(|g| g.phone_sealed.as_ref()))?;
+        Ok(WhereLine {
+            stay: StayId(row.id),
+            child: ChildId(row.child_id),
+            child_name: child.map(|c| c.name.clone()).unwrap_or_default(),
+            school: school.map(|s| SchoolId(s.id)),
+            school_name: school.map(|s| s.name.clone()),
+            school_phone: phone("schools", school.map(|s| s.id), school.and_then(|s| s.phone_sealed.as_ref()))?,
+            carer_name: carer.map(|v| v.name.clone()).unwrap_or_default(),
+            carer_phone: phone("volunteers", carer.map(|v| v.id), carer.and_then(|v| v.phone_sealed.as_ref()))?,
+            guardian: guardian.zip(call).map(|(g, phone)| (g.name.clone(), phone)),
+            starts_at: Timestamp(row.starts_at),
+            ends_at: Timestamp(row.ends_at),
+            place: self.place(row, tx.now()),
+            leg: self.legs.get(&row.id).copied().unwrap_or_default(),
+            unfetched: None,
+            is_overdue: tx.now().0 > row.ends_at,
+            returned_at: row.returned_at.map(Timestamp),
+            said_late: announced(tx, row)?,
+            rung: None,
+            next: None,
+        })
+    }
+
+    fn place(&self, row: &stay::Model, now: Timestamp) -> Where {
+        let late = (now.0 > row.ends_at).then(|| now.minutes_since(Timestamp(row.ends_at)));
+        match (place_of(state(row), late), self.holders.get(&row.child_id)) {
+            (Where::Away | Where::Late(_), Some(Holder::Hospital)) => Where::Hospital,
+            (Where::Away | Where::Late(_), Some(Holder::Police)) => Where::Police,
+            (Where::Back, Some(Holder::Guardian)) if row.end_kind != RunsFrom::Guardian.code() => Where::WithFamily,
+            (place, _) => place,
+        }
+    }
+}
+
+fn by_id<T>(rows: Vec<T>, id: fn(&T) -> Uuid) -> BTreeMap<Uuid, T> {
+    rows.into_iter().map(|row| (id(&row), row)).collect()
+}

@@ -1,0 +1,217 @@
+//! Where a child is, as those far from the office read it: the guardian, the volunteer, the teacher. By the chain and the clock.
+
+use naheya_domain::Role;
+use naheya_domain::custody::{Event, Holder};
+use naheya_domain::id::StayId;
+use naheya_domain::stay::{Leg, RunsFrom, StayState};
+use naheya_domain::viewer::Place;
+use naheya_store::Desk;
+use naheya_store::consent::{GuardianWord, Purpose, WithdrawConsent};
+use naheya_store::custody::Witness;
+use naheya_store::family::FamilyChild;
+use naheya_store::stay::{
+    ApproveStay, ArrangeHandBack, CloseLate, Outcome, PassChild, ReceiveFromCarer, ReleaseProof, ReleaseStay,
+    ReportStay,
+};
+
+use crate::ground::{Ground, NOW, desk_as};
+use crate::on_both_engines;
+use crate::story::{DUE, FETCHED, Story, consent, literal, story};
+
+on_both_engines![
+    the_guardian_reads_how_far_they_are_and_that_nobody_has_received_the_child,
+    the_guardian_reads_the_newest_holder_of_the_chain,
+    a_child_that_goes_home_is_on_no_schools_roll_until_it_is_late,
+    a_carer_reads_to_whom_she_brings_a_child_that_goes_home,
+    a_yes_taken_back_before_the_pick_up_is_told_to_carer_and_teacher,
+    a_yes_taken_back_is_not_an_answer_to_come,
+    a_pair_that_rests_is_not_read_as_none,
+];
+
+async fn guardian(s: &Story) -> Desk {
+    desk_as(&s.store, Role::Guardian, Place::Person(s.guardian.0)).await
+}
+
+async fn released(s: &Story) -> StayId {
+    let stay = s.approved().await;
+    let proof = ReleaseProof::Code(s.digits(stay).await);
+    let release = ReleaseStay { stays: vec![stay], proof, witness: Witness::default() };
+    s.at(&s.teacher, FETCHED).await.save(release).await.unwrap();
+    stay
+}
+
+async fn says(s: &Story, stay: StayId, event: Event, minutes: i64) {
+    let mother = s.at(&s.mother, FETCHED.plus_minutes(minutes)).await;
+    mother.save(ReportStay { stay, event, witness: Witness::by("staff") }).await.unwrap();
+}
+
+/// What the guardian reads of the child so many minutes after the release.
+async fn read(s: &Story, minutes: i64) -> FamilyChild {
+    let me = s.at(&guardian(s).await, FETCHED.plus_minutes(minutes)).await;
+    me.family().await.unwrap().remove(0)
+}
+
+async fn the_guardian_reads_how_far_they_are_and_that_nobody_has_received_the_child(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = released(&s).await;
+    says(&s, stay, Event::PickUp, 5).await;
+    assert_eq!(read(&s, 6).await.next.unwrap().leg, Leg::Going, "picked up is not at her home");
+    let steps = [(Event::Arrival, 10), (Event::Leaving, 20), (Event::Return, 30)];
+    for (event, minutes) in steps {
+        says(&s, stay, event, minutes).await;
+        let at = FETCHED.plus_minutes(minutes);
+        let leg = match event {
+            Event::Arrival => Leg::AtHome(at),
+            Event::Leaving => Leg::Returning(at),
+            _ => Leg::SaidBack(at),
+        };
+        let next = read(&s, minutes + 1).await.next.unwrap();
+        assert_eq!((next.leg, next.late(FETCHED)), (leg, None));
+    }
+    let late = DUE.plus_minutes(55);
+    let next = read(&s, late.minutes_since(FETCHED)).await.next.unwrap();
+    assert_eq!((next.late(late), next.called, next.ended), (Some(55), false, None));
+    s.store.as_system(naheya_store::SystemTask::Job, crate::ground::COUNTY, late).raise_alarms().await.unwrap();
+    assert!(read(&s, late.minutes_since(FETCHED)).await.next.unwrap().called, "the coordinator has been called");
+    s.store.close().await.unwrap();
+}
+
+async fn the_guardian_reads_the_newest_holder_of_the_chain(ground: Ground) {
+    let s = story(&ground).await;
+    let fresh = read(&s, 0).await;
+    assert_eq!((fresh.holder, fresh.since), (Holder::School, None));
+    let home = |to| PassChild { child: s.child, to, words: "外婆到校门口接走".into() };
+    s.teacher.save(home(RunsFrom::Guardian)).await.unwrap();
+    let at_home = read(&s, 0).await;
+    assert_eq!((at_home.holder, at_home.since), (Holder::Guardian, Some(NOW)));
+    assert_eq!(s.teacher.holder_of(s.child).await.unwrap().1, Holder::Guardian, "one answer for all");
+    s.teacher.save(home(RunsFrom::School)).await.unwrap();
+    let stay = released(&s).await;
+    let office = s.at(&s.coordinator, DUE.plus_minutes(30)).await;
+    let settle = |outcome| CloseLate { stay, outcome, guardian: None, reason: "问清楚了".into() };
+    office.save(settle(Outcome::Hospital)).await.unwrap();
+    let minutes = DUE.plus_minutes(40).minutes_since(FETCHED);
+    let ill = read(&s, minutes).await;
+    assert_eq!((ill.holder, ill.since), (Holder::Hospital, Some(DUE.plus_minutes(30))));
+    assert!(ill.next.is_some_and(|next| next.state.is_away()), "the stay goes on, the child is not at her home");
+    office.save(settle(Outcome::Family)).await.unwrap();
+    let fetched = read(&s, minutes).await;
+    assert_eq!((fetched.holder, fetched.next), (Holder::Guardian, None));
+    assert_eq!(fetched.past[0].ended, Some(Holder::Guardian), "no school has received it");
+    s.store.close().await.unwrap();
+}
+
+/// The office has arranged that the child goes home to its family, an hour after the release.
+async fn handed_back(s: &Story, stay: StayId) {
+    let now = FETCHED.plus_minutes(60);
+    let given = s.coordinator.consents(s.child).await.unwrap();
+    let yes = given.iter().find(|c| c.purpose == Purpose::Overnight).unwrap().id;
+    let me = s.at(&guardian(s).await, now).await;
+    me.save(WithdrawConsent { consent: yes, how: String::new() }).await.unwrap();
+    let (to, by) = (RunsFrom::Guardian, now.plus_minutes(90));
+    let arrange = ArrangeHandBack { stay, to, by, words: "和妈妈说好".into() };
+    s.at(&s.coordinator, now).await.save(arrange).await.unwrap();
+}
+
+async fn a_child_that_goes_home_is_on_no_schools_roll_until_it_is_late(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = released(&s).await;
+    handed_back(&s, stay).await;
+    let by = FETCHED.plus_minutes(150);
+    let roll = async |desk: &Desk, now| s.at(desk, now).await.back_list(by.date()).await.unwrap().len();
+    assert_eq!(roll(&s.teacher, by).await, 0, "the school does not receive it");
+    let duty = desk_as(&s.store, Role::ClassTeacher, Place::School(s.school.0)).await;
+    assert_eq!(roll(&duty, by).await, 0);
+    assert_eq!(roll(&s.coordinator, by).await, 1, "the office sees every child");
+    assert_eq!(roll(&s.teacher, by.plus_minutes(1)).await, 1, "a late child is everybody's");
+    let parent = s.at(&guardian(&s).await, by.plus_minutes(2)).await;
+    parent.save(ReceiveFromCarer { stay }).await.unwrap();
+    assert_eq!(roll(&s.teacher, by.plus_minutes(3)).await, 0, "it is not at school");
+    s.store.close().await.unwrap();
+}
+
+async fn a_carer_reads_to_whom_she_brings_a_child_that_goes_home(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = released(&s).await;
+    let mine = async |minutes| s.at(&s.mother, FETCHED.plus_minutes(minutes)).await.my_stay(stay).await.unwrap();
+    let school = mine(1).await;
+    assert_eq!((school.end, school.receivers), (RunsFrom::School, vec![]), "no family's number without need");
+    handed_back(&s, stay).await;
+    let home = mine(61).await;
+    assert_eq!(home.end, RunsFrom::Guardian);
+    let who: Vec<_> = home.receivers.iter().map(|r| (r.name.as_str(), r.phone.as_deref())).collect();
+    assert_eq!(who, [("安样父", Some("13900000009"))]);
+    ground.sql("UPDATE guardianships SET blocked = TRUE").await;
+    assert_eq!(mine(62).await.receivers, [], "never to a blocked person");
+    ground.sql("UPDATE guardianships SET blocked = FALSE").await;
+    s.at(&guardian(&s).await, FETCHED.plus_minutes(63)).await.save(ReceiveFromCarer { stay }).await.unwrap();
+    assert_eq!(mine(64).await.receivers, [], "the number goes with the need");
+    s.store.close().await.unwrap();
+}
+
+async fn a_yes_taken_back_before_the_pick_up_is_told_to_carer_and_teacher(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    let herself = literal(&ground, s.mother.viewer().account.0);
+    let hers = format!("SELECT kind FROM outbox WHERE to_account = {herself} ORDER BY at, id");
+    let teachers = "SELECT kind FROM outbox WHERE to_role = 'class_teacher' AND kind LIKE 'stay.held%' ORDER BY at, id";
+    let given = s.coordinator.consents(s.child).await.unwrap();
+    let yes = given.iter().find(|c| c.purpose == Purpose::Overnight).unwrap().id;
+    let minutes = FETCHED.plus_minutes(-20);
+    let me = s.at(&guardian(&s).await, minutes).await;
+    me.save(WithdrawConsent { consent: yes, how: String::new() }).await.unwrap();
+    assert_eq!(ground.texts(&hers).await, ["stay.approved", "stay.held_now"]);
+    assert_eq!(ground.texts(teachers).await, ["stay.held_now"]);
+    let home = s.at(&s.mother, minutes).await.my_stay(stay).await.unwrap();
+    assert_eq!((home.state, home.held), (StayState::Requested, Some(minutes)));
+    assert!(s.at(&s.mother, minutes).await.phone_home().await.unwrap().is_empty(), "nor does her phone say to fetch");
+    let gate = s.at(&s.teacher, minutes).await;
+    assert!(gate.gate_list(FETCHED.date()).await.unwrap().is_empty());
+    let held = gate.held_back(FETCHED.date()).await.unwrap();
+    let of: Vec<_> = held.iter().map(|h| (h.line.stay, h.line.child_name.as_str(), h.since)).collect();
+    assert_eq!(of, [(stay, "安小草", minutes)]);
+    let other = desk_as(&s.store, Role::ClassTeacher, Place::Class(uuid::Uuid::now_v7())).await;
+    assert_eq!(other.held_back(FETCHED.date()).await.unwrap(), []);
+    s.coordinator.save(consent(s.child, s.guardian, Purpose::Overnight)).await.unwrap();
+    s.at(&s.coordinator, minutes).await.save(ApproveStay { stay }).await.unwrap();
+    assert_eq!(s.at(&s.mother, minutes).await.my_stay(stay).await.unwrap().held, None);
+    assert_eq!(gate.held_back(FETCHED.date()).await.unwrap(), []);
+    s.store.close().await.unwrap();
+}
+
+async fn a_yes_taken_back_is_not_an_answer_to_come(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    let word = async || s.coordinator.guardian_words(&[stay]).await.unwrap()[&stay];
+    assert_eq!(word().await, GuardianWord::Yes);
+    let given = s.coordinator.consents(s.child).await.unwrap();
+    let yes = given.iter().find(|c| c.purpose == Purpose::Overnight).unwrap().id;
+    let me = guardian(&s).await;
+    me.save(WithdrawConsent { consent: yes, how: String::new() }).await.unwrap();
+    assert_eq!(word().await, GuardianWord::TakenBack(NOW, s.guardian));
+    assert_eq!(me.family().await.unwrap()[0].next.as_ref().unwrap().word, GuardianWord::TakenBack(NOW, s.guardian));
+    let question = |all: Vec<naheya_store::consent::Question>| {
+        all.into_iter().find(|q| q.purpose == Purpose::Overnight).map(|q| (q.answer, q.taken_back))
+    };
+    let asked = me.consent_questions(s.child, s.guardian).await.unwrap();
+    assert_eq!(question(asked), Some((None, Some(NOW))));
+    let mut no = consent(s.child, s.guardian, Purpose::Overnight);
+    no.answer = false;
+    s.coordinator.save(no).await.unwrap();
+    assert_eq!(word().await, GuardianWord::TakenBack(NOW, s.guardian), "a no after a yes takes it back too");
+    s.coordinator.save(consent(s.child, s.guardian, Purpose::Overnight)).await.unwrap();
+    assert_eq!(word().await, GuardianWord::Yes);
+    let asked = me.consent_questions(s.child, s.guardian).await.unwrap();
+    assert_eq!(question(asked), Some((Some(true), None)));
+    s.store.close().await.unwrap();
+}
+
+async fn a_pair_that_rests_is_not_read_as_none(ground: Ground) {
+    let s = story(&ground).await;
+    let now = read(&s, 0).await;
+    assert_eq!((now.volunteer.as_deref(), now.rests), (Some("李样例"), false));
+    ground.sql("UPDATE pairs SET state = 'paused'").await;
+    let rests = read(&s, 1).await;
+    assert_eq!((rests.volunteer.as_deref(), rests.rests), (Some("李样例"), true), "whatever the reason");
+    s.store.close().await.unwrap();
+}

@@ -1,0 +1,199 @@
+//! Where the child is, on the pages of those who are not at the office: never more than somebody knows.
+
+use naheya_domain::Role;
+use naheya_domain::id::StayId;
+use naheya_domain::viewer::Place;
+use naheya_store::SystemTask;
+use naheya_store::consent::Purpose;
+use naheya_store::notice::ExpandLetters;
+
+use crate::browser::{Browser, Reply};
+use crate::site::COUNTY;
+use crate::story::{Story, TO_FRIDAY, TO_SUNDAY, story};
+
+fn at(stay: StayId, tail: &str) -> String {
+    format!("/stays/{stay}{tail}")
+}
+
+fn saw(reply: &Reply, words: &str) {
+    assert!(reply.body.contains(words), "{words} is not in {}", reply.body);
+}
+
+fn not(reply: &Reply, words: &str) {
+    assert!(!reply.body.contains(words), "{words} is in {}", reply.body);
+}
+
+async fn parent(s: &Story) -> Browser {
+    s.site.as_grant(Role::Guardian, Place::Person(s.guardian.0)).await
+}
+
+async fn family(s: &Story) -> Reply {
+    parent(s).await.get("/family").await
+}
+
+/// The guardian takes the yes to nights away back.
+async fn takes_back(s: &Story) {
+    let given = s.site.system().consents(s.child).await.unwrap();
+    let yes = given.iter().find(|c| c.purpose == Purpose::Overnight).unwrap().id;
+    let page = format!("/consents/{yes}/withdrawal");
+    parent(s).await.submit(&page, &page, &[]).await;
+}
+
+#[tokio::test]
+async fn the_guardian_reads_how_far_they_are_by_her_last_word() {
+    let mut s = story().await;
+    let stay = s.released().await;
+    s.says(stay, "pick_up").await;
+    let way = family(&s).await;
+    saw(&way, "安小草和李样例在回家路上");
+    not(&way, "在李样例家里");
+    for (event, finding, note) in [
+        ("arrival", "安小草在李样例家里", "17:40 到了李样例家。"),
+        ("leaving", "安小草和李样例在回学校的路上", "17:50 从李样例家出发。"),
+        ("return", "李样例说 18:00 把安小草送到了", "等学校点名。"),
+    ] {
+        s.site.wait_minutes(10);
+        s.says(stay, event).await;
+        let page = family(&s).await;
+        saw(&page, &format!("<h1 class=\"hello\">{finding}</h1>"));
+        saw(&page, note);
+        not(&page, "后来没有消息");
+    }
+}
+
+#[tokio::test]
+async fn the_guardian_reads_that_the_child_is_late_and_whom_to_call() {
+    let mut s = story().await;
+    s.leader.submit("/settings", "/settings", &[("office_phone", "0478 555 0001")]).await;
+    let stay = s.released().await;
+    for event in ["pick_up", "arrival"] {
+        s.says(stay, event).await;
+    }
+    s.site.wait_minutes(TO_SUNDAY + 20);
+    let late = family(&s).await;
+    for words in ["说好 18:30 回校，安小草还没到", "晚了 20 分", "后来没有消息", "着急就打给协调员", "还没到</div>"]
+    {
+        saw(&late, words);
+    }
+    saw(&late, "tel:0478-5550001");
+    not(&late, "在李样例家里");
+    s.site.wait_minutes(60);
+    s.site.store.as_system(SystemTask::Job, COUNTY, s.site.now()).raise_alarms().await.unwrap();
+    saw(&family(&s).await, "协调员在联系");
+}
+
+#[tokio::test]
+async fn a_child_in_hospital_is_read_there_though_its_stay_goes_on() {
+    let mut s = story().await;
+    let stay = s.released().await;
+    for event in ["pick_up", "arrival"] {
+        s.says(stay, event).await;
+    }
+    s.site.wait_minutes(TO_SUNDAY + 20);
+    let page = at(stay, "/result");
+    let written = [("outcome", "hospital"), ("reason", "发烧，在旗医院")];
+    s.office().await.submit(&page, &page, &written).await;
+    let ill = family(&s).await;
+    saw(&ill, "<h1 class=\"hello\">安小草在医院</h1>");
+    not(&ill, "在李样例家里");
+    let hers = s.mother.get("/home").await;
+    saw(&hers, "<h1 class=\"hello\">安小草在医院</h1>");
+    not(&hers, "晚了");
+}
+
+#[tokio::test]
+async fn after_an_early_hand_back_every_page_says_that_the_child_is_with_its_family() {
+    let mut s = story().await;
+    let stay = s.released().await;
+    for event in ["pick_up", "arrival"] {
+        s.says(stay, event).await;
+    }
+    takes_back(&s).await;
+    let (page, mut office) = (at(stay, "/hand-back"), s.office().await);
+    let by = [("to", "guardian"), ("by", "20:00"), ("words", "和爸爸说好")];
+    assert_eq!(office.submit(&page, &page, &by).await.location(), "/board");
+    let home = s.mother.get("/home").await;
+    for words in ["20:00 前交给安样父（爸爸），不回学校", "不回学校，当面交给", "tel:13900000009", "我们出发了"]
+    {
+        saw(&home, words);
+    }
+    not(&home, "我们出发回学校了");
+    not(&s.teacher.get("/sunday").await, "安小草");
+    s.says(stay, "leaving").await;
+    let way = s.mother.get("/home").await;
+    saw(&way, "交给家长了</button>");
+    saw(&family(&s).await, "安小草和李样例在送回家的路上");
+    let hand = format!("/family/stays/{stay}");
+    parent(&s).await.submit(&hand, &hand, &[]).await;
+    let back = family(&s).await;
+    saw(&back, "<h1 class=\"hello\">安小草在自己家里</h1>");
+    saw(&back, "回到家人身边");
+    not(&back, "安小草在学校");
+    saw(&s.teacher.get(&format!("/children/{}/hand-over", s.child)).await, "在家里");
+}
+
+#[tokio::test]
+async fn a_volunteer_who_is_late_reads_first_whom_to_call() {
+    let mut s = story().await;
+    s.leader.submit("/settings", "/settings", &[("office_phone", "0478 555 0001")]).await;
+    let stay = s.released().await;
+    for event in ["pick_up", "arrival", "leaving"] {
+        s.says(stay, event).await;
+    }
+    s.site.wait_minutes(TO_SUNDAY - 30);
+    let page = at(stay, "/delay");
+    s.mother.submit(&page, &page, &[("late_minutes", "30")]).await;
+    saw(&s.mother.get("/home").await, "您和安小草在路上，您说 19:00 前到。");
+    s.site.wait_minutes(50);
+    let announced = s.mother.get("/home").await;
+    saw(&announced, "<h1 class=\"hello\">晚了 20 分。您说 19:00 前到。</h1>");
+    s.site.wait_minutes(35);
+    let late = s.mother.get("/home").await;
+    saw(&late, "<h1 class=\"hello\">晚了 55 分。请马上打给学校。</h1>");
+    saw(&late, "strip--stop");
+    saw(&late, "班主任：");
+    assert!(late.body.find("tel:0478-5550001").unwrap() < late.body.find("class=\"visit").unwrap(), "{}", late.body);
+    s.says(stay, "return").await;
+    saw(&s.mother.get("/home").await, "学校还没点名");
+}
+
+#[tokio::test]
+async fn a_yes_taken_back_before_the_pick_up_stands_on_every_page() {
+    let mut s = story().await;
+    s.approved().await;
+    s.site.wait_minutes(TO_FRIDAY - 20);
+    takes_back(&s).await;
+    let home = s.mother.get("/home").await;
+    saw(&home, "<h1 class=\"hello\">先别来接安小草：家长收回了过夜同意</h1>");
+    for words in ["等回话", "等同意书", "去接。"] {
+        not(&home, words);
+    }
+    let job = s.site.store.as_system(SystemTask::Job, COUNTY, s.site.now());
+    while job.save(ExpandLetters).await.unwrap() > 0 {}
+    for reader in [&mut s.mother, &mut s.teacher] {
+        saw(&reader.get("/notices").await, "马上要接的这次先别接");
+    }
+    for page in ["/friday", "/friday/list"] {
+        saw(&s.teacher.get(page).await, "今天先不接：安小草");
+    }
+    let today = s.office().await.get("/today").await;
+    saw(&today, "家长 17:10 收回了过夜同意");
+    not(&today, "家长还没有答复");
+    let mine = family(&s).await;
+    saw(&mine, "您 11月20日 周五 17:10 收回了过夜同意");
+    saw(&mine, "<summary class=\"k\">改主意了</summary>");
+    saw(&mine, "安小草在学校");
+    let consents = parent(&s).await.get("/family/consents").await;
+    saw(&consents, "您 11月20日 周五 17:10 收回了");
+}
+
+#[tokio::test]
+async fn while_a_pair_rests_the_guardian_does_not_read_that_there_is_none() {
+    let s = story().await;
+    saw(&family(&s).await, "周末妈妈是李样例");
+    let pair = s.site.system().pairs_of_volunteer(s.carer.volunteer).await.unwrap()[0].id;
+    s.site.system().save(naheya_store::pair::PausePair { pair }).await.unwrap();
+    let rests = family(&s).await;
+    saw(&rests, "这个周末先不接，有事打给协调员。");
+    not(&rests, "还没有结对");
+}
