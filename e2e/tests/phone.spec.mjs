@@ -48,6 +48,36 @@ const deliver = (page, acts) =>
     return (await answer.json()).answers.map((a) => `${a.standing}${a.again ? ' again' : ''}`);
   }, acts);
 
+test('an act that the server cannot read holds up no other @phone', async ({ banner, stranger }) => {
+  const page = await stranger();
+  await signIn(page, banner.person('volunteer'));
+  await page.goto('/home');
+  await packed(page);
+  const states = await page.evaluate(async () => {
+    const phone = window.naheyaPhone;
+    const real = window.fetch;
+    let there = false;
+    const answer = (acts) => {
+      if (!there) return Promise.reject(new TypeError('no network'));
+      if (acts.some((act) => act.words === 'unreadable')) return new Response('{"title":"?"}', { status: 400 });
+      return new Response(JSON.stringify({ answers: acts.map((act) => ({ id: act.id, standing: 'done' })) }));
+    };
+    window.fetch = async (url, init) => (url === '/phone/acts' ? answer(JSON.parse(init.body).acts) : real(url, init));
+    const { stay } = (await phone.bundle()).stays[0];
+    const ids = [];
+    for (const [kind, said] of [['pick_up', {}], ['note', { words: 'unreadable', kinds: [], pictures: [] }], ['arrival', {}]]) {
+      ids.push((await phone.add(kind, stay, said)).id);
+    }
+    await phone.send();
+    there = true;
+    await phone.send();
+    const acts = await Promise.all(ids.map((id) => phone.get('acts', id)));
+    await Promise.all(ids.map((id) => phone.drop('acts', id)));
+    return acts.map((act) => act.state);
+  });
+  expect(states).toEqual(['sent', 'look', 'sent']);
+});
+
 test('a weekend without network @phone: code, release, pick-up, note, return, and everything once', async ({ banner, stranger, browser, contextOptions, sound, shot }) => {
   test.setTimeout(240_000);
   const enter = async (role) => {

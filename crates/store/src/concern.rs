@@ -304,7 +304,9 @@ impl Act for NameInConcern {
         // Whoever took it up is out of it: the others must know that nobody goes on.
         let took_it_up = row.taken_up_by.is_some() && row.taken_up_by == self.account.map(|account| account.0);
         if took_it_up && row.state != ConcernState::Closed.code() {
-            others.into_iter().for_each(|handler| tell(tx, row.id, handler));
+            for handler in others {
+                tell(tx, row.id, handler);
+            }
         }
         Ok(())
     }

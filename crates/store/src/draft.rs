@@ -12,8 +12,8 @@ use crate::{Desk, Error};
 
 const TABLE: &str = "drafts";
 const COLUMN: &str = "body_sealed";
-/// What one form may weigh, in bytes: as much as any form of ours.
-pub const LONGEST: usize = 64 * 1024;
+/// What one form may weigh, in bytes: as much as any form of ours, a letter of Chinese taking nine.
+pub const LONGEST: usize = 128 * 1024;
 /// Drafts of one account; the oldest makes room.
 pub const MOST: usize = 40;
 /// Names that other parts keep for themselves.

@@ -39,24 +39,24 @@ pub(crate) fn told(w: &Words, traces: &[Trace], now: Timestamp) -> String {
     let mut before = None;
     let one = |t: &Trace| {
         let at = if let Word::PassedOn(at) = t.word { at } else { t.at };
-        let time = onward(w, at, before.replace(at), now);
-        step(w, t, &time).trim_start().to_owned()
+        let time = onward(*w, at, before.replace(at), now);
+        step(*w, t, &time).trim_start().to_owned()
     };
     traces.iter().map(one).collect::<Vec<_>>().join(w.t("alarm-then").as_str())
 }
 
 /// An hour as it is read on after another one: its day once, the same minute once.
-fn onward(w: &Words, at: Timestamp, before: Option<Timestamp>, now: Timestamp) -> String {
-    match before.map(|before| (before.date() == at.date(), w.time(&before) == w.time(&at))) {
-        None => hour(w, &at, &now),
+fn onward(w: Words, at: Timestamp, before: Option<Timestamp>, now: Timestamp) -> String {
+    match before.map(|before| (before.date() == at.date(), w.time(before) == w.time(at))) {
+        None => hour(&w, &at, &now),
         Some((true, true)) => String::new(),
-        Some((true, false)) => w.time(&at),
-        Some((false, _)) => format!("{} {}", w.day(&at), w.time(&at)),
+        Some((true, false)) => w.time(at),
+        Some((false, _)) => format!("{} {}", w.day(at), w.time(at)),
     }
 }
 
 /// What has become of one step.
-fn step(w: &Words, t: &Trace, time: &str) -> String {
+fn step(w: Words, t: &Trace, time: &str) -> String {
     let who = || w.code("alarm-who", t.alarm.code());
     match t.word {
         Word::Sent => w.t1(format!("alarm-told-{}", t.alarm.code()), "time", time),

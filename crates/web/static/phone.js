@@ -213,8 +213,8 @@
       if (!answer || !answer.ok) {
         // What the server cannot read it will not read later: each goes alone, and the one that is it holds up no other.
         const odd = answer && (answer.status === 400 || answer.status === 413);
-        const state = odd && acts.length === 1 ? 'look' : 'kept';
-        await Promise.all(acts.map((act) => mark(act.id, { state })));
+        const change = odd && acts.length === 1 ? { state: 'look', words: (await answer.json().catch(() => ({}))).title || null } : { state: 'kept' };
+        await Promise.all(acts.map((act) => mark(act.id, change)));
         tell();
         if (!odd) return true;
         alone = true;

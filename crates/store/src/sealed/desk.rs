@@ -1,4 +1,5 @@
 //! The store and the desk of one viewer. No viewer, no records.
+//! Long because: what a store holds is open in this file alone.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};

@@ -207,6 +207,8 @@ impl Desk {
     where
         T: Clone + Send + Sync + 'static,
     {
+        // A long reading would be moved about on the stack, which a server's worker has little of.
+        let read = Box::pin(read);
         if self.is_system() {
             return read.await;
         }
@@ -245,7 +247,9 @@ impl Desk {
         let (key, asked) = (self.key(what, detail), Asked { now: self.now(), mark: self.mark().await? });
         let old = match self.store().memo().find(&key, asked, Renewed::InTurn) {
             Found::Known(kept) => return Ok(kept),
-            Found::Nothing => return self.store().memo().through(key, asked, read(self.clone())).await,
+            Found::Nothing => {
+                return self.store().memo().through(key, asked, Box::pin(read(self.clone()))).await;
+            }
             Found::Old(kept) => kept,
         };
         let (desk, reading) = (self.clone(), read(self.clone()));

@@ -11,6 +11,7 @@ use naheya_store::concern::RaiseConcern;
 use naheya_store::demo::COUNTY as DEMO;
 use naheya_store::follow_up::{FollowUpFilter, PlanFollowUp, WriteTalk};
 use naheya_store::grid::{GridLine, NOWHERE};
+use naheya_store::order::Turn;
 use naheya_store::station::{ChangeStation, OpenStation};
 use naheya_store::volunteer::VolunteerFilter;
 use naheya_store::{Desk, Error, Store};
@@ -274,7 +275,7 @@ async fn a_round_shows_who_waits_and_lets_go_who_was_seen(ground: Ground) {
         let due_at = NOW.plus_minutes(minutes);
         desk.save(PlanFollowUp { child, with: With::Child, due_at }).await.unwrap();
     }
-    let round = async || director.visits(&[], naheya_domain::Timestamp(0), None).await.unwrap();
+    let round = async || director.visits(&[], naheya_domain::Timestamp(0), &Turn::First).await.unwrap();
     let (waits, phones) = {
         let all = round().await;
         let talks: Vec<&str> = names(&all.due).into_iter().filter(|name| *name != "石小榴").collect();
@@ -290,7 +291,7 @@ async fn a_round_shows_who_waits_and_lets_go_who_was_seen(ground: Ground) {
     assert!(!names(&all.due).contains(&"白云朵"));
     // What one person said does not show on another's page.
     let colleague = desk_as(&store, Role::TownWorker, Place::Town(TOWN.into())).await;
-    let theirs = colleague.visits(&[], naheya_domain::Timestamp(0), None).await.unwrap();
+    let theirs = colleague.visits(&[], naheya_domain::Timestamp(0), &Turn::First).await.unwrap();
     assert!(theirs.seen.is_empty());
     assert!(names(&theirs.due).contains(&"白云朵"));
     assert_eq!(director.save(talk(far, "child")).await, Err(Error::NotFound), "not hers");
@@ -306,7 +307,7 @@ async fn a_file_without_a_phone_or_long_not_confirmed_waits(ground: Ground) {
     let (desk, director) = (office(&store).await, director(&store).await);
     let child = child_in(&store, "安小草", TOWN).await;
     let lacks = async || {
-        let all = director.visits(&[], NOW.plus_minutes(-1), None).await.unwrap();
+        let all = director.visits(&[], NOW.plus_minutes(-1), &Turn::First).await.unwrap();
         all.due.iter().flat_map(|child| child.lacks.clone()).collect::<Vec<_>>()
     };
     assert!(lacks().await.contains(&Lack::Phone));
@@ -321,9 +322,9 @@ async fn a_file_without_a_phone_or_long_not_confirmed_waits(ground: Ground) {
     assert!(lacks().await.contains(&Lack::Phone), "who is kept away is not called");
     desk.save(adult("19900000008", false)).await.unwrap();
     desk.save(ConfirmFile { child }).await.unwrap();
-    let all = director.visits(&[], NOW.plus_minutes(-1), None).await.unwrap();
+    let all = director.visits(&[], NOW.plus_minutes(-1), &Turn::First).await.unwrap();
     assert!(all.due.is_empty());
-    assert_eq!(all.others[0].call.as_ref().map(|call| call.phone.as_str()), Some("19900000008"));
+    assert_eq!(all.others.rows[0].call.as_ref().map(|call| call.phone.as_str()), Some("19900000008"));
     let looks = director.child_trail(child).await.unwrap();
     assert!(looks.iter().any(|look| look.act == "look" && look.fields == "work,personal"), "a phone is a look");
     store.close().await.unwrap();

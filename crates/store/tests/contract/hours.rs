@@ -25,6 +25,7 @@ on_both_engines![
     time_that_stands_in_the_ledger_is_refused_when_entered_and_when_confirmed,
     the_cap_of_a_day_counts_all_entries_together,
     a_correction_needs_another_person_and_keeps_the_old_line,
+    the_talk_is_due_two_days_after_the_return_that_stands,
     a_line_that_should_not_count_is_taken_back_and_a_mistaken_tap_is_told,
     paper_hours_are_one_line_for_a_pair_and_a_year,
     the_book_is_hers_and_the_offices,
@@ -207,6 +208,17 @@ async fn a_correction_needs_another_person_and_keeps_the_old_line(ground: Ground
     assert_eq!((hers.lines.len(), hers.minutes(), hers.lines[0].changes.len()), (1, 300, 2));
     let findings = s.store.verify(crate::ground::COUNTY, true, AFTER).await.unwrap();
     assert!(findings.iter().all(|f| f.table == "pairs"), "{findings:?}: but for the pair put in by SQL");
+    s.store.close().await.unwrap();
+}
+
+async fn the_talk_is_due_two_days_after_the_return_that_stands(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = weekend(&s, DUE.plus_minutes(-60)).await;
+    s.at(&s.teacher, DUE.plus_minutes(-50)).await.save(ReopenStay { stay }).await.unwrap();
+    let here = ConfirmReturn { stay, witness: Witness::by("sight") };
+    s.at(&s.teacher, DUE).await.save(here).await.unwrap();
+    let due = format!("SELECT CAST(due_at - {} AS TEXT) FROM follow_ups", DUE.0);
+    assert_eq!(ground.texts(&due).await, [(48 * 3_600_000).to_string()]);
     s.store.close().await.unwrap();
 }
 

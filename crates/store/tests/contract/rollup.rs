@@ -11,6 +11,7 @@ use naheya_domain::volunteer::{VolunteerDetails, VolunteerForm};
 use naheya_store::child::edit::EditFile;
 use naheya_store::figure::Path;
 use naheya_store::follow_up::{PlanFollowUp, RecordFollowUp};
+use naheya_store::order::Turn;
 use naheya_store::pair::EndPair;
 use naheya_store::parting::AtOnce;
 use naheya_store::volunteer::{ChangeVolunteer, Step, StepVolunteer};
@@ -133,7 +134,7 @@ struct People {
 impl People {
     async fn of(leader: &Desk) -> People {
         let ids = async |figure| {
-            let rows = leader.records_behind(figure, NOW.date(), None).await.unwrap().rows;
+            let rows = leader.records_behind(figure, NOW.date(), &Turn::First).await.unwrap().rows;
             rows.into_iter().map(|row| row.path).collect::<Vec<Path>>()
         };
         let (mut pairs, mut carers, mut children) = (Vec::new(), Vec::new(), Vec::new());

@@ -29,7 +29,6 @@ on_both_engines![
     a_late_return_is_closed_by_a_person_with_a_reason,
     a_carer_who_announces_being_late_is_shown_and_stops_no_alarm,
     a_mistaken_here_is_corrected_by_further_entries,
-    the_talk_is_due_two_days_after_the_return_that_stands,
     a_mistaken_here_is_not_corrected_once_something_else_has_happened,
     the_board_counts_every_child_of_the_county,
     a_board_with_too_many_names_counts_everybody_and_names_who_is_missed,
@@ -237,18 +236,6 @@ async fn a_carer_who_announces_being_late_is_shown_and_stops_no_alarm(ground: Gr
 
 async fn minutes(s: &Story) -> i64 {
     s.coordinator.volunteer(s.carer.volunteer).await.unwrap().years.iter().map(|y| y.minutes).sum()
-}
-
-async fn the_talk_is_due_two_days_after_the_return_that_stands(ground: Ground) {
-    let s = story(&ground).await;
-    let stay = s.approved().await;
-    s.at(&s.teacher, FETCHED).await.save(by_code(stay, &s.digits(stay).await)).await.unwrap();
-    assert!(confirm(&s, stay, DUE.plus_minutes(-60)).await.unwrap());
-    s.at(&s.teacher, DUE.plus_minutes(-50)).await.save(ReopenStay { stay }).await.unwrap();
-    assert!(confirm(&s, stay, DUE).await.unwrap());
-    let due = format!("SELECT CAST(due_at - {} AS TEXT) FROM follow_ups", DUE.0);
-    assert_eq!(ground.texts(&due).await, [(48 * 3_600_000).to_string()]);
-    s.store.close().await.unwrap();
 }
 
 async fn a_mistaken_here_is_corrected_by_further_entries(ground: Ground) {

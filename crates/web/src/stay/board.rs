@@ -27,8 +27,6 @@ pub(super) fn routes() -> Vec<Route> {
 
 /// Children on the page by name; when there are more, only those whom somebody has to see to.
 const MOST_NAMED: u64 = 500;
-/// Children whose dots are drawn one by one; of more, the numbers tell.
-const MOST_DOTS: u64 = 200;
 /// Schools that stand as tabs; more are chosen from a list.
 const MOST_TABS: usize = 8;
 
@@ -41,6 +39,7 @@ struct SchoolPart {
     tally: Tally,
     /// Its children by name, unless the page names only the urgent ones.
     lines: Vec<WhereLine>,
+    /// A dot a child; of very many the numbers tell.
     dots: String,
 }
 
@@ -58,9 +57,6 @@ impl SchoolPart {
 /// A square a child who is missed, an open ring one who is out, a full dot one who is back.
 fn dots(tally: Tally) -> String {
     const ROW: i64 = 20;
-    if tally.all() > MOST_DOTS {
-        return String::new();
-    }
     let missed = tally.late + tally.hospital + tally.police;
     let ranks = [(0, missed), (1, tally.away), (2, tally.waiting), (3, tally.home())];
     let ranks = ranks.into_iter().flat_map(|(rank, n)| (0..n).map(move |_| rank));
@@ -236,7 +232,7 @@ fn by_school(w: &Words, found: Whereabouts, roll: Vec<Roll>) -> (Vec<SchoolPart>
             children: r.children,
             tally,
             lines: of.remove(&r.school).unwrap_or_default(),
-            dots: dots(tally),
+            dots: if found.names_all { dots(tally) } else { String::new() },
         });
     }
     (schools, others)

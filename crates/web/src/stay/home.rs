@@ -166,7 +166,11 @@ fn stands(line: &HomeLine, now: Timestamp) -> bool {
 /// A text that is another one where the child goes home to its family, or to the base.
 fn to_end(w: Words, id: &str, line: &HomeLine, words: &[(&str, String)]) -> String {
     let id = if line.end == RunsFrom::School { id.to_owned() } else { format!("{id}-{}", line.end.code()) };
-    let who = line.receivers.first().map_or_else(|| w.t("stay-receiver-family"), |person| receiver(w, person));
+    // Of several, only those who arranged it know which: their numbers stand below.
+    let who = match line.receivers.as_slice() {
+        [only] => receiver(w, only),
+        _ => w.t("stay-receiver-family"),
+    };
     w.args(id, &[words, &[("who", who)]].concat())
 }
 
