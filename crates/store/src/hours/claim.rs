@@ -1,5 +1,6 @@
 //! Entering hours that do not come from a stay, and correcting an entry: one person enters, another
 //! confirms, and only then the ledger gets its entries.
+//! Long because: what one person enters and another decides is judged by the same facts, which stand here once.
 
 use naheya_domain::Timestamp;
 use naheya_domain::access::Action;

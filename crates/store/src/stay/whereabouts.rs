@@ -286,16 +286,12 @@ async fn counted(tx: &Tx, rows: Visible<stay::Entity>) -> Result<Vec<Counted>, E
 async fn urgent(tx: &Tx, school: Option<SchoolId>, most: u64) -> Result<Vec<stay::Model>, Error> {
     use stay::Column as C;
     let held: Vec<Uuid> = held(tx).await?.iter().map(|e| e.child_id).collect();
-    let held = of_school(tx, school).and(C::State.is_in(AWAY)).and(C::ChildId.is_in(held)).limit(most);
-    let mut rows = held.all(tx).await?;
-    let waits =
-        Condition::all().add(C::State.eq("approved")).add(C::StartsAt.lte(tx.now().0)).add(C::EndsAt.gt(tx.now().0));
-    let others = [is_late(tx.now()), waits, Condition::all().add(C::State.eq("returned"))];
-    for which in others {
-        let first = of_school(tx, school).and(which).by(C::EndsAt).by(C::Id).limit(most).all(tx).await?;
-        let known: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        rows.extend(first.into_iter().filter(|row| !known.contains(&row.id)));
-    }
+    let of = || of_school(tx, school).by(C::EndsAt).by(C::Id).limit(most);
+    let mut rows = of().and(C::State.is_in(AWAY)).and(C::ChildId.is_in(held.clone())).all(tx).await?;
+    rows.extend(of().and(is_late(tx.now())).and(C::ChildId.is_not_in(held)).all(tx).await?);
+    let waits = C::State.eq("approved").and(C::StartsAt.lte(tx.now().0)).and(C::EndsAt.gt(tx.now().0));
+    rows.extend(of().and(waits).all(tx).await?);
+    rows.extend(of().and(C::State.eq("returned")).all(tx).await?);
     Ok(rows)
 }
 

@@ -261,8 +261,14 @@ async fn whoever_may_not_see_pairs_finds_nobody_without_one(ground: Ground) {
 async fn numbers_counted_side_by_side_are_those_counted_one_by_one(ground: Ground) {
     let store = ground.told().await;
     let whole = system(&store);
-    let school = whole.schools().await.unwrap().into_iter().find(|s| !s.classes.is_empty()).unwrap();
-    let teacher = desk_as(&store, Role::ClassTeacher, Place::Class(school.classes[0].id.0)).await;
+    let mut rooms = whole.schools().await.unwrap().into_iter().flat_map(|school| school.classes);
+    let teacher = loop {
+        let room = rooms.next().expect("a class with children");
+        let teacher = desk_as(&store, Role::ClassTeacher, Place::Class(room.id.0)).await;
+        if teacher.count_children(&ChildFilter::default()).await.unwrap() > 0 {
+            break teacher;
+        }
+    };
     for desk in [whole, teacher] {
         let filters = ChildView::TABS.map(|view| ChildFilter { view, ..ChildFilter::default() });
         let beside = desk.counts_of_children(&filters).await.unwrap();

@@ -134,7 +134,7 @@ async fn sound(ground: &Ground) {
 async fn bring_all_back(store: &Store, county: &Countyful, now: Timestamp) {
     let office = store.desk_of_grant(county.office, now).await.unwrap();
     for line in office.whereabouts(None, 500).await.unwrap().lines {
-        if !matches!(line.place, Where::Back | Where::Waiting) {
+        if !matches!(line.place, Where::Back | Where::Waiting | Where::WithFamily) {
             let reason = "一个一个问清楚了".to_owned();
             let act = CloseLate { stay: line.stay, outcome: Outcome::Back, guardian: None, reason };
             office.save(act).await.unwrap();

@@ -126,7 +126,7 @@ async fn a_stay_tells_its_hand_overs_one_by_one() {
 async fn past_weekends_are_looked_at_week_by_week() {
     let mut s = story().await;
     let stay = s.approved().await;
-    s.site.wait_minutes(8 * 24 * 60);
+    s.site.wait_minutes(7 * 24 * 60);
     s.coordinator = s.office().await;
     let now = s.coordinator.get("/stays?view=approved").await;
     assert!(!now.body.contains(&stay.to_string()), "{}", now.body);

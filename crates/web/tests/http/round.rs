@@ -428,7 +428,10 @@ async fn a_round_of_more_than_fifty_children_goes_the_way_of_the_childrens_list(
     let page = me.get(&way).await;
     assert!(page.body.contains("这份名单有 51 个孩子") && page.body.contains("2026年秋季结对"), "{}", page.body);
     let ask = format!("/exports?{}", way.split_once('?').unwrap().1);
-    assert_eq!(me.submit(&way, &ask, &[("purpose", "见面会要用")]).await.location(), "/exports");
+    let mut asked = page.form(&ask.replace('&', "&#38;"));
+    asked.retain(|(name, _)| name != "purpose");
+    asked.push(("purpose".to_owned(), "见面会要用".to_owned()));
+    assert_eq!(me.post(&ask, &asked).await.location(), "/exports");
     let export = site.system().exports().await.unwrap().0[0].id;
     let file = format!("/exports/{export}/file");
     assert_eq!(me.get(&file).await.status, StatusCode::CONFLICT);

@@ -11,7 +11,7 @@ use crate::site::{PASSWORD, Site};
 /// Pages of one pattern that are opened: the first ones met.
 const OF_ONE_PATTERN: usize = 2;
 /// No role has more pages than this; a walk that goes on is going in circles.
-const MOST: usize = 400;
+const MOST: usize = 800;
 
 /// A browser in which the demo's person of this role has signed in.
 pub async fn signed_in(site: &Site, role: Role) -> Browser {

@@ -182,11 +182,11 @@ async fn a_step_of_an_alarm_says_its_day_once_that_is_not_today() {
     job.raise_alarms().await.unwrap();
     s.coordinator = s.office().await;
     let board = s.coordinator.get("/board").await;
-    saw(&board, "19:00 问周末妈妈");
+    saw(&board, "19:00 正在发给周末妈妈");
     assert!(!board.body.contains("11月22日 19:00"), "{}", board.body);
     s.site.wait_minutes(24 * 60);
     s.coordinator = s.office().await;
-    saw(&s.coordinator.get("/board").await, "11月22日 19:00 问周末妈妈");
+    saw(&s.coordinator.get("/board").await, "11月22日 19:00 正在发给周末妈妈");
 }
 
 #[tokio::test]
