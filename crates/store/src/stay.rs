@@ -44,6 +44,7 @@ pub use decide::{
     ApproveStay, ApproveStays, Approved, CancelStay, EndorseStay, RefuseStay, UndoApproval, UndoApprovals,
 };
 pub(crate) use decide::{consent_lost, reason};
+pub(crate) use gate::received_here;
 pub use gate::{BackLine, CarerCode, GateLine, HomeLine, Passing};
 pub use hand::{ConfirmReturn, ReleaseProof, ReleaseStay, ReportStay};
 pub use hand_back::{ArrangeHandBack, HandBack};
@@ -51,7 +52,6 @@ pub use held::Held;
 pub use lapse::LapseStays;
 pub use late::{AnnounceLate, CloseLate};
 pub use list::{StayFilter, StayLine, StayView, Tick, Ticks, WEEKEND_PAGE};
-pub(crate) use gate::received_here;
 pub(crate) use list::{first_rows, found};
 pub use moved::MovedStay;
 pub(crate) use moved::{Noted, moved};

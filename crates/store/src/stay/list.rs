@@ -4,8 +4,8 @@ use naheya_domain::Timestamp;
 use naheya_domain::access::Action;
 use naheya_domain::error::Refusal;
 use naheya_domain::id::{ChildId, StayId, VolunteerId};
-use naheya_domain::stay::{Leg, StayState};
 use naheya_domain::stay::gate::Gate;
+use naheya_domain::stay::{Leg, StayState};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 

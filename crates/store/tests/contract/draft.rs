@@ -1,5 +1,5 @@
-use naheya_domain::{Key, Role};
 use naheya_domain::viewer::Place;
+use naheya_domain::{Key, Role};
 use naheya_store::draft::{DropDraft, KeepDraft, LONGEST, MOST, Typed, is_name};
 use naheya_store::purge::PurgeOld;
 use naheya_store::{Error, Submission, SystemTask};
