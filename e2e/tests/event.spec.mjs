@@ -106,7 +106,7 @@ test('an event of twenty families goes from slips to printed cards by keyboard, 
     const row = page.locator('tr', { has: page.getByText(gone.child.replace(/^\d+ /, ''), { exact: true }) }).first();
     await row.locator('summary').press('Enter');
     await expect(row.getByText('撤回', { exact: false }).first()).toBeVisible();
-    await enter(page, row.locator('form[action$="/withdrawal"] button'));
+    await enter(page, row.locator('button[formaction$="/withdrawal"]'));
     await expect(page.locator('[data-toast], .toast').first()).toContainText('撤回了 1 对');
     await page.goto(`${round}/results`);
     await enter(page, page.getByRole('button', { name: '重新试配' }));

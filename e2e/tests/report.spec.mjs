@@ -51,11 +51,11 @@ test('a leader sees what was signed and what the records say now', async ({ as, 
 test('today shows what must be decided, a dot for each child of the weekend', async ({ as, sound, shot }) => {
   const page = await as('coordinator');
   await page.goto('/today');
-  await expect(page.locator('h1')).toContainText('这个周末');
+  await expect(page.locator('h1')).toContainText('没按时回来');
   const dots = await page.locator('.kids [class^=d-]').count();
   expect(dots).toBeGreaterThanOrEqual(8);
   expect(dots).toBeLessThanOrEqual(14);
-  await expect(page.locator('ol > li.row').first()).toContainText('还没有回来');
+  await expect(page.locator('ol > li.row', { hasText: '还没有回来' }).first()).toBeVisible();
   await sound(page);
   await shot(page, 'today');
 });

@@ -7,7 +7,6 @@ use naheya_domain::id::{ChildId, StayId};
 use naheya_domain::stay::RunsFrom;
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, Condition};
-use uuid::Uuid;
 
 use super::decide::reason;
 use super::{seen, state, tell_carer, tell_role};
