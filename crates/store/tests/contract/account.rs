@@ -250,19 +250,23 @@ async fn a_closed_account_is_out_at_once(ground: Ground) {
     assert_eq!(store.sign_in(&given, NOW).await.unwrap_err(), Error::refused("sign_in.wrong"));
 }
 
-async fn a_school_signs_in_from_one_address_all_day_and_wrong_tries_of_it_count(ground: Ground) {
-    let store = ground.store().await;
-    let account = system(&store).save(invitation("teacher-wang", Role::ClassTeacher)).await.unwrap();
-    token(&store, account).await;
-    let given = |login: &str, password: &str| SignIn {
+/// Somebody of a school that has one address for all.
+fn from_school(login: &str, password: &str) -> SignIn {
+    SignIn {
         login: login.into(),
         password: password.into(),
         address: "10.15.8.25".into(),
         agent: String::new(),
         shared: false,
-    };
+    }
+}
+
+async fn a_school_signs_in_from_one_address_all_day_and_wrong_tries_of_it_count(ground: Ground) {
+    let store = ground.store().await;
+    let account = system(&store).save(invitation("teacher-wang", Role::ClassTeacher)).await.unwrap();
+    token(&store, account).await;
     for n in 0..35 {
-        let let_in = store.sign_in(&given("teacher-wang", PASSWORD), NOW).await;
+        let let_in = store.sign_in(&from_school("teacher-wang", PASSWORD), NOW).await;
         assert!(let_in.is_ok(), "time {n}: {let_in:?}");
     }
     let code = |tried: Result<_, Error>| match tried {
@@ -270,10 +274,10 @@ async fn a_school_signs_in_from_one_address_all_day_and_wrong_tries_of_it_count(
         other => panic!("{other:?}"),
     };
     for n in 0..30 {
-        let tried = store.sign_in(&given(&format!("somebody-{n}"), "three horses sleep"), NOW).await;
+        let tried = store.sign_in(&from_school(&format!("somebody-{n}"), "three horses sleep"), NOW).await;
         assert_eq!(code(tried), "sign_in.wrong");
     }
-    assert_eq!(code(store.sign_in(&given("somebody-else", PASSWORD), NOW).await), "sign_in.wait");
+    assert_eq!(code(store.sign_in(&from_school("somebody-else", PASSWORD), NOW).await), "sign_in.wait");
     store.close().await.unwrap();
 }
 
@@ -300,22 +304,15 @@ async fn wrong_tries_of_one_keep_no_school_from_signing_in_with_right_passwords(
     let store = ground.store().await;
     let account = system(&store).save(invitation("teacher-wang", Role::ClassTeacher)).await.unwrap();
     token(&store, account).await;
-    let given = |login: &str, password: &str| SignIn {
-        login: login.into(),
-        password: password.into(),
-        address: "10.15.8.25".into(),
-        agent: String::new(),
-        shared: false,
-    };
     let mut now = NOW;
     for n in 0..45 {
         now = now.plus_minutes(1);
-        let tried = store.sign_in(&given(&format!("nobody-{n}"), "three horses sleep"), now).await;
+        let tried = store.sign_in(&from_school(&format!("nobody-{n}"), "three horses sleep"), now).await;
         assert_eq!(tried.unwrap_err(), Error::refused("sign_in.wrong"), "a minute is the longest wait, try {n}");
     }
     now = now.plus_minutes(1);
     for n in 0..20 {
-        let let_in = store.sign_in(&given("teacher-wang", PASSWORD), now).await;
+        let let_in = store.sign_in(&from_school("teacher-wang", PASSWORD), now).await;
         assert!(let_in.is_ok(), "one right one makes nobody wait, time {n}: {let_in:?}");
     }
     store.close().await.unwrap();
