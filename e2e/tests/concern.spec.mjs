@@ -8,6 +8,7 @@ test('the handlers take the list of concerns out as Excel, by keyboard too', asy
   await page.goto('/concerns/new');
   await page.locator('#f-words').fill('手上有伤，说是摔的');
   await page.locator('form[action="/concerns"] button.btn').last().click();
+  await expect(page).toHaveURL(/\/concerns\/said$/);
   await page.goto('/concerns');
   const out = page.locator('.acts a[href="/concerns.xlsx"]');
   await expect(out).toBeVisible();
@@ -36,6 +37,20 @@ for (const script of [true, false]) {
     await expect(page.locator('[name=situation]').first()).not.toBeChecked();
   });
 }
+
+test('a worry that cannot leave stays as it was written, and says whom to call', async ({ stranger, sound }) => {
+  const page = await stranger();
+  await page.goto('/concerns/new');
+  await page.locator('#f-words').fill('她说在那边被打了');
+  await page.context().setOffline(true);
+  await page.locator('form[action="/concerns"] button.btn').last().click();
+  await expect(page.locator('[data-stuck]')).toContainText('没传出去，写的还在这里。急的话先打 110');
+  await expect(page.locator('#f-words')).toHaveValue('她说在那边被打了');
+  await page.context().setOffline(false);
+  await sound(page);
+  await page.locator('form[action="/concerns"] button.btn').last().click();
+  await expect(page).toHaveURL(/\/concerns\/said$/);
+});
 
 test('who handles no concern has no such list @desktop', async ({ as }) => {
   const page = await as('volunteer');

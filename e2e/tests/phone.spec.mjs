@@ -251,3 +251,30 @@ test('a weekend without network @phone: code, release, pick-up, note, return, an
   });
   await Promise.all([phones.hers.close(), phones.gate.close()]);
 });
+
+test('what could not be sent waits for its account, also past a sign-out @phone', async ({ banner, stranger }) => {
+  test.setTimeout(240_000);
+  const page = await stranger();
+  const context = page.context();
+  await signIn(page, banner.person('class_teacher'));
+  await page.goto('/me');
+  await packed(page);
+  await context.setOffline(true);
+  await page.evaluate(() => window.naheyaPhone.add('stranger', null, {}));
+  await Promise.all([page.waitForURL(/\/phone$/, { timeout: 60_000 }), page.locator('form[action="/sign-out"] button').first().click()]);
+  await context.route('**/phone/acts', (route) => route.abort());
+  await context.setOffline(false);
+  await page.goto('/friday');
+  await page.waitForURL(/\/sign-in/, { timeout: 60_000 });
+  await context.unroute('**/phone/acts');
+  await signIn(page, banner.person('class_teacher'));
+  await page.goto('/friday');
+  const states = () =>
+    page.evaluate(async () => {
+      const phone = window.naheyaPhone;
+      await phone.refresh();
+      await phone.send();
+      return (await phone.owned()).map((act) => act.state);
+    });
+  await expect.poll(states, { timeout: 120_000 }).toEqual(['sent']);
+});

@@ -62,13 +62,6 @@ impl FileFault {
             Self::HeaderUnknown => "header.unknown",
         }
     }
-
-    /// Whether the file was refused for what it could do, not for what it lacks.
-    #[must_use]
-    pub fn is_hostile(self) -> bool {
-        use Unreadable::{Bomb, EmbeddedObjects, ExternalLinks, Macros};
-        matches!(self, Self::Unreadable(Macros | ExternalLinks | EmbeddedObjects | Bomb))
-    }
 }
 
 impl Unreadable {

@@ -168,12 +168,6 @@ impl AreaTable {
     pub fn named(&self, name: &str) -> Option<&'static Area> {
         self.areas.iter().find(|area| area.name == name)
     }
-
-    /// Whether an identity number's prefix was given by the county `code`, now or in the past.
-    #[must_use]
-    pub fn is_prefix_of(&self, prefix: &str, code: &str) -> bool {
-        self.area(prefix).is_some_and(|area| area.code == code)
-    }
 }
 
 fn stem(name: &str) -> &str {
@@ -234,8 +228,6 @@ mod tests {
     fn a_retired_county_code_is_the_county_of_now() {
         assert_eq!(County::known("152826"), County::known("150825"));
         assert_eq!(County::known("150825").unwrap().name(), "乌拉特后旗");
-        assert!(AreaTable::EMBEDDED.is_prefix_of("152826", "150825"));
-        assert!(!AreaTable::EMBEDDED.is_prefix_of("152825", "150825"));
     }
 
     #[test]

@@ -79,13 +79,6 @@ impl Bar {
     pub fn names_homes(self) -> bool {
         !matches!(self, Self::Refused | Self::Blocked | Self::NotNow)
     }
-
-    /// Whether a leader may lift it for one round with a reason that is kept: another place in a home, or
-    /// brothers and sisters who come into two homes. What keeps a child safe, and a no, nobody lifts.
-    #[must_use]
-    pub fn leader_may_lift(self) -> bool {
-        matches!(self, Self::HomeFull | Self::Siblings)
-    }
 }
 
 /// What is known of a child as far as homes are concerned.

@@ -157,18 +157,6 @@ impl Category {
         self.line().map_or("", |line| line.2)
     }
 
-    /// The birthday from which the category no longer applies.
-    #[must_use]
-    pub fn ends_at_age(self) -> i16 {
-        if matches!(self, LeftBehind | Migrant) { 16 } else { 18 }
-    }
-
-    /// Whether it is of the class *secret* (product.md, rule 13): abuse, HIV, prison and addiction in the family.
-    #[must_use]
-    pub fn is_secret(self) -> bool {
-        matches!(self, GuardianshipFailure | Hiv | ParentInPrison | ParentOnDrugs | Violence)
-    }
-
     /// Reads one or several categories as written in a roster: `单亲、留守`, `困境`, `单亲留守儿童`.
     /// Each is named once, in the order written; blank text is no category.
     ///

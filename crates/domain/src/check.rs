@@ -192,16 +192,6 @@ pub struct Check {
     pub entered_at: i64,
 }
 
-impl Check {
-    /// Whether it was passed and holds on `date`.
-    #[must_use]
-    pub fn valid_on(&self, date: Date) -> bool {
-        self.outcome == Outcome::Passed
-            && self.done_on.is_some_and(|done| done <= date)
-            && self.valid_until.is_none_or(|until| until >= date)
-    }
-}
-
 /// What stands for one kind and subject on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {

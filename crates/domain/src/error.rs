@@ -73,12 +73,6 @@ impl Faults {
         self.0.is_empty()
     }
 
-    /// The faults noted, in order.
-    #[must_use]
-    pub fn into_vec(self) -> Vec<FieldError> {
-        self.0
-    }
-
     /// `value` when it is there and nothing was wrong.
     ///
     /// # Errors

@@ -14,6 +14,7 @@ pub mod charge;
 pub mod check;
 pub mod child;
 pub mod choice;
+pub mod class_name;
 pub mod code;
 mod code_list;
 pub mod concern;

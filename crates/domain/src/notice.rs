@@ -159,6 +159,8 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("stay.requested", Urgency::Ordinary),
     ("stay.return_corrected", Urgency::Soon),
     ("stay.returned_late", Urgency::Ordinary),
+    ("stay.stopped", Urgency::Soon),
+    ("stay.stopped_now", Urgency::Alarm),
     ("stay.teacher_asked", Urgency::Ordinary),
     ("stay.teacher_said_no", Urgency::Soon),
     ("test.message", Urgency::Alarm),

@@ -12,6 +12,8 @@ pub const LONG: u64 = 1_000;
 pub const LONG_ROUND: u64 = 500;
 /// Children, volunteers, pairs and stays on file from which the report's workbook is made beside the request.
 pub const LONG_REPORT: u64 = 20_000;
+/// Events of the trail from which its chain is proven beside the request.
+pub const LONG_PROOF: u64 = 20_000;
 /// Minutes for which a finished operation's file can be fetched: a day.
 pub const LIVES: i64 = 24 * 60;
 /// Milliseconds after which a process that says nothing is taken for dead, and another one takes the work over.
@@ -98,11 +100,13 @@ pub enum OperationKind {
     RoundResults,
     /// The acts of phones that wait for somebody, as Excel.
     PhoneActs,
+    /// The trail's chain, proven.
+    Proof,
 }
 
 impl OperationKind {
     /// Every kind.
-    pub const ALL: [OperationKind; 13] = [
+    pub const ALL: [OperationKind; 14] = [
         Self::Children,
         Self::Volunteers,
         Self::AuditEvents,
@@ -116,6 +120,7 @@ impl OperationKind {
         Self::RoundPeople,
         Self::RoundResults,
         Self::PhoneActs,
+        Self::Proof,
     ];
 
     /// The word kept in the record.
@@ -135,6 +140,7 @@ impl OperationKind {
             Self::RoundPeople => "round_people",
             Self::RoundResults => "round_results",
             Self::PhoneActs => "phone_acts",
+            Self::Proof => "proof",
         }
     }
 
@@ -151,17 +157,17 @@ impl OperationKind {
             | Self::RoundPeople
             | Self::RoundResults
             | Self::PhoneActs => Action::Export,
-            Self::AuditEvents => Action::Audit,
+            Self::AuditEvents | Self::Proof => Action::Audit,
             Self::Report => Action::SeeReport,
             Self::Import => Action::Import,
             Self::Run => Action::RunRound,
         }
     }
 
-    /// Whether it leaves a file; else it leaves rows in the register.
+    /// Whether it leaves a file; else it leaves rows in the register, or a word for whoever asked.
     #[must_use]
     pub fn leaves_file(self) -> bool {
-        !matches!(self, Self::Import | Self::Run)
+        !matches!(self, Self::Import | Self::Run | Self::Proof)
     }
 
     /// The kind with this code.

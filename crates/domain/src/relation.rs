@@ -44,14 +44,6 @@ coded! {
     Relation in LIST
 }
 
-impl Relation {
-    /// Whether it is a parent by birth, marriage or adoption.
-    #[must_use]
-    pub fn is_parent(self) -> bool {
-        matches!(self.code(), "50" | "51" | "52" | "57" | "58")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,12 +63,6 @@ mod tests {
             assert_eq!(Relation::from_words(text).map(Relation::code), Some(code), "{text}");
         }
         assert_eq!(Relation::from_words("示例"), None);
-    }
-
-    #[test]
-    fn grandparents_are_no_parents() {
-        let parents: Vec<_> = Relation::all().filter(|relation| relation.is_parent()).map(Relation::code).collect();
-        assert_eq!(parents, ["50", "51", "52", "57", "58"]);
     }
 
     #[test]

@@ -40,29 +40,11 @@ fn span_of(day: Date) -> Option<&'static Span> {
     SPANS.iter().find(|span| span.from <= day && day <= span.to)
 }
 
-/// Whether the notice for this year is in the table; otherwise only weekends are known.
-#[must_use]
-pub fn is_year_known(year: i16) -> bool {
-    SPANS.iter().any(|span| span.from.year() == year)
-}
-
 /// Whether nobody goes to school or office: a holiday, or a weekend that was not moved.
 #[must_use]
 pub fn is_rest_day(day: Date) -> bool {
     let weekend = matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
     span_of(day).map_or(weekend, |span| span.rest)
-}
-
-/// Whether it is a Saturday or Sunday on which schools and offices work.
-#[must_use]
-pub fn is_make_up_workday(day: Date) -> bool {
-    span_of(day).is_some_and(|span| !span.rest)
-}
-
-/// The holiday's name on a day off that belongs to one.
-#[must_use]
-pub fn holiday_name(day: Date) -> Option<&'static str> {
-    span_of(day).filter(|span| span.rest).map(|span| span.name)
 }
 
 #[cfg(test)]
@@ -74,15 +56,14 @@ mod tests {
         for day in [date(2026, 10, 1), date(2026, 2, 23), date(2026, 9, 5), date(2026, 9, 6), date(2027, 9, 4)] {
             assert!(is_rest_day(day), "{day}");
         }
-        assert_eq!(holiday_name(date(2026, 10, 7)), Some("国庆节"));
     }
 
     #[test]
     fn moved_weekends_are_workdays() {
         for day in [date(2026, 9, 20), date(2026, 10, 10), date(2026, 1, 4)] {
-            assert!(is_make_up_workday(day) && !is_rest_day(day), "{day}");
+            assert!(!is_rest_day(day), "{day}");
         }
-        assert!(!is_make_up_workday(date(2026, 9, 19)));
+        assert!(is_rest_day(date(2026, 9, 19)));
         assert!(!is_rest_day(date(2026, 9, 7)));
     }
 
@@ -96,11 +77,5 @@ mod tests {
         for span in SPANS.iter().filter(|span| !span.rest) {
             assert!(matches!(span.from.weekday(), Weekday::Saturday | Weekday::Sunday), "{}", span.from);
         }
-    }
-
-    #[test]
-    fn a_year_without_notice_is_not_known() {
-        assert!(is_year_known(2026));
-        assert!(!is_year_known(2027));
     }
 }

@@ -39,7 +39,7 @@ pub enum StayState {
 pub enum Step {
     /// The guardian's consent is bound to it.
     Consent,
-    /// The consent it rested on is gone.
+    /// A yes it rested on is gone: the guardian's, the child's, the class teacher's.
     LoseConsent,
     /// The office says yes.
     Approve,

@@ -6,7 +6,7 @@ use crate::id::{AccountId, GrantId};
 use crate::{AreaId, Role};
 
 /// Where a grant holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Place {
     /// The whole county (or, for `higher_level`, every county below the code of the grant).
     County,

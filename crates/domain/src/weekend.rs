@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::ToSpan;
 use jiff::civil::Weekday;
 
 use crate::Date;
@@ -55,6 +56,13 @@ impl Weekend {
         let last = self.last;
         std::iter::successors(Some(self.first), move |day| day.tomorrow().ok().filter(|next| *next <= last))
     }
+}
+
+/// The Friday of the week of a day: of the weekend that is running or comes next. A week begins on Monday.
+#[must_use]
+pub fn friday_of(day: Date) -> Date {
+    let from_monday = i64::from(day.weekday().to_monday_zero_offset());
+    day.checked_add((4 - from_monday).days()).unwrap_or(day)
 }
 
 /// How a stay no longer fits the school's calendar.
@@ -158,6 +166,14 @@ mod tests {
 
     fn days(of: &Weekend) -> (Date, Date, usize) {
         (of.leaves_on, of.last, of.days)
+    }
+
+    #[test]
+    fn a_week_begins_on_monday_and_has_one_friday() {
+        for day in 16..=22 {
+            assert_eq!(friday_of(date(2026, 11, day)), date(2026, 11, 20), "{day}");
+        }
+        assert_eq!(friday_of(date(2026, 11, 23)), date(2026, 11, 27));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use naheya_store::{Error, Location, Store, backup};
 
 use crate::clock::now;
 use crate::failure::Failure;
+use crate::jobs::turn;
 use crate::place::PlaceArgs;
 use crate::say::say;
 
@@ -116,10 +117,14 @@ pub async fn nightly(store: Store, folder: PathBuf, master: [u8; 32]) {
     loop {
         let wait = until_three(now());
         tokio::time::sleep(wait).await;
-        match night(&store, &folder, &master).await {
-            Ok(rows) => tracing::info!(rows, "nightly backup written"),
-            Err(failure) => tracing::error!(%failure, "no backup this night"),
-        }
+        turn("backup", tonight(&store, &folder, &master)).await;
+    }
+}
+
+async fn tonight(store: &Store, folder: &Path, master: &[u8; 32]) {
+    match night(store, folder, master).await {
+        Ok(rows) => tracing::info!(rows, "nightly backup written"),
+        Err(failure) => tracing::error!(%failure, "no backup this night"),
     }
 }
 
@@ -133,7 +138,9 @@ async fn night(store: &Store, folder: &Path, master: &[u8; 32]) -> Result<u64, F
         tracing::error!(%error, "the rows were not counted anew");
     }
     for old in surplus(names(folder)) {
-        let _ = fs::remove_file(folder.join(old));
+        if let Err(error) = fs::remove_file(folder.join(&old)) {
+            tracing::error!(%error, old, "an old backup still fills the disk");
+        }
     }
     Ok(contents.rows)
 }

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 
 use crate::channel::http::Http;
 use crate::channel::{Message, answered, send};
+use crate::jobs::turn;
 
 /// How often it looks when nobody rings: for what another process left, and for what is tried again.
 const EVERY: Duration = Duration::from_secs(5);
@@ -88,15 +89,16 @@ impl Dispatcher {
             Err(error) => return tracing::error!(%error, "the counties could not be read"),
         };
         for area in counties {
-            for _ in 0..ROUNDS {
-                match self.step(area).await {
-                    Ok(moved) if moved > 0 && !*stopped.borrow() => {}
-                    Ok(_) => break,
-                    Err(error) => {
-                        tracing::error!(%error, %area, "notices were not carried out");
-                        break;
-                    }
-                }
+            turn("notices of a county", self.county(area, stopped)).await;
+        }
+    }
+
+    async fn county(&self, area: AreaId, stopped: &watch::Receiver<bool>) {
+        for _ in 0..ROUNDS {
+            match self.step(area).await {
+                Ok(moved) if moved > 0 && !*stopped.borrow() => {}
+                Ok(_) => return,
+                Err(error) => return tracing::error!(%error, %area, "notices were not carried out"),
             }
         }
     }

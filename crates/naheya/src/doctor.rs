@@ -36,7 +36,7 @@ pub async fn run(args: DoctorArgs) -> Result<ExitCode, Failure> {
     let hints = store.missing_holidays(now()).await?;
     store.close().await?;
     say(&findings, &hints, args.format.is_some());
-    Ok(if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    if findings.is_empty() { Ok(ExitCode::SUCCESS) } else { Err(alarm(findings.len())) }
 }
 
 /// What should be looked at and is no fault: the status stays that of the findings. A line for each year, however many
@@ -76,10 +76,17 @@ fn say(findings: &[Finding], hints: &[(AreaId, i16)], json: bool) {
     }
     if findings.is_empty() {
         say!("Nothing found.");
+        hints_of(hints).iter().for_each(|hint| eprintln!("{hint}"));
     }
-    for hint in hints_of(hints) {
-        eprintln!("{hint}");
-    }
+}
+
+/// What whoever runs the server does about it; hints wait until the records are sound.
+fn alarm(findings: usize) -> Failure {
+    let what = match findings {
+        1 => "One finding: the records are not as the program left them.".to_owned(),
+        many => format!("{many} findings: the records are not as the program left them."),
+    };
+    Failure::new(what, "Change nothing by hand: make a backup, keep this list, and tell the leader.")
 }
 
 #[cfg(test)]

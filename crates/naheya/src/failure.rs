@@ -25,6 +25,11 @@ impl std::fmt::Display for Failure {
     }
 }
 
+/// A table or a column is not there: SQLite's general error, PostgreSQL's `undefined_table` and `undefined_column`.
+fn lacks_tables(text: &str) -> bool {
+    matches!(text.split(' ').next(), Some("1" | "42P01" | "42703"))
+}
+
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
         match error {
@@ -43,6 +48,10 @@ impl From<Error> for Failure {
             Error::Database(text) if text.split(' ').next() == Some("26") => Failure::new(
                 "The file naheya.db in this place is no database of Naheya.",
                 "Name the folder of the records, or put a backup back into an empty one: naheya restore FILE --data DIR.",
+            ),
+            Error::Database(text) if lacks_tables(&text) => Failure::new(
+                "The tables of this place are not those of this program.",
+                "Bring them up to date: naheya migrate. If that does not help, put a backup back into an empty place.",
             ),
             Error::Database(text) => Failure::new(
                 format!("The database did not do its part: {text}."),

@@ -1,13 +1,15 @@
 //! `naheya import`: a roster into the register. What the file and the register say of each row goes
 //! out as one document; the exit status is 1 when rows are at fault and nothing was written.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use naheya_documents::file_fault::FileFault;
 use naheya_documents::roster::CellError;
-use naheya_documents::workbook::Workbook;
+use naheya_documents::workbook::{LARGEST_FILE, Workbook};
 use naheya_domain::area_code::County;
 use naheya_store::field::sha256;
 use naheya_store::import::{ImportRoster, Imported, Judgement, Verdict};
@@ -96,7 +98,8 @@ pub async fn run(args: ImportArgs) -> Result<ExitCode, Failure> {
             "Use the six digits of the county's area code, for example 150825.",
         )
     })?;
-    let bytes = std::fs::read(&args.file).map_err(|error| {
+    let bytes = bytes_of(&args.file).map_err(|error| {
+        say_refused(&args, "file.unreadable", &error.to_string());
         Failure::new(format!("{} cannot be read: {error}.", args.file.display()), "Check the name and its rights.")
     })?;
     let now = crate::clock::now();
@@ -110,6 +113,14 @@ pub async fn run(args: ImportArgs) -> Result<ExitCode, Failure> {
     let (judgement, imported) = done?;
     let document = document(&reading, &judgement, imported.is_some());
     Ok(tell(&args, &document))
+}
+
+/// The file, or as much of it as shows that it is too large.
+fn bytes_of(file: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let most = u64::try_from(LARGEST_FILE).unwrap_or(u64::MAX).saturating_add(1);
+    File::open(file)?.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Judges, and writes unless it is a rehearsal or rows are at fault.
@@ -192,21 +203,26 @@ fn print_plainly(d: &Document) {
 
 /// A file that cannot be taken at all: the code stands in the document and in the first line.
 fn refused(args: &ImportArgs, fault: FileFault) -> Failure {
-    if args.format == Format::Json {
-        let words = Words { lang: Lang::Zh };
-        let document = serde_json::json!({
-            "rows": 0, "new": 0, "changed": 0, "unchanged": 0, "invalid": 0, "committed": false,
-            "errors": [{
-                "sheet": "", "row": 0, "column": "", "code": fault.code(),
-                "detail": words.fault(fault.detail(), ""),
-            }],
-        });
-        say!("{document}");
-    }
+    say_refused(args, fault.code(), &Words { lang: Lang::Zh }.fault(fault.detail(), ""));
+    let why = match fault {
+        FileFault::HeaderUnknown => "has no header row of such a roster".to_owned(),
+        FileFault::TooLarge(_) | FileFault::Unreadable(_) => format!("cannot be taken ({})", fault.detail()),
+    };
     let todo = match fault {
         FileFault::HeaderUnknown => "Say which roster it is (children, volunteers or pairs) and keep its header row.",
         FileFault::TooLarge(_) => "A roster has at most 20 MB and 50,000 rows: split it.",
         FileFault::Unreadable(_) => "Save it as .xlsx without macros, links or password, or as .csv, and try again.",
     };
-    Failure::new(format!("{}: {} cannot be taken ({}).", fault.code(), args.file.display(), fault.detail()), todo)
+    Failure::new(format!("{}: {} {why}.", fault.code(), args.file.display()), todo)
+}
+
+/// The document of a file of which no row was read.
+fn say_refused(args: &ImportArgs, code: &str, detail: &str) {
+    if args.format == Format::Json {
+        let document = serde_json::json!({
+            "rows": 0, "new": 0, "changed": 0, "unchanged": 0, "invalid": 0, "committed": false,
+            "errors": [{ "sheet": "", "row": 0, "column": "", "code": code, "detail": detail }],
+        });
+        say!("{document}");
+    }
 }

@@ -4,6 +4,7 @@ mod backup;
 mod channel;
 mod cli;
 mod clock;
+mod crowd;
 mod demo;
 mod dispatch;
 mod doctor;

@@ -1,5 +1,6 @@
 //! Where the records are and which key opens them: the flags that most commands share.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -12,11 +13,21 @@ use crate::settings::Settings;
 /// `--data`, `--database-url`, `--key-file`, `--config`.
 #[derive(Clone, Debug, Default, Args)]
 pub struct PlaceArgs {
-    /// Folder of the embedded database [default: ./naheya-data]
-    #[arg(long, env = "NAHEYA_DATA", value_name = "DIR", conflicts_with = "database_url")]
+    /// Folder of the embedded database. Its variable is read beside the flag: a place that a flag names goes before both
+    /// variables.
+    #[arg(
+        long,
+        value_name = "DIR",
+        conflicts_with = "database_url",
+        help = "Folder of the embedded database [default: ./naheya-data] [env: NAHEYA_DATA]"
+    )]
     pub data: Option<PathBuf>,
-    /// PostgreSQL 15 or newer instead of the embedded database
-    #[arg(long, env = "NAHEYA_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    /// PostgreSQL instead of the embedded database.
+    #[arg(
+        long,
+        value_name = "URL",
+        help = "PostgreSQL 15 or newer instead of the embedded database [env: NAHEYA_DATABASE_URL]"
+    )]
     pub database_url: Option<String>,
     /// File of the key that seals personal fields [default: in the user's configuration folder]
     #[arg(long, env = "NAHEYA_KEY_FILE", value_name = "FILE")]
@@ -32,21 +43,27 @@ impl PlaceArgs {
         Settings::read(self.config.as_deref())
     }
 
-    /// Where the records are.
+    /// Where the records are: as the flags say, else the variables, else the settings file.
     pub fn location(&self, settings: &Settings) -> Result<Location, Failure> {
-        let from_flags = self.database_url.clone().map(Location::Postgres);
-        let from_flags = from_flags.or_else(|| self.data.clone().map(Location::Folder));
-        let from_file = || settings.database_url.clone().map(Location::Postgres);
-        let place = from_flags
-            .or_else(from_file)
-            .or_else(|| settings.data.clone().map(Location::Folder))
-            .unwrap_or_else(|| Location::Folder(PathBuf::from("naheya-data")));
-        match &place {
-            Location::Postgres(url) if !is_address(url) => Err(Failure::new(
+        let variables = (variable("NAHEYA_DATA"), variable("NAHEYA_DATABASE_URL"));
+        let said = [
+            (self.data.clone(), self.database_url.clone()),
+            (variables.0.map(PathBuf::from), variables.1.map(|url| url.to_string_lossy().into_owned())),
+            (settings.data.clone(), settings.database_url.clone()),
+        ];
+        let strongest = said.into_iter().find(|(data, url)| data.is_some() || url.is_some());
+        match strongest.unwrap_or_default() {
+            (None, None) => Ok(Location::Folder(PathBuf::from("naheya-data"))),
+            (Some(folder), None) => Ok(Location::Folder(folder)),
+            (None, Some(url)) if is_address(&url) => Ok(Location::Postgres(url)),
+            (None, Some(_)) => Err(Failure::new(
                 "The address of the database is no PostgreSQL address.",
                 "Write it so: --database-url postgres://USER:PASSWORD@HOST/DATABASE.",
             )),
-            _ => Ok(place),
+            (Some(_), Some(_)) => Err(Failure::new(
+                "The settings name two places: a folder and a PostgreSQL database.",
+                "Take one of them out, or name the place here: --data DIR or --database-url URL.",
+            )),
         }
     }
 
@@ -96,6 +113,11 @@ async fn opened(location: &Location, key: &KeyFile) -> Result<Store, Failure> {
     let store = Store::open(location, &key.master).await?;
     store.prepare(crate::clock::now()).await?;
     Ok(store)
+}
+
+/// A variable that says something.
+fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
 fn is_address(url: &str) -> bool {

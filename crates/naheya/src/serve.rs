@@ -14,11 +14,14 @@ use naheya_web::operation::Long;
 use naheya_web::{App, SiteSettings};
 
 use crate::clock::now;
+use crate::crowd::Crowd;
 use crate::dispatch::Dispatcher;
 use crate::failure::Failure;
+use crate::key_file::KeyFile;
 use crate::log::{self, LogFormat};
 use crate::place::PlaceArgs;
 use crate::say::say;
+use crate::settings::Settings;
 
 /// Until when the first request of a connection has said all its headers.
 const FIRST_REQUEST: Duration = Duration::from_secs(10);
@@ -48,12 +51,12 @@ pub struct ServeArgs {
     /// Second address, for whoever watches the machine: http://ADDR/metrics
     #[arg(long, env = "NAHEYA_METRICS", value_name = "ADDR")]
     metrics: Option<SocketAddr>,
-    /// Folder for the nightly backup [default: `backups` beside the data folder]
+    /// Folder for the nightly backup [default: `naheya-backups` beside the data folder]
     #[arg(long, env = "NAHEYA_BACKUP_DIR", value_name = "DIR")]
     backup_dir: Option<PathBuf>,
-    /// How the log on standard error is written
-    #[arg(long, env = "NAHEYA_LOG_FORMAT", value_name = "FORMAT", value_enum, default_value_t)]
-    log_format: LogFormat,
+    /// How the log on standard error is written [default: text]
+    #[arg(long, env = "NAHEYA_LOG_FORMAT", value_name = "FORMAT", value_enum)]
+    log_format: Option<LogFormat>,
 }
 
 /// How the outside reaches this program.
@@ -64,17 +67,27 @@ struct Door {
     public_origin: Option<String>,
 }
 
+impl Door {
+    /// As the flags and variables say; a certificate or a proxy that they name goes before both of the settings file.
+    fn of(args: &ServeArgs, settings: &Settings) -> Door {
+        let proxy = args.behind_proxy.is_some();
+        let cert = args.tls_cert.clone().or_else(|| settings.tls_cert.clone().filter(|_| !proxy));
+        let key = args.tls_key.clone().or_else(|| settings.tls_key.clone().filter(|_| !proxy));
+        Door {
+            listen: args.listen.or(settings.listen).unwrap_or(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080)),
+            tls: cert.zip(key),
+            behind_proxy: proxy || (args.tls_cert.is_none() && settings.behind_proxy.is_some()),
+            public_origin: args.public_origin.clone().or_else(|| settings.public_origin.clone()),
+        }
+    }
+}
+
 /// Serves until told to stop.
 pub async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
-    log::begin(args.log_format);
-    crate::memory::small_pages();
     let settings = args.place.settings()?;
-    let door = Door {
-        listen: args.listen.or(settings.listen).unwrap_or(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080)),
-        tls: args.tls_cert.or(settings.tls_cert.clone()).zip(args.tls_key.or(settings.tls_key.clone())),
-        behind_proxy: args.behind_proxy.or(settings.behind_proxy.clone()).is_some(),
-        public_origin: args.public_origin.or(settings.public_origin.clone()),
-    };
+    log::begin(args.log_format.or(settings.log_format).unwrap_or_default());
+    crate::memory::small_pages();
+    let door = Door::of(&args, &settings);
     refuse_open_door(&door)?;
     let tls = certificate(&door).await?;
     let key = args.place.key(&settings)?;
@@ -85,12 +98,10 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
     tokio::spawn(crate::backup::nightly(store.clone(), backups, key.master));
     tokio::spawn(crate::jobs::run(store.clone(), Arc::new(now)));
     let dispatch = crate::dispatch::start(Dispatcher::new(store.clone(), Arc::new(now), door.public_origin.clone()));
-    if key.fresh {
-        say!(
-            "A key was made: {}\nPrint this recovery sheet and keep it apart from the backups:\n\n{}\n",
-            key.path.display(),
-            key.recovery_sheet()
-        );
+    let set_up = store.set_up_code(now()).await?;
+    // The key may be older than the records: made by an import, by a demo, by a place that is gone.
+    if key.fresh || set_up.is_some() {
+        say_key(&key);
     }
     let site = SiteSettings {
         demo: None,
@@ -103,7 +114,7 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
     if let Some(at) = args.metrics.or(settings.metrics) {
         watch(at, App { store: store.clone(), clock: Arc::new(now), settings: site.clone() })?;
     }
-    let listened = listen(store.clone(), site, door, tls).await;
+    let listened = listen(store.clone(), site, door, tls, set_up).await;
     dispatch.stop().await;
     listened?;
     store.close().await?;
@@ -162,12 +173,18 @@ async fn certificate(door: &Door) -> Result<Option<RustlsConfig>, Failure> {
     })
 }
 
-async fn listen(store: Store, site: Arc<SiteSettings>, door: Door, tls: Option<RustlsConfig>) -> Result<(), Failure> {
-    let set_up = store.set_up_code(now()).await?;
+async fn listen(
+    store: Store,
+    site: Arc<SiteSettings>,
+    door: Door,
+    tls: Option<RustlsConfig>,
+    set_up: Option<String>,
+) -> Result<(), Failure> {
     let app = naheya_web::app(App { store, clock: Arc::new(now), settings: site });
     let handle = Handle::new();
     tokio::spawn(stop_on_signal(handle.clone()));
     let service = app.into_make_service_with_connect_info::<SocketAddr>();
+    let crowd = if door.behind_proxy { Crowd::of_a_proxy() } else { Crowd::of_guests() };
     let cannot = |error: std::io::Error| {
         Failure::new(
             format!("{} cannot be listened on: {error}.", door.listen),
@@ -181,13 +198,14 @@ async fn listen(store: Store, site: Arc<SiteSettings>, door: Door, tls: Option<R
             let at = listener.local_addr().map_err(cannot)?;
             say!("ready http://{at}");
             say_set_up(door.public_origin.as_deref().unwrap_or(&format!("http://{at}")), set_up);
-            let server = bounded(axum_server::from_tcp(listener).map_err(cannot)?);
+            let server = bounded(axum_server::from_tcp(listener).map_err(cannot)?.acceptor(crowd));
             server.handle(handle).serve(service).await.map_err(cannot)
         }
         Some(tls) => {
             say!("ready https://{}", door.listen);
             say_set_up(door.public_origin.as_deref().unwrap_or(&format!("https://{}", door.listen)), set_up);
-            let server = bounded(axum_server::bind_rustls(door.listen, tls));
+            let server = axum_server::bind_rustls(door.listen, tls).map(|secured| secured.acceptor(crowd));
+            let server = bounded(server);
             server.handle(handle).serve(service).await.map_err(cannot)
         }
     }
@@ -209,6 +227,13 @@ pub async fn serve_plain(listener: std::net::TcpListener, app: axum::Router) -> 
     let server = bounded(axum_server::from_tcp(listener)?).handle(handle);
     say!("ready http://{at}");
     server.serve(app.into_make_service_with_connect_info::<SocketAddr>()).await
+}
+
+/// On records that nobody keeps yet: what brings the key back when its file is lost.
+fn say_key(key: &KeyFile) {
+    let made = if key.fresh { "A key was made" } else { "The key of these records" };
+    let (path, sheet) = (key.path.display(), key.recovery_sheet());
+    say!("{made}: {path}\nPrint this recovery sheet and keep it apart from the backups:\n\n{sheet}\n");
 }
 
 /// On records without an account: the way in for the first administrator.

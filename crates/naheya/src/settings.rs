@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::failure::Failure;
+use crate::log::LogFormat;
 
 /// What `naheya.toml` may say; every name is also a flag (`--name`) and a variable (`NAHEYA_NAME`).
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -31,6 +32,8 @@ pub struct Settings {
     pub metrics: Option<SocketAddr>,
     /// Folder for the nightly backup.
     pub backup_dir: Option<PathBuf>,
+    /// How the log is written.
+    pub log_format: Option<LogFormat>,
 }
 
 impl Settings {

@@ -20,6 +20,8 @@ use crate::{Desk, Error, session};
 pub use crate::grant::{AddGrant, EndGrant, GrantRow, NewGrant};
 
 pub(crate) const TABLE: &str = "accounts";
+/// People of whom one is chosen: more than a county employs, its teachers among them.
+const MOST_STAFF: u64 = 5_000;
 /// Rows of one file.
 pub const MOST_OUT: usize = 5_000;
 
@@ -245,17 +247,9 @@ impl Desk {
     pub async fn colleagues(&self) -> Result<Vec<(AccountId, String)>, Error> {
         self.require(Action::KeepAccount)?;
         let tx = self.read();
-        let mut rows = tx
-            .common::<account::Entity>()
-            .and(AccountView::Staff.condition(&tx))
-            .and(account::Column::State.ne("closed"))
-            .and(account::Column::Id.ne(tx.account()))
-            .by(account::Column::DisplayName)
-            .limit(500)
-            .all(&tx)
-            .await?;
-        rows.sort_by_cached_key(|account| by_sound(&account.display_name));
-        Ok(rows.into_iter().map(|a| (AccountId(a.id), a.display_name)).collect())
+        let mut people = staff(&tx).await?;
+        people.retain(|(account, _)| account.0 != tx.account());
+        Ok(people)
     }
 
     /// How many accounts each view holds.
@@ -301,6 +295,15 @@ fn shown(row: account::Model, grants: &[grant::Model]) -> AccountRow {
         has_factor: row.totp_confirmed_at.is_some(),
         version: row.version,
     }
+}
+
+/// The federation's and its partners' people of this county whose account is not closed, by name.
+pub(crate) async fn staff(tx: &Tx) -> Result<Vec<(AccountId, String)>, Error> {
+    let open = tx.common::<account::Entity>().and(AccountView::Staff.condition(tx));
+    let open = open.and(account::Column::State.ne(AccountState::Closed.code())).by(account::Column::DisplayName);
+    let mut rows = open.limit(MOST_STAFF).all(tx).await?;
+    rows.sort_by_cached_key(|account| by_sound(&account.display_name));
+    Ok(rows.into_iter().map(|a| (AccountId(a.id), a.display_name)).collect())
 }
 
 /// The account, when it has or had a role in the county at work.

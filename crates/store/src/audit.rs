@@ -15,8 +15,8 @@ use crate::sealed::verify::{self, LastStates};
 mod list;
 mod proof;
 
-pub(crate) use list::rows_out;
 pub use list::{AuditFilter, AuditRow, COUNTED, ChainHead, Events, MOST_OUT, PAGE};
+pub(crate) use list::{chained, note_proof, rows_out, sees_all};
 pub(crate) use proof::Proofs;
 
 /// Counties examined side by side, at most: each keeps the last words of its chain in memory.
@@ -126,19 +126,24 @@ impl Store {
         Ok(findings)
     }
 
-    /// Follows one county's chain alone, one asker after the other.
-    pub(crate) async fn follow_chain(&self, area: AreaId, now: Timestamp) -> Result<Vec<Finding>, Error> {
+    /// Follows one county's chain alone, one asker after the other; says how far it is.
+    pub(crate) async fn follow_chain(
+        &self,
+        area: AreaId,
+        now: Timestamp,
+        far: verify::Far<'_>,
+    ) -> Result<Vec<Finding>, Error> {
         let follow = async {
             let mut findings = Vec::new();
             let tx = self.as_system(SystemTask::Doctor, area, now).frozen().await?;
-            verify::chain(&tx, area, &mut findings).await?;
+            verify::chain(&tx, area, &mut findings, far).await?;
             Ok(findings)
         };
         self.proofs().one(area, follow).await
     }
 
     async fn walked(&self, tx: &Tx, deep: bool, findings: &mut Vec<Finding>) -> Result<LastStates, Error> {
-        let states = verify::chain(tx, tx.area(), findings).await?;
+        let states = verify::chain(tx, tx.area(), findings, &|_| ()).await?;
         if deep { verify::county(tx, states, findings).await } else { verify::promised(tx, states, findings).await }
     }
 }

@@ -6,12 +6,11 @@ use naheya_domain::Date;
 use naheya_domain::access::Action;
 use naheya_domain::charge::{ChargeDuty, Days, InCharge, NewCharge};
 use naheya_domain::id::{AccountId, ChargeId, StationId};
-use naheya_domain::name_order::by_sound;
 use naheya_domain::phone::Phone;
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
-use crate::account::in_my_county;
+use crate::account::{in_my_county, staff};
 use crate::area::standing;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{account, area, charge as row, station};
@@ -100,17 +99,7 @@ impl Desk {
     /// [`Error::Forbidden`] for who does not keep the grid.
     pub async fn people_for_charges(&self) -> Result<Vec<(AccountId, String)>, Error> {
         self.require(Action::KeepGrid)?;
-        let tx = self.read();
-        let mut rows = tx
-            .common::<account::Entity>()
-            .and(crate::account::AccountView::Staff.condition(&tx))
-            .and(account::Column::State.ne("closed"))
-            .by(account::Column::DisplayName)
-            .limit(500)
-            .all(&tx)
-            .await?;
-        rows.sort_by_cached_key(|account| by_sound(&account.display_name));
-        Ok(rows.into_iter().map(|a| (AccountId(a.id), a.display_name)).collect())
+        staff(&self.read()).await
     }
 }
 
@@ -191,7 +180,10 @@ impl Act for BeginCharge {
         }
         let (account_id, name, phone) = match &self.new.who {
             InCharge::Account(account, phone) => {
-                in_my_county(tx, *account).await.map_err(|_| Error::field("account", "town.unknown"))?;
+                in_my_county(tx, *account).await.map_err(|error| match error {
+                    Error::NotFound => Error::field("account", "town.unknown"),
+                    error => error,
+                })?;
                 (Some(account.0), None, phone.as_ref())
             }
             InCharge::Person(name, phone) => (None, Some(name.as_str().to_owned()), Some(phone)),

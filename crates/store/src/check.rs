@@ -14,6 +14,7 @@ use crate::household::date;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{account, check, household, household_member, volunteer};
 use crate::sealed::tx::Tx;
+use crate::stay::reason;
 use crate::{Desk, Error};
 
 const TABLE: &str = "checks";
@@ -152,7 +153,7 @@ impl Homes {
 pub struct StrikeCheck {
     /// Which entry.
     pub check: CheckId,
-    /// Why.
+    /// Why, up to 200 characters.
     pub reason: String,
 }
 
@@ -162,12 +163,9 @@ impl Act for StrikeCheck {
 
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::ApproveVolunteer)?;
-        let reason = self.reason.trim();
-        if reason.is_empty() {
-            return Err(Error::field("reason", "required.missing"));
-        }
+        let reason = reason(&self.reason, 200, "reason")?;
         let row = tx.visible::<check::Entity>().id(self.check).one(tx).await?;
-        tx.because(&reason.chars().take(200).collect::<String>());
+        tx.because(reason);
         tx.remove::<check::Entity>(&row).await
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use naheya_domain::access::{Action, Class};
+use naheya_domain::access::Action;
 use naheya_domain::child::{ChildDetails, ChildState};
 use naheya_domain::id::ChildId;
 use naheya_domain::sex::Sex;
@@ -69,43 +69,6 @@ impl Act for OpenFile {
         tx.insert::<child::Entity>(row).await?;
         index(tx, id, &self.details).await?;
         Ok(ChildId(id))
-    }
-}
-
-/// A changed file; `version` is the one that the form was filled from.
-#[derive(Clone, Debug)]
-pub struct ChangeFile {
-    /// Which child.
-    pub child: ChildId,
-    /// The version that was read.
-    pub version: i32,
-    /// What is known now.
-    pub details: ChildDetails,
-}
-
-impl Act for ChangeFile {
-    const NAME: &'static str = "child.change_file";
-    type Answer = ();
-
-    async fn run(&self, tx: &Tx) -> Result<(), Error> {
-        tx.require(Action::KeepChild)?;
-        let before = tx.visible_as::<child::Entity>(Class::Personal).id(self.child).one(tx).await?;
-        if before.version != self.version {
-            return Err(Error::Stale);
-        }
-        check_places(tx, &self.details).await?;
-        claim_id_number(tx, before.id, &self.details).await?;
-        let mut after = filled(tx, before.clone(), &self.details)?;
-        after.updated_at = tx.now().0;
-        after.confirmed_at = Some(tx.now().0);
-        after.confirmed_by = Some(tx.account());
-        tx.change::<child::Entity>(&before, after).await?;
-        if before.name != self.details.name.as_str() {
-            let names: Vec<&str> =
-                [Some(self.details.name.as_str()), self.details.name_mn.as_deref()].into_iter().flatten().collect();
-            search::reindex(tx, Kind::Child, before.id, &names).await?;
-        }
-        Ok(())
     }
 }
 

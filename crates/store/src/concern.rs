@@ -8,6 +8,7 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use crate::Error;
+use crate::grant::holders;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{
     account, child, concern, concern_circle, concern_entry, concern_person, grant, notice, pair, volunteer,
@@ -49,7 +50,7 @@ impl Act for RaiseConcern {
             _ => None,
         };
         let raised_as = if tx.is_system() { PUBLIC } else { tx.viewer().role.code() };
-        let is_called_out = is_called_out(tx).await?;
+        let called_out = called_out(tx).await?;
         tx.insert::<concern::Entity>(concern::Model {
             area_id: tx.area_id(),
             id,
@@ -75,26 +76,32 @@ impl Act for RaiseConcern {
         .await?;
         for handler in handlers(tx).await? {
             add_to_circle(tx, id, handler).await?;
-            if is_called_out {
-                tell(tx, id, handler);
+            if let Some(due_at) = called_out {
+                tell_at(tx, id, handler, due_at);
             }
         }
         Ok(ConcernId(id))
     }
 }
 
-/// Whether the handlers get a letter of the concern that is raised now.
-async fn is_called_out(tx: &Tx) -> Result<bool, Error> {
+/// When the handlers get a letter of the concern that is raised now. Of a heap the first that is not called out is told of
+/// when its ten minutes are over: a true one among them is heard of no later.
+async fn called_out(tx: &Tx) -> Result<Option<i64>, Error> {
+    let now = tx.now().0;
     if !tx.is_system() {
-        return Ok(true);
+        return Ok(Some(now));
     }
-    let since = tx.now().0 - tx.now().0.rem_euclid(TEN_MINUTES);
+    let since = now - now.rem_euclid(TEN_MINUTES);
     let waiting = tx
         .for_rule::<concern::Entity>()
         .and(concern::Column::State.eq(ConcernState::Raised.code()))
         .and(concern::Column::RaisedAs.eq(PUBLIC))
         .and(concern::Column::RaisedAt.gte(since));
-    Ok(waiting.count(tx).await? < CALLED_OUT)
+    Ok(match waiting.count(tx).await? {
+        0..CALLED_OUT => Some(now),
+        CALLED_OUT => Some(since + TEN_MINUTES),
+        _ => None,
+    })
 }
 
 /// The year's running number, e.g. `2026-0014`. Read as a number: as text `2026-10000` would stand
@@ -118,22 +125,15 @@ struct Numbered {
 
 /// The named handlers of the county: its leaders and coordinators with a grant that holds today.
 async fn handlers(tx: &Tx) -> Result<Vec<Uuid>, Error> {
-    let grants = tx
-        .common::<grant::Entity>()
-        .and(grant::Column::AreaId.eq(tx.area_id()))
-        .and(grant::Column::Role.is_in([Role::Leader.code(), Role::Coordinator.code()]))
-        .all(tx)
-        .await?;
-    let mut accounts: Vec<Uuid> =
-        grants.iter().filter(|g| crate::sealed::desk::viewer_of(g, tx.now()).is_some()).map(|g| g.account_id).collect();
-    accounts.sort_unstable();
-    accounts.dedup();
-    Ok(accounts)
+    Ok(holders(tx, &[Role::Leader, Role::Coordinator]).await?.into_iter().collect())
 }
 
 fn tell(tx: &Tx, concern: Uuid, handler: Uuid) {
-    let (about, due_at) = (("concern", Some(concern)), tx.now().0);
-    let to_account = Some(handler);
+    tell_at(tx, concern, handler, tx.now().0);
+}
+
+fn tell_at(tx: &Tx, concern: Uuid, handler: Uuid, due_at: i64) {
+    let (about, to_account) = (("concern", Some(concern)), Some(handler));
     tx.notify(Letter { kind: "concern.raised", to_account, to_role: None, to_person: None, about, due_at });
 }
 
@@ -282,6 +282,8 @@ impl Act for NameInConcern {
 
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         let row = mine(tx, self.concern).await?;
+        // A colleague may be a volunteer too: then both are meant.
+        let (mut volunteers, mut colleagues) = (Vec::new(), Vec::new());
         if let Some(child) = self.child {
             let child = tx.for_rule::<child::Entity>().id(child).one(tx).await?;
             let mut after = row.clone();
@@ -290,19 +292,26 @@ impl Act for NameInConcern {
         }
         if let Some(volunteer) = self.volunteer {
             let volunteer = tx.for_rule::<volunteer::Entity>().id(volunteer).one(tx).await?;
+            colleagues.extend(colleagues_who_are(tx, volunteer.id).await?);
+            volunteers.push(volunteer);
+        }
+        if let Some(account) = self.account {
+            colleagues.push(tx.common::<account::Entity>().id(account).one(tx).await?.id);
+            volunteers.extend(volunteers_who_are(tx, account.0).await?);
+        }
+        for volunteer in &volunteers {
             add_person(tx, row.id, "volunteer", volunteer.id).await?;
             add_person(tx, row.id, "household", volunteer.household_id).await?;
         }
-        if let Some(account) = self.account {
-            let account = tx.common::<account::Entity>().id(account).one(tx).await?;
-            add_person(tx, row.id, "staff", account.id).await?;
+        for account in &colleagues {
+            add_person(tx, row.id, "staff", *account).await?;
             // What was told before anybody knew whom it is about is taken back.
             let told = sea_orm::Condition::all().add(notice::Column::RefId.eq(row.id));
-            tx.clear::<notice::Entity>(told.add(notice::Column::AccountId.eq(account.id))).await?;
+            tx.clear::<notice::Entity>(told.add(notice::Column::AccountId.eq(*account))).await?;
         }
         let others = stays_in_hands(tx, row.id).await?;
         // Whoever took it up is out of it: the others must know that nobody goes on.
-        let took_it_up = row.taken_up_by.is_some() && row.taken_up_by == self.account.map(|account| account.0);
+        let took_it_up = row.taken_up_by.is_some_and(|by| colleagues.contains(&by));
         if took_it_up && row.state != ConcernState::Closed.code() {
             for handler in others {
                 tell(tx, row.id, handler);
@@ -310,6 +319,28 @@ impl Act for NameInConcern {
         }
         Ok(())
     }
+}
+
+/// The volunteers on file whom an account stands for.
+async fn volunteers_who_are(tx: &Tx, account: Uuid) -> Result<Vec<volunteer::Model>, Error> {
+    let own = tx.common::<grant::Entity>().and(grant::Column::AccountId.eq(account));
+    let own = own.and(grant::Column::AreaId.eq(tx.area_id())).all(tx).await?;
+    let people = own.iter().filter_map(|g| Uuid::try_parse(&g.place_ref).ok());
+    tx.for_rule::<volunteer::Entity>().among(people).all(tx).await
+}
+
+/// The accounts that stand for a volunteer and work here in another role too.
+async fn colleagues_who_are(tx: &Tx, volunteer: Uuid) -> Result<Vec<Uuid>, Error> {
+    let here = || tx.common::<grant::Entity>().and(grant::Column::AreaId.eq(tx.area_id()));
+    let hers = here().and(grant::Column::PlaceRef.eq(volunteer.to_string())).all(tx).await?;
+    let accounts = hers.iter().map(|g| g.account_id);
+    let work = here().and(grant::Column::AccountId.is_in(accounts)).and(grant::Column::EndedAt.is_null());
+    let home = [Role::Volunteer, Role::Applicant, Role::Guardian].map(Role::code);
+    let mut all: Vec<Uuid> =
+        work.and(grant::Column::Role.is_not_in(home)).all(tx).await?.iter().map(|g| g.account_id).collect();
+    all.sort_unstable();
+    all.dedup();
+    Ok(all)
 }
 
 /// Whom a concern is about does not see it: somebody must be left who does. When nobody of its circle is, the other named

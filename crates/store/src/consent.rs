@@ -7,11 +7,13 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use crate::Error;
+use crate::grant::stands_for;
 use crate::sealed::act::Act;
-use crate::sealed::entity::{child, consent, guardian, guardianship, picture};
+use crate::sealed::entity::{child, consent, guardianship, picture};
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
 use crate::stay;
+use crate::wish::is_carer;
 
 mod link;
 mod list;
@@ -101,6 +103,7 @@ impl Act for RecordConsent {
     async fn run(&self, tx: &Tx) -> Result<ConsentId, Error> {
         tx.require(Action::RecordConsent)?;
         let child = tx.visible::<child::Entity>().id(self.child).one(tx).await?;
+        not_the_carer(tx, child.id).await?;
         guardian_of(tx, child.id, self.guardian.0).await?;
         let proof = Proof::parse(&self.how, &self.evidence)?;
         let said = Said {
@@ -116,6 +119,23 @@ impl Act for RecordConsent {
         let id = keep(tx, &said).await?;
         tell_guardian(tx, self.guardian.0, id).await?;
         Ok(id)
+    }
+}
+
+/// The same answer to several questions: one paper, one call.
+#[derive(Clone, Debug)]
+pub struct RecordConsents(pub Vec<RecordConsent>);
+
+impl Act for RecordConsents {
+    const NAME: &'static str = "consent.record_all";
+    type Answer = Vec<ConsentId>;
+
+    async fn run(&self, tx: &Tx) -> Result<Vec<ConsentId>, Error> {
+        let mut kept = Vec::with_capacity(self.0.len());
+        for one in &self.0 {
+            kept.push(one.run(tx).await?);
+        }
+        Ok(kept)
     }
 }
 
@@ -140,20 +160,19 @@ impl<'a> Proof<'a> {
     }
 }
 
+/// Who takes the child home writes down no yes to it, and makes no link to give one, whatever other role the same account has
+/// (product.md rule 14).
+pub(crate) async fn not_the_carer(tx: &Tx, child: Uuid) -> Result<(), Error> {
+    if is_carer(tx, child, None).await? { Err(Error::refused("consent.by_the_carer")) } else { Ok(()) }
+}
+
 /// What others wrote down, the guardian reads and can undo (product.md rule 14).
 async fn tell_guardian(tx: &Tx, guardian: Uuid, consent: ConsentId) -> Result<(), Error> {
-    let person = tx.for_rule::<guardian::Entity>().id(guardian).one(tx).await?;
-    if person.account_id.is_some() {
+    let to_account = stands_for(tx, guardian).await?;
+    if to_account.is_some() {
         let about = ("consents", Some(consent.0));
         let due_at = tx.now().0;
-        tx.notify(Letter {
-            kind: "consent.recorded",
-            to_account: person.account_id,
-            to_role: None,
-            to_person: None,
-            about,
-            due_at,
-        });
+        tx.notify(Letter { kind: "consent.recorded", to_account, to_role: None, to_person: None, about, due_at });
     }
     Ok(())
 }

@@ -86,6 +86,15 @@ pub(crate) fn port(kind: &str) -> Holder {
     }
 }
 
+/// Where a child is that the viewer says is here. A school has it at school, also one that was to go home to its family.
+pub(crate) fn received_at(tx: &Tx, row: &stay::Model) -> Holder {
+    let at_school = matches!(tx.viewer().place, Place::School(_) | Place::Class(_));
+    match port(&row.end_kind) {
+        Holder::Guardian if at_school => Holder::School,
+        end => end,
+    }
+}
+
 /// Carries a deed out on the chain: judged by the domain, written as one more link; two at once are
 /// kept apart by the unique number. The answer tells the stay's state afterwards.
 pub(crate) async fn carry_out(tx: &Tx, row: &stay::Model, deed: Deed, witness: &Witness) -> Result<Made, Error> {
@@ -95,7 +104,7 @@ pub(crate) async fn carry_out(tx: &Tx, row: &stay::Model, deed: Deed, witness: &
         chain: chain(tx, row.child_id).await?,
         carer: row.volunteer_id,
         start: port(&row.start_kind),
-        end: port(&row.end_kind),
+        end: if deed == Deed::Receive { received_at(tx, row) } else { port(&row.end_kind) },
     };
     let person = match deed {
         Deed::Settle(Outcome::Family) => of_family(tx, row.child_id, witness).await?,
@@ -271,11 +280,6 @@ pub(crate) async fn newest(tx: &Tx, children: &[Uuid]) -> Result<Vec<custody_eve
         all.extend(tx.for_rule::<custody_event::Entity>().and(ends).all(tx).await?);
     }
     Ok(all)
-}
-
-/// When `row` was, by the phone that told of it or by the server.
-pub(crate) fn at(row: &custody_event::Model) -> Timestamp {
-    Timestamp(row.phone_at.filter(|at| *at <= row.server_at).unwrap_or(row.server_at))
 }
 
 /// Who has the child after `row`.

@@ -12,6 +12,7 @@ use crate::sealed::act::Act;
 use crate::sealed::desk::{Store, SystemTask};
 use crate::sealed::entity::{account, child, meta, pair, setting};
 use crate::sealed::tx::Tx;
+use crate::sign_in::META_DEMO as MARK;
 use crate::{Error, password};
 
 mod calendar;
@@ -46,7 +47,6 @@ use story::{Carer, Couple, Kid, Story};
 pub const COUNTY: AreaId = AreaId(150_825);
 /// The coordinator's number: no office has it.
 const OFFICE_PHONE: &str = "0478-5550001";
-const MARK: &str = "demo";
 /// New families of the running round, and the children who take part in it.
 const FAMILIES: usize = 20;
 const ROUND_CHILDREN: usize = 24;

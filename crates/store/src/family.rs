@@ -16,7 +16,7 @@ use crate::consent::GuardianWord;
 use crate::note::NoteView;
 use crate::sealed::entity::{account, alarm, audit_event, child, pair, school, stay, volunteer};
 use crate::sealed::tx::Tx;
-use crate::stay::state;
+use crate::stay::{Hold, held, state, unfetched};
 use crate::{Desk, Error, consent, custody, thanks};
 
 /// Weekends of one child that a page shows.
@@ -50,8 +50,12 @@ pub struct FamilyStay {
     pub said_late: Option<Timestamp>,
     /// Whether the coordinator has been called because the child is late.
     pub called: bool,
-    /// What the guardians last said to it, before it begins.
+    /// What the guardians last said to it, until it is over.
     pub word: GuardianWord,
+    /// Since when it is held back, though it was approved, by a no that is not the guardians'.
+    pub stopped: Option<Timestamp>,
+    /// Minutes since the agreed hour, when the child should have been fetched long ago and nobody let it go.
+    pub unfetched: Option<i64>,
     /// When it was back.
     pub returned_at: Option<Timestamp>,
     /// With whom, by the custody chain, when it is over.
@@ -175,7 +179,7 @@ impl Desk {
         Ok(FamilyChild {
             id: ChildId(row.id),
             holder: link.as_ref().map_or(Holder::School, custody::holder),
-            since: link.as_ref().map(custody::at),
+            since: link.as_ref().map(custody::happened),
             rests: running.as_ref().is_some_and(|p| p.state == RESTS),
             volunteer: running.and_then(|p| known.names.get(&p.volunteer_id).cloned()),
             name: row.name,
@@ -244,6 +248,8 @@ struct Known {
     thanked: BTreeMap<StayId, Timestamp>,
     legs: BTreeMap<Uuid, Leg>,
     words: BTreeMap<Uuid, GuardianWord>,
+    holds: BTreeMap<Uuid, Hold>,
+    unfetched: BTreeMap<Uuid, i64>,
     ends: BTreeMap<Uuid, Holder>,
     called: BTreeSet<Uuid>,
 }
@@ -254,11 +260,14 @@ impl Known {
         let in_state = |which: fn(StayState) -> bool| stays.iter().filter(move |row| which(state(row)));
         let away: Vec<Uuid> = in_state(StayState::is_away).map(|row| row.id).collect();
         let over: Vec<Uuid> = in_state(is_over).map(|row| row.id).collect();
-        let asked: Vec<&stay::Model> = in_state(is_asked).filter(|row| row.ends_at > tx.now().0).collect();
+        let asked = in_state(is_asked).filter(|row| row.ends_at > tx.now().0);
+        let asked: Vec<&stay::Model> = asked.chain(in_state(StayState::is_away)).collect();
         Ok(Known {
             legs: custody::legs(tx, &away).await?,
             called: called(tx, &away).await?,
             words: consent::words(tx, &asked).await?,
+            holds: held(tx, stays).await?,
+            unfetched: unfetched(tx, stays).await?,
             ends: custody::ends(tx, &over).await?,
             ..Known::default()
         })
@@ -277,6 +286,11 @@ impl Known {
             said_late: row.late_until.map(Timestamp),
             called: self.called.contains(&row.id),
             word: self.words.get(&row.id).copied().unwrap_or_default(),
+            stopped: match self.holds.get(&row.id) {
+                Some(Hold::Word(at)) => Some(*at),
+                _ => None,
+            },
+            unfetched: self.unfetched.get(&row.id).copied(),
             returned_at: row.returned_at.map(Timestamp),
             ended: self.ends.get(&row.id).copied(),
             notes: self.notes.iter().filter(|n| n.stay == Some(StayId(row.id))).cloned().collect(),

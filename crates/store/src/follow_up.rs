@@ -8,9 +8,10 @@ use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use crate::area::in_town;
+use crate::grant::own_people;
 use crate::order::beyond;
 use crate::sealed::act::Act;
-use crate::sealed::entity::{child, follow_up as row, pair, volunteer};
+use crate::sealed::entity::{child, follow_up as row, pair};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::Visible;
 use crate::sealed::{nation, visible};
@@ -192,14 +193,8 @@ impl Act for WriteTalk {
 /// child's pair may not record it, whatever other role it holds.
 async fn is_carer(tx: &Tx, child: Uuid) -> Result<bool, Error> {
     let pairs = tx.for_rule::<pair::Entity>().and(pair::Column::ChildId.eq(child)).all(tx).await?;
-    let ids: Vec<Uuid> = pairs.into_iter().map(|p| p.volunteer_id).collect();
-    let carers = tx
-        .for_rule::<volunteer::Entity>()
-        .among(ids)
-        .and(volunteer::Column::AccountId.eq(tx.account()))
-        .first(tx)
-        .await?;
-    Ok(carers.is_some())
+    let own = own_people(tx).await?;
+    Ok(pairs.iter().any(|pair| own.contains(&pair.volunteer_id)))
 }
 
 /// The pair goes on: the same person is asked again after a term.
@@ -379,19 +374,6 @@ impl Desk {
         }
         let row = shown(&tx, vec![one]).await?.into_iter().next().ok_or(Error::NotFound)?;
         Ok((row, answers))
-    }
-
-    /// How many are due now or overdue.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn count_follow_ups_due(&self) -> Result<u64, Error> {
-        let tx = self.read();
-        tx.visible::<row::Entity>()
-            .and(row::Column::State.eq(FollowUpState::Due.code()))
-            .and(row::Column::DueAt.lte(tx.now().0))
-            .count_to(1000, &tx)
-            .await
     }
 }
 

@@ -1,17 +1,20 @@
 //! Roles that accounts hold: given by whoever keeps accounts, never to oneself, ended at once.
 
+use std::collections::BTreeSet;
+
 use naheya_domain::access::{Action, leaders_hear_of, may_grant};
-use naheya_domain::id::{AccountId, GrantId};
+use naheya_domain::id::{AccountId, GrantId, SchoolId};
 use naheya_domain::viewer::Place;
 use naheya_domain::{Date, Role, Timestamp};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
-use crate::account::in_my_county;
+use crate::account::{AccountState, in_my_county};
 use crate::sealed::act::Act;
 use crate::sealed::desk::viewer_of;
-use crate::sealed::entity::{grant, guardian, volunteer};
+use crate::sealed::entity::{account, class, grant, guardian, volunteer};
 use crate::sealed::tx::Tx;
+use crate::sealed::visible::same;
 use crate::{Desk, Error, Letter};
 
 /// A role that an account holds or held.
@@ -97,6 +100,16 @@ pub(crate) async fn stands_for(tx: &Tx, person: Uuid) -> Result<Option<Uuid>, Er
     Ok(given.iter().find_map(|row| viewer_of(row, tx.now())).map(|viewer| viewer.account.0))
 }
 
+/// The people on file for whom the account at work stands or stood, in whatever role it works now.
+pub(crate) async fn own_people(tx: &Tx) -> Result<BTreeSet<Uuid>, Error> {
+    let own = tx
+        .common::<grant::Entity>()
+        .and(grant::Column::AreaId.eq(tx.area_id()))
+        .and(grant::Column::AccountId.eq(tx.account()))
+        .and(grant::Column::PlaceKind.eq(Place::Person(Uuid::nil()).kind()));
+    Ok(own.all(tx).await?.iter().filter_map(|row| Uuid::try_parse(&row.place_ref).ok()).collect())
+}
+
 pub(crate) fn shown(row: &grant::Model) -> Option<GrantRow> {
     Some(GrantRow {
         id: GrantId(row.id),
@@ -154,14 +167,11 @@ async fn alike(tx: &Tx, one: &grant::Model) -> Result<Vec<grant::Model>, Error> 
     Ok(held.into_iter().filter(meets).collect())
 }
 
-/// The accounts of the county's leaders of today.
-async fn leaders(tx: &Tx) -> Result<Vec<Uuid>, Error> {
+/// The accounts that hold one of these roles in the county today, each once.
+pub(crate) async fn holders(tx: &Tx, roles: &[Role]) -> Result<BTreeSet<Uuid>, Error> {
     let here = tx.common::<grant::Entity>().and(grant::Column::AreaId.eq(tx.area_id()));
-    let given = here.and(grant::Column::Role.eq(Role::Leader.code())).by(grant::Column::Id).all(tx).await?;
-    let mut accounts: Vec<Uuid> =
-        given.iter().filter_map(|row| viewer_of(row, tx.now())).map(|viewer| viewer.account.0).collect();
-    accounts.dedup();
-    Ok(accounts)
+    let given = here.and(grant::Column::Role.is_in(roles.iter().map(|role| role.code()))).all(tx).await?;
+    Ok(given.iter().filter_map(|row| viewer_of(row, tx.now())).map(|viewer| viewer.account.0).collect())
 }
 
 /// Tells every leader but the one at work: a second account in friendly hands would be a way round a rule that looks at the own
@@ -170,7 +180,7 @@ async fn tell_leaders(tx: &Tx, kind: &'static str, account: AccountId) -> Result
     if tx.is_system() {
         return Ok(());
     }
-    for leader in leaders(tx).await?.into_iter().filter(|leader| *leader != tx.account()) {
+    for leader in holders(tx, &[Role::Leader]).await?.into_iter().filter(|leader| *leader != tx.account()) {
         tx.notify(Letter {
             kind,
             to_account: Some(leader),
@@ -290,6 +300,7 @@ impl Act for EndGrant {
 
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::KeepAccount)?;
+        tx.alone_in_county().await?;
         let here = grant::Column::AreaId.eq(tx.area_id());
         let row = tx.common::<grant::Entity>().id(self.grant).and(here).one(tx).await?;
         if !tx.is_system() {
@@ -311,18 +322,58 @@ impl Act for EndGrant {
             let after = grant::Model { ended_at: Some(tx.now().0), ..row.clone() };
             tx.change::<grant::Entity>(&row, after).await?;
         }
-        Ok(())
+        end_days(tx, &row).await
     }
 }
 
-/// The last leader or administrator stays: otherwise nobody could open the door again.
+/// Ends what somebody was given for one day at a school's gate.
+pub(crate) async fn end_day(tx: &Tx, account: AccountId, school: SchoolId, on: &str) -> Result<(), Error> {
+    let of_day = Condition::all().add(grant::Column::FromOn.eq(on)).add(grant::Column::ToOn.eq(on));
+    end_at_gate(tx, account.0, school.0, of_day).await
+}
+
+/// Who teaches no class of a school any more stands at its gate on no day either.
+async fn end_days(tx: &Tx, row: &grant::Model) -> Result<(), Error> {
+    let Some(Place::Class(class)) = Place::parse(&row.place_kind, &row.place_ref) else { return Ok(()) };
+    let Some(class) = tx.for_rule::<class::Entity>().id(class).first(tx).await? else { return Ok(()) };
+    let others = tx.for_rule::<class::Entity>().and(class::Column::SchoolId.eq(class.school_id)).all(tx).await?;
+    let others: Vec<String> = others.iter().map(|c| c.id.to_string()).collect();
+    let teaches = tx
+        .common::<grant::Entity>()
+        .and(grant::Column::AccountId.eq(row.account_id))
+        .and(grant::Column::PlaceRef.is_in(others))
+        .and(grant::Column::EndedAt.is_null());
+    if teaches.first(tx).await?.is_some() {
+        return Ok(());
+    }
+    let of_a_day = Condition::all().add(same(grant::Column::FromOn, grant::Column::ToOn));
+    end_at_gate(tx, row.account_id, class.school_id, of_a_day).await
+}
+
+async fn end_at_gate(tx: &Tx, account: Uuid, school: Uuid, which: Condition) -> Result<(), Error> {
+    let place = Place::School(school);
+    let given = tx
+        .common::<grant::Entity>()
+        .and(grant::Column::AreaId.eq(tx.area_id()))
+        .and(grant::Column::AccountId.eq(account))
+        .and(grant::Column::Role.eq(Role::ClassTeacher.code()))
+        .and(grant::Column::PlaceKind.eq(place.kind()))
+        .and(grant::Column::PlaceRef.eq(place.reference()))
+        .and(grant::Column::EndedAt.is_null())
+        .and(which);
+    for row in given.all(tx).await? {
+        let after = grant::Model { ended_at: Some(tx.now().0), ..row.clone() };
+        tx.change::<grant::Entity>(&row, after).await?;
+    }
+    Ok(())
+}
+
+/// The last leader or administrator of today who can sign in stays: otherwise nobody could open the door again.
 async fn another_holder(tx: &Tx, row: &grant::Model) -> Result<(), Error> {
-    let others = Condition::all()
-        .add(grant::Column::AreaId.eq(row.area_id))
-        .add(grant::Column::Role.eq(&*row.role))
-        .add(grant::Column::EndedAt.is_null())
-        .add(grant::Column::AccountId.ne(row.account_id));
-    match tx.common::<grant::Entity>().and(others).first(tx).await? {
+    let role = Role::parse(&row.role).ok_or(Error::NotFound)?;
+    let others = holders(tx, &[role]).await?.into_iter().filter(|account| *account != row.account_id);
+    let let_in = account::Column::State.is_not_in([AccountState::Locked.code(), AccountState::Closed.code()]);
+    match tx.common::<account::Entity>().among(others).and(let_in).first(tx).await? {
         Some(_) => Ok(()),
         None => Err(Error::refused("grant.last")),
     }

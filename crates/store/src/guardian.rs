@@ -7,6 +7,7 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use crate::Error;
+use crate::grant::stands_for;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, guardian, guardianship, sibling_group};
 use crate::sealed::trail::Letter;
@@ -198,15 +199,17 @@ impl Act for GroupSiblings {
 }
 
 /// A letter to one guardian: to the account, or to the person on file.
-pub(crate) fn tell_guardian(
+pub(crate) async fn tell_guardian(
     tx: &Tx,
     kind: &'static str,
-    person: &guardian::Model,
+    person: Uuid,
     about: (&'static str, Option<Uuid>),
-) {
-    let to_person = person.account_id.is_none().then_some((TABLE, person.id));
+) -> Result<(), Error> {
+    let to_account = stands_for(tx, person).await?;
+    let to_person = to_account.is_none().then_some((TABLE, person));
     let due_at = tx.now().0;
-    tx.notify(Letter { kind, to_account: person.account_id, to_role: None, to_person, about, due_at });
+    tx.notify(Letter { kind, to_account, to_role: None, to_person, about, due_at });
+    Ok(())
 }
 
 /// A letter to each of a child's guardians who may decide for it.
@@ -222,9 +225,8 @@ pub(crate) async fn tell_guardians(
         .and(guardianship::Column::Blocked.eq(false))
         .all(tx)
         .await?;
-    let people = tx.for_rule::<guardian::Entity>().among(ties.iter().map(|t| t.guardian_id));
-    for person in people.all(tx).await? {
-        tell_guardian(tx, kind, &person, about);
+    for tie in ties {
+        tell_guardian(tx, kind, tie.guardian_id, about).await?;
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use naheya_domain::Date;
 use naheya_domain::access::{Action, Class};
+use naheya_domain::child::short_text;
 use naheya_domain::household::{HouseholdDetails, MemberDetails, may_set_capacity};
 use naheya_domain::id::{HouseholdId, MemberId};
 use naheya_domain::id_number::IdNumber;
@@ -224,11 +225,11 @@ impl Act for RaiseCapacity {
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::RaiseCapacity)?;
         let before = tx.visible::<household::Entity>().id(self.household).one(tx).await?;
-        let reason = self.reason.trim();
-        may_set_capacity(self.capacity, taken(tx, before.id).await?, Some(reason))?;
+        let reason = short_text(&self.reason, 200).map_err(|code| Error::field("capacity_reason", code))?;
+        may_set_capacity(self.capacity, taken(tx, before.id).await?, reason.as_deref())?;
         let mut after = before.clone();
         after.capacity = self.capacity;
-        after.capacity_reason = (!reason.is_empty()).then(|| reason.chars().take(200).collect());
+        after.capacity_reason = reason;
         after.capacity_by = Some(tx.account());
         tx.change::<household::Entity>(&before, after).await?;
         crate::round::offer_places(tx, before.id).await

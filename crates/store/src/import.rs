@@ -27,6 +27,7 @@ use crate::{Desk, Error};
 mod batch;
 mod before;
 mod child;
+mod enrol;
 mod left;
 mod pair;
 mod place;
@@ -35,6 +36,7 @@ mod upload;
 mod volunteer;
 
 pub use batch::Batch;
+pub use enrol::EnrolImported;
 pub use left::LeftOut;
 pub(crate) use left::{NAMED, purge};
 pub use undo::{KeptRow, UNDO_DAYS, UndoImport};

@@ -98,14 +98,14 @@ async fn meetings(tx: &Tx, pair: Uuid) -> Result<Vec<pair_meeting::Model>, Error
 }
 
 /// How often the two have met: what was written down, and stays by day that are over.
-pub(crate) async fn met(tx: &Tx, pair: Uuid) -> Result<u64, Error> {
+pub(crate) async fn met(tx: &Tx, pair: &pair::Model) -> Result<u64, Error> {
     let stays = tx
         .for_rule::<stay::Entity>()
-        .and(stay::Column::PairId.eq(pair))
+        .and(crate::pair::of_pair(pair))
         .and(stay::Column::State.is_in(["returned", "closed"]))
         .count(tx)
         .await?;
-    Ok(stays + meetings(tx, pair).await?.len() as u64)
+    Ok(stays + meetings(tx, pair.id).await?.len() as u64)
 }
 
 impl Desk {
@@ -121,6 +121,6 @@ impl Desk {
         let shown = kept
             .iter()
             .filter_map(|m| Some(Meeting { on: m.met_on.parse().ok()?, place: MeetingPlace::parse(&m.met_at)? }));
-        Ok((shown.collect(), met(&tx, row.id).await?))
+        Ok((shown.collect(), met(&tx, &row).await?))
     }
 }

@@ -39,6 +39,8 @@ mod m0032_merge;
 mod m0033_name;
 mod m0034_out;
 mod m0035_slip;
+mod m0036_proof;
+mod m0037_party;
 
 use sea_orm_migration::sea_orm::DbErr;
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait};
@@ -91,6 +93,13 @@ impl MigratorTrait for Migrator {
             Box::new(NewIndexes { name: "m0033_name", indexes: m0033_name::indexes }),
             Box::new(m0034_out::Further),
             grown("m0035_slip", Vec::new, m0035_slip::columns),
+            Box::new(m0036_proof::Proof),
+            Box::new(NewTables {
+                name: "m0037_party",
+                shapes: Vec::new,
+                columns: m0037_party::columns,
+                indexes: m0037_party::indexes,
+            }),
         ]
     }
 }

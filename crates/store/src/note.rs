@@ -318,7 +318,7 @@ impl Desk {
             child_name: of.name,
             released_at: Timestamp(released_at),
             returned_at: row.returned_at.map(Timestamp),
-            minutes: credited(&tx, row.party_id).await?,
+            minutes: credited(&tx, &row).await?,
             pictures: consented(&tx, &[row.child_id], "photo").await?.contains(&row.child_id),
             newest: newest.map(|n| NoteId(n.id)),
         })
@@ -340,10 +340,10 @@ impl Desk {
 }
 
 /// Minutes of the entries of a party's stays, when there are any.
-async fn credited(tx: &Tx, party: Uuid) -> Result<Option<i32>, Error> {
-    let party = tx.visible::<stays::Entity>().and(stays::Column::PartyId.eq(party)).ids(stays::Column::Id);
-    let entries =
-        tx.visible::<hours_entry::Entity>().and(hours_entry::Column::StayId.in_subquery(party)).all(tx).await?;
+async fn credited(tx: &Tx, row: &stays::Model) -> Result<Option<i32>, Error> {
+    let party = tx.visible::<stays::Entity>().and(stays::Column::PartyId.eq(row.party_id)).ids(stays::Column::Id);
+    let own = tx.visible::<hours_entry::Entity>().and(hours_entry::Column::VolunteerId.eq(row.volunteer_id));
+    let entries = own.and(hours_entry::Column::StayId.in_subquery(party)).all(tx).await?;
     Ok((!entries.is_empty()).then(|| entries.iter().map(|e| e.minutes).sum()))
 }
 

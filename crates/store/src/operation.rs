@@ -109,7 +109,7 @@ async fn may_ask(tx: &Tx, asked: &Asked, rows: u64) -> Result<(), Error> {
             tx.require(Action::Export)?;
             tx.require(Action::KeepAccount)
         }
-        Asked::AuditEvents(_) | Asked::Report(_) | Asked::Import(_) | Asked::Run(..) => {
+        Asked::AuditEvents(_) | Asked::Report(_) | Asked::Import(_) | Asked::Run(..) | Asked::Proof => {
             tx.require(asked.kind().action())
         }
     }
@@ -174,6 +174,9 @@ impl Act for FetchOperation {
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         let before = mine(tx, self.operation).await?;
         fetchable(tx, &before)?;
+        if !leaves_file(&before) {
+            return Err(Error::refused("operation.over"));
+        }
         let mut after = before.clone();
         after.taken = after.taken.saturating_add(1);
         tx.change::<operation::Entity>(&before, after).await?;
@@ -188,6 +191,10 @@ fn fetchable(tx: &Tx, row: &operation::Model) -> Result<(), Error> {
     tx.require(kind.action())?;
     let grants = (row.grant_id, tx.viewer().grant.0);
     Ok(may_fetch(state(row), row.expires_at.map(Timestamp), grants, tx.now())?)
+}
+
+fn leaves_file(row: &operation::Model) -> bool {
+    OperationKind::parse(&row.kind).is_some_and(OperationKind::leaves_file)
 }
 
 /// Clock-driven, with what else is old: files whose day is over, and operations that ended before it.
@@ -274,6 +281,10 @@ impl Desk {
             Asked::AuditEvents(filter) => {
                 self.require(Action::Audit)?;
                 audit::rows_out(&tx, filter).await
+            }
+            Asked::Proof => {
+                self.require(Action::Audit)?;
+                audit::chained(&tx).await
             }
         }
     }
@@ -366,7 +377,7 @@ fn line(tx: &Tx, row: &operation::Model) -> Option<OperationLine> {
         seconds_left: begun.and_then(|begun| seconds_left(done, total, begun, tx.now())),
         ended_at: row.ended_at.map(Timestamp),
         failure: row.failure.clone(),
-        open_until: row.expires_at.map(Timestamp).filter(|_| fetchable(tx, row).is_ok()),
+        open_until: row.expires_at.map(Timestamp).filter(|_| leaves_file(row) && fetchable(tx, row).is_ok()),
         result: row.result,
         taken: row.taken,
     })

@@ -2,17 +2,19 @@
 
 use naheya_domain::access::Action;
 use naheya_domain::child::ChildState;
-use naheya_domain::id::{PairId, ProposalId};
+use naheya_domain::id::{PairId, ProposalId, RoundId};
 use naheya_domain::meeting::may_settle;
 use naheya_domain::pair::{Beginning, PairSource, PairState, PairStep, may_begin};
 use naheya_domain::volunteer::VolunteerState;
 use naheya_domain::{Date, Refusal};
-use sea_orm::ColumnTrait;
+use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use crate::consented::consented;
+use crate::grant::stands_for;
 use crate::household::taken;
 use crate::parting::AtOnce;
+use crate::round::field::{Field, barred};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, household, pair, proposal, stay, volunteer};
 use crate::sealed::trail::Letter;
@@ -50,6 +52,10 @@ impl Act for BeginPair {
         let child = tx.visible::<child::Entity>().id(before.child_id).one(tx).await?;
         let volunteer = tx.visible::<volunteer::Entity>().id(before.volunteer_id).one(tx).await?;
         may_begin(&beginning(tx, &child, &volunteer).await?)?;
+        let field = Field::load(tx, RoundId(before.round_id)).await?;
+        if let Some(bar) = field.come_up(child.id, volunteer.id) {
+            return Err(barred(bar).into());
+        }
         enrol(tx, &child).await?;
         let begun_on = tx.now().date();
         let row = PairRecord {
@@ -62,7 +68,7 @@ impl Act for BeginPair {
         let mut after = before.clone();
         after.pair_id = Some(id);
         tx.change::<proposal::Entity>(&before, after).await?;
-        tell(tx, "pair.begun", id, &volunteer);
+        tell(tx, "pair.begun", id, volunteer.id).await?;
         Ok(PairId(id))
     }
 }
@@ -178,8 +184,8 @@ async fn enrol(tx: &Tx, before: &child::Model) -> Result<(), Error> {
     Ok(())
 }
 
-fn tell(tx: &Tx, kind: &'static str, pair: Uuid, volunteer: &volunteer::Model) {
-    if let Some(account) = volunteer.account_id {
+async fn tell(tx: &Tx, kind: &'static str, pair: Uuid, volunteer: Uuid) -> Result<(), Error> {
+    if let Some(account) = stands_for(tx, volunteer).await? {
         tx.notify(Letter {
             kind,
             to_account: Some(account),
@@ -189,6 +195,7 @@ fn tell(tx: &Tx, kind: &'static str, pair: Uuid, volunteer: &volunteer::Model) {
             due_at: tx.now().0,
         });
     }
+    Ok(())
 }
 
 async fn step(tx: &Tx, pair: PairId, step: PairStep) -> Result<(pair::Model, pair::Model), Error> {
@@ -213,7 +220,7 @@ impl Act for SettlePair {
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::KeepPair)?;
         let (before, after) = step(tx, self.pair, PairStep::Settle).await?;
-        may_settle(meeting::met(tx, before.id).await?, setting::settings(tx).await?.day_meetings)?;
+        may_settle(meeting::met(tx, &before).await?, setting::settings(tx).await?.day_meetings)?;
         tx.change::<pair::Entity>(&before, after).await?;
         Ok(())
     }
@@ -233,8 +240,8 @@ impl Act for PausePair {
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::KeepPair)?;
         let (before, after) = step(tx, self.pair, PairStep::Pause).await?;
-        nobody_away(tx, before.id).await?;
-        call_off(tx, before.id, "pair.paused").await?;
+        nobody_away(tx, &before).await?;
+        call_off(tx, &before, "pair.paused").await?;
         tx.change::<pair::Entity>(&before, after).await?;
         Ok(())
     }
@@ -280,23 +287,26 @@ impl Act for EndPair {
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::EndPair)?;
         let (before, mut after) = step(tx, self.pair, PairStep::End).await?;
-        nobody_away(tx, before.id).await?;
+        nobody_away(tx, &before).await?;
         let reason = parting::close(tx, before.id, self.at_once.as_ref()).await?;
-        call_off(tx, before.id, "pair.ended").await?;
+        call_off(tx, &before, "pair.ended").await?;
         after.ended_on = Some(tx.now().date().to_string());
         after.end_reason = Some(reason.code().into());
         tx.change::<pair::Entity>(&before, after).await?;
-        let volunteer = tx.for_rule::<volunteer::Entity>().id(before.volunteer_id).one(tx).await?;
-        tell(tx, "pair.ended", before.id, &volunteer);
-        Ok(())
+        tell(tx, "pair.ended", before.id, before.volunteer_id).await
     }
 }
 
+/// The stays of a pair, looked for among its child's: those of a pair are listed nowhere.
+pub(crate) fn of_pair(pair: &pair::Model) -> Condition {
+    Condition::all().add(stay::Column::ChildId.eq(pair.child_id)).add(stay::Column::PairId.eq(pair.id))
+}
+
 /// A pair is not closed over the head of a child that is away.
-async fn nobody_away(tx: &Tx, pair: Uuid) -> Result<(), Error> {
+async fn nobody_away(tx: &Tx, pair: &pair::Model) -> Result<(), Error> {
     let away = tx
         .for_rule::<stay::Entity>()
-        .and(stay::Column::PairId.eq(pair))
+        .and(of_pair(pair))
         .and(stay::Column::State.is_in(["released", "in_care"]))
         .first(tx)
         .await?;
@@ -304,10 +314,10 @@ async fn nobody_away(tx: &Tx, pair: Uuid) -> Result<(), Error> {
 }
 
 /// Calls off what was asked for or approved; codes go with it.
-async fn call_off(tx: &Tx, pair: Uuid, reason: &'static str) -> Result<(), Error> {
+async fn call_off(tx: &Tx, pair: &pair::Model, reason: &'static str) -> Result<(), Error> {
     let planned = tx
         .for_rule::<stay::Entity>()
-        .and(stay::Column::PairId.eq(pair))
+        .and(of_pair(pair))
         .and(stay::Column::State.is_in(["requested", "consented", "approved"]))
         .all(tx)
         .await?;

@@ -15,7 +15,7 @@ use crate::consented::consented;
 use crate::field::random;
 use crate::sealed::entity::{child, stay};
 use crate::sealed::tx::Tx;
-use crate::stay::{BackLine, GateLine, HomeLine, code, is_off, received_here};
+use crate::stay::{BackLine, GateLine, HomeLine, code, is_off, let_go_here, received_here};
 use crate::{Desk, Error};
 
 /// Rounds of PBKDF2: an old phone with `WebCrypto` needs 100 to 300 ms for one code.
@@ -93,7 +93,7 @@ impl Desk {
             .add(stay::Column::StartsAt.gte(from.plus_minutes(-PAST_DAYS * 24 * 60).0))
             .add(stay::Column::StartsAt.lt(from.plus_minutes(24 * 60).0))
             .add(stay::Column::State.is_in(["approved", "released", "in_care", "returned", "closed"]));
-        self.gate_lines(near).await
+        self.gate_lines(let_go_here(&self.read()).add(near)).await
     }
 
     async fn weekend_back(&self) -> Result<Vec<BackLine>, Error> {
@@ -180,7 +180,7 @@ async fn others(tx: &Tx, own: &[stay::Model], salt: &[u8; 16]) -> Result<Vec<u16
     let near = code::near(tx, tx.now().0).await?;
     let mut cut = Vec::new();
     for row in near.iter().filter(|r| own.iter().all(|o| o.id != r.id)) {
-        if let Some(code) = code::open(tx, row)? {
+        if let Some(code) = row.open(tx)? {
             let [one, two, ..] = crate::field::sha256(&[salt.as_slice(), code.as_str().as_bytes()].concat());
             cut.push((u16::from(one) << 4) | u16::from(two >> 4));
         }

@@ -23,7 +23,9 @@ mod out;
 mod strike;
 
 pub(crate) use list::Places;
-pub use list::{Early, Eligible, EligibleChild, EligibleHome, RoundChild, RoundFile, RoundHome, RoundRow};
+pub use list::{
+    Early, Eligible, EligibleChild, EligibleHome, MOST_ELIGIBLE, RoundChild, RoundFile, RoundHome, RoundRow,
+};
 pub(crate) use list::{child_shown, home_shown};
 pub use out::{RoundOutcome, RoundPerson};
 pub(crate) use out::{outcomes_out, people_out};

@@ -1,6 +1,7 @@
 //! Schools and classes.
 
 use naheya_domain::access::Action;
+use naheya_domain::class_name;
 use naheya_domain::id::{ClassId, SchoolId};
 use naheya_domain::name_order::{NameOrder, by_sound};
 use sea_orm::{ColumnTrait, FromQueryResult};
@@ -175,15 +176,7 @@ impl Act for AddClass {
     async fn run(&self, tx: &Tx) -> Result<ClassId, Error> {
         tx.require(Action::KeepSchool)?;
         let school = tx.visible::<school::Entity>().id(self.school).one(tx).await?;
-        let there = tx
-            .for_rule::<class::Entity>()
-            .and(class::Column::SchoolId.eq(school.id))
-            .and(class::Column::Name.eq(&*self.name))
-            .first(tx)
-            .await?;
-        if there.is_some() {
-            return Err(Error::field("name", "class.exists"));
-        }
+        new_name(tx, school.id, None, &self.name).await?;
         let id = Uuid::now_v7();
         tx.insert::<class::Entity>(class::Model {
             area_id: tx.area_id(),
@@ -197,4 +190,18 @@ impl Act for AddClass {
         .await?;
         Ok(ClassId(id))
     }
+}
+
+/// That no other class of the school has this name, written this way or another.
+async fn new_name(tx: &Tx, school: Uuid, own: Option<Uuid>, name: &str) -> Result<(), Error> {
+    let classes = tx.for_rule::<class::Entity>().and(class::Column::SchoolId.eq(school)).all(tx).await?;
+    let others: Vec<class::Model> = classes.into_iter().filter(|other| Some(other.id) != own).collect();
+    if others.iter().any(|other| other.name == name) {
+        return Err(Error::field("name", "class.exists"));
+    }
+    let key = class_name::key(name);
+    if others.iter().any(|other| class_name::key(&other.name) == key) {
+        return Err(Error::field("name", "class.alike"));
+    }
+    Ok(())
 }

@@ -129,7 +129,7 @@ impl Store {
         let grants: Vec<Held> = rows.iter().filter_map(|row| row.viewer(now)).map(held_of).collect();
         let known_of = |grant: GrantId| rows.iter().find(|row| row.grant_id == Some(grant.0)).map(Live::known);
         let Some(row) = rows.first().filter(|row| row.account_state == "active") else { return Ok(None) };
-        let chosen = grants.iter().find(|g| Some(g.id.0) == row.chosen).or(grants.first());
+        let chosen = grants.iter().find(|g| Some(g.id.0) == row.chosen).or_else(|| unasked(&grants));
         let Some(chosen) = chosen.cloned() else { return Ok(None) };
         let idle = if row.shared { shared_idle(self, chosen.area, now).await? } else { 0 };
         if idle_too_long(row, chosen.role, idle, now) {
@@ -205,6 +205,13 @@ pub(crate) async fn held(tx: &Tx, account: AccountId, now: Timestamp) -> Result<
         .all(tx)
         .await?;
     Ok(rows.iter().filter_map(|row| viewer_of(row, now)).map(held_of).collect())
+}
+
+/// As what somebody works who has chosen nothing: in the oldest role; a teacher on duty at the gate of the whole school.
+fn unasked(grants: &[Held]) -> Option<&Held> {
+    let first = grants.first()?;
+    let at_the_gate = |g: &&Held| g.role == Role::ClassTeacher && matches!(g.place, Place::School(_));
+    grants.iter().find(at_the_gate).filter(|_| first.role == Role::ClassTeacher).or(Some(first))
 }
 
 fn held_of(viewer: Viewer) -> Held {

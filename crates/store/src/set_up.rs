@@ -6,14 +6,15 @@ use naheya_domain::id::AccountId;
 use naheya_domain::person_name::PersonName;
 use naheya_domain::viewer::Place;
 use naheya_domain::{AreaId, FieldError, Role, Timestamp};
+use sea_orm::ColumnTrait;
 
 use crate::account::{self, AccountState, Login, NewAccount, NewGrant};
 use crate::sealed::act::Act;
 use crate::sealed::desk::{Store, SystemTask};
-use crate::sealed::entity::{account as account_row, slip as slip_row};
+use crate::sealed::entity::{account as account_row, grant as grant_row, slip as slip_row};
 use crate::sealed::tx::Tx;
 use crate::session::{self, NewSession};
-use crate::sign_in::SignedIn;
+use crate::sign_in::{SLIP, SignedIn};
 use crate::slip::{self, SlipId};
 use crate::{Error, grant, password};
 
@@ -40,8 +41,8 @@ pub struct FirstPeople {
 }
 
 impl Store {
-    /// On records without any account: makes the code of the set-up link (a new one at each start
-    /// until it is used). `None` once somebody has an account.
+    /// Where nobody has a role in a county yet: makes the code of the set-up link (a new one at each start
+    /// until it is used). `None` once somebody has one; who reads figures above the counties keeps no house.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -60,7 +61,7 @@ impl Store {
     /// Invalid fields `county`, `admin_login`, `leader_login`, `password`; refused `slip.wrong`.
     pub async fn set_up(&self, given: &FirstPeople, now: Timestamp) -> Result<(SignedIn, String), Error> {
         let door = self.door(now);
-        self.count_try(&door, &[("slip", &given.address, 10)]).await?;
+        self.count_try(&door, &[(SLIP, &given.address, 10)]).await?;
         slip::working(&door.read(), &given.code).await?;
         password::judge(&given.password, given.admin.login.as_str()).map_err(|code| Error::field("password", code))?;
         if County::known(&given.county.to_string()).is_none() {
@@ -75,7 +76,7 @@ impl Store {
             SetUp { given: given.clone(), hash: password::hash(&given.password).await?, token: session::new_token()? };
         let token = act.token.clone();
         let (_, slip) = desk.save(act).await.map_err(renamed)?;
-        Ok((SignedIn { token }, slip::code_of(self.ring(), slip.0)))
+        Ok((SignedIn { token, known: None }, slip::code_of(self.ring(), slip.0)))
     }
 }
 
@@ -98,15 +99,19 @@ impl Act for BeginSetUp {
 
     async fn run(&self, tx: &Tx) -> Result<Option<SlipId>, Error> {
         tx.require(Action::KeepSetting)?;
-        let found = tx.common::<account_row::Entity>().by(account_row::Column::CreatedAt).limit(2).all(tx).await?;
-        let placeholder = match found.as_slice() {
-            [] => {
+        let kept = tx.common::<grant_row::Entity>().and(grant_row::Column::Role.ne(Role::HigherLevel.code()));
+        if kept.first(tx).await?.is_some() {
+            return Ok(None);
+        }
+        let waiting = tx.common::<account_row::Entity>().and(account_row::Column::Login.eq(PLACEHOLDER));
+        let placeholder = match waiting.first(tx).await? {
+            None => {
                 let login = Login::parse(PLACEHOLDER).map_err(|code| Error::field("login", code))?;
                 let name = PersonName::parse(PLACEHOLDER).map_err(|code| Error::field("name", code))?;
                 account::open(tx, &NewAccount { login, phone: None, name, language: String::new() }).await?
             }
-            [only] if only.login == PLACEHOLDER && only.state == AccountState::Invited.code() => AccountId(only.id),
-            _ => return Ok(None),
+            Some(placeholder) if placeholder.state == AccountState::Invited.code() => AccountId(placeholder.id),
+            Some(_) => return Ok(None),
         };
         Ok(Some(slip::write(tx, placeholder, "setup").await?))
     }

@@ -15,7 +15,7 @@ use crate::sealed::desk::{Store, SystemTask};
 use crate::sealed::entity::{account as account_row, meta, session as session_row, sign_in_try};
 use crate::sealed::tx::Tx;
 use crate::session::{self, NewSession, Session};
-use crate::{Desk, Error, password, recovery};
+use crate::{Desk, Error, known, password, recovery};
 
 /// Wrong tries of one name before waiting begins; of one address, behind which a school may sit.
 const FREE_TRIES_OF_NAME: i32 = 4;
@@ -26,9 +26,11 @@ const LONGEST_WAIT_SECONDS: i64 = 15 * 60;
 const LONGEST_WAIT_OF_ADDRESS: i64 = 30;
 /// What is counted by address, behind which many people are.
 const ADDRESS: &str = "address";
+pub(crate) const SLIP: &str = "slip";
 /// After this long, old tries are forgotten.
 const FORGET_MINUTES: i64 = 24 * 60;
-const META_DEMO: &str = "demo";
+/// By this the records say that they are a demo.
+pub(crate) const META_DEMO: &str = "demo";
 
 /// Who knocks.
 #[derive(Clone, Debug)]
@@ -39,6 +41,8 @@ pub struct SignIn {
     pub password: String,
     /// From where, for the growing delay.
     pub address: String,
+    /// What the browser kept when somebody signed in there before ([`SignedIn::known`]).
+    pub known: Option<String>,
     /// The browser's words about itself.
     pub agent: String,
     /// Whether others use this machine: ends after 15 idle minutes.
@@ -50,6 +54,8 @@ pub struct SignIn {
 pub struct SignedIn {
     /// For the cookie; kept nowhere else.
     pub token: String,
+    /// For the next time, when the browser has nothing of this account yet: its tries are counted for themselves.
+    pub known: Option<String>,
 }
 
 impl Store {
@@ -60,10 +66,14 @@ impl Store {
     pub async fn sign_in(&self, given: &SignIn, now: Timestamp) -> Result<SignedIn, Error> {
         let door = self.door(now);
         let name = given.login.trim().to_lowercase();
-        let (login, address) = (name.as_str(), given.address.as_str());
-        let subjects = [("login", login, FREE_TRIES_OF_NAME), (ADDRESS, address, FREE_TRIES_OF_ADDRESS)];
-        let before = self.count_try(&door, &subjects).await?;
         let person = find(&door.read(), &name).await?;
+        let known = person.as_ref().zip(given.known.as_deref());
+        let known = known.and_then(|(person, word)| known::number(self.ring(), AccountId(person.id), word));
+        // Whoever tries a name elsewhere keeps nobody from signing in where they always do.
+        let login = known.map_or_else(|| name.clone(), |number| format!("{name} {number}"));
+        let address = given.address.as_str();
+        let subjects = [("login", login.as_str(), FREE_TRIES_OF_NAME), (ADDRESS, address, FREE_TRIES_OF_ADDRESS)];
+        let before = self.count_try(&door, &subjects).await?;
         let kept = person.as_ref().filter(|p| p.state == "active").and_then(|p| p.password_hash.clone());
         if !is_right(&given.password, kept).await? {
             return Err(Error::refused("sign_in.wrong"));
@@ -79,13 +89,14 @@ impl Store {
             agent: given.agent.clone(),
             shared: given.shared,
             factor: self.is_demo(now).await?,
-            forget: self.ring().blind("try login", &name),
+            forget: self.ring().blind("try login", &login),
             no_wrong_one: self.ring().blind("try address", &given.address),
             tried_before: before.get(1).copied(),
         };
         let token = let_in.token.clone();
         self.as_system(SystemTask::Door, first.area, now).save(let_in).await?;
-        Ok(SignedIn { token })
+        let known = if known.is_some() { None } else { Some(known::fresh(self.ring(), account)?) };
+        Ok(SignedIn { token, known })
     }
 
     /// Marks these records as a demo: invented people, no second factor.
@@ -110,7 +121,7 @@ impl Store {
         let counted = |(kind, value, free): &(&str, &str, i32)| Counted {
             subject: self.ring().blind(&format!("try {kind}"), value),
             free: *free,
-            longest: if *kind == ADDRESS { LONGEST_WAIT_OF_ADDRESS } else { LONGEST_WAIT_SECONDS },
+            longest: if [ADDRESS, SLIP].contains(kind) { LONGEST_WAIT_OF_ADDRESS } else { LONGEST_WAIT_SECONDS },
         };
         let subjects = subjects.iter().filter(|(_, value, _)| !value.is_empty()).map(counted).collect();
         match door.save(CountTry { subjects }).await? {
@@ -213,6 +224,22 @@ async fn give_back(tx: &Tx, subject: &[u8], before: Option<i64>) -> Result<(), E
     let last_at = before.filter(|_| row.last_at == tx.now().0).unwrap_or(row.last_at);
     let after = sign_in_try::Model { failures: row.failures.saturating_sub(1).max(0), last_at, ..row.clone() };
     tx.change::<sign_in_try::Entity>(&row, after).await.map(|_| ())
+}
+
+/// A try of this subject was none of the wrong ones.
+pub(crate) struct GiveBack {
+    pub(crate) subject: Vec<u8>,
+    /// When it was tried before.
+    pub(crate) before: Option<i64>,
+}
+
+impl Act for GiveBack {
+    const NAME: &'static str = "sign_in.give_back";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        give_back(tx, &self.subject, self.before).await
+    }
 }
 
 struct LetIn {

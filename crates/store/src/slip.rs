@@ -16,12 +16,14 @@ use crate::sealed::desk::{Store, SystemTask};
 use crate::sealed::entity::{account as account_row, slip};
 use crate::sealed::tx::Tx;
 use crate::session::{self, NewSession};
-use crate::sign_in::SignedIn;
-use crate::{Desk, Error, Letter, password};
+use crate::sign_in::{GiveBack, SLIP, SignedIn};
+use crate::{Desk, Error, Letter, known, password};
 
 /// A slip works for seven days.
 const LIFE_MINUTES: i64 = 7 * 24 * 60;
 const FREE_TRIES: i32 = 10;
+/// As what the tries of an address are kept.
+const TRIED: &str = "try slip";
 /// Nothing that is read as something else: no 0 O 1 I L.
 const LETTERS: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
 const LENGTH: usize = 12;
@@ -156,10 +158,7 @@ impl Store {
     /// # Errors
     /// Refused `slip.wrong` for a code that does not work (any more), `sign_in.wait`.
     pub async fn open_slip(&self, code: &str, address: &str, now: Timestamp) -> Result<OpenSlip, Error> {
-        let door = self.door(now);
-        self.count_try(&door, &[("slip", address, FREE_TRIES)]).await?;
-        let tx = door.read();
-        let (slip, person) = working(&tx, code).await?;
+        let (slip, person) = self.tried(&self.door(now), code, address).await?;
         Ok(OpenSlip { name: person.display_name, login: person.login, sets_up: slip.kind == "setup" })
     }
 
@@ -169,8 +168,7 @@ impl Store {
     /// Invalid `password` (see [`password::judge`]); refused `slip.wrong`, `sign_in.wait`.
     pub async fn use_slip(&self, given: &UseSlip, now: Timestamp) -> Result<SignedIn, Error> {
         let door = self.door(now);
-        self.count_try(&door, &[("slip", &given.address, FREE_TRIES)]).await?;
-        let (slip, person) = working(&door.read(), &given.code).await?;
+        let (slip, person) = self.tried(&door, &given.code, &given.address).await?;
         if slip.kind == "setup" {
             return Err(Error::refused("slip.wrong"));
         }
@@ -184,11 +182,21 @@ impl Store {
             agent: given.agent.clone(),
             shared: given.shared,
             factor: self.is_demo(now).await?,
-            forget: self.ring().blind("try slip", &given.address),
+            forget: self.ring().blind(TRIED, &given.address),
         };
         let token = act.token.clone();
         self.as_system(SystemTask::Door, area, now).save(act).await?;
-        Ok(SignedIn { token })
+        Ok(SignedIn { token, known: Some(known::fresh(self.ring(), AccountId(person.id))?) })
+    }
+
+    /// The slip of a code; wrong codes are counted by address. Slips are handed out to many at once, and behind one address a
+    /// whole evening of parents may sit: a right one is given back.
+    async fn tried(&self, door: &Desk, code: &str, address: &str) -> Result<(slip::Model, account_row::Model), Error> {
+        let before = self.count_try(door, &[(SLIP, address, FREE_TRIES)]).await?;
+        let found = working(&door.read(), code).await?;
+        let subject = self.ring().blind(TRIED, address);
+        door.save(GiveBack { subject, before: before.first().copied() }).await?;
+        Ok(found)
     }
 }
 

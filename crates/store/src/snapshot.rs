@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::sealed::act::Act;
-use crate::sealed::entity::{account, meta, snapshot};
+use crate::sealed::entity::{account, meta, pair, snapshot, volunteer};
 use crate::sealed::tally;
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
@@ -225,6 +225,16 @@ async fn of_month(tx: &Tx, month: Month) -> Result<Vec<snapshot::Model>, Error> 
     tx.visible::<snapshot::Entity>().and(snapshot::Column::Month.eq(month.to_string())).all(tx).await
 }
 
+/// Whether there was a pair or a volunteer by the end of the month, so that there is something to sign.
+async fn had_begun(tx: &Tx, month: Month) -> Result<bool, Error> {
+    let last = month.last_day().to_string();
+    if tx.visible::<pair::Entity>().and(pair::Column::BegunOn.lte(last.as_str())).count_to(1, tx).await? > 0 {
+        return Ok(true);
+    }
+    let joined = tx.visible::<volunteer::Entity>().and(volunteer::Column::JoinedOn.lte(last));
+    Ok(joined.count_to(1, tx).await? > 0)
+}
+
 /// Somebody above asks the county to check what it signed.
 #[derive(Clone, Debug)]
 pub struct AskSnapshot {
@@ -321,7 +331,7 @@ impl Desk {
         Ok(MonthStanding { month, counted, editions })
     }
 
-    /// Whether the month that is over waits for the leader.
+    /// Whether the month that is over waits for the leader. One in which there was nobody yet does not.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for whoever does not sign.
@@ -329,9 +339,13 @@ impl Desk {
         self.require(Action::SignSnapshot)?;
         let month = Month::over_by(self.now().date());
         let waiting = async {
-            let rows = of_month(&self.read(), month).await?;
+            let tx = self.read();
+            let rows = of_month(&tx, month).await?;
             let asked = rows.iter().any(|row| row.state == SnapshotState::Asked.code());
-            Ok(if rows.is_empty() { Some(Waiting::Unsigned) } else { asked.then_some(Waiting::Asked) })
+            if rows.is_empty() {
+                return Ok(had_begun(&tx, month).await?.then_some(Waiting::Unsigned));
+            }
+            Ok(asked.then_some(Waiting::Asked))
         };
         let waiting: Option<Waiting> = self.remembered("snapshot.waiting", month.to_string(), waiting).await?;
         Ok(waiting.map(|waiting| (month, waiting)))

@@ -24,6 +24,7 @@ mod gate;
 mod hand;
 mod hand_back;
 mod held;
+mod kept_away;
 mod lapse;
 mod late;
 mod list;
@@ -43,12 +44,13 @@ pub use code::CountWrongCode;
 pub use decide::{
     ApproveStay, ApproveStays, Approved, CancelStay, EndorseStay, RefuseStay, UndoApproval, UndoApprovals,
 };
-pub(crate) use decide::{consent_lost, reason};
-pub(crate) use gate::received_here;
+pub(crate) use decide::{asks_again, child_said_no, consent_lost, reason};
+pub(crate) use gate::{let_go_here, received_here};
 pub use gate::{BackLine, CarerCode, GateLine, HomeLine, Passing};
 pub use hand::{ConfirmReturn, ReleaseProof, ReleaseStay, ReportStay};
 pub use hand_back::{ArrangeHandBack, HandBack};
-pub use held::Held;
+pub(crate) use held::{held, unfetched};
+pub use held::{Held, Hold};
 pub use lapse::LapseStays;
 pub use late::{AnnounceLate, CloseLate};
 pub use list::{StayFilter, StayLine, StayView, Tick, Ticks, WEEKEND_PAGE};

@@ -14,6 +14,7 @@ use sea_orm::{ColumnTrait, Condition};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::grant::stands_for;
 use crate::guardian::tell_guardians;
 use crate::school::{self as calendar, SchoolTerm};
 use crate::sealed::act::Act;
@@ -287,8 +288,8 @@ async fn propose(
     });
     tx.insert_all::<term_weekend::Entity>(rows.collect()).await?;
     let about = ("term_plans", Some(plan));
-    let carer = tx.for_rule::<volunteer::Entity>().id(pair.volunteer_id).first(tx).await?;
-    if let Some(account) = carer.and_then(|v| v.account_id).filter(|account| *account != tx.account()) {
+    let carer = stands_for(tx, pair.volunteer_id).await?;
+    if let Some(account) = carer.filter(|account| *account != tx.account()) {
         let due_at = tx.now().0;
         tx.notify(Letter {
             kind: "plan.proposed",

@@ -8,6 +8,7 @@ use jiff::ToSpan;
 use naheya_domain::access::Action;
 use naheya_domain::id::{ChildId, StayId};
 use naheya_domain::stay::{Leg, StayState};
+use naheya_domain::weekend::friday_of;
 use naheya_domain::{Date, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult};
@@ -148,7 +149,7 @@ impl Desk {
 
     async fn read_today(&self) -> Result<Today, Error> {
         let tx = self.read();
-        let friday = this_friday(tx.now().date());
+        let friday = friday_of(tx.now().date());
         let now = tx.now().0;
         let waits = Condition::all().add(stay::Column::EndsAt.gt(now));
         let is_late = Condition::all().add(stay::Column::EndsAt.lt(now));
@@ -179,12 +180,6 @@ impl Desk {
             days_off: days_off(&tx, &fridays).await?,
         })
     }
-}
-
-/// The Friday of the weekend that is running or comes next; a week begins on Monday.
-fn this_friday(today: Date) -> Date {
-    let back = i64::from(today.weekday().to_monday_zero_offset());
-    today.checked_add((4 - back).days()).unwrap_or(today)
 }
 
 fn midnight(day: Date) -> i64 {

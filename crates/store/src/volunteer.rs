@@ -1,6 +1,7 @@
 //! Volunteers: registering with home and family in one act, changing, resting, leaving.
 
 use naheya_domain::access::{Action, Class};
+use naheya_domain::child::short_text;
 use naheya_domain::household::{HouseholdDetails, MemberDetails};
 use naheya_domain::id::{HouseholdId, MemberId, VolunteerId};
 use naheya_domain::id_number::IdNumber;
@@ -28,7 +29,7 @@ mod sign;
 
 pub use application::Application;
 pub use file::{Adult, FileEvent, PairLine, VolunteerFile, Year};
-pub(crate) use list::rows_out;
+pub(crate) use list::{has_a_place, rows_out};
 pub use list::{NextCheck, VolunteerFilter, VolunteerRow};
 pub use order::{MOST_SORTED, VolunteerColumn};
 pub use out::MOST;
@@ -330,7 +331,7 @@ pub struct StepVolunteer {
     pub volunteer: VolunteerId,
     /// What.
     pub step: Step,
-    /// Why; kept in the trail.
+    /// Why, up to 200 characters; kept in the trail. Nobody leaves without one.
     pub reason: String,
 }
 
@@ -348,10 +349,10 @@ impl Act for StepVolunteer {
         if !now.may_become(next) || (next == VolunteerState::Approved && !resumes) {
             return Err(Error::refused("volunteer.wrong_state"));
         }
+        let reason = self.why()?;
         self.nothing_open(tx, before.id).await?;
-        let reason = self.reason.trim();
-        if !reason.is_empty() {
-            tx.because(&reason.chars().take(200).collect::<String>());
+        if let Some(reason) = reason {
+            tx.because(&reason);
         }
         let mut after = before.clone();
         after.state = next.code().into();
@@ -376,7 +377,17 @@ impl StepVolunteer {
         }
     }
 
-    /// Weekends already arranged are arranged anew first; who leaves has ended her pairs.
+    /// Nobody goes by one tap: a volunteer who left comes back through a new screening only.
+    fn why(&self) -> Result<Option<String>, Error> {
+        let leaves = matches!(self.step, Step::Leave);
+        let field = if leaves { "leave_reason" } else { "reason" };
+        match short_text(&self.reason, 200) {
+            Ok(None) if leaves => Err(Error::field(field, "required.missing")),
+            read => read.map_err(|code| Error::field(field, code)),
+        }
+    }
+
+    /// Weekends already arranged are arranged anew first; who leaves or is refused has no pair that goes on, also none of paper.
     async fn nothing_open(&self, tx: &Tx, id: Uuid) -> Result<(), Error> {
         if matches!(self.step, Step::Pause | Step::Leave) {
             let open = ["requested", "consented", "approved", "released", "in_care", "returned"];
@@ -388,7 +399,7 @@ impl StepVolunteer {
                 return Err(Error::refused("volunteer.has_stays"));
             }
         }
-        if matches!(self.step, Step::Leave) {
+        if matches!(self.step, Step::Leave | Step::Refuse) {
             let pairs = tx
                 .for_rule::<pair::Entity>()
                 .and(pair::Column::VolunteerId.eq(id))

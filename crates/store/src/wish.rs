@@ -8,8 +8,9 @@ use naheya_domain::id::{ChildId, StayId, WishId};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
+use crate::grant::own_people;
 use crate::sealed::act::Act;
-use crate::sealed::entity::{account, child, pair, stay, volunteer, wish};
+use crate::sealed::entity::{account, child, pair, stay, wish};
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
 
@@ -127,11 +128,12 @@ impl RecordWish {
     async fn keep(&self, tx: &Tx, occasion: Occasion) -> Result<WishId, Error> {
         tx.require(Action::RecordWish)?;
         let child = tx.visible::<child::Entity>().id(self.child).one(tx).await?;
-        if let Some(id) = self.stay {
-            let stay = tx.visible::<stay::Entity>().id(id).one(tx).await?;
-            if stay.child_id != child.id {
-                return Err(Error::NotFound);
-            }
+        let about = match self.stay {
+            Some(id) => Some(tx.visible::<stay::Entity>().id(id).one(tx).await?),
+            None => None,
+        };
+        if about.as_ref().is_some_and(|stay| stay.child_id != child.id) {
+            return Err(Error::NotFound);
         }
         if is_carer(tx, child.id, self.stay).await? {
             return Err(Error::refused("wish.asked_by_carer"));
@@ -155,13 +157,22 @@ impl RecordWish {
             alone: self.alone,
         })
         .await?;
+        match about {
+            _ if self.answer == Answer::No => crate::stay::child_said_no(tx, child.id, self.stay).await?,
+            Some(stay) => crate::stay::asks_again(tx, &stay),
+            None => {}
+        }
         Ok(WishId(id))
     }
 }
 
 /// Whether the account at work cares for the child, by this stay or by a pair that has not ended: a
 /// teacher may be a volunteer too; then somebody else asks, and somebody else reads.
-async fn is_carer(tx: &Tx, child: Uuid, asked_about: Option<StayId>) -> Result<bool, Error> {
+pub(crate) async fn is_carer(tx: &Tx, child: Uuid, asked_about: Option<StayId>) -> Result<bool, Error> {
+    let own = own_people(tx).await?;
+    if own.is_empty() {
+        return Ok(false);
+    }
     let pairs = tx
         .for_rule::<pair::Entity>()
         .and(pair::Column::ChildId.eq(child))
@@ -172,8 +183,7 @@ async fn is_carer(tx: &Tx, child: Uuid, asked_about: Option<StayId>) -> Result<b
     if let Some(id) = asked_about {
         carers.push(tx.for_rule::<stay::Entity>().id(id).one(tx).await?.volunteer_id);
     }
-    let people = tx.for_rule::<volunteer::Entity>().among(carers).all(tx).await?;
-    Ok(people.iter().any(|v| v.account_id == Some(tx.account())))
+    Ok(carers.iter().any(|carer| own.contains(carer)))
 }
 
 /// What a child said once.
@@ -208,8 +218,7 @@ impl WishLine {
 /// The children of these rows that the reader cares for as a volunteer; hardly anybody who reads is one.
 async fn own_among(tx: &Tx, rows: &[wish::Model]) -> Result<BTreeSet<Uuid>, Error> {
     let mut own = BTreeSet::new();
-    let hers = tx.for_rule::<volunteer::Entity>().and(volunteer::Column::AccountId.eq(tx.account()));
-    if hers.count(tx).await? == 0 {
+    if own_people(tx).await?.is_empty() {
         return Ok(own);
     }
     for row in rows {

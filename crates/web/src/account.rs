@@ -179,7 +179,13 @@ async fn blank(me: Signed, wanted: Wanted) -> Answer {
 async fn new_page(me: &Signed, sheet: Sheet) -> Answer {
     let f = me.frame("account-new-title").with(&sheet);
     let places = Places::of(me).await?.options(me.w(), sheet.value("place"));
-    page_as(sheet.status(), &NewPage { f, sheet, roles: roles(me), places })
+    let mut roles = roles(me);
+    if !matches!(place::parse(sheet.value("place")), Some(Place::Person(_))) {
+        // Nobody is on file with an account that begins here.
+        let of_file = |code: &str| Role::parse(code).is_some_and(|role| Place::Person(Uuid::nil()).fits(role));
+        roles.retain(|(code, _)| !of_file(code));
+    }
+    page_as(sheet.status(), &NewPage { f, sheet, roles, places })
 }
 
 /// The roles that the reader may give.

@@ -5,18 +5,22 @@ use axum::extract::State;
 use naheya_documents::excel::{Head, Value};
 use naheya_domain::Date;
 use naheya_domain::access::{Action, Noun};
-use naheya_domain::id::AccountId;
+use naheya_domain::id::{AccountId, OperationId};
+use naheya_domain::operation::OperationKind;
 use naheya_domain::saved_view::List;
 use naheya_store::audit::{AuditFilter, AuditRow, COUNTED, ChainHead, Events, PAGE};
 use naheya_store::operation::Asked;
+use naheya_store::operation::write::Proven;
 use uuid::Uuid;
 
 use crate::saved_view::{Views, opened};
-use crate::{Answer, App, Fields, Frame, Knock, Posted, Route, Signed, Wanted, Words, page};
+use crate::{Answer, App, Fields, Frame, Knock, Posted, Route, Signed, Wanted, Words, operation, page};
 
 const READS: Knock = Knock::May(Action::Audit);
 /// In an address: the place in the trail, and how many events are newer (`from` is a day here).
-const PLACE: [&str; 3] = ["before", "after", "row"];
+const PLACE: [&str; 4] = ["before", "after", "row", PROOF];
+/// In an address: the long work whose finding stands above the list.
+pub(crate) const PROOF: &str = "proof";
 /// An address may say anything of how many those are.
 const FURTHEST: u64 = 1_000_000_000;
 
@@ -64,8 +68,8 @@ struct ListPage {
     whose: Option<String>,
     about: Option<String>,
     head: ChainHead,
-    /// Numbers of the faults, when the chain was followed just now.
-    proof: Option<Vec<String>>,
+    /// What was found, when the chain was followed just now.
+    proof: Option<Proven>,
     ways: Ways,
     views: Views,
 }
@@ -160,10 +164,14 @@ fn ways(w: Words, wanted: &Fields, page: &Events, total: u64) -> Ways {
 }
 
 async fn list(me: Signed, wanted: Wanted) -> Answer {
-    shown(&me, wanted.0, None).await
+    let proof = match wanted.given(PROOF).and_then(OperationId::parse) {
+        Some(id) => me.desk.proven(id).await?,
+        None => None,
+    };
+    shown(&me, wanted.0, proof).await
 }
 
-async fn shown(me: &Signed, wanted: Fields, proof: Option<Vec<String>>) -> Answer {
+async fn shown(me: &Signed, wanted: Fields, proof: Option<Proven>) -> Answer {
     let w = me.w();
     let (Wanted(wanted), views) = opened(me, List::AuditEvents, Wanted(wanted)).await?;
     let filter = filter(&wanted);
@@ -187,16 +195,21 @@ async fn shown(me: &Signed, wanted: Fields, proof: Option<Vec<String>>) -> Answe
     })
 }
 
-async fn prove(me: Signed, posted: Posted) -> Answer {
-    posted.submission()?;
+async fn prove(State(app): State<App>, me: Signed, posted: Posted) -> Answer {
+    let key = posted.submission()?;
+    let total = me.desk.rows_of_operation(&Asked::Proof).await?;
+    if !operation::is_short(&app, OperationKind::Proof, total) {
+        return operation::begun(&me, &app, Asked::Proof, total, Some(key)).await;
+    }
     let findings = me.desk.prove_chain().await?;
-    shown(&me, Fields::default(), Some(findings.into_iter().map(|f| f.row).take(20).collect())).await
+    let faults = findings.into_iter().map(|f| f.row).take(20).collect();
+    shown(&me, Fields::default(), Some(Proven { faults, n: me.desk.chain_head().await?.n })).await
 }
 
 async fn download_list(State(app): State<App>, me: Signed, wanted: Wanted) -> Answer {
     let w = me.w();
     let filter = AuditFilter { before: None, ..filter(&wanted) };
-    if let Some(answer) = crate::operation::beside(&me, &app, Asked::AuditEvents(filter.clone())).await? {
+    if let Some(answer) = operation::beside(&me, &app, Asked::AuditEvents(filter.clone())).await? {
         return Ok(answer);
     }
     let rows = me.desk.audit_events_out(&filter).await?;

@@ -132,11 +132,20 @@ struct Line {
     word: String,
     is_closed: bool,
     suspended: bool,
+    /// Others that say the same word for word, with their numbers.
+    same: Vec<(ConcernId, String)>,
 }
 
 async fn list(me: Signed) -> Answer {
     let w = me.w();
-    let lines: Vec<Line> = me.desk.concerns().await?.into_iter().map(|row| line(w, &row, me.now)).collect();
+    let (rows, repeated) = (me.desk.concerns().await?, me.desk.repeated_concerns().await?);
+    let (same, rows): (Vec<ConcernRow>, Vec<ConcernRow>) =
+        rows.into_iter().partition(|row| repeated.contains_key(&row.id));
+    let mut lines: Vec<Line> = rows.iter().map(|row| line(w, row, me.now)).collect();
+    for line in &mut lines {
+        let others = same.iter().filter(|other| repeated.get(&other.id) == Some(&line.id));
+        line.same = others.map(|other| (other.id, other.number.clone())).collect();
+    }
     page(&ListPage { f: me.frame("concern-list-title"), lines })
 }
 
@@ -164,6 +173,7 @@ fn line(w: Words, row: &ConcernRow, now: naheya_domain::Timestamp) -> Line {
         word: if late { w.t("concern-late") } else { w.code("concern-state", row.state.code()) },
         is_closed: row.state == ConcernState::Closed,
         suspended: row.suspended,
+        same: Vec::new(),
     }
 }
 

@@ -8,7 +8,9 @@ use naheya_domain::access::{Action, Noun, may};
 use naheya_domain::id::{ChildId, ConsentId, GuardianId};
 use naheya_domain::{Date, Role};
 use naheya_store::Error;
-use naheya_store::consent::{Asked, CONSENT_DAYS, ConsentLine, ConsentState, Purpose, RecordConsent, WithdrawConsent};
+use naheya_store::consent::{
+    Asked, CONSENT_DAYS, ConsentLine, ConsentState, Purpose, RecordConsent, RecordConsents, WithdrawConsent,
+};
 
 use crate::answer::see_other_saying;
 use crate::child::Top;
@@ -159,11 +161,13 @@ async fn record(me: Signed, Id(child): Id<ChildId>, posted: Posted) -> Answer {
     }
 }
 
-fn recorded(child: ChildId, posted: &Posted) -> Result<RecordConsent, Error> {
+/// One answer to each question that was ticked.
+fn recorded(child: ChildId, posted: &Posted) -> Result<RecordConsents, Error> {
     let mut faults = Vec::new();
     let mut missing = |field: &'static str| faults.push(naheya_domain::FieldError::new(field, "required.missing"));
     let guardian = GuardianId::parse(posted.text("guardian"));
-    let purpose = Purpose::parse(posted.text("purpose"));
+    let purposes: Option<Vec<Purpose>> = posted.all("purpose").into_iter().map(Purpose::parse).collect();
+    let purposes = purposes.filter(|purposes| !purposes.is_empty());
     let answer = match posted.text("answer") {
         "yes" => Some(true),
         "no" => Some(false),
@@ -172,7 +176,7 @@ fn recorded(child: ChildId, posted: &Posted) -> Result<RecordConsent, Error> {
     if guardian.is_none() {
         missing("guardian");
     }
-    if purpose.is_none() {
+    if purposes.is_none() {
         missing("purpose");
     }
     if answer.is_none() {
@@ -189,18 +193,21 @@ fn recorded(child: ChildId, posted: &Posted) -> Result<RecordConsent, Error> {
         faults.push(naheya_domain::FieldError::new("from_on", "required.missing"));
     }
     let to_on = day(posted, "to_on", &mut faults);
-    match (guardian, purpose, answer, from_on) {
-        (Some(guardian), Some(purpose), Some(answer), Some(from_on)) if faults.is_empty() => Ok(RecordConsent {
-            child,
-            guardian,
-            purpose,
-            answer,
-            how: posted.text("how").to_owned(),
-            evidence: posted.text("evidence").to_owned(),
-            from_on,
-            to_on,
-            stay: None,
-        }),
+    match (guardian, purposes, answer, from_on) {
+        (Some(guardian), Some(purposes), Some(answer), Some(from_on)) if faults.is_empty() => {
+            let one = |purpose| RecordConsent {
+                child,
+                guardian,
+                purpose,
+                answer,
+                how: posted.text("how").to_owned(),
+                evidence: posted.text("evidence").to_owned(),
+                from_on,
+                to_on,
+                stay: None,
+            };
+            Ok(RecordConsents(purposes.into_iter().map(one).collect()))
+        }
         _ => Err(Error::Invalid(faults)),
     }
 }

@@ -129,7 +129,7 @@ fn kid(w: Words, child: FamilyChild, reader: Option<GuardianId>, now: Timestamp)
     let back = child.past.first().filter(|s| is_just_back(s, now)).and_then(|s| back(w, s, now));
     let (id, holder) = (child.id, child.holder);
     let shown = |s: FamilyStay| weekend(w, s, holder, now);
-    let held = child.next.as_ref().and_then(|s| place::held(w, s, reader));
+    let held = child.next.as_ref().filter(|s| !s.state.is_away()).and_then(|s| place::held(w, s, reader));
     let held = held.map(|said| (said, format!("/family/{id}/questions/{OVERNIGHT}")));
     Kid {
         now: finding(w, &child, now),
@@ -156,11 +156,13 @@ fn weekend(w: Words, stay: FamilyStay, holder: Holder, now: Timestamp) -> Weeken
         days: w.span_of(stay.starts_at, stay.ends_at, now.date()),
         with: place::with(w, &stay, holder, now),
         tag: place::tag(w, &stay, holder, now),
-        explain: w.code("family-explain", explained(&stay).code()),
+        explain: explain(w, &stay, now),
         back: back(w, &stay, now),
         hands_over: stay.is_given_here() || stay.is_received_here(),
         may_thank: arrived && stay.thanked_at.is_none(),
-        waits_for_consent: stay.state == StayState::Requested && stay.word == GuardianWord::Open,
+        waits_for_consent: stay.state == StayState::Requested
+            && stay.word == GuardianWord::Open
+            && stay.stopped.is_none(),
         held: None,
         thanked: stay.thanked_at.map(|at| w.t1("family-thanked", "when", w.day(at))),
         notes: stay
@@ -174,6 +176,18 @@ fn weekend(w: Words, stay: FamilyStay, holder: Holder, now: Timestamp) -> Weeken
             })
             .collect(),
     }
+}
+
+/// What follows, or how it came to this; nothing of the way there where nobody has let the child go.
+fn explain(w: Words, stay: &FamilyStay, now: Timestamp) -> String {
+    if let Some(since) = stay.stopped {
+        return w.t1("family-stopped", "time", crate::alarm::hour(&w, &since, &now));
+    }
+    if stay.unfetched.is_some() {
+        let at = crate::alarm::hour(&w, &stay.starts_at, &now);
+        return w.t2("family-agreed-fetch", "with", &stay.volunteer, "time", at);
+    }
+    w.code("family-explain", explained(stay).code())
 }
 
 /// The state whose explanation fits: a yes given since is a consent, and only what a school let go was handed over by a teacher.

@@ -193,19 +193,6 @@ impl Words {
         grouped(number.whole())
     }
 
-    /// Money from fen: `1,234 元` / `¥1,234`, with fen only when there are some.
-    pub fn money(&self, fen: impl Whole) -> String {
-        let fen = fen.whole();
-        let cents = fen.unsigned_abs() % 100;
-        let whole = grouped_unsigned(fen.unsigned_abs() / 100);
-        let sign = if fen < 0 { "-" } else { "" };
-        let amount = if cents == 0 { whole } else { format!("{whole}.{cents:02}") };
-        match self.lang {
-            Lang::Zh => format!("{sign}{amount} 元"),
-            Lang::En => format!("{sign}¥{amount}"),
-        }
-    }
-
     /// Hours from minutes, to half an hour and never rounded up: `1,284.5`.
     pub fn hours(&self, minutes: impl Whole) -> String {
         let minutes = minutes.whole();

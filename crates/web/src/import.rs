@@ -8,7 +8,7 @@ use askama::Template;
 use axum::extract::State;
 use naheya_documents::file_fault::FileFault;
 use naheya_documents::marked::{Marking, mark};
-use naheya_documents::roster::CellError;
+use naheya_documents::roster::{CellError, Column, Field};
 use naheya_documents::workbook::Workbook;
 use naheya_domain::access::{Action, Class, Noun};
 use naheya_domain::area_code::County;
@@ -17,8 +17,8 @@ use naheya_domain::operation::OperationKind;
 use naheya_domain::{Date, FieldError};
 use naheya_store::field::sha256;
 use naheya_store::import::{
-    Batch, DropUpload, Fix, FixUpload, ImportRoster, Judgement, KeepUpload, KeptRow, RowChange, SchoolChoice,
-    UndoImport, UnfixUpload, Uploaded, Verdict,
+    Batch, DropUpload, EnrolImported, Fix, FixUpload, ImportRoster, Judgement, KeepUpload, KeptRow, RowChange,
+    SchoolChoice, UndoImport, UnfixUpload, Uploaded, Verdict,
 };
 use naheya_store::operation::{Asked, Roster};
 use naheya_store::volunteer::{SignVolunteers, Signature};
@@ -45,6 +45,8 @@ const MOST_SHOWN: usize = 200;
 const MOST_TOLD: usize = 20;
 /// Characters of a cell that is put right here.
 const LONGEST_CELL: usize = 500;
+/// The fault of a row whose identity number and birth date contradict each other.
+const TWO_BIRTH_DATES: &str = "id_number.birth_date_mismatch";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// The routes of this file.
@@ -66,6 +68,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/imports/{id}", Knock::Sees(Noun::Import, Class::Work), Noun::Import, done),
         Route::get("/imports/{id}/left-out", may, Noun::Import, left::file),
         Route::post("/imports/{id}/undo", may, Noun::Import, undo),
+        Route::post("/imports/{id}/enrolment", may, Noun::Import, enrolment),
         Route::post("/imports/{id}/signature", sign, Noun::Import, signature),
     ]
 }
@@ -120,7 +123,7 @@ async fn upload(me: Signed, posted: Posted) -> Answer {
         let file = posted.file("roster").ok_or_else(|| missing("roster"))?;
         let (kind, name) = (kind.code().into(), file.name.clone());
         let kept = Uploaded { kind, name, fixes: Vec::new(), schools: Vec::new(), bytes: file.bytes.to_vec() };
-        let read = read(&me.desk, me.today(), kept.clone()).await;
+        let read = read(&me.desk, me.today(), kept.clone()).await?;
         read.map_err(|fault| Error::Invalid(vec![FieldError::new("roster", fault.detail())]))?;
         me.desk.save(KeepUpload(kept)).await
     };
@@ -167,11 +170,12 @@ fn hash(file: &Uploaded) -> [u8; 32] {
     sha256(&all)
 }
 
-/// Reads a roster where nobody else waits for it.
-pub(crate) async fn read(desk: &Desk, today: Date, file: Uploaded) -> Result<Opened, FileFault> {
+/// Reads a roster where nobody else waits for it. What is wrong with the file is its own answer: that the schools cannot be
+/// asked for is no fault of the file.
+pub(crate) async fn read(desk: &Desk, today: Date, file: Uploaded) -> Result<Result<Opened, FileFault>, Error> {
     let county = County::known(&desk.viewer().area.to_string());
     let unreadable = FileFault::Unreadable(naheya_documents::file_fault::Unreadable::NotWorkbook);
-    let Ok(meant) = school::meant(desk, &file.schools).await else { return Err(unreadable) };
+    let meant = school::meant(desk, &file.schools).await?;
     let work = move || {
         let kind = Kind::parse(&file.kind).ok_or(FileFault::HeaderUnknown)?;
         let county = county.ok_or(FileFault::HeaderUnknown)?;
@@ -181,7 +185,7 @@ pub(crate) async fn read(desk: &Desk, today: Date, file: Uploaded) -> Result<Ope
         let (hash, fixes) = (hash(&file), file.fixes.len());
         Ok(Opened { kind, hash, fixes, schools: file.schools, name: file.name, book, reading })
     };
-    tokio::task::spawn_blocking(work).await.unwrap_or(Err(unreadable))
+    Ok(tokio::task::spawn_blocking(work).await.unwrap_or(Err(unreadable)))
 }
 
 /// The upload read again and compared with the register; back to the form when there is none.
@@ -191,7 +195,7 @@ async fn judged(me: &Signed) -> Result<Option<(Opened, Judgement)>, Problem> {
         Err(Error::NotFound) => return Ok(None),
         Err(error) => return Err(error.into()),
     };
-    let Ok(opened) = read(&me.desk, me.today(), kept).await else { return Ok(None) };
+    let Ok(opened) = read(&me.desk, me.today(), kept).await? else { return Ok(None) };
     let judgement = me.desk.judge_import(&opened.reading.lines).await?;
     Ok(Some((opened, judgement)))
 }
@@ -249,7 +253,8 @@ struct PreviewPage {
     schools: Vec<school::Line>,
     /// Those that are made without a question.
     new_schools: Vec<String>,
-    new_classes: usize,
+    /// Classes that will be made, each with its school.
+    new_classes: Vec<String>,
 }
 
 impl PreviewPage {
@@ -296,7 +301,7 @@ async fn preview(me: Signed, wanted: Wanted) -> Answer {
         other_sheets: reading.other_sheets.clone(),
         schools,
         new_schools,
-        new_classes: judgement.new_classes.len(),
+        new_classes: judgement.new_classes.iter().map(|(school, class)| format!("{school} {class}")).collect(),
     })
 }
 
@@ -328,7 +333,6 @@ fn lines(
     errors: &[CellError],
     view: &str,
 ) -> (Vec<Line>, usize) {
-    use naheya_documents::roster::Field;
     let place = |fields: &[Field]| {
         fields.iter().find_map(|wanted| reading.columns.iter().position(|c| c.field == Some(*wanted)))
     };
@@ -377,15 +381,22 @@ fn changes(w: Words, judgement: &Judgement, row: u32) -> Vec<String> {
 /// The cells of a row that are at fault, each once.
 fn cells(reading: &Reading, shown: &Shown, errors: &[CellError]) -> Vec<FaultyCell> {
     let mut cells: Vec<FaultyCell> = Vec::new();
-    for error in errors.iter().filter(|error| error.row == shown.row) {
-        let Some(index) = error.index else { continue };
+    for (index, column) in errors.iter().filter(|error| error.row == shown.row).flat_map(|e| at_fault(reading, e)) {
         let name = cell_field(shown.row, index);
         if cells.iter().all(|cell| cell.name != name) {
             let value = said(reading, shown, index).to_owned();
-            cells.push(FaultyCell { name, column: error.column.to_string(), value });
+            cells.push(FaultyCell { name, column, value });
         }
     }
     cells
+}
+
+/// Where a fault can be put right: its own cell, and the one that contradicts it.
+fn at_fault(reading: &Reading, error: &CellError) -> Vec<(u16, String)> {
+    let own = error.index.map(|index| (index, error.column.to_string()));
+    let is_birth = |column: &&Column| column.field == Some(Field::BirthDate);
+    let other = reading.columns.iter().find(is_birth).filter(|_| error.code == TWO_BIRTH_DATES);
+    own.into_iter().chain(other.map(|column| (column.index, column.header.to_string()))).collect()
 }
 
 /// What a cell shows.
@@ -400,17 +411,17 @@ async fn fix(me: Signed, posted: Posted) -> Answer {
     let Some((opened, judgement)) = judged(&me).await? else { return see_other("/imports/new") };
     let reading = &opened.reading;
     let mut fixes: Vec<Fix> = Vec::new();
-    for error in reading.all_errors(&judgement) {
-        let (Some(column), Ok(at)) = (error.index, reading.shown.binary_search_by_key(&error.row, |s| s.row)) else {
-            continue;
-        };
-        let (Some(shown), Some(typed)) = (reading.shown.get(at), posted.raw(&cell_field(error.row, column))) else {
+    let errors = reading.all_errors(&judgement);
+    let cells = |error: &CellError| at_fault(reading, error).into_iter().map(|(column, _)| column).collect::<Vec<_>>();
+    for (row, column) in errors.iter().flat_map(|e| cells(e).into_iter().map(|column| (e.row, column))) {
+        let Ok(at) = reading.shown.binary_search_by_key(&row, |s| s.row) else { continue };
+        let (Some(shown), Some(typed)) = (reading.shown.get(at), posted.raw(&cell_field(row, column))) else {
             continue;
         };
         let text: String = typed.trim().chars().take(LONGEST_CELL).collect();
-        let is_new = fixes.iter().all(|fix| (fix.row, fix.column) != (error.row, column));
+        let is_new = fixes.iter().all(|fix| (fix.row, fix.column) != (row, column));
         if is_new && text != said(reading, shown, column) {
-            fixes.push(Fix { sheet: reading.sheet.clone(), row: error.row, column, text });
+            fixes.push(Fix { sheet: reading.sheet.clone(), row, column, text });
         }
     }
     let n = fixes.len();
@@ -482,7 +493,11 @@ struct DonePage {
     f: Frame,
     batch: Batch,
     may_sign: bool,
+    /// Whether the reader signs what others import.
+    is_signer: bool,
     may_undo: bool,
+    /// Children of the import who are still applicants.
+    applicants: u64,
     until: naheya_domain::Timestamp,
     /// Until when the rows that were left out can be fetched.
     left_until: Option<naheya_domain::Timestamp>,
@@ -496,8 +511,10 @@ async fn done(me: Signed, Id(id): Id<ImportBatchId>) -> Answer {
     page(&DonePage {
         kept: me.desk.kept_of_import(id).await?,
         left_until: me.desk.left_out_until(id).await?,
+        applicants: if me.desk.may(Action::Import) { me.desk.applicants_of_import(id).await? } else { 0 },
         f: me.frame("import-done-title"),
         may_sign: batch.to_sign && me.desk.may(Action::ApproveVolunteer) && !batch.by_reader,
+        is_signer: me.desk.may(Action::ApproveVolunteer),
         may_undo: batch.undoable && me.desk.may(Action::Import),
         until: batch.committed_at.plus_minutes(days * 24 * 60),
         batch,
@@ -515,4 +532,9 @@ async fn signature(me: Signed, Id(id): Id<ImportBatchId>, posted: Posted) -> Ans
     let act = SignVolunteers { what: Signature::Batch(id) };
     let signed = me.desk.save_once(act, posted.submission()?).await?;
     see_other_saying(format!("/imports/{id}"), Toast::new("import-signed").with("n", signed.approved))
+}
+
+async fn enrolment(me: Signed, Id(id): Id<ImportBatchId>, posted: Posted) -> Answer {
+    let enrolled = me.desk.save_once(EnrolImported { batch: id }, posted.submission()?).await?;
+    see_other_saying(format!("/imports/{id}"), Toast::new("import-enrolled").with("n", enrolled))
 }

@@ -9,6 +9,7 @@ pub mod area;
 pub mod ask;
 pub mod asset;
 pub mod audit_event;
+mod beginning;
 pub mod candidate;
 pub mod category;
 pub mod channel;

@@ -1,10 +1,13 @@
 //! One's own account: which role is at work, which browsers are signed in, how pages look.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use naheya_domain::id::{GrantId, SessionId};
 use naheya_store::session::{EndSessions, Held, SessionRow, SwitchGrant};
 use naheya_store::volunteer::Application;
 
+use crate::account::Places;
 use crate::answer::{see_other, see_other_saying};
 use crate::{Answer, Frame, Id, Knock, Posted, Problem, Route, Signed, Toast, Words, page};
 
@@ -27,6 +30,8 @@ struct MePage {
     name: String,
     at_work: GrantId,
     grants: Vec<Held>,
+    /// Where roles of one name are held.
+    places: BTreeMap<GrantId, String>,
     this: SessionId,
     sessions: Vec<SessionRow>,
     /// Recovery codes left, of an account with a second factor.
@@ -97,6 +102,16 @@ const SYSTEMS: &[(&str, &str)] = &[
     ("Linux", "Linux"),
 ];
 
+/// The places of roles that one could not tell apart: a teacher of a class may be on duty for the school.
+async fn told_apart(me: &Signed, grants: &[Held]) -> Result<BTreeMap<GrantId, String>, Problem> {
+    let alike = |one: &&Held| grants.iter().filter(|other| other.role == one.role).count() > 1;
+    if !grants.iter().any(|grant| alike(&grant)) {
+        return Ok(BTreeMap::new());
+    }
+    let places = Places::plain(&me.desk).await?;
+    Ok(grants.iter().filter(alike).map(|grant| (grant.id, places.words(&me.w(), &grant.place))).collect())
+}
+
 async fn show(me: Signed) -> Answer {
     let session = me.session().ok_or_else(|| Problem::of_code("signed_out"))?;
     page(&MePage {
@@ -104,6 +119,7 @@ async fn show(me: Signed) -> Answer {
         name: session.name.clone(),
         at_work: me.viewer.grant,
         grants: session.grants.clone(),
+        places: told_apart(&me, &session.grants).await?,
         this: session.stored.id,
         sessions: me.desk.my_sessions().await?,
         codes: me.desk.recovery_codes_left().await?,

@@ -1,5 +1,5 @@
 //! Long work: a list from a thousand rows on is made beside the request, and so is a long roster taken in, a large round
-//! worked out, a large county's report made. Who waits three seconds is led to a page that says how far it is; who goes
+//! worked out, a large county's report made, a long trail's chain proven. Who waits three seconds is led to a page that says how far it is; who goes
 //! on to something else is told of its end.
 
 use std::time::Duration;
@@ -9,11 +9,12 @@ use axum::response::Response;
 use naheya_domain::Timestamp;
 use naheya_domain::access::Action;
 use naheya_domain::id::OperationId;
-use naheya_domain::operation::{LONG, LONG_REPORT, LONG_ROUND, OperationKind, OperationState};
+use naheya_domain::operation::{LONG, LONG_PROOF, LONG_REPORT, LONG_ROUND, OperationKind, OperationState};
 use naheya_store::Submission;
 use naheya_store::operation::{Asked, OperationLine, SeeOperation, StartOperation, StopOperation};
 
 use crate::answer::{download, see_other, see_other_saying};
+use crate::audit_event::PROOF;
 use crate::export::KIND;
 use crate::{Answer, App, Frame, Id, Knock, Posted, Problem, Route, Signed, Toast, Words, page};
 
@@ -35,6 +36,8 @@ pub struct Long {
     pub round: u64,
     /// Records from which the report's workbook is made beside the request.
     pub report: u64,
+    /// Events of the trail from which its chain is proven beside the request.
+    pub proof: u64,
     /// How long the request waits before it leads to the page. Zero: not at all, and the work is left to the rounds of
     /// the front door.
     pub patience: Duration,
@@ -42,7 +45,8 @@ pub struct Long {
 
 impl Default for Long {
     fn default() -> Long {
-        Long { rows: LONG, round: LONG_ROUND, report: LONG_REPORT, patience: Duration::from_secs(3) }
+        let patience = Duration::from_secs(3);
+        Long { rows: LONG, round: LONG_ROUND, report: LONG_REPORT, proof: LONG_PROOF, patience }
     }
 }
 
@@ -52,6 +56,7 @@ impl Long {
         match kind {
             OperationKind::Run => self.round,
             OperationKind::Report => self.report,
+            OperationKind::Proof => self.proof,
             _ => self.rows,
         }
     }
@@ -113,6 +118,7 @@ fn result(line: &OperationLine) -> Option<String> {
         return None;
     }
     Some(match (line.kind, line.result) {
+        (OperationKind::Proof, _) => format!("/audit-events?{PROOF}={}", line.id),
         (OperationKind::Run, Some(round)) => format!("/rounds/{round}/results"),
         (_, Some(batch)) => format!("/imports/{batch}"),
         // Nothing had to be written.
@@ -141,6 +147,7 @@ pub(crate) fn title(w: Words, kind: OperationKind) -> String {
         OperationKind::RoundPeople => "round-people-out",
         OperationKind::RoundResults => "proposal-results-title",
         OperationKind::PhoneActs => "phone-acts-title",
+        OperationKind::Proof => "operation-proof",
     })
 }
 
@@ -159,7 +166,7 @@ impl ListPage {
     /// Rows, where it goes through rows.
     fn rows(&self, row: &OperationLine) -> String {
         match row.kind {
-            OperationKind::Run | OperationKind::Report => String::new(),
+            OperationKind::Run | OperationKind::Report | OperationKind::Proof => String::new(),
             _ => self.f.w.count(row.total),
         }
     }
@@ -224,7 +231,7 @@ impl ShowPage {
     /// `看了 1,209 行，共 1,860 行，还要约 20 秒。`
     fn progress(&self) -> String {
         let (w, row) = (self.f.w, &self.row);
-        let counts_rows = !matches!(row.kind, OperationKind::Run | OperationKind::Report);
+        let counts_rows = !matches!(row.kind, OperationKind::Run | OperationKind::Report | OperationKind::Proof);
         if row.state == OperationState::Waiting {
             return match counts_rows {
                 true => w.t1("operation-queued", "of", w.count(row.total)),
@@ -244,7 +251,11 @@ impl ShowPage {
             OperationKind::Import => "operation-far-import",
             _ => "operation-far",
         };
-        let far = w.t2(far, "n", w.count(row.done), "of", w.count(row.total));
+        let far = match row.kind {
+            // How long the trail is tells a leader of events that are for the auditor.
+            OperationKind::Proof => w.t1("operation-percent", "n", row.percent()),
+            _ => w.t2(far, "n", w.count(row.done), "of", w.count(row.total)),
+        };
         let left = row.seconds_left.map(|seconds| match seconds {
             0..90 => w.t1("operation-seconds-left", "n", seconds),
             _ => w.t1("operation-minutes-left", "n", (seconds + 59) / 60),

@@ -59,6 +59,11 @@ struct ListPage {
 }
 
 impl ListPage {
+    /// Whether there has been no pair at all.
+    fn is_blank(&self) -> bool {
+        self.total == 0 && self.now.is_some()
+    }
+
     /// The head of a column.
     fn head(&self, column: &str, text: &str) -> Head {
         self.order.head(column, self.f.w.t(text))

@@ -16,7 +16,9 @@ use naheya_store::run::{LeftChild, LeftHome, ResultRow, Results, RowProposal};
 use crate::answer::see_other_saying;
 use crate::candidate::reason;
 use crate::round::{Step, person, slip_words, steps, unwritten};
-use crate::{Answer, App, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, operation, page_as};
+use crate::{
+    Answer, App, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Words, operation, page_as,
+};
 
 const BOTH: &[Action] = &[Action::RunRound, Action::ChooseInRound];
 
@@ -72,6 +74,12 @@ struct Left {
     why: String,
 }
 
+/// Why somebody was left; who was asked and names nobody has not forgotten to write.
+pub(crate) fn left_why(w: Words, of: &str, why: LeftWhy, wishes: Option<usize>) -> String {
+    let asked = why == LeftWhy::NoWish && wishes == Some(0);
+    if asked { slip_words(w, wishes) } else { w.code(of, why.code()) }
+}
+
 /// What the page counts.
 #[derive(Default)]
 struct Counts {
@@ -121,22 +129,16 @@ impl ResultsPage {
             href: Some(format!("/rounds/{}/children/{}/candidates", self.file.id, l.child.id)),
             name: l.child.name.clone(),
             about: self.person(&l.child),
-            why: self.why("proposal-left-child", l.why, l.child.wishes),
+            why: left_why(self.f.w, "proposal-left-child", l.why, l.child.wishes),
         };
         let home = |l: &LeftHome| Left {
             href: None,
             name: l.home.name.clone(),
             about: String::new(),
-            why: self.why("proposal-left-home", l.why, l.home.wishes),
+            why: left_why(self.f.w, "proposal-left-home", l.why, l.home.wishes),
         };
         let children = found.left_children.iter().filter(|l| holds(l.why)).map(child);
         children.chain(found.left_homes.iter().filter(|l| holds(l.why)).map(home)).collect()
-    }
-
-    /// Why somebody was left; who was asked and names nobody has not forgotten to write.
-    fn why(&self, of: &str, why: LeftWhy, wishes: Option<usize>) -> String {
-        let asked = why == LeftWhy::NoWish && wishes == Some(0);
-        if asked { slip_words(self.f.w, wishes) } else { self.f.w.code(of, why.code()) }
     }
 
     fn person(&self, child: &RoundChild) -> String {

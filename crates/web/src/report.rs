@@ -70,6 +70,13 @@ struct Chart {
     rows: Vec<Vec<String>>,
 }
 
+impl Chart {
+    /// What there is to say while there is nothing to draw.
+    fn bare(finding: String) -> Chart {
+        Chart { finding, svg: String::new(), key: Vec::new(), heads: Vec::new(), rows: Vec::new() }
+    }
+}
+
 /// The day asked for; an unreadable or future one is told, and today's report shown.
 pub(crate) fn day_of(wanted: &Wanted, today: Date) -> (Date, Option<&'static str>) {
     match wanted.given("as_of").map(|typed| typed.trim().parse::<Date>()) {
@@ -116,7 +123,7 @@ fn charts(w: Words, figures: &Figures, years: &[Year]) -> Vec<Chart> {
         charts.push(pairs_chart(w, years));
     }
     charts.extend(mixed_chart(w, figures));
-    charts.push(growth_chart(w, figures, years));
+    charts.extend(growth_chart(w, figures, years));
     charts
 }
 
@@ -127,11 +134,10 @@ fn short_year(year: i16) -> String {
 fn hours_chart(w: Words, years: &[Year]) -> Chart {
     let hours = |minutes: i64| minutes.div_euclid(60);
     let all = |year: &Year| hours(year.stay_minutes + year.other_minutes);
-    let best = years.iter().max_by_key(|year| all(year));
-    let finding = best.filter(|best| all(best) > 0).map_or_else(
-        || w.t("report-hours-none"),
-        |best| w.t2("report-hours-best", "year", best.year.to_string(), "hours", w.count(all(best))),
-    );
+    let Some(best) = years.iter().max_by_key(|year| all(year)).filter(|best| all(best) > 0) else {
+        return Chart::bare(w.t("report-hours-none"));
+    };
+    let finding = w.t2("report-hours-best", "year", best.year.to_string(), "hours", w.count(all(best)));
     let mark = |year: &Year| Mark {
         label: short_year(year.year),
         parts: vec![hours(year.stay_minutes), hours(year.other_minutes)],
@@ -160,15 +166,12 @@ fn hours_chart(w: Words, years: &[Year]) -> Chart {
 }
 
 fn pairs_chart(w: Words, years: &[Year]) -> Chart {
-    let best = years.iter().max_by_key(|year| year.pairs).filter(|best| best.pairs > 0);
+    let Some(best) = years.iter().max_by_key(|year| year.pairs).filter(|best| best.pairs > 0) else {
+        return Chart::bare(w.t("report-pairs-none"));
+    };
     let now = years.last().map_or(0, |year| year.pairs);
-    let finding = best.map_or_else(
-        || w.t("report-pairs-none"),
-        |best| {
-            let (year, most) = (best.year.to_string(), w.count(best.pairs));
-            w.t3("report-pairs-best", "year", year, "pairs", most, "now", w.count(now))
-        },
-    );
+    let (year, most) = (best.year.to_string(), w.count(best.pairs));
+    let finding = w.t3("report-pairs-best", "year", year, "pairs", most, "now", w.count(now));
     let last = years.len().saturating_sub(1);
     let mark = |(n, year): (usize, &Year)| Mark {
         strong: n == last,
@@ -203,8 +206,8 @@ fn mixed_chart(w: Words, figures: &Figures) -> Option<Chart> {
     })
 }
 
-fn growth_chart(w: Words, figures: &Figures, years: &[Year]) -> Chart {
-    let total = exact(figures, Figure::ServiceHours).unwrap_or(0);
+fn growth_chart(w: Words, figures: &Figures, years: &[Year]) -> Option<Chart> {
+    let total = exact(figures, Figure::ServiceHours).filter(|total| *total > 0)?;
     let of = |year: &Year| year.stay_minutes + year.other_minutes;
     // What was credited before the first year of the chart is below its first point; the total is in
     // whole hours, so what was cut off from it is not less than nothing.
@@ -218,13 +221,13 @@ fn growth_chart(w: Words, figures: &Figures, years: &[Year]) -> Chart {
         .collect();
     let finding = w.t1("report-growth-finding", "hours", w.count(total));
     let marks: Vec<Mark> = sums.iter().map(|(year, n)| Mark::new(short_year(*year), *n, w.count(*n))).collect();
-    Chart {
+    Some(Chart {
         svg: chart::line("growth", &w.t("report-growth"), &finding, &marks),
         key: Vec::new(),
         finding,
         heads: vec![w.t("report-year"), w.t("report-sum")],
         rows: sums.iter().map(|(year, n)| vec![year.to_string(), w.count(*n)]).collect(),
-    }
+    })
 }
 
 #[derive(Template)]

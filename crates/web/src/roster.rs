@@ -176,6 +176,8 @@ impl Reading {
             "volunteer_name" => Field::VolunteerNamePhone,
             "begun_on" if has(Field::PairBegin) => Field::PairBegin,
             "begun_on" => Field::PairSpan,
+            "ended_on" if has(Field::PairEnd) => Field::PairEnd,
+            "ended_on" => Field::PairSpan,
             _ => Field::Name,
         }
     }

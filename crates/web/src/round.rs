@@ -6,7 +6,7 @@ use naheya_domain::id::{ChildId, RoundId, VolunteerId};
 use naheya_domain::round::{RoundState, Unwritten};
 use naheya_store::choice::Card;
 use naheya_store::round::{
-    Eligible, OpenRound, RoundChild, RoundDetails, RoundFile, RoundRow, StepRound, Strikes, TakePart, Withdraw,
+    Eligible, MOST_ELIGIBLE, OpenRound, RoundChild, RoundDetails, RoundFile, RoundRow, StepRound, Strikes, TakePart, Withdraw,
     WriteCard,
 };
 
@@ -238,6 +238,13 @@ struct PeoplePage {
     f: Frame,
     file: RoundFile,
     eligible: Eligible,
+}
+
+impl PeoplePage {
+    /// How many are offered; of more there are, that it is at least so many.
+    fn counted(&self, people: usize) -> String {
+        self.f.w.counted(people as u64, MOST_ELIGIBLE as u64)
+    }
 }
 
 async fn people(me: Signed, Id(id): Id<RoundId>) -> Answer {

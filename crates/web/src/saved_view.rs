@@ -126,10 +126,9 @@ async fn list(me: &Signed, came: Option<Came>, renaming: Option<(SavedViewId, Sh
 async fn keep(me: Signed, posted: Posted) -> Answer {
     let list_ = List::parse(posted.text("list")).filter(|list| is_seen_by(*list, me.viewer.role));
     let of = list_.ok_or_else(Problem::not_found)?;
+    let words = search::typed(&me, path(of), &Wanted(posted.fields.clone())).await?;
     let done = async {
         let set: Vec<(&str, &str)> = posted.pairs().collect();
-        let words = search::typed(&me, path(of), &Wanted(posted.fields.clone())).await;
-        let words = words.map_err(|_| naheya_store::Error::NotFound)?;
         let view = NewView::parse(of, posted.text("name"), &set, words.as_deref())?;
         me.desk.save_once(KeepView { view, opens: posted.is_on("opens") }, posted.submission()?).await
     };

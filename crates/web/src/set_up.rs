@@ -32,6 +32,7 @@ struct SetUpPage {
 struct DonePage {
     f: Frame,
     leader: String,
+    login: String,
     code: String,
 }
 
@@ -50,14 +51,14 @@ fn form(you: &Visitor, sheet: Sheet) -> Answer {
 async fn set_up(State(app): State<App>, you: Visitor, posted: Posted) -> Answer {
     let done = async {
         let given = first_people(&you, &posted)?;
-        let leader = given.leader.name.as_str().to_owned();
+        let leader = (given.leader.name.as_str().to_owned(), given.leader.login.as_str().to_owned());
         let (signed_in, code) = app.store.set_up(&given, you.now).await?;
         Ok::<_, Error>((leader, signed_in, code))
     };
     match done.await {
-        Ok((leader, signed_in, code)) => {
-            let_in(&you, &signed_in.token, false);
-            page(&DonePage { f: you.frame("set_up-done-title").public(), leader, code })
+        Ok(((leader, login), signed_in, code)) => {
+            let_in(&you, &signed_in, false);
+            page(&DonePage { f: you.frame("set_up-done-title").public(), leader, login, code })
         }
         Err(error) => form(&you, Sheet::again("set_up", &posted, error)?),
     }

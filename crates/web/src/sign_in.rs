@@ -8,7 +8,7 @@ use axum::response::Response;
 use naheya_documents::qr;
 use naheya_domain::FieldError;
 use naheya_store::session::Standing;
-use naheya_store::sign_in::{FactorSecret, SignIn};
+use naheya_store::sign_in::{FactorSecret, SignIn, SignedIn};
 use naheya_store::slip::{OpenSlip, UseSlip};
 use naheya_store::{Error, Store};
 
@@ -19,6 +19,9 @@ use crate::{Answer, App, Asker, Frame, Knock, Posted, Problem, Route, Sheet, Vis
 
 /// How long the cookie of a machine of one's own is kept; the records may end the session sooner.
 const COOKIE_SECONDS: i64 = 30 * 24 * 3600;
+/// By what a browser is known in which somebody signed in before; browsers keep nothing longer than 400 days.
+const KNOWN: &str = "naheya-known";
+const KNOWN_SECONDS: i64 = 400 * 24 * 3600;
 
 /// The routes of this file.
 #[must_use]
@@ -61,6 +64,7 @@ async fn enter(State(app): State<App>, you: Visitor, posted: Posted) -> Answer {
         login: posted.text("login").to_owned(),
         password: posted.raw("password").unwrap_or_default().to_owned(),
         address: you.address.clone(),
+        known: you.cookie(KNOWN).map(str::to_owned),
         agent: you.agent.clone(),
         shared,
     };
@@ -70,7 +74,7 @@ async fn enter(State(app): State<App>, you: Visitor, posted: Posted) -> Answer {
     };
     match tried {
         Ok(signed_in) => {
-            let_in(&you, &signed_in.token, shared);
+            let_in(&you, &signed_in, shared);
             see_other(first_page(posted.text("next")))
         }
         Err(error) => sign_in_page(&you, turned_away("sign_in", &posted, error)?, posted.text("next")),
@@ -91,9 +95,12 @@ pub(crate) fn missing(posted: &Posted, names: &[&'static str]) -> Option<Error> 
     (!faults.is_empty()).then_some(Error::Invalid(faults))
 }
 
-/// Gives the browser its cookie.
-pub(crate) fn let_in(asker: &Asker, token: &str, shared: bool) {
-    asker.set_cookie(COOKIE, token, (!shared).then_some(COOKIE_SECONDS));
+/// Gives the browser its cookie, and one by which it is known the next time; none on a machine that others use.
+pub(crate) fn let_in(asker: &Asker, signed_in: &SignedIn, shared: bool) {
+    asker.set_cookie(COOKIE, &signed_in.token, (!shared).then_some(COOKIE_SECONDS));
+    if let Some(known) = signed_in.known.as_ref().filter(|_| !shared) {
+        asker.set_cookie(KNOWN, known, Some(KNOWN_SECONDS));
+    }
 }
 
 fn first_page(next: &str) -> &str {
@@ -107,14 +114,16 @@ async fn start(asker: Asker) -> Answer {
     see_other(home(asker.session()))
 }
 
-async fn leave(State(app): State<App>, asker: Asker, _posted: Posted) -> Answer {
+/// Whatever the browser holds goes with the session; only acts that a phone could not send stay, sealed for their account.
+async fn leave(State(app): State<App>, asker: Asker, posted: Posted) -> Answer {
     if let Some(token) = asker.cookie(COOKIE) {
         app.store.sign_out(token, asker.now).await?;
     }
     asker.set_cookie(COOKIE, "", Some(0));
     let mut response: Response = see_other("/sign-in")?;
     let name = HeaderName::from_static("clear-site-data");
-    response.headers_mut().insert(name, HeaderValue::from_static("\"cache\", \"storage\""));
+    let what = if posted.text("kept") == "1" { "\"cache\"" } else { "\"cache\", \"storage\"" };
+    response.headers_mut().insert(name, HeaderValue::from_static(what));
     Ok(response)
 }
 
@@ -217,8 +226,8 @@ async fn use_slip(State(app): State<App>, you: Visitor, posted: Posted) -> Answe
         };
     }
     match redeem(&app.store, &you, &posted).await {
-        Ok(token) => {
-            let_in(&you, &token, posted.is_on("shared"));
+        Ok(signed_in) => {
+            let_in(&you, &signed_in, posted.is_on("shared"));
             see_other("/start")
         }
         Err(error) => {
@@ -228,7 +237,7 @@ async fn use_slip(State(app): State<App>, you: Visitor, posted: Posted) -> Answe
     }
 }
 
-async fn redeem(store: &Store, you: &Visitor, posted: &Posted) -> Result<String, Error> {
+async fn redeem(store: &Store, you: &Visitor, posted: &Posted) -> Result<SignedIn, Error> {
     let password = posted.raw("password").unwrap_or_default();
     if posted.raw("again") != Some(password) {
         return Err(Error::field("again", "password.differs"));
@@ -240,7 +249,7 @@ async fn redeem(store: &Store, you: &Visitor, posted: &Posted) -> Result<String,
         agent: you.agent.clone(),
         shared: posted.is_on("shared"),
     };
-    Ok(store.use_slip(&given, you.now).await?.token)
+    store.use_slip(&given, you.now).await
 }
 
 pub(crate) fn coded(text: &str) -> String {

@@ -16,7 +16,7 @@ use naheya_domain::stay::gate::NEUTRAL;
 use naheya_domain::stay::{Leg, StayState};
 use naheya_domain::{Date, Refusal, Timestamp};
 use naheya_store::Desk;
-use naheya_store::stay::{Where, WhereLine};
+use naheya_store::stay::{Hold, Where, WhereLine};
 
 use crate::alarm::hour;
 use crate::words::Words;
@@ -49,6 +49,14 @@ pub(crate) async fn all_at_home(me: &Signed) -> Result<Fields, Problem> {
 pub(crate) async fn unknown_year(desk: &Desk, last: Option<Date>) -> Result<Option<i16>, Problem> {
     let missing = desk.missing_holidays().await?;
     Ok(missing.filter(|year| last.is_some_and(|last| last.year() >= *year)))
+}
+
+/// Why a weekend that was approved does not begin, as the gate may read it.
+pub(crate) fn held_note(hold: &Hold) -> &'static str {
+    match hold {
+        Hold::Guardian(_) => "stay-held-note",
+        Hold::Word(_) => "stay-stopped-note",
+    }
 }
 
 /// Where a child is, in words: on which stretch of the way, while it is away.

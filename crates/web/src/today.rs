@@ -13,14 +13,17 @@ use naheya_domain::concern::ConcernState;
 use naheya_domain::id::StayId;
 use naheya_domain::snapshot::{DUE_DAY, Month};
 use naheya_domain::time::{Date, Timestamp};
+use naheya_domain::weekend::friday_of;
 use naheya_store::child::ChildFilter;
 use naheya_store::concern::ConcernRow;
 use naheya_store::consent::GuardianWord;
 use naheya_store::follow_up::FollowUpRow;
+use naheya_store::import::Batch;
 use naheya_store::snapshot::Waiting;
 use naheya_store::stay::HandBack;
 use naheya_store::today::{Dots, StayLine, Today};
 
+use crate::beginning::{self, StepLine};
 use crate::chart::{self, Mark};
 use crate::words::Words;
 use crate::{Answer, App, Frame, Knock, Route, Signed, page};
@@ -57,6 +60,16 @@ struct TodayPage {
     missing_year: Option<i16>,
     /// Children whose alarm nobody has ended.
     alarms: usize,
+    /// What to do first, in a county in which no child has gone yet.
+    steps: Vec<StepLine>,
+    steps_done: usize,
+}
+
+impl TodayPage {
+    /// Whether no pair has been entered.
+    fn is_without_pairs(&self) -> bool {
+        self.steps.iter().any(|step| step.is_of_pairs && !step.done)
+    }
 }
 
 /// Something to decide or to do.
@@ -80,7 +93,11 @@ struct Away {
 
 async fn today(State(app): State<App>, me: Signed) -> Answer {
     let found = me.desk.today().await?;
-    let concerns = me.desk.concerns().await?;
+    let mut concerns = me.desk.concerns().await?;
+    if concerns.iter().filter(|row| row.state == ConcernState::Raised).count() > 1 {
+        let repeated = me.desk.repeated_concerns().await?;
+        concerns.retain(|row| !repeated.contains_key(&row.id));
+    }
     let follow_ups = me.desk.follow_ups_due(FOLLOW_UPS).await?;
     let stale = ChildFilter {
         state: Some(ChildState::Enrolled),
@@ -95,7 +112,10 @@ async fn today(State(app): State<App>, me: Signed) -> Answer {
     let w = me.w();
     let mut items: Vec<Item> = families(w, untold).into_iter().collect();
     let asked: Vec<StayId> = found.waiting.iter().filter(|stay| !stay.consented).map(|stay| stay.id).collect();
-    let words = me.desk.guardian_words(&asked).await?;
+    let words = Said {
+        guardians: me.desk.guardian_words(&asked).await?,
+        noes: me.desk.said_no(&found.waiting.iter().map(|stay| stay.id).collect::<Vec<_>>()).await?,
+    };
     items.extend(self::items(w, me.now, &found, &words, &concerns, &follow_ups, stale));
     items.extend(merges(w, me.desk.count_merges().await?));
     if me.desk.may(Action::Export) {
@@ -104,15 +124,22 @@ async fn today(State(app): State<App>, me: Signed) -> Answer {
     if me.desk.may(Action::SignSnapshot) {
         items.extend(me.desk.month_waiting().await?.map(|(month, waiting)| month_item(w, month, waiting)));
     }
+    items.extend(
+        me.desk.imports_to_sign().await?.into_iter().filter(|batch| !batch.by_reader).map(|b| import_item(w, &b)),
+    );
+    let steps = beginning::lines(&me).await?;
+    let is_empty = !steps.is_empty() && found.waiting.is_empty() && found.dots.all() == 0;
+    let steps_done = steps.iter().filter(|step| step.done).count();
     let now_due = found.waiting.iter().filter(|stay| !is_next_week(me.now, stay)).count();
     let waiting = i64::try_from(now_due).unwrap_or(i64::MAX);
     let shown = TodayPage {
         f: me.frame("today-title").counting("stays", waiting, true),
         heading: match found.missed {
+            0 if is_empty => w.t("today-begin-heading"),
             0 => w.t1("today-heading", "n", found.dots.all()),
             missed => w.t1("today-heading-missed", "n", missed),
         },
-        lead: lead(w, me.now, &found),
+        lead: if is_empty { w.t("today-begin-lead") } else { lead(w, me.now, &found) },
         items,
         dots: found.dots,
         dots_svg: dots(found.dots),
@@ -125,8 +152,30 @@ async fn today(State(app): State<App>, me: Signed) -> Answer {
         hand_backs,
         missing_year: me.desk.missing_holidays().await?,
         alarms,
+        steps,
+        steps_done,
     };
     page(&shown)
+}
+
+/// Imported volunteers who are active once the leader has signed.
+fn import_item(w: Words, batch: &Batch) -> Item {
+    Item {
+        when: w.t("today-calm"),
+        note: String::new(),
+        calm: true,
+        what: w.t1("today-import", "n", batch.fresh),
+        text: w.t2(
+            "today-import-text",
+            "who",
+            batch.by_name.as_deref().unwrap_or_default(),
+            "day",
+            w.day(batch.committed_at.date()),
+        ),
+        href: format!("/imports/{}", batch.id),
+        act: w.t("today-import-act"),
+        approve: None,
+    }
 }
 
 /// Families whom nobody has told by hand that their child is late.
@@ -194,7 +243,7 @@ fn items(
     w: Words,
     now: Timestamp,
     found: &Today,
-    words: &BTreeMap<StayId, GuardianWord>,
+    words: &Said,
     concerns: &[ConcernRow],
     follow_ups: &[FollowUpRow],
     stale: u64,
@@ -203,8 +252,7 @@ fn items(
     let (later, due): (Vec<&StayLine>, Vec<&StayLine>) = found.waiting.iter().partition(|stay| is_next_week(now, stay));
     let more = found.missed.saturating_sub(found.late.len() as u64);
     items.extend((more > 0).then(|| (i64::MIN, more_late(w, more))));
-    let word = |stay: &StayLine| words.get(&stay.id).copied().unwrap_or_default();
-    items.extend(due.into_iter().map(|stay| waiting(w, now, found.friday, stay, word(stay))));
+    items.extend(due.into_iter().map(|stay| waiting(w, now, found.friday, stay, words)));
     let raised = concerns.iter().filter(|concern| concern.state == ConcernState::Raised);
     items.extend(raised.map(|row| (row.take_up_by.0, concern(w, now, row))));
     items.extend(follow_ups.iter().map(|row| (row.due_at.0, follow_up(w, now, row))));
@@ -232,12 +280,6 @@ fn items(
 fn is_next_week(now: Timestamp, stay: &StayLine) -> bool {
     let midnight = Timestamp::from_shanghai(now.date().at(0, 0, 0, 0));
     (midnight.plus_minutes(WEEK)..midnight.plus_minutes(2 * WEEK)).contains(&stay.starts_at)
-}
-
-/// The Friday of the week of a day; a week begins on Monday.
-fn friday_of(day: Date) -> Date {
-    let back = i64::from(day.weekday().to_monday_zero_offset());
-    day.checked_add((4 - back).days()).unwrap_or(day)
 }
 
 /// A weekend from its Friday on.
@@ -307,7 +349,15 @@ fn late(w: Words, now: Timestamp, stay: &StayLine) -> Item {
     }
 }
 
-fn waiting(w: Words, now: Timestamp, friday: Date, stay: &StayLine, word: GuardianWord) -> (i64, Item) {
+/// What was said to the weekends that wait: by the guardians, and that child or class teacher said no.
+struct Said {
+    guardians: BTreeMap<StayId, GuardianWord>,
+    noes: BTreeMap<StayId, Timestamp>,
+}
+
+fn waiting(w: Words, now: Timestamp, friday: Date, stay: &StayLine, said: &Said) -> (i64, Item) {
+    let word = said.guardians.get(&stay.id).copied().unwrap_or_default();
+    let no = said.noes.get(&stay.id).map(|at| w.t1("today-stay-no", "at", crate::alarm::hour(&w, at, &now)));
     let (today, noon) = (now.date(), Timestamp::from_shanghai(stay.starts_at.date().at(NOON, 0, 0, 0)));
     let consented = stay.consented || word == GuardianWord::Yes;
     let text = match (stay.endorsed, consented) {
@@ -318,13 +368,13 @@ fn waiting(w: Words, now: Timestamp, friday: Date, stay: &StayLine, word: Guardi
     };
     // "Friday" alone is the one of this weekend.
     let by = if friday_of(noon.date()) == friday { w.soon(noon, today) } else { w.when(noon) };
-    let ready = stay.endorsed && consented;
+    let ready = stay.endorsed && consented && no.is_none();
     let item = Item {
         when: w.t1("today-before", "at", by),
         note: w.t("today-stay-note"),
         calm: false,
         what: w.t2("today-stay", "child", &stay.child, "volunteer", &stay.volunteer),
-        text: against(w, now, word).unwrap_or_else(|| w.t(text)),
+        text: against(w, now, word).or(no).unwrap_or_else(|| w.t(text)),
         href: format!("/stays/{}", stay.id),
         act: w.t(if ready { "today-see" } else { "today-decide" }),
         approve: ready.then(|| format!("/stays/{}/approval", stay.id)),

@@ -99,6 +99,22 @@ struct ListPage {
 }
 
 impl ListPage {
+    /// Whether a name, a town or a free place was asked for.
+    fn is_narrowed(&self) -> bool {
+        let is_of_town = self.wanted.given("town").is_some_and(|town| town != "all");
+        !self.typed.is_empty() || is_of_town || self.wanted.is_on("free")
+    }
+
+    /// Whether another view has somebody.
+    fn has_others(&self) -> bool {
+        self.tabs.iter().any(|(_, n)| *n > 0)
+    }
+
+    /// How many wait for the leader's signature.
+    fn screening(&self) -> u64 {
+        self.tabs.iter().find(|(code, _)| *code == VolunteerState::Screening.code()).map_or(0, |(_, n)| *n)
+    }
+
     fn town(&self, code: Option<&String>) -> String {
         let known = code.and_then(|code| self.towns.iter().find(|(c, _)| code.starts_with(c.as_str())));
         known.map(|(_, name)| name.clone()).unwrap_or_default()
@@ -519,10 +535,6 @@ async fn step(me: Signed, Id(id): Id<VolunteerId>, posted: Posted) -> Answer {
         };
         // Leaving has a box of its own on the page, beside the one for a break.
         let reason = posted.given("leave_reason").or_else(|| posted.given("reason")).unwrap_or_default().to_owned();
-        // Nobody goes by one tap: a volunteer who left comes back through a new screening only.
-        if matches!(step, Step::Leave) && reason.is_empty() {
-            return Err(Error::field("leave_reason", "required.missing"));
-        }
         me.desk.save_once(StepVolunteer { volunteer: id, step, reason }, posted.submission()?).await
     };
     let said = match posted.text("step") {

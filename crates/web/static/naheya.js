@@ -49,10 +49,35 @@
     }
   });
 
+  // What cannot leave stays as it was typed, and says so.
+  const stuck = (form) => {
+    let line = form.querySelector('[data-stuck]');
+    if (!line) {
+      line = document.createElement('p');
+      line.className = 'strip strip--stop';
+      line.dataset.stuck = '';
+      const button = form.querySelector('button:not([type=button])');
+      if (button) button.before(line); else form.append(line);
+    }
+    line.setAttribute('role', 'alert');
+    line.textContent = form.dataset.cut || document.body.dataset.cut;
+  };
+
+  // data-cut="words": asked first whether anybody is there, since a page that leaves for nowhere loses what was typed.
+  each(document, 'form[data-cut]', (form) => form.addEventListener('submit', (e) => {
+    e.preventDefault();
+    if (form.dataset.sent) return;
+    form.dataset.sent = '1';
+    const patience = new Promise((done, fail) => { setTimeout(fail, 8000); });
+    Promise.race([fetch('/healthz', { cache: 'no-store' }), patience])
+      .then(() => HTMLFormElement.prototype.submit.call(form), () => { delete form.dataset.sent; stuck(form); });
+  }));
+
   // A second tap sends nothing. The button comes back when the browser returns to this page.
   document.addEventListener('submit', (e) => {
     const form = e.target;
     if (e.defaultPrevented || form.method === 'get') return;
+    if (navigator.onLine === false) { e.preventDefault(); stuck(form); return; }
     if (form.dataset.sent) { e.preventDefault(); return; }
     form.dataset.sent = '1';
     setTimeout(() => each(form, 'button', (b) => { b.setAttribute('aria-disabled', 'true'); }), 0);

@@ -70,10 +70,17 @@
   };
 
   const empty = (title, text) => show(make('empty', { title, text }));
+  const idle = () => {
+    const node = make('empty', { title: w('idle'), text: w('idle-text') });
+    part(node, 'go').hidden = true;
+    show(node);
+  };
 
   // The volunteer's weekend.
   const open = (line) => line.state !== 'closed' && line.state !== 'returned';
   const away = (line) => line.state === 'released' || line.state === 'in_care';
+  // At her home only once she has said so.
+  const where = (line) => w(line.next === 'leaving' ? 'away' : line.next ? 'way' : 'brought', { name: line.child || '' });
   const code = (node, found) => {
     if (!found) return;
     const at = p.now();
@@ -91,7 +98,7 @@
     const name = line.child || '';
     const out = !away(line);
     const node = make('visit', {
-      span: day(line.starts) + ' – ' + day(line.ends), fetch: out ? w('fetch', { name }) : w('away', { name }), back: w('back-by', { time: when(line.ends) }),
+      span: day(line.starts) + ' – ' + day(line.ends), fetch: out ? w('fetch', { name }) : where(line), back: w('back-by', { time: when(line.ends) }),
       at: out ? w('fetch-at', { time: when(line.starts) }) : '', care: line.care,
     });
     note(node, 'vital', line.vital);
@@ -109,8 +116,8 @@
   const today = () => {
     const lines = kept.stays.filter(open);
     const first = lines[0];
-    if (!first) return empty(w('none'), w('nothing'));
-    const node = make('home', { title: away(first) ? w('away', { name: first.child || '' }) : w('hello', { name: first.child || '', time: when(first.starts) }) });
+    if (!first) return idle();
+    const node = make('home', { title: away(first) ? where(first) : w('hello', { name: first.child || '', time: when(first.starts) }) });
     lines.forEach((line) => part(node, 'list').append(visit(line)));
     show(node);
   };
@@ -316,6 +323,7 @@
   };
 
   const route = () => {
+    if (location.pathname.indexOf('/concerns') === 0) return show($('#t-worry').content.cloneNode(true));
     if (!kept) return empty(w('none'), w('nothing'));
     const asked = location.hash.slice(1) || location.pathname.slice(1);
     const noted = /note-([0-9a-f-]{36})/.exec(asked) || /stays\/([0-9a-f-]{36})\/note/.exec(asked);

@@ -298,13 +298,24 @@
     if (form.dataset.phoneBusy) return;
     form.dataset.phoneBusy = '1';
     const through = () => { form.dataset.phoneThrough = '1'; if (form.requestSubmit) form.requestSubmit(e.submitter || undefined); else form.submit(); };
-    (out ? leave(through) : reached().then((on) => (on ? through() : acted(form))))
+    (out ? leave(form, through) : reached().then((on) => (on ? through() : acted(form))))
       .catch(through).then(() => { delete form.dataset.phoneBusy; });
   };
   // Signing out sends first; what cannot be sent stays sealed for this account, and its key goes.
-  const leave = async (through) => {
-    await Promise.race([send(), new Promise((done) => setTimeout(done, 8000))]).catch(() => {});
+  const sendFirst = () => Promise.race([send(), new Promise((done) => setTimeout(done, 8000))]).catch(() => {});
+  // The server empties the phone with the sign-out, unless an act is left on it.
+  const spare = async (form) => {
+    if (!(await unsent()).length) return;
+    const field = document.createElement('input');
+    field.type = 'hidden';
+    field.name = 'kept';
+    field.value = '1';
+    form.append(field);
+  };
+  const leave = async (form, through) => {
+    await sendFirst();
     const on = await reached();
+    if (on) await spare(form);
     await forget();
     if (on) { through(); return; }
     await put('meta', 'leaving', true);
@@ -313,11 +324,16 @@
   // A sign-out without network is made good with the next one.
   const makeGood = async () => {
     if (!(await get('meta', 'leaving')) || !(await reached())) return false;
+    // Still the session of the account whose acts these are.
+    if (mine.owner && await refresh()) await sendFirst();
     const page = await patient('/me', { headers: { Accept: 'text/html' } }, 15000).then((answer) => answer.text());
     const form = new DOMParser().parseFromString(page, 'text/html').querySelector('form[action="/sign-out"]');
-    if (form) await patient('/sign-out', { method: 'POST', body: new URLSearchParams(new FormData(form)), redirect: 'manual' }, 15000);
-    await forget();
-    await drop('meta', 'leaving');
+    if (form) {
+      await spare(form);
+      await patient('/sign-out', { method: 'POST', body: new URLSearchParams(new FormData(form)), redirect: 'manual' }, 15000);
+    }
+    // An emptied store takes nothing more.
+    await forget().then(() => drop('meta', 'leaving')).catch(() => {});
     location.href = '/sign-in';
     return true;
   };

@@ -98,6 +98,8 @@ async fn a_full_disk_refuses_in_words_and_lets_read_and_goes_on_when_there_is_ro
         let read = site.read(path);
         assert_eq!(read.status, 200, "{path}: {}", read.body);
     }
+    let unseen = site.read(before.header("location").unwrap());
+    assert_eq!(unseen.status, 507, "a look at a file that cannot be kept is none: {}", unseen.body);
     assert!(site.log().contains("the disk is full"));
     let ready = site.read("/readyz");
     assert!(ready.status == 503 && ready.body.contains("disk"), "nobody can sign in: {}", ready.body);

@@ -6,7 +6,7 @@ use naheya_store::child::OpenFile;
 use naheya_store::{Location, Store, SystemTask};
 use sqlx::{Connection, SqliteConnection};
 
-use crate::program::{Folder, words};
+use crate::program::{Folder, assert_refused_in_words, words};
 
 const NOW: Timestamp = Timestamp(1_795_140_000_000);
 
@@ -46,6 +46,7 @@ async fn sound_records_end_well_and_a_row_changed_by_sql_is_named() {
     let found = folder.run(&["doctor", "--deep", "--data", "data"]);
     assert_eq!(found.status.code(), Some(1));
     assert_eq!(words(&found.stdout).trim(), format!("row.changed: children {child} (county 150825)"));
+    assert_refused_in_words(&found, "a finding");
     let json = folder.run(&["doctor", "--deep", "--data", "data", "--format", "json"]);
     let told: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
     assert_eq!(told["findings"][0]["row"], child.as_str());
@@ -62,6 +63,29 @@ async fn a_trail_that_is_gone_as_a_whole_is_found_without_looking_deep() {
     let found = folder.run(&["doctor", "--data", "data"]);
     assert_eq!(found.status.code(), Some(1));
     assert!(words(&found.stdout).contains(&format!("row.unknown: children {child}")), "{}", words(&found.stdout));
+}
+
+#[tokio::test]
+async fn a_trail_above_the_counties_without_its_head_is_found() {
+    let folder = Folder::new();
+    small_place(&folder).await;
+    let above = folder.run(&["level", "150800", "--login", "above", "--name", "样例", "--data", "data"]);
+    assert!(above.status.success(), "{}", words(&above.stderr));
+    sql(&folder, "DELETE FROM audit_heads WHERE area_id = 150800").await;
+    let found = folder.run(&["doctor", "--data", "data"]);
+    assert_eq!(found.status.code(), Some(1));
+    let said = words(&found.stdout);
+    assert!(said.contains("audit.tail_cut: audit_events") && said.contains("(county 150800)"), "{said}");
+}
+
+#[tokio::test]
+async fn a_table_that_is_gone_is_told_in_words() {
+    let folder = Folder::new();
+    small_place(&folder).await;
+    sql(&folder, "PRAGMA foreign_keys = OFF; DROP TABLE wishes").await;
+    let found = folder.run(&["doctor", "--deep", "--data", "data"]);
+    assert_refused_in_words(&found, "a table is gone");
+    assert!(words(&found.stderr).contains("tables of this place"), "{}", words(&found.stderr));
 }
 
 #[tokio::test]

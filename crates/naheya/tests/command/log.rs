@@ -2,7 +2,7 @@
 
 use std::fs::File;
 
-use crate::program::{Folder, Served, request};
+use crate::program::{Folder, Served, request, text};
 
 /// The log of a server that answered one request.
 fn log(arguments: &[&str]) -> String {
@@ -20,6 +20,15 @@ fn a_log_in_a_file_has_no_colours() {
     let log = log(&[]);
     assert!(log.contains(" INFO "), "{log}");
     assert!(!log.contains('\u{1b}'), "{log}");
+}
+
+#[test]
+fn the_settings_file_says_how_the_log_is_written_unless_a_flag_does() {
+    let folder = Folder::new();
+    let settings = folder.file("settings.toml", b"log_format = \"json\"\n");
+    let first = |log: String| log.chars().next();
+    assert_eq!(first(log(&["--config", text(&settings)])), Some('{'));
+    assert_ne!(first(log(&["--config", text(&settings), "--log-format", "text"])), Some('{'));
 }
 
 #[test]

@@ -8,5 +8,6 @@ mod disk;
 mod doctor;
 mod kill;
 mod log;
+mod place;
 mod process;
 mod program;

@@ -72,6 +72,30 @@ fn the_fence_opens_only_where_it_may() {
     none("places that open the fence", &faults);
 }
 
+/// Ledgers: a correction is a further entry (product.md rule 8). Two files of one child that become one carry their rows over by
+/// a list of tables, not by name.
+const LEDGERS: [&str; 5] = ["audit_event", "concern_entry", "custody_event", "hours_entry", "thanks"];
+
+#[test]
+fn a_ledger_is_only_added_to() {
+    let mut faults = Vec::new();
+    let mut entries = 0;
+    for file in tree::ending("crates/store/src", &[".rs"]) {
+        for ledger in LEDGERS {
+            let alias =
+                file.text.split(&format!("{ledger} as ")).nth(1).and_then(|rest| rest.split([',', ';', '}']).next());
+            for name in [Some(ledger), alias].into_iter().flatten() {
+                let calls = ["change", "remove", "clear"].map(|call| format!("{call}::<{name}::Entity>"));
+                let spoilt = calls.iter().any(|call| file.text.contains(call));
+                faults.extend(spoilt.then(|| format!("{}: {ledger}", file.path)));
+                entries += usize::from(file.text.contains(&format!("insert::<{name}::Entity>")));
+            }
+        }
+    }
+    assert!(entries >= LEDGERS.len() - 1, "entries are written in another way now: look for that");
+    none("ledgers that are changed", &faults);
+}
+
 #[test]
 fn no_entity_brings_a_loader_with_it() {
     let marks = ["#[sea_orm::model]", "::load()"];

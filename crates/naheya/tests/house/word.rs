@@ -91,6 +91,27 @@ fn every_text_is_used() {
     none("texts that nobody shows", &faults);
 }
 
+/// A state stands in the glossary as its code and its word: `applying 申请中`.
+#[test]
+fn a_state_has_the_same_word_in_the_glossary_and_on_the_pages() {
+    let texts: BTreeMap<String, String> = language("zh-Hans").into_values().flatten().collect();
+    let (mut faults, mut compared) = (Vec::new(), 0);
+    for line in tree::read("docs/glossary.md").lines().filter(|line| line.starts_with('|')) {
+        let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+        let [_, _, term, what] = cells.as_slice() else { continue };
+        let noun = term.trim_matches('`').to_lowercase();
+        for part in what.split([',', ';', ':']) {
+            let words: Vec<&str> = part.split_whitespace().collect();
+            let [code, word] = words.as_slice() else { continue };
+            let shown = ["state", "step"].iter().find_map(|kind| texts.get(&format!("{noun}-{kind}-{code}")));
+            compared += usize::from(shown.is_some());
+            faults.extend(shown.filter(|shown| shown != word).map(|shown| format!("{noun} {code}: {word}, {shown}")));
+        }
+    }
+    assert!(compared > 20, "{compared} states were compared");
+    none("states with two words", &faults);
+}
+
 /// What comes before a code that ends up before a reader's eyes, and the text it is put into words by.
 const SPOKEN: [(&str, &str); 3] =
     [("Error::field(", "fault"), ("faults.push(", "fault"), ("Error::refused(", "refusal")];

@@ -63,6 +63,10 @@ impl Desk {
     /// [`Error::Forbidden`], [`Error::Database`].
     pub async fn open_alarms(&self) -> Result<Vec<AlarmLine>, Error> {
         self.require(Action::HandOver)?;
+        self.remembered_alike("alarms", String::new(), self.read_open_alarms()).await
+    }
+
+    async fn read_open_alarms(&self) -> Result<Vec<AlarmLine>, Error> {
         let tx = self.read();
         let mut rows = Vec::new();
         // Apart, so that a day on which very many are late hides nothing else.

@@ -17,6 +17,7 @@ use crate::{Desk, Error};
 
 const TABLE: &str = "audit_events";
 const PLACE: &str = "place";
+const PROOF: &str = "proof";
 /// Events of one page.
 pub const PAGE: u64 = 50;
 /// Events of a filter are counted no further.
@@ -173,11 +174,31 @@ impl Desk {
     /// # Errors
     /// [`Error::Forbidden`], [`Error::Database`].
     pub async fn prove_chain(&self) -> Result<Vec<Finding>, Error> {
-        self.require(Action::Audit)?;
-        let findings = self.store().follow_chain(self.viewer().area, self.now()).await?;
-        self.save(Read { fields: "proof" }).await?;
+        let findings = self.follow_chain(&|_| ()).await?;
+        self.save(Read { fields: PROOF }).await?;
         Ok(findings)
     }
+
+    /// The same for work beside the request, which is told how many events were read and writes down itself that it was
+    /// proven.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::Database`].
+    pub async fn follow_chain(&self, far: &(dyn Fn(i64) + Send + Sync)) -> Result<Vec<Finding>, Error> {
+        self.require(Action::Audit)?;
+        self.store().follow_chain(self.viewer().area, self.now(), far).await
+    }
+}
+
+/// How many events a county's chain has.
+pub(crate) async fn chained(tx: &Tx) -> Result<u64, Error> {
+    let head = tx.for_rule::<audit_head::Entity>().first(tx).await?;
+    Ok(head.and_then(|head| u64::try_from(head.n).ok()).unwrap_or_default())
+}
+
+/// That the chain was proven stands in it.
+pub(crate) fn note_proof(tx: &Tx) {
+    tx.note(TABLE, None, PROOF);
 }
 
 /// How many events a file by this filter would hold.
@@ -227,7 +248,8 @@ fn matching(tx: &Tx, filter: &AuditFilter) -> Condition {
     all.add(C::Noun.is_not_in(CONCERNS)).add(C::Act.not_like("concern.%"))
 }
 
-fn sees_all(tx: &Tx) -> bool {
+/// Whether the viewer reads the whole trail, and so may know how long it is.
+pub(crate) fn sees_all(tx: &Tx) -> bool {
     tx.viewer().role == Role::Auditor
 }
 

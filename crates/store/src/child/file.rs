@@ -2,7 +2,7 @@
 
 use naheya_domain::access::{Class, Scope};
 use naheya_domain::child::ChildState;
-use naheya_domain::id::{AccountId, ChildId, ConcernId, GuardianId, PairId, SchoolId, VolunteerId};
+use naheya_domain::id::{ChildId, ConcernId, GuardianId, PairId, SchoolId, VolunteerId};
 use naheya_domain::language::Languages;
 use naheya_domain::sex::Sex;
 use naheya_domain::{Date, Timestamp};
@@ -230,15 +230,6 @@ impl Desk {
                 reason: e.reason,
             })
             .collect())
-    }
-
-    /// The display name of an account, for "confirmed by" and the like.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn account_name(&self, id: AccountId) -> Result<Option<String>, Error> {
-        let tx = self.read();
-        Ok(tx.common::<account::Entity>().id(id).first(&tx).await?.map(|a| a.display_name))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Concerns as their handlers read them: the list without a name, one that is opened, and times for a file.
 
+use std::collections::{BTreeMap, HashMap};
+
 use naheya_domain::Timestamp;
 use naheya_domain::access::{Action, Class};
 use naheya_domain::concern::{ConcernState, Situation};
@@ -7,7 +9,7 @@ use naheya_domain::id::{ChildId, ConcernId};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
-use super::{TABLE, about_me, mine};
+use super::{PUBLIC, TABLE, about_me, mine};
 use crate::sealed::entity::{account, child, concern, concern_circle, concern_entry, concern_person, volunteer};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::{Visible, is, is_not};
@@ -93,6 +95,28 @@ impl Desk {
         let mut rows: Vec<ConcernRow> = rows.iter().map(row_of).collect();
         rows.sort_by_key(|r| (r.state == ConcernState::Closed, r.state != ConcernState::Raised, r.take_up_by));
         Ok(rows)
+    }
+
+    /// Visitors' concerns that wait and say word for word what another one said before, each with that one: who sends the same
+    /// in heaps must not push the others out of sight.
+    ///
+    /// # Errors
+    /// [`Error::WrongKey`], [`Error::Database`].
+    pub async fn repeated_concerns(&self) -> Result<BTreeMap<ConcernId, ConcernId>, Error> {
+        use concern::Column as C;
+        let tx = self.read();
+        let waiting = of_reader(&tx).await?.and(is(C::State, ConcernState::Raised.code())).and(C::RaisedAs.eq(PUBLIC));
+        let (mut first, mut repeated) = (HashMap::new(), BTreeMap::new());
+        for row in waiting.by(C::RaisedAt).by(C::Id).all(&tx).await? {
+            let words = tx.open(TABLE, "words_sealed", row.id, &row.words_sealed)?;
+            let contact = tx.open_some(TABLE, "contact_sealed", row.id, row.contact_sealed.as_ref())?;
+            let said = (words, contact, row.situation, row.child_id);
+            let before = *first.entry(said).or_insert(row.id);
+            if before != row.id {
+                repeated.insert(ConcernId(row.id), ConcernId(before));
+            }
+        }
+        Ok(repeated)
     }
 
     /// The concerns of this reader for a file, newest first: numbers and times, no name and no word of what was said. That

@@ -96,6 +96,16 @@ pub(crate) async fn widen(tx: &Tx, volunteer: Uuid) -> Result<Vec<Reached>, Erro
     Ok(all)
 }
 
+/// Whether a concern that suspends names one of these, so that nothing may begin between them.
+pub(crate) async fn stops(tx: &Tx, people: [Uuid; 2]) -> Result<bool, Error> {
+    use concern::Column as C;
+    let naming = tx.for_rule::<concern_person::Entity>().and(concern_person::Column::RefId.is_in(people));
+    let named = C::Id.in_subquery(naming.ids(concern_person::Column::ConcernId));
+    let about = Condition::any().add(C::ChildId.is_in(people)).add(named);
+    let stopping = tx.for_rule::<concern::Entity>().and(C::SuspendedAt.is_not_null()).and(about);
+    Ok(stopping.first(tx).await?.is_some())
+}
+
 /// They are two files again: what [`widen`] reached and no suspension reaches any more is as it was. Stays that were
 /// called off stay called off.
 pub(crate) async fn narrow(tx: &Tx, all: &[Reached]) -> Result<(), Error> {

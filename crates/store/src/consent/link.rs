@@ -10,7 +10,7 @@ use naheya_domain::{AreaId, Date, Role, Timestamp};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
-use super::{Purpose, Said, guardian_of, keep};
+use super::{Purpose, Said, guardian_of, keep, not_the_carer};
 use crate::guardian::tell_guardian;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, consent, guardian, guardianship, public_link};
@@ -45,6 +45,7 @@ impl Act for MakeConsentLink {
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::RecordConsent)?;
         let child = tx.visible::<child::Entity>().id(self.child).one(tx).await?;
+        not_the_carer(tx, child.id).await?;
         let tie = guardian_of(tx, child.id, self.guardian.0).await?;
         let older = tx
             .common::<public_link::Entity>()
@@ -68,9 +69,7 @@ impl Act for MakeConsentLink {
         })
         .await?;
         tx.note("guardianships", Some(tie.id), "link");
-        let person = tx.for_rule::<guardian::Entity>().id(tie.guardian_id).one(tx).await?;
-        tell_guardian(tx, "consent.asked", &person, ("children", Some(child.id)));
-        Ok(())
+        tell_guardian(tx, "consent.asked", tie.guardian_id, ("children", Some(child.id))).await
     }
 }
 

@@ -84,7 +84,7 @@ impl Act for EnterPaper {
         if of.begun_on > last || of.ended_on.as_ref().is_some_and(|ended| *ended < first) {
             return Err(Error::field("year", "hours.not_paired_then"));
         }
-        once_a_year(tx, of.id, span).await?;
+        once_a_year(tx, &of, span).await?;
         let mut claim = blank(tx, of.volunteer_id, HoursKind::Paper);
         claim.pair_id = Some(of.id);
         claim.starts_at = Some(span.0.0);
@@ -96,13 +96,13 @@ impl Act for EnterPaper {
 }
 
 /// One paper entry for each pair and year, those that wait included.
-async fn once_a_year(tx: &Tx, pair: Uuid, span: Span) -> Result<(), Error> {
-    if has_paper(tx, pair, span).await? {
+async fn once_a_year(tx: &Tx, pair: &pair::Model, span: Span) -> Result<(), Error> {
+    if has_paper(tx, pair.volunteer_id, pair.id, span).await? {
         return Err(Error::refused("hours.paper_twice"));
     }
     let waiting = tx
         .for_rule::<hours_claim::Entity>()
-        .and(hours_claim::Column::PairId.eq(pair))
+        .and(hours_claim::Column::PairId.eq(pair.id))
         .and(hours_claim::Column::Kind.eq(HoursKind::Paper.code()))
         .and(hours_claim::Column::State.eq(ClaimState::Open.code()))
         .and(hours_claim::Column::StartsAt.eq(span.0.0));
@@ -112,8 +112,9 @@ async fn once_a_year(tx: &Tx, pair: Uuid, span: Span) -> Result<(), Error> {
     Ok(())
 }
 
-async fn has_paper(tx: &Tx, pair: Uuid, span: Span) -> Result<bool, Error> {
-    let entries = tx.for_rule::<hours_entry::Entity>().and(hours_entry::Column::PairId.eq(pair)).all(tx).await?;
+async fn has_paper(tx: &Tx, volunteer: Uuid, pair: Uuid, span: Span) -> Result<bool, Error> {
+    let own = tx.for_rule::<hours_entry::Entity>().and(hours_entry::Column::VolunteerId.eq(volunteer));
+    let entries = own.and(hours_entry::Column::PairId.eq(pair)).all(tx).await?;
     let same = |e: &hours_entry::Model| e.kind == HoursKind::Paper.code() && overlap(span_of(e), span);
     Ok(in_force(entries).iter().any(same))
 }
@@ -248,7 +249,7 @@ impl Act for ConfirmHours {
 async fn add(tx: &Tx, claim: &hours_claim::Model, span: Span) -> Result<Uuid, Error> {
     let minutes = match (claim.minutes, claim.pair_id) {
         (Some(minutes), Some(pair)) => {
-            if has_paper(tx, pair, span).await? {
+            if has_paper(tx, claim.volunteer_id, pair, span).await? {
                 return Err(Error::refused("hours.paper_twice"));
             }
             minutes

@@ -5,6 +5,8 @@
 use std::collections::HashSet;
 
 use naheya_domain::Timestamp;
+use naheya_domain::child::ChildState;
+use naheya_domain::volunteer::VolunteerState;
 use sea_orm::{ColumnTrait, Condition, IdenStatic, Iterable, TryIntoModel};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -13,6 +15,7 @@ use uuid::Uuid;
 use super::left::{NAMED, spot};
 use super::undo::lonely_guardians;
 use crate::Error;
+use crate::concern::suspension::stops;
 use crate::sealed::copy::{read_back, written};
 use crate::sealed::entity::{
     child, child_category, class, consent, draft, guardian, guardianship, household, household_member, import_batch,
@@ -237,7 +240,8 @@ async fn places_stand(tx: &Tx, was: &Was) -> Result<bool, Error> {
     Ok(school && class)
 }
 
-/// A pair that the import closed goes on only where both are still there and the child is with nobody else.
+/// A pair that the import closed goes on only where the child is enrolled, the volunteer approved, the child with nobody else
+/// and no concern has stopped what is around them.
 async fn may_go_on(tx: &Tx, was: &Was) -> Result<bool, Error> {
     if was.columns.iter().all(|(name, ..)| name != "state") {
         return Ok(true);
@@ -247,8 +251,10 @@ async fn may_go_on(tx: &Tx, was: &Was) -> Result<bool, Error> {
     let others = others.and(pair::Column::Id.ne(row.id)).all(tx).await?;
     let child = tx.for_rule::<child::Entity>().id(row.child_id).first(tx).await?;
     let volunteer = tx.for_rule::<volunteer::Entity>().id(row.volunteer_id).first(tx).await?;
-    let there = child.is_some_and(|c| c.state == "enrolled") && volunteer.is_some_and(|v| v.state == "active");
-    Ok(there && others.iter().all(|other| other.state == "ended"))
+    let is_there = child.is_some_and(|c| c.state == ChildState::Enrolled.code());
+    let is_approved = volunteer.is_some_and(|v| v.state == VolunteerState::Approved.code());
+    let is_alone = others.iter().all(|other| other.state == "ended");
+    Ok(is_there && is_approved && is_alone && !stops(tx, [row.child_id, row.volunteer_id]).await?)
 }
 
 /// Whether a row that was put beside a file is as it was written; an adult who has answered for the child since stays.

@@ -30,6 +30,8 @@ struct Known {
     categories: HashMap<Uuid, Vec<String>>,
     ties: HashMap<Uuid, Vec<guardianship::Model>>,
     guardians: HashMap<Uuid, guardian::Model>,
+    /// The adults of all lines, by phone and name.
+    told: HashSet<(Vec<u8>, String)>,
 }
 
 impl Known {
@@ -54,6 +56,7 @@ impl Known {
             categories: HashMap::new(),
             ties: HashMap::new(),
             guardians: guardians.into_iter().map(|g| (g.id, g)).collect(),
+            told: lines.iter().flat_map(|l| l.guardians.iter().filter_map(|g| told(tx, g, &l.details))).collect(),
             children,
         };
         for (n, c) in known.children.iter().enumerate() {
@@ -69,6 +72,11 @@ impl Known {
             known.ties.entry(row.child_id).or_default().push(row);
         }
         Ok(known)
+    }
+
+    /// Whether a line tells an adult of this name and number.
+    fn tells(&self, adult: &guardian::Model) -> bool {
+        adult.phone_bi.as_ref().is_some_and(|phone| self.told.contains(&(phone.clone(), adult.name.clone())))
     }
 
     /// The child on file that the line means, or the code of a fault.
@@ -214,7 +222,7 @@ impl<'a> Plan<'a> {
             }
             if around {
                 let ties = self.known.ties.get(&before.id).map(Vec::as_slice).unwrap_or_default();
-                adults.merge(tx, before.id, line, ties, &self.known.guardians, &mut was).await?;
+                adults.merge(tx, before.id, line, ties, &self.known, &mut was).await?;
             }
         }
         claimed.sort_unstable_by(|a, b| a.blind_index.cmp(&b.blind_index));
@@ -269,7 +277,7 @@ fn known_step(
     let codes = line.categories.iter().map(|c| c.code());
     let new_categories = codes.filter(|code| !has.iter().any(|h| h == code)).map(str::to_owned).collect();
     let ties = known.ties.get(&found.id).map(Vec::as_slice).unwrap_or_default();
-    let around = line.guardians.iter().any(|g| is_news(tx, g, &line.details, ties, &known.guardians));
+    let around = line.guardians.iter().any(|g| is_news(tx, g, &line.details, ties, known));
     Ok(Step::Known { before: Box::new(found.clone()), after: Box::new(after), new_categories, around })
 }
 
@@ -315,25 +323,31 @@ fn adult_name(line: &GuardianLine, d: &ChildDetails) -> String {
     line.name.as_ref().map_or_else(|| format!("{}的家长", d.name.as_str()), |n| n.as_str().to_owned())
 }
 
-fn tie_of<'k>(
-    line: &GuardianLine,
-    d: &ChildDetails,
-    ties: &'k [guardianship::Model],
-    guardians: &'k HashMap<Uuid, guardian::Model>,
-) -> Option<(&'k guardianship::Model, &'k guardian::Model)> {
-    let name = adult_name(line, d);
-    ties.iter().find_map(|tie| guardians.get(&tie.guardian_id).filter(|g| g.name == name).map(|g| (tie, g)))
+/// The phone and the name under which an adult is found again.
+fn told(tx: &Tx, line: &GuardianLine, d: &ChildDetails) -> Option<(Vec<u8>, String)> {
+    Some((tx.ring().blind("phone", line.phone.as_ref()?.as_str()), adult_name(line, d)))
 }
 
-/// Whether the roster says something of an adult that the register does not have.
-fn is_news(
+/// The child's adult whom the line means: by name, and of several by phone. An adult of the name whose number another line
+/// tells is one of their own: two lines with two numbers would change one person to and fro with every reading of the file.
+fn tie_of<'k>(
     tx: &Tx,
     line: &GuardianLine,
     d: &ChildDetails,
-    ties: &[guardianship::Model],
-    guardians: &HashMap<Uuid, guardian::Model>,
-) -> bool {
-    let Some((tie, person)) = tie_of(line, d, ties, guardians) else { return true };
+    ties: &'k [guardianship::Model],
+    known: &'k Known,
+) -> Option<(&'k guardianship::Model, &'k guardian::Model)> {
+    let name = adult_name(line, d);
+    let adults = ties.iter().filter_map(|tie| Some((tie, known.guardians.get(&tie.guardian_id)?)));
+    let mut of_name = adults.filter(|(_, adult)| adult.name == name);
+    let Some((phone, _)) = told(tx, line, d) else { return of_name.next() };
+    let same = of_name.clone().find(|(_, adult)| adult.phone_bi.as_ref() == Some(&phone));
+    same.or_else(|| of_name.find(|(_, adult)| !known.tells(adult)))
+}
+
+/// Whether the roster says something of an adult that the register does not have.
+fn is_news(tx: &Tx, line: &GuardianLine, d: &ChildDetails, ties: &[guardianship::Model], known: &Known) -> bool {
+    let Some((tie, person)) = tie_of(tx, line, d, ties, known) else { return true };
     let phone = line.phone.as_ref().map(|p| tx.ring().blind("phone", p.as_str()));
     (phone.is_some() && phone != person.phone_bi) || line.relation.is_some_and(|r| r.code() != tie.relation)
 }
@@ -372,9 +386,7 @@ impl Adults {
     }
 
     fn person(&mut self, tx: &Tx, line: &GuardianLine, d: &ChildDetails) -> Result<Uuid, Error> {
-        let name = adult_name(line, d);
-        let blind = line.phone.as_ref().map(|p| tx.ring().blind("phone", p.as_str()));
-        let key = blind.clone().map(|b| (b, name.clone()));
+        let key = told(tx, line, d);
         if let Some(id) = key.as_ref().and_then(|key| self.by_phone.get(key)) {
             return Ok(*id);
         }
@@ -383,9 +395,9 @@ impl Adults {
         self.people.push(guardian::Model {
             area_id: tx.area_id(),
             id,
-            name,
+            name: adult_name(line, d),
             phone_sealed: tx.seal_some(crate::guardian::TABLE, "phone_sealed", id, phone)?,
-            phone_bi: blind,
+            phone_bi: key.as_ref().map(|(phone, _)| phone.clone()),
             id_no_sealed: None,
             id_no_bi: None,
             address_sealed: None,
@@ -423,16 +435,16 @@ impl Adults {
         child: Uuid,
         line: &ChildLine,
         ties: &[guardianship::Model],
-        guardians: &HashMap<Uuid, guardian::Model>,
+        known: &Known,
         was: &mut Before,
     ) -> Result<(), Error> {
-        for adult in line.guardians.iter().filter(|g| is_news(tx, g, &line.details, ties, guardians)) {
-            let Some((tie, person)) = tie_of(adult, &line.details, ties, guardians) else {
+        for adult in line.guardians.iter().filter(|g| is_news(tx, g, &line.details, ties, known)) {
+            let Some((tie, person)) = tie_of(tx, adult, &line.details, ties, known) else {
                 let alone = ChildLine { guardians: vec![adult.clone()], ..line.clone() };
                 self.tied.extend(ties.iter().map(|t| (child, t.guardian_id)));
-                let known = self.ties.len();
+                let before = self.ties.len();
                 self.add(tx, child, &alone, ties)?;
-                self.ties.iter().skip(known).for_each(|tie| was.added::<guardianship::Entity>(child, tie));
+                self.ties.iter().skip(before).for_each(|tie| was.added::<guardianship::Entity>(child, tie));
                 continue;
             };
             let mut next = tie.clone();

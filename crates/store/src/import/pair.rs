@@ -1,6 +1,6 @@
 //! Pairs of a paper ledger against the register: the people are found, periods are compared. What
 //! paper holds already is not judged by the rules for new pairs; only two pairs of one child at one
-//! time cannot both be true.
+//! time cannot both be true, and what has begun here is not ended by a paper.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,7 +11,7 @@ use super::before::Before;
 use super::{Judgement, PairLine, Verdict, differs, row_changes, rows_in};
 use crate::Error;
 use crate::household::date;
-use crate::sealed::entity::{child, guardian, guardianship, pair, school, volunteer};
+use crate::sealed::entity::{child, guardian, guardianship, pair, school, stay, volunteer};
 use crate::sealed::tx::Tx;
 
 const CHILD: &str = "child_name";
@@ -158,7 +158,12 @@ impl<'a> Plan<'a> {
         for row in rows_in::<pair::Entity, _>(tx, pair::Column::ChildId, &ids).await? {
             on_file.entry(row.child_id).or_default().push(row);
         }
-        let mut judge = Judge { today: tx.now().date(), on_file, met: HashSet::new(), taken: HashMap::new() };
+        let today = tx.now().date();
+        let over = lines.iter().zip(&found).filter(|(line, _)| is_over(line.ended_on, today));
+        let ended: Vec<Uuid> = over.filter_map(|(line, who)| known(&on_file, line, who)).map(|pair| pair.id).collect();
+        let stays = rows_in::<stay::Entity, _>(tx, stay::Column::PairId, &ended).await?;
+        let with_stays = stays.into_iter().map(|stay| stay.pair_id).collect();
+        let mut judge = Judge { today, on_file, with_stays, met: HashSet::new(), taken: HashMap::new() };
         let steps = lines.iter().zip(found).map(|(line, (child, volunteer))| match (child, volunteer) {
             (Err(code), _) => Step::Fault(CHILD, code),
             (_, Err(code)) => Step::Fault(VOLUNTEER, code),
@@ -228,6 +233,19 @@ impl<'a> Plan<'a> {
     }
 }
 
+type Who = (Result<Uuid, &'static str>, Result<Uuid, &'static str>);
+
+/// The pair of a line's two people that is on file already.
+fn known<'a>(on_file: &'a HashMap<Uuid, Vec<pair::Model>>, line: &PairLine, who: &Who) -> Option<&'a pair::Model> {
+    let (Ok(child), Ok(volunteer)) = who else { return None };
+    on_file.get(child)?.iter().find(|pair| is_told_by(pair, line, *volunteer))
+}
+
+fn is_told_by(pair: &pair::Model, line: &PairLine, volunteer: Uuid) -> bool {
+    let paper = line.paper_number.is_some() && pair.paper_number == line.paper_number;
+    pair.volunteer_id == volunteer && (pair.begun_on == line.begun_on.to_string() || paper)
+}
+
 fn is_over(ended_on: Option<Date>, today: Date) -> bool {
     ended_on.is_some_and(|day| day <= today)
 }
@@ -248,6 +266,8 @@ async fn take_in(tx: &Tx, before: &child::Model, since: Date) -> Result<(), Erro
 struct Judge {
     today: Date,
     on_file: HashMap<Uuid, Vec<pair::Model>>,
+    /// Of the pairs that a line ends, those with a weekend on file.
+    with_stays: HashSet<Uuid>,
     met: HashSet<Uuid>,
     taken: HashMap<Uuid, Vec<Period>>,
 }
@@ -255,11 +275,7 @@ struct Judge {
 impl Judge {
     fn step(&mut self, line: &PairLine, child: Uuid, volunteer: Uuid) -> Step {
         let rows = self.on_file.get(&child).map(Vec::as_slice).unwrap_or_default();
-        let same = |p: &&pair::Model| {
-            let paper = line.paper_number.is_some() && p.paper_number == line.paper_number;
-            p.volunteer_id == volunteer && (p.begun_on == line.begun_on.to_string() || paper)
-        };
-        let known = rows.iter().find(same).cloned();
+        let known = rows.iter().find(|pair| is_told_by(pair, line, volunteer)).cloned();
         let but = known.as_ref().map(|p| p.id);
         let clashes = rows
             .iter()
@@ -272,6 +288,9 @@ impl Judge {
         }
         match known {
             Some(known) if !self.met.insert(known.id) => Step::Fault("begun_on", "pair.overlap"),
+            Some(known) if is_over(line.ended_on, self.today) && self.is_lived(&known) => {
+                Step::Fault("ended_on", "pair.in_use")
+            }
             Some(known) => {
                 self.take(child, line);
                 let after = self.merged(&known, line);
@@ -282,6 +301,13 @@ impl Judge {
                 Step::New { child, volunteer }
             }
         }
+    }
+
+    /// Whether more stands behind a running pair than its paper: its end is the leader's second signature, with the child
+    /// at school and what is planned called off.
+    fn is_lived(&self, pair: &pair::Model) -> bool {
+        let only_paper = pair.source == "paper" && pair.suspended_by.is_none() && !self.with_stays.contains(&pair.id);
+        pair.state != "ended" && !only_paper
     }
 
     fn take(&mut self, child: Uuid, line: &PairLine) {

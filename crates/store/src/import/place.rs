@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use naheya_domain::class_name;
 use uuid::Uuid;
 
 use crate::Error;
@@ -18,6 +19,8 @@ const RETURN_AT: &str = "18:30";
 pub(super) struct Places {
     schools: HashMap<String, Uuid>,
     classes: HashMap<(Uuid, String), Uuid>,
+    /// The same by what all ways of writing a name have in common.
+    alike: HashMap<(Uuid, String), Uuid>,
     new_schools: Vec<(Uuid, String)>,
     new_classes: Vec<(Uuid, Uuid, String)>,
 }
@@ -28,6 +31,7 @@ impl Places {
         let classes = tx.for_rule::<class::Entity>().all(tx).await?;
         Ok(Places {
             schools: schools.into_iter().map(|s| (s.name, s.id)).collect(),
+            alike: classes.iter().map(|c| ((c.school_id, class_name::key(&c.name)), c.id)).collect(),
             classes: classes.into_iter().map(|c| ((c.school_id, c.name), c.id)).collect(),
             ..Places::default()
         })
@@ -53,12 +57,13 @@ impl Places {
     }
 
     fn take_class(&mut self, school: Uuid, name: &str) -> Uuid {
-        let key = (school, name.to_owned());
-        if let Some(id) = self.classes.get(&key) {
+        let (key, alike) = ((school, name.to_owned()), (school, class_name::key(name)));
+        if let Some(id) = self.classes.get(&key).or_else(|| self.alike.get(&alike)) {
             return *id;
         }
         let id = Uuid::now_v7();
         self.classes.insert(key, id);
+        self.alike.insert(alike, id);
         self.new_classes.push((id, school, name.to_owned()));
         id
     }

@@ -6,10 +6,13 @@ use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager, async_trai
 
 use super::m0031_work::{KINDS, anew};
 
-const COLUMNS: &str = "area_id, id, kind, asked_sealed, language, by_account, grant_id, asked_at, awaited_until, \
+pub(super) const COLUMNS: &str = "area_id, id, kind, asked_sealed, language, by_account, grant_id, asked_at, awaited_until, \
     seen_at, state, turn, lease_until, begun_at, done, total, ended_at, failure, expires_at, result, taken, version";
 
-/// The step: two more kinds, and the acts of phones.
+/// Two more kinds, and the acts of phones.
+pub(super) const OUT: [&str; 3] = ["round_people", "round_results", "phone_acts"];
+
+/// The step.
 pub(super) struct Further;
 
 impl MigrationName for Further {
@@ -25,8 +28,7 @@ impl MigrationTrait for Further {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let kinds: Vec<&'static str> =
-            KINDS.into_iter().chain(["round_people", "round_results", "phone_acts"]).collect();
+        let kinds: Vec<&'static str> = KINDS.into_iter().chain(OUT).collect();
         anew(manager, &kinds, COLUMNS).await
     }
 }

@@ -206,6 +206,11 @@ impl Column {
         Self { table, column: ColumnDef::new_with_type(name, ColumnType::Integer) }
     }
 
+    /// A number that may outgrow 32 bits.
+    pub(super) fn long(table: &'static str, name: &'static str) -> Self {
+        Self { table, column: ColumnDef::new_with_type(name, ColumnType::BigInteger) }
+    }
+
     /// An id made by the program.
     pub(super) fn uuid(table: &'static str, name: &'static str) -> Self {
         Self { table, column: ColumnDef::new_with_type(name, ColumnType::Uuid) }

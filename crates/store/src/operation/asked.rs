@@ -29,6 +29,8 @@ pub enum Asked {
     Import(Roster),
     /// A round, worked out.
     Run(RoundId, String),
+    /// The trail's chain, followed from its first event to its head.
+    Proof,
 }
 
 /// Which uploaded roster: the file as it was looked at, and what may be left out.
@@ -56,6 +58,7 @@ enum Kept {
         as_of: String,
     },
     Import(Roster),
+    Proof,
     Run {
         round: Uuid,
         seed: String,
@@ -89,6 +92,7 @@ impl Asked {
             Asked::Report(_) => OperationKind::Report,
             Asked::Import(_) => OperationKind::Import,
             Asked::Run(..) => OperationKind::Run,
+            Asked::Proof => OperationKind::Proof,
             Asked::Volunteers(_) => OperationKind::Volunteers,
             Asked::AuditEvents(_) => OperationKind::AuditEvents,
         }
@@ -101,6 +105,7 @@ impl Asked {
             Asked::Report(as_of) => Kept::Report { as_of: as_of.to_string() },
             Asked::Import(roster) => Kept::Import(roster.clone()),
             Asked::Run(round, seed) => Kept::Run { round: round.0, seed: seed.clone() },
+            Asked::Proof => Kept::Proof,
             Asked::Volunteers(filter) => Kept::Volunteers {
                 state: filter.state.map(|state| state.code().to_owned()),
                 expiring_by: filter.expiring_by.map(|day| day.to_string()),
@@ -133,6 +138,7 @@ impl Asked {
             Kept::Accounts { view } => Asked::Accounts(AccountView::parse(&view).ok_or_else(unreadable)?),
             Kept::Report { as_of } => Asked::Report(as_of.parse().map_err(|_| unreadable())?),
             Kept::Import(roster) => Asked::Import(roster),
+            Kept::Proof => Asked::Proof,
             Kept::Run { round, seed } => Asked::Run(RoundId(round), seed),
             Kept::Volunteers { state, expiring_by, expiring_from, places_free, town, areas, search } => {
                 let state = state.map(|code| VolunteerState::parse(&code).ok_or_else(unreadable)).transpose()?;

@@ -162,7 +162,7 @@ impl Act for FinishOperation {
         let over = match asked {
             Asked::LetOut(_, id) => Some(export::note_taken(tx, id, self.ids.len()).await?),
             // What these make is no file.
-            Asked::Import(_) | Asked::Run(..) => return Err(Error::NotFound),
+            Asked::Import(_) | Asked::Run(..) | Asked::Proof => return Err(Error::NotFound),
             Asked::Volunteers(_) | Asked::AuditEvents(_) | Asked::Accounts(_) | Asked::Report(_) => None,
         };
         note_left(tx, &asked, &self.ids);
@@ -182,7 +182,7 @@ fn note_left(tx: &Tx, asked: &Asked, ids: &[Uuid]) {
     match asked {
         Asked::LetOut(kind, _) => export::note_out(tx, *kind, ids),
         Asked::AuditEvents(_) | Asked::Report(_) => tx.note(asked.kind().code(), None, "export"),
-        Asked::Volunteers(_) | Asked::Accounts(_) | Asked::Import(_) | Asked::Run(..) => {
+        Asked::Volunteers(_) | Asked::Accounts(_) | Asked::Import(_) | Asked::Run(..) | Asked::Proof => {
             for id in ids {
                 tx.note(asked.kind().code(), Some(*id), "export");
             }
@@ -190,7 +190,7 @@ fn note_left(tx: &Tx, asked: &Asked, ids: &[Uuid]) {
     }
 }
 
-fn sealed(tx: &Tx, operation_id: Uuid, number: i32, part: &[u8]) -> Result<operation_part::Model, Error> {
+pub(super) fn sealed(tx: &Tx, operation_id: Uuid, number: i32, part: &[u8]) -> Result<operation_part::Model, Error> {
     let part_sealed = tx.seal_bytes(PARTS, "part_sealed", spot(operation_id, number), part)?;
     Ok(operation_part::Model { area_id: tx.area_id(), operation_id, number, part_sealed })
 }

@@ -21,10 +21,6 @@ use crate::{Desk, Error};
 pub struct PairFilter {
     /// Only in this state.
     pub state: Option<PairState>,
-    /// Only those that have not ended.
-    pub running: bool,
-    /// Only of this child.
-    pub child: Option<ChildId>,
     /// Only of this volunteer.
     pub volunteer: Option<VolunteerId>,
     /// Name of the child or the volunteer, pinyin or initials begin with this.
@@ -115,7 +111,7 @@ impl Desk {
         let home = tx.for_rule::<household::Entity>().id(volunteer.household_id).one(&tx).await?;
         let over = || {
             tx.visible::<stay::Entity>()
-                .and(stay::Column::PairId.eq(found.id))
+                .and(super::of_pair(&found))
                 .and(stay::Column::State.is_in(["returned", "closed"]))
         };
         let closed_stays = over().count(&tx).await?;
@@ -130,15 +126,6 @@ impl Desk {
             closed_stays,
             last_stay_at: last.map(|s| Timestamp(s.starts_at)),
         })
-    }
-
-    /// The child's pair that has not ended.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn pair_of_child(&self, child: ChildId) -> Result<Option<PairRow>, Error> {
-        let filter = PairFilter { child: Some(child), running: true, ..PairFilter::default() };
-        Ok(self.pairs(&filter).await?.0.into_iter().next())
     }
 
     /// The volunteer's pairs, newest first, at most a page.
@@ -169,12 +156,6 @@ async fn matching(tx: &Tx, filter: &PairFilter) -> Result<Condition, Error> {
     let mut all = Condition::all();
     if let Some(state) = filter.state {
         all = all.add(C::State.eq(state.code()));
-    }
-    if filter.running {
-        all = all.add(C::State.ne(PairState::Ended.code()));
-    }
-    if let Some(child) = filter.child {
-        all = all.add(C::ChildId.eq(child.0));
     }
     if let Some(volunteer) = filter.volunteer {
         all = all.add(C::VolunteerId.eq(volunteer.0));

@@ -89,6 +89,13 @@ impl Field {
         bar(&child.facts, &home.facts, between)
     }
 
+    /// What stands between two who have said yes to each other and may have come up since they were asked.
+    pub(crate) fn come_up(&self, child: Uuid, volunteer: Uuid) -> Option<Bar> {
+        let not_now = self.home(volunteer).is_some_and(|home| home.facts.not_now);
+        let blocked = self.blocked.contains(&(child, volunteer));
+        not_now.then_some(Bar::NotNow).or(blocked.then_some(Bar::Blocked))
+    }
+
     /// Children whose group must stay together with this one, itself included.
     pub(crate) fn together(&self, child: &Entrant) -> Vec<&Entrant> {
         match child.group {

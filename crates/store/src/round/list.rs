@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::field::{Entrant, Field, Homes, Host, date};
 use crate::consented::consented;
+use crate::order::beyond;
 use crate::proposal::OfferProposals;
 use crate::run::latest;
 use crate::sealed::act::Act;
@@ -24,10 +25,11 @@ use crate::sealed::entity::{
 use crate::sealed::record::OfCounty;
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::Visible;
+use crate::volunteer::has_a_place;
 use crate::{Desk, Error};
 
-/// People offered to be taken into a round at most.
-const MOST: u64 = 300;
+/// People of each side offered to be taken into a round at most. Whoever is taken in makes room for the next.
+pub const MOST_ELIGIBLE: usize = 300;
 
 /// A round as the list shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -163,6 +165,8 @@ pub struct EligibleHome {
     pub name: String,
     /// Places free.
     pub free: u32,
+    /// Whether home visit and every adult's query are in force: without them the rules strike the home out later.
+    pub checked: bool,
 }
 
 impl Desk {
@@ -357,23 +361,28 @@ async fn eligible_children(tx: &Tx, round: Uuid) -> Result<Vec<EligibleChild>, E
         .and(consent::Column::Purpose.eq("pairing"))
         .and(consent::Column::Answer.eq(true))
         .and(consent::Column::WithdrawnAt.is_null());
-    let mut rows = tx
+    let asked = tx
         .visible::<child::Entity>()
         .and(C::State.is_in(["applying", "enrolled"]))
         .and(C::Id.in_subquery(agreed.ids(consent::Column::ChildId)))
         .and(C::Id.not_in_subquery(running.ids(pair::Column::ChildId)))
-        .and(C::Id.not_in_subquery(there.ids(round_child::Column::ChildId)))
-        .by(C::Name)
-        .by(C::Id)
-        .limit(MOST)
-        .all(tx)
-        .await?;
-    rows.sort_by_cached_key(|child| by_sound(&child.name));
-    let ids: Vec<Uuid> = rows.iter().map(|c| c.id).collect();
-    let yes = consented(tx, &ids, "pairing").await?;
+        .and(C::Id.not_in_subquery(there.ids(round_child::Column::ChildId)));
     let places = Places::load(tx).await?;
     let shown = |c: &child::Model| EligibleChild { id: ChildId(c.id), name: c.name.clone(), class: places.class_of(c) };
-    Ok(rows.iter().filter(|c| yes.contains(&c.id)).map(shown).collect())
+    let (mut found, mut after) = (Vec::new(), None);
+    loop {
+        let rows = beyond(asked.clone(), [C::Name, C::Id], false, after).limit(MOST_ELIGIBLE as u64).all(tx).await?;
+        let ids: Vec<Uuid> = rows.iter().map(|c| c.id).collect();
+        let yes = consented(tx, &ids, "pairing").await?;
+        found.extend(rows.iter().filter(|c| yes.contains(&c.id)).map(shown));
+        if rows.len() < MOST_ELIGIBLE || found.len() >= MOST_ELIGIBLE {
+            break;
+        }
+        after = rows.last().map(|last| [last.name.clone().into(), last.id.into()]);
+    }
+    found.truncate(MOST_ELIGIBLE);
+    found.sort_by_cached_key(|child| by_sound(&child.name));
+    Ok(found)
 }
 
 async fn eligible_homes(tx: &Tx, round: Uuid) -> Result<Vec<EligibleHome>, Error> {
@@ -382,22 +391,31 @@ async fn eligible_homes(tx: &Tx, round: Uuid) -> Result<Vec<EligibleHome>, Error
         .for_rule::<round_volunteer::Entity>()
         .and(round_volunteer::Column::RoundId.eq(round))
         .and(round_volunteer::Column::Withdrawn.eq(false));
-    let mut rows = tx
+    let asked = tx
         .visible::<volunteer::Entity>()
         .and(C::State.eq("approved"))
-        .and(C::Id.not_in_subquery(there.ids(round_volunteer::Column::VolunteerId)))
-        .by(C::Name)
-        .by(C::Id)
-        .limit(MOST)
-        .all(tx)
-        .await?;
-    rows.sort_by_cached_key(|volunteer| by_sound(&volunteer.name));
-    let homes = Homes::load(tx, rows.iter().map(|v| v.household_id).collect(), &[]).await?;
+        .and(has_a_place(tx))
+        .and(C::Id.not_in_subquery(there.ids(round_volunteer::Column::VolunteerId)));
     let today = tx.now().date();
-    let free = |v: &volunteer::Model| {
-        let home = homes.homes.iter().find(|h| h.id == v.household_id);
-        home.map_or(0, |home| homes.facts(v, home, today).free)
-    };
-    let shown = |v: &volunteer::Model| EligibleHome { id: VolunteerId(v.id), name: v.name.clone(), free: free(v) };
-    Ok(rows.iter().map(shown).filter(|h| h.free > 0).collect())
+    let (mut found, mut after) = (Vec::new(), None);
+    loop {
+        let rows = beyond(asked.clone(), [C::Name, C::Id], false, after).limit(MOST_ELIGIBLE as u64).all(tx).await?;
+        let homes = Homes::load(tx, rows.iter().map(|v| v.household_id).collect(), &[]).await?;
+        // What is proposed takes a place too.
+        found.extend(rows.iter().filter_map(|v| eligible_home(&homes, v, today)).filter(|h| h.free > 0));
+        if rows.len() < MOST_ELIGIBLE || found.len() >= MOST_ELIGIBLE {
+            break;
+        }
+        after = rows.last().map(|last| [last.name.clone().into(), last.id.into()]);
+    }
+    found.truncate(MOST_ELIGIBLE);
+    found.sort_by_cached_key(|home| by_sound(&home.name));
+    Ok(found)
+}
+
+fn eligible_home(homes: &Homes, v: &volunteer::Model, today: Date) -> Option<EligibleHome> {
+    let home = homes.homes.iter().find(|h| h.id == v.household_id)?;
+    let facts = homes.facts(v, home, today);
+    let checked = facts.home_visit && facts.no_offence;
+    Some(EligibleHome { id: VolunteerId(v.id), name: v.name.clone(), free: facts.free, checked })
 }

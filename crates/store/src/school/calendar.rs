@@ -5,11 +5,13 @@ use naheya_domain::id::{AccountId, SchoolId};
 use naheya_domain::name_order::by_sound;
 use naheya_domain::phone::Phone;
 use naheya_domain::school::{DayDetails, SchoolDetails};
+use naheya_domain::viewer::Place;
 use naheya_domain::{Date, Role};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use super::{School, in_order, with_classes};
+use crate::grant::{NewGrant, end_day, give};
 use crate::household::resealed;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{account, class, duty, grant, school, school_day};
@@ -237,7 +239,7 @@ impl Act for DropSchoolDay {
     }
 }
 
-/// Names who stands at the gate on a day: a class teacher of the school.
+/// Names who stands at the gate on a day: a class teacher of the school, who has every class of it on that day.
 #[derive(Clone, Debug)]
 pub struct SetDuty {
     /// Which school.
@@ -274,6 +276,14 @@ impl Act for SetDuty {
         if there.is_some() {
             return Ok(());
         }
+        if self.account == tx.viewer().account && !tx.is_system() {
+            return Err(Error::refused("grant.own"));
+        }
+        match give(tx, self.account, &at_the_gate(self.school, self.on)).await {
+            // Who has the whole school anyway stands at its gate already.
+            Err(Error::Refused(refusal)) if refusal.code == "grant.held" => {}
+            given => _ = given?,
+        }
         tx.insert::<duty::Entity>(duty::Model {
             area_id: tx.area_id(),
             id: Uuid::now_v7(),
@@ -283,6 +293,10 @@ impl Act for SetDuty {
         })
         .await
     }
+}
+
+fn at_the_gate(school: SchoolId, on: Date) -> NewGrant {
+    NewGrant { role: Role::ClassTeacher, place: Place::School(school.0), from_on: on, to_on: Some(on) }
 }
 
 /// Somebody is not on duty after all.
@@ -302,6 +316,7 @@ impl Act for DropDuty {
         tx.require(Action::KeepSchool)?;
         let row =
             tx.visible::<duty::Entity>().id(self.duty).and(duty::Column::SchoolId.eq(self.school.0)).one(tx).await?;
+        end_day(tx, AccountId(row.account_id), self.school, &row.on_date).await?;
         tx.remove::<duty::Entity>(&row).await
     }
 }

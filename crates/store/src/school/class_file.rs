@@ -82,15 +82,8 @@ impl Act for ChangeClass {
         if before.version != self.version {
             return Err(Error::Stale);
         }
-        let taken = tx
-            .for_rule::<class::Entity>()
-            .and(class::Column::SchoolId.eq(before.school_id))
-            .and(class::Column::Name.eq(&*self.details.name))
-            .and(class::Column::Id.ne(before.id))
-            .first(tx)
-            .await?;
-        if taken.is_some() {
-            return Err(Error::field("name", "class.exists"));
+        if self.details.name != before.name {
+            super::new_name(tx, before.school_id, Some(before.id), &self.details.name).await?;
         }
         let after = class::Model { name: self.details.name.clone(), grade: self.details.grade, ..before.clone() };
         tx.change::<class::Entity>(&before, after).await?;

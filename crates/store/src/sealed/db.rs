@@ -59,6 +59,15 @@ enum Lent {
     Pool(DatabaseConnection),
 }
 
+/// A folder that is made here is its owner's alone: names stand in the file as they are.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Db {
     pub(crate) engine: Engine,
@@ -73,7 +82,7 @@ impl Db {
     pub(crate) async fn open(location: &Location) -> Result<Db, Error> {
         match location {
             Location::Folder(folder) => {
-                std::fs::create_dir_all(folder).map_err(|_| Error::Database("folder cannot be made".into()))?;
+                make_private(folder).map_err(|_| Error::Database("folder cannot be made".into()))?;
                 let file = folder.join("naheya.db");
                 let write = connect(sqlite(&file, false)).await?;
                 let readers = Readers::open(file_options(&file, true).disable_statement_logging(), READERS).await?;

@@ -384,8 +384,8 @@ impl Desk {
         Tx::new(self.store.0.db.reader(), self.who.clone(), self.store.ring_arc(), "read")
     }
 
-    /// What the heads of the county's trail and of the nation's stand at: it moves with every change that any process
-    /// makes. Asked once in a request, and on a server alone; on SQLite it is nothing.
+    /// Up to where the trails of the county and of the nation tell of changes: it moves with every change that any process
+    /// makes, and stays when files were only looked at. Asked once in a request, and on a server alone; on SQLite it is nothing.
     pub(super) async fn mark(&self) -> Result<i64, Error> {
         if self.store.engine() == Engine::Sqlite {
             return Ok(0);
@@ -393,7 +393,7 @@ impl Desk {
         if let Some(mark) = self.known().mark {
             return Ok(mark);
         }
-        let mark = trail::heads(&self.read(), [self.who.viewer.area, AreaId::NATION]).await?;
+        let mark = trail::changed(&self.read(), [self.who.viewer.area, AreaId::NATION]).await?;
         self.known.lock().unwrap_or_else(PoisonError::into_inner).mark = Some(mark);
         Ok(mark)
     }
@@ -482,7 +482,7 @@ struct Look {
 }
 
 impl Act for Look {
-    const NAME: &'static str = "look";
+    const NAME: &'static str = trail::LOOK;
     type Answer = ();
 
     async fn run(&self, tx: &Tx) -> Result<(), Error> {

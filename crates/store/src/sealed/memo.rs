@@ -1,6 +1,7 @@
 //! What was read a moment ago and cannot have changed since: a session, numbers beside a list, names of schools.
-//! Kept for one viewer or one cookie. On SQLite every change of this process passes through its one writer. On a server
-//! other processes write too: there an answer stands by the heads of the trail, and only what the trail tells is kept.
+//! Kept for one viewer or one cookie, or for all who see the same. On SQLite every change of this process passes through
+//! its one writer. On a server other processes write too: there an answer stands by what the trail tells of changes, and
+//! only what the trail tells of is kept.
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -10,9 +11,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use naheya_domain::id::GrantId;
-use naheya_domain::{AreaId, Timestamp};
+use naheya_domain::viewer::Place;
+use naheya_domain::{AreaId, Role, Timestamp};
 use tokio::time::Instant;
-use uuid::Uuid;
 
 use super::db::Engine;
 use crate::{Desk, Error, Store};
@@ -33,8 +34,19 @@ const REST: i64 = 20;
 /// Things kept at once; then all are let go.
 const MOST: usize = 2_000;
 
+/// Who gets an answer.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Whom {
+    /// Whoever brings the secret that stands in the key.
+    Door,
+    /// One viewer.
+    Viewer(GrantId),
+    /// Everybody with this role at this place: they see the same rows.
+    Alike(Role, Place),
+}
+
 /// For whom, what, and by which filter.
-type Key = (AreaId, GrantId, &'static str, String);
+type Key = (AreaId, Whom, &'static str, String);
 
 struct Kept {
     at: Timestamp,
@@ -84,7 +96,8 @@ impl Memo {
     fn find<T: Clone + 'static>(&self, key: &Key, asked: Asked, when: Renewed) -> Found<T> {
         let mut all = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(kept) = all.get_mut(key) else { return Found::Nothing };
-        if kept.mark != asked.mark {
+        // Whoever asked before a change may have what was read after it.
+        if kept.mark < asked.mark {
             if !kept.slow {
                 all.remove(key);
                 return Found::Nothing;
@@ -124,13 +137,16 @@ impl Memo {
         kept.insert(key, Kept { at, mark, renewing: false, stale, slow, took, value: Arc::new(value) });
     }
 
+    /// Reads an answer and keeps it. A reader that fails or goes away leaves its turn to the next who asks.
     async fn read<T>(&self, key: Key, asked: Asked, read: impl Future<Output = Result<T, Error>>) -> Result<T, Error>
     where
         T: Clone + Send + Sync + 'static,
     {
         let changes = self.changes.load(Ordering::SeqCst);
         let begun = Instant::now();
+        let turn = Renewing { memo: self, key: &key };
         let value = read.await?;
+        drop(turn);
         let took = begun.elapsed();
         let slow = may_grow_old(&key, took);
         let took = i64::try_from(took.as_millis()).unwrap_or(i64::MAX);
@@ -148,25 +164,56 @@ impl Memo {
             Found::Old(_) => return self.read(key, asked, read).await,
             Found::Nothing => {}
         }
-        let turn = {
-            let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(turns.entry(key.clone()).or_default())
-        };
-        let held = turn.lock().await;
-        let answer = match self.find(&key, asked, Renewed::AtOnce) {
+        let turn = self.turn(&key);
+        let _held = turn.of.lock().await;
+        match self.find(&key, asked, Renewed::AtOnce) {
             Found::Known(kept) => Ok(kept),
             Found::Old(_) | Found::Nothing => self.read(key.clone(), asked, read).await,
-        };
-        drop(held);
-        self.turns.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);
-        answer
+        }
+    }
+
+    fn turn<'a>(&'a self, key: &'a Key) -> Turn<'a> {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        Turn { memo: self, key, of: Arc::clone(turns.entry(key.clone()).or_default()) }
     }
 }
 
-/// Whether an answer is given on after a change. What is known at the door lets people in: it ends with every change,
-/// however long it took to read.
-fn may_grow_old((_, grant, ..): &Key, took: Duration) -> bool {
-    *grant != GrantId(Uuid::nil()) && took >= SLOW
+/// One of those who ask the same at the same time. The last of them leaves nothing behind, also when its page was closed.
+struct Turn<'a> {
+    memo: &'a Memo,
+    key: &'a Key,
+    of: Arc<tokio::sync::Mutex<()>>,
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        let mut turns = self.memo.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        // The memo's own and this one.
+        if Arc::strong_count(&self.of) <= 2 {
+            turns.remove(self.key);
+        }
+    }
+}
+
+/// One who reads an answer anew, as long as that lasts: a page that is closed meanwhile ends it.
+struct Renewing<'a> {
+    memo: &'a Memo,
+    key: &'a Key,
+}
+
+impl Drop for Renewing<'_> {
+    fn drop(&mut self) {
+        let mut all = self.memo.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = all.get_mut(self.key) {
+            kept.renewing = false;
+        }
+    }
+}
+
+/// Whether an answer is given on after a change. What is known at the door lets people in, and what many look at together
+/// tells where children are: both end with every change, however long they took to read.
+fn may_grow_old((_, whom, ..): &Key, took: Duration) -> bool {
+    matches!(whom, Whom::Viewer(_)) && took >= SLOW
 }
 
 /// How an answer was read.
@@ -182,7 +229,7 @@ struct Reading {
 #[derive(Clone, Copy)]
 struct Asked {
     now: Timestamp,
-    /// What the heads of the trail stand at, on a server; an answer of another mark is not new. Nothing on SQLite.
+    /// Up to where the trail tells of changes, on a server; an answer of an earlier mark is not new. Nothing on SQLite.
     mark: i64,
 }
 
@@ -229,6 +276,28 @@ impl Desk {
         if self.store().engine() == Engine::Sqlite { self.remembered(what, detail, read).await } else { read.await }
     }
 
+    /// As [`Desk::remembered`], for all who have the same role at the same place, and never an answer from before a change:
+    /// those who ask meanwhile wait for one reading. Only for nouns of which such people see the same rows (not for
+    /// those that are assigned to an account).
+    pub(crate) async fn remembered_alike<T>(
+        &self,
+        what: &'static str,
+        detail: String,
+        read: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error>
+    where
+        T: Clone + Send + Sync + 'static,
+    {
+        let read = Box::pin(read);
+        if self.is_system() {
+            return read.await;
+        }
+        let asked = Asked { now: self.now(), mark: self.mark().await? };
+        let viewer = self.viewer();
+        let key = (viewer.area, Whom::Alike(viewer.role, viewer.place.clone()), what, detail);
+        self.store().memo().through(key, asked, read).await
+    }
+
     /// As [`Desk::remembered`], for what a very large county takes long to count and nobody acts upon at once (a chart, a
     /// hint): an old answer is given at once, at most a minute old, and read anew beside the request.
     pub(crate) async fn remembered_behind<T, F>(
@@ -262,7 +331,7 @@ impl Desk {
     }
 
     fn key(&self, what: &'static str, detail: String) -> Key {
-        (self.viewer().area, self.viewer().grant, what, detail)
+        (self.viewer().area, Whom::Viewer(self.viewer().grant), what, detail)
     }
 }
 
@@ -282,7 +351,7 @@ impl Store {
         if self.engine() != Engine::Sqlite {
             return read.await;
         }
-        let key = (AreaId::NATION, GrantId(Uuid::nil()), what, secret);
+        let key = (AreaId::NATION, Whom::Door, what, secret);
         self.memo().through(key, Asked { now, mark: 0 }, read).await
     }
 }

@@ -15,6 +15,9 @@ use super::tx::Tx;
 use crate::field::Ring;
 use crate::{Error, sha};
 
+/// The act of whoever has only looked at files.
+pub(super) const LOOK: &str = "look";
+
 /// One thing that happened to, or was seen of, a record. Ids and field names, never values
 /// (product.md rule 16).
 #[derive(Clone, Debug)]
@@ -116,9 +119,13 @@ pub(super) async fn write(tx: &DatabaseTransaction, ring: &Ring, trails: BTreeMa
 async fn chain(tx: &DatabaseTransaction, ring: &Ring, area: i32, events: Vec<Event>) -> Result<(), Error> {
     let head = lock_head(tx, area).await?;
     let (mut n, mut hash) = head.as_ref().map_or((0, vec![0u8; 32]), |h| (h.n, h.hash.clone()));
+    let mut changed_n = head.as_ref().map_or(0, |h| h.changed_n.unwrap_or(h.n));
     let mut rows = Vec::with_capacity(events.len());
     for event in events {
         n += 1;
+        if event.act != LOOK {
+            changed_n = n;
+        }
         let mut row = event_row(area, n, event);
         row.hash = link(&hash, &row);
         hash.clone_from(&row.hash);
@@ -126,7 +133,8 @@ async fn chain(tx: &DatabaseTransaction, ring: &Ring, area: i32, events: Vec<Eve
     }
     insert_all::<audit_event::Entity>(tx, rows).await?;
     let mac = ring.chain_mac(area, n, &hash);
-    put_head(tx, audit_head::Model { area_id: area, n, hash, mac }, head.is_some()).await
+    let changed_n = Some(changed_n);
+    put_head(tx, audit_head::Model { area_id: area, n, hash, mac, changed_n }, head.is_some()).await
 }
 
 /// The next link of the chain over everything the event says.
@@ -158,13 +166,15 @@ pub(super) async fn lock_head(tx: &DatabaseTransaction, area: i32) -> Result<Opt
     Ok(audit_head::Entity::find_by_id(area).lock_exclusive().one(tx).await?)
 }
 
-/// How many events these counties' chains have together: it grows with each.
-#[expect(clippy::disallowed_methods, reason = "the fence: two small numbers, of the nation too")]
-pub(super) async fn heads<const N: usize>(tx: &Tx, areas: [AreaId; N]) -> Result<i64, Error> {
+/// Up to where something was changed in these counties, added up: it grows with each change, and not with looks.
+#[expect(clippy::disallowed_methods, reason = "the fence: a few small numbers, of the nation too")]
+pub(super) async fn changed<const N: usize>(tx: &Tx, areas: [AreaId; N]) -> Result<i64, Error> {
+    use audit_head::Column as C;
     use sea_orm::QuerySelect;
-    let of = audit_head::Column::AreaId.is_in(areas.map(|area| area.0));
-    let heads = audit_head::Entity::find().filter(of).select_only().column(audit_head::Column::N);
-    Ok(heads.into_tuple::<i64>().all(&tx.conn().await?).await?.into_iter().sum())
+    let of = C::AreaId.is_in(areas.map(|area| area.0));
+    let heads = audit_head::Entity::find().filter(of).select_only().columns([C::N, C::ChangedN]);
+    let heads = heads.into_tuple::<(i64, Option<i64>)>().all(&tx.conn().await?).await?;
+    Ok(heads.into_iter().map(|(n, changed)| changed.unwrap_or(n)).sum())
 }
 
 #[expect(clippy::disallowed_methods, reason = "the fence: the chain's head moves with its events")]
@@ -175,6 +185,7 @@ async fn put_head(tx: &DatabaseTransaction, head: audit_head::Model, exists: boo
             n: Set(head.n),
             hash: Set(head.hash),
             mac: Set(head.mac),
+            changed_n: Set(head.changed_n),
         };
         audit_head::Entity::update(change).exec_without_returning(tx).await?;
     } else {

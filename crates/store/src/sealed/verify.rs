@@ -42,8 +42,16 @@ impl LastStates {
     }
 }
 
-/// Follows the county's chain from its first event to its head; what is wrong goes to `findings`.
-pub(crate) async fn chain(tx: &Tx, area: AreaId, findings: &mut Vec<Finding>) -> Result<LastStates, Error> {
+/// Hears how many events of a chain were read.
+pub(crate) type Far<'a> = &'a (dyn Fn(i64) + Send + Sync);
+
+/// Follows the county's chain from its first event to its head; what is wrong goes to `findings`, how far it is to `far`.
+pub(crate) async fn chain(
+    tx: &Tx,
+    area: AreaId,
+    findings: &mut Vec<Finding>,
+    far: Far<'_>,
+) -> Result<LastStates, Error> {
     let mut states = LastStates::default();
     let (mut n, mut hash) = (0i64, Some(vec![0u8; 32]));
     let mut pages = Pages::<audit_event::Entity>::of(audit_event::Column::AreaId.eq(area.0));
@@ -65,6 +73,7 @@ pub(crate) async fn chain(tx: &Tx, area: AreaId, findings: &mut Vec<Finding>) ->
             hash = Some(event.hash.clone());
             states.remember(event);
         }
+        far(n);
     }
     if !head_is_sound(tx, area, n, &hash.unwrap_or_default()).await {
         findings.push(broken("audit.tail_cut", area, n));
@@ -80,11 +89,20 @@ async fn head_is_sound(tx: &Tx, area: AreaId, n: i64, hash: &[u8]) -> bool {
     }
 }
 
-/// The counties that have a chain, whatever the list of counties says.
+/// The counties that have a chain, whatever the list of counties says: also a chain whose head is gone.
 #[expect(clippy::disallowed_methods, reason = "the fence: the conscience asks in every county")]
 pub(crate) async fn chains(tx: &Tx) -> Result<Vec<i32>, Error> {
-    let areas = audit_head::Entity::find().select_only().column(audit_head::Column::AreaId);
-    Ok(areas.into_tuple::<i32>().all(&tx.conn().await?).await?)
+    let conn = tx.conn().await?;
+    let heads = audit_head::Entity::find().select_only().column(audit_head::Column::AreaId);
+    let mut areas = heads.into_tuple::<i32>().all(&conn).await?;
+    let of_events = || audit_event::Entity::find().select_only().column(audit_event::Column::AreaId);
+    let mut after = i32::MIN;
+    loop {
+        let next = of_events().filter(audit_event::Column::AreaId.gt(after)).order_by_asc(audit_event::Column::AreaId);
+        let Some(area) = next.limit(1).into_tuple::<i32>().one(&conn).await? else { return Ok(areas) };
+        areas.push(area);
+        after = area;
+    }
 }
 
 fn broken(code: &'static str, area: AreaId, n: i64) -> Finding {

@@ -65,6 +65,10 @@ impl Desk {
     /// [`Error::Forbidden`], [`Error::Database`].
     pub async fn elsewhere(&self) -> Result<Vec<Elsewhere>, Error> {
         self.require(Action::HandOver)?;
+        self.remembered_alike("elsewhere", String::new(), self.read_elsewhere()).await
+    }
+
+    async fn read_elsewhere(&self) -> Result<Vec<Elsewhere>, Error> {
         let tx = self.read();
         let mut newest = held(&tx).await?;
         newest.sort_by_key(|e| (e.server_at, e.child_id));
@@ -113,6 +117,10 @@ impl Desk {
     /// [`Error::Forbidden`], [`Error::Database`].
     pub async fn roll(&self) -> Result<Vec<Roll>, Error> {
         self.require(Action::HandOver)?;
+        self.remembered_alike("roll", String::new(), self.read_roll()).await
+    }
+
+    async fn read_roll(&self) -> Result<Vec<Roll>, Error> {
         let tx = self.read();
         let counts: Vec<Count> = tx
             .visible::<child::Entity>()

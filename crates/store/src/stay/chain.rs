@@ -8,6 +8,7 @@ use sea_orm::ColumnTrait;
 
 use super::late::announced;
 use super::{TABLE, seen};
+use crate::grant::stands_for;
 use crate::sealed::entity::{account, custody_event as row};
 use crate::{Desk, Error, custody};
 
@@ -26,6 +27,8 @@ pub struct ChainLine {
     pub how: String,
     /// Who said it.
     pub by: Option<String>,
+    /// Whether that is the carer of the stay herself.
+    pub by_carer: bool,
     /// What was written with it.
     pub words: Option<String>,
 }
@@ -58,6 +61,7 @@ impl Desk {
         let people = rows.iter().map(|r| r.by_account).chain(of.late_closed_by);
         let people = tx.common::<account::Entity>().among(people).all(&tx).await?;
         let named = |id| people.iter().find(|one| one.id == id).map(|one| one.display_name.clone());
+        let carer = stands_for(&tx, of.volunteer_id).await?;
         let mut lines = Vec::with_capacity(rows.len());
         for link in &rows {
             let Some(event) = Event::parse(&link.kind) else { continue };
@@ -69,6 +73,7 @@ impl Desk {
                 entered_at: Some(Timestamp(link.server_at)).filter(|entered| entered.0 > at.0 + SOON),
                 how: link.how.clone(),
                 by: named(link.by_account),
+                by_carer: carer == Some(link.by_account),
                 words: tx.open_some("custody_events", "note_sealed", link.id, link.note_sealed.as_ref())?,
             });
         }

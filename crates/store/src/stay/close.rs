@@ -1,6 +1,7 @@
 //! Closing a stay: the volunteer's hours, and the talk with the child that makes itself.
 
 use naheya_domain::Timestamp;
+use naheya_domain::follow_up::With;
 use naheya_domain::hours::{Span, StayTimes, credited_beside, credited_span, uncovered};
 use naheya_domain::stay::{StayState, Step};
 use sea_orm::ColumnTrait;
@@ -8,9 +9,11 @@ use uuid::Uuid;
 
 use super::{after, state};
 use crate::Error;
+use crate::follow_up::plan;
 use crate::hours::{in_force, span_of, standing};
 use crate::sealed::entity::{follow_up, hours_entry, household, stay};
 use crate::sealed::tx::Tx;
+use crate::sealed::visible::Visible;
 
 const TWO_DAYS: i64 = 48 * 3_600_000;
 
@@ -42,7 +45,8 @@ pub(super) async fn credit(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
     let cap = crate::setting::settings(tx).await?.daily_cap;
     // Closed again after a mistake: the first entry stands reversed, this one corrects it.
     let ids: Vec<Uuid> = party.iter().map(|s| s.id).collect();
-    let first = first_entry(tx, &ids).await?;
+    let first = of_stays(tx, row.volunteer_id, &ids).and(hours_entry::Column::Kind.eq("stay")).first(tx).await?;
+    let first = first.map(|e| e.id);
     tx.insert::<hours_entry::Entity>(hours_entry::Model {
         area_id: tx.area_id(),
         id: Uuid::now_v7(),
@@ -63,16 +67,20 @@ pub(super) async fn credit(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
     .await
 }
 
-/// The entry that the first close of these stays made.
-async fn first_entry(tx: &Tx, stays: &[Uuid]) -> Result<Option<Uuid>, Error> {
-    let entries = tx.for_rule::<hours_entry::Entity>().and(hours_entry::Column::StayId.is_in(stays.to_vec()));
-    Ok(entries.and(hours_entry::Column::Kind.eq("stay")).first(tx).await?.map(|e| e.id))
+/// The entries of these stays. They are looked for among their volunteer's: those of a stay are listed nowhere, and the
+/// county has one for each weekend that ever was.
+fn of_stays(tx: &Tx, volunteer: Uuid, stays: &[Uuid]) -> Visible<hours_entry::Entity> {
+    let own = tx.for_rule::<hours_entry::Entity>().and(hours_entry::Column::VolunteerId.eq(volunteer));
+    own.and(hours_entry::Column::StayId.is_in(stays.to_vec()))
 }
 
 /// The entry of these stays that counts now: the newest that nothing has reversed.
-pub(super) async fn standing_entry(tx: &Tx, stays: &[Uuid]) -> Result<Option<hours_entry::Model>, Error> {
-    let entries = tx.for_rule::<hours_entry::Entity>().and(hours_entry::Column::StayId.is_in(stays.to_vec()));
-    let entries = entries.by(hours_entry::Column::Id).all(tx).await?;
+pub(super) async fn standing_entry(
+    tx: &Tx,
+    volunteer: Uuid,
+    stays: &[Uuid],
+) -> Result<Option<hours_entry::Model>, Error> {
+    let entries = of_stays(tx, volunteer, stays).by(hours_entry::Column::Id).all(tx).await?;
     Ok(in_force(entries).pop())
 }
 
@@ -100,7 +108,8 @@ async fn plan_talk(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
         return Ok(());
     }
     let due_at = row.returned_at.unwrap_or(tx.now().0) + TWO_DAYS;
-    let planned = tx.for_rule::<follow_up::Entity>().and(follow_up::Column::StayId.eq(row.id));
+    let of_child = tx.for_rule::<follow_up::Entity>().and(follow_up::Column::ChildId.eq(row.child_id));
+    let planned = of_child.and(follow_up::Column::StayId.eq(row.id));
     if let Some(planned) = planned.and(follow_up::Column::Cause.eq("rule_15")).first(tx).await? {
         // The child came later than was first written down: the talk has its two days from then.
         if planned.state == "due" && planned.due_at != due_at {
@@ -108,24 +117,7 @@ async fn plan_talk(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
         }
         return Ok(());
     }
-    tx.insert::<follow_up::Entity>(follow_up::Model {
-        area_id: tx.area_id(),
-        id: Uuid::now_v7(),
-        child_id: row.child_id,
-        with_whom: "child".into(),
-        stay_id: Some(row.id),
-        pair_id: Some(row.pair_id),
-        due_at,
-        state: "due".into(),
-        cause: "rule_15".into(),
-        planned_by: None,
-        done_at: None,
-        done_by: None,
-        way: None,
-        alone: None,
-        answers_sealed: None,
-        tries: 0,
-        version: 1,
-    })
-    .await
+    let (of_stay, of_pair) = (Some(row.id), Some(row.pair_id));
+    plan(tx, row.child_id, With::Child, Timestamp(due_at), "rule_15", None, of_stay, of_pair).await?;
+    Ok(())
 }

@@ -5,21 +5,44 @@ use naheya_domain::access::Action;
 use naheya_domain::code::{Code, Moment, PAUSE_MINUTES, TRIES, Window};
 use naheya_domain::id::StayId;
 use naheya_domain::{Timestamp, stay::StayState};
-use sea_orm::{ColumnTrait, Condition};
+use sea_orm::{ColumnTrait, Condition, FromQueryResult};
+use uuid::Uuid;
 
 use super::{TABLE, state};
 use crate::field::random;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{sign_in_try, stay};
 use crate::sealed::tx::Tx;
+use crate::sealed::visible::Visible;
 use crate::{Desk, Error};
 
 const KIND: &str = "stay";
 /// Codes of stays that begin this far away are compared, so that yesterday's is told from a wrong one.
 const NEAR: i64 = 4 * 24 * 3_600_000;
 
-pub(super) fn hash(tx: &Tx, row: &stay::Model, code: &Code) -> Vec<u8> {
-    tx.ring().code_hash(KIND, &row.id.to_string(), code.as_str())
+/// What is read of a stay to compare codes: a large county has tens of thousands around one weekend.
+#[derive(Clone, Debug, FromQueryResult)]
+pub(crate) struct Coded {
+    /// The stay.
+    pub(crate) id: Uuid,
+    party_id: Uuid,
+    code_hash: Option<Vec<u8>>,
+    code_sealed: Option<Vec<u8>>,
+}
+
+impl Coded {
+    /// Its digits.
+    pub(crate) fn open(&self, tx: &Tx) -> Result<Option<Code>, Error> {
+        open_sealed(tx, self.id, self.code_sealed.as_ref())
+    }
+
+    fn is(&self, tx: &Tx, code: &Code) -> bool {
+        self.code_hash.as_ref() == Some(&hash(tx, self.id, code))
+    }
+}
+
+fn hash(tx: &Tx, stay: Uuid, code: &Code) -> Vec<u8> {
+    tx.ring().code_hash(KIND, &stay.to_string(), code.as_str())
 }
 
 pub(crate) fn window(row: &stay::Model) -> Window {
@@ -33,21 +56,21 @@ pub(super) async fn give(tx: &Tx, row: &mut stay::Model) -> Result<(), Error> {
     let near = near(tx, row.starts_at).await?;
     let sibling = near.iter().find(|s| s.party_id == row.party_id && s.id != row.id && s.code_sealed.is_some());
     let code = match sibling {
-        Some(other) => open(tx, other)?.ok_or_else(|| Error::refused("code.unreadable"))?,
+        Some(other) => other.open(tx)?.ok_or_else(|| Error::refused("code.unreadable"))?,
         None => fresh(tx, &near)?,
     };
     let window = Window::around(Timestamp(row.starts_at));
     row.code_sealed = Some(tx.seal(TABLE, "code_sealed", row.id, code.as_str())?);
-    row.code_hash = Some(hash(tx, row, &code));
+    row.code_hash = Some(hash(tx, row.id, &code));
     row.code_from = Some(window.from.0);
     row.code_to = Some(window.to.0);
     Ok(())
 }
 
-fn fresh(tx: &Tx, near: &[stay::Model]) -> Result<Code, Error> {
+fn fresh(tx: &Tx, near: &[Coded]) -> Result<Code, Error> {
     for _ in 0..20 {
         let code = Code::from_random(random()?);
-        if !near.iter().any(|s| s.code_hash.as_ref() == Some(&hash(tx, s, &code))) {
+        if !near.iter().any(|s| s.is(tx, &code)) {
             return Ok(code);
         }
     }
@@ -55,7 +78,11 @@ fn fresh(tx: &Tx, near: &[stay::Model]) -> Result<Code, Error> {
 }
 
 pub(crate) fn open(tx: &Tx, row: &stay::Model) -> Result<Option<Code>, Error> {
-    let digits = tx.open_some(TABLE, "code_sealed", row.id, row.code_sealed.as_ref())?;
+    open_sealed(tx, row.id, row.code_sealed.as_ref())
+}
+
+fn open_sealed(tx: &Tx, stay: Uuid, sealed: Option<&Vec<u8>>) -> Result<Option<Code>, Error> {
+    let digits = tx.open_some(TABLE, "code_sealed", stay, sealed)?;
     Ok(digits.and_then(|d| Code::parse(&d).ok()))
 }
 
@@ -77,13 +104,28 @@ pub(super) fn take_back(row: &mut stay::Model) {
     row.codes_at = None;
 }
 
-pub(crate) async fn near(tx: &Tx, at: i64) -> Result<Vec<stay::Model>, Error> {
-    tx.for_rule::<stay::Entity>()
-        .and(stay::Column::StartsAt.gte(at - NEAR))
-        .and(stay::Column::StartsAt.lte(at + NEAR))
-        .and(stay::Column::CodeHash.is_not_null())
-        .all(tx)
-        .await
+/// Every stay of the county with a code that begins around `at`.
+pub(crate) async fn near(tx: &Tx, at: i64) -> Result<Vec<Coded>, Error> {
+    coded(tx, tx.for_rule::<stay::Entity>(), at).await
+}
+
+async fn coded(tx: &Tx, of: Visible<stay::Entity>, at: i64) -> Result<Vec<Coded>, Error> {
+    use stay::Column as C;
+    let around = of.and(C::StartsAt.gte(at - NEAR)).and(C::StartsAt.lte(at + NEAR));
+    around.and(C::CodeHash.is_not_null()).columns([C::Id, C::PartyId, C::CodeHash, C::CodeSealed], tx).await
+}
+
+/// The stays with this code that begin around now, of those that the reader sees; when there is none, whether another
+/// school has it.
+async fn with_code(tx: &Tx, code: &Code) -> Result<Vec<stay::Model>, Error> {
+    let now = tx.now().0;
+    let own = coded(tx, tx.visible::<stay::Entity>(), now).await?;
+    let own: Vec<Uuid> = own.iter().filter(|s| s.is(tx, code)).map(|s| s.id).collect();
+    if !own.is_empty() {
+        return tx.visible::<stay::Entity>().among(own).all(tx).await;
+    }
+    let elsewhere = near(tx, now).await?.iter().any(|s| s.is(tx, code));
+    Err(Error::refused(if elsewhere { "code.other_school" } else { "code.wrong" }))
 }
 
 /// Whether the code lets this stay's child go now.
@@ -93,7 +135,7 @@ pub(super) fn judge(tx: &Tx, row: &stay::Model, code: &Code) -> Result<(), Error
 
 /// The same at another hour: when a phone without network let the child go.
 pub(super) fn judge_at(tx: &Tx, row: &stay::Model, code: &Code, at: Timestamp) -> Result<(), Error> {
-    if row.code_hash.as_ref() != Some(&hash(tx, row, code)) {
+    if row.code_hash.as_ref() != Some(&hash(tx, row.id, code)) {
         return Err(Error::refused("code.wrong"));
     }
     moment_at(row, at)
@@ -196,15 +238,8 @@ impl Desk {
     async fn find_code(&self, code: &Code) -> Result<Vec<StayId>, Error> {
         let tx = self.read();
         not_paused(&tx).await?;
-        let near = near(&tx, tx.now().0).await?;
-        let matching: Vec<&stay::Model> =
-            near.iter().filter(|s| s.code_hash.as_ref() == Some(&hash(&tx, s, code))).collect();
-        if matching.is_empty() {
-            return Err(Error::refused("code.wrong"));
-        }
-        let ids = Condition::all().add(stay::Column::Id.is_in(matching.iter().map(|s| s.id)));
-        let mine = tx.visible::<stay::Entity>().and(ids).all(&tx).await?;
-        let Some(first) = mine.first() else { return Err(Error::refused("code.other_school")) };
+        let mine = with_code(&tx, code).await?;
+        let Some(first) = mine.first() else { return Err(Error::refused("code.wrong")) };
         let open: Vec<&stay::Model> = mine.iter().filter(|s| moment(&tx, s).is_ok()).collect();
         if open.is_empty() {
             moment(&tx, first)?;

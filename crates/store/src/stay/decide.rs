@@ -48,8 +48,17 @@ impl Act for EndorseStay {
         row.teacher_words_sealed = tx.seal_some(TABLE, "teacher_words_sealed", row.id, Some(words))?;
         row.endorsed_by = Some(tx.account());
         row.endorsed_at = Some(tx.now().0);
+        let stops = !self.yes && state(&before) == StayState::Approved;
+        if stops {
+            fall_back(&before, &mut row)?;
+        }
         tx.change::<stay::Entity>(&before, row).await?;
-        if !self.yes {
+        if stops {
+            return told_to_stop(tx, &before).await;
+        }
+        if self.yes {
+            asks_again(tx, &before);
+        } else {
             tell_role(tx, "stay.teacher_said_no", "coordinator", before.id, tx.now().0);
         }
         Ok(())
@@ -290,9 +299,7 @@ pub(crate) async fn consent_lost(tx: &Tx, child: Uuid) -> Result<u64, Error> {
             continue;
         }
         let mut row = before.clone();
-        row.state = after(&before, Step::LoseConsent)?;
-        row.consent_id = None;
-        code::take_back(&mut row);
+        fall_back(&before, &mut row)?;
         tx.change::<stay::Entity>(&before, row).await?;
         tell_role(tx, "consent.withdrawn", "coordinator", before.id, tx.now().0);
         if state(&before) == StayState::Approved {
@@ -302,10 +309,54 @@ pub(crate) async fn consent_lost(tx: &Tx, child: Uuid) -> Result<u64, Error> {
     Ok(away)
 }
 
+/// A yes is gone: a request again, without a code.
+fn fall_back(before: &stay::Model, row: &mut stay::Model) -> Result<(), Error> {
+    row.state = after(before, Step::LoseConsent)?;
+    row.consent_id = None;
+    code::take_back(row);
+    Ok(())
+}
+
+/// The child does not want to: what was approved and has not begun, this stay or every one, falls back to a request, and
+/// whoever was told that the child is fetched is told that it is not.
+pub(crate) async fn child_said_no(tx: &Tx, child: Uuid, only: Option<StayId>) -> Result<(), Error> {
+    let approved = Condition::all()
+        .add(stay::Column::ChildId.eq(child))
+        .add(stay::Column::State.eq(StayState::Approved.code()))
+        .add_option(only.map(|id| stay::Column::Id.eq(id.0)));
+    for before in tx.for_rule::<stay::Entity>().and(approved).all(tx).await? {
+        let mut row = before.clone();
+        fall_back(&before, &mut row)?;
+        tx.change::<stay::Entity>(&before, row).await?;
+        told_to_stop(tx, &before).await?;
+    }
+    Ok(())
+}
+
+/// A no is gone: the office hears that what it had approved waits for it again.
+pub(crate) fn asks_again(tx: &Tx, row: &stay::Model) {
+    if state(row) == StayState::Requested && row.approved_at.is_some() {
+        tell_role(tx, "stay.requested", "coordinator", row.id, tx.now().0);
+    }
+}
+
+/// Whether it begins so soon that somebody may be on the way.
+fn is_soon(tx: &Tx, row: &stay::Model) -> bool {
+    row.starts_at - tx.now().0 < HOLD_AT_ONCE
+}
+
+/// Office, carer and class teacher hear that a weekend does not begin, and nobody why.
+async fn told_to_stop(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
+    let kind = if is_soon(tx, row) { "stay.stopped_now" } else { "stay.stopped" };
+    tell_role(tx, kind, "coordinator", row.id, tx.now().0);
+    tell_role(tx, kind, "class_teacher", row.id, tx.now().0);
+    crate::alarm::end(tx, row, |a| a == Alarm::NotFetched, Ended::CalledOff, None).await?;
+    tell_carer(tx, kind, row, tx.now().0).await
+}
+
 /// Who was told that the child is fetched is told that it is not: she would stand at the gate, and the teacher has a list.
 async fn hold_back(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
-    let soon = row.starts_at - tx.now().0 < HOLD_AT_ONCE;
-    let kind = if soon { "stay.held_now" } else { "stay.held" };
+    let kind = if is_soon(tx, row) { "stay.held_now" } else { "stay.held" };
     tell_role(tx, kind, "class_teacher", row.id, tx.now().0);
     tell_carer(tx, kind, row, tx.now().0).await
 }

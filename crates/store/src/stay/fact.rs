@@ -17,11 +17,12 @@ use naheya_domain::stay::{RunsFrom, StayState};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
+use super::kept_away::{blocked, kept_away};
 use crate::consent::{Days, holding};
 use crate::household::is_adult_there;
 use crate::sealed::entity::{
-    check, child, concern, concern_person, consent, custody_event, guardian, guardianship, household_member, pair,
-    stay, stay_adult, volunteer, wish,
+    check, child, concern, concern_person, consent, custody_event, household_member, pair, stay, stay_adult, volunteer,
+    wish,
 };
 use crate::sealed::tx::Tx;
 use crate::{Error, custody};
@@ -92,7 +93,7 @@ pub(crate) struct Dossier {
     members: Vec<household_member::Model>,
     checks: Vec<Check>,
     consents: Vec<consent::Model>,
-    blocked: Vec<(Uuid, guardian::Model)>,
+    kept_away: BTreeSet<(Uuid, Uuid)>,
     blocked_ids: BTreeSet<(Uuid, Uuid)>,
     wishes: Vec<wish::Model>,
     concerns: Vec<(Uuid, Uuid)>,
@@ -122,12 +123,14 @@ impl Dossier {
         let children = ids(claims, |c| c.child);
         let homes = ids(claims, |c| c.household);
         let (blocked, blocked_ids) = blocked(tx, &children).await?;
+        let members = tx
+            .for_rule::<household_member::Entity>()
+            .and(household_member::Column::HouseholdId.is_in(homes.clone()))
+            .all(tx)
+            .await?;
         Ok(Dossier {
-            members: tx
-                .for_rule::<household_member::Entity>()
-                .and(household_member::Column::HouseholdId.is_in(homes.clone()))
-                .all(tx)
-                .await?,
+            kept_away: kept_away(tx, &blocked, &members, &volunteers)?,
+            members,
             checks: checks(tx, &homes).await?,
             consents: tx
                 .for_rule::<consent::Entity>()
@@ -137,16 +140,8 @@ impl Dossier {
                 .by(consent::Column::Id)
                 .all(tx)
                 .await?,
-            blocked,
             blocked_ids,
-            wishes: tx
-                .for_rule::<wish::Entity>()
-                .and(wish::Column::ChildId.is_in(children.clone()))
-                .and(wish::Column::AskedAt.gte(tx.now().0 - WISH_MILLIS))
-                .by(wish::Column::AskedAt)
-                .by(wish::Column::Id)
-                .all(tx)
-                .await?,
+            wishes: wishes(tx, children.iter().copied()).await?,
             concerns: concerns(tx, &children, &ids(claims, |c| c.volunteer), &homes).await?,
             others: others(tx, claims).await?,
             custody: custody::newest(tx, &children).await?,
@@ -186,17 +181,25 @@ impl Dossier {
         }
     }
 
-    /// Those named, and every guest of the home whose days meet the stay's.
+    /// Those named, every guest of the home whose days meet the stay's, and whoever lives there and must not come near the
+    /// child: that somebody says he is out is no reason to bring it to his home.
     fn adults(&self, claim: &Claim) -> Vec<Adult> {
         let (first, last) = (claim.first_on().to_string(), claim.last_on().to_string());
         let there = |m: &household_member::Model| {
-            m.guest && m.from_on.as_ref().is_none_or(|f| *f <= last) && m.to_on.as_ref().is_none_or(|t| *t >= first)
+            m.from_on.as_ref().is_none_or(|f| *f <= last) && m.to_on.as_ref().is_none_or(|t| *t >= first)
         };
+        let blocked = |m: &household_member::Model| self.kept_away.contains(&(claim.child, m.id));
+        let sleeps = |m: &household_member::Model| claim.adults.contains(&m.id) || m.guest && there(m);
         let at_home = self.members.iter().filter(|m| m.household_id == claim.household);
-        let named = at_home.filter(|m| claim.adults.contains(&m.id) || there(m)).map(|m| Adult {
+        let named = at_home.filter(|m| sleeps(m) || blocked(m) && there(m)).map(|m| Adult {
             name: m.name.clone(),
-            no_offence: Proof::of(&self.checks, CheckKind::NoOffence, Subject::Adult(m.id)),
-            blocked: self.is_blocked(claim, m),
+            // Of somebody who is said to be out, nobody asks for a query.
+            no_offence: if sleeps(m) {
+                Proof::of(&self.checks, CheckKind::NoOffence, Subject::Adult(m.id))
+            } else {
+                Proof::Open
+            },
+            blocked: blocked(m),
         });
         let strangers =
             claim.guests.iter().map(|name| Adult { name: name.clone(), no_offence: Proof::Missing, blocked: false });
@@ -209,17 +212,6 @@ impl Dossier {
         let lives = |m: &&household_member::Model| m.household_id == claim.household && !m.guest;
         let at_home = self.members.iter().filter(lives).filter(|m| is_adult_there(m, first, last));
         at_home.filter(|m| !claim.adults.contains(&m.id)).map(|m| m.name.clone()).collect()
-    }
-
-    /// Whether a guardian whom the child must not be given to is this person: the same identity
-    /// number or the same phone.
-    fn is_blocked(&self, claim: &Claim, member: &household_member::Model) -> bool {
-        let carer = self.volunteers.iter().find(|v| v.member_id == member.id);
-        let same = |a: &Option<Vec<u8>>, b: &Option<Vec<u8>>| a.is_some() && a == b;
-        self.blocked.iter().filter(|(child, _)| *child == claim.child).any(|(_, g)| {
-            same(&g.id_no_bi, &member.id_no_bi)
-                || carer.is_some_and(|v| same(&g.id_no_bi, &v.id_no_bi) || same(&g.phone_bi, &v.phone_bi))
-        })
     }
 
     /// The consent on which the stay rests: of the guardians who are not blocked, at least one whose
@@ -250,17 +242,7 @@ impl Dossier {
 
     /// The child's last word that counts at this gate.
     fn word(&self, claim: &Claim, gate: Gate) -> ChildWord {
-        let counts = |w: &&wish::Model| {
-            let about_this = w.stay_id.is_some() && w.stay_id == claim.stay;
-            let since_request = w.occasion == "stay" && claim.requested_at.is_some_and(|at| w.asked_at >= at);
-            w.child_id == claim.child
-                // A no counts whoever hears it.
-                && (w.alone || w.answer == "no")
-                && (w.stay_id.is_none() || about_this)
-                && (gate == Gate::Booking || about_this || since_request || w.answer == "no")
-        };
-        let last = self.wishes.iter().rfind(counts);
-        match last.map(|w| w.answer.as_str()) {
+        match last_word(&self.wishes, claim, gate).map(|w| w.answer.as_str()) {
             None => ChildWord::NotAsked,
             Some("no") => ChildWord::No,
             Some(_) => ChildWord::NotAgainst,
@@ -320,6 +302,34 @@ impl Dossier {
     pub(crate) fn volunteer(&self, id: Uuid) -> Option<&volunteer::Model> {
         self.volunteers.iter().find(|v| v.id == id)
     }
+}
+
+/// What these children said lately, in its order.
+pub(crate) async fn wishes(
+    tx: &Tx,
+    children: impl IntoIterator<Item = Uuid> + Send,
+) -> Result<Vec<wish::Model>, Error> {
+    tx.for_rule::<wish::Entity>()
+        .and(wish::Column::ChildId.is_in(children))
+        .and(wish::Column::AskedAt.gte(tx.now().0 - WISH_MILLIS))
+        .by(wish::Column::AskedAt)
+        .by(wish::Column::Id)
+        .all(tx)
+        .await
+}
+
+/// Of what the children said, the last word that counts for this claim at this gate.
+pub(crate) fn last_word<'a>(wishes: &'a [wish::Model], claim: &Claim, gate: Gate) -> Option<&'a wish::Model> {
+    let counts = |w: &&wish::Model| {
+        let about_this = w.stay_id.is_some() && w.stay_id == claim.stay;
+        let since_request = w.occasion == "stay" && claim.requested_at.is_some_and(|at| w.asked_at >= at);
+        w.child_id == claim.child
+            // A no counts whoever hears it.
+            && (w.alone || w.answer == "no")
+            && (w.stay_id.is_none() || about_this)
+            && (gate == Gate::Booking || about_this || since_request || w.answer == "no")
+    };
+    wishes.iter().rfind(counts)
 }
 
 /// Where the child is before a stay that begins there.
@@ -401,24 +411,6 @@ async fn others(tx: &Tx, claims: &[Claim]) -> Result<Vec<Other>, Error> {
         meets(all).add(C::ChildId.is_in(spans.into_keys()))
     };
     tx.for_rule::<stay::Entity>().and(days).columns::<Other, 6>(columns, tx).await
-}
-
-type Blocked = (Vec<(Uuid, guardian::Model)>, BTreeSet<(Uuid, Uuid)>);
-
-async fn blocked(tx: &Tx, children: &[Uuid]) -> Result<Blocked, Error> {
-    let ties = tx
-        .for_rule::<guardianship::Entity>()
-        .and(guardianship::Column::ChildId.is_in(children.to_vec()))
-        .and(guardianship::Column::Blocked.eq(true))
-        .all(tx)
-        .await?;
-    if ties.is_empty() {
-        return Ok((Vec::new(), BTreeSet::new()));
-    }
-    let people = tx.for_rule::<guardian::Entity>().among(ties.iter().map(|t| t.guardian_id)).all(tx).await?;
-    let ids = ties.iter().map(|t| (t.child_id, t.guardian_id)).collect();
-    let find = |t: &guardianship::Model| people.iter().find(|g| g.id == t.guardian_id).map(|g| (t.child_id, g.clone()));
-    Ok((ties.iter().filter_map(find).collect(), ids))
 }
 
 /// Open concerns as (concern, whom it is about).

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::fact::{Claim, Dossier, heard};
 use super::hand::is_within;
-use super::held::held;
+use super::held::{Hold, held, unfetched};
 use super::late::announced;
 use super::receiver::{Receiver, receivers};
 use super::{adults, code, state};
@@ -28,6 +28,8 @@ use crate::{Desk, Error, custody};
 /// More than any school lets go in a day: whoever waits at a gate must not wait for a child that the list left out. Who sees a
 /// whole county has the board ([`Desk::whereabouts`]).
 const MOST_AT_A_GATE: u64 = 5_000;
+
+const DAY: i64 = 24 * 3_600_000;
 
 /// A child that goes home with its volunteer on a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +64,8 @@ pub struct GateLine {
     pub with_family: bool,
     /// Minutes that it is late now.
     pub late: Option<i64>,
+    /// Minutes since the agreed hour, when it should have been fetched long ago.
+    pub unfetched: Option<i64>,
     /// What is vital.
     pub vital: Option<String>,
     /// What the class teacher has answered: yes, no, nothing.
@@ -115,7 +119,7 @@ impl Desk {
             .add(stay::Column::StartsAt.gte(from))
             .add(stay::Column::StartsAt.lt(to))
             .add(stay::Column::State.is_in(["approved", "released", "in_care", "returned", "closed"]));
-        gate_lines(&tx, here).await
+        gate_lines(&tx, let_go_here(&tx).add(here)).await
     }
 
     /// The children of the viewer's class or school who are due back there on `day`, or are still away. A child that goes
@@ -216,6 +220,14 @@ pub(crate) fn received_here(tx: &Tx) -> Condition {
     Condition::all().add(here)
 }
 
+/// Stays whose child the viewer lets go: what begins with the family begins in the guardian's hand, and no school has it then.
+pub(crate) fn let_go_here(tx: &Tx) -> Condition {
+    if !matches!(tx.viewer().place, Place::School(_) | Place::Class(_)) {
+        return Condition::all();
+    }
+    Condition::all().add(stay::Column::StartKind.ne(RunsFrom::Guardian.code()))
+}
+
 fn day_of(day: Date) -> (i64, i64) {
     let from = Timestamp::from_shanghai(day.at(0, 0, 0, 0)).0;
     (from, from + 24 * 3_600_000)
@@ -232,10 +244,12 @@ async fn gate_lines(tx: &Tx, which: Condition) -> Result<Vec<GateLine>, Error> {
     let legs = custody::legs(tx, &rows.iter().map(|r| r.id).collect::<Vec<_>>()).await?;
     let closed = rows.iter().filter(|r| state(r) == StayState::Closed && r.end_kind != RunsFrom::Guardian.code());
     let newest = custody::newest(tx, &closed.map(|r| r.child_id).collect::<Vec<_>>()).await?;
+    let newest: BTreeMap<Uuid, custody_event::Model> = newest.into_iter().map(|e| (e.child_id, e)).collect();
     let with_family = |row: &stay::Model| {
-        let last = newest.iter().find(|e| e.child_id == row.child_id && e.stay_id == Some(row.id));
+        let last = newest.get(&row.child_id).filter(|e| e.stay_id == Some(row.id));
         last.is_some_and(|e| custody::holder(e) == Holder::Guardian)
     };
+    let unfetched = unfetched(tx, &rows).await?;
     let mut lines = Vec::with_capacity(rows.len());
     for row in &rows {
         let Some(child) = children.get(&row.child_id) else { continue };
@@ -261,6 +275,7 @@ async fn gate_lines(tx: &Tx, which: Condition) -> Result<Vec<GateLine>, Error> {
             leg: legs.get(&row.id).copied().unwrap_or_default(),
             with_family: with_family(row),
             late: (state(row).is_away() && late > 0).then_some(late),
+            unfetched: unfetched.get(&row.id).copied(),
             vital: tx.open_some(CHILDREN, "vital_sealed", child.id, child.vital_sealed.as_ref())?,
             teacher: row.teacher_answer.as_deref().map(|a| a == "yes"),
             said_late: announced(tx, row)?,
@@ -313,10 +328,14 @@ pub struct HomeLine {
     pub end: RunsFrom,
     /// Who of the family receives it, where it ends there and the child is with her.
     pub receivers: Vec<Receiver>,
-    /// Since when she must not fetch the child, though the weekend was approved: the guardian took the yes back.
-    pub held: Option<Timestamp>,
+    /// Why she must not fetch the child, though the weekend was approved.
+    pub held: Option<Hold>,
+    /// Minutes since the agreed hour, when she should have fetched the child long ago.
+    pub unfetched: Option<i64>,
     /// When it was received.
     pub returned_at: Option<Timestamp>,
+    /// With whom, by the custody chain, where it came back within a day.
+    pub ended: Option<Holder>,
     /// Whether a note is kept.
     pub noted: bool,
 }
@@ -382,6 +401,9 @@ async fn home_lines(tx: &Tx, rows: Vec<stay::Model>) -> Result<Vec<HomeLine>, Er
         held.filter(|h| state(row).is_away() && matches!(h, Holder::Hospital | Holder::Police))
     };
     let held = held(tx, &rows).await?;
+    let unfetched = unfetched(tx, &rows).await?;
+    let just_back = |row: &&stay::Model| row.returned_at.is_some_and(|at| tx.now().0 - at < DAY);
+    let ends = custody::ends(tx, &rows.iter().filter(just_back).map(|r| r.id).collect::<Vec<_>>()).await?;
     let mut receivers = receivers(tx, &rows).await?;
     let mut lines = Vec::with_capacity(rows.len());
     for row in &rows {
@@ -408,7 +430,9 @@ async fn home_lines(tx: &Tx, rows: Vec<stay::Model>) -> Result<Vec<HomeLine>, Er
             end: RunsFrom::parse(&row.end_kind).unwrap_or(RunsFrom::School),
             receivers: receivers.remove(&StayId(row.id)).unwrap_or_default(),
             held: held.get(&row.id).copied(),
+            unfetched: unfetched.get(&row.id).copied(),
             returned_at: row.returned_at.map(Timestamp),
+            ended: ends.get(&row.id).copied(),
             noted: notes.iter().any(|n| n.stay_id == Some(row.id) && n.state == "saved"),
         });
     }

@@ -3,7 +3,7 @@
 use naheya_domain::access::Action;
 use naheya_domain::alarm::{Alarm, Ended};
 use naheya_domain::code::{Code, Moment};
-use naheya_domain::custody::{Deed, Event, Holder};
+use naheya_domain::custody::{Deed, Event};
 use naheya_domain::id::StayId;
 use naheya_domain::stay::gate::Gate;
 
@@ -12,6 +12,7 @@ use super::decide::reason;
 use super::fact::{Claim, Dossier, pass};
 use super::{adults, code, seen, tell_role};
 use crate::custody::{self, Witness};
+use crate::grant::own_people;
 use crate::sealed::act::Act;
 use crate::sealed::entity::stay;
 use crate::sealed::tx::Tx;
@@ -152,26 +153,29 @@ impl Act for ConfirmReturn {
     async fn run(&self, tx: &Tx) -> Result<bool, Error> {
         tx.require(Action::HandOver)?;
         let before = seen(tx, self.stay).await?;
+        not_the_carer(tx, &before).await?;
         confirm(tx, &before, &self.witness).await
     }
 }
 
-/// The child is where the stay ends. Whether this closes the stay.
+/// That a child is back is never its carer's word alone, whatever other role the same account has.
+pub(super) async fn not_the_carer(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
+    if own_people(tx).await?.contains(&row.volunteer_id) { Err(Error::refused("stay.own_return")) } else { Ok(()) }
+}
+
+/// The child is where the stay ends, or at school instead of with its family: then the office closes the stay once it knows
+/// why. Whether this closes the stay.
 pub(super) async fn confirm(tx: &Tx, before: &stay::Model, witness: &Witness) -> Result<bool, Error> {
     let row = receive(tx, before, Deed::Receive, witness).await?;
     let late = tx.now().minutes_since(naheya_domain::Timestamp(before.ends_at));
-    if late >= super::late::ladder(tx, before).await?.needs_reason_from() {
+    let elsewhere = custody::received_at(tx, before) != custody::port(&before.end_kind);
+    if elsewhere || late >= super::late::ladder(tx, before).await?.needs_reason_from() {
         tell_role(tx, "stay.returned_late", "coordinator", before.id, tx.now().0);
         return Ok(false);
     }
     crate::alarm::end(tx, before, Alarm::is_late, Ended::Confirmed, None).await?;
     close(tx, row).await?;
     Ok(true)
-}
-
-/// Where the stay says that it ends.
-pub(super) fn end_of(row: &stay::Model) -> Holder {
-    custody::port(&row.end_kind)
 }
 
 /// Puts into the chain and the row that the child was received.

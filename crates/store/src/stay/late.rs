@@ -10,6 +10,7 @@ use naheya_domain::stay::ladder::Ladder;
 
 use super::close::close;
 use super::decide::{reason, within};
+use super::hand::not_the_carer;
 use super::{TABLE, seen, state, tell_role};
 use crate::Error;
 use crate::custody::{self, Witness};
@@ -95,6 +96,7 @@ impl Act for CloseLate {
             return Err(Error::Forbidden);
         }
         let before = seen(tx, self.stay).await?;
+        not_the_carer(tx, &before).await?;
         let words = reason(&self.reason, 500, "reason")?;
         let (mut row, next) = self.settle(tx, &before).await?;
         let again = row.clone();

@@ -193,7 +193,7 @@ async fn link(tx: &Tx, before: &stay::Model, event: Event, deed: &Deed) -> Resul
     let chain = custody::chain(tx, before.child_id).await?;
     let outcome = outcome_of(before, event, deed.happened);
     if event == Event::Confirmation {
-        let to = super::hand::end_of(before);
+        let to = custody::received_at(tx, before);
         let next = HandOver { event, from: carer, to, stay: Some(before.id), person: Some(tx.account()) };
         if let Err(refusal) = chain.append(next) {
             return Ok(Outcome::look(refusal.code));

@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use naheya_domain::Timestamp;
-use naheya_domain::access::Action;
 use naheya_domain::id::StayId;
 use naheya_domain::stay::StayState;
 use naheya_domain::weekend::{Calendar, Misfit};
@@ -12,11 +11,11 @@ use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use super::{state, tell_carer, tell_role};
+use crate::Error;
 use crate::guardian::tell_guardians;
 use crate::school::calendar;
 use crate::sealed::entity::{child, school, stay, volunteer};
 use crate::sealed::tx::Tx;
-use crate::{Desk, Error};
 
 /// Stays looked at: more do not lie ahead of one county.
 const MOST: u64 = 5_000;
@@ -38,17 +37,6 @@ pub struct MovedStay {
     pub state: StayState,
     /// What does not fit.
     pub misfit: Misfit,
-}
-
-impl Desk {
-    /// The stays of the county that no longer fit their school's calendar, the next one first.
-    ///
-    /// # Errors
-    /// [`Error::Forbidden`] for roles that keep no schools.
-    pub async fn moved_stays(&self) -> Result<Vec<MovedStay>, Error> {
-        self.require(Action::KeepSchool)?;
-        moved(&self.read(), None).await
-    }
 }
 
 /// Those of one school, or of all, for whoever sees them.

@@ -53,7 +53,7 @@ impl Act for ReopenStay {
 pub(super) async fn reverse_hours(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
     let party = tx.for_rule::<stay::Entity>().and(stay::Column::PartyId.eq(row.party_id)).all(tx).await?;
     let party: Vec<Uuid> = party.iter().map(|s| s.id).collect();
-    let Some(entry) = standing_entry(tx, &party).await? else { return Ok(()) };
+    let Some(entry) = standing_entry(tx, row.volunteer_id, &party).await? else { return Ok(()) };
     tx.insert::<hours_entry::Entity>(hours_entry::Model {
         id: Uuid::now_v7(),
         kind: "correction".into(),

@@ -228,6 +228,11 @@ impl Desk {
     /// [`Error::Forbidden`], [`Error::Database`].
     pub async fn whereabouts(&self, school: Option<SchoolId>, most: u64) -> Result<Whereabouts, Error> {
         self.require(Action::HandOver)?;
+        let read = self.read_whereabouts(school, most);
+        self.remembered_alike("whereabouts", format!("{school:?} {most}"), read).await
+    }
+
+    async fn read_whereabouts(&self, school: Option<SchoolId>, most: u64) -> Result<Whereabouts, Error> {
         let tx = self.read();
         let tallies = tallies(&tx, school).await?;
         let mut found = Whereabouts { lines: Vec::new(), names_all: false, tallies };

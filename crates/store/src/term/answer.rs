@@ -14,9 +14,10 @@ use uuid::Uuid;
 
 use super::TABLE;
 use crate::Error;
+use crate::grant::stands_for;
 use crate::guardian::tell_guardians;
 use crate::sealed::act::Act;
-use crate::sealed::entity::{term_plan, term_weekend, volunteer};
+use crate::sealed::entity::{term_plan, term_weekend};
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
 use crate::stay::RequestStay;
@@ -331,8 +332,7 @@ async fn settle(tx: &Tx, before: term_plan::Model, side: Side) -> Result<(), Err
     match side {
         Side::Volunteer => tell_guardians(tx, "plan.answered", before.child_id, about).await,
         Side::Guardian => {
-            let carer = tx.for_rule::<volunteer::Entity>().id(before.volunteer_id).first(tx).await?;
-            let to_account = carer.and_then(|v| v.account_id);
+            let to_account = stands_for(tx, before.volunteer_id).await?;
             if to_account.is_some() {
                 tx.notify(Letter { kind: "plan.answered", to_account, to_role: None, to_person: None, about, due_at });
             }

@@ -9,7 +9,7 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use super::answer::{AnswerPlan, Settled, open_plan};
-use crate::consent::{Proof, guardian_of};
+use crate::consent::{Proof, guardian_of, not_the_carer};
 use crate::guardian::tell_guardian;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{account, guardian, plan_record, term_plan};
@@ -52,7 +52,7 @@ impl Act for RecordPlanAnswer {
             self.prove(tx, &open_plan(tx, *id).await?, &proof).await?;
         }
         // What others wrote down, the guardian reads and can call off.
-        tell_guardian(tx, "plan.recorded", &person, (super::TABLE, Some(plan.id)));
+        tell_guardian(tx, "plan.recorded", person.id, (super::TABLE, Some(plan.id))).await?;
         let (yes, out, also) = (self.yes, self.out.clone(), self.also.clone());
         let answer = AnswerPlan { plan: self.plan, yes, out, home: None, also };
         answer.keep(tx, Side::Guardian, plan, Some(self.guardian.0)).await
@@ -62,6 +62,7 @@ impl Act for RecordPlanAnswer {
 impl RecordPlanAnswer {
     /// The proof is kept with each plan; the guardian may decide for its child.
     async fn prove(&self, tx: &Tx, plan: &term_plan::Model, proof: &Proof<'_>) -> Result<(), Error> {
+        not_the_carer(tx, plan.child_id).await?;
         guardian_of(tx, plan.child_id, self.guardian.0).await?;
         let id = Uuid::now_v7();
         tx.insert::<plan_record::Entity>(plan_record::Model {

@@ -257,7 +257,7 @@ struct AtHome {
 }
 
 /// Whether the home of a volunteer may take more children than have a running pair with somebody who lives there.
-fn has_a_place(tx: &Tx) -> Condition {
+pub(crate) fn has_a_place(tx: &Tx) -> Condition {
     use household::Column as H;
     use volunteer::Column as V;
     let running = tx.for_rule::<pair::Entity>().and(pair::Column::State.ne("ended"));

@@ -24,7 +24,9 @@ on_both_engines!(
     a_coordinator_gives_no_role_to_herself_and_none_above_her_own,
     another_countys_account_does_not_exist,
     a_slip_is_no_way_up,
+    a_slip_opens_for_seven_days_and_no_longer_than_a_newer_one,
     the_last_leader_stays,
+    whose_days_are_over_or_who_is_locked_out_is_no_other_leader,
     the_same_role_at_the_same_place_is_held_once,
     taking_a_role_back_takes_back_each_that_is_like_it,
     every_leader_hears_of_a_role_that_opens_files_but_who_gave_it,
@@ -33,6 +35,8 @@ on_both_engines!(
     a_school_signs_in_from_one_address_all_day_and_wrong_tries_of_it_count,
     wrong_tries_of_one_keep_no_school_from_signing_in_with_right_passwords,
     a_password_pasted_with_a_blank_behind_it_lets_in,
+    strangers_who_try_a_name_keep_nobody_waiting_where_they_signed_in_before,
+    many_use_their_slips_from_one_address_at_once_and_wrong_codes_count,
 );
 
 pub(crate) fn invitation(login: &str, role: Role) -> Invite {
@@ -67,6 +71,7 @@ async fn a_slip_opens_an_account_whose_session_lasts_as_long_as_its_grant(ground
         login: "138 0000 0137".into(),
         password: PASSWORD.into(),
         address: String::new(),
+        known: None,
         agent: String::new(),
         shared: false,
     };
@@ -139,6 +144,24 @@ async fn the_last_leader_stays(ground: Ground) {
     let end = EndGrant { grant: leader.viewer().grant };
     assert_eq!(system(&store).save(end.clone()).await.unwrap_err(), Error::refused("grant.last"));
     desk_as(&store, Role::Leader, Place::County).await;
+    assert!(system(&store).save(end).await.is_ok());
+}
+
+async fn whose_days_are_over_or_who_is_locked_out_is_no_other_leader(ground: Ground) {
+    let store = ground.store().await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let other = desk_as(&store, Role::Leader, Place::County).await;
+    let other = literal(&ground, other.viewer().account.0);
+    let end = EndGrant { grant: leader.viewer().grant };
+    for (shut_out, let_in) in [
+        ("UPDATE grants SET from_on = '2026-01-01', to_on = '2026-11-19'", "UPDATE grants SET to_on = NULL"),
+        ("UPDATE accounts SET state = 'locked'", "UPDATE accounts SET state = 'active'"),
+    ] {
+        let whose = if shut_out.contains("accounts") { "id" } else { "account_id" };
+        ground.sql(&format!("{shut_out} WHERE {whose} = {other}")).await;
+        assert_eq!(system(&store).save(end.clone()).await.unwrap_err(), Error::refused("grant.last"), "{shut_out}");
+        ground.sql(&format!("{let_in} WHERE {whose} = {other}")).await;
+    }
     assert!(system(&store).save(end).await.is_ok());
 }
 
@@ -244,6 +267,7 @@ async fn a_closed_account_is_out_at_once(ground: Ground) {
         login: "teacher-wang".into(),
         password: PASSWORD.into(),
         address: String::new(),
+        known: None,
         agent: String::new(),
         shared: false,
     };
@@ -256,6 +280,7 @@ fn from_school(login: &str, password: &str) -> SignIn {
         login: login.into(),
         password: password.into(),
         address: "10.15.8.25".into(),
+        known: None,
         agent: String::new(),
         shared: false,
     }
@@ -289,6 +314,7 @@ async fn a_password_pasted_with_a_blank_behind_it_lets_in(ground: Ground) {
         login: "teacher-wang".into(),
         password,
         address: String::new(),
+        known: None,
         agent: String::new(),
         shared: false,
     };
@@ -315,5 +341,79 @@ async fn wrong_tries_of_one_keep_no_school_from_signing_in_with_right_passwords(
         let let_in = store.sign_in(&from_school("teacher-wang", PASSWORD), now).await;
         assert!(let_in.is_ok(), "one right one makes nobody wait, time {n}: {let_in:?}");
     }
+    store.close().await.unwrap();
+}
+
+fn waits<T>(tried: &Result<T, Error>) -> bool {
+    matches!(tried, Err(Error::Refused(refusal)) if refusal.code == "sign_in.wait")
+}
+
+async fn strangers_who_try_a_name_keep_nobody_waiting_where_they_signed_in_before(ground: Ground) {
+    let store = ground.store().await;
+    for login in ["teacher-wang", "teacher-bai"] {
+        let mut invited = invitation(login, Role::ClassTeacher);
+        invited.account.phone = None;
+        let account = system(&store).save(invited).await.unwrap();
+        token(&store, account).await;
+    }
+    let known = |login, known: Option<&String>| SignIn { known: known.cloned(), ..from_school(login, PASSWORD) };
+    let hers = store.sign_in(&known("teacher-wang", None), NOW).await.unwrap().known;
+    let others = store.sign_in(&known("teacher-bai", None), NOW).await.unwrap().known;
+    let tried = async |given: SignIn| store.sign_in(&given, NOW).await.map(|signed_in| signed_in.known);
+    for n in 0..4 {
+        let from = format!("203.0.113.{n}");
+        let wrong = SignIn { address: from, ..from_school("teacher-wang", "three horses sleep") };
+        assert_eq!(tried(wrong).await, Err(Error::refused("sign_in.wrong")));
+    }
+    for word in [None, others.as_ref()] {
+        assert!(waits(&tried(known("teacher-wang", word)).await), "whoever is not known waits");
+    }
+    let at_home = tried(known("teacher-wang", hers.as_ref())).await;
+    assert_eq!(at_home, Ok(None), "her own browser does not, and is known already");
+    for _ in 0..4 {
+        let wrong = SignIn { password: "three horses sleep".into(), ..known("teacher-wang", hers.as_ref()) };
+        assert_eq!(tried(wrong).await, Err(Error::refused("sign_in.wrong")));
+    }
+    assert!(waits(&tried(known("teacher-wang", hers.as_ref())).await), "wrong ones count there too");
+    store.close().await.unwrap();
+}
+
+async fn a_slip_opens_for_seven_days_and_no_longer_than_a_newer_one(ground: Ground) {
+    let store = ground.store().await;
+    let account = system(&store).save(invitation("teacher-wang", Role::ClassTeacher)).await.unwrap();
+    let made = async || {
+        let slip = system(&store).save(MakeSlip { account }).await.unwrap();
+        system(&store).slip_code(slip).await.unwrap().0
+    };
+    let opens = async |code: &str, minutes| store.open_slip(code, "192.0.2.1", NOW.plus_minutes(minutes)).await.is_ok();
+    let week = 7 * 24 * 60;
+    let code = made().await;
+    assert!(opens(&code, week - 1).await);
+    assert!(!opens(&code, week).await);
+    let newer = made().await;
+    assert!(!opens(&code, 1).await, "the newer one is the only one");
+    assert!(opens(&newer, 1).await);
+    store.close().await.unwrap();
+}
+
+async fn many_use_their_slips_from_one_address_at_once_and_wrong_codes_count(ground: Ground) {
+    let store = ground.store().await;
+    let account = system(&store).save(invitation("teacher-wang", Role::ClassTeacher)).await.unwrap();
+    let slip = system(&store).save(MakeSlip { account }).await.unwrap();
+    let (code, _, _) = system(&store).slip_code(slip).await.unwrap();
+    let school = "10.15.8.25";
+    for n in 0..40 {
+        let opened = store.open_slip(&code, school, NOW).await;
+        assert!(opened.is_ok(), "time {n}: {opened:?}");
+    }
+    let mut now = NOW;
+    for n in 0..40 {
+        now = now.plus_minutes(1);
+        let opened = store.open_slip("KQ7M-2XWB-9FHT", school, now).await;
+        assert_eq!(opened.unwrap_err(), Error::refused("slip.wrong"), "a minute is the longest wait, try {n}");
+    }
+    let at_once = store.open_slip(&code, school, now).await;
+    assert!(waits(&at_once));
+    assert!(store.open_slip(&code, school, now.plus_minutes(1)).await.is_ok());
     store.close().await.unwrap();
 }

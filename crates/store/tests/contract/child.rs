@@ -4,7 +4,7 @@ use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::viewer::Place;
 use naheya_store::Error;
 use naheya_store::child::edit::EditFile;
-use naheya_store::child::{ChangeFile, ChangeState, ChildFilter, ChildView, ConfirmFile, OpenFile};
+use naheya_store::child::{ChangeState, ChildFilter, ChildView, ConfirmFile, OpenFile};
 use naheya_store::guardian::AddGuardian;
 use naheya_store::school::{AddClass, AddSchool};
 
@@ -174,7 +174,7 @@ async fn a_change_from_an_older_reading_is_stale(ground: Ground) {
     let change = |likes: &str| {
         let mut details = details("安小草");
         details.likes = Some(likes.into());
-        ChangeFile { child, version, details }
+        EditFile { child, version, details }
     };
     desk.save(change("画画")).await.unwrap();
     assert_eq!(desk.save(change("马头琴")).await, Err(Error::Stale));

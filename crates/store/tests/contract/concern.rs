@@ -1,6 +1,7 @@
 use naheya_domain::Role;
 use naheya_domain::concern::{ConcernForm, ConcernState, NewConcern};
 use naheya_domain::viewer::Place;
+use naheya_store::account::AddGrant;
 use naheya_store::child::OpenFile;
 use naheya_store::concern::{
     AddToConcern, CloseConcern, LiftSuspension, NameInConcern, RaiseConcern, ReportConcern, Suspend, TakeUpConcern,
@@ -20,6 +21,7 @@ on_both_engines![
     the_others_hear_that_whoever_took_it_up_is_out_of_it,
     nobody_outside_the_circle_finds_a_concern,
     suspending_takes_the_view_away_the_same_moment,
+    a_colleague_who_is_a_volunteer_too_is_reached_as_both,
     lifting_restores_what_this_concern_suspended_and_no_more,
     the_year_s_concerns_never_run_out_of_numbers,
     an_open_concern_stands_first_however_many_are_closed,
@@ -27,7 +29,7 @@ on_both_engines![
     the_list_goes_out_with_times_and_only_what_the_reader_sees,
 ];
 
-fn said(words: &str) -> RaiseConcern {
+pub(crate) fn said(words: &str) -> RaiseConcern {
     let form = ConcernForm { words, situations: vec!["mr4"], ..ConcernForm::default() };
     RaiseConcern { said: NewConcern::parse(&form).unwrap(), child: None }
 }
@@ -136,6 +138,27 @@ async fn suspending_takes_the_view_away_the_same_moment(ground: Ground) {
     store.close().await.unwrap();
 }
 
+async fn a_colleague_who_is_a_volunteer_too_is_reached_as_both(ground: Ground) {
+    let s = story(&ground).await;
+    let account = s.mother.viewer().account;
+    let (role, place, from_on) = (Role::Coordinator, Place::County, NOW.date());
+    let office = system(&s.store).save(AddGrant { account, role, place, from_on, to_on: None }).await.unwrap();
+    for by_account in [true, false] {
+        s.asked().await;
+        let concern = s.leader.save(said("关于一位同事")).await.unwrap();
+        let (volunteer, account) = if by_account { (None, Some(account)) } else { (Some(s.carer.volunteer), None) };
+        s.leader.save(NameInConcern { concern, child: None, volunteer, account }).await.unwrap();
+        let done = s.leader.save(Suspend { concern }).await.unwrap();
+        assert_eq!((done.pairs, done.stays, done.grants), (1, 1, 2), "named as a colleague: {by_account}");
+        assert_eq!(s.store.desk_of_grant(office, NOW).await.err(), Some(Error::NotFound));
+        let result = "查过，没有这回事".to_owned();
+        s.leader.save(LiftSuspension { concern, reason: result.clone() }).await.unwrap();
+        s.leader.save(TakeUpConcern { concern }).await.unwrap();
+        s.leader.save(CloseConcern { concern, result }).await.unwrap();
+    }
+    s.store.close().await.unwrap();
+}
+
 async fn lifting_restores_what_this_concern_suspended_and_no_more(ground: Ground) {
     let s = story(&ground).await;
     let planned = s.approved().await;
@@ -213,12 +236,14 @@ async fn a_heap_of_visitors_concerns_is_kept_whole_and_called_out_a_few_times(gr
     for n in 0..8 {
         from_outside(0).for_visitor(Uuid::from_u128(n)).save(said("乱写的")).await.unwrap();
     }
-    assert_eq!(ground.texts(&letters).await.len(), 5);
+    let at_once = format!("{letters} AND due_at <= {}", NOW.0);
+    assert_eq!(ground.texts(&at_once).await.len(), 5);
+    assert_eq!(ground.texts(&letters).await.len(), 6, "and one word of the others when the ten minutes are over");
     assert_eq!(leader.concerns().await.unwrap().len(), 8, "none is refused");
     coordinator.save(said("她说不想回去")).await.unwrap();
-    assert_eq!(ground.texts(&letters).await.len(), 6, "who is known is always heard");
+    assert_eq!(ground.texts(&letters).await.len(), 7, "who is known is always heard");
     from_outside(10).save(said("她说不想回去")).await.unwrap();
-    assert_eq!(ground.texts(&letters).await.len(), 7, "it begins anew");
+    assert_eq!(ground.texts(&letters).await.len(), 8, "it begins anew");
     store.close().await.unwrap();
 }
 

@@ -1,11 +1,14 @@
+use naheya_domain::Role;
 use naheya_domain::code::Code;
+use naheya_domain::viewer::Place;
 use naheya_store::Error;
+use naheya_store::account::AddGrant;
 use naheya_store::consent::{AnswerConsent, MakeConsentLink, Purpose};
 use naheya_store::custody::Witness;
 use naheya_store::note::{NewPicture, SaveNote};
 use naheya_store::stay::{ReleaseProof, ReleaseStay};
 
-use crate::ground::{Ground, NOW};
+use crate::ground::{Ground, NOW, system};
 use crate::on_both_engines;
 use crate::story::{FETCHED, consent, story};
 
@@ -13,6 +16,7 @@ on_both_engines![
     a_guardian_answers_by_link_and_code_and_nothing_is_chosen_beforehand,
     five_wrong_codes_kill_a_link,
     a_picture_without_consent_is_refused_and_withdrawal_hides_it,
+    rule_14_whoever_takes_the_child_home_writes_down_no_consent_whatever_else_she_is,
 ];
 
 async fn a_guardian_answers_by_link_and_code_and_nothing_is_chosen_beforehand(ground: Ground) {
@@ -81,5 +85,20 @@ async fn a_picture_without_consent_is_refused_and_withdrawal_hides_it(ground: Gr
     let withdraw = naheya_store::consent::WithdrawConsent { consent: photo, how: "电话".into() };
     s.coordinator.save(withdraw).await.unwrap();
     assert_eq!(s.coordinator.picture(picture).await, Err(Error::NotFound));
+    s.store.close().await.unwrap();
+}
+
+async fn rule_14_whoever_takes_the_child_home_writes_down_no_consent_whatever_else_she_is(ground: Ground) {
+    let s = story(&ground).await;
+    // The teacher is the child's weekend mother as well, by the same account.
+    let (account, place) = (s.teacher.viewer().account, Place::Person(s.carer.volunteer.0));
+    let add = AddGrant { account, role: Role::Volunteer, place, from_on: NOW.date(), to_on: None };
+    system(&s.store).save(add).await.unwrap();
+    let refused = Error::refused("consent.by_the_carer");
+    let yes = || consent(s.child, s.guardian, Purpose::Photo);
+    assert_eq!(s.teacher.save(yes()).await, Err(refused.clone()));
+    let link = MakeConsentLink::new(s.child, s.guardian).unwrap();
+    assert_eq!(s.teacher.save(link).await, Err(refused));
+    s.coordinator.save(yes()).await.unwrap();
     s.store.close().await.unwrap();
 }

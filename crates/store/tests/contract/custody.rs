@@ -7,6 +7,7 @@ use naheya_domain::id::{GrantId, StayId};
 use naheya_domain::stay::RunsFrom;
 use naheya_domain::viewer::Place;
 use naheya_domain::{Role, Timestamp};
+use naheya_store::account::AddGrant;
 use naheya_store::custody::{ComeBack, Witness};
 use naheya_store::stay::{
     AnnounceLate, CloseLate, ConfirmReturn, PassChild, ReleaseProof, ReleaseStay, ReopenStay, ReportStay, Where,
@@ -20,6 +21,7 @@ use crate::story::{DUE, FETCHED, child_of, story};
 
 on_both_engines![
     random_acts_by_random_people_leave_whole_chains_in_the_records,
+    the_carer_says_of_no_child_of_hers_that_it_is_back_whatever_else_she_is,
     a_child_its_family_took_goes_out_from_school_again,
     of_two_guardians_the_one_who_took_the_child_is_named,
     words_that_name_who_must_not_take_the_child_are_refused,
@@ -144,6 +146,27 @@ async fn bring_all_back(store: &Store, county: &Countyful, now: Timestamp) {
         office.save(ComeBack { child: there.child, words: "老师接回来的".into() }).await.unwrap();
     }
     assert_eq!(office.elsewhere().await.unwrap(), []);
+}
+
+async fn the_carer_says_of_no_child_of_hers_that_it_is_back_whatever_else_she_is(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    let proof = ReleaseProof::Code(s.digits(stay).await);
+    let release = ReleaseStay { stays: vec![stay], proof, witness: Witness::default() };
+    s.at(&s.teacher, FETCHED).await.save(release).await.unwrap();
+    // Teacher and coordinator are her other roles, by the same account.
+    for desk in [&s.teacher, &s.coordinator] {
+        let (account, place) = (desk.viewer().account, Place::Person(s.carer.volunteer.0));
+        let add = AddGrant { account, role: Role::Volunteer, place, from_on: NOW.date(), to_on: None };
+        system(&s.store).save(add).await.unwrap();
+    }
+    let refused = Err(Error::refused("stay.own_return"));
+    let here = || ConfirmReturn { stay, witness: Witness::by("sight") };
+    assert_eq!(s.at(&s.teacher, DUE).await.save(here()).await.map(|_| ()), refused);
+    let words = CloseLate { stay, outcome: Outcome::Back, guardian: None, reason: "已经回来了".into() };
+    assert_eq!(s.at(&s.coordinator, DUE).await.save(words).await, refused);
+    s.at(&s.leader, DUE).await.save(here()).await.unwrap();
+    s.store.close().await.unwrap();
 }
 
 async fn a_child_its_family_took_goes_out_from_school_again(ground: Ground) {

@@ -20,7 +20,7 @@ use naheya_store::{Desk, Error, Submission};
 use crate::child::details;
 use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
 use crate::on_both_engines;
-use crate::story::{DUE, FETCHED, Story, consent, story};
+use crate::story::{DUE, FETCHED, Story, consent, literal, story};
 
 on_both_engines![
     a_guardian_reads_the_weekends_of_the_own_child_and_of_no_other,
@@ -174,6 +174,9 @@ async fn rule_14_what_others_wrote_down_the_guardian_is_told_and_undoes(ground: 
     let line = me.consents(s.child).await.unwrap().into_iter().find(|c| c.id == photo).unwrap();
     assert_eq!((line.state, line.how.as_str(), line.evidence), (ConsentState::Holds, "paper", None));
     assert!(line.recorded_by.is_some());
+    let account = literal(&ground, me.viewer().account.0);
+    let told = format!("SELECT kind FROM outbox WHERE to_account = {account} AND kind = 'consent.recorded'");
+    assert_eq!(ground.texts(&told).await.len(), 1, "the guardian hears of it where she signs in");
     me.save(WithdrawConsent { consent: photo, how: "自己在手机上".into() }).await.unwrap();
     let line = s.teacher.consents(s.child).await.unwrap().into_iter().find(|c| c.id == photo).unwrap();
     assert_eq!((line.state, line.withdrawn_at), (ConsentState::Withdrawn, Some(NOW)));

@@ -1,18 +1,22 @@
 use naheya_domain::figure::{Audience, Figure, Shown};
+use naheya_domain::follow_up::With;
 use naheya_domain::tabulation::{Counts, Item};
 use naheya_domain::viewer::Place;
 use naheya_domain::{Date, Role};
 use naheya_store::figure::{MOST_BEHIND, Path};
+use naheya_store::follow_up::{PlanFollowUp, RecordFollowUp};
 use naheya_store::order::Turn;
 use naheya_store::{Error, Store, SystemTask};
 
 use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
 use crate::on_both_engines;
+use crate::story::{FETCHED, story};
 
 on_both_engines![
     the_demo_adds_up_to_the_programmes_figures,
     an_earlier_day_has_the_figures_of_that_day,
     who_has_left_and_what_has_ended_no_longer_counts_from_that_day_on,
+    a_pair_a_stay_that_took_place_or_a_talk_alone_makes_a_child_a_supported_one,
     small_counts_of_people_stay_in_the_county,
     every_figure_leads_to_as_many_records_as_it_counts,
     records_behind_a_figure_are_for_the_county_only,
@@ -81,6 +85,27 @@ async fn who_has_left_and_what_has_ended_no_longer_counts_from_that_day_on(groun
     assert_eq!(count(&store, volunteers, yesterday).await, 180);
     assert_eq!(count(&store, active, yesterday).await, 70);
     store.close().await.unwrap();
+}
+
+async fn a_pair_a_stay_that_took_place_or_a_talk_alone_makes_a_child_a_supported_one(ground: Ground) {
+    let s = story(&ground).await;
+    s.asked().await;
+    let supported = async || count(&s.store, Figure::ChildrenSupported, FETCHED.date()).await;
+    assert_eq!(supported().await, 1, "a pair");
+    ground.sql("UPDATE pairs SET begun_on = '2027-01-01'").await;
+    assert_eq!(supported().await, 0, "a pair to come, and a weekend that was asked for");
+    ground.sql("UPDATE stays SET state = 'closed'").await;
+    assert_eq!(supported().await, 1, "a weekend that took place");
+    ground.sql("UPDATE stays SET state = 'cancelled'").await;
+    assert_eq!(supported().await, 0);
+    let plan = PlanFollowUp { child: s.child, with: With::Child, due_at: NOW.plus_minutes(60) };
+    let follow_up = s.coordinator.save(plan).await.unwrap();
+    assert_eq!(supported().await, 0, "a talk to come");
+    let answers = ["睡得好", "", "", "", ""].map(str::to_owned);
+    let talk = RecordFollowUp { follow_up, way: "talk".into(), alone: "yes".into(), answers };
+    s.coordinator.save(talk).await.unwrap();
+    assert_eq!(supported().await, 1, "a talk");
+    s.store.close().await.unwrap();
 }
 
 async fn small_counts_of_people_stay_in_the_county(ground: Ground) {

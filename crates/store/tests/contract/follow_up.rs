@@ -1,18 +1,25 @@
-use naheya_domain::Role;
+use naheya_domain::code::Code;
 use naheya_domain::follow_up::{FollowUpState, With};
 use naheya_domain::viewer::Place;
+use naheya_domain::{Role, Timestamp};
+use naheya_store::account::AddGrant;
 use naheya_store::child::OpenFile;
+use naheya_store::custody::Witness;
 use naheya_store::follow_up::{MarkMissed, NoAnswer, PlanFollowUp, RecordFollowUp};
+use naheya_store::stay::{ApproveStay, CarerCode, ConfirmReturn, ReleaseProof, ReleaseStay, RequestStay};
 use naheya_store::{Error, SystemTask};
 
 use crate::child::details;
 use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
 use crate::on_both_engines;
+use crate::story::{DUE, FETCHED, Story, story};
 
 on_both_engines![
     a_planned_contact_is_recorded_once_with_its_answers,
     a_child_asked_beside_its_carer_was_not_asked,
+    the_carer_writes_down_no_talk_with_the_child,
     what_is_long_overdue_counts_as_missed,
+    after_the_first_stay_and_every_third_a_talk_makes_itself,
 ];
 
 fn answers(alone: &str) -> impl Fn(naheya_domain::id::FollowUpId) -> RecordFollowUp {
@@ -48,8 +55,23 @@ async fn a_child_asked_beside_its_carer_was_not_asked(ground: Ground) {
     let desk = desk_as(&store, Role::Coordinator, Place::County).await;
     let id = desk.save(PlanFollowUp { child, with: With::Child, due_at: NOW }).await.unwrap();
     assert_eq!(desk.save(answers("no")(id)).await, Err(Error::field("alone", "follow_up.not_alone")));
-    assert_eq!(desk.count_follow_ups_due().await.unwrap(), 1);
+    assert_eq!(desk.follow_ups_due(10).await.unwrap().len(), 1);
     store.close().await.unwrap();
+}
+
+async fn the_carer_writes_down_no_talk_with_the_child(ground: Ground) {
+    let s = story(&ground).await;
+    let plan = PlanFollowUp { child: s.child, with: With::Child, due_at: NOW.plus_minutes(60) };
+    let id = s.coordinator.save(plan).await.unwrap();
+    // The coordinator is the child's weekend mother as well, by the same account.
+    let place = Place::Person(s.carer.volunteer.0);
+    let account = s.coordinator.viewer().account;
+    let add = AddGrant { account, role: Role::Volunteer, place, from_on: NOW.date(), to_on: None };
+    s.leader.save(add).await.unwrap();
+    let own = s.coordinator.save(answers("yes")(id)).await;
+    assert_eq!(own, Err(Error::refused("follow_up.by_the_carer")));
+    s.leader.save(answers("yes")(id)).await.unwrap();
+    s.store.close().await.unwrap();
 }
 
 async fn what_is_long_overdue_counts_as_missed(ground: Ground) {
@@ -63,4 +85,36 @@ async fn what_is_long_overdue_counts_as_missed(ground: Ground) {
     assert_eq!(desk.follow_up(id).await.unwrap().0.state, FollowUpState::Missed);
     assert_eq!(desk.save(MarkMissed).await, Err(Error::Forbidden));
     store.close().await.unwrap();
+}
+
+/// A weekend so many weeks later, from the gate to the gate.
+async fn went(s: &Story, weeks: i64, first: &str, last: &str) {
+    let stay = s.mother.save(RequestStay { new: s.days(&[s.pair], first, last) }).await.unwrap()[0];
+    s.endorsed(stay, s.child).await;
+    s.coordinator.save(ApproveStay { stay }).await.unwrap();
+    let later = |at: Timestamp| at.plus_minutes(weeks * 7 * 24 * 60);
+    let home = s.at(&s.mother, later(FETCHED)).await.my_stay(stay).await.unwrap();
+    let CarerCode::Open(digits, _) = home.code else { panic!("{:?}", home.code) };
+    let proof = ReleaseProof::Code(Code::parse(&digits).unwrap());
+    let release = ReleaseStay { stays: vec![stay], proof, witness: Witness::default() };
+    s.at(&s.teacher, later(FETCHED)).await.save(release).await.unwrap();
+    let here = ConfirmReturn { stay, witness: Witness::by("sight") };
+    assert!(s.at(&s.teacher, later(DUE)).await.save(here).await.unwrap());
+}
+
+async fn after_the_first_stay_and_every_third_a_talk_makes_itself(ground: Ground) {
+    let s = story(&ground).await;
+    let weekends = [
+        ("2026-11-20", "2026-11-22"),
+        ("2026-11-27", "2026-11-29"),
+        ("2026-12-04", "2026-12-06"),
+        ("2026-12-11", "2026-12-13"),
+    ];
+    let mut talks = Vec::new();
+    for (weeks, (first, last)) in (0..).zip(weekends) {
+        went(&s, weeks, first, last).await;
+        talks.push(ground.texts("SELECT with_whom FROM follow_ups WHERE cause = 'rule_15'").await.len());
+    }
+    assert_eq!(talks, [1, 1, 2, 2]);
+    s.store.close().await.unwrap();
 }

@@ -4,6 +4,7 @@
 use naheya_domain::concern::{ConcernForm, NewConcern};
 use naheya_domain::custody::Event;
 use naheya_domain::guardian::{GuardianDetails, GuardianForm};
+use naheya_domain::household::{MemberDetails, MemberForm};
 use naheya_domain::id::StayId;
 use naheya_domain::stay::NewStay;
 use naheya_domain::stay::gate::NEUTRAL;
@@ -14,12 +15,13 @@ use naheya_store::custody::Witness;
 use naheya_store::guardian::AddGuardian;
 use naheya_store::household::AddMember;
 use naheya_store::stay::{ApproveStay, EndorseStay, RefuseStay, ReleaseProof, ReleaseStay, ReportStay, RequestStay};
+use naheya_store::volunteer::{HomeChoice, RegisterVolunteer};
 
-use crate::ground::{Ground, desk_as, system};
+use crate::ground::{Ground, NOW, desk_as, system};
 use crate::on_both_engines;
 use crate::stay::{code, taken_to};
 use crate::story::{FETCHED, Story, literal, story};
-use crate::volunteer::member;
+use crate::volunteer::{details, member};
 
 on_both_engines![
     each_clause_alone_refuses_the_booking,
@@ -66,16 +68,20 @@ fn ends_early(about: &'static str, code: &'static str, kind: &str, whose: &str) 
     clause(about, code, until(SHORT), until(LONG))
 }
 
-/// A closed concern about the child, one about the volunteer, one about her home.
+/// A closed concern about the child, one about the volunteer, one about somebody else of her home.
 async fn concerns(s: &Story) -> Vec<(&'static str, uuid::Uuid)> {
     let mut all = Vec::new();
-    for (about, of_child, of_carer) in [("child", true, false), ("volunteer", false, true)] {
+    let home = HomeChoice::Known(s.carer.household);
+    let other = RegisterVolunteer { details: details("何样友"), home };
+    let other = system(&s.store).save(other).await.unwrap().volunteer;
+    let carer = s.carer.volunteer;
+    for (about, of) in [("child", None), ("volunteer", Some(carer)), ("another volunteer of the home", Some(other))] {
         let form = ConcernForm { words: "她说不想回去", situations: vec!["mr4"], ..ConcernForm::default() };
         let said = NewConcern::parse(&form).unwrap();
-        let raised = RaiseConcern { said, child: of_child.then_some(s.child) };
+        let raised = RaiseConcern { said, child: of.is_none().then_some(s.child) };
         let id = s.coordinator.save(raised).await.unwrap();
-        if of_carer {
-            let named = NameInConcern { concern: id, child: None, volunteer: Some(s.carer.volunteer), account: None };
+        if of.is_some() {
+            let named = NameInConcern { concern: id, child: None, volunteer: of, account: None };
             s.leader.save(named).await.unwrap();
         }
         all.push((about, id.0));
@@ -89,12 +95,24 @@ async fn another(s: &Story) -> StayId {
     s.coordinator.save(other).await.unwrap()[0]
 }
 
+/// A guardian who lives in the carer's home, by the same phone, and whom no request names.
+async fn lives_there(s: &Story) -> uuid::Uuid {
+    let phone = "13900000077";
+    let form = MemberForm { name: "王样人", birth_on: "1986-01-02", phone, ..MemberForm::default() };
+    let details = MemberDetails::parse(&form, NOW.date()).unwrap();
+    system(&s.store).save(AddMember { household: s.carer.household, details }).await.unwrap();
+    let form = GuardianForm { name: "王样人", relation: "其他", phone, ..GuardianForm::default() };
+    let details = GuardianDetails::parse(&form).unwrap();
+    system(&s.store).save(AddGuardian { child: s.child, details }).await.unwrap().0
+}
+
 /// The clauses of rule 2 that are judged at every gate. `other` is a stay of the same child on other
 /// days.
 async fn clauses(ground: &Ground, s: &Story, other: StayId) -> Vec<Clause> {
     let form = GuardianForm { name: "李某", relation: "其他", phone: "13900000001", ..GuardianForm::default() };
     let details = GuardianDetails::parse(&form).unwrap();
     let same_phone = system(&s.store).save(AddGuardian { child: s.child, details }).await.unwrap();
+    let lives_there = literal(ground, lives_there(s).await);
     let guest = AddMember { household: s.carer.household, details: member("客样人", "1990-01-02") };
     let guest = literal(ground, system(&s.store).save(guest).await.unwrap().0);
     let (same_phone, other) = (literal(ground, same_phone.0), literal(ground, other.0));
@@ -136,6 +154,12 @@ async fn clauses(ground: &Ground, s: &Story, other: StayId) -> Vec<Clause> {
             "blocked person",
             "stay.person_blocked",
             format!("UPDATE guardianships SET blocked = TRUE WHERE guardian_id = {same_phone}"),
+            "UPDATE guardianships SET blocked = FALSE",
+        )),
+        kept(clause(
+            "blocked person who lives there and is said to be out",
+            "stay.person_blocked",
+            format!("UPDATE guardianships SET blocked = TRUE WHERE guardian_id = {lives_there}"),
             "UPDATE guardianships SET blocked = FALSE",
         )),
         column("child paused", "stay.child_not_taking_part", ("children", "state"), "'paused'", "'enrolled'"),

@@ -337,7 +337,7 @@ async fn a_talk_that_nobody_planned_takes_the_place_of_the_one_that_was_due(grou
     desk.save(PlanFollowUp { child, with: With::Guardian, due_at: NOW.plus_minutes(60) }).await.unwrap();
     director.save(talk(child, "guardian")).await.unwrap();
     assert_eq!(desk.follow_up_book(child).await.unwrap().len(), 1);
-    assert_eq!(desk.count_follow_ups_due().await.unwrap(), 0);
+    assert_eq!(desk.follow_ups_due(10).await.unwrap(), []);
     director.save(talk(child, "guardian")).await.unwrap();
     assert_eq!(desk.follow_up_book(child).await.unwrap().len(), 2);
     let beside = WriteTalk { alone: "no".into(), ..talk(child, "child") };

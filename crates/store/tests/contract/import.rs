@@ -12,6 +12,7 @@ use naheya_domain::relation::Relation;
 use naheya_domain::viewer::Place;
 use naheya_domain::volunteer::{VolunteerDetails, VolunteerForm, VolunteerState};
 use naheya_store::child::ChildFilter;
+use naheya_store::concern::{LiftSuspension, NameInConcern, Suspend, TakeUpConcern};
 use naheya_store::import::{
     ChildLine, ChooseSchools, Fix, FixUpload, GuardianLine, ImportRoster, Imported, KeepUpload, LeftOut, Lines,
     PairLine, SchoolChoice, UNDO_DAYS, UndoImport, UnfixUpload, Uploaded, Verdict, VolunteerLine,
@@ -20,22 +21,28 @@ use naheya_store::purge::PurgeOld;
 use naheya_store::volunteer::{SignVolunteers, Signature, VolunteerFilter};
 use naheya_store::{Desk, Error, SystemTask};
 
+use crate::concern::said;
 use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
 use crate::on_both_engines;
+use crate::story::story;
 
 on_both_engines![
     a_cell_put_right_twice_says_the_latter_and_the_file_stays_as_it_came,
     more_cells_than_a_page_is_for_are_put_right_elsewhere,
     the_same_children_twice_change_nothing_the_second_time,
+    a_mother_with_two_numbers_in_one_file_keeps_both_and_the_second_time_changes_nothing,
     a_known_child_is_changed_by_what_the_roster_says_and_keeps_the_rest,
     an_identity_number_under_another_name_is_a_duplicate_also_across_counties,
     faults_stop_an_import_unless_good_rows_alone_were_asked_for,
     imported_volunteers_wait_for_a_leader_who_did_not_import_them,
     pairs_of_paper_are_found_and_overlaps_are_told,
+    a_pair_that_has_begun_here_is_not_ended_by_a_paper,
     an_import_is_taken_back_and_whoever_was_used_since_stays,
     what_an_import_changed_is_put_back_unless_it_changed_again,
     a_number_and_an_adult_that_an_import_added_to_a_file_go_with_it,
     what_was_changed_of_volunteers_and_pairs_is_put_back_too,
+    a_pair_that_an_import_closed_goes_on_when_it_is_taken_back,
+    a_pair_that_an_import_closed_does_not_go_on_while_a_concern_stops_it,
     what_stood_in_changed_files_is_kept_sealed_for_seven_days,
     a_number_is_free_again_after_its_import_was_taken_back,
     a_mistyped_school_goes_with_its_import_unless_somebody_is_there,
@@ -173,6 +180,30 @@ async fn a_known_child_is_changed_by_what_the_roster_says_and_keeps_the_rest(gro
     store.close().await.unwrap();
 }
 
+async fn a_mother_with_two_numbers_in_one_file_keeps_both_and_the_second_time_changes_nothing(ground: Ground) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    let sisters = vec![child(2, "安小草", "", "4(3)班"), child(3, "安小花", "", "4(3)班")];
+    import(&desk, Lines::Children(sisters.clone())).await;
+    let with = |numbers: [&str; 2]| {
+        let mut lines = sisters.clone();
+        for (line, number) in lines.iter_mut().zip(numbers) {
+            line.guardians[0].phone = Phone::parse(number).ok();
+        }
+        Lines::Children(lines)
+    };
+    let apart = with(["13900000002", "13900000001"]);
+    assert_eq!(counts(import(&desk, apart.clone()).await), (0, 1, 1, 0));
+    assert_eq!(counts(import(&desk, apart).await), (0, 0, 2, 0));
+    let mothers = "SELECT name FROM guardians";
+    assert_eq!(ground.texts(mothers).await.len(), 2, "no number is lost");
+    let together = with(["13900000003", "13900000003"]);
+    import(&desk, together.clone()).await;
+    assert_eq!(counts(import(&desk, together).await), (0, 0, 2, 0));
+    assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
+    store.close().await.unwrap();
+}
+
 async fn an_identity_number_under_another_name_is_a_duplicate_also_across_counties(ground: Ground) {
     let store = ground.store().await;
     let desk = system(&store);
@@ -266,6 +297,21 @@ async fn pairs_of_paper_are_found_and_overlaps_are_told(ground: Ground) {
     assert_eq!(counts(import(&desk, closed).await), (0, 1, 0, 0));
     assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
     store.close().await.unwrap();
+}
+
+async fn a_pair_that_has_begun_here_is_not_ended_by_a_paper(ground: Ground) {
+    let s = story(&ground).await;
+    let ends = pair(3, "李样例", "安小草", (2026, 3), Some((2026, 11)));
+    let lines = Lines::Pairs(vec![PairLine { volunteer_phone: None, child_birth: None, ..ends }]);
+    let judged = async || s.coordinator.judge_import(&lines).await.unwrap().rows.into_iter().map(|(_, v)| v).next();
+    let refused = Some(Verdict::Fault { field: "ended_on", code: "pair.in_use" });
+    ground.sql("UPDATE pairs SET begun_on = '2026-03-01'").await;
+    assert_eq!(judged().await, refused, "it came out of a round, or staff brought the two together");
+    ground.sql("UPDATE pairs SET source = 'paper'").await;
+    assert_eq!(judged().await, Some(Verdict::Changed), "a paper may end what stands on paper alone");
+    s.asked().await;
+    assert_eq!(judged().await, refused, "a weekend is planned");
+    s.store.close().await.unwrap();
 }
 
 async fn an_import_is_taken_back_and_whoever_was_used_since_stays(ground: Ground) {
@@ -371,6 +417,55 @@ async fn what_was_changed_of_volunteers_and_pairs_is_put_back_too(ground: Ground
     }
     assert_eq!(ground.texts(rows).await, before);
     assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
+    store.close().await.unwrap();
+}
+
+async fn a_pair_that_an_import_closed_goes_on_when_it_is_taken_back(ground: Ground) {
+    let store = ground.store().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    import(&desk, Lines::Children(vec![child(2, "安小草", &number("20160305", 1), "4(3)班")])).await;
+    let both = vec![volunteer(4, "苏小禾", "13900000011"), volunteer(5, "其小草", "13900000012")];
+    let batch = import(&desk, Lines::Volunteers(both)).await.batch.unwrap();
+    leader.save(SignVolunteers { what: Signature::Batch(batch) }).await.unwrap();
+    let lines = |to| Lines::Pairs(vec![pair(3, "苏小禾", "安小草", (2019, 10), to)]);
+    import(&desk, lines(None)).await;
+    let states = || async { ground.texts("SELECT state FROM pairs ORDER BY begun_on").await };
+    let closed = import(&desk, lines(Some((2022, 6)))).await;
+    assert_eq!((counts(closed), states().await), ((0, 1, 0, 0), vec!["ended".to_owned()]));
+    assert_eq!(desk.save(UndoImport { batch: closed.batch.unwrap() }).await, Ok(0));
+    assert_eq!(states().await, ["active"]);
+    let closed = import(&desk, lines(Some((2022, 6)))).await;
+    let other = PairLine { volunteer_phone: None, ..pair(4, "其小草", "安小草", (2022, 7), None) };
+    assert_eq!(counts(import(&desk, Lines::Pairs(vec![other])).await), (1, 0, 0, 0));
+    let undone = desk.save(UndoImport { batch: closed.batch.unwrap() }).await;
+    assert_eq!(undone, Err(Error::refused("import.built_on")), "the child is with somebody else");
+    assert_eq!(states().await, ["ended", "active"]);
+    assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
+    store.close().await.unwrap();
+}
+
+async fn a_pair_that_an_import_closed_does_not_go_on_while_a_concern_stops_it(ground: Ground) {
+    let store = ground.store().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    import(&desk, Lines::Children(vec![child(2, "安小草", &number("20160305", 1), "4(3)班")])).await;
+    let batch = import(&desk, Lines::Volunteers(vec![volunteer(4, "苏小禾", "13900000011")])).await.batch.unwrap();
+    leader.save(SignVolunteers { what: Signature::Batch(batch) }).await.unwrap();
+    let lines = |to| Lines::Pairs(vec![pair(3, "苏小禾", "安小草", (2019, 10), to)]);
+    import(&desk, lines(None)).await;
+    let closed = import(&desk, lines(Some((2022, 6)))).await.batch.unwrap();
+    let (rows, _) = leader.volunteers(&VolunteerFilter::default()).await.unwrap();
+    let concern = leader.save(said("她说不想回去")).await.unwrap();
+    let about = NameInConcern { concern, child: None, volunteer: Some(rows[0].id), account: None };
+    leader.save(about).await.unwrap();
+    assert_eq!(leader.save(Suspend { concern }).await.unwrap().pairs, 0, "it has ended");
+    let undone = desk.save(UndoImport { batch: closed }).await;
+    assert_eq!(undone, Err(Error::refused("import.built_on")));
+    leader.save(TakeUpConcern { concern }).await.unwrap();
+    leader.save(LiftSuspension { concern, reason: "公安查过，家里安全".into() }).await.unwrap();
+    assert_eq!(desk.save(UndoImport { batch: closed }).await, Ok(0));
+    assert_eq!(ground.texts("SELECT state FROM pairs").await, ["active"]);
     store.close().await.unwrap();
 }
 

@@ -3,22 +3,29 @@
 use naheya_domain::saved_view::{List, NewView};
 use naheya_domain::viewer::Place;
 use naheya_domain::{Role, Timestamp};
-use naheya_store::child::{ChildFilter, OpenFile};
+use naheya_store::child::{ChildFilter, ChildView, OpenFile};
+use naheya_store::consent::{Purpose, WithdrawConsent};
+use naheya_store::custody::Witness;
+use naheya_store::pair::{PausePair, ResumePair};
 use naheya_store::saved_view::{KeepView, RemoveView, RestoreView};
 use naheya_store::school::AddSchool;
+use naheya_store::stay::{ApproveStay, EndorseStay, ReleaseProof, ReleaseStay, RequestStay};
 use naheya_store::{Desk, Location, Store};
 
 use crate::account::{invitation, token};
 use crate::child::details;
 use crate::ground::{Ground, KEY, NOW, desk_as, system};
 use crate::on_both_engines;
-use crate::story::{child_of, literal, story};
+use crate::story::{FETCHED, Story, child_of, literal, story};
 
 on_both_engines![
     what_is_remembered_ends_with_the_next_change_and_is_nobody_elses,
     what_another_process_changed_is_seen_at_once_on_a_server_and_soon_on_a_file,
     a_session_sees_on_its_next_page_what_another_process_changed,
     whether_views_are_kept_is_read_at_the_door,
+    weekends_that_one_process_remembers_are_read_anew_when_another_changed_them,
+    pairs_that_one_process_remembers_are_read_anew_when_another_changed_them,
+    a_process_that_takes_over_knows_what_the_one_before_it_changed_last,
 ];
 
 async fn what_is_remembered_ends_with_the_next_change_and_is_nobody_elses(ground: Ground) {
@@ -134,4 +141,86 @@ async fn whether_views_are_kept_is_read_at_the_door(ground: Ground) {
     assert_eq!(seen(5).await, ["等的"]);
     other.close().await.unwrap();
     store.close().await.unwrap();
+}
+
+/// The same desk in another process.
+async fn over_there(other: &Store, desk: &Desk, now: Timestamp) -> Desk {
+    other.desk_of_grant(desk.viewer().grant, now).await.unwrap()
+}
+
+/// What waits for the teacher's word, for the office's, and what was approved of this weekend.
+async fn weekends(s: &Story, now: Timestamp) -> (u64, usize, i64) {
+    let today = s.at(&s.coordinator, now).await.today().await.unwrap();
+    let teacher = s.at(&s.teacher, now).await.count_to_endorse().await.unwrap();
+    (teacher, today.waiting.len(), today.dots.approved)
+}
+
+async fn weekends_that_one_process_remembers_are_read_anew_when_another_changed_them(ground: Ground) {
+    let s = story(&ground).await;
+    let other = Store::open(&ground.location, &KEY).await.unwrap();
+    assert_eq!(weekends(&s, NOW).await, (0, 0, 0));
+    let new = s.weekend(&[s.pair]);
+    let stay = over_there(&other, &s.mother, NOW).await.save(RequestStay { new }).await.unwrap()[0];
+    assert_eq!(weekends(&s, again(&ground, 1)).await, (1, 1, 0));
+    // What no trail tells of shows that the answers were remembered.
+    ground.sql("UPDATE stays SET teacher_answer = 'no', state = 'refused'").await;
+    assert_eq!(weekends(&s, again(&ground, 1)).await, (1, 1, 0));
+    ground.sql("UPDATE stays SET teacher_answer = NULL, state = 'requested'").await;
+    let teacher = over_there(&other, &s.teacher, NOW).await;
+    teacher.save(EndorseStay { stay, yes: true, words: String::new() }).await.unwrap();
+    assert_eq!(weekends(&s, again(&ground, 2)).await, (0, 1, 0));
+    over_there(&other, &s.coordinator, NOW).await.save(ApproveStay { stay }).await.unwrap();
+    assert_eq!(weekends(&s, again(&ground, 3)).await, (0, 0, 1));
+    other.close().await.unwrap();
+    s.store.close().await.unwrap();
+}
+
+async fn pairs_that_one_process_remembers_are_read_anew_when_another_changed_them(ground: Ground) {
+    let s = story(&ground).await;
+    let other = Store::open(&ground.location, &KEY).await.unwrap();
+    let pair = naheya_domain::id::PairId(s.pair);
+    let seen = async |pages| {
+        let office = s.at(&s.coordinator, again(&ground, pages)).await;
+        let of = |view| ChildFilter { view, ..ChildFilter::default() };
+        let paired = office.count_children(&of(ChildView::Paired)).await.unwrap();
+        (paired, office.count_children(&of(ChildView::Paused)).await.unwrap())
+    };
+    assert_eq!(seen(0).await, (1, 0));
+    ground.sql("UPDATE pairs SET state = 'ended'").await;
+    assert_eq!(seen(0).await, (1, 0), "it is remembered");
+    ground.sql("UPDATE pairs SET state = 'active'").await;
+    over_there(&other, &s.leader, NOW).await.save(PausePair { pair }).await.unwrap();
+    assert_eq!(seen(1).await, (0, 1));
+    over_there(&other, &s.leader, NOW).await.save(ResumePair { pair }).await.unwrap();
+    assert_eq!(seen(2).await, (1, 0));
+    other.close().await.unwrap();
+    s.store.close().await.unwrap();
+}
+
+async fn a_process_that_takes_over_knows_what_the_one_before_it_changed_last(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    let other = Store::open(&ground.location, &KEY).await.unwrap();
+    let at = |minutes| match ground.location {
+        Location::Folder(_) => FETCHED.plus_minutes(minutes),
+        Location::Postgres(_) => FETCHED,
+    };
+    let away = async |minutes| {
+        let office = over_there(&other, &s.coordinator, at(minutes)).await;
+        let back = office.hand_backs().await.unwrap();
+        (office.today().await.unwrap().dots.away, back.iter().map(|line| line.stay).collect::<Vec<_>>())
+    };
+    assert_eq!(away(0).await, (0, vec![]));
+    let proof = ReleaseProof::Code(s.digits(stay).await);
+    let release = ReleaseStay { stays: vec![stay], proof, witness: Witness::default() };
+    s.at(&s.teacher, FETCHED).await.save(release).await.unwrap();
+    assert_eq!(away(1).await, (1, vec![]));
+    let office = s.at(&s.coordinator, FETCHED).await;
+    let consents = office.consents(s.child).await.unwrap();
+    let consent = consents.iter().find(|line| line.purpose == Purpose::Overnight).unwrap().id;
+    office.save(WithdrawConsent { consent, how: "电话里说的".into() }).await.unwrap();
+    // The first process ends, and the other one goes on with all of it.
+    s.store.close().await.unwrap();
+    assert_eq!(away(2).await, (1, vec![stay]));
+    other.close().await.unwrap();
 }

@@ -5,14 +5,15 @@ use naheya_domain::custody::{Event, Holder};
 use naheya_domain::id::StayId;
 use naheya_domain::stay::{Leg, RunsFrom, StayState};
 use naheya_domain::viewer::Place;
-use naheya_store::Desk;
 use naheya_store::consent::{GuardianWord, Purpose, WithdrawConsent};
 use naheya_store::custody::Witness;
 use naheya_store::family::FamilyChild;
 use naheya_store::stay::{
-    ApproveStay, ArrangeHandBack, CloseLate, Outcome, PassChild, ReceiveFromCarer, ReleaseProof, ReleaseStay,
-    ReportStay,
+    ApproveStay, ArrangeHandBack, CloseLate, ConfirmReturn, EndorseStay, Hold, Outcome, PassChild, ReceiveFromCarer,
+    ReleaseProof, ReleaseStay, ReportStay,
 };
+use naheya_store::wish::{Answer, RecordWish};
+use naheya_store::{Desk, Error};
 
 use crate::ground::{Ground, NOW, desk_as};
 use crate::on_both_engines;
@@ -22,9 +23,12 @@ on_both_engines![
     the_guardian_reads_how_far_they_are_and_that_nobody_has_received_the_child,
     the_guardian_reads_the_newest_holder_of_the_chain,
     a_child_that_goes_home_is_on_no_schools_roll_until_it_is_late,
+    a_child_that_comes_to_school_instead_of_home_is_written_down_there,
     a_carer_reads_to_whom_she_brings_a_child_that_goes_home,
     a_yes_taken_back_before_the_pick_up_is_told_to_carer_and_teacher,
     a_yes_taken_back_is_not_an_answer_to_come,
+    a_no_of_child_or_teacher_after_the_approval_stops_the_weekend_and_is_told,
+    a_child_that_nobody_fetches_is_read_by_all_three,
     a_pair_that_rests_is_not_read_as_none,
 ];
 
@@ -130,6 +134,21 @@ async fn a_child_that_goes_home_is_on_no_schools_roll_until_it_is_late(ground: G
     s.store.close().await.unwrap();
 }
 
+async fn a_child_that_comes_to_school_instead_of_home_is_written_down_there(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = released(&s).await;
+    handed_back(&s, stay).await;
+    let late = FETCHED.plus_minutes(151);
+    let here = ConfirmReturn { stay, witness: Witness::by("sight") };
+    let closed = s.at(&s.teacher, late).await.save(here).await.unwrap();
+    assert!(!closed, "the office asks why before the weekend is over");
+    let reader = s.at(&s.coordinator, late).await;
+    assert_eq!(reader.holder_of(s.child).await.unwrap().1, Holder::School, "nobody of the family has it");
+    let told = "SELECT kind FROM outbox WHERE kind = 'stay.returned_late'";
+    assert_eq!(ground.texts(told).await.len(), 1);
+    s.store.close().await.unwrap();
+}
+
 async fn a_carer_reads_to_whom_she_brings_a_child_that_goes_home(ground: Ground) {
     let s = story(&ground).await;
     let stay = released(&s).await;
@@ -163,19 +182,71 @@ async fn a_yes_taken_back_before_the_pick_up_is_told_to_carer_and_teacher(ground
     assert_eq!(ground.texts(&hers).await, ["stay.approved", "stay.held_now"]);
     assert_eq!(ground.texts(teachers).await, ["stay.held_now"]);
     let home = s.at(&s.mother, minutes).await.my_stay(stay).await.unwrap();
-    assert_eq!((home.state, home.held), (StayState::Requested, Some(minutes)));
+    assert_eq!((home.state, home.held), (StayState::Requested, Some(Hold::Guardian(minutes))));
     assert!(s.at(&s.mother, minutes).await.phone_home().await.unwrap().is_empty(), "nor does her phone say to fetch");
     let gate = s.at(&s.teacher, minutes).await;
     assert!(gate.gate_list(FETCHED.date()).await.unwrap().is_empty());
     let held = gate.held_back(FETCHED.date()).await.unwrap();
-    let of: Vec<_> = held.iter().map(|h| (h.line.stay, h.line.child_name.as_str(), h.since)).collect();
-    assert_eq!(of, [(stay, "安小草", minutes)]);
+    let of: Vec<_> = held.iter().map(|h| (h.line.stay, h.line.child_name.as_str(), h.hold)).collect();
+    assert_eq!(of, [(stay, "安小草", Hold::Guardian(minutes))]);
     let other = desk_as(&s.store, Role::ClassTeacher, Place::Class(uuid::Uuid::now_v7())).await;
     assert_eq!(other.held_back(FETCHED.date()).await.unwrap(), []);
     s.coordinator.save(consent(s.child, s.guardian, Purpose::Overnight)).await.unwrap();
     s.at(&s.coordinator, minutes).await.save(ApproveStay { stay }).await.unwrap();
     assert_eq!(s.at(&s.mother, minutes).await.my_stay(stay).await.unwrap().held, None);
     assert_eq!(gate.held_back(FETCHED.date()).await.unwrap(), []);
+    s.store.close().await.unwrap();
+}
+
+async fn a_no_of_child_or_teacher_after_the_approval_stops_the_weekend_and_is_told(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    let herself = literal(&ground, s.mother.viewer().account.0);
+    let hers = format!("SELECT kind FROM outbox WHERE to_account = {herself} ORDER BY at, id");
+    let offices = "SELECT kind FROM outbox WHERE to_role = 'coordinator' AND kind LIKE 'stay.stopped%' ORDER BY at, id";
+    let teachers = "SELECT kind FROM outbox WHERE to_role = 'class_teacher' AND kind LIKE 'stay.stopped%'";
+    let at = FETCHED.plus_minutes(-20);
+    let gate = s.at(&s.teacher, at).await;
+    let says = async |answer| {
+        let wish = RecordWish { child: s.child, stay: Some(stay), answer, words: String::new(), alone: true };
+        gate.save(wish).await.unwrap();
+    };
+    says(Answer::No).await;
+    assert_eq!(ground.texts(&hers).await, ["stay.approved", "stay.stopped_now"]);
+    assert_eq!(ground.texts(offices).await, ["stay.stopped_now"]);
+    assert_eq!(ground.texts(teachers).await, ["stay.stopped_now"]);
+    let home = s.at(&s.mother, at).await.my_stay(stay).await.unwrap();
+    assert_eq!((home.state, home.held), (StayState::Requested, Some(Hold::Word(at))));
+    assert!(gate.gate_list(FETCHED.date()).await.unwrap().is_empty(), "nor is it on the list that is printed");
+    let held: Vec<Hold> = gate.held_back(FETCHED.date()).await.unwrap().iter().map(|h| h.hold).collect();
+    assert_eq!(held, [Hold::Word(at)]);
+    assert_eq!(read(&s, -20).await.next.unwrap().stopped, Some(at));
+    let office = s.at(&s.coordinator, at).await;
+    assert_eq!(office.said_no(&[stay]).await.unwrap().get(&stay), Some(&at));
+    assert_eq!(office.save(ApproveStay { stay }).await, Err(Error::refused("stay.child_said_no")));
+
+    says(Answer::Yes).await;
+    let asked = "SELECT kind FROM outbox WHERE to_role = 'coordinator' AND kind = 'stay.requested'";
+    assert!(!ground.texts(asked).await.is_empty(), "the office hears that it can approve again");
+    office.save(ApproveStay { stay }).await.unwrap();
+    gate.save(EndorseStay { stay, yes: false, words: "发烧了".into() }).await.unwrap();
+    let home = s.at(&s.mother, at).await.my_stay(stay).await.unwrap();
+    assert_eq!((home.state, home.held), (StayState::Requested, Some(Hold::Word(at))));
+    s.store.close().await.unwrap();
+}
+
+async fn a_child_that_nobody_fetches_is_read_by_all_three(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    let seen = async |minutes| {
+        let at = s.at(&s.mother, FETCHED).await.my_stay(stay).await.unwrap().starts_at.plus_minutes(minutes);
+        let gate = s.at(&s.teacher, at).await.gate_list(at.date()).await.unwrap().remove(0);
+        let home = s.at(&s.mother, at).await.my_stay(stay).await.unwrap();
+        let family = s.at(&guardian(&s).await, at).await.family().await.unwrap().remove(0);
+        [gate.unfetched, home.unfetched, family.next.unwrap().unfetched]
+    };
+    assert_eq!(seen(59).await, [None; 3], "they may be on the way");
+    assert_eq!(seen(60).await, [Some(60); 3]);
     s.store.close().await.unwrap();
 }
 

@@ -312,6 +312,9 @@ async fn a_pair_begins_only_on_two_yeses(ground: Ground) {
     let file = desk.pair(pair).await.unwrap();
     assert_eq!(file.row.state, naheya_domain::pair::PairState::Settling);
     assert_eq!((file.row.child, file.row.volunteer), (circle.children[0], circle.homes[2]));
+    let account = uuid(&ground, mother.viewer().account.0);
+    let told = format!("SELECT kind FROM outbox WHERE kind = 'pair.begun' AND to_account = {account}");
+    assert_eq!(ground.texts(&told).await.len(), 1, "she hears of it where she signs in");
     // A no leaves no pair.
     desk.save(answer(proposals[1], Side::Volunteer, false)).await.unwrap();
     assert_eq!(desk.save(BeginPair { proposal: proposals[1] }).await, Err(Error::refused("pair.needs_two_yeses")));

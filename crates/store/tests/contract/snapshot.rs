@@ -14,6 +14,7 @@ use crate::on_both_engines;
 
 on_both_engines![
     a_leader_signs_what_was_shown_and_nobody_else_does,
+    a_month_in_which_there_was_nobody_does_not_wait,
     a_month_is_signed_again_with_a_reason_and_only_when_something_moved,
     above_a_month_is_seen_from_the_tenth_on_and_no_month_that_runs,
     what_is_signed_late_stands_in_its_own_row_and_not_in_the_totals,
@@ -69,6 +70,13 @@ async fn a_leader_signs_what_was_shown_and_nobody_else_does(ground: Ground) {
     let standing = coordinator.month(november()).await.unwrap();
     let newest = standing.newest().unwrap();
     assert_eq!((newest.edition, newest.state, newest.numbers), (1, SnapshotState::Signed, standing.counted));
+    assert_eq!(leader.month_waiting().await.unwrap(), None);
+    store.close().await.unwrap();
+}
+
+async fn a_month_in_which_there_was_nobody_does_not_wait(ground: Ground) {
+    let store = ground.store().await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
     assert_eq!(leader.month_waiting().await.unwrap(), None);
     store.close().await.unwrap();
 }

@@ -7,6 +7,7 @@ use naheya_domain::viewer::Place;
 use naheya_domain::volunteer::{VolunteerDetails, VolunteerForm, VolunteerState};
 use naheya_domain::{Date, Role};
 use naheya_store::check::{CheckLine, EnterChecks, StrikeCheck};
+use naheya_store::child::OpenFile;
 use naheya_store::household::{AddMember, ChangeMember, RaiseCapacity};
 use naheya_store::order::Turn;
 use naheya_store::volunteer::{
@@ -16,7 +17,7 @@ use naheya_store::volunteer::{
 use naheya_store::{Desk, Error, Store};
 
 use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
-use crate::on_both_engines;
+use crate::{child, on_both_engines, story};
 
 on_both_engines![
     a_volunteer_is_registered_with_home_and_family_in_one_act,
@@ -28,6 +29,7 @@ on_both_engines![
     a_volunteer_sees_the_own_file_and_nobody_elses,
     an_applicant_sees_each_step_of_her_own_application_and_no_failure,
     whoever_leaves_loses_the_view_the_same_moment,
+    nobody_is_refused_while_a_pair_of_paper_goes_on,
     the_list_shows_free_places_and_what_ends_first,
     a_home_with_a_check_that_is_over_has_no_free_place,
     more_than_two_hundred_homes_with_a_place_are_all_found,
@@ -267,12 +269,28 @@ async fn whoever_leaves_loses_the_view_the_same_moment(ground: Ground) {
     coordinator.save(step(Step::Pause)).await.unwrap();
     coordinator.save(step(Step::Resume)).await.unwrap();
     assert_eq!(coordinator.save(step(Step::Refuse)).await, Err(Error::Forbidden));
+    let without = StepVolunteer { volunteer: registered.volunteer, step: Step::Leave, reason: " ".into() };
+    assert_eq!(coordinator.save(without).await, Err(Error::field("leave_reason", "required.missing")));
     coordinator.save(step(Step::Leave)).await.unwrap();
     assert!(matches!(store.desk_of_grant(grant, NOW).await, Err(Error::NotFound)));
     // Coming back needs a new screening; nobody is approved by the way.
     assert_eq!(coordinator.save(step(Step::Resume)).await, Err(Error::refused("volunteer.wrong_state")));
     coordinator.save(step(Step::ScreenAgain)).await.unwrap();
     assert_eq!(coordinator.save(step(Step::Resume)).await, Err(Error::refused("volunteer.wrong_state")));
+    store.close().await.unwrap();
+}
+
+async fn nobody_is_refused_while_a_pair_of_paper_goes_on(ground: Ground) {
+    let store = ground.store().await;
+    let registered = register(&system(&store), "李样例").await;
+    let child = system(&store).save(OpenFile { details: child::details("安小草") }).await.unwrap();
+    story::pair(&ground, child, registered).await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let refuse =
+        || StepVolunteer { volunteer: registered.volunteer, step: Step::Refuse, reason: "材料不实".into() };
+    assert_eq!(leader.save(refuse()).await, Err(Error::refused("volunteer.has_pairs")));
+    ground.sql("UPDATE pairs SET state = 'ended', ended_on = '2026-11-20'").await;
+    leader.save(refuse()).await.unwrap();
     store.close().await.unwrap();
 }
 

@@ -3,12 +3,13 @@
 use naheya_domain::viewer::Place;
 use naheya_domain::{Role, stay};
 use naheya_store::Error;
+use naheya_store::account::AddGrant;
 use naheya_store::stay::RequestStay;
 use naheya_store::wish::{Answer, Occasion, RecordPairingWish, RecordWish};
 
-use crate::ground::{Ground, desk_as};
+use crate::ground::{Ground, NOW, desk_as, system};
 use crate::on_both_engines;
-use crate::story::{literal, story};
+use crate::story::{Story, story};
 
 on_both_engines![
     a_childs_words_are_kept_as_said_and_listed_newest_first,
@@ -39,10 +40,17 @@ async fn a_childs_words_are_kept_as_said_and_listed_newest_first(ground: Ground)
     s.store.close().await.unwrap();
 }
 
+/// The teacher is the child's weekend mother as well, by the same account.
+async fn cares_too(s: &Story) {
+    let place = Place::Person(s.carer.volunteer.0);
+    let account = s.teacher.viewer().account;
+    let add = AddGrant { account, role: Role::Volunteer, place, from_on: NOW.date(), to_on: None };
+    system(&s.store).save(add).await.unwrap();
+}
+
 async fn the_carer_neither_asks_nor_reads(ground: Ground) {
     let s = story(&ground).await;
-    let (carer, account) = (literal(&ground, s.carer.volunteer.0), literal(&ground, s.teacher.viewer().account.0));
-    ground.sql(&format!("UPDATE volunteers SET account_id = {account} WHERE id = {carer}")).await;
+    cares_too(&s).await;
     let wish = RecordWish { child: s.child, stay: None, answer: Answer::Yes, words: String::new(), alone: true };
     assert_eq!(s.teacher.save(wish.clone()).await, Err(Error::refused("wish.asked_by_carer")));
     assert_eq!(s.teacher.save(RecordPairingWish(wish)).await, Err(Error::refused("wish.asked_by_carer")));
@@ -78,8 +86,7 @@ async fn the_last_word_about_a_weekend_is_read_around_the_child_and_never_by_its
     assert_eq!(said.get(&stay).unwrap().answer, Answer::Yes, "what the home heard replaces no word that counts");
     let other = desk_as(&s.store, Role::ClassTeacher, Place::Class(uuid::Uuid::from_u128(9))).await;
     assert!(other.wishes_about(&[stay]).await.unwrap().is_empty());
-    let (carer, account) = (literal(&ground, s.carer.volunteer.0), literal(&ground, s.teacher.viewer().account.0));
-    ground.sql(&format!("UPDATE volunteers SET account_id = {account} WHERE id = {carer}")).await;
+    cares_too(&s).await;
     assert!(s.teacher.wishes_about(&[stay]).await.unwrap().is_empty());
     s.store.close().await.unwrap();
 }

@@ -23,6 +23,7 @@ consent-from = From { $from }
 consent-from-to = { $from } to { $to }
 
 consent-purpose = What for
+consent-purpose-hint = Tick several where the answer is the same
 consent-purpose-missing = Choose what it is about
 consent-purpose-file = Keeping a file
 consent-purpose-pairing = Finding a weekend mother
@@ -89,6 +90,7 @@ consent-back-means-handover = The file is handed to nobody else.
 consent-taken-back = Taken back, as of now
 consent-taken-back-away = Taken back. The child is still with the weekend mother: the coordinator will phone you at once
 consent-taken-back-call = Taken back. The child is away: phone now and arrange an early return
+refusal-consent-by_the_carer = You take this child home: somebody else writes down what the guardian says.
 refusal-consent-withdrawn_already = This consent has been taken back already.
 refusal-consent-was_a_no = This was a no, there is nothing to take back. For a yes, ask the guardian again.
 

@@ -36,6 +36,7 @@ fault-child-ambiguous = { $label }: several children on file fit. Add the birth 
 fault-volunteer-not_found = { $label }: no such volunteer on file. Import the volunteers first, or check name and phone
 fault-volunteer-ambiguous = { $label }: several volunteers on file fit. Add the phone or the identity number
 fault-pair-overlap = { $label }: the child has another pair at this time. Check the dates
+fault-pair-in_use = { $label }: this pair has begun its life here. To end it, ask the leader, on the pair's page
 fault-name-invalid = { $label } holds signs that no name has
 fault-name-too_long = { $label } is too long: 40 characters at most
 fault-sex-unknown = { $label }: write 男 or 女

@@ -8,6 +8,7 @@ frame-tabs = Navigation below
 frame-pages = Pages
 frame-search = Find a child, volunteer or school
 frame-worry = Worried?
+frame-cut = No network: not sent. What you wrote is still here; press again once there is network.
 frame-printed = Printed by { $who } on { $day }. Holds personal data; keep it locked away.
 frame-large = Larger
 frame-other-language = 中文

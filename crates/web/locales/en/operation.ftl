@@ -1,7 +1,7 @@
 operation-title = Work that takes a while
 operation-lead = Long lists, long rosters and large rounds are worked through here; nobody has to wait beside them. A finished file is kept for 24 hours.
 operation-none = Nothing is being made.
-operation-none-next = A list or a roster of a thousand rows or more comes here, and a round of several hundred people.
+operation-none-next = A list or a roster of a thousand rows or more comes here, a round of several hundred people, and the proof of a long trail.
 operation-col-what = What
 operation-col-when = When
 operation-col-rows = Rows
@@ -39,6 +39,7 @@ refusal-operation-given_up = It failed three times; nothing was changed. Please 
 refusal-operation-broken = It could not be made; nothing was changed. Please try again in a while.
 operation-import = Roster import
 operation-run = Matching run
+operation-proof = Proof of the trail
 operation-queued-plain = It begins when the work before it is done.
 operation-run-begun = Reading everybody’s wishes.
 operation-far-run = { $n } orders tried of { $of } at most

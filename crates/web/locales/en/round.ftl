@@ -56,6 +56,7 @@ round-number = No.
 round-child = Child
 round-home = Home
 round-free = Places
+round-home-unchecked = Checks missing
 round-free-places = { $n ->
     [one] 1 place free
    *[other] { $n } places free

@@ -41,6 +41,7 @@ school-no-teachers = No class teacher of this school has an account yet.
 school-drop = Take away
 fault-school-exists = { $label } exists already
 fault-class-exists = { $label } exists already
+fault-class-alike = The school has this class already, written another way
 fault-grade-out_of_range = { $label } is 1 to 12
 fault-duty-not_a_teacher = { $label } is no class teacher of this school
 school-comma = ,{" "}

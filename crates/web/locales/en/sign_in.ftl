@@ -60,6 +60,7 @@ set_up-leader_phone = Leader's phone
 set_up-go = Save and go on
 set_up-done-title = The county is open
 set_up-done-lead = This is the code for { $name }. Copy it to a slip and hand it over in person; it works for seven days on the page for slips. It is not shown again.
+set_up-done-login = User name: { $login }
 set_up-done-next = Next: link an authenticator to your own account.
 set_up-done-go = Link an authenticator
 

@@ -47,6 +47,7 @@ alarm-today-by-hand-act = 去转告
 alarm-then = ；
 alarm-comma = 、
 alarm-since = { $time } 起
+alarm-since-unfetched = { $time } 还没人来。孩子在不在学校，请告诉协调员。
 alarm-today = { $n } 个孩子的事要马上管
 alarm-today-do = 去看孩子都在哪儿
 alarm-teacher = { $name }：{ $what }

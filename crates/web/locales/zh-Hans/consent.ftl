@@ -23,6 +23,7 @@ consent-from = { $from }起
 consent-from-to = { $from } 到 { $to }
 
 consent-purpose = 什么事
+consent-purpose-hint = 回答一样的，可以一次选几样
 consent-purpose-missing = 请选是什么事
 consent-purpose-file = 建档案
 consent-purpose-pairing = 找周末妈妈
@@ -89,6 +90,7 @@ consent-back-means-handover = 收回以后，档案不再交给别的单位。
 consent-taken-back = 收回了，马上算数
 consent-taken-back-away = 收回了。孩子还在周末妈妈家，协调员会马上打电话给您
 consent-taken-back-call = 收回了。孩子还在外面：马上打电话，安排提前送回
+refusal-consent-by_the_carer = 您是接这个孩子的人，家长的同意请别的老师或协调员来记。
 refusal-consent-withdrawn_already = 这份同意已经收回过了。
 refusal-consent-was_a_no = 这一条本来就是不同意，不用收回。想改成同意，请家长再答一次。
 

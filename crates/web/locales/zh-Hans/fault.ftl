@@ -36,6 +36,7 @@ fault-child-ambiguous = { $label }：档案里有几个孩子都对得上，请�
 fault-volunteer-not_found = { $label }：档案里没有这位志愿者，请先导入志愿者名单，或看一下姓名和电话
 fault-volunteer-ambiguous = { $label }：档案里有几位志愿者都对得上，请补上电话或身份证号
 fault-pair-overlap = { $label }：这段时间里这个孩子已经有一段结对，请看一下起止时间
+fault-pair-in_use = { $label }：这段结对在这里已经用起来了，要结束，请负责人在结对页面办
 fault-name-invalid = { $label }里有姓名不会有的符号
 fault-name-too_long = { $label }太长，最多 40 个字
 fault-sex-unknown = { $label }请写男或女

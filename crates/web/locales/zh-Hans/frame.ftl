@@ -8,6 +8,7 @@ frame-tabs = 底部导航
 frame-pages = 翻页
 frame-search = 找孩子、志愿者、学校
 frame-worry = 我担心
+frame-cut = 没有网络，没传出去。写的还在这里，有网再点一次。
 frame-printed = { $who }，{ $day } 打印。含个人信息，用完收好。
 frame-large = 大字
 frame-other-language = English

@@ -1,7 +1,7 @@
 operation-title = 要等一会儿的事
 operation-lead = 名单长、花名册长、孩子多的时候，在这里慢慢做，不用守着。做好的文件留 24 小时。
 operation-none = 现在没有要等的事。
-operation-none-next = 一千行以上的名单要导出、花名册要导入，或者几百人一起试配，会到这里来。
+operation-none-next = 一千行以上的名单要导出、花名册要导入，几百人一起试配，或者留痕很长要从头验，会到这里来。
 operation-col-what = 做什么
 operation-col-when = 什么时候
 operation-col-rows = 行数
@@ -39,6 +39,7 @@ refusal-operation-given_up = 试了 3 次都没做成，什么都没改。请把
 refusal-operation-broken = 没做成，什么都没改。请过一会儿再试。
 operation-import = 花名册导入
 operation-run = 试配
+operation-proof = 留痕的核验
 operation-queued-plain = 前面的做完就轮到。
 operation-run-begun = 正在看大家的心愿。
 operation-far-run = 试了 { $n } 种排法，最多试 { $of } 种

@@ -41,6 +41,7 @@ round-number = 编号
 round-child = 孩子
 round-home = 家庭
 round-free = 空位
+round-home-unchecked = 核查不齐
 round-free-places = 空 { $n } 个位子
 round-slip = 意愿单
 round-do = 做什么

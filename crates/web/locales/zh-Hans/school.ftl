@@ -41,6 +41,7 @@ school-no-teachers = 这所学校的班主任还没有账号。
 school-drop = 去掉
 fault-school-exists = { $label }已经有了
 fault-class-exists = { $label }已经有了
+fault-class-alike = 这所学校已经有这个班，只是写法不一样
 fault-grade-out_of_range = { $label }是 1 到 12
 fault-duty-not_a_teacher = { $label }不是这所学校的班主任
 school-comma = 、

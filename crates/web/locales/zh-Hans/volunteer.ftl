@@ -27,6 +27,11 @@ volunteer-free = 现在能接
 volunteer-find = 查找
 volunteer-none-title = 这里还没有志愿者
 volunteer-none-text = 登记一位，或者从 Excel 导入名单
+volunteer-none-active = 在岗的还没有
+volunteer-none-active-text = { $n } 位待审，负责人签了字才在岗。
+volunteer-see-screening = 看待审的
+volunteer-none-in-view = 这里没有人。
+volunteer-found-none = 没有找到志愿者
 volunteer-col-who = 志愿者
 volunteer-col-home = 住处，离学校
 volunteer-col-places = 位子
@@ -144,7 +149,7 @@ refusal-volunteer-check_missing = 核查还没齐，先登记：{ $kind ->
    *[no_offence] 家里每位大人的无犯罪查询
 }
 refusal-volunteer-has_stays = 还有排好的周末。先把它们另作安排，再改状态
-refusal-volunteer-has_pairs = 还有没结束的结对。先结束结对，再登记离开
+refusal-volunteer-has_pairs = 还有没结束的结对。先结束结对，再办这件事
 refusal-capacity-out_of_range = 位子是 1 到 3 个
 refusal-capacity-below_pairs = 现在的孩子比这个数多，不能改小
 refusal-capacity-reason_missing = 多于 1 个位子要写原因

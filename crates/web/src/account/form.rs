@@ -3,6 +3,7 @@
 use naheya_domain::error::Faults;
 use naheya_domain::person_name::PersonName;
 use naheya_domain::phone::Phone;
+use naheya_domain::viewer::Place;
 use naheya_domain::{Date, FieldError, Role};
 use naheya_store::account::{Login, NewAccount, NewGrant};
 
@@ -43,7 +44,11 @@ pub(super) fn invitation(posted: &Posted) -> Result<(NewAccount, NewGrant), Vec<
 pub(super) fn grant(posted: &Posted) -> Result<NewGrant, Vec<FieldError>> {
     let mut faults = Faults::default();
     let role = faults.take("role", chosen(posted.text("role"), Role::parse));
-    let place = faults.take("place", chosen(posted.text("place"), place::parse));
+    let place = match (role, posted.given("place")) {
+        // Whoever works for the whole county has no other place.
+        (Some(role), None) if Place::County.fits(role) => Some(Place::County),
+        _ => faults.take("place", chosen(posted.text("place"), place::parse)),
+    };
     let from_on = faults.take("from_on", day(posted.text("from_on")));
     let to_on = match posted.given("to_on") {
         Some(typed) => faults.take("to_on", day(typed)).map(Some),

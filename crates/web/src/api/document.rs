@@ -178,6 +178,20 @@ pub struct ProblemDocument {
     pub code: String,
     /// Leads to the log.
     pub request_id: String,
+    /// Of bad input, what is wrong with each field.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldProblem>,
+}
+
+/// What is wrong with one field.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FieldProblem {
+    /// Its name.
+    pub field: String,
+    /// For programs.
+    pub code: String,
+    /// In the reader's language.
+    pub detail: String,
 }
 
 /// The description of the API.
@@ -200,7 +214,8 @@ pub struct ProblemDocument {
         Stay,
         Named,
         FiguresDocument,
-        ProblemDocument
+        ProblemDocument,
+        FieldProblem
     ))
 )]
 pub(super) struct Description;

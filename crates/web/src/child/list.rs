@@ -24,6 +24,8 @@ struct ListPage {
     f: Frame,
     tabs: Vec<Tab>,
     views: Views,
+    /// Whether no child is on file at all.
+    is_blank: bool,
     lines: Vec<Line>,
     view: &'static str,
     q: String,
@@ -152,6 +154,7 @@ pub(super) async fn show(me: Signed, wanted: Wanted) -> Answer {
     page(&ListPage {
         tabs,
         views,
+        is_blank: number == 0 && !narrowed && filter.view == ChildView::Here,
         lines: listed.rows.into_iter().map(|row| line(w, row, me.now, stale, sees_pairs)).collect(),
         view: filter.view.code(),
         q: filter.search.clone().unwrap_or_default(),

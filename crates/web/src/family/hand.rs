@@ -33,6 +33,8 @@ struct HandPage {
     stay: FamilyStay,
     /// How far it is, in a word.
     tag: String,
+    /// Whether the records have the child still elsewhere, so that nobody can hand it over yet.
+    not_home: bool,
     action: String,
     up: String,
     up_word: String,
@@ -65,9 +67,13 @@ impl Hand<'_> {
     /// The page.
     pub(crate) async fn show(self, id: StayId, sheet: Sheet) -> Answer {
         let (child, holder, stay) = self.stay(id).await?;
+        let not_home = stay.is_given_here() && holder != Holder::Guardian;
+        let number = self.desk.settings().await?.0.office_phone;
+        let frame = self.frame.clone();
         let shown = HandPage {
             tag: tag(self.frame.w, &stay, holder, self.now),
-            f: self.frame.clone().with(&sheet),
+            f: if not_home { frame.calling(number) } else { frame }.with(&sheet),
+            not_home,
             child,
             stay,
             action: self.action,
@@ -90,10 +96,18 @@ impl Hand<'_> {
             self.desk.give(GiveToCarer { stay: id, code }, posted.submission()?).await?;
             Ok::<_, Error>("family-given")
         };
-        match done.await {
+        match done.await.map_err(of_family) {
             Ok(said) => see_other_saying(&self.back.0, Toast::new(said)),
             Err(error) => self.show(id, Sheet::again("family", posted, error)?).await,
         }
+    }
+}
+
+/// A guardian cannot write into the records where the child is: that is the office's.
+fn of_family(error: Error) -> Error {
+    match error {
+        Error::Refused(refusal) if refusal.code == "stay.child_elsewhere" => Error::refused("stay.child_not_home"),
+        other => other,
     }
 }
 

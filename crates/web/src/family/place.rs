@@ -33,11 +33,14 @@ fn is_elsewhere(holder: Holder) -> bool {
 
 /// Asked for, and no guardian is against it.
 fn is_open(stay: &FamilyStay) -> bool {
-    !stay.state.is_away() && stay.word.against().is_none()
+    !stay.state.is_away() && stay.word.against().is_none() && stay.stopped.is_none()
 }
 
 fn goes(w: Words, name: &str, stay: &FamilyStay, now: Timestamp) -> String {
     let with = &stay.volunteer;
+    if stay.unfetched.is_some() {
+        return w.t2("family-unfetched", "name", name, "time", hour(&w, &stay.starts_at, &now));
+    }
     if stay.starts_at.date() == now.date() {
         return w.t2("family-goes-today", "name", name, "with", with);
     }
@@ -62,11 +65,14 @@ pub(super) fn note(w: Words, child: &FamilyChild, is_just_back: bool, now: Times
     match &child.next {
         _ if is_elsewhere(child.holder) => since(w, child, now),
         Some(stay) if stay.state.is_away() => on_the_way(w, stay, now),
+        Some(stay) if stay.unfetched.is_some() => {
+            joined([w.t(format!("family-still-{}", child.holder.code())), w.t("family-call")])
+        }
         Some(stay) if is_open(stay) => w.t1("family-until", "when", w.when(stay.ends_at)),
         next => {
             let since =
                 if child.holder == Holder::School || is_just_back { String::new() } else { since(w, child, now) };
-            let pair = if next.is_some() { String::new() } else { paired(w, child) };
+            let pair = if next.is_some() || is_just_back { String::new() } else { paired(w, child) };
             joined([since, pair])
         }
     }
@@ -103,7 +109,8 @@ fn on_the_way(w: Words, stay: &FamilyStay, now: Timestamp) -> String {
     let announced = announced.unwrap_or_default();
     let Some(late) = stay.late(now) else {
         let until = if said_back { String::new() } else { w.t1("family-until", "when", end) };
-        return joined([known, until, announced]);
+        let against = stay.word.against().map(|(at, _)| w.t1("family-held-away", "when", hour(&w, &at, &now)));
+        return joined([known, until, announced, against.unwrap_or_default()]);
     };
     let agreed = if said_back { w.t1("family-agreed", "time", end) } else { late_by(&w, &late) };
     let is_to_come = stay.said_late.is_some_and(|at| at > now);
@@ -112,9 +119,10 @@ fn on_the_way(w: Words, stay: &FamilyStay, now: Timestamp) -> String {
     joined([agreed, known, announced, silent, call])
 }
 
-/// Whether the office's number has to stand first: the child is late, in hospital or with the police.
+/// Whether the office's number has to stand first: the child is late, was not fetched, is in hospital or with the police.
 pub(super) fn is_urgent(child: &FamilyChild, now: Timestamp) -> bool {
-    is_elsewhere(child.holder) || child.next.as_ref().is_some_and(|stay| stay.late(now).is_some())
+    let missed = |stay: &FamilyStay| stay.late(now).is_some() || stay.unfetched.is_some();
+    is_elsewhere(child.holder) || child.next.as_ref().is_some_and(missed)
 }
 
 /// How far a weekend is, in a word.
@@ -128,6 +136,8 @@ pub(super) fn tag(w: Words, stay: &FamilyStay, holder: Holder, now: Timestamp) -
             (_, leg) => w.code("family-leg", leg.code()),
         },
         GuardianWord::TakenBack(..) | GuardianWord::No(..) => w.t("family-state-held"),
+        _ if stay.stopped.is_some() => w.t("family-state-held"),
+        _ if stay.unfetched.is_some() => w.t("family-state-unfetched"),
         GuardianWord::Yes if stay.state == StayState::Requested => w.code("family-state", StayState::Consented.code()),
         GuardianWord::Yes | GuardianWord::Open => w.code("family-state", stay.state.code()),
     }
@@ -137,6 +147,7 @@ pub(super) fn tag(w: Words, stay: &FamilyStay, holder: Holder, now: Timestamp) -
 pub(super) fn with(w: Words, stay: &FamilyStay, holder: Holder, now: Timestamp) -> String {
     let id = match stay.state {
         StayState::Returned | StayState::Closed => "family-with-back",
+        _ if !stay.state.is_away() && (stay.word.against().is_some() || stay.stopped.is_some()) => "family-with-held",
         state if !state.is_away() || is_elsewhere(holder) => "family-with-to",
         _ => match stay.leg {
             Leg::SaidBack(_) => "family-with-said_back",

@@ -92,6 +92,7 @@ impl Run<'_> {
         match &parcel.asked {
             Asked::Import(roster) => self.roster(&desk, w, roster).await,
             Asked::Run(round, seed) => self.round(&desk, *round, seed).await,
+            Asked::Proof => self.proof(&desk).await,
             Asked::Report(as_of) => {
                 let Some(file) = self.report(&desk, w, *as_of).await? else { return Ok(()) };
                 self.handed_in(file, Arc::from([])).await
@@ -117,7 +118,7 @@ impl Run<'_> {
             Asked::Volunteers(filter) => self.volunteers(desk, w, filter).await,
             Asked::AuditEvents(filter) => self.events(desk, w, filter).await,
             Asked::Accounts(view) => self.accounts(desk, w, *view).await,
-            Asked::Import(_) | Asked::Run(..) | Asked::Report(_) => Ok(None),
+            Asked::Import(_) | Asked::Run(..) | Asked::Report(_) | Asked::Proof => Ok(None),
         }
     }
 

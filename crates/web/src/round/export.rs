@@ -10,6 +10,7 @@ use naheya_store::run::ResultRow;
 use super::{person, slip_words};
 use crate::candidate::reason;
 use crate::export::{columns, sent, some, table_out};
+use crate::proposal::left_why;
 use crate::{Answer, Id, Signed, Wanted, Words};
 
 pub(super) async fn workbook(me: Signed) -> Answer {
@@ -119,14 +120,14 @@ pub(crate) fn outcome_values(w: Words, row: RoundOutcome) -> Vec<Value> {
         RoundOutcome::LeftChild(left) => {
             let mut values = child_values(w, &left.child);
             values.extend([Value::Blank, Value::Blank, Value::Blank, Value::Blank]);
-            values.push(Value::Text(w.code("proposal-left-child", left.why.code())));
+            values.push(Value::Text(left_why(w, "proposal-left-child", left.why, left.child.wishes)));
             values
         }
         RoundOutcome::LeftHome(left) => {
             let mut values = vec![Value::Blank, Value::Blank, Value::Blank];
             values.extend(home_values(&left.home));
             values.extend([Value::Blank, Value::Blank]);
-            values.push(Value::Text(w.code("proposal-left-home", left.why.code())));
+            values.push(Value::Text(left_why(w, "proposal-left-home", left.why, left.home.wishes)));
             values
         }
     }

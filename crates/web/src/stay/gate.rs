@@ -46,10 +46,16 @@ struct FridayPage {
     answered: Vec<GateLine>,
     /// What the children said to them.
     said: BTreeMap<StayId, WishLine>,
+    /// Children of the days before whom nobody fetched, and of whom nobody has written what became.
+    alarms: Vec<AlarmLine>,
     sheet: Sheet,
 }
 
 impl FridayPage {
+    fn unfetched(&self) -> usize {
+        self.lines.iter().filter(|l| l.unfetched.is_some()).count()
+    }
+
     fn waiting(&self) -> usize {
         self.lines.iter().filter(|l| l.is_waiting()).count()
     }
@@ -71,7 +77,15 @@ pub(super) async fn friday_with(me: &Signed, sheet: Sheet) -> Answer {
     let (asked, answered) = hers.into_iter().partition(|l| l.teacher.is_none() || is_overheard(l));
     let status = sheet.status();
     let f = me.frame_calling("stay-friday-title").await?.with(&sheet);
-    page_as(status, &FridayPage { f, now: me.now, lines, held, asked, answered, said, sheet })
+    let alarms = other_alarms(me, &lines).await?;
+    page_as(status, &FridayPage { f, now: me.now, lines, held, asked, answered, said, alarms, sheet })
+}
+
+/// Open alarms that are no late return, of children who do not stand in these lines.
+async fn other_alarms(me: &Signed, lines: &[GateLine]) -> Result<Vec<AlarmLine>, Error> {
+    let mut alarms = me.desk.open_alarms().await?;
+    alarms.retain(|a| !a.alarm.is_late() && !lines.iter().any(|l| Some(l.stay) == a.stay));
+    Ok(alarms)
 }
 
 #[derive(Template)]
@@ -104,6 +118,13 @@ struct CardPage {
     kept_away: BTreeMap<ChildId, String>,
     code: String,
     sheet: Sheet,
+}
+
+impl CardPage {
+    /// Whether one of them was let go already: the gate's reasons are about a child that is no longer there.
+    fn is_gone(&self) -> bool {
+        self.passing.lines.iter().any(|line| line.released_at.is_some())
+    }
 }
 
 /// Who must not take each of these children, in words.
@@ -193,8 +214,7 @@ async fn sunday_with(me: &Signed, sheet: Sheet) -> Answer {
     let (missing, here): (Vec<GateLine>, Vec<GateLine>) = lines.into_iter().partition(GateLine::is_away);
     let traces = me.desk.alarm_traces(&missing.iter().map(|l| l.stay).collect::<Vec<_>>()).await?;
     let told = traces.iter().map(|(stay, traces)| (*stay, crate::alarm::told(&me.w(), traces, me.now))).collect();
-    let mut alarms = me.desk.open_alarms().await?;
-    alarms.retain(|a| !a.alarm.is_late());
+    let alarms = other_alarms(me, &[]).await?;
     let f = me.frame_calling("stay-sunday-title").await?.with(&sheet);
     page_as(sheet.status(), &SundayPage { f, now: me.now, missing, here, told, alarms, sheet })
 }
@@ -211,7 +231,7 @@ async fn bring(me: Signed, posted: Posted) -> Answer {
         let code = Code::parse(posted.text("code")).map_err(|fault| Error::field("code", fault))?;
         me.desk.try_return_code(&code).await
     };
-    match found.await {
+    match found.await.map_err(of_return) {
         Ok(stays) => {
             let lines = me.desk.passing(&stays).await?.lines;
             me.desk.looked("children", lines.iter().map(|l| l.child.0).collect(), "work", None).await?;
@@ -221,15 +241,34 @@ async fn bring(me: Signed, posted: Posted) -> Answer {
     }
 }
 
+/// A child that is being brought is let in, whatever its code says: who brings it is asked then.
+fn of_return(error: Error) -> Error {
+    match error {
+        Error::Refused(refusal) if refusal.code == "code.wrong" => Error::refused("code.wrong_back"),
+        Error::Refused(refusal) if refusal.code == "code.used" => Error::refused("code.used_back"),
+        Error::Refused(refusal) if refusal.code == "code.expired" => Error::refused("code.expired_back"),
+        other => other,
+    }
+}
+
 async fn confirm(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
     let act = ConfirmReturn { stay: id, witness: Witness::by("sight") };
-    match me.desk.save_once(act, posted.submission()?).await {
+    let done = me.desk.save_once(act, posted.submission()?).await;
+    // Two taps, or a colleague's phone: the child is here.
+    if matches!(done, Err(Error::Refused(_))) && is_here(&me, id).await? {
+        return see_other_saying("/sunday", Toast::new("stay-received-before"));
+    }
+    match done {
         Ok(closed) => {
             let toast = Toast::new(if closed { "stay-received" } else { "stay-received-late" });
             see_other_saying("/sunday", toast.undo(format!("/stays/{id}/return/undo")))
         }
         Err(error) => sunday_with(&me, Sheet::again("stay", &posted, error)?).await,
     }
+}
+
+async fn is_here(me: &Signed, id: StayId) -> Result<bool, Error> {
+    Ok(me.desk.passing(&[id]).await?.lines.iter().all(|line| line.returned_at.is_some()))
 }
 
 async fn not_here(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::code::Moment;
-use naheya_domain::custody::Event;
+use naheya_domain::custody::{Event, Holder};
 use naheya_domain::id::{StayId, VolunteerId};
 use naheya_domain::stay::{RunsFrom, StayState};
 use naheya_domain::viewer::Place;
@@ -14,7 +14,7 @@ use naheya_store::Error;
 use naheya_store::child::SchoolContact;
 use naheya_store::custody::Witness;
 use naheya_store::pair::PairRow;
-use naheya_store::stay::{AnnounceLate, CarerCode, HomeLine, Receiver, ReportStay};
+use naheya_store::stay::{AnnounceLate, CarerCode, Hold, HomeLine, Receiver, ReportStay};
 use naheya_store::term::PlanLine;
 use naheya_store::volunteer::VolunteerFile;
 
@@ -75,6 +75,9 @@ impl HomePage {
         if let Some(holder) = line.elsewhere {
             return w.code("stay-place", holder.code());
         }
+        if line.unfetched.is_some() {
+            return w.t("stay-short-unfetched");
+        }
         match (line.late(self.now), line.next) {
             (Some(_), Some(_)) => w.t("stay-place-late"),
             (_, None | Some(Event::Arrival | Event::Leaving | Event::Return)) if line.state.is_away() => {
@@ -82,6 +85,20 @@ impl HomePage {
             }
             _ if line.held.is_some() => w.t("stay-held"),
             _ => w.code("stay-state", line.state.code()),
+        }
+    }
+
+    /// The hour that she missed.
+    fn agreed(&self, line: &HomeLine) -> Timestamp {
+        if line.unfetched.is_some() { line.starts_at } else { line.ends_at }
+    }
+
+    /// Why she must not fetch the child.
+    fn why_held(&self, hold: &Hold) -> String {
+        let since = self.f.w.when(hold.since());
+        match hold {
+            Hold::Guardian(_) => self.f.w.t1("stay-held-why", "time", since),
+            Hold::Word(_) => self.f.w.t1("stay-stopped-why", "time", since),
         }
     }
 
@@ -123,9 +140,10 @@ pub(super) async fn home_with(me: &Signed, sheet: Sheet) -> Answer {
     let said = |l: &HomeLine| Some((l.child.as_ref()?.1.clone(), *thanked.get(&l.stay)?));
     let thanks = lines.iter().filter_map(said).collect();
     let unwritten = lines.iter().filter(|l| l.wants_note() && !l.state.is_away()).cloned().rev().collect();
+    let back = lines.iter().rev().find_map(|l| just_back(me.w(), l, me.now));
     let stays: Vec<HomeLine> = lines.into_iter().filter(|l| stands(l, me.now)).collect();
     let shown = HomePage {
-        heading: heading(me.w(), &stays, me.now),
+        heading: heading(me.w(), &stays, back, me.now),
         now: me.now,
         contacts: contacts(me, &stays).await?,
         stays,
@@ -148,7 +166,7 @@ async fn contacts(me: &Signed, stays: &[HomeLine]) -> Result<BTreeMap<StayId, Sc
         me.desk.looked("stays", shown, "work,personal", None).await?;
     }
     let mut contacts = BTreeMap::new();
-    for line in stays.iter().filter(|l| l.late(me.now).is_some()) {
+    for line in stays.iter().filter(|l| l.late(me.now).is_some() || l.unfetched.is_some()) {
         let contact = match &line.child {
             Some((child, _)) => me.desk.school_contact(*child).await?,
             None => SchoolContact::default(),
@@ -160,7 +178,7 @@ async fn contacts(me: &Signed, stays: &[HomeLine]) -> Result<BTreeMap<StayId, Sc
 
 /// Open, or called off and not yet over.
 fn stands(line: &HomeLine, now: Timestamp) -> bool {
-    (line.state.is_open() && (line.held.is_none() || line.ends_at > now)) || (is_off(&line.state) && line.ends_at > now)
+    line.state.is_away() || ((line.state.is_open() || is_off(&line.state)) && line.ends_at > now)
 }
 
 /// A text that is another one where the child goes home to its family, or to the base.
@@ -179,10 +197,28 @@ fn receiver(w: Words, person: &Receiver) -> String {
     w.t2("stay-receiver", "name", &person.name, "relation", relation)
 }
 
-/// The next fact, as a sentence; a child that is late goes before everything.
-fn heading(w: Words, stays: &[HomeLine], now: Timestamp) -> String {
-    let late = stays.iter().find(|l| l.late(now).is_some());
-    let next = late.or_else(|| stays.iter().find(|l| !is_off(&l.state)));
+/// That the child came back, on the day after, and where.
+fn just_back(w: Words, line: &HomeLine, now: Timestamp) -> Option<String> {
+    let ((_, name), holder, at) = (line.child.as_ref()?, line.ended?, line.returned_at?);
+    let at = crate::alarm::hour(&w, &at, &now);
+    Some(w.t2(format!("stay-home-back-{}", port(holder)?), "name", name, "time", at))
+}
+
+/// Where a weekend ends well.
+fn port(holder: Holder) -> Option<&'static str> {
+    matches!(holder, Holder::School | Holder::Guardian | Holder::Base).then(|| holder.code())
+}
+
+/// The next fact, as a sentence; a child that is late goes before everything, and one just back before what is to come.
+fn heading(w: Words, stays: &[HomeLine], back: Option<String>, now: Timestamp) -> String {
+    let is_urgent = |l: &&HomeLine| l.late(now).is_some() || l.unfetched.is_some();
+    let is_today = |l: &HomeLine| l.state == StayState::Approved && l.starts_at.date() == now.date();
+    let is_now = |l: &&HomeLine| l.state.is_away() || is_today(l);
+    let urgent = stays.iter().find(is_urgent).or_else(|| stays.iter().find(is_now));
+    if let (None, Some(back)) = (urgent, back) {
+        return back;
+    }
+    let next = urgent.or_else(|| stays.iter().find(|l| !is_off(&l.state)));
     let Some(line) = next else { return w.t("stay-home-none") };
     let name = line.child.as_ref().map(|(_, name)| name.as_str()).unwrap_or_default();
     if let Some(holder) = line.elsewhere {
@@ -193,9 +229,18 @@ fn heading(w: Words, stays: &[HomeLine], now: Timestamp) -> String {
             Some(late) => overdue(w, line, name, late, now),
             None => on_the_way(w, line, name),
         },
+        StayState::Approved if line.unfetched.is_some() => {
+            w.t2("stay-home-unfetched", "name", name, "time", crate::alarm::hour(&w, &line.starts_at, &now))
+        }
+        StayState::Approved if line.starts_at.date() == now.date() => {
+            w.t2("stay-home-next-today", "name", name, "time", w.time(line.starts_at))
+        }
         StayState::Approved => w.t2("stay-home-next", "name", name, "time", w.when(line.starts_at)),
-        _ if line.held.is_some() => w.t1("stay-home-held", "name", name),
-        _ => w.t2("stay-home-asked", "name", name, "days", w.span(line.starts_at, line.ends_at)),
+        _ => match line.held {
+            Some(Hold::Guardian(_)) => w.t1("stay-home-held", "name", name),
+            Some(Hold::Word(_)) => w.t1("stay-home-stopped", "name", name),
+            None => w.t2("stay-home-asked", "name", name, "days", w.span(line.starts_at, line.ends_at)),
+        },
     }
 }
 
@@ -271,11 +316,24 @@ async fn report(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
     let event = Event::parse(posted.text("event")).filter(|event| way.contains(event));
     let event = event.ok_or_else(|| Problem::of_code("bad_request"))?;
     let act = ReportStay { stay: id, event, witness: Witness::by("staff") };
-    match me.desk.save_once(act, posted.submission()?).await {
+    let done = me.desk.save_once(act, posted.submission()?).await;
+    // The other phone of the same account, or the second of two taps: nothing is amiss.
+    if matches!(done, Err(Error::Refused(_))) && is_said(&me.desk.my_stay(id).await?, event) {
+        return see_other_saying(back(&me), Toast::new("stay-reported-before"));
+    }
+    match done {
         Ok(()) => see_other_saying(back(&me), Toast::new("stay-reported")),
         Err(error) if me.viewer.role == Role::Volunteer => home_with(&me, Sheet::again("stay", &posted, error)?).await,
         Err(error) => one(&me, id, Sheet::again("stay", &posted, error)?).await,
     }
+}
+
+/// Whether she has said this of the running weekend already.
+fn is_said(line: &HomeLine, event: Event) -> bool {
+    let way = [Event::PickUp, Event::Arrival, Event::Leaving, Event::Return];
+    let step = |event: Event| way.iter().position(|e| *e == event);
+    let is_past = line.next.is_none_or(|next| step(next) > step(event));
+    line.state.is_away() && line.elsewhere.is_none() && is_past
 }
 
 #[derive(Template)]

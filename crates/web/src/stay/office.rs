@@ -102,11 +102,17 @@ impl ListPage {
         if lines > 1 { sorts(heads.map(|(column, text)| self.head(column, text))) } else { Vec::new() }
     }
 
+    /// Whether nobody has asked for these days.
+    fn is_bare(&self) -> bool {
+        self.waiting + self.approved + self.off == 0
+    }
+
     /// What there is to decide.
     fn finding(&self) -> String {
         let w = self.f.w;
         let is_judged = self.view == StayView::Waiting && self.pager.is_none();
         match (self.clean.len(), self.look.len() + self.hopeless.len()) {
+            _ if self.is_bare() => w.t("stay-list-none"),
             _ if self.waiting == 0 => w.t("stay-list-decided"),
             _ if !is_judged => w.t1("stay-list-open", "n", self.waiting),
             (clean, 0) => w.t1("stay-list-clean", "n", clean),
@@ -348,7 +354,8 @@ async fn ask(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
     let alone = posted.text("alone") == "on";
     let act = RecordWish { child, stay: Some(id), answer, words: posted.text("wish_words").to_owned(), alone };
     match me.desk.save_once(act, posted.submission()?).await {
-        Ok(_) if alone || answer == Word::No => see_other_saying(back, Toast::new("stay-asked")),
+        Ok(_) if answer == Word::No => see_other_saying(back, Toast::new("stay-asked-no")),
+        Ok(_) if alone => see_other_saying(back, Toast::new("stay-asked")),
         Ok(_) => see_other_saying(back, Toast::new("stay-asked-overheard")),
         Err(error) if office => one(&me, id, Sheet::again("stay", &posted, error)?).await,
         Err(error) => friday_with(&me, Sheet::again("stay", &posted, error)?).await,

@@ -82,6 +82,22 @@ async fn a_form_that_cannot_be_taken_comes_back_filled_with_every_fault() {
 }
 
 #[tokio::test]
+async fn a_role_of_the_whole_county_needs_no_place_and_one_of_a_file_begins_there() {
+    let site = site().await;
+    let mut leader = site.as_role(Role::Leader).await;
+    let form = leader.get("/accounts/new").await.body;
+    for role in ["volunteer", "applicant", "guardian"] {
+        assert!(!form.contains(&format!("<option value=\"{role}\"")), "{role}: {form}");
+    }
+    let typed = [("name", "样例同事"), ("login", "colleague"), ("role", "coordinator")];
+    let made = leader.submit("/accounts/new", "/accounts", &typed).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.body);
+    let typed = [("name", "周老师"), ("login", "zhou"), ("role", "class_teacher")];
+    let asked = leader.submit("/accounts/new", "/accounts", &typed).await;
+    assert!(asked.status == StatusCode::UNPROCESSABLE_ENTITY && asked.body.contains("请选在哪里"), "{}", asked.body);
+}
+
+#[tokio::test]
 async fn a_coordinator_cannot_hand_the_leader_a_new_password() {
     let site = site().await;
     let (leader, _) = site.account(Role::Leader, Place::County).await;

@@ -71,4 +71,7 @@ async fn the_description_names_every_path_of_the_api() {
         .filter(|path| path.starts_with("/api/") && !path.ends_with("openapi.json"))
         .collect();
     assert_eq!(described, served);
+    let problem = &told["components"]["schemas"]["ProblemDocument"];
+    assert!(problem["properties"]["errors"].is_object(), "{problem}");
+    assert!(problem["required"].as_array().unwrap().iter().all(|field| field != "errors"), "only of bad input");
 }

@@ -41,6 +41,13 @@ async fn the_board_says_on_which_stretch_of_the_way_a_child_is() {
 }
 
 #[tokio::test]
+async fn the_office_reaches_the_gates_list_from_the_board() {
+    let mut s = story().await;
+    saw(&s.coordinator.get("/board").await, "href=\"/friday/list\"");
+    assert_eq!(s.coordinator.get("/friday/list").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn who_is_said_to_be_back_and_is_not_confirmed_stands_among_those_to_see_to() {
     let (mut s, stay) = on_the_way_back().await;
     let office = s.office().await.get("/board").await;

@@ -64,6 +64,30 @@ async fn the_same_worry_sent_twice_is_one() {
 }
 
 #[tokio::test]
+async fn visitors_who_say_the_same_word_for_word_stand_in_one_line_and_each_can_be_opened() {
+    let site = site().await;
+    let mut leader = site.as_role(Role::Leader).await;
+    for _ in 0..3 {
+        raise(&site, &[("words", WORDS)]).await;
+    }
+    raise(&site, &[("words", WORDS), ("situation", "mr4")]).await;
+    raise(&site, &[("words", WORDS), ("contact", "13900000000")]).await;
+    let list = leader.get("/concerns").await.body;
+    assert_eq!(list.matches("class=\"what\"").count(), 3, "what was ticked and who can be reached is something else: {list}");
+    assert!(list.contains("还有 2 条写得一字不差"), "{list}");
+    for id in list.split("href=\"/concerns/").filter_map(|rest| ConcernId::parse(rest.split('"').next()?)) {
+        assert_eq!(leader.get(&format!("/concerns/{id}")).await.status, StatusCode::OK);
+    }
+    let above = list.split("还有 2 条").next().and_then(|before| before.rsplit("href=\"/concerns/").next()).unwrap();
+    let id = above.split('"').next().unwrap();
+    leader.submit(&format!("/concerns/{id}"), &format!("/concerns/{id}/taking-up"), &[]).await;
+    let list = leader.get("/concerns").await.body;
+    assert!(list.contains("还有 1 条写得一字不差"), "what is in hand stands for itself: {list}");
+    let waiting = leader.get("/today").await.body.matches("btn--quiet\" href=\"/concerns/").count();
+    assert_eq!(waiting, 3, "one line for the two");
+}
+
+#[tokio::test]
 async fn a_childs_page_hands_the_child_on_and_the_list_names_nobody() {
     let site = site().await;
     let mut leader = site.as_role(Role::Leader).await;

@@ -194,6 +194,26 @@ async fn what_was_said_on_paper_is_written_once_with_its_evidence() {
 }
 
 #[tokio::test]
+async fn one_paper_answers_several_questions_at_once() {
+    let site = site().await;
+    let (child, who, mut teacher) = story(&site).await;
+    let (page, action) = (format!("/children/{child}/consents/new"), format!("/children/{child}/consents"));
+    let id = who.to_string();
+    let typed = [("guardian", id.as_str()), ("answer", "yes"), ("how", "paper"), ("evidence", "夹在第 13 页")];
+    let mut form = filled(teacher.get(&page).await.form(&action), &typed);
+    form.extend(["pairing", "photo"].map(|purpose| ("purpose".to_owned(), purpose.to_owned())));
+    assert_eq!(teacher.post(&action, &form).await.location(), action);
+    for purpose in [Purpose::Pairing, Purpose::Photo] {
+        assert_eq!(states(&site, child, purpose).await, [ConsentState::Holds]);
+    }
+    assert_eq!(states(&site, child, Purpose::Overnight).await, []);
+    let mut form = filled(teacher.get(&page).await.form(&action), &typed);
+    form.extend(["overnight", "everything"].map(|purpose| ("purpose".to_owned(), purpose.to_owned())));
+    assert_eq!(teacher.post(&action, &form).await.status, StatusCode::UNPROCESSABLE_ENTITY, "all or none");
+    assert_eq!(states(&site, child, Purpose::Overnight).await, []);
+}
+
+#[tokio::test]
 async fn rule_14_a_recorded_yes_is_taken_back_by_the_guardian_or_with_words_by_staff() {
     let site = site().await;
     let (child, who, mut teacher) = story(&site).await;

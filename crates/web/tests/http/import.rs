@@ -92,6 +92,21 @@ async fn faults_stand_beside_their_rows_and_the_marked_file_comes_back() {
     assert_eq!(desk.count_children(&naheya_store::child::ChildFilter::default()).await.unwrap(), 2);
 }
 
+#[tokio::test]
+async fn where_two_cells_contradict_each_other_both_can_be_put_right() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let roster = "姓名,身份证号,出生日期,学校\n安小草,150825201603050010,2016-03-06,示例第一小学\n";
+    send(&mut me, "children", "名单.csv", roster.as_bytes()).await;
+    let preview = me.get("/imports/preview").await;
+    assert!(preview.body.contains("name=\"c-2-1\"") && preview.body.contains("name=\"c-2-2\""), "{}", preview.body);
+    let cells = "/imports/preview/cells";
+    me.post(cells, &filled(preview.form(cells), &[("c-2-2", "2016-03-05")])).await;
+    let again = me.submit("/imports/preview", "/imports", &[]).await;
+    assert!(again.location().starts_with("/imports/"), "{}", again.body);
+    assert_eq!(site.system().count_children(&naheya_store::child::ChildFilter::default()).await.unwrap(), 1);
+}
+
 /// A child of row 4 whose birth date and phone are wrong.
 const FAULTY: &str = "石小榴,女,2071-03-02,示例第一小学,4(3)班,监护石,1390000\n";
 

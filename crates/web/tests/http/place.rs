@@ -109,6 +109,7 @@ async fn after_an_early_hand_back_every_page_says_that_the_child_is_with_its_fam
         s.says(stay, event).await;
     }
     takes_back(&s).await;
+    saw(&family(&s).await, "收回了过夜同意，提前送回的事，打给协调员问。");
     let (page, mut office) = (at(stay, "/hand-back"), s.office().await);
     let by = [("to", "guardian"), ("by", "20:00"), ("words", "和爸爸说好")];
     assert_eq!(office.submit(&page, &page, &by).await.location(), "/board");
@@ -185,6 +186,104 @@ async fn a_yes_taken_back_before_the_pick_up_stands_on_every_page() {
     saw(&mine, "安小草在学校");
     let consents = parent(&s).await.get("/family/consents").await;
     saw(&consents, "您 11月20日 周五 17:10 收回了");
+}
+
+#[tokio::test]
+async fn a_childs_no_after_the_approval_stands_on_every_page_and_nobody_reads_why() {
+    let mut s = story().await;
+    let stay = s.approved().await;
+    s.site.wait_minutes(TO_FRIDAY - 20);
+    let said = s.teacher.submit("/friday", &at(stay, "/wish"), &[("wish", "no"), ("wish_words", "肚子疼")]).await;
+    assert_eq!(said.location(), "/friday");
+    saw(&s.teacher.get("/friday").await, "这次先不接");
+    for page in ["/friday", "/friday/list"] {
+        let list = s.teacher.get(page).await;
+        saw(&list, "今天先不接：安小草");
+        not(&list, "13900000001");
+    }
+    let home = s.mother.get("/home").await;
+    saw(&home, "<h1 class=\"hello\">这个周末先不接安小草，请打给协调员。</h1>");
+    saw(&home, "17:10 起先不接");
+    let mine = family(&s).await;
+    saw(&mine, "安小草在学校");
+    saw(&mine, "<h2>先不去李样例家</h2>");
+    saw(&mine, "17:10 起先不接");
+    not(&mine, "孩子愿意去");
+    for page in [home, mine] {
+        not(&page, "肚子疼");
+        not(&page, "class=\"code\"");
+    }
+    let today = s.office().await.get("/today").await;
+    saw(&today, "孩子或班主任 17:10 说了不");
+    not(&today, &at(stay, "/approval"));
+    let job = s.site.store.as_system(SystemTask::Job, COUNTY, s.site.now());
+    while job.save(ExpandLetters).await.unwrap() > 0 {}
+    saw(&s.mother.get("/notices").await, "马上要接的这次先别接，请打开看");
+}
+
+#[tokio::test]
+async fn a_child_that_nobody_fetches_is_told_to_all_three_with_whom_to_call() {
+    let mut s = story().await;
+    s.leader.submit("/settings", "/settings", &[("office_phone", "0478 555 0001")]).await;
+    s.approved().await;
+    s.site.wait_minutes(TO_FRIDAY + 65);
+    let gate = s.teacher.get("/friday").await;
+    for words in ["1 个孩子到点没人来接", "没人接", "tel:13900000001", "tel:0478-5550001"] {
+        saw(&gate, words);
+    }
+    let home = s.mother.get("/home").await;
+    saw(&home, "<h1 class=\"hello\">说好 17:30 接安小草，还没接到。请马上打个电话。</h1>");
+    saw(&home, "tel:0478-5550001");
+    not(&home, "等您");
+    let mine = family(&s).await;
+    saw(&mine, "<h1 class=\"hello\">说好 17:30 接安小草，还没有人来</h1>");
+    saw(&mine, "记录里孩子还在学校。 着急就打给协调员。");
+    saw(&mine, "tel:0478-5550001");
+    not(&mine, "孩子愿意去");
+    s.site.store.as_system(SystemTask::Job, COUNTY, s.site.now()).raise_alarms().await.unwrap();
+    s.site.wait_minutes(14 * 60);
+    let next_day = s.teacher.get("/friday").await;
+    saw(&next_day, "安小草：到点没人来接");
+    saw(&next_day, "孩子在不在学校，请告诉协调员");
+    saw(&s.mother.get("/home").await, "接送码过了时间");
+}
+
+#[tokio::test]
+async fn a_second_tap_or_a_second_phone_reads_that_it_is_kept() {
+    let mut s = story().await;
+    let stay = s.released().await;
+    let other = s.mother.get("/home").await;
+    s.says(stay, "pick_up").await;
+    let report = at(stay, "/report");
+    let again = s.mother.post(&report, &other.form(&report)).await;
+    assert_eq!(again.location(), "/home", "{}", again.body);
+    saw(&s.mother.get("/home").await, "已经记过了");
+    s.site.wait_minutes(TO_SUNDAY - 10);
+    let other = s.teacher.get("/sunday").await;
+    let confirmed = at(stay, "/return");
+    s.teacher.submit("/sunday", &confirmed, &[]).await;
+    s.teacher.get("/sunday").await;
+    let again = s.teacher.post(&confirmed, &other.form(&confirmed)).await;
+    assert_eq!(again.location(), "/sunday", "{}", again.body);
+    saw(&s.teacher.get("/sunday").await, "已经点过“到了”");
+    let home = s.mother.get("/home").await;
+    saw(&home, "<h1 class=\"hello\">安小草 18:20 回到学校了，辛苦您了。</h1>");
+    saw(&home, "写周末记录");
+    not(&family(&s).await, "这个周末没有安排");
+    saw(&s.office().await.get(&at(stay, "")).await, "自己在手机上点的");
+}
+
+#[tokio::test]
+async fn a_wrong_code_on_the_way_back_lets_the_child_in_first() {
+    let mut s = story().await;
+    let stay = s.released().await;
+    s.site.wait_minutes(TO_SUNDAY - 10);
+    let wrong = s.teacher.submit("/sunday", "/sunday/code", &[("code", "000001")]).await;
+    saw(&wrong, "先把孩子接进来");
+    not(&wrong, "先别放行");
+    let gone = s.teacher.get(&at(stay, "/release")).await;
+    saw(&gone, "17:30 已经放行，李样例接走了。");
+    not(&gone, "记录里孩子现在在别处");
 }
 
 #[tokio::test]

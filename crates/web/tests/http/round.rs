@@ -17,6 +17,7 @@ use naheya_store::volunteer::{HomeChoice, RegisterVolunteer, SignVolunteers, Sig
 
 use crate::browser::Browser;
 use crate::export::cells;
+use crate::import::send;
 use crate::site::{NOW, Site, site};
 
 /// The day of the site's clock.
@@ -119,6 +120,21 @@ pub async fn slip(
     form.extend(wishes.iter().map(|w| ("wish".to_owned(), (*w).to_owned())));
     form.push(("refused".into(), refused.into()));
     browser.post(&action, &form).await.status
+}
+
+#[tokio::test]
+async fn a_home_whose_checks_are_not_in_order_is_marked_where_homes_are_chosen() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    volunteer(&site, "李样例").await;
+    let roster = "姓名,联系电话,出生年月\n苏小禾,13900000011,1985.4\n";
+    send(&mut me, "volunteers", "志愿者.csv", roster.as_bytes()).await;
+    let batch = me.submit("/imports/preview", "/imports", &[]).await.location().to_owned();
+    site.as_role(Role::Leader).await.submit(&batch, &format!("{batch}/signature"), &[]).await;
+    let people = me.submit("/rounds/new", "/rounds", &[("name", "2026年秋季结对")]).await.location().to_owned();
+    let page = me.get(&people).await.body;
+    assert!(page.contains("0 个孩子、2 个家庭可以参加"), "{page}");
+    assert_eq!(page.matches("核查不齐").count(), 1, "{page}");
 }
 
 #[tokio::test]
@@ -284,6 +300,11 @@ async fn who_was_asked_and_names_nobody_is_shown_as_asked() {
     assert!(!page.contains("没写志愿"), "{page}");
     let again = staff.get(&format!("{round}/wishes?side=child&n=1")).await.body;
     assert!(again.contains("name=\"none\" value=\"on\" checked"), "{again}");
+    staff.submit(&round, &format!("{round}/runs"), &[("seed", "417")]).await;
+    assert!(staff.get(&format!("{round}/results")).await.body.contains("问过了，这次不选"));
+    let rows = cells(&staff.get(&format!("{round}/results.xlsx")).await.bytes);
+    let asked = rows.iter().filter(|row| row.iter().any(|cell| cell == "问过了，这次不选"));
+    assert_eq!(asked.count(), 2, "the file says it as the page does: {rows:?}");
 }
 
 #[tokio::test]

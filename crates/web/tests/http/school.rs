@@ -9,6 +9,7 @@ use naheya_store::audit::AuditFilter;
 use crate::browser::filled;
 use crate::child::class_with;
 use crate::export::cells;
+use crate::import::send;
 use crate::site::site;
 
 #[tokio::test]
@@ -45,6 +46,47 @@ async fn hours_days_classes_and_duties_are_kept() {
     assert_eq!((kept.days.len(), kept.duties.len()), (1, 1));
     me.submit(&calendar, &at(&format!("days/{}/end", kept.days[0].id)), &[]).await;
     assert!(site.system().school(school).await.unwrap().days.is_empty());
+}
+
+#[tokio::test]
+async fn a_teacher_on_duty_tells_her_class_from_the_school_she_has_for_the_day() {
+    let site = site().await;
+    let (class, _) = class_with(&site, "示例第一小学", "安小草").await;
+    let (teacher, _) = site.account(Role::ClassTeacher, Place::Class(class)).await;
+    let mut hers = site.signed_in(teacher).await;
+    assert!(!hers.get("/me").await.body.contains("示例第一小学"), "one role needs no place");
+    let school: SchoolId = site.system().schools().await.unwrap()[0].id;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let page = format!("/schools/{school}");
+    let today = site.now().date().to_string();
+    me.submit(&page, &format!("{page}/duties"), &[("on_date", &today), ("account", &teacher.to_string())]).await;
+    let page = hers.get("/me").await.body;
+    for place in ["<span>示例第一小学</span>", "<span>示例第一小学 三年级一班</span>"] {
+        assert!(page.contains(place), "{page}");
+    }
+}
+
+#[tokio::test]
+async fn a_class_is_there_once_however_it_is_written() {
+    let site = site().await;
+    // Its class is 三年级一班.
+    class_with(&site, "示例第一小学", "安小草").await;
+    let school: SchoolId = site.system().schools().await.unwrap()[0].id;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let page = format!("/schools/{school}");
+    let add = format!("{page}/classes");
+    let again = me.submit(&page, &add, &[("name", "三年级（1）班")]).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(again.body.contains("已经有这个班，只是写法不一样"), "{}", again.body);
+    assert!(again.body.contains("value=\"三年级（1）班\""), "nothing typed is lost");
+    let head = "姓名,性别,出生日期,学校,班级\n";
+    let rows = "白云朵,女,2017-03-05,示例第一小学,3(1)班\n石小榴,女,2017-03-06,示例第一小学,三(2)班\n";
+    let roster = format!("{head}{rows}");
+    send(&mut me, "children", "名单.csv", roster.as_bytes()).await;
+    let preview = me.get("/imports/preview").await;
+    assert!(preview.body.contains("会新建 1 个班级：示例第一小学 三(2)班。"), "{}", preview.body);
+    me.submit("/imports/preview", "/imports", &[]).await;
+    assert_eq!(site.system().school(school).await.unwrap().school.classes.len(), 2);
 }
 
 #[tokio::test]

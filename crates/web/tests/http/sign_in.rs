@@ -49,6 +49,26 @@ async fn waiting_begins_after_a_few_wrong_tries_even_with_the_right_password_and
 }
 
 #[tokio::test]
+async fn strangers_who_try_a_name_do_not_keep_its_owner_out_of_her_own_browser() {
+    let site = site().await;
+    let login = coordinator_with_password(&site).await;
+    let right = [("login", login.as_str()), ("password", PASSWORD)];
+    let (mut own, mut shared) = (site.visitor(), site.visitor());
+    own.submit("/sign-in", "/sign-in", &right).await;
+    own.submit("/me", "/sign-out", &[]).await;
+    let with_others = [("login", login.as_str()), ("password", PASSWORD), ("shared", "on")];
+    shared.submit("/sign-in", "/sign-in", &with_others).await;
+    assert!(own.cookie("naheya-known").is_some() && shared.cookie("naheya-known").is_none());
+    let mut stranger = site.visitor();
+    for _ in 0..4 {
+        stranger.submit("/sign-in", "/sign-in", &[("login", &login), ("password", "wrong")]).await;
+    }
+    let elsewhere = site.visitor().submit("/sign-in", "/sign-in", &right).await;
+    assert_eq!(elsewhere.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(own.submit("/sign-in", "/sign-in", &right).await.location(), "/start");
+}
+
+#[tokio::test]
 async fn whoever_is_not_signed_in_is_led_to_the_door_and_back() {
     let site = site().await;
     let login = coordinator_with_password(&site).await;
@@ -80,6 +100,15 @@ async fn signing_out_ends_the_session_for_good() {
     assert_eq!(out.location(), "/sign-in");
     assert_eq!(out.header("clear-site-data"), "\"cache\", \"storage\"");
     browser.set_cookie("naheya", &token);
+    assert_eq!(browser.get("/me").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn signing_out_spares_the_acts_that_a_phone_could_not_send() {
+    let site = site().await;
+    let mut browser = site.as_role(Role::Volunteer).await;
+    let out = browser.submit("/me", "/sign-out", &[("kept", "1")]).await;
+    assert_eq!(out.header("clear-site-data"), "\"cache\"");
     assert_eq!(browser.get("/me").await.status, StatusCode::SEE_OTHER);
 }
 

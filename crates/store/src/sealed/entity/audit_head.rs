@@ -13,6 +13,8 @@ pub struct Model {
     pub hash: Vec<u8>,
     #[sea_orm(column_type = "VarBinary(StringLen::None)")]
     pub mac: Vec<u8>,
+    /// The newest event that was more than a look; absent in the heads of an older program.
+    pub changed_n: Option<i64>,
 }
 
 /// Rows are joined by their ids.

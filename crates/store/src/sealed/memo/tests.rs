@@ -5,7 +5,7 @@ use super::*;
 const NOW: Asked = Asked { now: Timestamp(1_780_000_000_000), mark: 0 };
 
 fn key() -> Key {
-    (AreaId(150_825), GrantId(Uuid::nil()), "test", String::new())
+    (AreaId(150_825), Whom::Viewer(GrantId(uuid::Uuid::nil())), "test", String::new())
 }
 
 fn after(millis: i64) -> Asked {
@@ -116,8 +116,56 @@ async fn whoever_waited_for_an_answer_that_a_change_made_old_reads_for_itself() 
 
 #[test]
 fn what_is_known_at_the_door_never_grows_old_however_long_it_took_to_read() {
-    let desk = (AreaId(150_825), GrantId(Uuid::max()), "test", String::new());
-    assert!(may_grow_old(&desk, SLOW));
-    assert!(!may_grow_old(&desk, SLOW / 2));
-    assert!(!may_grow_old(&key(), SLOW * 10));
+    let door = (AreaId::NATION, Whom::Door, "test", String::new());
+    assert!(may_grow_old(&key(), SLOW));
+    assert!(!may_grow_old(&key(), SLOW / 2));
+    assert!(!may_grow_old(&door, SLOW * 10));
+}
+
+#[test]
+fn what_many_look_at_together_never_grows_old_however_long_it_took_to_read() {
+    let alike = (AreaId(150_825), Whom::Alike(Role::Leader, Place::County), "test", String::new());
+    assert!(!may_grow_old(&alike, SLOW * 10));
+}
+
+#[test]
+fn whoever_asked_before_a_change_may_have_what_was_read_after_it() {
+    let memo = Memo::default();
+    memo.keep(key(), Asked { mark: 2, ..NOW }, 1u32, Reading { changes: 0, slow: false, took: 0 });
+    assert_eq!(find(&memo, Asked { mark: 1, ..NOW }), Found::Known(1u32));
+    assert_eq!(find(&memo, Asked { mark: 3, ..NOW }), Found::Nothing);
+}
+
+/// Begins to read; it does not come to an end.
+fn begun<T>(reading: std::pin::Pin<&mut impl Future<Output = T>>) -> bool {
+    reading.poll(&mut std::task::Context::from_waker(std::task::Waker::noop())).is_pending()
+}
+
+#[tokio::test]
+async fn a_reader_that_fails_or_goes_away_leaves_its_turn_to_the_next_who_asks() {
+    let memo = Memo::default();
+    kept(&memo, 1, true);
+    memo.forget();
+    let failed = memo.through::<u32>(key(), NOW, async { Err(Error::NotFound) }).await;
+    assert_eq!(failed, Err(Error::NotFound));
+    assert_eq!(find(&memo, NOW), Found::Old(1u32), "after a failure");
+    kept(&memo, 1, true);
+    memo.forget();
+    let mut gone = Box::pin(memo.through::<u32>(key(), NOW, std::future::pending()));
+    assert!(begun(gone.as_mut()));
+    assert_eq!(find(&memo, NOW), Found::Known(1u32), "while it reads");
+    drop(gone);
+    assert_eq!(find(&memo, NOW), Found::Old(1u32), "after it went away");
+}
+
+#[tokio::test]
+async fn who_goes_away_while_reading_leaves_no_turn_behind() {
+    let memo = Memo::default();
+    let mut gone = Box::pin(memo.through::<u32>(key(), NOW, std::future::pending()));
+    assert!(begun(gone.as_mut()));
+    assert_eq!(memo.turns.lock().unwrap_or_else(PoisonError::into_inner).len(), 1);
+    drop(gone);
+    assert!(memo.turns.lock().unwrap_or_else(PoisonError::into_inner).is_empty());
+    assert_eq!(memo.through(key(), NOW, async { Ok(1u32) }).await, Ok(1));
+    assert!(memo.turns.lock().unwrap_or_else(PoisonError::into_inner).is_empty());
 }

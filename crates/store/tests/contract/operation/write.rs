@@ -5,7 +5,7 @@ use std::sync::Arc;
 use naheya_domain::Role;
 use naheya_domain::export::ALONE;
 use naheya_domain::follow_up::With;
-use naheya_domain::operation::{LEASE, OperationKind, OperationState};
+use naheya_domain::operation::{LEASE, LIVES, OperationKind, OperationState};
 use naheya_domain::viewer::Place;
 use naheya_store::account::AccountView;
 use naheya_store::child::{ChildFilter, OpenFile};
@@ -13,7 +13,7 @@ use naheya_store::export::{ApproveExport, AskExport, Out};
 use naheya_store::follow_up::{FollowUpFilter, PlanFollowUp};
 use naheya_store::import::{ImportRoster, Lines};
 use naheya_store::operation::run::{FailOperation, FinishOperation, Held};
-use naheya_store::operation::write::{FinishImport, FinishRun};
+use naheya_store::operation::write::{FinishImport, FinishProof, FinishRun, Proven};
 use naheya_store::operation::{Asked, Roster, StopOperation, failure_of};
 use naheya_store::{Desk, Error, Store};
 use uuid::Uuid;
@@ -33,6 +33,7 @@ on_both_engines![
     a_roster_with_a_fault_ends_with_the_reason_and_writes_nothing,
     a_round_that_was_taken_over_is_kept_once,
     a_round_that_was_stopped_is_not_kept,
+    a_proof_keeps_what_it_found_for_whoever_asked_for_a_day,
     what_was_asked_for_before_the_schema_grew_is_there_still,
 ];
 
@@ -194,6 +195,33 @@ async fn a_round_that_was_stopped_is_not_kept(ground: Ground) {
     store.close().await.unwrap();
 }
 
+async fn a_proof_keeps_what_it_found_for_whoever_asked_for_a_day(ground: Ground) {
+    let store = ground.store().await;
+    let (me, other) = (leader(&store).await, leader(&store).await);
+    let n = me.rows_of_operation(&Asked::Proof).await.unwrap();
+    assert!(n > 0, "the events of the chain");
+    let id = me.save(start(Asked::Proof)).await.unwrap();
+    let (dead, alive) = taken_over(&store).await;
+    let found = |held: &Held| FinishProof { held: held.clone(), faults: (1..=30).map(|n| n.to_string()).collect() };
+    assert_eq!(me.save(found(&dead)).await, Ok(false));
+    assert_eq!(me.proven(id).await, Ok(None), "not done yet");
+    assert_eq!(me.save(finish(&alive)).await, Err(Error::NotFound), "what it makes is no file");
+    assert_eq!(me.save(found(&alive)).await, Ok(true));
+    assert_eq!(me.save(found(&alive)).await, Ok(false), "once");
+    let faults = (1..=20).map(|n| n.to_string()).collect();
+    assert_eq!(me.proven(id).await, Ok(Some(Proven { faults, n: None })), "how long it is, is for the auditor");
+    assert_eq!(other.proven(id).await, Ok(None));
+    assert_eq!(me.operation(id).await.unwrap().open_until, None);
+    assert_eq!(code(me.fetch_operation(id).await), "operation.over");
+    let tomorrow = store.desk_of_grant(me.viewer().grant, NOW.plus_minutes(LIVES + 1)).await.unwrap();
+    assert_eq!(tomorrow.proven(id).await, Ok(None));
+    let clerk = desk_as(&store, Role::Coordinator, Place::County).await;
+    assert_eq!(clerk.save(start(Asked::Proof)).await, Err(Error::Forbidden));
+    let proofs = ground.texts("SELECT noun FROM audit_events WHERE act = 'operation.proof'").await;
+    assert_eq!(proofs, ["audit_events"], "that it was proven stands in it once");
+    store.close().await.unwrap();
+}
+
 async fn what_was_asked_for_before_the_schema_grew_is_there_still(ground: Ground) {
     let store = ground.store().await;
     let me = leader(&store).await;
@@ -203,7 +231,7 @@ async fn what_was_asked_for_before_the_schema_grew_is_there_still(ground: Ground
     let (account, grant) = (me.viewer().account, me.viewer().grant);
     store.close().await.unwrap();
     ground.sql("ALTER TABLE operations DROP COLUMN result").await;
-    ground.sql("DELETE FROM seaql_migrations WHERE version IN ('m0031_work', 'm0034_out')").await;
+    ground.sql("DELETE FROM seaql_migrations WHERE version IN ('m0031_work', 'm0034_out', 'm0036_proof')").await;
     let store = Store::open(&ground.location, &KEY).await.unwrap();
     store.prepare(NOW).await.unwrap();
     let me = store.desk_of_grant(grant, NOW).await.unwrap();
@@ -211,7 +239,7 @@ async fn what_was_asked_for_before_the_schema_grew_is_there_still(ground: Ground
     assert_eq!(me.fetch_operation(done).await, Ok(b"file".to_vec()));
     assert_eq!(claimed(&store, NOW).await.operation(), waiting);
     assert!(me.save(start(Asked::Accounts(AccountView::Staff))).await.is_ok(), "and the new kinds");
-    for kind in ["round_people", "round_results", "phone_acts"] {
+    for kind in ["round_people", "round_results", "phone_acts", "proof"] {
         ground.sql(&format!("UPDATE operations SET kind = '{kind}'")).await;
     }
     store.close().await.unwrap();

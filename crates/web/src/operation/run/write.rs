@@ -1,8 +1,8 @@
 //! Work that ends in the register, and the report: a roster is checked piece by piece and taken in by one act, a round
-//! is worked out beside everything else and kept by one act.
+//! is worked out beside everything else and kept by one act, a chain is proven and what was found is kept.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use naheya_domain::Date;
@@ -10,7 +10,7 @@ use naheya_domain::figure::Audience;
 use naheya_domain::id::RoundId;
 use naheya_store::import::ImportRoster;
 use naheya_store::operation::Roster;
-use naheya_store::operation::write::{FinishImport, FinishRun};
+use naheya_store::operation::write::{FinishImport, FinishProof, FinishRun};
 use naheya_store::{Desk, Error};
 
 use super::Run;
@@ -54,7 +54,7 @@ impl Run<'_> {
             error => error,
         })?;
         let today = (self.clock)().date();
-        let read = import::read(desk, today, kept).await.map_err(|_| Error::refused("operation.other_file"))?;
+        let read = import::read(desk, today, kept).await?.map_err(|_| Error::refused("operation.other_file"))?;
         if read.hash != asked.hash {
             return Err(Error::refused("operation.other_file"));
         }
@@ -113,6 +113,24 @@ impl Run<'_> {
             }
         };
         self.desk().await?.save(FinishRun { held: self.held.clone(), worked }).await?;
+        Ok(())
+    }
+
+    /// While the chain is followed, or others' proofs come first, says how far it is; a stop ends it.
+    pub(super) async fn proof(&self, desk: &Desk) -> Result<(), Error> {
+        let read = AtomicUsize::new(0);
+        let far = |n: i64| read.store(usize::try_from(n).unwrap_or_default(), Ordering::Relaxed);
+        let mut work = std::pin::pin!(desk.follow_chain(&far));
+        let found = loop {
+            if let Ok(found) = tokio::time::timeout(BREATH, &mut work).await {
+                break found?;
+            }
+            if !self.moved(read.load(Ordering::Relaxed), None).await? {
+                return Ok(());
+            }
+        };
+        let faults = found.into_iter().map(|finding| finding.row).collect();
+        self.desk().await?.save(FinishProof { held: self.held.clone(), faults }).await?;
         Ok(())
     }
 

@@ -18,7 +18,7 @@ use crate::site::{Site, site_with};
 
 /// A site at which everything is long.
 async fn long(patience: Duration) -> Site {
-    let long = Long { rows: 2, round: 2, report: 0, patience };
+    let long = Long { rows: 2, round: 2, report: 0, proof: 0, patience };
     let site = site_with(SiteSettings { long, ..SiteSettings::default() }).await;
     site.system().open_county().await.unwrap();
     site.store.mark_demo(site.now()).await.unwrap();
@@ -159,4 +159,34 @@ async fn accounts_are_made_beside_the_request_when_there_are_many() {
     assert_eq!(worked(&site).await, 1);
     let book = Workbook::read(&me.get(&format!("{way}/file")).await.bytes, "a.xlsx").unwrap();
     assert_eq!(book.sheets[0].rows.len(), 1 + 2 + 1);
+}
+
+#[tokio::test]
+async fn a_long_trail_is_proven_beside_the_request() {
+    let site = long(Duration::ZERO).await;
+    let mut me = site.as_role(Role::Auditor).await;
+    let form = me.get("/audit-events").await.form("/audit-events/proof");
+    let way = me.post("/audit-events/proof", &form).await.location().to_owned();
+    assert!(way.starts_with("/operations/"), "{way}");
+    assert_eq!(me.post("/audit-events/proof", &form).await.location(), way, "a double tap is one");
+    let mut leader = site.as_role(Role::Leader).await;
+    let hers = leader.submit("/audit-events", "/audit-events/proof", &[]).await.location().to_owned();
+    assert_eq!(worked(&site).await, 2);
+    let page = leader.get(&hers).await.body;
+    assert!(page.contains("留痕的核验") && !page.contains(" 条"), "a leader does not learn how long it is: {page}");
+    let found = |way: &str| format!("/audit-events?proof={}", way.rsplit('/').next().unwrap());
+    assert!(me.get(&way).await.body.contains(&format!("href=\"{}\"", found(&way))));
+    assert!(me.get(&found(&way)).await.body.contains("一条不缺"));
+    assert!(leader.get(&found(&hers)).await.body.contains("从第一条验到最后一条"));
+    assert!(!leader.get(&found(&way)).await.body.contains("一条不缺"), "another one's");
+    assert_eq!(me.get(&format!("{way}/file")).await.status, StatusCode::CONFLICT);
+}
+
+#[tokio::test]
+async fn a_long_trail_that_is_proven_in_time_leads_to_what_was_found_at_once() {
+    let site = long(Duration::from_mins(5)).await;
+    let mut me = site.as_role(Role::Auditor).await;
+    let way = me.submit("/audit-events", "/audit-events/proof", &[]).await.location().to_owned();
+    assert!(way.starts_with("/audit-events?proof="), "{way}");
+    assert!(me.get(&way).await.body.contains("一条不缺"));
 }

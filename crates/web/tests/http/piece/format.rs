@@ -40,13 +40,6 @@ fn what_lies_in_another_year_says_so() {
 }
 
 #[test]
-fn money_is_yuan_with_separators_and_fen_only_when_there_are_some() {
-    assert_eq!(ZH.money(123_456_700_i64), "1,234,567 元");
-    assert_eq!(ZH.money(-5_i64), "-0.05 元");
-    assert_eq!(EN.money(100_050_i64), "¥1,000.50");
-}
-
-#[test]
 fn hours_are_never_rounded_up() {
     assert_eq!(ZH.hours(59_i64), "0.5");
     assert_eq!(ZH.hours(29_i64), "0");

@@ -1,0 +1,86 @@
+//! Which place a command works in, and what a first start says of its key.
+
+use crate::program::{Folder, Served, assert_refused_in_words, text, words};
+
+/// A database that nobody serves.
+const NOWHERE: &str = "postgres://nobody:nothing@127.0.0.1:9/none";
+
+#[test]
+fn a_place_that_a_flag_names_goes_before_variables_and_these_before_the_settings_file() {
+    let folder = Folder::new();
+    folder.file("naheya.toml", format!("database_url = \"{NOWHERE}\"\n").as_bytes());
+    let flag = folder.command().args(["migrate", "--data", "flagged"]).env("NAHEYA_DATABASE_URL", NOWHERE).output();
+    let flag = flag.unwrap();
+    assert!(flag.status.success(), "{}", words(&flag.stderr));
+    let variable = folder.command().arg("migrate").env("NAHEYA_DATA", "told").output().unwrap();
+    assert!(variable.status.success(), "{}", words(&variable.stderr));
+    folder.file("naheya.toml", b"data = \"written\"\n");
+    let file = folder.command().arg("migrate").env("NAHEYA_DATA", "").output().unwrap();
+    assert!(file.status.success(), "an empty variable says nothing: {}", words(&file.stderr));
+    for made in ["flagged", "told", "written"] {
+        assert!(folder.path(made).join("naheya.db").is_file(), "{made}");
+    }
+}
+
+#[test]
+fn two_places_of_one_strength_are_refused_in_words() {
+    let folder = Folder::new();
+    let mut command = folder.command();
+    let both = command.arg("migrate").env("NAHEYA_DATA", "data").env("NAHEYA_DATABASE_URL", NOWHERE).output().unwrap();
+    assert_refused_in_words(&both, "two variables");
+    assert!(words(&both.stderr).contains("two places"), "{}", words(&both.stderr));
+    let flags = folder.run(&["migrate", "--data", "data", "--database-url", NOWHERE]);
+    assert_eq!(flags.status.code(), Some(2));
+}
+
+/// What a server says before it is ready.
+fn first_words(folder: &Folder) -> String {
+    let mut command = folder.command();
+    command.args(["serve", "--data", "data", "--listen", "127.0.0.1:0"]);
+    Served::start(command).said.join("\n")
+}
+
+#[test]
+fn a_first_start_prints_the_recovery_sheet_whoever_made_the_key() {
+    let folder = Folder::new();
+    let sheet = "A4DQ OBYH A4DQ OBYH";
+    assert!(first_words(&folder).contains(sheet), "the key lay there before");
+    let folder = Folder::new();
+    let roster = folder.file("roster.csv", "姓名,学校,出生日期\n安小草,示例学校,2016-03-05\n".as_bytes());
+    let imported = folder.run(&["import", "children", text(&roster), "--county", "150825", "--data", "data"]);
+    assert!(imported.status.success(), "{}", words(&imported.stderr));
+    assert!(first_words(&folder).contains(sheet), "a roster came in before");
+}
+
+#[tokio::test]
+async fn somebody_above_the_counties_does_not_lock_the_house_before_it_is_set_up() {
+    let folder = Folder::new();
+    let above = folder.run(&["level", "150800", "--login", "above", "--name", "样例", "--data", "data"]);
+    assert!(above.status.success(), "{}", words(&above.stderr));
+    let location = naheya_store::Location::Folder(folder.path("data"));
+    let store = naheya_store::Store::open(&location, &crate::program::KEY).await.unwrap();
+    let now = crate::program::now(&folder);
+    assert!(store.set_up_code(now).await.unwrap().is_some());
+    assert!(store.set_up_code(now).await.unwrap().is_some(), "a new one at each start");
+    store.close().await.unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_is_made_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new();
+    assert!(folder.run(&["migrate", "--data", "data"]).status.success());
+    let mode = std::fs::metadata(folder.path("data")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o077, 0, "{mode:o}");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_told_as_a_document_too() {
+    let folder = Folder::new();
+    let import = ["import", "children", "absent.xlsx", "--county", "150825", "--format", "json"];
+    let output = folder.run(&import);
+    assert_refused_in_words(&output, "absent");
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&told["errors"][0]["code"], &told["committed"]), (&"file.unreadable".into(), &false.into()));
+}

@@ -1,0 +1,129 @@
+//! How a county begins: what must stand before the first weekend, and what of it does.
+
+use naheya_domain::Role;
+use naheya_domain::access::Action;
+use sea_orm::ColumnTrait;
+
+use crate::sealed::entity::{channel, check, child, class, consent, grant, pair, stay, volunteer};
+use crate::sealed::record::Record;
+use crate::sealed::tx::Tx;
+use crate::sealed::visible::Visible;
+use crate::{Desk, Error, setting};
+
+/// States in which a child has left for the home.
+const TOOK_PLACE: [&str; 4] = ["released", "in_care", "returned", "closed"];
+
+/// One of the first steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Schools and classes.
+    School,
+    /// Children on file.
+    Children,
+    /// Volunteers on file, signed by the leader.
+    Volunteers,
+    /// A check that passed.
+    Checks,
+    /// A pair, from paper or from a round.
+    Pairs,
+    /// A guardian's yes to nights away.
+    Consents,
+    /// A class teacher and a volunteer who can sign in.
+    Accounts,
+    /// The number that everybody calls.
+    Phone,
+    /// A way by which notices leave the house.
+    Channel,
+    /// The first child goes.
+    Weekend,
+}
+
+impl Step {
+    /// The steps in the order in which they are best done.
+    pub const ALL: [Step; 10] = [
+        Step::School,
+        Step::Children,
+        Step::Volunteers,
+        Step::Checks,
+        Step::Pairs,
+        Step::Consents,
+        Step::Accounts,
+        Step::Phone,
+        Step::Channel,
+        Step::Weekend,
+    ];
+
+    /// Its code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Step::School => "school",
+            Step::Children => "children",
+            Step::Volunteers => "volunteers",
+            Step::Checks => "checks",
+            Step::Pairs => "pairs",
+            Step::Consents => "consents",
+            Step::Accounts => "accounts",
+            Step::Phone => "phone",
+            Step::Channel => "channel",
+            Step::Weekend => "weekend",
+        }
+    }
+}
+
+impl Desk {
+    /// The first steps and which of them are done; none once a child has gone to a home.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for roles that approve no stays.
+    pub async fn first_steps(&self) -> Result<Vec<(Step, bool)>, Error> {
+        self.require(Action::ApproveStay)?;
+        self.remembered("first_steps", String::new(), steps(&self.read())).await
+    }
+}
+
+async fn steps(tx: &Tx) -> Result<Vec<(Step, bool)>, Error> {
+    if some(tx, tx.visible::<stay::Entity>().and(stay::Column::State.is_in(TOOK_PLACE))).await? {
+        return Ok(Vec::new());
+    }
+    let mut steps = Vec::with_capacity(Step::ALL.len());
+    for step in Step::ALL {
+        steps.push((step, is_done(tx, step).await?));
+    }
+    Ok(steps)
+}
+
+async fn is_done(tx: &Tx, step: Step) -> Result<bool, Error> {
+    use {check::Column as K, consent::Column as C};
+    match step {
+        Step::School => some(tx, tx.visible::<class::Entity>()).await,
+        Step::Children => some(tx, tx.visible::<child::Entity>()).await,
+        Step::Volunteers => {
+            some(tx, tx.visible::<volunteer::Entity>().and(volunteer::Column::State.eq("approved"))).await
+        }
+        Step::Checks => {
+            some(tx, tx.visible::<check::Entity>().and(K::Kind.eq("no_offence")).and(K::Outcome.eq("passed"))).await
+        }
+        Step::Pairs => some(tx, tx.visible::<pair::Entity>()).await,
+        Step::Consents => {
+            some(tx, tx.visible::<consent::Entity>().and(C::Purpose.eq("overnight")).and(C::Answer.eq(true))).await
+        }
+        Step::Accounts => Ok(held(tx, Role::ClassTeacher).await? && held(tx, Role::Volunteer).await?),
+        Step::Phone => Ok(setting::settings(tx).await?.office_phone.is_some()),
+        Step::Channel => some(tx, tx.visible::<channel::Entity>().and(channel::Column::Active.eq(true))).await,
+        Step::Weekend => Ok(false),
+    }
+}
+
+async fn held(tx: &Tx, role: Role) -> Result<bool, Error> {
+    use grant::Column as G;
+    let here = tx.common::<grant::Entity>().and(G::AreaId.eq(tx.area_id())).and(G::Role.eq(role.code()));
+    some(tx, here.and(G::EndedAt.is_null())).await
+}
+
+async fn some<E: Record>(tx: &Tx, found: Visible<E>) -> Result<bool, Error>
+where
+    E::Model: Send + Sync,
+{
+    Ok(found.count_to(1, tx).await? > 0)
+}

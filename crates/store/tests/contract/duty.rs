@@ -1,0 +1,115 @@
+//! Who stands at a school's gate for a day (product.md rule 3).
+
+use naheya_domain::Role;
+use naheya_domain::id::{AccountId, GrantId};
+use naheya_domain::viewer::Place;
+use naheya_store::account::{AddGrant, EndGrant};
+use naheya_store::custody::Witness;
+use naheya_store::school::{AddClass, DropDuty, SetDuty};
+use naheya_store::stay::{ReleaseProof, ReleaseStay};
+use naheya_store::{Desk, Error};
+
+use crate::account::{invitation, token};
+use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
+use crate::on_both_engines;
+use crate::story::{FETCHED, Story, story};
+
+on_both_engines![
+    who_is_on_duty_lets_go_children_of_every_class_on_that_day_alone,
+    a_teacher_on_duty_begins_with_the_whole_school_and_the_day_after_with_her_class,
+    a_duty_that_is_taken_back_opens_no_gate,
+    who_teaches_at_a_school_no_more_stands_at_its_gate_no_more,
+    nobody_names_herself_for_the_gate,
+];
+
+const DAY: i64 = 24 * 60;
+
+/// The teacher of another class of the school.
+async fn beside(s: &Story) -> Desk {
+    let class = AddClass { school: s.school, name: "三(3)班".into(), grade: Some(3) };
+    let class = system(&s.store).save(class).await.unwrap();
+    desk_as(&s.store, Role::ClassTeacher, Place::Class(class.0)).await
+}
+
+async fn named(s: &Story, account: AccountId) {
+    s.coordinator.save(SetDuty { school: s.school, on: FETCHED.date(), account }).await.unwrap();
+}
+
+/// What she was given for the day.
+async fn given(s: &Story, account: AccountId) -> Option<GrantId> {
+    let grants = s.leader.account(account).await.unwrap().grants;
+    grants.iter().find(|g| g.place == Place::School(s.school.0)).map(|g| g.id)
+}
+
+async fn who_is_on_duty_lets_go_children_of_every_class_on_that_day_alone(ground: Ground) {
+    let s = story(&ground).await;
+    let teacher = beside(&s).await;
+    let account = teacher.viewer().account;
+    let stay = s.approved().await;
+    let proof = ReleaseProof::Code(s.digits(stay).await);
+    let release = || ReleaseStay { stays: vec![stay], proof: proof.clone(), witness: Witness::default() };
+    assert_eq!(s.at(&teacher, FETCHED).await.save(release()).await, Err(Error::NotFound), "not her class");
+    named(&s, account).await;
+    named(&s, account).await;
+    let grant = given(&s, account).await.unwrap();
+    let at = async |minutes| s.store.desk_of_grant(grant, FETCHED.plus_minutes(minutes)).await;
+    for other_day in [-DAY, DAY] {
+        assert_eq!(at(other_day).await.err(), Some(Error::NotFound));
+    }
+    let gate = at(0).await.unwrap();
+    assert_eq!(gate.gate_list(FETCHED.date()).await.unwrap().len(), 1);
+    gate.save(release()).await.unwrap();
+    assert_eq!(s.store.verify(COUNTY, true, NOW).await.unwrap(), []);
+    s.store.close().await.unwrap();
+}
+
+async fn a_teacher_on_duty_begins_with_the_whole_school_and_the_day_after_with_her_class(ground: Ground) {
+    let s = story(&ground).await;
+    let mut invite = invitation("teacher-wang", Role::ClassTeacher);
+    invite.grant.place = Place::Class(s.class.0);
+    let account = system(&s.store).save(invite).await.unwrap();
+    named(&s, account).await;
+    let cookie = token(&s.store, account).await;
+    let place = async |at| s.store.session(&cookie, at).await.unwrap().unwrap().viewer.place;
+    assert_eq!(place(FETCHED).await, Place::School(s.school.0));
+    assert_eq!(place(FETCHED.plus_minutes(DAY)).await, Place::Class(s.class.0));
+    s.store.close().await.unwrap();
+}
+
+async fn a_duty_that_is_taken_back_opens_no_gate(ground: Ground) {
+    let s = story(&ground).await;
+    let account = beside(&s).await.viewer().account;
+    named(&s, account).await;
+    let grant = given(&s, account).await.unwrap();
+    let duty = s.coordinator.school(s.school).await.unwrap().duties[0].id;
+    s.coordinator.save(DropDuty { school: s.school, duty }).await.unwrap();
+    assert_eq!(s.store.desk_of_grant(grant, FETCHED).await.err(), Some(Error::NotFound));
+    s.store.close().await.unwrap();
+}
+
+async fn who_teaches_at_a_school_no_more_stands_at_its_gate_no_more(ground: Ground) {
+    let s = story(&ground).await;
+    let teacher = beside(&s).await;
+    let account = teacher.viewer().account;
+    named(&s, account).await;
+    let grant = given(&s, account).await.unwrap();
+    s.coordinator.save(EndGrant { grant: teacher.viewer().grant }).await.unwrap();
+    assert_eq!(s.store.desk_of_grant(grant, FETCHED).await.err(), Some(Error::NotFound));
+    s.store.close().await.unwrap();
+}
+
+async fn nobody_names_herself_for_the_gate(ground: Ground) {
+    let s = story(&ground).await;
+    let account = s.coordinator.viewer().account;
+    let add = AddGrant {
+        account,
+        role: Role::ClassTeacher,
+        place: Place::Class(s.class.0),
+        from_on: NOW.date(),
+        to_on: None,
+    };
+    s.leader.save(add).await.unwrap();
+    let own = SetDuty { school: s.school, on: FETCHED.date(), account };
+    assert_eq!(s.coordinator.save(own).await, Err(Error::refused("grant.own")));
+    s.store.close().await.unwrap();
+}

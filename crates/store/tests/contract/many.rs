@@ -1,0 +1,127 @@
+//! More of something than one question or one page takes: nobody is left out.
+
+use std::collections::BTreeSet;
+
+use naheya_domain::Timestamp;
+use naheya_domain::id::StayId;
+use naheya_domain::stay::ladder::{Ladder, Rung};
+use naheya_store::custody::Witness;
+use naheya_store::order::Turn;
+use naheya_store::stay::{ReleaseProof, ReleaseStay, StayFilter, StayView, WEEKEND_PAGE};
+use naheya_store::{Location, SystemTask};
+use uuid::Uuid;
+
+use crate::ground::{COUNTY, Ground};
+use crate::on_both_engines;
+use crate::story::{DUE, FETCHED, Story, literal, story};
+
+on_both_engines![
+    a_weekend_of_more_requests_than_a_page_shows_each_of_them_on_one_page,
+    more_than_five_hundred_families_late_at_once_are_told_each_once,
+];
+
+/// Pages of a list that never ends would turn for ever.
+const MOST_PAGES: usize = 10;
+
+/// Numbers and ids for `n` copies of what is there.
+async fn many(ground: &Ground, n: usize) {
+    let id = match ground.location {
+        Location::Folder(_) => "BLOB",
+        Location::Postgres(_) => "uuid",
+    };
+    ground
+        .sql(&format!(
+            "CREATE TABLE many (n INTEGER, stay {id}, child {id}, guardian {id}, tie {id}, event {id}, link {id})"
+        ))
+        .await;
+    let fresh = || literal(ground, Uuid::now_v7());
+    let row = |n: usize| {
+        let ids: Vec<String> = (0..6).map(|_| fresh()).collect();
+        format!("({n}, {})", ids.join(", "))
+    };
+    let rows: Vec<String> = (0..n).map(row).collect();
+    ground.sql(&format!("INSERT INTO many VALUES {}", rows.join(", "))).await;
+}
+
+/// For each row of [`many`] a copy of each row of `table`, with other words in some columns.
+async fn copied(ground: &Ground, table: &str, other: &[(&str, &str)]) {
+    let columns = match ground.location {
+        Location::Folder(_) => format!("SELECT name FROM pragma_table_info('{table}')"),
+        Location::Postgres(_) => format!(
+            "SELECT column_name::text FROM information_schema.columns WHERE table_name = '{table}' \
+             AND table_schema = current_schema() ORDER BY ordinal_position"
+        ),
+    };
+    let columns = ground.texts(&columns).await;
+    let value = |column: &String| {
+        let word = other.iter().find(|(name, _)| name == column).map(|(_, word)| (*word).to_owned());
+        word.unwrap_or_else(|| format!("t.{column}"))
+    };
+    let values: Vec<String> = columns.iter().map(value).collect();
+    let (columns, values) = (columns.join(", "), values.join(", "));
+    ground.sql(&format!("INSERT INTO {table} ({columns}) SELECT {values} FROM {table} t, many m")).await;
+}
+
+/// The ids of the list's pages, first to last or, backwards, last to first.
+async fn pages(s: &Story, filter: &StayFilter, is_back: bool, first: Turn) -> (Vec<Vec<StayId>>, Turn) {
+    let (mut pages, mut turn) = (Vec::new(), first);
+    while pages.len() < MOST_PAGES {
+        let page = s.coordinator.weekend(filter, &turn).await.unwrap();
+        pages.push(page.rows.iter().map(|line| line.id).collect());
+        let next = if is_back { page.previous.map(Turn::Before) } else { page.next.map(Turn::After) };
+        match next {
+            Some(next) => turn = next,
+            None => break,
+        }
+    }
+    (pages, turn)
+}
+
+async fn a_weekend_of_more_requests_than_a_page_shows_each_of_them_on_one_page(ground: Ground) {
+    let s = story(&ground).await;
+    s.asked().await;
+    let copies = 2 * WEEKEND_PAGE + 10;
+    many(&ground, usize::try_from(copies).unwrap()).await;
+    // Many begin in the same minute, as they do.
+    let own = [("id", "m.stay"), ("party_id", "m.stay"), ("starts_at", "t.starts_at + m.n % 3")];
+    copied(&ground, "stays", &own).await;
+    let (from, to) = (FETCHED.plus_minutes(-60), FETCHED.plus_minutes(60));
+    let filter = StayFilter { view: StayView::Waiting, from, to, after: None };
+    let (forth, last) = pages(&s, &filter, false, Turn::First).await;
+    assert_eq!(forth.iter().map(Vec::len).collect::<Vec<_>>(), [200, 200, 11]);
+    let all: BTreeSet<StayId> = forth.iter().flatten().copied().collect();
+    assert_eq!(all.len() as u64, copies + 1, "each stands on one page, and none on two");
+    assert_eq!(s.coordinator.weekend_counts(from, to).await, Ok([copies + 1, 0, 0]));
+    let (mut back, _) = pages(&s, &filter, true, last).await;
+    back.reverse();
+    assert_eq!(back, forth, "and turned back they are the same");
+    s.store.close().await.unwrap();
+}
+
+async fn more_than_five_hundred_families_late_at_once_are_told_each_once(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    let proof = ReleaseProof::Code(s.digits(stay).await);
+    let release = ReleaseStay { stays: vec![stay], proof, witness: Witness::default() };
+    s.at(&s.teacher, FETCHED).await.save(release).await.unwrap();
+    many(&ground, 520).await;
+    copied(&ground, "children", &[("id", "m.child"), ("number", "CAST(m.n AS TEXT)"), ("id_no_bi", "NULL")]).await;
+    copied(&ground, "guardians", &[("id", "m.guardian"), ("phone_bi", "NULL"), ("id_no_bi", "NULL")]).await;
+    copied(&ground, "guardianships", &[("id", "m.tie"), ("child_id", "m.child"), ("guardian_id", "m.guardian")]).await;
+    copied(&ground, "stays", &[("id", "m.stay"), ("party_id", "m.stay"), ("child_id", "m.child")]).await;
+    copied(&ground, "custody_events", &[("id", "m.event"), ("child_id", "m.child"), ("stay_id", "m.stay")]).await;
+    let raise = async |at: Timestamp| s.store.as_system(SystemTask::Job, COUNTY, at).raise_alarms().await;
+    let minute = Ladder::default().rungs().iter().find(|(rung, _)| *rung == Rung::Guardian).unwrap().1;
+    // Some were told already when the server went down.
+    assert_eq!(raise(DUE).await, Ok(521));
+    ground.sql(&format!("DELETE FROM alarms WHERE stay_id = {}", literal(&ground, stay.0))).await;
+    ground.sql(&format!("DELETE FROM outbox WHERE ref_id = {}", literal(&ground, stay.0))).await;
+    assert_eq!(raise(DUE.plus_minutes(minute)).await, Ok(522), "a family each, and the volunteer of the one");
+    assert_eq!(raise(DUE.plus_minutes(minute)).await, Ok(0), "once");
+    let letters = "FROM outbox WHERE kind = 'alarm.guardian'";
+    assert_eq!(ground.texts(&format!("SELECT kind {letters}")).await.len(), 521);
+    let people = format!("SELECT kind FROM (SELECT DISTINCT kind, person_id, ref_id {letters}) AS told");
+    assert_eq!(ground.texts(&people).await.len(), 521, "everybody's own family");
+    assert_eq!(ground.texts("SELECT kind FROM outbox WHERE kind = 'alarm.volunteer'").await.len(), 521);
+    s.store.close().await.unwrap();
+}
