@@ -119,6 +119,7 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("account.slip", Urgency::Ordinary),
     ("alarm.closed", Urgency::Alarm),
     ("alarm.coordinator", Urgency::Alarm),
+    ("alarm.fetch", Urgency::Alarm),
     ("alarm.guardian", Urgency::Alarm),
     ("alarm.leader", Urgency::Alarm),
     ("alarm.not_fetched", Urgency::Alarm),

@@ -39,11 +39,11 @@ pub enum StayState {
 pub enum Step {
     /// The guardian's consent is bound to it.
     Consent,
-    /// A yes it rested on is gone: the guardian's, the child's, the class teacher's.
+    /// The consent it rested on is gone.
     LoseConsent,
     /// The office says yes.
     Approve,
-    /// The yes is taken back before the codes are out.
+    /// The yes is taken back before the codes are out, or since child or class teacher said no.
     Undo,
     /// The office says no.
     Refuse,

@@ -42,6 +42,7 @@ pub async fn back_up(args: FileArgs) -> Result<ExitCode, Failure> {
     let (location, key) = args.place.kept(&settings)?;
     let store = Store::open(&location, &key.master).await?;
     store.check_key(now()).await?;
+    store.check_schema().await?;
     let contents = write(&store, &args.file, &key.master).await?;
     store.close().await?;
     say!("{} rows are in {}. It was read back to its end.", contents.rows, args.file.display());

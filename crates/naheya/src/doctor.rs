@@ -32,6 +32,7 @@ pub async fn run(args: DoctorArgs) -> Result<ExitCode, Failure> {
     let (location, key) = args.place.kept(&settings)?;
     let store = Store::open(&location, &key.master).await?;
     store.check_key(now()).await?;
+    store.check_schema().await?;
     let findings = store.examine(args.deep, now()).await?;
     let hints = store.missing_holidays(now()).await?;
     store.close().await?;

@@ -25,6 +25,13 @@ impl std::fmt::Display for Failure {
     }
 }
 
+fn other_tables() -> Failure {
+    Failure::new(
+        "The tables of this place are not those of this program.",
+        "Bring them up to date: naheya migrate. If that does not help, put a backup back into an empty place.",
+    )
+}
+
 /// A table or a column is not there: SQLite's general error, PostgreSQL's `undefined_table` and `undefined_column`.
 fn lacks_tables(text: &str) -> bool {
     matches!(text.split(' ').next(), Some("1" | "42P01" | "42703"))
@@ -49,10 +56,8 @@ impl From<Error> for Failure {
                 "The file naheya.db in this place is no database of Naheya.",
                 "Name the folder of the records, or put a backup back into an empty one: naheya restore FILE --data DIR.",
             ),
-            Error::Database(text) if lacks_tables(&text) => Failure::new(
-                "The tables of this place are not those of this program.",
-                "Bring them up to date: naheya migrate. If that does not help, put a backup back into an empty place.",
-            ),
+            Error::Refused(refusal) if refusal.code == "schema.older" => other_tables(),
+            Error::Database(text) if lacks_tables(&text) => other_tables(),
             Error::Database(text) => Failure::new(
                 format!("The database did not do its part: {text}."),
                 "Check that the place exists, may be written, and that the server is running.",

@@ -181,6 +181,9 @@ impl Act for RaiseAlarms {
                 let people = people(tx, alarm, &stay).await?;
                 raise(tx, alarm, (stay.id, Some(stay.id)), turn, at, people.len()).await?;
                 letters.add(alarm.letter(), people, ("stays", stay.id));
+                if alarm == Alarm::NotFetched {
+                    letters.add("alarm.fetch", told::carer_herself(tx, &stay).await?, ("stays", stay.id));
+                }
                 raised += 1;
             }
         }

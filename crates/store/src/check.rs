@@ -11,6 +11,7 @@ use sea_orm::{ColumnTrait, FromQueryResult};
 use uuid::Uuid;
 
 use crate::household::date;
+use crate::order::beyond;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{account, check, household, household_member, volunteer};
 use crate::sealed::tx::Tx;
@@ -20,6 +21,8 @@ use crate::{Desk, Error};
 const TABLE: &str = "checks";
 /// Lines of one table.
 pub const MOST_LINES: usize = 500;
+/// Volunteers are read in so many pieces of as many as the table has lines.
+const PIECES: usize = 6;
 
 /// One line of the table.
 #[derive(Clone, Debug)]
@@ -302,60 +305,71 @@ pub struct Candidate {
 }
 
 impl Desk {
-    /// Everybody of whom a check of `kind` is asked, in homes of volunteers who take part or are being
-    /// screened; by home. At most [`MOST_LINES`].
+    /// Of everybody of whom a check of `kind` is asked, in homes of volunteers who take part or are being screened (of one
+    /// home, when it is named), those whom the reader wants; by home. At most [`MOST_LINES`], of the first 3,000 volunteers.
     ///
     /// # Errors
     /// [`Error::Forbidden`], [`Error::Database`].
-    pub async fn check_candidates(&self, kind: CheckKind) -> Result<Vec<Candidate>, Error> {
-        use naheya_domain::check::About;
+    pub async fn check_candidates(
+        &self,
+        kind: CheckKind,
+        home: Option<HouseholdId>,
+        wanted: impl Fn(&Candidate) -> bool,
+    ) -> Result<Vec<Candidate>, Error> {
+        use volunteer::Column as C;
         self.require(Action::KeepVolunteer)?;
         let tx = self.read();
-        let today = tx.now().date();
-        let volunteers = tx
+        let asked = tx
             .visible::<volunteer::Entity>()
-            .and(volunteer::Column::State.is_in(["applied", "screening", "approved", "paused"]))
-            .by(volunteer::Column::Name)
-            .by(volunteer::Column::Id)
-            .limit(MOST_LINES as u64)
-            .all(&tx)
-            .await?;
-        let ids: HashSet<Uuid> = volunteers.iter().map(|v| v.household_id).collect();
-        let homes = tx.visible::<household::Entity>().among(ids.clone()).all(&tx).await?;
-        let members = tx
-            .visible::<household_member::Entity>()
-            .and(household_member::Column::HouseholdId.is_in(ids.clone()))
-            .by(household_member::Column::Id)
-            .all(&tx)
-            .await?;
-        let book = CheckBook::of_homes(&tx, ids.into_iter().collect()).await?;
-        let mut all = Vec::new();
-        let mut seen = HashSet::new();
-        for v in &volunteers {
-            let home = homes.iter().find(|h| h.id == v.household_id).map(|h| h.name.clone()).unwrap_or_default();
-            let mut add = |subject: Subject, name: &str| {
-                if seen.insert(subject) {
-                    let cell = book.cell(&tx, kind, subject, today);
-                    all.push(Candidate {
-                        subject,
-                        name: name.to_owned(),
-                        home: home.clone(),
-                        household: HouseholdId(v.household_id),
-                        cell,
-                    });
-                }
-            };
-            match kind.about() {
-                About::Home => add(Subject::Home(v.household_id), &home),
-                About::Volunteer => add(Subject::Volunteer(v.id), &v.name),
-                About::Adult => members
-                    .iter()
-                    .filter(|m| m.household_id == v.household_id)
-                    .filter(|m| crate::household::is_adult_there(m, today, today))
-                    .for_each(|m| add(Subject::Adult(m.id), &m.name)),
+            .and(C::State.is_in(["applied", "screening", "approved", "paused"]))
+            .and_if(home.map(|home| C::HouseholdId.eq(home.0)));
+        let (mut all, mut seen, mut after) = (Vec::new(), HashSet::new(), None);
+        for _ in 0..PIECES {
+            let some = beyond(asked.clone(), [C::Name, C::Id], false, after).limit(MOST_LINES as u64).all(&tx).await?;
+            let found = candidates(&tx, kind, &some).await?;
+            all.extend(found.into_iter().filter(|one| seen.insert(one.subject) && wanted(one)));
+            if some.len() < MOST_LINES || all.len() >= MOST_LINES {
+                break;
             }
+            after = some.last().map(|last| [last.name.clone().into(), last.id.into()]);
         }
         all.truncate(MOST_LINES);
         Ok(all)
     }
+}
+
+/// Of whom a check of `kind` is asked in the homes of these volunteers.
+async fn candidates(tx: &Tx, kind: CheckKind, volunteers: &[volunteer::Model]) -> Result<Vec<Candidate>, Error> {
+    use naheya_domain::check::About;
+    let today = tx.now().date();
+    let ids: HashSet<Uuid> = volunteers.iter().map(|v| v.household_id).collect();
+    let homes = tx.visible::<household::Entity>().among(ids.clone()).all(tx).await?;
+    let homes: HashMap<Uuid, String> = homes.into_iter().map(|home| (home.id, home.name)).collect();
+    let people = tx
+        .visible::<household_member::Entity>()
+        .and(household_member::Column::HouseholdId.is_in(ids.clone()))
+        .by(household_member::Column::Id)
+        .all(tx)
+        .await?;
+    let mut members: HashMap<Uuid, Vec<household_member::Model>> = HashMap::new();
+    for person in people.into_iter().filter(|m| crate::household::is_adult_there(m, today, today)) {
+        members.entry(person.household_id).or_default().push(person);
+    }
+    let book = CheckBook::of_homes(tx, ids.into_iter().collect()).await?;
+    let mut all = Vec::new();
+    for v in volunteers {
+        let home = homes.get(&v.household_id).map(String::as_str).unwrap_or_default();
+        let mut add = |subject: Subject, name: &str| {
+            let (name, home, household) = (name.to_owned(), home.to_owned(), HouseholdId(v.household_id));
+            all.push(Candidate { subject, name, home, household, cell: book.cell(tx, kind, subject, today) });
+        };
+        match kind.about() {
+            About::Home => add(Subject::Home(v.household_id), home),
+            About::Volunteer => add(Subject::Volunteer(v.id), &v.name),
+            About::Adult => {
+                members.get(&v.household_id).into_iter().flatten().for_each(|m| add(Subject::Adult(m.id), &m.name));
+            }
+        }
+    }
+    Ok(all)
 }

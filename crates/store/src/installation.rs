@@ -45,6 +45,15 @@ impl Store {
         }
     }
 
+    /// Whether the tables are those of this program: an examination of older ones would take each new column for damage.
+    ///
+    /// # Errors
+    /// `schema.older` when steps are still to be taken.
+    pub async fn check_schema(&self) -> Result<(), Error> {
+        let pending = Migrator::get_pending_migrations(self.db().owner()).await?;
+        if pending.is_empty() { Ok(()) } else { Err(Error::refused("schema.older")) }
+    }
+
     /// Checks the key without changing anything.
     ///
     /// # Errors

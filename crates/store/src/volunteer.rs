@@ -29,8 +29,8 @@ mod sign;
 
 pub use application::Application;
 pub use file::{Adult, FileEvent, PairLine, VolunteerFile, Year};
-pub(crate) use list::{has_a_place, rows_out};
 pub use list::{NextCheck, VolunteerFilter, VolunteerRow};
+pub(crate) use list::{has_a_place, rows_out};
 pub use order::{MOST_SORTED, VolunteerColumn};
 pub use out::MOST;
 pub(crate) use out::MOST_ALONE;

@@ -1,5 +1,7 @@
 //! Checks of many adults, entered in one table.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::check::{CheckDetails, CheckForm, CheckKind, Standing, Subject};
@@ -86,12 +88,13 @@ impl Extent {
 async fn show(me: &Signed, kind: CheckKind, extent: Extent, sheet: Sheet, views: Views) -> Answer {
     let Extent { all, home, from } = extent;
     let today = me.today();
-    let mut candidates = me.desk.check_candidates(kind).await?;
-    candidates.retain(|c| home.is_none_or(|home| c.household == home));
+    let sent = subjects(&sheet);
+    let wanted = |c: &Candidate| all || is_open(&c.cell.standing, today) || sent.contains_key(&c.subject);
+    let candidates = me.desk.check_candidates(kind, home, wanted).await?;
     let ids: Vec<Uuid> = candidates.iter().map(|c| id_of(c.subject)).collect();
     // A look at many checks at once is a look at each of them.
     me.desk.looked("checks", ids, "secret", None).await?;
-    let typed = typed(&sheet, &candidates);
+    let typed = typed(&sent, &candidates);
     let open: Vec<Candidate> = candidates.into_iter().filter(|c| all || is_open(&c.cell.standing, today)).collect();
     let (total, from) = (open.len(), if from < open.len() { from } else { 0 });
     let page = open.into_iter().skip(from).take(PER_PAGE).enumerate();
@@ -124,14 +127,18 @@ fn row(n: usize, candidate: Candidate) -> Row {
     Row { n, subject: written(candidate.subject), candidate }
 }
 
+/// The people of a form that came back, by the row in which each stood.
+fn subjects(sheet: &Sheet) -> BTreeMap<Subject, usize> {
+    let lines = 0..naheya_store::check::MOST_LINES;
+    lines.filter_map(|n| Some((read(sheet.value(format!("line.{n}.subject")))?, n))).collect()
+}
+
 /// The rows of a form that came back, each with the person it was typed for, whoever is open by now.
-fn typed(sheet: &Sheet, candidates: &[Candidate]) -> Vec<Row> {
-    let sent = (0..naheya_store::check::MOST_LINES).filter_map(|n| {
-        let subject = read(sheet.value(format!("line.{n}.subject")))?;
-        let candidate = candidates.iter().find(|c| c.subject == subject)?;
-        Some(row(n, candidate.clone()))
-    });
-    sent.collect()
+fn typed(sent: &BTreeMap<Subject, usize>, candidates: &[Candidate]) -> Vec<Row> {
+    let rows = candidates.iter().filter_map(|c| Some(row(*sent.get(&c.subject)?, c.clone())));
+    let mut rows: Vec<Row> = rows.collect();
+    rows.sort_by_key(|row| row.n);
+    rows
 }
 
 /// Whether something has to be entered: nothing is in force, or not for long.

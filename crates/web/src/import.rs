@@ -508,14 +508,18 @@ struct DonePage {
 async fn done(me: Signed, Id(id): Id<ImportBatchId>) -> Answer {
     let batch = me.desk.import(id).await?;
     let days = naheya_store::import::UNDO_DAYS;
+    let may_import = me.desk.may(Action::Import);
+    let applicants = if may_import { me.desk.applicants_of_import(id).await? } else { 0 };
+    // Whoever was taken in stays: nothing of such an import can be taken back.
+    let is_built_on = batch.kind == Kind::Children.code() && batch.changed == 0 && applicants == 0;
     page(&DonePage {
         kept: me.desk.kept_of_import(id).await?,
         left_until: me.desk.left_out_until(id).await?,
-        applicants: if me.desk.may(Action::Import) { me.desk.applicants_of_import(id).await? } else { 0 },
+        applicants,
         f: me.frame("import-done-title"),
         may_sign: batch.to_sign && me.desk.may(Action::ApproveVolunteer) && !batch.by_reader,
         is_signer: me.desk.may(Action::ApproveVolunteer),
-        may_undo: batch.undoable && me.desk.may(Action::Import),
+        may_undo: batch.undoable && may_import && !is_built_on,
         until: batch.committed_at.plus_minutes(days * 24 * 60),
         batch,
     })

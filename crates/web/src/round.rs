@@ -6,8 +6,8 @@ use naheya_domain::id::{ChildId, RoundId, VolunteerId};
 use naheya_domain::round::{RoundState, Unwritten};
 use naheya_store::choice::Card;
 use naheya_store::round::{
-    Eligible, MOST_ELIGIBLE, OpenRound, RoundChild, RoundDetails, RoundFile, RoundRow, StepRound, Strikes, TakePart, Withdraw,
-    WriteCard,
+    Eligible, MOST_ELIGIBLE, OpenRound, RoundChild, RoundDetails, RoundFile, RoundRow, StepRound, Strikes, TakePart,
+    Withdraw, WriteCard,
 };
 
 use crate::answer::see_other_saying;
@@ -241,9 +241,13 @@ struct PeoplePage {
 }
 
 impl PeoplePage {
-    /// How many are offered; of more there are, that it is at least so many.
-    fn counted(&self, people: usize) -> String {
-        self.f.w.counted(people as u64, MOST_ELIGIBLE as u64)
+    /// How many are offered; where there are more, that it is at least so many.
+    fn children(&self) -> String {
+        self.f.w.counted(self.eligible.children.len() as u64, MOST_ELIGIBLE as u64)
+    }
+
+    fn homes(&self) -> String {
+        self.f.w.counted(self.eligible.homes.len() as u64, MOST_ELIGIBLE as u64)
     }
 }
 

@@ -79,6 +79,19 @@ async fn a_trail_above_the_counties_without_its_head_is_found() {
 }
 
 #[tokio::test]
+async fn tables_of_an_older_program_are_no_finding() {
+    let folder = Folder::new();
+    small_place(&folder).await;
+    sql(&folder, "DELETE FROM seaql_migrations WHERE version = (SELECT max(version) FROM seaql_migrations)").await;
+    for command in [&["doctor", "--data", "data"][..], &["backup", "copy", "--data", "data"]] {
+        let older = folder.run(command);
+        assert_refused_in_words(&older, &command.join(" "));
+        assert!(words(&older.stderr).contains("naheya migrate"), "{}", words(&older.stderr));
+        assert!(older.stdout.is_empty(), "{}", words(&older.stdout));
+    }
+}
+
+#[tokio::test]
 async fn a_table_that_is_gone_is_told_in_words() {
     let folder = Folder::new();
     small_place(&folder).await;

@@ -59,6 +59,11 @@ fn both(mut some: Vec<To>, others: Vec<To>) -> Result<Vec<To>, Error> {
     Ok(some)
 }
 
+/// The volunteer of the stay, where she has an account: whoever has none is called by those who are told.
+pub(super) async fn carer_herself(tx: &Tx, stay: &stay::Model) -> Result<Vec<To>, Error> {
+    Ok(stands_for(tx, stay.volunteer_id).await?.map(To::Account).into_iter().collect())
+}
+
 /// The volunteer of the stay.
 async fn carer(tx: &Tx, stay: &stay::Model) -> Result<Vec<To>, Error> {
     let account = stands_for(tx, stay.volunteer_id).await?;

@@ -7,7 +7,7 @@ use super::shape::{Column, Reindex};
 /// town.
 pub(super) fn indexes() -> Vec<Reindex> {
     vec![
-        Reindex::further("stays", &["party_id"]),
+        Reindex::further("stays", &["party_id", "id"]),
         Reindex::further("grants", &["place_kind", "place_ref"]),
         Reindex::further("children", &["town_code", "name", "id"]),
     ]

@@ -401,7 +401,6 @@ async fn eligible_homes(tx: &Tx, round: Uuid) -> Result<Vec<EligibleHome>, Error
     loop {
         let rows = beyond(asked.clone(), [C::Name, C::Id], false, after).limit(MOST_ELIGIBLE as u64).all(tx).await?;
         let homes = Homes::load(tx, rows.iter().map(|v| v.household_id).collect(), &[]).await?;
-        // What is proposed takes a place too.
         found.extend(rows.iter().filter_map(|v| eligible_home(&homes, v, today)).filter(|h| h.free > 0));
         if rows.len() < MOST_ELIGIBLE || found.len() >= MOST_ELIGIBLE {
             break;

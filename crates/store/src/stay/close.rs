@@ -80,7 +80,8 @@ pub(super) async fn standing_entry(
     volunteer: Uuid,
     stays: &[Uuid],
 ) -> Result<Option<hours_entry::Model>, Error> {
-    let entries = of_stays(tx, volunteer, stays).by(hours_entry::Column::Id).all(tx).await?;
+    let mut entries = of_stays(tx, volunteer, stays).all(tx).await?;
+    entries.sort_by_key(|entry| entry.id);
     Ok(in_force(entries).pop())
 }
 

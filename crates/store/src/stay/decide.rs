@@ -50,7 +50,8 @@ impl Act for EndorseStay {
         row.endorsed_at = Some(tx.now().0);
         let stops = !self.yes && state(&before) == StayState::Approved;
         if stops {
-            fall_back(&before, &mut row)?;
+            row.state = after(&before, Step::Undo)?;
+            code::take_back(&mut row);
         }
         tx.change::<stay::Entity>(&before, row).await?;
         if stops {
@@ -299,7 +300,9 @@ pub(crate) async fn consent_lost(tx: &Tx, child: Uuid) -> Result<u64, Error> {
             continue;
         }
         let mut row = before.clone();
-        fall_back(&before, &mut row)?;
+        row.state = after(&before, Step::LoseConsent)?;
+        row.consent_id = None;
+        code::take_back(&mut row);
         tx.change::<stay::Entity>(&before, row).await?;
         tell_role(tx, "consent.withdrawn", "coordinator", before.id, tx.now().0);
         if state(&before) == StayState::Approved {
@@ -309,16 +312,8 @@ pub(crate) async fn consent_lost(tx: &Tx, child: Uuid) -> Result<u64, Error> {
     Ok(away)
 }
 
-/// A yes is gone: a request again, without a code.
-fn fall_back(before: &stay::Model, row: &mut stay::Model) -> Result<(), Error> {
-    row.state = after(before, Step::LoseConsent)?;
-    row.consent_id = None;
-    code::take_back(row);
-    Ok(())
-}
-
-/// The child does not want to: what was approved and has not begun, this stay or every one, falls back to a request, and
-/// whoever was told that the child is fetched is told that it is not.
+/// The child does not want to: what was approved and has not begun, this stay or every one, waits for the office
+/// again, and whoever was told that the child is fetched is told that it is not.
 pub(crate) async fn child_said_no(tx: &Tx, child: Uuid, only: Option<StayId>) -> Result<(), Error> {
     let approved = Condition::all()
         .add(stay::Column::ChildId.eq(child))
@@ -326,7 +321,8 @@ pub(crate) async fn child_said_no(tx: &Tx, child: Uuid, only: Option<StayId>) ->
         .add_option(only.map(|id| stay::Column::Id.eq(id.0)));
     for before in tx.for_rule::<stay::Entity>().and(approved).all(tx).await? {
         let mut row = before.clone();
-        fall_back(&before, &mut row)?;
+        row.state = after(&before, Step::Undo)?;
+        code::take_back(&mut row);
         tx.change::<stay::Entity>(&before, row).await?;
         told_to_stop(tx, &before).await?;
     }
@@ -335,7 +331,7 @@ pub(crate) async fn child_said_no(tx: &Tx, child: Uuid, only: Option<StayId>) ->
 
 /// A no is gone: the office hears that what it had approved waits for it again.
 pub(crate) fn asks_again(tx: &Tx, row: &stay::Model) {
-    if state(row) == StayState::Requested && row.approved_at.is_some() {
+    if super::held::has_fallen(row) {
         tell_role(tx, "stay.requested", "coordinator", row.id, tx.now().0);
     }
 }

@@ -48,10 +48,14 @@ impl Hold {
     }
 }
 
+/// Whether it was approved, and is not any more.
+pub(super) fn has_fallen(row: &stay::Model) -> bool {
+    matches!(state(row), StayState::Requested | StayState::Consented) && row.approved_at.is_some()
+}
+
 /// Of these stays those that were approved and wait for a yes again, whose and since when.
 pub(crate) async fn held(tx: &Tx, rows: &[stay::Model]) -> Result<BTreeMap<Uuid, Hold>, Error> {
-    let fallen = |row: &&stay::Model| state(row) == StayState::Requested && row.approved_at.is_some();
-    let fallen: Vec<&stay::Model> = rows.iter().filter(fallen).collect();
+    let fallen: Vec<&stay::Model> = rows.iter().filter(|row| has_fallen(row)).collect();
     let words = consent::words(tx, &fallen).await?;
     let by_word = said_no(tx, &fallen).await?.into_iter().map(|(stay, at)| (stay, Hold::Word(at)));
     let by_guardian = words.into_iter().filter_map(|(stay, word)| Some((stay, Hold::Guardian(word.against()?.0))));
@@ -115,7 +119,7 @@ impl Desk {
         let from = Timestamp::from_shanghai(day.at(0, 0, 0, 0));
         let fallen = Condition::all()
             .add(stay::Column::StartsAt.gte(from.0))
-            .add(stay::Column::State.eq(StayState::Requested.code()))
+            .add(stay::Column::State.is_in([StayState::Requested.code(), StayState::Consented.code()]))
             .add(stay::Column::ApprovedAt.is_not_null());
         let fallen = tx.visible::<stay::Entity>().and(fallen).by(stay::Column::StartsAt).by(stay::Column::Id);
         let rows = fallen.limit(MOST).all(&tx).await?;

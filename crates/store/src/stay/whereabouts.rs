@@ -17,7 +17,7 @@ use super::late::announced;
 use super::state;
 use crate::sealed::entity::{child, guardian, guardianship, school, stay, volunteer};
 use crate::sealed::tx::Tx;
-use crate::sealed::visible::{Visible, at, same};
+use crate::sealed::visible::{Visible, at, is_one_of, same};
 use crate::{Desk, Error, custody};
 
 const DAY: i64 = 24 * 3_600_000;
@@ -238,7 +238,7 @@ impl Desk {
         let mut found = Whereabouts { lines: Vec::new(), names_all: false, tallies };
         found.names_all = found.tally().all() <= most;
         let rows = if found.names_all {
-            of_school(&tx, school).and(current(tx.now())).all(&tx).await?
+            everybody(&tx, school).await?
         } else {
             urgent(&tx, school, Ord::min(most, MOST_URGENT)).await?
         };
@@ -269,8 +269,7 @@ fn of_school(tx: &Tx, school: Option<SchoolId>) -> Visible<stay::Entity> {
 
 async fn tallies(tx: &Tx, school: Option<SchoolId>) -> Result<BTreeMap<Option<SchoolId>, Tally>, Error> {
     let mut tallies: BTreeMap<Option<SchoolId>, Tally> = BTreeMap::new();
-    let now = tx.now();
-    for (overdue, which) in [(true, is_late(now)), (false, current(now).add(is_late(now).not()))] {
+    for (which, overdue) in parts(tx.now()) {
         for row in counted(tx, of_school(tx, school).and(which)).await? {
             let state = StayState::parse(&row.state).unwrap_or(StayState::Closed);
             let tally = tallies.entry(row.bucket.map(SchoolId)).or_default();
@@ -285,6 +284,14 @@ async fn counted(tx: &Tx, rows: Visible<stay::Entity>) -> Result<Vec<Counted>, E
     const CHILD: [child::Column; 2] = [child::Column::Id, child::Column::SchoolId];
     let beside = rows.beside(tx.visible::<child::Entity>(), CHILD, same(child::Column::Id, C::ChildId));
     beside.bucketed(at(child::Column::SchoolId), &[C::State], vec![(at(C::Id).count(), "n")], tx).await
+}
+
+async fn everybody(tx: &Tx, school: Option<SchoolId>) -> Result<Vec<stay::Model>, Error> {
+    let mut rows = Vec::new();
+    for (which, _) in parts(tx.now()) {
+        rows.extend(of_school(tx, school).and(which).all(tx).await?);
+    }
+    Ok(rows)
 }
 
 /// Those whom somebody has to see to: in hospital or with the police, then late, not fetched, back without a reason.
@@ -323,25 +330,26 @@ async fn lines(tx: &Tx, rows: &[stay::Model]) -> Result<Vec<WhereLine>, Error> {
 }
 
 fn is_late(now: Timestamp) -> Condition {
-    Condition::all().add(stay::Column::State.is_in(AWAY)).add(stay::Column::EndsAt.lt(now.0))
+    Condition::all().add(is_one_of(stay::Column::State, &AWAY)).add(stay::Column::EndsAt.lt(now.0))
 }
 
-fn current(now: Timestamp) -> Condition {
+/// The stays of this weekend, each in one part, and whether those of a part are late. Asked apart, each goes by its states;
+/// as one question every stay that the county ever had would be read.
+fn parts(now: Timestamp) -> [(Condition, bool); 5] {
     use stay::Column as C;
     let midnight = Timestamp::from_shanghai(now.date().at(0, 0, 0, 0)).0;
     // One that ended today began no longer ago than the longest that can be asked for, and as long late.
     let earliest = midnight - 2 * i64::from(LONGEST_DAYS) * DAY;
-    let today = Condition::all().add(C::State.eq("closed")).add(C::ReturnedAt.gte(midnight));
-    let here = Condition::any()
-        .add(C::State.is_in(["released", "in_care", "returned"]))
-        .add(
-            Condition::all()
-                .add(C::State.eq("approved"))
-                .add(C::StartsAt.lt(midnight + DAY))
-                .add(C::EndsAt.gt(midnight)),
-        )
-        .add(today.add(C::StartsAt.gte(earliest)));
-    Condition::all().add(here)
+    let of = |states: &[&'static str]| Condition::all().add(is_one_of(C::State, states));
+    let waits = of(&["approved"]).add(C::StartsAt.lt(midnight + DAY)).add(C::EndsAt.gt(midnight));
+    let came_back = of(&["closed"]).add(C::StartsAt.gte(earliest)).add(C::ReturnedAt.gte(midnight));
+    [
+        (is_late(now), true),
+        (of(&AWAY).add(C::EndsAt.gte(now.0)), false),
+        (of(&["returned"]), false),
+        (waits, false),
+        (came_back, false),
+    ]
 }
 
 /// Where a stay of this state leaves the child, by itself: `late` are the minutes since it should have been back.

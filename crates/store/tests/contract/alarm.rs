@@ -30,7 +30,7 @@ on_both_engines![
     two_processes_raise_an_alarm_once,
     a_schools_ladder_beats_the_countys,
     an_announced_delay_puts_off_family_and_coordinator_within_the_bound,
-    a_child_whom_nobody_fetched_is_told_to_coordinator_and_teacher,
+    a_child_whom_nobody_fetched_is_told_to_coordinator_and_teacher_and_asked_of_the_carer,
     a_return_taken_back_raises_the_alarm_anew,
     in_hospital_nobody_is_called_again,
     a_family_is_told_when_somebody_passed_it_on_and_not_when_a_text_lies_there,
@@ -212,13 +212,14 @@ async fn an_announced_delay_puts_off_family_and_coordinator_within_the_bound(gro
     s.store.close().await.unwrap();
 }
 
-async fn a_child_whom_nobody_fetched_is_told_to_coordinator_and_teacher(ground: Ground) {
+async fn a_child_whom_nobody_fetched_is_told_to_coordinator_and_teacher_and_asked_of_the_carer(ground: Ground) {
     let s = story(&ground).await;
     let stay = s.approved().await;
     assert_eq!(raise(&s.store, FETCHED.plus_minutes(59)).await, 0);
     assert_eq!(raise(&s.store, FETCHED.plus_minutes(60)).await, 1);
     assert_eq!(raise(&s.store, FETCHED.plus_minutes(90)).await, 0, "once");
-    assert_eq!(letters(&ground).await, ["alarm.not_fetched"; 2], "coordinator and class teacher");
+    let all = ["alarm.fetch", "alarm.not_fetched", "alarm.not_fetched"];
+    assert_eq!(letters(&ground).await, all, "the carer, coordinator and class teacher");
     assert_eq!(s.teacher.open_alarms().await.unwrap().len(), 1);
     let words = CloseAlarm {
         alarm: s.coordinator.open_alarms().await.unwrap()[0].id,

@@ -81,7 +81,7 @@ pub fn child(row: u32, name: &str, id_number: &str, class: &str) -> ChildLine {
     }
 }
 
-fn volunteer(row: u32, name: &str, phone: &str) -> VolunteerLine {
+pub fn volunteer(row: u32, name: &str, phone: &str) -> VolunteerLine {
     let form = VolunteerForm { name, phone, birth_on: "1985.4", work_unit: "示例单位", ..VolunteerForm::default() };
     VolunteerLine {
         row,
@@ -93,7 +93,7 @@ fn volunteer(row: u32, name: &str, phone: &str) -> VolunteerLine {
     }
 }
 
-fn pair(row: u32, who: &str, child: &str, from: (i16, i8), to: Option<(i16, i8)>) -> PairLine {
+pub fn pair(row: u32, who: &str, child: &str, from: (i16, i8), to: Option<(i16, i8)>) -> PairLine {
     PairLine {
         row,
         volunteer_name: PersonName::parse(who).unwrap(),
@@ -114,7 +114,7 @@ fn roster(lines: Lines) -> ImportRoster {
     ImportRoster { lines, file_hash: [1; 32], invalid: 0, good_rows_only: false, left_out: None }
 }
 
-async fn import(desk: &Desk, lines: Lines) -> Imported {
+pub async fn import(desk: &Desk, lines: Lines) -> Imported {
     desk.save(roster(lines)).await.unwrap()
 }
 

@@ -2,22 +2,30 @@
 
 use std::collections::BTreeSet;
 
-use naheya_domain::Timestamp;
-use naheya_domain::id::StayId;
+use naheya_domain::check::{CheckKind, Subject};
+use naheya_domain::id::{ImportBatchId, StayId};
 use naheya_domain::stay::ladder::{Ladder, Rung};
+use naheya_domain::viewer::Place;
+use naheya_domain::{Role, Timestamp};
+use naheya_store::check::MOST_LINES;
 use naheya_store::custody::Witness;
+use naheya_store::import::{Lines, PairLine};
 use naheya_store::order::Turn;
+use naheya_store::round::{MOST_ELIGIBLE, OpenRound, RoundDetails};
 use naheya_store::stay::{ReleaseProof, ReleaseStay, StayFilter, StayView, WEEKEND_PAGE};
-use naheya_store::{Location, SystemTask};
+use naheya_store::volunteer::{SignVolunteers, Signature, VolunteerFilter};
+use naheya_store::{Desk, Location, SystemTask};
 use uuid::Uuid;
 
-use crate::ground::{COUNTY, Ground};
-use crate::on_both_engines;
+use crate::ground::{COUNTY, Ground, desk_as};
 use crate::story::{DUE, FETCHED, Story, literal, story};
+use crate::{import, on_both_engines};
 
 on_both_engines![
     a_weekend_of_more_requests_than_a_page_shows_each_of_them_on_one_page,
     more_than_five_hundred_families_late_at_once_are_told_each_once,
+    homes_that_are_full_hide_none_that_has_a_place,
+    the_checks_of_a_home_are_found_however_many_stand_before_it,
 ];
 
 /// Pages of a list that never ends would turn for ever.
@@ -124,4 +132,57 @@ async fn more_than_five_hundred_families_late_at_once_are_told_each_once(ground:
     assert_eq!(ground.texts(&people).await.len(), 521, "everybody's own family");
     assert_eq!(ground.texts("SELECT kind FROM outbox WHERE kind = 'alarm.volunteer'").await.len(), 521);
     s.store.close().await.unwrap();
+}
+
+/// A name that stands before `赵样例`, another one for each number.
+fn named(family: char, n: usize) -> String {
+    format!("{family}{}", char::from_u32(0x4e00 + u32::try_from(n).unwrap()).unwrap())
+}
+
+fn row(n: usize) -> u32 {
+    u32::try_from(n).unwrap() + 2
+}
+
+/// So many volunteers, and after them `赵样例`, as one import.
+async fn volunteers(desk: &Desk, before: usize) -> ImportBatchId {
+    let line = |n| import::volunteer(row(n), &named('王', n), &format!("138{n:08}"));
+    let last = import::volunteer(row(before), "赵样例", "13900000012");
+    import::import(desk, Lines::Volunteers((0..before).map(line).chain([last]).collect())).await.batch.unwrap()
+}
+
+async fn homes_that_are_full_hide_none_that_has_a_place(ground: Ground) {
+    let store = ground.store().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let details = RoundDetails::parse("2026年秋季结对", "2026-11-28", "").unwrap();
+    let round = desk.save(OpenRound { details }).await.unwrap();
+    let full = MOST_ELIGIBLE + 1;
+    let batch = volunteers(&desk, full).await;
+    leader.save(SignVolunteers { what: Signature::Batch(batch) }).await.unwrap();
+    let children = (0..full).map(|n| import::child(row(n), &named('李', n), "", "4(3)班")).collect();
+    import::import(&desk, Lines::Children(children)).await;
+    let pair = |n| import::pair(row(n), &named('王', n), &named('李', n), (2020, 9), None);
+    let pairs = (0..full).map(|n| PairLine { volunteer_phone: None, ..pair(n) }).collect();
+    assert_eq!(import::import(&desk, Lines::Pairs(pairs)).await.refused, 0);
+    let eligible = desk.eligible(round).await.unwrap();
+    assert_eq!(eligible.homes.iter().map(|h| h.name.as_str()).collect::<Vec<_>>(), ["赵样例"]);
+    store.close().await.unwrap();
+}
+
+async fn the_checks_of_a_home_are_found_however_many_stand_before_it(ground: Ground) {
+    let store = ground.store().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    volunteers(&desk, MOST_LINES).await;
+    let found = VolunteerFilter { search: Some("zhaoyangli".into()), ..VolunteerFilter::default() };
+    let last = desk.volunteers(&found).await.unwrap().0[0].id;
+    let training = CheckKind::Training;
+    let first = desk.check_candidates(training, None, |_| true).await.unwrap();
+    assert_eq!(first.len(), MOST_LINES);
+    assert!(first.iter().all(|one| one.subject != Subject::Volunteer(last.0)), "a table has an end");
+    let home = desk.volunteer(last).await.unwrap().home.id;
+    let of_home = desk.check_candidates(training, Some(home), |_| true).await.unwrap();
+    assert_eq!(of_home.iter().map(|one| one.subject).collect::<Vec<_>>(), [Subject::Volunteer(last.0)]);
+    let wanted = desk.check_candidates(training, None, |one| one.name == "赵样例").await.unwrap();
+    assert_eq!(wanted, of_home, "what is wanted is looked for further down");
+    store.close().await.unwrap();
 }

@@ -10,6 +10,7 @@ use naheya_store::pair::{PausePair, ResumePair};
 use naheya_store::saved_view::{KeepView, RemoveView, RestoreView};
 use naheya_store::school::AddSchool;
 use naheya_store::stay::{ApproveStay, EndorseStay, ReleaseProof, ReleaseStay, RequestStay};
+use naheya_store::wish::{Answer, RecordWish};
 use naheya_store::{Desk, Location, Store};
 
 use crate::account::{invitation, token};
@@ -168,6 +169,8 @@ async fn weekends_that_one_process_remembers_are_read_anew_when_another_changed_
     ground.sql("UPDATE stays SET teacher_answer = NULL, state = 'requested'").await;
     let teacher = over_there(&other, &s.teacher, NOW).await;
     teacher.save(EndorseStay { stay, yes: true, words: String::new() }).await.unwrap();
+    let wish = RecordWish { child: s.child, stay: Some(stay), answer: Answer::Yes, words: String::new(), alone: true };
+    teacher.save(wish).await.unwrap();
     assert_eq!(weekends(&s, again(&ground, 2)).await, (0, 1, 0));
     over_there(&other, &s.coordinator, NOW).await.save(ApproveStay { stay }).await.unwrap();
     assert_eq!(weekends(&s, again(&ground, 3)).await, (0, 0, 1));

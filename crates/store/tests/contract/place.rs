@@ -216,7 +216,7 @@ async fn a_no_of_child_or_teacher_after_the_approval_stops_the_weekend_and_is_to
     assert_eq!(ground.texts(offices).await, ["stay.stopped_now"]);
     assert_eq!(ground.texts(teachers).await, ["stay.stopped_now"]);
     let home = s.at(&s.mother, at).await.my_stay(stay).await.unwrap();
-    assert_eq!((home.state, home.held), (StayState::Requested, Some(Hold::Word(at))));
+    assert_eq!((home.state, home.held), (StayState::Consented, Some(Hold::Word(at))));
     assert!(gate.gate_list(FETCHED.date()).await.unwrap().is_empty(), "nor is it on the list that is printed");
     let held: Vec<Hold> = gate.held_back(FETCHED.date()).await.unwrap().iter().map(|h| h.hold).collect();
     assert_eq!(held, [Hold::Word(at)]);
@@ -231,7 +231,7 @@ async fn a_no_of_child_or_teacher_after_the_approval_stops_the_weekend_and_is_to
     office.save(ApproveStay { stay }).await.unwrap();
     gate.save(EndorseStay { stay, yes: false, words: "发烧了".into() }).await.unwrap();
     let home = s.at(&s.mother, at).await.my_stay(stay).await.unwrap();
-    assert_eq!((home.state, home.held), (StayState::Requested, Some(Hold::Word(at))));
+    assert_eq!((home.state, home.held), (StayState::Consented, Some(Hold::Word(at))));
     s.store.close().await.unwrap();
 }
 

@@ -25,6 +25,7 @@ notice-kind-account-role_given = Somebody was given a role that opens files or k
 notice-kind-account-slip = There is a new sign-in slip for your account
 notice-kind-alarm-closed = The matter of the late return has been closed
 notice-kind-alarm-coordinator = A child is not back in time, please take over now
+notice-kind-alarm-fetch = You have not fetched the child yet, please answer at once
 notice-kind-alarm-guardian = The child is not back in time, we are calling
 notice-kind-alarm-leader = A child is still not back, please take charge
 notice-kind-alarm-not_fetched = Nobody came for a child, please ask at once

@@ -1,3 +1,4 @@
+# Long because: a weekend is read on the office's, the teacher's, the carer's and the guardian's pages, each with its own words.
 stay-list-title = Weekends
 stay-list-finding = { $clean } are complete, { $look } need a look
 stay-list-clean = { $n } are complete and can be approved

@@ -21,6 +21,7 @@ notice-kind-account-role_given = 有个账号拿到了能看档案或管账号�
 notice-kind-account-slip = 您的账号有了一张新的登录纸条
 notice-kind-alarm-closed = 孩子没按时回来的事有了结果
 notice-kind-alarm-coordinator = 有孩子没按时回来，请马上接手
+notice-kind-alarm-fetch = 到点了，您还没接到孩子，请马上回个话
 notice-kind-alarm-guardian = 孩子还没按时回来，正在联系
 notice-kind-alarm-leader = 有孩子到现在没回来，请您负责
 notice-kind-alarm-not_fetched = 有孩子到点没人来接，请马上问一问

@@ -1,3 +1,4 @@
+# Long because: a weekend is read on the office's, the teacher's, the carer's and the guardian's pages, each with its own words.
 stay-list-title = 周末安排
 stay-list-finding = { $clean } 份都齐了，{ $look } 份要您看一眼
 stay-list-clean = { $n } 份都齐了，可以准许

@@ -220,7 +220,8 @@ fn heading(w: Words, stays: &[HomeLine], back: Option<String>, now: Timestamp) -
     }
     let next = urgent.or_else(|| stays.iter().find(|l| !is_off(&l.state)));
     let Some(line) = next else { return w.t("stay-home-none") };
-    let name = line.child.as_ref().map(|(_, name)| name.as_str()).unwrap_or_default();
+    let names = together(w, stays, line);
+    let name = names.as_str();
     if let Some(holder) = line.elsewhere {
         return w.t1(format!("stay-now-{}", holder.code()), "name", name);
     }
@@ -242,6 +243,13 @@ fn heading(w: Words, stays: &[HomeLine], back: Option<String>, now: Timestamp) -
             None => w.t2("stay-home-asked", "name", name, "days", w.span(line.starts_at, line.ends_at)),
         },
     }
+}
+
+/// The child, and those who go with it and are as far.
+fn together(w: Words, stays: &[HomeLine], line: &HomeLine) -> String {
+    let how_far = |l: &HomeLine| (l.state, l.starts_at, l.next, l.held.is_some(), l.elsewhere);
+    let names = stays.iter().filter(|l| how_far(l) == how_far(line)).filter_map(|l| l.child.as_ref());
+    names.map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(&w.t("grid-comma"))
 }
 
 /// She is late: whom to call, unless she said that she comes later and that hour is still to come.

@@ -50,11 +50,12 @@ async fn imported_children_are_taken_in_together() {
     let mut office = site.as_role(Role::Coordinator).await;
     send(&mut office, "children", "名单.csv", CHILDREN.as_bytes()).await;
     let place = office.submit("/imports/preview", "/imports", &[]).await.location().to_owned();
-    assert!(office.get(&place).await.body.contains("2 个核对过了，可以一起加入"));
+    assert!(office.get(&place).await.body.contains("2 个孩子还是“申请中”"));
     let enrolment = format!("{place}/enrolment");
     office.submit(&place, &enrolment, &[]).await;
     let done = office.get(&place).await.body;
     assert!(done.contains("2 个孩子加入了") && !done.contains(&enrolment), "{done}");
+    assert!(!done.contains(&format!("{place}/undo")), "whoever was taken in stays: {done}");
     assert!(office.get("/children").await.body.contains("2 个孩子，2 个在等结对"));
     let keeper = site.as_role(Role::TownWorker).await.post(&enrolment, &[]).await;
     assert!(!keeper.status.is_success() && !keeper.status.is_redirection(), "{}", keeper.status);
