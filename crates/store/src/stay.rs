@@ -45,12 +45,12 @@ pub use decide::{
     ApproveStay, ApproveStays, Approved, CancelStay, EndorseStay, RefuseStay, UndoApproval, UndoApprovals,
 };
 pub(crate) use decide::{asks_again, child_said_no, consent_lost, reason};
-pub(crate) use gate::{let_go_here, received_here};
 pub use gate::{BackLine, CarerCode, GateLine, HomeLine, Passing};
+pub(crate) use gate::{let_go_here, received_here};
 pub use hand::{ConfirmReturn, ReleaseProof, ReleaseStay, ReportStay};
 pub use hand_back::{ArrangeHandBack, HandBack};
-pub(crate) use held::{held, unfetched};
 pub use held::{Held, Hold};
+pub(crate) use held::{held, unfetched};
 pub use lapse::LapseStays;
 pub use late::{AnnounceLate, CloseLate};
 pub use list::{StayFilter, StayLine, StayView, Tick, Ticks, WEEKEND_PAGE};

@@ -10,14 +10,14 @@ use naheya_domain::id::{ChildId, StayId, VolunteerId};
 use naheya_domain::note::NoteKind;
 use naheya_domain::viewer::Place;
 use naheya_domain::volunteer::VolunteerState;
+use naheya_store::child::{ChildColumn, ChildFilter, ChildView};
 use naheya_store::custody::Witness;
 use naheya_store::note::SaveNote;
-use naheya_store::{Desk, SystemTask};
-use naheya_store::child::{ChildColumn, ChildFilter, ChildView};
 use naheya_store::order::Turn;
 use naheya_store::pair::{PairColumn, PairFilter};
 use naheya_store::stay::{ConfirmReturn, ReleaseProof, ReleaseStay, ReopenStay, ReportStay};
 use naheya_store::volunteer::{VolunteerColumn, VolunteerFilter};
+use naheya_store::{Desk, SystemTask};
 use tracing::field::{Field, Visit};
 use tracing::instrument::WithSubscriber;
 use tracing::{Event, Subscriber};
@@ -194,8 +194,7 @@ async fn a_weekend(s: &Story) {
     let gate = s.at(&s.teacher, FETCHED).await;
     let digits = s.digits(stay).await;
     gate.try_code(&digits).await.unwrap();
-    let release =
-        ReleaseStay { stays: vec![stay], proof: ReleaseProof::Code(digits), witness: Witness::by("sight") };
+    let release = ReleaseStay { stays: vec![stay], proof: ReleaseProof::Code(digits), witness: Witness::by("sight") };
     gate.save(release).await.unwrap();
     let mother = s.at(&s.mother, FETCHED.plus_minutes(60)).await;
     for event in [HandOver::PickUp, HandOver::Arrival] {

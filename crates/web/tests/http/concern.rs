@@ -73,7 +73,11 @@ async fn visitors_who_say_the_same_word_for_word_stand_in_one_line_and_each_can_
     raise(&site, &[("words", WORDS), ("situation", "mr4")]).await;
     raise(&site, &[("words", WORDS), ("contact", "13900000000")]).await;
     let list = leader.get("/concerns").await.body;
-    assert_eq!(list.matches("class=\"what\"").count(), 3, "what was ticked and who can be reached is something else: {list}");
+    assert_eq!(
+        list.matches("class=\"what\"").count(),
+        3,
+        "what was ticked and who can be reached is something else: {list}"
+    );
     assert!(list.contains("还有 2 条写得一字不差"), "{list}");
     for id in list.split("href=\"/concerns/").filter_map(|rest| ConcernId::parse(rest.split('"').next()?)) {
         assert_eq!(leader.get(&format!("/concerns/{id}")).await.status, StatusCode::OK);
