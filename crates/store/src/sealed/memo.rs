@@ -254,13 +254,20 @@ impl Desk {
     where
         T: Clone + Send + Sync + 'static,
     {
+        self.remembered_by(self.key(what, detail), read).await
+    }
+
+    async fn remembered_by<T>(&self, key: Key, read: impl Future<Output = Result<T, Error>>) -> Result<T, Error>
+    where
+        T: Clone + Send + Sync + 'static,
+    {
         // A long reading would be moved about on the stack, which a server's worker has little of.
         let read = Box::pin(read);
         if self.is_system() {
             return read.await;
         }
         let asked = Asked { now: self.now(), mark: self.mark().await? };
-        self.store().memo().through(self.key(what, detail), asked, read).await
+        self.store().memo().through(key, asked, read).await
     }
 
     /// The same for rows that stand in no trail: read each time where other processes write too.
@@ -288,14 +295,9 @@ impl Desk {
     where
         T: Clone + Send + Sync + 'static,
     {
-        let read = Box::pin(read);
-        if self.is_system() {
-            return read.await;
-        }
-        let asked = Asked { now: self.now(), mark: self.mark().await? };
         let viewer = self.viewer();
-        let key = (viewer.area, Whom::Alike(viewer.role, viewer.place.clone()), what, detail);
-        self.store().memo().through(key, asked, read).await
+        let whom = Whom::Alike(viewer.role, viewer.place.clone());
+        self.remembered_by((viewer.area, whom, what, detail), read).await
     }
 
     /// As [`Desk::remembered`], for what a very large county takes long to count and nobody acts upon at once (a chart, a
