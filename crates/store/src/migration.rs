@@ -41,6 +41,7 @@ mod m0034_out;
 mod m0035_slip;
 mod m0036_proof;
 mod m0037_party;
+mod m0038_word;
 
 use sea_orm_migration::sea_orm::DbErr;
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait};
@@ -100,6 +101,7 @@ impl MigratorTrait for Migrator {
                 columns: m0037_party::columns,
                 indexes: m0037_party::indexes,
             }),
+            Box::new(NewIndexes { name: "m0038_word", indexes: m0038_word::indexes }),
         ]
     }
 }

@@ -14,6 +14,7 @@ use naheya_domain::id::StayId;
 use naheya_domain::snapshot::{DUE_DAY, Month};
 use naheya_domain::time::{Date, Timestamp};
 use naheya_domain::weekend::friday_of;
+use naheya_store::Error;
 use naheya_store::child::ChildFilter;
 use naheya_store::concern::ConcernRow;
 use naheya_store::consent::GuardianWord;
@@ -29,9 +30,9 @@ use crate::words::Words;
 use crate::{Answer, App, Frame, Knock, Route, Signed, page};
 
 const FOLLOW_UPS: u64 = 5;
-/// Until when a weekend is decided: noon of its first day.
 /// Minutes of a week.
 const WEEK: i64 = 7 * 24 * 60;
+/// Until when a weekend is decided: noon of its first day.
 const NOON: i8 = 12;
 
 /// The routes of this file.
@@ -39,6 +40,9 @@ const NOON: i8 = 12;
 pub fn routes() -> Vec<Route> {
     vec![Route::get("/today", Knock::May(Action::ApproveStay), "today", today)]
 }
+
+/// One is made each night; two hours are for a large one. Milliseconds.
+const BACKUP_IS_OLD: i64 = 26 * 3_600_000;
 
 #[derive(Template)]
 #[template(path = "today/index.html")]
@@ -54,12 +58,13 @@ struct TodayPage {
     sunday: Date,
     long_away: Vec<Away>,
     weekends: String,
-    backup: Option<Timestamp>,
+    /// When the last one was made, and whether a night has passed without one since.
+    backup: Option<(Timestamp, bool)>,
     hand_backs: Vec<HandBack>,
     /// The year whose holidays are due and missing.
     missing_year: Option<i16>,
     /// Children whose alarm nobody has ended.
-    alarms: usize,
+    alarms: u64,
     /// What to do first, in a county in which no child has gone yet.
     steps: Vec<StepLine>,
     steps_done: usize,
@@ -93,40 +98,11 @@ struct Away {
 
 async fn today(State(app): State<App>, me: Signed) -> Answer {
     let found = me.desk.today().await?;
-    let mut concerns = me.desk.concerns().await?;
-    if concerns.iter().filter(|row| row.state == ConcernState::Raised).count() > 1 {
-        let repeated = me.desk.repeated_concerns().await?;
-        concerns.retain(|row| !repeated.contains_key(&row.id));
-    }
-    let follow_ups = me.desk.follow_ups_due(FOLLOW_UPS).await?;
-    let stale = ChildFilter {
-        state: Some(ChildState::Enrolled),
-        stale_since: Some(crate::child::stale_since(&me).await?),
-        ..ChildFilter::default()
-    };
-    let stale = me.desk.count_children(&stale).await?;
     let hand_backs = me.desk.hand_backs().await?;
-    let alarms = me.desk.open_alarms().await?.len();
-    let backup = app.store.last_backup(me.now).await?.map(|kept| kept.at);
-    let untold = if me.desk.may(Action::KeepNotice) { me.desk.count_untold().await? } else { 0 };
+    let alarms = me.desk.count_open_alarms().await?;
+    let backup = app.store.last_backup(me.now).await?.map(|kept| (kept.at, me.now.0 - kept.at.0 > BACKUP_IS_OLD));
     let w = me.w();
-    let mut items: Vec<Item> = families(w, untold).into_iter().collect();
-    let asked: Vec<StayId> = found.waiting.iter().filter(|stay| !stay.consented).map(|stay| stay.id).collect();
-    let words = Said {
-        guardians: me.desk.guardian_words(&asked).await?,
-        noes: me.desk.said_no(&found.waiting.iter().map(|stay| stay.id).collect::<Vec<_>>()).await?,
-    };
-    items.extend(self::items(w, me.now, &found, &words, &concerns, &follow_ups, stale));
-    items.extend(merges(w, me.desk.count_merges().await?));
-    if me.desk.may(Action::Export) {
-        items.extend(exports(w, me.desk.count_exports().await?));
-    }
-    if me.desk.may(Action::SignSnapshot) {
-        items.extend(me.desk.month_waiting().await?.map(|(month, waiting)| month_item(w, month, waiting)));
-    }
-    items.extend(
-        me.desk.imports_to_sign().await?.into_iter().filter(|batch| !batch.by_reader).map(|b| import_item(w, &b)),
-    );
+    let items = work(&me, &found).await?;
     let steps = beginning::lines(&me).await?;
     let is_empty = !steps.is_empty() && found.waiting.is_empty() && found.dots.all() == 0;
     let steps_done = steps.iter().filter(|step| step.done).count();
@@ -156,6 +132,50 @@ async fn today(State(app): State<App>, me: Signed) -> Answer {
         steps_done,
     };
     page(&shown)
+}
+
+/// What waits for the reader, the most urgent first.
+async fn work(me: &Signed, found: &Today) -> Result<Vec<Item>, Error> {
+    let w = me.w();
+    let untold = if me.desk.may(Action::KeepNotice) { me.desk.count_untold().await? } else { 0 };
+    let mut work: Vec<Item> = families(w, untold).into_iter().collect();
+    let asked: Vec<StayId> = found.waiting.iter().filter(|stay| !stay.consented).map(|stay| stay.id).collect();
+    let said = Said {
+        guardians: me.desk.guardian_words(&asked).await?,
+        noes: me.desk.said_no(&found.waiting.iter().map(|stay| stay.id).collect::<Vec<_>>()).await?,
+    };
+    let follow_ups = me.desk.follow_ups_due(FOLLOW_UPS).await?;
+    work.extend(items(w, me.now, found, &said, &concerns(me).await?, &follow_ups, stale(me).await?));
+    work.extend(merges(w, me.desk.count_merges().await?));
+    if me.desk.may(Action::Export) {
+        work.extend(exports(w, me.desk.count_exports().await?));
+    }
+    if me.desk.may(Action::SignSnapshot) {
+        work.extend(me.desk.month_waiting().await?.map(|(month, waiting)| month_item(w, month, waiting)));
+    }
+    let to_sign = me.desk.imports_to_sign().await?;
+    work.extend(to_sign.iter().filter(|batch| !batch.by_reader).map(|batch| import_item(w, batch)));
+    Ok(work)
+}
+
+/// The concerns of the reader, each said once.
+async fn concerns(me: &Signed) -> Result<Vec<ConcernRow>, Error> {
+    let mut concerns = me.desk.concerns().await?;
+    if concerns.iter().filter(|row| row.state == ConcernState::Raised).count() > 1 {
+        let repeated = me.desk.repeated_concerns().await?;
+        concerns.retain(|row| !repeated.contains_key(&row.id));
+    }
+    Ok(concerns)
+}
+
+/// How many enrolled children's files nobody has confirmed for long.
+async fn stale(me: &Signed) -> Result<u64, Error> {
+    let stale = ChildFilter {
+        state: Some(ChildState::Enrolled),
+        stale_since: Some(crate::child::stale_since(me).await?),
+        ..ChildFilter::default()
+    };
+    me.desk.count_children(&stale).await
 }
 
 /// Imported volunteers who are active once the leader has signed.

@@ -7,16 +7,23 @@ use naheya_domain::access::Action;
 use naheya_domain::alarm::Alarm;
 use naheya_domain::id::{AlarmId, ChildId, SchoolId, StayId};
 use naheya_domain::stay::ladder::Rung;
-use sea_orm::ColumnTrait;
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ColumnTrait, FromQueryResult};
 use uuid::Uuid;
 
 use super::word::{self, Word};
 use crate::sealed::entity::{account, alarm, child, school, stay};
 use crate::sealed::tx::Tx;
+use crate::sealed::visible::{Visible, at};
 use crate::{Desk, Error};
 
 /// More open alarms than a page can show.
 const MOST: u64 = 2_000;
+
+#[derive(Debug, FromQueryResult)]
+struct Counted {
+    n: i64,
+}
 
 /// A step that was raised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,18 +70,43 @@ impl Desk {
     /// [`Error::Forbidden`], [`Error::Database`].
     pub async fn open_alarms(&self) -> Result<Vec<AlarmLine>, Error> {
         self.require(Action::HandOver)?;
-        self.remembered_alike("alarms", String::new(), self.read_open_alarms()).await
+        // Apart, so that a day on which very many are late hides nothing else.
+        self.remembered_alike("alarms", String::new(), self.read_open_alarms(&[false, true])).await
     }
 
-    async fn read_open_alarms(&self) -> Result<Vec<AlarmLine>, Error> {
+    /// Those of them that are no step of the ladder: whoever is late stands on the same page by name.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::Database`].
+    pub async fn open_alarms_besides_late(&self) -> Result<Vec<AlarmLine>, Error> {
+        self.require(Action::HandOver)?;
+        self.remembered_alike("alarms.besides", String::new(), self.read_open_alarms(&[false])).await
+    }
+
+    /// How many open alarms there are, the steps of one stay counted once.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::Database`].
+    pub async fn count_open_alarms(&self) -> Result<u64, Error> {
+        self.require(Action::HandOver)?;
+        let count = async {
+            let tx = self.read();
+            let mut all = 0;
+            for late in [false, true] {
+                let subjects = vec![(at(alarm::Column::SubjectId).count_distinct(), "n")];
+                let counted: Vec<Counted> = open(&tx, late).grouped(&[], subjects, &tx).await?;
+                all += counted.iter().map(|c| u64::try_from(c.n).unwrap_or(0)).sum::<u64>();
+            }
+            Ok(all)
+        };
+        self.remembered_alike("alarms.count", String::new(), count).await
+    }
+
+    async fn read_open_alarms(&self, late: &[bool]) -> Result<Vec<AlarmLine>, Error> {
         let tx = self.read();
         let mut rows = Vec::new();
-        // Apart, so that a day on which very many are late hides nothing else.
-        for late in [false, true] {
-            let kinds = Alarm::ALL.into_iter().filter(|alarm| alarm.is_late() == late).map(Alarm::code);
-            let open = tx.visible::<alarm::Entity>().and(alarm::Column::ClosedAt.is_null());
-            let open = open.and(alarm::Column::Kind.is_in(kinds)).by_desc(alarm::Column::RaisedAt).limit(MOST);
-            rows.extend(open.all(&tx).await?);
+        for late in late {
+            rows.extend(open(&tx, *late).by_desc(alarm::Column::RaisedAt).limit(MOST).all(&tx).await?);
         }
         let mut top: BTreeMap<(Uuid, bool), (Alarm, alarm::Model)> = BTreeMap::new();
         for row in rows {
@@ -135,18 +167,34 @@ impl Desk {
 }
 
 impl Desk {
-    /// How many people of families without an account wait to be told by hand that a child is late, as long as its alarm is
-    /// open.
+    /// How many people without an account wait to be told by hand, as long as the alarm is open: families and volunteers of a
+    /// child who is late, volunteers who have not fetched theirs.
     ///
     /// # Errors
     /// [`Error::Forbidden`], [`Error::Database`].
     pub async fn count_untold(&self) -> Result<u64, Error> {
         self.require(Action::KeepNotice)?;
-        let tx = self.read();
-        let open = tx.visible::<alarm::Entity>().and(alarm::Column::ClosedAt.is_null());
-        let family = open.and(alarm::Column::Kind.is_in([Alarm::Late(Rung::Guardian).code()]));
-        word::count_by_hand(&tx, &family.limit(MOST).all(&tx).await?).await
+        let count = async {
+            let tx = self.read();
+            let open = tx.visible::<alarm::Entity>().and(alarm::Column::ClosedAt.is_null());
+            word::count_by_hand(&tx, &BY_HAND, open).await
+        };
+        self.remembered_alike("untold", String::new(), count).await
     }
+}
+
+/// The letters that go to people of whom some have no account, each with its alarm.
+const BY_HAND: [(Alarm, &str); 3] = [
+    (Alarm::Late(Rung::Volunteer), "alarm.volunteer"),
+    (Alarm::Late(Rung::Guardian), "alarm.guardian"),
+    (Alarm::NotFetched, super::FETCH),
+];
+
+/// Open alarms: the steps of the ladder, or all others.
+fn open(tx: &Tx, late: bool) -> Visible<alarm::Entity> {
+    let kinds = Alarm::ALL.into_iter().filter(|alarm| alarm.is_late() == late).map(Alarm::code);
+    let open = tx.visible::<alarm::Entity>().and(alarm::Column::ClosedAt.is_null());
+    open.and(alarm::Column::Kind.is_in(kinds))
 }
 
 fn is_late(row: &alarm::Model) -> bool {
@@ -154,17 +202,18 @@ fn is_late(row: &alarm::Model) -> bool {
 }
 
 async fn named(tx: &Tx, rows: Vec<(Alarm, alarm::Model)>) -> Result<Vec<AlarmLine>, Error> {
-    let stays: Vec<Uuid> = rows.iter().filter_map(|(_, r)| r.stay_id).collect();
-    let stays = tx.visible::<stay::Entity>().among(stays).all(tx).await?;
-    let children: Vec<Uuid> = stays.iter().map(|s| s.child_id).collect();
-    let children = tx.visible::<child::Entity>().among(children).all(tx).await?;
-    let schools = tx.visible::<school::Entity>().among(children.iter().filter_map(|c| c.school_id)).all(tx).await?;
+    let stays = tx.visible::<stay::Entity>().among(rows.iter().filter_map(|(_, r)| r.stay_id)).all(tx).await?;
+    let stays: BTreeMap<Uuid, stay::Model> = stays.into_iter().map(|s| (s.id, s)).collect();
+    let children = tx.visible::<child::Entity>().among(stays.values().map(|s| s.child_id)).all(tx).await?;
+    let children: BTreeMap<Uuid, child::Model> = children.into_iter().map(|c| (c.id, c)).collect();
+    let schools = tx.visible::<school::Entity>().among(children.values().filter_map(|c| c.school_id)).all(tx).await?;
+    let schools: BTreeMap<Uuid, school::Model> = schools.into_iter().map(|s| (s.id, s)).collect();
     let others: Vec<Uuid> = rows.iter().filter(|(_, r)| r.stay_id.is_none()).map(|(_, r)| r.subject_id).collect();
     let people = tx.common::<account::Entity>().among(others).all(tx).await?;
     let line = |(alarm, row): (Alarm, alarm::Model)| {
-        let stay = stays.iter().find(|s| Some(s.id) == row.stay_id);
-        let child = stay.and_then(|s| children.iter().find(|c| c.id == s.child_id));
-        let school = child.and_then(|c| c.school_id).and_then(|id| schools.iter().find(|s| s.id == id));
+        let stay = row.stay_id.and_then(|id| stays.get(&id));
+        let child = stay.and_then(|s| children.get(&s.child_id));
+        let school = child.and_then(|c| c.school_id).and_then(|id| schools.get(&id));
         let person = people.iter().find(|a| a.id == row.subject_id).map(|a| a.display_name.clone());
         AlarmLine {
             id: AlarmId(row.id),

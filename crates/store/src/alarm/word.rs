@@ -5,15 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use naheya_domain::Timestamp;
 use naheya_domain::alarm::Alarm;
 use naheya_domain::notice::{Channel, NoticeState};
-use sea_orm::ColumnTrait;
+use sea_orm::{ColumnTrait, FromQueryResult};
 use uuid::Uuid;
 
 use crate::Error;
 use crate::sealed::entity::{alarm, notice, stay};
 use crate::sealed::tx::Tx;
-
-/// Instants that one question asks for.
-const AT_ONCE: usize = 200;
+use crate::sealed::visible::{Visible, at, is, is_one_of, same};
 
 /// What has become of the word of an alarm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,16 +38,16 @@ impl Word {
     }
 
     /// Of the notices of one alarm: whichever reached somebody counts.
-    fn of<'n>(notices: impl Iterator<Item = &'n notice::Model> + Clone) -> Word {
-        let is = |n: &notice::Model, state: NoticeState| n.state == state.code();
-        let by_hand = |n: &notice::Model| n.channel == Channel::Copy.code();
+    fn of<'n>(notices: impl Iterator<Item = &'n Told> + Clone) -> Word {
+        let is = |n: &Told, state: NoticeState| n.state == state.code();
+        let by_hand = |n: &Told| n.channel == Channel::Copy.code();
         if notices.clone().any(|n| !by_hand(n) && is(n, NoticeState::Sent)) {
             return Word::Sent;
         }
         if let Some(at) = notices.clone().filter(|n| by_hand(n)).filter_map(|n| n.sent_at).min() {
             return Word::PassedOn(Timestamp(at));
         }
-        let waits = |n: &notice::Model| is(n, NoticeState::Queued) || is(n, NoticeState::Sending);
+        let waits = |n: &Told| is(n, NoticeState::Queued) || is(n, NoticeState::Sending);
         if notices.clone().any(|n| !by_hand(n) && waits(n)) {
             return Word::Sending;
         }
@@ -57,48 +55,70 @@ impl Word {
     }
 }
 
-/// A notice of an alarm with the step it tells of and the party it is about.
+/// What is read of a notice.
+#[derive(Debug, FromQueryResult)]
 struct Told {
-    notice: notice::Model,
-    alarm: Alarm,
-    party: Uuid,
+    ref_id: Option<Uuid>,
+    kind: String,
+    channel: String,
+    state: String,
+    at: i64,
+    sent_at: Option<i64>,
 }
 
-/// The notices that alarms raised in the instants of `rows` became: found by their instant, since nothing else of them is
-/// in an index. Siblings are one letter, so that they are kept by party.
-async fn told(tx: &Tx, rows: &[alarm::Model]) -> Result<Vec<Told>, Error> {
-    let instants: Vec<i64> = BTreeSet::from_iter(rows.iter().map(|r| r.raised_at)).into_iter().collect();
-    let kinds = Alarm::ALL.map(Alarm::letter);
-    let mut found = Vec::new();
-    for some in instants.chunks(AT_ONCE) {
-        let notices = tx.for_rule::<notice::Entity>().and(notice::Column::At.is_in(some.iter().copied()));
-        found.extend(notices.and(notice::Column::Kind.is_in(kinds)).all(tx).await?);
+/// A stay and the siblings it went with.
+#[derive(Debug, FromQueryResult)]
+struct Went {
+    id: Uuid,
+    party_id: Uuid,
+}
+
+/// The notices of alarms by the party they are about and the instant at which they were raised: siblings are one letter.
+type Notices = BTreeMap<(Uuid, i64), Vec<(Alarm, Told)>>;
+
+async fn went(tx: &Tx, column: stay::Column, ids: impl Iterator<Item = Uuid>) -> Result<BTreeMap<Uuid, Uuid>, Error> {
+    let ids = BTreeSet::from_iter(ids);
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
     }
-    let parties = parties(tx, found.iter().filter_map(|n| n.ref_id)).await?;
-    let told = |notice: notice::Model| {
-        let alarm = Alarm::ALL.into_iter().find(|a| a.letter() == notice.kind)?;
-        let party = parties.get(&notice.ref_id?).copied()?;
-        Some(Told { notice, alarm, party })
-    };
-    Ok(found.into_iter().filter_map(told).collect())
+    let stays = tx.for_rule::<stay::Entity>().and(column.is_in(ids));
+    let stays: Vec<Went> = stays.columns([stay::Column::Id, stay::Column::PartyId], tx).await?;
+    Ok(stays.into_iter().map(|s| (s.id, s.party_id)).collect())
 }
 
-async fn parties(tx: &Tx, stays: impl Iterator<Item = Uuid>) -> Result<BTreeMap<Uuid, Uuid>, Error> {
-    let stays = tx.for_rule::<stay::Entity>().among(BTreeSet::from_iter(stays)).all(tx).await?;
-    Ok(stays.into_iter().map(|s| (s.id, s.party_id)).collect())
+/// The notices of alarms about these stays. Found by stay: of one instant there may be as many as a county has children.
+async fn told(tx: &Tx, parties: &BTreeMap<Uuid, Uuid>) -> Result<Notices, Error> {
+    use notice::Column as C;
+    if parties.is_empty() {
+        return Ok(Notices::new());
+    }
+    let notices = tx.for_rule::<notice::Entity>().and(is(C::Urgency, "alarm"));
+    let notices =
+        notices.and(C::RefId.is_in(parties.keys().copied())).and(C::Kind.is_in(Alarm::ALL.map(Alarm::letter)));
+    let rows: Vec<Told> = notices.columns([C::RefId, C::Kind, C::Channel, C::State, C::At, C::SentAt], tx).await?;
+    let mut all = Notices::new();
+    for row in rows {
+        let alarm = Alarm::ALL.into_iter().find(|a| a.letter() == row.kind);
+        let party = row.ref_id.and_then(|stay| parties.get(&stay).copied());
+        if let Some((alarm, party)) = alarm.zip(party) {
+            all.entry((party, row.at)).or_default().push((alarm, row));
+        }
+    }
+    Ok(all)
 }
 
 /// What has become of the word of each of these alarms.
 pub(super) async fn of(tx: &Tx, rows: &[alarm::Model]) -> Result<BTreeMap<Uuid, Word>, Error> {
-    let told = told(tx, rows).await?;
-    let parties = parties(tx, rows.iter().filter_map(|r| r.stay_id)).await?;
+    let own = went(tx, stay::Column::Id, rows.iter().filter_map(|r| r.stay_id)).await?;
+    let siblings = went(tx, stay::Column::PartyId, own.values().copied()).await?;
+    let told = told(tx, &siblings).await?;
     let word = |row: &alarm::Model| {
-        let party = row.stay_id.and_then(|stay| parties.get(&stay).copied());
-        let own = Alarm::parse(&row.kind)?;
-        let same = |t: &&Told| Some(t.party) == party && t.notice.at == row.raised_at && t.alarm >= own;
+        let party = row.stay_id.and_then(|stay| own.get(&stay).copied());
+        let step = Alarm::parse(&row.kind)?;
+        let same = party.and_then(|party| told.get(&(party, row.raised_at))).map_or(&[][..], Vec::as_slice);
         // Whoever is told of two steps at once gets one letter, of the higher.
-        let step = told.iter().filter(same).map(|t| t.alarm).min();
-        let notices = told.iter().filter(same).filter(|t| Some(t.alarm) == step).map(|t| &t.notice);
+        let step = same.iter().map(|(alarm, _)| *alarm).filter(|alarm| *alarm >= step).min();
+        let notices = same.iter().filter(|(alarm, _)| Some(*alarm) == step).map(|(_, notice)| notice);
         Some(match (row.told, step) {
             (..=0, _) => Word::Nobody,
             (_, None) => Word::Sending,
@@ -108,15 +128,52 @@ pub(super) async fn of(tx: &Tx, rows: &[alarm::Model]) -> Result<BTreeMap<Uuid, 
     Ok(rows.iter().filter_map(|row| Some((row.id, word(row)?))).collect())
 }
 
-/// How many people the texts of these alarms that nobody has passed on are for.
-pub(super) async fn count_by_hand(tx: &Tx, rows: &[alarm::Model]) -> Result<u64, Error> {
-    let told = told(tx, rows).await?;
-    let parties = parties(tx, rows.iter().filter_map(|r| r.stay_id)).await?;
-    let raised: BTreeSet<(Option<Uuid>, i64, &str)> = rows
-        .iter()
-        .map(|r| (r.stay_id.and_then(|stay| parties.get(&stay).copied()), r.raised_at, r.kind.as_str()))
-        .collect();
-    let waits = told.iter().filter(|t| t.notice.channel == Channel::Copy.code() && t.notice.sent_at.is_none());
-    let waits = waits.filter(|t| raised.contains(&(Some(t.party), t.notice.at, t.alarm.code())));
-    Ok(BTreeSet::from_iter(waits.map(|t| t.notice.person_id)).len() as u64)
+/// A party that was told, or is to be: when its alarm was raised, by which letter, and who.
+#[derive(Debug, FromQueryResult)]
+struct Waiting {
+    party_id: Option<Uuid>,
+    at: i64,
+    kind: String,
+    person_id: Option<Uuid>,
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Raised {
+    party_id: Option<Uuid>,
+    raised_at: i64,
+    kind: String,
+}
+
+const PARTY: [stay::Column; 2] = [stay::Column::Id, stay::Column::PartyId];
+
+/// How many people the texts of these alarms that nobody has passed on are for, as long as `open` tells of the alarm.
+pub(super) async fn count_by_hand(
+    tx: &Tx,
+    of: &[(Alarm, &'static str)],
+    open: Visible<alarm::Entity>,
+) -> Result<u64, Error> {
+    use {alarm::Column as A, notice::Column as N};
+    let texts = tx.for_rule::<notice::Entity>().and(is(N::Urgency, "alarm")).and(is(N::Channel, "copy"));
+    let texts =
+        texts.and(is_one_of(N::State, &["queued", "sending"])).and(N::Kind.is_in(of.iter().map(|(_, letter)| *letter)));
+    let about = texts.beside(tx.for_rule::<stay::Entity>(), PARTY, same(stay::Column::Id, N::RefId));
+    let picked = vec![
+        (at(stay::Column::PartyId), "party_id"),
+        (at(N::At), "at"),
+        (at(N::Kind), "kind"),
+        (at(N::PersonId), "person_id"),
+    ];
+    let waiting: Vec<Waiting> = about.pick(picked, tx).await?;
+    if waiting.is_empty() {
+        return Ok(0);
+    }
+    let open = open.and(A::Kind.is_in(of.iter().map(|(alarm, _)| alarm.code())));
+    let open = open.beside(tx.for_rule::<stay::Entity>(), PARTY, same(stay::Column::Id, A::StayId));
+    let picked = vec![(at(stay::Column::PartyId), "party_id"), (at(A::RaisedAt), "raised_at"), (at(A::Kind), "kind")];
+    let raised: Vec<Raised> = open.pick(picked, tx).await?;
+    let letter = |kind: &str| of.iter().find(|(alarm, _)| alarm.code() == kind).map(|(_, letter)| *letter);
+    let raised: BTreeSet<(Option<Uuid>, i64, &str)> =
+        raised.iter().filter_map(|r| Some((r.party_id, r.raised_at, letter(&r.kind)?))).collect();
+    let owed = waiting.iter().filter(|w| w.party_id.is_some() && raised.contains(&(w.party_id, w.at, w.kind.as_str())));
+    Ok(BTreeSet::from_iter(owed.map(|w| w.person_id)).len() as u64)
 }

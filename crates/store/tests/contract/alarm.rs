@@ -31,10 +31,12 @@ on_both_engines![
     a_schools_ladder_beats_the_countys,
     an_announced_delay_puts_off_family_and_coordinator_within_the_bound,
     a_child_whom_nobody_fetched_is_told_to_coordinator_and_teacher_and_asked_of_the_carer,
+    a_carer_without_an_account_who_has_not_come_is_asked_by_hand,
     a_return_taken_back_raises_the_alarm_anew,
     in_hospital_nobody_is_called_again,
     a_family_is_told_when_somebody_passed_it_on_and_not_when_a_text_lies_there,
     siblings_are_told_by_the_one_letter_of_their_party,
+    a_family_waits_for_a_call_as_long_as_one_of_the_siblings_is_missed,
     a_child_that_is_back_leaves_no_family_to_be_told,
 ];
 
@@ -129,9 +131,12 @@ async fn an_alarm_is_not_ended_by_the_confirmation_of_another_child(ground: Grou
     let stays = two(&ground, &s).await;
     release(&s, &stays).await;
     raise(&s.store, DUE.plus_minutes(10)).await;
+    assert_eq!(s.coordinator.count_open_alarms().await.unwrap(), 2, "two steps each");
     assert!(confirm(&s, stays[0], DUE.plus_minutes(12)).await);
     let open: Vec<_> = s.coordinator.open_alarms().await.unwrap();
     assert_eq!(open.len(), 1);
+    assert_eq!(s.coordinator.count_open_alarms().await.unwrap(), 1);
+    assert_eq!(s.coordinator.open_alarms_besides_late().await.unwrap(), []);
     assert_eq!((open[0].stay, open[0].alarm), (Some(stays[1]), Alarm::Late(Rung::Guardian)));
     assert_eq!(raise(&s.store, DUE.plus_minutes(15)).await, 1, "and it goes on");
     s.store.close().await.unwrap();
@@ -231,6 +236,25 @@ async fn a_child_whom_nobody_fetched_is_told_to_coordinator_and_teacher_and_aske
     s.store.close().await.unwrap();
 }
 
+async fn a_carer_without_an_account_who_has_not_come_is_asked_by_hand(ground: Ground) {
+    let s = story(&ground).await;
+    s.approved().await;
+    ground.sql("UPDATE grants SET ended_at = 1 WHERE role = 'volunteer'").await;
+    let now = FETCHED.plus_minutes(60);
+    assert_eq!(raise(&s.store, now).await, 1);
+    expand(&s, now).await;
+    let office = s.at(&s.coordinator, now.plus_minutes(1)).await;
+    assert_eq!(office.count_untold().await.unwrap(), 1);
+    let [by_hand, ..] = office.notice_queue().await.unwrap();
+    let text = by_hand.iter().find(|row| row.kind == "alarm.fetch").unwrap();
+    let callee = text.callee.as_ref().unwrap();
+    let child = callee.child.as_ref().map(|(_, name)| name.as_str());
+    assert_eq!((callee.name.as_str(), child), ("李样例", Some("安小草")));
+    office.save(PassOn { id: text.id }).await.unwrap();
+    assert_eq!(office.count_untold().await.unwrap(), 0);
+    s.store.close().await.unwrap();
+}
+
 async fn a_return_taken_back_raises_the_alarm_anew(ground: Ground) {
     let s = story(&ground).await;
     let stay = away(&s).await;
@@ -298,6 +322,26 @@ async fn siblings_are_told_by_the_one_letter_of_their_party(ground: Ground) {
     for stay in stays {
         assert_eq!(words(&s, stay).await, [Word::Sent]);
     }
+    s.store.close().await.unwrap();
+}
+
+async fn a_family_waits_for_a_call_as_long_as_one_of_the_siblings_is_missed(ground: Ground) {
+    let s = story(&ground).await;
+    let stays = two(&ground, &s).await;
+    release(&s, &stays).await;
+    raise(&s.store, DUE.plus_minutes(10)).await;
+    expand(&s, DUE.plus_minutes(10)).await;
+    // The letter names the last of them.
+    let named = stays.iter().copied().max_by_key(|stay| stay.0).unwrap();
+    let other = stays.iter().copied().min_by_key(|stay| stay.0).unwrap();
+    let untold = |minute| {
+        let s = &s;
+        async move { s.at(&s.coordinator, DUE.plus_minutes(minute)).await.count_untold().await.unwrap() }
+    };
+    assert!(confirm(&s, named, DUE.plus_minutes(12)).await);
+    assert_eq!(untold(13).await, 1);
+    assert!(confirm(&s, other, DUE.plus_minutes(14)).await);
+    assert_eq!(untold(15).await, 0);
     s.store.close().await.unwrap();
 }
 

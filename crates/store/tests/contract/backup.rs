@@ -99,6 +99,7 @@ async fn a_file_is_kept_as_it_was_before_its_tables_change(ground: Ground) {
         ("children", "school_id", "school_id, name, id"),
         ("children", "class_id", "class_id, name, id"),
         ("stays", "child_id, state, starts_at", "child_id, starts_at, state"),
+        ("alarms", "closed_at, raised_at", "closed_at, kind, raised_at"),
     ] {
         let named = |columns: &str| format!("ix_{table}_{}", columns.replace(", ", "_"));
         ground.sql(&format!("DROP INDEX {}", named(now))).await;
@@ -118,6 +119,7 @@ async fn a_file_is_kept_as_it_was_before_its_tables_change(ground: Ground) {
         "stays_party_id_id",
         "grants_place_kind_place_ref",
         "children_town_code_name_id",
+        "notices_ref_id",
     ] {
         ground.sql(&format!("DROP INDEX ix_{index}")).await;
     }

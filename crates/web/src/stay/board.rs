@@ -131,8 +131,8 @@ async fn show(me: Signed, wanted: Wanted) -> Answer {
     elsewhere.retain(|e| of(e.school) && !found.lines.iter().any(|l| l.child == e.child && !l.place.is_home()));
     let seen = found.lines.iter().map(|l| l.child.0).chain(elsewhere.iter().map(|e| e.child.0));
     me.desk.looked("children", seen.collect(), "personal", None).await?;
-    let mut alarms = me.desk.open_alarms().await?;
-    alarms.retain(|a| !a.alarm.is_late() && (chosen.is_none() || of(a.school)));
+    let mut alarms = me.desk.open_alarms_besides_late().await?;
+    alarms.retain(|a| chosen.is_none() || of(a.school));
     let (w, tally) = (me.w(), found.tally());
     let late = urgent(&me, &found.lines).await?;
     let out = tally.out() + elsewhere.len() as u64;

@@ -83,8 +83,8 @@ pub(super) async fn friday_with(me: &Signed, sheet: Sheet) -> Answer {
 
 /// Open alarms that are no late return, of children who do not stand in these lines.
 async fn other_alarms(me: &Signed, lines: &[GateLine]) -> Result<Vec<AlarmLine>, Error> {
-    let mut alarms = me.desk.open_alarms().await?;
-    alarms.retain(|a| !a.alarm.is_late() && !lines.iter().any(|l| Some(l.stay) == a.stay));
+    let mut alarms = me.desk.open_alarms_besides_late().await?;
+    alarms.retain(|a| !lines.iter().any(|l| Some(l.stay) == a.stay));
     Ok(alarms)
 }
 
