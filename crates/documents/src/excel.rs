@@ -3,6 +3,10 @@
 use naheya_domain::time::Date;
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Workbook as Writer, Worksheet, XlsxError};
 
+mod form;
+
+pub use form::Form;
+
 const LONGEST_CELL: usize = 32_767;
 const LONGEST_SHEET_NAME: usize = 31;
 const MINUTES_A_DAY: f64 = 1_440.0;

@@ -34,8 +34,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ("all small", 0, 100),
     ] {
         let nation = nation(empty, small);
-        let areas: Vec<Area> =
-            nation.iter().map(|(code, parent, counts)| Area { code: *code, parent: *parent, counts }).collect();
+        let areas: Vec<Area> = nation
+            .iter()
+            .map(|(code, parent, counts)| Area { code: *code, parent: *parent, counts, public: false })
+            .collect();
         let before = processor_time();
         for _ in 0..TIMES {
             std::hint::black_box(protect(std::hint::black_box(&areas))?);
@@ -88,7 +90,7 @@ fn draw_county(draw: &mut Draw, empty: i64, small: i64) -> [i64; 6] {
     };
     let (volunteers, children, pairs) = (whole(), whole(), whole());
     let mut part = |whole: i64| if draw.below(3) == 0 { whole } else { whole - draw.below(whole / 3 + 1) };
-    [volunteers, part(volunteers), children, pairs, part(pairs), part(pairs)]
+    [volunteers, part(volunteers), children, pairs, part(pairs.min(children)), part(pairs)]
 }
 
 fn row(counts: [i64; 6]) -> Row {

@@ -16,7 +16,9 @@
 //! * "<5" is 1 to 4;
 //! * a county that is withheld has at least 5; an area with others in it that is withheld says nothing;
 //! * an area's count is the sum of those in it;
-//! * in one area families ≤ volunteers, active pairs ≤ pairs, interethnic pairs ≤ pairs ([`LINKS`]).
+//! * in one area families ≤ volunteers, active pairs ≤ pairs, interethnic pairs ≤ pairs, and, because a
+//!   child has at most one pair that goes on, active pairs ≤ children ([`LINKS`]);
+//! * what one county tells the public by itself ([`Area::public`]): withholding it here would hide nothing.
 //!
 //! An area whose small count comes from one area alone is told as "<5" like that one. When it comes
 //! from two or more, "<5" for all of them would tell too much (four counties with one each add up to
@@ -37,10 +39,11 @@ use crate::figure::{Figure, Shown};
 use board::Board;
 
 /// Figures of which the first is never more than the second in the same area.
-pub const LINKS: [(Figure, Figure); 3] = [
+pub const LINKS: [(Figure, Figure); 4] = [
     (Figure::Families, Figure::Volunteers),
     (Figure::PairsActive, Figure::Pairs),
     (Figure::PairsInterethnic, Figure::Pairs),
+    (Figure::PairsActive, Figure::ChildrenSupported),
 ];
 
 /// An area and what was counted in it.
@@ -53,6 +56,9 @@ pub struct Area<'a> {
     /// People's figures must be the sum over the areas that lie in it. A figure that is missing counts
     /// as zero in the sums and is not told.
     pub counts: &'a [(Figure, i64)],
+    /// Whether it stands on a page of its own for everybody: then a count of 5 or more is known anyway,
+    /// and another one is withheld in its place.
+    pub public: bool,
 }
 
 /// Why counts cannot be protected.

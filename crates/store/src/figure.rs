@@ -133,8 +133,9 @@ pub(crate) fn approved(as_of: Date) -> Condition {
     let joined = Condition::any()
         .add(V::JoinedOn.lte(day.clone()))
         .add(Condition::all().add(V::JoinedOn.is_null()).add(V::ApprovedAt.lt(after(as_of).0)));
-    let stayed =
-        Condition::any().add(V::LeftOn.gt(day)).add(Condition::all().add(V::LeftOn.is_null()).add(V::State.ne("left")));
+    // Who was approved once and is screened anew, or was refused then, is no volunteer.
+    let is_one = Condition::all().add(V::LeftOn.is_null()).add(V::State.is_in(["approved", "paused"]));
+    let stayed = Condition::any().add(V::LeftOn.gt(day)).add(is_one);
     Condition::all().add(V::ApprovedAt.is_not_null()).add(joined).add(stayed)
 }
 

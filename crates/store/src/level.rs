@@ -72,7 +72,7 @@ pub struct LevelRow {
     pub area: AreaId,
     /// Its name, or its digits where no list has a name.
     pub name: String,
-    /// What may be told of people; empty before the totals, and while nothing was signed.
+    /// What may be told of people; empty before the totals, and where nothing was signed in time for them.
     pub told: Vec<(Figure, Shown)>,
     /// Credited hours of the last three months.
     pub hours: Option<i64>,
@@ -131,6 +131,8 @@ struct Summed {
     area: AreaId,
     parent: Option<usize>,
     counts: Vec<(Figure, i64)>,
+    /// Whether everybody reads its figures on the public page.
+    public: bool,
 }
 
 /// Pictures that have been made, by month, with what they were made from.
@@ -242,6 +244,8 @@ struct Node {
     quarter: Measures,
     counties: usize,
     reported: usize,
+    /// Counties of which the totals are made.
+    summed: usize,
 }
 
 /// Draws a month; with the totals of the picture before, when there was one.
@@ -261,7 +265,7 @@ async fn draw(tx: &Tx, month: Month, now: Timestamp, known: Option<Totals>) -> R
         .collect();
     let nodes = tree(&told);
     let drawn = now >= month.totals_at();
-    let totals = if drawn { Some(protected(&nodes, known).await?) } else { None };
+    let totals = if drawn { Some(protected(&nodes, &public(&counties), known).await?) } else { None };
     let published = totals.as_ref().map(|totals| totals.published.as_ref());
     let names = names(tx, &counties).await?;
     let said: HashMap<AreaId, &(&county::Model, Said, Said)> = told.iter().map(|t| (AreaId(t.0.area_id), t)).collect();
@@ -292,12 +296,14 @@ fn tree(told: &[(&county::Model, Said, Said)]) -> Vec<Node> {
                 quarter: Measures::default(),
                 counties: 0,
                 reported: 0,
+                summed: 0,
             };
             let node = sums.entry((level, area)).or_insert_with(blank);
             node.total.add_all(&total);
             node.quarter.add_all(&quarter);
             node.counties += 1;
             node.reported += usize::from(this.newest.is_some());
+            node.summed += usize::from(this.in_totals.is_some());
         }
     }
     let places: HashMap<AreaId, usize> = sums.keys().enumerate().map(|(place, (_, area))| (*area, place)).collect();
@@ -313,12 +319,29 @@ fn people(total: &Measures) -> Vec<(Figure, i64)> {
     Figure::ALL.into_iter().filter_map(|figure| Some((figure, total.get(Measure::of_figure(figure)?)))).collect()
 }
 
+/// The counties whose figures stand on the public page, which shows the one with the smallest number: the one there is now,
+/// and whichever it was while that one was not open yet. A county that is opened later so changes no month that was told.
+fn public(counties: &[county::Model]) -> Vec<AreaId> {
+    let mut by_age: Vec<&county::Model> = counties.iter().collect();
+    by_age.sort_by_key(|county| (county.opened_at, county.area_id));
+    let mut least = i32::MAX;
+    by_age.retain(|county| {
+        let is_first = county.area_id < least;
+        least = least.min(county.area_id);
+        is_first
+    });
+    by_age.into_iter().map(|county| AreaId(county.area_id)).collect()
+}
+
 /// What may be told of the totals: worked out beside the requests, unless it was before.
-async fn protected(nodes: &[Node], before: Option<Totals>) -> Result<Totals, Error> {
-    let summed = nodes
-        .iter()
-        .map(|node| Summed { area: node.area, parent: node.parent, counts: people(&node.total) })
-        .collect::<Vec<_>>();
+async fn protected(nodes: &[Node], public: &[AreaId], before: Option<Totals>) -> Result<Totals, Error> {
+    let summed = |node: &Node| Summed {
+        area: node.area,
+        parent: node.parent,
+        counts: people(&node.total),
+        public: public.contains(&node.area),
+    };
+    let summed: Vec<Summed> = nodes.iter().map(summed).collect();
     if let Some(totals) = before.filter(|totals| *totals.summed == summed) {
         return Ok(totals);
     }
@@ -331,13 +354,14 @@ fn suppressed(summed: Vec<Summed>) -> Result<Totals, Error> {
         code: u32::try_from(one.area.0).unwrap_or_default(),
         parent: one.parent,
         counts: &one.counts,
+        public: one.public,
     });
     let published = protect(&areas.collect::<Vec<_>>()).map_err(|why| Error::Database(why.to_string()))?;
     Ok(Totals { summed: Arc::new(summed), published: Arc::new(published) })
 }
 
 fn above(node: &Node, place: usize, published: Option<&Published>, names: &HashMap<AreaId, String>) -> LevelRow {
-    let shown = published.filter(|_| node.reported > 0);
+    let shown = published.filter(|_| node.summed > 0);
     LevelRow {
         area: node.area,
         name: names.get(&node.area).cloned().unwrap_or_else(|| node.area.to_string()),

@@ -2,13 +2,14 @@
 //! hold, lines for signatures and the seal.
 
 use askama::Template;
-use naheya_documents::excel::{Head, Value};
+use naheya_documents::excel::{Excel, Form, Head};
 use naheya_domain::Role;
 use naheya_domain::tabulation::{Counts, Item};
 use naheya_domain::time::Date;
 use naheya_store::tabulation::{TableLine, Tabulation};
 
-use crate::export::table_out;
+use crate::answer::download;
+use crate::export::{KIND, stamp};
 use crate::report::day_of;
 use crate::words::Words;
 use crate::{Answer, Frame, Knock, Problem, Route, Signed, Wanted, page};
@@ -82,6 +83,8 @@ struct Part {
 struct Check {
     words: String,
     holds: bool,
+    /// The records behind the figure of the report.
+    records: Option<String>,
 }
 
 async fn show(me: Signed, wanted: Wanted) -> Answer {
@@ -96,7 +99,7 @@ async fn show(me: Signed, wanted: Wanted) -> Answer {
         lead: w.t1("tabulation-lead", "day", w.long_date(as_of)),
         agrees: table.agrees(),
         parts: PARTS.iter().map(|(name, groups)| part(w, &table, name, groups)).collect(),
-        checks: checks(w, &table),
+        checks: checks(w, &table, as_of),
         filled_on: w.long_date(me.today()),
     };
     page(&shown)
@@ -119,11 +122,13 @@ fn town(w: Words, line: &TableLine) -> String {
 }
 
 /// The equations, then the columns that are figures of the report.
-fn checks(w: Words, table: &Tabulation) -> Vec<Check> {
-    let equations = table.equations().into_iter().map(|(one, holds)| Check { words: one.to_string(), holds });
+fn checks(w: Words, table: &Tabulation, as_of: Date) -> Vec<Check> {
+    let equations = table.equations().into_iter();
+    let equations = equations.map(|(one, holds)| Check { words: one.to_string(), holds, records: None });
     let agreements = table.agreements().into_iter().filter_map(|(item, holds)| {
-        let figure = w.code("figure-name", item.figure()?.key());
-        Some(Check { words: w.t2("tabulation-agrees", "n", item.number(), "figure", figure), holds })
+        let key = item.figure()?.key();
+        let words = w.t2("tabulation-agrees", "n", item.number(), "figure", w.code("figure-name", key));
+        Some(Check { words, holds, records: Some(format!("/report/{key}?as_of={as_of}")) })
     });
     equations.chain(agreements).collect()
 }
@@ -135,32 +140,42 @@ async fn workbook(me: Signed, wanted: Wanted) -> Answer {
     }
     let table = me.desk.tabulation(as_of).await?;
     let w = me.w();
-    let heads = std::iter::once(Head::new(w.t("tabulation-town"), 18.0))
-        .chain(Item::ALL.map(|item| Head::new(w.code("tabulation-item", item.key()), 12.0)))
-        .collect();
-    let rows = sheet(w, &table, as_of, me.today());
-    table_out(&me, format!("{} {as_of}", w.t("tabulation-title")), heads, rows.into_iter()).await
+    let who = me.session().map(|session| session.name.clone()).unwrap_or_default();
+    let mut excel = Excel::stamped(stamp(w, &who, me.now));
+    let name = w.t("tabulation-title");
+    excel.form(&name, &form(w, &table, as_of, me.today())).map_err(|_| Problem::internal())?;
+    let bytes = excel.finish().map_err(|_| Problem::internal())?;
+    download(&format!("{name} {as_of}-{}.xlsx", me.today()), KIND, bytes)
 }
 
-/// Numbers of the columns, towns, the sum; then what must agree, and the lines to sign.
-fn sheet(w: Words, table: &Tabulation, as_of: Date, today: Date) -> Vec<Vec<Value>> {
-    let text = |words: String| vec![Value::Text(words)];
-    let line = |name: String, number: &dyn Fn(Item) -> i64| {
-        std::iter::once(Value::Text(name)).chain(Item::ALL.map(|item| Value::Whole(number(item)))).collect()
-    };
-    let numbers = |item: Item| i64::try_from(item.number()).unwrap_or_default();
-    let mut rows: Vec<Vec<Value>> = vec![line(w.t("tabulation-number"), &numbers)];
-    rows.extend(table.lines.iter().map(|one| line(town(w, one), &|item| one.counts.get(item))));
-    rows.push(line(w.t("tabulation-sum"), &|item| table.total.get(item)));
-    rows.push(Vec::new());
-    rows.push(text(w.t1("tabulation-lead", "day", w.long_date(as_of))));
-    rows.extend(checks(w, table).into_iter().map(|check| {
+/// The same on one sheet: both tables side by side, then what must agree, and the places to sign.
+fn form(w: Words, table: &Tabulation, as_of: Date, today: Date) -> Form {
+    let groups = PARTS.iter().flat_map(|(_, groups)| groups.iter());
+    let head = |item: &Item| Head::new(w.code("tabulation-item", item.key()), 8.0);
+    let line = |name: String, counts: &Counts| (name, Item::ALL.map(|item| counts.get(item)).to_vec());
+    let numbers = Item::ALL.map(|item| i64::try_from(item.number()).unwrap_or_default()).to_vec();
+    let towns = table.lines.iter().map(|one| line(town(w, one), &one.counts));
+    let holds = |check: Check| {
         let holds = w.t(if check.holds { "tabulation-holds" } else { "tabulation-broken" });
-        text(format!("{}  {holds}", check.words))
-    }));
-    rows.push(Vec::new());
-    rows.extend(["tabulation-head", "tabulation-reviewer", "tabulation-filler"].map(|id| text(w.t(id))));
-    rows.push(text(format!("{} {}", w.t("tabulation-filled"), w.long_date(today))));
-    rows.push(text(w.t("tabulation-seal")));
-    rows
+        format!("{}  {holds}", check.words)
+    };
+    let own = w.t("tabulation-own");
+    let mut signs: Vec<String> =
+        ["tabulation-head", "tabulation-reviewer", "tabulation-filler"].map(|id| w.t(id)).to_vec();
+    signs.push(format!("{} {}", w.t("tabulation-filled"), w.long_date(today)));
+    signs.push(w.t("tabulation-seal"));
+    Form {
+        title: w.t1("tabulation-heading", "area", &table.figures.name),
+        lead: w.t1("tabulation-lead", "day", w.long_date(as_of)),
+        corner: Head::new(w.t("tabulation-town"), 16.0),
+        groups: groups
+            .map(|(name, items)| (w.code("tabulation-group", name), items.iter().map(head).collect()))
+            .collect(),
+        rows: std::iter::once((w.t("tabulation-number"), numbers))
+            .chain(towns)
+            .chain([line(w.t("tabulation-sum"), &table.total)])
+            .collect(),
+        below: checks(w, table, as_of).into_iter().map(holds).chain([own]).collect(),
+        signs,
+    }
 }

@@ -1,8 +1,8 @@
 //! Tables out and read back.
 
 use jiff::civil::date;
-use naheya_documents::excel::{Excel, Head, Value, table};
-use naheya_documents::workbook::{Content, Workbook};
+use naheya_documents::excel::{Excel, Form, Head, Value, table};
+use naheya_documents::workbook::{Content, Region, Workbook};
 
 fn heads() -> Vec<Head> {
     ["姓名", "时长", "日期", "金额", "人数"].into_iter().map(|text| Head::new(text, 12.0)).collect()
@@ -70,4 +70,38 @@ fn a_stamped_sheet_says_below_its_rows_who_took_it_out() {
     let last = |sheet: usize| book.sheets[sheet].rows.last().unwrap().cells[0].content.text();
     assert_eq!(book.sheets[0].rows.len(), 3);
     assert_eq!((last(0).as_str(), last(1).as_str()), ("样例专干 & 2026-11-28 09:10", "样例专干 & 2026-11-28 09:10"));
+}
+
+#[test]
+fn a_form_has_its_words_over_joined_columns_numbers_as_numbers_and_places_to_sign() {
+    let head = |text: &str| Head::new(text, 8.0);
+    let form = Form {
+        title: "示例旗统计表".into(),
+        lead: "截至 2026年11月20日".into(),
+        corner: head("苏木镇"),
+        groups: vec![("合计".into(), vec![head("孩子")]), ("性别".into(), vec![head("男"), head("女")])],
+        rows: vec![("=示例镇".into(), vec![3, 1, 2])],
+        below: vec!["1 = 2 + 3".into()],
+        signs: vec!["填表人（签名）".into(), "填报单位（盖章）".into()],
+    };
+    let mut excel = Excel::stamped("样例 2026-11-28");
+    excel.form("统计表", &form).unwrap();
+    let book = Workbook::read(&excel.finish().unwrap(), "a.xlsx").unwrap();
+    let sheet = &book.sheets[0];
+    let at = |number: u32, column: u16| {
+        let row = sheet.rows.iter().find(|row| row.number == number).unwrap();
+        row.cell(column).map(|cell| cell.content.clone())
+    };
+    let text = |words: &str| Some(Content::Text(words.to_owned()));
+    assert_eq!((at(1, 0), at(3, 2), at(4, 2)), (text("示例旗统计表"), text("性别"), text("男")));
+    let joined = |first_row, last_row, first_column, last_column| {
+        sheet.merged.contains(&Region { first_row, last_row, first_column, last_column })
+    };
+    let base = sheet.merged.iter().map(|region| region.first_row).min().unwrap();
+    assert!(joined(base, base, 0, 3), "the title over all columns: {:?}", sheet.merged);
+    assert!(joined(base + 2, base + 3, 0, 0) && joined(base + 2, base + 2, 2, 3), "{:?}", sheet.merged);
+    assert_eq!((at(5, 0), at(5, 1)), (text("=示例镇"), Some(Content::Number(3.0))));
+    assert_eq!(at(7, 0), text("1 = 2 + 3"));
+    assert_eq!((at(9, 0), at(9, 2)), (text("填表人（签名）"), text("填报单位（盖章）")));
+    assert_eq!(at(10, 0), text("样例 2026-11-28"));
 }

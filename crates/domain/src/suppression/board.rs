@@ -69,6 +69,8 @@ pub(super) struct Group {
 /// The table.
 pub(super) struct Board {
     code: Vec<u32>,
+    /// Told to everybody elsewhere.
+    public: Vec<bool>,
     /// The areas that lie in a place: a range of `inner`.
     within: Within,
     inner: Vec<u32>,
@@ -100,6 +102,7 @@ impl Board {
         let places = areas.len();
         let mut board = Board {
             code: areas.iter().map(|area| area.code).collect(),
+            public: areas.iter().map(|area| area.public).collect(),
             within,
             inner,
             count,
@@ -125,7 +128,9 @@ impl Board {
                 }
             }
             for (part, whole) in self.links {
-                if self.count[place][part] > self.count[place][whole] {
+                // Of a child on paper two pairs may overlap, so that this one link can fail.
+                let is_sure = Figure::ALL[whole] != Figure::ChildrenSupported;
+                if is_sure && !self.binds(u32::try_from(place).unwrap_or(NONE), part, whole) {
                     return Err(Unsound::Part(area.code, Figure::ALL[part]));
                 }
             }
@@ -225,9 +230,14 @@ impl Board {
         self.is_own(cell) && self.count(cell) < FEW
     }
 
+    /// Whether in this place the part is no more than the whole. Where it is, it cannot become more.
+    pub(super) fn binds(&self, place: u32, part: usize, whole: usize) -> bool {
+        self.count[place as usize][part] <= self.count[place as usize][whole]
+    }
+
     /// Whether this is a county's count that is told now and could be withheld.
     pub(super) fn could_hide(&self, cell: Cell) -> bool {
-        self.is_own(cell) && !self.is_hidden(cell)
+        self.is_own(cell) && !self.is_hidden(cell) && !self.public[cell.0 as usize]
     }
 
     /// Whether this is a sum that is told now and could be withheld.
@@ -274,7 +284,7 @@ impl Board {
         let row = self.count[place as usize];
         let (mut from, mut to) = if row[f] < FEW { (1, FEW - 1) } else { (FEW, ENOUGH) };
         let most = Room { fall: row[f] - from, rise: to - row[f] };
-        for (part, whole) in self.links {
+        for (part, whole) in self.links.into_iter().filter(|(part, whole)| self.binds(place, *part, *whole)) {
             if whole == f {
                 from = from.max(row[part]);
             } else if part == f {
@@ -294,6 +304,7 @@ impl Board {
                     (Kind::Zero | Kind::Same(_), _) => {}
                     (Kind::Own, true) if self.count(child) < FEW => group.few.push(child.0),
                     (Kind::Own, true) => group.withheld.push(child.0),
+                    (Kind::Own, false) if self.public[child.0 as usize] => {}
                     (Kind::Own, false) => group.told.push(child.0),
                     (Kind::Sum, true) => open.push(child.0),
                     (Kind::Sum, false) => group.sums.push(child.0),

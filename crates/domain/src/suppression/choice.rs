@@ -39,10 +39,12 @@ struct Choice<'b> {
 fn families() -> [Vec<usize>; PEOPLE] {
     let mut families: [Vec<usize>; PEOPLE] = std::array::from_fn(|f| vec![f]);
     for (part, whole) in links() {
-        let siblings = families[whole].clone();
-        for f in siblings {
-            families[f].push(part);
-            families[part].push(f);
+        let (parts, wholes) = (families[part].clone(), families[whole].clone());
+        for f in &parts {
+            families[*f].extend(&wholes);
+        }
+        for f in &wholes {
+            families[*f].extend(&parts);
         }
     }
     families

@@ -5,6 +5,7 @@
 //! The search is bounded, so that it may miss a proof; it never finds a wrong one.
 #![expect(clippy::indexing_slicing, reason = "places are those of the board")]
 
+use super::LINKS;
 use super::board::{Board, Cell, NONE, PEOPLE, Room, links};
 use crate::figure::FEW;
 
@@ -16,7 +17,7 @@ const TRIES: usize = 300;
 /// The table that is being moved.
 pub(super) struct Witness {
     now: Vec<[i64; PEOPLE]>,
-    links: [(usize, usize); 3],
+    links: [(usize, usize); LINKS.len()],
     /// Moves of this proof; those of the last person from `step` on.
     moves: Vec<(Cell, i64)>,
     step: usize,
@@ -65,6 +66,9 @@ impl Witness {
     fn needs(&self, board: &Board, (place, f): Cell) -> impl Iterator<Item = (Cell, Room)> + use<> {
         let row = board.counts()[place as usize];
         let linked = self.links.map(|(part, whole)| {
+            if !board.binds(place, part, whole) {
+                return None;
+            }
             let up = Room { fall: FEW - 1 - row[whole], rise: 0 };
             let down = Room { fall: 0, rise: row[part] - 1 };
             if part == f && up.fall > 0 {
@@ -110,7 +114,8 @@ impl Witness {
         self.links.into_iter().all(|(part, whole)| {
             let (mine, other) = if way > 0 { (part, whole) } else { (whole, part) };
             let now = self.now[place as usize];
-            f != mine || now[part] <= now[whole] || self.shift(board, (place, other), way)
+            let stands = f != mine || now[part] <= now[whole] || !board.binds(place, part, whole);
+            stands || self.shift(board, (place, other), way)
         })
     }
 

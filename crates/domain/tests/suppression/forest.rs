@@ -12,6 +12,8 @@ pub struct Forest {
     pub codes: Vec<u32>,
     pub parents: Vec<Option<usize>>,
     pub counts: Vec<Vec<(Figure, i64)>>,
+    /// The area that tells everybody its figures on a page of its own.
+    pub public: Option<usize>,
 }
 
 /// The figures that count people.
@@ -35,7 +37,7 @@ impl Forest {
             }
         }
         let codes = (0..parents.len()).map(|place| 100 + u32::try_from(place).unwrap()).collect();
-        Forest { codes, parents, counts }
+        Forest { codes, parents, counts, public: None }
     }
 
     /// One figure only.
@@ -49,9 +51,19 @@ impl Forest {
     }
 
     pub fn areas(&self) -> Vec<Area<'_>> {
-        let area =
-            |place: usize| Area { code: self.codes[place], parent: self.parents[place], counts: &self.counts[place] };
+        let area = |place: usize| Area {
+            code: self.codes[place],
+            parent: self.parents[place],
+            counts: &self.counts[place],
+            public: self.public == Some(place),
+        };
         (0..self.parents.len()).map(area).collect()
+    }
+
+    /// What everybody can read of it: all levels, and the page of the area that has one.
+    pub fn told(&self, published: &Published, place: usize, figure: Figure) -> Option<Shown> {
+        let own = || Some(Shown::of_people(self.count(place, figure)));
+        if self.public == Some(place) { own() } else { published.get(place, figure) }
     }
 
     pub fn count(&self, place: usize, figure: Figure) -> i64 {
@@ -76,7 +88,7 @@ impl Forest {
             if hidden.is_empty() {
                 continue;
             }
-            let outsider = Outsider::new(&self.parents, figure, told);
+            let outsider = Outsider::new(&self.parents, figure, told, |place, figure| self.count(place, figure));
             for (place, shown) in hidden {
                 let truth = self.count(place, figure);
                 let lost = |n: &i64| *n != truth && !outsider.could_be(place, figure, *n, *n);
@@ -120,7 +132,8 @@ fn part(whole: i64) -> impl Strategy<Value = i64> {
 
 fn county() -> impl Strategy<Value = Vec<(Figure, i64)>> {
     (count(), count(), count()).prop_flat_map(|(volunteers, children, pairs)| {
-        (part(volunteers), part(pairs), part(pairs)).prop_map(move |(families, active, interethnic)| {
+        let active = part(pairs.min(children));
+        (part(volunteers), active, part(pairs)).prop_map(move |(families, active, interethnic)| {
             vec![
                 (Figure::Volunteers, volunteers),
                 (Figure::Families, families),
@@ -138,5 +151,15 @@ pub fn forest(most: usize) -> impl Strategy<Value = Forest> {
     parents(most).prop_flat_map(|parents| {
         let counties = prop::collection::vec(county(), parents.len());
         counties.prop_map(move |counties| Forest::new(parents.clone(), |place| counties[place].clone()))
+    })
+}
+
+/// The same; in every second one an area without others in it has a page of its own.
+pub fn open_forest(most: usize) -> impl Strategy<Value = Forest> {
+    (forest(most), prop::option::of(any::<prop::sample::Index>())).prop_map(|(forest, public)| {
+        let parents = &forest.parents;
+        let lowest: Vec<usize> = (0..parents.len()).filter(|place| !parents.contains(&Some(*place))).collect();
+        let public = public.map(|index| lowest[index.index(lowest.len())]);
+        Forest { public, ..forest }
     })
 }

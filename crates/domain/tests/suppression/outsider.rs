@@ -10,10 +10,18 @@ const MOST: i64 = 500;
 /// More steps than any table of these tests takes.
 const STEPS: usize = 200_000;
 
-const FAMILIES: [&[Figure]; 3] = [
+/// Figures that say something of one another.
+pub const FAMILIES: [&[Figure]; 2] = [
     &[Figure::Volunteers, Figure::Families],
-    &[Figure::ChildrenSupported],
-    &[Figure::Pairs, Figure::PairsActive, Figure::PairsInterethnic],
+    &[Figure::Pairs, Figure::PairsActive, Figure::PairsInterethnic, Figure::ChildrenSupported],
+];
+
+/// What is known of every county: the first is never more than the second.
+const PARTS: [(Figure, Figure); 4] = [
+    (Figure::Families, Figure::Volunteers),
+    (Figure::PairsActive, Figure::Pairs),
+    (Figure::PairsInterethnic, Figure::Pairs),
+    (Figure::PairsActive, Figure::ChildrenSupported),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,12 +32,21 @@ pub struct Outsider {
     parents: Vec<Option<usize>>,
     within: Vec<Vec<usize>>,
     figures: &'static [Figure],
+    /// Part and whole by their places in `figures`, where both are counted.
+    parts: Vec<(usize, usize)>,
     bounds: Vec<Vec<Bounds>>,
+    /// Where to look first. It makes nothing possible that is not, and nothing impossible.
+    guess: Vec<Vec<i64>>,
 }
 
 impl Outsider {
     /// Reads what is told of the figures linked with `figure`.
-    pub fn new(parents: &[Option<usize>], figure: Figure, told: impl Fn(usize, Figure) -> Option<Shown>) -> Outsider {
+    pub fn new(
+        parents: &[Option<usize>],
+        figure: Figure,
+        told: impl Fn(usize, Figure) -> Option<Shown>,
+        guess: impl Fn(usize, Figure) -> i64,
+    ) -> Outsider {
         let mut within = vec![Vec::new(); parents.len()];
         for (place, parent) in parents.iter().enumerate() {
             if let Some(parent) = parent {
@@ -48,7 +65,14 @@ impl Outsider {
             figures.iter().map(one).collect()
         };
         let bounds = (0..parents.len()).map(bounds).collect();
-        Outsider { parents: parents.to_vec(), within, figures, bounds }
+        let place_of = |wanted: Figure| {
+            let counted = (0..parents.len()).any(|place| told(place, wanted).is_some());
+            figures.iter().position(|figure| *figure == wanted).filter(|_| counted)
+        };
+        let parts = PARTS.into_iter().filter_map(|(part, whole)| Some((place_of(part)?, place_of(whole)?))).collect();
+        let guess = |place: usize| figures.iter().map(|figure| guess(place, *figure)).collect();
+        let guess = (0..parents.len()).map(guess).collect();
+        Outsider { parents: parents.to_vec(), within, figures, parts, bounds, guess }
     }
 
     /// Whether a count can lie from `low` to `high`.
@@ -72,10 +96,12 @@ impl Outsider {
             return true;
         };
         let Bounds(from, to) = bounds[place][f];
-        let mut least = bounds.clone();
-        least[place][f] = Bounds(from, from);
-        bounds[place][f] = Bounds(from + 1, to);
-        self.solves(least, steps) || self.solves(bounds, steps)
+        let first = self.guess[place][f].clamp(from, to);
+        let ways = [Bounds(first, first), Bounds(from, first - 1), Bounds(first + 1, to)];
+        ways.into_iter().filter(|Bounds(from, to)| from <= to).any(|way| {
+            bounds[place][f] = way;
+            self.solves(bounds.clone(), steps)
+        })
     }
 
     /// Draws every conclusion from one sum or one part at a time; false when one cannot hold.
@@ -88,7 +114,7 @@ impl Outsider {
                 }
             }
             for row in bounds.iter_mut() {
-                changed |= narrow_parts(row);
+                changed |= self.narrow_parts(row);
             }
             if bounds.iter().flatten().any(|Bounds(from, to)| from > to) {
                 return false;
@@ -114,17 +140,16 @@ impl Outsider {
         }
         changed
     }
-}
 
-/// The first figure of a family is the whole of which the others are parts.
-fn narrow_parts(row: &mut [Bounds]) -> bool {
-    let (whole, parts) = row.split_first_mut().unwrap();
-    let mut changed = false;
-    for part in parts {
-        changed |= tighten(part, i64::MIN, whole.1);
-        changed |= tighten(whole, part.0, i64::MAX);
+    fn narrow_parts(&self, row: &mut [Bounds]) -> bool {
+        let mut changed = false;
+        for (part, whole) in self.parts.iter().copied() {
+            let (least, most) = (row[part].0, row[whole].1);
+            changed |= tighten(&mut row[part], i64::MIN, most);
+            changed |= tighten(&mut row[whole], least, i64::MAX);
+        }
+        changed
     }
-    changed
 }
 
 fn tighten(bounds: &mut Bounds, low: i64, high: i64) -> bool {

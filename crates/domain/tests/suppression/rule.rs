@@ -7,6 +7,10 @@ use crate::forest::Forest;
 
 use Shown::{Exact, Few, Withheld};
 
+fn area(code: u32, parent: Option<usize>, counts: &[(Figure, i64)]) -> Area<'_> {
+    Area { code, parent, counts, public: false }
+}
+
 /// One total and what is in it.
 fn flat(counts: &[i64]) -> Forest {
     let parents: Vec<Option<usize>> = std::iter::once(None).chain(counts.iter().map(|_| Some(0))).collect();
@@ -143,9 +147,9 @@ fn several_trees_are_protected_each_by_itself() {
     assert_eq!(told, [Exact(12), Few, Withheld, Exact(15), Exact(6), Exact(9)]);
 }
 
-fn linked(figures: [Figure; 2], rows: &[[i64; 2]]) -> Forest {
+fn linked<const N: usize>(figures: [Figure; N], rows: &[[i64; N]]) -> Forest {
     let parents = std::iter::once(None).chain(rows.iter().map(|_| Some(0))).collect();
-    let rows: Vec<[i64; 2]> = std::iter::once([0; 2]).chain(rows.iter().copied()).collect();
+    let rows: Vec<[i64; N]> = std::iter::once([0; N]).chain(rows.iter().copied()).collect();
     Forest::new(parents, |place| figures.into_iter().zip(rows[place]).collect())
 }
 
@@ -185,10 +189,45 @@ fn where_each_home_has_one_volunteer_both_figures_of_a_county_are_withheld() {
 }
 
 #[test]
+fn children_are_withheld_with_active_pairs_that_would_give_them_back() {
+    let figures = [Figure::ChildrenSupported, Figure::PairsActive, Figure::Pairs];
+    // With 20 active pairs told there are at least 20 children, so the small county could not rise.
+    let forest = linked(figures, &[[2, 0, 0], [20, 20, 40], [30, 25, 50]]);
+    let published = forest.published();
+    assert_eq!(column(&published, &forest, Figure::ChildrenSupported), [Exact(52), Few, Exact(20), Withheld]);
+    let alone = |place: usize, figure| match (place, figure) {
+        (2, Figure::ChildrenSupported) => Some(Withheld),
+        _ => naive(&forest, place, figure),
+    };
+    assert_eq!(forest.leaks(alone), ["children_supported of 1 cannot be [3, 4]"]);
+}
+
+#[test]
+fn two_pairs_of_one_child_on_paper_stop_no_page() {
+    let figures = [Figure::ChildrenSupported, Figure::PairsActive, Figure::Pairs];
+    let told = linked(figures, &[[2, 3, 30], [20, 21, 40], [30, 25, 50]]).published();
+    assert_eq!((told.get(1, figures[0]), told.get(1, figures[1])), (Some(Few), Some(Few)));
+}
+
+#[test]
+fn what_a_county_tells_the_public_by_itself_is_not_withheld_in_place_of_another() {
+    let mut forest = flat(&[3, 20, 30]);
+    forest.public = Some(2);
+    assert_eq!(volunteers(&forest), [Exact(53), Few, Exact(20), Withheld]);
+    let mut forest = flat(&[3, 20]);
+    assert_eq!(volunteers(&forest), [Exact(23), Few, Withheld]);
+    // Its own page says 20: 23 would give the 3 back.
+    forest.public = Some(2);
+    assert_eq!(volunteers(&forest), [Withheld, Few, Exact(20)]);
+    let mut forest = flat(&[3, 20, 30]);
+    forest.public = Some(1);
+    assert_eq!(volunteers(&forest), [Exact(53), Few, Withheld, Exact(30)], "its own few stay few");
+}
+
+#[test]
 fn hours_are_told_as_they_are_and_what_was_not_counted_is_absent() {
     let counts = [[(Figure::Volunteers, 2), (Figure::ServiceHours, 3)]; 2];
-    let areas =
-        [Area { code: 15, parent: None, counts: &counts[0] }, Area { code: 1508, parent: Some(0), counts: &counts[1] }];
+    let areas = [area(15, None, &counts[0]), area(1508, Some(0), &counts[1])];
     let published = protect(&areas).unwrap();
     let told: Vec<_> = published.area(0).collect();
     assert_eq!(told, [(Figure::Volunteers, Few), (Figure::ServiceHours, Exact(3))]);
@@ -199,7 +238,7 @@ fn hours_are_told_as_they_are_and_what_was_not_counted_is_absent() {
 #[test]
 fn what_cannot_be_true_is_refused() {
     let two = |parent, top: &[(Figure, i64)], own: &[(Figure, i64)]| {
-        let areas = [Area { code: 15, parent, counts: top }, Area { code: 1508, parent: Some(0), counts: own }];
+        let areas = [area(15, parent, top), area(1508, Some(0), own)];
         protect(&areas).unwrap_err()
     };
     let (volunteers, families) = (Figure::Volunteers, Figure::Families);

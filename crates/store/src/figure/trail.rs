@@ -11,6 +11,7 @@ use crate::child::PAGE;
 use crate::order::{Page, Turn, beyond, turned};
 use crate::sealed::entity::{child, hours_entry, household, pair, volunteer};
 use crate::sealed::record::Record;
+use crate::sealed::tally;
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::Visible;
 use crate::{Desk, Error};
@@ -56,9 +57,9 @@ impl Desk {
         self.may_see_records()?;
         let tx = self.read();
         let rows = match rows_of(&tx, figure, as_of) {
-            Rows::Volunteers(which) if figure == Figure::Families => homes(&tx, which, turn).await?,
+            Rows::Volunteers(which) if figure == Figure::Families => homes(&tx, which, as_of, turn).await?,
             Rows::Volunteers(which) => volunteers(&tx, which, turn).await?,
-            Rows::Children(which) => children(&tx, which, turn).await?,
+            Rows::Children(which) => children(&tx, which, as_of, turn).await?,
             Rows::Pairs(which) => pairs(&tx, which, turn).await?,
             Rows::Hours(which) => hours(&tx, which, turn).await?,
         };
@@ -119,15 +120,16 @@ async fn volunteers(tx: &Tx, which: Condition, turn: &Turn) -> Result<Vec<Behind
 }
 
 /// A home leads to the file of a volunteer who lives in it.
-async fn homes(tx: &Tx, which: Condition, turn: &Turn) -> Result<Vec<Behind>, Error> {
+async fn homes(tx: &Tx, which: Condition, as_of: Date, turn: &Turn) -> Result<Vec<Behind>, Error> {
     let found = on_page(homes_of(tx, which.clone()), household::Column::Id, turn).all(tx).await?;
     let homes: Vec<Uuid> = found.iter().map(|home| home.id).collect();
+    let days = tally::homes_since(tx, &homes, &as_of.to_string()).await?;
     let mothers =
         tx.visible::<volunteer::Entity>().and(which).and(volunteer::Column::HouseholdId.is_in(homes)).all(tx).await?;
     let rows = found.into_iter().filter_map(|home| {
         let mother = mothers.iter().find(|v| v.household_id == home.id)?;
         let path = Path::Volunteer(mother.id);
-        Some(Behind { id: home.id, label: home.name, since: mother.joined_on.clone(), minutes: None, path })
+        Some(Behind { id: home.id, label: home.name, since: days.get(&home.id).cloned(), minutes: None, path })
     });
     Ok(rows.collect())
 }
@@ -137,12 +139,14 @@ fn homes_of(tx: &Tx, which: Condition) -> Visible<household::Entity> {
     tx.visible::<household::Entity>().and(household::Column::Id.in_subquery(ids))
 }
 
-async fn children(tx: &Tx, which: Condition, turn: &Turn) -> Result<Vec<Behind>, Error> {
+async fn children(tx: &Tx, which: Condition, as_of: Date, turn: &Turn) -> Result<Vec<Behind>, Error> {
     let found = on_page(tx.visible::<child::Entity>().and(which), child::Column::Id, turn).all(tx).await?;
+    let ids: Vec<Uuid> = found.iter().map(|child| child.id).collect();
+    let days = tally::children_since(tx, &ids, &as_of.to_string()).await?;
     let row = |c: child::Model| Behind {
         id: c.id,
         label: c.name,
-        since: c.enrolled_on,
+        since: days.get(&c.id).cloned(),
         minutes: None,
         path: Path::Child(c.id),
     };

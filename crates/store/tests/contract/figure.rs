@@ -2,10 +2,12 @@ use naheya_domain::figure::{Audience, Figure, Shown};
 use naheya_domain::follow_up::With;
 use naheya_domain::tabulation::{Counts, Item};
 use naheya_domain::viewer::Place;
+use naheya_domain::volunteer::VolunteerState;
 use naheya_domain::{Date, Role};
 use naheya_store::figure::{MOST_BEHIND, Path};
 use naheya_store::follow_up::{PlanFollowUp, RecordFollowUp};
 use naheya_store::order::Turn;
+use naheya_store::volunteer::{Step, StepVolunteer, VolunteerFilter};
 use naheya_store::{Error, Store, SystemTask};
 
 use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
@@ -16,9 +18,11 @@ on_both_engines![
     the_demo_adds_up_to_the_programmes_figures,
     an_earlier_day_has_the_figures_of_that_day,
     who_has_left_and_what_has_ended_no_longer_counts_from_that_day_on,
+    who_left_and_is_screened_anew_is_no_volunteer_until_approved_again,
     a_pair_a_stay_that_took_place_or_a_talk_alone_makes_a_child_a_supported_one,
     small_counts_of_people_stay_in_the_county,
     every_figure_leads_to_as_many_records_as_it_counts,
+    a_record_behind_a_figure_says_from_which_day_it_counts,
     records_behind_a_figure_are_for_the_county_only,
     unconfirmed_service_does_not_count,
     a_pair_is_interethnic_when_exactly_one_side_is_han_and_both_are_known,
@@ -84,6 +88,27 @@ async fn who_has_left_and_what_has_ended_no_longer_counts_from_that_day_on(groun
     let yesterday = today.yesterday().unwrap();
     assert_eq!(count(&store, volunteers, yesterday).await, 180);
     assert_eq!(count(&store, active, yesterday).await, 70);
+    store.close().await.unwrap();
+}
+
+async fn who_left_and_is_screened_anew_is_no_volunteer_until_approved_again(ground: Ground) {
+    let store = ground.told().await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let carers = leader.volunteers(&VolunteerFilter::default()).await.unwrap().0;
+    let free = carers.into_iter().find(|row| row.state == VolunteerState::Approved && row.taken == 0).unwrap();
+    let (volunteer, today) = (free.id, NOW.date());
+    let step = |step| StepVolunteer { volunteer, step, reason: "去了外地".into() };
+    let people = async |day| count(&store, Figure::Volunteers, day).await;
+    let (before, earlier) = (people(today).await, people(today.yesterday().unwrap()).await);
+    leader.save(step(Step::Leave)).await.unwrap();
+    assert_eq!(people(today).await, before - 1);
+    leader.save(step(Step::ScreenAgain)).await.unwrap();
+    assert_eq!(people(today).await, before - 1, "nobody has approved her again");
+    leader.save(step(Step::Refuse)).await.unwrap();
+    assert_eq!(people(today).await, before - 1, "nor when she was refused");
+    assert_eq!(people(today.yesterday().unwrap()).await, earlier, "yesterday she was one");
+    let findings = store.examine(true, NOW).await.unwrap();
+    assert!(findings.iter().all(|finding| finding.code != "rollup.differs"), "{findings:?}");
     store.close().await.unwrap();
 }
 
@@ -154,6 +179,23 @@ async fn every_figure_leads_to_as_many_records_as_it_counts(ground: Ground) {
         assert!(ids.len() >= 70, "{figure:?}");
     }
     store.close().await.unwrap();
+}
+
+async fn a_record_behind_a_figure_says_from_which_day_it_counts(ground: Ground) {
+    let s = story(&ground).await;
+    let day = async |figure, as_of| {
+        let rows = s.coordinator.records_behind(figure, as_of, &Turn::First).await.unwrap().rows;
+        rows.into_iter().map(|row| row.since.unwrap_or_default()).collect::<Vec<_>>()
+    };
+    let today = NOW.date();
+    assert_eq!(day(Figure::ChildrenSupported, today).await, ["2026-03-15"], "the pair's first day, not the file's");
+    let homes = day(Figure::Families, today).await;
+    assert_eq!(homes, day(Figure::Volunteers, today).await);
+    let joined = "2019-05-01";
+    ground.sql(&format!("UPDATE volunteers SET joined_on = '{joined}'")).await;
+    assert_eq!(day(Figure::Families, today).await, [joined]);
+    assert_eq!(day(Figure::Families, Date::new(2018, 1, 1).unwrap()).await, Vec::<String>::new());
+    s.store.close().await.unwrap();
 }
 
 async fn records_behind_a_figure_are_for_the_county_only(ground: Ground) {

@@ -19,6 +19,7 @@ on_both_engines![
     above_a_month_is_seen_from_the_tenth_on_and_no_month_that_runs,
     what_is_signed_late_stands_in_its_own_row_and_not_in_the_totals,
     small_counts_and_what_gives_them_away_stay_in_the_county,
+    what_the_public_reads_of_a_county_gives_no_neighbours_small_count_back,
     nobody_sees_an_area_beside_or_above_the_own,
     whoever_sees_other_counties_is_let_in_at_the_machine_alone,
     a_question_from_above_reaches_the_leader_and_is_answered_by_a_later_edition,
@@ -130,19 +131,19 @@ async fn what_is_signed_late_stands_in_its_own_row_and_not_in_the_totals(ground:
     sign(&at(&store, &leader, december(11)).await, november(), "").await.unwrap();
     let page = league.level(LEAGUE, november()).await.unwrap();
     assert_eq!((page.rows[0].state, page.rows[0].get(Figure::Pairs)), (Some(Reported::Late), Some(Shown::Exact(180))));
-    assert_eq!(page.own.get(Figure::Pairs), Some(Shown::Exact(0)));
+    assert_eq!(page.own.told, [], "of what was not summed up there is no number, and not the number nought");
+    assert_eq!((page.own.hours, page.own.reported), (None, 1));
     store.close().await.unwrap();
 }
 
 /// A second county of the league, with two pairs and nothing else.
-async fn neighbour(ground: &Ground, store: &Store) {
-    let area = AreaId(150_824);
+async fn neighbour(ground: &Ground, store: &Store, area: AreaId) {
     store.as_system(SystemTask::SetUp, area, NOW).open_county().await.unwrap();
     let columns = "families, children_supported, stay_minutes, paper_minutes, training_minutes, activity_minutes, \
         correction_minutes, talks_due, talks_on_time";
     let row = format!(
         "INSERT INTO rollups (area_id, day, volunteers, pairs, pairs_active, pairs_interethnic, {columns}) \
-         VALUES (150824, '2026-01-01', 2, 2, 2, 0, 2, 2, 0, 0, 0, 0, 0, 0, 0)"
+         VALUES ({area}, '2026-01-01', 2, 2, 2, 0, 2, 2, 0, 0, 0, 0, 0, 0, 0)"
     );
     ground.sql(&row).await;
     let desk = store.as_system(SystemTask::Demo, area, december(3));
@@ -151,7 +152,7 @@ async fn neighbour(ground: &Ground, store: &Store) {
 
 async fn small_counts_and_what_gives_them_away_stay_in_the_county(ground: Ground) {
     let store = ground.told().await;
-    neighbour(&ground, &store).await;
+    neighbour(&ground, &store, AreaId(150_824)).await;
     let leader = desk_as(&store, Role::Leader, Place::County).await;
     sign(&at(&store, &leader, december(3)).await, november(), "").await.unwrap();
     let nation = at(&store, &above(&store, AreaId::NATION, NOW).await, december(10)).await;
@@ -171,6 +172,24 @@ async fn small_counts_and_what_gives_them_away_stay_in_the_county(ground: Ground
     let exact = |shown: &Option<Shown>| matches!(shown, Some(Shown::Exact(_)));
     assert!(!(exact(&told[1].1) && tops.iter().any(exact)), "{told:?} {tops:?}");
     assert_eq!(page.rows[0].get(Figure::PairsInterethnic), Some(Shown::Exact(0)));
+    store.close().await.unwrap();
+}
+
+async fn what_the_public_reads_of_a_county_gives_no_neighbours_small_count_back(ground: Ground) {
+    let store = ground.told().await;
+    neighbour(&ground, &store, AreaId(150_826)).await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    sign(&at(&store, &leader, december(3)).await, november(), "").await.unwrap();
+    let public = store.as_system(SystemTask::Public, COUNTY, december(3)).figures(november().last_day()).await.unwrap();
+    assert_eq!(public.get(Figure::Pairs), Some(Shown::Exact(180)), "on the front page");
+    let nation = at(&store, &above(&store, AreaId::NATION, NOW).await, december(10)).await;
+    let page = nation.level(LEAGUE, november()).await.unwrap();
+    let told: Vec<_> = page.rows.iter().map(|row| (row.area.0, row.get(Figure::Pairs))).collect();
+    assert_eq!(told, [(150_825, Some(Shown::Exact(180))), (150_826, Some(Shown::Few))]);
+    for area in [LEAGUE, AreaId(150_000), AreaId::NATION] {
+        let own = nation.level(area, november()).await.unwrap().own;
+        assert_eq!(own.get(Figure::Pairs), Some(Shown::Withheld), "{area}");
+    }
     store.close().await.unwrap();
 }
 

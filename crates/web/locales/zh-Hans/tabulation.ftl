@@ -12,7 +12,7 @@ tabulation-checks = 勾稽关系
 tabulation-agrees = { $n } 栏合计 = 报表的“{ $figure }”
 tabulation-holds = 对得上
 tabulation-broken = 对不上
-tabulation-own = 表里有少于 5 人的数，只在本旗县用；报给上级的，用“按月上报”。
+tabulation-own = 表里有少于 5 人的数，只在本旗县用；报给上级的，用“月报”。
 tabulation-head = 单位负责人（签名）
 tabulation-reviewer = 复核人（签名）
 tabulation-filler = 填表人（签名）
