@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{BufReader, BufWriter};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Args;
 use naheya_domain::Timestamp;
@@ -19,6 +20,8 @@ use crate::say::say;
 const KEPT: usize = 14;
 /// Local time of the nightly backup: nobody works, no child is on the road.
 const HOUR: i8 = 3;
+/// When a night without a backup is made up for: the first minutes belong to whoever waited for the start.
+const AFTER_START: Duration = Duration::from_secs(600);
 
 /// Arguments of `naheya backup` and `naheya restore`.
 #[derive(Debug, Args)]
@@ -113,13 +116,21 @@ fn in_words(error: Error) -> Failure {
     }
 }
 
-/// Every night at three, Asia/Shanghai, into `folder`; the newest fourteen are kept.
+/// Every night at three, Asia/Shanghai, into `folder`; the newest fourteen are kept. A server that was off at three makes up
+/// for it soon after its start.
 pub async fn nightly(store: Store, folder: PathBuf, master: [u8; 32]) {
+    let last = store.last_backup(now()).await.ok().flatten().map(|kept| kept.at);
+    let mut wait = first_wait(last, now());
     loop {
-        let wait = until_three(now());
         tokio::time::sleep(wait).await;
         turn("backup", tonight(&store, &folder, &master)).await;
+        wait = until_three(now());
     }
+}
+
+fn first_wait(last: Option<Timestamp>, now: Timestamp) -> Duration {
+    let is_behind = last.is_none_or(|at| now >= at.plus_minutes(24 * 60));
+    if is_behind { until_three(now).min(AFTER_START) } else { until_three(now) }
 }
 
 async fn tonight(store: &Store, folder: &Path, master: &[u8; 32]) {
@@ -161,12 +172,12 @@ fn surplus(names: Vec<String>) -> Vec<String> {
     ours
 }
 
-fn until_three(now: Timestamp) -> std::time::Duration {
+fn until_three(now: Timestamp) -> Duration {
     let here = now.shanghai();
     let today = here.date().at(HOUR, 10, 0, 0);
     let next = if here < today { today } else { here.date().tomorrow().map_or(today, |d| d.at(HOUR, 10, 0, 0)) };
     let millis = Timestamp::from_shanghai(next).0.saturating_sub(now.0).max(60_000);
-    std::time::Duration::from_millis(u64::try_from(millis).unwrap_or(60_000))
+    Duration::from_millis(u64::try_from(millis).unwrap_or(60_000))
 }
 
 #[cfg(test)]
@@ -179,6 +190,15 @@ mod tests {
         let at = |h, m| Timestamp::from_shanghai(date(2026, 11, 20).at(h, m, 0, 0));
         assert_eq!(until_three(at(2, 10)).as_secs(), 3600);
         assert_eq!(until_three(at(3, 10)).as_secs(), 24 * 3600);
+    }
+
+    #[test]
+    fn a_server_that_was_off_at_night_makes_up_for_it_soon_after_its_start() {
+        let at = |day, h| Timestamp::from_shanghai(date(2026, 11, day).at(h, 10, 0, 0));
+        assert_eq!(first_wait(Some(at(19, 3)), at(20, 8)), AFTER_START);
+        assert_eq!(first_wait(None, at(20, 8)), AFTER_START);
+        assert_eq!(first_wait(Some(at(20, 3)), at(20, 8)), until_three(at(20, 8)));
+        assert_eq!(first_wait(Some(at(18, 3)), at(20, 3).plus_minutes(-5)).as_secs(), 300, "the night is nearer");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use axum_server::accept::Accept;
+use naheya_web::Proxies;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
@@ -20,17 +21,14 @@ const MOST: usize = 1_000;
 pub struct Crowd {
     open: Arc<Mutex<HashMap<IpAddr, usize>>>,
     most: usize,
+    /// They bring everybody's, and have limits of their own.
+    proxies: Option<Proxies>,
 }
 
 impl Crowd {
-    /// Of people's own machines.
-    pub fn of_guests() -> Crowd {
-        Crowd { open: Arc::default(), most: MOST }
-    }
-
-    /// Of a proxy, which brings everybody's and has limits of its own.
-    pub fn of_a_proxy() -> Crowd {
-        Crowd { open: Arc::default(), most: usize::MAX }
+    /// Of people's own machines, and of these proxies.
+    pub fn of_guests(proxies: Option<Proxies>) -> Crowd {
+        Crowd { open: Arc::default(), most: MOST, proxies }
     }
 
     fn seat(&self, address: IpAddr) -> Option<Seat> {
@@ -38,7 +36,8 @@ impl Crowd {
         let mut open = counted(&self.open);
         let there = open.entry(whose).or_default();
         // Whoever is on this machine already is not kept out by a limit.
-        if *there >= self.most && !whose.is_loopback() {
+        let is_bounded = !whose.is_loopback() && !self.proxies.as_ref().is_some_and(|ours| ours.have(address));
+        if *there >= self.most && is_bounded {
             return None;
         }
         *there += 1;
@@ -137,7 +136,7 @@ mod tests {
     use super::*;
 
     fn of_three() -> Crowd {
-        Crowd { open: Arc::default(), most: 3 }
+        Crowd { open: Arc::default(), most: 3, proxies: "192.0.2.1".parse().ok() }
     }
 
     fn at(address: &str) -> IpAddr {
@@ -165,9 +164,11 @@ mod tests {
     }
 
     #[test]
-    fn whoever_is_on_this_machine_is_let_in() {
+    fn whoever_is_on_this_machine_is_let_in_and_so_is_the_proxy() {
         let crowd = of_three();
-        let held: Vec<Option<Seat>> = (0..9).map(|_| crowd.seat(at("127.0.0.1"))).collect();
-        assert!(held.iter().all(Option::is_some));
+        for free in ["127.0.0.1", "192.0.2.1"] {
+            let held: Vec<Option<Seat>> = (0..9).map(|_| crowd.seat(at(free))).collect();
+            assert!(held.iter().all(Option::is_some), "{free}");
+        }
     }
 }

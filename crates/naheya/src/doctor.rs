@@ -31,13 +31,17 @@ pub async fn run(args: DoctorArgs) -> Result<ExitCode, Failure> {
     let settings = args.place.settings()?;
     let (location, key) = args.place.kept(&settings)?;
     let store = Store::open(&location, &key.master).await?;
-    store.check_key(now()).await?;
     store.check_schema().await?;
-    let findings = store.examine(args.deep, now()).await?;
-    let hints = store.missing_holidays(now()).await?;
+    let mut findings = store.examine_schema().await?;
+    let mut hints = Vec::new();
+    if !findings.iter().any(Finding::hides_rows) {
+        store.check_key(now()).await?;
+        findings.extend(store.examine(args.deep, now()).await?);
+        hints = store.missing_holidays(now()).await?;
+    }
     store.close().await?;
     say(&findings, &hints, args.format.is_some());
-    if findings.is_empty() { Ok(ExitCode::SUCCESS) } else { Err(alarm(findings.len())) }
+    if findings.is_empty() { Ok(ExitCode::SUCCESS) } else { Err(alarm(&findings)) }
 }
 
 /// What should be looked at and is no fault: the status stays that of the findings. A line for each year, however many
@@ -73,7 +77,7 @@ fn say(findings: &[Finding], hints: &[(AreaId, i16)], json: bool) {
         return;
     }
     for finding in findings {
-        say!("{}: {} {} (county {})", finding.code, finding.table, finding.row, finding.area);
+        say!("{}", line(finding));
     }
     if findings.is_empty() {
         say!("Nothing found.");
@@ -81,13 +85,34 @@ fn say(findings: &[Finding], hints: &[(AreaId, i16)], json: bool) {
     }
 }
 
+fn line(finding: &Finding) -> String {
+    let Finding { code, table, row, area } = finding;
+    if finding.is_of_schema() {
+        return format!("{code}: {table} {row}").trim_end().to_owned();
+    }
+    format!("{code}: {table} {row} (county {area})")
+}
+
 /// What whoever runs the server does about it; hints wait until the records are sound.
-fn alarm(findings: usize) -> Failure {
-    let what = match findings {
-        1 => "One finding: the records are not as the program left them.".to_owned(),
-        many => format!("{many} findings: the records are not as the program left them."),
+fn alarm(findings: &[Finding]) -> Failure {
+    let is_of_schema = findings.iter().all(Finding::is_of_schema);
+    let whose = if is_of_schema {
+        "the tables are not as the program makes them"
+    } else {
+        "the records are not as the program left them"
     };
-    Failure::new(what, "Change nothing by hand: make a backup, keep this list, and tell the leader.")
+    let what = match findings.len() {
+        1 => format!("One finding: {whose}."),
+        many => format!("{many} findings: {whose}."),
+    };
+    let todo = if findings.iter().any(Finding::hides_rows) {
+        "The rows were not examined. Stop the server, keep this list and what there is, and put the newest backup back into an empty place: naheya restore FILE."
+    } else if is_of_schema {
+        "No row was found amiss. Make a backup and put it back into an empty place: naheya restore FILE makes all of these anew (index.invalid: REINDEX INDEX is enough)."
+    } else {
+        "Change nothing by hand: make a backup, keep this list, and tell the leader."
+    };
+    Failure::new(what, todo)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use naheya_domain::{AreaId, Timestamp};
 use naheya_store::follow_up::MarkMissed;
+use naheya_store::pair::LapsePairs;
 use naheya_store::proposal::LapseProposals;
 use naheya_store::purge::PurgeOld;
 use naheya_store::stay::LapseStays;
@@ -26,9 +27,21 @@ pub async fn run(store: Store, clock: Clock) {
 
 async fn minutely(store: &Store, clock: &Clock) {
     let mut ticks = every(EVERY);
+    let mut day = None;
     loop {
         ticks.tick().await;
+        let today = clock().date();
+        if day.replace(today) != Some(today) {
+            turn("day", new_day(store, clock)).await;
+        }
         turn("minute", minute(store, clock)).await;
+    }
+}
+
+/// What the first minute of a day has to do, and that of a server which begins.
+async fn new_day(store: &Store, clock: &Clock) {
+    for area in there(store.counties_with_lapsed_pairs(clock()).await) {
+        one(store, area, clock, LapsePairs).await;
     }
 }
 
@@ -44,6 +57,8 @@ async fn minute(store: &Store, clock: &Clock) {
     }
     for area in purged_now(counties(store, clock).await, clock()) {
         one(store, area, clock, PurgeOld).await;
+        // Also a pair whose child was away when its last day began.
+        one(store, area, clock, LapsePairs).await;
     }
 }
 

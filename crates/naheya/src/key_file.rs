@@ -6,7 +6,9 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use data_encoding::BASE32_NOPAD;
+use naheya_store::{Error, Store};
 
+use crate::clock::now;
 use crate::failure::Failure;
 
 const HEAD: &str = "naheya-key-1";
@@ -37,15 +39,22 @@ impl KeyFile {
         }
     }
 
+    /// Makes a place ready that is opened with this key. One that was made for it just now and does not fit is no key of
+    /// anything: its file would only be taken for the lost one.
+    pub async fn prepare(&self, store: &Store) -> Result<(), Failure> {
+        match store.prepare(now()).await {
+            Err(Error::WrongKey) if self.fresh => {
+                let _ = fs::remove_file(&self.path);
+                Err(missing(&self.path))
+            }
+            other => other.map_err(Failure::from),
+        }
+    }
+
     /// Reads the key with which records were made.
     pub fn read(path: Option<&Path>) -> Result<KeyFile, Failure> {
         let path = path.map_or_else(default_path, |p| Ok(p.to_owned()))?;
-        let master = on_file(&path)?.ok_or_else(|| {
-            Failure::new(
-                format!("There is no key file {}.", path.display()),
-                "Name the file of the key: --key-file FILE, or put it back from the recovery sheet.",
-            )
-        })?;
+        let master = on_file(&path)?.ok_or_else(|| missing(&path))?;
         Ok(KeyFile { master, path, fresh: false })
     }
 
@@ -55,6 +64,13 @@ impl KeyFile {
         let groups: Vec<String> = text.as_bytes().chunks(4).map(|g| String::from_utf8_lossy(g).into_owned()).collect();
         groups.chunks(4).map(|line| line.join(" ")).collect::<Vec<_>>().join("\n")
     }
+}
+
+fn missing(path: &Path) -> Failure {
+    Failure::new(
+        format!("There is no key file {}.", path.display()),
+        "Name the file of the key: --key-file FILE, or put it back from the recovery sheet.",
+    )
 }
 
 /// The key in a file; none when there is no such file.

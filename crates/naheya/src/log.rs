@@ -4,7 +4,11 @@ use std::io::IsTerminal;
 
 use clap::ValueEnum;
 use serde::Deserialize;
+use tracing::{Level, Metadata};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// How a line of the log is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ValueEnum)]
@@ -22,9 +26,17 @@ pub fn begin(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,naheya=info"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let begun = match format {
-        LogFormat::Text => log.with_ansi(std::io::stderr().is_terminal()).try_init(),
-        LogFormat::Json => log.json().flatten_event(true).try_init(),
+        LogFormat::Text => {
+            log.with_ansi(std::io::stderr().is_terminal()).finish().with(filter_fn(says_nothing_private)).try_init()
+        }
+        LogFormat::Json => log.json().flatten_event(true).finish().with(filter_fn(says_nothing_private)).try_init(),
     };
     // The only error is that it has begun already.
     drop(begun);
+}
+
+/// Whatever `RUST_LOG` asks for: what the libraries tell for their own makers holds what they were given, such as a message
+/// on its way to a phone.
+fn says_nothing_private(line: &Metadata<'_>) -> bool {
+    line.target().starts_with("naheya") || *line.level() <= Level::INFO
 }

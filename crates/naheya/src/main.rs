@@ -1,6 +1,7 @@
 //! The front door: the command line, settings, the server. Every command is a file of its own.
 
 mod backup;
+mod certificate;
 mod channel;
 mod cli;
 mod clock;

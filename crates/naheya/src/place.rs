@@ -111,7 +111,7 @@ impl PlaceArgs {
 
 async fn opened(location: &Location, key: &KeyFile) -> Result<Store, Failure> {
     let store = Store::open(location, &key.master).await?;
-    store.prepare(crate::clock::now()).await?;
+    key.prepare(&store).await?;
     Ok(store)
 }
 

@@ -1,6 +1,7 @@
 //! `naheya serve`: the real thing.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::io::ErrorKind;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use axum_server::{Handle, Server};
 use clap::Args;
 use naheya_store::{Location, Store};
 use naheya_web::operation::Long;
-use naheya_web::{App, SiteSettings};
+use naheya_web::{App, Proxies, SiteSettings};
 
 use crate::clock::now;
 use crate::crowd::Crowd;
@@ -42,9 +43,9 @@ pub struct ServeArgs {
     /// Private key of the certificate, PEM
     #[arg(long, env = "NAHEYA_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
-    /// Address of the proxy that ends TLS before this program
+    /// Address of the proxy that ends TLS before this program; several, or a network (10.0.0.0/24), with commas between
     #[arg(long, env = "NAHEYA_BEHIND_PROXY", value_name = "ADDR", conflicts_with = "tls_cert")]
-    behind_proxy: Option<String>,
+    behind_proxy: Option<Proxies>,
     /// Scheme and host as browsers see them, e.g. https://naheya.example.cn
     #[arg(long, env = "NAHEYA_PUBLIC_ORIGIN", value_name = "ORIGIN")]
     public_origin: Option<String>,
@@ -63,20 +64,20 @@ pub struct ServeArgs {
 struct Door {
     listen: SocketAddr,
     tls: Option<(PathBuf, PathBuf)>,
-    behind_proxy: bool,
+    behind_proxy: Option<Proxies>,
     public_origin: Option<String>,
 }
 
 impl Door {
     /// As the flags and variables say; a certificate or a proxy that they name goes before both of the settings file.
     fn of(args: &ServeArgs, settings: &Settings) -> Door {
-        let proxy = args.behind_proxy.is_some();
+        let (proxy, certified) = (args.behind_proxy.is_some(), args.tls_cert.is_some());
         let cert = args.tls_cert.clone().or_else(|| settings.tls_cert.clone().filter(|_| !proxy));
         let key = args.tls_key.clone().or_else(|| settings.tls_key.clone().filter(|_| !proxy));
         Door {
             listen: args.listen.or(settings.listen).unwrap_or(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080)),
             tls: cert.zip(key),
-            behind_proxy: proxy || (args.tls_cert.is_none() && settings.behind_proxy.is_some()),
+            behind_proxy: args.behind_proxy.clone().or_else(|| settings.behind_proxy.clone().filter(|_| !certified)),
             public_origin: args.public_origin.clone().or_else(|| settings.public_origin.clone()),
         }
     }
@@ -90,10 +91,12 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
     let door = Door::of(&args, &settings);
     refuse_open_door(&door)?;
     let tls = certificate(&door).await?;
-    let key = args.place.key(&settings)?;
     let location = args.place.location(&settings)?;
+    // Before anything is touched: a second start beside a server that stands ends here.
+    let listener = bound(door.listen, "--listen")?;
+    let key = args.place.key(&settings)?;
     let store = Store::open(&location, &key.master).await?;
-    store.prepare(now()).await?;
+    key.prepare(&store).await?;
     let backups = args.backup_dir.or(settings.backup_dir.clone()).unwrap_or_else(|| beside(&location));
     tokio::spawn(crate::backup::nightly(store.clone(), backups, key.master));
     tokio::spawn(crate::jobs::run(store.clone(), Arc::new(now)));
@@ -105,16 +108,19 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
     }
     let site = SiteSettings {
         demo: None,
-        secure_cookies: door.tls.is_some() || door.behind_proxy,
+        secure_cookies: door.tls.is_some() || door.behind_proxy.is_some(),
         public_origin: door.public_origin.clone(),
-        behind_proxy: door.behind_proxy,
+        behind_proxy: door.behind_proxy.clone(),
         long: Long::default(),
     };
     let site = Arc::new(site);
     if let Some(at) = args.metrics.or(settings.metrics) {
         watch(at, App { store: store.clone(), clock: Arc::new(now), settings: site.clone() })?;
     }
-    let listened = listen(store.clone(), site, door, tls, set_up).await;
+    if let Some((chain, _)) = &door.tls {
+        crate::certificate::watch(chain);
+    }
+    let listened = listen(store.clone(), site, (door, listener), tls, set_up).await;
     dispatch.stop().await;
     listened?;
     store.close().await?;
@@ -131,7 +137,7 @@ fn beside(location: &Location) -> PathBuf {
 
 /// Children's data never crosses a network unprotected.
 fn refuse_open_door(door: &Door) -> Result<(), Failure> {
-    if door.listen.ip().is_loopback() || door.tls.is_some() || door.behind_proxy {
+    if door.listen.ip().is_loopback() || door.tls.is_some() || door.behind_proxy.is_some() {
         return Ok(());
     }
     Err(Failure::new(
@@ -140,17 +146,33 @@ fn refuse_open_door(door: &Door) -> Result<(), Failure> {
     ))
 }
 
+/// A socket on this address, which `flag` names.
+fn bound(at: SocketAddr, flag: &str) -> Result<TcpListener, Failure> {
+    let bind = || {
+        let listener = TcpListener::bind(at)?;
+        listener.set_nonblocking(true)?;
+        Ok(listener)
+    };
+    bind().map_err(|error| cannot_listen(at, flag, &error))
+}
+
+fn cannot_listen(at: SocketAddr, flag: &str, error: &std::io::Error) -> Failure {
+    let todo = match error.kind() {
+        ErrorKind::PermissionDenied => {
+            format!(
+                "Ports below 1024 need a right (CAP_NET_BIND_SERVICE, see the guide's systemd unit); or choose another: {flag} ADDR."
+            )
+        }
+        ErrorKind::AddrNotAvailable => format!("This machine has no such address. Name one that it has: {flag} ADDR."),
+        _ => format!("Stop what uses the port, or choose another: {flag} ADDR."),
+    };
+    Failure::new(format!("{at} cannot be listened on: {error}."), todo)
+}
+
 /// Serves what the program counts of itself on an address of its own: numbers alone, nobody's name, so that no TLS is asked.
 fn watch(at: SocketAddr, app: App) -> Result<(), Failure> {
-    let cannot = |error: std::io::Error| {
-        Failure::new(
-            format!("{at} cannot be listened on: {error}."),
-            "Stop what uses the port, or choose another: --metrics ADDR.",
-        )
-    };
-    let listener = std::net::TcpListener::bind(at).map_err(cannot)?;
-    listener.set_nonblocking(true).map_err(cannot)?;
-    let server = bounded(axum_server::from_tcp(listener).map_err(cannot)?);
+    let listener = bound(at, "--metrics")?;
+    let server = bounded(axum_server::from_tcp(listener).map_err(|error| cannot_listen(at, "--metrics", &error))?);
     say!("metrics http://{at}/metrics");
     tokio::spawn(async move {
         if let Err(error) = server.serve(naheya_web::meter::site(app).into_make_service()).await {
@@ -176,7 +198,7 @@ async fn certificate(door: &Door) -> Result<Option<RustlsConfig>, Failure> {
 async fn listen(
     store: Store,
     site: Arc<SiteSettings>,
-    door: Door,
+    (door, listener): (Door, TcpListener),
     tls: Option<RustlsConfig>,
     set_up: Option<String>,
 ) -> Result<(), Failure> {
@@ -184,28 +206,21 @@ async fn listen(
     let handle = Handle::new();
     tokio::spawn(stop_on_signal(handle.clone()));
     let service = app.into_make_service_with_connect_info::<SocketAddr>();
-    let crowd = if door.behind_proxy { Crowd::of_a_proxy() } else { Crowd::of_guests() };
-    let cannot = |error: std::io::Error| {
-        Failure::new(
-            format!("{} cannot be listened on: {error}.", door.listen),
-            "Stop what uses the port, or choose another: --listen ADDR.",
-        )
-    };
+    let crowd = Crowd::of_guests(door.behind_proxy.clone());
+    let cannot = |error: std::io::Error| cannot_listen(door.listen, "--listen", &error);
+    let at = listener.local_addr().map_err(cannot)?;
     match tls {
         None => {
-            let listener = std::net::TcpListener::bind(door.listen).map_err(cannot)?;
-            listener.set_nonblocking(true).map_err(cannot)?;
-            let at = listener.local_addr().map_err(cannot)?;
             say!("ready http://{at}");
             say_set_up(door.public_origin.as_deref().unwrap_or(&format!("http://{at}")), set_up);
             let server = bounded(axum_server::from_tcp(listener).map_err(cannot)?.acceptor(crowd));
             server.handle(handle).serve(service).await.map_err(cannot)
         }
         Some(tls) => {
-            say!("ready https://{}", door.listen);
-            say_set_up(door.public_origin.as_deref().unwrap_or(&format!("https://{}", door.listen)), set_up);
-            let server = axum_server::bind_rustls(door.listen, tls).map(|secured| secured.acceptor(crowd));
-            let server = bounded(server);
+            say!("ready https://{at}");
+            say_set_up(door.public_origin.as_deref().unwrap_or(&format!("https://{at}")), set_up);
+            let server = axum_server::from_tcp_rustls(listener, tls).map_err(cannot)?;
+            let server = bounded(server.map(|secured| secured.acceptor(crowd)));
             server.handle(handle).serve(service).await.map_err(cannot)
         }
     }

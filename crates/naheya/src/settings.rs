@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use naheya_web::Proxies;
 use serde::Deserialize;
 
 use crate::failure::Failure;
@@ -24,8 +25,8 @@ pub struct Settings {
     pub tls_cert: Option<PathBuf>,
     /// Private key of the certificate, PEM.
     pub tls_key: Option<PathBuf>,
-    /// Address of the proxy that ends TLS before this program.
-    pub behind_proxy: Option<String>,
+    /// Addresses of the proxies that end TLS before this program.
+    pub behind_proxy: Option<Proxies>,
     /// Scheme and host as browsers see them.
     pub public_origin: Option<String>,
     /// Second address, with `/metrics`.

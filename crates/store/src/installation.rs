@@ -22,7 +22,7 @@ impl Store {
     /// # Errors
     /// [`Error::WrongKey`] when the records were sealed with another key.
     pub async fn prepare(&self, now: Timestamp) -> Result<(), Error> {
-        let upgrades = self.keep_before_upgrade().await?;
+        let upgrades = self.keep_before_upgrade(now).await?;
         Migrator::up(self.db().owner(), None).await?;
         let desk = self.as_system(SystemTask::SetUp, AreaId::NATION, now);
         desk.save(ClaimKey { check: self.ring().check() }).await?;
@@ -34,11 +34,13 @@ impl Store {
 
     /// Before the tables of records change, the file is kept as it was, named after the first step that changes them: a
     /// second try of a broken upgrade does not replace it. Whether there is something to change.
-    async fn keep_before_upgrade(&self) -> Result<bool, Error> {
+    async fn keep_before_upgrade(&self, now: Timestamp) -> Result<bool, Error> {
         let owner = self.db().owner();
         if Migrator::get_applied_migrations(owner).await?.is_empty() {
             return Ok(false);
         }
+        // Whoever has another key changes nothing, not even the tables.
+        self.check_key(now).await?;
         match Migrator::get_pending_migrations(owner).await?.first() {
             Some(first) => self.db().keep_copy(&format!("naheya-before-{}.db", first.name())).await.map(|()| true),
             None => Ok(false),
@@ -164,18 +166,23 @@ impl Act for OpenCounty {
     type Answer = ();
 
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
-        let code = tx.area().to_string();
-        let open = tx.common::<county::Entity>().and(county::Column::AreaId.eq(tx.area_id())).first(tx).await?;
-        if open.is_some() {
-            return Ok(());
-        }
-        let known = County::known(&code).ok_or(Error::refused("county.unknown"))?;
-        tx.insert::<county::Entity>(county::Model {
-            area_id: tx.area_id(),
-            code,
-            name: known.name().to_owned(),
-            opened_at: tx.now().0,
-        })
-        .await
+        open_county(tx).await
     }
+}
+
+/// Opens the county of this act when it is not open yet.
+pub(crate) async fn open_county(tx: &Tx) -> Result<(), Error> {
+    let code = tx.area().to_string();
+    let open = tx.common::<county::Entity>().and(county::Column::AreaId.eq(tx.area_id())).first(tx).await?;
+    if open.is_some() {
+        return Ok(());
+    }
+    let known = County::known(&code).ok_or(Error::refused("county.unknown"))?;
+    tx.insert::<county::Entity>(county::Model {
+        area_id: tx.area_id(),
+        code,
+        name: known.name().to_owned(),
+        opened_at: tx.now().0,
+    })
+    .await
 }

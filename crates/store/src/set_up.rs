@@ -2,8 +2,10 @@
 
 use naheya_domain::access::Action;
 use naheya_domain::area_code::County;
+use naheya_domain::error::Faults;
 use naheya_domain::id::AccountId;
 use naheya_domain::person_name::PersonName;
+use naheya_domain::phone::Phone;
 use naheya_domain::viewer::Place;
 use naheya_domain::{AreaId, FieldError, Role, Timestamp};
 use sea_orm::ColumnTrait;
@@ -14,30 +16,73 @@ use crate::sealed::desk::{Store, SystemTask};
 use crate::sealed::entity::{account as account_row, grant as grant_row, slip as slip_row};
 use crate::sealed::tx::Tx;
 use crate::session::{self, NewSession};
-use crate::sign_in::{SLIP, SignedIn};
+use crate::sign_in::SignedIn;
 use crate::slip::{self, SlipId};
-use crate::{Error, grant, password};
+use crate::{Error, grant, installation, password};
 
 /// The placeholder that the set-up link belongs to, until it becomes the administrator.
 const PLACEHOLDER: &str = "set-up";
 
-/// Who sets the house up, and for whom.
-#[derive(Clone, Debug)]
-pub struct FirstPeople {
+/// A person as typed.
+#[derive(Clone, Copy, Debug)]
+pub struct TypedPerson<'a> {
+    /// User name.
+    pub login: &'a str,
+    /// Full name.
+    pub name: &'a str,
+    /// Phone, when one was typed.
+    pub phone: Option<&'a str>,
+}
+
+/// Who sets the house up, and for whom, as typed.
+#[derive(Clone, Copy, Debug)]
+pub struct FirstForm<'a> {
     /// The code from the link.
-    pub code: String,
-    /// The county.
-    pub county: AreaId,
+    pub code: &'a str,
+    /// The county's six digits.
+    pub county: &'a str,
     /// The administrator, who goes on at once.
-    pub admin: NewAccount,
-    /// The administrator's password.
-    pub password: String,
+    pub admin: TypedPerson<'a>,
+    /// The administrator's password, and the same again.
+    pub password: [&'a str; 2],
     /// The leader, who gets a slip.
-    pub leader: NewAccount,
+    pub leader: TypedPerson<'a>,
     /// From where.
-    pub address: String,
+    pub address: &'a str,
     /// The browser's words about itself.
-    pub agent: String,
+    pub agent: &'a str,
+}
+
+/// How the form names what it asks of a person: login, name, phone.
+type Fields = [&'static str; 3];
+const OF_ADMIN: Fields = ["login", "name", "phone"];
+const OF_LEADER: Fields = ["leader_login", "leader_name", "leader_phone"];
+
+/// A person as read, as far as it could be.
+struct Read {
+    login: Option<Login>,
+    name: Option<PersonName>,
+    phone: Option<Option<Phone>>,
+}
+
+impl TypedPerson<'_> {
+    fn read(&self, faults: &mut Faults, [login, name, phone]: Fields) -> Read {
+        Read {
+            login: faults.take(login, Login::parse(self.login)),
+            name: faults.take(name, PersonName::parse(self.name)),
+            phone: self.phone.map_or(Some(None), |typed| faults.take(phone, Phone::parse(typed)).map(Some)),
+        }
+    }
+}
+
+impl Read {
+    fn phone(&self) -> Option<&Phone> {
+        self.phone.as_ref().and_then(Option::as_ref)
+    }
+
+    fn account(self) -> Option<NewAccount> {
+        Some(NewAccount { login: self.login?, name: self.name?, phone: self.phone?, language: String::new() })
+    }
 }
 
 impl Store {
@@ -55,40 +100,71 @@ impl Store {
     }
 
     /// Sets the house up: opens the county, makes administrator and leader, lets the administrator
-    /// in. Answers the session and the code of the leader's slip.
+    /// in. Answers the session, the leader's account and the code of its slip.
     ///
     /// # Errors
-    /// Invalid fields `county`, `admin_login`, `leader_login`, `password`; refused `slip.wrong`.
-    pub async fn set_up(&self, given: &FirstPeople, now: Timestamp) -> Result<(SignedIn, String), Error> {
-        let door = self.door(now);
-        self.count_try(&door, &[(SLIP, &given.address, 10)]).await?;
-        slip::working(&door.read(), &given.code).await?;
-        password::judge(&given.password, given.admin.login.as_str()).map_err(|code| Error::field("password", code))?;
-        if County::known(&given.county.to_string()).is_none() {
-            return Err(Error::field("county", "county.unknown"));
+    /// Every field that cannot be taken at once, a code that does not work (`set_up.code`) among them; refused
+    /// `sign_in.wait`.
+    pub async fn set_up(&self, form: &FirstForm<'_>, now: Timestamp) -> Result<(SignedIn, NewAccount, String), Error> {
+        let mut faults = Faults::default();
+        let lets_in = match self.tried(&self.door(now), form.code, form.address).await {
+            Ok((paper, _)) => paper.kind == "setup",
+            Err(Error::Refused(refusal)) if refusal.code == "slip.wrong" => false,
+            Err(error) => return Err(error),
+        };
+        let known = AreaId::parse(form.county).filter(|_| County::known(form.county).is_some());
+        let county = faults.take("county", known.ok_or("county.unknown"));
+        let admin = form.admin.read(&mut faults, OF_ADMIN);
+        let [password, again] = form.password;
+        faults.take("password", password::judge(password, form.admin.login));
+        if again != password {
+            faults.push("again", "password.differs");
         }
-        if given.admin.login == given.leader.login {
-            return Err(Error::field("leader_login", "login.taken"));
+        let leader = form.leader.read(&mut faults, OF_LEADER);
+        if lets_in {
+            let tx = self.as_system(SystemTask::SetUp, AreaId::NATION, now).read();
+            faults.extend(taken(&tx, [(&admin, OF_ADMIN), (&leader, OF_LEADER)]).await?);
+        } else {
+            faults.push("code", "set_up.code");
         }
-        let desk = self.as_system(SystemTask::SetUp, given.county, now);
-        desk.open_county().await?;
-        let act =
-            SetUp { given: given.clone(), hash: password::hash(&given.password).await?, token: session::new_token()? };
+        let (county, admin, leader) =
+            faults.finish(county.zip(admin.account()).zip(leader.account()).map(|((c, a), l)| (c, a, l)))?;
+        let act = SetUp {
+            code: form.code.to_owned(),
+            admin,
+            leader: leader.clone(),
+            agent: form.agent.to_owned(),
+            hash: password::hash(password).await?,
+            token: session::new_token()?,
+        };
         let token = act.token.clone();
-        let (_, slip) = desk.save(act).await.map_err(renamed)?;
-        Ok((SignedIn { token, known: None }, slip::code_of(self.ring(), slip.0)))
+        let (_, slip) = self.as_system(SystemTask::SetUp, county, now).save(act).await?;
+        Ok((SignedIn { token, known: None }, leader, slip::code_of(self.ring(), slip.0)))
     }
 }
 
-/// The form has two people in it: their fields carry who is meant.
-fn renamed(error: Error) -> Error {
-    match error {
-        Error::Invalid(faults) => {
-            let of_leader = |f: FieldError| FieldError::new(format!("leader_{}", f.field), f.code);
-            Error::Invalid(faults.into_iter().map(of_leader).collect())
+/// What of these people's names and numbers somebody has already, one of them included. The placeholder is nobody.
+async fn taken(tx: &Tx, people: [(&Read, Fields); 2]) -> Result<Vec<FieldError>, Error> {
+    let mut faults = Vec::new();
+    let (mut logins, mut phones) = (Vec::<&Login>::new(), Vec::<&Phone>::new());
+    let others = || tx.common::<account_row::Entity>().and(account_row::Column::Login.ne(PLACEHOLDER));
+    for (person, [login_field, _, phone_field]) in people {
+        if let Some(login) = &person.login {
+            let same = others().and(account_row::Column::Login.eq(login.as_str())).first(tx).await?;
+            if logins.contains(&login) || same.is_some() {
+                faults.push(FieldError::new(login_field, "login.taken"));
+            }
+            logins.push(login);
         }
-        other => other,
+        if let Some(phone) = person.phone() {
+            let same = others().and(account_row::Column::PhoneBi.eq(account::phone_index(tx, phone))).first(tx).await?;
+            if phones.contains(&phone) || same.is_some() {
+                faults.push(FieldError::new(phone_field, "phone.taken"));
+            }
+            phones.push(phone);
+        }
     }
+    Ok(faults)
 }
 
 struct BeginSetUp;
@@ -118,7 +194,10 @@ impl Act for BeginSetUp {
 }
 
 struct SetUp {
-    given: FirstPeople,
+    code: String,
+    admin: NewAccount,
+    leader: NewAccount,
+    agent: String,
     hash: String,
     token: String,
 }
@@ -128,13 +207,15 @@ impl Act for SetUp {
     type Answer = (AccountId, SlipId);
 
     async fn run(&self, tx: &Tx) -> Result<(AccountId, SlipId), Error> {
-        let (paper, row) = slip::working(tx, &self.given.code).await?;
+        let (paper, row) = slip::working(tx, &self.code).await?;
         if paper.kind != "setup" {
             return Err(Error::refused("slip.wrong"));
         }
+        // With the rest or not at all: a county that was opened for a form with a fault would stay.
+        installation::open_county(tx).await?;
         tx.change::<slip_row::Entity>(&paper, slip_row::Model { used_at: Some(tx.now().0), ..paper.clone() }).await?;
         let admin = self.become_admin(tx, &row).await?;
-        let leader = account::open(tx, &self.given.leader).await?;
+        let leader = account::open(tx, &self.leader).await?;
         grant::give(tx, leader, &all_county(tx, Role::Leader)).await?;
         let slip = slip::write_by(tx, leader, "first", admin).await?;
         let new = NewSession {
@@ -142,7 +223,7 @@ impl Act for SetUp {
             account: admin,
             grant: None,
             factor: false,
-            agent: &self.given.agent,
+            agent: &self.agent,
             shared: false,
         };
         session::begin(tx, new).await?;
@@ -153,7 +234,7 @@ impl Act for SetUp {
 impl SetUp {
     /// The placeholder takes the administrator's names and password.
     async fn become_admin(&self, tx: &Tx, row: &account_row::Model) -> Result<AccountId, Error> {
-        let new = &self.given.admin;
+        let new = &self.admin;
         let after = account_row::Model {
             login: new.login.as_str().to_owned(),
             phone_bi: new.phone.as_ref().map(|p| account::phone_index(tx, p)),

@@ -2,13 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use naheya_domain::error::Faults;
-use naheya_domain::person_name::PersonName;
-use naheya_domain::phone::Phone;
-use naheya_domain::{AreaId, FieldError};
-use naheya_store::Error;
-use naheya_store::account::{Login, NewAccount};
-use naheya_store::set_up::FirstPeople;
+use naheya_store::set_up::{FirstForm, TypedPerson};
 
 use crate::answer::{page, page_as, see_other};
 use crate::sign_in::let_in;
@@ -49,49 +43,28 @@ fn form(you: &Visitor, sheet: Sheet) -> Answer {
 }
 
 async fn set_up(State(app): State<App>, you: Visitor, posted: Posted) -> Answer {
-    let done = async {
-        let given = first_people(&you, &posted)?;
-        let leader = (given.leader.name.as_str().to_owned(), given.leader.login.as_str().to_owned());
-        let (signed_in, code) = app.store.set_up(&given, you.now).await?;
-        Ok::<_, Error>((leader, signed_in, code))
-    };
-    match done.await {
-        Ok(((leader, login), signed_in, code)) => {
+    match app.store.set_up(&typed(&you, &posted), you.now).await {
+        Ok((signed_in, leader, code)) => {
             let_in(&you, &signed_in, false);
-            page(&DonePage { f: you.frame("set_up-done-title").public(), leader, login, code })
+            let (name, login) = (leader.name.as_str().to_owned(), leader.login.as_str().to_owned());
+            page(&DonePage { f: you.frame("set_up-done-title").public(), leader: name, login, code })
         }
         Err(error) => form(&you, Sheet::again("set_up", &posted, error)?),
     }
 }
 
-fn first_people(you: &Visitor, posted: &Posted) -> Result<FirstPeople, Vec<FieldError>> {
-    let mut faults = Faults::default();
-    let county = AreaId::parse(posted.text("county")).ok_or("county.unknown");
-    let county = faults.take("county", county);
-    let admin = person(&mut faults, posted, ["login", "name", "phone"]);
-    let leader = person(&mut faults, posted, ["leader_login", "leader_name", "leader_phone"]);
-    let password = posted.raw("password").unwrap_or_default().to_owned();
-    if posted.raw("again") != Some(password.as_str()) {
-        faults.push("again", "password.differs");
+fn typed<'a>(you: &'a Visitor, posted: &'a Posted) -> FirstForm<'a> {
+    FirstForm {
+        code: posted.text("code"),
+        county: posted.text("county"),
+        admin: person(posted, ["login", "name", "phone"]),
+        password: ["password", "again"].map(|field| posted.raw(field).unwrap_or_default()),
+        leader: person(posted, ["leader_login", "leader_name", "leader_phone"]),
+        address: &you.address,
+        agent: &you.agent,
     }
-    let all = county.zip(admin).zip(leader).map(|((county, admin), leader)| FirstPeople {
-        code: posted.text("code").to_owned(),
-        county,
-        admin,
-        password,
-        leader,
-        address: you.address.clone(),
-        agent: you.agent.clone(),
-    });
-    faults.finish(all)
 }
 
-fn person(faults: &mut Faults, posted: &Posted, [login, name, phone]: [&'static str; 3]) -> Option<NewAccount> {
-    let login = faults.take(login, Login::parse(posted.text(login)));
-    let name = faults.take(name, PersonName::parse(posted.text(name)));
-    let phone = match posted.given(phone) {
-        Some(typed) => faults.take(phone, Phone::parse(typed)).map(Some),
-        None => Some(None),
-    };
-    Some(NewAccount { login: login?, name: name?, phone: phone?, language: String::new() })
+fn person<'a>(posted: &'a Posted, [login, name, phone]: [&str; 3]) -> TypedPerson<'a> {
+    TypedPerson { login: posted.text(login), name: posted.text(name), phone: posted.given(phone) }
 }

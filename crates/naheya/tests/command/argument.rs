@@ -34,13 +34,14 @@ fn odd_values_of_every_argument_are_refused_in_words() {
     let roster = folder.file("roster.csv", "姓名,学校,出生日期\n安小草,示例学校,2016-03-05\n".as_bytes());
     let taken = folder.file("taken", b"a file, no folder");
     for word in odd() {
-        let commands: [Vec<&str>; 24] = [
+        let commands: [Vec<&str>; 25] = [
             vec![&word],
             vec!["demo", "--port", &word, "--data", text(&taken)],
             vec!["demo", "--data", text(&taken)],
             vec!["serve", "--listen", &word],
             vec!["serve", "--listen", "0.0.0.0:0", "--public-origin", &word],
             vec!["serve", "--tls-cert", &word],
+            vec!["serve", "--listen", "127.0.0.1:0", "--behind-proxy", &word],
             vec!["serve", "--database-url", &word],
             vec!["import", &word, text(&roster), "--county", "150825"],
             vec!["import", "children", &word, "--county", "150825"],

@@ -93,6 +93,9 @@ async fn a_full_disk_refuses_in_words_and_lets_read_and_goes_on_when_there_is_ro
         let refused = site.save(number).unwrap();
         assert_eq!(refused.status, 507, "{} {}", refused.head, refused.body);
         assert!(refused.body.contains("硬盘满了"), "{}", refused.body);
+        let number = refused.header("x-request-id").unwrap();
+        assert!(refused.body.contains(number), "{}", refused.body);
+        assert!(site.log().contains(number), "the number on the page leads to the log");
     }
     for path in ["/today", "/children", "/stays"] {
         let read = site.read(path);

@@ -92,13 +92,31 @@ async fn tables_of_an_older_program_are_no_finding() {
 }
 
 #[tokio::test]
-async fn a_table_that_is_gone_is_told_in_words() {
+async fn a_table_and_a_column_that_are_gone_are_named_and_the_way_back_too() {
     let folder = Folder::new();
     small_place(&folder).await;
-    sql(&folder, "PRAGMA foreign_keys = OFF; DROP TABLE wishes").await;
+    sql(&folder, "PRAGMA foreign_keys = OFF; DROP TABLE wishes; ALTER TABLE children DROP COLUMN likes").await;
     let found = folder.run(&["doctor", "--deep", "--data", "data"]);
     assert_refused_in_words(&found, "a table is gone");
-    assert!(words(&found.stderr).contains("tables of this place"), "{}", words(&found.stderr));
+    assert_eq!(words(&found.stdout), "table.missing: wishes\ncolumn.missing: children likes\n");
+    assert!(words(&found.stderr).contains("naheya restore FILE"), "{}", words(&found.stderr));
+}
+
+#[tokio::test]
+async fn an_index_that_is_gone_is_named_and_a_restored_backup_has_it_again() {
+    let folder = Folder::new();
+    small_place(&folder).await;
+    sql(&folder, "DROP INDEX ux_pairs_child_id; CREATE INDEX of_the_operator ON pairs (ended_on)").await;
+    let found = folder.run(&["doctor", "--data", "data"]);
+    assert_refused_in_words(&found, "an index is gone");
+    assert_eq!(words(&found.stdout), "index.missing: pairs ux_pairs_child_id\n", "what the operator added is his");
+    let json = folder.run(&["doctor", "--data", "data", "--format", "json"]);
+    let told: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(told["findings"][0]["code"], "index.missing");
+    assert!(folder.run(&["backup", "copy", "--data", "data"]).status.success());
+    assert!(folder.run(&["restore", "copy", "--data", "anew"]).status.success());
+    let sound = folder.run(&["doctor", "--deep", "--data", "anew"]);
+    assert!(sound.status.success(), "{}", words(&sound.stdout));
 }
 
 #[tokio::test]

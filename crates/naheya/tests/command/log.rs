@@ -2,6 +2,7 @@
 
 use std::fs::File;
 
+use crate::kill::prepared;
 use crate::program::{Folder, Served, request, text};
 
 /// The log of a server that answered one request.
@@ -40,5 +41,30 @@ fn each_line_of_a_log_for_programs_is_an_object_with_time_level_and_place() {
         for key in ["timestamp", "level", "target"] {
             assert!(said[key].is_string(), "{key}: {line}");
         }
+    }
+}
+
+#[tokio::test]
+async fn whatever_is_asked_of_the_log_it_holds_no_name_no_phone_and_no_id_of_a_child() {
+    let folder = Folder::new();
+    let cookie = prepared(&folder).await;
+    let mut command = folder.command();
+    command.args(["serve", "--data", "data", "--listen", "127.0.0.1:0"]).env("RUST_LOG", "trace");
+    let served = Served::start_telling(command, File::create(folder.path("log")).unwrap().into());
+    let get = |path: &str| request(&served.address, "GET", path, &cookie, None).unwrap();
+    let token = get("/children/new").field("form_token");
+    let name = "%E5%AE%89%E5%B0%8F%E8%8D%89";
+    let form = format!("form_token={token}&key=log-test-key-0001&name={name}&birth_on=2016-03-05&phone=13900000001");
+    let saved = request(&served.address, "POST", "/children", &cookie, Some(&form)).unwrap();
+    let child = saved.header("location").unwrap().to_owned();
+    assert!(get(&child).body.contains("安小草"));
+    assert_eq!(get(&format!("/children?q={name}")).status, 200);
+    drop(served);
+    let log = std::fs::read_to_string(folder.path("log")).unwrap();
+    assert!(log.contains("naheya_store::question"), "the finest level was asked for: {log}");
+    let id = child.rsplit('/').next().unwrap();
+    let (bare, token) = (id.replace('-', ""), cookie.rsplit('=').next().unwrap());
+    for private in ["安小草", name, "13900000001", "2016-03-05", id, &bare, token] {
+        assert!(!log.contains(private), "{private}: {}", log.lines().find(|line| line.contains(private)).unwrap());
     }
 }

@@ -52,6 +52,41 @@ fn a_first_start_prints_the_recovery_sheet_whoever_made_the_key() {
     assert!(first_words(&folder).contains(sheet), "a roster came in before");
 }
 
+#[test]
+fn records_without_their_key_are_refused_and_no_other_key_is_made_in_its_place() {
+    let folder = Folder::new();
+    assert!(folder.run(&["migrate", "--data", "data"]).status.success());
+    let before = std::fs::read(folder.path("data").join("naheya.db")).unwrap();
+    let serve = ["serve", "--listen", "127.0.0.1:0", "--data", "data", "--key-file"];
+    for command in [&serve[..], &["migrate", "--data", "data", "--key-file"]] {
+        let refused = folder.command().args(command).arg("lost").output().unwrap();
+        assert_refused_in_words(&refused, "a lost key");
+        assert!(words(&refused.stderr).contains("There is no key file lost"), "{}", words(&refused.stderr));
+        assert!(!folder.path("lost").exists(), "a key of nothing would be taken for the lost one");
+    }
+    folder.file("other", b"naheya-key-1\nAEAQCAIBAEAQCAIBAEAQCAIBAEAQCAIBAEAQCAIBAEAQCAIBAEAQ\n");
+    let refused = folder.command().args(serve).arg("other").output().unwrap();
+    assert_refused_in_words(&refused, "another key");
+    assert!(words(&refused.stderr).contains("does not belong to these records"), "{}", words(&refused.stderr));
+    assert_eq!(std::fs::read(folder.path("data").join("naheya.db")).unwrap(), before);
+}
+
+#[test]
+fn a_port_in_use_ends_a_start_before_anything_is_touched() {
+    let folder = Folder::new();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let at = taken.local_addr().unwrap().to_string();
+    for (flag, address) in [("--listen", at.as_str()), ("--listen", "192.0.2.1:8080")] {
+        let mut command = folder.command();
+        command.args(["serve", "--data", "data", flag, address, "--behind-proxy", "127.0.0.1", "--key-file", "fresh"]);
+        let refused = command.output().unwrap();
+        assert_refused_in_words(&refused, address);
+        assert!(words(&refused.stderr).contains("cannot be listened on"), "{}", words(&refused.stderr));
+        assert!(refused.stdout.is_empty(), "{}", words(&refused.stdout));
+        assert!(!folder.path("data").exists() && !folder.path("fresh").exists());
+    }
+}
+
 #[tokio::test]
 async fn somebody_above_the_counties_does_not_lock_the_house_before_it_is_set_up() {
     let folder = Folder::new();

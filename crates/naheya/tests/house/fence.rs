@@ -96,6 +96,60 @@ fn a_ledger_is_only_added_to() {
     none("ledgers that are changed", &faults);
 }
 
+/// Names of the tables in the list of a macro of a file.
+fn listed(file: &str, list: &str) -> Vec<String> {
+    let text = tree::read(file);
+    let rest = text.split(&format!("macro_rules! {list} ")).nth(1).and_then(|rest| rest.split("$call!(").nth(1));
+    let tables = rest.and_then(|rest| rest.split(')').next()).unwrap_or_default();
+    tables.split(',').map(|table| table.trim().to_owned()).collect()
+}
+
+#[test]
+fn every_table_is_in_a_backup_and_every_audited_one_is_examined() {
+    let (copy, verify) = ("crates/store/src/sealed/copy.rs", "crates/store/src/sealed/verify.rs");
+    let copied = listed(copy, "every_table");
+    let examined = [("county!(", listed(verify, "county_tables")), ("common!(", listed(verify, "common_tables"))];
+    let (mut faults, mut tables) = (Vec::new(), 0);
+    for line in tree::read("crates/store/src/sealed/record/list.rs").lines() {
+        for (kind, examined) in &examined {
+            let Some(table) = line.strip_prefix(kind).and_then(|rest| rest.split(',').next()) else { continue };
+            tables += 1;
+            let is_in = |list: &[String]| list.iter().any(|other| other == table);
+            faults.extend((!is_in(&copied)).then(|| format!("{table} is in no backup")));
+            let unwatched = line.contains("audited: true") && !is_in(examined);
+            faults.extend(unwatched.then(|| format!("{table} is audited and not examined")));
+        }
+    }
+    assert_eq!(tables, copied.len(), "tables are told in another way now: look for that");
+    none("tables that are left out", &faults);
+}
+
+/// How the store asks for a state by its word.
+const ASKED: [&str; 6] =
+    ["State.eq(\"", "State.ne(\"", "State.is_in([\"", "State.is_not_in([\"", ".state == \"", ".state != \""];
+
+/// One that no row can have finds nothing, and no compiler notices.
+#[test]
+fn a_state_that_is_asked_for_by_its_word_is_in_the_closed_list_of_a_table() {
+    let quoted = |text: &str| text.split('"').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
+    let known: Vec<String> =
+        tree::ending("crates/store/src/migration", &[".rs"]).iter().flat_map(|file| quoted(&file.text)).collect();
+    let (mut faults, mut asked) = (Vec::new(), 0);
+    for file in tree::ending("crates/store/src", &[".rs"]) {
+        for mark in ASKED {
+            let end = if mark.contains('[') { ']' } else { '"' };
+            let lists = file.text.split(mark).skip(1).filter_map(|rest| rest.split(end).next());
+            let words = lists.flat_map(|list| list.split('"').step_by(2)).filter(|word| !word.is_empty());
+            for word in words {
+                asked += 1;
+                faults.extend((!known.iter().any(|other| other == word)).then(|| format!("{}: {word}", file.path)));
+            }
+        }
+    }
+    assert!(asked > 50, "states are asked for in another way now: look for that");
+    none("states that no row can have", &faults);
+}
+
 #[test]
 fn no_entity_brings_a_loader_with_it() {
     let marks = ["#[sea_orm::model]", "::load()"];

@@ -40,6 +40,8 @@ const READERS: u32 = 4;
 /// Beside them, so many may hold one moment of the records for long: an examination's readers, a backup, one more.
 const MOMENTS: u32 = 6;
 const POSTGRES_WRITERS: u32 = 4;
+/// A connection to a server that nobody used for so long is asked whether it lives. At work none is.
+const IDLE: Duration = Duration::from_secs(1);
 
 const MOST_SERVER_READERS: usize = 24;
 
@@ -113,12 +115,20 @@ impl Db {
 
     /// `BEGIN IMMEDIATE` on SQLite: a transaction that may write takes the lock before its first
     /// read, otherwise two of them run into each other at once (17,137 of 21,400 requests failed).
+    ///
+    /// A server that was away meanwhile left connections that only look alive: each is tried once.
     pub(super) async fn begin(&self) -> Result<DatabaseTransaction, Error> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        Ok(self.write.begin_with_options(options).await?)
+        let mut left = if self.engine == Engine::Postgres { POSTGRES_WRITERS } else { 0 };
+        loop {
+            let options = TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..TransactionOptions::default()
+            };
+            match self.write.begin_with_options(options).await.map_err(Error::from) {
+                Err(error) if left > 0 && is_lost(&error) => left -= 1,
+                begun => return begun,
+            }
+        }
     }
 
     /// After a transaction of SQLite's writer failed: the next one gets a connection of its own. SQLite takes a transaction
@@ -203,6 +213,11 @@ async fn connect(options: ConnectOptions) -> Result<DatabaseConnection, Error> {
     Ok(sea_orm::Database::connect(options).await?)
 }
 
+/// An empty database of SQLite's, gone when it is closed.
+pub(super) async fn in_memory() -> Result<DatabaseConnection, Error> {
+    connect(pool(ConnectOptions::new("sqlite::memory:"), 1)).await
+}
+
 fn pool(mut options: ConnectOptions, size: u32) -> ConnectOptions {
     options
         .min_connections(1)
@@ -239,8 +254,11 @@ fn file_options(file: &Path, read_only: bool) -> SqliteConnectOptions {
     }
 }
 
+/// A server may have been started anew, or another have taken its place, since a connection was last used.
 fn postgres(url: &str, size: u32) -> ConnectOptions {
-    pool(ConnectOptions::new(url.to_owned()), size)
+    let mut options = pool(ConnectOptions::new(url.to_owned()), size);
+    options.test_before_acquire_if_idle_for(IDLE);
+    options
 }
 
 /// The database's own code of an error, when it has one.
@@ -296,6 +314,12 @@ fn kind_of(error: &sea_orm::sqlx::Error) -> String {
 pub(super) fn may_have_collided(error: &Error) -> bool {
     let Error::Database(text) = error else { return false };
     matches!(text.split(' ').next().unwrap_or_default(), "23505" | "40001" | "40P01")
+}
+
+/// Whether the connection to a server broke, or the server is going down or coming up.
+pub(crate) fn is_lost(error: &Error) -> bool {
+    let Error::Database(text) = error else { return false };
+    text.starts_with("- io ") || matches!(text.split(' ').next(), Some("57P01" | "57P02" | "57P03" | "08003" | "08006"))
 }
 
 /// Errors after which the same batch may simply be run again: serialization failure, deadlock,

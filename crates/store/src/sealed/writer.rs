@@ -35,6 +35,9 @@ const RERUNS: u32 = 6;
 /// Of these, how often an act that another process may have crossed (both took the next number) is run again.
 const CROSSINGS: u32 = 4;
 
+/// How the error of a commit begins whose answer did not come.
+pub(crate) const UNHEARD: &str = "commit unheard";
+
 /// A disk that was full is taken for full this long, unless something is saved before.
 const STAYS_FULL: Duration = Duration::from_secs(30);
 
@@ -59,6 +62,8 @@ trait Waiting: Send + Sync {
     fn answer(&self) -> String;
     /// Whether the run ended because the disk is full.
     fn found_it_full(&self) -> bool;
+    /// The failure, when the server went away meanwhile.
+    fn lost(&self) -> Option<Error>;
     /// The failure, when another process may have crossed the act.
     fn crossed(&self) -> Option<Error>;
     /// Puts an answer said before, or a failure, in the place of a run.
@@ -122,6 +127,10 @@ impl<A: Act> Waiting for Errand<A> {
 
     fn found_it_full(&self) -> bool {
         matches!(self.outcome, Err(Error::Full))
+    }
+
+    fn lost(&self) -> Option<Error> {
+        self.outcome.as_ref().err().filter(|error| db::is_lost(error)).cloned()
     }
 
     fn crossed(&self) -> Option<Error> {
@@ -254,7 +263,7 @@ impl Writer {
             match outcome {
                 Ok(true) => return,
                 Ok(false) => guarded = true,
-                Err(error) if db::may_be_rerun(&error) || db::may_have_collided(&error) || said_elsewhere(&error) => {
+                Err(error) if self.is_worth_another_try(&error) => {
                     tracing::warn!(%error, round, "batch is run again");
                     tokio::time::sleep(Duration::from_millis(5 << round)).await;
                 }
@@ -267,6 +276,13 @@ impl Writer {
             }
         }
         fail(batch, &Error::Database("busy".into()));
+    }
+
+    /// Nothing was committed: another process was in the way, or the server went away before it was asked to commit. What a
+    /// file's own disk says stays said.
+    fn is_worth_another_try(&self, error: &Error) -> bool {
+        let is_lost = self.db.engine == Engine::Postgres && db::is_lost(error);
+        is_lost || db::may_be_rerun(error) || db::may_have_collided(error) || said_elsewhere(error)
     }
 
     /// `Ok(false)`: an act failed after it had written; nothing was committed, run again guarded. A patient run gives the
@@ -294,6 +310,9 @@ impl Writer {
             if parcel.found_it_full() {
                 // SQLite may have taken the whole transaction back already.
                 return Err(Error::Full);
+            }
+            if let (Engine::Postgres, Some(error)) = (self.db.engine, parcel.lost()) {
+                return Err(error);
             }
             if let (true, true, Some(error)) = (guarded, patient, parcel.crossed()) {
                 return Err(error);
@@ -326,7 +345,7 @@ impl Writer {
         let all = Arc::into_inner(all).ok_or_else(held)?;
         if let Err(error) = all.commit().await {
             self.on_failed_commit(&error);
-            return Err(error.into());
+            return Err(unheard(error.into()));
         }
         if changes {
             self.memo.forget();
@@ -378,6 +397,15 @@ impl Writer {
             tracing::error!(error = %safe, "commit failed; ending the process");
             std::process::exit(70);
         }
+    }
+}
+
+/// A commit whose answer did not come may be kept or not: it is not asked for again here, the submission's key says which.
+fn unheard(error: Error) -> Error {
+    let is_lost = db::is_lost(&error);
+    match error {
+        Error::Database(text) if is_lost => Error::Database(format!("{UNHEARD}: {text}")),
+        other => other,
     }
 }
 

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use naheya_domain::Role;
+use naheya_store::backup::Contents;
 use naheya_web::{App, SiteSettings};
 
 use crate::browser::Browser;
-use crate::site::{NOW, told_site};
+use crate::site::{NOW, site, told_site};
 use crate::walk::signed_in;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -29,4 +30,18 @@ async fn requests_are_counted_by_route_and_nobody_is_named() {
     // It is no part of the site, and the site is no part of it.
     assert_eq!(office.get("/metrics").await.status, 404);
     assert_eq!(watcher.get("/children").await.status, 404);
+}
+
+#[tokio::test]
+async fn the_health_line_of_today_tells_a_backup_of_this_night_from_an_older_one() {
+    let site = site().await;
+    let mut office = site.as_role(Role::Coordinator).await;
+    assert!(office.get("/today").await.body.contains("还没有备份"));
+    site.store.backup_done(Contents { rows: 1, at: site.now() }, site.now()).await.unwrap();
+    site.wait_minutes(25 * 60);
+    let fresh = site.as_role(Role::Coordinator).await.get("/today").await.body;
+    assert!(fresh.contains("读回来核对过") && !fresh.contains("请告诉管服务器的人"), "{fresh}");
+    site.wait_minutes(2 * 60);
+    let old = site.as_role(Role::Coordinator).await.get("/today").await.body;
+    assert!(old.contains("上次备份是") && old.contains("请告诉管服务器的人"), "{old}");
 }
