@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use naheya_domain::access::{self, Action};
 use naheya_domain::check::{Check, CheckDetails, CheckKind, Outcome, Standing, Subject, standing};
-use naheya_domain::id::{AccountId, CheckId, HouseholdId};
+use naheya_domain::id::{AccountId, CheckId, HouseholdId, VolunteerId};
 use naheya_domain::{Date, FieldError};
 use sea_orm::{ColumnTrait, FromQueryResult};
 use uuid::Uuid;
@@ -17,6 +17,10 @@ use crate::sealed::entity::{account, check, household, household_member, volunte
 use crate::sealed::tx::Tx;
 use crate::stay::reason;
 use crate::{Desk, Error};
+
+mod entry;
+
+pub use entry::CheckEntry;
 
 const TABLE: &str = "checks";
 /// Lines of one table.
@@ -306,35 +310,45 @@ pub struct Candidate {
 
 impl Desk {
     /// Of everybody of whom a check of `kind` is asked, in homes of volunteers who take part or are being screened (of one
-    /// home, when it is named), those whom the reader wants; by home. At most [`MOST_LINES`], of the first 3,000 volunteers.
+    /// home, when it is named), those whom the reader wants; by the names of the volunteers, from the first or from behind
+    /// `after`. It ends where [`MOST_LINES`] are found or 3,000 volunteers read, and says behind whom it goes on.
     ///
     /// # Errors
-    /// [`Error::Forbidden`], [`Error::Database`].
+    /// [`Error::Forbidden`]; [`Error::NotFound`] when `after` is not there; [`Error::Database`].
     pub async fn check_candidates(
         &self,
         kind: CheckKind,
         home: Option<HouseholdId>,
+        after: Option<VolunteerId>,
         wanted: impl Fn(&Candidate) -> bool,
-    ) -> Result<Vec<Candidate>, Error> {
+    ) -> Result<(Vec<Candidate>, Option<VolunteerId>), Error> {
         use volunteer::Column as C;
         self.require(Action::KeepVolunteer)?;
         let tx = self.read();
+        let place = |row: &volunteer::Model| [row.name.clone().into(), row.id.into()];
+        let mut place_of_last = match after {
+            Some(id) => Some(place(&tx.visible::<volunteer::Entity>().id(id).one(&tx).await?)),
+            None => None,
+        };
         let asked = tx
             .visible::<volunteer::Entity>()
             .and(C::State.is_in(["applied", "screening", "approved", "paused"]))
             .and_if(home.map(|home| C::HouseholdId.eq(home.0)));
-        let (mut all, mut seen, mut after) = (Vec::new(), HashSet::new(), None);
+        let (mut all, mut seen, mut next) = (Vec::new(), HashSet::new(), None);
         for _ in 0..PIECES {
-            let some = beyond(asked.clone(), [C::Name, C::Id], false, after).limit(MOST_LINES as u64).all(&tx).await?;
+            let some = beyond(asked.clone(), [C::Name, C::Id], false, place_of_last);
+            let mut some = some.limit(MOST_LINES as u64 + 1).all(&tx).await?;
+            let is_more = some.len() > MOST_LINES;
+            some.truncate(MOST_LINES);
             let found = candidates(&tx, kind, &some).await?;
             all.extend(found.into_iter().filter(|one| seen.insert(one.subject) && wanted(one)));
-            if some.len() < MOST_LINES || all.len() >= MOST_LINES {
+            next = some.last().filter(|_| is_more).map(|last| VolunteerId(last.id));
+            if next.is_none() || all.len() >= MOST_LINES {
                 break;
             }
-            after = some.last().map(|last| [last.name.clone().into(), last.id.into()]);
+            place_of_last = some.last().map(place);
         }
-        all.truncate(MOST_LINES);
-        Ok(all)
+        Ok((all, next))
     }
 }
 

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::area::in_town;
 use crate::grant::own_people;
-use crate::order::beyond;
+use crate::order::{Page, Turn, along, beyond, turned};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, follow_up as row, pair};
 use crate::sealed::tx::Tx;
@@ -22,6 +22,8 @@ mod book;
 pub use book::FollowUpEntry;
 
 pub(crate) const TABLE: &str = "follow_ups";
+/// What is due is counted no further.
+pub const COUNTED: u64 = 10_000;
 
 /// Plans a contact.
 #[derive(Clone, Debug)]
@@ -350,6 +352,27 @@ impl Desk {
     /// [`Error::Database`].
     pub async fn follow_ups_due(&self, most: u64) -> Result<Vec<FollowUpRow>, Error> {
         self.follow_ups_found(&FollowUpFilter::default(), most).await
+    }
+
+    /// A page of those that the filter finds, longest overdue first.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the list goes on from one that is not there; [`Error::Database`].
+    pub async fn follow_ups_page(&self, filter: &FollowUpFilter, turn: &Turn) -> Result<Page<FollowUpRow>, Error> {
+        let tx = self.read();
+        let rows = along(found(&tx, filter).await?, [row::Column::DueAt, row::Column::Id], false, turn, &tx).await?;
+        let mut page = turned(rows.limit(crate::child::PAGE + 1).all(&tx).await?, turn, |row| row.id);
+        let rows = std::mem::take(&mut page.rows);
+        Ok(page.with(shown(&tx, rows).await?))
+    }
+
+    /// How many the filter finds, counted no further than [`COUNTED`].
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn count_follow_ups(&self, filter: &FollowUpFilter) -> Result<u64, Error> {
+        let tx = self.read();
+        found(&tx, filter).await?.count_to(COUNTED, &tx).await
     }
 
     /// Those of them that the filter finds, in the same order.

@@ -263,7 +263,7 @@ impl TakePart {
 
 async fn free_of(tx: &Tx, volunteer: &volunteer::Model) -> Result<u32, Error> {
     let homes = field::Homes::load(tx, vec![volunteer.household_id], &[]).await?;
-    Ok(homes.homes.first().map_or(0, |home| homes.facts(volunteer, home, tx.now().date()).free))
+    Ok(homes.homes.values().next().map_or(0, |home| homes.facts(volunteer, home, tx.now().date()).free))
 }
 
 /// What a home may take has changed: rounds that are not over take it as it is now.

@@ -5,22 +5,19 @@
 
 use std::collections::BTreeSet;
 
-use naheya_domain::access::{Class, Scope};
 use pinyin::ToPinyinMulti;
+use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use crate::Error;
 use crate::sealed::entity::search_token;
-use crate::sealed::record::OfCounty;
 use crate::sealed::tx::Tx;
 
 /// Readings of one name are cut here: a long name of polyphones would give thousands.
 const MOST_READINGS: usize = 16;
 /// Tokens longer than this find nothing more.
 const LONGEST: usize = 40;
-/// Rows read for one search before repeats are dropped.
-const FETCH: u64 = 120;
 
 /// Which kind of person a token leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,51 +109,31 @@ pub(crate) async fn reindex(tx: &Tx, kind: Kind, person: Uuid, names: &[&str]) -
     index(tx, kind, person, names).await
 }
 
-/// Ids of people whose name, pinyin or initials begin with `typed`, among the rows of `E` that the
-/// viewer sees. At most `most`, best (shortest token) first.
-pub(crate) async fn find<E: OfCounty>(
-    tx: &Tx,
-    kind: Kind,
-    id: E::Column,
-    typed: &str,
-    most: usize,
-) -> Result<Vec<Uuid>, Error>
-where
-    E::Model: Send + Sync,
-{
-    let typed: String = typed.to_lowercase().chars().filter(|c| c.is_alphanumeric()).take(LONGEST).collect();
+/// Whether the row's `column` is somebody whose name, pinyin or initials begin with `typed`: a question inside a list's own, so
+/// that whatever else narrows the list finds the one who is meant among all of that name.
+pub(crate) fn called<C: ColumnTrait>(tx: &Tx, kind: Kind, column: C, typed: &str) -> SimpleExpr {
+    let typed = letters(typed);
     if typed.is_empty() {
-        return Ok(Vec::new());
+        return column.is_in(Vec::<Uuid>::new());
     }
-    // Whoever sees the whole county sees every person found: a list of all of them need not be made first.
-    let seen = (tx.scope::<E>(Class::Work) != Scope::County)
-        .then(|| search_token::Column::PersonId.in_subquery(tx.visible_as::<E>(Class::Work).ids(id)));
-    let hits = tx
+    let tokens = tx
         .for_rule::<search_token::Entity>()
         .and(search_token::Column::Kind.eq(kind.code()))
-        .and(search_token::Column::Token.gte(typed.clone()))
-        .and(search_token::Column::Token.lt(format!("{typed}\u{10FFFF}")))
-        .and_if(seen)
-        .by(search_token::Column::Token)
-        .by(search_token::Column::PersonId)
-        .limit(FETCH)
-        .all(tx)
-        .await?;
-    let mut found = Vec::new();
-    for hit in hits {
-        if !found.contains(&hit.person_id) {
-            found.push(hit.person_id);
-        }
-    }
-    found.truncate(most);
-    Ok(found)
+        .and(search_token::Column::Token.gte(typed.as_str()))
+        .and(search_token::Column::Token.lt(format!("{typed}\u{10FFFF}")));
+    column.in_subquery(tokens.ids(search_token::Column::PersonId))
+}
+
+/// What is typed of a name, as tokens are kept.
+fn letters(typed: &str) -> String {
+    typed.to_lowercase().chars().filter(|c| c.is_alphanumeric()).take(LONGEST).collect()
 }
 
 /// Whether somebody who typed `typed` may mean `name`: by characters, pinyin or initials, in full or
 /// from the beginning.
 #[must_use]
 pub fn matches(name: &str, typed: &str) -> bool {
-    let typed: String = typed.to_lowercase().chars().filter(|c| c.is_alphanumeric()).take(LONGEST).collect();
+    let typed = letters(typed);
     !typed.is_empty() && tokens(name).iter().any(|token| token.starts_with(&typed))
 }
 

@@ -29,7 +29,7 @@ mod sign;
 
 pub use application::Application;
 pub use file::{Adult, FileEvent, PairLine, VolunteerFile, Year};
-pub use list::{NextCheck, VolunteerFilter, VolunteerRow};
+pub use list::{COUNTED, MOST_EXPIRING, NextCheck, VolunteerFilter, VolunteerRow};
 pub(crate) use list::{has_a_place, rows_out};
 pub use order::{MOST_SORTED, VolunteerColumn};
 pub use out::MOST;
@@ -357,7 +357,12 @@ impl Act for StepVolunteer {
         let mut after = before.clone();
         after.state = next.code().into();
         after.updated_at = tx.now().0;
-        after.left_on = (next == VolunteerState::Left).then(|| tx.now().date().to_string());
+        after.left_on = match next {
+            VolunteerState::Left => before.left_on.clone().or_else(|| Some(tx.now().date().to_string())),
+            // Until she is approved again she is somebody who left on that day.
+            VolunteerState::Screening | VolunteerState::Refused => before.left_on.clone(),
+            VolunteerState::Applied | VolunteerState::Approved | VolunteerState::Paused => None,
+        };
         tx.change::<volunteer::Entity>(&before, after).await?;
         if matches!(next, VolunteerState::Left | VolunteerState::Refused) {
             end_grants(tx, before.id).await?;

@@ -5,16 +5,20 @@ use std::collections::BTreeMap;
 use askama::Template;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::check::{CheckDetails, CheckForm, CheckKind, Standing, Subject};
-use naheya_domain::id::{AccountId, HouseholdId};
+use naheya_domain::id::{AccountId, HouseholdId, VolunteerId};
 use naheya_domain::saved_view::List;
 use naheya_domain::{Date, FieldError};
 use naheya_store::Error;
 use naheya_store::check::{Candidate, CheckLine, EnterChecks};
 use uuid::Uuid;
 
+use crate::account;
 use crate::answer::see_other_saying;
+use crate::order::Pager;
 use crate::saved_view::{Views, opened};
-use crate::{Answer, Fields, Frame, Knock, Posted, Route, Sheet, Signed, Toast, Wanted, page_as};
+use crate::{Answer, Fields, Frame, Knock, Posted, Route, Sheet, Signed, Toast, Wanted, Words, page_as};
+
+mod entry;
 
 /// A table of 500 adults weighs more than other forms.
 const TABLE_LIMIT: usize = 512 << 10;
@@ -26,10 +30,12 @@ const SOON: i32 = 45;
 /// The routes of this file.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    let keep = Knock::May(Action::KeepVolunteer);
+    let (keep, strikes) = (Knock::May(Action::KeepVolunteer), Knock::May(Action::ApproveVolunteer));
     vec![
         Route::get("/checks/new", keep, Noun::Check, table),
         Route::post("/checks", keep, Noun::Check, enter).limit(TABLE_LIMIT),
+        Route::get("/checks", strikes, Noun::Check, entry::list),
+        Route::post("/checks/strikes", strikes, Noun::Check, entry::strike),
     ]
 }
 
@@ -37,6 +43,13 @@ struct Row {
     n: usize,
     subject: String,
     candidate: Candidate,
+}
+
+impl Row {
+    /// Whether something was entered, as the reader may know.
+    fn has_entries(&self) -> bool {
+        self.candidate.cell.standing != Standing::Missing
+    }
 }
 
 #[derive(Template)]
@@ -48,15 +61,38 @@ struct TablePage {
     kinds: Vec<(&'static str, String)>,
     rows: Vec<Row>,
     outcomes: Vec<(&'static str, String)>,
+    /// Whom to choose from; nobody where they are named.
     people: Vec<(String, String)>,
+    is_named: bool,
     by_two: bool,
+    /// Whether the reader strikes what was entered by mistake.
+    may_strike: bool,
     all: bool,
     home: String,
-    /// Addresses of the page before and the page after; empty where there is none.
-    ways: (String, String),
+    /// The words where no row is shown.
+    nobody: &'static str,
+    /// Where the table goes on.
+    pager: Pager,
     first: usize,
-    total: usize,
+    after: String,
     views: Views,
+}
+
+impl TablePage {
+    /// What is wrong, and with whom: the table has a row for each of many.
+    fn said(&self, fault: &FieldError) -> String {
+        let words = self.f.w.fault_at(fault.code, self.sheet.label(&fault.field));
+        match self.name_at(&fault.field) {
+            Some(name) => self.f.w.t2("check-fault-of", "name", name, "words", words),
+            None => words,
+        }
+    }
+
+    /// Whose row a field stands in.
+    fn name_at(&self, field: &str) -> Option<&str> {
+        let n: usize = field.strip_prefix("line.")?.split('.').next()?.parse().ok()?;
+        self.rows.iter().find(|row| row.n == n).map(|row| row.candidate.name.as_str())
+    }
 }
 
 async fn table(me: Signed, wanted: Wanted) -> Answer {
@@ -65,14 +101,16 @@ async fn table(me: Signed, wanted: Wanted) -> Answer {
     let home = wanted.given("home").and_then(HouseholdId::parse);
     let from = wanted.text("from").parse().unwrap_or(0);
     views.set_to(&wanted.with("kind", kind.code()));
-    show(&me, kind, Extent { all: wanted.is_on("all"), home, from }, Sheet::blank("check"), views).await
+    let after = wanted.given("after").and_then(VolunteerId::parse);
+    show(&me, kind, Extent { all: wanted.is_on("all"), home, after, from }, Sheet::blank("check"), views).await
 }
 
-/// Which people the table shows: also those with nothing due, one home's only, from which on.
+/// Which people the table shows: also those with nothing due, one home's only, those behind a volunteer, from which on.
 #[derive(Clone, Copy)]
 struct Extent {
     all: bool,
     home: Option<HouseholdId>,
+    after: Option<VolunteerId>,
     from: usize,
 }
 
@@ -81,46 +119,74 @@ impl Extent {
     fn way(self, kind: CheckKind, from: usize) -> String {
         let all = if self.all { "&all=on" } else { "" };
         let home = self.home.map(|home| format!("&home={home}")).unwrap_or_default();
-        format!("/checks/new?kind={}{all}{home}&from={from}", kind.code())
+        let after = self.after.map(|after| format!("&after={after}")).unwrap_or_default();
+        format!("/checks/new?kind={}{all}{home}{after}&from={from}", kind.code())
+    }
+
+    /// What the page says when it has no row.
+    fn nobody(self, next: Option<VolunteerId>) -> &'static str {
+        match (self.after, next) {
+            (_, Some(_)) => "check-none-so-far",
+            (Some(_), None) => "check-none-after",
+            (None, None) => "check-none-open",
+        }
     }
 }
 
 async fn show(me: &Signed, kind: CheckKind, extent: Extent, sheet: Sheet, views: Views) -> Answer {
-    let Extent { all, home, from } = extent;
-    let today = me.today();
+    let Extent { all, home, after, from } = extent;
+    let (today, w) = (me.today(), me.w());
     let sent = subjects(&sheet);
     let wanted = |c: &Candidate| all || is_open(&c.cell.standing, today) || sent.contains_key(&c.subject);
-    let candidates = me.desk.check_candidates(kind, home, wanted).await?;
-    let ids: Vec<Uuid> = candidates.iter().map(|c| id_of(c.subject)).collect();
-    // A look at many checks at once is a look at each of them.
-    me.desk.looked("checks", ids, "secret", None).await?;
+    let (candidates, next) = me.desk.check_candidates(kind, home, after, wanted).await?;
     let typed = typed(&sent, &candidates);
     let open: Vec<Candidate> = candidates.into_iter().filter(|c| all || is_open(&c.cell.standing, today)).collect();
     let (total, from) = (open.len(), if from < open.len() { from } else { 0 });
     let page = open.into_iter().skip(from).take(PER_PAGE).enumerate();
-    let rows = if typed.is_empty() { page.map(|(n, candidate)| row(n, candidate)).collect() } else { typed };
-    let before = if from > 0 { extent.way(kind, from.saturating_sub(PER_PAGE)) } else { String::new() };
-    let after = if from + PER_PAGE < total { extent.way(kind, from + PER_PAGE) } else { String::new() };
+    let rows: Vec<Row> = if typed.is_empty() { page.map(|(n, candidate)| row(n, candidate)).collect() } else { typed };
+    // A look at many checks at once is a look at each of them.
+    me.desk.looked("checks", rows.iter().map(|row| id_of(row.candidate.subject)).collect(), "secret", None).await?;
+    let pager = pager(w, kind, extent, (from, rows.len(), total), next);
     let by_two = kind == CheckKind::Interview;
-    let people = if by_two { me.desk.colleagues().await? } else { Vec::new() };
-    let w = me.w();
+    let people = if by_two { me.desk.colleagues().await? } else { None };
     let page = TablePage {
         f: me.frame("check-table-title").with(&sheet),
         kind: kind.code(),
         kinds: CheckKind::ALL.into_iter().map(|k| (k.code(), w.code("check-kind", k.code()))).collect(),
         outcomes: ["passed", "failed", "due"].into_iter().map(|o| (o, w.code("check-outcome", o))).collect(),
-        people: people.into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
+        is_named: people.is_none(),
+        people: people.into_iter().flatten().map(|(id, name)| (id.to_string(), name)).collect(),
         rows,
         by_two,
+        may_strike: me.desk.may(Action::ApproveVolunteer),
         all,
         home: home.map(|id| id.to_string()).unwrap_or_default(),
-        ways: (before, after),
+        nobody: extent.nobody(next),
+        pager,
         first: from + 1,
-        total,
+        after: after.map(|id| id.to_string()).unwrap_or_default(),
         views,
         sheet,
     };
     page_as(page.sheet.status(), &page)
+}
+
+/// Below the table: which rows of how many, and where it goes on; behind the last row read, when there is more.
+fn pager(
+    w: Words,
+    kind: CheckKind,
+    extent: Extent,
+    (from, shown, total): (usize, usize, usize),
+    next: Option<VolunteerId>,
+) -> Pager {
+    let at = |from: usize| extent.way(kind, from);
+    let beyond = next.map(|next| Extent { after: Some(next), ..extent }.way(kind, 0));
+    let all = if next.is_some() { w.t1("frame-at-least", "n", w.count(total)) } else { w.count(total) };
+    Pager {
+        words: w.t3("frame-rows", "first", w.count(from + shown.min(1)), "last", w.count(from + shown), "total", all),
+        previous: if from > 0 { at(from.saturating_sub(PER_PAGE)) } else { String::new() },
+        next: if from + PER_PAGE < total { at(from + PER_PAGE) } else { beyond.unwrap_or_default() },
+    }
 }
 
 fn row(n: usize, candidate: Candidate) -> Row {
@@ -179,9 +245,11 @@ fn read(text: &str) -> Option<Subject> {
 async fn enter(me: Signed, posted: Posted) -> Answer {
     let kind = CheckKind::parse(posted.text("kind")).unwrap_or(CheckKind::NoOffence);
     let home = posted.given("home").and_then(HouseholdId::parse);
-    let extent = Extent { all: posted.is_on("all"), home, from: posted.text("from").parse().unwrap_or(0) };
+    let after = posted.given("after").and_then(VolunteerId::parse);
+    let extent = Extent { all: posted.is_on("all"), home, after, from: posted.text("from").parse().unwrap_or(0) };
     let done = async {
-        let (lines, places) = lines(&posted, kind, me.today())?;
+        let second = account::meant(&me, &posted, "second").await?;
+        let (lines, places) = lines(&posted, kind, second, me.today())?;
         let saved = me.desk.save_once(EnterChecks { lines }, posted.submission()?).await;
         saved.map_err(|error| at_their_rows(error, &places))
     };
@@ -200,8 +268,12 @@ async fn enter(me: Signed, posted: Posted) -> Answer {
 }
 
 /// The lines for which an outcome was chosen, and which row of the form each stands in.
-fn lines(posted: &Posted, kind: CheckKind, today: Date) -> Result<(Vec<CheckLine>, Vec<usize>), Error> {
-    let second = posted.given("second").and_then(AccountId::parse);
+fn lines(
+    posted: &Posted,
+    kind: CheckKind,
+    second: Option<AccountId>,
+    today: Date,
+) -> Result<(Vec<CheckLine>, Vec<usize>), Error> {
     let (mut lines, mut places, mut faults) = (Vec::new(), Vec::new(), Vec::new());
     for n in 0..naheya_store::check::MOST_LINES {
         let text = |name: &str| posted.text(&format!("line.{n}.{name}"));

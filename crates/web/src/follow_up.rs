@@ -8,9 +8,10 @@ use naheya_domain::id::{ChildId, FollowUpId};
 use naheya_domain::saved_view::List;
 use naheya_domain::school::day;
 use naheya_store::Error;
-use naheya_store::follow_up::{FollowUpFilter, FollowUpRow, NoAnswer, PlanFollowUp, RecordFollowUp};
+use naheya_store::follow_up::{COUNTED, FollowUpFilter, FollowUpRow, NoAnswer, PlanFollowUp, RecordFollowUp};
 
 use crate::answer::see_other_saying;
+use crate::order::{Order, Pager, whole};
 use crate::saved_view::{Views, opened};
 use crate::today;
 use crate::visit::back_of;
@@ -22,8 +23,6 @@ pub(crate) use export::{heads_out, values_out};
 
 const DOES: Knock = Knock::May(Action::FollowUp);
 const LIST: &str = "/follow-ups";
-/// Rows of the due list.
-const MOST: u64 = 200;
 
 /// The routes of this file.
 #[must_use]
@@ -51,6 +50,7 @@ struct ListPage {
     is_late: bool,
     /// As a file, for whoever takes lists out.
     export: Option<String>,
+    pager: Pager,
     views: Views,
 }
 
@@ -81,7 +81,12 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
     let w = me.w();
     let (wanted, views) = opened(&me, List::FollowUps, wanted).await?;
     let filter = filter(&wanted);
-    let rows = me.desk.follow_ups_found(&filter, MOST).await?;
+    let order = Order::unsorted(LIST.to_owned(), &wanted);
+    let listed = me.desk.follow_ups_page(&filter, &order.turn).await?;
+    let all = me.desk.count_follow_ups(&filter).await?;
+    let late = FollowUpFilter { late: true, ..filter.clone() };
+    let late = if filter.late { all } else { me.desk.count_follow_ups(&late).await? };
+    let pager = order.pager(w, &listed, w.counted(all, COUNTED));
     let only = match &filter.town {
         Some(code) => {
             let text = if filter.late { "follow_up-only-late" } else { "follow_up-only" };
@@ -89,11 +94,12 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
         }
         None => None,
     };
-    let late = rows.iter().filter(|r| r.due_at < me.now).count();
-    let title = if late > 0 { w.t1("follow_up-list-late", "n", late) } else { w.t("follow_up-list-on-time") };
-    let lines = rows.into_iter().map(|row| line(w, row, me.now)).collect();
-    let export = me.desk.may(Action::Export).then(|| format!("/follow-ups.xlsx?{}", wanted.query()));
-    page(&ListPage { f: me.frame("follow_up-list-title"), title, lines, only, is_late: filter.late, export, views })
+    let late = (late > 0).then(|| w.t1("follow_up-list-late", "n", w.counted(late, COUNTED)));
+    let title = late.unwrap_or_else(|| w.t("follow_up-list-on-time"));
+    let lines = listed.rows.into_iter().map(|row| line(w, row, me.now)).collect();
+    let export = me.desk.may(Action::Export).then(|| format!("/follow-ups.xlsx?{}", whole(&wanted).query()));
+    let f = me.frame("follow_up-list-title");
+    page(&ListPage { f, title, lines, only, is_late: filter.late, export, pager, views })
 }
 
 fn line(w: Words, row: FollowUpRow, now: Timestamp) -> Line {

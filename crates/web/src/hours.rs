@@ -12,7 +12,7 @@ use naheya_domain::viewer::Place;
 use naheya_store::Error;
 use naheya_store::hours::{
     ClaimLine, ConfirmHours, CorrectHours, EnterPaper, EnterService, HoursBook, HoursGroup, HoursLine, RefuseHours,
-    WithdrawHours,
+    SHOWN, WithdrawHours,
 };
 
 use crate::answer::see_other_saying;
@@ -25,6 +25,8 @@ mod export;
 
 const READS: Knock = Knock::Sees(Noun::Hours, Class::Work);
 const KEEPS: Knock = Knock::May(Action::KeepHours);
+/// What waits is counted no further.
+pub(crate) const COUNTED: u64 = 100;
 
 /// The routes of this file.
 #[must_use]
@@ -355,6 +357,9 @@ async fn correct(me: Signed, Id(entry): Id<HoursEntryId>, posted: Posted) -> Ans
 #[template(path = "hours/claims.html")]
 struct ClaimsPage {
     f: Frame,
+    /// How many wait for the reader, and in words.
+    others: u64,
+    number: String,
     waiting: Vec<ClaimLine>,
     done: Vec<ClaimLine>,
     sheet: Sheet,
@@ -364,12 +369,10 @@ struct ClaimsPage {
 }
 
 impl ClaimsPage {
-    fn own(&self) -> usize {
-        self.waiting.iter().filter(|c| c.own).count()
-    }
-
-    fn others(&self) -> usize {
-        self.waiting.len() - self.own()
+    /// Whether more waits than is shown: of what others entered, or of the own.
+    fn is_cut(&self) -> bool {
+        let own = self.waiting.iter().filter(|claim| claim.own).count() as u64;
+        own >= SHOWN || self.others > self.waiting.len() as u64 - own
     }
 
     fn is_at(&self, claim: &ClaimLine) -> bool {
@@ -383,9 +386,11 @@ async fn claims(me: Signed) -> Answer {
 
 async fn claims_page(me: &Signed, sheet: Sheet, at: Option<HoursClaimId>) -> Answer {
     let (waiting, done) = me.desk.hours_claims().await?;
+    let others = me.desk.count_hours_claims().await?;
+    let number = me.w().counted(others, COUNTED);
     let f = me.frame("hours-claims-title").with(&sheet);
     let may_export = me.desk.may(Action::Export);
-    page_as(sheet.status(), &ClaimsPage { f, waiting, done, sheet, at, may_export })
+    page_as(sheet.status(), &ClaimsPage { f, others, number, waiting, done, sheet, at, may_export })
 }
 
 async fn confirm(me: Signed, Id(claim): Id<HoursClaimId>, posted: Posted) -> Answer {

@@ -1,5 +1,7 @@
 //! Lists in the order of a column: heads that sort, and the ways from page to page.
 
+use std::ops::Range;
+
 use naheya_domain::saved_view::List;
 use naheya_store::child::PAGE;
 use naheya_store::order::{Mark, Page, Turn};
@@ -60,6 +62,13 @@ pub(crate) struct Pager {
     pub(crate) words: String,
     pub(crate) previous: String,
     pub(crate) next: String,
+}
+
+impl Pager {
+    /// Whether there is another page at all.
+    pub(crate) fn leads_on(&self) -> bool {
+        !self.previous.is_empty() || !self.next.is_empty()
+    }
 }
 
 impl Order {
@@ -129,6 +138,25 @@ impl Order {
     }
 }
 
+/// Of a list that is held whole and has `total` rows, those that stand on one page, and the ways to the others.
+pub(crate) fn stretch(
+    w: Words,
+    size: usize,
+    total: usize,
+    from: usize,
+    way: impl Fn(usize) -> String,
+) -> (Range<usize>, Pager) {
+    let first = if from < total { from - from % size.max(1) } else { 0 };
+    let last = total.min(first + size);
+    let rows = (w.count(first + (last - first).min(1)), w.count(last));
+    let pager = Pager {
+        words: w.t3("frame-rows", "first", rows.0, "last", rows.1, "total", w.count(total)),
+        previous: if first > 0 { way(first.saturating_sub(size)) } else { String::new() },
+        next: if last < total { way(last) } else { String::new() },
+    };
+    (first..last, pager)
+}
+
 /// What a list is set to, from its first row on.
 pub(crate) fn whole(wanted: &Fields) -> Fields {
     PLACE.into_iter().fold(wanted.clone(), |fields, name| fields.with(name, ""))
@@ -136,4 +164,25 @@ pub(crate) fn whole(wanted: &Fields) -> Fields {
 
 fn split(way: &'static str) -> (&'static str, bool) {
     way.strip_prefix('-').map_or((way, false), |column| (column, true))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Lang;
+
+    #[test]
+    fn each_row_of_a_list_held_whole_is_on_one_page_and_every_page_is_led_to() {
+        let w = Words { lang: Lang::Zh };
+        let at = |from| stretch(w, 200, 401, from, |from| from.to_string());
+        let (first, ways) = at(0);
+        assert_eq!((first, ways.previous.as_str(), ways.next.as_str()), (0..200, "", "200"));
+        let (last, ways) = at(400);
+        assert_eq!((last, ways.previous.as_str(), ways.next.as_str()), (400..401, "200", ""));
+        assert_eq!(at(250).0, 200..400, "a page begins where pages begin");
+        assert_eq!(at(9_999).0, 0..200, "an address may say anything");
+        let (all, ways) = stretch(w, 200, 200, 0, |from| from.to_string());
+        assert_eq!((all, ways.leads_on()), (0..200, false));
+        assert_eq!(stretch(w, 200, 0, 0, |from| from.to_string()).0, 0..0);
+    }
 }

@@ -1,5 +1,7 @@
 //! Working a round out and what becomes of it, as pages.
 
+use std::ops::Range;
+
 use askama::Template;
 use axum::extract::State;
 use naheya_domain::access::{Action, Noun};
@@ -15,9 +17,11 @@ use naheya_store::run::{LeftChild, LeftHome, ResultRow, Results, RowProposal};
 
 use crate::answer::see_other_saying;
 use crate::candidate::reason;
-use crate::round::{Step, person, slip_words, steps, unwritten};
+use crate::order::{Pager, stretch};
+use crate::round::{PER_PAGE, Step, person, slip_words, steps, unwritten};
 use crate::{
-    Answer, App, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Words, operation, page_as,
+    Answer, App, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, operation,
+    page_as,
 };
 
 const BOTH: &[Action] = &[Action::RunRound, Action::ChooseInRound];
@@ -63,6 +67,8 @@ struct ResultsPage {
     counts: Counts,
     unwritten: Vec<String>,
     may_export: bool,
+    /// The rows of this page, with the ways to the others.
+    rows: (Range<usize>, Pager),
     sheet: Sheet,
 }
 
@@ -93,6 +99,11 @@ struct Counts {
 }
 
 impl ResultsPage {
+    fn rows_here(&self) -> &[ResultRow] {
+        let all = self.found.as_ref().map_or(&[][..], |found| found.rows.as_slice());
+        all.get(self.rows.0.clone()).unwrap_or_default()
+    }
+
     /// How many children go to which home, or while slips are missing and nothing is confirmed: could go.
     fn finding(&self) -> String {
         let placed = self.counts.children.to_string();
@@ -177,12 +188,12 @@ fn counted(found: &Results) -> Counts {
     }
 }
 
-async fn results(me: Signed, Id(round): Id<RoundId>) -> Answer {
-    results_page(&me, round, None).await
+async fn results(me: Signed, Id(round): Id<RoundId>, wanted: Wanted) -> Answer {
+    results_page(&me, round, wanted.text("from").parse().unwrap_or(0), None).await
 }
 
 /// The results; `again`: the form of a confirmation that came back.
-async fn results_page(me: &Signed, round: RoundId, again: Option<Sheet>) -> Answer {
+async fn results_page(me: &Signed, round: RoundId, from: usize, again: Option<Sheet>) -> Answer {
     let file = me.desk.round(round).await?;
     let found = me.desk.results(round).await?;
     // Pair by pair the same reason holds.
@@ -193,7 +204,8 @@ async fn results_page(me: &Signed, round: RoundId, again: Option<Sheet>) -> Answ
     let steps = steps(me.w(), &file);
     let f = me.frame("proposal-results-title").with(&sheet);
     let may_export = me.desk.may(Action::Export);
-    page_as(sheet.status(), &ResultsPage { f, steps, file, found, counts, unwritten, may_export, sheet })
+    let rows = stretch(me.w(), PER_PAGE, counts.children, from, |from| format!("/rounds/{round}/results?from={from}"));
+    page_as(sheet.status(), &ResultsPage { f, steps, file, found, counts, unwritten, may_export, rows, sheet })
 }
 
 async fn offer(me: Signed, Id(round): Id<RoundId>, posted: Posted) -> Answer {
@@ -201,8 +213,8 @@ async fn offer(me: Signed, Id(round): Id<RoundId>, posted: Posted) -> Answer {
     let reason = posted.given("reason").map(str::to_owned);
     let done = async { me.desk.save_once(OfferProposals { round, children, reason }, posted.submission()?).await };
     match done.await {
-        Ok(n) => see_other_saying(format!("/rounds/{round}/results"), Toast::new("proposal-offered").with("n", n)),
-        Err(error) => results_page(&me, round, Some(Sheet::again("proposal", &posted, error)?)).await,
+        Ok(n) => see_other_saying(way(round, &posted), Toast::new("proposal-offered").with("n", n)),
+        Err(error) => results_page(&me, round, 0, Some(Sheet::again("proposal", &posted, error)?)).await,
     }
 }
 
@@ -240,5 +252,12 @@ fn back(me: &Signed, posted: &Posted) -> String {
     if me.viewer.role == Role::Volunteer {
         return "/choices".to_owned();
     }
-    RoundId::parse(posted.text("round")).map_or_else(|| "/rounds".to_owned(), |id| format!("/rounds/{id}/results"))
+    RoundId::parse(posted.text("round")).map_or_else(|| "/rounds".to_owned(), |id| way(id, posted))
+}
+
+/// The results, from the row on from which the page began.
+fn way(round: RoundId, posted: &Posted) -> String {
+    let from = posted.text("from").parse::<usize>().ok().filter(|from| *from > 0);
+    let from = from.map(|from| format!("?from={from}")).unwrap_or_default();
+    format!("/rounds/{round}/results{from}")
 }

@@ -1,23 +1,31 @@
 //! Rounds, as pages: the list, a new one, one round with who takes part, its steps.
 
+use std::ops::Range;
+
 use askama::Template;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::id::{ChildId, RoundId, VolunteerId};
 use naheya_domain::round::{RoundState, Unwritten};
 use naheya_store::choice::Card;
 use naheya_store::round::{
-    Eligible, MOST_ELIGIBLE, OpenRound, RoundChild, RoundDetails, RoundFile, RoundRow, StepRound, Strikes, TakePart,
-    Withdraw, WriteCard,
+    Eligible, MOST_ELIGIBLE, OpenRound, RoundChild, RoundDetails, RoundFile, RoundHome, RoundRow, StepRound, Strikes,
+    TakePart, Withdraw, WriteCard,
 };
 
 use crate::answer::see_other_saying;
-use crate::{Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Words, page, page_as};
+use crate::order::{Pager, stretch};
+use crate::{
+    Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as,
+};
 
 mod event;
 mod export;
 mod paper;
 
 pub(crate) use export::{outcome_heads, outcome_values, people_heads, person_values};
+
+/// Rows of a table on one page of a round.
+pub(crate) const PER_PAGE: usize = 200;
 
 /// The routes of a round's pages.
 #[must_use]
@@ -169,7 +177,29 @@ struct ShowPage {
     unwritten: Vec<String>,
     next: Option<RoundState>,
     back: Option<RoundState>,
+    /// The children and homes of this page, each with the ways to the others.
+    kids: (Range<usize>, Pager),
+    homes: (Range<usize>, Pager),
     sheet: Sheet,
+}
+
+/// Where the tables of a round's page begin.
+#[derive(Clone, Copy, Default)]
+struct Begin {
+    kids: usize,
+    homes: usize,
+}
+
+impl Begin {
+    fn of(wanted: &Wanted) -> Begin {
+        let from = |name| wanted.text(name).parse().unwrap_or(0);
+        Begin { kids: from("kids"), homes: from("homes") }
+    }
+
+    /// The page that begins there, at one of its tables.
+    fn way(self, round: RoundId, table: &str) -> String {
+        format!("/rounds/{round}?kids={}&homes={}#{table}", self.kids, self.homes)
+    }
 }
 
 /// What there is to say before anybody confirms: whose slips are still missing, and what a run means until then. Nothing
@@ -186,6 +216,14 @@ pub fn unwritten(w: Words, file: &RoundFile) -> Vec<String> {
 }
 
 impl ShowPage {
+    fn kids_here(&self) -> &[RoundChild] {
+        self.file.children.get(self.kids.0.clone()).unwrap_or_default()
+    }
+
+    fn homes_here(&self) -> &[RoundHome] {
+        self.file.homes.get(self.homes.0.clone()).unwrap_or_default()
+    }
+
     fn slip(&self, wishes: &Option<usize>) -> String {
         slip_words(self.f.w, *wishes)
     }
@@ -195,17 +233,19 @@ impl ShowPage {
     }
 }
 
-async fn show(me: Signed, Id(id): Id<RoundId>) -> Answer {
-    round_page(&me, id, Sheet::blank("round")).await
+async fn show(me: Signed, Id(id): Id<RoundId>, wanted: Wanted) -> Answer {
+    round_page(&me, id, Begin::of(&wanted), Sheet::blank("round")).await
 }
 
-async fn round_page(me: &Signed, id: RoundId, sheet: Sheet) -> Answer {
+async fn round_page(me: &Signed, id: RoundId, begin: Begin, sheet: Sheet) -> Answer {
     let file = me.desk.round(id).await?;
     let strikes = if file.state.may_run() { me.desk.strikes(id).await? } else { Strikes::default() };
     let at = RoundState::ALL.iter().position(|s| *s == file.state);
     let beside =
         |step: isize| at.and_then(|n| n.checked_add_signed(step)).and_then(|n| RoundState::ALL.get(n).copied());
     let (next, back) = (beside(1), beside(-1));
+    let kids_from = |kids| Begin { kids, ..begin }.way(id, "kids");
+    let homes_from = |homes| Begin { homes, ..begin }.way(id, "homes");
     let shown = ShowPage {
         f: me.frame("round-title").with(&sheet),
         strikes,
@@ -218,6 +258,8 @@ async fn round_page(me: &Signed, id: RoundId, sheet: Sheet) -> Answer {
             && !file.children.is_empty()
             && !file.homes.is_empty(),
         waiting: file.children.iter().filter(|c| c.wishes.is_none() && !c.paired).count(),
+        kids: stretch(me.w(), PER_PAGE, file.children.len(), begin.kids, kids_from),
+        homes: stretch(me.w(), PER_PAGE, file.homes.len(), begin.homes, homes_from),
         next: next.filter(|n| file.state.step(*n).is_ok()),
         back: back.filter(|b| file.state.step(*b).is_ok()),
         file,

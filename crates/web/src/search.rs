@@ -3,15 +3,17 @@
 //! what was found says in its address only that something was typed (`found=1`). Reload, the way
 //! back, the next page and the Excel of a search work with that.
 
+mod way;
+
 use askama::Template;
 use naheya_domain::access::{Action, Class, Noun};
-use naheya_domain::id::{ChildId, SchoolId, VolunteerId};
+use naheya_domain::id::{AccountId, ChildId, SchoolId, VolunteerId};
+use naheya_store::account::AccountView;
 use naheya_store::child::ChildFilter;
 use naheya_store::draft::{DropDraft, KeepDraft};
 use naheya_store::search::matches;
 use naheya_store::volunteer::VolunteerFilter;
 
-use crate::frame::NavItem;
 use crate::{Answer, Fields, Frame, Knock, Posted, Problem, Route, Signed, Wanted, page, saved_view, see_other};
 
 /// Says in an address that the words typed last belong to it.
@@ -71,15 +73,20 @@ struct SearchPage {
     volunteers: Vec<(VolunteerId, String, String)>,
     more_volunteers: bool,
     schools: Vec<(SchoolId, String)>,
+    /// Accounts of staff, with their user names.
+    accounts: Vec<(AccountId, String, String)>,
+    more_accounts: bool,
     /// Own views: address, name, which list.
     views: Vec<(String, String, String)>,
-    pages: Vec<NavItem>,
+    /// Pages and what can be begun: address, words.
+    pages: Vec<(&'static str, String)>,
 }
 
 impl SearchPage {
     fn is_empty(&self) -> bool {
         let people = self.children.is_empty() && self.volunteers.is_empty();
-        people && self.schools.is_empty() && self.views.is_empty() && self.pages.is_empty()
+        let rest = self.schools.is_empty() && self.views.is_empty() && self.pages.is_empty();
+        people && rest && self.accounts.is_empty()
     }
 }
 
@@ -97,6 +104,8 @@ async fn show(me: Signed, wanted: Wanted) -> Answer {
         volunteers: Vec::new(),
         more_volunteers: false,
         schools: Vec::new(),
+        accounts: Vec::new(),
+        more_accounts: false,
         views: Vec::new(),
         pages: Vec::new(),
     };
@@ -126,6 +135,11 @@ async fn people(me: &Signed, shown: &mut SearchPage) -> Result<(), Problem> {
             shown.volunteers.push((row.id, row.name, about));
         }
     }
+    if me.desk.may(Action::KeepAccount) {
+        let rows = me.desk.find_accounts(AccountView::Staff, &shown.typed).await?;
+        shown.more_accounts = rows.len() > MOST;
+        shown.accounts = rows.into_iter().take(MOST).map(|row| (row.id, row.name, row.login)).collect();
+    }
     Ok(())
 }
 
@@ -135,10 +149,9 @@ async fn places(me: &Signed, shown: &mut SearchPage) -> Result<(), Problem> {
         shown.schools = schools.map(|s| (s.id, s.name)).take(MOST).collect();
     }
     let w = me.w();
-    let named = |item: &&NavItem| matches(&w.code("nav", item.key), &shown.typed);
     let views = saved_view::of_role(me).await?.into_iter().filter(|view| matches(&view.name, &shown.typed));
     let views = views.map(|view| (saved_view::href(&view), w.code("view-of", view.list.code()), view.name));
     shown.views = views.map(|(href, list, name)| (href, name, list)).take(MOST).collect();
-    shown.pages = shown.f.nav.iter().filter(named).cloned().collect();
+    shown.pages = way::found(me, &shown.f.nav, &shown.typed);
     Ok(())
 }

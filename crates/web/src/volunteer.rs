@@ -20,8 +20,8 @@ use naheya_store::check::Cell;
 use naheya_store::household::{AddMember, RaiseCapacity};
 use naheya_store::order::Page;
 use naheya_store::volunteer::{
-    HomeChoice, MOST_SORTED, RegisterVolunteer, SignVolunteers, Signature, Step, StepVolunteer, VolunteerColumn,
-    VolunteerFile, VolunteerFilter, VolunteerRow,
+    COUNTED, HomeChoice, MOST_EXPIRING, MOST_SORTED, RegisterVolunteer, SignVolunteers, Signature, Step, StepVolunteer,
+    VolunteerColumn, VolunteerFile, VolunteerFilter, VolunteerRow,
 };
 
 use crate::answer::see_other_saying;
@@ -128,6 +128,21 @@ impl ListPage {
         tag(self.f.w, row.state, row.over)
     }
 
+    /// How many homes; where they were counted to an end, that there are at least so many.
+    fn homes(&self, number: &u64, view: &str) -> String {
+        self.f.w.counted(*number, most_of(view))
+    }
+
+    fn claims(&self) -> String {
+        self.f.w.counted(self.claims, crate::hours::COUNTED)
+    }
+
+    /// How many a view has; where they were counted to an end, that there are more.
+    fn number(&self, view: &str, number: &u64) -> String {
+        let said = self.f.w.count(*number);
+        if *number < most_of(view) { said } else { format!("{said}+") }
+    }
+
     fn tab(&self, view: &str) -> String {
         self.views.way(&self.wanted.with("view", view))
     }
@@ -147,6 +162,11 @@ impl ListPage {
         let heads = [("name", "volunteer-col-who"), ("check", "volunteer-col-check"), ("hours", "volunteer-col-hours")];
         sorts(heads.map(|(column, text)| self.head(column, text)))
     }
+}
+
+/// How far a view is counted.
+fn most_of(view: &str) -> u64 {
+    if matches!(view, "expired" | "expiring") { MOST_EXPIRING } else { COUNTED }
 }
 
 /// Colour and word of the tag that says where a volunteer stands: in service only while every check holds.
@@ -246,7 +266,7 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
         mine: at.said(w),
         everywhere: format!("/volunteers?{}", whole(&wanted).with("town", "all").query()),
         wanted: whole(&wanted),
-        pager: order.pager(w, &listed, w.counted(total, 1000)),
+        pager: order.pager(w, &listed, w.counted(total, most_of(wanted.text("view")))),
         order,
         rows: listed.rows,
         tabs,

@@ -2,6 +2,8 @@
 //! confirms, and only then the ledger gets its entries.
 //! Long because: what one person enters and another decides is judged by the same facts, which stand here once.
 
+use std::collections::HashMap;
+
 use naheya_domain::Timestamp;
 use naheya_domain::access::Action;
 use naheya_domain::figure::HoursKind;
@@ -21,6 +23,8 @@ use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
 
 pub(super) const TABLE: &str = "hours_claims";
+/// Of what waits so many are shown at once.
+pub const SHOWN: u64 = 50;
 
 /// Training that a volunteer gave, or an activity that she helped with.
 #[derive(Clone, Debug)]
@@ -425,7 +429,8 @@ pub struct ClaimLine {
 }
 
 impl Desk {
-    /// What waits, oldest first, and the newest 50 that were decided.
+    /// What waits, oldest first: the first [`SHOWN`] that others entered and the first [`SHOWN`] that the viewer did; and
+    /// the newest 50 that were decided.
     ///
     /// # Errors
     /// [`Error::Forbidden`], [`Error::Database`].
@@ -434,7 +439,10 @@ impl Desk {
         self.require(Action::KeepHours)?;
         let tx = self.read();
         let all = || tx.visible::<hours_claim::Entity>();
-        let waiting = all().and(C::State.eq(ClaimState::Open.code())).by(C::EnteredAt).by(C::Id).all(&tx).await?;
+        let waits = || all().and(C::State.eq(ClaimState::Open.code())).by(C::EnteredAt).by(C::Id).limit(SHOWN);
+        let mut waiting = waits().and(C::ByAccount.ne(tx.account())).all(&tx).await?;
+        waiting.extend(waits().and(C::ByAccount.eq(tx.account())).all(&tx).await?);
+        waiting.sort_by_key(|claim| (claim.entered_at, claim.id));
         let done = all().and(C::State.ne(ClaimState::Open.code())).by_desc(C::EnteredAt).by_desc(C::Id);
         let done = done.limit(RECENT).all(&tx).await?;
         Ok((claim_lines(&tx, waiting).await?, claim_lines(&tx, done).await?))
@@ -473,16 +481,14 @@ pub(super) async fn claim_lines(tx: &Tx, rows: Vec<hours_claim::Model>) -> Resul
     let accounts = assent::names(tx, rows.iter().flat_map(|c| [Some(c.by_account), c.decided_by])).await?;
     let of = rows.iter().map(|c| c.volunteer_id);
     let volunteers = tx.visible::<volunteer::Entity>().among(of).all(tx).await?;
+    let volunteers: HashMap<Uuid, String> = volunteers.into_iter().map(|v| (v.id, v.name)).collect();
     let entries = rows.iter().filter_map(|c| c.corrects);
     let entries = tx.visible::<hours_entry::Entity>().among(entries).all(tx).await?;
+    let entries: HashMap<Uuid, hours_entry::Model> = entries.into_iter().map(|e| (e.id, e)).collect();
     let one = |c: hours_claim::Model| {
-        let corrected = entries.iter().find(|e| Some(e.id) == c.corrects);
+        let corrected = c.corrects.and_then(|id| entries.get(&id));
         Ok(ClaimLine {
-            volunteer_name: volunteers
-                .iter()
-                .find(|v| v.id == c.volunteer_id)
-                .map(|v| v.name.clone())
-                .unwrap_or_default(),
+            volunteer_name: volunteers.get(&c.volunteer_id).cloned().unwrap_or_default(),
             words: tx.open_some(TABLE, "words_sealed", c.id, c.words_sealed.as_ref())?,
             answer: tx.open_some(TABLE, "answer_sealed", c.id, c.answer_sealed.as_ref())?,
             before: corrected.map(|e| (span_of(e), e.minutes)),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use naheya_domain::access::Action;
 use naheya_domain::merge::{MergeKind, MergeState, Why};
-use sea_orm::ColumnTrait;
+use sea_orm::{ColumnTrait, FromQueryResult};
 use uuid::Uuid;
 
 use super::compare::Side;
@@ -15,8 +15,17 @@ use crate::{Desk, Error};
 
 /// Pairs that a page shows.
 const SHOWN: usize = 50;
-/// Ids in one question.
-const CHUNK: usize = 100;
+/// Groups of the same name and birth date that are looked at.
+pub(super) const GROUPS: u64 = 500;
+/// Ids or names in one question.
+pub(super) const CHUNK: usize = 100;
+
+/// Several files of the same name and birth date.
+#[derive(Debug, FromQueryResult)]
+pub(super) struct Group {
+    pub(super) birth_on: Option<String>,
+    pub(super) name: String,
+}
 
 /// Two files that look like one person's.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 //! say about each two of them. Read through the whole county, for rules; what leaves this file is
 //! chosen by the reads that use it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use naheya_domain::calendar_date::age_on;
 use naheya_domain::candidate::{Bar, BetweenFacts, ChildFacts, HomeFacts, bar};
@@ -54,6 +54,10 @@ pub(crate) struct Field {
     pub(crate) proposals: Vec<proposal::Model>,
     blocked: BTreeSet<(Uuid, Uuid)>,
     refused: BTreeSet<(Uuid, Uuid)>,
+    /// Where everybody stands among the children, among the homes, and where the choices of each of them stand.
+    child_at: HashMap<Uuid, usize>,
+    home_at: HashMap<Uuid, usize>,
+    choices_at: HashMap<(&'static str, Uuid), Vec<usize>>,
 }
 
 impl Field {
@@ -67,7 +71,10 @@ impl Field {
         let children = entrants(tx, &round, &standing).await?;
         let blocked = blocked(tx, &children, &homes).await?;
         let refused = refusals(&choices, &proposals);
-        Ok(Field { round, children, homes, choices, proposals, blocked, refused })
+        let child_at = children.iter().enumerate().map(|(at, c)| (c.child.id, at)).collect();
+        let home_at = homes.iter().enumerate().map(|(at, h)| (h.volunteer.id, at)).collect();
+        let choices_at = by_person(&choices);
+        Ok(Field { round, children, homes, choices, proposals, blocked, refused, child_at, home_at, choices_at })
     }
 
     pub(crate) fn state(&self) -> RoundState {
@@ -75,11 +82,11 @@ impl Field {
     }
 
     pub(crate) fn child(&self, id: Uuid) -> Option<&Entrant> {
-        self.children.iter().find(|c| c.child.id == id)
+        self.child_at.get(&id).and_then(|at| self.children.get(*at))
     }
 
     pub(crate) fn home(&self, volunteer: Uuid) -> Option<&Host> {
-        self.homes.iter().find(|h| h.volunteer.id == volunteer)
+        self.home_at.get(&volunteer).and_then(|at| self.homes.get(*at))
     }
 
     /// The first rule that strikes the two out.
@@ -108,17 +115,18 @@ impl Field {
 
     /// The slip of one side by numbers of the round.
     pub(crate) fn slip(&self, side: Side, who: Uuid) -> Slip {
-        let rows = self.choices.iter().filter(|c| c.side == side.code());
+        let mine = self.choices_of(side, who);
         match side {
-            Side::Child => {
-                let mine = rows.filter(|c| c.child_id == who);
-                Slip::from_ranks(mine.filter_map(|c| Some((self.home(c.volunteer_id)?.row.number, c.rank))))
-            }
+            Side::Child => Slip::from_ranks(mine.filter_map(|c| Some((self.home(c.volunteer_id)?.row.number, c.rank)))),
             Side::Volunteer => {
-                let mine = rows.filter(|c| c.volunteer_id == who);
                 Slip::from_ranks(mine.filter_map(|c| Some((self.child(c.child_id)?.row.number, c.rank))))
             }
         }
+    }
+
+    fn choices_of(&self, side: Side, who: Uuid) -> impl Iterator<Item = &choice::Model> {
+        let places = self.choices_at.get(&(side.code(), who)).map(Vec::as_slice).unwrap_or_default();
+        places.iter().filter_map(|at| self.choices.get(*at))
     }
 
     /// Whether a slip of this person is in, be it one that names nobody.
@@ -127,11 +135,7 @@ impl Field {
             Side::Child => self.child(who).and_then(|c| c.row.names_nobody),
             Side::Volunteer => self.home(who).and_then(|h| h.row.names_nobody),
         };
-        nobody == Some(true)
-            || self
-                .choices
-                .iter()
-                .any(|c| c.side == side.code() && who == if side == Side::Child { c.child_id } else { c.volunteer_id })
+        nobody == Some(true) || self.choices_at.contains_key(&(side.code(), who))
     }
 
     /// Who was to write a slip and has not: children without a home, homes with a place.
@@ -147,6 +151,17 @@ impl Field {
         let waiting = |c: &&Entrant| !c.facts.paired;
         self.children.iter().filter(waiting).all(|c| self.has_slip(Side::Child, c.child.id))
     }
+}
+
+/// Where the choices of each person stand, by side.
+fn by_person(choices: &[choice::Model]) -> HashMap<(&'static str, Uuid), Vec<usize>> {
+    let mut places: HashMap<(&'static str, Uuid), Vec<usize>> = HashMap::new();
+    for (at, choice) in choices.iter().enumerate() {
+        let Some(side) = Side::parse(&choice.side) else { continue };
+        let who = if side == Side::Child { choice.child_id } else { choice.volunteer_id };
+        places.entry((side.code(), who)).or_default().push(at);
+    }
+    places
 }
 
 async fn of_round<E>(tx: &Tx, column: E::Column, round: Uuid) -> Result<Vec<E::Model>, Error>
@@ -176,6 +191,7 @@ async fn entrants(tx: &Tx, round: &round::Model, standing: &[proposal::Model]) -
     rows.sort_by_key(|r| r.number);
     let ids: Vec<Uuid> = rows.iter().map(|r| r.child_id).collect();
     let children = tx.for_rule::<child::Entity>().among(ids.clone()).all(tx).await?;
+    let mut children: HashMap<Uuid, child::Model> = children.into_iter().map(|child| (child.id, child)).collect();
     let groups: BTreeMap<Uuid, bool> =
         tx.for_rule::<sibling_group::Entity>().all(tx).await?.into_iter().map(|g| (g.id, g.mode == "must")).collect();
     let consenting = consented(tx, &ids, "pairing").await?;
@@ -183,7 +199,7 @@ async fn entrants(tx: &Tx, round: &round::Model, standing: &[proposal::Model]) -
     let today = tx.now().date();
     let mut all = Vec::new();
     for row in rows {
-        let Some(child) = children.iter().find(|c| c.id == row.child_id).cloned() else { continue };
+        let Some(child) = children.remove(&row.child_id) else { continue };
         let must = |id: &Uuid| row.apart_reason.is_none() && groups.get(id).copied().unwrap_or(false);
         let group = child.sibling_group_id.map(|id| (id, must(&id)));
         let facts = ChildFacts {
@@ -231,10 +247,11 @@ async fn hosts(tx: &Tx, round: &round::Model, standing: &[proposal::Model]) -> R
     let ids: Vec<Uuid> = rows.iter().map(|r| r.volunteer_id).collect();
     let volunteers = tx.for_rule::<volunteer::Entity>().among(ids).all(tx).await?;
     let homes = Homes::load(tx, volunteers.iter().map(|v| v.household_id).collect(), standing).await?;
+    let mut volunteers: HashMap<Uuid, volunteer::Model> = volunteers.into_iter().map(|v| (v.id, v)).collect();
     let mut all = Vec::new();
     for row in rows {
-        let Some(volunteer) = volunteers.iter().find(|v| v.id == row.volunteer_id).cloned() else { continue };
-        let Some(home) = homes.homes.iter().find(|h| h.id == volunteer.household_id).cloned() else { continue };
+        let Some(volunteer) = volunteers.remove(&row.volunteer_id) else { continue };
+        let Some(home) = homes.homes.get(&volunteer.household_id).cloned() else { continue };
         let mut facts = homes.facts(&volunteer, &home, tx.now().date());
         facts.free = facts.free.min(u32::try_from(row.places).unwrap_or(0));
         all.push(Host { row, volunteer, home, facts });
@@ -244,9 +261,10 @@ async fn hosts(tx: &Tx, round: &round::Model, standing: &[proposal::Model]) -> R
 
 /// What is known of some homes, for [`HomeFacts`].
 pub(crate) struct Homes {
-    pub(crate) homes: Vec<household::Model>,
-    pub(crate) members: Vec<household_member::Model>,
-    checks: Vec<Check>,
+    pub(crate) homes: HashMap<Uuid, household::Model>,
+    /// By home.
+    members: HashMap<Uuid, Vec<household_member::Model>>,
+    checks: HashMap<Subject, Vec<Check>>,
     taken: BTreeMap<Uuid, u64>,
     not_now: BTreeSet<Uuid>,
 }
@@ -268,15 +286,24 @@ impl Homes {
         let people = tx.for_rule::<volunteer::Entity>().and(volunteer::Column::HouseholdId.is_in(ids)).all(tx).await?;
         let taken = taken(tx, &people, standing).await?;
         let not_now = not_now(tx).await?;
-        let checks = checks.iter().filter_map(known).collect();
-        Ok(Homes { homes, members, checks, taken, not_now })
+        let homes = homes.into_iter().map(|home| (home.id, home)).collect();
+        let mut of_home: HashMap<Uuid, Vec<household_member::Model>> = HashMap::new();
+        for member in members {
+            of_home.entry(member.household_id).or_default().push(member);
+        }
+        let mut of_subject: HashMap<Subject, Vec<Check>> = HashMap::new();
+        for check in checks.iter().filter_map(known) {
+            of_subject.entry(check.subject).or_default().push(check);
+        }
+        Ok(Homes { homes, members: of_home, checks: of_subject, taken, not_now })
     }
 
     pub(crate) fn facts(&self, volunteer: &volunteer::Model, home: &household::Model, today: Date) -> HomeFacts {
-        let members = || self.members.iter().filter(|m| m.household_id == home.id);
+        let members = || self.members.get(&home.id).into_iter().flatten();
         let there =
             |m: &&household_member::Model| is_there(date(m.from_on.as_deref()), date(m.to_on.as_deref()), today, today);
-        let valid = |kind, subject| standing(&self.checks, kind, subject, today).is_valid();
+        let checks = |subject| self.checks.get(&subject).map(Vec::as_slice).unwrap_or_default();
+        let valid = |kind, subject| standing(checks(subject), kind, subject, today).is_valid();
         let grown = |m: &&household_member::Model| is_adult(date(m.birth_on.as_deref()), today);
         let mut languages = Languages::from_record(&home.languages);
         for language in Languages::from_record(&volunteer.languages).known {
@@ -367,31 +394,30 @@ async fn blocked(tx: &Tx, children: &[Entrant], homes: &[Host]) -> Result<BTreeS
     if ties.is_empty() {
         return Ok(BTreeSet::new());
     }
-    let people = tx.for_rule::<guardian::Entity>().among(ties.iter().map(|t| t.guardian_id)).all(tx).await?;
-    let members = tx
-        .for_rule::<household_member::Entity>()
-        .and(household_member::Column::HouseholdId.is_in(homes.iter().map(|h| h.home.id)))
-        .all(tx)
-        .await?;
+    let mut people: HashMap<Uuid, (guardian::Model, Option<String>)> = HashMap::new();
+    for person in tx.for_rule::<guardian::Entity>().among(ties.iter().map(|t| t.guardian_id)).all(tx).await? {
+        let phone = tx.open_some("guardians", "phone_sealed", person.id, person.phone_sealed.as_ref())?;
+        people.insert(person.id, (person, phone));
+    }
+    let of_home = household_member::Column::HouseholdId.is_in(homes.iter().map(|h| h.home.id));
+    // Each phone is opened once, however many are kept away.
+    let mut members: HashMap<Uuid, Vec<(household_member::Model, Option<String>)>> = HashMap::new();
+    for member in tx.for_rule::<household_member::Entity>().and(of_home).all(tx).await? {
+        let phone = tx.open_some("household_members", "phone_sealed", member.id, member.phone_sealed.as_ref())?;
+        members.entry(member.household_id).or_default().push((member, phone));
+    }
     let same = |a: &Option<Vec<u8>>, b: &Option<Vec<u8>>| a.is_some() && a == b;
     let mut all = BTreeSet::new();
     for tie in &ties {
-        let Some(person) = people.iter().find(|p| p.id == tie.guardian_id) else { continue };
-        let phone = person
-            .phone_sealed
-            .as_ref()
-            .map(|sealed| tx.open("guardians", "phone_sealed", person.id, sealed))
-            .transpose()?;
+        let Some((person, phone)) = people.get(&tie.guardian_id) else { continue };
         for home in homes {
-            let mut there =
-                same(&person.id_no_bi, &home.volunteer.id_no_bi) || same(&person.phone_bi, &home.volunteer.phone_bi);
-            for member in members.iter().filter(|m| m.household_id == home.home.id) {
-                let number =
-                    tx.open_some("household_members", "phone_sealed", member.id, member.phone_sealed.as_ref())?;
-                there |= same(&person.id_no_bi, &member.id_no_bi) || (phone.is_some() && phone == number);
-            }
-            if there {
-                all.insert((tie.child_id, home.volunteer.id));
+            let carer = &home.volunteer;
+            let is_carer = same(&person.id_no_bi, &carer.id_no_bi) || same(&person.phone_bi, &carer.phone_bi);
+            let lives_there = |(member, number): &(household_member::Model, Option<String>)| {
+                same(&person.id_no_bi, &member.id_no_bi) || (phone.is_some() && phone == number)
+            };
+            if is_carer || members.get(&home.home.id).into_iter().flatten().any(lives_there) {
+                all.insert((tie.child_id, carer.id));
             }
         }
     }

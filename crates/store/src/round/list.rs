@@ -2,7 +2,7 @@
 
 use naheya_domain::access::Action;
 use naheya_domain::{Date, Timestamp};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use naheya_domain::choice::Side;
 use naheya_domain::id::{ChildId, RoundId, VolunteerId};
@@ -292,29 +292,35 @@ async fn counted(tx: &Tx, rounds: Vec<round::Model>) -> Result<Vec<RoundRow>, Er
 
 /// Schools and classes, to name a child's.
 pub(crate) struct Places {
-    schools: Vec<school::Model>,
-    classes: Vec<class::Model>,
+    schools: HashMap<Uuid, String>,
+    classes: HashMap<Uuid, String>,
 }
 
 impl Places {
     pub(crate) async fn load(tx: &Tx) -> Result<Places, Error> {
         let schools = tx.for_rule::<school::Entity>().all(tx).await?;
         let classes = tx.for_rule::<class::Entity>().all(tx).await?;
-        Ok(Places { schools, classes })
+        Ok(Places {
+            schools: schools.into_iter().map(|school| (school.id, school.name)).collect(),
+            classes: classes.into_iter().map(|class| (class.id, class.name)).collect(),
+        })
+    }
+
+    fn of(&self, child: &child::Model) -> [Option<&str>; 2] {
+        let school = child.school_id.and_then(|id| self.schools.get(&id));
+        let class = child.class_id.and_then(|id| self.classes.get(&id));
+        [school.map(String::as_str), class.map(String::as_str)]
     }
 
     pub(crate) fn class_of(&self, child: &child::Model) -> Option<String> {
-        let school = child.school_id.and_then(|id| self.schools.iter().find(|s| s.id == id)).map(|s| s.name.as_str());
-        let class = child.class_id.and_then(|id| self.classes.iter().find(|c| c.id == id)).map(|c| c.name.as_str());
-        let both: Vec<&str> = [school, class].into_iter().flatten().collect();
+        let both: Vec<&str> = self.of(child).into_iter().flatten().collect();
         (!both.is_empty()).then(|| both.join(" "))
     }
 
     /// The names by which a child could be told on a card.
     pub(crate) fn names_of<'a>(&'a self, child: &'a child::Model) -> Vec<&'a str> {
-        let school = child.school_id.and_then(|id| self.schools.iter().find(|s| s.id == id)).map(|s| s.name.as_str());
-        let class = child.class_id.and_then(|id| self.classes.iter().find(|c| c.id == id)).map(|c| c.name.as_str());
-        [Some(child.name.as_str()), child.name_mn.as_deref(), school, class].into_iter().flatten().collect()
+        let own = [Some(child.name.as_str()), child.name_mn.as_deref()];
+        own.into_iter().chain(self.of(child)).flatten().collect()
     }
 }
 
@@ -413,7 +419,7 @@ async fn eligible_homes(tx: &Tx, round: Uuid) -> Result<Vec<EligibleHome>, Error
 }
 
 fn eligible_home(homes: &Homes, v: &volunteer::Model, today: Date) -> Option<EligibleHome> {
-    let home = homes.homes.iter().find(|h| h.id == v.household_id)?;
+    let home = homes.homes.get(&v.household_id)?;
     let facts = homes.facts(v, home, today);
     let checked = facts.home_visit && facts.no_offence;
     Some(EligibleHome { id: VolunteerId(v.id), name: v.name.clone(), free: facts.free, checked })

@@ -1,6 +1,6 @@
 //! What the rules take out of a round before it is worked out, and what a leader may lift for it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use naheya_domain::access::Action;
 use naheya_domain::candidate::Bar;
@@ -13,7 +13,7 @@ use super::field::{Entrant, Field};
 use crate::sealed::act::Act;
 use crate::sealed::entity::round_child;
 use crate::sealed::tx::Tx;
-use crate::{Desk, Error};
+use crate::{Desk, Error, assent};
 
 /// What one rule takes out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +39,8 @@ pub struct Group {
     pub roomy: usize,
     /// Why a leader lets them part in this round; none while they must stay together.
     pub apart: Option<String>,
+    /// Which leader.
+    pub apart_by: Option<String>,
 }
 
 /// What the rules take out of a round, and the groups that a leader may let part.
@@ -59,7 +61,8 @@ impl Desk {
         self.require(Action::RunRound)?;
         let tx = self.read();
         let field = Field::load(&tx, round).await?;
-        Ok(Strikes { rules: rules(&field), groups: groups(&field) })
+        let leaders = assent::names(&tx, field.children.iter().map(|child| child.row.apart_by)).await?;
+        Ok(Strikes { rules: rules(&field), groups: groups(&field, &leaders) })
     }
 }
 
@@ -93,7 +96,7 @@ fn rules(field: &Field) -> Vec<Strike> {
     shown.collect()
 }
 
-fn groups(field: &Field) -> Vec<Group> {
+fn groups(field: &Field, leaders: &HashMap<Uuid, String>) -> Vec<Group> {
     let mut all: BTreeMap<Uuid, Vec<&Entrant>> = BTreeMap::new();
     for child in field.children.iter().filter(|c| !c.facts.paired) {
         if let Some((group, must)) = child.group
@@ -110,6 +113,7 @@ fn groups(field: &Field) -> Vec<Group> {
             names: members.iter().map(|c| c.child.name.clone()).collect(),
             roomy: field.homes.iter().filter(|h| h.facts.free >= room).count(),
             apart: members.iter().find_map(|c| c.row.apart_reason.clone()),
+            apart_by: members.iter().find_map(|c| leaders.get(&c.row.apart_by?).cloned()),
         })
     });
     shown.collect()

@@ -19,11 +19,15 @@ use crate::order::beyond;
 use crate::sealed::entity::{check, hours_entry, household, pair, volunteer};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::{at, same};
-use crate::search::{self, Kind};
+use crate::search::{Kind, called};
 use crate::{Desk, Error};
 
 /// Rows of the view of expiring checks, which is sorted by date and has one page.
-const MOST_EXPIRING: usize = 200;
+pub const MOST_EXPIRING: u64 = 200;
+/// Rows that are looked through at once.
+const AT_ONCE: usize = 200;
+/// Volunteers are counted no further.
+pub const COUNTED: u64 = 1_000;
 /// Homes with a place that are looked through; as many as are counted.
 const MOST_READY: usize = 1_000;
 
@@ -134,7 +138,7 @@ impl Desk {
         let tx = self.read();
         let mut rows = tx.visible::<volunteer::Entity>().and(self.matching_volunteers(&tx, filter).await?);
         let expiring = match filter.expiring_by {
-            Some(by) => Some(expiring(&tx, filter.expiring_from, by).await?),
+            Some(by) => Some(expiring(&tx, filter, by).await?),
             None => None,
         };
         let mut place = None;
@@ -144,7 +148,7 @@ impl Desk {
             let last = tx.visible::<volunteer::Entity>().id(after).first(&tx).await?;
             place = last.map(|last| [last.name.into(), last.id.into()]);
         }
-        let limit = if expiring.is_some() { MOST_EXPIRING as u64 } else { PAGE + 1 };
+        let limit = if expiring.is_some() { MOST_EXPIRING } else { PAGE + 1 };
         let rows = beyond(rows, [C::Name, C::Id], false, place).limit(limit);
         let mut listed: Vec<Listed> = rows.columns(COLUMNS, &tx).await?;
         let more = expiring.is_none() && listed.len() as u64 > PAGE;
@@ -163,7 +167,7 @@ impl Desk {
     pub async fn count_volunteers(&self, filter: &VolunteerFilter) -> Result<u64, Error> {
         let count = async {
             let tx = self.read();
-            counted(&tx, filter, 1000).await
+            counted(&tx, filter, COUNTED).await
         };
         self.remembered("volunteers.count", format!("{filter:?}"), count).await
     }
@@ -177,7 +181,7 @@ pub(crate) async fn rows_out(tx: &Tx, filter: &VolunteerFilter) -> Result<u64, E
 async fn counted(tx: &Tx, filter: &VolunteerFilter, most: u64) -> Result<u64, Error> {
     let mut rows = tx.visible::<volunteer::Entity>().and(matching(tx, filter).await?);
     if let Some(by) = filter.expiring_by {
-        rows = rows.and(volunteer::Column::Id.is_in(expiring(tx, filter.expiring_from, by).await?));
+        rows = rows.and(volunteer::Column::Id.is_in(expiring(tx, filter, by).await?));
     }
     rows.count_to(most, tx).await
 }
@@ -188,21 +192,18 @@ impl Desk {
         if !filter.places_free {
             return matching(tx, filter).await;
         }
-        let state = filter.state;
-        let find = async { ready(&self.read(), state).await };
-        let ready =
-            self.remembered("volunteers.ready", state.map(VolunteerState::code).unwrap_or_default().into(), find);
-        let others = VolunteerFilter { places_free: false, ..filter.clone() };
+        let find = async { ready(&self.read(), filter).await };
+        let others = VolunteerFilter { places_free: false, after: None, ..filter.clone() };
+        let ready = self.remembered("volunteers.ready", format!("{others:?}"), find);
         Ok(matching(tx, &others).await?.add(volunteer::Column::Id.is_in(ready.await?)))
     }
 }
 
-async fn matching(tx: &Tx, filter: &VolunteerFilter) -> Result<Condition, Error> {
+/// What narrows a list whatever it shows: where, and who. It goes before every look that has an end, so that the end is not
+/// reached before those who are meant.
+async fn narrowed(tx: &Tx, filter: &VolunteerFilter) -> Result<Condition, Error> {
     use volunteer::Column as C;
     let mut all = Condition::all();
-    if let Some(state) = filter.state {
-        all = all.add(C::State.eq(state.code()));
-    }
     if let Some(town) = filter.town.as_deref().filter(|t| !t.is_empty()) {
         let there = in_town(tx, household::Column::TownCode, town).await?;
         all = all.add(C::HouseholdId.in_subquery(homes(tx, there)));
@@ -212,12 +213,20 @@ async fn matching(tx: &Tx, filter: &VolunteerFilter) -> Result<Condition, Error>
         let there = filter.areas.iter().fold(any, |any, code| any.add(within(household::Column::TownCode, code)));
         all = all.add(C::HouseholdId.in_subquery(homes(tx, there)));
     }
-    if filter.places_free {
-        all = all.add(C::Id.is_in(ready(tx, filter.state).await?));
-    }
     if let Some(typed) = filter.search.as_deref().filter(|t| !t.trim().is_empty()) {
-        let found = search::find::<volunteer::Entity>(tx, Kind::Volunteer, C::Id, typed, 50).await?;
-        all = all.add(C::Id.is_in(found));
+        all = all.add(called(tx, Kind::Volunteer, C::Id, typed));
+    }
+    Ok(all)
+}
+
+async fn matching(tx: &Tx, filter: &VolunteerFilter) -> Result<Condition, Error> {
+    use volunteer::Column as C;
+    let mut all = narrowed(tx, filter).await?;
+    if let Some(state) = filter.state {
+        all = all.add(C::State.eq(state.code()));
+    }
+    if filter.places_free {
+        all = all.add(C::Id.is_in(ready(tx, filter).await?));
     }
     Ok(all)
 }
@@ -269,21 +278,22 @@ pub(crate) fn has_a_place(tx: &Tx) -> Condition {
     Condition::all().add(V::HouseholdId.in_subquery(any.ids(H::Id)))
 }
 
-/// Volunteers in this state whose homes may take a further child today, the first by name.
-async fn ready(tx: &Tx, state: Option<VolunteerState>) -> Result<Vec<Uuid>, Error> {
+/// Of the volunteers that the filter finds in its state, those whose homes may take a further child today, the first by name.
+async fn ready(tx: &Tx, filter: &VolunteerFilter) -> Result<Vec<Uuid>, Error> {
     use volunteer::Column as C;
     let today = tx.now().date();
+    let narrowed = narrowed(tx, filter).await?;
     let mut ready = Vec::new();
     let mut after = None;
     loop {
-        let rows = tx.visible::<volunteer::Entity>().and(has_a_place(tx));
-        let rows = rows.and_if(state.map(|state| C::State.eq(state.code())));
-        let rows = beyond(rows, [C::Name, C::Id], false, after).limit(MOST_EXPIRING as u64);
+        let rows = tx.visible::<volunteer::Entity>().and(has_a_place(tx)).and(narrowed.clone());
+        let rows = rows.and_if(filter.state.map(|state| C::State.eq(state.code())));
+        let rows = beyond(rows, [C::Name, C::Id], false, after).limit(AT_ONCE as u64);
         let some: Vec<Listed> = rows.columns(COLUMNS, tx).await?;
         let around = Around::of(tx, &some).await?;
         ready.extend(some.iter().filter(|v| around.is_in_order(v, today)).map(|v| v.id));
         // An engine takes so many values in a question, and nobody reads further.
-        if some.len() < MOST_EXPIRING || ready.len() >= MOST_READY {
+        if some.len() < AT_ONCE || ready.len() >= MOST_READY {
             ready.truncate(MOST_READY);
             return Ok(ready);
         }
@@ -291,20 +301,24 @@ async fn ready(tx: &Tx, state: Option<VolunteerState>) -> Result<Vec<Uuid>, Erro
     }
 }
 
-/// Volunteers in whose homes a check is over or ends by `by`, and none before `from`, soonest first.
-async fn expiring(tx: &Tx, from: Option<Date>, by: Date) -> Result<Vec<Uuid>, Error> {
+/// Of the volunteers that the filter finds, those in whose homes a check is over or ends by `by`, and none before the filter's
+/// day, soonest first.
+async fn expiring(tx: &Tx, filter: &VolunteerFilter, by: Date) -> Result<Vec<Uuid>, Error> {
     use volunteer::Column as C;
-    let today = tx.now().date();
+    let (today, from) = (tx.now().date(), filter.expiring_from);
+    let narrowed = narrowed(tx, filter).await?;
+    let there = tx.visible::<volunteer::Entity>().and(narrowed.clone()).ids(C::HouseholdId);
     let mut due: Vec<(Date, Uuid)> = Vec::new();
-    for homes in ending(tx, by).await?.chunks(MOST_EXPIRING) {
+    for homes in ending(tx, by, (!narrowed.is_empty()).then_some(there)).await?.chunks(AT_ONCE) {
         // No check that counts ends before the first of any kind in the same home: what follows ends later.
-        let last = due.get(MOST_EXPIRING - 1).map(|(until, _)| *until);
+        let last = due.get(AT_ONCE - 1).map(|(until, _)| *until);
         if last.is_some_and(|last| homes.first().is_some_and(|(until, _)| *until > last)) {
             break;
         }
         let listed: Vec<Listed> = tx
             .visible::<volunteer::Entity>()
             .and(C::State.is_in(["approved", "paused"]))
+            .and(narrowed.clone())
             .and(C::HouseholdId.is_in(homes.iter().map(|(_, home)| *home)))
             .columns(COLUMNS, tx)
             .await?;
@@ -314,7 +328,7 @@ async fn expiring(tx: &Tx, from: Option<Date>, by: Date) -> Result<Vec<Uuid>, Er
         due.extend(listed.iter().filter_map(ends).filter(|(until, _)| wanted(*until)));
         due.sort_unstable();
     }
-    due.truncate(MOST_EXPIRING);
+    due.truncate(AT_ONCE);
     Ok(due.into_iter().map(|(_, id)| id).collect())
 }
 
@@ -326,14 +340,16 @@ struct Ending {
 }
 
 /// Homes with a check that ends by `by` and that no later one of its kind and person takes the place of, and when the first
-/// of these ends, soonest first. Which of them rule 2 asks about, and whether it held, is for [`Around`] to say.
-async fn ending(tx: &Tx, by: Date) -> Result<Vec<(Date, Uuid)>, Error> {
+/// of these ends, soonest first; only homes that `there` finds. Which of them rule 2 asks about, and whether it held, is for
+/// [`Around`] to say.
+async fn ending(tx: &Tx, by: Date, there: Option<SelectStatement>) -> Result<Vec<(Date, Uuid)>, Error> {
     use check::Column as C;
     let today = tx.now().date().to_string();
     let all: Vec<Ending> = tx
         .for_rule::<check::Entity>()
         .and(C::ValidUntil.lte(by.to_string()))
         .and(C::Outcome.ne("due"))
+        .and_if(there.map(|there| C::HouseholdId.in_subquery(there)))
         .unless(|other| {
             Condition::all()
                 .add(other(C::HouseholdId).eq(at(C::HouseholdId)))

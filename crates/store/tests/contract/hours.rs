@@ -6,7 +6,7 @@ use naheya_domain::viewer::Place;
 use naheya_domain::{Role, Timestamp};
 use naheya_store::custody::Witness;
 use naheya_store::hours::{
-    ConfirmHours, CorrectHours, EnterPaper, EnterService, HoursBook, HoursGroup, RefuseHours, WithdrawHours,
+    ConfirmHours, CorrectHours, EnterPaper, EnterService, HoursBook, HoursGroup, RefuseHours, SHOWN, WithdrawHours,
 };
 use naheya_store::setting::ChangeSettings;
 use naheya_store::stay::{ConfirmReturn, ReleaseProof, ReleaseStay, ReopenStay};
@@ -31,6 +31,7 @@ on_both_engines![
     the_book_is_hers_and_the_offices,
     the_books_of_all_volunteers_make_the_figure,
     claims_of_more_than_fifty_volunteers_are_the_leaders_to_take_out,
+    the_own_claims_that_wait_hide_none_of_the_others,
 ];
 
 /// Monday after the weekend.
@@ -333,5 +334,28 @@ async fn claims_of_more_than_fifty_volunteers_are_the_leaders_to_take_out(ground
     assert_eq!(ground.texts(out).await, ["153"], "50, 51 and 52 rows; what was refused left nothing");
     let teacher = desk_as(&store, Role::ClassTeacher, Place::County).await;
     assert_eq!(teacher.hours_claims_out().await, Err(Error::Forbidden));
+    store.close().await.unwrap();
+}
+
+async fn the_own_claims_that_wait_hide_none_of_the_others(ground: Ground) {
+    let store = ground.store().await;
+    let office = desk_as(&store, Role::Coordinator, Place::County).await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let volunteer = register(&office, "李样例").await.volunteer;
+    let most = usize::try_from(SHOWN).unwrap();
+    let claim = async |desk: &Desk, n: usize| {
+        let from = NOW.plus_minutes(-60 * (i64::try_from(n).unwrap() + 2));
+        desk.save(EnterService { volunteer, new: service(HoursKind::Training, from, 30) }).await.unwrap()
+    };
+    for n in 0..=most {
+        claim(&office, n).await;
+    }
+    let last = claim(&leader, most + 1).await;
+    let (waiting, _) = office.hours_claims().await.unwrap();
+    assert_eq!(waiting.iter().filter(|one| one.own).count(), most, "a page has an end");
+    assert!(waiting.iter().any(|one| one.id == last && !one.own), "what the reader can decide is on it");
+    let (waiting, _) = leader.hours_claims().await.unwrap();
+    assert_eq!(waiting.iter().filter(|one| !one.own).count(), most);
+    assert!(waiting.iter().any(|one| one.id == last && one.own));
     store.close().await.unwrap();
 }

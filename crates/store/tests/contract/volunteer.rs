@@ -168,8 +168,8 @@ async fn a_failed_check_is_seen_by_the_leader_only(ground: Ground) {
     assert_eq!((seen.standing, seen.done_on, seen.number), (Standing::Due, None, None));
     let seen = cell(leader.volunteer(registered.volunteer).await.unwrap());
     assert_eq!(seen.standing, Standing::Failed);
-    let table = coordinator.check_candidates(CheckKind::NoOffence, None, |_| true).await.unwrap();
-    assert!(table.iter().all(|c| c.cell.standing != Standing::Failed));
+    let table = coordinator.check_candidates(CheckKind::NoOffence, None, None, |_| true).await.unwrap();
+    assert!(table.0.iter().all(|c| c.cell.standing != Standing::Failed));
     let strike = || StrikeCheck { check: ids[0], reason: "录错人".into() };
     assert_eq!(coordinator.save(strike()).await, Err(Error::Forbidden));
     leader.save(strike()).await.unwrap();

@@ -87,6 +87,7 @@ hours-claims-title = Hours to confirm
 hours-claims-finding = Hours that wait for you: { $n }
 hours-claims-none = No hours wait for you
 hours-claims-lead = One person enters, another confirms. What is wrong goes back with a sentence why.
+hours-claims-more = These are the { $n } that have waited longest; the next ones follow as these are decided
 hours-claims-empty = Nobody has entered training, an activity or a correction yet.
 hours-claims-empty-next = They are entered on a volunteer's page of hours.
 hours-claims-volunteers = To the volunteers

@@ -61,6 +61,7 @@ proposal-home-top = Mothers within their first 3
 proposal-drop-out = Somebody drops out
 proposal-left = Not matched yet
 proposal-left-wishless = Without wishes: { $n }
+proposal-left-rest = { $n } more; all of them are in the file
 proposal-left-child-no_wish = Wrote no home yet
 proposal-left-child-all_struck = None of the homes wished for is possible now; see what can be put in order
 proposal-left-child-not_returned = The homes wished for did not choose this child this time

@@ -160,7 +160,7 @@ round-group-together = { $n ->
     [one] must stay together; one home has room.
    *[other] must stay together; { $n } homes have room.
 }
-round-group-apart = may go to two homes in this round: { $why }
+round-group-apart = may go to two homes in this round, says { $who }: { $why }
 round-group-part = They may part in this round
 round-group-back = They stay together after all
 round-leader-lifts = A leader may let them part, with a reason.

@@ -87,6 +87,7 @@ hours-claims-title = 等确认的时长
 hours-claims-finding = 有 { $n } 条时长等您确认
 hours-claims-none = 没有等您确认的时长
 hours-claims-lead = 谁写的，就由另一个人确认。不对的写一句为什么，退回去。
+hours-claims-more = 等着的里最早的 { $n } 条在这里，办好一些，后面的就接上来
 hours-claims-empty = 还没有人记过培训、活动或更正。
 hours-claims-empty-next = 在志愿者的时长页上可以记。
 hours-claims-volunteers = 去志愿者名单

@@ -46,6 +46,7 @@ proposal-home-top = 妈妈得到前 3 志愿
 proposal-drop-out = 有人退出
 proposal-left = 还没配上
 proposal-left-wishless = 没有志愿的 { $n } 个孩子和家庭
+proposal-left-rest = 还有 { $n } 位，都在导出的表里
 proposal-left-child-no_wish = 还没写想去的家
 proposal-left-child-all_struck = 想去的家现在都去不了，看看能补上什么
 proposal-left-child-not_returned = 想去的家这次没有选到这个孩子

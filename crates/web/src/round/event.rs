@@ -97,6 +97,8 @@ async fn let_part(me: Signed, Id((round, child)): Id<(RoundId, ChildId)>, posted
             let toast = Toast::new(if taken_back { "round-together-again" } else { "round-apart" });
             see_other_saying(format!("/rounds/{round}"), toast)
         }
-        Err(error) => super::round_page(&me, round, Sheet::again("round", &posted, error)?).await,
+        Err(error) => {
+            super::round_page(&me, round, super::Begin::default(), Sheet::again("round", &posted, error)?).await
+        }
     }
 }

@@ -66,6 +66,26 @@ async fn what_is_late_is_said_first_and_a_try_without_an_answer_is_kept() {
 }
 
 #[tokio::test]
+async fn a_long_list_of_follow_ups_goes_on_and_its_number_is_that_of_all() {
+    let site = site().await;
+    let id = child(&site, "安小草").await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    for _ in 0..52 {
+        assert_eq!(planned(&mut me, id, "guardian", "2026-11-21").await, StatusCode::SEE_OTHER);
+    }
+    site.wait_minutes(3 * 24 * 60);
+    let mut me = site.as_role(Role::Coordinator).await;
+    let rows = |body: &str| body.matches("data-edit=\"/follow-ups/").count();
+    let first = me.get("/follow-ups?late=on").await.body;
+    assert!(first.contains("52 个回访过期了"), "{first}");
+    assert_eq!(rows(&first), 50);
+    let next = first.split("rel=\"next\" href=\"").nth(1).unwrap().split('"').next().unwrap();
+    let rest = me.get(&next.replace("&#38;", "&").replace("&amp;", "&")).await.body;
+    assert!(rest.contains("52 个回访过期了") && rest.contains("rel=\"prev\""), "{rest}");
+    assert_eq!(rows(&rest), 2);
+}
+
+#[tokio::test]
 async fn a_foreign_follow_up_is_an_absent_one() {
     let site = site().await;
     let (class, _) = class_with(&site, "示例第一小学", "安小草").await;

@@ -65,3 +65,34 @@ async fn a_search_is_its_writers_and_counts_only_where_the_address_says_so() {
     let led = one.submit("/children?found=1", "/children/search", &[("q", "")]).await;
     assert_eq!(led.location(), "/children?view=here");
 }
+
+#[tokio::test]
+async fn pages_and_what_one_may_begin_are_found_by_any_of_their_words_and_by_nobody_else() {
+    let site = site().await;
+    let meant = [("新建", "/children/new"), ("daoru", "/imports"), ("jjr", "/holidays"), ("核查", "/checks/new")];
+    for (typed, path) in meant {
+        let body = search(&site, Role::Coordinator, typed).await;
+        assert!(body.contains(&format!("<a class=\"cell\" href=\"{path}\"")), "{typed}: {body}");
+    }
+    let town = search(&site, Role::TownWorker, "新建").await;
+    assert!(!town.contains("/accounts/new"), "a child director makes no accounts");
+}
+
+#[tokio::test]
+async fn an_account_is_found_by_whoever_keeps_accounts() {
+    let site = site().await;
+    let typed = [("name", "周样例"), ("login", "zhou-laoshi"), ("role", "coordinator"), ("place", "county")];
+    let made = site.as_role(Role::Leader).await.submit("/accounts/new", "/accounts", &typed).await;
+    let account = made.location().to_owned();
+    for typed in ["周样例", "zyl", "zhou-l"] {
+        assert!(search(&site, Role::Coordinator, typed).await.contains(&account), "{typed}");
+        let mut keeper = site.as_role(Role::ItAdmin).await;
+        let led = keeper.submit("/accounts", "/accounts/search", &[("q", typed)]).await;
+        assert!(!led.location().contains("q="), "no name in the address: {}", led.location());
+        assert!(keeper.get(led.location()).await.body.contains(&account), "{typed}");
+    }
+    assert!(!search(&site, Role::TownWorker, "周样例").await.contains(&account));
+    let mut keeper = site.as_role(Role::ItAdmin).await;
+    let none = keeper.submit("/accounts", "/accounts/search", &[("q", "没有这个人")]).await;
+    assert!(keeper.get(none.location()).await.body.contains("没有找到"));
+}

@@ -104,10 +104,40 @@ async fn checks_with_faults_say_so_in_their_rows() {
     let back = coordinator.submit("/checks/new", "/checks", &typed).await;
     assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(back.body.contains("在今天之后") && back.body.contains("编号还没填"), "{}", back.body);
+    let row = back.body.split("name=\"line.1.subject\"").next().unwrap();
+    let name = row.rsplit("<b>").next().unwrap().split('<').next().unwrap();
+    let named = format!("<a href=\"#f-line.1.done_on\">{name}：");
+    assert!(["李样例", "韩样夫"].contains(&name) && back.body.contains(&named), "{named} in {}", back.body);
     let none = coordinator.submit("/checks/new", "/checks", &[]).await;
     assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
     let absent = coordinator.get("/volunteers/0190a6e0-0000-7000-8000-000000000000").await;
     assert_eq!(absent.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_leader_strikes_a_check_that_was_entered_by_mistake_and_says_why() {
+    let site = site().await;
+    let mut coordinator = site.as_role(Role::Coordinator).await;
+    coordinator.submit("/volunteers/new", "/volunteers", &PERSON).await;
+    let typed = [("line.0.outcome", "passed"), ("line.0.done_on", "2026-11-02"), ("line.0.number", "示例0310")];
+    let entered = coordinator.submit("/checks/new?kind=no_offence", "/checks", &typed).await;
+    assert_eq!(entered.status, StatusCode::SEE_OTHER, "{}", entered.body);
+    let link = |page: &str| page.split("href=\"/checks?").nth(1)?.split('"').next().map(|q| q.replace("&amp;", "&"));
+    let all = "/checks/new?kind=no_offence&all=on";
+    assert_eq!(link(&coordinator.get(all).await.body), None, "only who approves volunteers strikes their checks");
+    let mut leader = site.as_role(Role::Leader).await;
+    let place = format!("/checks?{}", link(&leader.get(all).await.body).unwrap());
+    assert_eq!(coordinator.get(&place).await.status, StatusCode::FORBIDDEN);
+    let shown = leader.get(&place).await;
+    assert!(shown.body.contains("编号 示例0310") && shown.body.contains("登记"), "{}", shown.body);
+    let id = shown.body.split("name=\"entry\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let unsaid = leader.submit(&place, "/checks/strikes", &[("entry", id)]).await;
+    assert_eq!(unsaid.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(unsaid.body.contains("示例0310"), "it still stands: {}", unsaid.body);
+    let struck = leader.submit(&place, "/checks/strikes", &[("entry", id), ("reason", "录错人")]).await;
+    assert_eq!(struck.location(), place, "{}", struck.body);
+    assert!(leader.get(&place).await.body.contains("一条也没有登记"));
+    assert_eq!(leader.get("/checks?kind=no_offence&of=nobody").await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
@@ -209,4 +239,22 @@ async fn a_check_table_that_comes_back_keeps_each_value_at_its_person() {
     let again = [("line.0.outcome", "passed"), ("line.0.done_on", "2026-11-03"), ("line.0.number", "示例0312")];
     let from_all = clerk.submit("/checks/new?kind=no_offence&all=on", "/checks", &again).await;
     assert_eq!(from_all.location(), "/checks/new?kind=no_offence&all=on&from=0");
+}
+
+#[tokio::test]
+async fn a_table_of_checks_goes_on_behind_a_volunteer_and_says_where_it_ends() {
+    let site = site().await;
+    let mut clerk = site.as_role(Role::Coordinator).await;
+    let other = [("name", "赵样例"), ("phone", "13900000002"), ("birth_on", "1986-04-06"), ("travel_minutes", "20")];
+    let first = clerk.submit("/volunteers/new", "/volunteers", &PERSON).await.location().to_owned();
+    let last = clerk.submit("/volunteers/new", "/volunteers", &other).await.location().to_owned();
+    let after = |place: &str| format!("/checks/new?kind=training&after={}", place.rsplit('/').next().unwrap());
+    let table = clerk.get(&after(&first)).await.body;
+    assert!(table.contains("<b>赵样例</b>") && !table.contains("<b>李样例</b>"), "{table}");
+    let typed = [("line.0.outcome", "passed"), ("line.0.done_on", "2026-11-02")];
+    let entered = clerk.submit(&after(&first), "/checks", &typed).await;
+    assert!(entered.location().starts_with(&after(&first)), "whoever saves stays where they were");
+    assert!(clerk.get(entered.location()).await.body.contains("看到最后一位了"));
+    assert!(clerk.get("/checks/new?kind=training").await.body.contains("<b>李样例</b>"));
+    assert!(clerk.get(&after(&last)).await.body.contains("看到最后一位了"));
 }

@@ -10,26 +10,16 @@ use uuid::Uuid;
 
 use super::compare::{adults, side};
 use crate::Error;
-use crate::merge::find::{Found, Ranked, Suspect};
+use crate::merge::find::{CHUNK, Found, GROUPS, Group, Ranked, Suspect};
 use crate::sealed::entity::{child, guardian, guardianship};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::{at, same};
 use crate::search::sounds_alike;
 
-/// Groups of the same name and birth date that are looked at.
-const GROUPS: u64 = 500;
 /// Files without a birth date that are looked at.
 const WITHOUT: u64 = 2_000;
 /// Ties of adults with several children that are looked at.
 const TIES: u64 = 60_000;
-/// Names in one question.
-const CHUNK: usize = 100;
-
-#[derive(Debug, FromQueryResult)]
-struct Group {
-    birth_on: Option<String>,
-    name: String,
-}
 
 #[derive(Debug, FromQueryResult)]
 struct Named {

@@ -10,23 +10,13 @@ use uuid::Uuid;
 
 use super::compare::{beside, side};
 use crate::Error;
-use crate::merge::find::{Found, Ranked, Suspect};
+use crate::merge::find::{CHUNK, Found, GROUPS, Group, Ranked, Suspect};
 use crate::sealed::entity::volunteer;
 use crate::sealed::tx::Tx;
 use crate::search::sounds_alike;
 
-/// Groups of the same name and birth date that are looked at.
-const GROUPS: u64 = 500;
 /// Files with a phone that is another one's too.
 const SHARED: u64 = 5_000;
-/// Names in one question.
-const CHUNK: usize = 100;
-
-#[derive(Debug, FromQueryResult)]
-struct Group {
-    birth_on: Option<String>,
-    name: String,
-}
 
 #[derive(Debug, FromQueryResult)]
 struct Named {

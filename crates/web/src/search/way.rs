@@ -1,0 +1,81 @@
+//! Pages and beginnings that a search leads to, besides the navigation's: each is found only by whom its route lets in.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use naheya_store::search::matches;
+
+use crate::Signed;
+use crate::frame::NavItem;
+
+/// A word's id and the page it names.
+const WAYS: &[(&str, &str)] = &[
+    ("child-new", "/children/new"),
+    ("volunteer-new-title", "/volunteers/new"),
+    ("round-new-title", "/rounds/new"),
+    ("import-new-title", "/imports/new"),
+    ("check-table-title", "/checks/new"),
+    ("account-new-title", "/accounts/new"),
+    ("school-new", "/schools/new"),
+    ("frame-worry", "/concerns/new"),
+    ("pair-list-title", "/pairs"),
+    ("term-list-title", "/terms"),
+    ("stay-printed-title", "/friday/list"),
+    ("phone-acts-title", "/phone/acts"),
+    ("hours-claims-title", "/hours-claims"),
+    ("merge-title", "/merges"),
+    ("export-title", "/exports"),
+    ("operation-title", "/operations"),
+    ("tabulation-title", "/report/table"),
+    ("snapshot-title", "/snapshots"),
+    ("area-list-title", "/areas"),
+    ("holiday-title", "/holidays"),
+    ("notice-queue-title", "/notices/queue"),
+    ("channel-title", "/channels"),
+    ("limit-title", "/channels/limits"),
+    ("contact-title", "/me/contact"),
+    ("view-list-title", "/saved-views"),
+    ("me-title", "/me"),
+];
+
+/// Whom the routes of these pages let in, as `naheya routes` says it.
+static KNOCKS: LazyLock<BTreeMap<String, Vec<&'static str>>> = LazyLock::new(|| {
+    let named = |path: &str| WAYS.iter().any(|(_, way)| *way == path);
+    let rows = crate::routes::listing().into_iter().filter(|row| row.method == "GET" && named(&row.path));
+    rows.map(|row| (row.path, row.knock)).collect()
+});
+
+/// The pages that `typed` may mean, of those that the reader opens.
+pub(super) fn found(me: &Signed, nav: &[NavItem], typed: &str) -> Vec<(&'static str, String)> {
+    let w = me.w();
+    let role = me.viewer.role.code();
+    let opens = |path: &str| KNOCKS.get(path).is_some_and(|who| who.iter().any(|one| is_one(one, role)));
+    let others = WAYS.iter().filter(|(_, path)| opens(path)).map(|(word, path)| (*path, w.t(word)));
+    let all = nav.iter().map(|item| (item.href, w.code("nav", item.key))).chain(others);
+    all.filter(|(_, words)| means(words, typed)).collect()
+}
+
+fn is_one(knock: &str, role: &str) -> bool {
+    knock == role || knock == "signed_in" || knock == "public"
+}
+
+/// Whether `typed` begins the words or, from two letters on, any part of them: Chinese has no gaps between words.
+fn means(words: &str, typed: &str) -> bool {
+    let letters = typed.chars().filter(|c| c.is_alphanumeric()).count();
+    let mut starts = words.char_indices().filter(|(at, _)| *at == 0 || letters > 1);
+    starts.any(|(at, _)| words.get(at..).is_some_and(|rest| matches(rest, typed)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::means;
+
+    #[test]
+    fn a_page_is_meant_by_any_of_its_words() {
+        for typed in ["Excel", "导入", "daoru", "dr", "excel导"] {
+            assert!(means("Excel 导入", typed), "{typed}");
+        }
+        assert!(!means("Excel 导入", "d"), "one letter is meant as the first");
+        assert!(!means("Excel 导入", "") && !means("Excel 导入", "孩子"));
+    }
+}
