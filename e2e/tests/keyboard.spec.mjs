@@ -25,6 +25,17 @@ async function typeOver(page, text) {
   await page.keyboard.type(text);
 }
 
+/** Opens what Ctrl K finds by `words` at `address`; J goes down to it. */
+async function open(page, words, address) {
+  await page.keyboard.press('Control+k');
+  await typeOver(page, words);
+  await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+  const on = () => page.evaluate(() => document.activeElement?.getAttribute('href'));
+  for (let row = 0; row < 60 && (await on()) !== address; row += 1) await page.keyboard.press('j');
+  expect(await on()).toBe(address);
+  await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+}
+
 test('a child is found, three faults of a roster are put right, twelve stays approved, one taken back, and a list taken out, by keyboard alone @desktop', async ({
   as,
   sound,
@@ -38,12 +49,14 @@ test('a child is found, three faults of a roster are put right, twelve stays app
   await page.keyboard.press('Enter');
   await expect(page.locator('main')).toContainText(name);
 
-  await page.goto('/imports/new');
-  await page.locator('input[type=file]').setInputFiles(roster());
-  await page.locator('input[type=file]').focus();
-  await tabTo(page, 'main form button');
+  await open(page, '名单', '/imports/new');
+  await tabTo(page, 'input[type=file]');
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Space')]);
+  await chooser.setFiles(roster());
+  await tabTo(page, 'form[action="/imports/new"] button:not([type=button])');
   await page.keyboard.press('Enter');
   await expect(page.locator('.esum')).toContainText('有 3 行要改');
+  await expect(page.locator('.esum')).toBeFocused();
   await sound(page);
   await shot(page, 'import-fix');
   await tabTo(page, 'input[name="c-2-2"]');
@@ -60,7 +73,7 @@ test('a child is found, three faults of a roster are put right, twelve stays app
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/imports\/[0-9a-f-]{36}$/);
 
-  await page.goto('/stays');
+  await open(page, '周末', '/stays');
   await tabTo(page, 'a[href="/stays?week=next"]');
   await page.keyboard.press('Enter');
   await expect(page.locator('.batch')).toContainText('12 份');
@@ -76,11 +89,56 @@ test('a child is found, three faults of a roster are put right, twelve stays app
   await expect(page).toHaveURL(/\/stays\?week=next$/);
   await expect(page.locator('.batch')).toContainText('1 份');
 
-  await page.goto('/children?view=paused');
+  await open(page, 'haizi', '/children');
+  await tabTo(page, '.tabs a[href$="view=paused"]');
+  await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
   const file = page.waitForEvent('download');
   await tabTo(page, '.acts a[href^="/children.xlsx"]');
   await page.keyboard.press('Enter');
   expect((await file).suggestedFilename()).toMatch(/\.xlsx$/);
+});
+
+test('the way back stands on the row one left; Tab leads to a row as J does @desktop', async ({ as }) => {
+  const page = await as('coordinator');
+  await page.goto('/children?view=paired');
+  const at = page.locator('tbody tr.at a.who');
+  const names = await page.locator('tbody a.who').allTextContents();
+  for (let row = 0; row < 3; row += 1) await page.keyboard.press('j');
+  await expect(at).toHaveText(names[2]);
+  await Promise.all([page.waitForURL(/\/edit$/), page.keyboard.press('e')]);
+  await page.goBack();
+  await expect(at).toHaveText(names[2]);
+  await expect(at).toBeFocused();
+  await page.keyboard.press('j');
+  await expect(at).toHaveText(names[3]);
+  await Promise.all([page.waitForURL(/\/children\/[0-9a-f-]{36}$/), page.keyboard.press('Enter')]);
+  await page.goBack();
+  await expect(at).toHaveText(names[3]);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('k');
+  await expect(at).toHaveText(names[3]);
+});
+
+test('single letters are put off and on again @desktop', async ({ as }) => {
+  const page = await as('coordinator');
+  const put = async () => {
+    await page.goto('/me');
+    await Promise.all([page.waitForNavigation(), page.getByRole('button', { name: '单键' }).click()]);
+    await page.goto('/children');
+    await page.keyboard.press('j');
+  };
+  await put();
+  await expect(page.locator('tr.at')).toHaveCount(0);
+  await expect(page.locator('main kbd', { hasText: 'J' })).toHaveCount(0);
+  await put();
+  await expect(page.locator('tr.at')).toHaveCount(1);
+});
+
+test('what happened is said to whoever hears the page @desktop', async ({ as }) => {
+  const page = await as('coordinator');
+  await page.goto('/children');
+  await page.locator('#q').fill('没有这个人');
+  await expect(page.locator('main > [role=status].vh')).toHaveText('没有找到孩子');
 });
 
 test('a fault of a roster is put right on a phone @phone', async ({ as, sound, hittable, shot }) => {

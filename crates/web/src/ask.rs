@@ -1,9 +1,9 @@
 //! What is known of a request before its handler runs, and what every answer carries: request id,
 //! nonce, language, cookies, security headers.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, Once, OnceLock, PoisonError};
 use std::time::Duration;
 
 use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State};
@@ -13,7 +13,7 @@ use axum::http::header::{
     X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, Uri};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use data_encoding::BASE64URL_NOPAD;
@@ -308,6 +308,7 @@ pub async fn around(State(app): State<App>, mut request: Request, next: Next) ->
     dress(&asker, response.headers_mut());
     let took = began.elapsed();
     meter::count(route.as_ref().map(MatchedPath::as_str), response.status(), took);
+    tell_of_failure(&asker, route.as_ref(), response.status());
     if took >= SLOW {
         let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         let route = route.as_ref().map_or("none", MatchedPath::as_str);
@@ -316,7 +317,19 @@ pub async fn around(State(app): State<App>, mut request: Request, next: Next) ->
     response
 }
 
+/// The number on the page leads to this line, and this line to those before it. Whoever watches hears it from the answer.
+fn tell_of_failure(asker: &Asker, route: Option<&MatchedPath>, status: StatusCode) {
+    let route = route.map_or("none", MatchedPath::as_str);
+    if status.is_server_error() && route != "/readyz" {
+        let (request_id, status) = (&asker.request_id, status.as_u16());
+        tracing::error!(request_id, route, status, "a request was not carried out");
+    }
+}
+
 fn refused(asker: &Asker, request: &Request) -> Option<Problem> {
+    if is_past_proxy(asker, request) {
+        return Some(Problem::of_code("past_proxy"));
+    }
     if asker.path.len() + asker.query.len() > LONGEST_ADDRESS {
         return Some(Problem::of_code("address_too_long"));
     }
@@ -388,13 +401,31 @@ fn dress(asker: &Asker, headers: &mut HeaderMap) {
 }
 
 fn address(settings: &SiteSettings, request: &Request) -> String {
-    if settings.behind_proxy {
-        // Earlier entries are whatever the caller wrote; the last one is our proxy's.
-        let line = text(request.headers(), &HeaderName::from_static("x-forwarded-for"));
-        return line.rsplit(',').next().unwrap_or_default().trim().to_owned();
+    let caller = peer(request).map(|peer| match &settings.behind_proxy {
+        Some(proxies) => proxies.caller(peer, request.headers()),
+        None => peer,
+    });
+    caller.map(|address| address.to_string()).unwrap_or_default()
+}
+
+/// The machine at the other end of the connection.
+fn peer(request: &Request) -> Option<IpAddr> {
+    request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip())
+}
+
+/// Whether it came over a network and not through our proxy, so that nothing protects what is sent. Whoever watches the
+/// machine may look all the same: there is nobody in those answers.
+fn is_past_proxy(asker: &Asker, request: &Request) -> bool {
+    // Whoever knocks at a closed door does not fill the log.
+    static TOLD: Once = Once::new();
+    let Some((proxies, peer)) = asker.settings.behind_proxy.as_ref().zip(peer(request)) else { return false };
+    if proxies.let_in(peer) || ["/healthz", "/readyz"].contains(&asker.path.as_str()) {
+        return false;
     }
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    peer.map(|ConnectInfo(peer)| peer.ip().to_string()).unwrap_or_default()
+    TOLD.call_once(
+        || tracing::warn!(%peer, "a request came past the proxy and is refused, as all such are from now on"),
+    );
+    true
 }
 
 fn accepts_html(headers: &HeaderMap) -> bool {

@@ -325,6 +325,12 @@ impl Frame {
         self.shell == Shell::Public
     }
 
+    /// Whether lists are walked by single letters here.
+    #[must_use]
+    pub fn has_keys(&self) -> bool {
+        self.is_office() && !self.look.no_keys
+    }
+
     /// Whether a tab bar stands below.
     #[must_use]
     pub fn has_tabs(&self) -> bool {

@@ -14,20 +14,54 @@
   const summary = document.querySelector('[data-focus]');
   if (summary) summary.focus();
 
+  // What changes without a new page is said where readers hear it.
+  const said = document.createElement('p');
+  said.className = 'vh';
+  said.setAttribute('role', 'status');
+  (document.getElementById('main') || document.body).append(said);
+  const say = (words) => { said.textContent = words; };
+
   // Ctrl K and "/" go to the search box; J, K and Enter walk the first list, E changes what one stands at.
+  // data-keys="off" at the top: whoever speaks to the browser, or hears it read, has these letters for themselves.
+  const quiet = document.documentElement.dataset.keys === 'off';
+  const typing = (el) => el && (el.isContentEditable || (/^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName) && !/^(checkbox|radio|file)$/.test(el.type)));
+  const rows = () => Array.from(document.querySelectorAll('[data-list] [data-row], table[data-list] tbody tr'));
+  const link = (row) => row.querySelector('a[href]');
   let at = -1;
-  const typing = (el) => el && (el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName));
-  const rows = () => document.querySelectorAll('[data-list] [data-row], table[data-list] tbody tr');
+  // Tab leads to a row as well as J does.
+  const place = (all, el) => all.findIndex((row) => row.contains(el));
+  const here = (all) => { const held = place(all, document.activeElement); return held < 0 ? at : held; };
+  const stand = (all, n) => {
+    all.forEach((row) => row.classList.remove('at'));
+    at = n;
+    all[n].classList.add('at');
+    const on = link(all[n]);
+    if (on) on.focus({ preventScroll: true });
+    all[n].scrollIntoView({ block: 'nearest' });
+  };
   const walk = (step) => {
     const all = rows();
-    if (!all.length) return;
-    if (all[at]) all[at].classList.remove('at');
-    at = Math.max(0, Math.min(all.length - 1, at + step));
-    all[at].classList.add('at');
-    const link = all[at].querySelector('a');
-    if (link) link.focus({ preventScroll: true });
-    all[at].scrollIntoView({ block: 'nearest' });
+    if (all.length) stand(all, Math.max(0, Math.min(all.length - 1, here(all) + step)));
   };
+  // The way back finds the row one left; after a button in a row J goes on from there.
+  const leave = (row) => { if (link(row)) history.replaceState({ row: link(row).href }, ''); };
+  document.addEventListener('click', (e) => {
+    const all = rows();
+    const n = place(all, e.target);
+    const on = e.target.closest('a,button');
+    if (n < 0 || !on) return;
+    leave(all[n]);
+    if (on.type === 'submit') sessionStorage.naheyaRow = location.pathname + ' ' + n;
+  });
+  const begin = () => {
+    const all = rows();
+    const left = history.state && all.findIndex((row) => link(row) && link(row).href === history.state.row);
+    if (left >= 0 && left !== null && !summary) stand(all, left);
+    const [page, n] = (sessionStorage.naheyaRow || '').split(' ');
+    delete sessionStorage.naheyaRow;
+    if (page === location.pathname && at < 0) at = Math.min(n, all.length) - 1;
+  };
+  begin();
   document.addEventListener('keydown', (e) => {
     const find = document.querySelector('[data-find]');
     if (find && (e.ctrlKey || e.metaKey) && e.key.toLowerCase() === 'k') {
@@ -36,16 +70,17 @@
       find.select();
       return;
     }
-    if (e.ctrlKey || e.metaKey || e.altKey || typing(document.activeElement)) return;
+    if (quiet || e.ctrlKey || e.metaKey || e.altKey || typing(document.activeElement)) return;
+    const key = e.shiftKey ? '' : e.key.toLowerCase();
     if (e.key === '/' && find) { e.preventDefault(); find.focus(); }
-    else if (e.key === 'j') walk(1);
-    else if (e.key === 'k') walk(-1);
-    else if (e.key === 'e') {
+    else if (key === 'j') walk(1);
+    else if (key === 'k') walk(-1);
+    else if (key === 'e') {
       // data-edit="address" on a row: where it is changed; a row without one opens.
-      const row = rows()[at];
-      const link = row && row.querySelector('a');
-      const to = row && (row.dataset.edit || (link && link.href));
-      if (to) location.assign(to);
+      const all = rows();
+      const row = all[place(all, document.activeElement)] || all.find((one) => one.classList.contains('at'));
+      const to = row && (row.dataset.edit || (link(row) && link(row).href));
+      if (to) { leave(row); location.assign(to); }
     }
   });
 
@@ -109,6 +144,8 @@
           if (mine !== turn || !fresh || !old) return;
           old.replaceWith(fresh);
           at = -1;
+          const told = fresh.querySelector('.pager span,.empty b,p.sub');
+          say(told ? told.textContent : '');
           history.replaceState(null, '', address);
         })
         .catch(() => {});
@@ -124,7 +161,7 @@
     const turn = form.querySelector('[name=draft_turn]');
     let timer = 0;
     const wait = (ms) => { if (!timer) timer = setTimeout(keep, ms); };
-    const say = (how) => { if (note) note.textContent = note.dataset[how]; };
+    const tell = (how) => { if (note) note.textContent = note.dataset[how]; };
     const keep = (leaving) => {
       clearTimeout(timer);
       timer = 0;
@@ -134,8 +171,8 @@
         if (typeof value === 'string' && name !== 'draft' && !(field && field.type === 'password')) body.append(name, value);
       });
       fetch('/drafts/' + encodeURIComponent(form.dataset.draft), { method: 'POST', body, credentials: 'same-origin', keepalive: leaving === true })
-        .then((r) => say(r.ok ? 'saved' : r.status === 401 || r.status === 403 ? 'out' : 'unsaved'))
-        .catch(() => { say('unsaved'); wait(5000); });
+        .then((r) => tell(r.ok ? 'saved' : r.status === 401 || r.status === 403 ? 'out' : 'unsaved'))
+        .catch(() => { tell('unsaved'); wait(5000); });
     };
     const leave = () => { if (timer) keep(true); };
     form.addEventListener('input', () => { turn.value = Date.now(); wait(1500); });
@@ -169,6 +206,8 @@
   // The toast stays for the ten seconds in which a change can be taken back.
   each(document, '[data-toast]', (box) => {
     let hold = false;
+    // What stood there as the page came is not read aloud by itself.
+    setTimeout(() => say(box.querySelector('[role=status] span').textContent), 300);
     box.addEventListener('mouseenter', () => { hold = true; });
     box.addEventListener('focusin', () => { hold = true; });
     setTimeout(() => { if (!hold) box.classList.add('gone'); }, 10000);

@@ -21,7 +21,14 @@
   const note = (node, name, text) => { if (text) { part(node, name).hidden = false; part(node, name + '-text').textContent = text; } };
 
   const view = $('[data-view]');
-  const show = (node) => { view.textContent = ''; view.append(node); };
+  // Who stood in what goes, stands at the new heading.
+  const show = (node) => {
+    const held = view.contains(document.activeElement);
+    view.textContent = '';
+    view.append(node);
+    const head = held && $('h1', view);
+    if (head) { head.tabIndex = -1; head.focus({ preventScroll: true }); }
+  };
   const zone = { timeZone: 'Asia/Shanghai' };
   const lang = document.documentElement.lang;
   const hour = (ms) => new Date(ms).toLocaleTimeString('en-GB', Object.assign({ hour: '2-digit', minute: '2-digit' }, zone));
@@ -261,7 +268,7 @@
   };
   const row = (line, sub, state, action) => {
     const node = make('row', { mark: Array.from(line.child)[0], child: line.child, sub, state });
-    if (action) { const button = part(node, 'do'); button.hidden = false; button.textContent = action.text; if (action.quiet) button.classList.add('btn--quiet'); button.addEventListener('click', action.act); }
+    if (action) { const button = part(node, 'do'); button.hidden = false; button.textContent = action.text; button.setAttribute('aria-label', action.text + ' · ' + line.child); if (action.quiet) button.classList.add('btn--quiet'); button.addEventListener('click', action.act); }
     return node;
   };
   const entering = (node, what) => {

@@ -160,6 +160,7 @@ child-languages = Languages
 child-languages-hint = All that the child speaks, for example 汉语、蒙古语
 child-school_id = School
 child-class_id = Class
+child-class_id-typed = Choose the school first, then type the class, such as “4-2”
 child-town_code = Town
 child-address = Home address
 child-vital = Must know

@@ -13,6 +13,7 @@ fault-password-long = { $label } is too long: at most 128 characters
 fault-password-common = { $label } is easy to guess: take a sentence nobody thinks of
 fault-password-differs = { $label } differs from the one above
 fault-county-unknown = { $label } is not in the code list
+fault-set_up-code = { $label } is wrong, was used, or is older than seven days. If nothing has been set up yet, start the program again: it prints a new link
 fault-date-order = { $label } is before the first day
 
 # Value types of forms and rosters.
@@ -37,6 +38,8 @@ fault-volunteer-not_found = { $label }: no such volunteer on file. Import the vo
 fault-volunteer-ambiguous = { $label }: several volunteers on file fit. Add the phone or the identity number
 fault-pair-overlap = { $label }: the child has another pair at this time. Check the dates
 fault-pair-in_use = { $label }: this pair has begun its life here. To end it, ask the leader, on the pair's page
+fault-pair-child_away = { $label }: the child is with this family right now. Wait until it is back, then ask the leader, on the pair's page
+fault-pair-home_full = { $label }: this home is full. Ask the leader to raise it in the volunteer's file, with a reason (3 at most, siblings first), or end the home's other pair; then import this row again
 fault-name-invalid = { $label } holds signs that no name has
 fault-name-too_long = { $label } is too long: 40 characters at most
 fault-sex-unknown = { $label }: write 男 or 女

@@ -160,6 +160,7 @@ child-languages = 语言
 child-languages-hint = 会说的都写上，例如：汉语、蒙古语
 child-school_id = 学校
 child-class_id = 班级
+child-class_id-typed = 先选学校，再写班级，比如“四年级2班”
 child-town_code = 苏木镇
 child-address = 家庭住址
 child-vital = 要紧的事

@@ -13,6 +13,7 @@ fault-password-long = { $label }太长，最多 128 个字
 fault-password-common = { $label }太容易猜到，换一句别人想不到的话
 fault-password-differs = { $label }和上面的不一样
 fault-county-unknown = { $label }不在代码表里
+fault-set_up-code = { $label }不对，用过了，或者过了七天。还没设置过的，重新启动程序，会印一条新的链接
 fault-date-order = { $label }在开始日期前面
 
 # Value types of forms and rosters.
@@ -37,6 +38,8 @@ fault-volunteer-not_found = { $label }：档案里没有这位志愿者，请先
 fault-volunteer-ambiguous = { $label }：档案里有几位志愿者都对得上，请补上电话或身份证号
 fault-pair-overlap = { $label }：这段时间里这个孩子已经有一段结对，请看一下起止时间
 fault-pair-in_use = { $label }：这段结对在这里已经用起来了，要结束，请负责人在结对页面办
+fault-pair-child_away = { $label }：孩子这会儿正在这家，先别结束；等孩子回来，请负责人在结对页面办
+fault-pair-home_full = { $label }：这家的位子满了。请负责人在志愿者档案里写明理由放宽（最多 3 个，兄弟姐妹优先），或先结束这家的另一段结对，再导入这一行
 fault-name-invalid = { $label }里有姓名不会有的符号
 fault-name-too_long = { $label }太长，最多 40 个字
 fault-sex-unknown = { $label }请写男或女

@@ -52,6 +52,7 @@ notice-kind-snapshot-asked = 上级请您核对一个月的数字
 notice-kind-snapshot-due = 上个月的数字等您签字
 notice-kind-stay-approved = 这次周末准了
 notice-kind-stay-cancelled = 有一次周末取消了
+notice-kind-stay-child_not_asked = 有孩子还没单独问过想不想去，周末申请没递成，请去问一句
 notice-kind-stay-end_now = 有一次周末要马上结束，请接手
 notice-kind-stay-hand_back = 孩子要提前交回，请马上看
 notice-kind-stay-held = 有一次周末先不接，家长收回了同意
