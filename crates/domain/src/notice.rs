@@ -150,6 +150,7 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("snapshot.due", Urgency::Ordinary),
     ("stay.approved", Urgency::Ordinary),
     ("stay.cancelled", Urgency::Soon),
+    ("stay.child_not_asked", Urgency::Ordinary),
     ("stay.end_now", Urgency::Alarm),
     ("stay.hand_back", Urgency::Alarm),
     ("stay.held", Urgency::Soon),

@@ -1,6 +1,8 @@
 //! People who sign in and the roles they hold: kept by whoever may [`Action::KeepAccount`], within
 //! the own county.
 
+mod find;
+
 use naheya_domain::Role;
 use naheya_domain::access::Action;
 use naheya_domain::id::AccountId;
@@ -15,13 +17,15 @@ use crate::order::{Page, Turn, beyond, turned};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{account, grant};
 use crate::sealed::tx::Tx;
+use crate::sealed::visible::Visible;
 use crate::{Desk, Error, session};
 
+pub use self::find::MOST_FOUND;
 pub use crate::grant::{AddGrant, EndGrant, GrantRow, NewGrant};
 
 pub(crate) const TABLE: &str = "accounts";
-/// People of whom one is chosen: more than a county employs, its teachers among them.
-const MOST_STAFF: u64 = 5_000;
+/// People of whom one is chosen in a list; where there are more, one is named.
+const MOST_STAFF: u64 = 200;
 /// Rows of one file.
 pub const MOST_OUT: usize = 5_000;
 
@@ -213,14 +217,7 @@ impl Desk {
         let found = beyond(found, [C::DisplayName, C::Id], turn.is_back(), place);
         let mut page = turned(found.limit(PAGE + 1).all(&tx).await?, turn, |row| row.id);
         let people = std::mem::take(&mut page.rows);
-        let whose = grant::Column::AccountId.is_in(people.iter().map(|p| p.id));
-        let grants = tx
-            .common::<grant::Entity>()
-            .and(Condition::all().add(whose).add(grant::Column::AreaId.eq(tx.area_id())))
-            .by_desc(grant::Column::CreatedAt)
-            .all(&tx)
-            .await?;
-        Ok(page.with(people.into_iter().map(|p| shown(p, &grants)).collect()))
+        Ok(page.with(with_grants(&tx, people).await?))
     }
 
     /// The accounts of a view for a file, at most 5,000; the trail names each of them.
@@ -240,16 +237,40 @@ impl Desk {
     }
 
     /// The federation's and its partners' people of this county, without the reader, by name: for
-    /// choosing a second person or a colleague.
+    /// choosing a second person or a colleague; none where they are too many for a list.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for who does not keep accounts.
-    pub async fn colleagues(&self) -> Result<Vec<(AccountId, String)>, Error> {
+    pub async fn colleagues(&self) -> Result<Option<Vec<(AccountId, String)>>, Error> {
         self.require(Action::KeepAccount)?;
         let tx = self.read();
         let mut people = staff(&tx).await?;
-        people.retain(|(account, _)| account.0 != tx.account());
+        if let Some(people) = &mut people {
+            people.retain(|(account, _)| account.0 != tx.account());
+        }
         Ok(people)
+    }
+
+    /// Whom of the federation's and its partners' people somebody means: by the user name, or by a whole name that only
+    /// one of them has. What is wrong is said of `field`.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for who keeps neither accounts nor the grid; `account.nobody`, `account.several`.
+    pub async fn colleague_called(&self, field: &'static str, typed: &str) -> Result<AccountId, Error> {
+        use account::Column as C;
+        if !self.may(Action::KeepAccount) {
+            self.require(Action::KeepGrid)?;
+        }
+        let tx = self.read();
+        let typed = typed.trim();
+        let login = at_work(&tx).and(C::Login.eq(typed.to_lowercase())).first(&tx).await?;
+        let named = at_work(&tx).and(C::DisplayName.eq(typed)).limit(2).all(&tx).await?;
+        match (login, named.as_slice()) {
+            (Some(one), _) => Ok(AccountId(one.id)),
+            (None, [one]) => Ok(AccountId(one.id)),
+            (None, []) => Err(Error::field(field, "account.nobody")),
+            (None, _) => Err(Error::field(field, "account.several")),
+        }
     }
 
     /// How many accounts each view holds.
@@ -285,6 +306,17 @@ impl Desk {
     }
 }
 
+async fn with_grants(tx: &Tx, people: Vec<account::Model>) -> Result<Vec<AccountRow>, Error> {
+    let whose = grant::Column::AccountId.is_in(people.iter().map(|p| p.id));
+    let grants = tx
+        .common::<grant::Entity>()
+        .and(Condition::all().add(whose).add(grant::Column::AreaId.eq(tx.area_id())))
+        .by_desc(grant::Column::CreatedAt)
+        .all(tx)
+        .await?;
+    Ok(people.into_iter().map(|p| shown(p, &grants)).collect())
+}
+
 fn shown(row: account::Model, grants: &[grant::Model]) -> AccountRow {
     AccountRow {
         id: AccountId(row.id),
@@ -297,13 +329,20 @@ fn shown(row: account::Model, grants: &[grant::Model]) -> AccountRow {
     }
 }
 
-/// The federation's and its partners' people of this county whose account is not closed, by name.
-pub(crate) async fn staff(tx: &Tx) -> Result<Vec<(AccountId, String)>, Error> {
-    let open = tx.common::<account::Entity>().and(AccountView::Staff.condition(tx));
-    let open = open.and(account::Column::State.ne(AccountState::Closed.code())).by(account::Column::DisplayName);
-    let mut rows = open.limit(MOST_STAFF).all(tx).await?;
+/// The federation's and its partners' people of this county whose account is not closed, by name; none where they are too
+/// many for a list.
+pub(crate) async fn staff(tx: &Tx) -> Result<Option<Vec<(AccountId, String)>>, Error> {
+    let mut rows = at_work(tx).limit(MOST_STAFF + 1).all(tx).await?;
+    if rows.len() as u64 > MOST_STAFF {
+        return Ok(None);
+    }
     rows.sort_by_cached_key(|account| by_sound(&account.display_name));
-    Ok(rows.into_iter().map(|a| (AccountId(a.id), a.display_name)).collect())
+    Ok(Some(rows.into_iter().map(|a| (AccountId(a.id), a.display_name)).collect()))
+}
+
+fn at_work(tx: &Tx) -> Visible<account::Entity> {
+    let staff = tx.common::<account::Entity>().and(AccountView::Staff.condition(tx));
+    staff.and(account::Column::State.ne(AccountState::Closed.code()))
 }
 
 /// The account, when it has or had a role in the county at work.

@@ -30,6 +30,8 @@ pub use word::Word;
 use told::{To, people};
 
 const TABLE: &str = "alarms";
+/// The letter that asks the volunteer herself why she has not fetched the child.
+const FETCH: &str = "alarm.fetch";
 /// A stay that ended longer ago than this and never began is no news.
 const OLD: i64 = 24 * 3_600_000;
 /// Stays that are asked about at once.
@@ -182,7 +184,7 @@ impl Act for RaiseAlarms {
                 raise(tx, alarm, (stay.id, Some(stay.id)), turn, at, people.len()).await?;
                 letters.add(alarm.letter(), people, ("stays", stay.id));
                 if alarm == Alarm::NotFetched {
-                    letters.add("alarm.fetch", told::carer_herself(tx, &stay).await?, ("stays", stay.id));
+                    letters.add(FETCH, told::carer(tx, &stay).await?, ("stays", stay.id));
                 }
                 raised += 1;
             }

@@ -266,10 +266,7 @@ impl Act for RetireArea {
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::KeepSchool)?;
         let before = one(tx, &self.code).await?;
-        let into = one(tx, &self.into).await.map_err(|error| match error {
-            Error::NotFound => Error::field("into", "town.unknown"),
-            error => error,
-        })?;
+        let into = one(tx, &self.into).await.map_err(|error| error.in_field("into", "town.unknown"))?;
         let fits = into.code != before.code && into.code.len() == before.code.len() && into.retired_into.is_none();
         if !fits {
             return Err(Error::field("into", "town.unknown"));

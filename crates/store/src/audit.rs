@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 
 use crate::Error;
 use crate::sealed::desk::{Store, SystemTask};
+use crate::sealed::schema;
 use crate::sealed::tx::Tx;
 use crate::sealed::verify::{self, LastStates};
 
@@ -39,7 +40,9 @@ fn gone() -> Error {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// `audit.chain_broken`, `audit.tail_cut`, `row.changed`, `row.missing`, `row.unknown`,
-    /// `reference.broken`, `file.damaged`, `rollup.differs` (the row is the day).
+    /// `reference.broken`, `file.damaged`, `rollup.differs` (the row is the day); of the tables themselves (the row is what
+    /// is meant) `table.missing`, `column.missing`, `column.differs`, `index.missing`, `index.invalid`, `index.differs`,
+    /// `reference.missing`, `reference.differs`, `check.missing`.
     pub code: &'static str,
     /// County.
     pub area: AreaId,
@@ -49,7 +52,30 @@ pub struct Finding {
     pub row: String,
 }
 
+impl Finding {
+    /// Whether it is about a table itself, and not about a row.
+    #[must_use]
+    pub fn is_of_schema(&self) -> bool {
+        let (what, how) = self.code.split_once('.').unwrap_or_default();
+        matches!(what, "table" | "column" | "index" | "check") || (what == "reference" && how != "broken")
+    }
+
+    /// Whether rows cannot be read as long as it is so.
+    #[must_use]
+    pub fn hides_rows(&self) -> bool {
+        matches!(self.code, "table.missing" | "column.missing")
+    }
+}
+
 impl Store {
+    /// Compares tables, columns, indexes, references and closed lists with what the steps make. Reads no rows.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the catalogue cannot be read.
+    pub async fn examine_schema(&self) -> Result<Vec<Finding>, Error> {
+        schema::examine(self.db()).await
+    }
+
     /// Checks the whole installation at one moment, also while others go on writing, several counties side by side. Always: the
     /// chain of each county from its first event to its head, and what the engine itself finds
     /// (damage, broken constraints and references); and each child, volunteer, check, pair, stay and

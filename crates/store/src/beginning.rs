@@ -2,8 +2,12 @@
 
 use naheya_domain::Role;
 use naheya_domain::access::Action;
+use naheya_domain::check::{CheckKind, Outcome};
+use naheya_domain::stay::StayState;
+use naheya_domain::volunteer::VolunteerState;
 use sea_orm::ColumnTrait;
 
+use crate::consent::Purpose;
 use crate::sealed::entity::{channel, check, child, class, consent, grant, pair, stay, volunteer};
 use crate::sealed::record::Record;
 use crate::sealed::tx::Tx;
@@ -11,7 +15,7 @@ use crate::sealed::visible::Visible;
 use crate::{Desk, Error, setting};
 
 /// States in which a child has left for the home.
-const TOOK_PLACE: [&str; 4] = ["released", "in_care", "returned", "closed"];
+const TOOK_PLACE: [StayState; 4] = [StayState::Released, StayState::InCare, StayState::Returned, StayState::Closed];
 
 /// One of the first steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +87,7 @@ impl Desk {
 }
 
 async fn steps(tx: &Tx) -> Result<Vec<(Step, bool)>, Error> {
-    if some(tx, tx.visible::<stay::Entity>().and(stay::Column::State.is_in(TOOK_PLACE))).await? {
+    if some(tx, tx.visible::<stay::Entity>().and(stay::Column::State.is_in(TOOK_PLACE.map(StayState::code)))).await? {
         return Ok(Vec::new());
     }
     let mut steps = Vec::with_capacity(Step::ALL.len());
@@ -94,19 +98,21 @@ async fn steps(tx: &Tx) -> Result<Vec<(Step, bool)>, Error> {
 }
 
 async fn is_done(tx: &Tx, step: Step) -> Result<bool, Error> {
-    use {check::Column as K, consent::Column as C};
+    use {check::Column as K, consent::Column as C, volunteer::Column as V};
     match step {
         Step::School => some(tx, tx.visible::<class::Entity>()).await,
         Step::Children => some(tx, tx.visible::<child::Entity>()).await,
         Step::Volunteers => {
-            some(tx, tx.visible::<volunteer::Entity>().and(volunteer::Column::State.eq("approved"))).await
+            some(tx, tx.visible::<volunteer::Entity>().and(V::State.eq(VolunteerState::Approved.code()))).await
         }
         Step::Checks => {
-            some(tx, tx.visible::<check::Entity>().and(K::Kind.eq("no_offence")).and(K::Outcome.eq("passed"))).await
+            let queries = tx.visible::<check::Entity>().and(K::Kind.eq(CheckKind::NoOffence.code()));
+            some(tx, queries.and(K::Outcome.eq(Outcome::Passed.code()))).await
         }
         Step::Pairs => some(tx, tx.visible::<pair::Entity>()).await,
         Step::Consents => {
-            some(tx, tx.visible::<consent::Entity>().and(C::Purpose.eq("overnight")).and(C::Answer.eq(true))).await
+            let nights = tx.visible::<consent::Entity>().and(C::Purpose.eq(Purpose::Overnight.code()));
+            some(tx, nights.and(C::Answer.eq(true))).await
         }
         Step::Accounts => Ok(held(tx, Role::ClassTeacher).await? && held(tx, Role::Volunteer).await?),
         Step::Phone => Ok(setting::settings(tx).await?.office_phone.is_some()),

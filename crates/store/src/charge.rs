@@ -93,11 +93,12 @@ impl Desk {
         self.remembered("own_areas", String::new(), own).await
     }
 
-    /// People with an account in this county who may be responsible somewhere, by name.
+    /// People with an account in this county who may be responsible somewhere, by name; none where they are too many for a
+    /// list.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for who does not keep the grid.
-    pub async fn people_for_charges(&self) -> Result<Vec<(AccountId, String)>, Error> {
+    pub async fn people_for_charges(&self) -> Result<Option<Vec<(AccountId, String)>>, Error> {
         self.require(Action::KeepGrid)?;
         staff(&self.read()).await
     }
@@ -180,10 +181,7 @@ impl Act for BeginCharge {
         }
         let (account_id, name, phone) = match &self.new.who {
             InCharge::Account(account, phone) => {
-                in_my_county(tx, *account).await.map_err(|error| match error {
-                    Error::NotFound => Error::field("account", "town.unknown"),
-                    error => error,
-                })?;
+                in_my_county(tx, *account).await.map_err(|error| error.in_field("account", "town.unknown"))?;
                 (Some(account.0), None, phone.as_ref())
             }
             InCharge::Person(name, phone) => (None, Some(name.as_str().to_owned()), Some(phone)),

@@ -7,7 +7,7 @@ use naheya_domain::access::Action;
 use naheya_domain::child::{ChildDetails, ChildState};
 use naheya_domain::id::ChildId;
 use naheya_domain::sex::Sex;
-use naheya_domain::{FieldError, Viewer};
+use naheya_domain::{Date, FieldError, Viewer};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
@@ -301,4 +301,17 @@ impl Act for ChangeState {
         tx.change::<child::Entity>(&before, after).await?;
         Ok(())
     }
+}
+
+/// Takes an applicant into the programme as of a day. Whoever is past that stays as they are.
+pub(crate) async fn enrol(tx: &Tx, before: &child::Model, since: Date) -> Result<(), Error> {
+    if before.state != ChildState::Applying.code() {
+        return Ok(());
+    }
+    let mut after = before.clone();
+    ChildState::Enrolled.code().clone_into(&mut after.state);
+    after.enrolled_on = before.enrolled_on.clone().or_else(|| Some(since.to_string()));
+    after.updated_at = tx.now().0;
+    tx.change::<child::Entity>(before, after).await?;
+    Ok(())
 }

@@ -1,5 +1,7 @@
 //! Concerns: raised by anyone, seen by a restricted circle, and the one act that suspends.
 
+use std::collections::BTreeSet;
+
 use naheya_domain::Role;
 use naheya_domain::access::Action;
 use naheya_domain::concern::{ConcernState, NewConcern};
@@ -8,7 +10,7 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use crate::Error;
-use crate::grant::holders;
+use crate::grant::{holders, people_of};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{
     account, child, concern, concern_circle, concern_entry, concern_person, grant, notice, pair, volunteer,
@@ -323,24 +325,17 @@ impl Act for NameInConcern {
 
 /// The volunteers on file whom an account stands for.
 async fn volunteers_who_are(tx: &Tx, account: Uuid) -> Result<Vec<volunteer::Model>, Error> {
-    let own = tx.common::<grant::Entity>().and(grant::Column::AccountId.eq(account));
-    let own = own.and(grant::Column::AreaId.eq(tx.area_id())).all(tx).await?;
-    let people = own.iter().filter_map(|g| Uuid::try_parse(&g.place_ref).ok());
-    tx.for_rule::<volunteer::Entity>().among(people).all(tx).await
+    tx.for_rule::<volunteer::Entity>().among(people_of(tx, account).await?).all(tx).await
 }
 
 /// The accounts that stand for a volunteer and work here in another role too.
-async fn colleagues_who_are(tx: &Tx, volunteer: Uuid) -> Result<Vec<Uuid>, Error> {
+async fn colleagues_who_are(tx: &Tx, volunteer: Uuid) -> Result<BTreeSet<Uuid>, Error> {
     let here = || tx.common::<grant::Entity>().and(grant::Column::AreaId.eq(tx.area_id()));
     let hers = here().and(grant::Column::PlaceRef.eq(volunteer.to_string())).all(tx).await?;
     let accounts = hers.iter().map(|g| g.account_id);
     let work = here().and(grant::Column::AccountId.is_in(accounts)).and(grant::Column::EndedAt.is_null());
     let home = [Role::Volunteer, Role::Applicant, Role::Guardian].map(Role::code);
-    let mut all: Vec<Uuid> =
-        work.and(grant::Column::Role.is_not_in(home)).all(tx).await?.iter().map(|g| g.account_id).collect();
-    all.sort_unstable();
-    all.dedup();
-    Ok(all)
+    Ok(work.and(grant::Column::Role.is_not_in(home)).all(tx).await?.iter().map(|g| g.account_id).collect())
 }
 
 /// Whom a concern is about does not see it: somebody must be left who does. When nobody of its circle is, the other named

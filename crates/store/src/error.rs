@@ -2,6 +2,9 @@
 
 use naheya_domain::{FieldError, Refusal};
 
+use crate::sealed::db;
+use crate::sealed::writer::UNHEARD;
+
 /// Why a read or an act did not go through. No variant carries the text of the database: its
 /// detail holds values of rows.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -40,6 +43,19 @@ impl Error {
     #[must_use]
     pub fn field(field: &'static str, code: &'static str) -> Error {
         Error::Invalid(vec![FieldError::new(field, code)])
+    }
+
+    /// An absent record that a field named is that field's fault; whatever else went wrong stays what it is.
+    pub(crate) fn in_field(self, field: &'static str, code: &'static str) -> Error {
+        if self == Error::NotFound { Error::field(field, code) } else { self }
+    }
+
+    /// Whether the database was not reached, or went away before it answered: it may be back in a moment.
+    #[must_use]
+    pub fn is_away(&self) -> bool {
+        let Error::Database(text) = self else { return false };
+        let waited = ["pool timed out", "no connection in time"].iter().any(|said| text.ends_with(said));
+        waited || text == "busy" || text.starts_with(UNHEARD) || db::is_lost(self)
     }
 
     /// A refusal by rule `code`.

@@ -102,10 +102,15 @@ pub(crate) async fn stands_for(tx: &Tx, person: Uuid) -> Result<Option<Uuid>, Er
 
 /// The people on file for whom the account at work stands or stood, in whatever role it works now.
 pub(crate) async fn own_people(tx: &Tx) -> Result<BTreeSet<Uuid>, Error> {
+    people_of(tx, tx.account()).await
+}
+
+/// The people on file for whom an account stands or stood here.
+pub(crate) async fn people_of(tx: &Tx, account: Uuid) -> Result<BTreeSet<Uuid>, Error> {
     let own = tx
         .common::<grant::Entity>()
         .and(grant::Column::AreaId.eq(tx.area_id()))
-        .and(grant::Column::AccountId.eq(tx.account()))
+        .and(grant::Column::AccountId.eq(account))
         .and(grant::Column::PlaceKind.eq(Place::Person(Uuid::nil()).kind()));
     Ok(own.all(tx).await?.iter().filter_map(|row| Uuid::try_parse(&row.place_ref).ok()).collect())
 }

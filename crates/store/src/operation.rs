@@ -19,6 +19,7 @@ use crate::sealed::{nation, visible};
 use crate::{Desk, Error, Store, SystemTask, account, audit, export, figure, round, volunteer};
 
 mod asked;
+pub mod proof;
 pub mod run;
 pub mod write;
 

@@ -10,9 +10,10 @@ use naheya_domain::{Date, Refusal};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
+use crate::child::enrol;
 use crate::consented::consented;
 use crate::grant::stands_for;
-use crate::household::taken;
+use crate::household::{date, taken};
 use crate::parting::AtOnce;
 use crate::round::field::{Field, barred};
 use crate::sealed::act::Act;
@@ -21,9 +22,11 @@ use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
 use crate::{Error, meeting, parting, setting};
 
+mod lapse;
 mod list;
 mod order;
 
+pub use lapse::LapsePairs;
 pub use list::{PairFile, PairFilter, PairRow};
 pub(crate) use list::{first_rows, found};
 pub use order::PairColumn;
@@ -56,7 +59,7 @@ impl Act for BeginPair {
         if let Some(bar) = field.come_up(child.id, volunteer.id) {
             return Err(barred(bar).into());
         }
-        enrol(tx, &child).await?;
+        enrol(tx, &child, tx.now().date()).await?;
         let begun_on = tx.now().date();
         let row = PairRecord {
             state: PairState::Settling,
@@ -170,18 +173,6 @@ async fn parted_on(tx: &Tx, child: Uuid, volunteer: Uuid) -> Result<Option<Date>
         .first(tx)
         .await?;
     Ok(last.and_then(|row| row.ended_on?.parse().ok()))
-}
-
-/// A child that was on file only takes part from now on.
-async fn enrol(tx: &Tx, before: &child::Model) -> Result<(), Error> {
-    if before.state != ChildState::Applying.code() {
-        return Ok(());
-    }
-    let mut after = before.clone();
-    after.state = ChildState::Enrolled.code().into();
-    after.enrolled_on = after.enrolled_on.or_else(|| Some(tx.now().date().to_string()));
-    tx.change::<child::Entity>(before, after).await?;
-    Ok(())
 }
 
 async fn tell(tx: &Tx, kind: &'static str, pair: Uuid, volunteer: Uuid) -> Result<(), Error> {
@@ -302,18 +293,23 @@ pub(crate) fn of_pair(pair: &pair::Model) -> Condition {
     Condition::all().add(stay::Column::ChildId.eq(pair.child_id)).add(stay::Column::PairId.eq(pair.id))
 }
 
-/// A pair is not closed over the head of a child that is away.
-async fn nobody_away(tx: &Tx, pair: &pair::Model) -> Result<(), Error> {
-    let away = tx
-        .for_rule::<stay::Entity>()
-        .and(of_pair(pair))
-        .and(stay::Column::State.is_in(["released", "in_care"]))
-        .first(tx)
-        .await?;
-    if away.is_some() { Err(Refusal::new("pair.child_away").into()) } else { Ok(()) }
+/// Whether nothing that is on file ends the pair before the end of this day.
+pub(crate) fn lasts(pair: &pair::Model, day: Date) -> bool {
+    date(pair.ended_on.as_deref()).is_none_or(|last| day <= last)
 }
 
-/// Calls off what was asked for or approved; codes go with it.
+/// A pair is not closed over the head of a child that is away.
+async fn nobody_away(tx: &Tx, pair: &pair::Model) -> Result<(), Error> {
+    if is_away(tx, pair).await? { Err(Refusal::new("pair.child_away").into()) } else { Ok(()) }
+}
+
+/// Whether the pair's child is with its volunteer now, or on the way.
+async fn is_away(tx: &Tx, pair: &pair::Model) -> Result<bool, Error> {
+    let away = stay::Column::State.is_in(["released", "in_care"]);
+    Ok(tx.for_rule::<stay::Entity>().and(of_pair(pair)).and(away).first(tx).await?.is_some())
+}
+
+/// Calls off what was asked for or approved.
 async fn call_off(tx: &Tx, pair: &pair::Model, reason: &'static str) -> Result<(), Error> {
     let planned = tx
         .for_rule::<stay::Entity>()
@@ -322,12 +318,7 @@ async fn call_off(tx: &Tx, pair: &pair::Model, reason: &'static str) -> Result<(
         .all(tx)
         .await?;
     for before in planned {
-        let mut after = before.clone();
-        after.state = "cancelled".into();
-        after.cancelled_reason = Some(reason.into());
-        (after.code_sealed, after.code_hash) = (None, None);
-        (after.return_code_sealed, after.return_code_hash) = (None, None);
-        tx.change::<stay::Entity>(&before, after).await?;
+        crate::stay::call_off(tx, &before, reason).await?;
     }
     Ok(())
 }

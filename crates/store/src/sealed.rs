@@ -18,6 +18,7 @@ pub(crate) mod nation;
 mod question;
 mod reader;
 pub(crate) mod record;
+pub(crate) mod schema;
 pub(crate) mod tally;
 pub(crate) mod trail;
 pub(crate) mod tx;

@@ -9,7 +9,7 @@ use sea_orm::ColumnTrait;
 use totp_rs::{Builder, Totp};
 
 use crate::account::{self, phone_index};
-use crate::field::random;
+use crate::field::{Ring, random};
 use crate::sealed::act::Act;
 use crate::sealed::desk::{Store, SystemTask};
 use crate::sealed::entity::{account as account_row, meta, session as session_row, sign_in_try};
@@ -24,13 +24,44 @@ const FREE_TRIES_OF_ADDRESS: i32 = 30;
 const LONGEST_WAIT_SECONDS: i64 = 15 * 60;
 /// The longest of an address: one who tries around there must not keep a school from its gate.
 const LONGEST_WAIT_OF_ADDRESS: i64 = 30;
-/// What is counted by address, behind which many people are.
-const ADDRESS: &str = "address";
-pub(crate) const SLIP: &str = "slip";
 /// After this long, old tries are forgotten.
 const FORGET_MINUTES: i64 = 24 * 60;
 /// By this the records say that they are a demo.
 pub(crate) const META_DEMO: &str = "demo";
+
+/// What tries are counted of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tried {
+    /// A login, or one from a browser that is known for it.
+    Login,
+    /// The address from which somebody signs in.
+    Address,
+    /// The address from which codes on paper are tried.
+    Slip,
+    /// An account whose second factor is asked for.
+    Factor,
+}
+
+impl Tried {
+    /// Under what tries of `value` are kept.
+    pub(crate) fn subject(self, ring: &Ring, value: &str) -> Vec<u8> {
+        let kind = match self {
+            Tried::Login => "try login",
+            Tried::Address => "try address",
+            Tried::Slip => "try slip",
+            Tried::Factor => "try factor",
+        };
+        ring.blind(kind, value)
+    }
+
+    /// The longest wait in seconds; behind an address there are many people.
+    fn longest(self) -> i64 {
+        match self {
+            Tried::Login | Tried::Factor => LONGEST_WAIT_SECONDS,
+            Tried::Address | Tried::Slip => LONGEST_WAIT_OF_ADDRESS,
+        }
+    }
+}
 
 /// Who knocks.
 #[derive(Clone, Debug)]
@@ -72,7 +103,8 @@ impl Store {
         // Whoever tries a name elsewhere keeps nobody from signing in where they always do.
         let login = known.map_or_else(|| name.clone(), |number| format!("{name} {number}"));
         let address = given.address.as_str();
-        let subjects = [("login", login.as_str(), FREE_TRIES_OF_NAME), (ADDRESS, address, FREE_TRIES_OF_ADDRESS)];
+        let of_name = (Tried::Login, login.as_str(), FREE_TRIES_OF_NAME);
+        let subjects = [of_name, (Tried::Address, address, FREE_TRIES_OF_ADDRESS)];
         let before = self.count_try(&door, &subjects).await?;
         let kept = person.as_ref().filter(|p| p.state == "active").and_then(|p| p.password_hash.clone());
         if !is_right(&given.password, kept).await? {
@@ -89,8 +121,8 @@ impl Store {
             agent: given.agent.clone(),
             shared: given.shared,
             factor: self.is_demo(now).await?,
-            forget: self.ring().blind("try login", &login),
-            no_wrong_one: self.ring().blind("try address", &given.address),
+            forget: Tried::Login.subject(self.ring(), &login),
+            no_wrong_one: Tried::Address.subject(self.ring(), address),
             tried_before: before.get(1).copied(),
         };
         let token = let_in.token.clone();
@@ -117,11 +149,11 @@ impl Store {
     }
 
     /// Counts a try before it is judged, so that many at once do not slip through. Answers when each subject was tried before.
-    pub(crate) async fn count_try(&self, door: &Desk, subjects: &[(&str, &str, i32)]) -> Result<Vec<i64>, Error> {
-        let counted = |(kind, value, free): &(&str, &str, i32)| Counted {
-            subject: self.ring().blind(&format!("try {kind}"), value),
+    pub(crate) async fn count_try(&self, door: &Desk, subjects: &[(Tried, &str, i32)]) -> Result<Vec<i64>, Error> {
+        let counted = |(of, value, free): &(Tried, &str, i32)| Counted {
+            subject: of.subject(self.ring(), value),
             free: *free,
-            longest: if [ADDRESS, SLIP].contains(kind) { LONGEST_WAIT_OF_ADDRESS } else { LONGEST_WAIT_SECONDS },
+            longest: of.longest(),
         };
         let subjects = subjects.iter().filter(|(_, value, _)| !value.is_empty()).map(counted).collect();
         match door.save(CountTry { subjects }).await? {
@@ -322,10 +354,10 @@ impl Session {
     pub async fn pass_factor(&self, digits: &str) -> Result<Vec<String>, Error> {
         let desk = self.at_the_door();
         let whose = self.viewer.account.to_string();
-        self.store_of().count_try(&desk, &[("factor", &whose, FREE_TRIES_OF_NAME)]).await?;
+        self.store_of().count_try(&desk, &[(Tried::Factor, &whose, FREE_TRIES_OF_NAME)]).await?;
         let recovery = recovery::typed(digits);
         let digits: String = digits.chars().filter(char::is_ascii_digit).collect();
-        let forget = self.store_of().ring().blind("try factor", &whose);
+        let forget = Tried::Factor.subject(self.store_of().ring(), &whose);
         let codes = recovery::fresh()?;
         let (account, session) = (self.viewer.account, self.id.0);
         let act = PassFactor { account, session, digits, recovery, codes: codes.clone(), forget };

@@ -16,14 +16,12 @@ use crate::sealed::desk::{Store, SystemTask};
 use crate::sealed::entity::{account as account_row, slip};
 use crate::sealed::tx::Tx;
 use crate::session::{self, NewSession};
-use crate::sign_in::{GiveBack, SLIP, SignedIn};
+use crate::sign_in::{GiveBack, SignedIn, Tried};
 use crate::{Desk, Error, Letter, known, password};
 
 /// A slip works for seven days.
 const LIFE_MINUTES: i64 = 7 * 24 * 60;
 const FREE_TRIES: i32 = 10;
-/// As what the tries of an address are kept.
-const TRIED: &str = "try slip";
 /// Nothing that is read as something else: no 0 O 1 I L.
 const LETTERS: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
 const LENGTH: usize = 12;
@@ -182,7 +180,7 @@ impl Store {
             agent: given.agent.clone(),
             shared: given.shared,
             factor: self.is_demo(now).await?,
-            forget: self.ring().blind(TRIED, &given.address),
+            forget: Tried::Slip.subject(self.ring(), &given.address),
         };
         let token = act.token.clone();
         self.as_system(SystemTask::Door, area, now).save(act).await?;
@@ -191,10 +189,15 @@ impl Store {
 
     /// The slip of a code; wrong codes are counted by address. Slips are handed out to many at once, and behind one address a
     /// whole evening of parents may sit: a right one is given back.
-    async fn tried(&self, door: &Desk, code: &str, address: &str) -> Result<(slip::Model, account_row::Model), Error> {
-        let before = self.count_try(door, &[(SLIP, address, FREE_TRIES)]).await?;
+    pub(crate) async fn tried(
+        &self,
+        door: &Desk,
+        code: &str,
+        address: &str,
+    ) -> Result<(slip::Model, account_row::Model), Error> {
+        let before = self.count_try(door, &[(Tried::Slip, address, FREE_TRIES)]).await?;
         let found = working(&door.read(), code).await?;
-        let subject = self.ring().blind(TRIED, address);
+        let subject = Tried::Slip.subject(self.ring(), address);
         door.save(GiveBack { subject, before: before.first().copied() }).await?;
         Ok(found)
     }

@@ -1,6 +1,7 @@
 //! Stays: asking, saying yes or no, letting the child go, receiving it, closing. Each of the three
 //! gates judges rule 2 anew ([`fact`]).
 
+use naheya_domain::alarm::{Alarm, Ended};
 use naheya_domain::id::StayId;
 use naheya_domain::stay::{StayState, Step};
 use sea_orm::ColumnTrait;
@@ -34,6 +35,7 @@ mod pass;
 mod receiver;
 mod reopen;
 mod request;
+mod unasked;
 mod weekend;
 mod whereabouts;
 
@@ -48,7 +50,7 @@ pub(crate) use decide::{asks_again, child_said_no, consent_lost, reason};
 pub use gate::{BackLine, CarerCode, GateLine, HomeLine, Passing};
 pub(crate) use gate::{let_go_here, received_here};
 pub use hand::{ConfirmReturn, ReleaseProof, ReleaseStay, ReportStay};
-pub use hand_back::{ArrangeHandBack, HandBack};
+pub use hand_back::{ArrangeHandBack, Callable, HandBack};
 pub use held::{Held, Hold};
 pub(crate) use held::{held, unfetched};
 pub use lapse::LapseStays;
@@ -62,6 +64,7 @@ pub use pass::{GiveToCarer, PassChild, ReceiveFromCarer};
 pub use receiver::Receiver;
 pub use reopen::ReopenStay;
 pub use request::{RequestStay, RequestStays, Requested};
+pub use unasked::TellNotAsked;
 pub use weekend::{Ahead, Free};
 pub(crate) use weekend::{hour, is_begun, taken};
 pub use whereabouts::{Tally, Where, WhereLine, Whereabouts};
@@ -106,6 +109,23 @@ fn tell_role(tx: &Tx, kind: &'static str, role: &'static str, stay: Uuid, due_at
         about: ("stays", Some(stay)),
         due_at,
     });
+}
+
+/// Calls off a stay that has not begun: its codes go, nobody waits at the gate for it any more, and whoever counted on it is
+/// told. An alarm is a person's to end, never the clock's.
+pub(crate) async fn call_off(tx: &Tx, before: &stay::Model, why: &str) -> Result<(), Error> {
+    let mut row = before.clone();
+    row.state = after(before, Step::Cancel)?;
+    row.cancelled_reason = Some(why.to_owned());
+    code::take_back(&mut row);
+    (row.return_code_sealed, row.return_code_hash) = (None, None);
+    tx.change::<stay::Entity>(before, row).await?;
+    if !tx.is_clock() {
+        crate::alarm::end(tx, before, |a| a == Alarm::NotFetched, Ended::CalledOff, None).await?;
+    }
+    tell_role(tx, "stay.cancelled", "coordinator", before.id, tx.now().0);
+    tell_role(tx, "stay.cancelled", "class_teacher", before.id, tx.now().0);
+    tell_carer(tx, "stay.cancelled", before, tx.now().0).await
 }
 
 /// A letter to the volunteer of a stay, where she has an account.

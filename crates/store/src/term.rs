@@ -29,7 +29,7 @@ mod list;
 mod spoken;
 
 pub use answer::{AnswerPlan, AskAgain, AtHome, Settled};
-pub use list::{PlanFile, PlanLine, PlanOut, PlanProgress, PlanWeekend, SiblingPlan};
+pub use list::{COUNTED, PlanFile, PlanLine, PlanOut, PlanProgress, PlanWeekend, SiblingPlan};
 pub use spoken::{PlanRecord, RecordPlanAnswer};
 
 const TABLE: &str = "term_plans";
@@ -164,7 +164,8 @@ impl Standing {
         let plan = self.plan(pair).map(|plan| plan.id);
         let proposed =
             |w: &&term_weekend::Model| Some(w.plan_id) == plan && Timestamp(w.starts_at).date() == weekend.leaves_on;
-        !weekend.is_vacation() && self.taken(pair, weekend).is_none() && !self.proposed.iter().any(|w| proposed(&w))
+        let may_be = !weekend.is_vacation() && crate::pair::lasts(pair, weekend.last);
+        may_be && self.taken(pair, weekend).is_none() && !self.proposed.iter().any(|w| proposed(&w))
     }
 }
 

@@ -13,8 +13,10 @@ use naheya_domain::viewer::Place;
 use naheya_domain::{Date, Role, Timestamp};
 use naheya_store::Error;
 use naheya_store::account::{
-    AccountRow, AccountState, AccountView, AddGrant, EndGrant, GrantRow, Invite, ResetFactor, SetAccountState,
+    AccountRow, AccountState, AccountView, AddGrant, EndGrant, GrantRow, Invite, MOST_FOUND, ResetFactor,
+    SetAccountState,
 };
+use naheya_store::order::Page;
 use naheya_store::session::{EndSessions, SessionRow};
 use naheya_store::slip::{MakeSlip, SlipId};
 use uuid::Uuid;
@@ -22,12 +24,14 @@ use uuid::Uuid;
 use crate::answer::{see_other, see_other_saying};
 use crate::order::{Order, Pager};
 use crate::saved_view::{Views, opened};
+use crate::search;
 use crate::{
     Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as,
 };
 pub(crate) use export::{heads_out, values_out};
 pub(crate) use place::Places;
 
+const LIST: &str = "/accounts";
 /// A role that ends within these days is told.
 const SOON_DAYS: i32 = 7;
 
@@ -38,6 +42,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/accounts", keep, Noun::Account, list),
         Route::get("/accounts.xlsx", Knock::May(Action::Export), Noun::Account, export::download_list),
+        Route::post("/accounts/search", keep, Noun::Account, find),
         Route::get("/accounts/new", keep, Noun::Account, blank),
         Route::post("/accounts", keep, Noun::Account, invite),
         Route::get("/accounts/{id}", keep, Noun::Account, show),
@@ -67,11 +72,27 @@ pub(crate) async fn way(
     })
 }
 
+/// Whom a form means in which colleagues are chosen or, where they are too many for a list, named.
+///
+/// # Errors
+/// `account.nobody`, `account.several`, at the field.
+pub(crate) async fn meant(me: &Signed, posted: &Posted, field: &'static str) -> Result<Option<AccountId>, Error> {
+    match posted.given(field) {
+        None => Ok(None),
+        Some(typed) => match AccountId::parse(typed) {
+            Some(id) => Ok(Some(id)),
+            None => me.desk.colleague_called(field, typed).await.map(Some),
+        },
+    }
+}
+
 #[derive(Template)]
 #[template(path = "account/list.html")]
 struct ListPage {
     f: Frame,
     view: AccountView,
+    /// What was searched for; then the list is what was found.
+    typed: String,
     counts: Vec<(AccountView, u64)>,
     rows: Vec<AccountRow>,
     pager: Pager,
@@ -93,6 +114,11 @@ impl ListPage {
 
     fn current(&self, row: &AccountRow) -> Vec<GrantRow> {
         current(row, self.today)
+    }
+
+    /// Whether the search found more than it shows.
+    fn is_cut(&self) -> bool {
+        !self.typed.is_empty() && self.rows.len() == MOST_FOUND
     }
 
     fn soon(&self) -> usize {
@@ -145,7 +171,11 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
     let view = AccountView::parse(wanted.text("view")).unwrap_or_default();
     views.set_to(&wanted.with("view", view.code()));
     let order = Order::of(List::Accounts, &wanted, false);
-    let found = me.desk.accounts(view, &order.turn).await?;
+    let typed = search::typed(&me, LIST, &wanted).await?.unwrap_or_default();
+    let found = match typed.as_str() {
+        "" => me.desk.accounts(view, &order.turn).await?,
+        typed => Page { rows: me.desk.find_accounts(view, typed).await?, previous: None, next: None },
+    };
     let counts = me.desk.account_counts().await?;
     let total = counts.iter().find(|(one, _)| *one == view).map_or(0, |(_, n)| *n);
     let pager = order.pager(me.w(), &found, me.w().count(total));
@@ -153,7 +183,11 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
     let places = Places::of(&me).await?;
     let export = me.desk.may(Action::Export).then(|| format!("/accounts.xlsx?view={}", view.code()));
     let (f, today) = (me.frame("account-list-title"), me.today());
-    page(&ListPage { f, view, counts, rows, pager, export, places, today, views })
+    page(&ListPage { f, view, typed, counts, rows, pager, export, places, today, views })
+}
+
+async fn find(me: Signed, posted: Posted) -> Answer {
+    search::lead(&me, LIST, &posted).await
 }
 
 #[derive(Template)]
@@ -163,6 +197,8 @@ struct NewPage {
     sheet: Sheet,
     roles: Vec<(String, String)>,
     places: Vec<(String, String)>,
+    /// What is suggested where a class is typed.
+    class_names: Vec<String>,
 }
 
 async fn blank(me: Signed, wanted: Wanted) -> Answer {
@@ -178,14 +214,15 @@ async fn blank(me: Signed, wanted: Wanted) -> Answer {
 
 async fn new_page(me: &Signed, sheet: Sheet) -> Answer {
     let f = me.frame("account-new-title").with(&sheet);
-    let places = Places::of(me).await?.options(me.w(), sheet.value("place"));
+    let known = Places::of(me).await?;
+    let (places, class_names) = (known.options(me.w(), sheet.value("place")), known.class_names);
     let mut roles = roles(me);
     if !matches!(place::parse(sheet.value("place")), Some(Place::Person(_))) {
         // Nobody is on file with an account that begins here.
         let of_file = |code: &str| Role::parse(code).is_some_and(|role| Place::Person(Uuid::nil()).fits(role));
         roles.retain(|(code, _)| !of_file(code));
     }
-    page_as(sheet.status(), &NewPage { f, sheet, roles, places })
+    page_as(sheet.status(), &NewPage { f, sheet, roles, places, class_names })
 }
 
 /// The roles that the reader may give.
@@ -195,6 +232,7 @@ fn roles(me: &Signed) -> Vec<(String, String)> {
 }
 
 async fn invite(me: Signed, posted: Posted) -> Answer {
+    let posted = place::with_class(&me, posted).await?;
     let done = async {
         let (account, grant) = form::invitation(&posted)?;
         let act = Invite { account, grant };
@@ -256,6 +294,7 @@ async fn show_page(me: &Signed, id: AccountId, sheet: Sheet) -> Answer {
 }
 
 async fn add_grant(me: Signed, Id(id): Id<AccountId>, posted: Posted) -> Answer {
+    let posted = place::with_class(&me, posted).await?;
     let done = async {
         let new = form::grant(&posted)?;
         let act = AddGrant { account: id, role: new.role, place: new.place, from_on: new.from_on, to_on: new.to_on };

@@ -10,7 +10,7 @@ use naheya_domain::operation::OperationKind;
 use naheya_domain::saved_view::List;
 use naheya_store::audit::{AuditFilter, AuditRow, COUNTED, ChainHead, Events, PAGE};
 use naheya_store::operation::Asked;
-use naheya_store::operation::write::Proven;
+use naheya_store::operation::proof::Proven;
 use uuid::Uuid;
 
 use crate::saved_view::{Views, opened};

@@ -9,6 +9,7 @@ use naheya_store::Error;
 use naheya_store::charge::{BeginCharge, ChangeCharge, Charge, EndCharge, ResumeCharge};
 use naheya_store::meanwhile::Record;
 
+use crate::account;
 use crate::answer::see_other_saying;
 use crate::clash::Versioned;
 use crate::{Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, page_as};
@@ -43,7 +44,8 @@ struct NewPage {
     code: String,
     area: String,
     duties: Vec<(String, String)>,
-    people: Vec<(String, String)>,
+    /// Whom to choose from; none where they are named.
+    people: Option<Vec<(String, String)>>,
     stations: Vec<(String, String)>,
 }
 
@@ -62,7 +64,7 @@ async fn form(me: &Signed, code: String, sheet: Sheet) -> Answer {
         &NewPage {
             f: me.frame("charge-new-title").with(&sheet),
             duties: ChargeDuty::ALL.map(|d| (d.code().to_owned(), w.code("charge-duty", d.code()))).to_vec(),
-            people: people.into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
+            people: people.map(|all| all.into_iter().map(|(id, name)| (id.to_string(), name)).collect()),
             stations: stations.map(|s| (s.id.to_string(), s.details.name)).collect(),
             area,
             code,
@@ -73,9 +75,10 @@ async fn form(me: &Signed, code: String, sheet: Sheet) -> Answer {
 
 async fn begin(me: Signed, Id(code): Id<String>, posted: Posted) -> Answer {
     let done = async {
+        let account = account::meant(&me, &posted, "account").await?.map(|id| id.to_string());
         let new = NewCharge::parse(&ChargeForm {
             duty: posted.text("duty"),
-            account: posted.text("account"),
+            account: account.as_deref().unwrap_or_default(),
             name: posted.text("name"),
             phone: posted.text("phone"),
             station: posted.text("station"),

@@ -11,7 +11,7 @@ use naheya_store::choice::{Card, CardHead, MyRound, SlipText, WriteChildSlip, Wr
 use naheya_store::round::RoundFile;
 
 use crate::answer::see_other_saying;
-use crate::round::{Step, about, band, person, slip_words, steps};
+use crate::round::{PER_PAGE, Step, about, band, person, slip_words, steps};
 use crate::{Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, page, page_as};
 
 /// Fields for wishes that a fresh slip shows.
@@ -68,6 +68,10 @@ struct SlipPage {
 }
 
 impl SlipPage {
+    fn others_here(&self) -> &[Person] {
+        self.others.get(..PER_PAGE).unwrap_or(&self.others)
+    }
+
     fn of_child(&self) -> bool {
         self.side == "child"
     }

@@ -57,6 +57,7 @@ pub mod phone;
 pub mod phone_act;
 pub mod problem;
 pub mod proposal;
+pub mod proxy;
 pub mod report;
 pub mod roster;
 pub mod round;
@@ -95,6 +96,7 @@ pub use form::{Fields, Id, Posted, Sheet, Upload, Wanted};
 pub use frame::Frame;
 pub use knock::Knock;
 pub use problem::Problem;
+pub use proxy::Proxies;
 pub use routes::{Route, RouteInfo, listing};
 pub use session::{Signed, Visitor};
 pub use words::{Lang, Words};
@@ -124,8 +126,8 @@ pub struct SiteSettings {
     /// Scheme, host and port as browsers see them, e.g. `https://naheya.example.cn`; without one the
     /// `Host` header is believed.
     pub public_origin: Option<String>,
-    /// A proxy of ours stands before the site: the last address of `X-Forwarded-For` is the caller's.
-    pub behind_proxy: bool,
+    /// The proxies of ours that stand before the site; who comes over a network without them is refused.
+    pub behind_proxy: Option<Proxies>,
     /// When work is long, and how long a request waits for it.
     pub long: operation::Long,
 }

@@ -1,4 +1,4 @@
-//! Large type, theme and language as chosen on this device: one small cookie, no account needed.
+//! Large type, theme, keys and language as chosen on this device: one small cookie, no account needed.
 
 use axum::response::Response;
 
@@ -16,6 +16,8 @@ pub struct Look {
     pub large: bool,
     /// Light or dark whatever the system says; `None` follows the system.
     pub dark: Option<bool>,
+    /// Whether single letters (J, K, E) do nothing here: for whoever speaks to the browser, or has them for a reader.
+    pub no_keys: bool,
     /// The language chosen here, which outranks the account's.
     pub lang: Option<Lang>,
 }
@@ -33,6 +35,7 @@ impl Look {
                 "large" => look.large = true,
                 "dark" => look.dark = Some(true),
                 "light" => look.dark = Some(false),
+                "nokeys" => look.no_keys = true,
                 other => look.lang = Lang::parse(other).or(look.lang),
             }
         }
@@ -43,7 +46,8 @@ impl Look {
     pub fn write(self) -> String {
         let large = self.large.then_some("large");
         let dark = self.dark.map(|dark| if dark { "dark" } else { "light" });
-        [large, dark, self.lang.map(Lang::code)].into_iter().flatten().collect::<Vec<_>>().join(".")
+        let keys = self.no_keys.then_some("nokeys");
+        [large, dark, keys, self.lang.map(Lang::code)].into_iter().flatten().collect::<Vec<_>>().join(".")
     }
 
     fn changed(mut self, by: &Fields) -> Look {
@@ -56,6 +60,11 @@ impl Look {
             "dark" => self.dark = Some(true),
             "light" => self.dark = Some(false),
             "system" => self.dark = None,
+            _ => {}
+        }
+        match by.text("keys") {
+            "off" => self.no_keys = true,
+            "on" => self.no_keys = false,
             _ => {}
         }
         self.lang = Lang::parse(by.text("lang")).or(self.lang);

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use naheya_domain::id::{GrantId, SessionId};
+use naheya_store::account::ChooseLanguage;
 use naheya_store::session::{EndSessions, Held, SessionRow, SwitchGrant};
 use naheya_store::volunteer::Application;
 
 use crate::account::Places;
 use crate::answer::{see_other, see_other_saying};
-use crate::{Answer, Frame, Id, Knock, Posted, Problem, Route, Signed, Toast, Words, page};
+use crate::{Answer, Frame, Id, Knock, Lang, Posted, Problem, Route, Signed, Toast, Words, page};
 
 /// The routes of this file.
 #[must_use]
@@ -17,6 +18,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/me", Knock::SignedIn, "me", show),
         Route::post("/me/grant", Knock::SignedIn, "me", switch),
+        Route::post("/me/language", Knock::SignedIn, "me", choose_language),
         Route::post("/me/recovery-codes", Knock::SignedIn, "me", renew_codes),
         Route::post("/me/sessions/end", Knock::SignedIn, "me", end_others),
         Route::post("/me/sessions/{id}/end", Knock::SignedIn, "me", end_one),
@@ -34,6 +36,8 @@ struct MePage {
     places: BTreeMap<GrantId, String>,
     this: SessionId,
     sessions: Vec<SessionRow>,
+    /// In which language the account is written to.
+    language: Lang,
     /// Recovery codes left, of an account with a second factor.
     codes: Option<usize>,
     /// How far an applicant's application is.
@@ -67,6 +71,11 @@ impl MePage {
         let w = self.f.w;
         let checks = application.steps.iter().map(|(kind, done)| (w.code("check-kind", kind.code()), *done));
         checks.chain([(w.t("me-step-signed"), application.is_signed())]).collect()
+    }
+
+    /// The languages to choose from, each with whether it is chosen.
+    fn languages(&self) -> Vec<(&'static str, bool)> {
+        Lang::ALL.into_iter().map(|lang| (lang.code(), lang == self.language)).collect()
     }
 
     /// Whether long lists are made for this role.
@@ -122,9 +131,16 @@ async fn show(me: Signed) -> Answer {
         places: told_apart(&me, &session.grants).await?,
         this: session.stored.id,
         sessions: me.desk.my_sessions().await?,
+        language: session.lang.unwrap_or_default(),
         codes: me.desk.recovery_codes_left().await?,
         application: me.desk.my_application().await?,
     })
+}
+
+async fn choose_language(me: Signed, posted: Posted) -> Answer {
+    let language = Lang::parse(posted.text("language")).ok_or_else(|| Problem::of_code("bad_request"))?;
+    me.desk.save_once(ChooseLanguage { language: language.code().to_owned() }, posted.submission()?).await?;
+    see_other_saying("/me", Toast::new("me-language-kept"))
 }
 
 async fn renew_codes(me: Signed, posted: Posted) -> Answer {

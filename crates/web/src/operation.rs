@@ -1,6 +1,6 @@
 //! Long work: a list from a thousand rows on is made beside the request, and so is a long roster taken in, a large round
-//! worked out, a large county's report made, a long trail's chain proven. Who waits three seconds is led to a page that says how far it is; who goes
-//! on to something else is told of its end.
+//! worked out, a large county's report made, a long trail's chain proven. Who waits three seconds is led to a page that
+//! says how far it is; who goes on to something else is told of its end.
 
 use std::time::Duration;
 

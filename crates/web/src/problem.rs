@@ -29,11 +29,12 @@ struct What {
 }
 
 /// The codes that have texts of their own, each with its status.
-pub const CODES: [(&str, StatusCode); 18] = [
+pub const CODES: [(&str, StatusCode); 20] = [
     ("bad_request", StatusCode::BAD_REQUEST),
     ("signed_out", StatusCode::UNAUTHORIZED),
     ("forbidden", StatusCode::FORBIDDEN),
     ("foreign_origin", StatusCode::FORBIDDEN),
+    ("past_proxy", StatusCode::FORBIDDEN),
     ("form_token", StatusCode::FORBIDDEN),
     ("not_found", StatusCode::NOT_FOUND),
     ("method_not_allowed", StatusCode::METHOD_NOT_ALLOWED),
@@ -47,6 +48,7 @@ pub const CODES: [(&str, StatusCode); 18] = [
     ("too_many", StatusCode::TOO_MANY_REQUESTS),
     ("internal", StatusCode::INTERNAL_SERVER_ERROR),
     ("busy", StatusCode::SERVICE_UNAVAILABLE),
+    ("away", StatusCode::SERVICE_UNAVAILABLE),
     ("full", StatusCode::INSUFFICIENT_STORAGE),
 ];
 
@@ -202,7 +204,7 @@ impl From<Error> for Problem {
             }
             Error::WrongKey | Error::Database(_) => {
                 tracing::error!(%error, "the store could not answer");
-                Problem::internal()
+                if error.is_away() { Problem::of_code("away") } else { Problem::internal() }
             }
         }
     }

@@ -1,4 +1,5 @@
 //! The weekends of a term at once: proposing them, what each side says, and what has come of it.
+//! Long because: the list, the proposal and the answers are one plan seen by four roles, in the same words and lines.
 
 use askama::Template;
 use naheya_domain::access::{Action, Noun};
@@ -7,8 +8,8 @@ use naheya_domain::stay::{NewStay, StayForm};
 use naheya_domain::term::{PlanState, Side, Standing};
 use naheya_domain::{Date, Role, Timestamp};
 use naheya_store::term::{
-    AnswerPlan, AskAgain, AtHome, PlanFile, PlanLine, PlanWeekend, ProposePlans, Settled, SiblingPlan, TermAhead,
-    TermFree, Whom, WithdrawPlan,
+    AnswerPlan, AskAgain, AtHome, COUNTED, PlanFile, PlanLine, PlanWeekend, ProposePlans, Settled, SiblingPlan,
+    TermAhead, TermFree, Whom, WithdrawPlan,
 };
 use naheya_store::{Desk, Error};
 
@@ -16,6 +17,7 @@ mod export;
 mod spoken;
 
 use crate::answer::see_other_saying;
+use crate::order::{Order, Pager};
 use crate::school::calendar::{about, months};
 use crate::words::Words;
 use crate::{
@@ -53,21 +55,43 @@ struct ListPage {
     plans: Vec<(PlanLine, String, &'static str)>,
     office: bool,
     may_export: bool,
+    /// Below the office's list, which has pages.
+    pager: Option<Pager>,
 }
 
-async fn list(me: Signed) -> Answer {
+async fn list(me: Signed, wanted: Wanted) -> Answer {
+    if side(me.viewer.role).is_none() {
+        return office_list(me, wanted).await;
+    }
     let w = me.w();
     let plans = me.desk.plans().await?;
     me.desk.looked("children", plans.iter().map(|p| p.child.0).collect(), "work", None).await?;
     let side = side(me.viewer.role);
     let waiting = plans.iter().filter(|p| waits(p, side) > 0).count();
-    let office = side.is_none();
     page(&ListPage {
         f: me.frame("term-list-title"),
-        heading: w.t1(if office { "term-list-finding" } else { "term-list-mine" }, "n", waiting),
+        heading: w.t1("term-list-mine", "n", waiting),
         plans: plans.into_iter().map(|p| stands(w, side, p)).collect(),
-        office,
+        office: false,
         may_export: me.desk.may(Action::Export),
+        pager: None,
+    })
+}
+
+async fn office_list(me: Signed, wanted: Wanted) -> Answer {
+    let w = me.w();
+    let order = Order::unsorted("/terms".to_owned(), &wanted);
+    let listed = me.desk.plans_page(&order.turn).await?;
+    me.desk.looked("children", listed.rows.iter().map(|p| p.child.0).collect(), "work", None).await?;
+    let (all, waiting) = me.desk.count_plans().await?;
+    let pager = order.pager(w, &listed, w.counted(all, COUNTED));
+    page(&ListPage {
+        f: me.frame("term-list-title"),
+        heading: w.t1("term-list-finding", "n", w.counted(waiting, COUNTED)),
+        plans: listed.rows.into_iter().map(|p| stands(w, None, p)).collect(),
+        office: true,
+        may_export: me.desk.may(Action::Export),
+        pager: Some(pager),
     })
 }
 

@@ -59,13 +59,8 @@ fn both(mut some: Vec<To>, others: Vec<To>) -> Result<Vec<To>, Error> {
     Ok(some)
 }
 
-/// The volunteer of the stay, where she has an account: whoever has none is called by those who are told.
-pub(super) async fn carer_herself(tx: &Tx, stay: &stay::Model) -> Result<Vec<To>, Error> {
-    Ok(stands_for(tx, stay.volunteer_id).await?.map(To::Account).into_iter().collect())
-}
-
-/// The volunteer of the stay.
-async fn carer(tx: &Tx, stay: &stay::Model) -> Result<Vec<To>, Error> {
+/// The volunteer of the stay; without an account she is told by hand.
+pub(super) async fn carer(tx: &Tx, stay: &stay::Model) -> Result<Vec<To>, Error> {
     let account = stands_for(tx, stay.volunteer_id).await?;
     Ok(vec![account.map_or(To::Person("volunteers", stay.volunteer_id), To::Account)])
 }

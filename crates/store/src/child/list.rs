@@ -15,7 +15,7 @@ use crate::order::beyond;
 use crate::sealed::entity::{child, class, follow_up, pair, school, stay, volunteer};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::{Visible, at, is, is_not, is_one_of, same, spaced};
-use crate::search::{self, Kind};
+use crate::search::{Kind, called};
 use crate::{Desk, Error};
 
 /// Rows of a page of a list.
@@ -340,8 +340,7 @@ pub(super) async fn matching(tx: &Tx, filter: &ChildFilter) -> Result<Condition,
         all = all.add(Condition::any().add(C::ConfirmedAt.is_null()).add(C::ConfirmedAt.lt(since.0)));
     }
     if let Some(typed) = filter.search.as_deref().filter(|t| !t.trim().is_empty()) {
-        let found = search::find::<child::Entity>(tx, Kind::Child, C::Id, typed, 50).await?;
-        all = all.add(C::Id.is_in(found));
+        all = all.add(called(tx, Kind::Child, C::Id, typed));
     }
     Ok(all.add(in_view(tx, filter.view)))
 }

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 
 use naheya_domain::Timestamp;
 use naheya_domain::child::ChildState;
+use naheya_domain::pair::free_places;
 use naheya_domain::volunteer::VolunteerState;
 use sea_orm::{ColumnTrait, Condition, IdenStatic, Iterable, TryIntoModel};
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,7 @@ use super::left::{NAMED, spot};
 use super::undo::lonely_guardians;
 use crate::Error;
 use crate::concern::suspension::stops;
+use crate::household::taken;
 use crate::sealed::copy::{read_back, written};
 use crate::sealed::entity::{
     child, child_category, class, consent, draft, guardian, guardianship, household, household_member, import_batch,
@@ -240,8 +242,8 @@ async fn places_stand(tx: &Tx, was: &Was) -> Result<bool, Error> {
     Ok(school && class)
 }
 
-/// A pair that the import closed goes on only where the child is enrolled, the volunteer approved, the child with nobody else
-/// and no concern has stopped what is around them.
+/// A pair that the import closed goes on only where the child is enrolled, the volunteer approved with a place in her home, the
+/// child with nobody else and no concern has stopped what is around them.
 async fn may_go_on(tx: &Tx, was: &Was) -> Result<bool, Error> {
     if was.columns.iter().all(|(name, ..)| name != "state") {
         return Ok(true);
@@ -252,9 +254,16 @@ async fn may_go_on(tx: &Tx, was: &Was) -> Result<bool, Error> {
     let child = tx.for_rule::<child::Entity>().id(row.child_id).first(tx).await?;
     let volunteer = tx.for_rule::<volunteer::Entity>().id(row.volunteer_id).first(tx).await?;
     let is_there = child.is_some_and(|c| c.state == ChildState::Enrolled.code());
-    let is_approved = volunteer.is_some_and(|v| v.state == VolunteerState::Approved.code());
+    let Some(volunteer) = volunteer.filter(|v| v.state == VolunteerState::Approved.code()) else { return Ok(false) };
     let is_alone = others.iter().all(|other| other.state == "ended");
-    Ok(is_there && is_approved && is_alone && !stops(tx, [row.child_id, row.volunteer_id]).await?)
+    let has_place = has_place(tx, &volunteer).await?;
+    Ok(is_there && has_place && is_alone && !stops(tx, [row.child_id, row.volunteer_id]).await?)
+}
+
+/// Whether the home may take one child more (product.md rule 1).
+async fn has_place(tx: &Tx, volunteer: &volunteer::Model) -> Result<bool, Error> {
+    let home = tx.for_rule::<household::Entity>().id(volunteer.household_id).one(tx).await?;
+    Ok(free_places(home.capacity, taken(tx, home.id).await?) > 0)
 }
 
 /// Whether a row that was put beside a file is as it was written; an adult who has answered for the child since stays.

@@ -6,6 +6,7 @@ use naheya_domain::id::ImportBatchId;
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
+use crate::child::enrol;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, import_batch};
 use crate::sealed::tx::Tx;
@@ -50,12 +51,8 @@ impl Act for EnrolImported {
         if batch.undone_at.is_some() || rows.is_empty() {
             return Err(Error::refused("import.not_to_enrol"));
         }
-        let today = tx.now().date().to_string();
         for before in &rows {
-            let mut after = before.clone();
-            ChildState::Enrolled.code().clone_into(&mut after.state);
-            after.enrolled_on = before.enrolled_on.clone().or_else(|| Some(today.clone()));
-            tx.change::<child::Entity>(before, after).await?;
+            enrol(tx, before, tx.now().date()).await?;
         }
         Ok(rows.len())
     }

@@ -1,17 +1,21 @@
 //! Pairs of a paper ledger against the register: the people are found, periods are compared. What
-//! paper holds already is not judged by the rules for new pairs; only two pairs of one child at one
-//! time cannot both be true, and what has begun here is not ended by a paper.
+//! paper holds already is not judged by the rules for new pairs, but for three: two pairs of one child at one
+//! time cannot both be true, what has begun here is not ended by a paper, and no home has more children than a
+//! leader has said.
 
 use std::collections::{HashMap, HashSet};
 
 use naheya_domain::Date;
+use naheya_domain::pair::free_places;
+use naheya_domain::stay::StayState;
 use uuid::Uuid;
 
 use super::before::Before;
 use super::{Judgement, PairLine, Verdict, differs, row_changes, rows_in};
 use crate::Error;
+use crate::child::enrol;
 use crate::household::date;
-use crate::sealed::entity::{child, guardian, guardianship, pair, school, stay, volunteer};
+use crate::sealed::entity::{child, guardian, guardianship, household, pair, school, stay, volunteer};
 use crate::sealed::tx::Tx;
 
 const CHILD: &str = "child_name";
@@ -159,17 +163,20 @@ impl<'a> Plan<'a> {
             on_file.entry(row.child_id).or_default().push(row);
         }
         let today = tx.now().date();
-        let over = lines.iter().zip(&found).filter(|(line, _)| is_over(line.ended_on, today));
-        let ended: Vec<Uuid> = over.filter_map(|(line, who)| known(&on_file, line, who)).map(|pair| pair.id).collect();
+        let ends = lines.iter().zip(&found).filter(|(line, _)| line.ended_on.is_some());
+        let ended: Vec<Uuid> = ends.filter_map(|(line, who)| known(&on_file, line, who)).map(|pair| pair.id).collect();
         let stays = rows_in::<stay::Entity, _>(tx, stay::Column::PairId, &ended).await?;
+        let away = stays.iter().filter(|stay| StayState::parse(&stay.state).is_some_and(StayState::is_away));
+        let away = away.map(|stay| stay.pair_id).collect();
         let with_stays = stays.into_iter().map(|stay| stay.pair_id).collect();
-        let mut judge = Judge { today, on_file, with_stays, met: HashSet::new(), taken: HashMap::new() };
+        let mut judge = Judge { today, on_file, with_stays, away, met: HashSet::new(), taken: HashMap::new() };
         let steps = lines.iter().zip(found).map(|(line, (child, volunteer))| match (child, volunteer) {
             (Err(code), _) => Step::Fault(CHILD, code),
             (_, Err(code)) => Step::Fault(VOLUNTEER, code),
             (Ok(child), Ok(volunteer)) => judge.step(line, child, volunteer),
         });
-        let steps = steps.collect();
+        let mut steps: Vec<Step> = steps.collect();
+        Places::of(tx, lines, &steps, today).await?.refuse(lines, &mut steps, today);
         let running = people.children.into_values().flatten().map(|c| (c.id, c)).collect();
         Ok(Plan { lines, steps, running })
     }
@@ -225,7 +232,7 @@ impl<'a> Plan<'a> {
                 version: 1,
             });
             if !over && let Some(before) = self.running.remove(child) {
-                take_in(tx, &before, line.begun_on).await?;
+                enrol(tx, &before, line.begun_on).await?;
             }
         }
         tx.insert_all::<pair::Entity>(rows).await?;
@@ -246,21 +253,74 @@ fn is_told_by(pair: &pair::Model, line: &PairLine, volunteer: Uuid) -> bool {
     pair.volunteer_id == volunteer && (pair.begun_on == line.begun_on.to_string() || paper)
 }
 
+/// Whether the line says of the end what is on file.
+fn ends_as_told(pair: &pair::Model, line: &PairLine) -> bool {
+    pair.ended_on == line.ended_on.map(|day| day.to_string())
+}
+
 fn is_over(ended_on: Option<Date>, today: Date) -> bool {
     ended_on.is_some_and(|day| day <= today)
 }
 
-/// A child with a running pair takes part in the programme.
-async fn take_in(tx: &Tx, before: &child::Model, since: Date) -> Result<(), Error> {
-    if before.state != "applying" {
-        return Ok(());
+/// Places in the homes into which the lines bring children (product.md rule 1), as they are when the lines that end a pair
+/// are written.
+struct Places {
+    home_of: HashMap<Uuid, Uuid>,
+    free: HashMap<Uuid, u32>,
+}
+
+impl Places {
+    async fn of(tx: &Tx, lines: &[PairLine], steps: &[Step], today: Date) -> Result<Places, Error> {
+        let carers: HashSet<Uuid> = lines.iter().zip(steps).filter_map(|(l, s)| brings(l, s, today)).collect();
+        let carers: Vec<Uuid> = carers.into_iter().collect();
+        let homes = rows_in::<volunteer::Entity, _>(tx, volunteer::Column::Id, &carers).await?;
+        let homes: HashSet<Uuid> = homes.into_iter().map(|v| v.household_id).collect();
+        let homes: Vec<Uuid> = homes.into_iter().collect();
+        let all = rows_in::<volunteer::Entity, _>(tx, volunteer::Column::HouseholdId, &homes).await?;
+        let home_of: HashMap<Uuid, Uuid> = all.into_iter().map(|v| (v.id, v.household_id)).collect();
+        let everybody: Vec<Uuid> = home_of.keys().copied().collect();
+        let closing: HashSet<Uuid> = steps.iter().filter_map(closes).collect();
+        let mut taken: HashMap<Uuid, u64> = HashMap::new();
+        for row in rows_in::<pair::Entity, _>(tx, pair::Column::VolunteerId, &everybody).await? {
+            let runs = row.state != "ended" && !closing.contains(&row.id);
+            if let Some(home) = home_of.get(&row.volunteer_id).filter(|_| runs) {
+                *taken.entry(*home).or_default() += 1;
+            }
+        }
+        let homes = rows_in::<household::Entity, _>(tx, household::Column::Id, &homes).await?;
+        let free = |home: household::Model| {
+            (home.id, free_places(home.capacity, taken.get(&home.id).copied().unwrap_or_default()))
+        };
+        Ok(Places { home_of, free: homes.into_iter().map(free).collect() })
     }
-    let mut after = before.clone();
-    after.state = "enrolled".into();
-    after.enrolled_on = before.enrolled_on.clone().or_else(|| Some(since.to_string()));
-    after.updated_at = tx.now().0;
-    tx.change::<child::Entity>(before, after).await?;
-    Ok(())
+
+    /// A running pair for which its home has no place is at fault, whether the home was full or an earlier line filled it.
+    fn refuse(mut self, lines: &[PairLine], steps: &mut [Step], today: Date) {
+        for (line, step) in lines.iter().zip(steps) {
+            let Some(home) = brings(line, step, today).and_then(|carer| self.home_of.get(&carer)) else { continue };
+            let Some(free) = self.free.get_mut(home) else { continue };
+            match free.checked_sub(1) {
+                Some(left) => *free = left,
+                None => *step = Step::Fault(VOLUNTEER, "pair.home_full"),
+            }
+        }
+    }
+}
+
+/// To whom a line brings a child that is not there yet.
+fn brings(line: &PairLine, step: &Step, today: Date) -> Option<Uuid> {
+    match step {
+        Step::New { volunteer, .. } if !is_over(line.ended_on, today) => Some(*volunteer),
+        _ => None,
+    }
+}
+
+/// The pair that a line closes.
+fn closes(step: &Step) -> Option<Uuid> {
+    match step {
+        Step::Known { before, after } if before.state != "ended" && after.state == "ended" => Some(before.id),
+        _ => None,
+    }
 }
 
 struct Judge {
@@ -268,6 +328,8 @@ struct Judge {
     on_file: HashMap<Uuid, Vec<pair::Model>>,
     /// Of the pairs that a line ends, those with a weekend on file.
     with_stays: HashSet<Uuid>,
+    /// Of these, those whose child is away.
+    away: HashSet<Uuid>,
     met: HashSet<Uuid>,
     taken: HashMap<Uuid, Vec<Period>>,
 }
@@ -288,10 +350,10 @@ impl Judge {
         }
         match known {
             Some(known) if !self.met.insert(known.id) => Step::Fault("begun_on", "pair.overlap"),
-            Some(known) if is_over(line.ended_on, self.today) && self.is_lived(&known) => {
-                Step::Fault("ended_on", "pair.in_use")
-            }
             Some(known) => {
+                if let Some(code) = self.bars_end(&known, line) {
+                    return Step::Fault("ended_on", code);
+                }
                 self.take(child, line);
                 let after = self.merged(&known, line);
                 Step::Known { before: Box::new(known), after: Box::new(after) }
@@ -303,11 +365,18 @@ impl Judge {
         }
     }
 
-    /// Whether more stands behind a running pair than its paper: its end is the leader's second signature, with the child
-    /// at school and what is planned called off.
-    fn is_lived(&self, pair: &pair::Model) -> bool {
+    /// Why a line must not say when a running pair ends: more stands behind it than its paper, and its end is the leader's
+    /// second signature, with the child at school and what is planned called off. An end that is on file already is the
+    /// clock's.
+    fn bars_end(&self, pair: &pair::Model, line: &PairLine) -> Option<&'static str> {
+        if line.ended_on.is_none() || pair.state == "ended" || ends_as_told(pair, line) {
+            return None;
+        }
+        if self.away.contains(&pair.id) {
+            return Some("pair.child_away");
+        }
         let only_paper = pair.source == "paper" && pair.suspended_by.is_none() && !self.with_stays.contains(&pair.id);
-        pair.state != "ended" && !only_paper
+        (!only_paper).then_some("pair.in_use")
     }
 
     fn take(&mut self, child: Uuid, line: &PairLine) {
@@ -321,7 +390,7 @@ impl Judge {
         if known.source == "paper" {
             after.begun_on = line.begun_on.to_string();
         }
-        if let Some(end) = line.ended_on {
+        if let Some(end) = line.ended_on.filter(|_| !ends_as_told(known, line)) {
             after.ended_on = Some(end.to_string());
             if is_over(line.ended_on, self.today) {
                 after.state = "ended".into();

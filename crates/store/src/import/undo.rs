@@ -194,10 +194,24 @@ pub(super) async fn lonely_guardians(tx: &Tx, ids: HashSet<Uuid>) -> Result<(), 
     Ok(())
 }
 
+/// Each of these once: a question in pieces finds what stands in two of them twice.
+fn once(ids: impl Iterator<Item = Uuid>) -> Vec<Uuid> {
+    let all: HashSet<Uuid> = ids.collect();
+    all.into_iter().collect()
+}
+
+fn per_home(homes: impl Iterator<Item = Uuid>) -> HashMap<Uuid, usize> {
+    let mut counts = HashMap::new();
+    for home in homes {
+        *counts.entry(home).or_insert(0) += 1;
+    }
+    counts
+}
+
 async fn volunteers(tx: &Tx, batch: Uuid) -> Result<Taken, Error> {
     let rows = tx.for_rule::<volunteer::Entity>().and(volunteer::Column::BatchId.eq(batch)).all(tx).await?;
     let all: Vec<Uuid> = rows.iter().map(|v| v.id).collect();
-    let homes: Vec<Uuid> = rows.iter().map(|v| v.household_id).collect();
+    let homes = once(rows.iter().map(|v| v.household_id));
     let mut used: HashSet<Uuid> = rows.iter().filter(|v| v.version != 1).map(|v| v.id).collect();
     used_in!(
         tx, all, used: pair::VolunteerId, stay::VolunteerId, hours_entry::VolunteerId, hours_claim::VolunteerId,
@@ -208,17 +222,17 @@ async fn volunteers(tx: &Tx, batch: Uuid) -> Result<Taken, Error> {
     used_in!(tx, homes, kept_homes: check::HouseholdId);
     let members = rows_in::<household_member::Entity, _>(tx, household_member::Column::HouseholdId, &homes).await?;
     let living = rows_in::<volunteer::Entity, _>(tx, volunteer::Column::HouseholdId, &homes).await?;
+    let of_file = per_home(rows.iter().map(|v| v.household_id));
+    let (adults, living) =
+        (per_home(members.iter().map(|m| m.household_id)), per_home(living.iter().map(|v| v.household_id)));
     // Somebody was written down in the home since, or moved in.
-    for home in &homes {
-        let of_file = rows.iter().filter(|v| v.household_id == *home).count();
-        let adults = members.iter().filter(|m| m.household_id == *home).count();
-        if adults != of_file || living.iter().filter(|v| v.household_id == *home).count() != of_file {
-            kept_homes.insert(*home);
-        }
-    }
+    kept_homes.extend(homes.iter().filter(|home| {
+        let [file, adults, living] = [&of_file, &adults, &living].map(|all| all.get(*home).copied().unwrap_or(0));
+        adults != file || living != file
+    }));
     let (kept, gone): (Vec<_>, Vec<_>) = rows.into_iter().partition(|v| kept_homes.contains(&v.household_id));
     let ids: Vec<Uuid> = gone.iter().map(|v| v.id).collect();
-    let homes: Vec<Uuid> = gone.iter().map(|v| v.household_id).collect();
+    let homes = once(gone.iter().map(|v| v.household_id));
     forget(tx, "volunteer", crate::volunteer::CLAIM, &ids).await?;
     for row in &gone {
         tx.remove::<volunteer::Entity>(row).await?;

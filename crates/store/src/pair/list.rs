@@ -13,7 +13,7 @@ use crate::order::beyond;
 use crate::sealed::entity::{child, household, pair, stay, volunteer};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::Visible;
-use crate::search::{self, Kind};
+use crate::search::{Kind, called};
 use crate::{Desk, Error};
 
 /// Which pairs a list shows. Empty shows all that the viewer sees.
@@ -161,10 +161,8 @@ async fn matching(tx: &Tx, filter: &PairFilter) -> Result<Condition, Error> {
         all = all.add(C::VolunteerId.eq(volunteer.0));
     }
     if let Some(typed) = filter.search.as_deref().filter(|t| !t.trim().is_empty()) {
-        let children = search::find::<child::Entity>(tx, Kind::Child, child::Column::Id, typed, 50).await?;
-        let volunteers =
-            search::find::<volunteer::Entity>(tx, Kind::Volunteer, volunteer::Column::Id, typed, 50).await?;
-        all = all.add(Condition::any().add(C::ChildId.is_in(children)).add(C::VolunteerId.is_in(volunteers)));
+        let children = called(tx, Kind::Child, C::ChildId, typed);
+        all = all.add(Condition::any().add(children).add(called(tx, Kind::Volunteer, C::VolunteerId, typed)));
     }
     Ok(all)
 }

@@ -305,6 +305,37 @@ async fn the_page_on_the_schema_names_every_table_and_every_sealed_column() {
     }
 }
 
+/// The quoted words of the page's lists in square brackets.
+fn listed(page: &str) -> Vec<Vec<&str>> {
+    let lists = page.split("ARRAY[").skip(1).map(|rest| rest.split(']').next().unwrap());
+    lists.map(|list| list.split('\'').skip(1).step_by(2).collect()).collect()
+}
+
+#[tokio::test]
+async fn the_page_on_servers_spreads_every_table_after_those_that_it_refers_to() {
+    let page = include_str!("../../../../docs/guide/it-admin-postgresql.md");
+    let lists = listed(page);
+    let [everywhere, by_county] = lists.as_slice() else { panic!("two lists") };
+    // A county's work is looked for together with its line in the list of counties.
+    let kept_everywhere: BTreeSet<&str> = REFERENCE.into_iter().filter(|table| *table != "counties").collect();
+    assert_eq!(everywhere.iter().copied().collect::<BTreeSet<_>>(), kept_everywhere);
+    let fresh = Fresh::sqlite().await;
+    Migrator::up(&fresh.db, None).await.unwrap();
+    let of_columns = columns(&fresh).await;
+    let tables: BTreeSet<&str> = of_columns.iter().map(|line| line.split('.').next().unwrap()).collect();
+    let spread: BTreeSet<&str> = by_county.iter().copied().collect();
+    assert_eq!(tables, spread.union(&kept_everywhere).copied().collect());
+    for table in by_county {
+        assert!(of_columns.iter().any(|line| line.starts_with(&format!("{table}.area_id ")) && line.ends_with(" 1")));
+    }
+    let sql = "SELECT m.name || ' ' || f.\"table\" FROM sqlite_master m, pragma_foreign_key_list(m.name) f";
+    for line in lines(&fresh, sql, sql).await {
+        let (from, to) = line.split_once(' ').unwrap();
+        let place = |table| lists.iter().find_map(|list| list.iter().position(|listed| *listed == table)).unwrap();
+        assert!(place(to) <= place(from), "{from} stands before {to}");
+    }
+}
+
 #[tokio::test]
 async fn running_the_steps_again_changes_nothing() {
     for fresh in migrated().await {

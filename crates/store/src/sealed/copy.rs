@@ -106,16 +106,22 @@ macro_rules! every_table {
     };
 }
 
+static PLACES: LazyLock<HashMap<&'static str, usize>> = LazyLock::new(|| {
+    macro_rules! names {
+        ($($table:ident),+) => { [$(entity::$table::Entity::TABLE),+] };
+    }
+    let names = every_table!(names);
+    names.into_iter().enumerate().map(|(place, name)| (name, place)).collect()
+});
+
 /// A table's place in the order of references.
 pub(super) fn place(table: &str) -> Option<usize> {
-    static PLACES: LazyLock<HashMap<&'static str, usize>> = LazyLock::new(|| {
-        macro_rules! names {
-            ($($table:ident),+) => { [$(entity::$table::Entity::TABLE),+] };
-        }
-        let names = every_table!(names);
-        names.into_iter().enumerate().map(|(place, name)| (name, place)).collect()
-    });
     PLACES.get(table).copied()
+}
+
+/// The name of a table as the program knows it; none of one that is not its own.
+pub(super) fn named(table: &str) -> Option<&'static str> {
+    PLACES.get_key_value(table).map(|(name, _)| *name)
 }
 
 /// A view of the records at one moment, while others go on writing.

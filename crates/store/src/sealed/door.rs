@@ -1,11 +1,11 @@
 //! What every page needs beside its session, read in the session's own question on a server, where each question goes to
-//! another process and back: up to where the trail tells of changes, the reader's unread notices, and whether the reader keeps views of lists.
+//! another process and back: up to where the trail tells of changes, the reader's unread notices, and whether the reader
+//! keeps views of lists.
 
 use naheya_domain::AreaId;
 use naheya_domain::notice::Channel;
 use sea_orm::ColumnTrait;
-use sea_orm::sea_query::IntoTableRef;
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, IntoTableRef, Query, SelectStatement, SimpleExpr};
 
 use super::db::Engine;
 use super::entity::{audit_head, notice, saved_view};
@@ -14,7 +14,8 @@ use crate::notice::COUNTED;
 
 /// Three expressions of the question that finds the session: up to where the trails of the county of the grant beside
 /// it and of the nation tell of changes (see [`crate::Desk::mark`]), the unread notices of the account there, counted to
-/// [`COUNTED`], and whether it keeps a view there. All are nothing on SQLite, where the memo knows what was changed and a session is rarely read.
+/// [`COUNTED`], and whether it keeps a view there. All are nothing on SQLite, where the memo knows what was changed and a
+/// session is rarely read.
 pub(crate) fn beside_session(engine: Engine, area: SimpleExpr, account: SimpleExpr) -> [SimpleExpr; 3] {
     match engine {
         Engine::Sqlite => [Expr::val(None::<i64>), Expr::val(None::<i64>), Expr::val(None::<bool>)],

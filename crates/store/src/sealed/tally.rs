@@ -140,6 +140,28 @@ pub(super) async fn settled(tx: &Tx) -> Result<BTreeMap<String, Measures>, Error
     Ok(tally.own)
 }
 
+/// Since when each of these children or homes counts, of what began by a day.
+async fn since(tx: &Tx, subjects: Vec<Subject>, by: &str) -> Result<BTreeMap<Subject, String>, Error> {
+    let steps = subject::steps(tx, subjects).await?;
+    let last = |steps: Vec<Step>| {
+        let begun = steps.into_iter().filter(|(day, _, count)| *count > 0 && day.as_str() <= by);
+        begun.map(|(day, ..)| day).max()
+    };
+    Ok(steps.into_iter().filter_map(|(subject, steps)| Some((subject, last(steps)?))).collect())
+}
+
+/// The day from which each of these children counts as a supported one.
+pub(crate) async fn children_since(tx: &Tx, ids: &[Uuid], by: &str) -> Result<BTreeMap<Uuid, String>, Error> {
+    let days = since(tx, ids.iter().copied().map(Subject::Child).collect(), by).await?;
+    Ok(ids.iter().filter_map(|id| Some((*id, days.get(&Subject::Child(*id))?.clone()))).collect())
+}
+
+/// The day from which each of these homes counts without a gap.
+pub(crate) async fn homes_since(tx: &Tx, ids: &[Uuid], by: &str) -> Result<BTreeMap<Uuid, String>, Error> {
+    let days = since(tx, ids.iter().copied().map(Subject::Home).collect(), by).await?;
+    Ok(ids.iter().filter_map(|id| Some((*id, days.get(&Subject::Home(*id))?.clone()))).collect())
+}
+
 #[derive(FromQueryResult)]
 struct Begun {
     begun_on: String,

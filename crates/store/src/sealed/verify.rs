@@ -164,7 +164,9 @@ macro_rules! county_tables {
             snapshot,
             station,
             charge,
-            merge
+            merge,
+            contact,
+            channel
         )
     };
 }
@@ -179,7 +181,7 @@ macro_rules! promised_tables {
 /// Calls a macro with every audited table of the whole installation.
 macro_rules! common_tables {
     ($call:ident) => {
-        $call!(area, county, holiday, account, grant, slip)
+        $call!(area, county, holiday, account, grant, slip, recovery_code)
     };
 }
 

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::fact::{Claim, Dossier, pass};
-use super::{TABLE, adults, after, code, seen, state, tell_carer, tell_role};
+use super::{TABLE, adults, after, call_off, code, seen, state, tell_carer, tell_role};
 use crate::Error;
 use crate::sealed::act::Act;
 use crate::sealed::entity::stay;
@@ -264,15 +264,7 @@ impl Act for CancelStay {
         tx.require(Action::RequestStay).or_else(|_| tx.require(Action::ApproveStay))?;
         let before = seen(tx, self.stay).await?;
         let words = reason(&self.reason, 300, "reason")?;
-        let mut row = before.clone();
-        row.state = after(&before, Step::Cancel)?;
-        row.cancelled_reason = Some(words.to_owned());
-        code::take_back(&mut row);
-        tx.change::<stay::Entity>(&before, row).await?;
-        crate::alarm::end(tx, &before, |a| a == Alarm::NotFetched, Ended::CalledOff, None).await?;
-        tell_role(tx, "stay.cancelled", "coordinator", before.id, tx.now().0);
-        tell_role(tx, "stay.cancelled", "class_teacher", before.id, tx.now().0);
-        tell_carer(tx, "stay.cancelled", &before, tx.now().0).await
+        call_off(tx, &before, words).await
     }
 }
 

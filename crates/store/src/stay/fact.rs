@@ -20,6 +20,7 @@ use uuid::Uuid;
 use super::kept_away::{blocked, kept_away};
 use crate::consent::{Days, holding};
 use crate::household::is_adult_there;
+use crate::pair::lasts;
 use crate::sealed::entity::{
     check, child, concern, concern_person, consent, custody_event, household_member, pair, stay, stay_adult, volunteer,
     wish,
@@ -173,8 +174,10 @@ impl Dossier {
         }
     }
 
+    /// A pair whose last day is known stands for no stay that goes beyond it.
     fn pair(&self, claim: &Claim) -> PairStanding {
-        match self.pairs.iter().find(|p| p.id == claim.pair).map(|p| p.state.as_str()) {
+        let of = self.pairs.iter().find(|p| p.id == claim.pair).filter(|p| lasts(p, claim.last_on()));
+        match of.map(|p| p.state.as_str()) {
             Some("settling") => PairStanding::Settling,
             Some("active") => PairStanding::Active,
             _ => PairStanding::Other,

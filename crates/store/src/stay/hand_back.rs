@@ -9,9 +9,10 @@ use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, Condition};
 
 use super::decide::reason;
+use super::receiver::{Receiver, family};
 use super::{seen, state, tell_carer, tell_role};
 use crate::sealed::act::Act;
-use crate::sealed::entity::{child, consent, stay, volunteer};
+use crate::sealed::entity::{child, consent, school, stay, volunteer};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::{Visible, at, is, same};
 use crate::{Desk, Error};
@@ -35,6 +36,15 @@ pub struct HandBack {
     pub ends_at: Timestamp,
     /// Where to.
     pub end: RunsFrom,
+}
+
+/// Whom to call about it besides her: the family in the order of calling, and the school where the child is to be back.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Callable {
+    /// The family, at most three; never a blocked person.
+    pub family: Vec<Receiver>,
+    /// The school's number, where it has one.
+    pub school_phone: Option<String>,
 }
 
 impl Desk {
@@ -73,6 +83,28 @@ impl Desk {
     /// [`Error::NotFound`] when the child is not away, or no yes was taken back.
     pub async fn hand_back(&self, id: StayId) -> Result<HandBack, Error> {
         self.hand_backs().await?.into_iter().find(|l| l.stay == id).ok_or(Error::NotFound)
+    }
+
+    /// Whom to call about one of them.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for roles that approve no stays; [`Error::NotFound`] as [`Desk::hand_back`].
+    pub async fn callable(&self, line: &HandBack) -> Result<Callable, Error> {
+        self.require(Action::ApproveStay)?;
+        let tx = self.read();
+        let row = seen(&tx, line.stay).await?;
+        let family = family(&tx, &[&row]).await?.remove(&line.stay).unwrap_or_default();
+        let child = tx.visible::<child::Entity>().id(row.child_id).one(&tx).await?;
+        let school = row.end_school_id.or(child.school_id);
+        let school = match school {
+            Some(id) => tx.visible::<school::Entity>().id(id).first(&tx).await?,
+            None => None,
+        };
+        let school_phone = match school {
+            Some(school) => tx.open_some("schools", "phone_sealed", school.id, school.phone_sealed.as_ref())?,
+            None => None,
+        };
+        Ok(Callable { family, school_phone })
     }
 }
 

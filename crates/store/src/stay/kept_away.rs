@@ -6,6 +6,7 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use crate::Error;
+use crate::guardian::TABLE as GUARDIANS;
 use crate::household::MEMBERS;
 use crate::sealed::entity::{guardian, guardianship, household_member, volunteer};
 use crate::sealed::tx::Tx;
@@ -41,7 +42,7 @@ pub(super) fn kept_away(
     let same = |a: &Option<Vec<u8>>, b: &Option<Vec<u8>>| a.is_some() && a == b;
     let mut all = BTreeSet::new();
     for (child, person) in blocked {
-        let phone = tx.open_some("guardians", "phone_sealed", person.id, person.phone_sealed.as_ref())?;
+        let phone = tx.open_some(GUARDIANS, "phone_sealed", person.id, person.phone_sealed.as_ref())?;
         for member in members {
             let number = tx.open_some(MEMBERS, "phone_sealed", member.id, member.phone_sealed.as_ref())?;
             let carer = volunteers.iter().find(|v| v.member_id == member.id);

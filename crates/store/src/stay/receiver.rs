@@ -33,6 +33,11 @@ pub struct Receiver {
 pub(super) async fn receivers(tx: &Tx, rows: &[stay::Model]) -> Result<BTreeMap<StayId, Vec<Receiver>>, Error> {
     let home = rows.iter().filter(|row| state(row).is_away() && row.end_kind == RunsFrom::Guardian.code());
     let home: Vec<&stay::Model> = home.collect();
+    family(tx, &home).await
+}
+
+/// Whom of the family to call about each of these stays, in the order of calling; never a blocked person.
+pub(super) async fn family(tx: &Tx, home: &[&stay::Model]) -> Result<BTreeMap<StayId, Vec<Receiver>>, Error> {
     if home.is_empty() {
         return Ok(BTreeMap::new());
     }

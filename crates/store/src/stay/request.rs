@@ -213,7 +213,7 @@ impl RequestStay {
 
 /// One claim for each pair asked for, and what is known about their people: pairs that the viewer sees, all of one
 /// volunteer, adults of her home. The volunteer herself always counts as there.
-async fn claims(tx: &Tx, new: &NewStay) -> Result<(Vec<Claim>, Dossier), Error> {
+pub(super) async fn claims(tx: &Tx, new: &NewStay) -> Result<(Vec<Claim>, Dossier), Error> {
     let pairs = tx.visible::<pair::Entity>().among(new.pairs.clone()).all(tx).await?;
     if pairs.len() != new.pairs.len() {
         return Err(Error::NotFound);

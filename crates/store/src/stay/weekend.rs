@@ -59,7 +59,7 @@ impl Desk {
         let calendar = school::calendar(&tx, school.as_ref(), tx.now().date()).await?;
         let release_at = hour(school.as_ref().map(|s| s.release_at.clone()), "17:30");
         let mut weekends = calendar.weekends(tx.now().date(), MOST + 1);
-        weekends.retain(|w| !is_begun(w, &release_at, tx.now()));
+        weekends.retain(|w| !is_begun(w, &release_at, tx.now()) && crate::pair::lasts(&of, w.last));
         weekends.truncate(MOST);
         let stays = tx
             .visible::<stay::Entity>()

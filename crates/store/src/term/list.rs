@@ -7,17 +7,22 @@ use naheya_domain::access::Action;
 use naheya_domain::id::{ChildId, PairId, StayId, TermPlanId, TermWeekendId, VolunteerId};
 use naheya_domain::stay::StayState;
 use naheya_domain::term::{Answers, PlanState, Side, Standing};
-use sea_orm::ColumnTrait;
+use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use super::answer::{answers, covered, is_open_for, weekends};
 use super::by_plan;
+use crate::child::PAGE;
+use crate::order::{Page, Turn, along, turned};
 use crate::sealed::entity::{child, stay, term_plan, term_weekend, volunteer};
 use crate::sealed::tx::Tx;
+use crate::sealed::visible::Visible;
 use crate::{Desk, Error};
 
 /// Plans of a list.
 const MOST: u64 = 200;
+/// Plans are counted no further.
+pub const COUNTED: u64 = 10_000;
 /// Rows of one file.
 const MOST_OUT: u64 = 5_000;
 
@@ -158,6 +163,32 @@ impl Desk {
         Ok(plans.into_iter().filter_map(line).collect())
     }
 
+    /// A page of them.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the list goes on from one that is not there; [`Error::Database`].
+    pub async fn plans_page(&self, turn: &Turn) -> Result<Page<PlanLine>, Error> {
+        use term_plan::Column as C;
+        let tx = self.read();
+        let rows = along(ahead(&tx, weekends_ahead(&tx)), [C::ProposedAt, C::Id], true, turn, &tx).await?;
+        let mut page = turned(rows.limit(PAGE + 1).all(&tx).await?, turn, |plan| plan.id);
+        let plans = std::mem::take(&mut page.rows);
+        let rows = weekends_of(&tx, &plans).await?;
+        let names = names(&tx, &plans).await?;
+        let line = |plan: term_plan::Model| line(&tx, &plan, rows.get(&plan.id)?, &names);
+        Ok(page.with(plans.into_iter().filter_map(line).collect()))
+    }
+
+    /// How many of them there are, and in how many a weekend waits for an answer; counted no further than [`COUNTED`].
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn count_plans(&self) -> Result<(u64, u64), Error> {
+        let tx = self.read();
+        let all = ahead(&tx, weekends_ahead(&tx)).count_to(COUNTED, &tx).await?;
+        Ok((all, ahead(&tx, weekends_waiting(&tx)).count_to(COUNTED, &tx).await?))
+    }
+
     /// The same for a file, by number. Who took it out, and which plans stand in it, is kept in the trail first.
     ///
     /// # Errors
@@ -219,6 +250,27 @@ impl Desk {
 async fn newest(tx: &Tx, most: u64) -> Result<Vec<term_plan::Model>, Error> {
     let standing = tx.visible::<term_plan::Entity>().and(term_plan::Column::State.ne("withdrawn"));
     standing.by_desc(term_plan::Column::ProposedAt).by_desc(term_plan::Column::Id).limit(most).all(tx).await
+}
+
+/// The plans that stand and have one of these weekends.
+fn ahead(tx: &Tx, weekends: Visible<term_weekend::Entity>) -> Visible<term_plan::Entity> {
+    let standing = tx.visible::<term_plan::Entity>().and(term_plan::Column::State.ne("withdrawn"));
+    standing.and(term_plan::Column::Id.in_subquery(weekends.ids(term_weekend::Column::PlanId)))
+}
+
+fn weekends_ahead(tx: &Tx) -> Visible<term_weekend::Entity> {
+    tx.for_rule::<term_weekend::Entity>().and(term_weekend::Column::EndsAt.gt(tx.now().0))
+}
+
+/// Weekends that have not begun, to which nobody said no and somebody nothing.
+fn weekends_waiting(tx: &Tx) -> Visible<term_weekend::Entity> {
+    use term_weekend::Column as W;
+    let no_no = |said: W| Condition::any().add(said.is_null()).add(said.eq(true));
+    tx.for_rule::<term_weekend::Entity>()
+        .and(W::StartsAt.gt(tx.now().0))
+        .and(no_no(W::VolunteerYes))
+        .and(no_no(W::GuardianYes))
+        .and(Condition::any().add(W::VolunteerYes.is_null()).add(W::GuardianYes.is_null()))
 }
 
 /// Their weekends, the next one first.

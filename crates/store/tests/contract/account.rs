@@ -23,6 +23,8 @@ on_both_engines!(
     a_slip_opens_an_account_whose_session_lasts_as_long_as_its_grant,
     a_coordinator_gives_no_role_to_herself_and_none_above_her_own,
     another_countys_account_does_not_exist,
+    an_account_is_found_by_name_pinyin_initials_and_user_name,
+    a_colleague_is_named_where_there_are_too_many_for_a_list,
     a_slip_is_no_way_up,
     a_slip_opens_for_seven_days_and_no_longer_than_a_newer_one,
     the_last_leader_stays,
@@ -119,6 +121,49 @@ async fn another_countys_account_does_not_exist(ground: Ground) {
     for view in AccountView::ALL {
         assert!(desk.accounts(view, &Turn::First).await.unwrap().rows.iter().all(|row| row.id != account));
     }
+}
+
+async fn an_account_is_found_by_name_pinyin_initials_and_user_name(ground: Ground) {
+    let store = ground.store().await;
+    let mut invite = invitation("laoshi-3", Role::Auditor);
+    invite.account.name = PersonName::parse("周小榴").unwrap();
+    let account = system(&store).save(invite).await.unwrap();
+    let keeper = desk_as(&store, Role::ItAdmin, Place::County).await;
+    for typed in ["周小榴", "zhouxiao", "zxl", " LAOSHI"] {
+        let found = keeper.find_accounts(AccountView::Staff, typed).await.unwrap();
+        assert_eq!(found.iter().map(|row| row.id).collect::<Vec<_>>(), [account], "{typed}");
+        assert_eq!(found[0].grants.len(), 1);
+    }
+    for (view, typed) in [(AccountView::Guardians, "周小榴"), (AccountView::Staff, "小草"), (AccountView::Staff, " ")]
+    {
+        assert!(keeper.find_accounts(view, typed).await.unwrap().is_empty(), "{typed}");
+    }
+    let auditor = desk_as(&store, Role::Auditor, Place::County).await;
+    assert_eq!(auditor.find_accounts(AccountView::Staff, "周小榴").await.unwrap_err(), Error::Forbidden);
+}
+
+async fn a_colleague_is_named_where_there_are_too_many_for_a_list(ground: Ground) {
+    let store = ground.store().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    let mut named = invitation("wang-laoshi", Role::ClassTeacher);
+    named.account.name = PersonName::parse("王样例").unwrap();
+    let one = system(&store).save(named).await.unwrap();
+    let called = desk.colleagues().await.unwrap().unwrap();
+    assert!(called.iter().any(|(id, name)| *id == one && name == "王样例"));
+    for n in 0..200 {
+        system(&store).save(invitation(&format!("teacher-{n}"), Role::ClassTeacher)).await.unwrap();
+    }
+    assert_eq!(desk.colleagues().await, Ok(None));
+    assert_eq!(desk.people_for_charges().await, Ok(None));
+    assert_eq!(desk.colleague_called("second", " 王样例 ").await, Ok(one));
+    assert_eq!(desk.colleague_called("second", "Wang-laoshi").await, Ok(one));
+    assert!(desk.colleague_called("second", "teacher-7").await.is_ok());
+    let said = async |typed| desk.colleague_called("second", typed).await;
+    assert_eq!(said("样例").await, Err(Error::field("second", "account.several")));
+    assert_eq!(said("李样例").await, Err(Error::field("second", "account.nobody")));
+    let teacher = desk_as(&store, Role::ClassTeacher, Place::County).await;
+    assert_eq!(teacher.colleague_called("second", "王样例").await, Err(Error::Forbidden));
+    store.close().await.unwrap();
 }
 
 async fn a_slip_is_no_way_up(ground: Ground) {

@@ -11,15 +11,14 @@ use naheya_store::custody::Witness;
 use naheya_store::notice::{ExpandLetters, PassOn};
 use naheya_store::setting::ChangeSettings;
 use naheya_store::stay::{
-    AnnounceLate, ApproveStay, CancelStay, CloseLate, ConfirmReturn, Outcome, ReleaseProof, ReleaseStay, ReopenStay,
-    RequestStay,
+    AnnounceLate, CancelStay, CloseLate, ConfirmReturn, Outcome, ReleaseProof, ReleaseStay, ReopenStay,
 };
 use naheya_store::{Error, Store, SystemTask};
 
 use crate::ground::{COUNTY, Ground, KEY};
 use crate::on_both_engines;
 use crate::stay::code;
-use crate::story::{DUE, FETCHED, Story, child_of, pair, story};
+use crate::story::{DUE, FETCHED, Story, story};
 
 on_both_engines![
     each_rung_is_raised_at_its_minute_and_not_one_minute_before_and_once,
@@ -106,29 +105,16 @@ async fn a_server_that_was_down_over_three_rungs_tells_each_person_once(ground: 
 
 async fn siblings_are_one_letter_to_each_person(ground: Ground) {
     let s = story(&ground).await;
-    let stays = two(&ground, &s).await;
+    let stays = s.siblings_approved(&ground).await;
     release(&s, &stays).await;
     assert_eq!(raise(&s.store, DUE).await, 2);
     assert_eq!(letters(&ground).await, ["alarm.volunteer"]);
     s.store.close().await.unwrap();
 }
 
-/// Siblings with an approved weekend.
-async fn two(ground: &Ground, s: &Story) -> Vec<StayId> {
-    let (brother, _) = child_of(&s.store, "安小满", s.school, s.class).await;
-    let second = pair(ground, brother, s.carer).await;
-    let stays = s.mother.save(RequestStay { new: s.weekend(&[s.pair, second]) }).await.unwrap();
-    for stay in &stays {
-        let child = s.leader.stay_line(*stay).await.unwrap().child;
-        s.endorsed(*stay, child).await;
-        s.coordinator.save(ApproveStay { stay: *stay }).await.unwrap();
-    }
-    stays
-}
-
 async fn an_alarm_is_not_ended_by_the_confirmation_of_another_child(ground: Ground) {
     let s = story(&ground).await;
-    let stays = two(&ground, &s).await;
+    let stays = s.siblings_approved(&ground).await;
     release(&s, &stays).await;
     raise(&s.store, DUE.plus_minutes(10)).await;
     assert_eq!(s.coordinator.count_open_alarms().await.unwrap(), 2, "two steps each");
@@ -315,7 +301,7 @@ async fn a_family_is_told_when_somebody_passed_it_on_and_not_when_a_text_lies_th
 
 async fn siblings_are_told_by_the_one_letter_of_their_party(ground: Ground) {
     let s = story(&ground).await;
-    let stays = two(&ground, &s).await;
+    let stays = s.siblings_approved(&ground).await;
     release(&s, &stays).await;
     raise(&s.store, DUE).await;
     expand(&s, DUE).await;
@@ -327,7 +313,7 @@ async fn siblings_are_told_by_the_one_letter_of_their_party(ground: Ground) {
 
 async fn a_family_waits_for_a_call_as_long_as_one_of_the_siblings_is_missed(ground: Ground) {
     let s = story(&ground).await;
-    let stays = two(&ground, &s).await;
+    let stays = s.siblings_approved(&ground).await;
     release(&s, &stays).await;
     raise(&s.store, DUE.plus_minutes(10)).await;
     expand(&s, DUE.plus_minutes(10)).await;

@@ -2,19 +2,24 @@
 
 use std::collections::BTreeSet;
 
-use naheya_domain::AreaId;
 use naheya_domain::follow_up::{MISSED_AFTER_DAYS, With};
+use naheya_domain::id::PairId;
+use naheya_domain::pair::PairState;
 use naheya_domain::stay::StayState;
+use naheya_domain::{AreaId, Timestamp};
 use naheya_store::audit::AuditFilter;
+use naheya_store::child::ChildFilter;
 use naheya_store::follow_up::{MarkMissed, PlanFollowUp};
 use naheya_store::notice::ExpandLetters;
 use naheya_store::operation::run::{ClaimOperation, FailOperation};
 use naheya_store::operation::{Asked, StartOperation};
-use naheya_store::stay::LapseStays;
+use naheya_store::pair::LapsePairs;
+use naheya_store::stay::{LapseStays, RequestStay};
 use naheya_store::{Error, Store, SystemTask};
 
 use crate::ground::{COUNTY, Ground, NOW, desk_as};
 use crate::on_both_engines;
+use crate::stay::code;
 use crate::story::{DUE, FETCHED, story};
 
 on_both_engines![
@@ -23,6 +28,8 @@ on_both_engines![
     work_that_waits_or_is_in_hand_calls_the_clock,
     a_follow_up_nobody_made_calls_the_clock_until_it_is_marked,
     a_weekend_that_never_began_ends_when_no_phone_can_tell_of_it_any_more,
+    a_pair_whose_last_day_has_come_ends_for_list_gate_and_view_and_calls_off_what_was_planned,
+    a_pair_whose_child_is_away_ends_when_the_child_is_back,
 ];
 
 /// Another county, in which nothing happens.
@@ -102,4 +109,54 @@ async fn a_weekend_that_never_began_ends_when_no_phone_can_tell_of_it_any_more(g
     assert_eq!((line.state, line.words.as_deref()), (StayState::Cancelled, Some("stay.nobody_fetched")));
     assert_eq!(story.store.counties_with_lapsed_stays(after).await.unwrap(), []);
     story.store.close().await.unwrap();
+}
+
+async fn a_pair_whose_last_day_has_come_ends_for_list_gate_and_view_and_calls_off_what_was_planned(ground: Ground) {
+    let s = story(&ground).await;
+    neighbour(&s.store).await;
+    let planned = RequestStay { new: s.days(&[s.pair], "2026-11-27", "2026-11-29") };
+    let planned = s.mother.save(planned).await.unwrap()[0];
+    ground.sql("UPDATE pairs SET source = 'paper', ended_on = '2026-11-25'").await;
+    let midnight = Timestamp::from_shanghai(jiff::civil::date(2026, 11, 25).at(0, 0, 0, 0));
+    let eve = midnight.plus_minutes(-1);
+    let job = |now| s.store.as_system(SystemTask::Job, COUNTY, now);
+    let sees = async |now| s.at(&s.mother, now).await.count_children(&ChildFilter::default()).await.unwrap();
+    let beyond = RequestStay { new: s.days(&[s.pair], "2026-12-04", "2026-12-06") };
+    assert_eq!(code(s.mother.save(beyond).await), "stay.pair_not_active", "no weekend outlives its pair");
+    let ahead = s.mother.weekends_ahead(PairId(s.pair)).await.unwrap().weekends;
+    assert!(ahead.iter().all(|free| free.weekend.last <= midnight.date()), "{ahead:?}");
+    assert_eq!(s.store.counties_with_lapsed_pairs(eve).await.unwrap(), []);
+    assert_eq!((job(eve).save(LapsePairs).await, sees(eve).await), (Ok(0), 1));
+    assert_eq!(s.store.counties_with_lapsed_pairs(midnight).await.unwrap(), [COUNTY]);
+    assert_eq!(s.coordinator.save(LapsePairs).await, Err(Error::Forbidden));
+    assert_eq!(job(midnight).save(LapsePairs).await, Ok(1));
+    assert_eq!(s.store.counties_with_lapsed_pairs(midnight).await.unwrap(), []);
+    assert_eq!(sees(midnight).await, 0, "with the pair the view is lost");
+    let pair = s.coordinator.pair(PairId(s.pair)).await.unwrap().row;
+    assert_eq!((pair.state, pair.ended_on), (PairState::Ended, Some(midnight.date())));
+    let line = s.coordinator.stay_line(planned).await.unwrap();
+    assert_eq!((line.state, line.words.as_deref()), (StayState::Cancelled, Some("pair.ended")));
+    let told = "SELECT kind || ' ' || COALESCE(to_role, 'herself') FROM outbox \
+                WHERE kind IN ('stay.cancelled', 'pair.ended') ORDER BY 1";
+    let all = [
+        "pair.ended coordinator",
+        "pair.ended herself",
+        "stay.cancelled class_teacher",
+        "stay.cancelled coordinator",
+        "stay.cancelled herself",
+    ];
+    assert_eq!(ground.texts(told).await, all);
+    s.store.close().await.unwrap();
+}
+
+async fn a_pair_whose_child_is_away_ends_when_the_child_is_back(ground: Ground) {
+    let s = story(&ground).await;
+    s.approved().await;
+    ground.sql("UPDATE stays SET state = 'in_care'").await;
+    ground.sql("UPDATE pairs SET source = 'paper', ended_on = '2026-11-22'").await;
+    let job = s.store.as_system(SystemTask::Job, COUNTY, DUE);
+    assert_eq!(job.save(LapsePairs).await, Ok(0), "nobody loses sight of a child on the way");
+    ground.sql("UPDATE stays SET state = 'returned'").await;
+    assert_eq!(job.save(LapsePairs).await, Ok(1));
+    s.store.close().await.unwrap();
 }

@@ -93,6 +93,7 @@ async fn only_a_leader_lets_brothers_and_sisters_part_and_says_why(ground: Groun
     leader.save(part("两家隔壁")).await.unwrap();
     let found = desk.strikes(circle.round).await.unwrap();
     assert_eq!((found.rules, found.groups[0].apart.as_deref()), (vec![], Some("两家隔壁")));
+    assert!(found.groups[0].apart_by.is_some(), "whose word it is stands beside it");
     assert!(desk.results(circle.round).await.unwrap().unwrap().changed, "the run does not stand any more");
     assert_eq!(desk.run_round(circle.round, "417", None).await.unwrap().placed, 2);
     let back = LetPart { reason: None, ..part("") };

@@ -150,6 +150,10 @@ async fn rule_14_a_yes_is_taken_back_at_any_moment_and_after_release_the_child_c
     assert_eq!(away_now, 1);
     let waiting = office.hand_back(stay).await.unwrap();
     assert_eq!((waiting.child, waiting.since, waiting.ends_at), (s.child, hour, DUE));
+    let family = office.callable(&waiting).await.unwrap().family;
+    let call: Vec<_> = family.iter().map(|one| (one.name.as_str(), one.phone.as_deref())).collect();
+    assert_eq!(call, [("安样父", Some("13900000009"))]);
+    assert_eq!(s.mother.callable(&waiting).await, Err(Error::Forbidden));
     // The child is still hers to bring back: nobody is lost on the way.
     assert_eq!(me.family().await.unwrap()[0].next.as_ref().unwrap().state, StayState::InCare);
     let arrange = |by, words: &str| ArrangeHandBack { stay, to: RunsFrom::Guardian, by, words: words.into() };

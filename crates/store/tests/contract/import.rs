@@ -2,21 +2,24 @@
 //!
 //! Long because: three kinds of roster, what each leaves out and how it is taken back are one story.
 
-use naheya_domain::Role;
 use naheya_domain::calendar_date::CalendarDate;
 use naheya_domain::category::Category;
 use naheya_domain::child::{ChildDetails, ChildForm};
+use naheya_domain::figure::{Figure, Shown};
 use naheya_domain::person_name::PersonName;
 use naheya_domain::phone::Phone;
 use naheya_domain::relation::Relation;
 use naheya_domain::viewer::Place;
 use naheya_domain::volunteer::{VolunteerDetails, VolunteerForm, VolunteerState};
+use naheya_domain::{Role, Timestamp};
 use naheya_store::child::ChildFilter;
 use naheya_store::concern::{LiftSuspension, NameInConcern, Suspend, TakeUpConcern};
+use naheya_store::household::RaiseCapacity;
 use naheya_store::import::{
     ChildLine, ChooseSchools, Fix, FixUpload, GuardianLine, ImportRoster, Imported, KeepUpload, LeftOut, Lines,
     PairLine, SchoolChoice, UNDO_DAYS, UndoImport, UnfixUpload, Uploaded, Verdict, VolunteerLine,
 };
+use naheya_store::pair::LapsePairs;
 use naheya_store::purge::PurgeOld;
 use naheya_store::volunteer::{SignVolunteers, Signature, VolunteerFilter};
 use naheya_store::{Desk, Error, SystemTask};
@@ -36,6 +39,8 @@ on_both_engines![
     faults_stop_an_import_unless_good_rows_alone_were_asked_for,
     imported_volunteers_wait_for_a_leader_who_did_not_import_them,
     pairs_of_paper_are_found_and_overlaps_are_told,
+    a_home_takes_no_more_children_by_paper_than_a_leader_has_said,
+    a_pair_whose_paper_says_when_it_ends_ends_on_that_day,
     a_pair_that_has_begun_here_is_not_ended_by_a_paper,
     an_import_is_taken_back_and_whoever_was_used_since_stays,
     what_an_import_changed_is_put_back_unless_it_changed_again,
@@ -43,6 +48,7 @@ on_both_engines![
     what_was_changed_of_volunteers_and_pairs_is_put_back_too,
     a_pair_that_an_import_closed_goes_on_when_it_is_taken_back,
     a_pair_that_an_import_closed_does_not_go_on_while_a_concern_stops_it,
+    a_pair_that_an_import_closed_does_not_go_on_in_a_home_that_filled_up,
     what_stood_in_changed_files_is_kept_sealed_for_seven_days,
     a_number_is_free_again_after_its_import_was_taken_back,
     a_mistyped_school_goes_with_its_import_unless_somebody_is_there,
@@ -268,6 +274,7 @@ async fn pairs_of_paper_are_found_and_overlaps_are_told(ground: Ground) {
     let children = vec![child(2, "安小草", "", "4(3)班"), child(3, "白云朵", "", "4(3)班")];
     import(&desk, Lines::Children(children)).await;
     import(&desk, Lines::Volunteers(vec![volunteer(4, "苏小禾", "13900000011")])).await;
+    raise(&desk, 2).await;
     let lines = || {
         Lines::Pairs(vec![
             pair(3, "苏小禾", "安小草", (2019, 10), Some((2021, 6))),
@@ -299,6 +306,65 @@ async fn pairs_of_paper_are_found_and_overlaps_are_told(ground: Ground) {
     store.close().await.unwrap();
 }
 
+/// The only volunteer's home may take so many children.
+async fn raise(desk: &Desk, capacity: i32) {
+    let (rows, _) = desk.volunteers(&VolunteerFilter::default()).await.unwrap();
+    let household = desk.volunteer(rows[0].id).await.unwrap().home.id;
+    desk.save(RaiseCapacity { household, capacity, reason: "姐弟俩不分开".into() }).await.unwrap();
+}
+
+async fn verdicts(desk: &Desk, lines: &Lines) -> Vec<Verdict> {
+    desk.judge_import(lines).await.unwrap().rows.into_iter().map(|(_, verdict)| verdict).collect()
+}
+
+async fn a_home_takes_no_more_children_by_paper_than_a_leader_has_said(ground: Ground) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    let children = ["安小草", "白云朵", "安小满"];
+    let children = (2..).zip(children).map(|(row, name)| child(row, name, "", "4(3)班")).collect();
+    import(&desk, Lines::Children(children)).await;
+    import(&desk, Lines::Volunteers(vec![volunteer(4, "苏小禾", "13900000011")])).await;
+    let first = |to| pair(3, "苏小禾", "安小草", (2019, 10), to);
+    let second = || pair(4, "苏小禾", "白云朵", (2020, 1), None);
+    let third = || pair(5, "苏小禾", "安小满", (2022, 1), None);
+    let both = || Lines::Pairs(vec![first(None), second()]);
+    let full = Verdict::Fault { field: "volunteer_name", code: "pair.home_full" };
+    assert_eq!(verdicts(&desk, &both()).await, [Verdict::New, full]);
+    assert_eq!(desk.save(roster(both())).await, Err(Error::refused("import.has_faults")));
+    assert_eq!(ground.texts("SELECT state FROM pairs").await, [] as [&str; 0], "nothing half done");
+    let one_is_over = Lines::Pairs(vec![first(Some((2021, 6))), second()]);
+    assert_eq!(verdicts(&desk, &one_is_over).await, [Verdict::New, Verdict::New]);
+    raise(&desk, 2).await;
+    assert_eq!(counts(import(&desk, both()).await), (2, 0, 0, 0));
+    assert_eq!(counts(import(&desk, both()).await), (0, 0, 2, 0), "who is there stays");
+    assert_eq!(verdicts(&desk, &Lines::Pairs(vec![third()])).await, [full]);
+    // Whether the line that makes room stands before or behind.
+    let swap = Lines::Pairs(vec![third(), first(Some((2026, 6)))]);
+    assert_eq!(verdicts(&desk, &swap).await, [Verdict::New, Verdict::Changed]);
+    assert_eq!(counts(import(&desk, swap).await), (1, 1, 0, 0));
+    store.close().await.unwrap();
+}
+
+async fn a_pair_whose_paper_says_when_it_ends_ends_on_that_day(ground: Ground) {
+    let store = ground.store().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    import(&desk, Lines::Children(vec![child(2, "安小草", "", "4(3)班")])).await;
+    import(&desk, Lines::Volunteers(vec![volunteer(4, "苏小禾", "13900000011")])).await;
+    let line = || Lines::Pairs(vec![pair(3, "苏小禾", "安小草", (2019, 10), Some((2026, 12)))]);
+    import(&desk, line()).await;
+    let midnight = Timestamp::from_shanghai(jiff::civil::date(2026, 12, 1).at(0, 0, 0, 0));
+    let at = |now: Timestamp| store.as_system(SystemTask::Job, COUNTY, now);
+    let running = async |now: Timestamp| at(now).figures(now.date()).await.unwrap().get(Figure::PairsActive);
+    let eve = midnight.plus_minutes(-1);
+    assert_eq!(at(eve).save(LapsePairs).await, Ok(0));
+    assert_eq!(running(eve).await, Some(Shown::Exact(1)));
+    assert_eq!(at(midnight).save(LapsePairs).await, Ok(1));
+    assert_eq!(running(midnight).await, Some(Shown::Exact(0)));
+    assert_eq!(ground.texts("SELECT state || ' ' || ended_on FROM pairs").await, ["ended 2026-12-01"]);
+    assert_eq!(verdicts(&at(midnight), &line()).await, [Verdict::Unchanged]);
+    store.close().await.unwrap();
+}
+
 async fn a_pair_that_has_begun_here_is_not_ended_by_a_paper(ground: Ground) {
     let s = story(&ground).await;
     let ends = pair(3, "李样例", "安小草", (2026, 3), Some((2026, 11)));
@@ -311,6 +377,12 @@ async fn a_pair_that_has_begun_here_is_not_ended_by_a_paper(ground: Ground) {
     assert_eq!(judged().await, Some(Verdict::Changed), "a paper may end what stands on paper alone");
     s.asked().await;
     assert_eq!(judged().await, refused, "a weekend is planned");
+    let later = pair(3, "李样例", "安小草", (2026, 3), Some((2027, 1)));
+    let later = Lines::Pairs(vec![PairLine { volunteer_phone: None, child_birth: None, ..later }]);
+    assert_eq!(verdicts(&s.coordinator, &later).await, [refused.unwrap()], "nor on a day to come");
+    ground.sql("UPDATE stays SET state = 'in_care'").await;
+    let away = Verdict::Fault { field: "ended_on", code: "pair.child_away" };
+    assert_eq!(judged().await, Some(away));
     s.store.close().await.unwrap();
 }
 
@@ -466,6 +538,26 @@ async fn a_pair_that_an_import_closed_does_not_go_on_while_a_concern_stops_it(gr
     leader.save(LiftSuspension { concern, reason: "公安查过，家里安全".into() }).await.unwrap();
     assert_eq!(desk.save(UndoImport { batch: closed }).await, Ok(0));
     assert_eq!(ground.texts("SELECT state FROM pairs").await, ["active"]);
+    store.close().await.unwrap();
+}
+
+async fn a_pair_that_an_import_closed_does_not_go_on_in_a_home_that_filled_up(ground: Ground) {
+    let store = ground.store().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let children = vec![child(2, "安小草", "", "4(3)班"), child(3, "白云朵", "", "4(3)班")];
+    import(&desk, Lines::Children(children)).await;
+    let batch = import(&desk, Lines::Volunteers(vec![volunteer(4, "苏小禾", "13900000011")])).await.batch.unwrap();
+    leader.save(SignVolunteers { what: Signature::Batch(batch) }).await.unwrap();
+    let lines = |to| Lines::Pairs(vec![pair(3, "苏小禾", "安小草", (2019, 10), to)]);
+    import(&desk, lines(None)).await;
+    let closed = import(&desk, lines(Some((2022, 6)))).await.batch.unwrap();
+    import(&desk, Lines::Pairs(vec![pair(4, "苏小禾", "白云朵", (2022, 7), None)])).await;
+    let undone = desk.save(UndoImport { batch: closed }).await;
+    assert_eq!(undone, Err(Error::refused("import.built_on")));
+    raise(&leader, 2).await;
+    assert_eq!(desk.save(UndoImport { batch: closed }).await, Ok(0));
+    assert_eq!(ground.texts("SELECT state FROM pairs").await, ["active", "active"]);
     store.close().await.unwrap();
 }
 

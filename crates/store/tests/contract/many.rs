@@ -2,22 +2,23 @@
 
 use std::collections::BTreeSet;
 
-use naheya_domain::check::{CheckKind, Subject};
+use naheya_domain::check::{CheckDetails, CheckForm, CheckKind, Subject};
 use naheya_domain::id::{ImportBatchId, StayId};
 use naheya_domain::stay::ladder::{Ladder, Rung};
 use naheya_domain::viewer::Place;
 use naheya_domain::{Role, Timestamp};
-use naheya_store::check::MOST_LINES;
+use naheya_store::check::{Candidate, CheckLine, EnterChecks, MOST_LINES};
+use naheya_store::child::ChildFilter;
 use naheya_store::custody::Witness;
 use naheya_store::import::{Lines, PairLine};
 use naheya_store::order::Turn;
 use naheya_store::round::{MOST_ELIGIBLE, OpenRound, RoundDetails};
 use naheya_store::stay::{ReleaseProof, ReleaseStay, StayFilter, StayView, WEEKEND_PAGE};
-use naheya_store::volunteer::{SignVolunteers, Signature, VolunteerFilter};
+use naheya_store::volunteer::{MOST_EXPIRING, SignVolunteers, Signature, VolunteerFilter};
 use naheya_store::{Desk, Location, SystemTask};
 use uuid::Uuid;
 
-use crate::ground::{COUNTY, Ground, desk_as};
+use crate::ground::{COUNTY, Ground, NOW, desk_as};
 use crate::story::{DUE, FETCHED, Story, literal, story};
 use crate::{import, on_both_engines};
 
@@ -26,6 +27,8 @@ on_both_engines![
     more_than_five_hundred_families_late_at_once_are_told_each_once,
     homes_that_are_full_hide_none_that_has_a_place,
     the_checks_of_a_home_are_found_however_many_stand_before_it,
+    who_is_searched_for_is_found_among_all_of_that_name,
+    who_is_meant_is_found_among_all_whose_checks_are_over,
 ];
 
 /// Pages of a list that never ends would turn for ever.
@@ -169,6 +172,55 @@ async fn homes_that_are_full_hide_none_that_has_a_place(ground: Ground) {
     store.close().await.unwrap();
 }
 
+async fn who_is_searched_for_is_found_among_all_of_that_name(ground: Ground) {
+    let store = ground.store().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    let many = (0..130).map(|n| import::child(row(n), &named('李', n), "", "4(3)班"));
+    let last = import::child(row(130), &named('李', 130), "", "5(1)班");
+    import::import(&desk, Lines::Children(many.chain([last]).collect())).await;
+    let schools = desk.schools().await.unwrap();
+    let classes = || schools.iter().flat_map(|school| &school.classes);
+    assert_eq!(classes().count(), 2);
+    let mut numbers = Vec::new();
+    for class in classes() {
+        let filter = ChildFilter { search: Some("李".into()), class: Some(class.id), ..ChildFilter::default() };
+        numbers.push(desk.count_children(&filter).await.unwrap());
+    }
+    numbers.sort_unstable();
+    assert_eq!(numbers, [1, 130], "the list narrows what was typed, not the first fifty of it");
+    let filter = ChildFilter { search: Some("李".into()), ..ChildFilter::default() };
+    assert_eq!(desk.count_children(&filter).await.unwrap(), 131);
+    store.close().await.unwrap();
+}
+
+async fn who_is_meant_is_found_among_all_whose_checks_are_over(ground: Ground) {
+    let store = ground.store().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let most = usize::try_from(MOST_EXPIRING).unwrap();
+    let batch = volunteers(&desk, most).await;
+    leader.save(SignVolunteers { what: Signature::Batch(batch) }).await.unwrap();
+    let (homes, _) = desk.check_candidates(CheckKind::HomeVisit, None, None, |_| true).await.unwrap();
+    assert_eq!(homes.len(), most + 1);
+    let line = |home: &Candidate| {
+        // Hers ends last: whatever is cut at the first two hundred is without her.
+        let valid_until = if home.home.starts_with('赵') { "2026-01-03" } else { "2026-01-02" };
+        let form = CheckForm { kind: "home_visit", outcome: "passed", done_on: "2025-01-02", valid_until, ..form() };
+        CheckLine { subject: home.subject, details: CheckDetails::parse(&form, NOW.date()).unwrap(), second: None }
+    };
+    desk.save(EnterChecks { lines: homes.iter().map(line).collect() }).await.unwrap();
+    let over = VolunteerFilter { expiring_by: NOW.date().yesterday().ok(), ..VolunteerFilter::default() };
+    assert_eq!(desk.count_volunteers(&over).await.unwrap(), MOST_EXPIRING, "counted to an end");
+    let hers = VolunteerFilter { search: Some("赵样例".into()), ..over };
+    assert_eq!(desk.count_volunteers(&hers).await.unwrap(), 1);
+    assert_eq!(desk.volunteers(&hers).await.unwrap().0[0].name, "赵样例");
+    store.close().await.unwrap();
+}
+
+fn form() -> CheckForm<'static> {
+    CheckForm { kind: "", outcome: "", done_on: "", number: "示例0310", valid_until: "", note: "" }
+}
+
 async fn the_checks_of_a_home_are_found_however_many_stand_before_it(ground: Ground) {
     let store = ground.store().await;
     let desk = desk_as(&store, Role::Coordinator, Place::County).await;
@@ -176,13 +228,16 @@ async fn the_checks_of_a_home_are_found_however_many_stand_before_it(ground: Gro
     let found = VolunteerFilter { search: Some("zhaoyangli".into()), ..VolunteerFilter::default() };
     let last = desk.volunteers(&found).await.unwrap().0[0].id;
     let training = CheckKind::Training;
-    let first = desk.check_candidates(training, None, |_| true).await.unwrap();
+    let (first, next) = desk.check_candidates(training, None, None, |_| true).await.unwrap();
     assert_eq!(first.len(), MOST_LINES);
     assert!(first.iter().all(|one| one.subject != Subject::Volunteer(last.0)), "a table has an end");
+    let (rest, end) = desk.check_candidates(training, None, next, |_| true).await.unwrap();
+    assert_eq!(rest.iter().map(|one| one.subject).collect::<Vec<_>>(), [Subject::Volunteer(last.0)], "it goes on");
+    assert_eq!((next.is_some(), end), (true, None));
     let home = desk.volunteer(last).await.unwrap().home.id;
-    let of_home = desk.check_candidates(training, Some(home), |_| true).await.unwrap();
-    assert_eq!(of_home.iter().map(|one| one.subject).collect::<Vec<_>>(), [Subject::Volunteer(last.0)]);
-    let wanted = desk.check_candidates(training, None, |one| one.name == "赵样例").await.unwrap();
+    let (of_home, _) = desk.check_candidates(training, Some(home), None, |_| true).await.unwrap();
+    assert_eq!(of_home, rest);
+    let (wanted, _) = desk.check_candidates(training, None, None, |one| one.name == "赵样例").await.unwrap();
     assert_eq!(wanted, of_home, "what is wanted is looked for further down");
     store.close().await.unwrap();
 }

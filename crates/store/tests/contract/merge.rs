@@ -63,7 +63,8 @@ fn code<T: std::fmt::Debug>(done: Result<T, Error>) -> String {
     }
 }
 
-async fn propose(desk: &Desk, kept: ChildId, other: ChildId, from_other: &[Part]) -> Result<MergeId, Error> {
+/// Proposes what was compared just now.
+pub async fn propose(desk: &Desk, kept: ChildId, other: ChildId, from_other: &[Part]) -> Result<MergeId, Error> {
     let found = desk.compare_files(kept.into(), other.into()).await?;
     let act = ProposeMerge {
         kept: (kept.into(), found.kept.version),

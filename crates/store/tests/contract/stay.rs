@@ -16,7 +16,7 @@ use naheya_store::{Desk, Error};
 
 use crate::ground::{Ground, NOW, desk_as, system};
 use crate::on_both_engines;
-use crate::story::{DUE, FETCHED, Story, child_of, consent, literal, pair, story};
+use crate::story::{DUE, FETCHED, Story, child_of, consent, literal, story};
 
 on_both_engines![
     whoever_asked_does_not_approve,
@@ -167,22 +167,9 @@ async fn a_weekend_runs_from_request_to_hours_and_a_talk(ground: Ground) {
     s.store.close().await.unwrap();
 }
 
-/// A brother and a sister who go together, approved.
-async fn siblings_approved(ground: &Ground, s: &Story) -> Vec<StayId> {
-    let (brother, _) = child_of(&s.store, "安小满", s.school, s.class).await;
-    let second = pair(ground, brother, s.carer).await;
-    let stays = s.mother.save(RequestStay { new: s.weekend(&[s.pair, second]) }).await.unwrap();
-    for stay in &stays {
-        let child = s.leader.stay_line(*stay).await.unwrap().child;
-        s.endorsed(*stay, child).await;
-        s.coordinator.save(ApproveStay { stay: *stay }).await.unwrap();
-    }
-    stays
-}
-
 async fn siblings_go_with_one_code_in_one_act_and_count_once(ground: Ground) {
     let s = story(&ground).await;
-    let stays = siblings_approved(&ground, &s).await;
+    let stays = s.siblings_approved(&ground).await;
     let digits = s.digits(stays[0]).await;
     let gate = s.at(&s.teacher, FETCHED).await;
     let mut found = gate.try_code(&digits).await.unwrap();
@@ -318,7 +305,7 @@ async fn the_board_counts_every_child_of_the_county(ground: Ground) {
 
 async fn a_board_with_too_many_names_counts_everybody_and_names_who_is_missed(ground: Ground) {
     let s = story(&ground).await;
-    let stays = siblings_approved(&ground, &s).await;
+    let stays = s.siblings_approved(&ground).await;
     let gate = s.at(&s.teacher, FETCHED).await;
     gate.save(ReleaseStay { stays: stays.clone(), ..by_code(stays[0], &s.digits(stays[0]).await) }).await.unwrap();
     let board = async |minutes, most| {
@@ -352,6 +339,8 @@ async fn a_weekend_called_off_with_its_pair_says_so_at_home(ground: Ground) {
     let line = s.coordinator.stay_line(stay).await.unwrap();
     assert_eq!((line.state, line.words.as_deref()), (StayState::Cancelled, Some("pair.paused")));
     assert_eq!(s.mother.my_stay(stay).await.unwrap().refusal.as_deref(), Some("pair.paused"));
+    let told = "SELECT COALESCE(to_role, 'herself') FROM outbox WHERE kind = 'stay.cancelled' ORDER BY 1";
+    assert_eq!(ground.texts(told).await, ["class_teacher", "coordinator", "herself"], "who waits for it is told");
     s.store.close().await.unwrap();
 }
 

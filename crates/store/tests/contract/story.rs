@@ -147,6 +147,19 @@ impl Story {
         stay
     }
 
+    /// A brother and a sister who go together, approved.
+    pub async fn siblings_approved(&self, ground: &Ground) -> Vec<StayId> {
+        let (brother, _) = child_of(&self.store, "安小满", self.school, self.class).await;
+        let second = pair(ground, brother, self.carer).await;
+        let stays = self.mother.save(RequestStay { new: self.weekend(&[self.pair, second]) }).await.unwrap();
+        for stay in &stays {
+            let child = self.leader.stay_line(*stay).await.unwrap().child;
+            self.endorsed(*stay, child).await;
+            self.coordinator.save(ApproveStay { stay: *stay }).await.unwrap();
+        }
+        stays
+    }
+
     pub async fn endorsed(&self, stay: StayId, child: ChildId) {
         self.teacher.save(EndorseStay { stay, yes: true, words: String::new() }).await.unwrap();
         let wish = RecordWish { child, stay: Some(stay), answer: Answer::Yes, words: String::new(), alone: true };

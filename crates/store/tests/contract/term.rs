@@ -11,6 +11,7 @@ use naheya_domain::viewer::Place;
 use naheya_store::consent::{AnswerConsent, MakeConsentLink, Purpose, WithdrawConsent};
 use naheya_store::guardian::GroupSiblings;
 use naheya_store::holiday::{EnterHolidays, UndoHolidays};
+use naheya_store::order::Turn;
 use naheya_store::school::{AddTerm, ChangeRhythm, SetSchoolDay};
 use naheya_store::stay::{
     ApproveStay, CancelStay, CountWrongCode, GiveToCarer, PassChild, ReceiveFromCarer, RequestStay,
@@ -315,6 +316,8 @@ async fn a_whole_school_is_planned_at_once_and_what_is_taken_is_left_out(ground:
     let odd = s.coordinator.save(ProposePlans { whom, weekends: vec![day("2026-11-25")] }).await;
     assert_eq!(odd, Err(Error::field("weekend", "choice.unknown")));
     assert_eq!(s.coordinator.plans().await.unwrap().len(), 2);
+    assert_eq!(s.coordinator.plans_page(&Turn::First).await.unwrap().rows.len(), 2);
+    assert_eq!(s.coordinator.count_plans().await.unwrap(), (2, 2), "how many there are, and how many wait");
     assert_eq!(s.mother.plans().await.unwrap().len(), 1);
     s.store.close().await.unwrap();
 }

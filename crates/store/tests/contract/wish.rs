@@ -4,11 +4,14 @@ use naheya_domain::viewer::Place;
 use naheya_domain::{Role, stay};
 use naheya_store::Error;
 use naheya_store::account::AddGrant;
-use naheya_store::stay::RequestStay;
+use naheya_store::concern::RaiseConcern;
+use naheya_store::stay::{RequestStay, TellNotAsked};
 use naheya_store::wish::{Answer, Occasion, RecordPairingWish, RecordWish};
 
+use crate::concern::said;
 use crate::ground::{Ground, NOW, desk_as, system};
 use crate::on_both_engines;
+use crate::stay::code;
 use crate::story::{Story, story};
 
 on_both_engines![
@@ -16,6 +19,7 @@ on_both_engines![
     the_carer_neither_asks_nor_reads,
     a_no_before_the_term_keeps_the_child_at_school,
     the_last_word_about_a_weekend_is_read_around_the_child_and_never_by_its_carer,
+    of_a_child_nobody_asked_the_office_is_told_once_whether_or_not_a_concern_is_open,
 ];
 
 async fn a_childs_words_are_kept_as_said_and_listed_newest_first(ground: Ground) {
@@ -88,5 +92,21 @@ async fn the_last_word_about_a_weekend_is_read_around_the_child_and_never_by_its
     assert!(other.wishes_about(&[stay]).await.unwrap().is_empty());
     cares_too(&s).await;
     assert!(s.teacher.wishes_about(&[stay]).await.unwrap().is_empty());
+    s.store.close().await.unwrap();
+}
+
+async fn of_a_child_nobody_asked_the_office_is_told_once_whether_or_not_a_concern_is_open(ground: Ground) {
+    let s = story(&ground).await;
+    let new = s.weekend(&[s.pair]);
+    let tell = || TellNotAsked { new: new.clone() };
+    assert_eq!(s.mother.save(tell()).await, Ok(0), "she was asked");
+    ground.sql("UPDATE wishes SET alone = FALSE").await;
+    assert_eq!(code(s.mother.save(RequestStay { new: new.clone() }).await), "stay.child_not_asked");
+    s.leader.save(RaiseConcern { child: Some(s.child), ..said("她说不想回去") }).await.unwrap();
+    assert_eq!(s.mother.save(tell()).await, Ok(1));
+    assert_eq!(s.mother.save(tell()).await, Ok(0), "once");
+    assert_eq!(s.teacher.save(tell()).await, Err(Error::Forbidden));
+    let told = "SELECT to_role || ' ' || ref_kind FROM outbox WHERE kind = 'stay.child_not_asked'";
+    assert_eq!(ground.texts(told).await, ["coordinator children"]);
     s.store.close().await.unwrap();
 }

@@ -49,6 +49,9 @@ pub(super) fn grant(posted: &Posted) -> Result<NewGrant, Vec<FieldError>> {
         (Some(role), None) if Place::County.fits(role) => Some(Place::County),
         _ => faults.take("place", chosen(posted.text("place"), place::parse)),
     };
+    // What is still here is the name of no class of the school.
+    let class = if posted.given("class").is_none() { Ok(()) } else { Err("class.unknown") };
+    let place = faults.take("class", class).and(place);
     let from_on = faults.take("from_on", day(posted.text("from_on")));
     let to_on = match posted.given("to_on") {
         Some(typed) => faults.take("to_on", day(typed)).map(Some),

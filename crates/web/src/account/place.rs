@@ -1,12 +1,14 @@
 //! Where a role holds: as a choice in a form, and in words.
 
 use naheya_domain::area_code::County;
+use naheya_domain::id::SchoolId;
 use naheya_domain::viewer::Place;
 use naheya_store::{Desk, Error};
 use uuid::Uuid;
 
 use crate::area::choices;
-use crate::{Signed, Words};
+use crate::class::typed;
+use crate::{Posted, Signed, Words};
 
 /// The places of the reader's county, in the order of the schools' list.
 pub(crate) struct Places {
@@ -14,6 +16,8 @@ pub(crate) struct Places {
     towns: Vec<(String, String)>,
     schools: Vec<(Uuid, String)>,
     classes: Vec<(Uuid, String)>,
+    /// What is suggested where a class is typed; nothing where it is chosen like any place.
+    pub(super) class_names: Vec<String>,
 }
 
 impl Places {
@@ -25,7 +29,9 @@ impl Places {
     pub(crate) async fn plain(desk: &Desk) -> Result<Places, Error> {
         let mut schools = Vec::new();
         let mut classes = Vec::new();
-        for school in desk.schools().await? {
+        let known = desk.schools().await?;
+        let class_names = typed::names(&known);
+        for school in known {
             for class in &school.classes {
                 classes.push((class.id.0, format!("{} {}", school.name, class.name)));
             }
@@ -37,13 +43,16 @@ impl Places {
             towns: desk.areas().await?.into_iter().map(|area| (area.code, area.name)).collect(),
             schools,
             classes,
+            class_names,
         })
     }
 
     /// What a form offers. A person on file can only be brought along (`chosen`), never picked from a list.
     pub(super) fn options(&self, w: Words, chosen: &str) -> Vec<(String, String)> {
         let mut all = vec![("county".to_owned(), self.county.clone())];
-        all.extend(self.classes.iter().map(|(id, name)| (format!("class:{id}"), name.clone())));
+        let is_offered = |place: &str| self.class_names.is_empty() || place == chosen;
+        let classes = self.classes.iter().map(|(id, name)| (format!("class:{id}"), name.clone()));
+        all.extend(classes.filter(|(place, _)| is_offered(place)));
         all.extend(self.schools.iter().map(|(id, name)| (format!("school:{id}"), name.clone())));
         all.extend(self.towns.iter().map(|(code, name)| (format!("town:{code}"), name.clone())));
         if let Some(Place::Person(id)) = parse(chosen) {
@@ -67,6 +76,17 @@ impl Places {
 
 fn called(places: &[(Uuid, String)], id: &Uuid) -> Option<String> {
     places.iter().find(|(place, _)| place == id).map(|(_, name)| name.clone())
+}
+
+/// Of a school with the name of a class beside it, the class: as if it had been chosen.
+pub(super) async fn with_class(me: &Signed, mut posted: Posted) -> Result<Posted, Error> {
+    let (Some(name), Some(Place::School(school))) = (posted.given("class"), parse(posted.text("place"))) else {
+        return Ok(posted);
+    };
+    if let Some(class) = typed::found(&me.desk.schools().await?, Some(SchoolId(school)), name) {
+        posted.fields = posted.fields.with("place", &format!("class:{class}")).with("class", "");
+    }
+    Ok(posted)
 }
 
 /// `class:0190…`, `town:150825100`, `county`.

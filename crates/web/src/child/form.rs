@@ -3,7 +3,7 @@
 use askama::Template;
 use naheya_domain::child::{ChildDetails, ChildForm};
 use naheya_domain::ethnic_group::EthnicGroup;
-use naheya_domain::id::{ChildId, ClassId};
+use naheya_domain::id::{ChildId, ClassId, SchoolId};
 use naheya_domain::sex::Sex;
 use naheya_store::Error;
 use naheya_store::child::edit::{ChildFields, EditFile};
@@ -16,6 +16,7 @@ use super::{places, school_of};
 use crate::answer::see_other_saying;
 use crate::area::choices;
 use crate::clash::{Versioned, option};
+use crate::class::typed;
 use crate::{Answer, Fields, Frame, Id, Posted, Sheet, Signed, Toast, Words, page_as};
 
 #[derive(Template)]
@@ -28,6 +29,9 @@ struct FormPage {
     on_file: ChildFields,
     schools: Vec<(String, String)>,
     classes: Vec<(String, String)>,
+    /// What is suggested where the class is typed, and what is typed; nothing where it is chosen.
+    class_names: Vec<String>,
+    class: String,
     towns: Vec<(String, String)>,
     groups: Vec<(String, String)>,
     sexes: Vec<(String, String)>,
@@ -108,6 +112,7 @@ pub(super) async fn edit(me: Signed, Id(id): Id<ChildId>) -> Answer {
 }
 
 pub(super) async fn open(me: Signed, posted: Posted) -> Answer {
+    let posted = with_class(&me, posted).await?;
     let done = async {
         let details = details(&me, &posted).await?;
         let once = posted.submission()?;
@@ -127,6 +132,7 @@ pub(super) async fn open(me: Signed, posted: Posted) -> Answer {
 }
 
 pub(super) async fn change(me: Signed, Id(id): Id<ChildId>, posted: Posted) -> Answer {
+    let posted = with_class(&me, posted).await?;
     let done = async {
         let details = details(&me, &posted).await?;
         let version = posted.text("version").parse().map_err(|_| Error::Stale)?;
@@ -140,6 +146,21 @@ pub(super) async fn change(me: Signed, Id(id): Id<ChildId>, posted: Posted) -> A
             form(&me, Some(id), sheet, on_file.fields, Vec::new()).await
         }
     }
+}
+
+/// A class that was typed by its name becomes the one that is meant, as if it had been chosen.
+async fn with_class(me: &Signed, mut posted: Posted) -> Result<Posted, Error> {
+    let typed = posted.text("class_id").to_owned();
+    if typed.is_empty() || ClassId::parse(&typed).is_some() {
+        return Ok(posted);
+    }
+    let school = posted.given("school_id").and_then(SchoolId::parse);
+    if let Some(id) = typed::found(&me.desk.schools().await?, school, &typed) {
+        let id = id.to_string();
+        posted.fields = posted.fields.with("class_id", &id);
+        posted.typed = posted.typed.with("class_id", &id);
+    }
+    Ok(posted)
 }
 
 /// The files with the name and the birth date that were typed.
@@ -161,7 +182,8 @@ async fn form(
     twins: Vec<(String, String)>,
 ) -> Answer {
     let w = me.w();
-    let (schools, classes) = places(&me.desk.schools().await?);
+    let known = me.desk.schools().await?;
+    let (schools, classes) = places(&known);
     let path = child.map_or_else(|| "/children".to_owned(), |id| format!("/children/{id}"));
     page_as(
         sheet.status(),
@@ -172,6 +194,8 @@ async fn form(
             on_file,
             schools,
             classes,
+            class_names: typed::names(&known),
+            class: typed::name(&known, sheet.value("class_id")),
             towns: choices(me).await?,
             groups: EthnicGroup::all().map(|g| (g.code().to_owned(), w.code("ethnic_group", g.code()))).collect(),
             sexes: ["male", "female"].map(|s| (s.to_owned(), w.code("child-sex", s))).to_vec(),

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use naheya_domain::concern::{ConcernState, Situation};
-use naheya_domain::id::{AccountId, ConcernId, VolunteerId};
+use naheya_domain::id::{ConcernId, VolunteerId};
 use naheya_store::Error;
 use naheya_store::concern::{
     AddToConcern, CloseConcern, ConcernFile, LiftSuspension, NameInConcern, ReportConcern, Suspend, TakeUpConcern,
@@ -29,7 +29,8 @@ struct FilePage {
     may_report: bool,
     entries: Vec<(String, String)>,
     people: Vec<(String, String)>,
-    colleagues: Vec<(String, String)>,
+    /// Whom to choose from; none where they are named.
+    colleagues: Option<Vec<(String, String)>>,
 }
 
 impl FilePage {
@@ -50,7 +51,7 @@ async fn form(me: &Signed, id: ConcernId, sheet: Sheet) -> Answer {
     let reported =
         |(at, to): &(naheya_domain::Timestamp, String)| format!("{} · {}", w.when(*at), w.code("concern-to", to));
     let ticked = |s: &Situation| file.row.situations.contains(s);
-    let colleagues = me.desk.colleagues().await?.into_iter();
+    let colleagues = me.desk.colleagues().await?;
     let page = FilePage {
         f: me.frame("concern-file-title").with(&sheet),
         clock: clock(w, &file.row, me.now),
@@ -63,7 +64,7 @@ async fn form(me: &Signed, id: ConcernId, sheet: Sheet) -> Answer {
         may_report: matches!(state, ConcernState::Raised | ConcernState::TakenUp | ConcernState::InHand),
         entries: file.entries.iter().rev().map(|e| entry(w, e)).collect(),
         people: file.people.iter().map(|(kind, name)| (w.code("concern-person", kind), name.clone())).collect(),
-        colleagues: colleagues.map(|(id, name)| (id.to_string(), name)).collect(),
+        colleagues: colleagues.map(|all| all.into_iter().map(|(id, name)| (id.to_string(), name)).collect()),
         sheet,
         file,
     };
@@ -118,7 +119,7 @@ pub(super) async fn name(me: Signed, Id(id): Id<ConcernId>, posted: Posted) -> A
             Some(typed) => Some(volunteer_called(&me, typed).await?),
             None => None,
         };
-        let account = posted.given("account").and_then(AccountId::parse);
+        let account = crate::account::meant(&me, &posted, "account").await?;
         if child.is_none() && volunteer.is_none() && account.is_none() {
             return Err(Error::field("child", "required.missing"));
         }

@@ -8,8 +8,9 @@ use naheya_domain::school::{clock, day};
 use naheya_domain::stay::RunsFrom;
 use naheya_domain::{FieldError, Timestamp};
 use naheya_store::Error;
-use naheya_store::stay::{ArrangeHandBack, HandBack};
+use naheya_store::stay::{ArrangeHandBack, Callable, HandBack, Receiver};
 
+use super::home::receiver;
 use crate::answer::see_other_saying;
 use crate::{Answer, Fields, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, page_as};
 
@@ -28,7 +29,19 @@ struct HandBackPage {
     f: Frame,
     sheet: Sheet,
     line: HandBack,
+    callable: Callable,
     places: Vec<(String, String)>,
+}
+
+impl HandBackPage {
+    fn receiver(&self, person: &Receiver) -> String {
+        receiver(self.f.w, person)
+    }
+
+    /// Whether nobody of the family can be called.
+    fn is_family_unreachable(&self) -> bool {
+        self.callable.family.iter().all(|person| person.phone.is_none())
+    }
 }
 
 async fn show(me: Signed, Id(id): Id<StayId>) -> Answer {
@@ -38,12 +51,16 @@ async fn show(me: Signed, Id(id): Id<StayId>) -> Answer {
 
 async fn form(me: &Signed, id: StayId, sheet: Sheet) -> Answer {
     let line = me.desk.hand_back(id).await?;
+    let callable = me.desk.callable(&line).await?;
     me.desk.looked("stays", vec![id.0], "work,personal", None).await?;
+    me.desk.looked("children", vec![line.child.0], "personal", None).await?;
+    me.desk.looked("guardians", callable.family.iter().map(|one| one.id.0).collect(), "personal", None).await?;
     let w = me.w();
     let places = [RunsFrom::School, RunsFrom::Guardian];
     let shown = HandBackPage {
         f: me.frame("hand-back-title").with(&sheet),
         line,
+        callable,
         places: places.iter().map(|p| (p.code().to_owned(), w.code("hand-back-to", p.code()))).collect(),
         sheet,
     };

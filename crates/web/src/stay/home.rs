@@ -148,7 +148,7 @@ pub(super) async fn home_with(me: &Signed, sheet: Sheet) -> Answer {
         contacts: contacts(me, &stays).await?,
         stays,
         unwritten,
-        pairs: me.desk.pairs_of_volunteer(file.id).await?.into_iter().filter(|p| p.ended_on.is_none()).collect(),
+        pairs: me.desk.pairs_of_volunteer(file.id).await?.into_iter().filter(|p| p.state.binds()).collect(),
         plans: me.desk.plans().await?.into_iter().filter(|p| p.progress.waits_for_volunteer > 0).collect(),
         minutes: file.years.iter().map(|y| y.minutes).sum(),
         f: me.frame_calling("stay-home-title").await?.with(&sheet),
@@ -192,7 +192,7 @@ fn to_end(w: Words, id: &str, line: &HomeLine, words: &[(&str, String)]) -> Stri
     w.args(id, &[words, &[("who", who)]].concat())
 }
 
-fn receiver(w: Words, person: &Receiver) -> String {
+pub(super) fn receiver(w: Words, person: &Receiver) -> String {
     let relation = w.code("child-relation", &person.relation);
     w.t2("stay-receiver", "name", &person.name, "relation", relation)
 }

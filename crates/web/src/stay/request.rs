@@ -7,7 +7,7 @@ use naheya_domain::error::Refusal;
 use naheya_domain::stay::{NewStay, RunsFrom, StayForm};
 use naheya_domain::{Date, FieldError, Role};
 use naheya_store::Error;
-use naheya_store::stay::{Ahead, Free, RequestStays};
+use naheya_store::stay::{Ahead, Free, RequestStays, TellNotAsked};
 
 use super::home::own_file;
 use super::{all_at_home, unknown_year};
@@ -39,6 +39,8 @@ struct Tile {
 struct Against {
     days: String,
     refusals: Vec<Refusal>,
+    /// Whether the office now knows that the child has to be asked.
+    office_told: bool,
 }
 
 #[derive(Template)]
@@ -59,6 +61,12 @@ struct NewPage {
     by_hand: bool,
 }
 
+impl NewPage {
+    fn is_office_told(&self) -> bool {
+        self.against.iter().any(|one| one.office_told)
+    }
+}
+
 async fn blank(me: Signed, wanted: Wanted) -> Answer {
     let chosen = wanted.text("pairs");
     let fresh = all_at_home(&me).await?.with("pairs", chosen);
@@ -69,7 +77,7 @@ async fn blank(me: Signed, wanted: Wanted) -> Answer {
 async fn form(me: &Signed, sheet: Sheet, against: Vec<Against>, made: usize) -> Answer {
     let file = own_file(me).await?;
     let mut pairs = me.desk.pairs_of_volunteer(file.id).await?;
-    pairs.retain(|p| p.ended_on.is_none());
+    pairs.retain(|p| p.state.binds());
     let chosen = pairs.iter().find(|p| sheet.has("pairs", p.id.to_string())).or(pairs.first());
     let ahead = match chosen {
         Some(pair) => Some(me.desk.weekends_ahead(pair.id).await?),
@@ -230,14 +238,19 @@ async fn request(me: Signed, posted: Posted) -> Answer {
     }
 }
 
-/// All that stands against these weekends, in the words that she may hear.
+/// All that stands against these weekends, in the words that she may hear. Of a child who was not asked the office is told: it
+/// is the one to ask.
 async fn told(me: &Signed, new: &[&NewStay]) -> Result<Vec<Against>, Problem> {
     let mut all = Vec::new();
     for stay in new {
         let refusals = me.desk.against_request(stay).await?;
         let days = me.w().span(stay.starts_at, stay.ends_at);
+        let office_told = refusals.iter().any(|refusal| refusal.code == "stay.child_not_asked");
+        if office_told {
+            me.desk.save(TellNotAsked { new: (*stay).clone() }).await?;
+        }
         if !refusals.is_empty() {
-            all.push(Against { days, refusals });
+            all.push(Against { days, refusals, office_told });
         }
     }
     Ok(all)

@@ -2,8 +2,10 @@
 
 use axum::http::StatusCode;
 use naheya_domain::Role;
+use naheya_domain::person_name::PersonName;
 use naheya_domain::viewer::Place;
 use naheya_store::SystemTask;
+use naheya_store::account::{Invite, Login, NewAccount, NewGrant};
 use naheya_store::notice::ExpandLetters;
 use naheya_store::school::{AddClass, AddSchool};
 
@@ -153,4 +155,59 @@ async fn a_role_that_is_held_already_is_not_given_again() {
     let refused = office.submit(&page, &format!("{page}/grants"), &again).await;
     assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.body);
     assert!(refused.body.contains("已经有同样的授权了"));
+}
+
+#[tokio::test]
+async fn where_there_are_too_many_classes_for_a_list_a_teachers_class_is_typed() {
+    let site = site().await;
+    let school = format!("school:{}", crate::child::many_classes(&site).await);
+    let mut keeper = site.as_role(Role::Coordinator).await;
+    let blank = keeper.get("/accounts/new").await.body;
+    assert!(blank.contains("<option value=\"三年级7班\">") && !blank.contains("value=\"class:"), "{blank}");
+    let typed = |class| {
+        let at = [("role", "class_teacher"), ("place", school.as_str()), ("class", class)];
+        [("name", "周老师"), ("login", "zhou"), at[0], at[1], at[2]]
+    };
+    let wrong = keeper.submit("/accounts/new", "/accounts", &typed("九年级1班")).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.body.contains("value=\"九年级1班\"") && wrong.body.contains("不在这所学校里"), "{}", wrong.body);
+    let made = keeper.submit("/accounts/new", "/accounts", &typed("3(7)班")).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.body);
+    assert!(keeper.get(made.location()).await.body.contains("示例第九小学 三年级7班"));
+}
+
+/// More colleagues than a list of a form holds, each 样例 but one.
+async fn many_colleagues(site: &Site) {
+    for n in 0..=200 {
+        let account = NewAccount {
+            login: Login::parse(&format!("laoshi-{n}")).unwrap(),
+            phone: None,
+            name: PersonName::parse(if n == 7 { "王样例" } else { "样例" }).unwrap(),
+            language: String::new(),
+        };
+        let from_on = site.now().date();
+        let grant = NewGrant { role: Role::ClassTeacher, place: Place::County, from_on, to_on: None };
+        site.system().save(Invite { account, grant }).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn where_there_are_too_many_colleagues_for_a_list_one_is_named() {
+    let site = site().await;
+    many_colleagues(&site).await;
+    let mut office = site.as_role(Role::Coordinator).await;
+    let person = [("name", "李样例"), ("phone", "13900000001"), ("birth_on", "1985-04-06"), ("travel_minutes", "20")];
+    office.submit("/volunteers/new", "/volunteers", &person).await;
+    let page = "/checks/new?kind=interview";
+    let table = office.get(page).await.body;
+    assert!(table.contains("请写全名") && !table.contains("<select class=\"inp\" id=\"f-second\""), "{table}");
+    let typed = |second| [("line.0.outcome", "passed"), ("line.0.done_on", "2026-11-02"), ("second", second)];
+    for (second, said) in [("样例", "有几位同事叫这个名字"), ("赵样例", "没有叫这个名字的同事")]
+    {
+        let back = office.submit(page, "/checks", &typed(second)).await;
+        assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(back.body.contains(said) && back.body.contains(&format!("value=\"{second}\"")), "{}", back.body);
+    }
+    let entered = office.submit(page, "/checks", &typed("王样例")).await;
+    assert_eq!(entered.status, StatusCode::SEE_OTHER, "{}", entered.body);
 }

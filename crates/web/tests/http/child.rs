@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use naheya_domain::Role;
 use naheya_domain::child::{ChildDetails, ChildForm, ChildState};
-use naheya_domain::id::ChildId;
+use naheya_domain::id::{ChildId, SchoolId};
 use naheya_domain::viewer::Place;
 use naheya_store::child::{ChangeState, ChildFilter, OpenFile};
 use naheya_store::school::{AddClass, AddSchool};
@@ -302,6 +302,44 @@ async fn odd_input_is_never_our_fault() {
     let shown = me.get(&format!("/children/{id}")).await.form(&format!("/children/{id}/confirmation"));
     let state = me.post(&format!("/children/{id}/state"), &filled(shown, &[("next", "nonsense")])).await;
     assert_eq!(state.status, StatusCode::BAD_REQUEST);
+}
+
+/// A school with so many classes that no list of a form holds them, and its id.
+pub async fn many_classes(site: &Site) -> SchoolId {
+    let desk = site.system();
+    let named = "示例第九小学".into();
+    let add = AddSchool { name: named, town_code: None, release_at: "17:00".into(), return_at: "18:30".into() };
+    let school = desk.save(add).await.unwrap();
+    for n in 1..=201 {
+        desk.save(AddClass { school, name: format!("三年级{n}班"), grade: Some(3) }).await.unwrap();
+    }
+    school
+}
+
+#[tokio::test]
+async fn where_there_are_too_many_classes_for_a_list_the_class_is_typed() {
+    let site = site().await;
+    let school = many_classes(&site).await.to_string();
+    let mut me = site.as_role(Role::Coordinator).await;
+    let blank = me.get("/children/new").await.body;
+    assert!(blank.contains("先选学校，再写班级") && blank.contains("<option value=\"三年级7班\">"), "{blank}");
+    let typed = |class| {
+        let at = [("school_id", school.as_str()), ("class_id", class)];
+        [("name", "安小草"), ("sex", "female"), ("birth_on", "2016-03-05"), at[0], at[1]]
+    };
+    let wrong = me.submit("/children/new", "/children", &typed("九年级1班")).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.body.contains("value=\"九年级1班\"") && wrong.body.contains("不在这所学校里"), "{}", wrong.body);
+    let saved = me.submit("/children/new", "/children", &typed("3(7)班")).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+    let edit = format!("{}/edit", saved.location());
+    let form = me.get(&edit).await.body;
+    assert!(form.contains("name=\"class_id\" value=\"三年级7班\""), "{form}");
+    // Sent as it stands it changes nothing; another name is another class.
+    assert_eq!(me.submit(&edit, saved.location(), &[]).await.status, StatusCode::SEE_OTHER);
+    assert!(me.get(saved.location()).await.body.contains("三年级7班"));
+    me.submit(&edit, saved.location(), &[("class_id", "三年级8班")]).await;
+    assert!(me.get(saved.location()).await.body.contains("三年级8班"));
 }
 
 /// A child of the demo that has been away for weekends.

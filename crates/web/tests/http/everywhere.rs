@@ -69,3 +69,86 @@ async fn no_title_of_a_page_names_a_person() {
     let headed = all.pages.iter().filter(|(_, body)| named(&between(body, "<h1", "</h1>"))).count();
     assert!(headed > 5, "files were opened, and their names stand on the page");
 }
+
+/// The tags of this name on a page, each with where it begins.
+fn tags<'a>(html: &'a str, name: &str) -> Vec<(usize, &'a str)> {
+    let open = format!("<{name}");
+    let found = html.match_indices(&open).filter_map(|(at, _)| {
+        let tag = html[at..].split_once('>')?.0;
+        // `<input` is no `<in`.
+        tag[open.len()..].chars().next().is_none_or(char::is_whitespace).then_some((at, tag))
+    });
+    found.collect()
+}
+
+fn value<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+    tag.split_once(&format!(" {name}=\"")).and_then(|(_, rest)| rest.split_once('"')).map(|(text, _)| text)
+}
+
+/// A field is named by a label of its own, by one around it, or by itself.
+fn is_named(html: &str, at: usize, tag: &str) -> bool {
+    let before = &html[..at];
+    let inside = before.rfind("<label").is_some_and(|open| before.rfind("</label>").is_none_or(|end| end < open));
+    let labelled = value(tag, "id").is_some_and(|id| html.contains(&format!(" for=\"{id}\"")));
+    inside || labelled || tag.contains(" aria-label=") || tag.contains(" aria-labelledby=")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_field_is_named_for_whoever_hears_the_page() {
+    let mut without = Vec::new();
+    for (path, body) in &everything().await.pages {
+        let fields = ["input", "select", "textarea"].into_iter().flat_map(|name| tags(body, name));
+        let shown = fields.filter(|(_, tag)| !matches!(value(tag, "type"), Some("hidden" | "submit")));
+        without.extend(shown.filter(|(at, tag)| !is_named(body, *at, tag)).map(|(_, tag)| format!("{path}: {tag}")));
+    }
+    assert_eq!(without, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_page_points_at_stands_on_it_once() {
+    let mut amiss = Vec::new();
+    for (path, body) in &everything().await.pages {
+        for name in ["aria-labelledby", "aria-describedby", "for"] {
+            for text in body.split(&format!(" {name}=\"")).skip(1) {
+                let ids = text.split_once('"').map_or("", |(ids, _)| ids).split_whitespace();
+                let odd = ids.filter(|id| body.matches(&format!(" id=\"{id}\"")).count() != 1);
+                amiss.extend(odd.map(|id| format!("{path}: {name} {id}")));
+            }
+        }
+    }
+    amiss.dedup();
+    assert_eq!(amiss, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_table_has_a_caption_and_heads() {
+    let mut without = Vec::new();
+    for (path, body) in &everything().await.pages {
+        for table in body.split("<table").skip(1).filter_map(|rest| rest.split_once("</table>")) {
+            let headed = table.0.contains("<th>") || table.0.contains("<th ");
+            if !table.0.contains("<caption") || !headed {
+                without.push(path);
+            }
+        }
+    }
+    assert_eq!(without, Vec::<&String>::new());
+}
+
+/// The buttons of the page's forms that post to this act of a weekend.
+fn buttons_of<'a>(body: &'a str, act: &str) -> Vec<&'a str> {
+    let posts = |form: &&str| form.split('>').next().is_some_and(|tag| tag.contains("\"/stays/") && tag.contains(act));
+    let forms = body.split("<form").skip(1).filter(posts).map(|form| form.split("</form>").next().unwrap_or(form));
+    forms.flat_map(|form| form.split("<button").skip(1)).filter_map(|rest| rest.split("</button>").next()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn in_a_list_of_children_a_button_says_for_which() {
+    let mut seen = 0;
+    for (path, body) in everything().await.pages.iter().filter(|(path, _)| !path.contains("/stays/")) {
+        for button in ["/approval\"", "/return\"", "/endorsement\""].iter().flat_map(|act| buttons_of(body, act)) {
+            seen += 1;
+            assert!(button.contains("class=\"vh\""), "{path}: {button}");
+        }
+    }
+    assert!(seen > 0, "a weekend waits for somebody");
+}

@@ -39,6 +39,7 @@ mod order;
 mod phone;
 mod piece;
 mod place;
+mod proxy;
 mod report;
 mod round;
 mod saved_view;

@@ -141,7 +141,7 @@ async fn the_board_says_that_a_family_was_told_only_when_somebody_told_it() {
     let roll = s.teacher.get("/sunday").await.body;
     assert!(roll.contains("该告诉家长，还没人转告") && !roll.contains("/notices/queue"), "{roll}");
     let today = office.get("/today").await.body;
-    assert!(today.contains("1 位家长没有账号，请转告") && today.contains("href=\"/notices/queue\""), "{today}");
+    assert!(today.contains("1 位家长或周末妈妈没有账号，请转告") && today.contains("href=\"/notices/queue\""), "{today}");
     let queue = office.get("/notices/queue").await.body;
     for words in ["安小草", "安样父", "tel:13900000009"] {
         assert!(queue.contains(words), "{words}: {queue}");
@@ -153,7 +153,7 @@ async fn the_board_says_that_a_family_was_told_only_when_somebody_told_it() {
     assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
     let board = office.get("/board").await.body;
     assert!(board.contains("；转告了家长；") && !board.contains("打过电话了，去记一笔"), "{board}");
-    assert!(!office.get("/today").await.body.contains("位家长没有账号"));
+    assert!(!office.get("/today").await.body.contains("没有账号，请转告"));
 }
 
 #[tokio::test]

@@ -111,6 +111,12 @@ async fn after_an_early_hand_back_every_page_says_that_the_child_is_with_its_fam
     takes_back(&s).await;
     saw(&family(&s).await, "收回了过夜同意，提前送回的事，打给协调员问。");
     let (page, mut office) = (at(stay, "/hand-back"), s.office().await);
+    let before = s.site.system().child_trail(s.child).await.unwrap().len();
+    let whom = office.get(&page).await;
+    for words in ["安样父", "tel:13900000009", "李样例", "tel:13900000001"] {
+        saw(&whom, words);
+    }
+    assert!(s.site.system().child_trail(s.child).await.unwrap().len() > before, "a look at numbers is recorded");
     let by = [("to", "guardian"), ("by", "20:00"), ("words", "和爸爸说好")];
     assert_eq!(office.submit(&page, &page, &by).await.location(), "/board");
     let home = s.mother.get("/home").await;

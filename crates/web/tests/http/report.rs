@@ -1,6 +1,7 @@
 //! The report: one value as page, document, workbook; each figure leads to its records.
 
 use axum::http::StatusCode;
+use naheya_documents::workbook::{Content, Workbook};
 use naheya_domain::Role;
 use naheya_domain::figure::{Figure, Shown};
 use naheya_domain::holiday::HolidayDay;
@@ -160,7 +161,36 @@ async fn the_table_for_print_shows_its_equations_and_lines_to_sign() {
     assert!(page.body.contains("1 = 2 + 3 + 4") && page.body.contains("16 = 19 + 20"));
     assert!(!page.body.contains("class=\"err\""), "everything agrees");
     assert_eq!(page.body.matches("<dt>").count(), 5, "three signatures, the day, the seal");
-    let book = coordinator.get("/report/table.xlsx?as_of=2026-11-20").await;
-    assert!(book.header("content-type").contains("spreadsheetml"));
+    for figure in ["children_supported", "pairs", "pairs_active", "pairs_interethnic", "volunteers"] {
+        assert!(page.body.contains(&format!("href=\"/report/{figure}?as_of=2026-11-20\"")), "{figure}");
+    }
     assert_eq!(coordinator.get("/report/table.xlsx?as_of=gestern").await.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn the_table_for_print_goes_out_as_the_form_that_is_filed() {
+    let site = told().await;
+    let mut coordinator = site.as_role(Role::Coordinator).await;
+    let reply = coordinator.get("/report/table.xlsx?as_of=2026-11-20").await;
+    assert!(reply.header("content-type").contains("spreadsheetml"));
+    let book = Workbook::read(&reply.bytes, "a.xlsx").unwrap();
+    let sheet = &book.sheets[0];
+    let row = |begins: &str| {
+        let found = sheet.rows.iter().find(|row| row.cell(0).is_some_and(|cell| cell.content.text() == begins));
+        found.unwrap_or_else(|| panic!("{begins}"))
+    };
+    assert!(sheet.rows[0].cell(0).unwrap().content.text().contains("乌拉特后旗"), "the title");
+    let number = |begins: &str, column: u16| match row(begins).cell(column).unwrap().content {
+        Content::Number(number) => number.to_string(),
+        ref other => panic!("{other:?}"),
+    };
+    assert_eq!([number("合计", 16), number("合计", 19)], ["180", "102"], "pairs and those of two groups, as numbers");
+    assert_eq!([number("栏次", 1), number("栏次", 25)], ["1", "25"]);
+    let joined = |first: u16, last: u16| sheet.merged.iter().any(|r| (r.first_column, r.last_column) == (first, last));
+    assert!(joined(0, 25) && joined(2, 4) && joined(9, 13), "title and groups over their columns: {:?}", sheet.merged);
+    let words: Vec<String> = sheet.rows.iter().flat_map(|row| &row.cells).map(|cell| cell.content.text()).collect();
+    let signs = ["单位负责人（签名）", "复核人（签名）", "填表人（签名）", "填报单位（盖章）"];
+    for sign in signs.into_iter().chain(["1 = 2 + 3 + 4  对得上"]) {
+        assert!(words.iter().any(|text| text == sign), "{sign}");
+    }
 }

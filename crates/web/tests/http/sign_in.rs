@@ -1,10 +1,15 @@
 //! The door: password, growing delay, slip, second factor, set-up, sessions.
 
+use std::net::SocketAddr;
+
+use axum::Extension;
+use axum::extract::ConnectInfo;
 use axum::http::StatusCode;
 use naheya_domain::Role;
 use naheya_domain::viewer::Place;
 use totp_rs::Builder;
 
+use crate::browser::Browser;
 use crate::site::{PASSWORD, Site, empty_site, real_site, site};
 
 async fn coordinator_with_password(site: &Site) -> String {
@@ -280,6 +285,55 @@ async fn the_set_up_link_makes_administrator_and_leader_once() {
 }
 
 #[tokio::test]
+async fn the_first_start_tells_all_its_faults_at_once_and_opens_no_county_before() {
+    let site = empty_site().await;
+    let above = naheya_store::account::AddAccount {
+        login: "taken".into(),
+        display_name: "样例".into(),
+        language: String::new(),
+    };
+    site.system().save(above).await.unwrap();
+    let code = site.store.set_up_code(site.now()).await.unwrap().unwrap();
+    let page = format!("/set-up?code={code}");
+    let mut typed = vec![
+        ("county", "150825"),
+        ("name", "试样工"),
+        ("login", "taken"),
+        ("phone", "13900000001"),
+        ("password", "short"),
+        ("again", "shorter"),
+        ("leader_name", "王示范"),
+        ("leader_login", "lead"),
+        ("leader_phone", "13900000001"),
+    ];
+    let refused = site.visitor().submit(&page, "/set-up", &typed).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for field in ["login", "password", "again", "leader_phone"] {
+        assert!(refused.body.contains(&format!("id=\"e-{field}\"")), "{field}: {}", refused.body);
+    }
+    assert!(["王示范", "13900000001", &code].iter().all(|kept| refused.body.contains(*kept)), "nothing typed is lost");
+    assert_eq!(site.store.counties(site.now()).await.unwrap(), []);
+    typed.push(("code", "AAAA-AAAA-AAAA"));
+    let without = site.visitor().submit("/set-up", "/set-up", &typed).await;
+    for field in ["code", "password", "again"] {
+        assert!(without.body.contains(&format!("id=\"e-{field}\"")), "{field}: {}", without.body);
+    }
+    assert!(!without.body.contains("id=\"e-login\""), "without the code nobody hears which names there are");
+}
+
+#[tokio::test]
+async fn faults_of_the_first_start_use_up_no_tries() {
+    let site = empty_site().await;
+    let code = site.store.set_up_code(site.now()).await.unwrap().unwrap();
+    let somewhere = ConnectInfo(SocketAddr::from(([198, 51, 100, 7], 1)));
+    let mut browser = Browser::new(site.app.clone().layer(Extension(somewhere)));
+    for _ in 0..15 {
+        let again = browser.submit(&format!("/set-up?code={code}"), "/set-up", &[("county", "1")]).await;
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", again.body);
+    }
+}
+
+#[tokio::test]
 async fn a_role_without_work_here_is_told_so_and_the_others_are_not() {
     let site = site().await;
     for (role, words) in [(Role::Treasurer, "请先用原来的账本"), (Role::Coordinator, "您的角色、登录和显示")]
@@ -303,4 +357,18 @@ async fn an_applicant_reads_how_far_her_application_is_and_whom_to_call() {
     assert!(page.contains("好了") && !page.contains("还没到"), "{page}");
     let other = s.site.as_role(Role::Treasurer).await.get("/me").await.body;
     assert!(!other.contains("申请办到哪一步") && other.contains("tel:0478-5550001"), "{other}");
+}
+
+#[tokio::test]
+async fn whoever_chooses_a_language_reads_in_it_where_the_device_has_none_of_its_own() {
+    let site = site().await;
+    let mut browser = site.as_role(Role::Coordinator).await;
+    let odd = browser.submit("/me", "/me/language", &[("language", "tlh")]).await;
+    assert_eq!(odd.status, StatusCode::BAD_REQUEST);
+    let kept = browser.submit("/me", "/me/language", &[("language", "en")]).await;
+    assert_eq!(kept.location(), "/me", "{}", kept.body);
+    let page = browser.get("/me").await.body;
+    assert!(page.contains("<html lang=\"en\"") && page.contains("Language of your notices"), "{page}");
+    browser.set_cookie("naheya-look", "zh-Hans");
+    assert!(browser.get("/me").await.body.contains("通知用哪种语言"));
 }

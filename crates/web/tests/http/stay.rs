@@ -6,14 +6,17 @@ use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::holiday::HolidayDay;
 use naheya_domain::id::StayId;
 use naheya_domain::viewer::Place;
+use naheya_store::SystemTask;
 use naheya_store::guardian::AddGuardian;
 use naheya_store::holiday::EnterHolidays;
+use naheya_store::notice::ExpandLetters;
 use naheya_store::pair::PausePair;
 use naheya_store::school::AddClass;
 use uuid::Uuid;
 
 use crate::browser::{Reply, filled};
-use crate::story::{Story, TO_FRIDAY, TO_SUNDAY, child, paired, story};
+use crate::site::COUNTY;
+use crate::story::{Story, TO_FRIDAY, TO_SUNDAY, child, paired, roomy, story, unasked};
 
 fn at(stay: StayId, tail: &str) -> String {
     format!("/stays/{stay}{tail}")
@@ -102,6 +105,25 @@ async fn of_several_weekends_those_that_are_not_possible_come_back_with_their_re
     assert_eq!(reply.status, StatusCode::OK);
     saw(&reply, "1 份申请送出了");
     saw(&reply, "11月20—22日</b> 这几天孩子已经有一份申请或安排");
+}
+
+#[tokio::test]
+async fn of_a_child_nobody_asked_the_coordinator_finds_a_notice() {
+    let mut s = story().await;
+    let (child, _) = unasked(&s.site, "安小满", s.school, s.class).await;
+    roomy(&s).await;
+    paired(&s.site, "安小满").await;
+    let pairs = s.site.system().pairs_of_volunteer(s.carer.volunteer).await.unwrap();
+    let hers = pairs.iter().find(|pair| pair.child == child).unwrap().id;
+    let mut typed = s.wanted();
+    typed.push(("pairs".to_owned(), hers.to_string()));
+    let refused = s.ask(&typed).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    saw(&refused, "还没有单独问过孩子");
+    saw(&refused, "已经请协调员去问孩子了");
+    let job = s.site.store.as_system(SystemTask::Job, COUNTY, s.site.now());
+    while job.save(ExpandLetters).await.unwrap() > 0 {}
+    saw(&s.coordinator.get("/notices").await, "有孩子还没单独问过想不想去");
 }
 
 #[tokio::test]
@@ -390,6 +412,7 @@ async fn a_foreign_stay_is_an_absent_one_for_everybody() {
 async fn siblings_are_asked_for_together() {
     let mut s = story().await;
     child(&s.site, "安小满", s.school, s.class).await;
+    roomy(&s).await;
     paired(&s.site, "安小满").await;
     let pairs = s.site.system().pairs_of_volunteer(s.carer.volunteer).await.unwrap();
     let mut typed = s.wanted();

@@ -14,6 +14,7 @@ use naheya_store::check::{CheckLine, EnterChecks};
 use naheya_store::child::OpenFile;
 use naheya_store::consent::{Purpose, RecordConsent};
 use naheya_store::guardian::AddGuardian;
+use naheya_store::household::RaiseCapacity;
 use naheya_store::import::{ImportRoster, Lines, PairLine};
 use naheya_store::school::{AddClass, AddSchool};
 use naheya_store::volunteer::{HomeChoice, RegisterVolunteer, Registered, SignVolunteers, Signature};
@@ -109,6 +110,14 @@ async fn carer(site: &Site) -> Registered {
 
 /// A child of the class whose guardian has agreed and who was asked this term.
 pub async fn child(site: &Site, name: &str, school: SchoolId, class: Uuid) -> (ChildId, GuardianId) {
+    let (child, guardian) = unasked(site, name, school, class).await;
+    let wish = RecordWish { child, stay: None, answer: Answer::Yes, words: String::new(), alone: true };
+    site.system().save(wish).await.unwrap();
+    (child, guardian)
+}
+
+/// The same of a child whom nobody has asked.
+pub async fn unasked(site: &Site, name: &str, school: SchoolId, class: Uuid) -> (ChildId, GuardianId) {
     let desk = site.system();
     let form = ChildForm { name, birth_on: "2016-03-05", vital: "对花生过敏", ..ChildForm::default() };
     let mut details = ChildDetails::parse(&form, NOW.date()).unwrap();
@@ -119,8 +128,6 @@ pub async fn child(site: &Site, name: &str, school: SchoolId, class: Uuid) -> (C
     let details = GuardianDetails::parse(&form).unwrap();
     let guardian = desk.save(AddGuardian { child, details }).await.unwrap();
     desk.save(consent(child, guardian, Purpose::Overnight)).await.unwrap();
-    let wish = RecordWish { child, stay: None, answer: Answer::Yes, words: String::new(), alone: true };
-    desk.save(wish).await.unwrap();
     (child, guardian)
 }
 
@@ -162,6 +169,12 @@ pub async fn paired(site: &Site, child: &str) {
         left_out: None,
     };
     site.system().save(roster).await.unwrap();
+}
+
+/// The carer's home may take two.
+pub async fn roomy(s: &Story) {
+    let act = RaiseCapacity { household: s.carer.household, capacity: 2, reason: "姐妹俩不分开".into() };
+    s.site.system().save(act).await.unwrap();
 }
 
 impl Story {

@@ -25,7 +25,7 @@ pub(super) fn volunteer_span(
     let from = joined_on.map_or_else(|| approved_at.map(day), |on| approved_at.map(|_| on.to_owned()))?;
     match left_on {
         Some(to) => (to > from.as_str()).then(|| (from, Some(to.to_owned()))),
-        None => (state != "left").then_some((from, None)),
+        None => matches!(state, "approved" | "paused").then_some((from, None)),
     }
 }
 

@@ -10,7 +10,8 @@ use naheya_domain::figure::Audience;
 use naheya_domain::id::RoundId;
 use naheya_store::import::ImportRoster;
 use naheya_store::operation::Roster;
-use naheya_store::operation::write::{FinishImport, FinishProof, FinishRun};
+use naheya_store::operation::proof::FinishProof;
+use naheya_store::operation::write::{FinishImport, FinishRun};
 use naheya_store::{Desk, Error};
 
 use super::Run;
