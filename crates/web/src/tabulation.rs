@@ -9,7 +9,7 @@ use naheya_domain::time::Date;
 use naheya_store::tabulation::{TableLine, Tabulation};
 
 use crate::answer::download;
-use crate::export::{KIND, stamp};
+use crate::export::KIND;
 use crate::report::day_of;
 use crate::words::Words;
 use crate::{Answer, Frame, Knock, Problem, Route, Signed, Wanted, page};
@@ -141,7 +141,9 @@ async fn workbook(me: Signed, wanted: Wanted) -> Answer {
     let table = me.desk.tabulation(as_of).await?;
     let w = me.w();
     let who = me.session().map(|session| session.name.clone()).unwrap_or_default();
-    let mut excel = Excel::stamped(stamp(w, &who, me.now));
+    let when = me.now.shanghai().strftime("%Y-%m-%d %H:%M").to_string();
+    // Numbers stand in it and nobody: not the words for a list of people.
+    let mut excel = Excel::stamped(w.t2("tabulation-stamp", "who", who, "when", when));
     let name = w.t("tabulation-title");
     excel.form(&name, &form(w, &table, as_of, me.today())).map_err(|_| Problem::internal())?;
     let bytes = excel.finish().map_err(|_| Problem::internal())?;

@@ -18,6 +18,7 @@ tabulation-reviewer = Checked by (signature)
 tabulation-filler = Filled in by (signature)
 tabulation-filled = Filled in on
 tabulation-seal = Unit (seal)
+tabulation-stamp = Taken out by { $who } on { $when }
 tabulation-part-children = Children supported
 tabulation-part-pairs = Pairs and volunteers
 tabulation-group-all = All

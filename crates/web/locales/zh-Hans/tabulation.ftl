@@ -18,6 +18,7 @@ tabulation-reviewer = 复核人（签名）
 tabulation-filler = 填表人（签名）
 tabulation-filled = 填表日期
 tabulation-seal = 填报单位（盖章）
+tabulation-stamp = { $who } 导出于 { $when }
 tabulation-part-children = 陪伴过的孩子
 tabulation-part-pairs = 结对和志愿者
 tabulation-group-all = 合计
