@@ -37,6 +37,39 @@ fn lacks_tables(text: &str) -> bool {
     matches!(text.split(' ').next(), Some("1" | "42P01" | "42703"))
 }
 
+/// What the commonest faults of a place mean. SQLite's codes have their kind in the last eight bits.
+fn of_database(text: &str) -> Failure {
+    let code = text.split(' ').next().unwrap_or_default();
+    let of_file = code.parse::<u32>().ok().filter(|_| code.len() < 5).map(|number| number & 0xff);
+    let (what, todo) = match (code, of_file) {
+        (_, Some(8 | 14)) | ("folder", _) => (
+            "The folder of the records cannot be used or written by this account",
+            "Give it to the account that runs this program (chown), and look whether its disk may be written.",
+        ),
+        ("3D000", _) => (
+            "The PostgreSQL server has no such database",
+            "Make it (CREATE DATABASE), or correct the address: --database-url URL.",
+        ),
+        ("28000" | "28P01", _) => (
+            "The PostgreSQL server does not let this user in",
+            "Check user and password in the address, and the server's pg_hba.conf.",
+        ),
+        ("42501", _) => (
+            "The PostgreSQL server lets this user make no tables",
+            "Make the user the owner of the database: ALTER DATABASE … OWNER TO ….",
+        ),
+        _ if Error::Database(text.to_owned()).is_away() => (
+            "The database does not answer",
+            "Check that its server runs, and that host and port in the address are right.",
+        ),
+        _ => (
+            "The database did not do its part",
+            "Check that the place exists, may be written, and that the server is running.",
+        ),
+    };
+    Failure::new(format!("{what}: {text}."), todo)
+}
+
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
         match error {
@@ -58,11 +91,31 @@ impl From<Error> for Failure {
             ),
             Error::Refused(refusal) if refusal.code == "schema.older" => other_tables(),
             Error::Database(text) if lacks_tables(&text) => other_tables(),
-            Error::Database(text) => Failure::new(
-                format!("The database did not do its part: {text}."),
-                "Check that the place exists, may be written, and that the server is running.",
-            ),
+            Error::Database(text) => of_database(&text),
             other => Failure::new(format!("It did not go through: {other}."), ""),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_commonest_faults_of_a_place_are_told_with_what_to_do() {
+        for (text, todo) in [
+            ("1544", "chown"),
+            ("14", "chown"),
+            ("folder cannot be made", "chown"),
+            ("3D000", "CREATE DATABASE"),
+            ("28P01", "pg_hba.conf"),
+            ("42501", "OWNER TO"),
+            ("- pool timed out", "host and port"),
+            ("- io ConnectionReset", "host and port"),
+            ("23505 ux_accounts_login", "Check that the place exists"),
+        ] {
+            let failure = Failure::from(Error::Database(text.to_owned()));
+            assert!(failure.todo.contains(todo), "{text}: {failure}");
         }
     }
 }

@@ -94,6 +94,8 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
     let location = args.place.location(&settings)?;
     // Before anything is touched: a second start beside a server that stands ends here.
     let listener = bound(door.listen, "--listen")?;
+    let watched = args.metrics.or(settings.metrics);
+    let watched = watched.map(|at| bound(at, "--metrics").map(|listener| (at, listener))).transpose()?;
     let key = args.place.key(&settings)?;
     let store = Store::open(&location, &key.master).await?;
     key.prepare(&store).await?;
@@ -114,8 +116,8 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
         long: Long::default(),
     };
     let site = Arc::new(site);
-    if let Some(at) = args.metrics.or(settings.metrics) {
-        watch(at, App { store: store.clone(), clock: Arc::new(now), settings: site.clone() })?;
+    if let Some(watched) = watched {
+        watch(watched, App { store: store.clone(), clock: Arc::new(now), settings: site.clone() })?;
     }
     if let Some((chain, _)) = &door.tls {
         crate::certificate::watch(chain);
@@ -170,8 +172,7 @@ fn cannot_listen(at: SocketAddr, flag: &str, error: &std::io::Error) -> Failure 
 }
 
 /// Serves what the program counts of itself on an address of its own: numbers alone, nobody's name, so that no TLS is asked.
-fn watch(at: SocketAddr, app: App) -> Result<(), Failure> {
-    let listener = bound(at, "--metrics")?;
+fn watch((at, listener): (SocketAddr, TcpListener), app: App) -> Result<(), Failure> {
     let server = bounded(axum_server::from_tcp(listener).map_err(|error| cannot_listen(at, "--metrics", &error))?);
     say!("metrics http://{at}/metrics");
     tokio::spawn(async move {

@@ -76,11 +76,13 @@ fn a_port_in_use_ends_a_start_before_anything_is_touched() {
     let folder = Folder::new();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let at = taken.local_addr().unwrap().to_string();
-    for (flag, address) in [("--listen", at.as_str()), ("--listen", "192.0.2.1:8080")] {
+    let free = "127.0.0.1:0";
+    for (listen, metrics) in [(at.as_str(), free), ("192.0.2.1:8080", free), (free, at.as_str())] {
         let mut command = folder.command();
-        command.args(["serve", "--data", "data", flag, address, "--behind-proxy", "127.0.0.1", "--key-file", "fresh"]);
+        command.args(["serve", "--data", "data", "--behind-proxy", "127.0.0.1", "--key-file", "fresh"]);
+        command.args(["--listen", listen, "--metrics", metrics]);
         let refused = command.output().unwrap();
-        assert_refused_in_words(&refused, address);
+        assert_refused_in_words(&refused, listen);
         assert!(words(&refused.stderr).contains("cannot be listened on"), "{}", words(&refused.stderr));
         assert!(refused.stdout.is_empty(), "{}", words(&refused.stdout));
         assert!(!folder.path("data").exists() && !folder.path("fresh").exists());
