@@ -44,22 +44,25 @@
     if (all.length) stand(all, Math.max(0, Math.min(all.length - 1, here(all) + step)));
   };
   // The way back finds the row one left; after a button in a row J goes on from there.
-  const leave = (row) => { if (link(row)) history.replaceState({ row: link(row).href }, ''); };
+  const kept = 'naheya-row ' + location.pathname;
+  const leave = (all, n, sent) => {
+    if (link(all[n])) sessionStorage.setItem(kept, JSON.stringify({ row: link(all[n]).href, n, sent }));
+  };
   document.addEventListener('click', (e) => {
     const all = rows();
     const n = place(all, e.target);
     const on = e.target.closest('a,button');
-    if (n < 0 || !on) return;
-    leave(all[n]);
-    if (on.type === 'submit') sessionStorage.naheyaRow = location.pathname + ' ' + n;
+    if (n >= 0 && on) leave(all, n, on.type === 'submit');
   });
   const begin = () => {
     const all = rows();
-    const left = history.state && all.findIndex((row) => link(row) && link(row).href === history.state.row);
-    if (left >= 0 && left !== null && !summary) stand(all, left);
-    const [page, n] = (sessionStorage.naheyaRow || '').split(' ');
-    delete sessionStorage.naheyaRow;
-    if (page === location.pathname && at < 0) at = Math.min(n, all.length) - 1;
+    if (!all.length || summary) return;
+    const left = JSON.parse(sessionStorage.getItem(kept) || '{}');
+    const came = performance.getEntriesByType('navigation')[0];
+    const n = all.findIndex((row) => link(row) && link(row).href === left.row);
+    if (n >= 0 && came && came.type === 'back_forward') stand(all, n);
+    else if (left.sent) at = Math.min(left.n, all.length) - 1;
+    sessionStorage.removeItem(kept);
   };
   begin();
   document.addEventListener('keydown', (e) => {
@@ -78,9 +81,10 @@
     else if (key === 'e') {
       // data-edit="address" on a row: where it is changed; a row without one opens.
       const all = rows();
-      const row = all[place(all, document.activeElement)] || all.find((one) => one.classList.contains('at'));
-      const to = row && (row.dataset.edit || (link(row) && link(row).href));
-      if (to) { leave(row); location.assign(to); }
+      const held = place(all, document.activeElement);
+      const n = held < 0 ? all.findIndex((row) => row.classList.contains('at')) : held;
+      const to = n >= 0 && (all[n].dataset.edit || (link(all[n]) && link(all[n]).href));
+      if (to) { leave(all, n); location.assign(to); }
     }
   });
 
