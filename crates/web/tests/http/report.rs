@@ -114,7 +114,7 @@ async fn today_puts_the_late_child_first_and_counts_the_weekend() {
     let mut office = site.as_role(Role::Coordinator).await;
     let page = office.get("/today").await;
     assert_eq!(page.status, StatusCode::OK);
-    let items = page.body.split("<ol>").nth(1).unwrap();
+    let items = page.body.split("<ol data-list>").nth(1).unwrap();
     assert!(items.find("还没有回来").unwrap() < items.find("放学前要定").unwrap());
     assert!(page.body.contains("11 份孩子档案半年没更新"), "{}", page.body);
     assert!(page.body.matches("class=\"d-").count() >= 12);
