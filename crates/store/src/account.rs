@@ -2,6 +2,7 @@
 //! the own county.
 
 mod find;
+mod standing;
 
 use naheya_domain::Role;
 use naheya_domain::access::Action;
@@ -18,9 +19,10 @@ use crate::sealed::act::Act;
 use crate::sealed::entity::{account, grant};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::Visible;
-use crate::{Desk, Error, session};
+use crate::{Desk, Error};
 
 pub use self::find::MOST_FOUND;
+pub use self::standing::{ResetFactor, SetAccountState};
 pub use crate::grant::{AddGrant, EndGrant, GrantRow, NewGrant};
 
 pub(crate) const TABLE: &str = "accounts";
@@ -434,73 +436,6 @@ impl Act for Invite {
         let id = open(tx, &self.account).await?;
         crate::grant::give_by_hand(tx, id, &self.grant).await?;
         Ok(id)
-    }
-}
-
-/// Locks, unlocks or closes an account; whoever is out is out at once.
-#[derive(Clone, Debug)]
-pub struct SetAccountState {
-    /// Whose.
-    pub account: AccountId,
-    /// To what. `Invited` is not a state one can be put into.
-    pub state: AccountState,
-    /// The version that was seen.
-    pub version: i32,
-}
-
-impl Act for SetAccountState {
-    const NAME: &'static str = "account.state";
-    type Answer = ();
-
-    async fn run(&self, tx: &Tx) -> Result<(), Error> {
-        tx.require(Action::KeepAccount)?;
-        let row = in_my_county(tx, self.account).await?;
-        crate::grant::may_handle(tx, self.account).await?;
-        let allowed = match self.state {
-            AccountState::Invited => false,
-            AccountState::Active => row.state == "locked" && row.password_hash.is_some(),
-            AccountState::Locked => row.state == "active",
-            AccountState::Closed => true,
-        };
-        if !allowed {
-            return Err(Error::refused("account.state"));
-        }
-        if row.version != self.version {
-            return Err(Error::Stale);
-        }
-        let after = account::Model { state: self.state.code().to_owned(), ..row.clone() };
-        tx.change::<account::Entity>(&row, after).await?;
-        if self.state != AccountState::Active {
-            session::end_all(tx, self.account, None).await?;
-        }
-        if self.state == AccountState::Closed {
-            crate::saved_view::forget(tx, self.account).await?;
-        }
-        Ok(())
-    }
-}
-
-/// Takes the second factor off an account (phone lost), in person; it is set up anew at the next sign-in.
-#[derive(Clone, Debug)]
-pub struct ResetFactor {
-    /// Whose.
-    pub account: AccountId,
-}
-
-impl Act for ResetFactor {
-    const NAME: &'static str = "account.reset_factor";
-    type Answer = ();
-
-    async fn run(&self, tx: &Tx) -> Result<(), Error> {
-        tx.require(Action::KeepAccount)?;
-        let row = in_my_county(tx, self.account).await?;
-        crate::grant::may_handle(tx, self.account).await?;
-        let after = account::Model { totp_sealed: None, totp_confirmed_at: None, totp_last_step: None, ..row.clone() };
-        tx.change::<account::Entity>(&row, after).await?;
-        crate::recovery::forget(tx, row.id).await?;
-        crate::grant::tell_of_reset(tx, self.account).await?;
-        session::end_all(tx, self.account, None).await?;
-        Ok(())
     }
 }
 

@@ -309,14 +309,13 @@ async fn is_away(tx: &Tx, pair: &pair::Model) -> Result<bool, Error> {
     Ok(tx.for_rule::<stay::Entity>().and(of_pair(pair)).and(away).first(tx).await?.is_some())
 }
 
+/// States of a weekend that was asked for or approved.
+const PLANNED: [&str; 3] = ["requested", "consented", "approved"];
+
 /// Calls off what was asked for or approved.
 async fn call_off(tx: &Tx, pair: &pair::Model, reason: &'static str) -> Result<(), Error> {
-    let planned = tx
-        .for_rule::<stay::Entity>()
-        .and(of_pair(pair))
-        .and(stay::Column::State.is_in(["requested", "consented", "approved"]))
-        .all(tx)
-        .await?;
+    let planned =
+        tx.for_rule::<stay::Entity>().and(of_pair(pair)).and(stay::Column::State.is_in(PLANNED)).all(tx).await?;
     for before in planned {
         crate::stay::call_off(tx, &before, reason).await?;
     }

@@ -23,7 +23,7 @@ mod entry;
 /// A table of 500 adults weighs more than other forms.
 const TABLE_LIMIT: usize = 512 << 10;
 /// Adults on one page: more of them weigh more than a phone should fetch.
-const PER_PAGE: usize = 80;
+const PER_PAGE: usize = 60;
 /// Days before its end in which a check is offered for renewal.
 const SOON: i32 = 45;
 

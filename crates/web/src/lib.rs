@@ -49,7 +49,7 @@ pub mod meter;
 pub mod note;
 pub mod notice;
 pub mod operation;
-mod order;
+pub mod order;
 mod pack;
 pub mod pair;
 pub mod parting;

@@ -58,15 +58,19 @@ pub(crate) fn sorts<const N: usize>(heads: [Head; N]) -> Vec<Head> {
 }
 
 /// What stands below a list.
-pub(crate) struct Pager {
-    pub(crate) words: String,
-    pub(crate) previous: String,
-    pub(crate) next: String,
+pub struct Pager {
+    /// Which rows of how many stand on the page.
+    pub words: String,
+    /// The page before, or nothing.
+    pub previous: String,
+    /// The page after, or nothing.
+    pub next: String,
 }
 
 impl Pager {
     /// Whether there is another page at all.
-    pub(crate) fn leads_on(&self) -> bool {
+    #[must_use]
+    pub fn leads_on(&self) -> bool {
         !self.previous.is_empty() || !self.next.is_empty()
     }
 }
@@ -139,7 +143,8 @@ impl Order {
 }
 
 /// Of a list that is held whole and has `total` rows, those that stand on one page, and the ways to the others.
-pub(crate) fn stretch(
+#[must_use]
+pub fn stretch(
     w: Words,
     size: usize,
     total: usize,
@@ -164,25 +169,4 @@ pub(crate) fn whole(wanted: &Fields) -> Fields {
 
 fn split(way: &'static str) -> (&'static str, bool) {
     way.strip_prefix('-').map_or((way, false), |column| (column, true))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Lang;
-
-    #[test]
-    fn each_row_of_a_list_held_whole_is_on_one_page_and_every_page_is_led_to() {
-        let w = Words { lang: Lang::Zh };
-        let at = |from| stretch(w, 200, 401, from, |from| from.to_string());
-        let (first, ways) = at(0);
-        assert_eq!((first, ways.previous.as_str(), ways.next.as_str()), (0..200, "", "200"));
-        let (last, ways) = at(400);
-        assert_eq!((last, ways.previous.as_str(), ways.next.as_str()), (400..401, "200", ""));
-        assert_eq!(at(250).0, 200..400, "a page begins where pages begin");
-        assert_eq!(at(9_999).0, 0..200, "an address may say anything");
-        let (all, ways) = stretch(w, 200, 200, 0, |from| from.to_string());
-        assert_eq!((all, ways.leads_on()), (0..200, false));
-        assert_eq!(stretch(w, 200, 0, 0, |from| from.to_string()).0, 0..0);
-    }
 }

@@ -44,7 +44,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 mod export;
-mod sign;
+pub mod sign;
 
 pub(crate) use export::{heads_out, values_out};
 

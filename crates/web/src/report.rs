@@ -167,7 +167,8 @@ fn hours_chart(w: Words, years: &[Year]) -> Chart {
 
 /// Hours of stays and others as they stand upon each other. What corrections take away is taken off the stays, so that the bar
 /// is as high as its number says.
-fn heights(year: &Year) -> Vec<i64> {
+#[must_use]
+pub fn heights(year: &Year) -> Vec<i64> {
     let (stays, others) = (year.stay_minutes + year.other_minutes.min(0), year.other_minutes.max(0));
     vec![stays.div_euclid(60), others.div_euclid(60)]
 }
@@ -343,16 +344,4 @@ pub(crate) fn book(
         excel.sheet(&w.t("report-sheet-years"), &heads, rows)?;
     }
     excel.finish()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_corrections_take_away_makes_the_bar_of_its_year_lower() {
-        let year = |stay_minutes, other_minutes| Year { year: 2026, pairs: 0, stay_minutes, other_minutes };
-        assert_eq!(heights(&year(6_000, 1_200)), [100, 20]);
-        assert_eq!(heights(&year(6_000, -1_200)), [80, 0]);
-    }
 }

@@ -3,7 +3,7 @@
 //! what was found says in its address only that something was typed (`found=1`). Reload, the way
 //! back, the next page and the Excel of a search work with that.
 
-mod way;
+pub mod way;
 
 use askama::Template;
 use naheya_domain::access::{Action, Class, Noun};

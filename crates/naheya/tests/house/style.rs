@@ -84,6 +84,18 @@ fn no_test_sleeps() {
     none("wait for the effect, not for a time", &faults);
 }
 
+/// The room of pages has no tests of its own (`test = false`): one that stands in it is never run.
+#[test]
+fn no_test_stands_where_none_is_run() {
+    let mark = concat!("#[cfg(", "test)]");
+    let mut faults = Vec::new();
+    for file in tree::ending("crates/web/src", &[".rs"]) {
+        let lines = file.lines().filter(|(_, line)| line.contains(mark));
+        faults.extend(lines.map(|(at, _)| format!("{}:{at}", file.path)));
+    }
+    none("tests belong in crates/web/tests/http/piece", &faults);
+}
+
 /// Lock files are made by tools and name where a package comes from.
 #[test]
 fn no_file_names_a_machine_or_a_registry() {

@@ -4,9 +4,10 @@ use naheya_domain::pair::PairState;
 use naheya_domain::{AreaId, Role, Timestamp};
 use sea_orm::{ColumnTrait, Condition};
 
-use super::{call_off, is_away, tell};
+use super::{PLANNED, call_off, is_away, of_pair, tell};
+use crate::household::date;
 use crate::sealed::act::Act;
-use crate::sealed::entity::pair;
+use crate::sealed::entity::{pair, stay};
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
 use crate::sealed::{nation, visible};
@@ -16,7 +17,7 @@ use crate::{Error, Store, SystemTask};
 const RUNNING: [&str; 3] = ["settling", "active", "paused"];
 
 /// Clock-driven: a pair whose last day has come ends, what was planned is called off, and the view is lost with it. One whose
-/// child is away at that moment goes on until the child is back. Returns how many ended.
+/// child is away at that moment, or goes once more by that day, goes on until the child is back. Returns how many ended.
 #[derive(Clone, Debug)]
 pub struct LapsePairs;
 
@@ -30,7 +31,7 @@ impl Act for LapsePairs {
         }
         let mut ended = 0;
         for before in tx.for_rule::<pair::Entity>().and(over(tx.now())).all(tx).await? {
-            if is_away(tx, &before).await? {
+            if is_away(tx, &before).await? || goes_once_more(tx, &before).await? {
                 continue;
             }
             call_off(tx, &before, "pair.ended").await?;
@@ -42,6 +43,16 @@ impl Act for LapsePairs {
         }
         Ok(ended)
     }
+}
+
+/// Whether a weekend is planned that was asked for within the pair's days and may still come.
+async fn goes_once_more(tx: &Tx, pair: &pair::Model) -> Result<bool, Error> {
+    use stay::Column as C;
+    let day_after = date(pair.ended_on.as_deref()).and_then(|last| last.tomorrow().ok());
+    let Some(over) = day_after.map(|day| Timestamp::from_shanghai(day.at(0, 0, 0, 0))) else { return Ok(false) };
+    let planned = tx.for_rule::<stay::Entity>().and(of_pair(pair)).and(visible::is_one_of(C::State, &PLANNED));
+    let planned = planned.and(C::EndsAt.gt(tx.now().0)).and(C::EndsAt.lte(over.0));
+    Ok(planned.first(tx).await?.is_some())
 }
 
 /// The volunteer, and the office, which pressed nothing.

@@ -141,7 +141,10 @@ async fn the_board_says_that_a_family_was_told_only_when_somebody_told_it() {
     let roll = s.teacher.get("/sunday").await.body;
     assert!(roll.contains("该告诉家长，还没人转告") && !roll.contains("/notices/queue"), "{roll}");
     let today = office.get("/today").await.body;
-    assert!(today.contains("1 位家长或周末妈妈没有账号，请转告") && today.contains("href=\"/notices/queue\""), "{today}");
+    assert!(
+        today.contains("1 位家长或周末妈妈没有账号，请转告") && today.contains("href=\"/notices/queue\""),
+        "{today}"
+    );
     let queue = office.get("/notices/queue").await.body;
     for words in ["安小草", "安样父", "tel:13900000009"] {
         assert!(queue.contains(words), "{words}: {queue}");

@@ -1,0 +1,77 @@
+//! Whether an account may be used, and its second factor: both end what is signed in by it.
+
+use naheya_domain::access::Action;
+use naheya_domain::id::AccountId;
+
+use super::{AccountState, in_my_county};
+use crate::sealed::act::Act;
+use crate::sealed::entity::account;
+use crate::sealed::tx::Tx;
+use crate::{Error, session};
+
+/// Locks, unlocks or closes an account; whoever is out is out at once.
+#[derive(Clone, Debug)]
+pub struct SetAccountState {
+    /// Whose.
+    pub account: AccountId,
+    /// To what. `Invited` is not a state one can be put into.
+    pub state: AccountState,
+    /// The version that was seen.
+    pub version: i32,
+}
+
+impl Act for SetAccountState {
+    const NAME: &'static str = "account.state";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::KeepAccount)?;
+        let row = in_my_county(tx, self.account).await?;
+        crate::grant::may_handle(tx, self.account).await?;
+        let allowed = match self.state {
+            AccountState::Invited => false,
+            AccountState::Active => row.state == "locked" && row.password_hash.is_some(),
+            AccountState::Locked => row.state == "active",
+            AccountState::Closed => true,
+        };
+        if !allowed {
+            return Err(Error::refused("account.state"));
+        }
+        if row.version != self.version {
+            return Err(Error::Stale);
+        }
+        let after = account::Model { state: self.state.code().to_owned(), ..row.clone() };
+        tx.change::<account::Entity>(&row, after).await?;
+        if self.state != AccountState::Active {
+            session::end_all(tx, self.account, None).await?;
+        }
+        if self.state == AccountState::Closed {
+            crate::saved_view::forget(tx, self.account).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Takes the second factor off an account (phone lost), in person; it is set up anew at the next sign-in.
+#[derive(Clone, Debug)]
+pub struct ResetFactor {
+    /// Whose.
+    pub account: AccountId,
+}
+
+impl Act for ResetFactor {
+    const NAME: &'static str = "account.reset_factor";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::KeepAccount)?;
+        let row = in_my_county(tx, self.account).await?;
+        crate::grant::may_handle(tx, self.account).await?;
+        let after = account::Model { totp_sealed: None, totp_confirmed_at: None, totp_last_step: None, ..row.clone() };
+        tx.change::<account::Entity>(&row, after).await?;
+        crate::recovery::forget(tx, row.id).await?;
+        crate::grant::tell_of_reset(tx, self.account).await?;
+        session::end_all(tx, self.account, None).await?;
+        Ok(())
+    }
+}
