@@ -1,7 +1,7 @@
 //! Finding people by name, pinyin or initials: a small table of tokens, read by range.
 //!
 //! Each name gives: itself, itself without the family name, and for both the full pinyin and the
-//! initials in every reading of a polyphone. 100,000 children were searched in 0.4 ms (p99).
+//! initials in every reading of a polyphone.
 
 use std::collections::BTreeSet;
 
