@@ -46,7 +46,7 @@ export const test = base.extend({
       contexts.push(context);
       const page = await context.newPage();
       if (options.javaScriptEnabled === false) SCRIPTLESS.add(page);
-      watch(page, banner.origin);
+      watch(page, options.baseURL ?? banner.origin);
       return page;
     });
     await Promise.all(contexts.map((context) => context.close()));

@@ -1,6 +1,7 @@
 // A weekend on phones without network: the code is shown and proved offline, the child is let go, fetched,
 // written about and brought back; then the phones come back online and the server holds each act once,
 // whatever the order and however often. On a demo of its own, because its clock moves.
+import { startRelay } from '../lib/relay.mjs';
 import { expect, signIn } from '../lib/test.mjs';
 import { clock, later, nextVisit, send, test } from '../lib/weekend.mjs';
 
@@ -89,7 +90,11 @@ test('a weekend without network @phone: code, release, pick-up, note, return, an
   await clock(await stranger(), later(starts, -20));
 
   const id = stay.split('/').pop();
-  const phones = { hers: await browser.newContext({ ...contextOptions, baseURL: banner.origin }), gate: await browser.newContext({ ...contextOptions, baseURL: banner.origin }) };
+  const ways = { hers: await startRelay(banner.origin), gate: await startRelay(banner.origin) };
+  const context = (way) => browser.newContext({ ...contextOptions, baseURL: way.origin });
+  const phones = { hers: await context(ways.hers), gate: await context(ways.gate) };
+  const lose = (which) => ways[which].cut(phones[which]);
+  const regain = (which) => ways[which].mend(phones[which]);
   const fetched = later(starts, -20);
   let phone = await phones.hers.newPage();
   let gate = await phones.gate.newPage();
@@ -101,8 +106,8 @@ test('a weekend without network @phone: code, release, pick-up, note, return, an
   await gate.goto('/friday');
   await packed(phone);
   await packed(gate);
-  await phones.hers.setOffline(true);
-  await phones.gate.setOffline(true);
+  await lose('hers');
+  await lose('gate');
 
   let digits;
   await test.step('her phone shows the code from a cold page without network', async () => {
@@ -195,13 +200,13 @@ test('a weekend without network @phone: code, release, pick-up, note, return, an
     await clock(await stranger(), later(ends, -25));
     const acts = await kept(phone);
     expect(acts.map((act) => act.kind)).toEqual(['pick_up', 'arrival', 'note', 'leaving', 'return']);
-    await phones.hers.setOffline(false);
+    await regain('hers');
     await phones.hers.clock.setFixedTime(instant(later(ends, -25)));
     await phones.gate.clock.setFixedTime(instant(later(ends, -25)));
     // The phone has begun to send by itself: what it was quicker with is told again.
     for (const standing of await deliver(phone, [...acts].reverse())) expect(standing).toMatch(/^kept( again)?$/);
     expect(await deliver(phone, acts)).toEqual(Array(5).fill('kept again'));
-    await phones.gate.setOffline(false);
+    await regain('gate');
     expect(await gate.evaluate(() => window.naheyaPhone.send())).toBe(true);
     await expect(gate.locator('[data-acts]')).toContainText('传到了');
     expect(await deliver(phone, acts)).toEqual(Array(5).fill('done again'));
@@ -221,14 +226,14 @@ test('a weekend without network @phone: code, release, pick-up, note, return, an
   });
 
   await test.step('three days after the end nothing readable is left, though the clock goes back', async () => {
-    await phones.hers.setOffline(true);
+    await lose('hers');
     await phones.hers.clock.setFixedTime(instant(later(ends, 73 * 60)));
     phone = await cold(phones.hers, phone, '/home');
     await expect(phone.locator('h1')).toContainText('没有这个周末');
     await phones.hers.clock.setFixedTime(instant(later(ends, -30)));
     phone = await cold(phones.hers, phone, '/home');
     await expect(phone.locator('h1')).toContainText('没有这个周末');
-    await phones.hers.setOffline(false);
+    await regain('hers');
   });
 
   await test.step('another account on her phone finds nothing', async () => {
@@ -250,20 +255,22 @@ test('a weekend without network @phone: code, release, pick-up, note, return, an
     expect(left).toEqual([]);
   });
   await Promise.all([phones.hers.close(), phones.gate.close()]);
+  await Promise.all([ways.hers.stop(), ways.gate.stop()]);
 });
 
 test('what could not be sent waits for its account, also past a sign-out @phone', async ({ banner, stranger }) => {
   test.setTimeout(240_000);
-  const page = await stranger();
+  const way = await startRelay(banner.origin);
+  const page = await stranger({ baseURL: way.origin });
   const context = page.context();
   await signIn(page, banner.person('class_teacher'));
   await page.goto('/me');
   await packed(page);
-  await context.setOffline(true);
+  await way.cut(context);
   await page.evaluate(() => window.naheyaPhone.add('stranger', null, {}));
   await Promise.all([page.waitForURL(/\/phone$/, { timeout: 60_000 }), page.locator('form[action="/sign-out"] button').first().click()]);
   await context.route('**/phone/acts', (route) => route.abort());
-  await context.setOffline(false);
+  await way.mend(context);
   await page.goto('/friday');
   await page.waitForURL(/\/sign-in/, { timeout: 60_000 });
   await context.unroute('**/phone/acts');
@@ -277,4 +284,5 @@ test('what could not be sent waits for its account, also past a sign-out @phone'
       return (await phone.owned()).map((act) => act.state);
     });
   await expect.poll(states, { timeout: 120_000 }).toEqual(['sent']);
+  await way.stop();
 });

@@ -1,0 +1,60 @@
+import { connect, createServer } from 'node:net';
+
+/**
+ * A way to the banner that can be cut, as a dead spot cuts a phone's. The browser's own switch is laid over each page when
+ * the page begins, and what a page asks in its first moments can slip past it.
+ * @param {string} origin of the banner, `http://127.0.0.1:PORT`
+ * @returns {Promise<Relay>}
+ */
+export async function startRelay(origin) {
+  const { hostname, port } = new URL(origin);
+  const relay = new Relay(() => connect(Number(port), hostname));
+  await new Promise((resolve) => relay.server.listen(0, '127.0.0.1', resolve));
+  return relay;
+}
+
+/** One phone's way to the banner. */
+class Relay {
+  constructor(far) {
+    this.isCut = false;
+    this.ends = new Set();
+    this.server = createServer((near) => (this.isCut ? near.destroy() : this.join(near, far())));
+  }
+
+  /** Where the banner is found by this way. */
+  get origin() {
+    return `http://127.0.0.1:${this.server.address().port}`;
+  }
+
+  join(near, far) {
+    for (const [one, other] of [[near, far], [far, near]]) {
+      this.ends.add(one);
+      one.on('error', () => other.destroy());
+      one.on('close', () => {
+        this.ends.delete(one);
+        other.destroy();
+      });
+      one.pipe(other);
+    }
+  }
+
+  /** Nothing passes from here on, also of what is under way, and the phone that uses this way knows it. */
+  async cut(phone) {
+    this.isCut = true;
+    this.ends.forEach((end) => end.destroy());
+    await phone.setOffline(true);
+  }
+
+  /** The way is there again. */
+  async mend(phone) {
+    this.isCut = false;
+    await phone.setOffline(false);
+  }
+
+  /** Ends it. */
+  async stop() {
+    const closed = new Promise((resolve) => this.server.close(resolve));
+    this.ends.forEach((end) => end.destroy());
+    await closed;
+  }
+}
