@@ -24,6 +24,17 @@
 //! from two or more, "<5" for all of them would tell too much (four counties with one each add up to
 //! at most 4, so all are known): the sum is withheld then, and may be 5 or more for all that is told.
 //!
+//! # Month after month
+//!
+//! Whoever holds the tables of several months knows more: a pair once begun stays begun, a child once supported stays
+//! supported, and a pair that ended, or is not interethnic, stays so. So in each county pairs, interethnic pairs, children,
+//! pairs without the active and pairs without the interethnic ones do not fall ([`protect_after`]). Of a month as much more
+//! is withheld as keeps every "<5" of it, and of the months told before, as open as it can still be. What zeros and "<5"
+//! of one county say of one another without any other number stays known: they are told by law. What is possible for a
+//! hidden count by all that is told, and by bounds that are known beforehand, is its feasibility interval: *Handbook on
+//! Statistical Disclosure Control* (<https://sdctools.github.io/HandbookSDC>), 4.2. Here months of one county are such
+//! bounds for one another.
+//!
 //! # How
 //!
 //! Each "<5" is moved, one by one, up to 4 and down to 1, with other hidden counts giving way
@@ -33,10 +44,17 @@
 
 mod board;
 mod choice;
+mod months;
+mod scales;
+mod web;
 mod witness;
+
+use std::collections::HashMap;
+use std::fmt::Write;
 
 use crate::figure::{Figure, Shown};
 use board::Board;
+use web::Web;
 
 /// Figures of which the first is never more than the second in the same area.
 pub const LINKS: [(Figure, Figure); 4] = [
@@ -97,6 +115,92 @@ impl Published {
         let row = self.rows.get(place).into_iter().flatten();
         Figure::ALL.into_iter().zip(row).filter_map(|(figure, shown)| Some((figure, (*shown)?)))
     }
+
+    fn withhold(&mut self, place: usize, figure: Figure) {
+        let at = Figure::ALL.iter().position(|other| *other == figure).unwrap_or_default();
+        if let Some(shown) = self.rows.get_mut(place).and_then(|row| row.get_mut(at))
+            && matches!(shown, Some(Shown::Exact(_)))
+        {
+            *shown = Some(Shown::Withheld);
+        }
+    }
+
+    /// What is hidden, to be kept: a line for each area in which something is, with its code and a letter for each figure.
+    #[must_use]
+    pub fn to_text(&self, areas: &[Area<'_>]) -> String {
+        let mut text = String::new();
+        for (area, row) in areas.iter().zip(&self.rows) {
+            let letters: String = row.iter().map(|shown| letter(*shown)).collect();
+            if letters.contains([FEW_LETTER, WITHHELD_LETTER]) {
+                // Writing to a text cannot fail.
+                let _ = writeln!(text, "{}:{letters}", area.code);
+            }
+        }
+        text
+    }
+
+    /// The same read back, for the same areas.
+    #[must_use]
+    pub fn from_text(areas: &[Area<'_>], text: &str) -> Published {
+        let lines: HashMap<u32, &str> = lines(text).collect();
+        let row = |area: &Area<'_>| {
+            let letters = lines.get(&area.code).copied().unwrap_or_default();
+            let mut letters = letters.chars().chain(std::iter::repeat(' '));
+            Figure::ALL.map(|figure| {
+                let letter = letters.next().unwrap_or(' ');
+                let (_, count) = area.counts.iter().find(|(one, _)| *one == figure)?;
+                Some(match letter {
+                    FEW_LETTER => Shown::Few,
+                    WITHHELD_LETTER => Shown::Withheld,
+                    _ => Shown::Exact(*count),
+                })
+            })
+        };
+        Published { rows: areas.iter().map(row).collect() }
+    }
+}
+
+const FEW_LETTER: char = 'f';
+const WITHHELD_LETTER: char = 'w';
+
+fn letter(shown: Option<Shown>) -> char {
+    match shown {
+        Some(Shown::Few) => FEW_LETTER,
+        Some(Shown::Withheld) => WITHHELD_LETTER,
+        Some(Shown::Exact(_)) | None => '.',
+    }
+}
+
+fn lines(text: &str) -> impl Iterator<Item = (u32, &str)> {
+    text.lines()
+        .filter_map(|line| line.split_once(':'))
+        .filter_map(|(code, letters)| Some((code.parse().ok()?, letters)))
+}
+
+/// The areas of a kept text of which a figure is hidden that [`lasts`].
+pub fn hides(text: &str) -> impl Iterator<Item = u32> {
+    let is_hidden = |letter| [FEW_LETTER, WITHHELD_LETTER].contains(&letter);
+    let hides = move |letters: &str| {
+        letters.chars().zip(Figure::ALL).any(|(letter, figure)| is_hidden(letter) && lasts(figure))
+    };
+    lines(text).filter(move |(_, letters)| hides(letters)).map(|(code, _)| code)
+}
+
+/// Whether one month's count of a figure says something of another month's.
+#[must_use]
+pub fn lasts(figure: Figure) -> bool {
+    web::FIGURES.contains(&figure)
+}
+
+/// A month that has been told.
+#[derive(Clone, Copy, Debug)]
+pub struct Earlier<'a> {
+    /// Its areas and counts.
+    pub areas: &'a [Area<'a>],
+    /// What was told of them.
+    pub told: &'a Published,
+    /// What counties said of it by themselves after its totals were made, by code: taken for known.
+    pub since: &'a [(u32, Vec<(Figure, i64)>)],
 }
 
 /// What may be told of these areas to everybody at once.
@@ -111,4 +215,21 @@ pub fn protect(areas: &[Area<'_>]) -> Result<Published, Unsound> {
         Figure::ALL.map(told)
     });
     Ok(Published { rows: rows.collect() })
+}
+
+/// What may be told of these areas to everybody who has kept what was told of the months before, the oldest first.
+///
+/// # Errors
+/// As [`protect`].
+pub fn protect_after(areas: &[Area<'_>], before: &[Earlier<'_>]) -> Result<Published, Unsound> {
+    let mut published = protect(areas)?;
+    if before.is_empty() {
+        return Ok(published);
+    }
+    let mut web = Web::new(before, areas, &published);
+    months::choose(&mut web);
+    for (place, figure) in web.hidden() {
+        published.withhold(place, figure);
+    }
+    Ok(published)
 }

@@ -3,9 +3,10 @@
 //!
 //! A month is shown from its tenth day after on ([`Month::totals_at`]): its totals are made of what was signed before,
 //! and never move. Whoever saw a number before it had to be withheld, or a total without a county and then with it, could
-//! subtract. What is signed later is shown in its county's own row.
+//! subtract. What is signed later is shown in its county's own row. What was told of a month is kept (`telling`), and the
+//! months after it are told so that all of them together give nothing back.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use naheya_domain::access::Action;
@@ -14,7 +15,7 @@ use naheya_domain::level::{Level, lies_in, parent};
 use naheya_domain::measure::{Measure, Measures};
 use naheya_domain::person_name::PersonName;
 use naheya_domain::snapshot::{Month, SnapshotState};
-use naheya_domain::suppression::{Area, Published, protect};
+use naheya_domain::suppression::{Area, Published, lasts};
 use naheya_domain::viewer::Place;
 use naheya_domain::{AreaId, Role, Timestamp};
 use sea_orm::ColumnTrait;
@@ -28,6 +29,8 @@ use crate::sealed::tx::Tx;
 use crate::slip::{self, SlipId};
 use crate::snapshot::{numbers, stamp};
 use crate::{Desk, Error};
+
+mod telling;
 
 /// The name of what lies above all regions; the code list begins below it.
 const NATION: &str = "全国";
@@ -199,7 +202,7 @@ impl Desk {
             return Ok(Arc::clone(picture));
         }
         let totals = before.and_then(|(_, picture)| picture.totals.clone());
-        let picture = Arc::new(draw(&tx, month, self.now(), totals).await?);
+        let picture = Arc::new(draw(self, &tx, month, totals).await?);
         self.store().keep_picture(key, (stamp, Arc::clone(&picture)));
         Ok(picture)
     }
@@ -221,6 +224,12 @@ impl Said {
             in_totals: before.map(|row| numbers(row)),
             newest: newest.map(|row| (numbers(row), SnapshotState::parse(&row.state).unwrap_or(SnapshotState::Signed))),
         }
+    }
+
+    /// What the county says since its totals were made, where that is something else.
+    fn after_totals(&self) -> Option<Measures> {
+        let (newest, _) = self.newest.as_ref()?;
+        (self.in_totals.as_ref() != Some(newest)).then_some(*newest)
     }
 
     fn reported(&self, month: Month, now: Timestamp) -> Reported {
@@ -249,7 +258,8 @@ struct Node {
 }
 
 /// Draws a month; with the totals of the picture before, when there was one.
-async fn draw(tx: &Tx, month: Month, now: Timestamp, known: Option<Totals>) -> Result<Picture, Error> {
+async fn draw(desk: &Desk, tx: &Tx, month: Month, known: Option<Totals>) -> Result<Picture, Error> {
+    let now = desk.now();
     let counties = tx.common::<county::Entity>().by(county::Column::AreaId).all(tx).await?;
     let earlier = month.earlier(QUARTER);
     let rows = nation::editions(tx, [month.to_string(), earlier.to_string()]).await?;
@@ -265,14 +275,17 @@ async fn draw(tx: &Tx, month: Month, now: Timestamp, known: Option<Totals>) -> R
         .collect();
     let nodes = tree(&told);
     let drawn = now >= month.totals_at();
-    let totals = if drawn { Some(protected(&nodes, &public(&counties), known).await?) } else { None };
+    let totals = if drawn { Some(protected(desk, month, &nodes, &public(&counties), known).await?) } else { None };
+    let is_late = drawn && told.iter().any(|(_, this, _)| this.after_totals().is_some());
+    let hidden = if is_late { telling::hidden(tx).await? } else { HashSet::new() };
     let published = totals.as_ref().map(|totals| totals.published.as_ref());
     let names = names(tx, &counties).await?;
     let said: HashMap<AreaId, &(&county::Model, Said, Said)> = told.iter().map(|t| (AreaId(t.0.area_id), t)).collect();
     let row = |(place, node): (usize, &Node)| {
         let mut row = above(node, place, published, &names);
         if let Some((_, this, before)) = said.get(&node.area) {
-            own_words(&mut row, this, before, drawn);
+            let hides = u32::try_from(node.area.0).is_ok_and(|code| hidden.contains(&code));
+            own_words(&mut row, this, before, drawn, hides);
             row.state = Some(this.reported(month, now));
         }
         (row.area, row)
@@ -333,31 +346,41 @@ fn public(counties: &[county::Model]) -> Vec<AreaId> {
     by_age.into_iter().map(|county| AreaId(county.area_id)).collect()
 }
 
-/// What may be told of the totals: worked out beside the requests, unless it was before.
-async fn protected(nodes: &[Node], public: &[AreaId], before: Option<Totals>) -> Result<Totals, Error> {
-    let summed = |node: &Node| Summed {
-        area: node.area,
-        parent: node.parent,
-        counts: people(&node.total),
-        public: public.contains(&node.area),
-    };
-    let summed: Vec<Summed> = nodes.iter().map(summed).collect();
+/// What is told of the totals: as it was before, or as it is kept.
+async fn protected(
+    desk: &Desk,
+    month: Month,
+    nodes: &[Node],
+    public: &[AreaId],
+    before: Option<Totals>,
+) -> Result<Totals, Error> {
+    let summed = summed(nodes, public);
     if let Some(totals) = before.filter(|totals| *totals.summed == summed) {
         return Ok(totals);
     }
-    let lost = |error: tokio::task::JoinError| Error::Database(error.to_string());
-    tokio::task::spawn_blocking(|| suppressed(summed)).await.map_err(lost)?
+    let published = telling::published(desk, month, &summed).await?;
+    Ok(Totals { summed: Arc::new(summed), published: Arc::new(published) })
 }
 
-fn suppressed(summed: Vec<Summed>) -> Result<Totals, Error> {
+/// The areas with what was counted in them; of whoever has not signed there is no count.
+fn summed(nodes: &[Node], public: &[AreaId]) -> Vec<Summed> {
+    let summed = |node: &Node| Summed {
+        area: node.area,
+        parent: node.parent,
+        counts: if node.summed > 0 { people(&node.total) } else { Vec::new() },
+        public: public.contains(&node.area),
+    };
+    nodes.iter().map(summed).collect()
+}
+
+fn areas(summed: &[Summed]) -> Vec<Area<'_>> {
     let areas = summed.iter().map(|one| Area {
         code: u32::try_from(one.area.0).unwrap_or_default(),
         parent: one.parent,
         counts: &one.counts,
         public: one.public,
     });
-    let published = protect(&areas.collect::<Vec<_>>()).map_err(|why| Error::Database(why.to_string()))?;
-    Ok(Totals { summed: Arc::new(summed), published: Arc::new(published) })
+    areas.collect()
 }
 
 fn above(node: &Node, place: usize, published: Option<&Published>, names: &HashMap<AreaId, String>) -> LevelRow {
@@ -375,17 +398,29 @@ fn above(node: &Node, place: usize, published: Option<&Published>, names: &HashM
 }
 
 /// What a county's own row says. An edition that came after the totals is told by itself; but what had to be withheld
-/// stays so, because the new number is nearly the old one.
-fn own_words(row: &mut LevelRow, this: &Said, before: &Said, drawn: bool) {
+/// stays so, because the new number is nearly the old one. Where any month hides something of the county, or this edition
+/// does, a new number of a figure that lasts waits for the next month, which is told together with all others.
+fn own_words(row: &mut LevelRow, this: &Said, before: &Said, drawn: bool, hides: bool) {
     let Some((newest, _)) = this.newest.filter(|_| drawn) else {
         (row.told, row.hours, row.on_time) = (Vec::new(), None, None);
         return;
     };
-    if this.in_totals != Some(newest) {
+    if this.after_totals().is_some() {
         let old = std::mem::take(&mut row.told);
-        let withheld = |figure| this.in_totals.is_some() && old.contains(&(figure, Shown::Withheld));
-        let tell = |(figure, count)| (figure, if withheld(figure) { Shown::Withheld } else { Shown::of_people(count) });
-        row.told = people(&newest).into_iter().map(tell).collect();
+        let new = people(&newest);
+        let is_few = |(figure, count): &(Figure, i64)| lasts(*figure) && Shown::of_people(*count) == Shown::Few;
+        let hides = hides || new.iter().any(is_few);
+        let tell = |(figure, count)| {
+            let before = old.iter().find(|(one, _)| *one == figure).map(|(_, shown)| *shown);
+            let shown = match before {
+                Some(Shown::Withheld) => Shown::Withheld,
+                Some(told) if told == Shown::of_people(count) => told,
+                _ if hides && lasts(figure) => Shown::Withheld,
+                _ => Shown::of_people(count),
+            };
+            (figure, shown)
+        };
+        row.told = new.into_iter().map(tell).collect();
     }
     let then = before.newest.map(|(then, _)| then);
     row.hours = then.map(|then| newest.since(&then).minutes().div_euclid(60));

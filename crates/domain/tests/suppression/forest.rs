@@ -107,7 +107,7 @@ impl Forest {
 }
 
 /// The shape: each area lies in one before it, at most three deep below the top.
-fn parents(most: usize) -> impl Strategy<Value = Vec<Option<usize>>> {
+pub fn parents(most: usize) -> impl Strategy<Value = Vec<Option<usize>>> {
     prop::collection::vec((any::<prop::sample::Index>(), 0..12_u8), 1..most).prop_map(|draws| {
         let mut parents: Vec<Option<usize>> = Vec::new();
         let mut depth: Vec<u8> = Vec::new();
@@ -121,12 +121,12 @@ fn parents(most: usize) -> impl Strategy<Value = Vec<Option<usize>>> {
     })
 }
 
-fn count() -> impl Strategy<Value = i64> {
+pub fn count() -> impl Strategy<Value = i64> {
     prop_oneof![2 => Just(0_i64), 4 => 1..5_i64, 4 => 5..9_i64, 2 => 9..40_i64]
 }
 
 /// A part of a whole: often all of it.
-fn part(whole: i64) -> impl Strategy<Value = i64> {
+pub fn part(whole: i64) -> impl Strategy<Value = i64> {
     prop_oneof![2 => Just(whole), 2 => 0..=whole, 1 => (whole - 2).max(0)..=whole]
 }
 

@@ -3,6 +3,7 @@
 
 mod forest;
 mod least;
+mod months;
 mod outsider;
 mod promise;
 mod rule;

@@ -3,7 +3,7 @@
 
 use naheya_domain::AreaId;
 use naheya_domain::access::Action;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition};
 
 use super::entity::{county, snapshot};
@@ -17,11 +17,22 @@ use crate::Error;
 /// # Errors
 /// [`Error::Forbidden`] for whoever sees no figures of other counties.
 pub(crate) async fn editions(tx: &Tx, months: [String; 2]) -> Result<Vec<snapshot::Model>, Error> {
+    editions_where(tx, snapshot::Column::Month.is_in(months)).await
+}
+
+/// Every edition of this month and of those before it, of every county that is kept here.
+///
+/// # Errors
+/// As [`editions`].
+pub(crate) async fn editions_until(tx: &Tx, month: String) -> Result<Vec<snapshot::Model>, Error> {
+    editions_where(tx, snapshot::Column::Month.lte(month)).await
+}
+
+async fn editions_where(tx: &Tx, months: SimpleExpr) -> Result<Vec<snapshot::Model>, Error> {
     tx.require(Action::SeeLevels)?;
     // By county and month, as the table's index has it.
     let counties = tx.common::<county::Entity>().ids(county::Column::AreaId);
-    let of =
-        Condition::all().add(snapshot::Column::AreaId.in_subquery(counties)).add(snapshot::Column::Month.is_in(months));
+    let of = Condition::all().add(snapshot::Column::AreaId.in_subquery(counties)).add(months);
     visible::start::<snapshot::Entity>(record::everything()).and(of).all(tx).await
 }
 

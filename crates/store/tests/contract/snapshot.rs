@@ -9,7 +9,7 @@ use naheya_store::level::{InviteAbove, Reported};
 use naheya_store::snapshot::{AskSnapshot, RemindSnapshot, SignSnapshot, Waiting, seen};
 use naheya_store::{Desk, Error, Store, SystemTask};
 
-use crate::ground::{COUNTY, Ground, NOW, desk_as};
+use crate::ground::{COUNTY, Ground, KEY, NOW, desk_as};
 use crate::on_both_engines;
 
 on_both_engines![
@@ -20,6 +20,8 @@ on_both_engines![
     what_is_signed_late_stands_in_its_own_row_and_not_in_the_totals,
     small_counts_and_what_gives_them_away_stay_in_the_county,
     what_the_public_reads_of_a_county_gives_no_neighbours_small_count_back,
+    months_side_by_side_give_no_small_count_back_and_what_was_told_stays,
+    a_correction_of_what_some_month_hides_waits_for_the_next_month,
     nobody_sees_an_area_beside_or_above_the_own,
     whoever_sees_other_counties_is_let_in_at_the_machine_alone,
     a_question_from_above_reaches_the_leader_and_is_answered_by_a_later_edition,
@@ -138,16 +140,20 @@ async fn what_is_signed_late_stands_in_its_own_row_and_not_in_the_totals(ground:
 
 /// A second county of the league, with two pairs and nothing else.
 async fn neighbour(ground: &Ground, store: &Store, area: AreaId) {
+    kept_since(ground, store, area, 2, "2026-01-01").await;
+    sign(&store.as_system(SystemTask::Demo, area, december(3)), november(), "").await.unwrap();
+}
+
+/// A county that has had so many pairs since a day, and as many volunteers, homes and children.
+async fn kept_since(ground: &Ground, store: &Store, area: AreaId, pairs: i64, day: &str) {
     store.as_system(SystemTask::SetUp, area, NOW).open_county().await.unwrap();
     let columns = "families, children_supported, stay_minutes, paper_minutes, training_minutes, activity_minutes, \
         correction_minutes, talks_due, talks_on_time";
     let row = format!(
         "INSERT INTO rollups (area_id, day, volunteers, pairs, pairs_active, pairs_interethnic, {columns}) \
-         VALUES ({area}, '2026-01-01', 2, 2, 2, 0, 2, 2, 0, 0, 0, 0, 0, 0, 0)"
+         VALUES ({area}, '{day}', {pairs}, {pairs}, {pairs}, 0, {pairs}, {pairs}, 0, 0, 0, 0, 0, 0, 0)"
     );
     ground.sql(&row).await;
-    let desk = store.as_system(SystemTask::Demo, area, december(3));
-    sign(&desk, november(), "").await.unwrap();
 }
 
 async fn small_counts_and_what_gives_them_away_stay_in_the_county(ground: Ground) {
@@ -190,6 +196,66 @@ async fn what_the_public_reads_of_a_county_gives_no_neighbours_small_count_back(
         let own = nation.level(area, november()).await.unwrap().own;
         assert_eq!(own.get(Figure::Pairs), Some(Shown::Withheld), "{area}");
     }
+    store.close().await.unwrap();
+}
+
+/// Two neighbours of the county with the public page: one with 20 pairs, which its October says, and one that begins with
+/// two in November.
+async fn twenty_and_two(ground: &Ground, store: &Store) -> [Desk; 2] {
+    let (many, few) = (AreaId(150_826), AreaId(150_824));
+    kept_since(ground, store, many, 20, "2026-01-01").await;
+    kept_since(ground, store, few, 2, "2026-11-05").await;
+    let leader = desk_as(store, Role::Leader, Place::County).await;
+    sign(&at(store, &leader, december(3)).await, november(), "").await.unwrap();
+    let [many, few] = [many, few].map(|area| store.as_system(SystemTask::Demo, area, december(3)));
+    sign(&many, november().earlier(1), "").await.unwrap();
+    for desk in [&many, &few] {
+        sign(desk, november(), "").await.unwrap();
+    }
+    [many, few]
+}
+
+async fn pairs_of(nation: &Desk, area: AreaId, month: Month) -> Option<Shown> {
+    nation.level(area, month).await.unwrap().own.get(Figure::Pairs)
+}
+
+async fn months_side_by_side_give_no_small_count_back_and_what_was_told_stays(ground: Ground) {
+    let store = ground.told().await;
+    let [many, few] = twenty_and_two(&ground, &store).await.map(|desk| desk.viewer().area);
+    let nation = at(&store, &above(&store, AreaId::NATION, NOW).await, december(10)).await;
+    // October tells 20 of the one. If November's total were told, there were 2 at most in the other.
+    assert_eq!(pairs_of(&nation, many, november().earlier(1)).await, Some(Shown::Exact(20)));
+    assert_eq!(pairs_of(&nation, few, november()).await, Some(Shown::Few));
+    for area in [LEAGUE, AreaId(150_000), AreaId::NATION] {
+        assert_eq!(pairs_of(&nation, area, november()).await, Some(Shown::Withheld), "{area}");
+    }
+    let kept = "SELECT value FROM meta WHERE key = 'snapshots.told.2026-11'";
+    let told = ground.texts(kept).await;
+    let page = nation.level(LEAGUE, november()).await.unwrap();
+    store.close().await.unwrap();
+    let store = Store::open(&ground.location, &KEY).await.unwrap();
+    let nation = at(&store, &nation, december(20)).await;
+    assert_eq!(nation.level(LEAGUE, november()).await.unwrap(), page);
+    assert_eq!(ground.texts(kept).await, told);
+    store.close().await.unwrap();
+}
+
+async fn a_correction_of_what_some_month_hides_waits_for_the_next_month(ground: Ground) {
+    let store = ground.told().await;
+    let desks = twenty_and_two(&ground, &store).await;
+    let [many, few] = desks.each_ref().map(|desk| desk.viewer().area);
+    let nation = at(&store, &above(&store, AreaId::NATION, NOW).await, december(12)).await;
+    assert_eq!(pairs_of(&nation, few, november()).await, Some(Shown::Few));
+    let more = "UPDATE rollups SET pairs = pairs + 5, volunteers = volunteers + 5";
+    ground.sql(&format!("{more} WHERE area_id IN ({many}, {few})")).await;
+    for area in [many, few] {
+        let desk = store.as_system(SystemTask::Demo, area, december(11));
+        sign(&desk, november(), "补录了五对").await.unwrap();
+        assert_eq!(pairs_of(&nation, area, november()).await, Some(Shown::Withheld), "{area}");
+    }
+    let own = nation.level(few, november()).await.unwrap().own;
+    assert_eq!(own.get(Figure::Volunteers), Some(Shown::Exact(7)), "they come and go, so no other month speaks of it");
+    assert_eq!(own.get(Figure::ChildrenSupported), Some(Shown::Few), "as it was");
     store.close().await.unwrap();
 }
 
