@@ -18,6 +18,9 @@ pub const LONG_PROOF: u64 = 20_000;
 pub const LIVES: i64 = 24 * 60;
 /// Milliseconds after which a process that says nothing is taken for dead, and another one takes the work over.
 pub const LEASE: i64 = 60_000;
+/// Milliseconds by which clocks of processes that work together differ at most. A lease that ends later than that was taken
+/// before the clock was set back, and its process may be long gone.
+const APART: i64 = 10 * LEASE;
 /// Milliseconds within which whoever looked at the page of an operation is taken to be there still.
 pub const THERE: i64 = 10_000;
 /// How often an operation is taken up before it is given up: what felled two processes is not given to all of them.
@@ -194,7 +197,9 @@ impl Lease {
     pub fn is_free(self, now: Timestamp) -> bool {
         match self.state {
             OperationState::Waiting => true,
-            OperationState::Running => self.until.is_none_or(|until| until.0 < now.0),
+            OperationState::Running => {
+                self.until.is_none_or(|until| until.0 < now.0 || until.0 > now.0 + LEASE + APART)
+            }
             OperationState::Done | OperationState::Failed | OperationState::Stopped => false,
         }
     }
@@ -296,6 +301,12 @@ mod tests {
     fn a_lease_holds_until_its_process_has_been_silent_for_a_minute() {
         assert!(!running(1).is_free(later(LEASE)));
         assert!(running(1).is_free(later(LEASE + 1)));
+    }
+
+    #[test]
+    fn a_lease_from_before_the_clock_was_set_back_holds_nothing_up() {
+        assert!(!running(1).is_free(later(-APART)), "another machine's clock may be ahead");
+        assert!(running(1).is_free(later(-APART - 1)));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `naheya backup`, `naheya restore`, and the backup that makes itself every night.
 
 use std::fs::{self, File};
-use std::io::{BufReader, BufWriter};
+use std::io::{BufReader, BufWriter, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -16,6 +16,8 @@ use crate::jobs::turn;
 use crate::place::PlaceArgs;
 use crate::say::say;
 
+/// How a backup's name ends while it is being written.
+const PART: &str = "part";
 /// Nightly backups kept in the folder.
 const KEPT: usize = 14;
 /// Local time of the nightly backup: nobody works, no child is on the road.
@@ -45,7 +47,7 @@ pub async fn back_up(args: FileArgs) -> Result<ExitCode, Failure> {
     let (location, key) = args.place.kept(&settings)?;
     let store = Store::open(&location, &key.master).await?;
     store.check_key(now()).await?;
-    store.check_schema().await?;
+    store.check_schema().await.map_err(|error| Failure::of_place(error, &location))?;
     let contents = write(&store, &args.file, &key.master).await?;
     store.close().await?;
     say!("{} rows are in {}. It was read back to its end.", contents.rows, args.file.display());
@@ -81,23 +83,45 @@ fn is_of_place(name: &str) -> bool {
     name.starts_with("naheya.db") || name == "lost+found"
 }
 
-/// Writes beside the name first, so that a file with the name is always whole, and reads it back.
+/// Writes beside the name first, so that a file with the name is always whole, and reads it back. Half a copy helps nobody
+/// and fills the disk, often that of the records: it goes.
 async fn write(store: &Store, path: &Path, master: &[u8; 32]) -> Result<backup::Contents, Failure> {
-    let part = path.with_extension("part");
-    let file = File::create(&part).map_err(|error| unusable(path, &error))?;
+    let part = path.with_extension(PART);
+    let written = write_part(store, path, &part, master).await;
+    if written.is_err() {
+        let _ = fs::remove_file(&part);
+    }
+    written
+}
+
+async fn write_part(store: &Store, path: &Path, part: &Path, master: &[u8; 32]) -> Result<backup::Contents, Failure> {
+    let file = File::create(part).map_err(|error| unusable(path, &error))?;
     let mut out = BufWriter::new(file);
-    let contents = store.backup(&mut out, now()).await?;
+    let contents = store.backup(&mut out, now()).await.map_err(|error| match error {
+        Error::Full => no_room(path),
+        other => other.into(),
+    })?;
     let file = out.into_inner().map_err(|error| unusable(path, error.error()))?;
     file.sync_all().map_err(|error| unusable(path, &error))?;
-    let written = File::open(&part).map_err(|error| unusable(path, &error))?;
+    let written = File::open(part).map_err(|error| unusable(path, &error))?;
     if backup::verify(&mut BufReader::new(written), master).map_err(in_words)?.rows != contents.rows {
         return Err(Failure::new("The backup could not be read back.", "Check the disk, then try again."));
     }
-    fs::rename(&part, path).map_err(|error| unusable(path, &error))?;
+    fs::rename(part, path).map_err(|error| unusable(path, &error))?;
     Ok(contents)
 }
 
+fn no_room(path: &Path) -> Failure {
+    Failure::new(
+        format!("There is no room for the backup {}; nothing of it is left there.", path.display()),
+        "Make room on that disk, or name a file on another one.",
+    )
+}
+
 fn unusable(path: &Path, error: &std::io::Error) -> Failure {
+    if matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) {
+        return no_room(path);
+    }
     Failure::new(format!("{} cannot be used: {error}.", path.display()), "Check the name, the rights and the space.")
 }
 
@@ -120,6 +144,9 @@ fn in_words(error: Error) -> Failure {
 /// for it soon after its start.
 pub async fn nightly(store: Store, folder: PathBuf, master: [u8; 32]) {
     let last = store.last_backup(now()).await.ok().flatten().map(|kept| kept.at);
+    if last.is_some_and(|at| at > now()) {
+        tracing::error!("the last backup lies ahead: the clock of this machine is behind, and alarms come late");
+    }
     let mut wait = first_wait(last, now());
     loop {
         tokio::time::sleep(wait).await;
@@ -143,6 +170,11 @@ async fn tonight(store: &Store, folder: &Path, master: &[u8; 32]) {
 async fn night(store: &Store, folder: &Path, master: &[u8; 32]) -> Result<u64, Failure> {
     fs::create_dir_all(folder).map_err(|error| unusable(folder, &error))?;
     let path = folder.join(format!("naheya-{}.backup", now().date()));
+    let tonight = path.with_extension(PART);
+    for left in left_over(names(folder), &tonight) {
+        // What a process that was killed left behind.
+        let _ = fs::remove_file(folder.join(left));
+    }
     let contents = write(store, &path, master).await?;
     store.backup_done(contents, now()).await?;
     if let Err(error) = store.tend().await {
@@ -160,6 +192,12 @@ async fn night(store: &Store, folder: &Path, master: &[u8; 32]) -> Result<u64, F
 fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     entries.filter_map(|e| e.file_name().into_string().ok()).collect()
+}
+
+/// Our own files that were never finished, but for `tonight`: another process may be writing that one.
+fn left_over(names: Vec<String>, tonight: &Path) -> Vec<String> {
+    let is_left = |name: &String| name.starts_with("naheya-") && name.ends_with(".part");
+    names.into_iter().filter(|name| is_left(name) && !tonight.ends_with(name)).collect()
 }
 
 /// The oldest of our own files beyond the number kept.
@@ -199,6 +237,13 @@ mod tests {
         assert_eq!(first_wait(None, at(20, 8)), AFTER_START);
         assert_eq!(first_wait(Some(at(20, 3)), at(20, 8)), until_three(at(20, 8)));
         assert_eq!(first_wait(Some(at(18, 3)), at(20, 3).plus_minutes(-5)).as_secs(), 300, "the night is nearer");
+    }
+
+    #[test]
+    fn what_was_never_finished_on_other_nights_goes() {
+        let names = ["naheya-2026-11-18.part", "naheya-2026-11-19.part", "naheya-2026-11-18.backup", "song.part"];
+        let left = left_over(names.map(str::to_owned).to_vec(), Path::new("backups/naheya-2026-11-19.part"));
+        assert_eq!(left, ["naheya-2026-11-18.part"]);
     }
 
     #[test]

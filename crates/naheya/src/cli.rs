@@ -93,7 +93,7 @@ where
 }
 
 async fn migrate(args: PlaceArgs) -> Result<ExitCode, Failure> {
-    args.open().await?.close().await?;
+    args.upgrade().await?;
     say!("The schema is up to date.");
     Ok(ExitCode::SUCCESS)
 }

@@ -96,7 +96,7 @@ pub async fn run(args: DemoArgs) -> Result<ExitCode, Failure> {
         None => Store::open(&place.location, &master).await?,
         Some(most) => Store::open_grouping(&place.location, &master, most).await?,
     };
-    store.prepare(now()).await?;
+    store.upgrade(now()).await?;
     let mark = told(&store, ahead).await?;
     for (role, login) in logins() {
         say!("{}\t{login}\t{}\thttp://{at}/sign-in", role.code(), mark.password);

@@ -31,7 +31,7 @@ pub async fn run(args: DoctorArgs) -> Result<ExitCode, Failure> {
     let settings = args.place.settings()?;
     let (location, key) = args.place.kept(&settings)?;
     let store = Store::open(&location, &key.master).await?;
-    store.check_schema().await?;
+    store.check_schema().await.map_err(|error| Failure::of_place(error, &location))?;
     let mut findings = store.examine_schema().await?;
     let mut hints = Vec::new();
     if !findings.iter().any(Finding::hides_rows) {

@@ -1,6 +1,6 @@
 //! A command that did not do its work: one line what, one line what to do.
 
-use naheya_store::Error;
+use naheya_store::{Error, Location};
 
 /// Why a command ends with exit status 1.
 #[derive(Debug)]
@@ -16,6 +16,40 @@ impl Failure {
     pub fn new(what: impl Into<String>, todo: impl Into<String>) -> Failure {
         Failure { what: what.into(), todo: todo.into() }
     }
+
+    /// What an error in this place means.
+    pub fn of_place(error: Error, location: &Location) -> Failure {
+        match (error, location) {
+            (Error::Refused(refusal), Location::Postgres(url)) if refusal.code == "schema.older" => {
+                Failure::before_upgrade(url)
+            }
+            (other, _) => other.into(),
+        }
+    }
+
+    /// A server's tables are of an older version, and nobody asked yet that they be changed. No copy of them is kept by
+    /// itself, and another process may be at work on them.
+    fn before_upgrade(url: &str) -> Failure {
+        Failure::new(
+            "The tables of this database are those of an older version; on PostgreSQL they change only with naheya migrate.",
+            format!(
+                "Stop every naheya of this database, keep a copy: pg_dump -Fc -f naheya-before.dump '{}', then run naheya migrate and start again.",
+                without_password(url)
+            ),
+        )
+    }
+}
+
+/// An address as it may be shown.
+fn without_password(url: &str) -> String {
+    let (address, settings) = url.split_once('?').unwrap_or((url, ""));
+    let kept: Vec<&str> = settings.split('&').filter(|set| !set.is_empty() && !set.starts_with("password=")).collect();
+    let query = if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) };
+    let Some((scheme, rest)) = address.split_once("://") else { return String::new() };
+    let (before, name) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let Some((who, host)) = before.rsplit_once('@') else { return format!("{address}{query}") };
+    let user = who.split(':').next().unwrap_or_default();
+    format!("{scheme}://{user}@{host}{name}{query}")
 }
 
 impl std::fmt::Display for Failure {
@@ -85,6 +119,14 @@ impl From<Error> for Failure {
                 "The disk is full: nothing new can be kept.",
                 "Make room on the disk of the records, then run this again.",
             ),
+            Error::Refused(refusal) if refusal.code == "schema.no_room" => Failure::new(
+                "There is no room for the copy that is kept before the tables change; nothing was changed.",
+                "Make as much room on the disk of the records as naheya.db takes, then run this again; or go on with the program of before.",
+            ),
+            Error::Refused(refusal) if refusal.code == "schema.newer" => Failure::new(
+                "These records belong to a newer version of Naheya, which has changed their tables.",
+                "Use that version; to go back to this one, put back the copy that was kept before the upgrade.",
+            ),
             Error::Database(text) if text.split(' ').next() == Some("26") => Failure::new(
                 "The file naheya.db in this place is no database of Naheya.",
                 "Name the folder of the records, or put a backup back into an empty one: naheya restore FILE --data DIR.",
@@ -100,6 +142,21 @@ impl From<Error> for Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_is_shown_without_its_password() {
+        for (url, shown) in [
+            ("postgres://naheya:s3cret@db/x?sslmode=require", "postgres://naheya@db/x?sslmode=require"),
+            ("postgres://db/x?password=s3cret&user=naheya", "postgres://db/x?user=naheya"),
+            ("postgres://naheya:a%40b:c@[::1]:5432/x", "postgres://naheya@[::1]:5432/x"),
+            ("postgres://naheya@db/x", "postgres://naheya@db/x"),
+            ("postgres://db/x?user=naheya", "postgres://db/x?user=naheya"),
+            ("postgres://naheya:a@b@db/x", "postgres://naheya@db/x"),
+        ] {
+            assert_eq!(without_password(url), shown);
+        }
+        assert!(Failure::before_upgrade("postgres://naheya:s3cret@db/x").todo.contains("pg_dump"));
+    }
 
     #[test]
     fn the_commonest_faults_of_a_place_are_told_with_what_to_do() {

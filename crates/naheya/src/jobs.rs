@@ -3,12 +3,14 @@
 
 mod alarm;
 mod operation;
+mod steady;
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use naheya_domain::{AreaId, Timestamp};
+use naheya_store::break_glass::TellLateReviews;
 use naheya_store::follow_up::MarkMissed;
 use naheya_store::pair::LapsePairs;
 use naheya_store::proposal::LapseProposals;
@@ -28,8 +30,10 @@ pub async fn run(store: Store, clock: Clock) {
 async fn minutely(store: &Store, clock: &Clock) {
     let mut ticks = every(EVERY);
     let mut day = None;
+    let mut steady = steady::Steady::begin();
     loop {
         ticks.tick().await;
+        steady.look();
         let today = clock().date();
         if day.replace(today) != Some(today) {
             turn("day", new_day(store, clock)).await;
@@ -54,6 +58,9 @@ async fn minute(store: &Store, clock: &Clock) {
     }
     for area in there(store.counties_with_lapsed_stays(clock()).await) {
         one(store, area, clock, LapseStays).await;
+    }
+    for area in there(store.counties_with_late_reviews(clock()).await) {
+        one(store, area, clock, TellLateReviews).await;
     }
     for area in purged_now(counties(store, clock).await, clock()) {
         one(store, area, clock, PurgeOld).await;

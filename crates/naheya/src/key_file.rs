@@ -6,7 +6,7 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use data_encoding::BASE32_NOPAD;
-use naheya_store::{Error, Store};
+use naheya_store::{Error, Location, Store};
 
 use crate::clock::now;
 use crate::failure::Failure;
@@ -41,13 +41,22 @@ impl KeyFile {
 
     /// Makes a place ready that is opened with this key. One that was made for it just now and does not fit is no key of
     /// anything: its file would only be taken for the lost one.
-    pub async fn prepare(&self, store: &Store) -> Result<(), Failure> {
-        match store.prepare(now()).await {
+    pub async fn prepare(&self, store: &Store, location: &Location) -> Result<(), Failure> {
+        self.judged(store.prepare(now()).await, location)
+    }
+
+    /// As [`KeyFile::prepare`], when somebody asked that the tables of a server be brought up to date too.
+    pub async fn upgrade(&self, store: &Store, location: &Location) -> Result<(), Failure> {
+        self.judged(store.upgrade(now()).await, location)
+    }
+
+    fn judged(&self, made: Result<(), Error>, location: &Location) -> Result<(), Failure> {
+        match made {
             Err(Error::WrongKey) if self.fresh => {
                 let _ = fs::remove_file(&self.path);
                 Err(missing(&self.path))
             }
-            other => other.map_err(Failure::from),
+            other => other.map_err(|error| Failure::of_place(error, location)),
         }
     }
 

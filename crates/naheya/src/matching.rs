@@ -28,7 +28,8 @@ pub struct MatchArgs {
     /// The text from which lots are drawn
     #[arg(long, value_name = "TEXT", default_value = "", allow_hyphen_values = true)]
     seed: String,
-    /// Ask for a proven optimum; "proven" in the result says what was reached
+    /// Ask for a proven optimum: most children, then fewest siblings apart, then most fit; without it the best of some tries
+    /// comes. "proven" in the result says what was reached
     #[arg(long)]
     exact: bool,
     /// How long the search for a proven optimum may take; 10 seconds unless said

@@ -101,7 +101,16 @@ impl PlaceArgs {
         opened(&location, &key).await
     }
 
-    /// Opens the records and brings their schema up to date.
+    /// Brings the schema of the records up to date, on a server too.
+    pub async fn upgrade(&self) -> Result<(), Failure> {
+        let settings = self.settings()?;
+        let (location, key) = (self.location(&settings)?, self.key(&settings)?);
+        let store = Store::open(&location, &key.master).await?;
+        key.upgrade(&store, &location).await?;
+        Ok(store.close().await?)
+    }
+
+    /// Opens the records, with the schema of this program: see [`KeyFile::prepare`].
     pub async fn open(&self) -> Result<Store, Failure> {
         let settings = self.settings()?;
         let (location, key) = (self.location(&settings)?, self.key(&settings)?);
@@ -111,7 +120,7 @@ impl PlaceArgs {
 
 async fn opened(location: &Location, key: &KeyFile) -> Result<Store, Failure> {
     let store = Store::open(location, &key.master).await?;
-    key.prepare(&store).await?;
+    key.prepare(&store, location).await?;
     Ok(store)
 }
 

@@ -98,7 +98,7 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
     let watched = watched.map(|at| bound(at, "--metrics").map(|listener| (at, listener))).transpose()?;
     let key = args.place.key(&settings)?;
     let store = Store::open(&location, &key.master).await?;
-    key.prepare(&store).await?;
+    key.prepare(&store, &location).await?;
     let backups = args.backup_dir.or(settings.backup_dir.clone()).unwrap_or_else(|| beside(&location));
     tokio::spawn(crate::backup::nightly(store.clone(), backups, key.master));
     tokio::spawn(crate::jobs::run(store.clone(), Arc::new(now)));

@@ -5,7 +5,7 @@
 //! the last, so a cut or reordered file does not open. The file is the same for both engines and can
 //! be restored into either.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 
 use naheya_domain::{AreaId, Timestamp};
 use sea_orm::ColumnTrait;
@@ -46,7 +46,10 @@ pub struct Contents {
 }
 
 fn io(error: &std::io::Error) -> Error {
-    Error::Database(format!("file: {}", error.kind()))
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Error::Full,
+        kind => Error::Database(format!("file: {kind}")),
+    }
 }
 
 fn cut() -> Error {
@@ -65,7 +68,7 @@ impl Store {
     /// Writes everything as it is at this moment; others go on working meanwhile.
     ///
     /// # Errors
-    /// [`Error::Database`] when reading or writing fails.
+    /// [`Error::Full`] when the disk of `out` has no room for it; [`Error::Database`] when reading or writing fails.
     pub async fn backup(&self, out: &mut (dyn Write + Send), now: Timestamp) -> Result<Contents, Error> {
         let head = Head { id: Uuid::now_v7(), at: now.0, schema: schema(), key_check: self.ring().check() };
         let line = serde_json::to_string(&head).map_err(|_| unreadable())?;

@@ -3,11 +3,12 @@
 use naheya_domain::area_code::{AreaTable, County};
 use naheya_domain::school_holiday::SPANS;
 use naheya_domain::{AreaId, Timestamp};
-use sea_orm::ColumnTrait;
+use sea_orm::{ColumnTrait, DbErr};
 use sea_orm_migration::MigratorTrait;
 
 use crate::migration::Migrator;
 use crate::sealed::act::Act;
+use crate::sealed::db::Engine;
 use crate::sealed::desk::{Store, SystemTask};
 use crate::sealed::entity::{area, county, holiday, meta};
 use crate::sealed::tx::Tx;
@@ -17,43 +18,81 @@ const KEY_CHECK: &str = "key_check";
 
 impl Store {
     /// Brings the schema to the newest step, checks that the key belongs to these records (or makes
-    /// it theirs when they are new), and writes the reference data that is missing.
+    /// it theirs when they are new), and writes the reference data that is missing. The tables of records on a server stay
+    /// as they are until somebody asks for it ([`Store::upgrade`]): no copy of them is kept by itself, and other processes
+    /// may be at work on them.
     ///
     /// # Errors
-    /// [`Error::WrongKey`] when the records were sealed with another key.
+    /// [`Error::WrongKey`] when the records were sealed with another key; `schema.newer`; on a server `schema.older`; with a
+    /// file `schema.no_room`.
     pub async fn prepare(&self, now: Timestamp) -> Result<(), Error> {
-        let upgrades = self.keep_before_upgrade(now).await?;
+        self.made_ready(now, self.engine() == Engine::Sqlite).await
+    }
+
+    /// As [`Store::prepare`], and brings the tables of records on a server to the newest step too.
+    ///
+    /// # Errors
+    /// [`Error::WrongKey`], `schema.newer`, `schema.no_room`.
+    pub async fn upgrade(&self, now: Timestamp) -> Result<(), Error> {
+        self.made_ready(now, true).await
+    }
+
+    async fn made_ready(&self, now: Timestamp, upgrade: bool) -> Result<(), Error> {
+        let alone = self.db().alone().await?;
+        let upgrades = self.keep_before_upgrade(now, upgrade).await?;
         Migrator::up(self.db().owner(), None).await?;
+        alone.end().await?;
+        self.db().upgraded().await?;
         let desk = self.as_system(SystemTask::SetUp, AreaId::NATION, now);
         desk.save(ClaimKey { check: self.ring().check() }).await?;
         desk.save(WriteReferenceData).await?;
         self.make_rollups(now).await?;
+        self.begin_keeping(now).await?;
         // SQLite knows nothing yet of how rows spread in the new indexes, and takes such a one for a good one.
         if upgrades { self.tend().await } else { Ok(()) }
     }
 
     /// Before the tables of records change, the file is kept as it was, named after the first step that changes them: a
     /// second try of a broken upgrade does not replace it. Whether there is something to change.
-    async fn keep_before_upgrade(&self, now: Timestamp) -> Result<bool, Error> {
-        let owner = self.db().owner();
-        if Migrator::get_applied_migrations(owner).await?.is_empty() {
+    async fn keep_before_upgrade(&self, now: Timestamp, upgrade: bool) -> Result<bool, Error> {
+        let left = self.steps_left().await?;
+        if left.len() == Migrator::migrations().len() {
             return Ok(false);
         }
-        // Whoever has another key changes nothing, not even the tables.
-        self.check_key(now).await?;
-        match Migrator::get_pending_migrations(owner).await?.first() {
-            Some(first) => self.db().keep_copy(&format!("naheya-before-{}.db", first.name())).await.map(|()| true),
-            None => Ok(false),
+        match self.key_kept(now).await? {
+            // A first start that was ended half way: the key is claimed when the tables stand.
+            None => return Ok(false),
+            // Whoever has another key changes nothing, not even the tables.
+            Some(kept) if kept != self.ring().check() => return Err(Error::WrongKey),
+            Some(_) => {}
+        }
+        let Some(first) = left.first() else { return Ok(false) };
+        if !upgrade {
+            return Err(Error::refused("schema.older"));
+        }
+        match self.db().keep_copy(&format!("naheya-before-{first}.db")).await {
+            Err(Error::Full) => Err(Error::refused("schema.no_room")),
+            kept => kept.map(|()| true),
         }
     }
 
-    /// Whether the tables are those of this program: an examination of older ones would take each new column for damage.
+    /// Whether the tables are those of this program: an examination of older ones would take each new column for damage, and
+    /// what a newer one keeps is not understood.
     ///
     /// # Errors
-    /// `schema.older` when steps are still to be taken.
+    /// `schema.older` when steps are still to be taken, `schema.newer` when more were taken than this program knows.
     pub async fn check_schema(&self) -> Result<(), Error> {
-        let pending = Migrator::get_pending_migrations(self.db().owner()).await?;
-        if pending.is_empty() { Ok(()) } else { Err(Error::refused("schema.older")) }
+        if self.steps_left().await?.is_empty() { Ok(()) } else { Err(Error::refused("schema.older")) }
+    }
+
+    /// Names of the steps that are still to be taken, the next one first.
+    async fn steps_left(&self) -> Result<Vec<String>, Error> {
+        match Migrator::get_pending_migrations_read_only(self.db().looker()).await {
+            Ok(left) => Ok(left.iter().map(|step| step.name().to_owned()).collect()),
+            // Its only error of this kind: a step was taken that this program does not know.
+            Err(DbErr::Custom(_)) => Err(Error::refused("schema.newer")),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Checks the key without changing anything.
@@ -61,12 +100,15 @@ impl Store {
     /// # Errors
     /// [`Error::WrongKey`] when the records were sealed with another key.
     pub async fn check_key(&self, now: Timestamp) -> Result<(), Error> {
+        let kept = self.key_kept(now).await?;
+        if kept.is_none_or(|kept| kept == self.ring().check()) { Ok(()) } else { Err(Error::WrongKey) }
+    }
+
+    /// What is kept of the key that these records were made with; none before it was claimed.
+    async fn key_kept(&self, now: Timestamp) -> Result<Option<String>, Error> {
         let tx = self.as_system(SystemTask::Doctor, AreaId::NATION, now).read();
         let kept = tx.common::<meta::Entity>().and(meta::Column::Key.eq(KEY_CHECK)).first(&tx).await?;
-        match kept {
-            Some(kept) if kept.value != self.ring().check() => Err(Error::WrongKey),
-            _ => Ok(()),
-        }
+        Ok(kept.map(|kept| kept.value))
     }
 
     /// The counties whose records are kept here.

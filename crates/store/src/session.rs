@@ -17,6 +17,7 @@ use crate::sealed::desk::{Known, Store, SystemTask, viewer_of};
 use crate::sealed::entity::{grant, session};
 use crate::sealed::tx::Tx;
 use crate::setting::shared_idle;
+use crate::sign_in::APART;
 use crate::{Desk, Error, sha};
 
 mod live;
@@ -136,7 +137,7 @@ impl Store {
             return Ok(None);
         }
         let county = self.county(&tx, chosen.area).await?;
-        if now.minutes_since(Timestamp(row.seen_at)) >= seen_every(row) {
+        if now.minutes_since(Timestamp(row.seen_at)) >= seen_every(row) || was_set_back(row.seen_at, now) {
             match door.save(Touch { id: row.id }).await {
                 // Who only reads goes on reading; when she was last seen is no reason to turn her away.
                 Err(Error::Full) => {}
@@ -191,7 +192,13 @@ fn seen_every(row: &Live) -> i64 {
 fn idle_too_long(row: &Live, role: Role, shared_idle: i64, now: Timestamp) -> bool {
     let idle = now.minutes_since(Timestamp(row.seen_at));
     // Rounded up by how rarely `seen_at` is written, so that nobody at work is thrown out.
-    (row.shared && idle >= shared_idle) || (role.needs_second_factor() && idle >= OFFICE_IDLE_MINUTES + SEEN_MINUTES)
+    (row.shared && (idle >= shared_idle || was_set_back(row.seen_at, now)))
+        || (role.needs_second_factor() && idle >= OFFICE_IDLE_MINUTES + SEEN_MINUTES)
+}
+
+/// Whether a moment in the records is from before the clock was set back: how long ago it was nobody knows.
+fn was_set_back(at: i64, now: Timestamp) -> bool {
+    at > now.0 + APART
 }
 
 /// The grants of an account that hold on the day of `now`, oldest first.
@@ -290,7 +297,8 @@ impl Act for Touch {
 
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         let row = tx.common::<session::Entity>().id(self.id).one(tx).await?;
-        let after = session::Model { seen_at: tx.now().0.max(row.seen_at), ..row.clone() };
+        let seen_at = if was_set_back(row.seen_at, tx.now()) { tx.now().0 } else { tx.now().0.max(row.seen_at) };
+        let after = session::Model { seen_at, ..row.clone() };
         tx.change::<session::Entity>(&row, after).await?;
         Ok(())
     }

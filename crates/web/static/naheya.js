@@ -175,7 +175,7 @@
         if (typeof value === 'string' && name !== 'draft' && !(field && field.type === 'password')) body.append(name, value);
       });
       fetch('/drafts/' + encodeURIComponent(form.dataset.draft), { method: 'POST', body, credentials: 'same-origin', keepalive: leaving === true })
-        .then((r) => tell(r.ok ? 'saved' : r.status === 401 || r.status === 403 ? 'out' : 'unsaved'))
+        .then((r) => r.status < 500 ? tell(r.ok ? 'saved' : r.status === 401 || r.status === 403 ? 'out' : 'unsaved') : Promise.reject(r.status))
         .catch(() => { tell('unsaved'); wait(5000); });
     };
     const leave = () => { if (timer) keep(true); };

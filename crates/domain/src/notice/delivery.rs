@@ -15,6 +15,9 @@ const LONGEST_PAUSE: i64 = 10 * 60_000;
 const LONGEST_PAUSE_OF_AN_ALARM: i64 = 60_000;
 /// How long a process may hold a message before another takes it up. Longer than any wait for an answer.
 const LEASE: i64 = 60_000;
+/// Milliseconds within which the turn of every message that was tried comes again, and by which clocks of two machines differ,
+/// together: one that would wait longer was tried before the clock was set back.
+const FURTHEST: i64 = 30 * 60_000;
 
 /// Where a message stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -107,7 +110,8 @@ impl Delivery {
     /// whether its message arrived, so it is sent once more, and not again after that.
     #[must_use]
     pub fn claim(self, now: Timestamp) -> Fate {
-        if self.next_at > now {
+        let was_set_back = self.tries > 0 && self.next_at.0 > now.0.saturating_add(FURTHEST);
+        if self.next_at > now && !was_set_back {
             return Fate::Waits;
         }
         let unsure = match self.state {
@@ -193,6 +197,15 @@ mod tests {
         assert_eq!((taken_up.tries, taken_up.unsure), (2, 1));
         let Fate::Lost(given_up) = taken_up.claim(Timestamp(NOON.0 + 2 * LEASE)) else { panic!("twice is enough") };
         assert_eq!(given_up.state, NoticeState::Failed);
+    }
+
+    #[test]
+    fn a_message_tried_before_the_clock_was_set_back_holds_up_nobody() {
+        let refused = after(Verdict::Refused);
+        assert!(matches!(refused.claim(NOON), Fate::Waits), "its pause");
+        assert!(matches!(refused.claim(NOON.plus_minutes(-20)), Fate::Waits), "another machine's clock may be ahead");
+        assert!(matches!(refused.claim(NOON.plus_minutes(-24 * 60)), Fate::Goes(_)));
+        assert!(matches!(Delivery::new(NOON).claim(NOON.plus_minutes(-24 * 60)), Fate::Waits), "never tried");
     }
 
     #[test]

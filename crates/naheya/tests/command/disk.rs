@@ -8,8 +8,10 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
 
+use sqlx::{Connection, SqliteConnection};
+
 use crate::kill::prepared;
-use crate::program::{Folder, Reply, Served, request, words};
+use crate::program::{Folder, Reply, Served, assert_refused_in_words, request, words};
 
 const FORM: &str = "name=%E5%AE%89&birth_on=2016-03-05&another=on";
 
@@ -101,9 +103,14 @@ async fn a_full_disk_refuses_in_words_and_lets_read_and_goes_on_when_there_is_ro
         let read = site.read(path);
         assert_eq!(read.status, 200, "{path}: {}", read.body);
     }
+    assert!(site.read("/today").body.contains("服务器的硬盘满了"), "who works in the office hears of it");
     let unseen = site.read(before.header("location").unwrap());
     assert_eq!(unseen.status, 507, "a look at a file that cannot be kept is none: {}", unseen.body);
     assert!(site.log().contains("the disk is full"));
+    let token = format!("form_token={}", site.token);
+    let out = request(&site.served.address, "POST", "/sign-out", &site.cookie, Some(&token)).unwrap();
+    assert_eq!(out.status, 303, "a shared machine forgets who was there: {}", out.body);
+    assert!(out.head.contains("Max-Age=0"), "{}", out.head);
     let ready = site.read("/readyz");
     assert!(ready.status == 503 && ready.body.contains("disk"), "nobody can sign in: {}", ready.body);
     assert_eq!(site.read("/healthz").status, 200);
@@ -112,11 +119,59 @@ async fn a_full_disk_refuses_in_words_and_lets_read_and_goes_on_when_there_is_ro
         (0..4).map(|number| site.save(number).unwrap().header("location").unwrap().to_owned()).collect();
     assert_eq!(after.len(), 4);
     assert_eq!(site.read("/readyz").status, 200, "as soon as something was saved");
+    assert!(!site.read("/today").body.contains("服务器的硬盘满了"));
     assert!(after.contains(before.header("location").unwrap()), "what was saved before is answered as before");
     assert!(site.served.process.try_wait().unwrap().is_none(), "it never ended");
     let list = site.read("/children").body;
     assert_eq!(after.iter().filter(|child| list.contains(child.as_str())).count(), 4);
     site.sound();
+}
+
+#[tokio::test]
+async fn a_backup_onto_a_full_disk_is_told_in_words_and_leaves_no_half_of_itself() {
+    let folder = Folder::new();
+    prepared(&folder).await;
+    folder.file("disk", b"copies have no room");
+    let mut command = folder.command();
+    command.args(["backup", "copy.backup", "--data", "data"]);
+    let refused = command.env("LD_PRELOAD", library()).env("NAHEYA_DISK", folder.path("disk")).output().unwrap();
+    assert_refused_in_words(&refused, "a full disk");
+    assert!(words(&refused.stderr).contains("no room for the backup"), "{}", words(&refused.stderr));
+    let mut left = std::fs::read_dir(&folder.0).unwrap().flatten();
+    assert!(!left.any(|file| file.file_name().to_string_lossy().contains("copy")), "half a copy fills the disk");
+}
+
+#[tokio::test]
+async fn an_upgrade_without_room_for_its_copy_changes_nothing() {
+    let folder = Folder::new();
+    prepared(&folder).await;
+    let url = format!("sqlite://{}", folder.path("data").join("naheya.db").display());
+    let mut connection = SqliteConnection::connect(&url).await.unwrap();
+    let older = "DROP INDEX ix_notices_ref_id; DROP INDEX ix_alarms_closed_at_kind_raised_at; \
+                 CREATE INDEX ix_alarms_closed_at_raised_at ON alarms (area_id, closed_at, raised_at); \
+                 DELETE FROM seaql_migrations WHERE version = 'm0038_word'";
+    sqlx::raw_sql(older).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    folder.file("disk", b"copies have no room");
+    let migrate = || {
+        let mut command = folder.command();
+        command.args(["migrate", "--data", "data"]);
+        command.env("LD_PRELOAD", library()).env("NAHEYA_DISK", folder.path("disk")).output().unwrap()
+    };
+    let copies = || {
+        let files = std::fs::read_dir(folder.path("data")).unwrap().flatten();
+        files.filter(|file| file.file_name().to_string_lossy().contains("before")).count()
+    };
+    let refused = migrate();
+    assert_refused_in_words(&refused, "no room for the copy");
+    assert!(words(&refused.stderr).contains("nothing was changed"), "{}", words(&refused.stderr));
+    assert_eq!(copies(), 0);
+    folder.file("disk", b"well");
+    let migrated = migrate();
+    assert!(migrated.status.success(), "{}", words(&migrated.stderr));
+    assert_eq!(copies(), 1);
+    let doctor = folder.run(&["doctor", "--deep", "--data", "data"]);
+    assert!(doctor.status.success(), "{}", words(&doctor.stdout));
 }
 
 #[tokio::test]

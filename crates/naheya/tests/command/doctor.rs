@@ -6,7 +6,7 @@ use naheya_store::child::OpenFile;
 use naheya_store::{Location, Store, SystemTask};
 use sqlx::{Connection, SqliteConnection};
 
-use crate::program::{Folder, assert_refused_in_words, words};
+use crate::program::{Folder, Served, assert_refused_in_words, request, words};
 
 const NOW: Timestamp = Timestamp(1_795_140_000_000);
 
@@ -89,6 +89,41 @@ async fn tables_of_an_older_program_are_no_finding() {
         assert!(words(&older.stderr).contains("naheya migrate"), "{}", words(&older.stderr));
         assert!(older.stdout.is_empty(), "{}", words(&older.stdout));
     }
+}
+
+#[tokio::test]
+async fn tables_of_a_newer_program_are_refused_in_words_and_left_as_they_are() {
+    let folder = Folder::new();
+    small_place(&folder).await;
+    sql(&folder, "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_later', 0)").await;
+    let before = std::fs::read(folder.path("data").join("naheya.db")).unwrap();
+    for command in [
+        &["serve", "--data", "data", "--listen", "127.0.0.1:0"][..],
+        &["migrate", "--data", "data"],
+        &["doctor", "--data", "data"],
+        &["backup", "copy", "--data", "data"],
+        &["figures", "--data", "data"],
+    ] {
+        let newer = folder.run(command);
+        assert_refused_in_words(&newer, &command.join(" "));
+        assert!(words(&newer.stderr).contains("a newer version of Naheya"), "{}", words(&newer.stderr));
+        assert!(newer.stdout.is_empty(), "{}", words(&newer.stdout));
+    }
+    assert_eq!(std::fs::read(folder.path("data").join("naheya.db")).unwrap(), before);
+}
+
+#[tokio::test]
+async fn a_server_whose_tables_a_newer_program_has_changed_is_no_longer_ready() {
+    let folder = Folder::new();
+    small_place(&folder).await;
+    let mut command = folder.command();
+    command.args(["serve", "--data", "data", "--listen", "127.0.0.1:0"]);
+    let served = Served::start(command);
+    let ready = || request(&served.address, "GET", "/readyz", "", None).unwrap();
+    assert_eq!(ready().status, 200);
+    sql(&folder, "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_later', 0)").await;
+    let newer = ready();
+    assert!(newer.status == 503 && newer.body.contains("schema"), "{} {}", newer.head, newer.body);
 }
 
 #[tokio::test]

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use sea_orm::sqlx::ConnectOptions as _;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::{self, ConnectOptions as _, PgConnection};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr, SqliteTransactionMode,
     Statement, TransactionOptions, TransactionTrait,
@@ -44,6 +44,25 @@ const POSTGRES_WRITERS: u32 = 4;
 const IDLE: Duration = Duration::from_secs(1);
 
 const MOST_SERVER_READERS: usize = 24;
+
+/// The number that processes agree on: whoever holds it changes the tables.
+const STEPS_LOCK: i64 = 6_874_617_968_001;
+
+/// Stands beside a file while its tables change, and names the copy that was kept.
+const UPGRADING: &str = "naheya-upgrading";
+
+/// Held by whoever changes the tables of a server.
+pub(crate) struct Alone(Option<DatabaseTransaction>);
+
+impl Alone {
+    /// Lets the next one in.
+    pub(crate) async fn end(self) -> Result<(), Error> {
+        match self.0 {
+            Some(transaction) => Ok(transaction.commit().await?),
+            None => Ok(()),
+        }
+    }
+}
 
 /// A server's readers. Beyond two for each core, questions only take turns on the cores: the slowest of sixteen pages waited
 /// twice as long as half of them with twelve readers, and half as long again with four (docs/performance.md).
@@ -113,6 +132,23 @@ impl Db {
         &self.write
     }
 
+    /// For questions about the tables themselves, beside the readers of pages.
+    pub(crate) fn looker(&self) -> &DatabaseConnection {
+        &self.moments
+    }
+
+    /// Until its end nobody else changes the tables of a server: of two processes that start at once, the second waits here.
+    #[expect(clippy::disallowed_methods, reason = "the fence: the server's own lock")]
+    pub(crate) async fn alone(&self) -> Result<Alone, Error> {
+        if self.engine != Engine::Postgres {
+            return Ok(Alone(None));
+        }
+        let transaction = self.begin().await?;
+        let lock = format!("SELECT pg_advisory_xact_lock({STEPS_LOCK})");
+        transaction.query_one_raw(Statement::from_string(sea_orm::DbBackend::Postgres, lock)).await?;
+        Ok(Alone(Some(transaction)))
+    }
+
     /// `BEGIN IMMEDIATE` on SQLite: a transaction that may write takes the lock before its first
     /// read, otherwise two of them run into each other at once (17,137 of 21,400 requests failed).
     ///
@@ -148,28 +184,57 @@ impl Db {
         }
     }
 
-    /// A copy of the file beside it, as it stands at this moment; one of that name stays as it is. A server has its own
-    /// ways to keep one.
-    #[expect(clippy::disallowed_methods, reason = "the fence: the file is copied by its engine")]
+    /// A copy of the file beside it, as it stands at this moment; one of that name stays as it is, and so does the one of an
+    /// upgrade that was broken off. A server has its own ways to keep one.
     pub(crate) async fn keep_copy(&self, name: &str) -> Result<(), Error> {
-        if self.engine != Engine::Sqlite {
+        let Some(copy) = self.beside(name).await? else { return Ok(()) };
+        if is_broken_off(&copy) {
             return Ok(());
         }
-        let asked = Statement::from_string(sea_orm::DbBackend::Sqlite, "SELECT file FROM pragma_database_list");
-        let Some(row) = self.write.query_one_raw(asked).await? else { return Ok(()) };
-        let copy = PathBuf::from(row.try_get_by_index::<String>(0)?).with_file_name(name);
-        if copy.exists() {
-            return Ok(());
+        if !copy.exists() {
+            self.copy_to(&copy).await?;
         }
-        // Beside its name first: a copy of that name is always whole.
+        // Without room for this line a second try keeps a second copy, which is no worse.
+        let _ = std::fs::write(copy.with_file_name(UPGRADING), name);
+        Ok(())
+    }
+
+    /// Beside its name first: a copy of that name is always whole.
+    async fn copy_to(&self, copy: &Path) -> Result<(), Error> {
         let part = copy.with_extension("part");
         let in_words = |_: std::io::Error| Error::Database("the copy before the upgrade cannot be kept".into());
         if part.exists() {
             std::fs::remove_file(&part).map_err(in_words)?;
         }
         let quoted = part.display().to_string().replace('\'', "''");
-        self.write.execute_unprepared(&format!("VACUUM INTO '{quoted}'")).await?;
-        std::fs::rename(&part, &copy).map_err(in_words)
+        if let Err(error) = self.write.execute_unprepared(&format!("VACUUM INTO '{quoted}'")).await {
+            // Half a copy helps nobody and takes the room that is missing.
+            let _ = std::fs::remove_file(&part);
+            let _ = std::fs::remove_file(part.with_extension("part-journal"));
+            return Err(error.into());
+        }
+        // The copy is on the disk before what it is a copy of changes.
+        std::fs::File::options().write(true).open(&part).and_then(|file| file.sync_all()).map_err(in_words)?;
+        std::fs::rename(&part, copy).map_err(in_words)
+    }
+
+    /// The upgrade is done: the next one keeps a copy of its own.
+    pub(crate) async fn upgraded(&self) -> Result<(), Error> {
+        if let Some(mark) = self.beside(UPGRADING).await? {
+            let _ = std::fs::remove_file(mark);
+        }
+        Ok(())
+    }
+
+    /// A file of this name beside the records; none beside a server's.
+    #[expect(clippy::disallowed_methods, reason = "the fence: the engine knows its file")]
+    async fn beside(&self, name: &str) -> Result<Option<PathBuf>, Error> {
+        if self.engine != Engine::Sqlite {
+            return Ok(None);
+        }
+        let asked = Statement::from_string(sea_orm::DbBackend::Sqlite, "SELECT file FROM pragma_database_list");
+        let Some(row) = self.write.query_one_raw(asked).await? else { return Ok(None) };
+        Ok(Some(PathBuf::from(row.try_get_by_index::<String>(0)?).with_file_name(name)))
     }
 
     /// See [`crate::Store::tend`]. A thousand rows of each index are enough to know how it spreads.
@@ -206,6 +271,12 @@ impl Db {
         self.write.clone().close().await?;
         Ok(())
     }
+}
+
+/// Whether an upgrade was broken off that has kept its copy: what stands now is between two versions and worth none.
+fn is_broken_off(copy: &Path) -> bool {
+    let kept = std::fs::read_to_string(copy.with_file_name(UPGRADING));
+    kept.is_ok_and(|name| copy.with_file_name(name.trim()).exists())
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that opens connections")]
@@ -258,7 +329,14 @@ fn file_options(file: &Path, read_only: bool) -> SqliteConnectOptions {
 fn postgres(url: &str, size: u32) -> ConnectOptions {
     let mut options = pool(ConnectOptions::new(url.to_owned()), size);
     options.test_before_acquire_if_idle_for(IDLE);
+    options.map_sqlx_postgres_pool_opts(|pool| pool.after_connect(|new, _| Box::pin(uncompiled(new))));
     options
+}
+
+/// A server compiles the plan of what looks like a long question: two fifths of the time of a report over 100,000 children
+/// went there. Said on the connection itself, since a pooler between lets no options through.
+async fn uncompiled(new: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::query("SET jit = off").execute(new).await.map(drop)
 }
 
 /// The database's own code of an error, when it has one.

@@ -12,6 +12,11 @@ on_both_engines![
     a_cut_or_changed_backup_is_refused_and_leaves_nothing,
     a_backup_is_not_put_over_records,
     a_file_is_kept_as_it_was_before_its_tables_change,
+    a_server_changes_the_tables_of_records_only_when_asked,
+    an_upgrade_that_was_broken_off_goes_on_and_its_copy_is_the_one_from_before,
+    a_first_start_that_ended_half_way_goes_on,
+    tables_of_a_newer_program_are_left_alone,
+    two_first_starts_at_once_make_one_place,
 ];
 
 async fn backup_of(store: &Store) -> Vec<u8> {
@@ -91,10 +96,8 @@ async fn a_backup_is_not_put_over_records(ground: Ground) {
     store.close().await.unwrap();
 }
 
-async fn a_file_is_kept_as_it_was_before_its_tables_change(ground: Ground) {
-    let (store, _) = one_child(&ground).await;
-    store.close().await.unwrap();
-    // As an older program left it.
+/// The tables as an older program left them.
+async fn make_older(ground: &Ground) {
     for (table, before, now) in [
         ("children", "school_id", "school_id, name, id"),
         ("children", "class_id", "class_id, name, id"),
@@ -120,12 +123,33 @@ async fn a_file_is_kept_as_it_was_before_its_tables_change(ground: Ground) {
         "grants_place_kind_place_ref",
         "children_town_code_name_id",
         "notices_ref_id",
+        "consents_guardian_id",
+        "stays_pair_id",
+        "hours_entries_pair_id",
+        "follow_ups_pair_id",
+        "checks_volunteer_id",
+        "volunteers_member_id",
+        "choices_child_id",
+        "choices_volunteer_id",
+        "proposals_child_id",
+        "proposals_volunteer_id",
+        "round_children_child_id",
+        "round_volunteers_volunteer_id",
+        "outbox_ref_id",
     ] {
         ground.sql(&format!("DROP INDEX ix_{index}")).await;
     }
-    for table in
-        ["charges", "stations", "rollups", "snapshots", "merges", "saved_views", "operation_parts", "operations"]
-    {
+    for table in [
+        "break_glasses",
+        "charges",
+        "stations",
+        "rollups",
+        "snapshots",
+        "merges",
+        "saved_views",
+        "operation_parts",
+        "operations",
+    ] {
         ground.sql(&format!("DROP TABLE {table}")).await;
     }
     for table in ["round_children", "round_volunteers"] {
@@ -134,9 +158,90 @@ async fn a_file_is_kept_as_it_was_before_its_tables_change(ground: Ground) {
     ground.sql("ALTER TABLE audit_heads DROP COLUMN changed_n").await;
     ground.sql("DELETE FROM meta WHERE key = 'rollups'").await;
     ground.sql("DELETE FROM seaql_migrations WHERE version >= 'm0024_list'").await;
+}
+
+async fn a_server_changes_the_tables_of_records_only_when_asked(ground: Ground) {
+    let (store, _) = one_child(&ground).await;
+    store.close().await.unwrap();
+    make_older(&ground).await;
+    let store = Store::open(&ground.location, &KEY).await.unwrap();
+    let of_a_server = matches!(ground.location, Location::Postgres(_));
+    let unasked = store.prepare(NOW).await;
+    assert_eq!(unasked, if of_a_server { Err(Error::refused("schema.older")) } else { Ok(()) });
+    assert_eq!(store.check_schema().await.is_err(), of_a_server);
+    store.upgrade(NOW).await.unwrap();
+    assert_eq!(store.check_schema().await, Ok(()));
+    store.prepare(NOW).await.unwrap();
+    assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
+    store.close().await.unwrap();
+}
+
+async fn an_upgrade_that_was_broken_off_goes_on_and_its_copy_is_the_one_from_before(ground: Ground) {
+    let (store, _) = one_child(&ground).await;
+    store.close().await.unwrap();
+    make_older(&ground).await;
+    ground.sql("CREATE TABLE rollups (in_the_way INTEGER)").await;
+    let store = Store::open(&ground.location, &KEY).await.unwrap();
+    assert!(store.upgrade(NOW).await.is_err());
+    assert_eq!(store.check_schema().await, Err(Error::refused("schema.older")));
+    ground.sql("DROP TABLE rollups").await;
+    store.upgrade(NOW).await.unwrap();
+    assert_eq!(store.check_schema().await, Ok(()));
+    assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
+    store.close().await.unwrap();
+    let Location::Folder(folder) = &ground.location else { return };
+    let files = std::fs::read_dir(folder).unwrap().flatten().map(|file| file.file_name());
+    let kept: Vec<_> = files.filter(|name| !name.to_string_lossy().starts_with("naheya.db")).collect();
+    assert_eq!(kept, ["naheya-before-m0024_list.db"]);
+}
+
+async fn a_first_start_that_ended_half_way_goes_on(ground: Ground) {
+    let (store, _) = one_child(&ground).await;
+    store.close().await.unwrap();
+    make_older(&ground).await;
+    ground.sql("DELETE FROM meta WHERE key = 'key_check'").await;
+    let store = Store::open(&ground.location, &KEY).await.unwrap();
+    store.prepare(NOW).await.unwrap();
+    assert_eq!(store.check_schema().await, Ok(()));
+    store.close().await.unwrap();
+    let Location::Folder(folder) = &ground.location else { return };
+    let mut files = std::fs::read_dir(folder).unwrap().flatten();
+    assert!(!files.any(|file| file.file_name().to_string_lossy().contains("before")), "there is nothing to keep");
+}
+
+async fn tables_of_a_newer_program_are_left_alone(ground: Ground) {
+    let (store, _) = one_child(&ground).await;
+    assert_eq!(store.check_schema().await, Ok(()));
+    ground.sql("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_later', 0)").await;
+    let newer = Err(Error::refused("schema.newer"));
+    assert_eq!(store.check_schema().await, newer, "while it serves");
+    store.close().await.unwrap();
+    let store = Store::open(&ground.location, &KEY).await.unwrap();
+    assert_eq!((store.prepare(NOW).await, store.upgrade(NOW).await), (newer.clone(), newer));
+    store.close().await.unwrap();
+}
+
+async fn two_first_starts_at_once_make_one_place(ground: Ground) {
+    let first = ground.empty(&KEY).await;
+    // A file is one process's alone.
+    if matches!(ground.location, Location::Folder(_)) {
+        return first.close().await.unwrap();
+    }
+    let second = Store::open(&ground.location, &KEY).await.unwrap();
+    let (one, other) = tokio::join!(first.prepare(NOW), second.prepare(NOW));
+    assert_eq!((one, other), (Ok(()), Ok(())));
+    assert_eq!(first.check_schema().await, Ok(()));
+    first.close().await.unwrap();
+    second.close().await.unwrap();
+}
+
+async fn a_file_is_kept_as_it_was_before_its_tables_change(ground: Ground) {
+    let (store, _) = one_child(&ground).await;
+    store.close().await.unwrap();
+    make_older(&ground).await;
     for _ in 0..2 {
         let store = Store::open(&ground.location, &KEY).await.unwrap();
-        store.prepare(NOW).await.unwrap();
+        store.upgrade(NOW).await.unwrap();
         assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
         store.close().await.unwrap();
     }

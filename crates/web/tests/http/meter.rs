@@ -26,6 +26,7 @@ async fn requests_are_counted_by_route_and_nobody_is_named() {
     assert!(told.body.contains("naheya_requests_total{route=\"/children/{id}\",status=\"2xx\"}"), "{}", told.body);
     assert!(told.body.contains("naheya_request_seconds_count{route=\"/children\"}"));
     assert!(told.body.contains("naheya_alarms_open") && told.body.trim_end().ends_with("# EOF"));
+    assert!(told.body.contains("naheya_disk_full 0"), "{}", told.body);
     assert!(!told.body.contains(file));
     // It is no part of the site, and the site is no part of it.
     assert_eq!(office.get("/metrics").await.status, 404);
@@ -44,4 +45,16 @@ async fn the_health_line_of_today_tells_a_backup_of_this_night_from_an_older_one
     site.wait_minutes(2 * 60);
     let old = site.as_role(Role::Coordinator).await.get("/today").await.body;
     assert!(old.contains("上次备份是") && old.contains("请告诉管服务器的人"), "{old}");
+}
+
+#[tokio::test]
+async fn today_tells_of_a_clock_that_is_behind_the_last_backup() {
+    let site = site().await;
+    let mut office = site.as_role(Role::Coordinator).await;
+    let ahead = site.now().plus_minutes(24 * 60);
+    site.store.backup_done(Contents { rows: 1, at: ahead }, site.now()).await.unwrap();
+    let behind = office.get("/today").await.body;
+    assert!(behind.contains("服务器的时钟慢了"), "{behind}");
+    site.wait_minutes(24 * 60);
+    assert!(!site.as_role(Role::Coordinator).await.get("/today").await.body.contains("服务器的时钟慢了"));
 }

@@ -1,7 +1,7 @@
 //! A disk that can be told to be full, to fail or to be slow: a library of its own, loaded before the C library's own calls,
-//! for the files of the records alone. `NAHEYA_DISK` names a file whose first letter says how the disk is: `f` full, `s` a
-//! sync fails, `l` a sync takes fifty milliseconds; anything else, well. Each sync of a slow disk leaves a byte in
-//! `$NAHEYA_DISK.syncs`. Built by the test that uses it (`disk.rs`); no part of the program.
+//! for the files of the records and the copies of them alone. `NAHEYA_DISK` names a file whose first letter says how the disk
+//! is: `f` full, `c` without room for a copy, `s` a sync fails, `l` a sync takes fifty milliseconds; anything else, well.
+//! Each sync of a slow disk leaves a byte in `$NAHEYA_DISK.syncs`. Built by the test that uses it (`disk.rs`); no part of the program.
 
 use std::ffi::{c_char, c_int, c_long, c_void};
 use std::io::Write;
@@ -29,10 +29,15 @@ fn told() -> Option<&'static str> {
 fn mood(file: c_int) -> Option<u8> {
     let told = told()?;
     let path = std::fs::read_link(format!("/proc/self/fd/{file}")).ok()?;
-    if !path.file_name()?.to_str()?.starts_with("naheya.db") {
-        return None;
-    }
-    std::fs::read(told).ok()?.first().copied()
+    let name = path.file_name()?.to_str()?;
+    let (of_records, of_copy) = (name.starts_with("naheya.db"), name.ends_with(".part"));
+    let mood = std::fs::read(told).ok()?.first().copied();
+    mood.filter(|mood| if *mood == b'c' { of_copy } else { of_records })
+}
+
+/// Whether there is no room for more of this file.
+fn is_full(file: c_int) -> bool {
+    matches!(mood(file), Some(b'f' | b'c'))
 }
 
 fn fails(code: c_int) -> isize {
@@ -70,15 +75,15 @@ pub extern "C" fn fdatasync(file: c_int) -> c_int {
 
 #[no_mangle]
 pub extern "C" fn write(file: c_int, from: *const c_void, length: usize) -> isize {
-    if file > 2 && mood(file) == Some(b'f') { fails(FULL) } else { next::<Put>(b"write\0")(file, from, length) }
+    if file > 2 && is_full(file) { fails(FULL) } else { next::<Put>(b"write\0")(file, from, length) }
 }
 
 #[no_mangle]
 pub extern "C" fn pwrite(file: c_int, from: *const c_void, length: usize, at: c_long) -> isize {
-    if mood(file) == Some(b'f') { fails(FULL) } else { next::<PutAt>(b"pwrite\0")(file, from, length, at) }
+    if is_full(file) { fails(FULL) } else { next::<PutAt>(b"pwrite\0")(file, from, length, at) }
 }
 
 #[no_mangle]
 pub extern "C" fn pwrite64(file: c_int, from: *const c_void, length: usize, at: c_long) -> isize {
-    if mood(file) == Some(b'f') { fails(FULL) } else { next::<PutAt>(b"pwrite64\0")(file, from, length, at) }
+    if is_full(file) { fails(FULL) } else { next::<PutAt>(b"pwrite64\0")(file, from, length, at) }
 }
