@@ -1,7 +1,7 @@
 //! Homes for one child of a round: in order with reasons, and those struck out under the first rule.
 //! Who said no stays hidden; ethnic group takes no part.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use naheya_domain::access::Action;
 use naheya_domain::candidate::{Bar, Reason, Weights, fit, reasons};
@@ -125,9 +125,9 @@ fn struck(field: &Field, child: &Entrant) -> Vec<Struck> {
 fn shift(field: &Field, child: &Entrant, weights: Weights) -> Option<Shift> {
     let with = ordered(field, child, weights);
     let without = ordered(field, child, Weights { language: 0, ..weights });
-    let place = |all: &[&Host], id: Uuid| all.iter().position(|h| h.volunteer.id == id).map(|p| p + 1);
-    let moved = with.iter().filter_map(|h| {
-        let (a, b) = (place(&with, h.volunteer.id)?, place(&without, h.volunteer.id)?);
+    let places: HashMap<Uuid, usize> = without.iter().map(|h| h.volunteer.id).zip(1..).collect();
+    let moved = (1..).zip(&with).filter_map(|(a, h)| {
+        let b = *places.get(&h.volunteer.id)?;
         (b > a).then(|| Shift { name: h.volunteer.name.clone(), with: a, without: b })
     });
     moved.max_by_key(|s| s.without - s.with)

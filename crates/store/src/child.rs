@@ -305,13 +305,20 @@ impl Act for ChangeState {
 
 /// Takes an applicant into the programme as of a day. Whoever is past that stays as they are.
 pub(crate) async fn enrol(tx: &Tx, before: &child::Model, since: Date) -> Result<(), Error> {
+    if let Some(after) = enrolled(tx, before, since) {
+        tx.change::<child::Entity>(before, after).await?;
+    }
+    Ok(())
+}
+
+/// The file as it is once she is enrolled; none where she does not apply.
+pub(crate) fn enrolled(tx: &Tx, before: &child::Model, since: Date) -> Option<child::Model> {
     if before.state != ChildState::Applying.code() {
-        return Ok(());
+        return None;
     }
     let mut after = before.clone();
     ChildState::Enrolled.code().clone_into(&mut after.state);
     after.enrolled_on = before.enrolled_on.clone().or_else(|| Some(since.to_string()));
     after.updated_at = tx.now().0;
-    tx.change::<child::Entity>(before, after).await?;
-    Ok(())
+    Some(after)
 }

@@ -1,7 +1,7 @@
 //! Wish slips of a round, typed by staff or by the volunteer herself, and the choice cards she
 //! reads (product.md rule 5).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use naheya_domain::access::Action;
 use naheya_domain::choice::{Side, Slip};
@@ -16,8 +16,9 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use crate::round::field::{Entrant, Field, date};
+use crate::round::{Places, open_for_wishes, slip};
 use crate::sealed::act::Act;
-use crate::sealed::entity::{choice, proposal, round, round_child, round_volunteer};
+use crate::sealed::entity::{choice, proposal, round, round_child, round_volunteer, volunteer};
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
 
@@ -49,22 +50,21 @@ impl Act for WriteChildSlip {
 
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::RunRound)?;
-        let field = open_field(tx, self.round).await?;
-        let entrant = field.child(self.child.0).ok_or(Error::NotFound)?;
-        let known: BTreeSet<i32> = field.homes.iter().map(|h| h.row.number).collect();
-        let stood = field.has_slip(Side::Child, self.child.0);
-        let slip = read(&self.slip, &known, stood)?;
-        let by_number = |number: i32| field.homes.iter().find(|h| h.row.number == number).map(|h| h.volunteer.id);
-        let mut whose = field.together(entrant);
-        if whose.is_empty() {
-            whose.push(entrant);
-        }
-        for child in whose {
-            let wanted = slip.ranks().filter_map(|(n, rank)| Some((child.child.id, by_number(n)?, rank))).collect();
-            let before = |c: &choice::Model| c.side == Side::Child.code() && c.child_id == child.child.id;
-            write(tx, &field, Side::Child, before, wanted).await?;
-            let after = round_child::Model { names_nobody: self.slip.nobody.then_some(true), ..child.row.clone() };
-            tx.change::<round_child::Entity>(&child.row, after).await?;
+        let round = open_for_wishes(tx, self.round).await?.id;
+        let homes = slip::homes(tx, round).all(tx).await?;
+        let homes: BTreeMap<i32, Uuid> = homes.into_iter().map(|row| (row.number, row.volunteer_id)).collect();
+        let whose = slip::whose(tx, round, self.child.0).await?;
+        let ids: Vec<Uuid> = whose.iter().map(|row| row.child_id).chain([self.child.0]).collect();
+        let written = slip::written(tx, round, Side::Child, &ids).await?;
+        let own = |id: Uuid| -> Vec<&choice::Model> { written.iter().filter(|c| c.child_id == id).collect() };
+        let own_row = whose.iter().find(|row| row.child_id == self.child.0);
+        let stood = own_row.is_some_and(|row| row.names_nobody == Some(true)) || !own(self.child.0).is_empty();
+        let read = read(&self.slip, &homes.keys().copied().collect(), stood)?;
+        for row in &whose {
+            let wanted = read.ranks().filter_map(|(n, rank)| Some((row.child_id, *homes.get(&n)?, rank))).collect();
+            write(tx, round, Side::Child, own(row.child_id), wanted).await?;
+            let after = round_child::Model { names_nobody: self.slip.nobody.then_some(true), ..row.clone() };
+            tx.change::<round_child::Entity>(row, after).await?;
         }
         Ok(())
     }
@@ -111,23 +111,25 @@ impl Act for WriteOwnSlip {
     }
 }
 
-async fn write_home(tx: &Tx, round: RoundId, volunteer: Uuid, text: &SlipText) -> Result<(), Error> {
-    let field = open_field(tx, round).await?;
-    let home = field.home(volunteer).ok_or(Error::NotFound)?;
-    if home.facts.volunteer != VolunteerState::Approved {
+async fn write_home(tx: &Tx, round: RoundId, who: Uuid, text: &SlipText) -> Result<(), Error> {
+    let round = open_for_wishes(tx, round).await?.id;
+    let row = slip::homes(tx, round).and(round_volunteer::Column::VolunteerId.eq(who)).one(tx).await?;
+    let file = tx.for_rule::<volunteer::Entity>().id(who).one(tx).await?;
+    if file.state != VolunteerState::Approved.code() {
         return Err(Error::NotFound);
     }
-    if !field.children_are_in() {
+    if !slip::children_are_in(tx, round).await? {
         return Err(Error::refused("choice.children_first"));
     }
-    let known: BTreeSet<i32> = field.children.iter().map(|c| c.row.number).collect();
-    let slip = read(text, &known, field.has_slip(Side::Volunteer, volunteer))?;
-    let by_number = |number: i32| field.children.iter().find(|c| c.row.number == number).map(|c| c.child.id);
-    let wanted = slip.ranks().filter_map(|(n, rank)| Some((by_number(n)?, volunteer, rank))).collect();
-    let before = |c: &choice::Model| c.side == Side::Volunteer.code() && c.volunteer_id == volunteer;
-    write(tx, &field, Side::Volunteer, before, wanted).await?;
-    let after = round_volunteer::Model { names_nobody: text.nobody.then_some(true), ..home.row.clone() };
-    tx.change::<round_volunteer::Entity>(&home.row, after).await?;
+    let children = slip::children(tx, round).all(tx).await?;
+    let children: BTreeMap<i32, Uuid> = children.into_iter().map(|row| (row.number, row.child_id)).collect();
+    let own = slip::written(tx, round, Side::Volunteer, &[who]).await?;
+    let stood = row.names_nobody == Some(true) || !own.is_empty();
+    let read = read(text, &children.keys().copied().collect(), stood)?;
+    let wanted = read.ranks().filter_map(|(n, rank)| Some((*children.get(&n)?, who, rank))).collect();
+    write(tx, round, Side::Volunteer, own.iter().collect(), wanted).await?;
+    let after = round_volunteer::Model { names_nobody: text.nobody.then_some(true), ..row.clone() };
+    tx.change::<round_volunteer::Entity>(&row, after).await?;
     Ok(())
 }
 
@@ -138,20 +140,14 @@ fn read(text: &SlipText, known: &BTreeSet<i32>, stood: bool) -> Result<Slip, Err
     Ok(slip)
 }
 
-async fn open_field(tx: &Tx, round: RoundId) -> Result<Field, Error> {
-    let field = Field::load(tx, round).await?;
-    if field.state().takes_wishes() { Ok(field) } else { Err(Error::refused("round.wishes_closed")) }
-}
-
 /// Puts `wanted` (child, volunteer, rank) in the place of the slip that stood there.
 async fn write(
     tx: &Tx,
-    field: &Field,
+    round: Uuid,
     side: Side,
-    mine: impl Fn(&choice::Model) -> bool,
+    stood: Vec<&choice::Model>,
     wanted: Vec<(Uuid, Uuid, i32)>,
 ) -> Result<(), Error> {
-    let stood: Vec<&choice::Model> = field.choices.iter().filter(|c| mine(c)).collect();
     for old in &stood {
         match wanted.iter().find(|(child, home, _)| (*child, *home) == (old.child_id, old.volunteer_id)) {
             None => tx.remove::<choice::Entity>(old).await?,
@@ -168,7 +164,7 @@ async fn write(
     let rows = fresh.map(|(child_id, volunteer_id, rank)| choice::Model {
         area_id: tx.area_id(),
         id: Uuid::now_v7(),
-        round_id: field.round.id,
+        round_id: round,
         side: side.code().into(),
         child_id,
         volunteer_id,
@@ -260,9 +256,27 @@ impl Desk {
     /// [`Error::NotFound`], [`Error::Forbidden`].
     pub async fn slip(&self, round: RoundId, side: Side, who: Uuid) -> Result<Slip, Error> {
         self.require(Action::RunRound)?;
+        slip::slip(&self.read(), round, side, who).await
+    }
+
+    /// Who has this number on one side of a round.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Forbidden`].
+    pub async fn numbered(&self, round: RoundId, side: Side, number: i32) -> Result<Uuid, Error> {
+        self.require(Action::RunRound)?;
         let tx = self.read();
-        let field = Field::load(&tx, round).await?;
-        Ok(field.slip(side, who))
+        let round = tx.visible::<round::Entity>().id(round).one(&tx).await?.id;
+        match side {
+            Side::Child => {
+                let row = slip::children(&tx, round).and(round_child::Column::Number.eq(number));
+                Ok(row.one(&tx).await?.child_id)
+            }
+            Side::Volunteer => {
+                let row = slip::homes(&tx, round).and(round_volunteer::Column::Number.eq(number));
+                Ok(row.one(&tx).await?.volunteer_id)
+            }
+        }
     }
 
     /// The round that the volunteer at this desk takes part in; none when there is none.
@@ -310,7 +324,7 @@ impl Desk {
             return Err(Error::NotFound);
         }
         let entrant = cards(&field).find(|c| c.row.number == number).ok_or(Error::NotFound)?;
-        let card = card(&tx, entrant).await?;
+        let card = card(&tx, &Places::load(&tx).await?, entrant)?;
         self.looked("children", vec![entrant.child.id], "choice_card", None).await?;
         Ok(card)
     }
@@ -323,10 +337,8 @@ impl Desk {
         self.require(Action::RunRound)?;
         let tx = self.read();
         let field = Field::load(&tx, round).await?;
-        let mut all = Vec::new();
-        for entrant in cards(&field) {
-            all.push(card(&tx, entrant).await?);
-        }
+        let places = Places::load(&tx).await?;
+        let all = cards(&field).map(|entrant| card(&tx, &places, entrant)).collect::<Result<Vec<Card>, Error>>()?;
         let ids = cards(&field).map(|c| c.child.id).collect();
         self.looked("children", ids, "choice_card", None).await?;
         Ok(all)
@@ -367,8 +379,7 @@ fn head(entrant: &Entrant) -> CardHead {
     }
 }
 
-async fn card(tx: &Tx, entrant: &Entrant) -> Result<Card, Error> {
-    let places = crate::round::Places::load(tx).await?;
+fn card(tx: &Tx, places: &Places, entrant: &Entrant) -> Result<Card, Error> {
     let names = places.names_of(&entrant.child);
     let of_file = || tx.open_some("children", "care_sealed", entrant.child.id, entrant.child.care_sealed.as_ref());
     let care = match &entrant.row.care {

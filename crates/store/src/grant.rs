@@ -1,6 +1,6 @@
 //! Roles that accounts hold: given by whoever keeps accounts, never to oneself, ended at once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use naheya_domain::access::{Action, leaders_hear_of, may_grant};
 use naheya_domain::id::{AccountId, GrantId, SchoolId};
@@ -98,6 +98,29 @@ pub(crate) async fn stands_for(tx: &Tx, person: Uuid) -> Result<Option<Uuid>, Er
         .all(tx)
         .await?;
     Ok(given.iter().find_map(|row| viewer_of(row, tx.now())).map(|viewer| viewer.account.0))
+}
+
+/// [`stands_for`] of many people, by person.
+pub(crate) async fn stand_for(tx: &Tx, people: &[Uuid]) -> Result<BTreeMap<Uuid, Uuid>, Error> {
+    let mut accounts = BTreeMap::new();
+    for some in people.chunks(1_000) {
+        let places = some.iter().map(|person| Place::Person(*person).reference());
+        let given = tx
+            .common::<grant::Entity>()
+            .and(grant::Column::AreaId.eq(tx.area_id()))
+            .and(grant::Column::PlaceKind.eq(Place::Person(Uuid::nil()).kind()))
+            .and(grant::Column::PlaceRef.is_in(places))
+            .by_desc(grant::Column::CreatedAt)
+            .by(grant::Column::Id)
+            .all(tx)
+            .await?;
+        for row in given {
+            if let (Ok(person), Some(viewer)) = (Uuid::try_parse(&row.place_ref), viewer_of(&row, tx.now())) {
+                accounts.entry(person).or_insert(viewer.account.0);
+            }
+        }
+    }
+    Ok(accounts)
 }
 
 /// The people on file for whom the account at work stands or stood, in whatever role it works now.

@@ -29,6 +29,7 @@ mod before;
 mod child;
 mod enrol;
 mod left;
+mod namesake;
 mod pair;
 mod place;
 mod undo;
@@ -39,7 +40,8 @@ pub use batch::Batch;
 pub use enrol::EnrolImported;
 pub use left::LeftOut;
 pub(crate) use left::{NAMED, purge};
-pub use undo::{KeptRow, UNDO_DAYS, UndoImport};
+pub use undo::{KeptRow, MOST_KEPT, UNDO_DAYS, UndoImport};
+pub(crate) use upload::drop_uploaded;
 pub use upload::{ChooseSchools, DropUpload, Fix, FixUpload, KeepUpload, SchoolChoice, UnfixUpload, Uploaded};
 
 /// Values in one `IN (…)`: below SQLite's limit on variables.

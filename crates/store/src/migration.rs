@@ -42,6 +42,8 @@ mod m0035_slip;
 mod m0036_proof;
 mod m0037_party;
 mod m0038_word;
+mod m0039_break_glass;
+mod m0040_reference;
 
 use sea_orm_migration::sea_orm::DbErr;
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait};
@@ -102,6 +104,8 @@ impl MigratorTrait for Migrator {
                 indexes: m0037_party::indexes,
             }),
             Box::new(NewIndexes { name: "m0038_word", indexes: m0038_word::indexes }),
+            tables("m0039_break_glass", m0039_break_glass::shapes),
+            Box::new(NewIndexes { name: "m0040_reference", indexes: m0040_reference::indexes }),
         ]
     }
 }

@@ -11,10 +11,10 @@ use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
-use crate::grant::stands_for;
+use crate::grant::stand_for;
 use crate::round::field::{Field, barred};
 use crate::round::set_state;
-use crate::run::{bar_now, latest, read, wishes_hash};
+use crate::run::{RunPair, bar_now, latest, read, wishes_hash};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{proposal, run};
 use crate::sealed::trail::Letter;
@@ -54,7 +54,7 @@ impl Act for OfferProposals {
         }
         let wanted = self.wanted(&field)?;
         let all = wanted.is_empty();
-        let mut offered = 0;
+        let mut offered = Vec::new();
         for pair in result.pairs.iter().filter(|p| all || wanted.contains(&p.child)) {
             let fixed = field.child(pair.child).is_none_or(|c| c.facts.paired);
             if fixed {
@@ -62,20 +62,20 @@ impl Act for OfferProposals {
             }
             match bar_now(&field, pair.child, pair.volunteer) {
                 // Confirming the rest leaves out what has to be worked out again.
-                Some(_) if all => continue,
+                Some(_) if all => {}
                 Some(bar) => return Err(barred(bar).into()),
-                None => insert(tx, &run, pair).await?,
+                None => offered.push(pair),
             }
-            offered += 1;
         }
-        if offered == 0 {
+        if offered.is_empty() {
             return Err(Error::refused("proposal.nothing_left"));
         }
+        insert_all(tx, &run, &offered).await?;
         let state = field.state().after_offer();
         if state != field.state() {
             set_state(tx, &field.round, state).await?;
         }
-        Ok(offered)
+        Ok(u32::try_from(offered.len()).unwrap_or(u32::MAX))
     }
 }
 
@@ -100,12 +100,24 @@ impl OfferProposals {
     }
 }
 
-async fn insert(tx: &Tx, run: &run::Model, pair: &crate::run::RunPair) -> Result<(), Error> {
+/// Puts these pairs to both sides, and tells the volunteers who have an account.
+async fn insert_all(tx: &Tx, run: &run::Model, pairs: &[&RunPair]) -> Result<(), Error> {
+    let rows: Vec<proposal::Model> = pairs.iter().map(|pair| new_row(tx, run, pair)).collect();
+    let volunteers: Vec<Uuid> = rows.iter().map(|row| row.volunteer_id).collect();
+    let accounts = stand_for(tx, &volunteers).await?;
+    for row in &rows {
+        if let Some(account) = accounts.get(&row.volunteer_id) {
+            letter(tx, "proposal.offered", Some(*account), None, row.id);
+        }
+    }
+    tx.insert_all::<proposal::Entity>(rows).await
+}
+
+fn new_row(tx: &Tx, run: &run::Model, pair: &RunPair) -> proposal::Model {
     let offered = Proposal::offered(tx.now());
-    let id = Uuid::now_v7();
-    tx.insert::<proposal::Entity>(proposal::Model {
+    proposal::Model {
         area_id: tx.area_id(),
-        id,
+        id: Uuid::now_v7(),
         round_id: run.round_id,
         run_id: run.id,
         child_id: pair.child,
@@ -123,12 +135,7 @@ async fn insert(tx: &Tx, run: &run::Model, pair: &crate::run::RunPair) -> Result
         expires_at: offered.expires_at.0,
         pair_id: None,
         version: 1,
-    })
-    .await?;
-    if let Some(account) = stands_for(tx, pair.volunteer).await? {
-        letter(tx, "proposal.offered", Some(account), None, id);
     }
-    Ok(())
 }
 
 fn letter(tx: &Tx, kind: &'static str, to: Option<Uuid>, role: Option<&'static str>, about: Uuid) {

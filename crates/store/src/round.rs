@@ -1,5 +1,7 @@
 //! Rounds: opening one, who takes part, its steps.
 
+use std::collections::{HashMap, HashSet};
+
 use naheya_domain::access::Action;
 use naheya_domain::candidate::Bar;
 use naheya_domain::child::{ChildState, short_text};
@@ -20,6 +22,7 @@ use crate::sealed::tx::Tx;
 pub(crate) mod field;
 mod list;
 mod out;
+pub(crate) mod slip;
 mod strike;
 
 pub(crate) use list::Places;
@@ -179,16 +182,20 @@ impl Act for TakePart {
 
 impl TakePart {
     async fn children(&self, tx: &Tx, round: &round::Model, took: &mut TookPart) -> Result<(), Error> {
-        let ids: Vec<Uuid> = self.children.iter().map(|c| c.0).collect();
+        let ids = each_once(self.children.iter().map(|c| c.0));
         let consenting = consented(tx, &ids, "pairing").await?;
-        let mut there =
-            tx.for_rule::<round_child::Entity>().and(round_child::Column::RoundId.eq(round.id)).all(tx).await?;
+        let there = tx.for_rule::<round_child::Entity>().and(round_child::Column::RoundId.eq(round.id)).all(tx).await?;
+        let mut next = there.iter().map(|r| r.number).max().unwrap_or(0);
+        let mut there: HashMap<Uuid, round_child::Model> = there.into_iter().map(|row| (row.child_id, row)).collect();
+        let files = tx.visible::<child::Entity>().among(ids.iter().copied()).all(tx).await?;
+        let files: HashMap<Uuid, child::Model> = files.into_iter().map(|file| (file.id, file)).collect();
+        let paired = field::paired(tx, &ids, &[]).await?;
+        let mut fresh = Vec::new();
         for id in ids {
-            let child = tx.visible::<child::Entity>().id(id).one(tx).await?;
-            let paired = crate::pair::running(tx, id).await?.is_some();
+            let child = files.get(&id).ok_or(Error::NotFound)?;
             let present = matches!(ChildState::parse(&child.state), Some(ChildState::Applying | ChildState::Enrolled));
             let bar = [
-                (paired, Bar::ChildPaired),
+                (paired.contains(&id), Bar::ChildPaired),
                 (!present, Bar::ChildAbsent),
                 (!consenting.contains(&id), Bar::ConsentMissing),
             ];
@@ -197,18 +204,18 @@ impl TakePart {
                 continue;
             }
             took.children += 1;
-            if let Some(before) = there.iter().find(|r| r.child_id == id) {
-                let mut after = before.clone();
-                after.withdrawn = false;
-                tx.change::<round_child::Entity>(before, after).await?;
+            if let Some(before) = there.remove(&id) {
+                let after = round_child::Model { withdrawn: false, ..before.clone() };
+                tx.change::<round_child::Entity>(&before, after).await?;
                 continue;
             }
-            let row = round_child::Model {
+            next += 1;
+            fresh.push(round_child::Model {
                 area_id: tx.area_id(),
                 id: Uuid::now_v7(),
                 round_id: round.id,
                 child_id: id,
-                number: there.iter().map(|r| r.number).max().unwrap_or(0) + 1,
+                number: next,
                 words: child.words.clone(),
                 care: None,
                 withdrawn: false,
@@ -216,19 +223,25 @@ impl TakePart {
                 apart_by: None,
                 names_nobody: None,
                 version: 1,
-            };
-            tx.insert::<round_child::Entity>(row.clone()).await?;
-            there.push(row);
+            });
         }
-        Ok(())
+        tx.insert_all::<round_child::Entity>(fresh).await
     }
 
     async fn volunteers(&self, tx: &Tx, round: &round::Model, took: &mut TookPart) -> Result<(), Error> {
-        let mut there =
+        let there =
             tx.for_rule::<round_volunteer::Entity>().and(round_volunteer::Column::RoundId.eq(round.id)).all(tx).await?;
-        for id in self.volunteers.iter().map(|v| v.0) {
-            let volunteer = tx.visible::<volunteer::Entity>().id(id).one(tx).await?;
-            let free = free_of(tx, &volunteer).await?;
+        let mut next = there.iter().map(|r| r.number).max().unwrap_or(0);
+        let mut there: HashMap<Uuid, round_volunteer::Model> =
+            there.into_iter().map(|row| (row.volunteer_id, row)).collect();
+        let ids = each_once(self.volunteers.iter().map(|v| v.0));
+        let files = tx.visible::<volunteer::Entity>().among(ids.iter().copied()).all(tx).await?;
+        let homes = field::Homes::load(tx, files.iter().map(|file| file.household_id).collect(), &[]).await?;
+        let files: HashMap<Uuid, volunteer::Model> = files.into_iter().map(|file| (file.id, file)).collect();
+        let mut fresh = Vec::new();
+        for id in ids {
+            let volunteer = files.get(&id).ok_or(Error::NotFound)?;
+            let free = free_in(&homes, volunteer, tx.now().date());
             let approved = volunteer.state == VolunteerState::Approved.code();
             let bar = [(!approved, Bar::VolunteerNotApproved), (free == 0, Bar::HomeFull)];
             if let Some((_, bar)) = bar.into_iter().find(|(applies, _)| *applies) {
@@ -237,33 +250,41 @@ impl TakePart {
             }
             took.volunteers += 1;
             let places = i32::try_from(free).unwrap_or(1);
-            if let Some(before) = there.iter().find(|r| r.volunteer_id == id) {
-                let mut after = before.clone();
-                (after.withdrawn, after.places) = (false, places);
-                tx.change::<round_volunteer::Entity>(before, after).await?;
+            if let Some(before) = there.remove(&id) {
+                let after = round_volunteer::Model { withdrawn: false, places, ..before.clone() };
+                tx.change::<round_volunteer::Entity>(&before, after).await?;
                 continue;
             }
-            let row = round_volunteer::Model {
+            next += 1;
+            fresh.push(round_volunteer::Model {
                 area_id: tx.area_id(),
                 id: Uuid::now_v7(),
                 round_id: round.id,
                 volunteer_id: id,
-                number: there.iter().map(|r| r.number).max().unwrap_or(0) + 1,
+                number: next,
                 places,
                 withdrawn: false,
                 names_nobody: None,
                 version: 1,
-            };
-            tx.insert::<round_volunteer::Entity>(row.clone()).await?;
-            there.push(row);
+            });
         }
-        Ok(())
+        tx.insert_all::<round_volunteer::Entity>(fresh).await
     }
+}
+
+/// In their order; a form may name somebody twice.
+fn each_once(ids: impl Iterator<Item = Uuid>) -> Vec<Uuid> {
+    let mut met = HashSet::new();
+    ids.filter(|id| met.insert(*id)).collect()
 }
 
 async fn free_of(tx: &Tx, volunteer: &volunteer::Model) -> Result<u32, Error> {
     let homes = field::Homes::load(tx, vec![volunteer.household_id], &[]).await?;
-    Ok(homes.homes.values().next().map_or(0, |home| homes.facts(volunteer, home, tx.now().date()).free))
+    Ok(free_in(&homes, volunteer, tx.now().date()))
+}
+
+fn free_in(homes: &field::Homes, volunteer: &volunteer::Model, today: Date) -> u32 {
+    homes.homes.get(&volunteer.household_id).map_or(0, |home| homes.facts(volunteer, home, today).free)
 }
 
 /// What a home may take has changed: rounds that are not over take it as it is now.

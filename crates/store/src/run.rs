@@ -1,7 +1,7 @@
 //! Runs: the engine works a round out, outside the writer; the result is checked, kept with its seed
 //! and shown beside what has become of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
 
 use naheya_domain::access::Action;
@@ -202,8 +202,10 @@ struct Lists {
 
 impl Lists {
     fn of(field: &Field, children: &[&Entrant]) -> Lists {
-        let home_at = |number: i32| index(field.homes.iter().position(|h| h.row.number == number));
-        let child_at = |number: i32| index(children.iter().position(|c| c.row.number == number));
+        let homes: HashMap<i32, u32> = field.homes.iter().map(|h| h.row.number).zip(0u32..).collect();
+        let numbers: HashMap<i32, u32> = children.iter().map(|c| c.row.number).zip(0u32..).collect();
+        let home_at = |number: i32| homes.get(&number).copied();
+        let child_at = |number: i32| numbers.get(&number).copied();
         let of_children = children.iter().map(|c| {
             let slip = field.slip(Side::Child, c.child.id);
             classes(&slip.wishes, home_at)
@@ -224,10 +226,6 @@ impl Lists {
     }
 }
 
-fn index(position: Option<usize>) -> Option<u32> {
-    position.and_then(|p| u32::try_from(p).ok())
-}
-
 fn classes(wishes: &[Vec<i32>], at: impl Fn(i32) -> Option<u32>) -> Vec<Vec<u32>> {
     let all = wishes.iter().map(|class| class.iter().filter_map(|n| at(*n)).collect::<Vec<u32>>());
     all.filter(|class| !class.is_empty()).collect()
@@ -239,6 +237,10 @@ fn with_siblings(mut lists: Vec<Vec<u32>>, refused: &[i32], children: &[&Entrant
     let mut there: Vec<u32> = lists.iter().flatten().copied().collect();
     for class in &mut lists {
         let groups: Vec<_> = class.iter().filter_map(|c| must_group(children, *c)).collect();
+        if groups.is_empty() {
+            class.sort_unstable();
+            continue;
+        }
         for (at, other) in (0u32..).zip(children) {
             let ours = other.group.filter(|(_, must)| *must).is_some_and(|(group, _)| groups.contains(&group));
             if ours && !there.contains(&at) && !refused.contains(&other.row.number) {
@@ -386,8 +388,9 @@ fn written(field: &Field, outcome: &Outcome) -> RunResult {
             )),
         }
     }
+    let taken: BTreeSet<u32> = outcome.assign.iter().flatten().copied().collect();
     for (at, home) in (0u32..).zip(&field.homes) {
-        if home.facts.free > 0 && !outcome.assign.contains(&Some(at)) {
+        if home.facts.free > 0 && !taken.contains(&at) {
             let why = why_home(field, &lists, &children, (at, home));
             result.left.push(left(Side::Volunteer, home.volunteer.id, home.row.number, why));
         }

@@ -1,12 +1,15 @@
 //! The homes for one child of a round, as a page.
 
+use std::ops::Range;
+
 use askama::Template;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::candidate::Weights;
 use naheya_domain::id::{ChildId, RoundId};
-use naheya_store::candidate::{Candidates, Struck};
+use naheya_store::candidate::{Candidate, Candidates, Struck};
 
-use crate::round::person;
+use crate::order::{Pager, stretch};
+use crate::round::{PER_PAGE, person};
 use crate::{Answer, Frame, Id, Knock, Route, Signed, Wanted, Words, page};
 
 /// The routes of this file.
@@ -45,11 +48,17 @@ struct ShowPage {
     found: Candidates,
     about: String,
     weights: Weights,
+    /// The homes of this page, with the ways to the others.
+    homes: (Range<usize>, Pager),
 }
 
 impl ShowPage {
     fn reason(&self, record: &str) -> String {
         reason(self.f.w, record)
+    }
+
+    fn homes_here(&self) -> &[Candidate] {
+        self.found.homes.get(self.homes.0.clone()).unwrap_or_default()
     }
 
     fn few(&self, struck: &Struck) -> String {
@@ -78,5 +87,10 @@ async fn show(me: Signed, Id((round, child)): Id<(RoundId, ChildId)>, wanted: Wa
     let found = me.desk.candidates(round, child, weights).await?;
     let about = [Some(person(me.w(), &found.child)), found.child.class.clone()];
     let about = about.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    page(&ShowPage { f: me.frame("candidate-title"), round, found, about, weights })
+    let Weights { way, language, company } = weights;
+    let weighed = format!("way={way}&language={language}&company={company}");
+    let at = |from| format!("/rounds/{round}/children/{child}/candidates?{weighed}&from={from}");
+    let from = wanted.text("from").parse().unwrap_or(0);
+    let homes = stretch(me.w(), PER_PAGE, found.homes.len(), from, at);
+    page(&ShowPage { f: me.frame("candidate-title"), round, found, about, weights, homes })
 }

@@ -1,5 +1,7 @@
 //! Wish slips, as pages: staff type one after the other; a volunteer reads cards and writes her own.
 
+use std::ops::Range;
+
 use askama::Template;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::candidate::Weights;
@@ -11,7 +13,8 @@ use naheya_store::choice::{Card, CardHead, MyRound, SlipText, WriteChildSlip, Wr
 use naheya_store::round::RoundFile;
 
 use crate::answer::see_other_saying;
-use crate::round::{PER_PAGE, Step, about, band, person, slip_words, steps};
+use crate::order::{Pager, stretch};
+use crate::round::{MOST_OFFERED, PER_PAGE, Step, about, band, person, slip_words, steps};
 use crate::{Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, page, page_as};
 
 /// Fields for wishes that a fresh slip shows.
@@ -70,6 +73,11 @@ struct SlipPage {
 impl SlipPage {
     fn others_here(&self) -> &[Person] {
         self.others.get(..PER_PAGE).unwrap_or(&self.others)
+    }
+
+    /// Numbers that are offered while they are typed.
+    fn offered(&self) -> &[(i32, String)] {
+        if self.named.len() > MOST_OFFERED { &[] } else { &self.named }
     }
 
     fn of_child(&self) -> bool {
@@ -218,8 +226,7 @@ fn lines(typed: &[String], named: &[(i32, String)]) -> Vec<Line> {
 async fn write(me: Signed, Id(round): Id<RoundId>, posted: Posted) -> Answer {
     let side = Side::parse(posted.text("side")).ok_or_else(|| Problem::of_code("bad_request"))?;
     let number: i32 = posted.text("number").parse().map_err(|_| Problem::of_code("bad_request"))?;
-    let file = me.desk.round(round).await?;
-    let id = id_of(&file, side, number).ok_or_else(Problem::not_found)?;
+    let id = me.desk.numbered(round, side, number).await?;
     let wishes: Vec<String> = posted.all("wish").into_iter().map(str::to_owned).collect();
     let nobody = posted.given("none").is_some();
     let slip = SlipText { wishes: wishes.join(", "), refused: posted.text("refused").to_owned(), nobody };
@@ -248,6 +255,8 @@ async fn write(me: Signed, Id(round): Id<RoundId>, posted: Posted) -> Answer {
 struct MinePage {
     f: Frame,
     round: Option<MyRound>,
+    /// The cards of this page, with the ways to the others.
+    cards: (Range<usize>, Pager),
     sheet: Sheet,
 }
 
@@ -260,20 +269,26 @@ impl MinePage {
     fn is_open(&self, state: &ProposalState) -> bool {
         *state == ProposalState::Offered
     }
+
+    fn cards_here<'a>(&self, round: &'a MyRound) -> &'a [CardHead] {
+        round.cards.get(self.cards.0.clone()).unwrap_or_default()
+    }
 }
 
-fn mine_page(me: &Signed, round: Option<MyRound>, sheet: Option<Sheet>) -> Answer {
+fn mine_page(me: &Signed, round: Option<MyRound>, from: usize, sheet: Option<Sheet>) -> Answer {
+    let all = round.as_ref().map_or(0, |round| round.cards.len());
+    let cards = stretch(me.w(), PER_PAGE, all, from, |from| format!("/choices?from={from}"));
     let slip = round.as_ref().map(|r| (r.slip.wishes_text(), r.slip.refused_text())).unwrap_or_default();
     let nobody = round.as_ref().is_some_and(|r| r.written && r.slip.wishes.is_empty());
     let none = nobody.then(|| ("none", "on".to_owned()));
     let fields = Fields::of([("wishes", slip.0), ("refused", slip.1)].into_iter().chain(none));
     let sheet = sheet.unwrap_or_else(|| Sheet::filled("choice", fields));
-    page_as(sheet.status(), &MinePage { f: me.frame("choice-mine-title").with(&sheet), round, sheet })
+    page_as(sheet.status(), &MinePage { f: me.frame("choice-mine-title").with(&sheet), round, cards, sheet })
 }
 
-async fn mine(me: Signed) -> Answer {
+async fn mine(me: Signed, wanted: Wanted) -> Answer {
     let round = me.desk.my_round().await?;
-    mine_page(&me, round, None)
+    mine_page(&me, round, wanted.text("from").parse().unwrap_or(0), None)
 }
 
 async fn write_mine(me: Signed, posted: Posted) -> Answer {
@@ -284,7 +299,7 @@ async fn write_mine(me: Signed, posted: Posted) -> Answer {
     let done = async { me.desk.save_once(act, posted.submission()?).await };
     match done.await {
         Ok(()) => see_other_saying("/choices", Toast::new("choice-mine-written")),
-        Err(error) => mine_page(&me, Some(round), Some(Sheet::again("choice", &posted, error)?)),
+        Err(error) => mine_page(&me, Some(round), 0, Some(Sheet::again("choice", &posted, error)?)),
     }
 }
 

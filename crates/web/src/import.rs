@@ -3,6 +3,7 @@
 //! Long because: one preview stands between the file and the register, and every step leads back to it.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use askama::Template;
 use axum::extract::State;
@@ -17,14 +18,15 @@ use naheya_domain::operation::OperationKind;
 use naheya_domain::{Date, FieldError};
 use naheya_store::field::sha256;
 use naheya_store::import::{
-    Batch, DropUpload, EnrolImported, Fix, FixUpload, ImportRoster, Judgement, KeepUpload, KeptRow, RowChange,
-    SchoolChoice, UndoImport, UnfixUpload, Uploaded, Verdict,
+    Batch, DropUpload, EnrolImported, Fix, FixUpload, ImportRoster, Judgement, KeepUpload, KeptRow, MOST_KEPT,
+    RowChange, SchoolChoice, UndoImport, UnfixUpload, Uploaded, Verdict,
 };
 use naheya_store::operation::{Asked, Roster};
 use naheya_store::volunteer::{SignVolunteers, Signature};
 use naheya_store::{Desk, Error};
 
 use crate::answer::{download, see_other_saying};
+use crate::order::Pager;
 use crate::roster::{Kind, Reading, Shown};
 use crate::{
     Answer, App, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, operation, page,
@@ -40,7 +42,9 @@ pub(crate) use left::left_out;
 /// A roster may weigh 20 MB; the form around it a little more.
 const UPLOAD_LIMIT: usize = (20 << 20) + (64 << 10);
 /// Rows of the preview that one view shows.
-const MOST_SHOWN: usize = 200;
+const MOST_SHOWN: usize = 50;
+/// Classes to be made that are named.
+const MOST_NAMED: usize = 20;
 /// Rows at fault that the summary on top tells.
 const MOST_TOLD: usize = 20;
 /// Characters of a cell that is put right here.
@@ -220,6 +224,15 @@ struct FaultyCell {
     value: String,
 }
 
+/// The first rows of a page, the one before and the one after, as Excel numbers them: what is put right leaves the view, and
+/// counted from its beginning rows would be passed over. Zero: the page is the first, or there is none.
+#[derive(Default)]
+struct Place {
+    here: u32,
+    previous: u32,
+    next: u32,
+}
+
 /// The field of a cell in the form.
 fn cell_field(row: u32, column: u16) -> String {
     format!("c-{row}-{column}")
@@ -239,7 +252,11 @@ struct PreviewPage {
     invalid: usize,
     view: &'static str,
     lines: Vec<Line>,
-    hidden: usize,
+    /// Which rows of how many these are, and the ways to the others.
+    pages: Pager,
+    at: Place,
+    /// What tells this preview from another one, of another file or of other cells.
+    seen: String,
     /// Cells put right so far.
     fixes: usize,
     /// The first rows at fault, each once with all that is wrong in it.
@@ -253,8 +270,24 @@ struct PreviewPage {
     schools: Vec<school::Line>,
     /// Those that are made without a question.
     new_schools: Vec<String>,
-    /// Classes that will be made, each with its school.
+    /// How many classes will be made, and some of them, each with its school.
+    classes: usize,
     new_classes: Vec<String>,
+}
+
+/// What a preview's forms bring back, so that nothing is done to a file that another page has put in its place.
+fn mark_of(hash: &[u8; 32]) -> String {
+    data_encoding::HEXLOWER.encode(hash.get(..8).unwrap_or_default())
+}
+
+/// Whether the form stood on a preview of another file than the one kept now, or of other cells.
+fn is_other(posted: &Posted, hash: &[u8; 32]) -> bool {
+    posted.given("seen").is_some_and(|seen| seen != mark_of(hash))
+}
+
+/// Back to the preview, with what is kept now.
+fn seen_anew() -> Answer {
+    see_other_saying("/imports/preview", Toast::new("import-other"))
 }
 
 impl PreviewPage {
@@ -277,7 +310,7 @@ async fn preview(me: Signed, wanted: Wanted) -> Answer {
     ];
     let asked = counts.iter().find(|(view, _)| *view == wanted.text("view"));
     let view = asked.or_else(|| counts.iter().find(|(_, n)| *n > 0)).map_or("new", |(view, _)| *view);
-    let (lines, hidden) = lines(&me, reading, &judgement, &errors, view);
+    let (lines, pages, at) = lines(&me, reading, &judgement, &errors, (view, &wanted));
     let first = told(me.w(), &errors);
     let (schools, new_schools) = school::lines(&me, &opened.schools, &judgement.new_schools).await?;
     page(&PreviewPage {
@@ -294,15 +327,24 @@ async fn preview(me: Signed, wanted: Wanted) -> Answer {
         untold: invalid.saturating_sub(first.len()),
         first,
         lines,
-        hidden,
+        pages,
+        at,
+        seen: mark_of(&opened.hash),
         fixes: opened.fixes,
         known: reading.columns_taken(true),
         unknown: unknown(me.w(), reading),
         other_sheets: reading.other_sheets.clone(),
         schools,
         new_schools,
-        new_classes: judgement.new_classes.iter().map(|(school, class)| format!("{school} {class}")).collect(),
+        classes: judgement.new_classes.len(),
+        new_classes: some_classes(&judgement),
     })
+}
+
+/// Some of the classes that will be made, each with its school.
+fn some_classes(judgement: &Judgement) -> Vec<String> {
+    let named = judgement.new_classes.iter().take(MOST_NAMED);
+    named.map(|(school, class)| format!("{school} {class}")).collect()
 }
 
 /// The headers of columns that are not kept, but for our own of a file that was given back.
@@ -318,12 +360,13 @@ fn advice(w: Words, code: &str) -> String {
 
 /// The rows at fault in their order, each once.
 fn told(w: Words, errors: &[CellError]) -> Vec<(u32, String)> {
-    let mut rows: BTreeMap<u32, Vec<String>> = BTreeMap::new();
+    let mut rows: BTreeMap<u32, Vec<&CellError>> = BTreeMap::new();
     for error in errors {
-        rows.entry(error.row).or_default().push(w.fault(error.code, &error.column));
+        rows.entry(error.row).or_default().push(error);
     }
     let stop = w.t("import-and");
-    rows.into_iter().take(MOST_TOLD).map(|(row, words)| (row, words.join(&stop))).collect()
+    let words = |of: Vec<&CellError>| of.iter().map(|e| w.fault(e.code, &e.column)).collect::<Vec<_>>().join(&stop);
+    rows.into_iter().take(MOST_TOLD).map(|(row, of)| (row, words(of))).collect()
 }
 
 fn lines(
@@ -331,8 +374,8 @@ fn lines(
     reading: &Reading,
     judgement: &Judgement,
     errors: &[CellError],
-    view: &str,
-) -> (Vec<Line>, usize) {
+    (view, wanted): (&'static str, &Wanted),
+) -> (Vec<Line>, Pager, Place) {
     let place = |fields: &[Field]| {
         fields.iter().find_map(|wanted| reading.columns.iter().position(|c| c.field == Some(*wanted)))
     };
@@ -350,16 +393,33 @@ fn lines(
     };
     let text = |texts: &[String], at: Option<usize>| at.and_then(|at| texts.get(at)).cloned().unwrap_or_default();
     let all: Vec<_> = reading.shown.iter().filter(|shown| fits(shown.row)).collect();
-    let hidden = all.len().saturating_sub(MOST_SHOWN);
-    let shown = all.into_iter().take(MOST_SHOWN).map(|shown| Line {
-        row: shown.row,
-        name: text(&shown.texts, name),
-        second: text(&shown.texts, second),
-        faults: errors.iter().filter(|e| e.row == shown.row).map(|e| me.w().fault(e.code, &e.column)).collect(),
-        changes: changes(me.w(), judgement, shown.row),
-        cells: cells(reading, shown, errors),
+    let (rows, place) = stretch(&all, wanted.text("row").parse().unwrap_or(0));
+    let way = |row| if row > 0 { format!("/imports/preview?view={view}&row={row}") } else { String::new() };
+    let [begins, ends, total] = [rows.start + 1, rows.end, all.len()].map(|n| me.w().count(n));
+    let words = me.w().t3("frame-rows", "first", begins, "last", ends, "total", total);
+    let pages = Pager { words, previous: way(place.previous), next: way(place.next) };
+    let shown = all.get(rows).unwrap_or_default().iter().map(|shown| {
+        let own: Vec<&CellError> = errors.iter().filter(|error| error.row == shown.row).collect();
+        Line {
+            row: shown.row,
+            name: text(&shown.texts, name),
+            second: text(&shown.texts, second),
+            faults: own.iter().map(|e| me.w().fault(e.code, &e.column)).collect(),
+            changes: changes(me.w(), judgement, shown.row),
+            cells: cells(reading, shown, &own),
+        }
     });
-    (shown.collect(), hidden)
+    (shown.collect(), pages, place)
+}
+
+/// The rows of the page that begins with this one, or with the next that is left.
+fn stretch(all: &[&Shown], begin: u32) -> (Range<usize>, Place) {
+    let from = all.partition_point(|shown| shown.row < begin).min(all.len().saturating_sub(1));
+    let to = all.len().min(from + MOST_SHOWN);
+    let first = |at: Option<usize>| at.and_then(|at| all.get(at)).map_or(0, |shown| shown.row);
+    let here = first(Some(from).filter(|from| *from > 0));
+    let previous = first((from > 0).then(|| from.saturating_sub(MOST_SHOWN)));
+    (from..to, Place { here, previous, next: first(Some(to)) })
 }
 
 /// What a row changes: each field that may be shown, as it is and as it will be; the others by name.
@@ -379,9 +439,9 @@ fn changes(w: Words, judgement: &Judgement, row: u32) -> Vec<String> {
 }
 
 /// The cells of a row that are at fault, each once.
-fn cells(reading: &Reading, shown: &Shown, errors: &[CellError]) -> Vec<FaultyCell> {
+fn cells(reading: &Reading, shown: &Shown, own: &[&CellError]) -> Vec<FaultyCell> {
     let mut cells: Vec<FaultyCell> = Vec::new();
-    for (index, column) in errors.iter().filter(|error| error.row == shown.row).flat_map(|e| at_fault(reading, e)) {
+    for (index, column) in own.iter().flat_map(|error| at_fault(reading, error)) {
         let name = cell_field(shown.row, index);
         if cells.iter().all(|cell| cell.name != name) {
             let value = said(reading, shown, index).to_owned();
@@ -409,6 +469,9 @@ fn said<'a>(reading: &Reading, shown: &'a Shown, index: u16) -> &'a str {
 async fn fix(me: Signed, posted: Posted) -> Answer {
     let submission = posted.submission()?;
     let Some((opened, judgement)) = judged(&me).await? else { return see_other("/imports/new") };
+    if is_other(&posted, &opened.hash) {
+        return seen_anew();
+    }
     let reading = &opened.reading;
     let mut fixes: Vec<Fix> = Vec::new();
     let errors = reading.all_errors(&judgement);
@@ -428,8 +491,15 @@ async fn fix(me: Signed, posted: Posted) -> Answer {
     if n > 0 {
         me.desk.save_once(FixUpload(fixes), submission).await?;
     }
-    let toast = if n > 0 { Toast::new("import-fixed").with("n", n) } else { Toast::new("import-fixed-none") };
-    see_other_saying("/imports/preview", toast)
+    let goes = posted.given("go");
+    let place = goes.or(posted.given("row")).and_then(|row| row.parse::<u32>().ok());
+    let place = place.map(|row| format!("?view=faults&row={row}")).unwrap_or_default();
+    let place = format!("/imports/preview{place}");
+    match n {
+        0 if goes.is_some() => see_other(place),
+        0 => see_other_saying(place, Toast::new("import-fixed-none")),
+        _ => see_other_saying(place, Toast::new("import-fixed").with("n", n)),
+    }
 }
 
 /// Everything as the file has it.
@@ -463,9 +533,15 @@ async fn commit(State(app): State<App>, me: Signed, posted: Posted) -> Answer {
             kept => kept?,
         };
         let roster = Roster { hash: hash(&kept), good_rows_only: posted.is_on("good_rows") };
+        if is_other(&posted, &roster.hash) {
+            return seen_anew();
+        }
         return operation::begun(&me, &app, Asked::Import(roster), rows, Some(posted.submission()?)).await;
     }
     let Some((opened, judgement)) = judged(&me).await? else { return see_other("/imports/new") };
+    if is_other(&posted, &opened.hash) {
+        return seen_anew();
+    }
     let good_rows_only = posted.is_on("good_rows");
     let left_out = if good_rows_only { left_out(me.w(), &opened, &judgement)? } else { None };
     let act = ImportRoster {
@@ -501,8 +577,9 @@ struct DonePage {
     until: naheya_domain::Timestamp,
     /// Until when the rows that were left out can be fetched.
     left_until: Option<naheya_domain::Timestamp>,
-    /// Who stays of an import that was taken back.
+    /// Who stays of an import that was taken back, and whether there are more than are listed.
     kept: Vec<KeptRow>,
+    kept_more: bool,
 }
 
 async fn done(me: Signed, Id(id): Id<ImportBatchId>) -> Answer {
@@ -512,8 +589,12 @@ async fn done(me: Signed, Id(id): Id<ImportBatchId>) -> Answer {
     let applicants = if may_import { me.desk.applicants_of_import(id).await? } else { 0 };
     // Whoever was taken in stays: nothing of such an import can be taken back.
     let is_built_on = batch.kind == Kind::Children.code() && batch.changed == 0 && applicants == 0;
+    let mut kept = me.desk.kept_of_import(id).await?;
+    let kept_more = kept.len() > MOST_KEPT;
+    kept.truncate(MOST_KEPT);
     page(&DonePage {
-        kept: me.desk.kept_of_import(id).await?,
+        kept,
+        kept_more,
         left_until: me.desk.left_out_until(id).await?,
         applicants,
         f: me.frame("import-done-title"),

@@ -18,12 +18,14 @@ use naheya_store::run::{LeftChild, LeftHome, ResultRow, Results, RowProposal};
 use crate::answer::see_other_saying;
 use crate::candidate::reason;
 use crate::order::{Pager, stretch};
-use crate::round::{PER_PAGE, Step, person, slip_words, steps, unwritten};
+use crate::round::{Step, person, slip_words, steps, unwritten};
 use crate::{
     Answer, App, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, operation,
     page_as,
 };
 
+/// Pairs on one page of the results, and people left: each has several buttons.
+const PER_PAGE: usize = 15;
 const BOTH: &[Action] = &[Action::RunRound, Action::ChooseInRound];
 
 /// The routes of this file.
@@ -214,7 +216,7 @@ async fn offer(me: Signed, Id(round): Id<RoundId>, posted: Posted) -> Answer {
     let done = async { me.desk.save_once(OfferProposals { round, children, reason }, posted.submission()?).await };
     match done.await {
         Ok(n) => see_other_saying(way(round, &posted), Toast::new("proposal-offered").with("n", n)),
-        Err(error) => results_page(&me, round, 0, Some(Sheet::again("proposal", &posted, error)?)).await,
+        Err(error) => results_page(&me, round, begun(&posted), Some(Sheet::again("proposal", &posted, error)?)).await,
     }
 }
 
@@ -257,7 +259,11 @@ fn back(me: &Signed, posted: &Posted) -> String {
 
 /// The results, from the row on from which the page began.
 fn way(round: RoundId, posted: &Posted) -> String {
-    let from = posted.text("from").parse::<usize>().ok().filter(|from| *from > 0);
-    let from = from.map(|from| format!("?from={from}")).unwrap_or_default();
+    let from = Some(begun(posted)).filter(|from| *from > 0).map(|from| format!("?from={from}")).unwrap_or_default();
     format!("/rounds/{round}/results{from}")
+}
+
+/// From which row on the page began that the form was on.
+fn begun(posted: &Posted) -> usize {
+    posted.text("from").parse().unwrap_or(0)
 }

@@ -8,8 +8,8 @@ use naheya_domain::id::{ChildId, RoundId, VolunteerId};
 use naheya_domain::round::{RoundState, Unwritten};
 use naheya_store::choice::Card;
 use naheya_store::round::{
-    Eligible, MOST_ELIGIBLE, OpenRound, RoundChild, RoundDetails, RoundFile, RoundHome, RoundRow, StepRound, Strikes,
-    TakePart, Withdraw, WriteCard,
+    Eligible, Group, MOST_ELIGIBLE, OpenRound, RoundChild, RoundDetails, RoundFile, RoundHome, RoundRow, StepRound,
+    Strikes, TakePart, Withdraw, WriteCard,
 };
 
 use crate::answer::see_other_saying;
@@ -25,7 +25,11 @@ mod paper;
 pub(crate) use export::{outcome_heads, outcome_values, people_heads, person_values};
 
 /// Rows of a table on one page of a round.
-pub(crate) const PER_PAGE: usize = 200;
+pub(crate) const PER_PAGE: usize = 50;
+/// Groups of brothers and sisters on one page: each has a form.
+const GROUPS: usize = 10;
+/// Homes that are offered by name; of more, the number is typed.
+pub(crate) const MOST_OFFERED: usize = 300;
 
 /// The routes of a round's pages.
 #[must_use]
@@ -177,9 +181,10 @@ struct ShowPage {
     unwritten: Vec<String>,
     next: Option<RoundState>,
     back: Option<RoundState>,
-    /// The children and homes of this page, each with the ways to the others.
+    /// The children, homes and groups of this page, each with the ways to the others.
     kids: (Range<usize>, Pager),
     homes: (Range<usize>, Pager),
+    groups: (Range<usize>, Pager),
     sheet: Sheet,
 }
 
@@ -188,17 +193,18 @@ struct ShowPage {
 struct Begin {
     kids: usize,
     homes: usize,
+    groups: usize,
 }
 
 impl Begin {
     fn of(wanted: &Wanted) -> Begin {
         let from = |name| wanted.text(name).parse().unwrap_or(0);
-        Begin { kids: from("kids"), homes: from("homes") }
+        Begin { kids: from("kids"), homes: from("homes"), groups: from("groups") }
     }
 
     /// The page that begins there, at one of its tables.
     fn way(self, round: RoundId, table: &str) -> String {
-        format!("/rounds/{round}?kids={}&homes={}#{table}", self.kids, self.homes)
+        format!("/rounds/{round}?kids={}&homes={}&groups={}#{table}", self.kids, self.homes, self.groups)
     }
 }
 
@@ -224,6 +230,10 @@ impl ShowPage {
         self.file.homes.get(self.homes.0.clone()).unwrap_or_default()
     }
 
+    fn groups_here(&self) -> &[Group] {
+        self.strikes.groups.get(self.groups.0.clone()).unwrap_or_default()
+    }
+
     fn slip(&self, wishes: &Option<usize>) -> String {
         slip_words(self.f.w, *wishes)
     }
@@ -246,6 +256,8 @@ async fn round_page(me: &Signed, id: RoundId, begin: Begin, sheet: Sheet) -> Ans
     let (next, back) = (beside(1), beside(-1));
     let kids_from = |kids| Begin { kids, ..begin }.way(id, "kids");
     let homes_from = |homes| Begin { homes, ..begin }.way(id, "homes");
+    let groups_from = |groups| Begin { groups, ..begin }.way(id, "struck");
+    let groups = stretch(me.w(), GROUPS, strikes.groups.len(), begin.groups, groups_from);
     let shown = ShowPage {
         f: me.frame("round-title").with(&sheet),
         strikes,
@@ -260,6 +272,7 @@ async fn round_page(me: &Signed, id: RoundId, begin: Begin, sheet: Sheet) -> Ans
         waiting: file.children.iter().filter(|c| c.wishes.is_none() && !c.paired).count(),
         kids: stretch(me.w(), PER_PAGE, file.children.len(), begin.kids, kids_from),
         homes: stretch(me.w(), PER_PAGE, file.homes.len(), begin.homes, homes_from),
+        groups,
         next: next.filter(|n| file.state.step(*n).is_ok()),
         back: back.filter(|b| file.state.step(*b).is_ok()),
         file,

@@ -85,7 +85,8 @@ fn a_ledger_is_only_added_to() {
             let alias =
                 file.text.split(&format!("{ledger} as ")).nth(1).and_then(|rest| rest.split([',', ';', '}']).next());
             for name in [Some(ledger), alias].into_iter().flatten() {
-                let calls = ["change", "remove", "clear"].map(|call| format!("{call}::<{name}::Entity>"));
+                let ways = ["change", "change_all", "change_alike", "remove", "remove_all", "clear"];
+                let calls = ways.map(|call| format!("{call}::<{name}::Entity>"));
                 let spoilt = calls.iter().any(|call| file.text.contains(call));
                 faults.extend(spoilt.then(|| format!("{}: {ledger}", file.path)));
                 entries += usize::from(file.text.contains(&format!("insert::<{name}::Entity>")));

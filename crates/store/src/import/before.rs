@@ -2,7 +2,7 @@
 //! long as that is possible, like what it left out. A file is put back whole, and only while everything the import wrote in
 //! it still stands: what somebody has said since counts more.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use naheya_domain::Timestamp;
 use naheya_domain::child::ChildState;
@@ -14,6 +14,7 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::left::{NAMED, spot};
+use super::rows_in;
 use super::undo::lonely_guardians;
 use crate::Error;
 use crate::concern::suspension::stops;
@@ -71,18 +72,22 @@ impl Before {
         file: Uuid,
         before: &E::Model,
         after: E::Model,
-    ) -> Result<(), Error>
+    ) -> Result<E::Model, Error>
     where
         E::Model: Send + Sync,
     {
-        let columns = columns::<E>(before, &after);
+        self.changed::<E>(file, before, &after);
+        tx.change::<E>(before, after).await
+    }
+
+    /// Keeps what a row of a file was that is changed together with others.
+    pub(super) fn changed<E: Record>(&mut self, file: Uuid, before: &E::Model, after: &E::Model) {
+        let columns = columns::<E>(before, after);
         if let Some(id) = ref_id::<E>(before).filter(|_| !columns.is_empty())
             && let Some(file) = self.file(file)
         {
             file.changed.push(Was { table: E::TABLE.to_owned(), id, columns });
         }
-        tx.change::<E>(before, after).await?;
-        Ok(())
     }
 
     /// A row that is written beside a file.
@@ -153,14 +158,16 @@ pub(super) struct PutBack {
 pub(super) async fn put_back(tx: &Tx, batch: &import_batch::Model) -> Result<Option<PutBack>, Error> {
     let Some(kept) = Before::of(tx, batch).await? else { return Ok(None) };
     let mut done = PutBack::default();
+    let mut now = Now::read(tx, &kept.files).await?;
     for file in kept.files.iter().rev() {
-        if stands(tx, file).await? {
-            restore(tx, file).await?;
+        if now.stands(tx, file).await? {
+            now.restore(tx, file).await?;
             done.done += 1;
         } else {
             done.stayed.push(file.id);
         }
     }
+    now.write(tx).await?;
     // What stood there is told to nobody any more; which files stay, is, until its time is over.
     tx.clear::<draft::Entity>(own(batch)).await?;
     if !done.stayed.is_empty() {
@@ -193,31 +200,197 @@ macro_rules! in_table {
     };
 }
 
-/// Whether everything that the import wrote of a file still stands, and nothing else builds on it.
-async fn stands(tx: &Tx, file: &File) -> Result<bool, Error> {
-    for was in &file.changed {
-        if !in_table!(was.table.as_str(), is_as_written(tx, was))? || !places_stand(tx, was).await? {
-            return Ok(false);
-        }
-        if was.table == pair::Entity::TABLE && !may_go_on(tx, was).await? {
-            return Ok(false);
-        }
-    }
-    for row in &file.added {
-        if !added_stands(tx, row).await? {
-            return Ok(false);
-        }
-    }
-    Ok(true)
+/// The tables whose rows an import changes in files on record.
+const TABLES: [&str; 7] =
+    ["children", "guardians", "guardianships", "households", "household_members", "volunteers", "pairs"];
+
+/// Rows by table and id: as they stand, and as they will.
+type Rows = HashMap<(String, Uuid), (Json, Json)>;
+
+/// What stands now of all files that an import changed: asked for once and written once, there may be thousands.
+#[derive(Default)]
+struct Now {
+    rows: Rows,
+    /// Schools and classes that somebody would go back to and that are still there.
+    places: HashSet<Uuid>,
+    /// Adults who have answered for a child.
+    spoken: HashSet<Uuid>,
+    categories: Vec<child_category::Model>,
+    ties: Vec<guardianship::Model>,
+    /// Whose identity number came with the import.
+    numbered: Vec<Uuid>,
 }
 
-async fn is_as_written<E: OfCounty>(tx: &Tx, was: &Was) -> Result<bool, Error>
+impl Now {
+    async fn read(tx: &Tx, files: &[File]) -> Result<Now, Error> {
+        let changed = || files.iter().flat_map(|file| &file.changed);
+        let added = || files.iter().flat_map(|file| &file.added);
+        let mut now = Now::default();
+        for table in TABLES {
+            let ids: HashSet<Uuid> = changed().filter(|was| was.table == table).map(|was| was.id).collect();
+            let ids: Vec<Uuid> = ids.into_iter().collect();
+            in_table!(table, read_rows(tx, &ids, &mut now.rows))?;
+        }
+        let of_table = |row: &&Json, table: &str| row.get(0).and_then(Json::as_str) == Some(table);
+        let categories = added().filter(|row| of_table(row, child_category::Entity::TABLE));
+        let categories: Vec<Uuid> = categories.filter_map(id_of::<child_category::Entity>).collect();
+        read_rows::<child_category::Entity>(tx, &categories, &mut now.rows).await?;
+        let ties: Vec<&Json> = added().filter(|row| of_table(row, guardianship::Entity::TABLE)).collect();
+        let ids: Vec<Uuid> = ties.iter().copied().filter_map(id_of::<guardianship::Entity>).collect();
+        read_rows::<guardianship::Entity>(tx, &ids, &mut now.rows).await?;
+        let guardian = |row: &&Json| read_back::<guardianship::Entity>(row).map(|tie| tie.guardian_id);
+        let adults: Vec<Uuid> = ties.iter().map(guardian).collect::<Result<_, _>>()?;
+        let said = rows_in::<consent::Entity, _>(tx, consent::Column::GuardianId, &adults).await?;
+        let answered = rows_in::<plan_record::Entity, _>(tx, plan_record::Column::GuardianId, &adults).await?;
+        now.spoken.extend(said.iter().map(|row| row.guardian_id));
+        now.spoken.extend(answered.iter().map(|row| row.guardian_id));
+        let schools: Vec<Uuid> = changed().filter_map(|was| gone_from(was, "school_id")).collect();
+        let classes: Vec<Uuid> = changed().filter_map(|was| gone_from(was, "class_id")).collect();
+        let schools = rows_in::<school::Entity, _>(tx, school::Column::Id, &once(schools)).await?;
+        let classes = rows_in::<class::Entity, _>(tx, class::Column::Id, &once(classes)).await?;
+        now.places = schools.iter().map(|row| row.id).chain(classes.iter().map(|row| row.id)).collect();
+        Ok(now)
+    }
+
+    /// Whether everything that the import wrote of a file still stands, and nothing else builds on it.
+    async fn stands(&self, tx: &Tx, file: &File) -> Result<bool, Error> {
+        for was in &file.changed {
+            if !self.is_as_written(was) || !self.places_stand(was) {
+                return Ok(false);
+            }
+            if was.table == pair::Entity::TABLE && !may_go_on(tx, was).await? {
+                return Ok(false);
+            }
+        }
+        for row in &file.added {
+            if !self.added_stands(row)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn is_as_written(&self, was: &Was) -> bool {
+        let Some((_, row)) = self.rows.get(&(was.table.clone(), was.id)) else { return false };
+        let says = |name: &str| place_in(&was.table, name).and_then(|at| row.get(at));
+        was.columns.iter().all(|(name, _, after)| says(name) == Some(after))
+    }
+
+    /// Whether the school and the class that somebody would go back to are still there.
+    fn places_stand(&self, was: &Was) -> bool {
+        let is_there = |column| gone_from(was, column).is_none_or(|id| self.places.contains(&id));
+        is_there("school_id") && is_there("class_id")
+    }
+
+    /// Whether a row that was put beside a file is as it was written; an adult who has answered for the child since stays.
+    fn added_stands(&self, row: &Json) -> Result<bool, Error> {
+        let as_written = |table: &str, id: Option<Uuid>| {
+            let key = id.map(|id| (table.to_owned(), id));
+            key.and_then(|key| self.rows.get(&key)).is_some_and(|(_, now)| now == row)
+        };
+        if row.get(0).and_then(Json::as_str) == Some(child_category::Entity::TABLE) {
+            return Ok(as_written(child_category::Entity::TABLE, id_of::<child_category::Entity>(row)));
+        }
+        let tie = read_back::<guardianship::Entity>(row)?;
+        Ok(as_written(guardianship::Entity::TABLE, Some(tie.id)) && !self.spoken.contains(&tie.guardian_id))
+    }
+
+    async fn restore(&mut self, tx: &Tx, file: &File) -> Result<(), Error> {
+        for was in file.changed.iter().rev() {
+            self.restore_row(tx, was);
+            if was.table == pair::Entity::TABLE {
+                // Whether the next one goes on depends on the pairs that run.
+                self.write_one(tx, was).await?;
+            }
+            if was.columns.iter().any(|(name, before, _)| name == "id_no_bi" && before.is_null()) {
+                self.numbered.push(was.id);
+            }
+        }
+        for row in &file.added {
+            if row.get(0).and_then(Json::as_str) == Some(child_category::Entity::TABLE) {
+                self.categories.push(read_back::<child_category::Entity>(row)?);
+            } else {
+                self.ties.push(read_back::<guardianship::Entity>(row)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn restore_row(&mut self, tx: &Tx, was: &Was) {
+        let Some((_, row)) = self.rows.get_mut(&(was.table.clone(), was.id)) else { return };
+        let mut put = |name: &str, value: Json| {
+            if let Some(cell) = place_in(&was.table, name).and_then(|at| row.get_mut(at)) {
+                *cell = value;
+            }
+        };
+        put("updated_at", tx.now().0.into());
+        for (name, before, _) in &was.columns {
+            put(name, before.clone());
+        }
+    }
+
+    async fn write_one(&mut self, tx: &Tx, was: &Was) -> Result<(), Error> {
+        match self.rows.remove(&(was.table.clone(), was.id)) {
+            Some(row) => in_table!(was.table.as_str(), write_rows(tx, vec![row])),
+            None => Ok(()),
+        }
+    }
+
+    async fn write(self, tx: &Tx) -> Result<(), Error> {
+        let mut tables: HashMap<String, Vec<(Json, Json)>> = HashMap::new();
+        for ((table, _), row) in self.rows.into_iter().filter(|(_, (before, after))| before != after) {
+            tables.entry(table).or_default().push(row);
+        }
+        for table in TABLES {
+            let rows = tables.remove(table).unwrap_or_default();
+            in_table!(table, write_rows(tx, rows))?;
+        }
+        tx.remove_all::<child_category::Entity>(&self.categories).await?;
+        tx.remove_all::<guardianship::Entity>(&self.ties).await?;
+        lonely_guardians(tx, self.ties.iter().map(|tie| tie.guardian_id).collect()).await?;
+        free_numbers(tx, &self.numbered).await
+    }
+}
+
+/// The rows of these ids, as they stand.
+async fn read_rows<E: OfCounty>(tx: &Tx, ids: &[Uuid], rows: &mut Rows) -> Result<(), Error>
 where
     E::Model: Send + Sync,
 {
-    let Some(now) = tx.for_rule::<E>().id(was.id).first(tx).await? else { return Ok(false) };
-    let row = written::<E>(&now);
-    Ok(was.columns.iter().all(|(name, _, after)| place::<E>(name).and_then(|at| row.get(at)) == Some(after)))
+    let Some(column) = E::id() else { return Ok(()) };
+    for row in rows_in::<E, _>(tx, column, ids).await? {
+        if let Some(id) = ref_id::<E>(&row) {
+            let row = written::<E>(&row);
+            rows.insert((E::TABLE.to_owned(), id), (row.clone(), row));
+        }
+    }
+    Ok(())
+}
+
+async fn write_rows<E: OfCounty>(tx: &Tx, rows: Vec<(Json, Json)>) -> Result<(), Error>
+where
+    E::Model: Send + Sync,
+    E::ActiveModel: TryIntoModel<E::Model>,
+{
+    let both = |(before, after): &(Json, Json)| Ok((read_back::<E>(before)?, read_back::<E>(after)?));
+    tx.change_all::<E>(rows.iter().map(both).collect::<Result<_, Error>>()?).await
+}
+
+/// The id of a row that was [`written`].
+fn id_of<E: Record>(row: &Json) -> Option<Uuid> {
+    let column = E::id()?;
+    let at = place::<E>(column.as_str())?;
+    Uuid::try_parse(row.get(at)?.as_str()?).ok()
+}
+
+/// The school or class that a row named before.
+fn gone_from(was: &Was, column: &str) -> Option<Uuid> {
+    let before = was.columns.iter().find(|(name, ..)| name == column).and_then(|(_, before, _)| before.as_str());
+    before.and_then(|text| Uuid::try_parse(text).ok())
+}
+
+fn once(ids: Vec<Uuid>) -> Vec<Uuid> {
+    ids.into_iter().collect::<HashSet<_>>().into_iter().collect()
 }
 
 /// Where a column stands in a row that was [`written`].
@@ -225,21 +398,18 @@ fn place<E: Record>(name: &str) -> Option<usize> {
     E::Column::iter().position(|column| column.as_str() == name).map(|at| at + 1)
 }
 
-/// Whether the school and the class that somebody would go back to are still there.
-async fn places_stand(tx: &Tx, was: &Was) -> Result<bool, Error> {
-    let id = |column: &str| {
-        let before = was.columns.iter().find(|(name, ..)| name == column).and_then(|(_, before, _)| before.as_str());
-        before.and_then(|text| Uuid::try_parse(text).ok())
-    };
-    let school = match id("school_id") {
-        Some(id) => tx.for_rule::<school::Entity>().id(id).first(tx).await?.is_some(),
-        None => true,
-    };
-    let class = match id("class_id") {
-        Some(id) => tx.for_rule::<class::Entity>().id(id).first(tx).await?.is_some(),
-        None => true,
-    };
-    Ok(school && class)
+/// [`place`] in a table of this name.
+fn place_in(table: &str, name: &str) -> Option<usize> {
+    match table {
+        "children" => place::<child::Entity>(name),
+        "guardians" => place::<guardian::Entity>(name),
+        "guardianships" => place::<guardianship::Entity>(name),
+        "households" => place::<household::Entity>(name),
+        "household_members" => place::<household_member::Entity>(name),
+        "volunteers" => place::<volunteer::Entity>(name),
+        "pairs" => place::<pair::Entity>(name),
+        _ => None,
+    }
 }
 
 /// A pair that the import closed goes on only where the child is enrolled, the volunteer approved with a place in her home, the
@@ -266,67 +436,13 @@ async fn has_place(tx: &Tx, volunteer: &volunteer::Model) -> Result<bool, Error>
     Ok(free_places(home.capacity, taken(tx, home.id).await?) > 0)
 }
 
-/// Whether a row that was put beside a file is as it was written; an adult who has answered for the child since stays.
-async fn added_stands(tx: &Tx, row: &Json) -> Result<bool, Error> {
-    if row.get(0).and_then(Json::as_str) == Some(child_category::Entity::TABLE) {
-        let added = read_back::<child_category::Entity>(row)?;
-        let now = tx.for_rule::<child_category::Entity>().id(added.id).first(tx).await?;
-        return Ok(now.is_some_and(|now| now == added));
-    }
-    let added = read_back::<guardianship::Entity>(row)?;
-    let now = tx.for_rule::<guardianship::Entity>().id(added.id).first(tx).await?;
-    let said = tx.for_rule::<consent::Entity>().and(consent::Column::GuardianId.eq(added.guardian_id));
-    let answered = tx.for_rule::<plan_record::Entity>().and(plan_record::Column::GuardianId.eq(added.guardian_id));
-    let spoken = said.first(tx).await?.is_some() || answered.first(tx).await?.is_some();
-    Ok(now.is_some_and(|now| now == added) && !spoken)
-}
-
-async fn restore(tx: &Tx, file: &File) -> Result<(), Error> {
-    for was in file.changed.iter().rev() {
-        in_table!(was.table.as_str(), restore_row(tx, was))?;
-        if was.columns.iter().any(|(name, before, _)| name == "id_no_bi" && before.is_null()) {
-            free_number(tx, was.id).await?;
-        }
-    }
-    let mut adults = HashSet::new();
-    for row in &file.added {
-        if row.get(0).and_then(Json::as_str) == Some(child_category::Entity::TABLE) {
-            tx.remove::<child_category::Entity>(&read_back::<child_category::Entity>(row)?).await?;
-        } else {
-            let tie = read_back::<guardianship::Entity>(row)?;
-            tx.remove::<guardianship::Entity>(&tie).await?;
-            adults.insert(tie.guardian_id);
-        }
-    }
-    lonely_guardians(tx, adults).await
-}
-
-async fn restore_row<E: OfCounty>(tx: &Tx, was: &Was) -> Result<(), Error>
-where
-    E::Model: Send + Sync,
-    E::ActiveModel: TryIntoModel<E::Model>,
-{
-    let now = tx.for_rule::<E>().id(was.id).one(tx).await?;
-    let mut row = written::<E>(&now);
-    let mut put = |name: &str, value: Json| {
-        if let Some(cell) = place::<E>(name).and_then(|at| row.get_mut(at)) {
-            *cell = value;
-        }
-    };
-    put("updated_at", tx.now().0.into());
-    for (name, before, _) in &was.columns {
-        put(name, before.clone());
-    }
-    tx.change::<E>(&now, read_back::<E>(&row)?).await?;
-    Ok(())
-}
-
-/// The identity number that the import gave to somebody is nobody's again.
-async fn free_number(tx: &Tx, of: Uuid) -> Result<(), Error> {
+/// The identity numbers that the import gave to somebody are nobody's again.
+async fn free_numbers(tx: &Tx, of: &[Uuid]) -> Result<(), Error> {
     let kinds = [super::child::CLAIM, crate::volunteer::CLAIM];
-    let claims = tx.common::<uniq::Entity>().and(uniq::Column::Kind.is_in(kinds)).and(uniq::Column::RefId.eq(of));
-    for row in claims.all(tx).await? {
-        tx.remove::<uniq::Entity>(&row).await?;
+    for some in of.chunks(super::CHUNK) {
+        let of = uniq::Column::RefId.is_in(some.iter().copied());
+        let claims = tx.common::<uniq::Entity>().and(uniq::Column::Kind.is_in(kinds)).and(of).all(tx).await?;
+        tx.remove_all::<uniq::Entity>(&claims).await?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::before::Before;
 use super::place::Places;
-use super::{ChildLine, GuardianLine, Judgement, RowChange, Verdict, claims, differs, row_changes, rows_in};
+use super::{ChildLine, GuardianLine, Judgement, RowChange, Verdict, claims, differs, namesake, row_changes, rows_in};
 use crate::Error;
 use crate::child::{TABLE, new_row};
 use crate::household::resealed;
@@ -37,12 +37,10 @@ struct Known {
 impl Known {
     async fn read(tx: &Tx, lines: &[ChildLine], blinds: &[Option<Vec<u8>>]) -> Result<Known, Error> {
         let numbers: Vec<Vec<u8>> = blinds.iter().flatten().cloned().collect();
-        let names: HashSet<&str> = lines.iter().map(|l| l.details.name.as_str()).collect();
-        let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
         let mut children = rows_in::<child::Entity, _>(tx, child::Column::IdNoBi, &numbers).await?;
         let seen: HashSet<Uuid> = children.iter().map(|c| c.id).collect();
-        let named = rows_in::<child::Entity, _>(tx, child::Column::Name, &names).await?;
-        children.extend(named.into_iter().filter(|c| !seen.contains(&c.id)));
+        let named = namesake::ids(tx, lines).await?.into_iter().filter(|id| !seen.contains(id)).collect::<Vec<Uuid>>();
+        children.extend(rows_in::<child::Entity, _>(tx, child::Column::Id, &named).await?);
         let ids: Vec<Uuid> = children.iter().map(|c| c.id).collect();
         let categories = rows_in::<child_category::Entity, _>(tx, child_category::Column::ChildId, &ids).await?;
         let ties = rows_in::<guardianship::Entity, _>(tx, guardianship::Column::ChildId, &ids).await?;
@@ -171,10 +169,8 @@ impl<'a> Plan<'a> {
         let mut changes = row_changes::<child::Entity>(before, after, &["birth_on", "likes"]);
         for change in &mut changes {
             change.values = match change.field {
-                "school_id" => {
-                    Some((self.places.school_name(before.school_id), self.places.school_name(after.school_id)))
-                }
-                "class_id" => Some((self.places.class_name(before.class_id), self.places.class_name(after.class_id))),
+                "school_id" => Some((self.places.name(before.school_id), self.places.name(after.school_id))),
+                "class_id" => Some((self.places.name(before.class_id), self.places.name(after.class_id))),
                 _ => change.values.take(),
             };
         }
@@ -205,15 +201,17 @@ impl<'a> Plan<'a> {
             adults.add(tx, *id, line, &[])?;
         }
         tx.insert_all::<child::Entity>(rows).await?;
+        let mut changes = Vec::new();
         for ((line, blind), step) in self.lines.iter().zip(&self.blinds).zip(std::mem::take(&mut self.steps)) {
             let Step::Known { before, after, new_categories, around } = step else { continue };
             if differs::<child::Entity>(&before, &after) {
                 let mut after = *after;
                 after.updated_at = tx.now().0;
-                was.change::<child::Entity>(tx, before.id, &before, after).await?;
+                was.changed::<child::Entity>(before.id, &before, &after);
                 if before.id_no_bi.is_none() {
                     claimed.extend(blind.clone().map(|blind| claim(tx, blind, before.id)));
                 }
+                changes.push((before.as_ref().clone(), after));
             }
             for code in new_categories {
                 let row = category_row(tx, before.id, &code);
@@ -225,6 +223,7 @@ impl<'a> Plan<'a> {
                 adults.merge(tx, before.id, line, ties, &self.known, &mut was).await?;
             }
         }
+        tx.change_all::<child::Entity>(changes).await?;
         claimed.sort_unstable_by(|a, b| a.blind_index.cmp(&b.blind_index));
         tx.insert_all::<uniq::Entity>(claimed).await?;
         search::keep(tx, tokens).await?;
@@ -359,6 +358,8 @@ struct Adults {
     people: Vec<guardian::Model>,
     ties: Vec<guardianship::Model>,
     tied: HashSet<(Uuid, Uuid)>,
+    /// People on file as this import has changed them.
+    changed: HashMap<Uuid, guardian::Model>,
 }
 
 impl Adults {
@@ -450,14 +451,15 @@ impl Adults {
             let mut next = tie.clone();
             next.relation = adult.relation.map_or(tie.relation.clone(), |r| r.code().to_owned());
             was.change::<guardianship::Entity>(tx, child, tie, next).await?;
-            // Read anew: a brother's row of the same file may have changed the same person.
-            let person = tx.for_rule::<guardian::Entity>().id(person.id).one(tx).await?;
+            // A brother's row of the same file may have changed the same person.
+            let person = self.changed.get(&person.id).unwrap_or(person).clone();
             if let Some(phone) = &adult.phone {
                 let mut next = person.clone();
                 let (table, old) = (crate::guardian::TABLE, person.phone_sealed.as_ref());
                 next.phone_sealed = resealed(tx, table, "phone_sealed", person.id, old, Some(phone.as_str()))?;
                 next.phone_bi = Some(tx.ring().blind("phone", phone.as_str()));
-                was.change::<guardian::Entity>(tx, child, &person, next).await?;
+                let next = was.change::<guardian::Entity>(tx, child, &person, next).await?;
+                self.changed.insert(next.id, next);
             }
         }
         Ok(())

@@ -6,7 +6,7 @@ use naheya_domain::id::ImportBatchId;
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
-use crate::child::enrol;
+use crate::child::enrolled;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, import_batch};
 use crate::sealed::tx::Tx;
@@ -51,9 +51,10 @@ impl Act for EnrolImported {
         if batch.undone_at.is_some() || rows.is_empty() {
             return Err(Error::refused("import.not_to_enrol"));
         }
-        for before in &rows {
-            enrol(tx, before, tx.now().date()).await?;
-        }
-        Ok(rows.len())
+        let all = rows.len();
+        let today = tx.now().date();
+        let changes = rows.into_iter().filter_map(|before| enrolled(tx, &before, today).map(|after| (before, after)));
+        tx.change_all::<child::Entity>(changes.collect()).await?;
+        Ok(all)
     }
 }

@@ -383,6 +383,13 @@ impl Judge {
         self.taken.entry(child).or_default().push(Period { from: line.begun_on, to: line.ended_on });
     }
 
+    /// Whether the line's end takes the place of the one on file. What a leader has ended stands as it was signed; and an end
+    /// that has come does not move into days to come, in which figures would count the pair as running again.
+    fn moves_end(&self, known: &pair::Model, line: &PairLine) -> bool {
+        let is_papers_to_say = known.end_reason.is_none() && is_over(line.ended_on, self.today);
+        !ends_as_told(known, line) && (known.state != "ended" || is_papers_to_say)
+    }
+
     /// Begin, end and number as the paper has them now. An end that the register knows and the paper
     /// does not stays; a pair that has ended is not opened again.
     fn merged(&self, known: &pair::Model, line: &PairLine) -> pair::Model {
@@ -390,7 +397,7 @@ impl Judge {
         if known.source == "paper" {
             after.begun_on = line.begun_on.to_string();
         }
-        if let Some(end) = line.ended_on.filter(|_| !ends_as_told(known, line)) {
+        if let Some(end) = line.ended_on.filter(|_| self.moves_end(known, line)) {
             after.ended_on = Some(end.to_string());
             if is_over(line.ended_on, self.today) {
                 after.state = "ended".into();

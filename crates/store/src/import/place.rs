@@ -21,6 +21,8 @@ pub(super) struct Places {
     classes: HashMap<(Uuid, String), Uuid>,
     /// The same by what all ways of writing a name have in common.
     alike: HashMap<(Uuid, String), Uuid>,
+    /// What schools and classes are called.
+    names: HashMap<Uuid, String>,
     new_schools: Vec<(Uuid, String)>,
     new_classes: Vec<(Uuid, Uuid, String)>,
 }
@@ -30,6 +32,11 @@ impl Places {
         let schools = tx.for_rule::<school::Entity>().all(tx).await?;
         let classes = tx.for_rule::<class::Entity>().all(tx).await?;
         Ok(Places {
+            names: schools
+                .iter()
+                .map(|s| (s.id, s.name.clone()))
+                .chain(classes.iter().map(|c| (c.id, c.name.clone())))
+                .collect(),
             schools: schools.into_iter().map(|s| (s.name, s.id)).collect(),
             alike: classes.iter().map(|c| ((c.school_id, class_name::key(&c.name)), c.id)).collect(),
             classes: classes.into_iter().map(|c| ((c.school_id, c.name), c.id)).collect(),
@@ -49,6 +56,7 @@ impl Places {
             None => {
                 let id = Uuid::now_v7();
                 self.schools.insert(school.to_owned(), id);
+                self.names.insert(id, school.to_owned());
                 self.new_schools.push((id, school.to_owned()));
                 id
             }
@@ -64,25 +72,19 @@ impl Places {
         let id = Uuid::now_v7();
         self.classes.insert(key, id);
         self.alike.insert(alike, id);
+        self.names.insert(id, name.to_owned());
         self.new_classes.push((id, school, name.to_owned()));
         id
     }
 
-    /// The school's name, empty for none.
-    pub(super) fn school_name(&self, id: Option<Uuid>) -> String {
-        let named = id.and_then(|id| self.schools.iter().find(|(_, school)| **school == id));
-        named.map(|(name, _)| name.clone()).unwrap_or_default()
-    }
-
-    /// The class's name, empty for none.
-    pub(super) fn class_name(&self, id: Option<Uuid>) -> String {
-        let named = id.and_then(|id| self.classes.iter().find(|(_, class)| **class == id));
-        named.map(|((_, name), _)| name.clone()).unwrap_or_default()
+    /// The name of a school or class, empty for none.
+    pub(super) fn name(&self, id: Option<Uuid>) -> String {
+        id.and_then(|id| self.names.get(&id)).cloned().unwrap_or_default()
     }
 
     /// Names of what will be made, for the page.
     pub(super) fn new_names(&self) -> (Vec<String>, Vec<(String, String)>) {
-        let classes = self.new_classes.iter().map(|(_, school, name)| (self.school_name(Some(*school)), name.clone()));
+        let classes = self.new_classes.iter().map(|(_, school, name)| (self.name(Some(*school)), name.clone()));
         (self.new_schools.iter().map(|(_, name)| name.clone()).collect(), classes.collect())
     }
 

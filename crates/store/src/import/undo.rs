@@ -12,10 +12,10 @@ use uuid::Uuid;
 use super::rows_in;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{
-    audit_event, check, child, child_category, choice, class, concern, consent, custody_event, duty, follow_up, grant,
-    guardian, guardianship, hours_claim, hours_entry, household, household_member, import_batch, ladder, note, pair,
-    pair_meeting, parting, picture, proposal, round_child, round_volunteer, school, school_day, school_term,
-    search_token, stay, term_plan, thanks, uniq, volunteer, wish,
+    audit_event, break_glass, check, child, child_category, choice, class, concern, consent, custody_event, duty,
+    follow_up, grant, guardian, guardianship, hours_claim, hours_entry, household, household_member, import_batch,
+    ladder, note, pair, pair_meeting, parting, picture, proposal, round_child, round_volunteer, school, school_day,
+    school_term, search_token, stay, term_plan, thanks, uniq, volunteer, wish,
 };
 use crate::sealed::record::OfCounty;
 use crate::sealed::tx::Tx;
@@ -23,6 +23,8 @@ use crate::{Desk, Error};
 
 /// Days in which an import can be taken back.
 pub const UNDO_DAYS: i64 = 7;
+/// Rows that stay of an import that was taken back, as many as are listed.
+pub const MOST_KEPT: usize = 100;
 
 /// Takes an import back: what it added goes, what it changed is put back. The answer is how many rows stay, because they were
 /// used or changed since. An import of which every row would stay stays whole.
@@ -83,12 +85,12 @@ pub struct KeptRow {
 }
 
 impl Desk {
-    /// Who stays of an import that was taken back, at most a hundred; nobody of one that was not.
+    /// Who stays of an import that was taken back, at most one more than [`MOST_KEPT`]; nobody of one that was not.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Database`].
     pub async fn kept_of_import(&self, id: ImportBatchId) -> Result<Vec<KeptRow>, Error> {
-        const MOST: usize = 100;
+        const MOST: usize = MOST_KEPT + 1;
         let tx = self.read();
         let batch = tx.visible::<import_batch::Entity>().id(id).one(&tx).await?;
         if batch.undone_at.is_none() {
@@ -161,22 +163,17 @@ async fn children(tx: &Tx, batch: Uuid) -> Result<Taken, Error> {
     used_in!(
         tx, all, used: pair::ChildId, consent::ChildId, wish::ChildId, follow_up::ChildId, round_child::ChildId,
         choice::ChildId, proposal::ChildId, stay::ChildId, custody_event::ChildId, note::ChildId, picture::ChildId,
-        thanks::ChildId, concern::ChildId, term_plan::ChildId,
+        thanks::ChildId, concern::ChildId, term_plan::ChildId, break_glass::ChildId,
     );
     let (kept, gone): (Vec<_>, Vec<_>) = rows.into_iter().partition(|c| used.contains(&c.id));
     let ids: Vec<Uuid> = gone.iter().map(|c| c.id).collect();
-    for row in rows_in::<child_category::Entity, _>(tx, child_category::Column::ChildId, &ids).await? {
-        tx.remove::<child_category::Entity>(&row).await?;
-    }
+    let categories = rows_in::<child_category::Entity, _>(tx, child_category::Column::ChildId, &ids).await?;
+    tx.remove_all::<child_category::Entity>(&categories).await?;
     let ties = rows_in::<guardianship::Entity, _>(tx, guardianship::Column::ChildId, &ids).await?;
-    for tie in &ties {
-        tx.remove::<guardianship::Entity>(tie).await?;
-    }
+    tx.remove_all::<guardianship::Entity>(&ties).await?;
     lonely_guardians(tx, ties.iter().map(|t| t.guardian_id).collect()).await?;
     forget(tx, "child", "child_id_no", &ids).await?;
-    for row in &gone {
-        tx.remove::<child::Entity>(row).await?;
-    }
+    tx.remove_all::<child::Entity>(&gone).await?;
     Ok(Taken { gone: gone.len(), kept: kept.len() })
 }
 
@@ -186,12 +183,9 @@ pub(super) async fn lonely_guardians(tx: &Tx, ids: HashSet<Uuid>) -> Result<(), 
     let tied = rows_in::<guardianship::Entity, _>(tx, guardianship::Column::GuardianId, &ids).await?;
     let said = rows_in::<consent::Entity, _>(tx, consent::Column::GuardianId, &ids).await?;
     let kept: HashSet<Uuid> = tied.iter().map(|t| t.guardian_id).chain(said.iter().map(|c| c.guardian_id)).collect();
-    for row in rows_in::<guardian::Entity, _>(tx, guardian::Column::Id, &ids).await? {
-        if !kept.contains(&row.id) && row.account_id.is_none() {
-            tx.remove::<guardian::Entity>(&row).await?;
-        }
-    }
-    Ok(())
+    let mut people = rows_in::<guardian::Entity, _>(tx, guardian::Column::Id, &ids).await?;
+    people.retain(|row| !kept.contains(&row.id) && row.account_id.is_none());
+    tx.remove_all::<guardian::Entity>(&people).await
 }
 
 /// Each of these once: a question in pieces finds what stands in two of them twice.
@@ -220,7 +214,7 @@ async fn volunteers(tx: &Tx, batch: Uuid) -> Result<Taken, Error> {
     );
     let mut kept_homes: HashSet<Uuid> = rows.iter().filter(|v| used.contains(&v.id)).map(|v| v.household_id).collect();
     used_in!(tx, homes, kept_homes: check::HouseholdId);
-    let members = rows_in::<household_member::Entity, _>(tx, household_member::Column::HouseholdId, &homes).await?;
+    let mut members = rows_in::<household_member::Entity, _>(tx, household_member::Column::HouseholdId, &homes).await?;
     let living = rows_in::<volunteer::Entity, _>(tx, volunteer::Column::HouseholdId, &homes).await?;
     let of_file = per_home(rows.iter().map(|v| v.household_id));
     let (adults, living) =
@@ -234,15 +228,11 @@ async fn volunteers(tx: &Tx, batch: Uuid) -> Result<Taken, Error> {
     let ids: Vec<Uuid> = gone.iter().map(|v| v.id).collect();
     let homes = once(gone.iter().map(|v| v.household_id));
     forget(tx, "volunteer", crate::volunteer::CLAIM, &ids).await?;
-    for row in &gone {
-        tx.remove::<volunteer::Entity>(row).await?;
-    }
-    for row in members.iter().filter(|m| !kept_homes.contains(&m.household_id)) {
-        tx.remove::<household_member::Entity>(row).await?;
-    }
-    for row in rows_in::<household::Entity, _>(tx, household::Column::Id, &homes).await? {
-        tx.remove::<household::Entity>(&row).await?;
-    }
+    tx.remove_all::<volunteer::Entity>(&gone).await?;
+    members.retain(|m| !kept_homes.contains(&m.household_id));
+    tx.remove_all::<household_member::Entity>(&members).await?;
+    let homes = rows_in::<household::Entity, _>(tx, household::Column::Id, &homes).await?;
+    tx.remove_all::<household::Entity>(&homes).await?;
     Ok(Taken { gone: gone.len(), kept: kept.len() })
 }
 
@@ -255,9 +245,7 @@ async fn pairs(tx: &Tx, batch: Uuid) -> Result<Taken, Error> {
         pair_meeting::PairId, parting::PairId,
     );
     let (kept, gone): (Vec<_>, Vec<_>) = rows.into_iter().partition(|p| used.contains(&p.id));
-    for row in &gone {
-        tx.remove::<pair::Entity>(row).await?;
-    }
+    tx.remove_all::<pair::Entity>(&gone).await?;
     Ok(Taken { gone: gone.len(), kept: kept.len() })
 }
 
@@ -267,11 +255,9 @@ async fn empty_places(tx: &Tx, batch: &import_batch::Model) -> Result<(), Error>
     let mut used = HashSet::new();
     used_in!(tx, classes, used: child::ClassId);
     entrusted(tx, &classes, &mut used).await?;
-    for row in rows_in::<class::Entity, _>(tx, class::Column::Id, &classes).await? {
-        if row.version == 1 && !used.contains(&row.id) {
-            tx.remove::<class::Entity>(&row).await?;
-        }
-    }
+    let mut classes = rows_in::<class::Entity, _>(tx, class::Column::Id, &classes).await?;
+    classes.retain(|row| row.version == 1 && !used.contains(&row.id));
+    tx.remove_all::<class::Entity>(&classes).await?;
     let schools = made_by(tx, batch, "schools").await?;
     let mut used = HashSet::new();
     used_in!(
@@ -280,13 +266,10 @@ async fn empty_places(tx: &Tx, batch: &import_batch::Model) -> Result<(), Error>
     );
     entrusted(tx, &schools, &mut used).await?;
     let empty = schools.into_iter().filter(|id| !used.contains(id)).collect::<Vec<_>>();
-    for row in rows_in::<school::Entity, _>(tx, school::Column::Id, &empty).await? {
-        if row.version == 1 {
-            tokens(tx, "school", &[row.id]).await?;
-            tx.remove::<school::Entity>(&row).await?;
-        }
-    }
-    Ok(())
+    let mut schools = rows_in::<school::Entity, _>(tx, school::Column::Id, &empty).await?;
+    schools.retain(|row| row.version == 1);
+    tokens(tx, "school", &schools.iter().map(|row| row.id).collect::<Vec<_>>()).await?;
+    tx.remove_all::<school::Entity>(&schools).await
 }
 
 /// Which of these places somebody has, or had, a role at.
@@ -317,9 +300,7 @@ async fn forget(tx: &Tx, kind: &str, claim: &str, ids: &[Uuid]) -> Result<(), Er
             .and(uniq::Column::RefId.is_in(chunk.iter().copied()))
             .all(tx)
             .await?;
-        for row in claims {
-            tx.remove::<uniq::Entity>(&row).await?;
-        }
+        tx.remove_all::<uniq::Entity>(&claims).await?;
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! A roster on its way: kept sealed between upload and import, one at a time for each account, so
 //! that the preview and the commit read the same bytes and nobody's names lie about in the open.
 
+use naheya_domain::Timestamp;
 use naheya_domain::access::Action;
 use sea_orm::{ColumnTrait, Condition};
 use serde::{Deserialize, Serialize};
@@ -193,6 +194,12 @@ impl Act for DropUpload {
         tx.clear::<draft::Entity>(own(tx)).await?;
         Ok(())
     }
+}
+
+/// Lets go of the file that was uploaded by then: one that came since, in another window, is still to be looked at.
+pub(crate) async fn drop_uploaded(tx: &Tx, by: Timestamp) -> Result<(), Error> {
+    tx.clear::<draft::Entity>(own(tx).add(draft::Column::UpdatedAt.lte(by.0))).await?;
+    Ok(())
 }
 
 fn own(tx: &Tx) -> Condition {

@@ -273,7 +273,8 @@ async fn put(
     next.sex = next.sex.or(own.sex.clone());
     next.id_no_sealed = next.id_no_sealed.or(own.id_no_sealed.clone());
     next.id_no_bi = next.id_no_bi.or(own.id_no_bi.clone());
-    was.change::<household_member::Entity>(tx, file, &own, next).await
+    was.change::<household_member::Entity>(tx, file, &own, next).await?;
+    Ok(())
 }
 
 fn claim(tx: &Tx, blind_index: Vec<u8>, volunteer: Uuid) -> uniq::Model {

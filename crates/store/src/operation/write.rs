@@ -1,12 +1,13 @@
 //! Work that ends in the register: a roster taken in, a round worked out. What it writes and that it has ended are one
 //! act, so that a process that lost its turn writes nothing, and what was written once is not written again.
 
+use naheya_domain::Timestamp;
 use naheya_domain::operation::OperationState;
 
 use super::run::{Held, finished, kept};
 use super::{Asked, lease, may_ask, mine, tell};
 use crate::Error;
-use crate::import::{DropUpload, ImportRoster, Imported};
+use crate::import::{ImportRoster, Imported, drop_uploaded};
 use crate::run::{Kept, Worked};
 use crate::sealed::act::Act;
 use crate::sealed::entity::operation;
@@ -33,7 +34,7 @@ impl Act for FinishImport {
             return Err(Error::refused("operation.other_file"));
         }
         let imported = self.roster.run(tx).await?;
-        DropUpload.run(tx).await?;
+        drop_uploaded(tx, Timestamp(before.asked_at)).await?;
         let mut done = before.clone();
         done.result = imported.batch.map(|batch| batch.0);
         ended(tx, &before, done).await?;

@@ -96,6 +96,11 @@ impl Field {
         bar(&child.facts, &home.facts, between)
     }
 
+    /// Children and volunteers between whom something stands that is neither's alone.
+    pub(crate) fn apart(&self) -> impl Iterator<Item = (Uuid, Uuid)> {
+        self.blocked.union(&self.refused).copied()
+    }
+
     /// What stands between two who have said yes to each other and may have come up since they were asked.
     pub(crate) fn come_up(&self, child: Uuid, volunteer: Uuid) -> Option<Bar> {
         let not_now = self.home(volunteer).is_some_and(|home| home.facts.not_now);
@@ -173,7 +178,7 @@ where
 }
 
 /// Proposals that stand without a pair, in any round: their children and places are taken.
-async fn standing_proposals(tx: &Tx) -> Result<Vec<proposal::Model>, Error> {
+pub(super) async fn standing_proposals(tx: &Tx) -> Result<Vec<proposal::Model>, Error> {
     let now = tx.now().0;
     let rows = tx
         .for_rule::<proposal::Entity>()
@@ -192,8 +197,8 @@ async fn entrants(tx: &Tx, round: &round::Model, standing: &[proposal::Model]) -
     let ids: Vec<Uuid> = rows.iter().map(|r| r.child_id).collect();
     let children = tx.for_rule::<child::Entity>().among(ids.clone()).all(tx).await?;
     let mut children: HashMap<Uuid, child::Model> = children.into_iter().map(|child| (child.id, child)).collect();
-    let groups: BTreeMap<Uuid, bool> =
-        tx.for_rule::<sibling_group::Entity>().all(tx).await?.into_iter().map(|g| (g.id, g.mode == "must")).collect();
+    let groups = tx.for_rule::<sibling_group::Entity>().among(children.values().filter_map(|c| c.sibling_group_id));
+    let groups: BTreeMap<Uuid, bool> = groups.all(tx).await?.into_iter().map(|g| (g.id, g.mode == "must")).collect();
     let consenting = consented(tx, &ids, "pairing").await?;
     let paired = paired(tx, &ids, standing).await?;
     let today = tx.now().date();
@@ -230,7 +235,7 @@ fn count_together(all: &mut [Entrant]) {
     }
 }
 
-async fn paired(tx: &Tx, children: &[Uuid], standing: &[proposal::Model]) -> Result<BTreeSet<Uuid>, Error> {
+pub(super) async fn paired(tx: &Tx, children: &[Uuid], standing: &[proposal::Model]) -> Result<BTreeSet<Uuid>, Error> {
     let running = tx
         .for_rule::<pair::Entity>()
         .and(pair::Column::ChildId.is_in(children.iter().copied()))

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use naheya_domain::access::Action;
-use naheya_domain::candidate::Bar;
+use naheya_domain::candidate::{Bar, BetweenFacts, bar};
 use naheya_domain::child::short_text;
 use naheya_domain::choice::Side;
 use naheya_domain::id::{ChildId, RoundId, VolunteerId};
 use uuid::Uuid;
 
-use super::field::{Entrant, Field};
+use super::field::{Entrant, Field, Host};
 use crate::sealed::act::Act;
 use crate::sealed::entity::round_child;
 use crate::sealed::tx::Tx;
@@ -72,15 +72,29 @@ struct Count {
     wishes: usize,
 }
 
+/// Children of whom the same is known are asked for once: thousands times thousands would be millions of questions.
 fn rules(field: &Field) -> Vec<Strike> {
     let mut counts: BTreeMap<Bar, Count> = BTreeMap::new();
-    for child in field.children.iter().filter(|c| !c.facts.paired) {
+    let waiting = || field.children.iter().filter(|c| !c.facts.paired);
+    let alike: BTreeMap<_, &Entrant> =
+        waiting().map(|c| ((c.facts.state.code(), c.facts.consent, c.facts.together), c)).collect();
+    for (child, home) in alike.values().flat_map(|child| field.homes.iter().map(move |home| (child, home))) {
+        if let Some(bar) = bar(&child.facts, &home.facts, BetweenFacts::default()) {
+            counts.entry(bar).or_default().homes.insert(home.row.number);
+        }
+    }
+    let both = |(child, home)| Some((field.child(child).filter(|c| !c.facts.paired)?, field.home(home)?));
+    for (child, home) in field.apart().filter_map(both) {
+        if let Some(bar) = field.bar(child, home) {
+            counts.entry(bar).or_default().homes.insert(home.row.number);
+        }
+    }
+    let by_number: HashMap<i32, &Host> = field.homes.iter().map(|home| (home.row.number, home)).collect();
+    for child in waiting() {
         let slip = field.slip(Side::Child, child.child.id);
-        for home in &field.homes {
-            let Some(bar) = field.bar(child, home) else { continue };
-            let count = counts.entry(bar).or_default();
-            count.homes.insert(home.row.number);
-            count.wishes += usize::from(slip.wishes.iter().flatten().any(|n| *n == home.row.number));
+        let wished: BTreeSet<i32> = slip.wishes.into_iter().flatten().collect();
+        for bar in wished.iter().filter_map(|n| field.bar(child, by_number.get(n)?)) {
+            counts.entry(bar).or_default().wishes += 1;
         }
     }
     let named = |count: &Count| {

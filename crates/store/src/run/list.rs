@@ -1,5 +1,7 @@
 //! Reading the results of a round: the last run and what has become of it.
 
+use std::collections::{HashMap, HashSet};
+
 use naheya_domain::Timestamp;
 use naheya_domain::access::Action;
 use naheya_domain::candidate::Bar;
@@ -113,13 +115,15 @@ pub(crate) async fn results_of(tx: &Tx, round: RoundId) -> Result<Option<Results
     let result = read(&run);
     let places = Places::load(tx).await?;
     let show = Shown { field: &field, places: &places, now: tx.now() };
-    let mut rows: Vec<ResultRow> = shown_proposals(&field).filter_map(|p| show.proposed(p)).collect();
+    let mut rows: Vec<ResultRow> = shown_proposals(&field).into_iter().filter_map(|p| show.proposed(p)).collect();
+    let mut placed: HashSet<Uuid> = rows.iter().map(|row| row.child.id.0).collect();
     for pair in &result.pairs {
-        if !rows.iter().any(|r| r.child.id.0 == pair.child) {
+        if !placed.contains(&pair.child) {
             rows.extend(show.run_pair(pair));
         }
     }
-    let unplaced = |id: Uuid| !rows.iter().any(|r| r.child.id.0 == id);
+    placed.extend(rows.iter().map(|row| row.child.id.0));
+    let unplaced = |id: Uuid| !placed.contains(&id);
     let left = |side: Side| result.left.iter().filter(move |l| l.side == side.code());
     let left_children = left(Side::Child)
         .filter(|l| unplaced(l.id))
@@ -143,12 +147,16 @@ pub(crate) async fn results_of(tx: &Tx, round: RoundId) -> Result<Option<Results
 }
 
 /// Of each child the proposal that counts: the one that stands, else the last that came to nothing.
-fn shown_proposals(field: &Field) -> impl Iterator<Item = &proposal::Model> {
-    field.children.iter().filter_map(|child| {
-        let mine = field.proposals.iter().filter(|p| p.child_id == child.child.id && p.state != "undone");
-        let stands = |p: &&proposal::Model| ProposalState::parse(&p.state).is_some_and(ProposalState::stands);
-        mine.filter(stands).max_by_key(|p| p.id)
-    })
+fn shown_proposals(field: &Field) -> Vec<&proposal::Model> {
+    let stands = |p: &&proposal::Model| ProposalState::parse(&p.state).is_some_and(ProposalState::stands);
+    let mut last: HashMap<Uuid, &proposal::Model> = HashMap::new();
+    for row in field.proposals.iter().filter(stands) {
+        let newest = last.entry(row.child_id).or_insert(row);
+        if row.id > newest.id {
+            *newest = row;
+        }
+    }
+    field.children.iter().filter_map(|child| last.get(&child.child.id).copied()).collect()
 }
 
 struct Shown<'a> {

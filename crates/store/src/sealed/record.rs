@@ -102,6 +102,24 @@ pub(crate) fn changed<E: Record>(before: &E::Model, after: &E::Model) -> Vec<E::
     E::Column::iter().filter(|column| before.get(*column) != after.get(*column)).collect()
 }
 
+/// What a change writes, as bytes: the version that it finds, its columns and their new values; none where nothing differs.
+/// Changes with the same bytes can be written together.
+pub(crate) fn news<E: Record>(before: &E::Model, after: &E::Model) -> Option<Vec<u8>> {
+    let columns = changed::<E>(before, after);
+    if columns.is_empty() {
+        return None;
+    }
+    let mut out = Vec::with_capacity(64);
+    if let Some(version) = E::version() {
+        push_value(&mut out, &before.get(version));
+    }
+    for column in columns {
+        push_tagged(&mut out, 0x1f, sea_orm::IdenStatic::as_str(&column).as_bytes());
+        push_value(&mut out, &after.get(column));
+    }
+    Some(out)
+}
+
 /// The condition that picks exactly this row by its primary key.
 pub(crate) fn by_key<E: Record>(model: &E::Model) -> Condition {
     let mut condition = Condition::all();

@@ -12,7 +12,7 @@ use crate::sealed::act::Act;
 use crate::sealed::entity::outbox;
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
-use crate::sealed::visible::is_one_of;
+use crate::sealed::visible::{is, is_one_of};
 
 /// The letter about a child who was not asked.
 const KIND: &str = "stay.child_not_asked";
@@ -50,7 +50,7 @@ impl Act for TellNotAsked {
 async fn was_told(tx: &Tx, child: Uuid) -> Result<bool, Error> {
     use outbox::Column as C;
     let lately = tx.for_rule::<outbox::Entity>().and(is_one_of(C::State, &["queued", "sent", "failed"]));
-    let lately = lately.and(C::DueAt.gt(tx.now().0 - ONCE_IN)).and(C::Kind.eq(KIND)).and(C::RefId.eq(child));
+    let lately = lately.and(C::DueAt.gt(tx.now().0 - ONCE_IN)).and(is(C::Kind, KIND)).and(C::RefId.eq(child));
     Ok(lately.first(tx).await?.is_some())
 }
 

@@ -42,6 +42,7 @@ on_both_engines![
     a_home_takes_no_more_children_by_paper_than_a_leader_has_said,
     a_pair_whose_paper_says_when_it_ends_ends_on_that_day,
     a_pair_that_has_begun_here_is_not_ended_by_a_paper,
+    a_pair_that_has_ended_is_not_opened_again_by_a_later_end_on_paper,
     an_import_is_taken_back_and_whoever_was_used_since_stays,
     what_an_import_changed_is_put_back_unless_it_changed_again,
     a_number_and_an_adult_that_an_import_added_to_a_file_go_with_it,
@@ -62,7 +63,7 @@ on_both_engines![
 ];
 
 /// A valid identity number of the sample county: birth date `yyyymmdd` and three digits.
-fn number(birth: &str, serial: u32) -> String {
+pub fn number(birth: &str, serial: u32) -> String {
     let body = format!("150825{birth}{serial:03}");
     let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     let sum: u32 = body.chars().zip(weights).map(|(c, w)| c.to_digit(10).unwrap() * w).sum();
@@ -384,6 +385,23 @@ async fn a_pair_that_has_begun_here_is_not_ended_by_a_paper(ground: Ground) {
     let away = Verdict::Fault { field: "ended_on", code: "pair.child_away" };
     assert_eq!(judged().await, Some(away));
     s.store.close().await.unwrap();
+}
+
+async fn a_pair_that_has_ended_is_not_opened_again_by_a_later_end_on_paper(ground: Ground) {
+    let store = ground.store().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    import(&desk, Lines::Children(vec![child(2, "安小草", "", "4(3)班")])).await;
+    import(&desk, Lines::Volunteers(vec![volunteer(4, "苏小禾", "13900000011")])).await;
+    let line = |to| Lines::Pairs(vec![pair(3, "苏小禾", "安小草", (2019, 10), Some(to))]);
+    import(&desk, line((2022, 6))).await;
+    assert_eq!(verdicts(&desk, &line((2021, 6))).await, [Verdict::Changed], "the paper had another day");
+    assert_eq!(verdicts(&desk, &line((2027, 1))).await, [Verdict::Unchanged]);
+    import(&desk, line((2027, 1))).await;
+    assert_eq!(ground.texts("SELECT state || ' ' || ended_on FROM pairs").await, ["ended 2022-06-01"]);
+    assert_eq!(desk.figures(NOW.date()).await.unwrap().get(Figure::PairsActive), Some(Shown::Exact(0)));
+    ground.sql("UPDATE pairs SET end_reason = 'moved'").await;
+    assert_eq!(verdicts(&desk, &line((2021, 6))).await, [Verdict::Unchanged], "a leader's end stands as it was signed");
+    store.close().await.unwrap();
 }
 
 async fn an_import_is_taken_back_and_whoever_was_used_since_stays(ground: Ground) {

@@ -55,12 +55,14 @@ pub(super) async fn lines(
         return Ok((Vec::new(), new.to_vec()));
     }
     let moved = said.iter().filter(|choice| choice.to.is_some() && !new.contains(&choice.named));
-    let all = new.iter().chain(moved.map(|choice| &choice.named));
-    let mut lines: Vec<Line> = all.map(|named| line(me.w(), named, said, &known)).collect();
+    let mut all: Vec<&String> = new.iter().chain(moved.map(|choice| &choice.named)).collect();
+    let is_said = |named: &str| said.iter().any(|choice| choice.named == named);
+    let is_open = |named: &str| !is_said(named) && known.iter().any(|(_, name)| nearness(named, name).is_some());
     // What has to be said stands above what can be left as it is.
-    lines.sort_by_key(|line| !line.open);
-    let rest = lines.split_off(lines.len().min(MOST));
-    Ok((lines, rest.into_iter().map(|line| line.named).collect()))
+    all.sort_by_cached_key(|named| !is_open(named));
+    let rest = all.split_off(all.len().min(MOST));
+    let lines = all.into_iter().map(|named| line(me.w(), named, said, &known)).collect();
+    Ok((lines, rest.into_iter().cloned().collect()))
 }
 
 fn line(w: Words, named: &str, said: &[SchoolChoice], known: &[(SchoolId, String)]) -> Line {

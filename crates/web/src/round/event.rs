@@ -6,6 +6,7 @@ use naheya_domain::id::{ChildId, RoundId};
 use naheya_store::round::{LetPart, RoundFile};
 use naheya_store::run::{MoreTaken, Trial, Trials};
 
+use super::MOST_OFFERED;
 use crate::answer::see_other_saying;
 use crate::{Answer, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, Wanted, page};
 

@@ -252,6 +252,52 @@ async fn of_many_rows_at_fault_the_summary_tells_twenty_and_where_the_others_are
 }
 
 #[tokio::test]
+async fn a_preview_that_another_window_has_replaced_writes_nothing() {
+    let site = site().await;
+    let mut browser = site.as_role(Role::Coordinator).await;
+    let cells = "/imports/preview/cells";
+    let faulty = |name: &str| format!("{CHILDREN}{name},女,2071-03-02,示例第一小学,4(3)班,监护石,13900000003\n");
+    send(&mut browser, "children", "第一份.csv", faulty("石小榴").as_bytes()).await;
+    let first = browser.get("/imports/preview").await;
+    send(&mut browser, "children", "第二份.csv", faulty("余小川").as_bytes()).await;
+    let typed = filled(first.form(cells), &[("c-4-2", "2017-03-02")]);
+    for (action, form) in [(cells, typed), ("/imports", first.form("/imports"))] {
+        assert_eq!(browser.post(action, &form).await.location(), "/imports/preview", "{action}");
+        let shown = browser.get("/imports/preview").await;
+        assert!(shown.body.contains("第二份.csv") && shown.body.contains("名单换过了"), "{action}: {}", shown.body);
+        assert!(shown.body.contains("value=\"2071-03-02\""), "{action}: no cell of it was typed over");
+    }
+    let desk = site.system();
+    assert_eq!(desk.count_children(&naheya_store::child::ChildFilter::default()).await.unwrap(), 0);
+    let second = browser.get("/imports/preview").await.form("/imports");
+    assert!(browser.post("/imports", &second).await.location().starts_with("/imports/"));
+    assert_eq!(desk.count_children(&naheya_store::child::ChildFilter::default()).await.unwrap(), 2);
+}
+
+#[tokio::test]
+async fn every_row_at_fault_stands_on_a_page_of_the_preview() {
+    let site = site().await;
+    let mut browser = site.as_role(Role::Coordinator).await;
+    let row = |n: usize| format!("石小榴{n},女,2071-03-02,示例第一小学,4(3)班,监护石,13900000003\n");
+    let faulty = format!("{CHILDREN}{}", (0..60).map(row).collect::<String>());
+    send(&mut browser, "children", "名单.csv", faulty.as_bytes()).await;
+    let first = browser.get("/imports/preview?view=faults").await;
+    assert!(first.body.contains("name=\"c-53-2\"") && !first.body.contains("name=\"c-54-2\""), "{}", first.body);
+    let cells = "/imports/preview/cells";
+    // What was typed is kept by the way to the next page too, which begins after the last row of this one.
+    let mut typed = filled(first.form(cells), &[("c-4-2", "2017-03-02")]);
+    typed.push(("go".to_owned(), "54".to_owned()));
+    assert!(first.body.contains("name=\"go\" value=\"54\""), "{}", first.body);
+    let way = browser.post(cells, &typed).await.location().to_owned();
+    assert_eq!(way, "/imports/preview?view=faults&row=54");
+    let last = browser.get(&way).await;
+    assert!(last.body.contains("改了 1 格") && last.body.contains("name=\"c-63-2\""), "{}", last.body);
+    assert!(last.body.contains("第 50—59 个，共 59 个") && last.body.contains("name=\"c-54-2\""), "{}", last.body);
+    let typed = filled(last.form(cells), &[("c-63-2", "2017-03-02")]);
+    assert_eq!(browser.post(cells, &typed).await.location(), way, "back to where the row stood");
+}
+
+#[tokio::test]
 async fn cells_at_fault_are_put_right_on_the_page_and_can_be_as_in_the_file_again() {
     let site = site().await;
     let mut browser = site.as_role(Role::Coordinator).await;

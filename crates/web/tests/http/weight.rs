@@ -2,7 +2,8 @@
 
 use naheya_domain::Role;
 
-use crate::site::told_site;
+use crate::import::{CHILDREN, send};
+use crate::site::{site, told_site};
 use crate::walk::{signed_in, walk};
 
 /// Bytes of page, style sheet and script together.
@@ -36,6 +37,30 @@ async fn no_page_of_any_role_weighs_more_than_thirty_kilobytes_with_style_and_sc
     println!("heaviest: {} bytes, {}", heaviest.0, heaviest.1);
     assert!(heaviest.0 > 5_000, "nothing was weighed");
     assert_eq!(too_heavy, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_preview_of_many_rows_at_fault_weighs_no_more_than_other_pages() {
+    let site = site().await;
+    let mut browser = site.as_role(Role::Coordinator).await;
+    let row = |n: usize| {
+        let class = format!("{}({})班", n % 6 + 1, n % 9);
+        format!("石小榴{n},女,2071-03-02,示例第{}小学,{class},监护石,1390{n}\n", n % 40)
+    };
+    let roster = format!("{CHILDREN}{}", (0..1_000).map(row).collect::<String>());
+    send(&mut browser, "children", "名单.csv", roster.as_bytes()).await;
+    browser.headers.push(("accept-encoding", "gzip".to_owned()));
+    for view in ["faults", "new"] {
+        let page = browser.get(&format!("/imports/preview?view={view}")).await;
+        let mut weight = page.bytes.len();
+        browser.headers.clear();
+        let plain = browser.get("/imports/preview").await;
+        browser.headers.push(("accept-encoding", "gzip".to_owned()));
+        for part in parts(&plain.body) {
+            weight += browser.get(&part).await.bytes.len();
+        }
+        assert!(weight < MOST, "{view}: {weight} bytes");
+    }
 }
 
 /// Style sheets and scripts that the page fetches.

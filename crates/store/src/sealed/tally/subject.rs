@@ -60,6 +60,7 @@ struct Id {
 /// here instead of reading what this one is about to change.
 pub(super) async fn of_causes(tx: &Tx, causes: BTreeSet<Cause>) -> Result<BTreeSet<Subject>, Error> {
     let mut subjects = BTreeSet::new();
+    let (mut of_children, mut of_volunteers) = (Vec::new(), Vec::new());
     if !causes.is_empty() {
         tx.alone_in_county().await?;
     }
@@ -68,16 +69,26 @@ pub(super) async fn of_causes(tx: &Tx, causes: BTreeSet<Cause>) -> Result<BTreeS
             Cause::Home(id) => drop(subjects.insert(Subject::Home(id))),
             Cause::Child(id) => drop(subjects.insert(Subject::Child(id))),
             Cause::Pair(id) => drop(subjects.insert(Subject::Pair(id))),
-            Cause::PairsOfChild(id) => subjects.extend(pairs_where(tx, pair::Column::ChildId, id).await?),
-            Cause::PairsOfVolunteer(id) => subjects.extend(pairs_where(tx, pair::Column::VolunteerId, id).await?),
+            Cause::PairsOfChild(id) => of_children.push(id),
+            Cause::PairsOfVolunteer(id) => of_volunteers.push(id),
         }
     }
+    subjects.extend(pairs_where(tx, pair::Column::ChildId, &of_children).await?);
+    subjects.extend(pairs_where(tx, pair::Column::VolunteerId, &of_volunteers).await?);
     Ok(subjects)
 }
 
-async fn pairs_where(tx: &Tx, column: pair::Column, id: Uuid) -> Result<Vec<Subject>, Error> {
-    let ids: Vec<Id> = tx.for_rule::<pair::Entity>().and(column.eq(id)).columns([pair::Column::Id], tx).await?;
-    Ok(ids.into_iter().map(|row| Subject::Pair(row.id)).collect())
+async fn pairs_where(tx: &Tx, column: pair::Column, ids: &[Uuid]) -> Result<Vec<Subject>, Error> {
+    let mut all = Vec::new();
+    for some in ids.chunks(CHUNK) {
+        let these = match some {
+            [one] => column.eq(*one),
+            _ => column.is_in(some.iter().copied()),
+        };
+        let ids: Vec<Id> = tx.for_rule::<pair::Entity>().and(these).columns([pair::Column::Id], tx).await?;
+        all.extend(ids.into_iter().map(|row| Subject::Pair(row.id)));
+    }
+    Ok(all)
 }
 
 /// What each subject adds, and on which days, as the rows stand now. Every subject has an entry.

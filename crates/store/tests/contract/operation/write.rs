@@ -11,7 +11,7 @@ use naheya_store::account::AccountView;
 use naheya_store::child::{ChildFilter, OpenFile};
 use naheya_store::export::{ApproveExport, AskExport, Out};
 use naheya_store::follow_up::{FollowUpFilter, PlanFollowUp};
-use naheya_store::import::{ImportRoster, Lines};
+use naheya_store::import::{ImportRoster, KeepUpload, Lines, Uploaded};
 use naheya_store::operation::proof::{FinishProof, Proven};
 use naheya_store::operation::run::{FailOperation, FinishOperation, Held};
 use naheya_store::operation::write::{FinishImport, FinishRun};
@@ -31,6 +31,7 @@ on_both_engines![
     a_roster_that_was_taken_over_is_taken_in_once,
     a_roster_that_was_stopped_is_not_taken_in,
     a_roster_is_taken_in_as_it_was_looked_at,
+    a_roster_that_came_while_another_was_taken_in_is_still_to_be_looked_at,
     a_roster_with_a_fault_ends_with_the_reason_and_writes_nothing,
     a_round_that_was_taken_over_is_kept_once,
     a_round_that_was_stopped_is_not_kept,
@@ -122,6 +123,27 @@ async fn a_roster_that_was_stopped_is_not_taken_in(ground: Ground) {
     me.save(StopOperation { operation: id }).await.unwrap();
     assert_eq!(me.save(roster(&held)).await, Ok(None));
     assert_eq!((children(&me).await, me.imports().await.unwrap().len()), (0, 0));
+    store.close().await.unwrap();
+}
+
+async fn a_roster_that_came_while_another_was_taken_in_is_still_to_be_looked_at(ground: Ground) {
+    let store = ground.store().await;
+    let me = leader(&store).await;
+    let file = |name: &str| {
+        let (kind, name, bytes) = ("children".into(), name.into(), b"PK".to_vec());
+        KeepUpload(Uploaded { kind, name, fixes: Vec::new(), schools: Vec::new(), bytes })
+    };
+    me.save(file("第一份.xlsx")).await.unwrap();
+    me.save(start(looked_at())).await.unwrap();
+    let held = claimed(&store, NOW).await;
+    let window = store.desk_of_grant(me.viewer().grant, later(1)).await.unwrap();
+    window.save(file("第二份.xlsx")).await.unwrap();
+    assert_eq!(me.save(roster(&held)).await.unwrap().unwrap().fresh, 2);
+    assert_eq!(me.upload().await.unwrap().name, "第二份.xlsx");
+    window.save(start(looked_at())).await.unwrap();
+    let held = claimed(&store, later(1)).await;
+    assert_eq!(window.save(roster(&held)).await.unwrap().unwrap().unchanged, 2);
+    assert_eq!(window.upload().await, Err(Error::NotFound), "it goes with its own import");
     store.close().await.unwrap();
 }
 
@@ -234,7 +256,7 @@ async fn what_was_asked_for_before_the_schema_grew_is_there_still(ground: Ground
     ground.sql("ALTER TABLE operations DROP COLUMN result").await;
     ground.sql("DELETE FROM seaql_migrations WHERE version IN ('m0031_work', 'm0034_out', 'm0036_proof')").await;
     let store = Store::open(&ground.location, &KEY).await.unwrap();
-    store.prepare(NOW).await.unwrap();
+    store.upgrade(NOW).await.unwrap();
     let me = store.desk_of_grant(grant, NOW).await.unwrap();
     assert_eq!(me.viewer().account, account);
     assert_eq!(me.fetch_operation(done).await, Ok(b"file".to_vec()));

@@ -19,7 +19,7 @@ use crate::words::Words;
 use crate::{import, report};
 
 /// Rows of a roster that are checked between two words on how far it is.
-const PIECE: usize = 250;
+const PIECE: usize = 1_000;
 /// Between two words on how far the engine is.
 const BREATH: Duration = Duration::from_millis(500);
 /// Sheets of the report.
