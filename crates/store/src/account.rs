@@ -28,6 +28,8 @@ pub use crate::grant::{AddGrant, EndGrant, GrantRow, NewGrant};
 pub(crate) const TABLE: &str = "accounts";
 /// People of whom one is chosen in a list; where there are more, one is named.
 const MOST_STAFF: u64 = 200;
+/// Accounts are counted no further.
+const COUNTED: u64 = 100_000;
 /// Rows of one file.
 pub const MOST_OUT: usize = 5_000;
 
@@ -275,19 +277,20 @@ impl Desk {
         }
     }
 
-    /// How many accounts each view holds.
+    /// How many accounts each view holds. In a very large county, where counting takes long, the answer is at most a minute
+    /// old.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for who does not keep accounts.
     pub async fn account_counts(&self) -> Result<Vec<(AccountView, u64)>, Error> {
         self.require(Action::KeepAccount)?;
-        let tx = self.read();
-        let mut counts = Vec::new();
-        for view in AccountView::ALL {
-            let found = tx.common::<account::Entity>().and(view.condition(&tx)).count_to(100_000, &tx).await?;
-            counts.push((view, found));
-        }
-        Ok(counts)
+        self.remembered_behind("accounts.counts", String::new(), |desk| async move {
+            let tx = desk.read();
+            let found = |view: AccountView| tx.common::<account::Entity>().and(view.condition(&tx));
+            let counts = Visible::counts_to(AccountView::ALL.map(found).into(), COUNTED, &tx).await?;
+            Ok(AccountView::ALL.into_iter().zip(counts).collect())
+        })
+        .await
     }
 
     /// One account with a role in this county.

@@ -10,7 +10,7 @@ use naheya_domain::{Date, FieldError};
 use sea_orm::{ColumnTrait, FromQueryResult};
 use uuid::Uuid;
 
-use crate::household::date;
+use crate::household::{date, is_grown_and_there};
 use crate::order::beyond;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{account, check, household, household_member, volunteer};
@@ -25,8 +25,8 @@ pub use entry::CheckEntry;
 const TABLE: &str = "checks";
 /// Lines of one table.
 pub const MOST_LINES: usize = 500;
-/// Volunteers are read in so many pieces of as many as the table has lines.
-const PIECES: usize = 6;
+/// Volunteers are read in two pieces: as many as the table has lines, and the rest where that was not enough.
+const PIECES: [usize; 2] = [MOST_LINES, 5 * MOST_LINES];
 
 /// One line of the table.
 #[derive(Clone, Debug)]
@@ -210,11 +210,21 @@ struct Entry {
 impl CheckBook {
     /// Reads the checks of these homes, their people and their volunteers.
     pub(crate) async fn of_homes(tx: &Tx, homes: Vec<Uuid>) -> Result<CheckBook, Error> {
+        CheckBook::read(tx, homes, None).await
+    }
+
+    /// The same of one kind, for who asks about no other.
+    async fn of_kind(tx: &Tx, homes: Vec<Uuid>, kind: CheckKind) -> Result<CheckBook, Error> {
+        CheckBook::read(tx, homes, Some(kind)).await
+    }
+
+    async fn read(tx: &Tx, homes: Vec<Uuid>, kind: Option<CheckKind>) -> Result<CheckBook, Error> {
         use check::Column as C;
         if homes.is_empty() {
             return Ok(CheckBook::default());
         }
         let found = tx.for_rule::<check::Entity>().and(C::HouseholdId.is_in(homes));
+        let found = found.and_if(kind.map(|kind| C::Kind.eq(kind.code())));
         let rows: Vec<Entry> = found.by(C::EnteredAt).by(C::Id).columns(KEPT, tx).await?;
         let mut book = CheckBook::default();
         for check in rows.into_iter().filter_map(checked) {
@@ -311,7 +321,8 @@ pub struct Candidate {
 impl Desk {
     /// Of everybody of whom a check of `kind` is asked, in homes of volunteers who take part or are being screened (of one
     /// home, when it is named), those whom the reader wants; by the names of the volunteers, from the first or from behind
-    /// `after`. It ends where [`MOST_LINES`] are found or 3,000 volunteers read, and says behind whom it goes on.
+    /// `after`. It ends where [`MOST_LINES`] are found or 3,000 volunteers read, and says behind whom it goes on. What the reader
+    /// wants is asked before the name of a person's home is read.
     ///
     /// # Errors
     /// [`Error::Forbidden`]; [`Error::NotFound`] when `after` is not there; [`Error::Database`].
@@ -325,9 +336,12 @@ impl Desk {
         use volunteer::Column as C;
         self.require(Action::KeepVolunteer)?;
         let tx = self.read();
-        let place = |row: &volunteer::Model| [row.name.clone().into(), row.id.into()];
+        let place = |row: &Asked| [row.name.clone().into(), row.id.into()];
         let mut place_of_last = match after {
-            Some(id) => Some(place(&tx.visible::<volunteer::Entity>().id(id).one(&tx).await?)),
+            Some(id) => {
+                let last: Vec<Asked> = tx.visible::<volunteer::Entity>().id(id).columns(ASKED, &tx).await?;
+                Some(place(last.first().ok_or(Error::NotFound)?))
+            }
             None => None,
         };
         let asked = tx
@@ -335,11 +349,11 @@ impl Desk {
             .and(C::State.is_in(["applied", "screening", "approved", "paused"]))
             .and_if(home.map(|home| C::HouseholdId.eq(home.0)));
         let (mut all, mut seen, mut next) = (Vec::new(), HashSet::new(), None);
-        for _ in 0..PIECES {
+        for piece in PIECES {
             let some = beyond(asked.clone(), [C::Name, C::Id], false, place_of_last);
-            let mut some = some.limit(MOST_LINES as u64 + 1).all(&tx).await?;
-            let is_more = some.len() > MOST_LINES;
-            some.truncate(MOST_LINES);
+            let mut some: Vec<Asked> = some.limit(piece as u64 + 1).columns(ASKED, &tx).await?;
+            let is_more = some.len() > piece;
+            some.truncate(piece);
             let found = candidates(&tx, kind, &some).await?;
             all.extend(found.into_iter().filter(|one| seen.insert(one.subject) && wanted(one)));
             next = some.last().filter(|_| is_more).map(|last| VolunteerId(last.id));
@@ -348,40 +362,90 @@ impl Desk {
             }
             place_of_last = some.last().map(place);
         }
+        let homes = homes(&tx, all.iter().map(|one| one.household.0).collect()).await?;
+        for one in &mut all {
+            one.home = homes.get(&one.household.0).cloned().unwrap_or_default();
+        }
         Ok((all, next))
     }
 }
 
-/// Of whom a check of `kind` is asked in the homes of these volunteers.
-async fn candidates(tx: &Tx, kind: CheckKind, volunteers: &[volunteer::Model]) -> Result<Vec<Candidate>, Error> {
+/// What the table reads of a volunteer.
+const ASKED: [volunteer::Column; 3] = [volunteer::Column::Id, volunteer::Column::Name, volunteer::Column::HouseholdId];
+
+#[derive(Debug, FromQueryResult)]
+struct Asked {
+    id: Uuid,
+    name: String,
+    household_id: Uuid,
+}
+
+/// What the table reads of a home.
+#[derive(Debug, FromQueryResult)]
+struct Home {
+    id: Uuid,
+    name: String,
+}
+
+/// The names of some homes.
+async fn homes(tx: &Tx, ids: HashSet<Uuid>) -> Result<HashMap<Uuid, String>, Error> {
+    let columns = [household::Column::Id, household::Column::Name];
+    let homes: Vec<Home> = tx.visible::<household::Entity>().among(ids).columns(columns, tx).await?;
+    Ok(homes.into_iter().map(|home| (home.id, home.name)).collect())
+}
+
+/// What the table reads of somebody in a home.
+#[derive(Debug, FromQueryResult)]
+struct Person {
+    id: Uuid,
+    household_id: Uuid,
+    name: String,
+    birth_on: Option<String>,
+    from_on: Option<String>,
+    to_on: Option<String>,
+}
+
+/// Who is of age in these homes today.
+async fn adults(tx: &Tx, homes: &HashSet<Uuid>, today: Date) -> Result<HashMap<Uuid, Vec<Person>>, Error> {
+    use household_member::Column as M;
+    let people = tx.visible::<household_member::Entity>().and(M::HouseholdId.is_in(homes.iter().copied())).by(M::Id);
+    let people: Vec<Person> =
+        people.columns([M::Id, M::HouseholdId, M::Name, M::BirthOn, M::FromOn, M::ToOn], tx).await?;
+    let mut adults: HashMap<Uuid, Vec<Person>> = HashMap::new();
+    for person in people {
+        let days = (person.from_on.as_deref(), person.to_on.as_deref());
+        if is_grown_and_there(person.birth_on.as_deref(), days, today, today) {
+            adults.entry(person.household_id).or_default().push(person);
+        }
+    }
+    Ok(adults)
+}
+
+/// Of whom a check of `kind` is asked in the homes of these volunteers. People and checks that it does not ask about are not
+/// read.
+async fn candidates(tx: &Tx, kind: CheckKind, volunteers: &[Asked]) -> Result<Vec<Candidate>, Error> {
     use naheya_domain::check::About;
     let today = tx.now().date();
     let ids: HashSet<Uuid> = volunteers.iter().map(|v| v.household_id).collect();
-    let homes = tx.visible::<household::Entity>().among(ids.clone()).all(tx).await?;
-    let homes: HashMap<Uuid, String> = homes.into_iter().map(|home| (home.id, home.name)).collect();
-    let people = tx
-        .visible::<household_member::Entity>()
-        .and(household_member::Column::HouseholdId.is_in(ids.clone()))
-        .by(household_member::Column::Id)
-        .all(tx)
-        .await?;
-    let mut members: HashMap<Uuid, Vec<household_member::Model>> = HashMap::new();
-    for person in people.into_iter().filter(|m| crate::household::is_adult_there(m, today, today)) {
-        members.entry(person.household_id).or_default().push(person);
-    }
-    let book = CheckBook::of_homes(tx, ids.into_iter().collect()).await?;
+    let (homes, adults) = match kind.about() {
+        About::Home => (homes(tx, ids.clone()).await?, HashMap::new()),
+        About::Adult => (HashMap::new(), adults(tx, &ids, today).await?),
+        About::Volunteer => (HashMap::new(), HashMap::new()),
+    };
+    let book = CheckBook::of_kind(tx, ids.into_iter().collect(), kind).await?;
     let mut all = Vec::new();
     for v in volunteers {
-        let home = homes.get(&v.household_id).map(String::as_str).unwrap_or_default();
         let mut add = |subject: Subject, name: &str| {
-            let (name, home, household) = (name.to_owned(), home.to_owned(), HouseholdId(v.household_id));
+            let (name, home, household) = (name.to_owned(), String::new(), HouseholdId(v.household_id));
             all.push(Candidate { subject, name, home, household, cell: book.cell(tx, kind, subject, today) });
         };
         match kind.about() {
-            About::Home => add(Subject::Home(v.household_id), home),
+            About::Home => {
+                add(Subject::Home(v.household_id), homes.get(&v.household_id).map(String::as_str).unwrap_or_default());
+            }
             About::Volunteer => add(Subject::Volunteer(v.id), &v.name),
             About::Adult => {
-                members.get(&v.household_id).into_iter().flatten().for_each(|m| add(Subject::Adult(m.id), &m.name));
+                adults.get(&v.household_id).into_iter().flatten().for_each(|m| add(Subject::Adult(m.id), &m.name));
             }
         }
     }

@@ -99,34 +99,16 @@ struct ByTown {
 }
 
 impl Desk {
-    /// The county by town and gacha.
+    /// The county by town and gacha. In a very large county, where counting takes long, its numbers are at most a minute old;
+    /// who has the charge of what is never old.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for who does not keep the grid.
     pub async fn grid(&self) -> Result<Grid, Error> {
         self.require(Action::KeepGrid)?;
-        let tx = self.read();
-        let areas = crate::area::grid(&tx).await?;
-        let counted = counted(&tx).await?;
-        let mut people = by(in_charge(&tx).await?, |one| one.town_code.clone());
-        let mut stations = by(open_stations(&tx).await?, |one| one.town_code.clone());
-        let mut nowhere = Counts::default();
-        let mut all = Counts::default();
-        for (code, counts) in &counted {
-            all.add(counts);
-            if !code.as_ref().is_some_and(|code| areas.iter().any(|a| code.starts_with(&a.code))) {
-                nowhere.add(counts);
-            }
-        }
-        let line = |area: AreaRow| GridLine {
-            counts: within(&counted, &area.code),
-            people: people.remove(&area.code).unwrap_or_default(),
-            stations: stations.remove(&area.code).unwrap_or_default(),
-            area,
-        };
-        let lines = areas.into_iter().map(line);
-        let stands = |l: &GridLine| l.area.retired_into.is_none() || !l.counts.is_nothing() || !l.people.is_empty();
-        Ok(Grid { lines: lines.filter(stands).collect(), nowhere, all })
+        let count = |desk: Desk| async move { counted(&desk.read()).await };
+        let counted = self.remembered_behind("grid", String::new(), count).await?;
+        grid(&self.read(), &counted).await
     }
 
     /// The county by town for a file. Who took it out, and whose name stands in it, is kept in the trail first.
@@ -135,11 +117,36 @@ impl Desk {
     /// [`Error::Forbidden`].
     pub async fn grid_out(&self) -> Result<Grid, Error> {
         self.require(Action::Export)?;
-        let grid = self.grid().await?;
+        self.require(Action::KeepGrid)?;
+        let tx = self.read();
+        let grid = grid(&tx, &counted(&tx).await?).await?;
         let ids: Vec<Uuid> = grid.lines.iter().flat_map(|line| line.people.iter().map(|one| one.id.0)).collect();
         self.looked("charges", ids, "export", None).await?;
         Ok(grid)
     }
+}
+
+async fn grid(tx: &Tx, counted: &ByCode) -> Result<Grid, Error> {
+    let areas = crate::area::grid(tx).await?;
+    let mut people = by(in_charge(tx).await?, |one| one.town_code.clone());
+    let mut stations = by(open_stations(tx).await?, |one| one.town_code.clone());
+    let mut nowhere = Counts::default();
+    let mut all = Counts::default();
+    for (code, counts) in counted {
+        all.add(counts);
+        if !code.as_ref().is_some_and(|code| areas.iter().any(|a| code.starts_with(&a.code))) {
+            nowhere.add(counts);
+        }
+    }
+    let line = |area: AreaRow| GridLine {
+        counts: within(counted, &area.code),
+        people: people.remove(&area.code).unwrap_or_default(),
+        stations: stations.remove(&area.code).unwrap_or_default(),
+        area,
+    };
+    let lines = areas.into_iter().map(line);
+    let stands = |l: &GridLine| l.area.retired_into.is_none() || !l.counts.is_nothing() || !l.people.is_empty();
+    Ok(Grid { lines: lines.filter(stands).collect(), nowhere, all })
 }
 
 fn by<T>(all: Vec<T>, key: impl Fn(&T) -> String) -> HashMap<String, Vec<T>> {

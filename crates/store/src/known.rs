@@ -3,6 +3,7 @@
 
 use data_encoding::HEXLOWER;
 use naheya_domain::id::AccountId;
+use subtle::ConstantTimeEq;
 
 use crate::Error;
 use crate::field::{Ring, random};
@@ -23,7 +24,9 @@ fn proof(ring: &Ring, account: AccountId, number: &str) -> String {
 /// The number of the browser, when the word was made for this account.
 pub(crate) fn number<'a>(ring: &Ring, account: AccountId, word: &'a str) -> Option<&'a str> {
     let (number, said) = word.split_at_checked(32)?;
-    (said == proof(ring, account, number)).then_some(number)
+    // How long it takes to compare must not tell how much of a word that was made up is right.
+    let own: bool = said.as_bytes().ct_eq(proof(ring, account, number).as_bytes()).into();
+    own.then_some(number)
 }
 
 #[cfg(test)]

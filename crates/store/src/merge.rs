@@ -187,9 +187,14 @@ fn compared(row: &merge::Model) -> (Compared, Compared) {
     (of(row.kept_version, row.kept_home_version), of(row.other_version, row.other_home_version))
 }
 
-/// Whose files; those of a child have no word for it.
+/// Whose files.
 fn kind_of(row: &merge::Model) -> MergeKind {
-    row.kind.as_deref().and_then(MergeKind::parse).unwrap_or(MergeKind::Child)
+    kind_said(row.kind.as_deref())
+}
+
+/// The kind of files that a row's word means; those of a child have none.
+fn kind_said(word: Option<&str>) -> MergeKind {
+    word.and_then(MergeKind::parse).unwrap_or(MergeKind::Child)
 }
 
 /// The two files that a row names, the one that stays first.

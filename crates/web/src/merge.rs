@@ -149,9 +149,7 @@ fn result(w: Words, line: &MergeLine) -> String {
 
 async fn list(me: Signed, wanted: Wanted) -> Answer {
     let w = me.w();
-    let (waiting, _) = me.desk.merges(None).await?;
-    let for_me = |kind: MergeKind| waiting.iter().filter(|line| !line.own && line.kept.0.kind() == kind).count();
-    let tabs: Vec<(MergeKind, usize)> = MergeKind::ALL.into_iter().map(|kind| (kind, for_me(kind))).collect();
+    let tabs = me.desk.merges_waiting().await?;
     // Without a word for it, where something waits.
     let first = tabs.iter().find(|(_, n)| *n > 0).map_or(MergeKind::Child, |(kind, _)| *kind);
     let kind = wanted.given("kind").and_then(MergeKind::parse).unwrap_or(first);

@@ -1,8 +1,11 @@
 //! Accounts by what somebody types of a name.
 
+use std::collections::HashMap;
+
 use naheya_domain::access::Action;
 use naheya_domain::name_order::by_sound;
-use sea_orm::FromQueryResult;
+use pinyin::ToPinyinMulti;
+use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
 use super::{AccountRow, AccountView, with_grants};
@@ -12,6 +15,8 @@ use crate::{Desk, Error};
 
 /// Accounts read for one search: more than a county has.
 const MOST_READ: u64 = 200_000;
+/// Letters beyond these find nothing more, as in the index of names.
+const LONGEST: usize = 40;
 /// Accounts that a search shows; more letters find fewer.
 pub const MOST_FOUND: usize = 50;
 
@@ -36,13 +41,109 @@ impl Desk {
             return Ok(Vec::new());
         }
         let names = [account::Column::Id, account::Column::Login, account::Column::DisplayName];
-        let all = tx.common::<account::Entity>().and(view.condition(&tx)).limit(MOST_READ);
-        let mut found: Vec<Named> = all.columns(names, &tx).await?;
-        found.retain(|one| one.login.starts_with(&login) || matches(&one.display_name, typed));
-        found.sort_by_cached_key(|one| by_sound(&one.display_name));
-        found.truncate(MOST_FOUND);
-        let mut people = tx.common::<account::Entity>().among(found.iter().map(|one| one.id)).all(&tx).await?;
+        let all = tx.common::<account::Entity>().and(view.condition(&tx)).and_if(written_so(&login));
+        let found: Vec<Named> = all.limit(MOST_READ).columns(names, &tx).await?;
+        let found = meant(&found, &login, typed);
+        let mut people = tx.common::<account::Entity>().among(found).all(&tx).await?;
         people.sort_by_cached_key(|one| by_sound(&one.display_name));
         with_grants(&tx, people).await
+    }
+}
+
+/// What the database can tell of a search by characters: they stand in the name in this order, or the user name begins with
+/// them. How a name sounds stands in no table of accounts.
+fn written_so(login: &str) -> Option<Condition> {
+    use account::Column as C;
+    let has_case = |c: char| !c.to_lowercase().eq(c.to_uppercase());
+    let letters: Vec<char> = login.chars().filter(|c| c.is_alphanumeric() && !has_case(*c)).collect();
+    if letters.iter().all(char::is_ascii) {
+        return None;
+    }
+    let within: String = letters.iter().flat_map(|letter| ['%', *letter]).chain(['%']).collect();
+    Some(Condition::any().add(C::DisplayName.like(within)).add(C::Login.like(format!("{login}%"))))
+}
+
+/// Those who are meant, by name, at most [`MOST_FOUND`]. Of tens of thousands of names most sound otherwise from their first
+/// letter on; only those that a page shows are looked at in every reading.
+fn meant(all: &[Named], login: &str, typed: &str) -> Vec<Uuid> {
+    let letters: Vec<char> = login.chars().filter(|c| c.is_alphanumeric()).take(LONGEST).collect();
+    let mut by_name: HashMap<&str, Vec<&Named>> = HashMap::new();
+    for one in all.iter().filter(|one| one.login.starts_with(login) || may_be_meant(&one.display_name, &letters)) {
+        by_name.entry(&one.display_name).or_default().push(one);
+    }
+    let mut names: Vec<(&str, Vec<&Named>)> = by_name.into_iter().collect();
+    names.sort_by_cached_key(|(name, _)| by_sound(name));
+    let mut found = Vec::new();
+    for (name, people) in names {
+        let is_called_so = matches(name, typed);
+        let hers = people.into_iter().filter(|one| is_called_so || one.login.starts_with(login));
+        found.extend(hers.map(|one| one.id));
+        if found.len() >= MOST_FOUND {
+            found.truncate(MOST_FOUND);
+            break;
+        }
+    }
+    found
+}
+
+/// Whether a name may be meant: quick, and never no where [`matches`] says yes.
+fn may_be_meant(name: &str, typed: &[char]) -> bool {
+    let letters: Vec<char> = name.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
+    !typed.is_empty()
+        && (0..letters.len().min(3)).any(|start| letters.get(start..).is_some_and(|rest| begins(rest, typed)))
+}
+
+/// Whether what was typed is the beginning of the letters, each as it is written, as it sounds, or by its first sound.
+fn begins(letters: &[char], typed: &[char]) -> bool {
+    let Some((first, more)) = typed.split_first() else { return true };
+    let Some((letter, rest)) = letters.split_first() else { return false };
+    if letter == first && begins(rest, more) {
+        return true;
+    }
+    let Some(sounds) = letter.to_pinyin_multi() else { return false };
+    sounds.into_iter().any(|sound| {
+        let sound = || sound.plain().chars().map(|c| if c == 'ü' { 'v' } else { c });
+        let same = sound().zip(typed).take_while(|(one, other)| one == *other).count();
+        let whole = same == sound().count() && typed.get(same..).is_some_and(|more| begins(rest, more));
+        same == typed.len() || whole || (same > 0 && begins(rest, more))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::tokens;
+
+    #[test]
+    fn whoever_may_be_found_is_looked_at() {
+        for name in ["安小草", "单晓乐", "吕样", "巴图孟和·额尔德尼", "O'Neil 王", "王A3"] {
+            for token in tokens(name) {
+                let letters: Vec<char> = token.chars().collect();
+                for end in 1..=letters.len() {
+                    let typed = letters.get(..end).unwrap_or_default();
+                    assert!(may_be_meant(name, typed), "{name} by {typed:?}");
+                }
+            }
+        }
+        assert!(!may_be_meant("安小草", &['w', 'a', 'n', 'g']));
+        assert!(!may_be_meant("安小草", &['草', '小']));
+    }
+
+    #[test]
+    fn whom_one_means_is_found_whatever_stands_between_the_characters() {
+        let people = [("b1", "巴图·孟和"), ("wang-2", "安小草"), ("w3", "王样"), ("w4", "王样")];
+        let ids = people.map(|_| Uuid::now_v7());
+        let all = people.into_iter().zip(ids).map(|((login, name), id)| Named {
+            id,
+            login: login.into(),
+            display_name: name.into(),
+        });
+        let all: Vec<Named> = all.collect();
+        let [batu, an, wang, other] = ids;
+        assert_eq!(meant(&all, "巴图孟", "巴图孟"), [batu]);
+        assert_eq!(meant(&all, "wang", " Wang"), [an, wang, other], "by name and by user name");
+        assert!(meant(&all, "·", "·").is_empty(), "what is no letter means nobody");
+        assert!(written_so("wang-2").is_none(), "letters of a sound are in no column");
+        assert!(written_so("王a3").is_some());
     }
 }

@@ -24,6 +24,11 @@ pub enum ChildColumn {
 }
 
 #[derive(Debug, FromQueryResult)]
+struct Placed {
+    id: Uuid,
+}
+
+#[derive(Debug, FromQueryResult)]
 struct Keyed {
     id: Uuid,
     key: Option<i64>,
@@ -47,10 +52,8 @@ impl Desk {
             ChildColumn::Name => return by_name(&tx, filter, &[], turn).await,
             ChildColumn::LastStay | ChildColumn::Confirmed => cut(keys(&tx, filter, by).await?, down, turn),
         };
-        let rows = tx.visible::<child::Entity>().among(page.rows.iter().copied());
-        let listed: Vec<Listed> = with_beside(&tx, rows).pick(picked(&tx, filter.view), &tx).await?;
-        let listed = in_order(listed, &page.rows, |row| row.id);
-        Ok(page.with(shown(&tx, listed)))
+        let rows = told(&tx, filter, &page.rows).await?;
+        Ok(page.with(rows))
     }
 }
 
@@ -59,11 +62,20 @@ pub(crate) async fn by_name(tx: &Tx, filter: &ChildFilter, but: &[Uuid], turn: &
     use child::Column as C;
     let others = (!but.is_empty()).then(|| C::Id.is_not_in(but.iter().copied()));
     let found = tx.visible::<child::Entity>().and(matching(tx, filter).await?).and_if(others);
-    let rows = along(found, [C::Name, C::Id], false, turn, tx).await?;
-    let listed: Vec<Listed> = with_beside(tx, rows.limit(PAGE + 1)).pick(picked(tx, filter.view), tx).await?;
-    let mut page = turned(listed, turn, |row| row.id);
-    let rows = shown(tx, std::mem::take(&mut page.rows));
+    let rows = along(found, [C::Name, C::Id], false, turn, tx).await?.limit(PAGE + 1);
+    let page = turned(rows.columns::<Placed, 1>([C::Id], tx).await?, turn, |row| row.id);
+    let ids: Vec<Uuid> = page.rows.iter().map(|row| row.id).collect();
+    let rows = told(tx, filter, &ids).await?;
     Ok(page.with(rows))
+}
+
+/// What the list tells of these children, in their order. Who is on the page is asked first and alone: a search that finds
+/// thousands would otherwise look up school and class of all of them before the first fifty are known, and a server would
+/// plan the long question anew for each name that is typed.
+async fn told(tx: &Tx, filter: &ChildFilter, ids: &[Uuid]) -> Result<Vec<ChildRow>, Error> {
+    let rows = tx.visible::<child::Entity>().among(ids.iter().copied());
+    let listed: Vec<Listed> = with_beside(tx, rows).pick(picked(tx, filter.view), tx).await?;
+    Ok(shown(tx, in_order(listed, ids, |row| row.id)))
 }
 
 async fn keys(tx: &Tx, filter: &ChildFilter, by: ChildColumn) -> Result<Vec<(Key, Uuid)>, Error> {

@@ -4,7 +4,8 @@ use jiff::ToSpan;
 use naheya_domain::Date;
 use naheya_domain::access::Action;
 use naheya_domain::pair::PairState;
-use sea_orm::FromQueryResult;
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ColumnTrait, FromQueryResult};
 
 use super::begun;
 use crate::sealed::entity::pair;
@@ -33,11 +34,13 @@ impl Survival {
     }
 }
 
+/// Pairs that lasted from one day to another: in a large county many of them have both days in common.
 #[derive(FromQueryResult)]
 struct Period {
     begun_on: String,
     ended_on: Option<String>,
     state: String,
+    n: i64,
 }
 
 impl Desk {
@@ -49,8 +52,9 @@ impl Desk {
         use pair::Column as C;
         self.require(Action::SeeReport)?;
         let tx = self.read();
-        let periods: Vec<Period> =
-            tx.for_rule::<pair::Entity>().and(begun(as_of)).columns([C::BegunOn, C::EndedOn, C::State], &tx).await?;
+        let n = (C::Id.count().cast_as("bigint"), "n");
+        let days = [C::BegunOn, C::EndedOn, C::State];
+        let periods: Vec<Period> = tx.for_rule::<pair::Entity>().and(begun(as_of)).grouped(&days, vec![n], &tx).await?;
         Ok(MONTHS.into_iter().map(|months| counted(&periods, months, as_of)).collect())
     }
 }
@@ -64,8 +68,9 @@ fn counted(periods: &[Period], months: i64, as_of: Date) -> Survival {
         if ended_on.is_none() && period.state == PairState::Ended.code() {
             continue;
         }
-        all.begun += 1;
-        all.lasted += u64::from(ended_on.is_none_or(|day| day >= then));
+        let pairs = u64::try_from(period.n).unwrap_or(0);
+        all.begun += pairs;
+        all.lasted += if ended_on.is_none_or(|day| day >= then) { pairs } else { 0 };
     }
     all
 }
@@ -77,7 +82,7 @@ mod tests {
 
     fn period(begun_on: &str, ended_on: Option<&str>) -> Period {
         let state = if ended_on.is_some() { PairState::Ended } else { PairState::Active };
-        Period { begun_on: begun_on.into(), ended_on: ended_on.map(Into::into), state: state.code().into() }
+        Period { begun_on: begun_on.into(), ended_on: ended_on.map(Into::into), state: state.code().into(), n: 1 }
     }
 
     #[test]
@@ -87,12 +92,12 @@ mod tests {
             period("2026-05-27", None),
             period("2026-05-28", None),
             period("2026-01-01", Some("2026-06-30")),
-            period("2026-01-01", Some("2026-07-01")),
+            Period { n: 2, ..period("2026-01-01", Some("2026-07-01")) },
             Period { ended_on: None, ..period("2020-01-01", Some("")) },
         ];
-        assert_eq!(counted(&periods, 6, as_of), Survival { months: 6, begun: 3, lasted: 2 });
+        assert_eq!(counted(&periods, 6, as_of), Survival { months: 6, begun: 4, lasted: 3 });
         assert_eq!(counted(&periods, 12, as_of), Survival { months: 12, begun: 0, lasted: 0 });
-        assert_eq!(counted(&periods, 6, as_of).percent(), Some(67));
+        assert_eq!(counted(&periods, 6, as_of).percent(), Some(75));
         assert_eq!(counted(&periods, 12, as_of).percent(), None);
     }
 }

@@ -10,9 +10,9 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::sealed::entity::{
-    check, child_category, choice, concern, concern_person, consent, custody_event, follow_up, guardianship,
-    hours_claim, hours_entry, household_member, note, notice, outbox, pair, picture, proposal, round_child,
-    round_volunteer, stay, stay_adult, term_plan, thanks, volunteer, wish,
+    break_glass, check, child_category, choice, concern, concern_person, consent, custody_event, follow_up,
+    guardianship, hours_claim, hours_entry, household_member, note, notice, outbox, pair, picture, proposal,
+    round_child, round_volunteer, stay, stay_adult, term_plan, thanks, volunteer, wish,
 };
 use crate::sealed::record::{OfCounty, Record};
 use crate::sealed::tx::Tx;
@@ -175,6 +175,7 @@ around! {
     thanks ChildId;
     follow_up ChildId;
     concern ChildId;
+    break_glass ChildId;
 }
 
 around! {

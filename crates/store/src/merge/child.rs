@@ -20,7 +20,7 @@ mod fact;
 mod find;
 pub(super) mod undo;
 
-pub(super) use find::suspects;
+pub(super) use find::{alike, shown};
 
 /// The kind of claim on a child's identity number.
 const CLAIM: &str = "child_id_no";

@@ -1,6 +1,7 @@
 //! Files that look like one person's: what was found along indexes, without what waits for an answer or was told apart.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 
 use naheya_domain::access::Action;
 use naheya_domain::merge::{MergeKind, MergeState, Why};
@@ -9,7 +10,7 @@ use uuid::Uuid;
 
 use super::compare::Side;
 use super::{child, volunteer};
-use crate::sealed::entity::merge;
+use crate::sealed::entity::{self, merge};
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
 
@@ -17,15 +18,10 @@ use crate::{Desk, Error};
 const SHOWN: usize = 50;
 /// Groups of the same name and birth date that are looked at.
 pub(super) const GROUPS: u64 = 500;
-/// Ids or names in one question.
+/// From so many files on what was found is remembered.
+const LARGE: u64 = 10_000;
+/// Pairs or names in one question.
 pub(super) const CHUNK: usize = 100;
-
-/// Several files of the same name and birth date.
-#[derive(Debug, FromQueryResult)]
-pub(super) struct Group {
-    pub(super) birth_on: Option<String>,
-    pub(super) name: String,
-}
 
 /// Two files that look like one person's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,15 +50,32 @@ impl Found {
         self.0.entry(in_order(one, other)).or_default().insert(why);
     }
 
-    /// Those with most reasons first, without what is judged already; and whether more follow.
-    pub(super) async fn ranked(mut self, tx: &Tx) -> Result<(Ranked, bool), Error> {
-        let judged = judged(tx, &self.0).await?;
-        self.0.retain(|pair, _| !judged.contains(pair));
-        let mut found: Ranked = self.0.into_iter().collect();
+    /// Each two of some files.
+    pub(super) fn add_each(&mut self, ids: &[Uuid], why: Why) {
+        for (n, one) in ids.iter().enumerate() {
+            for other in ids.iter().skip(n + 1) {
+                self.add(*one, *other, why);
+            }
+        }
+    }
+
+    /// Those with most reasons first, without what is judged already; and whether more follow. Who stands further down than
+    /// a page reaches is not looked up.
+    async fn ranked(&self, tx: &Tx) -> Result<(Ranked, bool), Error> {
+        let mut found: Vec<(&(Uuid, Uuid), &BTreeSet<Why>)> = self.0.iter().collect();
         found.sort_by_key(|(_, why)| std::cmp::Reverse(why.len()));
-        let more = found.len() > SHOWN;
-        found.truncate(SHOWN);
-        Ok((found, more))
+        let mut shown: Ranked = Vec::new();
+        for some in found.chunks(CHUNK) {
+            let judged = judged(tx, some.iter().map(|(pair, _)| **pair).collect()).await?;
+            let left = some.iter().filter(|(pair, _)| !judged.contains(*pair));
+            shown.extend(left.map(|(pair, why)| (**pair, (*why).clone())));
+            if shown.len() > SHOWN {
+                break;
+            }
+        }
+        let more = shown.len() > SHOWN;
+        shown.truncate(SHOWN);
+        Ok((shown, more))
     }
 }
 
@@ -72,32 +85,59 @@ fn in_order(one: Uuid, other: Uuid) -> (Uuid, Uuid) {
 }
 
 /// What waits for an answer, or was told apart.
-async fn judged(tx: &Tx, found: &BTreeMap<(Uuid, Uuid), BTreeSet<Why>>) -> Result<HashSet<(Uuid, Uuid)>, Error> {
+async fn judged(tx: &Tx, pairs: Vec<(Uuid, Uuid)>) -> Result<HashSet<(Uuid, Uuid)>, Error> {
     use merge::Column as C;
-    let ids: Vec<Uuid> = found.keys().flat_map(|pair| [pair.0, pair.1]).collect::<BTreeSet<_>>().into_iter().collect();
+    let ids: BTreeSet<Uuid> = pairs.into_iter().flat_map(|(one, other)| [one, other]).collect();
     let said = [MergeState::Asked.code(), MergeState::Distinct.code()];
-    let mut judged = HashSet::new();
-    for chunk in ids.chunks(CHUNK) {
-        let rows = tx.for_rule::<merge::Entity>().and(C::KeptId.is_in(chunk.iter().copied())).and(C::State.is_in(said));
-        for row in rows.all(tx).await? {
-            judged.insert(in_order(row.kept_id, row.other_id));
-        }
-    }
-    Ok(judged)
+    let rows = tx.for_rule::<merge::Entity>().and(C::KeptId.is_in(ids)).and(C::State.is_in(said));
+    let rows: Vec<Said> = rows.columns([C::KeptId, C::OtherId], tx).await?;
+    Ok(rows.into_iter().map(|row| in_order(row.kept_id, row.other_id)).collect())
+}
+
+/// Two files of which something was said.
+#[derive(Debug, FromQueryResult)]
+struct Said {
+    kept_id: Uuid,
+    other_id: Uuid,
 }
 
 impl Desk {
     /// Files of a kind that look like one person's, those with most reasons first, at most fifty pairs; and whether more
-    /// follow. What waits for an answer or was told apart is left out.
+    /// follow. What waits for an answer or was told apart is left out. In a very large county a new file may be looked at a
+    /// minute later.
     ///
     /// # Errors
     /// [`Error::Forbidden`], [`Error::Database`].
     pub async fn suspects(&self, kind: MergeKind) -> Result<(Vec<Suspect>, bool), Error> {
         self.require(Action::MergeFiles)?;
         let tx = self.read();
-        match kind {
-            MergeKind::Child => child::suspects(&tx).await,
-            MergeKind::Volunteer => volunteer::suspects(&tx).await,
-        }
+        let found = if is_large(&tx, kind).await? {
+            let find = move |desk: Desk| async move { alike(&desk.read(), kind).await.map(Arc::new) };
+            self.remembered_behind("suspects", kind.code().to_owned(), find).await?
+        } else {
+            Arc::new(alike(&tx, kind).await?)
+        };
+        let (ranked, more) = found.ranked(&tx).await?;
+        let shown = match kind {
+            MergeKind::Child => child::shown(&tx, ranked).await?,
+            MergeKind::Volunteer => volunteer::shown(&tx, ranked).await?,
+        };
+        Ok((shown, more))
+    }
+}
+
+/// Whether there are so many files that looking through them takes long.
+async fn is_large(tx: &Tx, kind: MergeKind) -> Result<bool, Error> {
+    let files = match kind {
+        MergeKind::Child => tx.visible::<entity::child::Entity>().count_to(LARGE, tx).await?,
+        MergeKind::Volunteer => tx.visible::<entity::volunteer::Entity>().count_to(LARGE, tx).await?,
+    };
+    Ok(files >= LARGE)
+}
+
+async fn alike(tx: &Tx, kind: MergeKind) -> Result<Found, Error> {
+    match kind {
+        MergeKind::Child => child::alike(tx).await,
+        MergeKind::Volunteer => volunteer::alike(tx).await,
     }
 }

@@ -6,12 +6,12 @@ use naheya_domain::Timestamp;
 use naheya_domain::access::Action;
 use naheya_domain::id::MergeId;
 use naheya_domain::merge::{File, MergeKind, MergeState, may_undo, undo_until};
-use sea_orm::ColumnTrait;
-use sea_orm::sea_query::SimpleExpr;
+use sea_orm::sea_query::{ExprTrait, SimpleExpr};
+use sea_orm::{ColumnTrait, FromQueryResult};
 use uuid::Uuid;
 
 use super::compare::{Comparison, compare};
-use super::{TABLE, asked, codes_of, compared, files_of, kind_of, one, undo, undo_text};
+use super::{TABLE, asked, codes_of, compared, files_of, kind_of, kind_said, one, undo, undo_text};
 use crate::assent::{self, RECENT};
 use crate::sealed::copy::read_back;
 use crate::sealed::entity::{child, merge, volunteer};
@@ -58,6 +58,12 @@ pub struct MergeLine {
     pub undone: Option<(Option<String>, Timestamp)>,
 }
 
+#[derive(Debug, FromQueryResult)]
+struct Waiting {
+    kind: Option<String>,
+    n: i64,
+}
+
 /// A proposal or a merge, with what belongs to it.
 #[derive(Clone, Debug)]
 pub struct MergeFile {
@@ -88,6 +94,25 @@ impl Desk {
         let done = all().and(C::State.is_not_in(open)).by_desc(C::AskedAt).by_desc(C::Id).limit(RECENT);
         let done = done.all(&tx).await?;
         Ok((lines(&tx, waiting).await?, lines(&tx, done).await?))
+    }
+
+    /// How many of each kind wait for somebody else than the viewer.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::Database`].
+    pub async fn merges_waiting(&self) -> Result<Vec<(MergeKind, usize)>, Error> {
+        use merge::Column as C;
+        self.require(Action::MergeFiles)?;
+        let tx = self.read();
+        let waiting = tx.visible::<merge::Entity>().and(C::State.eq(MergeState::Asked.code()));
+        let for_reader = waiting.and(C::ByAccount.ne(tx.account()));
+        let n = (C::Id.count().cast_as("bigint"), "n");
+        let counts: Vec<Waiting> = for_reader.grouped(&[C::Kind], vec![n], &tx).await?;
+        let waits = |kind: MergeKind| {
+            let found = counts.iter().find(|row| kind_said(row.kind.as_deref()) == kind);
+            (kind, found.map_or(0, |row| usize::try_from(row.n).unwrap_or(0)))
+        };
+        Ok(MergeKind::ALL.into_iter().map(waits).collect())
     }
 
     /// The newest fifty pairs of files of a kind that were told apart.

@@ -37,7 +37,7 @@ mod people;
 pub(super) mod undo;
 
 pub use elsewhere::Elsewhere;
-pub(super) use find::suspects;
+pub(super) use find::{alike, shown};
 
 /// The two files with their homes, as they are now.
 pub(super) struct Pair {

@@ -11,13 +11,15 @@ use crate::sealed::entity::{pair, stay};
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
 use crate::sealed::{nation, visible};
+use crate::stay::TOLD_WITHIN;
 use crate::{Error, Store, SystemTask};
 
 /// States of a pair that goes on.
 const RUNNING: [&str; 3] = ["settling", "active", "paused"];
 
 /// Clock-driven: a pair whose last day has come ends, what was planned is called off, and the view is lost with it. One whose
-/// child is away at that moment, or goes once more by that day, goes on until the child is back. Returns how many ended.
+/// child is away at that moment, or goes once more by that day, goes on until the child is back; where nobody knows whether it
+/// went, until no phone can tell of it any more. Returns how many ended.
 #[derive(Clone, Debug)]
 pub struct LapsePairs;
 
@@ -45,14 +47,17 @@ impl Act for LapsePairs {
     }
 }
 
-/// Whether a weekend is planned that was asked for within the pair's days and may still come.
+/// Whether a weekend within the pair's days may still come; or was approved and over, and a phone without network may yet tell
+/// that the child went: a pair that ended meanwhile would leave the child with somebody who has lost the stay.
 async fn goes_once_more(tx: &Tx, pair: &pair::Model) -> Result<bool, Error> {
     use stay::Column as C;
     let day_after = date(pair.ended_on.as_deref()).and_then(|last| last.tomorrow().ok());
     let Some(over) = day_after.map(|day| Timestamp::from_shanghai(day.at(0, 0, 0, 0))) else { return Ok(false) };
-    let planned = tx.for_rule::<stay::Entity>().and(of_pair(pair)).and(visible::is_one_of(C::State, &PLANNED));
-    let planned = planned.and(C::EndsAt.gt(tx.now().0)).and(C::EndsAt.lte(over.0));
-    Ok(planned.first(tx).await?.is_some())
+    let now = tx.now().0;
+    let to_come = Condition::all().add(visible::is_one_of(C::State, &PLANNED)).add(C::EndsAt.gt(now));
+    let untold = Condition::all().add(visible::is(C::State, "approved")).add(C::EndsAt.gt(now - TOLD_WITHIN));
+    let within = tx.for_rule::<stay::Entity>().and(of_pair(pair)).and(C::EndsAt.lte(over.0));
+    Ok(within.and(Condition::any().add(to_come).add(untold)).first(tx).await?.is_some())
 }
 
 /// The volunteer, and the office, which pressed nothing.

@@ -191,6 +191,9 @@ where
     where
         R: FromQueryResult + Send + Sync,
     {
+        if self.1 == Hope::None {
+            return Ok(Vec::new());
+        }
         let select = picked.into_iter().fold(self.0.select_only(), |select, (it, name)| select.column_as(it, name));
         Ok(select.into_model::<R>().all(&tx.conn().await?).await?)
     }
@@ -254,15 +257,15 @@ where
         Ok(select.group_by(group).into_model::<R>().all(&tx.conn().await?).await?)
     }
 
-    /// What these columns hold together in more than one row, at most `most`: read along an index that begins with them.
-    pub async fn repeated<R, const N: usize>(self, columns: [E::Column; N], most: u64, tx: &Tx) -> Result<Vec<R>, Error>
-    where
-        R: FromQueryResult + Send + Sync,
-    {
-        let select = self.0.select_only().columns(columns);
+    /// Only rows that share what these columns hold with another of `others`: of what stands there more than once, the first
+    /// `most`. Both are read along an index that begins with the columns.
+    pub fn repeated<const N: usize>(self, columns: [E::Column; N], others: Self, most: u64) -> Self {
+        use sea_orm::sea_query::{Expr, ExprTrait};
+        let select = others.0.select_only().columns(columns);
         let select =
             columns.into_iter().fold(select, |select, column| select.group_by(column).order_by(column, Order::Asc));
-        Ok(select.having(several()).limit(most).into_model::<R>().all(&tx.conn().await?).await?)
+        let several = sea_orm::QueryTrait::into_query(select.having(several()).limit(most));
+        self.and(Expr::tuple(columns.map(at)).in_subquery(several))
     }
 
     /// A sub-select of what one column holds in more than one row, for `IN (…)` of another query.

@@ -30,6 +30,8 @@ const AT_ONCE: usize = 200;
 pub const COUNTED: u64 = 1_000;
 /// Homes with a place that are looked through; as many as are counted.
 const MOST_READY: usize = 1_000;
+/// Of these so many at once: to find the full ones takes a large county longer than to read the others.
+const READY_AT_ONCE: usize = 1_000;
 
 /// Which volunteers a list shows. Empty shows all that the viewer sees.
 #[derive(Clone, Debug, Default)]
@@ -167,7 +169,8 @@ impl Desk {
     pub async fn count_volunteers(&self, filter: &VolunteerFilter) -> Result<u64, Error> {
         let count = async {
             let tx = self.read();
-            counted(&tx, filter, COUNTED).await
+            let which = self.matching_volunteers(&tx, filter).await?;
+            counted(&tx, filter, which, COUNTED).await
         };
         self.remembered("volunteers.count", format!("{filter:?}"), count).await
     }
@@ -175,11 +178,11 @@ impl Desk {
 
 /// How many volunteers a file by this filter would hold.
 pub(crate) async fn rows_out(tx: &Tx, filter: &VolunteerFilter) -> Result<u64, Error> {
-    counted(tx, filter, MOST as u64).await
+    counted(tx, filter, matching(tx, filter).await?, MOST as u64).await
 }
 
-async fn counted(tx: &Tx, filter: &VolunteerFilter, most: u64) -> Result<u64, Error> {
-    let mut rows = tx.visible::<volunteer::Entity>().and(matching(tx, filter).await?);
+async fn counted(tx: &Tx, filter: &VolunteerFilter, which: Condition, most: u64) -> Result<u64, Error> {
+    let mut rows = tx.visible::<volunteer::Entity>().and(which);
     if let Some(by) = filter.expiring_by {
         rows = rows.and(volunteer::Column::Id.is_in(expiring(tx, filter, by).await?));
     }
@@ -187,14 +190,16 @@ async fn counted(tx: &Tx, filter: &VolunteerFilter, most: u64) -> Result<u64, Er
 }
 
 impl Desk {
-    /// What the filter asks for. Who may take a child is remembered for a list: in a very large county it takes long to find.
+    /// What the filter asks for. Who may take a child is remembered for a list and its number: in a very large county it takes
+    /// long to find, and may be a minute old; how many places a home has left stands in each row.
     pub(super) async fn matching_volunteers(&self, tx: &Tx, filter: &VolunteerFilter) -> Result<Condition, Error> {
         if !filter.places_free {
             return matching(tx, filter).await;
         }
-        let find = async { ready(&self.read(), filter).await };
         let others = VolunteerFilter { places_free: false, after: None, ..filter.clone() };
-        let ready = self.remembered("volunteers.ready", format!("{others:?}"), find);
+        let wanted = others.clone();
+        let find = move |desk: Desk| async move { ready(&desk.read(), &wanted).await };
+        let ready = self.remembered_behind("volunteers.ready", format!("{others:?}"), find);
         Ok(matching(tx, &others).await?.add(volunteer::Column::Id.is_in(ready.await?)))
     }
 }
@@ -288,12 +293,12 @@ async fn ready(tx: &Tx, filter: &VolunteerFilter) -> Result<Vec<Uuid>, Error> {
     loop {
         let rows = tx.visible::<volunteer::Entity>().and(has_a_place(tx)).and(narrowed.clone());
         let rows = rows.and_if(filter.state.map(|state| C::State.eq(state.code())));
-        let rows = beyond(rows, [C::Name, C::Id], false, after).limit(AT_ONCE as u64);
+        let rows = beyond(rows, [C::Name, C::Id], false, after).limit(READY_AT_ONCE as u64);
         let some: Vec<Listed> = rows.columns(COLUMNS, tx).await?;
         let around = Around::of(tx, &some).await?;
         ready.extend(some.iter().filter(|v| around.is_in_order(v, today)).map(|v| v.id));
         // An engine takes so many values in a question, and nobody reads further.
-        if some.len() < AT_ONCE || ready.len() >= MOST_READY {
+        if some.len() < READY_AT_ONCE || ready.len() >= MOST_READY {
             ready.truncate(MOST_READY);
             return Ok(ready);
         }

@@ -30,6 +30,7 @@ use crate::story::{Story, child_of, literal, pair, story};
 on_both_engines![
     two_files_become_one_and_everything_comes_along,
     nobody_agrees_to_the_own_proposal,
+    what_waits_is_counted_by_kind_for_who_did_not_propose_it,
     a_file_that_changed_meanwhile_is_compared_again,
     it_is_judged_again_when_it_is_agreed_to,
     a_proposal_that_was_refused_or_taken_back_changes_nothing,
@@ -140,6 +141,17 @@ async fn nobody_agrees_to_the_own_proposal(ground: Ground) {
     assert_eq!((s.leader.count_merges().await, s.coordinator.count_merges().await), (Ok(0), Ok(1)));
     s.coordinator.save(ApproveMerge { merge }).await.unwrap();
     assert_eq!(code(s.coordinator.save(ApproveMerge { merge }).await), "merge.decided");
+    s.store.close().await.unwrap();
+}
+
+async fn what_waits_is_counted_by_kind_for_who_did_not_propose_it(ground: Ground) {
+    let s = story(&ground).await;
+    let other = double(&s).await;
+    propose(&s.leader, s.child, other, &[]).await.unwrap();
+    let of = |children| vec![(MergeKind::Child, children), (MergeKind::Volunteer, 0)];
+    assert_eq!(s.leader.merges_waiting().await, Ok(of(0)));
+    assert_eq!(s.coordinator.merges_waiting().await, Ok(of(1)));
+    assert_eq!(s.teacher.merges_waiting().await, Err(Error::Forbidden));
     s.store.close().await.unwrap();
 }
 

@@ -1,11 +1,13 @@
 //! Two files of one child side by side, part by part.
 
+use std::collections::HashMap;
+
 use naheya_domain::Timestamp;
 use naheya_domain::child::ChildState;
 use naheya_domain::id::ChildId;
 use naheya_domain::merge::{Part, obstacles};
 use naheya_domain::sex::Sex;
-use sea_orm::ColumnTrait;
+use sea_orm::{ColumnTrait, FromQueryResult};
 use uuid::Uuid;
 
 use super::{Pair, fact, of_child};
@@ -25,9 +27,10 @@ pub(in crate::merge) async fn compare(
     let Pair { kept, other } = Pair::read(tx, kept, other).await?;
     let after = fact::chosen(&kept, &other, &super::parts(codes))?;
     let facts = fact::facts(tx, &kept, &other, &after, except).await?;
+    let places = Places::of(tx, [&kept, &other]).await?;
     let (mut differs, mut same) = (Vec::new(), Vec::new());
     for part in Part::ALL {
-        let (mine, theirs) = (said(tx, &kept, part).await?, said(tx, &other, part).await?);
+        let (mine, theirs) = (said(tx, &kept, part, &places).await?, said(tx, &other, part, &places).await?);
         if mine.0 == theirs.0 {
             same.push(part.code());
         } else {
@@ -38,48 +41,71 @@ pub(in crate::merge) async fn compare(
     Ok(Comparison {
         rows: of_child::counts(tx, kept.id, other.id).await?,
         told_apart: told_apart(tx, kept.id, other.id).await?,
-        kept: side(tx, &kept).await?,
-        other: side(tx, &other).await?,
+        kept: side(&kept, &places),
+        other: side(&other, &places),
         differs,
         same,
         obstacles: obstacles(&facts),
     })
 }
 
-pub(in crate::merge) async fn side(tx: &Tx, row: &child::Model) -> Result<Side, Error> {
-    Ok(Side {
+/// A file in a line.
+pub(super) fn side(row: &child::Model, places: &Places) -> Side {
+    Side {
         id: ChildId(row.id).into(),
         version: Compared { file: row.version, home: None },
         number: row.number.clone(),
         name: row.name.clone(),
         birth_on: row.birth_on.as_deref().and_then(|day| day.parse().ok()),
-        place: place(tx, row).await?,
+        place: places.of_child(row),
         state: ChildState::parse(&row.state).unwrap_or(ChildState::Applying).code(),
         opened_at: Timestamp(row.created_at),
-    })
+    }
 }
 
-async fn place(tx: &Tx, row: &child::Model) -> Result<Option<String>, Error> {
-    let school = match row.school_id {
-        Some(id) => tx.for_rule::<school::Entity>().id(id).first(tx).await?.map(|row| row.name),
-        None => None,
-    };
-    let class = match row.class_id {
-        Some(id) => tx.for_rule::<class::Entity>().id(id).first(tx).await?.map(|row| row.name),
-        None => None,
-    };
-    let words: Vec<String> = school.into_iter().chain(class).collect();
-    Ok((!words.is_empty()).then(|| words.join(" ")))
+/// The names of the schools and classes of some children, read in two statements.
+pub(super) struct Places(HashMap<Uuid, String>);
+
+#[derive(Debug, FromQueryResult)]
+struct Named {
+    id: Uuid,
+    name: String,
+}
+
+impl Places {
+    pub(super) async fn of<'a>(
+        tx: &Tx,
+        children: impl IntoIterator<Item = &'a child::Model> + Clone,
+    ) -> Result<Places, Error> {
+        let schools = children.clone().into_iter().filter_map(|row| row.school_id);
+        let schools = tx.for_rule::<school::Entity>().among(schools);
+        let mut named: Vec<Named> = schools.columns([school::Column::Id, school::Column::Name], tx).await?;
+        let classes = children.into_iter().filter_map(|row| row.class_id);
+        let classes = tx.for_rule::<class::Entity>().among(classes);
+        named.extend(classes.columns::<Named, 2>([class::Column::Id, class::Column::Name], tx).await?);
+        Ok(Places(named.into_iter().map(|one| (one.id, one.name)).collect()))
+    }
+
+    fn of_child(&self, row: &child::Model) -> Option<String> {
+        let ids = [row.school_id, row.class_id].into_iter().flatten();
+        let words: Vec<&str> = ids.filter_map(|id| self.0.get(&id).map(String::as_str)).collect();
+        (!words.is_empty()).then(|| words.join(" "))
+    }
 }
 
 /// What a file says of a part: as it is compared, and as it may be shown.
-async fn said(tx: &Tx, row: &child::Model, part: Part) -> Result<(Option<String>, Option<String>), Error> {
+async fn said(
+    tx: &Tx,
+    row: &child::Model,
+    part: Part,
+    places: &Places,
+) -> Result<(Option<String>, Option<String>), Error> {
     let text = plain(tx, row, part)?;
     if part.is_locked() {
         return Ok((text.clone(), text.map(|_| String::new())));
     }
     let shown = match part {
-        Part::School => place(tx, row).await?,
+        Part::School => places.of_child(row),
         Part::Siblings => siblings(tx, row).await?,
         _ => text.clone(),
     };
@@ -134,12 +160,23 @@ async fn siblings(tx: &Tx, row: &child::Model) -> Result<Option<String>, Error> 
     Ok(Some(names.join("、")))
 }
 
-/// The adults of a file, by name.
-pub(super) async fn adults(tx: &Tx, child: Uuid) -> Result<Vec<String>, Error> {
-    let ties = tx.visible::<guardianship::Entity>().and(guardianship::Column::ChildId.eq(child));
-    let ties = ties.by(guardianship::Column::ContactOrder).all(tx).await?;
-    let ids = ties.iter().map(|tie| tie.guardian_id);
-    let people = tx.visible::<guardian::Entity>().among(ids).all(tx).await?;
-    let name = |tie: &guardianship::Model| people.iter().find(|p| p.id == tie.guardian_id).map(|p| p.name.clone());
-    Ok(ties.iter().filter_map(name).collect())
+/// The adults of some files, by name, those to be called first at the front.
+pub(super) async fn adults(
+    tx: &Tx,
+    children: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, Vec<String>>, Error> {
+    use guardian::Column as G;
+    use guardianship::Column as T;
+    let ties = tx.visible::<guardianship::Entity>().and(T::ChildId.is_in(children));
+    let ties = ties.by(T::ContactOrder).all(tx).await?;
+    let people = tx.visible::<guardian::Entity>().among(ties.iter().map(|tie| tie.guardian_id));
+    let people: Vec<Named> = people.columns([G::Id, G::Name], tx).await?;
+    let people: HashMap<Uuid, String> = people.into_iter().map(|one| (one.id, one.name)).collect();
+    let mut adults: HashMap<Uuid, Vec<String>> = HashMap::new();
+    for tie in ties {
+        if let Some(name) = people.get(&tie.guardian_id) {
+            adults.entry(tie.child_id).or_default().push(name.clone());
+        }
+    }
+    Ok(adults)
 }

@@ -8,9 +8,9 @@ use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
-use super::compare::{adults, side};
+use super::compare::{Places, adults, side};
 use crate::Error;
-use crate::merge::find::{CHUNK, Found, GROUPS, Group, Ranked, Suspect};
+use crate::merge::find::{CHUNK, Found, GROUPS, Ranked, Suspect};
 use crate::sealed::entity::{child, guardian, guardianship};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::{at, same};
@@ -37,51 +37,42 @@ struct Tied {
     name: Option<String>,
 }
 
-/// Files that look like one child's, those with most reasons first; and whether more follow.
-pub(in crate::merge) async fn suspects(tx: &Tx) -> Result<(Vec<Suspect>, bool), Error> {
+/// Files that look like one child's, with what is alike.
+pub(in crate::merge) async fn alike(tx: &Tx) -> Result<Found, Error> {
     let mut found = Found::default();
     by_birth(tx, &mut found).await?;
     by_school(tx, &mut found).await?;
     by_phone(tx, &mut found).await?;
-    let (found, more) = found.ranked(tx).await?;
-    Ok((shown(tx, found).await?, more))
+    Ok(found)
 }
 
 /// Whoever shares name and birth date stands side by side in the index.
 async fn by_birth(tx: &Tx, found: &mut Found) -> Result<(), Error> {
     use child::Column as C;
     let dated = tx.visible::<child::Entity>().and(C::BirthOn.is_not_null());
-    let groups: Vec<Group> = dated.repeated([C::BirthOn, C::Name], GROUPS, tx).await?;
-    for chunk in groups.chunks(CHUNK) {
-        let any = chunk.iter().fold(Condition::any(), |any, group| {
-            any.add(Condition::all().add(C::BirthOn.eq(group.birth_on.clone())).add(C::Name.eq(group.name.as_str())))
-        });
-        let rows: Vec<Named> = named(tx, any).await?;
-        for (n, one) in rows.iter().enumerate() {
-            for other in rows.iter().skip(n + 1) {
-                if (&one.name, &one.birth_on) == (&other.name, &other.birth_on) {
-                    found.add(one.id, other.id, Why::Birth);
-                }
-            }
-        }
+    let twice = tx.visible::<child::Entity>().repeated([C::BirthOn, C::Name], dated, GROUPS);
+    let rows: Vec<Named> = twice.columns(COLUMNS, tx).await?;
+    let mut groups: HashMap<_, Vec<Uuid>> = HashMap::new();
+    for row in &rows {
+        groups.entry((&row.birth_on, &row.name)).or_default().push(row.id);
+    }
+    for ids in groups.values() {
+        found.add_each(ids, Why::Birth);
     }
     Ok(())
 }
 
-async fn named(tx: &Tx, which: Condition) -> Result<Vec<Named>, Error> {
-    use child::Column as C;
-    tx.visible::<child::Entity>().and(which).columns([C::Id, C::Name, C::BirthOn, C::SchoolId], tx).await
-}
+const COLUMNS: [child::Column; 4] =
+    [child::Column::Id, child::Column::Name, child::Column::BirthOn, child::Column::SchoolId];
 
 /// A file without a birth date, and one of the same name and school.
 async fn by_school(tx: &Tx, found: &mut Found) -> Result<(), Error> {
     use child::Column as C;
     let without = tx.visible::<child::Entity>().and(C::BirthOn.is_null()).and(C::SchoolId.is_not_null());
-    let columns = [C::Id, C::Name, C::BirthOn, C::SchoolId];
-    let without: Vec<Named> = without.by(C::Name).limit(WITHOUT).columns(columns, tx).await?;
+    let without: Vec<Named> = without.by(C::Name).limit(WITHOUT).columns(COLUMNS, tx).await?;
     for chunk in without.chunks(CHUNK) {
         let names: BTreeSet<&str> = chunk.iter().map(|row| row.name.as_str()).collect();
-        let rows = named(tx, Condition::all().add(C::Name.is_in(names))).await?;
+        let rows: Vec<Named> = tx.visible::<child::Entity>().and(C::Name.is_in(names)).columns(COLUMNS, tx).await?;
         let mut by_name: HashMap<&str, Vec<&Named>> = HashMap::new();
         for row in &rows {
             by_name.entry(row.name.as_str()).or_default().push(row);
@@ -144,20 +135,21 @@ async fn by_phone(tx: &Tx, found: &mut Found) -> Result<(), Error> {
     Ok(())
 }
 
-async fn shown(tx: &Tx, found: Ranked) -> Result<Vec<Suspect>, Error> {
+/// What the page says of them, read for all of them at once.
+pub(in crate::merge) async fn shown(tx: &Tx, found: Ranked) -> Result<Vec<Suspect>, Error> {
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
     let ids = found.iter().flat_map(|(pair, _)| [pair.0, pair.1]);
     let rows = tx.visible::<child::Entity>().among(ids).all(tx).await?;
+    let (places, adults) = (Places::of(tx, &rows).await?, adults(tx, rows.iter().map(|row| row.id)).await?);
     let row = |id: Uuid| rows.iter().find(|row| row.id == id);
-    let mut all = Vec::new();
-    for ((one, other), why) in found {
-        let (Some(one), Some(other)) = (row(one), row(other)) else { continue };
-        all.push(Suspect {
-            one: side(tx, one).await?,
-            beside_one: adults(tx, one.id).await?,
-            other: side(tx, other).await?,
-            beside_other: adults(tx, other.id).await?,
-            why: why.into_iter().collect(),
-        });
-    }
-    Ok(all)
+    let beside = |row: &child::Model| adults.get(&row.id).cloned().unwrap_or_default();
+    let suspect = |((one, other), why): ((Uuid, Uuid), BTreeSet<Why>)| {
+        let (one, other) = (row(one)?, row(other)?);
+        let (beside_one, beside_other) = (beside(one), beside(other));
+        let (one, other) = (side(one, &places), side(other, &places));
+        Some(Suspect { one, beside_one, other, beside_other, why: why.into_iter().collect() })
+    };
+    Ok(found.into_iter().filter_map(suspect).collect())
 }

@@ -1,11 +1,13 @@
 //! Two files of one volunteer side by side, part by part.
 
+use std::collections::HashMap;
+
 use naheya_domain::Timestamp;
 use naheya_domain::id::VolunteerId;
 use naheya_domain::merge::{VolunteerPart, volunteer_obstacles};
 use naheya_domain::sex::Sex;
 use naheya_domain::volunteer::VolunteerState;
-use sea_orm::ColumnTrait;
+use sea_orm::{ColumnTrait, FromQueryResult};
 use uuid::Uuid;
 
 use super::{After, Pair, fact, of_home, of_member, of_volunteer};
@@ -95,12 +97,33 @@ pub(super) fn side(row: &volunteer::Model, home: Option<&household::Model>) -> S
     }
 }
 
-/// Who lives with her, by name.
-pub(super) async fn beside(tx: &Tx, row: &volunteer::Model) -> Result<Vec<String>, Error> {
-    use household_member::Column as M;
-    let people = tx.visible::<household_member::Entity>().and(M::HouseholdId.eq(row.household_id));
-    let people = people.and(M::Id.ne(row.member_id)).by(M::Id).all(tx).await?;
-    Ok(people.into_iter().map(|person| person.name).collect())
+/// Who lives in some homes, by name.
+pub(super) struct Homes(HashMap<Uuid, Vec<Person>>);
+
+#[derive(Debug, FromQueryResult)]
+struct Person {
+    id: Uuid,
+    household_id: Uuid,
+    name: String,
+}
+
+impl Homes {
+    pub(super) async fn of(tx: &Tx, rows: &[volunteer::Model]) -> Result<Homes, Error> {
+        use household_member::Column as M;
+        let there = M::HouseholdId.is_in(rows.iter().map(|row| row.household_id));
+        let people = tx.visible::<household_member::Entity>().and(there).by(M::Id);
+        let mut homes: HashMap<Uuid, Vec<Person>> = HashMap::new();
+        for person in people.columns::<Person, 3>([M::Id, M::HouseholdId, M::Name], tx).await? {
+            homes.entry(person.household_id).or_default().push(person);
+        }
+        Ok(Homes(homes))
+    }
+
+    /// Who lives with her.
+    pub(super) fn beside(&self, row: &volunteer::Model) -> Vec<String> {
+        let people = self.0.get(&row.household_id).into_iter().flatten();
+        people.filter(|person| person.id != row.member_id).map(|person| person.name.clone()).collect()
+    }
 }
 
 /// What a file says of a part, in words or codes.

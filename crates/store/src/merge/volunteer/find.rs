@@ -2,15 +2,15 @@
 //! written, so it tells nothing here (`elsewhere.rs` tells where it stands beside a home's people): what tells is the phone,
 //! and name and birth date.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use naheya_domain::merge::Why;
-use sea_orm::{ColumnTrait, Condition, FromQueryResult};
+use sea_orm::{ColumnTrait, FromQueryResult};
 use uuid::Uuid;
 
-use super::compare::{beside, side};
+use super::compare::{Homes, side};
 use crate::Error;
-use crate::merge::find::{CHUNK, Found, GROUPS, Group, Ranked, Suspect};
+use crate::merge::find::{Found, GROUPS, Ranked, Suspect};
 use crate::sealed::entity::volunteer;
 use crate::sealed::tx::Tx;
 use crate::search::sounds_alike;
@@ -26,30 +26,26 @@ struct Named {
     phone_bi: Option<Vec<u8>>,
 }
 
-/// Files that look like one volunteer's, those with most reasons first; and whether more follow.
-pub(in crate::merge) async fn suspects(tx: &Tx) -> Result<(Vec<Suspect>, bool), Error> {
+/// Files that look like one volunteer's, with what is alike.
+pub(in crate::merge) async fn alike(tx: &Tx) -> Result<Found, Error> {
     let mut found = Found::default();
     by_birth(tx, &mut found).await?;
     by_phone(tx, &mut found).await?;
-    let (found, more) = found.ranked(tx).await?;
-    Ok((shown(tx, found).await?, more))
+    Ok(found)
 }
 
 /// Whoever shares name and birth date stands side by side in the index.
 async fn by_birth(tx: &Tx, found: &mut Found) -> Result<(), Error> {
     use volunteer::Column as V;
     let dated = tx.visible::<volunteer::Entity>().and(V::BirthOn.is_not_null());
-    let groups: Vec<Group> = dated.repeated([V::BirthOn, V::Name], GROUPS, tx).await?;
-    for chunk in groups.chunks(CHUNK) {
-        let any = chunk.iter().fold(Condition::any(), |any, group| {
-            any.add(Condition::all().add(V::BirthOn.eq(group.birth_on.clone())).add(V::Name.eq(group.name.as_str())))
-        });
-        let rows: Vec<Named> = tx.visible::<volunteer::Entity>().and(any).columns(COLUMNS, tx).await?;
-        each_two(&rows, |one, other| {
-            if (&one.name, &one.birth_on) == (&other.name, &other.birth_on) {
-                found.add(one.id, other.id, Why::Birth);
-            }
-        });
+    let twice = tx.visible::<volunteer::Entity>().repeated([V::BirthOn, V::Name], dated, GROUPS);
+    let rows: Vec<Named> = twice.columns(COLUMNS, tx).await?;
+    let mut groups: HashMap<_, Vec<Uuid>> = HashMap::new();
+    for row in &rows {
+        groups.entry((&row.birth_on, &row.name)).or_default().push(row.id);
+    }
+    for ids in groups.values() {
+        found.add_each(ids, Why::Birth);
     }
     Ok(())
 }
@@ -85,20 +81,20 @@ fn each_two(rows: &[Named], mut look: impl FnMut(&Named, &Named)) {
     }
 }
 
-async fn shown(tx: &Tx, found: Ranked) -> Result<Vec<Suspect>, Error> {
+/// What the page says of them, read for all of them at once.
+pub(in crate::merge) async fn shown(tx: &Tx, found: Ranked) -> Result<Vec<Suspect>, Error> {
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
     let ids = found.iter().flat_map(|(pair, _)| [pair.0, pair.1]);
     let rows = tx.visible::<volunteer::Entity>().among(ids).all(tx).await?;
+    let homes = Homes::of(tx, &rows).await?;
     let row = |id: Uuid| rows.iter().find(|row| row.id == id);
-    let mut all = Vec::new();
-    for ((one, other), why) in found {
-        let (Some(one), Some(other)) = (row(one), row(other)) else { continue };
-        all.push(Suspect {
-            one: side(one, None),
-            beside_one: beside(tx, one).await?,
-            other: side(other, None),
-            beside_other: beside(tx, other).await?,
-            why: why.into_iter().collect(),
-        });
-    }
-    Ok(all)
+    let suspect = |((one, other), why): ((Uuid, Uuid), BTreeSet<Why>)| {
+        let (one, other) = (row(one)?, row(other)?);
+        let (beside_one, beside_other) = (homes.beside(one), homes.beside(other));
+        let (one, other) = (side(one, None), side(other, None));
+        Some(Suspect { one, beside_one, other, beside_other, why: why.into_iter().collect() })
+    };
+    Ok(found.into_iter().filter_map(suspect).collect())
 }

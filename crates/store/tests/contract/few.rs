@@ -1,0 +1,192 @@
+//! How much a page asks: as much for many rows as for one, and nothing that it does not show.
+
+use std::fmt::Debug;
+use std::sync::{Arc, Mutex};
+
+use naheya_domain::Role;
+use naheya_domain::check::CheckKind;
+use naheya_domain::merge::MergeKind;
+use naheya_domain::viewer::Place;
+use naheya_store::custody::Witness;
+use naheya_store::order::Turn;
+use naheya_store::stay::{ApproveStay, CloseLate, ConfirmReturn, Outcome, ReleaseProof, ReleaseStay};
+use naheya_store::volunteer::{VolunteerColumn, VolunteerFilter};
+use naheya_store::{Desk, Error, SystemTask};
+use tracing::field::{Field, Visit};
+use tracing::instrument::WithSubscriber;
+use tracing::{Event, Subscriber};
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::{Context, SubscriberExt};
+
+use crate::ground::{COUNTY, Ground, NOW, desk_as};
+use crate::merge_volunteer::double;
+use crate::on_both_engines;
+use crate::story::{DUE, FETCHED, Story, child_of, story};
+
+on_both_engines![
+    many_doubles_ask_as_much_as_one,
+    many_doubles_of_volunteers_ask_as_much_as_one,
+    a_table_of_checks_reads_only_what_it_asks_about,
+    who_may_take_a_child_is_looked_for_once_for_the_list_and_its_number,
+    the_tabs_of_accounts_are_counted_in_one_question,
+    the_figures_read_the_pairs_once,
+];
+
+/// Keeps every question, in the order in which they were asked.
+#[derive(Clone, Default)]
+struct Ear(Arc<Mutex<Vec<String>>>);
+
+struct Words<'a>(&'a Ear);
+
+impl Visit for Words<'_> {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        if field.name() == "sql" {
+            self.0.0.lock().unwrap().push(value.to_owned());
+        }
+    }
+
+    fn record_debug(&mut self, _: &Field, _: &dyn Debug) {}
+}
+
+impl<S: Subscriber> Layer<S> for Ear {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let metadata = event.metadata();
+        // What took long is said a second time, as a warning.
+        if metadata.target() == "naheya_store::question" && *metadata.level() == tracing::Level::TRACE {
+            event.record(&mut Words(self));
+        }
+    }
+}
+
+/// What was answered, and the questions that this took.
+async fn heard<T>(work: impl Future<Output = Result<T, Error>>) -> (T, Vec<String>) {
+    // With one listener alive, what other tests say first is taken for what nobody ever listens to.
+    let _another = tracing::Dispatch::new(tracing_subscriber::registry());
+    let ear = Ear::default();
+    let answer = work.with_subscriber(tracing_subscriber::registry().with(ear.clone())).await.unwrap();
+    let asked = ear.0.lock().unwrap().clone();
+    (answer, asked)
+}
+
+/// How many pairs the page of doubles shows, and what it asks for them.
+async fn doubles(desk: &Desk, kind: MergeKind) -> (usize, Vec<String>) {
+    let ((found, _), asked) = heard(desk.suspects(kind)).await;
+    (found.len(), asked)
+}
+
+async fn many_doubles_ask_as_much_as_one(ground: Ground) {
+    let s = story(&ground).await;
+    let another = async |s: &Story| child_of(&s.store, "安小草", s.school, s.class).await;
+    another(&s).await;
+    let (one, asked) = doubles(&s.coordinator, MergeKind::Child).await;
+    another(&s).await;
+    another(&s).await;
+    let (many, asked_for_many) = doubles(&s.coordinator, MergeKind::Child).await;
+    assert_eq!((one, many), (1, 6));
+    assert_eq!(asked_for_many.len(), asked.len(), "{asked_for_many:#?}");
+    s.store.close().await.unwrap();
+}
+
+async fn many_doubles_of_volunteers_ask_as_much_as_one(ground: Ground) {
+    let s = story(&ground).await;
+    double(&s).await;
+    let (one, asked) = doubles(&s.coordinator, MergeKind::Volunteer).await;
+    double(&s).await;
+    double(&s).await;
+    let (many, asked_for_many) = doubles(&s.coordinator, MergeKind::Volunteer).await;
+    assert_eq!((one, many), (1, 6));
+    assert_eq!(asked_for_many.len(), asked.len(), "{asked_for_many:#?}");
+    s.store.close().await.unwrap();
+}
+
+async fn a_table_of_checks_reads_only_what_it_asks_about(ground: Ground) {
+    let store = ground.told().await;
+    let office = desk_as(&store, Role::Coordinator, Place::County).await;
+    let asked = async |kind| heard(office.check_candidates(kind, None, None, |_| true)).await;
+    let people = |asked: &[String]| asked.iter().filter(|sql| sql.contains("household_members")).count();
+    let ((of_volunteers, _), asked_of_volunteers) = asked(CheckKind::Training).await;
+    let ((of_adults, _), asked_of_adults) = asked(CheckKind::NoOffence).await;
+    assert!(of_adults.len() > of_volunteers.len() && !of_volunteers.is_empty(), "more adults than volunteers");
+    assert_eq!((people(&asked_of_volunteers), people(&asked_of_adults)), (0, 1));
+    let of_one_kind = |sql: &&String| sql.contains("\"checks\"") && !sql.contains("\"checks\".\"kind\" = ");
+    let of_any: Vec<&String> = asked_of_adults.iter().filter(of_one_kind).collect();
+    assert!(of_any.is_empty(), "{of_any:#?}");
+    store.close().await.unwrap();
+}
+
+async fn who_may_take_a_child_is_looked_for_once_for_the_list_and_its_number(ground: Ground) {
+    let store = ground.told().await;
+    let office = desk_as(&store, Role::Coordinator, Place::County).await;
+    let free = VolunteerFilter { places_free: true, ..VolunteerFilter::default() };
+    let list = async {
+        let page = office.volunteers_sorted(&free, VolunteerColumn::Name, false, &Turn::First).await?;
+        Ok((office.count_volunteers(&free).await?, page.rows.len()))
+    };
+    let ((counted, listed), asked) = heard(list).await;
+    assert_eq!((counted > 50, listed), (true, 50), "more than one page");
+    let looked_for: Vec<&String> = asked.iter().filter(|sql| sql.contains("HAVING")).collect();
+    assert_eq!(looked_for.len(), 1, "{looked_for:#?}");
+    store.close().await.unwrap();
+}
+
+async fn the_tabs_of_accounts_are_counted_in_one_question(ground: Ground) {
+    let store = ground.told().await;
+    let keeper = desk_as(&store, Role::ItAdmin, Place::County).await;
+    let (counts, asked) = heard(keeper.account_counts()).await;
+    assert!(counts.iter().take(3).all(|(_, n)| *n > 0), "{counts:?}");
+    let of_accounts: Vec<&String> = asked.iter().filter(|sql| sql.contains("\"accounts\"")).collect();
+    assert_eq!(of_accounts.len(), 1, "{of_accounts:#?}");
+    for (view, n) in counts {
+        let page = keeper.accounts(view, &Turn::First).await.unwrap();
+        assert!(page.next.is_some() || page.rows.len() as u64 == n, "{view:?}");
+    }
+    store.close().await.unwrap();
+}
+
+async fn the_figures_read_the_pairs_once(ground: Ground) {
+    let store = ground.told().await;
+    let office = desk_as(&store, Role::Coordinator, Place::County).await;
+    let (_, asked) = heard(office.figures(NOW.date())).await;
+    let of_pairs: Vec<&String> = asked.iter().filter(|sql| sql.contains("WHERE \"pairs\".\"area_id\"")).collect();
+    // And once for each child, to tell who was supported.
+    assert_eq!(of_pairs.len(), 2, "{of_pairs:#?}");
+    store.close().await.unwrap();
+}
+
+/// How much the acts of a weekend ask, each in the one writer of a county. On SQLite alone: there the writer asks on the
+/// test's own thread, where it is heard.
+#[tokio::test]
+async fn an_act_of_a_weekend_asks_no_more_than_it_did() {
+    let ground = Ground::sqlite();
+    let s = story(&ground).await;
+    let stay = s.asked().await;
+    let (ear, mut before) = (Ear::default(), 0);
+    let _heard = tracing::subscriber::set_default(tracing_subscriber::registry().with(ear.clone()));
+    let mut asked = || {
+        let all = ear.0.lock().unwrap().len();
+        all - std::mem::replace(&mut before, all)
+    };
+    s.coordinator.save(ApproveStay { stay }).await.unwrap();
+    let approving = asked();
+    let (digits, gate) = (s.digits(stay).await, s.at(&s.teacher, FETCHED).await);
+    asked();
+    gate.try_code(&digits).await.unwrap();
+    let trying = asked();
+    let proof = ReleaseProof::Code(digits);
+    gate.save(ReleaseStay { stays: vec![stay], proof, witness: Witness::by("sight") }).await.unwrap();
+    let releasing = asked();
+    let late = DUE.plus_minutes(70);
+    s.store.as_system(SystemTask::Job, COUNTY, late).raise_alarms().await.unwrap();
+    let (gate, office) = (s.at(&s.teacher, late).await, s.at(&s.coordinator, late).await);
+    asked();
+    gate.save(ConfirmReturn { stay, witness: Witness::by("sight") }).await.unwrap();
+    let confirming = asked();
+    let outcome = Outcome::Back;
+    office.save(CloseLate { stay, outcome, guardian: None, reason: "堵车".into() }).await.unwrap();
+    let closing = asked();
+    let most = [("approving", approving, 40), ("a code", trying, 40), ("letting go", releasing, 60)];
+    let most = most.into_iter().chain([("a return", confirming, 60), ("closing", closing, 60)]);
+    let more: Vec<_> = most.filter(|(_, asked, most)| asked > most).collect();
+    assert!(more.is_empty(), "{more:?} of {:?}", [approving, trying, releasing, confirming, closing]);
+    s.store.close().await.unwrap();
+}
