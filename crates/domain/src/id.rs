@@ -118,6 +118,8 @@ ids! {
     ImportBatchId,
     /// A list that leaves the house.
     ExportId,
+    /// A child's file opened in an emergency.
+    BreakGlassId,
     /// Two files that somebody looked at together: proposed as one child, merged, or told apart.
     MergeId,
     /// Long work that somebody asked for.

@@ -7,6 +7,7 @@ pub mod alarm;
 pub mod area;
 pub mod area_code;
 mod birth;
+pub mod break_glass;
 pub mod calendar_date;
 pub mod candidate;
 pub mod category;

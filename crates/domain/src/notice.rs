@@ -127,6 +127,9 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("alarm.release_refused", Urgency::Alarm),
     ("alarm.school", Urgency::Alarm),
     ("alarm.volunteer", Urgency::Alarm),
+    ("break_glass.late", Urgency::Soon),
+    ("break_glass.opened", Urgency::Alarm),
+    ("break_glass.reviewed", Urgency::Ordinary),
     ("code.paused", Urgency::Alarm),
     ("concern.raised", Urgency::Alarm),
     ("consent.recorded", Urgency::Ordinary),
@@ -234,10 +237,12 @@ impl Topic {
 }
 
 /// Whether a kind goes to persons only, never to a group and never through anybody's hands: nobody
-/// outside the circle learns that a concern exists (product.md rule 4), and a slip is its holder's.
+/// outside the circle learns that a concern exists (product.md rule 4), a slip is its holder's, and of a file opened in an
+/// emergency two people are told.
 #[must_use]
 pub fn is_confidential(kind: &str) -> bool {
-    matches!(Topic::of(kind), Topic::Concern | Topic::Account) || kind == "stay.end_now"
+    let is_named = kind == "stay.end_now" || kind.starts_with("break_glass.");
+    matches!(Topic::of(kind), Topic::Concern | Topic::Account) || is_named
 }
 
 /// Whom a letter is for.
@@ -343,7 +348,14 @@ mod tests {
 
     #[test]
     fn what_only_the_circle_may_know_never_goes_to_a_group() {
-        for kind in ["concern.raised", "concern.of_tomorrow", "account.role_given", "account.slip", "stay.end_now"] {
+        for kind in [
+            "concern.raised",
+            "concern.of_tomorrow",
+            "account.role_given",
+            "account.slip",
+            "break_glass.opened",
+            "stay.end_now",
+        ] {
             assert_eq!(channels(kind, To::Group, Choice::App), [], "{kind}");
         }
         assert_eq!(channels("alarm.coordinator", To::Group, Choice::App), [Channel::WeCom, Channel::DingTalk]);

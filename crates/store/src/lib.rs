@@ -56,6 +56,7 @@ mod assent;
 pub mod audit;
 pub mod backup;
 pub mod beginning;
+pub mod break_glass;
 pub mod candidate;
 pub mod category;
 pub mod channel;

@@ -13,6 +13,7 @@ pub(crate) mod db;
 pub(crate) mod desk;
 pub(crate) mod door;
 pub(crate) mod entity;
+pub(crate) mod glass;
 mod memo;
 pub(crate) mod nation;
 mod question;

@@ -18,12 +18,14 @@ use crate::session::{self, NewSession, Session};
 use crate::{Desk, Error, known, password, recovery};
 
 /// Wrong tries of one name before waiting begins; of one address, behind which a school may sit.
-const FREE_TRIES_OF_NAME: i32 = 4;
+pub(crate) const FREE_TRIES_OF_NAME: i32 = 4;
 const FREE_TRIES_OF_ADDRESS: i32 = 30;
 /// The longest wait. Nobody is locked out for ever.
 const LONGEST_WAIT_SECONDS: i64 = 15 * 60;
 /// The longest of an address: one who tries around there must not keep a school from its gate.
 const LONGEST_WAIT_OF_ADDRESS: i64 = 30;
+/// Milliseconds by which clocks of processes that work together differ at most.
+pub(crate) const APART: i64 = 60_000;
 /// After this long, old tries are forgotten.
 const FORGET_MINUTES: i64 = 24 * 60;
 /// By this the records say that they are a demo.
@@ -40,6 +42,8 @@ pub(crate) enum Tried {
     Slip,
     /// An account whose second factor is asked for.
     Factor,
+    /// An account that names a child in an emergency.
+    Glass,
 }
 
 impl Tried {
@@ -50,6 +54,7 @@ impl Tried {
             Tried::Address => "try address",
             Tried::Slip => "try slip",
             Tried::Factor => "try factor",
+            Tried::Glass => "try glass",
         };
         ring.blind(kind, value)
     }
@@ -57,7 +62,7 @@ impl Tried {
     /// The longest wait in seconds; behind an address there are many people.
     fn longest(self) -> i64 {
         match self {
-            Tried::Login | Tried::Factor => LONGEST_WAIT_SECONDS,
+            Tried::Login | Tried::Factor | Tried::Glass => LONGEST_WAIT_SECONDS,
             Tried::Address | Tried::Slip => LONGEST_WAIT_OF_ADDRESS,
         }
     }
@@ -182,7 +187,8 @@ async fn find(tx: &Tx, name: &str) -> Result<Option<account_row::Model>, Error> 
 /// one at `last`.
 fn wait_left(failures: i32, (free, longest): (i32, i64), last: Timestamp, now: Timestamp) -> i64 {
     let over = failures - free;
-    if over < 0 {
+    // A try from before the clock was set back is waited for no longer: the next one counts by the new time.
+    if over < 0 || last.0 > now.0 + APART {
         return 0;
     }
     let wait = 1_i64.checked_shl(over.unsigned_abs().min(20)).unwrap_or(longest).min(longest);
@@ -418,7 +424,7 @@ impl Act for PassFactor {
         let confirmed = row.totp_confirmed_at.is_some();
         match self.recovery.as_deref().filter(|_| confirmed) {
             Some(letters) => recovery::spend(tx, row.id, letters).await?,
-            None => self.check(tx, &row).await?,
+            None => check(tx, &row, &self.digits).await?,
         }
         if !confirmed {
             recovery::put(tx, row.id, &self.codes).await?;
@@ -431,23 +437,34 @@ impl Act for PassFactor {
     }
 }
 
-impl PassFactor {
-    async fn check(&self, tx: &Tx, row: &account_row::Model) -> Result<(), Error> {
-        let step = totp(secret_of(tx, row)?)?
-            .check(&self.digits, u64::try_from(tx.now().0 / 1000).unwrap_or_default())
-            .and_then(|step| i64::try_from(step).ok());
-        // A code counts once (RFC 6238, 5.2).
-        let Some(step) = step.filter(|s| row.totp_last_step.is_none_or(|last| *s > last)) else {
-            return Err(Error::refused("factor.wrong"));
-        };
-        let after = account_row::Model {
-            totp_last_step: Some(step),
-            totp_confirmed_at: row.totp_confirmed_at.or(Some(tx.now().0)),
-            ..row.clone()
-        };
-        tx.change::<account_row::Entity>(row, after).await?;
-        Ok(())
+async fn check(tx: &Tx, row: &account_row::Model, digits: &str) -> Result<(), Error> {
+    let step = totp(secret_of(tx, row)?)?
+        .check(digits, u64::try_from(tx.now().0 / 1000).unwrap_or_default())
+        .and_then(|step| i64::try_from(step).ok());
+    // A code counts once (RFC 6238, 5.2).
+    let Some(step) = step.filter(|s| row.totp_last_step.is_none_or(|last| *s > last)) else {
+        return Err(Error::refused("factor.wrong"));
+    };
+    let after = account_row::Model {
+        totp_last_step: Some(step),
+        totp_confirmed_at: row.totp_confirmed_at.or(Some(tx.now().0)),
+        ..row.clone()
+    };
+    tx.change::<account_row::Entity>(row, after).await?;
+    Ok(())
+}
+
+/// The second factor once more, by whoever is at work: the six digits, or a recovery code. Never a first one.
+pub(crate) async fn prove_again(tx: &Tx, typed: &str) -> Result<(), Error> {
+    let row = tx.common::<account_row::Entity>().id(tx.account()).one(tx).await?;
+    if row.totp_confirmed_at.is_none() {
+        return Err(Error::refused("factor.missing"));
     }
+    if let Some(letters) = recovery::typed(typed) {
+        return recovery::spend(tx, row.id, &letters).await;
+    }
+    let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
+    check(tx, &row, &digits).await
 }
 
 fn totp(secret: Vec<u8>) -> Result<Totp, Error> {
@@ -469,5 +486,12 @@ mod tests {
         assert_eq!(wait_left(40, of, last, last), LONGEST_WAIT_SECONDS);
         assert_eq!(wait_left(i32::MAX, of, last, Timestamp(LONGEST_WAIT_SECONDS * 1000)), 0);
         assert_eq!(wait_left(i32::MAX, (30, LONGEST_WAIT_OF_ADDRESS), last, last), LONGEST_WAIT_OF_ADDRESS);
+    }
+
+    #[test]
+    fn nobody_waits_out_a_try_from_before_the_clock_was_set_back() {
+        let (last, of) = (Timestamp(3_600_000), (4, LONGEST_WAIT_SECONDS));
+        assert_eq!(wait_left(40, of, last, Timestamp(last.0 - APART)), LONGEST_WAIT_SECONDS, "another clock is ahead");
+        assert_eq!(wait_left(40, of, last, Timestamp(last.0 - APART - 1)), 0);
     }
 }

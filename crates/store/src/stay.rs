@@ -54,6 +54,7 @@ pub use hand_back::{ArrangeHandBack, Callable, HandBack};
 pub use held::{Held, Hold};
 pub(crate) use held::{held, unfetched};
 pub use lapse::LapseStays;
+pub(crate) use lapse::TOLD_WITHIN;
 pub use late::{AnnounceLate, CloseLate};
 pub use list::{StayFilter, StayLine, StayView, Tick, Ticks, WEEKEND_PAGE};
 pub(crate) use list::{first_rows, found};
@@ -70,6 +71,8 @@ pub(crate) use weekend::{hour, is_begun, taken};
 pub use whereabouts::{Tally, Where, WhereLine, Whereabouts};
 
 pub(crate) const TABLE: &str = "stays";
+/// The letter that tells the volunteer of the office's yes, when the codes are out.
+pub(crate) const APPROVED: &str = "stay.approved";
 /// The letter that asks the class teacher about a weekend.
 pub(crate) const TEACHER_ASKED: &str = "stay.teacher_asked";
 
@@ -86,6 +89,11 @@ pub(crate) fn state(row: &stay::Model) -> StayState {
 /// Whether somebody said no to it or called it off.
 pub(crate) fn is_off(state: StayState) -> bool {
     matches!(state, StayState::Refused | StayState::Cancelled)
+}
+
+/// Whether the child went, be it back by now or not.
+pub(crate) fn has_left(row: &stay::Model) -> bool {
+    matches!(state(row), StayState::Released | StayState::InCare | StayState::Returned | StayState::Closed)
 }
 
 /// The state after `step`, or `stay.step_impossible`.

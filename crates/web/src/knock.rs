@@ -120,6 +120,7 @@ fn noun_name(noun: Noun) -> &'static str {
         Noun::Notice => "notice",
         Noun::Import => "import",
         Noun::Export => "export",
+        Noun::BreakGlass => "break_glass",
         Noun::AuditEvent => "audit_event",
         Noun::Snapshot => "snapshot",
         Noun::Setting => "setting",

@@ -10,6 +10,7 @@ pub mod ask;
 pub mod asset;
 pub mod audit_event;
 mod beginning;
+pub mod break_glass;
 pub mod candidate;
 pub mod category;
 pub mod channel;

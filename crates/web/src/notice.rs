@@ -207,6 +207,7 @@ pub fn way(about: &About, role: Role) -> String {
         "stays" | "stay" if federation => at("stays"),
         "pairs" if federation => at("pairs"),
         "merges" if federation => at("merges"),
+        "break_glasses" if federation || role == Role::TownWorker => at("break-glasses"),
         "children" if federation || role == Role::TownWorker => at("children"),
         "proposals" if federation => "/rounds".to_owned(),
         "proposals" if role == Role::Volunteer => "/choices".to_owned(),

@@ -25,6 +25,7 @@ pub fn all() -> Vec<Route> {
         crate::area::routes(),
         crate::asset::routes(),
         crate::audit_event::routes(),
+        crate::break_glass::routes(),
         crate::candidate::routes(),
         crate::category::routes(),
         crate::channel::routes(),

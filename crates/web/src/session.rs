@@ -190,9 +190,15 @@ pub(crate) async fn is_ready(app: &App) -> Result<(), &'static str> {
     if app.store.is_full() {
         return Err("disk");
     }
-    match app.store.counties((app.clock)()).await {
-        Ok(_) => Ok(()),
+    let read = match app.store.counties((app.clock)()).await {
+        Ok(_) => app.store.check_schema().await,
+        Err(error) => Err(error),
+    };
+    match read {
+        Ok(()) => Ok(()),
         Err(Error::WrongKey) => Err("key"),
+        // Another version has changed the tables while this one serves.
+        Err(Error::Refused(_)) => Err("schema"),
         Err(_) => Err("database"),
     }
 }

@@ -9,6 +9,7 @@ use askama::Template;
 use axum::extract::State;
 use jiff::ToSpan;
 use naheya_domain::access::Action;
+use naheya_domain::break_glass::GlassState;
 use naheya_domain::child::ChildState;
 use naheya_domain::concern::ConcernState;
 use naheya_domain::id::StayId;
@@ -16,6 +17,7 @@ use naheya_domain::snapshot::{DUE_DAY, Month};
 use naheya_domain::time::{Date, Timestamp};
 use naheya_domain::weekend::friday_of;
 use naheya_store::Error;
+use naheya_store::break_glass::GlassLine;
 use naheya_store::child::ChildFilter;
 use naheya_store::concern::ConcernRow;
 use naheya_store::consent::GuardianWord;
@@ -60,6 +62,10 @@ struct TodayPage {
     sunday: Date,
     long_away: Vec<Away>,
     weekends: String,
+    /// Whether nothing new can be kept.
+    full: bool,
+    /// When the last one was made, when that lies ahead: deadlines and alarms go by a clock that is behind.
+    ahead: Option<String>,
     /// When the last one was made, and whether a night has passed without one since.
     backup: Option<(Timestamp, bool)>,
     hand_backs: Vec<HandBack>,
@@ -126,6 +132,8 @@ async fn today(State(app): State<App>, me: Signed) -> Answer {
         sunday: found.friday.tomorrow().and_then(Date::tomorrow).unwrap_or(found.friday),
         long_away: long_away(w, &found),
         weekends: weekends(w, &found),
+        full: app.store.is_full(),
+        ahead: backup.filter(|(at, _)| *at > me.now).map(|(at, _)| w.when_of(at, me.now.date())),
         backup,
         hand_backs,
         missing_year: me.desk.missing_holidays().await?,
@@ -141,6 +149,10 @@ async fn work(me: &Signed, found: &Today) -> Result<Vec<Item>, Error> {
     let w = me.w();
     let untold = if me.desk.may(Action::KeepNotice) { me.desk.count_untold().await? } else { 0 };
     let mut work: Vec<Item> = families(w, untold).into_iter().collect();
+    let glasses = me.desk.break_glasses_to_review().await?;
+    let (calm, urgent): (Vec<Item>, Vec<Item>) =
+        glasses.iter().map(|line| glass(w, me.now, line)).partition(|item| item.calm);
+    work.extend(urgent);
     let asked: Vec<StayId> = found.waiting.iter().filter(|stay| !stay.consented).map(|stay| stay.id).collect();
     let said = Said {
         guardians: me.desk.guardian_words(&asked).await?,
@@ -148,6 +160,7 @@ async fn work(me: &Signed, found: &Today) -> Result<Vec<Item>, Error> {
     };
     let follow_ups = me.desk.follow_ups_due(FOLLOW_UPS).await?;
     work.extend(items(w, me.now, found, &said, &concerns(me).await?, &follow_ups, stale(me).await?));
+    work.extend(calm);
     work.extend(merges(w, me.desk.count_merges().await?));
     if me.desk.may(Action::Export) {
         work.extend(exports(w, me.desk.count_exports().await?));
@@ -196,6 +209,27 @@ fn import_item(w: Words, batch: &Batch) -> Item {
         ),
         href: format!("/imports/{}", batch.id),
         act: w.t("today-import-act"),
+        approve: None,
+    }
+}
+
+/// A file that somebody else opened in an emergency: open now, or to be reviewed.
+fn glass(w: Words, now: Timestamp, line: &GlassLine) -> Item {
+    let left = line.review_by.minutes_since(now);
+    let (is_open, is_late) = (line.state == GlassState::Open, left < 0);
+    let when = match (is_open, is_late) {
+        (true, _) => w.t("today-now"),
+        (false, true) => w.t1("today-over-by", "n", span(w, -left)),
+        (false, false) => w.t1("today-left", "n", span(w, left)),
+    };
+    Item {
+        when,
+        note: w.t("break_glass-today-note"),
+        calm: !is_open && !is_late,
+        what: w.t(if is_open { "break_glass-today-open" } else { "break_glass-today" }),
+        text: w.t2("break_glass-today-text", "who", &line.by, "at", w.when(line.opened_at)),
+        href: format!("/break-glasses/{}", line.id),
+        act: w.t("break_glass-today-act"),
         approve: None,
     }
 }

@@ -389,7 +389,7 @@ async fn shown(me: &Signed, id: VolunteerId, sheet: Sheet) -> Answer {
     let page = FilePage {
         f: me.frame("volunteer-file-title").with(&sheet),
         account: crate::account::way(me, account_as(v.state), id.0).await?,
-        may_sign: screening && me.desk.may(Action::ApproveVolunteer) && !v.registered_by_reader,
+        may_sign: screening && me.desk.may(Action::ApproveVolunteer) && !v.another_signs,
         may_raise: me.desk.may(Action::RaiseCapacity),
         may_merge: me.desk.may(Action::MergeFiles),
         minutes: v.years.iter().map(|y| y.minutes).sum(),

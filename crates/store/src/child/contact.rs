@@ -28,7 +28,14 @@ impl Desk {
     pub async fn school_contact(&self, id: ChildId) -> Result<SchoolContact, Error> {
         let tx = self.read();
         let child = tx.visible::<child::Entity>().id(id).one(&tx).await?;
-        Ok(SchoolContact { teachers: teachers(&tx, child.class_id).await?, phone: phone(&tx, child.school_id).await? })
+        SchoolContact::of(&tx, &child).await
+    }
+}
+
+impl SchoolContact {
+    /// Of a child that was read.
+    pub(crate) async fn of(tx: &Tx, child: &child::Model) -> Result<SchoolContact, Error> {
+        Ok(SchoolContact { teachers: teachers(tx, child.class_id).await?, phone: phone(tx, child.school_id).await? })
     }
 }
 

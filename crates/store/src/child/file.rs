@@ -249,7 +249,7 @@ impl Act for LookUnderConcern {
     }
 }
 
-async fn read(tx: &Tx, row: child::Model, personal: bool) -> Result<ChildFile, Error> {
+pub(crate) async fn read(tx: &Tx, row: child::Model, personal: bool) -> Result<ChildFile, Error> {
     let id = row.id;
     let open = |column: &str, sealed: &Option<Vec<u8>>| tx.open_some(TABLE, column, id, sealed.as_ref());
     let birth_on = row.birth_on.as_deref().and_then(|d| d.parse::<Date>().ok());
@@ -396,7 +396,7 @@ async fn guardians(tx: &Tx, child: Uuid, personal: bool) -> Result<Vec<GuardianL
     Ok(lines)
 }
 
-async fn read_secret(tx: &Tx, row: &child::Model) -> Result<Secret, Error> {
+pub(crate) async fn read_secret(tx: &Tx, row: &child::Model) -> Result<Secret, Error> {
     let open = |column: &str, sealed: &Option<Vec<u8>>| tx.open_some(TABLE, column, row.id, sealed.as_ref());
     let ties = tx
         .visible_as::<guardianship::Entity>(Class::Secret)

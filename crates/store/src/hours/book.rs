@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{ClaimLine, counted, in_force, is_reversal, span_of};
 use crate::sealed::entity::{account, child, hours_claim, hours_entry, pair, stay, volunteer};
 use crate::sealed::tx::Tx;
+use crate::stay::has_left;
 use crate::{Desk, Error};
 
 /// Under which heading a line stands. The three make the total.
@@ -206,7 +207,7 @@ impl Around {
         let kids = stays.iter().map(|s| s.child_id).chain(pairs.iter().map(|p| p.child_id));
         let kids = tx.visible::<child::Entity>().among(kids).all(tx).await?;
         let named = |id: Uuid| kids.iter().find(|c| c.id == id).map(|c| (ChildId(id), c.name.clone()));
-        let of_party = |party: Uuid| stays.iter().filter(move |s| s.party_id == party && went(s));
+        let of_party = |party: Uuid| stays.iter().filter(move |s| s.party_id == party && has_left(s));
         let of_stay = |s: &stay::Model| (s.id, of_party(s.party_id).filter_map(|s| named(s.child_id)).collect());
         Ok(Around {
             people: accounts.into_iter().map(|a| (a.id, a.display_name)).collect(),
@@ -230,10 +231,6 @@ impl Around {
         let of_pair = || entry.pair_id.and_then(|pair| self.of_pair.get(&pair)).cloned().into_iter().collect();
         of_stay.unwrap_or_else(of_pair)
     }
-}
-
-fn went(row: &stay::Model) -> bool {
-    !matches!(row.state.as_str(), "refused" | "cancelled")
 }
 
 /// One line for each first entry, with everything that corrects it.

@@ -18,7 +18,7 @@ use crate::sealed::act::Act;
 use crate::sealed::entity::{child, concern_circle, concern_person, consent, grant, notice, outbox, pair, stay};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible;
-use crate::stay::{TEACHER_ASKED, is_off, state};
+use crate::stay::{APPROVED, TEACHER_ASKED, is_off, state};
 
 /// Letters of one round: so few that nobody waits long for the writer.
 const ROUND: u64 = 64;
@@ -69,12 +69,17 @@ pub(super) fn due(now: Timestamp) -> Condition {
     Condition::all().add(visible::is(outbox::Column::State, "queued")).add(outbox::Column::DueAt.lte(now.0))
 }
 
-/// Whether what a letter asks for has been settled while it lay there: nobody is asked about a weekend that was called off
-/// or that the class teacher has answered.
+/// Whether what a letter says was overtaken while it lay there: nobody is asked about a weekend that was called off or that
+/// the class teacher has answered; nobody is told of a yes that was taken back, nor twice of one that was given again.
 async fn is_settled(tx: &Tx, letter: &outbox::Model) -> Result<bool, Error> {
-    let (TEACHER_ASKED, Some(id)) = (letter.kind.as_str(), letter.ref_id) else { return Ok(false) };
-    let stay = tx.for_rule::<stay::Entity>().id(id).first(tx).await?;
-    Ok(stay.is_none_or(|stay| is_off(state(&stay)) || stay.teacher_answer.is_some()))
+    let (kind @ (TEACHER_ASKED | APPROVED), Some(id)) = (letter.kind.as_str(), letter.ref_id) else { return Ok(false) };
+    let Some(stay) = tx.for_rule::<stay::Entity>().id(id).first(tx).await? else { return Ok(true) };
+    let is_overtaken = if kind == APPROVED {
+        stay.codes_at.is_none_or(|out| letter.due_at < out)
+    } else {
+        stay.teacher_answer.is_some()
+    };
+    Ok(is_off(state(&stay)) || is_overtaken)
 }
 
 /// Marks letters as expanded, with notices or without.
@@ -245,7 +250,8 @@ async fn sees(tx: &Tx, viewer: &Viewer, letter: &outbox::Model) -> Result<bool, 
         | Scope::Class(_)
         | Scope::Volunteer(_)
         | Scope::Guardian(_)
-        | Scope::Account(_) => {
+        | Scope::Account(_)
+        | Scope::Child(_) => {
             let theirs = tx.seen_by(viewer)?;
             Ok(match noun {
                 Noun::Stay => theirs.visible::<stay::Entity>().id(id).first(&theirs).await?.is_some(),

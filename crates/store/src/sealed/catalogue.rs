@@ -87,6 +87,7 @@ const CLOSED: &[(&str, &str, &str)] = &[
     ("hours_claims", "kind", "training"),
     ("hours_claims", "state", "open"),
     ("exports", "state", "asked"),
+    ("break_glasses", "verdict", "justified"),
     ("merges", "state", "asked"),
     ("operations", "kind", "children"),
     ("operations", "state", "waiting"),
@@ -270,6 +271,7 @@ fn from_entities(builder: SchemaBuilder) -> SchemaBuilder {
         .register(entity::station::Entity)
         .register(entity::charge::Entity)
         .register(entity::export::Entity)
+        .register(entity::break_glass::Entity)
         .register(entity::merge::Entity)
         .register(entity::operation::Entity)
         .register(entity::operation_part::Entity)

@@ -87,6 +87,7 @@ macro_rules! every_table {
             hours_entry,
             hours_claim,
             export,
+            break_glass,
             operation,
             operation_part,
             rollup,

@@ -161,6 +161,7 @@ macro_rules! county_tables {
             hours_entry,
             hours_claim,
             export,
+            break_glass,
             snapshot,
             station,
             charge,

@@ -7,7 +7,8 @@ use naheya_domain::stay::{StayState, Step};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
-use super::{after, state};
+use super::reopen::reverse_entry;
+use super::{after, has_left, state};
 use crate::Error;
 use crate::follow_up::plan;
 use crate::hours::{in_force, span_of, standing};
@@ -27,14 +28,16 @@ pub(super) async fn close(tx: &Tx, before: stay::Model) -> Result<(), Error> {
     plan_talk(tx, &row).await
 }
 
-/// One entry for the volunteer when the last of the siblings is back.
+/// One entry for the volunteer when the last of the siblings who went is back. One who stayed behind keeps no hours back; when
+/// it goes after all, what had been credited by then is credited anew together with it.
 pub(super) async fn credit(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
     let party = tx.for_rule::<stay::Entity>().and(stay::Column::PartyId.eq(row.party_id)).all(tx).await?;
-    let gone = |s: &&stay::Model| !matches!(state(s), StayState::Refused | StayState::Cancelled);
-    let went: Vec<&stay::Model> = party.iter().filter(gone).collect();
+    let went: Vec<&stay::Model> = party.iter().filter(|s| has_left(s)).collect();
     if went.iter().any(|s| state(s) != StayState::Closed) {
         return Ok(());
     }
+    let ids: Vec<Uuid> = party.iter().map(|s| s.id).collect();
+    reverse_entry(tx, row.volunteer_id, &ids).await?;
     let home = tx.for_rule::<household::Entity>().id(row.household_id).first(tx).await?;
     let travel = home.map_or(0, |h| i64::from(h.travel_minutes));
     let spans: Vec<Span> = went.iter().filter_map(|s| credited_span(&times(s), travel)).collect();
@@ -44,7 +47,6 @@ pub(super) async fn credit(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
     let Some(span) = uncovered((from, to), &standing) else { return Ok(()) };
     let cap = crate::setting::settings(tx).await?.daily_cap;
     // Closed again after a mistake: the first entry stands reversed, this one corrects it.
-    let ids: Vec<Uuid> = party.iter().map(|s| s.id).collect();
     let first = of_stays(tx, row.volunteer_id, &ids).and(hours_entry::Column::Kind.eq("stay")).first(tx).await?;
     let first = first.map(|e| e.id);
     tx.insert::<hours_entry::Entity>(hours_entry::Model {

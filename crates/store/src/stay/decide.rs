@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::fact::{Claim, Dossier, pass};
-use super::{TABLE, adults, after, call_off, code, seen, state, tell_carer, tell_role};
+use super::{APPROVED, TABLE, adults, after, call_off, code, seen, state, tell_carer, tell_role};
 use crate::Error;
 use crate::sealed::act::Act;
 use crate::sealed::entity::stay;
@@ -153,7 +153,7 @@ async fn approve(tx: &Tx, before: stay::Model) -> Result<(), Error> {
     row.codes_at = Some(out);
     code::give(tx, &mut row).await?;
     tx.change::<stay::Entity>(&before, row).await?;
-    tell_carer(tx, "stay.approved", &before, out).await
+    tell_carer(tx, APPROVED, &before, out).await
 }
 
 /// Takes the yes back before the codes are out.

@@ -11,8 +11,8 @@ use crate::sealed::tx::Tx;
 use crate::sealed::{nation, visible};
 use crate::{Error, Store, SystemTask};
 
-/// A phone without network may tell of a release for so long.
-const WAIT: i64 = 72 * 3_600_000;
+/// A phone without network tells of a release within so long of the stay's end.
+pub(crate) const TOLD_WITHIN: i64 = 72 * 3_600_000;
 /// Weekends ended in one act.
 const ROUND: u64 = 500;
 /// Why: nobody fetched the child.
@@ -53,7 +53,7 @@ const KINDS: [(&str, &str); 3] = [("approved", NOT_FETCHED), ("consented", UNDEC
 
 fn never_begun(state: &'static str, now: Timestamp) -> Condition {
     use stay::Column as C;
-    let over = now.0 - WAIT;
+    let over = now.0 - TOLD_WITHIN;
     // Its beginning stands in the index; its end decides.
     let of_state = Condition::all().add(visible::is(C::State, state)).add(C::StartsAt.lt(over));
     of_state.add(C::EndsAt.lt(over)).add(C::SuspendedBy.is_null())

@@ -14,7 +14,6 @@ use sea_orm::ColumnTrait;
 use super::close::credit;
 use super::fact::{Claim, Dossier, heard, start_of};
 use super::hand::ConfirmReturn;
-use super::reopen::reverse_hours;
 use super::{adults, after, code, state, tell_role};
 use crate::Error;
 use crate::alarm::release_refused;
@@ -240,7 +239,7 @@ fn timed(before: &stay::Model, event: Event, at: Timestamp) -> stay::Model {
     row
 }
 
-/// The chain is past it, its hour still counts; where hours were credited, they are credited anew.
+/// The chain is past it, its hour still counts; hours that were credited are credited anew.
 async fn time(tx: &Tx, before: &stay::Model, event: Event, at: Timestamp) -> Result<Outcome, Error> {
     let (row, outcome) = (timed(before, event, at), outcome_of(before, event, at));
     if row == *before {
@@ -248,7 +247,6 @@ async fn time(tx: &Tx, before: &stay::Model, event: Event, at: Timestamp) -> Res
     }
     let row = tx.change::<stay::Entity>(before, row).await?;
     if state(&row) == StayState::Closed {
-        reverse_hours(tx, &row).await?;
         credit(tx, &row).await?;
     }
     Ok(outcome)

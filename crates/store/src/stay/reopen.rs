@@ -52,8 +52,12 @@ impl Act for ReopenStay {
 /// The hours that the party's close had credited are taken back by an entry of their own.
 pub(super) async fn reverse_hours(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
     let party = tx.for_rule::<stay::Entity>().and(stay::Column::PartyId.eq(row.party_id)).all(tx).await?;
-    let party: Vec<Uuid> = party.iter().map(|s| s.id).collect();
-    let Some(entry) = standing_entry(tx, row.volunteer_id, &party).await? else { return Ok(()) };
+    reverse_entry(tx, row.volunteer_id, &party.iter().map(|s| s.id).collect::<Vec<_>>()).await
+}
+
+/// The entry of these stays that counts now is taken back, where there is one.
+pub(super) async fn reverse_entry(tx: &Tx, volunteer: Uuid, stays: &[Uuid]) -> Result<(), Error> {
+    let Some(entry) = standing_entry(tx, volunteer, stays).await? else { return Ok(()) };
     tx.insert::<hours_entry::Entity>(hours_entry::Model {
         id: Uuid::now_v7(),
         kind: "correction".into(),

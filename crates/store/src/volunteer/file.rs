@@ -9,6 +9,7 @@ use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use super::TABLE;
+use super::sign::needs_another;
 use crate::check::{Cell, CheckBook};
 use crate::household::{self, Home, Member, date};
 use crate::sealed::entity::{
@@ -111,8 +112,8 @@ pub struct VolunteerFile {
     pub note: Option<String>,
     /// The import she came with.
     pub batch: Option<ImportBatchId>,
-    /// Whether this reader registered her and therefore does not sign.
-    pub registered_by_reader: bool,
+    /// Whether another leader signs while she is screened: this reader registered her, or is her.
+    pub another_signs: bool,
     /// The home.
     pub home: Home,
     /// Everybody in it, children of the family included.
@@ -157,7 +158,7 @@ impl Desk {
             history: history(&tx, &v, &people).await?,
             home: shown_home(&tx, home).await?,
             phone: tx.open_some(TABLE, "phone_sealed", v.id, v.phone_sealed.as_ref())?,
-            registered_by_reader: v.registered_by == tx.account() && !tx.is_system(),
+            another_signs: v.state == VolunteerState::Screening.code() && needs_another(&tx, &v).await?,
             id: VolunteerId(v.id),
             number: v.number,
             name: v.name,

@@ -1,5 +1,5 @@
-//! The leader's second signature: on one volunteer, or on a whole imported batch. Whoever
-//! registered or imported does not sign (product.md, "Approver ≠ requester").
+//! The leader's second signature: on one volunteer, or on a whole imported batch. Whoever registered or imported her, or
+//! is her, does not sign (product.md, "Approver ≠ requester").
 
 use naheya_domain::access::Action;
 use naheya_domain::check::{CheckKind, Subject};
@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::check::CheckBook;
+use crate::grant::own_people;
 use crate::household::adults_there;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{import_batch, volunteer};
@@ -54,12 +55,14 @@ impl Act for SignVolunteers {
 
 async fn one(tx: &Tx, id: VolunteerId) -> Result<Signed, Error> {
     let row = tx.visible::<volunteer::Entity>().id(id).one(tx).await?;
-    another(tx, row.registered_by)?;
+    if needs_another(tx, &row).await? {
+        return Err(Error::refused("volunteer.signs_own"));
+    }
     if row.state != VolunteerState::Screening.code() {
         return Err(Error::refused("volunteer.wrong_state"));
     }
     screened(tx, &row).await?;
-    approve(tx, &row).await?;
+    tx.change::<volunteer::Entity>(&row, approved_now(tx, row.clone())).await?;
     Ok(Signed { approved: 1 })
 }
 
@@ -69,34 +72,42 @@ async fn batch(tx: &Tx, id: ImportBatchId) -> Result<Signed, Error> {
     if before.kind != "volunteers" || before.undone_at.is_some() || before.signed_at.is_some() {
         return Err(Error::refused("import.not_to_sign"));
     }
-    let rows = tx
+    let own = own_people(tx).await?;
+    let mut rows = tx
         .visible::<volunteer::Entity>()
         .and(volunteer::Column::BatchId.eq(before.id))
         .and(volunteer::Column::State.eq(VolunteerState::Screening.code()))
         .by(volunteer::Column::Id)
         .all(tx)
         .await?;
-    for row in &rows {
-        approve(tx, row).await?;
-    }
+    // The signer's own file waits for another leader.
+    rows.retain(|row| !own.contains(&row.id));
+    let approved = rows.len() as u64;
+    let changes = rows.into_iter().map(|row| (row.clone(), approved_now(tx, row)));
+    tx.change_all::<volunteer::Entity>(changes.collect()).await?;
     let mut after = before.clone();
     after.signed_by = Some(tx.account());
     after.signed_at = Some(tx.now().0);
     tx.change::<import_batch::Entity>(&before, after).await?;
-    Ok(Signed { approved: rows.len() as u64 })
+    Ok(Signed { approved })
 }
 
 /// Approved from the day the roster gives (加入时间), else from today.
-async fn approve(tx: &Tx, before: &volunteer::Model) -> Result<(), Error> {
-    let mut after = before.clone();
-    after.state = VolunteerState::Approved.code().into();
-    after.joined_on = before.joined_on.clone().or_else(|| Some(tx.now().date().to_string()));
-    after.left_on = None;
-    after.approved_by = Some(tx.account());
-    after.approved_at = Some(tx.now().0);
-    after.updated_at = tx.now().0;
-    tx.change::<volunteer::Entity>(before, after).await?;
-    Ok(())
+fn approved_now(tx: &Tx, row: volunteer::Model) -> volunteer::Model {
+    volunteer::Model {
+        state: VolunteerState::Approved.code().into(),
+        joined_on: row.joined_on.clone().or_else(|| Some(tx.now().date().to_string())),
+        left_on: None,
+        approved_by: Some(tx.account()),
+        approved_at: Some(tx.now().0),
+        updated_at: tx.now().0,
+        ..row
+    }
+}
+
+/// Whether another leader signs: this one registered her, or is her.
+pub(super) async fn needs_another(tx: &Tx, row: &volunteer::Model) -> Result<bool, Error> {
+    Ok(another(tx, row.registered_by).is_err() || own_people(tx).await?.contains(&row.id))
 }
 
 /// Two people stand behind an approval. A task of the machine itself signs for nobody.

@@ -30,6 +30,7 @@ on_both_engines![
     a_weekend_that_never_began_ends_when_no_phone_can_tell_of_it_any_more,
     a_pair_whose_last_day_has_come_ends_for_list_gate_and_view_and_calls_off_what_was_planned,
     a_pair_whose_child_is_away_ends_when_the_child_is_back,
+    a_pair_goes_on_while_a_phone_may_yet_tell_that_its_child_went,
 ];
 
 /// Another county, in which nothing happens.
@@ -161,5 +162,19 @@ async fn a_pair_whose_child_is_away_ends_when_the_child_is_back(ground: Ground) 
     assert_eq!(job.save(LapsePairs).await, Ok(0), "nobody loses sight of a child on the way");
     ground.sql("UPDATE stays SET state = 'returned'").await;
     assert_eq!(job.save(LapsePairs).await, Ok(1));
+    s.store.close().await.unwrap();
+}
+
+async fn a_pair_goes_on_while_a_phone_may_yet_tell_that_its_child_went(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    ground.sql("UPDATE pairs SET source = 'paper', ended_on = '2026-11-22'").await;
+    let lapse = async |hours: i64| {
+        s.store.as_system(SystemTask::Job, COUNTY, DUE.plus_minutes(hours * 60)).save(LapsePairs).await
+    };
+    assert_eq!(lapse(71).await, Ok(0), "nobody has told whether the child went");
+    assert_eq!(s.coordinator.stay_line(stay).await.unwrap().state, StayState::Approved);
+    assert_eq!(lapse(73).await, Ok(1));
+    assert_eq!(s.coordinator.stay_line(stay).await.unwrap().state, StayState::Cancelled);
     s.store.close().await.unwrap();
 }

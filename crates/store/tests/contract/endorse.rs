@@ -1,11 +1,11 @@
-//! The class teacher's word: who is asked for it, and how often.
+//! The class teacher's word: who is asked for it, and how often; and the office's: when the volunteer hears of it.
 
 use naheya_domain::viewer::Place;
 use naheya_domain::{Key, Role};
 use naheya_store::account::EndGrant;
 use naheya_store::notice::ExpandLetters;
 use naheya_store::school::AddClass;
-use naheya_store::stay::{CancelStay, RequestStays};
+use naheya_store::stay::{ApproveStay, CancelStay, RequestStays, UndoApproval};
 use naheya_store::{Desk, Store, Submission, SystemTask};
 
 use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
@@ -15,6 +15,7 @@ use crate::story::story;
 on_both_engines![
     a_weekend_asks_the_teachers_of_the_class_once_and_nobody_about_one_called_off,
     where_a_class_has_no_teacher_the_school_is_asked,
+    nobody_is_told_of_a_yes_that_was_taken_back_nor_twice_of_one_given_again,
 ];
 
 async fn expand(store: &Store) {
@@ -63,5 +64,24 @@ async fn where_a_class_has_no_teacher_the_school_is_asked(ground: Ground) {
     s.mother.save(RequestStays { new: vec![s.weekend(&[s.pair])] }).await.unwrap();
     expand(&s.store).await;
     assert_eq!((asked(&duty).await, asked(&s.teacher).await), (1, 0));
+    s.store.close().await.unwrap();
+}
+
+async fn nobody_is_told_of_a_yes_that_was_taken_back_nor_twice_of_one_given_again(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    let office = async |minute| s.at(&s.coordinator, NOW.plus_minutes(minute)).await;
+    let told = async |minute| {
+        let job = s.store.as_system(SystemTask::Job, COUNTY, NOW.plus_minutes(minute));
+        while job.save(ExpandLetters).await.unwrap() > 0 {}
+        ground.texts("SELECT channel FROM notices WHERE kind = 'stay.approved'").await.len()
+    };
+    office(5).await.save(UndoApproval { stay }).await.unwrap();
+    assert_eq!(told(10).await, 0);
+    office(20).await.save(ApproveStay { stay }).await.unwrap();
+    office(22).await.save(UndoApproval { stay }).await.unwrap();
+    office(24).await.save(ApproveStay { stay }).await.unwrap();
+    assert_eq!(told(33).await, 0, "it can still be taken back");
+    assert_eq!(told(34).await, 1);
     s.store.close().await.unwrap();
 }

@@ -32,6 +32,7 @@ on_both_engines![
     the_books_of_all_volunteers_make_the_figure,
     claims_of_more_than_fifty_volunteers_are_the_leaders_to_take_out,
     the_own_claims_that_wait_hide_none_of_the_others,
+    a_sibling_who_stays_behind_keeps_no_hours_back,
 ];
 
 /// Monday after the weekend.
@@ -358,4 +359,34 @@ async fn the_own_claims_that_wait_hide_none_of_the_others(ground: Ground) {
     assert_eq!(waiting.iter().filter(|one| !one.own).count(), most);
     assert!(waiting.iter().any(|one| one.id == last && one.own));
     store.close().await.unwrap();
+}
+
+async fn a_sibling_who_stays_behind_keeps_no_hours_back(ground: Ground) {
+    let s = story(&ground).await;
+    let stays = s.siblings_approved(&ground).await;
+    let go = async |stay, proof, at| {
+        let release = ReleaseStay { stays: vec![stay], proof, witness: Witness::default() };
+        s.at(&s.teacher, at).await.save(release).await.unwrap();
+    };
+    let back = async |stay, at| {
+        let here = ConfirmReturn { stay, witness: Witness::by("sight") };
+        s.at(&s.teacher, at).await.save(here).await.unwrap();
+    };
+    let saturday = FETCHED.plus_minutes(18 * 60);
+    go(stays[0], ReleaseProof::Code(s.digits(stays[0]).await), FETCHED).await;
+    back(stays[0], saturday).await;
+    let kept = book(&s, &s.mother).await;
+    let alone = kept.minutes();
+    assert!(alone > 0, "one is ill, the other went");
+    assert_eq!(kept.lines[0].children.len(), 1, "and the line names nobody who stayed behind");
+    // Well again on Saturday: both together are one weekend from Friday to Sunday.
+    go(stays[1], ReleaseProof::List { called: "协调员".into() }, saturday.plus_minutes(60)).await;
+    assert_eq!(book(&s, &s.mother).await.minutes(), alone, "what was credited stands meanwhile");
+    back(stays[1], DUE).await;
+    let kept = book(&s, &s.mother).await;
+    let both = kept.minutes();
+    assert!(both > alone, "{both}");
+    assert_eq!((kept.lines.len(), kept.lines[0].children.len()), (1, 2));
+    assert_eq!(figure(&s).await, both / 60);
+    s.store.close().await.unwrap();
 }

@@ -6,9 +6,11 @@ use naheya_domain::household::{HouseholdDetails, HouseholdForm, MemberDetails, M
 use naheya_domain::viewer::Place;
 use naheya_domain::volunteer::{VolunteerDetails, VolunteerForm, VolunteerState};
 use naheya_domain::{Date, Role};
+use naheya_store::account::AddGrant;
 use naheya_store::check::{CheckLine, EnterChecks, StrikeCheck};
 use naheya_store::child::OpenFile;
 use naheya_store::household::{AddMember, ChangeMember, RaiseCapacity};
+use naheya_store::import::Lines;
 use naheya_store::order::Turn;
 use naheya_store::volunteer::{
     Application, ChangeVolunteer, HomeChoice, RegisterVolunteer, Registered, SignVolunteers, Signature, Step,
@@ -17,11 +19,12 @@ use naheya_store::volunteer::{
 use naheya_store::{Desk, Error, Store};
 
 use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
-use crate::{child, on_both_engines, story};
+use crate::{child, import, on_both_engines, story};
 
 on_both_engines![
     a_volunteer_is_registered_with_home_and_family_in_one_act,
     whoever_registered_a_volunteer_does_not_sign,
+    a_leader_who_is_a_volunteer_signs_for_herself_neither_alone_nor_in_a_batch,
     nobody_is_signed_while_an_adult_of_the_home_is_unchecked,
     a_failed_check_is_seen_by_the_leader_only,
     a_table_of_checks_is_entered_whole_or_not_at_all,
@@ -129,6 +132,28 @@ async fn whoever_registered_a_volunteer_does_not_sign(ground: Ground) {
     let file = other.volunteer(registered.volunteer).await.unwrap();
     assert_eq!((file.state, file.joined_on), (VolunteerState::Approved, Some(NOW.date())));
     assert_eq!(other.save(sign()).await, Err(Error::refused("volunteer.wrong_state")));
+    store.close().await.unwrap();
+}
+
+async fn a_leader_who_is_a_volunteer_signs_for_herself_neither_alone_nor_in_a_batch(ground: Ground) {
+    let store = ground.store().await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let other = desk_as(&store, Role::Leader, Place::County).await;
+    let coordinator = desk_as(&store, Role::Coordinator, Place::County).await;
+    let roster = vec![import::volunteer(2, "苏小禾", "13900000011"), import::volunteer(3, "李样例", "13900000012")];
+    let batch = import::import(&coordinator, Lines::Volunteers(roster)).await.batch.unwrap();
+    let called = VolunteerFilter { search: Some("苏小禾".into()), ..VolunteerFilter::default() };
+    let own = coordinator.volunteers(&called).await.unwrap().0[0].id;
+    let (account, place) = (leader.viewer().account, Place::Person(own.0));
+    let herself = AddGrant { account, role: Role::Volunteer, place, from_on: NOW.date(), to_on: None };
+    system(&store).save(herself).await.unwrap();
+    let sign = |what| SignVolunteers { what };
+    let signed = leader.save(sign(Signature::One(own))).await;
+    assert_eq!(signed, Err(Error::refused("volunteer.signs_own")), "and not for a check that is missing");
+    assert!(leader.volunteer(own).await.unwrap().another_signs);
+    assert_eq!(leader.save(sign(Signature::Batch(batch))).await.unwrap().approved, 1, "the others of her batch");
+    assert_eq!(other.volunteer(own).await.unwrap().state, VolunteerState::Screening);
+    assert!(!other.volunteer(own).await.unwrap().another_signs);
     store.close().await.unwrap();
 }
 

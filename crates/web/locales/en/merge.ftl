@@ -122,6 +122,7 @@ merge-table-term_plans = Plans for a term
 merge-table-notes = Notes
 merge-table-pictures = Pictures
 merge-table-thanks = Thanks
+merge-table-break_glasses = emergency looks
 merge-table-follow_ups = Follow-ups
 merge-table-concerns = Concerns
 refusal-merge-same = This is one and the same file. Please choose another one.

@@ -85,7 +85,7 @@ volunteer-registered = Registered; the checks come next
 volunteer-file-title = Volunteer's file
 volunteer-sign = Sign, active
 volunteer-signed = Signed; she is active
-volunteer-sign-other = You registered her: once the checks are in, another leader signs
+volunteer-sign-other = Once the checks are in, another leader signs: neither whoever registered her nor she herself does
 volunteer-strip-soon = { $what } of { $who } ends on { $day }.
 volunteer-strip-over = { $what } of { $who } ended on { $day }.
 volunteer-strip-then = After that day no weekend in this home can be approved.
@@ -140,7 +140,7 @@ volunteer-stepped-resume = Kept: back again
 volunteer-stepped-leave = Kept: no longer takes part
 volunteer-stepped-refuse = Kept: not taken
 volunteer-stepped-screen = The screening begins anew
-refusal-volunteer-signs_own = Whoever registered or imported does not sign: ask another leader
+refusal-volunteer-signs_own = Whoever registered or imported her, or is her, does not sign: ask another leader
 refusal-volunteer-wrong_state = This cannot follow on the present state; reload and look
 refusal-volunteer-check_missing = Checks are missing, first enter: { $kind ->
     [identity] her identity

@@ -51,5 +51,5 @@ fault-political-unknown = { $label }请写党员、团员、群众这样的词
 fault-number-out_of_range = { $label }请写一个合适的整数
 fault-school-unknown = { $label }请从列表里选
 fault-class-unknown = { $label }不在这所学校里，请从列表里选
-fault-place-role = { $label }和角色不配：班主任选班级，儿童主任选苏木镇
+fault-place-role = { $label }和角色不配：班主任管的是班级，儿童主任管的是苏木镇
 fault-place-not_found = { $label }：找不到这个人的档案，或者您看不到

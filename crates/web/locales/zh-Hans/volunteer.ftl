@@ -85,7 +85,7 @@ volunteer-registered = 登记好了，接下来登记核查
 volunteer-file-title = 志愿者档案
 volunteer-sign = 签字，在岗
 volunteer-signed = 签好了，已经在岗
-volunteer-sign-other = 这位是您登记的，核查齐了以后请另一位负责人签字
+volunteer-sign-other = 核查齐了以后请另一位负责人签字：登记的人和她本人都不签
 volunteer-strip-soon = { $who }的{ $what } { $day } 到期。
 volunteer-strip-over = { $who }的{ $what } { $day } 已过期。
 volunteer-strip-then = 过了这天，她家的周末就先不能准许。
@@ -140,7 +140,7 @@ volunteer-stepped-resume = 记下了，回来在岗
 volunteer-stepped-leave = 记下了，不再参加
 volunteer-stepped-refuse = 记下了，没有录用
 volunteer-stepped-screen = 重新开始审核了
-refusal-volunteer-signs_own = 登记或导入的人不能自己签字，请另一位负责人签
+refusal-volunteer-signs_own = 登记、导入的人和她本人都不能签字，请另一位负责人签
 refusal-volunteer-wrong_state = 现在的状态不能这样改，请刷新看一下
 refusal-volunteer-check_missing = 核查还没齐，先登记：{ $kind ->
     [identity] 本人的身份

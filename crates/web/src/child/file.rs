@@ -12,7 +12,7 @@ use naheya_store::child::{KeptAway, SchoolContact};
 
 use super::view::{Tab, Top, tabs};
 use super::{sees_pairs, sex_and_age, tag, tag_alone};
-use crate::{Answer, Frame, Id, Posted, Sheet, Signed, Wanted, Words, page, page_as};
+use crate::{Answer, Frame, Id, Posted, Sheet, Signed, Wanted, Words, page, page_as, see_other};
 
 #[derive(Template)]
 #[template(path = "child/file.html")]
@@ -41,6 +41,10 @@ struct FilePage {
     sees_secret: bool,
     /// Whether the file tells of a pair; where it may not, it does not tell that there is none.
     sees_pairs: bool,
+    /// The reader's own opening of this file in an emergency, while it holds: where it is, minutes left.
+    glass: Option<(String, i64)>,
+    /// Where the whole file is opened in an emergency, for whoever does not see its locked part.
+    emergency: Option<String>,
     /// For her who takes the child home: whom to call, before everything else.
     contact: Option<SchoolContact>,
 }
@@ -80,12 +84,13 @@ pub(super) async fn show(me: Signed, Id(id): Id<ChildId>, wanted: Wanted) -> Ans
         None => me.desk.child_file(id).await,
     };
     let child = match child {
-        // Perhaps it has become part of another one.
-        Err(naheya_store::Error::NotFound) => return crate::merge::moved(&me, id).await,
+        Err(naheya_store::Error::NotFound) => return elsewhere(&me, id).await,
         child => child?,
     };
     let moments = me.desk.child_moments(&child).await?;
     let role = me.viewer.role;
+    let sees_secret = reach(role, Noun::Child, Class::Secret) != Reach::Nothing;
+    let emergency = may(role, Action::BreakGlass) && !sees_secret;
     let sees_pairs = sees_pairs(&me);
     let state = child.pair.as_ref().map(|p| p.state.as_str());
     let (kind, word) = if sees_pairs { tag(child.state, state, false) } else { tag_alone(child.state, false) };
@@ -119,9 +124,25 @@ pub(super) async fn show(me: Signed, Id(id): Id<ChildId>, wanted: Wanted) -> Ans
         under: under.map(|concern| format!("/concerns/{concern}")),
         tabs: file_tabs(&me, id, under.is_some()),
         sees_pairs,
-        sees_secret: reach(role, Noun::Child, Class::Secret) != Reach::Nothing,
+        sees_secret,
+        glass: open_glass(&me, id).await?,
+        emergency: emergency.then(|| format!("/break-glasses/new?child={id}")),
         child,
     })
+}
+
+/// Where the reader's own opening of the file is, and how many minutes it holds.
+async fn open_glass(me: &Signed, id: ChildId) -> Result<Option<(String, i64)>, naheya_store::Error> {
+    let open = me.desk.open_glass_of(id).await?;
+    Ok(open.map(|(glass, until)| (format!("/break-glasses/{glass}"), crate::break_glass::minutes_left(until, me.now))))
+}
+
+/// A file that is not seen: open in an emergency perhaps, or become part of another one.
+async fn elsewhere(me: &Signed, id: ChildId) -> Answer {
+    match me.desk.open_glass_of(id).await? {
+        Some((glass, _)) => see_other(format!("/break-glasses/{glass}")),
+        None => crate::merge::moved(me, id).await,
+    }
 }
 
 /// The tabs above the file. Inside the circle of a concern nothing leads to a view whose look others are told of, where the

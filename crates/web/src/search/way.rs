@@ -18,6 +18,8 @@ const WAYS: &[(&str, &str)] = &[
     ("account-new-title", "/accounts/new"),
     ("school-new", "/schools/new"),
     ("frame-worry", "/concerns/new"),
+    ("break_glass-new-title", "/break-glasses/new"),
+    ("break_glass-list-title", "/break-glasses"),
     ("pair-list-title", "/pairs"),
     ("term-list-title", "/terms"),
     ("stay-printed-title", "/friday/list"),

@@ -8,6 +8,7 @@ mod area;
 mod audit_event;
 mod beginning;
 mod board;
+mod break_glass;
 mod browser;
 mod category;
 mod child;

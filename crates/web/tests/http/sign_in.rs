@@ -148,6 +148,19 @@ async fn a_shared_machine_signs_out_after_fifteen_idle_minutes() {
 }
 
 #[tokio::test]
+async fn a_clock_that_was_set_back_keeps_nobody_in_on_a_shared_machine_and_puts_nobody_out_elsewhere() {
+    let site = site().await;
+    let login = coordinator_with_password(&site).await;
+    let (mut shared, mut own) = (site.visitor(), site.visitor());
+    let typed = [("login", login.as_str()), ("password", PASSWORD)];
+    own.submit("/sign-in", "/sign-in", &typed).await;
+    shared.submit("/sign-in", "/sign-in", &[typed[0], typed[1], ("shared", "on")]).await;
+    site.wait_minutes(-60);
+    assert_eq!(shared.get("/me").await.status, StatusCode::SEE_OTHER, "who was there last, nobody knows");
+    assert_eq!(own.get("/me").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn a_slip_works_once_and_its_password_opens() {
     let site = site().await;
     let (account, login) = site.account(Role::Volunteer, Place::Person(uuid::Uuid::now_v7())).await;

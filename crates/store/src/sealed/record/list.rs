@@ -6,14 +6,14 @@ use sea_orm::{ColumnTrait, Condition};
 
 use super::{Common, OfCounty, Record, everything, nothing, seal};
 use crate::sealed::entity::{
-    account, alarm, area, audit_event, audit_head, channel, charge, check, child, child_category, choice, class,
-    concern, concern_circle, concern_entry, concern_person, consent, contact, county, county_holiday, custody_event,
-    draft, duty, export, follow_up, grant, guardian, guardianship, holiday, hours_claim, hours_entry, household,
-    household_member, idempotency, import_batch, ladder, merge, meta, note, notice, operation, operation_part, outbox,
-    pair, pair_meeting, parting, phone_act, picture, plan_record, proposal, public_link, recovery_code, rollup, round,
-    round_child, round_volunteer, run, saved_view, school, school_day, school_term, search_token, session, setting,
-    sibling_group, sign_in_try, slip, snapshot, station, stay, stay_adult, term_plan, term_weekend, thanks, uniq,
-    volunteer, wish,
+    account, alarm, area, audit_event, audit_head, break_glass, channel, charge, check, child, child_category, choice,
+    class, concern, concern_circle, concern_entry, concern_person, consent, contact, county, county_holiday,
+    custody_event, draft, duty, export, follow_up, grant, guardian, guardianship, holiday, hours_claim, hours_entry,
+    household, household_member, idempotency, import_batch, ladder, merge, meta, note, notice, operation,
+    operation_part, outbox, pair, pair_meeting, parting, phone_act, picture, plan_record, proposal, public_link,
+    recovery_code, rollup, round, round_child, round_volunteer, run, saved_view, school, school_day, school_term,
+    search_token, session, setting, sibling_group, sign_in_try, slip, snapshot, station, stay, stay_adult, term_plan,
+    term_weekend, thanks, uniq, volunteer, wish,
 };
 use crate::sealed::visible;
 
@@ -122,7 +122,7 @@ county!(charge, "charges", Charge, audited: true, id: Some(charge::Column::Id), 
 });
 county!(volunteer, "volunteers", Volunteer, audited: true, id: Some(volunteer::Column::Id), version: Some(volunteer::Column::Version), |scope, area| {
     match scope {
-        Scope::School(_) | Scope::Class(_) | Scope::Guardian(_) => {
+        Scope::School(_) | Scope::Class(_) | Scope::Guardian(_) | Scope::Child(_) => {
             Condition::any()
                 .add(volunteer::Column::Id.in_subquery(paired_with_children(scope, area)))
                 .add(volunteer::Column::Id.in_subquery(away_with_children(scope, area)))
@@ -241,6 +241,12 @@ county!(hours_claim, "hours_claims", Hours, audited: true, id: Some(hours_claim:
 county!(rollup, "rollups", Snapshot, audited: false, id: None, version: None, whole);
 county!(snapshot, "snapshots", Snapshot, audited: true, id: Some(snapshot::Column::Id), version: Some(snapshot::Column::Version), whole);
 county!(export, "exports", Export, audited: true, id: Some(export::Column::Id), version: Some(export::Column::Version), whole);
+county!(break_glass, "break_glasses", BreakGlass, audited: true, id: Some(break_glass::Column::Id), version: Some(break_glass::Column::Version), |scope, _| {
+    match scope {
+        Scope::Account(account) => Condition::all().add(break_glass::Column::AccountId.eq(account.0)),
+        _ => county_only(scope),
+    }
+});
 county!(merge, "merges", Child, audited: true, id: Some(merge::Column::Id), version: Some(merge::Column::Version), whole);
 county!(operation, "operations", Export, audited: false, id: Some(operation::Column::Id), version: Some(operation::Column::Version), whole);
 county!(operation_part, "operation_parts", Export, audited: false, id: None, version: None, whole);
@@ -287,9 +293,12 @@ fn through<C: ColumnTrait>(scope: &Scope, column: C, ids: impl Fn() -> Ids) -> C
     match scope {
         Scope::County => everything(),
         Scope::Nothing | Scope::Account(_) => nothing(),
-        Scope::Town(_) | Scope::School(_) | Scope::Class(_) | Scope::Volunteer(_) | Scope::Guardian(_) => {
-            Condition::all().add(column.in_subquery(ids()))
-        }
+        Scope::Town(_)
+        | Scope::School(_)
+        | Scope::Class(_)
+        | Scope::Volunteer(_)
+        | Scope::Guardian(_)
+        | Scope::Child(_) => Condition::all().add(column.in_subquery(ids())),
     }
 }
 
@@ -362,6 +371,7 @@ fn children(scope: &Scope, area: i32, column: child::Column) -> Ids {
         Scope::Class(id) => here.add(child::Column::ClassId.eq(*id)),
         Scope::Volunteer(id) => here.add(child::Column::Id.in_subquery(paired_with(*id, area))),
         Scope::Guardian(id) => here.add(child::Column::Id.in_subquery(in_care_of(*id, area))),
+        Scope::Child(id) => here.add(child::Column::Id.eq(*id)),
     };
     all::<child::Entity>(condition).ids(column)
 }

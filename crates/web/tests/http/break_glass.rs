@@ -1,0 +1,202 @@
+//! A child's whole file opened in an emergency, as pages.
+
+use axum::http::StatusCode;
+use naheya_domain::Role;
+use naheya_domain::id::ChildId;
+use naheya_store::child::OpenFile;
+use naheya_store::school::AddSchool;
+use totp_rs::Builder;
+
+use crate::browser::{Browser, Reply};
+use crate::child::details;
+use crate::site::{Site, real_site, site};
+
+const NEW: &str = "/break-glasses/new";
+const LIST: &str = "/break-glasses";
+const REASON: &str = "孩子从车上摔下来，在送医院";
+
+/// A child of a town, at a school whose id the form asks for.
+async fn child(site: &Site, town: &str) -> (ChildId, String) {
+    let desk = site.system();
+    let add =
+        AddSchool {
+            name: "示例小学".into(), town_code: None, release_at: "17:00".into(), return_at: "18:30".into()
+        };
+    let school = desk.save(add).await.unwrap();
+    let mut file = details(site, "安小草");
+    file.school_id = Some(school.0);
+    file.town_code = Some(town.into());
+    file.health = Some("癫痫，随身带药".into());
+    (desk.save(OpenFile { details: file }).await.unwrap(), school.to_string())
+}
+
+/// A child director of the town `150825100`, while a leader and a coordinator are at work.
+async fn worker(site: &Site) -> Browser {
+    site.as_role(Role::Leader).await;
+    site.as_role(Role::Coordinator).await;
+    site.as_role(Role::TownWorker).await
+}
+
+async fn opened(me: &mut Browser, school: &str) -> String {
+    let typed = [("name", "安小草"), ("school", school), ("reason", REASON)];
+    let reply = me.submit(NEW, LIST, &typed).await;
+    assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
+    reply.location().to_owned()
+}
+
+#[tokio::test]
+async fn the_page_says_what_will_happen_and_opens_one_file_for_an_hour() {
+    let site = site().await;
+    let (child, school) = child(&site, "150825101").await;
+    let mut me = worker(&site).await;
+    let page = me.get(NEW).await;
+    for words in ["60 分钟", "负责人和协调员马上收到通知", "3 天以内", "留痕"] {
+        assert!(page.body.contains(words), "{words}: {}", page.body);
+    }
+    assert_eq!(me.get(&format!("/children/{child}")).await.status, StatusCode::NOT_FOUND);
+    let at = opened(&mut me, &school).await;
+    let open = me.get(&at).await;
+    for words in ["安小草", "癫痫，随身带药", "对花生过敏", "还剩 60 分钟", "没有交接过"] {
+        assert!(open.body.contains(words), "{words}: {}", open.body);
+    }
+    let led = me.get(&format!("/children/{child}")).await;
+    assert_eq!((led.status, led.location()), (StatusCode::SEE_OTHER, at.as_str()), "its page leads there");
+    site.wait_minutes(60);
+    let over = me.get(&at).await;
+    assert!(over.status == StatusCode::OK && !over.body.contains("癫痫"), "{}", over.body);
+    assert!(over.body.contains("等负责人复核") && over.body.contains(REASON));
+    assert_eq!(me.get(&format!("/children/{child}")).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn who_opened_it_closes_it_by_a_button() {
+    let site = site().await;
+    let (_, school) = child(&site, "150825101").await;
+    let mut me = worker(&site).await;
+    let at = opened(&mut me, &school).await;
+    let closed = me.submit(&at, &format!("{at}/end"), &[]).await;
+    assert_eq!(closed.location(), at);
+    let over = me.get(&at).await;
+    assert!(over.body.contains("关上了") && !over.body.contains("癫痫"), "{}", over.body);
+}
+
+#[tokio::test]
+async fn on_the_page_of_a_child_that_is_seen_anyway_stands_how_long_it_is_open() {
+    let site = site().await;
+    let (child, _) = child(&site, "150825100").await;
+    let mut me = worker(&site).await;
+    let file = format!("/children/{child}");
+    let before = me.get(&file).await;
+    let new = format!("{NEW}?child={child}");
+    assert!(before.body.contains(&format!("href=\"{new}\"")) && !before.body.contains("癫痫"), "{}", before.body);
+    let reply = me.submit(&new, LIST, &[("reason", REASON)]).await;
+    assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
+    let strip = me.get(&file).await;
+    assert!(strip.body.contains("还剩 60 分钟") && strip.body.contains(reply.location()), "{}", strip.body);
+    assert!(me.get("/visits").await.body.contains("href=\"/break-glasses/new\""));
+}
+
+#[tokio::test]
+async fn a_form_that_was_refused_keeps_the_reason_and_names_no_child() {
+    let site = site().await;
+    let (_, school) = child(&site, "150825101").await;
+    let mut me = worker(&site).await;
+    let typed = [("name", "安小"), ("school", school.as_str()), ("reason", REASON), ("digits", "123456")];
+    let reply = me.submit(NEW, LIST, &typed).await;
+    assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(reply.body.contains("没有找到这个孩子") && reply.body.contains(REASON), "{}", reply.body);
+    assert!(!reply.body.contains("安小草") && !reply.body.contains("123456"));
+    let silent = me.submit(NEW, LIST, &[]).await;
+    assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn a_leader_finds_the_review_on_the_day_with_its_time_and_says_what_it_was() {
+    let site = site().await;
+    let (_, school) = child(&site, "150825101").await;
+    let mut leader = site.as_role(Role::Leader).await;
+    let mut coordinator = site.as_role(Role::Coordinator).await;
+    let mut me = site.as_role(Role::TownWorker).await;
+    assert!(!leader.get("/today").await.body.contains("紧急查看"));
+    let at = opened(&mut me, &school).await;
+    assert!(leader.get("/today").await.body.contains("有一份档案正被紧急查看"));
+    site.wait_minutes(61);
+    let day = leader.get("/today").await;
+    assert!(day.body.contains("复核一次紧急查看") && day.body.contains(&format!("href=\"{at}\"")), "{}", day.body);
+    assert!(!coordinator.get("/today").await.body.contains("复核一次紧急查看"), "it is the leader's");
+    assert!(!coordinator.get(&at).await.body.contains("name=\"verdict\""));
+    let silent = leader.submit(&at, &format!("{at}/review"), &[]).await;
+    assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let said = [("verdict", "justified"), ("words", "医院证实了")];
+    assert_eq!(leader.submit(&at, &format!("{at}/review"), &said).await.location(), at);
+    assert!(!leader.get("/today").await.body.contains("复核一次紧急查看"), "it is done");
+    let told = me.get(&at).await;
+    assert!(told.body.contains("复核过了：有必要") && told.body.contains("医院证实了"), "{}", told.body);
+    let list = coordinator.get(&format!("{LIST}?view=reviewed")).await;
+    assert!(list.body.contains("有必要") && list.body.contains("安小草"), "{}", list.body);
+    assert!(me.get(LIST).await.body.contains(&at), "one's own");
+    let file = leader.get("/break-glasses.xlsx?view=reviewed").await;
+    let rows = crate::export::cells(&file.bytes);
+    assert_eq!((rows.len(), rows[1][5].as_str()), (3, "有必要"), "{rows:?}");
+    assert!(rows.iter().flatten().all(|cell| !cell.contains("安小草")), "by number: {rows:?}");
+}
+
+#[tokio::test]
+async fn a_late_review_is_told_on_the_day_as_late() {
+    let site = site().await;
+    let (_, school) = child(&site, "150825101").await;
+    let mut me = worker(&site).await;
+    opened(&mut me, &school).await;
+    site.wait_minutes(3 * 24 * 60 + 60);
+    let day = site.as_role(Role::Leader).await.get("/today").await;
+    assert!(day.body.contains("复核一次紧急查看") && day.body.contains("已过 60 分钟"), "{}", day.body);
+}
+
+#[tokio::test]
+async fn roles_without_files_find_no_such_page() {
+    let site = site().await;
+    for role in [Role::Volunteer, Role::Guardian, Role::ClassTeacher, Role::ItAdmin, Role::HigherLevel, Role::Auditor] {
+        let mut browser = site.as_role(role).await;
+        for path in [NEW, LIST] {
+            assert_eq!(browser.get(path).await.status, StatusCode::NOT_FOUND, "{path} as {}", role.code());
+        }
+    }
+}
+
+/// The six digits that an authenticator shows, from the page on which it is bound.
+fn app(page: &Reply) -> impl Fn(naheya_domain::Timestamp) -> String + use<> {
+    let shown = page.body.split("id=\"secret\">").nth(1).unwrap().split("</code>").next().unwrap();
+    let shown = shown.replace("<span>", "").replace("</span>", "");
+    let secret = data_encoding::BASE32_NOPAD.decode(shown.as_bytes()).unwrap();
+    let secret: [u8; 20] = secret.try_into().unwrap();
+    move |now| {
+        let totp = Builder::new().with_secret(secret).build().unwrap();
+        totp.generate(u64::try_from(now.0 / 1000).unwrap()).to_string()
+    }
+}
+
+#[tokio::test]
+async fn an_account_without_a_second_factor_is_told_how_to_set_one_up_and_then_opens() {
+    let site = real_site().await;
+    let (_, school) = child(&site, "150825101").await;
+    let mut me = worker(&site).await;
+    let page = me.get(NEW).await;
+    assert!(page.body.contains("还没有绑定验证器") && !page.body.contains("name=\"digits\""), "{}", page.body);
+    let bind = "/second-factor?next=%2Fbreak-glasses%2Fnew";
+    assert!(page.body.contains(&format!("href=\"{bind}\"")), "{}", page.body);
+    let shown = me.get(bind).await;
+    let digits = app(&shown);
+    let bound = me.submit(bind, "/second-factor", &[("digits", &digits(site.now()))]).await;
+    assert_eq!(bound.status, StatusCode::OK, "{}", bound.body);
+    site.wait_minutes(1);
+    let typed = [("name", "安小草"), ("school", school.as_str()), ("reason", REASON)];
+    let without = me.submit(NEW, LIST, &typed).await;
+    assert_eq!(without.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let now = digits(site.now());
+    let wrong = if now == "000000" { "111111" } else { "000000" };
+    let refused = me.submit(NEW, LIST, &[typed.as_slice(), &[("digits", wrong)]].concat()).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert!(!refused.body.contains(&format!("value=\"{wrong}\"")), "what proves who is there never comes back");
+    let done = me.submit(NEW, LIST, &[typed.as_slice(), &[("digits", now.as_str())]].concat()).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+}
