@@ -116,9 +116,23 @@ async fn today_puts_the_late_child_first_and_counts_the_weekend() {
     assert_eq!(page.status, StatusCode::OK);
     let items = page.body.split("<ol data-list>").nth(1).unwrap();
     assert!(items.find("还没有回来").unwrap() < items.find("放学前要定").unwrap());
-    assert!(page.body.contains("11 份孩子档案半年没更新"), "{}", page.body);
+    assert!(page.body.contains("11 份孩子档案好久没确认"), "{}", page.body);
     assert!(page.body.matches("class=\"d-").count() >= 12);
     assert_eq!(site.as_role(Role::ClassTeacher).await.get("/today").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_number_that_the_county_sets_stands_fixed_in_no_sentence() {
+    let site = told().await;
+    let mut leader = site.as_role(Role::Leader).await;
+    let saved = leader.submit("/settings", "/settings", &[("stale_months", "3"), ("daily_cap", "10")]).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+    for page in ["/today", "/children?view=stale"] {
+        let body = leader.get(page).await.body;
+        assert!(body.contains("好久没确认") && !body.contains("半年"), "{page}: {body}");
+    }
+    let report = leader.get("/report").await.body;
+    assert!(report.contains("由旗县定") && !report.contains("最多 8 小时"), "{report}");
 }
 
 #[tokio::test]
