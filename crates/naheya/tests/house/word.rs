@@ -91,6 +91,73 @@ fn every_text_is_used() {
     none("texts that nobody shows", &faults);
 }
 
+/// In quotes, and no page, button or state: examples, the beginning of a sentence, words of other programs, what is not there.
+const SAID: [&str; 18] = [
+    "四年级2班",
+    "3=5",
+    "5=7",
+    "3, 5=7, 2",
+    "=",
+    "<5",
+    "Naheya",
+    "这个周末先不接",
+    "今天先不接",
+    "先别来接",
+    "不能接",
+    "全部到齐",
+    "一条不缺，一条没改",
+    "已保存",
+    "立即",
+    "文本",
+    "加签",
+    "换一台服务器",
+];
+
+/// What stands on the pages in Chinese, without quotes and full stop; the trail's words for acts are no buttons.
+fn shown() -> BTreeSet<String> {
+    let texts = language("zh-Hans");
+    let on_pages = texts.values().flatten().filter(|(id, _)| !id.starts_with("audit_event-act-"));
+    let plain = on_pages.map(|(_, text)| text.replace(['“', '”', '"'], "").trim_end_matches('。').to_owned());
+    plain.chain(SAID.map(str::to_owned)).collect()
+}
+
+/// Words in quotes that are not `known`; what holds a value is not compared.
+fn misnamed<'a>(line: &'a str, known: &BTreeSet<String>) -> Vec<&'a str> {
+    let quoted = line.split(['“', '”', '"']).skip(1).step_by(2);
+    quoted.filter(|word| !word.contains('{') && !known.contains(word.trim_end_matches('。'))).collect()
+}
+
+#[test]
+fn a_text_names_buttons_and_states_as_they_stand() {
+    let known = shown();
+    let mut faults = Vec::new();
+    for (file, messages) in language("zh-Hans") {
+        for (id, text) in messages.iter().filter(|(_, text)| text.contains('“')) {
+            faults.extend(misnamed(text, &known).into_iter().map(|word| format!("{file}: {id} names {word}")));
+        }
+    }
+    none("names that stand on no page", &faults);
+}
+
+#[test]
+fn the_guide_names_pages_and_buttons_as_they_stand() {
+    let mut known = shown();
+    let guide = tree::ending("docs/guide", &[".md"]);
+    let guide: Vec<_> = guide.iter().filter(|file| !file.path.ends_with(".en.md")).collect();
+    let headings = guide.iter().flat_map(|file| file.text.lines()).filter_map(|line| line.strip_prefix("## "));
+    known.extend(headings.map(str::to_owned));
+    let mut faults = Vec::new();
+    for file in guide {
+        let mut is_code = false;
+        for (at, line) in file.lines() {
+            is_code ^= line.trim_start().starts_with("```");
+            let prose: String = if is_code { String::new() } else { line.split('`').step_by(2).collect() };
+            faults.extend(misnamed(&prose, &known).into_iter().map(|word| format!("{}:{at} names {word}", file.path)));
+        }
+    }
+    none("names that stand on no page", &faults);
+}
+
 /// A state stands in the glossary as its code and its word: `applying 申请中`.
 #[test]
 fn a_state_has_the_same_word_in_the_glossary_and_on_the_pages() {

@@ -67,5 +67,5 @@ fault-choice-unknown = { $label }里有这一轮没有的编号
 fault-choice-twice = { $label }里有编号写了两次
 fault-choice-too_many = { $label }写得太多了
 fault-choice-blank = 写上编号。问过了、这次谁也不选，就勾下面那一格
-fault-choice-nobody_and_some = 勾了“这次不选”，就不要再写编号；要选，把勾去掉
+fault-choice-nobody_and_some = 勾了不选，就不要再写编号；要选，把勾去掉
 refusal-choice-children_first = 孩子的意愿单还没收完。先录完孩子的，再录妈妈的。

@@ -96,4 +96,4 @@ refusal-plan-settling = 还在熟悉，只接白天。熟悉好了再安排一�
 refusal-plan-nobody = 这里现在没有结对的孩子。
 refusal-plan-all_taken = 选的周末都已经有安排，或者已经在问了。
 refusal-plan-home_changed = 志愿者家里的人变了。请志愿者重新申请这几天。
-refusal-plan-unanswered = 请点“同意”或者“都不去”。
+refusal-plan-unanswered = 请点“同意”或者“这些都不去”。
