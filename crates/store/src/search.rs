@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::Error;
 use crate::sealed::entity::search_token;
 use crate::sealed::tx::Tx;
+use crate::sealed::visible::{is, is_found};
 
 /// Readings of one name are cut here: a long name of polyphones would give thousands.
 const MOST_READINGS: usize = 16;
@@ -111,17 +112,18 @@ pub(crate) async fn reindex(tx: &Tx, kind: Kind, person: Uuid, names: &[&str]) -
 
 /// Whether the row's `column` is somebody whose name, pinyin or initials begin with `typed`: a question inside a list's own, so
 /// that whatever else narrows the list finds the one who is meant among all of that name.
-pub(crate) fn called<C: ColumnTrait>(tx: &Tx, kind: Kind, column: C, typed: &str) -> SimpleExpr {
+///
+/// # Errors
+/// [`Error::Database`].
+pub(crate) async fn called<C: ColumnTrait>(tx: &Tx, kind: Kind, column: C, typed: &str) -> Result<SimpleExpr, Error> {
+    use search_token::Column as T;
     let typed = letters(typed);
     if typed.is_empty() {
-        return column.is_in(Vec::<Uuid>::new());
+        return Ok(column.is_in(Vec::<Uuid>::new()));
     }
-    let tokens = tx
-        .for_rule::<search_token::Entity>()
-        .and(search_token::Column::Kind.eq(kind.code()))
-        .and(search_token::Column::Token.gte(typed.as_str()))
-        .and(search_token::Column::Token.lt(format!("{typed}\u{10FFFF}")));
-    column.in_subquery(tokens.ids(search_token::Column::PersonId))
+    let tokens = tx.for_rule::<search_token::Entity>().and(is(T::Kind, kind.code())).and(T::Token.gte(typed.as_str()));
+    let tokens = tokens.and(T::Token.lt(format!("{typed}\u{10FFFF}")));
+    is_found(tx, column, tokens.ids(T::PersonId)).await
 }
 
 /// What is typed of a name, as tokens are kept.

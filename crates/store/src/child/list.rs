@@ -340,35 +340,33 @@ pub(super) async fn matching(tx: &Tx, filter: &ChildFilter) -> Result<Condition,
         all = all.add(Condition::any().add(C::ConfirmedAt.is_null()).add(C::ConfirmedAt.lt(since.0)));
     }
     if let Some(typed) = filter.search.as_deref().filter(|t| !t.trim().is_empty()) {
-        all = all.add(called(tx, Kind::Child, C::Id, typed));
+        all = all.add(called(tx, Kind::Child, C::Id, typed).await?);
     }
     Ok(all.add(in_view(tx, filter.view)))
 }
 
 pub(crate) fn in_view(tx: &Tx, view: ChildView) -> Condition {
     use child::Column as C;
-    let with_pair = |states: &[&'static str]| {
-        tx.visible::<pair::Entity>().and(is_one_of(pair::Column::State, states)).ids(pair::Column::ChildId)
-    };
-    let resting = || tx.visible::<child::Entity>().and(is(C::State, ChildState::Paused.code())).ids(C::Id);
     // Whoever may not see pairs would take every child for one without.
     if view.tells_of_pairs() && tx.scope::<pair::Entity>(Class::Work) == Scope::Nothing {
         return Condition::all().add(C::Id.is_in(Vec::<Uuid>::new()));
     }
-    let unpaired = |state: ChildState| {
-        // Looked up for each row that comes by: a list of everybody with a pair would be read for a page of fifty.
-        Condition::all().add(is(C::State, state.code())).add(open_pair(tx).some().not())
-    };
+    let unpaired = |state: ChildState| Condition::all().add(is(C::State, state.code())).add(open_pair(tx).some().not());
+    // A pair is looked up for each row that comes by: a list of everybody with one would be made for a page of fifty.
     match view {
         ChildView::All => Condition::all(),
-        ChildView::Paired => Condition::all()
-            .add(C::Id.in_subquery(with_pair(&["settling", "active"])))
-            .add(C::Id.not_in_subquery(resting())),
+        ChildView::Paired => {
+            let going_on = open_pair(tx).and(is_one_of(pair::Column::State, &["settling", "active"]));
+            Condition::all().add(is_not(C::State, ChildState::Paused.code())).add(going_on.some())
+        }
         ChildView::Waiting => unpaired(ChildState::Enrolled),
         ChildView::Applying => unpaired(ChildState::Applying),
         // Two short lists instead of a look at every child.
         ChildView::Paused => {
-            Condition::all().add(C::Id.in_subquery(resting().union(UnionType::Distinct, with_pair(&["paused"])).take()))
+            let mut resting = tx.visible::<child::Entity>().and(is(C::State, ChildState::Paused.code())).ids(C::Id);
+            let with_resting_pair = tx.visible::<pair::Entity>().and(is(pair::Column::State, "paused"));
+            resting.union(UnionType::Distinct, with_resting_pair.ids(pair::Column::ChildId));
+            Condition::all().add(C::Id.in_subquery(resting))
         }
         ChildView::Here | ChildView::Stale => Condition::all().add(is_not(C::State, ChildState::Left.code())),
         ChildView::Left => Condition::all().add(is(C::State, ChildState::Left.code())),

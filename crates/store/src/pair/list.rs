@@ -170,9 +170,9 @@ async fn matching(tx: &Tx, filter: &PairFilter) -> Result<Condition, Error> {
     }
     if let Some(typed) = filter.search.as_deref().filter(|t| !t.trim().is_empty()) {
         let of = |named| tx.visible::<pair::Entity>().and(named).ids(C::Id);
-        let mut either = of(called(tx, Kind::Child, C::ChildId, typed));
+        let mut either = of(called(tx, Kind::Child, C::ChildId, typed).await?);
         // One after the other, each by its own index: with an "or" between them every pair of the county is looked at.
-        either.union(UnionType::All, of(called(tx, Kind::Volunteer, C::VolunteerId, typed)));
+        either.union(UnionType::All, of(called(tx, Kind::Volunteer, C::VolunteerId, typed).await?));
         all = all.add(C::Id.in_subquery(either));
     }
     Ok(all)

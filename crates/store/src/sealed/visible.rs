@@ -299,6 +299,22 @@ pub(crate) fn same<A: ColumnTrait, B: ColumnTrait>(one: A, other: B) -> sea_orm:
     sea_orm::sea_query::ExprTrait::eq(at(one), at(other))
 }
 
+/// Whether a column holds one of what `ids` finds. On a server they are asked for once and first: it cannot know how many people
+/// a few letters find, and to show fifty it looked up the letters of every child of the county one after the other.
+pub(crate) async fn is_found<C: ColumnTrait>(
+    tx: &Tx,
+    column: C,
+    ids: sea_orm::sea_query::SelectStatement,
+) -> Result<sea_orm::sea_query::SimpleExpr, Error> {
+    use sea_orm::ConnectionTrait;
+    use sea_orm::sea_query::extension::postgres::PgFunc;
+    use sea_orm::sea_query::{Expr, ExprTrait, Func};
+    if tx.conn().await?.get_database_backend() != sea_orm::DbBackend::Postgres {
+        return Ok(column.in_subquery(ids));
+    }
+    Ok(at(column).eq(PgFunc::any(Func::cust("ARRAY").arg(Expr::from(ids)))))
+}
+
 /// One of our own words, written into the question instead of standing beside it: a server then knows how many rows have it,
 /// and keeps one plan for all values of the others instead of planning anew each time it is asked.
 fn written(word: &'static str) -> sea_orm::sea_query::SimpleExpr {

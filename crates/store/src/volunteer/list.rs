@@ -219,7 +219,7 @@ async fn narrowed(tx: &Tx, filter: &VolunteerFilter) -> Result<Condition, Error>
         all = all.add(C::HouseholdId.in_subquery(homes(tx, there)));
     }
     if let Some(typed) = filter.search.as_deref().filter(|t| !t.trim().is_empty()) {
-        all = all.add(called(tx, Kind::Volunteer, C::Id, typed));
+        all = all.add(called(tx, Kind::Volunteer, C::Id, typed).await?);
     }
     Ok(all)
 }
