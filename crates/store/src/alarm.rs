@@ -7,6 +7,7 @@ use naheya_domain::access::Action;
 use naheya_domain::alarm::{Alarm, Ended, Watched};
 use naheya_domain::id::AlarmId;
 use naheya_domain::stay::StayState;
+use naheya_domain::stay::ladder::Rung;
 use naheya_domain::{AreaId, Timestamp};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
@@ -289,6 +290,15 @@ pub(crate) async fn end(
     letters.0.remove(&To::Account(tx.account()));
     letters.leave(tx);
     Ok(())
+}
+
+/// Whether a step from the coordinator's on is open for this stay: then a person writes why it is over.
+pub(crate) async fn has_reached_office(tx: &Tx, stay: &stay::Model) -> Result<bool, Error> {
+    let from_office = Rung::ALL.into_iter().filter(|rung| *rung >= Rung::Coordinator);
+    let from_office = from_office.map(|rung| Alarm::Late(rung).code());
+    let open = tx.for_rule::<alarm::Entity>().and(alarm::Column::StayId.eq(stay.id));
+    let open = open.and(alarm::Column::ClosedAt.is_null()).and(alarm::Column::Kind.is_in(from_office));
+    Ok(open.first(tx).await?.is_some())
 }
 
 async fn close(tx: &Tx, row: &alarm::Model, how: Ended, words: Option<&str>) -> Result<(), Error> {

@@ -1,6 +1,5 @@
 //! Who is told of an alarm: exactly the people of its step, each once.
 
-use naheya_domain::Timestamp;
 use naheya_domain::alarm::Alarm;
 use naheya_domain::stay::ladder::Rung;
 use sea_orm::{ColumnTrait, Condition};
@@ -8,6 +7,7 @@ use uuid::Uuid;
 
 use super::ladder::school_of;
 use crate::Error;
+use crate::account::let_in;
 use crate::grant::stands_for;
 use crate::sealed::desk::viewer_of;
 use crate::sealed::entity::{child, duty, grant, guardian, guardianship, stay};
@@ -59,10 +59,15 @@ fn both(mut some: Vec<To>, others: Vec<To>) -> Result<Vec<To>, Error> {
     Ok(some)
 }
 
-/// The volunteer of the stay; without an account she is told by hand.
+/// The volunteer of the stay; without an account that opens she is told by hand.
 pub(super) async fn carer(tx: &Tx, stay: &stay::Model) -> Result<Vec<To>, Error> {
-    let account = stands_for(tx, stay.volunteer_id).await?;
-    Ok(vec![account.map_or(To::Person("volunteers", stay.volunteer_id), To::Account)])
+    let account = standing(tx, stay.volunteer_id).await?;
+    Ok(vec![account.unwrap_or(To::Person("volunteers", stay.volunteer_id))])
+}
+
+/// The account that stands for somebody on file, unless nobody can sign in to it.
+async fn standing(tx: &Tx, person: Uuid) -> Result<Option<To>, Error> {
+    Ok(let_in(tx, stands_for(tx, person).await?).await?.first().copied().map(To::Account))
 }
 
 /// The first of the family who can be reached; never a blocked person.
@@ -79,8 +84,8 @@ async fn family(tx: &Tx, stay: &stay::Model) -> Result<Vec<To>, Error> {
     let people = tx.for_rule::<guardian::Entity>().among(ids).all(tx).await?;
     let in_order = ties.iter().filter_map(|t| people.iter().find(|g| g.id == t.guardian_id));
     for one in in_order {
-        if let Some(account) = stands_for(tx, one.id).await? {
-            return Ok(vec![To::Account(account)]);
+        if let Some(account) = standing(tx, one.id).await? {
+            return Ok(vec![account]);
         }
         if one.phone_sealed.is_some() {
             return Ok(vec![To::Person("guardians", one.id)]);
@@ -89,7 +94,7 @@ async fn family(tx: &Tx, stay: &stay::Model) -> Result<Vec<To>, Error> {
     Ok(Vec::new())
 }
 
-/// Accounts that hold `role` in the county today; the role itself when nobody does.
+/// Accounts that hold `role` in the county today and let somebody in; the role itself when nobody does.
 pub(super) async fn holders(tx: &Tx, role: &'static str) -> Result<Vec<To>, Error> {
     let grants = Condition::all().add(grant::Column::Role.eq(role)).add(grant::Column::PlaceKind.eq("county"));
     let found = accounts(tx, grants).await?;
@@ -116,17 +121,15 @@ async fn gate(tx: &Tx, stay: &stay::Model) -> Result<Vec<To>, Error> {
             .and(duty::Column::OnDate.eq(today.as_str()))
             .all(tx)
             .await?;
-        people = both(people, duties.iter().map(|d| To::Account(d.account_id)).collect())?;
+        let on_duty = let_in(tx, duties.iter().map(|d| d.account_id)).await?;
+        people = both(people, on_duty.into_iter().map(To::Account).collect())?;
     }
     if people.is_empty() { holders(tx, "coordinator").await } else { Ok(people) }
 }
 
 async fn accounts(tx: &Tx, which: Condition) -> Result<Vec<To>, Error> {
     let held = tx.common::<grant::Entity>().and(grant::Column::AreaId.eq(tx.area_id())).and(which).all(tx).await?;
-    let now: Timestamp = tx.now();
-    let mut found: Vec<To> =
-        held.iter().filter(|g| viewer_of(g, now).is_some()).map(|g| To::Account(g.account_id)).collect();
-    found.sort();
-    found.dedup();
-    Ok(found)
+    let today = held.iter().filter(|g| viewer_of(g, tx.now()).is_some());
+    let today: Vec<Uuid> = today.map(|g| g.account_id).collect();
+    Ok(let_in(tx, today).await?.into_iter().map(To::Account).collect())
 }
