@@ -28,7 +28,7 @@ pub use ladder::{ChangeLadder, SchoolLadder};
 pub use list::{AlarmLine, Trace};
 pub use word::Word;
 
-use told::{To, people};
+use told::{Around, To};
 
 const TABLE: &str = "alarms";
 /// The letter that asks the volunteer herself why she has not fetched the child.
@@ -180,12 +180,13 @@ impl Act for RaiseAlarms {
         let mut letters = Letters::default();
         let mut raised = 0;
         for Due { stay, turn, alarms } in due {
+            let around = Around::of(tx, &stay).await?;
             for (alarm, at) in alarms {
-                let people = people(tx, alarm, &stay).await?;
+                let people = around.people(alarm).await?;
                 raise(tx, alarm, (stay.id, Some(stay.id)), turn, at, people.len()).await?;
                 letters.add(alarm.letter(), people, ("stays", stay.id));
                 if alarm == Alarm::NotFetched {
-                    letters.add(FETCH, told::carer(tx, &stay).await?, ("stays", stay.id));
+                    letters.add(FETCH, around.carer(), ("stays", stay.id));
                 }
                 raised += 1;
             }
@@ -241,7 +242,7 @@ pub(crate) async fn release_refused(tx: &Tx, stay: &stay::Model) -> Result<(), E
         // Two acts of one message: told once.
         return Ok(());
     }
-    let people = people(tx, Alarm::ReleaseRefused, stay).await?;
+    let people = Around::of(tx, stay).await?.people(Alarm::ReleaseRefused).await?;
     raise(tx, Alarm::ReleaseRefused, (stay.id, Some(stay.id)), turn, tx.now(), people.len()).await?;
     let mut letters = Letters::default();
     letters.add(Alarm::ReleaseRefused.letter(), people, ("stays", stay.id));
@@ -281,11 +282,15 @@ pub(crate) async fn end(
         return Err(Error::Forbidden);
     }
     let open = tx.for_rule::<alarm::Entity>().and(alarm::Column::StayId.eq(stay.id));
-    let mut letters = Letters::default();
-    for row in open.and(alarm::Column::ClosedAt.is_null()).all(tx).await? {
+    let open = open.and(alarm::Column::ClosedAt.is_null()).all(tx).await?;
+    if open.is_empty() {
+        return Ok(());
+    }
+    let (around, mut letters) = (Around::of(tx, stay).await?, Letters::default());
+    for row in open {
         let Some(alarm) = Alarm::parse(&row.kind).filter(|a| which(*a)) else { continue };
         close(tx, &row, how, words).await?;
-        letters.add("alarm.closed", people(tx, alarm, stay).await?, ("stays", stay.id));
+        letters.add("alarm.closed", around.people(alarm).await?, ("stays", stay.id));
     }
     letters.0.remove(&To::Account(tx.account()));
     letters.leave(tx);

@@ -36,33 +36,65 @@ impl To {
     }
 }
 
-/// The people of `alarm` for this stay.
-pub(super) async fn people(tx: &Tx, alarm: Alarm, stay: &stay::Model) -> Result<Vec<To>, Error> {
-    match alarm {
-        Alarm::Late(Rung::Volunteer) => carer(tx, stay).await,
-        Alarm::Late(Rung::Guardian) => family(tx, stay).await,
-        Alarm::Late(Rung::Coordinator) | Alarm::CodePaused => holders(tx, "coordinator").await,
-        Alarm::Late(Rung::School) => gate(tx, stay).await,
-        Alarm::Late(Rung::Leader | Rung::Police) => holders(tx, "leader").await,
-        Alarm::NotFetched => both(holders(tx, "coordinator").await?, gate(tx, stay).await?),
-        Alarm::ReleaseRefused => both(holders(tx, "coordinator").await?, holders(tx, "leader").await?),
+/// The people around one stay.
+pub(super) struct Around<'a> {
+    tx: &'a Tx,
+    stay: &'a stay::Model,
+    /// The volunteer's account, where one opens.
+    carer: Option<To>,
+}
+
+impl<'a> Around<'a> {
+    pub(super) async fn of(tx: &'a Tx, stay: &'a stay::Model) -> Result<Around<'a>, Error> {
+        Ok(Around { tx, stay, carer: standing(tx, stay.volunteer_id).await? })
+    }
+
+    /// The volunteer of the stay; without an account that opens she is told by hand.
+    pub(super) fn carer(&self) -> Vec<To> {
+        vec![self.carer.unwrap_or(To::Person("volunteers", self.stay.volunteer_id))]
+    }
+
+    /// The people of `alarm`. Who has the child hears of it as its carer alone, whatever else she is: where she would be the
+    /// only one, the office is told, and where she is the office, the leader.
+    pub(super) async fn people(&self, alarm: Alarm) -> Result<Vec<To>, Error> {
+        let told = self.step(alarm).await?;
+        if matches!(alarm, Alarm::Late(Rung::Volunteer | Rung::Guardian)) {
+            return Ok(told);
+        }
+        let mut told = self.without_carer(told);
+        for role in ["coordinator", "leader"] {
+            if told.is_empty() {
+                told = self.without_carer(holders(self.tx, role).await?);
+            }
+        }
+        Ok(told)
+    }
+
+    async fn step(&self, alarm: Alarm) -> Result<Vec<To>, Error> {
+        let (tx, stay) = (self.tx, self.stay);
+        match alarm {
+            Alarm::Late(Rung::Volunteer) => Ok(self.carer()),
+            Alarm::Late(Rung::Guardian) => family(tx, stay, self.carer).await,
+            Alarm::Late(Rung::Coordinator) | Alarm::CodePaused => holders(tx, "coordinator").await,
+            Alarm::Late(Rung::School) => gate(tx, stay).await,
+            Alarm::Late(Rung::Leader | Rung::Police) => holders(tx, "leader").await,
+            Alarm::NotFetched => Ok(both(holders(tx, "coordinator").await?, gate(tx, stay).await?)),
+            Alarm::ReleaseRefused => Ok(both(holders(tx, "coordinator").await?, holders(tx, "leader").await?)),
+        }
+    }
+
+    fn without_carer(&self, people: Vec<To>) -> Vec<To> {
+        people.into_iter().filter(|to| Some(*to) != self.carer).collect()
     }
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "one line for each alarm above")]
-fn both(mut some: Vec<To>, others: Vec<To>) -> Result<Vec<To>, Error> {
+fn both(mut some: Vec<To>, others: Vec<To>) -> Vec<To> {
     for to in others {
         if !some.contains(&to) {
             some.push(to);
         }
     }
-    Ok(some)
-}
-
-/// The volunteer of the stay; without an account that opens she is told by hand.
-pub(super) async fn carer(tx: &Tx, stay: &stay::Model) -> Result<Vec<To>, Error> {
-    let account = standing(tx, stay.volunteer_id).await?;
-    Ok(vec![account.unwrap_or(To::Person("volunteers", stay.volunteer_id))])
+    some
 }
 
 /// The account that stands for somebody on file, unless nobody can sign in to it.
@@ -70,8 +102,8 @@ async fn standing(tx: &Tx, person: Uuid) -> Result<Option<To>, Error> {
     Ok(let_in(tx, stands_for(tx, person).await?).await?.first().copied().map(To::Account))
 }
 
-/// The first of the family who can be reached; never a blocked person.
-async fn family(tx: &Tx, stay: &stay::Model) -> Result<Vec<To>, Error> {
+/// The first of the family who can be reached; never a blocked person, nor the carer's own account.
+async fn family(tx: &Tx, stay: &stay::Model, carer: Option<To>) -> Result<Vec<To>, Error> {
     let ties = tx
         .for_rule::<guardianship::Entity>()
         .and(guardianship::Column::ChildId.eq(stay.child_id))
@@ -84,7 +116,11 @@ async fn family(tx: &Tx, stay: &stay::Model) -> Result<Vec<To>, Error> {
     let people = tx.for_rule::<guardian::Entity>().among(ids).all(tx).await?;
     let in_order = ties.iter().filter_map(|t| people.iter().find(|g| g.id == t.guardian_id));
     for one in in_order {
-        if let Some(account) = standing(tx, one.id).await? {
+        let account = standing(tx, one.id).await?;
+        if account.is_some() && account == carer {
+            continue;
+        }
+        if let Some(account) = account {
             return Ok(vec![account]);
         }
         if one.phone_sealed.is_some() {
@@ -122,7 +158,7 @@ async fn gate(tx: &Tx, stay: &stay::Model) -> Result<Vec<To>, Error> {
             .all(tx)
             .await?;
         let on_duty = let_in(tx, duties.iter().map(|d| d.account_id)).await?;
-        people = both(people, on_duty.into_iter().map(To::Account).collect())?;
+        people = both(people, on_duty.into_iter().map(To::Account).collect());
     }
     if people.is_empty() { holders(tx, "coordinator").await } else { Ok(people) }
 }

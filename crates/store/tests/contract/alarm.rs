@@ -6,7 +6,9 @@ use naheya_domain::id::StayId;
 use naheya_domain::setting::Settings;
 use naheya_domain::stay::RunsFrom;
 use naheya_domain::stay::ladder::{Ladder, Rung};
-use naheya_domain::{Refusal, Timestamp};
+use naheya_domain::viewer::Place;
+use naheya_domain::{Refusal, Role, Timestamp};
+use naheya_store::account::AddGrant;
 use naheya_store::alarm::{ChangeLadder, CloseAlarm, Word};
 use naheya_store::custody::Witness;
 use naheya_store::notice::{ExpandLetters, PassOn};
@@ -14,9 +16,9 @@ use naheya_store::setting::ChangeSettings;
 use naheya_store::stay::{
     AnnounceLate, ArrangeHandBack, CancelStay, CloseLate, ConfirmReturn, Outcome, ReleaseProof, ReleaseStay, ReopenStay,
 };
-use naheya_store::{Error, Store, SystemTask};
+use naheya_store::{Desk, Error, Store, SystemTask};
 
-use crate::ground::{COUNTY, Ground, KEY};
+use crate::ground::{COUNTY, Ground, KEY, NOW, system};
 use crate::on_both_engines;
 use crate::stay::code;
 use crate::story::{DUE, FETCHED, Story, literal, story};
@@ -33,6 +35,7 @@ on_both_engines![
     what_is_announced_once_the_office_was_called_spares_nobody_the_reason,
     an_hour_agreed_anew_is_put_off_by_nothing_announced_before,
     who_cannot_sign_in_any_more_is_told_by_hand,
+    who_is_late_herself_is_no_coordinator_who_was_told,
     a_child_whom_nobody_fetched_is_told_to_coordinator_and_teacher_and_asked_of_the_carer,
     a_carer_without_an_account_who_has_not_come_is_asked_by_hand,
     a_return_taken_back_raises_the_alarm_anew,
@@ -244,6 +247,23 @@ async fn who_cannot_sign_in_any_more_is_told_by_hand(ground: Ground) {
     let traces = s.at(&s.leader, now).await.alarm_traces(&[stay]).await.unwrap();
     let words: Vec<Word> = traces[&stay].iter().map(|t| t.word).collect();
     assert_eq!(words, [Word::ByHand; 3], "what lies in an account that is locked or closed reaches nobody");
+    s.store.close().await.unwrap();
+}
+
+async fn who_is_late_herself_is_no_coordinator_who_was_told(ground: Ground) {
+    let s = story(&ground).await;
+    away(&s).await;
+    ground.sql("UPDATE grants SET ended_at = 1 WHERE role = 'volunteer'").await;
+    let (account, place) = (s.coordinator.viewer().account, Place::Person(s.carer.volunteer.0));
+    let add = AddGrant { account, role: Role::Volunteer, place, from_on: NOW.date(), to_on: None };
+    system(&s.store).save(add).await.unwrap();
+    assert_eq!(raise(&s.store, DUE.plus_minutes(15)).await, 3);
+    let told = async |desk: &Desk| {
+        let id = literal(&ground, desk.viewer().account.0);
+        ground.texts(&format!("SELECT kind FROM outbox WHERE kind LIKE 'alarm.%' AND to_account = {id}")).await
+    };
+    assert_eq!(told(&s.coordinator).await, ["alarm.volunteer"]);
+    assert_eq!(told(&s.leader).await, ["alarm.coordinator"]);
     s.store.close().await.unwrap();
 }
 
