@@ -36,6 +36,7 @@ on_both_engines![
     what_a_teacher_did_is_taken_though_she_goes_on_as_a_volunteer,
     a_here_from_before_the_release_brings_no_child_back,
     a_here_from_before_it_was_taken_back_brings_no_child_back,
+    a_mistaken_here_of_a_phone_is_taken_back_for_a_day_after_it_came,
     a_release_that_a_phone_tells_of_ends_the_alarm_that_nobody_came,
     an_act_of_a_closed_account_waits_for_a_person,
     nothing_of_a_stay_lies_before_its_release,
@@ -362,6 +363,18 @@ async fn a_here_from_before_it_was_taken_back_brings_no_child_back(ground: Groun
     assert_eq!(taken.standing, "look", "nor does it make it earlier");
     let back = "SELECT state || ' ' || CAST(returned_at AS TEXT) FROM stays";
     assert_eq!(ground.texts(back).await, [format!("closed {}", DUE.0)]);
+    s.store.close().await.unwrap();
+}
+
+async fn a_mistaken_here_of_a_phone_is_taken_back_for_a_day_after_it_came(ground: Ground) {
+    let s = story(&ground).await;
+    let (stay, _) = in_care(&s).await;
+    let came = DUE.plus_minutes(30 * 60);
+    let here = sent(act(ActKind::Confirmation, stay, DUE, 2), came);
+    assert_eq!(s.at(&s.teacher, came).await.save(here).await.unwrap().standing, "done");
+    assert_eq!(ground.texts("SELECT state FROM stays").await, ["returned"]);
+    s.at(&s.teacher, came.plus_minutes(60)).await.save(ReopenStay { stay }).await.unwrap();
+    assert_eq!(ground.texts("SELECT state FROM stays").await, ["in_care"]);
     s.store.close().await.unwrap();
 }
 
