@@ -54,17 +54,19 @@ impl<'a> Around<'a> {
         vec![self.carer.unwrap_or(To::Person("volunteers", self.stay.volunteer_id))]
     }
 
-    /// The people of `alarm`. Who has the child hears of it as its carer alone, whatever else she is: where she would be the
-    /// only one, the office is told, and where she is the office, the leader.
+    /// The people of `alarm`. Who has the child hears of it as its carer alone, whatever else she is: where nobody else can
+    /// be told, the office is, and where there is none, the leader.
     pub(super) async fn people(&self, alarm: Alarm) -> Result<Vec<To>, Error> {
         let told = self.step(alarm).await?;
         if matches!(alarm, Alarm::Late(Rung::Volunteer | Rung::Guardian)) {
             return Ok(told);
         }
         let mut told = self.without_carer(told);
+        // Behind the leader there is nobody: that is a text for whoever comes to the office.
+        let is_last = matches!(alarm, Alarm::Late(Rung::Leader | Rung::Police));
         for role in ["coordinator", "leader"] {
-            if told.is_empty() {
-                told = self.without_carer(holders(self.tx, role).await?);
+            if !told.iter().any(|to| is_last || matches!(to, To::Account(_))) {
+                told = both(told, self.without_carer(holders(self.tx, role).await?));
             }
         }
         Ok(told)

@@ -246,7 +246,10 @@ async fn who_cannot_sign_in_any_more_is_told_by_hand(ground: Ground) {
     expand(&s, now).await;
     let traces = s.at(&s.leader, now).await.alarm_traces(&[stay]).await.unwrap();
     let words: Vec<Word> = traces[&stay].iter().map(|t| t.word).collect();
-    assert_eq!(words, [Word::ByHand; 3], "what lies in an account that is locked or closed reaches nobody");
+    assert_eq!(words, [Word::ByHand, Word::ByHand, Word::Sent], "what lies in an account that is shut reaches nobody");
+    let leader = literal(&ground, s.leader.viewer().account.0);
+    let hers = format!("SELECT kind FROM outbox WHERE kind LIKE 'alarm.%' AND to_account = {leader}");
+    assert_eq!(ground.texts(&hers).await, ["alarm.coordinator"], "without a coordinator the leader hears it");
     s.store.close().await.unwrap();
 }
 
