@@ -267,6 +267,10 @@ async fn who_is_late_herself_is_no_coordinator_who_was_told(ground: Ground) {
     };
     assert_eq!(told(&s.coordinator).await, ["alarm.volunteer"]);
     assert_eq!(told(&s.leader).await, ["alarm.coordinator"]);
+    let office = s.at(&s.coordinator, DUE.plus_minutes(16)).await;
+    let alarm = office.open_alarms().await.unwrap()[0].id;
+    let close = CloseAlarm { alarm, reason: "在我家".into() };
+    assert_eq!(office.save(close).await, Err(Error::refused("alarm.own_stay")), "nor does she end it");
     s.store.close().await.unwrap();
 }
 
