@@ -110,6 +110,22 @@ test('an act that opens for nobody holds up no other @phone', async ({ banner, s
   expect(states).toEqual(['look', 'sent']);
 });
 
+test('what waits for a sign-in says so @phone', async ({ banner, stranger }) => {
+  const page = await stranger();
+  await signIn(page, banner.person('volunteer'));
+  await page.goto('/home');
+  await packed(page);
+  await page.context().clearCookies();
+  await page.goto('/phone');
+  await expect(page.locator('html[data-ready="1"]')).toHaveCount(1);
+  await page.evaluate(async () => {
+    const phone = window.naheyaPhone;
+    await phone.add('pick_up', (await phone.bundle()).stays[0].stay, {});
+  });
+  await expect(page.locator('[data-state]')).toContainText('登录以后才传得出去');
+  await expect(page.locator('[data-state] a')).toHaveText('去登录');
+});
+
 test('a weekend without network @phone: code, release, pick-up, note, return, and everything once', async ({ banner, stranger, browser, contextOptions, sound, shot }) => {
   test.setTimeout(240_000);
   const enter = async (role) => {

@@ -57,12 +57,14 @@
     });
     const waiting = acts.filter((act) => act.box && act.state !== 'look').length;
     const state = $('[data-state]');
-    state.textContent = on ? w('online') + ' ' : w('offline') + ' ';
-    if (waiting) state.append(w('waiting-one', { n: waiting }));
+    // With network and without a session nothing goes by itself: whoever waits for it must know.
+    const out = on && waiting > 0 && p.signedOut();
+    state.textContent = on ? w(out ? 'signed-out' : 'online', { n: waiting }) + ' ' : w('offline') + ' ';
+    if (waiting && !out) state.append(w('waiting-one', { n: waiting }));
     if (on) {
       const link = document.createElement('a');
-      link.href = home();
-      link.textContent = w('open-online');
+      link.href = out ? '/sign-in?next=' + encodeURIComponent(home()) : home();
+      link.textContent = w(out ? 'sign-in' : 'open-online');
       state.append(link);
     }
   };

@@ -34,6 +34,7 @@ phone-offline = No network.
 phone-waiting-one = { $n } kept on this phone, sent when there is network.
 phone-online = The network is back.
 phone-open-online = Open the online page
+phone-signed-out = You are signed out: the { $n } kept on this phone can be sent only once you sign in.
 phone-as-of = The list is of { $time }
 phone-old-list = The list is over 4 hours old. Call the coordinator before you let a child go.
 phone-fetch = Fetch { $name },

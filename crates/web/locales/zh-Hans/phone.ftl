@@ -34,6 +34,7 @@ phone-offline = 没有网络。
 phone-waiting-one = { $n } 条存在手机里，有网就传。
 phone-online = 网络好了。
 phone-open-online = 打开网上的页面
+phone-signed-out = 登录过期了，手机里的 { $n } 条要登录以后才传得出去。
 phone-as-of = 名单是 { $time } 的
 phone-old-list = 名单已经过了 4 小时。先打电话问协调员，再放行。
 phone-fetch = 接{ $name }回家，
