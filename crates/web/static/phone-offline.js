@@ -245,9 +245,16 @@
   // The large card; `digits` is empty when the list is used instead of a code.
   const card = (what, lines, digits) => {
     const node = make('card', { go: what === 'release' ? w('released') : w('receive') });
+    // Of siblings each is ticked: one may stay behind, or come back without the other.
+    const ticks = new Map();
     lines.forEach((line) => {
       const child = make('child', { class: line.class, child: line.child, carer: line.carer, tail: w('tail', { digits: line.tail }), back: w('back-by', { time: when(line.ends) }) });
       note(child, 'vital', line.vital);
+      if (lines.length > 1) {
+        part(child, 'goes').hidden = false;
+        part(child, 'goes-text').textContent = w(what === 'release' ? 'goes' : 'comes', { name: line.child });
+        ticks.set(line.stay, $('input', part(child, 'goes')));
+      }
       part(node, 'children').append(child);
     });
     const call = what === 'release' && (!digits || isOld());
@@ -258,11 +265,13 @@
     const called = $('#called', node);
     part(node, 'no').addEventListener('click', () => route());
     go.addEventListener('click', async () => {
+      const chosen = lines.filter((line) => !ticks.size || ticks.get(line.stay).checked);
+      if (!chosen.length) { fault.hidden = false; fault.textContent = w('who'); return; }
       if (call && !called.value.trim()) { fault.hidden = false; fault.textContent = w('look-again'); called.focus(); return; }
       go.disabled = true;
       const kind = what === 'release' ? 'release' : 'confirmation';
       const rest = Object.assign({}, digits ? { code: digits } : {}, call ? { called: called.value.trim() } : {});
-      for (const line of lines) await p.add(kind, line.stay, rest);
+      for (const line of chosen) await p.add(kind, line.stay, rest);
       load();
     });
     show(node);
