@@ -79,6 +79,53 @@ test('an act that the server cannot read holds up no other @phone', async ({ ban
   expect(states).toEqual(['sent', 'look', 'sent']);
 });
 
+test('an act that opens for nobody holds up no other @phone', async ({ banner, stranger }) => {
+  const page = await stranger();
+  await signIn(page, banner.person('volunteer'));
+  await page.goto('/home');
+  await packed(page);
+  const states = await page.evaluate(async () => {
+    const phone = window.naheyaPhone;
+    const real = window.fetch;
+    let there = false;
+    const answer = (acts) => {
+      if (!there) return Promise.reject(new TypeError('no network'));
+      return new Response(JSON.stringify({ now: Date.now(), answers: acts.map((act) => ({ id: act.id, standing: 'done' })) }));
+    };
+    window.fetch = async (url, init) => (url === '/phone/acts' ? answer(JSON.parse(init.body).acts) : real(url, init));
+    const { stay } = (await phone.bundle()).stays[0];
+    const first = await phone.add('pick_up', stay, {});
+    await phone.send();
+    // As a page from before somebody else signed in once left it.
+    const foreign = await phone.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
+    await phone.put('acts', first.id, Object.assign(await phone.get('acts', first.id), await phone.seal(foreign, first)));
+    const second = await phone.add('arrival', stay, {});
+    await phone.send();
+    there = true;
+    await phone.send();
+    const acts = await Promise.all([first, second].map((act) => phone.get('acts', act.id)));
+    await Promise.all([first, second].map((act) => phone.drop('acts', act.id)));
+    return acts.map((act) => act.state);
+  });
+  expect(states).toEqual(['look', 'sent']);
+});
+
+test('what waits for a sign-in says so @phone', async ({ banner, stranger }) => {
+  const page = await stranger();
+  await signIn(page, banner.person('volunteer'));
+  await page.goto('/home');
+  await packed(page);
+  await page.context().clearCookies();
+  await page.goto('/phone');
+  await expect(page.locator('html[data-ready="1"]')).toHaveCount(1);
+  await page.evaluate(async () => {
+    const phone = window.naheyaPhone;
+    await phone.add('pick_up', (await phone.bundle()).stays[0].stay, {});
+  });
+  await expect(page.locator('[data-state]')).toContainText('登录以后才传得出去');
+  await expect(page.locator('[data-state] a')).toHaveText('去登录');
+});
+
 test('a weekend without network @phone: code, release, pick-up, note, return, and everything once', async ({ banner, stranger, browser, contextOptions, sound, shot }) => {
   test.setTimeout(240_000);
   const enter = async (role) => {

@@ -10,6 +10,8 @@ use crate::time::Timestamp;
 pub const DOUBTFUL_MINUTES: i64 = 5;
 /// An act older than this, in hours, did not happen when the phone says.
 pub const OLDEST_HOURS: i64 = 14 * 24;
+/// An answer is on its way no longer than this, in milliseconds.
+const ON_THE_WAY: i64 = 60_000;
 /// Acts in one delivery.
 pub const MOST_ACTS: usize = 50;
 
@@ -123,6 +125,15 @@ impl Standing {
     }
 }
 
+/// The last answer that a phone had before an act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Contact {
+    /// The server's time in it.
+    pub at: Timestamp,
+    /// How far the phone's clock was behind it, in milliseconds; ahead is below zero.
+    pub behind: i64,
+}
+
 /// When the phone says that it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PhoneClock {
@@ -132,6 +143,8 @@ pub struct PhoneClock {
     pub offset: i32,
     /// The phone's time when it sent the act; what it differs from the server's by is the clock's error.
     pub sent: Timestamp,
+    /// What the phone knew of its clock before the act, where it had heard of the server.
+    pub last: Option<Contact>,
 }
 
 /// When it was, as far as can be told.
@@ -141,18 +154,39 @@ pub struct Moment {
     pub at: Timestamp,
     /// Whether the phone's clock was wrong or does not fit.
     pub doubtful: bool,
+    /// Whether it was set between the last contact before the act and the sending, so that the hour is none to rely on.
+    pub moved: bool,
 }
 
 impl PhoneClock {
-    /// Takes the clock's error out. What lies in the future or too far back happened now, doubtfully.
+    /// Takes the clock's error out. What lies in the future or too far back happened now, doubtfully. Without network no
+    /// clock is set by itself: one that was set since the last contact was set when the network came back, after the act, so
+    /// that the error known before counts first.
     #[must_use]
     pub fn moment(self, now: Timestamp) -> Moment {
         let error = now.0.saturating_sub(self.sent.0);
-        let at = Timestamp(self.at.0.saturating_add(error));
-        let possible = at <= now && now.minutes_since(at) <= OLDEST_HOURS * 60;
-        let wrong = error.saturating_abs() > DOUBTFUL_MINUTES * 60_000;
-        Moment { at: if possible { at } else { now }, doubtful: wrong || !possible }
+        let before = self.last.map_or(error, |last| last.behind);
+        let is_set = is_wide(error.saturating_sub(before));
+        let ways = if is_set { [before, error] } else { [error, before] };
+        let hours = ways.map(|behind| Timestamp(self.at.0.saturating_add(behind)));
+        let at = hours.into_iter().find(|at| self.is_possible(*at, now));
+        Moment {
+            at: at.unwrap_or(now),
+            doubtful: is_wide(error) || is_set || at.is_none(),
+            moved: is_set || (at.is_none() && self.last.is_some()),
+        }
     }
+
+    /// Nothing was done before the answer that the phone had already.
+    fn is_possible(self, at: Timestamp, now: Timestamp) -> bool {
+        let heard = self.last.is_none_or(|last| last.at.0.saturating_sub(ON_THE_WAY) <= at.0);
+        heard && at <= now && now.minutes_since(at) <= OLDEST_HOURS * 60
+    }
+}
+
+/// Whether clocks differ by more than anybody would call right.
+fn is_wide(millis: i64) -> bool {
+    millis.saturating_abs() > DOUBTFUL_MINUTES * 60_000
 }
 
 /// What an event of a phone does to a stay.
@@ -194,6 +228,13 @@ pub fn fits(event: Event, at: i64, released: Option<i64>) -> bool {
     matches!(event, Event::Release | Event::PickUp) || released.is_none_or(|released| released <= at)
 }
 
+/// Whether somebody who says "here" at `at` says where the child is now: not before it was let go at `released`, nor before
+/// an earlier "here" was taken back at `taken_back`. A child that nobody has received since is not back.
+#[must_use]
+pub fn is_received(at: i64, released: Option<i64>, taken_back: Option<i64>) -> bool {
+    fits(Event::Confirmation, at, released) && taken_back.is_none_or(|back| back < at)
+}
+
 /// The first word counts.
 #[must_use]
 pub fn earliest(known: Option<i64>, said: i64) -> Option<i64> {
@@ -233,8 +274,10 @@ mod tests {
                 return;
             }
             let state = self.state.unwrap_or(StayState::Approved);
+            let released = self.times.get(Event::Release.code()).copied();
             match judge(state, &self.said, event) {
                 Verdict::Wait => return self.waiting.push((id, event, at)),
+                Verdict::Link if event == Event::Confirmation && !is_received(at, released, None) => {}
                 Verdict::Time => {}
                 Verdict::Link => {
                     let (from, to) = match event {
@@ -258,15 +301,17 @@ mod tests {
             self.time(id, event, at);
             self.done.insert(id);
             if event == Event::Release {
-                let aside = std::mem::take(&mut self.aside);
-                aside.into_iter().for_each(|(id, event, at)| self.time(id, event, at));
                 let mut waited = std::mem::take(&mut self.waiting);
+                waited.append(&mut self.aside);
                 waited.sort_by_key(|w| ActKind::ALL.iter().position(|k| k.event() == Some(w.1)));
-                waited.into_iter().for_each(|(id, event, at)| self.take(id, event, at));
+                for (id, event, at) in waited {
+                    self.done.remove(&id);
+                    self.take(id, event, at);
+                }
             }
         }
 
-        /// An hour that does not fit is laid aside, until another word on the release comes.
+        /// What does not fit the release is laid aside, until another word on it comes.
         fn time(&mut self, id: u32, event: Event, at: i64) {
             if !fits(event, at, self.times.get(Event::Release.code()).copied()) {
                 return self.aside.push((id, event, at));
@@ -320,17 +365,63 @@ mod tests {
             let happened = Timestamp(1_000_000_000 + at);
             let now = Timestamp(happened.0 + later);
             let phone = |t: Timestamp| Timestamp(t.0 + error);
-            let told = PhoneClock { at: phone(happened), offset: 480, sent: phone(now) }.moment(now);
+            let told = PhoneClock { at: phone(happened), offset: 480, sent: phone(now), last: None }.moment(now);
             prop_assert_eq!(told.at, happened);
+            prop_assert!(!told.moved);
             prop_assert_eq!(told.doubtful, error.abs() > DOUBTFUL_MINUTES * 60_000);
         }
 
         #[test]
-        fn no_clock_says_what_cannot_be(at in any::<i64>(), sent in any::<i64>()) {
+        fn no_clock_says_what_cannot_be(
+            at in any::<i64>(), sent in any::<i64>(), last in proptest::option::of((any::<i64>(), any::<i64>()))
+        ) {
             let now = Timestamp(1_795_140_000_000);
-            let told = PhoneClock { at: Timestamp(at), offset: 0, sent: Timestamp(sent) }.moment(now);
+            let last = last.map(|(at, behind)| Contact { at: Timestamp(at), behind });
+            let told = PhoneClock { at: Timestamp(at), offset: 0, sent: Timestamp(sent), last }.moment(now);
             prop_assert!(told.at <= now && now.minutes_since(told.at) <= OLDEST_HOURS * 60);
         }
+
+        #[test]
+        fn a_clock_that_is_set_right_between_the_act_and_its_sending_is_noticed(
+            away in 0i64..10_000_000, later in 0i64..10_000_000, error in -30_000_000i64..30_000_000
+        ) {
+            let contact = Timestamp(1_795_140_000_000);
+            let happened = Timestamp(contact.0 + away);
+            let now = Timestamp(happened.0 + later);
+            let last = Some(Contact { at: contact, behind: -error });
+            let told = PhoneClock { at: Timestamp(happened.0 + error), offset: 480, sent: now, last }.moment(now);
+            prop_assert_eq!(told.moved, error.abs() > DOUBTFUL_MINUTES * 60_000);
+            prop_assert_eq!(told.doubtful, told.moved);
+            prop_assert!(!told.moved || told.at == happened);
+        }
+    }
+
+    #[test]
+    fn an_act_from_before_the_last_contact_was_by_a_clock_that_went_wrong_since() {
+        let contact = Timestamp(1_795_140_000_000);
+        let now = contact.plus_minutes(600);
+        let last = Some(Contact { at: contact, behind: 0 });
+        // Begun anew without network the phone had last year's clock; with the network it was right again.
+        for (minutes, moved) in [(-3 * 24 * 60, true), (-2, true), (0, false), (300, false)] {
+            let clock = PhoneClock { at: contact.plus_minutes(minutes), offset: 480, sent: now, last };
+            let told = clock.moment(now);
+            assert_eq!((told.moved, told.doubtful), (moved, moved), "{minutes}");
+            assert_eq!(told.at, if moved { now } else { clock.at });
+        }
+    }
+
+    #[test]
+    fn a_here_from_before_the_release_brings_no_child_back() {
+        let mut kept = Kept::default();
+        // The roll was called in the morning, the child was let go after it.
+        kept.take(1, Event::Confirmation, 50);
+        kept.take(2, Event::Release, 100);
+        assert_eq!((kept.chain.holder(), kept.state), (CARER, Some(StayState::Released)));
+        kept.take(3, Event::Confirmation, 200);
+        assert_eq!((kept.chain.holder(), kept.state), (Holder::School, Some(StayState::Returned)));
+        assert!(is_received(200, Some(100), None) && is_received(200, None, Some(150)));
+        assert!(!is_received(99, Some(100), None));
+        assert!(!is_received(150, Some(100), Some(150)), "said before it was taken back");
     }
 
     #[test]

@@ -22,6 +22,7 @@ use crate::sealed::visible::Visible;
 use crate::{Desk, Error};
 
 pub use self::find::MOST_FOUND;
+pub(crate) use self::standing::let_in;
 pub use self::standing::{ResetFactor, SetAccountState};
 pub use crate::grant::{AddGrant, EndGrant, GrantRow, NewGrant};
 

@@ -7,10 +7,12 @@ use naheya_domain::access::Action;
 use naheya_domain::alarm::{Alarm, Ended, Watched};
 use naheya_domain::id::AlarmId;
 use naheya_domain::stay::StayState;
+use naheya_domain::stay::ladder::Rung;
 use naheya_domain::{AreaId, Timestamp};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
+use crate::grant::own_people;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{alarm, custody_event, stay};
 use crate::sealed::tx::Tx;
@@ -27,7 +29,7 @@ pub use ladder::{ChangeLadder, SchoolLadder};
 pub use list::{AlarmLine, Trace};
 pub use word::Word;
 
-use told::{To, people};
+use told::{Around, To};
 
 const TABLE: &str = "alarms";
 /// The letter that asks the volunteer herself why she has not fetched the child.
@@ -179,12 +181,13 @@ impl Act for RaiseAlarms {
         let mut letters = Letters::default();
         let mut raised = 0;
         for Due { stay, turn, alarms } in due {
+            let around = Around::of(tx, &stay).await?;
             for (alarm, at) in alarms {
-                let people = people(tx, alarm, &stay).await?;
+                let people = around.people(alarm).await?;
                 raise(tx, alarm, (stay.id, Some(stay.id)), turn, at, people.len()).await?;
                 letters.add(alarm.letter(), people, ("stays", stay.id));
                 if alarm == Alarm::NotFetched {
-                    letters.add(FETCH, told::carer(tx, &stay).await?, ("stays", stay.id));
+                    letters.add(FETCH, around.carer(), ("stays", stay.id));
                 }
                 raised += 1;
             }
@@ -240,7 +243,7 @@ pub(crate) async fn release_refused(tx: &Tx, stay: &stay::Model) -> Result<(), E
         // Two acts of one message: told once.
         return Ok(());
     }
-    let people = people(tx, Alarm::ReleaseRefused, stay).await?;
+    let people = Around::of(tx, stay).await?.people(Alarm::ReleaseRefused).await?;
     raise(tx, Alarm::ReleaseRefused, (stay.id, Some(stay.id)), turn, tx.now(), people.len()).await?;
     let mut letters = Letters::default();
     letters.add(Alarm::ReleaseRefused.letter(), people, ("stays", stay.id));
@@ -280,15 +283,28 @@ pub(crate) async fn end(
         return Err(Error::Forbidden);
     }
     let open = tx.for_rule::<alarm::Entity>().and(alarm::Column::StayId.eq(stay.id));
-    let mut letters = Letters::default();
-    for row in open.and(alarm::Column::ClosedAt.is_null()).all(tx).await? {
+    let open = open.and(alarm::Column::ClosedAt.is_null()).all(tx).await?;
+    if open.is_empty() {
+        return Ok(());
+    }
+    let (around, mut letters) = (Around::of(tx, stay).await?, Letters::default());
+    for row in open {
         let Some(alarm) = Alarm::parse(&row.kind).filter(|a| which(*a)) else { continue };
         close(tx, &row, how, words).await?;
-        letters.add("alarm.closed", people(tx, alarm, stay).await?, ("stays", stay.id));
+        letters.add("alarm.closed", around.people(alarm).await?, ("stays", stay.id));
     }
     letters.0.remove(&To::Account(tx.account()));
     letters.leave(tx);
     Ok(())
+}
+
+/// Whether a step from the coordinator's on is open for this stay: then a person writes why it is over.
+pub(crate) async fn has_reached_office(tx: &Tx, stay: &stay::Model) -> Result<bool, Error> {
+    let from_office = Rung::ALL.into_iter().filter(|rung| *rung >= Rung::Coordinator);
+    let from_office = from_office.map(|rung| Alarm::Late(rung).code());
+    let open = tx.for_rule::<alarm::Entity>().and(alarm::Column::StayId.eq(stay.id));
+    let open = open.and(alarm::Column::ClosedAt.is_null()).and(alarm::Column::Kind.is_in(from_office));
+    Ok(open.first(tx).await?.is_some())
 }
 
 async fn close(tx: &Tx, row: &alarm::Model, how: Ended, words: Option<&str>) -> Result<(), Error> {
@@ -325,6 +341,12 @@ impl Act for CloseAlarm {
             Some(id) => tx.for_rule::<stay::Entity>().id(id).first(tx).await?,
             None => None,
         };
+        if let Some(stay) = &of
+            && own_people(tx).await?.contains(&stay.volunteer_id)
+        {
+            // Who has the child ends no alarm about it, whatever else she is.
+            return Err(Error::refused("alarm.own_stay"));
+        }
         let state = of.as_ref().and_then(|s| StayState::parse(&s.state));
         let unsettled = state.is_some_and(|s| s.is_away() || s == StayState::Returned);
         if Alarm::parse(&row.kind).is_some_and(Alarm::is_late) && unsettled {

@@ -207,7 +207,8 @@ async fn write(tx: &Tx, child: Uuid, link: Link, witness: &Witness) -> Result<()
         holder_id: link.holder.id().or(link.person),
         how: witness.how.into(),
         by_account: tx.account(),
-        phone_at: witness.phone_at.map(|at| at.0),
+        // Without the error of its clock: from here pages tell the hour. The phone's own word stands with its act.
+        phone_at: witness.happened.or(witness.phone_at).map(|at| at.0),
         phone_offset: witness.phone_offset,
         server_at: tx.now().0,
         note_sealed: tx.seal_some(TABLE, "note_sealed", id, witness.note.as_deref())?,

@@ -3,10 +3,10 @@
 //! merged stands in `naheya_domain::phone_act` and `stay::merge`.
 
 use data_encoding::BASE64;
-use naheya_domain::Timestamp;
-use naheya_domain::access::Action;
-use naheya_domain::id::{ChildId, StayId};
+use naheya_domain::access::{Action, may};
+use naheya_domain::id::{ChildId, GrantId, StayId};
 use naheya_domain::phone_act::{ActKind, PhoneClock, Standing};
+use naheya_domain::{Timestamp, Viewer};
 use sea_orm::{ColumnTrait, Condition};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -17,7 +17,8 @@ use crate::sealed::desk::viewer_of;
 use crate::sealed::entity::{account, child, grant, phone_act, stay};
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
-use crate::stay::merge::{BEFORE_RELEASE, Deed, Outcome, carry_out, follow};
+use crate::stay::has_left;
+use crate::stay::merge::{BEFORE_RELEASE, Deed, HERE_TOO_EARLY, Outcome, carry_out, follow};
 use crate::{Desk, Error};
 
 const TABLE: &str = "phone_acts";
@@ -142,26 +143,70 @@ impl Act for TakePhoneAct {
             let same = known.account_id == tx.account() && known.body_hash == self.hash;
             return if same { Ok(Taken::of(&known, true)) } else { Err(Error::KeyReused) };
         }
-        tx.require(needed(self.kind))?;
-        let outcome = match (self.stay, self.kind) {
-            (None, kind) if kind.is_call() => call(tx, kind),
-            (Some(stay), kind) if !kind.is_call() => self.carry_out(tx, stay).await?,
-            _ => return Err(Error::field("stay", "required.missing")),
+        let (outcome, grant) = match (self.stay, self.kind) {
+            (Some(stay), kind) if !kind.is_call() => self.of_stay(tx, stay).await?,
+            (stay, kind) => {
+                tx.require(needed(kind))?;
+                if stay.is_some() || !kind.is_call() {
+                    return Err(Error::field("stay", "required.missing"));
+                }
+                (call(tx, kind), tx.viewer().grant)
+            }
         };
-        let row = self.row(tx, &outcome)?;
+        let row = self.row(tx, &outcome, grant)?;
         tx.insert::<phone_act::Entity>(row.clone()).await?;
         Ok(Taken::of(&row, false))
     }
 }
 
 impl TakePhoneAct {
-    async fn carry_out(&self, tx: &Tx, stay: StayId) -> Result<Outcome, Error> {
+    /// What becomes of it, and under which of the person's roles: as she works now, else as she worked when it happened. Who
+    /// stood at the gate for a day may have network only the day after, and who goes on as a volunteer has been a teacher.
+    async fn of_stay(&self, tx: &Tx, stay: StayId) -> Result<(Outcome, GrantId), Error> {
+        let may_now = may(tx.viewer().role, needed(self.kind));
+        if may_now && let Some(outcome) = self.carry_out(tx, stay).await? {
+            return Ok((outcome, tx.viewer().grant));
+        }
+        let then = self.roles_then(tx).await?;
+        if !may_now && then.is_empty() {
+            return Err(Error::Forbidden);
+        }
         // Absent is an answer of its own: nothing is kept of it.
-        tx.for_rule::<stay::Entity>().id(stay).one(tx).await?;
-        let Some(row) = tx.visible::<stay::Entity>().id(stay).first(tx).await? else {
-            return Ok(Outcome::look(OUT_OF_SIGHT));
-        };
-        carry_out(tx, &row, &self.deed(tx.now())).await
+        let row = tx.for_rule::<stay::Entity>().id(stay).one(tx).await?;
+        for viewer in then {
+            let grant = viewer.grant;
+            let hers = tx.on_behalf(viewer);
+            let outcome = self.carry_out(&hers, stay).await;
+            tx.join(hers);
+            if let Some(outcome) = outcome? {
+                return Ok((outcome, grant));
+            }
+        }
+        if self.kind == ActKind::Release && !has_left(&row) {
+            // The child may be gone, and nobody would miss it.
+            crate::alarm::release_refused(tx, &row).await?;
+        }
+        Ok((Outcome::look(OUT_OF_SIGHT), tx.viewer().grant))
+    }
+
+    /// The other roles without a second factor, and with this right, that the person has here or had on that day; none that
+    /// was ended or suspended.
+    async fn roles_then(&self, tx: &Tx) -> Result<Vec<Viewer>, Error> {
+        use grant::Column as G;
+        let happened = self.clock.moment(tx.now()).at;
+        let here = tx.common::<grant::Entity>().and(G::AccountId.eq(tx.account())).and(G::AreaId.eq(tx.area_id()));
+        let held = here.by(G::CreatedAt).by(G::Id).all(tx).await?;
+        let others = held.iter().filter(|row| row.id != tx.viewer().grant.0);
+        let then = others.filter_map(|row| held_then(row, happened, tx.now()));
+        Ok(then.filter(|v| !v.role.needs_second_factor() && may(v.role, needed(self.kind))).collect())
+    }
+
+    /// Nothing when the stay is out of sight.
+    async fn carry_out(&self, tx: &Tx, stay: StayId) -> Result<Option<Outcome>, Error> {
+        let Some(row) = tx.visible::<stay::Entity>().id(stay).first(tx).await? else { return Ok(None) };
+        let outcome = carry_out(tx, &row, &self.deed(tx.now())).await?;
+        let moved = self.kind.event().is_some() && self.clock.moment(tx.now()).moved;
+        Ok(Some(if moved { outcome.by_moved_clock() } else { outcome }))
     }
 
     fn deed(&self, now: Timestamp) -> Deed {
@@ -172,14 +217,14 @@ impl TakePhoneAct {
 
     /// The words stay only as long as somebody needs them: those of an act that was carried out stand
     /// in the note or in the chain.
-    fn row(&self, tx: &Tx, outcome: &Outcome) -> Result<phone_act::Model, Error> {
+    fn row(&self, tx: &Tx, outcome: &Outcome, grant: GrantId) -> Result<phone_act::Model, Error> {
         let moment = self.clock.moment(tx.now());
         let body = if outcome.keeps_body { Some(self.sealed(tx)?) } else { None };
         Ok(phone_act::Model {
             area_id: tx.area_id(),
             id: self.id,
             account_id: tx.account(),
-            grant_id: tx.viewer().grant.0,
+            grant_id: grant.0,
             device: self.device,
             sequence: self.sequence,
             kind: self.kind.code().into(),
@@ -216,10 +261,11 @@ fn call(tx: &Tx, kind: ActKind) -> Outcome {
 }
 
 /// Carries out what has waited for the release of `stay`, or was said to lie before it, in the order of a weekend, each
-/// act in the hands of whoever did it and with the rights that this person has now.
+/// act in the hands of whoever did it and with the rights that this person had then and has not lost.
 pub(crate) async fn settle(tx: &Tx, stay: Uuid) -> Result<(), Error> {
     use phone_act::Column as C;
-    let early = Condition::all().add(C::State.eq(Standing::Look.code())).add(C::Code.eq(BEFORE_RELEASE));
+    let aside = C::Code.is_in([BEFORE_RELEASE, HERE_TOO_EARLY]);
+    let early = Condition::all().add(C::State.eq(Standing::Look.code())).add(aside);
     let waiting = Condition::any().add(C::State.eq(Standing::Kept.code())).add(early);
     let of = Condition::all().add(C::StayId.eq(stay)).add(waiting);
     let mut rows = tx.for_rule::<phone_act::Entity>().and(of).all(tx).await?;
@@ -267,13 +313,19 @@ async fn again(tx: &Tx, stay: Uuid, row: &phone_act::Model) -> Result<Outcome, E
 }
 
 /// The person behind an act, with the grant under which it was done, while both still hold.
-async fn whose(tx: &Tx, row: &phone_act::Model) -> Result<Option<naheya_domain::Viewer>, Error> {
+async fn whose(tx: &Tx, row: &phone_act::Model) -> Result<Option<Viewer>, Error> {
     let person = tx.common::<account::Entity>().and(account::Column::Id.eq(row.account_id)).first(tx).await?;
     if person.is_none_or(|p| ["locked", "closed"].contains(&p.state.as_str())) {
         return Ok(None);
     }
     let held = tx.common::<grant::Entity>().and(grant::Column::Id.eq(row.grant_id)).first(tx).await?;
-    Ok(held.and_then(|g| viewer_of(&g, tx.now())))
+    Ok(held.and_then(|g| held_then(&g, Timestamp(row.happened_at), tx.now())))
+}
+
+/// Whom a role makes of somebody who has it now, or had it when something happened and has not lost it: who is at the gate
+/// for a day was there then.
+fn held_then(row: &grant::Model, happened: Timestamp, now: Timestamp) -> Option<Viewer> {
+    viewer_of(row, now).or_else(|| viewer_of(row, happened))
 }
 
 /// The code of an answer that is no fault of ours.

@@ -12,7 +12,7 @@ use naheya_domain::Timestamp;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::id::StayId;
 use naheya_domain::note::MOST_PICTURES;
-use naheya_domain::phone_act::{ActKind, MOST_ACTS, PhoneClock};
+use naheya_domain::phone_act::{ActKind, Contact, MOST_ACTS, PhoneClock};
 use naheya_store::Error;
 use naheya_store::phone_act::{PhoneActLine, Said, SeePhoneAct, SentPicture, TakePhoneAct, Taken};
 use serde::{Deserialize, Serialize};
@@ -96,6 +96,11 @@ struct Sent {
     stay: Option<Uuid>,
     at: i64,
     offset: i32,
+    /// The server's time in the last answer before the act, and how far the phone's clock was behind it.
+    #[serde(default)]
+    heard: Option<i64>,
+    #[serde(default)]
+    behind: Option<i64>,
     #[serde(default)]
     code: Option<String>,
     #[serde(default)]
@@ -191,13 +196,14 @@ async fn act(delivery: &Delivery, sent: Sent, hash: [u8; 32]) -> Result<TakePhon
     // Offsets in use reach from -12:00 to +14:00.
     let offset = if (-840..=840).contains(&sent.offset) { sent.offset } else { 0 };
     let (at, now) = (sent.at.clamp(0, MOST), delivery.sent.clamp(0, MOST));
+    let last = contact(sent.heard, sent.behind);
     Ok(TakePhoneAct {
         id: sent.id,
         device: delivery.device,
         sequence: sent.sequence,
         kind,
         stay: sent.stay.map(StayId),
-        clock: PhoneClock { at: Timestamp(at), offset, sent: Timestamp(now) },
+        clock: PhoneClock { at: Timestamp(at), offset, sent: Timestamp(now), last },
         said: Said {
             code: text(sent.code),
             called: text(sent.called),
@@ -208,6 +214,10 @@ async fn act(delivery: &Delivery, sent: Sent, hash: [u8; 32]) -> Result<TakePhon
         },
         hash,
     })
+}
+
+fn contact(heard: Option<i64>, behind: Option<i64>) -> Option<Contact> {
+    Some(Contact { at: Timestamp(heard?.clamp(0, MOST)), behind: behind?.clamp(-MOST, MOST) })
 }
 
 /// Without control characters; nothing when it is empty.

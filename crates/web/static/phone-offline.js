@@ -57,12 +57,14 @@
     });
     const waiting = acts.filter((act) => act.box && act.state !== 'look').length;
     const state = $('[data-state]');
-    state.textContent = on ? w('online') + ' ' : w('offline') + ' ';
-    if (waiting) state.append(w('waiting-one', { n: waiting }));
+    // With network and without a session nothing goes by itself: whoever waits for it must know.
+    const out = on && waiting > 0 && p.signedOut();
+    state.textContent = on ? w(out ? 'signed-out' : 'online', { n: waiting }) + ' ' : w('offline') + ' ';
+    if (waiting && !out) state.append(w('waiting-one', { n: waiting }));
     if (on) {
       const link = document.createElement('a');
-      link.href = home();
-      link.textContent = w('open-online');
+      link.href = out ? '/sign-in?next=' + encodeURIComponent(home()) : home();
+      link.textContent = w(out ? 'sign-in' : 'open-online');
       state.append(link);
     }
   };
@@ -70,7 +72,7 @@
   // An act that was refused: a note's words come back into the form, the rest leaves with a tap.
   const again = async (act) => {
     const key = await p.get('keys', 'queue');
-    const said = key && await p.unseal(key, act);
+    const said = key && await p.unseal(key, act).catch(() => null);
     if (said && act.kind === 'note') { await p.put('data', 'draft', await p.seal(await p.local(), said)); location.hash = 'note-' + said.stay; }
     await p.drop('acts', act.id);
     queue();
@@ -234,6 +236,8 @@
     const no = refusal(what, found);
     if (no) return say(no);
     const free = found.filter((l) => (what === 'release' ? l.state === 'approved' : away(l) || l.state === 'approved') && l.child);
+    // Two homes may have the same six digits: the list tells which child is brought.
+    if (free.some((l) => l.party !== free[0].party)) return say('wrong');
     card(what, free, digits);
     document.documentElement.dataset.took = Math.round(performance.now() - started);
     return undefined;
@@ -241,9 +245,16 @@
   // The large card; `digits` is empty when the list is used instead of a code.
   const card = (what, lines, digits) => {
     const node = make('card', { go: what === 'release' ? w('released') : w('receive') });
+    // Of siblings each is ticked: one may stay behind, or come back without the other.
+    const ticks = new Map();
     lines.forEach((line) => {
       const child = make('child', { class: line.class, child: line.child, carer: line.carer, tail: w('tail', { digits: line.tail }), back: w('back-by', { time: when(line.ends) }) });
       note(child, 'vital', line.vital);
+      if (lines.length > 1) {
+        part(child, 'goes').hidden = false;
+        part(child, 'goes-text').textContent = w(what === 'release' ? 'goes' : 'comes', { name: line.child });
+        ticks.set(line.stay, $('input', part(child, 'goes')));
+      }
       part(node, 'children').append(child);
     });
     const call = what === 'release' && (!digits || isOld());
@@ -254,11 +265,13 @@
     const called = $('#called', node);
     part(node, 'no').addEventListener('click', () => route());
     go.addEventListener('click', async () => {
+      const chosen = lines.filter((line) => !ticks.size || ticks.get(line.stay).checked);
+      if (!chosen.length) { fault.hidden = false; fault.textContent = w('who'); return; }
       if (call && !called.value.trim()) { fault.hidden = false; fault.textContent = w('look-again'); called.focus(); return; }
       go.disabled = true;
       const kind = what === 'release' ? 'release' : 'confirmation';
       const rest = Object.assign({}, digits ? { code: digits } : {}, call ? { called: called.value.trim() } : {});
-      for (const line of lines) await p.add(kind, line.stay, rest);
+      for (const line of chosen) await p.add(kind, line.stay, rest);
       load();
     });
     show(node);
@@ -316,7 +329,8 @@
     show(node);
   };
   const sunday = () => {
-    const near = kept.back.filter((l) => l.child && (date(l.ends) === date(p.now()) || away(l)));
+    // Whom nobody can have fetched yet is not missed, and "here" would be said of a child that is still to leave.
+    const near = kept.back.filter((l) => l.child && (date(l.ends) === date(p.now()) || away(l)) && (l.state !== 'approved' || l.starts <= p.now()));
     const missing = near.filter((l) => !l.returned);
     const title = !near.length ? w('missing-none') : missing.length ? w('missing', { n: missing.length }) : w('missing-all');
     const node = make('friday', { title, lead: asOf() });

@@ -58,7 +58,14 @@
     const meta = (await get('meta', 'clock')) || {};
     skew = meta.skew || 0;
     latest = Math.max(meta.latest || 0, Date.now() + skew);
-    await put('meta', 'clock', { skew, latest });
+    await put('meta', 'clock', { skew, latest, heard: meta.heard });
+  };
+  // The server's word sets a clock right that had run ahead. How far this phone was off then goes along with each act: it
+  // tells a clock that is set between the act and its sending.
+  const told = async (at) => {
+    skew = at - Date.now();
+    latest = at;
+    await put('meta', 'clock', { skew, latest, heard: at });
   };
 
   // Whose this phone is now. Another account, or another session, finds nothing readable.
@@ -128,10 +135,7 @@
     const key = await subtle.importKey('raw', from64(got.key), 'AES-GCM', false, ['encrypt', 'decrypt']);
     delete got.key;
     await put('keys', 'queue', key);
-    skew = got.now - Date.now();
-    // The server's word sets a clock right that had run ahead; what went meanwhile is gone.
-    latest = got.now;
-    await put('meta', 'clock', { skew, latest });
+    await told(got.now);
     // What is done here and not there yet is not undone by the server's word.
     const early = [].concat(got.stays || [], got.gate || [], got.back || []).filter((line) => line.state === 'approved').map((line) => line.stay);
     (await owned()).filter((act) => act.waits && early.indexOf(act.stay) >= 0).forEach((act) => overlay(got, act));
@@ -157,11 +161,14 @@
   // What the server has not judged yet; what it refused changes nothing here.
   const undecided = async () => (await unsent()).filter((act) => act.state !== 'look');
   const add = async (kind, stay, rest) => {
-    const key = await get('keys', 'queue');
-    if (!key) throw new Error('no key');
+    const [key, held] = await Promise.all([get('keys', 'queue'), get('meta', 'owner')]);
+    // A page from before somebody else signed in here keeps nothing under the other's key.
+    if (!key || !held || held.owner !== owner) throw new Error('no key');
     const sequence = ((await get('meta', 'sequence')) || 0) + 1;
     const at = Date.now();
-    const act = Object.assign({ id: uuid(), sequence, kind, at, offset: -new Date(at).getTimezoneOffset() }, stay ? { stay } : {}, rest);
+    const last = (await get('meta', 'clock')) || {};
+    const known = last.heard ? { heard: last.heard, behind: last.skew } : {};
+    const act = Object.assign({ id: uuid(), sequence, kind, at, offset: -new Date(at).getTimezoneOffset() }, known, stay ? { stay } : {}, rest);
     const sealed = await seal(key, act);
     await put('meta', 'sequence', sequence);
     await put('acts', act.id, Object.assign({ id: act.id, owner, sequence, kind, stay, at, state: 'kept' }, sealed));
@@ -192,19 +199,24 @@
   }, () => { busy = null; return false; }));
   // True when something is left to be sent later.
   const push = async () => {
-    const key = await get('keys', 'queue');
     let alone = false;
     for (;;) {
+      const [key, held] = await Promise.all([get('keys', 'queue'), get('meta', 'owner')]);
       const waiting = (await unsent()).filter((act) => act.state !== 'look');
       if (!waiting.length || signedOut) return false;
-      if (!key) return true;
+      // A page from before somebody else signed in here has not the key of its acts.
+      if (!key || !held || held.owner !== owner) return true;
       const acts = [];
       let weight = 0;
       for (const act of waiting) {
         if (acts.length && (alone || weight + act.box.byteLength > SENDS || acts.length >= 20)) break;
+        const open = await unseal(key, act).catch(() => null);
+        // What was sealed under another key opens for nobody: a person looks, and it holds up no other.
+        if (!open) { await mark(act.id, { state: 'look' }); continue; }
         weight += act.box.byteLength;
-        acts.push(await unseal(key, act));
+        acts.push(open);
       }
+      if (!acts.length) { tell(); return false; }
       await Promise.all(acts.map((act) => mark(act.id, { state: 'sending' })));
       tell();
       const load = JSON.stringify({ device: await device(), sent: Date.now(), acts });
@@ -220,9 +232,10 @@
         alone = true;
         continue;
       }
-      const heard = (await answer.json()).answers;
+      const heard = await answer.json();
+      if (heard.now) await told(heard.now);
       let later = false;
-      for (const said of heard) {
+      for (const said of heard.answers) {
         if (said.standing === 'later') { later = true; await mark(said.id, { state: 'kept' }); continue; }
         const taken = said.standing === 'done' || said.standing === 'kept' || said.standing === 'look';
         if (!said.id) continue;

@@ -1,13 +1,28 @@
 //! Whether an account may be used, and its second factor: both end what is signed in by it.
 
+use std::collections::BTreeSet;
+
 use naheya_domain::access::Action;
 use naheya_domain::id::AccountId;
+use sea_orm::ColumnTrait;
+use uuid::Uuid;
 
 use super::{AccountState, in_my_county};
 use crate::sealed::act::Act;
 use crate::sealed::entity::account;
 use crate::sealed::tx::Tx;
 use crate::{Error, session};
+
+/// Those of these accounts that are neither locked nor closed: what lies in another reaches nobody.
+pub(crate) async fn let_in(tx: &Tx, accounts: impl IntoIterator<Item = Uuid> + Send) -> Result<BTreeSet<Uuid>, Error> {
+    let accounts: BTreeSet<Uuid> = accounts.into_iter().collect();
+    if accounts.is_empty() {
+        return Ok(accounts);
+    }
+    let open = account::Column::State.is_not_in([AccountState::Locked, AccountState::Closed].map(AccountState::code));
+    let open = tx.common::<account::Entity>().among(accounts).and(open).all(tx).await?;
+    Ok(open.into_iter().map(|account| account.id).collect())
+}
 
 /// Locks, unlocks or closes an account; whoever is out is out at once.
 #[derive(Clone, Debug)]

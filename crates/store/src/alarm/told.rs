@@ -1,6 +1,5 @@
 //! Who is told of an alarm: exactly the people of its step, each once.
 
-use naheya_domain::Timestamp;
 use naheya_domain::alarm::Alarm;
 use naheya_domain::stay::ladder::Rung;
 use sea_orm::{ColumnTrait, Condition};
@@ -8,6 +7,7 @@ use uuid::Uuid;
 
 use super::ladder::school_of;
 use crate::Error;
+use crate::account::let_in;
 use crate::grant::stands_for;
 use crate::sealed::desk::viewer_of;
 use crate::sealed::entity::{child, duty, grant, guardian, guardianship, stay};
@@ -36,37 +36,76 @@ impl To {
     }
 }
 
-/// The people of `alarm` for this stay.
-pub(super) async fn people(tx: &Tx, alarm: Alarm, stay: &stay::Model) -> Result<Vec<To>, Error> {
-    match alarm {
-        Alarm::Late(Rung::Volunteer) => carer(tx, stay).await,
-        Alarm::Late(Rung::Guardian) => family(tx, stay).await,
-        Alarm::Late(Rung::Coordinator) | Alarm::CodePaused => holders(tx, "coordinator").await,
-        Alarm::Late(Rung::School) => gate(tx, stay).await,
-        Alarm::Late(Rung::Leader | Rung::Police) => holders(tx, "leader").await,
-        Alarm::NotFetched => both(holders(tx, "coordinator").await?, gate(tx, stay).await?),
-        Alarm::ReleaseRefused => both(holders(tx, "coordinator").await?, holders(tx, "leader").await?),
+/// The people around one stay.
+pub(super) struct Around<'a> {
+    tx: &'a Tx,
+    stay: &'a stay::Model,
+    /// The volunteer's account, where one opens.
+    carer: Option<To>,
+}
+
+impl<'a> Around<'a> {
+    pub(super) async fn of(tx: &'a Tx, stay: &'a stay::Model) -> Result<Around<'a>, Error> {
+        Ok(Around { tx, stay, carer: standing(tx, stay.volunteer_id).await? })
+    }
+
+    /// The volunteer of the stay; without an account that opens she is told by hand.
+    pub(super) fn carer(&self) -> Vec<To> {
+        vec![self.carer.unwrap_or(To::Person("volunteers", self.stay.volunteer_id))]
+    }
+
+    /// The people of `alarm`. Who has the child hears of it as its carer alone, whatever else she is: where nobody else can
+    /// be told, the office is, and where there is none, the leader.
+    pub(super) async fn people(&self, alarm: Alarm) -> Result<Vec<To>, Error> {
+        let told = self.step(alarm).await?;
+        if matches!(alarm, Alarm::Late(Rung::Volunteer | Rung::Guardian)) {
+            return Ok(told);
+        }
+        let mut told = self.without_carer(told);
+        // Behind the leader there is nobody: that is a text for whoever comes to the office.
+        let is_last = matches!(alarm, Alarm::Late(Rung::Leader | Rung::Police));
+        for role in ["coordinator", "leader"] {
+            if !told.iter().any(|to| is_last || matches!(to, To::Account(_))) {
+                told = both(told, self.without_carer(holders(self.tx, role).await?));
+            }
+        }
+        Ok(told)
+    }
+
+    async fn step(&self, alarm: Alarm) -> Result<Vec<To>, Error> {
+        let (tx, stay) = (self.tx, self.stay);
+        match alarm {
+            Alarm::Late(Rung::Volunteer) => Ok(self.carer()),
+            Alarm::Late(Rung::Guardian) => family(tx, stay, self.carer).await,
+            Alarm::Late(Rung::Coordinator) | Alarm::CodePaused => holders(tx, "coordinator").await,
+            Alarm::Late(Rung::School) => gate(tx, stay).await,
+            Alarm::Late(Rung::Leader | Rung::Police) => holders(tx, "leader").await,
+            Alarm::NotFetched => Ok(both(holders(tx, "coordinator").await?, gate(tx, stay).await?)),
+            Alarm::ReleaseRefused => Ok(both(holders(tx, "coordinator").await?, holders(tx, "leader").await?)),
+        }
+    }
+
+    fn without_carer(&self, people: Vec<To>) -> Vec<To> {
+        people.into_iter().filter(|to| Some(*to) != self.carer).collect()
     }
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "one line for each alarm above")]
-fn both(mut some: Vec<To>, others: Vec<To>) -> Result<Vec<To>, Error> {
+fn both(mut some: Vec<To>, others: Vec<To>) -> Vec<To> {
     for to in others {
         if !some.contains(&to) {
             some.push(to);
         }
     }
-    Ok(some)
+    some
 }
 
-/// The volunteer of the stay; without an account she is told by hand.
-pub(super) async fn carer(tx: &Tx, stay: &stay::Model) -> Result<Vec<To>, Error> {
-    let account = stands_for(tx, stay.volunteer_id).await?;
-    Ok(vec![account.map_or(To::Person("volunteers", stay.volunteer_id), To::Account)])
+/// The account that stands for somebody on file, unless nobody can sign in to it.
+async fn standing(tx: &Tx, person: Uuid) -> Result<Option<To>, Error> {
+    Ok(let_in(tx, stands_for(tx, person).await?).await?.first().copied().map(To::Account))
 }
 
-/// The first of the family who can be reached; never a blocked person.
-async fn family(tx: &Tx, stay: &stay::Model) -> Result<Vec<To>, Error> {
+/// The first of the family who can be reached; never a blocked person, nor the carer's own account.
+async fn family(tx: &Tx, stay: &stay::Model, carer: Option<To>) -> Result<Vec<To>, Error> {
     let ties = tx
         .for_rule::<guardianship::Entity>()
         .and(guardianship::Column::ChildId.eq(stay.child_id))
@@ -79,8 +118,12 @@ async fn family(tx: &Tx, stay: &stay::Model) -> Result<Vec<To>, Error> {
     let people = tx.for_rule::<guardian::Entity>().among(ids).all(tx).await?;
     let in_order = ties.iter().filter_map(|t| people.iter().find(|g| g.id == t.guardian_id));
     for one in in_order {
-        if let Some(account) = stands_for(tx, one.id).await? {
-            return Ok(vec![To::Account(account)]);
+        let account = standing(tx, one.id).await?;
+        if account.is_some() && account == carer {
+            continue;
+        }
+        if let Some(account) = account {
+            return Ok(vec![account]);
         }
         if one.phone_sealed.is_some() {
             return Ok(vec![To::Person("guardians", one.id)]);
@@ -89,7 +132,7 @@ async fn family(tx: &Tx, stay: &stay::Model) -> Result<Vec<To>, Error> {
     Ok(Vec::new())
 }
 
-/// Accounts that hold `role` in the county today; the role itself when nobody does.
+/// Accounts that hold `role` in the county today and let somebody in; the role itself when nobody does.
 pub(super) async fn holders(tx: &Tx, role: &'static str) -> Result<Vec<To>, Error> {
     let grants = Condition::all().add(grant::Column::Role.eq(role)).add(grant::Column::PlaceKind.eq("county"));
     let found = accounts(tx, grants).await?;
@@ -116,17 +159,15 @@ async fn gate(tx: &Tx, stay: &stay::Model) -> Result<Vec<To>, Error> {
             .and(duty::Column::OnDate.eq(today.as_str()))
             .all(tx)
             .await?;
-        people = both(people, duties.iter().map(|d| To::Account(d.account_id)).collect())?;
+        let on_duty = let_in(tx, duties.iter().map(|d| d.account_id)).await?;
+        people = both(people, on_duty.into_iter().map(To::Account).collect());
     }
     if people.is_empty() { holders(tx, "coordinator").await } else { Ok(people) }
 }
 
 async fn accounts(tx: &Tx, which: Condition) -> Result<Vec<To>, Error> {
     let held = tx.common::<grant::Entity>().and(grant::Column::AreaId.eq(tx.area_id())).and(which).all(tx).await?;
-    let now: Timestamp = tx.now();
-    let mut found: Vec<To> =
-        held.iter().filter(|g| viewer_of(g, now).is_some()).map(|g| To::Account(g.account_id)).collect();
-    found.sort();
-    found.dedup();
-    Ok(found)
+    let today = held.iter().filter(|g| viewer_of(g, tx.now()).is_some());
+    let today: Vec<Uuid> = today.map(|g| g.account_id).collect();
+    Ok(let_in(tx, today).await?.into_iter().map(To::Account).collect())
 }

@@ -69,7 +69,7 @@ fn stay_adults() -> Shape {
         .unique(&["stay_id", "member_id"])
 }
 
-/// A link of the custody chain: who holds the child from now on, and how that is known. Keeps the phone's time, its offset in minutes and the server's time.
+/// A link of the custody chain: who holds the child from now on, and how that is known. Keeps the phone's time without its clock's error, its offset in minutes and the server's time.
 fn custody_events() -> Shape {
     Shape::county("custody_events")
         .refers("stay_id?", "stays")

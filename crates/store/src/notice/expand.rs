@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use naheya_domain::access::{Class, Noun, Scope, scope};
-use naheya_domain::notice::{Channel, ChannelConfig, Choice, To, is_confidential};
+use naheya_domain::notice::{Channel, ChannelConfig, Choice, To, Urgency, is_confidential, urgency};
 use naheya_domain::viewer::Place;
 use naheya_domain::{Role, Timestamp, Viewer};
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::{Lane, made, ways};
 use crate::Error;
+use crate::account::let_in;
 use crate::channel::active_channels;
 use crate::contact::{Reach, reach_of_account, reach_of_person};
 use crate::sealed::act::Act;
@@ -176,7 +177,12 @@ impl Round<'_> {
             accounts.push(account);
         }
         if let Some(role) = &letter.to_role {
-            let holders = self.holders(role).await?;
+            let mut holders = self.holders(role).await?;
+            if urgency(&letter.kind) == Urgency::Alarm && !is_confidential(&letter.kind) {
+                // One of whom nobody can sign in is not told; where there is no other, somebody passes it on by hand.
+                let open = let_in(tx, holders.iter().map(|viewer| viewer.account.0)).await?;
+                holders.retain(|viewer| open.contains(&viewer.account.0));
+            }
             for viewer in nearest(tx, letter, holders).await? {
                 let account = viewer.account.0;
                 if !accounts.contains(&account)

@@ -169,7 +169,9 @@ pub(super) async fn confirm(tx: &Tx, before: &stay::Model, witness: &Witness) ->
     let row = receive(tx, before, Deed::Receive, witness).await?;
     let late = tx.now().minutes_since(naheya_domain::Timestamp(before.ends_at));
     let elsewhere = custody::received_at(tx, before) != custody::port(&before.end_kind);
-    if elsewhere || late >= super::late::ladder(tx, before).await?.needs_reason_from() {
+    let needs_reason = late >= super::late::ladder(tx, before).await?.needs_reason_from();
+    // What the carer announces after the office was called takes nothing back.
+    if elsewhere || needs_reason || crate::alarm::has_reached_office(tx, before).await? {
         tell_role(tx, "stay.returned_late", "coordinator", before.id, tx.now().0);
         return Ok(false);
     }

@@ -179,6 +179,8 @@ impl Act for ArrangeHandBack {
         tx.because(words);
         let mut row = before.clone();
         row.ends_at = self.by.0;
+        // What was said of the hour before puts off no alarm of this one.
+        (row.late_until, row.late_words_sealed) = (None, None);
         self.to.code().clone_into(&mut row.end_kind);
         if self.to == RunsFrom::School && row.end_school_id.is_none() {
             row.end_school_id = tx.for_rule::<child::Entity>().id(before.child_id).one(tx).await?.school_id;

@@ -2,11 +2,12 @@
 //! (`naheya_domain::phone_act::judge`); here they meet the rows.
 
 use naheya_domain::Timestamp;
+use naheya_domain::alarm::{Alarm, Ended};
 use naheya_domain::code::Code;
 use naheya_domain::custody::{Event, HandOver, Holder};
 use naheya_domain::id::StayId;
 use naheya_domain::note::NoteKind;
-use naheya_domain::phone_act::{ActKind, Standing, Verdict, earliest, fits, judge};
+use naheya_domain::phone_act::{ActKind, Standing, Verdict, earliest, fits, is_received, judge};
 use naheya_domain::stay::gate::Gate;
 use naheya_domain::stay::{StayState, Step};
 use sea_orm::ColumnTrait;
@@ -16,7 +17,7 @@ use super::fact::{Claim, Dossier, heard, start_of};
 use super::hand::ConfirmReturn;
 use super::{adults, after, code, state, tell_role};
 use crate::Error;
-use crate::alarm::release_refused;
+use crate::alarm::{self, release_refused};
 use crate::consented::consented;
 use crate::custody::{self, Witness};
 use crate::note::SaveNote;
@@ -27,6 +28,12 @@ use crate::sealed::tx::Tx;
 
 /// What happened is kept, the hour that the phone says is not: the child was not gone yet.
 pub(crate) const BEFORE_RELEASE: &str = "phone.before_release";
+/// "Here" was said before the child was let go: it is not carried out.
+pub(crate) const HERE_TOO_EARLY: &str = "phone.here_too_early";
+/// "Here" was said before somebody took it back: it is not carried out.
+const HERE_TAKEN_BACK: &str = "phone.here_taken_back";
+/// The phone's clock was set meanwhile: when it was is to be asked.
+const CLOCK_MOVED: &str = "phone.clock_moved";
 
 /// What a phone says was done.
 #[derive(Clone, Debug)]
@@ -88,6 +95,11 @@ impl Outcome {
     fn amiss(code: &str) -> Outcome {
         Outcome { keeps_body: false, ..Outcome::look(code) }
     }
+
+    /// The same by a clock that was set meanwhile: a person asks when it was.
+    pub(crate) fn by_moved_clock(self) -> Outcome {
+        if self.standing == Standing::Done { Outcome::amiss(CLOCK_MOVED) } else { self }
+    }
 }
 
 /// Carries out `deed` on the stay `before`.
@@ -107,7 +119,14 @@ pub(crate) async fn carry_out(tx: &Tx, before: &stay::Model, deed: &Deed) -> Res
 /// The same for everything but a first release: what may have waited for one.
 pub(crate) async fn follow(tx: &Tx, before: &stay::Model, deed: &Deed) -> Result<Outcome, Error> {
     let Some(event) = deed.kind.event() else { return note(tx, before, &deed.said).await };
-    match judge(state(before), &said(tx, before).await?, event) {
+    let verdict = judge(state(before), &said(tx, before).await?, event);
+    if event == Event::Confirmation
+        && verdict != Verdict::Wait
+        && let Some(code) = not_received(tx, before, deed.happened).await?
+    {
+        return Ok(Outcome::look(code));
+    }
+    match verdict {
         Verdict::Wait => Ok(Outcome::kept()),
         Verdict::Time => time(tx, before, event, deed.happened).await,
         Verdict::Link => link(tx, before, event, deed).await,
@@ -143,6 +162,7 @@ async fn release(tx: &Tx, before: &stay::Model, deed: &Deed) -> Result<Outcome, 
     row.state = after(before, Step::Gone)?;
     row.released_at = earliest(before.released_at, deed.happened.0);
     tx.change::<stay::Entity>(before, row).await?;
+    alarm::end(tx, before, |a| a == Alarm::NotFetched, Ended::Released, None).await?;
     if how == "list" {
         tell_role(tx, "stay.released_by_list", "coordinator", before.id, tx.now().0);
     }
@@ -198,20 +218,32 @@ async fn link(tx: &Tx, before: &stay::Model, event: Event, deed: &Deed) -> Resul
             return Ok(Outcome::look(refusal.code));
         }
         let how = if deed.said.code.is_some() { "code" } else { "sight" };
-        let happened = Some(if outcome.code.is_none() { deed.happened } else { tx.now() });
-        let witness = Witness { happened, ..deed.witness(how, None) };
-        ConfirmReturn { stay: StayId(before.id), witness }.run(tx).await?;
+        ConfirmReturn { stay: StayId(before.id), witness: deed.witness(how, None) }.run(tx).await?;
         return Ok(outcome);
     }
     let next = HandOver { event, from: carer, to: carer, stay: Some(before.id), person: None };
     if let Err(refusal) = chain.append(next) {
         return Ok(Outcome::look(refusal.code));
     }
-    custody::append(tx, before.child_id, next, &deed.witness("staff", None)).await?;
+    let happened = Some(if outcome.code.is_none() { deed.happened } else { tx.now() });
+    let witness = Witness { happened, ..deed.witness("staff", None) };
+    custody::append(tx, before.child_id, next, &witness).await?;
     let mut row = timed(before, event, deed.happened);
     row.state = after(before, Step::TakeIn)?;
     tx.change::<stay::Entity>(before, row).await?;
     Ok(outcome)
+}
+
+/// Why a "here" said at `at` does not tell where the child is now.
+async fn not_received(tx: &Tx, row: &stay::Model, at: Timestamp) -> Result<Option<&'static str>, Error> {
+    use custody_event::Column as C;
+    if !is_received(at.0, row.released_at, None) {
+        return Ok(Some(HERE_TOO_EARLY));
+    }
+    let of_stay = tx.for_rule::<custody_event::Entity>().and(C::StayId.eq(row.id));
+    let taken_back = of_stay.and(C::Kind.eq(Event::Correction.code())).all(tx).await?;
+    let last = taken_back.iter().map(|link| link.server_at).max();
+    Ok((!is_received(at.0, row.released_at, last)).then_some(HERE_TAKEN_BACK))
 }
 
 /// What becomes of an event that is said to have been at `at`: an hour that cannot be is laid before a person.

@@ -8,7 +8,7 @@ use naheya_domain::stay::RunsFrom;
 
 use super::decide::reason;
 use super::fact::start_of;
-use super::hand::{ReleaseProof, ReleaseStay, confirm};
+use super::hand::{ReleaseProof, ReleaseStay, confirm, not_the_carer};
 use super::{code, seen};
 use crate::custody::{self, Witness};
 use crate::sealed::act::Act;
@@ -123,6 +123,7 @@ impl Act for ReceiveFromCarer {
         if custody::port(&before.end_kind) != Holder::Guardian {
             return Err(Error::refused("stay.not_to_family"));
         }
+        not_the_carer(tx, &before).await?;
         confirm(tx, &before, &Witness::by("sight")).await
     }
 }

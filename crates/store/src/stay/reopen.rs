@@ -2,7 +2,7 @@
 //! and the child is on the board again. Nothing is taken out.
 
 use naheya_domain::access::Action;
-use naheya_domain::custody::Deed;
+use naheya_domain::custody::{Deed, Event};
 use naheya_domain::id::StayId;
 use naheya_domain::stay::StayState;
 use sea_orm::ColumnTrait;
@@ -16,7 +16,7 @@ use crate::sealed::act::Act;
 use crate::sealed::entity::{hours_entry, stay};
 use crate::sealed::tx::Tx;
 
-/// A confirmation may be corrected this long; after that somebody has to look and write.
+/// A confirmation may be corrected this long after it came to the records; after that somebody has to look and write.
 const HOURS: i64 = 24;
 
 /// Takes back that the child is here, as long as nothing else has happened to it.
@@ -34,7 +34,8 @@ impl Act for ReopenStay {
         tx.require(Action::HandOver)?;
         let before = seen(tx, self.stay).await?;
         let late = |at: i64| tx.now().0 - at > HOURS * 3_600_000;
-        if matches!(state(&before), StayState::Returned | StayState::Closed) && before.returned_at.is_none_or(late) {
+        let over = matches!(state(&before), StayState::Returned | StayState::Closed);
+        if over && heard_at(tx, &before).await?.is_none_or(late) {
             return Err(Error::refused("stay.too_late_to_correct"));
         }
         let made = custody::carry_out(tx, &before, Deed::TakeBack, &Witness::by("staff")).await?;
@@ -47,6 +48,13 @@ impl Act for ReopenStay {
         tell_role(tx, "stay.return_corrected", "coordinator", before.id, tx.now().0);
         tell_carer(tx, "stay.return_corrected", &before, tx.now().0).await
     }
+}
+
+/// When the records heard that the child is here: a phone without network may have said so long before.
+async fn heard_at(tx: &Tx, row: &stay::Model) -> Result<Option<i64>, Error> {
+    let last = custody::newest(tx, &[row.child_id]).await?;
+    let here = last.iter().find(|link| link.stay_id == Some(row.id) && link.kind == Event::Confirmation.code());
+    Ok(row.returned_at.map(|at| here.map_or(at, |link| link.server_at.max(at))))
 }
 
 /// The hours that the party's close had credited are taken back by an entry of their own.

@@ -4,21 +4,24 @@
 use naheya_domain::alarm::Alarm;
 use naheya_domain::id::StayId;
 use naheya_domain::setting::Settings;
+use naheya_domain::stay::RunsFrom;
 use naheya_domain::stay::ladder::{Ladder, Rung};
-use naheya_domain::{Refusal, Timestamp};
+use naheya_domain::viewer::Place;
+use naheya_domain::{Refusal, Role, Timestamp};
+use naheya_store::account::AddGrant;
 use naheya_store::alarm::{ChangeLadder, CloseAlarm, Word};
 use naheya_store::custody::Witness;
 use naheya_store::notice::{ExpandLetters, PassOn};
 use naheya_store::setting::ChangeSettings;
 use naheya_store::stay::{
-    AnnounceLate, CancelStay, CloseLate, ConfirmReturn, Outcome, ReleaseProof, ReleaseStay, ReopenStay,
+    AnnounceLate, ArrangeHandBack, CancelStay, CloseLate, ConfirmReturn, Outcome, ReleaseProof, ReleaseStay, ReopenStay,
 };
-use naheya_store::{Error, Store, SystemTask};
+use naheya_store::{Desk, Error, Store, SystemTask};
 
-use crate::ground::{COUNTY, Ground, KEY};
+use crate::ground::{COUNTY, Ground, KEY, NOW, system};
 use crate::on_both_engines;
 use crate::stay::code;
-use crate::story::{DUE, FETCHED, Story, story};
+use crate::story::{DUE, FETCHED, Story, literal, story};
 
 on_both_engines![
     each_rung_is_raised_at_its_minute_and_not_one_minute_before_and_once,
@@ -29,6 +32,10 @@ on_both_engines![
     two_processes_raise_an_alarm_once,
     a_schools_ladder_beats_the_countys,
     an_announced_delay_puts_off_family_and_coordinator_within_the_bound,
+    what_is_announced_once_the_office_was_called_spares_nobody_the_reason,
+    an_hour_agreed_anew_is_put_off_by_nothing_announced_before,
+    who_cannot_sign_in_any_more_is_told_by_hand,
+    who_is_late_herself_is_no_coordinator_who_was_told,
     a_child_whom_nobody_fetched_is_told_to_coordinator_and_teacher_and_asked_of_the_carer,
     a_carer_without_an_account_who_has_not_come_is_asked_by_hand,
     a_return_taken_back_raises_the_alarm_anew,
@@ -200,6 +207,70 @@ async fn an_announced_delay_puts_off_family_and_coordinator_within_the_bound(gro
     assert_eq!(raise(&s.store, DUE.plus_minutes(29)).await, 1, "the volunteer herself is asked in time");
     assert_eq!(raise(&s.store, DUE.plus_minutes(30)).await, 3, "then family, coordinator and school at once");
     assert_eq!(steps(&s, stay).await, ["volunteer", "guardian", "coordinator", "school"]);
+    s.store.close().await.unwrap();
+}
+
+async fn what_is_announced_once_the_office_was_called_spares_nobody_the_reason(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    assert_eq!(raise(&s.store, DUE.plus_minutes(15)).await, 3, "the coordinator is called");
+    let late = AnnounceLate { stay, minutes: 30, words: "路上雪大".into() };
+    s.at(&s.mother, DUE.plus_minutes(16)).await.save(late).await.unwrap();
+    assert!(!confirm(&s, stay, DUE.plus_minutes(20)).await, "received, and still open");
+    assert_eq!(s.coordinator.open_alarms().await.unwrap().len(), 1);
+    s.store.close().await.unwrap();
+}
+
+async fn an_hour_agreed_anew_is_put_off_by_nothing_announced_before(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    let saturday = DUE.plus_minutes(-30 * 60);
+    let late = AnnounceLate { stay, minutes: 30, words: "路上雪大".into() };
+    s.at(&s.mother, saturday).await.save(late).await.unwrap();
+    let by = saturday.plus_minutes(120);
+    let early = ArrangeHandBack { stay, to: RunsFrom::School, by, words: "电话里说好送回学校".into() };
+    s.at(&s.coordinator, saturday.plus_minutes(5)).await.save(early).await.unwrap();
+    assert_eq!(raise(&s.store, by.plus_minutes(15)).await, 3, "family and coordinator in their minutes");
+    s.store.close().await.unwrap();
+}
+
+async fn who_cannot_sign_in_any_more_is_told_by_hand(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    for (desk, state) in [(&s.mother, "locked"), (&s.coordinator, "closed")] {
+        let id = literal(&ground, desk.viewer().account.0);
+        ground.sql(&format!("UPDATE accounts SET state = '{state}' WHERE id = {id}")).await;
+    }
+    let now = DUE.plus_minutes(15);
+    assert_eq!(raise(&s.store, now).await, 3);
+    expand(&s, now).await;
+    let traces = s.at(&s.leader, now).await.alarm_traces(&[stay]).await.unwrap();
+    let words: Vec<Word> = traces[&stay].iter().map(|t| t.word).collect();
+    assert_eq!(words, [Word::ByHand, Word::ByHand, Word::Sent], "what lies in an account that is shut reaches nobody");
+    let leader = literal(&ground, s.leader.viewer().account.0);
+    let hers = format!("SELECT kind FROM outbox WHERE kind LIKE 'alarm.%' AND to_account = {leader}");
+    assert_eq!(ground.texts(&hers).await, ["alarm.coordinator"], "without a coordinator the leader hears it");
+    s.store.close().await.unwrap();
+}
+
+async fn who_is_late_herself_is_no_coordinator_who_was_told(ground: Ground) {
+    let s = story(&ground).await;
+    away(&s).await;
+    ground.sql("UPDATE grants SET ended_at = 1 WHERE role = 'volunteer'").await;
+    let (account, place) = (s.coordinator.viewer().account, Place::Person(s.carer.volunteer.0));
+    let add = AddGrant { account, role: Role::Volunteer, place, from_on: NOW.date(), to_on: None };
+    system(&s.store).save(add).await.unwrap();
+    assert_eq!(raise(&s.store, DUE.plus_minutes(15)).await, 3);
+    let told = async |desk: &Desk| {
+        let id = literal(&ground, desk.viewer().account.0);
+        ground.texts(&format!("SELECT kind FROM outbox WHERE kind LIKE 'alarm.%' AND to_account = {id}")).await
+    };
+    assert_eq!(told(&s.coordinator).await, ["alarm.volunteer"]);
+    assert_eq!(told(&s.leader).await, ["alarm.coordinator"]);
+    let office = s.at(&s.coordinator, DUE.plus_minutes(16)).await;
+    let alarm = office.open_alarms().await.unwrap()[0].id;
+    let close = CloseAlarm { alarm, reason: "在我家".into() };
+    assert_eq!(office.save(close).await, Err(Error::refused("alarm.own_stay")), "nor does she end it");
     s.store.close().await.unwrap();
 }
 

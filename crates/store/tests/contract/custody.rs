@@ -22,6 +22,7 @@ use crate::story::{DUE, FETCHED, child_of, story};
 on_both_engines![
     random_acts_by_random_people_leave_whole_chains_in_the_records,
     the_carer_says_of_no_child_of_hers_that_it_is_back_whatever_else_she_is,
+    a_family_that_is_the_carer_too_does_not_receive_from_itself,
     a_child_its_family_took_goes_out_from_school_again,
     of_two_guardians_the_one_who_took_the_child_is_named,
     words_that_name_who_must_not_take_the_child_are_refused,
@@ -166,6 +167,26 @@ async fn the_carer_says_of_no_child_of_hers_that_it_is_back_whatever_else_she_is
     let words = CloseLate { stay, outcome: Outcome::Back, guardian: None, reason: "已经回来了".into() };
     assert_eq!(s.at(&s.coordinator, DUE).await.save(words).await, refused);
     s.at(&s.leader, DUE).await.save(here()).await.unwrap();
+    s.store.close().await.unwrap();
+}
+
+async fn a_family_that_is_the_carer_too_does_not_receive_from_itself(ground: Ground) {
+    use naheya_store::stay::{ApproveStay, ReceiveFromCarer, RequestStay};
+    let s = story(&ground).await;
+    let mut new = s.weekend(&[s.pair]);
+    (new.end, new.hands) = (RunsFrom::Guardian, Some("外婆在家接".into()));
+    let stay = s.mother.save(RequestStay { new }).await.unwrap()[0];
+    s.endorsed(stay, s.child).await;
+    s.coordinator.save(ApproveStay { stay }).await.unwrap();
+    let proof = ReleaseProof::Code(s.digits(stay).await);
+    let release = ReleaseStay { stays: vec![stay], proof, witness: Witness::default() };
+    s.at(&s.teacher, FETCHED).await.save(release).await.unwrap();
+    let family = desk_as(&s.store, Role::Guardian, Place::Person(s.guardian.0)).await;
+    let (account, place) = (family.viewer().account, Place::Person(s.carer.volunteer.0));
+    let add = AddGrant { account, role: Role::Volunteer, place, from_on: NOW.date(), to_on: None };
+    system(&s.store).save(add).await.unwrap();
+    let received = s.at(&family, DUE).await.save(ReceiveFromCarer { stay }).await;
+    assert_eq!(received.map(|_| ()), Err(Error::refused("stay.own_return")));
     s.store.close().await.unwrap();
 }
 

@@ -3,17 +3,22 @@
 
 use naheya_domain::Timestamp;
 use naheya_domain::id::StayId;
-use naheya_domain::phone_act::{ActKind, PhoneClock};
+use naheya_domain::phone_act::{ActKind, Contact, PhoneClock};
 use naheya_domain::viewer::Place;
 use naheya_domain::{Role, code::Code};
+use naheya_store::account::AddGrant;
 use naheya_store::consent::Purpose;
+use naheya_store::custody::Witness;
 use naheya_store::note::SaveNote;
 use naheya_store::phone_act::{Said, SeePhoneAct, SentPicture, TakePhoneAct, Taken};
-use naheya_store::stay::{ApproveStay, CancelStay, CarerCode, RequestStay};
-use naheya_store::{Desk, Error};
+use naheya_store::school::{AddClass, SetDuty};
+use naheya_store::stay::{
+    ApproveStay, CancelStay, CarerCode, ConfirmReturn, ReleaseProof, ReleaseStay, ReopenStay, RequestStay,
+};
+use naheya_store::{Desk, Error, SystemTask};
 use uuid::Uuid;
 
-use crate::ground::{Ground, desk_as};
+use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
 use crate::on_both_engines;
 use crate::stay::code;
 use crate::story::{DUE, FETCHED, Story, child_of, consent, literal, story};
@@ -26,6 +31,13 @@ on_both_engines![
     a_note_of_a_phone_stands_beside_the_one_that_was_there,
     pictures_without_consent_are_not_kept_and_the_words_are,
     a_clock_three_hours_off_is_kept_as_said_and_set_right,
+    a_clock_that_is_set_between_the_act_and_its_sending_is_told,
+    what_was_done_at_the_gate_of_a_day_is_taken_the_day_after,
+    what_a_teacher_did_is_taken_though_she_goes_on_as_a_volunteer,
+    a_here_from_before_the_release_brings_no_child_back,
+    a_here_from_before_it_was_taken_back_brings_no_child_back,
+    a_mistaken_here_of_a_phone_is_taken_back_for_a_day_after_it_came,
+    a_release_that_a_phone_tells_of_ends_the_alarm_that_nobody_came,
     an_act_of_a_closed_account_waits_for_a_person,
     nothing_of_a_stay_lies_before_its_release,
     what_lay_before_the_release_counts_once_an_earlier_one_is_known,
@@ -41,7 +53,7 @@ fn act(kind: ActKind, stay: StayId, at: Timestamp, sequence: i64) -> TakePhoneAc
         sequence,
         kind,
         stay: Some(stay),
-        clock: PhoneClock { at, offset: 480, sent: at },
+        clock: PhoneClock { at, offset: 480, sent: at, last: None },
         said: Said::default(),
         hash: [u8::try_from(sequence).unwrap(); 32],
     }
@@ -184,15 +196,21 @@ async fn a_release_that_the_gate_would_have_refused_stands_and_raises_an_alarm(g
     s.store.close().await.unwrap();
 }
 
+/// The teacher of another class of the school.
+async fn beside(s: &Story) -> Desk {
+    let class = AddClass { school: s.school, name: "四(1)班".into(), grade: Some(4) };
+    let class = system(&s.store).save(class).await.unwrap();
+    desk_as(&s.store, Role::ClassTeacher, Place::Class(class.0)).await
+}
+
 async fn a_phone_acts_only_on_stays_in_its_sight(ground: Ground) {
     let s = story(&ground).await;
     let stay = s.approved().await;
-    let other = naheya_store::school::AddClass { school: s.school, name: "四(1)班".into(), grade: Some(4) };
-    let other = crate::ground::system(&s.store).save(other).await.unwrap();
-    let stranger = desk_as(&s.store, Role::ClassTeacher, Place::Class(other.0)).await;
+    let stranger = beside(&s).await;
     let stranger = s.at(&stranger, FETCHED).await;
     let taken = stranger.save(by_code(act(ActKind::Release, stay, FETCHED, 1), "000000")).await.unwrap();
     assert_eq!((taken.standing.as_str(), taken.code.as_deref()), ("refused", Some("not_found")));
+    assert_eq!(alarms(&ground).await, ["release_refused"], "the child may be gone");
     let absent = act(ActKind::Release, StayId(Uuid::now_v7()), FETCHED, 2);
     assert_eq!(stranger.save(absent).await, Err(Error::NotFound));
     let mother = s.at(&s.mother, FETCHED).await;
@@ -257,7 +275,118 @@ async fn a_clock_three_hours_off_is_kept_as_said_and_set_right(ground: Ground) {
     let times = "SELECT CAST(phone_at AS TEXT) || ' ' || CAST(happened_at AS TEXT) FROM phone_acts WHERE doubtful";
     assert_eq!(ground.texts(times).await, [format!("{} {}", wrong(FETCHED).0, FETCHED.0)]);
     assert_eq!(ground.texts("SELECT CAST(released_at AS TEXT) FROM stays").await, [FETCHED.0.to_string()]);
-    assert_eq!(ground.texts("SELECT CAST(phone_at AS TEXT) FROM custody_events").await, [wrong(FETCHED).0.to_string()]);
+    let chain = s.at(&s.coordinator, now).await.stay_chain(stay).await.unwrap();
+    assert_eq!((chain.lines[0].at, chain.lines[0].entered_at), (FETCHED, Some(now)), "and told so");
+    s.store.close().await.unwrap();
+}
+
+async fn a_clock_that_is_set_between_the_act_and_its_sending_is_told(ground: Ground) {
+    let s = story(&ground).await;
+    let (stay, digits) = weekend(&s, 0).await;
+    let now = FETCHED.plus_minutes(240);
+    // Three hours behind at the last contact and at the gate; right again with the network.
+    let mut release = sent(by_code(act(ActKind::Release, stay, FETCHED.plus_minutes(-180), 1), &digits), now);
+    release.clock.last = Some(Contact { at: FETCHED.plus_minutes(-60), behind: 180 * 60_000 });
+    let taken = s.at(&s.teacher, now).await.save(release).await.unwrap();
+    assert_eq!((taken.standing.as_str(), taken.code.as_deref()), ("look", Some("phone.clock_moved")));
+    assert_eq!(ground.texts("SELECT CAST(released_at AS TEXT) FROM stays").await, [FETCHED.0.to_string()]);
+    assert!(alarms(&ground).await.is_empty(), "by the hour that was right the gate had let the child go");
+    assert_eq!(looked_at(&s).await, ["phone.clock_moved"]);
+    s.store.close().await.unwrap();
+}
+
+async fn what_was_done_at_the_gate_of_a_day_is_taken_the_day_after(ground: Ground) {
+    let s = story(&ground).await;
+    let teacher = beside(&s).await;
+    let (stay, digits) = weekend(&s, 0).await;
+    let account = teacher.viewer().account;
+    s.coordinator.save(SetDuty { school: s.school, on: FETCHED.date(), account }).await.unwrap();
+    let saturday = FETCHED.plus_minutes(24 * 60);
+    let release = sent(by_code(act(ActKind::Release, stay, FETCHED, 1), &digits), saturday);
+    let taken = s.at(&teacher, saturday).await.save(release).await.unwrap();
+    assert_eq!(taken.standing, "done", "{:?}", taken.code);
+    assert_eq!(ground.texts("SELECT state FROM stays").await, ["released"]);
+    // On no other day was she there.
+    let here = sent(act(ActKind::Confirmation, stay, saturday, 2), saturday);
+    assert_eq!(s.at(&teacher, saturday).await.save(here).await.unwrap().standing, "refused");
+    assert_eq!(ground.texts("SELECT state FROM stays").await, ["released"]);
+    s.store.close().await.unwrap();
+}
+
+async fn what_a_teacher_did_is_taken_though_she_goes_on_as_a_volunteer(ground: Ground) {
+    let s = story(&ground).await;
+    let (stay, digits) = weekend(&s, 0).await;
+    let (account, place) = (s.teacher.viewer().account, Place::Person(Uuid::now_v7()));
+    let add = AddGrant { account, role: Role::Volunteer, place, from_on: NOW.date(), to_on: None };
+    let grant = system(&s.store).save(add).await.unwrap();
+    let volunteer = s.store.desk_of_grant(grant, FETCHED).await.unwrap();
+    let taken = volunteer.save(by_code(act(ActKind::Release, stay, FETCHED, 1), &digits)).await.unwrap();
+    assert_eq!(taken.standing, "done", "{:?}", taken.code);
+    assert_eq!(ground.texts("SELECT state FROM stays").await, ["released"]);
+    s.store.close().await.unwrap();
+}
+
+async fn a_here_from_before_the_release_brings_no_child_back(ground: Ground) {
+    let s = story(&ground).await;
+    let (stay, digits) = weekend(&s, 0).await;
+    // The roll was called before the children were fetched.
+    let early = FETCHED.plus_minutes(-30);
+    let here = s.at(&s.teacher, early).await.save(act(ActKind::Confirmation, stay, early, 1)).await.unwrap();
+    assert_eq!(here.standing, "kept");
+    let proof = ReleaseProof::Code(Code::parse(&digits).unwrap());
+    let release = ReleaseStay { stays: vec![stay], proof, witness: Witness::default() };
+    s.at(&s.teacher, FETCHED).await.save(release).await.unwrap();
+    assert_eq!(ground.texts("SELECT state FROM stays").await, ["released"]);
+    assert_eq!(looked_at(&s).await, ["phone.here_too_early"]);
+    let clock = s.store.as_system(SystemTask::Job, COUNTY, DUE);
+    assert_eq!(clock.raise_alarms().await.unwrap(), 1, "and on Sunday it is missed");
+    let here = s.at(&s.teacher, DUE).await.save(act(ActKind::Confirmation, stay, DUE, 2)).await.unwrap();
+    assert_eq!(here.standing, "done");
+    assert_eq!(ground.texts("SELECT state FROM stays").await, ["closed"]);
+    s.store.close().await.unwrap();
+}
+
+async fn a_here_from_before_it_was_taken_back_brings_no_child_back(ground: Ground) {
+    let s = story(&ground).await;
+    let (stay, _) = in_care(&s).await;
+    let gate = async |minutes| s.at(&s.teacher, DUE.plus_minutes(minutes)).await;
+    gate(-30).await.save(ConfirmReturn { stay, witness: Witness::by("sight") }).await.unwrap();
+    gate(-20).await.save(ReopenStay { stay }).await.unwrap();
+    // A colleague's phone without network had made the same mistake.
+    let mistaken = |sequence| act(ActKind::Confirmation, stay, DUE.plus_minutes(-28), sequence);
+    let taken = gate(-5).await.save(sent(mistaken(2), DUE.plus_minutes(-5))).await.unwrap();
+    assert_eq!((taken.standing.as_str(), taken.code.as_deref()), ("look", Some("phone.here_taken_back")));
+    assert_eq!(ground.texts("SELECT state FROM stays").await, ["in_care"]);
+    let taken = gate(0).await.save(act(ActKind::Confirmation, stay, DUE, 3)).await.unwrap();
+    assert_eq!(taken.standing, "done");
+    let taken = gate(5).await.save(sent(mistaken(4), DUE.plus_minutes(5))).await.unwrap();
+    assert_eq!(taken.standing, "look", "nor does it make it earlier");
+    let back = "SELECT state || ' ' || CAST(returned_at AS TEXT) FROM stays";
+    assert_eq!(ground.texts(back).await, [format!("closed {}", DUE.0)]);
+    s.store.close().await.unwrap();
+}
+
+async fn a_mistaken_here_of_a_phone_is_taken_back_for_a_day_after_it_came(ground: Ground) {
+    let s = story(&ground).await;
+    let (stay, _) = in_care(&s).await;
+    let came = DUE.plus_minutes(30 * 60);
+    let here = sent(act(ActKind::Confirmation, stay, DUE, 2), came);
+    assert_eq!(s.at(&s.teacher, came).await.save(here).await.unwrap().standing, "done");
+    assert_eq!(ground.texts("SELECT state FROM stays").await, ["returned"]);
+    s.at(&s.teacher, came.plus_minutes(60)).await.save(ReopenStay { stay }).await.unwrap();
+    assert_eq!(ground.texts("SELECT state FROM stays").await, ["in_care"]);
+    s.store.close().await.unwrap();
+}
+
+async fn a_release_that_a_phone_tells_of_ends_the_alarm_that_nobody_came(ground: Ground) {
+    let s = story(&ground).await;
+    let (stay, digits) = weekend(&s, 0).await;
+    let now = FETCHED.plus_minutes(90);
+    assert_eq!(s.store.as_system(SystemTask::Job, COUNTY, now).raise_alarms().await.unwrap(), 1);
+    let release = sent(by_code(act(ActKind::Release, stay, FETCHED, 1), &digits), now);
+    assert_eq!(s.at(&s.teacher, now).await.save(release).await.unwrap().standing, "done");
+    let ended = "SELECT kind || ' ' || closed_how FROM alarms WHERE closed_at IS NOT NULL";
+    assert_eq!(ground.texts(ended).await, ["not_fetched released"]);
     s.store.close().await.unwrap();
 }
 

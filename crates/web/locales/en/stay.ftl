@@ -173,6 +173,7 @@ stay-do-not-release = Do not release.
 stay-call-first = When a phone fails: call the coordinator first, then release by the list.
 stay-called = Coordinator who answered
 stay-know-by-sight = Release when you know the person or have seen the identity card.
+stay-stay = Who goes now
 stay-release = Release
 stay-released = { $n } released
 stay-printed-title = Release list

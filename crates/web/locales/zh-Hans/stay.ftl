@@ -170,6 +170,7 @@ stay-do-not-release = 先别放行。
 stay-call-first = 手机不灵的时候：先打电话给协调员，再按名单放行。
 stay-called = 接电话的协调员
 stay-know-by-sight = 认得这个人，或看过身份证，再放行。
+stay-stay = 这次跟着走的孩子
 stay-release = 放行
 stay-released = 放行了 { $n } 个孩子
 stay-printed-title = 放学名单

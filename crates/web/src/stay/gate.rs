@@ -116,6 +116,8 @@ struct CardPage {
     f: Frame,
     passing: Passing,
     kept_away: BTreeMap<ChildId, String>,
+    /// Of siblings who may go together, each with the name; empty for one child.
+    siblings: Vec<(String, String)>,
     code: String,
     sheet: Sheet,
 }
@@ -138,7 +140,10 @@ async fn card(me: &Signed, stays: &[StayId], code: String, sheet: Sheet) -> Answ
     me.desk.looked("children", passing.lines.iter().map(|l| l.child.0).collect(), "work", None).await?;
     let f = me.frame_calling("stay-card-title").await?.with(&sheet);
     let kept_away = kept_away(me, &passing.lines).await?;
-    page_as(sheet.status(), &CardPage { f, passing, kept_away, code, sheet })
+    let siblings: Vec<(String, String)> =
+        passing.lines.iter().map(|line| (line.stay.to_string(), line.child_name.clone())).collect();
+    let siblings = if siblings.len() > 1 { siblings } else { Vec::new() };
+    page_as(sheet.status(), &CardPage { f, passing, kept_away, siblings, code, sheet })
 }
 
 async fn check(me: Signed, posted: Posted) -> Answer {
@@ -159,6 +164,13 @@ async fn by_list(me: Signed, Id(id): Id<StayId>) -> Answer {
 async fn release(me: Signed, posted: Posted) -> Answer {
     let stays: Vec<StayId> = posted.all("stay").into_iter().filter_map(StayId::parse).collect();
     let typed = posted.text("code").to_owned();
+    // Of siblings one may stay behind: who goes is asked, and asked again of all of them.
+    let of: Vec<StayId> = posted.all("of").into_iter().filter_map(StayId::parse).collect();
+    let shown = if of.is_empty() { stays.clone() } else { of };
+    if stays.is_empty() && !shown.is_empty() {
+        let nobody = Sheet::again("stay", &posted, Error::field("stay", "option.missing"))?;
+        return card(&me, &shown, typed, nobody).await;
+    }
     let done = async {
         let proof = match Code::parse(&typed) {
             Ok(code) => ReleaseProof::Code(code),
@@ -173,7 +185,7 @@ async fn release(me: Signed, posted: Posted) -> Answer {
         Err(Error::Invalid(faults)) if faults.iter().any(|f| f.field == "stays") => {
             Err(Problem::of_code("bad_request"))
         }
-        Err(error) => card(&me, &stays, typed, Sheet::again("stay", &posted, error)?).await,
+        Err(error) => card(&me, &shown, typed, Sheet::again("stay", &posted, error)?).await,
     }
 }
 

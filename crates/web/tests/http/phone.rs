@@ -76,6 +76,19 @@ async fn half_a_sign_in_a_note_holds_up_nothing() {
 }
 
 #[tokio::test]
+async fn a_clock_that_was_set_before_the_sending_is_told_to_whoever_did_it() {
+    let mut s = story().await;
+    let stay = s.approved().await;
+    s.site.wait_minutes(TO_FRIDAY);
+    let digits = s.mother.get("/phone/bundle").await.json()["stays"][0]["fetch"]["digits"].clone();
+    let (now, hours) = (NOW.plus_minutes(TO_FRIDAY).0, 3 * 3_600_000);
+    let known = json!({ "code": digits, "at": now - hours, "heard": now - 600_000, "behind": hours });
+    let heard = deliver(&mut s.teacher, json!([act(9, "release", stay, known)])).await;
+    assert_eq!(standings(&heard), said(&[("look", false)]));
+    assert!(heard.body.contains("手机的钟调过"), "{}", heard.body);
+}
+
+#[tokio::test]
 async fn a_delivery_that_is_none_is_refused_as_a_whole() {
     let mut s = story().await;
     let form = s.mother.post_body("/phone/acts", "application/x-www-form-urlencoded", b"a=1".to_vec()).await;

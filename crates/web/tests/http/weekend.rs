@@ -1,13 +1,15 @@
 //! What each side of a weekend reads while it runs: where the child is, what an approval rests on, what waits.
 
+use axum::http::StatusCode;
 use naheya_domain::Role;
 use naheya_domain::id::StayId;
+use naheya_domain::stay::StayState;
 use naheya_domain::viewer::Place;
 use naheya_store::SystemTask;
 
 use crate::browser::Reply;
 use crate::site::COUNTY;
-use crate::story::{TO_FRIDAY, TO_SUNDAY, story};
+use crate::story::{Story, TO_FRIDAY, TO_SUNDAY, child, paired, roomy, story};
 
 fn at(stay: StayId, tail: &str) -> String {
     format!("/stays/{stay}{tail}")
@@ -34,6 +36,52 @@ async fn the_childs_whereabouts_at_home_follow_her_last_word() {
         s.says(stay, event).await;
         saw(&s.mother.get("/home").await, words);
     }
+}
+
+/// Two of one home, approved for the same weekend.
+async fn siblings(s: &mut Story) -> Vec<StayId> {
+    child(&s.site, "安小满", s.school, s.class).await;
+    roomy(s).await;
+    paired(&s.site, "安小满").await;
+    let pairs = s.site.system().pairs_of_volunteer(s.carer.volunteer).await.unwrap();
+    let mut typed = s.wanted();
+    typed.extend(pairs.iter().map(|p| ("pairs".to_owned(), p.id.to_string())));
+    s.ask(&typed).await;
+    let list = s.leader.get("/stays").await.body;
+    let named = list.split("href=\"/stays/").filter_map(|rest| StayId::parse(rest.split('"').next()?));
+    let mut stays: Vec<StayId> = named.collect();
+    stays.sort_unstable();
+    stays.dedup();
+    for stay in stays.clone() {
+        s.teacher.submit("/friday", &at(stay, "/wish"), &[("wish", "yes"), ("alone", "on")]).await;
+        s.teacher.submit("/friday", &at(stay, "/endorsement"), &[("answer", "yes")]).await;
+        s.coordinator.submit(&at(stay, ""), &at(stay, "/approval"), &[]).await;
+    }
+    stays
+}
+
+#[tokio::test]
+async fn of_siblings_at_the_gate_each_is_ticked_and_one_may_stay_behind() {
+    let mut s = story().await;
+    let stays = siblings(&mut s).await;
+    s.site.wait_minutes(TO_FRIDAY);
+    let code = s.digits(stays[0]).await;
+    let card = s.teacher.submit("/friday", "/friday/code", &[("code", &code)]).await;
+    let form = card.form("/releases");
+    assert!(!form.iter().any(|(name, _)| name == "stay"), "nobody goes unticked");
+    let nobody = s.teacher.post("/releases", &form).await;
+    assert_eq!(nobody.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for words in ["安小草", "安小满", "请选一项：这次跟着走的孩子"] {
+        saw(&nobody, words);
+    }
+    let mut one = nobody.form("/releases");
+    one.push(("stay".to_owned(), stays[0].to_string()));
+    assert_eq!(s.teacher.post("/releases", &one).await.status, StatusCode::SEE_OTHER);
+    let mut states = Vec::new();
+    for stay in &stays {
+        states.push(s.site.system().stay_line(*stay).await.unwrap().state);
+    }
+    assert_eq!(states, [StayState::Released, StayState::Approved]);
 }
 
 #[tokio::test]

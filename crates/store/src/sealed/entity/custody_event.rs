@@ -1,4 +1,4 @@
-//! A link of the custody chain: who holds the child from now on, and how that is known. Keeps the phone's time, its offset in minutes and the server's time.
+//! A link of the custody chain: who holds the child from now on, and how that is known. Keeps the phone's time without its clock's error, its offset in minutes and the server's time.
 
 use sea_orm::entity::prelude::*;
 
