@@ -10,6 +10,7 @@ use totp_rs::Builder;
 use crate::browser::{Browser, Reply};
 use crate::child::details;
 use crate::site::{Site, real_site, site};
+use crate::story::{TO_SUNDAY, story};
 
 const NEW: &str = "/break-glasses/new";
 const LIST: &str = "/break-glasses";
@@ -59,6 +60,7 @@ async fn the_page_says_what_will_happen_and_opens_one_file_for_an_hour() {
     for words in ["安小草", "癫痫，随身带药", "对花生过敏", "还剩 60 分钟", "没有交接过"] {
         assert!(open.body.contains(words), "{words}: {}", open.body);
     }
+    assert_eq!(open.header("refresh"), "3601", "left on a screen, it closes too");
     let led = me.get(&format!("/children/{child}")).await;
     assert_eq!((led.status, led.location()), (StatusCode::SEE_OTHER, at.as_str()), "its page leads there");
     site.wait_minutes(60);
@@ -66,6 +68,27 @@ async fn the_page_says_what_will_happen_and_opens_one_file_for_an_hour() {
     assert!(over.status == StatusCode::OK && !over.body.contains("癫痫"), "{}", over.body);
     assert!(over.body.contains("等负责人复核") && over.body.contains(REASON));
     assert_eq!(me.get(&format!("/children/{child}")).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_child_taken_to_hospital_is_read_there_though_its_weekend_goes_on() {
+    let mut s = story().await;
+    let stay = s.released().await;
+    for event in ["pick_up", "arrival"] {
+        s.says(stay, event).await;
+    }
+    s.site.wait_minutes(TO_SUNDAY + 20);
+    let mut me = worker(&s.site).await;
+    let at = opened(&mut me, &s.school.to_string()).await;
+    let away = me.get(&at).await;
+    assert!(away.body.contains("在周末妈妈 李样例 那儿") && away.body.contains("后来没有消息"), "{}", away.body);
+    let result = format!("/stays/{stay}/result");
+    let written = [("outcome", "hospital"), ("reason", "发烧，在旗医院")];
+    s.office().await.submit(&result, &result, &written).await;
+    let ill = me.get(&at).await;
+    assert!(ill.body.contains("<b>在医院</b>"), "{}", ill.body);
+    assert!(!ill.body.contains("那儿") && !ill.body.contains("后来没有消息"), "{}", ill.body);
+    assert!(ill.body.contains("李样例"), "whom to call about the child");
 }
 
 #[tokio::test]
