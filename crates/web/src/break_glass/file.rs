@@ -67,7 +67,7 @@ pub(super) fn show(me: &Signed, open: EmergencyFile) -> Answer {
         facts: facts(w, &open),
         name: open.file.name,
         carer: open.now.carer,
-        adults: open.adults.into_iter().map(|adult| person(w, adult)).collect(),
+        adults: people(w, open.adults),
         school: open.file.school.map(|(_, name)| (name, open.school)),
         blocked: open.secret.blocked,
     })?;
@@ -112,6 +112,13 @@ fn place(me: &Signed, at: &Whereabouts) -> (String, String) {
         Holder::Volunteer(_) => w.t1("break_glass-with", "name", carer),
     };
     (place, w.t1("break_glass-since", "at", w.when_of(since, me.today())))
+}
+
+/// In the order in which they are called; who must not have the child comes last.
+fn people(w: Words, adults: Vec<Adult>) -> Vec<Person> {
+    let mut people: Vec<Person> = adults.into_iter().map(|adult| person(w, adult)).collect();
+    people.sort_by_key(|person| person.blocked);
+    people
 }
 
 fn person(w: Words, adult: Adult) -> Person {

@@ -2,8 +2,10 @@
 
 use axum::http::StatusCode;
 use naheya_domain::Role;
+use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::id::ChildId;
 use naheya_store::child::OpenFile;
+use naheya_store::guardian::AddGuardian;
 use naheya_store::school::AddSchool;
 use totp_rs::Builder;
 
@@ -222,4 +224,37 @@ async fn an_account_without_a_second_factor_is_told_how_to_set_one_up_and_then_o
     assert!(!refused.body.contains(&format!("value=\"{wrong}\"")), "what proves who is there never comes back");
     let done = me.submit(NEW, LIST, &[typed.as_slice(), &[("digits", now.as_str())]].concat()).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+}
+
+#[tokio::test]
+async fn who_must_not_have_the_child_stands_last_and_is_no_button_to_call() {
+    let site = real_site().await;
+    let (child, school) = child(&site, "150825101").await;
+    let father = GuardianForm {
+        name: "安样父",
+        relation: "父亲",
+        phone: "13900000007",
+        blocked: true,
+        blocked_reason: "法院有禁令",
+        ..GuardianForm::default()
+    };
+    let mother =
+        GuardianForm { name: "安样母", relation: "母亲", phone: "13900000008", ..GuardianForm::default() };
+    for form in [father, mother] {
+        let details = GuardianDetails::parse(&form).unwrap();
+        site.system().save(AddGuardian { child, details }).await.unwrap();
+    }
+    let mut me = worker(&site).await;
+    let digits = app(&me.get("/second-factor").await);
+    me.submit("/second-factor", "/second-factor", &[("digits", &digits(site.now()))]).await;
+    site.wait_minutes(1);
+    let now = digits(site.now());
+    let typed = [("name", "安小草"), ("school", school.as_str()), ("reason", REASON), ("digits", now.as_str())];
+    let done = me.submit(NEW, LIST, &typed).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+    let open = me.get(done.location()).await;
+    let whom = open.body.split("打给谁").nth(1).unwrap();
+    assert!(whom.find("安样母").unwrap() < whom.find("安样父").unwrap(), "{whom}");
+    assert!(open.body.contains("tel:13900000008") && !open.body.contains("tel:13900000007"), "{}", open.body);
+    assert!(open.body.contains("13900000007"), "the police may ask for it");
 }
