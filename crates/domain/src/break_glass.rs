@@ -16,6 +16,10 @@ pub const WORDS_MOST: usize = 200;
 /// People who are told at once.
 pub const TOLD: usize = 2;
 
+/// Milliseconds by which clocks of processes that work together differ at most: what was opened later than that was opened before
+/// the clock was set back, and how long ago nobody knows.
+const APART: i64 = 60_000;
+
 /// What somebody else said of an opening.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Verdict {
@@ -75,7 +79,11 @@ pub struct Opening {
     pub by: Uuid,
     /// As what.
     pub role: Role,
-    /// Until when it holds by itself.
+    /// In which session, by whose second factor.
+    pub session: Uuid,
+    /// When.
+    pub opened_at: Timestamp,
+    /// Until when it holds by itself: the sixtieth minute, or the last of its session.
     pub until: Timestamp,
     /// When it was ended before: by hand, or with the session in which it was opened.
     pub ended_at: Option<Timestamp>,
@@ -84,10 +92,17 @@ pub struct Opening {
 }
 
 impl Opening {
-    /// Whether it holds for `account`: its own opener alone, until it was ended and no later than the sixtieth minute.
+    /// Whether it is open for `account`: its own opener alone, until it was ended and no later than the sixtieth minute.
     #[must_use]
-    pub fn holds(&self, account: Uuid, now: Timestamp) -> bool {
+    pub fn is_hers(&self, account: Uuid, now: Timestamp) -> bool {
         self.by == account && self.is_open(now)
+    }
+
+    /// Whether the file is read through it: by its opener, in the session in which the second factor was typed. A browser left
+    /// signed in elsewhere shows nothing.
+    #[must_use]
+    pub fn holds(&self, account: Uuid, session: Option<Uuid>, now: Timestamp) -> bool {
+        self.is_hers(account, now) && session == Some(self.session)
     }
 
     /// When it was over, or will be.
@@ -106,24 +121,25 @@ impl Opening {
         }
     }
 
+    /// What was ended stays so, and an hour begun before the clock was set back is over: it would last longer than one.
     fn is_open(&self, now: Timestamp) -> bool {
-        now < self.over_at()
+        self.ended_at.is_none() && now < self.until && self.opened_at.0 <= now.0 + APART
     }
 }
 
 /// Whether `account` in `role` may say what an opening was: another person than who opened it, and a leader; where a leader
-/// opened it, another leader or the coordinator.
+/// opened it, another leader or the coordinator. Where no other leader is at work (`is_led`), it is the coordinator's too.
 ///
 /// # Errors
 /// `break_glass.reviewed`, `break_glass.own`, `break_glass.leader`; `break_glass.still_open` until it is over.
-pub fn may_review(opening: &Opening, account: Uuid, role: Role, now: Timestamp) -> Result<(), Refusal> {
+pub fn may_review(opening: &Opening, account: Uuid, role: Role, is_led: bool, now: Timestamp) -> Result<(), Refusal> {
     if opening.verdict.is_some() {
         return Err(Refusal::new("break_glass.reviewed"));
     }
     if opening.by == account {
         return Err(Refusal::new("break_glass.own"));
     }
-    let stands_in = role == Role::Coordinator && opening.role == Role::Leader;
+    let stands_in = role == Role::Coordinator && (opening.role == Role::Leader || !is_led);
     if role != Role::Leader && !stands_in {
         return Err(Refusal::new("break_glass.leader"));
     }
@@ -173,10 +189,23 @@ mod tests {
     const LEADER: Uuid = Uuid::from_u128(2);
     const COORDINATOR: Uuid = Uuid::from_u128(3);
     const ANOTHER: Uuid = Uuid::from_u128(4);
+    const HERE: Uuid = Uuid::from_u128(5);
     const THEN: Timestamp = Timestamp(1_795_140_000_000);
 
     fn opened() -> Opening {
-        Opening { by: HERS, role: Role::TownWorker, until: until(THEN), ended_at: None, verdict: None }
+        Opening {
+            by: HERS,
+            role: Role::TownWorker,
+            session: HERE,
+            opened_at: THEN,
+            until: until(THEN),
+            ended_at: None,
+            verdict: None,
+        }
+    }
+
+    fn holds(opening: &Opening, now: Timestamp) -> bool {
+        opening.holds(HERS, Some(HERE), now)
     }
 
     fn code<T: std::fmt::Debug>(result: Result<T, Refusal>) -> &'static str {
@@ -185,20 +214,35 @@ mod tests {
 
     #[test]
     fn an_opening_holds_for_sixty_minutes() {
-        assert!(opened().holds(HERS, THEN.plus_minutes(59)));
-        assert!(!opened().holds(HERS, THEN.plus_minutes(60)));
-        assert!(!opened().holds(HERS, THEN.plus_minutes(61)));
+        assert!(holds(&opened(), Timestamp(until(THEN).0 - 1)));
+        assert!(!holds(&opened(), until(THEN)));
+        assert!(!holds(&opened(), THEN.plus_minutes(61)));
     }
 
     #[test]
     fn an_opening_holds_for_nobody_else() {
-        assert!(!opened().holds(ANOTHER, THEN));
+        assert!(!opened().holds(ANOTHER, Some(HERE), THEN));
+    }
+
+    #[test]
+    fn an_opening_holds_in_no_other_session() {
+        assert!(!opened().holds(HERS, Some(Uuid::from_u128(6)), THEN) && !opened().holds(HERS, None, THEN));
+        assert!(opened().is_hers(HERS, THEN), "and is open all the same: one child at a time");
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_makes_no_opening_longer() {
+        assert!(holds(&opened(), Timestamp(THEN.0 - APART)), "another process may be behind");
+        assert!(!holds(&opened(), Timestamp(THEN.0 - APART - 1)));
+        let ended = Opening { ended_at: Some(THEN.plus_minutes(5)), ..opened() };
+        assert!(!holds(&ended, THEN.plus_minutes(4)), "what was ended stays so");
     }
 
     #[test]
     fn what_was_ended_holds_no_longer_and_a_late_end_makes_it_no_longer() {
         let ended = Opening { ended_at: Some(THEN.plus_minutes(5)), ..opened() };
-        assert!(ended.holds(HERS, THEN.plus_minutes(4)) && !ended.holds(HERS, THEN.plus_minutes(5)));
+        assert!(!holds(&ended, THEN.plus_minutes(5)));
+        assert_eq!(ended.over_at(), THEN.plus_minutes(5));
         let late = Opening { ended_at: Some(THEN.plus_minutes(600)), ..opened() };
         assert_eq!(late.over_at(), until(THEN));
     }
@@ -215,25 +259,33 @@ mod tests {
     #[test]
     fn nobody_reviews_the_own_opening() {
         let by_leader = Opening { by: LEADER, role: Role::Leader, ..opened() };
-        assert_eq!(code(may_review(&by_leader, LEADER, Role::Leader, until(THEN))), "break_glass.own");
-        assert!(may_review(&by_leader, ANOTHER, Role::Leader, until(THEN)).is_ok());
+        assert_eq!(code(may_review(&by_leader, LEADER, Role::Leader, true, until(THEN))), "break_glass.own");
+        assert!(may_review(&by_leader, ANOTHER, Role::Leader, true, until(THEN)).is_ok());
     }
 
     #[test]
     fn a_leader_reviews_and_the_coordinator_only_what_a_leader_opened() {
         let now = until(THEN);
-        assert!(may_review(&opened(), LEADER, Role::Leader, now).is_ok());
-        assert_eq!(code(may_review(&opened(), COORDINATOR, Role::Coordinator, now)), "break_glass.leader");
+        assert!(may_review(&opened(), LEADER, Role::Leader, true, now).is_ok());
+        assert_eq!(code(may_review(&opened(), COORDINATOR, Role::Coordinator, true, now)), "break_glass.leader");
         let by_leader = Opening { by: LEADER, role: Role::Leader, ..opened() };
-        assert!(may_review(&by_leader, COORDINATOR, Role::Coordinator, now).is_ok());
-        assert_eq!(code(may_review(&by_leader, ANOTHER, Role::TownWorker, now)), "break_glass.leader");
+        assert!(may_review(&by_leader, COORDINATOR, Role::Coordinator, true, now).is_ok());
+        assert_eq!(code(may_review(&by_leader, ANOTHER, Role::TownWorker, true, now)), "break_glass.leader");
+    }
+
+    #[test]
+    fn where_no_other_leader_is_at_work_the_coordinator_reviews() {
+        let now = until(THEN);
+        assert!(may_review(&opened(), COORDINATOR, Role::Coordinator, false, now).is_ok());
+        assert_eq!(code(may_review(&opened(), HERS, Role::Coordinator, false, now)), "break_glass.own");
+        assert_eq!(code(may_review(&opened(), ANOTHER, Role::TownWorker, false, now)), "break_glass.leader");
     }
 
     #[test]
     fn what_still_holds_is_not_reviewed_and_what_is_reviewed_stays_so() {
-        assert_eq!(code(may_review(&opened(), LEADER, Role::Leader, THEN)), "break_glass.still_open");
+        assert_eq!(code(may_review(&opened(), LEADER, Role::Leader, true, THEN)), "break_glass.still_open");
         let done = Opening { verdict: Some(Verdict::Unjustified), ..opened() };
-        assert_eq!(code(may_review(&done, LEADER, Role::Leader, until(THEN))), "break_glass.reviewed");
+        assert_eq!(code(may_review(&done, LEADER, Role::Leader, true, until(THEN))), "break_glass.reviewed");
     }
 
     #[test]

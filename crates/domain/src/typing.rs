@@ -29,12 +29,35 @@ pub fn compact(text: &str) -> String {
     text.chars().map(half_width).filter(|c| !is_invisible(*c)).collect()
 }
 
+/// The digits of `text`, full-width ones too.
+#[must_use]
+pub fn digits_of(text: &str) -> String {
+    text.chars().map(half_width).filter(char::is_ascii_digit).collect()
+}
+
+/// `text` as [`compact`] makes it, with one hyphen for a dash of any kind: numbers of files such as `2026-000014`.
+#[must_use]
+pub fn hyphened(text: &str) -> String {
+    let mut number = String::with_capacity(text.len());
+    for c in compact(text).chars().map(|c| if is_dash(c) { '-' } else { c }) {
+        // A Chinese keyboard writes a dash as two.
+        if c != '-' || !number.ends_with('-') {
+            number.push(c);
+        }
+    }
+    number
+}
+
+fn is_dash(c: char) -> bool {
+    matches!(c, '-' | '—' | '–' | '－' | '−' | '─' | '‐' | '‑')
+}
+
 /// Whether `text` is one of the ways to write "nothing here" in a roster: empty, `无`, `暂无`, `-`, `—`, `/`.
 #[must_use]
 pub fn means_nothing(text: &str) -> bool {
     let text = compact(text);
     matches!(text.as_str(), "无" | "暂无" | "没有")
-        || text.chars().all(|c| matches!(c, '-' | '—' | '–' | '－' | '−' | '─' | '/' | '\\' | '、' | '\''))
+        || text.chars().all(|c| is_dash(c) || matches!(c, '/' | '\\' | '、' | '\''))
 }
 
 #[cfg(test)]
@@ -44,6 +67,18 @@ mod tests {
     #[test]
     fn full_width_and_invisible_characters_are_put_right() {
         assert_eq!(compact("１５ ０\u{3000}８Ｘ\u{FEFF}"), "1508X");
+    }
+
+    #[test]
+    fn digits_are_found_between_whatever_stands_there() {
+        assert_eq!(digits_of("１２３ 45６"), "123456");
+    }
+
+    #[test]
+    fn a_dash_of_any_kind_in_a_number_is_one_hyphen() {
+        for text in ["2026-000014", "2026——000014", " ２０２６－０００ ０１４", "2026–000014"] {
+            assert_eq!(hyphened(text), "2026-000014", "{text:?}");
+        }
     }
 
     #[test]

@@ -2,14 +2,17 @@
 //! an opening stands in [`file`]; which rows it reaches is said by the fence alone.
 
 use naheya_domain::access::Action;
-use naheya_domain::break_glass::{REASON_LEAST, Verdict, WORDS_MOST, may_review, review_by, told, until};
-use naheya_domain::child::short_text;
+use naheya_domain::break_glass::{GlassState, REASON_LEAST, Verdict, WORDS_MOST, may_review, review_by, told, until};
+use naheya_domain::child::{ChildState, short_text};
 use naheya_domain::id::{BreakGlassId, ChildId, SchoolId, SessionId};
+use naheya_domain::person_name::PersonName;
+use naheya_domain::typing::hyphened;
 use naheya_domain::{FieldError, Role};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use crate::account::AccountState;
+use crate::merge::child_numbered_before;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{account, break_glass, child};
 use crate::sealed::glass;
@@ -27,6 +30,8 @@ pub use late::TellLateReviews;
 pub use list::{GlassLine, GlassSheet, GlassView};
 
 const TABLE: &str = "break_glasses";
+/// More children of one name than a school ever had.
+const NAMESAKES: u64 = 100;
 
 /// Which child somebody means.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -156,13 +161,16 @@ impl Act for OpenGlass {
             sign_in::prove_again(tx, typed).await?;
         }
         let child = meant(tx, &self.whom).await?;
+        let open = open_now(tx).await?;
+        if open.iter().any(|row| row.child_id != child) {
+            return Err(Error::refused("break_glass.another"));
+        }
+        if let Some(row) = open.iter().find(|row| is_here(tx, row)) {
+            return Ok(BreakGlassId(row.id));
+        }
+        // Only what is told to two clears wrong guesses away.
         for subject in &self.forget {
             sign_in::forget(tx, subject).await?;
-        }
-        match open_now(tx).await? {
-            Some(row) if row.child_id == child => return Ok(BreakGlassId(row.id)),
-            Some(_) => return Err(Error::refused("break_glass.another")),
-            None => {}
         }
         let two = told(&at_work(tx, Role::Leader).await?, &at_work(tx, Role::Coordinator).await?, tx.account())?;
         let row = self.row(tx, child, two)?;
@@ -204,32 +212,52 @@ impl OpenGlass {
 
 /// The child that is meant: by a whole name at a school, by a whole number, or by a file that is seen anyway. Nobody browses here.
 async fn meant(tx: &Tx, whom: &Whom) -> Result<Uuid, Error> {
-    use child::Column as C;
-    let all = || tx.for_rule::<child::Entity>();
-    let (field, found) = match whom {
-        Whom::Child(id) => return Ok(tx.visible::<child::Entity>().id(*id).one(tx).await?.id),
-        Whom::Number(number) => ("number", all().and(C::Number.eq(number.trim()))),
-        Whom::Named { name, school } => {
-            ("name", all().and(C::SchoolId.eq(school.map(|id| id.0))).and(C::Name.eq(name.trim())))
-        }
-    };
-    match found.limit(2).all(tx).await?.as_slice() {
-        [one] => Ok(one.id),
-        [] => Err(Error::field(field, "break_glass.not_found")),
-        _ => Err(Error::field(field, "break_glass.several")),
+    match whom {
+        Whom::Child(id) => Ok(tx.visible::<child::Entity>().id(*id).one(tx).await?.id),
+        Whom::Number(number) => numbered(tx, &hyphened(number)).await,
+        Whom::Named { name, school } => named(tx, name, *school).await,
     }
 }
 
-/// The opening of whoever is at work that holds now: never more than one.
-async fn open_now(tx: &Tx) -> Result<Option<break_glass::Model>, Error> {
+/// By the number on the file, or on the paper of one that has become part of another.
+async fn numbered(tx: &Tx, number: &str) -> Result<Uuid, Error> {
+    let found = tx.for_rule::<child::Entity>().and(child::Column::Number.eq(number)).first(tx).await?;
+    match found {
+        Some(row) => Ok(row.id),
+        None => child_numbered_before(tx, number).await?.ok_or_else(|| Error::field("number", "break_glass.not_found")),
+    }
+}
+
+/// By the name as files have it, whatever spaces and dots were typed. One who has left hides nobody of the same name.
+async fn named(tx: &Tx, name: &str, school: Option<SchoolId>) -> Result<Uuid, Error> {
+    use child::Column as C;
+    let name = PersonName::parse(name).map_or_else(|_| name.trim().to_owned(), PersonName::into_string);
+    let all = tx.for_rule::<child::Entity>().and(C::SchoolId.eq(school.map(|id| id.0))).and(C::Name.eq(name));
+    let (left, here): (Vec<_>, Vec<_>) =
+        all.limit(NAMESAKES).all(tx).await?.into_iter().partition(|row| row.state == ChildState::Left.code());
+    match (here.as_slice(), left.as_slice()) {
+        ([one], _) | ([], [one]) => Ok(one.id),
+        ([], []) => Err(Error::field("name", "break_glass.not_found")),
+        _ => Err(Error::field("name", "break_glass.several")),
+    }
+}
+
+/// The openings of whoever is at work that are not over: of one child, once in each session.
+async fn open_now(tx: &Tx) -> Result<Vec<break_glass::Model>, Error> {
     use break_glass::Column as C;
     let mine = tx.for_rule::<break_glass::Entity>().and(C::AccountId.eq(tx.account())).and(C::UntilAt.gt(tx.now().0));
+    let mut open = Vec::new();
     for row in mine.all(tx).await? {
-        if glass::opening(tx, &row).await?.holds(tx.account(), tx.now()) {
-            return Ok(Some(row));
+        if glass::opening(tx, &row).await?.is_hers(tx.account(), tx.now()) {
+            open.push(row);
         }
     }
-    Ok(None)
+    Ok(open)
+}
+
+/// Whether it was made in the session that asks.
+fn is_here(tx: &Tx, row: &break_glass::Model) -> bool {
+    tx.session().is_some_and(|session| session.0 == row.session_id)
 }
 
 /// Who holds a role today and can sign in, the longest known first.
@@ -239,6 +267,16 @@ async fn at_work(tx: &Tx, role: Role) -> Result<Vec<Uuid>, Error> {
     let mut people = tx.common::<account::Entity>().among(holders).and(active).all(tx).await?;
     people.sort_by_key(|account| (account.created_at, account.id));
     Ok(people.into_iter().map(|account| account.id).collect())
+}
+
+/// The leaders at work, for a coordinator who may have to stand in for them. Nobody else has to know.
+async fn leaders_beside(tx: &Tx) -> Result<Option<Vec<Uuid>>, Error> {
+    if tx.viewer().role == Role::Coordinator { at_work(tx, Role::Leader).await.map(Some) } else { Ok(None) }
+}
+
+/// Whether a leader other than who opened it is among them.
+fn is_led(leaders: Option<&[Uuid]>, row: &break_glass::Model) -> bool {
+    leaders.is_none_or(|leaders| leaders.iter().any(|leader| *leader != row.account_id))
 }
 
 fn tell(tx: &Tx, kind: &'static str, account: Uuid, id: Uuid) {
@@ -268,7 +306,7 @@ impl Act for EndGlass {
         if before.account_id != tx.account() {
             tx.require(Action::ReviewBreakGlass)?;
         }
-        if tx.now() >= glass::opening(tx, &before).await?.over_at() {
+        if glass::opening(tx, &before).await?.state(tx.now()) != GlassState::Open {
             return Ok(());
         }
         let after = break_glass::Model { ended_at: Some(tx.now().0), ..before.clone() };
@@ -295,7 +333,8 @@ impl Act for ReviewGlass {
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::ReviewBreakGlass)?;
         let before = tx.visible::<break_glass::Entity>().id(self.glass).one(tx).await?;
-        may_review(&glass::opening(tx, &before).await?, tx.account(), tx.viewer().role, tx.now())?;
+        let is_led = is_led(leaders_beside(tx).await?.as_deref(), &before);
+        may_review(&glass::opening(tx, &before).await?, tx.account(), tx.viewer().role, is_led, tx.now())?;
         let (verdict, words) = self.said()?;
         let after = break_glass::Model {
             verdict: Some(verdict.code().to_owned()),

@@ -32,6 +32,7 @@ mod volunteer;
 pub use carry::Rows;
 pub use compare::{Compared, Comparison, Difference, Side, ToldApart};
 pub use find::Suspect;
+pub(crate) use list::child_numbered_before;
 pub use list::{MergeFile, MergeLine};
 pub use undo::UndoMerge;
 pub use volunteer::Elsewhere;

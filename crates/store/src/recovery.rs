@@ -2,6 +2,7 @@
 //! second factor is confirmed, shown once, kept as blind indexes, and each opens the door once.
 
 use naheya_domain::id::AccountId;
+use naheya_domain::typing::half_width;
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
@@ -34,7 +35,7 @@ pub(crate) fn fresh() -> Result<Vec<String>, Error> {
 
 /// What was typed as the letters of a code, when it has as many.
 pub(crate) fn typed(text: &str) -> Option<String> {
-    let letters: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+    let letters: String = text.chars().map(half_width).filter(char::is_ascii_alphanumeric).collect();
     (letters.len() == LENGTH).then(|| letters.to_ascii_uppercase())
 }
 

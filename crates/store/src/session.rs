@@ -85,7 +85,7 @@ impl Session {
     /// [`Error::Forbidden`] while the second factor is due.
     pub fn desk(&self) -> Result<Desk, Error> {
         match self.standing {
-            Standing::Full => Ok(self.store.desk_knowing(self.viewer.clone(), self.now, Arc::clone(&self.known))),
+            Standing::Full => Ok(self.store.desk_in(self.id, self.viewer.clone(), self.now, Arc::clone(&self.known))),
             Standing::FactorDue | Standing::FactorMissing => Err(Error::Forbidden),
         }
     }

@@ -4,6 +4,7 @@
 use data_encoding::BASE32_NOPAD;
 use naheya_domain::id::AccountId;
 use naheya_domain::phone::Phone;
+use naheya_domain::typing::digits_of;
 use naheya_domain::{AreaId, Refusal, Timestamp};
 use sea_orm::ColumnTrait;
 use totp_rs::{Builder, Totp};
@@ -362,7 +363,7 @@ impl Session {
         let whose = self.viewer.account.to_string();
         self.store_of().count_try(&desk, &[(Tried::Factor, &whose, FREE_TRIES_OF_NAME)]).await?;
         let recovery = recovery::typed(digits);
-        let digits: String = digits.chars().filter(char::is_ascii_digit).collect();
+        let digits = digits_of(digits);
         let forget = Tried::Factor.subject(self.store_of().ring(), &whose);
         let codes = recovery::fresh()?;
         let (account, session) = (self.viewer.account, self.id.0);
@@ -463,8 +464,7 @@ pub(crate) async fn prove_again(tx: &Tx, typed: &str) -> Result<(), Error> {
     if let Some(letters) = recovery::typed(typed) {
         return recovery::spend(tx, row.id, &letters).await;
     }
-    let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
-    check(tx, &row, &digits).await
+    check(tx, &row, &digits_of(typed)).await
 }
 
 fn totp(secret: Vec<u8>) -> Result<Totp, Error> {

@@ -135,7 +135,7 @@ async fn show(me: Signed, Id(id): Id<BreakGlassId>) -> Answer {
     let glass = me.desk.break_glass(id).await?;
     if glass.line.own && glass.line.state == GlassState::Open {
         match me.desk.emergency_file(id).await {
-            // It ended between the two readings.
+            // It was opened in another browser, or ended between the two readings.
             Err(Error::NotFound) => {}
             found => return file::show(&me, found?),
         }
@@ -158,6 +158,8 @@ struct AboutPage {
     verdicts: Vec<(String, String)>,
     /// Whether it holds, and the reader may end it.
     may_end: bool,
+    /// Whether the reader opened it in another browser, and sees it here once it is opened here.
+    is_elsewhere: bool,
 }
 
 fn about(me: &Signed, glass: GlassSheet, sheet: Sheet) -> Answer {
@@ -169,7 +171,9 @@ fn about(me: &Signed, glass: GlassSheet, sheet: Sheet) -> Answer {
         GlassState::ToReview => w.t("break_glass-heading-waits"),
         GlassState::Reviewed(verdict) => w.code("break_glass-heading", verdict.code()),
     };
+    let is_elsewhere = line.own && line.state == GlassState::Open;
     let lead = match line.state {
+        GlassState::Open if is_elsewhere => w.t1("break_glass-lead-elsewhere", "at", w.when(line.over_at)),
         GlassState::Open => w.t1("break_glass-lead-open", "at", w.when(line.over_at)),
         GlassState::ToReview => w.t1("break_glass-lead-review", "by", w.when(line.review_by)),
         GlassState::Reviewed(_) => w.t2(
@@ -189,7 +193,8 @@ fn about(me: &Signed, glass: GlassSheet, sheet: Sheet) -> Answer {
         heading,
         lead,
         verdicts: Verdict::ALL.map(|v| (v.code().to_owned(), w.code("break_glass-verdict", v.code()))).to_vec(),
-        may_end: line.state == GlassState::Open && line.reviews,
+        may_end: line.state == GlassState::Open && (line.own || line.reviews),
+        is_elsewhere,
         glass,
         sheet,
     };

@@ -8,6 +8,7 @@ use naheya_domain::stay::Leg;
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
+use super::TABLE;
 use crate::child::SchoolContact;
 use crate::child::file::{ChildFile, GuardianLine, Secret, read, read_secret};
 use crate::sealed::act::Act;
@@ -74,16 +75,17 @@ impl Desk {
     /// Reads the file through the reader's own opening; the look is on the trail before this returns, judged once more.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is no such opening for this reader, or when it is over.
+    /// [`Error::NotFound`] when there is no such opening for this reader, when it was made in another session, or when it is over.
     pub async fn emergency_file(&self, id: BreakGlassId) -> Result<EmergencyFile, Error> {
         let tx = self.read();
         let row = tx.visible::<break_glass::Entity>().id(id).one(&tx).await?;
-        let through = tx.through(Glass::of(&tx, &row).await?)?;
+        let glass = Glass::of(&tx, &row).await?;
+        let through = tx.through(glass)?;
         let child = through.visible::<child::Entity>().id(row.child_id).one(&through).await?;
         let file = read(&through, child.clone(), true).await?;
         let found = EmergencyFile {
             id,
-            until: Timestamp(row.until_at),
+            until: glass.until(),
             secret: read_secret(&through, &child).await?,
             adults: adults(&through, &file).await?,
             school: SchoolContact::of(&through, &child).await?,
@@ -108,6 +110,8 @@ impl Act for LookThrough {
         let row = tx.visible::<break_glass::Entity>().id(self.glass).one(tx).await?;
         Glass::of(tx, &row).await?;
         tx.note("children", Some(row.child_id), "work,personal,secret");
+        // And through which opening: of one child there may be several in an hour, and two files may become one.
+        tx.note(TABLE, Some(row.id), "");
         Ok(())
     }
 }

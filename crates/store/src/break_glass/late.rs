@@ -36,10 +36,11 @@ impl Act for TellLateReviews {
     }
 }
 
-/// Who may review it: the leaders but the one who opened it, and the coordinators where a leader did.
+/// Who may review it: the leaders but the one who opened it, and the coordinators where a leader did or there is no other leader.
 async fn reviewers(tx: &Tx, row: &break_glass::Model) -> Result<Vec<uuid::Uuid>, Error> {
     let mut people = at_work(tx, Role::Leader).await?;
-    if row.role == Role::Leader.code() {
+    people.retain(|account| *account != row.account_id);
+    if people.is_empty() || row.role == Role::Leader.code() {
         people.extend(at_work(tx, Role::Coordinator).await?);
     }
     people.sort_unstable();

@@ -188,7 +188,7 @@ impl Desk {
         Ok(GlassSheet { line, reason, told, looks, words })
     }
 
-    /// The reader's own opening of this child that holds now, and until when.
+    /// The opening of this child through which the reader reads now, and until when.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -196,7 +196,9 @@ impl Desk {
         if self.is_system() || !self.may(Action::BreakGlass) {
             return Ok(None);
         }
-        let open = super::open_now(&self.read()).await?.filter(|row| row.child_id == child.0);
+        let tx = self.read();
+        let open =
+            super::open_now(&tx).await?.into_iter().find(|row| row.child_id == child.0 && super::is_here(&tx, row));
         Ok(open.map(|row| (BreakGlassId(row.id), Timestamp(row.until_at))))
     }
 }
@@ -204,9 +206,8 @@ impl Desk {
 /// How often the file was looked at through this opening, by the trail.
 async fn looks(tx: &Tx, row: &break_glass::Model) -> Result<u64, Error> {
     use audit_event::Column as C;
-    let through = tx.for_rule::<audit_event::Entity>().and(C::Noun.eq("children")).and(C::RefId.eq(row.child_id));
-    let through = through.and(C::Act.eq(LOOK)).and(C::AccountId.eq(row.account_id));
-    through.and(C::At.gte(row.opened_at)).and(C::At.lte(row.until_at)).count(tx).await
+    let through = tx.for_rule::<audit_event::Entity>().and(C::Noun.eq(TABLE)).and(C::RefId.eq(row.id));
+    through.and(C::Act.eq(LOOK)).count(tx).await
 }
 
 /// What stands around rows: names, numbers of files, sessions.
@@ -215,6 +216,7 @@ struct Around {
     seen: HashMap<Uuid, String>,
     numbers: HashMap<Uuid, String>,
     sessions: HashMap<Uuid, session::Model>,
+    leaders: Option<Vec<Uuid>>,
 }
 
 async fn lines(tx: &Tx, rows: Vec<break_glass::Model>) -> Result<Vec<GlassLine>, Error> {
@@ -230,6 +232,7 @@ async fn lines(tx: &Tx, rows: Vec<break_glass::Model>) -> Result<Vec<GlassLine>,
         seen: seen.into_iter().map(|child| (child.id, child.name)).collect(),
         numbers: all.into_iter().map(|child| (child.id, child.number)).collect(),
         sessions: sessions.into_iter().map(|session| (session.id, session)).collect(),
+        leaders: super::leaders_beside(tx).await?,
     };
     Ok(rows.iter().map(|row| line(tx, &around, row)).collect())
 }
@@ -237,7 +240,8 @@ async fn lines(tx: &Tx, rows: Vec<break_glass::Model>) -> Result<Vec<GlassLine>,
 fn line(tx: &Tx, around: &Around, row: &break_glass::Model) -> GlassLine {
     let opening = glass::opening_in(row, around.sessions.get(&row.session_id));
     let (who, role) = (tx.account(), tx.viewer().role);
-    let judged = |now| may_review(&opening, who, role, now).is_ok();
+    let is_led = super::is_led(around.leaders.as_deref(), row);
+    let judged = |now| may_review(&opening, who, role, is_led, now).is_ok();
     GlassLine {
         id: BreakGlassId(row.id),
         child: around.seen.get(&row.child_id).map(|name| (ChildId(row.child_id), name.clone())),

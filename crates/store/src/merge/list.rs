@@ -188,14 +188,8 @@ impl Desk {
     /// # Errors
     /// [`Error::NotFound`]: it is of no file, or of none that the viewer sees.
     pub async fn merged_into(&self, file: File) -> Result<File, Error> {
-        use merge::Column as C;
         let tx = self.read();
-        let mut at = file.id();
-        for _ in 0..STEPS {
-            let done = tx.for_rule::<merge::Entity>().and(C::OtherId.eq(at)).and(C::State.eq(MergeState::Done.code()));
-            let Some(row) = done.by_desc(C::DecidedAt).first(&tx).await? else { break };
-            at = row.kept_id;
-        }
+        let at = part_of(&tx, file.id()).await?;
         if at == file.id() {
             return Err(Error::NotFound);
         }
@@ -204,6 +198,29 @@ impl Desk {
             MergeKind::Volunteer => tx.visible::<volunteer::Entity>().id(at).one(&tx).await?.id,
         };
         Ok(file.kind().file(seen))
+    }
+}
+
+/// The file that this one is part of by now; itself where it stands alone.
+async fn part_of(tx: &Tx, file: Uuid) -> Result<Uuid, Error> {
+    use merge::Column as C;
+    let mut at = file;
+    for _ in 0..STEPS {
+        let done = tx.for_rule::<merge::Entity>().and(C::OtherId.eq(at)).and(C::State.eq(MergeState::Done.code()));
+        let Some(row) = done.by_desc(C::DecidedAt).first(tx).await? else { break };
+        at = row.kept_id;
+    }
+    Ok(at)
+}
+
+/// The child's file of which the one with this number has become part; its number still stands on paper.
+pub(crate) async fn child_numbered_before(tx: &Tx, number: &str) -> Result<Option<Uuid>, Error> {
+    use merge::Column as C;
+    let done = tx.for_rule::<merge::Entity>().and(C::OtherNumber.eq(number)).and(of_kind(MergeKind::Child));
+    let done = done.and(C::State.eq(MergeState::Done.code())).by_desc(C::DecidedAt);
+    match done.first(tx).await? {
+        Some(row) => part_of(tx, row.kept_id).await.map(Some),
+        None => Ok(None),
     }
 }
 

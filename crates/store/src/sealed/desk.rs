@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use naheya_domain::access::{self, Action};
-use naheya_domain::id::{AccountId, GrantId};
+use naheya_domain::id::{AccountId, GrantId, SessionId};
 use naheya_domain::snapshot::Month;
 use naheya_domain::viewer::Place;
 use naheya_domain::{AreaId, Key, Role, Timestamp, Viewer};
@@ -145,12 +145,12 @@ impl Store {
     /// The desk of a viewer at `now`. Viewers come from a checked session ([`crate::session`]).
     #[must_use]
     pub(crate) fn desk(&self, viewer: Viewer, now: Timestamp) -> Desk {
-        self.desk_knowing(viewer, now, Arc::default())
+        Desk { store: self.clone(), who: Who { viewer, session: None, system: None, now }, known: Arc::default() }
     }
 
-    /// The same with what the door has read for this request.
-    pub(crate) fn desk_knowing(&self, viewer: Viewer, now: Timestamp, known: Arc<Mutex<Known>>) -> Desk {
-        Desk { store: self.clone(), who: Who { viewer, system: None, now }, known }
+    /// The same in a session, with what the door has read for this request.
+    pub(crate) fn desk_in(&self, session: SessionId, viewer: Viewer, now: Timestamp, known: Arc<Mutex<Known>>) -> Desk {
+        Desk { store: self.clone(), who: Who { viewer, session: Some(session), system: None, now }, known }
     }
 
     /// The desk of a grant that stands in the records, without a session: for jobs that act on
@@ -177,7 +177,8 @@ impl Store {
             area,
             place: Place::County,
         };
-        Desk { store: self.clone(), who: Who { viewer, system: Some(task.code()), now }, known: Arc::default() }
+        let who = Who { viewer, session: None, system: Some(task.code()), now };
+        Desk { store: self.clone(), who, known: Arc::default() }
     }
 
     /// The county of a desk: its code and its name. `None` before it is opened.

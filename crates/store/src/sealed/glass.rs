@@ -14,16 +14,26 @@ use crate::Error;
 pub(crate) struct Glass {
     child: Uuid,
     account: Uuid,
+    until: Timestamp,
 }
 
 impl Glass {
     /// The opening of this row, while it holds for whoever reads.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when it is over, or somebody else's.
+    /// [`Error::NotFound`] when it is over, somebody else's, or of another session.
     pub(crate) async fn of(tx: &Tx, row: &break_glass::Model) -> Result<Glass, Error> {
-        let holds = opening(tx, row).await?.holds(tx.account(), tx.now());
-        if holds { Ok(Glass { child: row.child_id, account: row.account_id }) } else { Err(Error::NotFound) }
+        let opening = opening(tx, row).await?;
+        if opening.holds(tx.account(), tx.session().map(|session| session.0), tx.now()) {
+            Ok(Glass { child: row.child_id, account: row.account_id, until: opening.until })
+        } else {
+            Err(Error::NotFound)
+        }
+    }
+
+    /// Until when it holds.
+    pub(crate) fn until(self) -> Timestamp {
+        self.until
     }
 
     pub(super) fn child(self) -> Uuid {
@@ -43,15 +53,15 @@ pub(crate) async fn opening(tx: &Tx, row: &break_glass::Model) -> Result<Opening
 
 /// The same with the session as it was read.
 pub(crate) fn opening_in(row: &break_glass::Model, session: Option<&session::Model>) -> Opening {
-    let out_at = match session {
-        Some(session) => session.ended_at.or((session.expires_at < row.until_at).then_some(session.expires_at)),
-        // A session that is not there any more proves nothing.
-        None => Some(row.opened_at),
-    };
+    // A session that is not there any more proves nothing.
+    let out_at = session.map_or(Some(row.opened_at), |session| session.ended_at);
+    let expires_at = session.map_or(row.until_at, |session| session.expires_at);
     Opening {
         by: row.account_id,
         role: Role::parse(&row.role).unwrap_or(Role::TownWorker),
-        until: Timestamp(row.until_at),
+        session: row.session_id,
+        opened_at: Timestamp(row.opened_at),
+        until: Timestamp(row.until_at.min(expires_at)),
         ended_at: [row.ended_at, out_at].into_iter().flatten().min().map(Timestamp),
         verdict: row.verdict.as_deref().and_then(Verdict::parse),
     }

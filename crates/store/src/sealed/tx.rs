@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use naheya_domain::access::{self, Action, Class, Scope};
+use naheya_domain::id::SessionId;
 use naheya_domain::{AreaId, Timestamp, Viewer};
 use sea_orm::{
     ColumnTrait, DatabaseConnection, DatabaseTransaction, IdenStatic, IntoActiveModel, ModelTrait, QueryFilter, Value,
@@ -51,6 +52,8 @@ impl Within {
 #[derive(Clone, Debug)]
 pub(crate) struct Who {
     pub(crate) viewer: Viewer,
+    /// The session whose browser asks; none for jobs and what is done on somebody's behalf.
+    pub(crate) session: Option<SessionId>,
     /// A named task of the system itself: sees the whole county.
     pub(crate) system: Option<&'static str>,
     pub(crate) now: Timestamp,
@@ -124,14 +127,14 @@ impl Tx {
         if !self.is_system() || viewer.area != self.area() {
             return Err(Error::Forbidden);
         }
-        let who = Who { viewer: viewer.clone(), system: None, now: self.who.now };
+        let who = Who { viewer: viewer.clone(), session: None, system: None, now: self.who.now };
         Ok(Tx::new(self.link.clone(), who, Arc::clone(&self.ring), self.act))
     }
 
     /// The same transaction in the hands of somebody whose act has waited for this one. What it leaves
     /// behind is taken over by [`Tx::join`].
     pub(crate) fn on_behalf(&self, viewer: Viewer) -> Tx {
-        let who = Who { viewer, system: None, now: self.who.now };
+        let who = Who { viewer, session: None, system: None, now: self.who.now };
         Tx::new(self.link.clone(), who, Arc::clone(&self.ring), self.act)
     }
 

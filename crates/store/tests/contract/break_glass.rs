@@ -1,4 +1,6 @@
 //! A child's whole file opened in an emergency: each rule, with only that one broken.
+//!
+//! Long because: each clause of one rule is tried on the same ground.
 
 use naheya_domain::Key;
 use naheya_domain::Role;
@@ -11,9 +13,11 @@ use naheya_store::account::{AccountState, AddAccount, AddGrant, SetAccountState}
 use naheya_store::break_glass::{Emergency, EndGlass, GlassView, ReviewGlass, TellLateReviews, Whom};
 use naheya_store::child::OpenFile;
 use naheya_store::guardian::AddGuardian;
+use naheya_store::merge::ApproveMerge;
 use naheya_store::order::Turn;
 use naheya_store::school::AddSchool;
 use naheya_store::session::Session;
+use naheya_store::sign_in::SignIn;
 use naheya_store::slip::{MakeSlip, UseSlip};
 use naheya_store::{Desk, Error, Store, Submission, SystemTask};
 use totp_rs::Builder;
@@ -26,11 +30,16 @@ on_both_engines![
     an_emergency_shows_the_whole_file_of_a_child_that_is_not_seen_otherwise,
     an_emergency_shows_no_other_child,
     an_opening_is_for_nobody_else,
+    a_browser_left_signed_in_elsewhere_shows_nothing,
     without_a_second_factor_nothing_is_opened,
     a_wrong_second_factor_opens_nothing_and_a_right_one_counts_once,
     without_a_reason_nothing_is_opened,
     a_child_is_named_whole_or_not_found,
+    a_name_and_a_number_are_read_as_files_have_them,
+    a_number_on_old_paper_leads_to_the_file_that_stayed,
+    who_has_left_hides_nobody_of_the_same_name,
     wrong_guesses_stand_in_the_trail_and_are_made_to_wait,
+    opening_the_same_once_more_forgives_no_wrong_guess,
     the_sixty_first_minute_is_over,
     signing_out_ends_it,
     a_locked_account_ends_it,
@@ -41,9 +50,11 @@ on_both_engines![
     who_sees_no_files_opens_none,
     who_opened_it_does_not_review_it,
     what_a_leader_opened_the_coordinator_reviews,
+    without_another_leader_the_coordinator_reviews_and_is_reminded,
     a_review_says_what_it_was_and_why,
     a_late_review_is_told_once_to_who_can_make_it,
     looks_through_it_are_left_out_of_who_looked,
+    looks_are_counted_of_each_opening,
 ];
 
 const HERE: &str = "示例第一小学";
@@ -200,6 +211,24 @@ async fn an_opening_is_for_nobody_else(ground: Ground) {
     n.store.close().await.unwrap();
 }
 
+async fn a_browser_left_signed_in_elsewhere_shows_nothing(ground: Ground) {
+    let n = night(&ground).await;
+    let login = system(&n.store).account(n.worker.account).await.unwrap().login;
+    let (address, agent) = (String::new(), "test".to_owned());
+    let given = SignIn { login, password: "three horses drink".into(), address, known: None, agent, shared: false };
+    let there = Person { account: n.worker.account, token: n.store.sign_in(&given, NOW).await.unwrap().token };
+    let id = n.opened().await;
+    let desk = there.desk(&n.store, NOW).await;
+    assert_eq!(desk.emergency_file(id).await.err(), Some(Error::NotFound), "nobody typed the second factor there");
+    assert_eq!(desk.open_glass_of(n.child).await, Ok(None));
+    let second = n.try_as(&there, n.named("安小草"), NOW).await.unwrap();
+    assert_ne!(second, id);
+    assert!(desk.emergency_file(second).await.is_ok() && n.is_open(id, NOW).await);
+    let told = ground.texts("SELECT kind FROM outbox WHERE kind = 'break_glass.opened'").await;
+    assert_eq!(told.len(), 4, "it is another opening");
+    n.store.close().await.unwrap();
+}
+
 async fn without_a_second_factor_nothing_is_opened(ground: Ground) {
     let n = night_in(&ground, false).await;
     let session = n.worker.at(&n.store, NOW).await;
@@ -259,6 +288,60 @@ async fn a_child_is_named_whole_or_not_found(ground: Ground) {
     twin.school_id = Some(n.school.0);
     system(&n.store).save(OpenFile { details: twin }).await.unwrap();
     assert_eq!(code(n.try_as(&n.leader, n.named("安小草"), NOW).await), "break_glass.several");
+    n.store.close().await.unwrap();
+}
+
+async fn a_name_and_a_number_are_read_as_files_have_them(ground: Ground) {
+    let n = night(&ground).await;
+    let mut file = details("阿依·古丽");
+    file.school_id = Some(n.school.0);
+    let child = system(&n.store).save(OpenFile { details: file }).await.unwrap();
+    let number = n.leader.desk(&n.store, NOW).await.child_file(child).await.unwrap().number;
+    let (year, running) = number.split_once('-').unwrap();
+    let id = n.try_as(&n.worker, n.named("阿依•古 丽"), NOW).await.unwrap();
+    for typed in [format!("{year}——{running}"), format!(" {year}－{running}")] {
+        assert_eq!(n.try_as(&n.worker, Whom::Number(typed.clone()), NOW).await, Ok(id), "{typed}");
+    }
+    n.store.close().await.unwrap();
+}
+
+async fn a_number_on_old_paper_leads_to_the_file_that_stayed(ground: Ground) {
+    let n = night(&ground).await;
+    let mut twice = details("安小草");
+    twice.school_id = Some(n.school.0);
+    let other = system(&n.store).save(OpenFile { details: twice }).await.unwrap();
+    let leader = n.leader.desk(&n.store, NOW).await;
+    let old = leader.child_file(other).await.unwrap().number;
+    let office = n.coordinator.desk(&n.store, NOW).await;
+    let merge = crate::merge::propose(&office, n.child, other, &[]).await.unwrap();
+    leader.save(ApproveMerge { merge }).await.unwrap();
+    let id = n.try_as(&n.worker, Whom::Number(old), NOW).await.unwrap();
+    let open = n.worker.desk(&n.store, NOW).await.emergency_file(id).await.unwrap();
+    assert_eq!(open.file.id, n.child);
+    n.store.close().await.unwrap();
+}
+
+async fn who_has_left_hides_nobody_of_the_same_name(ground: Ground) {
+    let n = night(&ground).await;
+    let mut grown = details("安小草");
+    grown.school_id = Some(n.school.0);
+    let grown = system(&n.store).save(OpenFile { details: grown }).await.unwrap();
+    let whose = crate::round::uuid(&ground, grown.0);
+    ground.sql(&format!("UPDATE children SET state = 'left' WHERE id = {whose}")).await;
+    let id = n.opened().await;
+    let open = n.worker.desk(&n.store, NOW).await.emergency_file(id).await.unwrap();
+    assert_eq!(open.file.id, n.child);
+    n.store.close().await.unwrap();
+}
+
+async fn opening_the_same_once_more_forgives_no_wrong_guess(ground: Ground) {
+    let n = night(&ground).await;
+    let id = n.opened().await;
+    for _ in 0..3 {
+        assert_eq!(code(n.try_as(&n.worker, n.named("安小花"), NOW).await), "break_glass.not_found");
+    }
+    assert_eq!(n.try_as(&n.worker, n.named("安小草"), NOW).await, Ok(id), "nobody is told once more");
+    assert_eq!(code(n.try_as(&n.worker, n.named("安小花"), NOW).await), "sign_in.wait");
     n.store.close().await.unwrap();
 }
 
@@ -416,6 +499,24 @@ async fn what_a_leader_opened_the_coordinator_reviews(ground: Ground) {
     n.store.close().await.unwrap();
 }
 
+async fn without_another_leader_the_coordinator_reviews_and_is_reminded(ground: Ground) {
+    let n = night(&ground).await;
+    let id = n.opened().await;
+    let desk = system(&n.store);
+    let version = desk.account(n.leader.account).await.unwrap().version;
+    desk.save(SetAccountState { account: n.leader.account, state: AccountState::Locked, version }).await.unwrap();
+    let late = NOW.plus_minutes(3 * 24 * 60 + 1);
+    assert_eq!(n.store.as_system(SystemTask::Job, COUNTY, late).save(TellLateReviews).await, Ok(1));
+    let whose = crate::round::uuid(&ground, n.coordinator.account.0);
+    let told = format!("SELECT kind FROM outbox WHERE kind = 'break_glass.late' AND to_account = {whose}");
+    assert_eq!(ground.texts(&told).await.len(), 1);
+    let coordinator = n.coordinator.desk(&n.store, NOW.plus_minutes(61)).await;
+    let waits = coordinator.break_glasses_to_review().await.unwrap();
+    assert_eq!(waits.iter().map(|line| line.id).collect::<Vec<_>>(), [id]);
+    coordinator.save(review(id)).await.unwrap();
+    n.store.close().await.unwrap();
+}
+
 async fn a_review_says_what_it_was_and_why(ground: Ground) {
     let n = night(&ground).await;
     let id = n.opened().await;
@@ -458,11 +559,26 @@ async fn looks_through_it_are_left_out_of_who_looked(ground: Ground) {
     let n = night(&ground).await;
     let id = n.opened().await;
     assert!(n.is_open(id, NOW).await);
-    let looks = "SELECT act FROM audit_events WHERE act = 'look.break_glass'";
+    let looks = "SELECT act FROM audit_events WHERE act = 'look.break_glass' AND noun = 'children'";
     assert_eq!(ground.texts(looks).await.len(), 1);
     let mother = desk_as(&n.store, Role::Guardian, Place::Person(n.mother.0)).await;
     assert_eq!(mother.looks(n.child).await.unwrap(), []);
     let trail = n.leader.desk(&n.store, NOW).await.child_trail(n.child).await.unwrap();
     assert!(trail.iter().all(|line| !line.act.contains("break_glass")), "{trail:?}");
+    n.store.close().await.unwrap();
+}
+
+async fn looks_are_counted_of_each_opening(ground: Ground) {
+    let n = night(&ground).await;
+    let first = n.opened().await;
+    assert!(n.is_open(first, NOW).await);
+    let desk = n.worker.desk(&n.store, NOW).await;
+    desk.save(EndGlass { glass: first }).await.unwrap();
+    let second = n.opened().await;
+    for _ in 0..2 {
+        assert!(n.is_open(second, NOW).await);
+    }
+    let looks = async |id| desk.break_glass(id).await.unwrap().looks;
+    assert_eq!((looks(first).await, looks(second).await), (1, 2));
     n.store.close().await.unwrap();
 }

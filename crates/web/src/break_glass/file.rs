@@ -1,6 +1,7 @@
 //! The file while it is open: where the child is, whom to call, what whoever helps must know.
 
 use askama::Template;
+use axum::http::header::{HeaderValue, REFRESH};
 use naheya_domain::custody::Holder;
 use naheya_domain::id::BreakGlassId;
 use naheya_store::break_glass::file::{Adult, Carer, EmergencyFile, Whereabouts};
@@ -52,7 +53,8 @@ pub(super) fn show(me: &Signed, open: EmergencyFile) -> Answer {
         .filter(|adult| adult.line.blocked)
         .map(|adult| KeptAway { name: adult.line.name.clone(), relation: adult.line.relation.clone() })
         .collect();
-    page(&FilePage {
+    let left = (open.until.0 - me.now.0).div_euclid(1000) + 1;
+    let mut response = page(&FilePage {
         f: me.frame("break_glass-title"),
         id: open.id,
         minutes,
@@ -65,10 +67,13 @@ pub(super) fn show(me: &Signed, open: EmergencyFile) -> Answer {
         facts: facts(w, &open),
         name: open.file.name,
         carer: open.now.carer,
-        adults: open.adults.into_iter().map(|adult| person(w, adult)).collect(),
+        adults: people(w, open.adults),
         school: open.file.school.map(|(_, name)| (name, open.school)),
         blocked: open.secret.blocked,
-    })
+    })?;
+    // Left on a screen, the page closes by itself too: then it asks anew.
+    response.headers_mut().insert(REFRESH, HeaderValue::from(left));
+    Ok(response)
 }
 
 fn about(w: Words, open: &EmergencyFile) -> String {
@@ -87,7 +92,9 @@ fn about(w: Words, open: &EmergencyFile) -> String {
 fn place(me: &Signed, at: &Whereabouts) -> (String, String) {
     let w = me.w();
     let carer = at.carer.as_ref().map(|carer| carer.name.clone()).unwrap_or_default();
-    if let Some((leg, ends_at)) = &at.stay {
+    // The last link of the chain says who has the child, also while the weekend goes on: taken to hospital, it is there.
+    let is_with_her = at.since.is_none() || matches!(at.holder, Holder::Volunteer(_));
+    if let Some((leg, ends_at)) = at.stay.as_ref().filter(|_| is_with_her) {
         let known = crate::stay::last_known(&w, leg, &carer, &me.now);
         return (
             w.t1("break_glass-with", "name", carer),
@@ -105,6 +112,13 @@ fn place(me: &Signed, at: &Whereabouts) -> (String, String) {
         Holder::Volunteer(_) => w.t1("break_glass-with", "name", carer),
     };
     (place, w.t1("break_glass-since", "at", w.when_of(since, me.today())))
+}
+
+/// In the order in which they are called; who must not have the child comes last.
+fn people(w: Words, adults: Vec<Adult>) -> Vec<Person> {
+    let mut people: Vec<Person> = adults.into_iter().map(|adult| person(w, adult)).collect();
+    people.sort_by_key(|person| person.blocked);
+    people
 }
 
 fn person(w: Words, adult: Adult) -> Person {

@@ -2,14 +2,17 @@
 
 use axum::http::StatusCode;
 use naheya_domain::Role;
+use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::id::ChildId;
 use naheya_store::child::OpenFile;
+use naheya_store::guardian::AddGuardian;
 use naheya_store::school::AddSchool;
 use totp_rs::Builder;
 
 use crate::browser::{Browser, Reply};
 use crate::child::details;
 use crate::site::{Site, real_site, site};
+use crate::story::{TO_SUNDAY, story};
 
 const NEW: &str = "/break-glasses/new";
 const LIST: &str = "/break-glasses";
@@ -59,6 +62,7 @@ async fn the_page_says_what_will_happen_and_opens_one_file_for_an_hour() {
     for words in ["安小草", "癫痫，随身带药", "对花生过敏", "还剩 60 分钟", "没有交接过"] {
         assert!(open.body.contains(words), "{words}: {}", open.body);
     }
+    assert_eq!(open.header("refresh"), "3601", "left on a screen, it closes too");
     let led = me.get(&format!("/children/{child}")).await;
     assert_eq!((led.status, led.location()), (StatusCode::SEE_OTHER, at.as_str()), "its page leads there");
     site.wait_minutes(60);
@@ -66,6 +70,27 @@ async fn the_page_says_what_will_happen_and_opens_one_file_for_an_hour() {
     assert!(over.status == StatusCode::OK && !over.body.contains("癫痫"), "{}", over.body);
     assert!(over.body.contains("等负责人复核") && over.body.contains(REASON));
     assert_eq!(me.get(&format!("/children/{child}")).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_child_taken_to_hospital_is_read_there_though_its_weekend_goes_on() {
+    let mut s = story().await;
+    let stay = s.released().await;
+    for event in ["pick_up", "arrival"] {
+        s.says(stay, event).await;
+    }
+    s.site.wait_minutes(TO_SUNDAY + 20);
+    let mut me = worker(&s.site).await;
+    let at = opened(&mut me, &s.school.to_string()).await;
+    let away = me.get(&at).await;
+    assert!(away.body.contains("在周末妈妈 李样例 那儿") && away.body.contains("后来没有消息"), "{}", away.body);
+    let result = format!("/stays/{stay}/result");
+    let written = [("outcome", "hospital"), ("reason", "发烧，在旗医院")];
+    s.office().await.submit(&result, &result, &written).await;
+    let ill = me.get(&at).await;
+    assert!(ill.body.contains("<b>在医院</b>"), "{}", ill.body);
+    assert!(!ill.body.contains("那儿") && !ill.body.contains("后来没有消息"), "{}", ill.body);
+    assert!(ill.body.contains("李样例"), "whom to call about the child");
 }
 
 #[tokio::test]
@@ -199,4 +224,37 @@ async fn an_account_without_a_second_factor_is_told_how_to_set_one_up_and_then_o
     assert!(!refused.body.contains(&format!("value=\"{wrong}\"")), "what proves who is there never comes back");
     let done = me.submit(NEW, LIST, &[typed.as_slice(), &[("digits", now.as_str())]].concat()).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+}
+
+#[tokio::test]
+async fn who_must_not_have_the_child_stands_last_and_is_no_button_to_call() {
+    let site = real_site().await;
+    let (child, school) = child(&site, "150825101").await;
+    let father = GuardianForm {
+        name: "安样父",
+        relation: "父亲",
+        phone: "13900000007",
+        blocked: true,
+        blocked_reason: "法院有禁令",
+        ..GuardianForm::default()
+    };
+    let mother =
+        GuardianForm { name: "安样母", relation: "母亲", phone: "13900000008", ..GuardianForm::default() };
+    for form in [father, mother] {
+        let details = GuardianDetails::parse(&form).unwrap();
+        site.system().save(AddGuardian { child, details }).await.unwrap();
+    }
+    let mut me = worker(&site).await;
+    let digits = app(&me.get("/second-factor").await);
+    me.submit("/second-factor", "/second-factor", &[("digits", &digits(site.now()))]).await;
+    site.wait_minutes(1);
+    let now = digits(site.now());
+    let typed = [("name", "安小草"), ("school", school.as_str()), ("reason", REASON), ("digits", now.as_str())];
+    let done = me.submit(NEW, LIST, &typed).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+    let open = me.get(done.location()).await;
+    let whom = open.body.split("打给谁").nth(1).unwrap();
+    assert!(whom.find("安样母").unwrap() < whom.find("安样父").unwrap(), "{whom}");
+    assert!(open.body.contains("tel:13900000008") && !open.body.contains("tel:13900000007"), "{}", open.body);
+    assert!(open.body.contains("13900000007"), "the police may ask for it");
 }
