@@ -15,7 +15,7 @@ use naheya_domain::level::{Level, lies_in, parent};
 use naheya_domain::measure::{Measure, Measures};
 use naheya_domain::person_name::PersonName;
 use naheya_domain::snapshot::{Month, SnapshotState};
-use naheya_domain::suppression::{Area, Published, lasts};
+use naheya_domain::suppression::{Area, Published, lasts, waits};
 use naheya_domain::viewer::Place;
 use naheya_domain::{AreaId, Role, Timestamp};
 use sea_orm::ColumnTrait;
@@ -408,8 +408,7 @@ fn own_words(row: &mut LevelRow, this: &Said, before: &Said, drawn: bool, hides:
     if this.after_totals().is_some() {
         let old = std::mem::take(&mut row.told);
         let new = people(&newest);
-        let is_few = |(figure, count): &(Figure, i64)| lasts(*figure) && Shown::of_people(*count) == Shown::Few;
-        let hides = hides || new.iter().any(is_few);
+        let hides = hides || waits(&new);
         let tell = |(figure, count)| {
             let before = old.iter().find(|(one, _)| *one == figure).map(|(_, shown)| *shown);
             let shown = match before {
