@@ -34,7 +34,7 @@ on_both_engines![
 
 /// Keeps every question, in the order in which they were asked.
 #[derive(Clone, Default)]
-struct Ear(Arc<Mutex<Vec<String>>>);
+pub struct Ear(pub Arc<Mutex<Vec<String>>>);
 
 struct Words<'a>(&'a Ear);
 

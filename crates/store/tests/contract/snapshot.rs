@@ -8,7 +8,9 @@ use naheya_store::account::{AddAccount, AddGrant};
 use naheya_store::level::{InviteAbove, Reported};
 use naheya_store::snapshot::{AskSnapshot, RemindSnapshot, SignSnapshot, Waiting, seen};
 use naheya_store::{Desk, Error, Store, SystemTask};
+use tracing_subscriber::layer::SubscriberExt;
 
+use crate::few::Ear;
 use crate::ground::{COUNTY, Ground, KEY, NOW, desk_as};
 use crate::on_both_engines;
 
@@ -256,6 +258,29 @@ async fn a_correction_of_what_some_month_hides_waits_for_the_next_month(ground: 
     let own = nation.level(few, november()).await.unwrap().own;
     assert_eq!(own.get(Figure::Volunteers), Some(Shown::Exact(7)), "they come and go, so no other month speaks of it");
     assert_eq!(own.get(Figure::ChildrenSupported), Some(Shown::Few), "as it was");
+    store.close().await.unwrap();
+}
+
+/// On SQLite alone, where all of it is asked on the test's own thread.
+#[tokio::test]
+async fn a_month_is_told_once_and_to_its_end_whoever_closes_the_page_meanwhile() {
+    let ground = Ground::sqlite();
+    let store = ground.told().await;
+    twenty_and_two(&ground, &store).await;
+    let nation = at(&store, &above(&store, AreaId::NATION, NOW).await, december(10)).await;
+    let ear = Ear::default();
+    let _heard = tracing::subscriber::set_default(tracing_subscriber::registry().with(ear.clone()));
+    let gathered = || ear.0.lock().unwrap().iter().filter(|sql| sql.contains("\"snapshots\".\"month\" <= ")).count();
+    let other = nation.clone();
+    let closed = tokio::spawn(async move { other.level(AreaId::NATION, november()).await });
+    while gathered() == 0 && !closed.is_finished() {
+        tokio::task::yield_now().await;
+    }
+    closed.abort();
+    assert!(closed.await.is_err(), "closed before it was told");
+    assert_eq!(pairs_of(&nation, AreaId::NATION, november()).await, Some(Shown::Withheld));
+    let months = ground.texts("SELECT key FROM meta WHERE key LIKE 'snapshots.told.%'").await;
+    assert_eq!(gathered(), months.len(), "{months:?}");
     store.close().await.unwrap();
 }
 
