@@ -24,6 +24,7 @@ on_both_engines![
     what_the_public_reads_of_a_county_gives_no_neighbours_small_count_back,
     months_side_by_side_give_no_small_count_back_and_what_was_told_stays,
     a_correction_of_what_some_month_hides_waits_for_the_next_month,
+    a_month_whose_numbers_cannot_be_keeps_no_later_one_from_being_told,
     nobody_sees_an_area_beside_or_above_the_own,
     whoever_sees_other_counties_is_let_in_at_the_machine_alone,
     a_question_from_above_reaches_the_leader_and_is_answered_by_a_later_edition,
@@ -258,6 +259,19 @@ async fn a_correction_of_what_some_month_hides_waits_for_the_next_month(ground: 
     let own = nation.level(few, november()).await.unwrap().own;
     assert_eq!(own.get(Figure::Volunteers), Some(Shown::Exact(7)), "they come and go, so no other month speaks of it");
     assert_eq!(own.get(Figure::ChildrenSupported), Some(Shown::Few), "as it was");
+    store.close().await.unwrap();
+}
+
+async fn a_month_whose_numbers_cannot_be_keeps_no_later_one_from_being_told(ground: Ground) {
+    let store = ground.told().await;
+    let [many, few] = twenty_and_two(&ground, &store).await.map(|desk| desk.viewer().area);
+    ground
+        .sql(&format!("UPDATE snapshots SET pairs_active = pairs + 1 WHERE area_id = {many} AND month = '2026-10'"))
+        .await;
+    let nation = at(&store, &above(&store, AreaId::NATION, NOW).await, december(10)).await;
+    assert_eq!(pairs_of(&nation, few, november()).await, Some(Shown::Few));
+    let of_october = nation.level(AreaId::NATION, november().earlier(1)).await;
+    assert!(matches!(of_october, Err(Error::Database(_))), "of numbers that cannot be nothing is told");
     store.close().await.unwrap();
 }
 
