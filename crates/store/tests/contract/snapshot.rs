@@ -19,6 +19,7 @@ on_both_engines![
     a_month_in_which_there_was_nobody_does_not_wait,
     a_month_is_signed_again_with_a_reason_and_only_when_something_moved,
     above_a_month_is_seen_from_the_tenth_on_and_no_month_that_runs,
+    what_is_signed_in_the_last_minute_is_on_record_before_totals_are_shown,
     what_is_signed_late_stands_in_its_own_row_and_not_in_the_totals,
     small_counts_and_what_gives_them_away_stay_in_the_county,
     what_the_public_reads_of_a_county_gives_no_neighbours_small_count_back,
@@ -124,6 +125,19 @@ async fn above_a_month_is_seen_from_the_tenth_on_and_no_month_that_runs(ground: 
     let tenth = at(&store, &league, december(10)).await.level(LEAGUE, november()).await.unwrap();
     assert_eq!(tenth.own.get(Figure::Pairs), Some(Shown::Exact(180)));
     assert_eq!(tenth.from, None);
+    store.close().await.unwrap();
+}
+
+async fn what_is_signed_in_the_last_minute_is_on_record_before_totals_are_shown(ground: Ground) {
+    let store = ground.told().await;
+    let (league, midnight) = (above(&store, LEAGUE, NOW).await, november().totals_at());
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let early = at(&store, &league, midnight.plus_minutes(1)).await.level(LEAGUE, november()).await.unwrap();
+    assert_eq!((early.own.told.len(), early.from.is_some()), (0, true));
+    // It was asked for before midnight, and had to wait for its turn.
+    sign(&at(&store, &leader, midnight.plus_minutes(-1)).await, november(), "").await.unwrap();
+    let page = at(&store, &league, midnight.plus_minutes(5)).await.level(LEAGUE, november()).await.unwrap();
+    assert_eq!((page.own.get(Figure::Pairs), page.from), (Some(Shown::Exact(180)), None));
     store.close().await.unwrap();
 }
 
