@@ -17,6 +17,9 @@ pub const DUE_DAY: i8 = 5;
 /// Day of the following month from which totals are shown. They are made once, of what was signed before, and do not
 /// move afterwards: whoever compared a total before and after a county came in would learn that county's number.
 pub const TOTAL_DAY: i8 = 10;
+/// Minutes until what was signed before the totals is surely on record: a signature may wait its turn, and on a server the
+/// clocks of two processes differ.
+const SETTLED_AFTER: i64 = 5;
 
 impl Month {
     /// The month in which a day lies.
@@ -82,10 +85,16 @@ impl Month {
         today > self.next(DUE_DAY)
     }
 
-    /// From when its totals are shown; what is signed at or after this instant is not in them.
+    /// Of what its totals are made: what is signed at or after this instant is not in them.
     #[must_use]
     pub fn totals_at(self) -> Timestamp {
         Timestamp::from_shanghai(self.next(TOTAL_DAY).at(0, 0, 0, 0))
+    }
+
+    /// From when they are shown: five minutes later.
+    #[must_use]
+    pub fn shown_at(self) -> Timestamp {
+        self.totals_at().plus_minutes(SETTLED_AFTER)
     }
 
     fn next(self, day: i8) -> Date {
@@ -152,6 +161,7 @@ mod tests {
         assert!(!december.is_over(date(2025, 12, 31)) && december.is_over(date(2026, 1, 1)));
         assert!(!december.is_late(date(2026, 1, 5)) && december.is_late(date(2026, 1, 6)));
         assert_eq!(december.totals_at(), Timestamp::from_shanghai(date(2026, 1, 10).at(0, 0, 0, 0)));
+        assert_eq!(december.shown_at(), Timestamp::from_shanghai(date(2026, 1, 10).at(0, 5, 0, 0)));
     }
 
     #[test]

@@ -49,7 +49,7 @@ mod scales;
 mod web;
 mod witness;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 
 use crate::figure::{Figure, Shown};
@@ -125,6 +125,20 @@ impl Published {
         }
     }
 
+    /// Withholds what must be because of the months before, for a reader who knows of what was said since what `knows` says.
+    fn withhold_after(
+        &mut self,
+        before: &[Earlier<'_>],
+        areas: &[Area<'_>],
+        knows: impl Fn(u32, &[(Figure, i64)]) -> bool,
+    ) {
+        let mut web = Web::new(before, areas, self, knows);
+        months::choose(&mut web);
+        for (place, figure) in web.hidden() {
+            self.withhold(place, figure);
+        }
+    }
+
     /// What is hidden, to be kept: a line for each area in which something is, with its code and a letter for each figure.
     #[must_use]
     pub fn to_text(&self, areas: &[Area<'_>]) -> String {
@@ -192,6 +206,13 @@ pub fn lasts(figure: Figure) -> bool {
     web::FIGURES.contains(&figure)
 }
 
+/// Whether a county's own new numbers of a month wait for the next one where no other month hides anything of it: one of
+/// them is a small count of a figure that [`lasts`].
+#[must_use]
+pub fn waits(counts: &[(Figure, i64)]) -> bool {
+    counts.iter().any(|(figure, count)| lasts(*figure) && Shown::of_people(*count) == Shown::Few)
+}
+
 /// A month that has been told.
 #[derive(Clone, Copy, Debug)]
 pub struct Earlier<'a> {
@@ -199,8 +220,20 @@ pub struct Earlier<'a> {
     pub areas: &'a [Area<'a>],
     /// What was told of them.
     pub told: &'a Published,
-    /// What counties said of it by themselves after its totals were made, by code: taken for known.
+    /// What counties said of it by themselves after its totals were made, by code: known to some readers and not to others
+    /// where it [`waits`] or any month hides something of the county, and known to all elsewhere.
     pub since: &'a [(u32, Vec<(Figure, i64)>)],
+}
+
+impl Earlier<'_> {
+    /// The areas of which a figure that lasts is hidden.
+    fn hides(&self) -> Vec<u32> {
+        let hidden = |(place, area): (usize, &Area<'_>)| {
+            let mut shown = web::FIGURES.into_iter().filter_map(|figure| self.told.get(place, figure));
+            shown.any(|shown| !matches!(shown, Shown::Exact(_))).then_some(area.code)
+        };
+        self.areas.iter().enumerate().filter_map(hidden).collect()
+    }
 }
 
 /// What may be told of these areas to everybody at once.
@@ -226,10 +259,13 @@ pub fn protect_after(areas: &[Area<'_>], before: &[Earlier<'_>]) -> Result<Publi
     if before.is_empty() {
         return Ok(published);
     }
-    let mut web = Web::new(before, areas, &published);
-    months::choose(&mut web);
-    for (place, figure) in web.hidden() {
-        published.withhold(place, figure);
+    published.withhold_after(before, areas, |_, _| true);
+    // Whoever does not know a number that waits is kept from finding a small count as well: to take it for known could make
+    // one look lost already that this reader could still only guess.
+    let hidden: HashSet<u32> = before.iter().flat_map(Earlier::hides).collect();
+    let is_shown = |code: u32, counts: &[(Figure, i64)]| !hidden.contains(&code) && !waits(counts);
+    if before.iter().flat_map(|month| month.since).any(|(code, counts)| !is_shown(*code, counts)) {
+        published.withhold_after(before, areas, is_shown);
     }
     Ok(published)
 }

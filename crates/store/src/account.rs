@@ -2,6 +2,7 @@
 //! the own county.
 
 mod find;
+mod listed;
 mod standing;
 
 use naheya_domain::Role;
@@ -22,6 +23,7 @@ use crate::sealed::visible::Visible;
 use crate::{Desk, Error};
 
 pub use self::find::MOST_FOUND;
+pub use self::listed::MOST_SORTED;
 pub(crate) use self::standing::let_in;
 pub use self::standing::{ResetFactor, SetAccountState};
 pub use crate::grant::{AddGrant, EndGrant, GrantRow, NewGrant};

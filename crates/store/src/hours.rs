@@ -6,7 +6,9 @@ mod claim;
 mod out;
 
 pub use book::{HoursBook, HoursChange, HoursGroup, HoursLine};
-pub use claim::{ClaimLine, ConfirmHours, CorrectHours, EnterPaper, EnterService, RefuseHours, SHOWN, WithdrawHours};
+pub use claim::{
+    ClaimLine, Claims, ConfirmHours, CorrectHours, EnterPaper, EnterService, RefuseHours, SHOWN, WithdrawHours,
+};
 
 use naheya_domain::Timestamp;
 use naheya_domain::figure::HoursKind;

@@ -2,9 +2,10 @@
 //! suppressed together. A picture of a month is made once and shown until an edition is signed.
 //!
 //! A month is shown from its tenth day after on ([`Month::totals_at`]): its totals are made of what was signed before,
-//! and never move. Whoever saw a number before it had to be withheld, or a total without a county and then with it, could
-//! subtract. What is signed later is shown in its county's own row. What was told of a month is kept (`telling`), and the
-//! months after it are told so that all of them together give nothing back.
+//! and never move; a few minutes pass before anybody sees them, so that no signature is still on its way. Whoever saw a
+//! number before it had to be withheld, or a total without a county and then with it, could subtract. What is signed later
+//! is shown in its county's own row. What was told of a month is kept (`telling`), and the months after it are told so that
+//! all of them together give nothing back.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use naheya_domain::level::{Level, lies_in, parent};
 use naheya_domain::measure::{Measure, Measures};
 use naheya_domain::person_name::PersonName;
 use naheya_domain::snapshot::{Month, SnapshotState};
-use naheya_domain::suppression::{Area, Published, lasts};
+use naheya_domain::suppression::{Area, Published, lasts, waits};
 use naheya_domain::viewer::Place;
 use naheya_domain::{AreaId, Role, Timestamp};
 use sea_orm::ColumnTrait;
@@ -161,7 +162,7 @@ impl Desk {
             .filter_map(|a| Some((a, picture.rows.get(&a)?.name.clone())))
             .collect();
         above.reverse();
-        let from = Some(month.totals_at()).filter(|at| *at > self.now());
+        let from = Some(month.shown_at()).filter(|at| *at > self.now());
         Ok(LevelPage { month, from, own: here, above, rows })
     }
 
@@ -193,7 +194,7 @@ impl Desk {
     async fn drawn(&self, month: Month) -> Result<Arc<Picture>, Error> {
         let tx = self.read();
         let stamp = stamp(&tx).await?;
-        let (drawn, late) = (self.now() >= month.totals_at(), month.is_late(self.now().date()));
+        let (drawn, late) = (self.now() >= month.shown_at(), month.is_late(self.now().date()));
         let key = (month, drawn, late);
         let before = self.store().picture(&key);
         if let Some((made_from, picture)) = &before
@@ -274,7 +275,7 @@ async fn draw(desk: &Desk, tx: &Tx, month: Month, known: Option<Totals>) -> Resu
         .map(|c| (c, said(c.area_id, &this, month.totals_at()), said(c.area_id, &before, earlier.totals_at())))
         .collect();
     let nodes = tree(&told);
-    let drawn = now >= month.totals_at();
+    let drawn = now >= month.shown_at();
     let totals = if drawn { Some(protected(desk, month, &nodes, &public(&counties), known).await?) } else { None };
     let is_late = drawn && told.iter().any(|(_, this, _)| this.after_totals().is_some());
     let hidden = if is_late { telling::hidden(tx).await? } else { HashSet::new() };
@@ -408,8 +409,7 @@ fn own_words(row: &mut LevelRow, this: &Said, before: &Said, drawn: bool, hides:
     if this.after_totals().is_some() {
         let old = std::mem::take(&mut row.told);
         let new = people(&newest);
-        let is_few = |(figure, count): &(Figure, i64)| lasts(*figure) && Shown::of_people(*count) == Shown::Few;
-        let hides = hides || new.iter().any(is_few);
+        let hides = hides || waits(&new);
         let tell = |(figure, count)| {
             let before = old.iter().find(|(one, _)| *one == figure).map(|(_, shown)| *shown);
             let shown = match before {

@@ -173,7 +173,7 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
     let order = Order::of(List::Accounts, &wanted, false);
     let typed = search::typed(&me, LIST, &wanted).await?.unwrap_or_default();
     let found = match typed.as_str() {
-        "" => me.desk.accounts(view, &order.turn).await?,
+        "" => me.desk.accounts_listed(view, &order.turn).await?,
         typed => Page { rows: me.desk.find_accounts(view, typed).await?, previous: None, next: None },
     };
     let counts = me.desk.account_counts().await?;

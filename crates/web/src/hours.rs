@@ -11,8 +11,8 @@ use naheya_domain::id::{HoursClaimId, HoursEntryId, PairId, VolunteerId};
 use naheya_domain::viewer::Place;
 use naheya_store::Error;
 use naheya_store::hours::{
-    ClaimLine, ConfirmHours, CorrectHours, EnterPaper, EnterService, HoursBook, HoursGroup, HoursLine, RefuseHours,
-    SHOWN, WithdrawHours,
+    ClaimLine, Claims, ConfirmHours, CorrectHours, EnterPaper, EnterService, HoursBook, HoursGroup, HoursLine,
+    RefuseHours, WithdrawHours,
 };
 
 use crate::answer::see_other_saying;
@@ -360,8 +360,7 @@ struct ClaimsPage {
     /// How many wait for the reader, and in words.
     others: u64,
     number: String,
-    waiting: Vec<ClaimLine>,
-    done: Vec<ClaimLine>,
+    claims: Claims,
     sheet: Sheet,
     /// The claim whose refusal came back.
     at: Option<HoursClaimId>,
@@ -369,10 +368,8 @@ struct ClaimsPage {
 }
 
 impl ClaimsPage {
-    /// Whether more waits than is shown: of what others entered, or of the own.
-    fn is_cut(&self) -> bool {
-        let own = self.waiting.iter().filter(|claim| claim.own).count() as u64;
-        own >= SHOWN || self.others > self.waiting.len() as u64 - own
+    fn is_empty(&self) -> bool {
+        self.claims.waiting.is_empty() && self.claims.done.is_empty()
     }
 
     fn is_at(&self, claim: &ClaimLine) -> bool {
@@ -385,12 +382,12 @@ async fn claims(me: Signed) -> Answer {
 }
 
 async fn claims_page(me: &Signed, sheet: Sheet, at: Option<HoursClaimId>) -> Answer {
-    let (waiting, done) = me.desk.hours_claims().await?;
+    let claims = me.desk.hours_claims().await?;
     let others = me.desk.count_hours_claims().await?;
     let number = me.w().counted(others, COUNTED);
     let f = me.frame("hours-claims-title").with(&sheet);
     let may_export = me.desk.may(Action::Export);
-    page_as(sheet.status(), &ClaimsPage { f, others, number, waiting, done, sheet, at, may_export })
+    page_as(sheet.status(), &ClaimsPage { f, others, number, claims, sheet, at, may_export })
 }
 
 async fn confirm(me: Signed, Id(claim): Id<HoursClaimId>, posted: Posted) -> Answer {

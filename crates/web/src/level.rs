@@ -115,7 +115,7 @@ fn month_of(me: &Signed, wanted: &Wanted) -> Result<Month, Problem> {
     let last = Month::over_by(me.today());
     match wanted.given("month") {
         // A month that has no totals yet is not where one begins.
-        None if me.now < last.totals_at() => Ok(last.earlier(1)),
+        None if me.now < last.shown_at() => Ok(last.earlier(1)),
         None => Ok(last),
         Some(typed) => Month::parse(typed).filter(|month| *month <= last).ok_or_else(Problem::not_found),
     }

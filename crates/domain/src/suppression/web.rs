@@ -89,13 +89,19 @@ pub(super) struct Web {
 }
 
 impl Web {
-    /// Reads what was told before, and what shall be told of the new month.
-    pub(super) fn new(before: &[Earlier<'_>], areas: &[Area<'_>], published: &Published) -> Web {
+    /// Reads what was told before, and what shall be told of the new month, as a reader does who knows of what counties
+    /// said since what `knows` says of a county's code and numbers.
+    pub(super) fn new(
+        before: &[Earlier<'_>],
+        areas: &[Area<'_>],
+        published: &Published,
+        knows: impl Fn(u32, &[(Figure, i64)]) -> bool,
+    ) -> Web {
         let mut web = Web::default();
         let mut last: HashMap<u32, Row> = HashMap::new();
         for month in before {
             let mut rows = web.month(month.areas, month.told, false);
-            for (code, counts) in month.since {
+            for (code, counts) in month.since.iter().filter(|(code, counts)| knows(*code, counts)) {
                 let row = rows.entry(*code).or_insert([Value::Absent; FIGURES.len()]);
                 web.say_again(row, counts);
             }

@@ -304,6 +304,24 @@ fn what_a_county_said_after_the_totals_is_known_too() {
 }
 
 #[test]
+fn a_late_number_that_waits_gives_no_small_count_away_to_whoever_does_not_know_it() {
+    let [first, mixed] = [vec![(Pairs, 20), (PairsInterethnic, 10)], vec![(Pairs, 6), (PairsInterethnic, 4)]];
+    let month = |second: Vec<(Figure, i64)>| {
+        let rows = [vec![(Pairs, 0), (PairsInterethnic, 0)], first.clone(), second];
+        Forest::new(vec![None, Some(0), Some(0)], move |place| rows[place].clone())
+    };
+    // The second county was late, and its four interethnic pairs keep its own row from being told.
+    let months = [month(Vec::new()), month(mixed.clone())];
+    let (before, areas) = (months[0].areas(), months[1].areas());
+    let told = protect(&before).unwrap();
+    let since = [(areas[2].code, mixed)];
+    let last = protect_after(&areas, &[Earlier { areas: &before, told: &told, since: &since }]).unwrap();
+    let published = [told, last];
+    assert_eq!(shown(&published, (1, 2, PairsInterethnic)), Some(Few));
+    assert_eq!(leaks(&months, |cell| shown(&published, cell)), Vec::<String>::new());
+}
+
+#[test]
 fn what_was_told_is_read_back_as_it_was() {
     let mut months = county(PairsInterethnic, &[[10, 0], [11, 1]]);
     let last = months.pop().unwrap();

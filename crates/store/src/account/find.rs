@@ -93,19 +93,30 @@ fn may_be_meant(name: &str, typed: &[char]) -> bool {
         && (0..letters.len().min(3)).any(|start| letters.get(start..).is_some_and(|rest| begins(rest, typed)))
 }
 
-/// Whether what was typed is the beginning of the letters, each as it is written, as it sounds, or by its first sound.
+/// Whether what was typed, at most [`LONGEST`] letters, is the beginning of these, each as it is written, as it sounds, or by
+/// its first sound. How much of it the letters so far can stand for is a bit each: to try every way of reading them would,
+/// for a name of one sound many times over, never end.
 fn begins(letters: &[char], typed: &[char]) -> bool {
-    let Some((first, more)) = typed.split_first() else { return true };
-    let Some((letter, rest)) = letters.split_first() else { return false };
-    if letter == first && begins(rest, more) {
-        return true;
+    let mut read: u64 = 1;
+    for letter in letters {
+        let places = (0..typed.len()).filter(|from| read & (1 << from) != 0);
+        read = places.fold(0, |read, from| read | ends(*letter, typed, from));
+        if read & (1 << typed.len()) != 0 {
+            return true;
+        }
     }
-    let Some(sounds) = letter.to_pinyin_multi() else { return false };
-    sounds.into_iter().any(|sound| {
+    false
+}
+
+/// Up to where what was typed is read, a bit each, when from there on it stands for one letter.
+fn ends(letter: char, typed: &[char], from: usize) -> u64 {
+    let rest = typed.get(from..).unwrap_or_default();
+    let up_to = |more: usize, is_so: bool| u64::from(is_so) << (from + more);
+    let written = up_to(1, rest.first() == Some(&letter));
+    letter.to_pinyin_multi().into_iter().flatten().fold(written, |read, sound| {
         let sound = || sound.plain().chars().map(|c| if c == 'ü' { 'v' } else { c });
-        let same = sound().zip(typed).take_while(|(one, other)| one == *other).count();
-        let whole = same == sound().count() && typed.get(same..).is_some_and(|more| begins(rest, more));
-        same == typed.len() || whole || (same > 0 && begins(rest, more))
+        let same = sound().zip(rest).take_while(|(one, other)| one == *other).count();
+        read | up_to(1, same > 0) | up_to(same, same == rest.len() || same == sound().count())
     })
 }
 
@@ -127,6 +138,14 @@ mod tests {
         }
         assert!(!may_be_meant("安小草", &['w', 'a', 'n', 'g']));
         assert!(!may_be_meant("安小草", &['草', '小']));
+    }
+
+    #[test]
+    fn a_name_of_one_sound_many_times_over_is_looked_at_once() {
+        let (name, typed) = ("啊".repeat(40), ['a'; 39]);
+        assert!(may_be_meant(&name, &typed));
+        let other: Vec<char> = typed.into_iter().chain(['b']).collect();
+        assert!(!may_be_meant(&name, &other));
     }
 
     #[test]

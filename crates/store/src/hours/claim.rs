@@ -24,7 +24,7 @@ use crate::{Desk, Error};
 
 pub(super) const TABLE: &str = "hours_claims";
 /// Of what waits so many are shown at once.
-pub const SHOWN: u64 = 50;
+pub const SHOWN: usize = 50;
 
 /// Training that a volunteer gave, or an activity that she helped with.
 #[derive(Clone, Debug)]
@@ -428,24 +428,37 @@ pub struct ClaimLine {
     pub answer: Option<String>,
 }
 
+/// What waits for another person's word, and what was decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claims {
+    /// What waits, oldest first: the first [`SHOWN`] that others entered and the first [`SHOWN`] that the viewer did.
+    pub waiting: Vec<ClaimLine>,
+    /// Whether more waits than these.
+    pub more: bool,
+    /// The newest 50 that were decided.
+    pub done: Vec<ClaimLine>,
+}
+
 impl Desk {
-    /// What waits, oldest first: the first [`SHOWN`] that others entered and the first [`SHOWN`] that the viewer did; and
-    /// the newest 50 that were decided.
+    /// What waits, oldest first, and what was decided, newest first.
     ///
     /// # Errors
     /// [`Error::Forbidden`], [`Error::Database`].
-    pub async fn hours_claims(&self) -> Result<(Vec<ClaimLine>, Vec<ClaimLine>), Error> {
+    pub async fn hours_claims(&self) -> Result<Claims, Error> {
         use hours_claim::Column as C;
         self.require(Action::KeepHours)?;
         let tx = self.read();
         let all = || tx.visible::<hours_claim::Entity>();
-        let waits = || all().and(C::State.eq(ClaimState::Open.code())).by(C::EnteredAt).by(C::Id).limit(SHOWN);
-        let mut waiting = waits().and(C::ByAccount.ne(tx.account())).all(&tx).await?;
-        waiting.extend(waits().and(C::ByAccount.eq(tx.account())).all(&tx).await?);
+        let waits =
+            || all().and(C::State.eq(ClaimState::Open.code())).by(C::EnteredAt).by(C::Id).limit(SHOWN as u64 + 1);
+        let others = waits().and(C::ByAccount.ne(tx.account())).all(&tx).await?;
+        let own = waits().and(C::ByAccount.eq(tx.account())).all(&tx).await?;
+        let more = others.len().max(own.len()) > SHOWN;
+        let mut waiting: Vec<_> = others.into_iter().take(SHOWN).chain(own.into_iter().take(SHOWN)).collect();
         waiting.sort_by_key(|claim| (claim.entered_at, claim.id));
         let done = all().and(C::State.ne(ClaimState::Open.code())).by_desc(C::EnteredAt).by_desc(C::Id);
         let done = done.limit(RECENT).all(&tx).await?;
-        Ok((claim_lines(&tx, waiting).await?, claim_lines(&tx, done).await?))
+        Ok(Claims { waiting: claim_lines(&tx, waiting).await?, more, done: claim_lines(&tx, done).await? })
     }
 
     /// An entry that can still be corrected, with whose it is and its times.

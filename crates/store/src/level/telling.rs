@@ -40,9 +40,23 @@ pub(super) async fn published(desk: &Desk, month: Month, summed: &[Summed]) -> R
     if let Some(text) = kept(&desk.read(), month, &print).await? {
         return Ok(Published::from_text(&areas, &text));
     }
+    // Beside the page, which may be closed before: of a nation with years behind it one month can take longer than a request
+    // may, and is told to its end all the same.
+    let text = ended(tokio::spawn(told_until(desk.clone(), month, print))).await?;
+    text.map(|text| Published::from_text(&areas, &text))
+        .ok_or_else(|| Error::Database("no telling of the month".into()))
+}
+
+/// Tells the months up to this one that were not told yet, and says what was told of these numbers of it. By one at a time,
+/// however many ask; and one month after the other, each kept when it is told, so that a process that falls leaves the next
+/// one less to do.
+async fn told_until(desk: Desk, month: Month, print: String) -> Result<Option<String>, Error> {
+    let _alone = desk.store().telling().lock().await;
+    let before = kept(&desk.read(), month, &print).await?;
+    if before.is_some() {
+        return Ok(before);
+    }
     let mut own = None;
-    // One after the other, each kept when it is told: of a nation with months that nobody has opened, a request that takes
-    // too long leaves the next one less to do.
     while let Some(told) = next(&desk.read(), month).await? {
         own = (told.month == month && told.print == print).then(|| told.text.clone());
         let is_last = told.month == month;
@@ -52,9 +66,12 @@ pub(super) async fn published(desk: &Desk, month: Month, summed: &[Summed]) -> R
         }
     }
     // Another process may have been first.
-    let text = kept(&desk.read(), month, &print).await?.or(own);
-    text.map(|text| Published::from_text(&areas, &text))
-        .ok_or_else(|| Error::Database("no telling of the month".into()))
+    Ok(kept(&desk.read(), month, &print).await?.or(own))
+}
+
+/// What work that goes on beside the request has come to.
+async fn ended<T>(work: tokio::task::JoinHandle<Result<T, Error>>) -> Result<T, Error> {
+    work.await.map_err(|error| Error::Database(error.to_string()))?
 }
 
 /// Counties of which some month hides a figure that lasts.
@@ -111,8 +128,7 @@ async fn next(tx: &Tx, month: Month) -> Result<Option<Told>, Error> {
     let kept: HashMap<String, String> = kept.into_iter().map(|row| (row.key, row.value)).collect();
     let since = tx.common::<meta::Entity>().and(meta::Column::Key.eq(SINCE)).first(tx).await?;
     let since = since.and_then(|row| row.value.parse().ok()).map_or(Timestamp(0), Timestamp);
-    let lost = |error: tokio::task::JoinError| Error::Database(error.to_string());
-    tokio::task::spawn_blocking(move || tell(&counties, &rows, &kept, since)).await.map_err(lost)?
+    ended(tokio::task::spawn_blocking(move || tell(month, &counties, &rows, &kept, since))).await
 }
 
 /// A month as it is read for telling it, or those after it.
@@ -138,8 +154,10 @@ fn gather(counties: &[county::Model], public: &[AreaId], month: Month, rows: &[&
     Gathered { month, summed: summed(&tree(&told), public), since }
 }
 
-/// Tells the first month that was not told yet.
+/// Tells the first month up to the one that is asked for that was not told yet. Of one whose numbers cannot be (more active
+/// pairs than pairs) nothing is told, and it keeps no later one from being told.
 fn tell(
+    asked: Month,
     counties: &[county::Model],
     rows: &[snapshot::Model],
     kept: &HashMap<String, String>,
@@ -153,24 +171,28 @@ fn tell(
     let months = by_month.into_iter().filter_map(|(month, rows)| Some((Month::parse(month)?, rows)));
     let months: Vec<Gathered> = months.map(|(month, rows)| gather(counties, &public, month, &rows)).collect();
     let tables: Vec<Vec<Area<'_>>> = months.iter().map(|month| areas(&month.summed)).collect();
-    let mut published: Vec<Published> = Vec::new();
+    let mut before: Vec<Before<'_>> = Vec::new();
     for (month, table) in months.iter().zip(&tables) {
         let print = print(&month.summed);
         if let Some(text) = kept.get(&key(month.month)).and_then(|value| of_print(value, &print)) {
-            published.push(Published::from_text(table, text));
+            before.push((month, table, Published::from_text(table, text)));
             continue;
         }
         let alone = month.month.totals_at() < since;
-        let told = protect_after(table, &if alone { Vec::new() } else { earlier(&months, &tables, &published) });
-        let text = told.map_err(unsound)?.to_text(table);
-        return Ok(Some(Told { month: month.month, print, text }));
+        match protect_after(table, &if alone { Vec::new() } else { earlier(&before) }) {
+            Ok(told) => return Ok(Some(Told { month: month.month, print, text: told.to_text(table) })),
+            Err(why) if month.month == asked => return Err(unsound(why)),
+            Err(why) => tracing::warn!(%why, month = %month.month, "the month is not told"),
+        }
     }
     Ok(None)
 }
 
-fn earlier<'m>(months: &'m [Gathered], tables: &'m [Vec<Area<'m>>], published: &'m [Published]) -> Vec<Earlier<'m>> {
-    let all = months.iter().zip(tables).zip(published);
-    all.map(|((month, areas), told)| Earlier { areas, told, since: &month.since }).collect()
+/// A month that has been told, its table and what was told of it.
+type Before<'m> = (&'m Gathered, &'m Vec<Area<'m>>, Published);
+
+fn earlier<'m>(before: &'m [Before<'m>]) -> Vec<Earlier<'m>> {
+    before.iter().map(|(month, areas, told)| Earlier { areas, told, since: &month.since }).collect()
 }
 
 /// Keeps what was told; of what was kept before for the same numbers nothing changes.

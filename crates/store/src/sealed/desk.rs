@@ -35,6 +35,7 @@ struct Inner {
     counties: RwLock<HashMap<AreaId, Arc<super::entity::county::Model>>>,
     /// Months of the levels above, as they were last drawn.
     pictures: Mutex<Pictures>,
+    telling: tokio::sync::Mutex<()>,
     proofs: Proofs,
 }
 
@@ -113,7 +114,8 @@ impl Store {
         let memo = Arc::<Memo>::default();
         let writers = Writers::start(&db, &ring, &memo, most);
         let (counties, pictures, proofs) = (RwLock::default(), Mutex::default(), Proofs::default());
-        Ok(Store(Arc::new(Inner { db, ring, writers, memo, counties, pictures, proofs })))
+        let telling = tokio::sync::Mutex::default();
+        Ok(Store(Arc::new(Inner { db, ring, writers, memo, counties, pictures, telling, proofs })))
     }
 
     /// Which engine holds the records.
@@ -215,6 +217,11 @@ impl Store {
             pictures.clear();
         }
         pictures.insert(key, drawn);
+    }
+
+    /// Held by whoever works out what may be told of months.
+    pub(crate) fn telling(&self) -> &tokio::sync::Mutex<()> {
+        &self.0.telling
     }
 
     /// Counts anew how the rows spread, by which SQLite chooses its indexes, and lets every connection know (a change

@@ -3,10 +3,12 @@
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
+use futures_util::future::join_all;
 use naheya_domain::Role;
 use naheya_domain::check::CheckKind;
 use naheya_domain::merge::MergeKind;
 use naheya_domain::viewer::Place;
+use naheya_store::account::{AccountView, AddAccount, AddGrant, MOST_SORTED};
 use naheya_store::custody::Witness;
 use naheya_store::order::Turn;
 use naheya_store::stay::{ApproveStay, CloseLate, ConfirmReturn, Outcome, ReleaseProof, ReleaseStay};
@@ -18,7 +20,7 @@ use tracing::{Event, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::{Context, SubscriberExt};
 
-use crate::ground::{COUNTY, Ground, NOW, desk_as};
+use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
 use crate::merge_volunteer::double;
 use crate::on_both_engines;
 use crate::story::{DUE, FETCHED, Story, child_of, story};
@@ -29,12 +31,13 @@ on_both_engines![
     a_table_of_checks_reads_only_what_it_asks_about,
     who_may_take_a_child_is_looked_for_once_for_the_list_and_its_number,
     the_tabs_of_accounts_are_counted_in_one_question,
+    very_many_accounts_are_sorted_once_for_all_their_pages,
     the_figures_read_the_pairs_once,
 ];
 
 /// Keeps every question, in the order in which they were asked.
 #[derive(Clone, Default)]
-struct Ear(Arc<Mutex<Vec<String>>>);
+pub struct Ear(pub Arc<Mutex<Vec<String>>>);
 
 struct Words<'a>(&'a Ear);
 
@@ -140,6 +143,37 @@ async fn the_tabs_of_accounts_are_counted_in_one_question(ground: Ground) {
         let page = keeper.accounts(view, &Turn::First).await.unwrap();
         assert!(page.next.is_some() || page.rows.len() as u64 == n, "{view:?}");
     }
+    store.close().await.unwrap();
+}
+
+async fn very_many_accounts_are_sorted_once_for_all_their_pages(ground: Ground) {
+    let store = ground.store().await;
+    let (desk, view) = (system(&store), AccountView::Volunteers);
+    let add = |n: u64| {
+        let desk = &desk;
+        let add = AddAccount { login: format!("gerel-{n}"), display_name: "样例".into(), language: String::new() };
+        async move {
+            let account = desk.save(add).await.unwrap();
+            let (role, place) = (Role::Volunteer, Place::County);
+            desk.save(AddGrant { account, role, place, from_on: NOW.date(), to_on: None }).await.unwrap();
+        }
+    };
+    join_all((0..=MOST_SORTED).map(add)).await;
+    let keeper = desk_as(&store, Role::ItAdmin, Place::County).await;
+    let (mut listed, mut sorted, mut turn) = (Vec::new(), 0, Some(Turn::First));
+    while let Some(here) = turn {
+        let (page, asked) = heard(keeper.accounts_listed(view, &here)).await;
+        sorted += asked.iter().filter(|sql| sql.contains("ORDER BY \"accounts\".\"display_name\"")).count();
+        let (same, back) = (keeper.accounts(view, &here).await.unwrap(), page.previous.clone().map(Turn::Before));
+        assert_eq!((&page.rows, page.next.as_ref()), (&same.rows, same.next.as_ref()));
+        if let Some(back) = back {
+            let (before, same) = (keeper.accounts_listed(view, &back).await, keeper.accounts(view, &back).await);
+            assert_eq!(before.unwrap(), same.unwrap(), "the way back");
+        }
+        listed.extend(page.rows.into_iter().map(|row| row.id));
+        turn = page.next.map(Turn::After);
+    }
+    assert_eq!((listed.len() as u64, sorted), (MOST_SORTED + 1, 1));
     store.close().await.unwrap();
 }
 

@@ -6,7 +6,8 @@ use naheya_domain::viewer::Place;
 use naheya_domain::{Role, Timestamp};
 use naheya_store::custody::Witness;
 use naheya_store::hours::{
-    ConfirmHours, CorrectHours, EnterPaper, EnterService, HoursBook, HoursGroup, RefuseHours, SHOWN, WithdrawHours,
+    Claims, ConfirmHours, CorrectHours, EnterPaper, EnterService, HoursBook, HoursGroup, RefuseHours, SHOWN,
+    WithdrawHours,
 };
 use naheya_store::setting::ChangeSettings;
 use naheya_store::stay::{ConfirmReturn, ReleaseProof, ReleaseStay, ReopenStay};
@@ -140,9 +141,9 @@ async fn what_was_sent_back_or_taken_back_never_counts(ground: Ground) {
     assert_eq!(code(leader.save(ConfirmHours { claim: second }).await), "hours.decided");
     let hers = book(&s, &s.mother).await;
     assert_eq!((hers.lines.len(), hers.waiting.len()), (0, 0));
-    let (waiting, done) = leader.hours_claims().await.unwrap();
-    assert_eq!((waiting.len(), done.len()), (0, 2));
-    assert!(done.iter().any(|c| c.answer.as_deref() == Some("那天活动改期了")));
+    let claims = leader.hours_claims().await.unwrap();
+    assert_eq!((claims.waiting.len(), claims.done.len()), (0, 2));
+    assert!(claims.done.iter().any(|c| c.answer.as_deref() == Some("那天活动改期了")));
     s.store.close().await.unwrap();
 }
 
@@ -343,19 +344,24 @@ async fn the_own_claims_that_wait_hide_none_of_the_others(ground: Ground) {
     let office = desk_as(&store, Role::Coordinator, Place::County).await;
     let leader = desk_as(&store, Role::Leader, Place::County).await;
     let volunteer = register(&office, "李样例").await.volunteer;
-    let most = usize::try_from(SHOWN).unwrap();
+    let most = SHOWN;
     let claim = async |desk: &Desk, n: usize| {
         let from = NOW.plus_minutes(-60 * (i64::try_from(n).unwrap() + 2));
         desk.save(EnterService { volunteer, new: service(HoursKind::Training, from, 30) }).await.unwrap()
     };
-    for n in 0..=most {
+    for n in 0..most {
         claim(&office, n).await;
     }
+    let full = office.hours_claims().await.unwrap();
+    assert_eq!((full.waiting.len(), full.more), (most, false), "nothing follows a page that is just full");
+    claim(&office, most).await;
     let last = claim(&leader, most + 1).await;
-    let (waiting, _) = office.hours_claims().await.unwrap();
+    let Claims { waiting, more, .. } = office.hours_claims().await.unwrap();
+    assert!(more, "of what the reader entered");
     assert_eq!(waiting.iter().filter(|one| one.own).count(), most, "a page has an end");
     assert!(waiting.iter().any(|one| one.id == last && !one.own), "what the reader can decide is on it");
-    let (waiting, _) = leader.hours_claims().await.unwrap();
+    let Claims { waiting, more, .. } = leader.hours_claims().await.unwrap();
+    assert!(more, "of what others entered");
     assert_eq!(waiting.iter().filter(|one| !one.own).count(), most);
     assert!(waiting.iter().any(|one| one.id == last && one.own));
     store.close().await.unwrap();

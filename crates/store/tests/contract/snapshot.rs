@@ -8,7 +8,9 @@ use naheya_store::account::{AddAccount, AddGrant};
 use naheya_store::level::{InviteAbove, Reported};
 use naheya_store::snapshot::{AskSnapshot, RemindSnapshot, SignSnapshot, Waiting, seen};
 use naheya_store::{Desk, Error, Store, SystemTask};
+use tracing_subscriber::layer::SubscriberExt;
 
+use crate::few::Ear;
 use crate::ground::{COUNTY, Ground, KEY, NOW, desk_as};
 use crate::on_both_engines;
 
@@ -17,11 +19,13 @@ on_both_engines![
     a_month_in_which_there_was_nobody_does_not_wait,
     a_month_is_signed_again_with_a_reason_and_only_when_something_moved,
     above_a_month_is_seen_from_the_tenth_on_and_no_month_that_runs,
+    what_is_signed_in_the_last_minute_is_on_record_before_totals_are_shown,
     what_is_signed_late_stands_in_its_own_row_and_not_in_the_totals,
     small_counts_and_what_gives_them_away_stay_in_the_county,
     what_the_public_reads_of_a_county_gives_no_neighbours_small_count_back,
     months_side_by_side_give_no_small_count_back_and_what_was_told_stays,
     a_correction_of_what_some_month_hides_waits_for_the_next_month,
+    a_month_whose_numbers_cannot_be_keeps_no_later_one_from_being_told,
     nobody_sees_an_area_beside_or_above_the_own,
     whoever_sees_other_counties_is_let_in_at_the_machine_alone,
     a_question_from_above_reaches_the_leader_and_is_answered_by_a_later_edition,
@@ -121,6 +125,19 @@ async fn above_a_month_is_seen_from_the_tenth_on_and_no_month_that_runs(ground: 
     let tenth = at(&store, &league, december(10)).await.level(LEAGUE, november()).await.unwrap();
     assert_eq!(tenth.own.get(Figure::Pairs), Some(Shown::Exact(180)));
     assert_eq!(tenth.from, None);
+    store.close().await.unwrap();
+}
+
+async fn what_is_signed_in_the_last_minute_is_on_record_before_totals_are_shown(ground: Ground) {
+    let store = ground.told().await;
+    let (league, midnight) = (above(&store, LEAGUE, NOW).await, november().totals_at());
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let early = at(&store, &league, midnight.plus_minutes(1)).await.level(LEAGUE, november()).await.unwrap();
+    assert_eq!((early.own.told.len(), early.from.is_some()), (0, true));
+    // It was asked for before midnight, and had to wait for its turn.
+    sign(&at(&store, &leader, midnight.plus_minutes(-1)).await, november(), "").await.unwrap();
+    let page = at(&store, &league, midnight.plus_minutes(5)).await.level(LEAGUE, november()).await.unwrap();
+    assert_eq!((page.own.get(Figure::Pairs), page.from), (Some(Shown::Exact(180)), None));
     store.close().await.unwrap();
 }
 
@@ -256,6 +273,42 @@ async fn a_correction_of_what_some_month_hides_waits_for_the_next_month(ground: 
     let own = nation.level(few, november()).await.unwrap().own;
     assert_eq!(own.get(Figure::Volunteers), Some(Shown::Exact(7)), "they come and go, so no other month speaks of it");
     assert_eq!(own.get(Figure::ChildrenSupported), Some(Shown::Few), "as it was");
+    store.close().await.unwrap();
+}
+
+async fn a_month_whose_numbers_cannot_be_keeps_no_later_one_from_being_told(ground: Ground) {
+    let store = ground.told().await;
+    let [many, few] = twenty_and_two(&ground, &store).await.map(|desk| desk.viewer().area);
+    ground
+        .sql(&format!("UPDATE snapshots SET pairs_active = pairs + 1 WHERE area_id = {many} AND month = '2026-10'"))
+        .await;
+    let nation = at(&store, &above(&store, AreaId::NATION, NOW).await, december(10)).await;
+    assert_eq!(pairs_of(&nation, few, november()).await, Some(Shown::Few));
+    let of_october = nation.level(AreaId::NATION, november().earlier(1)).await;
+    assert!(matches!(of_october, Err(Error::Database(_))), "of numbers that cannot be nothing is told");
+    store.close().await.unwrap();
+}
+
+/// On SQLite alone, where all of it is asked on the test's own thread.
+#[tokio::test]
+async fn a_month_is_told_once_and_to_its_end_whoever_closes_the_page_meanwhile() {
+    let ground = Ground::sqlite();
+    let store = ground.told().await;
+    twenty_and_two(&ground, &store).await;
+    let nation = at(&store, &above(&store, AreaId::NATION, NOW).await, december(10)).await;
+    let ear = Ear::default();
+    let _heard = tracing::subscriber::set_default(tracing_subscriber::registry().with(ear.clone()));
+    let gathered = || ear.0.lock().unwrap().iter().filter(|sql| sql.contains("\"snapshots\".\"month\" <= ")).count();
+    let other = nation.clone();
+    let closed = tokio::spawn(async move { other.level(AreaId::NATION, november()).await });
+    while gathered() == 0 && !closed.is_finished() {
+        tokio::task::yield_now().await;
+    }
+    closed.abort();
+    assert!(closed.await.is_err(), "closed before it was told");
+    assert_eq!(pairs_of(&nation, AreaId::NATION, november()).await, Some(Shown::Withheld));
+    let months = ground.texts("SELECT key FROM meta WHERE key LIKE 'snapshots.told.%'").await;
+    assert_eq!(gathered(), months.len(), "{months:?}");
     store.close().await.unwrap();
 }
 

@@ -45,7 +45,7 @@ async fn service_is_entered_by_one_and_confirmed_by_another() {
     let form = filled(s.coordinator.get(&new).await.form(&of), &SERVICE);
     assert_eq!(s.coordinator.post(&of, &form).await.status, StatusCode::SEE_OTHER);
     assert_eq!(s.coordinator.post(&of, &form).await.status, StatusCode::SEE_OTHER, "a double tap");
-    let (waiting, _) = s.site.system().hours_claims().await.unwrap();
+    let waiting = s.site.system().hours_claims().await.unwrap().waiting;
     assert_eq!(waiting.len(), 1, "makes one record");
     let yes = format!("/hours-claims/{}/confirmation", waiting[0].id);
     assert!(!s.coordinator.get("/hours-claims").await.body.contains(&yes), "the own entry has no such button");
@@ -67,7 +67,7 @@ async fn a_correction_is_asked_for_with_a_reason_and_told_to_her() {
     assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
     let said = [("how", "nothing"), ("reason", "那天住在亲戚家")];
     assert_eq!(office.submit(&page, &page, &said).await.status, StatusCode::SEE_OTHER);
-    let (waiting, _) = s.site.system().hours_claims().await.unwrap();
+    let waiting = s.site.system().hours_claims().await.unwrap().waiting;
     let no = format!("/hours-claims/{}/refusal", waiting[0].id);
     let bare = leader.submit("/hours-claims", &no, &[("answer", " ")]).await;
     assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY, "a no says why");
