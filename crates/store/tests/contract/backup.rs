@@ -13,6 +13,8 @@ on_both_engines![
     a_backup_is_not_put_over_records,
     a_file_is_kept_as_it_was_before_its_tables_change,
     a_server_changes_the_tables_of_records_only_when_asked,
+    a_restore_into_a_wrong_place_leaves_its_tables_as_they_are,
+    a_demo_leaves_the_tables_of_other_records_as_they_are,
     an_upgrade_that_was_broken_off_goes_on_and_its_copy_is_the_one_from_before,
     a_first_start_that_ended_half_way_goes_on,
     tables_of_a_newer_program_are_left_alone,
@@ -173,6 +175,32 @@ async fn a_server_changes_the_tables_of_records_only_when_asked(ground: Ground) 
     assert_eq!(store.check_schema().await, Ok(()));
     store.prepare(NOW).await.unwrap();
     assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
+    store.close().await.unwrap();
+}
+
+async fn a_restore_into_a_wrong_place_leaves_its_tables_as_they_are(ground: Ground) {
+    let (store, file) = one_child(&ground).await;
+    store.close().await.unwrap();
+    make_older(&ground).await;
+    let store = Store::open(&ground.location, &KEY).await.unwrap();
+    assert_eq!(store.restore(&mut file.as_slice()).await, Err(Error::refused("restore.not_empty")));
+    assert_eq!(store.check_schema().await, Err(Error::refused("schema.older")));
+    store.close().await.unwrap();
+}
+
+async fn a_demo_leaves_the_tables_of_other_records_as_they_are(ground: Ground) {
+    let (store, _) = one_child(&ground).await;
+    store.close().await.unwrap();
+    make_older(&ground).await;
+    let store = Store::open(&ground.location, &KEY).await.unwrap();
+    assert_eq!(store.prepare_demo(NOW).await, Err(Error::refused("demo.not_empty")));
+    assert_eq!(store.check_schema().await, Err(Error::refused("schema.older")));
+    store.close().await.unwrap();
+    let empty = Ground::sqlite();
+    let store = empty.empty(&KEY).await;
+    store.prepare_demo(NOW).await.unwrap();
+    store.tell_demo("naheya", "abcd-efgh-jkmn", NOW).await.unwrap();
+    store.prepare_demo(NOW).await.unwrap();
     store.close().await.unwrap();
 }
 
