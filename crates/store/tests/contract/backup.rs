@@ -16,6 +16,7 @@ on_both_engines![
     a_restore_into_a_wrong_place_leaves_its_tables_as_they_are,
     a_demo_leaves_the_tables_of_other_records_as_they_are,
     an_upgrade_that_was_broken_off_goes_on_and_its_copy_is_the_one_from_before,
+    an_upgrade_after_a_way_back_keeps_what_was_saved_meanwhile,
     a_first_start_that_ended_half_way_goes_on,
     tables_of_a_newer_program_are_left_alone,
     two_first_starts_at_once_make_one_place,
@@ -221,6 +222,25 @@ async fn an_upgrade_that_was_broken_off_goes_on_and_its_copy_is_the_one_from_bef
     let files = std::fs::read_dir(folder).unwrap().flatten().map(|file| file.file_name());
     let kept: Vec<_> = files.filter(|name| !name.to_string_lossy().starts_with("naheya.db")).collect();
     assert_eq!(kept, ["naheya-before-m0024_list.db"]);
+}
+
+async fn an_upgrade_after_a_way_back_keeps_what_was_saved_meanwhile(ground: Ground) {
+    let (store, _) = one_child(&ground).await;
+    store.close().await.unwrap();
+    let Location::Folder(folder) = &ground.location else { return };
+    make_older(&ground).await;
+    let upgraded = async || {
+        let store = Store::open(&ground.location, &KEY).await.unwrap();
+        store.upgrade(NOW).await.unwrap();
+        store.close().await.unwrap();
+    };
+    upgraded().await;
+    let (copy, file) = (folder.join("naheya-before-m0024_list.db"), folder.join("naheya.db"));
+    std::fs::copy(&copy, &file).unwrap();
+    ground.sql("UPDATE children SET name = '白云朵'").await;
+    upgraded().await;
+    std::fs::copy(&copy, &file).unwrap();
+    assert_eq!(ground.texts("SELECT name FROM children").await, ["白云朵"]);
 }
 
 async fn a_first_start_that_ended_half_way_goes_on(ground: Ground) {
