@@ -139,6 +139,12 @@ async fn make_older(ground: &Ground) {
         "round_children_child_id",
         "round_volunteers_volunteer_id",
         "outbox_ref_id",
+        "thanks_child_id",
+        "thanks_guardian_id",
+        "plan_records_guardian_id",
+        "pictures_child_id",
+        "hours_claims_pair_id",
+        "term_plans_pair_id",
     ] {
         ground.sql(&format!("DROP INDEX ix_{index}")).await;
     }
