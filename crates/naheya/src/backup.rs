@@ -1,12 +1,13 @@
 //! `naheya backup`, `naheya restore`, and the backup that makes itself every night.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{BufReader, BufWriter, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
+use jiff::civil::Date;
 use naheya_domain::Timestamp;
 use naheya_store::{Error, Location, Store, backup};
 
@@ -18,6 +19,8 @@ use crate::say::say;
 
 /// How a backup's name ends while it is being written.
 const PART: &str = "part";
+/// Held in a folder by the process that makes the night's backup there.
+const LOCK: &str = "naheya-night.lock";
 /// Nightly backups kept in the folder.
 const KEPT: usize = 14;
 /// Local time of the nightly backup: nobody works, no child is on the road.
@@ -162,13 +165,16 @@ fn first_wait(last: Option<Timestamp>, now: Timestamp) -> Duration {
 
 async fn tonight(store: &Store, folder: &Path, master: &[u8; 32]) {
     match night(store, folder, master).await {
-        Ok(rows) => tracing::info!(rows, "nightly backup written"),
+        Ok(Some(rows)) => tracing::info!(rows, "nightly backup written"),
+        Ok(None) => tracing::info!("another process makes this night's backup in the same folder"),
         Err(failure) => tracing::error!(%failure, "no backup this night"),
     }
 }
 
-async fn night(store: &Store, folder: &Path, master: &[u8; 32]) -> Result<u64, Failure> {
+/// How many rows there are in the night's backup; none when another process makes it.
+async fn night(store: &Store, folder: &Path, master: &[u8; 32]) -> Result<Option<u64>, Failure> {
     fs::create_dir_all(folder).map_err(|error| unusable(folder, &error))?;
+    let Some(_lock) = alone_in(folder)? else { return Ok(None) };
     let path = folder.join(format!("naheya-{}.backup", now().date()));
     let tonight = path.with_extension(PART);
     for left in left_over(names(folder), &tonight) {
@@ -186,7 +192,18 @@ async fn night(store: &Store, folder: &Path, master: &[u8; 32]) -> Result<u64, F
             tracing::error!(%error, old, "an old backup still fills the disk");
         }
     }
-    Ok(contents.rows)
+    Ok(Some(contents.rows))
+}
+
+/// The folder's lock, let go with the process however it ends; none while another process holds it: two that write one file
+/// would put half of one under the name of the other. A disk that knows no locks lets everybody in.
+fn alone_in(folder: &Path) -> Result<Option<File>, Failure> {
+    let path = folder.join(LOCK);
+    let lock = File::create(&path).map_err(|error| unusable(&path, &error))?;
+    Ok(match lock.try_lock() {
+        Err(TryLockError::WouldBlock) => None,
+        Ok(()) | Err(TryLockError::Error(_)) => Some(lock),
+    })
 }
 
 fn names(folder: &Path) -> Vec<String> {
@@ -194,16 +211,21 @@ fn names(folder: &Path) -> Vec<String> {
     entries.filter_map(|e| e.file_name().into_string().ok()).collect()
 }
 
+/// Whether a night's backup is so named, with this ending. What somebody else has put into the folder is not ours to take
+/// away, nor what `naheya backup` is writing there.
+fn is_of_a_night(name: &str, ending: &str) -> bool {
+    let day = name.strip_prefix("naheya-").and_then(|rest| rest.strip_suffix(ending));
+    day.is_some_and(|day| day.len() == 10 && day.parse::<Date>().is_ok())
+}
+
 /// Our own files that were never finished, but for `tonight`: another process may be writing that one.
 fn left_over(names: Vec<String>, tonight: &Path) -> Vec<String> {
-    let is_left = |name: &String| name.starts_with("naheya-") && name.ends_with(".part");
-    names.into_iter().filter(|name| is_left(name) && !tonight.ends_with(name)).collect()
+    names.into_iter().filter(|name| is_of_a_night(name, ".part") && !tonight.ends_with(name)).collect()
 }
 
 /// The oldest of our own files beyond the number kept.
 fn surplus(names: Vec<String>) -> Vec<String> {
-    let mut ours: Vec<String> =
-        names.into_iter().filter(|n| n.starts_with("naheya-") && n.ends_with(".backup")).collect();
+    let mut ours: Vec<String> = names.into_iter().filter(|name| is_of_a_night(name, ".backup")).collect();
     ours.sort();
     let keep = ours.len().saturating_sub(KEPT);
     ours.truncate(keep);
@@ -219,6 +241,7 @@ fn until_three(now: Timestamp) -> Duration {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
     use jiff::civil::date;
@@ -247,9 +270,26 @@ mod tests {
     }
 
     #[test]
+    fn a_copy_that_somebody_is_making_beside_the_nightly_ones_is_left_alone() {
+        let names = ["naheya-20261119.part", "naheya-before.part"].map(str::to_owned).to_vec();
+        assert!(left_over(names, Path::new("backups/naheya-2026-11-19.part")).is_empty());
+    }
+
+    #[test]
+    fn of_two_processes_with_one_folder_one_makes_the_nights_backup() {
+        let folder = std::env::temp_dir().join(format!("naheya-night-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let first = alone_in(&folder).ok().flatten().unwrap();
+        assert!(alone_in(&folder).is_ok_and(|lock| lock.is_none()));
+        drop(first);
+        assert!(alone_in(&folder).is_ok_and(|lock| lock.is_some()), "let go with its process");
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
     fn only_our_oldest_files_go() {
         let mut names: Vec<String> = (1..=16).map(|d| format!("naheya-2026-11-{d:02}.backup")).collect();
-        names.push("letters.txt".into());
+        names.extend(["letters.txt", "naheya-20251124.backup", "naheya-before.backup"].map(str::to_owned));
         assert_eq!(surplus(names), ["naheya-2026-11-01.backup", "naheya-2026-11-02.backup"]);
     }
 }

@@ -10,7 +10,7 @@ use clap::Args;
 use jiff::civil::Date;
 use naheya_domain::Timestamp;
 use naheya_store::demo::{DemoMark, logins, password};
-use naheya_store::{Location, Store};
+use naheya_store::{Error, Location, Store};
 use naheya_web::demo::DemoClock;
 use naheya_web::operation::Long;
 use naheya_web::{App, Clock, SiteSettings};
@@ -96,7 +96,7 @@ pub async fn run(args: DemoArgs) -> Result<ExitCode, Failure> {
         None => Store::open(&place.location, &master).await?,
         Some(most) => Store::open_grouping(&place.location, &master, most).await?,
     };
-    store.upgrade(now()).await?;
+    store.prepare_demo(now()).await.map_err(of_place)?;
     let mark = told(&store, ahead).await?;
     for (role, login) in logins() {
         say!("{}\t{login}\t{}\thttp://{at}/sign-in", role.code(), mark.password);
@@ -160,6 +160,14 @@ fn not_a_demo() -> Failure {
     )
 }
 
+/// What an error says of the place that was named.
+fn of_place(error: Error) -> Failure {
+    match error {
+        Error::Refused(refusal) if refusal.code == "demo.not_empty" => not_a_demo(),
+        other => other.into(),
+    }
+}
+
 /// How far a demo of `day` is ahead of the wall's clock, in milliseconds.
 fn ahead_of(day: Option<Date>, wall: Timestamp) -> Result<i64, Failure> {
     let Some(day) = day else { return Ok(0) };
@@ -182,10 +190,7 @@ async fn told(store: &Store, ahead: i64) -> Result<DemoMark, Failure> {
         return Err(not_a_demo());
     }
     let start = Timestamp(now().0 + ahead);
-    store.tell_demo(SEED, &password()?, start).await.map_err(|error| match error {
-        naheya_store::Error::Refused(_) => not_a_demo(),
-        other => Failure::from(other),
-    })?;
+    store.tell_demo(SEED, &password()?, start).await.map_err(of_place)?;
     if ahead > 0 {
         store.put_demo_clock(ahead, start).await?;
     }

@@ -126,8 +126,12 @@ fn make(path: PathBuf) -> Result<KeyFile, Failure> {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(&key.path)?;
-        writeln!(file, "{HEAD}\n{}", key.recovery_sheet())?;
-        file.sync_all()
+        let written = writeln!(file, "{HEAD}\n{}", key.recovery_sheet()).and_then(|()| file.sync_all());
+        if written.is_err() {
+            // Half a key would be taken for one that was spoilt, and a sheet be looked for that nobody has printed.
+            let _ = fs::remove_file(&key.path);
+        }
+        written
     };
     write().map_err(|error| unreadable(&key.path, &error))?;
     Ok(key)

@@ -85,10 +85,10 @@ impl Store {
     /// Puts a backup into this empty place. All or nothing.
     ///
     /// # Errors
-    /// `restore.not_empty`, `backup.unreadable`, `backup.cut`, `backup.newer`, [`Error::WrongKey`].
+    /// `restore.not_empty`, `backup.unreadable`, `backup.cut`, `backup.newer`, `schema.newer`, [`Error::WrongKey`].
     pub async fn restore(&self, file: &mut (dyn Read + Send)) -> Result<Contents, Error> {
         let (head, mut chunks) = opened(file, self.ring())?;
-        Migrator::up(self.db().owner(), None).await?;
+        self.make_empty(Timestamp(head.at)).await?;
         if !is_empty(self.db()).await? {
             return Err(Error::refused("restore.not_empty"));
         }

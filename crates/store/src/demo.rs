@@ -77,6 +77,19 @@ impl Store {
         Ok(kept.and_then(|kept| serde_json::from_str(&kept.value).ok()))
     }
 
+    /// Makes an empty place ready for a demo, or an older demo for this program. The tables of other records are not a demo's
+    /// to change.
+    ///
+    /// # Errors
+    /// `demo.not_empty` when the place holds other records; else those of [`Store::upgrade`].
+    pub async fn prepare_demo(&self, now: Timestamp) -> Result<(), Error> {
+        let is_other = self.keeps_records(now).await? && self.demo_mark(now).await?.is_none();
+        if is_other && !self.counties(now).await?.is_empty() {
+            return Err(Error::refused("demo.not_empty"));
+        }
+        self.upgrade(now).await
+    }
+
     /// Tells the story of `seed` for the day of `now` in a prepared, empty place. Everybody whose
     /// login is a role's code signs in with `password`.
     ///

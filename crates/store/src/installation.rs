@@ -52,6 +52,23 @@ impl Store {
         if upgrades { self.tend().await } else { Ok(()) }
     }
 
+    /// Makes the tables of an empty place. Where records are kept, their tables stay as they are: whoever names the wrong place
+    /// for a restore has not asked that they be changed.
+    pub(crate) async fn make_empty(&self, now: Timestamp) -> Result<(), Error> {
+        let alone = self.db().alone().await?;
+        if self.keeps_records(now).await? {
+            return Err(Error::refused("restore.not_empty"));
+        }
+        Migrator::up(self.db().owner(), None).await?;
+        alone.end().await
+    }
+
+    /// Whether a place is somebody's already: its tables are made, and a key is claimed for what they keep.
+    pub(crate) async fn keeps_records(&self, now: Timestamp) -> Result<bool, Error> {
+        let is_made = self.steps_left().await?.len() < Migrator::migrations().len();
+        Ok(is_made && self.key_kept(now).await?.is_some())
+    }
+
     /// Before the tables of records change, the file is kept as it was, named after the first step that changes them: a
     /// second try of a broken upgrade does not replace it. Whether there is something to change.
     async fn keep_before_upgrade(&self, now: Timestamp, upgrade: bool) -> Result<bool, Error> {

@@ -141,6 +141,17 @@ async fn a_backup_onto_a_full_disk_is_told_in_words_and_leaves_no_half_of_itself
     assert!(!left.any(|file| file.file_name().to_string_lossy().contains("copy")), "half a copy fills the disk");
 }
 
+#[test]
+fn a_key_for_which_there_is_no_room_leaves_no_half_of_itself() {
+    let folder = Folder::new();
+    folder.file("disk", b"copies have no room");
+    let mut command = folder.command();
+    command.args(["migrate", "--data", "data", "--key-file", "key.part"]);
+    let refused = command.env("LD_PRELOAD", library()).env("NAHEYA_DISK", folder.path("disk")).output().unwrap();
+    assert_refused_in_words(&refused, "no room for the key");
+    assert!(!folder.path("key.part").exists(), "half a key is taken for one that was spoilt");
+}
+
 #[tokio::test]
 async fn an_upgrade_without_room_for_its_copy_changes_nothing() {
     let folder = Folder::new();

@@ -182,7 +182,9 @@ pub(super) async fn lonely_guardians(tx: &Tx, ids: HashSet<Uuid>) -> Result<(), 
     let ids: Vec<Uuid> = ids.into_iter().collect();
     let tied = rows_in::<guardianship::Entity, _>(tx, guardianship::Column::GuardianId, &ids).await?;
     let said = rows_in::<consent::Entity, _>(tx, consent::Column::GuardianId, &ids).await?;
-    let kept: HashSet<Uuid> = tied.iter().map(|t| t.guardian_id).chain(said.iter().map(|c| c.guardian_id)).collect();
+    let kept = tied.iter().map(|t| t.guardian_id).chain(said.iter().map(|c| c.guardian_id));
+    let mut kept: HashSet<Uuid> = kept.collect();
+    entrusted(tx, &ids, &mut kept).await?;
     let mut people = rows_in::<guardian::Entity, _>(tx, guardian::Column::Id, &ids).await?;
     people.retain(|row| !kept.contains(&row.id) && row.account_id.is_none());
     tx.remove_all::<guardian::Entity>(&people).await
@@ -212,6 +214,7 @@ async fn volunteers(tx: &Tx, batch: Uuid) -> Result<Taken, Error> {
         round_volunteer::VolunteerId, choice::VolunteerId, proposal::VolunteerId, term_plan::VolunteerId,
         check::VolunteerId,
     );
+    entrusted(tx, &all, &mut used).await?;
     let mut kept_homes: HashSet<Uuid> = rows.iter().filter(|v| used.contains(&v.id)).map(|v| v.household_id).collect();
     used_in!(tx, homes, kept_homes: check::HouseholdId);
     let mut members = rows_in::<household_member::Entity, _>(tx, household_member::Column::HouseholdId, &homes).await?;
@@ -272,7 +275,7 @@ async fn empty_places(tx: &Tx, batch: &import_batch::Model) -> Result<(), Error>
     tx.remove_all::<school::Entity>(&schools).await
 }
 
-/// Which of these places somebody has, or had, a role at.
+/// Which of these places and people somebody has, or had, a role at: whoever was given an account signs in as somebody on file.
 async fn entrusted(tx: &Tx, places: &[Uuid], used: &mut HashSet<Uuid>) -> Result<(), Error> {
     let refs: Vec<String> = places.iter().map(Uuid::to_string).collect();
     for chunk in refs.chunks(super::CHUNK) {

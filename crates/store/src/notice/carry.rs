@@ -17,6 +17,7 @@ use crate::sealed::act::Act;
 use crate::sealed::entity::{account, notice};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible;
+use crate::sign_in::APART;
 use crate::{Desk, Error};
 
 const MINUTE: i64 = 60_000;
@@ -191,12 +192,13 @@ async fn capped(tx: &Tx, row: &notice::Model, channel: Channel, limits: &Limits)
         || sent(since(6)).count_to(cap.week + 1, tx).await? >= cap.week)
 }
 
-/// What this robot was given in the last minute.
+/// What this robot was given in the last minute; what it was given before the clock was set back holds up no alarm.
 async fn tried_in_a_minute(tx: &Tx, channel: Channel) -> Result<u64, Error> {
     tx.for_rule::<notice::Entity>()
         .and(notice::Column::Channel.eq(channel.code()))
         .and(notice::Column::At.gt(tx.now().0 - 3 * 24 * 60 * MINUTE))
         .and(notice::Column::TriedAt.gt(tx.now().0 - MINUTE))
+        .and(notice::Column::TriedAt.lte(tx.now().0 + APART))
         .count_to(100, tx)
         .await
 }

@@ -48,6 +48,9 @@ const MOST_SERVER_READERS: usize = 24;
 /// The number that processes agree on: whoever holds it changes the tables.
 const STEPS_LOCK: i64 = 6_874_617_968_001;
 
+/// The file of the records in their folder.
+const FILE: &str = "naheya.db";
+
 /// Stands beside a file while its tables change, and names the copy that was kept.
 const UPGRADING: &str = "naheya-upgrading";
 
@@ -104,7 +107,7 @@ impl Db {
         match location {
             Location::Folder(folder) => {
                 make_private(folder).map_err(|_| Error::Database("folder cannot be made".into()))?;
-                let file = folder.join("naheya.db");
+                let file = folder.join(FILE);
                 let write = connect(sqlite(&file, false)).await?;
                 let readers = Readers::open(file_options(&file, true).disable_statement_logging(), READERS).await?;
                 let moments = connect(sqlite(&file, true)).await?;
@@ -184,14 +187,15 @@ impl Db {
         }
     }
 
-    /// A copy of the file beside it, as it stands at this moment; one of that name stays as it is, and so does the one of an
-    /// upgrade that was broken off. A server has its own ways to keep one.
+    /// A copy of the file beside it, as it stands at this moment; the one of an upgrade that was broken off stays as it is. One
+    /// of the same name is older and of the same tables: the records went back to it, and what was saved since is not in it.
+    /// A server has its own ways to keep one.
     pub(crate) async fn keep_copy(&self, name: &str) -> Result<(), Error> {
         let Some(copy) = self.beside(name).await? else { return Ok(()) };
-        if is_broken_off(&copy) {
+        if is_between(&copy, name) {
             return Ok(());
         }
-        if !copy.exists() {
+        if !is_of_now(&copy) {
             self.copy_to(&copy).await?;
         }
         // Without room for this line a second try keeps a second copy, which is no worse.
@@ -215,7 +219,12 @@ impl Db {
         }
         // The copy is on the disk before what it is a copy of changes.
         std::fs::File::options().write(true).open(&part).and_then(|file| file.sync_all()).map_err(in_words)?;
-        std::fs::rename(&part, copy).map_err(in_words)
+        std::fs::rename(&part, copy).map_err(in_words)?;
+        // And so is its name, where a folder can be opened.
+        if let Some(Ok(folder)) = copy.parent().map(std::fs::File::open) {
+            let _ = folder.sync_all();
+        }
+        Ok(())
     }
 
     /// The upgrade is done: the next one keeps a copy of its own.
@@ -273,10 +282,21 @@ impl Db {
     }
 }
 
-/// Whether an upgrade was broken off that has kept its copy: what stands now is between two versions and worth none.
-fn is_broken_off(copy: &Path) -> bool {
-    let kept = std::fs::read_to_string(copy.with_file_name(UPGRADING));
-    kept.is_ok_and(|name| copy.with_file_name(name.trim()).exists())
+/// Whether an upgrade was broken off after it had kept its copy and taken a step: what stands now is between two versions and
+/// worth none.
+fn is_between(copy: &Path, name: &str) -> bool {
+    let kept = std::fs::read_to_string(copy.with_file_name(UPGRADING)).unwrap_or_default();
+    let kept = kept.trim();
+    !kept.is_empty() && kept != name && copy.with_file_name(kept).exists()
+}
+
+/// Whether nothing was saved since this copy was made: an upgrade that fails again and again makes no copy each time.
+fn is_of_now(copy: &Path) -> bool {
+    let Ok(made) = copy.metadata().and_then(|file| file.modified()) else { return false };
+    // A log that was opened and not written to is empty.
+    let records = [FILE.to_owned(), format!("{FILE}-wal")].map(|name| copy.with_file_name(name).metadata());
+    let mut written = records.into_iter().flatten().filter(|file| file.len() > 0);
+    written.all(|file| file.modified().is_ok_and(|changed| changed <= made))
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that opens connections")]

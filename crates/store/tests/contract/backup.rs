@@ -13,7 +13,10 @@ on_both_engines![
     a_backup_is_not_put_over_records,
     a_file_is_kept_as_it_was_before_its_tables_change,
     a_server_changes_the_tables_of_records_only_when_asked,
+    a_restore_into_a_wrong_place_leaves_its_tables_as_they_are,
+    a_demo_leaves_the_tables_of_other_records_as_they_are,
     an_upgrade_that_was_broken_off_goes_on_and_its_copy_is_the_one_from_before,
+    an_upgrade_after_a_way_back_keeps_what_was_saved_meanwhile,
     a_first_start_that_ended_half_way_goes_on,
     tables_of_a_newer_program_are_left_alone,
     two_first_starts_at_once_make_one_place,
@@ -136,6 +139,12 @@ async fn make_older(ground: &Ground) {
         "round_children_child_id",
         "round_volunteers_volunteer_id",
         "outbox_ref_id",
+        "thanks_child_id",
+        "thanks_guardian_id",
+        "plan_records_guardian_id",
+        "pictures_child_id",
+        "hours_claims_pair_id",
+        "term_plans_pair_id",
     ] {
         ground.sql(&format!("DROP INDEX ix_{index}")).await;
     }
@@ -176,6 +185,31 @@ async fn a_server_changes_the_tables_of_records_only_when_asked(ground: Ground) 
     store.close().await.unwrap();
 }
 
+async fn a_restore_into_a_wrong_place_leaves_its_tables_as_they_are(ground: Ground) {
+    let (store, file) = one_child(&ground).await;
+    store.close().await.unwrap();
+    make_older(&ground).await;
+    let store = Store::open(&ground.location, &KEY).await.unwrap();
+    assert_eq!(store.restore(&mut file.as_slice()).await, Err(Error::refused("restore.not_empty")));
+    assert_eq!(store.check_schema().await, Err(Error::refused("schema.older")));
+    store.close().await.unwrap();
+}
+
+async fn a_demo_leaves_the_tables_of_other_records_as_they_are(ground: Ground) {
+    let (store, _) = one_child(&ground).await;
+    store.close().await.unwrap();
+    make_older(&ground).await;
+    let store = Store::open(&ground.location, &KEY).await.unwrap();
+    assert_eq!(store.prepare_demo(NOW).await, Err(Error::refused("demo.not_empty")));
+    assert_eq!(store.check_schema().await, Err(Error::refused("schema.older")));
+    store.close().await.unwrap();
+    let empty = Ground::sqlite();
+    let store = empty.empty(&KEY).await;
+    assert_eq!(store.prepare_demo(NOW).await, Ok(()));
+    assert_eq!(store.prepare_demo(NOW).await, Ok(()), "nobody has put anything into it yet");
+    store.close().await.unwrap();
+}
+
 async fn an_upgrade_that_was_broken_off_goes_on_and_its_copy_is_the_one_from_before(ground: Ground) {
     let (store, _) = one_child(&ground).await;
     store.close().await.unwrap();
@@ -193,6 +227,25 @@ async fn an_upgrade_that_was_broken_off_goes_on_and_its_copy_is_the_one_from_bef
     let files = std::fs::read_dir(folder).unwrap().flatten().map(|file| file.file_name());
     let kept: Vec<_> = files.filter(|name| !name.to_string_lossy().starts_with("naheya.db")).collect();
     assert_eq!(kept, ["naheya-before-m0024_list.db"]);
+}
+
+async fn an_upgrade_after_a_way_back_keeps_what_was_saved_meanwhile(ground: Ground) {
+    let (store, _) = one_child(&ground).await;
+    store.close().await.unwrap();
+    let Location::Folder(folder) = &ground.location else { return };
+    make_older(&ground).await;
+    let upgraded = async || {
+        let store = Store::open(&ground.location, &KEY).await.unwrap();
+        store.upgrade(NOW).await.unwrap();
+        store.close().await.unwrap();
+    };
+    upgraded().await;
+    let (copy, file) = (folder.join("naheya-before-m0024_list.db"), folder.join("naheya.db"));
+    std::fs::copy(&copy, &file).unwrap();
+    ground.sql("UPDATE children SET name = '白云朵'").await;
+    upgraded().await;
+    std::fs::copy(&copy, &file).unwrap();
+    assert_eq!(ground.texts("SELECT name FROM children").await, ["白云朵"]);
 }
 
 async fn a_first_start_that_ended_half_way_goes_on(ground: Ground) {

@@ -22,7 +22,7 @@ use naheya_store::import::{
 use naheya_store::pair::LapsePairs;
 use naheya_store::purge::PurgeOld;
 use naheya_store::volunteer::{SignVolunteers, Signature, VolunteerFilter};
-use naheya_store::{Desk, Error, SystemTask};
+use naheya_store::{Desk, Error, Location, SystemTask};
 
 use crate::concern::said;
 use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
@@ -44,6 +44,7 @@ on_both_engines![
     a_pair_that_has_begun_here_is_not_ended_by_a_paper,
     a_pair_that_has_ended_is_not_opened_again_by_a_later_end_on_paper,
     an_import_is_taken_back_and_whoever_was_used_since_stays,
+    whoever_was_given_an_account_stays_when_an_import_is_taken_back,
     what_an_import_changed_is_put_back_unless_it_changed_again,
     a_number_and_an_adult_that_an_import_added_to_a_file_go_with_it,
     what_was_changed_of_volunteers_and_pairs_is_put_back_too,
@@ -424,6 +425,27 @@ async fn an_import_is_taken_back_and_whoever_was_used_since_stays(ground: Ground
     desk.save(UndoImport { batch: pairs.batch.unwrap() }).await.unwrap();
     assert_eq!(desk.save(UndoImport { batch: volunteers }).await, Ok(0));
     assert_eq!(desk.count_volunteers(&VolunteerFilter::default()).await.unwrap(), 0);
+    assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
+    store.close().await.unwrap();
+}
+
+async fn whoever_was_given_an_account_stays_when_an_import_is_taken_back(ground: Ground) {
+    let store = ground.store().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    let both = vec![volunteer(4, "苏小禾", "13900000011"), volunteer(5, "其小草", "13900000012")];
+    let volunteers = import(&desk, Lines::Volunteers(both)).await.batch.unwrap();
+    let children = import(&desk, Lines::Children(vec![child(2, "安小草", "", "4(3)班")])).await.batch.unwrap();
+    let (rows, _) = desk.volunteers(&VolunteerFilter::default()).await.unwrap();
+    let she = rows.iter().find(|row| row.name == "苏小禾").unwrap();
+    desk_as(&store, Role::Volunteer, Place::Person(she.id.0)).await;
+    let id = if matches!(ground.location, Location::Folder(_)) { "lower(hex(id))" } else { "id::text" };
+    let mother = &ground.texts(&format!("SELECT {id} FROM guardians")).await[0];
+    desk_as(&store, Role::Guardian, Place::Person(mother.parse().unwrap())).await;
+    assert_eq!(desk.save(UndoImport { batch: volunteers }).await, Ok(1));
+    let kept = desk.kept_of_import(volunteers).await.unwrap();
+    assert_eq!(kept.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["苏小禾"]);
+    assert_eq!(desk.save(UndoImport { batch: children }).await, Ok(0));
+    assert_eq!(ground.texts("SELECT name FROM guardians").await, ["监护白"], "she signs in still");
     assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
     store.close().await.unwrap();
 }

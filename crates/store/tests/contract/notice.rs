@@ -31,6 +31,7 @@ on_both_engines![
     quiet_hours_hold_everything_but_alarms,
     caps_hold_for_the_day_and_the_week_and_not_for_alarms,
     a_robot_is_given_twenty_a_minute,
+    a_robots_minute_is_not_full_of_what_it_was_given_before_the_clock_was_set_back,
     a_wrong_setting_is_told_and_a_failed_message_is_sent_again_by_a_person,
     an_address_stands_in_no_row_in_clear_and_is_its_owners,
     notices_are_thrown_away_after_ninety_days,
@@ -404,6 +405,20 @@ async fn a_robot_is_given_twenty_a_minute(ground: Ground) {
     assert_eq!(run(NOW).await, 20);
     assert_eq!(run(Timestamp(NOW.0 + 59_999)).await, 0);
     assert_eq!(run(NOW.plus_minutes(1)).await, 5);
+    store.close().await.unwrap();
+}
+
+async fn a_robots_minute_is_not_full_of_what_it_was_given_before_the_clock_was_set_back(ground: Ground) {
+    let store = ground.store().await;
+    leader(&store, &[Channel::WeCom]).await;
+    leave(&store, vec![to_role("alarm.coordinator", Role::Coordinator); 21]).await;
+    let ahead = NOW.plus_minutes(60);
+    for _ in 0..20 {
+        let handed = claim(&store, ahead).await;
+        assert!(settle(&store, &handed[0], Verdict::Taken, ahead).await);
+    }
+    assert_eq!(claim(&store, ahead).await, []);
+    assert_eq!(claim(&store, NOW).await.len(), 1);
     store.close().await.unwrap();
 }
 

@@ -21,6 +21,20 @@ async fn tables_as_the_steps_make_them_are_no_finding(ground: Ground) {
     store.close().await.unwrap();
 }
 
+#[tokio::test]
+async fn a_person_or_a_pair_that_is_taken_away_is_looked_for_by_an_index_wherever_it_may_be_named() {
+    let ground = Ground::sqlite();
+    ground.store().await.close().await.unwrap();
+    let named = "SELECT t.name || '.' || f.\"from\" FROM sqlite_schema t JOIN pragma_foreign_key_list(t.name) f \
+                 WHERE t.type = 'table' AND f.seq = 1 AND f.\"table\" IN \
+                 ('children', 'guardians', 'volunteers', 'households', 'household_members', 'pairs')";
+    let found = "EXISTS (SELECT 1 FROM pragma_index_list(t.name) l JOIN pragma_index_info(l.name) i \
+                 WHERE l.partial = 0 AND i.seqno = 1 AND i.name = f.\"from\")";
+    let by_none = ground.texts(&format!("{named} AND NOT {found} ORDER BY 1")).await;
+    assert_eq!(by_none, Vec::<String>::new(), "a whole table is read for each row of an import that is taken back");
+    assert!(ground.texts(named).await.len() > 40);
+}
+
 async fn what_is_gone_of_a_table_is_named(ground: Ground) {
     let store = ground.store().await;
     ground
