@@ -44,6 +44,7 @@ mod m0037_party;
 mod m0038_word;
 mod m0039_break_glass;
 mod m0040_reference;
+mod m0041_find;
 
 use sea_orm_migration::sea_orm::DbErr;
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait};
@@ -106,6 +107,7 @@ impl MigratorTrait for Migrator {
             Box::new(NewIndexes { name: "m0038_word", indexes: m0038_word::indexes }),
             tables("m0039_break_glass", m0039_break_glass::shapes),
             Box::new(NewIndexes { name: "m0040_reference", indexes: m0040_reference::indexes }),
+            indexed("m0041_find", m0041_find::shapes, m0041_find::indexes),
         ]
     }
 }

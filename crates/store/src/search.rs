@@ -39,7 +39,7 @@ impl Kind {
 
 /// What people may type to find `name`, in lower case.
 pub(crate) fn tokens(name: &str) -> BTreeSet<String> {
-    let letters: Vec<char> = name.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
+    let letters = whole(name);
     let mut all = BTreeSet::new();
     for start in 0..letters.len().min(3) {
         let Some(rest) = letters.get(start..) else { break };
@@ -47,13 +47,29 @@ pub(crate) fn tokens(name: &str) -> BTreeSet<String> {
         if start > 0 && rest.len() < 2 && letters.len() > 2 {
             break;
         }
-        all.insert(rest.iter().take(LONGEST).collect());
-        for reading in readings(rest) {
-            all.insert(reading.iter().map(String::as_str).collect::<String>().chars().take(LONGEST).collect());
-            all.insert(reading.iter().filter_map(|s| s.chars().next()).take(LONGEST).collect());
-        }
+        spell(rest, &mut all);
     }
     all
+}
+
+/// What people may type to find somebody whose whole name is said, in lower case: half as much as [`tokens`].
+pub(crate) fn spellings(name: &str) -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
+    spell(&whole(name), &mut all);
+    all
+}
+
+fn whole(name: &str) -> Vec<char> {
+    name.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// The letters themselves, their pinyin and their initials in every reading.
+fn spell(letters: &[char], all: &mut BTreeSet<String>) {
+    all.insert(letters.iter().take(LONGEST).collect());
+    for reading in readings(letters) {
+        all.insert(reading.iter().map(String::as_str).collect::<String>().chars().take(LONGEST).collect());
+        all.insert(reading.iter().filter_map(|s| s.chars().next()).take(LONGEST).collect());
+    }
 }
 
 /// Every way to read the characters, as syllables.
@@ -125,7 +141,7 @@ pub(crate) fn called<C: ColumnTrait>(tx: &Tx, kind: Kind, column: C, typed: &str
 }
 
 /// What is typed of a name, as tokens are kept.
-fn letters(typed: &str) -> String {
+pub(crate) fn letters(typed: &str) -> String {
     typed.to_lowercase().chars().filter(|c| c.is_alphanumeric()).take(LONGEST).collect()
 }
 
@@ -139,8 +155,7 @@ pub fn matches(name: &str, typed: &str) -> bool {
 
 /// Whether two names are written alike, or may be read alike.
 pub(crate) fn sounds_alike(one: &str, other: &str) -> bool {
-    let letters = |name: &str| name.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect::<Vec<char>>();
-    let (one, other) = (letters(one), letters(other));
+    let (one, other) = (whole(one), whole(other));
     if one == other {
         return true;
     }
