@@ -6,6 +6,7 @@ use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{ColumnTrait, Condition};
 
 use super::{Common, OfCounty, Record, everything, nothing, seal};
+use crate::area::within;
 use crate::sealed::entity::{
     account, alarm, area, audit_event, audit_head, break_glass, channel, charge, check, child, child_category, choice,
     class, concern, concern_circle, concern_entry, concern_person, consent, contact, county, county_holiday,
@@ -107,7 +108,7 @@ county!(guardianship, "guardianships", Guardian, audited: true, id: Some(guardia
 });
 county!(household, "households", Household, audited: true, id: Some(household::Column::Id), version: Some(household::Column::Version), |scope, area| {
     match scope {
-        Scope::Town(code) => below(household::Column::TownCode, code),
+        Scope::Town(code) => within(household::Column::TownCode, code),
         Scope::Volunteer(id) => Condition::all().add(household::Column::Id.in_subquery(household_of(*id, area))),
         _ => county_only(scope),
     }
@@ -352,17 +353,12 @@ where
     visible::start::<E>(condition)
 }
 
-/// Codes that begin with `code`: a town and the gachas below it.
 /// What lies in a town's or gacha's place, and what stands for the town that the gacha lies in.
 fn around<C: ColumnTrait>(scope: &Scope, column: C) -> Condition {
     match scope {
-        Scope::Town(code) => Condition::any().add(below(column, code)).add(column.eq(code.get(..9).unwrap_or(code))),
+        Scope::Town(code) => Condition::any().add(within(column, code)).add(column.eq(code.get(..9).unwrap_or(code))),
         _ => county_only(scope),
     }
-}
-
-fn below<C: ColumnTrait>(column: C, code: &str) -> Condition {
-    Condition::all().add(column.gte(code)).add(column.lt(format!("{code}~")))
 }
 
 /// The children of a scope, told by their own rows: a list of ids of the same table would be made anew for each question, a whole
@@ -372,7 +368,7 @@ fn own_children(scope: &Scope, area: i32) -> Condition {
     match scope {
         Scope::County => everything(),
         Scope::Nothing | Scope::Account(_) => nothing(),
-        Scope::Town(code) => below(child::Column::TownCode, code),
+        Scope::Town(code) => within(child::Column::TownCode, code),
         Scope::School(id) => of(child::Column::SchoolId.eq(*id)),
         Scope::Class(id) => of(child::Column::ClassId.eq(*id)),
         Scope::Volunteer(id) => of(child::Column::Id.in_subquery(paired_with(*id, area))),
@@ -428,7 +424,7 @@ fn household_of(volunteer: uuid::Uuid, area: i32) -> Ids {
 fn homes_in(scope: &Scope, area: i32) -> Ids {
     let here = Condition::all().add(household::Column::AreaId.eq(area));
     let condition = match scope {
-        Scope::Town(code) => here.add(below(household::Column::TownCode, code)),
+        Scope::Town(code) => here.add(within(household::Column::TownCode, code)),
         _ => nothing(),
     };
     all::<household::Entity>(condition).ids(household::Column::Id)
