@@ -23,10 +23,11 @@ pub mod file;
 mod late;
 mod list;
 
+pub(crate) use file::LOOK;
 pub use late::TellLateReviews;
 pub use list::{GlassLine, GlassSheet, GlassView};
 
-const TABLE: &str = "break_glasses";
+pub(crate) const TABLE: &str = "break_glasses";
 
 /// Which child somebody means.
 #[derive(Clone, Debug, PartialEq, Eq)]

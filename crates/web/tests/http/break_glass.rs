@@ -3,13 +3,14 @@
 use axum::http::StatusCode;
 use naheya_domain::Role;
 use naheya_domain::id::ChildId;
-use naheya_store::child::OpenFile;
+use naheya_store::child::{ChildFilter, OpenFile};
 use naheya_store::school::AddSchool;
 use totp_rs::Builder;
 
 use crate::browser::{Browser, Reply};
 use crate::child::details;
-use crate::site::{Site, real_site, site};
+use crate::site::{Site, real_site, site, told_site};
+use crate::walk::signed_in;
 
 const NEW: &str = "/break-glasses/new";
 const LIST: &str = "/break-glasses";
@@ -199,4 +200,19 @@ async fn an_account_without_a_second_factor_is_told_how_to_set_one_up_and_then_o
     assert!(!refused.body.contains(&format!("value=\"{wrong}\"")), "what proves who is there never comes back");
     let done = me.submit(NEW, LIST, &[typed.as_slice(), &[("digits", now.as_str())]].concat()).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+}
+
+/// Two others have to be told: with one coordinator and one leader, neither of them could open anything.
+#[tokio::test]
+async fn in_the_demo_whoever_of_the_office_opens_a_file_finds_two_others_who_are_told() {
+    let site = told_site().await;
+    let (children, _) = site.system().children(&ChildFilter::default()).await.unwrap();
+    for role in [Role::Coordinator, Role::Leader, Role::TownWorker] {
+        let mut me = signed_in(&site, role).await;
+        let typed = [("number", children[0].number.as_str()), ("reason", REASON)];
+        let reply = me.submit(NEW, LIST, &typed).await;
+        assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}: {}", role.code(), reply.body);
+        let open = me.get(reply.location()).await;
+        assert!(open.body.contains("还剩 60 分钟"), "{}: {}", role.code(), open.body);
+    }
 }
