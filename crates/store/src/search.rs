@@ -167,7 +167,7 @@ pub(crate) fn sounds_alike(one: &str, other: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{matches, sounds_alike, tokens};
+    use super::{matches, sounds_alike, spellings, tokens};
 
     #[test]
     fn names_sound_alike_when_each_letter_may_be_read_alike() {
@@ -181,6 +181,15 @@ mod tests {
     fn a_name_is_found_by_characters_pinyin_and_initials_with_and_without_the_family_name() {
         let all = tokens("安小草");
         for typed in ["安小草", "小草", "anxiaocao", "xiaocao", "axc", "xc"] {
+            assert!(all.contains(typed), "{typed} in {all:?}");
+        }
+    }
+
+    #[test]
+    fn who_is_found_by_the_whole_name_alone_has_no_token_without_the_family_name() {
+        let all = spellings("单晓乐");
+        assert!(all.is_subset(&tokens("单晓乐")) && !all.contains("晓乐") && !all.contains("xl"));
+        for typed in ["单晓乐", "shanxiaole", "danxiaoyue", "sxl", "dxy"] {
             assert!(all.contains(typed), "{typed} in {all:?}");
         }
     }
