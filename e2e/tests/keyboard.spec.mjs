@@ -154,3 +154,17 @@ test('a fault of a roster is put right on a phone @phone', async ({ as, sound, h
   await page.locator('form[action="/imports/preview/cells"] button').first().click();
   await expect(page.locator('.esum')).toContainText('有 2 行要改');
 });
+
+test('a child is found by who speaks for it, and the name stands beside it', async ({ as, sound }) => {
+  const page = await as('coordinator');
+  await page.goto('/children?view=paired');
+  await Promise.all([page.waitForNavigation(), page.locator('a.who').first().click()]);
+  const child = new URL(page.url()).pathname;
+  const adult = page.locator('dd:has(a[href*="/guardians/"])').first();
+  const guardian = await adult.evaluate((line) => line.firstChild.textContent.trim());
+  await page.goto('/search');
+  await page.locator('#q').fill(guardian);
+  await Promise.all([page.waitForNavigation(), page.locator('#q').press('Enter')]);
+  await expect(page.locator(`main a.cell[href="${child}"]`)).toContainText(`监护人 ${guardian}`);
+  await sound(page);
+});

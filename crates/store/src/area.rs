@@ -41,9 +41,10 @@ async fn county_code(tx: &Tx) -> Result<String, Error> {
     row.map(|c| c.code).ok_or(Error::NotFound)
 }
 
-/// Codes that begin with `code`, as a range of the index (`:` follows `9`). `LIKE` would read every row.
+/// Codes that begin with `code`, as a range of the index. `LIKE` would read every row. The end is made of digits, as codes are: a
+/// server's language may put every other sign before them.
 pub(crate) fn within<C: ColumnTrait>(column: C, code: &str) -> Condition {
-    Condition::all().add(column.gte(code)).add(column.lt(format!("{code}:")))
+    Condition::all().add(column.gte(code)).add(column.lt(format!("{code}999999999999")))
 }
 
 async fn below(tx: &Tx, code: &str) -> Result<Vec<area::Model>, Error> {

@@ -40,9 +40,9 @@ fn gone() -> Error {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// `audit.chain_broken`, `audit.tail_cut`, `row.changed`, `row.missing`, `row.unknown`,
-    /// `reference.broken`, `file.damaged`, `rollup.differs` (the row is the day); of the tables themselves (the row is what
-    /// is meant) `table.missing`, `column.missing`, `column.differs`, `index.missing`, `index.invalid`, `index.differs`,
-    /// `reference.missing`, `reference.differs`, `check.missing`.
+    /// `reference.broken`, `file.damaged`, `rollup.differs` (the row is the day), `search.differs` (the row is the guardian); of
+    /// the tables themselves (the row is what is meant) `table.missing`, `column.missing`, `column.differs`, `index.missing`,
+    /// `index.invalid`, `index.differs`, `reference.missing`, `reference.differs`, `check.missing`.
     pub code: &'static str,
     /// County.
     pub area: AreaId,
@@ -79,8 +79,9 @@ impl Store {
     /// Checks the whole installation at one moment, also while others go on writing, several counties side by side. Always: the
     /// chain of each county from its first event to its head, and what the engine itself finds
     /// (damage, broken constraints and references); and each child, volunteer, check, pair, stay and
-    /// link of custody against the chain's last word on it. When `deep`: every row of every audited table, and the running totals against a recount. Not watched are drafts, sessions, kept answers, letters
-    /// and search tokens: they say nothing about a person that is not said elsewhere.
+    /// link of custody against the chain's last word on it. When `deep`: every row of every audited table, the running totals
+    /// against a recount, and what guardians are found by against their names. Not watched are drafts, sessions, kept answers,
+    /// letters and the tokens of other people: they say nothing about a person that is not said elsewhere.
     ///
     /// # Errors
     /// [`Error::Database`] when the records cannot be read.
@@ -133,6 +134,7 @@ impl Store {
                     chain = self.walked(&tx, deep, &mut findings).await?;
                     if deep {
                         crate::rollup::examine(&tx, &mut findings).await;
+                        crate::guardian::examine(&tx, &mut findings).await;
                     }
                 }
             }

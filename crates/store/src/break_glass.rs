@@ -26,10 +26,11 @@ pub mod file;
 mod late;
 mod list;
 
+pub(crate) use file::LOOK;
 pub use late::TellLateReviews;
 pub use list::{GlassLine, GlassSheet, GlassView};
 
-const TABLE: &str = "break_glasses";
+pub(crate) const TABLE: &str = "break_glasses";
 /// More children of one name than a school ever had.
 const NAMESAKES: u64 = 100;
 

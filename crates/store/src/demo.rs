@@ -1,6 +1,6 @@
 //! The demo's story: an invented banner, told from a seed and a day, whose records add up to the
-//! programme's figures. Written into an empty county in one act, and its months signed in a second
-//! one, so that trail and row states are what they are for every other county.
+//! programme's figures. Written into an empty county in one act, an emergency that lies behind in a second
+//! one and the signed months in a third, so that trail and row states are what they are for every other county.
 
 use naheya_domain::setting::SettingKey;
 use naheya_domain::{AreaId, Refusal, Timestamp};
@@ -18,6 +18,7 @@ use crate::{Error, password};
 mod calendar;
 mod clock;
 mod file;
+mod glass;
 mod grid;
 mod home;
 mod lot;
@@ -101,6 +102,8 @@ impl Store {
         let password_hash = password::hash(password).await?;
         let mark = DemoMark { password: password.to_owned(), day: now.date().to_string(), ahead: 0 };
         let leader = desk.save(TellDemo { seed: seed.to_owned(), password_hash, mark }).await?;
+        let evening = self.as_system(SystemTask::Demo, COUNTY, glass::evening(now));
+        evening.save(glass::PastGlass).await?;
         desk.save(month::SignPast { leader, months: month::MONTHS }).await
     }
 }
@@ -161,7 +164,9 @@ impl Story<'_> {
             self.worries(open, past)?;
         }
         self.next_weekend(&couples)?;
-        self.grid()
+        self.grid()?;
+        self.colleagues();
+        Ok(())
     }
 
     fn carers(&mut self, plan: &Plan) -> Result<Vec<Carer>, Error> {

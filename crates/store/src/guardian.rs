@@ -13,6 +13,11 @@ use crate::sealed::entity::{child, guardian, guardianship, sibling_group};
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
 
+mod find;
+
+pub use find::OfGuardian;
+pub(crate) use find::{examine, forget, keep, rows};
+
 pub(crate) const TABLE: &str = "guardians";
 
 /// Another adult around a child. Who has the same phone as somebody on file, and the same name, is
@@ -91,6 +96,7 @@ pub(crate) async fn person(tx: &Tx, details: &GuardianDetails) -> Result<Uuid, E
         version: 1,
     })
     .await?;
+    keep(tx, rows(tx.area_id(), id, details.name.as_str())).await?;
     Ok(id)
 }
 
@@ -150,7 +156,12 @@ async fn change_person(tx: &Tx, id: GuardianId, details: &GuardianDetails) -> Re
         after.phone_sealed = tx.seal_some(TABLE, "phone_sealed", before.id, phone)?;
         after.phone_bi = phone.map(|p| tx.ring().blind("phone", p));
     }
-    tx.change::<guardian::Entity>(&before, after).await?;
+    let is_renamed = after.name != before.name;
+    let after = tx.change::<guardian::Entity>(&before, after).await?;
+    if is_renamed {
+        forget(tx, &[after.id]).await?;
+        keep(tx, rows(tx.area_id(), after.id, &after.name)).await?;
+    }
     Ok(())
 }
 

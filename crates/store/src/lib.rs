@@ -87,6 +87,7 @@ pub mod import;
 mod installation;
 mod known;
 pub mod level;
+mod made;
 pub mod meanwhile;
 pub mod meeting;
 pub mod merge;

@@ -10,9 +10,10 @@ use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 
 use crate::Error;
 use crate::audit::Finding;
+use crate::made::{Mark, is_made};
 use crate::sealed::act::Act;
 use crate::sealed::desk::{Store, SystemTask};
-use crate::sealed::entity::{meta, rollup};
+use crate::sealed::entity::rollup;
 use crate::sealed::tally;
 use crate::sealed::tx::Tx;
 
@@ -119,14 +120,13 @@ impl Store {
     /// Makes the totals of records that were written before totals were kept. Once an installation.
     pub(crate) async fn make_rollups(&self, now: Timestamp) -> Result<(), Error> {
         let nation = self.as_system(SystemTask::SetUp, AreaId::NATION, now);
-        let tx = nation.read();
-        if tx.common::<meta::Entity>().and(meta::Column::Key.eq(MADE)).first(&tx).await?.is_some() {
+        if is_made(&nation.read(), MADE).await? {
             return Ok(());
         }
         for (area, _) in self.counties(now).await? {
             self.as_system(SystemTask::SetUp, area, now).save(Recount).await?;
         }
-        nation.save(Mark).await
+        nation.save(Mark(MADE)).await
     }
 }
 
@@ -143,19 +143,5 @@ impl Act for Recount {
         tx.clear::<rollup::Entity>(Condition::all()).await?;
         let rows = days.into_iter().map(|(day, moved)| tally::model(tx.area_id(), day, &moved)).collect();
         tx.insert_all::<rollup::Entity>(rows).await
-    }
-}
-
-struct Mark;
-
-impl Act for Mark {
-    const NAME: &'static str = "rollup.mark";
-    type Answer = ();
-
-    async fn run(&self, tx: &Tx) -> Result<(), Error> {
-        if tx.common::<meta::Entity>().and(meta::Column::Key.eq(MADE)).first(tx).await?.is_some() {
-            return Ok(());
-        }
-        tx.insert::<meta::Entity>(meta::Model { key: MADE.into(), value: tx.now().0.to_string() }).await
     }
 }

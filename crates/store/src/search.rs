@@ -40,7 +40,7 @@ impl Kind {
 
 /// What people may type to find `name`, in lower case.
 pub(crate) fn tokens(name: &str) -> BTreeSet<String> {
-    let letters: Vec<char> = name.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
+    let letters = whole(name);
     let mut all = BTreeSet::new();
     for start in 0..letters.len().min(3) {
         let Some(rest) = letters.get(start..) else { break };
@@ -48,13 +48,29 @@ pub(crate) fn tokens(name: &str) -> BTreeSet<String> {
         if start > 0 && rest.len() < 2 && letters.len() > 2 {
             break;
         }
-        all.insert(rest.iter().take(LONGEST).collect());
-        for reading in readings(rest) {
-            all.insert(reading.iter().map(String::as_str).collect::<String>().chars().take(LONGEST).collect());
-            all.insert(reading.iter().filter_map(|s| s.chars().next()).take(LONGEST).collect());
-        }
+        spell(rest, &mut all);
     }
     all
+}
+
+/// What people may type to find somebody whose whole name is said, in lower case: half as much as [`tokens`].
+pub(crate) fn spellings(name: &str) -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
+    spell(&whole(name), &mut all);
+    all
+}
+
+fn whole(name: &str) -> Vec<char> {
+    name.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// The letters themselves, their pinyin and their initials in every reading.
+fn spell(letters: &[char], all: &mut BTreeSet<String>) {
+    all.insert(letters.iter().take(LONGEST).collect());
+    for reading in readings(letters) {
+        all.insert(reading.iter().map(String::as_str).collect::<String>().chars().take(LONGEST).collect());
+        all.insert(reading.iter().filter_map(|s| s.chars().next()).take(LONGEST).collect());
+    }
 }
 
 /// Every way to read the characters, as syllables.
@@ -127,7 +143,7 @@ pub(crate) async fn called<C: ColumnTrait>(tx: &Tx, kind: Kind, column: C, typed
 }
 
 /// What is typed of a name, as tokens are kept.
-fn letters(typed: &str) -> String {
+pub(crate) fn letters(typed: &str) -> String {
     typed.to_lowercase().chars().filter(|c| c.is_alphanumeric()).take(LONGEST).collect()
 }
 
@@ -141,8 +157,7 @@ pub fn matches(name: &str, typed: &str) -> bool {
 
 /// Whether two names are written alike, or may be read alike.
 pub(crate) fn sounds_alike(one: &str, other: &str) -> bool {
-    let letters = |name: &str| name.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect::<Vec<char>>();
-    let (one, other) = (letters(one), letters(other));
+    let (one, other) = (whole(one), whole(other));
     if one == other {
         return true;
     }
@@ -154,7 +169,7 @@ pub(crate) fn sounds_alike(one: &str, other: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{matches, sounds_alike, tokens};
+    use super::{matches, sounds_alike, spellings, tokens};
 
     #[test]
     fn names_sound_alike_when_each_letter_may_be_read_alike() {
@@ -168,6 +183,15 @@ mod tests {
     fn a_name_is_found_by_characters_pinyin_and_initials_with_and_without_the_family_name() {
         let all = tokens("安小草");
         for typed in ["安小草", "小草", "anxiaocao", "xiaocao", "axc", "xc"] {
+            assert!(all.contains(typed), "{typed} in {all:?}");
+        }
+    }
+
+    #[test]
+    fn who_is_found_by_the_whole_name_alone_has_no_token_without_the_family_name() {
+        let all = spellings("单晓乐");
+        assert!(all.is_subset(&tokens("单晓乐")) && !all.contains("晓乐") && !all.contains("xl"));
+        for typed in ["单晓乐", "shanxiaole", "danxiaoyue", "sxl", "dxy"] {
             assert!(all.contains(typed), "{typed} in {all:?}");
         }
     }

@@ -6,15 +6,16 @@
 pub mod way;
 
 use askama::Template;
-use naheya_domain::access::{Action, Class, Noun};
+use naheya_domain::access::{Action, Class, Noun, Reach, reach};
 use naheya_domain::id::{AccountId, ChildId, SchoolId, VolunteerId};
 use naheya_store::account::AccountView;
-use naheya_store::child::ChildFilter;
+use naheya_store::child::{ChildFilter, ChildRow};
 use naheya_store::draft::{DropDraft, KeepDraft};
+use naheya_store::guardian::OfGuardian;
 use naheya_store::search::matches;
 use naheya_store::volunteer::VolunteerFilter;
 
-use crate::{Answer, Fields, Frame, Knock, Posted, Problem, Route, Signed, Wanted, page, saved_view, see_other};
+use crate::{Answer, Fields, Frame, Knock, Posted, Problem, Route, Signed, Wanted, Words, page, saved_view, see_other};
 
 /// Says in an address that the words typed last belong to it.
 pub(crate) const FOUND: &str = "found";
@@ -68,25 +69,37 @@ pub(crate) async fn typed(me: &Signed, list: &str, wanted: &Wanted) -> Result<Op
 struct SearchPage {
     f: Frame,
     typed: String,
+    /// Whether children are found by who speaks for them.
+    sees_guardians: bool,
     children: Vec<(ChildId, String, String)>,
-    more_children: bool,
+    by_guardian: Vec<(ChildId, String, String)>,
     volunteers: Vec<(VolunteerId, String, String)>,
-    more_volunteers: bool,
     schools: Vec<(SchoolId, String)>,
     /// Accounts of staff, with their user names.
     accounts: Vec<(AccountId, String, String)>,
-    more_accounts: bool,
     /// Own views: address, name, which list.
     views: Vec<(String, String, String)>,
     /// Pages and what can be begun: address, words.
     pages: Vec<(&'static str, String)>,
+    /// Kinds of people of whom not all are shown.
+    more: Vec<&'static str>,
 }
 
 impl SearchPage {
     fn is_empty(&self) -> bool {
-        let people = self.children.is_empty() && self.volunteers.is_empty();
+        let children = self.children.is_empty() && self.by_guardian.is_empty();
+        let people = children && self.volunteers.is_empty();
         let rest = self.schools.is_empty() && self.views.is_empty() && self.pages.is_empty();
         people && rest && self.accounts.is_empty()
+    }
+
+    /// So many of a kind were found.
+    fn count(&mut self, kind: &'static str, found: usize) {
+        self.more.extend((found > MOST).then_some(kind));
+    }
+
+    fn has_more(&self, kind: &str) -> bool {
+        self.more.contains(&kind)
     }
 }
 
@@ -99,15 +112,15 @@ async fn show(me: Signed, wanted: Wanted) -> Answer {
     let mut shown = SearchPage {
         f: me.frame("search-title").finding(&typed),
         typed,
+        sees_guardians: reach(me.viewer.role, Noun::Guardian, Class::Work) != Reach::Nothing,
         children: Vec::new(),
-        more_children: false,
+        by_guardian: Vec::new(),
         volunteers: Vec::new(),
-        more_volunteers: false,
         schools: Vec::new(),
         accounts: Vec::new(),
-        more_accounts: false,
         views: Vec::new(),
         pages: Vec::new(),
+        more: Vec::new(),
     };
     if !shown.typed.is_empty() {
         people(&me, &mut shown).await?;
@@ -120,15 +133,15 @@ async fn people(me: &Signed, shown: &mut SearchPage) -> Result<(), Problem> {
     let w = me.w();
     let search = Some(shown.typed.clone());
     let (rows, _) = me.desk.children(&ChildFilter { search: search.clone(), ..ChildFilter::default() }).await?;
-    shown.more_children = rows.len() > MOST;
+    shown.count("children", rows.len());
     for row in rows.into_iter().take(MOST) {
-        let age = row.age.map(|n| w.t1("child-age-years", "n", n));
-        let about = [age, row.school, row.class].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+        let about = about(w, &row).join(" · ");
         shown.children.push((row.id, row.name, about));
     }
+    of_guardians(me, shown).await?;
     if me.desk.may(Action::KeepVolunteer) {
         let (rows, _) = me.desk.volunteers(&VolunteerFilter { search, ..VolunteerFilter::default() }).await?;
-        shown.more_volunteers = rows.len() > MOST;
+        shown.count("volunteers", rows.len());
         for row in rows.into_iter().take(MOST) {
             let state = w.code("volunteer-state", row.state.code());
             let about = [Some(state), row.trade].into_iter().flatten().collect::<Vec<_>>().join(" · ");
@@ -137,10 +150,32 @@ async fn people(me: &Signed, shown: &mut SearchPage) -> Result<(), Problem> {
     }
     if me.desk.may(Action::KeepAccount) {
         let rows = me.desk.find_accounts(AccountView::Staff, &shown.typed).await?;
-        shown.more_accounts = rows.len() > MOST;
+        shown.count("accounts", rows.len());
         shown.accounts = rows.into_iter().take(MOST).map(|row| (row.id, row.name, row.login)).collect();
     }
     Ok(())
+}
+
+/// Children whose guardian is meant, and whose guardian that is. Who is found by the own name already is not told twice.
+async fn of_guardians(me: &Signed, shown: &mut SearchPage) -> Result<(), Problem> {
+    let w = me.w();
+    let mut found = me.desk.children_of_guardian(&shown.typed).await?;
+    found.retain(|one| shown.children.iter().all(|(id, ..)| *id != one.row.id));
+    shown.count("by_guardian", found.len());
+    let line = |one: OfGuardian| {
+        let names = one.guardians.into_iter().collect::<Vec<_>>().join(&w.t("child-and"));
+        let mut about = about(w, &one.row);
+        about.push(w.t1("search-guardian", "names", names));
+        (one.row.id, one.row.name, about.join(" · "))
+    };
+    shown.by_guardian = found.into_iter().take(MOST).map(line).collect();
+    Ok(())
+}
+
+/// Age, school and class, as far as they are known.
+fn about(w: Words, row: &ChildRow) -> Vec<String> {
+    let age = row.age.map(|n| w.t1("child-age-years", "n", n));
+    [age, row.school.clone(), row.class.clone()].into_iter().flatten().collect()
 }
 
 async fn places(me: &Signed, shown: &mut SearchPage) -> Result<(), Problem> {

@@ -18,7 +18,7 @@ use crate::sealed::tx::Tx;
 use crate::{Desk, Error, custody};
 
 /// The act of a look through an opening: "who looked" leaves it out.
-pub(super) const LOOK: &str = "look.break_glass";
+pub(crate) const LOOK: &str = "look.break_glass";
 
 /// An adult around the child with everything by which one is found.
 #[derive(Clone, Debug, PartialEq, Eq)]

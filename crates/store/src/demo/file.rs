@@ -163,6 +163,7 @@ impl Story<'_> {
         let opened = self.opened();
         let (id, tie) = (self.lot.id(opened), self.lot.id(opened));
         let phone = self.phone();
+        self.rows.guardian_tokens.extend(crate::guardian::rows(self.area_id, id, name));
         self.rows.guardians.push(guardian::Model {
             area_id: self.area_id,
             id,

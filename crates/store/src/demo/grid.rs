@@ -28,7 +28,7 @@ const STATIONS: &[(&str, &str, &str, &str, &str)] = &[
     ("200", "gacha_room", "示例嘎查活动室", "示例嘎查队部东侧", "周末 9:00—17:00"),
 ];
 /// The town of the child director who signs in.
-const OWN: &str = "100";
+pub(super) const OWN: &str = "100";
 /// Days until the two talks are due.
 const TALKS: [i64; 2] = [-2, 3];
 

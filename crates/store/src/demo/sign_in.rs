@@ -108,6 +108,18 @@ impl Story<'_> {
         account
     }
 
+    /// A second one of a role, since a later day. The login is the role's code with a `2` behind it.
+    pub(super) fn colleague(&mut self, role: Role, name: &str, since: Timestamp) {
+        let hash = Some(self.password_hash.clone());
+        let login = format!("{}2{}", role.code(), self.before.login_end);
+        let account = self.add_account(login, name, hash, "active", since);
+        self.grant(account, role, &Place::County);
+        if let Some(grant) = self.rows.grants.last_mut() {
+            grant.from_on = since.date().to_string();
+            grant.created_at = since.0;
+        }
+    }
+
     /// The programme's first day.
     pub(super) fn opened(&self) -> Timestamp {
         at(super::calendar::plus(self.today, -13 * 365 - 40), 9, 0)

@@ -11,9 +11,9 @@ use super::name::Names;
 use crate::Error;
 use crate::sealed::entity::{
     account, charge, check, child, child_category, choice, class, concern, concern_circle, concern_entry,
-    concern_person, consent, custody_event, duty, follow_up, grant, guardian, guardianship, hours_entry, household,
-    household_member, note, pair, round, round_child, round_volunteer, school, school_term, search_token,
-    sibling_group, station, stay, stay_adult, term_plan, term_weekend, volunteer, wish,
+    concern_person, consent, custody_event, duty, follow_up, grant, guardian, guardian_token, guardianship,
+    hours_entry, household, household_member, note, pair, round, round_child, round_volunteer, school, school_term,
+    search_token, sibling_group, station, stay, stay_adult, term_plan, term_weekend, volunteer, wish,
 };
 use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
@@ -83,6 +83,7 @@ pub(super) struct Rows {
     pub(super) children: Vec<child::Model>,
     pub(super) categories: Vec<child_category::Model>,
     pub(super) guardians: Vec<guardian::Model>,
+    pub(super) guardian_tokens: Vec<guardian_token::Model>,
     pub(super) guardianships: Vec<guardianship::Model>,
     pub(super) households: Vec<household::Model>,
     pub(super) members: Vec<household_member::Model>,
@@ -125,6 +126,7 @@ impl Rows {
         tx.insert_all::<child::Entity>(self.children).await?;
         tx.insert_all::<child_category::Entity>(self.categories).await?;
         tx.insert_all::<guardian::Entity>(self.guardians).await?;
+        crate::guardian::keep(tx, self.guardian_tokens).await?;
         tx.insert_all::<guardianship::Entity>(self.guardianships).await?;
         tx.insert_all::<household::Entity>(self.households).await?;
         tx.insert_all::<household_member::Entity>(self.members).await?;

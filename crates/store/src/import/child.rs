@@ -466,7 +466,11 @@ impl Adults {
     }
 
     async fn write(self, tx: &Tx) -> Result<(), Error> {
+        let tokens =
+            self.people.iter().flat_map(|person| crate::guardian::rows(person.area_id, person.id, &person.name));
+        let tokens = tokens.collect();
         tx.insert_all::<guardian::Entity>(self.people).await?;
+        crate::guardian::keep(tx, tokens).await?;
         tx.insert_all::<guardianship::Entity>(self.ties).await
     }
 }

@@ -187,6 +187,7 @@ pub(super) async fn lonely_guardians(tx: &Tx, ids: HashSet<Uuid>) -> Result<(), 
     entrusted(tx, &ids, &mut kept).await?;
     let mut people = rows_in::<guardian::Entity, _>(tx, guardian::Column::Id, &ids).await?;
     people.retain(|row| !kept.contains(&row.id) && row.account_id.is_none());
+    crate::guardian::forget(tx, &people.iter().map(|row| row.id).collect::<Vec<_>>()).await?;
     tx.remove_all::<guardian::Entity>(&people).await
 }
 

@@ -224,6 +224,7 @@ fn from_entities(builder: SchemaBuilder) -> SchemaBuilder {
         .register(entity::child::Entity)
         .register(entity::child_category::Entity)
         .register(entity::guardian::Entity)
+        .register(entity::guardian_token::Entity)
         .register(entity::guardianship::Entity)
         .register(entity::audit_event::Entity)
         .register(entity::audit_head::Entity)

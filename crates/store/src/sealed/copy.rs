@@ -49,6 +49,7 @@ macro_rules! every_table {
             child,
             child_category,
             guardian,
+            guardian_token,
             guardianship,
             household,
             household_member,

@@ -28,6 +28,7 @@ pub(crate) mod export;
 pub(crate) mod follow_up;
 pub(crate) mod grant;
 pub(crate) mod guardian;
+pub(crate) mod guardian_token;
 pub(crate) mod guardianship;
 pub(crate) mod holiday;
 pub(crate) mod hours_claim;

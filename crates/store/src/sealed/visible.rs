@@ -364,7 +364,7 @@ mod tests {
     use sea_orm::{DbBackend, QueryTrait};
     use uuid::Uuid;
 
-    use super::super::entity::child;
+    use super::super::entity::{area, child};
     use super::super::record::everything;
     use super::{FILLED_UP, Hope, start};
 
@@ -384,6 +384,15 @@ mod tests {
     fn the_same_id_twice_is_asked_for_once() {
         let query = start::<child::Entity>(everything()).among([Uuid::nil(), Uuid::nil()]);
         assert_eq!(query.0.build(DbBackend::Sqlite).sql.matches("IN (?)").count(), 1);
+    }
+
+    #[test]
+    fn the_range_of_a_code_ends_in_digits_because_a_servers_language_may_put_other_signs_before_them() {
+        let query = start::<area::Entity>(crate::area::within(area::Column::Code, "150825"));
+        let sql = query.0.build(DbBackend::Postgres).to_string();
+        let ends: Vec<&str> = sql.split('\'').skip(1).step_by(2).collect();
+        assert_eq!(ends.len(), 2, "{sql}");
+        assert!(ends.iter().all(|end| end.bytes().all(|byte| byte.is_ascii_digit())), "{ends:?}");
     }
 
     #[test]

@@ -106,6 +106,7 @@ async fn make_older(ground: &Ground) {
         ("children", "class_id", "class_id, name, id"),
         ("stays", "child_id, state, starts_at", "child_id, starts_at, state"),
         ("alarms", "closed_at, raised_at", "closed_at, kind, raised_at"),
+        ("children", "town_code, name, id", "town_code, name, id, state, confirmed_at"),
     ] {
         let named = |columns: &str| format!("ix_{table}_{}", columns.replace(", ", "_"));
         ground.sql(&format!("DROP INDEX {}", named(now))).await;
@@ -149,6 +150,7 @@ async fn make_older(ground: &Ground) {
         ground.sql(&format!("DROP INDEX ix_{index}")).await;
     }
     for table in [
+        "guardian_tokens",
         "break_glasses",
         "charges",
         "stations",
@@ -165,7 +167,7 @@ async fn make_older(ground: &Ground) {
         ground.sql(&format!("ALTER TABLE {table} DROP COLUMN names_nobody")).await;
     }
     ground.sql("ALTER TABLE audit_heads DROP COLUMN changed_n").await;
-    ground.sql("DELETE FROM meta WHERE key = 'rollups'").await;
+    ground.sql("DELETE FROM meta WHERE key IN ('rollups', 'guardian_tokens')").await;
     ground.sql("DELETE FROM seaql_migrations WHERE version >= 'm0024_list'").await;
 }
 

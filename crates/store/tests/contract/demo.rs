@@ -1,12 +1,18 @@
+use naheya_domain::Role;
+use naheya_domain::break_glass::{GlassState, Verdict};
+use naheya_domain::viewer::Place;
 use naheya_store::Error;
+use naheya_store::break_glass::GlassView;
 use naheya_store::child::ChildFilter;
 use naheya_store::demo::{COUNTY, Simulation, Told};
+use naheya_store::order::Turn;
 
-use crate::ground::{Ground, KEY, NOW, system};
+use crate::ground::{Ground, KEY, NOW, desk_as, system};
 use crate::on_both_engines;
 
 on_both_engines![
     the_story_leaves_nothing_for_the_conscience_to_find,
+    in_the_story_an_emergency_lies_behind_with_its_two_witnesses_its_looks_and_its_review,
     counting_how_rows_spread_changes_no_record_and_can_be_done_again,
     a_place_with_records_is_no_place_for_a_story,
     the_clock_of_a_demo_goes_forward_and_is_kept,
@@ -22,6 +28,22 @@ async fn the_story_leaves_nothing_for_the_conscience_to_find(ground: Ground) {
     let half_a_year_ago = NOW.plus_minutes(-183 * 24 * 60);
     let stale = ChildFilter { stale_since: Some(half_a_year_ago), ..ChildFilter::default() };
     assert_eq!(system(&store).count_children(&stale).await.unwrap(), 11);
+    store.close().await.unwrap();
+}
+
+async fn in_the_story_an_emergency_lies_behind_with_its_two_witnesses_its_looks_and_its_review(ground: Ground) {
+    let store = ground.told().await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let openings = leader.break_glasses(GlassView::All, &Turn::First).await.unwrap().rows;
+    assert_eq!(openings.len(), 1);
+    let sheet = leader.break_glass(openings[0].id).await.unwrap();
+    assert_eq!(sheet.line.state, GlassState::Reviewed(Verdict::Justified));
+    assert_eq!((sheet.line.by.as_str(), sheet.line.reviewed_by.as_deref()), ("范例主任", Some("样例副主席")));
+    assert_eq!((sheet.told, sheet.looks), (vec!["示例主席".to_owned(), "样例专干".to_owned()], 3));
+    assert_eq!(sheet.line.over_at.minutes_since(sheet.line.opened_at), 34, "closed by hand");
+    let director = desk_as(&store, Role::TownWorker, Place::Town("150825100".into())).await;
+    let (child, _) = sheet.line.child.unwrap();
+    assert_eq!(director.child_file(child).await.unwrap_err(), Error::NotFound, "of another town");
     store.close().await.unwrap();
 }
 

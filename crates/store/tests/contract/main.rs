@@ -29,6 +29,7 @@ mod follow_up;
 mod gate;
 mod grid;
 mod ground;
+mod guardian;
 mod hours;
 mod import;
 mod kill;

@@ -31,9 +31,10 @@ use crate::story::{DUE, FETCHED, Story, story};
 on_both_engines![what_pages_ask_all_day_is_answered_by_an_index, names_of_nobody_are_not_asked_for];
 
 /// Tables with a row for each person, each of her weekends, each act.
-const LONG: [&str; 17] = [
+const LONG: [&str; 18] = [
     "children",
     "guardians",
+    "guardian_tokens",
     "guardianships",
     "volunteers",
     "households",
@@ -89,6 +90,7 @@ async fn a_day(office: Desk, ground: &Ground) {
         office.children(&ChildFilter { search: Some(typed.into()), ..ChildFilter::default() }).await.unwrap();
         office.volunteers(&VolunteerFilter { search: Some(typed.into()), ..VolunteerFilter::default() }).await.unwrap();
     }
+    office.children_of_guardian("wang").await.unwrap();
     let page = office.children(&ChildFilter::default()).await.unwrap().0;
     let after = page.last().map(|row| (row.name.clone(), row.id));
     office.children(&ChildFilter { after, ..ChildFilter::default() }).await.unwrap();
@@ -254,6 +256,47 @@ async fn what_a_weekend_asks_is_found_by_more_than_the_county() {
     }
     assert!(wide.is_empty(), "{}", wide.join("\n"));
     s.store.close().await.unwrap();
+}
+
+/// What a child director opens: the list with the numbers beside it, its pages, and one who is called.
+async fn a_town(worker: &Desk) {
+    let filters = [ChildView::Here, ChildView::Applying, ChildView::Paused, ChildView::Stale, ChildView::Left];
+    let of =
+        |view| ChildFilter { view, stale_since: (view == ChildView::Stale).then_some(NOW), ..ChildFilter::default() };
+    worker.counts_of_children(&filters.map(of)).await.unwrap();
+    for by in [ChildColumn::Name, ChildColumn::Confirmed] {
+        let page = worker.children_sorted(&of(ChildView::Here), by, false, &Turn::First).await.unwrap();
+        assert!(!page.rows.is_empty());
+    }
+    worker.children_of_guardian("wang").await.unwrap();
+}
+
+/// On SQLite alone, which says from which index it reads and whether it needs the rows too.
+#[tokio::test]
+async fn a_town_is_counted_and_listed_out_of_an_index_and_no_list_of_its_children_is_made() {
+    let ground = Ground::sqlite();
+    let store = ground.told().await;
+    let worker = desk_as(&store, Role::TownWorker, Place::Town("150825200".into())).await;
+    let _another = tracing::Dispatch::new(tracing_subscriber::registry());
+    let ear = Ear::default();
+    a_town(&worker).with_subscriber(tracing_subscriber::registry().with(ear.clone())).await;
+    let asked: Vec<String> = ear.0.lock().unwrap().iter().filter(|sql| sql.starts_with("SELECT")).cloned().collect();
+    // Those who rest are a short list: by their own state, or by the pair's.
+    let lists = |sql: &str| sql.matches("\"children\".\"id\" IN (SELECT \"children\".\"id\"").count();
+    let listed: Vec<&String> = asked.iter().filter(|sql| lists(sql) > sql.matches(" UNION ").count()).collect();
+    assert!(listed.is_empty(), "{listed:#?}");
+    let mut out_of_rows = Vec::new();
+    // What stands in each row is read for those on the page alone.
+    let is_told = |sql: &str| sql.contains("\"children\".\"id\" IN (?");
+    let of_town: Vec<&String> = asked.iter().filter(|sql| sql.contains("town_code") && !is_told(sql)).collect();
+    assert!(of_town.len() > 2, "{asked:#?}");
+    for sql in of_town {
+        let steps = ground.explained(sql).await;
+        let by_town = steps.iter().filter(|step| step.contains("town_code>"));
+        out_of_rows.extend(by_town.filter(|step| !step.contains("COVERING")).map(|step| format!("{step}\n    {sql}")));
+    }
+    assert!(out_of_rows.is_empty(), "{}", out_of_rows.join("\n"));
+    store.close().await.unwrap();
 }
 
 /// Whether a step of SQLite's plan reads every row that a county has in a long table.

@@ -1,10 +1,13 @@
 search-title = Search
 search-lead = By name, pinyin or initials. Only you see whom you look for; it stays out of addresses.
+search-lead-guardian = Children are found by a guardian's name too, from two letters on.
 search-find = Search
 search-found-title = Found
 search-none-title = Nothing found
 search-empty = Nobody and nothing fits
 search-empty-hint = Try one letter less, or the initials only. Whoever is not in your care cannot be found here.
+search-by_guardian = Children found by a guardian
+search-guardian = Guardian { $names }
 search-count = { $n }
 search-more = Only the first are shown. One more letter finds better.
 search-pages = Pages

@@ -1,10 +1,13 @@
 search-title = 找一找
 search-lead = 姓名、拼音、首字母都行。找谁只有您自己看得到，不会留在地址里。
+search-lead-guardian = 孩子也能按监护人的姓名找，打两个字以上。
 search-find = 查找
 search-found-title = 找到了这些
 search-none-title = 没有找到
 search-empty = 没有对得上的
 search-empty-hint = 少打一个字，或者只打拼音首字母再试试。不归您管的人这里也找不到。
+search-by_guardian = 按监护人找到的孩子
+search-guardian = 监护人 { $names }
 search-count = { $n } 个
 search-more = 只列出前面的。多打一个字，会更准。
 search-pages = 页面

@@ -4,15 +4,16 @@ use axum::http::StatusCode;
 use naheya_domain::Role;
 use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::id::ChildId;
-use naheya_store::child::OpenFile;
+use naheya_store::child::{ChildFilter, OpenFile};
 use naheya_store::guardian::AddGuardian;
 use naheya_store::school::AddSchool;
 use totp_rs::Builder;
 
 use crate::browser::{Browser, Reply};
 use crate::child::details;
-use crate::site::{Site, real_site, site};
+use crate::site::{Site, real_site, site, told_site};
 use crate::story::{TO_SUNDAY, story};
+use crate::walk::signed_in;
 
 const NEW: &str = "/break-glasses/new";
 const LIST: &str = "/break-glasses";
@@ -257,4 +258,19 @@ async fn who_must_not_have_the_child_stands_last_and_is_no_button_to_call() {
     assert!(whom.find("安样母").unwrap() < whom.find("安样父").unwrap(), "{whom}");
     assert!(open.body.contains("tel:13900000008") && !open.body.contains("tel:13900000007"), "{}", open.body);
     assert!(open.body.contains("13900000007"), "the police may ask for it");
+}
+
+/// Two others have to be told: with one coordinator and one leader, neither of them could open anything.
+#[tokio::test]
+async fn in_the_demo_whoever_of_the_office_opens_a_file_finds_two_others_who_are_told() {
+    let site = told_site().await;
+    let (children, _) = site.system().children(&ChildFilter::default()).await.unwrap();
+    for role in [Role::Coordinator, Role::Leader, Role::TownWorker] {
+        let mut me = signed_in(&site, role).await;
+        let typed = [("number", children[0].number.as_str()), ("reason", REASON)];
+        let reply = me.submit(NEW, LIST, &typed).await;
+        assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}: {}", role.code(), reply.body);
+        let open = me.get(reply.location()).await;
+        assert!(open.body.contains("还剩 60 分钟"), "{}: {}", role.code(), open.body);
+    }
 }

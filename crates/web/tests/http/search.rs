@@ -1,9 +1,11 @@
 use axum::http::StatusCode;
 use naheya_domain::Role;
+use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::viewer::Place;
 use naheya_store::child::OpenFile;
+use naheya_store::guardian::AddGuardian;
 
-use crate::child::details;
+use crate::child::{child, details};
 use crate::site::{Site, site};
 
 async fn search(site: &Site, role: Role, typed: &str) -> String {
@@ -44,6 +46,23 @@ async fn nobody_finds_who_is_not_in_their_care() {
     assert!(!town.contains("/children/0"), "{town}");
     let mut auditor = site.as_role(Role::Auditor).await;
     assert_eq!(auditor.get("/search").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_child_is_found_by_its_guardian_and_the_page_says_whose_guardian_that_is() {
+    let site = site().await;
+    let child = child(&site, "石小榴").await;
+    let form = GuardianForm { name: "王样芳", relation: "母亲", ..GuardianForm::default() };
+    let details = GuardianDetails::parse(&form).unwrap();
+    site.system().save(AddGuardian { child, details }).await.unwrap();
+    for typed in ["王样芳", "wyf"] {
+        let body = search(&site, Role::Coordinator, typed).await;
+        assert!(body.contains(&format!("/children/{child}")) && body.contains("监护人 王样芳"), "{typed}: {body}");
+        let elsewhere = search(&site, Role::TownWorker, typed).await;
+        assert!(!elsewhere.contains("石小榴") && !elsewhere.contains("监护人 王样芳"), "{typed}: {elsewhere}");
+    }
+    let own = search(&site, Role::Coordinator, "石小榴").await;
+    assert!(own.contains(&format!("/children/{child}")) && !own.contains("按监护人找到的孩子"), "{own}");
 }
 
 #[tokio::test]

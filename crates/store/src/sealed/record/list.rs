@@ -2,14 +2,16 @@
 //! and which of its rows each scope sees.
 
 use naheya_domain::access::{Noun, Scope};
+use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{ColumnTrait, Condition};
 
 use super::{Common, OfCounty, Record, everything, nothing, seal};
+use crate::area::within;
 use crate::sealed::entity::{
     account, alarm, area, audit_event, audit_head, break_glass, channel, charge, check, child, child_category, choice,
     class, concern, concern_circle, concern_entry, concern_person, consent, contact, county, county_holiday,
-    custody_event, draft, duty, export, follow_up, grant, guardian, guardianship, holiday, hours_claim, hours_entry,
-    household, household_member, idempotency, import_batch, ladder, merge, meta, note, notice, operation,
+    custody_event, draft, duty, export, follow_up, grant, guardian, guardian_token, guardianship, holiday, hours_claim,
+    hours_entry, household, household_member, idempotency, import_batch, ladder, merge, meta, note, notice, operation,
     operation_part, outbox, pair, pair_meeting, parting, phone_act, picture, plan_record, proposal, public_link,
     recovery_code, rollup, round, round_child, round_volunteer, run, saved_view, school, school_day, school_term,
     search_token, session, setting, sibling_group, sign_in_try, slip, snapshot, station, stay, stay_adult, term_plan,
@@ -82,9 +84,7 @@ county!(import_batch, "import_batches", Import, audited: true, id: Some(import_b
 county!(sibling_group, "sibling_groups", Child, audited: true, id: Some(sibling_group::Column::Id), version: Some(sibling_group::Column::Version), |scope, area| {
     through(scope, sibling_group::Column::Id, || children(scope, area, child::Column::SiblingGroupId))
 });
-county!(child, "children", Child, audited: true, id: Some(child::Column::Id), version: Some(child::Column::Version), |scope, area| {
-    by_child(scope, area, child::Column::Id)
-});
+county!(child, "children", Child, audited: true, id: Some(child::Column::Id), version: Some(child::Column::Version), own_children);
 county!(child_category, "child_categories", Child, audited: true, id: Some(child_category::Column::Id), version: None, |scope, area| {
     by_child(scope, area, child_category::Column::ChildId)
 });
@@ -92,6 +92,12 @@ county!(guardian, "guardians", Guardian, audited: true, id: Some(guardian::Colum
     match scope {
         Scope::Guardian(id) => Condition::all().add(guardian::Column::Id.eq(*id)),
         _ => through(scope, guardian::Column::Id, || guardians_of(scope, area)),
+    }
+});
+county!(guardian_token, "guardian_tokens", Guardian, audited: false, id: None, version: None, |scope, area| {
+    match scope {
+        Scope::Guardian(id) => Condition::all().add(guardian_token::Column::GuardianId.eq(*id)),
+        _ => through(scope, guardian_token::Column::GuardianId, || guardians_of(scope, area)),
     }
 });
 county!(guardianship, "guardianships", Guardian, audited: true, id: Some(guardianship::Column::Id), version: Some(guardianship::Column::Version), |scope, area| {
@@ -102,7 +108,7 @@ county!(guardianship, "guardianships", Guardian, audited: true, id: Some(guardia
 });
 county!(household, "households", Household, audited: true, id: Some(household::Column::Id), version: Some(household::Column::Version), |scope, area| {
     match scope {
-        Scope::Town(code) => below(household::Column::TownCode, code),
+        Scope::Town(code) => within(household::Column::TownCode, code),
         Scope::Volunteer(id) => Condition::all().add(household::Column::Id.in_subquery(household_of(*id, area))),
         _ => county_only(scope),
     }
@@ -347,33 +353,34 @@ where
     visible::start::<E>(condition)
 }
 
-/// Codes that begin with `code`: a town and the gachas below it.
 /// What lies in a town's or gacha's place, and what stands for the town that the gacha lies in.
 fn around<C: ColumnTrait>(scope: &Scope, column: C) -> Condition {
     match scope {
-        Scope::Town(code) => Condition::any().add(below(column, code)).add(column.eq(code.get(..9).unwrap_or(code))),
+        Scope::Town(code) => Condition::any().add(within(column, code)).add(column.eq(code.get(..9).unwrap_or(code))),
         _ => county_only(scope),
     }
 }
 
-fn below<C: ColumnTrait>(column: C, code: &str) -> Condition {
-    Condition::all().add(column.gte(code)).add(column.lt(format!("{code}~")))
+/// The children of a scope, told by their own rows: a list of ids of the same table would be made anew for each question, a whole
+/// town of it for a page of fifty.
+fn own_children(scope: &Scope, area: i32) -> Condition {
+    let of = |condition: SimpleExpr| Condition::all().add(condition);
+    match scope {
+        Scope::County => everything(),
+        Scope::Nothing | Scope::Account(_) => nothing(),
+        Scope::Town(code) => within(child::Column::TownCode, code),
+        Scope::School(id) => of(child::Column::SchoolId.eq(*id)),
+        Scope::Class(id) => of(child::Column::ClassId.eq(*id)),
+        Scope::Volunteer(id) => of(child::Column::Id.in_subquery(paired_with(*id, area))),
+        Scope::Guardian(id) => of(child::Column::Id.in_subquery(in_care_of(*id, area))),
+        Scope::Child(id) => of(child::Column::Id.eq(*id)),
+    }
 }
 
 /// One column of the children in a scope.
 fn children(scope: &Scope, area: i32, column: child::Column) -> Ids {
     let here = Condition::all().add(child::Column::AreaId.eq(area));
-    let condition = match scope {
-        Scope::County => here,
-        Scope::Nothing | Scope::Account(_) => nothing(),
-        Scope::Town(code) => here.add(below(child::Column::TownCode, code)),
-        Scope::School(id) => here.add(child::Column::SchoolId.eq(*id)),
-        Scope::Class(id) => here.add(child::Column::ClassId.eq(*id)),
-        Scope::Volunteer(id) => here.add(child::Column::Id.in_subquery(paired_with(*id, area))),
-        Scope::Guardian(id) => here.add(child::Column::Id.in_subquery(in_care_of(*id, area))),
-        Scope::Child(id) => here.add(child::Column::Id.eq(*id)),
-    };
-    all::<child::Entity>(condition).ids(column)
+    all::<child::Entity>(here.add(own_children(scope, area))).ids(column)
 }
 
 /// Children whose pair with this volunteer has begun and is neither paused nor ended: with the
@@ -417,7 +424,7 @@ fn household_of(volunteer: uuid::Uuid, area: i32) -> Ids {
 fn homes_in(scope: &Scope, area: i32) -> Ids {
     let here = Condition::all().add(household::Column::AreaId.eq(area));
     let condition = match scope {
-        Scope::Town(code) => here.add(below(household::Column::TownCode, code)),
+        Scope::Town(code) => here.add(within(household::Column::TownCode, code)),
         _ => nothing(),
     };
     all::<household::Entity>(condition).ids(household::Column::Id)

@@ -1,0 +1,167 @@
+//! A child is found by who speaks for it, by whoever may see that person.
+
+use naheya_domain::Role;
+use naheya_domain::guardian::{GuardianDetails, GuardianForm};
+use naheya_domain::id::ChildId;
+use naheya_domain::person_name::PersonName;
+use naheya_domain::viewer::Place;
+use naheya_store::child::{ChildFilter, OpenFile};
+use naheya_store::guardian::{AddGuardian, ChangeGuardian};
+use naheya_store::import::{Lines, UndoImport};
+use naheya_store::{Desk, Store};
+
+use crate::child::details;
+use crate::ground::{Ground, KEY, NOW, desk_as, system};
+use crate::import::{child as line, import};
+use crate::on_both_engines;
+use crate::story::story;
+
+on_both_engines![
+    a_child_is_found_by_its_guardians_whole_name_pinyin_and_initials,
+    one_letter_of_a_name_finds_nobody_by_a_guardian,
+    whoever_sees_no_guardian_finds_no_child_by_one,
+    a_child_director_finds_by_guardians_of_the_own_town_alone,
+    from_whom_a_child_is_kept_away_does_not_speak_for_it,
+    a_guardian_who_is_renamed_is_found_by_the_new_name_alone,
+    guardians_of_an_import_are_found_and_go_with_it,
+    guardians_from_before_are_found_after_the_next_start,
+    a_guardian_who_is_not_found_by_the_own_name_is_named_by_the_conscience,
+];
+
+const TOWN: &str = "150825100";
+
+fn adult(name: &str, blocked: bool) -> GuardianDetails {
+    let blocked_reason = if blocked { "家长要求（示例）" } else { "" };
+    let form = GuardianForm { name, relation: "母亲", blocked, blocked_reason, ..GuardianForm::default() };
+    GuardianDetails::parse(&form).unwrap()
+}
+
+/// A child of a town with a guardian.
+async fn child_of(store: &Store, name: &str, town: &str, guardian: GuardianDetails) -> ChildId {
+    let mut details = details(name);
+    details.town_code = Some(town.to_owned());
+    let desk = system(store);
+    let child = desk.save(OpenFile { details }).await.unwrap();
+    desk.save(AddGuardian { child, details: guardian }).await.unwrap();
+    child
+}
+
+/// Whom `typed` finds, each with the guardians who were meant.
+async fn found(desk: &Desk, typed: &str) -> Vec<(String, Vec<String>)> {
+    let found = desk.children_of_guardian(typed).await.unwrap();
+    found.into_iter().map(|one| (one.row.name, one.guardians.into_iter().collect())).collect()
+}
+
+fn only(child: &str, guardian: &str) -> Vec<(String, Vec<String>)> {
+    vec![(child.to_owned(), vec![guardian.to_owned()])]
+}
+
+async fn a_child_is_found_by_its_guardians_whole_name_pinyin_and_initials(ground: Ground) {
+    let store = ground.store().await;
+    child_of(&store, "安小草", TOWN, adult("王样芳", false)).await;
+    child_of(&store, "石小榴", TOWN, adult("乌云·例", false)).await;
+    let office = desk_as(&store, Role::Coordinator, Place::County).await;
+    for typed in ["王样芳", "王样", "wangyangfang", "WangYang", "wyf"] {
+        assert_eq!(found(&office, typed).await, only("安小草", "王样芳"), "{typed}");
+    }
+    for typed in ["乌云", "乌云·例", "wuyunli"] {
+        assert_eq!(found(&office, typed).await, only("石小榴", "乌云·例"), "{typed}");
+    }
+    assert_eq!(found(&office, "安小草").await, [], "by the own name a child is found elsewhere");
+    for odd in ["", "   ", "%", "''", "王样芳芳"] {
+        assert_eq!(found(&office, odd).await, [], "{odd}");
+    }
+    store.close().await.unwrap();
+}
+
+async fn one_letter_of_a_name_finds_nobody_by_a_guardian(ground: Ground) {
+    let store = ground.store().await;
+    child_of(&store, "安小草", TOWN, adult("王样芳", false)).await;
+    let office = desk_as(&store, Role::Coordinator, Place::County).await;
+    assert_eq!((found(&office, "王").await, found(&office, "w").await), (vec![], vec![]));
+    store.close().await.unwrap();
+}
+
+async fn whoever_sees_no_guardian_finds_no_child_by_one(ground: Ground) {
+    let s = story(&ground).await;
+    assert_eq!(found(&s.coordinator, "安样父").await, only("安小草", "安样父"));
+    assert_eq!(found(&s.teacher, "安样父").await, only("安小草", "安样父"), "whom to ask for a yes");
+    assert_eq!(s.mother.count_children(&ChildFilter::default()).await.unwrap(), 1, "the volunteer sees the child");
+    assert_eq!(found(&s.mother, "安样父").await, []);
+    s.store.close().await.unwrap();
+}
+
+async fn a_child_director_finds_by_guardians_of_the_own_town_alone(ground: Ground) {
+    let store = ground.store().await;
+    child_of(&store, "安小草", TOWN, adult("王样芳", false)).await;
+    let there = desk_as(&store, Role::TownWorker, Place::Town(TOWN.into())).await;
+    assert_eq!(found(&there, "王样芳").await, only("安小草", "王样芳"));
+    let elsewhere = desk_as(&store, Role::TownWorker, Place::Town("150825101".into())).await;
+    assert_eq!(found(&elsewhere, "王样芳").await, []);
+    store.close().await.unwrap();
+}
+
+async fn from_whom_a_child_is_kept_away_does_not_speak_for_it(ground: Ground) {
+    let store = ground.store().await;
+    child_of(&store, "安小草", TOWN, adult("王样芳", true)).await;
+    child_of(&store, "石小榴", TOWN, adult("王样兰", false)).await;
+    let office = desk_as(&store, Role::Coordinator, Place::County).await;
+    assert_eq!(found(&office, "王样").await, only("石小榴", "王样兰"));
+    store.close().await.unwrap();
+}
+
+async fn a_guardian_who_is_renamed_is_found_by_the_new_name_alone(ground: Ground) {
+    let store = ground.store().await;
+    let desk = system(&store);
+    let child = desk.save(OpenFile { details: details("安小草") }).await.unwrap();
+    let guardian = desk.save(AddGuardian { child, details: adult("王样芳", false) }).await.unwrap();
+    let details = adult("王样英", false);
+    desk.save(ChangeGuardian { child, guardian, version: 2, details }).await.unwrap();
+    let office = desk_as(&store, Role::Coordinator, Place::County).await;
+    assert_eq!(found(&office, "wangyangfang").await, []);
+    assert_eq!(found(&office, "wangyangying").await, only("安小草", "王样英"));
+    store.close().await.unwrap();
+}
+
+async fn guardians_of_an_import_are_found_and_go_with_it(ground: Ground) {
+    let store = ground.store().await;
+    let office = desk_as(&store, Role::Coordinator, Place::County).await;
+    let mut row = line(2, "安小草", "", "4(3)班");
+    row.guardians.truncate(1);
+    row.guardians[0].name = Some(PersonName::parse("王样芳").unwrap());
+    let done = import(&office, Lines::Children(vec![row])).await;
+    assert_eq!(found(&office, "wyf").await, only("安小草", "王样芳"));
+    office.save(UndoImport { batch: done.batch.unwrap() }).await.unwrap();
+    assert_eq!(ground.texts("SELECT token FROM guardian_tokens").await, Vec::<String>::new());
+    store.close().await.unwrap();
+}
+
+async fn guardians_from_before_are_found_after_the_next_start(ground: Ground) {
+    let store = ground.store().await;
+    child_of(&store, "安小草", TOWN, adult("王样芳", false)).await;
+    child_of(&store, "石小榴", TOWN, adult("王样兰", false)).await;
+    store.close().await.unwrap();
+    ground.sql("DELETE FROM guardian_tokens").await;
+    ground.sql("DELETE FROM meta WHERE key = 'guardian_tokens'").await;
+    let store = Store::open(&ground.location, &KEY).await.unwrap();
+    store.prepare(NOW).await.unwrap();
+    let office = desk_as(&store, Role::Coordinator, Place::County).await;
+    assert_eq!(found(&office, "wangyang").await.len(), 2);
+    store.prepare(NOW).await.unwrap();
+    let findings = store.examine(true, NOW).await.unwrap();
+    assert!(findings.iter().all(|finding| finding.code != "search.differs"), "{findings:?}");
+    store.close().await.unwrap();
+}
+
+async fn a_guardian_who_is_not_found_by_the_own_name_is_named_by_the_conscience(ground: Ground) {
+    let store = ground.store().await;
+    let child = child_of(&store, "安小草", TOWN, adult("王样芳", false)).await;
+    assert_eq!(store.examine(true, NOW).await.unwrap(), []);
+    ground.sql("DELETE FROM guardian_tokens WHERE token = 'wyf'").await;
+    let office = desk_as(&store, Role::Coordinator, Place::County).await;
+    let guardian = office.child_file(child).await.unwrap().guardians[0].id;
+    let findings = store.examine(true, NOW).await.unwrap();
+    let named: Vec<(&str, String)> = findings.iter().map(|finding| (finding.code, finding.row.clone())).collect();
+    assert_eq!(named, [("search.differs", guardian.to_string())]);
+    store.close().await.unwrap();
+}
