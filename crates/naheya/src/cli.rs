@@ -45,10 +45,6 @@ enum Command {
     Routes(routes::RoutesArgs),
 }
 
-/// How a server ends whose tables and program are of two versions (`EX_CONFIG` of sysexits.h): whatever starts it again by
-/// itself need not, as the guide's systemd unit says. One whose database is away ends with 1, and is tried again.
-const OF_VERSIONS: u8 = 78;
-
 /// Runs the command; 0 done, 1 faults found or failed, 2 wrong usage.
 pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -58,7 +54,6 @@ pub fn run() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
-    let serves = matches!(cli.command, Command::Serve(_));
     let done = match cli.command {
         Command::Demo(args) => block_on(demo::run(args)),
         Command::Serve(args) => block_on(serve::run(args)),
@@ -75,7 +70,7 @@ pub fn run() -> ExitCode {
     };
     done.unwrap_or_else(|failure| {
         eprintln!("{failure}");
-        if serves && failure.of_versions { ExitCode::from(OF_VERSIONS) } else { ExitCode::FAILURE }
+        ExitCode::FAILURE
     })
 }
 

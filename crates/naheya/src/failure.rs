@@ -9,19 +9,12 @@ pub struct Failure {
     pub what: String,
     /// What to do about it; may be empty when the first line says it all.
     pub todo: String,
-    /// Whether program and tables are of two versions: begun again by itself, it would say the same until somebody has been
-    /// there.
-    pub of_versions: bool,
 }
 
 impl Failure {
     /// What and what to do.
     pub fn new(what: impl Into<String>, todo: impl Into<String>) -> Failure {
-        Failure { what: what.into(), todo: todo.into(), of_versions: false }
-    }
-
-    fn between_versions(self) -> Failure {
-        Failure { of_versions: true, ..self }
+        Failure { what: what.into(), todo: todo.into() }
     }
 
     /// What an error in this place means.
@@ -44,7 +37,6 @@ impl Failure {
                 without_password(url)
             ),
         )
-        .between_versions()
     }
 }
 
@@ -134,8 +126,7 @@ impl From<Error> for Failure {
             Error::Refused(refusal) if refusal.code == "schema.newer" => Failure::new(
                 "These records belong to a newer version of Naheya, which has changed their tables.",
                 "Use that version; to go back to this one, put back the copy that was kept before the upgrade.",
-            )
-            .between_versions(),
+            ),
             Error::Database(text) if text.split(' ').next() == Some("26") => Failure::new(
                 "The file naheya.db in this place is no database of Naheya.",
                 "Name the folder of the records, or put a backup back into an empty one: naheya restore FILE --data DIR.",
@@ -165,15 +156,6 @@ mod tests {
             assert_eq!(without_password(url), shown);
         }
         assert!(Failure::before_upgrade("postgres://naheya:s3cret@db/x").todo.contains("pg_dump"));
-    }
-
-    #[test]
-    fn only_what_waits_for_somebody_says_that_beginning_again_is_of_no_use() {
-        let server = Location::Postgres("postgres://naheya@db/x".into());
-        let waits = |error| Failure::of_place(error, &server).of_versions;
-        assert!(waits(Error::refused("schema.older")) && waits(Error::refused("schema.newer")));
-        assert!(!waits(Error::Database("- pool timed out".into())), "the server may come up");
-        assert!(!waits(Error::Full) && !waits(Error::refused("schema.no_room")), "somebody may make room");
     }
 
     #[test]

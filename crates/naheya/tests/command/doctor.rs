@@ -108,8 +108,6 @@ async fn tables_of_a_newer_program_are_refused_in_words_and_left_as_they_are() {
         assert_refused_in_words(&newer, &command.join(" "));
         assert!(words(&newer.stderr).contains("a newer version of Naheya"), "{}", words(&newer.stderr));
         assert!(newer.stdout.is_empty(), "{}", words(&newer.stdout));
-        let ends_with = if command.contains(&"serve") { 78 } else { 1 };
-        assert_eq!(newer.status.code(), Some(ends_with), "whatever starts a server again need not");
     }
     assert_eq!(std::fs::read(folder.path("data").join("naheya.db")).unwrap(), before);
 }
