@@ -6,14 +6,16 @@
 use std::collections::BTreeSet;
 
 use pinyin::ToPinyinMulti;
-use sea_orm::sea_query::SimpleExpr;
-use sea_orm::{ColumnTrait, Condition};
+use sea_orm::sea_query::{ExprTrait, SimpleExpr};
+use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
 use crate::Error;
+use crate::child::PAGE;
+use crate::order::{Page, Turn, beyond, turned};
 use crate::sealed::entity::search_token;
 use crate::sealed::tx::Tx;
-use crate::sealed::visible::{is, is_found};
+use crate::sealed::visible::{Visible, as_it_is, at, is, is_found, written};
 
 /// Readings of one name are cut here: a long name of polyphones would give thousands.
 const MOST_READINGS: usize = 16;
@@ -132,14 +134,56 @@ pub(crate) async fn reindex(tx: &Tx, kind: Kind, person: Uuid, names: &[&str]) -
 /// # Errors
 /// [`Error::Database`].
 pub(crate) async fn called<C: ColumnTrait>(tx: &Tx, kind: Kind, column: C, typed: &str) -> Result<SimpleExpr, Error> {
-    use search_token::Column as T;
     let typed = letters(typed);
     if typed.is_empty() {
         return Ok(column.is_in(Vec::<Uuid>::new()));
     }
-    let tokens = tx.for_rule::<search_token::Entity>().and(is(T::Kind, kind.code())).and(T::Token.gte(typed.as_str()));
-    let tokens = tokens.and(T::Token.lt(format!("{typed}\u{10FFFF}")));
-    is_found(tx, column, tokens.ids(T::PersonId)).await
+    is_found(tx, column, begun(tx, kind, &typed).ids(search_token::Column::PersonId)).await
+}
+
+/// A page of those whom letters find, in the order of the spellings that are found; whoever is found by several stands at the
+/// first. The index is read no further than the page goes, however many are called so: to sort a county's thousands by name,
+/// all of them were read for the first fifty. `who` says of [`search_token::Column::PersonId`] whether the list has them.
+///
+/// # Errors
+/// [`Error::NotFound`] when the list goes on from somebody whom the letters do not find, [`Error::Database`].
+pub(crate) async fn page(tx: &Tx, kind: Kind, typed: &str, who: SimpleExpr, turn: &Turn) -> Result<Page<Uuid>, Error> {
+    use search_token::Column as T;
+    let typed = letters(typed);
+    let found = || begun(tx, kind, &typed);
+    let place = match turn.mark() {
+        Some(mark) => {
+            let token = found().and(T::PersonId.eq(mark.id)).by(T::Token).one(tx).await?.token;
+            Some([token.into(), mark.id.into()])
+        }
+        None => None,
+    };
+    let first = found().unless(|other| {
+        let (there, spelled) = (other(T::Kind).eq(written(kind.code())), as_it_is(other(T::Token)));
+        let before = spelled.clone().gte(typed.as_str()).and(spelled.lt(at(T::Token)));
+        Condition::all().add(there).add(other(T::PersonId).eq(at(T::PersonId))).add(before)
+    });
+    let rows = beyond(first.and(who), [T::Token, T::PersonId], turn.is_back(), place).limit(PAGE + 1);
+    let page = turned(rows.columns::<Found, 1>([T::PersonId], tx).await?, turn, |row| row.person_id);
+    let people = page.rows.iter().map(|row| row.person_id).collect();
+    Ok(page.with(people))
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Found {
+    person_id: Uuid,
+}
+
+/// The spellings that begin with these letters.
+fn begun(tx: &Tx, kind: Kind, letters: &str) -> Visible<search_token::Entity> {
+    use search_token::Column as T;
+    let tokens = tx.for_rule::<search_token::Entity>().and(is(T::Kind, kind.code())).and(T::Token.gte(letters));
+    tokens.and(T::Token.lt(format!("{letters}\u{10FFFF}")))
+}
+
+/// Whether letters are left of what was typed.
+pub(crate) fn says_letters(typed: &str) -> bool {
+    !letters(typed).is_empty()
 }
 
 /// What is typed of a name, as tokens are kept.

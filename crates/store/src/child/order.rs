@@ -1,14 +1,16 @@
 //! The list of children in the order of one of its columns.
 
+use naheya_domain::access::{Class, Scope};
 use sea_orm::{ColumnTrait, FromQueryResult};
 use uuid::Uuid;
 
 use super::PAGE;
-use super::list::{ChildFilter, ChildRow, Listed, last_stay, matching, picked, shown, with_beside};
+use super::list::{ChildFilter, ChildRow, ChildView, Listed, last_stay, matching, picked, shown, with_beside};
 use crate::order::{Key, Page, SORTED, Turn, along, cut, in_order, turned};
-use crate::sealed::entity::child;
+use crate::sealed::entity::{child, search_token};
 use crate::sealed::tx::Tx;
-use crate::sealed::visible::at;
+use crate::sealed::visible::{at, same};
+use crate::search::{self, Kind, says_letters};
 use crate::{Desk, Error};
 
 /// A column by which the list can be sorted.
@@ -57,9 +59,18 @@ impl Desk {
     }
 }
 
-/// A page by name of those whom the filter finds, but for these.
+/// A page by name of those whom the filter finds, but for these. Of those whom letters find in a whole county, by the spellings
+/// that are found: see [`search::page`].
 pub(crate) async fn by_name(tx: &Tx, filter: &ChildFilter, but: &[Uuid], turn: &Turn) -> Result<Page<ChildRow>, Error> {
     use child::Column as C;
+    if let Some(typed) = filter.search.as_deref().filter(|typed| but.is_empty() && is_wide(tx, filter, typed)) {
+        let all = ChildFilter { search: None, ..filter.clone() };
+        let who = tx.visible::<child::Entity>().and(matching(tx, &all).await?);
+        let who = who.and(same(C::Id, search_token::Column::PersonId)).some();
+        let page = search::page(tx, Kind::Child, typed, who, turn).await?;
+        let rows = told(tx, filter, &page.rows).await?;
+        return Ok(page.with(rows));
+    }
     let others = (!but.is_empty()).then(|| C::Id.is_not_in(but.iter().copied()));
     let found = tx.visible::<child::Entity>().and(matching(tx, filter).await?).and_if(others);
     let rows = along(found, [C::Name, C::Id], false, turn, tx).await?.limit(PAGE + 1);
@@ -67,6 +78,16 @@ pub(crate) async fn by_name(tx: &Tx, filter: &ChildFilter, but: &[Uuid], turn: &
     let ids: Vec<Uuid> = page.rows.iter().map(|row| row.id).collect();
     let rows = told(tx, filter, &ids).await?;
     Ok(page.with(rows))
+}
+
+/// Whether most whom letters find stand in the list: among a school's children, or in a state that few are in, those are looked
+/// through instead.
+fn is_wide(tx: &Tx, filter: &ChildFilter, typed: &str) -> bool {
+    let ChildFilter { view, state, school, class, town, areas, stale_since, search: _, after: _ } = filter;
+    let is_narrowed = state.is_some() || school.is_some() || class.is_some() || town.is_some() || stale_since.is_some();
+    let has_many = matches!(view, ChildView::All | ChildView::Here | ChildView::Paired | ChildView::Waiting);
+    let sees_all = tx.scope::<child::Entity>(Class::Work) == Scope::County;
+    says_letters(typed) && !is_narrowed && areas.is_empty() && has_many && sees_all
 }
 
 /// What the list tells of these children, in their order. Who is on the page is asked first and alone: a search that finds

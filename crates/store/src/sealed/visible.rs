@@ -317,7 +317,7 @@ pub(crate) async fn is_found<C: ColumnTrait>(
 
 /// One of our own words, written into the question instead of standing beside it: a server then knows how many rows have it,
 /// and keeps one plan for all values of the others instead of planning anew each time it is asked.
-fn written(word: &'static str) -> sea_orm::sea_query::SimpleExpr {
+pub(crate) fn written(word: &'static str) -> sea_orm::sea_query::SimpleExpr {
     sea_orm::sea_query::Expr::Constant(word.into())
 }
 
@@ -334,6 +334,12 @@ pub(crate) fn is_not<C: ColumnTrait>(column: C, word: &'static str) -> sea_orm::
 /// Whether a column holds one of these words of ours.
 pub(crate) fn is_one_of<C: ColumnTrait>(column: C, words: &[&'static str]) -> sea_orm::sea_query::SimpleExpr {
     sea_orm::sea_query::ExprTrait::is_in(at(column), words.iter().copied().map(written))
+}
+
+/// A text by which no index is entered: SQLite would take the one that has it over the one that finds the row at once.
+pub(crate) fn as_it_is(text: sea_orm::sea_query::SimpleExpr) -> sea_orm::sea_query::SimpleExpr {
+    use sea_orm::sea_query::{BinOper, Expr, ExprTrait};
+    text.binary(BinOper::Custom("||"), Expr::Constant("".into()))
 }
 
 /// Texts as one, a space between: nothing when one of them is nothing.

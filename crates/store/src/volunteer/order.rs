@@ -1,15 +1,18 @@
 //! The list of volunteers in the order of one of its columns.
 
 use naheya_domain::Date;
+use naheya_domain::access::{Class, Scope};
+use naheya_domain::volunteer::VolunteerState;
 use uuid::Uuid;
 
 use super::around::Around;
 use super::list::{COLUMNS, Listed, VolunteerFilter, VolunteerRow, minutes, shown, year_began};
 use crate::child::PAGE;
 use crate::order::{Key, Page, Turn, along, cut, in_order, turned};
-use crate::sealed::entity::volunteer;
+use crate::sealed::entity::{search_token, volunteer};
 use crate::sealed::tx::Tx;
-use crate::sealed::visible::Visible;
+use crate::sealed::visible::{Visible, same};
+use crate::search::{self, Kind, says_letters};
 use crate::{Desk, Error};
 
 /// Lists with fewer rows than this can be put in another order: homes, checks and hours are read for each of them.
@@ -41,6 +44,10 @@ impl Desk {
         turn: &Turn,
     ) -> Result<Page<VolunteerRow>, Error> {
         let tx = self.read();
+        let typed = filter.search.as_deref().filter(|typed| is_wide(&tx, filter, typed));
+        if let (VolunteerColumn::Name, Some(typed)) = (by, typed) {
+            return self.by_spelling(&tx, filter, typed, turn).await;
+        }
         let found = tx.visible::<volunteer::Entity>().and(self.matching_volunteers(&tx, filter).await?);
         if by == VolunteerColumn::Name {
             return by_name(&tx, found, turn).await;
@@ -55,6 +62,33 @@ impl Desk {
         let rows = shown(&tx, in_order(on_it, &page.rows, |row: &Listed| row.id)).await?;
         Ok(page.with(rows))
     }
+
+    /// Those whom letters find in a whole county: see [`search::page`].
+    async fn by_spelling(
+        &self,
+        tx: &Tx,
+        filter: &VolunteerFilter,
+        typed: &str,
+        turn: &Turn,
+    ) -> Result<Page<VolunteerRow>, Error> {
+        use volunteer::Column as C;
+        let all = VolunteerFilter { search: None, ..filter.clone() };
+        let who = tx.visible::<volunteer::Entity>().and(self.matching_volunteers(tx, &all).await?);
+        let who = who.and(same(C::Id, search_token::Column::PersonId)).some();
+        let page = search::page(tx, Kind::Volunteer, typed, who, turn).await?;
+        let on_it = tx.visible::<volunteer::Entity>().among(page.rows.iter().copied());
+        let listed: Vec<Listed> = on_it.columns(COLUMNS, tx).await?;
+        let rows = shown(tx, in_order(listed, &page.rows, |row: &Listed| row.id)).await?;
+        Ok(page.with(rows))
+    }
+}
+
+/// Whether most whom letters find stand in the list: in a town, or in a state that few are in, those are looked through instead.
+fn is_wide(tx: &Tx, filter: &VolunteerFilter, typed: &str) -> bool {
+    let has_many = matches!(filter.state, None | Some(VolunteerState::Approved));
+    let is_narrowed = filter.places_free || filter.town.is_some() || !filter.areas.is_empty();
+    let sees_all = tx.scope::<volunteer::Entity>(Class::Work) == Scope::County;
+    says_letters(typed) && has_many && !is_narrowed && sees_all
 }
 
 async fn by_name(tx: &Tx, found: Visible<volunteer::Entity>, turn: &Turn) -> Result<Page<VolunteerRow>, Error> {

@@ -1,5 +1,6 @@
 //! Lists in the order of their columns: every row once, whichever way one turns.
 
+use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use naheya_domain::Role;
@@ -9,6 +10,7 @@ use naheya_domain::volunteer::VolunteerState;
 use naheya_store::child::{ChildColumn, ChildFilter, ChildView, ConfirmFile};
 use naheya_store::order::{Mark, Page, Turn};
 use naheya_store::pair::{PairColumn, PairFilter};
+use naheya_store::search::matches;
 use naheya_store::volunteer::{VolunteerColumn, VolunteerFilter};
 
 use crate::ground::{Ground, desk_as, system};
@@ -20,6 +22,7 @@ on_both_engines![
     pairs_are_sorted_by_a_column_each_of_them_once,
     a_file_confirmed_between_two_pages_hides_no_other_one,
     whoever_sees_few_children_sorts_those,
+    whoever_is_found_by_letters_stands_once_on_its_pages,
 ];
 
 /// Every page, forwards; on the way each is compared with the one that the way back leads to.
@@ -59,7 +62,7 @@ fn is_sorted<K: PartialOrd>(keys: &[Option<K>], down: bool) -> bool {
 
 /// How many different ones there are.
 fn different<I: Ord>(ids: impl IntoIterator<Item = I>) -> u64 {
-    ids.into_iter().collect::<std::collections::BTreeSet<I>>().len() as u64
+    ids.into_iter().collect::<BTreeSet<I>>().len() as u64
 }
 
 async fn children_are_sorted_by_a_column_each_of_them_once(ground: Ground) {
@@ -163,6 +166,35 @@ async fn whoever_sees_few_children_sorts_those(ground: Ground) {
     for by in [ChildColumn::Name, ChildColumn::LastStay, ChildColumn::Confirmed] {
         let page = mother.children_sorted(&filter, by, false, &Turn::First).await.unwrap();
         assert_eq!((different(page.rows.iter().map(|row| row.id)), page.next), (own.len() as u64, None), "{by:?}");
+    }
+    store.close().await.unwrap();
+}
+
+/// Many are found by several spellings, in a county of one letter's hundreds too.
+async fn whoever_is_found_by_letters_stands_once_on_its_pages(ground: Ground) {
+    let store = ground.told().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    let children = |search| ChildFilter { view: ChildView::Here, search, ..ChildFilter::default() };
+    let listed = async |filter: &ChildFilter| {
+        walked(async |turn| desk.children_sorted(filter, ChildColumn::Name, false, &turn).await.unwrap()).await
+    };
+    let everybody = listed(&children(None)).await;
+    let meant = |typed: &str| everybody.iter().filter(|row| matches(&row.name, typed)).map(|row| row.id).collect();
+    let most: (BTreeSet<_>, String) =
+        ('a'..='z').map(String::from).map(|typed| (meant(&typed), typed)).max_by_key(|(who, _)| who.len()).unwrap();
+    let filter = children(Some(most.1));
+    let found = listed(&filter).await;
+    assert!(found.len() > 50, "several pages");
+    assert_eq!(found.len() as u64, desk.count_children(&filter).await.unwrap());
+    assert_eq!(found.len() as u64, different(found.iter().map(|row| row.id)), "each of them once");
+    assert!(most.0.is_subset(&found.iter().map(|row| row.id).collect()), "and nobody is missing");
+
+    for typed in ('a'..='z').map(String::from) {
+        let filter = VolunteerFilter { search: Some(typed.clone()), ..VolunteerFilter::default() };
+        let page = async |turn| desk.volunteers_sorted(&filter, VolunteerColumn::Name, false, &turn).await.unwrap();
+        let found = walked(page).await;
+        assert_eq!(found.len() as u64, desk.count_volunteers(&filter).await.unwrap(), "{typed}");
+        assert_eq!(found.len() as u64, different(found.iter().map(|row| row.id)), "{typed}");
     }
     store.close().await.unwrap();
 }

@@ -89,6 +89,10 @@ async fn a_day(office: Desk, ground: &Ground) {
     for typed in ["王", "wang", "wxc"] {
         office.children(&ChildFilter { search: Some(typed.into()), ..ChildFilter::default() }).await.unwrap();
         office.volunteers(&VolunteerFilter { search: Some(typed.into()), ..VolunteerFilter::default() }).await.unwrap();
+        let children = ChildFilter { view: ChildView::Here, search: Some(typed.into()), ..ChildFilter::default() };
+        office.children_sorted(&children, ChildColumn::Name, false, &Turn::First).await.unwrap();
+        let volunteers = VolunteerFilter { search: Some(typed.into()), ..VolunteerFilter::default() };
+        office.volunteers_sorted(&volunteers, VolunteerColumn::Name, false, &Turn::First).await.unwrap();
     }
     office.children_of_guardian("wang").await.unwrap();
     let page = office.children(&ChildFilter::default()).await.unwrap().0;
