@@ -179,8 +179,10 @@ async fn whoever_is_found_by_letters_stands_once_on_its_pages(ground: Ground) {
         walked(async |turn| desk.children_sorted(filter, ChildColumn::Name, false, &turn).await.unwrap()).await
     };
     let everybody = listed(&children(None)).await;
-    let meant = |typed: &str| everybody.iter().filter(|row| matches(&row.name, typed)).map(|row| row.id).collect();
-    let most: (BTreeSet<_>, String) =
+    let meant = |typed: &str| -> BTreeSet<_> {
+        everybody.iter().filter(|row| matches(&row.name, typed)).map(|row| row.id).collect()
+    };
+    let most =
         ('a'..='z').map(String::from).map(|typed| (meant(&typed), typed)).max_by_key(|(who, _)| who.len()).unwrap();
     let filter = children(Some(most.1));
     let found = listed(&filter).await;
