@@ -57,8 +57,8 @@ impl Act for PastGlass {
         let session = signed_in(tx, child, worker);
         let row = opening(tx, child, worker, session.id).await?;
         tx.insert::<session::Entity>(session).await?;
-        tx.insert::<break_glass::Entity>(row).await?;
-        looks(tx, child, worker).await
+        tx.insert::<break_glass::Entity>(row.clone()).await?;
+        looks(tx, &row).await
     }
 }
 
@@ -118,12 +118,15 @@ async fn opening(tx: &Tx, child_id: Uuid, account_id: Uuid, session_id: Uuid) ->
     })
 }
 
-async fn looks(tx: &Tx, child: Uuid, account: Uuid) -> Result<(), Error> {
-    let held = tx.common::<grant::Entity>().and(grant::Column::AccountId.eq(account)).one(tx).await?;
+async fn looks(tx: &Tx, row: &break_glass::Model) -> Result<(), Error> {
+    let held = tx.common::<grant::Entity>().and(grant::Column::AccountId.eq(row.account_id)).one(tx).await?;
     let Some(viewer) = viewer_of(&held, tx.now()) else { return Ok(()) };
     let hers = tx.on_behalf(viewer);
-    let look = async { (0..LOOKS).for_each(|_| hers.note("children", Some(child), "work,personal,secret")) };
-    hers.told_as(LOOK, look).await;
+    let look = || {
+        hers.note("children", Some(row.child_id), "work,personal,secret");
+        hers.note(TABLE, Some(row.id), "");
+    };
+    hers.told_as(LOOK, async { (0..LOOKS).for_each(|_| look()) }).await;
     tx.join(hers);
     Ok(())
 }
