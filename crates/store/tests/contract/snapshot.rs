@@ -279,13 +279,15 @@ async fn a_correction_of_what_some_month_hides_waits_for_the_next_month(ground: 
 async fn a_month_whose_numbers_cannot_be_keeps_no_later_one_from_being_told(ground: Ground) {
     let store = ground.told().await;
     let [many, few] = twenty_and_two(&ground, &store).await.map(|desk| desk.viewer().area);
-    ground
-        .sql(&format!("UPDATE snapshots SET pairs_active = pairs + 1 WHERE area_id = {many} AND month = '2026-10'"))
-        .await;
-    let nation = at(&store, &above(&store, AreaId::NATION, NOW).await, december(10)).await;
-    assert_eq!(pairs_of(&nation, few, november()).await, Some(Shown::Few));
-    let of_october = nation.level(AreaId::NATION, november().earlier(1)).await;
-    assert!(matches!(of_october, Err(Error::Database(_))), "of numbers that cannot be nothing is told");
+    let broken = format!("UPDATE snapshots SET pairs_active = pairs + 1 WHERE area_id = {many} AND month = '2026-11'");
+    ground.sql(&broken).await;
+    let january = |day| Timestamp::from_shanghai(jiff::civil::date(2027, 1, day).at(9, 0, 0, 0));
+    let later = november().later(1);
+    sign(&store.as_system(SystemTask::Demo, few, january(3)), later, "").await.unwrap();
+    let nation = at(&store, &above(&store, AreaId::NATION, NOW).await, january(10)).await;
+    assert_eq!(pairs_of(&nation, few, later).await, Some(Shown::Few));
+    let of_november = nation.level(AreaId::NATION, november()).await;
+    assert!(matches!(of_november, Err(Error::Database(_))), "of numbers that cannot be nothing is told");
     store.close().await.unwrap();
 }
 
