@@ -365,21 +365,38 @@ fn came_from(settings: &SiteSettings, request: &Request) -> Option<String> {
     (is_ours(settings, request, &origin) && local_path(path) == path).then(|| path.to_owned())
 }
 
-fn dress(asker: &Asker, headers: &mut HeaderMap) {
+/// Whether this is a part of pages that browsers keep for good: style, scripts, icon. What a page may do is said by the page; on
+/// a bad road a phone pays for it once.
+fn is_part(headers: &HeaderMap) -> bool {
+    headers.get(CACHE_CONTROL).is_some_and(|kept| kept.as_bytes().ends_with(b"immutable"))
+}
+
+fn policy(asker: &Asker, headers: &HeaderMap) -> String {
+    if is_part(headers) {
+        return "default-src 'none'; frame-ancestors 'none'".to_owned();
+    }
     let nonce = &asker.nonce;
-    let policy = format!(
+    format!(
         "default-src 'none'; style-src 'self'; script-src 'nonce-{nonce}'; img-src 'self' data: blob:; \
          connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-    );
+    )
+}
+
+fn dress(asker: &Asker, headers: &mut HeaderMap) {
+    let policy = policy(asker, headers);
     let mut fixed = vec![
         (CONTENT_SECURITY_POLICY, policy.as_str()),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (REFERRER_POLICY, "same-origin"),
-        (HeaderName::from_static("permissions-policy"), "geolocation=(), microphone=(), payment=(), usb=()"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
         (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
         (HeaderName::from_static("x-request-id"), asker.request_id.as_str()),
     ];
+    if !is_part(headers) {
+        fixed.extend([
+            (REFERRER_POLICY, "same-origin"),
+            (HeaderName::from_static("permissions-policy"), "geolocation=(), microphone=(), payment=(), usb=()"),
+            (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        ]);
+    }
     if asker.settings.secure_cookies {
         fixed.push((STRICT_TRANSPORT_SECURITY, "max-age=31536000"));
     }

@@ -5,12 +5,14 @@
 use std::sync::LazyLock;
 
 use axum::extract::Path;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
+use axum::http::HeaderMap;
+use axum::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, VARY};
 use axum::response::{IntoResponse, Response};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use crate::knock::Knock;
+use crate::pack;
 use crate::problem::Problem;
 use crate::routes::Route;
 
@@ -48,6 +50,12 @@ struct Lean {
     phone: String,
     offline: String,
 }
+
+/// The same, packed once.
+static PACKED: LazyLock<Vec<(&'static str, Vec<u8>)>> = LazyLock::new(|| {
+    let all = [&LEAN.css, &LEAN.script, &LEAN.phone, &LEAN.offline].map(String::as_str);
+    all.into_iter().filter_map(|plain| Some((plain, pack::for_good(plain)?))).collect()
+});
 
 /// Without indents, empty lines and lines that are a comment. No text of ours runs over a line's end.
 fn lean_script(text: &str) -> String {
@@ -129,7 +137,7 @@ async fn worker() -> Response {
     answer("text/javascript; charset=utf-8", WORKING.as_str(), "no-cache")
 }
 
-async fn serve(Path(file): Path<String>) -> Result<Response, Problem> {
+async fn serve(Path(file): Path<String>, asked: HeaderMap) -> Result<Response, Problem> {
     let path = format!("/static/{file}");
     let (kind, content, current) = match file.rsplit('.').next() {
         Some("js") if path == ASSETS.phone => ("text/javascript; charset=utf-8", LEAN.phone.as_str(), &ASSETS.phone),
@@ -145,10 +153,19 @@ async fn serve(Path(file): Path<String>) -> Result<Response, Problem> {
     // A page kept open over an update asks for the old address: it gets the new content, uncached.
     let ours = file.starts_with("naheya-") && file.len() < 60;
     match (ours, path == *current) {
-        (true, true) => Ok(answer(kind, content, "public, max-age=31536000, immutable")),
+        (true, true) => Ok(kept(kind, content, pack::is_taken(&asked))),
         (true, false) => Ok(answer(kind, content, "no-cache")),
         (false, _) => Err(Problem::not_found()),
     }
+}
+
+/// What browsers keep for good, packed for whoever reads that.
+fn kept(kind: &'static str, content: &'static str, is_packed: bool) -> Response {
+    let cache = (CACHE_CONTROL, "public, max-age=31536000, immutable");
+    let packed = PACKED.iter().find(|(plain, _)| std::ptr::eq(*plain, content)).filter(|_| is_packed);
+    let Some((_, packed)) = packed else { return answer(kind, content, cache.1) };
+    let headers = [(CONTENT_TYPE, kind), cache, (CONTENT_ENCODING, "gzip"), (VARY, "accept-encoding")];
+    (headers, packed.as_slice()).into_response()
 }
 
 fn answer(kind: &'static str, content: &'static str, cache: &'static str) -> Response {

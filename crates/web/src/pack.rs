@@ -5,6 +5,7 @@ use std::cell::RefCell;
 
 use axum::body::{Body, HttpBody};
 use axum::extract::Request;
+use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, VARY};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -31,7 +32,7 @@ thread_local! {
 
 /// Packs a page for whoever reads gzip (RFC 9110, 8.4.1.3).
 pub(crate) async fn pages(request: Request, next: Next) -> Response {
-    let takes = request.headers().get_all(ACCEPT_ENCODING).iter().any(|header| header.to_str().is_ok_and(takes_gzip));
+    let takes = is_taken(request.headers());
     let response = next.run(request).await;
     if !takes || !is_page(&response) {
         return response;
@@ -51,6 +52,20 @@ fn is_page(response: &Response) -> bool {
     let is_html = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     let size = response.body().size_hint().exact();
     is_html && !response.headers().contains_key(CONTENT_ENCODING) && size.is_some_and(|n| (LEAST..=MOST).contains(&n))
+}
+
+/// Whether whoever asks reads gzip.
+pub(crate) fn is_taken(headers: &HeaderMap) -> bool {
+    headers.get_all(ACCEPT_ENCODING).iter().any(|header| header.to_str().is_ok_and(takes_gzip))
+}
+
+/// Packs what is packed once and goes out many times, as close as it can be; nothing where that fails.
+pub(crate) fn for_good(plain: &str) -> Option<Vec<u8>> {
+    let mut packer = Compressor::new(CompressionLvl::best());
+    let mut out = vec![0; packer.gzip_compress_bound(plain.len())];
+    let length = packer.gzip_compress(plain.as_bytes(), &mut out).ok()?;
+    out.truncate(length);
+    Some(out)
 }
 
 /// Whether an `Accept-Encoding` names gzip, or everything, and does not refuse it by `q=0` (RFC 9110, 12.5.3).
