@@ -63,6 +63,28 @@ async fn a_preview_of_many_rows_at_fault_weighs_no_more_than_other_pages() {
     }
 }
 
+/// As it comes to a browser that has never been there: icon and manifest too, and the headers of all.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_volunteers_home_weighs_less_than_thirty_kilobytes_with_all_that_comes_along() {
+    let site = told_site().await;
+    let mut browser = signed_in(&site, Role::Volunteer).await;
+    let plain = browser.get("/home").await.body;
+    browser.headers.push(("accept-encoding", "gzip".to_owned()));
+    let mut addresses = vec!["/home".to_owned()];
+    addresses.extend(plain.split('"').filter(|text| text.starts_with("/static/")).map(str::to_owned));
+    addresses.sort_unstable();
+    addresses.dedup();
+    assert!(addresses.len() > 5, "style, two scripts, icon, manifest: {addresses:?}");
+    let mut weights = Vec::new();
+    for address in addresses {
+        let part = browser.get(&address).await;
+        let headers: usize = part.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+        weights.push((part.bytes.len() + headers, address));
+    }
+    let weight: usize = weights.iter().map(|(weight, _)| weight).sum();
+    assert!(weight < MOST, "{weight} bytes: {weights:?}");
+}
+
 /// Style sheets and scripts that the page fetches.
 fn parts(html: &str) -> Vec<String> {
     let addresses = html.split('"').filter(|text| text.starts_with("/static/"));
