@@ -7,8 +7,22 @@ use naheya_domain::figure::{Figure, Shown};
 
 /// Above every count of these tests. A bound that nobody published can only make the outsider surer.
 const MOST: i64 = 500;
-/// More steps than any table of these tests takes.
-const STEPS: usize = 200_000;
+/// Steps of one search, and of those after it. A table that one order of looking does not come to an end with, another one
+/// mostly does at once: in thousands of forests there is one that would take the first order for hours.
+const STEPS: [usize; 3] = [1_000, 5_000, 25_000];
+
+/// In which order open counts are tried.
+#[derive(Clone, Copy, Debug)]
+enum Order {
+    Tightest,
+    First,
+    Last,
+    Widest,
+}
+
+impl Order {
+    const ALL: [Order; 4] = [Order::Tightest, Order::First, Order::Last, Order::Widest];
+}
 
 /// Figures that say something of one another.
 pub const FAMILIES: [&[Figure]; 2] = [
@@ -81,27 +95,40 @@ impl Outsider {
         let mut bounds = self.bounds.clone();
         let Bounds(from, to) = bounds[place][f];
         bounds[place][f] = Bounds(from.max(low), to.min(high));
-        let mut steps = STEPS;
-        self.solves(bounds, &mut steps)
+        let searches = STEPS.into_iter().flat_map(|steps| Order::ALL.map(|order| (steps, order)));
+        let mut answers = searches.map(|(mut steps, order)| self.solves(bounds.clone(), order, &mut steps));
+        answers.find_map(|answer| answer).expect("a table too large for the outsider")
     }
 
-    fn solves(&self, mut bounds: Vec<Vec<Bounds>>, steps: &mut usize) -> bool {
+    /// Whether the counts can be; nothing when the steps do not suffice to say.
+    fn solves(&self, mut bounds: Vec<Vec<Bounds>>, order: Order, steps: &mut usize) -> Option<bool> {
         if !self.narrow(&mut bounds) {
-            return false;
+            return Some(false);
         }
-        *steps = steps.checked_sub(1).expect("a table too large for the outsider");
-        let cells = (0..self.parents.len()).flat_map(|place| (0..self.figures.len()).map(move |f| (place, f)));
-        let open = cells.filter(|(place, f)| bounds[*place][*f].0 < bounds[*place][*f].1);
-        let Some((place, f)) = open.min_by_key(|(place, f)| bounds[*place][*f].1 - bounds[*place][*f].0) else {
-            return true;
-        };
+        *steps = steps.checked_sub(1)?;
+        let Some((place, f)) = self.open(&bounds, order) else { return Some(true) };
         let Bounds(from, to) = bounds[place][f];
         let first = self.guess[place][f].clamp(from, to);
         let ways = [Bounds(first, first), Bounds(from, first - 1), Bounds(first + 1, to)];
-        ways.into_iter().filter(|Bounds(from, to)| from <= to).any(|way| {
+        for way in ways.into_iter().filter(|Bounds(from, to)| from <= to) {
             bounds[place][f] = way;
-            self.solves(bounds.clone(), steps)
-        })
+            if self.solves(bounds.clone(), order, steps)? {
+                return Some(true);
+            }
+        }
+        Some(false)
+    }
+
+    fn open(&self, bounds: &[Vec<Bounds>], order: Order) -> Option<(usize, usize)> {
+        let width = |(place, f): &(usize, usize)| bounds[*place][*f].1 - bounds[*place][*f].0;
+        let cells = (0..self.parents.len()).flat_map(|place| (0..self.figures.len()).map(move |f| (place, f)));
+        let mut open = cells.filter(|cell| width(cell) > 0);
+        match order {
+            Order::Tightest => open.min_by_key(width),
+            Order::First => open.next(),
+            Order::Last => open.next_back(),
+            Order::Widest => open.max_by_key(width),
+        }
     }
 
     /// Draws every conclusion from one sum or one part at a time; false when one cannot hold.
