@@ -305,23 +305,21 @@ test('a weekend without network @phone: code, release, pick-up, note, return, an
   await Promise.all([ways.hers.stop(), ways.gate.stop()]);
 });
 
-test('what could not be sent waits for its account, also past a sign-out @phone', async ({ banner, stranger }) => {
-  test.setTimeout(240_000);
-  const way = await startRelay(banner.origin);
-  const page = await stranger({ baseURL: way.origin });
-  const context = page.context();
-  await signIn(page, banner.person('class_teacher'));
+/** A class teacher kept an act on the way `way` and signed out, both without network. */
+async function leftBehind(page, way, person) {
+  await signIn(page, person);
   await page.goto('/me');
   await packed(page);
-  await way.cut(context);
+  await way.cut(page.context());
   await page.evaluate(() => window.naheyaPhone.add('stranger', null, {}));
   await Promise.all([page.waitForURL(/\/phone$/, { timeout: 60_000 }), page.locator('form[action="/sign-out"] button').first().click()]);
-  await context.route('**/phone/acts', (route) => route.abort());
-  await way.mend(context);
-  await page.goto('/friday');
-  await page.waitForURL(/\/sign-in/, { timeout: 60_000 });
-  await context.unroute('**/phone/acts');
-  await signIn(page, banner.person('class_teacher'));
+  await expect(page.locator('html[data-ready="1"]')).toHaveCount(1);
+}
+
+/** Signs in again and waits until the act is with the server. */
+async function sentAtLast(page, person) {
+  await page.waitForURL(/\/sign-in/, { timeout: 90_000 });
+  await signIn(page, person);
   await page.goto('/friday');
   const states = () =>
     page.evaluate(async () => {
@@ -331,5 +329,58 @@ test('what could not be sent waits for its account, also past a sign-out @phone'
       return (await phone.owned()).map((act) => act.state);
     });
   await expect.poll(states, { timeout: 120_000 }).toEqual(['sent']);
+}
+
+test('a sign-out without network is made good by the page that is open, and what is kept waits for its account @phone', async ({ banner, stranger }) => {
+  test.setTimeout(240_000);
+  const way = await startRelay(banner.origin);
+  const page = await stranger({ baseURL: way.origin });
+  await leftBehind(page, way, banner.person('class_teacher'));
+  // The way comes back haltingly: the first word is lost.
+  let lost = 0;
+  await page.context().route('**/healthz', (route) => (lost++ < 1 ? route.abort() : route.continue()));
+  await way.mend(page.context());
+  await sentAtLast(page, banner.person('class_teacher'));
+  expect(lost).toBeGreaterThan(1);
+  await way.stop();
+});
+
+test('a sign-out without network is made good by the next page, and what is kept waits for its account @phone', async ({ banner, stranger }) => {
+  test.setTimeout(240_000);
+  const way = await startRelay(banner.origin);
+  const page = await stranger({ baseURL: way.origin });
+  const context = page.context();
+  await leftBehind(page, way, banner.person('class_teacher'));
+  await page.close();
+  let held = 0;
+  await context.route('**/phone/acts', (route) => (held++, route.abort()));
+  await way.mend(context);
+  const next = await context.newPage();
+  await next.goto('/friday');
+  await next.waitForURL(/\/sign-in/, { timeout: 90_000 });
+  expect(held).toBeGreaterThan(0);
+  await context.unroute('**/phone/acts');
+  await sentAtLast(next, banner.person('class_teacher'));
+  await way.stop();
+});
+
+test('whoever signs in after a sign-out without network is not signed out for it @phone', async ({ banner, stranger }) => {
+  test.setTimeout(240_000);
+  const way = await startRelay(banner.origin);
+  const page = await stranger({ baseURL: way.origin });
+  const context = page.context();
+  await leftBehind(page, way, banner.person('class_teacher'));
+  await page.close();
+  await way.mend(context);
+  // She signs in before any page has made the sign-out good.
+  const next = await context.newPage();
+  await next.route('**/phone*.js*', (route) => route.abort());
+  await context.clearCookies();
+  await signIn(next, banner.person('volunteer'));
+  await next.unroute('**/phone*.js*');
+  await next.goto('/home');
+  await expect.poll(() => next.evaluate(() => window.naheyaPhone.get('meta', 'leaving'))).toBe(undefined);
+  await next.goto('/home');
+  await expect(next).toHaveURL(/\/home$/);
   await way.stop();
 });

@@ -316,9 +316,9 @@
   };
   // Signing out sends first; what cannot be sent stays sealed for this account, and its key goes.
   const sendFirst = () => Promise.race([send(), new Promise((done) => setTimeout(done, 8000))]).catch(() => {});
-  // The server empties the phone with the sign-out, unless an act is left on it.
+  // The server empties the phone with the sign-out, unless an act is left on it: of anybody, also of who left it before.
   const spare = async (form) => {
-    if (!(await unsent()).length) return;
+    if (!(await all('acts')).some((act) => act.box)) return;
     const field = document.createElement('input');
     field.type = 'hidden';
     field.name = 'kept';
@@ -329,27 +329,44 @@
     await sendFirst();
     const on = await reached();
     if (on) await spare(form);
+    else await put('meta', 'leaving', { session: mine.session });
     await forget();
-    if (on) { through(); return; }
-    await put('meta', 'leaving', true);
-    location.href = '/phone';
+    if (on) through();
+    else location.href = '/phone';
   };
-  // A sign-out without network is made good with the next one.
-  const makeGood = async () => {
-    if (!(await get('meta', 'leaving')) || !(await reached())) return false;
+  // True when the server holds no session any more of the account that left.
+  const signOut = async (left) => {
+    if (!(await reached())) return false;
     // Still the session of the account whose acts these are.
     if (mine.owner && await refresh()) await sendFirst();
-    const page = await patient('/me', { headers: { Accept: 'text/html' } }, 15000).then((answer) => answer.text());
-    const form = new DOMParser().parseFromString(page, 'text/html').querySelector('form[action="/sign-out"]');
-    if (form) {
-      await spare(form);
-      await patient('/sign-out', { method: 'POST', body: new URLSearchParams(new FormData(form)), redirect: 'manual' }, 15000);
+    const page = await patient('/me', { headers: { Accept: 'text/html' } }, 15000);
+    if (page.status >= 500) return false;
+    const there = new DOMParser().parseFromString(await page.text(), 'text/html');
+    const form = there.querySelector('form[action="/sign-out"]');
+    if (!form || (left.session && there.body.dataset.session !== left.session)) return true;
+    await spare(form);
+    const answer = await patient('/sign-out', { method: 'POST', body: new URLSearchParams(new FormData(form)), redirect: 'manual' }, 15000);
+    return answer.type === 'opaqueredirect';
+  };
+  // A sign-out without network is made good as soon as the way is there, by whatever page is open; until then this phone
+  // takes nothing more for who left it. True while it is under way.
+  let good = null;
+  let patience = 3000;
+  const makeGood = () => good || (good = (async () => {
+    const left = await get('meta', 'leaving');
+    if (!left) return false;
+    // Somebody has signed in since: what was to be ended is over.
+    if (left.session && mine.session && mine.session !== left.session) { await drop('meta', 'leaving'); return false; }
+    if (!(await signOut(left).catch(() => false))) {
+      setTimeout(makeGood, patience);
+      patience = Math.min(patience * 2, 300000);
+      return true;
     }
     // An emptied store takes nothing more.
     await forget().then(() => drop('meta', 'leaving')).catch(() => {});
     location.href = '/sign-in';
     return true;
-  };
+  })().then((on) => { good = null; return on; }, () => { good = null; return false; }));
 
   // One line on top of a page: how many acts are kept, whether one wants a look.
   const line = async () => {
@@ -392,7 +409,8 @@
   document.addEventListener('submit', (e) => { if (can() && e.target.method !== 'get') onSubmit(e); }, true);
   ready.then(async (on) => {
     if (!on) return;
-    if (await makeGood().catch(() => false)) return;
+    window.addEventListener('online', makeGood);
+    if (await makeGood()) return;
     if (navigator.serviceWorker && mine.owner) navigator.serviceWorker.register('/worker.js').catch(() => {});
     await tidy();
     listeners.push(() => { line().catch(() => {}); });
