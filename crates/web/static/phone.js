@@ -417,6 +417,9 @@
     tell();
     window.addEventListener('online', send);
     document.addEventListener('visibilitychange', () => { if (!document.hidden) send(); });
-    if (owner) { if (mine.owner) await refresh().catch(() => {}); send(); }
+    if (!owner) return;
+    if (mine.owner) await refresh().catch(() => {});
+    // A page that was on its way while its session ended shows nobody's children to who comes next.
+    if (mine.owner && signedOut) location.replace('/sign-in'); else send();
   }).catch(() => {});
 })();
