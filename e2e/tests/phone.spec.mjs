@@ -390,7 +390,10 @@ test('a page whose session ended while it was on its way is left for the sign-in
   await signIn(page, banner.person('class_teacher'));
   const context = page.context();
   await page.close();
-  await context.route('**/phone/bundle', (route) => route.fulfill({ status: 401, contentType: 'application/json', body: '{}' }));
+  await context.route('**/phone/bundle', async (route) => {
+    await context.clearCookies();
+    await route.continue();
+  });
   const late = await context.newPage();
   await late.goto('/friday', { waitUntil: 'commit' });
   await late.waitForURL(/\/sign-in/);

@@ -419,7 +419,11 @@
     document.addEventListener('visibilitychange', () => { if (!document.hidden) send(); });
     if (!owner) return;
     if (mine.owner) await refresh().catch(() => {});
-    // A page that was on its way while its session ended shows nobody's children to who comes next.
-    if (mine.owner && signedOut) location.replace('/sign-in'); else send();
+    if (!mine.owner || !signedOut) { send(); return; }
+    // A page that was on its way while its session ended shows nobody's children to who comes next. Once only: a session
+    // that lives all the same would come back here.
+    if ((await get('meta', 'ended')) === mine.session) return;
+    await put('meta', 'ended', mine.session);
+    location.replace('/sign-in');
   }).catch(() => {});
 })();
