@@ -143,21 +143,24 @@ pub(crate) async fn called<C: ColumnTrait>(tx: &Tx, kind: Kind, column: C, typed
 
 /// A page of those whom letters find, in the order of the spellings that are found; whoever is found by several stands at the
 /// first. The index is read no further than the page goes, however many are called so: to sort a county's thousands by name,
-/// all of them were read for the first fifty. `who` says of [`search_token::Column::PersonId`] whether the list has them.
+/// all of them were read for the first fifty. `who` says of [`search_token::Column::PersonId`] whether the list has them. Where it
+/// goes on from somebody whom the letters do not find (another name since, or other letters in another window), it begins anew.
 ///
 /// # Errors
-/// [`Error::NotFound`] when the list goes on from somebody whom the letters do not find, [`Error::Database`].
+/// [`Error::Database`].
 pub(crate) async fn page(tx: &Tx, kind: Kind, typed: &str, who: SimpleExpr, turn: &Turn) -> Result<Page<Uuid>, Error> {
     use search_token::Column as T;
     let typed = letters(typed);
     let found = || begun(tx, kind, &typed);
     let place = match turn.mark() {
         Some(mark) => {
-            let token = found().and(T::PersonId.eq(mark.id)).by(T::Token).one(tx).await?.token;
-            Some([token.into(), mark.id.into()])
+            let spelled = found().and(T::PersonId.eq(mark.id)).by(T::Token).first(tx).await?;
+            spelled.map(|spelled| [spelled.token.into(), mark.id.into()])
         }
         None => None,
     };
+    let anew = Turn::First;
+    let turn = if place.is_some() { turn } else { &anew };
     let first = found().unless(|other| {
         let (there, spelled) = (other(T::Kind).eq(written(kind.code())), as_it_is(other(T::Token)));
         let before = spelled.clone().gte(typed.as_str()).and(spelled.lt(at(T::Token)));

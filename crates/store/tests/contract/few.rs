@@ -10,8 +10,10 @@ use naheya_domain::merge::MergeKind;
 use naheya_domain::viewer::Place;
 use naheya_domain::volunteer::VolunteerState;
 use naheya_store::account::{AccountView, AddAccount, AddGrant, MOST_SORTED};
+use naheya_store::child::{ChildColumn, ChildFilter, ChildView};
 use naheya_store::custody::Witness;
 use naheya_store::order::Turn;
+use naheya_store::pair::{PairColumn, PairFilter};
 use naheya_store::stay::{ApproveStay, CloseLate, ConfirmReturn, Outcome, ReleaseProof, ReleaseStay};
 use naheya_store::volunteer::{VolunteerColumn, VolunteerFilter};
 use naheya_store::{Desk, Error, SystemTask};
@@ -30,7 +32,9 @@ on_both_engines![
     many_doubles_ask_as_much_as_one,
     many_doubles_of_volunteers_ask_as_much_as_one,
     a_table_of_checks_reads_only_what_it_asks_about,
+    a_list_of_children_is_one_question,
     a_list_of_volunteers_reads_only_what_it_shows,
+    a_search_among_pairs_looks_each_of_them_up_once,
     who_may_take_a_child_is_looked_for_once_for_the_list_and_its_number,
     the_tabs_of_accounts_are_counted_in_one_question,
     very_many_accounts_are_sorted_once_for_all_their_pages,
@@ -116,6 +120,29 @@ async fn a_table_of_checks_reads_only_what_it_asks_about(ground: Ground) {
     let of_one_kind = |sql: &&String| sql.contains("\"checks\"") && !sql.contains("\"kind\" IN ('no_offence')");
     let of_any: Vec<&String> = asked_of_adults.iter().filter(of_one_kind).collect();
     assert!(of_any.is_empty(), "{of_any:#?}");
+    store.close().await.unwrap();
+}
+
+async fn a_list_of_children_is_one_question(ground: Ground) {
+    let store = ground.told().await;
+    let office = desk_as(&store, Role::Coordinator, Place::County).await;
+    for view in [ChildView::Here, ChildView::Paired, ChildView::Waiting] {
+        let filter = ChildFilter { view, ..ChildFilter::default() };
+        let (page, asked) = heard(office.children_sorted(&filter, ChildColumn::Name, false, &Turn::First)).await;
+        assert!(!page.rows.is_empty() && asked.len() == 1, "{view:?}: {asked:#?}");
+    }
+    store.close().await.unwrap();
+}
+
+async fn a_search_among_pairs_looks_each_of_them_up_once(ground: Ground) {
+    let store = ground.told().await;
+    let office = desk_as(&store, Role::Coordinator, Place::County).await;
+    let filter = PairFilter { search: Some("s".into()), ..PairFilter::default() };
+    let (page, asked) = heard(office.pairs_sorted(&filter, PairColumn::Begun, true, &Turn::First)).await;
+    assert_eq!(page.rows.len(), 50, "of a usual letter there are more than a page");
+    assert_eq!(asked.len(), 5, "by child, by volunteer, the page, names of both: {asked:#?}");
+    let again: Vec<&String> = asked.iter().filter(|sql| sql.contains("\"pairs\".\"id\" IN (SELECT")).collect();
+    assert!(again.is_empty(), "{again:#?}");
     store.close().await.unwrap();
 }
 

@@ -93,6 +93,8 @@ async fn a_day(office: Desk, ground: &Ground) {
         office.children_sorted(&children, ChildColumn::Name, false, &Turn::First).await.unwrap();
         let volunteers = VolunteerFilter { search: Some(typed.into()), ..VolunteerFilter::default() };
         office.volunteers_sorted(&volunteers, VolunteerColumn::Name, false, &Turn::First).await.unwrap();
+        let pairs = PairFilter { search: Some(typed.into()), ..PairFilter::default() };
+        office.pairs_sorted(&pairs, PairColumn::Begun, true, &Turn::First).await.unwrap();
     }
     office.children_of_guardian("wang").await.unwrap();
     let page = office.children(&ChildFilter::default()).await.unwrap().0;
