@@ -275,6 +275,37 @@ async fn a_preview_that_another_window_has_replaced_writes_nothing() {
 }
 
 #[tokio::test]
+async fn a_school_chosen_on_a_preview_that_was_replaced_is_not_said_of_the_other_file() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    send(&mut me, "children", "名单.csv", CHILDREN.as_bytes()).await;
+    me.submit("/imports/preview", "/imports", &[]).await;
+    let known = site.system().school_names().await.unwrap()[0].0.to_string();
+    let other = CHILDREN.replace("示例第一小学", "示例实验学校");
+    send(&mut me, "children", "第一份.csv", other.as_bytes()).await;
+    let mut form = me.get("/imports/preview").await.form("/imports");
+    form.push(("school".to_owned(), "示例实验学校".to_owned()));
+    form.push(("to-示例实验学校".to_owned(), known.clone()));
+    send(&mut me, "children", "第二份.csv", other.replace("安小草", "余小川").as_bytes()).await;
+    for action in ["/imports", "/imports/preview/schools"] {
+        assert_eq!(me.post(action, &form).await.location(), "/imports/preview", "{action}");
+        let shown = me.get("/imports/preview").await;
+        assert!(shown.body.contains("第二份.csv") && shown.body.contains("名单换过了"), "{action}: {}", shown.body);
+        assert!(shown.body.contains("<option value=\"new\" selected>"), "{action}: nobody has said it: {}", shown.body);
+    }
+    assert_eq!(site.system().school_names().await.unwrap().len(), 1);
+    let mut form = me.get("/imports/preview").await.form("/imports");
+    form.push(("school".to_owned(), "示例实验学校".to_owned()));
+    form.push(("to-示例实验学校".to_owned(), known.clone()));
+    for _ in 0..2 {
+        assert_eq!(me.post("/imports/preview/schools", &form).await.location(), "/imports/preview");
+        let shown = me.get("/imports/preview").await;
+        assert!(shown.body.contains(&format!("<option value=\"{known}\" selected>")), "{}", shown.body);
+        assert!(!shown.body.contains("名单换过了"), "a double tap says what is kept already: {}", shown.body);
+    }
+}
+
+#[tokio::test]
 async fn every_row_at_fault_stands_on_a_page_of_the_preview() {
     let site = site().await;
     let mut browser = site.as_role(Role::Coordinator).await;
