@@ -415,7 +415,7 @@ pub(super) async fn minutes(tx: &Tx, listed: &[Listed]) -> Result<HashMap<Uuid, 
     let new_year = jiff::civil::date(tx.now().date().year(), 1, 1).at(0, 0, 0, 0);
     let is_new = at(H::EndsAt).gte(Timestamp::from_shanghai(new_year).0);
     let this_year: SimpleExpr =
-        CaseStatement::new().case(is_new, at(H::Minutes)).finally(Expr::Constant(0.into())).into();
+        CaseStatement::new().case(is_new, at(H::Minutes)).finally(Expr::Constant(0_i32.into())).into();
     let sums =
         vec![(at(H::Minutes).sum().cast_as("bigint"), "in_all"), (this_year.sum().cast_as("bigint"), "this_year")];
     let entries = tx.for_rule::<hours_entry::Entity>().holding(H::VolunteerId, listed.iter().map(|v| v.id));
