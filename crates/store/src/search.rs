@@ -3,7 +3,7 @@
 //! Each name gives: itself, itself without the family name, and for both the full pinyin and the
 //! initials in every reading of a polyphone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use pinyin::ToPinyinMulti;
 use sea_orm::sea_query::{ExprTrait, SimpleExpr};
@@ -160,21 +160,49 @@ pub(crate) async fn page(tx: &Tx, kind: Kind, typed: &str, who: SimpleExpr, turn
         None => None,
     };
     let anew = Turn::First;
-    let turn = if place.is_some() { turn } else { &anew };
-    let first = found().unless(|other| {
-        let (there, spelled) = (other(T::Kind).eq(written(kind.code())), as_it_is(other(T::Token)));
-        let before = spelled.clone().gte(typed.as_str()).and(spelled.lt(at(T::Token)));
-        Condition::all().add(there).add(other(T::PersonId).eq(at(T::PersonId))).add(before)
-    });
-    let rows = beyond(first.and(who), [T::Token, T::PersonId], turn.is_back(), place).limit(PAGE + 1);
-    let page = turned(rows.columns::<Found, 1>([T::PersonId], tx).await?, turn, |row| row.person_id);
+    let (rows, turn) = match place {
+        None => (first_met(found().and(who), tx).await?, &anew),
+        Some(place) => {
+            let first = found().unless(|other| {
+                let (there, spelled) = (other(T::Kind).eq(written(kind.code())), as_it_is(other(T::Token)));
+                let before = spelled.clone().gte(typed.as_str()).and(spelled.lt(at(T::Token)));
+                Condition::all().add(there).add(other(T::PersonId).eq(at(T::PersonId))).add(before)
+            });
+            let rows = beyond(first.and(who), PLACE, turn.is_back(), Some(place)).limit(PAGE + 1);
+            (rows.columns(PLACE, tx).await?, turn)
+        }
+    };
+    let page = turned(rows, turn, |row: &Found| row.person_id);
     let people = page.rows.iter().map(|row| row.person_id).collect();
     Ok(page.with(people))
 }
 
+/// In which order people are found.
+const PLACE: [search_token::Column; 2] = [search_token::Column::Token, search_token::Column::PersonId];
+
 #[derive(Debug, FromQueryResult)]
 struct Found {
+    token: String,
     person_id: Uuid,
+}
+
+/// The first people in the order of these spellings, one more than a page holds. Whoever is met again is passed over: to look up
+/// of everybody by what else they are found costs more than to read on, and is for a list that goes on from somewhere.
+async fn first_met(spellings: Visible<search_token::Entity>, tx: &Tx) -> Result<Vec<Found>, Error> {
+    let most = usize::try_from(PAGE + 1).unwrap_or(51);
+    let (mut met, mut people, mut place) = (HashSet::new(), Vec::new(), None);
+    while people.len() < most {
+        let rows = beyond(spellings.clone(), PLACE, false, place).limit(PAGE + 1);
+        let rows: Vec<Found> = rows.columns(PLACE, tx).await?;
+        let is_end = rows.len() < most;
+        place = rows.last().map(|row| [row.token.as_str().into(), row.person_id.into()]);
+        people.extend(rows.into_iter().filter(|row| met.insert(row.person_id)));
+        if is_end {
+            break;
+        }
+    }
+    people.truncate(most);
+    Ok(people)
 }
 
 /// The spellings that begin with these letters.

@@ -12,7 +12,7 @@ use naheya_domain::volunteer::VolunteerState;
 use naheya_store::account::{AccountView, AddAccount, AddGrant, MOST_SORTED};
 use naheya_store::child::{ChildColumn, ChildFilter, ChildView};
 use naheya_store::custody::Witness;
-use naheya_store::order::Turn;
+use naheya_store::order::{Mark, Turn};
 use naheya_store::pair::{PairColumn, PairFilter};
 use naheya_store::stay::{ApproveStay, CloseLate, ConfirmReturn, Outcome, ReleaseProof, ReleaseStay};
 use naheya_store::volunteer::{VolunteerColumn, VolunteerFilter};
@@ -33,6 +33,7 @@ on_both_engines![
     many_doubles_of_volunteers_ask_as_much_as_one,
     a_table_of_checks_reads_only_what_it_asks_about,
     a_list_of_children_is_one_question,
+    the_first_page_of_a_search_looks_up_nobodys_other_spellings,
     a_list_of_volunteers_reads_only_what_it_shows,
     a_search_among_pairs_looks_each_of_them_up_once,
     who_may_take_a_child_is_looked_for_once_for_the_list_and_its_number,
@@ -131,6 +132,22 @@ async fn a_list_of_children_is_one_question(ground: Ground) {
         let (page, asked) = heard(office.children_sorted(&filter, ChildColumn::Name, false, &Turn::First)).await;
         assert!(!page.rows.is_empty() && asked.len() == 1, "{view:?}: {asked:#?}");
     }
+    store.close().await.unwrap();
+}
+
+async fn the_first_page_of_a_search_looks_up_nobodys_other_spellings(ground: Ground) {
+    let store = ground.told().await;
+    let office = desk_as(&store, Role::Coordinator, Place::County).await;
+    let filter = ChildFilter { view: ChildView::Here, search: Some("s".into()), ..ChildFilter::default() };
+    let page = async |turn: Turn| heard(office.children_sorted(&filter, ChildColumn::Name, false, &turn)).await;
+    let looks_up = |asked: &[String]| asked.iter().any(|sql| sql.contains("\"other\""));
+    let (first, asked) = page(Turn::First).await;
+    assert!(!looks_up(&asked), "{asked:#?}");
+    let last = first.rows.last().unwrap().id.0;
+    assert!(
+        looks_up(&page(Turn::After(Mark { key: None, id: last })).await.1),
+        "where it goes on there is no other way"
+    );
     store.close().await.unwrap();
 }
 
