@@ -275,6 +275,29 @@ async fn a_preview_that_another_window_has_replaced_writes_nothing() {
 }
 
 #[tokio::test]
+async fn cells_put_right_stay_when_a_preview_that_was_replaced_would_have_them_as_in_the_file() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let (cells, removal) = ("/imports/preview/cells", "/imports/preview/cells/removal");
+    let put_right = async |me: &mut Browser, file: &str, name: &str| {
+        let faulty = format!("{CHILDREN}{name},女,2071-03-02,示例第一小学,4(3)班,监护石,13900000003\n");
+        send(me, "children", file, faulty.as_bytes()).await;
+        me.submit("/imports/preview", cells, &[("c-4-2", "2017-03-02")]).await;
+        me.get("/imports/preview").await
+    };
+    let first = put_right(&mut me, "第一份.csv", "石小榴").await;
+    put_right(&mut me, "第二份.csv", "余小川").await;
+    assert_eq!(me.post(removal, &first.form(removal)).await.location(), "/imports/preview");
+    let shown = me.get("/imports/preview").await;
+    assert!(shown.body.contains("名单换过了") && shown.body.contains("在这里改了 1 格"), "{}", shown.body);
+    for _ in 0..2 {
+        me.post(removal, &shown.form(removal)).await;
+        let again = me.get("/imports/preview").await;
+        assert!(!again.body.contains("名单换过了") && !again.body.contains(removal), "{}", again.body);
+    }
+}
+
+#[tokio::test]
 async fn a_school_chosen_on_a_preview_that_was_replaced_is_not_said_of_the_other_file() {
     let site = site().await;
     let mut me = site.as_role(Role::Coordinator).await;
