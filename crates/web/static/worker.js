@@ -9,7 +9,7 @@ self.addEventListener('install', (e) => {
   e.waitUntil(caches.open(NAME).then((cache) => Promise.all(FILES.map((path) => {
     // Without the session: the page is the same for everybody.
     const ask = new Request(path, { credentials: path === '/phone' ? 'omit' : 'same-origin', cache: 'no-cache' });
-    return fetch(ask).then((answer) => { if (!answer.ok) throw new Error(path); return cache.put(path, answer); });
+    return fetch(ask).then((answer) => { if (!answer.ok || answer.redirected) throw new Error(path); return cache.put(path, answer); });
   }))).then(() => self.skipWaiting()));
 });
 
