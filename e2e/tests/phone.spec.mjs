@@ -29,8 +29,7 @@ async function packed(page) {
 async function cold(context, page, path) {
   await page.close();
   const fresh = await context.newPage();
-  await fresh.goto(path);
-  await expect(fresh.locator('html[data-ready="1"]')).toHaveCount(1);
+  await open(fresh, path);
   return fresh;
 }
 
@@ -49,75 +48,438 @@ const deliver = (page, acts) =>
     return (await answer.json()).answers.map((a) => `${a.standing}${a.again ? ' again' : ''}`);
   }, acts);
 
-test('an act that the server cannot read holds up no other @phone', async ({ banner, stranger }) => {
+/** A volunteer whose phone is packed. */
+async function volunteer(banner, stranger) {
   const page = await stranger();
   await signIn(page, banner.person('volunteer'));
   await page.goto('/home');
   await packed(page);
-  const states = await page.evaluate(async () => {
+  return page;
+}
+
+/** The gate's page without network, of a teacher whose phone is packed. */
+async function atTheGate(banner, stranger) {
+  test.setTimeout(240_000);
+  const page = await stranger();
+  await signIn(page, banner.person('class_teacher'));
+  await page.goto('/friday');
+  await packed(page);
+  await open(page, '/phone');
+  return page;
+}
+
+async function open(page, path) {
+  await page.goto(path);
+  await expect(page.locator('html[data-ready="1"]')).toHaveCount(1);
+}
+
+/**
+ * A stand-in for the way of acts to the server, so that nothing reaches the banner's weekend: `window.way`. Nobody is there
+ * until `there`; then `answer(acts, init)` says what becomes of them, by itself `done(acts)`. `add(kind, said)` is an act of
+ * the first stay, `states(acts)` what the phone has of them.
+ */
+async function standIn(page) {
+  await page.evaluate(async () => {
     const phone = window.naheyaPhone;
     const real = window.fetch;
-    let there = false;
-    const answer = (acts) => {
-      if (!there) return Promise.reject(new TypeError('no network'));
-      if (acts.some((act) => act.words === 'unreadable')) return new Response('{"title":"?"}', { status: 400 });
-      return new Response(JSON.stringify({ answers: acts.map((act) => ({ id: act.id, standing: 'done' })) }));
-    };
-    window.fetch = async (url, init) => (url === '/phone/acts' ? answer(JSON.parse(init.body).acts) : real(url, init));
     const { stay } = (await phone.bundle()).stays[0];
-    const ids = [];
-    for (const [kind, said] of [['pick_up', {}], ['note', { words: 'unreadable', kinds: [], pictures: [] }], ['arrival', {}]]) {
-      ids.push((await phone.add(kind, stay, said)).id);
-    }
-    await phone.send();
-    there = true;
-    await phone.send();
-    const acts = await Promise.all(ids.map((id) => phone.get('acts', id)));
-    await Promise.all(ids.map((id) => phone.drop('acts', id)));
-    return acts.map((act) => act.state);
+    const done = (acts) => new Response(JSON.stringify({ now: Date.now(), answers: acts.map((act) => ({ id: act.id, standing: 'done' })) }));
+    const way = {
+      there: false,
+      done,
+      answer: done,
+      add: (kind, said) => phone.add(kind, stay, said || {}),
+      states: async (acts) => (await Promise.all(acts.map((act) => phone.get('acts', act.id)))).map((act) => act.state),
+    };
+    window.way = way;
+    window.fetch = async (url, init) => {
+      if (url !== '/phone/acts') return real(url, init);
+      if (!way.there) throw new TypeError('no network');
+      return way.answer(JSON.parse(init.body).acts, init);
+    };
+  });
+}
+
+/** A volunteer's packed phone with a stand-in for the way of its acts. */
+async function onTheRoad(banner, stranger) {
+  const page = await volunteer(banner, stranger);
+  await standIn(page);
+  return page;
+}
+
+/** Puts what the phone keeps under one name under another as well. */
+const copied = (page, from, to) =>
+  page.evaluate(
+    async ([from, to]) => {
+      const p = window.naheyaPhone;
+      await p.put('data', to, await p.get('data', from));
+    },
+    [from, to],
+  );
+
+/** Six digits that are no code of this list: of another school's, when `others`. */
+const strange = (page, others, not = '') =>
+  page.evaluate(
+    async ({ others, not }) => {
+      const p = window.naheyaPhone;
+      const list = await p.bundle();
+      for (let n = 100000; n < 999999; n += 7) {
+        const both = new Uint8Array([...p.from64(list.salt), ...p.bytes(String(n))]);
+        const hash = new Uint8Array(await p.subtle.digest('SHA-256', both));
+        if (list.others.includes((hash[0] << 4) | (hash[1] >> 4)) === others && String(n) !== not) return String(n);
+      }
+      return null;
+    },
+    { others, not },
+  );
+
+test('an act that the server cannot read holds up no other @phone', async ({ banner, stranger }) => {
+  const page = await onTheRoad(banner, stranger);
+  const states = await page.evaluate(async () => {
+    const { way } = window;
+    const acts = [await way.add('pick_up'), await way.add('note', { words: 'unreadable', kinds: [], pictures: [] }), await way.add('arrival')];
+    await window.naheyaPhone.send();
+    way.answer = (acts) => (acts.some((act) => act.words === 'unreadable') ? new Response('{"title":"?"}', { status: 400 }) : way.done(acts));
+    way.there = true;
+    await window.naheyaPhone.send();
+    return way.states(acts);
   });
   expect(states).toEqual(['sent', 'look', 'sent']);
 });
 
 test('an act that opens for nobody holds up no other @phone', async ({ banner, stranger }) => {
-  const page = await stranger();
-  await signIn(page, banner.person('volunteer'));
-  await page.goto('/home');
-  await packed(page);
+  const page = await onTheRoad(banner, stranger);
   const states = await page.evaluate(async () => {
     const phone = window.naheyaPhone;
-    const real = window.fetch;
-    let there = false;
-    const answer = (acts) => {
-      if (!there) return Promise.reject(new TypeError('no network'));
-      return new Response(JSON.stringify({ now: Date.now(), answers: acts.map((act) => ({ id: act.id, standing: 'done' })) }));
-    };
-    window.fetch = async (url, init) => (url === '/phone/acts' ? answer(JSON.parse(init.body).acts) : real(url, init));
-    const { stay } = (await phone.bundle()).stays[0];
-    const first = await phone.add('pick_up', stay, {});
+    const { way } = window;
+    const first = await way.add('pick_up');
     await phone.send();
     // As a page from before somebody else signed in once left it.
     const foreign = await phone.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
     await phone.put('acts', first.id, Object.assign(await phone.get('acts', first.id), await phone.seal(foreign, first)));
-    const second = await phone.add('arrival', stay, {});
+    const second = await way.add('arrival');
     await phone.send();
-    there = true;
+    way.there = true;
     await phone.send();
-    const acts = await Promise.all([first, second].map((act) => phone.get('acts', act.id)));
-    await Promise.all([first, second].map((act) => phone.drop('acts', act.id)));
-    return acts.map((act) => act.state);
+    return way.states([first, second]);
   });
   expect(states).toEqual(['look', 'sent']);
 });
 
-test('what waits for a sign-in says so @phone', async ({ banner, stranger }) => {
+test('a note whose pictures a slow road does not carry holds up no other act @phone', async ({ banner, stranger }) => {
+  const page = await onTheRoad(banner, stranger);
+  const states = await page.evaluate(async () => {
+    const { way } = window;
+    const acts = [await way.add('note', { words: '去看了羊。', kinds: [], pictures: ['A'.repeat(200000)] }), await way.add('arrival')];
+    await window.naheyaPhone.send();
+    way.answer = (acts) => {
+      if (JSON.stringify(acts).length > 100000) throw new TypeError('the time is over');
+      return way.done(acts);
+    };
+    way.there = true;
+    await window.naheyaPhone.send();
+    return way.states(acts);
+  });
+  expect(states).toEqual(['kept', 'sent']);
+});
+
+test('a page of the network itself is no answer to an act @phone', async ({ banner, stranger }) => {
+  const page = await onTheRoad(banner, stranger);
+  const states = await page.evaluate(async () => {
+    const { way } = window;
+    const acts = [await way.add('pick_up')];
+    await window.naheyaPhone.send();
+    way.there = true;
+    way.answer = () => new Response('<h1>请先登录网络</h1>', { headers: { 'Content-Type': 'text/html' } });
+    await window.naheyaPhone.send();
+    const before = await way.states(acts);
+    way.answer = way.done;
+    await window.naheyaPhone.send();
+    return before.concat(await way.states(acts));
+  });
+  expect(states).toEqual(['kept', 'sent']);
+});
+
+test('a page of the network itself is not the network @phone', async ({ banner, stranger }) => {
   const page = await stranger();
+  await page.route('**/healthz', (route) => route.fulfill({ contentType: 'text/html', body: '<h1>请先登录网络</h1>' }));
+  await open(page, '/phone');
+  expect(await page.evaluate(() => window.naheyaPhone.reached())).toBe(false);
+});
+
+test('an answer that stops halfway holds up nothing @phone', async ({ banner, stranger }) => {
+  const page = await onTheRoad(banner, stranger);
+  const states = await page.evaluate(async () => {
+    const { way } = window;
+    const acts = [await way.add('pick_up')];
+    await window.naheyaPhone.send();
+    // Time runs quickly here.
+    const real = window.setTimeout;
+    window.setTimeout = (act, wait) => real(act, Math.min(wait, 300));
+    way.there = true;
+    way.answer = (acts, init) =>
+      new Response(
+        new ReadableStream({
+          start(answer) {
+            answer.enqueue(new TextEncoder().encode('{"answers":'));
+            init.signal.addEventListener('abort', () => answer.error(new TypeError('aborted')));
+          },
+        }),
+      );
+    await window.naheyaPhone.send();
+    way.answer = way.done;
+    // The first of these may be the end of one that was under way.
+    await window.naheyaPhone.send();
+    await window.naheyaPhone.send();
+    return way.states(acts);
+  });
+  expect(states).toEqual(['sent']);
+});
+
+test('what is done while others are being sent is sent as well @phone', async ({ banner, stranger }) => {
+  const page = await onTheRoad(banner, stranger);
+  const states = await page.evaluate(async () => {
+    const { way } = window;
+    const acts = [await way.add('pick_up')];
+    await window.naheyaPhone.send();
+    way.there = true;
+    way.answer = async (sent) => {
+      if (acts.length < 2) acts.push(await way.add('arrival'));
+      return way.done(sent);
+    };
+    await window.naheyaPhone.send();
+    return way.states(acts);
+  });
+  expect(states).toEqual(['sent', 'sent']);
+});
+
+test('what one page has sent stays sent when another loses its way @phone', async ({ banner, stranger }) => {
+  const page = await onTheRoad(banner, stranger);
+  const states = await page.evaluate(async () => {
+    const phone = window.naheyaPhone;
+    const { way } = window;
+    const act = await way.add('pick_up');
+    await phone.send();
+    way.there = true;
+    way.answer = async () => {
+      // The other page was quicker.
+      await phone.put('acts', act.id, Object.assign(await phone.get('acts', act.id), { state: 'sent', box: null, iv: null, sent: Date.now() }));
+      throw new TypeError('the way is lost');
+    };
+    await phone.send();
+    return way.states([act]);
+  });
+  expect(states).toEqual(['sent']);
+});
+
+test('two acts of one moment have two numbers @phone', async ({ banner, stranger }) => {
+  const page = await onTheRoad(banner, stranger);
+  const numbers = await page.evaluate(async () => (await Promise.all([window.way.add('pick_up'), window.way.add('arrival')])).map((act) => act.sequence));
+  expect(new Set(numbers).size).toBe(2);
+});
+
+test('two pages that begin at once have one key @phone', async ({ banner, stranger }) => {
+  const page = await volunteer(banner, stranger);
+  const opened = await page.evaluate(async () => {
+    const phone = window.naheyaPhone;
+    await phone.drop('keys', 'local');
+    const [one, other] = await Promise.all([phone.local(), phone.local()]);
+    return phone.unseal(other, await phone.seal(one, '一'));
+  });
+  expect(opened).toBe('一');
+});
+
+test('a weekend that opens no more is asked for anew @phone', async ({ banner, stranger }) => {
+  const page = await volunteer(banner, stranger);
+  const stays = await page.evaluate(async () => {
+    const phone = window.naheyaPhone;
+    await phone.put('keys', 'local', await phone.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']));
+    await phone.refresh();
+    return (await phone.bundle()).stays.length;
+  });
+  expect(stays).toBeGreaterThan(0);
+});
+
+test('a weekend that did not come with its page comes with the network @phone', async ({ banner, stranger }) => {
+  const page = await stranger();
+  await page.route('**/phone/bundle', (route) => route.abort());
   await signIn(page, banner.person('volunteer'));
+  await Promise.all([page.waitForEvent('requestfailed', (request) => request.url().endsWith('/phone/bundle')), page.goto('/home')]);
+  expect(await page.evaluate(() => window.naheyaPhone.bundle())).toBe(null);
+  await page.unroute('**/phone/bundle');
+  await page.evaluate(() => window.dispatchEvent(new Event('online')));
+  await expect.poll(() => page.evaluate(async () => Boolean(await window.naheyaPhone.bundle())), { timeout: 30_000 }).toBe(true);
+});
+
+test('what waits does not wait for the weekend of the page @phone', async ({ banner, stranger }) => {
+  const page = await onTheRoad(banner, stranger);
+  const { id } = await page.evaluate(() => window.way.add('pick_up'));
+  await page.addInitScript(() => {
+    const real = window.fetch;
+    const done = ({ acts }) => new Response(JSON.stringify({ answers: acts.map((act) => ({ id: act.id, standing: 'done' })) }));
+    window.fetch = async (url, init) => {
+      if (url === '/phone/bundle') return new Promise(() => {});
+      return url === '/phone/acts' ? done(JSON.parse(init.body)) : real(url, init);
+    };
+  });
   await page.goto('/home');
-  await packed(page);
+  await expect.poll(() => page.evaluate(async (id) => (await window.naheyaPhone.get('acts', id)).state, id)).toBe('sent');
+});
+
+test('a store that the browser has closed is opened anew @phone', async ({ banner, stranger }) => {
+  const page = await onTheRoad(banner, stranger);
+  const state = await page.evaluate(async () => {
+    const real = IDBDatabase.prototype.transaction;
+    let first = true;
+    IDBDatabase.prototype.transaction = function (...what) {
+      if (!first) return real.apply(this, what);
+      first = false;
+      throw new DOMException('The database connection is closing.', 'InvalidStateError');
+    };
+    return window.way.states([await window.way.add('pick_up')]);
+  });
+  expect(state).toHaveLength(1);
+});
+
+test('an act that is kept lies on the disk @phone', async ({ banner, stranger }) => {
+  const page = await onTheRoad(banner, stranger);
+  const asked = await page.evaluate(async () => {
+    const real = IDBDatabase.prototype.transaction;
+    const asked = [];
+    IDBDatabase.prototype.transaction = function (...what) {
+      if (what[0] === 'acts' && what[1] === 'readwrite') asked.push(what[2] && what[2].durability);
+      return real.apply(this, what);
+    };
+    await window.way.add('pick_up');
+    return asked;
+  });
+  expect(asked.length).toBeGreaterThan(0);
+  expect(asked.every((how) => how === 'strict')).toBe(true);
+});
+
+/** As on a phone without room: nothing more can be written. */
+function full() {
+  IDBObjectStore.prototype.put = function () {
+    this.transaction.abort();
+  };
+}
+
+test('a phone without room sends what it has @phone', async ({ banner, stranger }) => {
+  const page = await onTheRoad(banner, stranger);
+  const { id } = await page.evaluate(async () => {
+    const act = await window.way.add('pick_up');
+    await window.naheyaPhone.send();
+    return act;
+  });
+  await page.evaluate(full);
+  const came = await page.evaluate(async (id) => {
+    const { way } = window;
+    let came = 0;
+    way.answer = (acts) => {
+      came += acts.filter((act) => act.id === id).length;
+      return way.done(acts);
+    };
+    way.there = true;
+    await window.naheyaPhone.send();
+    return came;
+  }, id);
+  expect(came).toBe(1);
+});
+
+test('a phone without room shows what it has, and says what it cannot keep @phone', async ({ banner, stranger }) => {
+  const page = await atTheGate(banner, stranger);
+  await page.addInitScript(full);
+  await open(page, '/phone');
+  await expect(page.locator('[data-unkept]')).toBeHidden();
+  await page.locator('[data-s=stranger]').click();
+  await expect(page.locator('[data-unkept]')).toContainText('没能存下来');
+  await expect(page.locator('[data-s=stranger]')).toBeEnabled();
+  await page.locator('#code').pressSequentially(await strange(page, false));
+  await expect(page.locator('.codebox .esum')).toContainText('没有这个码');
+});
+
+test('a form that can be neither sent nor kept stays as it was typed @phone', async ({ banner, stranger }) => {
+  const page = await volunteer(banner, stranger);
+  await page.evaluate(async () => {
+    const phone = window.naheyaPhone;
+    const form = document.createElement('form');
+    form.method = 'post';
+    form.action = '/stays/none/report';
+    form.dataset.phoneAct = 'arrival';
+    form.dataset.stay = (await phone.bundle()).stays[0].stay;
+    form.innerHTML = '<textarea class="inp" name="typed"></textarea><button class="btn">试试</button>';
+    document.getElementById('main').prepend(form);
+    // Another page has signed out.
+    await phone.drop('keys', 'queue');
+  });
+  await page.locator('[name=typed]').fill('去看了羊。');
+  await page.route('**/healthz', (route) => route.abort());
+  await page.getByRole('button', { name: '试试' }).click();
+  await expect(page.locator('[data-stuck]')).toContainText('没有网络');
+  await expect(page.locator('[name=typed]')).toHaveValue('去看了羊。');
+  expect(new URL(page.url()).pathname).toBe('/home');
+});
+
+test('a wrong code is counted once, also when it is pressed after the sixth digit, and no clock that ran ahead locks out @phone', async ({ banner, stranger }) => {
+  const page = await atTheGate(banner, stranger);
+  const digits = await strange(page, false);
+  await page.evaluate(async (digits) => {
+    const real = SubtleCrypto.prototype.deriveBits;
+    window.proofs = 0;
+    SubtleCrypto.prototype.deriveBits = function (...what) {
+      window.proofs += 1;
+      return real.apply(this, what);
+    };
+    // Locked for five minutes by a clock that was a day ahead.
+    await window.naheyaPhone.put('meta', 'tries', { n: 0, until: window.naheyaPhone.now() + 86400000 });
+    const box = document.getElementById('code');
+    box.value = digits;
+    box.dispatchEvent(new Event('input', { bubbles: true }));
+    document.querySelector('[data-s=check]').click();
+  }, digits);
+  await expect(page.locator('.codebox .esum')).toContainText('没有这个码');
+  expect(await page.evaluate(async () => [window.proofs, (await window.naheyaPhone.get('meta', 'tries')).n])).toEqual([1, 1]);
+});
+
+test('of siblings each note is kept while the other is written @phone', async ({ banner, stranger }) => {
+  const page = await volunteer(banner, stranger);
+  const other = '00000000-0000-4000-8000-000000000002';
+  await open(page, '/phone');
+  const one = await page.evaluate(async (other) => {
+    const phone = window.naheyaPhone;
+    const kept = await phone.bundle();
+    kept.stays = [kept.stays[0], Object.assign({}, kept.stays[0], { stay: other })];
+    await phone.keep(kept);
+    return kept.stays[0].stay;
+  }, other);
+  const turn = (stay) =>
+    page.evaluate((stay) => {
+      document.querySelector('[data-view]').textContent = '';
+      location.hash = `note-${stay}`;
+    }, stay);
+  const write = async (stay, words) => {
+    await turn(stay);
+    await expect(page.locator('form.read')).toHaveCount(1);
+    await page.locator('[name=words]').fill(words);
+    const kept = (stay) =>
+      page.evaluate(async (stay) => {
+        const phone = window.naheyaPhone;
+        const draft = await phone.get('data', `draft ${stay}`);
+        return draft ? (await phone.unseal(await phone.local(), draft)).words : '';
+      }, stay);
+    await expect.poll(() => kept(stay)).toBe(words);
+  };
+  await open(page, '/phone');
+  await write(one, '姐姐画了马。');
+  await write(other, '妹妹看了羊。');
+  await turn(one);
+  await expect(page.locator('[name=words]')).toHaveValue('姐姐画了马。');
+});
+
+test('what waits for a sign-in says so @phone', async ({ banner, stranger }) => {
+  const page = await volunteer(banner, stranger);
   await page.context().clearCookies();
-  await page.goto('/phone');
-  await expect(page.locator('html[data-ready="1"]')).toHaveCount(1);
+  await open(page, '/phone');
   await page.evaluate(async () => {
     const phone = window.naheyaPhone;
     await phone.add('pick_up', (await phone.bundle()).stays[0].stay, {});
@@ -174,19 +536,9 @@ test('a weekend without network @phone: code, release, pick-up, note, return, an
       await gate.locator('#code').fill('');
       await gate.locator('#code').pressSequentially(code);
     };
-    const of = (others) => gate.evaluate(async ({ others, digits }) => {
-      const p = window.naheyaPhone;
-      const list = await p.bundle();
-      for (let n = 100000; n < 999999; n += 7) {
-        const both = new Uint8Array([...p.from64(list.salt), ...p.bytes(String(n))]);
-        const hash = new Uint8Array(await p.subtle.digest('SHA-256', both));
-        if (list.others.includes((hash[0] << 4) | (hash[1] >> 4)) === others && String(n) !== digits) return String(n);
-      }
-      return null;
-    }, { others, digits });
-    await type(await of(false));
+    await type(await strange(gate, false, digits));
     await expect(gate.locator('.codebox .esum')).toContainText('没有这个码');
-    const foreign = await of(true);
+    const foreign = await strange(gate, true, digits);
     if (foreign) {
       await type(foreign);
       await expect(gate.locator('.codebox .esum')).toContainText('别的学校');
@@ -197,6 +549,18 @@ test('a weekend without network @phone: code, release, pick-up, note, return, an
     await shot(gate, 'offline-friday');
     await sound(gate);
     await phones.gate.clock.setFixedTime(instant(fetched));
+    await copied(gate, 'bundle', 'named');
+    // As if the list had been taken along the day before: it proves the code and names nobody.
+    await gate.evaluate(async () => {
+      const p = window.naheyaPhone;
+      const list = await p.bundle();
+      list.gate.forEach((line) => { delete line.child; });
+      await p.keep(list);
+    });
+    gate = await cold(phones.gate, gate, '/friday');
+    await type(digits);
+    await expect(gate.locator('.codebox .esum')).toContainText('先打电话问协调员');
+    await copied(gate, 'named', 'bundle');
     gate = await cold(phones.gate, gate, '/friday');
     const before = performance.now();
     await type(digits);
@@ -214,13 +578,12 @@ test('a weekend without network @phone: code, release, pick-up, note, return, an
   await test.step('she fetches the child, writes with two pictures, brings it back', async () => {
     await phones.hers.clock.setFixedTime(instant(later(starts, 5)));
     phone = await cold(phones.hers, phone, '/home');
-    const as = (from, to) => phone.evaluate(async ([from, to]) => { const p = window.naheyaPhone; await p.put('data', to, await p.get('data', from)); }, [from, to]);
-    await as('bundle', 'before');
+    await copied(phone, 'bundle', 'before');
     await phone.getByRole('button', { name: '我接到孩子了' }).click();
     await phone.getByRole('button', { name: '我们到家了' }).click();
     await expect(phone.locator('[data-acts] li')).toHaveCount(2);
     // As if the page had closed after the act was kept and before the weekend was: the acts alone tell what comes next.
-    await as('before', 'bundle');
+    await copied(phone, 'before', 'bundle');
     await phones.hers.clock.setFixedTime(instant(later(starts, 20 * 60)));
     await phone.goto(`${stay}/note`);
     await phone.locator('[name=words]').fill('她教我家小的画马，作业写完了。');
@@ -312,9 +675,11 @@ async function leftBehind(page, way, person) {
   await packed(page);
   await way.cut(page.context());
   await page.evaluate(() => window.naheyaPhone.add('stranger', null, {}));
-  await Promise.all([page.waitForURL(/\/phone$/, { timeout: 60_000 }), page.locator('form[action="/sign-out"] button').first().click()]);
+  await Promise.all([page.waitForURL(/\/phone$/, { timeout: 60_000 }), leave(page)]);
   await expect(page.locator('html[data-ready="1"]')).toHaveCount(1);
 }
+
+const leave = (page) => page.locator('form[action="/sign-out"] button').first().click();
 
 /** Signs in again and waits until the act is with the server. */
 async function sentAtLast(page, person) {
@@ -374,13 +739,56 @@ test('whoever signs in after a sign-out without network is not signed out for it
   await way.mend(context);
   // She signs in before any page has made the sign-out good.
   const next = await context.newPage();
-  await next.route('**/phone*.js*', (route) => route.abort());
   await context.clearCookies();
   await signIn(next, banner.person('volunteer'));
-  await next.unroute('**/phone*.js*');
   await next.goto('/home');
   await expect.poll(() => next.evaluate(() => window.naheyaPhone.get('meta', 'leaving'))).toBe(undefined);
   await next.goto('/home');
   await expect(next).toHaveURL(/\/home$/);
   await way.stop();
+});
+
+test('a sign-out that is lost on its way is made good by the next page @phone', async ({ banner, stranger }) => {
+  const page = await volunteer(banner, stranger);
+  const context = page.context();
+  await page.goto('/me');
+  await context.route('**/sign-out', (route) => route.abort());
+  await Promise.all([page.waitForEvent('requestfailed', (request) => request.url().endsWith('/sign-out')), leave(page)]);
+  await page.close();
+  await context.unroute('**/sign-out');
+  const next = await context.newPage();
+  await next.goto('/home');
+  await next.waitForURL(/\/sign-in/, { timeout: 30_000 });
+});
+
+test('a page that closes while it signs out leaves nothing to be read @phone', async ({ banner, stranger }) => {
+  const way = await startRelay(banner.origin);
+  const page = await volunteer(banner, () => stranger({ baseURL: way.origin }));
+  // As far as it came: marked, and nothing gone yet.
+  await page.evaluate(() => window.naheyaPhone.put('meta', 'leaving', { session: document.body.dataset.session }));
+  await way.cut(page.context());
+  await open(page, '/phone');
+  const left = await page.evaluate(async () => {
+    const phone = window.naheyaPhone;
+    return [await phone.bundle(), await phone.get('keys', 'local'), await phone.get('keys', 'queue')].map(Boolean);
+  });
+  expect(left).toEqual([false, false, false]);
+  await way.stop();
+});
+
+test('whoever signs in while a sign-out is made good keeps what is hers @phone', async ({ stranger }) => {
+  const page = await stranger();
+  await open(page, '/phone');
+  await page.evaluate(() => window.naheyaPhone.put('meta', 'leaving', { session: 'of who left' }));
+  await page.route('**/me', async (route) => {
+    await page.evaluate(async () => {
+      await window.naheyaPhone.put('meta', 'owner', { owner: 'somebody else', session: 'hers' });
+      await window.naheyaPhone.put('keys', 'queue', 'hers');
+    });
+    await route.continue();
+  });
+  await page.evaluate(() => window.dispatchEvent(new Event('online')));
+  await page.waitForURL(/\/sign-in/, { timeout: 30_000 });
+  await open(page, '/phone');
+  expect(await page.evaluate(() => window.naheyaPhone.get('keys', 'queue'))).toBe('hers');
 });
