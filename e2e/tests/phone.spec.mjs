@@ -117,6 +117,33 @@ const copied = (page, from, to) =>
     [from, to],
   );
 
+/** The first stay that the phone took along. */
+const firstStay = (page) => page.evaluate(async () => (await window.naheyaPhone.bundle()).stays[0]);
+
+/** On the page without network: the empty form of a note. */
+async function turn(page, stay) {
+  await page.evaluate((stay) => {
+    document.querySelector('[data-view]').textContent = '';
+    location.hash = `note-${stay}`;
+  }, stay);
+  await expect(page.locator('form.read')).toHaveCount(1);
+}
+
+/** Begins a note there, until what is typed is kept. */
+async function begin(page, stay, words) {
+  await turn(page, stay);
+  await page.locator('[name=words]').fill(words);
+  const begun = () =>
+    page.evaluate(async (stay) => {
+      const phone = window.naheyaPhone;
+      const draft = await phone.get('meta', `draft ${phone.owner()} ${stay}`);
+      return draft ? (await phone.unseal(await phone.get('keys', 'queue'), draft)).words : '';
+    }, stay);
+  await expect.poll(begun).toBe(words);
+}
+
+const png = (name) => ({ name, mimeType: 'image/png', buffer: Buffer.from(PNG, 'base64') });
+
 /** Six digits that are no code of this list: of another school's, when `others`. */
 const strange = (page, others, not = '') =>
   page.evaluate(
@@ -452,28 +479,66 @@ test('of siblings each note is kept while the other is written @phone', async ({
     await phone.keep(kept);
     return kept.stays[0].stay;
   }, other);
-  const turn = (stay) =>
-    page.evaluate((stay) => {
-      document.querySelector('[data-view]').textContent = '';
-      location.hash = `note-${stay}`;
-    }, stay);
-  const write = async (stay, words) => {
-    await turn(stay);
-    await expect(page.locator('form.read')).toHaveCount(1);
-    await page.locator('[name=words]').fill(words);
-    const kept = (stay) =>
-      page.evaluate(async (stay) => {
-        const phone = window.naheyaPhone;
-        const draft = await phone.get('data', `draft ${stay}`);
-        return draft ? (await phone.unseal(await phone.local(), draft)).words : '';
-      }, stay);
-    await expect.poll(() => kept(stay)).toBe(words);
-  };
   await open(page, '/phone');
-  await write(one, '姐姐画了马。');
-  await write(other, '妹妹看了羊。');
-  await turn(one);
+  await begin(page, one, '姐姐画了马。');
+  await begin(page, other, '妹妹看了羊。');
+  await turn(page, one);
   await expect(page.locator('[name=words]')).toHaveValue('姐姐画了马。');
+});
+
+test('a note that is begun outlasts its session @phone', async ({ banner, stranger }) => {
+  const page = await volunteer(banner, stranger);
+  await open(page, '/phone');
+  const { stay } = await firstStay(page);
+  await begin(page, stay, '去看了羊。');
+  await page.context().clearCookies();
+  await signIn(page, banner.person('volunteer'));
+  await page.goto('/home');
+  await packed(page);
+  await open(page, '/phone');
+  await turn(page, stay);
+  await expect(page.locator('[name=words]')).toHaveValue('去看了羊。');
+});
+
+test('pictures that are still made small go along with the note @phone', async ({ banner, stranger }) => {
+  const page = await volunteer(banner, stranger);
+  await open(page, '/phone');
+  await standIn(page);
+  await page.evaluate(() => {
+    const real = HTMLCanvasElement.prototype.toBlob;
+    HTMLCanvasElement.prototype.toBlob = function (...what) {
+      setTimeout(() => real.apply(this, what), 500);
+    };
+  });
+  await turn(page, (await firstStay(page)).stay);
+  await page.locator('[name=words]').fill('去看了羊。');
+  await page.locator('[name=worried][value=no]').check();
+  await page.locator('[name=pictures]').setInputFiles([png('一.png'), png('二.png')]);
+  await page.locator('form.read button').click();
+  await expect(page.locator('[data-acts]')).toContainText('周末记录');
+  const [note] = await kept(page);
+  expect(note.pictures).toHaveLength(2);
+});
+
+test('an act that was refused is not thrown away while its key is not there @phone', async ({ banner, stranger }) => {
+  const page = await onTheRoad(banner, stranger);
+  const { id } = await page.evaluate(async () => {
+    const phone = window.naheyaPhone;
+    const act = await window.way.add('pick_up');
+    await phone.send();
+    await phone.mark(act.id, { state: 'look' });
+    await phone.drop('keys', 'queue');
+    return act;
+  });
+  await open(page, '/phone');
+  await page.locator('[data-acts] [data-s=gone]').click();
+  const there = await page.evaluate(async (id) => {
+    const phone = window.naheyaPhone;
+    // Whatever the tap began comes before these in the store.
+    for (let n = 0; n < 10; n += 1) await phone.get('meta', 'owner');
+    return Boolean(await phone.get('acts', id));
+  }, id);
+  expect(there).toBe(true);
 });
 
 test('what waits for a sign-in says so @phone', async ({ banner, stranger }) => {
@@ -590,8 +655,7 @@ test('a weekend without network @phone: code, release, pick-up, note, return, an
     await phone.locator('[name=kinds]').first().check();
     await phone.locator('[name=worried][value=no]').check();
     if (await phone.locator('[name=pictures]').isVisible()) {
-      const file = (name) => ({ name, mimeType: 'image/png', buffer: Buffer.from(PNG, 'base64') });
-      await phone.locator('[name=pictures]').setInputFiles([file('一.png'), file('二.png')]);
+      await phone.locator('[name=pictures]').setInputFiles([png('一.png'), png('二.png')]);
       await expect(phone.locator('[data-s=chosen]')).toContainText('2');
     }
     await sound(phone);

@@ -36,6 +36,7 @@
   const when = (ms) => day(ms) + ' ' + hour(ms);
   const date = (ms) => new Date(ms + 8 * 3600000).toISOString().slice(0, 10);
 
+  const HOURS = 3600000;
   let kept = null;
   let on = false;
 
@@ -77,11 +78,26 @@
     }
   };
   const home = () => (kept && kept.role === 'class_teacher' ? '/friday' : '/home');
-  // An act that was refused: a note's words come back into the form, the rest leaves with a tap.
+  // What is typed and not saved is sealed for its account as acts are, one for each stay, and outlasts a session; its words
+  // leave as the stay does.
+  const place = (stay) => 'draft ' + p.owner() + ' ' + stay;
+  const begun = async (said) => {
+    const line = (kept && kept.stays || []).find((l) => l.stay === said.stay) || { ends: p.now() };
+    const until = line.ends + (kept ? kept.keep : 72) * HOURS;
+    await p.put('meta', place(said.stay), Object.assign({ until }, await p.seal(await p.get('keys', 'queue'), said)));
+  };
+  const sweep = async () => {
+    for (const name of await p.run('meta', 'readonly', (s) => s.getAllKeys())) {
+      if (name.indexOf('draft ') === 0 && p.now() > (await p.get('meta', name)).until) await p.drop('meta', name);
+    }
+  };
+  // An act that was refused: a note's words come back into the form, the rest leaves with a tap. Without the key nobody can
+  // tell what it says, and it stays.
   const again = async (act) => {
     const key = await p.get('keys', 'queue');
-    const said = key && await p.unseal(key, act).catch(() => null);
-    if (said && act.kind === 'note') { await p.put('data', 'draft ' + said.stay, await p.seal(await p.local(), said)); location.hash = 'note-' + said.stay; }
+    if (!key) return;
+    const said = await p.unseal(key, act).catch(() => null);
+    if (said && act.kind === 'note') { await begun(said); location.hash = 'note-' + said.stay; }
     await p.drop('acts', act.id);
     queue();
   };
@@ -180,10 +196,8 @@
       worried: (form.querySelector('[name=worried]:checked') || {}).value || null,
     });
     show(node);
-    // One for each stay: of siblings each has a note of its own.
-    const place = 'draft ' + stay;
-    const draft = await p.get('data', place);
-    const before = draft && await p.unseal(await p.local(), draft).catch(() => null);
+    const draft = await p.get('meta', place(stay));
+    const before = draft && await p.unseal(await p.get('keys', 'queue'), draft).catch(() => null);
     if (before) {
       form.words.value = before.words || '';
       form.worry.value = before.worry || '';
@@ -191,12 +205,16 @@
       pictures.push.apply(pictures, before.pictures || []);
     }
     let turn = Promise.resolve();
-    form.addEventListener('input', () => { turn = turn.then(async () => p.put('data', place, await p.seal(await p.local(), read()))).catch(() => {}); });
-    form.pictures.addEventListener('change', async () => {
+    form.addEventListener('input', () => { turn = turn.then(() => begun(read())).catch(() => {}); });
+    // Who saves while they are made small waits for them.
+    form.pictures.addEventListener('change', () => {
+      const files = Array.prototype.slice.call(form.pictures.files);
       chosen.textContent = '…';
-      for (const file of Array.prototype.slice.call(form.pictures.files, 0, 9 - pictures.length)) await squeeze(file).then((jpeg) => pictures.push(jpeg), () => {});
-      chosen.textContent = w('saved', { n: pictures.length });
-      form.pictures.value = '';
+      turn = turn.then(async () => {
+        for (const file of files.slice(0, 9 - pictures.length)) await squeeze(file).then((jpeg) => pictures.push(jpeg), () => {});
+        chosen.textContent = w('saved', { n: pictures.length });
+        form.pictures.value = '';
+      });
     });
     const wrong = (key) => { fault.hidden = false; fault.textContent = w(key); fault.focus(); };
     form.addEventListener('submit', (e) => {
@@ -206,12 +224,11 @@
       if (!said.worried || (said.worried === 'yes' && !said.worry)) return wrong('worried-missing');
       const worry = said.worried === 'no' ? null : said.worry;
       return tried($('button', form), () => turn.then(() => p.add('note', stay, { words: said.words, kinds: said.kinds, worry, pictures })),
-        () => p.drop('data', place).catch(() => {}).then(() => { location.hash = 'home'; return load(); }));
+        () => p.drop('meta', place(stay)).catch(() => {}).then(() => { location.hash = 'home'; return load(); }));
     });
   };
 
   // The gate. A code is proved by one slow derivation, then by tags (docs/adr/0011).
-  const HOURS = 3600000;
   const isOld = () => p.now() > kept.now + 4 * HOURS;
   const key = async (digits) => {
     const raw = await p.subtle.importKey('raw', p.bytes(digits), 'PBKDF2', false, ['deriveBits']);
@@ -419,6 +436,7 @@
   window.addEventListener('hashchange', () => { route(); window.scrollTo(0, 0); });
   p.ready.then(async (can) => {
     if (!can) { unkept.hidden = !p.can(); empty(w('none'), p.can() ? '' : document.body.dataset.cannot); return; }
+    await sweep().catch(() => {});
     await load();
     document.documentElement.dataset.ready = '1';
     p.listeners.push(() => { queue().catch(() => {}); });

@@ -312,6 +312,7 @@
     // that is open stays.
     const worker = navigator.serviceWorker && await navigator.serviceWorker.getRegistration().catch(() => null);
     if (worker && worker.active) location.href = location.pathname;
+    else if (kind === 'code') throw new Error('nothing here proves a code');
     else Array.prototype.forEach.call(form.querySelectorAll('button'), (button) => { button.disabled = true; });
   };
   const onSubmit = (e) => {
@@ -419,7 +420,7 @@
     }
     return settle().then(() => true, () => false);
   })();
-  window.naheyaPhone = { ready, can, get, put, drop, seal, unseal, local, bundle, keep, overlay, owned, unsent, add, send, refresh, reached, now, mark, from64, to64, bytes, subtle, listeners, owner: () => owner, signedOut: () => signedOut };
+  window.naheyaPhone = { ready, can, run, get, put, drop, seal, unseal, local, bundle, keep, overlay, owned, unsent, add, send, refresh, reached, now, mark, from64, to64, bytes, subtle, listeners, owner: () => owner, signedOut: () => signedOut };
 
   document.addEventListener('submit', (e) => { if (can() && e.target.method !== 'get') onSubmit(e); }, true);
   ready.then(async (on) => {

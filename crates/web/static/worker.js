@@ -7,8 +7,8 @@ const PATIENCE = 6000;
 
 self.addEventListener('install', (e) => {
   e.waitUntil(caches.open(NAME).then((cache) => Promise.all(FILES.map((path) => {
-    // Without the session: the page is the same for everybody.
-    const ask = new Request(path, { credentials: path === '/phone' ? 'omit' : 'same-origin', cache: 'no-cache' });
+    // Without the session: the page is the same for everybody. The rest has just come with the page: no bad road carries it twice.
+    const ask = path === '/phone' ? new Request(path, { credentials: 'omit', cache: 'no-cache' }) : new Request(path);
     return fetch(ask).then((answer) => { if (!answer.ok || answer.redirected) throw new Error(path); return cache.put(path, answer); });
   }))).then(() => self.skipWaiting()));
 });
@@ -19,7 +19,8 @@ self.addEventListener('activate', (e) => {
     .then(() => self.clients.claim()));
 });
 
-const kept = (path) => caches.open(NAME).then((cache) => cache.match(path));
+// A store that does not open is an empty one.
+const kept = (path) => caches.open(NAME).then((cache) => cache.match(path)).catch(() => undefined);
 
 // A page that does not come within six seconds is as good as no network.
 const page = (request) => new Promise((done, fail) => {
