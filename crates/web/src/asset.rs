@@ -54,7 +54,7 @@ struct Lean {
 /// The same, packed once.
 static PACKED: LazyLock<Vec<(&'static str, Vec<u8>)>> = LazyLock::new(|| {
     let all = [&LEAN.css, &LEAN.script, &LEAN.phone, &LEAN.offline].map(String::as_str);
-    all.into_iter().filter_map(|plain| Some((plain, pack::for_good(plain)?))).collect()
+    all.into_iter().chain([ICON, MANIFEST]).filter_map(|plain| Some((plain, pack::for_good(plain)?))).collect()
 });
 
 /// Without indents, empty lines and lines that are a comment. No text of ours runs over a line's end, and no comment stands
@@ -79,8 +79,8 @@ fn lean_css(text: &str) -> String {
 
 /// The icon of an installed app: 192 pixels, drawn from `icon.svg`.
 const ICON_PNG: &[u8] = include_bytes!("../static/icon-192.png");
-const ICON: &str = include_str!("../static/icon.svg");
-const MANIFEST: &str = include_str!("../static/manifest.json");
+static ICON: &str = include_str!("../static/icon.svg");
+static MANIFEST: &str = include_str!("../static/manifest.json");
 
 /// The addresses that pages link to.
 pub struct Assets {

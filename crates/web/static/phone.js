@@ -84,16 +84,13 @@
     await put('meta', 'owner', null);
   };
   // Who left reads nothing more here; somebody who has signed in since keeps what is hers.
-  const clear = async (left) => {
-    const held = await get('meta', 'owner');
-    if (!held || !left.session || held.session === left.session) await forget();
-  };
+  const isOf = (held, left) => left && (!held || !left.session || held.session === left.session);
+  const clear = async (left) => { if (isOf(await get('meta', 'owner'), left)) await forget(); };
   const settle = async () => {
     await clock();
     if (!mine.owner) {
       // The page may have closed before all of it was gone.
-      const left = await get('meta', 'leaving');
-      if (left) await clear(left);
+      await clear(await get('meta', 'leaving'));
     }
     const held = (await get('meta', 'owner')) || {};
     if (!mine.owner) owner = held.owner || '';
@@ -184,8 +181,11 @@
   const undecided = async () => (await unsent()).filter((act) => act.state !== 'look');
   const add = async (kind, stay, rest) => {
     const [key, held] = await Promise.all([get('keys', 'queue'), get('meta', 'owner')]);
+    // The server may empty the phone of who signs out at any moment: nothing more is taken.
+    const here = async () => { if (isOf(held, await get('meta', 'leaving'))) throw new Error('signed out'); };
     // A page from before somebody else signed in here keeps nothing under the other's key.
     if (!key || !held || held.owner !== owner) throw new Error('no key');
+    await here();
     // Counted in one turn: two pages, or two taps, get two numbers.
     const sequence = 1 + ((await run('meta', 'readwrite', (s) => {
       const ask = s.get('sequence');
@@ -198,6 +198,8 @@
     const act = Object.assign({ id: uuid(), sequence, kind, at, offset: -new Date(at).getTimezoneOffset() }, known, stay ? { stay } : {}, rest);
     const sealed = await seal(key, act);
     await put('acts', act.id, Object.assign({ id: act.id, owner, sequence, kind, stay, at, state: 'kept' }, sealed));
+    // Another page may have begun to sign out meanwhile.
+    await here().catch(async (error) => { await drop('acts', act.id); throw error; });
     // It is kept, whatever becomes of the list; and nobody makes room by throwing it away.
     const kept = await bundle().catch(() => null);
     if (kept) { overlay(kept, act); await keep(kept).catch(() => {}); }
@@ -360,6 +362,7 @@
     const there = new DOMParser().parseFromString(await page.text(), 'text/html');
     const form = there.querySelector('form[action="/sign-out"]');
     if (!form || (left.session && there.body.dataset.session !== left.session)) return true;
+    await clear(left);
     await spare(form);
     const answer = await patient('/sign-out', { method: 'POST', body: new URLSearchParams(new FormData(form)), redirect: 'manual' }, 15000);
     return answer.type === 'opaqueredirect';
