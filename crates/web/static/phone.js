@@ -6,7 +6,7 @@
   const mine = body.dataset;
   const subtle = window.crypto && window.crypto.subtle;
   const DAY = 86400000;
-  const SENDS = 900000;
+  const SENDS = 100000;
 
   // One small database: keys, what is kept sealed, acts, and plain counts.
   let opened;
@@ -142,7 +142,7 @@
   const refresh = async () => {
     // The gate's list costs the server a slow derivation for each code: one that is fresh is kept.
     const had = await bundle();
-    if (had && had.gate && Math.abs(now() - had.now) < 180000) return true;
+    if (had && had.gate && Math.abs(now() - had.now) < 180000 && await get('keys', 'queue')) return true;
     const before = (await undecided()).map((act) => act.id);
     const answer = await patient('/phone/bundle', { headers: { Accept: 'application/json' } }, 30000).catch(() => null);
     if (!answer) return false;
