@@ -812,6 +812,23 @@ test('whoever signs in after a sign-out without network is not signed out for it
   await way.stop();
 });
 
+test('whoever of the office signs out on a phone leaves the acts of others on it @phone', async ({ banner, stranger }) => {
+  test.setTimeout(240_000);
+  const way = await startRelay(banner.origin);
+  const page = await stranger({ baseURL: way.origin });
+  const context = page.context();
+  await leftBehind(page, way, banner.person('class_teacher'));
+  await page.close();
+  await way.mend(context);
+  await context.clearCookies();
+  const next = await context.newPage();
+  await signIn(next, banner.person('coordinator'));
+  await next.goto('/me');
+  await Promise.all([next.waitForURL(/\/sign-in/), leave(next)]);
+  await sentAtLast(next, banner.person('class_teacher'));
+  await way.stop();
+});
+
 test('a sign-out that is lost on its way is made good by the next page @phone', async ({ banner, stranger }) => {
   const page = await volunteer(banner, stranger);
   const context = page.context();

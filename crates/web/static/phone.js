@@ -1,5 +1,5 @@
 // What a phone keeps and sends by itself: a sealed store, a queue, this weekend's bundle. Loaded for
-// volunteers and teachers only; their pages work without it. ES2017, no request to anyone else.
+// volunteers and teachers, whose pages work without it, and where others sign out: what is kept here may be of somebody else. ES2017, no request to anyone else.
 (function () {
   'use strict';
   const body = document.body;
@@ -345,9 +345,8 @@
   };
   const leave = async (form, through) => {
     // Marked first: the page may be closed, or the way be lost, at any moment from here on.
-    await note('leaving', { session: mine.session });
-    await sendFirst();
-    const on = await reached();
+    if (mine.session) { await note('leaving', { session: mine.session }); await sendFirst(); }
+    const on = !mine.session || await reached();
     await forget().catch(() => {});
     if (on) await spare(form).then(through);
     else location.href = '/phone';
@@ -427,7 +426,8 @@
 
   document.addEventListener('submit', (e) => { if (can() && e.target.method !== 'get') onSubmit(e); }, true);
   ready.then(async (on) => {
-    if (!on) return;
+    // Whose phone it is not, sends nothing and is asked for nothing.
+    if (!on || (!mine.owner && document.querySelector('form[action="/sign-out"]'))) return;
     window.addEventListener('online', makeGood);
     if (await makeGood()) return;
     if (navigator.serviceWorker && mine.owner) navigator.serviceWorker.register('/worker.js').catch(() => {});
