@@ -48,12 +48,13 @@ const deliver = (page, acts) =>
     return (await answer.json()).answers.map((a) => `${a.standing}${a.again ? ' again' : ''}`);
   }, acts);
 
-/** A volunteer whose phone is packed. */
+/** A volunteer whose phone is packed, and asks for nothing more. */
 async function volunteer(banner, stranger) {
   const page = await stranger();
   await signIn(page, banner.person('volunteer'));
   await page.goto('/home');
   await packed(page);
+  await page.waitForLoadState('networkidle');
   return page;
 }
 
@@ -539,6 +540,20 @@ test('an act that was refused is not thrown away while its key is not there @pho
     return Boolean(await phone.get('acts', id));
   }, id);
   expect(there).toBe(true);
+});
+
+test('what is slow and has no answer without network is waited for @phone', async ({ banner, stranger }) => {
+  const way = await startRelay(banner.origin);
+  const page = await volunteer(banner, () => stranger({ baseURL: way.origin }));
+  const other = await page.context().newPage();
+  way.hold();
+  const slow = page.goto('/me');
+  // Asked for later, and not waited for.
+  await open(other, '/home');
+  way.release();
+  await slow;
+  await expect(page.locator('form[action="/sign-out"]').first()).toBeVisible();
+  await way.stop();
 });
 
 test('what waits for a sign-in says so @phone', async ({ banner, stranger }) => {
