@@ -17,8 +17,17 @@ export async function startRelay(origin) {
 class Relay {
   constructor(far) {
     this.isCut = false;
+    this.held = null;
+    this.far = far;
     this.ends = new Set();
-    this.server = createServer((near) => (this.isCut ? near.destroy() : this.join(near, far())));
+    this.server = createServer((near) => this.take(near));
+  }
+
+  take(near) {
+    near.on('error', () => near.destroy());
+    if (this.isCut) near.destroy();
+    else if (this.held) this.held.push(near);
+    else this.join(near, this.far());
   }
 
   /** Where the banner is found by this way. */
@@ -51,10 +60,24 @@ class Relay {
     await phone.setOffline(false);
   }
 
+  /** Whoever asks from here on is answered only after `release`. */
+  hold() {
+    this.held = [];
+    this.ends.forEach((end) => end.destroy());
+  }
+
+  /** Answers whoever has waited. */
+  release() {
+    const waited = this.held;
+    this.held = null;
+    waited.forEach((near) => this.take(near));
+  }
+
   /** Ends it. */
   async stop() {
     const closed = new Promise((resolve) => this.server.close(resolve));
     this.ends.forEach((end) => end.destroy());
+    (this.held ?? []).forEach((near) => near.destroy());
     await closed;
   }
 }

@@ -1,46 +1,22 @@
 // A weekend on phones without network: the code is shown and proved offline, the child is let go, fetched,
 // written about and brought back; then the phones come back online and the server holds each act once,
 // whatever the order and however often. On a demo of its own, because its clock moves.
+import { copied, kept, open, packed, png, strange } from '../lib/phone.mjs';
 import { startRelay } from '../lib/relay.mjs';
 import { expect, signIn } from '../lib/test.mjs';
 import { clock, later, nextVisit, send, test } from '../lib/weekend.mjs';
 
 test.use({ story: 'phone', actionTimeout: 15_000, navigationTimeout: 30_000 });
 
-const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGPQqLDBgxhGpbEhAATCVfElDA2IAAAAAElFTkSuQmCC';
-
 /** The instant of a moment of Asia/Shanghai. */
 const instant = (at) => new Date(`${at}:00+08:00`);
-
-/**
- * Waits until the phone has this weekend in its store and its worker is at work. The open page may stay without
- * the worker, when it was on its way while the worker began; the next page is the worker's in any case.
- */
-async function packed(page) {
-  await page.evaluate(async () => {
-    await window.naheyaPhone.ready;
-    const { active } = await navigator.serviceWorker.ready;
-    if (active.state !== 'activated') await new Promise((done) => active.addEventListener('statechange', done, { once: true }));
-  });
-  // The gate's list is derived slowly on purpose, and slower still in a build for tests.
-  await expect.poll(() => page.evaluate(() => window.naheyaPhone.refresh()), { timeout: 90_000 }).toBe(true);
-}
 
 async function cold(context, page, path) {
   await page.close();
   const fresh = await context.newPage();
-  await fresh.goto(path);
-  await expect(fresh.locator('html[data-ready="1"]')).toHaveCount(1);
+  await open(fresh, path);
   return fresh;
 }
-
-/** The acts that a phone has kept, opened by the phone itself. */
-const kept = (page) =>
-  page.evaluate(async () => {
-    const key = await window.naheyaPhone.get('keys', 'queue');
-    const acts = await window.naheyaPhone.unsent();
-    return Promise.all(acts.map((act) => window.naheyaPhone.unseal(key, act)));
-  });
 
 const deliver = (page, acts) =>
   page.evaluate(async (acts) => {
@@ -48,83 +24,6 @@ const deliver = (page, acts) =>
     const answer = await fetch('/phone/acts', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
     return (await answer.json()).answers.map((a) => `${a.standing}${a.again ? ' again' : ''}`);
   }, acts);
-
-test('an act that the server cannot read holds up no other @phone', async ({ banner, stranger }) => {
-  const page = await stranger();
-  await signIn(page, banner.person('volunteer'));
-  await page.goto('/home');
-  await packed(page);
-  const states = await page.evaluate(async () => {
-    const phone = window.naheyaPhone;
-    const real = window.fetch;
-    let there = false;
-    const answer = (acts) => {
-      if (!there) return Promise.reject(new TypeError('no network'));
-      if (acts.some((act) => act.words === 'unreadable')) return new Response('{"title":"?"}', { status: 400 });
-      return new Response(JSON.stringify({ answers: acts.map((act) => ({ id: act.id, standing: 'done' })) }));
-    };
-    window.fetch = async (url, init) => (url === '/phone/acts' ? answer(JSON.parse(init.body).acts) : real(url, init));
-    const { stay } = (await phone.bundle()).stays[0];
-    const ids = [];
-    for (const [kind, said] of [['pick_up', {}], ['note', { words: 'unreadable', kinds: [], pictures: [] }], ['arrival', {}]]) {
-      ids.push((await phone.add(kind, stay, said)).id);
-    }
-    await phone.send();
-    there = true;
-    await phone.send();
-    const acts = await Promise.all(ids.map((id) => phone.get('acts', id)));
-    await Promise.all(ids.map((id) => phone.drop('acts', id)));
-    return acts.map((act) => act.state);
-  });
-  expect(states).toEqual(['sent', 'look', 'sent']);
-});
-
-test('an act that opens for nobody holds up no other @phone', async ({ banner, stranger }) => {
-  const page = await stranger();
-  await signIn(page, banner.person('volunteer'));
-  await page.goto('/home');
-  await packed(page);
-  const states = await page.evaluate(async () => {
-    const phone = window.naheyaPhone;
-    const real = window.fetch;
-    let there = false;
-    const answer = (acts) => {
-      if (!there) return Promise.reject(new TypeError('no network'));
-      return new Response(JSON.stringify({ now: Date.now(), answers: acts.map((act) => ({ id: act.id, standing: 'done' })) }));
-    };
-    window.fetch = async (url, init) => (url === '/phone/acts' ? answer(JSON.parse(init.body).acts) : real(url, init));
-    const { stay } = (await phone.bundle()).stays[0];
-    const first = await phone.add('pick_up', stay, {});
-    await phone.send();
-    // As a page from before somebody else signed in once left it.
-    const foreign = await phone.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
-    await phone.put('acts', first.id, Object.assign(await phone.get('acts', first.id), await phone.seal(foreign, first)));
-    const second = await phone.add('arrival', stay, {});
-    await phone.send();
-    there = true;
-    await phone.send();
-    const acts = await Promise.all([first, second].map((act) => phone.get('acts', act.id)));
-    await Promise.all([first, second].map((act) => phone.drop('acts', act.id)));
-    return acts.map((act) => act.state);
-  });
-  expect(states).toEqual(['look', 'sent']);
-});
-
-test('what waits for a sign-in says so @phone', async ({ banner, stranger }) => {
-  const page = await stranger();
-  await signIn(page, banner.person('volunteer'));
-  await page.goto('/home');
-  await packed(page);
-  await page.context().clearCookies();
-  await page.goto('/phone');
-  await expect(page.locator('html[data-ready="1"]')).toHaveCount(1);
-  await page.evaluate(async () => {
-    const phone = window.naheyaPhone;
-    await phone.add('pick_up', (await phone.bundle()).stays[0].stay, {});
-  });
-  await expect(page.locator('[data-state]')).toContainText('登录以后才传得出去');
-  await expect(page.locator('[data-state] a')).toHaveText('去登录');
-});
 
 test('a weekend without network @phone: code, release, pick-up, note, return, and everything once', async ({ banner, stranger, browser, contextOptions, sound, shot }) => {
   test.setTimeout(240_000);
@@ -174,19 +73,9 @@ test('a weekend without network @phone: code, release, pick-up, note, return, an
       await gate.locator('#code').fill('');
       await gate.locator('#code').pressSequentially(code);
     };
-    const of = (others) => gate.evaluate(async ({ others, digits }) => {
-      const p = window.naheyaPhone;
-      const list = await p.bundle();
-      for (let n = 100000; n < 999999; n += 7) {
-        const both = new Uint8Array([...p.from64(list.salt), ...p.bytes(String(n))]);
-        const hash = new Uint8Array(await p.subtle.digest('SHA-256', both));
-        if (list.others.includes((hash[0] << 4) | (hash[1] >> 4)) === others && String(n) !== digits) return String(n);
-      }
-      return null;
-    }, { others, digits });
-    await type(await of(false));
+    await type(await strange(gate, false, digits));
     await expect(gate.locator('.codebox .esum')).toContainText('没有这个码');
-    const foreign = await of(true);
+    const foreign = await strange(gate, true, digits);
     if (foreign) {
       await type(foreign);
       await expect(gate.locator('.codebox .esum')).toContainText('别的学校');
@@ -197,6 +86,18 @@ test('a weekend without network @phone: code, release, pick-up, note, return, an
     await shot(gate, 'offline-friday');
     await sound(gate);
     await phones.gate.clock.setFixedTime(instant(fetched));
+    await copied(gate, 'bundle', 'named');
+    // As if the list had been taken along the day before: it proves the code and names nobody.
+    await gate.evaluate(async () => {
+      const p = window.naheyaPhone;
+      const list = await p.bundle();
+      list.gate.forEach((line) => { delete line.child; });
+      await p.keep(list);
+    });
+    gate = await cold(phones.gate, gate, '/friday');
+    await type(digits);
+    await expect(gate.locator('.codebox .esum')).toContainText('先打电话问协调员');
+    await copied(gate, 'named', 'bundle');
     gate = await cold(phones.gate, gate, '/friday');
     const before = performance.now();
     await type(digits);
@@ -214,21 +115,19 @@ test('a weekend without network @phone: code, release, pick-up, note, return, an
   await test.step('she fetches the child, writes with two pictures, brings it back', async () => {
     await phones.hers.clock.setFixedTime(instant(later(starts, 5)));
     phone = await cold(phones.hers, phone, '/home');
-    const as = (from, to) => phone.evaluate(async ([from, to]) => { const p = window.naheyaPhone; await p.put('data', to, await p.get('data', from)); }, [from, to]);
-    await as('bundle', 'before');
+    await copied(phone, 'bundle', 'before');
     await phone.getByRole('button', { name: '我接到孩子了' }).click();
     await phone.getByRole('button', { name: '我们到家了' }).click();
     await expect(phone.locator('[data-acts] li')).toHaveCount(2);
     // As if the page had closed after the act was kept and before the weekend was: the acts alone tell what comes next.
-    await as('before', 'bundle');
+    await copied(phone, 'before', 'bundle');
     await phones.hers.clock.setFixedTime(instant(later(starts, 20 * 60)));
     await phone.goto(`${stay}/note`);
     await phone.locator('[name=words]').fill('她教我家小的画马，作业写完了。');
     await phone.locator('[name=kinds]').first().check();
     await phone.locator('[name=worried][value=no]').check();
     if (await phone.locator('[name=pictures]').isVisible()) {
-      const file = (name) => ({ name, mimeType: 'image/png', buffer: Buffer.from(PNG, 'base64') });
-      await phone.locator('[name=pictures]').setInputFiles([file('一.png'), file('二.png')]);
+      await phone.locator('[name=pictures]').setInputFiles([png('一.png'), png('二.png')]);
       await expect(phone.locator('[data-s=chosen]')).toContainText('2');
     }
     await sound(phone);
@@ -303,98 +202,4 @@ test('a weekend without network @phone: code, release, pick-up, note, return, an
   });
   await Promise.all([phones.hers.close(), phones.gate.close()]);
   await Promise.all([ways.hers.stop(), ways.gate.stop()]);
-});
-
-/** A class teacher kept an act on the way `way` and signed out, both without network. */
-async function leftBehind(page, way, person) {
-  await signIn(page, person);
-  await page.goto('/me');
-  await packed(page);
-  await way.cut(page.context());
-  await page.evaluate(() => window.naheyaPhone.add('stranger', null, {}));
-  await Promise.all([page.waitForURL(/\/phone$/, { timeout: 60_000 }), page.locator('form[action="/sign-out"] button').first().click()]);
-  await expect(page.locator('html[data-ready="1"]')).toHaveCount(1);
-}
-
-/** Signs in again and waits until the act is with the server. */
-async function sentAtLast(page, person) {
-  await page.waitForURL(/\/sign-in/, { timeout: 90_000 });
-  await signIn(page, person);
-  await page.goto('/friday');
-  const states = () =>
-    page.evaluate(async () => {
-      const phone = window.naheyaPhone;
-      await phone.refresh();
-      await phone.send();
-      return (await phone.owned()).map((act) => act.state);
-    });
-  await expect.poll(states, { timeout: 120_000 }).toEqual(['sent']);
-}
-
-test('a sign-out without network is made good by the page that is open, and what is kept waits for its account @phone', async ({ banner, stranger }) => {
-  test.setTimeout(240_000);
-  const way = await startRelay(banner.origin);
-  const page = await stranger({ baseURL: way.origin });
-  await leftBehind(page, way, banner.person('class_teacher'));
-  // The way comes back haltingly: the first word is lost.
-  let lost = 0;
-  await page.context().route('**/healthz', (route) => (lost++ < 1 ? route.abort() : route.continue()));
-  await way.mend(page.context());
-  await sentAtLast(page, banner.person('class_teacher'));
-  expect(lost).toBeGreaterThan(1);
-  await way.stop();
-});
-
-test('a sign-out without network is made good by the next page, and what is kept waits for its account @phone', async ({ banner, stranger }) => {
-  test.setTimeout(240_000);
-  const way = await startRelay(banner.origin);
-  const page = await stranger({ baseURL: way.origin });
-  const context = page.context();
-  await leftBehind(page, way, banner.person('class_teacher'));
-  await page.close();
-  let held = 0;
-  await context.route('**/phone/acts', (route) => (held++, route.abort()));
-  await way.mend(context);
-  const next = await context.newPage();
-  await next.goto('/friday');
-  await next.waitForURL(/\/sign-in/, { timeout: 90_000 });
-  expect(held).toBeGreaterThan(0);
-  await context.unroute('**/phone/acts');
-  await sentAtLast(next, banner.person('class_teacher'));
-  await way.stop();
-});
-
-test('whoever signs in after a sign-out without network is not signed out for it @phone', async ({ banner, stranger }) => {
-  test.setTimeout(240_000);
-  const way = await startRelay(banner.origin);
-  const page = await stranger({ baseURL: way.origin });
-  const context = page.context();
-  await leftBehind(page, way, banner.person('class_teacher'));
-  await page.close();
-  await way.mend(context);
-  // She signs in before any page has made the sign-out good.
-  const next = await context.newPage();
-  await next.route('**/phone*.js*', (route) => route.abort());
-  await context.clearCookies();
-  await signIn(next, banner.person('volunteer'));
-  await next.unroute('**/phone*.js*');
-  await next.goto('/home');
-  await expect.poll(() => next.evaluate(() => window.naheyaPhone.get('meta', 'leaving'))).toBe(undefined);
-  await next.goto('/home');
-  await expect(next).toHaveURL(/\/home$/);
-  await way.stop();
-});
-
-test('a page whose session ended while it was on its way is left for the sign-in @phone', async ({ banner, stranger }) => {
-  const page = await stranger();
-  await signIn(page, banner.person('class_teacher'));
-  const context = page.context();
-  await page.close();
-  await context.route('**/phone/bundle', async (route) => {
-    await context.clearCookies();
-    await route.continue();
-  });
-  const late = await context.newPage();
-  await late.goto('/friday', { waitUntil: 'commit' });
-  await late.waitForURL(/\/sign-in/);
 });

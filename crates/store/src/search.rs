@@ -15,7 +15,7 @@ use crate::child::PAGE;
 use crate::order::{Page, Turn, beyond, turned};
 use crate::sealed::entity::search_token;
 use crate::sealed::tx::Tx;
-use crate::sealed::visible::{Visible, as_it_is, at, is, is_found, written};
+use crate::sealed::visible::{Visible, as_it_is, at, is, is_found, same, written};
 
 /// Readings of one name are cut here: a long name of polyphones would give thousands.
 const MOST_READINGS: usize = 16;
@@ -139,6 +139,41 @@ pub(crate) async fn called<C: ColumnTrait>(tx: &Tx, kind: Kind, column: C, typed
         return Ok(column.is_in(Vec::<Uuid>::new()));
     }
     is_found(tx, column, begun(tx, kind, &typed).ids(search_token::Column::PersonId)).await
+}
+
+/// From so many spellings on, whoever is called so is met sooner along a list's own order than all of them are gathered.
+const MANY: u64 = 4_000;
+
+/// As [`called`], for a list whose first rows lie along an index: where letters find very many, each row in its turn is asked
+/// whether it is of one of them. Child and volunteer of the row, in this order.
+///
+/// # Errors
+/// [`Error::Database`].
+pub(crate) async fn called_in_order<C: ColumnTrait>(
+    tx: &Tx,
+    (child, volunteer): (C, C),
+    typed: &str,
+) -> Result<[SimpleExpr; 2], Error> {
+    let of = [(Kind::Child, child), (Kind::Volunteer, volunteer)];
+    let begun = of.map(|(kind, _)| begun(tx, kind, &letters(typed)));
+    let counts = Visible::counts_to(begun.into(), MANY, tx).await?;
+    let [children, volunteers] = of;
+    let mut counts = counts.into_iter();
+    let mut named = async |(kind, column): (Kind, C)| match counts.next() {
+        Some(MANY) => Ok(is_called(tx, kind, column, typed)),
+        _ => called(tx, kind, column, typed).await,
+    };
+    Ok([named(children).await?, named(volunteers).await?])
+}
+
+/// Whether the row's `column` is somebody called so, looked up among the spellings of this one.
+fn is_called<C: ColumnTrait>(tx: &Tx, kind: Kind, column: C, typed: &str) -> SimpleExpr {
+    use search_token::Column as T;
+    let typed = letters(typed);
+    let spelled = as_it_is(at(T::Token));
+    let begins = spelled.clone().gte(typed.as_str()).and(spelled.lt(format!("{typed}\u{10FFFF}")));
+    let tokens = tx.for_rule::<search_token::Entity>().and(is(T::Kind, kind.code()));
+    tokens.and(same(T::PersonId, column)).and(begins).some()
 }
 
 /// A page of those whom letters find, in the order of the spellings that are found; whoever is found by several stands at the

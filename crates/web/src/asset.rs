@@ -54,27 +54,33 @@ struct Lean {
 /// The same, packed once.
 static PACKED: LazyLock<Vec<(&'static str, Vec<u8>)>> = LazyLock::new(|| {
     let all = [&LEAN.css, &LEAN.script, &LEAN.phone, &LEAN.offline].map(String::as_str);
-    all.into_iter().filter_map(|plain| Some((plain, pack::for_good(plain)?))).collect()
+    all.into_iter().chain([ICON, MANIFEST]).filter_map(|plain| Some((plain, pack::for_good(plain)?))).collect()
 });
 
-/// Without indents, empty lines and lines that are a comment. No text of ours runs over a line's end.
+/// Without indents, empty lines and lines that are a comment. No text of ours runs over a line's end, and no comment stands
+/// behind code.
 fn lean_script(text: &str) -> String {
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
-    lines.fold(String::with_capacity(text.len()), |all, line| all + line + "\n")
+    joined(text.lines().map(str::trim).filter(|line| !line.starts_with("//")), &[';', '{', ','])
 }
 
-/// Without comments, indents and empty lines.
+/// Lines one after the other, without the empty ones; behind these signs the end of a line says nothing.
+fn joined<'a>(lines: impl Iterator<Item = &'a str>, signs: &[char]) -> String {
+    let lines = lines.filter(|line| !line.is_empty());
+    lines.fold(String::new(), |all, line| all + line + if line.ends_with(signs) { "" } else { "\n" })
+}
+
+/// Without comments, indents and ends of lines.
 fn lean_css(text: &str) -> String {
     let mut parts = text.split("/*");
     let before = parts.next().unwrap_or_default().to_owned();
     let bare = parts.fold(before, |all, part| all + part.split_once("*/").map_or("", |(_, rest)| rest));
-    bare.lines().map(str::trim).filter(|line| !line.is_empty()).fold(String::new(), |all, line| all + line + "\n")
+    joined(bare.lines().map(str::trim), &[';', '{', '}', ','])
 }
 
 /// The icon of an installed app: 192 pixels, drawn from `icon.svg`.
 const ICON_PNG: &[u8] = include_bytes!("../static/icon-192.png");
-const ICON: &str = include_str!("../static/icon.svg");
-const MANIFEST: &str = include_str!("../static/manifest.json");
+static ICON: &str = include_str!("../static/icon.svg");
+static MANIFEST: &str = include_str!("../static/manifest.json");
 
 /// The addresses that pages link to.
 pub struct Assets {

@@ -10,11 +10,11 @@ use axum::http::header::CACHE_CONTROL;
 use axum::response::IntoResponse;
 use data_encoding::{BASE64, HEXLOWER};
 use naheya_documents::qr;
-use naheya_domain::Role;
 use naheya_domain::access::Noun;
 use naheya_domain::code::{Code, Window};
 use naheya_domain::note::NoteKind;
 use naheya_domain::phone::Phone;
+use naheya_domain::{Role, Viewer};
 use naheya_store::phone_list::{HomeItem, KEEP_HOURS, ListLine, ROUNDS};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -40,11 +40,17 @@ pub fn routes() -> Vec<Route> {
 /// a seal that only this session can make.
 pub(crate) fn marks(asker: &Asker) -> Option<(String, String)> {
     let session = asker.session().filter(|s| PHONES.contains(&s.viewer.role))?;
-    let owner =
-        Sha256::new().chain_update(b"naheya phone").chain_update(session.viewer.account.0.as_bytes()).finalize();
     let seal = asker.seal("phone", session.viewer.grant.0.as_bytes());
-    let short = |bytes: &[u8]| HEXLOWER.encode(bytes.get(..12).unwrap_or_default());
-    Some((short(&owner), short(&seal)))
+    Some((owner(&session.viewer), short(&seal)))
+}
+
+/// The account alone, in whatever role it works now: by this mark a phone says whose acts it sends.
+pub(crate) fn owner(viewer: &Viewer) -> String {
+    short(&Sha256::new().chain_update(b"naheya phone").chain_update(viewer.account.0.as_bytes()).finalize())
+}
+
+fn short(bytes: &[u8]) -> String {
+    HEXLOWER.encode(bytes.get(..12).unwrap_or_default())
 }
 
 #[derive(Template)]

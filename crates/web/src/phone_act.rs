@@ -80,6 +80,9 @@ async fn seen(me: Signed, Id(id): Id<Uuid>, posted: Posted) -> Answer {
 /// What a phone sends.
 #[derive(Deserialize)]
 struct Delivery {
+    /// The mark of the account whose acts these are ([`crate::phone::owner`]).
+    #[serde(default)]
+    owner: Option<String>,
     device: Uuid,
     /// The phone's time when it sends, milliseconds UTC: what it differs by is the clock's error.
     sent: i64,
@@ -137,6 +140,10 @@ async fn take(me: Signed, headers: HeaderMap, body: Bytes) -> Answer {
     }
     let read = serde_json::from_slice(&body).or_else(|_| serde_json::from_slice(&sign::whole(&body)));
     let delivery: Delivery = read.map_err(|_| Problem::of_code("bad_request"))?;
+    // Whoever is signed in now may be somebody else, whom the page that sends does not know of.
+    if delivery.owner.as_ref().is_some_and(|owner| *owner != crate::phone::owner(&me.viewer)) {
+        return Err(Problem::of_code("signed_out"));
+    }
     if delivery.acts.len() > MOST_ACTS {
         return Err(Problem::of_code("too_large"));
     }

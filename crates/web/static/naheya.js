@@ -101,6 +101,7 @@
     line.setAttribute('role', 'alert');
     line.textContent = form.dataset.cut || document.body.dataset.cut;
   };
+  document.addEventListener('naheya-stuck', (e) => stuck(e.target));
 
   // data-cut="words": asked first whether anybody is there, since a page that leaves for nowhere loses what was typed.
   each(document, 'form[data-cut]', (form) => form.addEventListener('submit', (e) => {
@@ -295,16 +296,22 @@
     const image = new Image();
     image.onerror = () => { URL.revokeObjectURL(url); done(file); };
     image.onload = () => {
-      const scale = Math.min(1, 1280 / Math.max(image.width, image.height));
-      const canvas = document.createElement('canvas');
-      canvas.width = Math.round(image.width * scale);
-      canvas.height = Math.round(image.height * scale);
-      canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
       URL.revokeObjectURL(url);
-      canvas.toBlob((blob) => done(blob ? new File([blob], 'picture.jpg', { type: 'image/jpeg' }) : file), 'image/jpeg', 0.72);
+      const draw = (scale, quality) => {
+        const canvas = document.createElement('canvas');
+        canvas.width = Math.max(1, Math.round(image.width * scale));
+        canvas.height = Math.max(1, Math.round(image.height * scale));
+        canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
+        canvas.toBlob((blob) => {
+          if (blob && blob.size > 90000 && quality > 0.4) draw(scale * 0.9, quality - 0.12);
+          else done(blob ? new File([blob], 'picture.jpg', { type: 'image/jpeg' }) : file);
+        }, 'image/jpeg', quality);
+      };
+      draw(Math.min(1, 1280 / Math.max(image.width, image.height)), 0.72);
     };
     image.src = url;
   });
+  window.naheyaSqueeze = squeeze;
   each(document, 'input[type=file][data-squeeze]', (input) => {
     input.addEventListener('change', () => {
       if (!window.DataTransfer || !input.files.length) return;

@@ -36,8 +36,17 @@
   const when = (ms) => day(ms) + ' ' + hour(ms);
   const date = (ms) => new Date(ms + 8 * 3600000).toISOString().slice(0, 10);
 
+  const HOURS = 3600000;
   let kept = null;
   let on = false;
+
+  // What the phone could not keep is said at once, and can be tried again.
+  const unkept = $('[data-unkept]');
+  const tried = (button, act, then) => {
+    button.disabled = true;
+    unkept.hidden = true;
+    act().then(then, () => { button.disabled = false; unkept.hidden = false; unkept.scrollIntoView(); });
+  };
 
   // What is kept, what was sent, what wants a look.
   const queue = async () => {
@@ -69,11 +78,26 @@
     }
   };
   const home = () => (kept && kept.role === 'class_teacher' ? '/friday' : '/home');
-  // An act that was refused: a note's words come back into the form, the rest leaves with a tap.
+  // What is typed and not saved is sealed for its account as acts are, one for each stay, and outlasts a session; its words
+  // leave as the stay does.
+  const place = (stay) => 'draft ' + p.owner() + ' ' + stay;
+  const begun = async (said) => {
+    const line = (kept && kept.stays || []).find((l) => l.stay === said.stay) || { ends: p.now() };
+    const until = line.ends + (kept ? kept.keep : 72) * HOURS;
+    await p.put('meta', place(said.stay), Object.assign({ until }, await p.seal(await p.get('keys', 'queue'), said)));
+  };
+  const sweep = async () => {
+    for (const name of await p.run('meta', 'readonly', (s) => s.getAllKeys())) {
+      if (name.indexOf('draft ') === 0 && p.now() > (await p.get('meta', name)).until) await p.drop('meta', name);
+    }
+  };
+  // An act that was refused: a note's words come back into the form, the rest leaves with a tap. Without the key nobody can
+  // tell what it says, and it stays.
   const again = async (act) => {
     const key = await p.get('keys', 'queue');
-    const said = key && await p.unseal(key, act).catch(() => null);
-    if (said && act.kind === 'note') { await p.put('data', 'draft', await p.seal(await p.local(), said)); location.hash = 'note-' + said.stay; }
+    if (!key) return;
+    const said = await p.unseal(key, act).catch(() => null);
+    if (said && act.kind === 'note') { await begun(said); location.hash = 'note-' + said.stay; }
     await p.drop('acts', act.id);
     queue();
   };
@@ -117,7 +141,7 @@
       const button = part(node, 'next');
       button.hidden = false;
       button.textContent = w('say-' + next + '-' + line.end) || w('say-' + next);
-      button.addEventListener('click', () => { button.disabled = true; p.add(next, line.stay, {}).then(load); });
+      button.addEventListener('click', () => tried(button, () => p.add(next, line.stay, {}), load));
     }
     if (!out || line.state === 'returned') { const link = part(node, 'note'); link.hidden = false; link.href = '#note-' + line.stay; }
     return node;
@@ -130,6 +154,31 @@
     lines.forEach((line) => part(node, 'list').append(visit(line)));
     show(node);
   };
+
+  // Pictures leave at most 1280 px wide, about 80 kB each.
+  const squeeze = (file) => new Promise((done, fail) => {
+    const url = URL.createObjectURL(file);
+    const image = new Image();
+    image.onerror = () => { URL.revokeObjectURL(url); fail(new Error('picture')); };
+    image.onload = () => {
+      let scale = Math.min(1, 1280 / Math.max(image.width, image.height));
+      let quality = 0.72;
+      const draw = () => {
+        const canvas = document.createElement('canvas');
+        canvas.width = Math.max(1, Math.round(image.width * scale));
+        canvas.height = Math.max(1, Math.round(image.height * scale));
+        canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
+        canvas.toBlob((blob) => {
+          if (blob && blob.size > 90000 && quality > 0.4) { quality -= 0.12; scale *= 0.9; draw(); return; }
+          URL.revokeObjectURL(url);
+          if (!blob) { fail(new Error('picture')); return; }
+          new Response(blob).arrayBuffer().then((all) => done(p.to64(all)), fail);
+        }, 'image/jpeg', quality);
+      };
+      draw();
+    };
+    image.src = url;
+  });
 
   // A note: kept from the first letter, sealed like the rest.
   const writing = async (stay) => {
@@ -147,21 +196,25 @@
       worried: (form.querySelector('[name=worried]:checked') || {}).value || null,
     });
     show(node);
-    const draft = await p.get('data', 'draft');
-    const before = draft && await p.unseal(await p.local(), draft).catch(() => null);
-    if (before && before.stay === stay) {
+    const draft = await p.get('meta', place(stay));
+    const before = draft && await p.unseal(await p.get('keys', 'queue'), draft).catch(() => null);
+    if (before) {
       form.words.value = before.words || '';
       form.worry.value = before.worry || '';
       (before.kinds || []).concat(before.worried || []).forEach((value) => { const box = form.querySelector('[value="' + value + '"]'); if (box) box.checked = true; });
       pictures.push.apply(pictures, before.pictures || []);
     }
     let turn = Promise.resolve();
-    form.addEventListener('input', () => { turn = turn.then(async () => p.put('data', 'draft', await p.seal(await p.local(), read()))); });
-    form.pictures.addEventListener('change', async () => {
+    form.addEventListener('input', () => { turn = turn.then(() => begun(read())).catch(() => {}); });
+    // Who saves while they are made small waits for them.
+    form.pictures.addEventListener('change', () => {
+      const files = Array.prototype.slice.call(form.pictures.files);
       chosen.textContent = '…';
-      for (const file of Array.prototype.slice.call(form.pictures.files, 0, 9 - pictures.length)) await p.squeeze(file).then((jpeg) => pictures.push(jpeg), () => {});
-      chosen.textContent = w('saved', { n: pictures.length });
-      form.pictures.value = '';
+      turn = turn.then(async () => {
+        for (const file of files.slice(0, 9 - pictures.length)) await squeeze(file).then((jpeg) => pictures.push(jpeg), () => {});
+        chosen.textContent = w('saved', { n: pictures.length });
+        form.pictures.value = '';
+      });
     });
     const wrong = (key) => { fault.hidden = false; fault.textContent = w(key); fault.focus(); };
     form.addEventListener('submit', (e) => {
@@ -169,15 +222,13 @@
       const said = read();
       if (!said.words.trim()) return wrong('words-missing');
       if (!said.worried || (said.worried === 'yes' && !said.worry)) return wrong('worried-missing');
-      if (form.dataset.sent) return undefined;
-      form.dataset.sent = '1';
-      return turn.then(() => p.add('note', stay, { words: said.words, kinds: said.kinds, worry: said.worried === 'no' ? null : said.worry, pictures }))
-        .then(() => p.drop('data', 'draft')).then(() => { location.hash = 'home'; return load(); });
+      const worry = said.worried === 'no' ? null : said.worry;
+      return tried($('button', form), () => turn.then(() => p.add('note', stay, { words: said.words, kinds: said.kinds, worry, pictures })),
+        () => p.drop('meta', place(stay)).catch(() => {}).then(() => { location.hash = 'home'; return load(); }));
     });
   };
 
   // The gate. A code is proved by one slow derivation, then by tags (docs/adr/0011).
-  const HOURS = 3600000;
   const isOld = () => p.now() > kept.now + 4 * HOURS;
   const key = async (digits) => {
     const raw = await p.subtle.importKey('raw', p.bytes(digits), 'PBKDF2', false, ['deriveBits']);
@@ -208,11 +259,12 @@
     if (free.every((l) => at < l.from)) return 'early';
     return null;
   };
+  const PAUSE = 5 * 60000;
   const tries = async (wrong) => {
     const before = (await p.get('meta', 'tries')) || { n: 0, until: 0 };
     if (!wrong) { await p.put('meta', 'tries', { n: 0, until: 0 }); return; }
     const n = before.n + 1;
-    const until = n >= 5 ? p.now() + 5 * 60000 : 0;
+    const until = n >= 5 ? p.now() + PAUSE : 0;
     await p.put('meta', 'tries', { n: n >= 5 ? 0 : n, until });
     if (n === 5) await p.add('pause', null, {});
   };
@@ -221,7 +273,8 @@
     const say = (word, values) => { fault.hidden = false; fault.textContent = w(word, values); };
     const digits = typed(text.replace('naheya:', ''));
     const held = (await p.get('meta', 'tries')) || { until: 0 };
-    if (held.until > p.now()) return say('paused', { until: hour(held.until) });
+    // A clock that had run ahead and was set right since locks nobody out.
+    if (held.until > p.now() && held.until <= p.now() + PAUSE) return say('paused', { until: hour(held.until) });
     if (digits.length !== 6) return say('malformed');
     const lines = what === 'release' ? kept.gate : kept.back;
     const made = await key(digits);
@@ -229,13 +282,15 @@
     for (const line of lines) if (await fits(made, what, line)) found.push(line);
     if (!found.length) {
       const other = await elsewhere(digits);
-      if (!other) await tries(true);
+      if (!other) await tries(true).catch(() => {});
       return say(other ? 'other_school' : 'wrong');
     }
-    await tries(false);
+    await tries(false).catch(() => {});
     const no = refusal(what, found);
     if (no) return say(no);
     const free = found.filter((l) => (what === 'release' ? l.state === 'approved' : away(l) || l.state === 'approved') && l.child);
+    // The list is of another day, and names nobody of this one.
+    if (!free.length) return say('old-list');
     // Two homes may have the same six digits: the list tells which child is brought.
     if (free.some((l) => l.party !== free[0].party)) return say('wrong');
     card(what, free, digits);
@@ -264,15 +319,13 @@
     const fault = part(node, 'fault');
     const called = $('#called', node);
     part(node, 'no').addEventListener('click', () => route());
-    go.addEventListener('click', async () => {
+    go.addEventListener('click', () => {
       const chosen = lines.filter((line) => !ticks.size || ticks.get(line.stay).checked);
       if (!chosen.length) { fault.hidden = false; fault.textContent = w('who'); return; }
       if (call && !called.value.trim()) { fault.hidden = false; fault.textContent = w('look-again'); called.focus(); return; }
-      go.disabled = true;
       const kind = what === 'release' ? 'release' : 'confirmation';
       const rest = Object.assign({}, digits ? { code: digits } : {}, call ? { called: called.value.trim() } : {});
-      for (const line of chosen) await p.add(kind, line.stay, rest);
-      load();
+      tried(go, async () => { for (const line of chosen) await p.add(kind, line.stay, rest); }, load);
     });
     show(node);
     $('h1', view).tabIndex = -1;
@@ -287,7 +340,15 @@
   const entering = (node, what) => {
     const box = $('#code', node);
     const fault = part(node, 'fault');
-    const go = () => { fault.hidden = true; return check(what, box.value, fault).then(() => { box.value = ''; }); };
+    // Whoever presses after the sixth digit has typed one code, not two.
+    let under = false;
+    const go = () => {
+      if (under) return;
+      under = true;
+      fault.hidden = true;
+      const end = () => { under = false; box.value = ''; };
+      check(what, box.value, fault).then(end, end);
+    };
     box.addEventListener('input', () => { if (typed(box.value).length === 6) go(); });
     box.addEventListener('keydown', (e) => { if (e.key === 'Enter') { e.preventDefault(); go(); } });
     part(node, 'check').addEventListener('click', go);
@@ -324,7 +385,7 @@
       const list = line.state === 'approved' && { text: w('left'), quiet: true, act: () => card('release', lines.filter((l) => l.party === line.party && l.state === 'approved'), '') };
       part(node, 'list').append(row(line, line.carer + ' · ' + w('tail', { digits: line.tail }), gone, list));
     });
-    part(node, 'stranger').addEventListener('click', (e) => { e.target.disabled = true; p.add('stranger', null, {}).then(() => { e.target.textContent = w('stranger-said'); }); });
+    part(node, 'stranger').addEventListener('click', (e) => tried(e.target, () => p.add('stranger', null, {}), () => { e.target.textContent = w('stranger-said'); }));
     entering(node, 'release');
     show(node);
   };
@@ -336,7 +397,7 @@
     const node = make('friday', { title, lead: asOf() });
     near.sort((a, b) => (a.returned || 0) - (b.returned || 0) || a.ends - b.ends).forEach((line) => {
       const state = line.returned ? w('here-at', { time: hour(line.returned) }) : w('agreed', { time: when(line.ends) });
-      const here = !line.returned && { text: w('wait-return'), act: (e) => { e.target.disabled = true; p.add('confirmation', line.stay, {}).then(load); } };
+      const here = !line.returned && { text: w('wait-return'), act: (e) => tried(e.target, () => p.add('confirmation', line.stay, {}), load) };
       part(node, 'list').append(row(line, w('brings', { name: line.carer }) + ' · ' + w('tail', { digits: line.tail }), state, here));
     });
     entering(node, 'return');
@@ -374,7 +435,8 @@
   };
   window.addEventListener('hashchange', () => { route(); window.scrollTo(0, 0); });
   p.ready.then(async (can) => {
-    if (!can) { empty(w('none'), document.body.dataset.cannot); return; }
+    if (!can) { unkept.hidden = !p.can(); empty(w('none'), p.can() ? '' : document.body.dataset.cannot); return; }
+    await sweep().catch(() => {});
     await load();
     document.documentElement.dataset.ready = '1';
     p.listeners.push(() => { queue().catch(() => {}); });

@@ -1,12 +1,12 @@
 // What a phone keeps and sends by itself: a sealed store, a queue, this weekend's bundle. Loaded for
-// volunteers and teachers only; their pages work without it. ES2017, no request to anyone else.
+// volunteers and teachers, whose pages work without it, and where others sign out: what is kept here may be of somebody else. ES2017, no request to anyone else.
 (function () {
   'use strict';
   const body = document.body;
   const mine = body.dataset;
   const subtle = window.crypto && window.crypto.subtle;
   const DAY = 86400000;
-  const SENDS = 900000;
+  const SENDS = 100000;
 
   // One small database: keys, what is kept sealed, acts, and plain counts.
   let opened;
@@ -14,18 +14,27 @@
     const ask = indexedDB.open('naheya', 1);
     ask.onupgradeneeded = () => ['keys', 'data', 'acts', 'meta'].forEach((name) => ask.result.createObjectStore(name));
     ask.onsuccess = () => done(ask.result);
-    ask.onerror = () => fail(ask.error);
+    ask.onerror = () => { opened = null; fail(ask.error); };
   }));
-  const run = (store, mode, act) => db().then((base) => new Promise((done, fail) => {
-    const turn = base.transaction(store, mode);
+  // An old phone goes out in the cold: an act that is kept lies on its disk, and is not on its way there.
+  const once = (store, mode, act) => db().then((base) => new Promise((done, fail) => {
+    const turn = base.transaction(store, mode, { durability: store === 'acts' ? 'strict' : 'default' });
     const ask = act(turn.objectStore(store));
     turn.oncomplete = () => done(ask && ask.result);
     turn.onerror = turn.onabort = () => fail(turn.error);
   }));
+  // Browsers end a connection by themselves; the next one is as good.
+  const run = (store, mode, act) => once(store, mode, act).catch((error) => {
+    if (!error || !/^(Abort|InvalidState|Unknown)Error$/.test(error.name)) throw error;
+    opened = null;
+    return once(store, mode, act);
+  });
   const get = (store, key) => run(store, 'readonly', (s) => s.get(key));
   const put = (store, key, value) => run(store, 'readwrite', (s) => s.put(value, key));
   const drop = (store, key) => run(store, 'readwrite', (s) => s.delete(key));
   const all = (store) => run(store, 'readonly', (s) => s.getAll());
+  // What may be missed: a phone without room still shows and sends what it has.
+  const note = (key, value) => put('meta', key, value).catch(() => {});
 
   const bytes = (text) => new TextEncoder().encode(text);
   const from64 = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
@@ -58,46 +67,55 @@
     const meta = (await get('meta', 'clock')) || {};
     skew = meta.skew || 0;
     latest = Math.max(meta.latest || 0, Date.now() + skew);
-    await put('meta', 'clock', { skew, latest, heard: meta.heard });
+    await note('clock', { skew, latest, heard: meta.heard });
   };
   // The server's word sets a clock right that had run ahead. How far this phone was off then goes along with each act: it
   // tells a clock that is set between the act and its sending.
   const told = async (at) => {
     skew = at - Date.now();
     latest = at;
-    await put('meta', 'clock', { skew, latest, heard: at });
+    await note('clock', { skew, latest, heard: at });
   };
 
   // Whose this phone is now. Another account, or another session, finds nothing readable.
   let owner = mine.owner || '';
   const forget = async () => {
-    await Promise.all([drop('data', 'bundle'), drop('data', 'draft'), drop('keys', 'local'), drop('keys', 'queue')]);
+    await Promise.all(['data', 'keys'].map((store) => run(store, 'readwrite', (s) => s.clear())));
     await put('meta', 'owner', null);
   };
+  // Who left reads nothing more here; somebody who has signed in since keeps what is hers.
+  const isOf = (held, left) => left && (!held || !left.session || held.session === left.session);
+  const clear = async (left) => { if (isOf(await get('meta', 'owner'), left)) await forget(); };
   const settle = async () => {
     await clock();
-    const held = await get('meta', 'owner');
     if (!mine.owner) {
-      owner = held ? held.owner : '';
-      return;
+      // The page may have closed before all of it was gone.
+      await clear(await get('meta', 'leaving'));
     }
-    if (held && (held.owner !== mine.owner || held.session !== mine.session)) await forget();
-    await put('meta', 'owner', { owner: mine.owner, session: mine.session });
+    const held = (await get('meta', 'owner')) || {};
+    if (!mine.owner) owner = held.owner || '';
+    else if (held.owner !== owner || held.session !== mine.session) {
+      await forget();
+      await put('meta', 'owner', { owner, session: mine.session });
+    }
   };
 
   const local = async () => {
-    const known = await get('keys', 'local');
-    if (known) return known;
-    const made = await subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
-    await put('keys', 'local', made);
-    return made;
+    if (!(await get('keys', 'local'))) {
+      const made = await subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
+      // Of two pages that begin at once the first one's key counts.
+      await run('keys', 'readwrite', (s) => s.add(made, 'local')).catch(() => {});
+    }
+    return get('keys', 'local');
   };
 
   // Readable data leave 72 hours after a stay's end, whatever the clock says later.
   const bundle = async () => {
     const [key, sealed] = await Promise.all([get('keys', 'local'), get('data', 'bundle')]);
     if (!key || !sealed) return null;
-    const kept = await unseal(key, sealed);
+    // What opens no more is asked for anew.
+    const kept = await unseal(key, sealed).catch(() => null);
+    if (!kept) return null;
     // A page can close between the act and what it changes here: the acts say it again.
     (await undecided()).forEach((act) => overlay(kept, act));
     const over = (line) => now() > line.ends + kept.keep * 3600000;
@@ -106,26 +124,27 @@
     lists.forEach((name) => { kept[name] = kept[name].filter((line) => !over(line)); });
     const left = lists.reduce((n, name) => n + kept[name].length, 0);
     if (now() > kept.now + 7 * DAY) { await drop('data', 'bundle'); return null; }
-    if (left !== before) await keep(kept);
+    if (left !== before) await keep(kept).catch(() => {});
     return kept;
   };
   const keep = async (kept) => put('data', 'bundle', await seal(await local(), kept));
 
   const patient = (path, options, wait) => {
     const stop = window.AbortController ? new AbortController() : null;
-    const timer = stop && setTimeout(() => stop.abort(), wait);
-    return fetch(path, Object.assign({ credentials: 'same-origin', cache: 'no-store', signal: stop && stop.signal }, options))
-      .then((answer) => { clearTimeout(timer); return answer; }, (error) => { clearTimeout(timer); throw error; });
+    // An answer can stop halfway: the time is for all of it.
+    if (stop) setTimeout(() => stop.abort(), wait);
+    return fetch(path, Object.assign({ credentials: 'same-origin', cache: 'no-store', signal: stop && stop.signal }, options));
   };
-  // "Online" is what a request says.
-  const reached = () => patient('/healthz', {}, 3000).then((answer) => answer.ok, () => false);
+  // "Online" is what a request says, and in our words: a gate of the network answers all with a page of its own.
+  const reached = () => patient('/healthz', {}, 3000).then((answer) => answer.text()).then((said) => said === 'ok\n', () => false);
 
   let signedOut = false;
   const refresh = async () => {
     // The gate's list costs the server a slow derivation for each code: one that is fresh is kept.
     const had = await bundle();
-    if (had && had.gate && Math.abs(now() - had.now) < 180000) return true;
-    const answer = await patient('/phone/bundle', { headers: { Accept: 'application/json' } }, 20000).catch(() => null);
+    if (had && had.gate && Math.abs(now() - had.now) < 180000 && await get('keys', 'queue')) return true;
+    const before = (await undecided()).map((act) => act.id);
+    const answer = await patient('/phone/bundle', { headers: { Accept: 'application/json' } }, 30000).catch(() => null);
     if (!answer) return false;
     if (answer.status === 401) { signedOut = true; return false; }
     if (!answer.ok) return false;
@@ -136,10 +155,10 @@
     delete got.key;
     await put('keys', 'queue', key);
     await told(got.now);
-    // What is done here and not there yet is not undone by the server's word.
+    // What is done here and was not there yet is not undone by the server's word.
     const early = [].concat(got.stays || [], got.gate || [], got.back || []).filter((line) => line.state === 'approved').map((line) => line.stay);
-    (await owned()).filter((act) => act.waits && early.indexOf(act.stay) >= 0).forEach((act) => overlay(got, act));
-    (await undecided()).forEach((act) => overlay(got, act));
+    const ahead = (act) => act.box || before.indexOf(act.id) >= 0 || (act.waits && early.indexOf(act.stay) >= 0);
+    (await owned()).filter((act) => act.state !== 'look' && ahead(act)).forEach((act) => overlay(got, act));
     await keep(got);
     return true;
   };
@@ -162,18 +181,29 @@
   const undecided = async () => (await unsent()).filter((act) => act.state !== 'look');
   const add = async (kind, stay, rest) => {
     const [key, held] = await Promise.all([get('keys', 'queue'), get('meta', 'owner')]);
+    // The server may empty the phone of who signs out at any moment: nothing more is taken.
+    const here = async () => { if (isOf(held, await get('meta', 'leaving'))) throw new Error('signed out'); };
     // A page from before somebody else signed in here keeps nothing under the other's key.
     if (!key || !held || held.owner !== owner) throw new Error('no key');
-    const sequence = ((await get('meta', 'sequence')) || 0) + 1;
+    await here();
+    // Counted in one turn: two pages, or two taps, get two numbers.
+    const sequence = 1 + ((await run('meta', 'readwrite', (s) => {
+      const ask = s.get('sequence');
+      ask.onsuccess = () => s.put(1 + (ask.result || 0), 'sequence');
+      return ask;
+    })) || 0);
     const at = Date.now();
     const last = (await get('meta', 'clock')) || {};
     const known = last.heard ? { heard: last.heard, behind: last.skew } : {};
     const act = Object.assign({ id: uuid(), sequence, kind, at, offset: -new Date(at).getTimezoneOffset() }, known, stay ? { stay } : {}, rest);
     const sealed = await seal(key, act);
-    await put('meta', 'sequence', sequence);
     await put('acts', act.id, Object.assign({ id: act.id, owner, sequence, kind, stay, at, state: 'kept' }, sealed));
-    const kept = await bundle();
-    if (kept) { overlay(kept, act); await keep(kept); }
+    // Another page may have begun to sign out meanwhile.
+    await here().catch(async (error) => { await drop('acts', act.id); throw error; });
+    // It is kept, whatever becomes of the list; and nobody makes room by throwing it away.
+    const kept = await bundle().catch(() => null);
+    if (kept) { overlay(kept, act); await keep(kept).catch(() => {}); }
+    if (navigator.storage && navigator.storage.persist) navigator.storage.persist().catch(() => {});
     tell();
     send();
     return act;
@@ -181,35 +211,43 @@
 
   const device = async () => {
     const known = (await get('meta', 'device')) || uuid();
-    await put('meta', 'device', known);
+    await note('device', known);
     return known;
   };
-  const mark = async (id, change) => {
-    const act = await get('acts', id);
-    if (act) await put('acts', id, Object.assign(act, change));
-  };
+  // What is sent stays sent, whatever another page hears that sends the same.
+  const mark = (id, change) => run('acts', 'readwrite', (s) => {
+    const ask = s.get(id);
+    ask.onsuccess = () => { if (ask.result && ask.result.box) s.put(Object.assign(ask.result, change), id); };
+  });
   let busy = null;
   let wait = 5000;
   let timer = 0;
-  const send = () => busy || (busy = push().then((again) => {
+  const send = () => busy || (busy = push().catch(() => true).then((again) => {
     busy = null;
     clearTimeout(timer);
     if (again) { timer = setTimeout(send, wait); wait = Math.min(wait * 2, 300000); } else wait = 5000;
     return !again;
-  }, () => { busy = null; return false; }));
-  // True when something is left to be sent later.
+  }));
+  const heavy = (act) => act.box.byteLength > 20000;
+  // Key and bundle of a page to which they did not come as it was opened.
+  const fetched = async () => mine.owner && refresh().catch(() => false);
+  // True when something is left to be done later.
   const push = async () => {
     let alone = false;
+    let sent = false;
     for (;;) {
       const [key, held] = await Promise.all([get('keys', 'queue'), get('meta', 'owner')]);
-      const waiting = (await unsent()).filter((act) => act.state !== 'look');
-      if (!waiting.length || signedOut) return false;
+      // In any order the acts make the same weekend: none waits for pictures that a bad road takes long for.
+      const waiting = (await undecided()).sort((a, b) => heavy(a) - heavy(b) || a.sequence - b.sequence);
+      if (sent && !waiting.length) { refresh().then(tell, () => {}); return false; }
+      if (!waiting.length || signedOut) return mine.owner && !(await bundle()) && !signedOut && !(await fetched());
+      if (!key && await fetched()) continue;
       // A page from before somebody else signed in here has not the key of its acts.
       if (!key || !held || held.owner !== owner) return true;
       const acts = [];
       let weight = 0;
       for (const act of waiting) {
-        if (acts.length && (alone || weight + act.box.byteLength > SENDS || acts.length >= 20)) break;
+        if (acts.length && (alone || heavy(act) || weight + act.box.byteLength > SENDS || acts.length >= 20)) break;
         const open = await unseal(key, act).catch(() => null);
         // What was sealed under another key opens for nobody: a person looks, and it holds up no other.
         if (!open) { await mark(act.id, { state: 'look' }); continue; }
@@ -217,74 +255,47 @@
         acts.push(open);
       }
       if (!acts.length) { tell(); return false; }
-      await Promise.all(acts.map((act) => mark(act.id, { state: 'sending' })));
+      const marked = (change) => Promise.all(acts.map((act) => mark(act.id, change))).catch(() => {});
+      await marked({ state: 'sending' });
       tell();
-      const load = JSON.stringify({ device: await device(), sent: Date.now(), acts });
-      const answer = await patient('/phone/acts', { method: 'POST', headers: { 'Content-Type': 'application/json', Accept: 'application/json' }, body: load }, 45000).catch(() => null);
+      const load = JSON.stringify({ owner, device: await device(), sent: Date.now(), acts });
+      const answer = await patient('/phone/acts', { method: 'POST', headers: { 'Content-Type': 'application/json', Accept: 'application/json' }, body: load }, 60000).catch(() => null);
       if (answer && answer.status === 401) signedOut = true;
-      if (!answer || !answer.ok) {
+      const heard = answer && await answer.json().catch(() => null);
+      if (!heard || !answer.ok || !heard.answers) {
         // What the server cannot read it will not read later: each goes alone, and the one that is it holds up no other.
         const odd = answer && (answer.status === 400 || answer.status === 413);
-        const change = odd && acts.length === 1 ? { state: 'look', words: (await answer.json().catch(() => ({}))).title || null } : { state: 'kept' };
-        await Promise.all(acts.map((act) => mark(act.id, change)));
+        await marked(odd && acts.length === 1 ? { state: 'look', words: (heard && heard.title) || null } : { state: 'kept' });
         tell();
         if (!odd) return true;
         alone = true;
         continue;
       }
-      const heard = await answer.json();
       if (heard.now) await told(heard.now);
       let later = false;
-      for (const said of heard.answers) {
-        if (said.standing === 'later') { later = true; await mark(said.id, { state: 'kept' }); continue; }
+      for (const act of acts) {
+        const said = heard.answers.find((one) => one.id === act.id) || { standing: 'later' };
+        if (said.standing === 'later') { later = true; await mark(act.id, { state: 'kept' }); continue; }
         const taken = said.standing === 'done' || said.standing === 'kept' || said.standing === 'look';
-        if (!said.id) continue;
         const change = { state: taken && said.standing !== 'look' ? 'sent' : 'look', words: said.words || null, sent: now(), waits: said.standing === 'kept' };
         // What was refused stays readable to its writer, who decides what becomes of it.
         if (taken) { change.box = null; change.iv = null; }
-        await mark(said.id, change);
+        await mark(act.id, change);
       }
       tell();
       if (later) return true;
-      if (waiting.length === acts.length) { refresh().then(tell, () => {}); return false; }
+      sent = true;
     }
   };
   // Acts that were sent are shown for a day, then leave.
   const tidy = async () => {
-    for (const act of await owned()) if (act.state === 'sent' && now() > (act.sent || 0) + DAY) await drop('acts', act.id);
+    for (const act of await owned()) if (!act.box && now() > (act.sent || 0) + DAY) await drop('acts', act.id);
     // A page that was closed while it sent does not know: the same act again is the same act.
     for (const act of await unsent()) if (act.state === 'sending') await mark(act.id, { state: 'kept' });
   };
 
   const listeners = [];
   const tell = () => listeners.forEach((listener) => listener());
-
-  // Pictures leave at most 1280 px wide, about 80 kB each.
-  const squeeze = (file) => new Promise((done, fail) => {
-    const url = URL.createObjectURL(file);
-    const image = new Image();
-    image.onerror = () => { URL.revokeObjectURL(url); fail(new Error('picture')); };
-    image.onload = () => {
-      let scale = Math.min(1, 1280 / Math.max(image.width, image.height));
-      let quality = 0.72;
-      const draw = () => {
-        const canvas = document.createElement('canvas');
-        canvas.width = Math.max(1, Math.round(image.width * scale));
-        canvas.height = Math.max(1, Math.round(image.height * scale));
-        canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
-        canvas.toBlob((blob) => {
-          if (blob && blob.size > 90000 && quality > 0.4) { quality -= 0.12; scale *= 0.9; draw(); return; }
-          URL.revokeObjectURL(url);
-          if (!blob) { fail(new Error('picture')); return; }
-          const reader = new FileReader();
-          reader.onload = () => done(reader.result.split(',')[1]);
-          reader.readAsDataURL(blob);
-        }, 'image/jpeg', quality);
-      };
-      draw();
-    };
-    image.src = url;
-  });
 
   // Forms of the pages: with network they go as they are, without it they become acts.
   const acted = async (form) => {
@@ -294,31 +305,38 @@
       const files = Array.prototype.slice.call((form.querySelector('[name=pictures]') || {}).files || [], 0, 9);
       const checked = (name) => Array.prototype.map.call(form.querySelectorAll('[name=' + name + ']:checked'), (box) => box.value);
       const worry = value('worry');
-      await add('note', form.dataset.stay, { words: value('words'), kinds: checked('kinds'), worry: worry || null, pictures: await Promise.all(files.map(squeeze)) });
+      // A picture that cannot be made small (naheya.js) stays behind, its words do not.
+      const small = (await Promise.all(files.map(window.naheyaSqueeze))).filter((file, n) => file !== files[n]);
+      const pictures = await Promise.all(small.map(async (file) => to64(await new Response(file).arrayBuffer())));
+      await add('note', form.dataset.stay, { words: value('words'), kinds: checked('kinds'), worry: worry || null, pictures });
     } else if (kind !== 'code') await add(kind || value('event'), form.dataset.stay, {});
     // The worker has a page for what comes next, also when this page came before it; without one the page
     // that is open stays.
     const worker = navigator.serviceWorker && await navigator.serviceWorker.getRegistration().catch(() => null);
     if (worker && worker.active) location.href = location.pathname;
+    else if (kind === 'code') throw new Error('nothing here proves a code');
     else Array.prototype.forEach.call(form.querySelectorAll('button'), (button) => { button.disabled = true; });
   };
   const onSubmit = (e) => {
     const form = e.target;
     const out = form.getAttribute('action') === '/sign-out';
-    if (form.dataset.phoneThrough || !(out || 'phoneAct' in form.dataset)) return;
+    // What is on its way is not kept besides.
+    if (form.dataset.phoneThrough || form.dataset.sent || !(out || 'phoneAct' in form.dataset)) return;
     e.preventDefault();
     e.stopImmediatePropagation();
     if (form.dataset.phoneBusy) return;
     form.dataset.phoneBusy = '1';
-    const through = () => { form.dataset.phoneThrough = '1'; if (form.requestSubmit) form.requestSubmit(e.submitter || undefined); else form.submit(); };
-    (out ? leave(form, through) : reached().then((on) => (on ? through() : acted(form))))
+    const through = () => { form.dataset.phoneThrough = '1'; if (form.requestSubmit) form.requestSubmit(e.submitter || undefined); else form.submit(); delete form.dataset.phoneThrough; };
+    // What can be neither kept nor sent stays as it was typed, and says so (naheya.js).
+    const stuck = () => form.dispatchEvent(new Event('naheya-stuck', { bubbles: true }));
+    (out ? leave(form, through) : reached().then((on) => (on ? through() : acted(form).catch(stuck))))
       .catch(through).then(() => { delete form.dataset.phoneBusy; });
   };
   // Signing out sends first; what cannot be sent stays sealed for this account, and its key goes.
   const sendFirst = () => Promise.race([send(), new Promise((done) => setTimeout(done, 8000))]).catch(() => {});
   // The server empties the phone with the sign-out, unless an act is left on it: of anybody, also of who left it before.
   const spare = async (form) => {
-    if (!(await all('acts')).some((act) => act.box)) return;
+    if (!(await all('acts').then((acts) => acts.some((act) => act.box), () => true))) return;
     const field = document.createElement('input');
     field.type = 'hidden';
     field.name = 'kept';
@@ -326,12 +344,11 @@
     form.append(field);
   };
   const leave = async (form, through) => {
-    await sendFirst();
-    const on = await reached();
-    if (on) await spare(form);
-    else await put('meta', 'leaving', { session: mine.session });
-    await forget();
-    if (on) through();
+    // Marked first: the page may be closed, or the way be lost, at any moment from here on.
+    if (mine.session) { await note('leaving', { session: mine.session }); await sendFirst(); }
+    const on = !mine.session || await reached();
+    await forget().catch(() => {});
+    if (on) await spare(form).then(through);
     else location.href = '/phone';
   };
   // True when the server holds no session any more of the account that left.
@@ -340,10 +357,11 @@
     // Still the session of the account whose acts these are.
     if (mine.owner && await refresh()) await sendFirst();
     const page = await patient('/me', { headers: { Accept: 'text/html' } }, 15000);
-    if (page.status >= 500) return false;
+    if (!page.ok) return false;
     const there = new DOMParser().parseFromString(await page.text(), 'text/html');
     const form = there.querySelector('form[action="/sign-out"]');
     if (!form || (left.session && there.body.dataset.session !== left.session)) return true;
+    await clear(left);
     await spare(form);
     const answer = await patient('/sign-out', { method: 'POST', body: new URLSearchParams(new FormData(form)), redirect: 'manual' }, 15000);
     return answer.type === 'opaqueredirect';
@@ -352,18 +370,19 @@
   // takes nothing more for who left it. True while it is under way.
   let good = null;
   let patience = 3000;
+  let retry = 0;
   const makeGood = () => good || (good = (async () => {
     const left = await get('meta', 'leaving');
     if (!left) return false;
     // Somebody has signed in since: what was to be ended is over.
     if (left.session && mine.session && mine.session !== left.session) { await drop('meta', 'leaving'); return false; }
     if (!(await signOut(left).catch(() => false))) {
-      setTimeout(makeGood, patience);
+      clearTimeout(retry);
+      retry = setTimeout(makeGood, patience);
       patience = Math.min(patience * 2, 300000);
       return true;
     }
-    // An emptied store takes nothing more.
-    await forget().then(() => drop('meta', 'leaving')).catch(() => {});
+    await clear(left).then(() => drop('meta', 'leaving')).catch(() => {});
     location.href = '/sign-in';
     return true;
   })().then((on) => { good = null; return on; }, () => { good = null; return false; }));
@@ -401,28 +420,30 @@
       }
       return false;
     }
-    await settle();
-    return true;
+    return settle().then(() => true, () => false);
   })();
-  window.naheyaPhone = { ready, can, get, put, drop, seal, unseal, local, bundle, keep, overlay, owned, unsent, add, send, refresh, reached, squeeze, now, mark, from64, to64, bytes, subtle, listeners, owner: () => owner, signedOut: () => signedOut };
+  window.naheyaPhone = { ready, can, run, get, put, drop, seal, unseal, local, bundle, keep, overlay, owned, unsent, add, send, refresh, reached, now, mark, from64, to64, bytes, subtle, listeners, owner: () => owner, signedOut: () => signedOut };
 
   document.addEventListener('submit', (e) => { if (can() && e.target.method !== 'get') onSubmit(e); }, true);
   ready.then(async (on) => {
-    if (!on) return;
+    // Whose phone it is not, sends nothing and is asked for nothing.
+    if (!on || (!mine.owner && document.querySelector('form[action="/sign-out"]'))) return;
     window.addEventListener('online', makeGood);
     if (await makeGood()) return;
     if (navigator.serviceWorker && mine.owner) navigator.serviceWorker.register('/worker.js').catch(() => {});
-    await tidy();
+    await tidy().catch(() => {});
     listeners.push(() => { line().catch(() => {}); });
     tell();
     window.addEventListener('online', send);
     document.addEventListener('visibilitychange', () => { if (!document.hidden) send(); });
-    if (!owner) return;
-    if (mine.owner) await refresh().catch(() => {});
-    if (!mine.owner || !signedOut) { send(); return; }
+    // What waits does not wait for the bundle, which is larger; without one, sending begins with it.
+    const had = owner && await bundle();
+    const sending = owner && send();
+    if (had && mine.owner) await refresh().then(tell, () => {});
+    else await sending;
     // A page that was on its way while its session ended shows nobody's children to who comes next. Once only: a session
     // that lives all the same would come back here.
-    if ((await get('meta', 'ended')) === mine.session) return;
+    if (!mine.owner || !signedOut || (await get('meta', 'ended')) === mine.session) return;
     await put('meta', 'ended', mine.session);
     location.replace('/sign-in');
   }).catch(() => {});

@@ -4,12 +4,14 @@
 const FILES = ['/phone', 'KEPT'];
 const NAME = 'naheya ' + FILES.join(' ');
 const PATIENCE = 6000;
+// The addresses to which the page without network has an answer of its own.
+const OURS = /^\/($|(start|home|friday|sunday)$|stays\/[^.]*$|concerns)/;
 
 self.addEventListener('install', (e) => {
   e.waitUntil(caches.open(NAME).then((cache) => Promise.all(FILES.map((path) => {
-    // Without the session: the page is the same for everybody.
-    const ask = new Request(path, { credentials: path === '/phone' ? 'omit' : 'same-origin', cache: 'no-cache' });
-    return fetch(ask).then((answer) => { if (!answer.ok) throw new Error(path); return cache.put(path, answer); });
+    // Without the session: the page is the same for everybody. The rest has just come with the page: no bad road carries it twice.
+    const ask = path === '/phone' ? new Request(path, { credentials: 'omit', cache: 'no-cache' }) : new Request(path);
+    return fetch(ask).then((answer) => { if (!answer.ok || answer.redirected) throw new Error(path); return cache.put(path, answer); });
   }))).then(() => self.skipWaiting()));
 });
 
@@ -19,17 +21,18 @@ self.addEventListener('activate', (e) => {
     .then(() => self.clients.claim()));
 });
 
-const kept = (path) => caches.open(NAME).then((cache) => cache.match(path));
+// A store that does not open is an empty one.
+const kept = (path) => caches.open(NAME).then((cache) => cache.match(path)).catch(() => undefined);
 
-// A page that does not come within six seconds is as good as no network.
-const page = (request) => new Promise((done, fail) => {
-  const timer = setTimeout(() => fail(new Error('slow')), PATIENCE);
+// One of these that does not come within six seconds is as good as no network; files and long lists are waited for.
+const page = (request, path) => new Promise((done, fail) => {
+  const timer = OURS.test(path) && setTimeout(() => fail(new Error('slow')), PATIENCE);
   fetch(request).then((answer) => { clearTimeout(timer); done(answer); }, fail);
 }).catch(() => kept('/phone').then((frame) => frame || Response.error()));
 
 self.addEventListener('fetch', (e) => {
   const url = new URL(e.request.url);
   if (e.request.method !== 'GET' || url.origin !== location.origin) return;
-  if (e.request.mode === 'navigate') e.respondWith(page(e.request));
+  if (e.request.mode === 'navigate') e.respondWith(page(e.request, url.pathname));
   else if (FILES.indexOf(url.pathname) > 0) e.respondWith(kept(url.pathname).then((found) => found || fetch(e.request)));
 });

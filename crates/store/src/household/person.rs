@@ -31,9 +31,11 @@ impl Person {
         tx: &Tx,
     ) -> Result<HashMap<Uuid, Vec<Person>>, Error> {
         use household_member::Column as M;
-        let people = people.holding(M::HouseholdId, homes.iter().copied()).by(M::Id);
-        let people: Vec<Person> =
+        let people = people.holding(M::HouseholdId, homes.iter().copied());
+        let mut people: Vec<Person> =
             people.columns([M::Id, M::HouseholdId, M::Name, M::BirthOn, M::FromOn, M::ToOn], tx).await?;
+        // Sorted here: SQLite would rather go through everybody of the county in that order than sort a hundred.
+        people.sort_unstable_by_key(|person| person.id);
         let mut by_home: HashMap<Uuid, Vec<Person>> = HashMap::new();
         for person in people {
             by_home.entry(person.household_id).or_default().push(person);

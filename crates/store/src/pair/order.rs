@@ -10,7 +10,7 @@ use crate::child::PAGE;
 use crate::order::{Key, Page, SORTED, Turn, along, cut, in_order, turned};
 use crate::sealed::entity::pair;
 use crate::sealed::tx::Tx;
-use crate::search::{Kind, called};
+use crate::search::called_in_order;
 use crate::{Desk, Error};
 
 /// A column by which the list can be sorted.
@@ -81,8 +81,7 @@ async fn newest_called(tx: &Tx, filter: &PairFilter, typed: &str, turn: &Turn) -
     use pair::Column as C;
     let all = PairFilter { search: None, ..filter.clone() };
     let rows = along(found(tx, &all).await?, [C::BegunOn, C::Id], true, turn, tx).await?.limit(PAGE + 1);
-    let children = called(tx, Kind::Child, C::ChildId, typed).await?;
-    let volunteers = called(tx, Kind::Volunteer, C::VolunteerId, typed).await?;
+    let [children, volunteers] = called_in_order(tx, (C::ChildId, C::VolunteerId), typed).await?;
     let columns = [C::BegunOn, C::Id];
     let mut found: Vec<Placed> = rows.clone().and(children).columns(columns, tx).await?;
     found.extend(rows.and(volunteers).columns::<Placed, 2>(columns, tx).await?);

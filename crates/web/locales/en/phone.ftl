@@ -26,6 +26,7 @@ phone-cannot = This address is not encrypted, so the phone cannot keep anything;
 phone-kept-line = %n% kept on this phone, sent when there is network
 phone-look-line = %n% to look at
 phone-queue = Recorded on this phone
+phone-unkept = The phone could not keep this. Write it on paper, and call the coordinator if it is urgent.
 phone-state-kept = Kept
 phone-state-sending = Sending
 phone-state-sent = Sent

@@ -26,6 +26,7 @@ phone-cannot = 这个网址不是加密连接，手机里存不了东西；没�
 phone-kept-line = 手机里存着 %n% 条，有网就传
 phone-look-line = 有 %n% 条要您看
 phone-queue = 手机里记的
+phone-unkept = 手机没能存下来。请先记在纸上，急的话给协调员打电话。
 phone-state-kept = 存着
 phone-state-sending = 传着
 phone-state-sent = 传到了

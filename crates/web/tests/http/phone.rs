@@ -102,6 +102,25 @@ async fn a_delivery_that_is_none_is_refused_as_a_whole() {
 }
 
 #[tokio::test]
+async fn acts_of_one_account_are_not_taken_from_the_session_of_another() {
+    let mut s = story().await;
+    let stay = s.approved().await;
+    s.site.wait_minutes(TO_FRIDAY);
+    let owner = s.teacher.get("/phone/bundle").await.json()["owner"].clone();
+    assert!(owner.is_string(), "{owner}");
+    let release = json!([act(9, "release", stay, json!({}))]);
+    let sent = NOW.plus_minutes(TO_FRIDAY).0;
+    let body = json!({ "owner": owner, "device": Uuid::from_u128(7), "sent": sent, "acts": release });
+    let body = body.to_string().into_bytes();
+    // The teacher's session has ended, and the coordinator has signed in on the same phone.
+    let refused = s.coordinator.post_body("/phone/acts", "application/json", body.clone()).await;
+    assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "{}", refused.body);
+    let taken = s.teacher.post_body("/phone/acts", "application/json", body).await;
+    let again = standings(&taken);
+    assert!(again.iter().all(|(_, again)| !again), "nothing of it was kept before: {again:?}");
+}
+
+#[tokio::test]
 async fn the_bundles_hold_this_weekend_and_no_code_stands_on_the_gates_list() {
     let mut s = story().await;
     let stay = s.approved().await;

@@ -108,6 +108,16 @@ async fn signing_out_ends_the_session_for_good() {
     assert_eq!(browser.get("/me").await.status, StatusCode::SEE_OTHER);
 }
 
+/// Only a script knows what a phone keeps: it comes along also where somebody signs out who keeps nothing.
+#[tokio::test]
+async fn who_signs_out_on_the_phone_of_another_spares_what_it_keeps() {
+    let site = site().await;
+    for role in [Role::Coordinator, Role::Guardian, Role::Volunteer] {
+        let body = site.as_role(role).await.get("/me").await.body;
+        assert_eq!(body.matches(naheya_web::asset::ASSETS.phone.as_str()).count(), 1, "{role:?}");
+    }
+}
+
 #[tokio::test]
 async fn signing_out_spares_the_acts_that_a_phone_could_not_send() {
     let site = site().await;
