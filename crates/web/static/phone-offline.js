@@ -38,6 +38,8 @@
 
   let kept = null;
   let on = false;
+  // Which view was asked for last: one that is a while in coming is not shown over another.
+  let views = 0;
 
   // What is kept, what was sent, what wants a look.
   const queue = async () => {
@@ -131,10 +133,19 @@
     show(node);
   };
 
-  // A note: kept from the first letter, sealed like the rest.
+  const begun = async (stay) => {
+    const draft = await p.get('data', 'draft');
+    const said = draft && await p.unseal(await p.local(), draft);
+    return said && said.stay === stay ? said : null;
+  };
+  // A note: kept from the first letter, sealed like the rest. It is shown when what was begun stands in it and everything
+  // listens: whoever writes at once is not written over.
   const writing = async (stay) => {
     const line = kept.stays.find((l) => l.stay === stay);
     if (!line) return today();
+    const asked = views;
+    const before = await begun(stay).catch(() => null);
+    if (asked !== views) return undefined;
     const node = make('note', { title: line.child || '' });
     const form = $('form', node);
     const fault = part(node, 'fault');
@@ -146,10 +157,7 @@
       kinds: Array.prototype.map.call(form.querySelectorAll('[name=kinds]:checked'), (box) => box.value),
       worried: (form.querySelector('[name=worried]:checked') || {}).value || null,
     });
-    show(node);
-    const draft = await p.get('data', 'draft');
-    const before = draft && await p.unseal(await p.local(), draft).catch(() => null);
-    if (before && before.stay === stay) {
+    if (before) {
       form.words.value = before.words || '';
       form.worry.value = before.worry || '';
       (before.kinds || []).concat(before.worried || []).forEach((value) => { const box = form.querySelector('[value="' + value + '"]'); if (box) box.checked = true; });
@@ -157,11 +165,16 @@
     }
     let turn = Promise.resolve();
     form.addEventListener('input', () => { turn = turn.then(async () => p.put('data', 'draft', await p.seal(await p.local(), read()))); });
-    form.pictures.addEventListener('change', async () => {
-      chosen.textContent = '…';
-      for (const file of Array.prototype.slice.call(form.pictures.files, 0, 9 - pictures.length)) await p.squeeze(file).then((jpeg) => pictures.push(jpeg), () => {});
-      chosen.textContent = w('saved', { n: pictures.length });
+    // An old phone takes seconds for a picture: the note waits for them, and what is chosen meanwhile comes after them.
+    let small = Promise.resolve();
+    form.pictures.addEventListener('change', () => {
+      const files = Array.prototype.slice.call(form.pictures.files);
       form.pictures.value = '';
+      chosen.textContent = '…';
+      small = small.then(async () => {
+        for (const file of files.slice(0, 9 - pictures.length)) await p.squeeze(file).then((jpeg) => pictures.push(jpeg), () => {});
+        chosen.textContent = w('saved', { n: pictures.length });
+      });
     });
     const wrong = (key) => { fault.hidden = false; fault.textContent = w(key); fault.focus(); };
     form.addEventListener('submit', (e) => {
@@ -171,9 +184,10 @@
       if (!said.worried || (said.worried === 'yes' && !said.worry)) return wrong('worried-missing');
       if (form.dataset.sent) return undefined;
       form.dataset.sent = '1';
-      return turn.then(() => p.add('note', stay, { words: said.words, kinds: said.kinds, worry: said.worried === 'no' ? null : said.worry, pictures }))
+      return Promise.all([turn, small]).then(() => p.add('note', stay, { words: said.words, kinds: said.kinds, worry: said.worried === 'no' ? null : said.worry, pictures }))
         .then(() => p.drop('data', 'draft')).then(() => { location.hash = 'home'; return load(); });
     });
+    return show(node);
   };
 
   // The gate. A code is proved by one slow derivation, then by tags (docs/adr/0011).
@@ -344,6 +358,7 @@
   };
 
   const route = () => {
+    views += 1;
     if (location.pathname.indexOf('/concerns') === 0) return show($('#t-worry').content.cloneNode(true));
     if (!kept) return empty(w('none'), w('nothing'));
     const asked = location.hash.slice(1) || location.pathname.slice(1);

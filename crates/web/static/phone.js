@@ -291,8 +291,8 @@
     const value = (name) => { const field = form.querySelector('[name=' + name + ']'); return field ? field.value.trim() : ''; };
     const kind = form.dataset.phoneAct;
     if (kind === 'note') {
-      const files = Array.prototype.slice.call((form.querySelector('[name=pictures]') || {}).files || [], 0, 9);
-      const checked = (name) => Array.prototype.map.call(form.querySelectorAll('[name=' + name + ']:checked'), (box) => box.value);
+      const files = Array.from((form.querySelector('[name=pictures]') || {}).files || []).slice(0, 9);
+      const checked = (name) => Array.from(form.querySelectorAll('[name=' + name + ']:checked'), (box) => box.value);
       const worry = value('worry');
       await add('note', form.dataset.stay, { words: value('words'), kinds: checked('kinds'), worry: worry || null, pictures: await Promise.all(files.map(squeeze)) });
     } else if (kind !== 'code') await add(kind || value('event'), form.dataset.stay, {});
@@ -300,7 +300,7 @@
     // that is open stays.
     const worker = navigator.serviceWorker && await navigator.serviceWorker.getRegistration().catch(() => null);
     if (worker && worker.active) location.href = location.pathname;
-    else Array.prototype.forEach.call(form.querySelectorAll('button'), (button) => { button.disabled = true; });
+    else form.querySelectorAll('button').forEach((button) => { button.disabled = true; });
   };
   const onSubmit = (e) => {
     const form = e.target;
@@ -415,7 +415,8 @@
     await tidy();
     listeners.push(() => { line().catch(() => {}); });
     tell();
-    window.addEventListener('online', send);
+    // A try that is under way may still fail: the next one is not minutes away then.
+    window.addEventListener('online', () => { wait = 5000; send(); });
     document.addEventListener('visibilitychange', () => { if (!document.hidden) send(); });
     if (owner) { if (mine.owner) await refresh().catch(() => {}); send(); }
   }).catch(() => {});
