@@ -301,7 +301,14 @@
   const entering = (node, what) => {
     const box = $('#code', node);
     const fault = part(node, 'fault');
-    const go = () => { fault.hidden = true; return check(what, box.value, fault).then(() => { box.value = ''; }); };
+    // The derivation takes a while on an old phone: whoever taps meanwhile has not tried twice.
+    const go = () => {
+      if (box.readOnly) return;
+      box.readOnly = true;
+      fault.hidden = true;
+      const done = () => { box.readOnly = false; box.value = ''; };
+      check(what, box.value, fault).then(done, done);
+    };
     box.addEventListener('input', () => { if (typed(box.value).length === 6) go(); });
     box.addEventListener('keydown', (e) => { if (e.key === 'Enter') { e.preventDefault(); go(); } });
     part(node, 'check').addEventListener('click', go);
