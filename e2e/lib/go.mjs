@@ -1,5 +1,5 @@
-// How a test goes on to the next page: whatever leads there is done only when somebody waits for the page already, and the
-// page has come with its scripts before anything is done on it.
+// How a test goes on to the next page: it waits for the page before it does what leads there, and does nothing on the page
+// until that has come with its scripts.
 
 /** Presses what leads on and waits for the next page. */
 export const go = (page, target) => Promise.all([page.waitForNavigation(), target.click()]);

@@ -61,7 +61,7 @@ test('a term is planned at a PC, agreed on two phones, and its stays are asked f
   await parent.locator('[name=answer][value=year]').check();
   await sent(parent, parent.locator('main form button').last());
   await parent.goto(`${path}/end`);
-  await parent.locator(`a[href$="${plan}"]`).click();
+  await go(parent, parent.locator(`a[href$="${plan}"]`));
   await expect(parent.locator('[name=out]:checked')).toHaveCount(0);
   const weekends = await parent.locator('[name=out]').count();
   await shot(parent, 'term-guardian');
@@ -69,7 +69,7 @@ test('a term is planned at a PC, agreed on two phones, and its stays are asked f
 
   // The volunteer takes one weekend out and says who is at home.
   await mother.goto('/home');
-  await mother.locator(`a[href="${plan}"]`).click();
+  await go(mother, mother.locator(`a[href="${plan}"]`));
   await mother.locator('[name=out]').first().check();
   await mother.locator('[name=adults]').first().check();
   await mother.locator('[name=going][value=no]').check();
@@ -132,7 +132,7 @@ test('a guardian agrees to this weekend only and takes it back by the same link 
   await phone.locator('[name=answer][value=weekend]').check();
   await sent(phone, phone.locator('main form button').last());
   await phone.goto(`${path}/end`);
-  await phone.locator(`a[href="${path}/3/withdrawal"]`).click();
+  await go(phone, phone.locator(`a[href="${path}/3/withdrawal"]`));
   await sound(phone);
   await shot(phone, 'consent-withdrawal');
   await sent(phone, phone.locator('main form button').last());
