@@ -24,7 +24,7 @@ async function packed(page) {
     if (active.state !== 'activated') await new Promise((done) => active.addEventListener('statechange', done, { once: true }));
   });
   // The gate's list is derived slowly on purpose, and slower still in a build for tests.
-  await expect.poll(() => page.evaluate(() => window.naheyaPhone.refresh()), { timeout: 90_000 }).toBe(true);
+  await expect.poll(() => page.evaluate(() => window.naheyaPhone.refresh()), { timeout: 180_000 }).toBe(true);
 }
 
 async function cold(context, page, path) {

@@ -122,10 +122,11 @@
 
   let signedOut = false;
   const refresh = async () => {
-    // The gate's list costs the server a slow derivation for each code: one that is fresh is kept.
+    // The gate's list costs the server a slow derivation for each code: one that is fresh is kept, and one that is made is
+    // waited for, since asking anew would have it made once more beside the first.
     const had = await bundle();
     if (had && had.gate && Math.abs(now() - had.now) < 180000) return true;
-    const answer = await patient('/phone/bundle', { headers: { Accept: 'application/json' } }, 20000).catch(() => null);
+    const answer = await patient('/phone/bundle', { headers: { Accept: 'application/json' } }, 45000).catch(() => null);
     if (!answer) return false;
     if (answer.status === 401) { signedOut = true; return false; }
     if (!answer.ok) return false;
