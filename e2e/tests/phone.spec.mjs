@@ -120,7 +120,7 @@ test('an act does not wait for minutes after a try that was under way when the n
     const phone = window.naheyaPhone;
     const real = window.fetch;
     let answer = () => Promise.reject(new TypeError('no network'));
-    window.fetch = (url, init) => (url === '/phone/acts' ? answer(JSON.parse(init.body).acts) : real(url, init));
+    window.fetch = async (url, init) => (url === '/phone/acts' ? answer(JSON.parse(init.body).acts) : real(url, init));
     const { id } = await phone.add('pick_up', (await phone.bundle()).stays[0].stay, {});
     // Each try in vain doubles the wait: after eight it is five minutes.
     for (let n = 0; n < 8; n += 1) await phone.send();
