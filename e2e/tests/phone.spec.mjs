@@ -128,7 +128,7 @@ test('an act does not wait for minutes after a try that was under way when the n
     const begun = new Promise((done) => {
       answer = () => new Promise((_, no) => { fail = no; done(); });
     });
-    const last = phone.send();
+    const last = (async () => { while (!fail) await phone.send(); })();
     await begun;
     window.dispatchEvent(new Event('online'));
     answer = (acts) => new Response(JSON.stringify({ now: Date.now(), answers: acts.map((act) => ({ id: act.id, standing: 'done' })) }));
@@ -155,9 +155,16 @@ test('a note written without network is not written over by what was begun, and 
     const [get, squeeze] = [phone.get, phone.squeeze];
     const read = new Promise((done) => { window.readDraft = done; });
     const small = new Promise((done) => { window.makeSmall = done; });
-    phone.get = (store, key) => (key === 'draft' ? read.then(() => get(store, key)) : get(store, key));
     phone.squeeze = (file) => small.then(() => squeeze(file));
+    const asked = new Promise((done) => {
+      phone.get = (store, key) => {
+        if (key !== 'draft') return get(store, key);
+        done();
+        return read.then(() => get(store, key));
+      };
+    });
     location.hash = `note-${stay}`;
+    await asked;
   });
   const words = page.locator('[name=words]');
   await expect(words).toHaveCount(0);
