@@ -55,7 +55,8 @@ function holdPictures() {
 test('from a roster to a pair, to a weekend, to a figure that goes up', async ({ banner, stranger, sound, shot }) => {
   test.setTimeout(480_000);
   const enter = async (person) => {
-    const page = await stranger();
+    // A phone's worker takes a page that needs more than six seconds for no network: that is played in phone.spec.mjs.
+    const page = await stranger({ serviceWorkers: 'block' });
     await signIn(page, person);
     return page;
   };
