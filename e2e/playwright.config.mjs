@@ -31,6 +31,8 @@ export default defineConfig({
         '--disable-sync',
       ],
     },
+    // Colours are judged as they stand, not on their way.
+    contextOptions: { reducedMotion: 'reduce' },
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',
     trace: 'off',
