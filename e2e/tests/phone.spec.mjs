@@ -464,3 +464,17 @@ test('whoever signs in after a sign-out without network is not signed out for it
   await expect(next).toHaveURL(/\/home$/);
   await way.stop();
 });
+
+test('a page whose session ended while it was on its way is left for the sign-in @phone', async ({ banner, stranger }) => {
+  const page = await stranger();
+  await signIn(page, banner.person('class_teacher'));
+  const context = page.context();
+  await page.close();
+  await context.route('**/phone/bundle', async (route) => {
+    await context.clearCookies();
+    await route.continue();
+  });
+  const late = await context.newPage();
+  await late.goto('/friday', { waitUntil: 'commit' });
+  await late.waitForURL(/\/sign-in/);
+});

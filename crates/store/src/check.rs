@@ -7,14 +7,16 @@ use naheya_domain::access::{self, Action};
 use naheya_domain::check::{Check, CheckDetails, CheckKind, Outcome, Standing, Subject, standing};
 use naheya_domain::id::{AccountId, CheckId, HouseholdId, VolunteerId};
 use naheya_domain::{Date, FieldError};
+use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{ColumnTrait, FromQueryResult};
 use uuid::Uuid;
 
-use crate::household::{date, is_grown_and_there};
+use crate::household::{Person, date};
 use crate::order::beyond;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{account, check, household, household_member, volunteer};
 use crate::sealed::tx::Tx;
+use crate::sealed::visible::is_one_of;
 use crate::stay::reason;
 use crate::{Desk, Error};
 
@@ -213,18 +215,15 @@ impl CheckBook {
         CheckBook::read(tx, homes, None).await
     }
 
-    /// The same of one kind, for who asks about no other.
-    async fn of_kind(tx: &Tx, homes: Vec<Uuid>, kind: CheckKind) -> Result<CheckBook, Error> {
-        CheckBook::read(tx, homes, Some(kind)).await
+    /// The same of some kinds, for who asks about no others.
+    pub(crate) async fn of_kinds(tx: &Tx, homes: HashSet<Uuid>, kinds: &[CheckKind]) -> Result<CheckBook, Error> {
+        let words: Vec<&'static str> = kinds.iter().map(|kind| kind.code()).collect();
+        CheckBook::read(tx, homes, Some(is_one_of(check::Column::Kind, &words))).await
     }
 
-    async fn read(tx: &Tx, homes: Vec<Uuid>, kind: Option<CheckKind>) -> Result<CheckBook, Error> {
+    async fn read(tx: &Tx, homes: impl IntoIterator<Item = Uuid>, of: Option<SimpleExpr>) -> Result<CheckBook, Error> {
         use check::Column as C;
-        if homes.is_empty() {
-            return Ok(CheckBook::default());
-        }
-        let found = tx.for_rule::<check::Entity>().and(C::HouseholdId.is_in(homes));
-        let found = found.and_if(kind.map(|kind| C::Kind.eq(kind.code())));
+        let found = tx.for_rule::<check::Entity>().holding(C::HouseholdId, homes).and_if(of);
         let rows: Vec<Entry> = found.by(C::EnteredAt).by(C::Id).columns(KEPT, tx).await?;
         let mut book = CheckBook::default();
         for check in rows.into_iter().filter_map(checked) {
@@ -394,45 +393,18 @@ async fn homes(tx: &Tx, ids: HashSet<Uuid>) -> Result<HashMap<Uuid, String>, Err
     Ok(homes.into_iter().map(|home| (home.id, home.name)).collect())
 }
 
-/// What the table reads of somebody in a home.
-#[derive(Debug, FromQueryResult)]
-struct Person {
-    id: Uuid,
-    household_id: Uuid,
-    name: String,
-    birth_on: Option<String>,
-    from_on: Option<String>,
-    to_on: Option<String>,
-}
-
-/// Who is of age in these homes today.
-async fn adults(tx: &Tx, homes: &HashSet<Uuid>, today: Date) -> Result<HashMap<Uuid, Vec<Person>>, Error> {
-    use household_member::Column as M;
-    let people = tx.visible::<household_member::Entity>().and(M::HouseholdId.is_in(homes.iter().copied())).by(M::Id);
-    let people: Vec<Person> =
-        people.columns([M::Id, M::HouseholdId, M::Name, M::BirthOn, M::FromOn, M::ToOn], tx).await?;
-    let mut adults: HashMap<Uuid, Vec<Person>> = HashMap::new();
-    for person in people {
-        let days = (person.from_on.as_deref(), person.to_on.as_deref());
-        if is_grown_and_there(person.birth_on.as_deref(), days, today, today) {
-            adults.entry(person.household_id).or_default().push(person);
-        }
-    }
-    Ok(adults)
-}
-
 /// Of whom a check of `kind` is asked in the homes of these volunteers. People and checks that it does not ask about are not
 /// read.
 async fn candidates(tx: &Tx, kind: CheckKind, volunteers: &[Asked]) -> Result<Vec<Candidate>, Error> {
     use naheya_domain::check::About;
     let today = tx.now().date();
     let ids: HashSet<Uuid> = volunteers.iter().map(|v| v.household_id).collect();
-    let (homes, adults) = match kind.about() {
+    let (homes, people) = match kind.about() {
         About::Home => (homes(tx, ids.clone()).await?, HashMap::new()),
-        About::Adult => (HashMap::new(), adults(tx, &ids, today).await?),
+        About::Adult => (HashMap::new(), Person::by_home(tx.visible(), &ids, tx).await?),
         About::Volunteer => (HashMap::new(), HashMap::new()),
     };
-    let book = CheckBook::of_kind(tx, ids.into_iter().collect(), kind).await?;
+    let book = CheckBook::of_kinds(tx, ids, &[kind]).await?;
     let mut all = Vec::new();
     for v in volunteers {
         let mut add = |subject: Subject, name: &str| {
@@ -445,7 +417,8 @@ async fn candidates(tx: &Tx, kind: CheckKind, volunteers: &[Asked]) -> Result<Ve
             }
             About::Volunteer => add(Subject::Volunteer(v.id), &v.name),
             About::Adult => {
-                adults.get(&v.household_id).into_iter().flatten().for_each(|m| add(Subject::Adult(m.id), &m.name));
+                let people = people.get(&v.household_id).into_iter().flatten();
+                people.filter(|m| m.is_adult_there(today)).for_each(|m| add(Subject::Adult(m.id), &m.name));
             }
         }
     }

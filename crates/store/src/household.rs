@@ -16,6 +16,10 @@ use crate::sealed::act::Act;
 use crate::sealed::entity::{household, household_member, pair, volunteer};
 use crate::sealed::tx::Tx;
 
+mod person;
+
+pub(crate) use person::Person;
+
 pub(crate) const TABLE: &str = "households";
 pub(crate) const MEMBERS: &str = "household_members";
 
@@ -269,7 +273,7 @@ pub(crate) fn is_adult_there(m: &household_member::Model, first: Date, last: Dat
 }
 
 /// The same of somebody of whom only the dates were read: the birth, and from when to when the person is there.
-pub(crate) fn is_grown_and_there(
+fn is_grown_and_there(
     birth_on: Option<&str>,
     (from_on, to_on): (Option<&str>, Option<&str>),
     first: Date,

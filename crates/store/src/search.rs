@@ -3,7 +3,7 @@
 //! Each name gives: itself, itself without the family name, and for both the full pinyin and the
 //! initials in every reading of a polyphone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use pinyin::ToPinyinMulti;
 use sea_orm::sea_query::{ExprTrait, SimpleExpr};
@@ -143,35 +143,66 @@ pub(crate) async fn called<C: ColumnTrait>(tx: &Tx, kind: Kind, column: C, typed
 
 /// A page of those whom letters find, in the order of the spellings that are found; whoever is found by several stands at the
 /// first. The index is read no further than the page goes, however many are called so: to sort a county's thousands by name,
-/// all of them were read for the first fifty. `who` says of [`search_token::Column::PersonId`] whether the list has them.
+/// all of them were read for the first fifty. `who` says of [`search_token::Column::PersonId`] whether the list has them. Where it
+/// goes on from somebody whom the letters do not find (another name since, or other letters in another window), it begins anew.
 ///
 /// # Errors
-/// [`Error::NotFound`] when the list goes on from somebody whom the letters do not find, [`Error::Database`].
+/// [`Error::Database`].
 pub(crate) async fn page(tx: &Tx, kind: Kind, typed: &str, who: SimpleExpr, turn: &Turn) -> Result<Page<Uuid>, Error> {
     use search_token::Column as T;
     let typed = letters(typed);
     let found = || begun(tx, kind, &typed);
     let place = match turn.mark() {
         Some(mark) => {
-            let token = found().and(T::PersonId.eq(mark.id)).by(T::Token).one(tx).await?.token;
-            Some([token.into(), mark.id.into()])
+            let spelled = found().and(T::PersonId.eq(mark.id)).by(T::Token).first(tx).await?;
+            spelled.map(|spelled| [spelled.token.into(), mark.id.into()])
         }
         None => None,
     };
-    let first = found().unless(|other| {
-        let (there, spelled) = (other(T::Kind).eq(written(kind.code())), as_it_is(other(T::Token)));
-        let before = spelled.clone().gte(typed.as_str()).and(spelled.lt(at(T::Token)));
-        Condition::all().add(there).add(other(T::PersonId).eq(at(T::PersonId))).add(before)
-    });
-    let rows = beyond(first.and(who), [T::Token, T::PersonId], turn.is_back(), place).limit(PAGE + 1);
-    let page = turned(rows.columns::<Found, 1>([T::PersonId], tx).await?, turn, |row| row.person_id);
+    let anew = Turn::First;
+    let (rows, turn) = match place {
+        None => (first_met(found().and(who), tx).await?, &anew),
+        Some(place) => {
+            let first = found().unless(|other| {
+                let (there, spelled) = (other(T::Kind).eq(written(kind.code())), as_it_is(other(T::Token)));
+                let before = spelled.clone().gte(typed.as_str()).and(spelled.lt(at(T::Token)));
+                Condition::all().add(there).add(other(T::PersonId).eq(at(T::PersonId))).add(before)
+            });
+            let rows = beyond(first.and(who), PLACE, turn.is_back(), Some(place)).limit(PAGE + 1);
+            (rows.columns(PLACE, tx).await?, turn)
+        }
+    };
+    let page = turned(rows, turn, |row: &Found| row.person_id);
     let people = page.rows.iter().map(|row| row.person_id).collect();
     Ok(page.with(people))
 }
 
+/// In which order people are found.
+const PLACE: [search_token::Column; 2] = [search_token::Column::Token, search_token::Column::PersonId];
+
 #[derive(Debug, FromQueryResult)]
 struct Found {
+    token: String,
     person_id: Uuid,
+}
+
+/// The first people in the order of these spellings, one more than a page holds. Whoever is met again is passed over: to look up
+/// of everybody by what else they are found costs more than to read on, and is for a list that goes on from somewhere.
+async fn first_met(spellings: Visible<search_token::Entity>, tx: &Tx) -> Result<Vec<Found>, Error> {
+    let most = usize::try_from(PAGE + 1).unwrap_or(51);
+    let (mut met, mut people, mut place) = (HashSet::new(), Vec::new(), None);
+    while people.len() < most {
+        let rows = beyond(spellings.clone(), PLACE, false, place).limit(PAGE + 1);
+        let rows: Vec<Found> = rows.columns(PLACE, tx).await?;
+        let is_end = rows.len() < most;
+        place = rows.last().map(|row| [row.token.as_str().into(), row.person_id.into()]);
+        people.extend(rows.into_iter().filter(|row| met.insert(row.person_id)));
+        if is_end {
+            break;
+        }
+    }
+    people.truncate(most);
+    Ok(people)
 }
 
 /// The spellings that begin with these letters.

@@ -504,6 +504,13 @@ async fn fix(me: Signed, posted: Posted) -> Answer {
 
 /// Everything as the file has it.
 async fn unfix(me: Signed, posted: Posted) -> Answer {
+    let kept = match me.desk.upload().await {
+        Err(Error::NotFound) => return see_other("/imports/new"),
+        kept => kept?,
+    };
+    if !kept.fixes.is_empty() && is_other(&posted, &hash(&kept)) {
+        return seen_anew();
+    }
     me.desk.save_once(UnfixUpload, posted.submission()?).await?;
     see_other_saying("/imports/preview", Toast::new("import-unfixed"))
 }

@@ -419,6 +419,13 @@
     // A try that is under way may still fail: the next one is not minutes away then.
     window.addEventListener('online', () => { wait = 5000; send(); });
     document.addEventListener('visibilitychange', () => { if (!document.hidden) send(); });
-    if (owner) { if (mine.owner) await refresh().catch(() => {}); send(); }
+    if (!owner) return;
+    if (mine.owner) await refresh().catch(() => {});
+    if (!mine.owner || !signedOut) { send(); return; }
+    // A page that was on its way while its session ended shows nobody's children to who comes next. Once only: a session
+    // that lives all the same would come back here.
+    if ((await get('meta', 'ended')) === mine.session) return;
+    await put('meta', 'ended', mine.session);
+    location.replace('/sign-in');
   }).catch(() => {});
 })();

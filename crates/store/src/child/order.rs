@@ -74,10 +74,23 @@ pub(crate) async fn by_name(tx: &Tx, filter: &ChildFilter, but: &[Uuid], turn: &
     let others = (!but.is_empty()).then(|| C::Id.is_not_in(but.iter().copied()));
     let found = tx.visible::<child::Entity>().and(matching(tx, filter).await?).and_if(others);
     let rows = along(found, [C::Name, C::Id], false, turn, tx).await?.limit(PAGE + 1);
+    if lies_by_name(tx, filter) {
+        let listed: Vec<Listed> = with_beside(tx, rows).pick(picked(tx, filter.view), tx).await?;
+        let mut page = turned(listed, turn, |row| row.id);
+        let rows = shown(tx, std::mem::take(&mut page.rows));
+        return Ok(page.with(rows));
+    }
     let page = turned(rows.columns::<Placed, 1>([C::Id], tx).await?, turn, |row| row.id);
     let ids: Vec<Uuid> = page.rows.iter().map(|row| row.id).collect();
     let rows = told(tx, filter, &ids).await?;
     Ok(page.with(rows))
+}
+
+/// Whether the first rows by name are the first that an index gives: what stands beside them is told in the same question. In a
+/// town and among those whom letters find, thousands would be looked up before they are sorted.
+fn lies_by_name(tx: &Tx, filter: &ChildFilter) -> bool {
+    let is_whole = filter.search.is_none() && filter.town.is_none() && filter.areas.is_empty();
+    is_whole && tx.scope::<child::Entity>(Class::Work) == Scope::County
 }
 
 /// Whether most whom letters find stand in the list: among a school's children, or in a state that few are in, those are looked
@@ -90,9 +103,9 @@ fn is_wide(tx: &Tx, filter: &ChildFilter, typed: &str) -> bool {
     says_letters(typed) && !is_narrowed && areas.is_empty() && has_many && sees_all
 }
 
-/// What the list tells of these children, in their order. Who is on the page is asked first and alone: a search that finds
-/// thousands would otherwise look up school and class of all of them before the first fifty are known, and a server would
-/// plan the long question anew for each name that is typed.
+/// What the list tells of these children, in their order, where who is on the page was asked first and alone: a search that
+/// finds thousands would otherwise look up school and class of all of them before the first fifty are known, and a server
+/// would plan the long question anew for each name that is typed.
 async fn told(tx: &Tx, filter: &ChildFilter, ids: &[Uuid]) -> Result<Vec<ChildRow>, Error> {
     let rows = tx.visible::<child::Entity>().among(ids.iter().copied());
     let listed: Vec<Listed> = with_beside(tx, rows).pick(picked(tx, filter.view), tx).await?;

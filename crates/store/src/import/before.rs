@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::left::{NAMED, spot};
 use super::rows_in;
-use super::undo::lonely_guardians;
+use super::undo::{entrusted_since, lonely_guardians};
 use crate::Error;
 use crate::concern::suspension::stops;
 use crate::household::taken;
@@ -158,7 +158,7 @@ pub(super) struct PutBack {
 pub(super) async fn put_back(tx: &Tx, batch: &import_batch::Model) -> Result<Option<PutBack>, Error> {
     let Some(kept) = Before::of(tx, batch).await? else { return Ok(None) };
     let mut done = PutBack::default();
-    let mut now = Now::read(tx, &kept.files).await?;
+    let mut now = Now::read(tx, &kept.files, Timestamp(batch.committed_at)).await?;
     for file in kept.files.iter().rev() {
         if now.stands(tx, file).await? {
             now.restore(tx, file).await?;
@@ -213,7 +213,7 @@ struct Now {
     rows: Rows,
     /// Schools and classes that somebody would go back to and that are still there.
     places: HashSet<Uuid>,
-    /// Adults who have answered for a child.
+    /// Adults who have answered for a child, or were given an account since.
     spoken: HashSet<Uuid>,
     categories: Vec<child_category::Model>,
     ties: Vec<guardianship::Model>,
@@ -222,7 +222,7 @@ struct Now {
 }
 
 impl Now {
-    async fn read(tx: &Tx, files: &[File]) -> Result<Now, Error> {
+    async fn read(tx: &Tx, files: &[File], imported: Timestamp) -> Result<Now, Error> {
         let changed = || files.iter().flat_map(|file| &file.changed);
         let added = || files.iter().flat_map(|file| &file.added);
         let mut now = Now::default();
@@ -244,6 +244,7 @@ impl Now {
         let answered = rows_in::<plan_record::Entity, _>(tx, plan_record::Column::GuardianId, &adults).await?;
         now.spoken.extend(said.iter().map(|row| row.guardian_id));
         now.spoken.extend(answered.iter().map(|row| row.guardian_id));
+        entrusted_since(tx, &adults, imported, &mut now.spoken).await?;
         let schools: Vec<Uuid> = changed().filter_map(|was| gone_from(was, "school_id")).collect();
         let classes: Vec<Uuid> = changed().filter_map(|was| gone_from(was, "class_id")).collect();
         let schools = rows_in::<school::Entity, _>(tx, school::Column::Id, &once(schools)).await?;
@@ -282,7 +283,8 @@ impl Now {
         is_there("school_id") && is_there("class_id")
     }
 
-    /// Whether a row that was put beside a file is as it was written; an adult who has answered for the child since stays.
+    /// Whether a row that was put beside a file is as it was written; an adult who has answered for the child, or was given an
+    /// account since, stays.
     fn added_stands(&self, row: &Json) -> Result<bool, Error> {
         let as_written = |table: &str, id: Option<Uuid>| {
             let key = id.map(|id| (table.to_owned(), id));

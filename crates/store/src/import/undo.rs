@@ -278,10 +278,21 @@ async fn empty_places(tx: &Tx, batch: &import_batch::Model) -> Result<(), Error>
 
 /// Which of these places and people somebody has, or had, a role at: whoever was given an account signs in as somebody on file.
 async fn entrusted(tx: &Tx, places: &[Uuid], used: &mut HashSet<Uuid>) -> Result<(), Error> {
+    entrusted_since(tx, places, Timestamp(i64::MIN), used).await
+}
+
+/// The same of roles that were given since.
+pub(super) async fn entrusted_since(
+    tx: &Tx,
+    places: &[Uuid],
+    since: Timestamp,
+    used: &mut HashSet<Uuid>,
+) -> Result<(), Error> {
+    use grant::Column as G;
     let refs: Vec<String> = places.iter().map(Uuid::to_string).collect();
     for chunk in refs.chunks(super::CHUNK) {
-        let grants = tx.common::<grant::Entity>().and(grant::Column::PlaceRef.is_in(chunk)).all(tx).await?;
-        used.extend(grants.iter().filter_map(|row| Uuid::try_parse(&row.place_ref).ok()));
+        let grants = tx.common::<grant::Entity>().and(G::PlaceRef.is_in(chunk)).and(G::CreatedAt.gte(since.0));
+        used.extend(grants.all(tx).await?.iter().filter_map(|row| Uuid::try_parse(&row.place_ref).ok()));
     }
     Ok(())
 }

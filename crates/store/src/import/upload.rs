@@ -181,7 +181,7 @@ impl Act for UnfixUpload {
     }
 }
 
-/// Lets go of the uploaded file.
+/// Lets go of the file that was uploaded by the desk's moment.
 #[derive(Clone, Copy, Debug)]
 pub struct DropUpload;
 
@@ -191,8 +191,7 @@ impl Act for DropUpload {
 
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::Import)?;
-        tx.clear::<draft::Entity>(own(tx)).await?;
-        Ok(())
+        drop_uploaded(tx, tx.now()).await
     }
 }
 

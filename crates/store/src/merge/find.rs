@@ -1,6 +1,6 @@
 //! Files that look like one person's: what was found along indexes, without what waits for an answer or was told apart.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use naheya_domain::access::Action;
@@ -11,13 +11,14 @@ use uuid::Uuid;
 use super::compare::Side;
 use super::{child, volunteer};
 use crate::sealed::entity::{self, merge};
+use crate::sealed::record::OfCounty;
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
 
 /// Pairs that a page shows.
 const SHOWN: usize = 50;
 /// Groups of the same name and birth date that are looked at.
-pub(super) const GROUPS: u64 = 500;
+const GROUPS: u64 = 500;
 /// From so many files on what was found is remembered.
 const LARGE: u64 = 10_000;
 /// Pairs or names in one question.
@@ -38,6 +39,14 @@ pub struct Suspect {
     pub why: Vec<Why>,
 }
 
+/// A file by whose it says it is.
+#[derive(Debug, FromQueryResult)]
+struct Dated {
+    id: Uuid,
+    name: String,
+    birth_on: Option<String>,
+}
+
 /// Pairs of ids, the older file first, with what is alike.
 #[derive(Debug, Default)]
 pub(super) struct Found(BTreeMap<(Uuid, Uuid), BTreeSet<Why>>);
@@ -50,11 +59,19 @@ impl Found {
         self.0.entry(in_order(one, other)).or_default().insert(why);
     }
 
-    /// Each two of some files.
-    pub(super) fn add_each(&mut self, ids: &[Uuid], why: Why) {
-        for (n, one) in ids.iter().enumerate() {
-            for other in ids.iter().skip(n + 1) {
-                self.add(*one, *other, why);
+    /// Each two of some files that are alike.
+    pub(super) fn add_alike<T>(
+        &mut self,
+        files: &[T],
+        id: impl Fn(&T) -> Uuid,
+        is_alike: impl Fn(&T, &T) -> bool,
+        why: Why,
+    ) {
+        for (n, one) in files.iter().enumerate() {
+            for other in files.iter().skip(n + 1) {
+                if is_alike(one, other) {
+                    self.add(id(one), id(other), why);
+                }
             }
         }
     }
@@ -82,6 +99,25 @@ impl Found {
 /// Ids tell the minute in which they were made: the older file comes first.
 fn in_order(one: Uuid, other: Uuid) -> (Uuid, Uuid) {
     if one < other { (one, other) } else { (other, one) }
+}
+
+/// Files of one name and birth date, by these columns and the id: they stand side by side in an index.
+pub(super) async fn by_birth<E>(tx: &Tx, [birth_on, name, id]: [E::Column; 3], found: &mut Found) -> Result<(), Error>
+where
+    E: OfCounty,
+    E::Model: Send + Sync,
+{
+    let dated = tx.visible::<E>().and(birth_on.is_not_null());
+    let twice = tx.visible::<E>().repeated([birth_on, name], dated, GROUPS);
+    let rows: Vec<Dated> = twice.columns([birth_on, name, id], tx).await?;
+    let mut groups: HashMap<(Option<String>, String), Vec<Uuid>> = HashMap::new();
+    for row in rows {
+        groups.entry((row.birth_on, row.name)).or_default().push(row.id);
+    }
+    for ids in groups.values() {
+        found.add_alike(ids, |id| *id, |_, _| true, Why::Birth);
+    }
+    Ok(())
 }
 
 /// What waits for an answer, or was told apart.

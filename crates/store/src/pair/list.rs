@@ -83,6 +83,48 @@ struct Named {
     name: String,
 }
 
+/// What a list reads of a pair.
+pub(super) const COLUMNS: [pair::Column; 9] = [
+    pair::Column::Id,
+    pair::Column::ChildId,
+    pair::Column::VolunteerId,
+    pair::Column::State,
+    pair::Column::BegunOn,
+    pair::Column::EndedOn,
+    pair::Column::EndReason,
+    pair::Column::Source,
+    pair::Column::PaperNumber,
+];
+
+#[derive(Debug, FromQueryResult)]
+pub(super) struct Listed {
+    pub(super) id: Uuid,
+    child_id: Uuid,
+    volunteer_id: Uuid,
+    state: String,
+    begun_on: String,
+    ended_on: Option<String>,
+    end_reason: Option<String>,
+    source: String,
+    paper_number: Option<String>,
+}
+
+impl From<pair::Model> for Listed {
+    fn from(row: pair::Model) -> Listed {
+        Listed {
+            id: row.id,
+            child_id: row.child_id,
+            volunteer_id: row.volunteer_id,
+            state: row.state,
+            begun_on: row.begun_on,
+            ended_on: row.ended_on,
+            end_reason: row.end_reason,
+            source: row.source,
+            paper_number: row.paper_number,
+        }
+    }
+}
+
 impl Desk {
     /// A page of the pairs that the viewer sees, newest first; and whether more follow.
     ///
@@ -125,7 +167,7 @@ impl Desk {
         let closed_stays = over().count(&tx).await?;
         let last = over().by_desc(stay::Column::StartsAt).first(&tx).await?;
         let taken = crate::household::taken(&tx, home.id).await?;
-        let row = shown(&tx, vec![found]).await?.pop().ok_or(Error::NotFound)?;
+        let row = shown(&tx, vec![found.into()]).await?.pop().ok_or(Error::NotFound)?;
         Ok(PairFile {
             row,
             home: home.name,
@@ -156,7 +198,7 @@ pub(crate) async fn first_rows(tx: &Tx, filter: &PairFilter, most: u64) -> Resul
     use pair::Column as C;
     let after = filter.after.map(|(begun, id)| [begun.to_string().into(), id.0.into()]);
     let rows = beyond(found(tx, filter).await?, [C::BegunOn, C::Id], true, after);
-    shown(tx, rows.limit(most).all(tx).await?).await
+    shown(tx, rows.limit(most).columns(COLUMNS, tx).await?).await
 }
 
 async fn matching(tx: &Tx, filter: &PairFilter) -> Result<Condition, Error> {
@@ -178,7 +220,7 @@ async fn matching(tx: &Tx, filter: &PairFilter) -> Result<Condition, Error> {
     Ok(all)
 }
 
-pub(super) async fn shown(tx: &Tx, rows: Vec<pair::Model>) -> Result<Vec<PairRow>, Error> {
+pub(super) async fn shown(tx: &Tx, rows: Vec<Listed>) -> Result<Vec<PairRow>, Error> {
     let people: Vec<(Uuid, Uuid)> = rows.iter().map(|row| (row.child_id, row.volunteer_id)).collect();
     let (children, volunteers) = names(tx, &people).await?;
     Ok(rows.into_iter().map(|row| one(row, &children, &volunteers)).collect())
@@ -203,7 +245,7 @@ pub(super) async fn names(tx: &Tx, people: &[(Uuid, Uuid)]) -> Result<(Names, Na
     Ok((named(children), named(volunteers)))
 }
 
-fn one(row: pair::Model, children: &Names, volunteers: &Names) -> PairRow {
+fn one(row: Listed, children: &Names, volunteers: &Names) -> PairRow {
     let date = |text: Option<&str>| text.and_then(|t| t.parse().ok());
     PairRow {
         id: PairId(row.id),

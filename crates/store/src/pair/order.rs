@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
-use super::list::{PairFilter, PairRow, found, names, shown};
+use super::list::{COLUMNS, Listed, PairFilter, PairRow, found, names, shown};
 use crate::child::PAGE;
 use crate::order::{Key, Page, SORTED, Turn, along, cut, in_order, turned};
 use crate::sealed::entity::pair;
 use crate::sealed::tx::Tx;
+use crate::search::{Kind, called};
 use crate::{Desk, Error};
 
 /// A column by which the list can be sorted.
@@ -23,6 +24,13 @@ pub enum PairColumn {
     Child,
     /// The volunteer's name. Fewer rows than [`SORTED`].
     Volunteer,
+}
+
+/// Where a pair stands in the list: on the same day the one with the larger id is the newer.
+#[derive(Debug, FromQueryResult, PartialEq, Eq, PartialOrd, Ord)]
+struct Placed {
+    begun_on: String,
+    id: Uuid,
 }
 
 #[derive(Debug, FromQueryResult)]
@@ -51,18 +59,50 @@ impl Desk {
             return newest_first(&tx, filter, turn).await;
         }
         let page = cut(keys(&tx, filter, by).await?, down, turn);
-        let rows = tx.visible::<pair::Entity>().among(page.rows.iter().copied()).all(&tx).await?;
-        let rows = shown(&tx, in_order(rows, &page.rows, |row| row.id)).await?;
+        let rows = told(&tx, &page.rows).await?;
         Ok(page.with(rows))
     }
 }
 
 async fn newest_first(tx: &Tx, filter: &PairFilter, turn: &Turn) -> Result<Page<PairRow>, Error> {
     use pair::Column as C;
+    if let Some(typed) = filter.search.as_deref().filter(|typed| !typed.trim().is_empty()) {
+        return newest_called(tx, filter, typed, turn).await;
+    }
     let rows = along(found(tx, filter).await?, [C::BegunOn, C::Id], true, turn, tx).await?;
-    let mut page = turned(rows.limit(PAGE + 1).all(tx).await?, turn, |row| row.id);
+    let mut page = turned(rows.limit(PAGE + 1).columns(COLUMNS, tx).await?, turn, |row: &Listed| row.id);
     let rows = shown(tx, std::mem::take(&mut page.rows)).await?;
     Ok(page.with(rows))
+}
+
+/// A page of the pairs of those whom letters find: the newest by the child and the newest by the volunteer, each along an index
+/// of its own. What else a row tells is read for those on the page alone: of a usual name there are thousands.
+async fn newest_called(tx: &Tx, filter: &PairFilter, typed: &str, turn: &Turn) -> Result<Page<PairRow>, Error> {
+    use pair::Column as C;
+    let all = PairFilter { search: None, ..filter.clone() };
+    let rows = along(found(tx, &all).await?, [C::BegunOn, C::Id], true, turn, tx).await?.limit(PAGE + 1);
+    let children = called(tx, Kind::Child, C::ChildId, typed).await?;
+    let volunteers = called(tx, Kind::Volunteer, C::VolunteerId, typed).await?;
+    let columns = [C::BegunOn, C::Id];
+    let mut found: Vec<Placed> = rows.clone().and(children).columns(columns, tx).await?;
+    found.extend(rows.and(volunteers).columns::<Placed, 2>(columns, tx).await?);
+    found.sort_unstable();
+    // A pair of two who are both called so was found twice.
+    found.dedup();
+    if !turn.is_back() {
+        found.reverse();
+    }
+    found.truncate(usize::try_from(PAGE + 1).unwrap_or(51));
+    let page = turned(found, turn, |row| row.id);
+    let ids: Vec<Uuid> = page.rows.iter().map(|row| row.id).collect();
+    let rows = told(tx, &ids).await?;
+    Ok(page.with(rows))
+}
+
+/// What the list tells of these pairs, in their order.
+async fn told(tx: &Tx, ids: &[Uuid]) -> Result<Vec<PairRow>, Error> {
+    let rows: Vec<Listed> = tx.visible::<pair::Entity>().among(ids.iter().copied()).columns(COLUMNS, tx).await?;
+    shown(tx, in_order(rows, ids, |row| row.id)).await
 }
 
 async fn keys(tx: &Tx, filter: &PairFilter, by: PairColumn) -> Result<Vec<(Key, Uuid)>, Error> {

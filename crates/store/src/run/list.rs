@@ -146,7 +146,7 @@ pub(crate) async fn results_of(tx: &Tx, round: RoundId) -> Result<Option<Results
     }))
 }
 
-/// Of each child the proposal that counts: the one that stands, else the last that came to nothing.
+/// Of each child the newest proposal that stands, by number. Of one that came to nothing the run's own pair is shown again.
 fn shown_proposals(field: &Field) -> Vec<&proposal::Model> {
     let stands = |p: &&proposal::Model| ProposalState::parse(&p.state).is_some_and(ProposalState::stands);
     let mut last: HashMap<Uuid, &proposal::Model> = HashMap::new();

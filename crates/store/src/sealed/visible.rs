@@ -58,13 +58,21 @@ where
         }
     }
 
-    /// Only the rows with one of these ids; without any, the database is not asked. The list is filled up with its last id to a
-    /// power of two, so that a server plans a handful of statements and not one for each length.
+    /// Only the rows with one of these ids: see [`Visible::holding`].
     pub fn among<I: Into<uuid::Uuid>>(self, ids: impl IntoIterator<Item = I>) -> Self {
+        match E::id() {
+            Some(column) => self.holding(column, ids),
+            None => Visible(self.and(super::record::nothing()).0, Hope::None),
+        }
+    }
+
+    /// Only the rows that hold one of these ids in `column`; without any, the database is not asked. The list is filled up with
+    /// its last id to a power of two, so that a server plans a handful of statements and not one for each length.
+    pub fn holding<I: Into<uuid::Uuid>>(self, column: E::Column, ids: impl IntoIterator<Item = I>) -> Self {
         let mut ids: Vec<uuid::Uuid> = ids.into_iter().map(Into::into).collect();
         ids.sort_unstable();
         ids.dedup();
-        let (Some(column), Some(last)) = (E::id(), ids.last().copied()) else {
+        let Some(last) = ids.last().copied() else {
             return Visible(self.and(super::record::nothing()).0, Hope::None);
         };
         if ids.len() < FILLED_UP {

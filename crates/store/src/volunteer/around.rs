@@ -3,24 +3,25 @@
 use std::collections::{HashMap, HashSet};
 
 use naheya_domain::Date;
-use naheya_domain::check::{CheckKind, Standing, Subject};
-use sea_orm::{ColumnTrait, FromQueryResult};
+use naheya_domain::check::{About, CheckKind, Standing, Subject};
+use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
 use super::list::{Listed, NextCheck};
 use crate::Error;
 use crate::check::CheckBook;
-use crate::household::is_grown_and_there;
-use crate::sealed::entity::{household, household_member};
+use crate::household::Person;
+use crate::sealed::entity::household;
 use crate::sealed::tx::Tx;
 
-/// What rule 2 asks for before a weekend, besides the query of every adult.
-const ASKED: [CheckKind; 4] = [CheckKind::HomeVisit, CheckKind::Training, CheckKind::Agreement, CheckKind::Insurance];
+/// What rule 2 asks for before a weekend: of the home and of her, and the query of every adult.
+const BEFORE_A_WEEKEND: [CheckKind; 5] =
+    [CheckKind::HomeVisit, CheckKind::Training, CheckKind::Agreement, CheckKind::Insurance, CheckKind::NoOffence];
 
-/// What lies around some volunteers: homes, people, checks. Read in three statements.
+/// What lies around some volunteers: homes, people, the checks that rule 2 asks for. Read in three statements.
 pub(super) struct Around {
     pub(super) homes: HashMap<Uuid, Home>,
-    members: HashMap<Uuid, Vec<Person>>,
+    people: HashMap<Uuid, Vec<Person>>,
     book: CheckBook,
 }
 
@@ -33,48 +34,25 @@ pub(super) struct Home {
     pub(super) capacity: i32,
 }
 
-/// Whose checks a list asks for.
-#[derive(Debug, FromQueryResult)]
-struct Person {
-    id: Uuid,
-    household_id: Uuid,
-    name: String,
-    birth_on: Option<String>,
-    from_on: Option<String>,
-    to_on: Option<String>,
-}
-
-impl Person {
-    fn is_adult_there(&self, on: Date) -> bool {
-        is_grown_and_there(self.birth_on.as_deref(), (self.from_on.as_deref(), self.to_on.as_deref()), on, on)
-    }
-}
-
 impl Around {
     pub(super) async fn of(tx: &Tx, listed: &[Listed]) -> Result<Around, Error> {
         use household::Column as H;
-        use household_member::Column as M;
         let ids: HashSet<Uuid> = listed.iter().map(|v| v.household_id).collect();
-        let homes = tx.for_rule::<household::Entity>().among(ids.clone());
+        let homes = tx.for_rule::<household::Entity>().among(ids.iter().copied());
         let homes: Vec<Home> = homes.columns([H::Id, H::TownCode, H::TravelMinutes, H::Capacity], tx).await?;
-        let people = tx.for_rule::<household_member::Entity>().and(M::HouseholdId.is_in(ids.clone())).by(M::Id);
-        let people: Vec<Person> =
-            people.columns([M::Id, M::HouseholdId, M::Name, M::BirthOn, M::FromOn, M::ToOn], tx).await?;
-        let mut members: HashMap<Uuid, Vec<Person>> = HashMap::new();
-        for person in people {
-            members.entry(person.household_id).or_default().push(person);
-        }
-        let book = CheckBook::of_homes(tx, ids.into_iter().collect()).await?;
-        Ok(Around { homes: homes.into_iter().map(|h| (h.id, h)).collect(), members, book })
+        let people = Person::by_home(tx.for_rule(), &ids, tx).await?;
+        let book = CheckBook::of_kinds(tx, ids, &BEFORE_A_WEEKEND).await?;
+        Ok(Around { homes: homes.into_iter().map(|h| (h.id, h)).collect(), people, book })
     }
 
     /// Everything that rule 2 asks of this home, with whose it is when it is not her own.
     fn asked<'a>(&'a self, v: &'a Listed, today: Date) -> impl Iterator<Item = (CheckKind, Subject, Option<&'a str>)> {
-        let own = ASKED.into_iter().map(move |kind| match kind {
-            CheckKind::HomeVisit => (kind, Subject::Home(v.household_id), None),
-            _ => (kind, Subject::Volunteer(v.id), None),
+        let own = BEFORE_A_WEEKEND.into_iter().filter_map(move |kind| match kind.about() {
+            About::Home => Some((kind, Subject::Home(v.household_id), None)),
+            About::Volunteer => Some((kind, Subject::Volunteer(v.id), None)),
+            About::Adult => None,
         });
-        let adults = self.members.get(&v.household_id).into_iter().flatten();
+        let adults = self.people.get(&v.household_id).into_iter().flatten();
         let adults = adults.filter(move |m| m.is_adult_there(today)).map(move |m| {
             let whose = (m.id != v.member_id).then_some(m.name.as_str());
             (CheckKind::NoOffence, Subject::Adult(m.id), whose)

@@ -1,12 +1,12 @@
 //! The list of volunteers: places free, the next check of the home, hours.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use naheya_domain::check::CheckKind;
 use naheya_domain::id::VolunteerId;
 use naheya_domain::volunteer::VolunteerState;
 use naheya_domain::{Date, Timestamp};
-use sea_orm::sea_query::{ExprTrait, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, SelectStatement, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
@@ -123,10 +123,12 @@ pub(super) struct Listed {
     joined_on: Option<String>,
 }
 
-#[derive(Debug, FromQueryResult)]
-struct Sum {
+/// Minutes credited to a volunteer.
+#[derive(Clone, Copy, Debug, Default, FromQueryResult)]
+pub(super) struct Minutes {
     volunteer_id: Uuid,
-    n: i64,
+    in_all: i64,
+    pub(super) this_year: i64,
 }
 
 impl Desk {
@@ -162,17 +164,22 @@ impl Desk {
         Ok((shown(&tx, listed).await?, more))
     }
 
-    /// How many volunteers the filter finds, counted no further than 1,000.
+    /// How many volunteers the filter finds, counted no further than 1,000. Homes whose checks end are looked through for it: in a
+    /// very large county, where that takes long, their number is at most a minute old.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn count_volunteers(&self, filter: &VolunteerFilter) -> Result<u64, Error> {
-        let count = async {
-            let tx = self.read();
-            let which = self.matching_volunteers(&tx, filter).await?;
-            counted(&tx, filter, which, COUNTED).await
+        let (wanted, detail) = (filter.clone(), format!("{filter:?}"));
+        let count = move |desk: Desk| async move {
+            let tx = desk.read();
+            let which = desk.matching_volunteers(&tx, &wanted).await?;
+            counted(&tx, &wanted, which, COUNTED).await
         };
-        self.remembered("volunteers.count", format!("{filter:?}"), count).await
+        if filter.expiring_by.is_some() {
+            return self.remembered_behind("volunteers.count", detail, count).await;
+        }
+        self.remembered("volunteers.count", detail, count(self.clone())).await
     }
 }
 
@@ -241,32 +248,21 @@ fn homes(tx: &Tx, there: Condition) -> SelectStatement {
 }
 
 /// Children with a running pair, by home.
-async fn taken_by_home(tx: &Tx, homes: &HashSet<Uuid>) -> Result<HashMap<Uuid, u64>, Error> {
-    let there = volunteer::Column::HouseholdId.is_in(homes.iter().copied());
-    let volunteers = tx.for_rule::<volunteer::Entity>().and(there);
-    let counts: Vec<Sum> = tx
-        .for_rule::<pair::Entity>()
-        .and(pair::Column::State.ne("ended"))
-        .and(pair::Column::VolunteerId.in_subquery(volunteers.clone().ids(volunteer::Column::Id)))
-        .grouped(&[pair::Column::VolunteerId], vec![(pair::Column::Id.count().cast_as("bigint"), "n")], tx)
-        .await?;
-    let by_volunteer: HashMap<Uuid, i64> = counts.into_iter().map(|c| (c.volunteer_id, c.n)).collect();
-    let ids: Vec<Uuid> = by_volunteer.keys().copied().collect();
-    let at: Vec<AtHome> = volunteers
-        .and(volunteer::Column::Id.is_in(ids))
-        .columns([volunteer::Column::Id, volunteer::Column::HouseholdId], tx)
-        .await?;
+async fn taken_by_home(tx: &Tx, homes: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, u64>, Error> {
+    use pair::Column as P;
+    use volunteer::Column as V;
+    let there = tx.for_rule::<volunteer::Entity>().holding(V::HouseholdId, homes).ids(V::Id);
+    let home = tx.for_rule::<volunteer::Entity>().and(same(V::Id, P::VolunteerId)).value(at(V::HouseholdId));
+    let running = tx.for_rule::<pair::Entity>().and(P::State.ne("ended")).and(P::VolunteerId.in_subquery(there));
     let mut taken = HashMap::new();
-    for row in at {
-        let n = by_volunteer.get(&row.id).copied().unwrap_or(0);
-        *taken.entry(row.household_id).or_insert(0) += u64::try_from(n).unwrap_or(0);
+    for pair in running.pick::<AtHome>(vec![(home, "household_id")], tx).await? {
+        *taken.entry(pair.household_id).or_insert(0) += 1;
     }
     Ok(taken)
 }
 
 #[derive(Debug, FromQueryResult)]
 struct AtHome {
-    id: Uuid,
     household_id: Uuid,
 }
 
@@ -388,12 +384,11 @@ fn same_person(one: SimpleExpr, other: SimpleExpr) -> Condition {
 pub(super) async fn shown(tx: &Tx, listed: Vec<Listed>) -> Result<Vec<VolunteerRow>, Error> {
     let today = tx.now().date();
     let around = Around::of(tx, &listed).await?;
-    let taken = taken_by_home(tx, &around.homes.keys().copied().collect()).await?;
-    let ids: Vec<Uuid> = listed.iter().map(|v| v.id).collect();
-    let all = minutes(tx, &ids, None).await?;
-    let this_year = minutes(tx, &ids, Some(year_began(today))).await?;
+    let taken = taken_by_home(tx, around.homes.keys().copied()).await?;
+    let minutes = minutes(tx, &listed).await?;
     let row = |v: Listed| {
         let home = around.homes.get(&v.household_id);
+        let minutes = minutes.get(&v.id).copied().unwrap_or_default();
         VolunteerRow {
             next_check: around.next_check(&v, today),
             over: around.is_over(&v, today),
@@ -406,26 +401,24 @@ pub(super) async fn shown(tx: &Tx, listed: Vec<Listed>) -> Result<Vec<VolunteerR
             travel_minutes: home.map_or(0, |h| h.travel_minutes),
             capacity: home.map_or(0, |h| h.capacity),
             taken: taken.get(&v.household_id).copied().unwrap_or(0),
-            minutes_this_year: this_year.get(&v.id).copied().unwrap_or(0),
-            minutes: all.get(&v.id).copied().unwrap_or(0),
+            minutes_this_year: minutes.this_year,
+            minutes: minutes.in_all,
             state: VolunteerState::parse(&v.state).unwrap_or(VolunteerState::Applied),
         }
     };
     Ok(listed.into_iter().map(row).collect())
 }
 
-pub(super) fn year_began(today: Date) -> Timestamp {
-    Timestamp::from_shanghai(jiff::civil::date(today.year(), 1, 1).at(0, 0, 0, 0))
-}
-
-pub(super) async fn minutes(tx: &Tx, ids: &[Uuid], since: Option<Timestamp>) -> Result<HashMap<Uuid, i64>, Error> {
+/// What is credited to these volunteers, in all and in the year of the desk's day: each entry is read once for both.
+pub(super) async fn minutes(tx: &Tx, listed: &[Listed]) -> Result<HashMap<Uuid, Minutes>, Error> {
     use hours_entry::Column as H;
-    let sums: Vec<Sum> = tx
-        .for_rule::<hours_entry::Entity>()
-        .and(H::VolunteerId.is_in(ids.iter().copied()))
-        .and_if(since.map(|at| H::EndsAt.gte(at.0)))
-        .and(crate::hours::counted())
-        .grouped(&[H::VolunteerId], vec![(H::Minutes.sum().cast_as("bigint"), "n")], tx)
-        .await?;
-    Ok(sums.into_iter().map(|s| (s.volunteer_id, s.n)).collect())
+    let new_year = jiff::civil::date(tx.now().date().year(), 1, 1).at(0, 0, 0, 0);
+    let is_new = at(H::EndsAt).gte(Timestamp::from_shanghai(new_year).0);
+    let this_year: SimpleExpr =
+        CaseStatement::new().case(is_new, at(H::Minutes)).finally(Expr::Constant(0_i32.into())).into();
+    let sums =
+        vec![(at(H::Minutes).sum().cast_as("bigint"), "in_all"), (this_year.sum().cast_as("bigint"), "this_year")];
+    let entries = tx.for_rule::<hours_entry::Entity>().holding(H::VolunteerId, listed.iter().map(|v| v.id));
+    let all: Vec<Minutes> = entries.and(crate::hours::counted()).grouped(&[H::VolunteerId], sums, tx).await?;
+    Ok(all.into_iter().map(|minutes| (minutes.volunteer_id, minutes)).collect())
 }

@@ -6,7 +6,7 @@ use naheya_domain::volunteer::VolunteerState;
 use uuid::Uuid;
 
 use super::around::Around;
-use super::list::{COLUMNS, Listed, VolunteerFilter, VolunteerRow, minutes, shown, year_began};
+use super::list::{COLUMNS, Listed, VolunteerFilter, VolunteerRow, minutes, shown};
 use crate::child::PAGE;
 use crate::order::{Key, Page, Turn, along, cut, in_order, turned};
 use crate::sealed::entity::{search_token, volunteer};
@@ -101,9 +101,9 @@ async fn by_name(tx: &Tx, found: Visible<volunteer::Entity>, turn: &Turn) -> Res
 }
 
 async fn by_hours(tx: &Tx, listed: &[Listed]) -> Result<Vec<(Key, Uuid)>, Error> {
-    let ids: Vec<Uuid> = listed.iter().map(|row| row.id).collect();
-    let minutes = minutes(tx, &ids, Some(year_began(tx.now().date()))).await?;
-    Ok(ids.into_iter().map(|id| (Key::Number(minutes.get(&id).copied().unwrap_or(0)), id)).collect())
+    let minutes = minutes(tx, listed).await?;
+    let key = |row: &Listed| Key::Number(minutes.get(&row.id).map_or(0, |minutes| minutes.this_year));
+    Ok(listed.iter().map(|row| (key(row), row.id)).collect())
 }
 
 async fn by_check(tx: &Tx, listed: &[Listed]) -> Result<Vec<(Key, Uuid)>, Error> {

@@ -80,8 +80,12 @@ async fn batch(tx: &Tx, id: ImportBatchId) -> Result<Signed, Error> {
         .by(volunteer::Column::Id)
         .all(tx)
         .await?;
-    // The signer's own file waits for another leader.
+    // The signer's own file waits for another leader, and a batch of it alone does too.
+    let waiting = rows.len();
     rows.retain(|row| !own.contains(&row.id));
+    if rows.is_empty() && waiting > 0 {
+        return Err(Error::refused("volunteer.signs_own"));
+    }
     let approved = rows.len() as u64;
     let changes = rows.into_iter().map(|row| (row.clone(), approved_now(tx, row)));
     tx.change_all::<volunteer::Entity>(changes.collect()).await?;

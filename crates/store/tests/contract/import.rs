@@ -16,13 +16,13 @@ use naheya_store::child::ChildFilter;
 use naheya_store::concern::{LiftSuspension, NameInConcern, Suspend, TakeUpConcern};
 use naheya_store::household::RaiseCapacity;
 use naheya_store::import::{
-    ChildLine, ChooseSchools, Fix, FixUpload, GuardianLine, ImportRoster, Imported, KeepUpload, LeftOut, Lines,
-    PairLine, SchoolChoice, UNDO_DAYS, UndoImport, UnfixUpload, Uploaded, Verdict, VolunteerLine,
+    ChildLine, ChooseSchools, DropUpload, Fix, FixUpload, GuardianLine, ImportRoster, Imported, KeepUpload, LeftOut,
+    Lines, PairLine, SchoolChoice, UNDO_DAYS, UndoImport, UnfixUpload, Uploaded, Verdict, VolunteerLine,
 };
 use naheya_store::pair::LapsePairs;
 use naheya_store::purge::PurgeOld;
 use naheya_store::volunteer::{SignVolunteers, Signature, VolunteerFilter};
-use naheya_store::{Desk, Error, Location, SystemTask};
+use naheya_store::{Desk, Error, Location, Store, SystemTask};
 
 use crate::concern::said;
 use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
@@ -45,6 +45,8 @@ on_both_engines![
     a_pair_that_has_ended_is_not_opened_again_by_a_later_end_on_paper,
     an_import_is_taken_back_and_whoever_was_used_since_stays,
     whoever_was_given_an_account_stays_when_an_import_is_taken_back,
+    an_adult_who_was_given_an_account_stays_beside_the_child,
+    a_roster_that_came_while_a_short_one_was_taken_in_is_still_to_be_looked_at,
     what_an_import_changed_is_put_back_unless_it_changed_again,
     a_number_and_an_adult_that_an_import_added_to_a_file_go_with_it,
     what_was_changed_of_volunteers_and_pairs_is_put_back_too,
@@ -438,15 +440,56 @@ async fn whoever_was_given_an_account_stays_when_an_import_is_taken_back(ground:
     let (rows, _) = desk.volunteers(&VolunteerFilter::default()).await.unwrap();
     let she = rows.iter().find(|row| row.name == "苏小禾").unwrap();
     desk_as(&store, Role::Volunteer, Place::Person(she.id.0)).await;
-    let id = if matches!(ground.location, Location::Folder(_)) { "lower(hex(id))" } else { "id::text" };
-    let mother = &ground.texts(&format!("SELECT {id} FROM guardians")).await[0];
-    desk_as(&store, Role::Guardian, Place::Person(mother.parse().unwrap())).await;
+    signs_in(&store, &ground, "监护白").await;
     assert_eq!(desk.save(UndoImport { batch: volunteers }).await, Ok(1));
     let kept = desk.kept_of_import(volunteers).await.unwrap();
     assert_eq!(kept.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["苏小禾"]);
     assert_eq!(desk.save(UndoImport { batch: children }).await, Ok(0));
     assert_eq!(ground.texts("SELECT name FROM guardians").await, ["监护白"], "she signs in still");
     assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
+    store.close().await.unwrap();
+}
+
+/// The guardian of this name is given an account.
+async fn signs_in(store: &Store, ground: &Ground, name: &str) {
+    let id = if matches!(ground.location, Location::Folder(_)) { "lower(hex(id))" } else { "id::text" };
+    let guardian = &ground.texts(&format!("SELECT {id} FROM guardians WHERE name = '{name}'")).await[0];
+    desk_as(store, Role::Guardian, Place::Person(guardian.parse().unwrap())).await;
+}
+
+async fn an_adult_who_was_given_an_account_stays_beside_the_child(ground: Ground) {
+    let store = ground.store().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    import(&desk, Lines::Children(vec![child(2, "安小草", "", "4(3)班")])).await;
+    let mut more = child(2, "安小草", "", "4(3)班");
+    more.guardians.push(GuardianLine {
+        name: PersonName::parse("监护青").ok(),
+        relation: Relation::from_words("祖父"),
+        phone: Phone::parse("13900000002").ok(),
+    });
+    let done = import(&desk, Lines::Children(vec![more])).await;
+    assert_eq!(counts(done), (0, 1, 0, 0));
+    signs_in(&store, &ground, "监护青").await;
+    let undone = desk.save(UndoImport { batch: done.batch.unwrap() }).await;
+    assert_eq!(undone, Err(Error::refused("import.built_on")), "all that it wrote is in use");
+    assert_eq!(ground.texts("SELECT relation FROM guardianships").await.len(), 2);
+    store.close().await.unwrap();
+}
+
+async fn a_roster_that_came_while_a_short_one_was_taken_in_is_still_to_be_looked_at(ground: Ground) {
+    let store = ground.store().await;
+    let me = desk_as(&store, Role::Coordinator, Place::County).await;
+    let window = store.desk_of_grant(me.viewer().grant, NOW.plus_minutes(1)).await.unwrap();
+    let file = |name: &str| {
+        let (kind, name, bytes) = ("children".into(), name.into(), b"PK".to_vec());
+        KeepUpload(Uploaded { kind, name, fixes: Vec::new(), schools: Vec::new(), bytes })
+    };
+    me.save(file("第一份.xlsx")).await.unwrap();
+    window.save(file("第二份.xlsx")).await.unwrap();
+    me.save(DropUpload).await.unwrap();
+    assert_eq!(me.upload().await.unwrap().name, "第二份.xlsx");
+    window.save(DropUpload).await.unwrap();
+    assert_eq!(me.upload().await, Err(Error::NotFound));
     store.close().await.unwrap();
 }
 

@@ -9,7 +9,7 @@ use naheya_domain::viewer::Place;
 use naheya_domain::volunteer::VolunteerState;
 use naheya_store::child::{ChildColumn, ChildFilter, ChildView, ConfirmFile};
 use naheya_store::order::{Mark, Page, Turn};
-use naheya_store::pair::{PairColumn, PairFilter};
+use naheya_store::pair::{PairColumn, PairFilter, PairRow};
 use naheya_store::search::matches;
 use naheya_store::volunteer::{VolunteerColumn, VolunteerFilter};
 
@@ -23,6 +23,8 @@ on_both_engines![
     a_file_confirmed_between_two_pages_hides_no_other_one,
     whoever_sees_few_children_sorts_those,
     whoever_is_found_by_letters_stands_once_on_its_pages,
+    pairs_of_whom_letters_find_stand_once_and_newest_first,
+    a_list_that_goes_on_from_somebody_whom_the_letters_do_not_find_begins_anew,
 ];
 
 /// Every page, forwards; on the way each is compared with the one that the way back leads to.
@@ -197,6 +199,49 @@ async fn whoever_is_found_by_letters_stands_once_on_its_pages(ground: Ground) {
         let found = walked(page).await;
         assert_eq!(found.len() as u64, desk.count_volunteers(&filter).await.unwrap(), "{typed}");
         assert_eq!(found.len() as u64, different(found.iter().map(|row| row.id)), "{typed}");
+    }
+    store.close().await.unwrap();
+}
+
+async fn pairs_of_whom_letters_find_stand_once_and_newest_first(ground: Ground) {
+    let store = ground.told().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    let listed = async |filter: &PairFilter| {
+        walked(async |turn| desk.pairs_sorted(filter, PairColumn::Begun, true, &turn).await.unwrap()).await
+    };
+    let all = listed(&PairFilter::default()).await;
+    let mut longest = 0;
+    for typed in ('a'..='z').map(String::from) {
+        let filter = PairFilter { search: Some(typed.clone()), ..PairFilter::default() };
+        let found = listed(&filter).await;
+        let ids: BTreeSet<_> = found.iter().map(|row| row.id).collect();
+        let in_order: Vec<_> = all.iter().filter(|row| ids.contains(&row.id)).cloned().collect();
+        assert_eq!(found, in_order, "{typed}: each once, as the whole list has them");
+        assert_eq!(found.len() as u64, desk.count_pairs(&filter).await.unwrap(), "{typed}");
+        let is_meant = |row: &PairRow| matches(&row.child_name, &typed) || matches(&row.volunteer_name, &typed);
+        assert!(all.iter().filter(|row| is_meant(row)).all(|row| ids.contains(&row.id)), "{typed}: nobody is missing");
+        longest = longest.max(found.len());
+    }
+    assert!(longest > 50, "several pages");
+    let ended = PairFilter { state: Some(PairState::Ended), search: Some("s".into()), ..PairFilter::default() };
+    assert!(listed(&ended).await.iter().all(|row| row.state == PairState::Ended));
+    store.close().await.unwrap();
+}
+
+/// Somebody has another name since, or typed other letters in another window.
+async fn a_list_that_goes_on_from_somebody_whom_the_letters_do_not_find_begins_anew(ground: Ground) {
+    let store = ground.told().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    let page = async |search: Option<&str>, turn: Turn| {
+        let filter = ChildFilter { view: ChildView::Here, search: search.map(Into::into), ..ChildFilter::default() };
+        desk.children_sorted(&filter, ChildColumn::Name, false, &turn).await.unwrap()
+    };
+    let rows = page(None, Turn::First).await.rows;
+    let called = rows[0].name.as_str();
+    let other = rows.iter().find(|row| !matches(&row.name, called)).unwrap();
+    let first = page(Some(called), Turn::First).await;
+    for turn in [Turn::After, Turn::Before] {
+        assert_eq!(page(Some(called), turn(Mark { key: None, id: other.id.0 })).await, first);
     }
     store.close().await.unwrap();
 }

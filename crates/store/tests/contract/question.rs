@@ -13,7 +13,7 @@ use naheya_domain::volunteer::VolunteerState;
 use naheya_store::child::{ChildColumn, ChildFilter, ChildView};
 use naheya_store::custody::Witness;
 use naheya_store::note::SaveNote;
-use naheya_store::order::Turn;
+use naheya_store::order::{Mark, Turn};
 use naheya_store::pair::{PairColumn, PairFilter};
 use naheya_store::stay::{ConfirmReturn, ReleaseProof, ReleaseStay, ReopenStay, ReportStay};
 use naheya_store::volunteer::{VolunteerColumn, VolunteerFilter};
@@ -90,9 +90,15 @@ async fn a_day(office: Desk, ground: &Ground) {
         office.children(&ChildFilter { search: Some(typed.into()), ..ChildFilter::default() }).await.unwrap();
         office.volunteers(&VolunteerFilter { search: Some(typed.into()), ..VolunteerFilter::default() }).await.unwrap();
         let children = ChildFilter { view: ChildView::Here, search: Some(typed.into()), ..ChildFilter::default() };
-        office.children_sorted(&children, ChildColumn::Name, false, &Turn::First).await.unwrap();
+        let page = office.children_sorted(&children, ChildColumn::Name, false, &Turn::First).await.unwrap();
+        let on = page.rows.first().map_or(Turn::First, |row| Turn::After(Mark { key: None, id: row.id.0 }));
+        office.children_sorted(&children, ChildColumn::Name, false, &on).await.unwrap();
         let volunteers = VolunteerFilter { search: Some(typed.into()), ..VolunteerFilter::default() };
-        office.volunteers_sorted(&volunteers, VolunteerColumn::Name, false, &Turn::First).await.unwrap();
+        let page = office.volunteers_sorted(&volunteers, VolunteerColumn::Name, false, &Turn::First).await.unwrap();
+        let on = page.rows.first().map_or(Turn::First, |row| Turn::After(Mark { key: None, id: row.id.0 }));
+        office.volunteers_sorted(&volunteers, VolunteerColumn::Name, false, &on).await.unwrap();
+        let pairs = PairFilter { search: Some(typed.into()), ..PairFilter::default() };
+        office.pairs_sorted(&pairs, PairColumn::Begun, true, &Turn::First).await.unwrap();
     }
     office.children_of_guardian("wang").await.unwrap();
     let page = office.children(&ChildFilter::default()).await.unwrap().0;

@@ -25,6 +25,7 @@ on_both_engines![
     a_volunteer_is_registered_with_home_and_family_in_one_act,
     whoever_registered_a_volunteer_does_not_sign,
     a_leader_who_is_a_volunteer_signs_for_herself_neither_alone_nor_in_a_batch,
+    a_batch_of_the_signer_alone_is_left_to_another_leader,
     nobody_is_signed_while_an_adult_of_the_home_is_unchecked,
     a_failed_check_is_seen_by_the_leader_only,
     a_table_of_checks_is_entered_whole_or_not_at_all,
@@ -154,6 +155,23 @@ async fn a_leader_who_is_a_volunteer_signs_for_herself_neither_alone_nor_in_a_ba
     assert_eq!(leader.save(sign(Signature::Batch(batch))).await.unwrap().approved, 1, "the others of her batch");
     assert_eq!(other.volunteer(own).await.unwrap().state, VolunteerState::Screening);
     assert!(!other.volunteer(own).await.unwrap().another_signs);
+    store.close().await.unwrap();
+}
+
+async fn a_batch_of_the_signer_alone_is_left_to_another_leader(ground: Ground) {
+    let store = ground.store().await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let other = desk_as(&store, Role::Leader, Place::County).await;
+    let coordinator = desk_as(&store, Role::Coordinator, Place::County).await;
+    let roster = vec![import::volunteer(2, "苏小禾", "13900000011")];
+    let batch = import::import(&coordinator, Lines::Volunteers(roster)).await.batch.unwrap();
+    let own = coordinator.volunteers(&VolunteerFilter::default()).await.unwrap().0[0].id;
+    let (account, place) = (leader.viewer().account, Place::Person(own.0));
+    let herself = AddGrant { account, role: Role::Volunteer, place, from_on: NOW.date(), to_on: None };
+    system(&store).save(herself).await.unwrap();
+    let sign = SignVolunteers { what: Signature::Batch(batch) };
+    assert_eq!(leader.save(sign.clone()).await, Err(Error::refused("volunteer.signs_own")));
+    assert_eq!(other.save(sign).await.unwrap().approved, 1, "the batch was not closed");
     store.close().await.unwrap();
 }
 

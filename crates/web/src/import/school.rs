@@ -9,8 +9,9 @@ use naheya_domain::school::{Nearness, nearness};
 use naheya_store::import::{ChooseSchools, SchoolChoice, Uploaded};
 use naheya_store::{Desk, Error};
 
+use super::{hash, is_other, seen_anew};
 use crate::answer::see_other_saying;
-use crate::{Answer, Posted, Problem, Signed, Toast, Words};
+use crate::{Answer, Posted, Problem, Signed, Toast, Words, see_other};
 
 /// Schools that are asked about on one page.
 const MOST: usize = 20;
@@ -108,10 +109,19 @@ fn said(posted: &Posted) -> Vec<(String, Option<SchoolChoice>)> {
     posted.all("school").into_iter().map(|named| (named.to_owned(), choice(named))).collect()
 }
 
-/// Keeps what was chosen, and shows what it comes to.
+/// Keeps what was chosen, and shows what it comes to. What a double tap says a second time is kept already, and the preview it
+/// stood on another one since.
 pub(super) async fn choose(me: Signed, posted: Posted) -> Answer {
+    let kept = match me.desk.upload().await {
+        Err(Error::NotFound) => return see_other("/imports/new"),
+        kept => kept?,
+    };
     let said = said(&posted);
     let chosen: Vec<SchoolChoice> = said.iter().filter_map(|(_, choice)| choice.clone()).collect();
+    let is_kept = chosen.iter().all(|choice| kept.schools.contains(choice));
+    if !is_kept && is_other(&posted, &hash(&kept)) {
+        return seen_anew();
+    }
     if !chosen.is_empty() {
         me.desk.save_once(ChooseSchools(chosen), posted.submission()?).await?;
     }
@@ -139,6 +149,9 @@ pub(super) async fn first(me: &Signed, posted: &Posted) -> Result<Option<Respons
         return Ok(None);
     }
     if !news.is_empty() {
+        if is_other(posted, &hash(&kept)) {
+            return seen_anew().map(Some);
+        }
         me.desk.save_once(ChooseSchools(news), posted.submission()?).await?;
     }
     see_other_saying(PREVIEW, toast(&said)).map(Some)

@@ -1,6 +1,7 @@
 //! Before a run: what the rules take out, what a leader lifts, and dry runs side by side.
 
 use askama::Template;
+use naheya_domain::Refusal;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::id::{ChildId, RoundId};
 use naheya_store::round::{LetPart, RoundFile};
@@ -38,11 +39,18 @@ struct TrialsPage {
 /// A line of the form: whose places, how many.
 struct Line {
     at: usize,
+    /// The home's number as it came, and read.
+    typed: String,
     home: Option<i32>,
     places: u32,
 }
 
 impl Line {
+    /// Whether something was typed that is no number.
+    fn is_unread(&self) -> bool {
+        self.home.is_none() && !self.typed.is_empty()
+    }
+
     fn is_home(&self, number: &i32) -> bool {
         self.home.as_ref() == Some(number)
     }
@@ -74,10 +82,15 @@ async fn trials(me: Signed, Id(round): Id<RoundId>, wanted: Wanted) -> Answer {
     let lines: Vec<Line> = (1..=LINES).map(|at| line(&wanted, at)).collect();
     let changes: Vec<MoreTaken> =
         lines.iter().filter_map(|l| Some(MoreTaken { home: l.home?, places: l.places })).collect();
-    let (found, refused) = match me.desk.trials(round, wanted.text("seed"), &changes).await {
-        Ok(found) => (Some(found), None),
-        Err(naheya_store::Error::Refused(refusal)) => (None, Some(me.w().refusal(&refusal))),
-        Err(error) => return Err(error.into()),
+    let refused_as = |refusal: &Refusal| (None, Some(me.w().refusal(refusal)));
+    let (found, refused) = if lines.iter().any(Line::is_unread) {
+        refused_as(&Refusal::new("trial.home_unknown"))
+    } else {
+        match me.desk.trials(round, wanted.text("seed"), &changes).await {
+            Ok(found) => (Some(found), None),
+            Err(naheya_store::Error::Refused(refusal)) => refused_as(&refusal),
+            Err(error) => return Err(error.into()),
+        }
     };
     let seed = found.as_ref().map(|f| f.seed.clone()).unwrap_or_default();
     page(&TrialsPage { f: me.frame("trial-title"), file, seed, lines, found, refused })
@@ -86,7 +99,8 @@ async fn trials(me: Signed, Id(round): Id<RoundId>, wanted: Wanted) -> Answer {
 fn line(wanted: &Wanted, at: usize) -> Line {
     let number = |name: String| wanted.text(&name).parse::<i32>().ok();
     let places = number(format!("places{at}")).and_then(|n| u32::try_from(n).ok()).unwrap_or(2);
-    Line { at, home: number(format!("home{at}")), places }
+    let typed = wanted.text(&format!("home{at}")).to_owned();
+    Line { at, home: typed.parse().ok(), typed, places }
 }
 
 async fn let_part(me: Signed, Id((round, child)): Id<(RoundId, ChildId)>, posted: Posted) -> Answer {

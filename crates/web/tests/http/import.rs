@@ -275,6 +275,60 @@ async fn a_preview_that_another_window_has_replaced_writes_nothing() {
 }
 
 #[tokio::test]
+async fn cells_put_right_stay_when_a_preview_that_was_replaced_would_have_them_as_in_the_file() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let (cells, removal) = ("/imports/preview/cells", "/imports/preview/cells/removal");
+    let put_right = async |me: &mut Browser, file: &str, name: &str| {
+        let faulty = format!("{CHILDREN}{name},女,2071-03-02,示例第一小学,4(3)班,监护石,13900000003\n");
+        send(me, "children", file, faulty.as_bytes()).await;
+        me.submit("/imports/preview", cells, &[("c-4-2", "2017-03-02")]).await;
+        me.get("/imports/preview").await
+    };
+    let first = put_right(&mut me, "第一份.csv", "石小榴").await;
+    put_right(&mut me, "第二份.csv", "余小川").await;
+    assert_eq!(me.post(removal, &first.form(removal)).await.location(), "/imports/preview");
+    let shown = me.get("/imports/preview").await;
+    assert!(shown.body.contains("名单换过了") && shown.body.contains("在这里改了 1 格"), "{}", shown.body);
+    for _ in 0..2 {
+        me.post(removal, &shown.form(removal)).await;
+        let again = me.get("/imports/preview").await;
+        assert!(!again.body.contains("名单换过了") && !again.body.contains(removal), "{}", again.body);
+    }
+}
+
+#[tokio::test]
+async fn a_school_chosen_on_a_preview_that_was_replaced_is_not_said_of_the_other_file() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    send(&mut me, "children", "名单.csv", CHILDREN.as_bytes()).await;
+    me.submit("/imports/preview", "/imports", &[]).await;
+    let known = site.system().school_names().await.unwrap()[0].0.to_string();
+    let other = CHILDREN.replace("示例第一小学", "示例实验学校");
+    send(&mut me, "children", "第一份.csv", other.as_bytes()).await;
+    let mut form = me.get("/imports/preview").await.form("/imports");
+    form.push(("school".to_owned(), "示例实验学校".to_owned()));
+    form.push(("to-示例实验学校".to_owned(), known.clone()));
+    send(&mut me, "children", "第二份.csv", other.replace("安小草", "余小川").as_bytes()).await;
+    for action in ["/imports", "/imports/preview/schools"] {
+        assert_eq!(me.post(action, &form).await.location(), "/imports/preview", "{action}");
+        let shown = me.get("/imports/preview").await;
+        assert!(shown.body.contains("第二份.csv") && shown.body.contains("名单换过了"), "{action}: {}", shown.body);
+        assert!(shown.body.contains("<option value=\"new\" selected>"), "{action}: nobody has said it: {}", shown.body);
+    }
+    assert_eq!(site.system().school_names().await.unwrap().len(), 1);
+    let mut form = me.get("/imports/preview").await.form("/imports");
+    form.push(("school".to_owned(), "示例实验学校".to_owned()));
+    form.push(("to-示例实验学校".to_owned(), known.clone()));
+    for _ in 0..2 {
+        assert_eq!(me.post("/imports/preview/schools", &form).await.location(), "/imports/preview");
+        let shown = me.get("/imports/preview").await;
+        assert!(shown.body.contains(&format!("<option value=\"{known}\" selected>")), "{}", shown.body);
+        assert!(!shown.body.contains("名单换过了"), "a double tap says what is kept already: {}", shown.body);
+    }
+}
+
+#[tokio::test]
 async fn every_row_at_fault_stands_on_a_page_of_the_preview() {
     let site = site().await;
     let mut browser = site.as_role(Role::Coordinator).await;

@@ -270,6 +270,19 @@ async fn a_trial_while_slips_are_missing_leaves_the_round_where_it_is() {
     assert_eq!(slip(&mut staff, &round, "child", "2", &["1"], "").await, StatusCode::SEE_OTHER);
 }
 
+#[tokio::test]
+async fn a_trial_with_what_is_no_number_says_so() {
+    let site = site().await;
+    let mut staff = site.as_role(Role::Coordinator).await;
+    let (round, _) = opened(&site, &mut staff).await;
+    let unknown = "这一轮没有这个编号的家庭";
+    for odd in ["abc", "999999999999"] {
+        let page = staff.get(&format!("{round}/trials?home1={odd}&places1=2")).await;
+        assert!(page.status == StatusCode::OK && page.body.contains(unknown), "{odd}: {}", page.body);
+    }
+    assert!(!staff.get(&format!("{round}/trials?home1=1&places1=2")).await.body.contains(unknown));
+}
+
 /// Says of somebody, at the form of the slip, that nobody is named this time.
 async fn names_nobody(browser: &mut Browser, round: &str, side: &str, number: &str) -> StatusCode {
     let action = format!("{round}/wishes");

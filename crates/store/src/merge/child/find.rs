@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::compare::{Places, adults, side};
 use crate::Error;
-use crate::merge::find::{CHUNK, Found, GROUPS, Ranked, Suspect};
+use crate::merge::find::{CHUNK, Found, Ranked, Suspect, by_birth};
 use crate::sealed::entity::{child, guardian, guardianship};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::{at, same};
@@ -25,7 +25,6 @@ const TIES: u64 = 60_000;
 struct Named {
     id: Uuid,
     name: String,
-    birth_on: Option<String>,
     school_id: Option<Uuid>,
 }
 
@@ -40,30 +39,14 @@ struct Tied {
 /// Files that look like one child's, with what is alike.
 pub(in crate::merge) async fn alike(tx: &Tx) -> Result<Found, Error> {
     let mut found = Found::default();
-    by_birth(tx, &mut found).await?;
+    let born = [child::Column::BirthOn, child::Column::Name, child::Column::Id];
+    by_birth::<child::Entity>(tx, born, &mut found).await?;
     by_school(tx, &mut found).await?;
     by_phone(tx, &mut found).await?;
     Ok(found)
 }
 
-/// Whoever shares name and birth date stands side by side in the index.
-async fn by_birth(tx: &Tx, found: &mut Found) -> Result<(), Error> {
-    use child::Column as C;
-    let dated = tx.visible::<child::Entity>().and(C::BirthOn.is_not_null());
-    let twice = tx.visible::<child::Entity>().repeated([C::BirthOn, C::Name], dated, GROUPS);
-    let rows: Vec<Named> = twice.columns(COLUMNS, tx).await?;
-    let mut groups: HashMap<_, Vec<Uuid>> = HashMap::new();
-    for row in &rows {
-        groups.entry((&row.birth_on, &row.name)).or_default().push(row.id);
-    }
-    for ids in groups.values() {
-        found.add_each(ids, Why::Birth);
-    }
-    Ok(())
-}
-
-const COLUMNS: [child::Column; 4] =
-    [child::Column::Id, child::Column::Name, child::Column::BirthOn, child::Column::SchoolId];
+const COLUMNS: [child::Column; 3] = [child::Column::Id, child::Column::Name, child::Column::SchoolId];
 
 /// A file without a birth date, and one of the same name and school.
 async fn by_school(tx: &Tx, found: &mut Found) -> Result<(), Error> {
@@ -124,13 +107,9 @@ async fn by_phone(tx: &Tx, found: &mut Found) -> Result<(), Error> {
         around.entry(key).or_default().push((child, name));
     }
     for children in around.values() {
-        for (n, one) in children.iter().enumerate() {
-            for other in children.iter().skip(n + 1) {
-                if one.0 != other.0 && sounds_alike(&one.1, &other.1) {
-                    found.add(one.0, other.0, Why::Phone);
-                }
-            }
-        }
+        let is_alike =
+            |one: &(Uuid, String), other: &(Uuid, String)| one.0 != other.0 && sounds_alike(&one.1, &other.1);
+        found.add_alike(children, |child| child.0, is_alike, Why::Phone);
     }
     Ok(())
 }

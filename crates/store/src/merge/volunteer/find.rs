@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::compare::{Homes, side};
 use crate::Error;
-use crate::merge::find::{Found, GROUPS, Ranked, Suspect};
+use crate::merge::find::{Found, Ranked, Suspect, by_birth};
 use crate::sealed::entity::volunteer;
 use crate::sealed::tx::Tx;
 use crate::search::sounds_alike;
@@ -22,36 +22,19 @@ const SHARED: u64 = 5_000;
 struct Named {
     id: Uuid,
     name: String,
-    birth_on: Option<String>,
     phone_bi: Option<Vec<u8>>,
 }
 
 /// Files that look like one volunteer's, with what is alike.
 pub(in crate::merge) async fn alike(tx: &Tx) -> Result<Found, Error> {
     let mut found = Found::default();
-    by_birth(tx, &mut found).await?;
+    let born = [volunteer::Column::BirthOn, volunteer::Column::Name, volunteer::Column::Id];
+    by_birth::<volunteer::Entity>(tx, born, &mut found).await?;
     by_phone(tx, &mut found).await?;
     Ok(found)
 }
 
-/// Whoever shares name and birth date stands side by side in the index.
-async fn by_birth(tx: &Tx, found: &mut Found) -> Result<(), Error> {
-    use volunteer::Column as V;
-    let dated = tx.visible::<volunteer::Entity>().and(V::BirthOn.is_not_null());
-    let twice = tx.visible::<volunteer::Entity>().repeated([V::BirthOn, V::Name], dated, GROUPS);
-    let rows: Vec<Named> = twice.columns(COLUMNS, tx).await?;
-    let mut groups: HashMap<_, Vec<Uuid>> = HashMap::new();
-    for row in &rows {
-        groups.entry((&row.birth_on, &row.name)).or_default().push(row.id);
-    }
-    for ids in groups.values() {
-        found.add_each(ids, Why::Birth);
-    }
-    Ok(())
-}
-
-const COLUMNS: [volunteer::Column; 4] =
-    [volunteer::Column::Id, volunteer::Column::Name, volunteer::Column::BirthOn, volunteer::Column::PhoneBi];
+const COLUMNS: [volunteer::Column; 3] = [volunteer::Column::Id, volunteer::Column::Name, volunteer::Column::PhoneBi];
 
 /// One phone, and names that are written or sound alike: husband and wife share a phone and are two.
 async fn by_phone(tx: &Tx, found: &mut Found) -> Result<(), Error> {
@@ -64,21 +47,9 @@ async fn by_phone(tx: &Tx, found: &mut Found) -> Result<(), Error> {
         by_phone.entry(row.phone_bi.clone().unwrap_or_default()).or_default().push(row);
     }
     for rows in by_phone.values() {
-        each_two(rows, |one, other| {
-            if sounds_alike(&one.name, &other.name) {
-                found.add(one.id, other.id, Why::Phone);
-            }
-        });
+        found.add_alike(rows, |row| row.id, |one, other| sounds_alike(&one.name, &other.name), Why::Phone);
     }
     Ok(())
-}
-
-fn each_two(rows: &[Named], mut look: impl FnMut(&Named, &Named)) {
-    for (n, one) in rows.iter().enumerate() {
-        for other in rows.iter().skip(n + 1) {
-            look(one, other);
-        }
-    }
 }
 
 /// What the page says of them, read for all of them at once.
