@@ -291,19 +291,18 @@
 
   // data-squeeze: pictures leave the phone at most 1280 px wide, about 80 kB, without their place and time.
   const squeeze = (file) => new Promise((done) => {
-    const url = URL.createObjectURL(file);
     const image = new Image();
-    image.onerror = () => { URL.revokeObjectURL(url); done(file); };
+    image.onerror = () => done(file);
     image.onload = () => {
       const scale = Math.min(1, 1280 / Math.max(image.width, image.height));
       const canvas = document.createElement('canvas');
       canvas.width = Math.round(image.width * scale);
       canvas.height = Math.round(image.height * scale);
       canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
-      URL.revokeObjectURL(url);
       canvas.toBlob((blob) => done(blob ? new File([blob], 'picture.jpg', { type: 'image/jpeg' }) : file), 'image/jpeg', 0.72);
     };
-    image.src = url;
+    // Given back as the page is left.
+    image.src = URL.createObjectURL(file);
   });
   each(document, 'input[type=file][data-squeeze]', (input) => {
     let small = null;

@@ -111,11 +111,12 @@
   };
   const keep = async (kept) => put('data', 'bundle', await seal(await local(), kept));
 
-  const patient = (path, options, wait) => {
+  const patient = async (path, options, wait) => {
     const stop = window.AbortController ? new AbortController() : null;
     const timer = stop && setTimeout(() => stop.abort(), wait);
-    return fetch(path, Object.assign({ credentials: 'same-origin', cache: 'no-store', signal: stop && stop.signal }, options))
-      .then((answer) => { clearTimeout(timer); return answer; }, (error) => { clearTimeout(timer); throw error; });
+    try {
+      return await fetch(path, Object.assign({ credentials: 'same-origin', cache: 'no-store', signal: stop && stop.signal }, options));
+    } finally { clearTimeout(timer); }
   };
   // "Online" is what a request says.
   const reached = () => patient('/healthz', {}, 3000).then((answer) => answer.ok, () => false);
@@ -262,9 +263,9 @@
 
   // Pictures leave at most 1280 px wide, about 80 kB each.
   const squeeze = (file) => new Promise((done, fail) => {
-    const url = URL.createObjectURL(file);
     const image = new Image();
-    image.onerror = () => { URL.revokeObjectURL(url); fail(new Error('picture')); };
+    const odd = () => fail(new Error('picture'));
+    image.onerror = odd;
     image.onload = () => {
       let scale = Math.min(1, 1280 / Math.max(image.width, image.height));
       let quality = 0.72;
@@ -275,8 +276,7 @@
         canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
         canvas.toBlob((blob) => {
           if (blob && blob.size > 90000 && quality > 0.4) { quality -= 0.12; scale *= 0.9; draw(); return; }
-          URL.revokeObjectURL(url);
-          if (!blob) { fail(new Error('picture')); return; }
+          if (!blob) { odd(); return; }
           const reader = new FileReader();
           reader.onload = () => done(reader.result.split(',')[1]);
           reader.readAsDataURL(blob);
@@ -284,7 +284,8 @@
       };
       draw();
     };
-    image.src = url;
+    // Given back as the page is left.
+    image.src = URL.createObjectURL(file);
   });
 
   // Forms of the pages: with network they go as they are, without it they become acts.
