@@ -16,8 +16,8 @@ export function isBuilt() {
   return existsSync(binary());
 }
 
-/** From when until when a Monday has not a month of school weekends before it: ends of terms, holidays about fixed days. */
-const BREAKS = [['01-01', '02-28'], ['04-20', '05-05'], ['06-08', '08-31'], ['09-14', '10-07'], ['12-08', '12-31']];
+/** From when until when a Monday has too few weekends of school before it: ends of terms, holidays about fixed days. */
+const BREAKS = [['01-01', '02-28'], ['04-20', '05-05'], ['06-15', '08-31'], ['09-14', '10-07'], ['12-15', '12-31']];
 
 /**
  * The next Monday in Shanghai with school on the weekends after it, `2026-11-30`: on any day and at any hour a test meets the
