@@ -63,6 +63,7 @@ export const test = base.extend({
 
   sound: async ({}, use) => {
     await use(async (page) => {
+      await page.waitForLoadState();
       if (SCRIPTLESS.has(page)) throw new Error('axe cannot look at a page without script; look at the same page with script');
       expect(await graveFindings(page), `axe on ${page.url()}`).toEqual([]);
       const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -72,6 +73,7 @@ export const test = base.extend({
 
   hittable: async ({}, use) => {
     await use(async (page) => {
+      await page.waitForLoadState();
       expect(await smallTargets(page, 44), `targets on ${page.url()}`).toEqual([]);
       const size = await page.evaluate(() => globalThis.document.documentElement.dataset.size ?? '');
       await inSize(page, 'large');
@@ -85,6 +87,7 @@ export const test = base.extend({
   shot: async ({}, use, testInfo) => {
     await use(async (page, name) => {
       mkdirSync(SHOTS, { recursive: true });
+      await page.waitForLoadState();
       await page.screenshot({ path: `${SHOTS}${name}-${testInfo.project.use.viewport.width}.png`, fullPage: true });
     });
   },

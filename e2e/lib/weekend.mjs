@@ -1,6 +1,7 @@
 // What the tests that play a weekend share: a demo of their own, because its clock moves, its clock, and forms.
-import { test as base, expect } from './test.mjs';
 import { startBanner } from './banner.mjs';
+import { go } from './go.mjs';
+import { test as base, expect } from './test.mjs';
 
 /**
  * A test whose banner no other file's tests have touched, because its clock moves. Each file names its `story`: another
@@ -24,7 +25,7 @@ export const test = base.extend({
 export async function press(page, action, name) {
   const form = page.locator(`form[action="${action}"]`).first();
   const button = name ? form.getByRole('button', { name }) : form.locator('button').first();
-  await Promise.all([page.waitForNavigation(), button.click()]);
+  await go(page, button);
 }
 
 /** As `press`, and the answer has nothing to mend. */
@@ -38,7 +39,7 @@ export async function clock(page, at) {
   await page.goto('/');
   await page.locator('.ahead summary').click();
   await page.locator('#demo-at').fill(at);
-  await Promise.all([page.waitForNavigation(), page.locator('.ahead button[value=at]').click()]);
+  await go(page, page.locator('.ahead button[value=at]'));
   await expect(page.locator('[data-toast]').first()).toBeVisible();
 }
 

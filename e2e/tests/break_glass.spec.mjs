@@ -1,14 +1,12 @@
 // A child's whole file opened in an emergency by a child director, and the leader's review, with script and without. On a demo of its
 // own, because what is opened stands on the leader's day.
+import { go } from '../lib/go.mjs';
 import { expect } from '../lib/test.mjs';
 import { test } from '../lib/weekend.mjs';
 
-test.use({ story: 'break_glass', actionTimeout: 15_000, navigationTimeout: 30_000 });
+test.use({ story: 'break_glass' });
 
 const REASON = '示例：孩子从车上摔下来，正在送旗医院';
-
-/** Presses what leads on and waits for the next page. */
-const go = (page, target) => Promise.all([page.waitForNavigation(), target.click()]);
 
 /** The number of the file of the first child on the leader's list. */
 async function number(leader) {
@@ -26,7 +24,6 @@ async function open(worker, file) {
 }
 
 test('a file is opened in an emergency, closed again, and reviewed by the leader', async ({ as, sound, hittable, shot }) => {
-  test.setTimeout(180_000);
   const leader = await as('leader');
   const file = await number(leader);
   const worker = await as('town_worker');

@@ -1,8 +1,7 @@
 // Comfort for the office: a list kept under a name, and two people who change one record.
+import { go, goByKey } from '../lib/go.mjs';
 import { test, expect } from '../lib/test.mjs';
 
-/** Presses what leads on and waits for the next page. */
-const go = (page, target) => Promise.all([page.waitForNavigation(), target.click()]);
 const tab = (page, name) => page.locator('.tabs a.own', { hasText: name });
 
 test('a filtered list is kept, opens first, is found by Ctrl K, put in order and taken away with a way back', async ({ as, sound, hittable, shot }, info) => {
@@ -27,7 +26,8 @@ test('a filtered list is kept, opens first, is found by Ctrl K, put in order and
 
   await page.keyboard.press('Control+k');
   await page.keyboard.type(name);
-  await page.keyboard.press('Enter');
+  // The page one leaves has the name too.
+  await goByKey(page, 'Enter');
   await expect(page.locator('main')).toContainText(name);
 
   await page.goto('/saved-views');

@@ -1,5 +1,6 @@
 // A guardian far away: the link that the school makes, five questions, no account and no script; the
 // guardian's own pages; a yes taken back.
+import { go } from '../lib/go.mjs';
 import { test, expect } from '../lib/test.mjs';
 
 /** A child of the county whose file has somebody to ask. */
@@ -14,7 +15,7 @@ async function consents(page) {
 /** The link and the code, as the school reads them. */
 async function link(page) {
   await consents(page);
-  await page.locator('form[action$="/consent-links"] button').first().click();
+  await go(page, page.locator('form[action$="/consent-links"] button').first());
   const message = await page.locator('#consent-message').textContent();
   const address = message.match(/https?:\/\/\S+\/c\/[a-z0-9]+/)[0];
   return { path: new URL(address).pathname, code: (await page.locator('.digits').textContent()).trim(), message };

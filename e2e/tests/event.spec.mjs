@@ -1,14 +1,15 @@
 // A pairing event of twenty families: slips, the run, both yeses, printed cards, all by keyboard; then somebody drops
 // out, and everybody else's place stands. On a demo of its own: nobody else's pages change under it.
+import { goByKey } from '../lib/go.mjs';
 import { expect, signIn } from '../lib/test.mjs';
 import { test } from '../lib/weekend.mjs';
 
-test.use({ story: 'event', actionTimeout: 15_000, navigationTimeout: 30_000 });
+test.use({ story: 'event' });
 
 /** Enter on whatever has the focus or is given it, and the page that comes of it. */
 async function enter(page, locator) {
   await locator.focus();
-  await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+  await goByKey(page, 'Enter');
 }
 
 /** Types the slips of one side until none is left: a number, Enter, the next. */
@@ -24,7 +25,7 @@ async function typeSlips(page, round, side, wishes) {
       await page.keyboard.type(String(wish));
       await page.keyboard.press('Enter');
     }
-    await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+    await goByKey(page, 'Enter');
     typed += 1;
   }
   throw new Error('the slips do not end');
@@ -42,11 +43,12 @@ async function places(page, round) {
 }
 
 test('an event of twenty families goes from slips to printed cards by keyboard, and outlives a drop-out @desktop', async ({ banner, stranger, sound, shot }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(480_000);
   const page = await stranger();
   await signIn(page, banner.person('coordinator'));
   await page.goto('/rounds');
   await page.locator('table a').first().click();
+  await expect(page).toHaveURL(/\/rounds\/[0-9a-f-]+$/);
   const round = new URL(page.url()).pathname;
 
   await test.step('what the rules take out is told before anything is worked out', async () => {
@@ -73,7 +75,7 @@ test('an event of twenty families goes from slips to printed cards by keyboard, 
     await page.goto(round);
     await page.locator(`form[action="${round}/runs"] [name=seed]`).focus();
     await page.keyboard.type('417');
-    await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+    await goByKey(page, 'Enter');
     await expect(page.getByRole('heading', { level: 1 })).toContainText('个孩子配上了');
     await enter(page, page.getByRole('button', { name: /^确认(这|其余)/ }));
     for (let turn = 0; turn < 60; turn += 1) {
@@ -92,10 +94,10 @@ test('an event of twenty families goes from slips to printed cards by keyboard, 
     await shot(page, 'event-places');
     await page.goto(`${round}/pair-cards`);
     await expect(page.locator('.pair-cards li')).toHaveCount(before.length);
-    const printed = page.evaluate(() => new Promise((done) => { window.print = () => done(true); }));
+    await page.evaluate(() => { window.print = () => { window.wasPrinted = true; }; });
     await page.getByRole('button', { name: '打印' }).focus();
     await page.keyboard.press('Enter');
-    expect(await printed).toBe(true);
+    await page.waitForFunction(() => window.wasPrinted);
     await sound(page);
     await shot(page, 'event-cards');
   });

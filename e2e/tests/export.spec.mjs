@@ -1,4 +1,5 @@
 // A long list leaves the house with another person's yes.
+import { go } from '../lib/go.mjs';
 import { test, expect } from '../lib/test.mjs';
 
 test('a long list is asked for by one, agreed to by another, and fetched with name and time @desktop', async ({ as, sound, shot }, info) => {
@@ -21,10 +22,10 @@ test('a long list is asked for by one, agreed to by another, and fetched with na
 
   const leader = await as('leader');
   await leader.goto('/children');
-  await leader.locator('a[href="/exports"]').first().click();
+  await go(leader, leader.locator('a[href="/exports"]').first());
   await sound(leader);
   await shot(leader, 'export-waiting');
-  await leader.locator('section.work', { hasText: purpose }).getByRole('button', { name: '同意', exact: true }).click();
+  await go(leader, leader.locator('section.work', { hasText: purpose }).getByRole('button', { name: '同意', exact: true }));
   await expect(leader.locator('section.work', { hasText: purpose })).toHaveCount(0);
 
   await office.goto('/exports');

@@ -1,4 +1,5 @@
 // The office without a mouse: find a child, put an import right, let twelve children go, take a list out.
+import { go, goByKey } from '../lib/go.mjs';
 import { test, expect } from '../lib/test.mjs';
 
 const HEAD = '姓名,性别,出生日期,学校,班级,监护人姓名,监护人电话';
@@ -25,15 +26,16 @@ async function typeOver(page, text) {
   await page.keyboard.type(text);
 }
 
-/** Opens what Ctrl K finds by `words` at `address`; J goes down to it. */
+/** Opens what Ctrl K finds by `words` at `address`; J goes down to it. The keys are the page's once it has come with its script. */
 async function open(page, words, address) {
+  await page.waitForLoadState();
   await page.keyboard.press('Control+k');
   await typeOver(page, words);
-  await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+  await goByKey(page, 'Enter');
   const on = () => page.evaluate(() => document.activeElement?.getAttribute('href'));
   for (let row = 0; row < 60 && (await on()) !== address; row += 1) await page.keyboard.press('j');
   expect(await on()).toBe(address);
-  await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+  await goByKey(page, 'Enter');
 }
 
 test('a child is found, three faults of a roster are put right, twelve stays approved, one taken back, and a list taken out, by keyboard alone @desktop', async ({
@@ -46,7 +48,8 @@ test('a child is found, three faults of a roster are put right, twelve stays app
   const name = await page.locator('a.who').first().textContent();
   await page.keyboard.press('Control+k');
   await page.keyboard.type(name);
-  await page.keyboard.press('Enter');
+  // The page one leaves has the name too.
+  await goByKey(page, 'Enter');
   await expect(page.locator('main')).toContainText(name);
 
   await open(page, '名单', '/imports/new');
@@ -54,7 +57,7 @@ test('a child is found, three faults of a roster are put right, twelve stays app
   const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Space')]);
   await chooser.setFiles(roster());
   await tabTo(page, 'form[action="/imports/new"] button:not([type=button])');
-  await page.keyboard.press('Enter');
+  await goByKey(page, 'Enter');
   await expect(page.locator('.esum')).toContainText('有 3 行要改');
   await expect(page.locator('.esum')).toBeFocused();
   await sound(page);
@@ -65,33 +68,33 @@ test('a child is found, three faults of a roster are put right, twelve stays app
   await typeOver(page, '13900009002');
   await tabTo(page, 'input[name="c-4-1"]');
   await typeOver(page, '女');
-  await page.keyboard.press('Enter');
+  await goByKey(page, 'Enter');
   await expect(page.locator('.esum')).toHaveCount(0);
   await expect(page.locator('main')).toContainText('改了 3 格');
   await sound(page);
   await tabTo(page, 'form[action="/imports"] button');
-  await page.keyboard.press('Enter');
+  await goByKey(page, 'Enter');
   await expect(page).toHaveURL(/\/imports\/[0-9a-f-]{36}$/);
 
   await open(page, '周末', '/stays');
   await tabTo(page, 'a[href="/stays?week=next"]');
-  await page.keyboard.press('Enter');
+  await goByKey(page, 'Enter');
   await expect(page.locator('.batch')).toContainText('12 份');
   await sound(page);
   await shot(page, 'stays-next');
   await tabTo(page, 'form[action="/stays/approvals"] button');
-  await page.keyboard.press('Enter');
+  await goByKey(page, 'Enter');
   await expect(page).toHaveURL(/view=approved&week=next$/);
   await expect(page.locator('.tabs [aria-current] .n')).toHaveText('12');
   await sound(page);
   await tabTo(page, 'form[action$="/approval/undo"] button');
-  await page.keyboard.press('Enter');
+  await goByKey(page, 'Enter');
   await expect(page).toHaveURL(/\/stays\?week=next$/);
   await expect(page.locator('.batch')).toContainText('1 份');
 
   await open(page, 'haizi', '/children');
   await tabTo(page, '.tabs a[href$="view=paused"]');
-  await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+  await goByKey(page, 'Enter');
   const file = page.waitForEvent('download');
   await tabTo(page, '.acts a[href^="/children.xlsx"]');
   await page.keyboard.press('Enter');
@@ -105,13 +108,15 @@ test('the way back stands on the row one left; Tab leads to a row as J does @des
   const names = await page.locator('tbody a.who').allTextContents();
   for (let row = 0; row < 3; row += 1) await page.keyboard.press('j');
   await expect(at).toHaveText(names[2]);
-  await Promise.all([page.waitForURL(/\/edit$/), page.keyboard.press('e')]);
+  await goByKey(page, 'e');
+  await expect(page).toHaveURL(/\/edit$/);
   await page.goBack();
   await expect(at).toHaveText(names[2]);
   await expect(at).toBeFocused();
   await page.keyboard.press('j');
   await expect(at).toHaveText(names[3]);
-  await Promise.all([page.waitForURL(/\/children\/[0-9a-f-]{36}$/), page.keyboard.press('Enter')]);
+  await goByKey(page, 'Enter');
+  await expect(page).toHaveURL(/\/children\/[0-9a-f-]{36}$/);
   await page.goBack();
   await expect(at).toHaveText(names[3]);
   await page.keyboard.press('Tab');
@@ -123,7 +128,7 @@ test('single letters are put off and on again @desktop', async ({ as }) => {
   const page = await as('coordinator');
   const put = async () => {
     await page.goto('/me');
-    await Promise.all([page.waitForNavigation(), page.getByRole('button', { name: '单键' }).click()]);
+    await go(page, page.getByRole('button', { name: '单键' }));
     await page.goto('/children');
     await page.keyboard.press('j');
   };
@@ -158,13 +163,13 @@ test('a fault of a roster is put right on a phone @phone', async ({ as, sound, h
 test('a child is found by who speaks for it, and the name stands beside it', async ({ as, sound }) => {
   const page = await as('coordinator');
   await page.goto('/children?view=paired');
-  await Promise.all([page.waitForNavigation(), page.locator('a.who').first().click()]);
+  await go(page, page.locator('a.who').first());
   const child = new URL(page.url()).pathname;
   const adult = page.locator('dd:has(a[href*="/guardians/"])').first();
   const guardian = await adult.evaluate((line) => line.firstChild.textContent.trim());
   await page.goto('/search');
   await page.locator('#q').fill(guardian);
-  await Promise.all([page.waitForNavigation(), page.locator('#q').press('Enter')]);
+  await goByKey(page, 'Enter');
   await expect(page.locator(`main a.cell[href="${child}"]`)).toContainText(`监护人 ${guardian}`);
   await sound(page);
 });

@@ -1,4 +1,5 @@
 // One person with two files, a child or a volunteer: found, compared, made one with another person's yes, taken apart again.
+import { go } from '../lib/go.mjs';
 import { test, expect } from '../lib/test.mjs';
 
 test('two files of one child become one with another person\'s yes, and two again @desktop', async ({ as, sound, shot }, info) => {
@@ -19,7 +20,7 @@ test('two files of one child become one with another person\'s yes, and two agai
   }
 
   await office.goto('/children');
-  await office.getByRole('link', { name: '重复的档案' }).click();
+  await go(office, office.getByRole('link', { name: '重复的档案' }));
   await sound(office);
   await shot(office, 'merge-list');
   const pair = office.locator('section.work', { hasText: name });
@@ -36,8 +37,8 @@ test('two files of one child become one with another person\'s yes, and two agai
 
   const leader = await as('leader');
   await leader.goto('/today');
-  await leader.locator('a[href="/merges"]').first().click();
-  await leader.locator(`a[href="${proposal}"]`).first().click();
+  await go(leader, leader.locator('a[href="/merges"]').first());
+  await go(leader, leader.locator(`a[href="${proposal}"]`).first());
   await sound(leader);
   await shot(leader, 'merge-show');
   await leader.getByRole('button', { name: '同意，并成一份' }).click();
@@ -71,7 +72,7 @@ test('two files of one volunteer and her two homes become one, and two again', a
   }
 
   await office.goto('/volunteers');
-  await office.getByRole('link', { name: '重复的档案' }).click();
+  await go(office, office.getByRole('link', { name: '重复的档案' }));
   await expect(office).toHaveURL(/\/merges\?kind=volunteer$/);
   const pair = office.locator('section.work', { hasText: name });
   await expect(pair).toContainText('同名，同一天出生');
@@ -95,13 +96,13 @@ test('two files of one volunteer and her two homes become one, and two again', a
   await leader.goto('/merges?kind=volunteer');
   await sound(leader);
   await shot(leader, 'merge-volunteer-waiting');
-  await leader.locator(`a[href="${proposal}"]`).first().click();
+  await go(leader, leader.locator(`a[href="${proposal}"]`).first());
   await sound(leader);
   await hittable(leader);
   await shot(leader, 'merge-volunteer-show');
   await leader.getByText('不同意', { exact: true }).click();
-  await leader.getByRole('button', { name: '退回去' }).click();
-  await expect(leader.locator('main')).toContainText('为什么');
+  await go(leader, leader.getByRole('button', { name: '退回去' }));
+  await expect(leader.locator('main')).toContainText('请写为什么');
   await sound(leader);
   await shot(leader, 'merge-volunteer-no-reason');
   await leader.goto(proposal);
@@ -118,13 +119,13 @@ test('two files of one volunteer and her two homes become one, and two again', a
   await expect(leader.locator('h1')).toContainText('又拆开了');
 
   await office.goto('/merges?kind=volunteer');
-  await pair.getByRole('button', { name: '不是同一个人' }).click();
+  await go(office, pair.getByRole('button', { name: '不是同一个人' }));
   await expect(pair).toHaveCount(0);
   const told = office.locator('tr', { hasText: name }).filter({ has: office.getByRole('button', { name: '收回这句话' }) });
   await sound(office);
   await hittable(office);
   await shot(office, 'merge-volunteer-told');
-  await told.getByRole('button', { name: '收回这句话' }).click();
+  await go(office, told.getByRole('button', { name: '收回这句话' }));
   await expect(pair).toHaveCount(1);
 
   // What stands in the way is said with what to do.
@@ -133,12 +134,12 @@ test('two files of one volunteer and her two homes become one, and two again', a
   await office.goto(`/volunteers/${other}/home`);
   await field(office, 'address').fill('示例小区2号楼');
   await field(office, 'travel_minutes').fill('20');
-  await office.locator('main form button.btn').last().click();
+  await go(office, office.locator('main form button.btn').last());
   const kept = new URL(links, office.url()).searchParams.get('kept');
   await office.goto(`/volunteers/${kept}/home`);
   await field(office, 'address').fill('示例小区1号楼');
   await field(office, 'travel_minutes').fill('20');
-  await office.locator('main form button.btn').last().click();
+  await go(office, office.locator('main form button.btn').last());
   await office.goto(links);
   await expect(office.locator('main')).toContainText('两份写的家不在一个地方');
   await expect(office.getByRole('button', { name: '请同事看' })).toHaveCount(0);

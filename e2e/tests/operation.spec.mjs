@@ -15,7 +15,7 @@ test('a long list is asked for by keyboard, watched, and fetched', async ({ as, 
   await sound(leader);
   await shot(leader, 'operation-under-way');
   const fetched = leader.getByRole('link', { name: '下载' });
-  await expect(fetched).toBeVisible({ timeout: 60_000 });
+  await expect(fetched).toBeVisible({ timeout: 120_000 });
   await expect(leader.getByRole('progressbar')).toHaveCount(0);
   await sound(leader);
   await shot(leader, 'operation-done');
@@ -33,5 +33,5 @@ test('without script the page comes anew by itself until the file is there', asy
   await leader.goto('/audit-events');
   await leader.locator('a[href^="/audit-events.xlsx"]').click();
   await expect(leader).toHaveURL(LONG);
-  await expect(leader.getByRole('link', { name: '下载' })).toBeVisible({ timeout: 60_000 });
+  await expect(leader.getByRole('link', { name: '下载' })).toBeVisible({ timeout: 120_000 });
 });

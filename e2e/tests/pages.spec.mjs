@@ -88,7 +88,6 @@ test('every page that the leader reaches beyond the coordinator is sound @deskto
 });
 
 test('on each screen every role sees the way to its own page', async ({ as }) => {
-  test.setTimeout(240_000);
   for (const role of [...ROLES, 'leader']) {
     const page = await as(role);
     await expect(page.locator('a[href="/me"]:visible').first(), role).toBeVisible();
@@ -108,8 +107,7 @@ test('every public page is sound', async ({ stranger, sound, hittable, shot }) =
 // Each at the screen of the job: the ways are the same at both.
 for (const [role, screen] of [['class_teacher', '@phone'], ['volunteer', '@phone'], ['coordinator', '@desktop']]) {
   test(`${role} reaches the same pages without script ${screen}`, async ({ as }) => {
-    test.setTimeout(240_000);
-    const seen = await walk(await as(role, { javaScriptEnabled: false }), '/me', async () => {});
+      const seen = await walk(await as(role, { javaScriptEnabled: false }), '/me', async () => {});
     expect(seen.size).toBeGreaterThan(1);
   });
 }

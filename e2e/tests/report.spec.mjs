@@ -1,4 +1,5 @@
 // The report and the morning page of the office.
+import { go } from '../lib/go.mjs';
 import { test, expect } from '../lib/test.mjs';
 
 test('the report leads from a figure to its records', async ({ as, sound, shot }) => {
@@ -11,7 +12,7 @@ test('the report leads from a figure to its records', async ({ as, sound, shot }
   await expect(page.locator('h1')).toContainText('102');
   await expect(page.locator('tbody tr')).toHaveCount(50);
   await sound(page);
-  await page.locator('a[rel=next]').click();
+  await go(page, page.locator('a[rel=next]'));
   await expect(page.locator('tbody tr')).toHaveCount(50);
 });
 
@@ -19,7 +20,7 @@ test('the report of an earlier day has fewer pairs, without script too @desktop'
   const page = await as('leader', { javaScriptEnabled: false });
   await page.goto('/report');
   await page.locator('#f-as_of').fill('2016-06-30');
-  await page.locator('.daypick button').click();
+  await go(page, page.locator('.daypick button'));
   const pairs = await page.locator('.figs a[href^="/report/pairs?"] .v').textContent();
   expect(Number.parseInt(pairs, 10)).toBeGreaterThan(0);
   expect(Number.parseInt(pairs, 10)).toBeLessThan(180);

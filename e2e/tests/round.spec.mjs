@@ -1,4 +1,5 @@
 // The running round of the demo: slips by keyboard, worked out, confirmed; every page sound.
+import { goByKey } from '../lib/go.mjs';
 import { test, expect } from '../lib/test.mjs';
 
 async function openRound(page) {
@@ -40,9 +41,7 @@ test('a slip is typed with number and Enter alone, and the round is worked out',
       await page.keyboard.type(String(((typed + line) % 20) + 1));
       await page.keyboard.press('Enter');
     }
-    const saved = page.waitForURL((url) => url.pathname.endsWith('/wishes'));
-    await page.keyboard.press('Enter');
-    await saved;
+    await goByKey(page, 'Enter');
     await expect(page.locator('.toast, [data-toast]').first()).toBeVisible();
   }
   await page.goto(round);

@@ -3,10 +3,9 @@
 import { expect, signIn } from '../lib/test.mjs';
 import { clock, later, nextVisit, press as send, test } from '../lib/weekend.mjs';
 
-test.use({ story: 'scriptless', actionTimeout: 15_000, navigationTimeout: 30_000 });
+test.use({ story: 'scriptless' });
 
 test('teacher and volunteer play their weekend without script @phone', async ({ banner, stranger }) => {
-  test.setTimeout(180_000);
   const enter = async (role) => {
     const page = await stranger({ javaScriptEnabled: false });
     await signIn(page, banner.person(role));

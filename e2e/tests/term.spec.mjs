@@ -1,15 +1,16 @@
 // A term at once: planned in the office at a PC, agreed by volunteer and guardian on phones, asked for
 // as stays; a school day moved afterwards shows the stays that no longer fit.
+import { go } from '../lib/go.mjs';
 import { expect } from '../lib/test.mjs';
 import { test } from '../lib/weekend.mjs';
 
-test.use({ story: 'term', actionTimeout: 15_000, navigationTimeout: 30_000 });
+test.use({ story: 'term' });
 
 const PC = { viewport: { width: 1440, height: 900 } };
 const PHONE = { viewport: { width: 390, height: 844 } };
 
 async function sent(page, button) {
-  await Promise.all([page.waitForNavigation(), button.click()]);
+  await go(page, button);
   await expect(page.locator('.esum')).toHaveCount(0);
 }
 
@@ -21,8 +22,7 @@ async function link(office, consents) {
   return { path: message.match(/\/c\/[a-z0-9]+/)[0], code: (await office.locator('.digits').textContent()).trim() };
 }
 
-test('a term is planned at a PC, agreed on two phones, and its stays are asked for (@desktop)', async ({ as, stranger, sound, shot }) => {
-  test.setTimeout(240_000);
+test('a term is planned at a PC, agreed on two phones, and its stays are asked for (@desktop)', async ({ as, banner, stranger, sound, shot }) => {
   // The demo has asked for the last weekends of the term; the office asks for the next ones too.
   const mother = await as('volunteer', PHONE);
   await mother.goto('/home');
@@ -61,7 +61,7 @@ test('a term is planned at a PC, agreed on two phones, and its stays are asked f
   await parent.locator('[name=answer][value=year]').check();
   await sent(parent, parent.locator('main form button').last());
   await parent.goto(`${path}/end`);
-  await parent.locator(`a[href$="${plan}"]`).click();
+  await go(parent, parent.locator(`a[href$="${plan}"]`));
   await expect(parent.locator('[name=out]:checked')).toHaveCount(0);
   const weekends = await parent.locator('[name=out]').count();
   await shot(parent, 'term-guardian');
@@ -69,7 +69,7 @@ test('a term is planned at a PC, agreed on two phones, and its stays are asked f
 
   // The volunteer takes one weekend out and says who is at home.
   await mother.goto('/home');
-  await mother.locator(`a[href="${plan}"]`).click();
+  await go(mother, mother.locator(`a[href="${plan}"]`));
   await mother.locator('[name=out]').first().check();
   await mother.locator('[name=adults]').first().check();
   await mother.locator('[name=going][value=no]').check();
@@ -88,7 +88,7 @@ test('a term is planned at a PC, agreed on two phones, and its stays are asked f
   const schools = await office.locator('main a[href^="/schools/"]').evaluateAll((all) =>
     all.map((a) => a.getAttribute('href')).filter((href) => /[0-9a-f]{8}-/.test(href)),
   );
-  const saturday = lastSaturday(days);
+  const saturday = lastSaturday(days, banner.day);
   let listed = 0;
   for (const school of schools) {
     await office.goto(`${school}/calendar`);
@@ -107,14 +107,12 @@ test('a term is planned at a PC, agreed on two phones, and its stays are asked f
   await shot(office, 'holidays');
 });
 
-/** `1月8—10日` of the coming winter: the day before the last one. */
-function lastSaturday(text) {
-  const [, month, , last] = text.match(/(\d+)月(\d+)—(?:\d+月)?(\d+)日/) ?? text.match(/(\d+)月(\d+)日—(?:\d+月)?(\d+)日/);
-  const now = new Date();
-  const at = new Date(Date.UTC(now.getUTCFullYear(), Number(month) - 1, Number(last)));
-  if (at.getTime() < now.getTime() - 60 * 86_400_000) at.setUTCFullYear(at.getUTCFullYear() + 1);
-  at.setUTCDate(at.getUTCDate() - 1);
-  return at.toISOString().slice(0, 10);
+/** `1月8—10日` or `1月29日—2月1日`, after the day `from`: the day before the last one. */
+function lastSaturday(text, from) {
+  const [, first, , second, last] = text.match(/(\d+)月(\d+)(?:日[^—]*)?—(?:(\d+)月)?(\d+)日/);
+  const month = Number(second ?? first);
+  const year = Number(from.slice(0, 4)) + (month < Number(from.slice(5, 7)) ? 1 : 0);
+  return new Date(Date.UTC(year, month - 1, Number(last) - 1)).toISOString().slice(0, 10);
 }
 
 test('a guardian agrees to this weekend only and takes it back by the same link (@desktop)', async ({ as, stranger, sound, shot }) => {
@@ -134,7 +132,7 @@ test('a guardian agrees to this weekend only and takes it back by the same link 
   await phone.locator('[name=answer][value=weekend]').check();
   await sent(phone, phone.locator('main form button').last());
   await phone.goto(`${path}/end`);
-  await phone.locator(`a[href="${path}/3/withdrawal"]`).click();
+  await go(phone, phone.locator(`a[href="${path}/3/withdrawal"]`));
   await sound(phone);
   await shot(phone, 'consent-withdrawal');
   await sent(phone, phone.locator('main form button').last());
@@ -145,7 +143,6 @@ test('a guardian agrees to this weekend only and takes it back by the same link 
 });
 
 test('what a guardian says by phone is written down by the office (@desktop)', async ({ as, sound, shot }) => {
-  test.setTimeout(120_000);
   const office = await as('coordinator', PC);
   const links = (start) => office.locator(`main a[href^="${start}"]`).evaluateAll((all) => all.map((a) => a.getAttribute('href')));
   await office.goto('/schools');
@@ -164,7 +161,7 @@ test('what a guardian says by phone is written down by the office (@desktop)', a
   await sound(office);
   await shot(office, 'term-record');
   // Nothing is chosen beforehand, and without a word on who and how nothing is kept.
-  await Promise.all([office.waitForNavigation(), office.locator('main form button[value=yes]').click()]);
+  await go(office, office.locator('main form button[value=yes]'));
   await expect(office.locator('.esum')).toBeVisible();
   await office.locator('[name=guardian]').selectOption({ index: 1 });
   await office.locator('[name=how][value=phone]').check();

@@ -1,15 +1,13 @@
 // A child director's round on a phone at 390 px: from sign-in to a page on which nobody waits any more for what was done.
 // With script and without. On a demo of its own, because what waits is done.
+import { go } from '../lib/go.mjs';
 import { expect, signIn } from '../lib/test.mjs';
 import { test } from '../lib/weekend.mjs';
 
-test.use({ story: 'visit', actionTimeout: 15_000, navigationTimeout: 30_000 });
+test.use({ story: 'visit' });
 
 const waiting = (page) => page.locator('#due-list > li');
 const nameOf = (row) => row.locator('b a').textContent();
-
-/** Presses what leads on and waits for the next page. */
-const go = (page, target) => Promise.all([page.waitForNavigation(), target.click()]);
 
 /** Writes the talk down that the row waits for. */
 async function talk(page, row) {
@@ -30,7 +28,6 @@ async function worry(page, row) {
 }
 
 test('a child director sees who waits, writes a talk down, says a worry, and both are gone from what waits @phone', async ({ banner, stranger, sound, hittable, shot }) => {
-  test.setTimeout(180_000);
   const page = await stranger();
   await signIn(page, banner.person('town_worker'));
   await expect(page).toHaveURL(/\/visits$/);
@@ -72,7 +69,6 @@ test('a child director sees who waits, writes a talk down, says a worry, and bot
 });
 
 test('the round goes on a phone without script @phone', async ({ banner, stranger }) => {
-  test.setTimeout(120_000);
   const page = await stranger({ javaScriptEnabled: false });
   await signIn(page, banner.person('town_worker'));
   await expect(page).toHaveURL(/\/visits$/);
@@ -88,7 +84,6 @@ test('the round goes on a phone without script @phone', async ({ banner, strange
 });
 
 test('the office sees the county by town, marks the gap, and fills it', async ({ banner, stranger, sound, hittable, shot }) => {
-  test.setTimeout(120_000);
   const page = await stranger();
   await signIn(page, banner.person('coordinator'));
   await page.goto('/grid');

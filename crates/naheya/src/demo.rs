@@ -26,7 +26,7 @@ use crate::say::say;
 const SEED: &str = "naheya";
 
 /// A demo further ahead than this would outlive the calendar that it is told on.
-const FURTHEST_DAYS: i64 = 60;
+const FURTHEST_DAYS: i64 = 100;
 
 /// Flags of `naheya demo`.
 #[derive(Debug, Args)]

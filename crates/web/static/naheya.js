@@ -4,7 +4,7 @@
 // ES2017, no build step, no request to anyone else.
 (function () {
   'use strict';
-  const each = (root, what, act) => Array.prototype.forEach.call(root.querySelectorAll(what), act);
+  const each = (root, what, act) => root.querySelectorAll(what).forEach(act);
   const later = (wait, act) => {
     let timer = 0;
     return function () { clearTimeout(timer); timer = setTimeout(act, wait); };
@@ -257,7 +257,7 @@
 
   // data-slip: Enter goes to the next line of a wish slip, on the last it sends; Esc goes one back.
   each(document, 'form[data-slip]', (form) => {
-    const lines = Array.prototype.filter.call(form.querySelectorAll('.wish input'), (line) => line.type !== 'hidden');
+    const lines = Array.from(form.querySelectorAll('.wish input')).filter((line) => line.type !== 'hidden');
     lines.forEach((line, n) => line.addEventListener('keydown', (e) => {
       const to = lines[n + (e.key === 'Enter' ? 1 : -1)];
       if ((e.key !== 'Enter' && e.key !== 'Escape') || !to) return;
@@ -270,7 +270,7 @@
 
   // A number stays with its unit, a day with its month.
   const whole = /\d+月\d+(?:—\d+)?日(?: 周[一二三四五六日])?|\d[\d,.]* ?(?:个孩子|小时|分钟|[\u4e00-\u9fff])/g;
-  each(document, 'h1,h2,h3,.lead,.strip b,.visit h2>.nb', (line) => Array.prototype.slice.call(line.childNodes).forEach((text) => {
+  each(document, 'h1,h2,h3,.lead,.strip b,.visit h2>.nb', (line) => Array.from(line.childNodes).forEach((text) => {
     if (text.nodeType !== 3 || line.dataset.finding !== undefined) return;
     let last = 0;
     const parts = [];
@@ -292,11 +292,9 @@
 
   // data-squeeze: pictures leave the phone at most 1280 px wide, about 80 kB, without their place and time.
   const squeeze = (file) => new Promise((done) => {
-    const url = URL.createObjectURL(file);
     const image = new Image();
-    image.onerror = () => { URL.revokeObjectURL(url); done(file); };
+    image.onerror = () => done(file);
     image.onload = () => {
-      URL.revokeObjectURL(url);
       const draw = (scale, quality) => {
         const canvas = document.createElement('canvas');
         canvas.width = Math.max(1, Math.round(image.width * scale));
@@ -309,17 +307,30 @@
       };
       draw(Math.min(1, 1280 / Math.max(image.width, image.height)), 0.72);
     };
-    image.src = url;
+    // Given back as the page is left.
+    image.src = URL.createObjectURL(file);
   });
   window.naheyaSqueeze = squeeze;
   each(document, 'input[type=file][data-squeeze]', (input) => {
+    let small = null;
     input.addEventListener('change', () => {
+      small = null;
       if (!window.DataTransfer || !input.files.length) return;
-      Promise.all(Array.prototype.map.call(input.files, squeeze)).then((files) => {
+      const mine = small = Promise.all(Array.from(input.files, squeeze)).then((files) => {
+        // Others were chosen meanwhile.
+        if (mine !== small) return;
         const bag = new DataTransfer();
         files.forEach((file) => bag.items.add(file));
         input.files = bag.files;
       });
+    });
+    // Sent sooner than an old phone has made them small: it goes when they are.
+    input.form.addEventListener('submit', (e) => {
+      const form = input.form;
+      if (!small || !form.requestSubmit) return;
+      e.preventDefault();
+      const go = () => { small = null; form.requestSubmit(e.submitter); };
+      small.then(go, go);
     });
   });
 })();

@@ -39,6 +39,8 @@
   const HOURS = 3600000;
   let kept = null;
   let on = false;
+  // Which view was asked for last: one that is a while in coming is not shown over another.
+  let views = 0;
 
   // What the phone could not keep is said at once, and can be tried again.
   const unkept = $('[data-unkept]');
@@ -180,10 +182,15 @@
     image.src = url;
   });
 
-  // A note: kept from the first letter, sealed like the rest.
+  // A note: kept from the first letter, sealed like the rest. It is shown when what was begun stands in it and everything
+  // listens: whoever writes at once is not written over.
   const writing = async (stay) => {
     const line = kept.stays.find((l) => l.stay === stay);
     if (!line) return today();
+    const asked = views;
+    const draft = await p.get('meta', place(stay)).catch(() => null);
+    const before = draft && await p.unseal(await p.get('keys', 'queue'), draft).catch(() => null);
+    if (asked !== views) return undefined;
     const node = make('note', { title: line.child || '' });
     const form = $('form', node);
     const fault = part(node, 'fault');
@@ -195,9 +202,6 @@
       kinds: Array.prototype.map.call(form.querySelectorAll('[name=kinds]:checked'), (box) => box.value),
       worried: (form.querySelector('[name=worried]:checked') || {}).value || null,
     });
-    show(node);
-    const draft = await p.get('meta', place(stay));
-    const before = draft && await p.unseal(await p.get('keys', 'queue'), draft).catch(() => null);
     if (before) {
       form.words.value = before.words || '';
       form.worry.value = before.worry || '';
@@ -226,6 +230,7 @@
       return tried($('button', form), () => turn.then(() => p.add('note', stay, { words: said.words, kinds: said.kinds, worry, pictures })),
         () => p.drop('meta', place(stay)).catch(() => {}).then(() => { location.hash = 'home'; return load(); }));
     });
+    return show(node);
   };
 
   // The gate. A code is proved by one slow derivation, then by tags (docs/adr/0011).
@@ -405,6 +410,7 @@
   };
 
   const route = () => {
+    views += 1;
     if (location.pathname.indexOf('/concerns') === 0) return show($('#t-worry').content.cloneNode(true));
     if (!kept) return empty(w('none'), w('nothing'));
     const asked = location.hash.slice(1) || location.pathname.slice(1);

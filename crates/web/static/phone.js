@@ -129,7 +129,7 @@
   };
   const keep = async (kept) => put('data', 'bundle', await seal(await local(), kept));
 
-  const patient = (path, options, wait) => {
+  const patient = async (path, options, wait) => {
     const stop = window.AbortController ? new AbortController() : null;
     // An answer can stop halfway: the time is for all of it.
     if (stop) setTimeout(() => stop.abort(), wait);
@@ -140,11 +140,12 @@
 
   let signedOut = false;
   const refresh = async () => {
-    // The gate's list costs the server a slow derivation for each code: one that is fresh is kept.
+    // The gate's list costs the server a slow derivation for each code: one that is fresh is kept, and one that is made is
+    // waited for, since asking anew would have it made once more beside the first.
     const had = await bundle();
     if (had && had.gate && Math.abs(now() - had.now) < 180000 && await get('keys', 'queue')) return true;
     const before = (await undecided()).map((act) => act.id);
-    const answer = await patient('/phone/bundle', { headers: { Accept: 'application/json' } }, 30000).catch(() => null);
+    const answer = await patient('/phone/bundle', { headers: { Accept: 'application/json' } }, 45000).catch(() => null);
     if (!answer) return false;
     if (answer.status === 401) { signedOut = true; return false; }
     if (!answer.ok) return false;
@@ -302,8 +303,8 @@
     const value = (name) => { const field = form.querySelector('[name=' + name + ']'); return field ? field.value.trim() : ''; };
     const kind = form.dataset.phoneAct;
     if (kind === 'note') {
-      const files = Array.prototype.slice.call((form.querySelector('[name=pictures]') || {}).files || [], 0, 9);
-      const checked = (name) => Array.prototype.map.call(form.querySelectorAll('[name=' + name + ']:checked'), (box) => box.value);
+      const files = Array.from((form.querySelector('[name=pictures]') || {}).files || []).slice(0, 9);
+      const checked = (name) => Array.from(form.querySelectorAll('[name=' + name + ']:checked'), (box) => box.value);
       const worry = value('worry');
       // A picture that cannot be made small (naheya.js) stays behind, its words do not.
       const small = (await Promise.all(files.map(window.naheyaSqueeze))).filter((file, n) => file !== files[n]);
@@ -434,7 +435,8 @@
     await tidy().catch(() => {});
     listeners.push(() => { line().catch(() => {}); });
     tell();
-    window.addEventListener('online', send);
+    // A try that is under way may still fail: the next one is not minutes away then.
+    window.addEventListener('online', () => { wait = 5000; send(); });
     document.addEventListener('visibilitychange', () => { if (!document.hidden) send(); });
     // What waits does not wait for the bundle, which is larger; without one, sending begins with it.
     const had = owner && await bundle();
