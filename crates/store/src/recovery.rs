@@ -1,7 +1,6 @@
 //! Ten codes for the day on which the phone with the authenticator is gone. They are made when the
 //! second factor is confirmed, shown once, kept as blind indexes, and each opens the door once.
 
-use naheya_domain::id::AccountId;
 use naheya_domain::typing::half_width;
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
@@ -10,7 +9,8 @@ use crate::field::random;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{account, recovery_code};
 use crate::sealed::tx::Tx;
-use crate::{Desk, Error};
+use crate::session::Session;
+use crate::{Desk, Error, sign_in};
 
 /// Codes of one set.
 pub const SET: usize = 10;
@@ -92,21 +92,26 @@ impl Desk {
         }
         Ok(Some(of(&tx, row.id).await?.iter().filter(|code| code.used_at.is_none()).count()))
     }
+}
 
-    /// A fresh set of codes for this account, to be shown once; the set before is worth nothing.
+impl Session {
+    /// A fresh set of codes for this account, to be shown once; the set before is worth nothing. The second factor is typed
+    /// once more: a browser that was left open, or stolen, would make itself a second factor otherwise.
     ///
     /// # Errors
-    /// Refused `factor.missing` without a second factor; [`Error::Database`].
-    pub async fn renew_recovery_codes(&self) -> Result<Vec<String>, Error> {
-        let codes = fresh()?;
-        self.save(Renew { account: self.viewer().account, codes: codes.clone() }).await?;
+    /// Refused `factor.missing` without a second factor, `factor.wrong`, `sign_in.wait`; [`Error::Database`].
+    pub async fn renew_recovery_codes(&self, typed: &str) -> Result<Vec<String>, Error> {
+        let desk = self.desk()?;
+        let (forget, codes) = (self.count_factor().await?, fresh()?);
+        desk.save(Renew { typed: typed.to_owned(), codes: codes.clone(), forget }).await?;
         Ok(codes)
     }
 }
 
 struct Renew {
-    account: AccountId,
+    typed: String,
     codes: Vec<String>,
+    forget: Vec<u8>,
 }
 
 impl Act for Renew {
@@ -114,11 +119,9 @@ impl Act for Renew {
     type Answer = ();
 
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
-        let row = tx.common::<account::Entity>().id(self.account).one(tx).await?;
-        if row.totp_confirmed_at.is_none() {
-            return Err(Error::refused("factor.missing"));
-        }
-        put(tx, row.id, &self.codes).await
+        sign_in::prove_again(tx, &self.typed).await?;
+        sign_in::forget(tx, &self.forget).await?;
+        put(tx, tx.account(), &self.codes).await
     }
 }
 

@@ -337,11 +337,22 @@ pub struct FactorSecret {
 }
 
 impl Session {
-    /// The secret for the authenticator app; the same one until it is confirmed.
+    /// Whether the password is said once more before a second factor is bound: the account works without one, so that its
+    /// sessions last for weeks, and whoever finds a browser left open would bind their own.
+    #[must_use]
+    pub fn says_password_to_bind(&self) -> bool {
+        self.grants.iter().any(|held| !held.role.needs_second_factor())
+    }
+
+    /// The secret for the authenticator app; the same one until it is confirmed. `password` where
+    /// [`Session::says_password_to_bind`].
     ///
     /// # Errors
-    /// Refused `factor.exists` once a second factor is confirmed.
-    pub async fn plan_factor(&self) -> Result<FactorSecret, Error> {
+    /// Refused `factor.exists` once a second factor is confirmed; `factor.password`, `sign_in.wait`.
+    pub async fn plan_factor(&self, password: &str) -> Result<FactorSecret, Error> {
+        if self.says_password_to_bind() {
+            self.prove_password(password).await?;
+        }
         let desk = self.at_the_door();
         desk.save(PlanFactor { account: self.viewer.account, fresh: random::<20>()?.to_vec() }).await?;
         let tx = desk.read();
@@ -359,16 +370,27 @@ impl Session {
     /// # Errors
     /// Refused `factor.wrong`, `sign_in.wait`.
     pub async fn pass_factor(&self, digits: &str) -> Result<Vec<String>, Error> {
-        let desk = self.at_the_door();
-        let whose = self.viewer.account.to_string();
-        self.store_of().count_try(&desk, &[(Tried::Factor, &whose, FREE_TRIES_OF_NAME)]).await?;
+        let forget = self.count_factor().await?;
         let recovery = recovery::typed(digits);
         let digits = digits_of(digits);
-        let forget = Tried::Factor.subject(self.store_of().ring(), &whose);
         let codes = recovery::fresh()?;
         let (account, session) = (self.viewer.account, self.id.0);
         let act = PassFactor { account, session, digits, recovery, codes: codes.clone(), forget };
-        Ok(if desk.save(act).await? { codes } else { Vec::new() })
+        Ok(if self.at_the_door().save(act).await? { codes } else { Vec::new() })
+    }
+
+    async fn prove_password(&self, typed: &str) -> Result<(), Error> {
+        self.count_factor().await?;
+        let tx = self.at_the_door().read();
+        let row = tx.common::<account_row::Entity>().id(self.viewer.account).one(&tx).await?;
+        if is_right(typed, row.password_hash).await? { Ok(()) } else { Err(Error::refused("factor.password")) }
+    }
+
+    /// Counts a try of this account's second factor before it is judged. By what the tries are forgotten when it was right.
+    pub(crate) async fn count_factor(&self) -> Result<Vec<u8>, Error> {
+        let whose = self.viewer.account.to_string();
+        self.store_of().count_try(&self.at_the_door(), &[(Tried::Factor, &whose, FREE_TRIES_OF_NAME)]).await?;
+        Ok(Tried::Factor.subject(self.store_of().ring(), &whose))
     }
 }
 

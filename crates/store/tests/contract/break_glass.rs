@@ -33,6 +33,7 @@ on_both_engines![
     a_browser_left_signed_in_elsewhere_shows_nothing,
     without_a_second_factor_nothing_is_opened,
     a_wrong_second_factor_opens_nothing_and_a_right_one_counts_once,
+    a_session_alone_makes_itself_no_second_factor,
     without_a_reason_nothing_is_opened,
     a_child_is_named_whole_or_not_found,
     a_name_and_a_number_are_read_as_files_have_them,
@@ -57,6 +58,7 @@ on_both_engines![
     looks_are_counted_of_each_opening,
 ];
 
+const PASSWORD: &str = "three horses drink";
 const HERE: &str = "示例第一小学";
 const REASON: &str = "孩子从车上摔下来，在送医院";
 
@@ -96,7 +98,7 @@ async fn person(store: &Store, role: Role, place: Place) -> Person {
     let slip = desk.save(MakeSlip { account }).await.unwrap();
     let (code, _, _) = desk.slip_code(slip).await.unwrap();
     let (address, agent) = (String::new(), "test".to_owned());
-    let given = UseSlip { code, password: "three horses drink".into(), address, agent, shared: false };
+    let given = UseSlip { code, password: PASSWORD.into(), address, agent, shared: false };
     Person { account, token: store.use_slip(&given, NOW).await.unwrap().token }
 }
 
@@ -215,7 +217,7 @@ async fn a_browser_left_signed_in_elsewhere_shows_nothing(ground: Ground) {
     let n = night(&ground).await;
     let login = system(&n.store).account(n.worker.account).await.unwrap().login;
     let (address, agent) = (String::new(), "test".to_owned());
-    let given = SignIn { login, password: "three horses drink".into(), address, known: None, agent, shared: false };
+    let given = SignIn { login, password: PASSWORD.into(), address, known: None, agent, shared: false };
     let there = Person { account: n.worker.account, token: n.store.sign_in(&given, NOW).await.unwrap().token };
     let id = n.opened().await;
     let desk = there.desk(&n.store, NOW).await;
@@ -243,7 +245,8 @@ async fn without_a_second_factor_nothing_is_opened(ground: Ground) {
 async fn a_wrong_second_factor_opens_nothing_and_a_right_one_counts_once(ground: Ground) {
     let n = night_in(&ground, false).await;
     let session = n.worker.at(&n.store, NOW).await;
-    let secret = data_encoding::BASE32_NOPAD.decode(session.plan_factor().await.unwrap().base32.as_bytes()).unwrap();
+    let planned = session.plan_factor(PASSWORD).await.unwrap();
+    let secret = data_encoding::BASE32_NOPAD.decode(planned.base32.as_bytes()).unwrap();
     let secret: [u8; 20] = secret.try_into().unwrap();
     let digits = |now: Timestamp| {
         let app = Builder::new().with_secret(secret).build().unwrap();
@@ -260,6 +263,24 @@ async fn a_wrong_second_factor_opens_nothing_and_a_right_one_counts_once(ground:
     let id = session.break_glass(given(right.clone()), once()).await.unwrap();
     session.desk().unwrap().save(EndGlass { glass: id }).await.unwrap();
     assert_eq!(code(session.break_glass(given(right), once()).await), "factor.wrong", "a code counts once");
+    n.store.close().await.unwrap();
+}
+
+async fn a_session_alone_makes_itself_no_second_factor(ground: Ground) {
+    let n = night_in(&ground, false).await;
+    let session = n.worker.at(&n.store, NOW).await;
+    assert_eq!(code(session.plan_factor("nothing like it").await), "factor.password", "who has none binds none");
+    let planned = session.plan_factor(PASSWORD).await.unwrap();
+    let secret = data_encoding::BASE32_NOPAD.decode(planned.base32.as_bytes()).unwrap();
+    let app = Builder::new().with_secret(<[u8; 20]>::try_from(secret).unwrap()).build().unwrap();
+    let digits = app.generate(u64::try_from(NOW.0 / 1000).unwrap()).to_string();
+    let codes = session.pass_factor(&digits).await.unwrap();
+    for typed in ["", "AAAAA-AAAAA", &digits] {
+        assert_eq!(code(session.renew_recovery_codes(typed).await), "factor.wrong", "{typed}: nor new codes");
+    }
+    assert_eq!(session.desk().unwrap().recovery_codes_left().await, Ok(Some(10)));
+    assert_eq!(session.renew_recovery_codes(&codes[0]).await.unwrap().len(), 10);
+    assert_eq!(code(session.renew_recovery_codes(&codes[1]).await), "factor.wrong", "the old ones are worth nothing");
     n.store.close().await.unwrap();
 }
 
