@@ -23,7 +23,7 @@ use naheya_store::{Desk, Error, Store, Submission, SystemTask};
 use totp_rs::Builder;
 
 use crate::child::details;
-use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
+use crate::ground::{COUNTY, Ground, KEY, NOW, desk_as, system};
 use crate::on_both_engines;
 
 on_both_engines![
@@ -46,6 +46,9 @@ on_both_engines![
     a_locked_account_ends_it,
     who_opened_it_ends_it,
     one_child_at_a_time,
+    of_two_processes_one_opens_a_child,
+    a_session_that_runs_out_sooner_ends_it_sooner,
+    own_openings_hide_no_others_review,
     two_others_are_told_at_once,
     without_two_others_nothing_is_opened,
     who_sees_no_files_opens_none,
@@ -442,6 +445,52 @@ async fn one_child_at_a_time(ground: Ground) {
     assert_eq!(code(n.try_as(&n.worker, n.named("白云朵"), NOW).await), "break_glass.another");
     n.worker.desk(&n.store, NOW).await.save(EndGlass { glass: id }).await.unwrap();
     assert!(n.try_as(&n.worker, n.named("白云朵"), NOW).await.is_ok());
+    n.store.close().await.unwrap();
+}
+
+async fn of_two_processes_one_opens_a_child(ground: Ground) {
+    let n = night(&ground).await;
+    let mut other = details("白云朵");
+    other.school_id = Some(n.school.0);
+    system(&n.store).save(OpenFile { details: other }).await.unwrap();
+    let second = Store::open(&ground.location, &KEY).await.unwrap();
+    for minute in 0..4 {
+        let now = NOW.plus_minutes(minute);
+        let (here, there) = (n.worker.at(&n.store, now).await, n.worker.at(&second, now).await);
+        let given = |name: &str| Emergency { whom: n.named(name), reason: REASON.into(), digits: String::new() };
+        let (one, two) =
+            tokio::join!(here.break_glass(given("安小草"), once()), there.break_glass(given("白云朵"), once()));
+        let open: Vec<BreakGlassId> = [one, two].into_iter().filter_map(Result::ok).collect();
+        assert_eq!(open.len(), 1, "{open:?}");
+        n.worker.desk(&n.store, now).await.save(EndGlass { glass: open[0] }).await.unwrap();
+    }
+    second.close().await.unwrap();
+    n.store.close().await.unwrap();
+}
+
+async fn a_session_that_runs_out_sooner_ends_it_sooner(ground: Ground) {
+    let n = night(&ground).await;
+    let whose = crate::round::uuid(&ground, n.worker.account.0);
+    let last = NOW.plus_minutes(20);
+    ground.sql(&format!("UPDATE sessions SET expires_at = {} WHERE account_id = {whose}", last.0)).await;
+    let id = n.opened().await;
+    let desk = n.worker.desk(&n.store, NOW).await;
+    assert_eq!(desk.open_glass_of(n.child).await, Ok(Some((id, last))), "beside the file too");
+    assert_eq!(desk.emergency_file(id).await.unwrap().until, last);
+    n.store.close().await.unwrap();
+}
+
+async fn own_openings_hide_no_others_review(ground: Ground) {
+    let n = night(&ground).await;
+    person(&n.store, Role::Coordinator, Place::County).await;
+    let leader = n.leader.desk(&n.store, NOW).await;
+    for _ in 0..20 {
+        let id = n.try_as(&n.leader, Whom::Child(n.child), NOW).await.unwrap();
+        leader.save(EndGlass { glass: id }).await.unwrap();
+    }
+    let id = n.try_as(&n.worker, n.named("安小草"), NOW.plus_minutes(1)).await.unwrap();
+    let waits = n.leader.desk(&n.store, NOW.plus_minutes(62)).await.break_glasses_to_review().await.unwrap();
+    assert_eq!(waits.iter().map(|line| line.id).collect::<Vec<_>>(), [id]);
     n.store.close().await.unwrap();
 }
 

@@ -107,6 +107,19 @@ async fn who_opened_it_closes_it_by_a_button() {
 }
 
 #[tokio::test]
+async fn whoever_was_told_closes_what_should_not_be_open() {
+    let site = site().await;
+    let (_, school) = child(&site, "150825101").await;
+    site.as_role(Role::Leader).await;
+    let mut coordinator = site.as_role(Role::Coordinator).await;
+    let mut me = site.as_role(Role::TownWorker).await;
+    let at = opened(&mut me, &school).await;
+    let closed = coordinator.submit(&at, &format!("{at}/end"), &[]).await;
+    assert_eq!(closed.location(), at, "the review is the leader's all the same");
+    assert!(!me.get(&at).await.body.contains("癫痫"));
+}
+
+#[tokio::test]
 async fn on_the_page_of_a_child_that_is_seen_anyway_stands_how_long_it_is_open() {
     let site = site().await;
     let (child, _) = child(&site, "150825100").await;
