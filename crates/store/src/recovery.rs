@@ -66,13 +66,19 @@ pub(crate) async fn forget(tx: &Tx, account: Uuid) -> Result<(), Error> {
 
 /// Uses one code up.
 pub(crate) async fn spend(tx: &Tx, account: Uuid, letters: &str) -> Result<(), Error> {
-    let wanted = blind(tx, account, letters);
-    let rows = of(tx, account).await?;
-    let row = rows.iter().find(|row| row.code_bi == wanted && row.used_at.is_none());
-    let row = row.ok_or_else(|| Error::refused("factor.wrong"))?;
+    unused(tx, account, letters).await?;
+    // Two processes would each find it unused: whoever comes second looks again.
+    tx.alone_in_county().await?;
+    let row = unused(tx, account, letters).await?;
     let used = recovery_code::Model { used_at: Some(tx.now().0), ..row.clone() };
-    tx.change::<recovery_code::Entity>(row, used).await?;
+    tx.change::<recovery_code::Entity>(&row, used).await?;
     Ok(())
+}
+
+async fn unused(tx: &Tx, account: Uuid, letters: &str) -> Result<recovery_code::Model, Error> {
+    let wanted = blind(tx, account, letters);
+    let mut rows = of(tx, account).await?.into_iter();
+    rows.find(|row| row.code_bi == wanted && row.used_at.is_none()).ok_or_else(|| Error::refused("factor.wrong"))
 }
 
 async fn of(tx: &Tx, account: Uuid) -> Result<Vec<recovery_code::Model>, Error> {

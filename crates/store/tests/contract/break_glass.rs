@@ -34,6 +34,7 @@ on_both_engines![
     without_a_second_factor_nothing_is_opened,
     a_wrong_second_factor_opens_nothing_and_a_right_one_counts_once,
     a_session_alone_makes_itself_no_second_factor,
+    of_two_processes_one_takes_a_recovery_code,
     without_a_reason_nothing_is_opened,
     a_child_is_named_whole_or_not_found,
     a_name_and_a_number_are_read_as_files_have_them,
@@ -248,19 +249,12 @@ async fn without_a_second_factor_nothing_is_opened(ground: Ground) {
 async fn a_wrong_second_factor_opens_nothing_and_a_right_one_counts_once(ground: Ground) {
     let n = night_in(&ground, false).await;
     let session = n.worker.at(&n.store, NOW).await;
-    let planned = session.plan_factor(PASSWORD).await.unwrap();
-    let secret = data_encoding::BASE32_NOPAD.decode(planned.base32.as_bytes()).unwrap();
-    let secret: [u8; 20] = secret.try_into().unwrap();
-    let digits = |now: Timestamp| {
-        let app = Builder::new().with_secret(secret).build().unwrap();
-        app.generate(u64::try_from(now.0 / 1000).unwrap()).to_string()
-    };
-    session.pass_factor(&digits(NOW)).await.unwrap();
+    let (secret, _) = bound(&session).await;
     assert_eq!(session.lacks_factor().await, Ok(false));
     let later = NOW.plus_minutes(2);
     let session = n.worker.at(&n.store, later).await;
     let given = |digits: String| Emergency { whom: n.named("安小草"), reason: REASON.into(), digits };
-    let right = digits(later);
+    let right = digits(secret, later);
     let wrong = if right == "000000" { "111111" } else { "000000" };
     assert_eq!(code(session.break_glass(given(wrong.into()), once()).await), "factor.wrong");
     let id = session.break_glass(given(right.clone()), once()).await.unwrap();
@@ -269,21 +263,45 @@ async fn a_wrong_second_factor_opens_nothing_and_a_right_one_counts_once(ground:
     n.store.close().await.unwrap();
 }
 
+/// What an authenticator with this secret shows.
+fn digits(secret: [u8; 20], now: Timestamp) -> String {
+    let app = Builder::new().with_secret(secret).build().unwrap();
+    app.generate(u64::try_from(now.0 / 1000).unwrap()).to_string()
+}
+
+/// Binds an authenticator to the account of `session`: its secret, and the recovery codes.
+async fn bound(session: &Session) -> ([u8; 20], Vec<String>) {
+    let planned = session.plan_factor(PASSWORD).await.unwrap();
+    let secret = data_encoding::BASE32_NOPAD.decode(planned.base32.as_bytes()).unwrap();
+    let secret: [u8; 20] = secret.try_into().unwrap();
+    let codes = session.pass_factor(&digits(secret, NOW)).await.unwrap();
+    (secret, codes)
+}
+
 async fn a_session_alone_makes_itself_no_second_factor(ground: Ground) {
     let n = night_in(&ground, false).await;
     let session = n.worker.at(&n.store, NOW).await;
     assert_eq!(code(session.plan_factor("nothing like it").await), "factor.password", "who has none binds none");
-    let planned = session.plan_factor(PASSWORD).await.unwrap();
-    let secret = data_encoding::BASE32_NOPAD.decode(planned.base32.as_bytes()).unwrap();
-    let app = Builder::new().with_secret(<[u8; 20]>::try_from(secret).unwrap()).build().unwrap();
-    let digits = app.generate(u64::try_from(NOW.0 / 1000).unwrap()).to_string();
-    let codes = session.pass_factor(&digits).await.unwrap();
-    for typed in ["", "AAAAA-AAAAA", &digits] {
+    let (secret, codes) = bound(&session).await;
+    for typed in ["", "AAAAA-AAAAA", digits(secret, NOW).as_str()] {
         assert_eq!(code(session.renew_recovery_codes(typed).await), "factor.wrong", "{typed}: nor new codes");
     }
     assert_eq!(session.desk().unwrap().recovery_codes_left().await, Ok(Some(10)));
     assert_eq!(session.renew_recovery_codes(&codes[0]).await.unwrap().len(), 10);
     assert_eq!(code(session.renew_recovery_codes(&codes[1]).await), "factor.wrong", "the old ones are worth nothing");
+    n.store.close().await.unwrap();
+}
+
+async fn of_two_processes_one_takes_a_recovery_code(ground: Ground) {
+    let n = night_in(&ground, false).await;
+    let (_, codes) = bound(&n.worker.at(&n.store, NOW).await).await;
+    let second = Store::open(&ground.location, &KEY).await.unwrap();
+    let (here, there) = (n.worker.at(&n.store, NOW).await, n.worker.at(&second, NOW).await);
+    for typed in &codes[..4] {
+        let (one, two) = tokio::join!(here.pass_factor(typed), there.pass_factor(typed));
+        assert_eq!([one.is_ok(), two.is_ok()].into_iter().filter(|taken| *taken).count(), 1, "{one:?} {two:?}");
+    }
+    second.close().await.unwrap();
     n.store.close().await.unwrap();
 }
 
