@@ -162,6 +162,8 @@ impl Act for OpenGlass {
             sign_in::prove_again(tx, typed).await?;
         }
         let child = meant(tx, &self.whom).await?;
+        // Two processes would each find nothing open, and open two children at once.
+        tx.alone_in_county().await?;
         let open = open_now(tx).await?;
         if open.iter().any(|row| row.child_id != child) {
             return Err(Error::refused("break_glass.another"));
@@ -291,7 +293,8 @@ fn tell(tx: &Tx, kind: &'static str, account: Uuid, id: Uuid) {
     });
 }
 
-/// Ends an opening before its time: by whoever opened it, or by somebody who could review it. What is over stays so.
+/// Ends an opening before its time: by whoever opened it, by a leader or by a coordinator, who are told of it at once. What is
+/// over stays so.
 #[derive(Clone, Debug)]
 pub struct EndGlass {
     /// Which one.

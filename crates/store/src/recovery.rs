@@ -1,7 +1,6 @@
 //! Ten codes for the day on which the phone with the authenticator is gone. They are made when the
 //! second factor is confirmed, shown once, kept as blind indexes, and each opens the door once.
 
-use naheya_domain::id::AccountId;
 use naheya_domain::typing::half_width;
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
@@ -10,7 +9,8 @@ use crate::field::random;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{account, recovery_code};
 use crate::sealed::tx::Tx;
-use crate::{Desk, Error};
+use crate::session::Session;
+use crate::{Desk, Error, sign_in};
 
 /// Codes of one set.
 pub const SET: usize = 10;
@@ -66,13 +66,19 @@ pub(crate) async fn forget(tx: &Tx, account: Uuid) -> Result<(), Error> {
 
 /// Uses one code up.
 pub(crate) async fn spend(tx: &Tx, account: Uuid, letters: &str) -> Result<(), Error> {
-    let wanted = blind(tx, account, letters);
-    let rows = of(tx, account).await?;
-    let row = rows.iter().find(|row| row.code_bi == wanted && row.used_at.is_none());
-    let row = row.ok_or_else(|| Error::refused("factor.wrong"))?;
+    unused(tx, account, letters).await?;
+    // Two processes would each find it unused: whoever comes second looks again.
+    tx.alone_in_county().await?;
+    let row = unused(tx, account, letters).await?;
     let used = recovery_code::Model { used_at: Some(tx.now().0), ..row.clone() };
-    tx.change::<recovery_code::Entity>(row, used).await?;
+    tx.change::<recovery_code::Entity>(&row, used).await?;
     Ok(())
+}
+
+async fn unused(tx: &Tx, account: Uuid, letters: &str) -> Result<recovery_code::Model, Error> {
+    let wanted = blind(tx, account, letters);
+    let mut rows = of(tx, account).await?.into_iter();
+    rows.find(|row| row.code_bi == wanted && row.used_at.is_none()).ok_or_else(|| Error::refused("factor.wrong"))
 }
 
 async fn of(tx: &Tx, account: Uuid) -> Result<Vec<recovery_code::Model>, Error> {
@@ -92,21 +98,26 @@ impl Desk {
         }
         Ok(Some(of(&tx, row.id).await?.iter().filter(|code| code.used_at.is_none()).count()))
     }
+}
 
-    /// A fresh set of codes for this account, to be shown once; the set before is worth nothing.
+impl Session {
+    /// A fresh set of codes for this account, to be shown once; the set before is worth nothing. The second factor is typed
+    /// once more: a browser that was left open, or stolen, would make itself a second factor otherwise.
     ///
     /// # Errors
-    /// Refused `factor.missing` without a second factor; [`Error::Database`].
-    pub async fn renew_recovery_codes(&self) -> Result<Vec<String>, Error> {
-        let codes = fresh()?;
-        self.save(Renew { account: self.viewer().account, codes: codes.clone() }).await?;
+    /// Refused `factor.missing` without a second factor, `factor.wrong`, `sign_in.wait`; [`Error::Database`].
+    pub async fn renew_recovery_codes(&self, typed: &str) -> Result<Vec<String>, Error> {
+        let desk = self.desk()?;
+        let (forget, codes) = (self.count_factor().await?, fresh()?);
+        desk.save(Renew { typed: typed.to_owned(), codes: codes.clone(), forget }).await?;
         Ok(codes)
     }
 }
 
 struct Renew {
-    account: AccountId,
+    typed: String,
     codes: Vec<String>,
+    forget: Vec<u8>,
 }
 
 impl Act for Renew {
@@ -114,11 +125,9 @@ impl Act for Renew {
     type Answer = ();
 
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
-        let row = tx.common::<account::Entity>().id(self.account).one(tx).await?;
-        if row.totp_confirmed_at.is_none() {
-            return Err(Error::refused("factor.missing"));
-        }
-        put(tx, row.id, &self.codes).await
+        sign_in::prove_again(tx, &self.typed).await?;
+        sign_in::forget(tx, &self.forget).await?;
+        put(tx, tx.account(), &self.codes).await
     }
 }
 

@@ -193,7 +193,8 @@ fn about(me: &Signed, glass: GlassSheet, sheet: Sheet) -> Answer {
         heading,
         lead,
         verdicts: Verdict::ALL.map(|v| (v.code().to_owned(), w.code("break_glass-verdict", v.code()))).to_vec(),
-        may_end: line.state == GlassState::Open && (line.own || line.reviews),
+        // Whoever was told of it at once closes what should not be open, also where somebody else reviews it.
+        may_end: line.state == GlassState::Open && (line.own || me.desk.may(Action::ReviewBreakGlass)),
         is_elsewhere,
         glass,
         sheet,

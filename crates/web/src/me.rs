@@ -9,8 +9,9 @@ use naheya_store::session::{EndSessions, Held, SessionRow, SwitchGrant};
 use naheya_store::volunteer::Application;
 
 use crate::account::Places;
-use crate::answer::{see_other, see_other_saying};
-use crate::{Answer, Frame, Id, Knock, Lang, Posted, Problem, Route, Signed, Toast, Words, page};
+use crate::answer::{page_as, see_other, see_other_saying};
+use crate::sign_in::{missing, recovery_page, turned_away};
+use crate::{Answer, Frame, Id, Knock, Lang, Posted, Problem, Route, Sheet, Signed, Toast, Words};
 
 /// The routes of this file.
 #[must_use]
@@ -29,6 +30,8 @@ pub fn routes() -> Vec<Route> {
 #[template(path = "sign_in/me.html")]
 struct MePage {
     f: Frame,
+    /// The form that asks for the second factor before new recovery codes.
+    sheet: Sheet,
     name: String,
     at_work: GrantId,
     grants: Vec<Held>,
@@ -122,19 +125,25 @@ async fn told_apart(me: &Signed, grants: &[Held]) -> Result<BTreeMap<GrantId, St
 }
 
 async fn show(me: Signed) -> Answer {
+    me_page(&me, Sheet::blank("factor")).await
+}
+
+async fn me_page(me: &Signed, sheet: Sheet) -> Answer {
     let session = me.session().ok_or_else(|| Problem::of_code("signed_out"))?;
-    page(&MePage {
-        f: me.frame_calling("me-title").await?,
+    let shown = MePage {
+        f: me.frame_calling("me-title").await?.with(&sheet),
         name: session.name.clone(),
         at_work: me.viewer.grant,
         grants: session.grants.clone(),
-        places: told_apart(&me, &session.grants).await?,
+        places: told_apart(me, &session.grants).await?,
         this: session.stored.id,
         sessions: me.desk.my_sessions().await?,
         language: session.lang.unwrap_or_default(),
         codes: me.desk.recovery_codes_left().await?,
         application: me.desk.my_application().await?,
-    })
+        sheet,
+    };
+    page_as(shown.sheet.status(), &shown)
 }
 
 async fn choose_language(me: Signed, posted: Posted) -> Answer {
@@ -145,8 +154,19 @@ async fn choose_language(me: Signed, posted: Posted) -> Answer {
 
 async fn renew_codes(me: Signed, posted: Posted) -> Answer {
     posted.submission()?;
-    let codes = me.desk.renew_recovery_codes().await?;
-    crate::sign_in::recovery_page(&me, codes, "/me")
+    let session = me.session().ok_or_else(|| Problem::of_code("signed_out"))?;
+    let renewed = match missing(&posted, &["digits"]) {
+        Some(error) => Err(error),
+        None => session.stored.renew_recovery_codes(posted.text("digits")).await,
+    };
+    match renewed {
+        Ok(codes) => recovery_page(&me, codes, "/me"),
+        Err(error) => {
+            // What was typed to prove who is there does not come back.
+            let values = posted.typed.with("digits", "");
+            me_page(&me, turned_away("factor", &posted, error)?.with_values(values)).await
+        }
+    }
 }
 
 async fn switch(me: Signed, posted: Posted) -> Answer {

@@ -7,7 +7,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use naheya_documents::qr;
 use naheya_domain::FieldError;
-use naheya_store::session::Standing;
+use naheya_store::session::{Session as Stored, Standing};
 use naheya_store::sign_in::{FactorSecret, SignIn, SignedIn};
 use naheya_store::slip::{OpenSlip, UseSlip};
 use naheya_store::{Error, Store};
@@ -82,7 +82,7 @@ async fn enter(State(app): State<App>, you: Visitor, posted: Posted) -> Answer {
 }
 
 /// The form again, with the status that fits: too many tries is 429, wrong is 422.
-fn turned_away(noun: &'static str, posted: &Posted, error: Error) -> Result<Sheet, Problem> {
+pub(crate) fn turned_away(noun: &'static str, posted: &Posted, error: Error) -> Result<Sheet, Problem> {
     let wait = matches!(&error, Error::Refused(refusal) if refusal.code == "sign_in.wait");
     let sheet = Sheet::again(noun, posted, error)?;
     Ok(sheet.answering(if wait { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::UNPROCESSABLE_ENTITY }))
@@ -139,48 +139,115 @@ fn fours(secret: &str) -> Vec<String> {
     letters.chunks(4).map(|four| four.iter().collect()).collect()
 }
 
+/// What the page of the second factor asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    /// The digits of one that is bound.
+    Digits,
+    /// The password, before one is bound.
+    Password,
+    /// The digits of the app that is being bound.
+    App,
+}
+
 #[derive(Template)]
 #[template(path = "sign_in/factor.html")]
 struct FactorPage {
     f: Frame,
     sheet: Sheet,
     next: String,
+    asked: Asked,
+    /// What the app needs; nothing where it stood on the page before.
     secret: Option<FactorSecret>,
     qr: String,
+}
+
+impl FactorPage {
+    fn binds(&self) -> bool {
+        self.asked != Asked::Digits
+    }
+
+    fn asks_password(&self) -> bool {
+        self.asked == Asked::Password
+    }
 }
 
 async fn show_factor(asker: Asker, wanted: Wanted) -> Answer {
     factor_page(&asker, Sheet::blank("factor"), wanted.text("next")).await
 }
 
+/// Whether a second factor is bound here: the role asks for one, or signs in without it and needs it to open a file in an
+/// emergency.
+async fn binds(session: &Stored) -> Result<bool, Error> {
+    match session.standing {
+        Standing::Full => session.lacks_factor().await,
+        Standing::FactorDue => Ok(false),
+        Standing::FactorMissing => Ok(true),
+    }
+}
+
 async fn factor_page(asker: &Asker, sheet: Sheet, next: &str) -> Answer {
-    let session = asker.session().ok_or_else(|| Problem::of_code("signed_out"))?;
-    let secret = match session.stored.standing {
-        // A role that signs in without one needs it to open a file in an emergency.
-        Standing::Full if session.stored.lacks_factor().await? => Some(session.stored.plan_factor().await?),
-        Standing::Full => return see_other(first_page(next)),
-        Standing::FactorDue => None,
-        Standing::FactorMissing => Some(session.stored.plan_factor().await?),
-    };
+    let session = &asker.session().ok_or_else(|| Problem::of_code("signed_out"))?.stored;
+    if binds(session).await? {
+        if session.says_password_to_bind() {
+            return asking(asker, sheet, next, Asked::Password, None);
+        }
+        let secret = session.plan_factor("").await?;
+        return asking(asker, sheet, next, Asked::App, Some(secret));
+    }
+    match session.standing {
+        Standing::Full => see_other(first_page(next)),
+        Standing::FactorDue | Standing::FactorMissing => asking(asker, sheet, next, Asked::Digits, None),
+    }
+}
+
+fn asking(asker: &Asker, sheet: Sheet, next: &str, asked: Asked, secret: Option<FactorSecret>) -> Answer {
     let qr = match &secret {
         Some(secret) => qr::svg(&secret.address, &asker.w().t("factor-qr")).map_err(|_| Problem::internal())?,
         None => String::new(),
     };
-    let title = if secret.is_some() { "factor-new-title" } else { "factor-title" };
+    let title = if asked == Asked::Digits { "factor-title" } else { "factor-new-title" };
     let f = asker.frame(title).with(&sheet).public();
-    page_as(sheet.status(), &FactorPage { f, sheet, next: next.to_owned(), secret, qr })
+    page_as(sheet.status(), &FactorPage { f, sheet, next: next.to_owned(), asked, secret, qr })
 }
 
 async fn pass_factor(asker: Asker, posted: Posted) -> Answer {
-    let session = asker.session().ok_or_else(|| Problem::of_code("signed_out"))?;
+    if posted.raw("password").is_some() {
+        return bind_factor(&asker, &posted).await;
+    }
+    let session = &asker.session().ok_or_else(|| Problem::of_code("signed_out"))?.stored;
+    let next = posted.text("next");
     let passed = match missing(&posted, &["digits"]) {
         Some(error) => Err(error),
-        None => session.stored.pass_factor(posted.text("digits")).await,
+        None => session.pass_factor(posted.text("digits")).await,
     };
     match passed {
-        Ok(codes) if codes.is_empty() => see_other(first_page(posted.text("next"))),
-        Ok(codes) => recovery_page(&asker, codes, first_page(posted.text("next"))),
-        Err(error) => factor_page(&asker, turned_away("factor", &posted, error)?, posted.text("next")).await,
+        Ok(codes) if codes.is_empty() => see_other(first_page(next)),
+        Ok(codes) => recovery_page(&asker, codes, first_page(next)),
+        Err(error) => {
+            let sheet = turned_away("factor", &posted, error)?;
+            if posted.is_on("app") && session.says_password_to_bind() {
+                return asking(&asker, sheet, next, Asked::App, None);
+            }
+            factor_page(&asker, sheet, next).await
+        }
+    }
+}
+
+/// With the password, the page shows what the app needs.
+async fn bind_factor(asker: &Asker, posted: &Posted) -> Answer {
+    let session = &asker.session().ok_or_else(|| Problem::of_code("signed_out"))?.stored;
+    let next = posted.text("next");
+    if !binds(session).await? {
+        return factor_page(asker, Sheet::blank("factor"), next).await;
+    }
+    let planned = match missing(posted, &["password"]) {
+        Some(error) => Err(error),
+        None => session.plan_factor(posted.raw("password").unwrap_or_default()).await,
+    };
+    match planned {
+        Ok(secret) => asking(asker, Sheet::blank("factor"), next, Asked::App, Some(secret)),
+        Err(error) => factor_page(asker, turned_away("factor", posted, error)?, next).await,
     }
 }
 

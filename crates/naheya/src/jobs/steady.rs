@@ -26,7 +26,11 @@ impl Steady {
     pub(super) fn look(&mut self) {
         let before = std::mem::replace(self, Steady::begin());
         if let Some(seconds) = moved(self.wall.0 - before.wall.0, self.own - before.own) {
-            tracing::warn!(seconds, "the clock of this machine was set: deadlines and alarms go by the new time");
+            // A machine that slept looks the same: its own clock slept too.
+            tracing::warn!(
+                seconds,
+                "the clock of this machine was set, or it slept: deadlines and alarms go by the new time"
+            );
         }
     }
 }

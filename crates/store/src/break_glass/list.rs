@@ -165,8 +165,10 @@ impl Desk {
         }
         let read = async {
             let tx = self.read();
-            let rows = tx.visible::<break_glass::Entity>().and(GlassView::ToReview.condition());
-            let rows = rows.by(break_glass::Column::ReviewBy).limit(MOST).all(&tx).await?;
+            use break_glass::Column as C;
+            // One's own are somebody else's to review: however many there are, they stand before nobody's.
+            let others = GlassView::ToReview.condition().add(C::AccountId.ne(tx.account()));
+            let rows = tx.visible::<break_glass::Entity>().and(others).by(C::ReviewBy).limit(MOST).all(&tx).await?;
             Ok(lines(&tx, rows).await?.into_iter().filter(|line| line.reviews).collect())
         };
         self.remembered("break_glasses.review", String::new(), read).await
@@ -197,9 +199,9 @@ impl Desk {
             return Ok(None);
         }
         let tx = self.read();
-        let open =
-            super::open_now(&tx).await?.into_iter().find(|row| row.child_id == child.0 && super::is_here(&tx, row));
-        Ok(open.map(|row| (BreakGlassId(row.id), Timestamp(row.until_at))))
+        let mut open = super::open_now(&tx).await?.into_iter();
+        let Some(row) = open.find(|row| row.child_id == child.0 && super::is_here(&tx, row)) else { return Ok(None) };
+        Ok(Some((BreakGlassId(row.id), glass::opening(&tx, &row).await?.until)))
     }
 }
 

@@ -23,7 +23,7 @@ use naheya_store::{Desk, Error, Store, Submission, SystemTask};
 use totp_rs::Builder;
 
 use crate::child::details;
-use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
+use crate::ground::{COUNTY, Ground, KEY, NOW, desk_as, system};
 use crate::on_both_engines;
 
 on_both_engines![
@@ -33,6 +33,8 @@ on_both_engines![
     a_browser_left_signed_in_elsewhere_shows_nothing,
     without_a_second_factor_nothing_is_opened,
     a_wrong_second_factor_opens_nothing_and_a_right_one_counts_once,
+    a_session_alone_makes_itself_no_second_factor,
+    of_two_processes_one_takes_a_recovery_code,
     without_a_reason_nothing_is_opened,
     a_child_is_named_whole_or_not_found,
     a_name_and_a_number_are_read_as_files_have_them,
@@ -45,6 +47,9 @@ on_both_engines![
     a_locked_account_ends_it,
     who_opened_it_ends_it,
     one_child_at_a_time,
+    of_two_processes_one_opens_a_child,
+    a_session_that_runs_out_sooner_ends_it_sooner,
+    own_openings_hide_no_others_review,
     two_others_are_told_at_once,
     without_two_others_nothing_is_opened,
     who_sees_no_files_opens_none,
@@ -57,6 +62,7 @@ on_both_engines![
     looks_are_counted_of_each_opening,
 ];
 
+const PASSWORD: &str = "three horses drink";
 const HERE: &str = "示例第一小学";
 const REASON: &str = "孩子从车上摔下来，在送医院";
 
@@ -96,7 +102,7 @@ async fn person(store: &Store, role: Role, place: Place) -> Person {
     let slip = desk.save(MakeSlip { account }).await.unwrap();
     let (code, _, _) = desk.slip_code(slip).await.unwrap();
     let (address, agent) = (String::new(), "test".to_owned());
-    let given = UseSlip { code, password: "three horses drink".into(), address, agent, shared: false };
+    let given = UseSlip { code, password: PASSWORD.into(), address, agent, shared: false };
     Person { account, token: store.use_slip(&given, NOW).await.unwrap().token }
 }
 
@@ -215,7 +221,7 @@ async fn a_browser_left_signed_in_elsewhere_shows_nothing(ground: Ground) {
     let n = night(&ground).await;
     let login = system(&n.store).account(n.worker.account).await.unwrap().login;
     let (address, agent) = (String::new(), "test".to_owned());
-    let given = SignIn { login, password: "three horses drink".into(), address, known: None, agent, shared: false };
+    let given = SignIn { login, password: PASSWORD.into(), address, known: None, agent, shared: false };
     let there = Person { account: n.worker.account, token: n.store.sign_in(&given, NOW).await.unwrap().token };
     let id = n.opened().await;
     let desk = there.desk(&n.store, NOW).await;
@@ -243,23 +249,59 @@ async fn without_a_second_factor_nothing_is_opened(ground: Ground) {
 async fn a_wrong_second_factor_opens_nothing_and_a_right_one_counts_once(ground: Ground) {
     let n = night_in(&ground, false).await;
     let session = n.worker.at(&n.store, NOW).await;
-    let secret = data_encoding::BASE32_NOPAD.decode(session.plan_factor().await.unwrap().base32.as_bytes()).unwrap();
-    let secret: [u8; 20] = secret.try_into().unwrap();
-    let digits = |now: Timestamp| {
-        let app = Builder::new().with_secret(secret).build().unwrap();
-        app.generate(u64::try_from(now.0 / 1000).unwrap()).to_string()
-    };
-    session.pass_factor(&digits(NOW)).await.unwrap();
+    let (secret, _) = bound(&session).await;
     assert_eq!(session.lacks_factor().await, Ok(false));
     let later = NOW.plus_minutes(2);
     let session = n.worker.at(&n.store, later).await;
     let given = |digits: String| Emergency { whom: n.named("安小草"), reason: REASON.into(), digits };
-    let right = digits(later);
+    let right = digits(secret, later);
     let wrong = if right == "000000" { "111111" } else { "000000" };
     assert_eq!(code(session.break_glass(given(wrong.into()), once()).await), "factor.wrong");
     let id = session.break_glass(given(right.clone()), once()).await.unwrap();
     session.desk().unwrap().save(EndGlass { glass: id }).await.unwrap();
     assert_eq!(code(session.break_glass(given(right), once()).await), "factor.wrong", "a code counts once");
+    n.store.close().await.unwrap();
+}
+
+/// What an authenticator with this secret shows.
+fn digits(secret: [u8; 20], now: Timestamp) -> String {
+    let app = Builder::new().with_secret(secret).build().unwrap();
+    app.generate(u64::try_from(now.0 / 1000).unwrap()).to_string()
+}
+
+/// Binds an authenticator to the account of `session`: its secret, and the recovery codes.
+async fn bound(session: &Session) -> ([u8; 20], Vec<String>) {
+    let planned = session.plan_factor(PASSWORD).await.unwrap();
+    let secret = data_encoding::BASE32_NOPAD.decode(planned.base32.as_bytes()).unwrap();
+    let secret: [u8; 20] = secret.try_into().unwrap();
+    let codes = session.pass_factor(&digits(secret, NOW)).await.unwrap();
+    (secret, codes)
+}
+
+async fn a_session_alone_makes_itself_no_second_factor(ground: Ground) {
+    let n = night_in(&ground, false).await;
+    let session = n.worker.at(&n.store, NOW).await;
+    assert_eq!(code(session.plan_factor("nothing like it").await), "factor.password", "who has none binds none");
+    let (secret, codes) = bound(&session).await;
+    for typed in ["", "AAAAA-AAAAA", digits(secret, NOW).as_str()] {
+        assert_eq!(code(session.renew_recovery_codes(typed).await), "factor.wrong", "{typed}: nor new codes");
+    }
+    assert_eq!(session.desk().unwrap().recovery_codes_left().await, Ok(Some(10)));
+    assert_eq!(session.renew_recovery_codes(&codes[0]).await.unwrap().len(), 10);
+    assert_eq!(code(session.renew_recovery_codes(&codes[1]).await), "factor.wrong", "the old ones are worth nothing");
+    n.store.close().await.unwrap();
+}
+
+async fn of_two_processes_one_takes_a_recovery_code(ground: Ground) {
+    let n = night_in(&ground, false).await;
+    let (_, codes) = bound(&n.worker.at(&n.store, NOW).await).await;
+    let second = Store::open(&ground.location, &KEY).await.unwrap();
+    let (here, there) = (n.worker.at(&n.store, NOW).await, n.worker.at(&second, NOW).await);
+    for typed in &codes[..4] {
+        let (one, two) = tokio::join!(here.pass_factor(typed), there.pass_factor(typed));
+        assert_eq!([one.is_ok(), two.is_ok()].into_iter().filter(|taken| *taken).count(), 1, "{one:?} {two:?}");
+    }
+    second.close().await.unwrap();
     n.store.close().await.unwrap();
 }
 
@@ -421,6 +463,52 @@ async fn one_child_at_a_time(ground: Ground) {
     assert_eq!(code(n.try_as(&n.worker, n.named("白云朵"), NOW).await), "break_glass.another");
     n.worker.desk(&n.store, NOW).await.save(EndGlass { glass: id }).await.unwrap();
     assert!(n.try_as(&n.worker, n.named("白云朵"), NOW).await.is_ok());
+    n.store.close().await.unwrap();
+}
+
+async fn of_two_processes_one_opens_a_child(ground: Ground) {
+    let n = night(&ground).await;
+    let mut other = details("白云朵");
+    other.school_id = Some(n.school.0);
+    system(&n.store).save(OpenFile { details: other }).await.unwrap();
+    let second = Store::open(&ground.location, &KEY).await.unwrap();
+    for minute in 0..4 {
+        let now = NOW.plus_minutes(minute);
+        let (here, there) = (n.worker.at(&n.store, now).await, n.worker.at(&second, now).await);
+        let given = |name: &str| Emergency { whom: n.named(name), reason: REASON.into(), digits: String::new() };
+        let (one, two) =
+            tokio::join!(here.break_glass(given("安小草"), once()), there.break_glass(given("白云朵"), once()));
+        let open: Vec<BreakGlassId> = [one, two].into_iter().filter_map(Result::ok).collect();
+        assert_eq!(open.len(), 1, "{open:?}");
+        n.worker.desk(&n.store, now).await.save(EndGlass { glass: open[0] }).await.unwrap();
+    }
+    second.close().await.unwrap();
+    n.store.close().await.unwrap();
+}
+
+async fn a_session_that_runs_out_sooner_ends_it_sooner(ground: Ground) {
+    let n = night(&ground).await;
+    let whose = crate::round::uuid(&ground, n.worker.account.0);
+    let last = NOW.plus_minutes(20);
+    ground.sql(&format!("UPDATE sessions SET expires_at = {} WHERE account_id = {whose}", last.0)).await;
+    let id = n.opened().await;
+    let desk = n.worker.desk(&n.store, NOW).await;
+    assert_eq!(desk.open_glass_of(n.child).await, Ok(Some((id, last))), "beside the file too");
+    assert_eq!(desk.emergency_file(id).await.unwrap().until, last);
+    n.store.close().await.unwrap();
+}
+
+async fn own_openings_hide_no_others_review(ground: Ground) {
+    let n = night(&ground).await;
+    person(&n.store, Role::Coordinator, Place::County).await;
+    let leader = n.leader.desk(&n.store, NOW).await;
+    for _ in 0..20 {
+        let id = n.try_as(&n.leader, Whom::Child(n.child), NOW).await.unwrap();
+        leader.save(EndGlass { glass: id }).await.unwrap();
+    }
+    let id = n.try_as(&n.worker, n.named("安小草"), NOW.plus_minutes(1)).await.unwrap();
+    let waits = n.leader.desk(&n.store, NOW.plus_minutes(62)).await.break_glasses_to_review().await.unwrap();
+    assert_eq!(waits.iter().map(|line| line.id).collect::<Vec<_>>(), [id]);
     n.store.close().await.unwrap();
 }
 

@@ -9,9 +9,9 @@ use naheya_store::guardian::AddGuardian;
 use naheya_store::school::AddSchool;
 use totp_rs::Builder;
 
-use crate::browser::{Browser, Reply};
+use crate::browser::{Browser, Reply, filled};
 use crate::child::details;
-use crate::site::{Site, real_site, site, told_site};
+use crate::site::{PASSWORD, Site, real_site, site, told_site};
 use crate::story::{TO_SUNDAY, story};
 use crate::walk::signed_in;
 
@@ -104,6 +104,19 @@ async fn who_opened_it_closes_it_by_a_button() {
     assert_eq!(closed.location(), at);
     let over = me.get(&at).await;
     assert!(over.body.contains("关上了") && !over.body.contains("癫痫"), "{}", over.body);
+}
+
+#[tokio::test]
+async fn whoever_was_told_closes_what_should_not_be_open() {
+    let site = site().await;
+    let (_, school) = child(&site, "150825101").await;
+    site.as_role(Role::Leader).await;
+    let mut coordinator = site.as_role(Role::Coordinator).await;
+    let mut me = site.as_role(Role::TownWorker).await;
+    let at = opened(&mut me, &school).await;
+    let closed = coordinator.submit(&at, &format!("{at}/end"), &[]).await;
+    assert_eq!(closed.location(), at, "the review is the leader's all the same");
+    assert!(!me.get(&at).await.body.contains("癫痫"));
 }
 
 #[tokio::test]
@@ -201,6 +214,42 @@ fn app(page: &Reply) -> impl Fn(naheya_domain::Timestamp) -> String + use<> {
     }
 }
 
+const BIND: &str = "/second-factor?next=%2Fbreak-glasses%2Fnew";
+
+/// Fills `digits` into the form of a page that asks for them, and sends it.
+async fn typed_into(me: &mut Browser, page: &Reply, digits: &str) -> Reply {
+    me.post("/second-factor", &filled(page.form("/second-factor"), &[("digits", digits)])).await
+}
+
+/// The page from which an authenticator was bound with the password.
+async fn bound(site: &Site, me: &mut Browser) -> Reply {
+    let shown = me.submit(BIND, "/second-factor", &[("password", PASSWORD)]).await;
+    let digits = app(&shown)(site.now());
+    let done = typed_into(me, &shown, &digits).await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+    shown
+}
+
+#[tokio::test]
+async fn a_browser_left_open_is_given_no_second_factor_by_whoever_finds_it() {
+    let site = real_site().await;
+    let mut me = worker(&site).await;
+    let asked = me.get(BIND).await;
+    assert!(!asked.body.contains("id=\"secret\"") && !asked.body.contains("otpauth:"), "{}", asked.body);
+    for password in ["", "nothing like it"] {
+        let refused = me.submit(BIND, "/second-factor", &[("password", password)]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{password}");
+        assert!(!refused.body.contains("otpauth:") && !refused.body.contains("nothing like it"), "{}", refused.body);
+    }
+    let shown = me.submit(BIND, "/second-factor", &[("password", PASSWORD)]).await;
+    let digits = app(&shown)(site.now());
+    let wrong = if digits == "000000" { "111111" } else { "000000" };
+    let again = typed_into(&mut me, &shown, wrong).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(!again.body.contains("otpauth:") && again.body.contains("name=\"digits\""), "{}", again.body);
+    assert_eq!(typed_into(&mut me, &again, &digits).await.status, StatusCode::OK, "what was scanned stays");
+}
+
 #[tokio::test]
 async fn an_account_without_a_second_factor_is_told_how_to_set_one_up_and_then_opens() {
     let site = real_site().await;
@@ -208,12 +257,8 @@ async fn an_account_without_a_second_factor_is_told_how_to_set_one_up_and_then_o
     let mut me = worker(&site).await;
     let page = me.get(NEW).await;
     assert!(page.body.contains("还没有绑定验证器") && !page.body.contains("name=\"digits\""), "{}", page.body);
-    let bind = "/second-factor?next=%2Fbreak-glasses%2Fnew";
-    assert!(page.body.contains(&format!("href=\"{bind}\"")), "{}", page.body);
-    let shown = me.get(bind).await;
-    let digits = app(&shown);
-    let bound = me.submit(bind, "/second-factor", &[("digits", &digits(site.now()))]).await;
-    assert_eq!(bound.status, StatusCode::OK, "{}", bound.body);
+    assert!(page.body.contains(&format!("href=\"{BIND}\"")), "{}", page.body);
+    let digits = app(&bound(&site, &mut me).await);
     site.wait_minutes(1);
     let typed = [("name", "安小草"), ("school", school.as_str()), ("reason", REASON)];
     let without = me.submit(NEW, LIST, &typed).await;
@@ -246,8 +291,7 @@ async fn who_must_not_have_the_child_stands_last_and_is_no_button_to_call() {
         site.system().save(AddGuardian { child, details }).await.unwrap();
     }
     let mut me = worker(&site).await;
-    let digits = app(&me.get("/second-factor").await);
-    me.submit("/second-factor", "/second-factor", &[("digits", &digits(site.now()))]).await;
+    let digits = app(&bound(&site, &mut me).await);
     site.wait_minutes(1);
     let now = digits(site.now());
     let typed = [("name", "安小草"), ("school", school.as_str()), ("reason", REASON), ("digits", now.as_str())];

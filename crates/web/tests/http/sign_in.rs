@@ -237,8 +237,16 @@ async fn an_office_role_sees_no_record_before_the_second_factor() {
     let (again, _) = enter(codes[3].clone()).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "each counts once");
 
+    // A browser left open makes no second factor of its own.
+    for typed in ["", "AAAAA-AAAAA"] {
+        let refused = inside.submit("/me", "/me/recovery-codes", &[("digits", typed)]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{typed}");
+        assert!(self::codes(&refused.body).is_empty() && !refused.body.contains("AAAAA"), "{}", refused.body);
+    }
+    assert!(inside.get("/me").await.body.contains("还剩 9 个"), "those on paper stay");
+
     // A new set makes the old one worthless.
-    let fresh = inside.submit("/me", "/me/recovery-codes", &[]).await;
+    let fresh = inside.submit("/me", "/me/recovery-codes", &[("digits", codes[5].as_str())]).await;
     assert_eq!(self::codes(&fresh.body).len(), 10);
     let (old, _) = enter(codes[4].clone()).await;
     assert_eq!(old.status, StatusCode::UNPROCESSABLE_ENTITY);
