@@ -167,8 +167,8 @@ impl Desk {
 }
 
 impl Desk {
-    /// How many people without an account wait to be told by hand, as long as the alarm is open: families and volunteers of a
-    /// child who is late, volunteers who have not fetched theirs.
+    /// How many people without an account in use wait to be told by hand, as long as the alarm is open: families and
+    /// volunteers of a child who is late, volunteers who have not fetched theirs.
     ///
     /// # Errors
     /// [`Error::Forbidden`], [`Error::Database`].
@@ -183,7 +183,7 @@ impl Desk {
     }
 }
 
-/// The letters that go to people of whom some have no account, each with its alarm.
+/// The letters that go to people of whom some have no account in use, each with its alarm.
 const BY_HAND: [(Alarm, &str); 3] = [
     (Alarm::Late(Rung::Volunteer), "alarm.volunteer"),
     (Alarm::Late(Rung::Guardian), "alarm.guardian"),

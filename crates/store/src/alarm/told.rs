@@ -19,7 +19,7 @@ use crate::sealed::tx::Tx;
 pub(super) enum To {
     /// Who signs in.
     Account(Uuid),
-    /// A person on file without an account: table and id.
+    /// A person on file without an account that opens: table and id.
     Person(&'static str, Uuid),
     /// Whoever gets this role: nobody holds it now.
     Role(&'static str),

@@ -35,6 +35,7 @@ on_both_engines![
     what_is_announced_once_the_office_was_called_spares_nobody_the_reason,
     an_hour_agreed_anew_is_put_off_by_nothing_announced_before,
     who_cannot_sign_in_any_more_is_told_by_hand,
+    who_has_not_opened_her_account_yet_is_told_by_hand,
     who_is_late_herself_is_no_coordinator_who_was_told,
     a_child_whom_nobody_fetched_is_told_to_coordinator_and_teacher_and_asked_of_the_carer,
     a_carer_without_an_account_who_has_not_come_is_asked_by_hand,
@@ -250,6 +251,17 @@ async fn who_cannot_sign_in_any_more_is_told_by_hand(ground: Ground) {
     let leader = literal(&ground, s.leader.viewer().account.0);
     let hers = format!("SELECT kind FROM outbox WHERE kind LIKE 'alarm.%' AND to_account = {leader}");
     assert_eq!(ground.texts(&hers).await, ["alarm.coordinator"], "without a coordinator the leader hears it");
+    s.store.close().await.unwrap();
+}
+
+async fn who_has_not_opened_her_account_yet_is_told_by_hand(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    let hers = literal(&ground, s.mother.viewer().account.0);
+    ground.sql(&format!("UPDATE accounts SET state = 'invited' WHERE id = {hers}")).await;
+    assert_eq!(raise(&s.store, DUE).await, 1);
+    expand(&s, DUE).await;
+    assert_eq!(words(&s, stay).await, [Word::ByHand], "her slip may lie in a drawer");
     s.store.close().await.unwrap();
 }
 
