@@ -7,23 +7,17 @@ use naheya_domain::access::Action;
 use naheya_domain::alarm::Alarm;
 use naheya_domain::id::{AlarmId, ChildId, SchoolId, StayId};
 use naheya_domain::stay::ladder::Rung;
-use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ColumnTrait, FromQueryResult};
+use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use super::word::{self, Word};
 use crate::sealed::entity::{account, alarm, child, school, stay};
 use crate::sealed::tx::Tx;
-use crate::sealed::visible::{Visible, at};
+use crate::sealed::visible::Visible;
 use crate::{Desk, Error};
 
 /// More open alarms than a page can show.
 const MOST: u64 = 2_000;
-
-#[derive(Debug, FromQueryResult)]
-struct Counted {
-    n: i64,
-}
 
 /// A step that was raised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,9 +87,7 @@ impl Desk {
             let tx = self.read();
             let mut all = 0;
             for late in [false, true] {
-                let subjects = vec![(at(alarm::Column::SubjectId).count_distinct(), "n")];
-                let counted: Vec<Counted> = open(&tx, late).grouped(&[], subjects, &tx).await?;
-                all += counted.iter().map(|c| u64::try_from(c.n).unwrap_or(0)).sum::<u64>();
+                all += open(&tx, late).count_different(alarm::Column::SubjectId, &tx).await?;
             }
             Ok(all)
         };
