@@ -1,8 +1,6 @@
 //! Figures of the areas below, for the levels above: what counties signed, month by month. No name of a person, and no
 //! way to one.
 
-use std::future::Future;
-
 use askama::Template;
 use axum::extract::{Path, State};
 use naheya_documents::excel::{Head, Value};

@@ -251,7 +251,7 @@ impl Desk {
             (None, Some(rows)) => tallied(school, rows),
             (None, None) => tallies(&tx, school).await?,
         };
-        let rows = match named {
+        let rows: Vec<stay::Model> = match named {
             Some(rows) => rows.into_iter().map(|(row, _)| row).collect(),
             None => urgent(&tx, school, Ord::min(most, MOST_URGENT)).await?,
         };
