@@ -24,8 +24,8 @@ use crate::{Desk, Error};
 
 pub use self::find::MOST_FOUND;
 pub use self::listed::MOST_SORTED;
-pub(crate) use self::standing::let_in;
 pub use self::standing::{ResetFactor, SetAccountState};
+pub(crate) use self::standing::{let_in, reads_for};
 pub use crate::grant::{AddGrant, EndGrant, GrantRow, NewGrant};
 
 pub(crate) const TABLE: &str = "accounts";

@@ -8,6 +8,7 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use super::{AccountState, in_my_county};
+use crate::grant::stands_for;
 use crate::sealed::act::Act;
 use crate::sealed::entity::account;
 use crate::sealed::tx::Tx;
@@ -23,6 +24,11 @@ pub(crate) async fn let_in(tx: &Tx, accounts: impl IntoIterator<Item = Uuid> + S
     let open = account::Column::State.eq(AccountState::Active.code());
     let open = tx.common::<account::Entity>().among(accounts).and(open).all(tx).await?;
     Ok(open.into_iter().map(|account| account.id).collect())
+}
+
+/// The account that stands for somebody on file, where somebody can sign in to it; else word goes to the person.
+pub(crate) async fn reads_for(tx: &Tx, person: Uuid) -> Result<Option<Uuid>, Error> {
+    Ok(let_in(tx, stands_for(tx, person).await?).await?.first().copied())
 }
 
 /// Locks, unlocks or closes an account; whoever is out is out at once.
