@@ -11,6 +11,7 @@ use naheya_domain::merge::MergeKind;
 use naheya_domain::viewer::Place;
 use naheya_store::account::{AccountView, AddAccount, AddGrant, MOST_SORTED};
 use naheya_store::custody::Witness;
+use naheya_store::notice::ExpandLetters;
 use naheya_store::order::Turn;
 use naheya_store::stay::{ApproveStay, CloseLate, ConfirmReturn, Outcome, ReleaseProof, ReleaseStay};
 use naheya_store::volunteer::{VolunteerColumn, VolunteerFilter};
@@ -36,6 +37,7 @@ on_both_engines![
     the_figures_read_the_pairs_once,
     a_schools_board_is_counted_as_it_is_read_and_reads_of_nobody_calm_whom_to_call,
     who_was_told_of_whom_is_read_once_for_all_who_look,
+    who_is_to_be_told_by_hand_is_counted_without_a_look_at_the_weekends,
 ];
 
 /// Keeps every question, in the order in which they were asked.
@@ -222,6 +224,19 @@ async fn who_was_told_of_whom_is_read_once_for_all_who_look(ground: Ground) {
     let ((one, two), asked) = heard(looks).await;
     assert_eq!((one[&stay].len(), &one), (3, &two));
     assert_eq!(about(&asked, "alarms"), 1, "{asked:#?}");
+    s.store.close().await.unwrap();
+}
+
+async fn who_is_to_be_told_by_hand_is_counted_without_a_look_at_the_weekends(ground: Ground) {
+    let s = story(&ground).await;
+    away(&s).await;
+    let now = DUE.plus_minutes(10);
+    let clock = s.store.as_system(SystemTask::Job, COUNTY, now);
+    clock.raise_alarms().await.unwrap();
+    while clock.save(ExpandLetters).await.unwrap() > 0 {}
+    let office = s.at(&s.coordinator, now).await;
+    let (untold, asked) = heard(office.count_untold()).await;
+    assert_eq!((untold, about(&asked, "stays")), (1, 0), "{asked:#?}");
     s.store.close().await.unwrap();
 }
 
