@@ -11,7 +11,6 @@ use naheya_domain::merge::MergeKind;
 use naheya_domain::viewer::Place;
 use naheya_store::account::{AccountView, AddAccount, AddGrant, MOST_SORTED};
 use naheya_store::custody::Witness;
-use naheya_store::notice::ExpandLetters;
 use naheya_store::order::Turn;
 use naheya_store::stay::{ApproveStay, CloseLate, ConfirmReturn, Outcome, ReleaseProof, ReleaseStay};
 use naheya_store::volunteer::{VolunteerColumn, VolunteerFilter};
@@ -233,7 +232,7 @@ async fn who_is_to_be_told_by_hand_is_counted_without_a_look_at_the_weekends(gro
     let now = DUE.plus_minutes(10);
     let clock = s.store.as_system(SystemTask::Job, COUNTY, now);
     clock.raise_alarms().await.unwrap();
-    while clock.save(ExpandLetters).await.unwrap() > 0 {}
+    while clock.save(naheya_store::notice::ExpandLetters).await.unwrap() > 0 {}
     let office = s.at(&s.coordinator, now).await;
     let (untold, asked) = heard(office.count_untold()).await;
     assert_eq!((untold, about(&asked, "stays")), (1, 0), "{asked:#?}");
