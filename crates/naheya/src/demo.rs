@@ -64,7 +64,7 @@ impl DemoArgs {
         let usual = Long::default();
         let patience = self.patience.map_or(usual.patience, Duration::from_millis);
         match self.long {
-            Some(from) => Long { rows: from, round: from, report: from, proof: from, patience },
+            Some(from) => Long { rows: from, round: from, report: from, proof: from, patience, ..usual },
             None => Long { patience, ..usual },
         }
     }

@@ -24,8 +24,8 @@ use crate::{Desk, Error};
 
 pub use self::find::MOST_FOUND;
 pub use self::listed::MOST_SORTED;
-pub(crate) use self::standing::let_in;
 pub use self::standing::{ResetFactor, SetAccountState};
+pub(crate) use self::standing::{let_in, reads_for};
 pub use crate::grant::{AddGrant, EndGrant, GrantRow, NewGrant};
 
 pub(crate) const TABLE: &str = "accounts";
@@ -362,8 +362,12 @@ pub(crate) async fn in_my_county(tx: &Tx, id: AccountId) -> Result<account::Mode
     tx.common::<account::Entity>().id(id).one(tx).await
 }
 
-/// Writes an account without a password. Callers have checked who may.
+/// Writes an account without a password, for somebody who is invited. Callers have checked who may.
 pub(crate) async fn open(tx: &Tx, new: &NewAccount) -> Result<AccountId, Error> {
+    write(tx, new, AccountState::Invited).await
+}
+
+async fn write(tx: &Tx, new: &NewAccount, state: AccountState) -> Result<AccountId, Error> {
     let login = new.login.as_str();
     if tx.common::<account::Entity>().and(account::Column::Login.eq(login)).first(tx).await?.is_some() {
         return Err(Error::field("login", "login.taken"));
@@ -381,7 +385,7 @@ pub(crate) async fn open(tx: &Tx, new: &NewAccount) -> Result<AccountId, Error> 
         phone_bi,
         display_name: new.name.as_str().to_owned(),
         password_hash: None,
-        state: AccountState::Invited.code().to_owned(),
+        state: state.code().to_owned(),
         totp_sealed: None,
         totp_confirmed_at: None,
         totp_last_step: None,
@@ -397,7 +401,7 @@ pub(crate) fn phone_index(tx: &Tx, phone: &Phone) -> Vec<u8> {
     tx.ring().blind("phone", phone.as_str())
 }
 
-/// A new account without a password and without a role: the system's way in (imports, the demo).
+/// A new account of somebody who is in already, without a role; its password comes with a slip. The system's way in.
 #[derive(Clone, Debug)]
 pub struct AddAccount {
     /// User name, unique, lower case.
@@ -420,7 +424,7 @@ impl Act for AddAccount {
             name: PersonName::parse(&self.display_name).map_err(|code| Error::field("name", code))?,
             language: self.language.clone(),
         };
-        open(tx, &new).await
+        write(tx, &new, AccountState::Active).await
     }
 }
 

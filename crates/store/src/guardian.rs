@@ -7,7 +7,7 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use crate::Error;
-use crate::grant::stands_for;
+use crate::account::reads_for;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, guardian, guardianship, sibling_group};
 use crate::sealed::trail::Letter;
@@ -209,14 +209,14 @@ impl Act for GroupSiblings {
     }
 }
 
-/// A letter to one guardian: to the account, or to the person on file.
+/// A letter to one guardian: to the account that opens, or to the person on file.
 pub(crate) async fn tell_guardian(
     tx: &Tx,
     kind: &'static str,
     person: Uuid,
     about: (&'static str, Option<Uuid>),
 ) -> Result<(), Error> {
-    let to_account = stands_for(tx, person).await?;
+    let to_account = reads_for(tx, person).await?;
     let to_person = to_account.is_none().then_some((TABLE, person));
     let due_at = tx.now().0;
     tx.notify(Letter { kind, to_account, to_role: None, to_person, about, due_at });

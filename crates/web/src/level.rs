@@ -2,19 +2,20 @@
 //! way to one.
 
 use askama::Template;
-use axum::extract::Path;
+use axum::extract::{Path, State};
 use naheya_documents::excel::{Head, Value};
 use naheya_domain::AreaId;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::figure::{Figure, Shown};
 use naheya_domain::level::Level;
 use naheya_domain::snapshot::Month;
+use naheya_store::Error;
 use naheya_store::level::{LevelPage, LevelRow, Reported};
 use naheya_store::snapshot::{AskSnapshot, RemindSnapshot};
 
-use crate::answer::see_other_saying;
+use crate::answer::{see_other, see_other_saying};
 use crate::export::table_out;
-use crate::{Answer, Frame, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, page_as};
+use crate::{Answer, App, Frame, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as};
 
 const MAY: Knock = Knock::May(Action::SeeLevels);
 /// Months that can be chosen.
@@ -48,6 +49,14 @@ struct ShowPage {
     lines: Vec<Line>,
     /// Counties of the table that have not signed though it is due.
     late: usize,
+}
+
+/// While a month is told for the first time.
+#[derive(Template)]
+#[template(path = "level/wait.html")]
+struct WaitPage {
+    f: Frame,
+    heading: String,
 }
 
 /// One figure in words.
@@ -125,18 +134,51 @@ fn area_of(typed: &str) -> Result<AreaId, Problem> {
     AreaId::parse(typed).ok_or_else(Problem::not_found)
 }
 
-async fn own(me: Signed, wanted: Wanted) -> Answer {
-    let area = me.viewer.area;
-    show(&me, area, &wanted, Sheet::blank("level")).await
+async fn own(State(app): State<App>, me: Signed, wanted: Wanted) -> Answer {
+    open(&app, &me, me.viewer.area, &wanted).await
 }
 
-async fn level(me: Signed, Path(area): Path<String>, wanted: Wanted) -> Answer {
-    show(&me, area_of(&area)?, &wanted, Sheet::blank("level")).await
+async fn level(State(app): State<App>, me: Signed, Path(area): Path<String>, wanted: Wanted) -> Answer {
+    open(&app, &me, area_of(&area)?, &wanted).await
+}
+
+async fn open(app: &App, me: &Signed, area: AreaId, wanted: &Wanted) -> Answer {
+    let month = month_of(me, wanted)?;
+    match in_time(app, me.desk.level(area, month)).await? {
+        Some(page) => shown_as(me, month, page, Sheet::blank("level")),
+        None => wait(me, month),
+    }
 }
 
 async fn show(me: &Signed, area: AreaId, wanted: &Wanted, sheet: Sheet) -> Answer {
     let month = month_of(me, wanted)?;
-    let page = me.desk.level(area, month).await?;
+    shown_as(me, month, me.desk.level(area, month).await?, sheet)
+}
+
+/// What is read in the time in which somebody looks at a page that is still white. A month of a nation with years behind it
+/// is told once, beside the request, and may take minutes.
+async fn in_time<T>(app: &App, reading: impl Future<Output = Result<T, Error>>) -> Result<Option<T>, Problem> {
+    let patience = app.settings.long.telling;
+    let over = async {
+        if !patience.is_zero() {
+            tokio::time::sleep(patience).await;
+        }
+    };
+    // Asked first: who may not read it hears so at once.
+    tokio::select! {
+        biased;
+        read = reading => Ok(Some(read?)),
+        () = over => Ok(None),
+    }
+}
+
+/// A page that comes anew by itself until the month is told.
+fn wait(me: &Signed, month: Month) -> Answer {
+    let heading = me.w().t1("level-wait", "month", month_words(me.w(), month));
+    page(&WaitPage { f: me.frame("level-title"), heading })
+}
+
+fn shown_as(me: &Signed, month: Month, page: LevelPage, sheet: Sheet) -> Answer {
     let w = me.w();
     let last = Month::over_by(me.today());
     let lines: Vec<Line> = page.rows.iter().map(|row| line(w, month, row)).collect();
@@ -228,9 +270,12 @@ async fn remind(me: Signed, Path(area): Path<String>, wanted: Wanted, posted: Po
     }
 }
 
-async fn workbook(me: Signed, Path(area): Path<String>, wanted: Wanted) -> Answer {
-    let month = month_of(&me, &wanted)?;
-    let page = me.desk.level_out(area_of(&area)?, month).await?;
+async fn workbook(State(app): State<App>, me: Signed, Path(area): Path<String>, wanted: Wanted) -> Answer {
+    let (area, month) = (area_of(&area)?, month_of(&me, &wanted)?);
+    if in_time(&app, me.desk.level(area, month)).await?.is_none() {
+        return see_other(format!("/levels/{area}?month={month}"));
+    }
+    let page = me.desk.level_out(area, month).await?;
     let w = me.w();
     let people: Vec<Figure> = Figure::ALL.into_iter().filter(|figure| figure.is_people()).collect();
     let mut heads = vec![Head::new(w.t("level-area"), 24.0)];

@@ -41,12 +41,15 @@ pub struct Long {
     /// How long the request waits before it leads to the page. Zero: not at all, and the work is left to the rounds of
     /// the front door.
     pub patience: Duration,
+    /// How long a request waits for a month that is told for the first time, before it has a page that comes anew by itself.
+    /// Zero: not at all.
+    pub telling: Duration,
 }
 
 impl Default for Long {
     fn default() -> Long {
-        let patience = Duration::from_secs(3);
-        Long { rows: LONG, round: LONG_ROUND, report: LONG_REPORT, proof: LONG_PROOF, patience }
+        let (patience, telling) = (Duration::from_secs(3), Duration::from_secs(3));
+        Long { rows: LONG, round: LONG_ROUND, report: LONG_REPORT, proof: LONG_PROOF, patience, telling }
     }
 }
 

@@ -186,7 +186,7 @@
     document.addEventListener('visibilitychange', () => { if (document.hidden) leave(); });
   });
 
-  // data-poll: how far long work is, asked once a second; its end is said where readers hear it.
+  // data-poll: how far long work is, asked once a second; its end is said where readers hear it, or is a page of its own.
   each(document, '[data-poll]', (box) => {
     const look = () => fetch(location.href, { credentials: 'same-origin', headers: { Accept: 'text/html' } })
       .then((r) => r.ok ? r.text() : Promise.reject(r.status))
@@ -195,6 +195,7 @@
         const now = fresh.querySelector('[data-poll]');
         each(document, '[data-finding]', (h) => { h.textContent = fresh.querySelector('[data-finding]').textContent; });
         if (now) { box.innerHTML = now.innerHTML; setTimeout(look, 1000); return; }
+        if (!fresh.querySelector('[data-ending]')) { location.reload(); return; }
         const rest = document.querySelector('[data-while]');
         const held = rest.contains(document.activeElement);
         box.remove();

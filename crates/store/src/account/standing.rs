@@ -8,20 +8,27 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use super::{AccountState, in_my_county};
+use crate::grant::stands_for;
 use crate::sealed::act::Act;
 use crate::sealed::entity::account;
 use crate::sealed::tx::Tx;
 use crate::{Error, session};
 
-/// Those of these accounts that are neither locked nor closed: what lies in another reaches nobody.
+/// Those of these accounts that somebody can sign in to: what lies in one that nobody has opened yet, or that is locked or
+/// closed, reaches nobody.
 pub(crate) async fn let_in(tx: &Tx, accounts: impl IntoIterator<Item = Uuid> + Send) -> Result<BTreeSet<Uuid>, Error> {
     let accounts: BTreeSet<Uuid> = accounts.into_iter().collect();
     if accounts.is_empty() {
         return Ok(accounts);
     }
-    let open = account::Column::State.is_not_in([AccountState::Locked, AccountState::Closed].map(AccountState::code));
+    let open = account::Column::State.eq(AccountState::Active.code());
     let open = tx.common::<account::Entity>().among(accounts).and(open).all(tx).await?;
     Ok(open.into_iter().map(|account| account.id).collect())
+}
+
+/// The account that stands for somebody on file, where somebody can sign in to it; else word goes to the person.
+pub(crate) async fn reads_for(tx: &Tx, person: Uuid) -> Result<Option<Uuid>, Error> {
+    Ok(let_in(tx, stands_for(tx, person).await?).await?.first().copied())
 }
 
 /// Locks, unlocks or closes an account; whoever is out is out at once.

@@ -7,23 +7,17 @@ use naheya_domain::access::Action;
 use naheya_domain::alarm::Alarm;
 use naheya_domain::id::{AlarmId, ChildId, SchoolId, StayId};
 use naheya_domain::stay::ladder::Rung;
-use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ColumnTrait, FromQueryResult};
+use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use super::word::{self, Word};
 use crate::sealed::entity::{account, alarm, child, school, stay};
 use crate::sealed::tx::Tx;
-use crate::sealed::visible::{Visible, at};
+use crate::sealed::visible::Visible;
 use crate::{Desk, Error};
 
 /// More open alarms than a page can show.
 const MOST: u64 = 2_000;
-
-#[derive(Debug, FromQueryResult)]
-struct Counted {
-    n: i64,
-}
 
 /// A step that was raised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,9 +87,7 @@ impl Desk {
             let tx = self.read();
             let mut all = 0;
             for late in [false, true] {
-                let subjects = vec![(at(alarm::Column::SubjectId).count_distinct(), "n")];
-                let counted: Vec<Counted> = open(&tx, late).grouped(&[], subjects, &tx).await?;
-                all += counted.iter().map(|c| u64::try_from(c.n).unwrap_or(0)).sum::<u64>();
+                all += open(&tx, late).count_different(alarm::Column::SubjectId, &tx).await?;
             }
             Ok(all)
         };
@@ -133,11 +125,20 @@ impl Desk {
         named(&tx, vec![(alarm, row)]).await?.into_iter().next().ok_or(Error::NotFound)
     }
 
-    /// What was raised for each of these stays in its newest turn, first to last.
+    /// What was raised for each of these stays in its newest turn, first to last. Whether a word has left is told by no
+    /// trail: where other processes send it too, that may be three seconds old.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn alarm_traces(&self, stays: &[StayId]) -> Result<BTreeMap<StayId, Vec<Trace>>, Error> {
+        if stays.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let of = stays.iter().map(ToString::to_string).collect();
+        self.remembered_alike("alarms.traces", of, self.read_alarm_traces(stays)).await
+    }
+
+    async fn read_alarm_traces(&self, stays: &[StayId]) -> Result<BTreeMap<StayId, Vec<Trace>>, Error> {
         let tx = self.read();
         let mut all: BTreeMap<StayId, Vec<Trace>> = BTreeMap::new();
         for some in stays.chunks(500) {
@@ -167,8 +168,8 @@ impl Desk {
 }
 
 impl Desk {
-    /// How many people without an account wait to be told by hand, as long as the alarm is open: families and volunteers of a
-    /// child who is late, volunteers who have not fetched theirs.
+    /// How many people without an account in use wait to be told by hand, as long as the alarm is open: families and
+    /// volunteers of a child who is late, volunteers who have not fetched theirs.
     ///
     /// # Errors
     /// [`Error::Forbidden`], [`Error::Database`].
@@ -183,7 +184,7 @@ impl Desk {
     }
 }
 
-/// The letters that go to people of whom some have no account, each with its alarm.
+/// The letters that go to people of whom some have no account in use, each with its alarm.
 const BY_HAND: [(Alarm, &str); 3] = [
     (Alarm::Late(Rung::Volunteer), "alarm.volunteer"),
     (Alarm::Late(Rung::Guardian), "alarm.guardian"),

@@ -19,7 +19,7 @@ use crate::sealed::tx::Tx;
 pub(super) enum To {
     /// Who signs in.
     Account(Uuid),
-    /// A person on file without an account: table and id.
+    /// A person on file without an account that opens: table and id.
     Person(&'static str, Uuid),
     /// Whoever gets this role: nobody holds it now.
     Role(&'static str),
@@ -40,13 +40,16 @@ impl To {
 pub(super) struct Around<'a> {
     tx: &'a Tx,
     stay: &'a stay::Model,
-    /// The volunteer's account, where one opens.
+    /// The volunteer's account, whether it opens or not.
+    hers: Option<Uuid>,
+    /// The same, where it opens.
     carer: Option<To>,
 }
 
 impl<'a> Around<'a> {
     pub(super) async fn of(tx: &'a Tx, stay: &'a stay::Model) -> Result<Around<'a>, Error> {
-        Ok(Around { tx, stay, carer: standing(tx, stay.volunteer_id).await? })
+        let hers = stands_for(tx, stay.volunteer_id).await?;
+        Ok(Around { tx, stay, hers, carer: opened(tx, hers).await? })
     }
 
     /// The volunteer of the stay; without an account that opens she is told by hand.
@@ -76,7 +79,7 @@ impl<'a> Around<'a> {
         let (tx, stay) = (self.tx, self.stay);
         match alarm {
             Alarm::Late(Rung::Volunteer) => Ok(self.carer()),
-            Alarm::Late(Rung::Guardian) => family(tx, stay, self.carer).await,
+            Alarm::Late(Rung::Guardian) => family(tx, stay, self.hers).await,
             Alarm::Late(Rung::Coordinator) | Alarm::CodePaused => holders(tx, "coordinator").await,
             Alarm::Late(Rung::School) => gate(tx, stay).await,
             Alarm::Late(Rung::Leader | Rung::Police) => holders(tx, "leader").await,
@@ -99,13 +102,13 @@ fn both(mut some: Vec<To>, others: Vec<To>) -> Vec<To> {
     some
 }
 
-/// The account that stands for somebody on file, unless nobody can sign in to it.
-async fn standing(tx: &Tx, person: Uuid) -> Result<Option<To>, Error> {
-    Ok(let_in(tx, stands_for(tx, person).await?).await?.first().copied().map(To::Account))
+/// The account, where somebody can sign in to it.
+async fn opened(tx: &Tx, account: Option<Uuid>) -> Result<Option<To>, Error> {
+    Ok(let_in(tx, account).await?.first().copied().map(To::Account))
 }
 
-/// The first of the family who can be reached; never a blocked person, nor the carer's own account.
-async fn family(tx: &Tx, stay: &stay::Model, carer: Option<To>) -> Result<Vec<To>, Error> {
+/// The first of the family who can be reached; never a blocked person, nor whoever has the carer's own account.
+async fn family(tx: &Tx, stay: &stay::Model, carer: Option<Uuid>) -> Result<Vec<To>, Error> {
     let ties = tx
         .for_rule::<guardianship::Entity>()
         .and(guardianship::Column::ChildId.eq(stay.child_id))
@@ -118,12 +121,12 @@ async fn family(tx: &Tx, stay: &stay::Model, carer: Option<To>) -> Result<Vec<To
     let people = tx.for_rule::<guardian::Entity>().among(ids).all(tx).await?;
     let in_order = ties.iter().filter_map(|t| people.iter().find(|g| g.id == t.guardian_id));
     for one in in_order {
-        let account = standing(tx, one.id).await?;
+        let account = stands_for(tx, one.id).await?;
         if account.is_some() && account == carer {
             continue;
         }
-        if let Some(account) = account {
-            return Ok(vec![account]);
+        if let Some(to) = opened(tx, account).await? {
+            return Ok(vec![to]);
         }
         if one.phone_sealed.is_some() {
             return Ok(vec![To::Person("guardians", one.id)]);

@@ -8,10 +8,11 @@ use naheya_domain::notice::{Channel, NoticeState};
 use sea_orm::{ColumnTrait, FromQueryResult};
 use uuid::Uuid;
 
+use super::AT_ONCE;
 use crate::Error;
 use crate::sealed::entity::{alarm, notice, stay};
 use crate::sealed::tx::Tx;
-use crate::sealed::visible::{Visible, at, is, is_one_of, same};
+use crate::sealed::visible::{Visible, is, is_one_of};
 
 /// What has become of the word of an alarm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,13 +78,14 @@ struct Went {
 type Notices = BTreeMap<(Uuid, i64), Vec<(Alarm, Told)>>;
 
 async fn went(tx: &Tx, column: stay::Column, ids: impl Iterator<Item = Uuid>) -> Result<BTreeMap<Uuid, Uuid>, Error> {
-    let ids = BTreeSet::from_iter(ids);
-    if ids.is_empty() {
-        return Ok(BTreeMap::new());
+    let ids: Vec<Uuid> = BTreeSet::from_iter(ids).into_iter().collect();
+    let mut all = BTreeMap::new();
+    for some in ids.chunks(AT_ONCE) {
+        let stays = tx.for_rule::<stay::Entity>().and(column.is_in(some.iter().copied()));
+        let stays: Vec<Went> = stays.columns([stay::Column::Id, stay::Column::PartyId], tx).await?;
+        all.extend(stays.into_iter().map(|s| (s.id, s.party_id)));
     }
-    let stays = tx.for_rule::<stay::Entity>().and(column.is_in(ids));
-    let stays: Vec<Went> = stays.columns([stay::Column::Id, stay::Column::PartyId], tx).await?;
-    Ok(stays.into_iter().map(|s| (s.id, s.party_id)).collect())
+    Ok(all)
 }
 
 /// The notices of alarms about these stays. Found by stay: of one instant there may be as many as a county has children.
@@ -128,10 +130,10 @@ pub(super) async fn of(tx: &Tx, rows: &[alarm::Model]) -> Result<BTreeMap<Uuid, 
     Ok(rows.iter().filter_map(|row| Some((row.id, word(row)?))).collect())
 }
 
-/// A party that was told, or is to be: when its alarm was raised, by which letter, and who.
+/// A text that nobody has passed on: about which stay, of when and by which letter, and for whom.
 #[derive(Debug, FromQueryResult)]
 struct Waiting {
-    party_id: Option<Uuid>,
+    ref_id: Option<Uuid>,
     at: i64,
     kind: String,
     person_id: Option<Uuid>,
@@ -139,12 +141,10 @@ struct Waiting {
 
 #[derive(Debug, FromQueryResult)]
 struct Raised {
-    party_id: Option<Uuid>,
+    stay_id: Option<Uuid>,
     raised_at: i64,
     kind: String,
 }
-
-const PARTY: [stay::Column; 2] = [stay::Column::Id, stay::Column::PartyId];
 
 /// How many people the texts of these alarms that nobody has passed on are for, as long as `open` tells of the alarm.
 pub(super) async fn count_by_hand(
@@ -156,24 +156,46 @@ pub(super) async fn count_by_hand(
     let texts = tx.for_rule::<notice::Entity>().and(is(N::Urgency, "alarm")).and(is(N::Channel, "copy"));
     let texts =
         texts.and(is_one_of(N::State, &["queued", "sending"])).and(N::Kind.is_in(of.iter().map(|(_, letter)| *letter)));
-    let about = texts.beside(tx.for_rule::<stay::Entity>(), PARTY, same(stay::Column::Id, N::RefId));
-    let picked = vec![
-        (at(stay::Column::PartyId), "party_id"),
-        (at(N::At), "at"),
-        (at(N::Kind), "kind"),
-        (at(N::PersonId), "person_id"),
-    ];
-    let waiting: Vec<Waiting> = about.pick(picked, tx).await?;
+    let waiting: Vec<Waiting> = texts.columns([N::RefId, N::At, N::Kind, N::PersonId], tx).await?;
     if waiting.is_empty() {
         return Ok(0);
     }
     let open = open.and(A::Kind.is_in(of.iter().map(|(alarm, _)| alarm.code())));
-    let open = open.beside(tx.for_rule::<stay::Entity>(), PARTY, same(stay::Column::Id, A::StayId));
-    let picked = vec![(at(stay::Column::PartyId), "party_id"), (at(A::RaisedAt), "raised_at"), (at(A::Kind), "kind")];
-    let raised: Vec<Raised> = open.pick(picked, tx).await?;
+    let raised: Vec<Raised> = open.columns([A::StayId, A::RaisedAt, A::Kind], tx).await?;
     let letter = |kind: &str| of.iter().find(|(alarm, _)| alarm.code() == kind).map(|(_, letter)| *letter);
-    let raised: BTreeSet<(Option<Uuid>, i64, &str)> =
-        raised.iter().filter_map(|r| Some((r.party_id, r.raised_at, letter(&r.kind)?))).collect();
-    let owed = waiting.iter().filter(|w| w.party_id.is_some() && raised.contains(&(w.party_id, w.at, w.kind.as_str())));
-    Ok(BTreeSet::from_iter(owed.map(|w| w.person_id)).len() as u64)
+    let mut missed: BTreeMap<(i64, &str), BTreeSet<Uuid>> = BTreeMap::new();
+    for one in &raised {
+        if let Some((stay, letter)) = one.stay_id.zip(letter(&one.kind)) {
+            missed.entry((one.raised_at, letter)).or_default().insert(stay);
+        }
+    }
+    let (mut people, mut others) = (BTreeSet::new(), Vec::new());
+    for text in &waiting {
+        let missed = missed.get(&(text.at, text.kind.as_str()));
+        match text.ref_id.zip(missed) {
+            Some((stay, missed)) if missed.contains(&stay) => {
+                people.insert(text.person_id);
+            }
+            Some((stay, missed)) => others.push((stay, missed, text.person_id)),
+            None => {}
+        }
+    }
+    // The letter of siblings names one of them: as long as another one is missed, somebody has to be told.
+    let together = together(tx, others.iter().map(|(stay, ..)| *stay)).await?;
+    for (stay, missed, person) in others {
+        if together.get(&stay).is_some_and(|party| party.iter().any(|one| missed.contains(one))) {
+            people.insert(person);
+        }
+    }
+    Ok(people.len() as u64)
+}
+
+/// The stays of the party of each of these, itself among them.
+async fn together(tx: &Tx, stays: impl Iterator<Item = Uuid>) -> Result<BTreeMap<Uuid, Vec<Uuid>>, Error> {
+    let own = went(tx, stay::Column::Id, stays).await?;
+    let mut parties: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
+    for (stay, party) in went(tx, stay::Column::PartyId, own.values().copied()).await? {
+        parties.entry(party).or_default().push(stay);
+    }
+    Ok(own.iter().filter_map(|(stay, party)| Some((*stay, parties.get(party)?.clone()))).collect())
 }

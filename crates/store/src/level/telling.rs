@@ -14,6 +14,7 @@ use naheya_domain::{AreaId, Timestamp};
 use sea_orm::ColumnTrait;
 
 use super::{Said, Summed, areas, people, public, summed, tree};
+use crate::made::{Mark, is_made};
 use crate::sealed::act::Act;
 use crate::sealed::desk::{Store, SystemTask};
 use crate::sealed::entity::{county, meta, snapshot};
@@ -219,24 +220,9 @@ impl Store {
     /// Remembers since when what is told of months is kept. Once an installation.
     pub(crate) async fn begin_keeping(&self, now: Timestamp) -> Result<(), Error> {
         let nation = self.as_system(SystemTask::SetUp, AreaId::NATION, now);
-        let tx = nation.read();
-        if tx.common::<meta::Entity>().and(meta::Column::Key.eq(SINCE)).first(&tx).await?.is_some() {
+        if is_made(&nation.read(), SINCE).await? {
             return Ok(());
         }
-        nation.save(BeginKeeping).await
-    }
-}
-
-struct BeginKeeping;
-
-impl Act for BeginKeeping {
-    const NAME: &'static str = "snapshot.begin_keeping";
-    type Answer = ();
-
-    async fn run(&self, tx: &Tx) -> Result<(), Error> {
-        if tx.common::<meta::Entity>().and(meta::Column::Key.eq(SINCE)).first(tx).await?.is_some() {
-            return Ok(());
-        }
-        tx.insert::<meta::Entity>(meta::Model { key: SINCE.into(), value: tx.now().0.to_string() }).await
+        nation.save(Mark(SINCE)).await
     }
 }

@@ -174,7 +174,7 @@ async fn judge(
 }
 
 /// Whether enough went to this receiver by this channel: today, or in seven days. A message that went
-/// out already and is tried again is not weighed anew.
+/// out already and is tried again is not weighed anew, nor is what went before the clock was set back.
 async fn capped(tx: &Tx, row: &notice::Model, channel: Channel, limits: &Limits) -> Result<bool, Error> {
     let (Some(cap), 0) = (limits.caps.of(channel), row.unsure) else { return Ok(false) };
     let today = tx.now().date();
@@ -187,6 +187,7 @@ async fn capped(tx: &Tx, row: &notice::Model, channel: Channel, limits: &Limits)
             .and(notice::Column::Lane.eq(row.lane.as_str()))
             .and(notice::Column::State.eq(NoticeState::Sent.code()))
             .and(notice::Column::SentAt.gte(from))
+            .and(notice::Column::SentAt.lte(tx.now().0 + APART))
     };
     Ok(sent(since(0)).count_to(cap.day + 1, tx).await? >= cap.day
         || sent(since(6)).count_to(cap.week + 1, tx).await? >= cap.week)

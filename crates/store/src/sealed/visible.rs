@@ -146,6 +146,11 @@ where
         Ok(self.0.select_only().column(first_key::<E>()).limit(cap).count(&tx.conn().await?).await?)
     }
 
+    /// How many different values a column has in these rows. A server sorts them all for `COUNT(DISTINCT …)`.
+    pub async fn count_different(self, column: E::Column, tx: &Tx) -> Result<u64, Error> {
+        Ok(self.0.select_only().column(column).distinct().count(&tx.conn().await?).await?)
+    }
+
     /// How many rows each of these finds, counted no further than `cap`: one question for all of them.
     #[expect(
         clippy::disallowed_methods,

@@ -77,7 +77,7 @@ pub struct WhereLine {
     pub carer_name: String,
     /// Her phone.
     pub carer_phone: Option<String>,
-    /// The first guardian to call: name and phone.
+    /// The first guardian to call, name and phone; only of whom somebody has to see to.
     pub guardian: Option<(String, String)>,
     /// The school's phone.
     pub school_phone: Option<String>,
@@ -207,8 +207,15 @@ impl Whereabouts {
     /// All schools together.
     #[must_use]
     pub fn tally(&self) -> Tally {
-        self.tallies.values().fold(Tally::default(), |all, one| all.and(*one))
+        together(&self.tallies)
     }
+}
+
+/// How many there are of each school.
+type Tallies = BTreeMap<Option<SchoolId>, Tally>;
+
+fn together(tallies: &Tallies) -> Tally {
+    tallies.values().fold(Tally::default(), |all, one| all.and(*one))
 }
 
 /// Stays of one state by the child's school.
@@ -234,15 +241,21 @@ impl Desk {
 
     async fn read_whereabouts(&self, school: Option<SchoolId>, most: u64) -> Result<Whereabouts, Error> {
         let tx = self.read();
-        let tallies = tallies(&tx, school).await?;
-        let mut found = Whereabouts { lines: Vec::new(), names_all: false, tallies };
-        found.names_all = found.tally().all() <= most;
-        let rows = if found.names_all {
-            everybody(&tx, school).await?
-        } else {
-            urgent(&tx, school, Ord::min(most, MOST_URGENT)).await?
+        // The children of one school are mostly few enough to be named, and are counted as they are read.
+        let counted = if school.is_none() { Some(tallies(&tx, school).await?) } else { None };
+        let are_few = counted.as_ref().is_none_or(|tallies| together(tallies).all() <= most);
+        let named = if are_few { everybody(&tx, school, most).await? } else { None };
+        let names_all = named.is_some();
+        let tallies = match (counted, &named) {
+            (Some(tallies), _) => tallies,
+            (None, Some(rows)) => tallied(school, rows),
+            (None, None) => tallies(&tx, school).await?,
         };
-        found.lines = lines(&tx, &rows).await?;
+        let rows: Vec<stay::Model> = match named {
+            Some(rows) => rows.into_iter().map(|(row, _)| row).collect(),
+            None => urgent(&tx, school, Ord::min(most, MOST_URGENT)).await?,
+        };
+        let mut found = Whereabouts { lines: lines(&tx, &rows).await?, names_all, tallies };
         found.place_held();
         Ok(found)
     }
@@ -267,16 +280,25 @@ fn of_school(tx: &Tx, school: Option<SchoolId>) -> Visible<stay::Entity> {
     tx.visible::<stay::Entity>().and_if(school.map(of))
 }
 
-async fn tallies(tx: &Tx, school: Option<SchoolId>) -> Result<BTreeMap<Option<SchoolId>, Tally>, Error> {
-    let mut tallies: BTreeMap<Option<SchoolId>, Tally> = BTreeMap::new();
+async fn tallies(tx: &Tx, school: Option<SchoolId>) -> Result<Tallies, Error> {
+    let mut tallies = Tallies::new();
     for (which, overdue) in parts(tx.now()) {
         for row in counted(tx, of_school(tx, school).and(which)).await? {
             let state = StayState::parse(&row.state).unwrap_or(StayState::Closed);
             let tally = tallies.entry(row.bucket.map(SchoolId)).or_default();
-            *tally.at(place_of(state, if overdue { Some(0) } else { None })) += u64::try_from(row.n).unwrap_or(0);
+            *tally.at(place_of(state, overdue.then_some(0))) += u64::try_from(row.n).unwrap_or(0);
         }
     }
     Ok(tallies)
+}
+
+/// The same of the children of one school who have been read.
+fn tallied(school: Option<SchoolId>, rows: &[(stay::Model, bool)]) -> Tallies {
+    let mut tallies = Tallies::new();
+    for (row, overdue) in rows {
+        *tallies.entry(school).or_default().at(place_of(state(row), overdue.then_some(0))) += 1;
+    }
+    tallies
 }
 
 async fn counted(tx: &Tx, rows: Visible<stay::Entity>) -> Result<Vec<Counted>, Error> {
@@ -286,12 +308,17 @@ async fn counted(tx: &Tx, rows: Visible<stay::Entity>) -> Result<Vec<Counted>, E
     beside.bucketed(at(child::Column::SchoolId), &[C::State], vec![(at(C::Id).count(), "n")], tx).await
 }
 
-async fn everybody(tx: &Tx, school: Option<SchoolId>) -> Result<Vec<stay::Model>, Error> {
+/// The stays of this weekend, each with whether it is late; none where there are more than `most`.
+async fn everybody(tx: &Tx, school: Option<SchoolId>, most: u64) -> Result<Option<Vec<(stay::Model, bool)>>, Error> {
     let mut rows = Vec::new();
-    for (which, _) in parts(tx.now()) {
-        rows.extend(of_school(tx, school).and(which).all(tx).await?);
+    for (which, overdue) in parts(tx.now()) {
+        let some = of_school(tx, school).and(which).limit(most + 1).all(tx).await?;
+        rows.extend(some.into_iter().map(|row| (row, overdue)));
+        if rows.len() as u64 > most {
+            return Ok(None);
+        }
     }
-    Ok(rows)
+    Ok(Some(rows))
 }
 
 /// Those whom somebody has to see to: in hospital or with the police, then late, not fetched, back without a reason.
@@ -325,8 +352,39 @@ async fn lines(tx: &Tx, rows: &[stay::Model]) -> Result<Vec<WhereLine>, Error> {
         }
         lines.push(line);
     }
+    let called: Vec<Uuid> = lines.iter().filter(|line| line.is_urgent()).map(|line| line.child.0).collect();
+    let called = first_to_call(tx, called).await?;
+    for line in &mut lines {
+        line.guardian = called.get(&line.child.0).cloned();
+    }
     lines.sort_by_key(|l| (std::cmp::Reverse(if let Where::Late(m) = l.place { m } else { -1 }), l.ends_at, l.stay));
     Ok(lines)
+}
+
+/// Whom of its family to call first for each of these children: the name and the number.
+async fn first_to_call(tx: &Tx, children: Vec<Uuid>) -> Result<BTreeMap<Uuid, (String, String)>, Error> {
+    if children.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let ties = tx
+        .visible::<guardianship::Entity>()
+        .and(guardianship::Column::ChildId.is_in(children))
+        .and(guardianship::Column::Blocked.eq(false))
+        .by_desc(guardianship::Column::ContactOrder)
+        .all(tx)
+        .await?;
+    // Of several, the last one put in is the first to be called.
+    let first: BTreeMap<Uuid, Uuid> = ties.iter().map(|tie| (tie.child_id, tie.guardian_id)).collect();
+    let people = tx.visible_as::<guardian::Entity>(Class::Personal).among(first.values().copied()).all(tx).await?;
+    let people = by_id(people, |guardian| guardian.id);
+    let mut called = BTreeMap::new();
+    for (child, id) in first {
+        let Some(one) = people.get(&id) else { continue };
+        if let Some(phone) = tx.open_some("guardians", "phone_sealed", id, one.phone_sealed.as_ref())? {
+            called.insert(child, (one.name.clone(), phone));
+        }
+    }
+    Ok(called)
 }
 
 fn is_late(now: Timestamp) -> Condition {
@@ -367,9 +425,6 @@ struct People {
     children: BTreeMap<Uuid, child::Model>,
     carers: BTreeMap<Uuid, volunteer::Model>,
     schools: BTreeMap<Uuid, school::Model>,
-    /// Whom to call first for a child.
-    first: BTreeMap<Uuid, Uuid>,
-    guardians: BTreeMap<Uuid, guardian::Model>,
     holders: BTreeMap<Uuid, Holder>,
     legs: BTreeMap<Uuid, Leg>,
 }
@@ -377,26 +432,14 @@ struct People {
 impl People {
     async fn of(tx: &Tx, rows: &[stay::Model]) -> Result<People, Error> {
         let children: Vec<Uuid> = rows.iter().map(|r| r.child_id).collect();
-        let ties = tx
-            .visible::<guardianship::Entity>()
-            .and(guardianship::Column::ChildId.is_in(children.clone()))
-            .and(guardianship::Column::Blocked.eq(false))
-            .by_desc(guardianship::Column::ContactOrder)
-            .all(tx)
-            .await?;
-        // Of several, the last one put in is the first to be called.
-        let first: BTreeMap<Uuid, Uuid> = ties.iter().map(|tie| (tie.child_id, tie.guardian_id)).collect();
-        let called = first.values().copied();
         let carers = rows.iter().map(|r| r.volunteer_id);
         let newest = custody::newest(tx, &children).await?;
         Ok(People {
             carers: by_id(tx.visible_as::<volunteer::Entity>(Class::Personal).among(carers).all(tx).await?, |v| v.id),
             schools: by_id(tx.visible::<school::Entity>().all(tx).await?, |s| s.id),
-            guardians: by_id(tx.visible_as::<guardian::Entity>(Class::Personal).among(called).all(tx).await?, |g| g.id),
             holders: newest.iter().map(|e| (e.child_id, custody::holder(e))).collect(),
             children: by_id(tx.visible::<child::Entity>().among(children).all(tx).await?, |c| c.id),
             legs: custody::legs(tx, &rows.iter().map(|r| r.id).collect::<Vec<_>>()).await?,
-            first,
         })
     }
 
@@ -408,8 +451,6 @@ impl People {
             Some(id) => tx.open_some(table, "phone_sealed", id, sealed),
             None => Ok(None),
         };
-        let guardian = self.first.get(&row.child_id).and_then(|id| self.guardians.get(id));
-        let call = phone("guardians", guardian.map(|g| g.id), guardian.and_then(|g| g.phone_sealed.as_ref()))?;
         Ok(WhereLine {
             stay: StayId(row.id),
             child: ChildId(row.child_id),
@@ -419,7 +460,7 @@ impl People {
             school_phone: phone("schools", school.map(|s| s.id), school.and_then(|s| s.phone_sealed.as_ref()))?,
             carer_name: carer.map(|v| v.name.clone()).unwrap_or_default(),
             carer_phone: phone("volunteers", carer.map(|v| v.id), carer.and_then(|v| v.phone_sealed.as_ref()))?,
-            guardian: guardian.zip(call).map(|(g, phone)| (g.name.clone(), phone)),
+            guardian: None,
             starts_at: Timestamp(row.starts_at),
             ends_at: Timestamp(row.ends_at),
             place: self.place(row, tx.now()),

@@ -2,6 +2,7 @@
 //! its people; ended by a person alone.
 
 use naheya_domain::alarm::Alarm;
+use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::id::StayId;
 use naheya_domain::setting::Settings;
 use naheya_domain::stay::RunsFrom;
@@ -11,6 +12,7 @@ use naheya_domain::{Refusal, Role, Timestamp};
 use naheya_store::account::AddGrant;
 use naheya_store::alarm::{ChangeLadder, CloseAlarm, Word};
 use naheya_store::custody::Witness;
+use naheya_store::guardian::AddGuardian;
 use naheya_store::notice::{ExpandLetters, PassOn};
 use naheya_store::setting::ChangeSettings;
 use naheya_store::stay::{
@@ -35,6 +37,8 @@ on_both_engines![
     what_is_announced_once_the_office_was_called_spares_nobody_the_reason,
     an_hour_agreed_anew_is_put_off_by_nothing_announced_before,
     who_cannot_sign_in_any_more_is_told_by_hand,
+    who_has_not_opened_her_account_yet_is_told_by_hand,
+    who_has_the_child_is_not_called_as_its_family_though_her_account_does_not_open,
     who_is_late_herself_is_no_coordinator_who_was_told,
     a_child_whom_nobody_fetched_is_told_to_coordinator_and_teacher_and_asked_of_the_carer,
     a_carer_without_an_account_who_has_not_come_is_asked_by_hand,
@@ -250,6 +254,35 @@ async fn who_cannot_sign_in_any_more_is_told_by_hand(ground: Ground) {
     let leader = literal(&ground, s.leader.viewer().account.0);
     let hers = format!("SELECT kind FROM outbox WHERE kind LIKE 'alarm.%' AND to_account = {leader}");
     assert_eq!(ground.texts(&hers).await, ["alarm.coordinator"], "without a coordinator the leader hears it");
+    s.store.close().await.unwrap();
+}
+
+async fn who_has_not_opened_her_account_yet_is_told_by_hand(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    let hers = literal(&ground, s.mother.viewer().account.0);
+    ground.sql(&format!("UPDATE accounts SET state = 'invited' WHERE id = {hers}")).await;
+    assert_eq!(raise(&s.store, DUE).await, 1);
+    expand(&s, DUE).await;
+    assert_eq!(words(&s, stay).await, [Word::ByHand], "her slip may lie in a drawer");
+    s.store.close().await.unwrap();
+}
+
+async fn who_has_the_child_is_not_called_as_its_family_though_her_account_does_not_open(ground: Ground) {
+    let s = story(&ground).await;
+    away(&s).await;
+    let form = GuardianForm { name: "安样母", relation: "母亲", phone: "13900000008", ..GuardianForm::default() };
+    let details = GuardianDetails::parse(&form).unwrap();
+    let mother = system(&s.store).save(AddGuardian { child: s.child, details }).await.unwrap();
+    let (account, place) = (s.mother.viewer().account, Place::Person(s.guardian.0));
+    let add = AddGrant { account, role: Role::Guardian, place, from_on: NOW.date(), to_on: None };
+    system(&s.store).save(add).await.unwrap();
+    let hers = literal(&ground, account.0);
+    ground.sql(&format!("UPDATE accounts SET state = 'invited' WHERE id = {hers}")).await;
+    assert_eq!(raise(&s.store, DUE.plus_minutes(10)).await, 2);
+    let to =
+        format!("SELECT kind FROM outbox WHERE kind LIKE 'alarm.%' AND person_id = {}", literal(&ground, mother.0));
+    assert_eq!(ground.texts(&to).await, ["alarm.guardian"], "the next of the family");
     s.store.close().await.unwrap();
 }
 

@@ -31,6 +31,7 @@ on_both_engines![
     a_no_is_not_taken_back_and_a_yes_only_once,
     what_a_blocked_person_said_counts_for_nothing,
     the_same_form_shows_the_same_link,
+    a_guardian_who_has_not_opened_the_account_is_told_as_one_without,
 ];
 
 /// Another child of the class, with another guardian.
@@ -237,5 +238,17 @@ async fn the_same_form_shows_the_same_link(ground: Ground) {
     let stranger = desk_as(&s.store, Role::ClassTeacher, Place::Class(uuid::Uuid::from_u128(9))).await;
     let foreign = MakeConsentLink::new(s.child, s.guardian).unwrap();
     assert_eq!(stranger.save(foreign).await, Err(Error::NotFound));
+    s.store.close().await.unwrap();
+}
+
+async fn a_guardian_who_has_not_opened_the_account_is_told_as_one_without(ground: Ground) {
+    let s = story(&ground).await;
+    let account = literal(&ground, guardian(&s).await.viewer().account.0);
+    let ask = async || s.coordinator.save(MakeConsentLink::new(s.child, s.guardian).unwrap()).await.unwrap();
+    ask().await;
+    ground.sql(&format!("UPDATE accounts SET state = 'invited' WHERE id = {account}")).await;
+    ask().await;
+    let to = "SELECT COALESCE(person_kind, 'account') FROM outbox WHERE kind = 'consent.asked' ORDER BY 1";
+    assert_eq!(ground.texts(to).await, ["account", "guardians"]);
     s.store.close().await.unwrap();
 }

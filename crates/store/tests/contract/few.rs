@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use futures_util::future::join_all;
 use naheya_domain::Role;
 use naheya_domain::check::CheckKind;
+use naheya_domain::id::StayId;
 use naheya_domain::merge::MergeKind;
 use naheya_domain::viewer::Place;
 use naheya_domain::volunteer::VolunteerState;
@@ -40,6 +41,9 @@ on_both_engines![
     the_tabs_of_accounts_are_counted_in_one_question,
     very_many_accounts_are_sorted_once_for_all_their_pages,
     the_figures_read_the_pairs_once,
+    a_schools_board_is_counted_as_it_is_read_and_reads_of_nobody_calm_whom_to_call,
+    who_was_told_of_whom_is_read_once_for_all_who_look,
+    who_is_to_be_told_by_hand_is_counted_without_a_look_at_the_weekends,
 ];
 
 /// Keeps every question, in the order in which they were asked.
@@ -252,6 +256,63 @@ async fn the_figures_read_the_pairs_once(ground: Ground) {
     // And once for each child, to tell who was supported.
     assert_eq!(of_pairs.len(), 2, "{of_pairs:#?}");
     store.close().await.unwrap();
+}
+
+/// How many of these questions begin at a table.
+fn about(asked: &[String], table: &str) -> usize {
+    asked.iter().filter(|sql| sql.contains(&format!("FROM \"{table}\""))).count()
+}
+
+async fn a_schools_board_is_counted_as_it_is_read_and_reads_of_nobody_calm_whom_to_call(ground: Ground) {
+    let s = story(&ground).await;
+    away(&s).await;
+    let board = async |minutes| {
+        let office = s.at(&s.coordinator, DUE.plus_minutes(minutes)).await;
+        heard(office.whereabouts(Some(s.school), 500)).await
+    };
+    let (calm, asked) = board(-60).await;
+    assert_eq!((calm.lines.len(), calm.names_all, calm.tally().away), (1, true, 1));
+    assert_eq!((about(&asked, "stays"), about(&asked, "guardianships")), (5, 0), "{asked:#?}");
+    let (late, asked) = board(20).await;
+    assert_eq!((late.tally().late, about(&asked, "guardianships")), (1, 1), "{asked:#?}");
+    assert!(late.lines[0].guardian.is_some());
+    s.store.close().await.unwrap();
+}
+
+async fn who_was_told_of_whom_is_read_once_for_all_who_look(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    let now = DUE.plus_minutes(20);
+    s.store.as_system(SystemTask::Job, COUNTY, now).raise_alarms().await.unwrap();
+    let other = desk_as(&s.store, Role::Coordinator, Place::County).await;
+    let (office, other) = (s.at(&s.coordinator, now).await, s.at(&other, now).await);
+    let looks = async { Ok((office.alarm_traces(&[stay]).await?, other.alarm_traces(&[stay]).await?)) };
+    let ((one, two), asked) = heard(looks).await;
+    assert_eq!((one[&stay].len(), &one), (3, &two));
+    assert_eq!(about(&asked, "alarms"), 1, "{asked:#?}");
+    s.store.close().await.unwrap();
+}
+
+async fn who_is_to_be_told_by_hand_is_counted_without_a_look_at_the_weekends(ground: Ground) {
+    let s = story(&ground).await;
+    away(&s).await;
+    let now = DUE.plus_minutes(10);
+    let clock = s.store.as_system(SystemTask::Job, COUNTY, now);
+    clock.raise_alarms().await.unwrap();
+    while clock.save(naheya_store::notice::ExpandLetters).await.unwrap() > 0 {}
+    let office = s.at(&s.coordinator, now).await;
+    let (untold, asked) = heard(office.count_untold()).await;
+    assert_eq!((untold, about(&asked, "stays")), (1, 0), "{asked:#?}");
+    s.store.close().await.unwrap();
+}
+
+/// A child that was let go to its weekend.
+async fn away(s: &Story) -> StayId {
+    let stay = s.approved().await;
+    let proof = ReleaseProof::Code(s.digits(stay).await);
+    let release = ReleaseStay { stays: vec![stay], proof, witness: Witness::by("sight") };
+    s.at(&s.teacher, FETCHED).await.save(release).await.unwrap();
+    stay
 }
 
 /// How much the acts of a weekend ask, each in the one writer of a county. On SQLite alone: there the writer asks on the

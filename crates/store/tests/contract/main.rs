@@ -55,6 +55,7 @@ mod round;
 mod rows;
 mod saved_view;
 mod schema;
+mod set_back;
 mod setting;
 mod snapshot;
 mod stay;

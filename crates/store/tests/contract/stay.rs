@@ -10,7 +10,8 @@ use naheya_store::consent::{Purpose, WithdrawConsent};
 use naheya_store::custody::Witness;
 use naheya_store::stay::{
     AnnounceLate, ApproveStay, ApproveStays, CancelStay, CloseLate, ConfirmReturn, EndorseStay, Outcome, ReleaseProof,
-    ReleaseStay, ReopenStay, ReportStay, RequestStay, RequestStays, Tally, UndoApproval, UndoApprovals, Where,
+    ReleaseStay, ReopenStay, ReportStay, RequestStay, RequestStays, Tally, TellNotAsked, UndoApproval, UndoApprovals,
+    Where,
 };
 use naheya_store::{Desk, Error};
 
@@ -42,6 +43,7 @@ on_both_engines![
     what_an_approval_rests_on_is_told_with_its_dates_to_whoever_approves,
     who_lives_there_and_is_left_out_of_a_request_is_told_to_the_office,
     a_carer_reads_whom_to_call_at_the_school_of_her_child_only,
+    of_a_child_nobody_asked_the_office_hears_once_and_anew_when_the_clock_was_set_back,
 ];
 
 pub fn code<T: std::fmt::Debug>(result: Result<T, Error>) -> &'static str {
@@ -482,5 +484,16 @@ async fn a_carer_reads_whom_to_call_at_the_school_of_her_child_only(ground: Grou
     assert_eq!(s.mother.school_contact(ChildId::new()).await, Err(Error::NotFound));
     let other = desk_as(&s.store, Role::Volunteer, Place::Person(uuid::Uuid::from_u128(9))).await;
     assert_eq!(other.school_contact(s.child).await, Err(Error::NotFound));
+    s.store.close().await.unwrap();
+}
+
+async fn of_a_child_nobody_asked_the_office_hears_once_and_anew_when_the_clock_was_set_back(ground: Ground) {
+    let s = story(&ground).await;
+    ground.sql("UPDATE wishes SET alone = FALSE").await;
+    let tell = TellNotAsked { new: s.weekend(&[s.pair]) };
+    assert_eq!(s.mother.save(tell.clone()).await, Ok(1));
+    assert_eq!(s.mother.save(tell.clone()).await, Ok(0), "who asks again is heard once");
+    ground.sql("UPDATE outbox SET due_at = due_at + 864000000 WHERE kind = 'stay.child_not_asked'").await;
+    assert_eq!(s.mother.save(tell).await, Ok(1), "that letter is not due for ten days");
     s.store.close().await.unwrap();
 }

@@ -41,8 +41,8 @@ alarm-not-sent = { $time } { $who } should be told, the message did not go out
 alarm-nobody = { $time } { $who } should be told, nobody could be reached
 alarm-pass-on = Called? Write it down
 alarm-today-by-hand = { $n ->
-    [one] One guardian or weekend mother has no account, please pass it on
-   *[other] { $n } guardians or weekend mothers have no account, please pass it on
+    [one] One guardian or weekend mother has no account in use, please pass it on
+   *[other] { $n } guardians or weekend mothers have no account in use, please pass it on
  }
 alarm-today-by-hand-text = A child was not fetched or is not back, and no message reaches them. Call, then press “Passed on”.
 alarm-today-by-hand-note = not passed on

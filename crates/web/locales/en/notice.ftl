@@ -144,8 +144,8 @@ notice-again = Send again
 notice-retried = It is sent again at once, under the same number
 notice-group = Group
 notice-nobody = Nobody to be reached
-notice-person-guardians = A guardian without an account
-notice-person-volunteers = A volunteer without an account
+notice-person-guardians = A guardian without an account in use
+notice-person-volunteers = A volunteer without an account in use
 refusal-notice-not_failed = This one did not fail, it need not be sent again.
 refusal-notice-passed_on = Somebody has passed this one on already.
 

@@ -117,8 +117,8 @@ notice-again = 再发一次
 notice-retried = 马上再发一次，编号不变
 notice-group = 群
 notice-nobody = 没人能收到
-notice-person-guardians = 没有账号的家长
-notice-person-volunteers = 没有账号的志愿者
+notice-person-guardians = 还没用上账号的家长
+notice-person-volunteers = 还没用上账号的志愿者
 refusal-notice-not_failed = 这一条不是没发出去的，不用再发。
 refusal-notice-passed_on = 这一条已经有人转告过了。
 

@@ -142,7 +142,7 @@ async fn the_board_says_that_a_family_was_told_only_when_somebody_told_it() {
     assert!(roll.contains("该告诉家长，还没人转告") && !roll.contains("/notices/queue"), "{roll}");
     let today = office.get("/today").await.body;
     assert!(
-        today.contains("1 位家长或周末妈妈没有账号，请转告") && today.contains("href=\"/notices/queue\""),
+        today.contains("1 位家长或周末妈妈还没用上账号，请转告") && today.contains("href=\"/notices/queue\""),
         "{today}"
     );
     let queue = office.get("/notices/queue").await.body;
@@ -150,13 +150,16 @@ async fn the_board_says_that_a_family_was_told_only_when_somebody_told_it() {
         assert!(queue.contains(words), "{words}: {queue}");
     }
     let house = s.site.as_role(Role::ItAdmin).await.get("/notices/queue").await.body;
-    assert!(house.contains("没有账号的家长") && !house.contains("安样父"), "who keeps the house sees no file: {house}");
+    assert!(
+        house.contains("还没用上账号的家长") && !house.contains("安样父"),
+        "who keeps the house sees no file: {house}"
+    );
     let hand = queue.split("action=\"").filter_map(|rest| rest.split('"').next()).find(|a| a.ends_with("/handing"));
     let reply = office.submit("/notices/queue", hand.unwrap(), &[]).await;
     assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
     let board = office.get("/board").await.body;
     assert!(board.contains("；转告了家长；") && !board.contains("打过电话了，去记一笔"), "{board}");
-    assert!(!office.get("/today").await.body.contains("没有账号，请转告"));
+    assert!(!office.get("/today").await.body.contains("还没用上账号，请转告"));
 }
 
 #[tokio::test]

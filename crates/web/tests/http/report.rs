@@ -1,5 +1,7 @@
 //! The report: one value as page, document, workbook; each figure leads to its records.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use naheya_documents::workbook::{Content, Workbook};
 use naheya_domain::Role;
@@ -7,9 +9,11 @@ use naheya_domain::figure::{Figure, Shown};
 use naheya_domain::holiday::HolidayDay;
 use naheya_store::audit::AuditFilter;
 use naheya_store::holiday::EnterHolidays;
+use naheya_web::SiteSettings;
+use naheya_web::operation::Long;
 
 use crate::figure::told;
-use crate::site::{NOW, site};
+use crate::site::{NOW, PASSWORD, site, site_with};
 
 fn grouped(n: i64) -> String {
     if n < 1000 { n.to_string() } else { format!("{},{:03}", n / 1000, n % 1000) }
@@ -84,6 +88,23 @@ async fn levels_above_see_figures_and_no_record() {
     let filter = AuditFilter { noun: Some("snapshots".into()), ..AuditFilter::default() };
     let (trail, _) = site.system().audit_events(&filter).await.unwrap();
     assert_eq!(trail.iter().filter(|line| line.fields == "export").count(), 1, "that it left is known: {trail:?}");
+}
+
+#[tokio::test]
+async fn a_month_that_is_still_being_told_has_a_page_that_comes_anew_by_itself() {
+    let long = Long { telling: Duration::ZERO, ..Long::default() };
+    let site = site_with(SiteSettings { long, ..SiteSettings::default() }).await;
+    site.store.tell_demo("naheya", PASSWORD, NOW).await.unwrap();
+    let mut above = site.as_role(Role::HigherLevel).await;
+    let page = above.get("/levels").await;
+    assert_eq!(page.status, StatusCode::OK);
+    for part in ["正在算2026年10月的数字", "http-equiv=\"refresh\"", "data-poll"] {
+        assert!(page.body.contains(part), "{part}: {}", page.body);
+    }
+    assert!(!page.body.contains(">178<small>"));
+    let file = above.get("/levels/150825/workbook?month=2026-10").await;
+    assert_eq!(file.location(), "/levels/150825?month=2026-10", "no file without its numbers");
+    assert_eq!(above.get("/levels/150824").await.status, StatusCode::NOT_FOUND, "nobody waits for what is not theirs");
 }
 
 #[tokio::test]

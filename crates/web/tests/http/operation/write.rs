@@ -18,7 +18,7 @@ use crate::site::{Site, site_with};
 
 /// A site at which everything is long.
 async fn long(patience: Duration) -> Site {
-    let long = Long { rows: 2, round: 2, report: 0, proof: 0, patience };
+    let long = Long { rows: 2, round: 2, report: 0, proof: 0, patience, ..Long::default() };
     let site = site_with(SiteSettings { long, ..SiteSettings::default() }).await;
     site.system().open_county().await.unwrap();
     site.store.mark_demo(site.now()).await.unwrap();
