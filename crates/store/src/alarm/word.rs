@@ -162,37 +162,43 @@ pub(super) async fn count_by_hand(
     }
     let open = open.and(A::Kind.is_in(of.iter().map(|(alarm, _)| alarm.code())));
     let raised: Vec<Raised> = open.columns([A::StayId, A::RaisedAt, A::Kind], tx).await?;
-    let letter = |kind: &str| of.iter().find(|(alarm, _)| alarm.code() == kind).map(|(_, letter)| *letter);
-    let mut missed: BTreeMap<(i64, &str), BTreeSet<Uuid>> = BTreeMap::new();
-    for one in &raised {
-        if let Some((stay, letter)) = one.stay_id.zip(letter(&one.kind)) {
+    let missed = missed(of, &raised);
+    // The letter of siblings names one of them: as long as another one is missed, somebody has to be told.
+    let together = together(tx, unsure(&waiting, &missed)).await?;
+    let is_owed = |text: &&Waiting| {
+        let Some((stay, missed)) = text.ref_id.zip(missed.get(&(text.at, text.kind.as_str()))) else { return false };
+        let party = together.get(&stay).map_or(&[][..], Vec::as_slice);
+        missed.contains(&stay) || party.iter().any(|one| missed.contains(one))
+    };
+    Ok(BTreeSet::from_iter(waiting.iter().filter(is_owed).map(|text| text.person_id)).len() as u64)
+}
+
+/// Stays of which an alarm is open, by the instant at which it was raised and its letter.
+type Missed = BTreeMap<(i64, &'static str), BTreeSet<Uuid>>;
+
+fn missed(of: &[(Alarm, &'static str)], raised: &[Raised]) -> Missed {
+    let mut missed = Missed::new();
+    for one in raised {
+        let letter = of.iter().find(|(alarm, _)| alarm.code() == one.kind).map(|(_, letter)| *letter);
+        if let Some((stay, letter)) = one.stay_id.zip(letter) {
             missed.entry((one.raised_at, letter)).or_default().insert(stay);
         }
     }
-    let (mut people, mut others) = (BTreeSet::new(), Vec::new());
-    for text in &waiting {
-        let missed = missed.get(&(text.at, text.kind.as_str()));
-        match text.ref_id.zip(missed) {
-            Some((stay, missed)) if missed.contains(&stay) => {
-                people.insert(text.person_id);
-            }
-            Some((stay, missed)) => others.push((stay, missed, text.person_id)),
-            None => {}
-        }
-    }
-    // The letter of siblings names one of them: as long as another one is missed, somebody has to be told.
-    let together = together(tx, others.iter().map(|(stay, ..)| *stay)).await?;
-    for (stay, missed, person) in others {
-        if together.get(&stay).is_some_and(|party| party.iter().any(|one| missed.contains(one))) {
-            people.insert(person);
-        }
-    }
-    Ok(people.len() as u64)
+    missed
+}
+
+/// The stays of texts whose own alarm is over, where one of the same instant is open.
+fn unsure(waiting: &[Waiting], missed: &Missed) -> Vec<Uuid> {
+    let of = |text: &Waiting| {
+        let (stay, missed) = text.ref_id.zip(missed.get(&(text.at, text.kind.as_str())))?;
+        (!missed.contains(&stay)).then_some(stay)
+    };
+    waiting.iter().filter_map(of).collect()
 }
 
 /// The stays of the party of each of these, itself among them.
-async fn together(tx: &Tx, stays: impl Iterator<Item = Uuid>) -> Result<BTreeMap<Uuid, Vec<Uuid>>, Error> {
-    let own = went(tx, stay::Column::Id, stays).await?;
+async fn together(tx: &Tx, stays: Vec<Uuid>) -> Result<BTreeMap<Uuid, Vec<Uuid>>, Error> {
+    let own = went(tx, stay::Column::Id, stays.into_iter()).await?;
     let mut parties: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
     for (stay, party) in went(tx, stay::Column::PartyId, own.values().copied()).await? {
         parties.entry(party).or_default().push(stay);
