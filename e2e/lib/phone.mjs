@@ -1,7 +1,6 @@
 // What the tests of phones without network share: phones that are packed, a stand-in for the way of their acts, notes.
 import { Buffer } from 'node:buffer';
 import { expect, signIn } from './test.mjs';
-import { test } from './weekend.mjs';
 
 const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGPQqLDBgxhGpbEhAATCVfElDA2IAAAAAElFTkSuQmCC';
 
@@ -16,7 +15,7 @@ export async function packed(page) {
     if (active.state !== 'activated') await new Promise((done) => active.addEventListener('statechange', done, { once: true }));
   });
   // The gate's list is derived slowly on purpose, and slower still in a build for tests.
-  await expect.poll(() => page.evaluate(() => window.naheyaPhone.refresh()), { timeout: 90_000 }).toBe(true);
+  await expect.poll(() => page.evaluate(() => window.naheyaPhone.refresh()), { timeout: 180_000 }).toBe(true);
 }
 
 /** The acts that a phone has kept, opened by the phone itself. */
@@ -39,7 +38,6 @@ export async function volunteer(banner, stranger) {
 
 /** The gate's page without network, of a teacher whose phone is packed. */
 export async function atTheGate(banner, stranger) {
-  test.setTimeout(240_000);
   const page = await stranger();
   await signIn(page, banner.person('class_teacher'));
   await page.goto('/friday');

@@ -5,7 +5,8 @@ import { startRelay } from '../lib/relay.mjs';
 import { expect, signIn } from '../lib/test.mjs';
 import { test } from '../lib/weekend.mjs';
 
-test.use({ story: 'phone queue', actionTimeout: 15_000, navigationTimeout: 30_000 });
+test.use({ story: 'phone queue' });
+test.describe.configure({ timeout: 480_000 });
 
 test('an act that the server cannot read holds up no other @phone', async ({ banner, stranger }) => {
   const page = await onTheRoad(banner, stranger);
@@ -110,6 +111,30 @@ test('an answer that stops halfway holds up nothing @phone', async ({ banner, st
   expect(states).toEqual(['sent']);
 });
 
+test('an act does not wait for minutes after a try that was under way when the network came back @phone', async ({ banner, stranger }) => {
+  const page = await onTheRoad(banner, stranger);
+  const id = await page.evaluate(async () => {
+    const phone = window.naheyaPhone;
+    const { way } = window;
+    const { id } = await way.add('pick_up');
+    // Each try in vain doubles the wait: after eight it is five minutes.
+    for (let n = 0; n < 8; n += 1) await phone.send();
+    let fail;
+    const begun = new Promise((done) => {
+      way.answer = () => new Promise((_, no) => { fail = no; done(); });
+    });
+    way.there = true;
+    const last = (async () => { while (!fail) await phone.send(); })();
+    await begun;
+    window.dispatchEvent(new Event('online'));
+    way.answer = way.done;
+    fail(new TypeError('no network'));
+    await last;
+    return id;
+  });
+  await expect.poll(() => page.evaluate(async (id) => (await window.naheyaPhone.get('acts', id)).state, id), { timeout: 60_000 }).toBe('sent');
+});
+
 test('what is done while others are being sent is sent as well @phone', async ({ banner, stranger }) => {
   const page = await onTheRoad(banner, stranger);
   const states = await page.evaluate(async () => {
@@ -182,7 +207,7 @@ test('a weekend that did not come with its page comes with the network @phone', 
   expect(await page.evaluate(() => window.naheyaPhone.bundle())).toBe(null);
   await page.unroute('**/phone/bundle');
   await page.evaluate(() => window.dispatchEvent(new Event('online')));
-  await expect.poll(() => page.evaluate(async () => Boolean(await window.naheyaPhone.bundle())), { timeout: 30_000 }).toBe(true);
+  await expect.poll(() => page.evaluate(async () => Boolean(await window.naheyaPhone.bundle())), { timeout: 60_000 }).toBe(true);
 });
 
 test('what waits does not wait for the weekend of the page @phone', async ({ banner, stranger }) => {
