@@ -71,3 +71,18 @@ test('a page that is left takes its last words along, and an ended session is sa
   await own.goto('/children/new');
   await expect(words).toHaveValue('韩样草');
 });
+
+test('what is thrown away just after it was typed stays away', async ({ as }) => {
+  const page = await as('coordinator');
+  await empty(page);
+  const first = kept(page, 'volunteer', '李样果');
+  await field(page, 'name').fill('李样果');
+  await first;
+  await page.goto(NEW);
+  await field(page, 'phone').fill('13900000077');
+  await go(page, page.getByRole('button', { name: '不要了，重新写' }));
+  await page.goto('/today');
+  await page.goto(NEW);
+  await expect(field(page, 'name')).toHaveValue('');
+  await expect(field(page, 'phone')).toHaveValue('');
+});

@@ -82,14 +82,11 @@ pub mod wish;
 pub mod words;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
-use axum::http::StatusCode;
 use naheya_domain::Timestamp;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
-use tower_http::timeout::TimeoutLayer;
 
 pub use answer::{Answer, Toast, page, page_as, see_other};
 pub use ask::Asker;
@@ -144,7 +141,6 @@ pub fn app(state: App) -> Router {
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(axum::middleware::from_fn_with_state(state.clone(), ask::around))
         .layer(axum::middleware::from_fn(pack::pages))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_mins(1)))
         .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Precise(4)).compress_when(compressible()))
         .with_state(state)
 }

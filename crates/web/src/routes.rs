@@ -1,19 +1,27 @@
 //! The one table of routes: method, path, knock, noun, handler. Each noun's file gives its part; a
 //! route without a knock cannot be written.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{self, MethodRouter};
 use serde::Serialize;
+use tower_http::timeout::TimeoutLayer;
 
 use crate::App;
 use crate::knock::{Door, Knock, Topic, heard};
 
 /// What a form without files may weigh, in bytes.
 pub const FORM_LIMIT: usize = 64 * 1024;
+
+/// What a bad road carries in a second, in bytes: nine pictures of a note take two minutes on it.
+const BAD_ROAD: u64 = 8 * 1024;
+/// Nobody holds a connection longer with one request, in seconds.
+const LONGEST: u64 = 600;
 
 /// Every route of the site.
 #[must_use]
@@ -159,8 +167,28 @@ impl Route {
 
     pub(crate) fn mount(self, router: Router<App>, app: &App) -> Router<App> {
         let door = Door { app: app.clone(), knock: self.knock, topic: self.topic };
-        let handler =
-            self.handler.route_layer(DefaultBodyLimit::max(self.limit)).route_layer(from_fn_with_state(door, heard));
-        router.route(self.path, handler)
+        let end = TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, patience(self.limit));
+        let handler = self.handler.route_layer(DefaultBodyLimit::max(self.limit));
+        router.route(self.path, handler.route_layer(from_fn_with_state(door, heard)).route_layer(end))
+    }
+}
+
+/// How long a request may take from its head to its answer, where the body may weigh so many bytes: a minute, and what a bad
+/// road takes for it. Who may not knock is sent away before the body.
+fn patience(limit: usize) -> Duration {
+    let road = u64::try_from(limit).unwrap_or(u64::MAX) / BAD_ROAD;
+    Duration::from_secs(LONGEST.min(60 + road))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FORM_LIMIT, patience};
+
+    #[test]
+    fn a_note_with_nine_pictures_arrives_on_a_bad_road() {
+        let (note, slow) = (9 * 80_000 * 4 / 3, 5_000);
+        assert!(patience(4 << 20).as_secs() > note / slow, "the limit counts from the first byte");
+        assert!(patience(FORM_LIMIT).as_secs() < 70, "a form comes at once or not at all");
+        assert!(patience(usize::MAX).as_secs() <= 600, "and nobody stays for ever");
     }
 }

@@ -182,6 +182,8 @@
     const leave = () => { if (timer) keep(true); };
     form.addEventListener('input', () => { turn.value = Date.now(); wait(1500); });
     form.addEventListener('submit', leave);
+    // What is thrown away is not kept once more as the page is left.
+    document.addEventListener('submit', (e) => { if (/^.drafts/.test(e.target.getAttribute('action'))) { clearTimeout(timer); timer = 0; } });
     window.addEventListener('pagehide', leave);
     document.addEventListener('visibilitychange', () => { if (document.hidden) leave(); });
   });

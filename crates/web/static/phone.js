@@ -260,7 +260,8 @@
       await marked({ state: 'sending' });
       tell();
       const load = JSON.stringify({ owner, device: await device(), sent: Date.now(), acts });
-      const answer = await patient('/phone/acts', { method: 'POST', headers: { 'Content-Type': 'application/json', Accept: 'application/json' }, body: load }, 60000).catch(() => null);
+      // A minute, and what a bad road takes for the load: the server waits as long.
+      const answer = await patient('/phone/acts', { method: 'POST', headers: { 'Content-Type': 'application/json', Accept: 'application/json' }, body: load }, 60000 + load.length / 8).catch(() => null);
       if (answer && answer.status === 401) signedOut = true;
       const heard = answer && await answer.json().catch(() => null);
       if (!heard || !answer.ok || !heard.answers) {
