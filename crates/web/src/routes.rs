@@ -175,20 +175,8 @@ impl Route {
 
 /// How long a request may take from its head to its answer, where the body may weigh so many bytes: a minute, and what a bad
 /// road takes for it. Who may not knock is sent away before the body.
-fn patience(limit: usize) -> Duration {
+#[must_use]
+pub fn patience(limit: usize) -> Duration {
     let road = u64::try_from(limit).unwrap_or(u64::MAX) / BAD_ROAD;
     Duration::from_secs(LONGEST.min(60 + road))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{FORM_LIMIT, patience};
-
-    #[test]
-    fn a_note_with_nine_pictures_arrives_on_a_bad_road() {
-        let (note, slow) = (9 * 80_000 * 4 / 3, 5_000);
-        assert!(patience(4 << 20).as_secs() > note / slow, "the limit counts from the first byte");
-        assert!(patience(FORM_LIMIT).as_secs() < 70, "a form comes at once or not at all");
-        assert!(patience(usize::MAX).as_secs() <= 600, "and nobody stays for ever");
-    }
 }
