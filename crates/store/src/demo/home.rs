@@ -68,8 +68,9 @@ impl Story<'_> {
         let travel = self.lot.between(2, 9) * 5;
         self.household(household, &name, draft, travel)?;
         let adults = self.members(household, &name, mongol, draft.plan.joined)?;
-        let role = if draft.stand == Stand::Applied { Role::Applicant } else { Role::Volunteer };
-        let account = if draft.is_demo { self.account(role.code(), &name) } else { self.invited(&name, since) };
+        let is_in = draft.stand != Stand::Applied;
+        let role = if is_in { Role::Volunteer } else { Role::Applicant };
+        let account = if draft.is_demo { self.account(role.code(), &name) } else { self.of_carer(&name, is_in, since) };
         self.volunteer(id, household, adults.first().copied().unwrap_or(id), &name, draft, account)?;
         self.checks(id, household, &adults, draft)?;
         self.findable(Kind::Volunteer, id, &[&name]);

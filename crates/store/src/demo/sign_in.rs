@@ -16,11 +16,12 @@ impl Story<'_> {
         self.add_account(format!("{login}{}", self.before.login_end), name, hash, "active", self.opened())
     }
 
-    /// The account of a carer who is invited; she sets her password with a slip.
-    pub(super) fn invited(&mut self, name: &str, since: Timestamp) -> Uuid {
+    /// The account of a carer. Who has just applied is invited, and sets her password with a slip; the others have been in,
+    /// though nobody who tries the demo has their passwords.
+    pub(super) fn of_carer(&mut self, name: &str, is_in: bool, since: Timestamp) -> Uuid {
         let running = self.before.accounts + self.rows.accounts.len();
         let login = format!("mama{running:03}{}", self.before.login_end);
-        self.add_account(login, name, None, "invited", since)
+        self.add_account(login, name, None, if is_in { "active" } else { "invited" }, since)
     }
 
     fn add_account(
