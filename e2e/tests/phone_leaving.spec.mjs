@@ -67,17 +67,22 @@ test('a sign-out without network is made good by the next page, and what is kept
   await way.stop();
 });
 
-test('whoever signs in after a sign-out without network is not signed out for it @phone', async ({ banner, stranger }) => {
+/** A class teacher has left an act on a phone; before any page made her sign-out good, somebody of `role` signs in on it. */
+async function onTheSamePhone(banner, stranger, role) {
   const way = await startRelay(banner.origin);
   const page = await stranger({ baseURL: way.origin });
   const context = page.context();
   await leftBehind(page, way, banner.person('class_teacher'));
   await page.close();
   await way.mend(context);
-  // She signs in before any page has made the sign-out good.
   const next = await context.newPage();
   await context.clearCookies();
-  await signIn(next, banner.person('volunteer'));
+  await signIn(next, banner.person(role));
+  return { way, next };
+}
+
+test('whoever signs in after a sign-out without network is not signed out for it @phone', async ({ banner, stranger }) => {
+  const { way, next } = await onTheSamePhone(banner, stranger, 'volunteer');
   await next.goto('/home');
   await expect.poll(() => next.evaluate(() => window.naheyaPhone.get('meta', 'leaving'))).toBe(undefined);
   await next.goto('/home');
@@ -86,15 +91,7 @@ test('whoever signs in after a sign-out without network is not signed out for it
 });
 
 test('whoever of the office signs out on a phone leaves the acts of others on it @phone', async ({ banner, stranger }) => {
-  const way = await startRelay(banner.origin);
-  const page = await stranger({ baseURL: way.origin });
-  const context = page.context();
-  await leftBehind(page, way, banner.person('class_teacher'));
-  await page.close();
-  await way.mend(context);
-  await context.clearCookies();
-  const next = await context.newPage();
-  await signIn(next, banner.person('coordinator'));
+  const { way, next } = await onTheSamePhone(banner, stranger, 'coordinator');
   await next.goto('/me');
   await Promise.all([next.waitForURL(/\/sign-in/), leave(next)]);
   await sentAtLast(next, banner.person('class_teacher'));
