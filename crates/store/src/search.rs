@@ -161,7 +161,8 @@ pub(crate) async fn called_in_order<C: ColumnTrait>(
     let [children, volunteers] = of;
     let mut counts = counts.into_iter();
     let mut named = async |(kind, column): (Kind, C)| match counts.next() {
-        Some(MANY) => Ok(is_called(tx, kind, column, typed)),
+        // Signs alone begin every spelling, and find nobody.
+        Some(MANY) if says_letters(typed) => Ok(is_called(tx, kind, column, typed)),
         _ => called(tx, kind, column, typed).await,
     };
     Ok([named(children).await?, named(volunteers).await?])
