@@ -12,9 +12,11 @@ use naheya_store::order::{Mark, Page, Turn};
 use naheya_store::pair::{PairColumn, PairFilter, PairRow};
 use naheya_store::search::matches;
 use naheya_store::volunteer::{VolunteerColumn, VolunteerFilter};
+use uuid::Uuid;
 
 use crate::ground::{Ground, desk_as, system};
 use crate::on_both_engines;
+use crate::story::literal;
 
 on_both_engines![
     children_are_sorted_by_a_column_each_of_them_once,
@@ -24,6 +26,7 @@ on_both_engines![
     whoever_sees_few_children_sorts_those,
     whoever_is_found_by_letters_stands_once_on_its_pages,
     pairs_of_whom_letters_find_stand_once_and_newest_first,
+    letters_that_find_very_many_find_the_same_pairs_and_signs_alone_none,
     a_list_that_goes_on_from_somebody_whom_the_letters_do_not_find_begins_anew,
 ];
 
@@ -243,5 +246,28 @@ async fn a_list_that_goes_on_from_somebody_whom_the_letters_do_not_find_begins_a
     for turn in [Turn::After, Turn::Before] {
         assert_eq!(page(Some(called), turn(Mark { key: None, id: other.id.0 })).await, first);
     }
+    store.close().await.unwrap();
+}
+
+async fn letters_that_find_very_many_find_the_same_pairs_and_signs_alone_none(ground: Ground) {
+    let store = ground.told().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    let listed = async |typed: &str| {
+        let filter = PairFilter { search: Some(typed.to_owned()), ..PairFilter::default() };
+        walked(async |turn| desk.pairs_sorted(&filter, PairColumn::Begun, true, &turn).await.unwrap()).await
+    };
+    let before = (listed("s").await, listed("wa").await);
+    // Somebody without a pair, spelled in twenty thousand ways: from then on each pair is asked whose it is.
+    let nobody = literal(&ground, Uuid::nil());
+    for kind in ["child", "volunteer"] {
+        let many = format!(
+            "INSERT INTO search_tokens (area_id, kind, token, person_id) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT \
+             i + 1 FROM n WHERE i < 20000) SELECT (SELECT MIN(area_id) FROM pairs), '{kind}', 's' || i, {nobody} FROM n"
+        );
+        ground.sql(&many).await;
+    }
+    assert!(!before.0.is_empty());
+    assert_eq!((listed("s").await, listed("wa").await), before);
+    assert_eq!(listed("··").await, [], "signs begin every spelling and are nobody's name");
     store.close().await.unwrap();
 }
