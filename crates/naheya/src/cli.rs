@@ -55,7 +55,7 @@ pub fn run() -> ExitCode {
         }
     };
     let done = match cli.command {
-        Command::Demo(args) => block_on(demo::run(args)),
+        Command::Demo(args) => demo::run(args),
         Command::Serve(args) => block_on(serve::run(args)),
         Command::Migrate(args) => block_on(migrate(args)),
         Command::Doctor(args) => block_on(doctor::run(args)),
@@ -78,18 +78,15 @@ pub fn run() -> ExitCode {
 /// the usual 61 would leave a fresh request waiting behind all of them.
 const EVENTS: u32 = 5;
 
-/// Runs a command that reads or writes records.
-fn block_on<F>(command: F) -> Result<ExitCode, Failure>
-where
-    F: Future<Output = Result<ExitCode, Failure>>,
-{
+/// Runs what reads or writes records, on threads that end with it.
+pub fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     // Twice the cores: pages take their turns by the system's clock too, and none waits behind a row of long ones.
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     let runtime = builder.worker_threads(2 * cores).event_interval(EVENTS).enable_all().build().map_err(|error| {
         Failure::new(format!("The program cannot start its threads: {error}."), "Free some memory and try again.")
     })?;
-    runtime.block_on(command)
+    runtime.block_on(work)
 }
 
 async fn migrate(args: PlaceArgs) -> Result<ExitCode, Failure> {

@@ -15,6 +15,7 @@ use naheya_web::demo::DemoClock;
 use naheya_web::operation::Long;
 use naheya_web::{App, Clock, SiteSettings};
 
+use crate::cli::block_on;
 use crate::clock::now;
 use crate::dispatch::Dispatcher;
 use crate::failure::Failure;
@@ -84,20 +85,30 @@ impl Drop for Place {
     }
 }
 
-/// Serves the demo until told to stop.
-pub async fn run(args: DemoArgs) -> Result<ExitCode, Failure> {
+/// Tells the story where it has not been told, and serves it until told to stop.
+pub fn run(args: DemoArgs) -> Result<ExitCode, Failure> {
     crate::log::begin(LogFormat::Text);
     crate::memory::small_pages();
     let ahead = ahead_of(args.day, now())?;
     let listener = listen(args.port)?;
-    let at = listener.local_addr().map_err(|error| cannot_listen(args.port, &error))?;
     let (place, master) = place(&args)?;
+    // On threads of its own: what telling takes of memory goes with them, before anything is served.
+    let mark = block_on(tell(&place.location, &master, ahead))?;
+    block_on(serve(args, listener, place, master, mark))
+}
+
+async fn serve(
+    args: DemoArgs,
+    listener: std::net::TcpListener,
+    place: Place,
+    master: [u8; 32],
+    mark: DemoMark,
+) -> Result<ExitCode, Failure> {
+    let at = listener.local_addr().map_err(|error| cannot_listen(args.port, &error))?;
     let store = match args.group {
         None => Store::open(&place.location, &master).await?,
         Some(most) => Store::open_grouping(&place.location, &master, most).await?,
     };
-    store.prepare_demo(now()).await.map_err(of_place)?;
-    let mark = told(&store, ahead).await?;
     for (role, login) in logins() {
         say!("{}\t{login}\t{}\thttp://{at}/sign-in", role.code(), mark.password);
     }
@@ -181,7 +192,15 @@ fn ahead_of(day: Option<Date>, wall: Timestamp) -> Result<i64, Failure> {
     ))
 }
 
-/// Tells the story in an empty place; an older demo is served as it is.
+/// Tells the story in an empty place; an older demo stays as it is.
+async fn tell(location: &Location, master: &[u8; 32], ahead: i64) -> Result<DemoMark, Failure> {
+    let store = Store::open(location, master).await?;
+    store.prepare_demo(now()).await.map_err(of_place)?;
+    let mark = told(&store, ahead).await?;
+    store.close().await?;
+    Ok(mark)
+}
+
 async fn told(store: &Store, ahead: i64) -> Result<DemoMark, Failure> {
     if let Some(mark) = store.demo_mark(now()).await? {
         return Ok(mark);

@@ -15,6 +15,7 @@ use naheya_store::thanks::SayThanks;
 use crate::answer::see_other_saying;
 use crate::consent::question::{Asking, QUESTIONS};
 use crate::consent::{Line, line};
+use crate::words::unbroken;
 use crate::{Answer, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Words, page};
 
 pub(crate) mod hand;
@@ -111,7 +112,7 @@ async fn home(me: Signed) -> Answer {
     };
     page(&HomePage {
         f: me.frame_calling("family-home-title").await?,
-        heading,
+        heading: unbroken(&heading),
         urgent: urgent.is_some(),
         children: family.into_iter().map(|c| kid(w, c, reader, me.now)).collect(),
         plans: me

@@ -182,6 +182,12 @@ fn value(text: &str) -> FluentValue<'_> {
     }
 }
 
+/// The same for a large heading on a narrow screen: no line ends within a name, whose parts a middle dot joins.
+#[must_use]
+pub fn unbroken(heading: &str) -> String {
+    heading.replace('·', "\u{2060}·\u{2060}")
+}
+
 fn id_of(prefix: &str, code: &str) -> String {
     format!("{prefix}-{}", code.replace('.', "-"))
 }

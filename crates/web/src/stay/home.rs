@@ -21,7 +21,7 @@ use naheya_store::volunteer::VolunteerFile;
 use super::office::one;
 use super::{is_off, late_by};
 use crate::answer::see_other_saying;
-use crate::words::Words;
+use crate::words::{Words, unbroken};
 use crate::{Answer, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, page, page_as};
 
 const HER: Knock = Knock::Roles(&[Role::Volunteer]);
@@ -143,7 +143,7 @@ pub(super) async fn home_with(me: &Signed, sheet: Sheet) -> Answer {
     let back = lines.iter().rev().find_map(|l| just_back(me.w(), l, me.now));
     let stays: Vec<HomeLine> = lines.into_iter().filter(|l| stands(l, me.now)).collect();
     let shown = HomePage {
-        heading: heading(me.w(), &stays, back, me.now),
+        heading: unbroken(&heading(me.w(), &stays, back, me.now)),
         now: me.now,
         contacts: contacts(me, &stays).await?,
         stays,

@@ -75,3 +75,8 @@ fn a_number_chooses_the_plural_form() {
     assert_eq!(words.t1("frame-error-count", "n", 1), "One thing to change");
     assert_eq!(words.t1("frame-error-count", "n", 3), "3 things to change");
 }
+
+#[test]
+fn a_name_of_two_parts_is_not_broken_at_its_dot() {
+    assert_eq!(unbroken("安·例 17:00 等您。"), "安\u{2060}·\u{2060}例 17:00 等您。");
+}
