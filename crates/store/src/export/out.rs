@@ -215,8 +215,6 @@ impl Act for Leave {
 
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::Export)?;
-        // Two files at once know of each other.
-        tx.alone_in_county().await?;
         let mut together = taken_alone(tx).await?;
         together.extend(&self.children);
         alone(together.len())?;
@@ -262,6 +260,8 @@ impl Desk {
         alone(usize::try_from(children).unwrap_or(usize::MAX))?;
         let rows = out.read(&tx, MOST).await?;
         self.save(Leave { kind: out.kind(), children: children_of(&rows) }).await?;
+        // The trail of one commit is written at its end: of two files in it neither knew of the other. Now both do.
+        alone(taken_alone(&self.read()).await?.len())?;
         Ok(rows)
     }
 

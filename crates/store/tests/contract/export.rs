@@ -25,6 +25,7 @@ on_both_engines![
     nobody_lets_the_own_list_out,
     a_short_list_needs_nobody_else,
     several_short_lists_of_one_day_are_one_long_list,
+    lists_that_leave_at_the_same_moment_know_of_each_other,
     what_a_second_person_let_out_counts_for_nobody_alone,
     a_list_is_asked_for_with_a_purpose,
     a_list_that_was_refused_or_taken_back_stays_in,
@@ -182,6 +183,14 @@ async fn several_short_lists_of_one_day_are_one_long_list(ground: Ground) {
     let next = o.store.desk_of_grant(grant, NOW.plus_minutes(TOGETHER + 1)).await.unwrap();
     assert_eq!(next.list_out(&fifty).await.unwrap().len(), 50, "a day later");
     assert_eq!(code(next.list_out(&one).await), "export.needs_second", "the other way round");
+    o.store.close().await.unwrap();
+}
+
+async fn lists_that_leave_at_the_same_moment_know_of_each_other(ground: Ground) {
+    let o = office(&ground).await;
+    let [one, fifty] = one_and_fifty(&o).await;
+    let (few, many) = tokio::join!(o.coordinator.list_out(&one), o.coordinator.list_out(&fifty));
+    assert!(few.is_err() || many.is_err(), "51 children of one person: {few:?} {many:?}");
     o.store.close().await.unwrap();
 }
 
