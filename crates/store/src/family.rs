@@ -18,7 +18,7 @@ use crate::sealed::bucket;
 use crate::sealed::entity::{account, alarm, audit_event, child, pair, school, stay, volunteer};
 use crate::sealed::tx::Tx;
 use crate::stay::{Hold, held, state, unfetched};
-use crate::{Desk, Error, consent, custody, thanks};
+use crate::{Desk, Error, consent, custody, merge, thanks};
 
 /// Weekends of one child that a page shows.
 const MOST: u64 = 40;
@@ -251,7 +251,8 @@ struct Looked {
 async fn looked(tx: &Tx, child: Uuid) -> Result<Vec<Looked>, Error> {
     use audit_event::Column as A;
     use sea_orm::sea_query::{Expr, ExprTrait};
-    let of_child = tx.for_rule::<audit_event::Entity>().and(A::Noun.eq("children")).and(A::RefId.eq(child));
+    let files = merge::files_in(tx, child).await?;
+    let of_child = tx.for_rule::<audit_event::Entity>().and(A::Noun.eq("children")).and(A::RefId.is_in(files));
     let by_others = of_child.and(A::Act.is_in(LOOKS)).and(A::AccountId.ne(tx.account()));
     let alike = [A::AccountId, A::Role, A::Fields, A::Reason];
     let sums = vec![(Expr::col(A::At).max(), "last"), (Expr::col(A::N).count(), "times")];
