@@ -33,7 +33,10 @@ async fn she_sees_each_weekend_with_its_days_and_the_sum() {
     let book = s.mother.get(&format!("/volunteers/{}/hours.xlsx", s.carer.volunteer)).await;
     assert!(book.status == StatusCode::OK && book.header("content-type").contains("spreadsheetml"));
     let trail = s.site.system().child_trail(s.child).await.unwrap();
-    assert!(trail.iter().any(|line| line.fields == "export" && line.role == "volunteer"), "a file that left is no look");
+    assert!(
+        trail.iter().any(|line| line.fields == "export" && line.role == "volunteer"),
+        "a file that left is no look"
+    );
 }
 
 #[tokio::test]
