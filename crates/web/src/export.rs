@@ -228,7 +228,16 @@ pub(crate) async fn table_out(
 
 /// Who took a file out, and when.
 pub(crate) fn stamp(w: Words, who: &str, now: Timestamp) -> String {
-    w.t2("export-stamp", "who", who, "when", now.shanghai().strftime("%Y-%m-%d %H:%M").to_string())
+    w.t2("export-stamp", "who", who, "when", moment(now))
+}
+
+/// The same for numbers: nobody stands in them.
+pub(crate) fn stamp_of_numbers(w: Words, who: &str, now: Timestamp) -> String {
+    w.t2("tabulation-stamp", "who", who, "when", moment(now))
+}
+
+fn moment(now: Timestamp) -> String {
+    now.shanghai().strftime("%Y-%m-%d %H:%M").to_string()
 }
 
 /// The bytes of a workbook of one sheet, made where nobody else waits for it.

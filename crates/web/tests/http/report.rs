@@ -35,6 +35,10 @@ async fn page_document_and_workbook_say_the_same() {
     assert_eq!(book.status, StatusCode::OK);
     assert!(book.header("content-type").contains("spreadsheetml"));
     assert!(book.header("content-disposition").starts_with("attachment"));
+    for sheet in Workbook::read(&book.bytes, "a.xlsx").unwrap().sheets {
+        let last = sheet.rows.last().unwrap().cells[0].content.text();
+        assert!(last.contains("样例") && last.contains("导出于 2026-11-20"), "{last}");
+    }
 }
 
 #[tokio::test]
