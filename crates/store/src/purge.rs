@@ -14,8 +14,8 @@ use crate::sealed::tx::Tx;
 /// Days for which a submission can be repeated and still gets its first answer.
 pub const KEPT_DAYS: i64 = 90;
 
-/// Acts of phones that are emptied in one turn.
-const AT_ONCE: u64 = 200;
+/// Acts of phones that are emptied in one turn: each may hold the pictures of a weekend.
+const AT_ONCE: u64 = 20;
 
 /// Clock-driven: throws away what is older than [`KEPT_DAYS`]. Returns how many rows went.
 #[derive(Clone, Debug)]
