@@ -197,9 +197,9 @@ impl Desk {
         })
     }
 
-    /// Who looked at the own child's file, newest first, a line for each person and day; the newest [`MOST_LOOKS`]. Own looks
-    /// are left out, and so are those under a concern, a referral or break-glass (product.md rule 4): their acts
-    /// have other names.
+    /// Who looked at the own child's file, newest first, a line for each person and day, and for each reason given; the newest
+    /// [`MOST_LOOKS`]. Own looks are left out, and so are those under a concern, a referral or break-glass (product.md rule 4):
+    /// their acts have other names.
     ///
     /// # Errors
     /// [`Error::NotFound`] when it is not the own child.
@@ -207,15 +207,17 @@ impl Desk {
         let tx = self.read();
         let child = tx.visible::<child::Entity>().id(id).one(&tx).await?;
         let mut days = looked(&tx, child.id).await?;
-        days.sort_by_key(|day| std::cmp::Reverse(day.last));
+        days.sort_by_key(|day| std::cmp::Reverse(day.newest));
         let names = names_of(&tx, &days).await?;
         let mut lines: Vec<LookLine> = Vec::new();
-        let mut seen: BTreeMap<(Uuid, i64, String, bool, bool), usize> = BTreeMap::new();
+        let mut seen = BTreeMap::new();
         for day in days {
             let (locked, taken_out) = (day.fields == "secret", day.fields == "export");
             let times = usize::try_from(day.times).unwrap_or(usize::MAX);
-            let key = (day.account_id, day.bucket, day.role.clone(), locked, taken_out);
-            if let Some(line) = seen.get(&key).and_then(|n| lines.get_mut(*n)) {
+            // What is locked is opened for a reason: each of them is a line.
+            let why = day.reason.clone().filter(|_| locked);
+            let key = (day.account_id, day.bucket, day.role.clone(), locked, taken_out, why);
+            if let Some(line) = seen.get(&key).and_then(|n: &usize| lines.get_mut(*n)) {
                 line.times = line.times.saturating_add(times);
                 continue;
             }
@@ -244,6 +246,8 @@ struct Looked {
     fields: String,
     reason: Option<String>,
     last: i64,
+    /// The number of the newest of them in the county's chain.
+    newest: i64,
     times: i64,
 }
 
@@ -255,7 +259,8 @@ async fn looked(tx: &Tx, child: Uuid) -> Result<Vec<Looked>, Error> {
     let of_child = tx.for_rule::<audit_event::Entity>().and(A::Noun.eq("children")).and(A::RefId.is_in(files));
     let by_others = of_child.and(A::Act.is_in(LOOKS)).and(A::AccountId.ne(tx.account()));
     let alike = [A::AccountId, A::Role, A::Fields, A::Reason];
-    let sums = vec![(Expr::col(A::At).max(), "last"), (Expr::col(A::N).count(), "times")];
+    let (n, at) = (|| Expr::col(A::N), Expr::col(A::At));
+    let sums = vec![(at.max(), "last"), (n().max(), "newest"), (n().count(), "times")];
     by_others.bucketed(bucket::day_of_event(), &alike, sums, tx).await
 }
 

@@ -137,6 +137,11 @@ async fn who_looked_leaves_out_looks_under_a_concern_and_the_own(ground: Ground)
     let read: Vec<(bool, usize, Option<&str>)> =
         looks.iter().map(|l| (l.locked, l.times, l.reason.as_deref())).collect();
     assert_eq!(read, [(true, 1, Some("核对过敏史")), (false, 2, None)]);
+    s.coordinator.child_secret(s.child, "给医院报病史").await.unwrap();
+    let looks = me.looks(s.child).await.unwrap();
+    let mut reasons: Vec<&str> = looks.iter().filter_map(|l| l.reason.as_deref()).collect();
+    reasons.sort_unstable();
+    assert_eq!(reasons, ["核对过敏史", "给医院报病史"], "each reason is told");
     s.store.close().await.unwrap();
 }
 
