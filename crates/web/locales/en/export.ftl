@@ -15,7 +15,7 @@ export-few-lead = List: { $what }
 export-fetch = Download
 export-finding = Exports that wait for you: { $n }
 export-none = No export waits for you
-export-lead = For a list of more than 50 children one person asks and another agrees. Who asked, who agreed and how often it was fetched stand here.
+export-lead = For more than 50 children, in one list or in the lists of one person and day, one person asks and another agrees. Who asked, who agreed and how often it was fetched stand here.
 export-empty = Nobody has asked for an export yet.
 export-empty-next = Choose Export above the list of children; long lists lead here.
 export-children = To the children
@@ -50,7 +50,7 @@ export-today = { $n ->
     [one] An export waits
    *[other] { $n } exports wait
 } for your consent
-export-today-text = The list holds more than 50 children: look at what it is for, then say yes.
+export-today-text = The list holds more than 50 children, or makes more with what the same person took out that day: look at what it is for, then say yes.
 export-stamp = Taken out by { $who } on { $when }. Personal data: for this work only, delete after use.
 refusal-export-needs_second = A list of more than 50 children is taken out when somebody else agrees; what was taken out at once within 24 hours counts together.
 refusal-export-alone = This list can be taken out at once now; nobody else need agree.
