@@ -5,8 +5,10 @@ use uuid::Uuid;
 
 use crate::{Refusal, Timestamp};
 
-/// Children whom one person may take out of the house in one file.
+/// Children whom one person may take out of the house alone: in one file, and in all files of [`TOGETHER`].
 pub const ALONE: usize = 50;
+/// Minutes within which several files of one person are one list: a county goes out school by school otherwise.
+pub const TOGETHER: i64 = 24 * 60;
 /// Minutes for which an export can be fetched after the second person's yes: a day.
 pub const LIVES: i64 = 24 * 60;
 

@@ -63,6 +63,13 @@ fn day_after(day: Date) -> Timestamp {
     day.tomorrow().map_or(Timestamp(i64::MAX), |next| Timestamp::from_shanghai(next.at(0, 0, 0, 0)))
 }
 
+/// The day to which an entry counts that ended then: the end is not included, so that what ends at midnight belongs to the
+/// day before. Figures, totals, years and the volunteer's book all take it from here.
+#[must_use]
+pub fn counted_on(ended: Timestamp) -> Date {
+    Timestamp(ended.0.saturating_sub(1)).date()
+}
+
 /// From an instant to an instant, the end not included.
 pub type Span = (Timestamp, Timestamp);
 
@@ -187,6 +194,13 @@ mod tests {
         assert_eq!(credited_minutes(at(21, 9, 0), at(21, 9, 0), DAILY_CAP), 0);
         assert_eq!(credited_minutes(at(21, 9, 0), at(20, 9, 0), DAILY_CAP), 0);
         assert_eq!(credited_minutes(Timestamp(i64::MAX - 5), Timestamp(i64::MAX), DAILY_CAP), 0);
+    }
+
+    #[test]
+    fn what_ends_at_midnight_counts_to_the_day_that_ends_with_it() {
+        assert_eq!(counted_on(at(21, 0, 0)), date(2026, 11, 20));
+        assert_eq!(counted_on(at(21, 0, 1)), date(2026, 11, 21));
+        assert_eq!(counted_on(Timestamp(i64::MIN)), Timestamp(i64::MIN).date());
     }
 
     #[test]

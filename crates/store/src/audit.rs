@@ -17,7 +17,7 @@ mod list;
 mod proof;
 
 pub use list::{AuditFilter, AuditRow, COUNTED, ChainHead, Events, MOST_OUT, PAGE};
-pub(crate) use list::{chained, note_proof, rows_out, sees_all};
+pub(crate) use list::{chained, last_before, note_proof, rows_out, sees_all};
 pub(crate) use proof::Proofs;
 
 /// Counties examined side by side, at most: each keeps the last words of its chain in memory.

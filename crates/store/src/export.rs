@@ -6,8 +6,9 @@ use std::collections::HashMap;
 use naheya_domain::Timestamp;
 use naheya_domain::access::Action;
 use naheya_domain::child::short_text;
-use naheya_domain::export::{Asked, ExportState, alone, lives_until, may_decide, may_take, may_withdraw};
+use naheya_domain::export::{Asked, ExportState, lives_until, may_decide, may_take, may_withdraw};
 use naheya_domain::id::ExportId;
+use naheya_domain::operation::OperationKind;
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
@@ -22,13 +23,13 @@ mod out;
 
 use kept::Kept;
 pub(crate) use out::note_out;
-pub use out::{MOST, Out, OutRow, children_of};
+pub use out::{MOST, Out, OutRow, Weighed, children_of};
 
 const TABLE: &str = "exports";
 /// Characters of a purpose or a reason.
 const WORDS: usize = 200;
 
-/// Asks for a list in which more than fifty children stand.
+/// Asks for a list that one person may not take out alone.
 #[derive(Clone, Debug)]
 pub struct AskExport {
     /// Which list.
@@ -44,8 +45,8 @@ impl Act for AskExport {
     async fn run(&self, tx: &Tx) -> Result<ExportId, Error> {
         tx.require(Action::Export)?;
         let purpose = words("purpose", &self.purpose)?;
-        let children = self.out.children(tx).await?;
-        if usize::try_from(children).is_ok_and(|n| alone(n).is_ok()) {
+        let weighed = self.out.weighed(tx).await?;
+        if !weighed.needs_second {
             return Err(Error::refused("export.alone"));
         }
         let id = Uuid::now_v7();
@@ -53,7 +54,7 @@ impl Act for AskExport {
             area_id: tx.area_id(),
             id,
             filter_sealed: tx.seal(TABLE, "filter_sealed", id, &Kept::of(&self.out).text()?)?,
-            children: i32::try_from(children).unwrap_or(i32::MAX),
+            children: i32::try_from(weighed.children).unwrap_or(i32::MAX),
             purpose_sealed: tx.seal(TABLE, "purpose_sealed", id, &purpose)?,
             state: ExportState::Asked.code().to_owned(),
             by_account: tx.account(),
@@ -138,18 +139,20 @@ impl Act for WithdrawExport {
     }
 }
 
-/// That the file was fetched; judged once more, in the moment it is written down.
-struct NoteTaken {
+/// That the file was fetched, with every child in it; judged once more, in the moment it is written down.
+struct TakeExport {
     export: ExportId,
-    children: usize,
+    kind: OperationKind,
+    children: Vec<Uuid>,
 }
 
-impl Act for NoteTaken {
+impl Act for TakeExport {
     const NAME: &'static str = "export.take";
     type Answer = ();
 
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
-        note_taken(tx, self.export, self.children).await?;
+        note_taken(tx, self.export, self.children.len()).await?;
+        note_out(tx, self.kind, &self.children);
         Ok(())
     }
 }
@@ -264,13 +267,13 @@ impl Desk {
         self.count_waiting::<export::Entity>("exports.count", waits, C::ByAccount).await
     }
 
-    /// How many children a file with this list would hold, no further than a file goes.
+    /// How many children a file with this list would hold, and whether the viewer may take it out alone.
     ///
     /// # Errors
     /// [`Error::Forbidden`], [`Error::Database`].
-    pub async fn children_to_export(&self, out: &Out) -> Result<u64, Error> {
+    pub async fn weigh_export(&self, out: &Out) -> Result<Weighed, Error> {
         self.require(Action::Export)?;
-        out.children(&self.read()).await
+        out.weighed(&self.read()).await
     }
 
     /// The rows of an approved export, for whoever asked for it. That it was fetched, and every child in it, stands in
@@ -282,10 +285,12 @@ impl Desk {
         let tx = self.read();
         let row = one(&tx, id).await?;
         let out = let_out(&tx, id).await?;
+        // Counted first: a list that has grown is not read.
         let children = usize::try_from(out.children(&tx).await?).unwrap_or(usize::MAX);
-        self.save(NoteTaken { export: id, children }).await?;
-        let (asked, account, now) = (asked(&row), tx.account(), tx.now());
-        self.out_of_the_house(&out, |children| may_take(&asked, account, now, children)).await
+        may_take(&asked(&row), tx.account(), tx.now(), children)?;
+        let rows = out.read(&tx, MOST).await?;
+        self.save(TakeExport { export: id, kind: out.kind(), children: children_of(&rows) }).await?;
+        Ok(rows)
     }
 }
 

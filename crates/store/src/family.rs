@@ -9,15 +9,16 @@ use naheya_domain::id::{AccountId, ChildId, StayId};
 use naheya_domain::stay::ladder::Rung;
 use naheya_domain::stay::{Leg, RunsFrom, StayState};
 use naheya_domain::{Role, Timestamp};
-use sea_orm::ColumnTrait;
+use sea_orm::{ColumnTrait, FromQueryResult};
 use uuid::Uuid;
 
 use crate::consent::GuardianWord;
 use crate::note::NoteView;
+use crate::sealed::bucket;
 use crate::sealed::entity::{account, alarm, audit_event, child, pair, school, stay, volunteer};
 use crate::sealed::tx::Tx;
 use crate::stay::{Hold, held, state, unfetched};
-use crate::{Desk, Error, consent, custody, thanks};
+use crate::{Desk, Error, consent, custody, merge, thanks};
 
 /// Weekends of one child that a page shows.
 const MOST: u64 = 40;
@@ -26,6 +27,11 @@ const SHOWN: [&str; 7] = ["requested", "consented", "approved", "released", "in_
 /// A pair that has not ended and takes no child.
 const RESTS: &str = "paused";
 const ACCOUNT_CHUNK: usize = 500;
+/// Lines of who looked that a page shows, the newest.
+pub const MOST_LOOKS: usize = 400;
+/// Acts that stand for a look: a page that was opened, and a list with the child in it that left the house, whether at once,
+/// with a second person's yes or beside the request.
+const LOOKS: [&str; 3] = ["look", "export.take", "operation.finish"];
 
 /// One weekend of the own child.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,6 +127,8 @@ pub struct LookLine {
     pub role: Option<Role>,
     /// Whether the locked part was opened.
     pub locked: bool,
+    /// Whether the child stood in a list that was taken out of the house.
+    pub taken_out: bool,
     /// The reason given for it.
     pub reason: Option<String>,
     /// How often on that day.
@@ -189,55 +197,83 @@ impl Desk {
         })
     }
 
-    /// Who looked at the own child's file, newest first, a line for each person and day. Own looks are
-    /// left out, and so are those under a concern, a referral or break-glass (product.md rule 4): only
-    /// acts of the name `look` are read.
+    /// Who looked at the own child's file, newest first, a line for each person and day, and for each reason given; the newest
+    /// [`MOST_LOOKS`]. Own looks are left out, and so are those under a concern, a referral or break-glass (product.md rule 4):
+    /// their acts have other names.
     ///
     /// # Errors
     /// [`Error::NotFound`] when it is not the own child.
     pub async fn looks(&self, id: ChildId) -> Result<Vec<LookLine>, Error> {
         let tx = self.read();
         let child = tx.visible::<child::Entity>().id(id).one(&tx).await?;
-        let events = tx
-            .for_rule::<audit_event::Entity>()
-            .and(audit_event::Column::Noun.eq("children"))
-            .and(audit_event::Column::RefId.eq(child.id))
-            .and(audit_event::Column::Act.eq("look"))
-            .and(audit_event::Column::AccountId.ne(tx.account()))
-            .by_desc(audit_event::Column::N)
-            .limit(400)
-            .all(&tx)
-            .await?;
-        let mut ids: Vec<Uuid> = events.iter().map(|e| e.account_id).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let mut names: BTreeMap<AccountId, String> = BTreeMap::new();
-        for some in ids.chunks(ACCOUNT_CHUNK) {
-            let rows = tx.common::<account::Entity>().among(some.iter().copied()).all(&tx).await?;
-            names.extend(rows.into_iter().map(|a| (AccountId(a.id), a.display_name)));
-        }
+        let mut days = looked(&tx, child.id).await?;
+        days.sort_by_key(|day| std::cmp::Reverse(day.newest));
+        let names = names_of(&tx, &days).await?;
         let mut lines: Vec<LookLine> = Vec::new();
-        let mut seen: BTreeMap<(Uuid, String, bool), usize> = BTreeMap::new();
-        for event in events {
-            let at = Timestamp(event.at);
-            let locked = event.fields == "secret";
-            let key = (event.account_id, format!("{}{}", at.date(), event.role), locked);
-            if let Some(line) = seen.get(&key).and_then(|n| lines.get_mut(*n)) {
-                line.times += 1;
+        let mut seen = BTreeMap::new();
+        for day in days {
+            let (locked, taken_out) = (day.fields == "secret", day.fields == "export");
+            let times = usize::try_from(day.times).unwrap_or(usize::MAX);
+            // What is locked is opened for a reason: each of them is a line.
+            let why = day.reason.clone().filter(|_| locked);
+            let key = (day.account_id, day.bucket, day.role.clone(), locked, taken_out, why);
+            if let Some(line) = seen.get(&key).and_then(|n: &usize| lines.get_mut(*n)) {
+                line.times = line.times.saturating_add(times);
                 continue;
             }
             seen.insert(key, lines.len());
             lines.push(LookLine {
-                at,
-                who: names.get(&AccountId(event.account_id)).cloned(),
-                role: Role::parse(&event.role),
+                at: Timestamp(day.last),
+                who: names.get(&AccountId(day.account_id)).cloned(),
+                role: Role::parse(&day.role),
                 locked,
-                reason: event.reason,
-                times: 1,
+                taken_out,
+                reason: day.reason,
+                times,
             });
         }
+        lines.truncate(MOST_LOOKS);
         Ok(lines)
     }
+}
+
+/// Looks of one account in one role on one day, alike in what was seen and why.
+#[derive(FromQueryResult)]
+struct Looked {
+    bucket: i64,
+    account_id: Uuid,
+    role: String,
+    fields: String,
+    reason: Option<String>,
+    last: i64,
+    /// The number of the newest of them in the county's chain.
+    newest: i64,
+    times: i64,
+}
+
+/// Counted by the database: a teacher's phone alone asks a dozen times a day, and nobody else's look is pushed out by that.
+async fn looked(tx: &Tx, child: Uuid) -> Result<Vec<Looked>, Error> {
+    use audit_event::Column as A;
+    use sea_orm::sea_query::{Expr, ExprTrait};
+    let files = merge::files_in(tx, child).await?;
+    let of_child = tx.for_rule::<audit_event::Entity>().and(A::Noun.eq("children")).and(A::RefId.is_in(files));
+    let by_others = of_child.and(A::Act.is_in(LOOKS)).and(A::AccountId.ne(tx.account()));
+    let alike = [A::AccountId, A::Role, A::Fields, A::Reason];
+    let (n, at) = (|| Expr::col(A::N), Expr::col(A::At));
+    let sums = vec![(at.max(), "last"), (n().max(), "newest"), (n().count(), "times")];
+    by_others.bucketed(bucket::day_of_event(), &alike, sums, tx).await
+}
+
+/// What the accounts are called that looked.
+async fn names_of(tx: &Tx, days: &[Looked]) -> Result<BTreeMap<AccountId, String>, Error> {
+    let ids: BTreeSet<Uuid> = days.iter().map(|day| day.account_id).collect();
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    let mut names = BTreeMap::new();
+    for some in ids.chunks(ACCOUNT_CHUNK) {
+        let rows = tx.common::<account::Entity>().among(some.iter().copied()).all(tx).await?;
+        names.extend(rows.into_iter().map(|a| (AccountId(a.id), a.display_name)));
+    }
+    Ok(names)
 }
 
 /// What is read of a child's stays beside their rows.

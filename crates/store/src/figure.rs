@@ -46,6 +46,9 @@ struct Minutes {
     minutes: Option<i64>,
 }
 
+/// What the trail calls the county's numbers when they are taken out of the house: they are exact, whichever table has them.
+pub(crate) const OUT: &str = "report";
+
 /// What the report's page shows.
 #[derive(Clone, Debug)]
 pub struct Report {
@@ -97,6 +100,17 @@ impl Desk {
         let known = tx.common::<county::Entity>().and(county::Column::AreaId.eq(tx.area_id())).first(&tx).await?;
         let name = known.map(|c| c.name).unwrap_or_default();
         Ok(Figures::new(tx.area(), name, as_of, self.audience(), counts, minutes))
+    }
+
+    /// The figures and, inside the county, the last `count` years, for a file. That they leave stands in the trail first.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for roles without the report.
+    pub async fn figures_out(&self, as_of: Date, count: i16) -> Result<(Figures, Vec<Year>), Error> {
+        let figures = self.figures(as_of).await?;
+        let years = if figures.audience == Audience::County { self.years(as_of, count).await? } else { Vec::new() };
+        self.left(OUT).await?;
+        Ok((figures, years))
     }
 
     /// Who reads at this desk, as far as figures go.

@@ -381,6 +381,21 @@ impl Act for WithdrawMerge {
     }
 }
 
+/// A child's file and those that became one with it: whoever looked there has looked at this child.
+pub(crate) async fn files_in(tx: &Tx, child: Uuid) -> Result<Vec<Uuid>, Error> {
+    let (mut files, mut seen) = (vec![child], 0);
+    while let Some(kept) = files.get(seen).copied() {
+        seen += 1;
+        let into = tx.for_rule::<merge::Entity>().and(merge::Column::KeptId.eq(kept));
+        for row in into.and(merge::Column::State.eq(MergeState::Done.code())).all(tx).await? {
+            if !files.contains(&row.other_id) {
+                files.push(row.other_id);
+            }
+        }
+    }
+    Ok(files)
+}
+
 async fn one(tx: &Tx, id: MergeId) -> Result<merge::Model, Error> {
     tx.require(Action::MergeFiles)?;
     tx.visible::<merge::Entity>().id(id).one(tx).await

@@ -1,16 +1,21 @@
 //! What is thrown away when its time is over: answers to old submissions, letters and notices long delivered,
-//! forms that nobody finished, rows that an import left out, views that were taken away, and the file behind a merge that can no longer be taken apart.
+//! forms that nobody finished, rows that an import left out, views that were taken away, what phones said besides acts that
+//! somebody has dealt with, and the file behind a merge that can no longer be taken apart.
 //! Without it the records would double in size (about 250 bytes for each stay).
 
+use naheya_domain::phone_act::Standing;
 use sea_orm::{ColumnTrait, Condition};
 
 use crate::Error;
 use crate::sealed::act::Act;
-use crate::sealed::entity::{draft, idempotency, notice, outbox, saved_view};
+use crate::sealed::entity::{draft, idempotency, notice, outbox, phone_act, saved_view};
 use crate::sealed::tx::Tx;
 
 /// Days for which a submission can be repeated and still gets its first answer.
 pub const KEPT_DAYS: i64 = 90;
+
+/// Acts of phones that are emptied in one turn: each may hold the pictures of a weekend.
+const AT_ONCE: u64 = 20;
 
 /// Clock-driven: throws away what is older than [`KEPT_DAYS`]. Returns how many rows went.
 #[derive(Clone, Debug)]
@@ -33,6 +38,21 @@ impl Act for PurgeOld {
         let files = crate::operation::purge(tx).await? + crate::import::purge(tx).await?;
         let taken = Condition::all().add(saved_view::Column::RemovedAt.lt(limit));
         let views = tx.clear::<saved_view::Entity>(taken).await?;
-        Ok(answers + begun + files + notices + views + tx.clear::<outbox::Entity>(delivered).await?)
+        let said = empty_acts(tx, limit).await?;
+        Ok(answers + begun + files + notices + views + said + tx.clear::<outbox::Entity>(delivered).await?)
     }
+}
+
+/// Words, digits and pictures of a phone's act were kept because somebody had to look at it. Once that is long done, the act
+/// stays and they go; what was found out stands in the trail.
+async fn empty_acts(tx: &Tx, limit: i64) -> Result<u64, Error> {
+    use phone_act::Column as C;
+    let dealt_with = tx.for_rule::<phone_act::Entity>().and(C::State.eq(Standing::Seen.code()));
+    let long_since = dealt_with.and(C::ServerAt.lt(limit)).and(C::SeenAt.lt(limit)).and(C::BodySealed.is_not_null());
+    let acts = long_since.limit(AT_ONCE).all(tx).await?;
+    for before in &acts {
+        let after = phone_act::Model { body_sealed: None, ..before.clone() };
+        tx.change::<phone_act::Entity>(before, after).await?;
+    }
+    Ok(acts.len() as u64)
 }

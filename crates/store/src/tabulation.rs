@@ -15,7 +15,7 @@ use crate::figure::{approved, begun, interethnic, running, supported};
 use crate::sealed::entity::{child, household, pair, volunteer};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::{at, same};
-use crate::{Desk, Error};
+use crate::{Desk, Error, figure};
 
 /// A line of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,6 +109,18 @@ impl Desk {
         };
         let lines = towns.iter().cloned().map(|town| of(Some(town))).filter(stands).chain(nowhere).collect();
         Ok(Tabulation { lines, total, figures })
+    }
+}
+
+impl Desk {
+    /// The same for a file. That it leaves stands in the trail first.
+    ///
+    /// # Errors
+    /// As [`Desk::tabulation`].
+    pub async fn tabulation_out(&self, as_of: Date) -> Result<Tabulation, Error> {
+        let table = self.tabulation(as_of).await?;
+        self.left(figure::OUT).await?;
+        Ok(table)
     }
 }
 

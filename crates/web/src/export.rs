@@ -8,7 +8,7 @@ use naheya_domain::access::{Action, Noun};
 use naheya_domain::export::{ALONE, ExportState};
 use naheya_domain::id::{ExportId, RoundId, SchoolId};
 use naheya_store::child::{ChildFilter, ChildView};
-use naheya_store::export::{ApproveExport, AskExport, ExportLine, Out, RefuseExport, WithdrawExport};
+use naheya_store::export::{ApproveExport, AskExport, ExportLine, Out, RefuseExport, Weighed, WithdrawExport};
 use naheya_store::operation::Asked;
 
 use crate::answer::{download, see_other_saying};
@@ -45,7 +45,7 @@ pub fn routes() -> Vec<Route> {
 struct NewPage {
     f: Frame,
     sheet: Sheet,
-    children: u64,
+    weighed: Weighed,
     what: String,
     /// The list on the screen.
     path: String,
@@ -56,24 +56,18 @@ struct NewPage {
     alone: usize,
 }
 
-impl NewPage {
-    fn is_long(&self) -> bool {
-        usize::try_from(self.children).is_ok_and(|n| naheya_domain::export::alone(n).is_err())
-    }
-}
-
 async fn blank(me: Signed, wanted: Wanted) -> Answer {
     form(&me, &wanted, Sheet::blank("export")).await
 }
 
 async fn form(me: &Signed, wanted: &Wanted, sheet: Sheet) -> Answer {
     let out = list::wanted_out(me, wanted).await?;
-    let children = me.desk.children_to_export(&out).await?;
+    let weighed = me.desk.weigh_export(&out).await?;
     let what = Shown::of(me).await?.words(me.w(), &out);
     let f = me.frame("export-new-title").with(&sheet);
     let query = wanted.with("after", "").with("from", "").query();
     let (path, file) = (list::path(&out), list::file(&out));
-    page_as(sheet.status(), &NewPage { f, sheet, children, what, path, file, query, alone: ALONE })
+    page_as(sheet.status(), &NewPage { f, sheet, weighed, what, path, file, query, alone: ALONE })
 }
 
 async fn ask(me: Signed, wanted: Wanted, posted: Posted) -> Answer {
@@ -234,7 +228,16 @@ pub(crate) async fn table_out(
 
 /// Who took a file out, and when.
 pub(crate) fn stamp(w: Words, who: &str, now: Timestamp) -> String {
-    w.t2("export-stamp", "who", who, "when", now.shanghai().strftime("%Y-%m-%d %H:%M").to_string())
+    w.t2("export-stamp", "who", who, "when", moment(now))
+}
+
+/// The same for numbers: nobody stands in them.
+pub(crate) fn stamp_of_numbers(w: Words, who: &str, now: Timestamp) -> String {
+    w.t2("tabulation-stamp", "who", who, "when", moment(now))
+}
+
+fn moment(now: Timestamp) -> String {
+    now.shanghai().strftime("%Y-%m-%d %H:%M").to_string()
 }
 
 /// The bytes of a workbook of one sheet, made where nobody else waits for it.

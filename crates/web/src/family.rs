@@ -9,7 +9,7 @@ use naheya_domain::stay::{Leg, RunsFrom, StayState};
 use naheya_domain::viewer::Place;
 use naheya_domain::{Role, Timestamp};
 use naheya_store::consent::GuardianWord;
-use naheya_store::family::{FamilyChild, FamilyStay, LookLine};
+use naheya_store::family::{FamilyChild, FamilyStay, LookLine, MOST_LOOKS};
 use naheya_store::thanks::SayThanks;
 
 use crate::answer::see_other_saying;
@@ -287,6 +287,13 @@ struct LooksPage {
     children: Vec<(String, Vec<Look>)>,
 }
 
+impl LooksPage {
+    /// Whether there is more than the page shows.
+    fn is_cut(lines: &[Look]) -> bool {
+        lines.len() >= MOST_LOOKS
+    }
+}
+
 /// One person on one day.
 struct Look {
     who: String,
@@ -310,6 +317,7 @@ fn look(w: Words, l: LookLine) -> Look {
     let what = match (l.locked, l.reason) {
         (true, Some(reason)) => w.t1("family-look-locked-for", "reason", reason),
         (true, None) => w.t("family-look-locked"),
+        (false, _) if l.taken_out => w.t("family-look-taken-out"),
         (false, _) if l.times > 1 => w.t1("family-look-times", "n", l.times),
         (false, _) => w.t("family-look-once"),
     };

@@ -91,15 +91,16 @@ async fn show(me: Signed, Id(id): Id<VolunteerId>, wanted: Wanted) -> Answer {
     book_page(&me, id, &wanted).await
 }
 
-async fn read(me: &Signed, id: VolunteerId) -> Result<HoursBook, Problem> {
+/// The book, with the children in it on the trail: looked at, or taken out of the house.
+async fn read(me: &Signed, id: VolunteerId, how: &'static str) -> Result<HoursBook, Problem> {
     let book = me.desk.hours(id).await?;
     let children = book.lines.iter().flat_map(|line| line.children.iter().map(|(child, _)| child.0)).collect();
-    me.desk.looked("children", children, "work", None).await?;
+    me.desk.looked("children", children, how, None).await?;
     Ok(book)
 }
 
 async fn book_page(me: &Signed, id: VolunteerId, wanted: &Wanted) -> Answer {
-    let book = read(me, id).await?;
+    let book = read(me, id, "work").await?;
     let years = book.years();
     let newest = years.first().map_or(me.today().year(), |(year, _)| *year);
     let asked = wanted.text("year").parse::<i16>().ok().filter(|year| years.iter().any(|(y, _)| y == year));
@@ -115,7 +116,7 @@ async fn book_page(me: &Signed, id: VolunteerId, wanted: &Wanted) -> Answer {
 /// The same lines as a workbook, oldest first, with the total that the page shows.
 async fn workbook(me: Signed, Id(id): Id<VolunteerId>) -> Answer {
     let w = me.w();
-    let book = read(&me, id).await?;
+    let book = read(&me, id, "export").await?;
     let name = w.t("hours-title");
     let heads = [
         ("hours-col-kind", 14.0),

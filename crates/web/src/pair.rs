@@ -229,6 +229,10 @@ pub(crate) async fn pair_page(me: &Signed, id: PairId, sheet: Sheet) -> Answer {
     let may_keep = me.desk.may(Action::KeepPair);
     let (meetings, met) = if may_keep { me.desk.meetings(id).await? } else { (Vec::new(), 0) };
     let parting = me.desk.parting(id).await?;
+    // Whom the child went to, and in which words it parted: as much of it as its file tells of the pair.
+    if !file.row.child_name.is_empty() {
+        me.desk.looked("children", vec![file.row.child.0], "work", None).await?;
+    }
     let sheet = if sheet.is_faulty() { sheet } else { Sheet::filled("pair", filled(parting.as_ref())) };
     page_as(
         sheet.status(),

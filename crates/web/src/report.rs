@@ -13,6 +13,7 @@ use naheya_store::operation::Asked;
 
 use crate::answer::download;
 use crate::chart::{self, Mark};
+use crate::export::stamp_of_numbers;
 use crate::figure::{Line, exact, line};
 use crate::order::{Order, Pager};
 use crate::words::Words;
@@ -302,19 +303,21 @@ async fn workbook(State(app): State<App>, me: Signed, wanted: Wanted) -> Answer 
     if let Some(answer) = crate::operation::beside(&me, &app, Asked::Report(as_of)).await? {
         return Ok(answer);
     }
-    let figures = me.desk.figures(as_of).await?;
-    let years = if figures.audience == Audience::County { me.desk.years(as_of, YEARS).await? } else { Vec::new() };
-    let bytes = book(me.w(), &figures, &years).map_err(|_| Problem::internal())?;
+    let (figures, years) = me.desk.figures_out(as_of, YEARS).await?;
+    let who = me.session().map(|session| session.name.clone()).unwrap_or_default();
+    let stamp = stamp_of_numbers(me.w(), &who, me.now);
+    let bytes = book(me.w(), stamp, &figures, &years).map_err(|_| Problem::internal())?;
     let name = format!("{} {as_of}.xlsx", me.w().t("report-title"));
     download(&name, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", bytes)
 }
 
 pub(crate) fn book(
     w: Words,
+    stamp: String,
     figures: &Figures,
     years: &[Year],
 ) -> Result<Vec<u8>, naheya_documents::excel::ExcelFault> {
-    let mut excel = Excel::new();
+    let mut excel = Excel::stamped(stamp);
     let heads = [
         Head::new(w.t("report-what"), 24.0),
         Head::new(w.t("report-number"), 12.0),

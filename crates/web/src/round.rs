@@ -364,6 +364,8 @@ struct CardPage {
 async fn card_page(me: &Signed, id: RoundId, child: ChildId, sheet: Option<Sheet>) -> Answer {
     let file = me.desk.round(id).await?;
     let child = file.children.into_iter().find(|c| c.id == child).ok_or_else(Problem::not_found)?;
+    // Its own words, and what care needs: recorded as where all cards are printed.
+    me.desk.looked("children", vec![child.id.0], "choice_card", None).await?;
     let text = |t: &Option<String>| t.clone().unwrap_or_default();
     let fields = Fields::of([("words", text(&child.words)), ("care", text(&child.care))]);
     let sheet = sheet.unwrap_or_else(|| Sheet::filled("round", fields));

@@ -4,17 +4,23 @@
 use askama::Template;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::figure::{Audience, Figure};
-use naheya_domain::measure::Measures;
+use naheya_domain::measure::{Measure, Measures};
 use naheya_domain::snapshot::{Month, SnapshotState};
 use naheya_store::snapshot::{Edition, MonthStanding, SignSnapshot, seen};
 
 use crate::answer::see_other_saying;
-use crate::figure::{Line, line};
+use crate::figure::line;
 use crate::level::month_words;
 use crate::{Answer, Frame, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, page_as};
 
 /// Months that can be chosen.
 const MONTHS: i32 = 24;
+/// Talks are no figures of the report, but signed with them: the levels above are told the share of those held in time.
+/// Measure, what it is called, what it counts.
+const TALKS: [(Measure, &str, &str); 2] = [
+    (Measure::TalksDue, "snapshot-talks-due", "snapshot-talks-due-counts"),
+    (Measure::TalksOnTime, "snapshot-talks-on_time", "snapshot-talks-on_time-counts"),
+];
 
 /// The routes of this file.
 #[must_use]
@@ -39,9 +45,13 @@ struct ShowPage {
     may_sign: bool,
 }
 
-/// A figure now, and as it was signed.
+/// A number now, and as it was signed.
 struct Row {
-    line: Line,
+    name: String,
+    value: String,
+    definition: String,
+    /// Where the records behind it stand.
+    records: Option<String>,
     signed: Option<String>,
     differs: bool,
 }
@@ -63,6 +73,11 @@ impl ShowPage {
     fn asked(&self) -> Option<&str> {
         let newest = self.standing.newest().filter(|edition| edition.state == SnapshotState::Asked)?;
         newest.asked.as_ref().map(|(_, words)| words.as_str())
+    }
+
+    /// Whether the records have moved by less than the numbers show.
+    fn moved_unseen(&self) -> bool {
+        self.standing.has_moved() && self.lines.iter().all(|row| !row.differs)
     }
 
     /// Whether there is something to sign: nothing was, the records have moved, or it was asked for.
@@ -124,9 +139,18 @@ fn rows(w: Words, me: &Signed, standing: &MonthStanding) -> Vec<Row> {
         let signed = signed.as_ref().and_then(|signed| line(w, signed, figure)).map(|line| line.value);
         let line = line(w, &now, figure)?;
         let differs = signed.as_ref().is_some_and(|signed| *signed != line.value);
-        Some(Row { line, signed, differs })
+        let value = format!("{} {}", line.value, line.unit);
+        let records = Some(format!("/report/{}?as_of={}", line.key, standing.month.last_day()));
+        Some(Row { name: line.name, value, definition: line.definition, records, signed, differs })
     };
-    Figure::ALL.into_iter().filter_map(row).collect()
+    Figure::ALL.into_iter().filter_map(row).chain(TALKS.map(|talks| talk_row(w, standing, talks))).collect()
+}
+
+fn talk_row(w: Words, standing: &MonthStanding, (measure, name, counts): (Measure, &str, &str)) -> Row {
+    let value = w.count(standing.counted.get(measure));
+    let signed = standing.newest().map(|edition| w.count(edition.numbers.get(measure)));
+    let differs = signed.as_ref().is_some_and(|signed| *signed != value);
+    Row { name: w.t(name), value, definition: w.t(counts), records: None, signed, differs }
 }
 
 async fn sign(me: Signed, wanted: Wanted, posted: Posted) -> Answer {

@@ -9,7 +9,7 @@ use naheya_domain::time::Date;
 use naheya_store::tabulation::{TableLine, Tabulation};
 
 use crate::answer::download;
-use crate::export::KIND;
+use crate::export::{KIND, stamp_of_numbers};
 use crate::report::day_of;
 use crate::words::Words;
 use crate::{Answer, Frame, Knock, Problem, Route, Signed, Wanted, page};
@@ -138,12 +138,10 @@ async fn workbook(me: Signed, wanted: Wanted) -> Answer {
     if fault.is_some() {
         return Err(Problem::of_code("bad_request"));
     }
-    let table = me.desk.tabulation(as_of).await?;
+    let table = me.desk.tabulation_out(as_of).await?;
     let w = me.w();
     let who = me.session().map(|session| session.name.clone()).unwrap_or_default();
-    let when = me.now.shanghai().strftime("%Y-%m-%d %H:%M").to_string();
-    // Numbers stand in it and nobody: not the words for a list of people.
-    let mut excel = Excel::stamped(w.t2("tabulation-stamp", "who", who, "when", when));
+    let mut excel = Excel::stamped(stamp_of_numbers(w, &who, me.now));
     let name = w.t("tabulation-title");
     excel.form(&name, &form(w, &table, as_of, me.today())).map_err(|_| Problem::internal())?;
     let bytes = excel.finish().map_err(|_| Problem::internal())?;

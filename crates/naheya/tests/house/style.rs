@@ -126,6 +126,26 @@ fn no_file_names_a_machine_or_a_registry() {
     none("places of one machine", &faults);
 }
 
+/// One computer of a school is many people's: what a child said is suggested to nobody who types there next.
+#[test]
+fn a_browser_keeps_nothing_of_what_is_typed_into_a_line() {
+    let mut faults = Vec::new();
+    for file in tree::ending("crates/web/templates", &[".html"]) {
+        for (at, line) in file.lines() {
+            let tags = line.split("<input ").skip(1).filter_map(|rest| rest.split('>').next());
+            let kept = tags.filter(|tag| !tag.contains("autocomplete=") && !is_chosen(tag));
+            faults.extend(kept.map(|_| format!("{}:{at}", file.path)));
+        }
+    }
+    none("inputs without autocomplete", &faults);
+}
+
+/// Whether it is no line of words: ticked, picked, counted or not seen.
+fn is_chosen(tag: &str) -> bool {
+    let kinds = ["hidden", "radio", "checkbox", "file", "date", "time", "datetime-local", "number"];
+    kinds.iter().any(|kind| tag.contains(&format!("type=\"{kind}\"")))
+}
+
 #[test]
 fn nothing_raises_its_voice() {
     let mut faults = Vec::new();

@@ -196,6 +196,22 @@ pub(crate) async fn chained(tx: &Tx) -> Result<u64, Error> {
     Ok(head.and_then(|head| u64::try_from(head.n).ok()).unwrap_or_default())
 }
 
+/// The number of the last event before an instant. Events are numbered as they happen, and no index knows their hours: it is
+/// looked for between the first and the newest.
+pub(crate) async fn last_before(tx: &Tx, at: Timestamp) -> Result<i64, Error> {
+    let (mut low, mut high) = (0, i64::try_from(chained(tx).await?).unwrap_or(i64::MAX));
+    while low < high {
+        let middle = high - (high - low) / 2;
+        let event = tx.for_rule::<audit_event::Entity>().and(audit_event::Column::N.eq(middle)).first(tx).await?;
+        if event.is_none_or(|event| event.at < at.0) {
+            low = middle;
+        } else {
+            high = middle - 1;
+        }
+    }
+    Ok(low)
+}
+
 /// That the chain was proven stands in it.
 pub(crate) fn note_proof(tx: &Tx) {
     tx.note(TABLE, None, PROOF);

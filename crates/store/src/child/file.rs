@@ -199,7 +199,7 @@ impl Desk {
         Ok(secret)
     }
 
-    /// What happened to the file and who looked, newest first. Looks made under a concern, a referral
+    /// What happened to the file, and to those that became one with it, and who looked, newest first. Looks made under a concern, a referral
     /// or break-glass are left out (product.md rule 4).
     ///
     /// # Errors
@@ -207,10 +207,11 @@ impl Desk {
     pub async fn child_trail(&self, id: ChildId) -> Result<Vec<TrailLine>, Error> {
         let tx = self.read();
         tx.visible_as::<child::Entity>(Class::Personal).id(id).one(&tx).await?;
+        let files = crate::merge::files_in(&tx, id.0).await?;
         let events = tx
             .for_rule::<audit_event::Entity>()
             .and(audit_event::Column::Noun.eq(TABLE))
-            .and(audit_event::Column::RefId.eq(id.0))
+            .and(audit_event::Column::RefId.is_in(files))
             .and(audit_event::Column::Act.is_not_in(["look.concern", "look.referral", "look.break_glass"]))
             .by_desc(audit_event::Column::N)
             .limit(100)

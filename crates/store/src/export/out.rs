@@ -3,12 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use naheya_domain::Refusal;
 use naheya_domain::access::Action;
-use naheya_domain::export::alone;
+use naheya_domain::export::{TOGETHER, alone};
 use naheya_domain::id::{ChildId, RoundId};
 use naheya_domain::operation::OperationKind;
-use sea_orm::ColumnTrait;
+use sea_orm::{ColumnTrait, FromQueryResult};
 use uuid::Uuid;
 
 use crate::child::{self, ChildFilter, ChildRow};
@@ -19,8 +18,9 @@ use crate::round::{self, RoundOutcome, RoundPerson};
 use crate::sealed::act::Act;
 use crate::sealed::entity;
 use crate::sealed::tx::Tx;
+use crate::sealed::visible::{as_it_is, at};
 use crate::stay::{self, StayFilter, StayLine};
-use crate::{Desk, Error};
+use crate::{Desk, Error, audit};
 
 /// Rows of one file.
 pub const MOST: u64 = child::MOST_OUT;
@@ -42,6 +42,17 @@ pub enum Out {
     RoundResults(RoundId),
     /// Acts of phones that a person should look at.
     PhoneActs,
+}
+
+/// A list before it leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Weighed {
+    /// Children who stand in it, counted no further than a file goes.
+    pub children: u64,
+    /// Other children whom the viewer took out alone within the last day; not counted where the list is long by itself.
+    pub before: usize,
+    /// Whether another person has to agree.
+    pub needs_second: bool,
 }
 
 /// A row of one of them.
@@ -131,7 +142,18 @@ impl Out {
         }
     }
 
-    async fn read(&self, tx: &Tx, most: u64) -> Result<Vec<OutRow>, Error> {
+    /// Whether one person may take it out, beside what the viewer took out already.
+    pub(super) async fn weighed(&self, tx: &Tx) -> Result<Weighed, Error> {
+        let children = self.children(tx).await?;
+        if alone(usize::try_from(children).unwrap_or(usize::MAX)).is_err() {
+            return Ok(Weighed { children, before: 0, needs_second: true });
+        }
+        let own = children_of(&self.read(tx, MOST).await?);
+        let before = taken_alone(tx).await?.into_iter().filter(|id| !own.contains(id)).count();
+        Ok(Weighed { children, before, needs_second: alone(own.len() + before).is_err() })
+    }
+
+    pub(super) async fn read(&self, tx: &Tx, most: u64) -> Result<Vec<OutRow>, Error> {
         Ok(match self {
             Out::Children(filter) => boxed(child::first_rows(tx, filter, most).await?, OutRow::Child),
             Out::Pairs(filter) => boxed(pair::first_rows(tx, filter, most).await?, OutRow::Pair),
@@ -180,7 +202,8 @@ pub(crate) fn note_out(tx: &Tx, kind: OperationKind, children: &[Uuid]) {
     }
 }
 
-/// That a list leaves: committed before the file is sent.
+/// That a list leaves by one person's word: judged with what that person took out before, and committed before the file is
+/// sent.
 struct Leave {
     kind: OperationKind,
     children: Vec<Uuid>,
@@ -192,35 +215,53 @@ impl Act for Leave {
 
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::Export)?;
+        let mut together = taken_alone(tx).await?;
+        together.extend(&self.children);
+        alone(together.len())?;
         note_out(tx, self.kind, &self.children);
         Ok(())
     }
+}
+
+#[derive(FromQueryResult)]
+struct Taken {
+    ref_id: Option<Uuid>,
+}
+
+/// The children whom the viewer took out alone within the last day: several short lists are one long one. What a second
+/// person let out has an act of its own name.
+async fn taken_alone(tx: &Tx) -> Result<BTreeSet<Uuid>, Error> {
+    use entity::audit_event::{Column as C, Entity as Events};
+    use sea_orm::sea_query::ExprTrait;
+    let older = audit::last_before(tx, tx.now().plus_minutes(-TOGETHER)).await?;
+    let taken = tx
+        .for_rule::<Events>()
+        .and(C::N.gt(older))
+        .and(C::AccountId.eq(tx.account()))
+        // Not by the index over nouns: it holds every child's looks of all years.
+        .and(as_it_is(at(C::Noun)).eq(child::TABLE))
+        .and(C::Act.eq(Leave::NAME))
+        .and(C::Fields.eq("export"));
+    let rows: Vec<Taken> = taken.columns([C::RefId], tx).await?;
+    Ok(rows.into_iter().filter_map(|row| row.ref_id).collect())
 }
 
 impl Desk {
     /// The whole list, to be taken out of the house by one person; each child in it stands in the trail first.
     ///
     /// # Errors
-    /// `export.needs_second` above [`naheya_domain::export::ALONE`] children; [`Error::Forbidden`].
+    /// `export.needs_second` above [`naheya_domain::export::ALONE`] children, those whom the viewer took out alone within the
+    /// last day among them; [`Error::Forbidden`].
     pub async fn list_out(&self, out: &Out) -> Result<Vec<OutRow>, Error> {
         self.require(Action::Export)?;
+        let tx = self.read();
         // Counted first: a list that may not leave is not read.
-        let children = out.children(&self.read()).await?;
+        let children = out.children(&tx).await?;
         alone(usize::try_from(children).unwrap_or(usize::MAX))?;
-        self.out_of_the_house(out, alone).await
-    }
-
-    /// The whole list, when `may` lets so many children out; each of them stands in the trail first.
-    pub(crate) async fn out_of_the_house(
-        &self,
-        out: &Out,
-        may: impl FnOnce(usize) -> Result<(), Refusal>,
-    ) -> Result<Vec<OutRow>, Error> {
-        self.require(Action::Export)?;
-        let rows = out.read(&self.read(), MOST).await?;
-        let children = children_of(&rows);
-        may(children.len())?;
-        self.save(Leave { kind: out.kind(), children }).await?;
+        let rows = out.read(&tx, MOST).await?;
+        self.save(Leave { kind: out.kind(), children: children_of(&rows) }).await?;
+        // The trail of one commit is written at its end: of two files in it neither knew of the other. Now both do.
+        alone(taken_alone(&self.read()).await?.len())?;
         Ok(rows)
     }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use naheya_domain::Timestamp;
 use naheya_domain::access::{Class, Scope};
 use naheya_domain::figure::HoursKind;
-use naheya_domain::hours::{DayCredit, Span, credited_days};
+use naheya_domain::hours::{DayCredit, Span, counted_on, credited_days};
 use naheya_domain::id::{ChildId, HoursEntryId, PairId, StayId, VolunteerId};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
@@ -106,7 +106,7 @@ impl HoursLine {
     /// The year to which the figures count it: that of its end.
     #[must_use]
     pub fn year(&self) -> i16 {
-        self.span.1.date().year()
+        counted_on(self.span.1).year()
     }
 }
 

@@ -5,6 +5,10 @@
 use naheya_domain::{Date, Timestamp};
 use sea_orm::sea_query::{Expr, SimpleExpr};
 
+/// By so much Asia/Shanghai is ahead of UTC (`naheya_domain::time`).
+const SHANGHAI_MILLIS: i64 = 8 * 3_600_000;
+const DAY_MILLIS: i64 = 24 * 3_600_000;
+
 /// Whether a hand-over left the child with a hospital, the police or a base. The words stand in the text as the index
 /// over such rows has them: the database takes it only for a question in the same words.
 pub(crate) fn held_elsewhere() -> SimpleExpr {
@@ -16,15 +20,21 @@ pub(crate) fn week_of_start(first: i64, week_millis: i64) -> SimpleExpr {
     Expr::cust(format!("(starts_at - {first}) / {week_millis}"))
 }
 
+/// The day in Asia/Shanghai on which something was seen or done, as a number of days.
+pub(crate) fn day_of_event() -> SimpleExpr {
+    Expr::cust(format!("(\"at\" + {SHANGHAI_MILLIS}) / {DAY_MILLIS}"))
+}
+
 /// The first four characters of the day on which a pair began: its year.
 pub(crate) fn year_begun() -> SimpleExpr {
     Expr::cust("substr(begun_on, 1, 4)")
 }
 
-/// The year in which an entry of hours ended, in Asia/Shanghai; 0 for all years before `first`.
+/// The year to which an entry of hours counts, in Asia/Shanghai (`naheya_domain::hours::counted_on`: what ends with the year is
+/// the old year's); 0 for all years before `first`.
 pub(crate) fn year_of_end(first: i16, last: i16) -> SimpleExpr {
     let starts = |year| Date::new(year, 1, 1).map_or(0, |day| Timestamp::from_shanghai(day.at(0, 0, 0, 0)).0);
     let cases: Vec<String> =
-        (first..=last).rev().map(|year| format!("WHEN ends_at >= {} THEN {year}", starts(year))).collect();
+        (first..=last).rev().map(|year| format!("WHEN ends_at > {} THEN {year}", starts(year))).collect();
     Expr::cust(format!("CASE {} ELSE 0 END", cases.join(" ")))
 }

@@ -2,6 +2,7 @@
 
 use naheya_domain::access::{self, Action, Class};
 use naheya_domain::check::{CheckKind, Subject};
+use naheya_domain::hours::counted_on;
 use naheya_domain::id::{ChildId, ImportBatchId, PairId, VolunteerId};
 use naheya_domain::volunteer::VolunteerState;
 use naheya_domain::{Date, Timestamp};
@@ -269,7 +270,7 @@ async fn years(tx: &Tx, volunteer: Uuid) -> Result<Vec<Year>, Error> {
     let rows = of_her.and(crate::hours::counted()).all(tx).await?;
     let mut by_year = std::collections::BTreeMap::<i16, i64>::new();
     for row in rows {
-        *by_year.entry(Timestamp(row.ends_at).date().year()).or_default() += i64::from(row.minutes);
+        *by_year.entry(counted_on(Timestamp(row.ends_at)).year()).or_default() += i64::from(row.minutes);
     }
     Ok(by_year.into_iter().map(|(year, minutes)| Year { year, minutes }).collect())
 }

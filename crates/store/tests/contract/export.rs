@@ -1,13 +1,13 @@
 use naheya_domain::Role;
 use naheya_domain::child::ChildState;
-use naheya_domain::export::{ALONE, ExportState, LIVES};
+use naheya_domain::export::{ALONE, ExportState, LIVES, TOGETHER};
 use naheya_domain::follow_up::With;
 use naheya_domain::id::ExportId;
 use naheya_domain::pair::PairState;
 use naheya_domain::viewer::Place;
 use naheya_store::account::AccountView;
 use naheya_store::child::{ChangeState, ChildFilter, ChildView, OpenFile};
-use naheya_store::export::{ApproveExport, AskExport, Out, OutRow, RefuseExport, WithdrawExport, children_of};
+use naheya_store::export::{ApproveExport, AskExport, Out, OutRow, RefuseExport, Weighed, WithdrawExport, children_of};
 use naheya_store::follow_up::{FollowUpFilter, PlanFollowUp};
 use naheya_store::pair::PairFilter;
 use naheya_store::round::{RoundOutcome, RoundPerson};
@@ -24,6 +24,9 @@ on_both_engines![
     another_person_lets_a_long_list_out_and_the_trail_names_every_child,
     nobody_lets_the_own_list_out,
     a_short_list_needs_nobody_else,
+    several_short_lists_of_one_day_are_one_long_list,
+    lists_that_leave_at_the_same_moment_know_of_each_other,
+    what_a_second_person_let_out_counts_for_nobody_alone,
     a_list_is_asked_for_with_a_purpose,
     a_list_that_was_refused_or_taken_back_stays_in,
     a_list_goes_to_whoever_asked_for_it,
@@ -154,6 +157,55 @@ async fn a_short_list_needs_nobody_else(ground: Ground) {
     o.store.close().await.unwrap();
 }
 
+/// The one child who has left the school; fifty are there.
+async fn one_and_fifty(o: &Office) -> [Out; 2] {
+    let child = o.coordinator.children(&ChildFilter::default()).await.unwrap().0[0].id;
+    o.coordinator.save(ChangeState { child, next: ChildState::Left }).await.unwrap();
+    [ChildView::Left, ChildView::Here].map(|view| Out::Children(ChildFilter { view, ..ChildFilter::default() }))
+}
+
+async fn several_short_lists_of_one_day_are_one_long_list(ground: Ground) {
+    let o = office(&ground).await;
+    let [one, fifty] = one_and_fifty(&o).await;
+    assert_eq!(o.coordinator.list_out(&one).await.unwrap().len(), 1);
+    assert_eq!(o.coordinator.list_out(&one).await.unwrap().len(), 1, "the same child is no other child");
+    let weighed = Weighed { children: 50, before: 1, needs_second: true };
+    assert_eq!(o.coordinator.weigh_export(&fifty).await, Ok(weighed));
+    assert_eq!(code(o.coordinator.list_out(&fifty).await), "export.needs_second");
+    assert_eq!(o.leader.list_out(&fifty).await.unwrap().len(), 50, "somebody else has taken out nobody");
+    let ask = AskExport { out: fifty.clone(), purpose: "报旗教育局摸底".into() };
+    let export = o.coordinator.save(ask).await.unwrap();
+    o.leader.save(ApproveExport { export }).await.unwrap();
+    assert_eq!(o.coordinator.take_export(export).await.unwrap().len(), 50);
+    let grant = o.coordinator.viewer().grant;
+    let last = o.store.desk_of_grant(grant, NOW.plus_minutes(TOGETHER)).await.unwrap();
+    assert_eq!(code(last.list_out(&fifty).await), "export.needs_second");
+    let next = o.store.desk_of_grant(grant, NOW.plus_minutes(TOGETHER + 1)).await.unwrap();
+    assert_eq!(next.list_out(&fifty).await.unwrap().len(), 50, "a day later");
+    assert_eq!(code(next.list_out(&one).await), "export.needs_second", "the other way round");
+    o.store.close().await.unwrap();
+}
+
+async fn lists_that_leave_at_the_same_moment_know_of_each_other(ground: Ground) {
+    let o = office(&ground).await;
+    let [one, fifty] = one_and_fifty(&o).await;
+    let (few, many) = tokio::join!(o.coordinator.list_out(&one), o.coordinator.list_out(&fifty));
+    assert!(few.is_err() || many.is_err(), "51 children of one person: {few:?} {many:?}");
+    o.store.close().await.unwrap();
+}
+
+async fn what_a_second_person_let_out_counts_for_nobody_alone(ground: Ground) {
+    let o = office(&ground).await;
+    let export = approved(&o).await;
+    assert_eq!(o.coordinator.take_export(export).await.unwrap().len(), 51);
+    let [one, fifty] = one_and_fifty(&o).await;
+    let weighed = Weighed { children: 50, before: 0, needs_second: false };
+    assert_eq!(o.coordinator.weigh_export(&fifty).await, Ok(weighed));
+    assert_eq!(o.coordinator.list_out(&fifty).await.unwrap().len(), 50);
+    assert_eq!(code(o.coordinator.list_out(&one).await), "export.needs_second");
+    o.store.close().await.unwrap();
+}
+
 async fn a_list_is_asked_for_with_a_purpose(ground: Ground) {
     let o = office(&ground).await;
     let silent = AskExport { out: Out::Children(ChildFilter::default()), purpose: "  ".into() };
@@ -263,7 +315,7 @@ async fn a_list_counts_its_children_and_not_its_rows(ground: Ground) {
         }
     }
     let out = Out::FollowUps(FollowUpFilter::default());
-    assert_eq!(o.coordinator.children_to_export(&out).await, Ok(50));
+    assert_eq!(o.coordinator.weigh_export(&out).await.unwrap().children, 50);
     assert_eq!(o.coordinator.list_out(&out).await.unwrap().len(), 100);
     o.store.close().await.unwrap();
 }

@@ -7,10 +7,11 @@ use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::id::{ChildId, GuardianId};
 use naheya_domain::stay::{Leg, RunsFrom, StayState};
 use naheya_domain::viewer::Place;
-use naheya_store::child::OpenFile;
+use naheya_store::child::{ChildFilter, OpenFile};
 use naheya_store::concern::RaiseConcern;
 use naheya_store::consent::{ConsentState, MakeConsentLink, Purpose, WithdrawConsent};
 use naheya_store::custody::Witness;
+use naheya_store::export::Out;
 use naheya_store::guardian::AddGuardian;
 use naheya_store::note::{NewPicture, SaveNote};
 use naheya_store::stay::{ArrangeHandBack, ReleaseProof, ReleaseStay, ReportStay};
@@ -26,6 +27,8 @@ on_both_engines![
     a_guardian_reads_the_weekends_of_the_own_child_and_of_no_other,
     thanks_are_said_once_and_the_volunteer_reads_them,
     who_looked_leaves_out_looks_under_a_concern_and_the_own,
+    a_look_is_told_however_often_others_have_looked_since,
+    a_list_that_left_the_house_is_told_as_what_it_is_however_it_left,
     rule_14_a_yes_is_taken_back_at_any_moment_and_after_release_the_child_comes_back_early,
     rule_14_what_others_wrote_down_the_guardian_is_told_and_undoes,
     a_no_is_not_taken_back_and_a_yes_only_once,
@@ -134,6 +137,44 @@ async fn who_looked_leaves_out_looks_under_a_concern_and_the_own(ground: Ground)
     let read: Vec<(bool, usize, Option<&str>)> =
         looks.iter().map(|l| (l.locked, l.times, l.reason.as_deref())).collect();
     assert_eq!(read, [(true, 1, Some("核对过敏史")), (false, 2, None)]);
+    s.coordinator.child_secret(s.child, "给医院报病史").await.unwrap();
+    let looks = me.looks(s.child).await.unwrap();
+    let mut reasons: Vec<&str> = looks.iter().filter_map(|l| l.reason.as_deref()).collect();
+    reasons.sort_unstable();
+    assert_eq!(reasons, ["核对过敏史", "给医院报病史"], "each reason is told");
+    s.store.close().await.unwrap();
+}
+
+async fn a_look_is_told_however_often_others_have_looked_since(ground: Ground) {
+    let s = story(&ground).await;
+    let me = guardian(&s).await;
+    s.coordinator.child_file(s.child).await.unwrap();
+    // A phone asks for its list all day long.
+    let phone = s.at(&s.teacher, FETCHED).await;
+    phone.looked("children", vec![s.child.0; 500], "work,code", None).await.unwrap();
+    let next = s.at(&s.teacher, FETCHED.plus_minutes(24 * 60)).await;
+    next.looked("children", vec![s.child.0; 3], "work", None).await.unwrap();
+    let looks = me.looks(s.child).await.unwrap();
+    let read: Vec<(Option<Role>, usize)> = looks.iter().map(|l| (l.role, l.times)).collect();
+    let teacher = Some(Role::ClassTeacher);
+    assert_eq!(read, [(teacher, 3), (teacher, 500), (Some(Role::Coordinator), 1)]);
+    s.store.close().await.unwrap();
+}
+
+async fn a_list_that_left_the_house_is_told_as_what_it_is_however_it_left(ground: Ground) {
+    let s = story(&ground).await;
+    let me = guardian(&s).await;
+    let out = Out::Children(ChildFilter::default());
+    s.coordinator.list_out(&out).await.unwrap();
+    let told = async || {
+        let looks = me.looks(s.child).await.unwrap();
+        looks.iter().map(|l| (l.taken_out, l.locked, l.times)).collect::<Vec<_>>()
+    };
+    assert_eq!(told().await, [(true, false, 1)], "at once");
+    for act in ["export.take", "operation.finish"] {
+        ground.sql(&format!("UPDATE audit_events SET act = '{act}' WHERE fields = 'export'")).await;
+        assert_eq!(told().await, [(true, false, 1)], "{act}");
+    }
     s.store.close().await.unwrap();
 }
 

@@ -29,6 +29,7 @@ on_both_engines![
     the_table_for_print_agrees_with_itself_and_with_the_report,
     the_table_for_print_shows_a_column_that_does_not_agree,
     the_table_for_print_is_for_the_county_only,
+    numbers_that_leave_the_house_stand_in_the_trail,
 ];
 
 async fn count(store: &Store, figure: Figure, as_of: Date) -> i64 {
@@ -293,5 +294,21 @@ async fn the_table_for_print_is_for_the_county_only(ground: Ground) {
         let told = desk_as(&store, role, Place::County).await.tabulation(NOW.date()).await;
         assert_eq!(told.unwrap_err(), Error::Forbidden, "{role:?}");
     }
+    store.close().await.unwrap();
+}
+
+async fn numbers_that_leave_the_house_stand_in_the_trail(ground: Ground) {
+    let store = ground.told().await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let out = async || ground.texts("SELECT noun FROM audit_events WHERE fields = 'export'").await;
+    let before = out().await.len();
+    let (figures, years) = leader.figures_out(NOW.date(), 2).await.unwrap();
+    assert_eq!((&figures, years.len()), (&leader.figures(NOW.date()).await.unwrap(), 2));
+    assert_eq!(out().await.len(), before + 1, "the report");
+    assert_eq!(leader.tabulation_out(NOW.date()).await, leader.tabulation(NOW.date()).await);
+    assert_eq!(out().await.len(), before + 2, "and the table for print");
+    let teacher = desk_as(&store, Role::ClassTeacher, Place::County).await;
+    assert_eq!(teacher.figures_out(NOW.date(), 2).await.err(), Some(Error::Forbidden));
+    assert_eq!(out().await.len(), before + 2);
     store.close().await.unwrap();
 }

@@ -3,7 +3,7 @@ use naheya_domain::hours::{NewCorrection, NewPaper, NewService};
 use naheya_domain::id::{HoursClaimId, HoursEntryId, PairId};
 use naheya_domain::setting::Settings;
 use naheya_domain::viewer::Place;
-use naheya_domain::{Role, Timestamp};
+use naheya_domain::{Date, Role, Timestamp};
 use naheya_store::custody::Witness;
 use naheya_store::hours::{
     Claims, ConfirmHours, CorrectHours, EnterPaper, EnterService, HoursBook, HoursGroup, RefuseHours, SHOWN,
@@ -31,6 +31,7 @@ on_both_engines![
     paper_hours_are_one_line_for_a_pair_and_a_year,
     the_book_is_hers_and_the_offices,
     the_books_of_all_volunteers_make_the_figure,
+    hours_that_end_with_the_year_are_the_old_years_in_chart_book_file_and_list,
     claims_of_more_than_fifty_volunteers_are_the_leaders_to_take_out,
     the_own_claims_that_wait_hide_none_of_the_others,
     a_sibling_who_stays_behind_keeps_no_hours_back,
@@ -307,6 +308,33 @@ async fn the_books_of_all_volunteers_make_the_figure(ground: Ground) {
     }
     let figures = leader.figures(NOW.date()).await.unwrap();
     assert_eq!(figures.get(Figure::ServiceHours), Some(Shown::Exact(sum / 60)));
+    store.close().await.unwrap();
+}
+
+async fn hours_that_end_with_the_year_are_the_old_years_in_chart_book_file_and_list(ground: Ground) {
+    let store = ground.told().await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let told = async || {
+        let her = leader.volunteers_out(&VolunteerFilter::default()).await.unwrap().swap_remove(0);
+        let chart = leader.years(NOW.date(), 2).await.unwrap();
+        let chart: Vec<i64> = chart.iter().map(|year| year.stay_minutes + year.other_minutes).collect();
+        let file = leader.volunteer(her.id).await.unwrap().years;
+        let file: Vec<(i16, i64)> = file.iter().map(|year| (year.year, year.minutes)).collect();
+        let old = [leader.hours(her.id).await.unwrap().years(), file]
+            .map(|years| years.into_iter().find(|(year, _)| *year == 2025).map_or(0, |(_, minutes)| minutes));
+        (her.number, her.minutes_this_year, chart, old)
+    };
+    let (number, this_year, chart, old) = told().await;
+    let midnight = Timestamp::from_shanghai(Date::new(2026, 1, 1).unwrap().at(0, 0, 0, 0));
+    let (from, to) = (midnight.plus_minutes(-240).0, midnight.0);
+    let entry = format!(
+        "INSERT INTO hours_entries (area_id, id, volunteer_id, kind, starts_at, ends_at, minutes, by_account, \
+         confirmed_by, entered_at) SELECT area_id, member_id, id, 'activity', {from}, {to}, 240, id, id, 0 \
+         FROM volunteers WHERE number = '{number}'"
+    );
+    ground.sql(&entry).await;
+    let [last, now] = chart[..] else { panic!("{chart:?}") };
+    assert_eq!(told().await, (number, this_year, vec![last + 240, now], old.map(|minutes| minutes + 240)));
     store.close().await.unwrap();
 }
 

@@ -29,6 +29,7 @@ use crate::story::{Story, child_of, literal, pair, story};
 
 on_both_engines![
     two_files_become_one_and_everything_comes_along,
+    whoever_looked_at_either_file_is_told_of_the_one,
     nobody_agrees_to_the_own_proposal,
     what_waits_is_counted_by_kind_for_who_did_not_propose_it,
     a_file_that_changed_meanwhile_is_compared_again,
@@ -131,6 +132,24 @@ async fn two_files_become_one_and_everything_comes_along(ground: Ground) {
 
 async fn double(s: &Story) -> ChildId {
     child_of(&s.store, "安小草", s.school, s.class).await.0
+}
+
+async fn whoever_looked_at_either_file_is_told_of_the_one(ground: Ground) {
+    let s = story(&ground).await;
+    let other = double(&s).await;
+    s.leader.child_file(other).await.unwrap();
+    let family = desk_as(&s.store, Role::Guardian, Place::Person(s.guardian.0)).await;
+    let told = async || {
+        let looks = family.looks(s.child).await.unwrap().iter().any(|line| line.role == Some(Role::Leader));
+        let trail = s.coordinator.child_trail(s.child).await.unwrap();
+        (looks, trail.iter().any(|line| line.act == "look" && line.role == "leader"))
+    };
+    assert_eq!(told().await, (false, false), "another file");
+    let merge = merged(&s, s.child, other, &[]).await;
+    assert_eq!(told().await, (true, true));
+    s.leader.save(UndoMerge { merge }).await.unwrap();
+    assert_eq!(told().await, (false, false), "two children again");
+    s.store.close().await.unwrap();
 }
 
 async fn nobody_agrees_to_the_own_proposal(ground: Ground) {

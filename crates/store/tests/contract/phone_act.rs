@@ -11,6 +11,7 @@ use naheya_store::consent::Purpose;
 use naheya_store::custody::Witness;
 use naheya_store::note::SaveNote;
 use naheya_store::phone_act::{Said, SeePhoneAct, SentPicture, TakePhoneAct, Taken};
+use naheya_store::purge::{KEPT_DAYS, PurgeOld};
 use naheya_store::school::{AddClass, SetDuty};
 use naheya_store::stay::{
     ApproveStay, CancelStay, CarerCode, ConfirmReturn, ReleaseProof, ReleaseStay, ReopenStay, RequestStay,
@@ -27,6 +28,7 @@ on_both_engines![
     the_same_acts_in_reverse_and_twice_make_the_same_weekend,
     the_same_id_is_the_same_act_and_another_body_is_a_conflict,
     a_release_that_the_gate_would_have_refused_stands_and_raises_an_alarm,
+    what_a_phone_said_besides_goes_once_somebody_has_long_dealt_with_it,
     a_phone_acts_only_on_stays_in_its_sight,
     a_note_of_a_phone_stands_beside_the_one_that_was_there,
     pictures_without_consent_are_not_kept_and_the_words_are,
@@ -193,6 +195,31 @@ async fn a_release_that_the_gate_would_have_refused_stands_and_raises_an_alarm(g
     let seen = SeePhoneAct { id: lines[0].id, words: "打了电话，孩子在她家".into() };
     s.at(&s.coordinator, now).await.save(seen).await.unwrap();
     assert!(s.at(&s.coordinator, now).await.phone_acts().await.unwrap().is_empty());
+    s.store.close().await.unwrap();
+}
+
+async fn what_a_phone_said_besides_goes_once_somebody_has_long_dealt_with_it(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    let digits = s.digits(stay).await.as_str().to_owned();
+    s.coordinator.save(CancelStay { stay, reason: "孩子发烧了".into() }).await.unwrap();
+    let now = FETCHED.plus_minutes(60);
+    let release = sent(by_code(act(ActKind::Release, stay, FETCHED, 1), &digits), now);
+    s.at(&s.teacher, now).await.save(release).await.unwrap();
+    let kept = async || ground.texts("SELECT state FROM phone_acts WHERE body_sealed IS NOT NULL").await;
+    let purged = async |days: i64| {
+        let clock = s.store.as_system(SystemTask::Demo, COUNTY, now.plus_minutes(days * 24 * 60));
+        clock.save(PurgeOld).await.unwrap();
+    };
+    purged(KEPT_DAYS + 1).await;
+    assert_eq!(kept().await, ["look"], "nobody has looked yet, however long ago it was");
+    let id = s.at(&s.coordinator, now).await.phone_acts().await.unwrap()[0].id;
+    let seen = SeePhoneAct { id, words: "打了电话，孩子在她家".into() };
+    s.at(&s.coordinator, now).await.save(seen).await.unwrap();
+    purged(KEPT_DAYS).await;
+    assert_eq!(kept().await, ["seen"]);
+    purged(KEPT_DAYS + 1).await;
+    assert_eq!(kept().await, Vec::<String>::new());
     s.store.close().await.unwrap();
 }
 

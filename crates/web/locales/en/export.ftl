@@ -1,7 +1,8 @@
 export-title = Exports
 export-new-title = Ask for an export
 export-new-finding = This list has { $n } children, so somebody else must agree
-export-new-lead = Up to { $n } can be taken out at once; for more, one person asks and another agrees.
+export-new-lead = Up to { $n } in 24 hours can be taken out at once; for more, one person asks and another agrees.
+export-new-before = In the last 24 hours you took out { $n } other children at once; with this list it is more than that.
 export-which = List: { $what }
 export-purpose = What is it for
 export-purpose-hint = Such as: the education office asks where children spend the winter holiday. Your colleague decides by this.
@@ -14,7 +15,7 @@ export-few-lead = List: { $what }
 export-fetch = Download
 export-finding = Exports that wait for you: { $n }
 export-none = No export waits for you
-export-lead = For a list of more than 50 children one person asks and another agrees. Who asked, who agreed and how often it was fetched stand here.
+export-lead = For more than 50 children, in one list or in the lists of one person and day, one person asks and another agrees. Who asked, who agreed and how often it was fetched stand here.
 export-empty = Nobody has asked for an export yet.
 export-empty-next = Choose Export above the list of children; long lists lead here.
 export-children = To the children
@@ -49,10 +50,10 @@ export-today = { $n ->
     [one] An export waits
    *[other] { $n } exports wait
 } for your consent
-export-today-text = The list holds more than 50 children: look at what it is for, then say yes.
+export-today-text = The list holds more than 50 children, or makes more with what the same person took out that day: look at what it is for, then say yes.
 export-stamp = Taken out by { $who } on { $when }. Personal data: for this work only, delete after use.
-refusal-export-needs_second = A list of more than 50 children is taken out when somebody else agrees.
-refusal-export-alone = This list has no more than 50 children now; take it out at once.
+refusal-export-needs_second = A list of more than 50 children is taken out when somebody else agrees; what was taken out at once within 24 hours counts together.
+refusal-export-alone = This list can be taken out at once now; nobody else need agree.
 refusal-export-own = What you asked for is decided by somebody else.
 refusal-export-not_own = Somebody else asked for this export.
 refusal-export-decided = This export has been decided already.

@@ -235,7 +235,8 @@ pub(super) async fn trail(me: Signed, Id(id): Id<ChildId>) -> Answer {
 fn did(w: Words, act: &str, fields: &str) -> String {
     let id = match (act, fields) {
         ("look", "secret") => "child-did-secret",
-        ("look", "export") => "child-did-export",
+        // At once, with a second person's yes, or beside the request.
+        (_, "export") => "child-did-export",
         ("look", _) => "child-did-look",
         ("child.confirm_file", _) => "child-did-confirm",
         ("child.open_file" | "child.open_first_file", _) => "child-did-open",

@@ -94,7 +94,7 @@ impl Run<'_> {
             Asked::Run(round, seed) => self.round(&desk, *round, seed).await,
             Asked::Proof => self.proof(&desk).await,
             Asked::Report(as_of) => {
-                let Some(file) = self.report(&desk, w, *as_of).await? else { return Ok(()) };
+                let Some(file) = self.report(&desk, w, *as_of, &parcel.name).await? else { return Ok(()) };
                 self.handed_in(file, Arc::from([])).await
             }
             _ => {

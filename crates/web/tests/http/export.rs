@@ -3,8 +3,9 @@
 use axum::http::StatusCode;
 use naheya_documents::workbook::{Row, Workbook};
 use naheya_domain::Role;
+use naheya_domain::child::ChildState;
 use naheya_domain::follow_up::With;
-use naheya_store::child::ChildFilter;
+use naheya_store::child::{ChangeState, ChildFilter};
 use naheya_store::follow_up::PlanFollowUp;
 
 use crate::browser::filled;
@@ -97,6 +98,22 @@ async fn a_list_that_has_become_short_is_simply_fetched() {
     let page = me.get(NEW).await;
     assert!(page.body.contains("/children.xlsx?view=here"), "{}", page.body);
     assert!(!page.body.contains("name=\"purpose\""));
+}
+
+#[tokio::test]
+async fn a_list_that_makes_more_than_fifty_with_what_was_taken_out_before_is_asked_for_and_says_why() {
+    let site = crowd().await;
+    let child = site.system().children(&ChildFilter::default()).await.unwrap().0[0].id;
+    site.system().save(ChangeState { child, next: ChildState::Left }).await.unwrap();
+    let mut me = site.as_role(Role::Coordinator).await;
+    assert_eq!(me.get("/children.xlsx?view=left").await.status, StatusCode::OK);
+    let led = me.get("/children.xlsx?view=here").await;
+    assert_eq!((led.status, led.location()), (StatusCode::SEE_OTHER, NEW));
+    let page = me.get(NEW).await;
+    assert!(page.body.contains("这份名单有 50 个孩子，要另一位同事同意"), "{}", page.body);
+    assert!(page.body.contains("您直接导出过另外 1 个孩子") && page.body.contains("name=\"purpose\""), "{}", page.body);
+    let asked = me.submit(NEW, "/exports?view=here", &[("purpose", "报旗教育局摸底")]).await;
+    assert_eq!(asked.location(), "/exports");
 }
 
 /// More children than one person takes out, each with a follow-up that is due.

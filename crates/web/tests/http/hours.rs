@@ -32,6 +32,24 @@ async fn she_sees_each_weekend_with_its_days_and_the_sum() {
     assert!(s.mother.get("/home").await.body.contains("href=\"/hours\""));
     let book = s.mother.get(&format!("/volunteers/{}/hours.xlsx", s.carer.volunteer)).await;
     assert!(book.status == StatusCode::OK && book.header("content-type").contains("spreadsheetml"));
+    let trail = s.site.system().child_trail(s.child).await.unwrap();
+    assert!(
+        trail.iter().any(|line| line.fields == "export" && line.role == "volunteer"),
+        "a file that left is no look"
+    );
+}
+
+#[tokio::test]
+async fn whoever_looks_at_a_pair_has_looked_at_the_child() {
+    let mut s = story().await;
+    let by = async |role: &str| {
+        let trail = s.site.system().child_trail(s.child).await.unwrap();
+        trail.iter().filter(|line| line.act == "look" && line.role == role).count()
+    };
+    let before = by("coordinator").await;
+    let page = s.coordinator.get(&format!("/pairs/{}", s.pair)).await;
+    assert!(page.status == StatusCode::OK && page.body.contains("安小草"), "{}", page.body);
+    assert_eq!(by("coordinator").await, before + 1);
 }
 
 #[tokio::test]

@@ -4,16 +4,22 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use naheya_documents::workbook::{Content, Workbook};
-use naheya_domain::Role;
 use naheya_domain::figure::{Figure, Shown};
+use naheya_domain::follow_up::With;
 use naheya_domain::holiday::HolidayDay;
+use naheya_domain::measure::Measure;
+use naheya_domain::snapshot::Month;
+use naheya_domain::{Date, Role, Timestamp};
+use naheya_store::SystemTask;
 use naheya_store::audit::AuditFilter;
+use naheya_store::child::ChildFilter;
+use naheya_store::follow_up::PlanFollowUp;
 use naheya_store::holiday::EnterHolidays;
 use naheya_web::SiteSettings;
 use naheya_web::operation::Long;
 
 use crate::figure::told;
-use crate::site::{NOW, PASSWORD, site, site_with};
+use crate::site::{COUNTY, NOW, PASSWORD, site, site_with};
 
 fn grouped(n: i64) -> String {
     if n < 1000 { n.to_string() } else { format!("{},{:03}", n / 1000, n % 1000) }
@@ -35,6 +41,10 @@ async fn page_document_and_workbook_say_the_same() {
     assert_eq!(book.status, StatusCode::OK);
     assert!(book.header("content-type").contains("spreadsheetml"));
     assert!(book.header("content-disposition").starts_with("attachment"));
+    for sheet in Workbook::read(&book.bytes, "a.xlsx").unwrap().sheets {
+        let last = sheet.rows.last().unwrap().cells[0].content.text();
+        assert!(last.contains("样例") && last.contains("导出于 2026-11-20"), "{last}");
+    }
 }
 
 #[tokio::test]
@@ -127,6 +137,25 @@ async fn a_leader_signs_a_month_again_when_somebody_above_asks() {
     assert!(shown.contains("核对过，没有错") && !shown.contains("name=\"seen\""), "signed, and nothing to sign");
     let mut coordinator = site.as_role(Role::Coordinator).await;
     assert!(!coordinator.get(page).await.body.contains("name=\"seen\""));
+}
+
+#[tokio::test]
+async fn a_leader_sees_each_number_that_is_signed_and_which_of_them_has_moved() {
+    let site = told().await;
+    let mut leader = site.as_role(Role::Leader).await;
+    let page = "/snapshots?month=2026-10";
+    let then = Timestamp::from_shanghai(Date::new(2026, 10, 20).unwrap().at(9, 0, 0, 0));
+    let desk = site.store.as_system(SystemTask::Demo, COUNTY, then);
+    let child = desk.children(&ChildFilter::default()).await.unwrap().0[0].id;
+    desk.save(PlanFollowUp { child, with: With::Child, due_at: then.plus_minutes(60) }).await.unwrap();
+    let standing = site.system().month(Month::parse("2026-10").unwrap()).await.unwrap();
+    let (now, signed) = (&standing.counted, &standing.newest().unwrap().numbers);
+    let [due, was_due] = [now, signed].map(|numbers| numbers.get(Measure::TalksDue));
+    assert_ne!(due, was_due);
+    let shown = leader.get(page).await.body;
+    assert!(shown.contains("记录有了变化") && shown.contains("到期的回访"), "{shown}");
+    assert!(shown.contains("按时做的回访") && shown.contains(&grouped(now.get(Measure::TalksOnTime))), "{shown}");
+    assert!(shown.contains(&grouped(due)) && shown.contains(&format!("<b>{}</b>", grouped(was_due))), "{shown}");
 }
 
 #[tokio::test]

@@ -382,6 +382,21 @@ async fn candidates_say_what_speaks_for_a_home_and_what_rules_one_out() {
 }
 
 #[tokio::test]
+async fn whoever_opens_a_card_to_write_it_has_looked_at_the_child() {
+    let site = site().await;
+    let mut staff = site.as_role(Role::Coordinator).await;
+    let (round, _) = opened(&site, &mut staff).await;
+    let page = staff.get(&round).await.body;
+    let child = page.split(&format!("{round}/children/")).nth(1).unwrap().split('/').next().unwrap().to_owned();
+    let id = ChildId::parse(&child).unwrap();
+    let looks =
+        async || site.system().child_trail(id).await.unwrap().iter().filter(|l| l.fields == "choice_card").count();
+    assert_eq!(looks().await, 0);
+    assert_eq!(staff.get(&format!("{round}/children/{child}/card")).await.status, StatusCode::OK);
+    assert_eq!(looks().await, 1);
+}
+
+#[tokio::test]
 async fn a_volunteer_outside_the_round_reads_no_card() {
     let site = site().await;
     let mut staff = site.as_role(Role::Coordinator).await;

@@ -2,6 +2,7 @@
 
 use naheya_domain::Timestamp;
 use naheya_domain::figure::HoursKind;
+use naheya_domain::hours::counted_on;
 use naheya_domain::measure::Measure;
 
 use super::{Cause, Marks, Step};
@@ -64,8 +65,7 @@ pub(super) fn pair_steps(begun_on: &str, ended_on: Option<&str>, state: &str) ->
 /// Minutes count on the day on which they end; some only when somebody else has confirmed them.
 pub(super) fn minutes_step(kind: &str, ends_at: i64, confirmed: bool, minutes: i32) -> Option<Step> {
     let kind = HoursKind::parse(kind)?;
-    // What ends at midnight belongs to the day that ends with it.
-    let step = || (day(ends_at - 1), Measure::of_minutes(kind), i64::from(minutes));
+    let step = || (counted_on(Timestamp(ends_at)).to_string(), Measure::of_minutes(kind), i64::from(minutes));
     (confirmed || !kind.needs_confirming()).then(step)
 }
 

@@ -15,6 +15,7 @@ use naheya_store::operation::write::{FinishImport, FinishRun};
 use naheya_store::{Desk, Error};
 
 use super::Run;
+use crate::export::stamp_of_numbers;
 use crate::words::Words;
 use crate::{import, report};
 
@@ -136,7 +137,7 @@ impl Run<'_> {
     }
 
     /// The report's workbook, sheet by sheet.
-    pub(super) async fn report(&self, desk: &Desk, w: Words, as_of: Date) -> Result<Option<Vec<u8>>, Error> {
+    pub(super) async fn report(&self, desk: &Desk, w: Words, as_of: Date, who: &str) -> Result<Option<Vec<u8>>, Error> {
         if !self.moved(0, Some(SHEETS)).await? {
             return Ok(None);
         }
@@ -149,7 +150,7 @@ impl Run<'_> {
         if !self.moved(SHEETS, None).await? {
             return Ok(None);
         }
-        let bytes = report::book(w, &figures, &years);
+        let bytes = report::book(w, stamp_of_numbers(w, who, (self.clock)()), &figures, &years);
         bytes.map(Some).map_err(|_| Error::Database("a workbook could not be written".into()))
     }
 }
