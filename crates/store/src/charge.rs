@@ -76,7 +76,8 @@ impl Desk {
         with_phones(&tx, vec![found]).await?.pop().ok_or(Error::NotFound)
     }
 
-    /// The areas that the reader is responsible for today, each with its name, by code: what lists show first.
+    /// The areas that the reader is responsible for today, each with its name, by code: what lists show first. Whose charge is a
+    /// station is not responsible for the area around it.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -84,7 +85,8 @@ impl Desk {
         let own = async {
             let tx = self.read();
             let rows = tx.visible::<row::Entity>().and(today(&tx)).and(row::Column::AccountId.eq(tx.account()));
-            let mut codes: Vec<String> = rows.all(&tx).await?.into_iter().map(|row| row.town_code).collect();
+            let rows = rows.and(row::Column::StationId.is_null()).all(&tx).await?;
+            let mut codes: Vec<String> = rows.into_iter().map(|row| row.town_code).collect();
             codes.sort_unstable();
             codes.dedup();
             let areas = tx.common::<area::Entity>().and(area::Column::Code.is_in(codes));
