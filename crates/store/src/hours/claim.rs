@@ -83,7 +83,7 @@ impl Act for EnterPaper {
     async fn run(&self, tx: &Tx) -> Result<HoursClaimId, Error> {
         tx.require(Action::KeepHours)?;
         let of = tx.visible::<pair::Entity>().id(self.pair).one(tx).await?;
-        let span = self.new.span();
+        let span = self.new.span(tx.now());
         let (first, last) = (span.0.date().to_string(), span.1.date().to_string());
         if of.begun_on > last || of.ended_on.as_ref().is_some_and(|ended| *ended < first) {
             return Err(Error::field("year", "hours.not_paired_then"));
