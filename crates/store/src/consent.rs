@@ -7,6 +7,7 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use crate::Error;
+use crate::consented::consented;
 use crate::grant::stands_for;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, consent, guardianship, picture};
@@ -194,6 +195,7 @@ async fn keep(tx: &Tx, said: &Said<'_>) -> Result<ConsentId, Error> {
     if to_on.is_some_and(|to| to < from_on) {
         return Err(Error::field("to_on", "date.before_start"));
     }
+    let held = !said.answer && consented(tx, &[said.child], said.purpose.code()).await?.contains(&said.child);
     let id = Uuid::now_v7();
     let by_link = said.how == "link";
     tx.insert::<consent::Entity>(consent::Model {
@@ -218,13 +220,18 @@ async fn keep(tx: &Tx, said: &Said<'_>) -> Result<ConsentId, Error> {
     })
     .await?;
     if !said.answer {
-        gone(tx, said.child, said.purpose).await?;
+        gone(tx, said.child, said.purpose, if held { WITHDRAWN } else { REFUSED }).await?;
     }
     Ok(ConsentId(id))
 }
 
-/// What follows when a yes is no longer there.
-async fn gone(tx: &Tx, child: Uuid, purpose: Purpose) -> Result<u64, Error> {
+/// A yes is no longer there.
+const WITHDRAWN: &str = "consent.withdrawn";
+/// A no, where no yes was.
+const REFUSED: &str = "consent.refused";
+
+/// What follows a no or a yes that is taken back; `told` is what the office hears of it.
+async fn gone(tx: &Tx, child: Uuid, purpose: Purpose, told: &'static str) -> Result<u64, Error> {
     match purpose {
         Purpose::Overnight => stay::consent_lost(tx, child).await,
         Purpose::Photo => hide_pictures(tx, child).await.map(|()| 0),
@@ -232,7 +239,7 @@ async fn gone(tx: &Tx, child: Uuid, purpose: Purpose) -> Result<u64, Error> {
             let about = ("children", Some(child));
             let due_at = tx.now().0;
             tx.notify(Letter {
-                kind: "consent.withdrawn",
+                kind: told,
                 to_account: None,
                 to_role: Some("coordinator"),
                 to_person: None,
@@ -305,7 +312,7 @@ impl Act for WithdrawConsent {
         after.withdrawn_how = Some(self.how.trim().to_owned());
         tx.change::<consent::Entity>(&before, after).await?;
         match Purpose::parse(&before.purpose) {
-            Some(purpose) => gone(tx, before.child_id, purpose).await,
+            Some(purpose) => gone(tx, before.child_id, purpose, WITHDRAWN).await,
             None => Ok(0),
         }
     }
