@@ -4,6 +4,7 @@ use naheya_domain::id::{HoursClaimId, HoursEntryId, PairId};
 use naheya_domain::setting::Settings;
 use naheya_domain::viewer::Place;
 use naheya_domain::{Role, Timestamp};
+use naheya_store::account::AddGrant;
 use naheya_store::custody::Witness;
 use naheya_store::hours::{
     Claims, ConfirmHours, CorrectHours, EnterPaper, EnterService, HoursBook, HoursGroup, RefuseHours, SHOWN,
@@ -14,7 +15,7 @@ use naheya_store::stay::{ConfirmReturn, ReleaseProof, ReleaseStay, ReopenStay};
 use naheya_store::volunteer::VolunteerFilter;
 use naheya_store::{Desk, Error};
 
-use crate::ground::{Ground, NOW, desk_as};
+use crate::ground::{Ground, NOW, desk_as, system};
 use crate::on_both_engines;
 use crate::story::{DUE, FETCHED, Story, story};
 use crate::volunteer::register;
@@ -22,6 +23,7 @@ use crate::volunteer::register;
 on_both_engines![
     a_weekend_is_a_line_of_the_book_with_its_days,
     service_counts_when_another_person_has_confirmed_it,
+    nobody_confirms_the_own_hours_of_the_time_when_she_was_a_volunteer,
     what_was_sent_back_or_taken_back_never_counts,
     time_that_stands_in_the_ledger_is_refused_when_entered_and_when_confirmed,
     the_cap_of_a_day_counts_all_entries_together,
@@ -126,6 +128,16 @@ async fn service_counts_when_another_person_has_confirmed_it(ground: Ground) {
     assert_eq!(hers.lines[0].words.as_deref(), Some("给新来的周末妈妈讲急救"));
     assert!(hers.lines[0].by.is_some(), "both names stand there");
     assert_eq!(figure(&s).await, 2);
+    s.store.close().await.unwrap();
+}
+
+async fn nobody_confirms_the_own_hours_of_the_time_when_she_was_a_volunteer(ground: Ground) {
+    let s = story(&ground).await;
+    let (account, place) = (s.leader.viewer().account, Place::Person(s.carer.volunteer.0));
+    let (from_on, to_on) = (jiff::civil::date(2026, 9, 1), Some(jiff::civil::date(2026, 10, 31)));
+    let add = AddGrant { account, role: Role::Volunteer, place, from_on, to_on };
+    system(&s.store).save(add).await.unwrap();
+    assert_eq!(code(served(&s, service(HoursKind::Training, NOW, 60)).await), "hours.own_hours");
     s.store.close().await.unwrap();
 }
 
