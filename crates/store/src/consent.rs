@@ -1,5 +1,7 @@
 //! Guardians' consents: recorded with evidence, given by a link, withdrawn at any moment.
 
+use std::collections::BTreeSet;
+
 use naheya_domain::Date;
 use naheya_domain::access::Action;
 use naheya_domain::id::{ChildId, ConsentId, GuardianId, StayId};
@@ -102,6 +104,14 @@ impl Act for RecordConsent {
     type Answer = ConsentId;
 
     async fn run(&self, tx: &Tx) -> Result<ConsentId, Error> {
+        let id = self.write(tx).await?;
+        tell_guardian(tx, self.guardian.0, id).await?;
+        Ok(id)
+    }
+}
+
+impl RecordConsent {
+    async fn write(&self, tx: &Tx) -> Result<ConsentId, Error> {
         tx.require(Action::RecordConsent)?;
         let child = tx.visible::<child::Entity>().id(self.child).one(tx).await?;
         not_the_carer(tx, child.id).await?;
@@ -117,13 +127,11 @@ impl Act for RecordConsent {
             days: (self.from_on, self.to_on),
             stay: self.stay.map(|s| s.0),
         };
-        let id = keep(tx, &said).await?;
-        tell_guardian(tx, self.guardian.0, id).await?;
-        Ok(id)
+        keep(tx, &said).await
     }
 }
 
-/// The same answer to several questions: one paper, one call.
+/// The same answer to several questions: one paper, one call, and one letter to whoever gave it.
 #[derive(Clone, Debug)]
 pub struct RecordConsents(pub Vec<RecordConsent>);
 
@@ -133,8 +141,13 @@ impl Act for RecordConsents {
 
     async fn run(&self, tx: &Tx) -> Result<Vec<ConsentId>, Error> {
         let mut kept = Vec::with_capacity(self.0.len());
+        let mut told = BTreeSet::new();
         for one in &self.0 {
-            kept.push(one.run(tx).await?);
+            let id = one.write(tx).await?;
+            if told.insert(one.guardian) {
+                tell_guardian(tx, one.guardian.0, id).await?;
+            }
+            kept.push(id);
         }
         Ok(kept)
     }
