@@ -73,10 +73,11 @@ pub struct GridLine {
 }
 
 impl GridLine {
-    /// Nobody is responsible for it: a gap. Whose charge is one station of it, in whatever duty, is not responsible for the area.
+    /// Nobody is responsible for it: a gap. Whose charge is one station of it, in whatever duty, is not responsible for the area,
+    /// and neither is whose account was closed.
     #[must_use]
     pub fn is_gap(&self) -> bool {
-        self.area.retired_into.is_none() && !self.people.iter().any(|one| one.station.is_none())
+        self.area.retired_into.is_none() && !self.people.iter().any(Charge::answers)
     }
 
     /// Whether it stands, or records still name it: children, volunteers, people or open stations.

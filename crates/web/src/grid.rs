@@ -166,7 +166,7 @@ struct ShowPage {
 impl ShowPage {
     fn is_gap(&self) -> bool {
         let standing = self.area.retired_into.is_none();
-        standing && !self.now.iter().any(|one| one.station.is_none() && one.days.holds(self.f.today))
+        standing && !self.now.iter().any(|one| one.answers() && one.days.holds(self.f.today))
     }
 
     fn ends_today(&self, one: &Charge) -> bool {

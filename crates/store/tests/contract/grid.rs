@@ -4,6 +4,7 @@ use naheya_domain::follow_up::With;
 use naheya_domain::id::{ChargeId, ChildId};
 use naheya_domain::station::{StationDetails, StationForm};
 use naheya_domain::viewer::Place;
+use naheya_store::account::{AccountState, SetAccountState};
 use naheya_store::area::{AddArea, RestoreArea, RetireArea};
 use naheya_store::charge::{BeginCharge, ChangeCharge, EndCharge, ResumeCharge};
 use naheya_store::child::{ChildFilter, ChildView, OpenFile};
@@ -29,6 +30,7 @@ on_both_engines![
     a_place_outside_the_county_or_merged_away_takes_nobody,
     a_station_opens_and_closes_and_has_its_keeper,
     whose_charge_is_a_station_is_not_responsible_for_its_area,
+    whose_account_was_closed_is_responsible_for_nothing_any_more,
     a_place_that_was_merged_away_stands_while_a_station_is_open_in_it,
     a_gacha_stands_again_only_in_a_town_that_stands,
     every_number_of_the_overview_is_that_of_its_list,
@@ -225,6 +227,24 @@ async fn whose_charge_is_a_station_is_not_responsible_for_its_area(ground: Groun
     office.save(BeginCharge { town_code: inside.clone(), new: NewCharge::parse(&form).unwrap() }).await.unwrap();
     assert!(line(&office.grid().await.unwrap().lines, &inside).is_gap(), "whatever the duty is called");
     assert_eq!(director.own_areas().await.unwrap(), [], "her round is her town's, not the gacha's alone");
+    store.close().await.unwrap();
+}
+
+async fn whose_account_was_closed_is_responsible_for_nothing_any_more(ground: Ground) {
+    let store = ground.store().await;
+    let (office, director) = (office(&store).await, director(&store).await);
+    let account = director.viewer().account;
+    let text = account.to_string();
+    let form = ChargeForm { duty: "child_director", account: &text, from_on: "2026-09-01", ..ChargeForm::default() };
+    let new = NewCharge::parse(&form).unwrap();
+    office.save(BeginCharge { town_code: TOWN.into(), new }).await.unwrap();
+    assert!(!line(&office.grid().await.unwrap().lines, TOWN).is_gap());
+    let version = system(&store).account(account).await.unwrap().version;
+    let close = SetAccountState { account, state: AccountState::Closed, version };
+    system(&store).save(close).await.unwrap();
+    let town = line(&office.grid().await.unwrap().lines, TOWN);
+    assert!(town.is_gap(), "she has left, and nobody took over");
+    assert!(town.people[0].gone, "the office still reads who it was");
     store.close().await.unwrap();
 }
 

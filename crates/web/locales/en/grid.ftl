@@ -25,6 +25,7 @@ grid-stations = Stations
 grid-no-station = None yet
 grid-add-station = Add one
 grid-merged = Merged elsewhere
+grid-gone = account closed
 grid-nowhere = Without a town
 grid-comma = {", "}
 grid-gap-lead = Nobody is responsible here yet. Add somebody first, so that the children have a person to turn to.

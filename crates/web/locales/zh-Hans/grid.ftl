@@ -19,6 +19,7 @@ grid-stations = 阵地
 grid-no-station = 还没有
 grid-add-station = 添一个
 grid-merged = 已并入别处
+grid-gone = 账号停用了
 grid-nowhere = 没写清住在哪个苏木镇的
 grid-comma = 、
 grid-gap-lead = 这里还没有人负责。先添一位，孩子的事才有人跑。
