@@ -31,7 +31,7 @@ pub(crate) use word::{Days, holding, words};
 
 const TABLE: &str = "consents";
 /// The wording that is agreed to.
-pub const TEXT_VERSION: &str = "2026-11";
+pub const TEXT_VERSION: &str = "2026-11-30";
 
 /// What is agreed to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
