@@ -125,7 +125,7 @@ consent-no-file = No
 consent-costs-file = With a no, { $name } goes to school and boards as before; only Weekend Mothers is not possible.
 
 consent-ask-pairing = May we look for a weekend mother for { $name }?
-consent-why-pairing = Checked volunteers first see age band, languages and the child's own words; no name, no picture, nothing of the family. Before they meet, the child is asked, and then you.
+consent-why-pairing = Checked volunteers first see boy or girl, age band, languages, what care needs and the child's own words; no name, no picture, nothing of the family. Before they meet, the child is asked, and then you.
 consent-yes-pairing = Yes, until { $until }
 consent-no-pairing = No
 consent-costs-pairing = With a no, { $name } misses nothing at school.

@@ -125,7 +125,7 @@ consent-no-file = 不可以
 consent-costs-file = 不同意这一条，{ $name }照样上学、照样住校，只是参加不了周末妈妈。
 
 consent-ask-pairing = 可以给{ $name }找一位周末妈妈吗？
-consent-why-pairing = 找的时候，审核过的志愿者先看到年龄段、语言和孩子自己的话，看不到名字、照片和家里的事。见面之前，会先问孩子，再问您。
+consent-why-pairing = 找的时候，审核过的志愿者先看到男孩女孩、年龄段、语言、照顾时要注意的和孩子自己的话，看不到名字、照片和家里的事。见面之前，会先问孩子，再问您。
 consent-yes-pairing = 可以，到{ $until }
 consent-no-pairing = 不可以
 consent-costs-pairing = 不同意这一条，{ $name }在学校什么都不会少。
