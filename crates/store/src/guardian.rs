@@ -141,11 +141,7 @@ impl Act for ChangeGuardian {
             next.blocked_reason_sealed =
                 tx.seal_some("guardianships", "blocked_reason_sealed", tie.id, d.blocked_reason.as_deref())?;
         }
-        let is_kept_away = d.blocked && !tie.blocked;
         tx.change::<guardianship::Entity>(&tie, next).await?;
-        if is_kept_away {
-            crate::stay::consent_void(tx, tie.child_id).await?;
-        }
         change_person(tx, self.guardian, d).await
     }
 }

@@ -46,7 +46,7 @@ pub use code::CountWrongCode;
 pub use decide::{
     ApproveStay, ApproveStays, Approved, CancelStay, EndorseStay, RefuseStay, UndoApproval, UndoApprovals,
 };
-pub(crate) use decide::{asks_again, child_said_no, consent_lost, consent_void, reason};
+pub(crate) use decide::{asks_again, child_said_no, consent_lost, reason};
 pub use gate::{BackLine, CarerCode, GateLine, HomeLine, Passing};
 pub(crate) use gate::{let_go_here, received_here};
 pub use hand::{ConfirmReturn, ReleaseProof, ReleaseStay, ReportStay};

@@ -272,58 +272,36 @@ impl Act for CancelStay {
 /// for a child already away the coordinator is called at once (product.md rule 14). Returns how many
 /// children are away.
 pub(crate) async fn consent_lost(tx: &Tx, child: Uuid) -> Result<u64, Error> {
+    let open = tx
+        .for_rule::<stay::Entity>()
+        .and(stay::Column::ChildId.eq(child))
+        .and(stay::Column::State.is_in(StayState::OPEN))
+        .all(tx)
+        .await?;
     let mut away = 0;
-    for before in open_of(tx, child).await? {
+    for before in open {
         if state(&before).is_away() {
             away += 1;
             tell_role(tx, "consent.withdrawn_after_release", "coordinator", before.id, tx.now().0);
             tell_role(tx, "consent.withdrawn_after_release", "leader", before.id, tx.now().0);
             continue;
         }
-        if !falls_back(tx, &before).await? {
+        let claim = Claim::of(&before, &[]);
+        let dossier = Dossier::of(tx, std::slice::from_ref(&claim)).await?;
+        if dossier.consent(&claim).is_some() || state(&before) == StayState::Requested {
             continue;
         }
+        let mut row = before.clone();
+        row.state = after(&before, Step::LoseConsent)?;
+        row.consent_id = None;
+        code::take_back(&mut row);
+        tx.change::<stay::Entity>(&before, row).await?;
         tell_role(tx, "consent.withdrawn", "coordinator", before.id, tx.now().0);
         if state(&before) == StayState::Approved {
             hold_back(tx, &before).await?;
         }
     }
     Ok(away)
-}
-
-/// Somebody is kept away from the child from now on, and what they agreed to counts for nothing: stays not begun that rest on
-/// nothing else fall back as above, and nobody is told why. A child that is away is with its carer, and stays there.
-pub(crate) async fn consent_void(tx: &Tx, child: Uuid) -> Result<(), Error> {
-    for before in open_of(tx, child).await? {
-        let fell = !state(&before).is_away() && falls_back(tx, &before).await?;
-        if fell && state(&before) == StayState::Approved {
-            told_to_stop(tx, &before).await?;
-        }
-    }
-    Ok(())
-}
-
-async fn open_of(tx: &Tx, child: Uuid) -> Result<Vec<stay::Model>, Error> {
-    tx.for_rule::<stay::Entity>()
-        .and(stay::Column::ChildId.eq(child))
-        .and(stay::Column::State.is_in(StayState::OPEN))
-        .all(tx)
-        .await
-}
-
-/// A stay that no consent carries any more is a request again and has no code. Whether it was one of these.
-async fn falls_back(tx: &Tx, before: &stay::Model) -> Result<bool, Error> {
-    let claim = Claim::of(before, &[]);
-    let dossier = Dossier::of(tx, std::slice::from_ref(&claim)).await?;
-    if dossier.consent(&claim).is_some() || state(before) == StayState::Requested {
-        return Ok(false);
-    }
-    let mut row = before.clone();
-    row.state = after(before, Step::LoseConsent)?;
-    row.consent_id = None;
-    code::take_back(&mut row);
-    tx.change::<stay::Entity>(before, row).await?;
-    Ok(true)
 }
 
 /// The child does not want to: what was approved and has not begun, this stay or every one, waits for the office

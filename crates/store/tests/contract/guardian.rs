@@ -4,7 +4,6 @@ use naheya_domain::Role;
 use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::id::ChildId;
 use naheya_domain::person_name::PersonName;
-use naheya_domain::stay::StayState;
 use naheya_domain::viewer::Place;
 use naheya_store::child::{ChildFilter, OpenFile};
 use naheya_store::guardian::{AddGuardian, ChangeGuardian};
@@ -23,7 +22,6 @@ on_both_engines![
     whoever_sees_no_guardian_finds_no_child_by_one,
     a_child_director_finds_by_guardians_of_the_own_town_alone,
     from_whom_a_child_is_kept_away_does_not_speak_for_it,
-    a_weekend_agreed_to_by_somebody_who_is_kept_away_waits_again_and_nobody_comes_for_it,
     a_guardian_who_is_renamed_is_found_by_the_new_name_alone,
     guardians_of_an_import_are_found_and_go_with_it,
     guardians_from_before_are_found_after_the_next_start,
@@ -110,35 +108,6 @@ async fn from_whom_a_child_is_kept_away_does_not_speak_for_it(ground: Ground) {
     let office = desk_as(&store, Role::Coordinator, Place::County).await;
     assert_eq!(found(&office, "王样").await, only("石小榴", "王样兰"));
     store.close().await.unwrap();
-}
-
-async fn a_weekend_agreed_to_by_somebody_who_is_kept_away_waits_again_and_nobody_comes_for_it(ground: Ground) {
-    let s = story(&ground).await;
-    let stay = s.approved().await;
-    let form = |blocked| GuardianForm {
-        name: "安样父",
-        relation: "父亲",
-        phone: "13900000009",
-        blocked,
-        blocked_reason: if blocked { "法院裁定（示例）" } else { "" },
-        ..GuardianForm::default()
-    };
-    let change = |version, blocked| ChangeGuardian {
-        child: s.child,
-        guardian: s.guardian,
-        version,
-        details: GuardianDetails::parse(&form(blocked)).unwrap(),
-    };
-    s.coordinator.save(change(2, true)).await.unwrap();
-    assert_eq!(s.coordinator.stay_line(stay).await.unwrap().state, StayState::Requested);
-    let told = "SELECT to_role FROM outbox WHERE kind IN ('stay.stopped', 'stay.stopped_now') AND to_role IS NOT NULL \
-        ORDER BY to_role";
-    assert_eq!(ground.texts(told).await, ["class_teacher", "coordinator"]);
-    let why = "SELECT kind FROM outbox WHERE kind LIKE 'consent.with%'";
-    assert_eq!(ground.texts(why).await, Vec::<String>::new(), "nobody took anything back");
-    s.coordinator.save(change(3, false)).await.unwrap();
-    assert_eq!(s.coordinator.stay_line(stay).await.unwrap().state, StayState::Requested, "the office looks anew");
-    s.store.close().await.unwrap();
 }
 
 async fn a_guardian_who_is_renamed_is_found_by_the_new_name_alone(ground: Ground) {
