@@ -9,7 +9,6 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use crate::Error;
-use crate::consented::consented;
 use crate::grant::stands_for;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, consent, guardianship, picture};
@@ -208,7 +207,6 @@ async fn keep(tx: &Tx, said: &Said<'_>) -> Result<ConsentId, Error> {
     if to_on.is_some_and(|to| to < from_on) {
         return Err(Error::field("to_on", "date.before_start"));
     }
-    let held = !said.answer && consented(tx, &[said.child], said.purpose.code()).await?.contains(&said.child);
     let id = Uuid::now_v7();
     let by_link = said.how == "link";
     tx.insert::<consent::Entity>(consent::Model {
@@ -233,26 +231,22 @@ async fn keep(tx: &Tx, said: &Said<'_>) -> Result<ConsentId, Error> {
     })
     .await?;
     if !said.answer {
-        gone(tx, said.child, said.purpose, if held { WITHDRAWN } else { REFUSED }).await?;
+        gone(tx, said.child, said.purpose).await?;
     }
     Ok(ConsentId(id))
 }
 
-/// A yes is no longer there.
-const WITHDRAWN: &str = "consent.withdrawn";
-/// A no, where no yes was.
-const REFUSED: &str = "consent.refused";
-
-/// What follows a no or a yes that is taken back; `told` is what the office hears of it.
-async fn gone(tx: &Tx, child: Uuid, purpose: Purpose, told: &'static str) -> Result<u64, Error> {
+/// What follows when a yes is no longer there.
+async fn gone(tx: &Tx, child: Uuid, purpose: Purpose) -> Result<u64, Error> {
     match purpose {
         Purpose::Overnight => stay::consent_lost(tx, child).await,
         Purpose::Photo => hide_pictures(tx, child).await.map(|()| 0),
         Purpose::File | Purpose::Pairing | Purpose::Publication | Purpose::Handover => {
             let about = ("children", Some(child));
             let due_at = tx.now().0;
+            let was_there = was_there(tx, child, purpose).await?;
             tx.notify(Letter {
-                kind: told,
+                kind: if was_there { "consent.withdrawn" } else { "consent.refused" },
                 to_account: None,
                 to_role: Some("coordinator"),
                 to_person: None,
@@ -262,6 +256,22 @@ async fn gone(tx: &Tx, child: Uuid, purpose: Purpose, told: &'static str) -> Res
             Ok(0)
         }
     }
+}
+
+/// Whether a yes stood until now: a no where none was takes nothing back.
+async fn was_there(tx: &Tx, child: Uuid, purpose: Purpose) -> Result<bool, Error> {
+    use consent::Column as C;
+    use sea_orm::Condition;
+    let until_now = Condition::any().add(C::WithdrawnAt.is_null()).add(C::WithdrawnAt.eq(tx.now().0));
+    let yes = tx
+        .for_rule::<consent::Entity>()
+        .and(C::ChildId.eq(child))
+        .and(C::Purpose.eq(purpose.code()))
+        .and(C::Answer.eq(true))
+        .and(until_now)
+        .first(tx)
+        .await?;
+    Ok(yes.is_some())
 }
 
 async fn hide_pictures(tx: &Tx, child: Uuid) -> Result<(), Error> {
@@ -325,7 +335,7 @@ impl Act for WithdrawConsent {
         after.withdrawn_how = Some(self.how.trim().to_owned());
         tx.change::<consent::Entity>(&before, after).await?;
         match Purpose::parse(&before.purpose) {
-            Some(purpose) => gone(tx, before.child_id, purpose, WITHDRAWN).await,
+            Some(purpose) => gone(tx, before.child_id, purpose).await,
             None => Ok(0),
         }
     }

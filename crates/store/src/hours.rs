@@ -62,11 +62,6 @@ pub(crate) async fn standing(tx: &Tx, volunteer: Uuid, span: Span) -> Result<Vec
     Ok(in_force(rows))
 }
 
-/// The year to which the figures count what ends then. What ends at midnight belongs to the day that ends with it.
-pub(crate) fn year_of(end: Timestamp) -> i16 {
-    Timestamp(end.0.saturating_sub(1)).date().year()
-}
-
 /// From when to when an entry is.
 pub(crate) fn span_of(entry: &hours_entry::Model) -> Span {
     (Timestamp(entry.starts_at), Timestamp(entry.ends_at))

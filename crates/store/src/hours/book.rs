@@ -10,7 +10,7 @@ use naheya_domain::id::{ChildId, HoursEntryId, PairId, StayId, VolunteerId};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
-use super::{ClaimLine, counted, in_force, is_reversal, span_of, year_of};
+use super::{ClaimLine, counted, in_force, is_reversal, span_of};
 use crate::sealed::entity::{account, child, hours_claim, hours_entry, pair, stay, volunteer};
 use crate::sealed::tx::Tx;
 use crate::stay::has_left;
@@ -106,7 +106,7 @@ impl HoursLine {
     /// The year to which the figures count it: that of its end.
     #[must_use]
     pub fn year(&self) -> i16 {
-        year_of(self.span.1)
+        self.span.1.date().year()
     }
 }
 

@@ -21,11 +21,10 @@ pub(crate) fn year_begun() -> SimpleExpr {
     Expr::cust("substr(begun_on, 1, 4)")
 }
 
-/// The year in which an entry of hours ended, in Asia/Shanghai; 0 for all years before `first`. What ends at midnight belongs to the
-/// day that ends with it, as in the figure.
+/// The year in which an entry of hours ended, in Asia/Shanghai; 0 for all years before `first`.
 pub(crate) fn year_of_end(first: i16, last: i16) -> SimpleExpr {
     let starts = |year| Date::new(year, 1, 1).map_or(0, |day| Timestamp::from_shanghai(day.at(0, 0, 0, 0)).0);
     let cases: Vec<String> =
-        (first..=last).rev().map(|year| format!("WHEN ends_at > {} THEN {year}", starts(year))).collect();
+        (first..=last).rev().map(|year| format!("WHEN ends_at >= {} THEN {year}", starts(year))).collect();
     Expr::cust(format!("CASE {} ELSE 0 END", cases.join(" ")))
 }

@@ -269,7 +269,7 @@ async fn years(tx: &Tx, volunteer: Uuid) -> Result<Vec<Year>, Error> {
     let rows = of_her.and(crate::hours::counted()).all(tx).await?;
     let mut by_year = std::collections::BTreeMap::<i16, i64>::new();
     for row in rows {
-        *by_year.entry(crate::hours::year_of(Timestamp(row.ends_at))).or_default() += i64::from(row.minutes);
+        *by_year.entry(Timestamp(row.ends_at).date().year()).or_default() += i64::from(row.minutes);
     }
     Ok(by_year.into_iter().map(|(year, minutes)| Year { year, minutes }).collect())
 }

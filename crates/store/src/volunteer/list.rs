@@ -410,11 +410,10 @@ pub(super) async fn shown(tx: &Tx, listed: Vec<Listed>) -> Result<Vec<VolunteerR
 }
 
 /// What is credited to these volunteers, in all and in the year of the desk's day: each entry is read once for both.
-/// What ends at midnight belongs to the day that ends with it.
 pub(super) async fn minutes(tx: &Tx, listed: &[Listed]) -> Result<HashMap<Uuid, Minutes>, Error> {
     use hours_entry::Column as H;
     let new_year = jiff::civil::date(tx.now().date().year(), 1, 1).at(0, 0, 0, 0);
-    let is_new = at(H::EndsAt).gt(Timestamp::from_shanghai(new_year).0);
+    let is_new = at(H::EndsAt).gte(Timestamp::from_shanghai(new_year).0);
     let this_year: SimpleExpr =
         CaseStatement::new().case(is_new, at(H::Minutes)).finally(Expr::Constant(0_i32.into())).into();
     let sums =

@@ -32,7 +32,6 @@ on_both_engines![
     a_line_that_should_not_count_is_taken_back_and_a_mistaken_tap_is_told,
     paper_hours_are_one_line_for_a_pair_and_a_year,
     paper_hours_of_the_running_year_count_once_they_are_confirmed,
-    what_ends_with_the_year_counts_in_it_everywhere,
     the_book_is_hers_and_the_offices,
     the_books_of_all_volunteers_make_the_figure,
     claims_of_more_than_fifty_volunteers_are_the_leaders_to_take_out,
@@ -299,25 +298,6 @@ async fn paper_hours_of_the_running_year_count_once_they_are_confirmed(ground: G
     assert_eq!((hers.minutes(), hers.years()), (600, vec![(2026, 600)]));
     assert_eq!(figure(&s).await, 10, "the figure counts what her book counts");
     assert_eq!(code(office.save(enter()).await), "hours.paper_twice", "still one for the year");
-    s.store.close().await.unwrap();
-}
-
-async fn what_ends_with_the_year_counts_in_it_everywhere(ground: Ground) {
-    let s = story(&ground).await;
-    let new_year = Timestamp::from_shanghai(jiff::civil::date(2026, 1, 1).at(0, 0, 0, 0));
-    served(&s, service(HoursKind::Activity, new_year.plus_minutes(-120), 120)).await.unwrap();
-    let leader = s.at(&s.leader, AFTER).await;
-    let figures = leader.figures(jiff::civil::date(2025, 12, 31)).await.unwrap();
-    assert_eq!(figures.get(Figure::ServiceHours), Some(Shown::Exact(2)));
-    let chart = leader.years(AFTER.date(), 2).await.unwrap();
-    let chart: Vec<(i16, i64)> = chart.into_iter().map(|year| (year.year, year.other_minutes)).collect();
-    assert_eq!(chart, [(2025, 120), (2026, 0)], "the report's chart");
-    assert_eq!(book(&s, &leader).await.years(), [(2025, 120)], "her book");
-    let file = leader.volunteer(s.carer.volunteer).await.unwrap();
-    assert_eq!(file.years.iter().map(|y| (y.year, y.minutes)).collect::<Vec<_>>(), [(2025, 120)], "her file");
-    let rows = leader.volunteers_out(&VolunteerFilter::default()).await.unwrap();
-    let row = rows.iter().find(|row| row.id == s.carer.volunteer).unwrap();
-    assert_eq!((row.minutes, row.minutes_this_year), (120, 0), "the list");
     s.store.close().await.unwrap();
 }
 
