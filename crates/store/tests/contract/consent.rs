@@ -3,7 +3,7 @@ use naheya_domain::code::Code;
 use naheya_domain::viewer::Place;
 use naheya_store::Error;
 use naheya_store::account::AddGrant;
-use naheya_store::consent::{AnswerConsent, MakeConsentLink, Purpose, RecordConsent};
+use naheya_store::consent::{AnswerConsent, MakeConsentLink, Purpose};
 use naheya_store::custody::Witness;
 use naheya_store::note::{NewPicture, SaveNote};
 use naheya_store::stay::{ReleaseProof, ReleaseStay};
@@ -15,8 +15,8 @@ use crate::story::{FETCHED, consent, story};
 on_both_engines![
     a_guardian_answers_by_link_and_code_and_nothing_is_chosen_beforehand,
     five_wrong_codes_kill_a_link,
-    a_picture_without_consent_is_refused_and_withdrawal_hides_it,
     a_no_where_no_yes_was_is_not_told_as_a_yes_taken_back,
+    a_picture_without_consent_is_refused_and_withdrawal_hides_it,
     rule_14_whoever_takes_the_child_home_writes_down_no_consent_whatever_else_she_is,
 ];
 
@@ -91,7 +91,8 @@ async fn a_picture_without_consent_is_refused_and_withdrawal_hides_it(ground: Gr
 
 async fn a_no_where_no_yes_was_is_not_told_as_a_yes_taken_back(ground: Ground) {
     let s = story(&ground).await;
-    let said = |answer| RecordConsent { answer, ..consent(s.child, s.guardian, Purpose::Publication) };
+    let publication = || consent(s.child, s.guardian, Purpose::Publication);
+    let said = |answer| naheya_store::consent::RecordConsent { answer, ..publication() };
     let mut told = Vec::new();
     for answer in [false, true, false] {
         s.coordinator.save(said(answer)).await.unwrap();

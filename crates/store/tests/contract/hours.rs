@@ -4,7 +4,6 @@ use naheya_domain::id::{HoursClaimId, HoursEntryId, PairId};
 use naheya_domain::setting::Settings;
 use naheya_domain::viewer::Place;
 use naheya_domain::{Role, Timestamp};
-use naheya_store::account::AddGrant;
 use naheya_store::custody::Witness;
 use naheya_store::hours::{
     Claims, ConfirmHours, CorrectHours, EnterPaper, EnterService, HoursBook, HoursGroup, RefuseHours, SHOWN,
@@ -134,7 +133,7 @@ async fn nobody_confirms_the_own_hours_of_the_time_when_she_was_a_volunteer(grou
     let s = story(&ground).await;
     let (account, place) = (s.leader.viewer().account, Place::Person(s.carer.volunteer.0));
     let (from_on, to_on) = (jiff::civil::date(2026, 9, 1), Some(jiff::civil::date(2026, 10, 31)));
-    let add = AddGrant { account, role: Role::Volunteer, place, from_on, to_on };
+    let add = naheya_store::account::AddGrant { account, role: Role::Volunteer, place, from_on, to_on };
     system(&s.store).save(add).await.unwrap();
     assert_eq!(code(served(&s, service(HoursKind::Training, NOW, 60)).await), "hours.own_hours");
     s.store.close().await.unwrap();
