@@ -64,7 +64,8 @@ impl Desk {
         with_phones(&tx, tx.visible::<row::Entity>().and(of).by_desc(row::Column::FromOn).all(&tx).await?).await
     }
 
-    /// Who is responsible today for anything that the reader sees, by area, with phones: whom to call.
+    /// Who is responsible today for anything that the reader sees, by area, with phones: whom to call. Whose
+    /// account was closed has left.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -72,6 +73,7 @@ impl Desk {
         let tx = self.read();
         let rows = tx.visible::<row::Entity>().and(today(&tx)).by(row::Column::TownCode).by(row::Column::Id);
         let mut all = with_phones(&tx, rows.all(&tx).await?).await?;
+        all.retain(|one| !one.gone);
         all.sort_by(|a, b| (&a.town_code, a.duty).cmp(&(&b.town_code, b.duty)));
         Ok(all)
     }

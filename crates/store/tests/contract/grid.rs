@@ -245,6 +245,7 @@ async fn whose_account_was_closed_is_responsible_for_nothing_any_more(ground: Gr
     let town = line(&office.grid().await.unwrap().lines, TOWN);
     assert!(town.is_gap(), "she has left, and nobody took over");
     assert!(town.people[0].gone, "the office still reads who it was");
+    assert_eq!(office.in_charge_today().await.unwrap(), [], "and nobody is sent to call her");
     store.close().await.unwrap();
 }
 
