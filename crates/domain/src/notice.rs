@@ -133,6 +133,7 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("code.paused", Urgency::Alarm),
     ("concern.raised", Urgency::Alarm),
     ("consent.recorded", Urgency::Ordinary),
+    ("consent.refused", Urgency::Ordinary),
     ("consent.withdrawn", Urgency::Soon),
     ("consent.withdrawn_after_release", Urgency::Alarm),
     ("export.approved", Urgency::Ordinary),

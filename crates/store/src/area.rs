@@ -295,6 +295,10 @@ impl Act for RestoreArea {
         tx.require(Action::KeepSchool)?;
         let before = one(tx, &self.code).await?;
         let parent = before.parent.clone().unwrap_or_default();
+        if before.code.len() > TOWN_DIGITS && one(tx, &parent).await?.retired_into.is_some() {
+            // It would stand in a town that is not there.
+            return Err(Error::refused("area.town_gone"));
+        }
         is_free(&below(tx, &parent).await?, &parent, &before.name, &before.code)?;
         tx.change::<area::Entity>(&before, area::Model { retired_into: None, ..before.clone() }).await?;
         Ok(())

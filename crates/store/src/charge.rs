@@ -10,7 +10,7 @@ use naheya_domain::phone::Phone;
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
-use crate::account::{in_my_county, staff};
+use crate::account::{AccountState, in_my_county, staff};
 use crate::area::standing;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{account, area, charge as row, station};
@@ -35,12 +35,22 @@ pub struct Charge {
     pub account: Option<AccountId>,
     /// The person's name.
     pub name: String,
+    /// Whether the account was closed: its owner has left.
+    pub gone: bool,
     /// Phone; only where it was asked for.
     pub phone: Option<String>,
     /// Which days.
     pub days: Days,
     /// Counts changes; the form carries it back.
     pub version: i32,
+}
+
+impl Charge {
+    /// Whether somebody is there for the area: not for a station of it alone, and not an account that was closed.
+    #[must_use]
+    pub fn answers(&self) -> bool {
+        self.station.is_none() && !self.gone
+    }
 }
 
 impl Desk {
@@ -54,7 +64,8 @@ impl Desk {
         with_phones(&tx, tx.visible::<row::Entity>().and(of).by_desc(row::Column::FromOn).all(&tx).await?).await
     }
 
-    /// Who is responsible today for anything that the reader sees, by area, with phones: whom to call.
+    /// Who is responsible today for anything that the reader sees, by area, with phones: whom to call. Whose
+    /// account was closed has left.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -62,6 +73,7 @@ impl Desk {
         let tx = self.read();
         let rows = tx.visible::<row::Entity>().and(today(&tx)).by(row::Column::TownCode).by(row::Column::Id);
         let mut all = with_phones(&tx, rows.all(&tx).await?).await?;
+        all.retain(|one| !one.gone);
         all.sort_by(|a, b| (&a.town_code, a.duty).cmp(&(&b.town_code, b.duty)));
         Ok(all)
     }
@@ -76,7 +88,8 @@ impl Desk {
         with_phones(&tx, vec![found]).await?.pop().ok_or(Error::NotFound)
     }
 
-    /// The areas that the reader is responsible for today, each with its name, by code: what lists show first.
+    /// The areas that the reader is responsible for today, each with its name, by code: what lists show first. Whose charge is a
+    /// station is not responsible for the area around it.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -84,7 +97,8 @@ impl Desk {
         let own = async {
             let tx = self.read();
             let rows = tx.visible::<row::Entity>().and(today(&tx)).and(row::Column::AccountId.eq(tx.account()));
-            let mut codes: Vec<String> = rows.all(&tx).await?.into_iter().map(|row| row.town_code).collect();
+            let rows = rows.and(row::Column::StationId.is_null()).all(&tx).await?;
+            let mut codes: Vec<String> = rows.into_iter().map(|row| row.town_code).collect();
             codes.sort_unstable();
             codes.dedup();
             let areas = tx.common::<area::Entity>().and(area::Column::Code.is_in(codes));
@@ -137,17 +151,19 @@ async fn shown(tx: &Tx, rows: Vec<row::Model>) -> Result<Vec<Charge>, Error> {
     let of = |ids: Vec<Option<Uuid>>| ids.into_iter().flatten().collect::<Vec<Uuid>>();
     let accounts = of(rows.iter().map(|r| r.account_id).collect());
     let people = tx.common::<account::Entity>().among(accounts).all(tx).await?;
-    let people: HashMap<Uuid, String> = people.into_iter().map(|a| (a.id, a.display_name)).collect();
+    let people: HashMap<Uuid, account::Model> = people.into_iter().map(|a| (a.id, a)).collect();
     let places = of(rows.iter().map(|r| r.station_id).collect());
     let places = tx.visible::<station::Entity>().among(places).all(tx).await?;
     let places: HashMap<Uuid, String> = places.into_iter().map(|s| (s.id, s.name)).collect();
     let one = |r: row::Model| {
+        let account = r.account_id.and_then(|id| people.get(&id));
         Some(Charge {
             id: ChargeId(r.id),
             duty: ChargeDuty::parse(&r.duty)?,
             station: r.station_id.and_then(|id| places.get(&id).map(|name| (StationId(id), name.clone()))),
             account: r.account_id.map(AccountId),
-            name: r.name.or_else(|| r.account_id.and_then(|id| people.get(&id).cloned())).unwrap_or_default(),
+            name: r.name.or_else(|| account.map(|a| a.display_name.clone())).unwrap_or_default(),
+            gone: account.is_some_and(|a| a.state == AccountState::Closed.code()),
             phone: None,
             days: days(&r.from_on, r.to_on.as_deref())?,
             town_code: r.town_code,

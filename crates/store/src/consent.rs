@@ -1,5 +1,7 @@
 //! Guardians' consents: recorded with evidence, given by a link, withdrawn at any moment.
 
+use std::collections::BTreeSet;
+
 use naheya_domain::Date;
 use naheya_domain::access::Action;
 use naheya_domain::id::{ChildId, ConsentId, GuardianId, StayId};
@@ -28,7 +30,7 @@ pub(crate) use word::{Days, holding, words};
 
 const TABLE: &str = "consents";
 /// The wording that is agreed to.
-pub const TEXT_VERSION: &str = "2026-11";
+pub const TEXT_VERSION: &str = "2026-11-30";
 
 /// What is agreed to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -101,6 +103,14 @@ impl Act for RecordConsent {
     type Answer = ConsentId;
 
     async fn run(&self, tx: &Tx) -> Result<ConsentId, Error> {
+        let id = self.write(tx).await?;
+        tell_guardian(tx, self.guardian.0, id).await?;
+        Ok(id)
+    }
+}
+
+impl RecordConsent {
+    async fn write(&self, tx: &Tx) -> Result<ConsentId, Error> {
         tx.require(Action::RecordConsent)?;
         let child = tx.visible::<child::Entity>().id(self.child).one(tx).await?;
         not_the_carer(tx, child.id).await?;
@@ -116,13 +126,11 @@ impl Act for RecordConsent {
             days: (self.from_on, self.to_on),
             stay: self.stay.map(|s| s.0),
         };
-        let id = keep(tx, &said).await?;
-        tell_guardian(tx, self.guardian.0, id).await?;
-        Ok(id)
+        keep(tx, &said).await
     }
 }
 
-/// The same answer to several questions: one paper, one call.
+/// The same answer to several questions: one paper, one call, and one letter to whoever gave it.
 #[derive(Clone, Debug)]
 pub struct RecordConsents(pub Vec<RecordConsent>);
 
@@ -132,8 +140,13 @@ impl Act for RecordConsents {
 
     async fn run(&self, tx: &Tx) -> Result<Vec<ConsentId>, Error> {
         let mut kept = Vec::with_capacity(self.0.len());
+        let mut told = BTreeSet::new();
         for one in &self.0 {
-            kept.push(one.run(tx).await?);
+            let id = one.write(tx).await?;
+            if told.insert(one.guardian) {
+                tell_guardian(tx, one.guardian.0, id).await?;
+            }
+            kept.push(id);
         }
         Ok(kept)
     }
@@ -231,8 +244,9 @@ async fn gone(tx: &Tx, child: Uuid, purpose: Purpose) -> Result<u64, Error> {
         Purpose::File | Purpose::Pairing | Purpose::Publication | Purpose::Handover => {
             let about = ("children", Some(child));
             let due_at = tx.now().0;
+            let was_there = was_there(tx, child, purpose).await?;
             tx.notify(Letter {
-                kind: "consent.withdrawn",
+                kind: if was_there { "consent.withdrawn" } else { "consent.refused" },
                 to_account: None,
                 to_role: Some("coordinator"),
                 to_person: None,
@@ -242,6 +256,22 @@ async fn gone(tx: &Tx, child: Uuid, purpose: Purpose) -> Result<u64, Error> {
             Ok(0)
         }
     }
+}
+
+/// Whether a yes stood until now: a no where none was takes nothing back.
+async fn was_there(tx: &Tx, child: Uuid, purpose: Purpose) -> Result<bool, Error> {
+    use consent::Column as C;
+    use sea_orm::Condition;
+    let until_now = Condition::any().add(C::WithdrawnAt.is_null()).add(C::WithdrawnAt.eq(tx.now().0));
+    let yes = tx
+        .for_rule::<consent::Entity>()
+        .and(C::ChildId.eq(child))
+        .and(C::Purpose.eq(purpose.code()))
+        .and(C::Answer.eq(true))
+        .and(until_now)
+        .first(tx)
+        .await?;
+    Ok(yes.is_some())
 }
 
 async fn hide_pictures(tx: &Tx, child: Uuid) -> Result<(), Error> {

@@ -1,10 +1,9 @@
 //! The county by town and gacha: its children by how far they are, its volunteers, who is responsible, its stations,
 //! follow-ups that are late. Counted live, each in one question; every number is that of the list it leads to.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use naheya_domain::access::Action;
-use naheya_domain::charge::ChargeDuty;
 use naheya_domain::volunteer::VolunteerState;
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, FromQueryResult};
@@ -74,10 +73,17 @@ pub struct GridLine {
 }
 
 impl GridLine {
-    /// Nobody is responsible for it: a gap. Who keeps a station is not responsible for the area.
+    /// Nobody is responsible for it: a gap. Whose charge is one station of it, in whatever duty, is not responsible for the area,
+    /// and neither is whose account was closed.
     #[must_use]
     pub fn is_gap(&self) -> bool {
-        self.area.retired_into.is_none() && !self.people.iter().any(|one| one.duty != ChargeDuty::StationKeeper)
+        self.area.retired_into.is_none() && !self.people.iter().any(Charge::answers)
+    }
+
+    /// Whether it stands, or records still name it: children, volunteers, people or open stations.
+    fn is_named(&self) -> bool {
+        let empty = self.counts.is_nothing() && self.people.is_empty() && self.stations.is_empty();
+        self.area.retired_into.is_none() || !empty
     }
 }
 
@@ -144,9 +150,11 @@ async fn grid(tx: &Tx, counted: &ByCode) -> Result<Grid, Error> {
         stations: stations.remove(&area.code).unwrap_or_default(),
         area,
     };
-    let lines = areas.into_iter().map(line);
-    let stands = |l: &GridLine| l.area.retired_into.is_none() || !l.counts.is_nothing() || !l.people.is_empty();
-    Ok(Grid { lines: lines.filter(stands).collect(), nowhere, all })
+    let mut lines: Vec<GridLine> = areas.into_iter().map(line).collect();
+    // A gacha is shown in its town: of a town that was merged away, too.
+    let around: HashSet<String> = lines.iter().filter(|l| l.is_named()).map(|l| l.area.parent.clone()).collect();
+    lines.retain(|l| l.is_named() || around.contains(&l.area.code));
+    Ok(Grid { lines, nowhere, all })
 }
 
 fn by<T>(all: Vec<T>, key: impl Fn(&T) -> String) -> HashMap<String, Vec<T>> {

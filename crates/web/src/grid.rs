@@ -165,7 +165,8 @@ struct ShowPage {
 
 impl ShowPage {
     fn is_gap(&self) -> bool {
-        !self.now.iter().any(|one| one.station.is_none() && one.days.holds(self.f.today))
+        let standing = self.area.retired_into.is_none();
+        standing && !self.now.iter().any(|one| one.answers() && one.days.holds(self.f.today))
     }
 
     fn ends_today(&self, one: &Charge) -> bool {

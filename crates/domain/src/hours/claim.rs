@@ -153,11 +153,13 @@ impl NewPaper {
         faults.finish(value.map(|((year, minutes), number)| NewPaper { year, minutes, number }))
     }
 
-    /// The whole year, its last millisecond included.
+    /// The whole year, its last millisecond included; of the year that runs at `now`, what has gone of it: hours count from the
+    /// day on which they end, and those on paper have been given.
     #[must_use]
-    pub fn span(&self) -> Span {
+    pub fn span(&self, now: Timestamp) -> Span {
         let begin = |year: i16| Date::new(year, 1, 1).map_or(0, |d| Timestamp::from_shanghai(d.at(0, 0, 0, 0)).0);
-        (Timestamp(begin(self.year)), Timestamp(begin(self.year.saturating_add(1)) - 1))
+        let (first, last) = (Timestamp(begin(self.year)), Timestamp(begin(self.year.saturating_add(1)) - 1));
+        (first, if first < now { last.min(now) } else { last })
     }
 }
 
@@ -299,10 +301,8 @@ mod tests {
     fn paper_hours_are_of_one_year_in_halves() {
         let form = PaperForm { year: "2019", hours: "36.5", number: "纸2019-001" };
         let read = NewPaper::parse(&form, date(2026, 11, 20)).unwrap();
-        assert_eq!(
-            (read.minutes, read.span().0.date(), read.span().1.date()),
-            (2190, date(2019, 1, 1), date(2019, 12, 31))
-        );
+        let (first, last) = read.span(NOW);
+        assert_eq!((read.minutes, first.date(), last.date()), (2190, date(2019, 1, 1), date(2019, 12, 31)));
         for (year, hours) in [
             ("2011", "1"),
             ("2027", "1"),
@@ -317,6 +317,14 @@ mod tests {
             assert_eq!(NewPaper::parse(&wrong, date(2026, 11, 20)).unwrap_err().len(), 1, "{year} {hours}");
         }
         assert!(NewPaper::parse(&PaperForm { number: "", ..form }, date(2026, 11, 20)).is_err());
+    }
+
+    #[test]
+    fn paper_hours_of_the_running_year_end_with_the_moment_at_which_they_are_written_down() {
+        let of = |year| NewPaper { year, minutes: 600, number: "1".into() }.span(NOW);
+        assert_eq!((of(2026).0.date(), of(2026).1), (date(2026, 1, 1), NOW));
+        assert_eq!(of(2025).1.date(), date(2025, 12, 31));
+        assert!(of(2027).0 < of(2027).1, "a year to come has its days too");
     }
 
     #[test]

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::{REVERSED, in_force, span_of, standing};
 use crate::assent::{self, RECENT};
-use crate::grant::stands_for;
+use crate::grant::own_people;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{hours_claim, hours_entry, pair, volunteer};
 use crate::sealed::tx::Tx;
@@ -83,7 +83,7 @@ impl Act for EnterPaper {
     async fn run(&self, tx: &Tx) -> Result<HoursClaimId, Error> {
         tx.require(Action::KeepHours)?;
         let of = tx.visible::<pair::Entity>().id(self.pair).one(tx).await?;
-        let span = self.new.span();
+        let span = self.new.span(tx.now());
         let (first, last) = (span.0.date().to_string(), span.1.date().to_string());
         if of.begun_on > last || of.ended_on.as_ref().is_some_and(|ended| *ended < first) {
             return Err(Error::field("year", "hours.not_paired_then"));
@@ -376,10 +376,11 @@ async fn open(tx: &Tx, claim: HoursClaimId) -> Result<hours_claim::Model, Error>
     Ok(row)
 }
 
-/// An open claim that this person may decide.
+/// An open claim that this person may decide. One's own hours stay one's own when one is no volunteer any more.
 async fn decidable(tx: &Tx, claim: HoursClaimId) -> Result<hours_claim::Model, Error> {
     let row = open(tx, claim).await?;
-    may_decide(row.by_account, tx.account(), stands_for(tx, row.volunteer_id).await?)?;
+    let own = own_people(tx).await?.contains(&row.volunteer_id).then(|| tx.account());
+    may_decide(row.by_account, tx.account(), own)?;
     Ok(row)
 }
 

@@ -15,6 +15,7 @@ use crate::story::{FETCHED, consent, story};
 on_both_engines![
     a_guardian_answers_by_link_and_code_and_nothing_is_chosen_beforehand,
     five_wrong_codes_kill_a_link,
+    a_no_where_no_yes_was_is_not_told_as_a_yes_taken_back,
     a_picture_without_consent_is_refused_and_withdrawal_hides_it,
     rule_14_whoever_takes_the_child_home_writes_down_no_consent_whatever_else_she_is,
 ];
@@ -85,6 +86,22 @@ async fn a_picture_without_consent_is_refused_and_withdrawal_hides_it(ground: Gr
     let withdraw = naheya_store::consent::WithdrawConsent { consent: photo, how: "电话".into() };
     s.coordinator.save(withdraw).await.unwrap();
     assert_eq!(s.coordinator.picture(picture).await, Err(Error::NotFound));
+    s.store.close().await.unwrap();
+}
+
+async fn a_no_where_no_yes_was_is_not_told_as_a_yes_taken_back(ground: Ground) {
+    let s = story(&ground).await;
+    let publication = || consent(s.child, s.guardian, Purpose::Publication);
+    let said = |answer| naheya_store::consent::RecordConsent { answer, ..publication() };
+    let mut told = Vec::new();
+    for answer in [false, true, false] {
+        s.coordinator.save(said(answer)).await.unwrap();
+        let kinds = "SELECT kind FROM outbox WHERE kind IN ('consent.refused', 'consent.withdrawn') ORDER BY kind";
+        told.push(ground.texts(kinds).await);
+    }
+    assert_eq!(told[0], ["consent.refused"], "the first answer took nothing back");
+    assert_eq!(told[1], told[0]);
+    assert_eq!(told[2], ["consent.refused", "consent.withdrawn"]);
     s.store.close().await.unwrap();
 }
 

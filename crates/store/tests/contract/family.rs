@@ -9,7 +9,7 @@ use naheya_domain::stay::{Leg, RunsFrom, StayState};
 use naheya_domain::viewer::Place;
 use naheya_store::child::{ChildFilter, OpenFile};
 use naheya_store::concern::RaiseConcern;
-use naheya_store::consent::{ConsentState, MakeConsentLink, Purpose, WithdrawConsent};
+use naheya_store::consent::{ConsentState, MakeConsentLink, Purpose, RecordConsents, WithdrawConsent};
 use naheya_store::custody::Witness;
 use naheya_store::export::Out;
 use naheya_store::guardian::AddGuardian;
@@ -32,6 +32,7 @@ on_both_engines![
     rule_14_a_yes_is_taken_back_at_any_moment_and_after_release_the_child_comes_back_early,
     rule_14_what_others_wrote_down_the_guardian_is_told_and_undoes,
     a_no_is_not_taken_back_and_a_yes_only_once,
+    of_one_paper_with_several_answers_the_guardian_is_told_once,
     what_a_blocked_person_said_counts_for_nothing,
     the_same_form_shows_the_same_link,
     a_guardian_who_has_not_opened_the_account_is_told_as_one_without,
@@ -249,6 +250,16 @@ async fn a_no_is_not_taken_back_and_a_yes_only_once(ground: Ground) {
         .map(|c| c.state)
         .collect();
     assert_eq!(states, [ConsentState::Withdrawn, ConsentState::Replaced]);
+    s.store.close().await.unwrap();
+}
+
+async fn of_one_paper_with_several_answers_the_guardian_is_told_once(ground: Ground) {
+    let s = story(&ground).await;
+    guardian(&s).await;
+    let all = [Purpose::File, Purpose::Pairing, Purpose::Photo].map(|of| consent(s.child, s.guardian, of)).to_vec();
+    assert_eq!(s.teacher.save(RecordConsents(all)).await.unwrap().len(), 3);
+    let told = ground.texts("SELECT kind FROM outbox WHERE kind = 'consent.recorded'").await;
+    assert_eq!(told.len(), 1);
     s.store.close().await.unwrap();
 }
 

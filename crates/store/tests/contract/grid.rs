@@ -4,7 +4,8 @@ use naheya_domain::follow_up::With;
 use naheya_domain::id::{ChargeId, ChildId};
 use naheya_domain::station::{StationDetails, StationForm};
 use naheya_domain::viewer::Place;
-use naheya_store::area::AddArea;
+use naheya_store::account::{AccountState, SetAccountState};
+use naheya_store::area::{AddArea, RestoreArea, RetireArea};
 use naheya_store::charge::{BeginCharge, ChangeCharge, EndCharge, ResumeCharge};
 use naheya_store::child::{ChildFilter, ChildView, OpenFile};
 use naheya_store::concern::RaiseConcern;
@@ -28,6 +29,10 @@ on_both_engines![
     a_child_director_sees_who_is_around_and_nobody_elsewhere,
     a_place_outside_the_county_or_merged_away_takes_nobody,
     a_station_opens_and_closes_and_has_its_keeper,
+    whose_charge_is_a_station_is_not_responsible_for_its_area,
+    whose_account_was_closed_is_responsible_for_nothing_any_more,
+    a_place_that_was_merged_away_stands_while_a_station_is_open_in_it,
+    a_gacha_stands_again_only_in_a_town_that_stands,
     every_number_of_the_overview_is_that_of_its_list,
     the_own_area_is_where_one_is_responsible_today,
     a_round_shows_who_waits_and_lets_go_who_was_seen,
@@ -156,7 +161,7 @@ async fn a_place_outside_the_county_or_merged_away_takes_nobody(ground: Ground) 
         let foreign = BeginCharge { town_code: code.into(), ..charge("child_director", "示例乌兰") };
         assert_eq!(desk.save(foreign).await, Err(Error::NotFound), "{code}");
     }
-    desk.save(naheya_store::area::RetireArea { code: TOWN.into(), into: OTHER.into() }).await.unwrap();
+    desk.save(RetireArea { code: TOWN.into(), into: OTHER.into() }).await.unwrap();
     assert_eq!(desk.save(charge("child_director", "示例乌兰")).await, Err(Error::refused("area.retired")));
     assert!(!desk.grid().await.unwrap().lines.iter().any(|line| line.area.code == TOWN), "nothing names it any more");
     store.close().await.unwrap();
@@ -192,6 +197,82 @@ async fn a_station_opens_and_closes_and_has_its_keeper(ground: Ground) {
     assert_eq!(desk.save(stale).await, Err(Error::Stale));
     assert!(line(&desk.grid().await.unwrap().lines, TOWN).stations.is_empty());
     assert_eq!(desk.stations(TOWN).await.unwrap().len(), 1, "closed, never taken away");
+    store.close().await.unwrap();
+}
+
+async fn station_in(desk: &Desk, code: &str) -> String {
+    let form =
+        StationForm { kind: "gacha_room", name: "示例活动室", from_on: "2026-01-01", ..StationForm::default() };
+    let details = StationDetails::parse(&form).unwrap();
+    desk.save(OpenStation { town_code: code.into(), details }).await.unwrap().to_string()
+}
+
+async fn gacha(desk: &Desk, name: &str, town: &str) -> String {
+    desk.save(AddArea { parent: town.into(), name: name.into(), code: String::new() }).await.unwrap()
+}
+
+async fn whose_charge_is_a_station_is_not_responsible_for_its_area(ground: Ground) {
+    let store = ground.store().await;
+    let (office, director) = (office(&store).await, director(&store).await);
+    let inside = gacha(&office, "样例嘎查", TOWN).await;
+    let station = station_in(&office, &inside).await;
+    let account = director.viewer().account.to_string();
+    let form = ChargeForm {
+        duty: "grid_worker",
+        account: &account,
+        station: &station,
+        from_on: "2026-09-01",
+        ..ChargeForm::default()
+    };
+    office.save(BeginCharge { town_code: inside.clone(), new: NewCharge::parse(&form).unwrap() }).await.unwrap();
+    assert!(line(&office.grid().await.unwrap().lines, &inside).is_gap(), "whatever the duty is called");
+    assert_eq!(director.own_areas().await.unwrap(), [], "her round is her town's, not the gacha's alone");
+    store.close().await.unwrap();
+}
+
+async fn whose_account_was_closed_is_responsible_for_nothing_any_more(ground: Ground) {
+    let store = ground.store().await;
+    let (office, director) = (office(&store).await, director(&store).await);
+    let account = director.viewer().account;
+    let text = account.to_string();
+    let form = ChargeForm { duty: "child_director", account: &text, from_on: "2026-09-01", ..ChargeForm::default() };
+    let new = NewCharge::parse(&form).unwrap();
+    office.save(BeginCharge { town_code: TOWN.into(), new }).await.unwrap();
+    assert!(!line(&office.grid().await.unwrap().lines, TOWN).is_gap());
+    let version = system(&store).account(account).await.unwrap().version;
+    let close = SetAccountState { account, state: AccountState::Closed, version };
+    system(&store).save(close).await.unwrap();
+    let town = line(&office.grid().await.unwrap().lines, TOWN);
+    assert!(town.is_gap(), "she has left, and nobody took over");
+    assert!(town.people[0].gone, "the office still reads who it was");
+    assert_eq!(office.in_charge_today().await.unwrap(), [], "and nobody is sent to call her");
+    store.close().await.unwrap();
+}
+
+async fn a_place_that_was_merged_away_stands_while_a_station_is_open_in_it(ground: Ground) {
+    let store = ground.store().await;
+    let desk = office(&store).await;
+    let (old, new) = (gacha(&desk, "样例嘎查", TOWN).await, gacha(&desk, "样例二嘎查", OTHER).await);
+    station_in(&desk, &old).await;
+    desk.save(RetireArea { code: old.clone(), into: new }).await.unwrap();
+    assert_eq!(line(&desk.grid().await.unwrap().lines, &old).stations.len(), 1);
+    desk.save(RetireArea { code: TOWN.into(), into: OTHER.into() }).await.unwrap();
+    let lines = desk.grid().await.unwrap().lines;
+    assert_eq!(line(&lines, &old).stations.len(), 1);
+    assert!(!line(&lines, TOWN).is_gap(), "the town in which it is shown");
+    store.close().await.unwrap();
+}
+
+async fn a_gacha_stands_again_only_in_a_town_that_stands(ground: Ground) {
+    let store = ground.store().await;
+    let desk = office(&store).await;
+    let (old, new) = (gacha(&desk, "样例嘎查", TOWN).await, gacha(&desk, "样例二嘎查", OTHER).await);
+    desk.save(RetireArea { code: old.clone(), into: new }).await.unwrap();
+    desk.save(RetireArea { code: TOWN.into(), into: OTHER.into() }).await.unwrap();
+    let restore = |code: &str| RestoreArea { code: code.into() };
+    assert_eq!(desk.save(restore(&old)).await, Err(Error::refused("area.town_gone")));
+    desk.save(restore(TOWN)).await.unwrap();
+    desk.save(restore(&old)).await.unwrap();
     store.close().await.unwrap();
 }
 

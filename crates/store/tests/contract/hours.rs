@@ -14,7 +14,7 @@ use naheya_store::stay::{ConfirmReturn, ReleaseProof, ReleaseStay, ReopenStay};
 use naheya_store::volunteer::VolunteerFilter;
 use naheya_store::{Desk, Error};
 
-use crate::ground::{Ground, NOW, desk_as};
+use crate::ground::{Ground, NOW, desk_as, system};
 use crate::on_both_engines;
 use crate::story::{DUE, FETCHED, Story, story};
 use crate::volunteer::register;
@@ -22,6 +22,7 @@ use crate::volunteer::register;
 on_both_engines![
     a_weekend_is_a_line_of_the_book_with_its_days,
     service_counts_when_another_person_has_confirmed_it,
+    nobody_confirms_the_own_hours_of_the_time_when_she_was_a_volunteer,
     what_was_sent_back_or_taken_back_never_counts,
     time_that_stands_in_the_ledger_is_refused_when_entered_and_when_confirmed,
     the_cap_of_a_day_counts_all_entries_together,
@@ -29,6 +30,7 @@ on_both_engines![
     the_talk_is_due_two_days_after_the_return_that_stands,
     a_line_that_should_not_count_is_taken_back_and_a_mistaken_tap_is_told,
     paper_hours_are_one_line_for_a_pair_and_a_year,
+    paper_hours_of_the_running_year_count_once_they_are_confirmed,
     the_book_is_hers_and_the_offices,
     the_books_of_all_volunteers_make_the_figure,
     hours_that_end_with_the_year_are_the_old_years_in_chart_book_file_and_list,
@@ -125,6 +127,16 @@ async fn service_counts_when_another_person_has_confirmed_it(ground: Ground) {
     assert_eq!(hers.lines[0].words.as_deref(), Some("给新来的周末妈妈讲急救"));
     assert!(hers.lines[0].by.is_some(), "both names stand there");
     assert_eq!(figure(&s).await, 2);
+    s.store.close().await.unwrap();
+}
+
+async fn nobody_confirms_the_own_hours_of_the_time_when_she_was_a_volunteer(ground: Ground) {
+    let s = story(&ground).await;
+    let (account, place) = (s.leader.viewer().account, Place::Person(s.carer.volunteer.0));
+    let (from_on, to_on) = (jiff::civil::date(2026, 9, 1), Some(jiff::civil::date(2026, 10, 31)));
+    let add = naheya_store::account::AddGrant { account, role: Role::Volunteer, place, from_on, to_on };
+    system(&s.store).save(add).await.unwrap();
+    assert_eq!(code(served(&s, service(HoursKind::Training, NOW, 60)).await), "hours.own_hours");
     s.store.close().await.unwrap();
 }
 
@@ -270,6 +282,22 @@ async fn paper_hours_are_one_line_for_a_pair_and_a_year(ground: Ground) {
     let claim = office.save(EnterPaper { pair, new: new(2019) }).await.unwrap();
     leader.save(ConfirmHours { claim }).await.unwrap();
     assert_eq!(book(&s, &s.mother).await.minutes(), 2190, "taken back, then entered again");
+    s.store.close().await.unwrap();
+}
+
+async fn paper_hours_of_the_running_year_count_once_they_are_confirmed(ground: Ground) {
+    let s = story(&ground).await;
+    let (office, leader) = (s.at(&s.coordinator, AFTER).await, s.at(&s.leader, AFTER).await);
+    let enter = || {
+        let new = NewPaper { year: 2026, minutes: 600, number: "纸2026-001".into() };
+        EnterPaper { pair: PairId(s.pair), new }
+    };
+    let claim = office.save(enter()).await.unwrap();
+    leader.save(ConfirmHours { claim }).await.unwrap();
+    let hers = book(&s, &office).await;
+    assert_eq!((hers.minutes(), hers.years()), (600, vec![(2026, 600)]));
+    assert_eq!(figure(&s).await, 10, "the figure counts what her book counts");
+    assert_eq!(code(office.save(enter()).await), "hours.paper_twice", "still one for the year");
     s.store.close().await.unwrap();
 }
 

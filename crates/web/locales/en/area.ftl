@@ -29,3 +29,4 @@ fault-area-exists = There is one with this { $label } already
 fault-area-code_taken = { $label } is taken
 fault-area-code_wrong = { $label } has the wrong length or does not begin like the level above
 refusal-area-has_parts = There are gachas or villages in it. Merge those first.
+refusal-area-town_gone = Its town was merged away. Restore the town first.

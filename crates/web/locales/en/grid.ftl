@@ -21,6 +21,7 @@ grid-late = Follow-ups late
 grid-people = Responsible
 grid-nobody = Nobody yet
 grid-add-person = Add somebody
+grid-gone = account closed
 grid-stations = Stations
 grid-no-station = None yet
 grid-add-station = Add one

@@ -39,6 +39,7 @@ notice-kind-break_glass-reviewed = Your emergency look has been reviewed
 notice-kind-code-paused = Wrong codes were typed several times, code entry is paused, please look
 notice-kind-concern-raised = There is something that you must see at once
 notice-kind-consent-recorded = A consent was recorded
+notice-kind-consent-refused = A guardian has not agreed, please look
 notice-kind-consent-withdrawn = A consent was withdrawn
 notice-kind-consent-withdrawn_after_release = A consent was withdrawn after the release, please call at once
 notice-kind-export-approved = An export can be fetched

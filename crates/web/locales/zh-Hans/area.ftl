@@ -29,3 +29,4 @@ fault-area-exists = 这一级已经有这个{ $label }了
 fault-area-code_taken = { $label }已经有人用了
 fault-area-code_wrong = { $label }位数不对，或者和上一级对不上
 refusal-area-has_parts = 它下面还有嘎查、村，先把它们并到别处。
+refusal-area-town_gone = 它在的苏木镇已经并入别处，先恢复那个苏木镇。

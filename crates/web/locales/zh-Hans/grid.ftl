@@ -15,6 +15,7 @@ grid-late = 回访过期
 grid-people = 谁负责
 grid-nobody = 还没有人
 grid-add-person = 添负责的人
+grid-gone = 账号停用了
 grid-stations = 阵地
 grid-no-station = 还没有
 grid-add-station = 添一个

@@ -35,6 +35,7 @@ notice-kind-break_glass-reviewed = 您的那次紧急查看复核过了
 notice-kind-code-paused = 接送码连续输错，已经暂停，请看一下
 notice-kind-concern-raised = 有一件要您马上看的事
 notice-kind-consent-recorded = 有一份同意书记下了
+notice-kind-consent-refused = 有一位家长没有同意，请看一下
 notice-kind-consent-withdrawn = 有一份同意收回了
 notice-kind-consent-withdrawn_after_release = 孩子接走以后同意收回了，请马上联系
 notice-kind-export-approved = 有一份导出可以下载了

@@ -53,6 +53,23 @@ async fn somebody_is_responsible_until_the_last_day_and_the_end_can_be_taken_bac
 }
 
 #[tokio::test]
+async fn a_last_day_that_was_wrong_is_put_right_also_when_it_is_over() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let typed = [("duty", "child_director"), ("name", "示例乌兰"), ("phone", "19900000001")];
+    let over = [("from_on", "2026-09-01"), ("to_on", "2026-11-18")];
+    let made = responsible(&mut me, &[typed.as_slice(), over.as_slice()].concat()).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.body);
+    let id = site.system().charges(TOWN).await.unwrap().remove(0).id;
+    let page = format!("/charges/{id}");
+    let area = me.get(PAGE).await.body;
+    assert!(area.contains("以前负责过的 1 位") && area.contains(&page), "{area}");
+    let changed = me.submit(&page, &page, &[("to_on", "")]).await;
+    assert_eq!(changed.status, StatusCode::SEE_OTHER, "{}", changed.body);
+    assert!(!me.get(PAGE).await.body.contains("还没有人"));
+}
+
+#[tokio::test]
 async fn a_form_that_was_overtaken_says_so_and_keeps_what_was_typed() {
     let site = site().await;
     let mut me = site.as_role(Role::Leader).await;

@@ -3,6 +3,7 @@
 
 mod answer;
 mod chart;
+mod consent;
 mod demo;
 mod form;
 mod format;
