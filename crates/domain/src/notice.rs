@@ -168,6 +168,7 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("stay.stopped_now", Urgency::Alarm),
     ("stay.teacher_asked", Urgency::Ordinary),
     ("stay.teacher_said_no", Urgency::Soon),
+    ("stay.with_family", Urgency::Alarm),
     ("test.message", Urgency::Alarm),
     ("thanks.said", Urgency::Ordinary),
 ];

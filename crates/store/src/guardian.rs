@@ -6,12 +6,12 @@ use naheya_domain::id::{ChildId, GuardianId, SiblingGroupId};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
-use crate::Error;
 use crate::account::reads_for;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, guardian, guardianship, sibling_group};
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
+use crate::{Error, stay};
 
 mod find;
 
@@ -141,7 +141,13 @@ impl Act for ChangeGuardian {
             next.blocked_reason_sealed =
                 tx.seal_some("guardianships", "blocked_reason_sealed", tie.id, d.blocked_reason.as_deref())?;
         }
+        // Whose word counts may be others': what was approved on it is not found out at the gate.
+        let moves = d.blocked != tie.blocked;
+        let uncovered = if moves { Some(stay::uncovered(tx, self.child.0).await?) } else { None };
         tx.change::<guardianship::Entity>(&tie, next).await?;
+        if let Some(before) = uncovered {
+            stay::consent_moved(tx, self.child.0, &before, false).await?;
+        }
         change_person(tx, self.guardian, d).await
     }
 }

@@ -74,6 +74,7 @@ notice-kind-stay-stopped = An approved weekend is held back, please open it
 notice-kind-stay-stopped_now = Do not fetch for now, please open it
 notice-kind-stay-teacher_asked = A weekend of a child of your class waits for your word
 notice-kind-stay-teacher_said_no = The class teacher says that this weekend does not suit
+notice-kind-stay-with_family = A child who is to be fetched soon has gone home with its family, please ask before setting out
 notice-kind-test-message = This is a test message, if you read it the channel works
 notice-kind-thanks-said = A guardian said thanks
 

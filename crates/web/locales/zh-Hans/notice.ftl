@@ -70,6 +70,7 @@ notice-kind-stay-stopped = 有一次准好的周末先不接，请打开看
 notice-kind-stay-stopped_now = 马上要接的这次先别接，请打开看
 notice-kind-stay-teacher_asked = 班里有孩子想去过周末，等您点头
 notice-kind-stay-teacher_said_no = 班主任说这次周末不合适
+notice-kind-stay-with_family = 要接的孩子先被家里接走了，出发前问一声
 notice-kind-test-message = 这是一条测试消息，收到就是通了
 notice-kind-thanks-said = 家长说了一声谢谢
 
