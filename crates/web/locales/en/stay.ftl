@@ -277,6 +277,7 @@ stay-board-everyone = All { $all } children are counted on this page: { $away } 
 stay-holder-hospital = in hospital
 stay-holder-police = with the police
 stay-holder-base = at a base
+stay-elsewhere-back = Once it is back at school, call the coordinator to note it.
 stay-since = since { $time }
 stay-hours = hours
 stay-days = days

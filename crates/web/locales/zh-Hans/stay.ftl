@@ -268,6 +268,7 @@ stay-board-everyone = { $all } 个孩子都算在这一页上：不在学校也�
 stay-holder-hospital = 在医院
 stay-holder-police = 在派出所
 stay-holder-base = 在基地
+stay-elsewhere-back = 回学校了，打给协调员记一笔。
 stay-since = { $time } 起
 stay-hours = 小时
 stay-days = 天
