@@ -97,7 +97,7 @@ impl Desk {
         let row = seen(&tx, line.stay).await?;
         let family = family(&tx, &[&row]).await?.remove(&line.stay).unwrap_or_default();
         let child = tx.visible::<child::Entity>().id(row.child_id).one(&tx).await?;
-        let school = row.end_school_id.or(child.school_id);
+        let school = child.school_id.or(row.end_school_id);
         let school = match school {
             Some(id) => tx.visible::<school::Entity>().id(id).first(&tx).await?,
             None => None,
