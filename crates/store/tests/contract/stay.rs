@@ -1,4 +1,3 @@
-use naheya_domain::child::ChildState;
 use naheya_domain::code::Code;
 use naheya_domain::custody::Event;
 use naheya_domain::id::{ChildId, StayId};
@@ -7,7 +6,6 @@ use naheya_domain::stay::{RunsFrom, StayState};
 use naheya_domain::viewer::Place;
 use naheya_domain::{Role, Timestamp};
 use naheya_store::account::EndGrant;
-use naheya_store::child::ChangeState;
 use naheya_store::consent::{Purpose, WithdrawConsent};
 use naheya_store::custody::Witness;
 use naheya_store::stay::{
@@ -36,7 +34,6 @@ on_both_engines![
     the_board_counts_every_child_of_the_county,
     a_board_with_too_many_names_counts_everybody_and_names_who_is_missed,
     a_weekend_called_off_with_its_pair_says_so_at_home,
-    a_weekend_of_a_child_that_rests_is_called_off_and_whoever_waits_is_told,
     weekends_ahead_follow_the_schools_calendar_and_say_what_stands_on_them,
     of_several_weekends_the_possible_ones_are_asked_for,
     a_withdrawn_consent_takes_the_code_and_after_release_calls_the_office,
@@ -346,19 +343,6 @@ async fn a_weekend_called_off_with_its_pair_says_so_at_home(ground: Ground) {
     assert_eq!(s.mother.my_stay(stay).await.unwrap().refusal.as_deref(), Some("pair.paused"));
     let told = "SELECT COALESCE(to_role, 'herself') FROM outbox WHERE kind = 'stay.cancelled' ORDER BY 1";
     assert_eq!(ground.texts(told).await, ["class_teacher", "coordinator", "herself"], "who waits for it is told");
-    s.store.close().await.unwrap();
-}
-
-async fn a_weekend_of_a_child_that_rests_is_called_off_and_whoever_waits_is_told(ground: Ground) {
-    let s = story(&ground).await;
-    let stay = s.approved().await;
-    for next in [ChildState::Enrolled, ChildState::Paused] {
-        s.coordinator.save(ChangeState { child: s.child, next }).await.unwrap();
-    }
-    let line = s.coordinator.stay_line(stay).await.unwrap();
-    assert_eq!((line.state, line.words.as_deref()), (StayState::Cancelled, Some("child.paused")));
-    let told = "SELECT COALESCE(to_role, 'herself') FROM outbox WHERE kind = 'stay.cancelled' ORDER BY 1";
-    assert_eq!(ground.texts(told).await, ["class_teacher", "coordinator", "herself"]);
     s.store.close().await.unwrap();
 }
 
