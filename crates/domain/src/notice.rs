@@ -155,6 +155,7 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("stay.cancelled", Urgency::Soon),
     ("stay.child_not_asked", Urgency::Ordinary),
     ("stay.end_now", Urgency::Alarm),
+    ("stay.goes_home", Urgency::Soon),
     ("stay.hand_back", Urgency::Alarm),
     ("stay.held", Urgency::Soon),
     ("stay.held_now", Urgency::Alarm),

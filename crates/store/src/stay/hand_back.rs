@@ -199,6 +199,9 @@ impl Act for ArrangeHandBack {
         tell_carer(tx, "stay.hand_back", &before, tx.now().0).await?;
         if self.to == RunsFrom::School {
             tell_role(tx, "stay.hand_back", "class_teacher", before.id, tx.now().0);
+        } else if before.end_kind == RunsFrom::School.code() {
+            // From now on it is on no school's roll.
+            tell_role(tx, "stay.goes_home", "class_teacher", before.id, tx.now().0);
         }
         Ok(())
     }

@@ -33,6 +33,7 @@ on_both_engines![
     a_yes_said_again_while_the_child_is_away_needs_no_hand_back,
     whoever_is_about_to_fetch_a_child_hears_that_its_family_was_there_first,
     a_family_that_waits_with_the_child_hears_that_nobody_comes,
+    the_teacher_hears_of_a_child_that_goes_home_and_not_back_to_school,
 ];
 
 async fn guardian(s: &Story) -> Desk {
@@ -339,5 +340,15 @@ async fn a_family_that_waits_with_the_child_hears_that_nobody_comes(ground: Grou
     s.mother.save(CancelStay { stay, reason: "雪太大，路封了".into() }).await.unwrap();
     let told = "SELECT COALESCE(to_role, person_kind, 'herself') FROM outbox WHERE kind = 'stay.cancelled' ORDER BY 1";
     assert_eq!(ground.texts(told).await, ["class_teacher", "coordinator", "guardians", "herself"]);
+    s.store.close().await.unwrap();
+}
+
+async fn the_teacher_hears_of_a_child_that_goes_home_and_not_back_to_school(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = released(&s).await;
+    handed_back(&s, stay).await;
+    let told =
+        "SELECT kind FROM outbox WHERE to_role = 'class_teacher' AND kind IN ('stay.goes_home', 'stay.hand_back')";
+    assert_eq!(ground.texts(told).await, ["stay.goes_home"], "on Sunday it is not on her roll");
     s.store.close().await.unwrap();
 }

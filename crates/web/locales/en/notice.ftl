@@ -61,6 +61,7 @@ notice-kind-stay-approved = This weekend is approved
 notice-kind-stay-cancelled = A weekend was cancelled
 notice-kind-stay-child_not_asked = A weekend could not be asked for because the child was not asked alone, please ask
 notice-kind-stay-end_now = A weekend must end at once, please take over
+notice-kind-stay-goes_home = A child of your class is handed to its family this time, not brought back to school
 notice-kind-stay-hand_back = A child is to be handed back early, please look at once
 notice-kind-stay-held = A weekend is held back: a consent was withdrawn
 notice-kind-stay-held_now = Do not fetch for now: a consent was withdrawn

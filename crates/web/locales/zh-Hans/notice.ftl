@@ -57,6 +57,7 @@ notice-kind-stay-approved = 这次周末准了
 notice-kind-stay-cancelled = 有一次周末取消了
 notice-kind-stay-child_not_asked = 有孩子还没单独问过想不想去，周末申请没递成，请去问一句
 notice-kind-stay-end_now = 有一次周末要马上结束，请接手
+notice-kind-stay-goes_home = 班里有孩子这次直接交给家里，不送回学校
 notice-kind-stay-hand_back = 孩子要提前交回，请马上看
 notice-kind-stay-held = 有一次周末先不接，家长收回了同意
 notice-kind-stay-held_now = 马上要接的这次先别接，家长收回了同意
