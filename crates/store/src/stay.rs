@@ -47,7 +47,7 @@ pub use code::CountWrongCode;
 pub use decide::{
     ApproveStay, ApproveStays, Approved, CancelStay, EndorseStay, RefuseStay, UndoApproval, UndoApprovals,
 };
-pub(crate) use decide::{asks_again, child_said_no, consent_lost, consent_moved, reason, uncovered};
+pub(crate) use decide::{asks_again, child_said_no, consent_lost, consent_moved, reason, tell_gate, uncovered};
 pub use gate::{BackLine, CarerCode, GateLine, HomeLine, Passing};
 pub(crate) use gate::{let_go_here, received_here};
 pub use hand::{ConfirmReturn, ReleaseProof, ReleaseStay, ReportStay};

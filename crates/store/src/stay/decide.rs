@@ -379,12 +379,22 @@ fn is_soon(tx: &Tx, row: &stay::Model) -> bool {
 
 /// Office, carer and class teacher hear that a weekend does not begin, and nobody why.
 async fn told_to_stop(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
-    let kind = if is_soon(tx, row) { "stay.stopped_now" } else { "stay.stopped" };
+    let kind = stopped(tx, row);
     tell_role(tx, kind, "coordinator", row.id, tx.now().0);
-    tell_role(tx, kind, "class_teacher", row.id, tx.now().0);
+    tell_gate(tx, row);
     crate::alarm::end(tx, row, |a| a == Alarm::NotFetched, Ended::CalledOff, None).await?;
     tell_family(tx, kind, row).await?;
     tell_carer(tx, kind, row, tx.now().0).await
+}
+
+/// The letter that says so.
+fn stopped(tx: &Tx, row: &stay::Model) -> &'static str {
+    if is_soon(tx, row) { "stay.stopped_now" } else { "stay.stopped" }
+}
+
+/// The class teacher alone hears it: her list is printed, and her phone may have no network.
+pub(crate) fn tell_gate(tx: &Tx, row: &stay::Model) {
+    tell_role(tx, stopped(tx, row), "class_teacher", row.id, tx.now().0);
 }
 
 /// Who was told that the child is fetched is told that it is not: she would stand at the gate, and the teacher has a list.
