@@ -2,12 +2,14 @@
 
 use naheya_domain::Role;
 use naheya_domain::custody::{Event, Holder};
+use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::id::StayId;
 use naheya_domain::stay::{Leg, NewStay, RunsFrom, StayState};
 use naheya_domain::viewer::Place;
 use naheya_store::consent::{AnswerConsent, GuardianWord, Purpose, WithdrawConsent};
 use naheya_store::custody::Witness;
 use naheya_store::family::FamilyChild;
+use naheya_store::guardian::AddGuardian;
 use naheya_store::stay::{
     ApproveStay, ArrangeHandBack, CancelStay, CloseLate, ConfirmReturn, EndorseStay, Hold, Outcome, PassChild,
     ReceiveFromCarer, ReleaseProof, ReleaseStay, ReportStay, RequestStay,
@@ -15,7 +17,7 @@ use naheya_store::stay::{
 use naheya_store::wish::{Answer, RecordWish};
 use naheya_store::{Desk, Error};
 
-use crate::ground::{Ground, NOW, desk_as};
+use crate::ground::{Ground, NOW, desk_as, system};
 use crate::on_both_engines;
 use crate::story::{DUE, FETCHED, Story, consent, literal, story};
 
@@ -34,6 +36,7 @@ on_both_engines![
     whoever_is_about_to_fetch_a_child_hears_that_its_family_was_there_first,
     a_family_that_waits_with_the_child_hears_that_nobody_comes,
     the_teacher_hears_of_a_child_that_goes_home_and_not_back_to_school,
+    the_first_of_the_family_who_has_a_number_stands_on_the_board,
 ];
 
 async fn guardian(s: &Story) -> Desk {
@@ -350,5 +353,21 @@ async fn the_teacher_hears_of_a_child_that_goes_home_and_not_back_to_school(grou
     let told =
         "SELECT kind FROM outbox WHERE to_role = 'class_teacher' AND kind IN ('stay.goes_home', 'stay.hand_back')";
     assert_eq!(ground.texts(told).await, ["stay.goes_home"], "on Sunday it is not on her roll");
+    s.store.close().await.unwrap();
+}
+
+async fn the_first_of_the_family_who_has_a_number_stands_on_the_board(ground: Ground) {
+    let s = story(&ground).await;
+    released(&s).await;
+    let form = GuardianForm { name: "安样母", relation: "母亲", phone: "13900000010", ..GuardianForm::default() };
+    let details = GuardianDetails::parse(&form).unwrap();
+    system(&s.store).save(AddGuardian { child: s.child, details }).await.unwrap();
+    let called = async |most| {
+        let office = s.at(&s.coordinator, DUE.plus_minutes(30)).await;
+        office.whereabouts(None, most).await.unwrap().lines.remove(0).guardian.map(|(name, _)| name)
+    };
+    assert_eq!(called(10).await.as_deref(), Some("安样父"));
+    ground.sql("UPDATE guardians SET phone_sealed = NULL, phone_bi = NULL WHERE name = '安样父'").await;
+    assert_eq!(called(11).await.as_deref(), Some("安样母"), "a late child is not without anybody to call");
     s.store.close().await.unwrap();
 }
