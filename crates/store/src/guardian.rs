@@ -171,6 +171,36 @@ async fn change_person(tx: &Tx, id: GuardianId, details: &GuardianDetails) -> Re
     Ok(())
 }
 
+/// This adult is called first from now on, of all around the child; the others keep their order. Numbers change and people die:
+/// an alarm must not ring where nobody answers.
+#[derive(Clone, Debug)]
+pub struct CallFirst {
+    /// The child.
+    pub child: ChildId,
+    /// The adult.
+    pub guardian: GuardianId,
+}
+
+impl Act for CallFirst {
+    const NAME: &'static str = "guardian.call_first";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::KeepChild)?;
+        let of_child = tx.visible::<guardianship::Entity>().and(guardianship::Column::ChildId.eq(self.child.0));
+        let ties = of_child.all(tx).await?;
+        let tie = ties.iter().find(|tie| tie.guardian_id == self.guardian.0).ok_or(Error::NotFound)?;
+        let others = ties.iter().filter(|other| other.id != tie.id);
+        if let Some(first) = others.map(|other| other.contact_order).min()
+            && first <= tie.contact_order
+        {
+            let after = guardianship::Model { contact_order: first - 1, ..tie.clone() };
+            tx.change::<guardianship::Entity>(tie, after).await?;
+        }
+        Ok(())
+    }
+}
+
 /// Puts children together who should stay together; `None` takes them out of their groups.
 #[derive(Clone, Debug)]
 pub struct GroupSiblings {
