@@ -105,7 +105,7 @@ async fn a_child_in_hospital_is_read_there_though_its_stay_goes_on() {
     not(&roll, &at(stay, "/return\""));
     let day = s.office().await.get("/today").await;
     saw(&day, "安小草在医院");
-    not(&day, "没按时回来");
+    not(&day, "个孩子没按时回来");
 }
 
 #[tokio::test]
