@@ -156,6 +156,7 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("stay.cancelled", Urgency::Soon),
     ("stay.child_not_asked", Urgency::Ordinary),
     ("stay.end_now", Urgency::Alarm),
+    ("stay.goes_home", Urgency::Soon),
     ("stay.hand_back", Urgency::Alarm),
     ("stay.held", Urgency::Soon),
     ("stay.held_now", Urgency::Alarm),
@@ -169,6 +170,7 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("stay.stopped_now", Urgency::Alarm),
     ("stay.teacher_asked", Urgency::Ordinary),
     ("stay.teacher_said_no", Urgency::Soon),
+    ("stay.with_family", Urgency::Alarm),
     ("test.message", Urgency::Alarm),
     ("thanks.said", Urgency::Ordinary),
 ];

@@ -12,9 +12,10 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use crate::Error;
+use crate::pair::PLANNED;
 use crate::sealed::act::Act;
 use crate::sealed::commit::Ahead;
-use crate::sealed::entity::{child, class, merge, school, uniq};
+use crate::sealed::entity::{child, class, merge, school, stay, uniq};
 use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
 
@@ -299,8 +300,22 @@ impl Act for ChangeState {
             ChildState::Enrolled | ChildState::Paused => {}
         }
         tx.change::<child::Entity>(&before, after).await?;
-        Ok(())
+        if self.next == ChildState::Paused { call_off(tx, before.id).await } else { Ok(()) }
     }
+}
+
+/// What was asked for or approved does not take place while the child rests: nobody is sent away at the gate.
+async fn call_off(tx: &Tx, child: Uuid) -> Result<(), Error> {
+    let planned = tx
+        .for_rule::<stay::Entity>()
+        .and(stay::Column::ChildId.eq(child))
+        .and(stay::Column::State.is_in(PLANNED))
+        .all(tx)
+        .await?;
+    for before in planned {
+        crate::stay::call_off(tx, &before, "child.paused").await?;
+    }
+    Ok(())
 }
 
 /// Takes an applicant into the programme as of a day. Whoever is past that stays as they are.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use naheya_domain::Date;
 use naheya_domain::access::Action;
 use naheya_domain::id::{ChildId, ConsentId, GuardianId, StayId};
+use naheya_domain::viewer::Place;
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
@@ -209,6 +210,8 @@ async fn keep(tx: &Tx, said: &Said<'_>) -> Result<ConsentId, Error> {
     }
     let id = Uuid::now_v7();
     let by_link = said.how == "link";
+    let is_night = said.purpose == Purpose::Overnight;
+    let uncovered = if is_night && said.answer { Some(stay::uncovered(tx, said.child).await?) } else { None };
     tx.insert::<consent::Entity>(consent::Model {
         area_id: tx.area_id(),
         id,
@@ -230,8 +233,13 @@ async fn keep(tx: &Tx, said: &Said<'_>) -> Result<ConsentId, Error> {
         version: 1,
     })
     .await?;
-    if !said.answer {
-        gone(tx, said.child, said.purpose).await?;
+    match uncovered {
+        // The last answer is the one that counts: a yes to fewer days takes back the others.
+        Some(before) => stay::consent_moved(tx, said.child, &before, true).await?,
+        None if said.answer => {}
+        None => {
+            gone(tx, said.child, said.purpose).await?;
+        }
     }
     Ok(ConsentId(id))
 }
@@ -303,7 +311,8 @@ pub(crate) async fn guardian_of(tx: &Tx, child: Uuid, guardian: Uuid) -> Result<
     }
 }
 
-/// A yes is taken back: by the guardian, or written down for the guardian.
+/// A yes is taken back: by the guardian who gave it, or written down for that guardian. Another guardian who is against it says
+/// no: then it stands under the right name, and until that one says yes.
 #[derive(Clone, Debug)]
 pub struct WithdrawConsent {
     /// Which one.
@@ -320,6 +329,11 @@ impl Act for WithdrawConsent {
     async fn run(&self, tx: &Tx) -> Result<u64, Error> {
         tx.require(Action::RecordConsent).or_else(|_| tx.require(Action::GiveConsent))?;
         let before = tx.visible::<consent::Entity>().id(self.consent).one(tx).await?;
+        if let Place::Person(own) = tx.viewer().place
+            && own != before.guardian_id
+        {
+            return Err(Error::NotFound);
+        }
         if before.withdrawn_at.is_some() {
             return Err(Error::refused("consent.withdrawn_already"));
         }

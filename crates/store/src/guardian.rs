@@ -6,12 +6,12 @@ use naheya_domain::id::{ChildId, GuardianId, SiblingGroupId};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
-use crate::Error;
 use crate::account::reads_for;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, guardian, guardianship, sibling_group};
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
+use crate::{Error, stay};
 
 mod find;
 
@@ -141,7 +141,13 @@ impl Act for ChangeGuardian {
             next.blocked_reason_sealed =
                 tx.seal_some("guardianships", "blocked_reason_sealed", tie.id, d.blocked_reason.as_deref())?;
         }
+        // Whose word counts may be others': what was approved on it is not found out at the gate.
+        let moves = d.blocked != tie.blocked;
+        let uncovered = if moves { Some(stay::uncovered(tx, self.child.0).await?) } else { None };
         tx.change::<guardianship::Entity>(&tie, next).await?;
+        if let Some(before) = uncovered {
+            stay::consent_moved(tx, self.child.0, &before, false).await?;
+        }
         change_person(tx, self.guardian, d).await
     }
 }
@@ -163,6 +169,36 @@ async fn change_person(tx: &Tx, id: GuardianId, details: &GuardianDetails) -> Re
         keep(tx, rows(tx.area_id(), after.id, &after.name)).await?;
     }
     Ok(())
+}
+
+/// This adult is called first from now on, of all around the child; the others keep their order. Numbers change and people die:
+/// an alarm must not ring where nobody answers.
+#[derive(Clone, Debug)]
+pub struct CallFirst {
+    /// The child.
+    pub child: ChildId,
+    /// The adult.
+    pub guardian: GuardianId,
+}
+
+impl Act for CallFirst {
+    const NAME: &'static str = "guardian.call_first";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::KeepChild)?;
+        let of_child = tx.visible::<guardianship::Entity>().and(guardianship::Column::ChildId.eq(self.child.0));
+        let ties = of_child.all(tx).await?;
+        let tie = ties.iter().find(|tie| tie.guardian_id == self.guardian.0).ok_or(Error::NotFound)?;
+        let others = ties.iter().filter(|other| other.id != tie.id);
+        if let Some(first) = others.map(|other| other.contact_order).min()
+            && first <= tie.contact_order
+        {
+            let after = guardianship::Model { contact_order: first - 1, ..tie.clone() };
+            tx.change::<guardianship::Entity>(tie, after).await?;
+        }
+        Ok(())
+    }
 }
 
 /// Puts children together who should stay together; `None` takes them out of their groups.

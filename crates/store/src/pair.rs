@@ -310,7 +310,7 @@ async fn is_away(tx: &Tx, pair: &pair::Model) -> Result<bool, Error> {
 }
 
 /// States of a weekend that was asked for or approved.
-const PLANNED: [&str; 3] = ["requested", "consented", "approved"];
+pub(crate) const PLANNED: [&str; 3] = ["requested", "consented", "approved"];
 
 /// Calls off what was asked for or approved.
 async fn call_off(tx: &Tx, pair: &pair::Model, reason: &'static str) -> Result<(), Error> {

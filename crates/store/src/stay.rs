@@ -3,12 +3,13 @@
 
 use naheya_domain::alarm::{Alarm, Ended};
 use naheya_domain::id::StayId;
-use naheya_domain::stay::{StayState, Step};
+use naheya_domain::stay::{RunsFrom, StayState, Step};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use crate::Error;
 use crate::grant::stands_for;
+use crate::guardian::tell_guardians;
 use crate::sealed::entity::{stay, stay_adult};
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
@@ -46,7 +47,7 @@ pub use code::CountWrongCode;
 pub use decide::{
     ApproveStay, ApproveStays, Approved, CancelStay, EndorseStay, RefuseStay, UndoApproval, UndoApprovals,
 };
-pub(crate) use decide::{asks_again, child_said_no, consent_lost, reason};
+pub(crate) use decide::{asks_again, child_said_no, consent_lost, consent_moved, reason, tell_gate, uncovered};
 pub use gate::{BackLine, CarerCode, GateLine, HomeLine, Passing};
 pub(crate) use gate::{let_go_here, received_here};
 pub use hand::{ConfirmReturn, ReleaseProof, ReleaseStay, ReportStay};
@@ -133,7 +134,19 @@ pub(crate) async fn call_off(tx: &Tx, before: &stay::Model, why: &str) -> Result
     }
     tell_role(tx, "stay.cancelled", "coordinator", before.id, tx.now().0);
     tell_role(tx, "stay.cancelled", "class_teacher", before.id, tx.now().0);
+    if state(before) == StayState::Approved {
+        tell_family(tx, "stay.cancelled", before).await?;
+    }
     tell_carer(tx, "stay.cancelled", before, tx.now().0).await
+}
+
+/// A letter to the family, where it hands the child over or receives it: at holidays it waits with the child, or for it.
+async fn tell_family(tx: &Tx, kind: &'static str, row: &stay::Model) -> Result<(), Error> {
+    let home = RunsFrom::Guardian.code();
+    if row.start_kind == home || row.end_kind == home {
+        tell_guardians(tx, kind, row.child_id, (TABLE, Some(row.id))).await?;
+    }
+    Ok(())
 }
 
 /// A letter to the volunteer of a stay, where she has an account.

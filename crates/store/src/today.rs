@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use jiff::ToSpan;
 use naheya_domain::access::Action;
+use naheya_domain::custody::Holder;
 use naheya_domain::id::{ChildId, StayId};
 use naheya_domain::stay::{Leg, StayState};
 use naheya_domain::weekend::friday_of;
@@ -54,6 +55,8 @@ pub struct StayLine {
     pub consented: bool,
     /// How far they are, by what was said last, while the child is away.
     pub leg: Leg,
+    /// Hospital or police, where the child is by the newest link though the stay goes on.
+    pub elsewhere: Option<Holder>,
 }
 
 /// The children of this weekend, by how far their stays are.
@@ -99,7 +102,7 @@ pub struct Today {
     pub waiting: Vec<StayLine>,
     /// Stays that should have ended, the first of them.
     pub late: Vec<StayLine>,
-    /// How many there are.
+    /// How many children are missed: of one in hospital or with the police somebody has written down where it is.
     pub missed: u64,
     /// This weekend.
     pub dots: Dots,
@@ -156,9 +159,11 @@ impl Desk {
         let earlier = self.remembered_behind("today.weeks", friday.to_string(), move |desk| async move {
             by_week(&desk.read(), friday, 0..WEEKENDS - 1).await
         });
-        let late = lines(&tx, AWAY, is_late.clone()).await?;
+        let mut late = lines(&tx, AWAY, is_late.clone()).await?;
+        place(&tx, &mut late).await?;
         let away = tx.visible::<stay::Entity>().and(stay::Column::State.is_in(AWAY)).and(is_late);
-        let missed = if late.is_empty() { 0 } else { away.count_to(COUNTED, &tx).await? };
+        let all_late = if late.is_empty() { 0 } else { away.count_to(COUNTED, &tx).await? };
+        let missed = all_late.saturating_sub(late.iter().filter(|stay| stay.elsewhere.is_some()).count() as u64);
         let mut by_week = by_week(&tx, friday, WEEKENDS - 1..WEEKENDS).await?;
         by_week.extend(earlier.await?);
         let weekends = weekends(&by_week, friday);
@@ -180,6 +185,21 @@ impl Desk {
             days_off: days_off(&tx, &fridays).await?,
         })
     }
+}
+
+/// Says of each child whom the chain leaves in hospital or with the police that it is there.
+async fn place(tx: &Tx, late: &mut [StayLine]) -> Result<(), Error> {
+    if late.is_empty() {
+        return Ok(());
+    }
+    let rows = tx.visible::<stay::Entity>().among(late.iter().map(|stay| stay.id.0)).all(tx).await?;
+    let newest = custody::newest(tx, &rows.iter().map(|row| row.child_id).collect::<Vec<_>>()).await?;
+    for stay in late {
+        let child = rows.iter().find(|row| row.id == stay.id.0).map(|row| row.child_id);
+        let held = newest.iter().find(|link| Some(link.child_id) == child).map(custody::holder);
+        stay.elsewhere = held.filter(|holder| matches!(holder, Holder::Hospital | Holder::Police));
+    }
+    Ok(())
 }
 
 fn midnight(day: Date) -> i64 {
@@ -214,6 +234,7 @@ async fn lines(tx: &Tx, states: [&str; 2], which: Condition) -> Result<Vec<StayL
     let legs = custody::legs(tx, &away).await?;
     let line = |s: Line| StayLine {
         leg: legs.get(&s.id).copied().unwrap_or_default(),
+        elsewhere: None,
         id: StayId(s.id),
         child: s.child.unwrap_or_default(),
         volunteer: s.volunteer.unwrap_or_default(),

@@ -48,6 +48,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/children/{id}/guardians", KEPT, Noun::Guardian, guardian::add),
         Route::get("/children/{id}/guardians/{guardian}/edit", KEPT, Noun::Guardian, guardian::edit),
         Route::post("/children/{id}/guardians/{guardian}", KEPT, Noun::Guardian, guardian::change),
+        Route::post("/children/{id}/guardians/{guardian}/calling", KEPT, Noun::Guardian, guardian::call_first),
         Route::get("/children/{id}/siblings", KEPT, child, guardian::siblings),
         Route::post("/children/{id}/siblings", KEPT, child, guardian::group),
         Route::post("/children/{id}/siblings/end", KEPT, child, guardian::leave_group),

@@ -6,6 +6,7 @@ use axum::http::HeaderMap;
 use axum::http::header::HOST;
 use naheya_domain::access::{Action, Noun, may};
 use naheya_domain::id::{ChildId, ConsentId, GuardianId};
+use naheya_domain::viewer::Place;
 use naheya_domain::{Date, Role};
 use naheya_store::Error;
 use naheya_store::consent::{
@@ -274,6 +275,9 @@ async fn ask_withdrawal(me: Signed, Id(id): Id<ConsentId>) -> Answer {
 async fn withdrawal(me: &Signed, id: ConsentId, sheet: Sheet) -> Answer {
     let child = me.desk.child_of_consent(id).await?;
     let found = me.desk.consents(child).await?.into_iter().find(|c| c.id == id).ok_or(Error::NotFound)?;
+    if matches!(me.viewer.place, Place::Person(own) if own != found.guardian.0) {
+        return Err(Error::NotFound.into());
+    }
     let shown = WithdrawalPage {
         f: me.frame("consent-back-title").with(&sheet),
         purpose: found.purpose,

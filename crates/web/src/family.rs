@@ -8,7 +8,7 @@ use naheya_domain::id::{ChildId, GuardianId, StayId, TermPlanId};
 use naheya_domain::stay::{Leg, RunsFrom, StayState};
 use naheya_domain::viewer::Place;
 use naheya_domain::{Role, Timestamp};
-use naheya_store::consent::GuardianWord;
+use naheya_store::consent::{ConsentLine, GuardianWord};
 use naheya_store::family::{FamilyChild, FamilyStay, LookLine, MOST_LOOKS};
 use naheya_store::thanks::SayThanks;
 
@@ -245,11 +245,16 @@ async fn consents(me: Signed) -> Answer {
             what: w.code("consent-purpose", q.purpose.code()),
             answer: q.answer,
             taken_back: q.taken_back.map(|at| w.t1("family-taken-back", "when", w.when(at))),
-            lines: now.iter().filter(|c| c.purpose == q.purpose).cloned().map(|c| line(w, c)).collect(),
+            lines: now.iter().filter(|c| c.purpose == q.purpose).map(|c| own(w, c, guardian)).collect(),
         });
         children.push((child.id, child.name, answered.collect(), past.into_iter().map(|c| line(w, c)).collect()));
     }
     page(&ConsentsPage { f: me.frame("family-consents-title"), children })
+}
+
+/// An answer in force; what another guardian said is that one's to take back.
+fn own(w: Words, c: &ConsentLine, guardian: GuardianId) -> Line {
+    Line { withdrawable: c.guardian == guardian, ..line(w, c.clone()) }
 }
 
 async fn asking<'a>(me: &'a Signed, child: ChildId) -> Result<Asking<'a>, Problem> {

@@ -118,6 +118,7 @@ fn together(kind: &str, role: Role) -> Option<&'static str> {
             Role::ClassTeacher => Some("/sunday"),
             _ => federation.then_some("/board"),
         },
+        "stay.goes_home" | "stay.hand_back" => (role == Role::ClassTeacher).then_some("/sunday"),
         "alarm.not_fetched" => match role {
             Role::ClassTeacher => Some("/friday"),
             _ => federation.then_some("/board"),
@@ -205,6 +206,8 @@ pub fn way(about: &About, role: Role) -> String {
     match about.noun.as_str() {
         "concern" if federation => at("concerns"),
         "stays" | "stay" if federation => at("stays"),
+        // Whoever is on the way back stands on Sunday's roll, not on the list of those who leave.
+        "stays" if role == Role::ClassTeacher => together(&about.kind, role).unwrap_or(home).to_owned(),
         "pairs" if federation => at("pairs"),
         "merges" if federation => at("merges"),
         "break_glasses" if federation || role == Role::TownWorker => at("break-glasses"),

@@ -137,6 +137,7 @@ pub(crate) fn late_by(w: &Words, minutes: &i64) -> String {
 pub(crate) fn said(w: &Words, words: &str) -> String {
     match words {
         NEUTRAL => w.refusal(&Refusal::new(NEUTRAL)),
+        "child.paused" => w.t("stay-why-child_paused"),
         "pair.paused" => w.t("stay-why-paused"),
         "pair.ended" => w.t("stay-why-ended"),
         "stay.nobody_fetched" => w.t("stay-why-not_fetched"),

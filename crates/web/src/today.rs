@@ -1,6 +1,7 @@
 //! Today: what must be decided, by deadline; this weekend, a dot a child; who has not been home for
 //! long; thirteen weekends; the backup.
 
+mod late;
 mod picture;
 
 use std::collections::BTreeMap;
@@ -31,6 +32,7 @@ use crate::beginning::{self, StepLine};
 use crate::words::Words;
 use crate::{Answer, App, Frame, Knock, Route, Signed, page};
 
+use late::{late, more_late};
 use picture::{dots, dots_words, weekends};
 
 const FOLLOW_UPS: u64 = 5;
@@ -306,7 +308,7 @@ fn items(
 ) -> Vec<Item> {
     let mut items: Vec<(i64, Item)> = found.late.iter().map(|stay| (i64::MIN, late(w, now, stay))).collect();
     let (later, due): (Vec<&StayLine>, Vec<&StayLine>) = found.waiting.iter().partition(|stay| is_next_week(now, stay));
-    let more = found.missed.saturating_sub(found.late.len() as u64);
+    let more = found.missed.saturating_sub(found.late.iter().filter(|stay| stay.elsewhere.is_none()).count() as u64);
     items.extend((more > 0).then(|| (i64::MIN, more_late(w, more))));
     items.extend(due.into_iter().map(|stay| waiting(w, now, found.friday, stay, words)));
     let raised = concerns.iter().filter(|concern| concern.state == ConcernState::Raised);
@@ -368,39 +370,6 @@ fn next_week(w: Words, now: Timestamp, stays: usize) -> Item {
         text: w.t("today-next-week-text"),
         href: "/stays?week=next".to_owned(),
         act: w.t("today-look"),
-        approve: None,
-    }
-}
-
-/// Those who are late and are not listed one by one.
-fn more_late(w: Words, more: u64) -> Item {
-    Item {
-        when: w.t("today-now"),
-        note: w.t("today-late-note"),
-        calm: false,
-        what: w.t1("today-late-more", "n", more),
-        text: String::new(),
-        href: "/board".to_owned(),
-        act: w.t("today-late-act"),
-        approve: None,
-    }
-}
-
-fn late(w: Words, now: Timestamp, stay: &StayLine) -> Item {
-    Item {
-        when: w.t1("today-late-by", "n", span(w, now.minutes_since(stay.ends_at))),
-        note: w.t("today-late-note"),
-        calm: false,
-        what: w.t2("today-late", "child", &stay.child, "volunteer", &stay.volunteer),
-        text: w.t2(
-            "today-late-text",
-            "at",
-            w.when(stay.ends_at),
-            "known",
-            crate::stay::last_known(&w, &stay.leg, &stay.volunteer, &now),
-        ),
-        href: "/board".to_owned(),
-        act: w.t("today-late-act"),
         approve: None,
     }
 }

@@ -14,7 +14,7 @@ use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
 
 /// Where the return is awaited: the school of the stay's end, else the child's own.
-pub(super) fn school_of(stay: &stay::Model, of_child: Option<Uuid>) -> Option<Uuid> {
+fn school_of(stay: &stay::Model, of_child: Option<Uuid>) -> Option<Uuid> {
     stay.end_school_id.or(of_child)
 }
 

@@ -5,7 +5,6 @@ use naheya_domain::stay::ladder::Rung;
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
-use super::ladder::school_of;
 use crate::Error;
 use crate::account::let_in;
 use crate::grant::stands_for;
@@ -142,11 +141,11 @@ pub(super) async fn holders(tx: &Tx, role: &'static str) -> Result<Vec<To>, Erro
     Ok(if found.is_empty() { vec![To::Role(role)] } else { found })
 }
 
-/// Who stands at the gate: the class teacher, and who is on duty today. Where a school has nobody in
-/// the program, the coordinator calls it.
+/// Who stands at the gate: the class teacher, and who is on duty today. A child that has changed its school since is on the roll
+/// of the new one. Where a school has nobody in the program, the coordinator calls it.
 async fn gate(tx: &Tx, stay: &stay::Model) -> Result<Vec<To>, Error> {
     let child = tx.for_rule::<child::Entity>().id(stay.child_id).one(tx).await?;
-    let school = school_of(stay, child.school_id);
+    let school = child.school_id.or(stay.end_school_id);
     let at = |kind: &str, id: Option<Uuid>| {
         let place = Condition::all().add(grant::Column::PlaceKind.eq(kind));
         place.add(grant::Column::PlaceRef.is_in(id.map(|id| id.to_string())))

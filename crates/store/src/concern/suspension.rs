@@ -125,8 +125,9 @@ pub(crate) async fn narrow(tx: &Tx, all: &[Reached]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Stays that have not begun are called off; those under way lose their codes, stay on the board, and
-/// are told to the coordinators as a weekend that has to end now, without a reason.
+/// Stays that have not begun are called off, and the gate hears of an approved one what it hears of any that does not begin;
+/// those under way lose their codes, stay on the board, and are told to the coordinators as a weekend that has to end now,
+/// without a reason.
 async fn stop_stays(tx: &Tx, row: &concern::Model, pairs: &[pair::Model], done: &mut Suspended) -> Result<(), Error> {
     let ids: Vec<Uuid> = pairs.iter().map(|p| p.id).collect();
     let stays = tx
@@ -154,6 +155,9 @@ async fn stop_stays(tx: &Tx, row: &concern::Model, pairs: &[pair::Model], done: 
             "cancelled".clone_into(&mut after.state);
             after.cancelled_reason = Some("stay.not_this_weekend".into());
             done.stays += 1;
+            if before.state == "approved" {
+                crate::stay::tell_gate(tx, before);
+            }
         }
         tx.change::<stay::Entity>(before, after).await?;
     }

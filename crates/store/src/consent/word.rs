@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::sealed::entity::{consent, guardianship, stay};
 use crate::sealed::tx::Tx;
+use crate::stay::state;
 use crate::{Desk, Error};
 
 /// The last word of a child's guardians on one stay.
@@ -19,7 +20,7 @@ pub enum GuardianWord {
     Open,
     /// A yes holds for all its days.
     Yes,
-    /// This guardian took a yes back then.
+    /// This guardian took a yes back then, or said yes to other days instead.
     TakenBack(Timestamp, GuardianId),
     /// This guardian said no then, and never yes.
     No(Timestamp, GuardianId),
@@ -43,9 +44,14 @@ pub(crate) struct Days {
 }
 
 impl Days {
-    fn of(row: &stay::Model) -> Days {
+    /// Those of a stay; of a child that is away the days that are left.
+    fn of(row: &stay::Model, today: &str) -> Days {
         let day = |at: i64| Timestamp(at).date().to_string();
-        Days { first: day(row.starts_at), last: day(row.ends_at) }
+        let mut first = day(row.starts_at);
+        if state(row).is_away() && first.as_str() < today {
+            today.clone_into(&mut first);
+        }
+        Days { first, last: day(row.ends_at) }
     }
 
     fn lie_in(&self, yes: &consent::Model) -> bool {
@@ -80,12 +86,13 @@ fn word(answers: &[&consent::Model], days: &Days) -> GuardianWord {
         return GuardianWord::Yes;
     }
     let said_yes =
-        |no: &consent::Model| answers.iter().any(|c| c.guardian_id == no.guardian_id && c.answer && days.lie_in(c));
+        |last: &consent::Model| answers.iter().any(|c| c.guardian_id == last.guardian_id && c.answer && days.lie_in(c));
     let against = latest(answers.iter().copied()).into_iter().filter_map(|c| {
         let who = GuardianId(c.guardian_id);
         match c.withdrawn_at {
             Some(at) => (c.answer && days.lie_in(c)).then_some((at, GuardianWord::TakenBack(Timestamp(at), who))),
-            None if c.answer => None,
+            // A yes to other days, in the place of one to these.
+            None if c.answer && (days.lie_in(c) || !said_yes(c)) => None,
             None if said_yes(c) => Some((c.given_at, GuardianWord::TakenBack(Timestamp(c.given_at), who))),
             None => Some((c.given_at, GuardianWord::No(Timestamp(c.given_at), who))),
         }
@@ -115,11 +122,12 @@ pub(crate) async fn words(tx: &Tx, stays: &[&stay::Model]) -> Result<BTreeMap<Uu
         .await?;
     let counts =
         |c: &consent::Model| !blocked.iter().any(|tie| (tie.child_id, tie.guardian_id) == (c.child_id, c.guardian_id));
+    let today = tx.now().date().to_string();
     let of = |row: &stay::Model| {
         let about = |c: &&consent::Model| {
             c.child_id == row.child_id && (c.stay_id.is_none() || c.stay_id == Some(row.id)) && counts(c)
         };
-        word(&answers.iter().filter(about).collect::<Vec<_>>(), &Days::of(row))
+        word(&answers.iter().filter(about).collect::<Vec<_>>(), &Days::of(row, &today))
     };
     Ok(stays.iter().map(|row| (row.id, of(row))).collect())
 }

@@ -1,6 +1,8 @@
 //! Yes and no to a stay: the class teacher's word, the office's approval and its undoing, refusal,
 //! calling off.
 
+use std::collections::BTreeSet;
+
 use naheya_domain::access::Action;
 use naheya_domain::alarm::{Alarm, Ended};
 use naheya_domain::code::UNDO_MINUTES;
@@ -12,14 +14,14 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::fact::{Claim, Dossier, pass};
-use super::{APPROVED, TABLE, adults, after, call_off, code, seen, state, tell_carer, tell_role};
+use super::{APPROVED, TABLE, adults, after, call_off, code, seen, state, tell_carer, tell_family, tell_role};
 use crate::Error;
 use crate::sealed::act::Act;
 use crate::sealed::entity::stay;
 use crate::sealed::tx::Tx;
 
 /// Who was to fetch a child within a day may be on the way already.
-const HOLD_AT_ONCE: i64 = 24 * 3_600_000;
+pub(super) const HOLD_AT_ONCE: i64 = 24 * 3_600_000;
 
 /// The class teacher's word on a request; may be changed until the child has left.
 #[derive(Clone, Debug)]
@@ -268,40 +270,82 @@ impl Act for CancelStay {
     }
 }
 
-/// The consent under some stays is gone: those not begun fall back to requests and lose their codes;
-/// for a child already away the coordinator is called at once (product.md rule 14). Returns how many
-/// children are away.
-pub(crate) async fn consent_lost(tx: &Tx, child: Uuid) -> Result<u64, Error> {
+/// The open stays of a child, each with whether a guardian's yes covers it.
+async fn rested(tx: &Tx, child: Uuid) -> Result<Vec<(stay::Model, bool)>, Error> {
     let open = tx
         .for_rule::<stay::Entity>()
         .and(stay::Column::ChildId.eq(child))
         .and(stay::Column::State.is_in(StayState::OPEN))
         .all(tx)
         .await?;
+    if open.is_empty() {
+        return Ok(Vec::new());
+    }
+    let claims: Vec<Claim> = open.iter().map(|row| Claim::of(row, &[])).collect();
+    let dossier = Dossier::of(tx, &claims).await?;
+    let covered: Vec<bool> = claims.iter().map(|claim| dossier.consent(claim).is_some()).collect();
+    Ok(open.into_iter().zip(covered).collect())
+}
+
+/// The consent under some stays is gone: those not begun fall back to requests and lose their codes;
+/// for a child already away the coordinator is called at once (product.md rule 14). Returns how many
+/// children are away.
+pub(crate) async fn consent_lost(tx: &Tx, child: Uuid) -> Result<u64, Error> {
     let mut away = 0;
-    for before in open {
+    for (before, covered) in rested(tx, child).await? {
         if state(&before).is_away() {
             away += 1;
             tell_role(tx, "consent.withdrawn_after_release", "coordinator", before.id, tx.now().0);
             tell_role(tx, "consent.withdrawn_after_release", "leader", before.id, tx.now().0);
-            continue;
-        }
-        let claim = Claim::of(&before, &[]);
-        let dossier = Dossier::of(tx, std::slice::from_ref(&claim)).await?;
-        if dossier.consent(&claim).is_some() || state(&before) == StayState::Requested {
-            continue;
-        }
-        let mut row = before.clone();
-        row.state = after(&before, Step::LoseConsent)?;
-        row.consent_id = None;
-        code::take_back(&mut row);
-        tx.change::<stay::Entity>(&before, row).await?;
-        tell_role(tx, "consent.withdrawn", "coordinator", before.id, tx.now().0);
-        if state(&before) == StayState::Approved {
-            hold_back(tx, &before).await?;
+        } else if !covered {
+            fall(tx, &before, true).await?;
         }
     }
     Ok(away)
+}
+
+/// The open stays of a child that no yes covers now: asked before something changes, for [`consent_moved`].
+pub(crate) async fn uncovered(tx: &Tx, child: Uuid) -> Result<BTreeSet<Uuid>, Error> {
+    let rested = rested(tx, child).await?;
+    Ok(rested.into_iter().filter(|(_, covered)| !covered).map(|(row, _)| row.id).collect())
+}
+
+/// A guardian has answered for other days, or another guardian's word counts than before. What was approved and nothing covers
+/// any more falls back now, and not at the gate; of what nothing covered `before` and a yes covers again the office hears. A
+/// letter says that consent was taken back only where a guardian spoke (`by_word`).
+pub(crate) async fn consent_moved(tx: &Tx, child: Uuid, before: &BTreeSet<Uuid>, by_word: bool) -> Result<(), Error> {
+    for (row, covered) in rested(tx, child).await? {
+        if state(&row).is_away() {
+            continue;
+        }
+        if !covered {
+            fall(tx, &row, by_word).await?;
+        } else if before.contains(&row.id) {
+            asks_again(tx, &row);
+        }
+    }
+    Ok(())
+}
+
+/// A stay that has not begun is a request again, without codes, and whoever counted on it is told.
+async fn fall(tx: &Tx, before: &stay::Model, by_word: bool) -> Result<(), Error> {
+    if state(before) == StayState::Requested {
+        return Ok(());
+    }
+    let mut row = before.clone();
+    row.state = after(before, Step::LoseConsent)?;
+    row.consent_id = None;
+    code::take_back(&mut row);
+    tx.change::<stay::Entity>(before, row).await?;
+    let was_approved = state(before) == StayState::Approved;
+    if by_word {
+        tell_role(tx, "consent.withdrawn", "coordinator", before.id, tx.now().0);
+    }
+    match (was_approved, by_word) {
+        (true, true) => hold_back(tx, before).await,
+        (true, false) => told_to_stop(tx, before).await,
+        (false, _) => Ok(()),
+    }
 }
 
 /// The child does not want to: what was approved and has not begun, this stay or every one, waits for the office
@@ -335,11 +379,22 @@ fn is_soon(tx: &Tx, row: &stay::Model) -> bool {
 
 /// Office, carer and class teacher hear that a weekend does not begin, and nobody why.
 async fn told_to_stop(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
-    let kind = if is_soon(tx, row) { "stay.stopped_now" } else { "stay.stopped" };
+    let kind = stopped(tx, row);
     tell_role(tx, kind, "coordinator", row.id, tx.now().0);
-    tell_role(tx, kind, "class_teacher", row.id, tx.now().0);
+    tell_gate(tx, row);
     crate::alarm::end(tx, row, |a| a == Alarm::NotFetched, Ended::CalledOff, None).await?;
+    tell_family(tx, kind, row).await?;
     tell_carer(tx, kind, row, tx.now().0).await
+}
+
+/// The letter that says so.
+fn stopped(tx: &Tx, row: &stay::Model) -> &'static str {
+    if is_soon(tx, row) { "stay.stopped_now" } else { "stay.stopped" }
+}
+
+/// The class teacher alone hears it: her list is printed, and her phone may have no network.
+pub(crate) fn tell_gate(tx: &Tx, row: &stay::Model) {
+    tell_role(tx, stopped(tx, row), "class_teacher", row.id, tx.now().0);
 }
 
 /// Who was told that the child is fetched is told that it is not: she would stand at the gate, and the teacher has a list.

@@ -62,7 +62,9 @@ pub struct GateLine {
     pub leg: Leg,
     /// Whether the family came for the child instead: it is not at school.
     pub with_family: bool,
-    /// Minutes that it is late now.
+    /// Hospital or police, where the child is by the newest link though the stay goes on.
+    pub elsewhere: Option<Holder>,
+    /// Minutes that it is late now; of a child in hospital or with the police somebody has written down where it is.
     pub late: Option<i64>,
     /// Minutes since the agreed hour, when it should have been fetched long ago.
     pub unfetched: Option<i64>,
@@ -242,12 +244,17 @@ async fn gate_lines(tx: &Tx, which: Condition) -> Result<Vec<GateLine>, Error> {
     let carers = tx.visible_as::<volunteer::Entity>(Class::Personal).among(rows.iter().map(|r| r.volunteer_id));
     let carers: BTreeMap<Uuid, volunteer::Model> = carers.all(tx).await?.into_iter().map(|v| (v.id, v)).collect();
     let legs = custody::legs(tx, &rows.iter().map(|r| r.id).collect::<Vec<_>>()).await?;
-    let closed = rows.iter().filter(|r| state(r) == StayState::Closed && r.end_kind != RunsFrom::Guardian.code());
-    let newest = custody::newest(tx, &closed.map(|r| r.child_id).collect::<Vec<_>>()).await?;
+    let to_school = |r: &stay::Model| state(r) == StayState::Closed && r.end_kind != RunsFrom::Guardian.code();
+    let told = rows.iter().filter(|r| state(r).is_away() || to_school(r));
+    let newest = custody::newest(tx, &told.map(|r| r.child_id).collect::<Vec<_>>()).await?;
     let newest: BTreeMap<Uuid, custody_event::Model> = newest.into_iter().map(|e| (e.child_id, e)).collect();
     let with_family = |row: &stay::Model| {
         let last = newest.get(&row.child_id).filter(|e| e.stay_id == Some(row.id));
         last.is_some_and(|e| custody::holder(e) == Holder::Guardian)
+    };
+    let elsewhere = |row: &stay::Model| {
+        let held = newest.get(&row.child_id).map(custody::holder);
+        held.filter(|h| state(row).is_away() && matches!(h, Holder::Hospital | Holder::Police))
     };
     let unfetched = unfetched(tx, &rows).await?;
     let mut lines = Vec::with_capacity(rows.len());
@@ -259,6 +266,7 @@ async fn gate_lines(tx: &Tx, which: Condition) -> Result<Vec<GateLine>, Error> {
             None => None,
         };
         let late = tx.now().minutes_since(Timestamp(row.ends_at));
+        let elsewhere = elsewhere(row);
         lines.push(GateLine {
             stay: StayId(row.id),
             party: row.party_id,
@@ -274,7 +282,8 @@ async fn gate_lines(tx: &Tx, which: Condition) -> Result<Vec<GateLine>, Error> {
             returned_at: row.returned_at.map(Timestamp),
             leg: legs.get(&row.id).copied().unwrap_or_default(),
             with_family: with_family(row),
-            late: (state(row).is_away() && late > 0).then_some(late),
+            elsewhere,
+            late: (state(row).is_away() && elsewhere.is_none() && late > 0).then_some(late),
             unfetched: unfetched.get(&row.id).copied(),
             vital: tx.open_some(CHILDREN, "vital_sealed", child.id, child.vital_sealed.as_ref())?,
             teacher: row.teacher_answer.as_deref().map(|a| a == "yes"),

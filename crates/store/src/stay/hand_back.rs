@@ -7,6 +7,7 @@ use naheya_domain::id::{ChildId, StayId};
 use naheya_domain::stay::RunsFrom;
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, Condition};
+use uuid::Uuid;
 
 use super::decide::reason;
 use super::receiver::{Receiver, family};
@@ -67,9 +68,10 @@ impl Desk {
             .await?;
         let consents = overnight(&tx).and(consent::Column::ChildId.is_in(away.iter().map(|s| s.child_id)));
         let consents = if away.is_empty() { Vec::new() } else { consents.all(&tx).await? };
+        let today = tx.now().date().to_string();
         let mut lines = Vec::new();
         for row in &away {
-            if let Some(since) = taken_back(row, &consents) {
+            if let Some(since) = taken_back(row, &consents, &today) {
                 lines.push(line(&tx, row, since).await?);
             }
         }
@@ -95,7 +97,7 @@ impl Desk {
         let row = seen(&tx, line.stay).await?;
         let family = family(&tx, &[&row]).await?.remove(&line.stay).unwrap_or_default();
         let child = tx.visible::<child::Entity>().id(row.child_id).one(&tx).await?;
-        let school = row.end_school_id.or(child.school_id);
+        let school = child.school_id.or(row.end_school_id);
         let school = match school {
             Some(id) => tx.visible::<school::Entity>().id(id).first(&tx).await?,
             None => None,
@@ -122,12 +124,20 @@ fn withdrawn_since(tx: &Tx) -> Visible<consent::Entity> {
     overnight(tx).and(same(C::ChildId, stay::Column::ChildId)).and(Condition::any().add(taken_back).add(no))
 }
 
-/// When the yes to this stay was last taken back, or a no was said, since the child left.
-fn taken_back(row: &stay::Model, consents: &[consent::Model]) -> Option<i64> {
+/// When the yes to this stay was last taken back, or a no was said, since the child left; none of a guardian who has said yes
+/// again since, to all the days that are left.
+fn taken_back(row: &stay::Model, consents: &[consent::Model], today: &str) -> Option<i64> {
     let released = row.released_at?;
-    let mine =
-        consents.iter().filter(|c| c.child_id == row.child_id && (c.stay_id.is_none() || c.stay_id == Some(row.id)));
-    mine.filter_map(|c| if c.answer { c.withdrawn_at } else { Some(c.given_at) }).filter(|at| *at >= released).max()
+    let about = |c: &&consent::Model| c.child_id == row.child_id && (c.stay_id.is_none() || c.stay_id == Some(row.id));
+    let mine: Vec<&consent::Model> = consents.iter().filter(about).collect();
+    let last = Timestamp(row.ends_at).date().to_string();
+    let covers = |yes: &consent::Model| {
+        let to_the_end = yes.to_on.as_ref().is_none_or(|to| *to >= last);
+        yes.answer && yes.withdrawn_at.is_none() && yes.from_on.as_str() <= today && to_the_end
+    };
+    let again = |who: Uuid, at: i64| mine.iter().any(|c| c.guardian_id == who && c.given_at > at && covers(c));
+    let said = mine.iter().filter_map(|c| Some((c.guardian_id, if c.answer { c.withdrawn_at? } else { c.given_at })));
+    said.filter(|(who, at)| *at >= released && !again(*who, *at)).map(|(_, at)| at).max()
 }
 
 async fn line(tx: &Tx, row: &stay::Model, since: i64) -> Result<HandBack, Error> {
@@ -189,6 +199,9 @@ impl Act for ArrangeHandBack {
         tell_carer(tx, "stay.hand_back", &before, tx.now().0).await?;
         if self.to == RunsFrom::School {
             tell_role(tx, "stay.hand_back", "class_teacher", before.id, tx.now().0);
+        } else if before.end_kind == RunsFrom::School.code() {
+            // From now on it is on no school's roll.
+            tell_role(tx, "stay.goes_home", "class_teacher", before.id, tx.now().0);
         }
         Ok(())
     }

@@ -4,17 +4,22 @@ use naheya_domain::access::Action;
 use naheya_domain::code::Code;
 use naheya_domain::custody::{Event, Holder};
 use naheya_domain::id::{ChildId, StayId};
-use naheya_domain::stay::RunsFrom;
+use naheya_domain::stay::{RunsFrom, StayState};
+use sea_orm::{ColumnTrait, Condition};
+use uuid::Uuid;
 
-use super::decide::reason;
+use super::decide::{HOLD_AT_ONCE, reason};
 use super::fact::start_of;
 use super::hand::{ReleaseProof, ReleaseStay, confirm, not_the_carer};
-use super::{code, seen};
+use super::{code, seen, tell_carer, tell_role};
 use crate::custody::{self, Witness};
 use crate::sealed::act::Act;
-use crate::sealed::entity::child;
+use crate::sealed::entity::{child, stay};
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error, Submission};
+
+/// The letter that says that the family has fetched a child whose weekend is about to begin.
+const WITH_FAMILY: &str = "stay.with_family";
 
 /// A child passes between school, family and base outside a stay: home for the holidays, and back.
 #[derive(Clone, Debug)]
@@ -47,8 +52,26 @@ impl Act for PassChild {
             return Err(Error::refused("custody.not_with_them"));
         }
         let witness = Witness { note: Some(words.to_owned()), ..Witness::by("staff") };
-        custody::pass(tx, child.id, (event, to), &witness).await
+        custody::pass(tx, child.id, (event, to), &witness).await?;
+        if to == Holder::Guardian { told_of_family(tx, child.id).await } else { Ok(()) }
     }
+}
+
+/// The family was there first: whoever is about to fetch the child hears of it before she stands at the gate, and the office,
+/// which asks what becomes of the weekend.
+async fn told_of_family(tx: &Tx, child: Uuid) -> Result<(), Error> {
+    use stay::Column as C;
+    let soon = Condition::all()
+        .add(C::ChildId.eq(child))
+        .add(C::State.eq(StayState::Approved.code()))
+        .add(C::StartKind.ne(RunsFrom::Guardian.code()))
+        .add(C::StartsAt.lt(tx.now().0 + HOLD_AT_ONCE))
+        .add(C::EndsAt.gt(tx.now().0));
+    for row in tx.for_rule::<stay::Entity>().and(soon).all(tx).await? {
+        tell_role(tx, WITH_FAMILY, "coordinator", row.id, tx.now().0);
+        tell_carer(tx, WITH_FAMILY, &row, tx.now().0).await?;
+    }
+    Ok(())
 }
 
 impl Desk {

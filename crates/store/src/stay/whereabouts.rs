@@ -361,7 +361,7 @@ async fn lines(tx: &Tx, rows: &[stay::Model]) -> Result<Vec<WhereLine>, Error> {
     Ok(lines)
 }
 
-/// Whom of its family to call first for each of these children: the name and the number.
+/// Whom of its family to call first for each of these children, of those who have a number: the name and the number.
 async fn first_to_call(tx: &Tx, children: Vec<Uuid>) -> Result<BTreeMap<Uuid, (String, String)>, Error> {
     if children.is_empty() {
         return Ok(BTreeMap::new());
@@ -370,18 +370,17 @@ async fn first_to_call(tx: &Tx, children: Vec<Uuid>) -> Result<BTreeMap<Uuid, (S
         .visible::<guardianship::Entity>()
         .and(guardianship::Column::ChildId.is_in(children))
         .and(guardianship::Column::Blocked.eq(false))
-        .by_desc(guardianship::Column::ContactOrder)
+        .by(guardianship::Column::ContactOrder)
         .all(tx)
         .await?;
-    // Of several, the last one put in is the first to be called.
-    let first: BTreeMap<Uuid, Uuid> = ties.iter().map(|tie| (tie.child_id, tie.guardian_id)).collect();
-    let people = tx.visible_as::<guardian::Entity>(Class::Personal).among(first.values().copied()).all(tx).await?;
+    let people = ties.iter().map(|tie| tie.guardian_id);
+    let people = tx.visible_as::<guardian::Entity>(Class::Personal).among(people).all(tx).await?;
     let people = by_id(people, |guardian| guardian.id);
     let mut called = BTreeMap::new();
-    for (child, id) in first {
-        let Some(one) = people.get(&id) else { continue };
-        if let Some(phone) = tx.open_some("guardians", "phone_sealed", id, one.phone_sealed.as_ref())? {
-            called.insert(child, (one.name.clone(), phone));
+    for tie in ties {
+        let (Some(one), false) = (people.get(&tie.guardian_id), called.contains_key(&tie.child_id)) else { continue };
+        if let Some(phone) = tx.open_some("guardians", "phone_sealed", one.id, one.phone_sealed.as_ref())? {
+            called.insert(tie.child_id, (one.name.clone(), phone));
         }
     }
     Ok(called)

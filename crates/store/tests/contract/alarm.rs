@@ -14,13 +14,14 @@ use naheya_store::alarm::{ChangeLadder, CloseAlarm, Word};
 use naheya_store::custody::Witness;
 use naheya_store::guardian::AddGuardian;
 use naheya_store::notice::{ExpandLetters, PassOn};
+use naheya_store::school::AddSchool;
 use naheya_store::setting::ChangeSettings;
 use naheya_store::stay::{
     AnnounceLate, ArrangeHandBack, CancelStay, CloseLate, ConfirmReturn, Outcome, ReleaseProof, ReleaseStay, ReopenStay,
 };
 use naheya_store::{Desk, Error, Store, SystemTask};
 
-use crate::ground::{COUNTY, Ground, KEY, NOW, system};
+use crate::ground::{COUNTY, Ground, KEY, NOW, desk_as, system};
 use crate::on_both_engines;
 use crate::stay::code;
 use crate::story::{DUE, FETCHED, Story, literal, story};
@@ -48,6 +49,7 @@ on_both_engines![
     siblings_are_told_by_the_one_letter_of_their_party,
     a_family_waits_for_a_call_as_long_as_one_of_the_siblings_is_missed,
     a_child_that_is_back_leaves_no_family_to_be_told,
+    after_a_change_of_school_the_gate_of_the_new_one_is_told,
 ];
 
 async fn raise(store: &Store, now: Timestamp) -> u32 {
@@ -444,5 +446,29 @@ async fn a_child_that_is_back_leaves_no_family_to_be_told(ground: Ground) {
     assert_eq!(office.count_untold().await.unwrap(), 1);
     assert!(confirm(&s, stay, DUE.plus_minutes(12)).await);
     assert_eq!(office.count_untold().await.unwrap(), 0);
+    s.store.close().await.unwrap();
+}
+
+async fn after_a_change_of_school_the_gate_of_the_new_one_is_told(ground: Ground) {
+    let s = story(&ground).await;
+    let left = desk_as(&s.store, Role::ClassTeacher, Place::School(s.school.0)).await;
+    away(&s).await;
+    let school = AddSchool {
+        name: "示例第二学校".into(),
+        town_code: None,
+        release_at: "17:30".into(),
+        return_at: "18:30".into(),
+    };
+    let school = system(&s.store).save(school).await.unwrap();
+    let new = desk_as(&s.store, Role::ClassTeacher, Place::School(school.0)).await;
+    let id = literal(&ground, school.0);
+    ground.sql(&format!("UPDATE children SET school_id = {id}, class_id = NULL")).await;
+    raise(&s.store, DUE.plus_minutes(200)).await;
+    let told = async |desk: &Desk| {
+        let account = literal(&ground, desk.viewer().account.0);
+        let letters = format!("SELECT kind FROM outbox WHERE kind = 'alarm.school' AND to_account = {account}");
+        ground.texts(&letters).await.len()
+    };
+    assert_eq!((told(&new).await, told(&left).await), (1, 0), "whoever has the child on the roll");
     s.store.close().await.unwrap();
 }

@@ -1,6 +1,7 @@
 use naheya_domain::Role;
 use naheya_domain::child::{ChildDetails, ChildForm, ChildState};
 use naheya_domain::guardian::{GuardianDetails, GuardianForm};
+use naheya_domain::stay::StayState;
 use naheya_domain::viewer::Place;
 use naheya_store::Error;
 use naheya_store::child::edit::EditFile;
@@ -10,6 +11,7 @@ use naheya_store::school::{AddClass, AddSchool};
 
 use crate::ground::{Ground, NOW, desk_as, system};
 use crate::on_both_engines;
+use crate::story::story;
 
 on_both_engines![
     a_new_file_is_found_by_name_pinyin_and_initials,
@@ -26,6 +28,7 @@ on_both_engines![
     whoever_may_not_see_pairs_finds_nobody_without_one,
     numbers_counted_side_by_side_are_those_counted_one_by_one,
     who_goes_away_in_the_middle_of_a_question_spoils_nobody_elses_answer,
+    a_weekend_of_a_child_that_rests_is_called_off_and_whoever_waits_is_told,
 ];
 
 pub fn details(name: &str) -> ChildDetails {
@@ -303,4 +306,17 @@ async fn who_goes_away_in_the_middle_of_a_question_spoils_nobody_elses_answer(gr
     }
     assert_eq!(desk.counts_of_children(&filters).await.unwrap(), told);
     store.close().await.unwrap();
+}
+
+async fn a_weekend_of_a_child_that_rests_is_called_off_and_whoever_waits_is_told(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    for next in [ChildState::Enrolled, ChildState::Paused] {
+        s.coordinator.save(ChangeState { child: s.child, next }).await.unwrap();
+    }
+    let line = s.coordinator.stay_line(stay).await.unwrap();
+    assert_eq!((line.state, line.words.as_deref()), (StayState::Cancelled, Some("child.paused")));
+    let told = "SELECT COALESCE(to_role, 'herself') FROM outbox WHERE kind = 'stay.cancelled' ORDER BY 1";
+    assert_eq!(ground.texts(told).await, ["class_teacher", "coordinator", "herself"]);
+    s.store.close().await.unwrap();
 }

@@ -27,6 +27,7 @@ on_both_engines![
     an_open_concern_stands_first_however_many_are_closed,
     a_heap_of_visitors_concerns_is_kept_whole_and_called_out_a_few_times,
     the_list_goes_out_with_times_and_only_what_the_reader_sees,
+    what_a_concern_calls_off_is_told_at_the_gate_like_any_weekend_that_does_not_begin,
 ];
 
 pub(crate) fn said(words: &str) -> RaiseConcern {
@@ -258,5 +259,18 @@ async fn an_open_concern_stands_first_however_many_are_closed(ground: Ground) {
     let rows = later.concerns().await.unwrap();
     assert_eq!((rows[0].id, rows[0].state), (new, ConcernState::Raised));
     assert_eq!(rows.len(), 201, "of those closed, the latest two hundred");
+    s.store.close().await.unwrap();
+}
+
+async fn what_a_concern_calls_off_is_told_at_the_gate_like_any_weekend_that_does_not_begin(ground: Ground) {
+    let s = story(&ground).await;
+    s.approved().await;
+    let concern = s.leader.save(RaiseConcern { child: Some(s.child), ..said("手臂上有伤") }).await.unwrap();
+    s.leader.save(Suspend { concern }).await.unwrap();
+    let teachers = "SELECT kind FROM outbox WHERE to_role = 'class_teacher' AND kind LIKE 'stay.stopped%'";
+    assert_eq!(ground.texts(teachers).await, ["stay.stopped_now"], "she may stand there without network");
+    let herself = literal(&ground, s.mother.viewer().account.0);
+    let hers = format!("SELECT kind FROM outbox WHERE to_account = {herself}");
+    assert_eq!(ground.texts(&hers).await, ["stay.approved"]);
     s.store.close().await.unwrap();
 }

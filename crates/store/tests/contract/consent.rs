@@ -1,16 +1,19 @@
 use naheya_domain::Role;
 use naheya_domain::code::Code;
+use naheya_domain::guardian::{GuardianDetails, GuardianForm};
+use naheya_domain::stay::StayState;
 use naheya_domain::viewer::Place;
 use naheya_store::Error;
 use naheya_store::account::AddGrant;
-use naheya_store::consent::{AnswerConsent, MakeConsentLink, Purpose};
+use naheya_store::consent::{AnswerConsent, MakeConsentLink, Purpose, WithdrawConsent};
 use naheya_store::custody::Witness;
+use naheya_store::guardian::{AddGuardian, ChangeGuardian};
 use naheya_store::note::{NewPicture, SaveNote};
-use naheya_store::stay::{ReleaseProof, ReleaseStay};
+use naheya_store::stay::{Hold, ReleaseProof, ReleaseStay};
 
-use crate::ground::{Ground, NOW, system};
+use crate::ground::{Ground, NOW, desk_as, system};
 use crate::on_both_engines;
-use crate::story::{FETCHED, consent, story};
+use crate::story::{FETCHED, consent, literal, story};
 
 on_both_engines![
     a_guardian_answers_by_link_and_code_and_nothing_is_chosen_beforehand,
@@ -18,6 +21,10 @@ on_both_engines![
     a_no_where_no_yes_was_is_not_told_as_a_yes_taken_back,
     a_picture_without_consent_is_refused_and_withdrawal_hides_it,
     rule_14_whoever_takes_the_child_home_writes_down_no_consent_whatever_else_she_is,
+    rule_14_a_guardian_takes_back_no_yes_of_another_guardian,
+    a_yes_to_other_days_takes_the_code_of_a_weekend_that_it_does_not_cover,
+    the_office_hears_of_a_yes_that_is_given_again,
+    a_weekend_that_rests_on_somebody_kept_away_since_is_stopped_before_the_gate,
 ];
 
 async fn a_guardian_answers_by_link_and_code_and_nothing_is_chosen_beforehand(ground: Ground) {
@@ -117,5 +124,85 @@ async fn rule_14_whoever_takes_the_child_home_writes_down_no_consent_whatever_el
     let link = MakeConsentLink::new(s.child, s.guardian).unwrap();
     assert_eq!(s.teacher.save(link).await, Err(refused));
     s.coordinator.save(yes()).await.unwrap();
+    s.store.close().await.unwrap();
+}
+
+async fn rule_14_a_guardian_takes_back_no_yes_of_another_guardian(ground: Ground) {
+    let s = story(&ground).await;
+    let form = GuardianForm { name: "安样母", relation: "母亲", phone: "13900000010", ..GuardianForm::default() };
+    let details = GuardianDetails::parse(&form).unwrap();
+    let mother = system(&s.store).save(AddGuardian { child: s.child, details }).await.unwrap();
+    let hers = s.coordinator.save(consent(s.child, mother, Purpose::Photo)).await.unwrap();
+    let his_desk = desk_as(&s.store, Role::Guardian, Place::Person(s.guardian.0)).await;
+    let her_desk = desk_as(&s.store, Role::Guardian, Place::Person(mother.0)).await;
+    let withdraw = || WithdrawConsent { consent: hers, how: String::new() };
+    assert_eq!(his_desk.save(withdraw()).await, Err(Error::NotFound), "she would read that she took it back");
+    let no = AnswerConsent {
+        child: s.child,
+        guardian: s.guardian,
+        purpose: Purpose::Photo,
+        answer: false,
+        from_on: None,
+        to_on: None,
+        link: None,
+    };
+    his_desk.save(no).await.unwrap();
+    assert_eq!(her_desk.save(withdraw()).await, Ok(0));
+    s.store.close().await.unwrap();
+}
+
+async fn a_yes_to_other_days_takes_the_code_of_a_weekend_that_it_does_not_cover(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    let winter = naheya_store::consent::RecordConsent {
+        from_on: "2027-01-20".parse().unwrap(),
+        to_on: Some("2027-02-10".parse().unwrap()),
+        ..consent(s.child, s.guardian, Purpose::Overnight)
+    };
+    s.coordinator.save(winter).await.unwrap();
+    assert_eq!(s.coordinator.stay_line(stay).await.unwrap().state, StayState::Requested);
+    assert_eq!(s.mother.my_stay(stay).await.unwrap().held, Some(Hold::Guardian(NOW)), "not found out at the gate");
+    let teachers = "SELECT kind FROM outbox WHERE to_role = 'class_teacher' AND kind LIKE 'stay.held%'";
+    assert_eq!(ground.texts(teachers).await, ["stay.held_now"]);
+    s.store.close().await.unwrap();
+}
+
+async fn the_office_hears_of_a_yes_that_is_given_again(ground: Ground) {
+    let s = story(&ground).await;
+    s.approved().await;
+    let asked = "SELECT kind FROM outbox WHERE to_role = 'coordinator' AND kind = 'stay.requested'";
+    let given = s.coordinator.consents(s.child).await.unwrap();
+    let yes = given.iter().find(|c| c.purpose == Purpose::Overnight).unwrap().id;
+    let me = desk_as(&s.store, Role::Guardian, Place::Person(s.guardian.0)).await;
+    me.save(WithdrawConsent { consent: yes, how: String::new() }).await.unwrap();
+    let before = ground.texts(asked).await.len();
+    for _ in 0..2 {
+        s.coordinator.save(consent(s.child, s.guardian, Purpose::Overnight)).await.unwrap();
+        assert_eq!(ground.texts(asked).await.len(), before + 1, "once");
+    }
+    s.store.close().await.unwrap();
+}
+
+async fn a_weekend_that_rests_on_somebody_kept_away_since_is_stopped_before_the_gate(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    let version = s.coordinator.guardian_fields(s.child, s.guardian).await.unwrap().version;
+    let form = GuardianForm {
+        name: "安样父",
+        relation: "父亲",
+        phone: "13900000009",
+        blocked: true,
+        blocked_reason: "法院判决（示例）",
+        ..GuardianForm::default()
+    };
+    let details = GuardianDetails::parse(&form).unwrap();
+    let block = ChangeGuardian { child: s.child, guardian: s.guardian, version, details };
+    s.coordinator.save(block).await.unwrap();
+    assert_eq!(s.coordinator.stay_line(stay).await.unwrap().state, StayState::Requested);
+    let herself = literal(&ground, s.mother.viewer().account.0);
+    let hers = format!("SELECT kind FROM outbox WHERE to_account = {herself} ORDER BY at, id");
+    assert_eq!(ground.texts(&hers).await, ["stay.approved", "stay.stopped_now"], "and nobody learns why");
+    let teachers = "SELECT kind FROM outbox WHERE to_role = 'class_teacher' AND kind LIKE 'stay.stopped%'";
+    assert_eq!(ground.texts(teachers).await, ["stay.stopped_now"]);
     s.store.close().await.unwrap();
 }

@@ -6,9 +6,9 @@ use naheya_domain::id::ChildId;
 use naheya_domain::person_name::PersonName;
 use naheya_domain::viewer::Place;
 use naheya_store::child::{ChildFilter, OpenFile};
-use naheya_store::guardian::{AddGuardian, ChangeGuardian};
+use naheya_store::guardian::{AddGuardian, CallFirst, ChangeGuardian};
 use naheya_store::import::{Lines, UndoImport};
-use naheya_store::{Desk, Store};
+use naheya_store::{Desk, Error, Store};
 
 use crate::child::details;
 use crate::ground::{Ground, KEY, NOW, desk_as, system};
@@ -26,6 +26,7 @@ on_both_engines![
     guardians_of_an_import_are_found_and_go_with_it,
     guardians_from_before_are_found_after_the_next_start,
     a_guardian_who_is_not_found_by_the_own_name_is_named_by_the_conscience,
+    whoever_can_be_reached_is_put_first_of_those_who_are_called,
 ];
 
 const TOWN: &str = "150825100";
@@ -164,4 +165,24 @@ async fn a_guardian_who_is_not_found_by_the_own_name_is_named_by_the_conscience(
     let named: Vec<(&str, String)> = findings.iter().map(|finding| (finding.code, finding.row.clone())).collect();
     assert_eq!(named, [("search.differs", guardian.to_string())]);
     store.close().await.unwrap();
+}
+
+async fn whoever_can_be_reached_is_put_first_of_those_who_are_called(ground: Ground) {
+    let s = story(&ground).await;
+    let mother = system(&s.store).save(AddGuardian { child: s.child, details: adult("安样母", false) }).await.unwrap();
+    let called = async || {
+        let order = s.coordinator.who_may_consent(s.child).await.unwrap();
+        order.into_iter().map(|one| one.name).collect::<Vec<_>>()
+    };
+    assert_eq!(called().await, ["安样父", "安样母"]);
+    let first = |guardian| CallFirst { child: s.child, guardian };
+    for _ in 0..2 {
+        s.coordinator.save(first(mother)).await.unwrap();
+        assert_eq!(called().await, ["安样母", "安样父"]);
+    }
+    s.coordinator.save(first(s.guardian)).await.unwrap();
+    assert_eq!(called().await, ["安样父", "安样母"]);
+    let elsewhere = desk_as(&s.store, Role::TownWorker, Place::Town(TOWN.into())).await;
+    assert_eq!(elsewhere.save(first(mother)).await, Err(Error::NotFound), "a child of another town");
+    s.store.close().await.unwrap();
 }

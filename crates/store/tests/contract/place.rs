@@ -2,20 +2,22 @@
 
 use naheya_domain::Role;
 use naheya_domain::custody::{Event, Holder};
+use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::id::StayId;
-use naheya_domain::stay::{Leg, RunsFrom, StayState};
+use naheya_domain::stay::{Leg, NewStay, RunsFrom, StayState};
 use naheya_domain::viewer::Place;
-use naheya_store::consent::{GuardianWord, Purpose, WithdrawConsent};
+use naheya_store::consent::{AnswerConsent, GuardianWord, Purpose, WithdrawConsent};
 use naheya_store::custody::Witness;
 use naheya_store::family::FamilyChild;
+use naheya_store::guardian::AddGuardian;
 use naheya_store::stay::{
-    ApproveStay, ArrangeHandBack, CloseLate, ConfirmReturn, EndorseStay, Hold, Outcome, PassChild, ReceiveFromCarer,
-    ReleaseProof, ReleaseStay, ReportStay,
+    ApproveStay, ArrangeHandBack, CancelStay, CloseLate, ConfirmReturn, EndorseStay, Hold, Outcome, PassChild,
+    ReceiveFromCarer, ReleaseProof, ReleaseStay, ReportStay, RequestStay,
 };
 use naheya_store::wish::{Answer, RecordWish};
 use naheya_store::{Desk, Error};
 
-use crate::ground::{Ground, NOW, desk_as};
+use crate::ground::{Ground, NOW, desk_as, system};
 use crate::on_both_engines;
 use crate::story::{DUE, FETCHED, Story, consent, literal, story};
 
@@ -30,6 +32,11 @@ on_both_engines![
     a_no_of_child_or_teacher_after_the_approval_stops_the_weekend_and_is_told,
     a_child_that_nobody_fetches_is_read_by_all_three,
     a_pair_that_rests_is_not_read_as_none,
+    a_yes_said_again_while_the_child_is_away_needs_no_hand_back,
+    whoever_is_about_to_fetch_a_child_hears_that_its_family_was_there_first,
+    a_family_that_waits_with_the_child_hears_that_nobody_comes,
+    the_teacher_hears_of_a_child_that_goes_home_and_not_back_to_school,
+    the_first_of_the_family_who_has_a_number_stands_on_the_board,
 ];
 
 async fn guardian(s: &Story) -> Desk {
@@ -284,5 +291,83 @@ async fn a_pair_that_rests_is_not_read_as_none(ground: Ground) {
     ground.sql("UPDATE pairs SET state = 'paused'").await;
     let rests = read(&s, 1).await;
     assert_eq!((rests.volunteer.as_deref(), rests.rests), (Some("李样例"), true), "whatever the reason");
+    s.store.close().await.unwrap();
+}
+
+async fn a_yes_said_again_while_the_child_is_away_needs_no_hand_back(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = released(&s).await;
+    let saturday = FETCHED.plus_minutes(24 * 60);
+    let given = s.coordinator.consents(s.child).await.unwrap();
+    let yes = given.iter().find(|c| c.purpose == Purpose::Overnight).unwrap().id;
+    let me = guardian(&s).await;
+    s.at(&me, saturday).await.save(WithdrawConsent { consent: yes, how: String::new() }).await.unwrap();
+    let office = s.at(&s.coordinator, saturday.plus_minutes(20)).await;
+    assert_eq!(office.hand_backs().await.unwrap().len(), 1);
+    let again = AnswerConsent {
+        child: s.child,
+        guardian: s.guardian,
+        purpose: Purpose::Overnight,
+        answer: true,
+        from_on: None,
+        to_on: Some(DUE.date()),
+        link: None,
+    };
+    s.at(&me, saturday.plus_minutes(10)).await.save(again).await.unwrap();
+    assert_eq!(office.hand_backs().await.unwrap(), [], "the days that are left are agreed to");
+    assert_eq!(office.guardian_words(&[stay]).await.unwrap()[&stay], GuardianWord::Yes);
+    s.store.close().await.unwrap();
+}
+
+async fn whoever_is_about_to_fetch_a_child_hears_that_its_family_was_there_first(ground: Ground) {
+    let s = story(&ground).await;
+    s.approved().await;
+    let home = PassChild { child: s.child, to: RunsFrom::Guardian, words: "家里人到校门口接走".into() };
+    s.at(&s.teacher, FETCHED.plus_minutes(-30)).await.save(home).await.unwrap();
+    let told = "SELECT COALESCE(to_role, 'herself') FROM outbox WHERE kind = 'stay.with_family' ORDER BY 1";
+    assert_eq!(ground.texts(told).await, ["coordinator", "herself"]);
+    s.store.close().await.unwrap();
+}
+
+async fn a_family_that_waits_with_the_child_hears_that_nobody_comes(ground: Ground) {
+    let s = story(&ground).await;
+    let new = NewStay {
+        start: RunsFrom::Guardian,
+        end: RunsFrom::Guardian,
+        hands: Some("外婆送来，外婆接走".into()),
+        ..s.weekend(&[s.pair])
+    };
+    let stay = s.mother.save(RequestStay { new }).await.unwrap()[0];
+    s.endorsed(stay, s.child).await;
+    s.coordinator.save(ApproveStay { stay }).await.unwrap();
+    s.mother.save(CancelStay { stay, reason: "雪太大，路封了".into() }).await.unwrap();
+    let told = "SELECT COALESCE(to_role, person_kind, 'herself') FROM outbox WHERE kind = 'stay.cancelled' ORDER BY 1";
+    assert_eq!(ground.texts(told).await, ["class_teacher", "coordinator", "guardians", "herself"]);
+    s.store.close().await.unwrap();
+}
+
+async fn the_teacher_hears_of_a_child_that_goes_home_and_not_back_to_school(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = released(&s).await;
+    handed_back(&s, stay).await;
+    let told =
+        "SELECT kind FROM outbox WHERE to_role = 'class_teacher' AND kind IN ('stay.goes_home', 'stay.hand_back')";
+    assert_eq!(ground.texts(told).await, ["stay.goes_home"], "on Sunday it is not on her roll");
+    s.store.close().await.unwrap();
+}
+
+async fn the_first_of_the_family_who_has_a_number_stands_on_the_board(ground: Ground) {
+    let s = story(&ground).await;
+    released(&s).await;
+    let form = GuardianForm { name: "安样母", relation: "母亲", phone: "13900000010", ..GuardianForm::default() };
+    let details = GuardianDetails::parse(&form).unwrap();
+    system(&s.store).save(AddGuardian { child: s.child, details }).await.unwrap();
+    let called = async |most| {
+        let office = s.at(&s.coordinator, DUE.plus_minutes(30)).await;
+        office.whereabouts(None, most).await.unwrap().lines.remove(0).guardian.map(|(name, _)| name)
+    };
+    assert_eq!(called(10).await.as_deref(), Some("安样父"));
+    ground.sql("UPDATE guardians SET phone_sealed = NULL, phone_bi = NULL WHERE name = '安样父'").await;
+    assert_eq!(called(11).await.as_deref(), Some("安样母"), "a late child is not without anybody to call");
     s.store.close().await.unwrap();
 }

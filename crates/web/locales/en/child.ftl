@@ -198,6 +198,8 @@ guardian-is-away = away
 guardian-added = Added
 guardian-account = With an account the guardian can read about the weekends and change consents.
 guardian-changed = Changed
+guardian-call-first = Call this one first
+guardian-called-first = This one is called first now
 fault-guardian-already_there = This adult is on the file already ({ $label })
 
 sibling-title = Brothers and sisters

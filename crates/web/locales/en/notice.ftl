@@ -62,6 +62,7 @@ notice-kind-stay-approved = This weekend is approved
 notice-kind-stay-cancelled = A weekend was cancelled
 notice-kind-stay-child_not_asked = A weekend could not be asked for because the child was not asked alone, please ask
 notice-kind-stay-end_now = A weekend must end at once, please take over
+notice-kind-stay-goes_home = A child of your class is handed to its family this time, not brought back to school
 notice-kind-stay-hand_back = A child is to be handed back early, please look at once
 notice-kind-stay-held = A weekend is held back: a consent was withdrawn
 notice-kind-stay-held_now = Do not fetch for now: a consent was withdrawn
@@ -75,6 +76,7 @@ notice-kind-stay-stopped = An approved weekend is held back, please open it
 notice-kind-stay-stopped_now = Do not fetch for now, please open it
 notice-kind-stay-teacher_asked = A weekend of a child of your class waits for your word
 notice-kind-stay-teacher_said_no = The class teacher says that this weekend does not suit
+notice-kind-stay-with_family = A child who is to be fetched soon has gone home with its family, please ask before setting out
 notice-kind-test-message = This is a test message, if you read it the channel works
 notice-kind-thanks-said = A guardian said thanks
 

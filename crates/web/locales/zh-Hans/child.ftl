@@ -198,6 +198,8 @@ guardian-is-away = 在外
 guardian-added = 添好了
 guardian-account = 家长想自己看周末、改同意书，就给一个账号。
 guardian-changed = 改好了
+guardian-call-first = 有事先打给这位
+guardian-called-first = 好，有事先打给这位
 fault-guardian-already_there = 这位大人已经在档案里，{ $label }不用再填
 
 sibling-title = 兄弟姐妹

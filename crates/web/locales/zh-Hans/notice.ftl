@@ -58,6 +58,7 @@ notice-kind-stay-approved = 这次周末准了
 notice-kind-stay-cancelled = 有一次周末取消了
 notice-kind-stay-child_not_asked = 有孩子还没单独问过想不想去，周末申请没递成，请去问一句
 notice-kind-stay-end_now = 有一次周末要马上结束，请接手
+notice-kind-stay-goes_home = 班里有孩子这次直接交给家里，不送回学校
 notice-kind-stay-hand_back = 孩子要提前交回，请马上看
 notice-kind-stay-held = 有一次周末先不接，家长收回了同意
 notice-kind-stay-held_now = 马上要接的这次先别接，家长收回了同意
@@ -71,6 +72,7 @@ notice-kind-stay-stopped = 有一次准好的周末先不接，请打开看
 notice-kind-stay-stopped_now = 马上要接的这次先别接，请打开看
 notice-kind-stay-teacher_asked = 班里有孩子想去过周末，等您点头
 notice-kind-stay-teacher_said_no = 班主任说这次周末不合适
+notice-kind-stay-with_family = 要接的孩子先被家里接走了，出发前问一声
 notice-kind-test-message = 这是一条测试消息，收到就是通了
 notice-kind-thanks-said = 家长说了一声谢谢
 

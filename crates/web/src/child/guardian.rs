@@ -6,7 +6,7 @@ use naheya_domain::id::{ChildId, GuardianId};
 use naheya_domain::relation::Relation;
 use naheya_store::Error;
 use naheya_store::child::edit::GuardianFields;
-use naheya_store::guardian::{AddGuardian, ChangeGuardian, GroupSiblings};
+use naheya_store::guardian::{AddGuardian, CallFirst, ChangeGuardian, GroupSiblings};
 use naheya_store::meanwhile::Record;
 
 use crate::account;
@@ -27,6 +27,8 @@ struct GuardianPage {
     is_kept: bool,
     /// Where an account is opened for this guardian; nothing for one not yet on file, or kept away from the child.
     account: Option<(String, &'static str)>,
+    /// Where this adult is put first among those who are called; nothing for one not yet on file, or kept away from the child.
+    first: Option<String>,
 }
 
 pub(super) async fn blank(me: Signed, Id(id): Id<ChildId>) -> Answer {
@@ -91,9 +93,15 @@ async fn form(me: &Signed, child: ChildId, guardian: Option<GuardianId>, sheet: 
             reason_on_file,
             is_kept: guardian.is_some(),
             account,
+            first: guardian.filter(|_| !reason_on_file).map(|g| format!("/children/{child}/guardians/{g}/calling")),
             sheet,
         },
     )
+}
+
+pub(super) async fn call_first(me: Signed, Id((id, guardian)): Id<(ChildId, GuardianId)>, posted: Posted) -> Answer {
+    me.desk.save_once(CallFirst { child: id, guardian }, posted.submission()?).await?;
+    see_other_saying(format!("/children/{id}"), Toast::new("guardian-called-first"))
 }
 
 fn details(posted: &Posted, reason_on_file: bool) -> Result<GuardianDetails, Error> {

@@ -424,3 +424,16 @@ async fn the_follow_ups_of_a_child_stand_in_its_file_with_what_was_said() {
     let mut mother = site.as_role(Role::Volunteer).await;
     assert_ne!(mother.get(&view).await.status, StatusCode::OK, "whoever is asked about does not read it");
 }
+
+#[tokio::test]
+async fn the_button_on_an_adults_page_puts_that_adult_first_of_those_who_are_called() {
+    let site = site().await;
+    let (_, mine) = class_with(&site, "示例第一小学", "安小草").await;
+    crate::consent::guardian(&site, mine, "安样母", "13900000001").await;
+    let second = crate::consent::guardian(&site, mine, "安样父", "13900000002").await;
+    let mut office = site.as_role(Role::Coordinator).await;
+    let page = format!("/children/{mine}/guardians/{second}");
+    let reply = office.submit(&format!("{page}/edit"), &format!("{page}/calling"), &[]).await;
+    assert_eq!(reply.location(), format!("/children/{mine}"), "{}", reply.body);
+    assert_eq!(site.system().who_may_consent(mine).await.unwrap()[0].id, second);
+}

@@ -71,3 +71,20 @@ async fn thanks_for_a_weekend_that_is_not_the_own_childs_go_nowhere() {
     let reply = me.post(&format!("/stays/{}/thanks", Uuid::now_v7()), &token).await;
     assert_eq!(reply.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn rule_14_the_other_parents_yes_stands_without_a_way_to_take_it_back() {
+    let site = site().await;
+    let (_, mine) = class_with(&site, "示例第一小学", "安小草").await;
+    let mother = guardian(&site, mine, "安样母", "13900000001").await;
+    let father = guardian(&site, mine, "安样父", "13900000002").await;
+    agreed(&site, mine, mother, Purpose::Photo).await;
+    let page = format!("/consents/{}/withdrawal", site.system().consents(mine).await.unwrap()[0].id);
+    let mut hers = site.as_grant(Role::Guardian, Place::Person(mother.0)).await;
+    assert!(hers.get("/family/consents").await.body.contains(&page));
+    assert_eq!(hers.get(&page).await.status, StatusCode::OK);
+    let mut his = site.as_grant(Role::Guardian, Place::Person(father.0)).await;
+    let list = his.get("/family/consents").await.body;
+    assert!(list.contains("另一位家长") && !list.contains(&page), "{list}");
+    assert_eq!(his.get(&page).await.status, StatusCode::NOT_FOUND);
+}

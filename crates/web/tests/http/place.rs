@@ -99,6 +99,13 @@ async fn a_child_in_hospital_is_read_there_though_its_stay_goes_on() {
     let hers = s.mother.get("/home").await;
     saw(&hers, "<h1 class=\"hello\">安小草在医院</h1>");
     not(&hers, "晚了");
+    let roll = s.teacher.get("/sunday").await;
+    saw(&roll, "在医院</b> 回学校了，打给协调员记一笔。");
+    not(&roll, "晚了 20");
+    not(&roll, &at(stay, "/return\""));
+    let day = s.office().await.get("/today").await;
+    saw(&day, "安小草在医院");
+    not(&day, "个孩子没按时回来");
 }
 
 #[tokio::test]

@@ -33,3 +33,15 @@ fn a_notice_leads_to_a_page_of_its_readers_role() {
     assert_eq!(way(&about("concern"), Role::ClassTeacher), "/friday");
     assert_eq!(way(&about("nonsense"), Role::ItAdmin), "/start");
 }
+
+#[test]
+fn a_teacher_is_led_from_one_notice_to_the_list_on_which_the_child_stands() {
+    let about = |kind: &str| About { kind: kind.into(), noun: "stays".into(), id: Some(Uuid::nil()) };
+    for kind in ["alarm.school", "stay.goes_home", "stay.late_announced", "stay.hand_back"] {
+        assert_eq!(way(&about(kind), Role::ClassTeacher), "/sunday", "{kind}");
+    }
+    for kind in ["alarm.not_fetched", "stay.held_now", "stay.teacher_asked"] {
+        assert_eq!(way(&about(kind), Role::ClassTeacher), "/friday", "{kind}");
+    }
+    assert_eq!(way(&about("alarm.leader"), Role::Leader), format!("/stays/{}", Uuid::nil()));
+}
