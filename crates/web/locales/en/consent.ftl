@@ -2,7 +2,7 @@
 consent-list-title = Consents
 consent-list-lead = What the guardian said. It can be taken back at any time, and that counts at once.
 consent-hold = { $n } consents in force
-consent-none-holds = No consent in force yet
+consent-none-holds = No consent is in force yet
 consent-new = Write down a consent
 consent-empty = The guardian has not answered yet
 consent-empty-hint = Send a link, or write down what was said on paper or by phone.
@@ -58,8 +58,8 @@ consent-evidence-hint = Where the paper lies, or who heard it. For example: thir
 consent-from_on = First day
 consent-to_on = Last day
 consent-to_on-hint = Left empty it holds until the guardian takes it back
-consent-keep = Keep
-consent-recorded = Kept
+consent-keep = Save
+consent-recorded = Noted
 fault-guardian-unknown = { $label } is not on the child's file, or may not decide for the child
 
 # The link, shown once.
@@ -106,7 +106,7 @@ consent-dead-title = The link does not open
 consent-dead-heading = This link does not open any more
 consent-dead-lead = A link stops after seven days, and when the school sends a new one.
 consent-dead-do = Please phone the class teacher for another one.
-consent-dead-nothing-lost = What you have answered is kept; you need not start again.
+consent-dead-nothing-lost = What you have answered is saved; you need not start again.
 
 consent-question-title = For you to decide
 consent-question-back = Back to the question before
@@ -150,10 +150,10 @@ consent-no-publication = No
 consent-costs-publication = With a no, { $name }'s weekends stay exactly as they are.
 
 consent-end-title = Your answers
-consent-end-heading = Thank you, all is kept
+consent-end-heading = Thank you, everything is noted
 consent-end-lead = We do as you said for { $name }. A no counts as much as a yes.
 consent-end-not-all = Some questions are open
-consent-end-not-all-lead = What you answered is kept. You can close this page and come back by the same link within seven days.
+consent-end-not-all-lead = What you answered is saved. You can close this page and come back by the same link within seven days.
 consent-end-go-on = Go on with question { $n }
 consent-end-said = Your answers
 consent-not-said = Open

@@ -51,5 +51,5 @@ fault-political-unknown = { $label }: write 党员, 团员, 群众 or the like
 fault-number-out_of_range = { $label } should be a sensible whole number
 fault-school-unknown = { $label }: please choose from the list
 fault-class-unknown = { $label } is not in this school: please choose from the list
-fault-place-role = { $label } does not fit the role: a class for a class teacher, a town for a town worker
+fault-place-role = { $label } does not fit the role: a class for a class teacher, a town for a child director
 fault-place-not_found = { $label }: there is no such person on file, or you do not see the file

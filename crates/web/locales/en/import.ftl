@@ -1,5 +1,5 @@
 import-list-title = Excel import
-import-list-lead = Children, volunteers, pairs: in this order it is least work
+import-list-lead = Children, volunteers, pairs: this order saves the most work
 import-choose = Choose a file
 import-none-title = Nothing imported yet
 import-none-text = Choose an .xlsx, .xls or .csv file of at most 50,000 rows and 20 MB
@@ -123,7 +123,7 @@ import-enrol-lead = When you have looked through them, take them in together; pu
 import-enrol = Looked through: take all in
 import-enrol-hint = After that this import cannot be taken back as a whole.
 import-enrolled = { $n } children taken in
-import-next-enrolled = All children of this import are taken in. Their parents' consents come next.
+import-next-enrolled = All children of this import are taken in. The guardians' consents come next.
 import-next-volunteers = New volunteers are being screened until a leader signs. Checks are entered apart; without them no weekend opens.
 import-next-signed = All of this import are active. Enter their checks next: without them no weekend opens.
 import-next-pairs = Running pairs go on, ended ones are kept. Weekends are asked for apart.
