@@ -123,7 +123,7 @@ fn done(action: Action) -> &'static str {
         Action::KeepGrid => "管谁在哪里负责、管阵地",
         Action::KeepVolunteer => "登记志愿者和家庭、填核查",
         Action::ApproveVolunteer => "批准志愿者",
-        Action::RaiseCapacity => "放宽一个家的名额",
+        Action::RaiseCapacity => "放宽一个家的位子",
         Action::Import => "导入花名册",
         Action::Export => "导出 Excel",
         Action::RecordConsent => "记下家长的同意、发同意链接",
