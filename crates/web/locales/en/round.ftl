@@ -63,7 +63,7 @@ round-free-places = { $n ->
 }
 round-slip = Slip
 round-do = To do
-round-has-home = Has a home
+round-has-home = Paired
 round-wishes = { $n ->
     [one] 1 wish
    *[other] { $n } wishes
