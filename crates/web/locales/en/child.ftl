@@ -113,6 +113,7 @@ child-trail-who = Who
 child-trail-what = What
 child-trail-why = Reason
 child-trail-system = The system
+child-trail-by = { $who } ({ $role })
 child-did-look = Looked at the file
 child-did-secret = Opened the locked part
 child-did-export = Took the list out

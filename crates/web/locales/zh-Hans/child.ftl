@@ -113,6 +113,7 @@ child-trail-who = 谁
 child-trail-what = 做了什么
 child-trail-why = 理由
 child-trail-system = 系统
+child-trail-by = { $who }（{ $role }）
 child-did-look = 看了档案
 child-did-secret = 打开了锁着的部分
 child-did-export = 导出了名单
