@@ -33,3 +33,12 @@ fn a_notice_leads_to_a_page_of_its_readers_role() {
     assert_eq!(way(&about("concern"), Role::ClassTeacher), "/friday");
     assert_eq!(way(&about("nonsense"), Role::ItAdmin), "/start");
 }
+
+#[test]
+fn a_notice_from_the_gate_leads_the_office_to_who_stands_there() {
+    let about = |kind: &str| About { kind: kind.into(), noun: "accounts".into(), id: Some(Uuid::nil()) };
+    for kind in ["gate.stranger", "code.paused"] {
+        assert_eq!(way(&about(kind), Role::Coordinator), format!("/accounts/{}", Uuid::nil()), "{kind}");
+    }
+    assert_eq!(way(&about("account.slip"), Role::Coordinator), "/me");
+}
