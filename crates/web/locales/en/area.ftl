@@ -26,6 +26,6 @@ area-restore = Not merged after all
 area-restored = It stands again
 area-old = { $name } (old)
 fault-area-exists = There is one with this { $label } already
-fault-area-code_taken = { $label } is taken
+fault-area-code_taken = { $label } is taken: please check it
 fault-area-code_wrong = { $label } has the wrong length or does not begin like the level above
 refusal-area-has_parts = There are gachas or villages in it. Merge those first.

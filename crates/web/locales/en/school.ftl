@@ -39,11 +39,11 @@ school-duty-add = Put on duty
 school-duty-set = The duty is saved
 school-no-teachers = No class teacher of this school has an account yet.
 school-drop = Take away
-fault-school-exists = { $label } exists already
-fault-class-exists = { $label } exists already
+fault-school-exists = { $label } exists already: see whether it is the same school
+fault-class-exists = { $label } exists already: see whether it is the same class
 fault-class-alike = The school has this class already, written another way
 fault-grade-out_of_range = { $label } is 1 to 12
-fault-duty-not_a_teacher = { $label } is no class teacher of this school
+fault-duty-not_a_teacher = { $label } is no class teacher of this school: choose another one
 school-comma = ,{" "}
 # A school's weeks.
 school-calendar-title = Calendar

@@ -26,6 +26,6 @@ area-restore = 没有并，恢复
 area-restored = 恢复了
 area-old = { $name }（旧）
 fault-area-exists = 这一级已经有这个{ $label }了
-fault-area-code_taken = { $label }已经有人用了
+fault-area-code_taken = { $label }已经有人用了，请核对
 fault-area-code_wrong = { $label }位数不对，或者和上一级对不上
 refusal-area-has_parts = 它下面还有嘎查、村，先把它们并到别处。
