@@ -73,7 +73,10 @@ break_glass-time = When
 break_glass-from-to = { $from } to { $to }
 break_glass-to = to { $to }
 break_glass-looks = Looked at
-break_glass-times = { $n } times
+break_glass-times = { $n ->
+    [one] Once
+   *[other] { $n } times
+}
 break_glass-told = Told
 break_glass-words = Words of the review
 break_glass-words-hint = A sentence why; whoever opened it reads it.

@@ -1,8 +1,17 @@
 # The list.
 child-list-title = Children
-child-list-finding = { $n } children, { $waiting } waiting for a pair
-child-list-number = { $n } children
-child-class-finding = My class: { $n } children, { $paired } with a weekend mother
+child-list-finding = { $n ->
+    [one] One child, { $waiting } waiting for a pair
+   *[other] { $n } children, { $waiting } waiting for a pair
+}
+child-list-number = { $n ->
+    [one] One child
+   *[other] { $n } children
+}
+child-class-finding = { $n ->
+    [one] My class: one child, { $paired } with a weekend mother
+   *[other] My class: { $n } children, { $paired } with a weekend mother
+}
 child-list-lead = One file a child. Family matters are seen in the file only, and every look is kept.
 child-class-title = My class
 child-class-lead = Once a term: tap what has not changed, tell the coordinator what has.

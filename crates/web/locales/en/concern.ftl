@@ -90,7 +90,10 @@ concern-result = The result, and how the child is now
 concern-result-missing = Write what came of it and how the child is now
 concern-about = Whom it is about
 concern-open-name = Show the child's name
-concern-open-people = Show { $n } names
+concern-open-people = { $n ->
+    [one] Show one name
+   *[other] Show { $n } names
+}
 concern-child = The child's name or file number
 concern-volunteer = The volunteer's name or number
 concern-account = Colleague
@@ -103,7 +106,10 @@ concern-suspend = Suspend all four
 concern-suspended = Suspended: { $pairs } pairs, { $stays } weekends
 concern-suspended-under-way = Suspended: { $pairs } pairs, { $stays } weekends. A child is out right now: call and fetch it back
 concern-circle = Who can see it
-concern-circle-count = { $n } people
+concern-circle-count = { $n ->
+    [one] One person
+   *[other] { $n } people
+}
 concern-circle-hint = Nobody it is about, volunteer, parent, teacher or leader, sees it or learns of it.
 concern-log = Record
 concern-entry-taken_up = Took it up
@@ -120,7 +126,10 @@ concern-lift-hint = Pair and access are as before. Weekends that were called off
 concern-lift_reason = Why it is safe now
 concern-lift_reason-missing = Write clearly why it is safe now
 concern-lift = End it
-concern-lifted = Ended; { $pairs } pairs restored
+concern-lifted = { $pairs ->
+    [one] Ended; one pair restored
+   *[other] Ended; { $pairs } pairs restored
+}
 concern-lifted-partly = Ended. { $kept } more are kept suspended by another concern
 concern-entry-lifted = Ended the suspension: { $words }
 refusal-concern-not_suspended = This concern suspends nothing now.

@@ -1,7 +1,10 @@
 # On the child's file.
 consent-list-title = Consents
 consent-list-lead = What the guardian said. It can be taken back at any time, and that counts at once.
-consent-hold = { $n } consents in force
+consent-hold = { $n ->
+    [one] One consent in force
+   *[other] { $n } consents in force
+}
 consent-none-holds = No consent is in force yet
 consent-new = Write down a consent
 consent-empty = The guardian has not answered yet

@@ -1,7 +1,10 @@
 family-home-title = Your child's weekends
 family-nobody = No child is tied to you yet
 family-nobody-hint = Please phone the class teacher to be entered on your child's file.
-family-children = Your { $n } children
+family-children = { $n ->
+    [one] Your child
+   *[other] Your { $n } children
+}
 family-is-there = { $name } is at { $with }'s home
 family-on-the-way = { $name } and { $with } are on the way home
 family-goes-today = { $name } goes to { $with } today
@@ -57,7 +60,10 @@ family-looks-heading = Who looked at your child's file
 family-looks-lead = Who, on which day and how often.
 family-looks-empty = Nobody has looked.
 family-look-once = Read the file
-family-look-times = Read the file { $n } times
+family-look-times = { $n ->
+    [one] Read the file once
+   *[other] Read the file { $n } times
+}
 family-look-locked = Opened the locked part
 family-look-locked-for = Reason: { $reason }
 family-look-system = The system

@@ -9,7 +9,10 @@ follow_up-state-missed = missed
 follow_up-with = Who is asked
 follow_up-with-missing = Choose who was asked
 follow_up-list-title = Follow-ups
-follow_up-list-late = { $n } follow-ups are late
+follow_up-list-late = { $n ->
+    [one] One follow-up is late
+   *[other] { $n } follow-ups are late
+}
 follow_up-list-on-time = All follow-ups are on time
 follow_up-list-lead = Earliest first. After the first weekend and every third, somebody else asks the child alone.
 follow_up-only = Only { $town }
@@ -19,7 +22,10 @@ follow_up-list-empty = Nothing to follow up
 follow_up-list-empty-hint = Plan one in a child's file.
 follow_up-upcoming = Coming
 follow_up-row = { $name }, asking { $with }
-follow_up-tries = tried { $n } times
+follow_up-tries = { $n ->
+    [one] tried once
+   *[other] tried { $n } times
+}
 follow_up-no-answer = No answer
 follow_up-cause-rule_15 = The child alone, after a weekend
 follow_up-cause-term = Once a term

@@ -10,7 +10,10 @@ holiday-enter-now = Enter it now
 holiday-days = The days of the year
 holiday-empty = No days for this year yet
 holiday-empty-hint = Paste the days of the notice, a line for each span.
-holiday-n-days = { $n } days
+holiday-n-days = { $n ->
+    [one] One day
+   *[other] { $n } days
+}
 holiday-own = the county's
 holiday-col-on = Day
 holiday-col-own = Entered by
@@ -20,7 +23,10 @@ holiday-is-plain = As usual
 holiday-last = Entered last
 holiday-last-what = { $n } days, { $when }.
 holiday-undo = Take it back
-holiday-undone = { $n } days are taken back
+holiday-undone = { $n ->
+    [one] One day is taken back
+   *[other] { $n } days are taken back
+}
 holiday-paste = Paste from a table
 holiday-lines = A line for each span
 holiday-lines-hint = Name, first day, last day, off or work; copied from Excel or WPS
@@ -34,7 +40,10 @@ holiday-to_on = Last day
 holiday-to_on-hint = Leave empty for one day
 holiday-kind = What it is
 holiday-keep = Save
-holiday-entered = Saved; { $n } days changed
+holiday-entered = { $n ->
+    [one] Saved; one day changed
+   *[other] Saved; { $n } days changed
+}
 holiday-dropped = Taken away
 fault-holiday-unnamed = { $label } has no name: please write one
 fault-holiday-too_long = { $label } is too long: two months at most

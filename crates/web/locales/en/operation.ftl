@@ -21,8 +21,14 @@ operation-percent = { $n } percent done
 operation-queued = { $of } rows; it begins when the work before it is done.
 operation-far = { $n } rows done of { $of }
 operation-joint = , 
-operation-seconds-left = about { $n } seconds left
-operation-minutes-left = about { $n } minutes left
+operation-seconds-left = { $n ->
+    [one] about one second left
+   *[other] about { $n } seconds left
+}
+operation-minutes-left = { $n ->
+    [one] about one minute left
+   *[other] about { $n } minutes left
+}
 operation-go-on = You can do something else; you will be told when it is ready.
 operation-stop = Stop
 operation-stopped = Stopped; nothing was changed

@@ -1,6 +1,12 @@
 pair-list-title = All pairs
-pair-list-finding = { $n } pairs
-pair-list-finding-all = { $n } pairs in all, { $now } now
+pair-list-finding = { $n ->
+    [one] One pair
+   *[other] { $n } pairs
+}
+pair-list-finding-all = { $n ->
+    [one] One pair in all, { $now } now
+   *[other] { $n } pairs in all, { $now } now
+}
 pair-views = Views
 pair-view-all = All
 pair-search = Name of child or weekend mother, pinyin or initials

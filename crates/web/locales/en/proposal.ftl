@@ -22,7 +22,10 @@ proposal-confirm-early = { $n ->
 }
 proposal-reason = Confirmed before all slips are in, because
 proposal-reason-hint = Not needed once all are in. What is written here stays with the round and can be read later.
-proposal-ran = Done: { $n } children have a match.
+proposal-ran = { $n ->
+    [one] Done: one child has a match.
+   *[other] Done: { $n } children have a match.
+}
 proposal-changed = Wishes have changed since. Work it out again before confirming.
 proposal-results = Pairs
 proposal-count = { $homes } homes, { $children } children

@@ -42,7 +42,10 @@ report-sheet-figures = Figures
 report-sheet-years = Years
 report-lasted = How long pairs last
 report-lasted-after = After the first day
-report-lasted-months = { $n } months
+report-lasted-months = { $n ->
+    [one] One month
+   *[other] { $n } months
+}
 report-lasted-begun = Pairs begun so long ago
 report-lasted-there = Still there then
 report-lasted-share = Share

@@ -119,7 +119,10 @@ round-step-meeting = Meeting
 round-step-closed = Pairs begin
 round-step-slips = children { $written } of { $total }
 round-step-slips-homes = children { $written } of { $total }, { $homes } homes to come
-round-step-homes = { $n } homes
+round-step-homes = { $n ->
+    [one] 1 home
+   *[other] { $n } homes
+}
 round-step-at-once = on the spot
 round-step-no-day = no day yet
 round-step-week-after = after the meeting

@@ -49,7 +49,10 @@ school-comma = ,{" "}
 school-calendar-title = Calendar
 school-calendar-open = The weekends of this term
 school-calendar-what = Big and small weeks, terms, special days
-school-calendar-finding = { $term }: { $n } weekends ahead
+school-calendar-finding = { $n ->
+    [one] { $term }: one weekend ahead
+   *[other] { $term }: { $n } weekends ahead
+}
 school-calendar-no-term = No term is on file yet
 school-plan-term = Plan the term's weekends
 school-weeks = A tile for each weekend

@@ -96,7 +96,10 @@ stay-state-closed = Back
 stay-state-refused = Not this time
 stay-state-cancelled = Called off
 stay-board-title = Where the children are
-stay-board-finding = { $n } children are not back in time
+stay-board-finding = { $n ->
+    [one] One child is not back in time
+   *[other] { $n } children are not back in time
+}
 stay-board-lead = { $total } in all: { $late } late, { $waiting } to be fetched, { $away } on the way or at the home, { $back } back.
 stay-print = Print this page
 stay-refresh = Refresh
@@ -140,10 +143,16 @@ stay-outcome-police = With the police
 stay-result-keep = Save the result
 stay-result-kept = The result is noted
 stay-friday-title = Friday release
-stay-friday-finding = Friday: { $n } children still to be fetched
+stay-friday-finding = { $n ->
+    [one] Friday: one child still to be fetched
+   *[other] Friday: { $n } children still to be fetched
+}
 stay-friday-list = List
 stay-friday-none = No child is fetched today
-stay-friday-asked = { $n } weekends wait for your word
+stay-friday-asked = { $n ->
+    [one] One weekend waits for your word
+   *[other] { $n } weekends wait for your word
+}
 stay-tail = ends { $digits }
 stay-gone-at = gone at { $time }
 stay-gone-with = Released at { $time }: { $carer } has the child.
@@ -268,7 +277,10 @@ stay-come-back = Back at school
 stay-come-back-words = Who brought the child
 stay-came-back = Noted: the child is at school
 stay-came-back-words = Please say who brought the child
-stay-board-children = { $n } children
+stay-board-children = { $n ->
+    [one] 1 child
+   *[other] { $n } children
+}
 stay-board-none = No child is out just now.
 stay-board-none-next = Once the weekend begins, everybody’s place stands here.
 stay-board-others = Schools with no child away:{" "}
@@ -439,7 +451,10 @@ stay-view-all = All
 stay-board-unnamed = { $n } more are not listed by name; choose a school.
 stay-board-names = See names
 stay-board-pick = Show
-stay-list-open = { $n } requests wait for you
+stay-list-open = { $n ->
+    [one] One request waits for you
+   *[other] { $n } requests wait for you
+}
 stay-place-family = Fetched by the family
 stay-leg-going = On the way to the home
 stay-leg-at_home = At the home

@@ -1,7 +1,13 @@
 # The weekends of a term at once.
 term-list-title = Term plans
-term-list-finding = { $n } plans wait for an answer
-term-list-mine = { $n } plans wait for you
+term-list-finding = { $n ->
+    [one] One plan waits for an answer
+   *[other] { $n } plans wait for an answer
+}
+term-list-mine = { $n ->
+    [one] One plan waits for you
+   *[other] { $n } plans wait for you
+}
 term-list-lead = Only weekends that volunteer and guardian both agree to become requests. Silence is never yes.
 term-list-empty = No plans yet
 term-list-empty-hint = In a school's calendar you can plan a whole term.
@@ -13,7 +19,10 @@ term-col-last = Last day
 term-col-all = Weekends
 term-col-agreed = Agreed
 term-col-refused = Not yet allowed
-term-n-weekends = { $n } weekends
+term-n-weekends = { $n ->
+    [one] One weekend
+   *[other] { $n } weekends
+}
 term-some-refused = { $n } still lack something
 term-agreed-n = Answered: { $n } agreed
 term-waits-for-you = { $n } wait for you
@@ -33,14 +42,20 @@ term-tile-proposed = Being asked
 term-tile-some = Free for { $n } of { $all } children
 term-send = Ask volunteer and guardian
 term-send-note = One touch on the phone is enough, and each may take some out. Days without a consent are shown with what is missing.
-term-pairs = { $n } pairs are asked
+term-pairs = { $n ->
+    [one] One pair is asked
+   *[other] { $n } pairs are asked
+}
 term-settling = { $n } more pairs are still settling: by day only, not planned yet.
 term-proposed = Asked: { $n } pairs, { $weekends } weekends
 term-show-title = Term plan
 term-lead = { $child } with { $carer }
 term-ask = { $n } weekends: is that all right?
 term-nothing-now = Nothing waits for you now
-term-office = { $n } weekends and what both sides say
+term-office = { $n ->
+    [one] One weekend and what both sides say
+   *[other] { $n } weekends and what both sides say
+}
 term-withdrawn = This plan was taken back
 term-which = One by one
 term-which-hint = Tick those that are not possible.
@@ -76,7 +91,10 @@ term-waits-volunteer-of = { $name }: { $n } weekends of this term wait for you
 term-look = Have a look
 term-plan-ahead = Plan a whole term
 term-also = The same for these children, on the same days
-term-also-one = { $name }, { $n } weekends
+term-also-one = { $n ->
+    [one] { $name }, one weekend
+   *[other] { $name }, { $n } weekends
+}
 term-record = Write down what the guardian said
 term-record-title = Write down what the guardian said
 term-record-heading = What did the guardian say

@@ -1,7 +1,13 @@
 volunteer-list-title = Volunteers
 volunteer-list-finding = { $free } homes can take a child now, { $expired } have a check that is over
-volunteer-list-finding-well = { $free } homes can take a child now
-volunteer-list-soon = { $n } homes have a check that ends within 30 days.
+volunteer-list-finding-well = { $free ->
+    [one] One home can take a child now
+   *[other] { $free } homes can take a child now
+}
+volunteer-list-soon = { $n ->
+    [one] One home has a check that ends within 30 days.
+   *[other] { $n } homes have a check that ends within 30 days.
+}
 volunteer-list-lead = One leaf is one place; filled leaves have a child
 volunteer-enter-checks = Enter checks
 volunteer-register = Register
@@ -39,11 +45,17 @@ volunteer-col-check = Next check
 volunteer-col-hours = This year
 volunteer-col-state = State
 volunteer-since = since { $year }
-volunteer-minutes = { $n } minutes
+volunteer-minutes = { $n ->
+    [one] 1 minute
+   *[other] { $n } minutes
+}
 volunteer-places = { $capacity } places, { $taken } taken
 volunteer-whose-check = { $what } of { $who }
 volunteer-over = expired
-volunteer-days-left = { $n } days left
+volunteer-days-left = { $n ->
+    [one] One day left
+   *[other] { $n } days left
+}
 volunteer-taken-of = { $taken } of { $capacity } taken
 volunteer-rooms-n = { $n }
 volunteer-in-all = { $hours } in all
@@ -90,7 +102,10 @@ volunteer-strip-soon = { $what } of { $who } ends on { $day }.
 volunteer-strip-over = { $what } of { $who } ended on { $day }.
 volunteer-strip-then = After that day no weekend in this home can be approved.
 volunteer-adults = Checks of every adult
-volunteer-adults-note = { $n } adults, all needed
+volunteer-adults-note = { $n ->
+    [one] One adult, needed
+   *[other] { $n } adults, all needed
+}
 volunteer-adult = Adult
 volunteer-herself = Herself
 volunteer-guest = Guest
