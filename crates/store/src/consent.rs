@@ -27,8 +27,8 @@ pub use word::GuardianWord;
 pub(crate) use word::{Days, holding, words};
 
 const TABLE: &str = "consents";
-/// The wording that is agreed to.
-pub const TEXT_VERSION: &str = "2026-11";
+/// The wording that is agreed to: another one as soon as a question says something else.
+pub const TEXT_VERSION: &str = "2026-11-30";
 
 /// What is agreed to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

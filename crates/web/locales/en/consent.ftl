@@ -122,13 +122,13 @@ consent-said-before-no = You said: no.
 consent-keep-answer = Keep it and go on
 
 consent-ask-file = May we keep a file for { $name }?
-consent-why-file = It holds class, health and what a carer must know. Class teacher and coordinator read it; every look is kept and you can see who looked.
+consent-why-file = It holds class, health, how to reach the family and what a carer must know. The class teacher and a paired weekend mother see what care needs; the Women's Federation and the child director see the file; the locked part on health and family is opened with a reason by the Federation, or when something has happened to the child. Every look is kept and you can see who looked.
 consent-yes-file = Yes, until { $until }
 consent-no-file = No
 consent-costs-file = With a no, { $name } goes to school and boards as before; only Weekend Mothers is not possible.
 
 consent-ask-pairing = May we look for a weekend mother for { $name }?
-consent-why-pairing = Checked volunteers first see age band, languages and the child's own words; no name, no picture, nothing of the family. Before they meet, the child is asked, and then you.
+consent-why-pairing = Checked volunteers first see a number, sex, age band, languages, what care needs and the child's own words; no name, no picture, no school, nothing of the family. Before they meet, the child is asked, and then you.
 consent-yes-pairing = Yes, until { $until }
 consent-no-pairing = No
 consent-costs-pairing = With a no, { $name } misses nothing at school.
@@ -141,7 +141,7 @@ consent-no-overnight = No
 consent-costs-overnight = With a no, { $name } spends weekends at school as before, with the teachers.
 
 consent-ask-photo = May the weekend mother take pictures of { $name }?
-consent-why-photo = Only you, the class teacher and the coordinator see them. They are not put on the internet and not used in publicity. If you change your mind, no more are taken and those taken are hidden at once.
+consent-why-photo = Only you, the weekend mother and the Women's Federation see them. They are not put on the internet and not used in publicity. If you change your mind, no more are taken and those taken are hidden at once.
 consent-yes-photo = Yes, until { $until }
 consent-no-photo = No pictures
 consent-costs-photo = With a no, { $name } can go to the weekend mother all the same.

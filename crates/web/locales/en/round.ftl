@@ -93,7 +93,7 @@ round-cards-finding = { $n ->
     [one] One choice card, no name
    *[other] { $n } choice cards, no names
 }
-round-cards-lead = A card has the number, age band, languages, what care needs and the child's own words.
+round-cards-lead = A card has the number, sex, age band, languages, what care needs and the child's own words.
 round-print = Print
 round-quote = “{ $words }”
 round-care = What care needs
