@@ -139,6 +139,7 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("export.approved", Urgency::Ordinary),
     ("export.asked", Urgency::Ordinary),
     ("export.refused", Urgency::Ordinary),
+    ("gate.stranger", Urgency::Alarm),
     ("merge.asked", Urgency::Ordinary),
     ("merge.done", Urgency::Ordinary),
     ("merge.refused", Urgency::Ordinary),
@@ -149,10 +150,14 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("plan.proposed", Urgency::Ordinary),
     ("plan.recorded", Urgency::Ordinary),
     ("plan.settled", Urgency::Ordinary),
+    ("proposal.accepted", Urgency::Ordinary),
+    ("proposal.declined", Urgency::Ordinary),
+    ("proposal.lapsed", Urgency::Ordinary),
     ("proposal.offered", Urgency::Soon),
     ("snapshot.asked", Urgency::Soon),
     ("snapshot.due", Urgency::Ordinary),
     ("stay.approved", Urgency::Ordinary),
+    ("stay.calendar_moved", Urgency::Ordinary),
     ("stay.cancelled", Urgency::Soon),
     ("stay.child_not_asked", Urgency::Ordinary),
     ("stay.end_now", Urgency::Alarm),
@@ -347,6 +352,13 @@ mod tests {
         }
         assert_eq!(urgency("stay.of_tomorrow"), Urgency::Ordinary);
         assert_eq!(urgency("stay.approved"), Urgency::Ordinary);
+    }
+
+    #[test]
+    fn somebody_at_the_gate_who_is_not_on_the_list_is_an_alarm() {
+        assert_eq!(urgency("gate.stranger"), Urgency::Alarm);
+        let all = [Channel::InApp, Channel::Mail, Channel::Sms];
+        assert_eq!(channels("gate.stranger", To::Account, Choice::App), all);
     }
 
     #[test]

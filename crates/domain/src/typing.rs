@@ -52,7 +52,8 @@ fn is_dash(c: char) -> bool {
     matches!(c, '-' | '—' | '–' | '－' | '−' | '─' | '‐' | '‑')
 }
 
-/// Whether `text` is one of the ways to write "nothing here" in a roster: empty, `无`, `暂无`, `-`, `—`, `/`.
+/// Whether `text` is one of the ways to write "nothing here" in a roster: empty, `无`, `暂无`, `没有`, or marks alone, such as
+/// `-`, `——`, `/`, `、`.
 #[must_use]
 pub fn means_nothing(text: &str) -> bool {
     let text = compact(text);

@@ -143,7 +143,7 @@ fn in_words(error: Error) -> Failure {
     }
 }
 
-/// Every night at three, Asia/Shanghai, into `folder`; the newest fourteen are kept. A server that was off at three makes up
+/// Every night at ten past three, Asia/Shanghai, into `folder`; the newest fourteen are kept. A server that was off then makes up
 /// for it soon after its start.
 pub async fn nightly(store: Store, folder: PathBuf, master: [u8; 32]) {
     let last = store.last_backup(now()).await.ok().flatten().map(|kept| kept.at);

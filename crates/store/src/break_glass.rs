@@ -87,7 +87,8 @@ impl Session {
     /// each wrong one stands in the trail. In a demo nobody has a second factor, and none is asked for.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] for roles that do not open one; `factor.missing`, `factor.wrong`, `sign_in.wait`;
+    /// [`Error::Forbidden`] for roles that do not open one; [`Error::NotFound`] for a file that is not seen; `required.missing` at
+    /// what was left empty; `factor.missing`, `factor.wrong`, `sign_in.wait`;
     /// `break_glass.not_found` and `break_glass.several` at the name or number; `break_glass.another` while another child's is
     /// open; `break_glass.nobody_to_tell`.
     pub async fn break_glass(&self, given: Emergency, submission: Submission) -> Result<BreakGlassId, Error> {
@@ -293,8 +294,8 @@ fn tell(tx: &Tx, kind: &'static str, account: Uuid, id: Uuid) {
     });
 }
 
-/// Ends an opening before its time: by whoever opened it, by a leader or by a coordinator, who are told of it at once. What is
-/// over stays so.
+/// Ends an opening before its time: by whoever opened it, or by any leader or coordinator, two of whom were told when it was
+/// opened. What is over stays so.
 #[derive(Clone, Debug)]
 pub struct EndGlass {
     /// Which one.

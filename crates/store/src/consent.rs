@@ -30,7 +30,7 @@ pub use word::GuardianWord;
 pub(crate) use word::{Days, holding, words};
 
 const TABLE: &str = "consents";
-/// The wording that is agreed to.
+/// The wording that is agreed to: another one as soon as a question says something else.
 pub const TEXT_VERSION: &str = "2026-11-30";
 
 /// What is agreed to.

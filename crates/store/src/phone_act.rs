@@ -88,7 +88,7 @@ pub struct TakePhoneAct {
     pub sequence: i64,
     /// What.
     pub kind: ActKind,
-    /// Of which stay; none for a pause.
+    /// Of which stay; none for what is about none ([`ActKind::is_call`]).
     pub stay: Option<StayId>,
     /// The phone's clock.
     pub clock: PhoneClock,

@@ -1,6 +1,6 @@
 //! Finding people by name, pinyin or initials: a small table of tokens, read by range.
 //!
-//! Each name gives: itself, itself without the family name, and for both the full pinyin and the
+//! Each name gives: itself, itself without a family name of one or two characters, and for each the full pinyin and the
 //! initials in every reading of a polyphone.
 
 use std::collections::{BTreeSet, HashSet};

@@ -84,7 +84,7 @@ pub struct SignIn {
     pub known: Option<String>,
     /// The browser's words about itself.
     pub agent: String,
-    /// Whether others use this machine: ends after 15 idle minutes.
+    /// Whether others use this machine: ends after the idle minutes of the county's settings, 15 unless it chose others.
     pub shared: bool,
 }
 

@@ -92,22 +92,19 @@ impl ListPage {
     }
 
     fn act(&self, act: &str) -> String {
-        self.f.w.maybe(format!("audit_event-act-{}", act.replace('.', "-"))).unwrap_or_else(|| act.to_owned())
+        act_words(self.f.w, act)
     }
 
-    /// What was looked at, or which columns changed: those that people have a word for by that word.
     fn fields(&self, fields: &str) -> String {
-        let word =
-            |field: &str| self.f.w.maybe(format!("audit_event-field-{field}")).unwrap_or_else(|| field.to_owned());
-        fields.split(',').map(word).collect::<Vec<_>>().join(self.f.w.t("audit_event-and").as_str())
+        field_words(self.f.w, fields)
     }
 
     fn who(&self, row: &AuditRow) -> String {
-        row.login.clone().unwrap_or_else(|| self.f.w.t("audit_event-by-itself"))
+        who(self.f.w, row)
     }
 
     fn role(&self, row: &AuditRow) -> String {
-        self.f.w.maybe(format!("role-{}", row.role)).unwrap_or_default()
+        role(self.f.w, row)
     }
 
     fn export(&self) -> String {
@@ -117,6 +114,30 @@ impl ListPage {
 
 fn kind(w: Words, noun: &str) -> String {
     w.maybe(format!("audit_event-of-{noun}")).unwrap_or_else(|| noun.to_owned())
+}
+
+fn act_words(w: Words, act: &str) -> String {
+    w.maybe(format!("audit_event-act-{}", act.replace('.', "-"))).unwrap_or_else(|| act.to_owned())
+}
+
+/// What was looked at, or which columns changed: those that people have a word for by that word.
+fn field_words(w: Words, fields: &str) -> String {
+    match fields {
+        "*" => w.t("audit_event-fields-new"),
+        "-" => w.t("audit_event-fields-gone"),
+        fields => {
+            let word = |field: &str| w.maybe(format!("audit_event-field-{field}")).unwrap_or_else(|| field.to_owned());
+            fields.split(',').map(word).collect::<Vec<_>>().join(w.t("audit_event-and").as_str())
+        }
+    }
+}
+
+fn who(w: Words, row: &AuditRow) -> String {
+    row.login.clone().unwrap_or_else(|| w.t("audit_event-by-itself"))
+}
+
+fn role(w: Words, row: &AuditRow) -> String {
+    w.maybe(format!("role-{}", row.role)).unwrap_or_default()
 }
 
 /// The first eight digits of an id: enough to tell two apart on a page.
@@ -213,7 +234,7 @@ async fn download_list(State(app): State<App>, me: Signed, wanted: Wanted) -> An
         return Ok(answer);
     }
     let rows = me.desk.audit_events_out(&filter).await?;
-    let values = rows.into_iter().map(move |row| values_out(w, row));
+    let values = rows.into_iter().map(move |row| values_out(w, &row));
     crate::export::table_out(&me, w.t("audit_event-list-title"), heads_out(w), values).await
 }
 
@@ -224,16 +245,16 @@ pub(crate) fn heads_out(w: Words) -> Vec<Head> {
     columns.map(|(id, width)| Head::new(w.code("audit_event-col", id), width)).collect()
 }
 
-/// A row of the file.
-pub(crate) fn values_out(w: Words, row: AuditRow) -> Vec<Value> {
+/// A row of the file, in the words of the page; the record's number is whole here.
+pub(crate) fn values_out(w: Words, row: &AuditRow) -> Vec<Value> {
     vec![
         row.n.map_or(Value::Blank, Value::Whole),
         Value::Text(format!("{} {}", row.at.date(), w.time(row.at))),
-        row.login.map_or(Value::Blank, Value::Text),
-        Value::Text(row.role),
-        Value::Text(row.act),
-        Value::Text(row.noun),
+        Value::Text(who(w, row)),
+        Value::Text(role(w, row)),
+        Value::Text(act_words(w, &row.act)),
+        Value::Text(kind(w, &row.noun)),
         row.about.map_or(Value::Blank, |id| Value::Text(id.to_string())),
-        Value::Text(row.fields),
+        Value::Text(field_words(w, &row.fields)),
     ]
 }

@@ -216,6 +216,8 @@ pub fn way(about: &About, role: Role) -> String {
         "proposals" if role == Role::Volunteer => "/choices".to_owned(),
         "consents" if role == Role::Guardian => "/family/consents".to_owned(),
         "snapshots" if federation => "/snapshots".to_owned(),
+        // Who stands at the gate, and of which school or class.
+        "accounts" if federation && matches!(about.kind.as_str(), "gate.stranger" | "code.paused") => at("accounts"),
         "accounts" if role == Role::Leader && about.kind != "account.slip" => at("accounts"),
         "accounts" => "/me".to_owned(),
         "operations" => at("operations"),

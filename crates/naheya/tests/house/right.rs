@@ -29,6 +29,22 @@ fn the_guide_shows_the_rights_as_they_are() {
     assert!(tree::read(PAGE) == page, "{PAGE} is not what the code says; print it anew as the head of this file tells");
 }
 
+/// What a guardian says yes to is what happens.
+#[test]
+fn the_question_about_pictures_names_whoever_sees_them_and_nobody_else() {
+    let texts = tree::read("crates/web/locales/zh-Hans/consent.ftl");
+    let asked = texts.lines().find_map(|line| line.strip_prefix("consent-why-photo = ")).unwrap_or_default();
+    for role in Role::ALL {
+        let word = match role {
+            Role::Guardian => "您".to_owned(),
+            Role::Coordinator | Role::Leader => "妇联".to_owned(),
+            other => chinese(other),
+        };
+        let sees = reach(role, Noun::Note, Class::Work) != Reach::Nothing;
+        assert_eq!(asked.contains(&word), sees, "{word}: {asked}");
+    }
+}
+
 fn page() -> String {
     let mut page = HEAD.to_owned();
     for role in Role::ALL {
@@ -123,7 +139,7 @@ fn done(action: Action) -> &'static str {
         Action::KeepGrid => "管谁在哪里负责、管阵地",
         Action::KeepVolunteer => "登记志愿者和家庭、填核查",
         Action::ApproveVolunteer => "批准志愿者",
-        Action::RaiseCapacity => "放宽一个家的名额",
+        Action::RaiseCapacity => "放宽一个家的位子",
         Action::Import => "导入花名册",
         Action::Export => "导出 Excel",
         Action::RecordConsent => "记下家长的同意、发同意链接",

@@ -52,17 +52,17 @@ impl std::fmt::Debug for Store {
 /// The named tasks in which nobody's session stands behind an act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SystemTask {
-    /// First start: areas, calendar, the set-up link.
+    /// First start: areas, calendar, the set-up link; and what is made once for older records, or told once of a month.
     SetUp,
     /// Sign-in, sessions, slips: before anybody is known.
     Door,
     /// `naheya import` on the machine itself.
     Import,
-    /// Building the demo.
+    /// Building the demo, and the invented counties of `naheya simulate`.
     Demo,
     /// Public pages: figures, a concern raised by a visitor.
     Public,
-    /// Clock-driven work: lapsing proposals, missed follow-ups, purging old answers.
+    /// Clock-driven work: alarms, letters, long work, what lapses, what is missed, what is thrown away.
     Job,
     /// `naheya doctor`, backup, restore.
     Doctor,

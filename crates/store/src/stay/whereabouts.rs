@@ -47,7 +47,7 @@ pub enum Where {
 }
 
 impl Where {
-    /// Whether somebody has to see to this child now.
+    /// Whether somebody has to see to a child in this place now.
     #[must_use]
     pub fn is_urgent(self) -> bool {
         matches!(self, Self::Late(_) | Self::Hospital | Self::Police | Self::BackLate)
@@ -171,7 +171,8 @@ impl Tally {
         self.back + self.back_late
     }
 
-    /// Those whom somebody has to see to now.
+    /// Those whom somebody has to see to now, by where they are; whom nobody has fetched is among the waiting, and who is said
+    /// to be back among the away ([`WhereLine::is_urgent`] has both).
     #[must_use]
     pub fn urgent(&self) -> u64 {
         self.late + self.hospital + self.police + self.back_late
@@ -228,8 +229,9 @@ struct Counted {
 
 impl Desk {
     /// Every child that is, or today was, away on a stay, or waits to be fetched today; of one school or of all. A child is
-    /// counted even when it is not named: when there are more than `most`, only those are named whom somebody has to see to, the
-    /// first of those in hospital or with the police, of the late, and of those back without a reason.
+    /// counted even when it is not named: when there are more than `most`, only those are named whom somebody has to see to: of
+    /// those in hospital or with the police, of the late, of those to be fetched by now, and of those back without a
+    /// reason the first of each.
     ///
     /// # Errors
     /// [`Error::Forbidden`], [`Error::Database`].

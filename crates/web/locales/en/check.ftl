@@ -40,7 +40,10 @@ check-number = No. { $number }
 check-done-day = done { $day }
 check-period-hint = Without a last day the usual period counts: one year for query, health, home visit and insurance, two for training
 check-save = Save these results
-check-entered = { $n } checks saved
+check-entered = { $n ->
+    [one] One check saved
+   *[other] { $n } checks saved
+}
 check-entries-see = Entries
 check-entries-title = Checks entered
 check-entries-of = { $who }: entries of { $what }

@@ -1,8 +1,17 @@
 # The list.
 child-list-title = Children
-child-list-finding = { $n } children, { $waiting } waiting for a pair
-child-list-number = { $n } children
-child-class-finding = My class: { $n } children, { $paired } with a weekend mother
+child-list-finding = { $n ->
+    [one] One child, { $waiting } waiting for a pair
+   *[other] { $n } children, { $waiting } waiting for a pair
+}
+child-list-number = { $n ->
+    [one] One child
+   *[other] { $n } children
+}
+child-class-finding = { $n ->
+    [one] My class: one child, { $paired } with a weekend mother
+   *[other] My class: { $n } children, { $paired } with a weekend mother
+}
 child-list-lead = One file a child. Family matters are seen in the file only, and every look is kept.
 child-class-title = My class
 child-class-lead = Once a term: tap what has not changed, tell the coordinator what has.
@@ -78,7 +87,7 @@ child-stay-state-consented = waiting for approval
 child-stay-state-approved = approved
 child-stay-state-released = released
 child-stay-state-in_care = at the home
-child-stay-state-returned = back at school
+child-stay-state-returned = back, waiting for a result
 child-stay-state-closed = back
 child-own-words = In the child's words
 child-quoted = “{ $words }”
@@ -86,7 +95,7 @@ child-own-words-none = Not written yet. The class teacher can help.
 child-around = People around
 child-no-pair = None yet
 child-and = ,{" "}
-child-still-right = Is the file still right
+child-still-right = Is the file still right?
 child-state = In the programme
 child-state-applying = Applying
 child-state-enrolled = Taken in
@@ -99,7 +108,7 @@ child-become-left = Leaves the programme
 child-locked = Family and documents
 child-locked-hint = Opens with a reason; the guardian can see who looked.
 child-locked-open = Give a reason and open
-child-confirmed = Kept: the file is still right
+child-confirmed = Noted: the file is still right
 child-state-changed = The state is changed
 child-opened = The file is open
 child-changed = The file is changed
@@ -113,6 +122,7 @@ child-trail-who = Who
 child-trail-what = What
 child-trail-why = Reason
 child-trail-system = The system
+child-trail-by = { $who } ({ $role })
 child-did-look = Looked at the file
 child-did-secret = Opened the locked part
 child-did-export = Took the list out

@@ -66,9 +66,9 @@ choice-card-recorded = Opening a card is recorded.
 choice-card-next = Next card: number { $n }
 choice-card-last = That was the last one: to my list
 fault-choice-unreadable = { $label }: write numbers with commas, and = for a tie
-fault-choice-unknown = { $label } has a number that is not in this round
-fault-choice-twice = { $label } has a number twice
-fault-choice-too_many = { $label } is too long
+fault-choice-unknown = { $label } has a number that is not in this round: compare it with the cards
+fault-choice-twice = { $label } has a number twice: take one away
+fault-choice-too_many = { $label } has too many numbers: take some away
 fault-choice-blank = Write a number, or tick the box below for nobody this time
 fault-choice-nobody_and_some = Take the tick away to name somebody, or leave the numbers empty
 refusal-choice-children_first = The children's slips are not all in. Type theirs first, then the mothers'.

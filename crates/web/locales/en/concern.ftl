@@ -32,7 +32,7 @@ concern-next-2-hint = Without waiting for proof or for anybody's nod.
 concern-next-3 = The child is kept safe first
 concern-next-3-hint = Where needed the weekend is held back and the school looks after the child.
 concern-say-more = Something more to say
-concern-back-to-work = Back to the round
+concern-back-to-work = Back to the visits
 
 # For the handlers.
 concern-list-title = Concerns
@@ -61,7 +61,7 @@ concern-since = { $clock } from the first word
 concern-is-closed = Closed
 concern-file-lead = Looks are kept here only; the family cannot see them.
 concern-take-up = I take it up
-concern-taken-up = You have it; the time is kept
+concern-taken-up = You have it; the time is noted
 concern-step-said = First word
 concern-step-taken-up = Taken up
 concern-step-reported = Police told
@@ -70,9 +70,9 @@ concern-step-end-hint = The result, and how the child is
 concern-until = by { $when }
 concern-not-yet = not yet
 concern-must = A situation is ticked: tell the police now.
-concern-must-hint = No proof, no leave needed. Then press “Reported”; the time is kept by itself.
-concern-did-report = Reported, keep the time
-concern-was-reported = The time of the report is kept
+concern-must-hint = No proof, no leave needed. Then press “Reported”; the time is noted by itself.
+concern-did-report = Reported, note the time
+concern-was-reported = The time of the report is noted
 concern-report-title = Report to
 concern-to-police = Police
 concern-to-civil_affairs = Civil affairs
@@ -82,7 +82,7 @@ concern-nine = Nine situations
 concern-nine-hint = One is enough to report, also when unsure
 concern-ticked = Ticked
 concern-add-title = Add a line
-concern-add = Keep it
+concern-add = Add it
 concern-log-only-grows = It only grows
 concern-close-title = Close
 concern-close = Close it
@@ -90,7 +90,10 @@ concern-result = The result, and how the child is now
 concern-result-missing = Write what came of it and how the child is now
 concern-about = Whom it is about
 concern-open-name = Show the child's name
-concern-open-people = Show { $n } names
+concern-open-people = { $n ->
+    [one] Show one name
+   *[other] Show { $n } names
+}
 concern-child = The child's name or file number
 concern-volunteer = The volunteer's name or number
 concern-account = Colleague
@@ -103,7 +106,10 @@ concern-suspend = Suspend all four
 concern-suspended = Suspended: { $pairs } pairs, { $stays } weekends
 concern-suspended-under-way = Suspended: { $pairs } pairs, { $stays } weekends. A child is out right now: call and fetch it back
 concern-circle = Who can see it
-concern-circle-count = { $n } people
+concern-circle-count = { $n ->
+    [one] One person
+   *[other] { $n } people
+}
 concern-circle-hint = Nobody it is about, volunteer, parent, teacher or leader, sees it or learns of it.
 concern-log = Record
 concern-entry-taken_up = Took it up
@@ -120,11 +126,14 @@ concern-lift-hint = Pair and access are as before. Weekends that were called off
 concern-lift_reason = Why it is safe now
 concern-lift_reason-missing = Write clearly why it is safe now
 concern-lift = End it
-concern-lifted = Ended; { $pairs } pairs restored
+concern-lifted = { $pairs ->
+    [one] Ended; one pair restored
+   *[other] Ended; { $pairs } pairs restored
+}
 concern-lifted-partly = Ended. { $kept } more are kept suspended by another concern
 concern-entry-lifted = Ended the suspension: { $words }
 refusal-concern-not_suspended = This concern suspends nothing now.
-concern-export = Excel
+concern-export = Export to Excel
 concern-col-number = Number
 concern-col-raised = First word
 concern-col-by = Said by

@@ -1,8 +1,11 @@
 # On the child's file.
 consent-list-title = Consents
 consent-list-lead = What the guardian said. It can be taken back at any time, and that counts at once.
-consent-hold = { $n } consents in force
-consent-none-holds = No consent in force yet
+consent-hold = { $n ->
+    [one] One consent in force
+   *[other] { $n } consents in force
+}
+consent-none-holds = No consent is in force yet
 consent-new = Write down a consent
 consent-empty = The guardian has not answered yet
 consent-empty-hint = Send a link, or write down what was said on paper or by phone.
@@ -58,8 +61,8 @@ consent-evidence-hint = Where the paper lies, or who heard it. For example: thir
 consent-from_on = First day
 consent-to_on = Last day
 consent-to_on-hint = Left empty it holds until the guardian takes it back
-consent-keep = Keep
-consent-recorded = Kept
+consent-keep = Save
+consent-recorded = Noted
 fault-guardian-unknown = { $label } is not on the child's file, or may not decide for the child
 
 # The link, shown once.
@@ -106,7 +109,7 @@ consent-dead-title = The link does not open
 consent-dead-heading = This link does not open any more
 consent-dead-lead = A link stops after seven days, and when the school sends a new one.
 consent-dead-do = Please phone the class teacher for another one.
-consent-dead-nothing-lost = What you have answered is kept; you need not start again.
+consent-dead-nothing-lost = What you have answered is saved; you need not start again.
 
 consent-question-title = For you to decide
 consent-question-back = Back to the question before
@@ -119,13 +122,13 @@ consent-said-before-no = You said: no.
 consent-keep-answer = Keep it and go on
 
 consent-ask-file = May we keep a file for { $name }?
-consent-why-file = It holds class, health and what a carer must know. Class teacher, child director and the federation's coordinators and leaders read it, the weekend mother only what care needs; every look is kept and you can see who looked.
+consent-why-file = It holds class, health, how to reach the family and what a carer must know. The class teacher and a paired weekend mother see what care needs; the Women's Federation's coordinators and leaders and the child director see the file; the locked part on health and family is opened with a reason by the Federation, or when something has happened to the child. Every look is kept and you can see who looked.
 consent-yes-file = Yes, until { $until }
 consent-no-file = No
 consent-costs-file = With a no, { $name } goes to school and boards as before; only Weekend Mothers is not possible.
 
 consent-ask-pairing = May we look for a weekend mother for { $name }?
-consent-why-pairing = Checked volunteers first see boy or girl, age band, languages, what care needs and the child's own words; no name, no picture, nothing of the family. Before they meet, the child is asked, and then you.
+consent-why-pairing = Checked volunteers first see a number, sex, age band, languages, what care needs and the child's own words; no name, no picture, no school, nothing of the family. Before they meet, the child is asked, and then you.
 consent-yes-pairing = Yes, until { $until }
 consent-no-pairing = No
 consent-costs-pairing = With a no, { $name } misses nothing at school.
@@ -150,10 +153,10 @@ consent-no-publication = No
 consent-costs-publication = With a no, { $name }'s weekends stay exactly as they are.
 
 consent-end-title = Your answers
-consent-end-heading = Thank you, all is kept
+consent-end-heading = Thank you, everything is noted
 consent-end-lead = We do as you said for { $name }. A no counts as much as a yes.
 consent-end-not-all = Some questions are open
-consent-end-not-all-lead = What you answered is kept. You can close this page and come back by the same link within seven days.
+consent-end-not-all-lead = What you answered is saved. You can close this page and come back by the same link within seven days.
 consent-end-go-on = Go on with question { $n }
 consent-end-said = Your answers
 consent-not-said = Open

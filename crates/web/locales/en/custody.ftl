@@ -13,5 +13,5 @@ custody-to = Handed to
 custody-to-missing = Choose where the child is now
 custody-words = Who brought, who received
 custody-words-hint = For example: fetched by the grandmother at the gate, teacher Wang was there
-custody-keep = Keep it
-custody-passed = Kept
+custody-keep = Save
+custody-passed = Noted

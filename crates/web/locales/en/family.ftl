@@ -1,7 +1,10 @@
 family-home-title = Your child's weekends
 family-nobody = No child is tied to you yet
 family-nobody-hint = Please phone the class teacher to be entered on your child's file.
-family-children = Your { $n } children
+family-children = { $n ->
+    [one] Your child
+   *[other] Your { $n } children
+}
 family-is-there = { $name } is at { $with }'s home
 family-on-the-way = { $name } and { $with } are on the way home
 family-goes-today = { $name } goes to { $with } today
@@ -59,7 +62,10 @@ family-looks-empty = Nobody has looked.
 family-looks-older = These are the newest. Ask the coordinator for older ones.
 family-look-once = Read the file
 family-look-taken-out = Took out a list with your child in it
-family-look-times = Read the file { $n } times
+family-look-times = { $n ->
+    [one] Read the file once
+   *[other] Read the file { $n } times
+}
 family-look-locked = Opened the locked part
 family-look-locked-for = Reason: { $reason }
 family-look-system = The system
@@ -78,12 +84,12 @@ family-give-how = Make sure it is she. She shows you a code of six digits: enter
 family-code = Code
 family-give = She has the child
 family-give-first = By the records { $name } is not at home yet. If your child is with you, call the coordinator first to write that down, then hand over.
-family-given = Kept: your child is with the weekend mother
+family-given = Noted: your child is with the weekend mother
 family-receive-heading = Is { $name } back with you?
 family-receive-how = Press when you see your child. Then this time is over.
 family-receive = My child is back
-family-received = Kept: your child is with you
-family-received-late = Kept. It was late: the coordinator will call
+family-received = Noted: your child is with you
+family-received-late = Noted. It was late: the coordinator will call
 # Where the child is, by what was said last.
 family-now-school = { $name } is at school
 family-now-guardian = { $name } is at home with the family
@@ -108,7 +114,7 @@ family-said-late = { $with } says they arrive by { $time }.
 family-agreed = Agreed: by { $time }.
 family-silent = No word since.
 family-called = The coordinator is on it; you may call as well.
-family-call = If it presses, call the coordinator.
+family-call = If it is urgent, call the coordinator.
 family-leg-going = On the way
 family-leg-at_home = At her home
 family-leg-returning = On the way back

@@ -9,7 +9,10 @@ follow_up-state-missed = missed
 follow_up-with = Who is asked
 follow_up-with-missing = Choose who was asked
 follow_up-list-title = Follow-ups
-follow_up-list-late = { $n } follow-ups are late
+follow_up-list-late = { $n ->
+    [one] One follow-up is late
+   *[other] { $n } follow-ups are late
+}
 follow_up-list-on-time = All follow-ups are on time
 follow_up-list-lead = Earliest first. After the first weekend and every third, somebody else asks the child alone.
 follow_up-only = Only { $town }
@@ -19,7 +22,10 @@ follow_up-list-empty = Nothing to follow up
 follow_up-list-empty-hint = Plan one in a child's file.
 follow_up-upcoming = Coming
 follow_up-row = { $name }, asking { $with }
-follow_up-tries = tried { $n } times
+follow_up-tries = { $n ->
+    [one] tried once
+   *[other] tried { $n } times
+}
 follow_up-no-answer = No answer
 follow_up-cause-rule_15 = The child alone, after a weekend
 follow_up-cause-term = Once a term
@@ -45,16 +51,16 @@ follow_up-wish = Wishes
 follow_up-worry = Worries
 follow_up-worry-hint = In their own words
 follow_up-worried = Something is wrong: tell the handlers now
-follow_up-recorded = Kept
-follow_up-recorded-next = Kept; the next one is planned
-follow_up-tried = Kept: no answer, try again tomorrow
+follow_up-recorded = Noted
+follow_up-recorded-next = Noted; the next one is planned
+follow_up-tried = Noted: no answer, try again tomorrow
 follow_up-new-title = Plan a follow-up
 follow_up-new-lead = One person, by one day.
 follow_up-due_on = By which day
 follow_up-planned = Planned
 fault-follow_up-unanswered = At least one of the five questions must have an answer ({ $label })
 fault-follow_up-not_alone = With somebody there the child has not been asked. Ask alone another time
-fault-date-in_past = { $label } is in the past
+fault-date-in_past = { $label } is in the past: choose today or a later day
 refusal-follow_up-done_already = This follow-up has been done.
 refusal-follow_up-by_the_carer = The carer cannot record this one; somebody else asks.
 follow_up-views = Views of follow-ups

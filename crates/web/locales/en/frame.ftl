@@ -36,18 +36,18 @@ frame-print = Print
 form-optional = (optional)
 form-choose = Choose
 form-resumed = What you had not finished is filled in again (kept { $when }). Just go on.
-form-resumed-drop = Throw it away
+form-resumed-drop = Discard it and start again
 form-kept = Your unfinished form is kept
 form-not-kept = The last words are not kept yet; they will be once you are online
 form-signed-out = You are signed out, so new words are not kept. Copy them, sign in again and go on
-form-draft-dropped = The unfinished form is gone
+form-draft-dropped = The unfinished form is discarded
 frame-at-least = at least { $n }
 form-key = This form
 
 # Navigation.
 nav-today = Today
 nav-children = Children
-nav-visits = Round
+nav-visits = Visits
 nav-grid = Towns
 nav-volunteers = Volunteers
 nav-rounds = Pairing
@@ -77,11 +77,11 @@ nav-me = Me
 # Roles.
 role-coordinator = Coordinator
 role-leader = Leader
-role-town_worker = Town worker
+role-town_worker = Child director
 role-class_teacher = Class teacher
 role-volunteer = Weekend mother
 role-applicant = Applicant
-role-guardian = Parent
+role-guardian = Guardian
 role-base_keeper = Base keeper
 role-treasurer = Treasurer
 role-partner = Partner department

@@ -14,6 +14,6 @@ hand-back-on = Day
 hand-back-by = By what time
 hand-back-words = Who was phoned, what was agreed
 hand-back-send = Settle it
-hand-back-arranged = Settled; the board counts from the new hour
+hand-back-arranged = Settled; if the child is late by the new hour, people are told as usual
 fault-stay-hour_past = { $label } is past, choose a later time
 fault-stay-later_than_agreed = { $label } is later than agreed before; it has to be earlier

@@ -2,7 +2,7 @@
 holiday-title = Holidays
 holiday-finding-none = No holidays of { $year } are entered yet
 holiday-finding = Holidays of { $year }: { $n } spans
-holiday-lead = The State Council's notice is the ground; the county's own days stand over it. The schools' weekends follow.
+holiday-lead = The State Council's notice is the basis; the county's own days override it. The schools' weekends follow.
 holiday-years = Years
 holiday-missing = The notice for { $year } is missing
 holiday-missing-do = It comes out in November. Paste it on this page, so that the schools' weekends are right.
@@ -10,7 +10,10 @@ holiday-enter-now = Enter it now
 holiday-days = The days of the year
 holiday-empty = No days for this year yet
 holiday-empty-hint = Paste the days of the notice, a line for each span.
-holiday-n-days = { $n } days
+holiday-n-days = { $n ->
+    [one] One day
+   *[other] { $n } days
+}
 holiday-own = the county's
 holiday-col-on = Day
 holiday-col-own = Entered by
@@ -20,11 +23,14 @@ holiday-is-plain = As usual
 holiday-last = Entered last
 holiday-last-what = { $n } days, { $when }.
 holiday-undo = Take it back
-holiday-undone = { $n } days are taken back
+holiday-undone = { $n ->
+    [one] One day is taken back
+   *[other] { $n } days are taken back
+}
 holiday-paste = Paste from a table
 holiday-lines = A line for each span
 holiday-lines-hint = Name, first day, last day, off or work; copied from Excel or WPS
-holiday-keep-lines = Keep them all
+holiday-keep-lines = Save them all
 holiday-line = Line { $n }:
 holiday-this-line = This line
 holiday-one = Enter one span
@@ -33,10 +39,13 @@ holiday-from_on = First day
 holiday-to_on = Last day
 holiday-to_on-hint = Leave empty for one day
 holiday-kind = What it is
-holiday-keep = Keep it
-holiday-entered = Kept; { $n } days changed
+holiday-keep = Save
+holiday-entered = { $n ->
+    [one] Saved; one day changed
+   *[other] Saved; { $n } days changed
+}
 holiday-dropped = Taken away
-fault-holiday-unnamed = { $label } has no name
+fault-holiday-unnamed = { $label } has no name: please write one
 fault-holiday-too_long = { $label } is too long: two months at most
 fault-holiday-too_many = { $label }: too many lines, paste in two parts
 fault-holiday-unread = { $label }: some cannot be read, see below

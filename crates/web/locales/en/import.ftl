@@ -1,5 +1,5 @@
 import-list-title = Excel import
-import-list-lead = Children, volunteers, pairs: in this order it is least work
+import-list-lead = Children, volunteers, pairs: this order saves the most work
 import-choose = Choose a file
 import-none-title = Nothing imported yet
 import-none-text = Choose an .xlsx, .xls or .csv file of at most 50,000 rows and 20 MB
@@ -72,9 +72,18 @@ import-preview-title = Look first, then save
 import-preview-lead = “{ $name }”, sheet “{ $sheet }”, { $rows } rows. Nothing is saved yet.
 import-preview-lead-text = “{ $name }”, { $rows } rows. Nothing has been saved yet.
 import-other-file = Another file
-import-commit-good = Import { $n } good rows
-import-commit-all = Import { $n } rows
-import-to-fix = { $n } rows to fix
+import-commit-good = { $n ->
+    [one] Import one good row
+   *[other] Import { $n } good rows
+}
+import-commit-all = { $n ->
+    [one] Import one row
+   *[other] Import { $n } rows
+}
+import-to-fix = { $n ->
+    [one] One row to fix
+   *[other] { $n } rows to fix
+}
 import-row-fault = Row { $row }: { $words }
 import-and = {"; "}
 import-more-faults = { $n } more, all under “To fix”
@@ -85,7 +94,10 @@ import-columns-unknown = These columns are not kept: { $columns }.
 import-other-sheets = Only this sheet was read. The file also has: { $sheets }. Save each as a file of its own and import it too.
 import-new-schools = Schools that are not on file will be made: { $schools }. If a name is mistyped, correct the file first.
 import-new-classes = { $n } new classes: { $classes }.
-import-schools = { $n } schools are not on file
+import-schools = { $n ->
+    [one] One school is not on file
+   *[other] { $n } schools are not on file
+}
 import-schools-lead = New schools, or ones on file that are written otherwise? What you choose holds for every row of the school.
 import-schools-send = Look again
 import-schools-kept = The rows were compared anew with the schools you chose. Please look once more
@@ -113,17 +125,29 @@ import-done-title = Imported
 import-done-children = The children are imported
 import-done-volunteers = The volunteers are imported
 import-done-pairs = The pairs are imported
-import-done-but = , { $n } rows are left out
+import-done-but = { $n ->
+    [one] , one row is left out
+   *[other] , { $n } rows are left out
+}
 import-left-head = What to fix
 import-left-name = rows-left-out.xlsx
-import-left-fetch = Download the { $n } rows left out
+import-left-fetch = { $n ->
+    [one] Download the row left out
+   *[other] Download the { $n } rows left out
+}
 import-left-lead = Each row says what to fix; put it right and import this file. You, and nobody else, can download it until { $day }.
-import-enrol-title = { $n } children are still applicants
+import-enrol-title = { $n ->
+    [one] One child is still an applicant
+   *[other] { $n } children are still applicants
+}
 import-enrol-lead = When you have looked through them, take them in together; put right in their files what is wrong first.
 import-enrol = Looked through: take all in
 import-enrol-hint = After that this import cannot be taken back as a whole.
-import-enrolled = { $n } children taken in
-import-next-enrolled = All children of this import are taken in. Their parents' consents come next.
+import-enrolled = { $n ->
+    [one] One child taken in
+   *[other] { $n } children taken in
+}
+import-next-enrolled = All children of this import are taken in. The guardians' consents come next.
 import-next-volunteers = New volunteers are being screened until a leader signs. Checks are entered apart; without them no weekend opens.
 import-next-signed = All of this import are active. Enter their checks next: without them no weekend opens.
 import-next-pairs = Running pairs go on, ended ones are kept. Weekends are asked for apart.
@@ -131,7 +155,10 @@ import-to-children = See the children
 import-to-volunteers = See the volunteers
 import-to-pairs = See the pairs
 import-sign = Sign, all are active
-import-signed = Signed: { $n } volunteers are active
+import-signed = { $n ->
+    [one] Signed: one volunteer is active
+   *[other] Signed: { $n } volunteers are active
+}
 import-signed-on = Signed by a leader on { $day }
 import-undo-title = The wrong file?
 import-undo-until = Until { $day } the whole import can be taken back: new files go, changed ones are as before. What was used (paired, planned) or changed since stays and is listed.

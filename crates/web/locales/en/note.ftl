@@ -1,6 +1,9 @@
 note-list-title = Notes of weekends
 note-list-office = Weekends as the weekend mothers wrote them down
-note-list-finding = { $n } weekends to write about
+note-list-finding = { $n ->
+    [one] One weekend to write about
+   *[other] { $n } weekends to write about
+}
 note-list-done = Every weekend is written down
 note-unwritten = Two lines from you
 note-write = Write
@@ -11,7 +14,10 @@ note-written-note = The newest 50, newest first
 note-correction = correction
 note-still-open = can be changed
 note-a-weekend = A weekend
-note-picture-count = { $n } pictures
+note-picture-count = { $n ->
+    [one] One picture
+   *[other] { $n } pictures
+}
 note-kind-homework = Homework
 note-kind-cooking = Cooking
 note-kind-reading = Reading

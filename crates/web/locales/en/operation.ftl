@@ -1,19 +1,19 @@
 operation-title = Work that takes a while
-operation-lead = Long lists, long rosters and large rounds are worked through here; nobody has to wait beside them. A finished file is kept for 24 hours.
-operation-none = Nothing is being made.
+operation-lead = Long lists, long rosters and large rounds are worked through here; you need not wait beside them. A finished file is kept for 24 hours.
+operation-none = Nothing is under way.
 operation-none-next = A list or a roster of a thousand rows or more comes here, a round of several hundred people, and the proof of a long trail.
 operation-col-what = What
 operation-col-when = When
 operation-col-rows = Rows
-operation-col-state = How far
+operation-col-state = Progress
 operation-state-waiting = Waiting
-operation-state-running = Being made
+operation-state-running = Under way
 operation-state-done = Ready
 operation-state-failed = Not made
 operation-state-stopped = Stopped
 operation-until = can be fetched until { $when }
 operation-finding-waiting = About to begin: { $what }
-operation-finding-running = Being made: { $what }
+operation-finding-running = Under way: { $what }
 operation-finding-done = Ready: { $what }
 operation-finding-failed = Not made: { $what }
 operation-finding-stopped = Stopped: { $what }
@@ -21,8 +21,14 @@ operation-percent = { $n } percent done
 operation-queued = { $of } rows; it begins when the work before it is done.
 operation-far = { $n } rows done of { $of }
 operation-joint = , 
-operation-seconds-left = about { $n } seconds left
-operation-minutes-left = about { $n } minutes left
+operation-seconds-left = { $n ->
+    [one] about one second left
+   *[other] about { $n } seconds left
+}
+operation-minutes-left = { $n ->
+    [one] about one minute left
+   *[other] about { $n } minutes left
+}
 operation-go-on = You can do something else; you will be told when it is ready.
 operation-stop = Stop
 operation-stopped = Stopped; nothing was changed

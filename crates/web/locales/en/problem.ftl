@@ -1,6 +1,6 @@
 # What went wrong, and the way onward.
 problem-home = Back to the start
-problem-request = If you need help, give this number to the administrator:
+problem-request = If you need help, give this number to the coordinator or the administrator:
 problem-way-back = Back to that page
 problem-go-back = Use your browser's back button; what you typed is still there.
 problem-bad_request = This request could not be read
@@ -36,7 +36,7 @@ problem-invalid-detail = Please change what is listed below and send again.
 problem-too_many = Too many tries
 problem-too_many-detail = Please wait a little. If it is urgent, phone instead.
 problem-internal = Something went wrong on our side
-problem-internal-detail = Please send again what was not saved. If it still fails, give the number below to the administrator.
+problem-internal-detail = Please send again what was not saved. If it still fails, give the number below to the coordinator or the administrator.
 problem-busy = Many people are here, please wait
 problem-busy-detail = Try again in a few seconds. Sending the same form again does not save it twice.
 problem-away = Not reachable just now

@@ -22,7 +22,10 @@ proposal-confirm-early = { $n ->
 }
 proposal-reason = Confirmed before all slips are in, because
 proposal-reason-hint = Not needed once all are in. What is written here stays with the round and can be read later.
-proposal-ran = Done: { $n } children have a match.
+proposal-ran = { $n ->
+    [one] Done: one child has a match.
+   *[other] Done: { $n } children have a match.
+}
 proposal-changed = Wishes have changed since. Work it out again before confirming.
 proposal-results = Pairs
 proposal-count = { $homes } homes, { $children } children
@@ -31,12 +34,12 @@ proposal-home-rank = the mother's wish { $n }
 proposal-said-yes-child = Child and guardian said yes
 proposal-said-no-child = Child or guardian said no
 proposal-waits-child = Waiting for child and guardian
-proposal-said-yes-volunteer = Mother said yes
-proposal-said-no-volunteer = Mother said no
-proposal-waits-volunteer = Waiting for the mother
+proposal-said-yes-volunteer = The weekend mother said yes
+proposal-said-no-volunteer = The weekend mother said it does not suit
+proposal-waits-volunteer = Waiting for the weekend mother
 proposal-yes-child = Child's side: yes
 proposal-no-child = No
-proposal-yes-volunteer = Mother: yes
+proposal-yes-volunteer = Weekend mother: yes
 proposal-no-volunteer = No
 proposal-is-pair = A pair
 proposal-see-pair = See the pair

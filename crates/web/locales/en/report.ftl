@@ -3,7 +3,7 @@ report-finding = { $mothers } weekend mothers have been there for { $children } 
 report-heading = { $area }, as of { $day }.{" "}
 report-lead = Every number is counted from records; open it to see which.
 report-print = Print
-report-excel = Excel
+report-excel = Export to Excel
 report-as_of = As of which day
 report-as_of-unreadable = This date cannot be read; write it like 2026-11-20. Below are today's figures.
 report-as_of-future = This day is still to come. Below are today's figures.
@@ -42,7 +42,10 @@ report-sheet-figures = Figures
 report-sheet-years = Years
 report-lasted = How long pairs last
 report-lasted-after = After the first day
-report-lasted-months = { $n } months
+report-lasted-months = { $n ->
+    [one] One month
+   *[other] { $n } months
+}
 report-lasted-begun = Pairs begun so long ago
 report-lasted-there = Still there then
 report-lasted-share = Share

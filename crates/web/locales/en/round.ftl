@@ -63,7 +63,7 @@ round-free-places = { $n ->
 }
 round-slip = Slip
 round-do = To do
-round-has-home = Has a home
+round-has-home = Paired
 round-wishes = { $n ->
     [one] 1 wish
    *[other] { $n } wishes
@@ -93,7 +93,7 @@ round-cards-finding = { $n ->
     [one] One choice card, no name
    *[other] { $n } choice cards, no names
 }
-round-cards-lead = A card has the number, age band, languages, what care needs and the child's own words.
+round-cards-lead = A card has the number, sex, age band, languages, what care needs and the child's own words.
 round-print = Print
 round-quote = “{ $words }”
 round-care = What care needs
@@ -119,7 +119,10 @@ round-step-meeting = Meeting
 round-step-closed = Pairs begin
 round-step-slips = children { $written } of { $total }
 round-step-slips-homes = children { $written } of { $total }, { $homes } homes to come
-round-step-homes = { $n } homes
+round-step-homes = { $n ->
+    [one] 1 home
+   *[other] { $n } homes
+}
 round-step-at-once = on the spot
 round-step-no-day = no day yet
 round-step-week-after = after the meeting

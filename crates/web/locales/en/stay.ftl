@@ -32,7 +32,7 @@ stay-tick-no = Missing
 stay-look = Please look
 stay-hopeless = Not this time
 stay-hopeless-note = The home reads only “not this weekend”
-stay-to-home-of = To the home of { $name }
+stay-to-home-of = To { $name }’s home
 stay-undo = Take the approval back
 stay-goes-away = There is a plan to look at
 stay-unsure = The child is not sure; please ask again
@@ -67,7 +67,7 @@ stay-wish-no = No
 stay-wish-unsure = Not sure
 stay-wish_words = What the child said
 stay-alone = Nobody of the home could hear
-stay-keep-wish = Keep
+stay-keep-wish = Save
 stay-refuse = Not this time
 stay-refuse-note = Without words the home reads only “not this weekend”
 stay-words = Words to the home
@@ -80,10 +80,10 @@ stay-undone = Taken back
 stay-undone-all = { $n } taken back
 stay-refused = Decided: not this weekend
 stay-cancelled = Called off; everyone is told
-stay-endorsed = Kept
-stay-asked = The child’s words are kept
-stay-asked-no = Kept. The child does not want to go, so not this time
-stay-asked-overheard = Kept. The home could hear, so it does not count as asked
+stay-endorsed = Noted
+stay-asked = The child’s words are noted
+stay-asked-no = Noted. The child does not want to go, so not this time
+stay-asked-overheard = Noted. The home could hear, so it does not count as asked
 stay-overheard = The home could hear, so it does not count as asked.
 stay-overheard-note = Please ask again, alone.
 stay-state-requested = Waiting for consent
@@ -96,7 +96,10 @@ stay-state-closed = Back
 stay-state-refused = Not this time
 stay-state-cancelled = Called off
 stay-board-title = Where the children are
-stay-board-finding = { $n } children are not back in time
+stay-board-finding = { $n ->
+    [one] One child is not back in time
+   *[other] { $n } children are not back in time
+}
 stay-board-lead = { $total } in all: { $late } late, { $waiting } to be fetched, { $away } on the way or at the home, { $back } back.
 stay-print = Print this page
 stay-refresh = Refresh
@@ -137,13 +140,19 @@ stay-outcome-back = Back where agreed
 stay-outcome-family = With the family
 stay-outcome-hospital = In hospital
 stay-outcome-police = With the police
-stay-result-keep = Keep the result
-stay-result-kept = The result is kept
+stay-result-keep = Save the result
+stay-result-kept = The result is noted
 stay-friday-title = Friday release
-stay-friday-finding = Friday: { $n } children still to be fetched
+stay-friday-finding = { $n ->
+    [one] Friday: one child still to be fetched
+   *[other] Friday: { $n } children still to be fetched
+}
 stay-friday-list = List
 stay-friday-none = No child is fetched today
-stay-friday-asked = { $n } weekends wait for your word
+stay-friday-asked = { $n ->
+    [one] One weekend waits for your word
+   *[other] { $n } weekends wait for your word
+}
 stay-tail = ends { $digits }
 stay-gone-at = gone at { $time }
 stay-gone-with = Released at { $time }: { $carer } has the child.
@@ -194,8 +203,8 @@ stay-arrived = Here
 stay-brings = brought by { $name }
 stay-late-by = { $late } late.
 stay-here = Here
-stay-received = Kept: here
-stay-received-late = Kept. It was late: the coordinator writes why
+stay-received = Noted: here
+stay-received-late = Noted. It was late: the coordinator writes why
 stay-received-before = Confirmed before
 stay-not-right = Is it not the right person, or does the child seem unwell?
 stay-home-title = Today
@@ -214,8 +223,8 @@ stay-say-pick_up = I have the child
 stay-say-arrival = We are at home
 stay-say-leaving = We are on the way back
 stay-say-return = Brought back
-stay-reported = Kept
-stay-reported-before = Kept before
+stay-reported = Noted
+stay-reported-before = Noted before
 stay-cannot = Cannot come?
 stay-cancel-hers = I cannot this weekend
 stay-my-children = My children
@@ -266,9 +275,12 @@ stay-board-key-back = Back
 stay-guardian-hint = When the family has the child: who of them.
 stay-come-back = Back at school
 stay-come-back-words = Who brought the child
-stay-came-back = Kept: the child is at school
+stay-came-back = Noted: the child is at school
 stay-came-back-words = Please say who brought the child
-stay-board-children = { $n } children
+stay-board-children = { $n ->
+    [one] 1 child
+   *[other] { $n } children
+}
 stay-board-none = No child is out just now.
 stay-board-none-next = Once the weekend begins, everybody’s place stands here.
 stay-board-others = Schools with no child away:{" "}
@@ -368,7 +380,7 @@ stay-keep-step = Enter this step
 stay-comes-later = They come later
 refusal-stay-pair_not_active = This pair is not active. Please ask the coordinator about it first.
 refusal-stay-settling_day_only = While you get to know each other, days only. Please bring the child back the same day.
-refusal-stay-volunteer_not_approved = The volunteer is not approved now. Please look at her file.
+refusal-stay-volunteer_not_approved = The volunteer is not approved yet, or is resting. Ask the coordinator to look at the file.
 refusal-stay-agreement_missing = The agreement is not signed or not entered. Sign and enter it first.
 refusal-stay-insurance_missing = The accident insurance does not last through the last day. Renew and enter it first.
 refusal-stay-training_missing = The training does not last through the last day. Complete and enter it first.
@@ -384,11 +396,11 @@ refusal-stay-concern_open = A concern is open. No stay until it is closed.
 refusal-stay-not_this_weekend = Not this weekend, please call the coordinator.
 refusal-stay-child_elsewhere = By the records the child is elsewhere now. If it is back, note that first: from its family, in its file under “Hand-over at holidays”; from hospital or police, under “Where children are”.
 refusal-stay-child_not_home = By the records your child is not at home yet. If it is with you, call the coordinator first, then hand over.
-refusal-stay-overlap = These days are already claimed for the child. Please check the dates.
+refusal-stay-overlap = The child already has a request or a plan for these days. Please check the dates.
 refusal-stay-child_not_taking_part = The child does not take part now. See the file first.
 refusal-stay-approver_is_requester = You asked for it; somebody else approves.
 refusal-stay-over = These days are over.
-refusal-stay-step_impossible = It has moved on. Refresh to see how it stands.
+refusal-stay-step_impossible = Somebody has gone on to the next step. Reload to see how it stands.
 refusal-stay-codes_are_out = The codes are out. To stop it, call the weekend off.
 refusal-stay-not_approved = This weekend is not approved. Do not release; call the coordinator.
 refusal-stay-own_return = You took this child home yourself: somebody else says that it is back.
@@ -405,10 +417,10 @@ refusal-code-paused = Five wrong codes: wait until { $until }. If urgent, use th
 refusal-code-unreadable = This code cannot be read. Call off and approve again.
 refusal-code-none_left = No code could be made; please try again.
 refusal-custody-not_with_them = By the record the child is not here. Find out who has it.
-refusal-custody-out_of_order = This was said already, or it is not its turn.
-refusal-custody-not_to_them = It cannot end here.
+refusal-custody-out_of_order = This step is recorded already, or it is not its turn yet. Reload to see how far it is.
+refusal-custody-not_to_them = The child cannot be handed over here. Find out where it is to go, and call the coordinator.
 refusal-wish-asked_by_carer = You are the carer; somebody else asks.
-fault-stay-in_past = { $label } is in the past
+fault-stay-in_past = { $label } is in the past: choose a later day
 fault-stay-ends_before_start = { $label } must be after the fetching
 fault-stay-too_long = { $label }: at most 60 days at once
 fault-stay-too_far = { $label }: at most 200 days ahead
@@ -441,7 +453,10 @@ stay-view-all = All
 stay-board-unnamed = { $n } more are not listed by name; choose a school.
 stay-board-names = See names
 stay-board-pick = Show
-stay-list-open = { $n } requests wait for you
+stay-list-open = { $n ->
+    [one] One request waits for you
+   *[other] { $n } requests wait for you
+}
 stay-place-family = Fetched by the family
 stay-leg-going = On the way to the home
 stay-leg-at_home = At the home

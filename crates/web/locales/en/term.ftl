@@ -1,7 +1,13 @@
 # The weekends of a term at once.
 term-list-title = Term plans
-term-list-finding = { $n } plans wait for an answer
-term-list-mine = { $n } plans wait for you
+term-list-finding = { $n ->
+    [one] One plan waits for an answer
+   *[other] { $n } plans wait for an answer
+}
+term-list-mine = { $n ->
+    [one] One plan waits for you
+   *[other] { $n } plans wait for you
+}
 term-list-lead = Only weekends that volunteer and guardian both agree to become requests. Silence is never yes.
 term-list-empty = No plans yet
 term-list-empty-hint = In a school's calendar you can plan a whole term.
@@ -13,8 +19,11 @@ term-col-last = Last day
 term-col-all = Weekends
 term-col-agreed = Agreed
 term-col-refused = Not yet allowed
-term-n-weekends = { $n } weekends
-term-some-refused = { $n } lack something
+term-n-weekends = { $n ->
+    [one] One weekend
+   *[other] { $n } weekends
+}
+term-some-refused = { $n } still lack something
 term-agreed-n = Answered: { $n } agreed
 term-waits-for-you = { $n } wait for you
 term-waits-for = volunteer: { $hers } open, guardian: { $theirs } open
@@ -24,7 +33,7 @@ term-new-finding = { $school }: which weekends of this term
 term-new-hers = Which weekends of this term with { $name }
 term-new-lead = Volunteer and guardian are asked; what both agree to is requested.
 term-nobody = Nobody can be planned for now
-term-nobody-hint = A whole term is planned once the pair has settled.
+term-nobody-hint = A whole term is planned once the first meetings went well and nights are possible.
 term-weekend = Choose weekends
 term-weekend-missing = Choose a weekend
 term-all = All of them
@@ -33,14 +42,20 @@ term-tile-proposed = Being asked
 term-tile-some = Free for { $n } of { $all } children
 term-send = Ask volunteer and guardian
 term-send-note = One touch on the phone is enough, and each may take some out. Days without a consent are shown with what is missing.
-term-pairs = { $n } pairs are asked
-term-settling = { $n } more pairs still settle: by day only, not planned yet.
+term-pairs = { $n ->
+    [one] One pair is asked
+   *[other] { $n } pairs are asked
+}
+term-settling = { $n } more pairs are still settling: by day only, not planned yet.
 term-proposed = Asked: { $n } pairs, { $weekends } weekends
 term-show-title = Term plan
 term-lead = { $child } with { $carer }
 term-ask = { $n } weekends: is that all right?
 term-nothing-now = Nothing waits for you now
-term-office = { $n } weekends and what both sides say
+term-office = { $n ->
+    [one] One weekend and what both sides say
+   *[other] { $n } weekends and what both sides say
+}
 term-withdrawn = This plan was taken back
 term-which = One by one
 term-which-hint = Tick those that are not possible.
@@ -63,10 +78,10 @@ term-waits-volunteer = Waits for the volunteer
 term-waits-guardian = Waits for the guardian
 term-no-consent = Consent is missing
 term-your-turn = Waits for you
-term-why-check = A query on a grown-up of the home does not reach the last day. Once it is renewed, ask again.
-term-said-no = Kept: none of these
-term-said-yes = Kept: you agree to { $n }; the other side is asked
-term-said-both = Kept: you agree to { $n }; { $asked } are requested
+term-why-check = The query on an adult of the home does not reach the last day. Once it is renewed, ask again.
+term-said-no = Noted: none of these
+term-said-yes = Noted: you agree to { $n }; the other side is asked
+term-said-both = Noted: you agree to { $n }; { $asked } are requested
 term-withdraw = Take this plan back
 term-taken-back = Taken back
 term-ask-again = All is there: ask again
@@ -76,7 +91,10 @@ term-waits-volunteer-of = { $name }: { $n } weekends of this term wait for you
 term-look = Have a look
 term-plan-ahead = Plan a whole term
 term-also = The same for these children, on the same days
-term-also-one = { $name }, { $n } weekends
+term-also-one = { $n ->
+    [one] { $name }, one weekend
+   *[other] { $name }, { $n } weekends
+}
 term-record = Write down what the guardian said
 term-record-title = Write down what the guardian said
 term-record-heading = What did the guardian say
@@ -92,7 +110,7 @@ term-record-by = by { $who }, { $when }
 refusal-plan-over = This plan is answered already, or taken back.
 refusal-plan-nothing_to_answer = No weekend waits for you now: answered already, or the consent comes first.
 refusal-plan-no_school = No school stands in the child's file. Enter it first.
-refusal-plan-settling = They still settle: by day only. Plan a term once that is over.
+refusal-plan-settling = They are still settling: by day only. Plan a term once that is over.
 refusal-plan-nobody = No pair runs here now.
 refusal-plan-all_taken = The weekends chosen are taken, or being asked for.
 refusal-plan-home_changed = The volunteer's household has changed. She asks for these days anew.

@@ -1,5 +1,8 @@
 today-title = Today
-today-heading = This weekend { $n } children go to a Weekend Mother's home
+today-heading = { $n ->
+    [one] This weekend one child goes to a Weekend Mother's home
+   *[other] This weekend { $n } children go to a Weekend Mother's home
+}
 today-lead = { $approved } approved, { $waiting } wait for you.
 today-lead-decided = This weekend is decided.
 today-lead-next = { $this } { $n } of next weekend ({ $days }) wait for you.
@@ -17,12 +20,12 @@ today-late-text = Expected at { $at }. { $known }
 today-late-act = Where is the child
 today-stay-note = Before school ends
 today-stay = { $child } · weekend with { $volunteer }
-today-stay-ready = Class teacher and parent have said yes.
-today-stay-teacher = The parent has said yes; the class teacher has not answered yet.
-today-stay-guardian = The class teacher has said yes; the parent has not answered yet.
-today-stay-both = Neither class teacher nor parent has answered yet.
-today-stay-taken_back = The parent took the consent back at { $at }; please call first.
-today-stay-refused = The parent said no to nights away at { $at }.
+today-stay-ready = Class teacher and guardian have said yes.
+today-stay-teacher = The guardian has said yes; the class teacher has not answered yet.
+today-stay-guardian = The class teacher has said yes; the guardian has not answered yet.
+today-stay-both = Neither class teacher nor guardian has answered yet.
+today-stay-taken_back = The guardian took the consent back at { $at }; please call first.
+today-stay-refused = The guardian said no to nights away at { $at }.
 today-stay-no = The child or the class teacher said no at { $at }; please see what to arrange.
 today-decide = Decide
 today-see = Look
@@ -36,12 +39,24 @@ today-follow-up-text = To be asked before { $at }.
 today-record = Record it
 today-calm = No hurry
 today-calm-note = This month
-today-stale = { $n } children's files have not been confirmed for a long time
+today-stale = { $n ->
+    [one] One child's file has not been confirmed for a long time
+   *[other] { $n } children's files have not been confirmed for a long time
+}
 today-stale-text = Ask the class teacher or the child director to look; one tap when nothing has changed.
 today-look = See which
-today-days = { $n } days
-today-hours = { $n } hours
-today-minutes = { $n } minutes
+today-days = { $n ->
+    [one] 1 day
+   *[other] { $n } days
+}
+today-hours = { $n ->
+    [one] 1 hour
+   *[other] { $n } hours
+}
+today-minutes = { $n ->
+    [one] 1 minute
+   *[other] { $n } minutes
+}
 today-weekends = Children taken home, the last 13 weekends
 today-usual = Usually about { $n } children
 today-weekend-now = now
@@ -59,9 +74,15 @@ today-dots-none = Nobody has asked for this weekend yet
 today-comma = {", "}
 today-long = Not taken home for long
 today-long-none = Every paired child has been home lately.
-today-weeks = Not for { $n } weeks
-today-never = Paired for { $n } weeks, no weekend on record
-today-full = The server’s disk is full: nothing can be kept now, and no reminder goes out.
+today-weeks = { $n ->
+    [one] Not for a week
+   *[other] Not for { $n } weeks
+}
+today-never = { $n ->
+    [one] Paired for a week, no weekend on record
+   *[other] Paired for { $n } weeks, no weekend on record
+}
+today-full = The server’s disk is full: nothing can be saved now, and no reminder goes out.
 today-full-do = Please tell whoever runs the server at once. Until then, phone to hear where the children are.
 today-clock = The server’s clock is behind: the last backup is of { $at }, which is still to come.
 today-clock-do = Reminders come late. Please tell whoever runs the server to set the clock at once, and phone to hear where the children are.
@@ -70,7 +91,10 @@ today-backup-old = The last backup is of { $at }, more than a day ago. Please te
 today-no-backup = No backup yet.
 today-hand-back = The guardian took the consent back while { $name } is away.
 today-hand-back-do = Phone now and arrange the return
-today-next-week = { $n } more requests wait for you
+today-next-week = { $n ->
+    [one] One more request waits for you
+   *[other] { $n } more requests wait for you
+}
 today-next-week-text = Look at them in one go and approve what is complete together.
 today-month-by = By the { $day }th
 today-month-text = Every number is counted from records; look and sign.
@@ -79,13 +103,19 @@ today-heading-missed = { $n ->
     [one] { $n } child is not back in time
    *[other] { $n } children are not back in time
 }
-today-late-more = { $n } more children are not back in time
+today-late-more = { $n ->
+    [one] One more child is not back in time
+   *[other] { $n } more children are not back in time
+}
 today-long-no-pair = No child has a pair yet.
-today-import = { $n } volunteers wait for your signature
+today-import = { $n ->
+    [one] One volunteer waits for your signature
+   *[other] { $n } volunteers wait for your signature
+}
 today-import-text = Imported by { $who } on { $day }. They are active once you have signed; checks are entered apart.
 today-import-act = Sign
 today-begin-heading = A few steps, and the first weekend can come
-today-begin-lead = In this order it is least work; each step done is marked.
+today-begin-lead = This order saves the most work; each finished step is marked.
 today-begin-title = Begin here
 today-begin-progress = { $done } of { $all } steps done
 today-begin-done = Done
@@ -105,14 +135,14 @@ today-begin-act-checks = Enter
 today-begin-what-pairs = Pair
 today-begin-text-pairs = Import the register of pairs that exist; open a round for those that do not yet.
 today-begin-act-pairs = Pair
-today-begin-what-consents = Record the parents' consent
-today-begin-text-consents = Open Consents in a child's file: send the parent a link, or record what was signed on paper. Nights away need a yes.
+today-begin-what-consents = Record the guardians' consent
+today-begin-text-consents = Open Consents in a child's file: send the guardian a link, or record what was signed on paper. Nights away need a yes.
 today-begin-act-consents = See children
 today-begin-what-accounts = Accounts for class teachers and volunteers
 today-begin-text-accounts = A teacher's is made under Accounts, a volunteer's from her file. Print a slip and hand it over in person.
 today-begin-act-accounts = Make one
 today-begin-what-phone = Enter the coordinator's phone
-today-begin-text-phone = Teachers, volunteers and parents call this number; whoever wants to apply sees it on the front page.
+today-begin-text-phone = Teachers, volunteers and guardians call this number; whoever wants to apply sees it on the front page.
 today-begin-act-phone = Enter
 today-begin-what-channel = Connect SMS or a group and send a test
 today-begin-text-channel = It tells people when a child is not back in time. Until then rehearse only, and go by the paper list.

@@ -1,5 +1,5 @@
 # A child director's round.
-visit-title = Round
+visit-title = Visits
 visit-heading = { $n ->
     [one] { $n } child is waiting for you
    *[other] { $n } children are waiting for you
@@ -11,7 +11,7 @@ visit-due-none = All seen. Write down any other talk below.
 visit-talk = Ask the { $with } by { $on }
 visit-talk-late = { $with } should have been asked by { $on }
 visit-lacks-confirmation = File not confirmed for a long time
-visit-lacks-phone = Nobody can be called
+visit-lacks-phone = No phone that can be called
 visit-seen = Seen today
 visit-others = Other children
 visit-others-none = No other children.
@@ -20,5 +20,5 @@ visit-do-call = Call
 visit-call = { $relation } { $name }
 visit-people = Responsible around you
 visit-new-title = Write down a visit
-visit-new-heading = What { $name } and people around said
+visit-new-heading = What { $name } and the people around said
 visit-new-lead = In their own words; a few are enough. A talk that was due counts as done.

@@ -1,16 +1,22 @@
 volunteer-list-title = Volunteers
 volunteer-list-finding = { $free } homes can take a child now, { $expired } have a check that is over
-volunteer-list-finding-well = { $free } homes can take a child now
-volunteer-list-soon = { $n } homes have a check that ends within 30 days.
+volunteer-list-finding-well = { $free ->
+    [one] One home can take a child now
+   *[other] { $free } homes can take a child now
+}
+volunteer-list-soon = { $n ->
+    [one] One home has a check that ends within 30 days.
+   *[other] { $n } homes have a check that ends within 30 days.
+}
 volunteer-list-lead = One leaf is one place; filled leaves have a child
 volunteer-enter-checks = Enter checks
 volunteer-register = Register
 volunteer-import = Import from Excel
 volunteer-views = Views of volunteers
 volunteer-view-approved = Active
-volunteer-view-expired = Check over
+volunteer-view-expired = Check expired
 volunteer-view-expiring = Ending soon
-volunteer-checks-over = Check over
+volunteer-checks-over = Check expired
 volunteer-view-applied = Applied
 volunteer-view-screening = Screening
 volunteer-view-paused = Resting
@@ -20,7 +26,7 @@ volunteer-state-screening = Screening
 volunteer-state-approved = Active
 volunteer-state-paused = Resting
 volunteer-state-left = Left
-volunteer-state-refused = Not taken
+volunteer-state-refused = Not accepted
 volunteer-search = Name or initials
 volunteer-all-towns = All towns
 volunteer-free = Place free
@@ -39,11 +45,17 @@ volunteer-col-check = Next check
 volunteer-col-hours = This year
 volunteer-col-state = State
 volunteer-since = since { $year }
-volunteer-minutes = { $n } minutes
+volunteer-minutes = { $n ->
+    [one] 1 minute
+   *[other] { $n } minutes
+}
 volunteer-places = { $capacity } places, { $taken } taken
 volunteer-whose-check = { $what } of { $who }
-volunteer-over = over
-volunteer-days-left = { $n } days left
+volunteer-over = expired
+volunteer-days-left = { $n ->
+    [one] One day left
+   *[other] { $n } days left
+}
 volunteer-taken-of = { $taken } of { $capacity } taken
 volunteer-rooms-n = { $n }
 volunteer-in-all = { $hours } in all
@@ -60,7 +72,7 @@ volunteer-sex-male = Male
 volunteer-ethnic = Ethnic group
 volunteer-political = Political status
 volunteer-work_unit = Employer
-volunteer-trade = Trade
+volunteer-trade = Occupation
 volunteer-languages = Languages
 volunteer-languages-hint = For example 汉语、蒙古语
 volunteer-home = Home
@@ -90,7 +102,10 @@ volunteer-strip-soon = { $what } of { $who } ends on { $day }.
 volunteer-strip-over = { $what } of { $who } ended on { $day }.
 volunteer-strip-then = After that day no weekend in this home can be approved.
 volunteer-adults = Checks of every adult
-volunteer-adults-note = { $n } adults, all needed
+volunteer-adults-note = { $n ->
+    [one] One adult, needed
+   *[other] { $n } adults, all needed
+}
 volunteer-adult = Adult
 volunteer-herself = Herself
 volunteer-guest = Guest
@@ -113,6 +128,8 @@ volunteer-act-household-change = Home changed
 volunteer-act-household-raise_capacity = Places changed
 volunteer-act-demo-tell = On file with the demo
 volunteer-act-import-commit = Imported from Excel
+volunteer-act-operation-import = Imported from Excel
+volunteer-act-import-undo = The import was taken back
 volunteer-member-add = Add somebody to the home
 volunteer-member-added = Added. If an adult, enter the checks
 volunteer-capacity-change = Change the places
@@ -122,7 +139,7 @@ volunteer-capacity_reason = Why
 volunteer-capacity-set = Places changed
 volunteer-step-title = A rest?
 volunteer-step-back-title = Rested?
-volunteer-step-refuse-title = Not to be taken?
+volunteer-step-refuse-title = Do not accept?
 volunteer-step-screen-title = Coming again?
 volunteer-step-lead = Hours and pairs are kept. Weekends already planned are arranged anew first.
 volunteer-leave-title = Leaving for good?
@@ -133,12 +150,12 @@ volunteer-leave_reason = Why she leaves
 volunteer-step-pause = Begin a rest
 volunteer-step-resume = Back again
 volunteer-step-leave = Leaves
-volunteer-step-refuse = Not taken
+volunteer-step-refuse = Do not accept
 volunteer-step-screen = Screen again
-volunteer-stepped-pause = Kept: takes a rest
-volunteer-stepped-resume = Kept: back again
-volunteer-stepped-leave = Kept: no longer takes part
-volunteer-stepped-refuse = Kept: not taken
+volunteer-stepped-pause = Noted: takes a rest
+volunteer-stepped-resume = Noted: back again
+volunteer-stepped-leave = Noted: no longer takes part
+volunteer-stepped-refuse = Noted: not accepted
 volunteer-stepped-screen = The screening begins anew
 refusal-volunteer-signs_own = Whoever registered or imported her, or is her, does not sign: ask another leader
 refusal-volunteer-wrong_state = This cannot follow on the present state; reload and look
@@ -154,7 +171,7 @@ refusal-capacity-out_of_range = Places are 1 to 3
 refusal-capacity-below_pairs = More children are there now than this number
 refusal-capacity-reason_missing = More than one place needs a reason
 refusal-member-is_volunteer = This is the volunteer herself: change her file
-volunteer-export = Excel
+volunteer-export = Export
 volunteer-col-number = Number
 volunteer-col-joined = Joined
 volunteer-col-taken = Taken
@@ -172,9 +189,9 @@ volunteer-home-title = Change the home
 volunteer-home-lead = After a move, or when rooms or animals have changed. If the home must be visited again, enter the check.
 volunteer-home-changed = The home is changed
 volunteer-member-title = Change a person in the home
-volunteer-member-lead = Whoever has moved out gets a last day; after it no checks are asked.
-volunteer-member-kept = Identity number and telephone are not shown; left empty they stay.
-volunteer-member-phone = Telephone
+volunteer-member-lead = Whoever has moved out gets a last day; from then on no checks are asked for.
+volunteer-member-kept = Identity number and phone are not shown; left empty they stay.
+volunteer-member-phone = Phone
 volunteer-member-changed = Changed
 volunteer-others = Also:
 volunteer-moved-out = (moved out)

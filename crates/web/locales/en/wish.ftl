@@ -20,5 +20,5 @@ wish-words = The child's own words
 wish-words-hint = Word for word
 wish-alone = Nobody of the home could hear
 wish-not-alone = The home could hear
-wish-keep = Keep
-wish-kept = The child's words are kept
+wish-keep = Save
+wish-kept = The child's words are noted

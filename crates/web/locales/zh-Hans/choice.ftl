@@ -63,9 +63,9 @@ choice-card-recorded = 打开卡片会留下记录。
 choice-card-next = 看下一张：{ $n } 号
 choice-card-last = 都看过了，回去写志愿
 fault-choice-unreadable = { $label }要写编号，用逗号隔开，并列用“=”
-fault-choice-unknown = { $label }里有这一轮没有的编号
-fault-choice-twice = { $label }里有编号写了两次
-fault-choice-too_many = { $label }写得太多了
+fault-choice-unknown = { $label }里有这一轮没有的编号，请对一下卡片上的号
+fault-choice-twice = { $label }里有编号写了两次，去掉一个
+fault-choice-too_many = { $label }写得太多了，请减几个
 fault-choice-blank = 写上编号。问过了、这次谁也不选，就勾下面那一格
 fault-choice-nobody_and_some = 勾了不选，就不要再写编号；要选，把勾去掉
 refusal-choice-children_first = 孩子的意愿单还没收完。先录完孩子的，再录妈妈的。

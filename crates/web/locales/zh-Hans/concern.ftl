@@ -132,5 +132,5 @@ concern-col-ticked = 勾了几条
 concern-col-state = 到哪一步
 concern-col-take-up-by = 最晚接手
 concern-col-taken-up = 接手
-concern-col-reported = 报警、报告
+concern-col-reported = 报公安、报民政
 concern-col-closed = 办完

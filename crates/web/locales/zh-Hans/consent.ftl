@@ -119,13 +119,13 @@ consent-said-before-no = 您答过：不同意。
 consent-keep-answer = 不改，往下看
 
 consent-ask-file = 可以给{ $name }建一份档案吗？
-consent-why-file = 档案里记孩子的班级、健康和照顾要知道的事，好让人照顾得对。班主任、儿童主任和妇联的协调员、负责人看得到，周末妈妈只看照顾要用的。谁看过都有记录，您查得到。
+consent-why-file = 档案里记孩子的班级、健康、怎么联系家里和照顾要知道的事，好让人照顾得对。班主任和结了对的周末妈妈只看照顾要知道的；妇联的协调员、负责人和儿童主任看档案；上锁的健康和家里的事，妇联写了理由或者孩子出了急事才打得开。谁看过都有记录，您查得到。
 consent-yes-file = 可以，到{ $until }
 consent-no-file = 不可以
 consent-costs-file = 不同意这一条，{ $name }照样上学、照样住校，只是参加不了周末妈妈。
 
 consent-ask-pairing = 可以给{ $name }找一位周末妈妈吗？
-consent-why-pairing = 找的时候，审核过的志愿者先看到男孩女孩、年龄段、语言、照顾时要注意的和孩子自己的话，看不到名字、照片和家里的事。见面之前，会先问孩子，再问您。
+consent-why-pairing = 找的时候，审核过的志愿者先看到编号、性别、年龄段、语言、照顾要知道的和孩子自己的话，看不到名字、照片、学校和家里的事。见面之前，会先问孩子，再问您。
 consent-yes-pairing = 可以，到{ $until }
 consent-no-pairing = 不可以
 consent-costs-pairing = 不同意这一条，{ $name }在学校什么都不会少。

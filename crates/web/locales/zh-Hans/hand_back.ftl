@@ -14,6 +14,6 @@ hand-back-on = 哪天
 hand-back-by = 几点以前
 hand-back-words = 打给了谁，怎么说的
 hand-back-send = 定下来
-hand-back-arranged = 定下来了，过了时间没到会报警
+hand-back-arranged = 定下来了，过了时间没到照样告警
 fault-stay-hour_past = { $label }已经过了，写后面的时间
 fault-stay-later_than_agreed = { $label }比原来说的还晚，要提前

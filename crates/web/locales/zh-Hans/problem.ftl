@@ -1,6 +1,6 @@
 # What went wrong, and the way onward.
 problem-home = 回到首页
-problem-request = 需要帮忙时，把这串编号告诉管理员：
+problem-request = 需要帮忙时，把这串编号告诉协调员或系统管理员：
 problem-way-back = 回到刚才那一页
 problem-go-back = 用浏览器的“返回”，刚才写的还在。
 problem-bad_request = 这个请求没读懂
@@ -36,7 +36,7 @@ problem-invalid-detail = 请照下面说的改好，再送一次。
 problem-too_many = 试得太快了
 problem-too_many-detail = 请等一会儿再试。急事请直接打电话。
 problem-internal = 我们这边出了问题
-problem-internal-detail = 没有存的内容请再送一次。还不行，请把下面的编号告诉管理员。
+problem-internal-detail = 没有存的内容请再送一次。还不行，请把下面的编号告诉协调员或系统管理员。
 problem-busy = 现在人多，请稍等
 problem-busy-detail = 过几秒再试一次，同一张表再送不会存成两份。
 problem-away = 暂时打不开

@@ -39,11 +39,11 @@ school-duty-add = 排上
 school-duty-set = 值班排上了
 school-no-teachers = 这所学校的班主任还没有账号。
 school-drop = 去掉
-fault-school-exists = { $label }已经有了
-fault-class-exists = { $label }已经有了
+fault-school-exists = { $label }已经有了，看一下是不是同一所
+fault-class-exists = { $label }已经有了，看一下是不是同一个班
 fault-class-alike = 这所学校已经有这个班，只是写法不一样
 fault-grade-out_of_range = { $label }是 1 到 12
-fault-duty-not_a_teacher = { $label }不是这所学校的班主任
+fault-duty-not_a_teacher = { $label }不是这所学校的班主任，请另选一位
 school-comma = 、
 # A school's weeks.
 school-calendar-title = 校历

@@ -225,7 +225,8 @@ pub(super) async fn trail(me: Signed, Id(id): Id<ChildId>) -> Answer {
     let line = |l: naheya_store::child::file::TrailLine| {
         let who = l.who.unwrap_or_else(|| w.t("child-trail-system"));
         let role = w.maybe(format!("role-{}", l.role)).unwrap_or_else(|| w.t("child-trail-system"));
-        (w.when(l.at), format!("{who}（{role}）"), did(w, &l.act, &l.fields), l.reason.unwrap_or_default())
+        let by = w.t2("child-trail-by", "who", who, "role", role);
+        (w.when(l.at), by, did(w, &l.act, &l.fields), l.reason.unwrap_or_default())
     };
     let top = Top::of(&me, id, "/trail").await?;
     page(&TrailPage { f: me.frame("child-trail-title"), top, lines: lines.into_iter().map(line).collect() })
@@ -239,10 +240,11 @@ fn did(w: Words, act: &str, fields: &str) -> String {
         (_, "export") => "child-did-export",
         ("look", _) => "child-did-look",
         ("child.confirm_file", _) => "child-did-confirm",
-        ("child.open_file" | "child.open_first_file", _) => "child-did-open",
         ("child.change_state", _) => "child-did-state",
         ("merge.approve", _) => "child-did-merge",
         ("merge.undo", _) => "child-did-part",
+        // A row that was not there: typed, or of a roster.
+        (_, "*") => "child-did-open",
         _ => "child-did-change",
     };
     w.t(id)

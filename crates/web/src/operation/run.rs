@@ -204,7 +204,7 @@ impl Run<'_> {
         let (mut sheet, mut turn) = (Sheet::new(audit_event::heads_out(w)), 0);
         loop {
             let (rows, next) = desk.audit_events(&filter).await?;
-            sheet.rows.extend(rows.into_iter().map(|row| audit_event::values_out(w, row)));
+            sheet.rows.extend(rows.iter().map(|row| audit_event::values_out(w, row)));
             if !self.goes_on(&mut turn, sheet.rows.len()).await? {
                 return Ok(None);
             }

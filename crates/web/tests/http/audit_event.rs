@@ -3,6 +3,7 @@ use naheya_domain::Role;
 use naheya_store::child::OpenFile;
 
 use crate::child::details;
+use crate::export::cells;
 use crate::site::{Site, site};
 
 async fn child(site: &Site, name: &str) -> String {
@@ -32,6 +33,19 @@ async fn the_auditor_reads_ids_and_names_of_fields_and_no_name_of_a_child() {
     assert!(book.header("content-type").contains("spreadsheetml"));
     assert!(auditor.get("/audit-events").await.body.contains("读了留痕"), "that it was taken out stands in it");
     assert_eq!(clerk.get("/audit-events").await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn the_trail_as_excel_says_who_did_what_in_the_words_of_the_page() {
+    let site = site().await;
+    let id = child(&site, "石小榴").await;
+    let mut clerk = site.as_role(Role::Coordinator).await;
+    clerk.get(&format!("/children/{id}")).await;
+    let mut auditor = site.as_role(Role::Auditor).await;
+    let rows = cells(&auditor.get(&format!("/audit-events.xlsx?about={id}")).await.bytes);
+    let row = |act: &str| rows.iter().find(|row| row[4] == act).unwrap().clone();
+    assert_eq!((row("看了")[3].as_str(), row("看了")[5].as_str()), ("协调员", "孩子"), "{rows:?}");
+    assert_eq!((row("建档")[2].as_str(), row("建档")[7].as_str()), ("系统", "新建"), "{rows:?}");
 }
 
 #[tokio::test]

@@ -55,6 +55,17 @@ async fn a_roster_is_looked_at_first_and_then_saved_once() {
 }
 
 #[tokio::test]
+async fn a_file_that_a_roster_opened_is_told_as_opened_and_not_as_changed() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    send(&mut me, "children", "名单.csv", CHILDREN.as_bytes()).await;
+    me.submit("/imports/preview", "/imports", &[]).await;
+    let (rows, _) = site.system().children(&naheya_store::child::ChildFilter::default()).await.unwrap();
+    let trail = me.get(&format!("/children/{}/trail", rows.first().unwrap().id)).await.body;
+    assert!(trail.contains("建了档案"), "{trail}");
+}
+
+#[tokio::test]
 async fn a_changed_row_says_what_changes_and_its_import_is_taken_back_too() {
     let site = site().await;
     let mut me = site.as_role(Role::Coordinator).await;

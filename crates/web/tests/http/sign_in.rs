@@ -381,7 +381,7 @@ async fn an_applicant_reads_how_far_her_application_is_and_whom_to_call() {
     leader.submit("/settings", "/settings", &[("office_phone", "0478 555 0001")]).await;
     let mut her = s.site.as_grant(Role::Applicant, Place::Person(s.carer.volunteer.0)).await;
     let page = her.get("/me").await.body;
-    for words in ["申请办到哪一步", "身份", "无犯罪查询", "家访", "两人面谈", "学习", "旗妇联签字", "tel:0478-5550001"]
+    for words in ["申请办到哪一步", "身份", "无犯罪查询", "家访", "两人面谈", "培训", "旗妇联签字", "tel:0478-5550001"]
     {
         assert!(page.contains(words), "{words} is not in {page}");
     }

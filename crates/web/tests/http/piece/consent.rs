@@ -27,7 +27,7 @@ fn a_guardian_is_told_of_everybody_who_will_see_file_and_pictures_and_of_nobody_
 #[test]
 fn a_guardian_is_told_that_the_card_of_a_round_says_what_care_needs() {
     let told = [Lang::Zh, Lang::En].map(|lang| Words { lang }.t("consent-why-pairing"));
-    for (text, word) in told.iter().zip(["照顾时要注意的", "what care needs"]) {
+    for (text, word) in told.iter().zip(["照顾要知道的", "what care needs"]) {
         assert!(text.contains(word), "{text}");
     }
 }

@@ -45,3 +45,12 @@ fn a_teacher_is_led_from_one_notice_to_the_list_on_which_the_child_stands() {
     }
     assert_eq!(way(&about("alarm.leader"), Role::Leader), format!("/stays/{}", Uuid::nil()));
 }
+
+#[test]
+fn a_notice_from_the_gate_leads_the_office_to_who_stands_there() {
+    let about = |kind: &str| About { kind: kind.into(), noun: "accounts".into(), id: Some(Uuid::nil()) };
+    for kind in ["gate.stranger", "code.paused"] {
+        assert_eq!(way(&about(kind), Role::Coordinator), format!("/accounts/{}", Uuid::nil()), "{kind}");
+    }
+    assert_eq!(way(&about("account.slip"), Role::Coordinator), "/me");
+}
