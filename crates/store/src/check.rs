@@ -418,7 +418,7 @@ async fn candidates(tx: &Tx, kind: CheckKind, volunteers: &[Asked]) -> Result<Ve
             About::Volunteer => add(Subject::Volunteer(v.id), &v.name),
             About::Adult => {
                 let people = people.get(&v.household_id).into_iter().flatten();
-                people.filter(|m| m.is_adult_there(today)).for_each(|m| add(Subject::Adult(m.id), &m.name));
+                people.filter(|m| m.is_asked_about(today)).for_each(|m| add(Subject::Adult(m.id), &m.name));
             }
         }
     }
