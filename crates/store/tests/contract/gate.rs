@@ -23,6 +23,7 @@ use crate::ground::{Ground, NOW, desk_as, system};
 use crate::on_both_engines;
 use crate::stay::{code, taken_to};
 use crate::story::{FETCHED, Story, literal, story};
+use crate::term::{hers, proposed, theirs, with_term};
 use crate::volunteer::{DONE, details, line, member};
 
 on_both_engines![
@@ -33,6 +34,7 @@ on_both_engines![
     while_settling_a_day_passes_all_three_gates,
     a_guest_typed_by_name_refuses_the_booking,
     whoever_moves_in_after_the_request_needs_a_query_too,
+    whoever_moves_in_after_she_agreed_to_a_term_needs_a_query_too,
     whoever_comes_of_age_before_the_last_day_needs_a_query_too,
     whoever_was_named_and_has_moved_out_needs_none,
     a_guest_who_is_a_child_needs_none,
@@ -340,6 +342,21 @@ async fn whoever_moves_in_after_the_request_needs_a_query_too(ground: Ground) {
     let release = ReleaseStay { stays: vec![stay], proof, witness: Witness::default() };
     let gate = s.at(&s.teacher, FETCHED).await;
     assert_eq!(code(gate.save(release).await), "stay.no_offence_missing", "at the gate as well");
+    s.store.close().await.unwrap();
+}
+
+async fn whoever_moves_in_after_she_agreed_to_a_term_needs_a_query_too(ground: Ground) {
+    let s = story(&ground).await;
+    with_term(&s).await;
+    let plan = proposed(&s, &s.coordinator).await;
+    let file = s.mother.plan(plan).await.unwrap();
+    s.mother.save(hers(&s, plan, 0, &file)).await.unwrap();
+    comes(&s, with_days("1990-01-02", false, ("2026-11-28", ""))).await;
+    let parent = desk_as(&s.store, Role::Guardian, Place::Person(s.guardian.0)).await;
+    let done = parent.save(theirs(plan)).await.unwrap();
+    assert_eq!((done.asked.len(), done.refused), (1, 4), "he is there from the second weekend on");
+    let file = s.coordinator.plan(plan).await.unwrap();
+    assert_eq!(file.weekends[1].refusal.as_deref(), Some("stay.no_offence_missing"));
     s.store.close().await.unwrap();
 }
 
