@@ -19,7 +19,7 @@ use crate::on_both_engines;
 use crate::story::literal;
 use crate::volunteer::approved;
 
-const PASSWORD: &str = "three horses drink";
+pub(crate) const PASSWORD: &str = "three horses drink";
 
 on_both_engines!(
     a_slip_opens_an_account_whose_session_lasts_as_long_as_its_grant,
