@@ -179,6 +179,24 @@ impl Act for StrikeCheck {
     }
 }
 
+/// The family lives elsewhere from today on: the visits before say nothing of that home.
+pub(crate) async fn end_visits(tx: &Tx, home: Uuid) -> Result<(), Error> {
+    use check::Column as C;
+    let today = tx.now().date();
+    let Ok(yesterday) = today.yesterday() else { return Ok(()) };
+    let of_home = tx.for_rule::<check::Entity>().and(C::HouseholdId.eq(home));
+    let passed = of_home.and(C::Kind.eq(CheckKind::HomeVisit.code())).and(C::Outcome.eq(Outcome::Passed.code()));
+    for before in passed.all(tx).await? {
+        let was_there = date(before.done_on.as_deref()).is_some_and(|done| done < today);
+        let holds = date(before.valid_until.as_deref()).is_none_or(|until| until >= today);
+        if was_there && holds {
+            let after = check::Model { valid_until: Some(yesterday.to_string()), ..before.clone() };
+            tx.change::<check::Entity>(&before, after).await?;
+        }
+    }
+    Ok(())
+}
+
 /// All checks of some homes, ready to be asked. For rules and for the file; never shown as they are.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CheckBook(HashMap<Subject, Vec<Check>>);

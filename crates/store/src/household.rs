@@ -214,6 +214,23 @@ impl Act for ChangeHousehold {
     }
 }
 
+/// The family has moved: the home is another one, and has to be visited anew before a child sleeps there.
+#[derive(Clone, Debug)]
+pub struct MoveHousehold {
+    /// The new address, and what else has changed with it.
+    pub change: ChangeHousehold,
+}
+
+impl Act for MoveHousehold {
+    const NAME: &'static str = "household.move";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        self.change.run(tx).await?;
+        crate::check::end_visits(tx, self.change.household.0).await
+    }
+}
+
 /// A leader says how many children a home may take, and why (product.md rule 1).
 #[derive(Clone, Debug)]
 pub struct RaiseCapacity {

@@ -5,7 +5,7 @@ use naheya_domain::check::{CheckKind, Subject};
 use naheya_domain::concern::{ConcernForm, NewConcern};
 use naheya_domain::custody::Event;
 use naheya_domain::guardian::{GuardianDetails, GuardianForm};
-use naheya_domain::household::{MemberDetails, MemberForm};
+use naheya_domain::household::{HouseholdDetails, HouseholdForm, MemberDetails, MemberForm};
 use naheya_domain::id::{MemberId, StayId};
 use naheya_domain::stay::NewStay;
 use naheya_domain::stay::gate::NEUTRAL;
@@ -15,7 +15,7 @@ use naheya_store::check::EnterChecks;
 use naheya_store::concern::{NameInConcern, RaiseConcern};
 use naheya_store::custody::Witness;
 use naheya_store::guardian::AddGuardian;
-use naheya_store::household::{AddMember, ChangeMember};
+use naheya_store::household::{AddMember, ChangeHousehold, ChangeMember, MoveHousehold};
 use naheya_store::stay::{ApproveStay, EndorseStay, RefuseStay, ReleaseProof, ReleaseStay, ReportStay, RequestStay};
 use naheya_store::volunteer::{HomeChoice, RegisterVolunteer};
 
@@ -39,6 +39,7 @@ on_both_engines![
     whoever_was_named_and_has_moved_out_needs_none,
     a_guest_who_is_a_child_needs_none,
     a_query_is_entered_before_somebody_comes_or_comes_of_age,
+    a_family_that_moves_is_visited_anew,
 ];
 
 /// One clause: what it is about, its code, whether it stays within its circle, the SQL that breaks
@@ -406,5 +407,24 @@ async fn a_query_is_entered_before_somebody_comes_or_comes_of_age(ground: Ground
     let (asked, _) = s.coordinator.check_candidates(CheckKind::NoOffence, home, None, |_| true).await.unwrap();
     let is_asked = |who: MemberId| asked.iter().any(|one| one.subject == Subject::Adult(who.0));
     assert!(is_asked(son) && is_asked(guest) && !is_asked(boy), "{asked:?}");
+    s.store.close().await.unwrap();
+}
+
+async fn a_family_that_moves_is_visited_anew(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.asked().await;
+    let change = async |address: &str| {
+        let home = s.coordinator.volunteer(s.carer.volunteer).await.unwrap().home;
+        let form = HouseholdForm { address, ..HouseholdForm::default() };
+        let details = HouseholdDetails::parse(&form).unwrap();
+        ChangeHousehold { household: home.id, version: home.version, details }
+    };
+    s.coordinator.save(change("示例小区 1号楼").await).await.unwrap();
+    assert!(s.leader.stay_line(stay).await.unwrap().is_clean(), "it is only written otherwise");
+    s.coordinator.save(MoveHousehold { change: change("示例小区2号楼").await }).await.unwrap();
+    assert_eq!(code(s.leader.save(ApproveStay { stay }).await), "stay.home_visit_missing");
+    let visit = line(Subject::Home(s.carer.household.0), CheckKind::HomeVisit, "passed", "2026-11-20");
+    s.coordinator.save(EnterChecks { lines: vec![visit] }).await.unwrap();
+    s.leader.save(ApproveStay { stay }).await.unwrap();
     s.store.close().await.unwrap();
 }

@@ -176,6 +176,7 @@ audit_event-act-hours-enter = entered hours
 audit_event-act-hours-enter_paper = entered hours from paper
 audit_event-act-hours-refuse = refused hours
 audit_event-act-hours-withdraw = withdrew hours
+audit_event-act-household-move = kept that a family moved
 audit_event-act-household-change = changed a home
 audit_event-act-household-raise_capacity = changed a home's capacity
 audit_event-act-household_member-add = added an adult of the home
