@@ -367,6 +367,7 @@ impl Act for StepVolunteer {
         };
         tx.change::<volunteer::Entity>(&before, after).await?;
         if matches!(next, VolunteerState::Left | VolunteerState::Refused) {
+            crate::round::drop_out(tx, before.id).await?;
             end_grants(tx, before.id).await?;
         }
         Ok(())

@@ -17,6 +17,7 @@ use naheya_store::pair::{BeginPair, EndPair, PairFilter, PausePair, ResumePair, 
 use naheya_store::parting::{AtOnce, GiveNotice, KeepParting, WithdrawNotice};
 use naheya_store::proposal::AnswerProposal;
 use naheya_store::setting::ChangeSettings;
+use naheya_store::volunteer::{Step, StepVolunteer};
 use naheya_store::{Desk, Error, Store};
 
 use crate::ground::{Ground, NOW, desk_as, system};
@@ -36,6 +37,7 @@ on_both_engines![
     a_home_that_filled_up_in_between_takes_nobody,
     pairs_are_listed_for_those_who_may_see_them,
     nobody_is_asked_about_the_term_of_a_pair_that_is_over,
+    whoever_leaves_takes_nothing_with_her_that_was_proposed,
 ];
 
 /// A circle of three in which everybody said yes; nothing has begun.
@@ -299,4 +301,17 @@ async fn nobody_is_asked_about_the_term_of_a_pair_that_is_over(ground: Ground) {
     assert_eq!(parent.plan(plan).await.unwrap().state, PlanState::Withdrawn);
     assert_eq!((parent.plans().await.unwrap().len(), s.mother.plans().await.unwrap().len()), (0, 0));
     s.store.close().await.unwrap();
+}
+
+async fn whoever_leaves_takes_nothing_with_her_that_was_proposed(ground: Ground) {
+    let store = ground.store().await;
+    let (circle, proposals) = agreed(&ground, &store).await;
+    let desk = system(&store);
+    // The child of the first proposal and the home it was made to, as the test of what came up since has them.
+    let leaves = StepVolunteer { volunteer: circle.homes[2], step: Step::Leave, reason: "搬到外地".into() };
+    desk.save(leaves).await.unwrap();
+    let begin = |proposal| BeginPair { proposal };
+    assert_eq!(desk.save(begin(proposals[0])).await, Err(Error::refused("pair.needs_two_yeses")), "taken back");
+    desk.save(begin(proposals[1])).await.unwrap();
+    store.close().await.unwrap();
 }
