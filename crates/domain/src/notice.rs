@@ -159,6 +159,7 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("stay.held", Urgency::Soon),
     ("stay.held_now", Urgency::Alarm),
     ("stay.late_announced", Urgency::Soon),
+    ("stay.paper_gone", Urgency::Soon),
     ("stay.refused", Urgency::Ordinary),
     ("stay.released_by_list", Urgency::Soon),
     ("stay.requested", Urgency::Ordinary),

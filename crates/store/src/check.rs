@@ -17,7 +17,7 @@ use crate::sealed::act::Act;
 use crate::sealed::entity::{account, check, household, household_member, volunteer};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::is_one_of;
-use crate::stay::reason;
+use crate::stay::{reason, tell_doubts};
 use crate::{Desk, Error};
 
 mod entry;
@@ -71,7 +71,9 @@ impl Act for EnterChecks {
         }
         self.known_seconds(tx).await?;
         let ids = rows.iter().map(|r: &check::Model| CheckId(r.id)).collect();
+        let failed = rows.iter().filter(|r| r.outcome == Outcome::Failed.code()).map(|r| r.household_id).collect();
         tx.insert_all::<check::Entity>(rows).await?;
+        tell_doubts(tx, failed).await?;
         Ok(ids)
     }
 }
@@ -175,7 +177,8 @@ impl Act for StrikeCheck {
         let reason = reason(&self.reason, 200, "reason")?;
         let row = tx.visible::<check::Entity>().id(self.check).one(tx).await?;
         tx.because(reason);
-        tx.remove::<check::Entity>(&row).await
+        tx.remove::<check::Entity>(&row).await?;
+        tell_doubts(tx, vec![row.household_id]).await
     }
 }
 

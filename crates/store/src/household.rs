@@ -227,7 +227,8 @@ impl Act for MoveHousehold {
 
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         self.change.run(tx).await?;
-        crate::check::end_visits(tx, self.change.household.0).await
+        crate::check::end_visits(tx, self.change.household.0).await?;
+        crate::stay::tell_doubts(tx, vec![self.change.household.0]).await
     }
 }
 

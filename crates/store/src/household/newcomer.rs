@@ -10,6 +10,7 @@ use super::is_adult_there;
 use crate::Error;
 use crate::sealed::entity::{household_member, stay, stay_adult, term_plan, term_weekend, volunteer};
 use crate::sealed::tx::Tx;
+use crate::stay::tell_doubts;
 
 /// Names somebody wherever the home was asked who sleeps there and it is not over, as far as they live there on its days by
 /// now and did not `before`. A guest counts without a name. Whoever lived there already may have been left out, and stays out.
@@ -49,7 +50,8 @@ async fn join_stays(
     let unnamed = joined.into_iter().filter(|id| !named.iter().any(|one| one.stay_id == *id));
     let row =
         |stay_id: Uuid| stay_adult::Model { area_id: tx.area_id(), id: Uuid::now_v7(), stay_id, member_id: now.id };
-    tx.insert_all::<stay_adult::Entity>(unnamed.map(row).collect()).await
+    tx.insert_all::<stay_adult::Entity>(unnamed.map(row).collect()).await?;
+    tell_doubts(tx, vec![now.household_id]).await
 }
 
 /// The weekends of a term that she has agreed to and that are not asked for yet: they are asked for with whoever the plan names.

@@ -40,6 +40,7 @@ on_both_engines![
     a_guest_who_is_a_child_needs_none,
     a_query_is_entered_before_somebody_comes_or_comes_of_age,
     a_family_that_moves_is_visited_anew,
+    the_office_hears_that_a_paper_of_an_approved_weekend_is_gone,
 ];
 
 /// One clause: what it is about, its code, whether it stays within its circle, the SQL that breaks
@@ -326,6 +327,11 @@ fn with_days(birth_on: &str, guest: bool, (from_on, to_on): (&str, &str)) -> Mem
     MemberDetails::parse(&form, NOW.date()).unwrap()
 }
 
+/// How often the office was told that an approved weekend lacks a paper.
+async fn told(ground: &Ground) -> usize {
+    ground.texts("SELECT kind FROM outbox WHERE kind = 'stay.paper_gone'").await.len()
+}
+
 async fn whoever_moves_in_after_the_request_needs_a_query_too(ground: Ground) {
     let s = story(&ground).await;
     let stay = s.asked().await;
@@ -339,6 +345,7 @@ async fn whoever_moves_in_after_the_request_needs_a_query_too(ground: Ground) {
     is_queried(&s, lodger).await;
     s.leader.save(ApproveStay { stay }).await.unwrap();
     comes(&s, member("何样人", "1990-01-02")).await;
+    assert_eq!(told(&ground).await, 1, "the office hears of it");
     let proof = ReleaseProof::Code(s.digits(stay).await);
     let release = ReleaseStay { stays: vec![stay], proof, witness: Witness::default() };
     let gate = s.at(&s.teacher, FETCHED).await;
@@ -426,5 +433,20 @@ async fn a_family_that_moves_is_visited_anew(ground: Ground) {
     let visit = line(Subject::Home(s.carer.household.0), CheckKind::HomeVisit, "passed", "2026-11-20");
     s.coordinator.save(EnterChecks { lines: vec![visit] }).await.unwrap();
     s.leader.save(ApproveStay { stay }).await.unwrap();
+    s.store.close().await.unwrap();
+}
+
+async fn the_office_hears_that_a_paper_of_an_approved_weekend_is_gone(ground: Ground) {
+    let s = story(&ground).await;
+    let enter = |kind, outcome, on| {
+        let husband = Subject::Adult(s.husband);
+        s.coordinator.save(EnterChecks { lines: vec![line(husband, kind, outcome, on)] })
+    };
+    s.approved().await;
+    enter(CheckKind::Health, "failed", "2026-11-17").await.unwrap();
+    enter(CheckKind::NoOffence, "passed", "2026-11-18").await.unwrap();
+    assert_eq!(told(&ground).await, 0, "the weekend asks for no health");
+    enter(CheckKind::NoOffence, "failed", "2026-11-19").await.unwrap();
+    assert_eq!(told(&ground).await, 1);
     s.store.close().await.unwrap();
 }
