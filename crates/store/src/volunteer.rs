@@ -261,8 +261,9 @@ impl Act for ChangeVolunteer {
         }
         let details = with_locked(tx, &before, &self.details)?;
         claim_id_number(tx, before.id, &details).await?;
-        put(tx, &before, &details).await?;
-        Ok(())
+        let number = details.id_number.as_ref().map(|n| tx.ring().blind("id_no", n.as_str()));
+        crate::claim::release(tx, CLAIM, before.id, before.id_no_bi.as_ref(), number.as_ref()).await?;
+        put(tx, &before, &details).await
     }
 }
 
