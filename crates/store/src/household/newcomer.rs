@@ -73,10 +73,10 @@ async fn join_plans(
         .await?;
     let weekends = ahead.and(W::PlanId.is_in(plans.iter().map(|plan| plan.id))).all(tx).await?;
     for before in plans {
-        let of_plan = weekends.iter().filter(|weekend| weekend.plan_id == before.id);
-        let mut days = of_plan.map(|w| (Timestamp(w.starts_at).date(), Timestamp(w.ends_at).date()));
+        let is_there = |w: &term_weekend::Model| came(Timestamp(w.starts_at).date(), Timestamp(w.ends_at).date());
+        let counts = weekends.iter().any(|weekend| weekend.plan_id == before.id && is_there(weekend));
         let named = before.adults.clone().unwrap_or_default();
-        if named.contains(&now.id.to_string()) || !days.any(|(first, last)| came(first, last)) {
+        if !counts || named.contains(&now.id.to_string()) {
             continue;
         }
         let after = term_plan::Model { adults: Some(format!("{named} {}", now.id)), ..before.clone() };
