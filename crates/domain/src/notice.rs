@@ -171,6 +171,7 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("stay.teacher_said_no", Urgency::Soon),
     ("test.message", Urgency::Alarm),
     ("thanks.said", Urgency::Ordinary),
+    ("volunteer.signed", Urgency::Ordinary),
 ];
 
 /// How urgent a kind is. Whatever begins with `alarm.` or `concern.` is an alarm.

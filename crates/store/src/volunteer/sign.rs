@@ -10,10 +10,11 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::check::CheckBook;
-use crate::grant::own_people;
+use crate::grant::{own_people, stands_for};
 use crate::household::adults_there;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{import_batch, volunteer};
+use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
 
 /// What is signed.
@@ -63,7 +64,24 @@ async fn one(tx: &Tx, id: VolunteerId) -> Result<Signed, Error> {
     }
     screened(tx, &row).await?;
     tx.change::<volunteer::Entity>(&row, approved_now(tx, row.clone())).await?;
+    tell(tx, row.id).await?;
     Ok(Signed { approved: 1 })
+}
+
+/// Whoever applied with an account hears that it came to a good end; her page says what comes next.
+async fn tell(tx: &Tx, volunteer: Uuid) -> Result<(), Error> {
+    let to_account = stands_for(tx, volunteer).await?;
+    if to_account.is_some() {
+        tx.notify(Letter {
+            kind: "volunteer.signed",
+            to_account,
+            to_role: None,
+            to_person: None,
+            about: ("volunteers", Some(volunteer)),
+            due_at: tx.now().0,
+        });
+    }
+    Ok(())
 }
 
 async fn batch(tx: &Tx, id: ImportBatchId) -> Result<Signed, Error> {
