@@ -36,6 +36,7 @@ on_both_engines![
     whoever_moves_in_after_the_request_needs_a_query_too,
     whoever_moves_in_after_she_agreed_to_a_term_needs_a_query_too,
     whoever_comes_of_age_before_the_last_day_needs_a_query_too,
+    whoever_comes_of_age_after_she_agreed_to_a_term_needs_a_query_too,
     whoever_was_named_and_has_moved_out_needs_none,
     a_guest_who_is_a_child_needs_none,
     a_query_is_entered_before_somebody_comes_or_comes_of_age,
@@ -377,6 +378,20 @@ async fn whoever_comes_of_age_before_the_last_day_needs_a_query_too(ground: Grou
     assert_eq!(code(s.mother.save(next()).await), "stay.no_offence_missing", "by then he is eighteen");
     is_queried(&s, son).await;
     s.mother.save(next()).await.unwrap();
+    s.store.close().await.unwrap();
+}
+
+async fn whoever_comes_of_age_after_she_agreed_to_a_term_needs_a_query_too(ground: Ground) {
+    let s = story(&ground).await;
+    with_term(&s).await;
+    comes(&s, member("韩大样", "2008-11-23")).await;
+    let plan = proposed(&s, &s.coordinator).await;
+    let file = s.mother.plan(plan).await.unwrap();
+    s.mother.save(hers(&s, plan, 0, &file)).await.unwrap();
+    let parent = desk_as(&s.store, Role::Guardian, Place::Person(s.guardian.0)).await;
+    let later = s.at(&parent, NOW.plus_minutes(5 * 24 * 60)).await;
+    let done = later.save(theirs(plan)).await.unwrap();
+    assert_eq!((done.asked.len(), done.refused), (0, 4), "he is eighteen by then");
     s.store.close().await.unwrap();
 }
 
