@@ -329,8 +329,30 @@ impl Act for AddGrant {
         if !tx.is_system() {
             in_my_county(tx, self.account).await?;
         }
-        give_by_hand(tx, self.account, &new).await
+        let given = give_by_hand(tx, self.account, &new).await?;
+        if new.role == Role::Volunteer && new.from_on <= tx.now().date() {
+            end_application(tx, self.account, &new.place).await?;
+        }
+        Ok(given)
     }
+}
+
+/// Whoever is a volunteer applies no longer: signed in, she would begin as an applicant every time.
+async fn end_application(tx: &Tx, account: AccountId, place: &Place) -> Result<(), Error> {
+    use grant::Column as G;
+    let applied = tx
+        .common::<grant::Entity>()
+        .and(G::AreaId.eq(tx.area_id()))
+        .and(G::AccountId.eq(account.0))
+        .and(G::Role.eq(Role::Applicant.code()))
+        .and(G::PlaceKind.eq(place.kind()))
+        .and(G::PlaceRef.eq(place.reference()))
+        .and(G::EndedAt.is_null());
+    for before in applied.all(tx).await? {
+        let after = grant::Model { ended_at: Some(tx.now().0), ..before.clone() };
+        tx.change::<grant::Entity>(&before, after).await?;
+    }
+    Ok(())
 }
 
 /// Ends a role at once, and each that is like it; what was open under it closes with the next request.

@@ -87,7 +87,10 @@ async fn whoever_applied_becomes_a_volunteer_in_the_account_that_is_theirs() {
     let typed = [("role", "volunteer"), ("place", place.as_str())];
     let given = office.submit(&account, &format!("{account}/grants"), &typed).await;
     assert_eq!(given.status, StatusCode::SEE_OTHER, "{}", given.body);
-    assert!(office.get(&account).await.body.contains("<b>周末妈妈 · "));
+    let shown = office.get(&account).await.body;
+    assert!(shown.contains("<b>周末妈妈 · ") && shown.contains("<b>报名的人 · "), "{shown}");
+    let ends = shown.matches("/end\"").count();
+    assert_eq!(ends, 1, "whoever is a volunteer applies no longer: {shown}");
 }
 
 #[tokio::test]
