@@ -171,6 +171,7 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("stay.teacher_said_no", Urgency::Soon),
     ("test.message", Urgency::Alarm),
     ("thanks.said", Urgency::Ordinary),
+    ("volunteer.role_due", Urgency::Ordinary),
     ("volunteer.signed", Urgency::Ordinary),
 ];
 

@@ -206,6 +206,7 @@ pub fn way(about: &About, role: Role) -> String {
         "concern" if federation => at("concerns"),
         "stays" | "stay" if federation => at("stays"),
         "pairs" if federation => at("pairs"),
+        "volunteers" if federation => at("volunteers"),
         "merges" if federation => at("merges"),
         "break_glasses" if federation || role == Role::TownWorker => at("break-glasses"),
         "children" if federation || role == Role::TownWorker => at("children"),

@@ -297,7 +297,8 @@ async fn an_applicant_sees_each_step_of_her_own_application_and_no_failure(groun
     desk.save(SignVolunteers { what: Signature::One(registered.volunteer) }).await.unwrap();
     let own = her.my_application().await.unwrap().unwrap();
     assert_eq!((done(&own), own.is_signed()), (APPLICATION.to_vec(), true));
-    assert_eq!(ground.texts("SELECT kind FROM outbox WHERE kind = 'volunteer.signed'").await.len(), 1);
+    let told = ground.texts("SELECT kind FROM outbox WHERE kind LIKE 'volunteer.%' ORDER BY kind").await;
+    assert_eq!(told, ["volunteer.role_due", "volunteer.signed"]);
     let other = desk_as(&store, Role::Applicant, Place::Person(uuid::Uuid::from_u128(9))).await;
     assert_eq!(other.my_application().await, Ok(None));
     let office = desk_as(&store, Role::Coordinator, Place::County).await;

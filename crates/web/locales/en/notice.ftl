@@ -77,6 +77,7 @@ notice-kind-stay-teacher_asked = A weekend of a child of your class waits for yo
 notice-kind-stay-teacher_said_no = The class teacher says that this weekend does not suit
 notice-kind-test-message = This is a test message, if you read it the channel works
 notice-kind-thanks-said = A guardian said thanks
+notice-kind-volunteer-role_due = An applicant was signed: please add the role of a weekend mother to her account
 notice-kind-volunteer-signed = You are accepted, please look
 
 notice-many-alarm-coordinator = { $n ->

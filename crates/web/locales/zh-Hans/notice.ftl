@@ -73,6 +73,7 @@ notice-kind-stay-teacher_asked = 班里有孩子想去过周末，等您点头
 notice-kind-stay-teacher_said_no = 班主任说这次周末不合适
 notice-kind-test-message = 这是一条测试消息，收到就是通了
 notice-kind-thanks-said = 家长说了一声谢谢
+notice-kind-volunteer-role_due = 有位报名的人签过字了，请在她的账号里加上周末妈妈
 notice-kind-volunteer-signed = 您的申请通过了，请打开看
 
 notice-many-alarm-coordinator = { $n } 个孩子没按时回来，请马上接手
