@@ -166,6 +166,7 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("stay.held", Urgency::Soon),
     ("stay.held_now", Urgency::Alarm),
     ("stay.late_announced", Urgency::Soon),
+    ("stay.paper_gone", Urgency::Soon),
     ("stay.refused", Urgency::Ordinary),
     ("stay.released_by_list", Urgency::Soon),
     ("stay.requested", Urgency::Ordinary),
@@ -178,6 +179,8 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("stay.with_family", Urgency::Alarm),
     ("test.message", Urgency::Alarm),
     ("thanks.said", Urgency::Ordinary),
+    ("volunteer.role_due", Urgency::Ordinary),
+    ("volunteer.signed", Urgency::Ordinary),
 ];
 
 /// How urgent a kind is. Whatever begins with `alarm.` or `concern.` is an alarm.

@@ -45,6 +45,12 @@ impl PairState {
         self != Self::Ended
     }
 
+    /// Whether the volunteer sees the child: not while the pair rests (product.md rule 6).
+    #[must_use]
+    pub fn shows_child(self) -> bool {
+        matches!(self, Self::Settling | Self::Active)
+    }
+
     /// What `step` makes of a pair in this state.
     ///
     /// # Errors

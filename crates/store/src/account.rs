@@ -3,6 +3,7 @@
 
 mod find;
 mod listed;
+pub(crate) mod phone;
 mod standing;
 
 use naheya_domain::Role;

@@ -17,7 +17,7 @@ use crate::sealed::act::Act;
 use crate::sealed::entity::{account, check, household, household_member, volunteer};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::is_one_of;
-use crate::stay::reason;
+use crate::stay::{reason, tell_doubts};
 use crate::{Desk, Error};
 
 mod entry;
@@ -71,7 +71,9 @@ impl Act for EnterChecks {
         }
         self.known_seconds(tx).await?;
         let ids = rows.iter().map(|r: &check::Model| CheckId(r.id)).collect();
+        let failed = rows.iter().filter(|r| r.outcome == Outcome::Failed.code()).map(|r| r.household_id).collect();
         tx.insert_all::<check::Entity>(rows).await?;
+        tell_doubts(tx, failed).await?;
         Ok(ids)
     }
 }
@@ -175,8 +177,27 @@ impl Act for StrikeCheck {
         let reason = reason(&self.reason, 200, "reason")?;
         let row = tx.visible::<check::Entity>().id(self.check).one(tx).await?;
         tx.because(reason);
-        tx.remove::<check::Entity>(&row).await
+        tx.remove::<check::Entity>(&row).await?;
+        tell_doubts(tx, vec![row.household_id]).await
     }
+}
+
+/// The family lives elsewhere from today on: the visits before say nothing of that home.
+pub(crate) async fn end_visits(tx: &Tx, home: Uuid) -> Result<(), Error> {
+    use check::Column as C;
+    let today = tx.now().date();
+    let Ok(yesterday) = today.yesterday() else { return Ok(()) };
+    let of_home = tx.for_rule::<check::Entity>().and(C::HouseholdId.eq(home));
+    let passed = of_home.and(C::Kind.eq(CheckKind::HomeVisit.code())).and(C::Outcome.eq(Outcome::Passed.code()));
+    for before in passed.all(tx).await? {
+        let was_there = date(before.done_on.as_deref()).is_some_and(|done| done < today);
+        let holds = date(before.valid_until.as_deref()).is_none_or(|until| until >= today);
+        if was_there && holds {
+            let after = check::Model { valid_until: Some(yesterday.to_string()), ..before.clone() };
+            tx.change::<check::Entity>(&before, after).await?;
+        }
+    }
+    Ok(())
 }
 
 /// All checks of some homes, ready to be asked. For rules and for the file; never shown as they are.
@@ -418,7 +439,7 @@ async fn candidates(tx: &Tx, kind: CheckKind, volunteers: &[Asked]) -> Result<Ve
             About::Volunteer => add(Subject::Volunteer(v.id), &v.name),
             About::Adult => {
                 let people = people.get(&v.household_id).into_iter().flatten();
-                people.filter(|m| m.is_adult_there(today)).for_each(|m| add(Subject::Adult(m.id), &m.name));
+                people.filter(|m| m.is_asked_about(today)).for_each(|m| add(Subject::Adult(m.id), &m.name));
             }
         }
     }

@@ -103,6 +103,17 @@ pub(crate) async fn reach_of_person(tx: &Tx, kind: &str, id: Uuid) -> Result<Rea
     Ok(Reach { phone: mobile, ..Reach::default() })
 }
 
+/// Takes away what an account gave as its phone, where it is this one: that of the file is called then.
+pub(crate) async fn forget_phone(tx: &Tx, account: Uuid, phone: &str) -> Result<(), Error> {
+    let Some(before) = held(tx, account).await? else { return Ok(()) };
+    // One broken row keeps nobody from writing down a new number.
+    let given = opened(tx, &before).ok().and_then(|contact| contact.phone);
+    if given.as_deref() == Some(phone) {
+        tx.change::<contact::Entity>(&before, contact::Model { phone_sealed: None, ..before.clone() }).await?;
+    }
+    Ok(())
+}
+
 impl Desk {
     /// What the own account gave and chose, as its owner sees it.
     ///

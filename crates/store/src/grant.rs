@@ -50,7 +50,7 @@ pub struct NewGrant {
 }
 
 impl Desk {
-    /// The account that stands for a person on file, when one is open to it already: nobody needs two.
+    /// The account that stands for a person on file, or that stood for them and holds no role any more: nobody needs two.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for who does not keep accounts.
@@ -64,9 +64,14 @@ impl Desk {
             .and(G::AreaId.eq(tx.area_id()))
             .and(G::PlaceKind.eq(place.kind()))
             .and(G::PlaceRef.eq(place.reference()))
-            .and(G::EndedAt.is_null())
-            .by_desc(G::CreatedAt);
-        Ok(held.first(&tx).await?.map(|row| AccountId(row.account_id)))
+            .by_desc(G::CreatedAt)
+            .by_desc(G::Id)
+            .all(&tx)
+            .await?;
+        match held.iter().find(|row| row.ended_at.is_none()) {
+            Some(row) => Ok(Some(AccountId(row.account_id))),
+            None => at_rest(&tx, &held).await,
+        }
     }
 
     /// The name of the person on file whom a volunteer's or guardian's role would stand for; nothing
@@ -82,6 +87,19 @@ impl Desk {
             _ => tx.visible::<volunteer::Entity>().id(id).first(&tx).await?.map(|v| v.name),
         })
     }
+}
+
+/// The account of the newest of these roles that is over, where it is not closed and nobody works in it as anything else:
+/// whoever has left comes back in the account they had.
+async fn at_rest(tx: &Tx, over: &[grant::Model]) -> Result<Option<AccountId>, Error> {
+    let Some(last) = over.first() else { return Ok(None) };
+    let account = tx.common::<account::Entity>().id(last.account_id).first(tx).await?;
+    if account.is_none_or(|account| account.state == AccountState::Closed.code()) {
+        return Ok(None);
+    }
+    let others = tx.common::<grant::Entity>().and(grant::Column::AccountId.eq(last.account_id));
+    let works = others.and(grant::Column::EndedAt.is_null()).first(tx).await?.is_some();
+    Ok((!works).then_some(AccountId(last.account_id)))
 }
 
 /// The account that stands for a volunteer or a guardian on file now: of the newest role there that holds. None is told by
@@ -311,8 +329,30 @@ impl Act for AddGrant {
         if !tx.is_system() {
             in_my_county(tx, self.account).await?;
         }
-        give_by_hand(tx, self.account, &new).await
+        let given = give_by_hand(tx, self.account, &new).await?;
+        if new.role == Role::Volunteer && new.from_on <= tx.now().date() {
+            end_application(tx, self.account, &new.place).await?;
+        }
+        Ok(given)
     }
+}
+
+/// Whoever is a volunteer applies no longer: signed in, she would begin as an applicant every time.
+async fn end_application(tx: &Tx, account: AccountId, place: &Place) -> Result<(), Error> {
+    use grant::Column as G;
+    let applied = tx
+        .common::<grant::Entity>()
+        .and(G::AreaId.eq(tx.area_id()))
+        .and(G::AccountId.eq(account.0))
+        .and(G::Role.eq(Role::Applicant.code()))
+        .and(G::PlaceKind.eq(place.kind()))
+        .and(G::PlaceRef.eq(place.reference()))
+        .and(G::EndedAt.is_null());
+    for before in applied.all(tx).await? {
+        let after = grant::Model { ended_at: Some(tx.now().0), ..before.clone() };
+        tx.change::<grant::Entity>(&before, after).await?;
+    }
+    Ok(())
 }
 
 /// Ends a role at once, and each that is like it; what was open under it closes with the next request.

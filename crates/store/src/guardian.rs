@@ -164,6 +164,7 @@ async fn change_person(tx: &Tx, id: GuardianId, details: &GuardianDetails) -> Re
     }
     let is_renamed = after.name != before.name;
     let after = tx.change::<guardian::Entity>(&before, after).await?;
+    crate::account::phone::follow(tx, after.id, old.as_deref(), phone).await?;
     if is_renamed {
         forget(tx, &[after.id]).await?;
         keep(tx, rows(tx.area_id(), after.id, &after.name)).await?;

@@ -16,6 +16,7 @@ use crate::sealed::act::Act;
 use crate::sealed::entity::{household, household_member, pair, volunteer};
 use crate::sealed::tx::Tx;
 
+mod newcomer;
 mod person;
 
 pub(crate) use person::Person;
@@ -131,7 +132,9 @@ impl Act for AddMember {
         tx.require(Action::KeepVolunteer)?;
         let home = tx.visible::<household::Entity>().id(self.household).one(tx).await?;
         let id = Uuid::now_v7();
-        tx.insert::<household_member::Entity>(new_member(tx, id, home.id, &self.details)?).await?;
+        let row = new_member(tx, id, home.id, &self.details)?;
+        tx.insert::<household_member::Entity>(row.clone()).await?;
+        newcomer::join(tx, None, &row).await?;
         Ok(MemberId(id))
     }
 }
@@ -164,8 +167,8 @@ impl Act for ChangeMember {
         }
         let details = with_locked(tx, &before, &self.details)?;
         let after = filled_member(tx, before.clone(), &details)?;
-        tx.change::<household_member::Entity>(&before, after).await?;
-        Ok(())
+        let after = tx.change::<household_member::Entity>(&before, after).await?;
+        newcomer::join(tx, Some(&before), &after).await
     }
 }
 
@@ -208,6 +211,24 @@ impl Act for ChangeHousehold {
         let after = filled_home(tx, before.clone(), &self.details)?;
         tx.change::<household::Entity>(&before, after).await?;
         Ok(())
+    }
+}
+
+/// The family has moved: the home is another one, and has to be visited anew before a child sleeps there.
+#[derive(Clone, Debug)]
+pub struct MoveHousehold {
+    /// The new address, and what else has changed with it.
+    pub change: ChangeHousehold,
+}
+
+impl Act for MoveHousehold {
+    const NAME: &'static str = "household.move";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        self.change.run(tx).await?;
+        crate::check::end_visits(tx, self.change.household.0).await?;
+        crate::stay::tell_doubts(tx, vec![self.change.household.0]).await
     }
 }
 

@@ -64,6 +64,7 @@ pub mod charge;
 pub mod check;
 pub mod child;
 pub mod choice;
+mod claim;
 pub mod concern;
 pub mod consent;
 mod consented;

@@ -281,6 +281,7 @@ impl Act for EndPair {
         nobody_away(tx, &before).await?;
         let reason = parting::close(tx, before.id, self.at_once.as_ref()).await?;
         call_off(tx, &before, "pair.ended").await?;
+        crate::term::withdraw_of(tx, before.id).await?;
         after.ended_on = Some(tx.now().date().to_string());
         after.end_reason = Some(reason.code().into());
         tx.change::<pair::Entity>(&before, after).await?;

@@ -367,6 +367,26 @@ impl Act for Withdraw {
     }
 }
 
+/// A volunteer takes part in the programme no longer: she goes out of every round that is not over, as by [`Withdraw`].
+pub(crate) async fn drop_out(tx: &Tx, volunteer: Uuid) -> Result<(), Error> {
+    use round_volunteer::Column as C;
+    let open = tx.for_rule::<round::Entity>().and(round::Column::State.ne(RoundState::Closed.code()));
+    let rows = tx
+        .for_rule::<round_volunteer::Entity>()
+        .and(C::VolunteerId.eq(volunteer))
+        .and(C::Withdrawn.eq(false))
+        .and(C::RoundId.in_subquery(open.ids(round::Column::Id)))
+        .all(tx)
+        .await?;
+    for before in rows {
+        let round = before.round_id;
+        let after = round_volunteer::Model { withdrawn: true, ..before.clone() };
+        tx.change::<round_volunteer::Entity>(&before, after).await?;
+        crate::proposal::take_back(tx, round, proposal::Column::VolunteerId.eq(volunteer)).await?;
+    }
+    Ok(())
+}
+
 /// What a child's choice card says: the child's words, and what care needs.
 #[derive(Clone, Debug)]
 pub struct WriteCard {

@@ -20,6 +20,7 @@ mod chain;
 mod close;
 pub(crate) mod code;
 mod decide;
+mod doubt;
 pub(crate) mod fact;
 mod foreseen;
 mod gate;
@@ -48,6 +49,7 @@ pub use decide::{
     ApproveStay, ApproveStays, Approved, CancelStay, EndorseStay, RefuseStay, UndoApproval, UndoApprovals,
 };
 pub(crate) use decide::{asks_again, child_said_no, consent_lost, consent_moved, reason, tell_gate, uncovered};
+pub(crate) use doubt::tell_doubts;
 pub use gate::{BackLine, CarerCode, GateLine, HomeLine, Passing};
 pub(crate) use gate::{let_go_here, received_here};
 pub use hand::{ConfirmReturn, ReleaseProof, ReleaseStay, ReportStay};

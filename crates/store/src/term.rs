@@ -352,6 +352,17 @@ impl Act for WithdrawPlan {
     }
 }
 
+/// A pair is over: nobody is asked any more about what was proposed to it.
+pub(crate) async fn withdraw_of(tx: &Tx, pair: Uuid) -> Result<(), Error> {
+    use term_plan::Column as P;
+    let of_pair = tx.for_rule::<term_plan::Entity>().and(P::PairId.eq(pair));
+    for before in of_pair.and(P::State.eq(PlanState::Open.code())).all(tx).await? {
+        let after = term_plan::Model { state: PlanState::Withdrawn.code().into(), ..before.clone() };
+        tx.change::<term_plan::Entity>(&before, after).await?;
+    }
+    Ok(())
+}
+
 /// Rows by the plan they belong to.
 fn by_plan(rows: Vec<term_weekend::Model>) -> BTreeMap<Uuid, Vec<term_weekend::Model>> {
     let mut all: BTreeMap<Uuid, Vec<term_weekend::Model>> = BTreeMap::new();

@@ -261,8 +261,9 @@ impl Act for ChangeVolunteer {
         }
         let details = with_locked(tx, &before, &self.details)?;
         claim_id_number(tx, before.id, &details).await?;
-        put(tx, &before, &details).await?;
-        Ok(())
+        let number = details.id_number.as_ref().map(|n| tx.ring().blind("id_no", n.as_str()));
+        crate::claim::release(tx, CLAIM, before.id, before.id_no_bi.as_ref(), number.as_ref()).await?;
+        put(tx, &before, &details).await
     }
 }
 
@@ -298,6 +299,8 @@ pub(crate) async fn put(tx: &Tx, before: &volunteer::Model, d: &VolunteerDetails
     }
     after.updated_at = tx.now().0;
     tx.change::<volunteer::Entity>(before, after).await?;
+    let old = tx.open_some(TABLE, "phone_sealed", before.id, before.phone_sealed.as_ref())?;
+    crate::account::phone::follow(tx, before.id, old.as_deref(), Some(d.phone.as_str())).await?;
     let own = tx.for_rule::<household_member::Entity>().id(before.member_id).one(tx).await?;
     let mut changed = filled_member(tx, own.clone(), &own_entry(d))?;
     changed.from_on.clone_from(&own.from_on);
@@ -365,6 +368,7 @@ impl Act for StepVolunteer {
         };
         tx.change::<volunteer::Entity>(&before, after).await?;
         if matches!(next, VolunteerState::Left | VolunteerState::Refused) {
+            crate::round::drop_out(tx, before.id).await?;
             end_grants(tx, before.id).await?;
         }
         Ok(())

@@ -282,7 +282,7 @@ async fn show_page(me: &Signed, id: AccountId, sheet: Sheet) -> Answer {
         &ShowPage {
             f: me.frame("account-show-title").with(&sheet),
             sessions: me.desk.sessions_of(id).await?,
-            options: places.options(me.w(), sheet.value("place")),
+            options: places.options_beside(me.w(), sheet.value("place"), &account.grants),
             roles: roles(me),
             own: id == me.viewer.account,
             today: me.today(),

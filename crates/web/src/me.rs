@@ -57,6 +57,7 @@ impl MePage {
         let role = self.f.role?;
         match &self.application {
             Some(application) if !application.is_open() => Some(self.f.w.t("me-application-closed")),
+            Some(application) if application.is_signed() => Some(self.f.w.t("me-application-signed")),
             _ => self.f.w.maybe(format!("me-yet-{role}")),
         }
     }

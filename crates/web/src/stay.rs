@@ -8,6 +8,7 @@ mod hand_back;
 mod home;
 mod office;
 mod request;
+mod standing;
 
 pub(crate) use export::{heads_out, values_out};
 pub(crate) use office::{filter, weekend_words};

@@ -43,7 +43,7 @@ const LIST: &str = "/volunteers";
 /// A check that ends within this many days is shown in dawn, with the days left.
 const SOON: i32 = 30;
 /// What rule 2 asks of her and her home before a weekend, besides the query of every adult.
-const BEFORE_A_WEEKEND: [CheckKind; 4] =
+pub(crate) const BEFORE_A_WEEKEND: [CheckKind; 4] =
     [CheckKind::HomeVisit, CheckKind::Training, CheckKind::Agreement, CheckKind::Insurance];
 /// Lines for other people in the home on the form of a new volunteer.
 const MEMBER_LINES: usize = 4;
@@ -213,7 +213,8 @@ async fn filter(me: &Signed, wanted: &Wanted) -> Result<VolunteerFilter, Problem
     })
 }
 
-fn soon(today: Date) -> Date {
+/// The last day that is soon.
+pub(crate) fn soon(today: Date) -> Date {
     use jiff::ToSpan;
     today.checked_add(SOON.days()).unwrap_or(today)
 }

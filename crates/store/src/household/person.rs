@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use jiff::ToSpan;
 use naheya_domain::Date;
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
@@ -11,6 +12,9 @@ use crate::Error;
 use crate::sealed::entity::household_member;
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::Visible;
+
+/// So many days before somebody comes, or comes of age, the query may be entered: a weekend asks for it on its first day.
+const EARLY_DAYS: i32 = 92;
 
 /// What a list reads of somebody in a home: no number, no phone.
 #[derive(Debug, FromQueryResult)]
@@ -46,5 +50,11 @@ impl Person {
     /// Whether the person is of age, or may be, and there on a day.
     pub(crate) fn is_adult_there(&self, on: Date) -> bool {
         is_grown_and_there(self.birth_on.as_deref(), (self.from_on.as_deref(), self.to_on.as_deref()), on, on)
+    }
+
+    /// Whether checks of the person are entered on a day: of a grown-up who is there, and of whoever will be one soon.
+    pub(crate) fn is_asked_about(&self, on: Date) -> bool {
+        let by = on.checked_add(EARLY_DAYS.days()).unwrap_or(on);
+        is_grown_and_there(self.birth_on.as_deref(), (self.from_on.as_deref(), self.to_on.as_deref()), on, by)
     }
 }

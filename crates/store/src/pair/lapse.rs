@@ -37,6 +37,7 @@ impl Act for LapsePairs {
                 continue;
             }
             call_off(tx, &before, "pair.ended").await?;
+            crate::term::withdraw_of(tx, before.id).await?;
             let mut after = before.clone();
             after.state = PairState::Ended.code().into();
             tx.change::<pair::Entity>(&before, after).await?;

@@ -9,6 +9,7 @@ use naheya_domain::access::{Class, Noun, Reach, reach};
 use naheya_domain::check::{Check, CheckKind, Outcome, Subject};
 use naheya_domain::custody::Holder;
 use naheya_domain::error::Refusal;
+use naheya_domain::household::is_adult;
 use naheya_domain::stay::gate::{
     Adult, ChildWord, Circle, Facts, Gate, PairStanding, TeacherWord, Whereabouts, judged, spoken,
 };
@@ -19,7 +20,7 @@ use uuid::Uuid;
 
 use super::kept_away::{blocked, kept_away};
 use crate::consent::{Days, holding};
-use crate::household::is_adult_there;
+use crate::household::{date, is_adult_there};
 use crate::pair::lasts;
 use crate::sealed::entity::{
     check, child, concern, concern_person, consent, custody_event, household_member, pair, stay, stay_adult, volunteer,
@@ -100,6 +101,7 @@ pub(crate) struct Dossier {
     concerns: Vec<(Uuid, Uuid)>,
     others: Vec<Other>,
     custody: Vec<custody_event::Model>,
+    today: Date,
 }
 
 fn ids(claims: &[Claim], pick: fn(&Claim) -> Uuid) -> Vec<Uuid> {
@@ -149,6 +151,7 @@ impl Dossier {
             children: tx.for_rule::<child::Entity>().among(children).all(tx).await?,
             pairs,
             volunteers,
+            today: tx.now().date(),
         })
     }
 
@@ -184,20 +187,19 @@ impl Dossier {
         }
     }
 
-    /// Those named, every guest of the home whose days meet the stay's, and whoever lives there and must not come near the
-    /// child: that somebody says he is out is no reason to bring it to his home.
+    /// Whoever sleeps there, and whoever lives there and must not come near the child: that somebody says he is out is no
+    /// reason to bring it to his home.
     fn adults(&self, claim: &Claim) -> Vec<Adult> {
         let (first, last) = (claim.first_on().to_string(), claim.last_on().to_string());
         let there = |m: &household_member::Model| {
             m.from_on.as_ref().is_none_or(|f| *f <= last) && m.to_on.as_ref().is_none_or(|t| *t >= first)
         };
         let blocked = |m: &household_member::Model| self.kept_away.contains(&(claim.child, m.id));
-        let sleeps = |m: &household_member::Model| claim.adults.contains(&m.id) || m.guest && there(m);
         let at_home = self.members.iter().filter(|m| m.household_id == claim.household);
-        let named = at_home.filter(|m| sleeps(m) || blocked(m) && there(m)).map(|m| Adult {
+        let named = at_home.filter(|m| self.sleeps(claim, m) || blocked(m) && there(m)).map(|m| Adult {
             name: m.name.clone(),
             // Of somebody who is said to be out, nobody asks for a query.
-            no_offence: if sleeps(m) {
+            no_offence: if self.sleeps(claim, m) {
                 Proof::of(&self.checks, CheckKind::NoOffence, Subject::Adult(m.id))
             } else {
                 Proof::Open
@@ -209,12 +211,21 @@ impl Dossier {
         named.chain(strangers).collect()
     }
 
+    /// Whether somebody of the home is a grown-up who sleeps there in these days: whom the request names, unless they have
+    /// moved out since; every guest; and whoever comes of age between the request and the last day, of whom nobody was asked.
+    fn sleeps(&self, claim: &Claim, m: &household_member::Model) -> bool {
+        let asked_on = claim.requested_at.map_or(self.today, |at| naheya_domain::Timestamp(at).date());
+        let comes_of_age = || !is_adult(date(m.birth_on.as_deref()), asked_on);
+        is_adult_there(m, claim.first_on(), claim.last_on())
+            && (m.guest || claim.adults.contains(&m.id) || comes_of_age())
+    }
+
     /// The grown-ups who live in this home and are not named: nobody asks for their checks.
     pub(crate) fn left_out(&self, claim: &Claim) -> Vec<String> {
         let (first, last) = (claim.first_on(), claim.last_on());
         let lives = |m: &&household_member::Model| m.household_id == claim.household && !m.guest;
         let at_home = self.members.iter().filter(lives).filter(|m| is_adult_there(m, first, last));
-        at_home.filter(|m| !claim.adults.contains(&m.id)).map(|m| m.name.clone()).collect()
+        at_home.filter(|m| !self.sleeps(claim, m)).map(|m| m.name.clone()).collect()
     }
 
     /// The consent on which the stay rests: of the guardians who are not blocked, at least one whose

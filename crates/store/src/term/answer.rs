@@ -2,6 +2,7 @@
 
 use naheya_domain::access::Action;
 use naheya_domain::error::Refusal;
+use naheya_domain::household::is_adult;
 use naheya_domain::id::{StayId, TermPlanId, TermWeekendId};
 use naheya_domain::stay::gate::TeacherWord;
 use naheya_domain::stay::{Going, NewStay, RunsFrom};
@@ -16,8 +17,9 @@ use super::TABLE;
 use crate::Error;
 use crate::grant::stands_for;
 use crate::guardian::tell_guardians;
+use crate::household::date;
 use crate::sealed::act::Act;
-use crate::sealed::entity::{term_plan, term_weekend};
+use crate::sealed::entity::{household_member, term_plan, term_weekend, volunteer};
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
 use crate::stay::RequestStay;
@@ -218,7 +220,8 @@ impl AnswerPlan {
                 after.volunteer_by = Some(tx.account());
                 if self.yes {
                     let home = self.home.as_ref().ok_or_else(|| Error::field("adults", "required.missing"))?;
-                    let ids: Vec<String> = home.adults.iter().map(ToString::to_string).collect();
+                    let young = young_at_home(tx, after.volunteer_id).await?;
+                    let ids: Vec<String> = home.adults.iter().chain(&young).map(ToString::to_string).collect();
                     after.adults = Some(ids.join(" "));
                     after.guests_sealed =
                         tx.seal_some(TABLE, "guests_sealed", after.id, Some(&home.guests.join("、")))?;
@@ -257,6 +260,16 @@ impl AnswerPlan {
         tx.change::<term_weekend::Entity>(&before, after).await?;
         Ok(())
     }
+}
+
+/// Who lives in her home and is not of age yet. Nobody asks her whether they are there, and the weekends are asked for up to a
+/// term later: on those after their birthday they count.
+async fn young_at_home(tx: &Tx, carer: Uuid) -> Result<Vec<Uuid>, Error> {
+    let carer = tx.for_rule::<volunteer::Entity>().id(carer).one(tx).await?;
+    let of_home = household_member::Column::HouseholdId.eq(carer.household_id);
+    let members = tx.for_rule::<household_member::Entity>().and(of_home).all(tx).await?;
+    let is_young = |m: &&household_member::Model| !m.guest && !is_adult(date(m.birth_on.as_deref()), tx.now().date());
+    Ok(members.iter().filter(is_young).map(|m| m.id).collect())
 }
 
 /// A weekend that both want becomes a request, if rule 2 lets it; else the rule is kept beside it and

@@ -1,6 +1,7 @@
 //! The leader's second signature: on one volunteer, or on a whole imported batch. Whoever registered or imported her, or
 //! is her, does not sign (product.md, "Approver ≠ requester").
 
+use naheya_domain::Role;
 use naheya_domain::access::Action;
 use naheya_domain::check::{CheckKind, Subject};
 use naheya_domain::id::{ImportBatchId, VolunteerId};
@@ -10,10 +11,11 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::check::CheckBook;
-use crate::grant::own_people;
+use crate::grant::{own_people, stands_for};
 use crate::household::adults_there;
 use crate::sealed::act::Act;
-use crate::sealed::entity::{import_batch, volunteer};
+use crate::sealed::entity::{grant, import_batch, volunteer};
+use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
 
 /// What is signed.
@@ -63,7 +65,34 @@ async fn one(tx: &Tx, id: VolunteerId) -> Result<Signed, Error> {
     }
     screened(tx, &row).await?;
     tx.change::<volunteer::Entity>(&row, approved_now(tx, row.clone())).await?;
+    tell(tx, row.id).await?;
     Ok(Signed { approved: 1 })
+}
+
+/// Whoever applied with an account hears that it came to a good end, and the office that the account lacks the role.
+async fn tell(tx: &Tx, volunteer: Uuid) -> Result<(), Error> {
+    use grant::Column as G;
+    let Some(account) = stands_for(tx, volunteer).await? else { return Ok(()) };
+    let applied = tx
+        .common::<grant::Entity>()
+        .and(G::AccountId.eq(account))
+        .and(G::Role.eq(Role::Applicant.code()))
+        .and(G::PlaceRef.eq(volunteer.to_string()))
+        .and(G::EndedAt.is_null());
+    if applied.first(tx).await?.is_none() {
+        return Ok(());
+    }
+    let letter = |kind, to_account, to_role| Letter {
+        kind,
+        to_account,
+        to_role,
+        to_person: None,
+        about: ("volunteers", Some(volunteer)),
+        due_at: tx.now().0,
+    };
+    tx.notify(letter("volunteer.signed", Some(account), None));
+    tx.notify(letter("volunteer.role_due", None, Some(Role::Coordinator.code())));
+    Ok(())
 }
 
 async fn batch(tx: &Tx, id: ImportBatchId) -> Result<Signed, Error> {

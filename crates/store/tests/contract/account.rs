@@ -11,13 +11,15 @@ use naheya_store::order::Turn;
 use naheya_store::session::Standing;
 use naheya_store::sign_in::SignIn;
 use naheya_store::slip::{MakeSlip, UseSlip};
+use naheya_store::volunteer::{Step, StepVolunteer};
 use naheya_store::{Error, Store};
 
 use crate::ground::{Ground, NOW, desk_as, system};
 use crate::on_both_engines;
 use crate::story::literal;
+use crate::volunteer::approved;
 
-const PASSWORD: &str = "three horses drink";
+pub(crate) const PASSWORD: &str = "three horses drink";
 
 on_both_engines!(
     a_slip_opens_an_account_whose_session_lasts_as_long_as_its_grant,
@@ -34,6 +36,7 @@ on_both_engines!(
     every_leader_hears_of_a_role_that_opens_files_but_who_gave_it,
     every_leader_hears_of_a_new_way_into_an_account_that_opens_files,
     a_closed_account_is_out_at_once,
+    whoever_comes_back_has_the_account_that_was_theirs,
     a_school_signs_in_from_one_address_all_day_and_wrong_tries_of_it_count,
     wrong_tries_of_one_keep_no_school_from_signing_in_with_right_passwords,
     a_password_pasted_with_a_blank_behind_it_lets_in,
@@ -108,6 +111,33 @@ async fn a_coordinator_gives_no_role_to_herself_and_none_above_her_own(ground: G
     teacher.grant.place = Place::Class(uuid::Uuid::now_v7());
     assert!(desk.save(teacher.clone()).await.is_ok());
     assert_eq!(desk.save(teacher).await.unwrap_err(), Error::field("login", "login.taken"));
+}
+
+async fn whoever_comes_back_has_the_account_that_was_theirs(ground: Ground) {
+    let store = ground.store().await;
+    let carer = approved(&store, "李样例").await;
+    let mut her = invitation("li-yangli", Role::Volunteer);
+    her.grant.place = Place::Person(carer.volunteer.0);
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    let account = desk.save(her).await.unwrap();
+    let step = |step| StepVolunteer { volunteer: carer.volunteer, step, reason: "搬到外地".into() };
+    desk.save(step(Step::Leave)).await.unwrap();
+    desk.save(step(Step::ScreenAgain)).await.unwrap();
+    assert_eq!(desk.account_on_file(carer.volunteer.0).await, Ok(Some(account)));
+    let other = AddGrant {
+        account,
+        role: Role::ClassTeacher,
+        place: Place::Class(uuid::Uuid::now_v7()),
+        from_on: NOW.date(),
+        to_on: None,
+    };
+    let other = desk.save(other).await.unwrap();
+    assert_eq!(desk.account_on_file(carer.volunteer.0).await, Ok(None), "somebody else's by now");
+    desk.save(EndGrant { grant: other }).await.unwrap();
+    let version = desk.account(account).await.unwrap().version;
+    desk.save(SetAccountState { account, state: AccountState::Closed, version }).await.unwrap();
+    assert_eq!(desk.account_on_file(carer.volunteer.0).await, Ok(None), "closed for good");
+    store.close().await.unwrap();
 }
 
 async fn another_countys_account_does_not_exist(ground: Ground) {

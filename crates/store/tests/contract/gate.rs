@@ -1,19 +1,21 @@
 //! Rule 2 at its three gates: each clause alone missing refuses, in its own words, and in the neutral
 //! ones where the rule asks for them. What is judged where stands in `naheya_domain::stay::gate`.
 
+use naheya_domain::check::{CheckKind, Subject};
 use naheya_domain::concern::{ConcernForm, NewConcern};
 use naheya_domain::custody::Event;
 use naheya_domain::guardian::{GuardianDetails, GuardianForm};
-use naheya_domain::household::{MemberDetails, MemberForm};
-use naheya_domain::id::StayId;
+use naheya_domain::household::{HouseholdDetails, HouseholdForm, MemberDetails, MemberForm};
+use naheya_domain::id::{MemberId, StayId};
 use naheya_domain::stay::NewStay;
 use naheya_domain::stay::gate::NEUTRAL;
 use naheya_domain::viewer::Place;
 use naheya_domain::{Role, Timestamp};
+use naheya_store::check::EnterChecks;
 use naheya_store::concern::{NameInConcern, RaiseConcern};
 use naheya_store::custody::Witness;
 use naheya_store::guardian::AddGuardian;
-use naheya_store::household::AddMember;
+use naheya_store::household::{AddMember, ChangeHousehold, ChangeMember, MoveHousehold};
 use naheya_store::stay::{ApproveStay, EndorseStay, RefuseStay, ReleaseProof, ReleaseStay, ReportStay, RequestStay};
 use naheya_store::volunteer::{HomeChoice, RegisterVolunteer};
 
@@ -21,7 +23,8 @@ use crate::ground::{Ground, NOW, desk_as, system};
 use crate::on_both_engines;
 use crate::stay::{code, taken_to};
 use crate::story::{FETCHED, Story, literal, story};
-use crate::volunteer::{details, member};
+use crate::term::{hers, proposed, theirs, with_term};
+use crate::volunteer::{DONE, details, line, member};
 
 on_both_engines![
     each_clause_alone_refuses_the_booking,
@@ -30,6 +33,15 @@ on_both_engines![
     a_teachers_no_to_these_days_refuses_another_booking,
     while_settling_a_day_passes_all_three_gates,
     a_guest_typed_by_name_refuses_the_booking,
+    whoever_moves_in_after_the_request_needs_a_query_too,
+    whoever_moves_in_after_she_agreed_to_a_term_needs_a_query_too,
+    whoever_comes_of_age_before_the_last_day_needs_a_query_too,
+    whoever_comes_of_age_after_she_agreed_to_a_term_needs_a_query_too,
+    whoever_was_named_and_has_moved_out_needs_none,
+    a_guest_who_is_a_child_needs_none,
+    a_query_is_entered_before_somebody_comes_or_comes_of_age,
+    a_family_that_moves_is_visited_anew,
+    the_office_hears_that_a_paper_of_an_approved_weekend_is_gone,
 ];
 
 /// One clause: what it is about, its code, whether it stays within its circle, the SQL that breaks
@@ -177,6 +189,8 @@ async fn clauses(ground: &Ground, s: &Story, other: StayId) -> Vec<Clause> {
         ground.sql(&state("closed")).await;
         all.push(kept(clause(about, "stay.concern_open", state("raised"), state("closed"))));
     }
+    // Whoever came to live there counts in what had been asked for before; here they were known then, and left out.
+    ground.sql(&format!("DELETE FROM stay_adults WHERE member_id NOT IN ({herself}, {husband})")).await;
     all
 }
 
@@ -295,5 +309,159 @@ async fn a_guest_typed_by_name_refuses_the_booking(ground: Ground) {
     let against = s.mother.against_request(&new).await.unwrap();
     assert_eq!(against.iter().map(|r| r.code).collect::<Vec<_>>(), ["stay.no_offence_missing"]);
     assert_eq!(code(s.mother.save(RequestStay { new }).await), "stay.no_offence_missing");
+    s.store.close().await.unwrap();
+}
+
+/// Somebody who comes into the carer's home.
+async fn comes(s: &Story, details: MemberDetails) -> MemberId {
+    s.coordinator.save(AddMember { household: s.carer.household, details }).await.unwrap()
+}
+
+async fn is_queried(s: &Story, member: MemberId) {
+    let lines = vec![line(Subject::Adult(member.0), CheckKind::NoOffence, "passed", DONE)];
+    s.coordinator.save(EnterChecks { lines }).await.unwrap();
+}
+
+/// Somebody with days in the home: `from_on` and `to_on`, empty for no bound.
+fn with_days(birth_on: &str, guest: bool, (from_on, to_on): (&str, &str)) -> MemberDetails {
+    let form = MemberForm { name: "周样人", birth_on, guest, from_on, to_on, ..MemberForm::default() };
+    MemberDetails::parse(&form, NOW.date()).unwrap()
+}
+
+/// How often the office was told that an approved weekend lacks a paper.
+async fn told(ground: &Ground) -> usize {
+    ground.texts("SELECT kind FROM outbox WHERE kind = 'stay.paper_gone'").await.len()
+}
+
+async fn whoever_moves_in_after_the_request_needs_a_query_too(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.asked().await;
+    let lodger = comes(&s, with_days("1990-01-02", false, ("2026-11-23", ""))).await;
+    assert!(s.leader.stay_line(stay).await.unwrap().is_clean(), "who comes a day after it is not there");
+    let earlier = ChangeMember { member: lodger, version: 1, details: with_days("", false, ("2026-11-20", "")) };
+    s.coordinator.save(earlier).await.unwrap();
+    assert_eq!(code(s.leader.save(ApproveStay { stay }).await), "stay.no_offence_missing");
+    let line = s.leader.stay_line(stay).await.unwrap();
+    assert_eq!((line.refusals.len(), line.away), (1, vec![]), "nobody has said that he is out");
+    is_queried(&s, lodger).await;
+    s.leader.save(ApproveStay { stay }).await.unwrap();
+    comes(&s, member("何样人", "1990-01-02")).await;
+    assert_eq!(told(&ground).await, 1, "the office hears of it");
+    let proof = ReleaseProof::Code(s.digits(stay).await);
+    let release = ReleaseStay { stays: vec![stay], proof, witness: Witness::default() };
+    let gate = s.at(&s.teacher, FETCHED).await;
+    assert_eq!(code(gate.save(release).await), "stay.no_offence_missing", "at the gate as well");
+    s.store.close().await.unwrap();
+}
+
+async fn whoever_moves_in_after_she_agreed_to_a_term_needs_a_query_too(ground: Ground) {
+    let s = story(&ground).await;
+    with_term(&s).await;
+    let plan = proposed(&s, &s.coordinator).await;
+    let file = s.mother.plan(plan).await.unwrap();
+    s.mother.save(hers(&s, plan, 0, &file)).await.unwrap();
+    comes(&s, with_days("1990-01-02", false, ("2026-11-28", ""))).await;
+    let parent = desk_as(&s.store, Role::Guardian, Place::Person(s.guardian.0)).await;
+    let done = parent.save(theirs(plan)).await.unwrap();
+    assert_eq!((done.asked.len(), done.refused), (1, 4), "he is there from the second weekend on");
+    let file = s.coordinator.plan(plan).await.unwrap();
+    assert_eq!(file.weekends[1].refusal.as_deref(), Some("stay.no_offence_missing"));
+    s.store.close().await.unwrap();
+}
+
+async fn whoever_comes_of_age_before_the_last_day_needs_a_query_too(ground: Ground) {
+    let s = story(&ground).await;
+    let son = comes(&s, member("韩大样", "2008-11-23")).await;
+    let stay = s.asked().await;
+    s.coordinator.save(ApproveStay { stay }).await.unwrap();
+    let next = || RequestStay { new: s.days(&[s.pair], "2026-11-27", "2026-11-29") };
+    assert_eq!(code(s.mother.save(next()).await), "stay.no_offence_missing", "by then he is eighteen");
+    is_queried(&s, son).await;
+    s.mother.save(next()).await.unwrap();
+    s.store.close().await.unwrap();
+}
+
+async fn whoever_comes_of_age_after_she_agreed_to_a_term_needs_a_query_too(ground: Ground) {
+    let s = story(&ground).await;
+    with_term(&s).await;
+    comes(&s, member("韩大样", "2008-11-23")).await;
+    let plan = proposed(&s, &s.coordinator).await;
+    let file = s.mother.plan(plan).await.unwrap();
+    s.mother.save(hers(&s, plan, 0, &file)).await.unwrap();
+    let parent = desk_as(&s.store, Role::Guardian, Place::Person(s.guardian.0)).await;
+    let later = s.at(&parent, NOW.plus_minutes(5 * 24 * 60)).await;
+    let done = later.save(theirs(plan)).await.unwrap();
+    assert_eq!((done.asked.len(), done.refused), (0, 4), "he is eighteen by then");
+    s.store.close().await.unwrap();
+}
+
+async fn whoever_was_named_and_has_moved_out_needs_none(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.asked().await;
+    ground
+        .sql(&format!("UPDATE checks SET valid_until = '{SHORT}' WHERE member_id = {}", literal(&ground, s.husband)))
+        .await;
+    assert_eq!(code(s.leader.save(ApproveStay { stay }).await), "stay.no_offence_missing");
+    let gone = ChangeMember {
+        member: MemberId(s.husband),
+        version: 1,
+        details: with_days("1984-01-02", false, ("", "2026-11-19")),
+    };
+    s.coordinator.save(gone).await.unwrap();
+    s.leader.save(ApproveStay { stay }).await.unwrap();
+    s.store.close().await.unwrap();
+}
+
+async fn a_guest_who_is_a_child_needs_none(ground: Ground) {
+    let s = story(&ground).await;
+    comes(&s, with_days("2018-05-05", true, ("2026-11-20", "2026-11-22"))).await;
+    let stay = s.asked().await;
+    s.leader.save(ApproveStay { stay }).await.unwrap();
+    s.store.close().await.unwrap();
+}
+
+async fn a_query_is_entered_before_somebody_comes_or_comes_of_age(ground: Ground) {
+    let s = story(&ground).await;
+    let son = comes(&s, member("韩大样", "2008-12-20")).await;
+    let guest = comes(&s, with_days("1990-01-02", true, ("2026-12-04", "2026-12-06"))).await;
+    let boy = comes(&s, member("韩中样", "2009-12-20")).await;
+    let home = Some(s.carer.household);
+    let (asked, _) = s.coordinator.check_candidates(CheckKind::NoOffence, home, None, |_| true).await.unwrap();
+    let is_asked = |who: MemberId| asked.iter().any(|one| one.subject == Subject::Adult(who.0));
+    assert!(is_asked(son) && is_asked(guest) && !is_asked(boy), "{asked:?}");
+    s.store.close().await.unwrap();
+}
+
+async fn a_family_that_moves_is_visited_anew(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.asked().await;
+    let change = async |address: &str| {
+        let home = s.coordinator.volunteer(s.carer.volunteer).await.unwrap().home;
+        let form = HouseholdForm { address, ..HouseholdForm::default() };
+        let details = HouseholdDetails::parse(&form).unwrap();
+        ChangeHousehold { household: home.id, version: home.version, details }
+    };
+    s.coordinator.save(change("示例小区 1号楼").await).await.unwrap();
+    assert!(s.leader.stay_line(stay).await.unwrap().is_clean(), "it is only written otherwise");
+    s.coordinator.save(MoveHousehold { change: change("示例小区2号楼").await }).await.unwrap();
+    assert_eq!(code(s.leader.save(ApproveStay { stay }).await), "stay.home_visit_missing");
+    let visit = line(Subject::Home(s.carer.household.0), CheckKind::HomeVisit, "passed", "2026-11-20");
+    s.coordinator.save(EnterChecks { lines: vec![visit] }).await.unwrap();
+    s.leader.save(ApproveStay { stay }).await.unwrap();
+    s.store.close().await.unwrap();
+}
+
+async fn the_office_hears_that_a_paper_of_an_approved_weekend_is_gone(ground: Ground) {
+    let s = story(&ground).await;
+    let enter = |kind, outcome, on| {
+        let husband = Subject::Adult(s.husband);
+        s.coordinator.save(EnterChecks { lines: vec![line(husband, kind, outcome, on)] })
+    };
+    s.approved().await;
+    enter(CheckKind::Health, "failed", "2026-11-17").await.unwrap();
+    enter(CheckKind::NoOffence, "passed", "2026-11-18").await.unwrap();
+    assert_eq!(told(&ground).await, 0, "the weekend asks for no health");
+    enter(CheckKind::NoOffence, "failed", "2026-11-19").await.unwrap();
+    assert_eq!(told(&ground).await, 1);
     s.store.close().await.unwrap();
 }

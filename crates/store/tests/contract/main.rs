@@ -14,6 +14,7 @@ mod child;
 mod clock;
 mod concern;
 mod consent;
+mod contact;
 mod custody;
 mod demo;
 mod draft;

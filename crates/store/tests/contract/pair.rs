@@ -6,6 +6,7 @@ use naheya_domain::id::PairId;
 use naheya_domain::pair::{EndReason, PairState};
 use naheya_domain::parting::{Contact, NoticeBy, NoticeDetails, Parting};
 use naheya_domain::setting::Settings;
+use naheya_domain::term::PlanState;
 use naheya_domain::viewer::Place;
 use naheya_domain::{Refusal, Role};
 use naheya_store::child::ChildFilter;
@@ -16,11 +17,14 @@ use naheya_store::pair::{BeginPair, EndPair, PairFilter, PausePair, ResumePair, 
 use naheya_store::parting::{AtOnce, GiveNotice, KeepParting, WithdrawNotice};
 use naheya_store::proposal::AnswerProposal;
 use naheya_store::setting::ChangeSettings;
+use naheya_store::volunteer::{Step, StepVolunteer};
 use naheya_store::{Desk, Error, Store};
 
 use crate::ground::{Ground, NOW, desk_as, system};
 use crate::on_both_engines;
 use crate::round::{Circle, circle};
+use crate::story::story;
+use crate::term::{proposed, with_term};
 
 on_both_engines![
     what_came_up_since_the_two_were_asked_keeps_their_pair_from_beginning,
@@ -32,6 +36,8 @@ on_both_engines![
     whoever_rests_from_a_pair_does_not_see_the_child_meanwhile,
     a_home_that_filled_up_in_between_takes_nobody,
     pairs_are_listed_for_those_who_may_see_them,
+    nobody_is_asked_about_the_term_of_a_pair_that_is_over,
+    whoever_leaves_takes_nothing_with_her_that_was_proposed,
 ];
 
 /// A circle of three in which everybody said yes; nothing has begun.
@@ -282,5 +288,30 @@ async fn pairs_are_listed_for_those_who_may_see_them(ground: Ground) {
     assert_eq!(desk.pairs(&page).await.unwrap().0.iter().map(|r| r.id).collect::<Vec<_>>(), [pairs[0]]);
     let auditor = desk_as(&store, Role::Auditor, Place::County).await;
     assert_eq!(auditor.pairs(&PairFilter::default()).await, Ok((Vec::new(), false)));
+    store.close().await.unwrap();
+}
+
+async fn nobody_is_asked_about_the_term_of_a_pair_that_is_over(ground: Ground) {
+    let s = story(&ground).await;
+    with_term(&s).await;
+    let plan = proposed(&s, &s.coordinator).await;
+    let parent = desk_as(&s.store, Role::Guardian, Place::Person(s.guardian.0)).await;
+    assert_eq!(parent.plan(plan).await.unwrap().state, PlanState::Open);
+    s.leader.save(EndPair { pair: PairId(s.pair), at_once: at_once(EndReason::FamilyHome) }).await.unwrap();
+    assert_eq!(parent.plan(plan).await.unwrap().state, PlanState::Withdrawn);
+    assert_eq!((parent.plans().await.unwrap().len(), s.mother.plans().await.unwrap().len()), (0, 0));
+    s.store.close().await.unwrap();
+}
+
+async fn whoever_leaves_takes_nothing_with_her_that_was_proposed(ground: Ground) {
+    let store = ground.store().await;
+    let (circle, proposals) = agreed(&ground, &store).await;
+    let desk = system(&store);
+    // The child of the first proposal and the home it was made to, as the test of what came up since has them.
+    let leaves = StepVolunteer { volunteer: circle.homes[2], step: Step::Leave, reason: "搬到外地".into() };
+    desk.save(leaves).await.unwrap();
+    let begin = |proposal| BeginPair { proposal };
+    assert_eq!(desk.save(begin(proposals[0])).await, Err(Error::refused("pair.needs_two_yeses")), "taken back");
+    desk.save(begin(proposals[1])).await.unwrap();
     store.close().await.unwrap();
 }

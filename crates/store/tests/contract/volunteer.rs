@@ -3,6 +3,7 @@ use std::collections::HashSet;
 use futures_util::future::join_all;
 use naheya_domain::check::{APPLICATION, CheckDetails, CheckForm, CheckKind, Standing, Subject};
 use naheya_domain::household::{HouseholdDetails, HouseholdForm, MemberDetails, MemberForm};
+use naheya_domain::id_number::IdNumber;
 use naheya_domain::viewer::Place;
 use naheya_domain::volunteer::{VolunteerDetails, VolunteerForm, VolunteerState};
 use naheya_domain::{Date, Role};
@@ -39,6 +40,7 @@ on_both_engines![
     more_than_two_hundred_homes_with_a_place_are_all_found,
     a_check_that_was_renewed_ends_no_more_and_nobody_elses_renews_it,
     a_changed_file_keeps_its_history_without_values,
+    a_mistyped_number_that_was_put_right_is_free_for_whose_it_is,
     volunteers_after_those_of_the_demo_get_numbers_of_their_own,
 ];
 
@@ -295,6 +297,8 @@ async fn an_applicant_sees_each_step_of_her_own_application_and_no_failure(groun
     desk.save(SignVolunteers { what: Signature::One(registered.volunteer) }).await.unwrap();
     let own = her.my_application().await.unwrap().unwrap();
     assert_eq!((done(&own), own.is_signed()), (APPLICATION.to_vec(), true));
+    let told = ground.texts("SELECT kind FROM outbox WHERE kind LIKE 'volunteer.%' ORDER BY kind").await;
+    assert_eq!(told, ["volunteer.role_due", "volunteer.signed"]);
     let other = desk_as(&store, Role::Applicant, Place::Person(uuid::Uuid::from_u128(9))).await;
     assert_eq!(other.my_application().await, Ok(None));
     let office = desk_as(&store, Role::Coordinator, Place::County).await;
@@ -467,6 +471,20 @@ async fn a_changed_file_keeps_its_history_without_values(ground: Ground) {
     assert_eq!(HouseholdDetails::parse(&home).unwrap().travel_minutes, 20);
     let own = ChangeMember { member: registered.member, version: 2, details: member("别人", "1985-04-06") };
     assert_eq!(coordinator.save(own).await, Err(Error::refused("member.is_volunteer")));
+    store.close().await.unwrap();
+}
+
+async fn a_mistyped_number_that_was_put_right_is_free_for_whose_it_is(ground: Ground) {
+    let store = ground.store().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    let with = |number| VolunteerDetails { id_number: IdNumber::parse(number).ok(), ..details("李样例") };
+    let known = |details| RegisterVolunteer { details, home: HomeChoice::New(HouseholdDetails::default(), vec![]) };
+    let (wrong, right) = (with("150825198504060024"), with("150825198504060040"));
+    let first = desk.save(known(wrong.clone())).await.unwrap().volunteer;
+    let version = desk.volunteer(first).await.unwrap().version;
+    desk.save(ChangeVolunteer { volunteer: first, version, details: right.clone() }).await.unwrap();
+    desk.save(known(wrong)).await.unwrap();
+    assert_eq!(desk.save(known(right)).await.err(), Some(Error::field("id_number", "duplicate.in_register")));
     store.close().await.unwrap();
 }
 

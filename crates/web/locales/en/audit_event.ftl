@@ -185,6 +185,7 @@ audit_event-act-hours-enter_paper = Entered hours from paper
 audit_event-act-hours-refuse = Refused hours
 audit_event-act-hours-withdraw = Withdrew hours
 audit_event-act-household-change = Changed a home
+audit_event-act-household-move = Wrote down that a family moved
 audit_event-act-household-raise_capacity = Changed a home's capacity
 audit_event-act-household_member-add = Added somebody to a home
 audit_event-act-household_member-change = Changed somebody in a home

@@ -72,6 +72,7 @@ notice-kind-stay-hand_back = A child is to be handed back early, please look at 
 notice-kind-stay-held = A weekend is held back: a consent was withdrawn
 notice-kind-stay-held_now = Do not fetch for now: a consent was withdrawn
 notice-kind-stay-late_announced = A child will be a little late
+notice-kind-stay-paper_gone = A check or the home visit of an approved weekend no longer holds: please look
 notice-kind-stay-refused = Not this weekend, please read why
 notice-kind-stay-released_by_list = A child was released by the printed list, please check
 notice-kind-stay-requested = A weekend request waits for you
@@ -84,6 +85,8 @@ notice-kind-stay-teacher_said_no = The class teacher says that this weekend does
 notice-kind-stay-with_family = A child who is to be fetched soon has gone home with its family, please ask before setting out
 notice-kind-test-message = This is a test message, if you read it the channel works
 notice-kind-thanks-said = A guardian said thanks
+notice-kind-volunteer-role_due = An applicant was signed: please add the role of a weekend mother to her account
+notice-kind-volunteer-signed = You are accepted, please look
 
 notice-many-alarm-coordinator = { $n ->
     [one] A child

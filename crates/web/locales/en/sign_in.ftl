@@ -72,6 +72,7 @@ set_up-done-go = Link an authenticator
 me-title = Me
 me-lead = Your roles, sign-ins and how pages look.
 me-yet-applicant = Your application is with the women's federation; how far it is stands below. If you need something, phone the coordinator.
+me-application-signed = You are accepted, welcome. Where “My roles” below has “Weekend mother”, use that one; where it does not yet, ask the coordinator to add it.
 me-application-closed = This application has come to an end. If you would like to ask about it, phone the coordinator.
 me-steps = How far your application is
 me-step-signed = The federation's signature

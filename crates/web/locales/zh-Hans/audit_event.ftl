@@ -184,6 +184,7 @@ audit_event-act-hours-enter = 记了时长
 audit_event-act-hours-enter_paper = 记了纸上的时长
 audit_event-act-hours-refuse = 退回时长
 audit_event-act-hours-withdraw = 收回时长
+audit_event-act-household-move = 记下搬了家
 audit_event-act-household-change = 改了家庭
 audit_event-act-household-raise_capacity = 改了位子
 audit_event-act-household_member-add = 加了家里人

@@ -68,6 +68,7 @@ notice-kind-stay-hand_back = 孩子要提前交回，请马上看
 notice-kind-stay-held = 有一次周末先不接，家长收回了同意
 notice-kind-stay-held_now = 马上要接的这次先别接，家长收回了同意
 notice-kind-stay-late_announced = 有孩子会晚一点到
+notice-kind-stay-paper_gone = 有一次准好的周末，核查或家访现在不齐了，请打开看
 notice-kind-stay-refused = 这次周末先不接，请看说明
 notice-kind-stay-released_by_list = 有孩子按打印名单放行了，请核对
 notice-kind-stay-requested = 有一份周末申请等您定
@@ -80,6 +81,8 @@ notice-kind-stay-teacher_said_no = 班主任说这次周末不合适
 notice-kind-stay-with_family = 要接的孩子先被家里接走了，出发前问一声
 notice-kind-test-message = 这是一条测试消息，收到就是通了
 notice-kind-thanks-said = 家长说了一声谢谢
+notice-kind-volunteer-role_due = 有位报名的人签过字了，请在她的账号里加上周末妈妈
+notice-kind-volunteer-signed = 您的申请通过了，请打开看
 
 notice-many-alarm-coordinator = { $n } 个孩子没按时回来，请马上接手
 notice-many-alarm-leader = { $n } 个孩子到现在没回来，请您负责

@@ -72,6 +72,7 @@ set_up-done-go = 绑定验证器
 me-title = 我
 me-lead = 您的角色、登录和显示。
 me-yet-applicant = 您的申请在旗妇联手上，办到哪一步写在下面。有事请打给协调员。
+me-application-signed = 申请通过了，欢迎您。下面“我的角色”里有“周末妈妈”的，点“换成这个”；还没有的，请协调员给您加上。
 me-application-closed = 这份申请已经结束了。想问一问，请打给协调员。
 me-steps = 申请办到哪一步
 me-step-signed = 旗妇联签字

@@ -3,6 +3,7 @@
 use naheya_domain::area_code::County;
 use naheya_domain::id::SchoolId;
 use naheya_domain::viewer::Place;
+use naheya_store::account::GrantRow;
 use naheya_store::{Desk, Error};
 use uuid::Uuid;
 
@@ -57,6 +58,20 @@ impl Places {
         all.extend(self.towns.iter().map(|(code, name)| (format!("town:{code}"), name.clone())));
         if let Some(Place::Person(id)) = parse(chosen) {
             all.push((format!("person:{id}"), w.t("account-place-person")));
+        }
+        all
+    }
+
+    /// The same for an account that has roles: also the people on file for whom it stands or stood. Whoever applied becomes a
+    /// volunteer, and whoever left comes back, in the account that is theirs.
+    pub(super) fn options_beside(&self, w: Words, chosen: &str, held: &[GrantRow]) -> Vec<(String, String)> {
+        let mut all = self.options(w, chosen);
+        for grant in held.iter().filter(|grant| matches!(grant.place, Place::Person(_))) {
+            let place = format!("{}:{}", grant.place.kind(), grant.place.reference());
+            if !all.iter().any(|(known, _)| *known == place) {
+                let role = w.code("role", grant.role.code());
+                all.push((place, format!("{} · {role}", w.t("account-place-person"))));
+            }
         }
         all
     }

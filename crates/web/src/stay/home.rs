@@ -19,6 +19,7 @@ use naheya_store::term::PlanLine;
 use naheya_store::volunteer::VolunteerFile;
 
 use super::office::one;
+use super::standing::{not_now, paper};
 use super::{is_off, late_by};
 use crate::answer::see_other_saying;
 use crate::words::{Words, unbroken};
@@ -58,6 +59,12 @@ struct HomePage {
     contacts: BTreeMap<StayId, SchoolContact>,
     unwritten: Vec<HomeLine>,
     pairs: Vec<PairRow>,
+    /// Pairs that rest: their children are not shown.
+    resting: usize,
+    /// Why no weekend is arranged with her.
+    not_now: Option<String>,
+    /// Which paper she lacks or has to renew.
+    paper: Option<String>,
     plans: Vec<PlanLine>,
     minutes: i64,
     sheet: Sheet,
@@ -142,20 +149,31 @@ pub(super) async fn home_with(me: &Signed, sheet: Sheet) -> Answer {
     let unwritten = lines.iter().filter(|l| l.wants_note() && !l.state.is_away()).cloned().rev().collect();
     let back = lines.iter().rev().find_map(|l| just_back(me.w(), l, me.now));
     let stays: Vec<HomeLine> = lines.into_iter().filter(|l| stands(l, me.now)).collect();
+    let bound = me.desk.pairs_of_volunteer(file.id).await?.into_iter().filter(|p| p.state.binds());
+    let (pairs, resting): (Vec<PairRow>, Vec<PairRow>) = bound.partition(|p| p.state.shows_child());
+    let not_now = not_now(me.w(), file.state);
     let shown = HomePage {
         heading: unbroken(&heading(me.w(), &stays, back, me.now)),
         now: me.now,
         contacts: contacts(me, &stays).await?,
         stays,
         unwritten,
-        pairs: me.desk.pairs_of_volunteer(file.id).await?.into_iter().filter(|p| p.state.binds()).collect(),
-        plans: me.desk.plans().await?.into_iter().filter(|p| p.progress.waits_for_volunteer > 0).collect(),
+        pairs,
+        resting: resting.len(),
+        paper: if not_now.is_none() { paper(me.w(), &file, me.today()) } else { None },
+        not_now,
+        plans: me.desk.plans().await?.into_iter().filter(waits_for_her).collect(),
         minutes: file.years.iter().map(|y| y.minutes).sum(),
         f: me.frame_calling("stay-home-title").await?.with(&sheet),
         sheet,
         thanks,
     };
     page_as(shown.sheet.status(), &shown)
+}
+
+/// Whether a plan waits for her word; one with a child that she does not see any more waits for nobody.
+fn waits_for_her(plan: &PlanLine) -> bool {
+    plan.progress.waits_for_volunteer > 0 && !plan.child_name.is_empty()
 }
 
 /// Whom to call at the school of each child that is late. Whoever of a family receives a child is shown with a phone, and that

@@ -51,6 +51,8 @@ struct NewPage {
     against: Vec<Against>,
     made: usize,
     ahead: Option<Ahead>,
+    /// What is said where there is no child to ask for.
+    nobody: String,
     /// The year whose holidays are not known, when it is among the days offered.
     unknown: Option<i16>,
     tiles: Vec<Tile>,
@@ -77,7 +79,8 @@ async fn blank(me: Signed, wanted: Wanted) -> Answer {
 async fn form(me: &Signed, sheet: Sheet, against: Vec<Against>, made: usize) -> Answer {
     let file = own_file(me).await?;
     let mut pairs = me.desk.pairs_of_volunteer(file.id).await?;
-    pairs.retain(|p| p.state.binds());
+    let is_resting = pairs.iter().any(|p| p.state.binds() && !p.state.shows_child());
+    pairs.retain(|p| p.state.shows_child());
     let chosen = pairs.iter().find(|p| sheet.has("pairs", p.id.to_string())).or(pairs.first());
     let ahead = match chosen {
         Some(pair) => Some(me.desk.weekends_ahead(pair.id).await?),
@@ -88,6 +91,7 @@ async fn form(me: &Signed, sheet: Sheet, against: Vec<Against>, made: usize) -> 
     let w = me.w();
     let shown = NewPage {
         unknown: unknown_year(&me.desk, last).await?,
+        nobody: if is_resting { w.t("stay-pair-rests") } else { w.t("stay-no-children") },
         f: me.frame("stay-new-title").with(&sheet),
         against,
         made,

@@ -9,7 +9,7 @@ use naheya_domain::id::{MemberId, VolunteerId};
 use naheya_domain::political_status::PoliticalStatus;
 use naheya_domain::relation::Relation;
 use naheya_store::Error;
-use naheya_store::household::{ChangeHousehold, ChangeMember, Member};
+use naheya_store::household::{ChangeHousehold, ChangeMember, Member, MoveHousehold};
 use naheya_store::volunteer::{ChangeVolunteer, VolunteerFile};
 
 use super::version::{AtHome, Person};
@@ -114,13 +114,19 @@ pub(super) fn home(p: &Posted) -> Result<HouseholdDetails, Vec<naheya_domain::Fi
 
 pub(super) async fn change_home(me: Signed, Id(id): Id<VolunteerId>, posted: Posted) -> Answer {
     let file = opened(&me, id).await?;
+    let moved = posted.is_on("moved");
     let done = async {
         let version = posted.text("version").parse().map_err(|_| Error::Stale)?;
-        let act = ChangeHousehold { household: file.home.id, version, details: home(&posted)? };
-        me.desk.save_once(act, posted.submission()?).await
+        let change = ChangeHousehold { household: file.home.id, version, details: home(&posted)? };
+        if moved {
+            me.desk.save_once(MoveHousehold { change }, posted.submission()?).await
+        } else {
+            me.desk.save_once(change, posted.submission()?).await
+        }
     };
+    let said = if moved { "volunteer-home-moved" } else { "volunteer-home-changed" };
     match done.await {
-        Ok(()) => see_other_saying(format!("/volunteers/{id}"), Toast::new("volunteer-home-changed")),
+        Ok(()) => see_other_saying(format!("/volunteers/{id}"), Toast::new(said)),
         Err(error) => {
             let (file, towns) = (opened(&me, id).await?, choices(&me).await?);
             let sheet = me.again("volunteer", &posted, error, &AtHome(&file.home, &towns)).await?;

@@ -70,6 +70,30 @@ async fn the_account_of_a_person_on_file_begins_at_the_file_with_the_name_filled
 }
 
 #[tokio::test]
+async fn whoever_applied_becomes_a_volunteer_in_the_account_that_is_theirs() {
+    let site = site().await;
+    let mut office = site.as_role(Role::Coordinator).await;
+    let person = [("name", "李样例"), ("phone", "13900000001"), ("birth_on", "1985-04-06"), ("travel_minutes", "20")];
+    let file = office.submit("/volunteers/new", "/volunteers", &person).await.location().to_owned();
+    let place = format!("person:{}", file.rsplit('/').next().unwrap());
+    let form = format!("/accounts/new?role=applicant&place={place}");
+    let typed = [("login", "li-yangli"), ("role", "applicant"), ("place", &place)];
+    let account = office.submit(&form, "/accounts", &typed).await.location().to_owned();
+    let shown = office.get(&account).await.body;
+    assert!(
+        shown.contains(&format!("<option value=\"{place}\"")) && shown.contains("本人的档案 · 报名的人"),
+        "{shown}"
+    );
+    let typed = [("role", "volunteer"), ("place", place.as_str())];
+    let given = office.submit(&account, &format!("{account}/grants"), &typed).await;
+    assert_eq!(given.status, StatusCode::SEE_OTHER, "{}", given.body);
+    let shown = office.get(&account).await.body;
+    assert!(shown.contains("<b>周末妈妈 · ") && shown.contains("<b>报名的人 · "), "{shown}");
+    let ends = shown.matches("/end\"").count();
+    assert_eq!(ends, 1, "whoever is a volunteer applies no longer: {shown}");
+}
+
+#[tokio::test]
 async fn a_form_that_cannot_be_taken_comes_back_filled_with_every_fault() {
     let site = site().await;
     let mut office = site.as_role(Role::Leader).await;

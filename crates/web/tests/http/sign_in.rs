@@ -386,6 +386,7 @@ async fn an_applicant_reads_how_far_her_application_is_and_whom_to_call() {
         assert!(page.contains(words), "{words} is not in {page}");
     }
     assert!(page.contains("好了") && !page.contains("还没到"), "{page}");
+    assert!(page.contains("申请通过了") && page.contains("请协调员给您加上"), "and what comes next: {page}");
     let other = s.site.as_role(Role::Treasurer).await.get("/me").await.body;
     assert!(!other.contains("申请办到哪一步") && other.contains("tel:0478-5550001"), "{other}");
 }

@@ -164,6 +164,10 @@ async fn the_file_the_home_and_each_person_in_it_are_changed_and_what_is_locked_
     let home = format!("{place}/home");
     let moved = clerk.submit(&home, &home, &[("rooms", "3"), ("animals", "一条狗"), ("town_code", "150825101")]).await;
     assert_eq!(moved.status, StatusCode::SEE_OTHER, "{}", moved.body);
+    assert!(!clerk.get(&place).await.body.contains("搬了家，要重新家访"));
+    let moved = clerk.submit(&home, &home, &[("address", "示例小区2号楼"), ("moved", "on")]).await;
+    assert_eq!(moved.status, StatusCode::SEE_OTHER, "{}", moved.body);
+    assert!(clerk.get(&place).await.body.contains("搬了家，要重新家访"));
     let odd = clerk.submit(&home, &home, &[("rooms", "很多")]).await;
     assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(odd.body.contains("很多"), "nothing typed is lost");

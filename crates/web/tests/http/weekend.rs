@@ -2,13 +2,17 @@
 
 use axum::http::StatusCode;
 use naheya_domain::Role;
-use naheya_domain::id::StayId;
+use naheya_domain::check::{CheckDetails, CheckForm, CheckKind, Subject};
+use naheya_domain::id::{PairId, StayId};
 use naheya_domain::stay::StayState;
 use naheya_domain::viewer::Place;
 use naheya_store::SystemTask;
+use naheya_store::check::{CheckLine, EnterChecks};
+use naheya_store::pair::PausePair;
+use naheya_store::volunteer::{Step, StepVolunteer};
 
 use crate::browser::Reply;
-use crate::site::COUNTY;
+use crate::site::{COUNTY, NOW};
 use crate::story::{Story, TO_FRIDAY, TO_SUNDAY, child, paired, roomy, story};
 
 fn at(stay: StayId, tail: &str) -> String {
@@ -276,4 +280,48 @@ async fn her_childs_page_begins_with_whom_to_call_and_leads_back_to_today() {
     saw(&page, "班主任：");
     assert!(page.body.contains("href=\"/home\"") && !page.body.contains("档案 2026-"), "{}", page.body);
     assert!(page.body.find("班主任：").unwrap() < page.body.find("class=\"tabs\"").unwrap());
+}
+
+#[tokio::test]
+async fn a_carer_whose_pair_rests_reads_so_and_finds_no_way_to_the_child() {
+    let mut s = story().await;
+    s.site.system().save(PausePair { pair: PairId::parse(&s.pair).unwrap() }).await.unwrap();
+    let home = s.mother.get("/home").await;
+    saw(&home, "有结对在休息，先不安排周末");
+    assert!(!home.body.contains(&format!("/children/{}", s.child)), "{}", home.body);
+    let asking = s.mother.get("/stays/new").await;
+    assert_eq!(asking.status, StatusCode::OK, "{}", asking.body);
+    saw(&asking, "现在没有可以接的孩子");
+    saw(&asking, "有结对在休息，先不安排周末");
+}
+
+#[tokio::test]
+async fn a_carer_who_rests_is_told_so_and_not_led_to_a_request() {
+    let mut s = story().await;
+    let asks = "<a class=\"btn btn--block\" href=\"/stays/new\">";
+    saw(&s.mother.get("/home").await, asks);
+    let rest = StepVolunteer { volunteer: s.carer.volunteer, step: Step::Pause, reason: String::new() };
+    s.site.system().save(rest).await.unwrap();
+    let home = s.mother.get("/home").await;
+    saw(&home, "您现在在休息，先不安排周末");
+    assert!(!home.body.contains(asks), "{}", home.body);
+}
+
+#[tokio::test]
+async fn a_carer_reads_at_home_which_paper_ends_soon() {
+    let mut s = story().await;
+    assert!(!s.mother.get("/home").await.body.contains("请早点找协调员续上"));
+    let form = CheckForm {
+        kind: "insurance",
+        outcome: "passed",
+        done_on: "2026-11-02",
+        number: "示例0311",
+        valid_until: "2026-12-05",
+        ..CheckForm::default()
+    };
+    let details = CheckDetails::parse(&form, NOW.date()).unwrap();
+    assert_eq!(details.kind, CheckKind::Insurance);
+    let line = CheckLine { subject: Subject::Volunteer(s.carer.volunteer.0), details, second: None };
+    s.site.system().save(EnterChecks { lines: vec![line] }).await.unwrap();
+    saw(&s.mother.get("/home").await, "李样例的意外险到2026年12月5日为止，请早点找协调员续上");
 }

@@ -31,6 +31,8 @@ fn a_notice_leads_to_a_page_of_its_readers_role() {
     assert_eq!(way(&about("stays"), Role::Volunteer), "/home");
     assert_eq!(way(&about("stays"), Role::Leader), format!("/stays/{}", Uuid::nil()));
     assert_eq!(way(&about("concern"), Role::ClassTeacher), "/friday");
+    assert_eq!(way(&about("volunteers"), Role::Coordinator), format!("/volunteers/{}", Uuid::nil()));
+    assert_eq!(way(&about("volunteers"), Role::Applicant), "/start");
     assert_eq!(way(&about("nonsense"), Role::ItAdmin), "/start");
 }
 

@@ -1,0 +1,46 @@
+//! A new number in somebody's file: whoever signs in, or is told, by the old one goes by the new one from then on. The old
+//! one may soon be a stranger's, and an alarm about a child must not go there.
+
+use naheya_domain::viewer::Place;
+use sea_orm::ColumnTrait;
+use uuid::Uuid;
+
+use crate::sealed::entity::{account, grant};
+use crate::sealed::tx::Tx;
+use crate::{Error, contact};
+
+/// The number in the file of `person` was `old` and is `new`. An account of theirs that another number was given to keeps it;
+/// where somebody else signs in by the new one already, theirs goes by its user name alone.
+pub(crate) async fn follow(tx: &Tx, person: Uuid, old: Option<&str>, new: Option<&str>) -> Result<(), Error> {
+    use {account::Column as A, grant::Column as G};
+    let Some(old) = old.filter(|_| old != new) else { return Ok(()) };
+    let place = Place::Person(person);
+    let held = tx
+        .common::<grant::Entity>()
+        .and(G::AreaId.eq(tx.area_id()))
+        .and(G::PlaceKind.eq(place.kind()))
+        .and(G::PlaceRef.eq(place.reference()));
+    let accounts = tx.common::<account::Entity>().and(A::Id.in_subquery(held.ids(G::AccountId))).all(tx).await?;
+    for before in accounts {
+        contact::forget_phone(tx, before.id, old).await?;
+        if before.phone_bi != Some(index(tx, old)) {
+            continue;
+        }
+        let phone_bi = match new {
+            Some(new) => free(tx, index(tx, new)).await?,
+            None => None,
+        };
+        tx.change::<account::Entity>(&before, account::Model { phone_bi, ..before.clone() }).await?;
+    }
+    Ok(())
+}
+
+fn index(tx: &Tx, phone: &str) -> Vec<u8> {
+    tx.ring().blind("phone", phone)
+}
+
+/// The number, unless somebody signs in by it.
+async fn free(tx: &Tx, phone: Vec<u8>) -> Result<Option<Vec<u8>>, Error> {
+    let taken = tx.common::<account::Entity>().and(account::Column::PhoneBi.eq(phone.clone())).first(tx).await?;
+    Ok(taken.is_none().then_some(phone))
+}

@@ -1,0 +1,83 @@
+//! A number that changes: in the file, for signing in, for being told.
+
+use naheya_domain::phone::Phone;
+use naheya_domain::viewer::Place;
+use naheya_domain::volunteer::VolunteerDetails;
+use naheya_domain::{Role, Timestamp};
+use naheya_store::Store;
+use naheya_store::contact::{Contact, KeepContact};
+use naheya_store::sign_in::SignIn;
+use naheya_store::volunteer::ChangeVolunteer;
+
+use crate::account::{PASSWORD, invitation, token};
+use crate::ground::{Ground, NOW, desk_as};
+use crate::on_both_engines;
+use crate::volunteer::{approved, details};
+
+on_both_engines![
+    a_new_number_in_the_file_is_the_one_to_sign_in_by,
+    a_number_by_which_somebody_else_signs_in_stays_theirs,
+];
+
+const OLD: &str = "13900000001";
+const NEW: &str = "13900000002";
+
+async fn lets_in(store: &Store, login: &str, at: Timestamp) -> bool {
+    let given = SignIn {
+        login: login.into(),
+        password: PASSWORD.into(),
+        address: String::new(),
+        known: None,
+        agent: String::new(),
+        shared: false,
+    };
+    store.sign_in(&given, at).await.is_ok()
+}
+
+fn moved_to(phone: &str) -> VolunteerDetails {
+    VolunteerDetails { phone: Phone::parse(phone).unwrap(), ..details("李样例") }
+}
+
+async fn a_new_number_in_the_file_is_the_one_to_sign_in_by(ground: Ground) {
+    let store = ground.store().await;
+    let carer = approved(&store, "李样例").await;
+    let office = desk_as(&store, Role::Coordinator, Place::County).await;
+    let mut her = invitation("li-yangli", Role::Volunteer);
+    her.account.phone = Some(Phone::parse(OLD).unwrap());
+    her.grant.place = Place::Person(carer.volunteer.0);
+    let account = office.save(her).await.unwrap();
+    let cookie = token(&store, account).await;
+    let session = store.session(&cookie, NOW).await.unwrap().unwrap();
+    let her = store.desk_of_grant(session.viewer.grant, NOW).await.unwrap();
+    let contact = Contact { phone: Some(OLD.into()), ..Contact::default() };
+    her.save(KeepContact { contact }).await.unwrap();
+    assert!(lets_in(&store, OLD, NOW).await);
+    let version = office.volunteer(carer.volunteer).await.unwrap().version;
+    office.save(ChangeVolunteer { volunteer: carer.volunteer, version, details: moved_to(NEW) }).await.unwrap();
+    assert!(lets_in(&store, NEW, NOW).await);
+    assert!(!lets_in(&store, OLD, NOW).await, "soon a stranger's");
+    assert_eq!(her.my_contact().await.unwrap().phone, None, "the number in the file is called");
+    store.close().await.unwrap();
+}
+
+async fn a_number_by_which_somebody_else_signs_in_stays_theirs(ground: Ground) {
+    let store = ground.store().await;
+    let carer = approved(&store, "李样例").await;
+    let office = desk_as(&store, Role::Coordinator, Place::County).await;
+    let mut her = invitation("li-yangli", Role::Volunteer);
+    her.account.phone = Some(Phone::parse(OLD).unwrap());
+    her.grant.place = Place::Person(carer.volunteer.0);
+    let hers = office.save(her).await.unwrap();
+    let mut other = invitation("han-yangfu", Role::Volunteer);
+    other.account.phone = Some(Phone::parse(NEW).unwrap());
+    other.grant.place = Place::Person(approved(&store, "何样友").await.volunteer.0);
+    let other = office.save(other).await.unwrap();
+    for account in [hers, other] {
+        token(&store, account).await;
+    }
+    let version = office.volunteer(carer.volunteer).await.unwrap().version;
+    office.save(ChangeVolunteer { volunteer: carer.volunteer, version, details: moved_to(NEW) }).await.unwrap();
+    assert!(lets_in(&store, NEW, NOW).await && lets_in(&store, "li-yangli", NOW).await);
+    assert!(!lets_in(&store, OLD, NOW).await);
+    store.close().await.unwrap();
+}
