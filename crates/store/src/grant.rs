@@ -10,6 +10,7 @@ use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use crate::account::{AccountState, in_my_county};
+use crate::concern::hands::{hand_on, keep_in_hands};
 use crate::sealed::act::Act;
 use crate::sealed::desk::viewer_of;
 use crate::sealed::entity::{account, class, grant, guardian, volunteer};
@@ -226,7 +227,12 @@ pub(crate) async fn give_by_hand(tx: &Tx, account: AccountId, new: &NewGrant) ->
     if leaders_hear_of(new.role) {
         tell_leaders(tx, "account.role_given", account).await?;
     }
-    give(tx, account, new).await
+    let id = give(tx, account, new).await?;
+    if matches!(new.role, Role::Leader | Role::Coordinator) {
+        // A successor finds what lay in nobody's hands.
+        keep_in_hands(tx).await?;
+    }
+    Ok(id)
 }
 
 /// The leaders hear of it when somebody is given a new way into an account whose roles open files.
@@ -347,11 +353,36 @@ impl Act for EndGrant {
             another_holder(tx, &row).await?;
         }
         for row in alike(tx, &row).await? {
-            let after = grant::Model { ended_at: Some(tx.now().0), ..row.clone() };
-            tx.change::<grant::Entity>(&row, after).await?;
+            end(tx, &row).await?;
         }
-        end_days(tx, &row).await
+        end_days(tx, &row).await?;
+        hand_on(tx, row.account_id).await
     }
+}
+
+async fn end(tx: &Tx, row: &grant::Model) -> Result<(), Error> {
+    let after = grant::Model { ended_at: Some(tx.now().0), ..row.clone() };
+    tx.change::<grant::Entity>(row, after).await?;
+    Ok(())
+}
+
+/// Takes back every role that an account holds in the county at work. Callers have checked who may.
+///
+/// # Errors
+/// Refused `account.elsewhere` when it works in another county too: that is not for this one to end.
+pub(crate) async fn end_all(tx: &Tx, account: AccountId) -> Result<(), Error> {
+    tx.alone_in_county().await?;
+    let (today, open) = (tx.now().date().to_string(), grant::Column::EndedAt.is_null());
+    let held = tx.common::<grant::Entity>().and(grant::Column::AccountId.eq(account.0)).and(open).all(tx).await?;
+    let is_over = |row: &grant::Model| row.to_on.as_ref().is_some_and(|last| *last < today);
+    let (here, elsewhere): (Vec<_>, Vec<_>) = held.into_iter().partition(|row| row.area_id == tx.area_id());
+    if !elsewhere.iter().all(is_over) {
+        return Err(Error::refused("account.elsewhere"));
+    }
+    for row in &here {
+        end(tx, row).await?;
+    }
+    Ok(())
 }
 
 /// Ends what somebody was given for one day at a school's gate.
@@ -390,8 +421,7 @@ async fn end_at_gate(tx: &Tx, account: Uuid, school: Uuid, which: Condition) -> 
         .and(grant::Column::EndedAt.is_null())
         .and(which);
     for row in given.all(tx).await? {
-        let after = grant::Model { ended_at: Some(tx.now().0), ..row.clone() };
-        tx.change::<grant::Entity>(&row, after).await?;
+        end(tx, &row).await?;
     }
     Ok(())
 }

@@ -140,6 +140,7 @@ audit_event-act-class-move_teacher = moved a class teacher
 audit_event-act-code-wrong = gave a wrong code
 audit_event-act-concern-add = added to a concern
 audit_event-act-concern-close = closed a concern
+audit_event-act-concern-hand_on = handed on concerns that nobody saw
 audit_event-act-concern-lift = lifted a suspension
 audit_event-act-concern-name = named who a concern is about
 audit_event-act-concern-raise = raised a concern

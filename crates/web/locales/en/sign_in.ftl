@@ -118,6 +118,7 @@ refusal-grant-held = This account holds this role there already. To change the d
 refusal-grant-own = Somebody else has to change your own roles.
 refusal-grant-role_too_high = Only the leader or the system administrator can give this role.
 refusal-grant-last = This is the last one. Give somebody else the same role first.
+refusal-account-elsewhere = This person has a role in another county too, so the account is not yours to close. End the roles here; if it is urgent, lock it.
 refusal-account-own = Somebody else has to change your own account.
 refusal-account-state = The account's present state does not allow this.
 refusal-county-unknown = There is no county with this code.

@@ -140,6 +140,7 @@ audit_event-act-class-move_teacher = 班主任换班
 audit_event-act-code-wrong = 接送码不对
 audit_event-act-concern-add = 补了关切的话
 audit_event-act-concern-close = 结束关切
+audit_event-act-concern-hand_on = 没人看的关切转给了在岗的人
 audit_event-act-concern-lift = 恢复了停下的
 audit_event-act-concern-name = 写明关切的是谁
 audit_event-act-concern-raise = 说了担心

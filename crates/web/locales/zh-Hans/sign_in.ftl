@@ -115,6 +115,7 @@ refusal-grant-held = 这个账号已经有同样的授权了。要改日期，�
 refusal-grant-own = 自己的角色要由别人来改。
 refusal-grant-role_too_high = 这个角色要由负责人或系统管理员来给。
 refusal-grant-last = 这是最后一位，先给另一个人同样的角色。
+refusal-account-elsewhere = 这个人在别的旗县也有角色，不能从这里关。先收回在这里的角色，急的话先锁住。
 refusal-account-own = 自己的账号要由别人来改。
 refusal-account-state = 这个账号现在的状态不能这样改。
 refusal-county-unknown = 没有这个旗县代码。
