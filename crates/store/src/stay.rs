@@ -37,6 +37,7 @@ mod reopen;
 mod request;
 mod unasked;
 mod weekend;
+mod weekend_off;
 mod whereabouts;
 
 pub use basis::Basis;
@@ -68,6 +69,7 @@ pub use request::{RequestStay, RequestStays, Requested};
 pub use unasked::TellNotAsked;
 pub use weekend::{Ahead, Free};
 pub(crate) use weekend::{hour, is_begun, taken};
+pub use weekend_off::{CallOffWeekend, CalledOff, Planned, WeekendOff};
 pub use whereabouts::{Tally, Where, WhereLine, Whereabouts};
 
 pub(crate) const TABLE: &str = "stays";
@@ -122,6 +124,14 @@ fn tell_role(tx: &Tx, kind: &'static str, role: &'static str, stay: Uuid, due_at
 /// Calls off a stay that has not begun: its codes go, nobody waits at the gate for it any more, and whoever counted on it is
 /// told. An alarm is a person's to end, never the clock's.
 pub(crate) async fn call_off(tx: &Tx, before: &stay::Model, why: &str) -> Result<(), Error> {
+    off(tx, before, why).await?;
+    tell_role(tx, "stay.cancelled", "coordinator", before.id, tx.now().0);
+    tell_role(tx, "stay.cancelled", "class_teacher", before.id, tx.now().0);
+    tell_carer(tx, "stay.cancelled", before, tx.now().0).await
+}
+
+/// The same, told to nobody yet.
+async fn off(tx: &Tx, before: &stay::Model, why: &str) -> Result<(), Error> {
     let mut row = before.clone();
     row.state = after(before, Step::Cancel)?;
     row.cancelled_reason = Some(why.to_owned());
@@ -131,9 +141,7 @@ pub(crate) async fn call_off(tx: &Tx, before: &stay::Model, why: &str) -> Result
     if !tx.is_clock() {
         crate::alarm::end(tx, before, |a| a == Alarm::NotFetched, Ended::CalledOff, None).await?;
     }
-    tell_role(tx, "stay.cancelled", "coordinator", before.id, tx.now().0);
-    tell_role(tx, "stay.cancelled", "class_teacher", before.id, tx.now().0);
-    tell_carer(tx, "stay.cancelled", before, tx.now().0).await
+    Ok(())
 }
 
 /// A letter to the volunteer of a stay, where she has an account.

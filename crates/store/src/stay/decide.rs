@@ -12,10 +12,13 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::fact::{Claim, Dossier, pass};
-use super::{APPROVED, TABLE, adults, after, call_off, code, seen, state, tell_carer, tell_role};
+use super::{APPROVED, TABLE, adults, after, call_off, code, off, seen, state, tell_carer, tell_role};
 use crate::Error;
+use crate::account::reads_for;
+use crate::guardian::tell_guardians;
 use crate::sealed::act::Act;
 use crate::sealed::entity::stay;
+use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
 
 /// Who was to fetch a child within a day may be on the way already.
@@ -264,8 +267,31 @@ impl Act for CancelStay {
         tx.require(Action::RequestStay).or_else(|_| tx.require(Action::ApproveStay))?;
         let before = seen(tx, self.stay).await?;
         let words = reason(&self.reason, 300, "reason")?;
-        call_off(tx, &before, words).await
+        if tx.require(Action::ApproveStay).is_err() {
+            return call_off(tx, &before, words).await;
+        }
+        office_calls_off(tx, &before, words).await?;
+        tell_role(tx, "stay.cancelled", "coordinator", before.id, tx.now().0);
+        Ok(())
     }
+}
+
+/// The office calls off a stay that has not begun. Who was to fetch the child within a day may be on the way, and hears of it
+/// outside the app too; so does the gate. A family that was to hand the child over itself waits no longer, and a volunteer
+/// without an account that opens is told by hand.
+pub(super) async fn office_calls_off(tx: &Tx, before: &stay::Model, why: &str) -> Result<(), Error> {
+    off(tx, before, why).await?;
+    let is_urgent = state(before) == StayState::Approved && is_soon(tx, before);
+    let kind = if is_urgent { "stay.stopped_now" } else { "stay.cancelled" };
+    let (about, due_at) = ((TABLE, Some(before.id)), tx.now().0);
+    tell_role(tx, kind, "class_teacher", before.id, due_at);
+    if before.start_school_id.is_none() {
+        tell_guardians(tx, kind, before.child_id, about).await?;
+    }
+    let to_account = reads_for(tx, before.volunteer_id).await?;
+    let to_person = to_account.is_none().then_some((crate::volunteer::TABLE, before.volunteer_id));
+    tx.notify(Letter { kind, to_account, to_role: None, to_person, about, due_at });
+    Ok(())
 }
 
 /// The consent under some stays is gone: those not begun fall back to requests and lose their codes;

@@ -64,5 +64,6 @@ mod tamper;
 mod term;
 mod thousands;
 mod volunteer;
+mod weekend_off;
 mod wish;
 mod writer;

@@ -245,6 +245,7 @@ audit_event-act-snapshot-sign = signed a month
 audit_event-act-station-change = changed a station
 audit_event-act-station-open = added a station
 audit_event-act-stay-announce_late = announced a delay
+audit_event-act-stay-call_off = called off some days
 audit_event-act-stay-approve_all = approved several weekends
 audit_event-act-stay-arrange_hand_back = arranged an early return
 audit_event-act-stay-cancel = cancelled a weekend

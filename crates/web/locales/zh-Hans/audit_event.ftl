@@ -245,6 +245,7 @@ audit_event-act-snapshot-sign = 签了月报
 audit_event-act-station-change = 改了阵地
 audit_event-act-station-open = 加了阵地
 audit_event-act-stay-announce_late = 说了晚到
+audit_event-act-stay-call_off = 取消了几天的周末
 audit_event-act-stay-approve_all = 一次准许几份
 audit_event-act-stay-arrange_hand_back = 安排提前送回
 audit_event-act-stay-cancel = 取消周末
