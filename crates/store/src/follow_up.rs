@@ -248,7 +248,8 @@ impl Act for NoAnswer {
     }
 }
 
-/// Clock-driven: what is long past due counts as missed. Returns how many.
+/// Clock-driven: what is long past due counts as missed. While the pair goes on, the same person is asked again after a term
+/// all the same: a child that was forgotten once is not forgotten for good. Returns how many.
 #[derive(Clone, Debug)]
 pub struct MarkMissed;
 
@@ -266,6 +267,9 @@ impl Act for MarkMissed {
             let mut after = before.clone();
             FollowUpState::Missed.code().clone_into(&mut after.state);
             tx.change::<row::Entity>(&before, after).await?;
+            if let Some(with) = With::parse(&before.with_whom) {
+                next(tx, &before, with).await?;
+            }
             count += 1;
         }
         Ok(count)

@@ -1,5 +1,5 @@
 use naheya_domain::code::Code;
-use naheya_domain::follow_up::{FollowUpState, With};
+use naheya_domain::follow_up::{FollowUpState, With, next_due};
 use naheya_domain::viewer::Place;
 use naheya_domain::{Role, Timestamp};
 use naheya_store::account::AddGrant;
@@ -19,6 +19,7 @@ on_both_engines![
     a_child_asked_beside_its_carer_was_not_asked,
     the_carer_writes_down_no_talk_with_the_child,
     what_is_long_overdue_counts_as_missed,
+    whoever_was_missed_is_asked_again_after_a_term_while_the_pair_goes_on,
     after_the_first_stay_and_every_third_a_talk_makes_itself,
 ];
 
@@ -85,6 +86,17 @@ async fn what_is_long_overdue_counts_as_missed(ground: Ground) {
     assert_eq!(desk.follow_up(id).await.unwrap().0.state, FollowUpState::Missed);
     assert_eq!(desk.save(MarkMissed).await, Err(Error::Forbidden));
     store.close().await.unwrap();
+}
+
+async fn whoever_was_missed_is_asked_again_after_a_term_while_the_pair_goes_on(ground: Ground) {
+    let s = story(&ground).await;
+    s.coordinator.save(PlanFollowUp { child: s.child, with: With::Child, due_at: NOW }).await.unwrap();
+    let missed_at = NOW.plus_minutes(15 * 24 * 60);
+    assert_eq!(s.store.as_system(SystemTask::Job, COUNTY, missed_at).save(MarkMissed).await, Ok(1));
+    let due = s.coordinator.follow_ups_due(10).await.unwrap();
+    let due: Vec<_> = due.iter().map(|row| (row.with, row.cause.as_str(), row.due_at)).collect();
+    assert_eq!(due, [(With::Child, "term", next_due(missed_at))]);
+    s.store.close().await.unwrap();
 }
 
 /// A weekend so many weeks later, from the gate to the gate.
