@@ -52,6 +52,7 @@ mod purge;
 mod question;
 mod rollup;
 mod round;
+mod round_details;
 mod rows;
 mod saved_view;
 mod schema;

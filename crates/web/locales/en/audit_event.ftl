@@ -217,6 +217,7 @@ audit_event-act-proposal-undo = took proposals back
 audit_event-act-proposal-undo_answer = took an answer back
 audit_event-act-purge = purged what was due
 audit_event-act-recovery_code-renew = renewed recovery codes
+audit_event-act-round-change = changed a round
 audit_event-act-round-let_part = let siblings part
 audit_event-act-round-open = opened a round
 audit_event-act-round-step = moved a round on

@@ -217,6 +217,7 @@ audit_event-act-proposal-undo = 撤回试配
 audit_event-act-proposal-undo_answer = 撤回对试配的回答
 audit_event-act-purge = 到期清掉
 audit_event-act-recovery_code-renew = 换了恢复码
+audit_event-act-round-change = 改了这一轮
 audit_event-act-round-let_part = 让兄弟姐妹分到两家
 audit_event-act-round-open = 开一轮
 audit_event-act-round-step = 这一轮往前走
