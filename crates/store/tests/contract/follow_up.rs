@@ -5,7 +5,7 @@ use naheya_domain::{Role, Timestamp};
 use naheya_store::account::AddGrant;
 use naheya_store::child::OpenFile;
 use naheya_store::custody::Witness;
-use naheya_store::follow_up::{MarkMissed, NoAnswer, PlanFollowUp, RecordFollowUp};
+use naheya_store::follow_up::{DropFollowUp, MarkMissed, NoAnswer, PlanFollowUp, RecordFollowUp};
 use naheya_store::stay::{ApproveStay, CarerCode, ConfirmReturn, ReleaseProof, ReleaseStay, RequestStay};
 use naheya_store::{Error, SystemTask};
 
@@ -18,6 +18,7 @@ on_both_engines![
     a_planned_contact_is_recorded_once_with_its_answers,
     a_child_asked_beside_its_carer_was_not_asked,
     the_carer_writes_down_no_talk_with_the_child,
+    what_somebody_planned_is_dropped_and_what_makes_itself_is_not,
     what_is_long_overdue_counts_as_missed,
     whoever_was_missed_is_asked_again_after_a_term_while_the_pair_goes_on,
     after_the_first_stay_and_every_third_a_talk_makes_itself,
@@ -72,6 +73,24 @@ async fn the_carer_writes_down_no_talk_with_the_child(ground: Ground) {
     let own = s.coordinator.save(answers("yes")(id)).await;
     assert_eq!(own, Err(Error::refused("follow_up.by_the_carer")));
     s.leader.save(answers("yes")(id)).await.unwrap();
+    s.store.close().await.unwrap();
+}
+
+async fn what_somebody_planned_is_dropped_and_what_makes_itself_is_not(ground: Ground) {
+    let s = story(&ground).await;
+    let planned = PlanFollowUp { child: s.child, with: With::Child, due_at: NOW.plus_minutes(60) };
+    let id = s.coordinator.save(planned.clone()).await.unwrap();
+    s.coordinator.save(DropFollowUp { follow_up: id }).await.unwrap();
+    assert_eq!(s.coordinator.follow_ups_due(10).await.unwrap(), []);
+    let id = s.coordinator.save(planned).await.unwrap();
+    let late = s.at(&s.coordinator, NOW.plus_minutes(61)).await;
+    let overdue = late.save(DropFollowUp { follow_up: id }).await;
+    assert_eq!(overdue, Err(Error::refused("follow_up.overdue")), "a figure gets no better by it");
+    let next = s.coordinator.save(answers("yes")(id)).await.unwrap().unwrap();
+    let drop = async |follow_up| s.coordinator.save(DropFollowUp { follow_up }).await;
+    assert_eq!(drop(id).await, Err(Error::refused("follow_up.done_already")));
+    assert_eq!(drop(next).await, Err(Error::refused("follow_up.makes_itself")), "the term's own");
+    assert_eq!(s.store.verify(COUNTY, true, NOW).await.unwrap(), []);
     s.store.close().await.unwrap();
 }
 

@@ -164,6 +164,7 @@ audit_event-act-export-take = took an export
 audit_event-act-export-withdraw = withdrew an export
 audit_event-act-factor-pass = passed the second factor
 audit_event-act-factor-plan = set up a second factor
+audit_event-act-follow_up-drop = dropped a planned follow-up
 audit_event-act-follow_up-miss = missed a follow-up
 audit_event-act-follow_up-no_answer = got no answer
 audit_event-act-follow_up-plan = planned a follow-up

@@ -164,6 +164,7 @@ audit_event-act-export-take = 下载了导出的表
 audit_event-act-export-withdraw = 不导出了
 audit_event-act-factor-pass = 过了验证器
 audit_event-act-factor-plan = 绑定验证器
+audit_event-act-follow_up-drop = 撤掉约好的回访
 audit_event-act-follow_up-miss = 没做成回访
 audit_event-act-follow_up-no_answer = 回访没打通
 audit_event-act-follow_up-plan = 安排回访
