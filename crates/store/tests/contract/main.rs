@@ -63,6 +63,7 @@ mod stay;
 mod story;
 mod tamper;
 mod term;
+mod term_moved;
 mod thousands;
 mod volunteer;
 mod weekend_off;

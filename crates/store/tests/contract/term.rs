@@ -42,11 +42,11 @@ on_both_engines![
     a_holiday_begins_and_ends_in_the_guardians_hand,
 ];
 
-fn day(text: &str) -> naheya_domain::Date {
+pub fn day(text: &str) -> naheya_domain::Date {
     text.parse().unwrap()
 }
 
-async fn with_term(s: &Story) {
+pub async fn with_term(s: &Story) {
     let term =
         TermDetails { name: "2026 年秋季学期".into(), from_on: day("2026-09-01"), to_on: day("2026-12-20") };
     assert_eq!(s.coordinator.save(AddTerm { school: s.school, term, everywhere: true }).await.unwrap(), 1);
@@ -62,13 +62,13 @@ async fn eves_by(desk: &Desk, pair: PairId) -> Vec<naheya_domain::Date> {
     ahead.weekends.iter().map(|t| t.weekend.leaves_on).collect()
 }
 
-async fn proposed(s: &Story, by: &Desk) -> TermPlanId {
+pub async fn proposed(s: &Story, by: &Desk) -> TermPlanId {
     let weekends = eves(s, by).await;
     let done = by.save(ProposePlans { whom: Whom::Pair(PairId(s.pair)), weekends }).await.unwrap();
     done.plans[0]
 }
 
-fn hers(s: &Story, plan: TermPlanId, out: usize, file: &naheya_store::term::PlanFile) -> AnswerPlan {
+pub fn hers(s: &Story, plan: TermPlanId, out: usize, file: &naheya_store::term::PlanFile) -> AnswerPlan {
     let home = AtHome { adults: vec![s.carer.member.0, s.husband], guests: Vec::new(), going: Going::Nowhere };
     AnswerPlan {
         plan,
@@ -79,11 +79,11 @@ fn hers(s: &Story, plan: TermPlanId, out: usize, file: &naheya_store::term::Plan
     }
 }
 
-fn theirs(plan: TermPlanId) -> AnswerPlan {
+pub fn theirs(plan: TermPlanId) -> AnswerPlan {
     AnswerPlan { plan, yes: true, out: Vec::new(), home: None, also: Vec::new() }
 }
 
-async fn parent(s: &Story) -> Desk {
+pub async fn parent(s: &Story) -> Desk {
     desk_as(&s.store, Role::Guardian, Place::Person(s.guardian.0)).await
 }
 
