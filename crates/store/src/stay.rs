@@ -124,13 +124,11 @@ fn tell_role(tx: &Tx, kind: &'static str, role: &'static str, stay: Uuid, due_at
 /// Calls off a stay that has not begun: its codes go, nobody waits at the gate for it any more, and whoever counted on it is
 /// told. An alarm is a person's to end, never the clock's.
 pub(crate) async fn call_off(tx: &Tx, before: &stay::Model, why: &str) -> Result<(), Error> {
-    off(tx, before, why).await?;
     tell_role(tx, "stay.cancelled", "coordinator", before.id, tx.now().0);
-    tell_role(tx, "stay.cancelled", "class_teacher", before.id, tx.now().0);
-    tell_carer(tx, "stay.cancelled", before, tx.now().0).await
+    off(tx, before, why).await
 }
 
-/// The same, told to nobody yet.
+/// The same, without a letter to the office, which does it itself.
 async fn off(tx: &Tx, before: &stay::Model, why: &str) -> Result<(), Error> {
     let mut row = before.clone();
     row.state = after(before, Step::Cancel)?;
@@ -141,7 +139,7 @@ async fn off(tx: &Tx, before: &stay::Model, why: &str) -> Result<(), Error> {
     if !tx.is_clock() {
         crate::alarm::end(tx, before, |a| a == Alarm::NotFetched, Ended::CalledOff, None).await?;
     }
-    Ok(())
+    decide::told_off(tx, before).await
 }
 
 /// A letter to the volunteer of a stay, where she has an account.

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::fact::{Claim, Dossier, pass};
-use super::{APPROVED, TABLE, adults, after, call_off, code, off, seen, state, tell_carer, tell_role};
+use super::{APPROVED, TABLE, adults, after, call_off, code, seen, state, tell_carer, tell_role};
 use crate::Error;
 use crate::account::reads_for;
 use crate::guardian::tell_guardians;
@@ -267,28 +267,23 @@ impl Act for CancelStay {
         tx.require(Action::RequestStay).or_else(|_| tx.require(Action::ApproveStay))?;
         let before = seen(tx, self.stay).await?;
         let words = reason(&self.reason, 300, "reason")?;
-        if tx.require(Action::ApproveStay).is_err() {
-            return call_off(tx, &before, words).await;
-        }
-        office_calls_off(tx, &before, words).await?;
-        tell_role(tx, "stay.cancelled", "coordinator", before.id, tx.now().0);
-        Ok(())
+        call_off(tx, &before, words).await
     }
 }
 
-/// The office calls off a stay that has not begun. Who was to fetch the child within a day may be on the way, and hears of it
-/// outside the app too; so does the gate. A family that was to hand the child over itself waits no longer, and a volunteer
+/// Gate and home hear that a stay is off. Who was to fetch the child within a day may be on the way, and hears of it outside
+/// the app too, unless she called it off herself. A family that was to hand the child over waits no longer, and a volunteer
 /// without an account that opens is told by hand.
-pub(super) async fn office_calls_off(tx: &Tx, before: &stay::Model, why: &str) -> Result<(), Error> {
-    off(tx, before, why).await?;
-    let is_urgent = state(before) == StayState::Approved && is_soon(tx, before);
+pub(super) async fn told_off(tx: &Tx, before: &stay::Model) -> Result<(), Error> {
+    let to_account = reads_for(tx, before.volunteer_id).await?;
+    let is_known = tx.is_clock() || to_account == Some(tx.account());
+    let is_urgent = !is_known && state(before) == StayState::Approved && is_soon(tx, before);
     let kind = if is_urgent { "stay.stopped_now" } else { "stay.cancelled" };
     let (about, due_at) = ((TABLE, Some(before.id)), tx.now().0);
     tell_role(tx, kind, "class_teacher", before.id, due_at);
     if before.start_school_id.is_none() {
         tell_guardians(tx, kind, before.child_id, about).await?;
     }
-    let to_account = reads_for(tx, before.volunteer_id).await?;
     let to_person = to_account.is_none().then_some((crate::volunteer::TABLE, before.volunteer_id));
     tx.notify(Letter { kind, to_account, to_role: None, to_person, about, due_at });
     Ok(())

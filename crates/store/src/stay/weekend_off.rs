@@ -13,7 +13,8 @@ use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::decide::{office_calls_off, reason};
+use super::decide::reason;
+use super::off;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{school, stay};
 use crate::sealed::tx::Tx;
@@ -145,7 +146,7 @@ impl Act for CallOffWeekend {
         }
         for row in &rows {
             // The office knows: a letter of each would use up the messages that somebody else needs.
-            office_calls_off(tx, row, words).await?;
+            off(tx, row, words).await?;
         }
         let done = rows.len() as u64;
         let left = if done < MOST { 0 } else { self.standing(tx).count(tx).await? };

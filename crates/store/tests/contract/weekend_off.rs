@@ -1,7 +1,8 @@
 //! A weekend called off for everybody, as when the roads are snowed in.
 
-use naheya_domain::id::SchoolId;
+use naheya_domain::id::{PairId, SchoolId};
 use naheya_store::Error;
+use naheya_store::pair::PausePair;
 use naheya_store::school::AddSchool;
 use naheya_store::stay::{CallOffWeekend, CalledOff, CancelStay};
 
@@ -63,6 +64,10 @@ async fn whoever_was_to_fetch_a_child_today_hears_of_it_outside_the_app_too(grou
     s.approved().await;
     s.coordinator.save(off(None, "大雪封路")).await.unwrap();
     assert_eq!(ground.texts(told).await, ["class_teacher", "herself"]);
+    // Also when the weekend goes with its pair.
+    s.approved().await;
+    s.coordinator.save(PausePair { pair: PairId(s.pair) }).await.unwrap();
+    assert_eq!(ground.texts(told).await.len(), 4);
     s.store.close().await.unwrap();
 }
 
