@@ -45,7 +45,7 @@ impl Versioned for RoundSheet {
 
 /// What a form says of a round.
 pub(super) fn read(posted: &Posted) -> Result<RoundDetails, Error> {
-    Ok(RoundDetails::parse(posted.text("name"), posted.text("held_on"), posted.text("note"))?)
+    RoundDetails::parse(posted.text("name"), posted.text("held_on"), posted.text("note")).map_err(Error::from)
 }
 
 async fn show(me: Signed, Id(id): Id<RoundId>) -> Answer {
