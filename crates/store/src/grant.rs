@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use naheya_domain::access::{Action, leaders_hear_of, may_grant};
 use naheya_domain::id::{AccountId, GrantId, SchoolId};
+use naheya_domain::stay::StayState;
 use naheya_domain::viewer::Place;
 use naheya_domain::{Date, Role, Timestamp};
 use sea_orm::{ColumnTrait, Condition};
@@ -13,7 +14,7 @@ use crate::account::{AccountState, in_my_county};
 use crate::concern::hands::{hand_on, keep_in_hands};
 use crate::sealed::act::Act;
 use crate::sealed::desk::viewer_of;
-use crate::sealed::entity::{account, class, grant, guardian, volunteer};
+use crate::sealed::entity::{account, class, grant, guardian, stay, volunteer};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::same;
 use crate::{Desk, Error, Letter};
@@ -352,11 +353,28 @@ impl Act for EndGrant {
         if row.role == Role::ItAdmin.code() || row.role == Role::Leader.code() {
             another_holder(tx, &row).await?;
         }
+        nobody_away(tx, std::slice::from_ref(&row)).await?;
         for row in alike(tx, &row).await? {
             end(tx, &row).await?;
         }
         end_days(tx, &row).await?;
         hand_on(tx, row.account_id).await
+    }
+}
+
+/// Whoever has a child now keeps its codes and numbers until it is back, as its pair does. A phone in wrong hands is locked out,
+/// and a worry suspends: those wait for nothing.
+async fn nobody_away(tx: &Tx, ended: &[grant::Model]) -> Result<(), Error> {
+    use stay::Column as S;
+    if tx.is_system() {
+        return Ok(());
+    }
+    let hers = ended.iter().filter(|row| row.role == Role::Volunteer.code());
+    let hers: Vec<Uuid> = hers.filter_map(|row| Uuid::try_parse(&row.place_ref).ok()).collect();
+    let away = S::State.is_in([StayState::Released.code(), StayState::InCare.code()]);
+    match tx.for_rule::<stay::Entity>().holding(S::VolunteerId, hers).and(away).first(tx).await? {
+        Some(_) => Err(Error::refused("grant.child_away")),
+        None => Ok(()),
     }
 }
 
@@ -379,6 +397,7 @@ pub(crate) async fn end_all(tx: &Tx, account: AccountId) -> Result<(), Error> {
     if !elsewhere.iter().all(is_over) {
         return Err(Error::refused("account.elsewhere"));
     }
+    nobody_away(tx, &here).await?;
     for row in &here {
         end(tx, row).await?;
     }

@@ -34,6 +34,7 @@ mod hours;
 mod import;
 mod kill;
 mod leave;
+mod leaver;
 mod lost;
 mod many;
 mod meanwhile;

@@ -115,6 +115,7 @@ refusal-factor-password = The password is not right. Please look again.
 refusal-factor-exists = This account has an authenticator already.
 refusal-slip-wrong = This code is not right, or was used, or is too old. Ask the administrator for a new slip.
 refusal-grant-held = This account holds this role there already. To change the days, take that one back and give it anew.
+refusal-grant-child_away = This person has a child now: end the role or close the account once it is back. If the phone is lost, lock the account; if you are worried, tell the leader at once.
 refusal-grant-own = Somebody else has to change your own roles.
 refusal-grant-role_too_high = Only the leader or the system administrator can give this role.
 refusal-grant-last = This is the last one. Give somebody else the same role first.

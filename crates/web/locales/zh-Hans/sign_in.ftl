@@ -112,6 +112,7 @@ refusal-factor-password = 密码不对，请再看一遍。
 refusal-factor-exists = 这个账号已经绑定过验证器。
 refusal-slip-wrong = 这个码不对，或者用过了、过期了。请找管理员换一张新纸条。
 refusal-grant-held = 这个账号已经有同样的授权了。要改日期，先收回那一份，再给一次。
+refusal-grant-child_away = 这个人正接着孩子，孩子回来再收回、再关闭。手机丢了先锁住；有担心，马上告诉负责人。
 refusal-grant-own = 自己的角色要由别人来改。
 refusal-grant-role_too_high = 这个角色要由负责人或系统管理员来给。
 refusal-grant-last = 这是最后一位，先给另一个人同样的角色。
