@@ -45,16 +45,17 @@ struct Hands {
     names_circle: bool,
 }
 
-async fn hands(tx: &Tx, which: &Condition) -> Result<Vec<Hands>, Error> {
-    let asked = || tx.for_rule::<concern::Entity>().and(which.clone());
-    let concerns: Vec<Asked> = asked().columns([concern::Column::Id], tx).await?;
+async fn hands(tx: &Tx, which: Condition) -> Result<Vec<Hands>, Error> {
+    let asked = tx.for_rule::<concern::Entity>().and(which);
+    let ids = asked.clone().ids(concern::Column::Id);
+    let circle = tx.for_rule::<concern_circle::Entity>();
+    let circle = circle.and(concern_circle::Column::ConcernId.in_subquery(ids.clone()));
+    let named = tx.for_rule::<concern_person::Entity>().and(concern_person::Column::ConcernId.in_subquery(ids));
+    let concerns: Vec<Asked> = asked.columns([concern::Column::Id], tx).await?;
     if concerns.is_empty() {
         return Ok(Vec::new());
     }
-    let ids = || asked().ids(concern::Column::Id);
-    let circle = tx.for_rule::<concern_circle::Entity>().and(concern_circle::Column::ConcernId.in_subquery(ids()));
     let circle = of_each(circle.all(tx).await?.into_iter().map(|row| (row.concern_id, row.account_id)));
-    let named = tx.for_rule::<concern_person::Entity>().and(concern_person::Column::ConcernId.in_subquery(ids()));
     let named = of_each(named.all(tx).await?.into_iter().map(|row| (row.concern_id, row.ref_id)));
     let handlers = handlers(tx).await?;
     let selves = selves(tx, circle.values().flatten().chain(&handlers).copied().collect()).await?;
@@ -104,7 +105,7 @@ async fn come_in(tx: &Tx, of: &Hands) -> Result<(), Error> {
 /// handlers of today come in; when there are none, it stays as it was (product.md rule 4). Answers who was in it before.
 pub(super) async fn stays_in_hands(tx: &Tx, concern: Uuid) -> Result<Vec<Uuid>, Error> {
     let this = Condition::all().add(concern::Column::Id.eq(concern));
-    let of = hands(tx, &this).await?.pop().ok_or(Error::NotFound)?;
+    let of = hands(tx, this).await?.pop().ok_or(Error::NotFound)?;
     if of.names_circle && of.there.is_empty() {
         if of.others.is_empty() {
             return Err(Error::refused("concern.nobody_left"));
@@ -119,7 +120,7 @@ pub(super) async fn stays_in_hands(tx: &Tx, concern: Uuid) -> Result<Vec<Uuid>, 
 pub(crate) async fn keep_in_hands(tx: &Tx) -> Result<u32, Error> {
     let open = is_not(concern::Column::State, ConcernState::Closed.code());
     let mut came = 0;
-    for of in hands(tx, &Condition::all().add(open)).await? {
+    for of in hands(tx, Condition::all().add(open)).await? {
         if of.there.is_empty() && !of.others.is_empty() {
             come_in(tx, &of).await?;
             came += 1;
@@ -134,7 +135,7 @@ pub(crate) async fn hand_on(tx: &Tx, leaver: Uuid) -> Result<(), Error> {
     if !handlers(tx).await?.contains(&leaver) {
         let open = is_not(concern::Column::State, ConcernState::Closed.code());
         let hers = Condition::all().add(open).add(concern::Column::TakenUpBy.eq(leaver));
-        for of in hands(tx, &hers).await? {
+        for of in hands(tx, hers).await? {
             for handler in of.there {
                 tell(tx, of.concern, handler);
             }
