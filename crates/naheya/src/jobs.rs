@@ -11,6 +11,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use naheya_domain::{AreaId, Timestamp};
 use naheya_store::break_glass::TellLateReviews;
+use naheya_store::concern::HandOnConcerns;
 use naheya_store::follow_up::MarkMissed;
 use naheya_store::pair::LapsePairs;
 use naheya_store::proposal::LapseProposals;
@@ -64,6 +65,7 @@ async fn minute(store: &Store, clock: &Clock) {
     }
     for area in purged_now(counties(store, clock).await, clock()) {
         one(store, area, clock, PurgeOld).await;
+        one(store, area, clock, HandOnConcerns).await;
         // Also a pair whose child was away when its last day began.
         one(store, area, clock, LapsePairs).await;
     }

@@ -10,7 +10,7 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use crate::Error;
-use crate::grant::{holders, people_of};
+use crate::grant::people_of;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{
     account, child, concern, concern_circle, concern_entry, concern_person, grant, notice, pair, volunteer,
@@ -18,9 +18,13 @@ use crate::sealed::entity::{
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
 
+pub(crate) mod hands;
 mod list;
 pub(crate) mod suspension;
 
+use hands::{handlers, stays_in_hands};
+
+pub use hands::HandOnConcerns;
 pub use list::{ConcernFile, ConcernRow, ConcernTimes};
 pub use suspension::{LiftSuspension, Lifted, Suspend, Suspended};
 
@@ -123,11 +127,6 @@ async fn next_number(tx: &Tx) -> Result<String, Error> {
 #[derive(Debug, sea_orm::FromQueryResult)]
 struct Numbered {
     number: String,
-}
-
-/// The named handlers of the county: its leaders and coordinators with a grant that holds today.
-async fn handlers(tx: &Tx) -> Result<Vec<Uuid>, Error> {
-    Ok(holders(tx, &[Role::Leader, Role::Coordinator]).await?.into_iter().collect())
 }
 
 fn tell(tx: &Tx, concern: Uuid, handler: Uuid) {
@@ -336,38 +335,6 @@ async fn colleagues_who_are(tx: &Tx, volunteer: Uuid) -> Result<BTreeSet<Uuid>, 
     let work = here().and(grant::Column::AccountId.is_in(accounts)).and(grant::Column::EndedAt.is_null());
     let home = [Role::Volunteer, Role::Applicant, Role::Guardian].map(Role::code);
     Ok(work.and(grant::Column::Role.is_not_in(home)).all(tx).await?.iter().map(|g| g.account_id).collect())
-}
-
-/// Whom a concern is about does not see it: somebody must be left who does. When nobody of its circle is, the other named
-/// handlers of today come in; when there are none, it stays as it was (product.md rule 4). Answers who was in it before.
-async fn stays_in_hands(tx: &Tx, concern: Uuid) -> Result<Vec<Uuid>, Error> {
-    let named =
-        tx.for_rule::<concern_person::Entity>().and(concern_person::Column::ConcernId.eq(concern)).all(tx).await?;
-    let named: Vec<Uuid> = named.into_iter().map(|p| p.ref_id).collect();
-    let circle =
-        tx.for_rule::<concern_circle::Entity>().and(concern_circle::Column::ConcernId.eq(concern)).all(tx).await?;
-    let circle: Vec<Uuid> = circle.into_iter().map(|member| member.account_id).collect();
-    let handlers = handlers(tx).await?;
-    let whose = grant::Column::AccountId.is_in(circle.iter().chain(&handlers).copied());
-    let grants = tx.common::<grant::Entity>().and(whose).all(tx).await?;
-    let is_about = |account: &Uuid| {
-        let own = grants.iter().filter(|g| g.account_id == *account);
-        let places = own.filter_map(|g| Uuid::try_parse(&g.place_ref).ok());
-        places.chain([*account]).any(|own| named.contains(&own))
-    };
-    let left: Vec<Uuid> = handlers.into_iter().filter(|account| !is_about(account)).collect();
-    let (there, left): (Vec<Uuid>, Vec<Uuid>) = left.into_iter().partition(|account| circle.contains(account));
-    if !circle.iter().any(is_about) || !there.is_empty() {
-        return Ok(there);
-    }
-    if left.is_empty() {
-        return Err(Error::refused("concern.nobody_left"));
-    }
-    for handler in left {
-        add_to_circle(tx, concern, handler).await?;
-        tell(tx, concern, handler);
-    }
-    Ok(there)
 }
 
 async fn add_person(tx: &Tx, concern: Uuid, kind: &str, person: Uuid) -> Result<(), Error> {

@@ -22,6 +22,8 @@ mod book;
 pub use book::FollowUpEntry;
 
 pub(crate) const TABLE: &str = "follow_ups";
+/// The cause of one that somebody thought of.
+const PLANNED: &str = "planned";
 /// What is due is counted no further.
 pub const COUNTED: u64 = 10_000;
 
@@ -47,7 +49,7 @@ impl Act for PlanFollowUp {
             return Err(Error::field("due_on", "date.in_past"));
         }
         let by = Some(tx.account());
-        let id = plan(tx, child.id, self.with, self.due_at, "planned", by, None, None).await?;
+        let id = plan(tx, child.id, self.with, self.due_at, PLANNED, by, None, None).await?;
         Ok(FollowUpId(id))
     }
 }
@@ -183,7 +185,7 @@ impl Act for WriteTalk {
             Some(due) => due,
             None => {
                 let by = Some(tx.account());
-                let id = plan(tx, child.id, with, tx.now(), "planned", by, None, None).await?;
+                let id = plan(tx, child.id, with, tx.now(), PLANNED, by, None, None).await?;
                 tx.visible::<row::Entity>().id(id).one(tx).await?
             }
         };
@@ -248,7 +250,36 @@ impl Act for NoAnswer {
     }
 }
 
-/// Clock-driven: what is long past due counts as missed. Returns how many.
+/// What somebody had planned is not needed after all: it goes, and the trail keeps that it was there. What makes itself stays,
+/// and what is overdue counts as late or missed.
+#[derive(Clone, Debug)]
+pub struct DropFollowUp {
+    /// Which.
+    pub follow_up: FollowUpId,
+}
+
+impl Act for DropFollowUp {
+    const NAME: &'static str = "follow_up.drop";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::FollowUp)?;
+        let before = tx.visible::<row::Entity>().id(self.follow_up).one(tx).await?;
+        if before.state == FollowUpState::Done.code() {
+            return Err(Error::refused("follow_up.done_already"));
+        }
+        if before.cause != PLANNED {
+            return Err(Error::refused("follow_up.makes_itself"));
+        }
+        if before.due_at < tx.now().0 {
+            return Err(Error::refused("follow_up.overdue"));
+        }
+        tx.remove::<row::Entity>(&before).await
+    }
+}
+
+/// Clock-driven: what is long past due counts as missed. While the pair goes on, the same person is asked again after a term
+/// all the same: a child that was forgotten once is not forgotten for good. Returns how many.
 #[derive(Clone, Debug)]
 pub struct MarkMissed;
 
@@ -266,6 +297,9 @@ impl Act for MarkMissed {
             let mut after = before.clone();
             FollowUpState::Missed.code().clone_into(&mut after.state);
             tx.change::<row::Entity>(&before, after).await?;
+            if let Some(with) = With::parse(&before.with_whom) {
+                next(tx, &before, with).await?;
+            }
             count += 1;
         }
         Ok(count)
@@ -343,6 +377,14 @@ pub(crate) async fn first_rows(tx: &Tx, filter: &FollowUpFilter, most: u64) -> R
     let after = filter.after.map(|(due, id)| [due.0.into(), id.0.into()]);
     let rows = beyond(found(tx, filter).await?, [row::Column::DueAt, row::Column::Id], false, after);
     shown(tx, rows.limit(most).all(tx).await?).await
+}
+
+impl FollowUpRow {
+    /// Whether it may be dropped: somebody planned it, and its time is still to come.
+    #[must_use]
+    pub fn may_go(&self, now: Timestamp) -> bool {
+        self.cause == PLANNED && self.state != FollowUpState::Done && self.due_at >= now
+    }
 }
 
 impl Desk {

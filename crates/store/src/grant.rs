@@ -4,15 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use naheya_domain::access::{Action, leaders_hear_of, may_grant};
 use naheya_domain::id::{AccountId, GrantId, SchoolId};
+use naheya_domain::stay::StayState;
 use naheya_domain::viewer::Place;
 use naheya_domain::{Date, Role, Timestamp};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use crate::account::{AccountState, in_my_county};
+use crate::concern::hands::{hand_on, keep_in_hands};
 use crate::sealed::act::Act;
 use crate::sealed::desk::viewer_of;
-use crate::sealed::entity::{account, class, grant, guardian, volunteer};
+use crate::sealed::entity::{account, class, grant, guardian, stay, volunteer};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::same;
 use crate::{Desk, Error, Letter};
@@ -244,7 +246,12 @@ pub(crate) async fn give_by_hand(tx: &Tx, account: AccountId, new: &NewGrant) ->
     if leaders_hear_of(new.role) {
         tell_leaders(tx, "account.role_given", account).await?;
     }
-    give(tx, account, new).await
+    let id = give(tx, account, new).await?;
+    if matches!(new.role, Role::Leader | Role::Coordinator) {
+        // A successor finds what lay in nobody's hands.
+        keep_in_hands(tx).await?;
+    }
+    Ok(id)
 }
 
 /// The leaders hear of it when somebody is given a new way into an account whose roles open files.
@@ -386,12 +393,55 @@ impl Act for EndGrant {
         if row.role == Role::ItAdmin.code() || row.role == Role::Leader.code() {
             another_holder(tx, &row).await?;
         }
+        nobody_away(tx, std::slice::from_ref(&row)).await?;
         for row in alike(tx, &row).await? {
-            let after = grant::Model { ended_at: Some(tx.now().0), ..row.clone() };
-            tx.change::<grant::Entity>(&row, after).await?;
+            end(tx, &row).await?;
         }
-        end_days(tx, &row).await
+        end_days(tx, &row).await?;
+        hand_on(tx, row.account_id).await
     }
+}
+
+/// Whoever has a child now keeps its codes and numbers until it is back, as its pair does. A phone in wrong hands is locked out,
+/// and a worry suspends: those wait for nothing.
+async fn nobody_away(tx: &Tx, ended: &[grant::Model]) -> Result<(), Error> {
+    use stay::Column as S;
+    if tx.is_system() {
+        return Ok(());
+    }
+    let hers = ended.iter().filter(|row| row.role == Role::Volunteer.code());
+    let hers: Vec<Uuid> = hers.filter_map(|row| Uuid::try_parse(&row.place_ref).ok()).collect();
+    let away = S::State.is_in([StayState::Released.code(), StayState::InCare.code()]);
+    match tx.for_rule::<stay::Entity>().holding(S::VolunteerId, hers).and(away).first(tx).await? {
+        Some(_) => Err(Error::refused("grant.child_away")),
+        None => Ok(()),
+    }
+}
+
+async fn end(tx: &Tx, row: &grant::Model) -> Result<(), Error> {
+    let after = grant::Model { ended_at: Some(tx.now().0), ..row.clone() };
+    tx.change::<grant::Entity>(row, after).await?;
+    Ok(())
+}
+
+/// Takes back every role that an account holds in the county at work. Callers have checked who may.
+///
+/// # Errors
+/// Refused `account.elsewhere` when it works in another county too: that is not for this one to end.
+pub(crate) async fn end_all(tx: &Tx, account: AccountId) -> Result<(), Error> {
+    tx.alone_in_county().await?;
+    let (today, open) = (tx.now().date().to_string(), grant::Column::EndedAt.is_null());
+    let held = tx.common::<grant::Entity>().and(grant::Column::AccountId.eq(account.0)).and(open).all(tx).await?;
+    let is_over = |row: &grant::Model| row.to_on.as_ref().is_some_and(|last| *last < today);
+    let (here, elsewhere): (Vec<_>, Vec<_>) = held.into_iter().partition(|row| row.area_id == tx.area_id());
+    if !elsewhere.iter().all(is_over) {
+        return Err(Error::refused("account.elsewhere"));
+    }
+    nobody_away(tx, &here).await?;
+    for row in &here {
+        end(tx, row).await?;
+    }
+    Ok(())
 }
 
 /// Ends what somebody was given for one day at a school's gate.
@@ -430,8 +480,7 @@ async fn end_at_gate(tx: &Tx, account: Uuid, school: Uuid, which: Condition) -> 
         .and(grant::Column::EndedAt.is_null())
         .and(which);
     for row in given.all(tx).await? {
-        let after = grant::Model { ended_at: Some(tx.now().0), ..row.clone() };
-        tx.change::<grant::Entity>(&row, after).await?;
+        end(tx, &row).await?;
     }
     Ok(())
 }

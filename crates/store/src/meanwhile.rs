@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::sealed::entity::{
     account, audit_event, channel, charge, child, class, contact, guardian, guardianship, household, household_member,
-    ladder, school, station, volunteer,
+    ladder, round, school, station, volunteer,
 };
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
@@ -58,6 +58,8 @@ pub enum Record {
     Class(Uuid),
     /// A school's own ladder.
     Ladder(Uuid),
+    /// A pairing round.
+    Round(Uuid),
     /// A station.
     Station(Uuid),
     /// Who is responsible where.
@@ -88,6 +90,7 @@ impl Record {
             Record::Member(id) => ("household_members", seen!(id, household_member)),
             Record::School(id) => ("schools", seen!(id, school)),
             Record::Class(id) => ("classes", seen!(id, class)),
+            Record::Round(id) => ("rounds", seen!(id, round)),
             Record::Station(id) => ("stations", seen!(id, station)),
             Record::Charge(id) => ("charges", seen!(id, charge)),
             Record::Channel(kind) => {

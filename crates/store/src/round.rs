@@ -19,12 +19,14 @@ use crate::sealed::act::Act;
 use crate::sealed::entity::{child, proposal, round, round_child, round_volunteer, volunteer};
 use crate::sealed::tx::Tx;
 
+mod details;
 pub(crate) mod field;
 mod list;
 mod out;
 pub(crate) mod slip;
 mod strike;
 
+pub use details::{ChangeRound, RoundSheet};
 pub(crate) use list::Places;
 pub use list::{
     Early, Eligible, EligibleChild, EligibleHome, MOST_ELIGIBLE, RoundChild, RoundFile, RoundHome, RoundRow,

@@ -1,7 +1,7 @@
 //! A month's figures as the leader signs them (R23). They are the running totals as of the month's last day; the levels
 //! above see what was signed and nothing else. A correction is a later edition with a reason; no edition goes away.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use naheya_domain::access::Action;
 use naheya_domain::child::short_text;
@@ -9,7 +9,7 @@ use naheya_domain::id::SnapshotId;
 use naheya_domain::measure::{Measure, Measures};
 use naheya_domain::snapshot::{Month, SnapshotState};
 use naheya_domain::{Role, Timestamp};
-use sea_orm::ColumnTrait;
+use sea_orm::{ColumnTrait, FromQueryResult};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -304,7 +304,7 @@ fn tell_leader(tx: &Tx, kind: &'static str, about: Option<Uuid>) {
     });
 }
 
-/// What of the last month waits for the leader.
+/// What of a month waits for the leader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Waiting {
     /// Nobody has signed it.
@@ -331,25 +331,38 @@ impl Desk {
         Ok(MonthStanding { month, counted, editions })
     }
 
-    /// Whether the month that is over waits for the leader. One in which there was nobody yet does not.
+    /// Which month that is over waits for the leader: the oldest that somebody above asks to check, else the oldest without a
+    /// signature since the first that was signed. One in which there was nobody yet does not.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for whoever does not sign.
     pub async fn month_waiting(&self) -> Result<Option<(Month, Waiting)>, Error> {
         self.require(Action::SignSnapshot)?;
-        let month = Month::over_by(self.now().date());
-        let waiting = async {
-            let tx = self.read();
-            let rows = of_month(&tx, month).await?;
-            let asked = rows.iter().any(|row| row.state == SnapshotState::Asked.code());
-            if rows.is_empty() {
-                return Ok(had_begun(&tx, month).await?.then_some(Waiting::Unsigned));
-            }
-            Ok(asked.then_some(Waiting::Asked))
-        };
-        let waiting: Option<Waiting> = self.remembered("snapshot.waiting", month.to_string(), waiting).await?;
-        Ok(waiting.map(|waiting| (month, waiting)))
+        let last = Month::over_by(self.now().date());
+        let waiting = async { waiting(&self.read(), last).await };
+        self.remembered("snapshot.waiting", last.to_string(), waiting).await
     }
+}
+
+#[derive(FromQueryResult)]
+struct Signed {
+    month: String,
+    state: String,
+}
+
+async fn waiting(tx: &Tx, last: Month) -> Result<Option<(Month, Waiting)>, Error> {
+    let standing = tx.visible::<snapshot::Entity>().and(snapshot::Column::State.ne(SnapshotState::Replaced.code()));
+    let rows: Vec<Signed> = standing.columns([snapshot::Column::Month, snapshot::Column::State], tx).await?;
+    let of = |row: &Signed| Some((Month::parse(&row.month)?, row.state == SnapshotState::Asked.code()));
+    let signed: BTreeMap<Month, bool> = rows.iter().filter_map(of).collect();
+    if let Some((month, _)) = signed.iter().find(|(_, asked)| **asked) {
+        return Ok(Some((*month, Waiting::Asked)));
+    }
+    let Some(first) = signed.keys().next().copied() else {
+        return Ok(had_begun(tx, last).await?.then_some((last, Waiting::Unsigned)));
+    };
+    let mut since = std::iter::successors(Some(first), |month| Some(month.later(1))).take_while(|month| *month <= last);
+    Ok(since.find(|month| !signed.contains_key(month)).map(|month| (month, Waiting::Unsigned)))
 }
 
 fn edition(tx: &Tx, people: &HashMap<Uuid, String>, row: snapshot::Model) -> Result<Edition, Error> {

@@ -39,6 +39,7 @@ mod reopen;
 mod request;
 mod unasked;
 mod weekend;
+mod weekend_off;
 mod whereabouts;
 
 pub use basis::Basis;
@@ -71,6 +72,7 @@ pub use request::{RequestStay, RequestStays, Requested};
 pub use unasked::TellNotAsked;
 pub use weekend::{Ahead, Free};
 pub(crate) use weekend::{hour, is_begun, taken};
+pub use weekend_off::{CallOffWeekend, CalledOff, Planned, WeekendOff};
 pub use whereabouts::{Tally, Where, WhereLine, Whereabouts};
 
 pub(crate) const TABLE: &str = "stays";
@@ -125,6 +127,12 @@ fn tell_role(tx: &Tx, kind: &'static str, role: &'static str, stay: Uuid, due_at
 /// Calls off a stay that has not begun: its codes go, nobody waits at the gate for it any more, and whoever counted on it is
 /// told. An alarm is a person's to end, never the clock's.
 pub(crate) async fn call_off(tx: &Tx, before: &stay::Model, why: &str) -> Result<(), Error> {
+    tell_role(tx, "stay.cancelled", "coordinator", before.id, tx.now().0);
+    off(tx, before, why).await
+}
+
+/// The same, without a letter to the office, which does it itself.
+async fn off(tx: &Tx, before: &stay::Model, why: &str) -> Result<(), Error> {
     let mut row = before.clone();
     row.state = after(before, Step::Cancel)?;
     row.cancelled_reason = Some(why.to_owned());
@@ -134,12 +142,7 @@ pub(crate) async fn call_off(tx: &Tx, before: &stay::Model, why: &str) -> Result
     if !tx.is_clock() {
         crate::alarm::end(tx, before, |a| a == Alarm::NotFetched, Ended::CalledOff, None).await?;
     }
-    tell_role(tx, "stay.cancelled", "coordinator", before.id, tx.now().0);
-    tell_role(tx, "stay.cancelled", "class_teacher", before.id, tx.now().0);
-    if state(before) == StayState::Approved {
-        tell_family(tx, "stay.cancelled", before).await?;
-    }
-    tell_carer(tx, "stay.cancelled", before, tx.now().0).await
+    decide::told_off(tx, before).await
 }
 
 /// A letter to the family, where it hands the child over or receives it: at holidays it waits with the child, or for it.

@@ -8,7 +8,9 @@ use naheya_domain::id::{ChildId, FollowUpId};
 use naheya_domain::saved_view::List;
 use naheya_domain::school::day;
 use naheya_store::Error;
-use naheya_store::follow_up::{COUNTED, FollowUpFilter, FollowUpRow, NoAnswer, PlanFollowUp, RecordFollowUp};
+use naheya_store::follow_up::{
+    COUNTED, DropFollowUp, FollowUpFilter, FollowUpRow, NoAnswer, PlanFollowUp, RecordFollowUp,
+};
 
 use crate::answer::see_other_saying;
 use crate::order::{Order, Pager, whole};
@@ -34,6 +36,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/follow-ups/{id}", DOES, follow_up, show),
         Route::post("/follow-ups/{id}", DOES, follow_up, record),
         Route::post("/follow-ups/{id}/no-answer", DOES, follow_up, no_answer),
+        Route::post("/follow-ups/{id}/removal", DOES, follow_up, drop_one),
         Route::get("/children/{id}/follow-ups/new", DOES, follow_up, blank),
         Route::post("/children/{id}/follow-ups", DOES, follow_up, plan),
     ]
@@ -132,6 +135,7 @@ struct FilePage {
     yes_no: Vec<(String, String)>,
     asks_child: bool,
     is_due: bool,
+    may_go: bool,
 }
 
 async fn show(me: Signed, Id(id): Id<FollowUpId>) -> Answer {
@@ -155,6 +159,7 @@ async fn form(me: &Signed, id: FollowUpId, sheet: Sheet) -> Answer {
         yes_no: ["yes", "no"].map(|a| (a.to_owned(), w.code("follow_up-was-alone", a))).to_vec(),
         asks_child: row.with == With::Child,
         is_due: row.state != FollowUpState::Done,
+        may_go: row.may_go(me.now),
         row,
         sheet,
     };
@@ -183,6 +188,13 @@ async fn record(me: Signed, Id(id): Id<FollowUpId>, posted: Posted) -> Answer {
 async fn no_answer(me: Signed, Id(id): Id<FollowUpId>, posted: Posted) -> Answer {
     me.desk.save_once(NoAnswer { follow_up: id }, posted.submission()?).await?;
     see_other_saying(back_of(me.viewer.role, LIST), Toast::new("follow_up-tried"))
+}
+
+async fn drop_one(me: Signed, Id(id): Id<FollowUpId>, posted: Posted) -> Answer {
+    match me.desk.save_once(DropFollowUp { follow_up: id }, posted.submission()?).await {
+        Ok(()) => see_other_saying(back_of(me.viewer.role, LIST), Toast::new("follow_up-dropped")),
+        Err(error) => form(&me, id, Sheet::again("follow_up", &posted, error)?).await,
+    }
 }
 
 #[derive(Template)]

@@ -8,8 +8,8 @@ use naheya_domain::id::{ChildId, RoundId, VolunteerId};
 use naheya_domain::round::{RoundState, Unwritten};
 use naheya_store::choice::Card;
 use naheya_store::round::{
-    Eligible, Group, MOST_ELIGIBLE, OpenRound, RoundChild, RoundDetails, RoundFile, RoundHome, RoundRow, StepRound,
-    Strikes, TakePart, Withdraw, WriteCard,
+    Eligible, Group, MOST_ELIGIBLE, OpenRound, RoundChild, RoundFile, RoundHome, RoundRow, StepRound, Strikes,
+    TakePart, Withdraw, WriteCard,
 };
 
 use crate::answer::see_other_saying;
@@ -18,6 +18,7 @@ use crate::{
     Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as,
 };
 
+mod details;
 mod event;
 mod export;
 mod paper;
@@ -34,7 +35,7 @@ pub(crate) const MOST_OFFERED: usize = 300;
 /// The routes of a round's pages.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    [own_routes(), event::routes(), paper::routes()].into_iter().flatten().collect()
+    [own_routes(), details::routes(), event::routes(), paper::routes()].into_iter().flatten().collect()
 }
 
 fn own_routes() -> Vec<Route> {
@@ -156,10 +157,7 @@ fn form(me: &Signed, sheet: Sheet) -> Answer {
 }
 
 async fn open(me: Signed, posted: Posted) -> Answer {
-    let done = async {
-        let details = RoundDetails::parse(posted.text("name"), posted.text("held_on"), posted.text("note"))?;
-        me.desk.save_once(OpenRound { details }, posted.submission()?).await
-    };
+    let done = async { me.desk.save_once(OpenRound { details: details::read(&posted)? }, posted.submission()?).await };
     match done.await {
         Ok(id) => see_other_saying(format!("/rounds/{id}/people"), Toast::new("round-opened")),
         Err(error) => form(&me, Sheet::again("round", &posted, error)?),

@@ -9,6 +9,7 @@ mod home;
 mod office;
 mod request;
 mod standing;
+mod weekend_off;
 
 pub(crate) use export::{heads_out, values_out};
 pub(crate) use office::{filter, weekend_words};
@@ -26,10 +27,18 @@ use crate::{Fields, Problem, Route, Signed};
 /// The routes of this noun.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    [office::routes(), hand_back::routes(), board::routes(), gate::routes(), home::routes(), request::routes()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        office::routes(),
+        weekend_off::routes(),
+        hand_back::routes(),
+        board::routes(),
+        gate::routes(),
+        home::routes(),
+        request::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// The grown-ups of the volunteer's own home, as a form offers them.

@@ -8,6 +8,7 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use super::{AccountState, in_my_county};
+use crate::concern::hands::hand_on;
 use crate::grant::stands_for;
 use crate::sealed::act::Act;
 use crate::sealed::entity::account;
@@ -31,7 +32,8 @@ pub(crate) async fn reads_for(tx: &Tx, person: Uuid) -> Result<Option<Uuid>, Err
     Ok(let_in(tx, stands_for(tx, person).await?).await?.first().copied())
 }
 
-/// Locks, unlocks or closes an account; whoever is out is out at once.
+/// Locks, unlocks or closes an account; whoever is out is out at once. One that is closed holds no role and no phone any more:
+/// questions go to whoever is left, and a person who comes back, or who has the number now, gets a new account.
 #[derive(Clone, Debug)]
 pub struct SetAccountState {
     /// Whose.
@@ -62,15 +64,17 @@ impl Act for SetAccountState {
         if row.version != self.version {
             return Err(Error::Stale);
         }
-        let after = account::Model { state: self.state.code().to_owned(), ..row.clone() };
+        let mut after = account::Model { state: self.state.code().to_owned(), ..row.clone() };
+        if self.state == AccountState::Closed {
+            after.phone_bi = None;
+            crate::grant::end_all(tx, self.account).await?;
+            crate::saved_view::forget(tx, self.account).await?;
+        }
         tx.change::<account::Entity>(&row, after).await?;
         if self.state != AccountState::Active {
             session::end_all(tx, self.account, None).await?;
         }
-        if self.state == AccountState::Closed {
-            crate::saved_view::forget(tx, self.account).await?;
-        }
-        Ok(())
+        hand_on(tx, self.account.0).await
     }
 }
 

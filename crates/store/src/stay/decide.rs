@@ -16,8 +16,10 @@ use uuid::Uuid;
 use super::fact::{Claim, Dossier, pass};
 use super::{APPROVED, TABLE, adults, after, call_off, code, seen, state, tell_carer, tell_family, tell_role};
 use crate::Error;
+use crate::account::reads_for;
 use crate::sealed::act::Act;
 use crate::sealed::entity::stay;
+use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
 
 /// Who was to fetch a child within a day may be on the way already.
@@ -268,6 +270,24 @@ impl Act for CancelStay {
         let words = reason(&self.reason, 300, "reason")?;
         call_off(tx, &before, words).await
     }
+}
+
+/// Gate and home hear that a stay is off. Who was to fetch the child within a day may be on the way, and hears of it outside
+/// the app too, unless she called it off herself. A family that was to hand the child over, or to receive it, waits no longer, and a volunteer
+/// without an account that opens is told by hand.
+pub(super) async fn told_off(tx: &Tx, before: &stay::Model) -> Result<(), Error> {
+    let to_account = reads_for(tx, before.volunteer_id).await?;
+    let is_known = tx.is_clock() || to_account == Some(tx.account());
+    let is_urgent = !is_known && state(before) == StayState::Approved && is_soon(tx, before);
+    let kind = if is_urgent { "stay.stopped_now" } else { "stay.cancelled" };
+    let (about, due_at) = ((TABLE, Some(before.id)), tx.now().0);
+    tell_role(tx, kind, "class_teacher", before.id, due_at);
+    if state(before) == StayState::Approved {
+        tell_family(tx, kind, before).await?;
+    }
+    let to_person = to_account.is_none().then_some((crate::volunteer::TABLE, before.volunteer_id));
+    tx.notify(Letter { kind, to_account, to_role: None, to_person, about, due_at });
+    Ok(())
 }
 
 /// The open stays of a child, each with whether a guardian's yes covers it.

@@ -18,8 +18,9 @@ use crate::Error;
 use crate::grant::stands_for;
 use crate::guardian::tell_guardians;
 use crate::household::date;
+use crate::school::calendar;
 use crate::sealed::act::Act;
-use crate::sealed::entity::{household_member, term_plan, term_weekend, volunteer};
+use crate::sealed::entity::{child, household_member, school, term_plan, term_weekend, volunteer};
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
 use crate::stay::RequestStay;
@@ -280,6 +281,11 @@ async fn ask_for(
     weekend: &mut term_weekend::Model,
     done: &mut Settled,
 ) -> Result<(), Error> {
+    if !fits(tx, plan, weekend).await? {
+        weekend.refusal = Some("plan.calendar_moved".to_owned());
+        done.refused += 1;
+        return Ok(());
+    }
     let new = new_stay(tx, plan, weekend)?;
     match (RequestStay { new }).make(tx, plan.volunteer_by.unwrap_or(plan.proposed_by)).await {
         Ok(made) => {
@@ -293,6 +299,16 @@ async fn ask_for(
         }
     }
     Ok(())
+}
+
+/// Whether the school still lets the child go on these days: its calendar may have changed since they were proposed.
+async fn fits(tx: &Tx, plan: &term_plan::Model, weekend: &term_weekend::Model) -> Result<bool, Error> {
+    let child = tx.for_rule::<child::Entity>().id(plan.child_id).one(tx).await?;
+    let Some(school) = child.school_id else { return Ok(true) };
+    let school = tx.for_rule::<school::Entity>().id(school).first(tx).await?;
+    let calendar = calendar(tx, school.as_ref(), tx.now().date()).await?;
+    let (first, last) = (Timestamp(weekend.starts_at).date(), Timestamp(weekend.ends_at).date());
+    Ok(calendar.against(first, last, true).is_none())
 }
 
 /// The rule's code as everybody may read it; faults that are no rule's stay faults.

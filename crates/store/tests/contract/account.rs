@@ -12,7 +12,7 @@ use naheya_store::session::Standing;
 use naheya_store::sign_in::SignIn;
 use naheya_store::slip::{MakeSlip, UseSlip};
 use naheya_store::volunteer::{Step, StepVolunteer};
-use naheya_store::{Error, Store};
+use naheya_store::{Desk, Error, Store};
 
 use crate::ground::{Ground, NOW, desk_as, system};
 use crate::on_both_engines;
@@ -37,6 +37,8 @@ on_both_engines!(
     every_leader_hears_of_a_new_way_into_an_account_that_opens_files,
     a_closed_account_is_out_at_once,
     whoever_comes_back_has_the_account_that_was_theirs,
+    a_closed_account_keeps_neither_roles_nor_phone,
+    no_county_closes_an_account_that_works_in_another_one_too,
     a_school_signs_in_from_one_address_all_day_and_wrong_tries_of_it_count,
     wrong_tries_of_one_keep_no_school_from_signing_in_with_right_passwords,
     a_password_pasted_with_a_blank_behind_it_lets_in,
@@ -349,6 +351,37 @@ async fn a_closed_account_is_out_at_once(ground: Ground) {
         shared: false,
     };
     assert_eq!(store.sign_in(&given, NOW).await.unwrap_err(), Error::refused("sign_in.wrong"));
+}
+
+async fn close(keeper: &Desk, account: AccountId) -> Result<(), Error> {
+    let version = keeper.account(account).await.unwrap().version;
+    keeper.save(SetAccountState { account, state: AccountState::Closed, version }).await
+}
+
+async fn a_closed_account_keeps_neither_roles_nor_phone(ground: Ground) {
+    let keeper = system(&ground.store().await);
+    let account = keeper.save(invitation("teacher-wang", Role::ClassTeacher)).await.unwrap();
+    let again = invitation("teacher-wang2", Role::ClassTeacher);
+    assert_eq!(keeper.save(again.clone()).await, Err(Error::field("phone", "phone.taken")));
+    close(&keeper, account).await.unwrap();
+    let ended: Vec<_> = keeper.account(account).await.unwrap().grants.iter().map(|grant| grant.ended_at).collect();
+    assert_eq!(ended, [Some(NOW)], "what waits for a class teacher waits for nobody who is gone");
+    assert!(keeper.save(again).await.is_ok(), "the number is free for whoever has it now");
+}
+
+async fn no_county_closes_an_account_that_works_in_another_one_too(ground: Ground) {
+    let store = ground.store().await;
+    let elsewhere = store.as_system(naheya_store::SystemTask::Demo, AreaId(150_821), NOW);
+    elsewhere.open_county().await.unwrap();
+    let account = elsewhere.save(invitation("two-counties", Role::ClassTeacher)).await.unwrap();
+    let there = elsewhere.account(account).await.unwrap().grants[0].id;
+    let keeper = system(&store);
+    let here = keeper.save(role_of(account, Role::ClassTeacher, "2026-11-20", None)).await.unwrap();
+    assert_eq!(close(&keeper, account).await, Err(Error::refused("account.elsewhere")));
+    assert_eq!(keeper.account(account).await.unwrap().grants[0].ended_at, None, "nothing of it stands");
+    elsewhere.save(EndGrant { grant: there }).await.unwrap();
+    close(&keeper, account).await.unwrap();
+    assert_eq!(store.desk_of_grant(here, NOW).await.err(), Some(Error::NotFound));
 }
 
 /// Somebody of a school that has one address for all.

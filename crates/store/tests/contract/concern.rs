@@ -1,12 +1,14 @@
 use naheya_domain::Role;
 use naheya_domain::concern::{ConcernForm, ConcernState, NewConcern};
+use naheya_domain::id::ConcernId;
 use naheya_domain::viewer::Place;
-use naheya_store::account::AddGrant;
+use naheya_store::account::{AccountState, AddGrant, EndGrant, SetAccountState};
 use naheya_store::child::OpenFile;
 use naheya_store::concern::{
-    AddToConcern, CloseConcern, LiftSuspension, NameInConcern, RaiseConcern, ReportConcern, Suspend, TakeUpConcern,
+    AddToConcern, CloseConcern, HandOnConcerns, LiftSuspension, NameInConcern, RaiseConcern, ReportConcern, Suspend,
+    TakeUpConcern,
 };
-use naheya_store::{Error, SystemTask};
+use naheya_store::{Desk, Error, Store, SystemTask};
 use uuid::Uuid;
 
 use crate::child::details;
@@ -19,6 +21,9 @@ on_both_engines![
     whom_a_concern_is_about_never_learns_that_it_exists,
     a_concern_always_has_somebody_who_sees_it,
     the_others_hear_that_whoever_took_it_up_is_out_of_it,
+    a_concern_about_the_leader_is_handed_on_to_a_successor,
+    whoever_comes_or_stays_finds_what_lay_in_nobody_s_hands,
+    the_others_hear_that_whoever_took_it_up_has_left,
     nobody_outside_the_circle_finds_a_concern,
     suspending_takes_the_view_away_the_same_moment,
     a_colleague_who_is_a_volunteer_too_is_reached_as_both,
@@ -106,6 +111,69 @@ async fn the_others_hear_that_whoever_took_it_up_is_out_of_it(ground: Ground) {
     };
     assert_eq!(ground.texts(&to(&leader)).await.len(), 2);
     assert_eq!(ground.texts(&to(&coordinator)).await.len(), 1, "of what she is told no more");
+    store.close().await.unwrap();
+}
+
+/// A concern about the county's leader, whom its coordinator has named.
+async fn about_the_leader(store: &Store) -> (ConcernId, Desk, Desk) {
+    let leader = desk_as(store, Role::Leader, Place::County).await;
+    let coordinator = desk_as(store, Role::Coordinator, Place::County).await;
+    let concern = system(store).save(said("关于一位同事")).await.unwrap();
+    let account = Some(leader.viewer().account);
+    coordinator.save(NameInConcern { concern, child: None, volunteer: None, account }).await.unwrap();
+    (concern, leader, coordinator)
+}
+
+async fn closed(store: &Store, desk: &Desk) {
+    let account = desk.viewer().account;
+    let version = system(store).account(account).await.unwrap().version;
+    system(store).save(SetAccountState { account, state: AccountState::Closed, version }).await.unwrap();
+}
+
+async fn a_concern_about_the_leader_is_handed_on_to_a_successor(ground: Ground) {
+    let store = ground.store().await;
+    let (concern, leader, coordinator) = about_the_leader(&store).await;
+    // The successor is there before she goes.
+    let successor = desk_as(&store, Role::Coordinator, Place::County).await;
+    assert_eq!(successor.concern(concern).await.err(), Some(Error::NotFound), "it is in somebody's hands");
+    system(&store).save(EndGrant { grant: coordinator.viewer().grant }).await.unwrap();
+    assert_eq!(leader.concern(concern).await.err(), Some(Error::NotFound));
+    successor.save(TakeUpConcern { concern }).await.unwrap();
+    let to = literal(&ground, successor.viewer().account.0);
+    let letters = format!("SELECT kind FROM outbox WHERE kind = 'concern.raised' AND to_account = {to}");
+    assert_eq!(ground.texts(&letters).await.len(), 1);
+    store.close().await.unwrap();
+}
+
+async fn whoever_comes_or_stays_finds_what_lay_in_nobody_s_hands(ground: Ground) {
+    let store = ground.store().await;
+    let (concern, leader, coordinator) = about_the_leader(&store).await;
+    closed(&store, &coordinator).await;
+    assert_eq!(leader.concern(concern).await.err(), Some(Error::NotFound));
+    let newcomer = desk_as(&store, Role::Coordinator, Place::County).await;
+    newcomer.concern(concern).await.unwrap();
+    // A role that ends by its own last day is no act: the clock hands on.
+    let third = desk_as(&store, Role::Coordinator, Place::County).await;
+    let grant = literal(&ground, newcomer.viewer().grant.0);
+    ground.sql(&format!("UPDATE grants SET from_on = '2026-01-01', to_on = '2026-11-19' WHERE id = {grant}")).await;
+    assert_eq!(third.save(HandOnConcerns).await, Err(Error::Forbidden));
+    assert_eq!(third.concern(concern).await.err(), Some(Error::NotFound));
+    let job = store.as_system(SystemTask::Job, COUNTY, NOW);
+    assert_eq!((job.save(HandOnConcerns).await, job.save(HandOnConcerns).await), (Ok(1), Ok(0)));
+    third.concern(concern).await.unwrap();
+    store.close().await.unwrap();
+}
+
+async fn the_others_hear_that_whoever_took_it_up_has_left(ground: Ground) {
+    let store = ground.store().await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let coordinator = desk_as(&store, Role::Coordinator, Place::County).await;
+    let id = system(&store).save(said("拿不准")).await.unwrap();
+    coordinator.save(TakeUpConcern { concern: id }).await.unwrap();
+    closed(&store, &coordinator).await;
+    let to = literal(&ground, leader.viewer().account.0);
+    let letters = format!("SELECT kind FROM outbox WHERE kind = 'concern.raised' AND to_account = {to}");
+    assert_eq!(ground.texts(&letters).await.len(), 2, "nobody goes on with it");
     store.close().await.unwrap();
 }
 

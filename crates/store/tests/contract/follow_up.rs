@@ -1,11 +1,11 @@
 use naheya_domain::code::Code;
-use naheya_domain::follow_up::{FollowUpState, With};
+use naheya_domain::follow_up::{FollowUpState, With, next_due};
 use naheya_domain::viewer::Place;
 use naheya_domain::{Role, Timestamp};
 use naheya_store::account::AddGrant;
 use naheya_store::child::OpenFile;
 use naheya_store::custody::Witness;
-use naheya_store::follow_up::{MarkMissed, NoAnswer, PlanFollowUp, RecordFollowUp};
+use naheya_store::follow_up::{DropFollowUp, MarkMissed, NoAnswer, PlanFollowUp, RecordFollowUp};
 use naheya_store::stay::{ApproveStay, CarerCode, ConfirmReturn, ReleaseProof, ReleaseStay, RequestStay};
 use naheya_store::{Error, SystemTask};
 
@@ -18,7 +18,9 @@ on_both_engines![
     a_planned_contact_is_recorded_once_with_its_answers,
     a_child_asked_beside_its_carer_was_not_asked,
     the_carer_writes_down_no_talk_with_the_child,
+    what_somebody_planned_is_dropped_and_what_makes_itself_is_not,
     what_is_long_overdue_counts_as_missed,
+    whoever_was_missed_is_asked_again_after_a_term_while_the_pair_goes_on,
     after_the_first_stay_and_every_third_a_talk_makes_itself,
 ];
 
@@ -74,6 +76,24 @@ async fn the_carer_writes_down_no_talk_with_the_child(ground: Ground) {
     s.store.close().await.unwrap();
 }
 
+async fn what_somebody_planned_is_dropped_and_what_makes_itself_is_not(ground: Ground) {
+    let s = story(&ground).await;
+    let planned = PlanFollowUp { child: s.child, with: With::Child, due_at: NOW.plus_minutes(60) };
+    let id = s.coordinator.save(planned.clone()).await.unwrap();
+    s.coordinator.save(DropFollowUp { follow_up: id }).await.unwrap();
+    assert_eq!(s.coordinator.follow_ups_due(10).await.unwrap(), []);
+    let id = s.coordinator.save(planned).await.unwrap();
+    let late = s.at(&s.coordinator, NOW.plus_minutes(61)).await;
+    let overdue = late.save(DropFollowUp { follow_up: id }).await;
+    assert_eq!(overdue, Err(Error::refused("follow_up.overdue")), "a figure gets no better by it");
+    let next = s.coordinator.save(answers("yes")(id)).await.unwrap().unwrap();
+    let drop = async |follow_up| s.coordinator.save(DropFollowUp { follow_up }).await;
+    assert_eq!(drop(id).await, Err(Error::refused("follow_up.done_already")));
+    assert_eq!(drop(next).await, Err(Error::refused("follow_up.makes_itself")), "the term's own");
+    assert_eq!(s.store.verify(COUNTY, true, NOW).await.unwrap(), []);
+    s.store.close().await.unwrap();
+}
+
 async fn what_is_long_overdue_counts_as_missed(ground: Ground) {
     let store = ground.store().await;
     let child = system(&store).save(OpenFile { details: details("安小草") }).await.unwrap();
@@ -85,6 +105,17 @@ async fn what_is_long_overdue_counts_as_missed(ground: Ground) {
     assert_eq!(desk.follow_up(id).await.unwrap().0.state, FollowUpState::Missed);
     assert_eq!(desk.save(MarkMissed).await, Err(Error::Forbidden));
     store.close().await.unwrap();
+}
+
+async fn whoever_was_missed_is_asked_again_after_a_term_while_the_pair_goes_on(ground: Ground) {
+    let s = story(&ground).await;
+    s.coordinator.save(PlanFollowUp { child: s.child, with: With::Child, due_at: NOW }).await.unwrap();
+    let missed_at = NOW.plus_minutes(15 * 24 * 60);
+    assert_eq!(s.store.as_system(SystemTask::Job, COUNTY, missed_at).save(MarkMissed).await, Ok(1));
+    let due = s.coordinator.follow_ups_due(10).await.unwrap();
+    let due: Vec<_> = due.iter().map(|row| (row.with, row.cause.as_str(), row.due_at)).collect();
+    assert_eq!(due, [(With::Child, "term", next_due(missed_at))]);
+    s.store.close().await.unwrap();
 }
 
 /// A weekend so many weeks later, from the gate to the gate.

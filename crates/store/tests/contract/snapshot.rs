@@ -29,6 +29,7 @@ on_both_engines![
     nobody_sees_an_area_beside_or_above_the_own,
     whoever_sees_other_counties_is_let_in_at_the_machine_alone,
     a_question_from_above_reaches_the_leader_and_is_answered_by_a_later_edition,
+    a_month_behind_waits_for_the_leader_as_long_as_it_is_unsigned_or_asked_about,
 ];
 
 const LEAGUE: AreaId = AreaId(150_800);
@@ -368,5 +369,23 @@ async fn whoever_sees_other_counties_is_let_in_at_the_machine_alone(ground: Grou
         .texts("SELECT CAST(area_id AS TEXT) || role FROM grants WHERE area_id = 150800 ORDER BY created_at")
         .await;
     assert_eq!(roles, ["150800higher_level"; 2], "the demo's and this one");
+    store.close().await.unwrap();
+}
+
+async fn a_month_behind_waits_for_the_leader_as_long_as_it_is_unsigned_or_asked_about(ground: Ground) {
+    let store = ground.told().await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let waits = async |day| at(&store, &leader, day).await.month_waiting().await.unwrap();
+    let december = november().later(1);
+    let january = Timestamp::from_shanghai(jiff::civil::date(2027, 1, 4).at(9, 0, 0, 0));
+    // Two months are over and neither is signed.
+    assert_eq!(waits(january).await, Some((november(), Waiting::Unsigned)));
+    sign(&at(&store, &leader, january).await, december, "").await.unwrap();
+    assert_eq!(waits(january).await, Some((november(), Waiting::Unsigned)), "the later one hides no gap");
+    // A question about an older month comes first.
+    let below = above(&store, LEAGUE, NOW).await.below(COUNTY).await.unwrap();
+    let asked = november().earlier(1);
+    below.save(AskSnapshot { month: asked, words: "请核对".into() }).await.unwrap();
+    assert_eq!(waits(january.plus_minutes(1)).await, Some((asked, Waiting::Asked)));
     store.close().await.unwrap();
 }

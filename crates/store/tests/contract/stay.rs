@@ -341,7 +341,8 @@ async fn a_weekend_called_off_with_its_pair_says_so_at_home(ground: Ground) {
     let line = s.coordinator.stay_line(stay).await.unwrap();
     assert_eq!((line.state, line.words.as_deref()), (StayState::Cancelled, Some("pair.paused")));
     assert_eq!(s.mother.my_stay(stay).await.unwrap().refusal.as_deref(), Some("pair.paused"));
-    let told = "SELECT COALESCE(to_role, 'herself') FROM outbox WHERE kind = 'stay.cancelled' ORDER BY 1";
+    let told = "SELECT COALESCE(to_role, 'herself') FROM outbox \
+                WHERE kind IN ('stay.cancelled', 'stay.stopped_now') ORDER BY 1";
     assert_eq!(ground.texts(told).await, ["class_teacher", "coordinator", "herself"], "who waits for it is told");
     s.store.close().await.unwrap();
 }

@@ -42,7 +42,7 @@ on_both_engines![
     a_holiday_begins_and_ends_in_the_guardians_hand,
 ];
 
-fn day(text: &str) -> naheya_domain::Date {
+pub fn day(text: &str) -> naheya_domain::Date {
     text.parse().unwrap()
 }
 
@@ -83,7 +83,7 @@ pub fn theirs(plan: TermPlanId) -> AnswerPlan {
     AnswerPlan { plan, yes: true, out: Vec::new(), home: None, also: Vec::new() }
 }
 
-async fn parent(s: &Story) -> Desk {
+pub async fn parent(s: &Story) -> Desk {
     desk_as(&s.store, Role::Guardian, Place::Person(s.guardian.0)).await
 }
 

@@ -391,6 +391,7 @@ refusal-stay-agreement_missing = The agreement is not signed or not entered. Sig
 refusal-stay-insurance_missing = The accident insurance does not last through the last day. Renew and enter it first.
 refusal-stay-training_missing = The training does not last through the last day. Complete and enter it first.
 refusal-stay-home_visit_missing = The home visit does not last through the last day. Arrange one and enter it first.
+refusal-stay-none_to_call_off = There is nothing left to call off on these days.
 refusal-stay-no_offence_missing = The query on { $name } does not last through the last day. Renew it, or { $name } sleeps elsewhere.
 refusal-stay-no_adult_named = Nobody is named who sleeps there. Please add the adults.
 refusal-stay-person_blocked = The child must not be given to a person of this home. See the guardians in the file; do not release.

@@ -113,5 +113,6 @@ refusal-plan-no_school = No school stands in the child's file. Enter it first.
 refusal-plan-settling = They are still settling: by day only. Plan a term once that is over.
 refusal-plan-nobody = No pair runs here now.
 refusal-plan-all_taken = The weekends chosen are taken, or being asked for.
+refusal-plan-calendar_moved = The school calendar has changed and these days no longer fit. Ask again once it is settled.
 refusal-plan-home_changed = The volunteer's household has changed. She asks for these days anew.
 refusal-plan-unanswered = Please choose yes or none of these.

@@ -370,6 +370,7 @@ refusal-stay-agreement_missing = 协议还没签，或没有登记。签好登�
 refusal-stay-insurance_missing = 意外险管不到最后一天。续上、登记好了再申请。
 refusal-stay-training_missing = 培训管不到最后一天。学完登记后再申请。
 refusal-stay-home_visit_missing = 家访管不到最后一天。约一次家访，登记后再申请。
+refusal-stay-none_to_call_off = 这几天没有要取消的了。
 refusal-stay-no_offence_missing = { $name }的查询管不到最后一天。请先补查，或者这几天不在家过夜。
 refusal-stay-no_adult_named = 没有写谁在家过夜。请补上。
 refusal-stay-person_blocked = 孩子不能交给这家的一个人。请看孩子档案里的监护人，不要放行。

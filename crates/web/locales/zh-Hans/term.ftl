@@ -95,5 +95,6 @@ refusal-plan-no_school = 孩子的档案里没有学校。先补上学校。
 refusal-plan-settling = 还在熟悉，只接白天。熟悉好了再安排一学期。
 refusal-plan-nobody = 这里现在没有结对的孩子。
 refusal-plan-all_taken = 选的周末都已经有安排，或者已经在问了。
+refusal-plan-calendar_moved = 校历改了，这几天对不上。等校历定了，再申请。
 refusal-plan-home_changed = 志愿者家里的人变了。请志愿者重新申请这几天。
 refusal-plan-unanswered = 请点“同意”或者“这些都不去”。

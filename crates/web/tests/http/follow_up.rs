@@ -99,3 +99,17 @@ async fn a_foreign_follow_up_is_an_absent_one() {
     }
     assert!(!teacher.get("/follow-ups").await.body.contains("石小榴"));
 }
+
+#[tokio::test]
+async fn a_planned_follow_up_is_dropped_from_its_page() {
+    let site = site().await;
+    let id = child(&site, "安小草").await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    planned(&mut me, id, "teacher", "2026-11-30").await;
+    let row = site.system().follow_up_book(id).await.unwrap().remove(0).row.id;
+    let page = format!("/follow-ups/{row}");
+    let reply = me.submit(&page, &format!("{page}/removal"), &[]).await;
+    assert_eq!((reply.status, reply.location()), (StatusCode::SEE_OTHER, "/follow-ups"));
+    assert_eq!(site.system().follow_up_book(id).await.unwrap().len(), 0);
+    assert_eq!(me.get(&page).await.status, StatusCode::NOT_FOUND);
+}

@@ -494,3 +494,17 @@ async fn a_round_of_more_than_fifty_children_goes_the_way_of_the_childrens_list(
     leader.submit("/exports", &format!("/exports/{export}/approval"), &[]).await;
     assert_eq!(cells(&me.get(&file).await.bytes).len(), 1 + 51 + 2 + 1);
 }
+
+#[tokio::test]
+async fn the_day_of_a_round_is_written_once_it_is_settled() {
+    let site = site().await;
+    let mut office = site.as_role(Role::Coordinator).await;
+    let opened = office.submit("/rounds/new", "/rounds", &[("name", "秋季结对")]).await;
+    let round = opened.location().trim_end_matches("/people").to_owned();
+    let details = format!("{round}/details");
+    assert!(office.get(&round).await.body.contains(&details));
+    let wrong = office.submit(&details, &details, &[("held_on", "下周六")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(office.submit(&details, &details, &[("held_on", "2026-11-28")]).await.location(), round);
+    assert!(office.get(&round).await.body.contains("11月28日"));
+}

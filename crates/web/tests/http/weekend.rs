@@ -325,3 +325,25 @@ async fn a_carer_reads_at_home_which_paper_ends_soon() {
     s.site.system().save(EnterChecks { lines: vec![line] }).await.unwrap();
     saw(&s.mother.get("/home").await, "李样例的意外险到2026年12月5日为止，请早点找协调员续上");
 }
+
+#[tokio::test]
+async fn a_weekend_is_called_off_for_everybody_from_one_page() {
+    let mut s = story().await;
+    let stay = s.approved().await;
+    let (page, form) = ("/stays/cancellations/new", "/stays/cancellations");
+    saw(&s.coordinator.get("/stays").await, page);
+    let shown = s.coordinator.get(page).await;
+    for words in ["11月20—22日，都不接了", "已准许 1 份，等您定 0 份", "示例寄宿学校，1 份"] {
+        saw(&shown, words);
+    }
+    let reply = s.coordinator.submit(page, form, &[("school", "all"), ("reason", "")]).await;
+    assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
+    saw(&reply, "请写一句原因");
+    let reply = s.coordinator.submit(page, form, &[("school", "all"), ("reason", "大雪封路")]).await;
+    assert_eq!((reply.status, reply.location()), (StatusCode::SEE_OTHER, "/stays?view=off"), "{}", reply.body);
+    saw(&s.coordinator.get(&at(stay, "")).await, "大雪封路");
+    saw(&s.coordinator.get(page).await, "这几天没有要取消的");
+    // Days that are none are those of the weekend; nobody else comes here.
+    saw(&s.coordinator.get(&format!("{page}?from=x&to=2026-01-01")).await, "11月20—22日");
+    assert_eq!(s.teacher.get(page).await.status, StatusCode::FORBIDDEN);
+}

@@ -1,0 +1,161 @@
+//! In whose hands a concern lies. Somebody who sees it is always left: neither whoever cannot sign in any more counts, nor whom
+//! it is about. Who goes hands on what she had taken up; who comes finds what lay in nobody's hands.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use naheya_domain::Role;
+use naheya_domain::concern::ConcernState;
+use sea_orm::{ColumnTrait, Condition, FromQueryResult};
+use uuid::Uuid;
+
+use super::{add_to_circle, tell};
+use crate::Error;
+use crate::account::AccountState;
+use crate::grant::holders;
+use crate::sealed::act::Act;
+use crate::sealed::entity::{account, concern, concern_circle, concern_person, grant};
+use crate::sealed::tx::Tx;
+use crate::sealed::visible::is_not;
+
+/// Ids of each: of a concern or of an account.
+type OfEach = BTreeMap<Uuid, BTreeSet<Uuid>>;
+
+/// The named handlers of the county: its leaders and coordinators with a grant that holds today and an account that is neither
+/// locked nor closed.
+pub(super) async fn handlers(tx: &Tx) -> Result<BTreeSet<Uuid>, Error> {
+    let named = holders(tx, &[Role::Leader, Role::Coordinator]).await?;
+    let out = account::Column::State.is_not_in([AccountState::Locked.code(), AccountState::Closed.code()]);
+    let in_the_house = tx.common::<account::Entity>().among(named).and(out).all(tx).await?;
+    Ok(in_the_house.into_iter().map(|account| account.id).collect())
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Asked {
+    id: Uuid,
+}
+
+/// A concern, and who of today's handlers is free to see it.
+struct Hands {
+    concern: Uuid,
+    /// In its circle.
+    there: Vec<Uuid>,
+    /// Outside it.
+    others: Vec<Uuid>,
+    /// Whether it is about somebody of its circle.
+    names_circle: bool,
+}
+
+async fn hands(tx: &Tx, which: Condition) -> Result<Vec<Hands>, Error> {
+    let asked = tx.for_rule::<concern::Entity>().and(which);
+    let ids = asked.clone().ids(concern::Column::Id);
+    let circle = tx.for_rule::<concern_circle::Entity>();
+    let circle = circle.and(concern_circle::Column::ConcernId.in_subquery(ids.clone()));
+    let named = tx.for_rule::<concern_person::Entity>().and(concern_person::Column::ConcernId.in_subquery(ids));
+    let concerns: Vec<Asked> = asked.columns([concern::Column::Id], tx).await?;
+    if concerns.is_empty() {
+        return Ok(Vec::new());
+    }
+    let circle = of_each(circle.all(tx).await?.into_iter().map(|row| (row.concern_id, row.account_id)));
+    let named = of_each(named.all(tx).await?.into_iter().map(|row| (row.concern_id, row.ref_id)));
+    let handlers = handlers(tx).await?;
+    let selves = selves(tx, circle.values().flatten().chain(&handlers).copied().collect()).await?;
+    let of = |concern: Uuid| {
+        let (members, about) = (circle.get(&concern), named.get(&concern));
+        let is_about = |account: &Uuid| match (about, selves.get(account)) {
+            (Some(about), Some(own)) => !own.is_disjoint(about),
+            _ => false,
+        };
+        let free = handlers.iter().copied().filter(|account| !is_about(account));
+        let (there, others): (Vec<Uuid>, Vec<Uuid>) =
+            free.partition(|account| members.is_some_and(|members| members.contains(account)));
+        Hands { concern, there, others, names_circle: members.is_some_and(|members| members.iter().any(is_about)) }
+    };
+    Ok(concerns.into_iter().map(|asked| of(asked.id)).collect())
+}
+
+fn of_each(rows: impl Iterator<Item = (Uuid, Uuid)>) -> OfEach {
+    let mut all = OfEach::new();
+    for (of, one) in rows {
+        all.entry(of).or_default().insert(one);
+    }
+    all
+}
+
+/// Each account with whom it stands or stood for, in whatever role.
+async fn selves(tx: &Tx, accounts: BTreeSet<Uuid>) -> Result<OfEach, Error> {
+    let mut selves = of_each(accounts.into_iter().map(|account| (account, account)));
+    let whose = grant::Column::AccountId.is_in(selves.keys().copied());
+    for row in tx.common::<grant::Entity>().and(whose).all(tx).await? {
+        if let (Some(own), Ok(person)) = (selves.get_mut(&row.account_id), Uuid::try_parse(&row.place_ref)) {
+            own.insert(person);
+        }
+    }
+    Ok(selves)
+}
+
+async fn come_in(tx: &Tx, of: &Hands) -> Result<(), Error> {
+    for handler in &of.others {
+        add_to_circle(tx, of.concern, *handler).await?;
+        tell(tx, of.concern, *handler);
+    }
+    Ok(())
+}
+
+/// Whom a concern is about does not see it: somebody must be left who does. When nobody of its circle is, the other named
+/// handlers of today come in; when there are none, it stays as it was (product.md rule 4). Answers who was in it before.
+pub(super) async fn stays_in_hands(tx: &Tx, concern: Uuid) -> Result<Vec<Uuid>, Error> {
+    let this = Condition::all().add(concern::Column::Id.eq(concern));
+    let of = hands(tx, this).await?.pop().ok_or(Error::NotFound)?;
+    if of.names_circle && of.there.is_empty() {
+        if of.others.is_empty() {
+            return Err(Error::refused("concern.nobody_left"));
+        }
+        come_in(tx, &of).await?;
+    }
+    Ok(of.there)
+}
+
+/// Open concerns that no handler of today sees come to all of them whom they are not about, and these hear of it. Returns how
+/// many did.
+pub(crate) async fn keep_in_hands(tx: &Tx) -> Result<u32, Error> {
+    let open = is_not(concern::Column::State, ConcernState::Closed.code());
+    let mut came = 0;
+    for of in hands(tx, Condition::all().add(open)).await? {
+        if of.there.is_empty() && !of.others.is_empty() {
+            come_in(tx, &of).await?;
+            came += 1;
+        }
+    }
+    Ok(came)
+}
+
+/// An account lost a role, or was locked, opened or closed: when it is no handler's any more, the others hear of what it had
+/// taken up, for nobody goes on with it; and nothing lies in nobody's hands.
+pub(crate) async fn hand_on(tx: &Tx, leaver: Uuid) -> Result<(), Error> {
+    if !handlers(tx).await?.contains(&leaver) {
+        let open = is_not(concern::Column::State, ConcernState::Closed.code());
+        let hers = Condition::all().add(open).add(concern::Column::TakenUpBy.eq(leaver));
+        for of in hands(tx, hers).await? {
+            for handler in of.there {
+                tell(tx, of.concern, handler);
+            }
+        }
+    }
+    keep_in_hands(tx).await.map(drop)
+}
+
+/// Clock-driven: a role that ended by its own last day is handed on too. Returns how many concerns came to somebody.
+#[derive(Clone, Debug)]
+pub struct HandOnConcerns;
+
+impl Act for HandOnConcerns {
+    const NAME: &'static str = "concern.hand_on";
+    type Answer = u32;
+
+    async fn run(&self, tx: &Tx) -> Result<u32, Error> {
+        if !tx.is_system() {
+            return Err(Error::Forbidden);
+        }
+        keep_in_hands(tx).await
+    }
+}
