@@ -1,4 +1,6 @@
 //! Accounts, grants, slips, sessions: the same on both engines.
+//!
+//! Long because: each rule of an account is tried on its own, on the same ground.
 
 use naheya_domain::id::AccountId;
 use naheya_domain::person_name::PersonName;

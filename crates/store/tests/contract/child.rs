@@ -316,7 +316,7 @@ async fn a_weekend_of_a_child_that_rests_is_called_off_and_whoever_waits_is_told
     }
     let line = s.coordinator.stay_line(stay).await.unwrap();
     assert_eq!((line.state, line.words.as_deref()), (StayState::Cancelled, Some("child.paused")));
-    let told = "SELECT COALESCE(to_role, 'herself') FROM outbox WHERE kind = 'stay.cancelled' ORDER BY 1";
+    let told = "SELECT COALESCE(to_role, 'herself') FROM outbox WHERE kind IN ('stay.cancelled', 'stay.stopped_now') ORDER BY 1";
     assert_eq!(ground.texts(told).await, ["class_teacher", "coordinator", "herself"]);
     s.store.close().await.unwrap();
 }

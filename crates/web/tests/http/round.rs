@@ -1,4 +1,6 @@
 //! A round from its first page to a pair, as coordinator and volunteer play it without script.
+//!
+//! Long because: the steps of one round are tried on the same ground.
 
 use axum::http::StatusCode;
 use naheya_domain::Role;
