@@ -6,6 +6,7 @@ mod export;
 mod gate;
 mod hand_back;
 mod home;
+mod later;
 mod office;
 mod request;
 mod standing;
@@ -26,10 +27,9 @@ use crate::{Fields, Problem, Route, Signed};
 /// The routes of this noun.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    [office::routes(), hand_back::routes(), board::routes(), gate::routes(), home::routes(), request::routes()]
-        .into_iter()
-        .flatten()
-        .collect()
+    let office = [office::routes(), hand_back::routes(), later::routes(), board::routes()];
+    let others = [gate::routes(), home::routes(), request::routes()];
+    office.into_iter().chain(others).flatten().collect()
 }
 
 /// The grown-ups of the volunteer's own home, as a form offers them.
