@@ -68,15 +68,15 @@ impl Desk {
             carer_phone,
             callable: to_call(&tx, &row).await?,
             siblings: siblings.into_iter().map(|c| (ChildId(c.id), c.name)).collect(),
-            suggested: days(agreed, tx.now()).next().unwrap_or(agreed.plus_minutes(MOST_DAYS * DAY)),
+            suggested: days(agreed, tx.now()).first().copied().unwrap_or(agreed.plus_minutes(MOST_DAYS * DAY)),
             against: against(&tx, agreed, &party).await?,
         })
     }
 }
 
 /// The agreed hour on each of the days to which the return may be put off and that lie ahead.
-fn days(agreed: Timestamp, now: Timestamp) -> impl Iterator<Item = Timestamp> {
-    (1..=MOST_DAYS).map(move |day| agreed.plus_minutes(day * DAY)).filter(move |at| *at > now)
+fn days(agreed: Timestamp, now: Timestamp) -> Vec<Timestamp> {
+    (1..=MOST_DAYS).map(|day| agreed.plus_minutes(day * DAY)).filter(|at| *at > now).collect()
 }
 
 /// The stay and those of its party whose children are with the carer now. In hospital, with the police or with its family a
@@ -148,9 +148,11 @@ impl Act for AgreeLater {
         }
         self.fits(Timestamp(row.ends_at), tx.now())?;
         tx.because(words);
-        // A sister for whom a later hour stands already keeps it.
-        for before in party.iter().filter(|s| s.ends_at < self.by.0) {
-            self.put_off(tx, before, words).await?;
+        for before in &party {
+            // A sister for whom a later hour stands already keeps it.
+            if before.ends_at < self.by.0 {
+                self.put_off(tx, before, words).await?;
+            }
         }
         tell_carer(tx, LETTER, &row, tx.now().0).await
     }
