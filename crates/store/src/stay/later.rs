@@ -54,7 +54,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`Error::Forbidden`] for roles that end no alarm of a late return; [`Error::NotFound`]; `stay.step_impossible` when the
-    /// child is not with the carer.
+    /// child is not with the carer, `stay.must_end` when the stay has to end at once.
     pub async fn later(&self, id: StayId) -> Result<Later, Error> {
         self.require(Action::CloseLateReturn)?;
         let tx = self.read();
@@ -80,11 +80,14 @@ fn days(agreed: Timestamp, now: Timestamp) -> Vec<Timestamp> {
 }
 
 /// The stay and those of its party whose children are with the carer now. In hospital, with the police or with its family a
-/// child comes back by other ways.
+/// child comes back by other ways; and no night is added to a stay that has to end at once, which the office knows.
 async fn with_carer(tx: &Tx, row: &stay::Model) -> Result<Vec<stay::Model>, Error> {
+    if row.suspended_by.is_some() && state(row).is_away() {
+        return Err(Error::refused("stay.must_end"));
+    }
     let party = tx.visible::<stay::Entity>().and(stay::Column::PartyId.eq(row.party_id));
     let party = party.by(stay::Column::Id).all(tx).await?;
-    let away: Vec<stay::Model> = party.into_iter().filter(|s| state(s).is_away()).collect();
+    let away: Vec<stay::Model> = party.into_iter().filter(|s| state(s).is_away() && s.suspended_by.is_none()).collect();
     let newest = custody::newest(tx, &away.iter().map(|s| s.child_id).collect::<Vec<_>>()).await?;
     let is_there = |s: &stay::Model| {
         let hers = Holder::Volunteer(s.volunteer_id);

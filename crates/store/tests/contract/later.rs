@@ -19,6 +19,7 @@ use crate::story::{DUE, story};
 on_both_engines![
     only_the_office_agrees_on_a_later_return_and_never_the_carer_herself,
     only_a_child_that_is_with_its_carer_stays_longer,
+    a_stay_that_has_to_end_at_once_is_put_off_by_nobody,
     a_later_hour_lies_ahead_and_at_most_three_days_after_the_one_agreed,
     a_later_return_wants_words,
     what_rings_ends_with_the_words_and_the_stay_stays_open,
@@ -69,6 +70,17 @@ async fn only_a_child_that_is_with_its_carer_stays_longer(ground: Ground) {
     office.save(hospital).await.unwrap();
     assert_eq!(code(office.save(later(stay, NEXT)).await), "stay.step_impossible");
     assert_eq!(code(office.later(stay).await), "stay.step_impossible");
+    s.store.close().await.unwrap();
+}
+
+async fn a_stay_that_has_to_end_at_once_is_put_off_by_nobody(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    ground.sql("UPDATE stays SET suspended_by = id").await;
+    let office = s.at(&s.coordinator, DUE.plus_minutes(20)).await;
+    assert_eq!(code(office.later(stay).await), "stay.must_end");
+    assert_eq!(code(office.save(later(stay, NEXT)).await), "stay.must_end");
+    assert_eq!(raise(&s.store, DUE.plus_minutes(60)).await, 6, "and everything rings");
     s.store.close().await.unwrap();
 }
 

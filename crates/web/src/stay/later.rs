@@ -43,7 +43,11 @@ async fn show(me: Signed, Id(id): Id<StayId>) -> Answer {
 
 async fn form(me: &Signed, id: StayId, again: Option<Sheet>) -> Answer {
     let later = match me.desk.later(id).await {
-        Err(Error::Refused(_)) => return see_other_saying("/board", Toast::new("later-not-now")),
+        Err(Error::Refused(refusal)) => {
+            let must_end = refusal.code == "stay.must_end";
+            let why = if must_end { "refusal-stay-must_end" } else { "later-not-now" };
+            return see_other_saying("/board", Toast::new(why));
+        }
         other => other?,
     };
     let line = me.desk.stay_line(id).await?;
