@@ -166,6 +166,7 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("stay.held", Urgency::Soon),
     ("stay.held_now", Urgency::Alarm),
     ("stay.late_announced", Urgency::Soon),
+    ("stay.later", Urgency::Soon),
     ("stay.paper_gone", Urgency::Soon),
     ("stay.refused", Urgency::Ordinary),
     ("stay.released_by_list", Urgency::Soon),

@@ -66,6 +66,21 @@ async fn turns(tx: &Tx, stays: &[Uuid]) -> Result<BTreeMap<Uuid, i64>, Error> {
     Ok(rows.into_iter().filter_map(|t| Some((t.stay_id?, t.n))).collect())
 }
 
+/// The turns that an hour agreed before has used up: steps of the ladder that were due before the hour that stands now. Where
+/// the office has agreed on a later one ([`crate::stay::AgreeLater`]), the ladder is climbed from its first step again.
+fn used_up(stays: &[stay::Model], said: &[alarm::Model]) -> BTreeMap<Uuid, i64> {
+    let ends: BTreeMap<Uuid, i64> = stays.iter().map(|stay| (stay.id, stay.ends_at)).collect();
+    let mut used: BTreeMap<Uuid, i64> = BTreeMap::new();
+    for row in said {
+        let is_late = Alarm::parse(&row.kind).is_some_and(Alarm::is_late);
+        if is_late && ends.get(&row.subject_id).is_some_and(|end| row.due_at < *end) {
+            let turns = used.entry(row.subject_id).or_insert(0);
+            *turns = Ord::max(*turns, row.turn + 1);
+        }
+    }
+    used
+}
+
 /// What the clock has to say of these stays that was not said yet. Many are asked about in several turns: an engine takes
 /// only so many ids in one question, and a day on which thousands are late must not be the one without an alarm.
 async fn missing(tx: &Tx, rows: Vec<stay::Model>) -> Result<Vec<Due>, Error> {
@@ -84,10 +99,12 @@ async fn missing_of(tx: &Tx, rows: &[stay::Model]) -> Result<Vec<Due>, Error> {
     let ladders = Ladders::of(tx, rows).await?;
     let turns = turns(tx, &ids).await?;
     let said = tx.for_rule::<alarm::Entity>().and(alarm::Column::StayId.is_in(ids)).all(tx).await?;
+    let used_up = used_up(rows, &said);
     let said: BTreeSet<(Uuid, i64, String)> = said.into_iter().map(|a| (a.subject_id, a.turn, a.kind)).collect();
     let mut due = Vec::new();
     for stay in rows {
-        let turn = turns.get(&stay.id).copied().unwrap_or(0);
+        let of = |turns: &BTreeMap<Uuid, i64>| turns.get(&stay.id).copied().unwrap_or(0);
+        let turn = of(&used_up) + of(&turns);
         let watched = watched(stay, ends.get(&stay.child_id).copied());
         let mut alarms = watched.due(ladders.of_stay(stay), tx.now());
         alarms.retain(|(alarm, _)| !said.contains(&(stay.id, turn, alarm.code().to_owned())));

@@ -1,9 +1,11 @@
 //! Alarms as pages: why one is over, and the minutes of a school's ladder. The board shows them.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use naheya_domain::Timestamp;
 use naheya_domain::access::{Action, Noun};
-use naheya_domain::id::{AlarmId, SchoolId};
+use naheya_domain::id::{AlarmId, SchoolId, StayId};
 use naheya_domain::stay::ladder::{Ladder, Rung};
 use naheya_store::Error;
 use naheya_store::alarm::{AlarmLine, ChangeLadder, CloseAlarm, SchoolLadder, Trace, Word};
@@ -32,6 +34,11 @@ pub fn routes() -> Vec<Route> {
 /// An hour of today, or the day with its hour.
 pub(crate) fn hour(w: &Words, at: &Timestamp, today: &Timestamp) -> String {
     if at.date() == today.date() { w.time(at) } else { format!("{} {}", w.day(at), w.time(at)) }
+}
+
+/// Of what was raised, the steps of the hour at which the child is to be back: those of one agreed before are over.
+pub(crate) fn of(traces: &BTreeMap<StayId, Vec<Trace>>, stay: StayId, ends_at: Timestamp) -> Vec<Trace> {
+    traces.get(&stay).into_iter().flatten().filter(|trace| trace.is_of(ends_at)).copied().collect()
 }
 
 /// Who was told when, as one line; and who should have been, where nothing has reached anybody.

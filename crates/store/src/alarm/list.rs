@@ -36,6 +36,15 @@ pub struct Trace {
     pub open: bool,
 }
 
+impl Trace {
+    /// Whether it tells of a stay that is to be over at `ends_at`. Steps that were due before that hour belong to one agreed
+    /// before: nobody was told of this one yet.
+    #[must_use]
+    pub fn is_of(&self, ends_at: Timestamp) -> bool {
+        !self.alarm.is_late() || self.due_at >= ends_at
+    }
+}
+
 /// An open alarm.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AlarmLine {

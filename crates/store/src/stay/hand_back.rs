@@ -95,19 +95,31 @@ impl Desk {
         self.require(Action::ApproveStay)?;
         let tx = self.read();
         let row = seen(&tx, line.stay).await?;
-        let family = family(&tx, &[&row]).await?.remove(&line.stay).unwrap_or_default();
-        let child = tx.visible::<child::Entity>().id(row.child_id).one(&tx).await?;
-        let school = child.school_id.or(row.end_school_id);
-        let school = match school {
-            Some(id) => tx.visible::<school::Entity>().id(id).first(&tx).await?,
-            None => None,
-        };
-        let school_phone = match school {
-            Some(school) => tx.open_some("schools", "phone_sealed", school.id, school.phone_sealed.as_ref())?,
-            None => None,
-        };
-        Ok(Callable { family, school_phone })
+        to_call(&tx, &row).await
     }
+}
+
+/// Whom to call about a stay besides its carer.
+pub(super) async fn to_call(tx: &Tx, row: &stay::Model) -> Result<Callable, Error> {
+    let family = family(tx, &[row]).await?.remove(&StayId(row.id)).unwrap_or_default();
+    let child = tx.visible::<child::Entity>().id(row.child_id).one(tx).await?;
+    let school = child.school_id.or(row.end_school_id);
+    let school = match school {
+        Some(id) => tx.visible::<school::Entity>().id(id).first(tx).await?,
+        None => None,
+    };
+    let school_phone = match school {
+        Some(school) => tx.open_some("schools", "phone_sealed", school.id, school.phone_sealed.as_ref())?,
+        None => None,
+    };
+    Ok(Callable { family, school_phone })
+}
+
+/// The carer of a stay and her phone.
+pub(super) async fn carer(tx: &Tx, row: &stay::Model) -> Result<(String, Option<String>), Error> {
+    let carer = tx.visible::<volunteer::Entity>().id(row.volunteer_id).one(tx).await?;
+    let phone = tx.open_some("volunteers", "phone_sealed", carer.id, carer.phone_sealed.as_ref())?;
+    Ok((carer.name, phone))
 }
 
 fn overnight(tx: &Tx) -> Visible<consent::Entity> {
@@ -142,13 +154,13 @@ fn taken_back(row: &stay::Model, consents: &[consent::Model], today: &str) -> Op
 
 async fn line(tx: &Tx, row: &stay::Model, since: i64) -> Result<HandBack, Error> {
     let child = tx.visible::<child::Entity>().id(row.child_id).one(tx).await?;
-    let carer = tx.visible::<volunteer::Entity>().id(row.volunteer_id).one(tx).await?;
+    let (carer_name, carer_phone) = carer(tx, row).await?;
     Ok(HandBack {
         stay: StayId(row.id),
         child: ChildId(child.id),
         child_name: child.name,
-        carer_phone: tx.open_some("volunteers", "phone_sealed", carer.id, carer.phone_sealed.as_ref())?,
-        carer_name: carer.name,
+        carer_name,
+        carer_phone,
         since: Timestamp(since),
         ends_at: Timestamp(row.ends_at),
         end: RunsFrom::parse(&row.end_kind).unwrap_or(RunsFrom::School),

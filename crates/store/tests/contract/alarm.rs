@@ -52,23 +52,23 @@ on_both_engines![
     after_a_change_of_school_the_gate_of_the_new_one_is_told,
 ];
 
-async fn raise(store: &Store, now: Timestamp) -> u32 {
+pub async fn raise(store: &Store, now: Timestamp) -> u32 {
     store.as_system(SystemTask::Job, COUNTY, now).raise_alarms().await.unwrap()
 }
 
-async fn away(s: &Story) -> StayId {
+pub async fn away(s: &Story) -> StayId {
     let stay = s.approved().await;
     release(s, &[stay]).await;
     stay
 }
 
-async fn release(s: &Story, stays: &[StayId]) {
+pub async fn release(s: &Story, stays: &[StayId]) {
     let proof = ReleaseProof::Code(s.digits(stays[0]).await);
     let act = ReleaseStay { stays: stays.to_vec(), proof, witness: Witness::default() };
     s.at(&s.teacher, FETCHED).await.save(act).await.unwrap();
 }
 
-async fn confirm(s: &Story, stay: StayId, now: Timestamp) -> bool {
+pub async fn confirm(s: &Story, stay: StayId, now: Timestamp) -> bool {
     s.at(&s.teacher, now).await.save(ConfirmReturn { stay, witness: Witness::by("sight") }).await.unwrap()
 }
 
@@ -78,7 +78,7 @@ async fn letters(ground: &Ground) -> Vec<String> {
 }
 
 /// The steps raised so far of a stay, as the office sees them.
-async fn steps(s: &Story, stay: StayId) -> Vec<&'static str> {
+pub async fn steps(s: &Story, stay: StayId) -> Vec<&'static str> {
     let traces = s.coordinator.alarm_traces(&[stay]).await.unwrap();
     traces.get(&stay).into_iter().flatten().map(|t| t.alarm.code()).collect()
 }

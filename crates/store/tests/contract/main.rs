@@ -34,6 +34,7 @@ mod guardian;
 mod hours;
 mod import;
 mod kill;
+mod later;
 mod leave;
 mod leaver;
 mod lost;

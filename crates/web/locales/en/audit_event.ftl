@@ -256,6 +256,7 @@ audit_event-act-snapshot-remind = A level above reminded
 audit_event-act-snapshot-sign = Signed a month
 audit_event-act-station-change = Changed a station
 audit_event-act-station-open = Added a station
+audit_event-act-stay-agree_later = Agreed on a later return
 audit_event-act-stay-announce_late = Announced a delay
 audit_event-act-stay-approve_all = Approved several weekends
 audit_event-act-stay-arrange_hand_back = Arranged an early return

@@ -72,6 +72,7 @@ notice-kind-stay-hand_back = A child is to be handed back early, please look at 
 notice-kind-stay-held = A weekend is held back: a consent was withdrawn
 notice-kind-stay-held_now = Do not fetch for now: a consent was withdrawn
 notice-kind-stay-late_announced = A child will be a little late
+notice-kind-stay-later = A child comes back later, as agreed; please see the new time
 notice-kind-stay-paper_gone = A check or the home visit of an approved weekend no longer holds: please look
 notice-kind-stay-refused = Not this weekend, please read why
 notice-kind-stay-released_by_list = A child was released by the printed list, please check

@@ -255,6 +255,7 @@ audit_event-act-snapshot-remind = 上级催报
 audit_event-act-snapshot-sign = 签了月报
 audit_event-act-station-change = 改了阵地
 audit_event-act-station-open = 加了阵地
+audit_event-act-stay-agree_later = 约好晚些回来
 audit_event-act-stay-announce_late = 说了晚到
 audit_event-act-stay-call_off = 取消了几天的周末
 audit_event-act-stay-approve_all = 一次准许几份

@@ -68,6 +68,7 @@ notice-kind-stay-hand_back = 孩子要提前交回，请马上看
 notice-kind-stay-held = 有一次周末先不接，家长收回了同意
 notice-kind-stay-held_now = 马上要接的这次先别接，家长收回了同意
 notice-kind-stay-late_announced = 有孩子会晚一点到
+notice-kind-stay-later = 孩子约好晚些回来，请看新的时间
 notice-kind-stay-paper_gone = 有一次准好的周末，核查或家访现在不齐了，请打开看
 notice-kind-stay-refused = 这次周末先不接，请看说明
 notice-kind-stay-released_by_list = 有孩子按打印名单放行了，请核对

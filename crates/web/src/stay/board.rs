@@ -117,6 +117,11 @@ impl BoardPage {
         let out = matches!(row.line.place, Where::Late(_) | Where::Away);
         out.then(|| crate::stay::last_known(&self.f.w, &row.line.leg, &row.line.carer_name, &self.now))
     }
+
+    /// Whether the reader may write down that a later hour was agreed.
+    fn may_put_off(&self, row: &Urgent) -> bool {
+        self.may_close && matches!(row.line.place, Where::Late(_) | Where::Away)
+    }
 }
 
 /// A school to choose: its word in the address, its name, whether it is the chosen one.
@@ -206,9 +211,9 @@ async fn urgent(me: &Signed, lines: &[WhereLine]) -> Result<Vec<Urgent>, Problem
     let traces = me.desk.alarm_traces(&stays).await?;
     let keeps = me.desk.may(Action::KeepNotice);
     let row = |line: &WhereLine| {
-        let said = traces.get(&line.stay).map_or(&[][..], Vec::as_slice);
-        let told = crate::alarm::told(&me.w(), said, me.now);
-        Urgent { told, owed: keeps && crate::alarm::is_owed(said), line: line.clone() }
+        let said = crate::alarm::of(&traces, line.stay, line.ends_at);
+        let told = crate::alarm::told(&me.w(), &said, me.now);
+        Urgent { told, owed: keeps && crate::alarm::is_owed(&said), line: line.clone() }
     };
     Ok(lines.into_iter().map(row).collect())
 }

@@ -225,7 +225,9 @@ async fn sunday_with(me: &Signed, sheet: Sheet) -> Answer {
     me.desk.looked("children", lines.iter().map(|l| l.child.0).collect(), "work", None).await?;
     let (missing, here): (Vec<GateLine>, Vec<GateLine>) = lines.into_iter().partition(GateLine::is_away);
     let traces = me.desk.alarm_traces(&missing.iter().map(|l| l.stay).collect::<Vec<_>>()).await?;
-    let told = traces.iter().map(|(stay, traces)| (*stay, crate::alarm::told(&me.w(), traces, me.now))).collect();
+    let raised = |line: &GateLine| crate::alarm::of(&traces, line.stay, line.ends_at);
+    let told = missing.iter().map(|l| (l.stay, crate::alarm::told(&me.w(), &raised(l), me.now)));
+    let told = told.filter(|(_, words)| !words.is_empty()).collect();
     let alarms = other_alarms(me, &[]).await?;
     let f = me.frame_calling("stay-sunday-title").await?.with(&sheet);
     page_as(sheet.status(), &SundayPage { f, now: me.now, missing, here, told, alarms, sheet })

@@ -81,20 +81,22 @@ async fn arrange(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
 
 fn read(stay: StayId, posted: &Posted) -> Result<ArrangeHandBack, Error> {
     let mut faults = Vec::new();
-    let mut fault = |field: &'static str, code: &'static str| faults.push(FieldError::new(field, code));
     let to = RunsFrom::parse(posted.text("to")).filter(|to| *to != RunsFrom::Base);
     if to.is_none() {
-        fault("to", "option.missing");
+        faults.push(FieldError::new("to", "option.missing"));
     }
-    let on = day(posted.text("on")).map_err(|code| fault("on", code)).ok();
-    let at = clock(posted.text("by")).map_err(|code| fault("by", code)).ok();
-    let hour =
-        at.as_deref().and_then(|at| at.split_once(':')).and_then(|(h, m)| Some((h.parse().ok()?, m.parse().ok()?)));
-    match (to, on, hour) {
-        (Some(to), Some(on), Some((hour, minute))) => {
-            let by = Timestamp::from_shanghai(on.at(hour, minute, 0, 0));
-            Ok(ArrangeHandBack { stay, to, by, words: posted.text("words").to_owned() })
-        }
+    match (to, hour(posted, &mut faults)) {
+        (Some(to), Some(by)) => Ok(ArrangeHandBack { stay, to, by, words: posted.text("words").to_owned() }),
         _ => Err(Error::Invalid(faults)),
     }
+}
+
+/// The day and the hour of a form, in its fields `on` and `by`; what cannot be read is a fault at its field.
+pub(super) fn hour(posted: &Posted, faults: &mut Vec<FieldError>) -> Option<Timestamp> {
+    let mut fault = |field: &'static str, code: &'static str| faults.push(FieldError::new(field, code));
+    let on = day(posted.text("on")).map_err(|code| fault("on", code)).ok();
+    let at = clock(posted.text("by")).map_err(|code| fault("by", code)).ok();
+    let (hour, minute) =
+        at.as_deref().and_then(|at| at.split_once(':')).and_then(|(h, m)| Some((h.parse().ok()?, m.parse().ok()?)))?;
+    Some(Timestamp::from_shanghai(on?.at(hour, minute, 0, 0)))
 }

@@ -29,6 +29,7 @@ mod grid;
 mod hostile;
 mod hours;
 mod import;
+mod later;
 #[path = "../../../store/tests/contract/leave.rs"]
 mod leave;
 mod merge;

@@ -1,0 +1,239 @@
+//! A return that is agreed for later: nothing rings until the new hour, and then everything, from the first step.
+
+use naheya_domain::code::Window;
+use naheya_domain::id::StayId;
+use naheya_domain::stay::StayState;
+use naheya_domain::stay::ladder::Ladder;
+use naheya_domain::viewer::Place;
+use naheya_domain::{Refusal, Role, Timestamp};
+use naheya_store::account::AddGrant;
+use naheya_store::stay::{AgreeLater, AnnounceLate, CloseLate, Outcome, Where};
+use naheya_store::{Error, SystemTask};
+
+use crate::alarm::{away, confirm, raise, release, steps};
+use crate::ground::{COUNTY, Ground, NOW, system};
+use crate::on_both_engines;
+use crate::stay::code;
+use crate::story::{DUE, story};
+
+on_both_engines![
+    only_the_office_agrees_on_a_later_return_and_never_the_carer_herself,
+    only_a_child_that_is_with_its_carer_stays_longer,
+    a_stay_that_has_to_end_at_once_is_put_off_by_nobody,
+    a_later_hour_lies_ahead_and_at_most_three_days_after_the_one_agreed,
+    a_later_return_wants_words,
+    what_rings_ends_with_the_words_and_the_stay_stays_open,
+    at_the_new_hour_the_ladder_climbs_again_from_its_first_step_each_step_once,
+    an_alarm_of_the_hour_before_is_not_told_as_one_of_the_new_hour,
+    a_child_that_is_back_before_the_new_hour_is_received_as_ever,
+    the_roll_the_code_and_the_phones_have_the_new_day,
+    brothers_and_sisters_who_went_together_come_back_together,
+    carer_guardian_and_class_teacher_hear_of_a_later_return,
+    a_night_more_that_no_consent_covers_is_told_and_not_refused,
+];
+
+const DAY: i64 = 24 * 60;
+/// Monday 18:30.
+const NEXT: Timestamp = Timestamp(DUE.0 + DAY * 60_000);
+const WORDS: &str = "和周末妈妈、安样父都说好了，雪大封路";
+
+fn later(stay: StayId, by: Timestamp) -> AgreeLater {
+    AgreeLater { stay, by, words: WORDS.into() }
+}
+
+async fn only_the_office_agrees_on_a_later_return_and_never_the_carer_herself(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    let now = DUE.plus_minutes(20);
+    for desk in [&s.mother, &s.teacher] {
+        assert_eq!(s.at(desk, now).await.save(later(stay, NEXT)).await, Err(Error::Forbidden));
+    }
+    let clock = s.store.as_system(SystemTask::Job, COUNTY, now);
+    assert_eq!(clock.save(later(stay, NEXT)).await, Err(Error::Forbidden));
+    ground.sql("UPDATE grants SET ended_at = 1 WHERE role = 'volunteer'").await;
+    let (account, place) = (s.coordinator.viewer().account, Place::Person(s.carer.volunteer.0));
+    let add = AddGrant { account, role: Role::Volunteer, place, from_on: NOW.date(), to_on: None };
+    system(&s.store).save(add).await.unwrap();
+    assert_eq!(code(s.at(&s.coordinator, now).await.save(later(stay, NEXT)).await), "stay.own_return");
+    s.at(&s.leader, now).await.save(later(stay, NEXT)).await.unwrap();
+    s.store.close().await.unwrap();
+}
+
+async fn only_a_child_that_is_with_its_carer_stays_longer(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    assert_eq!(code(s.coordinator.save(later(stay, NEXT)).await), "stay.step_impossible");
+    release(&s, &[stay]).await;
+    let office = s.at(&s.coordinator, DUE.plus_minutes(16)).await;
+    let hospital =
+        CloseLate { stay, outcome: Outcome::Hospital, guardian: None, reason: "旗医院，妈妈陪着".into() };
+    office.save(hospital).await.unwrap();
+    assert_eq!(code(office.save(later(stay, NEXT)).await), "stay.step_impossible");
+    assert_eq!(code(office.later(stay).await), "stay.step_impossible");
+    s.store.close().await.unwrap();
+}
+
+async fn a_stay_that_has_to_end_at_once_is_put_off_by_nobody(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    ground.sql("UPDATE stays SET suspended_by = id").await;
+    let office = s.at(&s.coordinator, DUE.plus_minutes(20)).await;
+    assert_eq!(code(office.later(stay).await), "stay.must_end");
+    assert_eq!(code(office.save(later(stay, NEXT)).await), "stay.must_end");
+    assert_eq!(raise(&s.store, DUE.plus_minutes(60)).await, 6, "and everything rings");
+    s.store.close().await.unwrap();
+}
+
+async fn a_later_hour_lies_ahead_and_at_most_three_days_after_the_one_agreed(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    let early = s.at(&s.coordinator, DUE.plus_minutes(-60)).await;
+    assert_eq!(early.save(later(stay, DUE)).await, Err(Error::field("by", "stay.not_later")));
+    let office = s.at(&s.coordinator, DUE.plus_minutes(30)).await;
+    assert_eq!(office.save(later(stay, DUE.plus_minutes(30))).await, Err(Error::field("by", "stay.hour_past")));
+    let far = DUE.plus_minutes(3 * DAY);
+    assert_eq!(office.save(later(stay, far.plus_minutes(1))).await, Err(Error::field("on", "stay.too_late")));
+    office.save(later(stay, far)).await.unwrap();
+    assert_eq!(office.stay_line(stay).await.unwrap().ends_at, far);
+    s.store.close().await.unwrap();
+}
+
+async fn a_later_return_wants_words(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    let office = s.at(&s.coordinator, DUE.plus_minutes(30)).await;
+    for (words, fault) in [
+        (String::new(), "required.missing"),
+        ("封路".to_owned(), "stay.words_short"),
+        ("雪".repeat(201), "text.too_long"),
+    ] {
+        let act = AgreeLater { words, ..later(stay, NEXT) };
+        assert_eq!(office.save(act).await, Err(Error::field("words", fault)));
+    }
+    assert_eq!(office.stay_line(stay).await.unwrap().ends_at, DUE);
+    s.store.close().await.unwrap();
+}
+
+async fn what_rings_ends_with_the_words_and_the_stay_stays_open(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    let said = AnnounceLate { stay, minutes: 60, words: "路上雪大".into() };
+    s.at(&s.mother, DUE.plus_minutes(-10)).await.save(said).await.unwrap();
+    assert_eq!(raise(&s.store, DUE.plus_minutes(31)).await, 4);
+    let office = s.at(&s.coordinator, DUE.plus_minutes(40)).await;
+    office.save(later(stay, NEXT)).await.unwrap();
+    assert_eq!(office.open_alarms().await.unwrap(), []);
+    assert_eq!(ground.texts("SELECT closed_how FROM alarms").await, ["words"; 4]);
+    let line = office.whereabouts(None, 500).await.unwrap().lines.remove(0);
+    assert_eq!((line.place, line.ends_at, line.said_late), (Where::Away, NEXT, None));
+    assert_eq!(office.stay_line(stay).await.unwrap().state, StayState::Released);
+    let trail = "SELECT DISTINCT reason FROM audit_events WHERE act = 'stay.agree_later'";
+    assert_eq!(ground.texts(trail).await, [WORDS]);
+    s.store.close().await.unwrap();
+}
+
+async fn at_the_new_hour_the_ladder_climbs_again_from_its_first_step_each_step_once(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    assert_eq!(raise(&s.store, DUE.plus_minutes(60)).await, 6, "up to 110");
+    s.at(&s.coordinator, DUE.plus_minutes(65)).await.save(later(stay, NEXT)).await.unwrap();
+    assert_eq!(raise(&s.store, NEXT.plus_minutes(-1)).await, 0, "all night everybody knows where the child is");
+    for (n, (rung, minute)) in Ladder::default().rungs().iter().enumerate() {
+        assert_eq!(raise(&s.store, NEXT.plus_minutes(*minute)).await, 1, "{rung:?}");
+        assert_eq!(raise(&s.store, NEXT.plus_minutes(*minute)).await, 0, "{rung:?}, once");
+        assert_eq!(steps(&s, stay).await.len(), n + 1, "those of this hour");
+    }
+    let third = NEXT.plus_minutes(DAY);
+    s.at(&s.coordinator, NEXT.plus_minutes(65)).await.save(later(stay, third)).await.unwrap();
+    assert_eq!(raise(&s.store, third.plus_minutes(60)).await, 6, "and when it is agreed once more");
+    assert_eq!(raise(&s.store, third.plus_minutes(600)).await, 0);
+    let findings = s.store.verify(COUNTY, true, third).await.unwrap();
+    assert!(findings.iter().all(|f| f.table == "pairs"), "{findings:?}: but for the pair put in by SQL");
+    s.store.close().await.unwrap();
+}
+
+async fn an_alarm_of_the_hour_before_is_not_told_as_one_of_the_new_hour(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    raise(&s.store, DUE.plus_minutes(15)).await;
+    let office = s.at(&s.coordinator, DUE.plus_minutes(20)).await;
+    office.save(later(stay, NEXT)).await.unwrap();
+    let traces = office.alarm_traces(&[stay]).await.unwrap();
+    assert!(traces[&stay].iter().all(|t| !t.open && t.is_of(DUE) && !t.is_of(NEXT)), "{traces:?}");
+    s.store.close().await.unwrap();
+}
+
+async fn a_child_that_is_back_before_the_new_hour_is_received_as_ever(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    assert_eq!(raise(&s.store, DUE.plus_minutes(15)).await, 3, "the coordinator is called");
+    s.at(&s.coordinator, DUE.plus_minutes(20)).await.save(later(stay, NEXT)).await.unwrap();
+    assert!(confirm(&s, stay, NEXT.plus_minutes(-30)).await, "nobody asks for a reason");
+    assert_eq!(s.coordinator.stay_line(stay).await.unwrap().state, StayState::Closed);
+    assert_eq!(ground.texts("SELECT kind FROM hours_entries").await, ["stay"]);
+    assert_eq!(raise(&s.store, NEXT.plus_minutes(60)).await, 0);
+    s.store.close().await.unwrap();
+}
+
+async fn the_roll_the_code_and_the_phones_have_the_new_day(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    let before = DUE.plus_minutes(-120);
+    s.at(&s.coordinator, before).await.save(later(stay, NEXT)).await.unwrap();
+    assert_eq!(s.at(&s.teacher, before).await.back_list(DUE.date()).await.unwrap(), []);
+    let (gate, mother) = (s.at(&s.teacher, NEXT).await, s.at(&s.mother, NEXT).await);
+    let roll = gate.back_list(NEXT.date()).await.unwrap();
+    assert_eq!(roll.iter().map(|l| (l.stay, l.ends_at)).collect::<Vec<_>>(), [(stay, NEXT)]);
+    let phone = gate.phone_list(NEXT.date()).await.unwrap();
+    assert_eq!(phone.back.iter().map(|l| l.line.ends_at).collect::<Vec<_>>(), [NEXT]);
+    let home = mother.phone_home().await.unwrap().remove(0);
+    assert_eq!((home.line.ends_at, home.back.unwrap().1), (NEXT, Window::back(NEXT)));
+    let (digits, _) = mother.return_code(stay).await.unwrap().unwrap();
+    assert_eq!(gate.try_return_code(&digits).await.unwrap(), [stay]);
+    s.store.close().await.unwrap();
+}
+
+async fn brothers_and_sisters_who_went_together_come_back_together(ground: Ground) {
+    let s = story(&ground).await;
+    let stays = s.siblings_approved(&ground).await;
+    release(&s, &stays).await;
+    assert_eq!(raise(&s.store, DUE.plus_minutes(10)).await, 4);
+    let office = s.at(&s.coordinator, DUE.plus_minutes(12)).await;
+    let named: Vec<String> = office.later(stays[0]).await.unwrap().siblings.into_iter().map(|(_, name)| name).collect();
+    let child = office.stay_line(stays[1]).await.unwrap().child_name;
+    assert_eq!(named, [child]);
+    office.save(later(stays[0], NEXT)).await.unwrap();
+    assert_eq!(office.open_alarms().await.unwrap(), []);
+    for stay in &stays {
+        assert_eq!(office.stay_line(*stay).await.unwrap().ends_at, NEXT);
+    }
+    assert_eq!(raise(&s.store, NEXT.plus_minutes(-1)).await, 0);
+    assert_eq!(raise(&s.store, NEXT).await, 2);
+    s.store.close().await.unwrap();
+}
+
+async fn carer_guardian_and_class_teacher_hear_of_a_later_return(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    s.at(&s.coordinator, DUE.plus_minutes(-60)).await.save(later(stay, NEXT)).await.unwrap();
+    let told = "SELECT COALESCE(to_role, person_kind, 'herself') FROM outbox WHERE kind = 'stay.later' ORDER BY 1";
+    assert_eq!(ground.texts(told).await, ["class_teacher", "guardians", "herself"]);
+    s.store.close().await.unwrap();
+}
+
+async fn a_night_more_that_no_consent_covers_is_told_and_not_refused(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    let office = s.at(&s.coordinator, DUE.plus_minutes(-60)).await;
+    let known = office.later(stay).await.unwrap();
+    assert_eq!((known.suggested, known.against), (NEXT, Vec::new()));
+    ground.sql("UPDATE consents SET to_on = '2026-11-23' WHERE purpose = 'overnight'").await;
+    // A moment later, so that nothing is told from memory.
+    let office = s.at(&s.coordinator, DUE.plus_minutes(30 * 60)).await;
+    let known = office.later(stay).await.unwrap();
+    let second = DUE.plus_minutes(2 * DAY);
+    assert_eq!(known.suggested, second, "the first that lies ahead");
+    assert_eq!(known.against, [(second.date(), vec![Refusal::new("stay.consent_missing")])]);
+    office.save(later(stay, second)).await.unwrap();
+    s.store.close().await.unwrap();
+}

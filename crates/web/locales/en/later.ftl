@@ -1,0 +1,17 @@
+later-title = Agree on a later return
+later-heading = { $name } comes back later
+later-lead = The child is with { $carer }; as it stands, back by { $when }.
+later-together = It holds for { $names } too, who went along.
+later-call-note = The road is closed, the child is ill: phone the weekend mother and the family. Which day, what time, where the child sleeps until then. Then write it down.
+later-against = Until { $day }: { $why }
+later-on = New day
+later-by = By what time
+later-words = What was said with the weekend mother and the family, and why it is later
+later-send = Settle it
+later-agreed = Settled; if the child is not back by the new hour, people are told from the first step again
+later-not-now = The child is not with the weekend mother now, so there is nothing to change. See how it stands.
+later-instead = The road is closed, and everybody knows where the child is:
+refusal-stay-must_end = This weekend has to end at once and cannot be put off. Bring the child back first; the leader helps where it is hard.
+fault-stay-not_later = { $label } has to be later than agreed before
+fault-stay-too_late = { $label } can be three days after what was agreed at most
+fault-stay-words_short = { $label }: write a little more, who was phoned and why

@@ -1,0 +1,17 @@
+later-title = 约好晚些回来
+later-heading = { $name }晚些回来
+later-lead = 孩子在{ $carer }那里，现在定的是 { $when } 以前回来。
+later-together = 一起去的{ $names }也跟着改。
+later-call-note = 路封了、孩子病了，打给周末妈妈和家长，说好哪天几点回来、这几晚怎么住。说好了再写。
+later-against = 住到 { $day }：{ $why }
+later-on = 改到哪天
+later-by = 几点以前
+later-words = 和周末妈妈、家长怎么说的，为什么晚
+later-send = 就这样定
+later-agreed = 改好了，到了新的时间没回来，告警从头再响
+later-not-now = 孩子现在不在周末妈妈那里，不用改时间。看看最新的样子。
+later-instead = 路封了、走不了，大家都知道孩子在哪里：
+refusal-stay-must_end = 这一次要马上结束，不能往后约。先把孩子接回来，有难处找负责人。
+fault-stay-not_later = { $label }要比原来说好的晚
+fault-stay-too_late = { $label }最多改到原来说好的三天以后
+fault-stay-words_short = { $label }：再写清楚一点，打给了谁、为什么
