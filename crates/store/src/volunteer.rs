@@ -299,8 +299,8 @@ pub(crate) async fn put(tx: &Tx, before: &volunteer::Model, d: &VolunteerDetails
     }
     after.updated_at = tx.now().0;
     tx.change::<volunteer::Entity>(before, after).await?;
-    let old = tx.open_some(TABLE, "phone_sealed", before.id, before.phone_sealed.as_ref())?;
-    crate::account::phone::follow(tx, before.id, old.as_deref(), Some(d.phone.as_str())).await?;
+    let (old, new) = (before.phone_sealed.as_ref(), Some(d.phone.as_str()));
+    crate::account::phone::follow_sealed(tx, TABLE, before.id, old, new).await?;
     let own = tx.for_rule::<household_member::Entity>().id(before.member_id).one(tx).await?;
     let mut changed = filled_member(tx, own.clone(), &own_entry(d))?;
     changed.from_on.clone_from(&own.from_on);
