@@ -96,6 +96,15 @@ pub(crate) async fn widen(tx: &Tx, volunteer: Uuid) -> Result<Vec<Reached>, Erro
     Ok(all)
 }
 
+/// The concern that suspends and names one of these, a person on file or an account; the newest of several.
+pub(crate) async fn suspending(tx: &Tx, people: [Uuid; 2]) -> Result<Option<Uuid>, Error> {
+    use concern::Column as C;
+    let naming = tx.for_rule::<concern_person::Entity>().and(concern_person::Column::RefId.is_in(people));
+    let named = C::Id.in_subquery(naming.ids(concern_person::Column::ConcernId));
+    let stopping = tx.for_rule::<concern::Entity>().and(C::SuspendedAt.is_not_null()).and(named).by_desc(C::Id);
+    Ok(stopping.first(tx).await?.map(|row| row.id))
+}
+
 /// Whether a concern that suspends names one of these, so that nothing may begin between them.
 pub(crate) async fn stops(tx: &Tx, people: [Uuid; 2]) -> Result<bool, Error> {
     use concern::Column as C;
