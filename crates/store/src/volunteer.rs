@@ -12,12 +12,12 @@ use naheya_domain::{Date, FieldError};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
-use crate::Error;
 use crate::household::{filled_member, new_home, new_member, resealed};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{grant, household, household_member, merge, pair, stay, uniq, volunteer};
 use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
+use crate::{Error, claim};
 
 mod application;
 mod around;
@@ -191,8 +191,17 @@ pub(crate) fn filled(tx: &Tx, row: volunteer::Model, d: &VolunteerDetails) -> Re
     })
 }
 
+/// No other volunteer on file here has this number, whether she still takes part or not.
+async fn no_other_has(tx: &Tx, volunteer: Uuid, d: &VolunteerDetails) -> Result<(), Error> {
+    let Some(number) = &d.id_number else { return Ok(()) };
+    let blind = tx.ring().blind("id_no", number.as_str());
+    let is_taken = claim::is_on_file(tx, &blind, [volunteer; 2]).await?;
+    if is_taken { Err(Error::field("id_number", "duplicate.in_register")) } else { Ok(()) }
+}
+
 /// One identity number is one volunteer in the whole installation, through the table `uniq`.
 pub(crate) async fn claim_id_number(tx: &Tx, volunteer: Uuid, d: &VolunteerDetails) -> Result<(), Error> {
+    no_other_has(tx, volunteer, d).await?;
     let Some(number) = &d.id_number else { return Ok(()) };
     let blind = tx.ring().blind("id_no", number.as_str());
     let claimed = tx
@@ -260,9 +269,13 @@ impl Act for ChangeVolunteer {
             return Err(Error::Stale);
         }
         let details = with_locked(tx, &before, &self.details)?;
-        claim_id_number(tx, before.id, &details).await?;
         let number = details.id_number.as_ref().map(|n| tx.ring().blind("id_no", n.as_str()));
-        crate::claim::release(tx, CLAIM, before.id, before.id_no_bi.as_ref(), number.as_ref()).await?;
+        if number != before.id_no_bi && claim::holds(tx, &before, before.id).await? {
+            claim_id_number(tx, before.id, &details).await?;
+        } else {
+            no_other_has(tx, before.id, &details).await?;
+        }
+        claim::release(tx, CLAIM, before.id, before.id_no_bi.as_ref(), number.as_ref()).await?;
         put(tx, &before, &details).await
     }
 }
@@ -366,8 +379,11 @@ impl Act for StepVolunteer {
             VolunteerState::Screening | VolunteerState::Refused => before.left_on.clone(),
             VolunteerState::Applied | VolunteerState::Approved | VolunteerState::Paused => None,
         };
+        if now.is_gone() != next.is_gone() {
+            claim::settle(tx, &after, after.id, "volunteer.number_elsewhere").await?;
+        }
         tx.change::<volunteer::Entity>(&before, after).await?;
-        if matches!(next, VolunteerState::Left | VolunteerState::Refused) {
+        if next.is_gone() {
             crate::round::drop_out(tx, before.id).await?;
             end_grants(tx, before.id).await?;
         }

@@ -198,7 +198,7 @@ async fn stop_grants(tx: &Tx, row: &concern::Model) -> Result<Vec<Uuid>, Error> 
 }
 
 /// Whom a concern names.
-async fn named_by(tx: &Tx, row: &concern::Model) -> Result<Vec<Uuid>, Error> {
+pub(super) async fn named_by(tx: &Tx, row: &concern::Model) -> Result<Vec<Uuid>, Error> {
     let named = tx.for_rule::<concern_person::Entity>().and(concern_person::Column::ConcernId.eq(row.id));
     Ok(named.all(tx).await?.into_iter().map(|person| person.ref_id).collect())
 }
@@ -249,6 +249,7 @@ impl Act for LiftSuspension {
         let mut after = row.clone();
         after.suspended_at = None;
         tx.change::<concern::Entity>(&row, after).await?;
+        crate::claim::let_go_of(tx, &named_by(tx, &row).await?).await?;
         write_entry(tx, row.id, "lifted", reason).await?;
         Ok(done)
     }

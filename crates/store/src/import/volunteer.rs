@@ -257,7 +257,7 @@ async fn put(
         return Ok(());
     }
     after.updated_at = tx.now().0;
-    if before.id_no_bi.is_none() {
+    if before.id_no_bi.is_none() && crate::claim::holds(tx, &before, before.id).await? {
         claims.extend(blind.number.map(|number| claim(tx, number, before.id)));
     }
     was.change::<volunteer::Entity>(tx, file, &before, after).await?;

@@ -167,6 +167,7 @@ refusal-volunteer-check_missing = Checks are missing, first enter: { $kind ->
    *[no_offence] the no-offence query of every adult in the home
 }
 refusal-volunteer-has_stays = Weekends are planned. Arrange them anew first
+refusal-volunteer-number_elsewhere = Somebody else has registered this identity number. To come back she leaves there first; then begin a new screening here
 refusal-volunteer-has_pairs = Pairs have not ended. End them first
 refusal-capacity-out_of_range = Places are 1 to 3
 refusal-capacity-below_pairs = More children are there now than this number

@@ -152,6 +152,7 @@ refusal-volunteer-check_missing = 核查还没齐，先登记：{ $kind ->
    *[no_offence] 家里每位大人的无犯罪查询
 }
 refusal-volunteer-has_stays = 还有排好的周末。先把它们另作安排，再改状态
+refusal-volunteer-number_elsewhere = 这个身份证号，别处已经登记了。她要回来，先和那边说好，等那边办了离开，再在这里重新了解
 refusal-volunteer-has_pairs = 还有没结束的结对。先结束结对，再办这件事
 refusal-capacity-out_of_range = 位子是 1 到 3 个
 refusal-capacity-below_pairs = 现在的孩子比这个数多，不能改小
