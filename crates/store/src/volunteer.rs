@@ -12,7 +12,7 @@ use naheya_domain::{Date, FieldError};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
-use crate::household::{filled_member, new_home, new_member, resealed};
+use crate::household::{new_home, new_member, resealed};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{grant, household, household_member, merge, pair, stay, uniq, volunteer};
 use crate::sealed::tx::Tx;
@@ -25,6 +25,7 @@ mod file;
 mod list;
 mod order;
 mod out;
+mod shared;
 mod sign;
 
 pub use application::Application;
@@ -47,6 +48,8 @@ pub enum HomeChoice {
     New(HouseholdDetails, Vec<MemberDetails>),
     /// A home of somebody already on file.
     Known(HouseholdId),
+    /// The home in which the volunteer stands on file already, as this adult of it.
+    Member(MemberId),
 }
 
 /// A new volunteer: person, home and family in one act. She is being screened from now on.
@@ -75,13 +78,22 @@ impl Act for RegisterVolunteer {
 
     async fn run(&self, tx: &Tx) -> Result<Registered, Error> {
         tx.require(Action::KeepVolunteer)?;
-        let (id, member) = (Uuid::now_v7(), Uuid::now_v7());
-        claim_id_number(tx, id, &self.details).await?;
-        let household = self.household(tx).await?;
-        let own = own_entry(&self.details);
-        tx.insert::<household_member::Entity>(new_member(tx, member, household, &own)?).await?;
+        let id = Uuid::now_v7();
+        let entry = self.entry(tx).await?;
+        let details = match &entry {
+            Some(entry) => shared::with_number(tx, entry, &self.details)?,
+            None => self.details.clone(),
+        };
+        claim_id_number(tx, id, &details).await?;
+        let (household, member) = match &entry {
+            Some(entry) => {
+                shared::fill(tx, entry, &details).await?;
+                (entry.household_id, entry.id)
+            }
+            None => self.moves_in(tx).await?,
+        };
         let number = number_text(tx, next_running(tx).await?);
-        let row = new_row(tx, Place { id, household, member, number }, &self.details)?;
+        let row = new_row(tx, Place { id, household, member, number }, &details)?;
         tx.insert::<volunteer::Entity>(row).await?;
         search::index(tx, Kind::Volunteer, id, &[self.details.name.as_str()]).await?;
         Ok(Registered { volunteer: VolunteerId(id), household: HouseholdId(household), member: MemberId(member) })
@@ -89,8 +101,25 @@ impl Act for RegisterVolunteer {
 }
 
 impl RegisterVolunteer {
+    /// The entry of a home on file that becomes the volunteer's own.
+    async fn entry(&self, tx: &Tx) -> Result<Option<household_member::Model>, Error> {
+        match self.home {
+            HomeChoice::Member(of) => shared::entry(tx, of, &self.details).await.map(Some),
+            HomeChoice::New(..) | HomeChoice::Known(_) => Ok(None),
+        }
+    }
+
+    /// The home, and a new entry of the volunteer's in it.
+    async fn moves_in(&self, tx: &Tx) -> Result<(Uuid, Uuid), Error> {
+        let (household, member) = (self.household(tx).await?, Uuid::now_v7());
+        let own = own_entry(&self.details);
+        tx.insert::<household_member::Entity>(new_member(tx, member, household, &own)?).await?;
+        Ok((household, member))
+    }
+
     async fn household(&self, tx: &Tx) -> Result<Uuid, Error> {
         match &self.home {
+            HomeChoice::Member(_) => Err(Error::NotFound),
             HomeChoice::Known(id) => Ok(tx.visible::<household::Entity>().id(*id).one(tx).await?.id),
             HomeChoice::New(details, others) => {
                 let id = Uuid::now_v7();
@@ -315,10 +344,7 @@ pub(crate) async fn put(tx: &Tx, before: &volunteer::Model, d: &VolunteerDetails
     let (old, new) = (before.phone_sealed.as_ref(), Some(d.phone.as_str()));
     crate::account::phone::follow_sealed(tx, TABLE, before.id, old, new).await?;
     let own = tx.for_rule::<household_member::Entity>().id(before.member_id).one(tx).await?;
-    let mut changed = filled_member(tx, own.clone(), &own_entry(d))?;
-    changed.from_on.clone_from(&own.from_on);
-    changed.to_on.clone_from(&own.to_on);
-    tx.change::<household_member::Entity>(&own, changed).await?;
+    shared::fill(tx, &own, d).await?;
     if before.name != d.name.as_str() {
         search::reindex(tx, Kind::Volunteer, before.id, &[d.name.as_str()]).await?;
     }

@@ -60,6 +60,7 @@ mod saved_view;
 mod schema;
 mod set_back;
 mod setting;
+mod shared_home;
 mod snapshot;
 mod stay;
 mod story;
