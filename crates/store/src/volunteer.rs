@@ -21,11 +21,11 @@ use crate::{Error, claim};
 
 mod application;
 mod around;
+mod at_home;
 mod file;
 mod list;
 mod order;
 mod out;
-mod shared;
 mod sign;
 
 pub use application::Application;
@@ -81,13 +81,13 @@ impl Act for RegisterVolunteer {
         let id = Uuid::now_v7();
         let entry = self.entry(tx).await?;
         let details = match &entry {
-            Some(entry) => shared::with_number(tx, entry, &self.details)?,
+            Some(entry) => at_home::with_number(tx, entry, &self.details)?,
             None => self.details.clone(),
         };
         claim_id_number(tx, id, &details).await?;
         let (household, member) = match &entry {
             Some(entry) => {
-                shared::fill(tx, entry, &details).await?;
+                at_home::fill(tx, entry, &details).await?;
                 (entry.household_id, entry.id)
             }
             None => self.moves_in(tx).await?,
@@ -104,7 +104,7 @@ impl RegisterVolunteer {
     /// The entry of a home on file that becomes the volunteer's own.
     async fn entry(&self, tx: &Tx) -> Result<Option<household_member::Model>, Error> {
         match self.home {
-            HomeChoice::Member(of) => shared::entry(tx, of, &self.details).await.map(Some),
+            HomeChoice::Member(of) => at_home::entry(tx, of, &self.details).await.map(Some),
             HomeChoice::New(..) | HomeChoice::Known(_) => Ok(None),
         }
     }
@@ -344,7 +344,7 @@ pub(crate) async fn put(tx: &Tx, before: &volunteer::Model, d: &VolunteerDetails
     let (old, new) = (before.phone_sealed.as_ref(), Some(d.phone.as_str()));
     crate::account::phone::follow_sealed(tx, TABLE, before.id, old, new).await?;
     let own = tx.for_rule::<household_member::Entity>().id(before.member_id).one(tx).await?;
-    shared::fill(tx, &own, d).await?;
+    at_home::fill(tx, &own, d).await?;
     if before.name != d.name.as_str() {
         search::reindex(tx, Kind::Volunteer, before.id, &[d.name.as_str()]).await?;
     }
