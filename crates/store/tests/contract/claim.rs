@@ -51,44 +51,44 @@ fn taken() -> Result<VolunteerId, Error> {
 
 async fn whoever_has_left_is_registered_elsewhere_and_comes_back_once_she_is_free_there(ground: Ground) {
     let store = ground.store().await;
-    let (here, there) = (system(&store), elsewhere(&store).await);
-    let hers = registered(&here).await.unwrap();
-    assert_eq!(registered(&there).await, taken());
-    steps(&here, hers, Step::Leave).await.unwrap();
-    assert_eq!(registered(&here).await, taken(), "she comes back in her own file");
-    let other = registered(&there).await.unwrap();
+    let (home, abroad) = (system(&store), elsewhere(&store).await);
+    let hers = registered(&home).await.unwrap();
+    assert_eq!(registered(&abroad).await, taken());
+    steps(&home, hers, Step::Leave).await.unwrap();
+    assert_eq!(registered(&home).await, taken(), "she comes back in her own file");
+    let other = registered(&abroad).await.unwrap();
     let refused = Err(Error::refused("volunteer.number_elsewhere"));
-    assert_eq!(steps(&here, hers, Step::ScreenAgain).await, refused);
+    assert_eq!(steps(&home, hers, Step::ScreenAgain).await, refused);
     let moved = VolunteerDetails { phone: Phone::parse("13900000009").unwrap(), ..numbered() };
-    let version = here.volunteer(hers).await.unwrap().version;
-    here.save(ChangeVolunteer { volunteer: hers, version, details: moved }).await.unwrap();
-    steps(&there, other, Step::Leave).await.unwrap();
-    steps(&here, hers, Step::ScreenAgain).await.unwrap();
-    assert_eq!(steps(&there, other, Step::ScreenAgain).await, refused, "hers here again");
+    let version = home.volunteer(hers).await.unwrap().version;
+    home.save(ChangeVolunteer { volunteer: hers, version, details: moved }).await.unwrap();
+    steps(&abroad, other, Step::Leave).await.unwrap();
+    steps(&home, hers, Step::ScreenAgain).await.unwrap();
+    assert_eq!(steps(&abroad, other, Step::ScreenAgain).await, refused, "hers here again");
     store.close().await.unwrap();
 }
 
 async fn whoever_was_not_taken_may_be_registered_elsewhere(ground: Ground) {
     let store = ground.store().await;
-    let (here, there) = (system(&store), elsewhere(&store).await);
-    let hers = registered(&here).await.unwrap();
-    steps(&here, hers, Step::Refuse).await.unwrap();
-    registered(&there).await.unwrap();
+    let (home, abroad) = (system(&store), elsewhere(&store).await);
+    let hers = registered(&home).await.unwrap();
+    steps(&home, hers, Step::Refuse).await.unwrap();
+    registered(&abroad).await.unwrap();
     store.close().await.unwrap();
 }
 
 async fn a_number_is_not_let_go_while_a_concern_about_her_is_open(ground: Ground) {
     let store = ground.store().await;
-    let (here, there) = (system(&store), elsewhere(&store).await);
+    let (home, abroad) = (system(&store), elsewhere(&store).await);
     let leader = desk_as(&store, Role::Leader, Place::County).await;
-    let hers = registered(&here).await.unwrap();
+    let hers = registered(&home).await.unwrap();
     let concern = leader.save(said("手上有伤")).await.unwrap();
     leader.save(NameInConcern { concern, child: None, volunteer: Some(hers), account: None }).await.unwrap();
-    steps(&here, hers, Step::Leave).await.unwrap();
-    assert_eq!(registered(&there).await, taken(), "nobody there knows of it");
+    steps(&home, hers, Step::Leave).await.unwrap();
+    assert_eq!(registered(&abroad).await, taken(), "nobody there knows of it");
     leader.save(TakeUpConcern { concern }).await.unwrap();
     leader.save(CloseConcern { concern, result: "查过，没有这回事".into() }).await.unwrap();
-    registered(&there).await.unwrap();
+    registered(&abroad).await.unwrap();
     store.close().await.unwrap();
 }
 
