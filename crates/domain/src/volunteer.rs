@@ -53,6 +53,15 @@ impl VolunteerState {
         Self::ALL.into_iter().find(|s| s.code() == code)
     }
 
+    /// Whether she takes no part any more: she has left, or was not taken.
+    #[must_use]
+    pub fn is_gone(self) -> bool {
+        match self {
+            Self::Left | Self::Refused => true,
+            Self::Applied | Self::Screening | Self::Approved | Self::Paused => false,
+        }
+    }
+
     /// Whether `next` may follow. Who left or was refused comes back through a new screening.
     #[must_use]
     pub fn may_become(self, next: VolunteerState) -> bool {

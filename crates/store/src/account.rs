@@ -3,6 +3,7 @@
 
 mod find;
 mod listed;
+mod on_file;
 pub(crate) mod phone;
 mod standing;
 
@@ -25,6 +26,7 @@ use crate::{Desk, Error};
 
 pub use self::find::MOST_FOUND;
 pub use self::listed::MOST_SORTED;
+pub use self::on_file::OnFile;
 pub use self::standing::{ResetFactor, SetAccountState};
 pub(crate) use self::standing::{let_in, reads_for};
 pub use crate::grant::{AddGrant, EndGrant, GrantRow, NewGrant};

@@ -383,6 +383,7 @@ impl Act for CloseConcern {
         after.closed_at = Some(tx.now().0);
         after.result_sealed = Some(tx.seal(TABLE, "result_sealed", row.id, result)?);
         tx.change::<concern::Entity>(&row, after).await?;
+        crate::claim::let_go_of(tx, &suspension::named_by(tx, &row).await?).await?;
         write_entry(tx, row.id, "closed", "").await
     }
 }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::account::{AccountState, in_my_county};
 use crate::concern::hands::{hand_on, keep_in_hands};
+use crate::concern::suspension::suspending;
 use crate::sealed::act::Act;
 use crate::sealed::desk::viewer_of;
 use crate::sealed::entity::{account, class, grant, guardian, stay, volunteer};
@@ -175,6 +176,9 @@ pub(crate) fn shown(row: &grant::Model) -> Option<GrantRow> {
 pub(crate) async fn give(tx: &Tx, account: AccountId, new: &NewGrant) -> Result<GrantId, Error> {
     tx.alone_in_county().await?;
     let id = GrantId::new();
+    // Whoever gives a role need not know of a concern that suspends: the role sees nothing until that one is lifted.
+    let person = if let Place::Person(person) = new.place { person } else { account.0 };
+    let suspended_by = suspending(tx, [account.0, person]).await?;
     let row = grant::Model {
         id: id.0,
         account_id: account.0,
@@ -185,7 +189,7 @@ pub(crate) async fn give(tx: &Tx, account: AccountId, new: &NewGrant) -> Result<
         from_on: new.from_on.to_string(),
         to_on: new.to_on.map(|d| d.to_string()),
         ended_at: None,
-        suspended_by: None,
+        suspended_by,
         created_by: tx.account(),
         created_at: tx.now().0,
         version: 1,
@@ -335,12 +339,39 @@ impl Act for AddGrant {
         judge(tx, Some(self.account), &new).await?;
         if !tx.is_system() {
             in_my_county(tx, self.account).await?;
+            no_other_account(tx, self.account, &self.place).await?;
         }
         let given = give_by_hand(tx, self.account, &new).await?;
         if new.role == Role::Volunteer && new.from_on <= tx.now().date() {
             end_application(tx, self.account, &new.place).await?;
         }
         Ok(given)
+    }
+}
+
+/// One account stands for a file: of two, whoever takes a role back from one leaves the other in.
+async fn no_other_account(tx: &Tx, account: AccountId, place: &Place) -> Result<(), Error> {
+    use grant::Column as G;
+    if !matches!(place, Place::Person(_)) {
+        return Ok(());
+    }
+    tx.alone_in_county().await?;
+    let held = tx
+        .common::<grant::Entity>()
+        .and(G::AreaId.eq(tx.area_id()))
+        .and(G::PlaceKind.eq(place.kind()))
+        .and(G::PlaceRef.eq(place.reference()))
+        .and(G::AccountId.ne(account.0))
+        .and(G::EndedAt.is_null())
+        .all(tx)
+        .await?;
+    let today = tx.now().date().to_string();
+    let goes_on = |row: &&grant::Model| row.to_on.as_deref().is_none_or(|to| to >= today.as_str());
+    let others = held.iter().filter(goes_on).map(|row| row.account_id);
+    let open = account::Column::State.ne(AccountState::Closed.code());
+    match tx.common::<account::Entity>().among(others).and(open).first(tx).await? {
+        Some(_) => Err(Error::refused("grant.has_account")),
+        None => Ok(()),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{Error, stay};
 mod find;
 
 pub use find::OfGuardian;
-pub(crate) use find::{examine, forget, keep, rows};
+pub(crate) use find::{examine, forget, guardians_called, keep, rows};
 
 pub(crate) const TABLE: &str = "guardians";
 

@@ -12,15 +12,16 @@ use naheya_domain::{Date, FieldError};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
-use crate::Error;
-use crate::household::{filled_member, new_home, new_member, resealed};
+use crate::household::{new_home, new_member, resealed};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{grant, household, household_member, merge, pair, stay, uniq, volunteer};
 use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
+use crate::{Error, claim};
 
 mod application;
 mod around;
+mod at_home;
 mod file;
 mod list;
 mod order;
@@ -47,6 +48,8 @@ pub enum HomeChoice {
     New(HouseholdDetails, Vec<MemberDetails>),
     /// A home of somebody already on file.
     Known(HouseholdId),
+    /// The home in which the volunteer stands on file already, as this adult of it.
+    Member(MemberId),
 }
 
 /// A new volunteer: person, home and family in one act. She is being screened from now on.
@@ -75,13 +78,22 @@ impl Act for RegisterVolunteer {
 
     async fn run(&self, tx: &Tx) -> Result<Registered, Error> {
         tx.require(Action::KeepVolunteer)?;
-        let (id, member) = (Uuid::now_v7(), Uuid::now_v7());
-        claim_id_number(tx, id, &self.details).await?;
-        let household = self.household(tx).await?;
-        let own = own_entry(&self.details);
-        tx.insert::<household_member::Entity>(new_member(tx, member, household, &own)?).await?;
+        let id = Uuid::now_v7();
+        let entry = self.entry(tx).await?;
+        let details = match &entry {
+            Some(entry) => at_home::with_number(tx, entry, &self.details)?,
+            None => self.details.clone(),
+        };
+        claim_id_number(tx, id, &details).await?;
+        let (household, member) = match &entry {
+            Some(entry) => {
+                at_home::fill(tx, entry, &details).await?;
+                (entry.household_id, entry.id)
+            }
+            None => self.moves_in(tx).await?,
+        };
         let number = number_text(tx, next_running(tx).await?);
-        let row = new_row(tx, Place { id, household, member, number }, &self.details)?;
+        let row = new_row(tx, Place { id, household, member, number }, &details)?;
         tx.insert::<volunteer::Entity>(row).await?;
         search::index(tx, Kind::Volunteer, id, &[self.details.name.as_str()]).await?;
         Ok(Registered { volunteer: VolunteerId(id), household: HouseholdId(household), member: MemberId(member) })
@@ -89,8 +101,25 @@ impl Act for RegisterVolunteer {
 }
 
 impl RegisterVolunteer {
+    /// The entry of a home on file that becomes the volunteer's own.
+    async fn entry(&self, tx: &Tx) -> Result<Option<household_member::Model>, Error> {
+        match self.home {
+            HomeChoice::Member(of) => at_home::entry(tx, of, &self.details).await.map(Some),
+            HomeChoice::New(..) | HomeChoice::Known(_) => Ok(None),
+        }
+    }
+
+    /// The home, and a new entry of the volunteer's in it.
+    async fn moves_in(&self, tx: &Tx) -> Result<(Uuid, Uuid), Error> {
+        let (household, member) = (self.household(tx).await?, Uuid::now_v7());
+        let own = own_entry(&self.details);
+        tx.insert::<household_member::Entity>(new_member(tx, member, household, &own)?).await?;
+        Ok((household, member))
+    }
+
     async fn household(&self, tx: &Tx) -> Result<Uuid, Error> {
         match &self.home {
+            HomeChoice::Member(_) => Err(Error::NotFound),
             HomeChoice::Known(id) => Ok(tx.visible::<household::Entity>().id(*id).one(tx).await?.id),
             HomeChoice::New(details, others) => {
                 let id = Uuid::now_v7();
@@ -191,8 +220,17 @@ pub(crate) fn filled(tx: &Tx, row: volunteer::Model, d: &VolunteerDetails) -> Re
     })
 }
 
+/// No other volunteer on file here has this number, whether she still takes part or not.
+async fn no_other_has(tx: &Tx, volunteer: Uuid, d: &VolunteerDetails) -> Result<(), Error> {
+    let Some(number) = &d.id_number else { return Ok(()) };
+    let blind = tx.ring().blind("id_no", number.as_str());
+    let is_taken = claim::is_on_file(tx, &blind, [volunteer; 2]).await?;
+    if is_taken { Err(Error::field("id_number", "duplicate.in_register")) } else { Ok(()) }
+}
+
 /// One identity number is one volunteer in the whole installation, through the table `uniq`.
 pub(crate) async fn claim_id_number(tx: &Tx, volunteer: Uuid, d: &VolunteerDetails) -> Result<(), Error> {
+    no_other_has(tx, volunteer, d).await?;
     let Some(number) = &d.id_number else { return Ok(()) };
     let blind = tx.ring().blind("id_no", number.as_str());
     let claimed = tx
@@ -260,9 +298,13 @@ impl Act for ChangeVolunteer {
             return Err(Error::Stale);
         }
         let details = with_locked(tx, &before, &self.details)?;
-        claim_id_number(tx, before.id, &details).await?;
         let number = details.id_number.as_ref().map(|n| tx.ring().blind("id_no", n.as_str()));
-        crate::claim::release(tx, CLAIM, before.id, before.id_no_bi.as_ref(), number.as_ref()).await?;
+        if number != before.id_no_bi && claim::holds(tx, &before, before.id).await? {
+            claim_id_number(tx, before.id, &details).await?;
+        } else {
+            no_other_has(tx, before.id, &details).await?;
+        }
+        claim::release(tx, CLAIM, before.id, before.id_no_bi.as_ref(), number.as_ref()).await?;
         put(tx, &before, &details).await
     }
 }
@@ -299,13 +341,10 @@ pub(crate) async fn put(tx: &Tx, before: &volunteer::Model, d: &VolunteerDetails
     }
     after.updated_at = tx.now().0;
     tx.change::<volunteer::Entity>(before, after).await?;
-    let old = tx.open_some(TABLE, "phone_sealed", before.id, before.phone_sealed.as_ref())?;
-    crate::account::phone::follow(tx, before.id, old.as_deref(), Some(d.phone.as_str())).await?;
+    let (old, new) = (before.phone_sealed.as_ref(), Some(d.phone.as_str()));
+    crate::account::phone::follow_sealed(tx, TABLE, before.id, old, new).await?;
     let own = tx.for_rule::<household_member::Entity>().id(before.member_id).one(tx).await?;
-    let mut changed = filled_member(tx, own.clone(), &own_entry(d))?;
-    changed.from_on.clone_from(&own.from_on);
-    changed.to_on.clone_from(&own.to_on);
-    tx.change::<household_member::Entity>(&own, changed).await?;
+    at_home::fill(tx, &own, d).await?;
     if before.name != d.name.as_str() {
         search::reindex(tx, Kind::Volunteer, before.id, &[d.name.as_str()]).await?;
     }
@@ -366,8 +405,11 @@ impl Act for StepVolunteer {
             VolunteerState::Screening | VolunteerState::Refused => before.left_on.clone(),
             VolunteerState::Applied | VolunteerState::Approved | VolunteerState::Paused => None,
         };
+        if now.is_gone() != next.is_gone() {
+            claim::settle(tx, &after, after.id, "volunteer.number_elsewhere").await?;
+        }
         tx.change::<volunteer::Entity>(&before, after).await?;
-        if matches!(next, VolunteerState::Left | VolunteerState::Refused) {
+        if next.is_gone() {
             crate::round::drop_out(tx, before.id).await?;
             end_grants(tx, before.id).await?;
         }

@@ -2,6 +2,7 @@
 
 mod export;
 mod form;
+mod person;
 mod place;
 
 use askama::Template;
@@ -219,8 +220,7 @@ async fn new_page(me: &Signed, sheet: Sheet) -> Answer {
     let mut roles = roles(me);
     if !matches!(place::parse(sheet.value("place")), Some(Place::Person(_))) {
         // Nobody is on file with an account that begins here.
-        let of_file = |code: &str| Role::parse(code).is_some_and(|role| Place::Person(Uuid::nil()).fits(role));
-        roles.retain(|(code, _)| !of_file(code));
+        roles.retain(|(code, _)| !Role::parse(code).is_some_and(person::of_file));
     }
     page_as(sheet.status(), &NewPage { f, sheet, roles, places, class_names })
 }
@@ -255,6 +255,8 @@ struct ShowPage {
     roles: Vec<(String, String)>,
     options: Vec<(String, String)>,
     places: Places,
+    /// Of the people for whom roles stand, those whom the reader sees.
+    names: Vec<(Place, String)>,
     own: bool,
     today: Date,
 }
@@ -262,6 +264,13 @@ struct ShowPage {
 impl ShowPage {
     fn holds(&self, grant: &GrantRow) -> bool {
         holds(grant, self.today)
+    }
+
+    /// Where a role holds, in words; of a file, with the name.
+    fn place(&self, grant: &GrantRow) -> String {
+        let words = self.places.words(&self.f.w, &grant.place);
+        let name = self.names.iter().find(|(place, _)| *place == grant.place).map(|(_, name)| name.as_str());
+        [Some(words.as_str()), name].into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }
 
     fn browser(&self, agent: &str) -> String {
@@ -277,12 +286,17 @@ async fn show(me: Signed, Id(id): Id<AccountId>) -> Answer {
 async fn show_page(me: &Signed, id: AccountId, sheet: Sheet) -> Answer {
     let account = me.desk.account(id).await?;
     let places = Places::of(me).await?;
+    let mut options = person::found(me, sheet.values()).await?;
+    let known: Vec<String> = options.iter().map(|(place, _)| place.clone()).collect();
+    let others = places.options_beside(me.w(), sheet.value("place"), &account.grants);
+    options.extend(others.into_iter().filter(|(place, _)| !known.contains(place)));
     page_as(
         sheet.status(),
         &ShowPage {
             f: me.frame("account-show-title").with(&sheet),
             sessions: me.desk.sessions_of(id).await?,
-            options: places.options_beside(me.w(), sheet.value("place"), &account.grants),
+            names: person::names(me, &account.grants).await?,
+            options,
             roles: roles(me),
             own: id == me.viewer.account,
             today: me.today(),
@@ -296,6 +310,7 @@ async fn show_page(me: &Signed, id: AccountId, sheet: Sheet) -> Answer {
 async fn add_grant(me: Signed, Id(id): Id<AccountId>, posted: Posted) -> Answer {
     let posted = place::with_class(&me, posted).await?;
     let done = async {
+        person::chosen(&me, &posted.fields).await?;
         let new = form::grant(&posted)?;
         let act = AddGrant { account: id, role: new.role, place: new.place, from_on: new.from_on, to_on: new.to_on };
         me.desk.save_once(act, posted.submission()?).await

@@ -8,7 +8,7 @@ use naheya_domain::check::{CheckKind, Standing};
 use naheya_domain::education::Education;
 use naheya_domain::ethnic_group::EthnicGroup;
 use naheya_domain::household::{MemberDetails, MemberForm};
-use naheya_domain::id::{HouseholdId, VolunteerId};
+use naheya_domain::id::{HouseholdId, MemberId, VolunteerId};
 use naheya_domain::language::Languages;
 use naheya_domain::political_status::PoliticalStatus;
 use naheya_domain::relation::Relation;
@@ -425,8 +425,11 @@ struct NewPage {
     lines: Vec<usize>,
 }
 
-async fn blank(me: Signed) -> Answer {
-    let sheet = me.resumed("volunteer", Sheet::blank("volunteer")).await?;
+async fn blank(me: Signed, wanted: Wanted) -> Answer {
+    let sheet = match (VolunteerId::parse(wanted.text("of")), MemberId::parse(wanted.text("member"))) {
+        (Some(of), Some(member)) => Sheet::filled("volunteer", edit::at_home(&me, of, member).await?),
+        _ => me.resumed("volunteer", Sheet::blank("volunteer")).await?,
+    };
     form(&me, sheet).await
 }
 
@@ -466,6 +469,10 @@ async fn register(me: Signed, posted: Posted) -> Answer {
 /// Person, home and family of the form; every fault of all three at once.
 fn registration(p: &Posted, today: Date) -> Result<RegisterVolunteer, Error> {
     let person = person(p, today);
+    if let Some(member) = p.given("member") {
+        let member = MemberId::parse(member).ok_or(Error::NotFound)?;
+        return Ok(RegisterVolunteer { details: person?, home: HomeChoice::Member(member) });
+    }
     let home = edit::home(p);
     let mut faults: Vec<FieldError> = Vec::new();
     let mut family = Vec::new();

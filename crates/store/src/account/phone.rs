@@ -35,6 +35,18 @@ pub(crate) async fn follow(tx: &Tx, person: Uuid, old: Option<&str>, new: Option
     Ok(())
 }
 
+/// The same, where the number that was in the file lies sealed in its row of `table`.
+pub(crate) async fn follow_sealed(
+    tx: &Tx,
+    table: &str,
+    person: Uuid,
+    old: Option<&Vec<u8>>,
+    new: Option<&str>,
+) -> Result<(), Error> {
+    let old = tx.open_some(table, "phone_sealed", person, old)?;
+    follow(tx, person, old.as_deref(), new).await
+}
+
 fn index(tx: &Tx, phone: &str) -> Vec<u8> {
     tx.ring().blind("phone", phone)
 }

@@ -96,6 +96,15 @@ pub(crate) async fn widen(tx: &Tx, volunteer: Uuid) -> Result<Vec<Reached>, Erro
     Ok(all)
 }
 
+/// The concern that suspends and names one of these, a person on file or an account; the newest of several.
+pub(crate) async fn suspending(tx: &Tx, people: [Uuid; 2]) -> Result<Option<Uuid>, Error> {
+    use concern::Column as C;
+    let naming = tx.for_rule::<concern_person::Entity>().and(concern_person::Column::RefId.is_in(people));
+    let named = C::Id.in_subquery(naming.ids(concern_person::Column::ConcernId));
+    let stopping = tx.for_rule::<concern::Entity>().and(C::SuspendedAt.is_not_null()).and(named).by_desc(C::Id);
+    Ok(stopping.first(tx).await?.map(|row| row.id))
+}
+
 /// Whether a concern that suspends names one of these, so that nothing may begin between them.
 pub(crate) async fn stops(tx: &Tx, people: [Uuid; 2]) -> Result<bool, Error> {
     use concern::Column as C;
@@ -189,7 +198,7 @@ async fn stop_grants(tx: &Tx, row: &concern::Model) -> Result<Vec<Uuid>, Error> 
 }
 
 /// Whom a concern names.
-async fn named_by(tx: &Tx, row: &concern::Model) -> Result<Vec<Uuid>, Error> {
+pub(super) async fn named_by(tx: &Tx, row: &concern::Model) -> Result<Vec<Uuid>, Error> {
     let named = tx.for_rule::<concern_person::Entity>().and(concern_person::Column::ConcernId.eq(row.id));
     Ok(named.all(tx).await?.into_iter().map(|person| person.ref_id).collect())
 }
@@ -240,6 +249,7 @@ impl Act for LiftSuspension {
         let mut after = row.clone();
         after.suspended_at = None;
         tx.change::<concern::Entity>(&row, after).await?;
+        crate::claim::let_go_of(tx, &named_by(tx, &row).await?).await?;
         write_entry(tx, row.id, "lifted", reason).await?;
         Ok(done)
     }

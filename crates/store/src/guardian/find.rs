@@ -38,6 +38,7 @@ pub struct OfGuardian {
 #[derive(Debug, FromQueryResult)]
 struct Tie {
     child_id: Uuid,
+    guardian_id: Uuid,
     name: Option<String>,
 }
 
@@ -77,6 +78,22 @@ impl Desk {
     }
 }
 
+/// The guardians who may be meant by `typed`, as in [`Desk::children_of_guardian`], by name, each with the children they speak
+/// for.
+pub(crate) async fn guardians_called(tx: &Tx, typed: &str) -> Result<BTreeMap<(String, Uuid), Vec<Uuid>>, Error> {
+    let typed = letters(typed);
+    let mut meant: BTreeMap<(String, Uuid), Vec<Uuid>> = BTreeMap::new();
+    if typed.chars().count() < LEAST {
+        return Ok(meant);
+    }
+    for tie in ties(tx, &typed).await? {
+        if let Some(name) = tie.name {
+            meant.entry((name, tie.guardian_id)).or_default().push(tie.child_id);
+        }
+    }
+    Ok(meant)
+}
+
 /// Who speaks for which child, of those whose spelling begins so. Whoever sees the tie sees the name.
 async fn ties(tx: &Tx, typed: &str) -> Result<Vec<Tie>, Error> {
     use guardianship::Column as C;
@@ -93,7 +110,14 @@ async fn ties(tx: &Tx, typed: &str) -> Result<Vec<Tie>, Error> {
             same(guardian::Column::Id, C::GuardianId),
         )
         .limit(MOST)
-        .pick(vec![(at(C::ChildId), "child_id"), (at(guardian::Column::Name), "name")], tx)
+        .pick(
+            vec![
+                (at(C::ChildId), "child_id"),
+                (at(C::GuardianId), "guardian_id"),
+                (at(guardian::Column::Name), "name"),
+            ],
+            tx,
+        )
         .await
 }
 

@@ -17,6 +17,7 @@ use super::left::{NAMED, spot};
 use super::rows_in;
 use super::undo::{entrusted_since, lonely_guardians};
 use crate::Error;
+use crate::account::phone::follow_sealed;
 use crate::concern::suspension::stops;
 use crate::household::taken;
 use crate::sealed::copy::{read_back, written};
@@ -343,6 +344,7 @@ impl Now {
         for ((table, _), row) in self.rows.into_iter().filter(|(_, (before, after))| before != after) {
             tables.entry(table).or_default().push(row);
         }
+        phones_follow(tx, &tables).await?;
         for table in TABLES {
             let rows = tables.remove(table).unwrap_or_default();
             in_table!(table, write_rows(tx, rows))?;
@@ -376,6 +378,29 @@ where
 {
     let both = |(before, after): &(Json, Json)| Ok((read_back::<E>(before)?, read_back::<E>(after)?));
     tx.change_all::<E>(rows.iter().map(both).collect::<Result<_, Error>>()?).await
+}
+
+/// An account that followed a number which came with the import goes back with it.
+async fn phones_follow(tx: &Tx, tables: &HashMap<String, Vec<(Json, Json)>>) -> Result<(), Error> {
+    for (before, after) in tables.get(volunteer::Entity::TABLE).into_iter().flatten() {
+        let (was, is) = (read_back::<volunteer::Entity>(before)?, read_back::<volunteer::Entity>(after)?);
+        phone_follows(tx, volunteer::Entity::TABLE, was.id, [was.phone_sealed.as_ref(), is.phone_sealed.as_ref()])
+            .await?;
+    }
+    for (before, after) in tables.get(guardian::Entity::TABLE).into_iter().flatten() {
+        let (was, is) = (read_back::<guardian::Entity>(before)?, read_back::<guardian::Entity>(after)?);
+        phone_follows(tx, guardian::Entity::TABLE, was.id, [was.phone_sealed.as_ref(), is.phone_sealed.as_ref()])
+            .await?;
+    }
+    Ok(())
+}
+
+async fn phone_follows(tx: &Tx, table: &str, person: Uuid, [was, is]: [Option<&Vec<u8>>; 2]) -> Result<(), Error> {
+    if was == is {
+        return Ok(());
+    }
+    let new = tx.open_some(table, "phone_sealed", person, is)?;
+    follow_sealed(tx, table, person, was, new.as_deref()).await
 }
 
 /// The id of a row that was [`written`].

@@ -13,6 +13,7 @@ use super::before::Before;
 use super::place::Places;
 use super::{ChildLine, GuardianLine, Judgement, RowChange, Verdict, claims, differs, namesake, row_changes, rows_in};
 use crate::Error;
+use crate::account::phone::follow_sealed;
 use crate::child::{TABLE, new_row};
 use crate::household::resealed;
 use crate::sealed::entity::{child, child_category, guardian, guardianship, uniq};
@@ -459,6 +460,7 @@ impl Adults {
                 next.phone_sealed = resealed(tx, table, "phone_sealed", person.id, old, Some(phone.as_str()))?;
                 next.phone_bi = Some(tx.ring().blind("phone", phone.as_str()));
                 let next = was.change::<guardian::Entity>(tx, child, &person, next).await?;
+                follow_sealed(tx, table, person.id, old, Some(phone.as_str())).await?;
                 self.changed.insert(next.id, next);
             }
         }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::before::Before;
 use super::{Judgement, RowChange, Verdict, VolunteerLine, claims, differs, row_changes, rows_in};
 use crate::Error;
+use crate::account::phone::follow_sealed;
 use crate::household::{filled_member, new_home, new_member, resealed};
 use crate::sealed::entity::{household, household_member, search_token, uniq, volunteer};
 use crate::sealed::tx::Tx;
@@ -256,10 +257,12 @@ async fn put(
         return Ok(());
     }
     after.updated_at = tx.now().0;
-    if before.id_no_bi.is_none() {
+    if before.id_no_bi.is_none() && crate::claim::holds(tx, &before, before.id).await? {
         claims.extend(blind.number.map(|number| claim(tx, number, before.id)));
     }
     was.change::<volunteer::Entity>(tx, file, &before, after).await?;
+    let (old, new) = (before.phone_sealed.as_ref(), Some(line.details.phone.as_str()));
+    follow_sealed(tx, TABLE, before.id, old, new).await?;
     let own = tx
         .for_rule::<household_member::Entity>()
         .and(household_member::Column::Id.eq(before.member_id))

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::carry::{Moved, of_home, of_member, of_volunteer};
-use super::claim::{claim, claims};
+use super::claim::{TAKEN, claims, settle};
 use super::compare::Compared;
 use crate::Error;
 use crate::concern::Suspend;
@@ -186,9 +186,7 @@ async fn stays(
     let mut kept = sealed_anew::<volunteer::Entity>(tx, after.kept, (pair.other.id, pair.kept.id), &columns)?;
     // Also when no field changes: whatever was read of the file before is no longer the whole of it.
     kept.updated_at = tx.now().0;
-    if let Some(number) = kept.id_no_bi.clone().filter(|number| Some(number) != pair.kept.id_no_bi.as_ref()) {
-        claim(tx, CLAIM, number, kept.id).await?;
-    }
+    settle(tx, &kept, kept.id, TAKEN).await?;
     let kept = tx.change::<volunteer::Entity>(&pair.kept, kept).await?;
     if kept.name != pair.kept.name {
         search::reindex(tx, Kind::Volunteer, kept.id, &[kept.name.as_str()]).await?;

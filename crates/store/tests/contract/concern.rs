@@ -27,6 +27,7 @@ on_both_engines![
     nobody_outside_the_circle_finds_a_concern,
     suspending_takes_the_view_away_the_same_moment,
     a_colleague_who_is_a_volunteer_too_is_reached_as_both,
+    a_role_that_is_given_while_a_concern_suspends_sees_nothing_until_it_is_lifted,
     lifting_restores_what_this_concern_suspended_and_no_more,
     the_year_s_concerns_never_run_out_of_numbers,
     an_open_concern_stands_first_however_many_are_closed,
@@ -225,6 +226,22 @@ async fn a_colleague_who_is_a_volunteer_too_is_reached_as_both(ground: Ground) {
         s.leader.save(TakeUpConcern { concern }).await.unwrap();
         s.leader.save(CloseConcern { concern, result }).await.unwrap();
     }
+    s.store.close().await.unwrap();
+}
+
+async fn a_role_that_is_given_while_a_concern_suspends_sees_nothing_until_it_is_lifted(ground: Ground) {
+    let s = story(&ground).await;
+    let concern = s.leader.save(said("手上有伤")).await.unwrap();
+    let name = NameInConcern { concern, child: None, volunteer: Some(s.carer.volunteer), account: None };
+    s.leader.save(name).await.unwrap();
+    s.leader.save(Suspend { concern }).await.unwrap();
+    let (account, place) = (s.mother.viewer().account, Place::Person(s.carer.volunteer.0));
+    let add = AddGrant { account, role: Role::Applicant, place, from_on: NOW.date(), to_on: None };
+    let grant = s.coordinator.save(add).await.unwrap();
+    assert_eq!(s.store.desk_of_grant(grant, NOW).await.err(), Some(Error::NotFound));
+    s.leader.save(LiftSuspension { concern, reason: "公安查过，家里安全".into() }).await.unwrap();
+    s.store.desk_of_grant(grant, NOW).await.unwrap();
+    assert_eq!(s.store.verify(COUNTY, true, NOW).await.unwrap(), []);
     s.store.close().await.unwrap();
 }
 

@@ -1,22 +1,27 @@
 //! A number that changes: in the file, for signing in, for being told.
 
+use naheya_domain::calendar_date::CalendarDate;
 use naheya_domain::phone::Phone;
 use naheya_domain::viewer::Place;
 use naheya_domain::volunteer::VolunteerDetails;
 use naheya_domain::{Role, Timestamp};
-use naheya_store::Store;
 use naheya_store::contact::{Contact, KeepContact};
+use naheya_store::import::{Lines, UndoImport, VolunteerLine};
 use naheya_store::sign_in::SignIn;
 use naheya_store::volunteer::ChangeVolunteer;
+use naheya_store::{Location, Store};
 
 use crate::account::{PASSWORD, invitation, token};
 use crate::ground::{Ground, NOW, desk_as};
+use crate::import::{child, import};
 use crate::on_both_engines;
 use crate::volunteer::{approved, details};
 
 on_both_engines![
     a_new_number_in_the_file_is_the_one_to_sign_in_by,
     a_number_by_which_somebody_else_signs_in_stays_theirs,
+    a_new_number_in_a_roster_of_volunteers_is_the_one_to_sign_in_by_until_it_is_taken_back,
+    a_new_number_in_a_roster_of_children_is_the_one_their_mother_signs_in_by,
 ];
 
 const OLD: &str = "13900000001";
@@ -79,5 +84,48 @@ async fn a_number_by_which_somebody_else_signs_in_stays_theirs(ground: Ground) {
     office.save(ChangeVolunteer { volunteer: carer.volunteer, version, details: moved_to(NEW) }).await.unwrap();
     assert!(lets_in(&store, NEW, NOW).await && lets_in(&store, "li-yangli", NOW).await);
     assert!(!lets_in(&store, OLD, NOW).await);
+    store.close().await.unwrap();
+}
+
+/// What a roster of volunteers says of somebody who has moved to another number.
+fn in_roster(phone: &str) -> VolunteerLine {
+    let birth = CalendarDate::parse("1985-04-06").unwrap();
+    VolunteerLine { row: 2, details: moved_to(phone), birth, town_code: None, address: None, joined_on: None }
+}
+
+async fn a_new_number_in_a_roster_of_volunteers_is_the_one_to_sign_in_by_until_it_is_taken_back(ground: Ground) {
+    let store = ground.store().await;
+    let carer = approved(&store, "李样例").await;
+    let office = desk_as(&store, Role::Coordinator, Place::County).await;
+    let mut her = invitation("li-yangli", Role::Volunteer);
+    her.account.phone = Some(Phone::parse(OLD).unwrap());
+    her.grant.place = Place::Person(carer.volunteer.0);
+    let account = office.save(her).await.unwrap();
+    token(&store, account).await;
+    let batch = import(&office, Lines::Volunteers(vec![in_roster(NEW)])).await.batch.unwrap();
+    assert!(lets_in(&store, NEW, NOW).await);
+    assert!(!lets_in(&store, OLD, NOW).await, "soon a stranger's");
+    assert_eq!(office.save(UndoImport { batch }).await, Ok(0));
+    assert!(lets_in(&store, OLD, NOW).await, "the file says so again");
+    assert!(!lets_in(&store, NEW, NOW).await);
+    store.close().await.unwrap();
+}
+
+async fn a_new_number_in_a_roster_of_children_is_the_one_their_mother_signs_in_by(ground: Ground) {
+    let store = ground.store().await;
+    let office = desk_as(&store, Role::Coordinator, Place::County).await;
+    import(&office, Lines::Children(vec![child(2, "安小草", "", "4(3)班")])).await;
+    let id = if matches!(ground.location, Location::Folder(_)) { "lower(hex(id))" } else { "id::text" };
+    let mother = &ground.texts(&format!("SELECT {id} FROM guardians")).await[0];
+    let mut hers = invitation("jianhu-bai", Role::Guardian);
+    hers.account.phone = Some(Phone::parse(OLD).unwrap());
+    hers.grant.place = Place::Person(mother.parse().unwrap());
+    let account = office.save(hers).await.unwrap();
+    token(&store, account).await;
+    let mut moved = child(2, "安小草", "", "4(3)班");
+    moved.guardians[0].phone = Phone::parse(NEW).ok();
+    import(&office, Lines::Children(vec![moved])).await;
+    assert!(lets_in(&store, NEW, NOW).await);
+    assert!(!lets_in(&store, OLD, NOW).await, "soon a stranger's");
     store.close().await.unwrap();
 }

@@ -2,7 +2,6 @@
 //!
 //! Long because: each rule of a merge is tried on its own, on the same ground.
 
-use naheya_domain::Role;
 use naheya_domain::concern::{ConcernForm, NewConcern};
 use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::household::{HouseholdDetails, HouseholdForm, MemberDetails, MemberForm};
@@ -10,6 +9,7 @@ use naheya_domain::id::{GrantId, MergeId, VolunteerId};
 use naheya_domain::merge::{File, MergeKind, VolunteerPart, Why};
 use naheya_domain::viewer::Place;
 use naheya_domain::volunteer::{VolunteerDetails, VolunteerForm};
+use naheya_domain::{AreaId, Role};
 use naheya_store::account::EndGrant;
 use naheya_store::concern::{LiftSuspension, NameInConcern, RaiseConcern, Suspend};
 use naheya_store::guardian::AddGuardian;
@@ -17,7 +17,7 @@ use naheya_store::household::{AddMember, ChangeHousehold, ChangeMember};
 use naheya_store::merge::{ApproveMerge, ProposeMerge, TakeBackTellApart, TellApart, UndoMerge};
 use naheya_store::stay::RequestStay;
 use naheya_store::volunteer::{HomeChoice, RegisterVolunteer, Registered, Step, StepVolunteer, VolunteerFilter};
-use naheya_store::{Desk, Error, Location, Store};
+use naheya_store::{Desk, Error, Location, Store, SystemTask};
 use uuid::Uuid;
 
 use crate::ground::{Ground, NOW, desk_as, system};
@@ -40,6 +40,7 @@ on_both_engines![
     a_home_that_became_one_meanwhile_is_compared_again,
     a_suspension_of_one_file_reaches_what_stood_under_the_other,
     a_number_of_a_volunteer_moves_along_and_back,
+    a_number_is_claimed_as_long_as_the_file_in_which_it_stands_takes_part,
     what_was_built_upon_a_volunteer_s_rows_stands_in_the_way,
     two_volunteers_told_apart_are_not_suspected_until_it_is_taken_back,
     a_volunteer_who_stands_in_another_home_too_is_found,
@@ -327,6 +328,22 @@ async fn a_number_of_a_volunteer_moves_along_and_back(ground: Ground) {
     s.leader.save(ApproveMerge { merge }).await.unwrap();
     again().await.unwrap();
     assert_eq!(code(s.leader.save(UndoMerge { merge }).await), "merge.number_taken");
+    s.store.close().await.unwrap();
+}
+
+async fn a_number_is_claimed_as_long_as_the_file_in_which_it_stands_takes_part(ground: Ground) {
+    let s = story(&ground).await;
+    let other = numbered(&s.coordinator, "李样例").await.unwrap();
+    let leave = StepVolunteer { volunteer: other.volunteer, step: Step::Leave, reason: "搬家了".into() };
+    s.coordinator.save(leave).await.unwrap();
+    let merge = propose(&s.coordinator, s.carer.volunteer, other.volunteer, &[VolunteerPart::IdNumber]).await.unwrap();
+    s.leader.save(ApproveMerge { merge }).await.unwrap();
+    let there = s.store.as_system(SystemTask::Demo, AreaId(150_824), NOW);
+    there.open_county().await.unwrap();
+    let again = async || numbered(&there, "李样例").await.map(|_| ());
+    assert_eq!(again().await, Err(Error::field("id_number", "duplicate.in_register")));
+    s.leader.save(UndoMerge { merge }).await.unwrap();
+    again().await.unwrap();
     s.store.close().await.unwrap();
 }
 

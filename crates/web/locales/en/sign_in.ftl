@@ -115,6 +115,7 @@ refusal-factor-wrong = The code is not right, or was used just now. Wait for the
 refusal-factor-password = The password is not right. Please look again.
 refusal-factor-exists = This account has an authenticator already.
 refusal-slip-wrong = This code is not right, was used, or is too old. Ask whoever gave you the slip for a new one.
+refusal-grant-has_account = This file has an account already, and one is enough for a person. To move it here, take the role back there first.
 refusal-grant-held = This account holds this role there already. To change the days, take that one back and give it anew.
 refusal-grant-child_away = This person has a child now: end the role or close the account once it is back. If the phone is lost, lock the account; if you are worried, tell the leader at once.
 refusal-grant-own = Somebody else has to change your own roles.

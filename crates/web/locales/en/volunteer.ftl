@@ -167,6 +167,10 @@ refusal-volunteer-check_missing = Checks are missing, first enter: { $kind ->
    *[no_offence] the no-offence query of every adult in the home
 }
 refusal-volunteer-has_stays = Weekends are planned. Arrange them anew first
+refusal-volunteer-is_registered = This person is registered already; look in the list of volunteers
+refusal-volunteer-not_at_home = Only an adult who lives in this home can be registered so
+fault-volunteer-other_person = { $label }: this is not the person on file in the home; compare name, birth date and identity number
+refusal-volunteer-number_elsewhere = Somebody else has registered this identity number. To come back she leaves there first; then begin a new screening here
 refusal-volunteer-has_pairs = Pairs have not ended. End them first
 refusal-capacity-out_of_range = Places are 1 to 3
 refusal-capacity-below_pairs = More children are there now than this number
@@ -193,6 +197,9 @@ volunteer-moved-hint = Earlier home visits end today; the new home is to be visi
 volunteer-home-moved = The move is kept. Arrange a home visit and enter the check after it
 volunteer-home-changed = The home is changed
 volunteer-member-title = Change a person in the home
+volunteer-joins-lead = Becomes a volunteer too? There is no need for a second home.
+volunteer-joins = Register in this home
+volunteer-joins-home = Lives in a home on file: its address, people and home visit are used, and the children it may take are counted together. Name and birth date have to be those on file there.
 volunteer-member-lead = Whoever has moved out gets a last day; from then on no checks are asked for.
 volunteer-member-kept = Identity number and phone are not shown; left empty they stay.
 volunteer-member-phone = Phone

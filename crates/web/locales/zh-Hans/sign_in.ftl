@@ -112,6 +112,7 @@ refusal-factor-wrong = 动态码不对，或者刚用过。请等它换成下一
 refusal-factor-password = 密码不对，请再看一遍。
 refusal-factor-exists = 这个账号已经绑定过验证器。
 refusal-slip-wrong = 这个码不对，或者用过了、过期了。请找给您纸条的人换一张新的。
+refusal-grant-has_account = 这份档案已经有账号了，一个人一个就够。要换到这个账号，先到那个账号里把角色收回。
 refusal-grant-held = 这个账号已经有同样的授权了。要改日期，先收回那一份，再给一次。
 refusal-grant-child_away = 这个人正接着孩子，孩子回来再收回、再关闭。手机丢了先锁住；有担心，马上告诉负责人。
 refusal-grant-own = 自己的角色要由别人来改。

@@ -152,6 +152,10 @@ refusal-volunteer-check_missing = 核查还没齐，先登记：{ $kind ->
    *[no_offence] 家里每位大人的无犯罪查询
 }
 refusal-volunteer-has_stays = 还有排好的周末。先把它们另作安排，再改状态
+refusal-volunteer-is_registered = 这一位已经登记过了，请看志愿者名单
+refusal-volunteer-not_at_home = 只有常住在这个家里的成年人才能这样登记
+fault-volunteer-other_person = { $label }：和家里登记的这一位对不上，请核对姓名、出生日期和身份证号
+refusal-volunteer-number_elsewhere = 这个身份证号，别处已经登记了。她要回来，先和那边说好，等那边办了离开，再在这里重新了解
 refusal-volunteer-has_pairs = 还有没结束的结对。先结束结对，再办这件事
 refusal-capacity-out_of_range = 位子是 1 到 3 个
 refusal-capacity-below_pairs = 现在的孩子比这个数多，不能改小
@@ -178,6 +182,9 @@ volunteer-moved-hint = 以前的家访从今天起不算，要重新家访
 volunteer-home-moved = 记下搬家了。请约家访，去过再登记核查
 volunteer-home-changed = 住处改好了
 volunteer-member-title = 改家里的人
+volunteer-joins-lead = 这一位也要来当志愿者？不用另立一个家。
+volunteer-joins = 用这个家登记
+volunteer-joins-home = 住在已经登记过的家里：地址、家里的人和上门核查都用那里的，能带几个孩子也一起算。姓名、出生日期要和那里登记的一样。
 volunteer-member-lead = 搬走了就填最后一天，从那天以后不再要他的核查。
 volunteer-member-kept = 身份证号和电话不显示，不改就空着。
 volunteer-member-phone = 电话

@@ -16,7 +16,7 @@ use super::version::{AtHome, Person};
 use super::{member, person};
 use crate::answer::see_other_saying;
 use crate::area::choices;
-use crate::{Answer, Frame, Id, Posted, Problem, Sheet, Signed, Toast, page_as};
+use crate::{Answer, Fields, Frame, Id, Posted, Problem, Sheet, Signed, Toast, page_as};
 
 type Options = Vec<(String, String)>;
 
@@ -142,11 +142,21 @@ struct MemberPage {
     sheet: Sheet,
     id: VolunteerId,
     member: MemberId,
+    /// Whether this is an adult who lives there, and may become a volunteer too.
+    may_join: bool,
     relations: Options,
 }
 
 fn one(file: &VolunteerFile, member: MemberId) -> Result<Member, Problem> {
     file.members.iter().find(|m| m.id == member).cloned().ok_or_else(Problem::not_found)
+}
+
+/// What the form of a new volunteer begins with for somebody of the home of `of`: who it is, and that the home is theirs.
+pub(super) async fn at_home(me: &Signed, of: VolunteerId, member: MemberId) -> Result<Fields, Problem> {
+    let known = one(&opened(me, of).await?, member)?;
+    let born = known.birth_on.map(|day| day.to_string()).unwrap_or_default();
+    let ids = [("of", of.to_string()), ("member", member.to_string())];
+    Ok(Fields::of([("name", known.name), ("birth_on", born)].into_iter().chain(ids)))
 }
 
 pub(super) async fn show_member(me: Signed, Id((id, member)): Id<(VolunteerId, MemberId)>) -> Answer {
@@ -161,6 +171,7 @@ fn member_page(me: &Signed, id: VolunteerId, known: &Member, sheet: Sheet) -> An
         f: me.frame("volunteer-member-title").with(&sheet),
         id,
         member: known.id,
+        may_join: known.adult && !known.guest,
         relations: Relation::all().map(|r| (r.code().to_owned(), me.w().code("relation", r.code()))).collect(),
         sheet,
     };

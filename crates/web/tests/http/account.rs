@@ -94,6 +94,36 @@ async fn whoever_applied_becomes_a_volunteer_in_the_account_that_is_theirs() {
 }
 
 #[tokio::test]
+async fn a_teacher_who_becomes_a_volunteer_is_one_in_the_account_she_has() {
+    let site = site().await;
+    let mut office = site.as_role(Role::Coordinator).await;
+    let person = [("name", "李样例"), ("phone", "13900000001"), ("birth_on", "1985-04-06"), ("travel_minutes", "20")];
+    let file = office.submit("/volunteers/new", "/volunteers", &person).await.location().to_owned();
+    let place = format!("person:{}", file.rsplit('/').next().unwrap());
+    let (teacher, _) = site.account(Role::ClassTeacher, Place::County).await;
+    let page = format!("/accounts/{teacher}");
+    let grants = format!("{page}/grants");
+    let named = [("role", "applicant"), ("person", "李样例")];
+    let asked = office.submit(&page, &grants, &named).await;
+    assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let option = format!("<option value=\"{place}\">李样例 · V2026-000001</option>");
+    assert!(asked.body.contains(&option) && asked.body.contains("请选是哪一位"), "{}", asked.body);
+    assert!(!office.get(&page).await.body.contains("<b>报名的人"), "a name alone gives nobody a file");
+    let nobody = office.submit(&page, &grants, &[("role", "applicant"), ("person", "没有这人")]).await;
+    assert!(nobody.body.contains("没有找到") && nobody.body.contains("value=\"没有这人\""), "{}", nobody.body);
+    let chosen = [named[0], named[1], ("place", place.as_str())];
+    let given = office.submit(&page, &grants, &chosen).await;
+    assert_eq!(given.status, StatusCode::SEE_OTHER, "{}", given.body);
+    let shown = office.get(&page).await.body;
+    assert!(shown.contains("<b>报名的人 · 本人的档案 · 李样例</b>"), "whose file it is: {shown}");
+    let (other, _) = site.account(Role::TownWorker, Place::Town("150825100".into())).await;
+    let page = format!("/accounts/{other}");
+    let second = office.submit(&page, &format!("{page}/grants"), &chosen).await;
+    assert_eq!(second.status, StatusCode::CONFLICT);
+    assert!(second.body.contains("这份档案已经有账号了"), "{}", second.body);
+}
+
+#[tokio::test]
 async fn a_form_that_cannot_be_taken_comes_back_filled_with_every_fault() {
     let site = site().await;
     let mut office = site.as_role(Role::Leader).await;

@@ -51,6 +51,31 @@ async fn a_volunteer_is_registered_checked_and_signed_by_two_people() {
 }
 
 #[tokio::test]
+async fn an_adult_of_a_home_is_registered_in_it_from_the_own_entry() {
+    let site = site().await;
+    let mut office = site.as_role(Role::Coordinator).await;
+    let hers = office.submit("/volunteers/new", "/volunteers", &PERSON).await.location().to_owned();
+    let file = office.get(&hers).await.body;
+    let entry = file.split(&format!("href=\"{hers}/members/")).nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let form = format!("/volunteers/new?of={}&member={entry}", hers.rsplit('/').next().unwrap());
+    let shown = office.get(&format!("{hers}/members/{entry}")).await.body;
+    assert!(shown.contains(&form.replace('&', "&amp;")), "{shown}");
+    let blank = office.get(&form).await.body;
+    assert!(blank.contains("value=\"韩样夫\"") && blank.contains("value=\"1984-01-02\""), "{blank}");
+    assert!(!blank.contains("name=\"address\"") && !blank.contains("name=\"member.0.name\""), "{blank}");
+    let wrong = office.submit(&form, "/volunteers", &[("name", "韩样兄"), ("phone", "13900000002")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.body.contains("对不上") && wrong.body.contains("name=\"member\""), "{}", wrong.body);
+    let saved = office.submit(&form, "/volunteers", &[("phone", "13900000002")]).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+    let his = office.get(saved.location()).await.body;
+    let home = |body: &str| body.split("/checks/new?home=").nth(1).map(|rest| rest[..36].to_owned());
+    assert!(home(&his).is_some() && home(&his) == home(&file), "one home, hers and his: {his}");
+    let unseen = office.get("/volunteers/new?of=0190a1b2-0000-7000-8000-000000000000&member=x").await;
+    assert_eq!(unseen.status, StatusCode::OK, "what names nobody is a new volunteer's form");
+}
+
+#[tokio::test]
 async fn who_may_not_take_out_so_many_stays_on_the_list_and_reads_who_may() {
     let site = told_site().await;
     let mut office = site.as_role(Role::Coordinator).await;

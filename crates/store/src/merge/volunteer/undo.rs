@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use sea_orm::{ModelTrait, TryIntoModel};
 use uuid::Uuid;
 
-use super::{CLAIM, Changed, Moved, Undo, access, claim, claims, of_home, of_volunteer, people};
+use super::{CLAIM, Changed, Moved, TAKEN, Undo, access, claims, of_home, of_volunteer, people, settle};
 use crate::Error;
 use crate::concern::{LiftSuspension, suspension};
 use crate::sealed::act::Act;
@@ -112,12 +112,10 @@ async fn give_back(
         for row in claims(tx, CLAIM, now.id).await? {
             tx.remove::<uniq::Entity>(&row).await?;
         }
-        if let Some(number) = after.id_no_bi.clone() {
-            claim(tx, CLAIM, number, now.id).await?;
-        }
     }
-    match other.id_no_bi.clone() {
-        Some(number) => claim(tx, CLAIM, number, other.id).await,
-        None => Ok(()),
+    // Until they are two again, a concern that names either names the file that stayed.
+    for file in [after, other] {
+        settle(tx, file, now.id, TAKEN).await?;
     }
+    Ok(())
 }
