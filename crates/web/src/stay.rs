@@ -28,21 +28,19 @@ use crate::{Fields, Problem, Route, Signed};
 /// The routes of this noun.
 #[must_use]
 pub fn routes() -> Vec<Route> {
+    [
+        office::routes(),
+        weekend_off::routes(),
+        hand_back::routes(),
+        later::routes(),
         board::routes(),
         gate::routes(),
-        hand_back::routes(),
         home::routes(),
-        office::routes(),
         request::routes(),
-        weekend_off::routes(),
-    .collect()
-    .flatten()
-    .into_iter()
-    [
     ]
-    let office = [office::routes(), hand_back::routes(), later::routes(), board::routes()];
-    let others = [gate::routes(), home::routes(), request::routes()];
-    office.into_iter().chain(others).flatten().collect()
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// The grown-ups of the volunteer's own home, as a form offers them.
