@@ -200,12 +200,9 @@ async fn a_release_that_the_gate_would_have_refused_stands_and_raises_an_alarm(g
 
 async fn what_a_phone_said_besides_goes_once_somebody_has_long_dealt_with_it(ground: Ground) {
     let s = story(&ground).await;
-    let stay = s.approved().await;
-    let digits = s.digits(stay).await.as_str().to_owned();
-    s.coordinator.save(CancelStay { stay, reason: "孩子发烧了".into() }).await.unwrap();
-    let now = FETCHED.plus_minutes(60);
-    let release = sent(by_code(act(ActKind::Release, stay, FETCHED, 1), &digits), now);
-    s.at(&s.teacher, now).await.save(release).await.unwrap();
+    let (stay, _) = in_care(&s).await;
+    let (now, long_ago) = (FETCHED.plus_minutes(120), FETCHED.plus_minutes(-13 * 24 * 60));
+    s.at(&s.teacher, now).await.save(sent(act(ActKind::Confirmation, stay, long_ago, 1), now)).await.unwrap();
     let kept = async || ground.texts("SELECT state FROM phone_acts WHERE body_sealed IS NOT NULL").await;
     let purged = async |days: i64| {
         let clock = s.store.as_system(SystemTask::Demo, COUNTY, now.plus_minutes(days * 24 * 60));
