@@ -88,6 +88,7 @@ impl Drop for Place {
 /// Tells the story where it has not been told, and serves it until told to stop.
 pub fn run(args: DemoArgs) -> Result<ExitCode, Failure> {
     crate::log::begin(LogFormat::Text);
+    crate::memory::give_back_at_once();
     crate::memory::small_pages();
     let ahead = ahead_of(args.day, now())?;
     let listener = listen(args.port)?;
