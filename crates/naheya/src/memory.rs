@@ -15,7 +15,7 @@ pub fn small_pages() {
 const DELAY: &str = "MIMALLOC_PURGE_DELAY";
 
 /// Starts the program anew with an allocator that gives freed memory back at once. After a demo's story, and after each
-/// password, whose proof takes 19 MB, it kept more than the demo itself needs: 135 MB after every page instead of 80. That takes
+/// password, whose proof takes 19 MB, it kept more than the demo itself needs: 136 MB after every page instead of 85. That takes
 /// up to a tenth of a list's time, which a demo has and a server has not. Where that is not to be had it goes on as it was.
 pub fn give_back_at_once() {
     #[cfg(unix)]
