@@ -1,6 +1,7 @@
 //! A number that changes: in the file, for signing in, for being told.
 
 use naheya_domain::calendar_date::CalendarDate;
+use naheya_domain::id::{AccountId, VolunteerId};
 use naheya_domain::phone::Phone;
 use naheya_domain::viewer::Place;
 use naheya_domain::volunteer::VolunteerDetails;
@@ -9,7 +10,7 @@ use naheya_store::contact::{Contact, KeepContact};
 use naheya_store::import::{Lines, UndoImport, VolunteerLine};
 use naheya_store::sign_in::SignIn;
 use naheya_store::volunteer::ChangeVolunteer;
-use naheya_store::{Location, Store};
+use naheya_store::{Desk, Location, Store};
 
 use crate::account::{PASSWORD, invitation, token};
 use crate::ground::{Ground, NOW, desk_as};
@@ -39,6 +40,14 @@ async fn lets_in(store: &Store, login: &str, at: Timestamp) -> bool {
     store.sign_in(&given, at).await.is_ok()
 }
 
+/// The account of a volunteer who signs in by her phone.
+async fn invited(office: &Desk, login: &str, volunteer: VolunteerId, phone: &str) -> AccountId {
+    let mut new = invitation(login, Role::Volunteer);
+    new.account.phone = Some(Phone::parse(phone).unwrap());
+    new.grant.place = Place::Person(volunteer.0);
+    office.save(new).await.unwrap()
+}
+
 fn moved_to(phone: &str) -> VolunteerDetails {
     VolunteerDetails { phone: Phone::parse(phone).unwrap(), ..details("李样例") }
 }
@@ -47,10 +56,7 @@ async fn a_new_number_in_the_file_is_the_one_to_sign_in_by(ground: Ground) {
     let store = ground.store().await;
     let carer = approved(&store, "李样例").await;
     let office = desk_as(&store, Role::Coordinator, Place::County).await;
-    let mut her = invitation("li-yangli", Role::Volunteer);
-    her.account.phone = Some(Phone::parse(OLD).unwrap());
-    her.grant.place = Place::Person(carer.volunteer.0);
-    let account = office.save(her).await.unwrap();
+    let account = invited(&office, "li-yangli", carer.volunteer, OLD).await;
     let cookie = token(&store, account).await;
     let session = store.session(&cookie, NOW).await.unwrap().unwrap();
     let her = store.desk_of_grant(session.viewer.grant, NOW).await.unwrap();
@@ -69,14 +75,9 @@ async fn a_number_by_which_somebody_else_signs_in_stays_theirs(ground: Ground) {
     let store = ground.store().await;
     let carer = approved(&store, "李样例").await;
     let office = desk_as(&store, Role::Coordinator, Place::County).await;
-    let mut her = invitation("li-yangli", Role::Volunteer);
-    her.account.phone = Some(Phone::parse(OLD).unwrap());
-    her.grant.place = Place::Person(carer.volunteer.0);
-    let hers = office.save(her).await.unwrap();
-    let mut other = invitation("han-yangfu", Role::Volunteer);
-    other.account.phone = Some(Phone::parse(NEW).unwrap());
-    other.grant.place = Place::Person(approved(&store, "何样友").await.volunteer.0);
-    let other = office.save(other).await.unwrap();
+    let hers = invited(&office, "li-yangli", carer.volunteer, OLD).await;
+    let friend = approved(&store, "何样友").await.volunteer;
+    let other = invited(&office, "han-yangfu", friend, NEW).await;
     for account in [hers, other] {
         token(&store, account).await;
     }
@@ -97,10 +98,7 @@ async fn a_new_number_in_a_roster_of_volunteers_is_the_one_to_sign_in_by_until_i
     let store = ground.store().await;
     let carer = approved(&store, "李样例").await;
     let office = desk_as(&store, Role::Coordinator, Place::County).await;
-    let mut her = invitation("li-yangli", Role::Volunteer);
-    her.account.phone = Some(Phone::parse(OLD).unwrap());
-    her.grant.place = Place::Person(carer.volunteer.0);
-    let account = office.save(her).await.unwrap();
+    let account = invited(&office, "li-yangli", carer.volunteer, OLD).await;
     token(&store, account).await;
     let batch = import(&office, Lines::Volunteers(vec![in_roster(NEW)])).await.batch.unwrap();
     assert!(lets_in(&store, NEW, NOW).await);

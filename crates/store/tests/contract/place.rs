@@ -4,7 +4,7 @@ use naheya_domain::Role;
 use naheya_domain::custody::{Event, Holder};
 use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::id::StayId;
-use naheya_domain::stay::{Leg, NewStay, RunsFrom, StayState};
+use naheya_domain::stay::{Leg, RunsFrom, StayState};
 use naheya_domain::viewer::Place;
 use naheya_store::consent::{AnswerConsent, GuardianWord, Purpose, WithdrawConsent};
 use naheya_store::custody::Witness;
@@ -12,7 +12,7 @@ use naheya_store::family::FamilyChild;
 use naheya_store::guardian::AddGuardian;
 use naheya_store::stay::{
     ApproveStay, ArrangeHandBack, CancelStay, CloseLate, ConfirmReturn, EndorseStay, Hold, Outcome, PassChild,
-    ReceiveFromCarer, ReleaseProof, ReleaseStay, ReportStay, RequestStay,
+    ReceiveFromCarer, ReleaseProof, ReleaseStay, ReportStay,
 };
 use naheya_store::wish::{Answer, RecordWish};
 use naheya_store::{Desk, Error};
@@ -331,15 +331,7 @@ async fn whoever_is_about_to_fetch_a_child_hears_that_its_family_was_there_first
 
 async fn a_family_that_waits_with_the_child_hears_that_nobody_comes(ground: Ground) {
     let s = story(&ground).await;
-    let new = NewStay {
-        start: RunsFrom::Guardian,
-        end: RunsFrom::Guardian,
-        hands: Some("外婆送来，外婆接走".into()),
-        ..s.weekend(&[s.pair])
-    };
-    let stay = s.mother.save(RequestStay { new }).await.unwrap()[0];
-    s.endorsed(stay, s.child).await;
-    s.coordinator.save(ApproveStay { stay }).await.unwrap();
+    let stay = s.approved_from_home().await;
     s.mother.save(CancelStay { stay, reason: "雪太大，路封了".into() }).await.unwrap();
     let told = "SELECT COALESCE(to_role, person_kind, 'herself') FROM outbox WHERE kind = 'stay.cancelled' ORDER BY 1";
     assert_eq!(ground.texts(told).await, ["class_teacher", "coordinator", "guardians", "herself"]);

@@ -2,7 +2,7 @@
 
 use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::id::{ChildId, ClassId, GuardianId, SchoolId, StayId};
-use naheya_domain::stay::{NewStay, StayForm};
+use naheya_domain::stay::{NewStay, RunsFrom, StayForm};
 use naheya_domain::viewer::Place;
 use naheya_domain::{Role, Timestamp};
 use naheya_store::child::OpenFile;
@@ -169,6 +169,17 @@ impl Story {
     /// And approved by the coordinator.
     pub async fn approved(&self) -> StayId {
         let stay = self.asked().await;
+        self.coordinator.save(ApproveStay { stay }).await.unwrap();
+        stay
+    }
+
+    /// An approved stay that begins and ends in the family's hand, as at holidays.
+    pub async fn approved_from_home(&self) -> StayId {
+        let home = RunsFrom::Guardian;
+        let hands = Some("外婆送来，外婆接走".into());
+        let new = NewStay { start: home, end: home, hands, ..self.weekend(&[self.pair]) };
+        let stay = self.mother.save(RequestStay { new }).await.unwrap()[0];
+        self.endorsed(stay, self.child).await;
         self.coordinator.save(ApproveStay { stay }).await.unwrap();
         stay
     }

@@ -5,7 +5,7 @@ use naheya_domain::custody::Holder;
 use naheya_domain::holiday::{HolidayDay, HolidayKind};
 use naheya_domain::id::{GuardianId, PairId, TermPlanId};
 use naheya_domain::school::{DayDetails, Rhythm};
-use naheya_domain::stay::{Going, NewStay, RunsFrom, StayState};
+use naheya_domain::stay::{Going, RunsFrom, StayState};
 use naheya_domain::term::{PlanState, Side, TermDetails};
 use naheya_domain::viewer::Place;
 use naheya_store::consent::{AnswerConsent, MakeConsentLink, Purpose, WithdrawConsent};
@@ -450,15 +450,7 @@ async fn a_yes_by_link_is_taken_back_by_the_same_link_as_long_as_it_holds(ground
 
 async fn a_holiday_begins_and_ends_in_the_guardians_hand(ground: Ground) {
     let s = story(&ground).await;
-    let new = NewStay {
-        start: RunsFrom::Guardian,
-        end: RunsFrom::Guardian,
-        hands: Some("外婆送来，外婆接走".into()),
-        ..s.weekend(&[s.pair])
-    };
-    let stay = s.mother.save(RequestStay { new }).await.unwrap()[0];
-    s.endorsed(stay, s.child).await;
-    s.coordinator.save(ApproveStay { stay }).await.unwrap();
+    let stay = s.approved_from_home().await;
     let line = s.coordinator.stay_line(stay).await.unwrap();
     assert_eq!(line.plan.as_deref(), Some("外婆送来，外婆接走"));
     let digits = s.digits(stay).await;
