@@ -4,10 +4,9 @@
 use std::collections::{HashMap, HashSet};
 
 use naheya_domain::access::{self, Action};
-use naheya_domain::check::{Check, CheckDetails, CheckKind, Outcome, Standing, Subject, standing};
+use naheya_domain::check::{About, CheckDetails, CheckKind, Outcome, Standing, Subject};
 use naheya_domain::id::{AccountId, CheckId, HouseholdId, VolunteerId};
 use naheya_domain::{Date, FieldError};
-use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{ColumnTrait, FromQueryResult};
 use uuid::Uuid;
 
@@ -16,12 +15,13 @@ use crate::order::beyond;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{account, check, household, household_member, volunteer};
 use crate::sealed::tx::Tx;
-use crate::sealed::visible::is_one_of;
 use crate::stay::{reason, tell_doubts};
 use crate::{Desk, Error};
 
+mod book;
 mod entry;
 
+pub(crate) use book::CheckBook;
 pub use entry::CheckEntry;
 
 const TABLE: &str = "checks";
@@ -200,99 +200,6 @@ pub(crate) async fn end_visits(tx: &Tx, home: Uuid) -> Result<(), Error> {
     Ok(())
 }
 
-/// All checks of some homes, ready to be asked. For rules and for the file; never shown as they are.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct CheckBook(HashMap<Subject, Vec<Check>>);
-
-const KEPT: [check::Column; 9] = [
-    check::Column::Kind,
-    check::Column::HouseholdId,
-    check::Column::MemberId,
-    check::Column::VolunteerId,
-    check::Column::Outcome,
-    check::Column::DoneOn,
-    check::Column::Number,
-    check::Column::ValidUntil,
-    check::Column::EnteredAt,
-];
-
-/// What the book reads of a row.
-#[derive(Debug, FromQueryResult)]
-struct Entry {
-    kind: String,
-    household_id: Uuid,
-    member_id: Option<Uuid>,
-    volunteer_id: Option<Uuid>,
-    outcome: String,
-    done_on: Option<String>,
-    number: Option<String>,
-    valid_until: Option<String>,
-    entered_at: i64,
-}
-
-impl CheckBook {
-    /// Reads the checks of these homes, their people and their volunteers.
-    pub(crate) async fn of_homes(tx: &Tx, homes: Vec<Uuid>) -> Result<CheckBook, Error> {
-        CheckBook::read(tx, homes, None).await
-    }
-
-    /// The same of some kinds, for who asks about no others.
-    pub(crate) async fn of_kinds(tx: &Tx, homes: HashSet<Uuid>, kinds: &[CheckKind]) -> Result<CheckBook, Error> {
-        let words: Vec<&'static str> = kinds.iter().map(|kind| kind.code()).collect();
-        CheckBook::read(tx, homes, Some(is_one_of(check::Column::Kind, &words))).await
-    }
-
-    async fn read(tx: &Tx, homes: impl IntoIterator<Item = Uuid>, of: Option<SimpleExpr>) -> Result<CheckBook, Error> {
-        use check::Column as C;
-        let found = tx.for_rule::<check::Entity>().holding(C::HouseholdId, homes).and_if(of);
-        let rows: Vec<Entry> = found.by(C::EnteredAt).by(C::Id).columns(KEPT, tx).await?;
-        let mut book = CheckBook::default();
-        for check in rows.into_iter().filter_map(checked) {
-            book.0.entry(check.subject).or_default().push(check);
-        }
-        Ok(book)
-    }
-
-    fn about(&self, subject: Subject) -> &[Check] {
-        self.0.get(&subject).map(Vec::as_slice).unwrap_or_default()
-    }
-
-    /// What stands on a day.
-    pub(crate) fn standing(&self, kind: CheckKind, subject: Subject, on: Date) -> Standing {
-        standing(self.about(subject), kind, subject, on)
-    }
-
-    /// Whether the check was passed and holds on a day: the last of a weekend.
-    pub(crate) fn holds(&self, kind: CheckKind, subject: Subject, on: Date) -> bool {
-        self.standing(kind, subject, on).is_valid()
-    }
-
-    /// The number and day of what stands.
-    pub(crate) fn last(&self, kind: CheckKind, subject: Subject, on: Date) -> Option<&Check> {
-        self.about(subject)
-            .iter()
-            .filter(|c| c.kind == kind && c.done_on.is_some_and(|d| d <= on))
-            .max_by_key(|c| (c.done_on, c.entered_at))
-    }
-}
-
-fn checked(row: Entry) -> Option<Check> {
-    let subject = match (row.member_id, row.volunteer_id) {
-        (Some(id), _) => Subject::Adult(id),
-        (None, Some(id)) => Subject::Volunteer(id),
-        (None, None) => Subject::Home(row.household_id),
-    };
-    Some(Check {
-        kind: CheckKind::parse(&row.kind)?,
-        subject,
-        outcome: Outcome::parse(&row.outcome)?,
-        done_on: date(row.done_on.as_deref()),
-        number: row.number,
-        valid_until: date(row.valid_until.as_deref()),
-        entered_at: row.entered_at,
-    })
-}
-
 /// One cell of the table of checks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cell {
@@ -417,7 +324,6 @@ async fn homes(tx: &Tx, ids: HashSet<Uuid>) -> Result<HashMap<Uuid, String>, Err
 /// Of whom a check of `kind` is asked in the homes of these volunteers. People and checks that it does not ask about are not
 /// read.
 async fn candidates(tx: &Tx, kind: CheckKind, volunteers: &[Asked]) -> Result<Vec<Candidate>, Error> {
-    use naheya_domain::check::About;
     let today = tx.now().date();
     let ids: HashSet<Uuid> = volunteers.iter().map(|v| v.household_id).collect();
     let (homes, people) = match kind.about() {

@@ -41,7 +41,7 @@ impl Around {
         let homes = tx.for_rule::<household::Entity>().among(ids.iter().copied());
         let homes: Vec<Home> = homes.columns([H::Id, H::TownCode, H::TravelMinutes, H::Capacity], tx).await?;
         let people = Person::by_home(tx.for_rule(), &ids, tx).await?;
-        let book = CheckBook::of_kinds(tx, ids, &BEFORE_A_WEEKEND).await?;
+        let book = CheckBook::standings(tx, ids, &BEFORE_A_WEEKEND).await?;
         Ok(Around { homes: homes.into_iter().map(|h| (h.id, h)).collect(), people, book })
     }
 
