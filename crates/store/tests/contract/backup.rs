@@ -107,6 +107,8 @@ async fn make_older(ground: &Ground) {
         ("stays", "child_id, state, starts_at", "child_id, starts_at, state"),
         ("alarms", "closed_at, raised_at", "closed_at, kind, raised_at"),
         ("children", "town_code, name, id", "town_code, name, id, state, confirmed_at"),
+        ("search_tokens", "kind, person_id", "kind, person_id, token"),
+        ("pairs", "begun_on", "begun_on, id"),
     ] {
         let named = |columns: &str| format!("ix_{table}_{}", columns.replace(", ", "_"));
         ground.sql(&format!("DROP INDEX {}", named(now))).await;

@@ -309,6 +309,29 @@ async fn a_town_is_counted_and_listed_out_of_an_index_and_no_list_of_its_childre
     store.close().await.unwrap();
 }
 
+/// Ten thousand spellings that begin alike, so that each pair in its turn is asked whose it is. On SQLite alone, as above.
+#[tokio::test]
+async fn whether_a_pair_is_of_somebody_called_so_is_one_step_and_no_pair_is_sorted() {
+    let ground = Ground::sqlite();
+    let store = ground.told().await;
+    let spelled = "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 10000) \
+                   SELECT 150825, 'child', 'zz' || i, randomblob(16) FROM n";
+    ground.sql(&format!("INSERT INTO search_tokens (area_id, kind, token, person_id) {spelled}")).await;
+    let coordinator = desk_as(&store, Role::Coordinator, Place::County).await;
+    let _another = tracing::Dispatch::new(tracing_subscriber::registry());
+    let ear = Ear::default();
+    let filter = PairFilter { search: Some("z".into()), ..PairFilter::default() };
+    let listed = coordinator.pairs_sorted(&filter, PairColumn::Begun, true, &Turn::First);
+    listed.with_subscriber(tracing_subscriber::registry().with(ear.clone())).await.unwrap();
+    let asked: Vec<String> = ear.0.lock().unwrap().iter().filter(|sql| sql.contains("EXISTS")).cloned().collect();
+    let [sql] = asked.as_slice() else { panic!("{asked:#?}") };
+    let steps = ground.explained(sql).await;
+    let spelled = "USING COVERING INDEX ix_search_tokens_kind_person_id_token";
+    assert!(steps.iter().any(|step| step.contains(spelled) && step.contains("token>?")), "{steps:#?}\n{sql}");
+    assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{steps:#?}\n{sql}");
+    store.close().await.unwrap();
+}
+
 /// Whether a step of SQLite's plan reads every row that a county has in a long table.
 fn reads_the_county(step: &str) -> bool {
     let table = step.strip_prefix("SEARCH ").and_then(|rest| rest.split_whitespace().next());
