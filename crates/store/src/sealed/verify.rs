@@ -370,8 +370,10 @@ where
     #[expect(clippy::disallowed_methods, reason = "the fence: a damaged row is named by the bytes of its key")]
     async fn name_at(&self, n: u64, tx: &Tx) -> Result<String, Error> {
         let Some(key) = E::id().or_else(|| keys::<E>().pop()) else { return Ok(String::new()) };
-        let text = if E::id().is_some() { "hex" } else { "" };
-        let name = Expr::cust(format!("{text}(\"{}\".\"{}\")", E::TABLE, key.as_str()));
+        let place = format!("\"{}\".\"{}\"", E::TABLE, key.as_str());
+        // An event's number is no text, and is not read as one.
+        let name = if E::id().is_some() { format!("hex({place})") } else { format!("CAST({place} AS TEXT)") };
+        let name = Expr::cust(name);
         let named = self.select().select_only().column_as(name, "name").offset(n).limit(1);
         let found = named.into_model::<Name>().one(&tx.conn().await?).await?;
         let name = found.map(|f| f.name).unwrap_or_default();
