@@ -15,6 +15,7 @@ use crate::sealed::verify::{self, LastStates};
 
 mod list;
 mod proof;
+pub(crate) mod reason;
 
 pub use list::{AuditFilter, AuditRow, COUNTED, ChainHead, Events, MOST_OUT, PAGE};
 pub(crate) use list::{chained, last_before, note_proof, rows_out, sees_all};

@@ -12,6 +12,7 @@ use naheya_domain::{Role, Timestamp};
 use sea_orm::{ColumnTrait, FromQueryResult};
 use uuid::Uuid;
 
+use crate::audit::reason;
 use crate::consent::GuardianWord;
 use crate::note::NoteView;
 use crate::sealed::bucket;
@@ -209,14 +210,16 @@ impl Desk {
         let mut days = looked(&tx, child.id).await?;
         days.sort_by_key(|day| std::cmp::Reverse(day.newest));
         let names = names_of(&tx, &days).await?;
+        let held = days.iter().filter_map(|day| Some((day.newest, day.reason.clone()?))).collect();
+        let words = reason::words(&tx, held).await?;
         let mut lines: Vec<LookLine> = Vec::new();
         let mut seen = BTreeMap::new();
         for day in days {
             let (locked, taken_out) = (day.fields == "secret", day.fields == "export");
             let times = usize::try_from(day.times).unwrap_or(usize::MAX);
             // What is locked is opened for a reason: each of them is a line.
-            let why = day.reason.clone().filter(|_| locked);
-            let key = (day.account_id, day.bucket, day.role.clone(), locked, taken_out, why);
+            let why = words.get(&day.newest).cloned().filter(|_| locked);
+            let key = (day.account_id, day.bucket, day.role.clone(), locked, taken_out, why.clone());
             if let Some(line) = seen.get(&key).and_then(|n: &usize| lines.get_mut(*n)) {
                 line.times = line.times.saturating_add(times);
                 continue;
@@ -228,7 +231,7 @@ impl Desk {
                 role: Role::parse(&day.role),
                 locked,
                 taken_out,
-                reason: day.reason,
+                reason: why,
                 times,
             });
         }
@@ -244,6 +247,7 @@ struct Looked {
     account_id: Uuid,
     role: String,
     fields: String,
+    /// What their events hold of the reason.
     reason: Option<String>,
     last: i64,
     /// The number of the newest of them in the county's chain.

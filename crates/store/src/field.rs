@@ -50,6 +50,7 @@ pub struct Ring {
     chain: HmacSha256,
     code: HmacSha256,
     phone: HmacSha256,
+    reason: HmacSha256,
     check: [u8; 16],
 }
 
@@ -83,6 +84,7 @@ impl Ring {
             chain: keyed("naheya chain 1")?,
             code: keyed("naheya code 1")?,
             phone: keyed("naheya phone 1")?,
+            reason: keyed("naheya reason 1")?,
             check,
         })
     }
@@ -148,6 +150,12 @@ impl Ring {
     #[must_use]
     pub fn chain_mac(&self, area: i32, n: i64, hash: &[u8]) -> Vec<u8> {
         short(&self.chain, &[&area.to_be_bytes(), &n.to_be_bytes(), hash])
+    }
+
+    /// The MAC of a reason's words with the random bytes before them, which stands for them in their audit event.
+    #[must_use]
+    pub fn reason_mac(&self, words: &[u8]) -> Vec<u8> {
+        short(&self.reason, &[words])
     }
 
     /// The key of what lies unsent on phones of `account`: 32 bytes.

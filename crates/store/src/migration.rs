@@ -47,6 +47,7 @@ mod m0040_reference;
 mod m0041_thanks;
 mod m0042_find;
 mod m0043_spelling;
+mod m0044_reason;
 
 use sea_orm_migration::sea_orm::DbErr;
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait};
@@ -112,6 +113,7 @@ impl MigratorTrait for Migrator {
             Box::new(NewIndexes { name: "m0041_thanks", indexes: m0041_thanks::indexes }),
             indexed("m0042_find", m0042_find::shapes, m0042_find::indexes),
             Box::new(NewIndexes { name: "m0043_spelling", indexes: m0043_spelling::indexes }),
+            tables("m0044_reason", m0044_reason::shapes),
         ]
     }
 }

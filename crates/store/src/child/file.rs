@@ -10,6 +10,7 @@ use sea_orm::{ColumnTrait, FromQueryResult};
 use uuid::Uuid;
 
 use super::TABLE;
+use crate::audit::reason;
 use crate::category::{self, CategoryLine};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{account, audit_event, child, class, guardian, guardianship, pair, school, volunteer};
@@ -217,6 +218,7 @@ impl Desk {
             .limit(100)
             .all(&tx)
             .await?;
+        let mut words = reason::words_of(&tx, &events).await?;
         let ids: Vec<Uuid> = events.iter().map(|e| e.account_id).collect();
         let people = tx.common::<account::Entity>().among(ids).all(&tx).await?;
         let name = |id: Uuid| people.iter().find(|a| a.id == id).map(|a| a.display_name.clone());
@@ -228,7 +230,7 @@ impl Desk {
                 role: e.role,
                 act: e.act,
                 fields: e.fields,
-                reason: e.reason,
+                reason: words.remove(&e.n),
             })
             .collect())
     }

@@ -14,6 +14,7 @@ use sea_orm::{ColumnTrait, FromQueryResult};
 use uuid::Uuid;
 
 use super::field::{Entrant, Field, Homes, Host, date};
+use crate::audit::reason;
 use crate::consented::consented;
 use crate::order::beyond;
 use crate::proposal::OfferProposals;
@@ -242,9 +243,11 @@ async fn early(tx: &Tx, field: &Field) -> Result<Vec<Early>, Error> {
         .by_desc(C::N)
         .all(tx)
         .await?;
+    let mut words = reason::words_of(tx, &events).await?;
     let mut all: Vec<Early> = Vec::new();
     for event in events {
-        let Some(reason) = event.reason else { continue };
+        // That somebody was not waited for stands, also when the words were erased.
+        let reason = words.remove(&event.n).unwrap_or_default();
         match all.last_mut() {
             Some(last) if last.reason == reason => last.pairs += 1,
             _ => all.push(Early { at: Timestamp(event.at), pairs: 1, reason }),

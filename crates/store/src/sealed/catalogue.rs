@@ -228,6 +228,7 @@ fn from_entities(builder: SchemaBuilder) -> SchemaBuilder {
         .register(entity::guardianship::Entity)
         .register(entity::audit_event::Entity)
         .register(entity::audit_head::Entity)
+        .register(entity::audit_reason::Entity)
         .register(entity::idempotency::Entity)
         .register(entity::search_token::Entity)
         .register(entity::outbox::Entity)

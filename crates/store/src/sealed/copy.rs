@@ -102,6 +102,7 @@ macro_rules! every_table {
             channel,
             audit_event,
             audit_head,
+            audit_reason,
             idempotency,
             search_token
         )

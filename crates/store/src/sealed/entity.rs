@@ -5,6 +5,7 @@ pub(crate) mod alarm;
 pub(crate) mod area;
 pub(crate) mod audit_event;
 pub(crate) mod audit_head;
+pub(crate) mod audit_reason;
 pub(crate) mod break_glass;
 pub(crate) mod channel;
 pub(crate) mod charge;

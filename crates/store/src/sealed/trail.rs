@@ -9,9 +9,10 @@ use naheya_domain::measure::Measures;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, Iterable, QueryFilter, Set};
 use uuid::Uuid;
 
-use super::entity::{audit_event, audit_head, idempotency, outbox};
+use super::entity::{audit_event, audit_head, audit_reason, idempotency, outbox};
 use super::tally;
 use super::tx::Tx;
+use crate::audit::reason;
 use crate::field::Ring;
 use crate::{Error, sha};
 
@@ -29,6 +30,7 @@ pub(crate) struct Event {
     pub(crate) noun: &'static str,
     pub(crate) ref_id: Option<Uuid>,
     pub(crate) fields: String,
+    /// The words as they were given; the chain gets what proves them.
     pub(crate) reason: Option<String>,
     pub(crate) row_mac: Option<Vec<u8>>,
 }
@@ -121,10 +123,16 @@ async fn chain(tx: &DatabaseTransaction, ring: &Ring, area: i32, events: Vec<Eve
     let (mut n, mut hash) = head.as_ref().map_or((0, vec![0u8; 32]), |h| (h.n, h.hash.clone()));
     let mut changed_n = head.as_ref().map_or(0, |h| h.changed_n.unwrap_or(h.n));
     let mut rows = Vec::with_capacity(events.len());
-    for event in events {
+    let mut reasons = Vec::new();
+    for mut event in events {
         n += 1;
         if event.act != LOOK {
             changed_n = n;
+        }
+        if let Some(words) = event.reason.take() {
+            let (proof, kept) = reason::kept(ring, area, n, &words)?;
+            event.reason = Some(proof);
+            reasons.push(kept);
         }
         let mut row = event_row(area, n, event);
         row.hash = link(&hash, &row);
@@ -132,6 +140,7 @@ async fn chain(tx: &DatabaseTransaction, ring: &Ring, area: i32, events: Vec<Eve
         rows.push(row);
     }
     insert_all::<audit_event::Entity>(tx, rows).await?;
+    insert_all::<audit_reason::Entity>(tx, reasons).await?;
     let mac = ring.chain_mac(area, n, &hash);
     let changed_n = Some(changed_n);
     put_head(tx, audit_head::Model { area_id: area, n, hash, mac, changed_n }, head.is_some()).await

@@ -1,7 +1,7 @@
 //! Is every row still what its last audit event says it is? Reads every watched table, also rows
 //! that no longer read as what they should be, and compares each with the chain's last word on it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use naheya_domain::AreaId;
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
@@ -13,32 +13,39 @@ use uuid::Uuid;
 
 use super::db::Engine;
 use super::entity;
-use super::entity::{audit_event, audit_head};
+use super::entity::{audit_event, audit_head, audit_reason};
 use super::record::{Record, ref_id, state_bytes};
 use super::trail::link;
 use super::tx::Tx;
 use crate::Error;
-use crate::audit::Finding;
+use crate::audit::{Finding, reason};
 
 /// Rows read at a time.
 const CHUNK: u64 = 5_000;
 
-/// The last words of one county's chain: by table, the MAC of each row's state; none for a row that
-/// was taken away.
+/// The last words of one county's chain.
 #[derive(Debug, Default)]
-pub(crate) struct LastStates(HashMap<String, HashMap<Uuid, Option<Vec<u8>>>>);
+pub(crate) struct LastStates {
+    /// By table, the MAC of each row's state; none for a row that was taken away.
+    rows: HashMap<String, HashMap<Uuid, Option<Vec<u8>>>>,
+    /// By the event's number, what proves the words of its reason.
+    reasons: BTreeMap<i64, String>,
+}
 
 impl LastStates {
     fn remember(&mut self, event: audit_event::Model) {
+        if let Some(proof) = event.reason.filter(|held| reason::is_proof(held)) {
+            self.reasons.insert(event.n, proof);
+        }
         let Some(id) = event.ref_id else { return };
         let gone = event.fields == "-";
         if event.row_mac.is_some() || gone {
-            self.0.entry(event.noun).or_default().insert(id, event.row_mac);
+            self.rows.entry(event.noun).or_default().insert(id, event.row_mac);
         }
     }
 
     fn of(&mut self, table: &str) -> HashMap<Uuid, Option<Vec<u8>>> {
-        self.0.remove(table).unwrap_or_default()
+        self.rows.remove(table).unwrap_or_default()
     }
 }
 
@@ -198,7 +205,30 @@ pub(crate) async fn county(tx: &Tx, mut states: LastStates, findings: &mut Vec<F
         }};
     }
     county_tables!(all);
+    reasons(tx, std::mem::take(&mut states.reasons), findings).await?;
     Ok(states)
+}
+
+/// Compares the words of reasons with what the county's chain proves of them. Erased ones say so themselves.
+async fn reasons(tx: &Tx, mut proofs: BTreeMap<i64, String>, findings: &mut Vec<Finding>) -> Result<(), Error> {
+    let finding = |code, row: String| Finding { code, area: tx.area(), table: audit_reason::Entity::TABLE, row };
+    let mut pages = Pages::<audit_reason::Entity>::of(audit_reason::Column::AreaId.eq(tx.area_id()));
+    while let Some(page) = pages.next(tx).await? {
+        for found in page {
+            let Some(row) = found.row else {
+                found.name.parse::<i64>().ok().and_then(|n| proofs.remove(&n));
+                findings.push(finding("row.changed", found.name));
+                continue;
+            };
+            match proofs.remove(&row.n) {
+                None => findings.push(finding("row.unknown", row.n.to_string())),
+                Some(proof) if reason::is_whole(tx.ring(), &row, &proof) => {}
+                Some(_) => findings.push(finding("row.changed", row.n.to_string())),
+            }
+        }
+    }
+    findings.extend(proofs.into_keys().map(|n| finding("row.missing", n.to_string())));
+    Ok(())
 }
 
 /// The same for children, volunteers, their checks, pairs, stays and custody alone.
@@ -370,8 +400,10 @@ where
     #[expect(clippy::disallowed_methods, reason = "the fence: a damaged row is named by the bytes of its key")]
     async fn name_at(&self, n: u64, tx: &Tx) -> Result<String, Error> {
         let Some(key) = E::id().or_else(|| keys::<E>().pop()) else { return Ok(String::new()) };
-        let text = if E::id().is_some() { "hex" } else { "" };
-        let name = Expr::cust(format!("{text}(\"{}\".\"{}\")", E::TABLE, key.as_str()));
+        let place = format!("\"{}\".\"{}\"", E::TABLE, key.as_str());
+        // An event's number is no text, and is not read as one.
+        let name = if E::id().is_some() { format!("hex({place})") } else { format!("CAST({place} AS TEXT)") };
+        let name = Expr::cust(name);
         let named = self.select().select_only().column_as(name, "name").offset(n).limit(1);
         let found = named.into_model::<Name>().one(&tx.conn().await?).await?;
         let name = found.map(|f| f.name).unwrap_or_default();

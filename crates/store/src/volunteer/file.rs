@@ -1,5 +1,7 @@
 //! A volunteer's file: the person, the home, the table of checks, pairs, hours, history.
 
+use std::collections::BTreeMap;
+
 use naheya_domain::access::{self, Action, Class};
 use naheya_domain::check::{CheckKind, Subject};
 use naheya_domain::hours::counted_on;
@@ -11,6 +13,7 @@ use uuid::Uuid;
 
 use super::TABLE;
 use super::sign::needs_another;
+use crate::audit::reason;
 use crate::check::{Cell, CheckBook};
 use crate::household::{self, Home, Member, date};
 use crate::sealed::entity::{
@@ -268,7 +271,7 @@ async fn pairs(tx: &Tx, volunteer: Uuid) -> Result<Vec<PairLine>, Error> {
 async fn years(tx: &Tx, volunteer: Uuid) -> Result<Vec<Year>, Error> {
     let of_her = tx.visible::<hours_entry::Entity>().and(hours_entry::Column::VolunteerId.eq(volunteer));
     let rows = of_her.and(crate::hours::counted()).all(tx).await?;
-    let mut by_year = std::collections::BTreeMap::<i16, i64>::new();
+    let mut by_year = BTreeMap::<i16, i64>::new();
     for row in rows {
         *by_year.entry(counted_on(Timestamp(row.ends_at)).year()).or_default() += i64::from(row.minutes);
     }
@@ -287,6 +290,7 @@ async fn history(tx: &Tx, v: &volunteer::Model, people: &[household_member::Mode
     let events = tx.visible::<audit_event::Entity>().and(about).and(told).by_desc(A::N).limit(HISTORY).all(tx).await?;
     // Why somebody was refused may tell of a failed check: the leader's to see.
     let reasons = tx.is_system() || access::may(tx.viewer().role, Action::ApproveVolunteer);
+    let mut words = if reasons { reason::words_of(tx, &events).await? } else { BTreeMap::new() };
     let ids: Vec<Uuid> = events.iter().map(|e| e.account_id).collect();
     let people = tx.common::<account::Entity>().among(ids).all(tx).await?;
     let by = |id: Uuid| people.iter().find(|a| a.id == id).map(|a| a.display_name.clone());
@@ -297,7 +301,7 @@ async fn history(tx: &Tx, v: &volunteer::Model, people: &[household_member::Mode
             by: by(e.account_id),
             act: e.act,
             fields: e.fields,
-            reason: e.reason.filter(|_| reasons),
+            reason: words.remove(&e.n),
         })
         .collect();
     told.dedup_by(|next, kept| next.at == kept.at && next.act == kept.act && join(&mut kept.fields, &next.fields));

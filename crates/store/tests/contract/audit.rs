@@ -20,7 +20,7 @@ async fn two_children(ground: &Ground) -> (naheya_store::Store, String) {
     (store, first.to_string())
 }
 
-async fn findings(store: &naheya_store::Store) -> Vec<(&'static str, &'static str, String)> {
+pub async fn findings(store: &naheya_store::Store) -> Vec<(&'static str, &'static str, String)> {
     let found = store.verify(COUNTY, true, NOW).await.unwrap();
     found.into_iter().map(|f| (f.code, f.table, f.row)).collect()
 }

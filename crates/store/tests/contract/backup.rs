@@ -152,6 +152,7 @@ async fn make_older(ground: &Ground) {
         ground.sql(&format!("DROP INDEX ix_{index}")).await;
     }
     for table in [
+        "audit_reasons",
         "guardian_tokens",
         "break_glasses",
         "charges",

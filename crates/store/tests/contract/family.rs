@@ -27,6 +27,7 @@ on_both_engines![
     a_guardian_reads_the_weekends_of_the_own_child_and_of_no_other,
     thanks_are_said_once_and_the_volunteer_reads_them,
     who_looked_leaves_out_looks_under_a_concern_and_the_own,
+    a_reason_given_twice_on_a_day_is_one_line,
     a_look_is_told_however_often_others_have_looked_since,
     a_list_that_left_the_house_is_told_as_what_it_is_however_it_left,
     rule_14_a_yes_is_taken_back_at_any_moment_and_after_release_the_child_comes_back_early,
@@ -143,6 +144,18 @@ async fn who_looked_leaves_out_looks_under_a_concern_and_the_own(ground: Ground)
     let mut reasons: Vec<&str> = looks.iter().filter_map(|l| l.reason.as_deref()).collect();
     reasons.sort_unstable();
     assert_eq!(reasons, ["核对过敏史", "给医院报病史"], "each reason is told");
+    s.store.close().await.unwrap();
+}
+
+async fn a_reason_given_twice_on_a_day_is_one_line(ground: Ground) {
+    let s = story(&ground).await;
+    let me = guardian(&s).await;
+    for reason in ["核对过敏史", "给医院报病史", "核对过敏史"] {
+        s.coordinator.child_secret(s.child, reason).await.unwrap();
+    }
+    let looks = me.looks(s.child).await.unwrap();
+    let read: Vec<(usize, Option<&str>)> = looks.iter().map(|l| (l.times, l.reason.as_deref())).collect();
+    assert_eq!(read, [(2, Some("核对过敏史")), (1, Some("给医院报病史"))]);
     s.store.close().await.unwrap();
 }
 

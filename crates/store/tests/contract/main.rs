@@ -55,6 +55,7 @@ mod phone_act;
 mod place;
 mod purge;
 mod question;
+mod reason;
 mod rollup;
 mod round;
 mod round_details;

@@ -18,6 +18,7 @@ on_both_engines![
     a_row_written_in_or_taken_away_is_named,
     a_changed_or_cut_trail_is_named,
     a_row_that_cannot_be_read_any_more_is_named,
+    an_event_that_cannot_be_read_any_more_is_named,
     all_readers_of_an_examination_see_one_moment_while_others_write,
 ];
 
@@ -198,6 +199,17 @@ async fn a_row_that_cannot_be_read_any_more_is_named(ground: Ground) {
     tamper(&ground, &statements).await;
     let named = |table: &str, row: Uuid| (table.to_owned(), "row.changed".to_owned(), row.to_string());
     assert_eq!(found(&ground).await, BTreeSet::from([named("pairs", pair), named("households", home)]));
+}
+
+/// As above. An event has no id and is named by its number.
+async fn an_event_that_cannot_be_read_any_more_is_named(ground: Ground) {
+    if !sqlite(&ground) {
+        return;
+    }
+    ground.told().await.close().await.unwrap();
+    ground.sql("UPDATE audit_events SET at = 'soon' WHERE area_id = 150825 AND n = 20").await;
+    let trail: Vec<_> = found(&ground).await.into_iter().filter(|f| f.0 == "audit_events").collect();
+    assert_eq!(trail, [("audit_events".to_owned(), "audit.chain_broken".to_owned(), "20".to_owned())]);
 }
 
 async fn all_readers_of_an_examination_see_one_moment_while_others_write(ground: Ground) {

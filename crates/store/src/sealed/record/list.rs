@@ -8,14 +8,14 @@ use sea_orm::{ColumnTrait, Condition};
 use super::{Common, OfCounty, Record, everything, nothing, seal};
 use crate::area::within;
 use crate::sealed::entity::{
-    account, alarm, area, audit_event, audit_head, break_glass, channel, charge, check, child, child_category, choice,
-    class, concern, concern_circle, concern_entry, concern_person, consent, contact, county, county_holiday,
-    custody_event, draft, duty, export, follow_up, grant, guardian, guardian_token, guardianship, holiday, hours_claim,
-    hours_entry, household, household_member, idempotency, import_batch, ladder, merge, meta, note, notice, operation,
-    operation_part, outbox, pair, pair_meeting, parting, phone_act, picture, plan_record, proposal, public_link,
-    recovery_code, rollup, round, round_child, round_volunteer, run, saved_view, school, school_day, school_term,
-    search_token, session, setting, sibling_group, sign_in_try, slip, snapshot, station, stay, stay_adult, term_plan,
-    term_weekend, thanks, uniq, volunteer, wish,
+    account, alarm, area, audit_event, audit_head, audit_reason, break_glass, channel, charge, check, child,
+    child_category, choice, class, concern, concern_circle, concern_entry, concern_person, consent, contact, county,
+    county_holiday, custody_event, draft, duty, export, follow_up, grant, guardian, guardian_token, guardianship,
+    holiday, hours_claim, hours_entry, household, household_member, idempotency, import_batch, ladder, merge, meta,
+    note, notice, operation, operation_part, outbox, pair, pair_meeting, parting, phone_act, picture, plan_record,
+    proposal, public_link, recovery_code, rollup, round, round_child, round_volunteer, run, saved_view, school,
+    school_day, school_term, search_token, session, setting, sibling_group, sign_in_try, slip, snapshot, station, stay,
+    stay_adult, term_plan, term_weekend, thanks, uniq, volunteer, wish,
 };
 use crate::sealed::visible;
 
@@ -274,6 +274,7 @@ county!(contact, "contacts", Notice, audited: true, id: Some(contact::Column::Id
 county!(channel, "channels", Setting, audited: true, id: Some(channel::Column::Id), version: Some(channel::Column::Version), whole);
 county!(audit_event, "audit_events", AuditEvent, audited: false, id: None, version: None, whole);
 county!(audit_head, "audit_heads", AuditEvent, audited: false, id: None, version: None, whole);
+county!(audit_reason, "audit_reasons", AuditEvent, audited: false, id: None, version: None, whole);
 county!(idempotency, "idempotency", Setting, audited: false, id: None, version: None, whole);
 county!(search_token, "search_tokens", Child, audited: false, id: None, version: None, |scope, area| {
     match scope {
