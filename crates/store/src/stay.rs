@@ -80,6 +80,10 @@ pub use whereabouts::{Tally, Where, WhereLine, Whereabouts};
 pub(crate) const TABLE: &str = "stays";
 /// The letter that tells the volunteer of the office's yes, when the codes are out.
 pub(crate) const APPROVED: &str = "stay.approved";
+/// The letter that tells the family so: the paper that it answered promises it.
+pub(crate) const SETTLED: &str = "stay.settled";
+/// The letter that tells a family that what it was told is settled is not.
+const UNSETTLED: &str = "stay.unsettled";
 /// The letter that asks the class teacher about a weekend.
 pub(crate) const TEACHER_ASKED: &str = "stay.teacher_asked";
 
@@ -147,11 +151,21 @@ async fn off(tx: &Tx, before: &stay::Model, why: &str) -> Result<(), Error> {
     decide::told_off(tx, before).await
 }
 
-/// A letter to the family, where it hands the child over or receives it: at holidays it waits with the child, or for it.
+/// A letter to the family about a weekend that does not begin: this one where it hands the child over or receives it, since at
+/// holidays it waits with the child, or for it; else see [`tell_unsettled`].
 async fn tell_family(tx: &Tx, kind: &'static str, row: &stay::Model) -> Result<(), Error> {
     let home = RunsFrom::Guardian.code();
     if row.start_kind == home || row.end_kind == home {
-        tell_guardians(tx, kind, row.child_id, (TABLE, Some(row.id))).await?;
+        tell_guardians(tx, kind, row.child_id, (TABLE, Some(row.id))).await
+    } else {
+        tell_unsettled(tx, row).await
+    }
+}
+
+/// A family hears that a weekend is off for now, where it was told that it is settled: when the codes were out.
+async fn tell_unsettled(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
+    if row.codes_at.is_some_and(|out| out <= tx.now().0) {
+        tell_guardians(tx, UNSETTLED, row.child_id, (TABLE, Some(row.id))).await?;
     }
     Ok(())
 }

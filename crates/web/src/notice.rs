@@ -125,6 +125,7 @@ fn together(kind: &str, role: Role) -> Option<&'static str> {
         },
         "stay.teacher_asked" => (role == Role::ClassTeacher).then_some("/friday"),
         "stay.requested" => federation.then_some("/stays"),
+        "stay.settled" | "stay.unsettled" => (role == Role::Guardian).then_some("/family"),
         "merge.asked" => federation.then_some("/merges"),
         _ => None,
     }
