@@ -139,6 +139,7 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("export.approved", Urgency::Ordinary),
     ("export.asked", Urgency::Ordinary),
     ("export.refused", Urgency::Ordinary),
+    ("follow_up.missed", Urgency::Ordinary),
     ("gate.stranger", Urgency::Alarm),
     ("merge.asked", Urgency::Ordinary),
     ("merge.done", Urgency::Ordinary),

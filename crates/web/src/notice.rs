@@ -3,7 +3,7 @@
 
 use askama::Template;
 use naheya_domain::Role;
-use naheya_domain::access::Action;
+use naheya_domain::access::{Action, may};
 use naheya_domain::alarm::Alarm;
 use naheya_domain::notice::{KINDS, Topic, Urgency};
 use naheya_store::alarm::AlarmLine;
@@ -223,6 +223,7 @@ pub fn way(about: &About, role: Role) -> String {
         "accounts" if role == Role::Leader && about.kind != "account.slip" => at("accounts"),
         "accounts" => "/me".to_owned(),
         "operations" => at("operations"),
+        "follow_ups" if may(role, Action::FollowUp) => "/follow-ups?missed=on".to_owned(),
         _ => home.to_owned(),
     }
 }

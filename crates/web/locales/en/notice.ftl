@@ -45,6 +45,7 @@ notice-kind-consent-withdrawn_after_release = A consent was withdrawn after the 
 notice-kind-export-approved = An export can be fetched
 notice-kind-export-asked = An export waits for your answer
 notice-kind-export-refused = An export was not agreed to; please see why
+notice-kind-follow_up-missed = Follow-ups were not made within fourteen days and count as missed
 notice-kind-gate-stranger = Somebody who is not on the list is at a school gate, please call the teacher at once
 notice-kind-merge-asked = A merge of files waits for you
 notice-kind-merge-done = The merge that you proposed has been agreed to

@@ -41,6 +41,7 @@ notice-kind-consent-withdrawn_after_release = 孩子接走以后同意收回了�
 notice-kind-export-approved = 有一份导出可以下载了
 notice-kind-export-asked = 有一份导出等您看
 notice-kind-export-refused = 有一份导出没有同意，请看说明
+notice-kind-follow_up-missed = 有回访过了十四天没问，算错过了
 notice-kind-gate-stranger = 校门口来了不在名单上的人，请马上打给老师
 notice-kind-merge-asked = 有一份合并等您看
 notice-kind-merge-done = 您提出的合并，同事同意了
