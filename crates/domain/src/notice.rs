@@ -157,6 +157,7 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("proposal.offered", Urgency::Soon),
     ("snapshot.asked", Urgency::Soon),
     ("snapshot.due", Urgency::Ordinary),
+    ("snapshot.moved", Urgency::Ordinary),
     ("stay.approved", Urgency::Ordinary),
     ("stay.calendar_moved", Urgency::Ordinary),
     ("stay.cancelled", Urgency::Soon),

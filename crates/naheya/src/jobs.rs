@@ -16,6 +16,7 @@ use naheya_store::follow_up::MarkMissed;
 use naheya_store::pair::LapsePairs;
 use naheya_store::proposal::LapseProposals;
 use naheya_store::purge::PurgeOld;
+use naheya_store::snapshot::TellMoved;
 use naheya_store::stay::LapseStays;
 use naheya_store::{Act, Error, Store, SystemTask};
 use naheya_web::Clock;
@@ -68,6 +69,7 @@ async fn minute(store: &Store, clock: &Clock) {
         one(store, area, clock, HandOnConcerns).await;
         // Also a pair whose child was away when its last day began.
         one(store, area, clock, LapsePairs).await;
+        one(store, area, clock, TellMoved).await;
     }
 }
 
@@ -79,7 +81,7 @@ pub async fn turn(what: &'static str, work: impl Future<Output = ()>) {
     }
 }
 
-/// What is old is thrown away once an hour, in the minute that a county's number says: a nation's counties do not all want the
+/// What is old is thrown away, and what is told at leisure is looked for, once an hour, in the minute that a county's number says: a nation's counties do not all want the
 /// writer in the same one.
 fn purged_now(counties: Vec<AreaId>, now: Timestamp) -> Vec<AreaId> {
     let minute = now.0 / 60_000 % 60;

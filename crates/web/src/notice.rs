@@ -217,7 +217,9 @@ pub fn way(about: &About, role: Role) -> String {
         "proposals" if federation => "/rounds".to_owned(),
         "proposals" if role == Role::Volunteer => "/choices".to_owned(),
         "consents" if role == Role::Guardian => "/family/consents".to_owned(),
-        "snapshots" if federation => "/snapshots".to_owned(),
+        "snapshots" if federation => {
+            about.id.map_or_else(|| "/snapshots".to_owned(), |id| format!("/snapshots?edition={id}"))
+        }
         // Who stands at the gate, and of which school or class.
         "accounts" if federation && matches!(about.kind.as_str(), "gate.stranger" | "code.paused") => at("accounts"),
         "accounts" if role == Role::Leader && about.kind != "account.slip" => at("accounts"),

@@ -254,6 +254,7 @@ audit_event-act-slip-use = Used a slip
 audit_event-act-snapshot-ask = A level above asked for a check
 audit_event-act-snapshot-remind = A level above reminded
 audit_event-act-snapshot-sign = Signed a month
+audit_event-act-snapshot-tell_moved = Told the leader that a signed month has changed
 audit_event-act-station-change = Changed a station
 audit_event-act-station-open = Added a station
 audit_event-act-stay-agree_later = Agreed on a later return

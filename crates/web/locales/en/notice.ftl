@@ -63,6 +63,7 @@ notice-kind-proposal-lapsed = A proposed match has had no answer in 7 days
 notice-kind-proposal-offered = A proposed match waits for your answer
 notice-kind-snapshot-asked = The level above asks you to check a month's figures
 notice-kind-snapshot-due = Last month's figures wait for your signature
+notice-kind-snapshot-moved = The records of a month that was signed have changed since, please see whether to sign it again
 notice-kind-stay-approved = This weekend is approved
 notice-kind-stay-calendar_moved = The school calendar has changed, and the days of a weekend no longer fit
 notice-kind-stay-cancelled = A weekend was cancelled

@@ -253,6 +253,7 @@ audit_event-act-slip-use = 用了登录纸条
 audit_event-act-snapshot-ask = 上级请核对
 audit_event-act-snapshot-remind = 上级催报
 audit_event-act-snapshot-sign = 签了月报
+audit_event-act-snapshot-tell_moved = 提醒负责人，报过的月份记录变了
 audit_event-act-station-change = 改了阵地
 audit_event-act-station-open = 加了阵地
 audit_event-act-stay-agree_later = 约好晚些回来

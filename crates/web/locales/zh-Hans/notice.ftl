@@ -59,6 +59,7 @@ notice-kind-proposal-lapsed = 有一份试配 7 天没回话，过期了
 notice-kind-proposal-offered = 有一份试配等您回答
 notice-kind-snapshot-asked = 上级请您核对一个月的数字
 notice-kind-snapshot-due = 上个月的数字等您签字
+notice-kind-snapshot-moved = 有个报过的月份，记录后来有了变化，请看一看要不要重报
 notice-kind-stay-approved = 这次周末准了
 notice-kind-stay-calendar_moved = 校历改了，有一次周末的日子对不上了
 notice-kind-stay-cancelled = 有一次周末取消了
