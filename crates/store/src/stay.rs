@@ -8,7 +8,7 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use crate::Error;
-use crate::grant::stands_for;
+use crate::account::reads_for;
 use crate::guardian::tell_guardians;
 use crate::sealed::entity::{stay, stay_adult};
 use crate::sealed::trail::Letter;
@@ -170,11 +170,14 @@ async fn tell_unsettled(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
     Ok(())
 }
 
-/// A letter to the volunteer of a stay, where she has an account.
+/// A letter to the volunteer of a stay: to the account that opens, or to the person on file. Around a stay that a concern has
+/// suspended nobody writes to her person: who speaks to her is the circle's to say.
 async fn tell_carer(tx: &Tx, kind: &'static str, row: &stay::Model, due_at: i64) -> Result<(), Error> {
-    if let Some(account) = stands_for(tx, row.volunteer_id).await? {
-        let about = ("stays", Some(row.id));
-        tx.notify(Letter { kind, to_account: Some(account), to_role: None, to_person: None, about, due_at });
+    let to_account = reads_for(tx, row.volunteer_id).await?;
+    let is_told_by_hand = to_account.is_none() && row.suspended_by.is_none();
+    let to_person = is_told_by_hand.then_some((crate::volunteer::TABLE, row.volunteer_id));
+    if to_account.is_some() || to_person.is_some() {
+        tx.notify(Letter { kind, to_account, to_role: None, to_person, about: (TABLE, Some(row.id)), due_at });
     }
     Ok(())
 }

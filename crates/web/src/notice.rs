@@ -216,7 +216,9 @@ pub fn way(about: &About, role: Role) -> String {
         "children" if federation || role == Role::TownWorker => at("children"),
         "proposals" if federation => "/rounds".to_owned(),
         "proposals" if role == Role::Volunteer => "/choices".to_owned(),
-        "consents" if role == Role::Guardian => "/family/consents".to_owned(),
+        "consents" | "children" if role == Role::Guardian => "/family/consents".to_owned(),
+        "term_plans" if federation || matches!(role, Role::Volunteer | Role::Guardian) => at("terms"),
+        "exports" if federation => "/exports".to_owned(),
         "snapshots" if federation => {
             about.id.map_or_else(|| "/snapshots".to_owned(), |id| format!("/snapshots?edition={id}"))
         }

@@ -21,7 +21,6 @@ use crate::account::reads_for;
 use crate::guardian::tell_guardians_from;
 use crate::sealed::act::Act;
 use crate::sealed::entity::stay;
-use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
 
 /// Who was to fetch a child within a day may be on the way already.
@@ -283,14 +282,11 @@ pub(super) async fn told_off(tx: &Tx, before: &stay::Model) -> Result<(), Error>
     let is_known = tx.is_clock() || to_account == Some(tx.account());
     let is_urgent = !is_known && state(before) == StayState::Approved && is_soon(tx, before);
     let kind = if is_urgent { "stay.stopped_now" } else { "stay.cancelled" };
-    let (about, due_at) = ((TABLE, Some(before.id)), tx.now().0);
-    tell_role(tx, kind, "class_teacher", before.id, due_at);
+    tell_role(tx, kind, "class_teacher", before.id, tx.now().0);
     if state(before) == StayState::Approved {
         tell_family(tx, kind, before).await?;
     }
-    let to_person = to_account.is_none().then_some((crate::volunteer::TABLE, before.volunteer_id));
-    tx.notify(Letter { kind, to_account, to_role: None, to_person, about, due_at });
-    Ok(())
+    tell_carer(tx, kind, before, tx.now().0).await
 }
 
 /// The open stays of a child, each with whether a guardian's yes covers it.

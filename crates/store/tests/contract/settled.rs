@@ -7,7 +7,7 @@ use naheya_store::SystemTask;
 use naheya_store::consent::{Purpose, WithdrawConsent};
 use naheya_store::guardian::AddGuardian;
 use naheya_store::notice::ExpandLetters;
-use naheya_store::stay::{CancelStay, UndoApproval};
+use naheya_store::stay::{CancelStay, EndorseStay, UndoApproval};
 
 use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
 use crate::on_both_engines;
@@ -18,6 +18,7 @@ on_both_engines![
     a_family_hears_of_the_child_that_goes_when_its_brothers_approval_was_taken_back,
     brothers_and_sisters_approved_together_are_one_word_to_their_family,
     a_family_hears_that_a_weekend_is_off_when_it_was_told_that_it_is_settled,
+    a_carer_without_an_account_in_use_is_told_by_hand_that_a_weekend_does_not_begin,
     whoever_takes_the_consent_back_knows_and_the_rest_of_the_family_is_told,
 ];
 
@@ -66,6 +67,16 @@ async fn a_family_hears_that_a_weekend_is_off_when_it_was_told_that_it_is_settle
     let stay = s.approved().await;
     s.at(&s.mother, NOW.plus_minutes(20)).await.save(off(stay)).await.unwrap();
     assert_eq!(unsettled(&ground).await, 1);
+    s.store.close().await.unwrap();
+}
+
+async fn a_carer_without_an_account_in_use_is_told_by_hand_that_a_weekend_does_not_begin(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    ground.sql("UPDATE accounts SET state = 'locked' WHERE login LIKE 'volunteer-%'").await;
+    s.teacher.save(EndorseStay { stay, yes: false, words: String::new() }).await.unwrap();
+    let told = "SELECT person_kind FROM outbox WHERE kind = 'stay.stopped_now' AND person_kind IS NOT NULL";
+    assert_eq!(ground.texts(told).await, ["volunteers"], "she would stand at the gate");
     s.store.close().await.unwrap();
 }
 
