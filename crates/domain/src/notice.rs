@@ -132,6 +132,7 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("break_glass.reviewed", Urgency::Ordinary),
     ("code.paused", Urgency::Alarm),
     ("concern.raised", Urgency::Alarm),
+    ("concern.waits", Urgency::Alarm),
     ("consent.asked", Urgency::Ordinary),
     ("consent.recorded", Urgency::Ordinary),
     ("consent.refused", Urgency::Ordinary),

@@ -11,7 +11,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use naheya_domain::{AreaId, Timestamp};
 use naheya_store::break_glass::TellLateReviews;
-use naheya_store::concern::HandOnConcerns;
+use naheya_store::concern::{HandOnConcerns, RemindConcerns};
 use naheya_store::follow_up::MarkMissed;
 use naheya_store::pair::LapsePairs;
 use naheya_store::proposal::LapseProposals;
@@ -52,6 +52,9 @@ async fn new_day(store: &Store, clock: &Clock) {
 }
 
 async fn minute(store: &Store, clock: &Clock) {
+    for area in there(store.counties_with_late_concerns(clock()).await) {
+        one(store, area, clock, RemindConcerns).await;
+    }
     for area in there(store.counties_with_lapsed_proposals(clock()).await) {
         one(store, area, clock, LapseProposals).await;
     }

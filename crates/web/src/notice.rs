@@ -220,7 +220,8 @@ pub fn way(about: &About, role: Role) -> String {
         "term_plans" if federation || matches!(role, Role::Volunteer | Role::Guardian) => at("terms"),
         "exports" if federation => "/exports".to_owned(),
         "snapshots" if federation => {
-            about.id.map_or_else(|| "/snapshots".to_owned(), |id| format!("/snapshots?edition={id}"))
+            // The reminder names no month: the day's page has the oldest that waits.
+            about.id.map_or_else(|| "/today".to_owned(), |id| format!("/snapshots?edition={id}"))
         }
         // Who stands at the gate, and of which school or class.
         "accounts" if federation && matches!(about.kind.as_str(), "gate.stranger" | "code.paused") => at("accounts"),

@@ -148,6 +148,7 @@ audit_event-act-concern-hand_on = Handed on concerns that nobody saw
 audit_event-act-concern-lift = Lifted a suspension
 audit_event-act-concern-name = Named who a concern is about
 audit_event-act-concern-raise = Raised a concern
+audit_event-act-concern-remind = Reminded of a concern that nobody took up in time
 audit_event-act-concern-report = Reported a concern
 audit_event-act-concern-suspend = Suspended pair, weekends, codes and looks
 audit_event-act-concern-take_up = Took up a concern

@@ -147,6 +147,7 @@ audit_event-act-concern-hand_on = 没人看的关切转给了在岗的人
 audit_event-act-concern-lift = 恢复了停下的
 audit_event-act-concern-name = 写明关切的是谁
 audit_event-act-concern-raise = 说了担心
+audit_event-act-concern-remind = 提醒过了时间没人接手的关切
 audit_event-act-concern-report = 关切上报
 audit_event-act-concern-suspend = 先停下
 audit_event-act-concern-take_up = 接手关切
