@@ -77,6 +77,8 @@ async fn unreminded(tx: &Tx) -> Result<Vec<Uuid>, Error> {
     if ids.is_empty() {
         return Ok(ids);
     }
+    // Another process may be about to remind of the same.
+    tx.alone_in_county().await?;
     let about = tx.for_rule::<audit_event::Entity>().and(C::Noun.eq(TABLE)).and(C::RefId.is_in(ids.iter().copied()));
     let events = about.and(C::Fields.eq(REMINDED)).all(tx).await?;
     let reminded: BTreeSet<Uuid> = events.into_iter().filter_map(|event| event.ref_id).collect();

@@ -52,6 +52,8 @@ async fn untold(tx: &Tx) -> Result<Vec<snapshot::Model>, Error> {
     if rows.is_empty() {
         return Ok(rows);
     }
+    // Another process may be about to tell of the same.
+    tx.alone_in_county().await?;
     let about =
         tx.for_rule::<audit_event::Entity>().and(C::Noun.eq(TABLE)).and(C::RefId.is_in(rows.iter().map(|r| r.id)));
     let told: BTreeSet<Uuid> =
