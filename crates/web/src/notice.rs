@@ -127,6 +127,7 @@ fn together(kind: &str, role: Role) -> Option<&'static str> {
         "stay.requested" => federation.then_some("/stays"),
         "stay.settled" | "stay.unsettled" => (role == Role::Guardian).then_some("/family"),
         "merge.asked" => federation.then_some("/merges"),
+        "proposal.accepted" | "proposal.declined" | "proposal.lapsed" => federation.then_some("/rounds"),
         _ => None,
     }
 }

@@ -8,7 +8,6 @@ use naheya_domain::id::SnapshotId;
 use naheya_domain::measure::{Measure, Measures};
 use naheya_domain::snapshot::{Month, SnapshotState};
 use naheya_store::snapshot::{Edition, MonthStanding, SignSnapshot, seen};
-use uuid::Uuid;
 
 use crate::answer::see_other_saying;
 use crate::figure::line;
@@ -97,8 +96,8 @@ impl ShowPage {
 async fn month_of(me: &Signed, wanted: &Wanted) -> Result<Month, Problem> {
     let last = Month::over_by(me.today());
     if let Some(edition) = wanted.given("edition") {
-        let id = Uuid::try_parse(edition).map_err(|_| Problem::not_found())?;
-        return Ok(me.desk.month_of_edition(SnapshotId(id)).await?);
+        let id = SnapshotId::parse(edition).ok_or_else(Problem::not_found)?;
+        return Ok(me.desk.month_of_edition(id).await?);
     }
     match wanted.given("month") {
         None => Ok(last),

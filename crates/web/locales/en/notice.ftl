@@ -118,6 +118,9 @@ notice-many-alarm-school = { $n ->
    *[other] { $n } children
 } did not return to school on time; please help to find them
 notice-several-merge-asked = Several merges wait for you
+notice-several-proposal-accepted = Both sides have said yes to several proposed matches
+notice-several-proposal-declined = Several proposed matches came to nothing, please look
+notice-several-proposal-lapsed = Several proposed matches have had no answer in 7 days
 notice-several-stay-requested = Several weekend requests wait for you
 notice-several-stay-teacher_asked = Several weekends of your class wait for your word
 notice-at = { $n } notices, { $at }
