@@ -77,6 +77,10 @@ pub const WAYS: [&str; 3] = ["visit", "phone", "talk"];
 pub const QUESTIONS: [&str; 5] = ["sleep", "food", "feelings", "wish", "worry"];
 /// Days after its due time at which a follow-up counts as missed.
 pub const MISSED_AFTER_DAYS: i64 = 14;
+/// Days for which one that was missed stands in the list of these.
+pub const MISSED_SHOWN_DAYS: i64 = 30;
+/// The hour of the morning at which one hears of those that were missed, Asia/Shanghai.
+const TOLD_HOUR: i8 = 8;
 /// Days until the next follow-up of a pair that goes well.
 pub const NEXT_AFTER_DAYS: i64 = 90;
 
@@ -146,6 +150,13 @@ pub fn is_missed(due_at: Timestamp, now: Timestamp) -> bool {
     now.minutes_since(due_at) > MISSED_AFTER_DAYS * 24 * 60
 }
 
+/// When one hears of a follow-up that was missed at `now`: the next morning that is still to come.
+#[must_use]
+pub fn told_at(now: Timestamp) -> Timestamp {
+    let morning = Timestamp::from_shanghai(now.date().at(TOLD_HOUR, 0, 0, 0));
+    if now < morning { morning } else { morning.plus_minutes(24 * 60) }
+}
+
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
@@ -176,6 +187,14 @@ mod tests {
             FollowUpAnswers::parse(&empty, With::Child).unwrap_err(),
             [FieldError::new("sleep", "follow_up.unanswered")]
         );
+    }
+
+    #[test]
+    fn what_was_missed_is_told_in_the_next_morning() {
+        let at = |day: i8, hour: i8| Timestamp::from_shanghai(jiff::civil::date(2026, 11, day).at(hour, 0, 0, 0));
+        assert_eq!(told_at(at(20, 7)), at(20, 8));
+        assert_eq!(told_at(at(20, 8)), at(21, 8));
+        assert_eq!(told_at(at(20, 23)), at(21, 8));
     }
 
     #[test]

@@ -75,7 +75,7 @@ impl List {
             List::Volunteers => &["view", "town", "free", "by"],
             List::Pairs => &["state", "by"],
             List::Stays => &["view", "week", "by"],
-            List::FollowUps => &["town", "late"],
+            List::FollowUps => &["town", "late", "missed"],
             List::Checks => &["kind", "all"],
             List::Accounts => &["view"],
             List::AuditEvents => &["kind", "account", "about", "from", "to"],

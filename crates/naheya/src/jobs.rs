@@ -11,11 +11,12 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use naheya_domain::{AreaId, Timestamp};
 use naheya_store::break_glass::TellLateReviews;
-use naheya_store::concern::HandOnConcerns;
+use naheya_store::concern::{HandOnConcerns, RemindConcerns};
 use naheya_store::follow_up::MarkMissed;
 use naheya_store::pair::LapsePairs;
 use naheya_store::proposal::LapseProposals;
 use naheya_store::purge::PurgeOld;
+use naheya_store::snapshot::TellMoved;
 use naheya_store::stay::LapseStays;
 use naheya_store::{Act, Error, Store, SystemTask};
 use naheya_web::Clock;
@@ -51,6 +52,9 @@ async fn new_day(store: &Store, clock: &Clock) {
 }
 
 async fn minute(store: &Store, clock: &Clock) {
+    for area in there(store.counties_with_late_concerns(clock()).await) {
+        one(store, area, clock, RemindConcerns).await;
+    }
     for area in there(store.counties_with_lapsed_proposals(clock()).await) {
         one(store, area, clock, LapseProposals).await;
     }
@@ -68,6 +72,7 @@ async fn minute(store: &Store, clock: &Clock) {
         one(store, area, clock, HandOnConcerns).await;
         // Also a pair whose child was away when its last day began.
         one(store, area, clock, LapsePairs).await;
+        one(store, area, clock, TellMoved).await;
     }
 }
 
@@ -79,7 +84,7 @@ pub async fn turn(what: &'static str, work: impl Future<Output = ()>) {
     }
 }
 
-/// What is old is thrown away once an hour, in the minute that a county's number says: a nation's counties do not all want the
+/// What is old is thrown away, and what is told at leisure is looked for, once an hour, in the minute that a county's number says: a nation's counties do not all want the
 /// writer in the same one.
 fn purged_now(counties: Vec<AreaId>, now: Timestamp) -> Vec<AreaId> {
     let minute = now.0 / 60_000 % 60;

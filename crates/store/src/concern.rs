@@ -20,12 +20,14 @@ use crate::sealed::tx::Tx;
 
 pub(crate) mod hands;
 mod list;
+mod remind;
 pub(crate) mod suspension;
 
 use hands::{handlers, stays_in_hands};
 
 pub use hands::HandOnConcerns;
 pub use list::{ConcernFile, ConcernRow, ConcernTimes};
+pub use remind::RemindConcerns;
 pub use suspension::{LiftSuspension, Lifted, Suspend, Suspended};
 
 pub(crate) const TABLE: &str = "concerns";

@@ -21,9 +21,14 @@ use crate::sealed::tx::Tx;
 use crate::stay::{Hold, held, state, unfetched};
 use crate::{Desk, Error, consent, custody, merge, thanks};
 
+mod ahead;
+
+pub use ahead::FamilyAhead;
+
 /// Weekends of one child that a page shows.
 const MOST: u64 = 40;
-/// States that a guardian reads: what was refused or called off is nobody's weekend.
+/// States of which a guardian reads a weekend as it goes on: what was refused or called off is nobody's; of what had been
+/// settled [`FamilyAhead`] says that it is off.
 const SHOWN: [&str; 7] = ["requested", "consented", "approved", "released", "in_care", "returned", "closed"];
 /// A pair that has not ended and takes no child.
 const RESTS: &str = "paused";
@@ -113,6 +118,8 @@ pub struct FamilyChild {
     pub rests: bool,
     /// The weekend that runs or comes next.
     pub next: Option<FamilyStay>,
+    /// Those after it that are settled, or were and are off.
+    pub ahead: Vec<FamilyAhead>,
     /// Weekends that are over, newest first.
     pub past: Vec<FamilyStay>,
 }
@@ -185,7 +192,9 @@ impl Desk {
         // nobody answered in time is no weekend any more.
         let next = open.into_iter().rfind(|s| s.state.is_away() || s.ends_at > tx.now());
         let link = custody::newest(tx, &[row.id]).await?.pop();
+        let ahead = ahead::ahead(tx, row.id, &stays, next.as_ref().map(|stay| stay.id)).await?;
         Ok(FamilyChild {
+            ahead,
             id: ChildId(row.id),
             holder: link.as_ref().map_or(Holder::School, custody::holder),
             since: link.as_ref().map(custody::happened),

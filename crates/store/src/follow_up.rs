@@ -3,7 +3,7 @@
 use naheya_domain::access::{Action, Class};
 use naheya_domain::follow_up::{self, FollowUpAnswers, FollowUpForm, FollowUpState, With};
 use naheya_domain::id::{ChildId, FollowUpId};
-use naheya_domain::{AreaId, FieldError, Timestamp};
+use naheya_domain::{FieldError, Timestamp};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
@@ -14,12 +14,13 @@ use crate::sealed::act::Act;
 use crate::sealed::entity::{child, follow_up as row, pair};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::Visible;
-use crate::sealed::{nation, visible};
-use crate::{Desk, Error, Store, SystemTask};
+use crate::{Desk, Error};
 
 mod book;
+mod missed;
 
 pub use book::FollowUpEntry;
+pub use missed::MarkMissed;
 
 pub(crate) const TABLE: &str = "follow_ups";
 /// The cause of one that somebody thought of.
@@ -226,7 +227,7 @@ async fn next(tx: &Tx, done: &row::Model, with: With) -> Result<Option<FollowUpI
     }
 }
 
-/// Nobody answered: kept as a try, asked again tomorrow.
+/// Nobody answered: kept as a try, asked again tomorrow; also of one that was missed, as long as somebody tries.
 #[derive(Clone, Debug)]
 pub struct NoAnswer {
     /// Which.
@@ -240,7 +241,7 @@ impl Act for NoAnswer {
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::FollowUp)?;
         let before = tx.visible::<row::Entity>().id(self.follow_up).one(tx).await?;
-        if before.state != FollowUpState::Due.code() {
+        if before.state == FollowUpState::Done.code() {
             return Err(Error::refused("follow_up.done_already"));
         }
         let mut after = before.clone();
@@ -278,51 +279,6 @@ impl Act for DropFollowUp {
     }
 }
 
-/// Clock-driven: what is long past due counts as missed. While the pair goes on, the same person is asked again after a term
-/// all the same: a child that was forgotten once is not forgotten for good. Returns how many.
-#[derive(Clone, Debug)]
-pub struct MarkMissed;
-
-impl Act for MarkMissed {
-    const NAME: &'static str = "follow_up.miss";
-    type Answer = u32;
-
-    async fn run(&self, tx: &Tx) -> Result<u32, Error> {
-        if !tx.is_system() {
-            return Err(Error::Forbidden);
-        }
-        let late = tx.visible::<row::Entity>().and(given_up(tx.now())).limit(500).all(tx).await?;
-        let mut count = 0;
-        for before in late {
-            let mut after = before.clone();
-            FollowUpState::Missed.code().clone_into(&mut after.state);
-            tx.change::<row::Entity>(&before, after).await?;
-            if let Some(with) = With::parse(&before.with_whom) {
-                next(tx, &before, with).await?;
-            }
-            count += 1;
-        }
-        Ok(count)
-    }
-}
-
-/// Follow-ups that nobody will make any more.
-fn given_up(now: Timestamp) -> Condition {
-    let limit = now.plus_minutes(-follow_up::MISSED_AFTER_DAYS * 24 * 60);
-    Condition::all().add(visible::is(row::Column::State, FollowUpState::Due.code())).add(row::Column::DueAt.lt(limit.0))
-}
-
-impl Store {
-    /// The counties with a follow-up that [`MarkMissed`] would mark.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn counties_with_missed_follow_ups(&self, now: Timestamp) -> Result<Vec<AreaId>, Error> {
-        let tx = self.as_system(SystemTask::Job, AreaId::NATION, now).read();
-        nation::counties_with::<row::Entity>(&tx, [given_up(now)]).await
-    }
-}
-
 /// A follow-up in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FollowUpRow {
@@ -348,20 +304,27 @@ pub struct FollowUpRow {
     pub way: Option<String>,
 }
 
-/// Which of the follow-ups that are due a list shows.
+/// Which of the follow-ups that are due, or were missed, a list shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FollowUpFilter {
     /// Only those of children of this town or gacha (code); `none`: of no town of the county.
     pub town: Option<String>,
     /// Only those past their due time.
     pub late: bool,
+    /// Instead of those that are due, those that were missed lately: see [`follow_up::MISSED_SHOWN_DAYS`].
+    pub missed: bool,
     /// After this row (its due time and id): the next page.
     pub after: Option<(Timestamp, FollowUpId)>,
 }
 
-/// The follow-ups that are due and that the filter finds, wherever the page begins.
+/// The follow-ups that the filter finds, wherever the page begins.
 pub(crate) async fn found(tx: &Tx, filter: &FollowUpFilter) -> Result<Visible<row::Entity>, Error> {
-    let mut narrow = Condition::all().add(row::Column::State.eq(FollowUpState::Due.code()));
+    let state = if filter.missed { FollowUpState::Missed } else { FollowUpState::Due };
+    let mut narrow = Condition::all().add(row::Column::State.eq(state.code()));
+    if filter.missed {
+        let days = follow_up::MISSED_AFTER_DAYS + follow_up::MISSED_SHOWN_DAYS;
+        narrow = narrow.add(row::Column::DueAt.gte(tx.now().plus_minutes(-days * 24 * 60).0));
+    }
     if let Some(town) = &filter.town {
         let there = tx.visible::<child::Entity>().and(in_town(tx, child::Column::TownCode, town).await?);
         narrow = narrow.add(row::Column::ChildId.in_subquery(there.ids(child::Column::Id)));

@@ -3,6 +3,7 @@
 use naheya_domain::access::Action;
 use naheya_domain::guardian::GuardianDetails;
 use naheya_domain::id::{ChildId, GuardianId, SiblingGroupId};
+use naheya_domain::viewer::Place;
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
@@ -253,19 +254,40 @@ pub(crate) async fn tell_guardian(
     person: Uuid,
     about: (&'static str, Option<Uuid>),
 ) -> Result<(), Error> {
+    tell_from(tx, kind, person, about, tx.now().0).await
+}
+
+/// The same, not before an instant (ms).
+async fn tell_from(
+    tx: &Tx,
+    kind: &'static str,
+    person: Uuid,
+    about: (&'static str, Option<Uuid>),
+    due_at: i64,
+) -> Result<(), Error> {
     let to_account = reads_for(tx, person).await?;
     let to_person = to_account.is_none().then_some((TABLE, person));
-    let due_at = tx.now().0;
     tx.notify(Letter { kind, to_account, to_role: None, to_person, about, due_at });
     Ok(())
 }
 
-/// A letter to each of a child's guardians who may decide for it.
+/// A letter to each of a child's guardians who may decide for it. Whoever brought it about herself knows.
 pub(crate) async fn tell_guardians(
     tx: &Tx,
     kind: &'static str,
     child: Uuid,
     about: (&'static str, Option<Uuid>),
+) -> Result<(), Error> {
+    tell_guardians_from(tx, kind, child, about, tx.now().0).await
+}
+
+/// The same, not before an instant (ms).
+pub(crate) async fn tell_guardians_from(
+    tx: &Tx,
+    kind: &'static str,
+    child: Uuid,
+    about: (&'static str, Option<Uuid>),
+    due_at: i64,
 ) -> Result<(), Error> {
     let ties = tx
         .for_rule::<guardianship::Entity>()
@@ -273,8 +295,8 @@ pub(crate) async fn tell_guardians(
         .and(guardianship::Column::Blocked.eq(false))
         .all(tx)
         .await?;
-    for tie in ties {
-        tell_guardian(tx, kind, tie.guardian_id, about).await?;
+    for tie in ties.iter().filter(|tie| tx.viewer().place != Place::Person(tie.guardian_id)) {
+        tell_from(tx, kind, tie.guardian_id, about, due_at).await?;
     }
     Ok(())
 }

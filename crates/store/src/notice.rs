@@ -1,5 +1,5 @@
 //! Notices: letters that acts left, on their way to people. `expand` makes notices of letters, `carry`
-//! hands them to whoever sends and keeps what came of it, `queue` is the office's view, and here is
+//! hands them to whoever sends and keeps what came of it, `overtaken` keeps back what need not be told any more, `queue` is the office's view, and here is
 //! what each person reads.
 
 use std::collections::BTreeSet;
@@ -17,6 +17,7 @@ use crate::{Desk, Error, Store, SystemTask};
 
 mod carry;
 mod expand;
+mod overtaken;
 mod queue;
 
 pub use carry::{Answered, ClaimNotices, Claimed, Handed, Parcel, SettleNotice};

@@ -20,6 +20,10 @@ use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error, rollup};
 
+mod moved;
+
+pub use moved::TellMoved;
+
 const TABLE: &str = "snapshots";
 /// Characters of a reason or of a question from above.
 const WORDS: usize = 200;
@@ -329,6 +333,17 @@ impl Desk {
         let people: HashMap<Uuid, String> = people.into_iter().map(|a| (a.id, a.display_name)).collect();
         let editions = rows.into_iter().map(|row| edition(&tx, &people, row)).collect::<Result<_, _>>()?;
         Ok(MonthStanding { month, counted, editions })
+    }
+
+    /// Of which month an edition is.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for roles without the report; [`Error::NotFound`].
+    pub async fn month_of_edition(&self, id: SnapshotId) -> Result<Month, Error> {
+        self.require(Action::SeeReport)?;
+        let tx = self.read();
+        let row = tx.visible::<snapshot::Entity>().id(id).one(&tx).await?;
+        Month::parse(&row.month).ok_or(Error::NotFound)
     }
 
     /// Which month that is over waits for the leader: the oldest that somebody above asks to check, else the oldest without a

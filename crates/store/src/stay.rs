@@ -8,7 +8,7 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use crate::Error;
-use crate::grant::stands_for;
+use crate::account::reads_for;
 use crate::guardian::tell_guardians;
 use crate::sealed::entity::{stay, stay_adult};
 use crate::sealed::trail::Letter;
@@ -80,6 +80,10 @@ pub use whereabouts::{Tally, Where, WhereLine, Whereabouts};
 pub(crate) const TABLE: &str = "stays";
 /// The letter that tells the volunteer of the office's yes, when the codes are out.
 pub(crate) const APPROVED: &str = "stay.approved";
+/// The letter that tells the family so: the paper that it answered promises it.
+pub(crate) const SETTLED: &str = "stay.settled";
+/// The letter that tells a family that what it was told is settled is not.
+const UNSETTLED: &str = "stay.unsettled";
 /// The letter that asks the class teacher about a weekend.
 pub(crate) const TEACHER_ASKED: &str = "stay.teacher_asked";
 
@@ -147,20 +151,33 @@ async fn off(tx: &Tx, before: &stay::Model, why: &str) -> Result<(), Error> {
     decide::told_off(tx, before).await
 }
 
-/// A letter to the family, where it hands the child over or receives it: at holidays it waits with the child, or for it.
+/// A letter to the family about a weekend that does not begin: this one where it hands the child over or receives it, since at
+/// holidays it waits with the child, or for it; else see [`tell_unsettled`].
 async fn tell_family(tx: &Tx, kind: &'static str, row: &stay::Model) -> Result<(), Error> {
     let home = RunsFrom::Guardian.code();
     if row.start_kind == home || row.end_kind == home {
-        tell_guardians(tx, kind, row.child_id, (TABLE, Some(row.id))).await?;
+        tell_guardians(tx, kind, row.child_id, (TABLE, Some(row.id))).await
+    } else {
+        tell_unsettled(tx, row).await
+    }
+}
+
+/// A family hears that a weekend is off for now, where it was told that it is settled: when the codes were out.
+async fn tell_unsettled(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
+    if row.codes_at.is_some_and(|out| out <= tx.now().0) {
+        tell_guardians(tx, UNSETTLED, row.child_id, (TABLE, Some(row.id))).await?;
     }
     Ok(())
 }
 
-/// A letter to the volunteer of a stay, where she has an account.
+/// A letter to the volunteer of a stay: to the account that opens, or to the person on file. Around a stay that a concern has
+/// suspended nobody writes to her person: who speaks to her is the circle's to say.
 async fn tell_carer(tx: &Tx, kind: &'static str, row: &stay::Model, due_at: i64) -> Result<(), Error> {
-    if let Some(account) = stands_for(tx, row.volunteer_id).await? {
-        let about = ("stays", Some(row.id));
-        tx.notify(Letter { kind, to_account: Some(account), to_role: None, to_person: None, about, due_at });
+    let to_account = reads_for(tx, row.volunteer_id).await?;
+    let is_told_by_hand = to_account.is_none() && row.suspended_by.is_none();
+    let to_person = is_told_by_hand.then_some((crate::volunteer::TABLE, row.volunteer_id));
+    if to_account.is_some() || to_person.is_some() {
+        tx.notify(Letter { kind, to_account, to_role: None, to_person, about: (TABLE, Some(row.id)), due_at });
     }
     Ok(())
 }

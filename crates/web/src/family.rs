@@ -9,7 +9,7 @@ use naheya_domain::stay::{Leg, RunsFrom, StayState};
 use naheya_domain::viewer::Place;
 use naheya_domain::{Role, Timestamp};
 use naheya_store::consent::{ConsentLine, GuardianWord};
-use naheya_store::family::{FamilyChild, FamilyStay, LookLine, MOST_LOOKS};
+use naheya_store::family::{FamilyAhead, FamilyChild, FamilyStay, LookLine, MOST_LOOKS};
 use naheya_store::thanks::SayThanks;
 
 use crate::answer::see_other_saying;
@@ -67,6 +67,8 @@ struct Kid {
     /// Whether it is late, in hospital or with the police.
     urgent: bool,
     next: Option<Weekend>,
+    /// Days and words of those after it.
+    ahead: Vec<(String, String)>,
     past: Vec<Weekend>,
 }
 
@@ -140,8 +142,15 @@ fn kid(w: Words, child: FamilyChild, reader: Option<GuardianId>, now: Timestamp)
         name: child.name,
         school: child.school.unwrap_or_default(),
         next: child.next.map(|s| Weekend { held, ..shown(s) }),
+        ahead: child.ahead.iter().map(|line| ahead(w, line, now)).collect(),
         past: child.past.into_iter().map(shown).collect(),
     }
+}
+
+/// The days of a weekend to come, and whether it is settled or off.
+fn ahead(w: Words, line: &FamilyAhead, now: Timestamp) -> (String, String) {
+    let text = if line.is_off { "family-ahead-off" } else { "family-ahead-settled" };
+    (w.span_of(line.starts_at, line.ends_at, now.date()), w.t1(text, "with", &line.volunteer))
 }
 
 /// Whether it came back within a day.

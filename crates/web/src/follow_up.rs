@@ -51,6 +51,7 @@ struct ListPage {
     /// Of which area they are, when they are filtered.
     only: Option<String>,
     is_late: bool,
+    is_missed: bool,
     /// As a file, for whoever takes lists out.
     export: Option<String>,
     pager: Pager,
@@ -58,8 +59,10 @@ struct ListPage {
 }
 
 impl ListPage {
-    fn way(&self, late: bool) -> String {
-        self.views.way(&crate::Fields::default().with("late", if late { "on" } else { "" }))
+    /// To one of the views, by the name of its filter; to all that is due without one.
+    fn way(&self, view: &str) -> String {
+        let fields = crate::Fields::default();
+        self.views.way(&if view.is_empty() { fields } else { fields.with(view, "on") })
     }
 }
 
@@ -77,7 +80,7 @@ struct Line {
 /// The filter that an address asks for.
 pub(crate) fn filter(wanted: &Wanted) -> FollowUpFilter {
     let town = wanted.given("town").filter(|code| code.len() <= 12).map(str::to_owned);
-    FollowUpFilter { town, late: wanted.is_on("late"), after: None }
+    FollowUpFilter { town, late: wanted.is_on("late"), missed: wanted.is_on("missed"), after: None }
 }
 
 async fn list(me: Signed, wanted: Wanted) -> Answer {
@@ -87,22 +90,33 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
     let order = Order::unsorted(LIST.to_owned(), &wanted);
     let listed = me.desk.follow_ups_page(&filter, &order.turn).await?;
     let all = me.desk.count_follow_ups(&filter).await?;
-    let late = FollowUpFilter { late: true, ..filter.clone() };
-    let late = if filter.late { all } else { me.desk.count_follow_ups(&late).await? };
+    let title = title(&me, &filter, all).await?;
     let pager = order.pager(w, &listed, w.counted(all, COUNTED));
     let only = match &filter.town {
         Some(code) => {
-            let text = if filter.late { "follow_up-only-late" } else { "follow_up-only" };
+            let text = if filter.late && !filter.missed { "follow_up-only-late" } else { "follow_up-only" };
             Some(w.t1(text, "town", crate::area::named(&me, code).await?))
         }
         None => None,
     };
-    let late = (late > 0).then(|| w.t1("follow_up-list-late", "n", w.counted(late, COUNTED)));
-    let title = late.unwrap_or_else(|| w.t("follow_up-list-on-time"));
     let lines = listed.rows.into_iter().map(|row| line(w, row, me.now)).collect();
     let export = me.desk.may(Action::Export).then(|| format!("/follow-ups.xlsx?{}", whole(&wanted).query()));
     let f = me.frame("follow_up-list-title");
-    page(&ListPage { f, title, lines, only, is_late: filter.late, export, pager, views })
+    let (is_late, is_missed) = (filter.late && !filter.missed, filter.missed);
+    page(&ListPage { f, title, lines, only, is_late, is_missed, export, pager, views })
+}
+
+/// How many are late, or were missed, of those that the list is about.
+async fn title(me: &Signed, filter: &FollowUpFilter, all: u64) -> Result<String, Error> {
+    let [some, none] = if filter.missed {
+        ["follow_up-list-missed", "follow_up-list-none-missed"]
+    } else {
+        ["follow_up-list-late", "follow_up-list-on-time"]
+    };
+    let late = FollowUpFilter { late: true, ..filter.clone() };
+    let n = if filter.late || filter.missed { all } else { me.desk.count_follow_ups(&late).await? };
+    let w = me.w();
+    Ok(if n > 0 { w.t1(some, "n", w.counted(n, COUNTED)) } else { w.t(none) })
 }
 
 fn line(w: Words, row: FollowUpRow, now: Timestamp) -> Line {

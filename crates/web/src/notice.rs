@@ -3,7 +3,7 @@
 
 use askama::Template;
 use naheya_domain::Role;
-use naheya_domain::access::Action;
+use naheya_domain::access::{Action, may};
 use naheya_domain::alarm::Alarm;
 use naheya_domain::notice::{KINDS, Topic, Urgency};
 use naheya_store::alarm::AlarmLine;
@@ -125,7 +125,9 @@ fn together(kind: &str, role: Role) -> Option<&'static str> {
         },
         "stay.teacher_asked" => (role == Role::ClassTeacher).then_some("/friday"),
         "stay.requested" => federation.then_some("/stays"),
+        "stay.settled" | "stay.unsettled" => (role == Role::Guardian).then_some("/family"),
         "merge.asked" => federation.then_some("/merges"),
+        "proposal.accepted" | "proposal.declined" | "proposal.lapsed" => federation.then_some("/rounds"),
         _ => None,
     }
 }
@@ -215,13 +217,19 @@ pub fn way(about: &About, role: Role) -> String {
         "children" if federation || role == Role::TownWorker => at("children"),
         "proposals" if federation => "/rounds".to_owned(),
         "proposals" if role == Role::Volunteer => "/choices".to_owned(),
-        "consents" if role == Role::Guardian => "/family/consents".to_owned(),
-        "snapshots" if federation => "/snapshots".to_owned(),
+        "consents" | "children" if role == Role::Guardian => "/family/consents".to_owned(),
+        "term_plans" if federation || matches!(role, Role::Volunteer | Role::Guardian) => at("terms"),
+        "exports" if federation => "/exports".to_owned(),
+        "snapshots" if federation => {
+            // The reminder names no month: the day's page has the oldest that waits.
+            about.id.map_or_else(|| "/today".to_owned(), |id| format!("/snapshots?edition={id}"))
+        }
         // Who stands at the gate, and of which school or class.
         "accounts" if federation && matches!(about.kind.as_str(), "gate.stranger" | "code.paused") => at("accounts"),
         "accounts" if role == Role::Leader && about.kind != "account.slip" => at("accounts"),
         "accounts" => "/me".to_owned(),
         "operations" => at("operations"),
+        "follow_ups" if may(role, Action::FollowUp) => "/follow-ups?missed=on".to_owned(),
         _ => home.to_owned(),
     }
 }

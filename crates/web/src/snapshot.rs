@@ -4,6 +4,7 @@
 use askama::Template;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::figure::{Audience, Figure};
+use naheya_domain::id::SnapshotId;
 use naheya_domain::measure::{Measure, Measures};
 use naheya_domain::snapshot::{Month, SnapshotState};
 use naheya_store::snapshot::{Edition, MonthStanding, SignSnapshot, seen};
@@ -91,8 +92,13 @@ impl ShowPage {
     }
 }
 
-fn month_of(me: &Signed, wanted: &Wanted) -> Result<Month, Problem> {
+/// The month that is asked for, or that of the edition that a letter is about; else the last one.
+async fn month_of(me: &Signed, wanted: &Wanted) -> Result<Month, Problem> {
     let last = Month::over_by(me.today());
+    if let Some(edition) = wanted.given("edition") {
+        let id = SnapshotId::parse(edition).ok_or_else(Problem::not_found)?;
+        return Ok(me.desk.month_of_edition(id).await?);
+    }
     match wanted.given("month") {
         None => Ok(last),
         Some(typed) => Month::parse(typed).filter(|month| *month <= last).ok_or_else(Problem::not_found),
@@ -100,7 +106,7 @@ fn month_of(me: &Signed, wanted: &Wanted) -> Result<Month, Problem> {
 }
 
 async fn month(me: Signed, wanted: Wanted) -> Answer {
-    let month = month_of(&me, &wanted)?;
+    let month = month_of(&me, &wanted).await?;
     show(&me, month, Sheet::blank("snapshot")).await
 }
 
@@ -154,7 +160,7 @@ fn talk_row(w: Words, standing: &MonthStanding, (measure, name, counts): (Measur
 }
 
 async fn sign(me: Signed, wanted: Wanted, posted: Posted) -> Answer {
-    let month = month_of(&me, &wanted)?;
+    let month = month_of(&me, &wanted).await?;
     let act = SignSnapshot { month, seen: posted.text("seen").to_owned(), reason: posted.text("reason").to_owned() };
     match me.desk.save_once(act, posted.submission()?).await {
         Ok(_) => see_other_saying(format!("/snapshots?month={month}"), Toast::new("snapshot-sent")),

@@ -129,6 +129,16 @@ pub(crate) async fn keep_in_hands(tx: &Tx) -> Result<u32, Error> {
     Ok(came)
 }
 
+/// Who of each concern's circle may take it up today; the concerns in the order of their ids, the oldest first.
+pub(super) async fn free_hands(tx: &Tx, concerns: Vec<Uuid>) -> Result<Vec<(Uuid, Vec<Uuid>)>, Error> {
+    if concerns.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut all = hands(tx, Condition::all().add(concern::Column::Id.is_in(concerns))).await?;
+    all.sort_by_key(|of| of.concern);
+    Ok(all.into_iter().map(|of| (of.concern, of.there)).collect())
+}
+
 /// An account lost a role, or was locked, opened or closed: when it is no handler's any more, the others hear of what it had
 /// taken up, for nobody goes on with it; and nothing lies in nobody's hands.
 pub(crate) async fn hand_on(tx: &Tx, leaver: Uuid) -> Result<(), Error> {

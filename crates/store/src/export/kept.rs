@@ -44,6 +44,8 @@ pub(super) struct Stays {
 pub(super) struct FollowUps {
     town: Option<String>,
     late: bool,
+    #[serde(default)]
+    missed: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -82,7 +84,8 @@ impl Kept {
                 stays: Stays { view: filter.view.code().to_owned(), from: filter.from.0, to: filter.to.0 },
             },
             Out::FollowUps(filter) => {
-                Kept::FollowUps { follow_ups: FollowUps { town: filter.town.clone(), late: filter.late } }
+                let (late, missed) = (filter.late, filter.missed);
+                Kept::FollowUps { follow_ups: FollowUps { town: filter.town.clone(), late, missed } }
             }
             Out::RoundPeople(round) => Kept::RoundPeople { round_people: round.0 },
             Out::RoundResults(round) => Kept::RoundResults { round_results: round.0 },
@@ -110,8 +113,8 @@ impl Kept {
                 after: None,
             }),
             Kept::FollowUps { follow_ups } => {
-                let FollowUps { town, late } = follow_ups;
-                Out::FollowUps(FollowUpFilter { town, late, after: None })
+                let FollowUps { town, late, missed } = follow_ups;
+                Out::FollowUps(FollowUpFilter { town, late, missed, after: None })
             }
             Kept::RoundPeople { round_people } => Out::RoundPeople(RoundId(round_people)),
             Kept::RoundResults { round_results } => Out::RoundResults(RoundId(round_results)),

@@ -1,5 +1,6 @@
-//! The rows that an import left out, as a file to be put right and imported again: sealed, for whoever imported, as long
-//! as the import can be taken back. They lie beside the account's drafts, as the upload did.
+//! The rows that an import left out, as a file to be put right and imported again: sealed, for whoever may import in the
+//! county, as long as the import can be taken back. Who imported may be away, or have left. They lie beside the account's drafts,
+//! as the upload did.
 
 use std::sync::Arc;
 
@@ -71,9 +72,10 @@ fn until(row: &draft::Model) -> Timestamp {
     Timestamp(row.updated_at).plus_minutes(UNDO_DAYS * 24 * 60)
 }
 
-async fn own(tx: &Tx, batch: ImportBatchId) -> Result<Option<draft::Model>, Error> {
+async fn of_import(tx: &Tx, batch: ImportBatchId) -> Result<Option<draft::Model>, Error> {
     tx.require(Action::Import)?;
-    let row = tx.for_rule::<draft::Entity>().and(of(tx.account(), batch.0)).first(tx).await?;
+    let batch = tx.visible::<import_batch::Entity>().id(batch).one(tx).await?;
+    let row = tx.for_rule::<draft::Entity>().and(of(batch.by_account, batch.id)).first(tx).await?;
     Ok(row.filter(|row| tx.now() <= until(row)))
 }
 
@@ -87,7 +89,7 @@ impl Act for FetchLeft {
     type Answer = ();
 
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
-        own(tx, self.batch).await?.ok_or(Error::NotFound)?;
+        of_import(tx, self.batch).await?.ok_or(Error::NotFound)?;
         tx.note("import_batches", Some(self.batch.0), "left_out");
         Ok(())
     }
@@ -95,26 +97,26 @@ impl Act for FetchLeft {
 
 impl Desk {
     /// Until when the rows that an import left out can be fetched; none when there are none, when that time is over, and
-    /// for whoever did not import them.
+    /// for whoever does not import.
     ///
     /// # Errors
-    /// [`Error::Database`].
+    /// [`Error::NotFound`] for an import of another county; [`Error::Database`].
     pub async fn left_out_until(&self, batch: ImportBatchId) -> Result<Option<Timestamp>, Error> {
         if !self.may(Action::Import) {
             return Ok(None);
         }
-        Ok(own(&self.read(), batch).await?.as_ref().map(until))
+        Ok(of_import(&self.read(), batch).await?.as_ref().map(until))
     }
 
     /// The rows that an import left out, as a workbook. That they were fetched stands in the trail first.
     ///
     /// # Errors
-    /// [`Error::NotFound`] as [`Desk::left_out_until`] says; [`Error::Forbidden`], [`Error::WrongKey`].
+    /// [`Error::NotFound`] also where [`Desk::left_out_until`] says none; [`Error::Forbidden`], [`Error::WrongKey`].
     pub async fn left_out(&self, batch: ImportBatchId) -> Result<Vec<u8>, Error> {
         self.require(Action::Import)?;
         self.save(FetchLeft { batch }).await?;
         let tx = self.read();
-        let row = own(&tx, batch).await?.ok_or(Error::NotFound)?;
+        let row = of_import(&tx, batch).await?.ok_or(Error::NotFound)?;
         tx.open_bytes(TABLE, COLUMN, spot(row.account_id, batch.0), &row.body_sealed)
     }
 }

@@ -10,6 +10,7 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
+use super::overtaken::{is_overtaken, is_said};
 use super::{Lane, made, ways};
 use crate::Error;
 use crate::account::let_in;
@@ -19,7 +20,7 @@ use crate::sealed::act::Act;
 use crate::sealed::entity::{child, concern_circle, concern_person, consent, grant, notice, outbox, pair, stay};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible;
-use crate::stay::{APPROVED, TEACHER_ASKED, is_off, state};
+use crate::stay::TEACHER_ASKED;
 
 /// Letters of one round: so few that nobody waits long for the writer.
 const ROUND: u64 = 64;
@@ -46,7 +47,7 @@ impl Act for ExpandLetters {
             Round { tx, channels: active_channels(tx).await?, holders: BTreeMap::new(), known: BTreeMap::new() };
         let (mut all, mut sent, mut failed) = (Vec::new(), Vec::new(), Vec::new());
         for letter in &letters {
-            if is_settled(tx, letter).await? {
+            if is_overtaken(tx, letter).await? || is_said(tx, letter, &all).await? {
                 sent.push(letter.id);
                 continue;
             }
@@ -68,19 +69,6 @@ impl Act for ExpandLetters {
 /// Letters that have no notices yet and whose time has come.
 pub(super) fn due(now: Timestamp) -> Condition {
     Condition::all().add(visible::is(outbox::Column::State, "queued")).add(outbox::Column::DueAt.lte(now.0))
-}
-
-/// Whether what a letter says was overtaken while it lay there: nobody is asked about a weekend that was called off or that
-/// the class teacher has answered; nobody is told of a yes that was taken back, nor twice of one that was given again.
-async fn is_settled(tx: &Tx, letter: &outbox::Model) -> Result<bool, Error> {
-    let (kind @ (TEACHER_ASKED | APPROVED), Some(id)) = (letter.kind.as_str(), letter.ref_id) else { return Ok(false) };
-    let Some(stay) = tx.for_rule::<stay::Entity>().id(id).first(tx).await? else { return Ok(true) };
-    let is_overtaken = if kind == APPROVED {
-        stay.codes_at.is_none_or(|out| letter.due_at < out)
-    } else {
-        stay.teacher_answer.is_some()
-    };
-    Ok(is_off(state(&stay)) || is_overtaken)
 }
 
 /// Marks letters as expanded, with notices or without.

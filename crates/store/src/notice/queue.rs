@@ -80,16 +80,30 @@ impl Desk {
         let waiting = Condition::all().add(outside.clone()).add(notice::Column::State.is_in(open));
         let carried = notice::Column::Channel.ne(Channel::InApp.code());
         let sent = Condition::all().add(carried).add(notice::Column::State.eq(NoticeState::Sent.code()));
-        let mut lists = [Vec::new(), Vec::new(), Vec::new(), Vec::new()];
-        for (list, condition) in lists.iter_mut().zip([by_hand, failed, waiting, sent]) {
-            let rows = tx.visible::<notice::Entity>().and(condition);
-            let rows = rows.by_desc(notice::Column::At).by_desc(notice::Column::Id).limit(PAGE).all(&tx).await?;
-            *list = named(&tx, rows).await?;
+        let mut lists = [Vec::new(), Vec::new(), Vec::new()];
+        for (list, condition) in lists.iter_mut().zip([failed, waiting, sent]) {
+            *list = named(&tx, newest(&tx, condition, PAGE).await?).await?;
         }
-        let [by_hand, ..] = &mut lists;
-        callees(&tx, by_hand).await?;
-        Ok(lists)
+        let [failed, waiting, sent] = lists;
+        let mut by_hand = named(&tx, alarms_first(&tx, by_hand).await?).await?;
+        callees(&tx, &mut by_hand).await?;
+        Ok([by_hand, failed, waiting, sent])
     }
+}
+
+async fn newest(tx: &Tx, condition: Condition, most: u64) -> Result<Vec<notice::Model>, Error> {
+    let rows = tx.visible::<notice::Entity>().and(condition);
+    rows.by_desc(notice::Column::At).by_desc(notice::Column::Id).limit(most).all(tx).await
+}
+
+/// What somebody has to tell by hand now stands before all that may wait: no row of good news pushes it off the page.
+async fn alarms_first(tx: &Tx, by_hand: Condition) -> Result<Vec<notice::Model>, Error> {
+    let alarm = Urgency::Alarm.code();
+    let urgent = by_hand.clone().add(notice::Column::Urgency.eq(alarm));
+    let mut rows = newest(tx, urgent, PAGE).await?;
+    let left = PAGE.saturating_sub(rows.len() as u64);
+    rows.extend(newest(tx, by_hand.add(notice::Column::Urgency.ne(alarm)), left).await?);
+    Ok(rows)
 }
 
 async fn named(tx: &Tx, rows: Vec<notice::Model>) -> Result<Vec<QueueRow>, Error> {

@@ -14,12 +14,13 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::fact::{Claim, Dossier, pass};
-use super::{APPROVED, TABLE, adults, after, call_off, code, seen, state, tell_carer, tell_family, tell_role};
+use super::{APPROVED, SETTLED, TABLE, adults, after, call_off, code, seen, state};
+use super::{tell_carer, tell_family, tell_role, tell_unsettled};
 use crate::Error;
 use crate::account::reads_for;
+use crate::guardian::tell_guardians_from;
 use crate::sealed::act::Act;
 use crate::sealed::entity::stay;
-use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
 
 /// Who was to fetch a child within a day may be on the way already.
@@ -157,6 +158,7 @@ async fn approve(tx: &Tx, before: stay::Model) -> Result<(), Error> {
     row.codes_at = Some(out);
     code::give(tx, &mut row).await?;
     tx.change::<stay::Entity>(&before, row).await?;
+    tell_guardians_from(tx, SETTLED, before.child_id, (TABLE, Some(before.id)), out).await?;
     tell_carer(tx, APPROVED, &before, out).await
 }
 
@@ -273,21 +275,18 @@ impl Act for CancelStay {
 }
 
 /// Gate and home hear that a stay is off. Who was to fetch the child within a day may be on the way, and hears of it outside
-/// the app too, unless she called it off herself. A family that was to hand the child over, or to receive it, waits no longer, and a volunteer
-/// without an account that opens is told by hand.
+/// the app too, unless she called it off herself. A family that was to hand the child over, or to receive it, waits no longer, any
+/// other hears that it is off, and a volunteer without an account that opens is told by hand.
 pub(super) async fn told_off(tx: &Tx, before: &stay::Model) -> Result<(), Error> {
     let to_account = reads_for(tx, before.volunteer_id).await?;
     let is_known = tx.is_clock() || to_account == Some(tx.account());
     let is_urgent = !is_known && state(before) == StayState::Approved && is_soon(tx, before);
     let kind = if is_urgent { "stay.stopped_now" } else { "stay.cancelled" };
-    let (about, due_at) = ((TABLE, Some(before.id)), tx.now().0);
-    tell_role(tx, kind, "class_teacher", before.id, due_at);
+    tell_role(tx, kind, "class_teacher", before.id, tx.now().0);
     if state(before) == StayState::Approved {
         tell_family(tx, kind, before).await?;
     }
-    let to_person = to_account.is_none().then_some((crate::volunteer::TABLE, before.volunteer_id));
-    tx.notify(Letter { kind, to_account, to_role: None, to_person, about, due_at });
-    Ok(())
+    tell_carer(tx, kind, before, tx.now().0).await
 }
 
 /// The open stays of a child, each with whether a guardian's yes covers it.
@@ -421,5 +420,6 @@ pub(crate) fn tell_gate(tx: &Tx, row: &stay::Model) {
 async fn hold_back(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
     let kind = if is_soon(tx, row) { "stay.held_now" } else { "stay.held" };
     tell_role(tx, kind, "class_teacher", row.id, tx.now().0);
+    tell_unsettled(tx, row).await?;
     tell_carer(tx, kind, row, tx.now().0).await
 }

@@ -11,7 +11,8 @@ use uuid::Uuid;
 
 use super::decide::reason;
 use super::receiver::{Receiver, family};
-use super::{seen, state, tell_carer, tell_role};
+use super::{TABLE, seen, state, tell_carer, tell_role};
+use crate::guardian::tell_guardians;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, consent, school, stay, volunteer};
 use crate::sealed::tx::Tx;
@@ -209,6 +210,8 @@ impl Act for ArrangeHandBack {
         }
         tx.change::<stay::Entity>(&before, row).await?;
         tell_carer(tx, "stay.hand_back", &before, tx.now().0).await?;
+        // The family has the child sooner, or knows it at school sooner; not everybody there was on the phone.
+        tell_guardians(tx, "stay.hand_back", before.child_id, (TABLE, Some(before.id))).await?;
         if self.to == RunsFrom::School {
             tell_role(tx, "stay.hand_back", "class_teacher", before.id, tx.now().0);
         } else if before.end_kind == RunsFrom::School.code() {

@@ -5,8 +5,8 @@ use naheya_domain::viewer::Place;
 use naheya_store::account::{AccountState, AddGrant, EndGrant, SetAccountState};
 use naheya_store::child::OpenFile;
 use naheya_store::concern::{
-    AddToConcern, CloseConcern, HandOnConcerns, LiftSuspension, NameInConcern, RaiseConcern, ReportConcern, Suspend,
-    TakeUpConcern,
+    AddToConcern, CloseConcern, HandOnConcerns, LiftSuspension, NameInConcern, RaiseConcern, RemindConcerns,
+    ReportConcern, Suspend, TakeUpConcern,
 };
 use naheya_store::{Desk, Error, Store, SystemTask};
 use uuid::Uuid;
@@ -20,6 +20,7 @@ on_both_engines![
     a_visitor_raises_a_concern_and_a_handler_takes_it_to_its_end,
     whom_a_concern_is_about_never_learns_that_it_exists,
     a_concern_always_has_somebody_who_sees_it,
+    who_may_take_a_concern_up_hears_once_more_when_its_time_is_over,
     the_others_hear_that_whoever_took_it_up_is_out_of_it,
     a_concern_about_the_leader_is_handed_on_to_a_successor,
     whoever_comes_or_stays_finds_what_lay_in_nobody_s_hands,
@@ -95,6 +96,33 @@ async fn a_concern_always_has_somebody_who_sees_it(ground: Ground) {
     assert_eq!(leader.concern(id).await.err(), Some(Error::NotFound));
     assert_eq!(late.concern(id).await.unwrap().people.len(), 2);
     late.save(TakeUpConcern { concern: id }).await.unwrap();
+    store.close().await.unwrap();
+}
+
+async fn who_may_take_a_concern_up_hears_once_more_when_its_time_is_over(ground: Ground) {
+    let store = ground.store().await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let coordinator = desk_as(&store, Role::Coordinator, Place::County).await;
+    let id = system(&store).save(said("拿不准")).await.unwrap();
+    let taken = system(&store).save(said("另一件")).await.unwrap();
+    coordinator.save(TakeUpConcern { concern: taken }).await.unwrap();
+    let account = Some(leader.viewer().account);
+    coordinator.save(NameInConcern { concern: id, child: None, volunteer: None, account }).await.unwrap();
+    let remind = async |minutes: i64| {
+        let job = store.as_system(SystemTask::Job, COUNTY, NOW.plus_minutes(minutes));
+        job.save(RemindConcerns).await.unwrap()
+    };
+    assert_eq!(remind(15).await, 0, "its time is not over");
+    assert_eq!(store.counties_with_late_concerns(NOW.plus_minutes(15)).await.unwrap(), []);
+    assert_eq!((remind(16).await, remind(17).await), (1, 0), "once");
+    let told = format!(
+        "SELECT kind FROM outbox WHERE kind = 'concern.waits' AND to_account = {}",
+        literal(&ground, coordinator.viewer().account.0)
+    );
+    assert_eq!(ground.texts(&told).await.len(), 1);
+    let all = ground.texts("SELECT kind FROM outbox WHERE kind = 'concern.waits'").await;
+    assert_eq!(all.len(), 1, "whom it is about hears nothing");
+    assert_eq!(coordinator.save(RemindConcerns).await, Err(Error::Forbidden));
     store.close().await.unwrap();
 }
 

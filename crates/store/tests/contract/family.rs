@@ -14,7 +14,9 @@ use naheya_store::custody::Witness;
 use naheya_store::export::Out;
 use naheya_store::guardian::AddGuardian;
 use naheya_store::note::{NewPicture, SaveNote};
-use naheya_store::stay::{ArrangeHandBack, ReleaseProof, ReleaseStay, ReportStay};
+use naheya_store::stay::{
+    ApproveStay, ArrangeHandBack, CancelStay, ReleaseProof, ReleaseStay, ReportStay, RequestStay,
+};
 use naheya_store::thanks::SayThanks;
 use naheya_store::{Desk, Error, Submission};
 
@@ -25,6 +27,7 @@ use crate::story::{DUE, FETCHED, Story, consent, literal, story};
 
 on_both_engines![
     a_guardian_reads_the_weekends_of_the_own_child_and_of_no_other,
+    a_guardian_reads_each_settled_weekend_to_come_and_that_one_is_off,
     thanks_are_said_once_and_the_volunteer_reads_them,
     who_looked_leaves_out_looks_under_a_concern_and_the_own,
     a_reason_given_twice_on_a_day_is_one_line,
@@ -57,6 +60,30 @@ async fn sound(s: &Story) {
 
 async fn guardian(s: &Story) -> Desk {
     desk_as(&s.store, Role::Guardian, Place::Person(s.guardian.0)).await
+}
+
+async fn a_guardian_reads_each_settled_weekend_to_come_and_that_one_is_off(ground: Ground) {
+    let s = story(&ground).await;
+    let next = s.approved().await;
+    let new = s.days(&[s.pair], "2026-11-27", "2026-11-29");
+    let later = s.mother.save(RequestStay { new }).await.unwrap()[0];
+    s.endorsed(later, s.child).await;
+    s.coordinator.save(ApproveStay { stay: later }).await.unwrap();
+    let me = guardian(&s).await;
+    let ahead = async |minutes: i64| {
+        let child = s.at(&me, NOW.plus_minutes(minutes)).await.family().await.unwrap().remove(0);
+        assert_eq!(child.next.unwrap().id, next);
+        child.ahead.iter().map(|line| line.is_off).collect::<Vec<_>>()
+    };
+    assert_eq!(ahead(9).await, Vec::<bool>::new(), "it can still be taken back");
+    assert_eq!(ahead(10).await, [false]);
+    let off = CancelStay { stay: later, reason: "家里有事".into() };
+    s.at(&s.mother, NOW.plus_minutes(20)).await.save(off).await.unwrap();
+    assert_eq!(ahead(20).await, [true]);
+    let new = s.days(&[s.pair], "2026-11-27", "2026-11-29");
+    s.at(&s.mother, NOW.plus_minutes(30)).await.save(RequestStay { new }).await.unwrap();
+    assert_eq!(ahead(30).await, Vec::<bool>::new(), "it is asked for anew");
+    s.store.close().await.unwrap();
 }
 
 /// Friday: the child has left with the volunteer and is at her home.

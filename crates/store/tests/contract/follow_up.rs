@@ -5,7 +5,7 @@ use naheya_domain::{Role, Timestamp};
 use naheya_store::account::AddGrant;
 use naheya_store::child::OpenFile;
 use naheya_store::custody::Witness;
-use naheya_store::follow_up::{DropFollowUp, MarkMissed, NoAnswer, PlanFollowUp, RecordFollowUp};
+use naheya_store::follow_up::{DropFollowUp, FollowUpFilter, MarkMissed, NoAnswer, PlanFollowUp, RecordFollowUp};
 use naheya_store::stay::{ApproveStay, CarerCode, ConfirmReturn, ReleaseProof, ReleaseStay, RequestStay};
 use naheya_store::{Error, SystemTask};
 
@@ -20,6 +20,8 @@ on_both_engines![
     the_carer_writes_down_no_talk_with_the_child,
     what_somebody_planned_is_dropped_and_what_makes_itself_is_not,
     what_is_long_overdue_counts_as_missed,
+    what_was_missed_is_told_once_in_a_morning_to_the_office_and_to_whoever_had_planned_it,
+    what_was_missed_lately_is_a_list_of_its_own_and_is_still_tried,
     whoever_was_missed_is_asked_again_after_a_term_while_the_pair_goes_on,
     after_the_first_stay_and_every_third_a_talk_makes_itself,
 ];
@@ -103,6 +105,48 @@ async fn what_is_long_overdue_counts_as_missed(ground: Ground) {
     assert_eq!(later(15).save(MarkMissed).await, Ok(1));
     assert_eq!(desk.follow_up(id).await.unwrap().0.state, FollowUpState::Missed);
     assert_eq!(desk.save(MarkMissed).await, Err(Error::Forbidden));
+    store.close().await.unwrap();
+}
+
+async fn what_was_missed_is_told_once_in_a_morning_to_the_office_and_to_whoever_had_planned_it(ground: Ground) {
+    let store = ground.store().await;
+    let child = system(&store).save(OpenFile { details: details("安小草") }).await.unwrap();
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let office = desk_as(&store, Role::Coordinator, Place::County).await;
+    let minutes = [0, 30, 27 * 60];
+    for (desk, after) in [&leader, &office, &leader].into_iter().zip(minutes) {
+        let with = if after == 0 { With::Teacher } else { With::Child };
+        desk.save(PlanFollowUp { child, with, due_at: NOW.plus_minutes(after) }).await.unwrap();
+    }
+    let told = "SELECT COALESCE(to_role, 'who planned it') FROM outbox WHERE kind = 'follow_up.missed' ORDER BY 1";
+    let once = ["coordinator", "who planned it"];
+    for (after, expected) in minutes.into_iter().zip([&once[..], &once[..], &[once[0], once[0], once[1], once[1]]]) {
+        let now = NOW.plus_minutes(14 * 24 * 60 + after + 1);
+        assert_eq!(store.as_system(SystemTask::Job, COUNTY, now).save(MarkMissed).await, Ok(1));
+        assert_eq!(ground.texts(told).await, expected, "{after} minutes later");
+    }
+    store.close().await.unwrap();
+}
+
+async fn what_was_missed_lately_is_a_list_of_its_own_and_is_still_tried(ground: Ground) {
+    let store = ground.store().await;
+    let child = system(&store).save(OpenFile { details: details("安小草") }).await.unwrap();
+    let office = desk_as(&store, Role::Coordinator, Place::County).await;
+    let id = office.save(PlanFollowUp { child, with: With::Teacher, due_at: NOW }).await.unwrap();
+    let missed = FollowUpFilter { missed: true, ..FollowUpFilter::default() };
+    let later =
+        async |days: i64| store.desk_of_grant(office.viewer().grant, NOW.plus_minutes(days * 24 * 60)).await.unwrap();
+    let job = store.as_system(SystemTask::Job, COUNTY, NOW.plus_minutes(15 * 24 * 60));
+    job.save(MarkMissed).await.unwrap();
+    let office = later(16).await;
+    assert_eq!((office.count_follow_ups(&missed).await, office.follow_ups_due(10).await), (Ok(1), Ok(vec![])));
+    office.save(NoAnswer { follow_up: id }).await.unwrap();
+    assert_eq!(office.follow_ups_found(&missed, 10).await.unwrap()[0].tries, 1);
+    assert_eq!(
+        later(46).await.count_follow_ups(&missed).await,
+        Ok(0),
+        "after so long it stands in the child's file alone"
+    );
     store.close().await.unwrap();
 }
 

@@ -301,7 +301,10 @@ async fn every_number_of_the_overview_is_that_of_its_list(ground: Ground) {
         let filter = VolunteerFilter { state: approved, town: town.clone(), ..VolunteerFilter::default() };
         let listed = desk.count_volunteers(&filter).await.unwrap();
         assert_eq!(i64::try_from(listed).unwrap(), counts.volunteers, "{code}");
-        let late = desk.follow_ups_found(&FollowUpFilter { town, late: true, after: None }, 500).await.unwrap();
+        let late = desk
+            .follow_ups_found(&FollowUpFilter { town, late: true, ..FollowUpFilter::default() }, 500)
+            .await
+            .unwrap();
         assert_eq!(i64::try_from(late.len()).unwrap(), counts.late, "{code}");
         children += counts.children();
     }

@@ -59,7 +59,8 @@ on_both_engines![
     two_children_of_one_name_are_told_apart_by_number_and_stay_so,
     what_a_roster_says_of_boarding_needs_family_and_schooling_is_kept,
     thousands_of_children_come_in_with_one_act,
-    rows_left_out_are_kept_for_whoever_imported_while_the_import_can_be_taken_back,
+    rows_left_out_are_kept_while_the_import_can_be_taken_back,
+    rows_left_out_are_a_colleagues_to_finish_and_nobodys_who_does_not_import,
     rows_left_out_go_with_an_import_that_is_taken_back,
     what_is_left_out_is_what_was_shown_or_nothing_is_written,
     a_school_that_is_meant_is_kept_with_the_upload,
@@ -817,7 +818,7 @@ fn partly(refused: Vec<u32>) -> ImportRoster {
     ImportRoster { invalid: 1, good_rows_only: true, left_out, ..roster(lines) }
 }
 
-async fn rows_left_out_are_kept_for_whoever_imported_while_the_import_can_be_taken_back(ground: Ground) {
+async fn rows_left_out_are_kept_while_the_import_can_be_taken_back(ground: Ground) {
     let store = ground.store().await;
     let desk = desk_as(&store, Role::Coordinator, Place::County).await;
     let batch = desk.save(partly(Vec::new())).await.unwrap().batch.unwrap();
@@ -828,9 +829,6 @@ async fn rows_left_out_are_kept_for_whoever_imported_while_the_import_can_be_tak
     assert_eq!(trail, ["import.left_out"]);
     let sealed = ground.texts("SELECT form FROM drafts").await;
     assert_eq!(sealed, [format!("import:{batch}")]);
-    let other = desk_as(&store, Role::Leader, Place::County).await;
-    assert_eq!(other.left_out_until(batch).await, Ok(None), "a colleague's rows are a colleague's");
-    assert_eq!(other.left_out(batch).await, Err(Error::NotFound));
     let grant = desk.viewer().grant;
     let late = store.desk_of_grant(grant, last.plus_minutes(1)).await.unwrap();
     assert_eq!(late.left_out(batch).await, Err(Error::NotFound));
@@ -839,6 +837,25 @@ async fn rows_left_out_are_kept_for_whoever_imported_while_the_import_can_be_tak
     assert_eq!(ground.texts("SELECT form FROM drafts").await.len(), 1, "not before its time is over");
     store.as_system(SystemTask::Job, COUNTY, last.plus_minutes(1)).save(PurgeOld).await.unwrap();
     assert_eq!(ground.texts("SELECT form FROM drafts").await, Vec::<String>::new());
+    store.close().await.unwrap();
+}
+
+async fn rows_left_out_are_a_colleagues_to_finish_and_nobodys_who_does_not_import(ground: Ground) {
+    let store = ground.store().await;
+    let desk = desk_as(&store, Role::Coordinator, Place::County).await;
+    let batch = desk.save(partly(Vec::new())).await.unwrap().batch.unwrap();
+    ground.sql("UPDATE accounts SET state = 'closed'").await;
+    let colleague = desk_as(&store, Role::Coordinator, Place::County).await;
+    assert!(colleague.left_out_until(batch).await.unwrap().is_some(), "whoever imported has left");
+    assert_eq!(colleague.left_out(batch).await, Ok(b"PK-left".to_vec()));
+    let by = format!(
+        "SELECT act FROM audit_events WHERE fields = 'left_out' AND account_id = {}",
+        crate::story::literal(&ground, colleague.viewer().account.0)
+    );
+    assert_eq!(ground.texts(&by).await, ["import.left_out"], "the trail knows who fetched them");
+    let auditor = desk_as(&store, Role::Auditor, Place::County).await;
+    assert_eq!(auditor.left_out(batch).await, Err(Error::Forbidden));
+    assert_eq!(auditor.left_out_until(batch).await, Ok(None));
     store.close().await.unwrap();
 }
 

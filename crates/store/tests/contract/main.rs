@@ -64,6 +64,7 @@ mod saved_view;
 mod schema;
 mod set_back;
 mod setting;
+mod settled;
 mod shared_home;
 mod snapshot;
 mod stay;

@@ -25,6 +25,7 @@ on_both_engines![
     a_letter_to_a_role_reaches_whoever_holds_it_and_its_group_once,
     a_notice_of_a_concern_reaches_its_circle_only_and_stands_in_no_queue,
     who_cannot_be_told_is_passed_on_by_hand,
+    an_alarm_that_waits_to_be_passed_on_stands_before_all_good_news,
     messages_of_a_lane_go_one_after_the_other_and_an_alarm_overtakes,
     two_processes_never_hold_the_same_message,
     a_crash_in_mid_send_is_taken_up_once_with_the_same_number,
@@ -245,6 +246,17 @@ async fn who_cannot_be_told_is_passed_on_by_hand(ground: Ground) {
     let [by_hand, _, _, sent] = leader.notice_queue().await.unwrap();
     assert_eq!((by_hand.len(), sent.len()), (0, 1));
     assert_eq!(sent[0].sent_at, Some(leader.now()));
+    store.close().await.unwrap();
+}
+
+async fn an_alarm_that_waits_to_be_passed_on_stands_before_all_good_news(ground: Ground) {
+    let store = ground.store().await;
+    let leader = leader(&store, &[]).await;
+    let by_hand = |kind| Letter { to_person: Some(("guardians", Uuid::from_u128(9))), ..letter(kind) };
+    let good_news = (0..55).map(|_| by_hand("plan.proposed"));
+    leave(&store, std::iter::once(by_hand("alarm.guardian")).chain(good_news).collect()).await;
+    let [list, ..] = leader.notice_queue().await.unwrap();
+    assert_eq!((list[0].kind.as_str(), list.len()), ("alarm.guardian", 50));
     store.close().await.unwrap();
 }
 

@@ -36,6 +36,7 @@ on_both_engines![
     whoever_is_about_to_fetch_a_child_hears_that_its_family_was_there_first,
     a_family_that_waits_with_the_child_hears_that_nobody_comes,
     the_teacher_hears_of_a_child_that_goes_home_and_not_back_to_school,
+    the_family_hears_that_its_child_comes_back_early,
     the_first_of_the_family_who_has_a_number_stands_on_the_board,
 ];
 
@@ -345,6 +346,15 @@ async fn the_teacher_hears_of_a_child_that_goes_home_and_not_back_to_school(grou
     let told =
         "SELECT kind FROM outbox WHERE to_role = 'class_teacher' AND kind IN ('stay.goes_home', 'stay.hand_back')";
     assert_eq!(ground.texts(told).await, ["stay.goes_home"], "on Sunday it is not on her roll");
+    s.store.close().await.unwrap();
+}
+
+async fn the_family_hears_that_its_child_comes_back_early(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = released(&s).await;
+    handed_back(&s, stay).await;
+    let told = "SELECT kind FROM outbox WHERE kind = 'stay.hand_back' AND to_account IS NOT NULL";
+    assert_eq!(ground.texts(told).await.len(), 2, "the carer, and the guardian, who signs in");
     s.store.close().await.unwrap();
 }
 

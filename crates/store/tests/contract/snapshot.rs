@@ -6,7 +6,7 @@ use naheya_domain::viewer::Place;
 use naheya_domain::{AreaId, Role, Timestamp};
 use naheya_store::account::{AddAccount, AddGrant};
 use naheya_store::level::{InviteAbove, Reported};
-use naheya_store::snapshot::{AskSnapshot, RemindSnapshot, SignSnapshot, Waiting, seen};
+use naheya_store::snapshot::{AskSnapshot, RemindSnapshot, SignSnapshot, TellMoved, Waiting, seen};
 use naheya_store::{Desk, Error, Store, SystemTask};
 use tracing_subscriber::layer::SubscriberExt;
 
@@ -18,6 +18,7 @@ on_both_engines![
     a_leader_signs_what_was_shown_and_nobody_else_does,
     a_month_in_which_there_was_nobody_does_not_wait,
     a_month_is_signed_again_with_a_reason_and_only_when_something_moved,
+    a_leader_hears_once_of_each_edition_that_the_records_have_moved,
     above_a_month_is_seen_from_the_tenth_on_and_no_month_that_runs,
     what_is_signed_in_the_last_minute_is_on_record_before_totals_are_shown,
     what_is_signed_late_stands_in_its_own_row_and_not_in_the_totals,
@@ -103,6 +104,28 @@ async fn a_month_is_signed_again_with_a_reason_and_only_when_something_moved(gro
     let editions = leader.month(november()).await.unwrap().editions;
     let told: Vec<_> = editions.iter().map(|e| (e.edition, e.state, e.reason.as_deref())).collect();
     assert_eq!(told, [(2, SnapshotState::Signed, Some("补录了一对")), (1, SnapshotState::Replaced, None)]);
+    store.close().await.unwrap();
+}
+
+async fn a_leader_hears_once_of_each_edition_that_the_records_have_moved(ground: Ground) {
+    let store = ground.told().await;
+    let leader = desk_as(&store, Role::Leader, Place::County).await;
+    let leader = at(&store, &leader, december(2)).await;
+    let look = async || store.as_system(SystemTask::Job, COUNTY, december(2)).save(TellMoved).await;
+    sign(&leader, november(), "").await.unwrap();
+    assert_eq!(look().await, Ok(0));
+    let later = "UPDATE rollups SET pairs = pairs + 1 WHERE day = (SELECT max(day) FROM rollups WHERE pairs > 0)";
+    let told = "SELECT kind FROM outbox WHERE kind = 'snapshot.moved' AND to_role = 'leader'";
+    for editions in [1, 2] {
+        ground.sql(later).await;
+        assert_eq!(look().await, Ok(1));
+        // Letters are thrown away in time: what was told is known without them.
+        assert_eq!(ground.texts(told).await.len(), 1);
+        ground.sql("DELETE FROM outbox").await;
+        assert_eq!(look().await, Ok(0), "edition {editions}");
+        sign(&leader, november(), "补录了一对").await.unwrap();
+    }
+    assert_eq!(leader.save(TellMoved).await, Err(Error::Forbidden));
     store.close().await.unwrap();
 }
 

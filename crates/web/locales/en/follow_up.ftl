@@ -14,6 +14,12 @@ follow_up-list-late = { $n ->
    *[other] { $n } follow-ups are late
 }
 follow_up-list-on-time = All follow-ups are on time
+follow_up-list-missed = { $n ->
+    [one] One follow-up was missed
+   *[other] { $n } follow-ups were missed
+}
+follow_up-list-none-missed = No follow-up was missed lately
+follow_up-missed-hint = After fourteen days without a talk it counts as missed, and stands here for thirty. It is not too late to ask, and to write it down.
 follow_up-list-lead = Earliest first. After the first weekend and every third, somebody else asks the child alone.
 follow_up-only = Only { $town }
 follow_up-only-late = Only late ones of { $town }
@@ -70,6 +76,7 @@ refusal-follow_up-by_the_carer = The carer cannot record this one; somebody else
 follow_up-views = Views of follow-ups
 follow_up-view-all = All
 follow_up-view-late = Overdue
+follow_up-view-missed = Missed
 follow_up-col-why = Why
 follow_up-col-due = Due by
 follow_up-col-state = State

@@ -135,7 +135,7 @@ import-left-fetch = { $n ->
     [one] Download the row left out
    *[other] Download the { $n } rows left out
 }
-import-left-lead = Each row says what to fix; put it right and import this file. You, and nobody else, can download it until { $day }.
+import-left-lead = Each row says what to fix; put it right and import this file. Whoever imports in the county can download it until { $day }; who did is on record.
 import-enrol-title = { $n ->
     [one] One child is still an applicant
    *[other] { $n } children are still applicants

@@ -40,6 +40,7 @@ view-filter-week = weekend
 view-filter-free = places free
 view-filter-by = order
 view-filter-late = overdue
+view-filter-missed = Missed
 view-filter-kind = kind
 view-filter-all = extent
 view-filter-account = account

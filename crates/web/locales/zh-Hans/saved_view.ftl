@@ -40,6 +40,7 @@ view-filter-week = 周末
 view-filter-free = 有空位
 view-filter-by = 排列
 view-filter-late = 过期
+view-filter-missed = 错过的
 view-filter-kind = 种类
 view-filter-all = 范围
 view-filter-account = 账号

@@ -1,4 +1,4 @@
-//! The rows that an import leaves out, as a file for whoever imported.
+//! The rows that an import leaves out, as a file to be put right.
 
 use std::collections::BTreeSet;
 
@@ -30,7 +30,7 @@ pub(crate) fn left_out(w: Words, opened: &Opened, judgement: &Judgement) -> Resu
     Ok(Some(LeftOut { file: file.into(), refused: judgement.refused() }))
 }
 
-/// The file, for whoever imported, while the import can be taken back.
+/// The file, for whoever imports in the county, while the import can be taken back.
 pub(super) async fn file(me: Signed, Id(id): Id<ImportBatchId>) -> Answer {
     let bytes = me.desk.left_out(id).await?;
     download(&me.w().t("import-left-name"), XLSX, bytes)

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use naheya_domain::Role;
 use naheya_domain::follow_up::FollowUpState;
 use naheya_domain::viewer::Place;
+use naheya_store::notice::About;
 use uuid::Uuid;
 
 use crate::browser::{Browser, filled};
@@ -112,4 +113,23 @@ async fn a_planned_follow_up_is_dropped_from_its_page() {
     assert_eq!((reply.status, reply.location()), (StatusCode::SEE_OTHER, "/follow-ups"));
     assert_eq!(site.system().follow_up_book(id).await.unwrap().len(), 0);
     assert_eq!(me.get(&page).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_letter_about_missed_follow_ups_leads_to_their_list() {
+    use naheya_store::SystemTask;
+    use naheya_store::follow_up::MarkMissed;
+    use naheya_web::notice::way;
+    let site = site().await;
+    let id = child(&site, "安小草").await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    planned(&mut me, id, "guardian", "2026-11-21").await;
+    site.wait_minutes(20 * 24 * 60);
+    site.store.as_system(SystemTask::Job, crate::site::COUNTY, site.now()).save(MarkMissed).await.unwrap();
+    let about = About { kind: "follow_up.missed".into(), noun: "follow_ups".into(), id: None };
+    let mut me = site.as_role(Role::Coordinator).await;
+    let list = me.get(&way(&about, Role::Coordinator)).await.body;
+    assert!(list.contains("1 个回访错过了") && list.contains("安小草"), "{list}");
+    assert!(!me.get("/follow-ups").await.body.contains("安小草"));
+    assert_eq!(way(&about, Role::Guardian), "/family", "a page that she may open");
 }

@@ -93,6 +93,20 @@ async fn notices_of_a_kind_are_one_line_that_leads_to_the_page_of_all_of_them() 
 }
 
 #[tokio::test]
+async fn proposals_that_lapse_together_are_one_line_to_the_rounds() {
+    let site = site().await;
+    let (account, _) = site.account(Role::Coordinator, Place::County).await;
+    let mut office = site.signed_in(account).await;
+    let letters = ["proposal.lapsed"; 3].map(|kind| to(account, kind, Uuid::now_v7(), site.now())).into();
+    let job = site.store.as_system(SystemTask::Job, COUNTY, site.now());
+    job.save(Leave(letters)).await.unwrap();
+    job.save(ExpandLetters).await.unwrap();
+    let page = office.get("/notices").await.body;
+    assert_eq!(page.matches("有几份试配 7 天没回话，过期了").count(), 1, "{page}");
+    assert_eq!(office.get(&several(&page)).await.location(), "/rounds");
+}
+
+#[tokio::test]
 async fn a_line_of_alarms_counts_the_children_that_are_late_now_and_not_the_notices() {
     let mut s = story().await;
     let (account, _) = s.site.account(Role::Leader, Place::County).await;

@@ -15,7 +15,9 @@ use naheya_store::audit::AuditFilter;
 use naheya_store::child::ChildFilter;
 use naheya_store::follow_up::PlanFollowUp;
 use naheya_store::holiday::EnterHolidays;
+use naheya_store::notice::About;
 use naheya_web::SiteSettings;
+use naheya_web::notice::way;
 use naheya_web::operation::Long;
 
 use crate::figure::told;
@@ -137,6 +139,21 @@ async fn a_leader_signs_a_month_again_when_somebody_above_asks() {
     assert!(shown.contains("核对过，没有错") && !shown.contains("name=\"seen\""), "signed, and nothing to sign");
     let mut coordinator = site.as_role(Role::Coordinator).await;
     assert!(!coordinator.get(page).await.body.contains("name=\"seen\""));
+}
+
+#[tokio::test]
+async fn a_letter_about_a_month_leads_to_that_month_and_not_to_the_last() {
+    let site = told().await;
+    let standing = site.system().month(Month::parse("2026-10").unwrap()).await.unwrap();
+    let id = standing.newest().unwrap().id;
+    let about = About { kind: "snapshot.moved".into(), noun: "snapshots".into(), id: Some(id.0) };
+    site.wait_minutes(40 * 24 * 60);
+    let mut leader = site.as_role(Role::Leader).await;
+    let page = leader.get(&way(&about, Role::Leader)).await.body;
+    assert!(page.contains("2026年10月的数字已经报上去了"), "{page}");
+    for absent in ["x", "018f0000-0000-7000-8000-000000000000"] {
+        assert_eq!(leader.get(&format!("/snapshots?edition={absent}")).await.status, StatusCode::NOT_FOUND);
+    }
 }
 
 #[tokio::test]

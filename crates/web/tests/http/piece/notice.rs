@@ -33,6 +33,12 @@ fn a_notice_leads_to_a_page_of_its_readers_role() {
     assert_eq!(way(&about("concern"), Role::ClassTeacher), "/friday");
     assert_eq!(way(&about("volunteers"), Role::Coordinator), format!("/volunteers/{}", Uuid::nil()));
     assert_eq!(way(&about("volunteers"), Role::Applicant), "/start");
+    for role in [Role::Coordinator, Role::Volunteer, Role::Guardian] {
+        assert_eq!(way(&about("term_plans"), role), format!("/terms/{}", Uuid::nil()), "{role:?}");
+    }
+    assert_eq!(way(&about("term_plans"), Role::ClassTeacher), "/friday");
+    assert_eq!(way(&about("exports"), Role::Leader), "/exports");
+    assert_eq!(way(&about("children"), Role::Guardian), "/family/consents");
     assert_eq!(way(&about("nonsense"), Role::ItAdmin), "/start");
 }
 
