@@ -84,8 +84,8 @@ pub async fn turn(what: &'static str, work: impl Future<Output = ()>) {
     }
 }
 
-/// What is old is thrown away, and what is told at leisure is looked for, once an hour, in the minute that a county's number says: a nation's counties do not all want the
-/// writer in the same one.
+/// What is old is thrown away, and what is told at leisure is looked for, once an hour, in the minute that a county's number
+/// says: a nation's counties do not all want the writer in the same one.
 fn purged_now(counties: Vec<AreaId>, now: Timestamp) -> Vec<AreaId> {
     let minute = now.0 / 60_000 % 60;
     counties.into_iter().filter(|area| i64::from(area.0) % 60 == minute).collect()
