@@ -162,8 +162,19 @@ async fn slip_page(me: &Signed, round: RoundId, asked: Asked, again: Option<(She
         _ => None,
     };
     let named = named(me, &file, asked.side);
+    let current = here.as_ref().map(|p| p.number);
     let (mut sheet, mut typed, mut refused) = (Sheet::blank("choice"), Vec::new(), String::new());
     let mut nobody = here.as_ref().is_some_and(|p| p.wishes == Some(0)) && asked.add.is_none();
+    let again = match (again, current) {
+        (None, Some(number)) => {
+            sheet = me.resumed(&format!("slip-{round}-{}-{number}", asked.side.code()), sheet).await?;
+            let mut begun: Vec<String> = sheet.values().all("wish").into_iter().map(str::to_owned).collect();
+            let added = asked.add.map(|n| n.to_string()).filter(|n| !begun.contains(n));
+            begun.extend(added);
+            sheet.kept().is_some().then(|| (sheet.clone(), begun))
+        }
+        (again, _) => again,
+    };
     if let Some((shown, lines)) = again {
         refused = shown.value("refused").to_owned();
         nobody = shown.has("none", "on");
@@ -177,7 +188,6 @@ async fn slip_page(me: &Signed, round: RoundId, asked: Asked, again: Option<(She
     let lines = lines(&typed, &named);
     let (written, waiting) =
         (all.iter().filter(|p| p.wishes.is_some()).count(), all.iter().filter(|p| p.wishes.is_none()).count());
-    let current = here.as_ref().map(|p| p.number);
     page_as(
         sheet.status(),
         &SlipPage {
@@ -278,17 +288,25 @@ impl MinePage {
 fn mine_page(me: &Signed, round: Option<MyRound>, from: usize, sheet: Option<Sheet>) -> Answer {
     let all = round.as_ref().map_or(0, |round| round.cards.len());
     let cards = stretch(me.w(), PER_PAGE, all, from, |from| format!("/choices?from={from}"));
-    let slip = round.as_ref().map(|r| (r.slip.wishes_text(), r.slip.refused_text())).unwrap_or_default();
-    let nobody = round.as_ref().is_some_and(|r| r.written && r.slip.wishes.is_empty());
-    let none = nobody.then(|| ("none", "on".to_owned()));
-    let fields = Fields::of([("wishes", slip.0), ("refused", slip.1)].into_iter().chain(none));
-    let sheet = sheet.unwrap_or_else(|| Sheet::filled("choice", fields));
+    let sheet = sheet.unwrap_or_else(|| round.as_ref().map_or_else(|| Sheet::blank("choice"), own_slip));
     page_as(sheet.status(), &MinePage { f: me.frame("choice-mine-title").with(&sheet), round, cards, sheet })
+}
+
+/// The slip as it was handed in.
+fn own_slip(round: &MyRound) -> Sheet {
+    let nobody = round.written && round.slip.wishes.is_empty();
+    let none = nobody.then(|| ("none", "on".to_owned()));
+    let slip = [("wishes", round.slip.wishes_text()), ("refused", round.slip.refused_text())];
+    Sheet::filled("choice", Fields::of(slip.into_iter().chain(none)))
 }
 
 async fn mine(me: Signed, wanted: Wanted) -> Answer {
     let round = me.desk.my_round().await?;
-    mine_page(&me, round, wanted.text("from").parse().unwrap_or(0), None)
+    let sheet = match round.as_ref().filter(|round| round.open) {
+        Some(open) => Some(me.resumed(&format!("choices-{}", open.id), own_slip(open)).await?),
+        None => None,
+    };
+    mine_page(&me, round, wanted.text("from").parse().unwrap_or(0), sheet)
 }
 
 async fn write_mine(me: Signed, posted: Posted) -> Answer {

@@ -1,6 +1,7 @@
 //! Pairs, as pages.
 
 use askama::Template;
+use axum::http::StatusCode;
 use naheya_domain::Date;
 use naheya_domain::access::{Action, Class, Noun};
 use naheya_domain::id::PairId;
@@ -175,7 +176,56 @@ struct ShowPage {
     needed: i64,
     parting: Option<PartingFile>,
     choices: Choices,
-    sheet: Sheet,
+    forms: Forms,
+}
+
+/// The forms of the page. Each stands for itself: what is amiss in one empties no other.
+struct Forms {
+    meeting: Sheet,
+    notice: Sheet,
+    parting: Sheet,
+    at_once: Sheet,
+    /// Buttons without fields.
+    other: Sheet,
+}
+
+/// The form that came back.
+pub(crate) enum Came {
+    None,
+    Meeting(Sheet),
+    Notice(Sheet),
+    Parting(Sheet),
+    AtOnce(Sheet),
+    Other(Sheet),
+}
+
+impl Forms {
+    fn of(parting: Option<&PartingFile>) -> Forms {
+        let [meeting, notice, at_once, other] = [(); 4].map(|()| Sheet::blank("pair"));
+        Forms { meeting, notice, parting: Sheet::filled("pair", filled(parting)), at_once, other }
+    }
+
+    /// With what the reader had begun to write.
+    async fn resumed(self, me: &Signed, id: PairId) -> Result<Forms, Problem> {
+        Ok(Forms {
+            notice: me.resumed(&format!("notice-{id}"), self.notice).await?,
+            parting: me.resumed(&format!("parting-{id}"), self.parting).await?,
+            at_once: me.resumed(&format!("at-once-{id}"), self.at_once).await?,
+            ..self
+        })
+    }
+
+    /// Where the form that came back belongs.
+    fn place(&mut self, came: Came) -> Option<(&mut Sheet, Sheet)> {
+        match came {
+            Came::None => None,
+            Came::Meeting(sheet) => Some((&mut self.meeting, sheet)),
+            Came::Notice(sheet) => Some((&mut self.notice, sheet)),
+            Came::Parting(sheet) => Some((&mut self.parting, sheet)),
+            Came::AtOnce(sheet) => Some((&mut self.at_once, sheet)),
+            Came::Other(sheet) => Some((&mut self.other, sheet)),
+        }
+    }
 }
 
 /// What the forms of the page offer: code and words.
@@ -224,7 +274,7 @@ impl ShowPage {
 }
 
 /// One pair, with the form that came back where one did.
-pub(crate) async fn pair_page(me: &Signed, id: PairId, sheet: Sheet) -> Answer {
+pub(crate) async fn pair_page(me: &Signed, id: PairId, came: Came) -> Answer {
     let file = me.desk.pair(id).await?;
     let may_keep = me.desk.may(Action::KeepPair);
     let (meetings, met) = if may_keep { me.desk.meetings(id).await? } else { (Vec::new(), 0) };
@@ -233,11 +283,17 @@ pub(crate) async fn pair_page(me: &Signed, id: PairId, sheet: Sheet) -> Answer {
     if !file.row.child_name.is_empty() {
         me.desk.looked("children", vec![file.row.child.0], "work", None).await?;
     }
-    let sheet = if sheet.is_faulty() { sheet } else { Sheet::filled("pair", filled(parting.as_ref())) };
+    let forms = Forms::of(parting.as_ref());
+    let mut forms = if may_keep { forms.resumed(me, id).await? } else { forms };
+    let (mut f, mut status) = (me.frame("pair-title"), StatusCode::OK);
+    if let Some((place, sheet)) = forms.place(came) {
+        (f, status) = (f.with(&sheet), sheet.status());
+        *place = sheet;
+    }
     page_as(
-        sheet.status(),
+        status,
         &ShowPage {
-            f: me.frame("pair-title").with(&sheet),
+            f,
             may_keep,
             may_end: me.desk.may(Action::EndPair),
             meetings,
@@ -246,7 +302,7 @@ pub(crate) async fn pair_page(me: &Signed, id: PairId, sheet: Sheet) -> Answer {
             parting,
             choices: Choices::of(me.w()),
             file,
-            sheet,
+            forms,
         },
     )
 }
@@ -264,7 +320,7 @@ fn filled(parting: Option<&PartingFile>) -> Fields {
 }
 
 async fn show(me: Signed, Id(id): Id<PairId>) -> Answer {
-    pair_page(&me, id, Sheet::blank("pair")).await
+    pair_page(&me, id, Came::None).await
 }
 
 async fn settle(me: Signed, Id(pair): Id<PairId>, posted: Posted) -> Answer {

@@ -149,7 +149,8 @@ struct NewPage {
 }
 
 async fn blank(me: Signed) -> Answer {
-    form(&me, Sheet::blank("round"))
+    let sheet = me.resumed("round", Sheet::blank("round")).await?;
+    form(&me, sheet)
 }
 
 fn form(me: &Signed, sheet: Sheet) -> Answer {
@@ -366,7 +367,10 @@ async fn card_page(me: &Signed, id: RoundId, child: ChildId, sheet: Option<Sheet
     me.desk.looked("children", vec![child.id.0], "choice_card", None).await?;
     let text = |t: &Option<String>| t.clone().unwrap_or_default();
     let fields = Fields::of([("words", text(&child.words)), ("care", text(&child.care))]);
-    let sheet = sheet.unwrap_or_else(|| Sheet::filled("round", fields));
+    let sheet = match sheet {
+        Some(sheet) => sheet,
+        None => me.resumed(&format!("card-{id}-{}", child.id), Sheet::filled("round", fields)).await?,
+    };
     page_as(sheet.status(), &CardPage { f: me.frame("round-card-title").with(&sheet), id, child, sheet })
 }
 
