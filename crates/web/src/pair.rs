@@ -9,12 +9,14 @@ use naheya_domain::meeting::MeetingPlace;
 use naheya_domain::pair::{EndReason, PairState};
 use naheya_domain::parting::{Contact, NoticeBy};
 use naheya_domain::saved_view::List;
+use naheya_store::meanwhile::Record;
 use naheya_store::meeting::Meeting;
 use naheya_store::order::SORTED;
 use naheya_store::pair::{PairColumn, PairFile, PairFilter, PairRow, PausePair, ResumePair, SettlePair};
 use naheya_store::parting::PartingFile;
 
 use crate::answer::see_other_saying;
+use crate::clash::Versioned;
 use crate::order::{BY, Head, Order, Pager, sorts, whole};
 use crate::saved_view::{Views, opened};
 use crate::{
@@ -200,18 +202,23 @@ pub(crate) enum Came {
 }
 
 impl Forms {
-    fn of(parting: Option<&PartingFile>) -> Forms {
-        let [meeting, notice, at_once, other] = [(); 4].map(|()| Sheet::blank("pair"));
-        Forms { meeting, notice, parting: Sheet::filled("pair", filled(parting)), at_once, other }
+    fn blank() -> Forms {
+        let [meeting, notice, parting, at_once, other] = [(); 5].map(|()| Sheet::blank("pair"));
+        Forms { meeting, notice, parting, at_once, other }
     }
 
-    /// With what the reader had begun to write.
-    async fn resumed(self, me: &Signed, id: PairId) -> Result<Forms, Problem> {
+    /// As the pair stands, with what the reader had begun to write.
+    async fn of(me: &Signed, id: PairId, parting: Option<&PartingFile>) -> Result<Forms, Problem> {
+        let blank = Forms::blank();
         Ok(Forms {
-            notice: me.resumed(&format!("notice-{id}"), self.notice).await?,
-            parting: me.resumed(&format!("parting-{id}"), self.parting).await?,
-            at_once: me.resumed(&format!("at-once-{id}"), self.at_once).await?,
-            ..self
+            notice: me.resumed(&format!("notice-{id}"), blank.notice).await?,
+            parting: match parting {
+                Some(parting) => me.resumed_of(&format!("parting-{id}"), "pair", &Parts(id, parting)).await?,
+                None => blank.parting,
+            },
+            at_once: me.resumed(&format!("at-once-{id}"), blank.at_once).await?,
+            meeting: blank.meeting,
+            other: blank.other,
         })
     }
 
@@ -283,8 +290,7 @@ pub(crate) async fn pair_page(me: &Signed, id: PairId, came: Came) -> Answer {
     if !file.row.child_name.is_empty() {
         me.desk.looked("children", vec![file.row.child.0], "work", None).await?;
     }
-    let forms = Forms::of(parting.as_ref());
-    let mut forms = if may_keep { forms.resumed(me, id).await? } else { forms };
+    let mut forms = if may_keep { Forms::of(me, id, parting.as_ref()).await? } else { Forms::blank() };
     let (mut f, mut status) = (me.frame("pair-title"), StatusCode::OK);
     if let Some((place, sheet)) = forms.place(came) {
         (f, status) = (f.with(&sheet), sheet.status());
@@ -307,16 +313,37 @@ pub(crate) async fn pair_page(me: &Signed, id: PairId, came: Came) -> Answer {
     )
 }
 
-fn filled(parting: Option<&PartingFile>) -> Fields {
-    let Some(parting) = parting else { return Fields::default() };
-    let day = |day: Option<Date>| day.map(|d| d.to_string()).unwrap_or_default();
-    let contact = parting.steps.contact.map(Contact::code).unwrap_or_default();
-    Fields::of([
-        ("talk_on", day(parting.steps.talk_on)),
-        ("talk", parting.talk.clone().unwrap_or_default()),
-        ("farewell_on", day(parting.steps.farewell_on)),
-        ("contact", contact.to_owned()),
-    ])
+/// How a pair parts, as its form is filled from it.
+pub(crate) struct Parts<'p>(pub(crate) PairId, pub(crate) &'p PartingFile);
+
+impl Versioned for Parts<'_> {
+    fn records(&self) -> Vec<Record> {
+        vec![Record::Parting(self.0.0)]
+    }
+
+    fn version(&self) -> i32 {
+        self.1.version
+    }
+
+    fn fields(&self) -> Fields {
+        let PartingFile { steps, talk, .. } = self.1;
+        let day = |day: Option<Date>| day.map(|d| d.to_string()).unwrap_or_default();
+        let contact = steps.contact.map(Contact::code).unwrap_or_default();
+        Fields::of([
+            ("talk_on", day(steps.talk_on)),
+            ("talk", talk.clone().unwrap_or_default()),
+            ("farewell_on", day(steps.farewell_on)),
+            ("contact", contact.to_owned()),
+        ])
+    }
+
+    fn lines(&self) -> &'static [&'static str] {
+        &["talk"]
+    }
+
+    fn said(&self, w: Words, name: &str, value: &str) -> String {
+        if name == "contact" { w.sent_code("pair-contact", value) } else { value.to_owned() }
+    }
 }
 
 async fn show(me: Signed, Id(id): Id<PairId>) -> Answer {

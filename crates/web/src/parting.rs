@@ -9,7 +9,7 @@ use naheya_store::pair::EndPair;
 use naheya_store::parting::{AtOnce, GiveNotice, KeepParting, WithdrawNotice};
 
 use crate::answer::see_other_saying;
-use crate::pair::{Came, pair_page};
+use crate::pair::{Came, Parts, pair_page};
 use crate::{Answer, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast};
 
 /// The routes of this file.
@@ -58,12 +58,21 @@ async fn withdraw(me: Signed, Id(pair): Id<PairId>, posted: Posted) -> Answer {
 
 async fn keep(me: Signed, Id(pair): Id<PairId>, posted: Posted) -> Answer {
     let done = async {
+        let version = posted.text("version").parse().map_err(|_| Error::Stale)?;
         let [talk_on, farewell_on, contact] = ["talk_on", "farewell_on", "contact"].map(|field| posted.text(field));
         let steps = Parting::parse(talk_on, farewell_on, contact, me.now.date())?;
-        let act = KeepParting { pair, steps, talk: posted.text("talk").into() };
+        let act = KeepParting { pair, version, steps, talk: posted.text("talk").into() };
         me.desk.save_once(act, posted.submission()?).await
     };
-    shown(&me, pair, &posted, done.await, "pair-parting-kept", Came::Parting).await
+    let done = done.await;
+    // Where the notice was taken back meanwhile there is no other version: the page says so.
+    match (done, me.desk.parting(pair).await?) {
+        (Err(error), Some(parting)) => {
+            let sheet = me.again("pair", &posted, error, &Parts(pair, &parting)).await?;
+            pair_page(&me, pair, Came::Parting(sheet)).await
+        }
+        (done, _) => shown(&me, pair, &posted, done, "pair-parting-kept", Came::Other).await,
+    }
 }
 
 async fn end(me: Signed, Id(pair): Id<PairId>, posted: Posted) -> Answer {

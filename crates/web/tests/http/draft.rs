@@ -3,6 +3,7 @@ use naheya_domain::Role;
 use naheya_domain::viewer::Place;
 
 use crate::browser::{Browser, filled};
+use crate::round::{opened, slip};
 use crate::site::site;
 use crate::story::story;
 
@@ -225,4 +226,21 @@ async fn one_more_adult_with_a_fault_stands_open_where_the_form_is() {
         assert!(shown.body.contains("<details open>"), "{}", shown.body);
         assert!(shown.form(&members).contains(&("member.name".to_owned(), "韩样夫".to_owned())));
     }
+}
+
+#[tokio::test]
+async fn a_slip_begun_before_a_colleague_handed_it_in_does_not_hide_it() {
+    let site = site().await;
+    let mut mine = site.as_role(Role::Coordinator).await;
+    let mut other = site.as_role(Role::Leader).await;
+    let (round, _) = opened(&site, &mut mine).await;
+    let (page, action) = (format!("{round}/wishes?side=child&n=1"), format!("{round}/wishes"));
+    assert_eq!(type_into(&mut mine, &page, &action, &[("wish", "2")]).await, StatusCode::NO_CONTENT);
+    let begun = mine.get(&page).await;
+    assert!(begun.body.contains("您上次没写完的"), "{}", begun.body);
+    assert!(begun.form(&action).contains(&("wish".to_owned(), "2".to_owned())));
+    assert_eq!(slip(&mut other, &round, "child", "1", &["1"], "").await, StatusCode::SEE_OTHER);
+    let shown = mine.get(&page).await;
+    assert!(!shown.body.contains("您上次没写完的"), "{}", shown.body);
+    assert!(shown.form(&action).contains(&("wish".to_owned(), "1".to_owned())), "what was handed in stands");
 }
