@@ -24,6 +24,9 @@ const STAYS_HERE: &[Except] = &[
     ("operation/list.html", "one's own work, with its files"),
     ("report/records.html", "records of other lists, which go out with their own rule"),
     ("saved_view/list.html", "one's own settings"),
+    ("search/show.html", "what somebody looked for"),
+    ("stay/board.html", "where each child is this minute; the weekends' list goes out"),
+    ("today/index.html", "what is to be done today, with the ways to the lists behind it"),
     ("visit/index.html", "a role that takes no list out"),
     ("wish/list.html", "part of one child's file"),
 ];
@@ -47,10 +50,12 @@ const NEVER_BLANK: &[Except] = &[
     ("channel/list.html", "the ways to send are always there"),
     ("check/table.html", "a sentence and the way on, for it goes on behind the last row"),
     ("import/preview.html", "its heading says what was read"),
+    ("phone/acts.html", "its heading says that nothing waits"),
     ("proposal/results.html", "its heading says that nothing was worked out yet"),
     ("report/records.html", "its heading says the number"),
     ("round/list.html", "its heading says so, with the way to the first"),
     ("round/show.html", "a sentence in each table's place"),
+    ("today/index.html", "its heading says that nothing waits"),
     ("visit/index.html", "a sentence in each list's place"),
 ];
 
@@ -74,7 +79,8 @@ fn lists() -> Vec<(String, String)> {
     files
         .map(|file| (name_of(&file.path).to_owned(), file.text))
         .filter(|(name, text)| {
-            !name.starts_with("frame/") && (name.ends_with("/list.html") || text.contains("m::pages("))
+            let is_list = name.ends_with("/list.html") || text.contains("m::pages(") || text.contains("data-list");
+            is_list && !name.starts_with("frame/")
         })
         .collect()
 }
