@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::sealed::entity::{
     account, audit_event, channel, charge, child, class, contact, guardian, guardianship, household, household_member,
-    ladder, round, school, station, volunteer,
+    ladder, pair, parting, round, round_child, school, station, volunteer,
 };
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
@@ -60,6 +60,10 @@ pub enum Record {
     Ladder(Uuid),
     /// A pairing round.
     Round(Uuid),
+    /// A child's card in a round: the round, the child.
+    Card(Uuid, Uuid),
+    /// How a pair comes to its end, by its pair.
+    Parting(Uuid),
     /// A station.
     Station(Uuid),
     /// Who is responsible where.
@@ -96,6 +100,17 @@ impl Record {
             Record::Channel(kind) => {
                 let one = tx.visible::<channel::Entity>().and(channel::Column::Kind.eq(kind)).one(tx).await?;
                 ("channels", Some(one.id))
+            }
+            Record::Card(round, child) => {
+                let of = tx.visible::<round_child::Entity>().and(round_child::Column::RoundId.eq(round));
+                let one = of.and(round_child::Column::ChildId.eq(child)).one(tx).await?;
+                ("round_children", Some(one.id))
+            }
+            Record::Parting(of) => {
+                tx.require(Action::KeepPair)?;
+                tx.visible::<pair::Entity>().and(pair::Column::Id.eq(of)).one(tx).await?;
+                let one = tx.for_rule::<parting::Entity>().and(parting::Column::PairId.eq(of)).first(tx).await?;
+                ("partings", Some(one.map_or(of, |row| row.id)))
             }
             Record::Ladder(school) => {
                 tx.visible::<school::Entity>().and(school::Column::Id.eq(school)).one(tx).await?;

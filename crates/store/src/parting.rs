@@ -33,6 +33,8 @@ pub struct PartingFile {
     pub talk: Option<String>,
     /// Why it could not wait, when it was closed at once.
     pub at_once: Option<String>,
+    /// Counts its changes.
+    pub version: i32,
 }
 
 /// Somebody says that the pair is to end.
@@ -98,6 +100,8 @@ impl Act for WithdrawNotice {
 pub struct KeepParting {
     /// Which pair.
     pub pair: PairId,
+    /// The version that was read.
+    pub version: i32,
     /// What has been done.
     pub steps: Parting,
     /// What was talked about.
@@ -112,6 +116,9 @@ impl Act for KeepParting {
         tx.require(Action::KeepPair)?;
         let pair = running(tx, self.pair).await?;
         let before = given(tx, pair.id).await?;
+        if before.version != self.version {
+            return Err(Error::Stale);
+        }
         let talk = short_text(&self.talk, WORDS).map_err(|code| Error::field("talk", code))?;
         let after = parting::Model {
             talk_on: self.steps.talk_on.map(|d| d.to_string()),
@@ -233,6 +240,7 @@ impl Desk {
             steps: steps(&row),
             talk: tx.open_some(TABLE, "talk_sealed", row.id, row.talk_sealed.as_ref())?,
             at_once: tx.open_some(TABLE, "at_once_sealed", row.id, row.at_once_sealed.as_ref())?,
+            version: row.version,
         }))
     }
 }

@@ -396,6 +396,8 @@ pub struct WriteCard {
     pub round: RoundId,
     /// Which child.
     pub child: ChildId,
+    /// The version that was read.
+    pub version: i32,
     /// The child's own words for this round.
     pub words: String,
     /// What care needs; empty shows what the file says.
@@ -415,6 +417,9 @@ impl Act for WriteCard {
             .and(round_child::Column::ChildId.eq(self.child.0))
             .one(tx)
             .await?;
+        if before.version != self.version {
+            return Err(Error::Stale);
+        }
         let mut after = before.clone();
         after.words = short_text(&self.words, 500).map_err(|code| Error::field("words", code))?;
         after.care = short_text(&self.care, 300).map_err(|code| Error::field("care", code))?;

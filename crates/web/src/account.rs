@@ -210,7 +210,13 @@ async fn blank(me: Signed, wanted: Wanted) -> Answer {
     };
     let from = me.today().to_string();
     let values = Fields::of([("role", role), ("place", at), ("name", &name), ("from_on", &from)]);
-    new_page(&me, Sheet::filled("account", values)).await
+    // Each person on file for whom an account is opened has a form of their own.
+    let name = match place::parse(at) {
+        Some(Place::Person(id)) => format!("account-{id}"),
+        _ => "account".to_owned(),
+    };
+    let sheet = me.resumed(&name, Sheet::filled("account", values)).await?;
+    new_page(&me, sheet).await
 }
 
 async fn new_page(me: &Signed, sheet: Sheet) -> Answer {
@@ -280,6 +286,7 @@ impl ShowPage {
 
 async fn show(me: Signed, Id(id): Id<AccountId>) -> Answer {
     let sheet = Sheet::filled("account", Fields::of([("from_on", me.today().to_string())]));
+    let sheet = if id == me.viewer.account { sheet } else { me.resumed(&format!("grant-{id}"), sheet).await? };
     show_page(&me, id, sheet).await
 }
 

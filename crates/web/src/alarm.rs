@@ -89,7 +89,8 @@ struct EndPage {
 }
 
 async fn blank(me: Signed, Id(id): Id<AlarmId>) -> Answer {
-    form(&me, id, Sheet::blank("alarm")).await
+    let sheet = me.resumed(&format!("alarm-{id}"), Sheet::blank("alarm")).await?;
+    form(&me, id, sheet).await
 }
 
 async fn form(me: &Signed, id: AlarmId, sheet: Sheet) -> Answer {
@@ -122,7 +123,7 @@ struct LadderPage {
 
 async fn ladder(me: Signed, Id(id): Id<SchoolId>) -> Answer {
     let held = me.desk.school_ladder(id).await?;
-    let sheet = me.sheet_of("setting", &Own(id, &held));
+    let sheet = me.resumed_of(&format!("ladder-{id}"), "setting", &Own(id, &held)).await?;
     ladder_form(&me, id, sheet).await
 }
 

@@ -61,7 +61,8 @@ impl ListPage {
 }
 
 async fn list(me: Signed) -> Answer {
-    list_page(&me, Sheet::blank("area")).await
+    let sheet = me.resumed("area", Sheet::blank("area")).await?;
+    list_page(&me, sheet).await
 }
 
 async fn list_page(me: &Signed, sheet: Sheet) -> Answer {

@@ -140,7 +140,9 @@ async fn show(me: Signed, Id(id): Id<BreakGlassId>) -> Answer {
             found => return file::show(&me, found?),
         }
     }
-    about(&me, glass, Sheet::blank("break_glass"))
+    let sheet = Sheet::blank("break_glass");
+    let sheet = if glass.line.may_review { me.resumed(&format!("glass-{id}"), sheet).await? } else { sheet };
+    about(&me, glass, sheet)
 }
 
 #[derive(Template)]

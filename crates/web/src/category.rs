@@ -39,7 +39,9 @@ struct NewPage {
 async fn blank(me: Signed, Id(child): Id<ChildId>) -> Answer {
     me.desk.child_in_list(child).await?;
     let today = me.today().to_string();
-    form(&me, child, Sheet::filled("category", Fields::of([("from_on", today)])))
+    let sheet = Sheet::filled("category", Fields::of([("from_on", today)]));
+    let sheet = me.resumed(&format!("category-{child}"), sheet).await?;
+    form(&me, child, sheet)
 }
 
 fn form(me: &Signed, child: ChildId, sheet: Sheet) -> Answer {

@@ -186,7 +186,7 @@ struct LimitsPage {
 }
 
 async fn limits(me: Signed) -> Answer {
-    let sheet = me.sheet_of("limit", &HeldLimits::of(&me).await?);
+    let sheet = me.resumed_of("limits", "limit", &HeldLimits::of(&me).await?).await?;
     limits_form(&me, sheet)
 }
 

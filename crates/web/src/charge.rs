@@ -51,7 +51,9 @@ struct NewPage {
 
 async fn blank(me: Signed, Id(code): Id<String>) -> Answer {
     let today = me.today().to_string();
-    form(&me, code, Sheet::filled("charge", Fields::of([("from_on", today)]))).await
+    let sheet = Sheet::filled("charge", Fields::of([("from_on", today)]));
+    let sheet = me.resumed(&format!("charge-new-{code}"), sheet).await?;
+    form(&me, code, sheet).await
 }
 
 async fn form(me: &Signed, code: String, sheet: Sheet) -> Answer {
@@ -105,7 +107,7 @@ struct EditPage {
 
 async fn edit(me: Signed, Id(id): Id<ChargeId>) -> Answer {
     let charge = me.desk.charge(id).await?;
-    let sheet = me.sheet_of("charge", &charge);
+    let sheet = me.resumed_of(&format!("charge-{id}"), "charge", &charge).await?;
     edit_page(&me, charge, sheet).await
 }
 

@@ -102,7 +102,9 @@ async fn table(me: Signed, wanted: Wanted) -> Answer {
     let from = wanted.text("from").parse().unwrap_or(0);
     views.set_to(&wanted.with("kind", kind.code()));
     let after = wanted.given("after").and_then(VolunteerId::parse);
-    show(&me, kind, Extent { all: wanted.is_on("all"), home, after, from }, Sheet::blank("check"), views).await
+    let extent = Extent { all: wanted.is_on("all"), home, after, from };
+    let sheet = me.resumed(&extent.draft(kind), Sheet::blank("check")).await?;
+    show(&me, kind, extent, sheet, views).await
 }
 
 /// Which people the table shows: also those with nothing due, one home's only, those behind a volunteer, from which on.
@@ -123,6 +125,14 @@ impl Extent {
         format!("/checks/new?kind={}{all}{home}{after}&from={from}", kind.code())
     }
 
+    /// Under which name what is begun on this page of the table is kept.
+    fn draft(self, kind: CheckKind) -> String {
+        let all = if self.all { "-all" } else { "" };
+        let home = self.home.map(|home| format!("-{home}"));
+        let of = home.or(self.after.map(|after| format!("-{after}"))).unwrap_or_default();
+        format!("checks-{}{all}{of}-{}", kind.code(), self.from)
+    }
+
     /// What the page says when it has no row.
     fn nobody(self, next: Option<VolunteerId>) -> &'static str {
         match (self.after, next) {
@@ -140,6 +150,9 @@ async fn show(me: &Signed, kind: CheckKind, extent: Extent, sheet: Sheet, views:
     let wanted = |c: &Candidate| all || is_open(&c.cell.standing, today) || sent.contains_key(&c.subject);
     let (candidates, next) = me.desk.check_candidates(kind, home, after, wanted).await?;
     let typed = typed(&sent, &candidates);
+    // What was typed for people who are there no more stands beside nobody else's name.
+    let is_orphan = typed.is_empty() && !sent.is_empty();
+    let sheet = if is_orphan { sheet.with_values(Fields::default()) } else { sheet };
     let open: Vec<Candidate> = candidates.into_iter().filter(|c| all || is_open(&c.cell.standing, today)).collect();
     let (total, from) = (open.len(), if from < open.len() { from } else { 0 });
     let page = open.into_iter().skip(from).take(PER_PAGE).enumerate();

@@ -5,7 +5,7 @@ use std::ops::Range;
 use askama::Template;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::candidate::Weights;
-use naheya_domain::choice::Side;
+use naheya_domain::choice::{Side, Slip};
 use naheya_domain::id::{ChildId, RoundId, VolunteerId};
 use naheya_domain::{Role, proposal::ProposalState};
 use naheya_store::candidate::Candidates;
@@ -19,6 +19,9 @@ use crate::{Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Sig
 
 /// Fields for wishes that a fresh slip shows.
 const LINES: usize = 3;
+
+/// In a slip's form: how the slip was handed in when the form was filled.
+const WAS: &str = "was";
 
 /// The routes of this file.
 #[must_use]
@@ -162,14 +165,31 @@ async fn slip_page(me: &Signed, round: RoundId, asked: Asked, again: Option<(She
         _ => None,
     };
     let named = named(me, &file, asked.side);
-    let (mut sheet, mut typed, mut refused) = (Sheet::blank("choice"), Vec::new(), String::new());
+    let current = here.as_ref().map(|p| p.number);
+    let slip = match id {
+        Some(id) => Some(me.desk.slip(round, asked.side, id).await?),
+        None => None,
+    };
+    let is_written = here.as_ref().is_some_and(|p| p.wishes.is_some());
+    let was = slip.as_ref().map(|slip| handed_in(is_written, slip)).unwrap_or_default();
+    let (mut sheet, mut typed) = (Sheet::filled("choice", Fields::of([(WAS, was)])), Vec::new());
+    let mut refused = String::new();
     let mut nobody = here.as_ref().is_some_and(|p| p.wishes == Some(0)) && asked.add.is_none();
+    let again = match (again, current) {
+        (None, Some(number)) => {
+            sheet = begun(me, &format!("slip-{round}-{}-{number}", asked.side.code()), sheet).await?;
+            let mut words: Vec<String> = sheet.values().all("wish").into_iter().map(str::to_owned).collect();
+            let added = asked.add.map(|n| n.to_string()).filter(|n| !words.contains(n));
+            words.extend(added);
+            sheet.kept().is_some().then(|| (sheet.clone(), words))
+        }
+        (again, _) => again,
+    };
     if let Some((shown, lines)) = again {
         refused = shown.value("refused").to_owned();
         nobody = shown.has("none", "on");
         (sheet, typed) = (shown, lines);
-    } else if let Some(id) = id {
-        let slip = me.desk.slip(round, asked.side, id).await?;
+    } else if let Some(slip) = slip {
         typed = slip.wishes_text().split(", ").filter(|t| !t.is_empty()).map(str::to_owned).collect();
         typed.extend(asked.add.filter(|n| !slip.wishes.iter().flatten().any(|w| w == n)).map(|n| n.to_string()));
         refused = slip.refused_text();
@@ -177,7 +197,6 @@ async fn slip_page(me: &Signed, round: RoundId, asked: Asked, again: Option<(She
     let lines = lines(&typed, &named);
     let (written, waiting) =
         (all.iter().filter(|p| p.wishes.is_some()).count(), all.iter().filter(|p| p.wishes.is_none()).count());
-    let current = here.as_ref().map(|p| p.number);
     page_as(
         sheet.status(),
         &SlipPage {
@@ -197,6 +216,17 @@ async fn slip_page(me: &Signed, round: RoundId, asked: Asked, again: Option<(She
             sheet,
         },
     )
+}
+
+/// A slip as it is handed in, and whether it is at all.
+fn handed_in(is_written: bool, slip: &Slip) -> String {
+    if is_written { format!("{} / {}", slip.wishes_text(), slip.refused_text()) } else { String::new() }
+}
+
+/// A slip's form with what was begun in it, unless somebody handed the slip in meanwhile: then that stands.
+async fn begun(me: &Signed, name: &str, fresh: Sheet) -> Result<Sheet, Problem> {
+    let sheet = me.resumed(name, fresh.clone()).await?;
+    Ok(if sheet.value(WAS) == fresh.value(WAS) { sheet } else { fresh.with_draft(name, None) })
 }
 
 /// Those whose slip is still to be typed, then the others; each by number.
@@ -278,17 +308,26 @@ impl MinePage {
 fn mine_page(me: &Signed, round: Option<MyRound>, from: usize, sheet: Option<Sheet>) -> Answer {
     let all = round.as_ref().map_or(0, |round| round.cards.len());
     let cards = stretch(me.w(), PER_PAGE, all, from, |from| format!("/choices?from={from}"));
-    let slip = round.as_ref().map(|r| (r.slip.wishes_text(), r.slip.refused_text())).unwrap_or_default();
-    let nobody = round.as_ref().is_some_and(|r| r.written && r.slip.wishes.is_empty());
-    let none = nobody.then(|| ("none", "on".to_owned()));
-    let fields = Fields::of([("wishes", slip.0), ("refused", slip.1)].into_iter().chain(none));
-    let sheet = sheet.unwrap_or_else(|| Sheet::filled("choice", fields));
+    let sheet = sheet.unwrap_or_else(|| round.as_ref().map_or_else(|| Sheet::blank("choice"), own_slip));
     page_as(sheet.status(), &MinePage { f: me.frame("choice-mine-title").with(&sheet), round, cards, sheet })
+}
+
+/// The slip as it was handed in.
+fn own_slip(round: &MyRound) -> Sheet {
+    let nobody = round.written && round.slip.wishes.is_empty();
+    let none = nobody.then(|| ("none", "on".to_owned()));
+    let was = handed_in(round.written, &round.slip);
+    let slip = [("wishes", round.slip.wishes_text()), ("refused", round.slip.refused_text()), (WAS, was)];
+    Sheet::filled("choice", Fields::of(slip.into_iter().chain(none)))
 }
 
 async fn mine(me: Signed, wanted: Wanted) -> Answer {
     let round = me.desk.my_round().await?;
-    mine_page(&me, round, wanted.text("from").parse().unwrap_or(0), None)
+    let sheet = match round.as_ref().filter(|round| round.open) {
+        Some(open) => Some(begun(&me, &format!("choices-{}", open.id), own_slip(open)).await?),
+        None => None,
+    };
+    mine_page(&me, round, wanted.text("from").parse().unwrap_or(0), sheet)
 }
 
 async fn write_mine(me: Signed, posted: Posted) -> Answer {

@@ -129,7 +129,9 @@ struct NewPage {
 
 async fn blank(me: Signed, Id(child): Id<ChildId>) -> Answer {
     let today = me.today().to_string();
-    form(&me, child, Sheet::filled("consent", Fields::of([("from_on", today)]))).await
+    let sheet = Sheet::filled("consent", Fields::of([("from_on", today)]));
+    let sheet = me.resumed(&format!("consent-{child}"), sheet).await?;
+    form(&me, child, sheet).await
 }
 
 async fn form(me: &Signed, child: ChildId, sheet: Sheet) -> Answer {

@@ -390,6 +390,12 @@ impl Sheet {
         self.kept
     }
 
+    /// Whether somebody has written in it: it came back, or was begun. What lies folded is then open.
+    #[must_use]
+    pub fn is_begun(&self) -> bool {
+        self.is_faulty() || self.kept.is_some()
+    }
+
     /// The same form answered with another status.
     #[must_use]
     pub fn answering(mut self, status: StatusCode) -> Sheet {

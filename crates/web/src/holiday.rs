@@ -80,7 +80,8 @@ async fn year_page(me: &Signed, year: Option<i16>, came: Came) -> Answer {
     let HolidayYear { year, days, known, missing, last, moved } =
         me.desk.holidays(year.unwrap_or_else(|| me.today().year())).await?;
     me.desk.looked("stays", moved.iter().map(|s| s.id.0).collect(), "work", None).await?;
-    let (mut one, mut lines) = (Sheet::blank("holiday"), Sheet::blank("holiday"));
+    let mut one = me.resumed("holiday", Sheet::blank("holiday")).await?;
+    let mut lines = me.resumed("holiday-lines", Sheet::blank("holiday")).await?;
     let mut unread = Vec::new();
     match came {
         Came::None => {}

@@ -232,16 +232,34 @@ struct NewPage {
     volunteer: VolunteerId,
     name: String,
     sheet: Sheet,
+    /// The form for hours from before, on paper.
+    paper: Sheet,
     kinds: Vec<(&'static str, String)>,
     pairs: Vec<(String, String)>,
 }
 
-async fn blank(me: Signed, Id(id): Id<VolunteerId>) -> Answer {
-    form(&me, id, Sheet::blank("hours")).await
+/// The form of the page that came back.
+enum Came {
+    None,
+    Service(Sheet),
+    Paper(Sheet),
 }
 
-async fn form(me: &Signed, id: VolunteerId, sheet: Sheet) -> Answer {
+async fn blank(me: Signed, Id(id): Id<VolunteerId>) -> Answer {
+    form(&me, id, Came::None).await
+}
+
+async fn form(me: &Signed, id: VolunteerId, came: Came) -> Answer {
     let w = me.w();
+    let mut sheet = me.resumed(&format!("hours-{id}"), Sheet::blank("hours")).await?;
+    let mut paper = me.resumed(&format!("hours-paper-{id}"), Sheet::blank("hours")).await?;
+    match came {
+        Came::None => {}
+        Came::Service(came) => sheet = came,
+        Came::Paper(came) => paper = came,
+    }
+    let told = if paper.is_faulty() { &paper } else { &sheet };
+    let (f, status) = (me.frame("hours-new-title").with(told), told.status());
     let book = me.desk.hours(id).await?;
     let pairs = me.desk.pairs_of_volunteer(id).await?;
     let pair = |p: naheya_store::pair::PairRow| {
@@ -250,14 +268,15 @@ async fn form(me: &Signed, id: VolunteerId, sheet: Sheet) -> Answer {
     };
     let kinds = [HoursKind::Training, HoursKind::Activity].map(|k| (k.code(), w.code("hours-kind", k.code())));
     let shown = NewPage {
-        f: me.frame("hours-new-title").with(&sheet),
+        f,
         volunteer: id,
         name: book.name,
         kinds: kinds.to_vec(),
         pairs: pairs.into_iter().map(pair).collect(),
         sheet,
+        paper,
     };
-    page_as(shown.sheet.status(), &shown)
+    page_as(status, &shown)
 }
 
 async fn enter(me: Signed, Id(volunteer): Id<VolunteerId>, posted: Posted) -> Answer {
@@ -274,7 +293,7 @@ async fn enter(me: Signed, Id(volunteer): Id<VolunteerId>, posted: Posted) -> An
     };
     match done.await {
         Ok(_) => see_other_saying(format!("/volunteers/{volunteer}/hours"), Toast::new("hours-entered")),
-        Err(error) => form(&me, volunteer, Sheet::again("hours", &posted, error)?).await,
+        Err(error) => form(&me, volunteer, Came::Service(Sheet::again("hours", &posted, error)?)).await,
     }
 }
 
@@ -290,7 +309,7 @@ async fn enter_paper(me: Signed, Id(volunteer): Id<VolunteerId>, posted: Posted)
     };
     match done.await {
         Ok(_) => see_other_saying(format!("/volunteers/{volunteer}/hours"), Toast::new("hours-entered")),
-        Err(error) => form(&me, volunteer, Sheet::again("hours", &posted, error)?).await,
+        Err(error) => form(&me, volunteer, Came::Paper(Sheet::again("hours", &posted, error)?)).await,
     }
 }
 
@@ -314,7 +333,8 @@ async fn correction(me: Signed, Id(id): Id<HoursEntryId>) -> Answer {
     let time = |at: naheya_domain::Timestamp| at.shanghai().strftime("%H:%M").to_string();
     let values = [("from_on", day(span.0)), ("from", time(span.0)), ("to_on", day(span.1)), ("to", time(span.1))];
     let fields = Fields::of(values.map(|(name, value)| (name.to_owned(), value)).to_vec());
-    correction_page(&me, id, Sheet::filled("hours", fields)).await
+    let sheet = me.resumed(&format!("hours-correction-{id}"), Sheet::filled("hours", fields)).await?;
+    correction_page(&me, id, sheet).await
 }
 
 async fn correction_page(me: &Signed, entry: HoursEntryId, sheet: Sheet) -> Answer {

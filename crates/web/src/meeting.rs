@@ -5,7 +5,7 @@ use naheya_domain::id::PairId;
 use naheya_store::meeting::{DropMeeting, KeepMeeting};
 
 use crate::answer::see_other_saying;
-use crate::pair::pair_page;
+use crate::pair::{Came, pair_page};
 use crate::{Answer, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast};
 
 /// The routes of this file.
@@ -23,7 +23,7 @@ async fn keep(me: Signed, Id(pair): Id<PairId>, posted: Posted) -> Answer {
     let done = async { me.desk.save_once(act, posted.submission()?).await };
     match done.await {
         Ok(()) => see_other_saying(format!("/pairs/{pair}"), Toast::new("pair-met")),
-        Err(error) => pair_page(&me, pair, Sheet::again("pair", &posted, error)?).await,
+        Err(error) => pair_page(&me, pair, Came::Meeting(Sheet::again("pair", &posted, error)?)).await,
     }
 }
 

@@ -185,7 +185,10 @@ async fn show(me: Signed, Id(id): Id<NoteId>) -> Answer {
     let note = me.desk.note(id).await?;
     let mut values = vec![("words".to_owned(), note.words.clone())];
     values.extend(note.kinds.iter().map(|k| ("kinds".to_owned(), k.code().to_owned())));
-    one(&me, id, Sheet::filled("note", Fields::of(values))).await
+    let sheet = Sheet::filled("note", Fields::of(values));
+    let sheet =
+        if note.editable_until.is_some() { me.resumed(&format!("note-change-{id}"), sheet).await? } else { sheet };
+    one(&me, id, sheet).await
 }
 
 async fn one(me: &Signed, id: NoteId, sheet: Sheet) -> Answer {

@@ -1,6 +1,7 @@
 //! Pairs, as pages.
 
 use askama::Template;
+use axum::http::StatusCode;
 use naheya_domain::Date;
 use naheya_domain::access::{Action, Class, Noun};
 use naheya_domain::id::PairId;
@@ -8,12 +9,14 @@ use naheya_domain::meeting::MeetingPlace;
 use naheya_domain::pair::{EndReason, PairState};
 use naheya_domain::parting::{Contact, NoticeBy};
 use naheya_domain::saved_view::List;
+use naheya_store::meanwhile::Record;
 use naheya_store::meeting::Meeting;
 use naheya_store::order::SORTED;
 use naheya_store::pair::{PairColumn, PairFile, PairFilter, PairRow, PausePair, ResumePair, SettlePair};
 use naheya_store::parting::PartingFile;
 
 use crate::answer::see_other_saying;
+use crate::clash::Versioned;
 use crate::order::{BY, Head, Order, Pager, sorts, whole};
 use crate::saved_view::{Views, opened};
 use crate::{
@@ -175,7 +178,61 @@ struct ShowPage {
     needed: i64,
     parting: Option<PartingFile>,
     choices: Choices,
-    sheet: Sheet,
+    forms: Forms,
+}
+
+/// The forms of the page. Each stands for itself: what is amiss in one empties no other.
+struct Forms {
+    meeting: Sheet,
+    notice: Sheet,
+    parting: Sheet,
+    at_once: Sheet,
+    /// Buttons without fields.
+    other: Sheet,
+}
+
+/// The form that came back.
+pub(crate) enum Came {
+    None,
+    Meeting(Sheet),
+    Notice(Sheet),
+    Parting(Sheet),
+    AtOnce(Sheet),
+    Other(Sheet),
+}
+
+impl Forms {
+    fn blank() -> Forms {
+        let [meeting, notice, parting, at_once, other] = [(); 5].map(|()| Sheet::blank("pair"));
+        Forms { meeting, notice, parting, at_once, other }
+    }
+
+    /// As the pair stands, with what the reader had begun to write.
+    async fn of(me: &Signed, id: PairId, parting: Option<&PartingFile>) -> Result<Forms, Problem> {
+        let blank = Forms::blank();
+        Ok(Forms {
+            notice: me.resumed(&format!("notice-{id}"), blank.notice).await?,
+            parting: match parting {
+                Some(parting) => me.resumed_of(&format!("parting-{id}"), "pair", &Parts(id, parting)).await?,
+                None => blank.parting,
+            },
+            at_once: me.resumed(&format!("at-once-{id}"), blank.at_once).await?,
+            meeting: blank.meeting,
+            other: blank.other,
+        })
+    }
+
+    /// Where the form that came back belongs.
+    fn place(&mut self, came: Came) -> Option<(&mut Sheet, Sheet)> {
+        match came {
+            Came::None => None,
+            Came::Meeting(sheet) => Some((&mut self.meeting, sheet)),
+            Came::Notice(sheet) => Some((&mut self.notice, sheet)),
+            Came::Parting(sheet) => Some((&mut self.parting, sheet)),
+            Came::AtOnce(sheet) => Some((&mut self.at_once, sheet)),
+            Came::Other(sheet) => Some((&mut self.other, sheet)),
+        }
+    }
 }
 
 /// What the forms of the page offer: code and words.
@@ -224,7 +281,7 @@ impl ShowPage {
 }
 
 /// One pair, with the form that came back where one did.
-pub(crate) async fn pair_page(me: &Signed, id: PairId, sheet: Sheet) -> Answer {
+pub(crate) async fn pair_page(me: &Signed, id: PairId, came: Came) -> Answer {
     let file = me.desk.pair(id).await?;
     let may_keep = me.desk.may(Action::KeepPair);
     let (meetings, met) = if may_keep { me.desk.meetings(id).await? } else { (Vec::new(), 0) };
@@ -233,11 +290,16 @@ pub(crate) async fn pair_page(me: &Signed, id: PairId, sheet: Sheet) -> Answer {
     if !file.row.child_name.is_empty() {
         me.desk.looked("children", vec![file.row.child.0], "work", None).await?;
     }
-    let sheet = if sheet.is_faulty() { sheet } else { Sheet::filled("pair", filled(parting.as_ref())) };
+    let mut forms = if may_keep { Forms::of(me, id, parting.as_ref()).await? } else { Forms::blank() };
+    let (mut f, mut status) = (me.frame("pair-title"), StatusCode::OK);
+    if let Some((place, sheet)) = forms.place(came) {
+        (f, status) = (f.with(&sheet), sheet.status());
+        *place = sheet;
+    }
     page_as(
-        sheet.status(),
+        status,
         &ShowPage {
-            f: me.frame("pair-title").with(&sheet),
+            f,
             may_keep,
             may_end: me.desk.may(Action::EndPair),
             meetings,
@@ -246,25 +308,46 @@ pub(crate) async fn pair_page(me: &Signed, id: PairId, sheet: Sheet) -> Answer {
             parting,
             choices: Choices::of(me.w()),
             file,
-            sheet,
+            forms,
         },
     )
 }
 
-fn filled(parting: Option<&PartingFile>) -> Fields {
-    let Some(parting) = parting else { return Fields::default() };
-    let day = |day: Option<Date>| day.map(|d| d.to_string()).unwrap_or_default();
-    let contact = parting.steps.contact.map(Contact::code).unwrap_or_default();
-    Fields::of([
-        ("talk_on", day(parting.steps.talk_on)),
-        ("talk", parting.talk.clone().unwrap_or_default()),
-        ("farewell_on", day(parting.steps.farewell_on)),
-        ("contact", contact.to_owned()),
-    ])
+/// How a pair parts, as its form is filled from it.
+pub(crate) struct Parts<'p>(pub(crate) PairId, pub(crate) &'p PartingFile);
+
+impl Versioned for Parts<'_> {
+    fn records(&self) -> Vec<Record> {
+        vec![Record::Parting(self.0.0)]
+    }
+
+    fn version(&self) -> i32 {
+        self.1.version
+    }
+
+    fn fields(&self) -> Fields {
+        let PartingFile { steps, talk, .. } = self.1;
+        let day = |day: Option<Date>| day.map(|d| d.to_string()).unwrap_or_default();
+        let contact = steps.contact.map(Contact::code).unwrap_or_default();
+        Fields::of([
+            ("talk_on", day(steps.talk_on)),
+            ("talk", talk.clone().unwrap_or_default()),
+            ("farewell_on", day(steps.farewell_on)),
+            ("contact", contact.to_owned()),
+        ])
+    }
+
+    fn lines(&self) -> &'static [&'static str] {
+        &["talk"]
+    }
+
+    fn said(&self, w: Words, name: &str, value: &str) -> String {
+        if name == "contact" { w.sent_code("pair-contact", value) } else { value.to_owned() }
+    }
 }
 
 async fn show(me: Signed, Id(id): Id<PairId>) -> Answer {
-    pair_page(&me, id, Sheet::blank("pair")).await
+    pair_page(&me, id, Came::None).await
 }
 
 async fn settle(me: Signed, Id(pair): Id<PairId>, posted: Posted) -> Answer {

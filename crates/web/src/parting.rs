@@ -9,7 +9,7 @@ use naheya_store::pair::EndPair;
 use naheya_store::parting::{AtOnce, GiveNotice, KeepParting, WithdrawNotice};
 
 use crate::answer::see_other_saying;
-use crate::pair::pair_page;
+use crate::pair::{Came, Parts, pair_page};
 use crate::{Answer, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast};
 
 /// The routes of this file.
@@ -26,12 +26,19 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-/// The pair's page again: with what was said, or with what is to be mended.
-async fn shown(me: &Signed, pair: PairId, posted: &Posted, done: Result<(), Error>, toast: &'static str) -> Answer {
+/// The pair's page again: with what was said, or with what is to be mended in the form that came.
+async fn shown(
+    me: &Signed,
+    pair: PairId,
+    posted: &Posted,
+    done: Result<(), Error>,
+    toast: &'static str,
+    came: fn(Sheet) -> Came,
+) -> Answer {
     match done {
         Ok(()) => see_other_saying(format!("/pairs/{pair}"), Toast::new(toast)),
         Err(Error::NotFound) => Err(Problem::not_found()),
-        Err(error) => pair_page(me, pair, Sheet::again("pair", posted, error)?).await,
+        Err(error) => pair_page(me, pair, came(Sheet::again("pair", posted, error)?)).await,
     }
 }
 
@@ -41,27 +48,36 @@ async fn give(me: Signed, Id(pair): Id<PairId>, posted: Posted) -> Answer {
         let details = NoticeDetails::parse(on, by, reason, me.now.date())?;
         me.desk.save_once(GiveNotice { pair, details }, posted.submission()?).await
     };
-    shown(&me, pair, &posted, done.await, "pair-notice-kept").await
+    shown(&me, pair, &posted, done.await, "pair-notice-kept", Came::Notice).await
 }
 
 async fn withdraw(me: Signed, Id(pair): Id<PairId>, posted: Posted) -> Answer {
     let done = async { me.desk.save_once(WithdrawNotice { pair }, posted.submission()?).await };
-    shown(&me, pair, &posted, done.await, "pair-notice-withdrawn").await
+    shown(&me, pair, &posted, done.await, "pair-notice-withdrawn", Came::Other).await
 }
 
 async fn keep(me: Signed, Id(pair): Id<PairId>, posted: Posted) -> Answer {
     let done = async {
+        let version = posted.text("version").parse().map_err(|_| Error::Stale)?;
         let [talk_on, farewell_on, contact] = ["talk_on", "farewell_on", "contact"].map(|field| posted.text(field));
         let steps = Parting::parse(talk_on, farewell_on, contact, me.now.date())?;
-        let act = KeepParting { pair, steps, talk: posted.text("talk").into() };
+        let act = KeepParting { pair, version, steps, talk: posted.text("talk").into() };
         me.desk.save_once(act, posted.submission()?).await
     };
-    shown(&me, pair, &posted, done.await, "pair-parting-kept").await
+    let done = done.await;
+    // Where the notice was taken back meanwhile there is no other version: the page says so.
+    match (done, me.desk.parting(pair).await?) {
+        (Err(error), Some(parting)) => {
+            let sheet = me.again("pair", &posted, error, &Parts(pair, &parting)).await?;
+            pair_page(&me, pair, Came::Parting(sheet)).await
+        }
+        (done, _) => shown(&me, pair, &posted, done, "pair-parting-kept", Came::Other).await,
+    }
 }
 
 async fn end(me: Signed, Id(pair): Id<PairId>, posted: Posted) -> Answer {
     let done = async { me.desk.save_once(EndPair { pair, at_once: None }, posted.submission()?).await };
-    shown(&me, pair, &posted, done.await, "pair-ended").await
+    shown(&me, pair, &posted, done.await, "pair-ended", Came::Other).await
 }
 
 async fn end_at_once(me: Signed, Id(pair): Id<PairId>, posted: Posted) -> Answer {
@@ -71,5 +87,5 @@ async fn end_at_once(me: Signed, Id(pair): Id<PairId>, posted: Posted) -> Answer
         let at_once = Some(AtOnce { reason, words: posted.text("words").into() });
         me.desk.save_once(EndPair { pair, at_once }, posted.submission()?).await
     };
-    shown(&me, pair, &posted, done.await, "pair-ended").await
+    shown(&me, pair, &posted, done.await, "pair-ended", Came::AtOnce).await
 }

@@ -9,15 +9,14 @@ use naheya_domain::round::{RoundState, Unwritten};
 use naheya_store::choice::Card;
 use naheya_store::round::{
     Eligible, Group, MOST_ELIGIBLE, OpenRound, RoundChild, RoundFile, RoundHome, RoundRow, StepRound, Strikes,
-    TakePart, Withdraw, WriteCard,
+    TakePart, Withdraw,
 };
 
 use crate::answer::see_other_saying;
 use crate::order::{Pager, stretch};
-use crate::{
-    Answer, Fields, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as,
-};
+use crate::{Answer, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as};
 
+mod card;
 mod details;
 mod event;
 mod export;
@@ -35,7 +34,7 @@ pub(crate) const MOST_OFFERED: usize = 300;
 /// The routes of a round's pages.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    [own_routes(), details::routes(), event::routes(), paper::routes()].into_iter().flatten().collect()
+    [own_routes(), card::routes(), details::routes(), event::routes(), paper::routes()].into_iter().flatten().collect()
 }
 
 fn own_routes() -> Vec<Route> {
@@ -52,8 +51,6 @@ fn own_routes() -> Vec<Route> {
         Route::get("/rounds/{round}/results.xlsx", Knock::May(Action::Export), Noun::Round, export::outcomes),
         Route::post("/rounds/{round}/people", staff, Noun::Round, take_part),
         Route::get("/rounds/{round}/cards", staff, Noun::Round, cards),
-        Route::get("/rounds/{round}/children/{child}/card", staff, Noun::Round, card),
-        Route::post("/rounds/{round}/children/{child}/card", staff, Noun::Round, write_card),
         Route::post("/rounds/{round}/children/{child}/withdrawal", staff, Noun::Round, withdraw_child),
         Route::post("/rounds/{round}/volunteers/{volunteer}/withdrawal", staff, Noun::Round, withdraw_home),
     ]
@@ -149,7 +146,8 @@ struct NewPage {
 }
 
 async fn blank(me: Signed) -> Answer {
-    form(&me, Sheet::blank("round"))
+    let sheet = me.resumed("round", Sheet::blank("round")).await?;
+    form(&me, sheet)
 }
 
 fn form(me: &Signed, sheet: Sheet) -> Answer {
@@ -348,39 +346,6 @@ async fn cards(me: Signed, Id(id): Id<RoundId>) -> Answer {
     let name = me.desk.round(id).await?.name;
     let cards = me.desk.cards(id).await?;
     page(&CardsPage { f: me.frame("round-cards-title"), id, name, cards })
-}
-
-#[derive(Template)]
-#[template(path = "round/card.html")]
-struct CardPage {
-    f: Frame,
-    id: RoundId,
-    child: RoundChild,
-    sheet: Sheet,
-}
-
-async fn card_page(me: &Signed, id: RoundId, child: ChildId, sheet: Option<Sheet>) -> Answer {
-    let file = me.desk.round(id).await?;
-    let child = file.children.into_iter().find(|c| c.id == child).ok_or_else(Problem::not_found)?;
-    // Its own words, and what care needs: recorded as where all cards are printed.
-    me.desk.looked("children", vec![child.id.0], "choice_card", None).await?;
-    let text = |t: &Option<String>| t.clone().unwrap_or_default();
-    let fields = Fields::of([("words", text(&child.words)), ("care", text(&child.care))]);
-    let sheet = sheet.unwrap_or_else(|| Sheet::filled("round", fields));
-    page_as(sheet.status(), &CardPage { f: me.frame("round-card-title").with(&sheet), id, child, sheet })
-}
-
-async fn card(me: Signed, Id((id, child)): Id<(RoundId, ChildId)>) -> Answer {
-    card_page(&me, id, child, None).await
-}
-
-async fn write_card(me: Signed, Id((round, child)): Id<(RoundId, ChildId)>, posted: Posted) -> Answer {
-    let act = WriteCard { round, child, words: posted.text("words").into(), care: posted.text("care").into() };
-    let done = async { me.desk.save_once(act, posted.submission()?).await };
-    match done.await {
-        Ok(()) => see_other_saying(format!("/rounds/{round}"), Toast::new("round-card-written")),
-        Err(error) => card_page(&me, round, child, Some(Sheet::again("round", &posted, error)?)).await,
-    }
 }
 
 async fn withdraw_child(me: Signed, Id((round, child)): Id<(RoundId, ChildId)>, posted: Posted) -> Answer {

@@ -63,7 +63,8 @@ struct NewPage {
 
 async fn blank(me: Signed) -> Answer {
     let usual = Fields::of([("release_at", "17:00"), ("return_at", "18:30")]);
-    new_form(&me, Sheet::filled("school", usual)).await
+    let sheet = me.resumed("school", Sheet::filled("school", usual)).await?;
+    new_form(&me, sheet).await
 }
 
 async fn new_form(me: &Signed, sheet: Sheet) -> Answer {
@@ -124,7 +125,8 @@ async fn show(me: Signed, Id(id): Id<SchoolId>) -> Answer {
 
 async fn file_page(me: &Signed, id: SchoolId, came: Came) -> Answer {
     let file = me.desk.school(id).await?;
-    let (mut hours, mut class) = (me.sheet_of("school", &file), Sheet::blank("school-class"));
+    let mut hours = me.resumed_of(&format!("school-{id}"), "school", &file).await?;
+    let mut class = Sheet::blank("school-class");
     let mut duty = Sheet::blank("school-duty");
     let mut frame = me.frame("school-file-title");
     let mut status = axum::http::StatusCode::OK;

@@ -31,7 +31,8 @@ struct SettingPage {
 
 async fn show(me: Signed) -> Answer {
     let held = Held::of(&me).await?;
-    form(&me, me.sheet_of("setting", &held))
+    let sheet = me.resumed_of("settings", "setting", &held).await?;
+    form(&me, sheet)
 }
 
 /// What the county set, as its form is filled from it.

@@ -49,7 +49,9 @@ fn kinds(w: Words) -> Vec<(String, String)> {
 
 async fn blank(me: Signed, Id(code): Id<String>) -> Answer {
     let today = me.today().to_string();
-    new_page(&me, code, Sheet::filled("station", Fields::of([("from_on", today)]))).await
+    let sheet = Sheet::filled("station", Fields::of([("from_on", today)]));
+    let sheet = me.resumed(&format!("station-new-{code}"), sheet).await?;
+    new_page(&me, code, sheet).await
 }
 
 async fn new_page(me: &Signed, code: String, sheet: Sheet) -> Answer {
@@ -89,7 +91,7 @@ async fn open(me: Signed, Id(code): Id<String>, posted: Posted) -> Answer {
 
 async fn edit(me: Signed, Id(id): Id<StationId>) -> Answer {
     let station = me.desk.station(id).await?;
-    let sheet = me.sheet_of("station", &station);
+    let sheet = me.resumed_of(&format!("station-{id}"), "station", &station).await?;
     edit_page(&me, &station, sheet).await
 }
 

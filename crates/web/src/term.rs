@@ -158,7 +158,13 @@ fn whom(fields: &Fields) -> Result<Whom, Problem> {
 }
 
 async fn blank(me: Signed, wanted: Wanted) -> Answer {
-    new_form(&me, whom(&wanted.0)?, Sheet::blank("term")).await
+    let whom = whom(&wanted.0)?;
+    let name = match whom {
+        Whom::Pair(id) => format!("term-pair-{id}"),
+        Whom::School(id) => format!("term-school-{id}"),
+    };
+    let sheet = me.resumed(&name, Sheet::blank("term")).await?;
+    new_form(&me, whom, sheet).await
 }
 
 async fn new_form(me: &Signed, whom: Whom, sheet: Sheet) -> Answer {
@@ -421,7 +427,11 @@ async fn show(me: Signed, Id(id): Id<TermPlanId>) -> Answer {
         Role::Volunteer => Sheet::filled("stay", crate::stay::all_at_home(&me).await?),
         _ => Sheet::blank("stay"),
     };
-    reading(&me, id).await?.show(&me, id, fresh).await
+    let sheet = match me.viewer.role {
+        Role::Volunteer => me.resumed(&format!("plan-{id}"), fresh).await?,
+        _ => fresh,
+    };
+    reading(&me, id).await?.show(&me, id, sheet).await
 }
 
 /// The answer as it was posted: yes with what is taken out, or none of them.

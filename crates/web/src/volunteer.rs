@@ -298,6 +298,8 @@ struct FilePage {
     f: Frame,
     v: VolunteerFile,
     sheet: Sheet,
+    /// The form of one more adult of the home.
+    joining: Sheet,
     relations: Vec<(&'static str, String)>,
     may_sign: bool,
     /// As what an account is opened for her from here; nothing where it is not.
@@ -386,6 +388,12 @@ async fn shown(me: &Signed, id: VolunteerId, sheet: Sheet) -> Answer {
     };
     me.desk.looked("volunteers", vec![id.0], "personal", None).await?;
     let relations = relations(me.w());
+    let of_member = sheet.values().pairs().any(|(name, _)| name.starts_with("member."));
+    let joining = if of_member {
+        sheet.clone()
+    } else {
+        me.resumed(&format!("member-new-{id}"), Sheet::blank("volunteer")).await?
+    };
     let screening = v.state == VolunteerState::Screening;
     let page = FilePage {
         f: me.frame("volunteer-file-title").with(&sheet),
@@ -396,6 +404,7 @@ async fn shown(me: &Signed, id: VolunteerId, sheet: Sheet) -> Answer {
         minutes: v.years.iter().map(|y| y.minutes).sum(),
         most: v.years.iter().map(|y| y.minutes).max().unwrap_or(0),
         relations,
+        joining,
         sheet,
         v,
     };
@@ -427,7 +436,10 @@ struct NewPage {
 
 async fn blank(me: Signed, wanted: Wanted) -> Answer {
     let sheet = match (VolunteerId::parse(wanted.text("of")), MemberId::parse(wanted.text("member"))) {
-        (Some(of), Some(member)) => Sheet::filled("volunteer", edit::at_home(&me, of, member).await?),
+        (Some(of), Some(member)) => {
+            let known = Sheet::filled("volunteer", edit::at_home(&me, of, member).await?);
+            me.resumed(&format!("volunteer-of-{member}"), known).await?
+        }
         _ => me.resumed("volunteer", Sheet::blank("volunteer")).await?,
     };
     form(&me, sheet).await

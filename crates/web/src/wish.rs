@@ -45,7 +45,8 @@ struct Line {
 }
 
 async fn list(me: Signed, Id(child): Id<ChildId>) -> Answer {
-    form(&me, child, Sheet::blank("wish")).await
+    let sheet = me.resumed(&format!("wish-{child}"), Sheet::blank("wish")).await?;
+    form(&me, child, sheet).await
 }
 
 async fn form(me: &Signed, child: ChildId, sheet: Sheet) -> Answer {

@@ -3,6 +3,7 @@
 #![expect(clippy::panic, reason = "a house test fails with the list of what is wrong")]
 
 mod adr;
+mod comfort;
 mod fence;
 mod manual;
 mod right;

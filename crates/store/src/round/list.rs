@@ -76,6 +76,8 @@ pub struct RoundChild {
     pub paired: bool,
     /// Brothers and sisters in the round who must stay together, this child included.
     pub together: u32,
+    /// Counts the changes of its part in the round.
+    pub version: i32,
 }
 
 /// A home in a round.
@@ -341,6 +343,7 @@ pub(crate) fn child_shown(field: &Field, c: &Entrant, places: &Places) -> RoundC
         wishes: in_hand.then(|| field.slip(Side::Child, c.child.id).wishes.iter().map(Vec::len).sum()),
         paired: c.facts.paired,
         together: c.facts.together,
+        version: c.row.version,
     }
 }
 

@@ -183,7 +183,10 @@ async fn a_pair_is_closed_after_notice_talk_and_good_bye_and_not_before(ground: 
     assert_eq!(leader.save(end.clone()).await, refused("parting.no_notice"), "it goes on after all");
     desk.save(GiveNotice { pair, details }).await.unwrap();
     let steps = Parting { talk_on: Some(today), farewell_on: Some(today), contact: Some(Contact::Letters) };
-    desk.save(KeepParting { pair, steps: steps.clone(), talk: "写信".into() }).await.unwrap();
+    let version = desk.parting(pair).await.unwrap().unwrap().version;
+    let talk = |talk: &str| KeepParting { pair, version, steps: steps.clone(), talk: talk.into() };
+    desk.save(talk("写信")).await.unwrap();
+    assert_eq!(desk.save(talk("")).await, Err(Error::Stale), "what was talked about is not lost to an older form");
     let shown = desk.parting(pair).await.unwrap().unwrap();
     assert_eq!((shown.steps, shown.talk.as_deref()), (steps, Some("写信")));
     assert_eq!(desk.save(end.clone()).await, Err(Error::Forbidden));

@@ -412,13 +412,17 @@ async fn a_volunteer_reads_cards_without_names_and_each_look_is_recorded(ground:
     let desk = system(&store);
     let circle = circle(&ground, &store, 2, 2).await;
     let words = "我叫安小草，想学写字。";
+    let shown = desk.round(circle.round).await.unwrap().children;
     let card = naheya_store::round::WriteCard {
         round: circle.round,
         child: circle.children[0],
+        version: shown.iter().find(|child| child.id == circle.children[0]).unwrap().version,
         words: words.into(),
         care: "小草怕黑，晚上留一盏灯。".into(),
     };
-    desk.save(card).await.unwrap();
+    desk.save(card.clone()).await.unwrap();
+    let older = naheya_store::round::WriteCard { words: String::new(), ..card };
+    assert_eq!(desk.save(older).await, Err(naheya_store::Error::Stale), "an older form takes no words away");
     let mother = desk_as(&store, Role::Volunteer, Place::Person(circle.homes[0].0)).await;
     let outside = volunteer::approved(&store, "陶样言").await.volunteer;
     let outside = desk_as(&store, Role::Volunteer, Place::Person(outside.0)).await;

@@ -3,14 +3,14 @@
 use naheya_documents::excel::{Head, Value};
 use naheya_store::area::AreaRow;
 
-use crate::export::{columns, some, table_out};
+use crate::export::{columns, numbers_out, some};
 use crate::{Answer, Signed, Words};
 
 pub(super) async fn workbook(me: Signed) -> Answer {
     let w = me.w();
     let all = me.desk.areas_out().await?;
     let rows: Vec<Vec<Value>> = all.iter().map(|row| values_out(w, row, &all)).collect();
-    table_out(&me, w.t("area-list-title"), heads_out(w), rows.into_iter()).await
+    numbers_out(&me, w.t("area-list-title"), heads_out(w), rows.into_iter()).await
 }
 
 fn heads_out(w: Words) -> Vec<Head> {

@@ -33,7 +33,8 @@ struct GuardianPage {
 
 pub(super) async fn blank(me: Signed, Id(id): Id<ChildId>) -> Answer {
     me.desk.child_in_list(id).await?;
-    form(&me, id, None, Sheet::blank("guardian"), false).await
+    let sheet = me.resumed(&format!("guardian-new-{id}"), Sheet::blank("guardian")).await?;
+    form(&me, id, None, sheet, false).await
 }
 
 pub(super) async fn add(me: Signed, Id(id): Id<ChildId>, posted: Posted) -> Answer {
@@ -50,7 +51,7 @@ pub(super) async fn add(me: Signed, Id(id): Id<ChildId>, posted: Posted) -> Answ
 
 pub(super) async fn edit(me: Signed, Id((id, guardian)): Id<(ChildId, GuardianId)>) -> Answer {
     let kept = me.desk.guardian_fields(id, guardian).await?;
-    let sheet = me.sheet_of("guardian", &kept);
+    let sheet = me.resumed_of(&format!("guardian-{guardian}"), "guardian", &kept).await?;
     form(&me, id, Some(guardian), sheet, kept.blocked).await
 }
 

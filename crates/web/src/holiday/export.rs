@@ -3,7 +3,7 @@
 use naheya_documents::excel::{Head, Value};
 use naheya_store::holiday::HolidayLine;
 
-use crate::export::{columns, some, table_out};
+use crate::export::{columns, numbers_out, some};
 use crate::{Answer, Signed, Wanted, Words};
 
 pub(super) async fn workbook(me: Signed, wanted: Wanted) -> Answer {
@@ -11,7 +11,7 @@ pub(super) async fn workbook(me: Signed, wanted: Wanted) -> Answer {
     let year = super::year(wanted.text("year")).unwrap_or_else(|| me.today().year());
     let days = me.desk.holidays_out(year).await?;
     let rows = days.into_iter().map(move |day| values_out(w, &day));
-    table_out(&me, format!("{}{year}", w.t("holiday-title")), heads_out(w), rows).await
+    numbers_out(&me, format!("{}{year}", w.t("holiday-title")), heads_out(w), rows).await
 }
 
 fn heads_out(w: Words) -> Vec<Head> {

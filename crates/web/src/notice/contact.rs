@@ -31,7 +31,7 @@ struct ContactPage {
 }
 
 async fn show(me: Signed) -> Answer {
-    let sheet = me.sheet_of("contact", &me.desk.my_contact().await?);
+    let sheet = me.resumed_of("contact", "contact", &me.desk.my_contact().await?).await?;
     form(&me, sheet)
 }
 

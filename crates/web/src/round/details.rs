@@ -50,7 +50,7 @@ pub(super) fn read(posted: &Posted) -> Result<RoundDetails, Error> {
 
 async fn show(me: Signed, Id(id): Id<RoundId>) -> Answer {
     let round = me.desk.round_details(id).await?;
-    let sheet = me.sheet_of("round", &round);
+    let sheet = me.resumed_of(&format!("round-{id}"), "round", &round).await?;
     form(&me, round, sheet)
 }
 

@@ -140,8 +140,9 @@ async fn calendar_page(me: &Signed, id: SchoolId, came: Came) -> Answer {
     let file = me.desk.school(id).await?;
     me.desk.looked("stays", calendar.moved.iter().map(|s| s.id.0).collect(), "work", None).await?;
     let by_turns = matches!(calendar.rhythm, Rhythm::BigSmall(_));
-    let (mut rhythm, mut term) = (me.sheet_of("school-week", &Weeks(id, &calendar)), Sheet::blank("school-term"));
-    let mut day = Sheet::blank("school-day");
+    let mut rhythm = me.sheet_of("school-week", &Weeks(id, &calendar));
+    let mut term = me.resumed(&format!("school-term-{id}"), Sheet::blank("school-term")).await?;
+    let mut day = me.resumed(&format!("school-day-{id}"), Sheet::blank("school-day")).await?;
     let (place, sheet) = match came {
         Came::None => (None, None),
         Came::Rhythm(sheet) => (Some(&mut rhythm), Some(sheet)),

@@ -271,7 +271,8 @@ struct ResultPage {
 }
 
 async fn blank(me: Signed, Id(id): Id<StayId>) -> Answer {
-    form(&me, id, Sheet::blank("stay")).await
+    let sheet = me.resumed(&format!("result-{id}"), Sheet::blank("stay")).await?;
+    form(&me, id, sheet).await
 }
 
 async fn form(me: &Signed, stay: StayId, sheet: Sheet) -> Answer {

@@ -46,7 +46,9 @@ impl HandBackPage {
 
 async fn show(me: Signed, Id(id): Id<StayId>) -> Answer {
     let today = me.today().to_string();
-    form(&me, id, Sheet::filled("hand-back", Fields::of([("on", today)]))).await
+    let sheet = Sheet::filled("hand-back", Fields::of([("on", today)]));
+    let sheet = me.resumed(&format!("hand-back-{id}"), sheet).await?;
+    form(&me, id, sheet).await
 }
 
 async fn form(me: &Signed, id: StayId, sheet: Sheet) -> Answer {

@@ -72,7 +72,9 @@ fn weekend(me: &Signed, wanted: &Wanted) -> (Date, Date) {
 async fn blank(me: Signed, wanted: Wanted) -> Answer {
     let days = days_of(&wanted.0).unwrap_or_else(|| weekend(&me, &wanted));
     let values = Fields::of([("from", days.0.to_string()), ("to", days.1.to_string())]);
-    form(&me, days, Sheet::filled("weekend_off", values)).await
+    let sheet = Sheet::filled("weekend_off", values);
+    let sheet = me.resumed(&format!("weekend-off-{}-{}", days.0, days.1), sheet).await?;
+    form(&me, days, sheet).await
 }
 
 async fn form(me: &Signed, days: (Date, Date), sheet: Sheet) -> Answer {

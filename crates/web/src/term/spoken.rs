@@ -35,7 +35,8 @@ pub(super) fn waiting(plan: &PlanFile) -> impl Iterator<Item = &PlanWeekend> {
 }
 
 pub(super) async fn blank(me: Signed, Id(id): Id<TermPlanId>) -> Answer {
-    form(&me, id, Sheet::blank("consent")).await
+    let sheet = me.resumed(&format!("plan-record-{id}"), Sheet::blank("consent")).await?;
+    form(&me, id, sheet).await
 }
 
 async fn form(me: &Signed, id: TermPlanId, sheet: Sheet) -> Answer {

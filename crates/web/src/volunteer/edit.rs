@@ -90,7 +90,7 @@ struct HomePage {
 pub(super) async fn show_home(me: Signed, Id(id): Id<VolunteerId>) -> Answer {
     let file = opened(&me, id).await?;
     let towns = choices(&me).await?;
-    let sheet = me.sheet_of("volunteer", &AtHome(&file.home, &towns));
+    let sheet = me.resumed_of(&format!("home-{id}"), "volunteer", &AtHome(&file.home, &towns)).await?;
     home_page(&me, &file, sheet).await
 }
 
@@ -162,7 +162,7 @@ pub(super) async fn at_home(me: &Signed, of: VolunteerId, member: MemberId) -> R
 pub(super) async fn show_member(me: Signed, Id((id, member)): Id<(VolunteerId, MemberId)>) -> Answer {
     let file = opened(&me, id).await?;
     let known = one(&file, member)?;
-    let sheet = me.sheet_of("volunteer", &known);
+    let sheet = me.resumed_of(&format!("member-{member}"), "volunteer", &known).await?;
     member_page(&me, id, &known, sheet)
 }
 

@@ -76,6 +76,8 @@ async fn towns_and_gachas_as_excel_say_where_each_lies_and_the_trail_knows() {
     let rows = cells(&clerk.get("/areas.xlsx").await.bytes);
     let of = |code: &str| rows.iter().find(|row| row[0] == code).unwrap();
     assert_eq!(of(TOWN)[1..5], ["巴音宝力格镇", "", "", ""], "{rows:?}");
+    let says = |words: &str| rows.iter().flatten().any(|cell| cell.contains(words));
+    assert!(says("导出于") && !says("个人信息"), "who and when, and no warning where nobody stands in it: {rows:?}");
     assert_eq!(of("150825100901")[1..5], ["样例嘎查", "巴音宝力格镇", "本旗自己加的", "样例二嘎查"]);
     let filter = AuditFilter { noun: Some("areas".into()), ..AuditFilter::default() };
     let (trail, _) = site.system().audit_events(&filter).await.unwrap();

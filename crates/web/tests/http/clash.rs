@@ -2,12 +2,14 @@
 
 use axum::http::StatusCode;
 use naheya_domain::Role;
-use naheya_domain::id::ChildId;
+use naheya_domain::id::{ChildId, RoundId};
 use naheya_store::child::OpenFile;
 
 use crate::browser::{Browser, Reply, filled};
 use crate::child::{child, details};
+use crate::round::opened;
 use crate::site::{Site, site};
+use crate::story::story;
 
 type Form = Vec<(String, String)>;
 
@@ -209,4 +211,48 @@ async fn an_adult_of_a_child_is_not_overwritten_by_an_older_form() {
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
     let kept = mine.get(&page).await;
     assert!(kept.body.contains("13900000002") && kept.form(&action).contains(&("away".into(), "on".into())));
+}
+
+#[tokio::test]
+async fn what_was_said_at_a_parting_is_not_lost_to_an_older_page() {
+    let mut s = story().await;
+    let page = format!("/pairs/{}", s.pair);
+    let keep = format!("{page}/parting");
+    let notice = [("notice_on", "2026-11-20"), ("notice_by", "guardian"), ("reason", "family_home")];
+    s.coordinator.submit(&page, &format!("{page}/notice"), &notice).await;
+    let old = s.leader.get(&page).await.form(&keep);
+    let said = [("talk_on", "2026-11-20"), ("talk", "常写信")];
+    let first = s.coordinator.submit(&page, &keep, &said).await;
+    assert_eq!(first.status, StatusCode::SEE_OTHER, "{}", first.body);
+    let late = s.leader.post(&keep, &filled(old, &[("farewell_on", "2026-11-20"), ("talk", "")])).await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    assert!(late.body.contains("常写信</textarea>"), "both stand: {}", late.body);
+    let both = filled(late.form(&keep), &[("talk", "常写信")]);
+    assert_eq!(s.leader.post(&keep, &both).await.status, StatusCode::SEE_OTHER);
+    let kept = s.coordinator.get(&page).await;
+    let form = kept.form(&keep);
+    for field in ["talk_on", "farewell_on"] {
+        assert_eq!(value(&form, field), "2026-11-20", "{field}");
+    }
+    assert!(kept.body.contains("常写信</textarea>"), "{}", kept.body);
+}
+
+#[tokio::test]
+async fn a_childs_words_on_a_card_are_not_lost_to_an_older_page() {
+    let site = site().await;
+    let mut mine = site.as_role(Role::Coordinator).await;
+    let mut other = site.as_role(Role::Leader).await;
+    let (round, _) = opened(&site, &mut mine).await;
+    let id = RoundId::parse(round.rsplit('/').next().unwrap()).unwrap();
+    let child = site.system().round(id).await.unwrap().children[0].id;
+    let card = format!("{round}/children/{child}/card");
+    let old = mine.get(&card).await.form(&card);
+    let said = other.submit(&card, &card, &[("words", "想学写字，也想养小羊")]).await;
+    assert_eq!(said.status, StatusCode::SEE_OTHER, "{}", said.body);
+    let late = mine.post(&card, &filled(old, &[("words", ""), ("care", "怕黑，晚上留一盏灯")])).await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    for words in ["想学写字，也想养小羊", "怕黑，晚上留一盏灯"] {
+        assert!(late.body.contains(words), "{words}: {}", late.body);
+    }
+    assert_eq!(site.system().round(id).await.unwrap().children[0].care, None, "nothing is kept before it is chosen");
 }

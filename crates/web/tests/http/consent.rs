@@ -176,6 +176,7 @@ async fn what_was_said_on_paper_is_written_once_with_its_evidence() {
         ("answer", "yes"),
         ("how", "paper"),
         ("evidence", "夹在第 12 页"),
+        ("from_on", "2026-11-20"),
         ("to_on", "2027-01-20"),
     ];
     let form = filled(teacher.get(&page).await.form(&action), &typed);

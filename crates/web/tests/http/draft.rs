@@ -3,7 +3,9 @@ use naheya_domain::Role;
 use naheya_domain::viewer::Place;
 
 use crate::browser::{Browser, filled};
+use crate::round::{opened, slip};
 use crate::site::site;
+use crate::story::story;
 
 /// What the script sends while somebody types: the form without its key.
 async fn type_into(browser: &mut Browser, page: &str, action: &str, typed: &[(&str, &str)]) -> StatusCode {
@@ -137,4 +139,108 @@ async fn a_draft_needs_a_plain_name_a_token_and_somebody() {
     assert_eq!(site.visitor().post("/drafts/child", &token).await.status, StatusCode::UNAUTHORIZED);
     let heavy = [token, vec![("words".to_owned(), "长".repeat(40_000))]].concat();
     assert_eq!(clerk.post("/drafts/child", &heavy).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[tokio::test]
+async fn forms_added_later_are_there_again_too() {
+    let site = site().await;
+    let mut office = site.as_role(Role::Coordinator).await;
+    for (page, action, field) in [
+        ("/rounds/new", "/rounds", "name"),
+        ("/schools/new", "/schools", "name"),
+        ("/areas", "/areas", "name"),
+        ("/accounts/new", "/accounts", "login"),
+        ("/channels/limits", "/channels/limits", "quiet_from"),
+        ("/me/contact", "/me/contact", "mail"),
+    ] {
+        let kept = type_into(&mut office, page, action, &[(field, "写到一半")]).await;
+        assert_eq!(kept, StatusCode::NO_CONTENT, "{page}");
+        let again = office.get(page).await;
+        assert!(again.body.contains("您上次没写完的"), "{page}: {}", again.body);
+        assert!(again.form(action).contains(&(field.to_owned(), "写到一半".to_owned())), "{page}");
+    }
+}
+
+#[tokio::test]
+async fn a_form_of_a_record_that_was_begun_is_still_told_of_the_other_version() {
+    let site = site().await;
+    let mut leader = site.as_role(Role::Leader).await;
+    let mut other = site.as_role(Role::ItAdmin).await;
+    type_into(&mut other, "/settings", "/settings", &[("stale_months", "4")]).await;
+    let first = leader.submit("/settings", "/settings", &[("stale_months", "3")]).await;
+    assert_eq!(first.status, StatusCode::SEE_OTHER, "{}", first.body);
+    let late = other.submit("/settings", "/settings", &[]).await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    let form = late.form("/settings");
+    assert!(form.contains(&("theirs.stale_months".to_owned(), "3".to_owned())), "{form:?}");
+    assert!(form.contains(&("stale_months".to_owned(), "4".to_owned())), "{form:?}");
+}
+
+#[tokio::test]
+async fn a_check_begun_for_somebody_who_is_gone_stands_beside_nobody_else() {
+    let site = site().await;
+    let mut clerk = site.as_role(Role::Coordinator).await;
+    let person = [("name", "李样例"), ("phone", "13900000001"), ("birth_on", "1985-04-06"), ("travel_minutes", "20")];
+    clerk.submit("/volunteers/new", "/volunteers", &person).await;
+    let page = "/checks/new?kind=no_offence";
+    let begun = [("line.0.number", "示例0310")];
+    assert_eq!(type_into(&mut clerk, page, "/checks", &begun).await, StatusCode::NO_CONTENT);
+    assert!(clerk.get(page).await.body.contains("value=\"示例0310\""), "it is there for whom it was begun");
+    let gone = [begun[0], ("line.0.subject", "adult:0190a6e0-0000-7000-8000-000000000000")];
+    type_into(&mut clerk, page, "/checks", &gone).await;
+    let table = clerk.get(page).await.body;
+    assert!(table.contains("李样例") && !table.contains("示例0310"), "{table}");
+}
+
+#[tokio::test]
+async fn a_fault_in_one_form_of_a_page_empties_no_other() {
+    let mut s = story().await;
+    let page = format!("/pairs/{}", s.pair);
+    let at = |tail: &str| format!("{page}/{tail}");
+    let notice = [("notice_on", "2026-11-20"), ("notice_by", "guardian"), ("reason", "family_home")];
+    let given = s.leader.submit(&page, &at("notice"), &notice).await;
+    assert_eq!(given.status, StatusCode::SEE_OTHER, "{}", given.body);
+    let steps = [("talk_on", "2026-11-20"), ("contact", "letters"), ("talk", "常写信")];
+    let kept = s.leader.submit(&page, &at("parting"), &steps).await;
+    assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.body);
+    let wordless = s.leader.submit(&page, &at("end/at-once"), &[("reason", "family_home")]).await;
+    assert_eq!(wordless.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wordless.body.contains("常写信</textarea>"), "{}", wordless.body);
+    assert!(wordless.form(&at("parting")).contains(&("talk_on".to_owned(), "2026-11-20".to_owned())));
+    assert!(wordless.body.contains("<option value=\"family_home\" selected>"), "nothing chosen is lost");
+}
+
+#[tokio::test]
+async fn one_more_adult_with_a_fault_stands_open_where_the_form_is() {
+    let site = site().await;
+    let mut clerk = site.as_role(Role::Coordinator).await;
+    let person = [("name", "李样例"), ("phone", "13900000001"), ("birth_on", "1985-04-06"), ("travel_minutes", "20")];
+    let file = clerk.submit("/volunteers/new", "/volunteers", &person).await.location().to_owned();
+    let members = format!("{file}/members");
+    assert!(!clerk.get(&file).await.body.contains("<details open>"));
+    let faulty = [("member.name", "韩样夫"), ("member.birth_on", "不知道")];
+    let back = clerk.submit(&file, &members, &faulty).await;
+    assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let again = clerk.get(&file).await;
+    for shown in [&back, &again] {
+        assert!(shown.body.contains("<details open>"), "{}", shown.body);
+        assert!(shown.form(&members).contains(&("member.name".to_owned(), "韩样夫".to_owned())));
+    }
+}
+
+#[tokio::test]
+async fn a_slip_begun_before_a_colleague_handed_it_in_does_not_hide_it() {
+    let site = site().await;
+    let mut mine = site.as_role(Role::Coordinator).await;
+    let mut other = site.as_role(Role::Leader).await;
+    let (round, _) = opened(&site, &mut mine).await;
+    let (page, action) = (format!("{round}/wishes?side=child&n=1"), format!("{round}/wishes"));
+    assert_eq!(type_into(&mut mine, &page, &action, &[("wish", "2")]).await, StatusCode::NO_CONTENT);
+    let begun = mine.get(&page).await;
+    assert!(begun.body.contains("您上次没写完的"), "{}", begun.body);
+    assert!(begun.form(&action).contains(&("wish".to_owned(), "2".to_owned())));
+    assert_eq!(slip(&mut other, &round, "child", "1", &["1"], "").await, StatusCode::SEE_OTHER);
+    let shown = mine.get(&page).await;
+    assert!(!shown.body.contains("您上次没写完的"), "{}", shown.body);
+    assert!(shown.form(&action).contains(&("wish".to_owned(), "1".to_owned())), "what was handed in stands");
 }

@@ -66,7 +66,7 @@ async fn a_later_hour_that_does_not_fit_is_told_at_its_field_and_the_words_stay(
             saw(&sent, words);
         }
     }
-    let sent = office.submit(&page, &page, &[("words", "封路")]).await;
+    let sent = office.submit(&page, &page, &[("on", "2026-11-23"), ("by", "18:30"), ("words", "封路")]).await;
     saw(&sent, "再写清楚一点");
 }
 

@@ -8,6 +8,7 @@ use naheya_store::notice::ExpandLetters;
 use naheya_store::{Letter, SystemTask};
 use uuid::Uuid;
 
+use crate::browser::filled;
 use crate::leave::Leave;
 use crate::site::{COUNTY, Site, site, told_site};
 use crate::story::{TO_FRIDAY, TO_SUNDAY, story};
@@ -204,12 +205,13 @@ async fn a_channel_is_set_up_its_secret_never_shown_and_a_test_stands_in_the_que
 async fn what_is_wrong_in_limits_and_contact_is_told_beside_its_field() {
     let site = site().await;
     let mut office = site.as_role(Role::Coordinator).await;
+    let fresh = office.get("/channels/limits").await.form("/channels/limits");
     for (field, value) in [("quiet_from", "25:00"), ("sms_day", "x"), ("mail_week", "1")] {
         let back = office.submit("/channels/limits", "/channels/limits", &[(field, value)]).await;
         assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY, "{field}");
         assert!(back.body.contains(&format!("id=\"e-{field}\"")), "{field}: {}", back.body);
     }
-    let set = office.submit("/channels/limits", "/channels/limits", &[("quiet_from", "22:00")]).await;
+    let set = office.post("/channels/limits", &filled(fresh, &[("quiet_from", "22:00")])).await;
     assert_eq!(set.status, StatusCode::SEE_OTHER, "{}", set.body);
     for (typed, field) in [
         ([("choice", "mail"), ("mail", ""), ("phone", "")], "mail"),

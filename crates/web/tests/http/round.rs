@@ -308,7 +308,8 @@ async fn who_was_asked_and_names_nobody_is_shown_as_asked() {
     let both = mother.submit("/choices", "/choices", &[("wishes", "2"), ("none", "on")]).await;
     assert_eq!(both.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(both.body.contains("就不要再写编号"), "{}", both.body);
-    assert_eq!(mother.submit("/choices", "/choices", &[("none", "on")]).await.status, StatusCode::SEE_OTHER);
+    let nobody = mother.submit("/choices", "/choices", &[("wishes", ""), ("none", "on")]).await;
+    assert_eq!(nobody.status, StatusCode::SEE_OTHER, "{}", nobody.body);
     assert!(mother.get("/choices").await.body.contains("value=\"on\" checked"));
     let page = staff.get(&round).await.body;
     assert_eq!(page.matches("问过了，这次不选").count(), 2, "{page}");

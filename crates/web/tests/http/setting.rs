@@ -18,7 +18,7 @@ async fn what_is_set_holds_and_a_second_setter_is_told() {
     let late = other.post("/settings", &filled(old, &[("shared_idle", "20")])).await;
     assert_eq!(late.status, StatusCode::CONFLICT, "somebody else set something meanwhile");
     assert!(late.body.contains("value=\"20\""), "nothing typed is lost");
-    let again = other.submit("/settings", "/settings", &[("shared_idle", "20")]).await;
+    let again = other.post("/settings", &late.form("/settings")).await;
     assert_eq!(again.status, StatusCode::SEE_OTHER);
 }
 

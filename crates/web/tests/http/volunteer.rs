@@ -66,7 +66,7 @@ async fn an_adult_of_a_home_is_registered_in_it_from_the_own_entry() {
     let wrong = office.submit(&form, "/volunteers", &[("name", "韩样兄"), ("phone", "13900000002")]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.body.contains("对不上") && wrong.body.contains("name=\"member\""), "{}", wrong.body);
-    let saved = office.submit(&form, "/volunteers", &[("phone", "13900000002")]).await;
+    let saved = office.submit(&form, "/volunteers", &[("name", "韩样夫"), ("phone", "13900000002")]).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
     let his = office.get(saved.location()).await.body;
     let home = |body: &str| body.split("/checks/new?home=").nth(1).map(|rest| rest[..36].to_owned());
