@@ -55,7 +55,7 @@ pub(crate) use doubt::tell_doubts;
 pub use gate::{BackLine, CarerCode, GateLine, HomeLine, Passing};
 pub(crate) use gate::{let_go_here, received_here};
 pub use hand::{ConfirmReturn, ReleaseProof, ReleaseStay, ReportStay};
-pub use hand_back::{ArrangeHandBack, Callable, HandBack};
+pub use hand_back::{ArrangeHandBack, Callable, HandBack, Lack};
 pub use held::{Held, Hold};
 pub(crate) use held::{held, unfetched};
 pub use lapse::LapseStays;

@@ -15,7 +15,7 @@ use naheya_store::consent::{
 
 use crate::answer::see_other_saying;
 use crate::child::Top;
-use crate::{Answer, Fields, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, Words, page, page_as};
+use crate::{Answer, Fields, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as};
 
 pub(crate) mod link;
 pub(crate) mod question;
@@ -127,9 +127,12 @@ struct NewPage {
     ways: Vec<(String, String)>,
 }
 
-async fn blank(me: Signed, Id(child): Id<ChildId>) -> Answer {
-    let today = me.today().to_string();
-    form(&me, child, Sheet::filled("consent", Fields::of([("from_on", today)]))).await
+/// From today on; an address may say what for and until when. Whether it is a yes is chosen by nobody beforehand.
+async fn blank(me: Signed, Id(child): Id<ChildId>, wanted: Wanted) -> Answer {
+    let purpose = Purpose::parse(wanted.0.text("purpose")).map(Purpose::code).unwrap_or_default();
+    let last = wanted.0.text("to_on").parse::<Date>().map(|day| day.to_string()).unwrap_or_default();
+    let days = Fields::of([("from_on", me.today().to_string())]).with("purpose", purpose).with("to_on", &last);
+    form(&me, child, Sheet::filled("consent", days)).await
 }
 
 async fn form(me: &Signed, child: ChildId, sheet: Sheet) -> Answer {

@@ -17,6 +17,7 @@ use super::fact::{Claim, Dossier, pass};
 use super::{APPROVED, TABLE, adults, after, call_off, code, seen, state, tell_carer, tell_family, tell_role};
 use crate::Error;
 use crate::account::reads_for;
+use crate::consent::ends_short;
 use crate::sealed::act::Act;
 use crate::sealed::entity::stay;
 use crate::sealed::trail::Letter;
@@ -315,13 +316,19 @@ pub(crate) async fn consent_lost(tx: &Tx, child: Uuid) -> Result<u64, Error> {
     for (before, covered) in rested(tx, child).await? {
         if state(&before).is_away() {
             away += 1;
-            tell_role(tx, "consent.withdrawn_after_release", "coordinator", before.id, tx.now().0);
-            tell_role(tx, "consent.withdrawn_after_release", "leader", before.id, tx.now().0);
+            call_office(tx, &before);
         } else if !covered {
             fall(tx, &before, true).await?;
         }
     }
     Ok(away)
+}
+
+/// A child is away, and nights that were agreed to are not any more: the office hears it at once (product.md rule 14).
+fn call_office(tx: &Tx, row: &stay::Model) {
+    for role in ["coordinator", "leader"] {
+        tell_role(tx, "consent.withdrawn_after_release", role, row.id, tx.now().0);
+    }
 }
 
 /// The open stays of a child that no yes covers now: asked before something changes, for [`consent_moved`].
@@ -331,11 +338,16 @@ pub(crate) async fn uncovered(tx: &Tx, child: Uuid) -> Result<BTreeSet<Uuid>, Er
 }
 
 /// A guardian has answered for other days, or another guardian's word counts than before. What was approved and nothing covers
-/// any more falls back now, and not at the gate; of what nothing covered `before` and a yes covers again the office hears. A
-/// letter says that consent was taken back only where a guardian spoke (`by_word`).
+/// any more falls back now, and not at the gate; of what nothing covered `before` and a yes covers again the office hears, and of
+/// a child that is away and to whose last nights nobody says yes now. A letter says that consent was taken back only where a
+/// guardian spoke (`by_word`).
 pub(crate) async fn consent_moved(tx: &Tx, child: Uuid, before: &BTreeSet<Uuid>, by_word: bool) -> Result<(), Error> {
     for (row, covered) in rested(tx, child).await? {
         if state(&row).is_away() {
+            // A yes to fewer days takes back the others, of a child that is away too.
+            if by_word && !before.contains(&row.id) && ends_short(tx, &[&row]).await?.contains_key(&row.id) {
+                call_office(tx, &row);
+            }
             continue;
         }
         if !covered {

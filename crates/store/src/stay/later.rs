@@ -24,7 +24,8 @@ use crate::{Desk, Error, custody};
 const LETTER: &str = "stay.later";
 /// Minutes of a day.
 const DAY: i64 = 24 * 60;
-/// So many days a return is put off at once: when the road is closed for longer, somebody calls again.
+/// So many days a return is put off at once: when the road is closed for longer, somebody calls again. They are counted from
+/// the newest of the agreed hours, day by day, so that a return which is late by days is agreed on like any other.
 const MOST_DAYS: i64 = 3;
 /// Fewer signs name nobody who was spoken to.
 const LEAST_WORDS: usize = 4;
@@ -43,7 +44,7 @@ pub struct Later {
     pub callable: Callable,
     /// The other children of the party who are with the carer: what is agreed holds for them too.
     pub siblings: Vec<(ChildId, String)>,
-    /// The agreed hour of the first day that lies ahead.
+    /// The agreed hour on the next day on which it lies ahead.
     pub suggested: Timestamp,
     /// What no paper covers any more when the children are there until this day, each said with its first day.
     pub against: Vec<(Date, Vec<Refusal>)>,
@@ -68,15 +69,22 @@ impl Desk {
             carer_phone,
             callable: to_call(&tx, &row).await?,
             siblings: siblings.into_iter().map(|c| (ChildId(c.id), c.name)).collect(),
-            suggested: days(agreed, tx.now()).first().copied().unwrap_or(agreed.plus_minutes(MOST_DAYS * DAY)),
+            suggested: newest(agreed, tx.now()).plus_minutes(DAY),
             against: against(&tx, agreed, &party).await?,
         })
     }
 }
 
-/// The agreed hour on each of the days to which the return may be put off and that lie ahead.
+/// The agreed hour on each of the days to which the return may be put off.
 fn days(agreed: Timestamp, now: Timestamp) -> Vec<Timestamp> {
-    (1..=MOST_DAYS).map(|day| agreed.plus_minutes(day * DAY)).filter(|at| *at > now).collect()
+    let newest = newest(agreed, now);
+    (1..=MOST_DAYS).map(|day| newest.plus_minutes(day * DAY)).collect()
+}
+
+/// The same hour on the last day on which it is past; the agreed one while it lies ahead.
+fn newest(agreed: Timestamp, now: Timestamp) -> Timestamp {
+    let days_late = now.minutes_since(agreed).max(0) / DAY;
+    agreed.plus_minutes(days_late * DAY)
 }
 
 /// The stay and those of its party whose children are with the carer now. In hospital, with the police or with its family a
@@ -127,7 +135,8 @@ async fn against(tx: &Tx, agreed: Timestamp, party: &[stay::Model]) -> Result<Ve
 pub struct AgreeLater {
     /// The stay, or one of siblings who went together.
     pub stay: StayId,
-    /// The new hour: after now and after the one agreed before, at most three days after that.
+    /// The new hour: after now and after the one agreed before; at most three days after that one, or after the same hour of
+    /// the last day on which it was past.
     pub by: Timestamp,
     /// Who was spoken to, the carer and the family, and why; 4 to 200 characters.
     pub words: String,
@@ -169,7 +178,7 @@ impl AgreeLater {
         if self.by <= agreed {
             return Err(Error::field("by", "stay.not_later"));
         }
-        if self.by > agreed.plus_minutes(MOST_DAYS * DAY) {
+        if self.by > newest(agreed, now).plus_minutes(MOST_DAYS * DAY) {
             return Err(Error::field("on", "stay.too_late"));
         }
         Ok(())

@@ -13,5 +13,5 @@ later-not-now = The child is not with the weekend mother now, so there is nothin
 later-instead = The road is closed, and everybody knows where the child is:
 refusal-stay-must_end = This weekend has to end at once and cannot be put off. Bring the child back first; the leader helps where it is hard.
 fault-stay-not_later = { $label } has to be later than agreed before
-fault-stay-too_late = { $label } can be three days after what was agreed at most
+fault-stay-too_late = { $label } can be put off by three days at once; if the road is closed for longer, do it again then
 fault-stay-words_short = { $label }: write a little more, who was phoned and why

@@ -13,5 +13,5 @@ later-not-now = 孩子现在不在周末妈妈那里，不用改时间。看看�
 later-instead = 路封了、走不了，大家都知道孩子在哪里：
 refusal-stay-must_end = 这一次要马上结束，不能往后约。先把孩子接回来，有难处找负责人。
 fault-stay-not_later = { $label }要比原来说好的晚
-fault-stay-too_late = { $label }最多改到原来说好的三天以后
+fault-stay-too_late = { $label }一次最多往后改三天，到时候还走不了，再改一次
 fault-stay-words_short = { $label }：再写清楚一点，打给了谁、为什么

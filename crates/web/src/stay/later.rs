@@ -57,7 +57,10 @@ async fn form(me: &Signed, id: StayId, again: Option<Sheet>) -> Answer {
     me.desk.looked("guardians", later.callable.family.iter().map(|one| one.id.0).collect(), "personal", None).await?;
     let w = me.w();
     let names: Vec<&str> = later.siblings.iter().map(|(_, name)| name.as_str()).collect();
-    let sheet = again.unwrap_or_else(|| suggested(&later));
+    let sheet = match again {
+        Some(sheet) => sheet,
+        None => me.resumed(&format!("later-{id}"), suggested(&later)).await?,
+    };
     let shown = LaterPage {
         f: me.frame("later-title").with(&sheet),
         calls: calls(w, &line, &later),

@@ -55,7 +55,7 @@ async fn a_later_hour_that_does_not_fit_is_told_at_its_field_and_the_words_stay(
     let (_s, stay, mut office) = late().await;
     let page = at(stay, "/later");
     for (on, by, told) in [
-        ("2026-11-26", "18:30", "最多改到原来说好的三天以后"),
+        ("2026-11-26", "18:30", "一次最多往后改三天"),
         ("2026-11-22", "18:40", "已经过了"),
         ("", "18:30", "改到哪天还没填"),
         ("2026-11-23", "25:99", "请写成 17:30 这样"),
@@ -68,6 +68,35 @@ async fn a_later_hour_that_does_not_fit_is_told_at_its_field_and_the_words_stay(
     }
     let sent = office.submit(&page, &page, &[("words", "封路")]).await;
     saw(&sent, "再写清楚一点");
+}
+
+#[tokio::test]
+async fn a_night_that_the_guardians_yes_does_not_reach_is_asked_for_and_nobody_is_said_to_have_taken_it_back() {
+    let (mut s, stay, mut office) = late().await;
+    let (new, consents) = (format!("/children/{}/consents/new", s.child), format!("/children/{}/consents", s.child));
+    let (guardian, by_phone) =
+        (s.guardian.to_string(), [("answer", "yes"), ("how", "voice"), ("evidence", "电话里说的")]);
+    let overnight = [("guardian", guardian.as_str()), ("purpose", "overnight")];
+    let until = |day: &'static str| [overnight.as_slice(), &by_phone, &[("to_on", day)]].concat();
+    assert_eq!(office.submit(&new, &consents, &until("2026-11-22")).await.location(), consents);
+    let page = at(stay, "/later");
+    office.submit(&page, &page, &[("words", WORDS)]).await;
+    let today = office.get("/today").await;
+    for words in ["家长的同意到 11月22日 为止，安小草要 11月23日 周一 18:30 才回来", "打电话，问后面的几晚"]
+    {
+        saw(&today, words);
+    }
+    assert!(!today.body.contains("收回了同意"), "{}", today.body);
+    let whom = office.get(&at(stay, "/hand-back")).await;
+    for words in ["安小草后面的几晚，要再问家长", "tel:13900000009", "2026-11-23"] {
+        saw(&whom, words);
+    }
+    let form = office.get(&format!("{new}?purpose=overnight&to_on=2026-11-23")).await;
+    saw(&form, "value=\"2026-11-23\"");
+    assert_eq!(office.submit(&new, &consents, &until("2026-11-23")).await.location(), consents);
+    s.site.wait_minutes(1);
+    let today = office.get("/today").await;
+    assert!(!today.body.contains("家长的同意到"), "{}", today.body);
 }
 
 #[tokio::test]
