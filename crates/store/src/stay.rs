@@ -38,6 +38,7 @@ mod pass;
 mod receiver;
 mod reopen;
 mod request;
+mod restore;
 mod unasked;
 mod weekend;
 mod weekend_off;
@@ -71,6 +72,7 @@ pub use pass::{GiveToCarer, PassChild, ReceiveFromCarer};
 pub use receiver::Receiver;
 pub use reopen::ReopenStay;
 pub use request::{RequestStay, RequestStays, Requested};
+pub use restore::{RestoreStay, RestoreStays, Restored};
 pub use unasked::TellNotAsked;
 pub use weekend::{Ahead, Free};
 pub(crate) use weekend::{hour, is_begun, taken};
@@ -138,6 +140,10 @@ async fn off(tx: &Tx, before: &stay::Model, why: &str) -> Result<(), Error> {
     let mut row = before.clone();
     row.state = after(before, Step::Cancel)?;
     row.cancelled_reason = Some(why.to_owned());
+    if state(before) != StayState::Approved {
+        // A yes that had fallen already is none that comes back with it.
+        (row.approved_by, row.approved_at) = (None, None);
+    }
     code::take_back(&mut row);
     (row.return_code_sealed, row.return_code_hash) = (None, None);
     tx.change::<stay::Entity>(before, row).await?;

@@ -149,16 +149,22 @@ async fn approve(tx: &Tx, before: stay::Model) -> Result<(), Error> {
     let claim = Claim::of(&before, &adults(tx, [before.id]).await?);
     let dossier = Dossier::of(tx, std::slice::from_ref(&claim)).await?;
     pass(tx, &dossier, &claim, Gate::Approval).await?;
-    let out = tx.now().plus_minutes(UNDO_MINUTES).0;
     let mut row = before.clone();
     row.state = next;
     row.consent_id = dossier.consent(&claim).map(|c| c.id);
+    let out = give_yes(tx, &mut row).await?;
+    tx.change::<stay::Entity>(&before, row).await?;
+    tell_carer(tx, APPROVED, &before, out).await
+}
+
+/// Puts the office's yes into a row, with its code. Returns when that goes out: ten minutes later, and until then it is undone.
+pub(super) async fn give_yes(tx: &Tx, row: &mut stay::Model) -> Result<i64, Error> {
+    let out = tx.now().plus_minutes(UNDO_MINUTES).0;
     row.approved_by = Some(tx.account());
     row.approved_at = Some(tx.now().0);
     row.codes_at = Some(out);
-    code::give(tx, &mut row).await?;
-    tx.change::<stay::Entity>(&before, row).await?;
-    tell_carer(tx, APPROVED, &before, out).await
+    code::give(tx, row).await?;
+    Ok(out)
 }
 
 /// Takes the yes back before the codes are out.
@@ -281,12 +287,30 @@ pub(super) async fn told_off(tx: &Tx, before: &stay::Model) -> Result<(), Error>
     let is_known = tx.is_clock() || to_account == Some(tx.account());
     let is_urgent = !is_known && state(before) == StayState::Approved && is_soon(tx, before);
     let kind = if is_urgent { "stay.stopped_now" } else { "stay.cancelled" };
-    let (about, due_at) = ((TABLE, Some(before.id)), tx.now().0);
-    tell_role(tx, kind, "class_teacher", before.id, due_at);
-    if state(before) == StayState::Approved {
-        tell_family(tx, kind, before).await?;
+    tell_all(tx, kind, before, to_account).await
+}
+
+/// Gate and home hear that a stay that was off is on again, whoever was to fetch the child within a day outside the app too: a
+/// letter said the opposite before. The codes of one that was approved again go out as after any yes.
+pub(super) async fn told_on(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
+    let is_urgent = state(row) == StayState::Approved && is_soon(tx, row);
+    let kind = if is_urgent { "stay.restored_now" } else { "stay.restored" };
+    tell_all(tx, kind, row, reads_for(tx, row.volunteer_id).await?).await?;
+    match row.codes_at {
+        Some(out) => tell_carer(tx, APPROVED, row, out).await,
+        None => Ok(()),
     }
-    let to_person = to_account.is_none().then_some((crate::volunteer::TABLE, before.volunteer_id));
+}
+
+/// The class teacher, the family that hands the child over or receives it, and the volunteer, by hand where she has no account
+/// that opens.
+async fn tell_all(tx: &Tx, kind: &'static str, row: &stay::Model, to_account: Option<Uuid>) -> Result<(), Error> {
+    let (about, due_at) = ((TABLE, Some(row.id)), tx.now().0);
+    tell_role(tx, kind, "class_teacher", row.id, due_at);
+    if state(row) == StayState::Approved {
+        tell_family(tx, kind, row).await?;
+    }
+    let to_person = to_account.is_none().then_some((crate::volunteer::TABLE, row.volunteer_id));
     tx.notify(Letter { kind, to_account, to_role: None, to_person, about, due_at });
     Ok(())
 }
