@@ -21,7 +21,7 @@ use crate::sealed::tx::Tx;
 use crate::{Desk, Error, custody};
 
 /// The letter that tells of it.
-const LETTER: &str = "stay.later";
+pub(super) const LETTER: &str = "stay.later";
 /// Minutes of a day.
 const DAY: i64 = 24 * 60;
 /// So many days a return is put off at once: when the road is closed for longer, somebody calls again. They are counted from
@@ -61,18 +61,43 @@ impl Desk {
         let tx = self.read();
         let row = seen(&tx, id).await?;
         let party = with_carer(&tx, &row).await?;
-        let others = party.iter().filter(|s| s.id != row.id).map(|s| s.child_id).collect::<Vec<_>>();
-        let siblings = tx.visible::<child::Entity>().among(others).all(&tx).await?;
-        let (_, carer_phone) = carer(&tx, &row).await?;
-        let agreed = Timestamp(row.ends_at);
-        Ok(Later {
-            carer_phone,
-            callable: to_call(&tx, &row).await?,
-            siblings: siblings.into_iter().map(|c| (ChildId(c.id), c.name)).collect(),
-            suggested: newest(agreed, tx.now()).plus_minutes(DAY),
-            against: against(&tx, agreed, &party).await?,
-        })
+        known(&tx, &row, &party).await
     }
+}
+
+/// The same for the stay and those of its party for whom it holds.
+pub(super) async fn known(tx: &Tx, row: &stay::Model, party: &[stay::Model]) -> Result<Later, Error> {
+    let others = party.iter().filter(|s| s.id != row.id).map(|s| s.child_id).collect::<Vec<_>>();
+    let siblings = tx.visible::<child::Entity>().among(others).all(tx).await?;
+    let (_, carer_phone) = carer(tx, row).await?;
+    let agreed = Timestamp(row.ends_at);
+    Ok(Later {
+        carer_phone,
+        callable: to_call(tx, row).await?,
+        siblings: siblings.into_iter().map(|c| (ChildId(c.id), c.name)).collect(),
+        suggested: newest(agreed, tx.now()).plus_minutes(DAY),
+        against: against(tx, agreed, party).await?,
+    })
+}
+
+/// Whether an hour can be agreed on now, after one that was agreed before.
+pub(super) fn is_near(by: Timestamp, agreed: Timestamp, now: Timestamp) -> Result<(), Error> {
+    if by <= now {
+        return Err(Error::field("by", "stay.hour_past"));
+    }
+    if by > newest(agreed, now).plus_minutes(MOST_DAYS * DAY) {
+        return Err(Error::field("on", "stay.too_late"));
+    }
+    Ok(())
+}
+
+/// Who was spoken to, and how it was settled.
+pub(super) fn spoken(words: &str) -> Result<&str, Error> {
+    let words = reason(words, 200, "words")?;
+    if words.chars().count() < LEAST_WORDS {
+        return Err(Error::field("words", "stay.words_short"));
+    }
+    Ok(words)
 }
 
 /// The agreed hour on each of the days to which the return may be put off.
@@ -154,11 +179,11 @@ impl Act for AgreeLater {
         let row = seen(tx, self.stay).await?;
         not_the_carer(tx, &row).await?;
         let party = with_carer(tx, &row).await?;
-        let words = reason(&self.words, 200, "words")?;
-        if words.chars().count() < LEAST_WORDS {
-            return Err(Error::field("words", "stay.words_short"));
+        let words = spoken(&self.words)?;
+        is_near(self.by, Timestamp(row.ends_at), tx.now())?;
+        if self.by.0 <= row.ends_at {
+            return Err(Error::field("by", "stay.not_later"));
         }
-        self.fits(Timestamp(row.ends_at), tx.now())?;
         tx.because(words);
         for before in &party {
             // A sister for whom a later hour stands already keeps it.
@@ -171,19 +196,6 @@ impl Act for AgreeLater {
 }
 
 impl AgreeLater {
-    fn fits(&self, agreed: Timestamp, now: Timestamp) -> Result<(), Error> {
-        if self.by <= now {
-            return Err(Error::field("by", "stay.hour_past"));
-        }
-        if self.by <= agreed {
-            return Err(Error::field("by", "stay.not_later"));
-        }
-        if self.by > newest(agreed, now).plus_minutes(MOST_DAYS * DAY) {
-            return Err(Error::field("on", "stay.too_late"));
-        }
-        Ok(())
-    }
-
     async fn put_off(&self, tx: &Tx, before: &stay::Model, words: &str) -> Result<(), Error> {
         let mut row = before.clone();
         row.ends_at = self.by.0;

@@ -8,7 +8,7 @@ use naheya_domain::viewer::Place;
 use naheya_domain::{Date, Refusal, Role, Timestamp};
 use naheya_store::account::AddGrant;
 use naheya_store::consent::{AnswerConsent, Purpose, WithdrawConsent};
-use naheya_store::stay::{AgreeLater, AnnounceLate, ArrangeHandBack, CloseLate, Lack, Outcome, Where};
+use naheya_store::stay::{AgreeLater, AnnounceLate, ArrangeHandBack, CloseLate, Lack, Outcome, Regain, Where};
 use naheya_store::{Desk, Error, SystemTask};
 
 use crate::alarm::{away, confirm, raise, release, steps};
@@ -37,6 +37,8 @@ on_both_engines![
     a_yes_to_the_next_weekend_leaves_this_one_as_it_was,
     a_yes_to_fewer_nights_of_a_child_that_is_away_calls_the_office,
     an_early_hand_back_is_moved_later_again_on_its_day_and_what_rings_is_over,
+    a_child_that_comes_from_hospital_back_to_its_carer_is_awaited_again,
+    only_the_office_writes_down_that_a_carer_has_the_child_again_and_for_no_stay_that_must_end,
 ];
 
 const DAY: i64 = 24 * 60;
@@ -364,5 +366,54 @@ async fn an_early_hand_back_is_moved_later_again_on_its_day_and_what_rings_is_ov
     assert_eq!(office.save(arrange(sunday)).await, Err(Error::field("on", "stay.later_than_agreed")));
     ground.sql("UPDATE stays SET suspended_by = id").await;
     assert_eq!(code(office.save(arrange(again.plus_minutes(30))).await), "stay.must_end");
+    s.store.close().await.unwrap();
+}
+
+fn in_hospital(stay: StayId) -> CloseLate {
+    CloseLate { stay, outcome: Outcome::Hospital, guardian: None, reason: "发烧，妈妈陪着打针".into() }
+}
+
+fn back_with_carer(stay: StayId, by: Timestamp) -> Regain {
+    Regain { stay, by, words: WORDS.into() }
+}
+
+async fn a_child_that_comes_from_hospital_back_to_its_carer_is_awaited_again(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    let saturday = FETCHED.plus_minutes(DAY);
+    s.at(&s.coordinator, saturday).await.save(in_hospital(stay)).await.unwrap();
+    let office = s.at(&s.coordinator, saturday.plus_minutes(180)).await;
+    assert_eq!(office.regain(stay).await.unwrap().suggested, DUE, "the hour that was agreed stands");
+    office.save(back_with_carer(stay, DUE)).await.unwrap();
+    let told = "SELECT COALESCE(to_role, person_kind, 'herself') FROM outbox WHERE kind = 'stay.later' ORDER BY 1";
+    assert_eq!(ground.texts(told).await, Vec::<String>::new(), "and nobody is told of another one");
+    assert_eq!(code(office.save(back_with_carer(stay, DUE)).await), "custody.out_of_order");
+    assert_eq!(raise(&s.store, DUE.plus_minutes(15)).await, 3, "it is not back");
+    s.at(&s.coordinator, DUE.plus_minutes(20)).await.save(in_hospital(stay)).await.unwrap();
+    assert_eq!(raise(&s.store, DUE.plus_minutes(90)).await, 0);
+    let office = s.at(&s.coordinator, DUE.plus_minutes(100)).await;
+    let past = office.save(back_with_carer(stay, DUE)).await;
+    assert_eq!(past, Err(Error::field("by", "stay.hour_past")), "the hour that has passed is agreed on anew");
+    let tonight = DUE.plus_minutes(150);
+    office.save(back_with_carer(stay, tonight)).await.unwrap();
+    assert_eq!(ground.texts(told).await, ["class_teacher", "guardians", "herself"]);
+    assert_eq!(raise(&s.store, tonight.plus_minutes(-1)).await, 0);
+    assert_eq!(raise(&s.store, tonight).await, 1, "from the first step");
+    assert!(!confirm(&s, stay, tonight.plus_minutes(30)).await, "received late: somebody writes why");
+    s.store.close().await.unwrap();
+}
+
+async fn only_the_office_writes_down_that_a_carer_has_the_child_again_and_for_no_stay_that_must_end(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    assert_eq!(code(s.coordinator.regain(stay).await), "stay.step_impossible", "she has it");
+    let saturday = FETCHED.plus_minutes(DAY);
+    let office = s.at(&s.coordinator, saturday).await;
+    office.save(in_hospital(stay)).await.unwrap();
+    for desk in [&s.mother, &s.teacher] {
+        assert_eq!(s.at(desk, saturday).await.save(back_with_carer(stay, DUE)).await, Err(Error::Forbidden));
+    }
+    ground.sql("UPDATE stays SET suspended_by = id").await;
+    assert_eq!(code(office.save(back_with_carer(stay, DUE)).await), "stay.must_end");
     s.store.close().await.unwrap();
 }

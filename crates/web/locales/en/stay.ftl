@@ -557,4 +557,5 @@ stay-short-unfetched = waits
 stay-short-said_back = unseen
 stay-now-hospital = { $name } is in hospital
 stay-now-police = { $name } is with the police
-stay-now-elsewhere = Written down by the coordinator. You need not bring the child back; call the coordinator if anything comes up.
+stay-now-elsewhere = The coordinator wrote it down; no need to bring the child back for now. When the child is with you again, call the coordinator at once.
+stay-elsewhere = The family came for the child, it is in hospital, it went back to school by itself:

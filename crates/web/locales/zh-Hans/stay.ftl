@@ -533,4 +533,5 @@ stay-short-unfetched = 没人接
 stay-short-said_back = 没点名
 stay-now-hospital = { $name }在医院
 stay-now-police = { $name }在派出所
-stay-now-elsewhere = 协调员记下的。不用再送回，有事打给协调员。
+stay-now-elsewhere = 协调员记下的，先不用送回。孩子又回到您身边了，马上打给协调员记一笔。
+stay-elsewhere = 家里人接走了、去了医院、自己回了学校：

@@ -118,6 +118,11 @@ impl BoardPage {
         out.then(|| crate::stay::last_known(&self.f.w, &row.line.leg, &row.line.carer_name, &self.now))
     }
 
+    /// Whether the reader may write down that the carer has the child again.
+    fn may_regain(&self, row: &Urgent) -> bool {
+        self.may_close && matches!(row.line.place, Where::Hospital | Where::Police)
+    }
+
     /// Whether the reader may write down that a later hour was agreed.
     fn may_put_off(&self, row: &Urgent) -> bool {
         self.may_close && matches!(row.line.place, Where::Late(_) | Where::Away)

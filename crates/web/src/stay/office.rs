@@ -3,6 +3,7 @@
 use askama::Template;
 use jiff::civil::Weekday;
 use naheya_domain::access::{Action, Noun};
+use naheya_domain::custody::Event;
 use naheya_domain::id::StayId;
 use naheya_domain::name_order::by_sound;
 use naheya_domain::saved_view::List;
@@ -261,6 +262,12 @@ impl ShowPage {
     /// Until when a check holds, in words.
     fn until(&self, proof: &Proof) -> String {
         until(self.f.w, *proof)
+    }
+
+    /// Whether the child is in hospital or with the police by the last that was written of this stay.
+    fn is_elsewhere(&self) -> bool {
+        let last = self.chain.lines.last().map(|link| link.event);
+        self.line.state.is_away() && matches!(last, Some(Event::Hospital | Event::Police))
     }
 
     /// From where the child is fetched, and where it is brought.

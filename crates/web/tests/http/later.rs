@@ -108,3 +108,30 @@ async fn a_child_that_has_not_left_has_no_hour_to_put_off() {
     assert!(!s.coordinator.get(&at(stay, "")).await.body.contains("/later\""));
     assert_eq!(s.teacher.get(&at(stay, "/later")).await.status, StatusCode::FORBIDDEN);
 }
+
+#[tokio::test]
+async fn a_child_comes_from_hospital_back_to_its_carer_by_a_page_of_its_own() {
+    let mut s = story().await;
+    let stay = s.released().await;
+    let mut office = s.office().await;
+    let (result, page) = (at(stay, "/result"), at(stay, "/regain"));
+    saw(&office.get(&at(stay, "")).await, &format!("href=\"{result}\""));
+    let not_there = office.get(&page).await;
+    assert_eq!((not_there.status, not_there.location()), (StatusCode::SEE_OTHER, "/board"));
+    office.submit(&result, &result, &[("outcome", "hospital"), ("reason", "发烧，在旗医院打针")]).await;
+    for from in ["/board".to_owned(), at(stay, "")] {
+        saw(&office.get(&from).await, &format!("href=\"{page}\""));
+    }
+    saw(&s.mother.get("/home").await, "孩子又回到您身边了，马上打给协调员记一笔");
+    let form = office.get(&page).await;
+    for words in ["安小草又回到周末妈妈那里", "tel:13900000001", "value=\"2026-11-22\"", "value=\"18:30\""]
+    {
+        saw(&form, words);
+    }
+    let short = office.submit(&page, &page, &[("words", "好了")]).await;
+    assert_eq!(short.status, StatusCode::UNPROCESSABLE_ENTITY);
+    saw(&short, "再写清楚一点");
+    let sent = office.submit(&page, &page, &[("words", WORDS)]).await;
+    assert_eq!((sent.status, sent.location()), (StatusCode::SEE_OTHER, "/board"), "{}", sent.body);
+    saw(&s.mother.get("/home").await, "接到安小草了请点一下");
+}
