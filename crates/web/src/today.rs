@@ -85,6 +85,9 @@ impl TodayPage {
     fn lacks(&self, line: &HandBack) -> String {
         let (w, name) = (self.f.w, &line.child_name);
         match line.lack {
+            Lack::TakenBack(_) if line.is_arranged => {
+                w.t2("today-hand-back-arranged", "name", name, "when", w.when(line.ends_at))
+            }
             Lack::TakenBack(_) => w.t1("today-hand-back", "name", name),
             Lack::Ends(day) => {
                 let (day, back) = (w.day(day), w.when(line.ends_at));

@@ -14,10 +14,10 @@ use uuid::Uuid;
 use super::decide::reason;
 use super::hand::not_the_carer;
 use super::receiver::{Receiver, family};
-use super::{seen, state, tell_carer, tell_role};
+use super::{TABLE, seen, state, tell_carer, tell_role};
 use crate::consent::ends_short;
 use crate::sealed::act::Act;
-use crate::sealed::entity::{child, consent, school, stay, volunteer};
+use crate::sealed::entity::{audit_event, child, consent, school, stay, volunteer};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::{Visible, at, is, same};
 use crate::{Desk, Error};
@@ -46,6 +46,8 @@ pub struct HandBack {
     pub carer_phone: Option<String>,
     /// What is missing of the yes.
     pub lack: Lack,
+    /// Whether somebody has called since it was taken back, and arranged the hour below.
+    pub is_arranged: bool,
     /// Until when the child is to be back, as it stands now.
     pub ends_at: Timestamp,
     /// Where to.
@@ -187,6 +189,14 @@ fn taken_back(row: &stay::Model, consents: &[consent::Model], today: &str) -> Op
     said.filter(|(who, at)| *at >= released && !again(*who, *at)).map(|(_, at)| at).max()
 }
 
+/// Whether an early return was arranged after this instant: a colleague need not call once more.
+async fn is_arranged(tx: &Tx, row: &stay::Model, since: Timestamp) -> Result<bool, Error> {
+    use audit_event::Column as A;
+    let of_stay = tx.for_rule::<audit_event::Entity>().and(A::Noun.eq(TABLE)).and(A::RefId.eq(row.id));
+    let arranged = of_stay.and(A::Act.eq(ArrangeHandBack::NAME)).and(A::At.gte(since.0));
+    Ok(arranged.first(tx).await?.is_some())
+}
+
 async fn line(tx: &Tx, row: &stay::Model, lack: Lack) -> Result<HandBack, Error> {
     let child = tx.visible::<child::Entity>().id(row.child_id).one(tx).await?;
     let (carer_name, carer_phone) = carer(tx, row).await?;
@@ -197,6 +207,10 @@ async fn line(tx: &Tx, row: &stay::Model, lack: Lack) -> Result<HandBack, Error>
         carer_name,
         carer_phone,
         lack,
+        is_arranged: match lack {
+            Lack::TakenBack(since) => is_arranged(tx, row, since).await?,
+            Lack::Ends(_) => false,
+        },
         ends_at: Timestamp(row.ends_at),
         end: RunsFrom::parse(&row.end_kind).unwrap_or(RunsFrom::School),
     })

@@ -209,6 +209,7 @@ async fn rule_14_a_yes_is_taken_back_at_any_moment_and_after_release_the_child_c
     office.save(arrange(early, "和妈妈说好，姑姑来接")).await.unwrap();
     let arranged = office.hand_back(stay).await.unwrap();
     assert_eq!((arranged.ends_at, arranged.end), (early, RunsFrom::Guardian));
+    assert!(arranged.is_arranged && !waiting.is_arranged, "a colleague need not call once more");
     sound(&s).await;
     s.store.close().await.unwrap();
 }
