@@ -25,7 +25,7 @@ use naheya_store::consent::GuardianWord;
 use naheya_store::follow_up::FollowUpRow;
 use naheya_store::import::Batch;
 use naheya_store::snapshot::Waiting;
-use naheya_store::stay::{HandBack, Lack};
+use naheya_store::stay::HandBack;
 use naheya_store::today::{Dots, StayLine, Today};
 
 use crate::beginning::{self, StepLine};
@@ -81,21 +81,6 @@ struct TodayPage {
 }
 
 impl TodayPage {
-    /// What is missing of a yes to the nights of a child that is away.
-    fn lacks(&self, line: &HandBack) -> String {
-        let (w, name) = (self.f.w, &line.child_name);
-        match line.lack {
-            Lack::TakenBack(_) if line.is_arranged => {
-                w.t2("today-hand-back-arranged", "name", name, "when", w.when(line.ends_at))
-            }
-            Lack::TakenBack(_) => w.t1("today-hand-back", "name", name),
-            Lack::Ends(day) => {
-                let (day, back) = (w.day(day), w.when(line.ends_at));
-                w.t3("today-night", "name", name, "day", day, "back", back)
-            }
-        }
-    }
-
     /// Whether no pair has been entered.
     fn is_without_pairs(&self) -> bool {
         self.steps.iter().any(|step| step.is_of_pairs && !step.done)

@@ -154,6 +154,16 @@ async fn against(tx: &Tx, agreed: Timestamp, party: &[stay::Model]) -> Result<Ve
     Ok(all)
 }
 
+/// What of the papers does not reach to the hour that stands for a child that is away; the guardian's yes is asked after apart
+/// ([`super::HandBack`]).
+pub(super) async fn lacking(tx: &Tx, row: &stay::Model) -> Result<Vec<Refusal>, Error> {
+    let claim = Claim::of(row, &adults(tx, [row.id]).await?);
+    let dossier = Dossier::of(tx, std::slice::from_ref(&claim)).await?;
+    let mut all = heard(tx, &dossier, &claim, Gate::Approval).await?;
+    all.retain(|one| OF_A_NIGHT.contains(&one.code) && one.code != "stay.consent_missing");
+    Ok(all)
+}
+
 /// The office has spoken to carer and family, and the children of the party come back later than agreed. What rings now is
 /// over; from the new hour on the ladder is climbed from its first step. The words stand in the trail as the act's reason.
 #[derive(Clone, Debug)]

@@ -37,6 +37,7 @@ on_both_engines![
     a_yes_to_the_next_weekend_leaves_this_one_as_it_was,
     a_yes_to_fewer_nights_of_a_child_that_is_away_calls_the_office,
     an_early_hand_back_is_moved_later_again_on_its_day_and_what_rings_is_over,
+    a_paper_that_does_not_reach_to_the_later_hour_stands_on_the_weekends_page,
     a_child_that_comes_from_hospital_back_to_its_carer_is_awaited_again,
     only_the_office_writes_down_that_a_carer_has_the_child_again_and_for_no_stay_that_must_end,
 ];
@@ -415,5 +416,17 @@ async fn only_the_office_writes_down_that_a_carer_has_the_child_again_and_for_no
     }
     ground.sql("UPDATE stays SET suspended_by = id").await;
     assert_eq!(code(office.save(back_with_carer(stay, DUE)).await), "stay.must_end");
+    s.store.close().await.unwrap();
+}
+
+async fn a_paper_that_does_not_reach_to_the_later_hour_stands_on_the_weekends_page(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    ground.sql("UPDATE checks SET valid_until = '2026-11-22' WHERE kind = 'insurance'").await;
+    let office = s.at(&s.coordinator, DUE.plus_minutes(-60)).await;
+    let codes = async || office.stay_line(stay).await.unwrap().refusals.iter().map(|r| r.code).collect::<Vec<_>>();
+    assert_eq!(codes().await, Vec::<&str>::new());
+    office.save(later(stay, NEXT)).await.unwrap();
+    assert_eq!(codes().await, ["stay.insurance_missing"]);
     s.store.close().await.unwrap();
 }

@@ -12,8 +12,8 @@ use naheya_domain::stay::{RunsFrom, StayState};
 use naheya_domain::{Date, Timestamp};
 use naheya_store::child::SchoolContact;
 use naheya_store::stay::{
-    ApproveStay, ApproveStays, Basis, CancelStay, EndorseStay, RefuseStay, RestoreStay, RestoreStays, StayChain,
-    StayFilter, StayLine, StayView, Tick, UndoApproval, UndoApprovals, WEEKEND_PAGE,
+    ApproveStay, ApproveStays, Basis, CancelStay, EndorseStay, HandBack, RefuseStay, RestoreStay, RestoreStays,
+    StayChain, StayFilter, StayLine, StayView, Tick, UndoApproval, UndoApprovals, WEEKEND_PAGE,
 };
 use naheya_store::wish::{Answer as Word, RecordWish, WishLine};
 
@@ -255,6 +255,8 @@ struct ShowPage {
     contact: Option<SchoolContact>,
     /// Called off, and there is still time to go.
     may_restore: bool,
+    /// What is missing of a guardian's yes, while the child is away.
+    hand_back: Option<HandBack>,
     sheet: Sheet,
 }
 
@@ -293,6 +295,7 @@ pub(super) async fn one(me: &Signed, id: StayId, sheet: Sheet) -> Answer {
     let line = me.desk.stay_line(id).await?;
     me.desk.looked("stays", vec![id.0], "work", None).await?;
     me.desk.looked("children", vec![line.child.0], "work", None).await?;
+    let hand_backs = if line.state.is_away() { me.desk.hand_backs().await? } else { Vec::new() };
     let shown = ShowPage {
         f: me.frame("stay-show-title").with(&sheet),
         basis: me.desk.stay_basis(id).await?,
@@ -302,6 +305,7 @@ pub(super) async fn one(me: &Signed, id: StayId, sheet: Sheet) -> Answer {
             Tick::No => Some(me.desk.school_contact(line.child).await?),
             Tick::Yes => None,
         },
+        hand_back: hand_backs.into_iter().find(|one| one.stay == id),
         may_restore: line.state == StayState::Cancelled && line.starts_at > me.now,
         line,
         sheet,

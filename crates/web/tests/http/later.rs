@@ -87,6 +87,7 @@ async fn a_night_that_the_guardians_yes_does_not_reach_is_asked_for_and_nobody_i
         saw(&today, words);
     }
     assert!(!today.body.contains("收回了同意"), "{}", today.body);
+    saw(&office.get(&at(stay, "")).await, "家长的同意到 11月22日 为止");
     let whom = office.get(&at(stay, "/hand-back")).await;
     for words in ["安小草后面的几晚，要再问家长", "tel:13900000009", "2026-11-23"] {
         saw(&whom, words);
