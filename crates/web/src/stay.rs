@@ -7,6 +7,7 @@ mod gate;
 mod hand_back;
 mod home;
 mod later;
+mod later_all;
 mod office;
 mod request;
 mod standing;
@@ -33,6 +34,7 @@ pub fn routes() -> Vec<Route> {
         weekend_off::routes(),
         hand_back::routes(),
         later::routes(),
+        later_all::routes(),
         board::routes(),
         gate::routes(),
         home::routes(),

@@ -8,7 +8,9 @@ use naheya_domain::viewer::Place;
 use naheya_domain::{Date, Refusal, Role, Timestamp};
 use naheya_store::account::AddGrant;
 use naheya_store::consent::{AnswerConsent, Purpose, WithdrawConsent};
-use naheya_store::stay::{AgreeLater, AnnounceLate, ArrangeHandBack, CloseLate, Lack, Outcome, Regain, Where};
+use naheya_store::stay::{
+    AgreeAllLater, AgreeLater, AgreedLater, AnnounceLate, ArrangeHandBack, CloseLate, Lack, Outcome, Regain, Where,
+};
 use naheya_store::{Desk, Error, SystemTask};
 
 use crate::alarm::{away, confirm, raise, release, steps};
@@ -30,6 +32,7 @@ on_both_engines![
     a_child_that_is_back_before_the_new_hour_is_received_as_ever,
     the_roll_the_code_and_the_phones_have_the_new_day,
     brothers_and_sisters_who_went_together_come_back_together,
+    several_are_put_off_at_once_and_who_is_not_with_a_carer_stays_as_it_was,
     carer_guardian_and_class_teacher_hear_of_a_later_return,
     a_night_more_that_no_consent_covers_is_told_and_not_refused,
     a_yes_that_ends_before_the_new_hour_is_asked_for_again_until_somebody_says_it,
@@ -428,5 +431,26 @@ async fn a_paper_that_does_not_reach_to_the_later_hour_stands_on_the_weekends_pa
     assert_eq!(codes().await, Vec::<&str>::new());
     office.save(later(stay, NEXT)).await.unwrap();
     assert_eq!(codes().await, ["stay.insurance_missing"]);
+    s.store.close().await.unwrap();
+}
+
+async fn several_are_put_off_at_once_and_who_is_not_with_a_carer_stays_as_it_was(ground: Ground) {
+    let s = story(&ground).await;
+    let stays = s.siblings_approved(&ground).await;
+    release(&s, &stays).await;
+    assert_eq!(raise(&s.store, DUE.plus_minutes(15)).await, 6);
+    let office = s.at(&s.coordinator, DUE.plus_minutes(20)).await;
+    let all = |stays: &[StayId], by| AgreeAllLater { stays: stays.to_vec(), by, words: WORDS.into() };
+    assert_eq!(office.save(all(&[], NEXT)).await, Err(Error::field("stay", "required.missing")));
+    assert_eq!(office.save(all(&stays, DUE)).await, Err(Error::field("by", "stay.hour_past")));
+    let mother = s.at(&s.mother, DUE.plus_minutes(20)).await;
+    assert_eq!(mother.save(all(&stays, NEXT)).await, Err(Error::Forbidden));
+    assert_eq!(office.save(all(&stays, NEXT)).await, Ok(AgreedLater { done: 2, left: 0 }));
+    assert_eq!(office.open_alarms().await.unwrap(), []);
+    office.save(in_hospital(stays[1])).await.unwrap();
+    let third = NEXT.plus_minutes(DAY);
+    assert_eq!(office.save(all(&stays, third)).await, Ok(AgreedLater { done: 1, left: 1 }));
+    assert_eq!(office.stay_line(stays[0]).await.unwrap().ends_at, third);
+    assert_eq!(office.stay_line(stays[1]).await.unwrap().ends_at, NEXT);
     s.store.close().await.unwrap();
 }

@@ -89,6 +89,7 @@ audit_event-act-check-enter = Entered a check
 audit_event-act-import-commit = Imported
 audit_event-act-import-left_out = Fetched the rows left out
 audit_event-act-stay-call_off = Called off some days
+audit_event-act-stay-agree_all_later = Agreed on a later return of several
 audit_event-act-stay-regain = Wrote down that the carer has the child again
 audit_event-act-stay-restore = Took up a weekend that was called off
 audit_event-act-stay-restore_all = Took up weekends that were called off together

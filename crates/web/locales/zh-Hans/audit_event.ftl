@@ -258,6 +258,7 @@ audit_event-act-station-open = 加了阵地
 audit_event-act-stay-agree_later = 约好晚些回来
 audit_event-act-stay-announce_late = 说了晚到
 audit_event-act-stay-call_off = 取消了几天的周末
+audit_event-act-stay-agree_all_later = 几个孩子一起约好晚些回来
 audit_event-act-stay-regain = 记下孩子又回到周末妈妈那里
 audit_event-act-stay-restore = 恢复取消的周末
 audit_event-act-stay-restore_all = 恢复一起取消的周末

@@ -136,3 +136,23 @@ async fn a_child_comes_from_hospital_back_to_its_carer_by_a_page_of_its_own() {
     assert_eq!((sent.status, sent.location()), (StatusCode::SEE_OTHER, "/board"), "{}", sent.body);
     saw(&s.mother.get("/home").await, "接到安小草了请点一下");
 }
+
+#[tokio::test]
+async fn several_children_are_put_off_from_one_page_once_they_are_ticked() {
+    let (mut s, stay, mut office) = late().await;
+    let (page, form) = ("/stays/later-returns/new", "/stays/later-returns");
+    for words in ["安小草 · 李样例 13900000001", "value=\"2026-11-23\"", "value=\"18:30\""] {
+        saw(&office.get(page).await, words);
+    }
+    let none = office.submit(page, form, &[("words", WORDS)]).await;
+    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for words in ["请勾说好了的孩子", WORDS] {
+        saw(&none, words);
+    }
+    let id = stay.to_string();
+    let sent = office.submit(page, form, &[("stay", id.as_str()), ("words", WORDS)]).await;
+    assert_eq!((sent.status, sent.location()), (StatusCode::SEE_OTHER, "/board"), "{}", sent.body);
+    saw(&s.mother.get("/home").await, "11月23日 周一 18:30");
+    assert_eq!(s.teacher.get(page).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(office.get(&format!("{page}?school=x")).await.status, StatusCode::NOT_FOUND);
+}
