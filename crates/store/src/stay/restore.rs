@@ -12,10 +12,10 @@ use sea_orm::ColumnTrait;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::decide::{give_yes, told_on};
+use super::decide::{CancelStay, give_yes, told_on};
 use super::fact::{Claim, Dossier, heard, pass};
 use super::weekend_off::{CallOffWeekend, MOST};
-use super::{TABLE, adults, after, seen};
+use super::{TABLE, adults, after, code, seen};
 use crate::Error;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{audit_event, stay};
@@ -43,8 +43,7 @@ impl Act for RestoreStay {
         tx.require(Action::ApproveStay)?;
         let before = seen(tx, self.stay).await?;
         after(&before, Step::Restore)?;
-        let last = changes(tx).and(audit_event::Column::RefId.eq(before.id)).by_desc(audit_event::Column::N);
-        if last.first(tx).await?.is_some_and(|event| event.role == Role::Volunteer.code()) {
+        if is_off_by_carer(tx, &before).await? {
             return Err(Error::refused("stay.off_by_carer"));
         }
         let claim = Claim::of(&before, &adults(tx, [before.id]).await?);
@@ -104,6 +103,13 @@ fn changes(tx: &Tx) -> Visible<audit_event::Entity> {
     tx.for_rule::<audit_event::Entity>().and(A::Noun.eq(TABLE)).and(A::Act.not_like("look%"))
 }
 
+/// Whether its volunteer called it off herself. What a concern has called off is nobody's in particular, whoever raised it.
+async fn is_off_by_carer(tx: &Tx, row: &stay::Model) -> Result<bool, Error> {
+    use audit_event::Column as A;
+    let last = changes(tx).and(A::RefId.eq(row.id)).by_desc(A::N).first(tx).await?;
+    Ok(last.is_some_and(|event| event.act == CancelStay::NAME && event.role == Role::Volunteer.code()))
+}
+
 /// The stays that were called off in one act with this one and to which nothing was done since, by their hour, and how many
 /// others there are.
 async fn together(tx: &Tx, one: &stay::Model) -> Result<(Vec<stay::Model>, u64), Error> {
@@ -136,6 +142,7 @@ async fn restore(tx: &Tx, before: &stay::Model, claim: &Claim, dossier: &mut Dos
     row.consent_id = dossier.consent(claim).map(|c| c.id);
     row.state = after(&row, Step::Consent)?;
     (row.cancelled_reason, row.approved_by, row.approved_at) = (None, None, None);
+    code::take_back(&mut row);
     let may_again = before.approved_at.is_some() && before.requested_by != tx.account();
     let is_approved = may_again && heard(tx, dossier, claim, Gate::Approval).await?.is_empty();
     if is_approved {
