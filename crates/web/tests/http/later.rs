@@ -1,7 +1,9 @@
 //! A return that is agreed for later, as the office writes it down and as the others read it.
 
 use axum::http::StatusCode;
+use naheya_domain::Role;
 use naheya_domain::id::StayId;
+use naheya_domain::viewer::Place;
 use naheya_store::SystemTask;
 
 use crate::browser::{Browser, Reply};
@@ -77,8 +79,8 @@ async fn a_night_that_the_guardians_yes_does_not_reach_is_asked_for_and_nobody_i
     let (guardian, by_phone) =
         (s.guardian.to_string(), [("answer", "yes"), ("how", "voice"), ("evidence", "电话里说的")]);
     let overnight = [("guardian", guardian.as_str()), ("purpose", "overnight")];
-    let until = |day: &'static str| [overnight.as_slice(), &by_phone, &[("to_on", day)]].concat();
-    assert_eq!(office.submit(&new, &consents, &until("2026-11-22")).await.location(), consents);
+    let until = [overnight.as_slice(), &by_phone, &[("to_on", "2026-11-22")]].concat();
+    assert_eq!(office.submit(&new, &consents, &until).await.location(), consents);
     let page = at(stay, "/later");
     office.submit(&page, &page, &[("words", WORDS)]).await;
     let today = office.get("/today").await;
@@ -94,7 +96,13 @@ async fn a_night_that_the_guardians_yes_does_not_reach_is_asked_for_and_nobody_i
     }
     let form = office.get(&format!("{new}?purpose=overnight&to_on=2026-11-23")).await;
     saw(&form, "value=\"2026-11-23\"");
-    assert_eq!(office.submit(&new, &consents, &until("2026-11-23")).await.location(), consents);
+    let mut parent = s.site.as_grant(Role::Guardian, Place::Person(s.guardian.0)).await;
+    saw(&parent.get("/family").await, "您的同意到 11月22日 为止");
+    let ask = format!("/family/{}/questions/3", s.child);
+    saw(&parent.get(&ask).await, "可以，到 2026年11月23日 回来为止");
+    let said = parent.submit(&ask, &ask, &[("answer", "away")]).await;
+    assert_eq!(said.status, StatusCode::SEE_OTHER, "{}", said.body);
+    assert!(!parent.get("/family").await.body.contains("您的同意到"));
     s.site.wait_minutes(1);
     let today = office.get("/today").await;
     assert!(!today.body.contains("家长的同意到"), "{}", today.body);
