@@ -177,6 +177,8 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("stay.refused", Urgency::Ordinary),
     ("stay.released_by_list", Urgency::Soon),
     ("stay.requested", Urgency::Ordinary),
+    ("stay.restored", Urgency::Soon),
+    ("stay.restored_now", Urgency::Alarm),
     ("stay.return_corrected", Urgency::Soon),
     ("stay.returned_late", Urgency::Ordinary),
     ("stay.settled", Urgency::Ordinary),

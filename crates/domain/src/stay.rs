@@ -49,6 +49,8 @@ pub enum Step {
     Refuse,
     /// Called off before the child has left.
     Cancel,
+    /// What was called off takes place after all: it is asked for anew.
+    Restore,
     /// The child leaves with the named adult.
     Release,
     /// The child has left with the named adult, let go by a phone without network, though the gate would
@@ -66,13 +68,14 @@ pub enum Step {
 
 impl Step {
     /// Every step.
-    pub const ALL: [Step; 12] = [
+    pub const ALL: [Step; 13] = [
         Step::Consent,
         Step::LoseConsent,
         Step::Approve,
         Step::Undo,
         Step::Refuse,
         Step::Cancel,
+        Step::Restore,
         Step::Release,
         Step::Gone,
         Step::TakeIn,
@@ -128,6 +131,7 @@ impl StayState {
             (Self::Approved, Step::Undo) => Some(Self::Consented),
             (Self::Requested | Self::Consented, Step::Refuse) => Some(Self::Refused),
             (Self::Requested | Self::Consented | Self::Approved, Step::Cancel) => Some(Self::Cancelled),
+            (Self::Cancelled, Step::Restore) => Some(Self::Requested),
             (Self::Approved, Step::Release) => Some(Self::Released),
             (Self::Requested | Self::Consented | Self::Approved | Self::Refused | Self::Cancelled, Step::Gone) => {
                 Some(Self::Released)
@@ -189,14 +193,14 @@ mod tests {
                 prop_assert!(after.iter().all(|s| matches!(s,
                     StayState::Released | StayState::InCare | StayState::Returned | StayState::Closed)));
             }
-            // What is over stays over; only a mistaken confirmation is taken up again.
-            for pair in way.windows(2).filter(|pair| pair.first() == Some(&StayState::Closed)) {
-                prop_assert_eq!(pair.get(1), Some(&StayState::InCare));
-            }
-            for over in [StayState::Refused, StayState::Cancelled] {
-                if let Some(at) = first(over) {
-                    prop_assert_eq!(at + 1, way.len());
+            // What is over stays over; only a mistaken confirmation is taken up again, and what was called off begins anew.
+            for (over, again) in [(StayState::Closed, StayState::InCare), (StayState::Cancelled, StayState::Requested)] {
+                for pair in way.windows(2).filter(|pair| pair.first() == Some(&over)) {
+                    prop_assert_eq!(pair.get(1), Some(&again));
                 }
+            }
+            if let Some(at) = first(StayState::Refused) {
+                prop_assert_eq!(at + 1, way.len());
             }
         }
     }

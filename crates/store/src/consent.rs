@@ -27,7 +27,7 @@ pub use link::{AnswerConsent, CONSENT_DAYS, CountWrongLink, LinkView, MakeConsen
 pub use list::{Asked, ConsentLine, ConsentState};
 pub use span::OvernightSpans;
 pub use word::GuardianWord;
-pub(crate) use word::{Days, holding, words};
+pub(crate) use word::{Days, ends_short, holding, words};
 
 const TABLE: &str = "consents";
 /// The wording that is agreed to: another one as soon as a question says something else.

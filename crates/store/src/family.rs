@@ -8,7 +8,7 @@ use naheya_domain::custody::Holder;
 use naheya_domain::id::{AccountId, ChildId, StayId};
 use naheya_domain::stay::ladder::Rung;
 use naheya_domain::stay::{Leg, RunsFrom, StayState};
-use naheya_domain::{Role, Timestamp};
+use naheya_domain::{Date, Role, Timestamp};
 use sea_orm::{ColumnTrait, FromQueryResult};
 use uuid::Uuid;
 
@@ -64,6 +64,8 @@ pub struct FamilyStay {
     pub called: bool,
     /// What the guardians last said to it, until it is over.
     pub word: GuardianWord,
+    /// The last day to which a yes holds, where the child is away and comes back after it.
+    pub ends_short: Option<Date>,
     /// Since when it is held back, though it was approved, by a no that is not the guardians'.
     pub stopped: Option<Timestamp>,
     /// Minutes since the agreed hour, when the child should have been fetched long ago and nobody let it go.
@@ -297,6 +299,7 @@ struct Known {
     thanked: BTreeMap<StayId, Timestamp>,
     legs: BTreeMap<Uuid, Leg>,
     words: BTreeMap<Uuid, GuardianWord>,
+    short: BTreeMap<Uuid, Date>,
     holds: BTreeMap<Uuid, Hold>,
     unfetched: BTreeMap<Uuid, i64>,
     ends: BTreeMap<Uuid, Holder>,
@@ -315,6 +318,7 @@ impl Known {
             legs: custody::legs(tx, &away).await?,
             called: called(tx, &away).await?,
             words: consent::words(tx, &asked).await?,
+            short: consent::ends_short(tx, &in_state(StayState::is_away).collect::<Vec<_>>()).await?,
             holds: held(tx, stays).await?,
             unfetched: unfetched(tx, stays).await?,
             ends: custody::ends(tx, &over).await?,
@@ -335,6 +339,7 @@ impl Known {
             said_late: row.late_until.map(Timestamp),
             called: self.called.contains(&row.id),
             word: self.words.get(&row.id).copied().unwrap_or_default(),
+            ends_short: self.short.get(&row.id).copied(),
             stopped: match self.holds.get(&row.id) {
                 Some(Hold::Word(at)) => Some(*at),
                 _ => None,

@@ -15,7 +15,7 @@ use naheya_store::consent::{
 
 use crate::answer::see_other_saying;
 use crate::child::Top;
-use crate::{Answer, Fields, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, Words, page, page_as};
+use crate::{Answer, Fields, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as};
 
 pub(crate) mod link;
 pub(crate) mod question;
@@ -127,10 +127,14 @@ struct NewPage {
     ways: Vec<(String, String)>,
 }
 
-async fn blank(me: Signed, Id(child): Id<ChildId>) -> Answer {
-    let today = me.today().to_string();
-    let sheet = Sheet::filled("consent", Fields::of([("from_on", today)]));
-    let sheet = me.resumed(&format!("consent-{child}"), sheet).await?;
+/// From today on; an address may say what for and until when. Whether it is a yes is chosen by nobody beforehand.
+async fn blank(me: Signed, Id(child): Id<ChildId>, wanted: Wanted) -> Answer {
+    let purpose = Purpose::parse(wanted.0.text("purpose")).map(Purpose::code).unwrap_or_default();
+    let last = wanted.0.text("to_on").parse::<Date>().map(|day| day.to_string()).unwrap_or_default();
+    let days = Fields::of([("from_on", me.today().to_string())]).with("purpose", purpose).with("to_on", &last);
+    let sheet = Sheet::filled("consent", days);
+    // Who comes to ask for something named is not given back what was begun for something else.
+    let sheet = if purpose.is_empty() { me.resumed(&format!("consent-{child}"), sheet).await? } else { sheet };
     form(&me, child, sheet).await
 }
 

@@ -89,6 +89,8 @@ struct Weekend {
     waits_for_consent: bool,
     /// Who said when that it does not take place, and where one says otherwise.
     held: Option<(String, String)>,
+    /// That the child is away longer than was agreed to, and where one answers.
+    longer: Option<(String, String)>,
     /// Whether the guardian hands the child over, or receives it.
     hands_over: bool,
 }
@@ -133,7 +135,10 @@ fn kid(w: Words, child: FamilyChild, reader: Option<GuardianId>, now: Timestamp)
     let (id, holder) = (child.id, child.holder);
     let shown = |s: FamilyStay| weekend(w, s, holder, now);
     let held = child.next.as_ref().filter(|s| !s.state.is_away()).and_then(|s| place::held(w, s, reader));
-    let held = held.map(|said| (said, format!("/family/{id}/questions/{OVERNIGHT}")));
+    let way = || format!("/family/{id}/questions/{OVERNIGHT}");
+    let held = held.map(|said| (said, way()));
+    let longer = child.next.as_ref().and_then(|s| Some((s.ends_short?, s.ends_at)));
+    let longer = longer.map(|(day, back)| (w.t2("family-longer", "day", w.day(day), "when", w.when(back)), way()));
     Kid {
         now: finding(w, &child, now),
         note: place::note(w, &child, back.is_some(), now),
@@ -141,7 +146,7 @@ fn kid(w: Words, child: FamilyChild, reader: Option<GuardianId>, now: Timestamp)
         back,
         name: child.name,
         school: child.school.unwrap_or_default(),
-        next: child.next.map(|s| Weekend { held, ..shown(s) }),
+        next: child.next.map(|s| Weekend { held, longer, ..shown(s) }),
         ahead: child.ahead.iter().map(|line| ahead(w, line, now)).collect(),
         past: child.past.into_iter().map(shown).collect(),
     }
@@ -174,6 +179,7 @@ fn weekend(w: Words, stay: FamilyStay, holder: Holder, now: Timestamp) -> Weeken
             && stay.word == GuardianWord::Open
             && stay.stopped.is_none(),
         held: None,
+        longer: None,
         thanked: stay.thanked_at.map(|at| w.t1("family-thanked", "when", w.day(at))),
         notes: stay
             .notes

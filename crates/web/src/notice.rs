@@ -123,7 +123,9 @@ fn together(kind: &str, role: Role) -> Option<&'static str> {
             Role::ClassTeacher => Some("/friday"),
             _ => federation.then_some("/board"),
         },
-        "stay.teacher_asked" => (role == Role::ClassTeacher).then_some("/friday"),
+        "stay.restored" | "stay.restored_now" | "stay.teacher_asked" => {
+            (role == Role::ClassTeacher).then_some("/friday")
+        }
         "stay.requested" => federation.then_some("/stays"),
         "stay.settled" | "stay.unsettled" => (role == Role::Guardian).then_some("/family"),
         "merge.asked" => federation.then_some("/merges"),

@@ -7,6 +7,7 @@ mod gate;
 mod hand_back;
 mod home;
 mod later;
+mod later_all;
 mod office;
 mod request;
 mod standing;
@@ -19,7 +20,7 @@ use naheya_domain::stay::gate::NEUTRAL;
 use naheya_domain::stay::{Leg, StayState};
 use naheya_domain::{Date, Refusal, Timestamp};
 use naheya_store::Desk;
-use naheya_store::stay::{Hold, Where, WhereLine};
+use naheya_store::stay::{HandBack, Hold, Lack, Where, WhereLine};
 
 use crate::alarm::hour;
 use crate::words::Words;
@@ -33,6 +34,7 @@ pub fn routes() -> Vec<Route> {
         weekend_off::routes(),
         hand_back::routes(),
         later::routes(),
+        later_all::routes(),
         board::routes(),
         gate::routes(),
         home::routes(),
@@ -68,6 +70,16 @@ pub(crate) fn held_note(hold: &Hold) -> &'static str {
     match hold {
         Hold::Guardian(_) => "stay-held-note",
         Hold::Word(_) => "stay-stopped-note",
+    }
+}
+
+/// What is missing of a yes to the nights of a child that is away.
+pub(crate) fn lacks(w: &Words, line: &HandBack) -> String {
+    let (name, back) = (&line.child_name, w.when(line.ends_at));
+    match line.lack {
+        Lack::TakenBack(_) if line.is_arranged => w.t2("today-hand-back-arranged", "name", name, "when", back),
+        Lack::TakenBack(_) => w.t1("today-hand-back", "name", name),
+        Lack::Ends(day) => w.t3("today-night", "name", name, "day", w.day(day), "back", back),
     }
 }
 

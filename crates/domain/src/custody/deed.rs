@@ -51,6 +51,8 @@ pub enum Deed {
     Settle(Outcome),
     /// Takes back that the child is here.
     TakeBack,
+    /// Writes down that the volunteer has the child again, from hospital or the police: the stay goes on.
+    Regain,
 }
 
 impl Deed {
@@ -60,7 +62,7 @@ impl Deed {
         match self {
             Deed::Release | Deed::Receive | Deed::TakeBack => Action::HandOver,
             Deed::Say(_) => Action::ReportCustody,
-            Deed::Settle(_) => Action::CloseLateReturn,
+            Deed::Settle(_) | Deed::Regain => Action::CloseLateReturn,
         }
     }
 }
@@ -112,6 +114,7 @@ impl Standing {
                 let link = self.link(Event::Correction, self.chain.holder(), self.carer())?;
                 Ok(Made { link: Some(link), state })
             }
+            Deed::Regain => self.regain(),
         }
     }
 
@@ -161,6 +164,15 @@ impl Standing {
             return Ok(Made { link: None, state });
         }
         Ok(Made { link: Some(self.named(event, holder, to, person)?), state })
+    }
+
+    /// From here on the child is awaited by its hour again.
+    fn regain(&self) -> Result<Made, Refusal> {
+        if !self.state.is_away() {
+            return Err(Refusal::new("stay.step_impossible"));
+        }
+        let link = self.link(Event::HandBack, self.chain.holder(), self.carer())?;
+        Ok(Made { link: Some(link), state: self.state })
     }
 
     fn carer(&self) -> Holder {
@@ -215,7 +227,7 @@ mod tests {
         Person { role: None, sees: |_| true },
     ];
 
-    const DEEDS: [Deed; 11] = [
+    const DEEDS: [Deed; 12] = [
         Deed::Release,
         Deed::Say(Event::PickUp),
         Deed::Say(Event::Arrival),
@@ -227,6 +239,7 @@ mod tests {
         Deed::Settle(Outcome::Hospital),
         Deed::Settle(Outcome::Police),
         Deed::TakeBack,
+        Deed::Regain,
     ];
 
     const fn carer(n: u128) -> Uuid {
@@ -303,10 +316,10 @@ mod tests {
             }
             if let Some(stay) = self.stays.get_mut(n) {
                 stay.standing.state = made.state;
-                if matches!(deed, Deed::Receive | Deed::Settle(_)) {
+                if matches!(deed, Deed::Receive | Deed::Settle(_) | Deed::Regain) {
                     stay.open.clear();
                 }
-                if deed == Deed::TakeBack {
+                if matches!(deed, Deed::TakeBack | Deed::Regain) {
                     stay.raised.clear();
                 }
             }
@@ -395,6 +408,27 @@ mod tests {
         assert!(world.act(teacher, 3, Deed::Release, true));
         let events: Vec<Event> = world.links[0].iter().map(|l| l.event).collect();
         assert_eq!(events, [Event::Release, Event::GuardianPickUp, Event::HandBack, Event::Release]);
+    }
+
+    #[test]
+    fn a_child_that_comes_from_hospital_back_to_its_carer_is_awaited_again() {
+        let mut world = World::new();
+        let (mother, office) = (&PEOPLE[0], &PEOPLE[6]);
+        assert!(world.act(office, 0, Deed::Release, true));
+        assert!(!world.act(office, 0, Deed::Regain, true), "she has it");
+        assert!(world.act(mother, 0, Deed::Say(Event::Arrival), true));
+        assert!(world.act(office, 0, Deed::Settle(Outcome::Hospital), true));
+        world.tick(2 * HOUR);
+        assert!(world.stays[0].open.is_empty(), "somebody has written down where it is");
+        assert!(!world.act(mother, 0, Deed::Regain, true), "by the office alone");
+        assert!(world.act(office, 0, Deed::Regain, true));
+        assert_eq!(world.chain(0).holder(), Holder::Volunteer(carer(0)));
+        world.tick(1);
+        assert!(!world.stays[0].open.is_empty());
+        assert!(!world.act(mother, 0, Deed::Say(Event::Arrival), true), "they go on from where they were");
+        assert!(world.act(mother, 0, Deed::Say(Event::Leaving), true));
+        assert!(world.act(office, 0, Deed::Settle(Outcome::Back), true));
+        assert!(!world.act(office, 0, Deed::Regain, true), "it is at school");
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use naheya_domain::Timestamp;
 use naheya_domain::id::{GuardianId, StayId};
+use naheya_domain::{Date, Timestamp};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
@@ -100,36 +100,82 @@ fn word(answers: &[&consent::Model], days: &Days) -> GuardianWord {
     against.max_by_key(|(at, _)| *at).map_or(GuardianWord::Open, |(_, word)| word)
 }
 
-/// What the guardians last said to each of these stays; a blocked person's answer counts for nothing.
+/// What was said about the nights of some children, in the order in which it was said; a blocked person's answer counts for
+/// nothing and is left out.
+struct Heard {
+    answers: Vec<consent::Model>,
+    today: String,
+}
+
+impl Heard {
+    async fn of(tx: &Tx, stays: &[&stay::Model]) -> Result<Heard, Error> {
+        let children: BTreeSet<Uuid> = stays.iter().map(|s| s.child_id).collect();
+        let mut answers = tx
+            .for_rule::<consent::Entity>()
+            .and(consent::Column::ChildId.is_in(children.iter().copied()))
+            .and(consent::Column::Purpose.eq("overnight"))
+            .by(consent::Column::GivenAt)
+            .by(consent::Column::Id)
+            .all(tx)
+            .await?;
+        let blocked = tx
+            .for_rule::<guardianship::Entity>()
+            .and(guardianship::Column::ChildId.is_in(children))
+            .and(guardianship::Column::Blocked.eq(true))
+            .all(tx)
+            .await?;
+        answers.retain(|c| !blocked.iter().any(|tie| (tie.child_id, tie.guardian_id) == (c.child_id, c.guardian_id)));
+        Ok(Heard { answers, today: tx.now().date().to_string() })
+    }
+
+    /// Those about this stay, and its days that count.
+    fn about(&self, row: &stay::Model) -> (Vec<&consent::Model>, Days) {
+        let about =
+            |c: &&consent::Model| c.child_id == row.child_id && (c.stay_id.is_none() || c.stay_id == Some(row.id));
+        (self.answers.iter().filter(about).collect(), Days::of(row, &self.today))
+    }
+}
+
+/// What the guardians last said to each of these stays.
 pub(crate) async fn words(tx: &Tx, stays: &[&stay::Model]) -> Result<BTreeMap<Uuid, GuardianWord>, Error> {
     if stays.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let children: BTreeSet<Uuid> = stays.iter().map(|s| s.child_id).collect();
-    let answers = tx
-        .for_rule::<consent::Entity>()
-        .and(consent::Column::ChildId.is_in(children.iter().copied()))
-        .and(consent::Column::Purpose.eq("overnight"))
-        .by(consent::Column::GivenAt)
-        .by(consent::Column::Id)
-        .all(tx)
-        .await?;
-    let blocked = tx
-        .for_rule::<guardianship::Entity>()
-        .and(guardianship::Column::ChildId.is_in(children))
-        .and(guardianship::Column::Blocked.eq(true))
-        .all(tx)
-        .await?;
-    let counts =
-        |c: &consent::Model| !blocked.iter().any(|tie| (tie.child_id, tie.guardian_id) == (c.child_id, c.guardian_id));
-    let today = tx.now().date().to_string();
+    let heard = Heard::of(tx, stays).await?;
     let of = |row: &stay::Model| {
-        let about = |c: &&consent::Model| {
-            c.child_id == row.child_id && (c.stay_id.is_none() || c.stay_id == Some(row.id)) && counts(c)
-        };
-        word(&answers.iter().filter(about).collect::<Vec<_>>(), &Days::of(row, &today))
+        let (answers, days) = heard.about(row);
+        word(&answers, &days)
     };
     Ok(stays.iter().map(|row| (row.id, of(row))).collect())
+}
+
+/// Of these stays those to which a guardian's yes holds, and to none of them one to its end, each with the last day that is
+/// covered: nights were added since, or somebody said yes anew, to fewer.
+pub(crate) async fn ends_short(tx: &Tx, stays: &[&stay::Model]) -> Result<BTreeMap<Uuid, Date>, Error> {
+    if stays.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let heard = Heard::of(tx, stays).await?;
+    let of = |row: &stay::Model| {
+        let (answers, days) = heard.about(row);
+        covered_until(&answers, &days, &Timestamp(row.starts_at).date().to_string())
+    };
+    Ok(stays.iter().filter_map(|row| Some((row.id, of(row)?))).collect())
+}
+
+/// The last day for which a yes is there, where it lies between the day on which the stay `began` and the last one. A yes to the
+/// next weekend says nothing of this one; and where somebody has said no, the days are not what is missing.
+fn covered_until(answers: &[&consent::Model], days: &Days, began: &str) -> Option<Date> {
+    let about: Vec<&consent::Model> = answers.iter().copied().filter(|c| !c.answer || c.from_on <= days.last).collect();
+    if holding(about.iter().copied(), days).is_some() {
+        return None;
+    }
+    let standing: Vec<&consent::Model> = latest(about).into_iter().filter(|c| c.withdrawn_at.is_none()).collect();
+    if standing.iter().any(|c| !c.answer) {
+        return None;
+    }
+    let until = standing.iter().filter_map(|c| c.to_on.as_deref()).max()?;
+    if until >= began && until < days.last.as_str() { until.parse().ok() } else { None }
 }
 
 impl Desk {

@@ -18,6 +18,7 @@ use super::{APPROVED, SETTLED, TABLE, adults, after, call_off, code, seen, state
 use super::{tell_carer, tell_family, tell_role, tell_unsettled};
 use crate::Error;
 use crate::account::reads_for;
+use crate::consent::ends_short;
 use crate::guardian::tell_guardians_from;
 use crate::sealed::act::Act;
 use crate::sealed::entity::stay;
@@ -149,17 +150,28 @@ async fn approve(tx: &Tx, before: stay::Model) -> Result<(), Error> {
     let claim = Claim::of(&before, &adults(tx, [before.id]).await?);
     let dossier = Dossier::of(tx, std::slice::from_ref(&claim)).await?;
     pass(tx, &dossier, &claim, Gate::Approval).await?;
-    let out = tx.now().plus_minutes(UNDO_MINUTES).0;
     let mut row = before.clone();
     row.state = next;
     row.consent_id = dossier.consent(&claim).map(|c| c.id);
+    let out = give_yes(tx, &mut row).await?;
+    tx.change::<stay::Entity>(&before, row).await?;
+    told_settled(tx, &before, out).await
+}
+
+/// The child's guardians hear that it is settled, and the home has its code, when the yes stands.
+async fn told_settled(tx: &Tx, row: &stay::Model, out: i64) -> Result<(), Error> {
+    tell_guardians_from(tx, SETTLED, row.child_id, (TABLE, Some(row.id)), out).await?;
+    tell_carer(tx, APPROVED, row, out).await
+}
+
+/// Puts the office's yes into a row, with its code. Returns when that goes out: ten minutes later, and until then it is undone.
+pub(super) async fn give_yes(tx: &Tx, row: &mut stay::Model) -> Result<i64, Error> {
+    let out = tx.now().plus_minutes(UNDO_MINUTES).0;
     row.approved_by = Some(tx.account());
     row.approved_at = Some(tx.now().0);
     row.codes_at = Some(out);
-    code::give(tx, &mut row).await?;
-    tx.change::<stay::Entity>(&before, row).await?;
-    tell_guardians_from(tx, SETTLED, before.child_id, (TABLE, Some(before.id)), out).await?;
-    tell_carer(tx, APPROVED, &before, out).await
+    code::give(tx, row).await?;
+    Ok(out)
 }
 
 /// Takes the yes back before the codes are out.
@@ -282,11 +294,29 @@ pub(super) async fn told_off(tx: &Tx, before: &stay::Model) -> Result<(), Error>
     let is_known = tx.is_clock() || to_account == Some(tx.account());
     let is_urgent = !is_known && state(before) == StayState::Approved && is_soon(tx, before);
     let kind = if is_urgent { "stay.stopped_now" } else { "stay.cancelled" };
-    tell_role(tx, kind, "class_teacher", before.id, tx.now().0);
-    if state(before) == StayState::Approved {
-        tell_family(tx, kind, before).await?;
+    tell_all(tx, kind, before).await
+}
+
+/// Gate and home hear that a stay that was off is on again, whoever was to fetch the child within a day outside the app too: a
+/// letter said the opposite before. The codes of one that was approved again go out as after any yes.
+pub(super) async fn told_on(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
+    let is_urgent = state(row) == StayState::Approved && is_soon(tx, row);
+    let kind = if is_urgent { "stay.restored_now" } else { "stay.restored" };
+    tell_all(tx, kind, row).await?;
+    match row.codes_at {
+        Some(out) => told_settled(tx, row, out).await,
+        None => Ok(()),
     }
-    tell_carer(tx, kind, before, tx.now().0).await
+}
+
+/// The class teacher, the family that hands the child over or receives it, and the volunteer, by hand where she has no account
+/// that opens.
+async fn tell_all(tx: &Tx, kind: &'static str, row: &stay::Model) -> Result<(), Error> {
+    tell_role(tx, kind, "class_teacher", row.id, tx.now().0);
+    if state(row) == StayState::Approved {
+        tell_family(tx, kind, row).await?;
+    }
+    tell_carer(tx, kind, row, tx.now().0).await
 }
 
 /// The open stays of a child, each with whether a guardian's yes covers it.
@@ -314,13 +344,19 @@ pub(crate) async fn consent_lost(tx: &Tx, child: Uuid) -> Result<u64, Error> {
     for (before, covered) in rested(tx, child).await? {
         if state(&before).is_away() {
             away += 1;
-            tell_role(tx, "consent.withdrawn_after_release", "coordinator", before.id, tx.now().0);
-            tell_role(tx, "consent.withdrawn_after_release", "leader", before.id, tx.now().0);
+            call_office(tx, &before);
         } else if !covered {
             fall(tx, &before, true).await?;
         }
     }
     Ok(away)
+}
+
+/// A child is away, and nights that were agreed to are not any more: the office hears it at once (product.md rule 14).
+fn call_office(tx: &Tx, row: &stay::Model) {
+    for role in ["coordinator", "leader"] {
+        tell_role(tx, "consent.withdrawn_after_release", role, row.id, tx.now().0);
+    }
 }
 
 /// The open stays of a child that no yes covers now: asked before something changes, for [`consent_moved`].
@@ -330,11 +366,16 @@ pub(crate) async fn uncovered(tx: &Tx, child: Uuid) -> Result<BTreeSet<Uuid>, Er
 }
 
 /// A guardian has answered for other days, or another guardian's word counts than before. What was approved and nothing covers
-/// any more falls back now, and not at the gate; of what nothing covered `before` and a yes covers again the office hears. A
-/// letter says that consent was taken back only where a guardian spoke (`by_word`).
+/// any more falls back now, and not at the gate; of what nothing covered `before` and a yes covers again the office hears, and of
+/// a child that is away and to whose last nights nobody says yes now. A letter says that consent was taken back only where a
+/// guardian spoke (`by_word`).
 pub(crate) async fn consent_moved(tx: &Tx, child: Uuid, before: &BTreeSet<Uuid>, by_word: bool) -> Result<(), Error> {
     for (row, covered) in rested(tx, child).await? {
         if state(&row).is_away() {
+            // A yes to fewer days takes back the others, of a child that is away too.
+            if by_word && !before.contains(&row.id) && ends_short(tx, &[&row]).await?.contains_key(&row.id) {
+                call_office(tx, &row);
+            }
             continue;
         }
         if !covered {

@@ -21,10 +21,11 @@ use crate::sealed::tx::Tx;
 use crate::{Desk, Error, custody};
 
 /// The letter that tells of it.
-const LETTER: &str = "stay.later";
+pub(super) const LETTER: &str = "stay.later";
 /// Minutes of a day.
 const DAY: i64 = 24 * 60;
-/// So many days a return is put off at once: when the road is closed for longer, somebody calls again.
+/// So many days a return is put off at once: when the road is closed for longer, somebody calls again. They are counted from
+/// the newest of the agreed hours, day by day, so that a return which is late by days is agreed on like any other.
 const MOST_DAYS: i64 = 3;
 /// Fewer signs name nobody who was spoken to.
 const LEAST_WORDS: usize = 4;
@@ -43,7 +44,7 @@ pub struct Later {
     pub callable: Callable,
     /// The other children of the party who are with the carer: what is agreed holds for them too.
     pub siblings: Vec<(ChildId, String)>,
-    /// The agreed hour of the first day that lies ahead.
+    /// The agreed hour on the next day on which it lies ahead.
     pub suggested: Timestamp,
     /// What no paper covers any more when the children are there until this day, each said with its first day.
     pub against: Vec<(Date, Vec<Refusal>)>,
@@ -60,23 +61,55 @@ impl Desk {
         let tx = self.read();
         let row = seen(&tx, id).await?;
         let party = with_carer(&tx, &row).await?;
-        let others = party.iter().filter(|s| s.id != row.id).map(|s| s.child_id).collect::<Vec<_>>();
-        let siblings = tx.visible::<child::Entity>().among(others).all(&tx).await?;
-        let (_, carer_phone) = carer(&tx, &row).await?;
-        let agreed = Timestamp(row.ends_at);
-        Ok(Later {
-            carer_phone,
-            callable: to_call(&tx, &row).await?,
-            siblings: siblings.into_iter().map(|c| (ChildId(c.id), c.name)).collect(),
-            suggested: days(agreed, tx.now()).first().copied().unwrap_or(agreed.plus_minutes(MOST_DAYS * DAY)),
-            against: against(&tx, agreed, &party).await?,
-        })
+        known(&tx, &row, &party).await
     }
 }
 
-/// The agreed hour on each of the days to which the return may be put off and that lie ahead.
+/// The same for the stay and those of its party for whom it holds.
+pub(super) async fn known(tx: &Tx, row: &stay::Model, party: &[stay::Model]) -> Result<Later, Error> {
+    let others = party.iter().filter(|s| s.id != row.id).map(|s| s.child_id).collect::<Vec<_>>();
+    let siblings = tx.visible::<child::Entity>().among(others).all(tx).await?;
+    let (_, carer_phone) = carer(tx, row).await?;
+    let agreed = Timestamp(row.ends_at);
+    Ok(Later {
+        carer_phone,
+        callable: to_call(tx, row).await?,
+        siblings: siblings.into_iter().map(|c| (ChildId(c.id), c.name)).collect(),
+        suggested: newest(agreed, tx.now()).plus_minutes(DAY),
+        against: against(tx, agreed, party).await?,
+    })
+}
+
+/// Whether an hour can be agreed on now, after one that was agreed before.
+pub(super) fn is_near(by: Timestamp, agreed: Timestamp, now: Timestamp) -> Result<(), Error> {
+    if by <= now {
+        return Err(Error::field("by", "stay.hour_past"));
+    }
+    if by > newest(agreed, now).plus_minutes(MOST_DAYS * DAY) {
+        return Err(Error::field("on", "stay.too_late"));
+    }
+    Ok(())
+}
+
+/// Who was spoken to, and how it was settled.
+pub(super) fn spoken(words: &str) -> Result<&str, Error> {
+    let words = reason(words, 200, "words")?;
+    if words.chars().count() < LEAST_WORDS {
+        return Err(Error::field("words", "stay.words_short"));
+    }
+    Ok(words)
+}
+
+/// The agreed hour on each of the days to which the return may be put off.
 fn days(agreed: Timestamp, now: Timestamp) -> Vec<Timestamp> {
-    (1..=MOST_DAYS).map(|day| agreed.plus_minutes(day * DAY)).filter(|at| *at > now).collect()
+    let newest = newest(agreed, now);
+    (1..=MOST_DAYS).map(|day| newest.plus_minutes(day * DAY)).collect()
+}
+
+/// The same hour on the last day on which it is past; the agreed one while it lies ahead.
+fn newest(agreed: Timestamp, now: Timestamp) -> Timestamp {
+    let days_late = now.minutes_since(agreed).max(0) / DAY;
+    agreed.plus_minutes(days_late * DAY)
 }
 
 /// The stay and those of its party whose children are with the carer now. In hospital, with the police or with its family a
@@ -121,13 +154,24 @@ async fn against(tx: &Tx, agreed: Timestamp, party: &[stay::Model]) -> Result<Ve
     Ok(all)
 }
 
+/// What of the papers does not reach to the hour that stands for a child that is away; the guardian's yes is asked after apart
+/// ([`super::HandBack`]).
+pub(super) async fn lacking(tx: &Tx, row: &stay::Model) -> Result<Vec<Refusal>, Error> {
+    let claim = Claim::of(row, &adults(tx, [row.id]).await?);
+    let dossier = Dossier::of(tx, std::slice::from_ref(&claim)).await?;
+    let mut all = heard(tx, &dossier, &claim, Gate::Approval).await?;
+    all.retain(|one| OF_A_NIGHT.contains(&one.code) && one.code != "stay.consent_missing");
+    Ok(all)
+}
+
 /// The office has spoken to carer and family, and the children of the party come back later than agreed. What rings now is
 /// over; from the new hour on the ladder is climbed from its first step. The words stand in the trail as the act's reason.
 #[derive(Clone, Debug)]
 pub struct AgreeLater {
     /// The stay, or one of siblings who went together.
     pub stay: StayId,
-    /// The new hour: after now and after the one agreed before, at most three days after that.
+    /// The new hour: after now and after the one agreed before; at most three days after that one, or after the same hour of
+    /// the last day on which it was past.
     pub by: Timestamp,
     /// Who was spoken to, the carer and the family, and why; 4 to 200 characters.
     pub words: String,
@@ -145,11 +189,11 @@ impl Act for AgreeLater {
         let row = seen(tx, self.stay).await?;
         not_the_carer(tx, &row).await?;
         let party = with_carer(tx, &row).await?;
-        let words = reason(&self.words, 200, "words")?;
-        if words.chars().count() < LEAST_WORDS {
-            return Err(Error::field("words", "stay.words_short"));
+        let words = spoken(&self.words)?;
+        is_near(self.by, Timestamp(row.ends_at), tx.now())?;
+        if self.by.0 <= row.ends_at {
+            return Err(Error::field("by", "stay.not_later"));
         }
-        self.fits(Timestamp(row.ends_at), tx.now())?;
         tx.because(words);
         for before in &party {
             // A sister for whom a later hour stands already keeps it.
@@ -162,19 +206,6 @@ impl Act for AgreeLater {
 }
 
 impl AgreeLater {
-    fn fits(&self, agreed: Timestamp, now: Timestamp) -> Result<(), Error> {
-        if self.by <= now {
-            return Err(Error::field("by", "stay.hour_past"));
-        }
-        if self.by <= agreed {
-            return Err(Error::field("by", "stay.not_later"));
-        }
-        if self.by > agreed.plus_minutes(MOST_DAYS * DAY) {
-            return Err(Error::field("on", "stay.too_late"));
-        }
-        Ok(())
-    }
-
     async fn put_off(&self, tx: &Tx, before: &stay::Model, words: &str) -> Result<(), Error> {
         let mut row = before.clone();
         row.ends_at = self.by.0;

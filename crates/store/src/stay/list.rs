@@ -10,6 +10,7 @@ use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use super::fact::{Claim, Dossier, heard};
+use super::later::lacking;
 use super::{TABLE, adults, state};
 use crate::order::{Page, Turn, along, beyond, turned_by};
 use crate::sealed::entity::{class, stay};
@@ -75,7 +76,8 @@ pub struct StayLine {
     pub plan: Option<String>,
     /// The five clauses.
     pub ticks: Ticks,
-    /// What stands against the next gate, as this viewer may hear it.
+    /// What stands against the next gate, as this viewer may hear it; of one child alone that is away, which papers do not
+    /// reach to the hour of its return.
     pub refusals: Vec<Refusal>,
     /// Whether the child was neither for nor against it.
     pub unsure: bool,
@@ -226,7 +228,10 @@ impl Desk {
         self.require(Action::ApproveStay)?;
         let tx = self.read();
         let row = super::seen(&tx, id).await?;
-        lines(&tx, vec![row]).await?.into_iter().next().ok_or(Error::NotFound)
+        let nights = if state(&row).is_away() { lacking(&tx, &row).await? } else { Vec::new() };
+        let mut line = lines(&tx, vec![row]).await?.into_iter().next().ok_or(Error::NotFound)?;
+        line.refusals.extend(nights);
+        Ok(line)
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use naheya_domain::Timestamp;
 use naheya_domain::access::Action;
-use naheya_domain::id::SchoolId;
+use naheya_domain::id::{SchoolId, StayId};
 use naheya_domain::name_order::by_sound;
 use naheya_domain::stay::StayState;
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -22,7 +22,7 @@ use crate::sealed::visible::Visible;
 use crate::{Desk, Error};
 
 /// Called off in one act: nobody waits long for a save meanwhile. Where there are more, the act is given again.
-const MOST: u64 = 1_000;
+pub(super) const MOST: u64 = 1_000;
 /// States in which nobody has gone yet.
 const PLANNED: [StayState; 3] = [StayState::Requested, StayState::Consented, StayState::Approved];
 
@@ -131,6 +131,8 @@ pub struct CalledOff {
     pub done: u64,
     /// How many still stand, because there were too many for one act.
     pub left: u64,
+    /// One of those that are off: by it all of them come back ([`super::RestoreStays`]).
+    pub one: Option<StayId>,
 }
 
 impl Act for CallOffWeekend {
@@ -150,7 +152,7 @@ impl Act for CallOffWeekend {
         }
         let done = rows.len() as u64;
         let left = if done < MOST { 0 } else { self.standing(tx).count(tx).await? };
-        Ok(CalledOff { done, left })
+        Ok(CalledOff { done, left, one: rows.first().map(|row| StayId(row.id)) })
     }
 }
 

@@ -15,7 +15,7 @@ use naheya_store::export::Out;
 use naheya_store::guardian::AddGuardian;
 use naheya_store::note::{NewPicture, SaveNote};
 use naheya_store::stay::{
-    ApproveStay, ArrangeHandBack, CancelStay, ReleaseProof, ReleaseStay, ReportStay, RequestStay,
+    ApproveStay, ArrangeHandBack, CancelStay, Lack, ReleaseProof, ReleaseStay, ReportStay, RequestStay,
 };
 use naheya_store::thanks::SayThanks;
 use naheya_store::{Desk, Error, Submission};
@@ -232,7 +232,7 @@ async fn rule_14_a_yes_is_taken_back_at_any_moment_and_after_release_the_child_c
     let away_now = me.save(WithdrawConsent { consent: overnight.id, how: String::new() }).await.unwrap();
     assert_eq!(away_now, 1);
     let waiting = office.hand_back(stay).await.unwrap();
-    assert_eq!((waiting.child, waiting.since, waiting.ends_at), (s.child, hour, DUE));
+    assert_eq!((waiting.child, waiting.lack, waiting.ends_at), (s.child, Lack::TakenBack(hour), DUE));
     let family = office.callable(&waiting).await.unwrap().family;
     let call: Vec<_> = family.iter().map(|one| (one.name.as_str(), one.phone.as_deref())).collect();
     assert_eq!(call, [("安样父", Some("13900000009"))]);
@@ -243,12 +243,13 @@ async fn rule_14_a_yes_is_taken_back_at_any_moment_and_after_release_the_child_c
     let early = hour.plus_minutes(90);
     assert_eq!(office.save(arrange(early, " ")).await, Err(Error::field("words", "required.missing")));
     assert_eq!(office.save(arrange(hour, "和妈妈说好")).await, Err(Error::field("by", "stay.hour_past")));
-    let later = office.save(arrange(DUE.plus_minutes(1), "和妈妈说好")).await;
-    assert_eq!(later, Err(Error::field("by", "stay.later_than_agreed")));
+    let later = office.save(arrange(DUE.plus_minutes(24 * 60), "和妈妈说好")).await;
+    assert_eq!(later, Err(Error::field("on", "stay.later_than_agreed")), "no night is added here");
     assert_eq!(s.mother.save(arrange(early, "和妈妈说好")).await, Err(Error::Forbidden));
     office.save(arrange(early, "和妈妈说好，姑姑来接")).await.unwrap();
     let arranged = office.hand_back(stay).await.unwrap();
     assert_eq!((arranged.ends_at, arranged.end), (early, RunsFrom::Guardian));
+    assert!(arranged.is_arranged && !waiting.is_arranged, "a colleague need not call once more");
     sound(&s).await;
     s.store.close().await.unwrap();
 }

@@ -4,26 +4,30 @@ use std::collections::BTreeSet;
 
 use naheya_domain::code::Window;
 use naheya_domain::id::StayId;
-use naheya_domain::stay::StayState;
 use naheya_domain::stay::ladder::Ladder;
+use naheya_domain::stay::{RunsFrom, StayState};
 use naheya_domain::viewer::Place;
-use naheya_domain::{Refusal, Role, Timestamp};
+use naheya_domain::{Date, Refusal, Role, Timestamp};
 use naheya_store::account::AddGrant;
-use naheya_store::stay::{AgreeLater, AnnounceLate, CloseLate, Outcome, Where};
-use naheya_store::{Error, SystemTask};
+use naheya_store::consent::{AnswerConsent, Purpose, WithdrawConsent};
+use naheya_store::stay::{
+    AgreeAllLater, AgreeLater, AgreedLater, AnnounceLate, ArrangeHandBack, CloseLate, Lack, Outcome, Regain, Where,
+};
+use naheya_store::{Desk, Error, SystemTask};
 
 use crate::alarm::{away, confirm, raise, release, steps};
-use crate::ground::{COUNTY, Ground, NOW, system};
+use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
 use crate::on_both_engines;
 use crate::reason::kept_words;
 use crate::stay::code;
-use crate::story::{DUE, story};
+use crate::story::{DUE, FETCHED, Story, story};
 
 on_both_engines![
     only_the_office_agrees_on_a_later_return_and_never_the_carer_herself,
     only_a_child_that_is_with_its_carer_stays_longer,
     a_stay_that_has_to_end_at_once_is_put_off_by_nobody,
     a_later_hour_lies_ahead_and_at_most_three_days_after_the_one_agreed,
+    a_return_that_is_late_by_days_is_agreed_on_like_any_other,
     a_later_return_wants_words,
     what_rings_ends_with_the_words_and_the_stay_stays_open,
     at_the_new_hour_the_ladder_climbs_again_from_its_first_step_each_step_once,
@@ -31,8 +35,17 @@ on_both_engines![
     a_child_that_is_back_before_the_new_hour_is_received_as_ever,
     the_roll_the_code_and_the_phones_have_the_new_day,
     brothers_and_sisters_who_went_together_come_back_together,
+    several_are_put_off_at_once_and_who_is_not_with_a_carer_stays_as_it_was,
     carer_guardian_and_class_teacher_hear_of_a_later_return,
     a_night_more_that_no_consent_covers_is_told_and_not_refused,
+    a_yes_that_ends_before_the_new_hour_is_asked_for_again_until_somebody_says_it,
+    a_yes_said_again_to_the_day_before_is_no_taking_back_when_the_return_is_later,
+    a_yes_to_the_next_weekend_leaves_this_one_as_it_was,
+    a_yes_to_fewer_nights_of_a_child_that_is_away_calls_the_office,
+    an_early_hand_back_is_moved_later_again_on_its_day_and_what_rings_is_over,
+    a_paper_that_does_not_reach_to_the_later_hour_stands_on_the_weekends_page,
+    a_child_that_comes_from_hospital_back_to_its_carer_is_awaited_again,
+    only_the_office_writes_down_that_a_carer_has_the_child_again_and_for_no_stay_that_must_end,
 ];
 
 const DAY: i64 = 24 * 60;
@@ -98,6 +111,21 @@ async fn a_later_hour_lies_ahead_and_at_most_three_days_after_the_one_agreed(gro
     assert_eq!(office.save(later(stay, far.plus_minutes(1))).await, Err(Error::field("on", "stay.too_late")));
     office.save(later(stay, far)).await.unwrap();
     assert_eq!(office.stay_line(stay).await.unwrap().ends_at, far);
+    s.store.close().await.unwrap();
+}
+
+async fn a_return_that_is_late_by_days_is_agreed_on_like_any_other(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    assert_eq!(raise(&s.store, DUE.plus_minutes(60)).await, 6);
+    let office = s.at(&s.coordinator, DUE.plus_minutes(80 * 60)).await;
+    let fourth = DUE.plus_minutes(4 * DAY);
+    assert_eq!(office.later(stay).await.unwrap().suggested, fourth);
+    let far = DUE.plus_minutes(6 * DAY + 1);
+    assert_eq!(office.save(later(stay, far)).await, Err(Error::field("on", "stay.too_late")));
+    office.save(later(stay, fourth)).await.unwrap();
+    assert_eq!((office.stay_line(stay).await.unwrap().ends_at, office.open_alarms().await.unwrap()), (fourth, vec![]));
+    assert_eq!(raise(&s.store, fourth).await, 1, "and the ladder is climbed anew");
     s.store.close().await.unwrap();
 }
 
@@ -237,5 +265,194 @@ async fn a_night_more_that_no_consent_covers_is_told_and_not_refused(ground: Gro
     assert_eq!(known.suggested, second, "the first that lies ahead");
     assert_eq!(known.against, [(second.date(), vec![Refusal::new("stay.consent_missing")])]);
     office.save(later(stay, second)).await.unwrap();
+    s.store.close().await.unwrap();
+}
+
+/// The guardian's desk at this time.
+async fn guardian(s: &Story, now: Timestamp) -> Desk {
+    let me = desk_as(&s.store, Role::Guardian, Place::Person(s.guardian.0)).await;
+    s.at(&me, now).await
+}
+
+/// A yes of the guardian to the nights through this day, or from one to another.
+fn yes(s: &Story, from_on: Option<Date>, to_on: Date) -> AnswerConsent {
+    AnswerConsent {
+        child: s.child,
+        guardian: s.guardian,
+        purpose: Purpose::Overnight,
+        answer: true,
+        from_on,
+        to_on: Some(to_on),
+        link: None,
+    }
+}
+
+/// What is missing of the yeses to children who are away.
+async fn lacks(s: &Story, now: Timestamp) -> Vec<Lack> {
+    let office = s.at(&s.coordinator, now).await;
+    office.hand_backs().await.unwrap().into_iter().map(|line| line.lack).collect()
+}
+
+async fn a_yes_that_ends_before_the_new_hour_is_asked_for_again_until_somebody_says_it(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    ground.sql("UPDATE consents SET to_on = '2026-11-22' WHERE purpose = 'overnight'").await;
+    let now = DUE.plus_minutes(-60);
+    assert_eq!(lacks(&s, now).await, [], "it holds to the hour agreed so far");
+    let me = guardian(&s, now).await;
+    assert_eq!(me.overnight_spans(s.child).await.unwrap().away_until, None);
+    s.at(&s.coordinator, now).await.save(later(stay, NEXT)).await.unwrap();
+    assert_eq!(lacks(&s, now).await, [Lack::Ends(DUE.date())]);
+    assert_eq!(me.family().await.unwrap()[0].next.as_ref().unwrap().ends_short, Some(DUE.date()));
+    assert_eq!(me.overnight_spans(s.child).await.unwrap().away_until, Some(NEXT.date()));
+    let soon = now.plus_minutes(10);
+    guardian(&s, soon).await.save(yes(&s, None, NEXT.date())).await.unwrap();
+    assert_eq!(lacks(&s, soon).await, []);
+    s.store.close().await.unwrap();
+}
+
+async fn a_yes_said_again_to_the_day_before_is_no_taking_back_when_the_return_is_later(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    let saturday = FETCHED.plus_minutes(DAY);
+    let given = s.coordinator.consents(s.child).await.unwrap();
+    let consent = given.iter().find(|c| c.purpose == Purpose::Overnight).unwrap().id;
+    let me = guardian(&s, saturday).await;
+    me.save(WithdrawConsent { consent, how: String::new() }).await.unwrap();
+    assert_eq!(lacks(&s, saturday).await, [Lack::TakenBack(saturday)]);
+    let again = saturday.plus_minutes(30);
+    guardian(&s, again).await.save(yes(&s, None, DUE.date())).await.unwrap();
+    assert_eq!(lacks(&s, again).await, []);
+    let now = DUE.plus_minutes(-60);
+    s.at(&s.coordinator, now).await.save(later(stay, NEXT)).await.unwrap();
+    assert_eq!(lacks(&s, now).await, [Lack::Ends(DUE.date())]);
+    assert_eq!(lacks(&s, DUE.plus_minutes(12 * 60)).await, [Lack::Ends(DUE.date())], "also on the day after");
+    s.store.close().await.unwrap();
+}
+
+async fn a_yes_to_the_next_weekend_leaves_this_one_as_it_was(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    let now = DUE.plus_minutes(-60);
+    let next = |days: i64| NOW.plus_minutes(days * DAY).date();
+    guardian(&s, now).await.save(yes(&s, Some(next(7)), next(9))).await.unwrap();
+    assert_eq!(lacks(&s, now).await, []);
+    ground.sql("UPDATE consents SET to_on = '2026-11-22' WHERE to_on IS NULL").await;
+    let now = now.plus_minutes(5);
+    s.at(&s.coordinator, now).await.save(later(stay, NEXT)).await.unwrap();
+    assert_eq!(lacks(&s, now).await, [Lack::Ends(DUE.date())], "and says nothing of the night between");
+    s.store.close().await.unwrap();
+}
+
+async fn a_yes_to_fewer_nights_of_a_child_that_is_away_calls_the_office(ground: Ground) {
+    let s = story(&ground).await;
+    away(&s).await;
+    let saturday = FETCHED.plus_minutes(DAY);
+    guardian(&s, saturday).await.save(yes(&s, None, saturday.date())).await.unwrap();
+    let told = "SELECT to_role FROM outbox WHERE kind = 'consent.withdrawn_after_release' ORDER BY to_role";
+    assert_eq!(ground.texts(told).await, ["coordinator", "leader"]);
+    assert_eq!(lacks(&s, saturday).await, [Lack::Ends(saturday.date())]);
+    s.store.close().await.unwrap();
+}
+
+async fn an_early_hand_back_is_moved_later_again_on_its_day_and_what_rings_is_over(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    let saturday = DUE.plus_minutes(-DAY - 5 * 60);
+    let arrange = |by| ArrangeHandBack { stay, to: RunsFrom::School, by, words: WORDS.into() };
+    let by = saturday.plus_minutes(120);
+    s.at(&s.coordinator, saturday).await.save(arrange(by)).await.unwrap();
+    assert_eq!(raise(&s.store, by.plus_minutes(20)).await, 3, "the car has broken down");
+    let office = s.at(&s.coordinator, by.plus_minutes(25)).await;
+    let again = by.plus_minutes(90);
+    office.save(arrange(again)).await.unwrap();
+    assert_eq!((office.stay_line(stay).await.unwrap().ends_at, office.open_alarms().await.unwrap()), (again, vec![]));
+    assert_eq!(raise(&s.store, again.plus_minutes(-1)).await, 0);
+    let sunday = by.plus_minutes(DAY);
+    assert_eq!(office.save(arrange(sunday)).await, Err(Error::field("on", "stay.later_than_agreed")));
+    ground.sql("UPDATE stays SET suspended_by = id").await;
+    assert_eq!(code(office.save(arrange(again.plus_minutes(30))).await), "stay.must_end");
+    s.store.close().await.unwrap();
+}
+
+fn in_hospital(stay: StayId) -> CloseLate {
+    CloseLate { stay, outcome: Outcome::Hospital, guardian: None, reason: "发烧，妈妈陪着打针".into() }
+}
+
+fn back_with_carer(stay: StayId, by: Timestamp) -> Regain {
+    Regain { stay, by, words: WORDS.into() }
+}
+
+async fn a_child_that_comes_from_hospital_back_to_its_carer_is_awaited_again(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    let saturday = FETCHED.plus_minutes(DAY);
+    s.at(&s.coordinator, saturday).await.save(in_hospital(stay)).await.unwrap();
+    let office = s.at(&s.coordinator, saturday.plus_minutes(180)).await;
+    assert_eq!(office.regain(stay).await.unwrap().suggested, DUE, "the hour that was agreed stands");
+    office.save(back_with_carer(stay, DUE)).await.unwrap();
+    let told = "SELECT COALESCE(to_role, person_kind, 'herself') FROM outbox WHERE kind = 'stay.later' ORDER BY 1";
+    assert_eq!(ground.texts(told).await, Vec::<String>::new(), "and nobody is told of another one");
+    assert_eq!(code(office.save(back_with_carer(stay, DUE)).await), "custody.out_of_order");
+    assert_eq!(raise(&s.store, DUE.plus_minutes(15)).await, 3, "it is not back");
+    s.at(&s.coordinator, DUE.plus_minutes(20)).await.save(in_hospital(stay)).await.unwrap();
+    assert_eq!(raise(&s.store, DUE.plus_minutes(90)).await, 0);
+    let office = s.at(&s.coordinator, DUE.plus_minutes(100)).await;
+    let past = office.save(back_with_carer(stay, DUE)).await;
+    assert_eq!(past, Err(Error::field("by", "stay.hour_past")), "the hour that has passed is agreed on anew");
+    let tonight = DUE.plus_minutes(150);
+    office.save(back_with_carer(stay, tonight)).await.unwrap();
+    assert_eq!(ground.texts(told).await, ["class_teacher", "guardians", "herself"]);
+    assert_eq!(raise(&s.store, tonight.plus_minutes(-1)).await, 0);
+    assert_eq!(raise(&s.store, tonight).await, 1, "from the first step");
+    assert!(!confirm(&s, stay, tonight.plus_minutes(30)).await, "received late: somebody writes why");
+    s.store.close().await.unwrap();
+}
+
+async fn only_the_office_writes_down_that_a_carer_has_the_child_again_and_for_no_stay_that_must_end(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    assert_eq!(code(s.coordinator.regain(stay).await), "stay.step_impossible", "she has it");
+    let saturday = FETCHED.plus_minutes(DAY);
+    let office = s.at(&s.coordinator, saturday).await;
+    office.save(in_hospital(stay)).await.unwrap();
+    for desk in [&s.mother, &s.teacher] {
+        assert_eq!(s.at(desk, saturday).await.save(back_with_carer(stay, DUE)).await, Err(Error::Forbidden));
+    }
+    ground.sql("UPDATE stays SET suspended_by = id").await;
+    assert_eq!(code(office.save(back_with_carer(stay, DUE)).await), "stay.must_end");
+    s.store.close().await.unwrap();
+}
+
+async fn a_paper_that_does_not_reach_to_the_later_hour_stands_on_the_weekends_page(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    ground.sql("UPDATE checks SET valid_until = '2026-11-22' WHERE kind = 'insurance'").await;
+    let office = s.at(&s.coordinator, DUE.plus_minutes(-60)).await;
+    let codes = async || office.stay_line(stay).await.unwrap().refusals.iter().map(|r| r.code).collect::<Vec<_>>();
+    assert_eq!(codes().await, Vec::<&str>::new());
+    office.save(later(stay, NEXT)).await.unwrap();
+    assert_eq!(codes().await, ["stay.insurance_missing"]);
+    s.store.close().await.unwrap();
+}
+
+async fn several_are_put_off_at_once_and_who_is_not_with_a_carer_stays_as_it_was(ground: Ground) {
+    let s = story(&ground).await;
+    let stays = s.siblings_approved(&ground).await;
+    release(&s, &stays).await;
+    assert_eq!(raise(&s.store, DUE.plus_minutes(15)).await, 6);
+    let office = s.at(&s.coordinator, DUE.plus_minutes(20)).await;
+    let all = |stays: &[StayId], by| AgreeAllLater { stays: stays.to_vec(), by, words: WORDS.into() };
+    assert_eq!(office.save(all(&[], NEXT)).await, Err(Error::field("stay", "required.missing")));
+    assert_eq!(office.save(all(&stays, DUE)).await, Err(Error::field("by", "stay.hour_past")));
+    let mother = s.at(&s.mother, DUE.plus_minutes(20)).await;
+    assert_eq!(mother.save(all(&stays, NEXT)).await, Err(Error::Forbidden));
+    assert_eq!(office.save(all(&stays, NEXT)).await, Ok(AgreedLater { done: 2, left: 0 }));
+    assert_eq!(office.open_alarms().await.unwrap(), []);
+    office.save(in_hospital(stays[1])).await.unwrap();
+    let third = NEXT.plus_minutes(DAY);
+    assert_eq!(office.save(all(&stays, third)).await, Ok(AgreedLater { done: 1, left: 1 }));
+    assert_eq!(office.stay_line(stays[0]).await.unwrap().ends_at, third);
+    assert_eq!(office.stay_line(stays[1]).await.unwrap().ends_at, NEXT);
     s.store.close().await.unwrap();
 }

@@ -1,21 +1,31 @@
 //! A weekend called off for everybody, as when the roads are snowed in.
 
 use naheya_domain::id::{PairId, SchoolId};
+use naheya_domain::stay::StayState;
 use naheya_store::Error;
 use naheya_store::pair::PausePair;
 use naheya_store::school::AddSchool;
-use naheya_store::stay::{CallOffWeekend, CalledOff, CancelStay};
+use naheya_store::stay::{
+    ApproveStay, CallOffWeekend, CalledOff, CancelStay, RequestStay, RestoreStay, RestoreStays, Restored,
+};
 
 use crate::ground::{Ground, NOW, system};
 use crate::on_both_engines;
 use crate::stay::code;
-use crate::story::{literal, story};
+use crate::story::{FETCHED, literal, story};
 
 on_both_engines![
     a_weekend_is_called_off_for_everybody_but_who_has_gone,
     a_weekend_is_called_off_for_one_school_alone,
     whoever_was_to_fetch_a_child_today_hears_of_it_outside_the_app_too,
     a_volunteer_without_an_account_is_told_by_hand_that_a_weekend_is_off,
+    what_was_called_off_together_comes_back_together_and_whoever_heard_of_it_hears_it,
+    what_was_used_since_stays_off_and_is_counted,
+    what_came_back_by_itself_is_not_taken_up_twice,
+    a_weekend_that_comes_back_is_judged_anew_by_every_clause,
+    only_what_was_approved_is_approved_again_and_by_nobody_who_asked_for_it,
+    what_its_own_volunteer_called_off_is_hers_to_ask_for_again,
+    a_weekend_whose_hour_has_passed_does_not_come_back,
 ];
 
 fn off(school: Option<SchoolId>, reason: &str) -> CallOffWeekend {
@@ -33,7 +43,8 @@ async fn a_weekend_is_called_off_for_everybody_but_who_has_gone(ground: Ground) 
     assert_eq!(of_school, [(s.school, 1)]);
     assert_eq!(s.coordinator.save(off(None, " ")).await, Err(Error::field("reason", "required.missing")));
     assert_eq!(s.mother.save(off(None, "大雪封路")).await, Err(Error::Forbidden));
-    assert_eq!(s.coordinator.save(off(None, "大雪封路")).await, Ok(CalledOff { done: 1, left: 0 }));
+    let off_now = CalledOff { done: 1, left: 0, one: Some(stays[1]) };
+    assert_eq!(s.coordinator.save(off(None, "大雪封路")).await, Ok(off_now));
     assert_eq!(ground.texts("SELECT state FROM stays ORDER BY state").await, ["cancelled", "in_care"]);
     assert_eq!(code(s.coordinator.save(off(None, "大雪封路")).await), "stay.none_to_call_off");
     s.store.close().await.unwrap();
@@ -41,7 +52,7 @@ async fn a_weekend_is_called_off_for_everybody_but_who_has_gone(ground: Ground) 
 
 async fn a_weekend_is_called_off_for_one_school_alone(ground: Ground) {
     let s = story(&ground).await;
-    s.asked().await;
+    let one = Some(s.asked().await);
     let other = AddSchool {
         name: "另一所示例学校".into(),
         town_code: None,
@@ -51,7 +62,7 @@ async fn a_weekend_is_called_off_for_one_school_alone(ground: Ground) {
     let other = system(&s.store).save(other).await.unwrap();
     assert_eq!(code(s.coordinator.save(off(Some(other), "流感")).await), "stay.none_to_call_off");
     let done = s.coordinator.save(off(Some(s.school), "流感")).await;
-    assert_eq!(done, Ok(CalledOff { done: 1, left: 0 }), "what still waited is off too");
+    assert_eq!(done, Ok(CalledOff { done: 1, left: 0, one }), "what still waited is off too");
     s.store.close().await.unwrap();
 }
 
@@ -78,5 +89,92 @@ async fn a_volunteer_without_an_account_is_told_by_hand_that_a_weekend_is_off(gr
     s.coordinator.save(CancelStay { stay, reason: "孩子发烧".into() }).await.unwrap();
     let by_hand = "SELECT person_kind FROM outbox WHERE kind = 'stay.stopped_now' AND person_kind IS NOT NULL";
     assert_eq!(ground.texts(by_hand).await, ["volunteers"]);
+    s.store.close().await.unwrap();
+}
+
+async fn what_was_called_off_together_comes_back_together_and_whoever_heard_of_it_hears_it(ground: Ground) {
+    let s = story(&ground).await;
+    let stays = s.siblings_approved(&ground).await;
+    let stay = s.coordinator.save(off(None, "大雪封路")).await.unwrap().one.unwrap();
+    assert_eq!(s.mother.save(RestoreStays { stay }).await, Err(Error::Forbidden));
+    let back = s.coordinator.save(RestoreStays { stay }).await;
+    assert_eq!(back, Ok(Restored { approved: 2, waiting: 0, left: 0 }));
+    assert_eq!(ground.texts("SELECT state FROM stays").await, ["approved"; 2]);
+    let told = "SELECT COALESCE(to_role, 'herself') FROM outbox WHERE kind = 'stay.restored_now' ORDER BY 1";
+    assert_eq!(ground.texts(told).await, ["class_teacher", "class_teacher", "herself", "herself"]);
+    let (one, other) = (s.digits(stays[0]).await, s.digits(stays[1]).await);
+    assert_eq!(one.as_str(), other.as_str(), "and they go with one code");
+    let again = s.coordinator.save(RestoreStays { stay }).await;
+    assert_eq!(again, Ok(Restored { approved: 0, waiting: 0, left: 2 }), "once is enough");
+    s.store.close().await.unwrap();
+}
+
+async fn what_was_used_since_stays_off_and_is_counted(ground: Ground) {
+    let s = story(&ground).await;
+    s.siblings_approved(&ground).await;
+    let stay = s.coordinator.save(off(None, "大雪封路")).await.unwrap().one.unwrap();
+    s.mother.save(RequestStay { new: s.weekend(&[s.pair]) }).await.unwrap();
+    let back = s.coordinator.save(RestoreStays { stay }).await;
+    assert_eq!(back, Ok(Restored { approved: 1, waiting: 0, left: 1 }), "the child has another one by now");
+    s.store.close().await.unwrap();
+}
+
+async fn what_came_back_by_itself_is_not_taken_up_twice(ground: Ground) {
+    let s = story(&ground).await;
+    let stays = s.siblings_approved(&ground).await;
+    s.coordinator.save(off(None, "大雪封路")).await.unwrap();
+    assert_eq!(s.coordinator.save(RestoreStay { stay: stays[0] }).await, Ok(true));
+    // Called off once more by itself, it is no part of what was called off together.
+    s.coordinator.save(CancelStay { stay: stays[0], reason: "孩子发烧".into() }).await.unwrap();
+    let back = s.coordinator.save(RestoreStays { stay: stays[1] }).await;
+    assert_eq!(back, Ok(Restored { approved: 1, waiting: 0, left: 1 }));
+    assert_eq!(s.leader.stay_line(stays[0]).await.unwrap().state, StayState::Cancelled);
+    s.store.close().await.unwrap();
+}
+
+async fn a_weekend_that_comes_back_is_judged_anew_by_every_clause(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    s.coordinator.save(CancelStay { stay, reason: "点错了".into() }).await.unwrap();
+    ground.sql("UPDATE consents SET to_on = '2026-11-20' WHERE purpose = 'overnight'").await;
+    assert_eq!(code(s.coordinator.save(RestoreStay { stay }).await), "stay.consent_missing");
+    assert_eq!(ground.texts("SELECT state FROM stays").await, ["cancelled"]);
+    ground.sql("UPDATE consents SET to_on = NULL WHERE purpose = 'overnight'").await;
+    assert_eq!(s.coordinator.save(RestoreStay { stay }).await, Ok(true));
+    assert_eq!(code(s.coordinator.save(RestoreStay { stay }).await), "stay.step_impossible");
+    assert_eq!(s.leader.stay_line(stay).await.unwrap().words, None, "why it was off is nobody's any more");
+    s.store.close().await.unwrap();
+}
+
+async fn only_what_was_approved_is_approved_again_and_by_nobody_who_asked_for_it(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.asked().await;
+    s.coordinator.save(off(None, "大雪封路")).await.unwrap();
+    assert_eq!(s.coordinator.save(RestoreStay { stay }).await, Ok(false), "nobody had said yes");
+    assert_eq!(s.leader.stay_line(stay).await.unwrap().state, StayState::Consented);
+    s.coordinator.save(CancelStay { stay, reason: "改成自己申请".into() }).await.unwrap();
+    let own = s.coordinator.save(RequestStay { new: s.weekend(&[s.pair]) }).await.unwrap()[0];
+    s.endorsed(own, s.child).await;
+    s.leader.save(ApproveStay { stay: own }).await.unwrap();
+    s.coordinator.save(CancelStay { stay: own, reason: "点错了".into() }).await.unwrap();
+    assert_eq!(s.coordinator.save(RestoreStay { stay: own }).await, Ok(false), "she had asked for it");
+    s.store.close().await.unwrap();
+}
+
+async fn what_its_own_volunteer_called_off_is_hers_to_ask_for_again(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    s.mother.save(CancelStay { stay, reason: "家里有事".into() }).await.unwrap();
+    assert_eq!(code(s.coordinator.save(RestoreStay { stay }).await), "stay.off_by_carer");
+    assert_eq!(code(s.coordinator.save(RestoreStays { stay }).await), "stay.step_impossible");
+    s.store.close().await.unwrap();
+}
+
+async fn a_weekend_whose_hour_has_passed_does_not_come_back(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    s.coordinator.save(CancelStay { stay, reason: "大雪封路".into() }).await.unwrap();
+    let late = s.at(&s.coordinator, FETCHED).await;
+    assert_eq!(code(late.save(RestoreStay { stay }).await), "stay.begun");
     s.store.close().await.unwrap();
 }

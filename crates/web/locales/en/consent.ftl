@@ -168,6 +168,7 @@ consent-end-next-2 = Before a weekend your child is asked whether it wants to go
 consent-end-next-3 = You are told which home and which days.
 consent-end-back = How to take it back
 consent-end-back-how = Open this link and choose Take back: it works as long as your yes holds. You can also phone the class teacher or the coordinator: it is written down while you speak and counts at once. Also while your child is with the weekend mother; the coordinator then arranges the way back at once.
+consent-away-overnight = Yes, until the child is back on { $until }
 consent-weekend-overnight = Yes, this weekend only ({ $days })
 consent-term-overnight = Yes, this term ({ $from } to { $to }, { $n } weekends)
 consent-term-dates = The { $n } weekends of this term

@@ -34,6 +34,7 @@ family-explain-released = The teacher handed your child over in person.
 family-explain-in_care = If anything worries you, choose “Worried?” above, or phone the coordinator.
 family-explain-returned = The teacher has received your child.
 family-explain-closed = The teacher has received your child.
+family-longer = The child comes back { $when }, and your consent ends on { $day }. Please say whether the nights after it are all right.
 family-answer = Read and decide
 family-ahead = Weekends after that
 family-ahead-settled = At the home of { $with }, settled

@@ -91,6 +91,10 @@ today-backup-old = The last backup is of { $at }, more than a day ago. Please te
 today-no-backup = No backup yet.
 today-hand-back = The guardian took the consent back while { $name } is away.
 today-hand-back-do = Phone now and arrange the return
+today-hand-back-arranged = The guardian took the consent back; { $name } comes back by { $when }, as agreed.
+today-hand-back-look = See what was agreed, change the hour
+today-night = The guardian’s consent ends on { $day }; { $name } comes back { $back }.
+today-night-do = Phone and ask about the nights to come
 today-next-week = { $n ->
     [one] One more request waits for you
    *[other] { $n } more requests wait for you

@@ -165,6 +165,7 @@ consent-end-next-2 = 要去周末妈妈家之前，会先问孩子愿不愿意�
 consent-end-next-3 = 定下来去哪一家、哪几天，会告诉您。
 consent-end-back = 想收回怎么办
 consent-end-back-how = 打开这条链接，点“收回”就行，同意管到哪天，链接就用到哪天。打电话给班主任或者协调员也行，当场记下，马上算数。孩子已经在周末妈妈家也可以收回，协调员会马上安排送回来。
+consent-away-overnight = 可以，到 { $until } 回来为止
 consent-weekend-overnight = 可以，就这个周末（{ $days }）
 consent-term-overnight = 可以，这学期（{ $from } 到 { $to }，{ $n } 个周末）
 consent-term-dates = 这学期是哪 { $n } 个周末

@@ -31,6 +31,7 @@ family-explain-released = 老师当面交给她的。
 family-explain-in_care = 有什么不放心，点右上角“我担心”，或者打给协调员。
 family-explain-returned = 老师接到孩子了。
 family-explain-closed = 老师接到孩子了。
+family-longer = 说好 { $when } 回来，您的同意到 { $day } 为止。后面的几晚行不行，请点一下。
 family-answer = 看一看，定下来
 family-ahead = 后面的周末
 family-ahead-settled = 去{ $with }家，定了

@@ -1,5 +1,5 @@
 //! The questions to a guardian, one a page, nothing chosen beforehand: the same by a link and by an
-//! account. Nights away are agreed to for exact days: this weekend, this term, a year.
+//! account. Nights away are agreed to for exact days: until a child that is away comes back, this weekend, this term, a year.
 
 use askama::Template;
 use naheya_domain::Date;
@@ -132,6 +132,9 @@ fn options(w: Words, purpose: Purpose, today: Date, spans: &OvernightSpans) -> V
     let code = purpose.code();
     let until = |months| w.long_date(later(today, months));
     let mut options = Vec::new();
+    if let Some(day) = spans.away_until {
+        options.push(("away", w.t1("consent-away-overnight", "until", w.long_date(day))));
+    }
     if let Some(one) = &spans.weekend {
         options.push(("weekend", w.t1("consent-weekend-overnight", "days", w.span(one.leaves_on, one.last))));
     }
@@ -155,6 +158,9 @@ struct Said {
 
 fn read(purpose: Purpose, typed: &str, today: Date, spans: &OvernightSpans) -> Result<Said, Error> {
     let until = |months| Said { yes: true, from: None, to: Some(later(today, months)) };
+    if let ("away", Some(day)) = (typed, spans.away_until) {
+        return Ok(Said { yes: true, from: None, to: Some(day) });
+    }
     match (typed, &spans.weekend, &spans.term) {
         ("year", ..) => Ok(until(YEAR)),
         ("half", ..) if purpose == Purpose::Overnight => Ok(until(HALF)),

@@ -109,7 +109,9 @@ fn on_the_way(w: Words, stay: &FamilyStay, now: Timestamp) -> String {
     let announced = announced.unwrap_or_default();
     let Some(late) = stay.late(now) else {
         let until = if said_back { String::new() } else { w.t1("family-until", "when", end) };
-        let against = stay.word.against().map(|(at, _)| w.t1("family-held-away", "when", hour(&w, &at, &now)));
+        // A yes that only ends too early is asked for anew, and was not taken back.
+        let against = stay.word.against().filter(|_| stay.ends_short.is_none());
+        let against = against.map(|(at, _)| w.t1("family-held-away", "when", hour(&w, &at, &now)));
         return joined([known, until, announced, against.unwrap_or_default()]);
     };
     let agreed = if said_back { w.t1("family-agreed", "time", end) } else { late_by(&w, &late) };

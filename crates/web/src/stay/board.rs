@@ -105,6 +105,8 @@ struct BoardPage {
     /// The schools to choose from.
     choices: Vec<Choice>,
     may_close: bool,
+    /// Where many are put off at once, when somebody is away and the reader may write it down.
+    later_all: Option<String>,
 }
 
 impl BoardPage {
@@ -116,6 +118,11 @@ impl BoardPage {
         }
         let out = matches!(row.line.place, Where::Late(_) | Where::Away);
         out.then(|| crate::stay::last_known(&self.f.w, &row.line.leg, &row.line.carer_name, &self.now))
+    }
+
+    /// Whether the reader may write down that the carer has the child again.
+    fn may_regain(&self, row: &Urgent) -> bool {
+        self.may_close && matches!(row.line.place, Where::Hospital | Where::Police)
     }
 
     /// Whether the reader may write down that a later hour was agreed.
@@ -146,6 +153,7 @@ async fn show(me: Signed, wanted: Wanted) -> Answer {
     let everyone: u64 = roll.iter().map(|r| r.children).sum();
     let (schools, others) = by_school(&w, found, roll);
     let named = late.iter().filter(|row| !matches!(row.line.place, Where::Late(_))).count() as u64;
+    let may_close = me.desk.may(Action::CloseLateReturn);
     let watched = elsewhere.len() as u64 + named.max(tally.urgent() - tally.late);
     let shown = BoardPage {
         heading: heading(&w, tally.late, watched, out),
@@ -163,9 +171,16 @@ async fn show(me: Signed, wanted: Wanted) -> Answer {
         everyone,
         here: everyone.saturating_sub(out),
         choices,
-        may_close: me.desk.may(Action::CloseLateReturn),
+        may_close,
+        later_all: (may_close && tally.away + tally.late > 1).then(|| later_all(chosen)),
     };
     page(&shown)
+}
+
+/// The page on which many are put off at once, of one school or of all.
+fn later_all(school: Option<SchoolId>) -> String {
+    let of = school.map(|id| format!("?school={id}")).unwrap_or_default();
+    format!("/stays/later-returns/new{of}")
 }
 
 /// The school of the address; one that the reader has no child of is absent.

@@ -1,5 +1,5 @@
-//! The guardian has taken the yes back while the child is away: call, agree on an earlier hour, write
-//! it down.
+//! A child is away and a guardian's yes to its nights is missing, taken back or too short: call, agree on an earlier hour or
+//! have the nights agreed to, write it down.
 
 use askama::Template;
 use naheya_domain::access::{Action, Noun};
@@ -8,7 +8,7 @@ use naheya_domain::school::{clock, day};
 use naheya_domain::stay::RunsFrom;
 use naheya_domain::{FieldError, Timestamp};
 use naheya_store::Error;
-use naheya_store::stay::{ArrangeHandBack, Callable, HandBack, Receiver};
+use naheya_store::stay::{ArrangeHandBack, Callable, HandBack, Lack, Receiver};
 
 use super::home::receiver;
 use crate::answer::see_other_saying;
@@ -38,6 +38,26 @@ impl HandBackPage {
         receiver(self.f.w, person)
     }
 
+    fn heading(&self) -> String {
+        let id = if self.line.is_short() { "hand-back-short-heading" } else { "hand-back-heading" };
+        self.f.w.t1(id, "name", &self.line.child_name)
+    }
+
+    /// What is missing, and where the child is.
+    fn lead(&self) -> String {
+        let (w, carer) = (self.f.w, &self.line.carer_name);
+        match self.line.lack {
+            Lack::TakenBack(at) => w.t2("hand-back-lead", "when", w.when(at), "carer", carer),
+            Lack::Ends(day) => w.t2("hand-back-short-lead", "day", w.day(day), "carer", carer),
+        }
+    }
+
+    /// Where a yes to the nights that are left is written down.
+    fn way_to_yes(&self) -> String {
+        let days = Fields::of([("purpose", "overnight".to_owned()), ("to_on", self.line.ends_at.date().to_string())]);
+        format!("/children/{}/consents/new?{}", self.line.child, days.query())
+    }
+
     /// Whether nobody of the family can be called.
     fn is_family_unreachable(&self) -> bool {
         self.callable.family.iter().all(|person| person.phone.is_none())
@@ -47,8 +67,7 @@ impl HandBackPage {
 async fn show(me: Signed, Id(id): Id<StayId>) -> Answer {
     let today = me.today().to_string();
     let sheet = Sheet::filled("hand-back", Fields::of([("on", today)]));
-    let sheet = me.resumed(&format!("hand-back-{id}"), sheet).await?;
-    form(&me, id, sheet).await
+    form(&me, id, me.resumed(&format!("hand-back-{id}"), sheet).await?).await
 }
 
 async fn form(me: &Signed, id: StayId, sheet: Sheet) -> Answer {

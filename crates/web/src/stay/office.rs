@@ -2,17 +2,18 @@
 
 use askama::Template;
 use jiff::civil::Weekday;
-use naheya_domain::Timestamp;
 use naheya_domain::access::{Action, Noun};
+use naheya_domain::custody::Event;
 use naheya_domain::id::StayId;
 use naheya_domain::name_order::by_sound;
 use naheya_domain::saved_view::List;
-use naheya_domain::stay::RunsFrom;
 use naheya_domain::stay::proof::Proof;
+use naheya_domain::stay::{RunsFrom, StayState};
+use naheya_domain::{Date, Timestamp};
 use naheya_store::child::SchoolContact;
 use naheya_store::stay::{
-    ApproveStay, ApproveStays, Basis, CancelStay, EndorseStay, RefuseStay, StayChain, StayFilter, StayLine, StayView,
-    Tick, UndoApproval, UndoApprovals, WEEKEND_PAGE,
+    ApproveStay, ApproveStays, Basis, CancelStay, EndorseStay, HandBack, RefuseStay, RestoreStay, RestoreStays,
+    StayChain, StayFilter, StayLine, StayView, Tick, UndoApproval, UndoApprovals, WEEKEND_PAGE,
 };
 use naheya_store::wish::{Answer as Word, RecordWish, WishLine};
 
@@ -46,6 +47,8 @@ pub(super) fn routes() -> Vec<Route> {
             Noun::Stay,
             cancel,
         ),
+        Route::post("/stays/{id}/restoration", MAY, Noun::Stay, restore),
+        Route::post("/stays/{id}/restorations", MAY, Noun::Stay, restore_all),
         Route::post("/stays/{id}/endorsement", Knock::May(Action::EndorseStay), Noun::Stay, endorse),
         Route::post("/stays/{id}/wish", Knock::May(Action::RecordWish), Noun::Stay, ask),
     ]
@@ -146,6 +149,12 @@ fn week_word(week: i64) -> String {
     }
 }
 
+/// The address of a view of the week in which a day lies.
+pub(super) fn of_day(view: &str, today: Date, day: Date) -> String {
+    let days = today.until(day).map_or(0, |span| span.get_days());
+    address(view, &week_word(week(&days.div_euclid(7).to_string())))
+}
+
 /// The week of the list from which a form came.
 fn week_of(posted: &Posted) -> String {
     week_word(week(posted.text("week")))
@@ -244,6 +253,10 @@ struct ShowPage {
     chain: StayChain,
     /// Whom to remind, while the teacher has not answered.
     contact: Option<SchoolContact>,
+    /// Called off, and there is still time to go.
+    may_restore: bool,
+    /// What is missing of a guardian's yes, while the child is away.
+    hand_back: Option<HandBack>,
     sheet: Sheet,
 }
 
@@ -251,6 +264,12 @@ impl ShowPage {
     /// Until when a check holds, in words.
     fn until(&self, proof: &Proof) -> String {
         until(self.f.w, *proof)
+    }
+
+    /// Whether the child is in hospital or with the police by the last that was written of this stay.
+    fn is_elsewhere(&self) -> bool {
+        let last = self.chain.lines.last().map(|link| link.event);
+        self.line.state.is_away() && matches!(last, Some(Event::Hospital | Event::Police))
     }
 
     /// From where the child is fetched, and where it is brought.
@@ -276,6 +295,7 @@ pub(super) async fn one(me: &Signed, id: StayId, sheet: Sheet) -> Answer {
     let line = me.desk.stay_line(id).await?;
     me.desk.looked("stays", vec![id.0], "work", None).await?;
     me.desk.looked("children", vec![line.child.0], "work", None).await?;
+    let hand_backs = if line.state.is_away() { me.desk.hand_backs().await? } else { Vec::new() };
     let shown = ShowPage {
         f: me.frame("stay-show-title").with(&sheet),
         basis: me.desk.stay_basis(id).await?,
@@ -285,6 +305,8 @@ pub(super) async fn one(me: &Signed, id: StayId, sheet: Sheet) -> Answer {
             Tick::No => Some(me.desk.school_contact(line.child).await?),
             Tick::Yes => None,
         },
+        hand_back: hand_backs.into_iter().find(|one| one.stay == id),
+        may_restore: line.state == StayState::Cancelled && line.starts_at > me.now,
         line,
         sheet,
     };
@@ -327,10 +349,39 @@ async fn cancel(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
     let act = CancelStay { stay: id, reason: posted.text("reason").to_owned() };
     let office = me.desk.may(Action::ApproveStay);
     match me.desk.save_once(act, posted.submission()?).await {
-        Ok(()) => see_other_saying(if office { "/stays" } else { "/home" }, Toast::new("stay-cancelled")),
+        Ok(()) if office => {
+            see_other_saying("/stays", Toast::new("stay-cancelled").undo(format!("/stays/{id}/restoration")))
+        }
+        Ok(()) => see_other_saying("/home", Toast::new("stay-cancelled")),
         Err(error) if office => one(&me, id, Sheet::again("stay", &posted, error)?).await,
         Err(error) => home_with(&me, Sheet::again("stay", &posted, error)?).await,
     }
+}
+
+async fn restore(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
+    match me.desk.save_once(RestoreStay { stay: id }, posted.submission()?).await {
+        Ok(is_approved) => {
+            let said = if is_approved { "stay-restored" } else { "stay-restored-waits" };
+            see_other_saying(format!("/stays/{id}"), Toast::new(said))
+        }
+        Err(error) => one(&me, id, Sheet::again("stay", &posted, error)?).await,
+    }
+}
+
+/// Those that were called off together; what stays off is what the list shows then.
+async fn restore_all(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
+    let done = match me.desk.save_once(RestoreStays { stay: id }, posted.submission()?).await {
+        Ok(done) => done,
+        Err(error) => return one(&me, id, Sheet::again("stay", &posted, error)?).await,
+    };
+    let day = me.desk.stay_line(id).await?.starts_at.date();
+    let (view, said) = match (done.left, done.waiting) {
+        (0, 0) => ("approved", "stay-restored-all"),
+        (0, _) => ("", "stay-restored-some"),
+        _ => ("off", "stay-restored-some"),
+    };
+    let toast = Toast::new(said).with("n", done.approved).with("waiting", done.waiting).with("left", done.left);
+    see_other_saying(of_day(view, me.today(), day), toast)
 }
 
 async fn endorse(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {

@@ -7,9 +7,9 @@ use naheya_domain::access::{Action, Noun};
 use naheya_domain::id::SchoolId;
 use naheya_domain::{Date, Timestamp};
 use naheya_store::Error;
-use naheya_store::stay::{CallOffWeekend, Planned, WeekendOff};
+use naheya_store::stay::{CallOffWeekend, CalledOff, Planned, WeekendOff};
 
-use super::office::filter;
+use super::office::{filter, of_day};
 use crate::answer::see_other_saying;
 use crate::{Answer, Fields, Frame, Knock, Posted, Route, Sheet, Signed, Toast, Wanted, page_as};
 
@@ -112,14 +112,26 @@ async fn call_off(me: Signed, posted: Posted) -> Answer {
     };
     match done.await {
         Ok(off) if off.left > 0 => {
-            let toast = Toast::new("weekend_off-left").with("n", off.done).with("left", off.left);
-            see_other_saying(again(&posted), toast)
+            let toast = Toast::new("weekend_off-left").with("left", off.left);
+            see_other_saying(again(&posted), undoing(toast, off))
         }
-        Ok(off) => see_other_saying("/stays?view=off", Toast::new("weekend_off-done").with("n", off.done)),
+        Ok(off) => {
+            let first = days.map_or(me.today(), |(first, _)| first);
+            see_other_saying(of_day("off", me.today(), first), undoing(Toast::new("weekend_off-done"), off))
+        }
         Err(error) => {
             let days = days.unwrap_or_else(|| (me.today(), me.today()));
             form(&me, days, Sheet::again("weekend_off", &posted, error)?).await
         }
+    }
+}
+
+/// With how many are off, and the way back for all of them.
+fn undoing(toast: Toast, off: CalledOff) -> Toast {
+    let toast = toast.with("n", off.done);
+    match off.one {
+        Some(one) => toast.undo(format!("/stays/{one}/restorations")),
+        None => toast,
     }
 }
 

@@ -343,6 +343,17 @@ async fn a_weekend_is_called_off_for_everybody_from_one_page() {
     assert_eq!((reply.status, reply.location()), (StatusCode::SEE_OTHER, "/stays?view=off"), "{}", reply.body);
     saw(&s.coordinator.get(&at(stay, "")).await, "大雪封路");
     saw(&s.coordinator.get(page).await, "这几天没有要取消的");
+    // Taken back together, and once more from its own page.
+    let undone = s.coordinator.submit(&at(stay, ""), &at(stay, "/restoration"), &[]).await;
+    assert_eq!(undone.location(), at(stay, ""), "{}", undone.body);
+    assert!(!s.coordinator.get(&at(stay, "")).await.body.contains("大雪封路"));
+    let reply = s.coordinator.submit(page, form, &[("school", "all"), ("reason", "大雪封路")]).await;
+    assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
+    let undo = at(stay, "/restorations");
+    let undone = s.coordinator.submit("/stays?view=off", &undo, &[]).await;
+    assert_eq!(undone.location(), "/stays?view=approved", "{}", undone.body);
+    saw(&s.coordinator.get("/stays?view=approved").await, "安小草");
+    s.coordinator.submit(page, form, &[("school", "all"), ("reason", "大雪封路")]).await;
     // Days that are none are those of the weekend; nobody else comes here.
     saw(&s.coordinator.get(&format!("{page}?from=x&to=2026-01-01")).await, "11月20—22日");
     assert_eq!(s.teacher.get(page).await.status, StatusCode::FORBIDDEN);

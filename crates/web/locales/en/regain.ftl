@@ -1,0 +1,9 @@
+regain-title = With the weekend mother again
+regain-heading = { $name } is with the weekend mother again
+regain-lead = The records have the child in hospital or with the police, back by { $when }. Once { $carer } has the child again, write it down here: if it is not back in time, people are told as usual.
+regain-call-note = Phone the weekend mother and the family: how the child is, where it sleeps, what time it comes back. Then write it down.
+regain-on = Day of the return
+regain-by = By what time
+regain-words = Who fetched the child there, and how it is
+regain-kept = Written down: the child is with the weekend mother again
+regain-not-now = The records have the child neither in hospital nor with the police. See how it stands.

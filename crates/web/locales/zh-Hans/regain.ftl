@@ -1,0 +1,9 @@
+regain-title = 又回到周末妈妈那里
+regain-heading = { $name }又回到周末妈妈那里
+regain-lead = 记录里孩子还在医院或派出所，说好 { $when } 以前回来。回到{ $carer }那里了，在这里记下，到时间没回来照样告警。
+regain-call-note = 打给周末妈妈和家长，问清孩子怎么样、在哪儿过夜、几点回来。说好了再写。
+regain-on = 哪天回来
+regain-by = 几点以前
+regain-words = 谁接回去的，孩子怎么样
+regain-kept = 记下了，孩子又在周末妈妈那里
+regain-not-now = 记录里孩子不在医院，也不在派出所。看看最新的样子。
