@@ -17,6 +17,7 @@ use super::fact::{Claim, Dossier, pass};
 use super::{APPROVED, TABLE, adults, after, call_off, code, seen, state, tell_carer, tell_family, tell_role};
 use crate::Error;
 use crate::account::reads_for;
+use crate::carer::not_own;
 use crate::sealed::act::Act;
 use crate::sealed::entity::stay;
 use crate::sealed::trail::Letter;
@@ -45,6 +46,10 @@ impl Act for EndorseStay {
         let before = seen(tx, self.stay).await?;
         if !matches!(state(&before), StayState::Requested | StayState::Consented | StayState::Approved) {
             return Err(Error::refused("stay.step_impossible"));
+        }
+        if self.yes {
+            // Her no stops the weekend, and needs nobody beside her.
+            not_own(tx, &before, "stay.own_yes").await?;
         }
         let words = within(&self.words, 300, "words")?;
         let mut row = before.clone();
@@ -142,6 +147,7 @@ async fn approve(tx: &Tx, before: stay::Model) -> Result<(), Error> {
     if before.requested_by == tx.account() && !tx.is_system() {
         return Err(Error::refused("stay.approver_is_requester"));
     }
+    not_own(tx, &before, "stay.own_weekend").await?;
     if before.ends_at <= tx.now().0 {
         return Err(Error::refused("stay.over"));
     }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::decide::reason;
 use super::receiver::{Receiver, family};
 use super::{seen, state, tell_carer, tell_role};
+use crate::carer::not_own;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, consent, school, stay, volunteer};
 use crate::sealed::tx::Tx;
@@ -191,6 +192,7 @@ impl Act for ArrangeHandBack {
         if !state(&before).is_away() {
             return Err(Error::refused("stay.step_impossible"));
         }
+        not_own(tx, &before, "stay.own_weekend").await?;
         let words = reason(&self.words, 200, "words")?;
         if self.by <= tx.now() {
             return Err(Error::field("by", "stay.hour_past"));
