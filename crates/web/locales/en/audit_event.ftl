@@ -263,6 +263,7 @@ audit_event-act-stay-arrange_hand_back = Arranged an early return
 audit_event-act-stay-cancel = Cancelled a weekend
 audit_event-act-stay-close_late = Wrote how a late return ended
 audit_event-act-stay-endorse = Class teacher answered
+audit_event-act-stay-endorse_for_school = Wrote down the school’s yes
 audit_event-act-stay-give = Guardian handed the child to the weekend mother
 audit_event-act-stay-lapse = A weekend did not take place
 audit_event-act-stay-tell_not_asked = Told the coordinator that the child was not asked

@@ -11,6 +11,7 @@ phone-why-code-wrong = The code does not match the records. Please call the coor
 phone-why-stay-not_approved = This weekend was not approved, but the child has gone. Please call the coordinator at once.
 phone-why-note-photo_consent_missing = The words are saved; the pictures are not, because the guardian has not agreed to photos.
 phone-why-custody-not_with_them = By the records the child is with somebody else. Please call the coordinator at once.
+phone-why-stay-own_release = Whoever let the child go is of the home it went to. Call at once and ask where the child is.
 phone-why-phone-account_closed = The account that recorded this is closed.
 phone-why-phone-out_of_sight = Whoever recorded this no longer looks after this child.
 phone-why-phone-before_release = The time on the phone lies before the child was let go; it does not count. Please ask when it was.

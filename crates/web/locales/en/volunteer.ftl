@@ -172,6 +172,7 @@ refusal-volunteer-not_at_home = Only an adult who lives in this home can be regi
 fault-volunteer-other_person = { $label }: this is not the person on file in the home; compare name, birth date and identity number
 refusal-volunteer-number_elsewhere = Somebody else has registered this identity number. To come back she leaves there first; then begin a new screening here
 refusal-volunteer-has_pairs = Pairs have not ended. End them first
+refusal-household-own_home = This is your own home: a colleague changes this.
 refusal-capacity-out_of_range = Places are 1 to 3
 refusal-capacity-below_pairs = More children are there now than this number
 refusal-capacity-reason_missing = More than one place needs a reason

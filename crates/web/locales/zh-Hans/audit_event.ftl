@@ -263,6 +263,7 @@ audit_event-act-stay-arrange_hand_back = 安排提前送回
 audit_event-act-stay-cancel = 取消周末
 audit_event-act-stay-close_late = 写下晚归的结果
 audit_event-act-stay-endorse = 班主任表态
+audit_event-act-stay-endorse_for_school = 记下学校的意见
 audit_event-act-stay-give = 家长把孩子交给周末妈妈
 audit_event-act-stay-lapse = 没去成
 audit_event-act-stay-tell_not_asked = 告诉协调员还没问过孩子

@@ -11,6 +11,7 @@ phone-why-code-wrong = 接送码和系统里的对不上。请马上给协调员
 phone-why-stay-not_approved = 这个周末没有准许，孩子却已经走了。请马上给协调员打电话。
 phone-why-note-photo_consent_missing = 文字收下了；照片没有收，家长还没同意拍照。
 phone-why-custody-not_with_them = 系统里孩子不在这个人身边。请马上给协调员打电话。
+phone-why-stay-own_release = 放行的人就是接孩子的这一家。请马上打电话，问清楚孩子在哪里。
 phone-why-phone-account_closed = 记这一条的账号已经停用。
 phone-why-phone-out_of_sight = 记这一条的人已经不负责这个孩子。
 phone-why-phone-before_release = 手机记的时间在放行之前，这个时间没有算。请问清楚是几点。

@@ -157,6 +157,7 @@ refusal-volunteer-not_at_home = 只有常住在这个家里的成年人才能这
 fault-volunteer-other_person = { $label }：和家里登记的这一位对不上，请核对姓名、出生日期和身份证号
 refusal-volunteer-number_elsewhere = 这个身份证号，别处已经登记了。她要回来，先和那边说好，等那边办了离开，再在这里重新了解
 refusal-volunteer-has_pairs = 还有没结束的结对。先结束结对，再办这件事
+refusal-household-own_home = 这是您自己家，请另一位同事来改。
 refusal-capacity-out_of_range = 位子是 1 到 3 个
 refusal-capacity-below_pairs = 现在的孩子比这个数多，不能改小
 refusal-capacity-reason_missing = 多于 1 个位子要写原因

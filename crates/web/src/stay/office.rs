@@ -11,8 +11,8 @@ use naheya_domain::stay::RunsFrom;
 use naheya_domain::stay::proof::Proof;
 use naheya_store::child::SchoolContact;
 use naheya_store::stay::{
-    ApproveStay, ApproveStays, Basis, CancelStay, EndorseStay, RefuseStay, StayChain, StayFilter, StayLine, StayView,
-    Tick, UndoApproval, UndoApprovals, WEEKEND_PAGE,
+    ApproveStay, ApproveStays, Basis, CancelStay, EndorseForSchool, EndorseStay, RefuseStay, StayChain, StayFilter,
+    StayLine, StayView, Tick, UndoApproval, UndoApprovals, WEEKEND_PAGE,
 };
 use naheya_store::wish::{Answer as Word, RecordWish, WishLine};
 
@@ -47,6 +47,7 @@ pub(super) fn routes() -> Vec<Route> {
             cancel,
         ),
         Route::post("/stays/{id}/endorsement", Knock::May(Action::EndorseStay), Noun::Stay, endorse),
+        Route::post("/stays/{id}/school-word", Knock::May(Action::ApproveStay), Noun::Stay, for_school),
         Route::post("/stays/{id}/wish", Knock::May(Action::RecordWish), Noun::Stay, ask),
     ]
 }
@@ -244,6 +245,8 @@ struct ShowPage {
     chain: StayChain,
     /// Whom to remind, while the teacher has not answered.
     contact: Option<SchoolContact>,
+    /// Whether the office writes down the school's yes: every teacher who could say it is of the home.
+    for_school: bool,
     sheet: Sheet,
 }
 
@@ -285,6 +288,7 @@ pub(super) async fn one(me: &Signed, id: StayId, sheet: Sheet) -> Answer {
             Tick::No => Some(me.desk.school_contact(line.child).await?),
             Tick::Yes => None,
         },
+        for_school: line.ticks.teacher == Tick::No && !line.own_home && me.desk.speaks_for_school(id).await?,
         line,
         sheet,
     };
@@ -343,6 +347,14 @@ async fn endorse(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
     match me.desk.save_once(act, posted.submission()?).await {
         Ok(()) => see_other_saying("/friday", Toast::new("stay-endorsed")),
         Err(error) => friday_with(&me, Sheet::again("stay", &posted, error)?).await,
+    }
+}
+
+async fn for_school(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
+    let act = EndorseForSchool { stay: id, words: posted.text("school_words").to_owned() };
+    match me.desk.save_once(act, posted.submission()?).await {
+        Ok(()) => see_other_saying(format!("/stays/{id}"), Toast::new("stay-endorsed")),
+        Err(error) => one(&me, id, Sheet::again("stay", &posted, error)?).await,
     }
 }
 
