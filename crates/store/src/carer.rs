@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::Error;
 use crate::grant::people_of;
 use crate::household::{MEMBERS, date};
-use crate::sealed::entity::{account, guardian, household_member, stay, volunteer};
+use crate::sealed::entity::{account, guardian, household_member, pair, stay, volunteer};
 use crate::sealed::tx::Tx;
 
 /// Homes that are looked through at once: of a longer list the act says whose they are.
@@ -121,6 +121,15 @@ impl Somebody {
         let is_own = |row: &&stay::Model| beside.contains(&row.volunteer_id) || homes.contains(&row.household_id);
         Ok(rows.iter().filter(is_own).map(|row| row.id).collect())
     }
+}
+
+/// Who has or had a pair with these children, as (child, volunteer).
+pub(crate) async fn pairs_of(
+    tx: &Tx,
+    children: impl IntoIterator<Item = Uuid> + Send,
+) -> Result<Vec<(Uuid, Uuid)>, Error> {
+    let pairs = tx.for_rule::<pair::Entity>().holding(pair::Column::ChildId, children);
+    Ok(pairs.all(tx).await?.into_iter().map(|pair| (pair.child_id, pair.volunteer_id)).collect())
 }
 
 /// Whether the account at work is one of these volunteers, or lives with one of them.

@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use crate::area::in_town;
-use crate::carer::is_beside;
+use crate::carer::{is_beside, pairs_of};
 use crate::order::{Page, Turn, along, beyond, turned};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, follow_up as row, pair};
@@ -196,8 +196,8 @@ impl Act for WriteTalk {
 /// Somebody other than the carer asks (rule 15): whoever is the volunteer of a pair of this child, or lives with her, may not
 /// record it, nor read what the child said, whatever other role the account holds.
 async fn is_carer(tx: &Tx, child: Uuid) -> Result<bool, Error> {
-    let pairs = tx.for_rule::<pair::Entity>().and(pair::Column::ChildId.eq(child)).all(tx).await?;
-    is_beside(tx, &pairs.iter().map(|pair| pair.volunteer_id).collect()).await
+    let pairs = pairs_of(tx, [child]).await?;
+    is_beside(tx, &pairs.into_iter().map(|(_, carer)| carer).collect()).await
 }
 
 /// The pair goes on: the same person is asked again after a term.

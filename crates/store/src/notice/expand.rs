@@ -1,6 +1,6 @@
 //! Letters become notices: for each person and channel one. A role is expanded to whoever holds it now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use naheya_domain::access::{Class, Noun, Scope, scope};
 use naheya_domain::notice::{Channel, ChannelConfig, Choice, To, Urgency, is_confidential, urgency};
@@ -15,6 +15,7 @@ use crate::Error;
 use crate::account::let_in;
 use crate::carer::Somebody;
 use crate::channel::active_channels;
+use crate::concern::hands::selves;
 use crate::contact::{Reach, reach_of_account, reach_of_person};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, concern_circle, concern_person, consent, grant, notice, outbox, pair, stay};
@@ -241,8 +242,7 @@ async fn may_know(tx: &Tx, letter: &outbox::Model, account: Uuid) -> Result<bool
     if circle.first(tx).await?.is_none() {
         return Ok(false);
     }
-    let grants = tx.common::<grant::Entity>().and(grant::Column::AccountId.eq(account)).all(tx).await?;
-    let selves = grants.iter().filter_map(|g| Uuid::try_parse(&g.place_ref).ok()).chain([account]);
+    let selves = selves(tx, BTreeSet::from([account])).await?.into_values().flatten();
     let about = tx
         .for_rule::<concern_person::Entity>()
         .and(concern_person::Column::ConcernId.eq(concern))

@@ -19,6 +19,7 @@ use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
 use super::kept_away::{blocked, kept_away};
+use crate::concern::hides;
 use crate::consent::{Days, holding};
 use crate::household::{date, is_adult_there};
 use crate::pair::lasts;
@@ -457,13 +458,7 @@ pub(crate) async fn circle(tx: &Tx, dossier: &Dossier, claim: &Claim) -> Result<
         return Ok(Circle { wishes, concerns: false });
     }
     let seen = tx.visible::<concern::Entity>().among(open.iter().copied()).count(tx).await?;
-    let about_viewer = tx
-        .for_rule::<concern_person::Entity>()
-        .and(concern_person::Column::ConcernId.is_in(open.iter().copied()))
-        .and(concern_person::Column::RefId.eq(tx.account()))
-        .count(tx)
-        .await?;
-    Ok(Circle { wishes, concerns: seen == open.len() as u64 && about_viewer == 0 })
+    Ok(Circle { wishes, concerns: seen == open.len() as u64 && !hides(tx, &open).await? })
 }
 
 /// The refusals of `gate` as the viewer may hear them; empty when the gate is open.

@@ -82,14 +82,18 @@ pub(super) async fn friday_with(me: &Signed, sheet: Sheet) -> Answer {
     let f = me.frame_calling("stay-friday-title").await?.with(&sheet);
     let alarms = other_alarms(me, &lines).await?;
     let waiting = lines.iter().filter(|line| line.is_waiting());
-    let instead = instead(me, waiting.chain(&asked).chain(&answered)).await?;
+    let instead = instead(me, &own(waiting.chain(&asked).chain(&answered))).await?;
     page_as(status, &FridayPage { f, now: me.now, lines, held, asked, answered, said, alarms, instead, sheet })
 }
 
-/// Whom to ask about those of these children that go to the reader's own home; nobody where none does.
-async fn instead<'a>(me: &Signed, lines: impl Iterator<Item = &'a GateLine>) -> Result<Option<Instead>, Error> {
-    let own: Vec<StayId> = lines.filter(|line| line.own).map(|line| line.stay).collect();
-    if own.is_empty() { Ok(None) } else { me.desk.instead(&own).await.map(Some) }
+/// Those of these children that go to the reader's own home.
+fn own<'a>(lines: impl IntoIterator<Item = &'a GateLine>) -> Vec<StayId> {
+    lines.into_iter().filter(|line| line.own).map(|line| line.stay).collect()
+}
+
+/// Whom to ask about these children of the own home; nobody where there are none.
+async fn instead(me: &Signed, own: &[StayId]) -> Result<Option<Instead>, Error> {
+    if own.is_empty() { Ok(None) } else { me.desk.instead(own).await.map(Some) }
 }
 
 /// Open alarms that are no late return, of children who do not stand in these lines.
@@ -156,7 +160,7 @@ async fn card(me: &Signed, stays: &[StayId], code: String, sheet: Sheet) -> Answ
     let siblings: Vec<(String, String)> =
         passing.lines.iter().map(|line| (line.stay.to_string(), line.child_name.clone())).collect();
     let siblings = if siblings.len() > 1 { siblings } else { Vec::new() };
-    let instead = instead(me, passing.lines.iter()).await?;
+    let instead = instead(me, &own(&passing.lines)).await?;
     page_as(sheet.status(), &CardPage { f, passing, kept_away, siblings, instead, code, sheet })
 }
 
@@ -246,7 +250,7 @@ async fn sunday_with(me: &Signed, sheet: Sheet) -> Answer {
     let told = told.filter(|(_, words)| !words.is_empty()).collect();
     let alarms = other_alarms(me, &[]).await?;
     let f = me.frame_calling("stay-sunday-title").await?.with(&sheet);
-    let instead = instead(me, missing.iter()).await?;
+    let instead = instead(me, &own(&missing)).await?;
     page_as(sheet.status(), &SundayPage { f, now: me.now, missing, here, told, alarms, instead, sheet })
 }
 
@@ -268,7 +272,7 @@ async fn bring(me: Signed, posted: Posted) -> Answer {
         Ok(stays) => {
             let lines = me.desk.passing(&stays).await?.lines;
             me.desk.looked("children", lines.iter().map(|l| l.child.0).collect(), "work", None).await?;
-            let instead = instead(&me, lines.iter()).await?;
+            let instead = instead(&me, &own(&lines)).await?;
             page(&BackPage { f: me.frame("stay-sunday-title"), lines, instead })
         }
         Err(error) => sunday_with(&me, Sheet::again("stay", &posted, error)?).await,
