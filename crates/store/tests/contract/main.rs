@@ -9,6 +9,7 @@ mod audit;
 mod backup;
 mod beginning;
 mod break_glass;
+mod carer;
 mod category;
 mod child;
 mod claim;
