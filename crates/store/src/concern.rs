@@ -336,6 +336,17 @@ impl Act for NameInConcern {
     }
 }
 
+/// Whom a concern is about takes it along to another home: rule 2 asks about everybody in a stay.
+pub(crate) async fn follow_home(tx: &Tx, volunteer: Uuid, home: Uuid) -> Result<(), Error> {
+    let naming = tx.for_rule::<concern_person::Entity>().and(concern_person::Column::RefId.eq(volunteer));
+    let about = concern::Column::Id.in_subquery(naming.ids(concern_person::Column::ConcernId));
+    let open = tx.for_rule::<concern::Entity>().and(concern::Column::State.ne(ConcernState::Closed.code()));
+    for row in open.and(about).all(tx).await? {
+        tx.told_as(NameInConcern::NAME, add_person(tx, row.id, "household", home)).await?;
+    }
+    Ok(())
+}
+
 /// The volunteers on file whom an account stands for.
 async fn volunteers_who_are(tx: &Tx, account: Uuid) -> Result<Vec<volunteer::Model>, Error> {
     tx.for_rule::<volunteer::Entity>().among(people_of(tx, account).await?).all(tx).await

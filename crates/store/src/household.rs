@@ -19,8 +19,10 @@ use crate::sealed::tx::Tx;
 
 mod newcomer;
 mod person;
+mod removal;
 
 pub(crate) use person::Person;
+pub use removal::{MoveVolunteer, Whither};
 
 pub(crate) const TABLE: &str = "households";
 pub(crate) const MEMBERS: &str = "household_members";

@@ -56,6 +56,7 @@ mod phone_act;
 mod place;
 mod purge;
 mod question;
+mod removal;
 mod rollup;
 mod round;
 mod round_details;

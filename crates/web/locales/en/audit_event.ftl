@@ -81,6 +81,7 @@ audit_event-act-child-confirm_file = Said that nothing changed
 audit_event-act-guardian-add = Added a guardian
 audit_event-act-guardian-call_first = Changed who is called first
 audit_event-act-guardian-change = Changed a guardian
+audit_event-act-volunteer-move_home = A volunteer lives elsewhere now
 audit_event-act-volunteer-register = Registered a volunteer
 audit_event-act-volunteer-change = Changed a volunteer's file
 audit_event-act-volunteer-sign = Leader signed

@@ -307,6 +307,7 @@ stay-here-at = here at { $time }
 stay-corrected = Corrected: missing again. The coordinator knows
 stay-refused-because = Not this time:
 stay-cancelled-because = Called off:
+stay-why-moved_home = The volunteer lives elsewhere now, and this weekend is called off.
 stay-why-paused = This pair takes a rest, and the weekend with it.
 stay-why-child_paused = The child takes a rest, and the weekend with it.
 stay-why-ended = This pair has ended, and the weekend with it.

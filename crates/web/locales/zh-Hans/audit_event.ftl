@@ -81,6 +81,7 @@ audit_event-act-child-confirm_file = 说没有变化
 audit_event-act-guardian-add = 加了监护人
 audit_event-act-guardian-call_first = 改了先打给谁
 audit_event-act-guardian-change = 改了监护人
+audit_event-act-volunteer-move_home = 志愿者换了住处
 audit_event-act-volunteer-register = 登记志愿者
 audit_event-act-volunteer-change = 改了志愿者档案
 audit_event-act-volunteer-sign = 负责人签字

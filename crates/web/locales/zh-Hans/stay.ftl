@@ -286,6 +286,7 @@ stay-here-at = { $time } 到
 stay-corrected = 改回来了，还算没到。已经告诉协调员
 stay-refused-because = 这次不去：
 stay-cancelled-because = 取消了：
+stay-why-moved_home = 周末妈妈换了住处，这一次先取消。
 stay-why-paused = 这一对在休息，周末先停下。
 stay-why-child_paused = 孩子这一阵先停一停，周末也停下。
 stay-why-ended = 这一对结束了，周末也取消了。
