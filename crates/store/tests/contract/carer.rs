@@ -33,6 +33,7 @@ use crate::concern::said;
 use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
 use crate::on_both_engines;
 use crate::story::{DUE, FETCHED, Story, literal, story};
+use crate::term::{parent, proposed, theirs};
 use crate::volunteer::{DONE, details, line};
 
 on_both_engines![
@@ -49,6 +50,7 @@ on_both_engines![
     rule_15_the_carer_reads_no_answer_of_the_child_and_drops_no_talk_with_it,
     nobody_writes_that_the_own_pair_gets_on,
     rule_14_a_guardian_who_is_the_carer_says_no_yes_to_the_nights,
+    rule_14_a_guardian_who_is_the_carer_agrees_to_no_terms_plan_for_both_sides,
     rule_4_a_concern_about_a_child_comes_to_its_carer_only_where_there_is_nobody_else,
     rule_4_a_leader_who_lives_in_the_home_that_a_concern_names_does_not_see_it,
     rule_4_a_request_tells_a_leader_of_no_concern_about_herself,
@@ -335,6 +337,16 @@ async fn rule_14_a_guardian_who_is_the_carer_says_no_yes_to_the_nights(ground: G
     assert_eq!(family.save(said(Purpose::Overnight, true)).await, own);
     family.save(said(Purpose::Photo, true)).await.unwrap();
     family.save(said(Purpose::Overnight, false)).await.unwrap();
+    s.store.close().await.unwrap();
+}
+
+async fn rule_14_a_guardian_who_is_the_carer_agrees_to_no_terms_plan_for_both_sides(ground: Ground) {
+    let s = story(&ground).await;
+    let plan = proposed(&s, &s.coordinator).await;
+    let family = parent(&s).await;
+    cares_too(&s, &family).await;
+    let agreed = family.save(theirs(plan)).await.map(|_| ());
+    assert_eq!(agreed, Err(Error::refused("consent.by_the_carer")));
     s.store.close().await.unwrap();
 }
 
