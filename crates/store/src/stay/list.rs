@@ -273,7 +273,7 @@ async fn lines(tx: &Tx, rows: Vec<stay::Model>) -> Result<Vec<StayLine>, Error> 
             teacher_words: open("teacher_words_sealed", &row.teacher_words_sealed)?,
             ticks: ticks(&refusals),
             refusals,
-            unsure: dossier.is_unsure(claim),
+            unsure: dossier.is_unsure(claim) && !own.contains(&row.id),
             away: if waits { dossier.left_out(claim) } else { Vec::new() },
             undo_until: row.codes_at.map(Timestamp).filter(|at| *at > tx.now() && state(&row) == StayState::Approved),
             own_request: row.requested_by == tx.account() && !tx.is_system(),

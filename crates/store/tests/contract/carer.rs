@@ -25,6 +25,7 @@ use naheya_store::stay::{
     ReleaseStay, RequestStay,
 };
 use naheya_store::volunteer::{HomeChoice, RegisterVolunteer};
+use naheya_store::wish::{Answer, RecordWish};
 use naheya_store::{Desk, Error, SystemTask};
 use uuid::Uuid;
 
@@ -54,6 +55,7 @@ on_both_engines![
     rule_4_a_concern_about_a_child_comes_to_its_carer_only_where_there_is_nobody_else,
     rule_4_a_leader_who_lives_in_the_home_that_a_concern_names_does_not_see_it,
     rule_4_a_request_tells_a_leader_of_no_concern_about_herself,
+    rule_2_a_request_tells_the_office_nothing_of_what_a_child_said_of_its_own_home,
 ];
 
 const NUMBER: &str = "13900000077";
@@ -401,5 +403,19 @@ async fn rule_4_a_request_tells_a_leader_of_no_concern_about_herself(ground: Gro
     // She becomes a volunteer after the home was named.
     cares_too(&s, &s.leader).await;
     assert!(!told().await);
+    s.store.close().await.unwrap();
+}
+
+async fn rule_2_a_request_tells_the_office_nothing_of_what_a_child_said_of_its_own_home(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.asked().await;
+    let no = RecordWish { child: s.child, stay: Some(stay), answer: Answer::No, words: String::new(), alone: true };
+    s.teacher.save(no).await.unwrap();
+    cares_too(&s, &s.leader).await;
+    let told = async |desk: &Desk| {
+        let refusals = desk.stay_line(stay).await.unwrap().refusals;
+        refusals.iter().any(|refusal| refusal.code == "stay.child_said_no")
+    };
+    assert_eq!((told(&s.coordinator).await, told(&s.leader).await), (true, false));
     s.store.close().await.unwrap();
 }
