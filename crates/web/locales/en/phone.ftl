@@ -68,6 +68,7 @@ phone-missing-none = No child is due back today
 phone-wrong = There is no such code. Look at her phone again, or use the list.
 phone-expired = This code is not today's; its time is over. Call the coordinator.
 phone-early = It is too early for this code. Ask the coordinator.
+phone-own = This child goes to your own home: another teacher does this, or call the coordinator.
 phone-used = This code was used already. Call the coordinator first.
 phone-other_school = This code is not yours; it looks like another school's. Call the coordinator.
 phone-paused = Five wrong codes: wait until { $until }. If urgent, use the list.
