@@ -12,7 +12,7 @@ use naheya_domain::{AreaId, Timestamp};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
-use crate::grant::own_people;
+use crate::carer::not_own;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{alarm, custody_event, stay};
 use crate::sealed::tx::Tx;
@@ -358,11 +358,9 @@ impl Act for CloseAlarm {
             Some(id) => tx.for_rule::<stay::Entity>().id(id).first(tx).await?,
             None => None,
         };
-        if let Some(stay) = &of
-            && own_people(tx).await?.contains(&stay.volunteer_id)
-        {
-            // Who has the child ends no alarm about it, whatever else she is.
-            return Err(Error::refused("alarm.own_stay"));
+        if let Some(stay) = &of {
+            // Who has the child ends no alarm about it, whatever else she is; nor does her home.
+            not_own(tx, stay, "alarm.own_stay").await?;
         }
         let state = of.as_ref().and_then(|s| StayState::parse(&s.state));
         let unsettled = state.is_some_and(|s| s.is_away() || s == StayState::Returned);

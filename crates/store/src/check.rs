@@ -1,7 +1,7 @@
 //! Checks: many adults entered in one table, one act; and what stands for a home on a day, for
 //! rule 2. A failure is the leader's to see; everybody else sees something not yet known.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use naheya_domain::access::{self, Action};
 use naheya_domain::check::{About, CheckDetails, CheckKind, Outcome, Standing, Subject};
@@ -10,6 +10,7 @@ use naheya_domain::{Date, FieldError};
 use sea_orm::{ColumnTrait, FromQueryResult};
 use uuid::Uuid;
 
+use crate::carer::{Somebody, lives_in};
 use crate::household::{Person, date};
 use crate::order::beyond;
 use crate::sealed::act::Act;
@@ -70,6 +71,7 @@ impl Act for EnterChecks {
             return Err(Error::Invalid(faults));
         }
         self.known_seconds(tx).await?;
+        not_at_home(tx, &rows).await?;
         let ids = rows.iter().map(|r: &check::Model| CheckId(r.id)).collect();
         let failed = rows.iter().filter(|r| r.outcome == Outcome::Failed.code()).map(|r| r.household_id).collect();
         tx.insert_all::<check::Entity>(rows).await?;
@@ -88,6 +90,26 @@ impl EnterChecks {
         let known = tx.common::<account::Entity>().among(named).count(tx).await?;
         if known == count { Ok(()) } else { Err(Error::field("second", "account.unknown")) }
     }
+}
+
+/// Of the own home somebody else enters what was found, and nobody who lives there was the second at it.
+async fn not_at_home(tx: &Tx, rows: &[check::Model]) -> Result<(), Error> {
+    let homes: BTreeSet<Uuid> = rows.iter().map(|row| row.household_id).collect();
+    if !Somebody::at_work(tx).await?.homes_among(tx, &homes).await?.is_empty() {
+        return Err(Error::refused("check.own_home"));
+    }
+    let mut with_second: BTreeMap<Uuid, BTreeSet<Uuid>> = BTreeMap::new();
+    for row in rows {
+        if let Some(second) = row.second_by {
+            with_second.entry(second).or_default().insert(row.household_id);
+        }
+    }
+    for (second, homes) in with_second {
+        if !Somebody::of(tx, second).await?.homes_among(tx, &homes).await?.is_empty() {
+            return Err(Error::field("second", "check.second_at_home"));
+        }
+    }
+    Ok(())
 }
 
 fn line_row(tx: &Tx, line: &CheckLine, homes: &Homes) -> Result<check::Model, (&'static str, &'static str)> {
@@ -176,6 +198,9 @@ impl Act for StrikeCheck {
         tx.require(Action::ApproveVolunteer)?;
         let reason = reason(&self.reason, 200, "reason")?;
         let row = tx.visible::<check::Entity>().id(self.check).one(tx).await?;
+        if lives_in(tx, row.household_id).await? {
+            return Err(Error::refused("check.own_home"));
+        }
         tx.because(reason);
         tx.remove::<check::Entity>(&row).await?;
         tell_doubts(tx, vec![row.household_id]).await

@@ -23,7 +23,7 @@ mod list;
 mod remind;
 pub(crate) mod suspension;
 
-use hands::{handlers, stays_in_hands};
+use hands::{first_hands, kept_from, selves, stays_in_hands};
 
 pub use hands::HandOnConcerns;
 pub use list::{ConcernFile, ConcernRow, ConcernTimes};
@@ -82,7 +82,7 @@ impl Act for RaiseConcern {
             version: 1,
         })
         .await?;
-        for handler in handlers(tx).await? {
+        for handler in first_hands(tx, id).await? {
             add_to_circle(tx, id, handler).await?;
             if let Some(due_at) = called_out {
                 tell_at(tx, id, handler, due_at);
@@ -159,14 +159,20 @@ pub(crate) async fn names_child(tx: &Tx, id: ConcernId, child: ChildId) -> Resul
     if row.child_id == Some(child.0) { Ok(()) } else { Err(Error::NotFound) }
 }
 
-/// Concerns about the account at this desk, whatever the role: as a colleague, or through the person
-/// whom another grant of the same account stands for.
-async fn about_me(tx: &Tx) -> Result<Vec<Uuid>, Error> {
-    let own = tx.common::<grant::Entity>().and(grant::Column::AccountId.eq(tx.account())).all(tx).await?;
-    let mut selves: Vec<Uuid> = own.iter().filter_map(|g| Uuid::try_parse(&g.place_ref).ok()).collect();
-    selves.push(tx.account());
-    let rows = tx.for_rule::<concern_person::Entity>().and(concern_person::Column::RefId.is_in(selves)).all(tx).await?;
-    Ok(rows.into_iter().map(|r| r.concern_id).collect())
+/// Concerns about the account at this desk, whatever the role: as a colleague, through the person or the home for which another
+/// grant of the same account stands, or through a child that it takes home and that others see to.
+async fn about_me(tx: &Tx) -> Result<BTreeSet<Uuid>, Error> {
+    let own = selves(tx, BTreeSet::from([tx.account()])).await?;
+    let own = concern_person::Column::RefId.is_in(own.into_values().flatten());
+    let rows = tx.for_rule::<concern_person::Entity>().and(own).all(tx).await?;
+    let mut about: BTreeSet<Uuid> = rows.into_iter().map(|row| row.concern_id).collect();
+    about.extend(kept_from(tx).await?);
+    Ok(about)
+}
+
+/// Whether one of these concerns is kept from whoever is at work.
+pub(crate) async fn hides(tx: &Tx, concerns: &BTreeSet<Uuid>) -> Result<bool, Error> {
+    Ok(!about_me(tx).await?.is_disjoint(concerns))
 }
 
 fn step(row: &concern::Model, next: ConcernState) -> Result<concern::Model, Error> {
@@ -308,6 +314,14 @@ impl Act for NameInConcern {
         }
         for account in &colleagues {
             add_person(tx, row.id, "staff", *account).await?;
+        }
+        // Whoever lives with her reads of it no more than she does.
+        let homes = volunteers.iter().map(|one| one.household_id);
+        let home = tx.for_rule::<volunteer::Entity>().holding(volunteer::Column::HouseholdId, homes).all(tx).await?;
+        for member in home {
+            colleagues.extend(colleagues_who_are(tx, member.id).await?);
+        }
+        for account in &colleagues {
             // What was told before anybody knew whom it is about is taken back.
             let told = sea_orm::Condition::all().add(notice::Column::RefId.eq(row.id));
             tx.clear::<notice::Entity>(told.add(notice::Column::AccountId.eq(*account))).await?;
@@ -322,6 +336,17 @@ impl Act for NameInConcern {
         }
         Ok(())
     }
+}
+
+/// Whom a concern is about takes it along to another home: rule 2 asks about everybody in a stay.
+pub(crate) async fn follow_home(tx: &Tx, volunteer: Uuid, home: Uuid) -> Result<(), Error> {
+    let naming = tx.for_rule::<concern_person::Entity>().and(concern_person::Column::RefId.eq(volunteer));
+    let about = concern::Column::Id.in_subquery(naming.ids(concern_person::Column::ConcernId));
+    let open = tx.for_rule::<concern::Entity>().and(concern::Column::State.ne(ConcernState::Closed.code()));
+    for row in open.and(about).all(tx).await? {
+        tx.told_as(NameInConcern::NAME, add_person(tx, row.id, "household", home)).await?;
+    }
+    Ok(())
 }
 
 /// The volunteers on file whom an account stands for.

@@ -174,8 +174,8 @@ impl<'a> Proof<'a> {
     }
 }
 
-/// Who takes the child home writes down no yes to it, and makes no link to give one, whatever other role the same account has
-/// (product.md rule 14).
+/// Who takes the child home, or lives there, writes down no yes to it, and makes no link to give one, whatever other role the
+/// same account has (product.md rule 14).
 pub(crate) async fn not_the_carer(tx: &Tx, child: Uuid) -> Result<(), Error> {
     if is_carer(tx, child, None).await? { Err(Error::refused("consent.by_the_carer")) } else { Ok(()) }
 }

@@ -15,6 +15,7 @@ use crate::Error;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, custody_event, guardian, guardianship, stay};
 use crate::sealed::tx::Tx;
+use crate::wish::is_carer;
 
 const TABLE: &str = "custody_events";
 /// More links than one stay can have, so that the newest stay is read whole.
@@ -136,6 +137,9 @@ impl Act for ComeBack {
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::HandOver)?;
         let child = tx.visible::<child::Entity>().id(self.child).one(tx).await?;
+        if is_carer(tx, child.id, None).await? {
+            return Err(Error::refused("stay.own_return"));
+        }
         let words = crate::stay::reason(&self.words, 200, "words")?;
         let witness = Witness { how: "staff", note: Some(words.to_owned()), ..Witness::default() };
         pass(tx, child.id, (Event::HandBack, Holder::School), &witness).await

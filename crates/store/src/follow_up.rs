@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use crate::area::in_town;
-use crate::grant::own_people;
+use crate::carer::{is_beside, pairs_of};
 use crate::order::{Page, Turn, along, beyond, turned};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, follow_up as row, pair};
@@ -194,12 +194,11 @@ impl Act for WriteTalk {
     }
 }
 
-/// Somebody other than the carer asks (rule 15): an account that stands for the volunteer of the
-/// child's pair may not record it, whatever other role it holds.
+/// Somebody other than the carer asks (rule 15): whoever is the volunteer of a pair of this child, or lives with her, may not
+/// record it, nor read what the child said, whatever other role the account holds.
 async fn is_carer(tx: &Tx, child: Uuid) -> Result<bool, Error> {
-    let pairs = tx.for_rule::<pair::Entity>().and(pair::Column::ChildId.eq(child)).all(tx).await?;
-    let own = own_people(tx).await?;
-    Ok(pairs.iter().any(|pair| own.contains(&pair.volunteer_id)))
+    let pairs = pairs_of(tx, [child]).await?;
+    is_beside(tx, &pairs.into_iter().map(|(_, carer)| carer).collect()).await
 }
 
 /// The pair goes on: the same person is asked again after a term.
@@ -274,6 +273,9 @@ impl Act for DropFollowUp {
         }
         if before.due_at < tx.now().0 {
             return Err(Error::refused("follow_up.overdue"));
+        }
+        if is_carer(tx, before.child_id).await? {
+            return Err(Error::refused("follow_up.by_the_carer"));
         }
         tx.remove::<row::Entity>(&before).await
     }
@@ -388,16 +390,17 @@ impl Desk {
         first_rows(&self.read(), filter, most).await
     }
 
-    /// One of them, with its answers in the order of the questions (empty while it is due).
+    /// One of them, with its answers in the order of the questions (empty while it is due, and for the child's carer).
     ///
     /// # Errors
     /// [`Error::NotFound`].
     pub async fn follow_up(&self, id: FollowUpId) -> Result<(FollowUpRow, Vec<String>), Error> {
         let tx = self.read();
         let one = tx.visible::<row::Entity>().id(id).one(&tx).await?;
-        let text = tx.open_some(TABLE, "answers_sealed", one.id, one.answers_sealed.as_ref())?;
+        let sealed = if is_carer(&tx, one.child_id).await? { None } else { one.answers_sealed.as_ref() };
+        let text = tx.open_some(TABLE, "answers_sealed", one.id, sealed)?;
         let answers = text.and_then(|t| serde_json::from_str(&t).ok()).unwrap_or_default();
-        if one.answers_sealed.is_some() {
+        if sealed.is_some() {
             self.looked(TABLE, vec![one.id], "answers", None).await?;
         }
         let row = shown(&tx, vec![one]).await?.into_iter().next().ok_or(Error::NotFound)?;

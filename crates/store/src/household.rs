@@ -12,14 +12,17 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use crate::Error;
+use crate::carer::lives_in;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{household, household_member, pair, volunteer};
 use crate::sealed::tx::Tx;
 
 mod newcomer;
 mod person;
+mod removal;
 
 pub(crate) use person::Person;
+pub use removal::{MoveVolunteer, Whither};
 
 pub(crate) const TABLE: &str = "households";
 pub(crate) const MEMBERS: &str = "household_members";
@@ -162,6 +165,10 @@ impl Act for ChangeMember {
         if own.is_some() {
             return Err(Error::refused("member.is_volunteer"));
         }
+        if lives_in(tx, before.household_id).await? {
+            // Who is said to be gone, or to be a child, is asked for no check.
+            return Err(Error::refused("household.own_home"));
+        }
         if before.version != self.version {
             return Err(Error::Stale);
         }
@@ -250,6 +257,9 @@ impl Act for RaiseCapacity {
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::RaiseCapacity)?;
         let before = tx.visible::<household::Entity>().id(self.household).one(tx).await?;
+        if lives_in(tx, before.id).await? {
+            return Err(Error::refused("household.own_home"));
+        }
         let reason = short_text(&self.reason, 200).map_err(|code| Error::field("capacity_reason", code))?;
         may_set_capacity(self.capacity, taken(tx, before.id).await?, reason.as_deref())?;
         let mut after = before.clone();

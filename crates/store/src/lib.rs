@@ -58,6 +58,7 @@ pub mod backup;
 pub mod beginning;
 pub mod break_glass;
 pub mod candidate;
+mod carer;
 pub mod category;
 pub mod channel;
 pub mod charge;

@@ -40,6 +40,7 @@ impl Act for KeepMeeting {
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::KeepPair)?;
         let pair = settling(tx, self.pair).await?;
+        crate::pair::not_her_own(tx, &pair).await?;
         let today = tx.now().date();
         let begun_on = pair.begun_on.parse().unwrap_or(today);
         let details = MeetingDetails::parse(&self.on, &self.place, begun_on, today)?;

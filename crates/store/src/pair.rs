@@ -10,6 +10,7 @@ use naheya_domain::{Date, Refusal};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
+use crate::carer::is_with;
 use crate::child::enrol;
 use crate::consented::consented;
 use crate::grant::stands_for;
@@ -197,6 +198,11 @@ async fn step(tx: &Tx, pair: PairId, step: PairStep) -> Result<(pair::Model, pai
     Ok((before, after))
 }
 
+/// How the two get on is said by somebody other than the volunteer and her home.
+pub(crate) async fn not_her_own(tx: &Tx, pair: &pair::Model) -> Result<(), Error> {
+    if is_with(tx, pair.volunteer_id).await? { Err(Error::refused("pair.own_home")) } else { Ok(()) }
+}
+
 /// The first meetings by day went well: weekends are possible from now on.
 #[derive(Clone, Debug)]
 pub struct SettlePair {
@@ -211,6 +217,7 @@ impl Act for SettlePair {
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::KeepPair)?;
         let (before, after) = step(tx, self.pair, PairStep::Settle).await?;
+        not_her_own(tx, &before).await?;
         may_settle(meeting::met(tx, &before).await?, setting::settings(tx).await?.day_meetings)?;
         tx.change::<pair::Entity>(&before, after).await?;
         Ok(())

@@ -11,6 +11,7 @@ use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
+use crate::carer::is_with;
 use crate::grant::stand_for;
 use crate::round::field::{Field, barred};
 use crate::round::set_state;
@@ -191,6 +192,9 @@ impl Act for AnswerProposal {
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         may_speak(tx, self.side)?;
         let before = tx.visible::<proposal::Entity>().id(self.proposal).one(tx).await?;
+        if self.side == Side::Child && is_with(tx, before.volunteer_id).await? {
+            return Err(Error::refused("proposal.own_home"));
+        }
         let after = judged(&before).answer(self.side, self.yes, tx.now())?;
         let mut row = settled(&before, after);
         let (at, by) = (Some(tx.now().0), Some(tx.account()));

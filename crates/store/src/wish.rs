@@ -8,7 +8,7 @@ use naheya_domain::id::{ChildId, StayId, WishId};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
-use crate::grant::own_people;
+use crate::carer::{Somebody, is_beside};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{account, child, pair, stay, wish};
 use crate::sealed::tx::Tx;
@@ -166,24 +166,24 @@ impl RecordWish {
     }
 }
 
-/// Whether the account at work cares for the child, by this stay or by a pair that has not ended: a
+/// Whether the account at work cares for the child, by this stay or by a pair that has not ended, or lives with whoever does: a
 /// teacher may be a volunteer too; then somebody else asks, and somebody else reads.
 pub(crate) async fn is_carer(tx: &Tx, child: Uuid, asked_about: Option<StayId>) -> Result<bool, Error> {
-    let own = own_people(tx).await?;
-    if own.is_empty() {
-        return Ok(false);
-    }
+    let ties = ties(tx, &[child], asked_about.iter().map(|stay| stay.0).collect()).await?;
+    is_beside(tx, &ties.into_iter().map(|(_, carer)| carer).collect()).await
+}
+
+/// Who cares for each of these children, by a pair that has not ended or by one of these stays, as (child, volunteer).
+async fn ties(tx: &Tx, children: &[Uuid], stays: Vec<Uuid>) -> Result<Vec<(Uuid, Uuid)>, Error> {
     let pairs = tx
         .for_rule::<pair::Entity>()
-        .and(pair::Column::ChildId.eq(child))
+        .holding(pair::Column::ChildId, children.iter().copied())
         .and(pair::Column::State.ne("ended"))
         .all(tx)
         .await?;
-    let mut carers: Vec<Uuid> = pairs.into_iter().map(|p| p.volunteer_id).collect();
-    if let Some(id) = asked_about {
-        carers.push(tx.for_rule::<stay::Entity>().id(id).one(tx).await?.volunteer_id);
-    }
-    Ok(carers.iter().any(|carer| own.contains(carer)))
+    let stays = tx.for_rule::<stay::Entity>().among(stays).all(tx).await?;
+    let by_stay = stays.into_iter().map(|stay| (stay.child_id, stay.volunteer_id));
+    Ok(pairs.into_iter().map(|pair| (pair.child_id, pair.volunteer_id)).chain(by_stay).collect())
 }
 
 /// What a child said once.
@@ -215,18 +215,16 @@ impl WishLine {
     }
 }
 
-/// The children of these rows that the reader cares for as a volunteer; hardly anybody who reads is one.
+/// The children of these rows of whom the reader is the carer, or lives with her.
 async fn own_among(tx: &Tx, rows: &[wish::Model]) -> Result<BTreeSet<Uuid>, Error> {
-    let mut own = BTreeSet::new();
-    if own_people(tx).await?.is_empty() {
-        return Ok(own);
+    let person = Somebody::at_work(tx).await?;
+    if person.is_unknown() {
+        return Ok(BTreeSet::new());
     }
-    for row in rows {
-        if is_carer(tx, row.child_id, row.stay_id.map(StayId)).await? {
-            own.insert(row.child_id);
-        }
-    }
-    Ok(own)
+    let children: Vec<Uuid> = rows.iter().map(|row| row.child_id).collect();
+    let ties = ties(tx, &children, rows.iter().filter_map(|row| row.stay_id).collect()).await?;
+    let own = person.carers_among(tx, &ties.iter().map(|(_, carer)| *carer).collect()).await?;
+    Ok(ties.into_iter().filter(|(_, carer)| own.contains(carer)).map(|(child, _)| child).collect())
 }
 
 /// The rows with their words and who asked, in their order.

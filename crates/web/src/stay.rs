@@ -164,6 +164,7 @@ pub(crate) fn said(w: &Words, words: &str) -> String {
         "child.paused" => w.t("stay-why-child_paused"),
         "pair.paused" => w.t("stay-why-paused"),
         "pair.ended" => w.t("stay-why-ended"),
+        "volunteer.moved_home" => w.t("stay-why-moved_home"),
         "stay.nobody_fetched" => w.t("stay-why-not_fetched"),
         "stay.nobody_decided" => w.t("stay-why-undecided"),
         words => words.to_owned(),

@@ -35,6 +35,7 @@ use crate::{
 
 mod edit;
 mod export;
+mod removal;
 mod version;
 
 pub(crate) use export::{heads_out, values_out};
@@ -63,6 +64,8 @@ pub fn routes() -> Vec<Route> {
         Route::post("/volunteers/{id}", keep, Noun::Volunteer, edit::change),
         Route::get("/volunteers/{id}/home", keep, Noun::Household, edit::show_home),
         Route::post("/volunteers/{id}/home", keep, Noun::Household, edit::change_home),
+        Route::get("/volunteers/{id}/removal", keep, Noun::Household, removal::show),
+        Route::post("/volunteers/{id}/removal", keep, Noun::Household, removal::keep),
         Route::get("/volunteers/{id}/members/{member}", keep, Noun::Household, edit::show_member),
         Route::post("/volunteers/{id}/members/{member}", keep, Noun::Household, edit::change_member),
         Route::post("/volunteers/{id}/signature", Knock::May(Action::ApproveVolunteer), Noun::Volunteer, sign),

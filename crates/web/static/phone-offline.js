@@ -296,6 +296,8 @@
     const free = found.filter((l) => (what === 'release' ? l.state === 'approved' : away(l) || l.state === 'approved') && l.child);
     // The list is of another day, and names nobody of this one.
     if (!free.length) return say('old-list');
+    // A child that goes to the own home is let go, and received, by somebody else.
+    if (free.some((l) => l.own)) return say('own');
     // Two homes may have the same six digits: the list tells which child is brought.
     if (free.some((l) => l.party !== free[0].party)) return say('wrong');
     card(what, free, digits);
@@ -386,8 +388,8 @@
     const node = make('friday', { title, lead: asOf() });
     if (isOld()) note(node, 'old', w('old-list'));
     lines.forEach((line) => {
-      const gone = line.released ? w('gone-at', { time: hour(line.released) }) : w('waits', { time: hour(line.starts) });
-      const list = line.state === 'approved' && { text: w('left'), quiet: true, act: () => card('release', lines.filter((l) => l.party === line.party && l.state === 'approved'), '') };
+      const gone = line.released ? w('gone-at', { time: hour(line.released) }) : line.own ? w('own') : w('waits', { time: hour(line.starts) });
+      const list = line.state === 'approved' && !line.own && { text: w('left'), quiet: true, act: () => card('release', lines.filter((l) => l.party === line.party && l.state === 'approved'), '') };
       part(node, 'list').append(row(line, line.carer + ' · ' + w('tail', { digits: line.tail }), gone, list));
     });
     part(node, 'stranger').addEventListener('click', (e) => tried(e.target, () => p.add('stranger', null, {}), () => { e.target.textContent = w('stranger-said'); }));
@@ -401,8 +403,8 @@
     const title = !near.length ? w('missing-none') : missing.length ? w('missing', { n: missing.length }) : w('missing-all');
     const node = make('friday', { title, lead: asOf() });
     near.sort((a, b) => (a.returned || 0) - (b.returned || 0) || a.ends - b.ends).forEach((line) => {
-      const state = line.returned ? w('here-at', { time: hour(line.returned) }) : w('agreed', { time: when(line.ends) });
-      const here = !line.returned && { text: w('wait-return'), act: (e) => tried(e.target, () => p.add('confirmation', line.stay, {}), load) };
+      const state = line.returned ? w('here-at', { time: hour(line.returned) }) : line.own ? w('own') : w('agreed', { time: when(line.ends) });
+      const here = !line.returned && !line.own && { text: w('wait-return'), act: (e) => tried(e.target, () => p.add('confirmation', line.stay, {}), load) };
       part(node, 'list').append(row(line, w('brings', { name: line.carer }) + ' · ' + w('tail', { digits: line.tail }), state, here));
     });
     entering(node, 'return');

@@ -221,7 +221,7 @@ const SILENT: [&str; 26] = [
 ];
 
 /// Acts that change a volunteer, her home or somebody in it; what a concern suspends is told to nobody there.
-const OF_HER: [&str; 14] = [
+const OF_HER: [&str; 15] = [
     "demo.tell",
     "household.change",
     "household.raise_capacity",
@@ -233,6 +233,7 @@ const OF_HER: [&str; 14] = [
     "merge.undo",
     "operation.import",
     "volunteer.change",
+    "volunteer.move_home",
     "volunteer.register",
     "volunteer.sign",
     "volunteer.step",

@@ -11,9 +11,10 @@ use uuid::Uuid;
 use super::{add_to_circle, tell};
 use crate::Error;
 use crate::account::AccountState;
+use crate::carer::{Somebody, pairs_of};
 use crate::grant::holders;
 use crate::sealed::act::Act;
-use crate::sealed::entity::{account, concern, concern_circle, concern_person, grant};
+use crate::sealed::entity::{account, concern, concern_circle, concern_person, grant, volunteer};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::is_not;
 
@@ -32,6 +33,7 @@ pub(super) async fn handlers(tx: &Tx) -> Result<BTreeSet<Uuid>, Error> {
 #[derive(Debug, FromQueryResult)]
 struct Asked {
     id: Uuid,
+    child_id: Option<Uuid>,
 }
 
 /// A concern, and who of today's handlers is free to see it.
@@ -51,7 +53,7 @@ async fn hands(tx: &Tx, which: Condition) -> Result<Vec<Hands>, Error> {
     let circle = tx.for_rule::<concern_circle::Entity>();
     let circle = circle.and(concern_circle::Column::ConcernId.in_subquery(ids.clone()));
     let named = tx.for_rule::<concern_person::Entity>().and(concern_person::Column::ConcernId.in_subquery(ids));
-    let concerns: Vec<Asked> = asked.columns([concern::Column::Id], tx).await?;
+    let concerns: Vec<Asked> = asked.columns([concern::Column::Id, concern::Column::ChildId], tx).await?;
     if concerns.is_empty() {
         return Ok(Vec::new());
     }
@@ -59,18 +61,27 @@ async fn hands(tx: &Tx, which: Condition) -> Result<Vec<Hands>, Error> {
     let named = of_each(named.all(tx).await?.into_iter().map(|row| (row.concern_id, row.ref_id)));
     let handlers = handlers(tx).await?;
     let selves = selves(tx, circle.values().flatten().chain(&handlers).copied().collect()).await?;
-    let of = |concern: Uuid| {
-        let (members, about) = (circle.get(&concern), named.get(&concern));
+    let beside = beside(tx, &concerns, &handlers).await?;
+    let of = |asked: &Asked| {
+        let (members, about) = (circle.get(&asked.id), named.get(&asked.id));
         let is_about = |account: &Uuid| match (about, selves.get(account)) {
             (Some(about), Some(own)) => !own.is_disjoint(about),
             _ => false,
         };
-        let free = handlers.iter().copied().filter(|account| !is_about(account));
+        let takes_it_home = |account: &Uuid| match (asked.child_id, beside.get(account)) {
+            (Some(child), Some(children)) => children.contains(&child),
+            _ => false,
+        };
+        let free: Vec<Uuid> = handlers.iter().copied().filter(|account| !is_about(account)).collect();
+        // A concern about a child may be about its carer, before anybody has named her: she hears of it where nobody else can.
+        let has_others = free.iter().any(|account| !takes_it_home(account));
+        let free = free.into_iter().filter(|account| !has_others || !takes_it_home(account));
         let (there, others): (Vec<Uuid>, Vec<Uuid>) =
             free.partition(|account| members.is_some_and(|members| members.contains(account)));
-        Hands { concern, there, others, names_circle: members.is_some_and(|members| members.iter().any(is_about)) }
+        let names_circle = members.is_some_and(|members| members.iter().any(is_about));
+        Hands { concern: asked.id, there, others, names_circle }
     };
-    Ok(concerns.into_iter().map(|asked| of(asked.id)).collect())
+    Ok(concerns.iter().map(of).collect())
 }
 
 fn of_each(rows: impl Iterator<Item = (Uuid, Uuid)>) -> OfEach {
@@ -81,14 +92,56 @@ fn of_each(rows: impl Iterator<Item = (Uuid, Uuid)>) -> OfEach {
     all
 }
 
-/// Each account with whom it stands or stood for, in whatever role.
-async fn selves(tx: &Tx, accounts: BTreeSet<Uuid>) -> Result<OfEach, Error> {
+/// Each of these accounts with the children of whom it is the carer, or lives with her.
+async fn beside(tx: &Tx, concerns: &[Asked], accounts: &BTreeSet<Uuid>) -> Result<OfEach, Error> {
+    let pairs = pairs_of(tx, concerns.iter().filter_map(|asked| asked.child_id)).await?;
+    let carers: BTreeSet<Uuid> = pairs.iter().map(|(_, carer)| *carer).collect();
+    let mut beside = OfEach::new();
+    if carers.is_empty() {
+        return Ok(beside);
+    }
+    for account in accounts {
+        let own = Somebody::of(tx, *account).await?.carers_among(tx, &carers).await?;
+        let children = pairs.iter().filter(|(_, carer)| own.contains(carer)).map(|(child, _)| *child);
+        beside.insert(*account, children.collect());
+    }
+    Ok(beside)
+}
+
+/// Concerns about a child of whom whoever is at work is the carer, or lives with her, as long as others see to them: then she is
+/// not in their circle.
+pub(super) async fn kept_from(tx: &Tx) -> Result<BTreeSet<Uuid>, Error> {
+    use {concern::Column as C, concern_circle::Column as I};
+    let who = Somebody::at_work(tx).await?;
+    if who.is_unknown() {
+        return Ok(BTreeSet::new());
+    }
+    let mine = tx.for_rule::<concern_circle::Entity>().and(I::AccountId.eq(tx.account()));
+    let others = tx.for_rule::<concern::Entity>().and(C::ChildId.is_not_null());
+    let others: Vec<Asked> =
+        others.and(C::Id.not_in_subquery(mine.ids(I::ConcernId))).columns([C::Id, C::ChildId], tx).await?;
+    let pairs = pairs_of(tx, others.iter().filter_map(|asked| asked.child_id)).await?;
+    let own = who.carers_among(tx, &pairs.iter().map(|(_, carer)| *carer).collect()).await?;
+    let children: BTreeSet<Uuid> = pairs.iter().filter(|(_, one)| own.contains(one)).map(|(child, _)| *child).collect();
+    let about = others.into_iter().filter(|asked| asked.child_id.is_some_and(|child| children.contains(&child)));
+    Ok(about.map(|asked| asked.id).collect())
+}
+
+/// Each account with whom it stands or stood for, in whatever role, and with the homes of those who are volunteers.
+pub(crate) async fn selves(tx: &Tx, accounts: BTreeSet<Uuid>) -> Result<OfEach, Error> {
     let mut selves = of_each(accounts.into_iter().map(|account| (account, account)));
     let whose = grant::Column::AccountId.is_in(selves.keys().copied());
     for row in tx.common::<grant::Entity>().and(whose).all(tx).await? {
         if let (Some(own), Ok(person)) = (selves.get_mut(&row.account_id), Uuid::try_parse(&row.place_ref)) {
             own.insert(person);
         }
+    }
+    let people: BTreeSet<Uuid> = selves.values().flatten().copied().collect();
+    let carers = tx.for_rule::<volunteer::Entity>().among(people).all(tx).await?;
+    for own in selves.values_mut() {
+        let homes = carers.iter().filter(|carer| own.contains(&carer.id)).map(|carer| carer.household_id);
+        let homes: Vec<Uuid> = homes.collect();
+        own.extend(homes);
     }
     Ok(selves)
 }
@@ -99,6 +152,12 @@ async fn come_in(tx: &Tx, of: &Hands) -> Result<(), Error> {
         tell(tx, of.concern, *handler);
     }
     Ok(())
+}
+
+/// Who hears first of a concern that is raised now.
+pub(super) async fn first_hands(tx: &Tx, concern: Uuid) -> Result<Vec<Uuid>, Error> {
+    let this = Condition::all().add(concern::Column::Id.eq(concern));
+    Ok(hands(tx, this).await?.pop().map(|of| of.others).unwrap_or_default())
 }
 
 /// Whom a concern is about does not see it: somebody must be left who does. When nobody of its circle is, the other named

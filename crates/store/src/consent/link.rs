@@ -233,6 +233,10 @@ impl Act for AnswerConsent {
         tx.visible::<guardian::Entity>().id(self.guardian).one(tx).await?;
         let child = tx.visible::<child::Entity>().id(self.child).one(tx).await?;
         guardian_of(tx, child.id, self.guardian.0).await?;
+        if self.answer && matches!(self.purpose, Purpose::Pairing | Purpose::Overnight) {
+            // A guardian who takes the child home herself says no yes to it by herself.
+            not_the_carer(tx, child.id).await?;
+        }
         let said = Said {
             child: child.id,
             guardian: self.guardian.0,

@@ -5,7 +5,7 @@ use naheya_domain::id::ChildId;
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
-use super::{FollowUpRow, TABLE, shown};
+use super::{FollowUpRow, TABLE, is_carer, shown};
 use crate::sealed::entity::{account, child, follow_up as row};
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
@@ -25,8 +25,8 @@ pub struct FollowUpEntry {
 }
 
 impl Desk {
-    /// Every follow-up of a child, newest first. Answers are read by those who may follow up; which were read, stands in
-    /// the trail before this returns.
+    /// Every follow-up of a child, newest first. Answers are read by those who may follow up, and never by the child's carer or
+    /// her home; which were read, stands in the trail before this returns.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such child for this reader.
@@ -41,7 +41,7 @@ impl Desk {
             .limit(MOST)
             .all(&tx)
             .await?;
-        let reads = self.may(Action::FollowUp);
+        let reads = self.may(Action::FollowUp) && !is_carer(&tx, child.0).await?;
         let told: Vec<Uuid> = rows.iter().filter(|r| reads && r.answers_sealed.is_some()).map(|r| r.id).collect();
         let entries = entries(&tx, rows, reads).await?;
         self.looked("children", vec![child.0], "work", None).await?;

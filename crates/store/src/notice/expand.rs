@@ -1,6 +1,6 @@
 //! Letters become notices: for each person and channel one. A role is expanded to whoever holds it now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use naheya_domain::access::{Class, Noun, Scope, scope};
 use naheya_domain::notice::{Channel, ChannelConfig, Choice, To, Urgency, is_confidential, urgency};
@@ -14,7 +14,9 @@ use super::overtaken::{is_overtaken, is_said};
 use super::{Lane, made, ways};
 use crate::Error;
 use crate::account::let_in;
+use crate::carer::Somebody;
 use crate::channel::active_channels;
+use crate::concern::hands::selves;
 use crate::contact::{Reach, reach_of_account, reach_of_person};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, concern_circle, concern_person, consent, grant, notice, outbox, pair, stay};
@@ -186,18 +188,26 @@ impl Round<'_> {
 }
 
 /// A question to the class teacher is put to the teachers of the child's own class; only where it has none, to the school's.
-async fn nearest(tx: &Tx, letter: &outbox::Model, mut holders: Vec<Viewer>) -> Result<Vec<Viewer>, Error> {
+/// Nobody of the home that the child goes to is asked: where there is no other, the office passes the question on by hand.
+async fn nearest(tx: &Tx, letter: &outbox::Model, holders: Vec<Viewer>) -> Result<Vec<Viewer>, Error> {
     let (TEACHER_ASKED, Some(id)) = (letter.kind.as_str(), letter.ref_id) else { return Ok(holders) };
     let Some(stay) = tx.for_rule::<stay::Entity>().id(id).first(tx).await? else { return Ok(Vec::new()) };
     let child = tx.for_rule::<child::Entity>().id(stay.child_id).first(tx).await?;
-    let class = child.and_then(|child| child.class_id);
-    let own = |viewer: &Viewer| class.is_some_and(|class| viewer.place == Place::Class(class));
-    if holders.iter().any(own) {
-        holders.retain(own);
-    } else {
-        holders.retain(|viewer| matches!(viewer.place, Place::School(_)));
+    let class = child.as_ref().and_then(|child| child.class_id).map(Place::Class);
+    let school = child.as_ref().and_then(|child| child.school_id).map(Place::School);
+    for place in [class, school].into_iter().flatten() {
+        let mut free = Vec::new();
+        for viewer in holders.iter().filter(|viewer| viewer.place == place) {
+            let who = Somebody::of(tx, viewer.account.0).await?;
+            if who.stays_among(tx, std::slice::from_ref(&stay)).await?.is_empty() {
+                free.push(viewer.clone());
+            }
+        }
+        if !free.is_empty() {
+            return Ok(free);
+        }
     }
-    Ok(holders)
+    Ok(Vec::new())
 }
 
 fn reaches(channels: &[ChannelConfig], channel: Channel, reach: &Reach) -> bool {
@@ -220,8 +230,7 @@ async fn may_know(tx: &Tx, letter: &outbox::Model, account: Uuid) -> Result<bool
     if circle.first(tx).await?.is_none() {
         return Ok(false);
     }
-    let grants = tx.common::<grant::Entity>().and(grant::Column::AccountId.eq(account)).all(tx).await?;
-    let selves = grants.iter().filter_map(|g| Uuid::try_parse(&g.place_ref).ok()).chain([account]);
+    let selves = selves(tx, BTreeSet::from([account])).await?.into_values().flatten();
     let about = tx
         .for_rule::<concern_person::Entity>()
         .and(concern_person::Column::ConcernId.eq(concern))

@@ -18,6 +18,7 @@ use super::{APPROVED, SETTLED, TABLE, adults, after, call_off, code, seen, state
 use super::{tell_carer, tell_family, tell_role, tell_unsettled};
 use crate::Error;
 use crate::account::reads_for;
+use crate::carer::not_own;
 use crate::consent::ends_short;
 use crate::guardian::tell_guardians_from;
 use crate::sealed::act::Act;
@@ -45,31 +46,46 @@ impl Act for EndorseStay {
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::EndorseStay)?;
         let before = seen(tx, self.stay).await?;
-        if !matches!(state(&before), StayState::Requested | StayState::Consented | StayState::Approved) {
-            return Err(Error::refused("stay.step_impossible"));
+        may_have_word(&before)?;
+        if self.yes {
+            // Her no stops the weekend, and needs nobody beside her.
+            not_own(tx, &before, "stay.own_yes").await?;
         }
         let words = within(&self.words, 300, "words")?;
-        let mut row = before.clone();
-        row.teacher_answer = Some(if self.yes { "yes" } else { "no" }.into());
-        row.teacher_words_sealed = tx.seal_some(TABLE, "teacher_words_sealed", row.id, Some(words))?;
-        row.endorsed_by = Some(tx.account());
-        row.endorsed_at = Some(tx.now().0);
-        let stops = !self.yes && state(&before) == StayState::Approved;
-        if stops {
-            row.state = after(&before, Step::Undo)?;
-            code::take_back(&mut row);
-        }
-        tx.change::<stay::Entity>(&before, row).await?;
-        if stops {
-            return told_to_stop(tx, &before).await;
-        }
-        if self.yes {
-            asks_again(tx, &before);
-        } else {
-            tell_role(tx, "stay.teacher_said_no", "coordinator", before.id, tx.now().0);
-        }
-        Ok(())
+        keep_word(tx, &before, self.yes, words).await
     }
+}
+
+/// Whether the school may still say something to it: the child has not left.
+pub(super) fn may_have_word(row: &stay::Model) -> Result<(), Error> {
+    match state(row) {
+        StayState::Requested | StayState::Consented | StayState::Approved => Ok(()),
+        _ => Err(Error::refused("stay.step_impossible")),
+    }
+}
+
+/// Keeps the school's word on a weekend, and what follows from it.
+pub(super) async fn keep_word(tx: &Tx, before: &stay::Model, yes: bool, words: &str) -> Result<(), Error> {
+    let mut row = before.clone();
+    row.teacher_answer = Some(if yes { "yes" } else { "no" }.into());
+    row.teacher_words_sealed = tx.seal_some(TABLE, "teacher_words_sealed", row.id, Some(words))?;
+    row.endorsed_by = Some(tx.account());
+    row.endorsed_at = Some(tx.now().0);
+    let stops = !yes && state(before) == StayState::Approved;
+    if stops {
+        row.state = after(before, Step::Undo)?;
+        code::take_back(&mut row);
+    }
+    tx.change::<stay::Entity>(before, row).await?;
+    if stops {
+        return told_to_stop(tx, before).await;
+    }
+    if yes {
+        asks_again(tx, before);
+    } else {
+        tell_role(tx, "stay.teacher_said_no", "coordinator", before.id, tx.now().0);
+    }
+    Ok(())
 }
 
 /// A text of at most `most` characters.
@@ -144,6 +160,7 @@ async fn approve(tx: &Tx, before: stay::Model) -> Result<(), Error> {
     if before.requested_by == tx.account() && !tx.is_system() {
         return Err(Error::refused("stay.approver_is_requester"));
     }
+    not_own(tx, &before, "stay.own_weekend").await?;
     if before.ends_at <= tx.now().0 {
         return Err(Error::refused("stay.over"));
     }

@@ -19,6 +19,8 @@ use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
 use super::kept_away::{blocked, kept_away};
+use crate::carer::Somebody;
+use crate::concern::hides;
 use crate::consent::{Days, holding};
 use crate::household::{date, is_adult_there};
 use crate::pair::lasts;
@@ -101,6 +103,8 @@ pub(crate) struct Dossier {
     concerns: Vec<(Uuid, Uuid)>,
     others: Vec<Other>,
     custody: Vec<custody_event::Model>,
+    /// The volunteers and homes of which whoever is at work is part, where that role reads what children said.
+    own: BTreeSet<Uuid>,
     today: Date,
 }
 
@@ -132,6 +136,7 @@ impl Dossier {
             .all(tx)
             .await?;
         Ok(Dossier {
+            own: own(tx, &volunteers, &homes).await?,
             kept_away: kept_away(tx, &blocked, &members, &volunteers)?,
             members,
             checks: checks(tx, &homes).await?,
@@ -318,6 +323,18 @@ impl Dossier {
     }
 }
 
+/// Of these volunteers and homes, those of which whoever is at work is part; nobody of a role that reads no child's words.
+async fn own(tx: &Tx, volunteers: &[volunteer::Model], homes: &[Uuid]) -> Result<BTreeSet<Uuid>, Error> {
+    if tx.is_system() || reach(tx.viewer().role, Noun::Wish, Class::Work) != Reach::County {
+        return Ok(BTreeSet::new());
+    }
+    let homes: BTreeSet<Uuid> = volunteers.iter().map(|v| v.household_id).chain(homes.iter().copied()).collect();
+    let mut own = Somebody::at_work(tx).await?.homes_among(tx, &homes).await?;
+    let beside: Vec<Uuid> = volunteers.iter().filter(|v| own.contains(&v.household_id)).map(|v| v.id).collect();
+    own.extend(beside);
+    Ok(own)
+}
+
 /// What these children said lately, in its order.
 pub(crate) async fn wishes(
     tx: &Tx,
@@ -445,25 +462,20 @@ async fn concerns(tx: &Tx, children: &[Uuid], volunteers: &[Uuid], homes: &[Uuid
     Ok(by_child.chain(by_name).collect())
 }
 
-/// What the viewer may be told: that a child said no if the role sees wishes, that a concern is open
-/// if every open one is the viewer's to handle and none is about the viewer.
+/// What the viewer may be told: that a child said no if the role sees wishes and it does not go to her own home, that a concern
+/// is open if every open one is the viewer's to handle and none is about the viewer.
 pub(crate) async fn circle(tx: &Tx, dossier: &Dossier, claim: &Claim) -> Result<Circle, Error> {
     if tx.is_system() {
         return Ok(Circle { wishes: true, concerns: true });
     }
-    let wishes = reach(tx.viewer().role, Noun::Wish, Class::Work) == Reach::County;
+    let is_own = dossier.own.contains(&claim.volunteer) || dossier.own.contains(&claim.household);
+    let wishes = reach(tx.viewer().role, Noun::Wish, Class::Work) == Reach::County && !is_own;
     let open = dossier.concerns_about(claim);
     if open.is_empty() {
         return Ok(Circle { wishes, concerns: false });
     }
     let seen = tx.visible::<concern::Entity>().among(open.iter().copied()).count(tx).await?;
-    let about_viewer = tx
-        .for_rule::<concern_person::Entity>()
-        .and(concern_person::Column::ConcernId.is_in(open.iter().copied()))
-        .and(concern_person::Column::RefId.eq(tx.account()))
-        .count(tx)
-        .await?;
-    Ok(Circle { wishes, concerns: seen == open.len() as u64 && about_viewer == 0 })
+    Ok(Circle { wishes, concerns: seen == open.len() as u64 && !hides(tx, &open).await? })
 }
 
 /// The refusals of `gate` as the viewer may hear them; empty when the gate is open.

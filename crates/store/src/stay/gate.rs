@@ -19,6 +19,7 @@ use super::held::{Hold, held, unfetched};
 use super::late::announced;
 use super::receiver::{Receiver, receivers};
 use super::{adults, code, state};
+use crate::carer::Somebody;
 use crate::child::TABLE as CHILDREN;
 use crate::notice::COUNTED;
 use crate::sealed::entity::{child, class, custody_event, note, stay, volunteer};
@@ -74,6 +75,8 @@ pub struct GateLine {
     pub teacher: Option<bool>,
     /// When they come later than agreed, by the carer's own word, and why.
     pub said_late: Option<(Timestamp, String)>,
+    /// Whether it goes to the reader's own home: somebody else says yes, lets it go and receives it.
+    pub own: bool,
 }
 
 impl GateLine {
@@ -257,6 +260,7 @@ async fn gate_lines(tx: &Tx, which: Condition) -> Result<Vec<GateLine>, Error> {
         held.filter(|h| state(row).is_away() && matches!(h, Holder::Hospital | Holder::Police))
     };
     let unfetched = unfetched(tx, &rows).await?;
+    let own = Somebody::at_work(tx).await?.stays_among(tx, &rows).await?;
     let mut lines = Vec::with_capacity(rows.len());
     for row in &rows {
         let Some(child) = children.get(&row.child_id) else { continue };
@@ -288,6 +292,7 @@ async fn gate_lines(tx: &Tx, which: Condition) -> Result<Vec<GateLine>, Error> {
             vital: tx.open_some(CHILDREN, "vital_sealed", child.id, child.vital_sealed.as_ref())?,
             teacher: row.teacher_answer.as_deref().map(|a| a == "yes"),
             said_late: announced(tx, row)?,
+            own: own.contains(&row.id),
         });
     }
     Ok(lines)

@@ -11,8 +11,8 @@ use super::close::close;
 use super::decide::reason;
 use super::fact::{Claim, Dossier, pass};
 use super::{adults, code, seen, tell_role};
+use crate::carer::not_own;
 use crate::custody::{self, Witness};
-use crate::grant::own_people;
 use crate::sealed::act::Act;
 use crate::sealed::entity::stay;
 use crate::sealed::tx::Tx;
@@ -64,6 +64,8 @@ impl Act for ReleaseStay {
 
 impl ReleaseStay {
     pub(super) async fn release(&self, tx: &Tx, before: stay::Model) -> Result<(), Error> {
+        // One adult hands the child over to another.
+        not_own(tx, &before, "stay.own_release").await?;
         let witness = self.judge(tx, &before).await?;
         let claim = Claim::of(&before, &adults(tx, [before.id]).await?);
         let dossier = Dossier::of(tx, std::slice::from_ref(&claim)).await?;
@@ -158,9 +160,9 @@ impl Act for ConfirmReturn {
     }
 }
 
-/// That a child is back is never its carer's word alone, whatever other role the same account has.
+/// That a child is back is never the word of its carer or her home alone, whatever other role somebody there has.
 pub(super) async fn not_the_carer(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
-    if own_people(tx).await?.contains(&row.volunteer_id) { Err(Error::refused("stay.own_return")) } else { Ok(()) }
+    not_own(tx, row, "stay.own_return").await
 }
 
 /// The child is where the stay ends, or at school instead of with its family: then the office closes the stay once it knows

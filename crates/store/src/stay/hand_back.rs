@@ -12,9 +12,9 @@ use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use super::decide::reason;
-use super::hand::not_the_carer;
 use super::receiver::{Receiver, family};
 use super::{TABLE, seen, state, tell_carer, tell_role};
+use crate::carer::not_own;
 use crate::consent::ends_short;
 use crate::guardian::tell_guardians;
 use crate::sealed::act::Act;
@@ -242,14 +242,12 @@ impl Act for ArrangeHandBack {
         if !state(&before).is_away() {
             return Err(Error::refused("stay.step_impossible"));
         }
+        not_own(tx, &before, "stay.own_weekend").await?;
         let words = reason(&self.words, 200, "words")?;
         self.fits(Timestamp(before.ends_at), tx.now())?;
         let is_later = self.by.0 > before.ends_at;
-        if is_later {
-            not_the_carer(tx, &before).await?;
-            if before.suspended_by.is_some() {
-                return Err(Error::refused("stay.must_end"));
-            }
+        if is_later && before.suspended_by.is_some() {
+            return Err(Error::refused("stay.must_end"));
         }
         tx.because(words);
         let mut row = before.clone();

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::fact::{Claim, Dossier, heard};
 use super::later::lacking;
 use super::{TABLE, adults, state};
+use crate::carer::Somebody;
 use crate::order::{Page, Turn, along, beyond, turned_by};
 use crate::sealed::entity::{class, stay};
 use crate::sealed::tx::Tx;
@@ -89,6 +90,8 @@ pub struct StayLine {
     pub undo_until: Option<Timestamp>,
     /// Whether the viewer asked for it and so cannot approve it.
     pub own_request: bool,
+    /// Whether it goes to the viewer's own home, which cannot approve it either.
+    pub own_home: bool,
     /// Why it was refused or called off.
     pub words: Option<String>,
 }
@@ -97,8 +100,14 @@ impl StayLine {
     /// Nothing stands against it and nobody needs to look: it may go with the others.
     #[must_use]
     pub fn is_clean(&self) -> bool {
-        let looks = self.plan.is_some() || self.unsure || !self.away.is_empty() || self.own_request;
+        let looks = self.plan.is_some() || self.unsure || !self.away.is_empty() || self.is_own();
         self.is_waiting() && self.refusals.is_empty() && !looks
+    }
+
+    /// Whether somebody else than the viewer has to approve it.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        self.own_request || self.own_home
     }
 
     /// Whether it waits for the office.
@@ -245,6 +254,7 @@ async fn lines(tx: &Tx, rows: Vec<stay::Model>) -> Result<Vec<StayLine>, Error> 
     let classes = tx.visible::<class::Entity>().all(tx).await?;
     let away: Vec<Uuid> = rows.iter().filter(|r| state(r).is_away()).map(|r| r.id).collect();
     let legs = custody::legs(tx, &away).await?;
+    let own = Somebody::at_work(tx).await?.stays_among(tx, &rows).await?;
     let mut all = Vec::with_capacity(rows.len());
     for (row, claim) in rows.into_iter().zip(&claims) {
         let waits = matches!(state(&row), StayState::Requested | StayState::Consented | StayState::Approved);
@@ -268,10 +278,11 @@ async fn lines(tx: &Tx, rows: Vec<stay::Model>) -> Result<Vec<StayLine>, Error> 
             teacher_words: open("teacher_words_sealed", &row.teacher_words_sealed)?,
             ticks: ticks(&refusals),
             refusals,
-            unsure: dossier.is_unsure(claim),
+            unsure: dossier.is_unsure(claim) && !own.contains(&row.id),
             away: if waits { dossier.left_out(claim) } else { Vec::new() },
             undo_until: row.codes_at.map(Timestamp).filter(|at| *at > tx.now() && state(&row) == StayState::Approved),
             own_request: row.requested_by == tx.account() && !tx.is_system(),
+            own_home: own.contains(&row.id),
             words: row.refusal.clone().or_else(|| row.cancelled_reason.clone()),
         });
     }

@@ -18,6 +18,7 @@ use super::hand::ConfirmReturn;
 use super::{adults, after, code, state, tell_role};
 use crate::Error;
 use crate::alarm::{self, release_refused};
+use crate::carer::has_stay;
 use crate::consented::consented;
 use crate::custody::{self, Witness};
 use crate::note::SaveNote;
@@ -32,6 +33,10 @@ pub(crate) const BEFORE_RELEASE: &str = "phone.before_release";
 pub(crate) const HERE_TOO_EARLY: &str = "phone.here_too_early";
 /// "Here" was said before somebody took it back: it is not carried out.
 const HERE_TAKEN_BACK: &str = "phone.here_taken_back";
+/// "Here" was said by the carer or her home: somebody else says so.
+const OWN_RETURN: &str = "stay.own_return";
+/// The carer or her home let the child go to her: what happened is kept, and somebody asks.
+const OWN_RELEASE: &str = "stay.own_release";
 /// The phone's clock was set meanwhile: when it was is to be asked.
 const CLOCK_MOVED: &str = "phone.clock_moved";
 
@@ -120,11 +125,13 @@ pub(crate) async fn carry_out(tx: &Tx, before: &stay::Model, deed: &Deed) -> Res
 pub(crate) async fn follow(tx: &Tx, before: &stay::Model, deed: &Deed) -> Result<Outcome, Error> {
     let Some(event) = deed.kind.event() else { return note(tx, before, &deed.said).await };
     let verdict = judge(state(before), &said(tx, before).await?, event);
-    if event == Event::Confirmation
-        && verdict != Verdict::Wait
-        && let Some(code) = not_received(tx, before, deed.happened).await?
-    {
-        return Ok(Outcome::look(code));
+    if event == Event::Confirmation && verdict != Verdict::Wait {
+        if let Some(code) = not_received(tx, before, deed.happened).await? {
+            return Ok(Outcome::look(code));
+        }
+        if has_stay(tx, before).await? {
+            return Ok(Outcome::look(OWN_RETURN));
+        }
     }
     match verdict {
         Verdict::Wait => Ok(Outcome::kept()),
@@ -178,6 +185,9 @@ async fn release(tx: &Tx, before: &stay::Model, deed: &Deed) -> Result<Outcome, 
 
 /// What the gate would have said at that hour, in words that the teacher may hear.
 async fn against(tx: &Tx, row: &stay::Model, claim: &Claim, deed: &Deed) -> Result<Option<&'static str>, Error> {
+    if has_stay(tx, row).await? {
+        return Ok(Some(OWN_RELEASE));
+    }
     if let Err(error) = proof(tx, row, deed) {
         return match error {
             Error::Refused(refusal) => Ok(Some(refusal.code)),

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::TABLE;
 use crate::Error;
+use crate::consent::not_the_carer;
 use crate::grant::stands_for;
 use crate::guardian::tell_guardians;
 use crate::household::date;
@@ -74,6 +75,9 @@ impl Act for AnswerPlan {
     async fn run(&self, tx: &Tx) -> Result<Settled, Error> {
         let side = side_of(tx)?;
         let before = open_plan(tx, self.plan).await?;
+        if side == Side::Guardian && self.yes {
+            not_the_carer(tx, before.child_id).await?;
+        }
         let guardian = match (side, &tx.viewer().place) {
             (Side::Guardian, Place::Person(id)) => Some(*id),
             _ => None,

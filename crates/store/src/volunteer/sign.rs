@@ -1,5 +1,7 @@
 //! The leader's second signature: on one volunteer, or on a whole imported batch. Whoever registered or imported her, or
-//! is her, does not sign (product.md, "Approver ≠ requester").
+//! is her or lives with her, does not sign (product.md, "Approver ≠ requester").
+
+use std::collections::BTreeSet;
 
 use naheya_domain::Role;
 use naheya_domain::access::Action;
@@ -10,8 +12,9 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use crate::Error;
+use crate::carer::{Somebody, lives_in};
 use crate::check::CheckBook;
-use crate::grant::{own_people, stands_for};
+use crate::grant::stands_for;
 use crate::household::adults_there;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{grant, import_batch, volunteer};
@@ -101,7 +104,6 @@ async fn batch(tx: &Tx, id: ImportBatchId) -> Result<Signed, Error> {
     if before.kind != "volunteers" || before.undone_at.is_some() || before.signed_at.is_some() {
         return Err(Error::refused("import.not_to_sign"));
     }
-    let own = own_people(tx).await?;
     let mut rows = tx
         .visible::<volunteer::Entity>()
         .and(volunteer::Column::BatchId.eq(before.id))
@@ -109,9 +111,11 @@ async fn batch(tx: &Tx, id: ImportBatchId) -> Result<Signed, Error> {
         .by(volunteer::Column::Id)
         .all(tx)
         .await?;
-    // The signer's own file waits for another leader, and a batch of it alone does too.
+    // Whoever of the signer's own home is in it waits for another leader, and a batch of them alone does too.
     let waiting = rows.len();
-    rows.retain(|row| !own.contains(&row.id));
+    let homes: BTreeSet<Uuid> = rows.iter().map(|row| row.household_id).collect();
+    let own = Somebody::at_work(tx).await?.homes_among(tx, &homes).await?;
+    rows.retain(|row| !own.contains(&row.household_id));
     if rows.is_empty() && waiting > 0 {
         return Err(Error::refused("volunteer.signs_own"));
     }
@@ -138,9 +142,9 @@ fn approved_now(tx: &Tx, row: volunteer::Model) -> volunteer::Model {
     }
 }
 
-/// Whether another leader signs: this one registered her, or is her.
+/// Whether another leader signs: this one registered her, is her, or lives with her.
 pub(super) async fn needs_another(tx: &Tx, row: &volunteer::Model) -> Result<bool, Error> {
-    Ok(another(tx, row.registered_by).is_err() || own_people(tx).await?.contains(&row.id))
+    Ok(another(tx, row.registered_by).is_err() || lives_in(tx, row.household_id).await?)
 }
 
 /// Two people stand behind an approval. A task of the machine itself signs for nobody.

@@ -68,6 +68,7 @@ refusal-pair-home_full = This home is full. A leader may raise it to 3, with a r
 refusal-pair-step_impossible = That cannot be done with this pair now. See its state.
 refusal-pair-not_now = Not possible now. Please call the leader.
 refusal-pair-child_away = The child is at the weekend mother's home now. Wait until the child is back.
+refusal-pair-own_home = This child is paired with your own home: a colleague writes this down.
 refusal-pair-paused = The pair is resting; the weekend is called off.
 refusal-pair-ended = The pair is closed; the weekend is called off.
 pair-meetings = First meetings

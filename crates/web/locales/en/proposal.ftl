@@ -94,6 +94,7 @@ refusal-proposal-barred = { $bar ->
     [home_full] This home has just filled up. Work it out again.
    *[other] Things have changed: this pair cannot be confirmed. Work it out again.
 }
+refusal-proposal-own_home = This one is about your own home: a colleague writes down what the child says.
 refusal-proposal-round_closed = This round is over. Nothing can be confirmed any more.
 refusal-proposal-not_run = Not worked out yet. Do that first, then confirm.
 refusal-proposal-nothing_left = There is nothing left to confirm.

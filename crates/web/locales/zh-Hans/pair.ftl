@@ -62,6 +62,7 @@ refusal-pair-home_full = 这家的位子满了。负责人写明理由可以放�
 refusal-pair-step_impossible = 这一对现在不能这样办。请看看它的状态。
 refusal-pair-not_now = 现在不行，请打给负责人。
 refusal-pair-child_away = 孩子现在在周末妈妈家。等孩子回来再办。
+refusal-pair-own_home = 这个孩子结对的就是您家，请另一位同事来记。
 refusal-pair-paused = 这一对暂停了，周末取消了。
 refusal-pair-ended = 这一对结束了，周末取消了。
 pair-meetings = 头几次见面

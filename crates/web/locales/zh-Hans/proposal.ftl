@@ -76,6 +76,7 @@ refusal-proposal-barred = { $bar ->
     [home_full] 这家刚满。请重新试配。
    *[other] 情况变了，这一对不能确认。请重新试配。
 }
+refusal-proposal-own_home = 这一份配的是您家，孩子怎么说，请另一位同事来记。
 refusal-proposal-round_closed = 这一轮已经结束，不能再确认了。
 refusal-proposal-not_run = 还没试配。先试配，再确认。
 refusal-proposal-nothing_left = 没有可以确认的了。

@@ -10,7 +10,7 @@ use naheya_domain::stay::Leg;
 use naheya_store::Error;
 use naheya_store::alarm::AlarmLine;
 use naheya_store::custody::Witness;
-use naheya_store::stay::{ConfirmReturn, GateLine, Held, Passing, ReleaseProof, ReleaseStay, ReopenStay};
+use naheya_store::stay::{ConfirmReturn, GateLine, Held, Instead, Passing, ReleaseProof, ReleaseStay, ReopenStay};
 use naheya_store::wish::WishLine;
 
 use crate::answer::see_other_saying;
@@ -48,6 +48,8 @@ struct FridayPage {
     said: BTreeMap<StayId, WishLine>,
     /// Children of the days before whom nobody fetched, and of whom nobody has written what became.
     alarms: Vec<AlarmLine>,
+    /// Who speaks for those that go to the reader's own home.
+    instead: Option<Instead>,
     sheet: Sheet,
 }
 
@@ -74,11 +76,24 @@ pub(super) async fn friday_with(me: &Signed, sheet: Sheet) -> Answer {
     let said = me.desk.wishes_about(&hers.iter().map(|l| l.stay).collect::<Vec<_>>()).await?;
     // A yes stays open while the child was only asked in hearing of the home: it goes no further.
     let is_overheard = |l: &GateLine| l.teacher == Some(true) && said.get(&l.stay).is_some_and(|word| !word.counts());
-    let (asked, answered) = hers.into_iter().partition(|l| l.teacher.is_none() || is_overheard(l));
+    let (asked, answered): (Vec<GateLine>, Vec<GateLine>) =
+        hers.into_iter().partition(|l| l.teacher.is_none() || is_overheard(l));
     let status = sheet.status();
     let f = me.frame_calling("stay-friday-title").await?.with(&sheet);
     let alarms = other_alarms(me, &lines).await?;
-    page_as(status, &FridayPage { f, now: me.now, lines, held, asked, answered, said, alarms, sheet })
+    let waiting = lines.iter().filter(|line| line.is_waiting());
+    let instead = instead(me, &own(waiting.chain(&asked).chain(&answered))).await?;
+    page_as(status, &FridayPage { f, now: me.now, lines, held, asked, answered, said, alarms, instead, sheet })
+}
+
+/// Those of these children that go to the reader's own home.
+fn own<'a>(lines: impl IntoIterator<Item = &'a GateLine>) -> Vec<StayId> {
+    lines.into_iter().filter(|line| line.own).map(|line| line.stay).collect()
+}
+
+/// Whom to ask about these children of the own home; nobody where there are none.
+async fn instead(me: &Signed, own: &[StayId]) -> Result<Option<Instead>, Error> {
+    if own.is_empty() { Ok(None) } else { me.desk.instead(own).await.map(Some) }
 }
 
 /// Open alarms that are no late return, of children who do not stand in these lines.
@@ -118,6 +133,8 @@ struct CardPage {
     kept_away: BTreeMap<ChildId, String>,
     /// Of siblings who may go together, each with the name; empty for one child.
     siblings: Vec<(String, String)>,
+    /// Who lets the child go, where it goes to the reader's own home.
+    instead: Option<Instead>,
     code: String,
     sheet: Sheet,
 }
@@ -143,7 +160,8 @@ async fn card(me: &Signed, stays: &[StayId], code: String, sheet: Sheet) -> Answ
     let siblings: Vec<(String, String)> =
         passing.lines.iter().map(|line| (line.stay.to_string(), line.child_name.clone())).collect();
     let siblings = if siblings.len() > 1 { siblings } else { Vec::new() };
-    page_as(sheet.status(), &CardPage { f, passing, kept_away, siblings, code, sheet })
+    let instead = instead(me, &own(&passing.lines)).await?;
+    page_as(sheet.status(), &CardPage { f, passing, kept_away, siblings, instead, code, sheet })
 }
 
 async fn check(me: Signed, posted: Posted) -> Answer {
@@ -200,6 +218,8 @@ struct SundayPage {
     told: BTreeMap<StayId, String>,
     /// Alarms of the own school that nobody has ended and that are no late return.
     alarms: Vec<AlarmLine>,
+    /// Who says of those from the reader's own home that they are here.
+    instead: Option<Instead>,
     sheet: Sheet,
 }
 
@@ -230,7 +250,8 @@ async fn sunday_with(me: &Signed, sheet: Sheet) -> Answer {
     let told = told.filter(|(_, words)| !words.is_empty()).collect();
     let alarms = other_alarms(me, &[]).await?;
     let f = me.frame_calling("stay-sunday-title").await?.with(&sheet);
-    page_as(sheet.status(), &SundayPage { f, now: me.now, missing, here, told, alarms, sheet })
+    let instead = instead(me, &own(&missing)).await?;
+    page_as(sheet.status(), &SundayPage { f, now: me.now, missing, here, told, alarms, instead, sheet })
 }
 
 #[derive(Template)]
@@ -238,6 +259,8 @@ async fn sunday_with(me: &Signed, sheet: Sheet) -> Answer {
 struct BackPage {
     f: Frame,
     lines: Vec<GateLine>,
+    /// Who says that a child from the reader's own home is here.
+    instead: Option<Instead>,
 }
 
 async fn bring(me: Signed, posted: Posted) -> Answer {
@@ -249,7 +272,8 @@ async fn bring(me: Signed, posted: Posted) -> Answer {
         Ok(stays) => {
             let lines = me.desk.passing(&stays).await?.lines;
             me.desk.looked("children", lines.iter().map(|l| l.child.0).collect(), "work", None).await?;
-            page(&BackPage { f: me.frame("stay-sunday-title"), lines })
+            let instead = instead(&me, &own(&lines)).await?;
+            page(&BackPage { f: me.frame("stay-sunday-title"), lines, instead })
         }
         Err(error) => sunday_with(&me, Sheet::again("stay", &posted, error)?).await,
     }

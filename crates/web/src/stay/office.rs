@@ -12,8 +12,8 @@ use naheya_domain::stay::{RunsFrom, StayState};
 use naheya_domain::{Date, Timestamp};
 use naheya_store::child::SchoolContact;
 use naheya_store::stay::{
-    ApproveStay, ApproveStays, Basis, CancelStay, EndorseStay, HandBack, RefuseStay, RestoreStay, RestoreStays,
-    StayChain, StayFilter, StayLine, StayView, Tick, UndoApproval, UndoApprovals, WEEKEND_PAGE,
+    ApproveStay, ApproveStays, Basis, CancelStay, EndorseForSchool, EndorseStay, HandBack, RefuseStay, RestoreStay,
+    RestoreStays, StayChain, StayFilter, StayLine, StayView, Tick, UndoApproval, UndoApprovals, WEEKEND_PAGE,
 };
 use naheya_store::wish::{Answer as Word, RecordWish, WishLine};
 
@@ -50,6 +50,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/stays/{id}/restoration", MAY, Noun::Stay, restore),
         Route::post("/stays/{id}/restorations", MAY, Noun::Stay, restore_all),
         Route::post("/stays/{id}/endorsement", Knock::May(Action::EndorseStay), Noun::Stay, endorse),
+        Route::post("/stays/{id}/school-word", Knock::May(Action::ApproveStay), Noun::Stay, for_school),
         Route::post("/stays/{id}/wish", Knock::May(Action::RecordWish), Noun::Stay, ask),
     ]
 }
@@ -257,6 +258,8 @@ struct ShowPage {
     may_restore: bool,
     /// What is missing of a guardian's yes, while the child is away.
     hand_back: Option<HandBack>,
+    /// Whether the office writes down the school's yes: every teacher who could say it is of the home.
+    for_school: bool,
     sheet: Sheet,
 }
 
@@ -307,6 +310,7 @@ pub(super) async fn one(me: &Signed, id: StayId, sheet: Sheet) -> Answer {
         },
         hand_back: hand_backs.into_iter().find(|one| one.stay == id),
         may_restore: line.state == StayState::Cancelled && line.starts_at > me.now,
+        for_school: line.ticks.teacher == Tick::No && !line.own_home && me.desk.speaks_for_school(id).await?,
         line,
         sheet,
     };
@@ -394,6 +398,14 @@ async fn endorse(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
     match me.desk.save_once(act, posted.submission()?).await {
         Ok(()) => see_other_saying("/friday", Toast::new("stay-endorsed")),
         Err(error) => friday_with(&me, Sheet::again("stay", &posted, error)?).await,
+    }
+}
+
+async fn for_school(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
+    let act = EndorseForSchool { stay: id, words: posted.text("school_words").to_owned() };
+    match me.desk.save_once(act, posted.submission()?).await {
+        Ok(()) => see_other_saying(format!("/stays/{id}"), Toast::new("stay-endorsed")),
+        Err(error) => one(&me, id, Sheet::again("stay", &posted, error)?).await,
     }
 }
 

@@ -33,7 +33,7 @@ struct PersonPage {
     sexes: Options,
 }
 
-async fn opened(me: &Signed, id: VolunteerId) -> Result<VolunteerFile, Problem> {
+pub(super) async fn opened(me: &Signed, id: VolunteerId) -> Result<VolunteerFile, Problem> {
     let file = me.desk.volunteer(id).await?;
     me.desk.looked("volunteers", vec![id.0], "personal", None).await?;
     Ok(file)

@@ -10,6 +10,7 @@ mod beginning;
 mod board;
 mod break_glass;
 mod browser;
+mod carer;
 mod category;
 mod child;
 mod clash;
