@@ -27,8 +27,8 @@ use crate::sealed::visible::Visible;
 const EVENTS: u64 = 4;
 
 /// Takes up a stay that was called off and whose hour lies ahead. One that was approved is approved again when nothing stands
-/// against it, by anybody but whoever asked for it or is of the home; else it waits for the office like a request. What its own volunteer called off,
-/// she asks for anew.
+/// against it, by anybody but whoever asked for it or is of the home; else it waits for the office like a request. What its own
+/// volunteer called off, she asks for anew.
 #[derive(Clone, Debug)]
 pub struct RestoreStay {
     /// Which stay.
@@ -144,7 +144,8 @@ async fn restore(tx: &Tx, before: &stay::Model, claim: &Claim, dossier: &mut Dos
     row.state = after(&row, Step::Consent)?;
     (row.cancelled_reason, row.approved_by, row.approved_at) = (None, None, None);
     code::take_back(&mut row);
-    let may_again = before.approved_at.is_some() && before.requested_by != tx.account() && !has_stay(tx, before).await?;
+    let may_again =
+        before.approved_at.is_some() && before.requested_by != tx.account() && !has_stay(tx, before).await?;
     let is_approved = may_again && heard(tx, dossier, claim, Gate::Approval).await?.is_empty();
     if is_approved {
         row.state = after(&row, Step::Approve)?;
