@@ -23,7 +23,7 @@ use crate::{Desk, Error, consent, custody, merge, thanks};
 /// Weekends of one child that a page shows.
 const MOST: u64 = 40;
 /// States that a guardian reads: what was refused or called off is nobody's weekend.
-const SHOWN: [&str; 7] = ["requested", "consented", "approved", "released", "in_care", "returned", "closed"];
+pub(crate) const SHOWN: [&str; 7] = ["requested", "consented", "approved", "released", "in_care", "returned", "closed"];
 /// A pair that has not ended and takes no child.
 const RESTS: &str = "paused";
 const ACCOUNT_CHUNK: usize = 500;

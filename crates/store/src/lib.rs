@@ -100,6 +100,7 @@ pub mod order;
 pub mod pair;
 pub mod parting;
 pub mod password;
+pub mod personal_copy;
 pub mod phone_act;
 pub mod phone_list;
 pub mod proposal;

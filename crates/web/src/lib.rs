@@ -54,6 +54,7 @@ pub mod order;
 mod pack;
 pub mod pair;
 pub mod parting;
+pub mod personal_copy;
 pub mod phone;
 pub mod phone_act;
 pub mod problem;

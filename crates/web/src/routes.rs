@@ -71,6 +71,7 @@ pub fn all() -> Vec<Route> {
         crate::tabulation::routes(),
         crate::pair::routes(),
         crate::parting::routes(),
+        crate::personal_copy::routes(),
         crate::phone::routes(),
         crate::phone_act::routes(),
         crate::proposal::routes(),

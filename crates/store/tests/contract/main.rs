@@ -51,6 +51,7 @@ mod on_file;
 mod operation;
 mod order;
 mod pair;
+mod personal_copy;
 mod phone_act;
 mod place;
 mod purge;

@@ -38,6 +38,7 @@ mod note;
 mod notice;
 mod operation;
 mod order;
+mod personal_copy;
 mod phone;
 mod piece;
 mod place;
