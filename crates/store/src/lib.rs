@@ -72,6 +72,7 @@ pub mod contact;
 pub mod custody;
 pub mod demo;
 pub mod draft;
+pub mod erasure;
 pub mod error;
 pub mod export;
 pub mod family;

@@ -46,6 +46,7 @@ mod m0039_break_glass;
 mod m0040_reference;
 mod m0041_thanks;
 mod m0042_find;
+mod m0044_erasure;
 
 use sea_orm_migration::sea_orm::DbErr;
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait};
@@ -110,6 +111,7 @@ impl MigratorTrait for Migrator {
             Box::new(NewIndexes { name: "m0040_reference", indexes: m0040_reference::indexes }),
             Box::new(NewIndexes { name: "m0041_thanks", indexes: m0041_thanks::indexes }),
             indexed("m0042_find", m0042_find::shapes, m0042_find::indexes),
+            tables("m0044_erasure", m0044_erasure::shapes),
         ]
     }
 }

@@ -26,6 +26,7 @@ pub mod consent;
 pub mod custody;
 pub mod demo;
 pub mod draft;
+pub mod erasure;
 pub mod export;
 pub mod family;
 pub mod figure;

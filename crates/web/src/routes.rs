@@ -44,6 +44,7 @@ pub fn all() -> Vec<Route> {
         crate::wish::routes(),
         crate::choice::routes(),
         crate::draft::routes(),
+        crate::erasure::routes(),
         crate::export::routes(),
         crate::figure::routes(),
         crate::front::routes(),

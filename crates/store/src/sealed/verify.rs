@@ -162,6 +162,7 @@ macro_rules! county_tables {
             hours_claim,
             export,
             break_glass,
+            erasure,
             snapshot,
             station,
             charge,

@@ -152,6 +152,7 @@ async fn make_older(ground: &Ground) {
     for table in [
         "guardian_tokens",
         "break_glasses",
+        "erasures",
         "charges",
         "stations",
         "rollups",

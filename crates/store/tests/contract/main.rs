@@ -21,6 +21,7 @@ mod demo;
 mod draft;
 mod duty;
 mod endorse;
+mod erasure;
 mod event;
 mod export;
 mod family;

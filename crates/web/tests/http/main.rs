@@ -18,6 +18,7 @@ mod consent;
 mod demo;
 mod door;
 mod draft;
+mod erasure;
 mod everywhere;
 mod export;
 mod family;
