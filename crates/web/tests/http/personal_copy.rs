@@ -69,9 +69,9 @@ async fn the_office_gives_a_copy_for_a_reason_that_the_guardian_reads() {
     assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(silent.body.contains("请选交给哪位家长"), "{}", silent.body);
     let (to, why) = (who.to_string(), "书面申请，身份证核对过");
-    let short = office.submit(&at, &at, &[("guardian_id", &to), ("reason", "要")]).await;
+    let short = office.submit(&at, &at, &[("guardian_id", to.as_str()), ("reason", "要")]).await;
     assert_eq!(short.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let given = office.submit(&at, &at, &[("guardian_id", &to), ("reason", why)]).await;
+    let given = office.submit(&at, &at, &[("guardian_id", to.as_str()), ("reason", why)]).await;
     assert!(given.status == StatusCode::OK && given.body.contains("对青霉素过敏"), "{}", given.body);
     let typed = [("guardian_id", to.as_str()), ("reason", why), ("shape", "book")];
     let file = office.submit(&at, &at, &typed).await;
