@@ -184,8 +184,10 @@ async fn of_office(tx: &Tx, child: Uuid, around: &Around) -> Result<usize, Error
         Ok(hours_claim::Model { words_sealed: None, answer_sealed: None, ..row })
     })
     .await?;
+    // Also of a file that had become part of one that became part of this: its row lies sealed there.
+    let files = crate::merge::files_in(tx, child).await?;
     for column in [merge::Column::KeptId, merge::Column::OtherId] {
-        rows += emptied::<merge::Entity>(tx, column, &ids, |row| {
+        rows += emptied::<merge::Entity>(tx, column, &files, |row| {
             Ok(merge::Model { answer_sealed: None, undo_sealed: None, ..row })
         })
         .await?;
