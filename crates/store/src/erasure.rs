@@ -268,6 +268,24 @@ impl Desk {
         Ok(view)
     }
 
+    /// The requests that wait for the viewer's answer, oldest first: whose file, its number, when it was asked for. One's own
+    /// waits for another leader.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::Database`].
+    pub async fn erasures_to_decide(&self) -> Result<Vec<(ChildId, String, Timestamp)>, Error> {
+        use erasure::Column as C;
+        self.require(Action::EraseFile)?;
+        let tx = self.read();
+        let asked = tx.visible::<erasure::Entity>().and(C::State.eq(ErasureState::Asked.code()));
+        let others = asked.and(C::ByAccount.ne(tx.account())).by(C::AskedAt).by(C::Id);
+        let rows = others.limit(assent::RECENT).all(&tx).await?;
+        let files = tx.visible::<child::Entity>().among(rows.iter().map(|row| row.child_id)).all(&tx).await?;
+        let number = |id: Uuid| files.iter().find(|file| file.id == id).map(|file| file.number.clone());
+        let line = |row: &erasure::Model| Some((ChildId(row.child_id), number(row.child_id)?, Timestamp(row.asked_at)));
+        Ok(rows.iter().filter_map(line).collect())
+    }
+
     /// Whose file a request is about.
     ///
     /// # Errors

@@ -33,6 +33,8 @@ async fn the_page_says_what_goes_and_two_people_erase_a_file() {
     assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(office.submit(&at, &at, &[("reason", "11月18日 第 3 号书面申请")]).await.location(), at);
     assert!(!office.get(&at).await.body.contains("/approval"), "who asked does not decide");
+    let day = leader.get("/today").await;
+    assert!(day.body.contains("有人申请抹去档案") && day.body.contains(&format!("href=\"{at}\"")), "{}", day.body);
     let page = leader.get(&at).await;
     assert!(page.body.contains("第 3 号书面申请"), "{}", page.body);
     let mut ways = page.body.split("action=\"").filter_map(|rest| rest.split('"').next());
