@@ -536,6 +536,10 @@ pub enum Action {
     KeepChild,
     /// Say that nothing in a child's file has changed.
     ConfirmChild,
+    /// Ask that a child's file be erased, on a request on paper.
+    AskErasure,
+    /// Erase it: the second person's yes.
+    EraseFile,
     /// Find doubles of children and volunteers, propose that two files become one, say yes to another's proposal, take it apart.
     MergeFiles,
     /// Keep schools, classes, duty, calendar and the area tree.
@@ -612,9 +616,11 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order of the printed table.
-    pub const ALL: [Action; 38] = [
+    pub const ALL: [Action; 40] = [
         Action::KeepChild,
         Action::ConfirmChild,
+        Action::AskErasure,
+        Action::EraseFile,
         Action::MergeFiles,
         Action::KeepSchool,
         Action::KeepGrid,
@@ -664,7 +670,8 @@ pub fn may(role: Role, action: Action) -> bool {
         Action::ConfirmChild | Action::FollowUp => {
             matches!(role, Role::Coordinator | Role::Leader | Role::TownWorker | Role::ClassTeacher)
         }
-        Action::MergeFiles
+        Action::AskErasure
+        | Action::MergeFiles
         | Action::KeepSchool
         | Action::KeepGrid
         | Action::KeepVolunteer
@@ -678,7 +685,8 @@ pub fn may(role: Role, action: Action) -> bool {
         | Action::HandleConcern
         // The coordinator stands in where a leader opened it.
         | Action::ReviewBreakGlass => matches!(role, Role::Coordinator | Role::Leader),
-        Action::ApproveVolunteer
+        Action::EraseFile
+        | Action::ApproveVolunteer
         | Action::RaiseCapacity
         | Action::LiftRule
         | Action::EndPair

@@ -120,6 +120,8 @@ ids! {
     ExportId,
     /// A child's file opened in an emergency.
     BreakGlassId,
+    /// A request to erase a child's file.
+    ErasureId,
     /// Two files that somebody looked at together: proposed as one child, merged, or told apart.
     MergeId,
     /// Long work that somebody asked for.

@@ -21,6 +21,7 @@ mod code_list;
 pub mod concern;
 pub mod custody;
 pub mod education;
+pub mod erasure;
 pub mod error;
 pub mod ethnic_group;
 pub mod export;

@@ -17,6 +17,11 @@ const MOST_MEETINGS: i64 = 10;
 pub const PAIR_GAP_DAYS: i64 = 21;
 /// The longest that may be asked for.
 const MOST_GAP: i64 = 90;
+/// Years for which the file of a child who has left is kept whatever is asked, unless a setting says otherwise: no law names a
+/// time, so what a county's archive demands is the county's to say.
+pub const KEEP_YEARS: i64 = 0;
+/// The longest that may be asked for.
+const MOST_YEARS: i64 = 30;
 /// Days of a month, for limits that need no calendar.
 const MONTH_DAYS: f64 = 30.5;
 
@@ -37,11 +42,13 @@ pub enum SettingKey {
     DayMeetings,
     /// Days between the end of a pair and the child's next with somebody else.
     PairGap,
+    /// Years for which the file of a child who has left is kept.
+    KeepYears,
 }
 
 impl SettingKey {
     /// Every key.
-    pub const ALL: [SettingKey; 7] = [
+    pub const ALL: [SettingKey; 8] = [
         Self::Ladder,
         Self::DailyCap,
         Self::StaleMonths,
@@ -49,6 +56,7 @@ impl SettingKey {
         Self::OfficePhone,
         Self::DayMeetings,
         Self::PairGap,
+        Self::KeepYears,
     ];
 
     /// The name in records.
@@ -62,6 +70,7 @@ impl SettingKey {
             SettingKey::OfficePhone => "office.phone",
             SettingKey::DayMeetings => "pair.day_meetings",
             SettingKey::PairGap => "pair.gap_days",
+            SettingKey::KeepYears => "file.keep_years",
         }
     }
 }
@@ -83,6 +92,8 @@ pub struct Settings {
     pub day_meetings: i64,
     /// Days between the end of a pair and the child's next with somebody else.
     pub pair_gap_days: i64,
+    /// Years for which the file of a child who has left is kept whatever is asked.
+    pub keep_years: i64,
 }
 
 impl Default for Settings {
@@ -95,6 +106,7 @@ impl Default for Settings {
             office_phone: None,
             day_meetings: DAY_MEETINGS,
             pair_gap_days: PAIR_GAP_DAYS,
+            keep_years: KEEP_YEARS,
         }
     }
 }
@@ -120,6 +132,8 @@ pub struct SettingsForm<'a> {
     pub day_meetings: &'a str,
     /// Days.
     pub pair_gap: &'a str,
+    /// Years.
+    pub keep_years: &'a str,
 }
 
 impl Settings {
@@ -145,6 +159,9 @@ impl Settings {
             Some(SettingKey::PairGap) => {
                 self.pair_gap_days = number().filter(|n| (0..=MOST_GAP).contains(n)).unwrap_or(self.pair_gap_days);
             }
+            Some(SettingKey::KeepYears) => {
+                self.keep_years = number().filter(|n| (0..=MOST_YEARS).contains(n)).unwrap_or(self.keep_years);
+            }
             None => {}
         }
     }
@@ -160,6 +177,7 @@ impl Settings {
             SettingKey::OfficePhone => self.office_phone.as_ref().map(|p| p.as_str().to_owned()).unwrap_or_default(),
             SettingKey::DayMeetings => self.day_meetings.to_string(),
             SettingKey::PairGap => self.pair_gap_days.to_string(),
+            SettingKey::KeepYears => self.keep_years.to_string(),
         }
     }
 
@@ -189,6 +207,7 @@ impl Settings {
         let shared_idle = number("shared_idle", form.shared_idle, 5, 60);
         let day_meetings = number("day_meetings", form.day_meetings, 0, MOST_MEETINGS);
         let pair_gap_days = number("pair_gap", form.pair_gap, 0, MOST_GAP);
+        let keep_years = number("keep_years", form.keep_years, 0, MOST_YEARS);
         let ladder = match Ladder::read(form.rungs, form.not_fetched, form.most_announced) {
             Ok(ladder) => Some(ladder),
             Err(more) => {
@@ -209,6 +228,7 @@ impl Settings {
                 office_phone: office_phone?,
                 day_meetings: day_meetings?,
                 pair_gap_days: pair_gap_days?,
+                keep_years: keep_years?,
             })
         })();
         faults.finish(read)
@@ -231,6 +251,7 @@ mod tests {
             office_phone: "",
             day_meetings: "2",
             pair_gap: "21",
+            keep_years: "0",
         }
     }
 
@@ -242,6 +263,7 @@ mod tests {
             office_phone: "0478 5550001",
             day_meetings: "0",
             pair_gap: "30",
+            keep_years: "5",
             ..form()
         };
         let set = Settings::parse(&form).unwrap();
@@ -266,11 +288,12 @@ mod tests {
             office_phone: "办公室",
             day_meetings: "11",
             pair_gap: "91",
+            keep_years: "31",
         });
         let told: Vec<(String, &str)> =
             faults.unwrap_err().into_iter().map(|f| (f.field.into_owned(), f.code)).collect();
         let numbers = ["leader", "police", "not_fetched", "most_announced", "daily_cap", "stale_months", "shared_idle"];
-        for field in numbers.into_iter().chain(["day_meetings", "pair_gap"]) {
+        for field in numbers.into_iter().chain(["day_meetings", "pair_gap", "keep_years"]) {
             assert!(told.contains(&(field.into(), "number.out_of_range")), "{field}: {told:?}");
         }
         assert!(told.contains(&("office_phone".into(), crate::phone::INVALID)), "{told:?}");

@@ -49,6 +49,7 @@ impl Act for AddCategory {
         tx.require(Action::KeepChild)?;
         // Whoever may not read the categories must not find them out by trying.
         let child = tx.visible_as::<child::Entity>(Class::Secret).id(self.child).one(tx).await?;
+        crate::erasure::not_erased(tx, child.id).await?;
         if self.from_on > tx.now().date() {
             return Err(Error::field("from_on", "date.in_future"));
         }

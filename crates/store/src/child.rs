@@ -277,6 +277,7 @@ impl Act for ChangeState {
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::KeepChild)?;
         let before = tx.visible::<child::Entity>().id(self.child).one(tx).await?;
+        crate::erasure::not_erased(tx, before.id).await?;
         let state = ChildState::parse(&before.state).ok_or(Error::NotFound)?;
         if !state.may_become(self.next) {
             return Err(Error::refused("child.state_not_possible"));

@@ -22,8 +22,8 @@ mod kept;
 mod out;
 
 use kept::Kept;
-pub(crate) use out::note_out;
 pub use out::{MOST, Out, OutRow, Weighed, children_of};
+pub(crate) use out::{leave, note_out, still_alone};
 
 const TABLE: &str = "exports";
 /// Characters of a purpose or a reason.

@@ -29,7 +29,7 @@ pub use ahead::FamilyAhead;
 const MOST: u64 = 40;
 /// States of which a guardian reads a weekend as it goes on: what was refused or called off is nobody's; of what had been
 /// settled [`FamilyAhead`] says that it is off.
-const SHOWN: [&str; 7] = ["requested", "consented", "approved", "released", "in_care", "returned", "closed"];
+pub(crate) const SHOWN: [&str; 7] = ["requested", "consented", "approved", "released", "in_care", "returned", "closed"];
 /// A pair that has not ended and takes no child.
 const RESTS: &str = "paused";
 const ACCOUNT_CHUNK: usize = 500;

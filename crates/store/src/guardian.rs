@@ -38,6 +38,7 @@ impl Act for AddGuardian {
     async fn run(&self, tx: &Tx) -> Result<GuardianId, Error> {
         tx.require(Action::KeepChild)?;
         let child = tx.visible::<child::Entity>().id(self.child).one(tx).await?;
+        crate::erasure::not_erased(tx, child.id).await?;
         let id = person(tx, &self.details).await?;
         let mine =
             tx.for_rule::<guardianship::Entity>().and(guardianship::Column::ChildId.eq(child.id)).all(tx).await?;

@@ -48,6 +48,7 @@ mod m0041_thanks;
 mod m0042_find;
 mod m0043_spelling;
 mod m0044_reason;
+mod m0045_erasure;
 
 use sea_orm_migration::sea_orm::DbErr;
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait};
@@ -114,6 +115,7 @@ impl MigratorTrait for Migrator {
             indexed("m0042_find", m0042_find::shapes, m0042_find::indexes),
             Box::new(NewIndexes { name: "m0043_spelling", indexes: m0043_spelling::indexes }),
             tables("m0044_reason", m0044_reason::shapes),
+            tables("m0045_erasure", m0045_erasure::shapes),
         ]
     }
 }

@@ -339,6 +339,13 @@ impl Desk {
     }
 }
 
+/// Every note of a child's stays, newest first, as far as the viewer sees them.
+pub(crate) async fn of_child(tx: &Tx, child: Uuid) -> Result<Vec<NoteView>, Error> {
+    let of = tx.visible::<note::Entity>().and(note::Column::ChildId.eq(child)).and(note::Column::State.eq("saved"));
+    let rows = of.by_desc(note::Column::CreatedAt).by_desc(note::Column::Id).all(tx).await?;
+    views(tx, &rows).await
+}
+
 /// Minutes of the entries of a party's stays, when there are any.
 async fn credited(tx: &Tx, row: &stays::Model) -> Result<Option<i32>, Error> {
     let party = tx.visible::<stays::Entity>().and(stays::Column::PartyId.eq(row.party_id)).ids(stays::Column::Id);

@@ -18,6 +18,7 @@ mod list;
 mod view;
 
 pub(crate) use export::{heads_out, values_out};
+pub(crate) use file::languages;
 pub(crate) use list::{filter, stale_since};
 pub(crate) use view::Top;
 

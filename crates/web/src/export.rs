@@ -256,7 +256,8 @@ pub(crate) fn stamp_of_numbers(w: Words, who: &str, now: Timestamp) -> String {
     w.t2("tabulation-stamp", "who", who, "when", moment(now))
 }
 
-fn moment(now: Timestamp) -> String {
+/// `2026-11-20 17:30`: when a file was taken out.
+pub(crate) fn moment(now: Timestamp) -> String {
     now.shanghai().strftime("%Y-%m-%d %H:%M").to_string()
 }
 

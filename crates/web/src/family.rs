@@ -304,7 +304,7 @@ async fn answer(me: Signed, Id((child, number)): Id<(ChildId, String)>, posted: 
 #[template(path = "family/looks.html")]
 struct LooksPage {
     f: Frame,
-    children: Vec<(String, Vec<Look>)>,
+    children: Vec<(ChildId, String, Vec<Look>)>,
 }
 
 impl LooksPage {
@@ -315,10 +315,10 @@ impl LooksPage {
 }
 
 /// One person on one day.
-struct Look {
-    who: String,
-    role: String,
-    what: String,
+pub(crate) struct Look {
+    pub(crate) who: String,
+    pub(crate) role: String,
+    pub(crate) what: String,
     when: String,
     locked: bool,
 }
@@ -328,12 +328,12 @@ async fn looks(me: Signed) -> Answer {
     let mut children = Vec::new();
     for child in me.desk.family().await? {
         let looks = me.desk.looks(child.id).await?;
-        children.push((child.name, looks.into_iter().map(|l| look(w, l)).collect()));
+        children.push((child.id, child.name, looks.into_iter().map(|l| look(w, l)).collect()));
     }
     page(&LooksPage { f: me.frame("family-looks-title"), children })
 }
 
-fn look(w: Words, l: LookLine) -> Look {
+pub(crate) fn look(w: Words, l: LookLine) -> Look {
     let what = match (l.locked, l.reason) {
         (true, Some(reason)) => w.t1("family-look-locked-for", "reason", reason),
         (true, None) => w.t("family-look-locked"),

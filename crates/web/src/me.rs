@@ -82,6 +82,11 @@ impl MePage {
         Lang::ALL.into_iter().map(|lang| (lang.code(), lang == self.language)).collect()
     }
 
+    /// Whether there is a file of the reader's own to take a copy of.
+    fn has_copy(&self) -> bool {
+        self.f.role.is_some_and(|role| crate::personal_copy::HERSELF.admits(naheya_domain::Role::parse(role)))
+    }
+
     /// Whether long lists are made for this role.
     fn may_export(&self) -> bool {
         self.f.role.is_some_and(|role| crate::operation::MAY.admits(naheya_domain::Role::parse(role)))

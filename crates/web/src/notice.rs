@@ -216,6 +216,7 @@ pub fn way(about: &About, role: Role) -> String {
         "volunteers" if federation => at("volunteers"),
         "merges" if federation => at("merges"),
         "break_glasses" if federation || role == Role::TownWorker => at("break-glasses"),
+        "children" if federation && about.kind.starts_with("erasure.") => format!("{}/erasure", at("children")),
         "children" if federation || role == Role::TownWorker => at("children"),
         "proposals" if federation => "/rounds".to_owned(),
         "proposals" if role == Role::Volunteer => "/choices".to_owned(),

@@ -72,6 +72,7 @@ fn filled(settings: &Settings) -> Fields {
         ("shared_idle", settings.shared_idle.to_string()),
         ("day_meetings", settings.day_meetings.to_string()),
         ("pair_gap", settings.pair_gap_days.to_string()),
+        ("keep_years", settings.keep_years.to_string()),
         ("office_phone", settings.office_phone.as_ref().map(|p| p.as_str().to_owned()).unwrap_or_default()),
     ];
     Fields::of(rungs.chain(others))
@@ -100,6 +101,7 @@ async fn change(me: Signed, posted: Posted) -> Answer {
             office_phone: posted.text("office_phone"),
             day_meetings: posted.text("day_meetings"),
             pair_gap: posted.text("pair_gap"),
+            keep_years: posted.text("keep_years"),
         })?;
         let version = posted.text("version").parse().map_err(|_| Error::Stale)?;
         me.desk.save_once(ChangeSettings { version, settings }, posted.submission()?).await

@@ -13,7 +13,7 @@ use naheya_domain::access::Action;
 use naheya_domain::break_glass::GlassState;
 use naheya_domain::child::ChildState;
 use naheya_domain::concern::ConcernState;
-use naheya_domain::id::StayId;
+use naheya_domain::id::{ChildId, StayId};
 use naheya_domain::snapshot::{DUE_DAY, Month};
 use naheya_domain::time::{Date, Timestamp};
 use naheya_domain::weekend::friday_of;
@@ -167,6 +167,9 @@ async fn work(me: &Signed, found: &Today) -> Result<Vec<Item>, Error> {
     if me.desk.may(Action::Export) {
         work.extend(exports(w, me.desk.count_exports().await?));
     }
+    if me.desk.may(Action::EraseFile) {
+        work.extend(me.desk.erasures_to_decide().await?.into_iter().map(|asked| erasure(w, asked)));
+    }
     if me.desk.may(Action::SignSnapshot) {
         work.extend(me.desk.month_waiting().await?.map(|(month, waiting)| month_item(w, month, waiting)));
     }
@@ -262,6 +265,20 @@ fn merges(w: Words, waiting: u64) -> Option<Item> {
         act: w.t("today-look"),
         approve: None,
     })
+}
+
+/// A file that shall be erased: a colleague asked, a leader decides.
+fn erasure(w: Words, (child, number, asked_at): (ChildId, String, Timestamp)) -> Item {
+    Item {
+        when: w.t("today-calm"),
+        note: String::new(),
+        calm: true,
+        what: w.t1("erasure-today", "number", number),
+        text: w.t1("erasure-today-text", "when", w.when(asked_at)),
+        href: format!("/children/{child}/erasure"),
+        act: w.t("today-month-act"),
+        approve: None,
+    }
 }
 
 /// Exports that a colleague asked for: nobody else can say yes.

@@ -73,7 +73,7 @@ fn the_fence_opens_only_where_it_may() {
 }
 
 /// Ledgers: a correction is a further entry (product.md rule 8). Two files of one child that become one carry their rows over by
-/// a list of tables, not by name.
+/// a list of tables, not by name; and an erased file loses the words beside the entries, the entries stay.
 const LEDGERS: [&str; 5] = ["audit_event", "concern_entry", "custody_event", "hours_entry", "thanks"];
 
 #[test]

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use data_encoding::BASE64URL_NOPAD;
-use sea_orm::ColumnTrait;
+use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use crate::Error;
@@ -68,6 +68,30 @@ pub(crate) async fn words(tx: &Tx, held: Vec<(i64, String)>) -> Result<BTreeMap<
         }
     }
     Ok(words)
+}
+
+/// Takes the words away behind the events about these rows of a table, and says of how many. That there was a reason stays.
+///
+/// # Errors
+/// [`Error::Database`].
+pub(crate) async fn erase(tx: &Tx, table: &str, ids: impl IntoIterator<Item = Uuid>) -> Result<usize, Error> {
+    use audit_event::Column as A;
+    let about = tx.for_rule::<audit_event::Entity>().and(A::Noun.eq(table)).holding(A::RefId, ids);
+    let events = about.and(A::Reason.is_not_null()).all(tx).await?;
+    let proven = events.iter().filter(|event| event.reason.as_deref().is_some_and(is_proof));
+    let numbers: Vec<i64> = proven.map(|event| event.n).collect();
+    for some in numbers.chunks(CHUNK) {
+        let these = audit_reason::Column::N.is_in(some.iter().copied());
+        tx.clear::<audit_reason::Entity>(Condition::all().add(these)).await?;
+        let empty = |n: &i64| erased(tx.ring(), tx.area_id(), *n);
+        tx.insert_all::<audit_reason::Entity>(some.iter().map(empty).collect::<Result<_, _>>()?).await?;
+    }
+    Ok(numbers.len())
+}
+
+/// What stands beside an event whose words were erased.
+fn erased(ring: &Ring, area_id: i32, n: i64) -> Result<audit_reason::Model, Error> {
+    Ok(audit_reason::Model { area_id, n, words_sealed: ring.seal(spot(area_id, n), &[])? })
 }
 
 /// The words of a row as far as the event proves them; none of them when they were erased.

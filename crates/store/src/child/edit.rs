@@ -204,6 +204,7 @@ impl Act for EditFile {
         if before.version != self.version {
             return Err(Error::Stale);
         }
+        crate::erasure::not_erased(tx, before.id).await?;
         let details = with_locked(tx, &before, &self.details)?;
         check_places(tx, &details).await?;
         claim_id_number(tx, before.id, &details).await?;

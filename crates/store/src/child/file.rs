@@ -186,13 +186,7 @@ impl Desk {
     /// # Errors
     /// `required.missing` on `reason` when it is shorter than four characters; [`Error::NotFound`].
     pub async fn child_secret(&self, id: ChildId, reason: &str) -> Result<Secret, Error> {
-        let reason = reason.trim();
-        if reason.chars().count() < 4 {
-            return Err(Error::field("reason", "required.missing"));
-        }
-        if reason.chars().count() > 200 {
-            return Err(Error::field("reason", "text.too_long"));
-        }
+        let reason = why(reason)?;
         let tx = self.read();
         let row = tx.visible_as::<child::Entity>(Class::Secret).id(id).one(&tx).await?;
         let secret = read_secret(&tx, &row).await?;
@@ -233,6 +227,16 @@ impl Desk {
                 reason: words.remove(&e.n),
             })
             .collect())
+    }
+}
+
+/// The reason for which something locked is opened: four characters at least, 200 at most.
+pub(crate) fn why(reason: &str) -> Result<&str, Error> {
+    let reason = reason.trim();
+    match reason.chars().count() {
+        0..4 => Err(Error::field("reason", "required.missing")),
+        4..=200 => Ok(reason),
+        _ => Err(Error::field("reason", "text.too_long")),
     }
 }
 

@@ -214,13 +214,25 @@ impl Act for Leave {
     type Answer = ();
 
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
-        tx.require(Action::Export)?;
-        let mut together = taken_alone(tx).await?;
-        together.extend(&self.children);
-        alone(together.len())?;
-        note_out(tx, self.kind, &self.children);
-        Ok(())
+        leave(tx, self.kind, &self.children).await
     }
+}
+
+/// These children leave the house by one person's word, when they are not too many beside those of the last day. To be asked
+/// by an act of the name of [`Leave`] alone: by it they are counted.
+pub(crate) async fn leave(tx: &Tx, kind: OperationKind, children: &[Uuid]) -> Result<(), Error> {
+    tx.require(Action::Export)?;
+    let mut together = taken_alone(tx).await?;
+    together.extend(children);
+    alone(together.len())?;
+    note_out(tx, kind, children);
+    Ok(())
+}
+
+/// The trail of one commit is written at its end: of two files in it neither knew of the other. Once it is written, both do.
+pub(crate) async fn still_alone(tx: &Tx) -> Result<(), Error> {
+    alone(taken_alone(tx).await?.len())?;
+    Ok(())
 }
 
 #[derive(FromQueryResult)]
@@ -260,8 +272,7 @@ impl Desk {
         alone(usize::try_from(children).unwrap_or(usize::MAX))?;
         let rows = out.read(&tx, MOST).await?;
         self.save(Leave { kind: out.kind(), children: children_of(&rows) }).await?;
-        // The trail of one commit is written at its end: of two files in it neither knew of the other. Now both do.
-        alone(taken_alone(&self.read()).await?.len())?;
+        still_alone(&self.read()).await?;
         Ok(rows)
     }
 

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::sealed::entity::{
-    break_glass, check, child_category, choice, concern, concern_person, consent, custody_event, follow_up,
+    break_glass, check, child_category, choice, concern, concern_person, consent, custody_event, erasure, follow_up,
     guardianship, hours_claim, hours_entry, household_member, note, notice, outbox, pair, picture, proposal,
     round_child, round_volunteer, stay, stay_adult, term_plan, thanks, volunteer, wish,
 };
@@ -176,6 +176,7 @@ around! {
     follow_up ChildId;
     concern ChildId;
     break_glass ChildId;
+    erasure ChildId;
 }
 
 around! {

@@ -88,6 +88,7 @@ const CLOSED: &[(&str, &str, &str)] = &[
     ("hours_claims", "state", "open"),
     ("exports", "state", "asked"),
     ("break_glasses", "verdict", "justified"),
+    ("erasures", "state", "asked"),
     ("merges", "state", "asked"),
     ("operations", "kind", "children"),
     ("operations", "state", "waiting"),
@@ -274,6 +275,7 @@ fn from_entities(builder: SchemaBuilder) -> SchemaBuilder {
         .register(entity::charge::Entity)
         .register(entity::export::Entity)
         .register(entity::break_glass::Entity)
+        .register(entity::erasure::Entity)
         .register(entity::merge::Entity)
         .register(entity::operation::Entity)
         .register(entity::operation_part::Entity)

@@ -89,6 +89,7 @@ macro_rules! every_table {
             hours_claim,
             export,
             break_glass,
+            erasure,
             operation,
             operation_part,
             rollup,

@@ -25,6 +25,7 @@ pub(crate) mod county_holiday;
 pub(crate) mod custody_event;
 pub(crate) mod draft;
 pub(crate) mod duty;
+pub(crate) mod erasure;
 pub(crate) mod export;
 pub(crate) mod follow_up;
 pub(crate) mod grant;

@@ -169,6 +169,7 @@ macro_rules! county_tables {
             hours_claim,
             export,
             break_glass,
+            erasure,
             snapshot,
             station,
             charge,

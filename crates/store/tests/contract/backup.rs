@@ -155,6 +155,7 @@ async fn make_older(ground: &Ground) {
         "audit_reasons",
         "guardian_tokens",
         "break_glasses",
+        "erasures",
         "charges",
         "stations",
         "rollups",

@@ -127,6 +127,7 @@ child-did-look = Looked at the file
 child-did-secret = Opened the locked part
 child-did-export = Took the list out
 child-did-merge = Merged with another file
+child-did-erase = Erased the file
 child-did-part = Taken apart from another file
 child-did-confirm = Confirmed it
 child-did-open = Opened the file

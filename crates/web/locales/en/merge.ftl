@@ -123,6 +123,7 @@ merge-table-notes = Notes
 merge-table-pictures = Pictures
 merge-table-thanks = Thanks
 merge-table-break_glasses = Emergency looks
+merge-table-erasures = Requests to erase the file
 merge-table-follow_ups = Follow-ups
 merge-table-concerns = Concerns
 refusal-merge-same = This is one and the same file. Please choose another one.

@@ -118,6 +118,7 @@ child-did-look = 看了档案
 child-did-secret = 打开了锁着的部分
 child-did-export = 导出了名单
 child-did-merge = 合并了另一份档案
+child-did-erase = 抹去了档案
 child-did-part = 拆开了合并的档案
 child-did-confirm = 确认没变
 child-did-open = 建了档案

@@ -123,6 +123,7 @@ merge-table-notes = 记录
 merge-table-pictures = 照片
 merge-table-thanks = 谢谢
 merge-table-break_glasses = 紧急查看
+merge-table-erasures = 抹去档案的申请
 merge-table-follow_ups = 回访
 merge-table-concerns = 关切
 refusal-merge-same = 这是同一份档案，请选另一份。

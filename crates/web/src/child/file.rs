@@ -32,6 +32,10 @@ struct FilePage {
     next_states: Vec<&'static str>,
     may_keep: bool,
     may_merge: bool,
+    /// Whether the reader gives a copy of the file on a request on paper.
+    may_copy: bool,
+    /// Whether the file may be asked to be erased: the child has left.
+    may_erase: bool,
     may_confirm: bool,
     may_follow_up: bool,
     /// Whether the reader writes down who has the child at holidays.
@@ -118,6 +122,9 @@ pub(super) async fn show(me: Signed, Id(id): Id<ChildId>, wanted: Wanted) -> Ans
         next_states: ChildState::ALL.iter().filter(|s| next(s)).map(|s| s.code()).collect(),
         may_keep: may(role, Action::KeepChild),
         may_merge: may(role, Action::MergeFiles),
+        // Inside the circle of a concern nothing leads to a look that others are told of.
+        may_copy: may(role, Action::Export) && under.is_none(),
+        may_erase: may(role, Action::AskErasure) && under.is_none() && child.state == ChildState::Left,
         may_confirm: may(role, Action::ConfirmChild),
         may_follow_up: may(role, Action::FollowUp),
         may_hand_over: may(role, Action::HandOver),
@@ -161,7 +168,8 @@ fn since(w: Words, on: &str) -> String {
     on.parse::<naheya_domain::Date>().map(|d| w.t1("child-since", "year", d.year().to_string())).unwrap_or_default()
 }
 
-fn languages(w: Words, child: &ChildFile) -> String {
+/// What a child speaks, in words.
+pub(crate) fn languages(w: Words, child: &ChildFile) -> String {
     let known = child.languages.known.iter().map(|l| w.code("child-language", l.code()));
     known.chain(child.languages.unknown.iter().cloned()).collect::<Vec<_>>().join(&w.t("child-and"))
 }
@@ -242,6 +250,7 @@ fn did(w: Words, act: &str, fields: &str) -> String {
         ("child.confirm_file", _) => "child-did-confirm",
         ("child.change_state", _) => "child-did-state",
         ("merge.approve", _) => "child-did-merge",
+        ("erasure.approve", _) => "child-did-erase",
         ("merge.undo", _) => "child-did-part",
         // A row that was not there: typed, or of a roster.
         (_, "*") => "child-did-open",

@@ -10,12 +10,12 @@ use crate::area::within;
 use crate::sealed::entity::{
     account, alarm, area, audit_event, audit_head, audit_reason, break_glass, channel, charge, check, child,
     child_category, choice, class, concern, concern_circle, concern_entry, concern_person, consent, contact, county,
-    county_holiday, custody_event, draft, duty, export, follow_up, grant, guardian, guardian_token, guardianship,
-    holiday, hours_claim, hours_entry, household, household_member, idempotency, import_batch, ladder, merge, meta,
-    note, notice, operation, operation_part, outbox, pair, pair_meeting, parting, phone_act, picture, plan_record,
-    proposal, public_link, recovery_code, rollup, round, round_child, round_volunteer, run, saved_view, school,
-    school_day, school_term, search_token, session, setting, sibling_group, sign_in_try, slip, snapshot, station, stay,
-    stay_adult, term_plan, term_weekend, thanks, uniq, volunteer, wish,
+    county_holiday, custody_event, draft, duty, erasure, export, follow_up, grant, guardian, guardian_token,
+    guardianship, holiday, hours_claim, hours_entry, household, household_member, idempotency, import_batch, ladder,
+    merge, meta, note, notice, operation, operation_part, outbox, pair, pair_meeting, parting, phone_act, picture,
+    plan_record, proposal, public_link, recovery_code, rollup, round, round_child, round_volunteer, run, saved_view,
+    school, school_day, school_term, search_token, session, setting, sibling_group, sign_in_try, slip, snapshot,
+    station, stay, stay_adult, term_plan, term_weekend, thanks, uniq, volunteer, wish,
 };
 use crate::sealed::visible;
 
@@ -253,6 +253,7 @@ county!(break_glass, "break_glasses", BreakGlass, audited: true, id: Some(break_
         _ => county_only(scope),
     }
 });
+county!(erasure, "erasures", Child, audited: true, id: Some(erasure::Column::Id), version: Some(erasure::Column::Version), whole);
 county!(merge, "merges", Child, audited: true, id: Some(merge::Column::Id), version: Some(merge::Column::Version), whole);
 county!(operation, "operations", Export, audited: false, id: Some(operation::Column::Id), version: Some(operation::Column::Version), whole);
 county!(operation_part, "operation_parts", Export, audited: false, id: None, version: None, whole);

@@ -1,0 +1,102 @@
+//! What belongs to a child and goes with its file: rows by their ids, and the guardians who belong to no other child, with the
+//! accounts in which they sign in.
+
+use std::collections::BTreeSet;
+
+use naheya_domain::Role;
+use naheya_domain::erasure::ErasureState;
+use naheya_domain::viewer::Place;
+use sea_orm::ColumnTrait;
+use uuid::Uuid;
+
+use crate::Error;
+use crate::sealed::entity::{account, child, erasure, grant, guardian, guardianship, note, pair, stay, term_plan};
+use crate::sealed::tx::Tx;
+
+/// Around one child.
+pub(super) struct Around {
+    /// What adults are to the child.
+    pub(super) ties: Vec<guardianship::Model>,
+    /// Guardians who belong to no other child that is on file.
+    pub(super) people: Vec<guardian::Model>,
+    /// Every role of these guardians, here and elsewhere.
+    pub(super) grants: Vec<grant::Model>,
+    /// Accounts that are nothing else than one of these guardians.
+    pub(super) accounts: Vec<account::Model>,
+    /// Pairs.
+    pub(super) pairs: Vec<Uuid>,
+    /// Weekends.
+    pub(super) stays: Vec<Uuid>,
+    /// Proposed weekends of a term.
+    pub(super) plans: Vec<Uuid>,
+    /// Notes.
+    pub(super) notes: Vec<Uuid>,
+}
+
+impl Around {
+    pub(super) async fn of(tx: &Tx, child: &child::Model) -> Result<Around, Error> {
+        let id = child.id;
+        let ties = tx.for_rule::<guardianship::Entity>().and(guardianship::Column::ChildId.eq(id)).all(tx).await?;
+        let people = alone(tx, &ties).await?;
+        let grants = roles(tx, &people).await?;
+        let accounts = accounts(tx, &grants).await?;
+        let pairs = tx.for_rule::<pair::Entity>().and(pair::Column::ChildId.eq(id)).all(tx).await?;
+        let stays = tx.for_rule::<stay::Entity>().and(stay::Column::ChildId.eq(id)).all(tx).await?;
+        let plans = tx.for_rule::<term_plan::Entity>().and(term_plan::Column::ChildId.eq(id)).all(tx).await?;
+        let notes = tx.for_rule::<note::Entity>().and(note::Column::ChildId.eq(id)).all(tx).await?;
+        Ok(Around {
+            ties,
+            people,
+            grants,
+            accounts,
+            pairs: pairs.into_iter().map(|row| row.id).collect(),
+            stays: stays.into_iter().map(|row| row.id).collect(),
+            plans: plans.into_iter().map(|row| row.id).collect(),
+            notes: notes.into_iter().map(|row| row.id).collect(),
+        })
+    }
+
+    /// Everybody whom a concern could name to mean these guardians.
+    pub(super) fn named(&self) -> Vec<Uuid> {
+        let people = self.ties.iter().map(|tie| tie.guardian_id);
+        people.chain(self.grants.iter().map(|grant| grant.account_id)).collect()
+    }
+}
+
+/// Those of the adults who stand with no other child whose file is not erased.
+async fn alone(tx: &Tx, ties: &[guardianship::Model]) -> Result<Vec<guardian::Model>, Error> {
+    let own: BTreeSet<Uuid> = ties.iter().map(|tie| tie.id).collect();
+    let adults: Vec<Uuid> = ties.iter().map(|tie| tie.guardian_id).collect();
+    let all = tx.for_rule::<guardianship::Entity>().holding(guardianship::Column::GuardianId, adults.clone());
+    let others: Vec<guardianship::Model> =
+        all.all(tx).await?.into_iter().filter(|tie| !own.contains(&tie.id)).collect();
+    let children = others.iter().map(|tie| tie.child_id);
+    let gone = tx.for_rule::<erasure::Entity>().holding(erasure::Column::ChildId, children);
+    let gone = gone.and(erasure::Column::State.eq(ErasureState::Done.code())).all(tx).await?;
+    let is_gone = |child: Uuid| gone.iter().any(|row| row.child_id == child);
+    let stays = |adult: Uuid| others.iter().any(|tie| tie.guardian_id == adult && !is_gone(tie.child_id));
+    let people = tx.for_rule::<guardian::Entity>().among(adults).by(guardian::Column::Id).all(tx).await?;
+    Ok(people.into_iter().filter(|person| !stays(person.id)).collect())
+}
+
+/// The roles that name these guardians.
+async fn roles(tx: &Tx, people: &[guardian::Model]) -> Result<Vec<grant::Model>, Error> {
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
+    let places = people.iter().map(|person| Place::Person(person.id).reference());
+    let here = tx.common::<grant::Entity>().and(grant::Column::AreaId.eq(tx.area_id()));
+    let of = here.and(grant::Column::PlaceKind.eq(Place::Person(Uuid::nil()).kind()));
+    of.and(grant::Column::PlaceRef.is_in(places)).all(tx).await
+}
+
+/// Accounts all of whose roles are these: somebody who is a teacher as well keeps hers.
+async fn accounts(tx: &Tx, grants: &[grant::Model]) -> Result<Vec<account::Model>, Error> {
+    let ours: BTreeSet<Uuid> =
+        grants.iter().filter(|grant| grant.role == Role::Guardian.code()).map(|grant| grant.id).collect();
+    let ids: Vec<Uuid> = grants.iter().map(|grant| grant.account_id).collect();
+    let all = tx.common::<grant::Entity>().holding(grant::Column::AccountId, ids.clone()).all(tx).await?;
+    let is_more = |account: Uuid| all.iter().any(|grant| grant.account_id == account && !ours.contains(&grant.id));
+    let found = tx.common::<account::Entity>().among(ids).all(tx).await?;
+    Ok(found.into_iter().filter(|account| !is_more(account.id)).collect())
+}

@@ -1,0 +1,62 @@
+//! The page on which a file is erased: what it says before, who decides, what is left.
+
+use axum::http::StatusCode;
+use naheya_domain::Role;
+use naheya_domain::child::ChildState;
+use naheya_domain::id::ChildId;
+use naheya_store::child::ChangeState;
+use uuid::Uuid;
+
+use crate::child::child;
+use crate::consent::guardian;
+use crate::site::{Site, site};
+
+async fn left(site: &Site) -> ChildId {
+    let child = child(site, "安小草").await;
+    site.system().save(ChangeState { child, next: ChildState::Left }).await.unwrap();
+    child
+}
+
+#[tokio::test]
+async fn the_page_says_what_goes_and_two_people_erase_a_file() {
+    let site = site().await;
+    let child = left(&site).await;
+    guardian(&site, child, "安样母", "13900000001").await;
+    let (mut office, mut leader) = (site.as_role(Role::Coordinator).await, site.as_role(Role::Leader).await);
+    let at = format!("/children/{child}/erasure");
+    assert!(office.get(&format!("/children/{child}")).await.body.contains(&format!("href=\"{at}\"")));
+    let before = office.get(&at).await;
+    for said in ["谁也找不回来", "安样母", "最近十四份", "只留年份"] {
+        assert!(before.body.contains(said), "{said}");
+    }
+    let silent = office.submit(&at, &at, &[]).await;
+    assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(office.submit(&at, &at, &[("reason", "11月18日 第 3 号书面申请")]).await.location(), at);
+    assert!(!office.get(&at).await.body.contains("/approval"), "who asked does not decide");
+    let day = leader.get("/today").await;
+    assert!(day.body.contains("有人申请抹去档案") && day.body.contains(&format!("href=\"{at}\"")), "{}", day.body);
+    let page = leader.get(&at).await;
+    assert!(page.body.contains("第 3 号书面申请"), "{}", page.body);
+    let mut ways = page.body.split("action=\"").filter_map(|rest| rest.split('"').next());
+    let yes = ways.find(|to| to.ends_with("/approval")).unwrap().to_owned();
+    assert_eq!(leader.submit(&at, &yes, &[]).await.location(), at);
+    let done = leader.get(&at).await;
+    assert!(done.body.contains("这份档案抹去了") && !done.body.contains("安小草"), "{}", done.body);
+    let file = leader.get(&format!("/children/{child}")).await;
+    assert!(file.status == StatusCode::OK && !file.body.contains("安小草") && !file.body.contains("对花生过敏"));
+    assert!(leader.get(&format!("/children/{child}/trail")).await.body.contains("抹去了档案"));
+}
+
+#[tokio::test]
+async fn what_is_under_way_is_said_before_anybody_asks() {
+    let site = site().await;
+    let child = child(&site, "安小草").await;
+    let mut office = site.as_role(Role::Coordinator).await;
+    let at = format!("/children/{child}/erasure");
+    assert!(!office.get(&format!("/children/{child}")).await.body.contains(&at), "the child is here");
+    assert!(office.get(&at).await.body.contains("孩子还在项目里"));
+    let refused = office.submit(&at, &at, &[("reason", "第 3 号书面申请")]).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    let absent = office.get(&format!("/children/{}/erasure", Uuid::now_v7())).await;
+    assert_eq!(absent.status, StatusCode::NOT_FOUND);
+}
