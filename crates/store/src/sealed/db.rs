@@ -414,10 +414,12 @@ pub(super) fn may_have_collided(error: &Error) -> bool {
     matches!(text.split(' ').next().unwrap_or_default(), "23505" | "40001" | "40P01")
 }
 
-/// Whether the connection to a server broke, or the server is going down or coming up.
+/// Whether the connection to a server broke, or the server is going down or coming up, has no connection left, or follows
+/// another one since a moment ago and takes nothing in: for a few seconds a proxy may still lead to it.
 pub(crate) fn is_lost(error: &Error) -> bool {
+    const CODES: [&str; 7] = ["57P01", "57P02", "57P03", "08003", "08006", "25006", "53300"];
     let Error::Database(text) = error else { return false };
-    text.starts_with("- io ") || matches!(text.split(' ').next(), Some("57P01" | "57P02" | "57P03" | "08003" | "08006"))
+    text.starts_with("- io ") || text.split(' ').next().is_some_and(|code| CODES.contains(&code))
 }
 
 /// Errors after which the same batch may simply be run again: serialization failure, deadlock,
