@@ -301,7 +301,11 @@ fn is_of_now(copy: &Path) -> bool {
 
 #[expect(clippy::disallowed_methods, reason = "the one place that opens connections")]
 async fn connect(options: ConnectOptions) -> Result<DatabaseConnection, Error> {
-    Ok(sea_orm::Database::connect(options).await?)
+    sea_orm::Database::connect(options).await.map_err(|error| match error {
+        // Before any server or file was asked.
+        DbErr::Conn(RuntimeErr::Internal(_)) => Error::Database("address".into()),
+        other => other.into(),
+    })
 }
 
 /// An empty database of SQLite's, gone when it is closed.
