@@ -114,6 +114,11 @@ fn of_database(text: &str) -> Failure {
             "Make one for Naheya alone (CREATE DATABASE), and name it: --database-url URL.",
             false,
         ),
+        ("0A000", _) => (
+            "The server refuses to change tables that are spread over several machines",
+            "Put a backup of before into a new database: docs/guide/it-admin-postgresql.md, the section on Citus.",
+            false,
+        ),
         _ if Error::Database(text.to_owned()).is_away() => (
             "The database does not answer",
             "Check that its server runs, and that host and port in the address are right.",
@@ -196,6 +201,7 @@ mod tests {
             ("- io ConnectionReset", "host and port"),
             ("address", "postgres://"),
             ("42P07", "for Naheya alone"),
+            ("0A000", "Citus"),
             ("23505 ux_accounts_login", "Check that the place exists"),
         ] {
             let failure = Failure::from(Error::Database(text.to_owned()));
