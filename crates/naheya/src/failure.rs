@@ -119,6 +119,11 @@ fn of_database(text: &str) -> Failure {
             "Put a backup of before into a new database: docs/guide/it-admin-postgresql.md, the section on Citus.",
             false,
         ),
+        _ if text == "- tls" => (
+            "The PostgreSQL server is not reached safely",
+            "Check sslmode and sslrootcert in the address, and whether the server's certificate is good.",
+            true,
+        ),
         _ if Error::Database(text.to_owned()).is_away() => (
             "The database does not answer",
             "Check that its server runs, and that host and port in the address are right.",
@@ -202,6 +207,7 @@ mod tests {
             ("address", "postgres://"),
             ("42P07", "for Naheya alone"),
             ("0A000", "Citus"),
+            ("- tls", "sslrootcert"),
             ("23505 ux_accounts_login", "Check that the place exists"),
         ] {
             let failure = Failure::from(Error::Database(text.to_owned()));

@@ -402,6 +402,9 @@ fn kind_of(error: &sea_orm::sqlx::Error) -> String {
     use sea_orm::sqlx::Error as E;
     match error {
         E::Io(io) => format!("io {:?}", io.kind()),
+        // Also a proxy without a server behind it, which takes the connection and closes it without a word.
+        E::Protocol(_) => "protocol".into(),
+        E::Tls(_) => "tls".into(),
         E::PoolTimedOut => "pool timed out".into(),
         E::PoolClosed => "pool closed".into(),
         E::ColumnDecode { index, .. } => format!("column {index} cannot be read"),
@@ -423,7 +426,8 @@ pub(super) fn may_have_collided(error: &Error) -> bool {
 pub(crate) fn is_lost(error: &Error) -> bool {
     const CODES: [&str; 7] = ["57P01", "57P02", "57P03", "08003", "08006", "25006", "53300"];
     let Error::Database(text) = error else { return false };
-    text.starts_with("- io ") || text.split(' ').next().is_some_and(|code| CODES.contains(&code))
+    let is_broken = text.starts_with("- io ") || text == "- protocol" || text == "- tls";
+    is_broken || text.split(' ').next().is_some_and(|code| CODES.contains(&code))
 }
 
 /// Errors after which the same batch may simply be run again: serialization failure, deadlock,
@@ -432,4 +436,19 @@ pub(super) fn may_be_rerun(error: &Error) -> bool {
     let Error::Database(text) = error else { return false };
     let code = text.split(' ').next().unwrap_or_default();
     matches!(code, "40001" | "40P01" | "5" | "6" | "261" | "262" | "517")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proxy_that_takes_connections_and_has_no_server_is_a_server_that_is_away() {
+        for broken in [sqlx::Error::Protocol("0x00".into()), sqlx::Error::Tls("closed".into())] {
+            let error = Error::from(DbErr::Conn(RuntimeErr::SqlxError(broken.into())));
+            assert!(is_lost(&error), "{error}");
+        }
+        let error = Error::from(DbErr::Query(RuntimeErr::SqlxError(sqlx::Error::RowNotFound.into())));
+        assert!(!is_lost(&error), "{error}");
+    }
 }

@@ -43,6 +43,8 @@ fn what_says_that_the_database_is_away_and_what_does_not() {
         "53300",
         "- io ConnectionReset",
         "- pool timed out",
+        "- protocol",
+        "- tls",
         "commit unheard: - io UnexpectedEof",
         "busy",
     ] {
