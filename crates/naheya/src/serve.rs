@@ -115,14 +115,15 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
         secure_cookies: door.tls.is_some() || door.behind_proxy.is_some(),
         public_origin: door.public_origin.clone(),
         behind_proxy: door.behind_proxy.clone(),
+        certificate: door.tls.as_ref().and_then(|(chain, _)| crate::certificate::end_of(chain)),
         long: Long::default(),
     };
     let site = Arc::new(site);
     if let Some(watched) = watched {
         watch(watched, App { store: store.clone(), clock: Arc::new(now), settings: site.clone() })?;
     }
-    if let Some((chain, _)) = &door.tls {
-        crate::certificate::watch(chain);
+    if let Some(end) = site.certificate {
+        crate::certificate::watch(end);
     }
     let listened = listen(store.clone(), site, (door, listener), tls, set_up).await;
     dispatch.stop().await;

@@ -1,6 +1,6 @@
 //! Notices: letters that acts left, on their way to people. `expand` makes notices of letters, `carry`
-//! hands them to whoever sends and keeps what came of it, `queue` is the office's view, and here is
-//! what each person reads.
+//! hands them to whoever sends and keeps what came of it, `queue` is the office's view, `unsent` tells
+//! of what does not go out, and here is what each person reads.
 
 use std::collections::BTreeSet;
 
@@ -18,6 +18,7 @@ use crate::{Desk, Error, Store, SystemTask};
 mod carry;
 mod expand;
 mod queue;
+mod unsent;
 
 pub use carry::{Answered, ClaimNotices, Claimed, Handed, Parcel, SettleNotice};
 pub use expand::ExpandLetters;

@@ -126,6 +126,8 @@ pub struct SiteSettings {
     pub public_origin: Option<String>,
     /// The proxies of ours that stand before the site; who comes over a network without them is refused.
     pub behind_proxy: Option<Proxies>,
+    /// When the certificate with which this process serves ends; none behind a proxy.
+    pub certificate: Option<Timestamp>,
     /// When work is long, and how long a request waits for it.
     pub long: operation::Long,
 }

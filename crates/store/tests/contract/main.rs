@@ -71,6 +71,7 @@ mod tamper;
 mod term;
 mod term_moved;
 mod thousands;
+mod unsent;
 mod volunteer;
 mod weekend_off;
 mod wish;

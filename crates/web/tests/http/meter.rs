@@ -7,7 +7,7 @@ use naheya_store::backup::Contents;
 use naheya_web::{App, SiteSettings};
 
 use crate::browser::Browser;
-use crate::site::{NOW, site, told_site};
+use crate::site::{NOW, site, site_with, told_site};
 use crate::walk::signed_in;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -57,4 +57,15 @@ async fn today_tells_of_a_clock_that_is_behind_the_last_backup() {
     assert!(behind.contains("服务器的时钟慢了"), "{behind}");
     site.wait_minutes(24 * 60);
     assert!(!site.as_role(Role::Coordinator).await.get("/today").await.body.contains("服务器的时钟慢了"));
+}
+
+#[tokio::test]
+async fn today_tells_of_a_certificate_that_ends_soon_and_of_none_that_lasts() {
+    for (days, is_told) in [(-1, true), (13, true), (15, false)] {
+        let certificate = Some(NOW.plus_minutes(days * 24 * 60));
+        let site = site_with(SiteSettings { certificate, ..SiteSettings::default() }).await;
+        site.store.mark_demo(NOW).await.unwrap();
+        let today = site.as_role(Role::Coordinator).await.get("/today").await.body;
+        assert_eq!(today.contains("这个网址的证书"), is_told, "{days}: {today}");
+    }
 }
