@@ -221,8 +221,29 @@ pub(crate) async fn table_out(
     heads: Vec<Head>,
     rows: impl Iterator<Item = Vec<Value>> + Send + 'static,
 ) -> Answer {
+    out(me, stamp, name, heads, rows).await
+}
+
+/// The same of numbers alone: nobody stands in them.
+pub(crate) async fn numbers_out(
+    me: &Signed,
+    name: String,
+    heads: Vec<Head>,
+    rows: impl Iterator<Item = Vec<Value>> + Send + 'static,
+) -> Answer {
+    out(me, stamp_of_numbers, name, heads, rows).await
+}
+
+async fn out(
+    me: &Signed,
+    stamped: fn(Words, &str, Timestamp) -> String,
+    name: String,
+    heads: Vec<Head>,
+    rows: impl Iterator<Item = Vec<Value>> + Send + 'static,
+) -> Answer {
     let who = me.session().map(|session| session.name.clone()).unwrap_or_default();
-    let bytes = written(stamp(me.w(), &who, me.now), name.clone(), heads, rows).await.ok_or_else(Problem::internal)?;
+    let bytes =
+        written(stamped(me.w(), &who, me.now), name.clone(), heads, rows).await.ok_or_else(Problem::internal)?;
     download(&format!("{name}-{}.xlsx", me.today()), KIND, bytes)
 }
 

@@ -14,7 +14,7 @@ use naheya_store::level::{LevelPage, LevelRow, Reported};
 use naheya_store::snapshot::{AskSnapshot, RemindSnapshot};
 
 use crate::answer::{see_other, see_other_saying};
-use crate::export::table_out;
+use crate::export::numbers_out;
 use crate::{Answer, App, Frame, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as};
 
 const MAY: Knock = Knock::May(Action::SeeLevels);
@@ -294,5 +294,5 @@ async fn workbook(State(app): State<App>, me: Signed, Path(area): Path<String>, 
     };
     let name = format!("{} {month}", page.own.name);
     let rows: Vec<LevelRow> = page.rows.into_iter().chain([page.own]).collect();
-    table_out(&me, name, heads, rows.into_iter().map(row)).await
+    numbers_out(&me, name, heads, rows.into_iter().map(row)).await
 }
