@@ -68,6 +68,8 @@ struct TodayPage {
     weekends: String,
     /// Whether nothing new can be kept.
     full: bool,
+    /// Whether there is little room left for anything new.
+    scarce: bool,
     /// When the last one was made, when that lies ahead: deadlines and alarms go by a clock that is behind.
     ahead: Option<String>,
     /// Since when notices do not go out.
@@ -143,6 +145,7 @@ async fn today(State(app): State<App>, me: Signed) -> Answer {
         long_away: long_away(w, &found),
         weekends: weekends(w, &found),
         full: app.store.is_full(),
+        scarce: app.settings.is_scarce(),
         ahead: backup.filter(|(at, _)| *at > me.now).map(|(at, _)| w.when_of(at, me.now.date())),
         unsent: unsent.map(|at| w.when_of(at, me.now.date())),
         certificate: certificate.map(|at| w.when_of(at, me.now.date())),

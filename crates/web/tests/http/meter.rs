@@ -1,6 +1,7 @@
 //! What the program counts of itself.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use naheya_domain::Role;
 use naheya_store::backup::Contents;
@@ -26,7 +27,7 @@ async fn requests_are_counted_by_route_and_nobody_is_named() {
     assert!(told.body.contains("naheya_requests_total{route=\"/children/{id}\",status=\"2xx\"}"), "{}", told.body);
     assert!(told.body.contains("naheya_request_seconds_count{route=\"/children\"}"));
     assert!(told.body.contains("naheya_alarms_open") && told.body.trim_end().ends_with("# EOF"));
-    assert!(told.body.contains("naheya_disk_full 0"), "{}", told.body);
+    assert!(told.body.contains("naheya_disk_full 0") && told.body.contains("naheya_disk_scarce 0"), "{}", told.body);
     assert!(!told.body.contains(file));
     // It is no part of the site, and the site is no part of it.
     assert_eq!(office.get("/metrics").await.status, 404);
@@ -67,5 +68,16 @@ async fn today_tells_of_a_certificate_that_ends_soon_and_of_none_that_lasts() {
         site.store.mark_demo(NOW).await.unwrap();
         let today = site.as_role(Role::Coordinator).await.get("/today").await.body;
         assert_eq!(today.contains("这个网址的证书"), is_told, "{days}: {today}");
+    }
+}
+
+#[tokio::test]
+async fn today_tells_of_a_disk_that_is_nearly_full() {
+    for is_scarce in [true, false] {
+        let scarce = Some(Arc::new(AtomicBool::new(is_scarce)));
+        let site = site_with(SiteSettings { scarce, ..SiteSettings::default() }).await;
+        site.store.mark_demo(NOW).await.unwrap();
+        let today = site.as_role(Role::Coordinator).await.get("/today").await.body;
+        assert_eq!(today.contains("服务器的硬盘快满了"), is_scarce, "{today}");
     }
 }
