@@ -23,6 +23,7 @@ mod unsent;
 pub use carry::{Answered, ClaimNotices, Claimed, Handed, Parcel, SettleNotice};
 pub use expand::ExpandLetters;
 pub use queue::{Callee, PassOn, QueueRow, SendTest, TryAgain};
+pub(crate) use unsent::held_up;
 
 /// Notices of one page.
 pub const PAGE: u64 = 50;

@@ -25,15 +25,23 @@ impl Desk {
     }
 }
 
+/// Messages to the outside that were due at `then`, in milliseconds, and are still here: tried, and to be tried again, or their
+/// turn has come. What rests through the night was not tried, and its turn has not come.
+pub(crate) fn held_up(then: i64) -> Condition {
+    let turn = Condition::any().add(notice::Column::Tries.gt(0)).add(notice::Column::NextAt.lte(then));
+    Condition::all()
+        .add(notice::Column::State.eq(NoticeState::Queued.code()))
+        .add(notice::Column::Channel.is_in(Channel::OUTSIDE.map(Channel::code)))
+        .add(notice::Column::DueAt.lte(then))
+        .add(turn)
+}
+
 async fn oldest(tx: &Tx) -> Result<Option<Timestamp>, Error> {
     let late = tx.now().plus_minutes(-LATE).0;
     let letters = tx.for_rule::<outbox::Entity>().and(outbox::Column::State.eq("queued"));
     let letter = letters.and(outbox::Column::DueAt.lte(late)).by(outbox::Column::DueAt).first(tx).await?;
-    let waiting = tx.visible::<notice::Entity>().and(notice::Column::State.eq(NoticeState::Queued.code()));
-    let outside = waiting.and(notice::Column::Channel.is_in(Channel::OUTSIDE.map(Channel::code)));
-    // What rests through the night was not tried, and its turn has not come.
-    let held_up = Condition::any().add(notice::Column::Tries.gt(0)).add(notice::Column::NextAt.lte(late));
-    let message = outside.and(notice::Column::DueAt.lte(late)).and(held_up).by(notice::Column::DueAt).first(tx).await?;
+    let messages = tx.visible::<notice::Entity>().and(held_up(late));
+    let message = messages.by(notice::Column::DueAt).first(tx).await?;
     let in_use = tx.for_rule::<channel::Entity>().and(channel::Column::Active.eq(true));
     let broken = in_use.and(channel::Column::FaultAt.is_not_null()).by(channel::Column::FaultAt).first(tx).await?;
     let since = [letter.map(|row| row.due_at), message.map(|row| row.due_at), broken.and_then(|row| row.fault_at)];

@@ -28,6 +28,8 @@ async fn messages_that_do_not_go_out_are_told_of_since_when(ground: Ground) {
     let handed = claim(&store, NOW.plus_minutes(10)).await;
     assert!(settle(&store, &handed[0], Verdict::Refused, NOW.plus_minutes(10)).await);
     assert_eq!(since(11).await, Some(NOW), "it was tried, and comes again");
+    let watched = store.watch(NOW.plus_minutes(10)).await.unwrap();
+    assert_eq!((watched.waiting, watched.oldest), (1, Some(NOW)), "between two tries too");
     let handed = claim(&store, NOW.plus_minutes(20)).await;
     assert!(settle(&store, &handed[0], Verdict::Taken, NOW.plus_minutes(20)).await);
     assert_eq!(since(21).await, None);
