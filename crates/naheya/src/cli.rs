@@ -45,7 +45,7 @@ enum Command {
     Routes(routes::RoutesArgs),
 }
 
-/// With this `naheya serve` ends after what may pass by itself (EX_TEMPFAIL of sysexits.h): whoever watches over it starts it
+/// With this `naheya serve` ends after what may pass by itself (`EX_TEMPFAIL` of `sysexits.h`): whoever watches over it starts it
 /// again. Anything else needs a person, and the same start would end the same way.
 const TRY_AGAIN: u8 = 75;
 
