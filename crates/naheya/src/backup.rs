@@ -26,6 +26,10 @@ const PART: &str = "part";
 const KEPT: usize = 14;
 /// Local time of the nightly backup: nobody works, no child is on the road.
 const HOUR: i8 = 3;
+/// Until this hour a night that failed is tried again: later, one that fills the disk would stop people's work.
+const LAST_HOUR: i8 = 6;
+/// The pause before it is.
+const PAUSE: Duration = Duration::from_secs(3600);
 /// When a night without a backup is made up for: the first minutes belong to whoever waited for the start.
 const AFTER_START: Duration = Duration::from_secs(600);
 
@@ -174,8 +178,9 @@ pub async fn nightly(store: Store, shelf: Shelf, master: [u8; 32]) {
     let mut wait = first_wait(last, now());
     loop {
         tokio::time::sleep(wait).await;
-        turn("backup", tonight(&store, &shelf, &master)).await;
-        wait = until_three(now());
+        let mut is_made = false;
+        turn("backup", async { is_made = tonight(&store, &shelf, &master).await }).await;
+        wait = if is_made { until_three(now()) } else { after_failure(now()) };
     }
 }
 
@@ -184,12 +189,22 @@ fn first_wait(last: Option<Timestamp>, now: Timestamp) -> Duration {
     if is_behind { until_three(now).min(AFTER_START) } else { until_three(now) }
 }
 
-async fn tonight(store: &Store, shelf: &Shelf, master: &[u8; 32]) {
+/// A failure may have passed an hour later: a server that was away, another program that took the room.
+fn after_failure(now: Timestamp) -> Duration {
+    if (HOUR..LAST_HOUR).contains(&now.shanghai().hour()) { PAUSE } else { until_three(now) }
+}
+
+/// Whether the night has its backup, by whichever process.
+async fn tonight(store: &Store, shelf: &Shelf, master: &[u8; 32]) -> bool {
     match night(store, shelf, master).await {
         Ok(Some(rows)) => tracing::info!(rows, "nightly backup written"),
         Ok(None) => tracing::info!("another process makes this night's backup in the same folder"),
-        Err(failure) => tracing::error!(%failure, "no backup this night"),
+        Err(failure) => {
+            tracing::error!(%failure, "no backup this night");
+            return false;
+        }
     }
+    true
 }
 
 /// How many rows there are in the night's backup; none when another process makes it.
@@ -267,6 +282,16 @@ mod tests {
         let at = |h, m| Timestamp::from_shanghai(date(2026, 11, 20).at(h, m, 0, 0));
         assert_eq!(until_three(at(2, 10)).as_secs(), 3600);
         assert_eq!(until_three(at(3, 10)).as_secs(), 24 * 3600);
+    }
+
+    #[test]
+    fn a_backup_that_failed_is_tried_again_while_it_is_night() {
+        let at = |h| Timestamp::from_shanghai(date(2026, 11, 20).at(h, 10, 0, 0));
+        assert_eq!(after_failure(at(3)), PAUSE);
+        assert_eq!(after_failure(at(5)), PAUSE);
+        for hour in [2, 6, 9, 20] {
+            assert_eq!(after_failure(at(hour)), until_three(at(hour)), "{hour}");
+        }
     }
 
     #[test]
