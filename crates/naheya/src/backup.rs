@@ -1,5 +1,8 @@
 //! `naheya backup`, `naheya restore`, and the backup that makes itself every night.
 
+mod mark;
+
+use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
 use std::io::{BufReader, BufWriter, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -19,12 +22,14 @@ use crate::say::say;
 
 /// How a backup's name ends while it is being written.
 const PART: &str = "part";
-/// Held in a folder by the process that makes the night's backup there.
-const LOCK: &str = "naheya-night.lock";
-/// Nightly backups kept in the folder.
+/// Nights whose backups are kept in the folder.
 const KEPT: usize = 14;
 /// Local time of the nightly backup: nobody works, no child is on the road.
 const HOUR: i8 = 3;
+/// Until this hour a night that failed is tried again: later, one that fills the disk would stop people's work.
+const LAST_HOUR: i8 = 6;
+/// The pause before it is.
+const PAUSE: Duration = Duration::from_secs(3600);
 /// When a night without a backup is made up for: the first minutes belong to whoever waited for the start.
 const AFTER_START: Duration = Duration::from_secs(600);
 
@@ -143,9 +148,29 @@ fn in_words(error: Error) -> Failure {
     }
 }
 
-/// Every night at ten past three, Asia/Shanghai, into `folder`; the newest fourteen are kept. A server that was off then makes up
+/// Where the nights' backups lie, and which of them are ours: a neighbour's may lie there too.
+#[derive(Clone, Debug)]
+pub struct Shelf {
+    folder: PathBuf,
+    mark: String,
+}
+
+impl Shelf {
+    /// That of the records in `location` under the key `master`.
+    pub fn of(folder: PathBuf, location: &Location, master: &[u8; 32]) -> Shelf {
+        Shelf { folder, mark: mark::of(location, master) }
+    }
+
+    /// The days of the night's files here with this ending, and their names; a neighbour's are not among them.
+    fn nights(&self, names: Vec<String>, ending: &str) -> Vec<(Date, String)> {
+        let day = |name: String| mark::day_of(&name, &self.mark, ending).map(|day| (day, name));
+        names.into_iter().filter_map(day).collect()
+    }
+}
+
+/// Every night at ten past three, Asia/Shanghai, onto `shelf`; the newest fourteen are kept. A server that was off then makes up
 /// for it soon after its start.
-pub async fn nightly(store: Store, folder: PathBuf, master: [u8; 32]) {
+pub async fn nightly(store: Store, shelf: Shelf, master: [u8; 32]) {
     let last = store.last_backup(now()).await.ok().flatten().map(|kept| kept.at);
     if last.is_some_and(|at| at > now()) {
         tracing::error!("the last backup lies ahead: the clock of this machine is behind, and alarms come late");
@@ -153,8 +178,9 @@ pub async fn nightly(store: Store, folder: PathBuf, master: [u8; 32]) {
     let mut wait = first_wait(last, now());
     loop {
         tokio::time::sleep(wait).await;
-        turn("backup", tonight(&store, &folder, &master)).await;
-        wait = until_three(now());
+        let mut is_made = false;
+        turn("backup", async { is_made = tonight(&store, &shelf, &master).await }).await;
+        wait = if is_made { until_three(now()) } else { after_failure(now()) };
     }
 }
 
@@ -163,31 +189,42 @@ fn first_wait(last: Option<Timestamp>, now: Timestamp) -> Duration {
     if is_behind { until_three(now).min(AFTER_START) } else { until_three(now) }
 }
 
-async fn tonight(store: &Store, folder: &Path, master: &[u8; 32]) {
-    match night(store, folder, master).await {
+/// A failure may have passed an hour later: a server that was away, another program that took the room.
+fn after_failure(now: Timestamp) -> Duration {
+    if (HOUR..LAST_HOUR).contains(&now.shanghai().hour()) { PAUSE } else { until_three(now) }
+}
+
+/// Whether the night has its backup, by whichever process.
+async fn tonight(store: &Store, shelf: &Shelf, master: &[u8; 32]) -> bool {
+    match night(store, shelf, master).await {
         Ok(Some(rows)) => tracing::info!(rows, "nightly backup written"),
         Ok(None) => tracing::info!("another process makes this night's backup in the same folder"),
-        Err(failure) => tracing::error!(%failure, "no backup this night"),
+        Err(failure) => {
+            tracing::error!(%failure, "no backup this night");
+            return false;
+        }
     }
+    true
 }
 
 /// How many rows there are in the night's backup; none when another process makes it.
-async fn night(store: &Store, folder: &Path, master: &[u8; 32]) -> Result<Option<u64>, Failure> {
+async fn night(store: &Store, shelf: &Shelf, master: &[u8; 32]) -> Result<Option<u64>, Failure> {
+    let folder = shelf.folder.as_path();
     fs::create_dir_all(folder).map_err(|error| unusable(folder, &error))?;
-    let Some(_lock) = alone_in(folder)? else { return Ok(None) };
-    let path = folder.join(format!("naheya-{}.backup", now().date()));
-    let tonight = path.with_extension(PART);
-    for left in left_over(names(folder), &tonight) {
+    let Some(_lock) = alone_with(shelf)? else { return Ok(None) };
+    let today = now().date();
+    for left in left_over(shelf, names(folder), today) {
         // What a process that was killed left behind.
         let _ = fs::remove_file(folder.join(left));
     }
+    let path = folder.join(format!("{}.backup", mark::name(today, &shelf.mark)));
     let contents = write(store, &path, master).await?;
     store.backup_done(contents, now()).await?;
     if let Err(error) = store.tend().await {
         // The backup is there all the same.
         tracing::error!(%error, "the rows were not counted anew");
     }
-    for old in surplus(names(folder)) {
+    for old in surplus(shelf, names(folder)) {
         if let Err(error) = fs::remove_file(folder.join(&old)) {
             tracing::error!(%error, old, "an old backup still fills the disk");
         }
@@ -195,10 +232,10 @@ async fn night(store: &Store, folder: &Path, master: &[u8; 32]) -> Result<Option
     Ok(Some(contents.rows))
 }
 
-/// The folder's lock, let go with the process however it ends; none while another process holds it: two that write one file
-/// would put half of one under the name of the other. A disk that knows no locks lets everybody in.
-fn alone_in(folder: &Path) -> Result<Option<File>, Failure> {
-    let path = folder.join(LOCK);
+/// The shelf's lock, let go with the process however it ends; none while another process of this installation holds it: two that
+/// write one file would put half of one under the name of the other. A disk that knows no locks lets everybody in.
+fn alone_with(shelf: &Shelf) -> Result<Option<File>, Failure> {
+    let path = shelf.folder.join(format!("naheya-night-{}.lock", shelf.mark));
     let lock = File::create(&path).map_err(|error| unusable(&path, &error))?;
     Ok(match lock.try_lock() {
         Err(TryLockError::WouldBlock) => None,
@@ -211,25 +248,19 @@ fn names(folder: &Path) -> Vec<String> {
     entries.filter_map(|e| e.file_name().into_string().ok()).collect()
 }
 
-/// Whether a night's backup is so named, with this ending. What somebody else has put into the folder is not ours to take
-/// away, nor what `naheya backup` is writing there.
-fn is_of_a_night(name: &str, ending: &str) -> bool {
-    let day = name.strip_prefix("naheya-").and_then(|rest| rest.strip_suffix(ending));
-    day.is_some_and(|day| day.len() == 10 && day.parse::<Date>().is_ok())
+/// Our own files that were never finished, but for tonight's: another process may be writing that one.
+fn left_over(shelf: &Shelf, names: Vec<String>, tonight: Date) -> Vec<String> {
+    let parts = shelf.nights(names, ".part").into_iter();
+    parts.filter(|(day, _)| *day != tonight).map(|(_, name)| name).collect()
 }
 
-/// Our own files that were never finished, but for `tonight`: another process may be writing that one.
-fn left_over(names: Vec<String>, tonight: &Path) -> Vec<String> {
-    names.into_iter().filter(|name| is_of_a_night(name, ".part") && !tonight.ends_with(name)).collect()
-}
-
-/// The oldest of our own files beyond the number kept.
-fn surplus(names: Vec<String>) -> Vec<String> {
-    let mut ours: Vec<String> = names.into_iter().filter(|name| is_of_a_night(name, ".backup")).collect();
-    ours.sort();
-    let keep = ours.len().saturating_sub(KEPT);
-    ours.truncate(keep);
-    ours
+/// Our own files of nights before those that are kept.
+fn surplus(shelf: &Shelf, names: Vec<String>) -> Vec<String> {
+    let ours = shelf.nights(names, ".backup");
+    let days: BTreeSet<Date> = ours.iter().map(|(day, _)| *day).collect();
+    let beyond = days.len().saturating_sub(KEPT);
+    let Some(oldest) = days.into_iter().nth(beyond) else { return Vec::new() };
+    ours.into_iter().filter(|(day, _)| *day < oldest).map(|(_, name)| name).collect()
 }
 
 fn until_three(now: Timestamp) -> Duration {
@@ -254,6 +285,16 @@ mod tests {
     }
 
     #[test]
+    fn a_backup_that_failed_is_tried_again_while_it_is_night() {
+        let at = |h| Timestamp::from_shanghai(date(2026, 11, 20).at(h, 10, 0, 0));
+        assert_eq!(after_failure(at(3)), PAUSE);
+        assert_eq!(after_failure(at(5)), PAUSE);
+        for hour in [2, 6, 9, 20] {
+            assert_eq!(after_failure(at(hour)), until_three(at(hour)), "{hour}");
+        }
+    }
+
+    #[test]
     fn a_server_that_was_off_at_night_makes_up_for_it_soon_after_its_start() {
         let at = |day, h| Timestamp::from_shanghai(date(2026, 11, day).at(h, 10, 0, 0));
         assert_eq!(first_wait(Some(at(19, 3)), at(20, 8)), AFTER_START);
@@ -262,34 +303,73 @@ mod tests {
         assert_eq!(first_wait(Some(at(18, 3)), at(20, 3).plus_minutes(-5)).as_secs(), 300, "the night is nearer");
     }
 
+    /// A shelf in a folder of its own, which is not made yet.
+    fn shelf(name: &str, mark: &str) -> Shelf {
+        let folder = std::env::temp_dir().join(format!("naheya-{name}-{}", std::process::id()));
+        Shelf { folder, mark: mark.to_owned() }
+    }
+
     #[test]
     fn what_was_never_finished_on_other_nights_goes() {
-        let names = ["naheya-2026-11-18.part", "naheya-2026-11-19.part", "naheya-2026-11-18.backup", "song.part"];
-        let left = left_over(names.map(str::to_owned).to_vec(), Path::new("backups/naheya-2026-11-19.part"));
-        assert_eq!(left, ["naheya-2026-11-18.part"]);
+        let names = [
+            "naheya-2026-11-18.part",
+            "naheya-2026-11-18-3f9a1c2b.part",
+            "naheya-2026-11-18-00000000.part",
+            "naheya-2026-11-19-3f9a1c2b.part",
+            "naheya-2026-11-18-3f9a1c2b.backup",
+            "song.part",
+        ];
+        let left = left_over(&shelf("parts", "3f9a1c2b"), names.map(str::to_owned).to_vec(), date(2026, 11, 19));
+        assert_eq!(left, ["naheya-2026-11-18.part", "naheya-2026-11-18-3f9a1c2b.part"]);
     }
 
     #[test]
     fn a_copy_that_somebody_is_making_beside_the_nightly_ones_is_left_alone() {
         let names = ["naheya-20261119.part", "naheya-before.part"].map(str::to_owned).to_vec();
-        assert!(left_over(names, Path::new("backups/naheya-2026-11-19.part")).is_empty());
+        assert!(left_over(&shelf("copies", "3f9a1c2b"), names, date(2026, 11, 19)).is_empty());
     }
 
     #[test]
     fn of_two_processes_with_one_folder_one_makes_the_nights_backup() {
-        let folder = std::env::temp_dir().join(format!("naheya-night-{}", std::process::id()));
-        fs::create_dir_all(&folder).unwrap();
-        let first = alone_in(&folder).ok().flatten().unwrap();
-        assert!(alone_in(&folder).is_ok_and(|lock| lock.is_none()));
+        let (ours, neighbours) = (shelf("night", "3f9a1c2b"), shelf("night", "00000000"));
+        fs::create_dir_all(&ours.folder).unwrap();
+        let first = alone_with(&ours).ok().flatten().unwrap();
+        assert!(alone_with(&ours).is_ok_and(|lock| lock.is_none()));
+        assert!(alone_with(&neighbours).is_ok_and(|lock| lock.is_some()), "theirs are other records");
         drop(first);
-        assert!(alone_in(&folder).is_ok_and(|lock| lock.is_some()), "let go with its process");
-        fs::remove_dir_all(&folder).unwrap();
+        assert!(alone_with(&ours).is_ok_and(|lock| lock.is_some()), "let go with its process");
+        fs::remove_dir_all(&ours.folder).unwrap();
     }
 
     #[test]
     fn only_our_oldest_files_go() {
-        let mut names: Vec<String> = (1..=16).map(|d| format!("naheya-2026-11-{d:02}.backup")).collect();
+        let mut names: Vec<String> = (3..=16).map(|d| format!("naheya-2026-11-{d:02}-3f9a1c2b.backup")).collect();
+        // From before there were marks, and on a night that has a marked one too.
+        names.extend((1..=4).map(|d| format!("naheya-2026-11-{d:02}.backup")));
+        names.extend((1..=20).map(|d| format!("naheya-2026-10-{d:02}-00000000.backup")));
         names.extend(["letters.txt", "naheya-20251124.backup", "naheya-before.backup"].map(str::to_owned));
-        assert_eq!(surplus(names), ["naheya-2026-11-01.backup", "naheya-2026-11-02.backup"]);
+        let gone = surplus(&shelf("old", "3f9a1c2b"), names);
+        assert_eq!(gone, ["naheya-2026-11-01.backup", "naheya-2026-11-02.backup"]);
+    }
+
+    #[tokio::test]
+    async fn two_installations_with_one_folder_and_one_key_each_keep_a_backup_of_their_own() {
+        let key = [7; 32];
+        let top = shelf("neighbours", "").folder;
+        let mut rows = Vec::new();
+        for name in ["one", "two"] {
+            let location = Location::Folder(top.join(name));
+            let store = Store::open(&location, &key).await.unwrap();
+            store.prepare(now()).await.unwrap();
+            let shelf = Shelf::of(top.join("backups"), &location, &key);
+            // A second time in one night takes the place of the first.
+            night(&store, &shelf, &key).await.unwrap();
+            rows.push(night(&store, &shelf, &key).await.unwrap());
+            store.close().await.unwrap();
+        }
+        assert!(rows.iter().all(Option::is_some));
+        let backups = names(&top.join("backups")).into_iter().filter(|name| name.ends_with(".backup"));
+        assert_eq!(backups.count(), 2);
+        fs::remove_dir_all(&top).unwrap();
     }
 }

@@ -14,9 +14,13 @@ const DAY_MILLIS: i64 = 24 * 3_600_000;
 /// Days before its end from which it is told of.
 const SOON: i64 = 14;
 
-/// Tells of the end of the first certificate in `chain`, as it is now, once a day when that is near or over.
-pub fn watch(chain: &Path) {
-    let Some(end) = std::fs::read_to_string(chain).ok().and_then(|pem| end(&pem)) else { return };
+/// The end of the first certificate in `chain`, as it is now.
+pub fn end_of(chain: &Path) -> Option<Timestamp> {
+    std::fs::read_to_string(chain).ok().and_then(|pem| end(&pem))
+}
+
+/// Tells of the end of a certificate once a day when it is near or over.
+pub fn watch(end: Timestamp) {
     tokio::spawn(async move {
         loop {
             tell(end, now());

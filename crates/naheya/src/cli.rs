@@ -45,7 +45,11 @@ enum Command {
     Routes(routes::RoutesArgs),
 }
 
-/// Runs the command; 0 done, 1 faults found or failed, 2 wrong usage.
+/// With this `naheya serve` ends after what may pass by itself (`EX_TEMPFAIL` of `sysexits.h`): whoever watches over it starts it
+/// again. Anything else needs a person, and the same start would end the same way.
+const TRY_AGAIN: u8 = 75;
+
+/// Runs the command; 0 done, 1 faults found or failed, 2 wrong usage, 75 worth another start.
 pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
@@ -54,6 +58,7 @@ pub fn run() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
+    let serves = matches!(cli.command, Command::Serve(_));
     let done = match cli.command {
         Command::Demo(args) => demo::run(args),
         Command::Serve(args) => block_on(serve::run(args)),
@@ -70,7 +75,7 @@ pub fn run() -> ExitCode {
     };
     done.unwrap_or_else(|failure| {
         eprintln!("{failure}");
-        ExitCode::FAILURE
+        if serves && failure.passes { ExitCode::from(TRY_AGAIN) } else { ExitCode::FAILURE }
     })
 }
 
@@ -84,7 +89,8 @@ pub fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, 
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     let runtime = builder.worker_threads(2 * cores).event_interval(EVENTS).enable_all().build().map_err(|error| {
-        Failure::new(format!("The program cannot start its threads: {error}."), "Free some memory and try again.")
+        let what = format!("The program cannot start its threads: {error}.");
+        Failure::new(what, "Free some memory and try again.").that_passes()
     })?;
     runtime.block_on(work)
 }

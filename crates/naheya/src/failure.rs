@@ -2,19 +2,27 @@
 
 use naheya_store::{Error, Location};
 
-/// Why a command ends with exit status 1.
+/// Why a command ends with exit status 1; `naheya serve` with another one after what passes.
 #[derive(Debug)]
 pub struct Failure {
     /// What is the matter.
     pub what: String,
     /// What to do about it; may be empty when the first line says it all.
     pub todo: String,
+    /// Whether it may be over in a moment without anybody's doing: a server that was stopped by it is worth another start.
+    pub passes: bool,
 }
 
 impl Failure {
-    /// What and what to do.
+    /// What and what to do, by a person.
     pub fn new(what: impl Into<String>, todo: impl Into<String>) -> Failure {
-        Failure { what: what.into(), todo: todo.into() }
+        Failure { what: what.into(), todo: todo.into(), passes: false }
+    }
+
+    /// The same, which may pass by itself.
+    #[must_use]
+    pub fn that_passes(self) -> Failure {
+        Failure { passes: true, ..self }
     }
 
     /// What an error in this place means.
@@ -75,33 +83,59 @@ fn lacks_tables(text: &str) -> bool {
 fn of_database(text: &str) -> Failure {
     let code = text.split(' ').next().unwrap_or_default();
     let of_file = code.parse::<u32>().ok().filter(|_| code.len() < 5).map(|number| number & 0xff);
-    let (what, todo) = match (code, of_file) {
+    let (what, todo, passes) = match (code, of_file) {
         (_, Some(8 | 14)) | ("folder", _) => (
             "The folder of the records cannot be used or written by this account",
             "Give it to the account that runs this program (chown), and look whether its disk may be written.",
+            false,
+        ),
+        ("address", _) => (
+            "The place of the records is not understood",
+            "Write it so: --database-url postgres://USER:PASSWORD@HOST:PORT/DATABASE, or --data DIR.",
+            false,
         ),
         ("3D000", _) => (
             "The PostgreSQL server has no such database",
             "Make it (CREATE DATABASE), or correct the address: --database-url URL.",
+            false,
         ),
         ("28000" | "28P01", _) => (
             "The PostgreSQL server does not let this user in",
             "Check user and password in the address, and the server's pg_hba.conf.",
+            false,
         ),
         ("42501", _) => (
             "The PostgreSQL server lets this user make no tables",
             "Make the user the owner of the database: ALTER DATABASE … OWNER TO ….",
+            false,
+        ),
+        ("42P07", _) => (
+            "The tables of another program are in this database",
+            "Make one for Naheya alone (CREATE DATABASE), and name it: --database-url URL.",
+            false,
+        ),
+        ("0A000", _) => (
+            "The server refuses to change tables that are spread over several machines",
+            "Put a backup of before into a new database: docs/guide/it-admin-postgresql.md, the section on Citus.",
+            false,
+        ),
+        _ if text == "- tls" => (
+            "The PostgreSQL server is not reached safely",
+            "Check sslmode and sslrootcert in the address, and whether the server's certificate is good.",
+            true,
         ),
         _ if Error::Database(text.to_owned()).is_away() => (
             "The database does not answer",
             "Check that its server runs, and that host and port in the address are right.",
+            true,
         ),
         _ => (
             "The database did not do its part",
             "Check that the place exists, may be written, and that the server is running.",
+            true,
         ),
     };
-    Failure::new(format!("{what}: {text}."), todo)
+    Failure { passes, ..Failure::new(format!("{what}: {text}."), todo) }
 }
 
 impl From<Error> for Failure {
@@ -118,7 +152,8 @@ impl From<Error> for Failure {
             Error::Full => Failure::new(
                 "The disk is full: nothing new can be kept.",
                 "Make room on the disk of the records, then run this again.",
-            ),
+            )
+            .that_passes(),
             Error::Refused(refusal) if refusal.code == "schema.no_room" => Failure::new(
                 "There is no room for the copy that is kept before the tables change; nothing was changed.",
                 "Make as much room on the disk of the records as naheya.db takes, then run this again; or go on with the program of before.",
@@ -134,7 +169,7 @@ impl From<Error> for Failure {
             Error::Refused(refusal) if refusal.code == "schema.older" => other_tables(),
             Error::Database(text) if lacks_tables(&text) => other_tables(),
             Error::Database(text) => of_database(&text),
-            other => Failure::new(format!("It did not go through: {other}."), ""),
+            other => Failure::new(format!("It did not go through: {other}."), "").that_passes(),
         }
     }
 }
@@ -169,10 +204,27 @@ mod tests {
             ("42501", "OWNER TO"),
             ("- pool timed out", "host and port"),
             ("- io ConnectionReset", "host and port"),
+            ("address", "postgres://"),
+            ("42P07", "for Naheya alone"),
+            ("0A000", "Citus"),
+            ("- tls", "sslrootcert"),
             ("23505 ux_accounts_login", "Check that the place exists"),
         ] {
             let failure = Failure::from(Error::Database(text.to_owned()));
             assert!(failure.todo.contains(todo), "{text}: {failure}");
+        }
+    }
+    #[test]
+    fn a_start_is_worth_another_only_after_what_may_pass_by_itself() {
+        let database = |text: &str| Error::Database(text.to_owned());
+        let passing = [Error::Full, database("- pool timed out"), database("57P03"), database("XX000"), Error::Stale];
+        for error in passing {
+            assert!(Failure::from(error.clone()).passes, "{error}");
+        }
+        let for_a_person = ["14", "address", "3D000", "28P01", "42501", "42P07", "42P01", "26"].map(database);
+        let refused = ["schema.no_room", "schema.newer", "schema.older"].map(Error::refused);
+        for error in for_a_person.into_iter().chain(refused).chain([Error::WrongKey]) {
+            assert!(!Failure::from(error.clone()).passes, "{error}");
         }
     }
 }

@@ -19,6 +19,7 @@ mod log;
 mod matching;
 mod memory;
 mod place;
+mod room;
 mod routes;
 mod say;
 mod serve;

@@ -14,6 +14,7 @@ use naheya_store::{Location, Store};
 use naheya_web::operation::Long;
 use naheya_web::{App, Proxies, SiteSettings};
 
+use crate::backup::Shelf;
 use crate::clock::now;
 use crate::crowd::Crowd;
 use crate::dispatch::Dispatcher;
@@ -100,7 +101,8 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
     let store = Store::open(&location, &key.master).await?;
     key.prepare(&store, &location).await?;
     let backups = args.backup_dir.or(settings.backup_dir.clone()).unwrap_or_else(|| beside(&location));
-    tokio::spawn(crate::backup::nightly(store.clone(), backups, key.master));
+    let shelf = Shelf::of(backups, &location, &key.master);
+    tokio::spawn(crate::backup::nightly(store.clone(), shelf, key.master));
     tokio::spawn(crate::jobs::run(store.clone(), Arc::new(now)));
     let dispatch = crate::dispatch::start(Dispatcher::new(store.clone(), Arc::new(now), door.public_origin.clone()));
     let set_up = store.set_up_code(now()).await?;
@@ -113,19 +115,22 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
         secure_cookies: door.tls.is_some() || door.behind_proxy.is_some(),
         public_origin: door.public_origin.clone(),
         behind_proxy: door.behind_proxy.clone(),
+        certificate: door.tls.as_ref().and_then(|(chain, _)| crate::certificate::end_of(chain)),
+        scarce: crate::room::watch(&location),
         long: Long::default(),
     };
     let site = Arc::new(site);
     if let Some(watched) = watched {
         watch(watched, App { store: store.clone(), clock: Arc::new(now), settings: site.clone() })?;
     }
-    if let Some((chain, _)) = &door.tls {
-        crate::certificate::watch(chain);
+    if let Some(end) = site.certificate {
+        crate::certificate::watch(end);
     }
     let listened = listen(store.clone(), site, (door, listener), tls, set_up).await;
     dispatch.stop().await;
-    listened?;
-    store.close().await?;
+    // It stood: whatever ended it, people wait for it to stand again.
+    listened.map_err(Failure::that_passes)?;
+    store.close().await.map_err(|error| Failure::from(error).that_passes())?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -168,7 +173,9 @@ fn cannot_listen(at: SocketAddr, flag: &str, error: &std::io::Error) -> Failure 
         ErrorKind::AddrNotAvailable => format!("This machine has no such address. Name one that it has: {flag} ADDR."),
         _ => format!("Stop what uses the port, or choose another: {flag} ADDR."),
     };
-    Failure::new(format!("{at} cannot be listened on: {error}."), todo)
+    let failure = Failure::new(format!("{at} cannot be listened on: {error}."), todo);
+    // A machine that was started a moment ago may have its addresses later.
+    Failure { passes: error.kind() == ErrorKind::AddrNotAvailable, ..failure }
 }
 
 /// Serves what the program counts of itself on an address of its own: numbers alone, nobody's name, so that no TLS is asked.

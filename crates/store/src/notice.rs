@@ -1,6 +1,6 @@
 //! Notices: letters that acts left, on their way to people. `expand` makes notices of letters, `carry`
-//! hands them to whoever sends and keeps what came of it, `overtaken` keeps back what need not be told any more, `queue` is the office's view, and here is
-//! what each person reads.
+//! hands them to whoever sends and keeps what came of it, `overtaken` keeps back what need not be told any more, `queue` is the
+//! office's view, `unsent` tells of what does not go out, and here is what each person reads.
 
 use std::collections::BTreeSet;
 
@@ -19,10 +19,12 @@ mod carry;
 mod expand;
 mod overtaken;
 mod queue;
+mod unsent;
 
 pub use carry::{Answered, ClaimNotices, Claimed, Handed, Parcel, SettleNotice};
 pub use expand::ExpandLetters;
 pub use queue::{Callee, PassOn, QueueRow, SendTest, TryAgain};
+pub(crate) use unsent::held_up;
 
 /// Notices of one page.
 pub const PAGE: u64 = 50;

@@ -217,22 +217,21 @@ impl Act for CountTry {
 
     async fn run(&self, tx: &Tx) -> Result<(i64, Vec<i64>), Error> {
         let now = tx.now();
-        let mut rows = Vec::new();
-        for Counted { subject, free, longest } in &self.subjects {
-            let row = tried(tx, subject).await?;
-            if let Some(row) = &row {
-                let left = wait_left(row.failures, (*free, *longest), Timestamp(row.last_at), now);
-                if left > 0 {
-                    return Ok((left, Vec::new()));
-                }
-            }
-            rows.push((subject, row));
+        let (left, _) = self.kept(tx).await?;
+        if left > 0 {
+            return Ok((left, Vec::new()));
+        }
+        // Several processes would each count on from the same number: whoever comes later looks again.
+        tx.alone_in_county().await?;
+        let (left, rows) = self.kept(tx).await?;
+        if left > 0 {
+            return Ok((left, Vec::new()));
         }
         let before = rows.iter().map(|(_, row)| row.as_ref().map_or(0, |row| row.last_at)).collect();
         for (subject, row) in rows {
             match row {
                 None => {
-                    let first = sign_in_try::Model { subject: subject.clone(), failures: 1, last_at: now.0 };
+                    let first = sign_in_try::Model { subject: subject.to_vec(), failures: 1, last_at: now.0 };
                     tx.insert::<sign_in_try::Entity>(first).await?;
                 }
                 Some(row) => {
@@ -244,6 +243,24 @@ impl Act for CountTry {
             }
         }
         Ok((0, before))
+    }
+}
+
+/// A subject, and its tries so far.
+type Kept<'a> = (&'a [u8], Option<sign_in_try::Model>);
+
+impl CountTry {
+    /// The longest wait in seconds that any subject still has, and what is kept of each.
+    async fn kept(&self, tx: &Tx) -> Result<(i64, Vec<Kept<'_>>), Error> {
+        let mut rows = Vec::with_capacity(self.subjects.len());
+        let mut wait = 0;
+        for Counted { subject, free, longest } in &self.subjects {
+            let row = tried(tx, subject).await?;
+            let left = row.as_ref().map(|r| wait_left(r.failures, (*free, *longest), Timestamp(r.last_at), tx.now()));
+            wait = wait.max(left.unwrap_or_default());
+            rows.push((subject.as_slice(), row));
+        }
+        Ok((wait, rows))
     }
 }
 

@@ -1,9 +1,9 @@
 //! What whoever watches the machine must know of the records: numbers and times, nobody's name.
 
-use naheya_domain::notice::{Channel, NoticeState};
 use naheya_domain::{AreaId, Timestamp};
 use sea_orm::{ColumnTrait, Condition};
 
+use crate::notice::held_up;
 use crate::sealed::entity::{alarm, notice, outbox};
 use crate::sealed::nation;
 use crate::{Error, Store, SystemTask};
@@ -48,14 +48,11 @@ impl Store {
             let due = tx.for_rule::<outbox::Entity>().and(outbox::Column::State.eq("queued"));
             due.and(outbox::Column::DueAt.lte(now.0))
         };
-        let notices = || {
-            let due = tx.for_rule::<notice::Entity>().and(notice::Column::State.eq(NoticeState::Queued.code()));
-            let outside = due.and(notice::Column::Channel.is_in(Channel::OUTSIDE.map(Channel::code)));
-            outside.and(notice::Column::NextAt.lte(now.0))
-        };
+        let notices = || tx.for_rule::<notice::Entity>().and(held_up(now.0));
         all.waiting += letters().count_to(COUNTED, &tx).await? + notices().count_to(COUNTED, &tx).await?;
         let letter = letters().by(outbox::Column::DueAt).first(&tx).await?.map(|row| row.due_at);
-        let notice = notices().by(notice::Column::NextAt).first(&tx).await?.map(|row| row.next_at);
+        // One that is tried again every ten minutes has been due since the first time.
+        let notice = notices().by(notice::Column::DueAt).first(&tx).await?.map(|row| row.due_at);
         all.oldest = [letter.map(Timestamp), notice.map(Timestamp), all.oldest].into_iter().flatten().min();
         let open = tx.for_rule::<alarm::Entity>().and(alarm::Column::ClosedAt.is_null());
         all.alarms += open.count_to(COUNTED, &tx).await?;

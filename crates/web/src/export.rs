@@ -221,7 +221,7 @@ pub(crate) async fn table_out(
     heads: Vec<Head>,
     rows: impl Iterator<Item = Vec<Value>> + Send + 'static,
 ) -> Answer {
-    stamped(me, stamp, name, heads, rows).await
+    out(me, stamp, name, heads, rows).await
 }
 
 /// The same of numbers and places: nobody stands in it, so nobody is warned of personal data.
@@ -231,18 +231,19 @@ pub(crate) async fn numbers_out(
     heads: Vec<Head>,
     rows: impl Iterator<Item = Vec<Value>> + Send + 'static,
 ) -> Answer {
-    stamped(me, stamp_of_numbers, name, heads, rows).await
+    out(me, stamp_of_numbers, name, heads, rows).await
 }
 
-async fn stamped(
+async fn out(
     me: &Signed,
-    stamp: fn(Words, &str, Timestamp) -> String,
+    stamped: fn(Words, &str, Timestamp) -> String,
     name: String,
     heads: Vec<Head>,
     rows: impl Iterator<Item = Vec<Value>> + Send + 'static,
 ) -> Answer {
     let who = me.session().map(|session| session.name.clone()).unwrap_or_default();
-    let bytes = written(stamp(me.w(), &who, me.now), name.clone(), heads, rows).await.ok_or_else(Problem::internal)?;
+    let bytes =
+        written(stamped(me.w(), &who, me.now), name.clone(), heads, rows).await.ok_or_else(Problem::internal)?;
     download(&format!("{name}-{}.xlsx", me.today()), KIND, bytes)
 }
 

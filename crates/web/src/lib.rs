@@ -84,6 +84,7 @@ pub mod wish;
 pub mod words;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
 use naheya_domain::Timestamp;
@@ -128,8 +129,20 @@ pub struct SiteSettings {
     pub public_origin: Option<String>,
     /// The proxies of ours that stand before the site; who comes over a network without them is refused.
     pub behind_proxy: Option<Proxies>,
+    /// When the certificate with which this process serves ends; none behind a proxy.
+    pub certificate: Option<Timestamp>,
+    /// Whether the disk of the records is nearly full, as it was a moment ago; none where nobody looks.
+    pub scarce: Option<Arc<AtomicBool>>,
     /// When work is long, and how long a request waits for it.
     pub long: operation::Long,
+}
+
+impl SiteSettings {
+    /// Whether the disk of the records is nearly full.
+    #[must_use]
+    pub fn is_scarce(&self) -> bool {
+        self.scarce.as_ref().is_some_and(|scarce| scarce.load(Ordering::Relaxed))
+    }
 }
 
 /// The whole site: every route behind its knock, with headers, limits, errors in words.

@@ -74,8 +74,9 @@ async fn show(State(app): State<App>) -> Response {
         }
     };
     let mut text = String::new();
+    let disk = (app.store.is_full(), app.settings.is_scarce());
     let written = encode_registry(&mut text, &METER.registry)
-        .and_then(|()| encode_registry(&mut text, &standing(&watch, app.store.is_full(), now)))
+        .and_then(|()| encode_registry(&mut text, &standing(&watch, disk, now)))
         .and_then(|()| encode_eof(&mut text));
     match written {
         Ok(()) => {
@@ -86,7 +87,7 @@ async fn show(State(app): State<App>) -> Response {
 }
 
 /// The records and the process as they stand now.
-fn standing(watch: &Watch, full: bool, now: Timestamp) -> Registry {
+fn standing(watch: &Watch, (full, scarce): (bool, bool), now: Timestamp) -> Registry {
     let mut registry = Registry::with_prefix("naheya");
     let mut tell = |name: &str, help: &str, value: Option<f64>| {
         if let Some(value) = value {
@@ -105,6 +106,7 @@ fn standing(watch: &Watch, full: bool, now: Timestamp) -> Registry {
     tell("alarms_open", "Alarms that nobody has closed", Some(number(watch.alarms)));
     tell("backup_age_seconds", "Since the last verified backup", watch.backup.map(ago));
     tell("disk_full", "1 while the disk has no room for anything new", Some(number(u64::from(full))));
+    tell("disk_scarce", "1 while the disk of the records is nearly full", Some(number(u64::from(scarce))));
     tell("process_resident_bytes", "Memory that the process holds", resident().map(number));
     tell("process_open_files", "Files and sockets that the process holds open", open_files().map(number));
     registry

@@ -49,6 +49,8 @@ pub fn routes() -> Vec<Route> {
 
 /// One is made each night; two hours are for a large one. Milliseconds.
 const BACKUP_IS_OLD: i64 = 26 * 3_600_000;
+/// Minutes before a certificate's end from which it is told of, as in the log.
+const CERTIFICATE_IS_OLD: i64 = 14 * 24 * 60;
 
 #[derive(Template)]
 #[template(path = "today/index.html")]
@@ -66,8 +68,14 @@ struct TodayPage {
     weekends: String,
     /// Whether nothing new can be kept.
     full: bool,
+    /// Whether there is little room left for anything new.
+    scarce: bool,
     /// When the last one was made, when that lies ahead: deadlines and alarms go by a clock that is behind.
     ahead: Option<String>,
+    /// Since when notices do not go out.
+    unsent: Option<String>,
+    /// When the site's certificate ends, when that is near or over.
+    certificate: Option<String>,
     /// When the last one was made, and whether a night has passed without one since.
     backup: Option<(Timestamp, bool)>,
     hand_backs: Vec<HandBack>,
@@ -111,6 +119,8 @@ async fn today(State(app): State<App>, me: Signed) -> Answer {
     let hand_backs = me.desk.hand_backs().await?;
     let alarms = me.desk.count_open_alarms().await?;
     let backup = app.store.last_backup(me.now).await?.map(|kept| (kept.at, me.now.0 - kept.at.0 > BACKUP_IS_OLD));
+    let unsent = if me.desk.may(Action::KeepNotice) { me.desk.unsent_since().await? } else { None };
+    let certificate = app.settings.certificate.filter(|end| *end <= me.now.plus_minutes(CERTIFICATE_IS_OLD));
     let w = me.w();
     let items = work(&me, &found).await?;
     let steps = beginning::lines(&me).await?;
@@ -135,7 +145,10 @@ async fn today(State(app): State<App>, me: Signed) -> Answer {
         long_away: long_away(w, &found),
         weekends: weekends(w, &found),
         full: app.store.is_full(),
+        scarce: app.settings.is_scarce(),
         ahead: backup.filter(|(at, _)| *at > me.now).map(|(at, _)| w.when_of(at, me.now.date())),
+        unsent: unsent.map(|at| w.when_of(at, me.now.date())),
+        certificate: certificate.map(|at| w.when_of(at, me.now.date())),
         backup,
         hand_backs,
         missing_year: me.desk.missing_holidays().await?,

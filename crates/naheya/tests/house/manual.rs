@@ -71,6 +71,15 @@ fn every_variable_is_in_the_guide() {
     none("not told in docs/guide/it-admin.md", &faults.into_iter().collect::<Vec<_>>());
 }
 
+#[test]
+fn the_unit_starts_the_program_again_and_not_after_what_needs_a_person() {
+    let guide = guide();
+    let unit = guide.split("```ini").nth(1).and_then(|rest| rest.split("```").next()).unwrap_or_default();
+    for line in ["Restart=always", "RestartPreventExitStatus=1 2", "StartLimitIntervalSec=0"] {
+        assert!(unit.lines().any(|said| said == line), "{line}");
+    }
+}
+
 fn is_variable(word: &str) -> bool {
     let rest = word.strip_prefix("NAHEYA_");
     rest.is_some_and(|rest| {

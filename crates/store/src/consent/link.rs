@@ -93,6 +93,8 @@ impl Act for CountWrongLink {
     type Answer = ();
 
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        // Several processes would each count on from the same number.
+        tx.alone_in_county().await?;
         let hash = token_hash(tx, &self.token);
         let before = tx.common::<public_link::Entity>().and(public_link::Column::TokenHash.eq(hash)).one(tx).await?;
         let mut after = before.clone();

@@ -301,7 +301,11 @@ fn is_of_now(copy: &Path) -> bool {
 
 #[expect(clippy::disallowed_methods, reason = "the one place that opens connections")]
 async fn connect(options: ConnectOptions) -> Result<DatabaseConnection, Error> {
-    Ok(sea_orm::Database::connect(options).await?)
+    sea_orm::Database::connect(options).await.map_err(|error| match error {
+        // Before any server or file was asked.
+        DbErr::Conn(RuntimeErr::Internal(_)) => Error::Database("address".into()),
+        other => other.into(),
+    })
 }
 
 /// An empty database of SQLite's, gone when it is closed.
@@ -349,14 +353,18 @@ fn file_options(file: &Path, read_only: bool) -> SqliteConnectOptions {
 fn postgres(url: &str, size: u32) -> ConnectOptions {
     let mut options = pool(ConnectOptions::new(url.to_owned()), size);
     options.test_before_acquire_if_idle_for(IDLE);
-    options.map_sqlx_postgres_pool_opts(|pool| pool.after_connect(|new, _| Box::pin(uncompiled(new))));
+    options.map_sqlx_postgres_pool_opts(|pool| pool.after_connect(|new, _| Box::pin(begun(new))));
     options
 }
 
-/// A server compiles the plan of what looks like a long question: two fifths of the time of a report over 100,000 children
-/// went there. Said on the connection itself, since a pooler between lets no options through.
-async fn uncompiled(new: &mut PgConnection) -> Result<(), sqlx::Error> {
-    sqlx::query("SET jit = off").execute(new).await.map(drop)
+/// Said on the connection itself, since a pooler between lets no options through. A server compiles the plan of what looks like a
+/// long question: two fifths of the time of a report over 100,000 children went there. And one that was told to answer before
+/// a commit is on its disk would have people told "saved" of what a power cut takes back.
+async fn begun(new: &mut PgConnection) -> Result<(), sqlx::Error> {
+    const KEPT: &str =
+        "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
+    sqlx::query("SET jit = off").execute(&mut *new).await?;
+    sqlx::query(KEPT).execute(new).await.map(drop)
 }
 
 /// The database's own code of an error, when it has one.
@@ -398,6 +406,9 @@ fn kind_of(error: &sea_orm::sqlx::Error) -> String {
     use sea_orm::sqlx::Error as E;
     match error {
         E::Io(io) => format!("io {:?}", io.kind()),
+        // Also a proxy without a server behind it, which takes the connection and closes it without a word.
+        E::Protocol(_) => "protocol".into(),
+        E::Tls(_) => "tls".into(),
         E::PoolTimedOut => "pool timed out".into(),
         E::PoolClosed => "pool closed".into(),
         E::ColumnDecode { index, .. } => format!("column {index} cannot be read"),
@@ -414,10 +425,13 @@ pub(super) fn may_have_collided(error: &Error) -> bool {
     matches!(text.split(' ').next().unwrap_or_default(), "23505" | "40001" | "40P01")
 }
 
-/// Whether the connection to a server broke, or the server is going down or coming up.
+/// Whether the connection to a server broke, or the server is going down or coming up, has no connection left, or follows
+/// another one since a moment ago and takes nothing in: for a few seconds a proxy may still lead to it.
 pub(crate) fn is_lost(error: &Error) -> bool {
+    const CODES: [&str; 7] = ["57P01", "57P02", "57P03", "08003", "08006", "25006", "53300"];
     let Error::Database(text) = error else { return false };
-    text.starts_with("- io ") || matches!(text.split(' ').next(), Some("57P01" | "57P02" | "57P03" | "08003" | "08006"))
+    let is_broken = text.starts_with("- io ") || text == "- protocol" || text == "- tls";
+    is_broken || text.split(' ').next().is_some_and(|code| CODES.contains(&code))
 }
 
 /// Errors after which the same batch may simply be run again: serialization failure, deadlock,
@@ -426,4 +440,37 @@ pub(super) fn may_be_rerun(error: &Error) -> bool {
     let Error::Database(text) = error else { return false };
     let code = text.split(' ').next().unwrap_or_default();
     matches!(code, "40001" | "40P01" | "5" | "6" | "261" | "262" | "517")
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test of connections themselves")]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_server_answers_a_commit_when_it_is_on_its_disk_whatever_it_was_told() {
+        let Ok(url) = std::env::var("NAHEYA_TEST_POSTGRES") else {
+            println!("left out: NAHEYA_TEST_POSTGRES names no PostgreSQL");
+            return;
+        };
+        let joint = if url.contains('?') { '&' } else { '?' };
+        for (told, kept) in [("off", "on"), ("local", "local"), ("on", "on")] {
+            let url = format!("{url}{joint}options=-c%20synchronous_commit%3D{told}");
+            let server = connect(postgres(&url, 1)).await.unwrap();
+            let asked = Statement::from_string(sea_orm::DbBackend::Postgres, "SHOW synchronous_commit");
+            let said: String = server.query_one_raw(asked).await.unwrap().unwrap().try_get_by_index(0).unwrap();
+            assert_eq!(said, kept);
+            server.close().await.unwrap();
+        }
+    }
+
+    #[test]
+    fn a_proxy_that_takes_connections_and_has_no_server_is_a_server_that_is_away() {
+        for broken in [sqlx::Error::Protocol("0x00".into()), sqlx::Error::Tls("closed".into())] {
+            let error = Error::from(DbErr::Conn(RuntimeErr::SqlxError(broken.into())));
+            assert!(is_lost(&error), "{error}");
+        }
+        let error = Error::from(DbErr::Query(RuntimeErr::SqlxError(sqlx::Error::RowNotFound.into())));
+        assert!(!is_lost(&error), "{error}");
+    }
 }

@@ -35,6 +35,7 @@ on_both_engines![
     a_wrong_second_factor_opens_nothing_and_a_right_one_counts_once,
     a_session_alone_makes_itself_no_second_factor,
     of_two_processes_one_takes_a_recovery_code,
+    wrong_second_factors_sent_to_two_processes_at_once_count_each,
     without_a_reason_nothing_is_opened,
     a_child_is_named_whole_or_not_found,
     a_name_and_a_number_are_read_as_files_have_them,
@@ -301,6 +302,22 @@ async fn of_two_processes_one_takes_a_recovery_code(ground: Ground) {
         let (one, two) = tokio::join!(here.pass_factor(typed), there.pass_factor(typed));
         assert_eq!([one.is_ok(), two.is_ok()].into_iter().filter(|taken| *taken).count(), 1, "{one:?} {two:?}");
     }
+    second.close().await.unwrap();
+    n.store.close().await.unwrap();
+}
+
+async fn wrong_second_factors_sent_to_two_processes_at_once_count_each(ground: Ground) {
+    let n = night_in(&ground, false).await;
+    bound(&n.worker.at(&n.store, NOW).await).await;
+    let second = Store::open(&ground.location, &KEY).await.unwrap();
+    let (here, there) = (n.worker.at(&n.store, NOW).await, n.worker.at(&second, NOW).await);
+    let wrong = "AAAAA-AAAAA";
+    // Four are free, the fifth waits.
+    for _ in 0..2 {
+        let (one, two) = tokio::join!(here.pass_factor(wrong), there.pass_factor(wrong));
+        assert_eq!([code(one), code(two)], ["factor.wrong", "factor.wrong"]);
+    }
+    assert_eq!(code(here.pass_factor(wrong).await), "sign_in.wait");
     second.close().await.unwrap();
     n.store.close().await.unwrap();
 }

@@ -3,21 +3,22 @@ use naheya_domain::code::Code;
 use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::stay::StayState;
 use naheya_domain::viewer::Place;
-use naheya_store::Error;
 use naheya_store::account::AddGrant;
 use naheya_store::consent::{AnswerConsent, MakeConsentLink, Purpose, WithdrawConsent};
 use naheya_store::custody::Witness;
 use naheya_store::guardian::{AddGuardian, ChangeGuardian};
 use naheya_store::note::{NewPicture, SaveNote};
 use naheya_store::stay::{Hold, ReleaseProof, ReleaseStay};
+use naheya_store::{Error, Store};
 
-use crate::ground::{Ground, NOW, desk_as, system};
+use crate::ground::{Ground, KEY, NOW, desk_as, system};
 use crate::on_both_engines;
 use crate::story::{FETCHED, consent, literal, story};
 
 on_both_engines![
     a_guardian_answers_by_link_and_code_and_nothing_is_chosen_beforehand,
     five_wrong_codes_kill_a_link,
+    wrong_codes_of_a_link_count_each_through_however_many_processes_they_come,
     a_no_where_no_yes_was_is_not_told_as_a_yes_taken_back,
     a_picture_without_consent_is_refused_and_withdrawal_hides_it,
     rule_14_whoever_takes_the_child_home_writes_down_no_consent_whatever_else_she_is,
@@ -67,6 +68,28 @@ async fn five_wrong_codes_kill_a_link(ground: Ground) {
         assert_eq!(refused, Some(Error::refused("code.wrong")));
     }
     assert_eq!(s.store.open_consent_link(&token, &code, NOW).await.err(), Some(Error::NotFound));
+    s.store.close().await.unwrap();
+}
+
+async fn wrong_codes_of_a_link_count_each_through_however_many_processes_they_come(ground: Ground) {
+    let s = story(&ground).await;
+    let second = Store::open(&ground.location, &KEY).await.unwrap();
+    let link = MakeConsentLink::new(s.child, s.guardian).unwrap();
+    let (token, code) = (link.token.clone(), link.code.clone());
+    s.coordinator.save(link).await.unwrap();
+    let wrong = Code::parse(if code.as_str() == "000001" { "000002" } else { "000001" }).unwrap();
+    let tries = |store: Store| {
+        let (token, wrong) = (token.clone(), wrong.clone());
+        async move { store.open_consent_link(&token, &wrong, NOW).await.err() }
+    };
+    let refused = Some(Error::refused("code.wrong"));
+    for _ in 0..2 {
+        let both = tokio::join!(tries(s.store.clone()), tries(second.clone()));
+        assert_eq!(both, (refused.clone(), refused.clone()));
+    }
+    assert_eq!(tries(second.clone()).await, refused, "the fifth");
+    assert_eq!(s.store.open_consent_link(&token, &code, NOW).await.err(), Some(Error::NotFound));
+    second.close().await.unwrap();
     s.store.close().await.unwrap();
 }
 

@@ -11,15 +11,18 @@ use naheya_domain::stay::NewStay;
 use naheya_domain::stay::gate::NEUTRAL;
 use naheya_domain::viewer::Place;
 use naheya_domain::{Role, Timestamp};
+use naheya_store::Store;
 use naheya_store::check::EnterChecks;
 use naheya_store::concern::{NameInConcern, RaiseConcern};
 use naheya_store::custody::Witness;
 use naheya_store::guardian::AddGuardian;
 use naheya_store::household::{AddMember, ChangeHousehold, ChangeMember, MoveHousehold};
-use naheya_store::stay::{ApproveStay, EndorseStay, RefuseStay, ReleaseProof, ReleaseStay, ReportStay, RequestStay};
+use naheya_store::stay::{
+    ApproveStay, CountWrongCode, EndorseStay, RefuseStay, ReleaseProof, ReleaseStay, ReportStay, RequestStay,
+};
 use naheya_store::volunteer::{HomeChoice, RegisterVolunteer};
 
-use crate::ground::{Ground, NOW, desk_as, system};
+use crate::ground::{Ground, KEY, NOW, desk_as, system};
 use crate::on_both_engines;
 use crate::stay::{code, taken_to};
 use crate::story::{FETCHED, Story, literal, story};
@@ -42,6 +45,7 @@ on_both_engines![
     a_query_is_entered_before_somebody_comes_or_comes_of_age,
     a_family_that_moves_is_visited_anew,
     the_office_hears_that_a_paper_of_an_approved_weekend_is_gone,
+    wrong_codes_typed_at_two_processes_at_once_count_each,
 ];
 
 /// One clause: what it is about, its code, whether it stays within its circle, the SQL that breaks
@@ -463,5 +467,21 @@ async fn the_office_hears_that_a_paper_of_an_approved_weekend_is_gone(ground: Gr
     assert_eq!(told(&ground).await, 0, "the weekend asks for no health");
     enter(CheckKind::NoOffence, "failed", "2026-11-19").await.unwrap();
     assert_eq!(told(&ground).await, 1);
+    s.store.close().await.unwrap();
+}
+
+async fn wrong_codes_typed_at_two_processes_at_once_count_each(ground: Ground) {
+    let s = story(&ground).await;
+    let second = Store::open(&ground.location, &KEY).await.unwrap();
+    let here = s.at(&s.teacher, FETCHED).await;
+    let there = second.desk_of_grant(s.teacher.viewer().grant, FETCHED).await.unwrap();
+    let mut counted = Vec::new();
+    for _ in 0..2 {
+        let (one, two) = tokio::join!(here.save(CountWrongCode), there.save(CountWrongCode));
+        counted.extend([one.unwrap(), two.unwrap()]);
+    }
+    counted.sort_unstable();
+    assert_eq!(counted, [1, 2, 3, 4]);
+    second.close().await.unwrap();
     s.store.close().await.unwrap();
 }

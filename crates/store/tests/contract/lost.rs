@@ -36,7 +36,18 @@ async fn connections_that_the_server_ended_are_not_handed_out(ground: Ground) {
 
 #[test]
 fn what_says_that_the_database_is_away_and_what_does_not() {
-    for text in ["57P01", "- io ConnectionReset", "- pool timed out", "commit unheard: - io UnexpectedEof", "busy"] {
+    // The second one: a server that was the first of two and now only follows; the third: one that has no connection left.
+    for text in [
+        "57P01",
+        "25006",
+        "53300",
+        "- io ConnectionReset",
+        "- pool timed out",
+        "- protocol",
+        "- tls",
+        "commit unheard: - io UnexpectedEof",
+        "busy",
+    ] {
         assert!(Error::Database(text.into()).is_away(), "{text}");
     }
     for text in ["23505 ux_children_id_no_bi", "42P01", "act panicked"] {

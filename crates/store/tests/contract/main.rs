@@ -77,6 +77,7 @@ mod tamper;
 mod term;
 mod term_moved;
 mod thousands;
+mod unsent;
 mod volunteer;
 mod weekend_off;
 mod wish;

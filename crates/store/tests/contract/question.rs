@@ -126,6 +126,7 @@ async fn a_day(office: Desk, ground: &Ground) {
     office.open_alarms_besides_late().await.unwrap();
     office.count_open_alarms().await.unwrap();
     office.count_untold().await.unwrap();
+    office.unsent_since().await.unwrap();
     office.follow_ups_due(50).await.unwrap();
     office.notes(None, None).await.unwrap();
     office.plans().await.unwrap();

@@ -84,8 +84,14 @@ today-never = { $n ->
 }
 today-full = The server’s disk is full: nothing can be saved now, and no reminder goes out.
 today-full-do = Please tell whoever runs the server at once. Until then, phone to hear where the children are.
+today-scarce = The server’s disk is nearly full; once it is, nothing can be saved.
+today-scarce-do = Please have whoever runs the server make room within days.
 today-clock = The server’s clock is behind: the last backup is of { $at }, which is still to come.
 today-clock-do = Reminders come late. Please tell whoever runs the server to set the clock at once, and phone to hear where the children are.
+today-unsent = Since { $at } there are notices that have not gone out; phone first where it is urgent.
+today-unsent-do = See which
+today-certificate = The certificate of this address ends at { $at }; then no page opens any more.
+today-certificate-do = Please have whoever runs the server put a new one in.
 today-backup = Backed up at { $at }; it was read back and is whole.
 today-backup-old = The last backup is of { $at }, more than a day ago. Please tell whoever runs the server.
 today-no-backup = No backup yet.

@@ -1,13 +1,14 @@
 //! What the program counts of itself.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use naheya_domain::Role;
 use naheya_store::backup::Contents;
 use naheya_web::{App, SiteSettings};
 
 use crate::browser::Browser;
-use crate::site::{NOW, site, told_site};
+use crate::site::{NOW, site, site_with, told_site};
 use crate::walk::signed_in;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -26,7 +27,7 @@ async fn requests_are_counted_by_route_and_nobody_is_named() {
     assert!(told.body.contains("naheya_requests_total{route=\"/children/{id}\",status=\"2xx\"}"), "{}", told.body);
     assert!(told.body.contains("naheya_request_seconds_count{route=\"/children\"}"));
     assert!(told.body.contains("naheya_alarms_open") && told.body.trim_end().ends_with("# EOF"));
-    assert!(told.body.contains("naheya_disk_full 0"), "{}", told.body);
+    assert!(told.body.contains("naheya_disk_full 0") && told.body.contains("naheya_disk_scarce 0"), "{}", told.body);
     assert!(!told.body.contains(file));
     // It is no part of the site, and the site is no part of it.
     assert_eq!(office.get("/metrics").await.status, 404);
@@ -57,4 +58,26 @@ async fn today_tells_of_a_clock_that_is_behind_the_last_backup() {
     assert!(behind.contains("服务器的时钟慢了"), "{behind}");
     site.wait_minutes(24 * 60);
     assert!(!site.as_role(Role::Coordinator).await.get("/today").await.body.contains("服务器的时钟慢了"));
+}
+
+#[tokio::test]
+async fn today_tells_of_a_certificate_that_ends_soon_and_of_none_that_lasts() {
+    for (days, is_told) in [(-1, true), (13, true), (15, false)] {
+        let certificate = Some(NOW.plus_minutes(days * 24 * 60));
+        let site = site_with(SiteSettings { certificate, ..SiteSettings::default() }).await;
+        site.store.mark_demo(NOW).await.unwrap();
+        let today = site.as_role(Role::Coordinator).await.get("/today").await.body;
+        assert_eq!(today.contains("这个网址的证书"), is_told, "{days}: {today}");
+    }
+}
+
+#[tokio::test]
+async fn today_tells_of_a_disk_that_is_nearly_full() {
+    for is_scarce in [true, false] {
+        let scarce = Some(Arc::new(AtomicBool::new(is_scarce)));
+        let site = site_with(SiteSettings { scarce, ..SiteSettings::default() }).await;
+        site.store.mark_demo(NOW).await.unwrap();
+        let today = site.as_role(Role::Coordinator).await.get("/today").await.body;
+        assert_eq!(today.contains("服务器的硬盘快满了"), is_scarce, "{today}");
+    }
 }

@@ -228,3 +228,22 @@ async fn what_is_wrong_in_limits_and_contact_is_told_beside_its_field() {
     let mut stranger = site.as_role(Role::Coordinator).await;
     assert!(!stranger.get("/me/contact").await.body.contains("13800000000"));
 }
+
+#[tokio::test]
+async fn the_day_says_since_when_notices_do_not_go_out() {
+    let site = site().await;
+    let letter = Letter {
+        kind: "stay.requested",
+        to_account: None,
+        to_role: Some(Role::Coordinator.code()),
+        to_person: None,
+        about: ("stays", None),
+        due_at: site.now().0,
+    };
+    site.store.as_system(SystemTask::Job, COUNTY, site.now()).save(Leave(vec![letter])).await.unwrap();
+    let soon = site.as_role(Role::Coordinator).await.get("/today").await.body;
+    assert!(!soon.contains("有通知没发出去"), "{soon}");
+    site.wait_minutes(10);
+    let late = site.as_role(Role::Coordinator).await.get("/today").await.body;
+    assert!(late.contains("有通知没发出去") && late.contains("href=\"/notices/queue\""), "{late}");
+}

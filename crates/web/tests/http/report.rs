@@ -96,7 +96,11 @@ async fn levels_above_see_figures_and_no_record() {
     for elsewhere in ["/levels/150824", "/levels/000000", "/levels/x", "/levels?month=2026-11", "/levels?month=x"] {
         assert_eq!(above.get(elsewhere).await.status, StatusCode::NOT_FOUND, "{elsewhere}");
     }
-    assert!(above.get("/levels/150825/workbook").await.header("content-type").contains("spreadsheetml"));
+    let file = above.get("/levels/150825/workbook").await;
+    assert!(file.header("content-type").contains("spreadsheetml"));
+    let book = Workbook::read(&file.bytes, "a.xlsx").unwrap();
+    let stamp = format!("{:?}", book.sheets[0].rows.last());
+    assert!(stamp.contains("导出于") && !stamp.contains("个人信息"), "nobody stands in it: {stamp}");
     let filter = AuditFilter { noun: Some("snapshots".into()), ..AuditFilter::default() };
     let (trail, _) = site.system().audit_events(&filter).await.unwrap();
     assert_eq!(trail.iter().filter(|line| line.fields == "export").count(), 1, "that it left is known: {trail:?}");
