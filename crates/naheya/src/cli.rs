@@ -45,11 +45,11 @@ enum Command {
     Routes(routes::RoutesArgs),
 }
 
-/// With this `naheya serve` ends after what may pass by itself (`EX_TEMPFAIL` of `sysexits.h`): whoever watches over it starts it
-/// again. Anything else needs a person, and the same start would end the same way.
+/// With this `naheya serve --supervised` ends after what may pass by itself (`EX_TEMPFAIL` of `sysexits.h`): whoever watches over
+/// it starts it again. Anything else needs a person, and the same start would end the same way.
 const TRY_AGAIN: u8 = 75;
 
-/// Runs the command; 0 done, 1 faults found or failed, 2 wrong usage, 75 worth another start.
+/// Runs the command; 0 done, 1 faults found or failed, 2 wrong usage; for a supervisor, 75 worth another start.
 pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
@@ -58,7 +58,7 @@ pub fn run() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
-    let serves = matches!(cli.command, Command::Serve(_));
+    let is_supervised = matches!(&cli.command, Command::Serve(args) if args.supervised);
     let done = match cli.command {
         Command::Demo(args) => demo::run(args),
         Command::Serve(args) => block_on(serve::run(args)),
@@ -75,7 +75,7 @@ pub fn run() -> ExitCode {
     };
     done.unwrap_or_else(|failure| {
         eprintln!("{failure}");
-        if serves && failure.passes { ExitCode::from(TRY_AGAIN) } else { ExitCode::FAILURE }
+        if is_supervised && failure.passes { ExitCode::from(TRY_AGAIN) } else { ExitCode::FAILURE }
     })
 }
 

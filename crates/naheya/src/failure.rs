@@ -2,7 +2,7 @@
 
 use naheya_store::{Error, Location};
 
-/// Why a command ends with exit status 1; `naheya serve` with another one after what passes.
+/// Why a command ends with exit status 1; `naheya serve --supervised` with another one after what passes.
 #[derive(Debug)]
 pub struct Failure {
     /// What is the matter.

@@ -59,6 +59,9 @@ pub struct ServeArgs {
     /// How the log on standard error is written [default: text]
     #[arg(long, env = "NAHEYA_LOG_FORMAT", value_name = "FORMAT", value_enum)]
     log_format: Option<LogFormat>,
+    /// End with status 75 after what may pass by itself, so that systemd starts it again after this alone
+    #[arg(long)]
+    pub supervised: bool,
 }
 
 /// How the outside reaches this program.

@@ -78,15 +78,19 @@ fn a_port_in_use_ends_a_start_before_anything_is_touched() {
     let at = taken.local_addr().unwrap().to_string();
     let free = "127.0.0.1:0";
     // A machine may have its address a moment later; a port that somebody has is somebody's to free.
-    for (listen, metrics, status) in
-        [(at.as_str(), free, 1), ("192.0.2.1:8080", free, 75), (free, at.as_str(), 1), (free, "192.0.2.1:8080", 75)]
-    {
+    for (listen, metrics, more, status) in [
+        (at.as_str(), free, "--supervised", 1),
+        ("192.0.2.1:8080", free, "--supervised", 75),
+        ("192.0.2.1:8080", free, "--log-format=text", 1),
+        (free, at.as_str(), "--supervised", 1),
+        (free, "192.0.2.1:8080", "--supervised", 75),
+    ] {
         let mut command = folder.command();
         command.args(["serve", "--data", "data", "--behind-proxy", "127.0.0.1", "--key-file", "fresh"]);
-        command.args(["--listen", listen, "--metrics", metrics]);
+        command.args(["--listen", listen, "--metrics", metrics, more]);
         let refused = command.output().unwrap();
         assert_refused_in_words(&refused, listen);
-        assert_eq!(refused.status.code(), Some(status), "{listen} {metrics}");
+        assert_eq!(refused.status.code(), Some(status), "{listen} {metrics} {more}");
         assert!(words(&refused.stderr).contains("cannot be listened on"), "{}", words(&refused.stderr));
         assert!(refused.stdout.is_empty(), "{}", words(&refused.stdout));
         assert!(!folder.path("data").exists() && !folder.path("fresh").exists());

@@ -78,6 +78,7 @@ fn the_unit_starts_the_program_again_and_not_after_what_needs_a_person() {
     for line in ["Restart=always", "RestartPreventExitStatus=1 2", "StartLimitIntervalSec=0"] {
         assert!(unit.lines().any(|said| said == line), "{line}");
     }
+    assert!(unit.contains("naheya serve --supervised "), "without it every failure ends with 1");
 }
 
 fn is_variable(word: &str) -> bool {
