@@ -54,8 +54,15 @@ test('from the set-up address to recovery codes, and a new set of them', async (
     await at.locator('[name=digits]').fill(digitsOf(secret));
     await send(at, '/second-factor');
     await expect(at.locator('.codes code')).toHaveCount(10);
+    const broken = await at.locator('.codes code').evaluateAll((all) => all.filter((code) => code.getClientRects().length > 1).length);
+    expect(broken, 'codes that are broken in two').toBe(0);
     await sound(at);
     await shot(at, `first-${who}-codes`);
+    await at.emulateMedia({ media: 'print' });
+    await expect(at.locator('.codes code').first()).toBeVisible();
+    await expect(at.locator('main .btn:visible')).toHaveCount(0);
+    await shot(at, `first-${who}-codes-paper`);
+    await at.emulateMedia({ media: 'screen' });
     const ten = await codes(at);
     await go(at, at.locator('main a.btn').first());
     return ten;
