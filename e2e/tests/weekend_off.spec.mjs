@@ -48,6 +48,8 @@ test('a weekend is called off from one page, and everybody sees it (@desktop)', 
     await shot(mother, 'weekend_off-volunteer-notices');
     const family = await as('guardian', PHONE);
     await family.goto('/family');
+    await expect(family.locator('main')).toContainText('的这次取消了');
+    await expect(family.locator('main')).not.toContainText(REASON);
     await sound(family);
     await shot(family, 'weekend_off-guardian');
     await family.goto('/notices');

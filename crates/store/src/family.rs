@@ -112,6 +112,8 @@ pub struct FamilyChild {
     pub rests: bool,
     /// The weekend that runs or comes next.
     pub next: Option<FamilyStay>,
+    /// From when to when the child was to go, where that was approved, then called off, and would not be over yet.
+    pub off: Option<(Timestamp, Timestamp)>,
     /// Weekends that are over, newest first.
     pub past: Vec<FamilyStay>,
 }
@@ -193,6 +195,7 @@ impl Desk {
             name: row.name,
             school,
             next,
+            off: called_off(tx, row.id).await?,
             past: over,
         })
     }
@@ -235,6 +238,14 @@ impl Desk {
         lines.truncate(MOST_LOOKS);
         Ok(lines)
     }
+}
+
+/// The first of those: the family counts on it until it hears otherwise. Why is not theirs to read.
+async fn called_off(tx: &Tx, child: Uuid) -> Result<Option<(Timestamp, Timestamp)>, Error> {
+    use stay::Column as C;
+    let off = tx.visible::<stay::Entity>().and(C::ChildId.eq(child)).and(C::State.eq(StayState::Cancelled.code()));
+    let off = off.and(C::ApprovedAt.is_not_null()).and(C::EndsAt.gt(tx.now().0)).by(C::StartsAt).first(tx).await?;
+    Ok(off.map(|row| (Timestamp(row.starts_at), Timestamp(row.ends_at))))
 }
 
 /// Looks of one account in one role on one day, alike in what was seen and why.

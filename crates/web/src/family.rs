@@ -66,6 +66,8 @@ struct Kid {
     note: String,
     /// Whether it is late, in hospital or with the police.
     urgent: bool,
+    /// That a weekend which had been approved does not take place.
+    off: Option<String>,
     next: Option<Weekend>,
     past: Vec<Weekend>,
 }
@@ -132,7 +134,10 @@ fn kid(w: Words, child: FamilyChild, reader: Option<GuardianId>, now: Timestamp)
     let shown = |s: FamilyStay| weekend(w, s, holder, now);
     let held = child.next.as_ref().filter(|s| !s.state.is_away()).and_then(|s| place::held(w, s, reader));
     let held = held.map(|said| (said, format!("/family/{id}/questions/{OVERNIGHT}")));
+    // Whoever asked anew for the same days has them before her.
+    let off = child.off.filter(|(starts, _)| child.next.as_ref().is_none_or(|next| next.starts_at != *starts));
     Kid {
+        off: off.map(|(starts, ends)| w.t1("family-off", "days", w.span_of(starts, ends, now.date()))),
         now: finding(w, &child, now),
         note: place::note(w, &child, back.is_some(), now),
         urgent: place::is_urgent(&child, now),

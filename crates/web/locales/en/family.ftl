@@ -13,6 +13,7 @@ family-might-go = { $with } would like to take { $name } home on { $on }
 family-until = Back by { $when }.
 family-paired-with = The weekend mother is { $with }. Nothing is planned this weekend.
 family-no-pair = No pair yet. Nothing is planned this weekend.
+family-off = The weekend of { $days } was called off.
 family-pair-rests = Nobody is fetched this weekend; call the coordinator if anything comes up.
 family-with = At { $with }'s home
 family-with-to = To { $with }'s home

@@ -10,6 +10,7 @@ family-might-go = { $with }想 { $on }接{ $name }去家里
 family-until = { $when } 以前送回。
 family-paired-with = 周末妈妈是{ $with }。这个周末没有安排。
 family-no-pair = 还没有结对。这个周末没有安排。
+family-off = { $days }的这次取消了。
 family-pair-rests = 这个周末先不接，有事打给协调员。
 family-with = 在{ $with }家
 family-with-to = 去{ $with }家
