@@ -48,6 +48,7 @@ test('a return is put off by the office, everybody sees the new hour, and nothin
     await sound(office);
     await shot(office, 'later-board-after');
     await office.goto(stay);
+    await expect(office.locator('main')).toContainText('路封了，和周末妈妈、家长都说好了');
     await sound(office);
     await shot(office, 'later-stay');
   });
