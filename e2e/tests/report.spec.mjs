@@ -60,3 +60,27 @@ test('today shows what must be decided, a dot for each child of the weekend', as
   await sound(page);
   await shot(page, 'today');
 });
+
+test('a month that is being worked out comes by itself, and nobody presses anything', async ({ as, sound, hittable, shot }) => {
+  const page = await as('higher_level');
+  // The demo tells a month at once, so two answers stand in for those of a nation with years behind it.
+  let answers = 0;
+  await page.route(/\/levels\?month=/, async (route) => {
+    const answer = await route.fetch();
+    answers += 1;
+    if (answers > 2) return route.fulfill({ response: answer });
+    const wait = '<h1 class="h-song">正在算2026年9月的数字</h1><div data-poll><p class="lead">头一回打开这个月，各地的数字要放在一起算，有时要几分钟。算好了，数字会自己出来。</p></div>';
+    const body = (await answer.text()).replace(/(<main[^>]*>)[\s\S]*(<\/main>)/, `$1${wait}$2`);
+    return route.fulfill({ response: answer, body });
+  });
+  await page.goto('/levels');
+  const month = await page.locator('#f-month option').nth(1).getAttribute('value');
+  await page.goto(`/levels?month=${month}`);
+  await expect(page.locator('h1')).toContainText('正在算');
+  await sound(page);
+  await hittable(page);
+  await shot(page, 'level-wait');
+  await expect(page.locator('.figs')).toBeVisible();
+  await expect(page.locator('h1')).not.toContainText('正在算');
+  await expect(page.locator('#f-month')).toHaveValue(month);
+});

@@ -58,3 +58,26 @@ test('a slip is typed with number and Enter alone, and the round is worked out',
   await expect(page.locator('.pair .tag').first()).toBeVisible();
   await sound(page);
 });
+
+test('a round’s day and note are changed, and its page says so @desktop', async ({ as, sound, hittable, shot }) => {
+  const page = await as('coordinator');
+  const round = await openRound(page);
+  await page.getByRole('link', { name: /改/ }).first().click();
+  await expect(page).toHaveURL(new RegExp(`${round}/details$`));
+  await sound(page);
+  await hittable(page);
+  await shot(page, 'round-details');
+  const kept = await page.locator('[name=name]').inputValue();
+  await page.locator('[name=name]').fill('');
+  await page.locator(`form[action="${round}/details"] button`).click();
+  await expect(page.locator('.esum')).toBeVisible();
+  await shot(page, 'round-details-fault');
+  await page.locator('[name=name]').fill(`${kept} 改期`);
+  await page.locator('[name=note]').fill('下大雪，改到下一周');
+  await page.locator(`form[action="${round}/details"] button`).click();
+  await expect(page).toHaveURL(new RegExp(`${round}$`));
+  await expect(page.locator('main')).toContainText('改期');
+  await expect(page.locator('main')).toContainText('改到下一周');
+  await sound(page);
+  await shot(page, 'round-changed');
+});

@@ -6,7 +6,7 @@ mod person;
 mod place;
 
 use askama::Template;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use naheya_domain::access::{Action, Noun, may_grant};
 use naheya_domain::id::{AccountId, GrantId};
 use naheya_domain::saved_view::List;
@@ -23,6 +23,7 @@ use naheya_store::slip::{MakeSlip, SlipId};
 use uuid::Uuid;
 
 use crate::answer::{see_other, see_other_saying};
+use crate::consent::origin;
 use crate::order::{Order, Pager};
 use crate::saved_view::{Views, opened};
 use crate::search;
@@ -375,15 +376,18 @@ struct SlipPage {
     login: String,
     code: String,
     until: Timestamp,
+    /// Where the code is typed.
+    address: String,
 }
 
 /// Only who made the slip sees it, until it is used: it can be printed again.
-async fn show_slip(me: Signed, Id((id, slip)): Id<(AccountId, SlipId)>) -> Answer {
+async fn show_slip(me: Signed, headers: HeaderMap, Id((id, slip)): Id<(AccountId, SlipId)>) -> Answer {
     let (code, account, until) = me.desk.slip_code(slip).await?;
     if account != id {
         return Err(Problem::not_found());
     }
     let row = me.desk.account(id).await?;
     let f = me.frame("account-slip-title");
-    page_as(StatusCode::OK, &SlipPage { f, id, name: row.name, login: row.login, code, until })
+    let address = format!("{}/slip", origin(&me, &headers));
+    page_as(StatusCode::OK, &SlipPage { f, id, name: row.name, login: row.login, code, until, address })
 }

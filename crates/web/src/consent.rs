@@ -253,8 +253,8 @@ async fn make_link(me: Signed, Id(child): Id<ChildId>, headers: HeaderMap, poste
     })
 }
 
-/// Scheme and host as the guardian's phone needs them.
-fn origin(me: &Signed, headers: &HeaderMap) -> String {
+/// Scheme and host as a phone needs them that was never here.
+pub(crate) fn origin(me: &Signed, headers: &HeaderMap) -> String {
     if let Some(origin) = &me.settings.public_origin {
         return origin.trim_end_matches('/').to_owned();
     }

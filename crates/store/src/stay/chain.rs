@@ -5,11 +5,17 @@ use naheya_domain::access::Action;
 use naheya_domain::custody::{Event, Holder};
 use naheya_domain::id::StayId;
 use sea_orm::ColumnTrait;
+use uuid::Uuid;
 
 use super::late::announced;
+use super::later::AgreeLater;
+use super::later_all::AgreeAllLater;
 use super::{TABLE, seen};
+use crate::audit::reason;
 use crate::grant::stands_for;
-use crate::sealed::entity::{account, custody_event as row};
+use crate::sealed::act::Act;
+use crate::sealed::entity::{account, audit_event, custody_event as row};
+use crate::sealed::tx::Tx;
 use crate::{Desk, Error, custody};
 
 /// One hand-over, or one word on the way.
@@ -40,6 +46,8 @@ pub struct StayChain {
     pub lines: Vec<ChainLine>,
     /// When they come later than agreed, by the carer's own word, and why.
     pub said_late: Option<(Timestamp, String)>,
+    /// When the office agreed on a later return, who of it, and with whom and why.
+    pub later: Vec<(Timestamp, Option<String>, String)>,
     /// What somebody of the office wrote of a late return, and who.
     pub result: Option<(Option<String>, String)>,
 }
@@ -58,7 +66,10 @@ impl Desk {
         let of = seen(&tx, stay).await?;
         let rows =
             tx.visible::<row::Entity>().and(row::Column::StayId.eq(stay.0)).by(row::Column::Seq).all(&tx).await?;
+        let later = put_off(&tx, of.id).await?;
+        let mut said = reason::words_of(&tx, &later).await?;
         let people = rows.iter().map(|r| r.by_account).chain(of.late_closed_by);
+        let people = people.chain(later.iter().map(|event| event.account_id));
         let people = tx.common::<account::Entity>().among(people).all(&tx).await?;
         let named = |id| people.iter().find(|one| one.id == id).map(|one| one.display_name.clone());
         let carer = stands_for(&tx, of.volunteer_id).await?;
@@ -82,7 +93,19 @@ impl Desk {
         Ok(StayChain {
             lines,
             said_late: announced(&tx, &of)?,
+            later: later
+                .into_iter()
+                .filter_map(|event| Some((Timestamp(event.at), named(event.account_id), said.remove(&event.n)?)))
+                .collect(),
             result: result.map(|words| (of.late_closed_by.and_then(named), words)),
         })
     }
+}
+
+/// What the trail kept of later returns, whose words are for whoever sees the stay and approves.
+async fn put_off(tx: &Tx, stay: Uuid) -> Result<Vec<audit_event::Model>, Error> {
+    use audit_event::Column as C;
+    let acts = C::Act.is_in([AgreeLater::NAME, AgreeAllLater::NAME]);
+    let events = tx.for_rule::<audit_event::Entity>().and(C::Noun.eq(TABLE)).and(C::RefId.eq(stay)).and(acts);
+    events.and(C::Reason.is_not_null()).by(C::N).all(tx).await
 }

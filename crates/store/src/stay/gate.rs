@@ -22,7 +22,7 @@ use super::{adults, code, state};
 use crate::carer::Somebody;
 use crate::child::TABLE as CHILDREN;
 use crate::notice::COUNTED;
-use crate::sealed::entity::{child, class, custody_event, note, stay, volunteer};
+use crate::sealed::entity::{child, class, custody_event, note, school, stay, volunteer};
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error, custody};
 
@@ -43,6 +43,8 @@ pub struct GateLine {
     pub child: ChildId,
     /// Name.
     pub child_name: String,
+    /// The school that lets it go; none where the stay begins elsewhere.
+    pub school: Option<String>,
     /// Class.
     pub class: Option<String>,
     /// Who fetches it.
@@ -244,6 +246,7 @@ async fn gate_lines(tx: &Tx, which: Condition) -> Result<Vec<GateLine>, Error> {
     let children = tx.visible::<child::Entity>().among(rows.iter().map(|r| r.child_id)).all(tx).await?;
     let children: BTreeMap<Uuid, child::Model> = children.into_iter().map(|c| (c.id, c)).collect();
     let classes = tx.visible::<class::Entity>().all(tx).await?;
+    let schools = tx.visible::<school::Entity>().among(rows.iter().filter_map(|r| r.start_school_id)).all(tx).await?;
     let carers = tx.visible_as::<volunteer::Entity>(Class::Personal).among(rows.iter().map(|r| r.volunteer_id));
     let carers: BTreeMap<Uuid, volunteer::Model> = carers.all(tx).await?.into_iter().map(|v| (v.id, v)).collect();
     let legs = custody::legs(tx, &rows.iter().map(|r| r.id).collect::<Vec<_>>()).await?;
@@ -276,6 +279,7 @@ async fn gate_lines(tx: &Tx, which: Condition) -> Result<Vec<GateLine>, Error> {
             party: row.party_id,
             child: ChildId(child.id),
             child_name: child.name.clone(),
+            school: row.start_school_id.and_then(|id| schools.iter().find(|s| s.id == id)).map(|s| s.name.clone()),
             class: child.class_id.and_then(|id| classes.iter().find(|c| c.id == id)).map(|c| c.name.clone()),
             carer_name: carer.map(|v| v.name.clone()).unwrap_or_default(),
             phone,

@@ -120,7 +120,7 @@ pub struct CallOffWeekend {
     pub to: Timestamp,
     /// Of one school only.
     pub school: Option<SchoolId>,
-    /// Why, up to 300 characters: the home, the teacher and the family read it.
+    /// Why, up to 300 characters: the home reads it.
     pub reason: String,
 }
 

@@ -94,6 +94,7 @@ account-make-slip = Hand over a slip
 
 account-slip-title = Slip for signing in
 account-slip-for = For { $name }
-account-slip-how = Open Naheya's sign-in page, choose "First time here: use the code on your slip", and enter:
+account-slip-open = Open in the browser of a phone or a computer:
+account-slip-how = Enter this code and choose a password:
 account-slip-until = Works until
 account-slip-note = Hand it over in person, never through a chat group. It works once; a new slip makes this one void.

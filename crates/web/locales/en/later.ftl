@@ -9,6 +9,7 @@ later-by = By what time
 later-words = What was said with the weekend mother and the family, and why it is later
 later-send = Settle it
 later-agreed = Settled; if the child is not back by the new hour, people are told from the first step again
+later-agreed-at = A later return was agreed on { $time }:
 later-not-now = The child is not with the weekend mother now, so there is nothing to change. See how it stands.
 later-instead = The road is closed, and everybody knows where the child is:
 later-all-title = Several come back later

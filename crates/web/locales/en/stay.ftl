@@ -79,12 +79,12 @@ stay-approved-clean = { $n } approved
 stay-undone = Taken back
 stay-undone-all = { $n } taken back
 stay-refused = Decided: not this weekend
-stay-cancelled = Called off; everyone is being told
+stay-cancelled = Called off; the notices are out
 stay-restore = Go after all: restore this weekend
 stay-restore-note = Everything is checked anew; when nothing is missing it is approved, and the weekend mother and the class teacher are told at once.
-stay-restored = Restored; everyone is being told
+stay-restored = Restored; the notices are out
 stay-restored-waits = Restored; it has to be approved once more
-stay-restored-all = { $n } restored; everyone is being told
+stay-restored-all = { $n } restored; the notices are out
 stay-restored-some = { $n } restored, { $waiting } wait for you, { $left } are still off: open them to see why
 stay-endorsed = Noted
 stay-asked = The child’s words are noted
@@ -150,8 +150,8 @@ stay-result-keep = Save the result
 stay-result-kept = The result is noted
 stay-friday-title = Friday release
 stay-friday-finding = { $n ->
-    [one] Friday: one child still to be fetched
-   *[other] Friday: { $n } children still to be fetched
+    [one] Release: one child still to be fetched
+   *[other] Release: { $n } children still to be fetched
 }
 stay-friday-list = List
 stay-friday-none = No child is fetched today
@@ -200,8 +200,8 @@ stay-sign = Signature
 stay-printed-note = Before releasing by this list, call the coordinator; enter it afterwards.
 stay-printed-none = On a day when children are fetched the list stands here, ready to print.
 stay-sunday-title = Sunday return
-stay-sunday-finding = Sunday: { $n } not here yet
-stay-sunday-coming = Sunday: { $n } to come back today
+stay-sunday-finding = Return: { $n } not here yet
+stay-sunday-coming = Return: { $n } to come back today
 stay-coming = To come back
 stay-call-her = Call her
 stay-missing = Not here
@@ -300,12 +300,12 @@ stay-since = since { $time }
 stay-hours = hours
 stay-days = days
 stay-said-late = Said to come later: { $time }.
-stay-friday-all = Friday: everybody has been fetched
+stay-friday-all = Release: everybody has been fetched
 stay-fetched-by = Fetched by
 stay-back-to-list = Back to the list
 stay-teacher-words = Anything to add (optional)
-stay-sunday-nobody = Sunday: nobody is due today
-stay-sunday-all = Sunday: everybody is here
+stay-sunday-nobody = Return: nobody is due today
+stay-sunday-all = Return: everybody is here
 stay-sunday-none = No child is due back today.
 stay-sunday-none-next = On the day children come back, the roll is called here, one by one.
 stay-not-here = Not here after all

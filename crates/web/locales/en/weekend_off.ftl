@@ -18,6 +18,6 @@ weekend_off-reason-hint = The weekend mothers read it, for example: the road is 
 weekend_off-reason-missing = Write a word why
 weekend_off-told = Weekend mothers and class teachers are told at once, and by SMS too when the child was to be fetched within a day. A family that was told where its child goes hears it too. Who has no account stands among the notices, for you to call. A slip is taken back at once; when the road opens, each weekend can be restored from its page.
 weekend_off-do = Call off and tell everybody
-weekend_off-done = { $n } called off, and everybody is being told
+weekend_off-done = { $n } called off, and the notices are out. Who has no account stands among the notices, for you to call
 weekend_off-left = { $n } called off, { $left } are left: please send it once more
 fault-weekend_off-days = { $label } has to be after the first day, within a month

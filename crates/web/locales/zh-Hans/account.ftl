@@ -85,7 +85,8 @@ account-make-slip = 给一张登录纸条
 
 account-slip-title = 登录纸条
 account-slip-for = 给{ $name }
-account-slip-how = 打开娜荷芽的登录页，点“第一次来，用纸条上的码”，输入：
+account-slip-open = 用手机或电脑上的浏览器打开：
+account-slip-how = 输入这个码，自己定一个密码：
 account-slip-until = 有效到
 account-slip-note = 请当面交给本人，不要发到群里。用过就作废；重新给一张，这张也作废。
 

@@ -9,6 +9,7 @@ later-by = 几点以前
 later-words = 和周末妈妈、家长怎么说的，为什么晚
 later-send = 就这样定
 later-agreed = 改好了，到了新的时间没回来，告警从头再响
+later-agreed-at = { $time } 约好晚些回来：
 later-not-now = 孩子现在不在周末妈妈那里，不用改时间。看看最新的样子。
 later-instead = 路封了、走不了，大家都知道孩子在哪里：
 later-all-title = 几个孩子一起晚些回来

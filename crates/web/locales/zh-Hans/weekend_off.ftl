@@ -18,6 +18,6 @@ weekend_off-reason-hint = 周末妈妈看得到，比如：大雪封路。
 weekend_off-reason-missing = 请写一句原因
 weekend_off-told = 周末妈妈和班主任马上收到通知，一天之内就要接的还会发短信；告诉过定下来的家长也会收到。没有账号的人，要您照“通知”里列的打电话。取消错了，马上能撤回；路又通了，也能打开那一份恢复。
 weekend_off-do = 取消，告诉大家
-weekend_off-done = 取消了 { $n } 份，正在告诉大家
+weekend_off-done = 取消了 { $n } 份，通知发出了。没有账号的人，请照“通知”里列的打电话
 weekend_off-left = 取消了 { $n } 份，还有 { $left } 份，请再来一次
 fault-weekend_off-days = { $label }要在开始那天以后，一个月以内

@@ -115,6 +115,21 @@ struct PrintedPage {
     kept_away: BTreeMap<ChildId, String>,
 }
 
+impl PrintedPage {
+    /// Each gate with its children: whoever prints for several schools gives each a sheet of its own.
+    fn gates(&self) -> Vec<(&str, Vec<&GateLine>)> {
+        let mut gates = BTreeMap::<&str, Vec<&GateLine>>::new();
+        for line in &self.lines {
+            gates.entry(line.school.as_deref().unwrap_or_default()).or_default().push(line);
+        }
+        gates.into_iter().collect()
+    }
+
+    fn is_for_several(&self) -> bool {
+        self.gates().len() > 1
+    }
+}
+
 async fn printed(me: Signed) -> Answer {
     let lines = me.desk.gate_list(me.today()).await?;
     let mut held = me.desk.held_back(me.today()).await?;

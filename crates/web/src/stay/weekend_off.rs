@@ -11,6 +11,7 @@ use naheya_store::stay::{CallOffWeekend, CalledOff, Planned, WeekendOff};
 
 use super::office::{filter, of_day};
 use crate::answer::see_other_saying;
+use crate::sign_in::missing;
 use crate::{Answer, Fields, Frame, Knock, Posted, Route, Sheet, Signed, Toast, Wanted, page_as};
 
 const MAY: Knock = Knock::May(Action::ApproveStay);
@@ -106,6 +107,9 @@ async fn call_off(me: Signed, posted: Posted) -> Answer {
     let days = days_of(&posted.fields);
     let done = async {
         let (first, last) = days.ok_or_else(|| Error::field("to", "weekend_off.days"))?;
+        if let Some(error) = missing(&posted, &["school", "reason"]) {
+            return Err(error);
+        }
         let (from, to) = (midnight(first), midnight(day_after(last)));
         let act = CallOffWeekend { from, to, school: school(&posted)?, reason: posted.text("reason").to_owned() };
         me.desk.save_once(act, posted.submission()?).await

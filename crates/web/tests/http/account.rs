@@ -154,6 +154,28 @@ async fn a_role_of_the_whole_county_needs_no_place_and_one_of_a_file_begins_ther
 }
 
 #[tokio::test]
+async fn the_list_tells_each_accounts_place_once() {
+    let site = site().await;
+    let class = class(&site).await;
+    let mut office = site.as_role(Role::Coordinator).await;
+    let typed = [("name", "周老师"), ("login", "zhou"), ("role", "class_teacher"), ("place", class.as_str())];
+    office.submit("/accounts/new", "/accounts", &typed).await;
+    let list = office.get("/accounts?view=invited").await;
+    assert_eq!(list.body.matches("示例寄宿学校 三(2)班").count(), 1, "{}", list.body);
+}
+
+#[tokio::test]
+async fn a_slip_says_where_its_code_is_typed() {
+    let site = site().await;
+    let (account, _) = site.account(Role::TownWorker, Place::Town("150825100".into())).await;
+    let mut office = site.as_role(Role::ItAdmin).await;
+    let page = format!("/accounts/{account}");
+    let slip = office.submit(&page, &format!("{page}/slips"), &[]).await;
+    let paper = office.get(slip.location()).await;
+    assert!(paper.body.contains("://naheya.test/slip"), "{}", paper.body);
+}
+
+#[tokio::test]
 async fn a_coordinator_cannot_hand_the_leader_a_new_password() {
     let site = site().await;
     let (leader, _) = site.account(Role::Leader, Place::County).await;

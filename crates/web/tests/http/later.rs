@@ -111,6 +111,17 @@ async fn a_night_that_the_guardians_yes_does_not_reach_is_asked_for_and_nobody_i
 }
 
 #[tokio::test]
+async fn the_page_of_the_stay_says_when_a_later_return_was_agreed_and_with_whom() {
+    let (_s, stay, mut office) = late().await;
+    assert!(!office.get(&at(stay, "")).await.body.contains("约好晚些回来："));
+    let page = at(stay, "/later");
+    office.submit(&page, &page, &[("words", WORDS)]).await;
+    let shown = office.get(&at(stay, "")).await;
+    saw(&shown, "11月22日 周日 18:50 约好晚些回来：");
+    saw(&shown, WORDS);
+}
+
+#[tokio::test]
 async fn a_child_that_has_not_left_has_no_hour_to_put_off() {
     let mut s = story().await;
     let stay = s.approved().await;

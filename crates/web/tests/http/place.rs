@@ -202,6 +202,18 @@ async fn a_yes_taken_back_before_the_pick_up_stands_on_every_page() {
 }
 
 #[tokio::test]
+async fn a_family_reads_that_an_approved_weekend_was_called_off_and_not_why() {
+    let mut s = story().await;
+    s.approved().await;
+    not(&family(&s).await, "先不去了");
+    let typed = [("school", "all"), ("reason", "大雪封路")];
+    s.coordinator.submit("/stays/cancellations/new", "/stays/cancellations", &typed).await;
+    let mine = family(&s).await;
+    saw(&mine, "家，先不去了");
+    not(&mine, "大雪封路");
+}
+
+#[tokio::test]
 async fn a_childs_no_after_the_approval_stands_on_every_page_and_nobody_reads_why() {
     let mut s = story().await;
     let stay = s.approved().await;

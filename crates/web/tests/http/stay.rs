@@ -471,6 +471,15 @@ async fn kept_away(s: &Story) {
 }
 
 #[tokio::test]
+async fn the_printed_list_names_the_school_at_whose_gate_it_lies() {
+    let mut s = story().await;
+    s.approved().await;
+    s.site.wait_minutes(TO_FRIDAY);
+    saw(&s.office().await.get("/friday/list").await, "<h2>示例寄宿学校</h2>");
+    saw(&s.teacher.get("/friday/list").await, "<h2>示例寄宿学校</h2>");
+}
+
+#[tokio::test]
 async fn who_must_not_take_a_child_is_said_on_its_file_on_the_card_and_on_paper() {
     let mut s = story().await;
     kept_away(&s).await;

@@ -327,6 +327,17 @@ async fn a_carer_reads_at_home_which_paper_ends_soon() {
 }
 
 #[tokio::test]
+async fn all_that_a_weekend_off_lacks_is_said_at_once() {
+    let mut s = story().await;
+    s.approved().await;
+    let (page, form) = ("/stays/cancellations/new", "/stays/cancellations");
+    let reply = s.coordinator.submit(page, form, &[("school", ""), ("reason", "")]).await;
+    assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
+    saw(&reply, "请选取消哪些");
+    saw(&reply, "请写一句原因");
+}
+
+#[tokio::test]
 async fn a_weekend_is_called_off_for_everybody_from_one_page() {
     let mut s = story().await;
     let stay = s.approved().await;

@@ -1,0 +1,58 @@
+// Large type in the dark on the pages that are used most: contrast holds, nothing runs out of the screen, nothing is cut off and
+// no two targets lie on each other. On a demo of its own, so that there is a weekend with a code on the screen.
+import { expect } from '../lib/test.mjs';
+import { clock, later, nextVisit, test } from '../lib/weekend.mjs';
+
+test.use({ story: 'look' });
+
+const USED = [
+  ['volunteer', '/home', '@phone'],
+  ['class_teacher', '/friday', '@phone'],
+  ['guardian', '/family', '@phone'],
+  ['coordinator', '/today', '@desktop'],
+  ['coordinator', '/board', '@desktop'],
+  ['coordinator', '/stays', '@desktop'],
+];
+
+/** In the page: what is cut off by its own box, and targets that lie on each other. */
+function faults() {
+  const shown = (el) => el.checkVisibility({ visibilityProperty: true }) && el.getClientRects().length > 0 && !el.closest('.vh, .skip, .tabbar');
+  const name = (el) => `${el.tagName.toLowerCase()}.${el.className} "${(el.textContent || el.value || '').trim().slice(0, 16)}"`;
+  const cut = [...document.querySelectorAll('main *, header *, nav *')].filter((el) => {
+    if (!shown(el) || el.clientWidth < 2 || !el.textContent.trim() || /^(SELECT|TEXTAREA|OPTION)$/.test(el.tagName)) return false;
+    const { overflowX, overflowY } = getComputedStyle(el);
+    return (overflowX !== 'visible' && el.scrollWidth > el.clientWidth + 1) || (overflowY === 'hidden' && el.scrollHeight > el.clientHeight + 1);
+  }).map((el) => `cut: ${name(el)}`);
+  const targets = [...document.querySelectorAll('main button, main .btn, main input:not([type=hidden]), main select, header a, header button')].filter((el) => shown(el) && getComputedStyle(el).position !== 'sticky');
+  const lying = [];
+  for (const [at, one] of targets.entries()) {
+    const a = one.getBoundingClientRect();
+    for (const other of targets.slice(at + 1)) {
+      if (one.contains(other) || other.contains(one)) continue;
+      const b = other.getBoundingClientRect();
+      // Boxes reach a little into each other's margins, where a finger still hits the nearer one.
+      const over = Math.min(a.right, b.right) - Math.max(a.left, b.left) > 8 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 8;
+      if (over) lying.push(`on each other: ${name(one)} and ${name(other)}`);
+    }
+  }
+  return [...cut, ...lying];
+}
+
+for (const [role, path, screen] of USED) {
+  test(`${path} of ${role} in large type and in the dark ${screen}`, async ({ as, stranger, sound, shot }) => {
+    const mother = await as('volunteer');
+    const { starts } = await nextVisit(mother);
+    await clock(await stranger(), later(starts, -20));
+    for (const colorScheme of ['light', 'dark']) {
+      for (const size of ['', 'large']) {
+        const page = await as(role, { colorScheme, serviceWorkers: 'block' });
+        await page.goto(path);
+        await page.evaluate((size) => { document.documentElement.dataset.size = size; }, size);
+        await shot(page, `look${path.replaceAll('/', '-')}-${colorScheme}-${size || 'usual'}`);
+        await sound(page);
+        expect(await page.evaluate(faults), `${path} ${colorScheme} ${size}`).toEqual([]);
+        await page.context().close();
+      }
+    }
+  });
+}
