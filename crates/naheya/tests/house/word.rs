@@ -312,8 +312,16 @@ fn is_label(source: &str, id: &str) -> bool {
     let sheet = source.contains(&format!("\"{noun}\""));
     sheet
         && (source.contains(&format!("sheet, \"{field}\""))
+            || is_of_a_form(source, field)
             || source.contains(&format!("field(\"{field}\","))
             || (field != last && source.contains(&format!(".{last}\""))))
+}
+
+/// Whether a field stands in one of several forms of a page: `m::text(forms.meeting, "met_on")`.
+fn is_of_a_form(source: &str, field: &str) -> bool {
+    let given = format!(", \"{field}\"");
+    let sheet = |at| source.get(..at).and_then(|before: &str| before.rsplit('(').next()).unwrap_or_default();
+    source.match_indices(&given).any(|(at, _)| sheet(at).starts_with("forms."))
 }
 
 #[test]
