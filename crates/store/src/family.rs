@@ -229,8 +229,8 @@ impl Desk {
             let (locked, taken_out) = (day.fields == "secret", day.fields == "export");
             let times = usize::try_from(day.times).unwrap_or(usize::MAX);
             // What is locked is opened for a reason: each of them is a line.
-            let why = words.get(&day.newest).cloned().filter(|_| locked);
-            let key = (day.account_id, day.bucket, day.role.clone(), locked, taken_out, why.clone());
+            let why = words.get(&day.newest).cloned();
+            let key = (day.account_id, day.bucket, day.role.clone(), locked, taken_out, why.clone().filter(|_| locked));
             if let Some(line) = seen.get(&key).and_then(|n: &usize| lines.get_mut(*n)) {
                 line.times = line.times.saturating_add(times);
                 continue;

@@ -21,7 +21,7 @@ use naheya_store::thanks::SayThanks;
 use naheya_store::{Desk, Error, Submission};
 
 use crate::child::details;
-use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
+use crate::ground::{Ground, NOW, desk_as, system};
 use crate::on_both_engines;
 use crate::story::{DUE, FETCHED, Story, consent, literal, story};
 
@@ -50,12 +50,6 @@ async fn others(s: &Story) -> (ChildId, GuardianId) {
     let form = GuardianForm { name: "石样母", relation: "母亲", phone: "13900000008", ..GuardianForm::default() };
     let details = GuardianDetails::parse(&form).unwrap();
     (child, system(&s.store).save(AddGuardian { child, details }).await.unwrap())
-}
-
-/// Nothing but the pair, which the story puts in from outside, is unknown to the trail.
-async fn sound(s: &Story) {
-    let found = s.store.verify(COUNTY, true, NOW).await.unwrap();
-    assert!(found.iter().all(|f| f.table == "pairs"), "{found:?}");
 }
 
 async fn guardian(s: &Story) -> Desk {
@@ -144,7 +138,7 @@ async fn thanks_are_said_once_and_the_volunteer_reads_them(ground: Ground) {
     let stranger = desk_as(&s.store, Role::Guardian, Place::Person(stranger.0)).await;
     assert_eq!(s.at(&stranger, FETCHED).await.save(SayThanks { stay }).await, Err(Error::NotFound));
     assert_eq!(s.mother.save(SayThanks { stay }).await, Err(Error::Forbidden));
-    sound(&s).await;
+    s.is_sound(NOW).await;
     s.store.close().await.unwrap();
 }
 
@@ -250,7 +244,7 @@ async fn rule_14_a_yes_is_taken_back_at_any_moment_and_after_release_the_child_c
     let arranged = office.hand_back(stay).await.unwrap();
     assert_eq!((arranged.ends_at, arranged.end), (early, RunsFrom::Guardian));
     assert!(arranged.is_arranged && !waiting.is_arranged, "a colleague need not call once more");
-    sound(&s).await;
+    s.is_sound(NOW).await;
     s.store.close().await.unwrap();
 }
 

@@ -15,7 +15,7 @@ use naheya_store::volunteer::{HomeChoice, RegisterVolunteer, Registered};
 use naheya_store::{Desk, Error};
 
 use crate::concern::said;
-use crate::ground::{COUNTY, Ground, NOW, system};
+use crate::ground::{Ground, NOW, system};
 use crate::on_both_engines;
 use crate::story::{FETCHED, Story, child_of, literal, pair, story};
 use crate::volunteer::{approved, details};
@@ -68,7 +68,7 @@ async fn a_husband_who_moves_out_takes_his_checks_along_and_both_homes_are_visit
     assert_eq!(visits(&ground).await, ["2026-11-19"], "the old home has to be seen without him");
     let told = "SELECT kind FROM outbox WHERE kind = 'stay.paper_gone'";
     assert_eq!(ground.texts(told).await.len(), 1, "her weekend rests on that visit");
-    assert_eq!(s.store.verify(COUNTY, true, NOW).await.unwrap(), []);
+    s.is_sound(NOW).await;
     s.store.close().await.unwrap();
 }
 
@@ -87,7 +87,7 @@ async fn what_she_had_planned_in_the_old_home_is_called_off_and_asked_for_anew_i
     let kept =
         |kind: &str| file.checks.iter().any(|c| c.kind.code() == kind && matches!(c.standing, Standing::Valid(_)));
     assert!(kept("training") && kept("agreement") && !kept("home_visit"));
-    assert_eq!(s.store.verify(COUNTY, true, NOW).await.unwrap(), []);
+    s.is_sound(NOW).await;
     s.store.close().await.unwrap();
 }
 
@@ -114,7 +114,7 @@ async fn whoever_moves_in_counts_on_the_weekends_of_the_other_volunteer_there(gr
     assert_eq!(visits(&ground).await, ["2026-11-19", "2026-11-19"]);
     let moved = s.coordinator.volunteer(other.volunteer).await.unwrap();
     assert_eq!(moved.home.id, s.carer.household);
-    assert_eq!(s.store.verify(COUNTY, true, NOW).await.unwrap(), []);
+    s.is_sound(NOW).await;
     s.store.close().await.unwrap();
 }
 

@@ -16,7 +16,7 @@ use naheya_store::{Desk, Location, Store};
 use uuid::Uuid;
 
 use crate::child::details;
-use crate::ground::{Ground, NOW, desk_as, system};
+use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
 use crate::volunteer::approved;
 
 /// Friday 17:30, when the child is fetched.
@@ -118,6 +118,12 @@ impl Story {
     /// The same desk at another time.
     pub async fn at(&self, desk: &Desk, now: Timestamp) -> Desk {
         self.store.desk_of_grant(desk.viewer().grant, now).await.unwrap()
+    }
+
+    /// Every row is what the trail says of it at `now`, but for the pair, which is put in by SQL.
+    pub async fn is_sound(&self, now: Timestamp) {
+        let found = self.store.verify(COUNTY, true, now).await.unwrap();
+        assert!(found.iter().all(|f| f.table == "pairs"), "{found:?}");
     }
 
     pub fn weekend(&self, pairs: &[Uuid]) -> NewStay {
