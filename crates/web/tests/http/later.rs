@@ -76,7 +76,7 @@ async fn a_later_hour_that_does_not_fit_is_told_at_its_field_and_the_words_stay(
 
 #[tokio::test]
 async fn a_night_that_the_guardians_yes_does_not_reach_is_asked_for_and_nobody_is_said_to_have_taken_it_back() {
-    let (mut s, stay, mut office) = late().await;
+    let (s, stay, mut office) = late().await;
     let (new, consents) = (format!("/children/{}/consents/new", s.child), format!("/children/{}/consents", s.child));
     let (guardian, by_phone) =
         (s.guardian.to_string(), [("answer", "yes"), ("how", "voice"), ("evidence", "电话里说的")]);
