@@ -57,6 +57,11 @@ impl ErasurePage {
         line.decided_at.map(|at| self.f.w.when(at)).unwrap_or_default()
     }
 
+    /// Whether it may be asked for: of a child in the programme nothing is erased.
+    fn has_left(&self) -> bool {
+        !self.view.in_the_way.iter().any(|refusal| refusal.code == "erasure.not_left")
+    }
+
     /// What stands in the way, in words.
     fn in_the_way(&self) -> Vec<String> {
         self.view.in_the_way.iter().map(|refusal| self.f.w.refusal(refusal)).collect()

@@ -54,8 +54,9 @@ async fn what_is_under_way_is_said_before_anybody_asks() {
     let mut office = site.as_role(Role::Coordinator).await;
     let at = format!("/children/{child}/erasure");
     assert!(!office.get(&format!("/children/{child}")).await.body.contains(&at), "the child is here");
-    assert!(office.get(&at).await.body.contains("孩子还在项目里"));
-    let refused = office.submit(&at, &at, &[("reason", "第 3 号书面申请")]).await;
+    let page = office.get(&at).await.body;
+    assert!(page.contains("孩子还在项目里") && !page.contains("name=\"reason\""), "{page}");
+    let refused = office.submit(&format!("/children/{child}/copy"), &at, &[("reason", "第 3 号书面申请")]).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
     let absent = office.get(&format!("/children/{}/erasure", Uuid::now_v7())).await;
     assert_eq!(absent.status, StatusCode::NOT_FOUND);
