@@ -48,6 +48,17 @@ struct Part {
 }
 
 impl Part {
+    /// What is said of what, where a row holds no more than that: a phone would put both heads before each.
+    fn facts(&self) -> Option<Vec<(&str, &str)>> {
+        self.rows
+            .iter()
+            .map(|row| match row.as_slice() {
+                [what, said] => Some((what.as_str(), said.as_str())),
+                _ => None,
+            })
+            .collect()
+    }
+
     /// A row's cells, each with the head of its column.
     fn cells<'a>(&'a self, row: &'a [String]) -> Vec<(&'a str, &'a str)> {
         self.heads.iter().map(String::as_str).zip(row.iter().map(String::as_str)).collect()
