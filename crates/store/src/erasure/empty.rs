@@ -269,14 +269,15 @@ async fn of_accounts(tx: &Tx, accounts: &[account::Model]) -> Result<usize, Erro
     Ok(accounts.len() + reached)
 }
 
-/// What a form is named by as well: talks, alarms, openings of the file, hours with the child.
+/// What a form is named by as well: the file and those that became part of it, talks, alarms, openings, hours with the child.
 async fn beside(tx: &Tx, child: Uuid, around: &Around) -> Result<Vec<Uuid>, Error> {
     let subjects = around.stays.iter().copied().chain([child]);
     let alarms = tx.for_rule::<alarm::Entity>().holding(alarm::Column::SubjectId, subjects).all(tx).await?;
     let opened = tx.for_rule::<break_glass::Entity>().and(break_glass::Column::ChildId.eq(child)).all(tx).await?;
     let pairs = around.pairs.iter().copied();
     let hours = tx.for_rule::<hours_entry::Entity>().holding(hours_entry::Column::PairId, pairs).all(tx).await?;
-    let mut ids = talks(tx, child).await?;
+    let mut ids = crate::merge::files_in(tx, child).await?;
+    ids.extend(talks(tx, child).await?);
     ids.extend(alarms.into_iter().map(|row| row.id));
     ids.extend(opened.into_iter().map(|row| row.id));
     ids.extend(hours.into_iter().map(|row| row.id));
@@ -289,7 +290,7 @@ async fn drafts(tx: &Tx, child: Uuid, around: &Around) -> Result<(), Error> {
     let people = around.ties.iter().flat_map(|tie| [tie.id, tie.guardian_id]);
     let weekends = around.stays.iter().chain(&around.plans).chain(&around.notes).chain(&around.pairs).copied();
     let others = beside(tx, child, around).await?;
-    let about: Vec<Uuid> = people.chain(weekends).chain(others).chain([child]).collect();
+    let about: Vec<Uuid> = people.chain(weekends).chain(others).collect();
     for some in about.chunks(PIECE) {
         let any = some.iter().fold(Condition::any(), |any, id| any.add(D::Form.contains(id.to_string())));
         tx.clear::<draft::Entity>(Condition::all().add(any)).await?;

@@ -412,7 +412,7 @@ async fn filled(ground: &Ground, s: &Story) -> Ids {
 
 /// Forms of records around the child are named by those records and not by the child.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_begun_of_a_talk_an_alarm_an_opening_or_hours_goes_with_the_file() {
+async fn what_was_begun_of_a_talk_an_alarm_an_opening_hours_or_a_merged_file_goes_with_the_file() {
     let ground = Ground::sqlite();
     let s = story(&ground).await;
     let Ids { pair, stay, volunteer, .. } = filled(&ground, &s).await;
@@ -435,6 +435,9 @@ async fn what_was_begun_of_a_talk_an_alarm_an_opening_or_hours_goes_with_the_fil
         assert!(!ids.is_empty(), "{table}");
         begun.extend(ids.iter().map(|id| format!("{form}-{}", Uuid::try_parse(id).unwrap())));
     }
+    let merged = Uuid::now_v7();
+    ground.sql(&format!("UPDATE merges SET other_id = {}", literal(&ground, merged))).await;
+    begun.push(format!("child-{merged}"));
     for form in &begun {
         s.leader.save(KeepDraft { form: form.clone(), body: "words=1".into(), page: None }).await.unwrap();
     }

@@ -1,5 +1,6 @@
 use axum::http::StatusCode;
 use naheya_domain::Role;
+use naheya_domain::id::ChildId;
 use naheya_domain::viewer::Place;
 
 use crate::browser::{Browser, filled};
@@ -276,4 +277,20 @@ async fn throwing_away_what_was_begun_leads_to_its_page_also_where_another_form_
     let gone = s.leader.post(&removal, &faulty.form(&removal)).await;
     assert_eq!((gone.status, gone.location()), (StatusCode::SEE_OTHER, page.as_str()));
     assert!(!s.leader.get(&page).await.body.contains("写到一半"));
+}
+
+#[tokio::test]
+async fn what_was_begun_of_an_adult_beside_one_child_stands_beside_no_sibling() {
+    let mut s = story().await;
+    let (sibling, guardian) = child(&s.site, "安小苗", s.school, s.class).await;
+    assert_eq!(guardian, s.guardian, "one father of both");
+    let page = |of: ChildId| format!("/children/{of}/guardians/{guardian}/edit");
+    let action = format!("/children/{}/guardians/{guardian}", s.child);
+    let begun = [("blocked", "on"), ("blocked_reason", "法院的裁定")];
+    let kept = type_into(&mut s.coordinator, &page(s.child), &action, &begun).await;
+    assert_eq!(kept, StatusCode::NO_CONTENT);
+    assert!(s.coordinator.get(&page(s.child)).await.body.contains("法院的裁定"));
+    let other = s.coordinator.get(&page(sibling)).await;
+    assert_eq!(other.status, StatusCode::OK);
+    assert!(!other.body.contains("法院的裁定") && !other.body.contains("您上次没写完的"), "{}", other.body);
 }
