@@ -294,3 +294,16 @@ async fn what_was_begun_of_an_adult_beside_one_child_stands_beside_no_sibling() 
     assert_eq!(other.status, StatusCode::OK);
     assert!(!other.body.contains("法院的裁定") && !other.body.contains("您上次没写完的"), "{}", other.body);
 }
+
+#[tokio::test]
+async fn an_account_that_was_begun_is_not_shown_to_who_comes_for_another_role() {
+    let site = site().await;
+    let mut office = site.as_role(Role::Coordinator).await;
+    let begun = [("login", "shili-banshi"), ("name", "王样例")];
+    assert_eq!(type_into(&mut office, "/accounts/new", "/accounts", &begun).await, StatusCode::NO_CONTENT);
+    let teacher = office.get("/accounts/new?role=class_teacher").await;
+    assert_eq!(teacher.status, StatusCode::OK);
+    assert!(!teacher.body.contains("shili-banshi"), "{}", teacher.body);
+    assert!(teacher.body.contains("<option value=\"class_teacher\" selected>"), "{}", teacher.body);
+    assert!(office.get("/accounts/new").await.body.contains("shili-banshi"));
+}
