@@ -124,6 +124,25 @@ test('the way back stands on the row one left; Tab leads to a row as J does @des
   await expect(at).toHaveText(names[3]);
 });
 
+test('a row that leads nowhere is stood at, gone past, and opens nothing @desktop', async ({ as }) => {
+  const page = await as('coordinator');
+  await page.goto('/children?view=paired');
+  const rows = page.locator('table[data-list] tbody tr');
+  await rows.nth(1).evaluate((row) => {
+    delete row.dataset.edit;
+    row.querySelectorAll('a').forEach((link) => link.replaceWith(...link.childNodes));
+  });
+  const address = page.url();
+  for (let row = 0; row < 2; row += 1) await page.keyboard.press('j');
+  await expect(rows.nth(1)).toHaveClass(/\bat\b/);
+  await expect(rows.nth(1)).toBeFocused();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('e');
+  await page.keyboard.press('j');
+  await expect(rows.nth(2)).toHaveClass(/\bat\b/);
+  expect(page.url()).toBe(address);
+});
+
 test('single letters are put off and on again @desktop', async ({ as }) => {
   const page = await as('coordinator');
   const put = async () => {

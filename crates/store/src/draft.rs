@@ -3,6 +3,7 @@
 
 use naheya_domain::{Key, Timestamp};
 use sea_orm::{ColumnTrait, Condition};
+use uuid::Uuid;
 
 use crate::import::NAMED;
 use crate::sealed::act::Act;
@@ -169,6 +170,13 @@ async fn make_room(tx: &Tx) -> Result<(), Error> {
     for oldest in kept.iter().take((kept.len() + 1).saturating_sub(MOST)) {
         tx.remove::<draft::Entity>(oldest).await?;
     }
+    Ok(())
+}
+
+/// Lets go of a note that was begun on the page of a weekend up to `until`: a phone brings it as an act of its own.
+pub(crate) async fn drop_note(tx: &Tx, stay: Uuid, until: Timestamp) -> Result<(), Error> {
+    let written = draft::Column::UpdatedAt.lte(until.0);
+    tx.clear::<draft::Entity>(of(tx, &format!("note-{stay}")).add(written)).await?;
     Ok(())
 }
 

@@ -211,10 +211,11 @@ async fn blank(me: Signed, wanted: Wanted) -> Answer {
     };
     let from = me.today().to_string();
     let values = Fields::of([("role", role), ("place", at), ("name", &name), ("from_on", &from)]);
-    // Each person on file for whom an account is opened has a form of their own.
-    let name = match place::parse(at) {
-        Some(Place::Person(id)) => format!("account-{id}"),
-        _ => "account".to_owned(),
+    // Each person on file for whom an account is opened has a form of their own, and each role that somebody comes for.
+    let name = match (Role::parse(role), place::parse(at)) {
+        (_, Some(Place::Person(id))) => format!("account-{id}"),
+        (Some(role), _) => format!("account-{}", role.code()),
+        (None, _) => "account".to_owned(),
     };
     let sheet = me.resumed(&name, Sheet::filled("account", values)).await?;
     new_page(&me, sheet).await

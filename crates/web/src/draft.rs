@@ -9,6 +9,15 @@ use naheya_store::draft::{DropDraft, KeepDraft, Typed, is_name};
 use crate::answer::{local_path, see_other_saying};
 use crate::{Answer, Fields, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast};
 
+/// What a note says of a worry: such words are kept nowhere but with those who handle it, so the question is asked anew.
+const WORRY: [&str; 2] = ["worried", "worry"];
+
+/// What of a form may be kept as its draft.
+pub(crate) fn keepable(form: &str, typed: &Fields) -> String {
+    let is_note = form.starts_with("note-");
+    Fields::of(typed.pairs().filter(|(name, _)| !is_note || !WORRY.contains(name))).query()
+}
+
 /// The routes of this file.
 #[must_use]
 pub fn routes() -> Vec<Route> {
@@ -24,7 +33,7 @@ async fn keep(me: Signed, Id(form): Id<String>, posted: Posted) -> Answer {
         return Err(Problem::not_found());
     }
     let page = posted.key.clone().map(|key| Typed { key, turn: posted.turn, sent: false });
-    me.desk.save(KeepDraft { form, body: posted.typed.query(), page }).await?;
+    me.desk.save(KeepDraft { body: keepable(&form, &posted.typed), form, page }).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

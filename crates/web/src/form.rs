@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use crate::App;
 use crate::ask::Asker;
 use crate::clash::{self, Clash, Meanwhile};
+use crate::draft::keepable;
 use crate::problem::Problem;
 
 /// The name of the hidden field with the form token.
@@ -236,7 +237,7 @@ impl Posted {
         sent.0.retain(|(name, _)| ![TOKEN, KEY, DRAFT, TURN].contains(&name.as_str()));
         if let Some(form) = draft.clone() {
             let page = key.clone().map(|key| Typed { key, turn, sent: true });
-            asker.sends(KeepDraft { form, body: sent.query(), page });
+            asker.sends(KeepDraft { body: keepable(&form, &sent), form, page });
         }
         let body_hash = hash(&asker.path, &sent, &files);
         let (fields, open) = clash::settled(&sent);

@@ -201,6 +201,19 @@ pub(crate) enum Came {
     Other(Sheet),
 }
 
+impl Came {
+    /// A form that the page shows no more, since somebody else was quicker, says why at the head of the page.
+    fn in_its_place(self, state: PairState, has_notice: bool) -> Came {
+        let (settles, is_over) = (matches!(state, PairState::Settling), matches!(state, PairState::Ended));
+        match self {
+            Came::Meeting(sheet) if !settles => Came::Other(sheet),
+            Came::Notice(sheet) if has_notice || is_over => Came::Other(sheet),
+            Came::Parting(sheet) | Came::AtOnce(sheet) if is_over => Came::Other(sheet),
+            came => came,
+        }
+    }
+}
+
 impl Forms {
     fn blank() -> Forms {
         let [meeting, notice, parting, at_once, other] = [(); 5].map(|()| Sheet::blank("pair"));
@@ -292,7 +305,7 @@ pub(crate) async fn pair_page(me: &Signed, id: PairId, came: Came) -> Answer {
     }
     let mut forms = if may_keep { Forms::of(me, id, parting.as_ref()).await? } else { Forms::blank() };
     let (mut f, mut status) = (me.frame("pair-title"), StatusCode::OK);
-    if let Some((place, sheet)) = forms.place(came) {
+    if let Some((place, sheet)) = forms.place(came.in_its_place(file.row.state, parting.is_some())) {
         (f, status) = (f.with(&sheet), sheet.status());
         *place = sheet;
     }

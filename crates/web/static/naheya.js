@@ -35,8 +35,8 @@
     all.forEach((row) => row.classList.remove('at'));
     at = n;
     all[n].classList.add('at');
-    const on = link(all[n]);
-    if (on) on.focus({ preventScroll: true });
+    // A row that leads nowhere has the focus itself: on the row before, Enter would open what one does not stand at.
+    (link(all[n]) || Object.assign(all[n], { tabIndex: -1 })).focus({ preventScroll: true });
     all[n].scrollIntoView({ block: 'nearest' });
   };
   const walk = (step) => {

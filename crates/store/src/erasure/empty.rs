@@ -10,8 +10,8 @@ use crate::account::AccountState;
 use crate::audit::reason;
 use crate::sealed::entity::{
     account, alarm, break_glass, child, child_category, consent, contact, custody_event, draft, follow_up, guardian,
-    guardianship, hours_claim, merge, note, pair, parting, phone_act, picture, plan_record, public_link, round_child,
-    stay, term_plan, uniq, wish,
+    guardianship, hours_claim, hours_entry, merge, note, pair, parting, phone_act, picture, plan_record, public_link,
+    round_child, stay, term_plan, uniq, wish,
 };
 use crate::sealed::record::{OfCounty, Record};
 use crate::sealed::tx::Tx;
@@ -37,8 +37,7 @@ pub(super) async fn all(tx: &Tx, child: &child::Model, around: &Around) -> Resul
 /// after this.
 async fn reasons(tx: &Tx, child: Uuid, around: &Around) -> Result<(), Error> {
     let people: Vec<Uuid> = around.people.iter().map(|person| person.id).collect();
-    let talks = tx.for_rule::<follow_up::Entity>().and(follow_up::Column::ChildId.eq(child)).all(tx).await?;
-    let talks: Vec<Uuid> = talks.into_iter().map(|talk| talk.id).collect();
+    let talks = talks(tx, child).await?;
     for (table, ids) in [
         (child::Entity::TABLE, &vec![child]),
         (guardian::Entity::TABLE, &people),
@@ -51,6 +50,12 @@ async fn reasons(tx: &Tx, child: Uuid, around: &Around) -> Result<(), Error> {
         reason::erase(tx, table, ids.iter().copied()).await?;
     }
     Ok(())
+}
+
+/// Talks about the child, due and done.
+async fn talks(tx: &Tx, child: Uuid) -> Result<Vec<Uuid>, Error> {
+    let talks = tx.for_rule::<follow_up::Entity>().and(follow_up::Column::ChildId.eq(child)).all(tx).await?;
+    Ok(talks.into_iter().map(|talk| talk.id).collect())
 }
 
 /// Every row of `E` that holds one of these ids in `column`, without its values.
@@ -264,12 +269,28 @@ async fn of_accounts(tx: &Tx, accounts: &[account::Model]) -> Result<usize, Erro
     Ok(accounts.len() + reached)
 }
 
+/// What a form is named by as well: the file and those that became part of it, talks, alarms, openings, hours with the child.
+async fn beside(tx: &Tx, child: Uuid, around: &Around) -> Result<Vec<Uuid>, Error> {
+    let subjects = around.stays.iter().copied().chain([child]);
+    let alarms = tx.for_rule::<alarm::Entity>().holding(alarm::Column::SubjectId, subjects).all(tx).await?;
+    let opened = tx.for_rule::<break_glass::Entity>().and(break_glass::Column::ChildId.eq(child)).all(tx).await?;
+    let pairs = around.pairs.iter().copied();
+    let hours = tx.for_rule::<hours_entry::Entity>().holding(hours_entry::Column::PairId, pairs).all(tx).await?;
+    let mut ids = crate::merge::files_in(tx, child).await?;
+    ids.extend(talks(tx, child).await?);
+    ids.extend(alarms.into_iter().map(|row| row.id));
+    ids.extend(opened.into_iter().map(|row| row.id));
+    ids.extend(hours.into_iter().map(|row| row.id));
+    Ok(ids)
+}
+
 /// Forms that somebody has begun about the child, its family or its weekends, and all of the accounts that go.
 async fn drafts(tx: &Tx, child: Uuid, around: &Around) -> Result<(), Error> {
     use draft::Column as D;
     let people = around.ties.iter().flat_map(|tie| [tie.id, tie.guardian_id]);
     let weekends = around.stays.iter().chain(&around.plans).chain(&around.notes).chain(&around.pairs).copied();
-    let about: Vec<Uuid> = people.chain(weekends).chain([child]).collect();
+    let others = beside(tx, child, around).await?;
+    let about: Vec<Uuid> = people.chain(weekends).chain(others).collect();
     for some in about.chunks(PIECE) {
         let any = some.iter().fold(Condition::any(), |any, id| any.add(D::Form.contains(id.to_string())));
         tx.clear::<draft::Entity>(Condition::all().add(any)).await?;

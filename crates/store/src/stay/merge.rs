@@ -21,6 +21,7 @@ use crate::alarm::{self, release_refused};
 use crate::carer::has_stay;
 use crate::consented::consented;
 use crate::custody::{self, Witness};
+use crate::draft;
 use crate::note::SaveNote;
 use crate::phone_act::{Said, SentPicture, settle};
 use crate::sealed::act::Act;
@@ -123,7 +124,7 @@ pub(crate) async fn carry_out(tx: &Tx, before: &stay::Model, deed: &Deed) -> Res
 
 /// The same for everything but a first release: what may have waited for one.
 pub(crate) async fn follow(tx: &Tx, before: &stay::Model, deed: &Deed) -> Result<Outcome, Error> {
-    let Some(event) = deed.kind.event() else { return note(tx, before, &deed.said).await };
+    let Some(event) = deed.kind.event() else { return note(tx, before, deed).await };
     let verdict = judge(state(before), &said(tx, before).await?, event);
     if event == Event::Confirmation && verdict != Verdict::Wait {
         if let Some(code) = not_received(tx, before, deed.happened).await? {
@@ -296,7 +297,8 @@ async fn time(tx: &Tx, before: &stay::Model, event: Event, at: Timestamp) -> Res
 
 /// A note of a phone is always a note of its own: one that is there already stays as it is. Pictures
 /// without the guardian's consent are not kept, the words are.
-async fn note(tx: &Tx, before: &stay::Model, said: &Said) -> Result<Outcome, Error> {
+async fn note(tx: &Tx, before: &stay::Model, deed: &Deed) -> Result<Outcome, Error> {
+    let said = &deed.said;
     if !state(before).is_away() && !matches!(state(before), StayState::Returned | StayState::Closed) {
         return Ok(Outcome::kept());
     }
@@ -312,5 +314,7 @@ async fn note(tx: &Tx, before: &stay::Model, said: &Said) -> Result<Outcome, Err
         pictures,
     };
     act.run(tx).await?;
+    // What she had begun on the page stands in it: she is not asked to send it once more.
+    draft::drop_note(tx, before.id, deed.happened).await?;
     Ok(if allowed { Outcome::done() } else { Outcome::amiss("note.photo_consent_missing") })
 }

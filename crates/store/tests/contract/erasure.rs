@@ -14,6 +14,7 @@ use naheya_domain::viewer::Place;
 use naheya_store::child::edit::EditFile;
 use naheya_store::child::{ChangeState, ChildFilter, OpenFile};
 use naheya_store::concern::RaiseConcern;
+use naheya_store::draft::KeepDraft;
 use naheya_store::erasure::inventory::{GOES, STAYS};
 use naheya_store::erasure::{ApproveErasure, AskErasure, RefuseErasure, WithdrawErasure};
 use naheya_store::follow_up::PlanFollowUp;
@@ -407,6 +408,44 @@ async fn filled(ground: &Ground, s: &Story) -> Ids {
     ground.sql("UPDATE pairs SET state = 'ended', ended_on = '2026-01-01'").await;
     ground.sql(&format!("UPDATE grants SET ended_at = 1 WHERE account_id = {account}")).await;
     ids
+}
+
+/// Forms of records around the child are named by those records and not by the child.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_begun_of_a_talk_an_alarm_an_opening_hours_or_a_merged_file_goes_with_the_file() {
+    let ground = Ground::sqlite();
+    let s = story(&ground).await;
+    let Ids { pair, stay, volunteer, .. } = filled(&ground, &s).await;
+    let (area, id) = (COUNTY.0, literal(&ground, Uuid::now_v7()));
+    ground
+        .sql(&format!(
+            "INSERT INTO hours_entries (area_id, id, volunteer_id, pair_id, kind, starts_at, ends_at, minutes, by_account, \
+             entered_at) VALUES ({area}, {id}, {volunteer}, {pair}, 'stay', 1, 60001, 1, {stay}, 1)"
+        ))
+        .await;
+    let tables = [
+        ("follow-up", "follow_ups"),
+        ("alarm", "alarms"),
+        ("glass", "break_glasses"),
+        ("hours-correction", "hours_entries"),
+    ];
+    let mut begun = Vec::new();
+    for (form, table) in tables {
+        let ids = ground.texts(&format!("SELECT lower(hex(id)) FROM {table}")).await;
+        assert!(!ids.is_empty(), "{table}");
+        begun.extend(ids.iter().map(|id| format!("{form}-{}", Uuid::try_parse(id).unwrap())));
+    }
+    let merged = Uuid::now_v7();
+    ground.sql(&format!("UPDATE merges SET other_id = {}", literal(&ground, merged))).await;
+    begun.push(format!("child-{merged}"));
+    for form in &begun {
+        s.leader.save(KeepDraft { form: form.clone(), body: "words=1".into(), page: None }).await.unwrap();
+    }
+    erase(&s, s.child).await;
+    for form in &begun {
+        assert_eq!(s.leader.draft(form).await, Ok(None), "{form}");
+    }
+    s.store.close().await.unwrap();
 }
 
 /// Puts a mark into every column whose values go, erases the file, and looks for the mark.

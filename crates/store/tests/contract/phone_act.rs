@@ -9,6 +9,7 @@ use naheya_domain::{Role, code::Code};
 use naheya_store::account::AddGrant;
 use naheya_store::consent::Purpose;
 use naheya_store::custody::Witness;
+use naheya_store::draft::KeepDraft;
 use naheya_store::note::SaveNote;
 use naheya_store::phone_act::{Said, SeePhoneAct, SentPicture, TakePhoneAct, Taken};
 use naheya_store::purge::{KEPT_DAYS, PurgeOld};
@@ -31,6 +32,7 @@ on_both_engines![
     what_a_phone_said_besides_goes_once_somebody_has_long_dealt_with_it,
     a_phone_acts_only_on_stays_in_its_sight,
     a_note_of_a_phone_stands_beside_the_one_that_was_there,
+    a_note_of_a_phone_leaves_nothing_begun_of_it_and_what_was_begun_later,
     pictures_without_consent_are_not_kept_and_the_words_are,
     a_clock_three_hours_off_is_kept_as_said_and_set_right,
     a_clock_that_is_set_between_the_act_and_its_sending_is_told,
@@ -264,6 +266,22 @@ async fn a_note_of_a_phone_stands_beside_the_one_that_was_there(ground: Ground) 
     assert_eq!(said, ["手机上写的", "网页上写的"]);
     let empty = mother.save(words(act(ActKind::Note, stay, FETCHED, 2), " ")).await;
     assert_eq!(empty, Err(Error::field("words", "required.missing")));
+    s.store.close().await.unwrap();
+}
+
+async fn a_note_of_a_phone_leaves_nothing_begun_of_it_and_what_was_begun_later(ground: Ground) {
+    let s = story(&ground).await;
+    let (stay, mother) = in_care(&s).await;
+    let form = format!("note-{stay}");
+    let (now, later) = (FETCHED.plus_minutes(120), FETCHED.plus_minutes(180));
+    mother.save(KeepDraft { form: form.clone(), body: "words=画了".into(), page: None }).await.unwrap();
+    let note = |n: i64, at: Timestamp| words(act(ActKind::Note, stay, at, n), "画了一匹马");
+    let earlier = sent(note(1, FETCHED.plus_minutes(60)), now);
+    assert_eq!(mother.save(earlier).await.unwrap().standing, "done");
+    assert!(mother.draft(&form).await.unwrap().is_some(), "it was written after the note that the phone brings");
+    let mother = s.at(&s.mother, later).await;
+    assert_eq!(mother.save(note(2, later)).await.unwrap().standing, "done");
+    assert_eq!(mother.draft(&form).await, Ok(None));
     s.store.close().await.unwrap();
 }
 

@@ -51,7 +51,8 @@ pub(super) async fn add(me: Signed, Id(id): Id<ChildId>, posted: Posted) -> Answ
 
 pub(super) async fn edit(me: Signed, Id((id, guardian)): Id<(ChildId, GuardianId)>) -> Answer {
     let kept = me.desk.guardian_fields(id, guardian).await?;
-    let sheet = me.resumed_of(&format!("guardian-{guardian}"), "guardian", &kept).await?;
+    // By what the adult is to this child: who must not come near one may come near its sister.
+    let sheet = me.resumed_of(&format!("guardian-{}", kept.tie), "guardian", &kept).await?;
     form(&me, id, Some(guardian), sheet, kept.blocked).await
 }
 

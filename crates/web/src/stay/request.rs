@@ -4,6 +4,7 @@
 use askama::Template;
 use naheya_domain::access::Noun;
 use naheya_domain::error::Refusal;
+use naheya_domain::id::PairId;
 use naheya_domain::stay::{NewStay, RunsFrom, StayForm};
 use naheya_domain::{Date, FieldError, Role};
 use naheya_store::Error;
@@ -18,6 +19,8 @@ use crate::{Answer, Frame, Knock, Posted, Problem, Route, Sheet, Signed, Toast, 
 const HER: Knock = Knock::Roles(&[Role::Volunteer]);
 /// A day of a pair that still settles: hours on a free day.
 const BY_DAY: (&str, &str) = ("09:00", "17:00");
+/// Under which name a request that was begun for no child in particular is kept.
+const BEGUN: &str = "stay";
 /// The fields for other days.
 const BY_HAND: [&str; 4] = ["starts_on", "starts_at", "ends_on", "ends_at"];
 
@@ -72,7 +75,9 @@ impl NewPage {
 async fn blank(me: Signed, wanted: Wanted) -> Answer {
     let chosen = wanted.text("pairs");
     let fresh = all_at_home(&me).await?.with("pairs", chosen);
-    let sheet = me.resumed("stay", Sheet::filled("stay", fresh)).await?;
+    // Who comes to ask for one child is not given back what was begun for another.
+    let name = PairId::parse(chosen).map_or_else(|| BEGUN.to_owned(), |pair| format!("{BEGUN}-{pair}"));
+    let sheet = me.resumed(&name, Sheet::filled("stay", fresh)).await?;
     form(&me, sheet, Vec::new(), 0).await
 }
 
@@ -231,7 +236,8 @@ async fn request(me: Signed, posted: Posted) -> Answer {
         Ok(done) => {
             let left = done.left.iter().filter_map(|n| new.get(*n)).collect::<Vec<_>>();
             let refused = told(&me, &left).await?;
-            let rest = Sheet::filled("stay", posted.fields.with("weekend", "")).with_draft("stay", None);
+            let name = posted.draft.as_deref().unwrap_or(BEGUN);
+            let rest = Sheet::filled("stay", posted.fields.with("weekend", "")).with_draft(name, None);
             form(&me, rest, refused, done.made.len()).await
         }
         Err(error @ Error::Refused(_)) => {

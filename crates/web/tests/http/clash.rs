@@ -238,6 +238,26 @@ async fn what_was_said_at_a_parting_is_not_lost_to_an_older_page() {
 }
 
 #[tokio::test]
+async fn who_gives_notice_after_a_colleague_or_of_a_pair_that_has_ended_is_told_so() {
+    let mut s = story().await;
+    let page = format!("/pairs/{}", s.pair);
+    let (notice, at_once) = (format!("{page}/notice"), format!("{page}/end/at-once"));
+    let given = [("notice_on", "2026-11-20"), ("notice_by", "guardian"), ("reason", "family_home")];
+    let late = filled(s.coordinator.get(&page).await.form(&notice), &given);
+    let first = s.leader.submit(&page, &notice, &given).await;
+    assert_eq!(first.status, StatusCode::SEE_OTHER, "{}", first.body);
+    let refused = s.coordinator.post(&notice, &late).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert!(refused.body.contains("已经有人提出过了"), "{}", refused.body);
+
+    let closed = s.leader.submit(&page, &at_once, &[("reason", "family_home"), ("words", "全家今天搬走")]).await;
+    assert_eq!(closed.status, StatusCode::SEE_OTHER, "{}", closed.body);
+    let over = s.coordinator.post(&notice, &late).await;
+    assert_eq!(over.status, StatusCode::CONFLICT);
+    assert!(over.body.contains("这一对现在不能这样办"), "{}", over.body);
+}
+
+#[tokio::test]
 async fn a_childs_words_on_a_card_are_not_lost_to_an_older_page() {
     let site = site().await;
     let mut mine = site.as_role(Role::Coordinator).await;

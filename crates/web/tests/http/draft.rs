@@ -1,11 +1,12 @@
 use axum::http::StatusCode;
 use naheya_domain::Role;
+use naheya_domain::id::ChildId;
 use naheya_domain::viewer::Place;
 
 use crate::browser::{Browser, filled};
 use crate::round::{opened, slip};
 use crate::site::site;
-use crate::story::story;
+use crate::story::{child, paired, roomy, story};
 
 /// What the script sends while somebody types: the form without its key.
 async fn type_into(browser: &mut Browser, page: &str, action: &str, typed: &[(&str, &str)]) -> StatusCode {
@@ -243,4 +244,66 @@ async fn a_slip_begun_before_a_colleague_handed_it_in_does_not_hide_it() {
     let shown = mine.get(&page).await;
     assert!(!shown.body.contains("您上次没写完的"), "{}", shown.body);
     assert!(shown.form(&action).contains(&("wish".to_owned(), "1".to_owned())), "what was handed in stands");
+}
+
+#[tokio::test]
+async fn what_was_begun_for_one_child_stands_beside_no_other_who_is_asked_for() {
+    let mut s = story().await;
+    roomy(&s).await;
+    child(&s.site, "安小苗", s.school, s.class).await;
+    paired(&s.site, "安小苗").await;
+    let pairs = s.site.system().pairs_of_volunteer(s.carer.volunteer).await.unwrap();
+    let other = pairs.iter().map(|pair| pair.id.to_string()).find(|id| *id != s.pair).unwrap();
+    let (hers, others) = (format!("/stays/new?pairs={}", s.pair), format!("/stays/new?pairs={other}"));
+    let kept = type_into(&mut s.mother, &hers, "/stays", &[("plan", "带小草去看马")]).await;
+    assert_eq!(kept, StatusCode::NO_CONTENT);
+    let shown = s.mother.get(&others).await;
+    assert!(!shown.body.contains("带小草去看马"), "{}", shown.body);
+    assert!(shown.form("/stays").contains(&("pairs".to_owned(), other)), "the child whose name was tapped is ticked");
+    assert!(s.mother.get(&hers).await.body.contains("带小草去看马"), "and it is there for whom it was begun");
+}
+
+#[tokio::test]
+async fn throwing_away_what_was_begun_leads_to_its_page_also_where_another_form_came_back() {
+    let mut s = story().await;
+    let page = format!("/pairs/{}", s.pair);
+    let (at_once, notice) = (format!("{page}/end/at-once"), format!("{page}/notice"));
+    let draft = format!("/drafts/at-once-{}", s.pair);
+    let begun = filled(s.leader.get(&page).await.form(&at_once), &[("words", "写到一半")]);
+    assert_eq!(s.leader.post(&draft, &begun).await.status, StatusCode::NO_CONTENT);
+    let faulty = s.leader.submit(&page, &notice, &[]).await;
+    assert_eq!(faulty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let removal = format!("{draft}/removal");
+    let gone = s.leader.post(&removal, &faulty.form(&removal)).await;
+    assert_eq!((gone.status, gone.location()), (StatusCode::SEE_OTHER, page.as_str()));
+    assert!(!s.leader.get(&page).await.body.contains("写到一半"));
+}
+
+#[tokio::test]
+async fn what_was_begun_of_an_adult_beside_one_child_stands_beside_no_sibling() {
+    let mut s = story().await;
+    let (sibling, guardian) = child(&s.site, "安小苗", s.school, s.class).await;
+    assert_eq!(guardian, s.guardian, "one father of both");
+    let page = |of: ChildId| format!("/children/{of}/guardians/{guardian}/edit");
+    let action = format!("/children/{}/guardians/{guardian}", s.child);
+    let begun = [("blocked", "on"), ("blocked_reason", "法院的裁定")];
+    let kept = type_into(&mut s.coordinator, &page(s.child), &action, &begun).await;
+    assert_eq!(kept, StatusCode::NO_CONTENT);
+    assert!(s.coordinator.get(&page(s.child)).await.body.contains("法院的裁定"));
+    let other = s.coordinator.get(&page(sibling)).await;
+    assert_eq!(other.status, StatusCode::OK);
+    assert!(!other.body.contains("法院的裁定") && !other.body.contains("您上次没写完的"), "{}", other.body);
+}
+
+#[tokio::test]
+async fn an_account_that_was_begun_is_not_shown_to_who_comes_for_another_role() {
+    let site = site().await;
+    let mut office = site.as_role(Role::Coordinator).await;
+    let begun = [("login", "shili-banshi"), ("name", "王样例")];
+    assert_eq!(type_into(&mut office, "/accounts/new", "/accounts", &begun).await, StatusCode::NO_CONTENT);
+    let teacher = office.get("/accounts/new?role=class_teacher").await;
+    assert_eq!(teacher.status, StatusCode::OK);
+    assert!(!teacher.body.contains("shili-banshi"), "{}", teacher.body);
+    assert!(teacher.body.contains("<option value=\"class_teacher\" selected>"), "{}", teacher.body);
+    assert!(office.get("/accounts/new").await.body.contains("shili-banshi"));
 }

@@ -50,6 +50,24 @@ async fn a_child_is_asked_alone_or_has_not_been_asked() {
 }
 
 #[tokio::test]
+async fn who_writes_a_talk_down_after_a_colleague_is_told_so_and_keeps_her_words_in_sight() {
+    let site = site().await;
+    let id = child(&site, "安小草").await;
+    let (mut me, mut other) = (site.as_role(Role::Coordinator).await, site.as_role(Role::Leader).await);
+    planned(&mut me, id, "child", "2026-11-30").await;
+    let row = site.system().follow_up_book(id).await.unwrap().remove(0).row.id;
+    let page = format!("/follow-ups/{row}");
+    let typed = |sleep| [("way", "talk"), ("alone", "yes"), ("sleep", sleep)];
+    let late = filled(me.get(&page).await.form(&page), &typed("夜里醒了两次"));
+    assert_eq!(other.submit(&page, &page, &typed("睡得好")).await.status, StatusCode::SEE_OTHER);
+    let refused = me.post(&page, &late).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    for words in ["这个回访已经做过了", "夜里醒了两次", "睡得好"] {
+        assert!(refused.body.contains(words), "{words}: {}", refused.body);
+    }
+}
+
+#[tokio::test]
 async fn what_is_late_is_said_first_and_a_try_without_an_answer_is_kept() {
     let site = site().await;
     let (late, coming) = (child(&site, "安小草").await, child(&site, "石小榴").await);

@@ -145,6 +145,22 @@ async fn the_question_after_worries_has_no_answer_beforehand_and_must_be_answere
 }
 
 #[tokio::test]
+async fn a_worry_in_a_note_that_was_begun_is_kept_nowhere_and_asked_for_anew() {
+    let (mut s, stay) = with_photo_consent().await;
+    let (page, worry) = (format!("/stays/{stay}/note"), [("worried", "yes"), ("worry", "手臂上有伤")]);
+    let wordless = send(&mut s.mother, stay, &[("words", ""), worry[0], worry[1]], &[]).await;
+    assert_eq!(wordless.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wordless.body.contains("手臂上有伤"), "it stands in the form that came back: {}", wordless.body);
+    assert!(!s.mother.get(&page).await.body.contains("手臂上有伤"));
+
+    let typed = filled(s.mother.get(&page).await.form(&page), &[("words", WORDS), worry[0], worry[1]]);
+    let kept = s.mother.post(&format!("/drafts/note-{stay}"), &typed).await;
+    assert_eq!(kept.status, StatusCode::NO_CONTENT);
+    let again = s.mother.get(&page).await.body;
+    assert!(again.contains(WORDS) && !again.contains("手臂上有伤") && !again.contains(" checked"), "{again}");
+}
+
+#[tokio::test]
 async fn a_worry_reaches_its_handlers_and_nobody_who_reads_the_note() {
     let (mut s, stay) = with_photo_consent().await;
     const WORRY: &str = "胳膊上有一块青的";
