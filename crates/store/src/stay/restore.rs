@@ -12,7 +12,8 @@ use sea_orm::ColumnTrait;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::decide::{CancelStay, give_yes, told_on};
+use super::approve::give_yes;
+use super::decide::{CancelStay, told_on};
 use super::fact::{Claim, Dossier, heard, pass};
 use super::weekend_off::{CallOffWeekend, MOST};
 use super::{TABLE, adults, after, code, seen};
@@ -138,6 +139,10 @@ async fn restore(tx: &Tx, before: &stay::Model, claim: &Claim, dossier: &mut Dos
     row.state = after(before, Step::Restore)?;
     if before.starts_at <= tx.now().0 {
         return Err(Error::refused("stay.begun"));
+    }
+    if dossier.volunteer(before.volunteer_id).is_none_or(|carer| carer.household_id != before.household_id) {
+        // Everything was agreed on for the home in which she lived: a visit there would send the child to where she is not.
+        return Err(Error::refused("stay.carer_moved"));
     }
     pass(tx, dossier, claim, Gate::Booking).await?;
     row.consent_id = dossier.consent(claim).map(|c| c.id);

@@ -6,7 +6,7 @@ use naheya_store::Error;
 use naheya_store::pair::PausePair;
 use naheya_store::school::AddSchool;
 use naheya_store::stay::{
-    ApproveStay, CallOffWeekend, CalledOff, CancelStay, RequestStay, RestoreStay, RestoreStays, Restored,
+    ApproveStay, CallOffWeekend, CalledOff, CancelStay, RequestStay, RestoreStay, RestoreStays, Restored, UndoApproval,
 };
 
 use crate::ground::{Ground, NOW, system};
@@ -26,6 +26,7 @@ on_both_engines![
     only_what_was_approved_is_approved_again_and_by_nobody_who_asked_for_it,
     what_its_own_volunteer_called_off_is_hers_to_ask_for_again,
     a_weekend_whose_hour_has_passed_does_not_come_back,
+    whoever_heard_that_a_weekend_is_on_again_hears_that_this_was_taken_back,
 ];
 
 fn off(school: Option<SchoolId>, reason: &str) -> CallOffWeekend {
@@ -176,5 +177,22 @@ async fn a_weekend_whose_hour_has_passed_does_not_come_back(ground: Ground) {
     s.coordinator.save(CancelStay { stay, reason: "大雪封路".into() }).await.unwrap();
     let late = s.at(&s.coordinator, FETCHED).await;
     assert_eq!(code(late.save(RestoreStay { stay }).await), "stay.begun");
+    s.store.close().await.unwrap();
+}
+
+async fn whoever_heard_that_a_weekend_is_on_again_hears_that_this_was_taken_back(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    let told = "SELECT COALESCE(to_role, 'herself') FROM outbox WHERE kind = 'stay.stopped_now' ORDER BY 1";
+    s.coordinator.save(CancelStay { stay, reason: "大雪封路".into() }).await.unwrap();
+    assert_eq!(ground.texts(told).await, ["class_teacher", "herself"]);
+    assert_eq!(s.coordinator.save(RestoreStay { stay }).await, Ok(true));
+    s.coordinator.save(UndoApproval { stay }).await.unwrap();
+    assert_eq!(ground.texts(told).await, ["class_teacher", "class_teacher", "herself", "herself"]);
+    // Of a yes that waits for its codes nobody has heard.
+    let office = s.at(&s.coordinator, NOW.plus_minutes(1)).await;
+    office.save(ApproveStay { stay }).await.unwrap();
+    office.save(UndoApproval { stay }).await.unwrap();
+    assert_eq!(ground.texts(told).await.len(), 4);
     s.store.close().await.unwrap();
 }
