@@ -1,8 +1,11 @@
 //! A weekend called off for everybody, as when the roads are snowed in.
 
+use naheya_domain::check::{CheckKind, Subject};
 use naheya_domain::id::{PairId, SchoolId};
 use naheya_domain::stay::StayState;
 use naheya_store::Error;
+use naheya_store::check::EnterChecks;
+use naheya_store::household::AddMember;
 use naheya_store::pair::PausePair;
 use naheya_store::school::AddSchool;
 use naheya_store::stay::{
@@ -13,6 +16,7 @@ use crate::ground::{Ground, NOW, system};
 use crate::on_both_engines;
 use crate::stay::code;
 use crate::story::{FETCHED, literal, story};
+use crate::volunteer::{DONE, line, member};
 
 on_both_engines![
     a_weekend_is_called_off_for_everybody_but_who_has_gone,
@@ -23,6 +27,7 @@ on_both_engines![
     what_was_used_since_stays_off_and_is_counted,
     what_came_back_by_itself_is_not_taken_up_twice,
     a_weekend_that_comes_back_is_judged_anew_by_every_clause,
+    rule_2_whoever_moves_in_while_a_weekend_is_off_needs_a_query_before_it_comes_back,
     only_what_was_approved_is_approved_again_and_by_nobody_who_asked_for_it,
     what_its_own_volunteer_called_off_is_hers_to_ask_for_again,
     a_weekend_whose_hour_has_passed_does_not_come_back,
@@ -144,6 +149,19 @@ async fn a_weekend_that_comes_back_is_judged_anew_by_every_clause(ground: Ground
     assert_eq!(s.coordinator.save(RestoreStay { stay }).await, Ok(true));
     assert_eq!(code(s.coordinator.save(RestoreStay { stay }).await), "stay.step_impossible");
     assert_eq!(s.leader.stay_line(stay).await.unwrap().words, None, "why it was off is nobody's any more");
+    s.store.close().await.unwrap();
+}
+
+async fn rule_2_whoever_moves_in_while_a_weekend_is_off_needs_a_query_before_it_comes_back(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    s.coordinator.save(CancelStay { stay, reason: "大雪封路".into() }).await.unwrap();
+    let comes = AddMember { household: s.carer.household, details: member("周样人", "1990-01-02") };
+    let lodger = s.coordinator.save(comes).await.unwrap();
+    assert_eq!(code(s.coordinator.save(RestoreStay { stay }).await), "stay.no_offence_missing");
+    let lines = vec![line(Subject::Adult(lodger.0), CheckKind::NoOffence, "passed", DONE)];
+    s.coordinator.save(EnterChecks { lines }).await.unwrap();
+    assert_eq!(s.coordinator.save(RestoreStay { stay }).await, Ok(true));
     s.store.close().await.unwrap();
 }
 
