@@ -2,10 +2,12 @@
 
 use naheya_domain::check::{CheckKind, Subject};
 use naheya_domain::id::{PairId, SchoolId};
+use naheya_domain::merge::VolunteerPart;
 use naheya_domain::stay::StayState;
 use naheya_store::Error;
 use naheya_store::check::EnterChecks;
 use naheya_store::household::AddMember;
+use naheya_store::merge::ApproveMerge;
 use naheya_store::pair::PausePair;
 use naheya_store::school::AddSchool;
 use naheya_store::stay::{
@@ -13,6 +15,7 @@ use naheya_store::stay::{
 };
 
 use crate::ground::{Ground, NOW, system};
+use crate::merge_volunteer::{double, propose};
 use crate::on_both_engines;
 use crate::stay::code;
 use crate::story::{FETCHED, literal, story};
@@ -30,6 +33,7 @@ on_both_engines![
     rule_2_whoever_moves_in_while_a_weekend_is_off_needs_a_query_before_it_comes_back,
     only_what_was_approved_is_approved_again_and_by_nobody_who_asked_for_it,
     what_its_own_volunteer_called_off_is_hers_to_ask_for_again,
+    what_a_volunteer_called_off_stays_hers_when_two_files_of_hers_become_one,
     a_weekend_whose_hour_has_passed_does_not_come_back,
     whoever_heard_that_a_weekend_is_on_again_hears_that_this_was_taken_back,
 ];
@@ -186,6 +190,18 @@ async fn what_its_own_volunteer_called_off_is_hers_to_ask_for_again(ground: Grou
     s.mother.save(CancelStay { stay, reason: "家里有事".into() }).await.unwrap();
     assert_eq!(code(s.coordinator.save(RestoreStay { stay }).await), "stay.off_by_carer");
     assert_eq!(code(s.coordinator.save(RestoreStays { stay }).await), "stay.step_impossible");
+    s.store.close().await.unwrap();
+}
+
+async fn what_a_volunteer_called_off_stays_hers_when_two_files_of_hers_become_one(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    s.mother.save(CancelStay { stay, reason: "家里有事".into() }).await.unwrap();
+    let other = double(&s).await;
+    let parts = [VolunteerPart::State];
+    let merge = propose(&s.coordinator, other.volunteer, s.carer.volunteer, &parts).await.unwrap();
+    s.leader.save(ApproveMerge { merge }).await.unwrap();
+    assert_eq!(code(s.coordinator.save(RestoreStay { stay }).await), "stay.off_by_carer");
     s.store.close().await.unwrap();
 }
 
