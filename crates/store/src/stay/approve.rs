@@ -100,7 +100,7 @@ async fn approve(tx: &Tx, rows: &[stay::Model]) -> Result<Vec<(StayId, Result<()
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let adults = adults(tx, rows.iter().map(|row| row.id)).await?;
+    let adults = adults(tx, rows.iter().map(|row| row.id).collect::<Vec<_>>()).await?;
     let claims: Vec<Claim> = rows.iter().map(|row| Claim::of(row, &adults)).collect();
     let dossier = Dossier::of(tx, &claims).await?;
     let own = Somebody::at_work(tx).await?.stays_among(tx, rows).await?;
