@@ -14,6 +14,7 @@ use crate::sealed::entity::{stay, stay_adult};
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
 
+mod approve;
 mod basis;
 mod board;
 mod chain;
@@ -47,13 +48,12 @@ mod weekend;
 mod weekend_off;
 mod whereabouts;
 
+pub use approve::{ApproveStay, ApproveStays, Approved, UndoApproval, UndoApprovals};
 pub use basis::Basis;
 pub use board::{Elsewhere, Roll};
 pub use chain::{ChainLine, StayChain};
 pub use code::CountWrongCode;
-pub use decide::{
-    ApproveStay, ApproveStays, Approved, CancelStay, EndorseStay, RefuseStay, UndoApproval, UndoApprovals,
-};
+pub use decide::{CancelStay, EndorseStay, RefuseStay};
 pub(crate) use decide::{asks_again, child_said_no, consent_lost, consent_moved, reason, tell_gate, uncovered};
 pub(crate) use doubt::tell_doubts;
 pub use gate::{BackLine, CarerCode, GateLine, HomeLine, Passing};
@@ -61,7 +61,7 @@ pub(crate) use gate::{let_go_here, received_here};
 pub use hand::{ConfirmReturn, ReleaseProof, ReleaseStay, ReportStay};
 pub use hand_back::{ArrangeHandBack, Callable, HandBack, Lack};
 pub use held::{Held, Hold};
-pub(crate) use held::{held, unfetched};
+pub(crate) use held::{has_fallen, held, unfetched};
 pub use instead::{EndorseForSchool, Instead};
 pub use lapse::LapseStays;
 pub(crate) use lapse::TOLD_WITHIN;

@@ -1,5 +1,5 @@
-//! Weekends to come beside the next one: those that are settled, and those that were and are off. A letter says so of several at
-//! once, and this is where it leads.
+//! Weekends to come beside the next one: those that are settled, and those that were and are off or held back. A letter says so
+//! of several at once, and this is where it leads.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::Error;
 use crate::sealed::entity::{stay, volunteer};
 use crate::sealed::tx::Tx;
-use crate::stay::state;
+use crate::stay::{has_fallen, is_off, state};
 
 /// Weekends that are off and shown.
 const MOST: u64 = 20;
@@ -26,7 +26,7 @@ pub struct FamilyAhead {
     pub starts_at: Timestamp,
     /// Ends.
     pub ends_at: Timestamp,
-    /// Whether it was settled and does not take place. Nobody reads here why.
+    /// Whether it was settled and does not take place, or is held back for now. Nobody reads here why.
     pub is_off: bool,
 }
 
@@ -39,8 +39,9 @@ pub(super) async fn ahead(
 ) -> Result<Vec<FamilyAhead>, Error> {
     let now = tx.now().0;
     let is_told = |row: &stay::Model| row.codes_at.is_some_and(|out| out <= now);
-    let settled = |row: &&stay::Model| state(row) == StayState::Approved && row.ends_at > now && is_told(row);
-    let others = shown.iter().filter(settled).filter(|row| Some(StayId(row.id)) != next);
+    let is_said = |row: &stay::Model| (state(row) == StayState::Approved && is_told(row)) || has_fallen(row);
+    let said = |row: &&stay::Model| row.ends_at > now && is_said(row);
+    let others = shown.iter().filter(said).filter(|row| Some(StayId(row.id)) != next);
     let mut rows = off(tx, child, shown).await?;
     rows.extend(others.cloned());
     rows.sort_by_key(|row| row.starts_at);
@@ -50,7 +51,7 @@ pub(super) async fn ahead(
         volunteer: names.get(&row.volunteer_id).cloned().unwrap_or_default(),
         starts_at: Timestamp(row.starts_at),
         ends_at: Timestamp(row.ends_at),
-        is_off: crate::stay::is_off(state(&row)),
+        is_off: is_off(state(&row)) || has_fallen(&row),
     };
     Ok(rows.into_iter().map(line).collect())
 }

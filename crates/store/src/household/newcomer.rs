@@ -27,17 +27,19 @@ pub(super) async fn join(
     join_plans(tx, now, came).await
 }
 
-/// The stays, each for its own days.
+/// The stays, each for its own days. One that is called off may take place after all ([`crate::stay::RestoreStay`]), and is judged
+/// then by whoever is named for it.
 async fn join_stays(
     tx: &Tx,
     now: &household_member::Model,
     came: impl Fn(Date, Date) -> bool + Sync,
 ) -> Result<(), Error> {
     use {stay::Column as S, stay_adult::Column as A};
+    let may_be = StayState::OPEN.into_iter().chain([StayState::Cancelled.code()]);
     let open = tx
         .for_rule::<stay::Entity>()
         .and(S::HouseholdId.eq(now.household_id))
-        .and(S::State.is_in(StayState::OPEN))
+        .and(S::State.is_in(may_be))
         .and(S::EndsAt.gt(tx.now().0))
         .all(tx)
         .await?;

@@ -12,7 +12,23 @@ use super::{PAGE, delivery, standing, state};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{account, child, guardian, notice, stay, volunteer};
 use crate::sealed::tx::Tx;
+use crate::stay::SETTLED;
 use crate::{Desk, Error};
+
+/// Letters that say whether a weekend takes place.
+const OF_A_WEEKEND: [&str; 11] = [
+    "stay.approved",
+    "stay.cancelled",
+    "stay.held",
+    "stay.held_now",
+    "stay.refused",
+    "stay.restored",
+    "stay.restored_now",
+    SETTLED,
+    "stay.stopped",
+    "stay.stopped_now",
+    "stay.unsettled",
+];
 
 /// Whom to call, and about which child: as far as the reader sees their files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,7 +101,9 @@ impl Desk {
             *list = named(&tx, newest(&tx, condition, PAGE).await?).await?;
         }
         let [failed, waiting, sent] = lists;
-        let mut by_hand = named(&tx, alarms_first(&tx, by_hand).await?).await?;
+        let by_hand = alarms_first(&tx, by_hand).await?;
+        let stands = |row: &&notice::Model| !by_hand.iter().any(|newer| overtakes(newer, row));
+        let mut by_hand = named(&tx, by_hand.iter().filter(stands).cloned().collect()).await?;
         callees(&tx, &mut by_hand).await?;
         Ok([by_hand, failed, waiting, sent])
     }
@@ -104,6 +122,17 @@ async fn alarms_first(tx: &Tx, by_hand: Condition) -> Result<Vec<notice::Model>,
     let left = PAGE.saturating_sub(rows.len() as u64);
     rows.extend(newest(tx, by_hand.add(notice::Column::Urgency.ne(alarm)), left).await?);
     Ok(rows)
+}
+
+/// Whether the older of two texts to one person says of a weekend what is over by now: whoever reads out the list from above
+/// would end with it. That weekends are settled is said of several by one text, and stays; an alarm stands above what is none.
+fn overtakes(newer: &notice::Model, older: &notice::Model) -> bool {
+    let is_one = |row: &notice::Model| OF_A_WEEKEND.contains(&row.kind.as_str());
+    let is_alarm = |row: &notice::Model| row.urgency == Urgency::Alarm.code();
+    let is_same = newer.ref_id.is_some() && newer.ref_id == older.ref_id;
+    let is_hers = newer.person_id.is_some() && newer.person_id == older.person_id;
+    let is_later = (newer.at, newer.id) > (older.at, older.id) && (is_alarm(newer) || !is_alarm(older));
+    is_same && is_hers && is_later && is_one(newer) && is_one(older) && older.kind != SETTLED
 }
 
 async fn named(tx: &Tx, rows: Vec<notice::Model>) -> Result<Vec<QueueRow>, Error> {
@@ -198,16 +227,34 @@ impl Act for PassOn {
         if row.channel != Channel::Copy.code() || state(&row) != NoticeState::Queued {
             return Err(Error::refused("notice.passed_on"));
         }
-        let after = notice::Model {
-            state: NoticeState::Sent.code().into(),
-            sent_at: Some(tx.now().0),
-            sent_by: Some(tx.account()),
-            ..row.clone()
-        };
-        tx.change::<notice::Entity>(&row, after).await?;
-        tx.note("notices", Some(row.id), "state,sent_by");
-        Ok(())
+        for older in before(tx, &row).await? {
+            told(tx, &older).await?;
+        }
+        told(tx, &row).await
     }
+}
+
+/// The texts that this one overtakes: whoever was told how it stands is not told how it stood.
+async fn before(tx: &Tx, row: &notice::Model) -> Result<Vec<notice::Model>, Error> {
+    use notice::Column as N;
+    let (Some(about), Some(person)) = (row.ref_id, row.person_id) else { return Ok(Vec::new()) };
+    let hers = Condition::all().add(N::RefId.eq(about)).add(N::PersonId.eq(person));
+    let waiting = hers.add(N::Channel.eq(Channel::Copy.code())).add(N::State.eq(NoticeState::Queued.code()));
+    let rows = tx.visible::<notice::Entity>().and(waiting).all(tx).await?;
+    Ok(rows.into_iter().filter(|older| overtakes(row, older)).collect())
+}
+
+/// Writes down that somebody was told by whoever is at work.
+async fn told(tx: &Tx, row: &notice::Model) -> Result<(), Error> {
+    let after = notice::Model {
+        state: NoticeState::Sent.code().into(),
+        sent_at: Some(tx.now().0),
+        sent_by: Some(tx.account()),
+        ..row.clone()
+    };
+    tx.change::<notice::Entity>(row, after).await?;
+    tx.note("notices", Some(row.id), "state,sent_by");
+    Ok(())
 }
 
 /// Somebody who keeps the channels sends a test to the own address, or to the group.

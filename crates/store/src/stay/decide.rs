@@ -1,30 +1,28 @@
-//! Yes and no to a stay: the class teacher's word, the office's approval and its undoing, refusal,
-//! calling off.
+//! Yes and no to a stay: the class teacher's word, refusal, calling off, and who is told of it. The office's yes is in
+//! `approve`.
 
 use std::collections::BTreeSet;
 
 use naheya_domain::access::Action;
 use naheya_domain::alarm::{Alarm, Ended};
-use naheya_domain::code::UNDO_MINUTES;
 use naheya_domain::id::StayId;
-use naheya_domain::stay::gate::Gate;
 use naheya_domain::stay::{StayState, Step};
 use sea_orm::{ColumnTrait, Condition};
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::fact::{Claim, Dossier, pass};
-use super::{APPROVED, SETTLED, TABLE, adults, after, call_off, code, seen, state};
-use super::{tell_carer, tell_family, tell_role, tell_unsettled};
+use super::approve::told_settled;
+use super::fact::{Claim, Dossier};
+use super::{TABLE, after, call_off, code, seen, state, tell_carer, tell_family, tell_role, tell_unsettled};
 use crate::Error;
 use crate::account::reads_for;
 use crate::carer::not_own;
 use crate::consent::ends_short;
-use crate::guardian::tell_guardians_from;
 use crate::sealed::act::Act;
 use crate::sealed::entity::stay;
 use crate::sealed::tx::Tx;
 
+/// The letters that say that what was called off is on again, to begin within a day or later.
+pub(super) const RESTORED: [&str; 2] = ["stay.restored_now", "stay.restored"];
 /// Who was to fetch a child within a day may be on the way already.
 pub(super) const HOLD_AT_ONCE: i64 = 24 * 3_600_000;
 
@@ -102,161 +100,6 @@ pub(crate) fn reason<'a>(text: &'a str, most: usize, field: &'static str) -> Res
     }
 }
 
-/// The office's yes. Makes the code, which goes out ten minutes later; until then it can be undone.
-#[derive(Clone, Debug)]
-pub struct ApproveStay {
-    /// Which stay.
-    pub stay: StayId,
-}
-
-impl Act for ApproveStay {
-    const NAME: &'static str = "stay.approve";
-    type Answer = ();
-
-    async fn run(&self, tx: &Tx) -> Result<(), Error> {
-        tx.require(Action::ApproveStay)?;
-        let before = seen(tx, self.stay).await?;
-        approve(tx, before).await
-    }
-}
-
-/// What came of approving several.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Approved {
-    /// Those approved.
-    pub approved: Vec<StayId>,
-    /// Those that were no longer clean, with the code of the first reason.
-    pub left: Vec<(StayId, String)>,
-}
-
-/// The office's yes to all that are clean; what is not stays as it was.
-#[derive(Clone, Debug)]
-pub struct ApproveStays {
-    /// Which stays.
-    pub stays: Vec<StayId>,
-}
-
-impl Act for ApproveStays {
-    const NAME: &'static str = "stay.approve_all";
-    type Answer = Approved;
-
-    async fn run(&self, tx: &Tx) -> Result<Approved, Error> {
-        tx.require(Action::ApproveStay)?;
-        let mut done = Approved::default();
-        for id in self.stays.iter().take(500) {
-            let before = seen(tx, *id).await?;
-            match approve(tx, before).await {
-                Ok(()) => done.approved.push(*id),
-                Err(Error::Refused(refusal)) => done.left.push((*id, refusal.code.to_owned())),
-                Err(other) => return Err(other),
-            }
-        }
-        Ok(done)
-    }
-}
-
-async fn approve(tx: &Tx, before: stay::Model) -> Result<(), Error> {
-    let next = after(&before, Step::Approve)?;
-    if before.requested_by == tx.account() && !tx.is_system() {
-        return Err(Error::refused("stay.approver_is_requester"));
-    }
-    not_own(tx, &before, "stay.own_weekend").await?;
-    if before.ends_at <= tx.now().0 {
-        return Err(Error::refused("stay.over"));
-    }
-    let claim = Claim::of(&before, &adults(tx, [before.id]).await?);
-    let dossier = Dossier::of(tx, std::slice::from_ref(&claim)).await?;
-    pass(tx, &dossier, &claim, Gate::Approval).await?;
-    let mut row = before.clone();
-    row.state = next;
-    row.consent_id = dossier.consent(&claim).map(|c| c.id);
-    let out = give_yes(tx, &mut row).await?;
-    tx.change::<stay::Entity>(&before, row).await?;
-    told_settled(tx, &before, out).await
-}
-
-/// The child's guardians hear that it is settled, and the home has its code, when the yes stands.
-async fn told_settled(tx: &Tx, row: &stay::Model, out: i64) -> Result<(), Error> {
-    tell_guardians_from(tx, SETTLED, row.child_id, (TABLE, Some(row.id)), out).await?;
-    tell_carer(tx, APPROVED, row, out).await
-}
-
-/// Puts the office's yes into a row, with its code. Returns when that goes out: ten minutes later, and until then it is undone.
-pub(super) async fn give_yes(tx: &Tx, row: &mut stay::Model) -> Result<i64, Error> {
-    let out = tx.now().plus_minutes(UNDO_MINUTES).0;
-    row.approved_by = Some(tx.account());
-    row.approved_at = Some(tx.now().0);
-    row.codes_at = Some(out);
-    code::give(tx, row).await?;
-    Ok(out)
-}
-
-/// Takes the yes back before the codes are out.
-#[derive(Clone, Debug)]
-pub struct UndoApproval {
-    /// Which stay.
-    pub stay: StayId,
-}
-
-impl Act for UndoApproval {
-    const NAME: &'static str = "stay.undo_approval";
-    type Answer = ();
-
-    async fn run(&self, tx: &Tx) -> Result<(), Error> {
-        tx.require(Action::ApproveStay)?;
-        let before = seen(tx, self.stay).await?;
-        take_back(tx, &before).await
-    }
-}
-
-async fn take_back(tx: &Tx, before: &stay::Model) -> Result<(), Error> {
-    let next = after(before, Step::Undo)?;
-    if before.codes_at.is_none_or(|at| tx.now().0 >= at) {
-        return Err(Error::refused("stay.codes_are_out"));
-    }
-    let mut row = before.clone();
-    row.state = next;
-    row.approved_by = None;
-    row.approved_at = None;
-    code::take_back(&mut row);
-    tx.change::<stay::Entity>(before, row).await?;
-    Ok(())
-}
-
-/// Takes the yes back from every stay that got it together with this one; what has become of some of
-/// them since stays as it is.
-#[derive(Clone, Debug)]
-pub struct UndoApprovals {
-    /// One of them.
-    pub stay: StayId,
-}
-
-impl Act for UndoApprovals {
-    const NAME: &'static str = "stay.undo_approvals";
-    /// How many it was taken back from.
-    type Answer = usize;
-
-    async fn run(&self, tx: &Tx) -> Result<usize, Error> {
-        tx.require(Action::ApproveStay)?;
-        let one = seen(tx, self.stay).await?;
-        let (Some(by), Some(at)) = (one.approved_by, one.approved_at) else {
-            return Err(Error::refused("stay.step_impossible"));
-        };
-        let together = Condition::all()
-            .add(stay::Column::State.eq(StayState::Approved.code()))
-            .add(stay::Column::ApprovedBy.eq(by))
-            .add(stay::Column::ApprovedAt.eq(at));
-        let rows = tx.visible::<stay::Entity>().and(together).limit(500).all(tx).await?;
-        if rows.is_empty() {
-            return Err(Error::refused("stay.step_impossible"));
-        }
-        for row in &rows {
-            take_back(tx, row).await?;
-        }
-        Ok(rows.len())
-    }
-}
-
 /// The office's no. The home reads only the neutral word unless `words` say more.
 #[derive(Clone, Debug)]
 pub struct RefuseStay {
@@ -318,12 +161,17 @@ pub(super) async fn told_off(tx: &Tx, before: &stay::Model) -> Result<(), Error>
 /// letter said the opposite before. The codes of one that was approved again go out as after any yes.
 pub(super) async fn told_on(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
     let is_urgent = state(row) == StayState::Approved && is_soon(tx, row);
-    let kind = if is_urgent { "stay.restored_now" } else { "stay.restored" };
-    tell_all(tx, kind, row).await?;
+    let [now, later] = RESTORED;
+    tell_all(tx, if is_urgent { now } else { later }, row).await?;
     match row.codes_at {
         Some(out) => told_settled(tx, row, out).await,
         None => Ok(()),
     }
+}
+
+/// Whoever read that a weekend is on again reads that it is not, where the yes to it was taken back.
+pub(super) async fn told_back(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
+    tell_all(tx, stopped(tx, row), row).await
 }
 
 /// The class teacher, the family that hands the child over or receives it, and the volunteer, by hand where she has no account

@@ -49,7 +49,7 @@ impl Hold {
 }
 
 /// Whether it was approved, and is not any more.
-pub(super) fn has_fallen(row: &stay::Model) -> bool {
+pub(crate) fn has_fallen(row: &stay::Model) -> bool {
     matches!(state(row), StayState::Requested | StayState::Consented) && row.approved_at.is_some()
 }
 

@@ -12,7 +12,8 @@ use sea_orm::ColumnTrait;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::decide::{CancelStay, give_yes, told_on};
+use super::approve::give_yes;
+use super::decide::{CancelStay, told_on};
 use super::fact::{Claim, Dossier, heard, pass};
 use super::weekend_off::{CallOffWeekend, MOST};
 use super::{TABLE, adults, after, code, seen};
@@ -104,11 +105,12 @@ fn changes(tx: &Tx) -> Visible<audit_event::Entity> {
     tx.for_rule::<audit_event::Entity>().and(A::Noun.eq(TABLE)).and(A::Act.not_like("look%"))
 }
 
-/// Whether its volunteer called it off herself. What a concern has called off is nobody's in particular, whoever raised it.
+/// Whether its volunteer called it off herself: then it never comes back, whatever was written into its row since, as when two
+/// files become one. What a concern has called off is nobody's in particular, whoever raised it.
 async fn is_off_by_carer(tx: &Tx, row: &stay::Model) -> Result<bool, Error> {
     use audit_event::Column as A;
-    let last = changes(tx).and(A::RefId.eq(row.id)).by_desc(A::N).first(tx).await?;
-    Ok(last.is_some_and(|event| event.act == CancelStay::NAME && event.role == Role::Volunteer.code()))
+    let hers = changes(tx).and(A::RefId.eq(row.id)).and(A::Act.eq(CancelStay::NAME));
+    Ok(hers.and(A::Role.eq(Role::Volunteer.code())).first(tx).await?.is_some())
 }
 
 /// The stays that were called off in one act with this one and to which nothing was done since, by their hour, and how many
@@ -138,6 +140,10 @@ async fn restore(tx: &Tx, before: &stay::Model, claim: &Claim, dossier: &mut Dos
     row.state = after(before, Step::Restore)?;
     if before.starts_at <= tx.now().0 {
         return Err(Error::refused("stay.begun"));
+    }
+    if dossier.volunteer(before.volunteer_id).is_none_or(|carer| carer.household_id != before.household_id) {
+        // Everything was agreed on for the home in which she lived: a visit there would send the child to where she is not.
+        return Err(Error::refused("stay.carer_moved"));
     }
     pass(tx, dossier, claim, Gate::Booking).await?;
     row.consent_id = dossier.consent(claim).map(|c| c.id);

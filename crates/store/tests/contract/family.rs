@@ -4,7 +4,7 @@ use naheya_domain::Role;
 use naheya_domain::concern::{ConcernForm, NewConcern};
 use naheya_domain::custody::Event;
 use naheya_domain::guardian::{GuardianDetails, GuardianForm};
-use naheya_domain::id::{ChildId, GuardianId};
+use naheya_domain::id::{ChildId, GuardianId, StayId};
 use naheya_domain::stay::{Leg, RunsFrom, StayState};
 use naheya_domain::viewer::Place;
 use naheya_store::child::{ChildFilter, OpenFile};
@@ -15,7 +15,7 @@ use naheya_store::export::Out;
 use naheya_store::guardian::AddGuardian;
 use naheya_store::note::{NewPicture, SaveNote};
 use naheya_store::stay::{
-    ApproveStay, ArrangeHandBack, CancelStay, Lack, ReleaseProof, ReleaseStay, ReportStay, RequestStay,
+    ApproveStay, ArrangeHandBack, CancelStay, EndorseStay, Lack, ReleaseProof, ReleaseStay, ReportStay, RequestStay,
 };
 use naheya_store::thanks::SayThanks;
 use naheya_store::{Desk, Error, Submission};
@@ -28,6 +28,7 @@ use crate::story::{DUE, FETCHED, Story, consent, literal, story};
 on_both_engines![
     a_guardian_reads_the_weekends_of_the_own_child_and_of_no_other,
     a_guardian_reads_each_settled_weekend_to_come_and_that_one_is_off,
+    a_guardian_reads_that_a_settled_weekend_after_the_next_one_is_held_back,
     thanks_are_said_once_and_the_volunteer_reads_them,
     who_looked_leaves_out_looks_under_a_concern_and_the_own,
     a_reason_given_twice_on_a_day_is_one_line,
@@ -56,13 +57,31 @@ async fn guardian(s: &Story) -> Desk {
     desk_as(&s.store, Role::Guardian, Place::Person(s.guardian.0)).await
 }
 
-async fn a_guardian_reads_each_settled_weekend_to_come_and_that_one_is_off(ground: Ground) {
-    let s = story(&ground).await;
+/// The next weekend and the one after it, both approved.
+async fn two_approved(s: &Story) -> (StayId, StayId) {
     let next = s.approved().await;
     let new = s.days(&[s.pair], "2026-11-27", "2026-11-29");
     let later = s.mother.save(RequestStay { new }).await.unwrap()[0];
     s.endorsed(later, s.child).await;
     s.coordinator.save(ApproveStay { stay: later }).await.unwrap();
+    (next, later)
+}
+
+async fn a_guardian_reads_that_a_settled_weekend_after_the_next_one_is_held_back(ground: Ground) {
+    let s = story(&ground).await;
+    let (next, later) = two_approved(&s).await;
+    let then = NOW.plus_minutes(20);
+    let no = EndorseStay { stay: later, yes: false, words: String::new() };
+    s.at(&s.teacher, then).await.save(no).await.unwrap();
+    let child = s.at(&guardian(&s).await, then).await.family().await.unwrap().remove(0);
+    assert_eq!(child.next.unwrap().id, next);
+    assert_eq!(child.ahead.iter().map(|line| line.is_off).collect::<Vec<_>>(), [true]);
+    s.store.close().await.unwrap();
+}
+
+async fn a_guardian_reads_each_settled_weekend_to_come_and_that_one_is_off(ground: Ground) {
+    let s = story(&ground).await;
+    let (next, later) = two_approved(&s).await;
     let me = guardian(&s).await;
     let ahead = async |minutes: i64| {
         let child = s.at(&me, NOW.plus_minutes(minutes)).await.family().await.unwrap().remove(0);
@@ -81,7 +100,7 @@ async fn a_guardian_reads_each_settled_weekend_to_come_and_that_one_is_off(groun
 }
 
 /// Friday: the child has left with the volunteer and is at her home.
-async fn away(s: &Story) -> naheya_domain::id::StayId {
+async fn away(s: &Story) -> StayId {
     let stay = s.approved().await;
     let proof = ReleaseProof::Code(s.digits(stay).await);
     let release = ReleaseStay { stays: vec![stay], proof, witness: Witness::default() };

@@ -10,7 +10,7 @@ use naheya_store::account::AddGrant;
 use naheya_store::concern::NameInConcern;
 use naheya_store::custody::Witness;
 use naheya_store::household::{MoveVolunteer, Whither};
-use naheya_store::stay::{ReleaseProof, ReleaseStay, RequestStay};
+use naheya_store::stay::{ReleaseProof, ReleaseStay, RequestStay, RestoreStay};
 use naheya_store::volunteer::{HomeChoice, RegisterVolunteer, Registered};
 use naheya_store::{Desk, Error};
 
@@ -23,6 +23,7 @@ use crate::volunteer::{approved, details};
 on_both_engines![
     a_husband_who_moves_out_takes_his_checks_along_and_both_homes_are_visited_anew,
     what_she_had_planned_in_the_old_home_is_called_off_and_asked_for_anew_in_the_new_one,
+    what_her_move_called_off_does_not_come_back_in_the_old_home,
     nobody_moves_while_a_child_is_with_her,
     whoever_moves_in_counts_on_the_weekends_of_the_other_volunteer_there,
     a_home_takes_in_no_volunteer_for_whose_children_it_has_no_place,
@@ -88,6 +89,15 @@ async fn what_she_had_planned_in_the_old_home_is_called_off_and_asked_for_anew_i
         |kind: &str| file.checks.iter().any(|c| c.kind.code() == kind && matches!(c.standing, Standing::Valid(_)));
     assert!(kept("training") && kept("agreement") && !kept("home_visit"));
     s.is_sound(NOW).await;
+    s.store.close().await.unwrap();
+}
+
+async fn what_her_move_called_off_does_not_come_back_in_the_old_home(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    s.leader.save(moves(s.carer.volunteer, Whither::OwnHome)).await.unwrap();
+    let back = s.coordinator.save(RestoreStay { stay }).await;
+    assert_eq!(back, Err(Error::refused("stay.carer_moved")));
     s.store.close().await.unwrap();
 }
 

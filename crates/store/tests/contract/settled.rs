@@ -6,8 +6,8 @@ use naheya_domain::{Role, Timestamp};
 use naheya_store::SystemTask;
 use naheya_store::consent::{Purpose, WithdrawConsent};
 use naheya_store::guardian::AddGuardian;
-use naheya_store::notice::ExpandLetters;
-use naheya_store::stay::{CancelStay, EndorseStay, UndoApproval};
+use naheya_store::notice::{ExpandLetters, PassOn};
+use naheya_store::stay::{CancelStay, EndorseStay, RestoreStay, UndoApproval};
 
 use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
 use crate::on_both_engines;
@@ -19,6 +19,7 @@ on_both_engines![
     brothers_and_sisters_approved_together_are_one_word_to_their_family,
     a_family_hears_that_a_weekend_is_off_when_it_was_told_that_it_is_settled,
     a_carer_without_an_account_in_use_is_told_by_hand_that_a_weekend_does_not_begin,
+    whoever_is_told_by_hand_hears_how_a_weekend_stands_now,
     whoever_takes_the_consent_back_knows_and_the_rest_of_the_family_is_told,
 ];
 
@@ -77,6 +78,28 @@ async fn a_carer_without_an_account_in_use_is_told_by_hand_that_a_weekend_does_n
     s.teacher.save(EndorseStay { stay, yes: false, words: String::new() }).await.unwrap();
     let told = "SELECT person_kind FROM outbox WHERE kind = 'stay.stopped_now' AND person_kind IS NOT NULL";
     assert_eq!(ground.texts(told).await, ["volunteers"], "she would stand at the gate");
+    s.store.close().await.unwrap();
+}
+
+async fn whoever_is_told_by_hand_hears_how_a_weekend_stands_now(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    ground.sql("UPDATE grants SET ended_at = 1 WHERE role = 'volunteer'").await;
+    s.coordinator.save(CancelStay { stay, reason: "大雪封路".into() }).await.unwrap();
+    let then = NOW.plus_minutes(5);
+    let back = s.at(&s.coordinator, then).await.save(RestoreStay { stay }).await;
+    assert_eq!(back, Ok(true));
+    told(&s, &ground, then).await;
+    let office = s.at(&s.leader, then).await;
+    let hers = async || {
+        let [by_hand, ..] = office.notice_queue().await.unwrap();
+        let hers = by_hand.into_iter().filter(|row| row.person.as_ref().is_some_and(|(kind, _)| kind == "volunteers"));
+        hers.filter(|row| row.about == Some(stay)).map(|row| (row.kind, row.id)).collect::<Vec<_>>()
+    };
+    let first = hers().await;
+    assert_eq!(first.iter().map(|(kind, _)| kind.as_str()).collect::<Vec<_>>(), ["stay.restored_now"]);
+    office.save(PassOn { id: first[0].1 }).await.unwrap();
+    assert!(hers().await.is_empty(), "that it was off is over");
     s.store.close().await.unwrap();
 }
 

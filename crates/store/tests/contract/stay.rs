@@ -39,6 +39,7 @@ on_both_engines![
     a_withdrawn_consent_takes_the_code_and_after_release_calls_the_office,
     a_teacher_of_another_class_sees_nothing,
     a_volunteer_who_signs_in_is_told_herself_until_her_role_ends,
+    of_several_each_is_judged_by_itself_and_once,
     an_approval_of_several_is_undone_as_one_until_the_codes_are_out,
     what_an_approval_rests_on_is_told_with_its_dates_to_whoever_approves,
     who_lives_there_and_is_left_out_of_a_request_is_told_to_the_office,
@@ -420,6 +421,20 @@ async fn a_volunteer_who_signs_in_is_told_herself_until_her_role_ends(ground: Gr
     system(&s.store).save(EndGrant { grant: s.mother.viewer().grant }).await.unwrap();
     s.coordinator.save(CancelStay { stay, reason: "孩子发烧".into() }).await.unwrap();
     assert_eq!(ground.texts(&told).await, ["stay.approved"], "she has no page any more to read it on");
+    s.store.close().await.unwrap();
+}
+
+async fn of_several_each_is_judged_by_itself_and_once(ground: Ground) {
+    let s = story(&ground).await;
+    let clean = s.asked().await;
+    let new = s.days(&[s.pair], "2026-11-27", "2026-11-29");
+    let own = s.coordinator.save(RequestStay { new }).await.unwrap()[0];
+    s.endorsed(own, s.child).await;
+    let done = s.coordinator.save(ApproveStays { stays: vec![own, clean, clean] }).await.unwrap();
+    assert_eq!(done.approved, [clean]);
+    assert_eq!(done.left, [(own, "stay.approver_is_requester".to_owned())]);
+    let unknown = ApproveStays { stays: vec![own, StayId(uuid::Uuid::nil())] };
+    assert_eq!(s.leader.save(unknown).await, Err(Error::NotFound));
     s.store.close().await.unwrap();
 }
 

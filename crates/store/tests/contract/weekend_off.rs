@@ -1,18 +1,25 @@
 //! A weekend called off for everybody, as when the roads are snowed in.
 
+use naheya_domain::check::{CheckKind, Subject};
 use naheya_domain::id::{PairId, SchoolId};
+use naheya_domain::merge::VolunteerPart;
 use naheya_domain::stay::StayState;
 use naheya_store::Error;
+use naheya_store::check::EnterChecks;
+use naheya_store::household::AddMember;
+use naheya_store::merge::ApproveMerge;
 use naheya_store::pair::PausePair;
 use naheya_store::school::AddSchool;
 use naheya_store::stay::{
-    ApproveStay, CallOffWeekend, CalledOff, CancelStay, RequestStay, RestoreStay, RestoreStays, Restored,
+    ApproveStay, CallOffWeekend, CalledOff, CancelStay, RequestStay, RestoreStay, RestoreStays, Restored, UndoApproval,
 };
 
 use crate::ground::{Ground, NOW, system};
+use crate::merge_volunteer::{double, propose};
 use crate::on_both_engines;
 use crate::stay::code;
 use crate::story::{FETCHED, literal, story};
+use crate::volunteer::{DONE, line, member};
 
 on_both_engines![
     a_weekend_is_called_off_for_everybody_but_who_has_gone,
@@ -23,9 +30,12 @@ on_both_engines![
     what_was_used_since_stays_off_and_is_counted,
     what_came_back_by_itself_is_not_taken_up_twice,
     a_weekend_that_comes_back_is_judged_anew_by_every_clause,
+    rule_2_whoever_moves_in_while_a_weekend_is_off_needs_a_query_before_it_comes_back,
     only_what_was_approved_is_approved_again_and_by_nobody_who_asked_for_it,
     what_its_own_volunteer_called_off_is_hers_to_ask_for_again,
+    what_a_volunteer_called_off_stays_hers_when_two_files_of_hers_become_one,
     a_weekend_whose_hour_has_passed_does_not_come_back,
+    whoever_heard_that_a_weekend_is_on_again_hears_that_this_was_taken_back,
 ];
 
 fn off(school: Option<SchoolId>, reason: &str) -> CallOffWeekend {
@@ -146,6 +156,19 @@ async fn a_weekend_that_comes_back_is_judged_anew_by_every_clause(ground: Ground
     s.store.close().await.unwrap();
 }
 
+async fn rule_2_whoever_moves_in_while_a_weekend_is_off_needs_a_query_before_it_comes_back(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    s.coordinator.save(CancelStay { stay, reason: "大雪封路".into() }).await.unwrap();
+    let comes = AddMember { household: s.carer.household, details: member("周样人", "1990-01-02") };
+    let lodger = s.coordinator.save(comes).await.unwrap();
+    assert_eq!(code(s.coordinator.save(RestoreStay { stay }).await), "stay.no_offence_missing");
+    let lines = vec![line(Subject::Adult(lodger.0), CheckKind::NoOffence, "passed", DONE)];
+    s.coordinator.save(EnterChecks { lines }).await.unwrap();
+    assert_eq!(s.coordinator.save(RestoreStay { stay }).await, Ok(true));
+    s.store.close().await.unwrap();
+}
+
 async fn only_what_was_approved_is_approved_again_and_by_nobody_who_asked_for_it(ground: Ground) {
     let s = story(&ground).await;
     let stay = s.asked().await;
@@ -170,11 +193,40 @@ async fn what_its_own_volunteer_called_off_is_hers_to_ask_for_again(ground: Grou
     s.store.close().await.unwrap();
 }
 
+async fn what_a_volunteer_called_off_stays_hers_when_two_files_of_hers_become_one(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    s.mother.save(CancelStay { stay, reason: "家里有事".into() }).await.unwrap();
+    let other = double(&s).await;
+    let parts = [VolunteerPart::State];
+    let merge = propose(&s.coordinator, other.volunteer, s.carer.volunteer, &parts).await.unwrap();
+    s.leader.save(ApproveMerge { merge }).await.unwrap();
+    assert_eq!(code(s.coordinator.save(RestoreStay { stay }).await), "stay.off_by_carer");
+    s.store.close().await.unwrap();
+}
+
 async fn a_weekend_whose_hour_has_passed_does_not_come_back(ground: Ground) {
     let s = story(&ground).await;
     let stay = s.approved().await;
     s.coordinator.save(CancelStay { stay, reason: "大雪封路".into() }).await.unwrap();
     let late = s.at(&s.coordinator, FETCHED).await;
     assert_eq!(code(late.save(RestoreStay { stay }).await), "stay.begun");
+    s.store.close().await.unwrap();
+}
+
+async fn whoever_heard_that_a_weekend_is_on_again_hears_that_this_was_taken_back(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    let told = "SELECT COALESCE(to_role, 'herself') FROM outbox WHERE kind = 'stay.stopped_now' ORDER BY 1";
+    s.coordinator.save(CancelStay { stay, reason: "大雪封路".into() }).await.unwrap();
+    assert_eq!(ground.texts(told).await, ["class_teacher", "herself"]);
+    assert_eq!(s.coordinator.save(RestoreStay { stay }).await, Ok(true));
+    s.coordinator.save(UndoApproval { stay }).await.unwrap();
+    assert_eq!(ground.texts(told).await, ["class_teacher", "class_teacher", "herself", "herself"]);
+    // Of a yes that waits for its codes nobody has heard.
+    let office = s.at(&s.coordinator, NOW.plus_minutes(1)).await;
+    office.save(ApproveStay { stay }).await.unwrap();
+    office.save(UndoApproval { stay }).await.unwrap();
+    assert_eq!(ground.texts(told).await.len(), 4);
     s.store.close().await.unwrap();
 }

@@ -415,6 +415,7 @@ refusal-stay-child_not_taking_part = The child does not take part now. See the f
 refusal-stay-approver_is_requester = You asked for it; somebody else approves.
 refusal-stay-over = These days are over.
 refusal-stay-begun = The hour to fetch the child has passed. To go after all, somebody has to ask anew.
+refusal-stay-carer_moved = The weekend mother has moved to another home. To go after all, she asks anew.
 refusal-stay-off_by_carer = The weekend mother called this one off herself. When she can, she asks anew.
 refusal-stay-step_impossible = Somebody has gone on to the next step. Reload to see how it stands.
 refusal-stay-codes_are_out = The codes are out. To stop it, call the weekend off.

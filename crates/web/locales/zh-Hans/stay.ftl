@@ -394,6 +394,7 @@ refusal-stay-child_not_taking_part = 孩子现在不在项目里。先看孩子�
 refusal-stay-approver_is_requester = 这份是您申请的，要另一个人准许。
 refusal-stay-over = 这些天已经过去了。
 refusal-stay-begun = 说好接的时间已经过了。还要去，请重新申请。
+refusal-stay-carer_moved = 周末妈妈已经搬到别的家了。还要去，请她重新申请。
 refusal-stay-off_by_carer = 这一次是周末妈妈自己取消的。她能接了，请她再申请。
 refusal-stay-step_impossible = 已经办到下一步了。刷新看看现在的样子。
 refusal-stay-codes_are_out = 接送码已经发出，不能撤回。要停，请取消这个周末。
