@@ -57,6 +57,7 @@ impl Act for SaveNote {
         if !matches!(state, StayState::InCare | StayState::Released | StayState::Returned | StayState::Closed) {
             return Err(Error::refused("note.too_early"));
         }
+        crate::erasure::not_erased(tx, row.child_id).await?;
         let words = words(&self.words)?;
         let worry = self.worry()?;
         self.check_pictures(tx, row.child_id).await?;
@@ -174,6 +175,7 @@ impl Act for ChangeNote {
             return Err(Error::NotFound);
         }
         in_time(tx, &before)?;
+        crate::erasure::not_erased(tx, before.child_id).await?;
         let mut after = before.clone();
         after.words_sealed = tx.seal(TABLE, "words_sealed", before.id, words(&self.words)?)?;
         after.kinds = kinds(&self.kinds);

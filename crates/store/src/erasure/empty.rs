@@ -5,7 +5,7 @@ use naheya_domain::erasure::{NAMELESS, year_of};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
-use super::around::Around;
+use super::around::{Around, Beside};
 use crate::account::AccountState;
 use crate::audit::reason;
 use crate::sealed::entity::{
@@ -28,25 +28,28 @@ pub(super) async fn all(tx: &Tx, child: &child::Model, around: &Around) -> Resul
     rows += of_weekends(tx, child.id, around).await?;
     rows += of_office(tx, child.id, around).await?;
     rows += of_guardians(tx, around).await?;
-    drafts(tx, child.id, around).await?;
-    reasons(tx, child.id, around).await?;
+    let beside = Beside::of(tx, child.id, &around.stays).await?;
+    drafts(tx, around, &beside).await?;
+    reasons(tx, around, &beside).await?;
     Ok(rows)
 }
 
-/// Why somebody looked at the file, or did something to what belongs to it, in words. The reason of the erasure itself is said
-/// after this.
-async fn reasons(tx: &Tx, child: Uuid, around: &Around) -> Result<(), Error> {
+/// Why somebody looked at the file, or did something to what belongs to it, in words. They stand beside each event of an act: a
+/// later return is told of the stay, of its alarms and of the chain. The reason of the erasure itself is said after this.
+async fn reasons(tx: &Tx, around: &Around, beside: &Beside) -> Result<(), Error> {
     let people: Vec<Uuid> = around.people.iter().map(|person| person.id).collect();
-    let talks = tx.for_rule::<follow_up::Entity>().and(follow_up::Column::ChildId.eq(child)).all(tx).await?;
-    let talks: Vec<Uuid> = talks.into_iter().map(|talk| talk.id).collect();
     for (table, ids) in [
-        (child::Entity::TABLE, &vec![child]),
+        (child::Entity::TABLE, &beside.files),
         (guardian::Entity::TABLE, &people),
         (pair::Entity::TABLE, &around.pairs),
         (stay::Entity::TABLE, &around.stays),
+        (custody_event::Entity::TABLE, &beside.links),
+        (alarm::Entity::TABLE, &beside.alarms),
+        (phone_act::Entity::TABLE, &beside.acts),
+        (break_glass::Entity::TABLE, &beside.glasses),
         (term_plan::Entity::TABLE, &around.plans),
         (note::Entity::TABLE, &around.notes),
-        (follow_up::Entity::TABLE, &talks),
+        (follow_up::Entity::TABLE, &beside.talks),
     ] {
         reason::erase(tx, table, ids.iter().copied()).await?;
     }
@@ -265,11 +268,13 @@ async fn of_accounts(tx: &Tx, accounts: &[account::Model]) -> Result<usize, Erro
 }
 
 /// Forms that somebody has begun about the child, its family or its weekends, and all of the accounts that go.
-async fn drafts(tx: &Tx, child: Uuid, around: &Around) -> Result<(), Error> {
+async fn drafts(tx: &Tx, around: &Around, beside: &Beside) -> Result<(), Error> {
     use draft::Column as D;
     let people = around.ties.iter().flat_map(|tie| [tie.id, tie.guardian_id]);
     let weekends = around.stays.iter().chain(&around.plans).chain(&around.notes).chain(&around.pairs).copied();
-    let about: Vec<Uuid> = people.chain(weekends).chain([child]).collect();
+    let rows = beside.files.iter().chain(&beside.talks).chain(&beside.alarms).chain(&beside.glasses).copied();
+    let accounts = around.accounts.iter().map(|account| account.id);
+    let about: Vec<Uuid> = people.chain(weekends).chain(rows).chain(accounts).collect();
     for some in about.chunks(PIECE) {
         let any = some.iter().fold(Condition::any(), |any, id| any.add(D::Form.contains(id.to_string())));
         tx.clear::<draft::Entity>(Condition::all().add(any)).await?;
