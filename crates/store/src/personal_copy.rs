@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::child::file::{self, ChildFile, Secret, why};
 use crate::concern::suspension::suspending;
-use crate::consent::{ConsentLine, ConsentState};
+use crate::consent::ConsentLine;
 use crate::export::{leave, still_alone};
 use crate::family::{LookLine, SHOWN};
 use crate::hours::HoursLine;
@@ -246,9 +246,6 @@ async fn child_copy(desk: &Desk, id: ChildId) -> Result<ChildCopy, Error> {
     let ids: Vec<Uuid> = pairs.iter().map(|p| p.volunteer_id).chain(stays.iter().map(|s| s.volunteer_id)).collect();
     let carers = tx.for_rule::<volunteer::Entity>().among(ids).all(&tx).await?;
     let name = |id: Uuid| carers.iter().find(|v| v.id == id).map(|v| v.name.clone());
-    let mut consents = desk.consents(id).await?;
-    // That somebody else must be kept away is not for this reader.
-    consents.retain(|line| line.state != ConsentState::Blocked);
     Ok(ChildCopy {
         file,
         locked: None,
@@ -262,7 +259,7 @@ async fn child_copy(desk: &Desk, id: ChildId) -> Result<ChildCopy, Error> {
             .collect(),
         stays: stays.iter().map(|s| copied(s, name(s.volunteer_id))).collect(),
         notes: note::of_child(&tx, id.0).await?,
-        consents,
+        consents: desk.consents(id).await?,
         looks: desk.looks(id).await?,
     })
 }
