@@ -115,7 +115,7 @@ impl Act for HandOut {
         tx.require(Action::Export)?;
         tx.because(why);
         if self.table == crate::child::TABLE {
-            leave(tx, OperationKind::Children, &[self.id]).await?;
+            leave(tx, OperationKind::Children, &[self.id]).await.map_err(by_another)?;
         } else {
             tx.note(self.table, Some(self.id), "export");
         }
@@ -142,7 +142,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`Error::NotFound`]; faults on `guardian_id` and `reason`; `personal_copy.by_leader` where another than the leader must
-    /// not give it; `export.needs_second` with too many children of one day; [`Error::Forbidden`].
+    /// not give it; `personal_copy.by_another` with too many children of one day; [`Error::Forbidden`].
     pub async fn child_copy_on_paper(
         &self,
         id: ChildId,
@@ -165,7 +165,7 @@ impl Desk {
         let mut copy = child_copy(&eyes, id).await.map_err(absent)?;
         copy.locked = Some(own_part(file::read_secret(&tx, &row).await?));
         self.save(HandOut { table: crate::child::TABLE, id: id.0, why: Some(why) }).await?;
-        still_alone(&self.read()).await?;
+        still_alone(&self.read()).await.map_err(by_another)?;
         Ok(copy)
     }
 
@@ -202,6 +202,14 @@ impl Desk {
     fn with_eyes_of(&self, account: Uuid, role: Role, person: Uuid) -> Desk {
         let here = self.store().as_system(SystemTask::Public, self.viewer().area, self.now());
         here.narrowed(account, role, Place::Person(person))
+    }
+}
+
+/// Of a list a second person says yes and the first takes it; of a copy at the counter another one simply gives it.
+fn by_another(error: Error) -> Error {
+    match error {
+        Error::Refused(refusal) if refusal.code == "export.needs_second" => Error::refused("personal_copy.by_another"),
+        other => other,
     }
 }
 

@@ -4,8 +4,10 @@
 use std::collections::BTreeSet;
 
 use naheya_domain::Timestamp;
+use naheya_domain::concern::{ConcernForm, NewConcern};
 use naheya_domain::follow_up::With;
 use naheya_domain::merge::MergeKind;
+use naheya_store::concern::{NameInConcern, RaiseConcern};
 use naheya_store::draft::KeepDraft;
 use naheya_store::erasure::ApproveErasure;
 use naheya_store::follow_up::{PlanFollowUp, WriteTalk};
@@ -29,6 +31,7 @@ on_both_engines![
     why_somebody_looked_at_a_file_that_became_part_of_an_erased_one_goes_too,
     a_form_that_was_begun_about_a_talk_goes_with_the_file,
     two_erased_files_are_nobodys_doubles,
+    an_open_concern_about_the_carer_keeps_what_it_may_need,
 ];
 
 /// Why a return was agreed for later.
@@ -139,5 +142,20 @@ async fn two_erased_files_are_nobodys_doubles(ground: Ground) {
     let school = literal(&ground, s.school.0);
     ground.sql(&format!("UPDATE children SET birth_on = NULL, school_id = {school} WHERE name = '—'")).await;
     assert_eq!(s.leader.suspects(MergeKind::Child).await.unwrap().0, []);
+    s.store.close().await.unwrap();
+}
+
+async fn an_open_concern_about_the_carer_keeps_what_it_may_need(ground: Ground) {
+    let s = story(&ground).await;
+    let child = literal(&ground, s.child.0);
+    ground.sql("UPDATE pairs SET state = 'ended', ended_on = '2026-01-01'").await;
+    ground.sql(&format!("UPDATE children SET state = 'left', left_on = '2026-01-01' WHERE id = {child}")).await;
+    let said = NewConcern::parse(&ConcernForm { words: "另一个孩子说起她", ..ConcernForm::default() }).unwrap();
+    let concern = s.leader.save(RaiseConcern { said, child: None }).await.unwrap();
+    let volunteer = Some(s.carer.volunteer);
+    assert_eq!(s.coordinator.erasure_of(s.child).await.unwrap().in_the_way, [], "nobody is named yet");
+    s.leader.save(NameInConcern { concern, child: None, volunteer, account: None }).await.unwrap();
+    let erasure = asked(&s.coordinator, s.child).await;
+    assert_eq!(code(s.leader.save(ApproveErasure { erasure }).await), "erasure.not_now");
     s.store.close().await.unwrap();
 }
