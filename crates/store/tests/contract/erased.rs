@@ -7,14 +7,17 @@ use naheya_domain::Timestamp;
 use naheya_domain::concern::{ConcernForm, NewConcern};
 use naheya_domain::follow_up::With;
 use naheya_domain::merge::MergeKind;
+use naheya_domain::phone_act::{ActKind, PhoneClock};
 use naheya_store::concern::{NameInConcern, RaiseConcern};
 use naheya_store::draft::KeepDraft;
 use naheya_store::erasure::ApproveErasure;
 use naheya_store::follow_up::{PlanFollowUp, WriteTalk};
 use naheya_store::merge::ApproveMerge;
 use naheya_store::note::{ChangeNote, SaveNote};
+use naheya_store::phone_act::{Said, TakePhoneAct};
 use naheya_store::stay::AgreeLater;
 use naheya_store::wish::{Answer, RecordWish};
+use uuid::Uuid;
 
 use crate::alarm::{away, confirm, raise};
 use crate::erasure::{asked, code, erase, left};
@@ -27,6 +30,7 @@ use crate::story::{DUE, FETCHED, Story, literal, story};
 on_both_engines![
     no_talk_and_no_wish_is_written_into_an_erased_file,
     a_note_of_an_erased_file_gets_no_words_again,
+    a_note_of_a_phone_for_an_erased_file_is_not_kept_and_its_worry_is_raised,
     what_was_said_of_a_late_return_goes_beside_each_event_that_tells_of_it,
     why_somebody_looked_at_a_file_that_became_part_of_an_erased_one_goes_too,
     a_form_that_was_begun_about_a_talk_goes_with_the_file,
@@ -86,6 +90,32 @@ async fn a_note_of_an_erased_file_gets_no_words_again(ground: Ground) {
     let stay = note.stay.unwrap();
     let more = SaveNote { stay, kinds: vec![], words: TOLD.into(), worry: None, pictures: vec![] };
     assert_eq!(code(mother.save(more).await), "child.erased");
+    s.store.close().await.unwrap();
+}
+
+async fn a_note_of_a_phone_for_an_erased_file_is_not_kept_and_its_worry_is_raised(ground: Ground) {
+    let s = story(&ground).await;
+    over(&ground, &s, DUE.plus_minutes(60)).await;
+    erase_at(&s, DUE.plus_minutes(24 * 60)).await;
+    let now = DUE.plus_minutes(25 * 60);
+    let mother = s.at(&s.mother, now).await;
+    let stay = mother.notes(None, None).await.unwrap().remove(0).stay.unwrap();
+    let note = TakePhoneAct {
+        id: Uuid::now_v7(),
+        device: Uuid::from_u128(7),
+        sequence: 1,
+        kind: ActKind::Note,
+        stay: Some(stay),
+        clock: PhoneClock { at: FETCHED.plus_minutes(600), offset: 480, sent: now, last: None },
+        said: Said { words: TOLD.into(), worry: Some("手上有道口子".into()), ..Said::default() },
+        hash: [1; 32],
+    };
+    let taken = mother.save(note).await.unwrap();
+    assert_eq!((taken.standing.as_str(), taken.code.as_deref()), ("look", Some("child.erased")));
+    assert_eq!(mother.notes(None, Some(stay)).await.unwrap().len(), 1, "the one from before");
+    assert_eq!(ground.texts("SELECT kind FROM phone_acts WHERE body_sealed IS NOT NULL").await, Vec::<String>::new());
+    let heard = "SELECT number FROM concerns WHERE child_id IS NOT NULL";
+    assert_eq!(ground.texts(heard).await.len(), 1, "a worry is heard all the same, and of whom");
     s.store.close().await.unwrap();
 }
 
