@@ -52,11 +52,19 @@ impl Act for RaiseConcern {
     type Answer = ConcernId;
 
     async fn run(&self, tx: &Tx) -> Result<ConcernId, Error> {
-        let id = Uuid::now_v7();
         let child = match self.child {
             Some(child) if !tx.is_system() => tx.visible::<child::Entity>().id(child).first(tx).await?.map(|c| c.id),
             _ => None,
         };
+        self.about(tx, child).await
+    }
+}
+
+impl RaiseConcern {
+    /// The same about a child that a record of the viewer's own names: of a weekend she knows whose it was, also when she does not
+    /// see the file any more.
+    pub(crate) async fn about(&self, tx: &Tx, child: Option<Uuid>) -> Result<ConcernId, Error> {
+        let id = Uuid::now_v7();
         let raised_as = if tx.is_system() { PUBLIC } else { tx.viewer().role.code() };
         let called_out = called_out(tx).await?;
         tx.insert::<concern::Entity>(concern::Model {

@@ -46,6 +46,7 @@ impl Act for PlanFollowUp {
     async fn run(&self, tx: &Tx) -> Result<FollowUpId, Error> {
         tx.require(Action::FollowUp)?;
         let child = tx.visible::<child::Entity>().id(self.child).one(tx).await?;
+        crate::erasure::not_erased(tx, child.id).await?;
         if self.due_at < tx.now() {
             return Err(Error::field("due_on", "date.in_past"));
         }
@@ -172,6 +173,7 @@ impl Act for WriteTalk {
     async fn run(&self, tx: &Tx) -> Result<Option<FollowUpId>, Error> {
         tx.require(Action::FollowUp)?;
         let child = tx.visible::<child::Entity>().id(self.child).one(tx).await?;
+        crate::erasure::not_erased(tx, child.id).await?;
         let with = With::parse(&self.with).ok_or_else(|| Error::field("with", "required.missing"))?;
         let answers = parsed(&self.way, &self.alone, &self.answers, with)?;
         let waiting = tx

@@ -57,6 +57,7 @@ impl Act for SaveNote {
         if !matches!(state, StayState::InCare | StayState::Released | StayState::Returned | StayState::Closed) {
             return Err(Error::refused("note.too_early"));
         }
+        crate::erasure::not_erased(tx, row.child_id).await?;
         let words = words(&self.words)?;
         let worry = self.worry()?;
         self.check_pictures(tx, row.child_id).await?;
@@ -85,13 +86,26 @@ impl Act for SaveNote {
         .await?;
         self.keep_pictures(tx, id, row.child_id).await?;
         if let Some(said) = worry {
-            RaiseConcern { said, child: Some(ChildId(row.child_id)) }.run(tx).await?;
+            raise(tx, said, row.child_id).await?;
         }
         Ok(NoteId(id))
     }
 }
 
+async fn raise(tx: &Tx, said: NewConcern, child: Uuid) -> Result<(), Error> {
+    RaiseConcern { said, child: Some(ChildId(child)) }.about(tx, Some(child)).await?;
+    Ok(())
+}
+
 impl SaveNote {
+    /// Raises her worry where the note itself is not kept: nobody would read it otherwise.
+    pub(crate) async fn raise_worry(&self, tx: &Tx, child: Uuid) -> Result<(), Error> {
+        match self.worry()? {
+            Some(said) => raise(tx, said, child).await,
+            None => Ok(()),
+        }
+    }
+
     /// Her worry as a concern; its faults stand at the field `worry`.
     fn worry(&self) -> Result<Option<NewConcern>, Error> {
         let Some(words) = self.worry.as_deref().map(str::trim).filter(|w| !w.is_empty()) else { return Ok(None) };
@@ -174,6 +188,7 @@ impl Act for ChangeNote {
             return Err(Error::NotFound);
         }
         in_time(tx, &before)?;
+        crate::erasure::not_erased(tx, before.child_id).await?;
         let mut after = before.clone();
         after.words_sealed = tx.seal(TABLE, "words_sealed", before.id, words(&self.words)?)?;
         after.kinds = kinds(&self.kinds);

@@ -128,6 +128,7 @@ impl RecordWish {
     async fn keep(&self, tx: &Tx, occasion: Occasion) -> Result<WishId, Error> {
         tx.require(Action::RecordWish)?;
         let child = tx.visible::<child::Entity>().id(self.child).one(tx).await?;
+        crate::erasure::not_erased(tx, child.id).await?;
         let about = match self.stay {
             Some(id) => Some(tx.visible::<stay::Entity>().id(id).one(tx).await?),
             None => None,

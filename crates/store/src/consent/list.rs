@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use naheya_domain::access::{Class, Scope};
 use naheya_domain::id::{ChildId, ConsentId, GuardianId};
-use naheya_domain::{Date, Timestamp};
+use naheya_domain::{Date, Role, Timestamp};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
@@ -97,7 +97,8 @@ pub struct Asked {
 }
 
 impl Desk {
-    /// Every answer for a child, newest first.
+    /// Every answer for a child, newest first. A guardian reads none of somebody who must not come near the child: that there is
+    /// such a person is not for the family's other members to learn here.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such child for this reader.
@@ -117,11 +118,15 @@ impl Desk {
         let staff = tx.common::<account::Entity>().among(ids).all(&tx).await?;
         let ties = tx.for_rule::<guardianship::Entity>().and(guardianship::Column::ChildId.eq(child.id));
         let blocked = ties.and(guardianship::Column::Blocked.eq(true)).all(&tx).await?;
+        let is_family = tx.viewer().role == Role::Guardian;
         let mut answered = BTreeSet::new();
         let mut lines = Vec::with_capacity(rows.len());
         for row in rows {
             let again = !answered.insert((row.guardian_id, row.purpose.clone(), row.stay_id));
             let counts = !blocked.iter().any(|tie| tie.guardian_id == row.guardian_id);
+            if is_family && !counts {
+                continue;
+            }
             let Some(purpose) = Purpose::parse(&row.purpose) else { continue };
             lines.push(ConsentLine {
                 id: ConsentId(row.id),

@@ -10,7 +10,11 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use crate::Error;
-use crate::sealed::entity::{account, child, erasure, grant, guardian, guardianship, note, pair, stay, term_plan};
+use crate::sealed::entity::{
+    account, alarm, break_glass, child, custody_event, erasure, follow_up, grant, guardian, guardianship, hours_entry,
+    note, pair, phone_act, stay, term_plan,
+};
+use crate::sealed::record::OfCounty;
 use crate::sealed::tx::Tx;
 
 /// Around one child.
@@ -99,4 +103,52 @@ async fn accounts(tx: &Tx, grants: &[grant::Model]) -> Result<Vec<account::Model
     let is_more = |account: Uuid| all.iter().any(|grant| grant.account_id == account && !ours.contains(&grant.id));
     let found = tx.common::<account::Entity>().among(ids).all(tx).await?;
     Ok(found.into_iter().filter(|account| !is_more(account.id)).collect())
+}
+
+/// Rows that events tell of and begun forms are about, beside those of [`Around`].
+pub(super) struct Beside {
+    /// The file, and those that had become part of it.
+    pub(super) files: Vec<Uuid>,
+    /// Talks.
+    pub(super) talks: Vec<Uuid>,
+    /// Links of the custody chain.
+    pub(super) links: Vec<Uuid>,
+    /// Acts of phones.
+    pub(super) acts: Vec<Uuid>,
+    /// Alarms.
+    pub(super) alarms: Vec<Uuid>,
+    /// Openings in an emergency.
+    pub(super) glasses: Vec<Uuid>,
+    /// Hours with the child.
+    pub(super) hours: Vec<Uuid>,
+}
+
+impl Beside {
+    pub(super) async fn of(tx: &Tx, child: Uuid, around: &Around) -> Result<Beside, Error> {
+        let (own, stays) = ([child], &around.stays);
+        let subjects: Vec<Uuid> = stays.iter().copied().chain(own).collect();
+        Ok(Beside {
+            files: crate::merge::files_in(tx, child).await?,
+            talks: ids::<follow_up::Entity>(tx, follow_up::Column::ChildId, &own, |row| row.id).await?,
+            links: ids::<custody_event::Entity>(tx, custody_event::Column::ChildId, &own, |row| row.id).await?,
+            acts: ids::<phone_act::Entity>(tx, phone_act::Column::StayId, stays, |row| row.id).await?,
+            alarms: ids::<alarm::Entity>(tx, alarm::Column::SubjectId, &subjects, |row| row.id).await?,
+            glasses: ids::<break_glass::Entity>(tx, break_glass::Column::ChildId, &own, |row| row.id).await?,
+            hours: ids::<hours_entry::Entity>(tx, hours_entry::Column::PairId, &around.pairs, |row| row.id).await?,
+        })
+    }
+}
+
+/// The ids of the rows that hold one of these in `column`.
+async fn ids<E: OfCounty>(
+    tx: &Tx,
+    column: E::Column,
+    of: &[Uuid],
+    id: impl Fn(&E::Model) -> Uuid + Send + Sync,
+) -> Result<Vec<Uuid>, Error>
+where
+    E::Model: Send + Sync,
+{
+    let rows = tx.for_rule::<E>().holding(column, of.iter().copied()).all(tx).await?;
+    Ok(rows.iter().map(id).collect())
 }

@@ -5,13 +5,13 @@ use naheya_domain::erasure::{NAMELESS, year_of};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
-use super::around::Around;
+use super::around::{Around, Beside};
 use crate::account::AccountState;
 use crate::audit::reason;
 use crate::sealed::entity::{
     account, alarm, break_glass, child, child_category, consent, contact, custody_event, draft, follow_up, guardian,
-    guardianship, hours_claim, hours_entry, merge, note, pair, parting, phone_act, picture, plan_record, public_link,
-    round_child, stay, term_plan, uniq, wish,
+    guardianship, hours_claim, merge, note, pair, parting, phone_act, picture, plan_record, public_link, round_child,
+    stay, term_plan, uniq, wish,
 };
 use crate::sealed::record::{OfCounty, Record};
 use crate::sealed::tx::Tx;
@@ -28,34 +28,32 @@ pub(super) async fn all(tx: &Tx, child: &child::Model, around: &Around) -> Resul
     rows += of_weekends(tx, child.id, around).await?;
     rows += of_office(tx, child.id, around).await?;
     rows += of_guardians(tx, around).await?;
-    drafts(tx, child.id, around).await?;
-    reasons(tx, child.id, around).await?;
+    let beside = Beside::of(tx, child.id, around).await?;
+    drafts(tx, around, &beside).await?;
+    reasons(tx, around, &beside).await?;
     Ok(rows)
 }
 
-/// Why somebody looked at the file, or did something to what belongs to it, in words. The reason of the erasure itself is said
-/// after this.
-async fn reasons(tx: &Tx, child: Uuid, around: &Around) -> Result<(), Error> {
+/// Why somebody looked at the file, or did something to what belongs to it, in words. They stand beside each event of an act: a
+/// later return is told of the stay, of its alarms and of the chain. The reason of the erasure itself is said after this.
+async fn reasons(tx: &Tx, around: &Around, beside: &Beside) -> Result<(), Error> {
     let people: Vec<Uuid> = around.people.iter().map(|person| person.id).collect();
-    let talks = talks(tx, child).await?;
     for (table, ids) in [
-        (child::Entity::TABLE, &vec![child]),
+        (child::Entity::TABLE, &beside.files),
         (guardian::Entity::TABLE, &people),
         (pair::Entity::TABLE, &around.pairs),
         (stay::Entity::TABLE, &around.stays),
+        (custody_event::Entity::TABLE, &beside.links),
+        (alarm::Entity::TABLE, &beside.alarms),
+        (phone_act::Entity::TABLE, &beside.acts),
+        (break_glass::Entity::TABLE, &beside.glasses),
         (term_plan::Entity::TABLE, &around.plans),
         (note::Entity::TABLE, &around.notes),
-        (follow_up::Entity::TABLE, &talks),
+        (follow_up::Entity::TABLE, &beside.talks),
     ] {
         reason::erase(tx, table, ids.iter().copied()).await?;
     }
     Ok(())
-}
-
-/// Talks about the child, due and done.
-async fn talks(tx: &Tx, child: Uuid) -> Result<Vec<Uuid>, Error> {
-    let talks = tx.for_rule::<follow_up::Entity>().and(follow_up::Column::ChildId.eq(child)).all(tx).await?;
-    Ok(talks.into_iter().map(|talk| talk.id).collect())
 }
 
 /// Every row of `E` that holds one of these ids in `column`, without its values.
@@ -269,28 +267,15 @@ async fn of_accounts(tx: &Tx, accounts: &[account::Model]) -> Result<usize, Erro
     Ok(accounts.len() + reached)
 }
 
-/// What a form is named by as well: the file and those that became part of it, talks, alarms, openings, hours with the child.
-async fn beside(tx: &Tx, child: Uuid, around: &Around) -> Result<Vec<Uuid>, Error> {
-    let subjects = around.stays.iter().copied().chain([child]);
-    let alarms = tx.for_rule::<alarm::Entity>().holding(alarm::Column::SubjectId, subjects).all(tx).await?;
-    let opened = tx.for_rule::<break_glass::Entity>().and(break_glass::Column::ChildId.eq(child)).all(tx).await?;
-    let pairs = around.pairs.iter().copied();
-    let hours = tx.for_rule::<hours_entry::Entity>().holding(hours_entry::Column::PairId, pairs).all(tx).await?;
-    let mut ids = crate::merge::files_in(tx, child).await?;
-    ids.extend(talks(tx, child).await?);
-    ids.extend(alarms.into_iter().map(|row| row.id));
-    ids.extend(opened.into_iter().map(|row| row.id));
-    ids.extend(hours.into_iter().map(|row| row.id));
-    Ok(ids)
-}
-
 /// Forms that somebody has begun about the child, its family or its weekends, and all of the accounts that go.
-async fn drafts(tx: &Tx, child: Uuid, around: &Around) -> Result<(), Error> {
+async fn drafts(tx: &Tx, around: &Around, beside: &Beside) -> Result<(), Error> {
     use draft::Column as D;
     let people = around.ties.iter().flat_map(|tie| [tie.id, tie.guardian_id]);
     let weekends = around.stays.iter().chain(&around.plans).chain(&around.notes).chain(&around.pairs).copied();
-    let others = beside(tx, child, around).await?;
-    let about: Vec<Uuid> = people.chain(weekends).chain(others).collect();
+    let rows = beside.files.iter().chain(&beside.talks).chain(&beside.alarms).chain(&beside.glasses);
+    let rows = rows.chain(&beside.hours).copied();
+    let accounts = around.accounts.iter().map(|account| account.id);
+    let about: Vec<Uuid> = people.chain(weekends).chain(rows).chain(accounts).collect();
     for some in about.chunks(PIECE) {
         let any = some.iter().fold(Condition::any(), |any, id| any.add(D::Form.contains(id.to_string())));
         tx.clear::<draft::Entity>(Condition::all().add(any)).await?;

@@ -87,7 +87,8 @@ async fn is_open(tx: &Tx, child: Uuid, around: &Around) -> Result<bool, Error> {
     Ok(is_glass || is_alarm || is_act || is_claim || is_concern(tx, child, around).await?)
 }
 
-/// A concern about the child, or one that names somebody of its family, that is open or suspends.
+/// A concern about the child, or one that names somebody of its family, that is open or suspends; and an open one about whoever
+/// took the child home, which may need what was written of those weekends.
 async fn is_concern(tx: &Tx, child: Uuid, around: &Around) -> Result<bool, Error> {
     use concern::Column as C;
     let open = Condition::any().add(C::State.ne(ConcernState::Closed.code())).add(C::SuspendedAt.is_not_null());
@@ -95,5 +96,21 @@ async fn is_concern(tx: &Tx, child: Uuid, around: &Around) -> Result<bool, Error
     let about = Condition::any()
         .add(C::ChildId.eq(child))
         .add(C::Id.in_subquery(naming.ids(concern_person::Column::ConcernId)));
-    Ok(tx.for_rule::<concern::Entity>().and(open).and(about).first(tx).await?.is_some())
+    let concerns = || tx.for_rule::<concern::Entity>();
+    let is_about = concerns().and(open).and(about).first(tx).await?.is_some();
+    let carers = concerns().and(C::State.ne(ConcernState::Closed.code())).and(names_carers(tx, child));
+    Ok(is_about || carers.first(tx).await?.is_some())
+}
+
+/// That a concern names a volunteer of the child's, or the home in which it was.
+fn names_carers(tx: &Tx, child: Uuid) -> Condition {
+    use concern_person::Column as P;
+    let pairs = tx.for_rule::<pair::Entity>().and(pair::Column::ChildId.eq(child));
+    let stays = || tx.for_rule::<stay::Entity>().and(stay::Column::ChildId.eq(child));
+    let carers = Condition::any()
+        .add(P::RefId.in_subquery(pairs.ids(pair::Column::VolunteerId)))
+        .add(P::RefId.in_subquery(stays().ids(stay::Column::VolunteerId)))
+        .add(P::RefId.in_subquery(stays().ids(stay::Column::HouseholdId)));
+    let naming = tx.for_rule::<concern_person::Entity>().and(carers);
+    Condition::all().add(concern::Column::Id.in_subquery(naming.ids(P::ConcernId)))
 }

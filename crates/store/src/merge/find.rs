@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use naheya_domain::access::Action;
+use naheya_domain::erasure::NAMELESS;
 use naheya_domain::merge::{MergeKind, MergeState, Why};
 use sea_orm::{ColumnTrait, FromQueryResult};
 use uuid::Uuid;
@@ -111,7 +112,8 @@ where
     let twice = tx.visible::<E>().repeated([birth_on, name], dated, GROUPS);
     let rows: Vec<Dated> = twice.columns([birth_on, name, id], tx).await?;
     let mut groups: HashMap<(Option<String>, String), Vec<Uuid>> = HashMap::new();
-    for row in rows {
+    // Erased files are alike, and nobody's double.
+    for row in rows.into_iter().filter(|row| row.name != NAMELESS) {
         groups.entry((row.birth_on, row.name)).or_default().push(row.id);
     }
     for ids in groups.values() {

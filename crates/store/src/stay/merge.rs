@@ -296,7 +296,7 @@ async fn time(tx: &Tx, before: &stay::Model, event: Event, at: Timestamp) -> Res
 }
 
 /// A note of a phone is always a note of its own: one that is there already stays as it is. Pictures
-/// without the guardian's consent are not kept, the words are.
+/// without the guardian's consent are not kept, the words are. An erased file takes no words any more; a worry is heard all the same.
 async fn note(tx: &Tx, before: &stay::Model, deed: &Deed) -> Result<Outcome, Error> {
     let said = &deed.said;
     if !state(before).is_away() && !matches!(state(before), StayState::Returned | StayState::Closed) {
@@ -313,6 +313,13 @@ async fn note(tx: &Tx, before: &stay::Model, deed: &Deed) -> Result<Outcome, Err
         worry: said.worry.clone(),
         pictures,
     };
+    match crate::erasure::not_erased(tx, before.child_id).await {
+        Err(Error::Refused(refusal)) => {
+            act.raise_worry(tx, before.child_id).await?;
+            return Ok(Outcome::amiss(refusal.code));
+        }
+        judged => judged?,
+    }
     act.run(tx).await?;
     // What she had begun on the page stands in it: she is not asked to send it once more.
     draft::drop_note(tx, before.id, deed.happened).await?;

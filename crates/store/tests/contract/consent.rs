@@ -26,6 +26,7 @@ on_both_engines![
     a_yes_to_other_days_takes_the_code_of_a_weekend_that_it_does_not_cover,
     the_office_hears_of_a_yes_that_is_given_again,
     a_weekend_that_rests_on_somebody_kept_away_since_is_stopped_before_the_gate,
+    a_guardian_reads_no_answer_of_somebody_who_is_kept_away,
 ];
 
 async fn a_guardian_answers_by_link_and_code_and_nothing_is_chosen_beforehand(ground: Ground) {
@@ -227,5 +228,24 @@ async fn a_weekend_that_rests_on_somebody_kept_away_since_is_stopped_before_the_
     assert_eq!(ground.texts(&hers).await, ["stay.approved", "stay.stopped_now"], "and nobody learns why");
     let teachers = "SELECT kind FROM outbox WHERE to_role = 'class_teacher' AND kind LIKE 'stay.stopped%'";
     assert_eq!(ground.texts(teachers).await, ["stay.stopped_now"]);
+    s.store.close().await.unwrap();
+}
+
+async fn a_guardian_reads_no_answer_of_somebody_who_is_kept_away(ground: Ground) {
+    let s = story(&ground).await;
+    let form = GuardianForm { name: "安样母", relation: "母亲", phone: "13900000010", ..GuardianForm::default() };
+    let details = GuardianDetails::parse(&form).unwrap();
+    let mother = s.coordinator.save(AddGuardian { child: s.child, details }).await.unwrap();
+    let photo = s.coordinator.save(consent(s.child, mother, Purpose::Photo)).await.unwrap();
+    s.coordinator.save(WithdrawConsent { consent: photo, how: "电话".into() }).await.unwrap();
+    s.coordinator.save(consent(s.child, mother, Purpose::File)).await.unwrap();
+    let father = desk_as(&s.store, Role::Guardian, Place::Person(s.guardian.0)).await;
+    assert_eq!(father.consents(s.child).await.unwrap().len(), 3);
+    let id = literal(&ground, mother.0);
+    ground.sql(&format!("UPDATE guardianships SET blocked = TRUE WHERE guardian_id = {id}")).await;
+    let read = father.consents(s.child).await.unwrap();
+    assert!(read.len() == 1 && read.iter().all(|line| line.guardian == s.guardian), "{read:?}");
+    assert_eq!(father.own_child_copy(s.child).await.unwrap().consents, read);
+    assert_eq!(s.coordinator.consents(s.child).await.unwrap().len(), 3, "the office reads them all");
     s.store.close().await.unwrap();
 }

@@ -44,7 +44,7 @@ const NUMBER: &str = "150825201603050010";
 const WHY: &str = "母亲书面申请，2026 年第 3 号";
 
 /// A child that has left, with every part of its file filled.
-async fn left(s: &Story, name: &str) -> ChildId {
+pub async fn left(s: &Story, name: &str) -> ChildId {
     let form = ChildForm {
         name,
         birth_on: "2016-03-05",
@@ -65,16 +65,16 @@ async fn mother(s: &Story, child: ChildId) -> GuardianId {
     system(&s.store).save(AddGuardian { child, details }).await.unwrap()
 }
 
-async fn asked(desk: &Desk, child: ChildId) -> ErasureId {
+pub async fn asked(desk: &Desk, child: ChildId) -> ErasureId {
     desk.save(AskErasure { child, reason: WHY.into() }).await.unwrap()
 }
 
-async fn erase(s: &Story, child: ChildId) {
+pub async fn erase(s: &Story, child: ChildId) {
     let erasure = asked(&s.coordinator, child).await;
     s.leader.save(ApproveErasure { erasure }).await.unwrap();
 }
 
-fn code<T: std::fmt::Debug>(done: Result<T, Error>) -> String {
+pub fn code<T: std::fmt::Debug>(done: Result<T, Error>) -> String {
     match done {
         Err(Error::Refused(refusal)) => refusal.code.to_owned(),
         other => format!("{other:?}"),

@@ -22,6 +22,7 @@ mod demo;
 mod draft;
 mod duty;
 mod endorse;
+mod erased;
 mod erasure;
 mod event;
 mod export;

@@ -10,10 +10,11 @@ use naheya_store::stay::{ReleaseProof, ReleaseStay};
 
 use crate::ground::{Ground, NOW, desk_as};
 use crate::on_both_engines;
-use crate::story::{FETCHED, Story, consent, story};
+use crate::story::{FETCHED, Story, consent, literal, story};
 
 on_both_engines![
     a_worry_in_a_note_becomes_a_concern_and_stands_nowhere_in_the_note,
+    a_worry_names_the_child_also_when_the_pair_has_ended,
     a_note_is_changed_for_a_day_and_then_corrected_by_a_new_one,
     a_picture_is_seen_by_those_who_see_its_note_while_the_consent_holds,
     a_blocked_persons_consent_to_pictures_counts_for_nothing,
@@ -65,6 +66,19 @@ async fn a_worry_in_a_note_becomes_a_concern_and_stands_nowhere_in_the_note(grou
     assert!(!format!("{read:?}").contains(WORRY));
     assert_eq!(father.concerns().await.unwrap(), []);
     assert_eq!(s.teacher.notes(None, None).await.unwrap(), []);
+    s.store.close().await.unwrap();
+}
+
+async fn a_worry_names_the_child_also_when_the_pair_has_ended(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = gone(&s).await;
+    ground.sql("UPDATE pairs SET state = 'ended', ended_on = '2026-11-21'").await;
+    let mother = s.at(&s.mother, FETCHED.plus_minutes(60)).await;
+    assert_eq!(mother.child_file(s.child).await.err(), Some(Error::NotFound));
+    mother.save(SaveNote { worry: Some(WORRY.into()), ..note(stay) }).await.unwrap();
+    let child = literal(&ground, s.child.0);
+    let named = format!("SELECT number FROM concerns WHERE child_id = {child}");
+    assert_eq!(ground.texts(&named).await.len(), 1, "the handlers know whom she means");
     s.store.close().await.unwrap();
 }
 

@@ -205,7 +205,7 @@ async fn copies_count_with_the_lists_of_a_day(ground: Ground) {
     let others = ChildFilter { search: Some("石小榴".into()), ..ChildFilter::default() };
     assert_eq!(s.coordinator.list_out(&Out::Children(others)).await.unwrap().len(), ALONE);
     let refused = s.coordinator.child_copy_on_paper(s.child, Some(s.guardian), WHY).await.err();
-    assert_eq!(refused, Some(Error::refused("export.needs_second")));
+    assert_eq!(refused, Some(Error::refused("personal_copy.by_another")));
     s.leader.child_copy_on_paper(s.child, Some(s.guardian), WHY).await.unwrap();
     father(&s).await.own_child_copy(s.child).await.unwrap();
     s.store.close().await.unwrap();

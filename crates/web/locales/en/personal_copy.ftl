@@ -40,3 +40,4 @@ personal_copy-role = As what
 personal_copy-did = What was done
 personal_copy-words = What was written
 refusal-personal_copy-by_leader = This one is given by the leader.
+refusal-personal_copy-by_another = You have taken out many children within 24 hours. Please let a colleague give this one.

@@ -9,6 +9,7 @@ phone-why-code-not_yet = It was too early to let the child go. Please call the c
 phone-why-code-expired = The code had run out when the child was let go. Please call the coordinator at once.
 phone-why-code-wrong = The code does not match the records. Please call the coordinator at once.
 phone-why-stay-not_approved = This weekend was not approved, but the child has gone. Please call the coordinator at once.
+phone-why-child-erased = The child’s file was erased on request, so these words are not kept; a worry that was written with them has been passed on.
 phone-why-note-photo_consent_missing = The words are saved; the pictures are not, because the guardian has not agreed to photos.
 phone-why-custody-not_with_them = By the records the child is with somebody else. Please call the coordinator at once.
 phone-why-stay-own_release = Whoever let the child go is of the home it went to. Call at once and ask where the child is.

@@ -40,3 +40,4 @@ personal_copy-role = 身份
 personal_copy-did = 做了什么
 personal_copy-words = 写了什么
 refusal-personal_copy-by_leader = 这一份请负责人来给。
+refusal-personal_copy-by_another = 24 小时里您经手的孩子太多了，这一份请另一位同事来给。

@@ -9,6 +9,7 @@ phone-why-code-not_yet = 放行的时候还没到接孩子的时间。请马上�
 phone-why-code-expired = 放行的时候接送码已经过了时间。请马上给协调员打电话。
 phone-why-code-wrong = 接送码和系统里的对不上。请马上给协调员打电话。
 phone-why-stay-not_approved = 这个周末没有准许，孩子却已经走了。请马上给协调员打电话。
+phone-why-child-erased = 孩子的档案按申请抹去了，这段文字没有留下；写了担心的话，已经转给负责的同事。
 phone-why-note-photo_consent_missing = 文字收下了；照片没有收，家长还没同意拍照。
 phone-why-custody-not_with_them = 系统里孩子不在这个人身边。请马上给协调员打电话。
 phone-why-stay-own_release = 放行的人就是接孩子的这一家。请马上打电话，问清楚孩子在哪里。

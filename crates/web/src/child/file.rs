@@ -4,6 +4,7 @@ use askama::Template;
 use naheya_domain::Role;
 use naheya_domain::access::{Action, Class, Noun, Reach, may, reach};
 use naheya_domain::child::ChildState;
+use naheya_domain::erasure::NAMELESS;
 use naheya_domain::id::{ChildId, ConcernId};
 use naheya_store::category::CategoryLine;
 use naheya_store::child::file::{ChildFile, Secret};
@@ -36,6 +37,8 @@ struct FilePage {
     may_copy: bool,
     /// Whether the file may be asked to be erased: the child has left.
     may_erase: bool,
+    /// Whether it was: then nothing is offered that would fill it again.
+    erased: bool,
     may_confirm: bool,
     may_follow_up: bool,
     /// Whether the reader writes down who has the child at holidays.
@@ -95,6 +98,9 @@ pub(super) async fn show(me: Signed, Id(id): Id<ChildId>, wanted: Wanted) -> Ans
     let role = me.viewer.role;
     let sees_secret = reach(role, Noun::Child, Class::Secret) != Reach::Nothing;
     let emergency = may(role, Action::BreakGlass) && !sees_secret;
+    // No name that was typed is a dash.
+    let erased = child.name == NAMELESS;
+    let may_here = |action| may(role, action) && !erased;
     let sees_pairs = sees_pairs(&me);
     let state = child.pair.as_ref().map(|p| p.state.as_str());
     let (kind, word) = if sees_pairs { tag(child.state, state, false) } else { tag_alone(child.state, false) };
@@ -120,14 +126,15 @@ pub(super) async fn show(me: Signed, Id(id): Id<ChildId>, wanted: Wanted) -> Ans
         }),
         moments: moments.into_iter().map(|m| line(w, m, me.now)).collect(),
         next_states: ChildState::ALL.iter().filter(|s| next(s)).map(|s| s.code()).collect(),
-        may_keep: may(role, Action::KeepChild),
-        may_merge: may(role, Action::MergeFiles),
+        may_keep: may_here(Action::KeepChild),
+        may_merge: may_here(Action::MergeFiles),
         // Inside the circle of a concern nothing leads to a look that others are told of.
-        may_copy: may(role, Action::Export) && under.is_none(),
+        may_copy: may_here(Action::Export) && under.is_none(),
         may_erase: may(role, Action::AskErasure) && under.is_none() && child.state == ChildState::Left,
-        may_confirm: may(role, Action::ConfirmChild),
-        may_follow_up: may(role, Action::FollowUp),
-        may_hand_over: may(role, Action::HandOver),
+        erased,
+        may_confirm: may_here(Action::ConfirmChild),
+        may_follow_up: may_here(Action::FollowUp),
+        may_hand_over: may_here(Action::HandOver),
         under: under.map(|concern| format!("/concerns/{concern}")),
         tabs: file_tabs(&me, id, under.is_some()),
         sees_pairs,

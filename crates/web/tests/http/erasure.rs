@@ -44,6 +44,10 @@ async fn the_page_says_what_goes_and_two_people_erase_a_file() {
     assert!(done.body.contains("这份档案抹去了") && !done.body.contains("安小草"), "{}", done.body);
     let file = leader.get(&format!("/children/{child}")).await;
     assert!(file.status == StatusCode::OK && !file.body.contains("安小草") && !file.body.contains("对花生过敏"));
+    assert!(file.body.contains("这份档案抹去了") && file.body.contains(&format!("href=\"{at}\"")), "{}", file.body);
+    for way in ["edit", "talks/new", "follow-ups/new", "copy", "hand-over", "guardians/new"] {
+        assert!(!file.body.contains(&format!("/children/{child}/{way}\"")), "{way}: it takes nothing new");
+    }
     assert!(leader.get(&format!("/children/{child}/trail")).await.body.contains("抹去了档案"));
 }
 

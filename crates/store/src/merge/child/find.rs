@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use naheya_domain::erasure::NAMELESS;
 use naheya_domain::merge::Why;
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, Condition, FromQueryResult};
@@ -52,6 +53,8 @@ const COLUMNS: [child::Column; 3] = [child::Column::Id, child::Column::Name, chi
 async fn by_school(tx: &Tx, found: &mut Found) -> Result<(), Error> {
     use child::Column as C;
     let without = tx.visible::<child::Entity>().and(C::BirthOn.is_null()).and(C::SchoolId.is_not_null());
+    // Erased files are alike, and nobody's double.
+    let without = without.and(C::Name.ne(NAMELESS));
     let without: Vec<Named> = without.by(C::Name).limit(WITHOUT).columns(COLUMNS, tx).await?;
     for chunk in without.chunks(CHUNK) {
         let names: BTreeSet<&str> = chunk.iter().map(|row| row.name.as_str()).collect();
