@@ -1,5 +1,7 @@
 //! Acts of phones without network: in any order and twice they make the same weekend; a child that is
 //! gone is gone; nothing is overwritten.
+//!
+//! Long because: each order in which a phone may send is tried on its own, on the same ground.
 
 use naheya_domain::Timestamp;
 use naheya_domain::id::StayId;

@@ -1,3 +1,7 @@
+//! A weekend asked for, agreed to, refused and undone: each clause of rule 2 alone, at each gate.
+//!
+//! Long because: each clause is tried on its own, on the same ground.
+
 use naheya_domain::code::Code;
 use naheya_domain::custody::Event;
 use naheya_domain::id::{ChildId, StayId};
