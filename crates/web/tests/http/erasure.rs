@@ -7,6 +7,7 @@ use naheya_domain::id::ChildId;
 use naheya_store::child::ChangeState;
 use uuid::Uuid;
 
+use crate::browser::filled;
 use crate::child::child;
 use crate::consent::guardian;
 use crate::site::{Site, site};
@@ -60,7 +61,10 @@ async fn what_is_under_way_is_said_before_anybody_asks() {
     assert!(!office.get(&format!("/children/{child}")).await.body.contains(&at), "the child is here");
     let page = office.get(&at).await.body;
     assert!(page.contains("孩子还在项目里") && !page.contains("name=\"reason\""), "{page}");
-    let refused = office.submit(&format!("/children/{child}/copy"), &at, &[("reason", "第 3 号书面申请")]).await;
+    // A page that was open before: its form is sent all the same.
+    let copy = format!("/children/{child}/copy");
+    let open = filled(office.get(&copy).await.form(&copy), &[("reason", "第 3 号书面申请")]);
+    let refused = office.post(&at, &open).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
     let absent = office.get(&format!("/children/{}/erasure", Uuid::now_v7())).await;
     assert_eq!(absent.status, StatusCode::NOT_FOUND);
