@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 
 use naheya_domain::Role;
+use naheya_domain::child::short_text;
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
@@ -19,6 +20,20 @@ use crate::{Desk, Error};
 const MOST: u64 = 100;
 /// Of what has been answered a list shows the newest.
 pub(crate) const RECENT: u64 = 50;
+/// Characters of a reason or an answer.
+const WORDS: usize = 200;
+
+/// Why, in words: at least `least` characters and at most [`WORDS`].
+///
+/// # Errors
+/// `required.missing`, or what is amiss with the text, at `field`.
+pub(crate) fn words(field: &'static str, typed: &str, least: usize) -> Result<String, Error> {
+    match short_text(typed, WORDS) {
+        Ok(Some(words)) if words.chars().count() >= least => Ok(words),
+        Ok(_) => Err(Error::field(field, "required.missing")),
+        Err(code) => Err(Error::field(field, code)),
+    }
+}
 
 /// Tells the other half of the office that something waits: whoever proposed cannot answer.
 pub(crate) fn asked(tx: &Tx, kind: &'static str, about: (&'static str, Uuid)) {

@@ -3,7 +3,7 @@
 //! each table and what stays for which reason stands in [`inventory`]; a column that is in neither list fails a test.
 
 use naheya_domain::access::Action;
-use naheya_domain::child::{ChildState, short_text};
+use naheya_domain::child::ChildState;
 use naheya_domain::erasure::{ErasureState, in_the_way, may_decide, may_erase, may_withdraw};
 use naheya_domain::id::{ChildId, ErasureId};
 use naheya_domain::{Refusal, Role, Timestamp};
@@ -22,8 +22,6 @@ mod fact;
 pub mod inventory;
 
 const TABLE: &str = "erasures";
-/// Characters of a reason or an answer.
-const WORDS: usize = 200;
 /// Characters of a reason, at least.
 const LEAST: usize = 4;
 
@@ -44,7 +42,7 @@ impl Act for AskErasure {
     async fn run(&self, tx: &Tx) -> Result<ErasureId, Error> {
         tx.require(Action::AskErasure)?;
         let child = tx.visible::<child::Entity>().id(self.child).one(tx).await?;
-        let reason = words("reason", &self.reason, LEAST)?;
+        let reason = assent::words("reason", &self.reason, LEAST)?;
         if child.state != ChildState::Left.code() {
             return Err(Error::refused("erasure.not_left"));
         }
@@ -75,14 +73,6 @@ impl Act for AskErasure {
             due_at: tx.now().0,
         });
         Ok(ErasureId(id))
-    }
-}
-
-fn words(field: &'static str, typed: &str, least: usize) -> Result<String, Error> {
-    match short_text(typed, WORDS) {
-        Ok(Some(words)) if words.chars().count() >= least => Ok(words),
-        Ok(_) => Err(Error::field(field, "required.missing")),
-        Err(code) => Err(Error::field(field, code)),
     }
 }
 
@@ -131,7 +121,7 @@ impl Act for RefuseErasure {
 
     async fn run(&self, tx: &Tx) -> Result<ChildId, Error> {
         let before = decidable(tx, self.erasure).await?;
-        let answer = words("answer", &self.words, 1)?;
+        let answer = assent::words("answer", &self.words, 1)?;
         let answer_sealed = Some(tx.seal(TABLE, "answer_sealed", before.id, &answer)?);
         let after = erasure::Model { answer_sealed, ..decided(tx, &before, ErasureState::Refused) };
         tx.change::<erasure::Entity>(&before, after).await?;

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 
 use naheya_domain::Timestamp;
 use naheya_domain::access::Action;
-use naheya_domain::child::short_text;
 use naheya_domain::export::{Asked, ExportState, lives_until, may_decide, may_take, may_withdraw};
 use naheya_domain::id::ExportId;
 use naheya_domain::operation::OperationKind;
@@ -26,8 +25,6 @@ pub use out::{MOST, Out, OutRow, Weighed, children_of};
 pub(crate) use out::{leave, note_out, still_alone};
 
 const TABLE: &str = "exports";
-/// Characters of a purpose or a reason.
-const WORDS: usize = 200;
 
 /// Asks for a list that one person may not take out alone.
 #[derive(Clone, Debug)]
@@ -44,7 +41,7 @@ impl Act for AskExport {
 
     async fn run(&self, tx: &Tx) -> Result<ExportId, Error> {
         tx.require(Action::Export)?;
-        let purpose = words("purpose", &self.purpose)?;
+        let purpose = assent::words("purpose", &self.purpose, 1)?;
         let weighed = self.out.weighed(tx).await?;
         if !weighed.needs_second {
             return Err(Error::refused("export.alone"));
@@ -69,14 +66,6 @@ impl Act for AskExport {
         .await?;
         assent::asked(tx, "export.asked", (TABLE, id));
         Ok(ExportId(id))
-    }
-}
-
-fn words(field: &'static str, typed: &str) -> Result<String, Error> {
-    match short_text(typed, WORDS) {
-        Ok(Some(words)) => Ok(words),
-        Ok(None) => Err(Error::field(field, "required.missing")),
-        Err(code) => Err(Error::field(field, code)),
     }
 }
 
@@ -114,7 +103,7 @@ impl Act for RefuseExport {
 
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         let before = decidable(tx, self.export).await?;
-        let answer = tx.seal(TABLE, "answer_sealed", before.id, &words("answer", &self.words)?)?;
+        let answer = tx.seal(TABLE, "answer_sealed", before.id, &assent::words("answer", &self.words, 1)?)?;
         decide(tx, &before, ExportState::Refused, Some(answer)).await?;
         assent::answered(tx, "export.refused", before.by_account, (TABLE, before.id));
         Ok(())
