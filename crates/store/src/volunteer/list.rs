@@ -251,12 +251,12 @@ fn homes(tx: &Tx, there: Condition) -> SelectStatement {
 async fn taken_by_home(tx: &Tx, homes: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, u64>, Error> {
     use pair::Column as P;
     use volunteer::Column as V;
-    let there = tx.for_rule::<volunteer::Entity>().holding(V::HouseholdId, homes).ids(V::Id);
-    let home = tx.for_rule::<volunteer::Entity>().and(same(V::Id, P::VolunteerId)).value(at(V::HouseholdId));
-    let running = tx.for_rule::<pair::Entity>().and(P::State.ne("ended")).and(P::VolunteerId.in_subquery(there));
+    let running = tx.for_rule::<pair::Entity>().and(P::State.ne("ended"));
+    let there = tx.for_rule::<volunteer::Entity>().holding(V::HouseholdId, homes);
+    let paired = there.beside(running, [P::Id, P::VolunteerId], same(P::VolunteerId, V::Id));
     let mut taken = HashMap::new();
-    for pair in running.pick::<AtHome>(vec![(home, "household_id")], tx).await? {
-        *taken.entry(pair.household_id).or_insert(0) += 1;
+    for row in paired.pick::<AtHome>(vec![(at(V::HouseholdId), "household_id"), (at(P::Id), "pair")], tx).await? {
+        *taken.entry(row.household_id).or_insert(0) += u64::from(row.pair.is_some());
     }
     Ok(taken)
 }
@@ -264,6 +264,7 @@ async fn taken_by_home(tx: &Tx, homes: impl Iterator<Item = Uuid>) -> Result<Has
 #[derive(Debug, FromQueryResult)]
 struct AtHome {
     household_id: Uuid,
+    pair: Option<Uuid>,
 }
 
 /// Whether the home of a volunteer may take more children than have a running pair with somebody who lives there.
