@@ -1,7 +1,16 @@
 //! What was read a moment ago and cannot have changed since: a session, numbers beside a list, names of schools.
-//! Kept for one viewer or one cookie, or for all who see the same. On SQLite every change of this process passes through
-//! its one writer. On a server other processes write too: there an answer stands by what the trail tells of changes, and
-//! only what the trail tells of is kept.
+//! Kept for three seconds, for one viewer or one cookie, or for all who see the same ([`Desk::remembered_alike`]). Every change
+//! forgets it.
+//!
+//! On SQLite every change of this process passes through its one writer. On a server other processes write too: there an
+//! answer stands as long as the trails of the county and of the nation tell of no change (`audit_heads.changed_n`, asked once
+//! in a request), and only what the trail tells of is kept. Sessions, unread letters and views of one's own stand in no
+//! trail: there they are read each time, with the session's question (`door.rs`).
+//!
+//! One viewer's answer that took long to read outlives a change: while the first who asks reads it anew, others have the
+//! old one, a minute old at most. What nobody acts upon at once may be read beside the request
+//! ([`Desk::remembered_behind`]), and rests twenty times as long as reading took. Who ask the same for the first time wait
+//! for one reading. Where children are is never given from before a change.
 
 use std::any::Any;
 use std::collections::HashMap;
