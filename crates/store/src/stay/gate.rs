@@ -101,9 +101,6 @@ impl GateLine {
     }
 }
 
-/// The same child on the way back.
-pub type BackLine = GateLine;
-
 /// A release that is about to be made: the large card.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Passing {
@@ -127,27 +124,6 @@ impl Desk {
             .add(stay::Column::StartsAt.lt(to))
             .add(stay::Column::State.is_in(["approved", "released", "in_care", "returned", "closed"]));
         gate_lines(&tx, let_go_here(&tx).add(here)).await
-    }
-
-    /// The children of the viewer's class or school who are due back there on `day`, or are still away. A child that goes
-    /// home to its family is on no school's roll, unless it is late.
-    ///
-    /// # Errors
-    /// [`Error::Forbidden`], [`Error::Database`].
-    pub async fn back_list(&self, day: Date) -> Result<Vec<BackLine>, Error> {
-        self.require(Action::HandOver)?;
-        let tx = self.read();
-        let (from, to) = day_of(day);
-        let today = Condition::all()
-            .add(stay::Column::EndsAt.gte(from))
-            .add(stay::Column::EndsAt.lt(to))
-            .add(stay::Column::State.is_in(["released", "in_care", "returned", "closed"]));
-        let overdue =
-            Condition::all().add(stay::Column::EndsAt.lt(from)).add(stay::Column::State.is_in(["released", "in_care"]));
-        let due = received_here(&tx).add(Condition::any().add(today).add(overdue));
-        let mut lines = gate_lines(&tx, due).await?;
-        lines.sort_by_key(|l| (l.returned_at, l.ends_at, l.stay));
-        Ok(lines)
     }
 
     /// The requests on which the class teacher has not said yes or no, and those said on, by their day.
@@ -235,12 +211,12 @@ pub(crate) fn let_go_here(tx: &Tx) -> Condition {
     Condition::all().add(stay::Column::StartKind.ne(RunsFrom::Guardian.code()))
 }
 
-fn day_of(day: Date) -> (i64, i64) {
+pub(super) fn day_of(day: Date) -> (i64, i64) {
     let from = Timestamp::from_shanghai(day.at(0, 0, 0, 0)).0;
     (from, from + 24 * 3_600_000)
 }
 
-async fn gate_lines(tx: &Tx, which: Condition) -> Result<Vec<GateLine>, Error> {
+pub(super) async fn gate_lines(tx: &Tx, which: Condition) -> Result<Vec<GateLine>, Error> {
     let rows = tx.visible::<stay::Entity>().and(which).by(stay::Column::StartsAt).by(stay::Column::Id);
     let rows = rows.limit(MOST_AT_A_GATE).all(tx).await?;
     let children = tx.visible::<child::Entity>().among(rows.iter().map(|r| r.child_id)).all(tx).await?;

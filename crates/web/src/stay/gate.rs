@@ -229,6 +229,8 @@ struct SundayPage {
     now: naheya_domain::Timestamp,
     missing: Vec<GateLine>,
     here: Vec<GateLine>,
+    /// Away, and not due today: one of them may be brought early.
+    out: Vec<GateLine>,
     /// Who was told when of a child that is missed.
     told: BTreeMap<StayId, String>,
     /// Alarms of the own school that nobody has ended and that are no late return.
@@ -257,7 +259,8 @@ async fn sunday(me: Signed) -> Answer {
 
 async fn sunday_with(me: &Signed, sheet: Sheet) -> Answer {
     let lines = me.desk.back_list(me.today()).await?;
-    me.desk.looked("children", lines.iter().map(|l| l.child.0).collect(), "work", None).await?;
+    let out = me.desk.out_list(me.today()).await?;
+    me.desk.looked("children", lines.iter().chain(&out).map(|l| l.child.0).collect(), "work", None).await?;
     let (missing, here): (Vec<GateLine>, Vec<GateLine>) = lines.into_iter().partition(GateLine::is_away);
     let traces = me.desk.alarm_traces(&missing.iter().map(|l| l.stay).collect::<Vec<_>>()).await?;
     let raised = |line: &GateLine| crate::alarm::of(&traces, line.stay, line.ends_at);
@@ -265,8 +268,8 @@ async fn sunday_with(me: &Signed, sheet: Sheet) -> Answer {
     let told = told.filter(|(_, words)| !words.is_empty()).collect();
     let alarms = other_alarms(me, &[]).await?;
     let f = me.frame_calling("stay-sunday-title").await?.with(&sheet);
-    let instead = instead(me, &own(&missing)).await?;
-    page_as(sheet.status(), &SundayPage { f, now: me.now, missing, here, told, alarms, instead, sheet })
+    let instead = instead(me, &own(missing.iter().chain(&out))).await?;
+    page_as(sheet.status(), &SundayPage { f, now: me.now, missing, here, out, told, alarms, instead, sheet })
 }
 
 #[derive(Template)]
