@@ -3,20 +3,23 @@
 
 use naheya_domain::Role;
 use naheya_domain::category::Category;
-use naheya_domain::id::PairId;
+use naheya_domain::id::{MergeId, PairId, VolunteerId};
+use naheya_domain::merge::VolunteerPart;
 use naheya_domain::viewer::Place;
 use naheya_store::category::AddCategory;
 use naheya_store::consent::{ConsentLine, Purpose, WithdrawConsent};
 use naheya_store::guardian::GroupSiblings;
 use naheya_store::household::RaiseCapacity;
+use naheya_store::merge::{ApproveMerge, UndoMerge};
 use naheya_store::pair::PausePair;
 use naheya_store::round::{LetPart, WriteCard};
 use naheya_store::stay::{CallOffWeekend, CancelStay, RefuseStay, RestoreStays, Restored};
 use naheya_store::volunteer::ChangeVolunteer;
-use naheya_store::{Location, Store};
+use naheya_store::{Desk, Location, Store};
 
 use crate::audit::findings;
 use crate::ground::{COUNTY, Ground, KEY, NOW, desk_as, system};
+use crate::merge_volunteer::{double, propose};
 use crate::round::circle;
 use crate::story::{Story, consent, story};
 use crate::{on_both_engines, volunteer};
@@ -27,6 +30,8 @@ on_both_engines![
     words_from_before_are_sealed_at_the_next_start_and_codes_stay,
     words_from_before_are_sealed_behind_an_older_backup_too,
     a_weekend_that_was_off_when_its_words_were_sealed_comes_back_whole,
+    words_that_come_from_another_file_are_read_where_they_stay_and_go_back,
+    a_merge_from_before_words_were_sealed_gives_each_file_its_own_again,
 ];
 
 /// It stands in every text of these tests.
@@ -217,5 +222,59 @@ async fn a_weekend_that_was_off_when_its_words_were_sealed_comes_back_whole(grou
     let coordinator = store.desk_of_grant(grant, NOW).await.unwrap();
     let back = coordinator.save(RestoreStays { stay }).await;
     assert_eq!(back, Ok(Restored { approved: 2, waiting: 0, left: 0 }));
+    store.close().await.unwrap();
+}
+
+/// The story's volunteer and a double of hers, each with a note, and the double's home with a reason; merged, note and home
+/// from the double.
+async fn merged(s: &Story) -> (VolunteerId, MergeId) {
+    let other = double(s).await;
+    for (volunteer, note) in [(s.carer.volunteer, "话不多"), (other.volunteer, "她怕狗")] {
+        let version = s.coordinator.volunteer(volunteer).await.unwrap().version;
+        let mut details = volunteer::details("李样例");
+        details.note = Some(said(note));
+        s.coordinator.save(ChangeVolunteer { volunteer, version, details }).await.unwrap();
+    }
+    let raise = RaiseCapacity { household: other.household, capacity: 2, reason: said("两个房间") };
+    s.leader.save(raise).await.unwrap();
+    let parts = [VolunteerPart::Note, VolunteerPart::Home];
+    let merge = propose(&s.coordinator, s.carer.volunteer, other.volunteer, &parts).await.unwrap();
+    s.leader.save(ApproveMerge { merge }).await.unwrap();
+    (other.volunteer, merge)
+}
+
+/// A volunteer's note, and why her home takes more children.
+async fn noted(desk: &Desk, volunteer: VolunteerId) -> (Option<String>, Option<String>) {
+    let file = desk.volunteer(volunteer).await.unwrap();
+    (file.note, file.home.capacity_reason)
+}
+
+async fn words_that_come_from_another_file_are_read_where_they_stay_and_go_back(ground: Ground) {
+    let s = story(&ground).await;
+    let (other, merge) = merged(&s).await;
+    assert_eq!(noted(&s.leader, s.carer.volunteer).await, (Some(said("她怕狗")), Some(said("两个房间"))));
+    s.leader.save(UndoMerge { merge }).await.unwrap();
+    assert_eq!(noted(&s.leader, s.carer.volunteer).await, (Some(said("话不多")), None));
+    assert_eq!(noted(&s.leader, other).await, (Some(said("她怕狗")), Some(said("两个房间"))));
+    assert_eq!(open_in(&ground).await, Vec::<String>::new());
+    s.is_sound(NOW).await;
+    s.store.close().await.unwrap();
+}
+
+async fn a_merge_from_before_words_were_sealed_gives_each_file_its_own_again(ground: Ground) {
+    let s = story(&ground).await;
+    let (other, merge) = merged(&s).await;
+    let (grant, kept) = (s.leader.viewer().grant, s.carer.volunteer);
+    ground.sql(&format!("UPDATE volunteers SET note = '她怕狗{WORD}' WHERE note IS NOT NULL")).await;
+    ground.sql(&format!("UPDATE households SET capacity_reason = '两个房间{WORD}' WHERE capacity = 2")).await;
+    ground.sql("DELETE FROM meta WHERE key = 'words_sealed'").await;
+    s.store.close().await.unwrap();
+    let store = Store::open(&ground.location, &KEY).await.unwrap();
+    store.prepare(NOW).await.unwrap();
+    let leader = store.desk_of_grant(grant, NOW).await.unwrap();
+    leader.save(UndoMerge { merge }).await.unwrap();
+    assert_eq!(noted(&leader, kept).await, (Some(said("话不多")), None));
+    assert_eq!(noted(&leader, other).await, (Some(said("她怕狗")), Some(said("两个房间"))));
+    assert_eq!(open_in(&ground).await, Vec::<String>::new());
     store.close().await.unwrap();
 }

@@ -71,3 +71,15 @@ fn sealed_in(text: &str) -> Option<Vec<u8>> {
     let bytes = BASE64.decode(text.strip_prefix(MARK)?.as_bytes()).ok()?;
     is_sealed(&bytes).then_some(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::sealed_in;
+
+    #[test]
+    fn words_that_only_begin_like_sealed_ones_are_read_as_they_are() {
+        for typed in ["", "sealed:", "sealed: 信在老师那里", "sealed:AQEA", "stay.not_this_weekend"] {
+            assert_eq!(sealed_in(typed), None, "{typed}");
+        }
+    }
+}
