@@ -184,6 +184,7 @@ async fn words_from_before_are_sealed_at_the_next_start_and_codes_stay(ground: G
         let secret = coordinator.child_secret(s.child, "核对类别").await.unwrap();
         assert_eq!(secret.categories[0].basis, Some(said("家访记录")));
         store.close().await.unwrap();
+        assert!(!lies_in_file(&ground), "nor in what is free of its pages");
     }
 }
 
