@@ -142,3 +142,27 @@ where
     }
     Ok(rows.last().and_then(ref_id::<E>))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found<E: Record>() -> (&'static str, usize) {
+        (E::TABLE, columns::<E>().len())
+    }
+
+    #[test]
+    fn every_column_of_words_is_one_of_its_table() {
+        let found = [
+            found::<stay::Entity>(),
+            found::<round_child::Entity>(),
+            found::<child_category::Entity>(),
+            found::<consent::Entity>(),
+            found::<household::Entity>(),
+            found::<volunteer::Entity>(),
+        ];
+        let named: Vec<(&str, usize)> = COLUMNS.iter().map(|(table, columns)| (*table, columns.len())).collect();
+        assert_eq!(named, found);
+        assert_eq!(Place::ALL.len(), found.len());
+    }
+}
