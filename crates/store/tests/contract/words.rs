@@ -53,7 +53,7 @@ async fn open_in(ground: &Ground) -> Vec<String> {
         }
     };
     let columns = ground.texts(columns).await;
-    assert!(columns.len() > 200, "the columns were not read");
+    assert!(columns.len() > 100, "the columns were not read");
     let mut found = Vec::new();
     for some in columns.chunks(100) {
         let asked = some.iter().map(|column| {
