@@ -26,6 +26,7 @@ pub use removal::{MoveVolunteer, Whither};
 
 pub(crate) const TABLE: &str = "households";
 pub(crate) const MEMBERS: &str = "household_members";
+const CAPACITY_REASON: &str = "capacity_reason";
 
 /// The row of a new home; it takes one child until a leader says otherwise.
 pub(crate) fn new_home(tx: &Tx, id: Uuid, name: &str, d: &HouseholdDetails) -> Result<household::Model, Error> {
@@ -59,6 +60,11 @@ fn filled_home(tx: &Tx, row: household::Model, d: &HouseholdDetails) -> Result<h
         travel_minutes: d.travel_minutes,
         ..row
     })
+}
+
+/// Why a leader lets a home take so many children.
+pub(crate) fn capacity_reason(tx: &Tx, row: &household::Model) -> Result<Option<String>, Error> {
+    tx.read_words(TABLE, CAPACITY_REASON, row.id, row.capacity_reason.as_ref())
 }
 
 /// The sealed text of a column: the old bytes where the text is the same, so that an unchanged
@@ -264,7 +270,8 @@ impl Act for RaiseCapacity {
         may_set_capacity(self.capacity, taken(tx, before.id).await?, reason.as_deref())?;
         let mut after = before.clone();
         after.capacity = self.capacity;
-        after.capacity_reason = reason;
+        after.capacity_reason =
+            tx.reseal_words(TABLE, CAPACITY_REASON, before.id, before.capacity_reason.as_ref(), reason.as_deref())?;
         after.capacity_by = Some(tx.account());
         tx.change::<household::Entity>(&before, after).await?;
         crate::round::offer_places(tx, before.id).await

@@ -49,6 +49,7 @@ impl Store {
         self.make_rollups(now).await?;
         self.make_guardian_tokens(now).await?;
         self.free_numbers_of_gone(now).await?;
+        self.seal_words_from_before(now).await?;
         self.begin_keeping(now).await?;
         // SQLite knows nothing yet of how rows spread in the new indexes, and takes such a one for a good one.
         if upgrades { self.tend().await } else { Ok(()) }

@@ -132,6 +132,7 @@ pub mod visit;
 pub mod volunteer;
 pub mod watch;
 pub mod wish;
+mod words;
 
 pub use error::Error;
 pub use sealed::act::Act;

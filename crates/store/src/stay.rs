@@ -48,6 +48,7 @@ mod unasked;
 mod weekend;
 mod weekend_off;
 mod whereabouts;
+mod why;
 
 pub use approve::{ApproveStay, ApproveStays, Approved, UndoApproval, UndoApprovals};
 pub use basis::Basis;
@@ -86,6 +87,7 @@ pub use weekend::{Ahead, Free};
 pub(crate) use weekend::{hour, is_begun, taken};
 pub use weekend_off::{CallOffWeekend, CalledOff, Planned, WeekendOff};
 pub use whereabouts::{Tally, Where, WhereLine, Whereabouts};
+pub(crate) use why::Why;
 
 pub(crate) const TABLE: &str = "stays";
 /// The letter that tells the volunteer of the office's yes, when the codes are out.
@@ -142,16 +144,16 @@ fn tell_role(tx: &Tx, kind: &'static str, role: &'static str, stay: Uuid, due_at
 
 /// Calls off a stay that has not begun: its codes go, nobody waits at the gate for it any more, and whoever counted on it is
 /// told. An alarm is a person's to end, never the clock's.
-pub(crate) async fn call_off(tx: &Tx, before: &stay::Model, why: &str) -> Result<(), Error> {
+pub(crate) async fn call_off(tx: &Tx, before: &stay::Model, why: Why<'_>) -> Result<(), Error> {
     tell_role(tx, "stay.cancelled", "coordinator", before.id, tx.now().0);
     off(tx, before, why).await
 }
 
 /// The same, without a letter to the office, which does it itself.
-async fn off(tx: &Tx, before: &stay::Model, why: &str) -> Result<(), Error> {
+async fn off(tx: &Tx, before: &stay::Model, why: Why<'_>) -> Result<(), Error> {
     let mut row = before.clone();
     row.state = after(before, Step::Cancel)?;
-    row.cancelled_reason = Some(why.to_owned());
+    row.cancelled_reason = why::cancelled(tx, before, why)?;
     if state(before) != StayState::Approved {
         // A yes that had fallen already is none that comes back with it.
         (row.approved_by, row.approved_at) = (None, None);

@@ -215,7 +215,7 @@ pub(crate) fn filled(tx: &Tx, row: volunteer::Model, d: &VolunteerDetails) -> Re
         id_no_sealed: resealed(tx, TABLE, "id_no_sealed", row.id, row.id_no_sealed.as_ref(), number)?,
         id_no_bi: number.map(|n| tx.ring().blind("id_no", n)),
         languages: d.languages.record(),
-        note: d.note.clone(),
+        note: tx.reseal_words(TABLE, "note", row.id, row.note.as_ref(), d.note.as_deref())?,
         ..row
     })
 }

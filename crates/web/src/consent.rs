@@ -49,6 +49,7 @@ pub(crate) struct Line {
     pub(crate) kind: &'static str,
     pub(crate) state: String,
     pub(crate) evidence: Option<String>,
+    pub(crate) back: Option<String>,
     pub(crate) withdrawable: bool,
 }
 
@@ -73,7 +74,16 @@ pub(crate) fn line(w: Words, c: ConsentLine) -> Line {
             None => w.code("consent-state", c.state.code()),
         },
         evidence: c.evidence,
+        back: c.withdrawn_how.map(|how| w.t1("consent-withdrawn-how", "how", taken_back(w, how))),
         withdrawable: c.state.is_withdrawable(),
+    }
+}
+
+/// How it was taken back: by a tap, or as somebody wrote it down.
+fn taken_back(w: Words, how: String) -> String {
+    match how.as_str() {
+        "link" | "phone" => w.code("consent-how", &how),
+        _ => how,
     }
 }
 

@@ -27,6 +27,7 @@ use crate::sealed::entity::{
 };
 use crate::sealed::record::{OfCounty, Record, changed, ref_id};
 use crate::sealed::tx::Tx;
+use crate::words::closed;
 
 const TABLE: &str = "drafts";
 const COLUMN: &str = "body_sealed";
@@ -376,7 +377,9 @@ where
     E::Model: Send + Sync,
     E::ActiveModel: TryIntoModel<E::Model>,
 {
-    let both = |(before, after): &(Json, Json)| Ok((read_back::<E>(before)?, read_back::<E>(after)?));
+    let both = |(before, after): &(Json, Json)| -> Result<_, Error> {
+        Ok((read_back::<E>(before)?, closed::<E>(tx, &read_back::<E>(after)?)?))
+    };
     tx.change_all::<E>(rows.iter().map(both).collect::<Result<_, Error>>()?).await
 }
 

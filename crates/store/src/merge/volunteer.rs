@@ -242,12 +242,18 @@ fn sealed_anew<E: Record>(
 ) -> Result<E::Model, Error> {
     for column in columns {
         let name = column.as_str();
-        if !name.ends_with("_sealed") {
-            continue;
-        }
-        let Value::Bytes(Some(sealed)) = after.get(*column) else { continue };
-        let text = tx.open(E::TABLE, name, from, &sealed)?;
-        after.try_set(*column, Value::Bytes(Some(tx.seal(E::TABLE, name, to, &text)?)))?;
+        let anew = match after.get(*column) {
+            Value::Bytes(Some(sealed)) if name.ends_with("_sealed") => {
+                let text = tx.open(E::TABLE, name, from, &sealed)?;
+                Value::Bytes(Some(tx.seal(E::TABLE, name, to, &text)?))
+            }
+            Value::String(Some(kept)) if Tx::are_sealed(&kept) => {
+                let words = tx.read_words(E::TABLE, name, from, Some(&kept))?;
+                Value::String(tx.seal_words(E::TABLE, name, to, words.as_deref())?)
+            }
+            _ => continue,
+        };
+        after.try_set(*column, anew)?;
     }
     Ok(after)
 }

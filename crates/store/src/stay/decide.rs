@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::approve::told_settled;
 use super::fact::{Claim, Dossier};
-use super::{TABLE, after, call_off, code, seen, state, tell_carer, tell_family, tell_role, tell_unsettled};
+use super::{TABLE, Why, after, call_off, code, seen, state, tell_carer, tell_family, tell_role, tell_unsettled, why};
 use crate::Error;
 use crate::account::reads_for;
 use crate::carer::not_own;
@@ -119,7 +119,10 @@ impl Act for RefuseStay {
         let words = within(&self.words, 300, "words")?;
         let mut row = before.clone();
         row.state = after(&before, Step::Refuse)?;
-        row.refusal = Some(if words.is_empty() { "stay.not_this_weekend" } else { words }.to_owned());
+        row.refusal = match words {
+            "" => Some("stay.not_this_weekend".to_owned()),
+            words => why::refused(tx, &before, words)?,
+        };
         tx.change::<stay::Entity>(&before, row).await?;
         tell_carer(tx, "stay.refused", &before, tx.now().0).await
     }
@@ -142,7 +145,7 @@ impl Act for CancelStay {
         tx.require(Action::RequestStay).or_else(|_| tx.require(Action::ApproveStay))?;
         let before = seen(tx, self.stay).await?;
         let words = reason(&self.reason, 300, "reason")?;
-        call_off(tx, &before, words).await
+        call_off(tx, &before, Why::Words(words)).await
     }
 }
 

@@ -18,7 +18,7 @@ use super::hand::is_within;
 use super::held::{Hold, held, unfetched};
 use super::late::announced;
 use super::receiver::{Receiver, receivers};
-use super::{adults, code, state};
+use super::{adults, code, state, why};
 use crate::carer::Somebody;
 use crate::child::TABLE as CHILDREN;
 use crate::notice::COUNTED;
@@ -414,7 +414,7 @@ async fn home_lines(tx: &Tx, rows: Vec<stay::Model>) -> Result<Vec<HomeLine>, Er
             starts_at: Timestamp(row.starts_at),
             ends_at: Timestamp(row.ends_at),
             state: state(row),
-            refusal: row.refusal.clone().or_else(|| row.cancelled_reason.clone()),
+            refusal: why::said(tx, row)?,
             said_late: announced(tx, row)?,
             code: carer_code(tx, row)?,
             vital,

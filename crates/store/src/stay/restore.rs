@@ -23,6 +23,7 @@ use crate::sealed::act::Act;
 use crate::sealed::entity::{audit_event, stay};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::Visible;
+use crate::words::SealWords;
 
 /// Events that one act leaves for each stay it calls off, at most: the row, and the alarms that end with it.
 const EVENTS: u64 = 4;
@@ -99,10 +100,13 @@ impl Act for RestoreStays {
     }
 }
 
-/// What was done to stays, as the trail has it. Looks are no changes.
+/// What was done to stays, as the trail has it. Looks are no changes, nor is it one that words were sealed where they lay.
 fn changes(tx: &Tx) -> Visible<audit_event::Entity> {
     use audit_event::Column as A;
-    tx.for_rule::<audit_event::Entity>().and(A::Noun.eq(TABLE)).and(A::Act.not_like("look%"))
+    tx.for_rule::<audit_event::Entity>()
+        .and(A::Noun.eq(TABLE))
+        .and(A::Act.not_like("look%"))
+        .and(A::Act.ne(SealWords::NAME))
 }
 
 /// Whether its volunteer called it off herself: then it never comes back, whatever was written into its row since, as when two

@@ -82,4 +82,5 @@ mod unsent;
 mod volunteer;
 mod weekend_off;
 mod wish;
+mod words;
 mod writer;

@@ -285,6 +285,7 @@ audit_event-act-term_plan-propose = Proposed a term plan
 audit_event-act-term_plan-record = Recorded a guardian's answer
 audit_event-act-term_plan-withdraw = Withdrew a term plan
 audit_event-act-thanks-say = Said thanks
+audit_event-act-words-seal = Words from before were sealed
 audit_event-act-wish-record = Recorded a child's words
 audit_event-act-wish-record_pairing = Recorded a child's words on a pair
 audit_event-act-look-concern = Looked at a concern

@@ -285,6 +285,7 @@ audit_event-act-term_plan-propose = 安排一学期的周末
 audit_event-act-term_plan-record = 替家长记下回答
 audit_event-act-term_plan-withdraw = 收回学期安排
 audit_event-act-thanks-say = 家长道谢
+audit_event-act-words-seal = 把以前写下的话加密保存
 audit_event-act-wish-record = 记了孩子的话
 audit_event-act-wish-record_pairing = 记了孩子对结对的话
 audit_event-act-look-concern = 看了关切

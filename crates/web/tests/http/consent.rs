@@ -232,6 +232,10 @@ async fn rule_14_a_recorded_yes_is_taken_back_by_the_guardian_or_with_words_by_s
     let page = format!("/consents/{}/withdrawal", of(Purpose::Overnight));
     assert_eq!(mother.submit(&page, &page, &[]).await.location(), "/family/consents");
     assert_eq!(states(&site, child, Purpose::Overnight).await, [ConsentState::Withdrawn]);
+    let mut office = site.as_role(Role::Coordinator).await;
+    let shown = office.get(&format!("/children/{child}/consents")).await;
+    assert!(shown.body.contains("怎么收回的：妈妈打电话来说的"), "what had to be written down is read");
+    assert!(!mother.get("/family/consents").await.body.contains("妈妈打电话来说的"));
 }
 
 #[tokio::test]
