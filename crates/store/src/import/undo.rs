@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use naheya_domain::Timestamp;
 use naheya_domain::access::Action;
+use naheya_domain::erasure::NAMELESS;
 use naheya_domain::id::ImportBatchId;
 use sea_orm::{ColumnTrait, Condition, ModelTrait, Value};
 use uuid::Uuid;
@@ -82,6 +83,14 @@ pub struct KeptRow {
     pub id: Uuid,
     /// The name; of a pair, the child's.
     pub name: String,
+}
+
+impl KeptRow {
+    /// Whether the child's file was erased: it stays as it is.
+    #[must_use]
+    pub fn is_erased(&self) -> bool {
+        self.name == NAMELESS
+    }
 }
 
 impl Desk {
