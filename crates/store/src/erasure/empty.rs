@@ -11,8 +11,8 @@ use crate::account::AccountState;
 use crate::audit::reason;
 use crate::sealed::entity::{
     account, alarm, break_glass, child, child_category, consent, contact, custody_event, follow_up, guardian,
-    guardianship, hours_claim, merge, note, pair, parting, phone_act, picture, plan_record, public_link, round_child,
-    stay, term_plan, uniq, wish,
+    guardianship, hours_claim, merge, note, pair, parting, phone_act, picture, plan_record, public_link, restriction,
+    round_child, stay, term_plan, uniq, wish,
 };
 use crate::sealed::record::{OfCounty, Record};
 use crate::sealed::tx::Tx;
@@ -202,6 +202,11 @@ async fn of_office(tx: &Tx, child: Uuid, around: &Around) -> Result<usize, Error
     rows += emptied::<break_glass::Entity>(tx, break_glass::Column::ChildId, &ids, |row| {
         let reason_sealed = nothing::<break_glass::Entity>(tx, "reason_sealed", row.id)?;
         Ok(break_glass::Model { reason_sealed, words_sealed: None, ..row })
+    })
+    .await?;
+    rows += emptied::<restriction::Entity>(tx, restriction::Column::ChildId, &ids, |row| {
+        let ground_sealed = nothing::<restriction::Entity>(tx, "ground_sealed", row.id)?;
+        Ok(restriction::Model { ground_sealed, lifted_sealed: None, ..row })
     })
     .await?;
     rows += emptied::<hours_claim::Entity>(tx, hours_claim::Column::PairId, &around.pairs, |row| {

@@ -62,6 +62,7 @@ mod purge;
 mod question;
 mod reason;
 mod removal;
+mod restriction;
 mod rollup;
 mod round;
 mod round_details;
