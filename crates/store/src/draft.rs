@@ -152,7 +152,7 @@ impl Act for KeepDraft {
         if self.body.len() > LONGEST {
             return Err(Error::field("form", "text.too_long"));
         }
-        if self.comes_late(tx).await? {
+        if self.comes_late(tx).await? || crate::erasure::is_of_erased(tx, &self.form).await? {
             return Ok(());
         }
         let head = self.page.as_ref().map(Typed::head).unwrap_or_default();

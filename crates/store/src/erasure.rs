@@ -23,6 +23,8 @@ mod empty;
 mod fact;
 pub mod inventory;
 
+pub(crate) use begun::is_of_erased;
+
 const TABLE: &str = "erasures";
 /// Characters of a reason, at least.
 const LEAST: usize = 4;

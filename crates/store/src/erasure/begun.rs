@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use naheya_domain::Date;
 use naheya_domain::calendar_date::CalendarDate;
+use naheya_domain::erasure::ErasureState;
 use naheya_domain::id_number::IdNumber;
 use naheya_domain::viewer::Place;
 use sea_orm::{ColumnTrait, Condition};
@@ -12,7 +13,7 @@ use uuid::Uuid;
 
 use super::around::{Around, Beside};
 use crate::Error;
-use crate::sealed::entity::{child, draft, grant, pair};
+use crate::sealed::entity::{child, draft, erasure, follow_up, grant, note, pair, stay};
 use crate::sealed::tx::Tx;
 use crate::search::{letters, matches};
 
@@ -20,6 +21,8 @@ use crate::search::{letters, matches};
 const PIECE: usize = 100;
 /// Characters of an id.
 const ID: usize = 36;
+/// Days for which a page may stand open.
+const OPEN_DAYS: i64 = 90;
 /// What the search of a list is kept under, before the list's name.
 const SEARCH: &str = "search-";
 /// What the form of a new file is kept under.
@@ -68,6 +71,32 @@ async fn carers(tx: &Tx, around: &Around) -> Result<BTreeSet<Uuid>, Error> {
     let of = here.and(grant::Column::PlaceKind.eq(Place::Person(Uuid::nil()).kind()));
     let grants = of.and(grant::Column::PlaceRef.is_in(places)).all(tx).await?;
     Ok(grants.into_iter().map(|grant| grant.account_id).collect())
+}
+
+/// Whether a form of this name is about a file that was erased while a page with it stood open: the page goes on keeping what is
+/// typed there.
+pub(crate) async fn is_of_erased(tx: &Tx, form: &str) -> Result<bool, Error> {
+    use erasure::Column as C;
+    let ids: BTreeSet<Uuid> = ids_in(form).collect();
+    if ids.is_empty() {
+        return Ok(false);
+    }
+    let since = tx.now().plus_minutes(-OPEN_DAYS * 24 * 60).0;
+    let done =
+        tx.for_rule::<erasure::Entity>().and(C::State.eq(ErasureState::Done.code())).and(C::DecidedAt.gte(since));
+    let gone: Vec<Uuid> = done.all(tx).await?.into_iter().map(|row| row.child_id).collect();
+    if gone.is_empty() || gone.iter().any(|child| ids.contains(child)) {
+        return Ok(!gone.is_empty());
+    }
+    let (ids, gone) = (|| ids.iter().copied(), || gone.iter().copied());
+    let talk = tx.for_rule::<follow_up::Entity>().among(ids()).and(follow_up::Column::ChildId.is_in(gone()));
+    let stay = tx.for_rule::<stay::Entity>().among(ids()).and(stay::Column::ChildId.is_in(gone()));
+    let note = tx.for_rule::<note::Entity>().among(ids()).and(note::Column::ChildId.is_in(gone()));
+    let pair = tx.for_rule::<pair::Entity>().among(ids()).and(pair::Column::ChildId.is_in(gone()));
+    Ok(talk.first(tx).await?.is_some()
+        || stay.first(tx).await?.is_some()
+        || note.first(tx).await?.is_some()
+        || pair.first(tx).await?.is_some())
 }
 
 /// Who is meant.

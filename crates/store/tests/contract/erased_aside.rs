@@ -23,6 +23,7 @@ on_both_engines![
     a_request_for_weekends_that_names_the_child_inside_goes_with_the_file,
     a_search_for_the_child_goes_with_the_file_and_one_for_another_stays,
     a_new_file_begun_for_an_erased_child_goes_and_one_for_a_namesake_stays,
+    a_page_that_stood_open_keeps_no_words_about_an_erased_child,
 ];
 
 /// What an import keeps to be taken back, in bytes.
@@ -169,5 +170,21 @@ async fn a_new_file_begun_for_an_erased_child_goes_and_one_for_a_namesake_stays(
     erase(&s, s.child).await;
     assert!(!is_begun(&s.coordinator, "child").await);
     assert!(is_begun(&s.leader, "child").await, "another child of the name");
+    s.store.close().await.unwrap();
+}
+
+async fn a_page_that_stood_open_keeps_no_words_about_an_erased_child(ground: Ground) {
+    let s = story(&ground).await;
+    gone(&ground, &s).await;
+    let (talk, parting) = (format!("talk-{}", s.child), format!("parting-{}", s.pair));
+    begin(&s.coordinator, &talk, "words=安小草说想家").await;
+    erase(&s, s.child).await;
+    for form in [&talk, &parting] {
+        begin(&s.coordinator, form, "words=安小草说想家").await;
+        assert!(!is_begun(&s.coordinator, form).await, "{form}");
+    }
+    let other = format!("talk-{}", uuid::Uuid::now_v7());
+    begin(&s.coordinator, &other, "words=都好").await;
+    assert!(is_begun(&s.coordinator, &other).await);
     s.store.close().await.unwrap();
 }
