@@ -86,7 +86,7 @@ pub struct Facts {
     pub round: bool,
     /// Whether two files wait to become one.
     pub merge: bool,
-    /// Whether an import can still be taken back: what it left out and what stood before lies sealed until then.
+    /// Whether somebody has uploaded a roster and not imported it yet: what stands in it nobody can tell, and it may be of the child.
     pub import: bool,
     /// Whether a guardian whose data go with it still signs in.
     pub account: bool,

@@ -44,11 +44,15 @@ pub fn is_name(form: &str) -> bool {
     (1..=80).contains(&form.len()) && form.bytes().all(plain) && !RESERVED.contains(&form)
 }
 
-fn own(tx: &Tx) -> Condition {
+/// What somebody has typed; not what an import has put aside.
+fn typed() -> Condition {
     Condition::all()
-        .add(draft::Column::AccountId.eq(tx.account()))
         .add(draft::Column::Form.is_not_in(RESERVED.iter().copied()))
         .add(draft::Column::Form.not_like(format!("{NAMED}%")))
+}
+
+fn own(tx: &Tx) -> Condition {
+    typed().add(draft::Column::AccountId.eq(tx.account()))
 }
 
 fn of(tx: &Tx, form: &str) -> Condition {
@@ -148,7 +152,7 @@ impl Act for KeepDraft {
         if self.body.len() > LONGEST {
             return Err(Error::field("form", "text.too_long"));
         }
-        if self.comes_late(tx).await? {
+        if self.comes_late(tx).await? || crate::erasure::is_of_erased(tx, &self.form).await? {
             return Ok(());
         }
         let head = self.page.as_ref().map(Typed::head).unwrap_or_default();
@@ -171,6 +175,16 @@ async fn make_room(tx: &Tx) -> Result<(), Error> {
         tx.remove::<draft::Entity>(oldest).await?;
     }
     Ok(())
+}
+
+/// Everybody's drafts with what stands in them, for a rule to judge by; what nobody can open tells nothing.
+pub(crate) async fn everybodys(tx: &Tx) -> Result<Vec<(draft::Model, String)>, Error> {
+    let rows = tx.for_rule::<draft::Entity>().and(typed()).all(tx).await?;
+    let opened = |row: draft::Model| {
+        let kept = tx.open(TABLE, COLUMN, row.account_id, &row.body_sealed).ok()?;
+        Some((row, apart(&kept).1.to_owned()))
+    };
+    Ok(rows.into_iter().filter_map(opened).collect())
 }
 
 /// Lets go of a note that was begun on the page of a weekend up to `until`: a phone brings it as an act of its own.

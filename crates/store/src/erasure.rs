@@ -5,11 +5,12 @@
 use naheya_domain::access::Action;
 use naheya_domain::child::ChildState;
 use naheya_domain::erasure::{ErasureState, in_the_way, may_decide, may_erase, may_withdraw};
-use naheya_domain::id::{ChildId, ErasureId};
+use naheya_domain::id::{AccountId, ChildId, ErasureId};
 use naheya_domain::{Refusal, Role, Timestamp};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
+use crate::import::{self, PutAside};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, erasure};
 use crate::sealed::trail::Letter;
@@ -17,9 +18,12 @@ use crate::sealed::tx::Tx;
 use crate::{Desk, Error, assent};
 
 mod around;
+mod begun;
 mod empty;
 mod fact;
 pub mod inventory;
+
+pub(crate) use begun::is_of_erased;
 
 const TABLE: &str = "erasures";
 /// Characters of a reason, at least.
@@ -150,6 +154,36 @@ impl Act for WithdrawErasure {
     }
 }
 
+/// Throws away what a colleague, or whoever asks, has uploaded and not imported: it may be of the child whose file waits to be
+/// erased, and stands before it. What was uploaded since stays.
+#[derive(Clone, Copy, Debug)]
+pub struct ThrowUploadAway {
+    /// Whose file waits to be erased.
+    pub child: ChildId,
+    /// Whose upload.
+    pub account: AccountId,
+    /// When it was uploaded, or last worked on, as the page said.
+    pub by: Timestamp,
+}
+
+impl Act for ThrowUploadAway {
+    const NAME: &'static str = "erasure.throw_upload";
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::AskErasure)?;
+        tx.require(Action::Import)?;
+        let child = tx.visible::<child::Entity>().id(self.child).one(tx).await?;
+        if newest(tx, child.id).await?.is_none_or(|row| state(&row) != ErasureState::Asked) {
+            return Err(Error::refused("erasure.decided"));
+        }
+        import::throw_away(tx, self.account, self.by).await?;
+        tx.note(crate::child::TABLE, Some(child.id), "upload");
+        tx.note(crate::account::TABLE, Some(self.account.0), "upload");
+        Ok(())
+    }
+}
+
 async fn decidable(tx: &Tx, id: ErasureId) -> Result<erasure::Model, Error> {
     tx.require(Action::EraseFile)?;
     let row = tx.visible::<erasure::Entity>().id(id).one(tx).await?;
@@ -231,6 +265,8 @@ pub struct ErasureView {
     pub in_the_way: Vec<Refusal>,
     /// Guardians whose data go with it: they belong to no other child.
     pub guardians: Vec<String>,
+    /// What imports have put aside in which the child may stand.
+    pub aside: PutAside,
 }
 
 impl Desk {
@@ -250,6 +286,7 @@ impl Desk {
         let view = ErasureView {
             in_the_way: in_the_way(&fact::facts(&tx, &row, &around).await?),
             guardians: around.people.iter().map(|person| person.name.clone()).collect(),
+            aside: import::put_aside(&tx).await?,
             newest,
             name: row.name,
             number: row.number,

@@ -28,6 +28,7 @@ mod batch;
 mod before;
 mod child;
 mod enrol;
+mod erased;
 mod left;
 mod namesake;
 mod pair;
@@ -38,6 +39,8 @@ mod volunteer;
 
 pub use batch::Batch;
 pub use enrol::EnrolImported;
+pub use erased::{LeftBehind, PutAside, Waiting};
+pub(crate) use erased::{erase, is_waiting, put_aside, throw_away};
 pub use left::LeftOut;
 pub(crate) use left::{NAMED, purge};
 pub use undo::{KeptRow, MOST_KEPT, UNDO_DAYS, UndoImport};

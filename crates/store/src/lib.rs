@@ -108,6 +108,7 @@ pub mod phone_list;
 pub mod proposal;
 pub mod purge;
 pub mod recovery;
+pub mod restriction;
 mod rollup;
 pub mod round;
 pub mod run;

@@ -49,6 +49,7 @@ mod m0042_find;
 mod m0043_spelling;
 mod m0044_reason;
 mod m0045_erasure;
+mod m0047_restriction;
 mod m0048_words;
 
 use sea_orm_migration::sea_orm::DbErr;
@@ -117,6 +118,7 @@ impl MigratorTrait for Migrator {
             Box::new(NewIndexes { name: "m0043_spelling", indexes: m0043_spelling::indexes }),
             tables("m0044_reason", m0044_reason::shapes),
             tables("m0045_erasure", m0045_erasure::shapes),
+            tables("m0047_restriction", m0047_restriction::shapes),
             Box::new(NewIndexes { name: "m0048_words", indexes: m0048_words::indexes }),
         ]
     }

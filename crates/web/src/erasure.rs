@@ -2,13 +2,17 @@
 //! says yes.
 
 use askama::Template;
+use naheya_domain::Timestamp;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::erasure::ErasureState;
-use naheya_domain::id::{ChildId, ErasureId};
-use naheya_store::erasure::{ApproveErasure, AskErasure, ErasureLine, ErasureView, RefuseErasure, WithdrawErasure};
+use naheya_domain::id::{AccountId, ChildId, ErasureId};
+use naheya_store::erasure::{
+    ApproveErasure, AskErasure, ErasureLine, ErasureView, RefuseErasure, ThrowUploadAway, WithdrawErasure,
+};
+use naheya_store::import::{LeftBehind, Waiting};
 
 use crate::answer::see_other_saying;
-use crate::{Answer, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, page_as};
+use crate::{Answer, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, page_as};
 
 const ASKS: Knock = Knock::May(Action::AskErasure);
 const ERASES: Knock = Knock::May(Action::EraseFile);
@@ -20,6 +24,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/children/{id}/erasure", ASKS, child, show),
         Route::post("/children/{id}/erasure", ASKS, child, ask),
+        Route::post("/children/{id}/erasure/uploads/removal", ASKS, child, throw_away),
         Route::post("/erasures/{id}/approval", ERASES, child, approve),
         Route::post("/erasures/{id}/refusal", ERASES, child, refuse),
         Route::post("/erasures/{id}/withdrawal", ASKS, child, withdraw),
@@ -67,6 +72,24 @@ impl ErasurePage {
         self.view.in_the_way.iter().map(|refusal| self.f.w.refusal(refusal)).collect()
     }
 
+    /// Whose upload, and since when.
+    fn upload(&self, one: &Waiting) -> String {
+        self.told(one.by.as_deref(), one.at)
+    }
+
+    /// Whose import, and when.
+    fn import(&self, one: &LeftBehind) -> String {
+        self.told(one.by.as_deref(), one.at)
+    }
+
+    fn told(&self, by: Option<&str>, at: Timestamp) -> String {
+        let when = self.f.w.when(at);
+        match by {
+            Some(name) => format!("{name} · {when}"),
+            None => when,
+        }
+    }
+
     fn guardians(&self) -> String {
         self.view.guardians.join(&self.f.w.t("child-and"))
     }
@@ -94,6 +117,16 @@ async fn ask(me: Signed, Id(child): Id<ChildId>, posted: Posted) -> Answer {
     };
     match done.await {
         Ok(_) => see_other_saying(path(child), Toast::new("erasure-asked")),
+        Err(error) => shown(&me, child, Sheet::again("erasure", &posted, error)?).await,
+    }
+}
+
+async fn throw_away(me: Signed, Id(child): Id<ChildId>, posted: Posted) -> Answer {
+    let account = posted.given("account").and_then(AccountId::parse).ok_or_else(Problem::not_found)?;
+    let by = Timestamp(posted.text("by").parse().map_err(|_| Problem::not_found())?);
+    let done = async { me.desk.save_once(ThrowUploadAway { child, account, by }, posted.submission()?).await };
+    match done.await {
+        Ok(()) => see_other_saying(path(child), Toast::new("erasure-upload-thrown")),
         Err(error) => shown(&me, child, Sheet::again("erasure", &posted, error)?).await,
     }
 }

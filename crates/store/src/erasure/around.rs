@@ -60,6 +60,11 @@ impl Around {
         })
     }
 
+    /// Ids that name nobody any more, beside the file's own: what adults were to the child, and who goes with it.
+    pub(super) fn gone(&self) -> impl Iterator<Item = Uuid> {
+        self.ties.iter().map(|tie| tie.id).chain(self.people.iter().map(|person| person.id))
+    }
+
     /// Everybody whom a concern could name to mean these guardians.
     pub(super) fn named(&self) -> Vec<Uuid> {
         let people = self.ties.iter().map(|tie| tie.guardian_id);

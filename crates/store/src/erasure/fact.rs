@@ -14,8 +14,8 @@ use uuid::Uuid;
 use super::around::Around;
 use crate::Error;
 use crate::sealed::entity::{
-    alarm, break_glass, child, concern, concern_person, draft, follow_up, hours_claim, merge, pair, phone_act,
-    proposal, round, round_child, stay,
+    alarm, break_glass, child, concern, concern_person, follow_up, hours_claim, merge, pair, phone_act, proposal,
+    round, round_child, stay,
 };
 use crate::sealed::tx::Tx;
 
@@ -27,7 +27,6 @@ pub(super) async fn facts(tx: &Tx, child: &child::Model, around: &Around) -> Res
     let pairs = tx.for_rule::<pair::Entity>().and(pair::Column::ChildId.eq(id));
     let stays = tx.for_rule::<stay::Entity>().and(stay::Column::ChildId.eq(id));
     let talks = tx.for_rule::<follow_up::Entity>().and(follow_up::Column::ChildId.eq(id));
-    let uploads = tx.for_rule::<draft::Entity>().and(draft::Column::Form.like("import%"));
     Ok(Facts {
         state: ChildState::parse(&child.state).unwrap_or(ChildState::Applying),
         free_from: free_from(tx, child).await?,
@@ -37,7 +36,7 @@ pub(super) async fn facts(tx: &Tx, child: &child::Model, around: &Around) -> Res
         talk: talks.and(follow_up::Column::State.eq(FollowUpState::Due.code())).first(tx).await?.is_some(),
         round: in_round(tx, id).await?,
         merge: waits_to_merge(tx, id).await?,
-        import: uploads.first(tx).await?.is_some(),
+        import: crate::import::is_waiting(tx).await?,
         account: around.grants.iter().any(|grant| grant.ended_at.is_none()),
         open: is_open(tx, id, around).await?,
     })

@@ -63,6 +63,7 @@ pub const GOES: &[(&str, &[&str])] = &[
     ("pictures", &["sha256", "bytes_sealed"]),
     ("follow_ups", &["answers_sealed"]),
     ("break_glasses", &["reason_sealed", "words_sealed"]),
+    ("restrictions", &["ground_sealed", "lifted_sealed"]),
     ("alarms", &["closed_words_sealed"]),
     ("phone_acts", &["body_sealed"]),
     ("hours_claims", &["words_sealed", "answer_sealed"]),

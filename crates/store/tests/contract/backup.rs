@@ -156,6 +156,7 @@ async fn make_older(ground: &Ground) {
         "guardian_tokens",
         "break_glasses",
         "erasures",
+        "restrictions",
         "charges",
         "stations",
         "rollups",

@@ -365,6 +365,11 @@ fn of_office(ids: &Ids, form: &str, fresh: &dyn Fn() -> String) -> Vec<Row> {
             format!("{}, {child}, {stay}, 'leader', {stay}, x'01', 1, 2, {stay}, {stay}, 3, 3, 1", fresh()),
         ),
         (
+            "restrictions",
+            "id, child_id, ground_sealed, by_account, begun_at, lifted_at, version",
+            format!("{}, {child}, x'01', {stay}, 1, 2, 1", fresh()),
+        ),
+        (
             "hours_claims",
             "id, volunteer_id, pair_id, kind, state, by_account, entered_at, version",
             format!("{}, {volunteer}, {pair}, 'correction', 'withdrawn', {stay}, 1, 1", fresh()),

@@ -167,6 +167,7 @@ import-undone = This import was taken back
 import-undone-but = Taken back; what was used or changed since stays: { $n }
 import-kept = Still here
 import-kept-lead = These were changed, signed, given an account, paired or planned before the import was taken back.
+import-kept-erased = File erased, stays as it is
 import-kept-first = Only the first { $n } are listed here; the others are still on file too
 refusal-import-has_faults = Some rows no longer fit what is on file. Look again, put them right, or import the good rows alone
 refusal-import-undone_already = This import was taken back already

@@ -140,6 +140,7 @@ import-undone = 这一批已经撤回
 import-undone-but = 撤回了，{ $n } 份后来用上、又改过的留着
 import-kept = 留着的
 import-kept-lead = 撤回以前，这些已经改过、签过、开过账号、结对或安排过。
+import-kept-erased = 档案已经抹去，保持原样
 import-kept-first = 这里只列出前 { $n } 份，别的也都留着
 refusal-import-has_faults = 名单里有的行和现在的档案对不上了。请再看一遍，把问题改好，或者先导入好的行
 refusal-import-undone_already = 这一批已经撤回过了

@@ -37,7 +37,11 @@ struct FilePage {
     may_copy: bool,
     /// Whether the file may be asked to be erased: the child has left.
     may_erase: bool,
-    /// Whether it was: then nothing is offered that would fill it again.
+    /// Whether its processing may be restricted, or is read about.
+    may_restrict: bool,
+    /// Whether it is, said to the office and to the child's guardians.
+    restricted: bool,
+    /// Whether it was erased: then nothing is offered that would fill it again.
     erased: bool,
     may_confirm: bool,
     may_follow_up: bool,
@@ -131,6 +135,8 @@ pub(super) async fn show(me: Signed, Id(id): Id<ChildId>, wanted: Wanted) -> Ans
         // Inside the circle of a concern nothing leads to a look that others are told of.
         may_copy: may_here(Action::Export) && under.is_none(),
         may_erase: may(role, Action::AskErasure) && under.is_none() && child.state == ChildState::Left,
+        may_restrict: may_here(Action::AskErasure) && under.is_none(),
+        restricted: !erased && me.desk.says_restricted(id).await?,
         erased,
         may_confirm: may_here(Action::ConfirmChild),
         may_follow_up: may_here(Action::FollowUp),

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::browser::filled;
 use crate::child::child;
 use crate::consent::guardian;
+use crate::import::{CHILDREN, send};
 use crate::site::{Site, site};
 
 async fn left(site: &Site) -> ChildId {
@@ -68,4 +69,23 @@ async fn what_is_under_way_is_said_before_anybody_asks() {
     assert_eq!(refused.status, StatusCode::CONFLICT);
     let absent = office.get(&format!("/children/{}/erasure", Uuid::now_v7())).await;
     assert_eq!(absent.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn an_upload_that_may_name_the_child_is_thrown_away_where_it_stands_in_the_way() {
+    let site = site().await;
+    let child = left(&site).await;
+    let (mut office, mut leader) = (site.as_role(Role::Coordinator).await, site.as_role(Role::Leader).await);
+    let at = format!("/children/{child}/erasure");
+    let removal = format!("{at}/uploads/removal");
+    send(&mut office, "children", "名单.csv", CHILDREN.as_bytes()).await;
+    let before = office.get(&at).await.body;
+    assert!(before.contains("上传了还没导入的花名册") && !before.contains(&removal), "nobody has asked yet: {before}");
+    office.submit(&at, &at, &[("reason", "11月18日 第 3 号书面申请")]).await;
+    let page = leader.get(&at).await.body;
+    assert!(page.contains("有花名册上传了还没导入") && page.contains(&removal), "{page}");
+    assert_eq!(leader.submit(&at, &removal, &[]).await.location(), at);
+    let page = leader.get(&at).await.body;
+    assert!(!page.contains(&removal) && !page.contains("现在还不能抹去"), "{page}");
+    assert_eq!(office.get("/imports/preview").await.location(), "/imports/new");
 }

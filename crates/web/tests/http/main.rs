@@ -46,6 +46,7 @@ mod piece;
 mod place;
 mod proxy;
 mod report;
+mod restriction;
 mod round;
 mod saved_view;
 mod school;
