@@ -13,8 +13,8 @@ use crate::sealed::tx::Tx;
 const RESTING: [&str; 3] = ["pairing", "photo", "publication"];
 
 /// Those of `children` for whom consent for `purpose` is in force today: the last answer of at least
-/// one guardian is a yes in force, and no guardian's last answer is a no. A blocked person's answer counts for nothing. While the processing of a file is restricted, a
-/// purpose of [`RESTING`] has none.
+/// one guardian is a yes in force, and no guardian's last answer is a no. A blocked person's answer counts for nothing. While the
+/// processing of a file is restricted, a purpose of [`RESTING`] has none.
 pub(crate) async fn consented(tx: &Tx, children: &[Uuid], purpose: &str) -> Result<BTreeSet<Uuid>, Error> {
     let today = tx.now().date().to_string();
     let mut last: BTreeMap<(Uuid, Uuid), consent::Model> = BTreeMap::new();
