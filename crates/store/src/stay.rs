@@ -54,7 +54,7 @@ pub use board::{Elsewhere, Roll};
 pub use chain::{ChainLine, StayChain};
 pub use code::CountWrongCode;
 pub use decide::{CancelStay, EndorseStay, RefuseStay};
-pub(crate) use decide::{asks_again, child_said_no, consent_lost, consent_moved, reason, tell_gate, uncovered};
+pub(crate) use decide::{asks_again, child_said_no, consent_lost, consent_moved, reason, told_without_why, uncovered};
 pub(crate) use doubt::tell_doubts;
 pub use gate::{BackLine, CarerCode, GateLine, HomeLine, Passing};
 pub(crate) use gate::{let_go_here, received_here};

@@ -317,8 +317,18 @@ fn stopped(tx: &Tx, row: &stay::Model) -> &'static str {
     if is_soon(tx, row) { "stay.stopped_now" } else { "stay.stopped" }
 }
 
+/// What a concern has called off: the gate hears it like any weekend that does not begin, and so does a family that would hand
+/// the child over, or wait for it, or was told that it is settled.
+pub(crate) async fn told_without_why(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
+    tell_gate(tx, row);
+    if !tx.is_clock() {
+        crate::alarm::end(tx, row, |a| a == Alarm::NotFetched, Ended::CalledOff, None).await?;
+    }
+    tell_family(tx, stopped(tx, row), row).await
+}
+
 /// The class teacher alone hears it: her list is printed, and her phone may have no network.
-pub(crate) fn tell_gate(tx: &Tx, row: &stay::Model) {
+fn tell_gate(tx: &Tx, row: &stay::Model) {
     tell_role(tx, stopped(tx, row), "class_teacher", row.id, tx.now().0);
 }
 

@@ -19,6 +19,7 @@ use super::weekend_off::{CallOffWeekend, MOST};
 use super::{TABLE, adults, after, code, seen};
 use crate::Error;
 use crate::carer::has_stay;
+use crate::concern::suspension;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{audit_event, stay};
 use crate::sealed::tx::Tx;
@@ -145,7 +146,9 @@ async fn restore(tx: &Tx, before: &stay::Model, claim: &Claim, dossier: &mut Dos
         // Everything was agreed on for the home in which she lived: a visit there would send the child to where she is not.
         return Err(Error::refused("stay.carer_moved"));
     }
+    let claim = &unmarked(tx, claim).await?;
     pass(tx, dossier, claim, Gate::Booking).await?;
+    row.suspended_by = None;
     row.consent_id = dossier.consent(claim).map(|c| c.id);
     row.state = after(&row, Step::Consent)?;
     (row.cancelled_reason, row.approved_by, row.approved_at) = (None, None, None);
@@ -161,4 +164,13 @@ async fn restore(tx: &Tx, before: &stay::Model, claim: &Claim, dossier: &mut Dos
     dossier.learn(std::slice::from_ref(&row));
     told_on(tx, &row).await?;
     Ok(is_approved)
+}
+
+/// The claim without a mark that outlived its suspension: an earlier version left it on what a concern had called off.
+async fn unmarked(tx: &Tx, claim: &Claim) -> Result<Claim, Error> {
+    let lasts = match claim.suspended {
+        Some(concern) => suspension::lasts(tx, concern).await?,
+        None => false,
+    };
+    Ok(Claim { suspended: claim.suspended.filter(|_| lasts), ..claim.clone() })
 }
