@@ -16,11 +16,12 @@ use crate::stay::SETTLED;
 use crate::{Desk, Error};
 
 /// Letters that say whether a weekend takes place.
-const OF_A_WEEKEND: [&str; 11] = [
+const OF_A_WEEKEND: [&str; 12] = [
     "stay.approved",
     "stay.cancelled",
     "stay.held",
     "stay.held_now",
+    "stay.may_ask_again",
     "stay.refused",
     "stay.restored",
     "stay.restored_now",

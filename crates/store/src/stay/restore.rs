@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::approve::give_yes;
-use super::decide::{CancelStay, told_on};
+use super::decide::{CancelStay, EndorseStay, told_on};
 use super::fact::{Claim, Dossier, heard, pass};
 use super::weekend_off::{CallOffWeekend, MOST};
 use super::{TABLE, adults, after, code, seen};
@@ -127,7 +127,9 @@ async fn together(tx: &Tx, one: &stay::Model) -> Result<(Vec<stay::Model>, u64),
     let same = near.and(A::At.eq(off.at)).and(A::AccountId.eq(off.account_id)).all(tx).await?;
     let last = same.iter().map(|event| event.n).max().unwrap_or(off.n);
     let ids: BTreeSet<Uuid> = same.iter().filter_map(|event| event.ref_id).collect();
-    let since = changes(tx).holding(A::RefId, ids.iter().copied()).and(A::N.gt(last)).all(tx).await?;
+    // The school's word on what is off uses nothing.
+    let since = changes(tx).and(A::Act.ne(EndorseStay::NAME)).holding(A::RefId, ids.iter().copied());
+    let since = since.and(A::N.gt(last)).all(tx).await?;
     let used: BTreeSet<Uuid> = since.iter().filter_map(|event| event.ref_id).collect();
     let rows = tx.visible::<stay::Entity>().among(ids.difference(&used).copied());
     let rows = rows.and(stay::Column::State.eq(StayState::Cancelled.code()));
