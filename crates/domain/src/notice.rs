@@ -176,6 +176,7 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("stay.held_now", Urgency::Alarm),
     ("stay.late_announced", Urgency::Soon),
     ("stay.later", Urgency::Soon),
+    ("stay.later_now", Urgency::Alarm),
     ("stay.may_ask_again", Urgency::Soon),
     ("stay.paper_gone", Urgency::Soon),
     ("stay.refused", Urgency::Ordinary),

@@ -95,6 +95,11 @@ const UNSETTLED: &str = "stay.unsettled";
 /// The letter that asks the class teacher about a weekend.
 pub(crate) const TEACHER_ASKED: &str = "stay.teacher_asked";
 
+/// The letter that tells the school and the office that a carer comes later, by her own word.
+pub(crate) const LATE_ANNOUNCED: &str = "stay.late_announced";
+/// The letters that tell when a child that is away comes back: earlier, later, or later in this very night.
+pub(crate) const OTHER_HOUR: [&str; 3] = ["stay.hand_back", "stay.later", "stay.later_now"];
+
 /// The stay, if the viewer sees it.
 async fn seen(tx: &Tx, id: StayId) -> Result<stay::Model, Error> {
     tx.visible::<stay::Entity>().id(id).one(tx).await

@@ -11,7 +11,7 @@ use naheya_domain::stay::ladder::Ladder;
 use super::close::close;
 use super::decide::{reason, within};
 use super::hand::not_the_carer;
-use super::{TABLE, seen, state, tell_role};
+use super::{LATE_ANNOUNCED, TABLE, seen, state, tell_role};
 use crate::Error;
 use crate::custody::{self, Witness};
 use crate::sealed::act::Act;
@@ -59,8 +59,8 @@ impl Act for AnnounceLate {
         row.late_until = Some(until.0);
         row.late_words_sealed = tx.seal_some(TABLE, "late_words_sealed", row.id, Some(words))?;
         tx.change::<stay::Entity>(&before, row).await?;
-        tell_role(tx, "stay.late_announced", "coordinator", before.id, tx.now().0);
-        tell_role(tx, "stay.late_announced", "class_teacher", before.id, tx.now().0);
+        tell_role(tx, LATE_ANNOUNCED, "coordinator", before.id, tx.now().0);
+        tell_role(tx, LATE_ANNOUNCED, "class_teacher", before.id, tx.now().0);
         Ok(())
     }
 }

@@ -48,12 +48,12 @@ on_both_engines![
     only_the_office_writes_down_that_a_carer_has_the_child_again_and_for_no_stay_that_must_end,
 ];
 
-const DAY: i64 = 24 * 60;
+pub const DAY: i64 = 24 * 60;
 /// Monday 18:30.
-const NEXT: Timestamp = Timestamp(DUE.0 + DAY * 60_000);
+pub const NEXT: Timestamp = Timestamp(DUE.0 + DAY * 60_000);
 const WORDS: &str = "和周末妈妈、安样父都说好了，雪大封路";
 
-fn later(stay: StayId, by: Timestamp) -> AgreeLater {
+pub fn later(stay: StayId, by: Timestamp) -> AgreeLater {
     AgreeLater { stay, by, words: WORDS.into() }
 }
 

@@ -82,6 +82,7 @@ notice-kind-stay-held = A weekend is held back: a consent was withdrawn
 notice-kind-stay-held_now = Do not fetch for now: a consent was withdrawn
 notice-kind-stay-late_announced = A child will be a little late
 notice-kind-stay-later = A child comes back later, as agreed; please see the new time
+notice-kind-stay-later_now = A child comes back later tonight, as agreed; please see the new time now
 notice-kind-stay-may_ask_again = A weekend that did not come about may be asked for again
 notice-kind-stay-paper_gone = A check or the home visit of an approved weekend no longer holds: please look
 notice-kind-stay-refused = Not this weekend, please read why

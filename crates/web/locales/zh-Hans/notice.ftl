@@ -78,6 +78,7 @@ notice-kind-stay-held = 有一次周末先不接，家长收回了同意
 notice-kind-stay-held_now = 马上要接的这次先别接，家长收回了同意
 notice-kind-stay-late_announced = 有孩子会晚一点到
 notice-kind-stay-later = 孩子约好晚些回来，请看新的时间
+notice-kind-stay-later_now = 孩子约好夜里晚些回来，请马上看新的时间
 notice-kind-stay-may_ask_again = 之前没成的一个周末，现在可以再申请了
 notice-kind-stay-paper_gone = 有一次准好的周末，核查或家访现在不齐了，请打开看
 notice-kind-stay-refused = 这次周末先不接，请看说明
