@@ -11,6 +11,7 @@ use naheya_store::alarm::AlarmLine;
 use naheya_store::custody::ComeBack;
 use naheya_store::stay::{CloseLate, Elsewhere, Outcome, Roll, StayLine, Tally, Where, WhereLine, Whereabouts};
 
+use super::beside::instead_of;
 use crate::answer::see_other_saying;
 use crate::words::Words;
 use crate::{Answer, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, page, page_as};
@@ -293,7 +294,7 @@ async fn blank(me: Signed, Id(id): Id<StayId>) -> Answer {
 async fn form(me: &Signed, stay: StayId, sheet: Sheet) -> Answer {
     let line = me.desk.stay_line(stay).await?;
     if !(line.state.is_away() || line.state == StayState::Returned) {
-        return see_other_saying("/board", Toast::new("stay-result-there"));
+        return instead_of(me, stay, &format!("result-{stay}"), "stay-result-there", sheet).await;
     }
     me.desk.looked("children", vec![line.child.0], "work", None).await?;
     let family = me.desk.family_of(line.child).await?;
