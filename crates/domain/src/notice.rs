@@ -138,6 +138,7 @@ pub const KINDS: &[(&str, Urgency)] = &[
     ("consent.refused", Urgency::Ordinary),
     ("consent.withdrawn", Urgency::Soon),
     ("consent.withdrawn_after_release", Urgency::Alarm),
+    ("draft.gone", Urgency::Ordinary),
     ("erasure.asked", Urgency::Ordinary),
     ("erasure.done", Urgency::Ordinary),
     ("erasure.refused", Urgency::Ordinary),

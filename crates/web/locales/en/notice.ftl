@@ -36,6 +36,7 @@ notice-kind-alarm-volunteer = The child should be back by now, please answer at 
 notice-kind-break_glass-late = An emergency look has not been reviewed within three days
 notice-kind-break_glass-opened = Somebody opened a child's file in an emergency, please look at once
 notice-kind-break_glass-reviewed = Your emergency look has been reviewed
+notice-kind-draft-gone = You have begun too many forms: the one that lay longest is gone
 notice-kind-erasure-asked = A request to erase a file waits for you
 notice-kind-erasure-done = The file that you asked for has been erased
 notice-kind-erasure-refused = The erasure that you asked for was not agreed to; please see why

@@ -32,6 +32,7 @@ notice-kind-alarm-volunteer = 孩子该回来了，请马上回个话
 notice-kind-break_glass-late = 有一次紧急查看还没复核，过了三天
 notice-kind-break_glass-opened = 有人紧急查看了一个孩子的档案，请马上看
 notice-kind-break_glass-reviewed = 您的那次紧急查看复核过了
+notice-kind-draft-gone = 您写到一半的表太多，放得最久的一份没有留住
 notice-kind-erasure-asked = 有一份抹去档案的申请等您看
 notice-kind-erasure-done = 您申请的档案抹去了
 notice-kind-erasure-refused = 您申请抹去档案，没有同意，请看说明
