@@ -65,7 +65,7 @@ pub(crate) use held::{has_fallen, held, unfetched};
 pub use instead::{EndorseForSchool, Instead};
 pub use lapse::LapseStays;
 pub(crate) use lapse::TOLD_WITHIN;
-pub use late::{AnnounceLate, CloseLate};
+pub use late::{AnnounceLate, CloseLate, CloseLateSeen};
 pub use later::{AgreeLater, Later};
 pub use later_all::{AgreeAllLater, AgreedLater};
 pub use list::{StayFilter, StayLine, StayView, Tick, Ticks, WEEKEND_PAGE};

@@ -53,6 +53,23 @@ async fn a_result_that_comes_second_stands_beside_the_first_until_it_is_thrown_a
 }
 
 #[tokio::test]
+async fn a_result_that_knows_nothing_of_a_colleagues_is_asked_for_once_more_before_it_stands() {
+    let (_s, stay, mut first, mut second) = late().await;
+    let page = at(stay, "/result");
+    let typed = [("outcome", "back"), ("reason", HERS)];
+    let form = begun(&mut second, &page, &typed).await;
+    first.submit(&page, &page, &[("outcome", "hospital"), ("reason", "发烧，在旗医院打针")]).await;
+    let asked = second.post(&page, &form).await;
+    assert_eq!(asked.status, StatusCode::CONFLICT, "the child is in hospital by now");
+    for words in [HERS, "发烧，在旗医院打针"] {
+        saw(&asked, words);
+    }
+    saw(&first.get(&at(stay, "")).await, "/regain\"");
+    let sure = second.post(&page, &filled(asked.form(&page), &typed)).await;
+    assert_eq!((sure.status, sure.location()), (StatusCode::SEE_OTHER, "/board"), "{}", sure.body);
+}
+
+#[tokio::test]
 async fn a_later_return_that_comes_after_a_result_stands_beside_it() {
     let (_s, stay, mut first, mut second) = late().await;
     let (page, result) = (at(stay, "/later"), at(stay, "/result"));
@@ -88,4 +105,16 @@ async fn what_was_typed_of_a_child_whom_the_reader_does_not_see_is_absent_like_a
         let absent = format!("/stays/0190a6e0-0000-7000-8000-000000000000{tail}");
         assert_eq!(second.post(&absent, &form).await.status, StatusCode::NOT_FOUND, "{tail}");
     }
+}
+
+#[tokio::test]
+async fn why_a_weekend_is_refused_is_shown_again_when_a_colleague_has_approved_it() {
+    let mut s = story().await;
+    let stay = s.endorsed().await;
+    let (page, refusal) = (at(stay, ""), at(stay, "/refusal"));
+    let form = filled(s.leader.get(&page).await.form(&refusal), &[("words", "家里要来客人")]);
+    s.coordinator.submit(&page, &at(stay, "/approval"), &[]).await;
+    let late = s.leader.post(&refusal, &form).await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    saw(&late, "家里要来客人");
 }
