@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use naheya_domain::Role;
 use naheya_domain::access::Action;
+use naheya_domain::code::UNDO_MINUTES;
 use naheya_domain::id::StayId;
 use naheya_domain::stay::gate::Gate;
 use naheya_domain::stay::{StayState, Step};
@@ -28,7 +29,7 @@ use crate::sealed::visible::Visible;
 /// Events that one act leaves for each stay it calls off, at most: the row, and the alarms that end with it.
 const EVENTS: u64 = 4;
 
-/// Takes up a stay that was called off and whose hour lies ahead. One that was approved is approved again when nothing stands
+/// Takes up a stay that was called off and whose hour lies ahead, or that was called off after its hour a moment ago. One that was approved is approved again when nothing stands
 /// against it, by anybody but whoever asked for it or is of the home; else it waits for the office like a request. What its own
 /// volunteer called off, she asks for anew.
 #[derive(Clone, Debug)]
@@ -141,7 +142,7 @@ async fn together(tx: &Tx, one: &stay::Model) -> Result<(Vec<stay::Model>, u64),
 async fn restore(tx: &Tx, before: &stay::Model, claim: &Claim, dossier: &mut Dossier) -> Result<bool, Error> {
     let mut row = before.clone();
     row.state = after(before, Step::Restore)?;
-    if before.starts_at <= tx.now().0 {
+    if before.starts_at <= tx.now().0 && !is_slip(tx, before).await? {
         return Err(Error::refused("stay.begun"));
     }
     if dossier.volunteer(before.volunteer_id).is_none_or(|carer| carer.household_id != before.household_id) {
@@ -166,6 +167,16 @@ async fn restore(tx: &Tx, before: &stay::Model, claim: &Claim, dossier: &mut Dos
     dossier.learn(std::slice::from_ref(&row));
     told_on(tx, &row).await?;
     Ok(is_approved)
+}
+
+/// Whether it was called off a moment ago, when its hour had come and nobody had fetched the child yet: that is taken back like
+/// any slip.
+async fn is_slip(tx: &Tx, row: &stay::Model) -> Result<bool, Error> {
+    use audit_event::Column as A;
+    let last = changes(tx).and(A::RefId.eq(row.id)).by_desc(A::N).first(tx).await?;
+    let by_hand = [CancelStay::NAME, CallOffWeekend::NAME];
+    let since = tx.now().plus_minutes(-UNDO_MINUTES).0;
+    Ok(row.ends_at > tx.now().0 && last.is_some_and(|last| by_hand.contains(&last.act.as_str()) && last.at >= since))
 }
 
 /// The claim without a mark that outlived its suspension: an earlier version left it on what a concern had called off.
