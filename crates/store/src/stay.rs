@@ -51,7 +51,7 @@ mod whereabouts;
 pub use approve::{ApproveStay, ApproveStays, Approved, UndoApproval, UndoApprovals};
 pub use basis::Basis;
 pub use board::{Elsewhere, Roll};
-pub use chain::{ChainLine, StayChain};
+pub use chain::{Agreed, ChainLine, StayChain};
 pub use code::CountWrongCode;
 pub use decide::{CancelStay, EndorseStay, RefuseStay};
 pub(crate) use decide::{asks_again, child_said_no, consent_lost, consent_moved, reason, told_without_why, uncovered};

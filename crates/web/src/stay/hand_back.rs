@@ -8,7 +8,7 @@ use naheya_domain::school::{clock, day};
 use naheya_domain::stay::RunsFrom;
 use naheya_domain::{FieldError, Timestamp};
 use naheya_store::Error;
-use naheya_store::stay::{ArrangeHandBack, Callable, HandBack, Lack, Receiver};
+use naheya_store::stay::{ArrangeHandBack, Callable, HandBack, Lack, Receiver, StayChain};
 
 use super::beside::beside;
 use super::home::receiver;
@@ -32,6 +32,8 @@ struct HandBackPage {
     line: HandBack,
     callable: Callable,
     places: Vec<(String, String)>,
+    /// What was agreed on so far: nobody is called twice about the same.
+    chain: StayChain,
 }
 
 impl HandBackPage {
@@ -86,6 +88,7 @@ async fn form(me: &Signed, id: StayId, sheet: Sheet) -> Answer {
         f: me.frame("hand-back-title").with(&sheet),
         line,
         callable,
+        chain: me.desk.stay_chain(id).await?,
         places: places.iter().map(|p| (p.code().to_owned(), w.code("hand-back-to", p.code()))).collect(),
         sheet,
     };
