@@ -98,7 +98,7 @@ async fn form(me: &Signed, id: StayId, sheet: Sheet) -> Answer {
 async fn arrange(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
     let done = async {
         // What was typed for a child that is back by now stands beside how it stands.
-        let late = |error| if error == Error::NotFound { Error::refused("stay.step_impossible") } else { error };
+        let late = |error: Error| if error == Error::NotFound { Error::refused("stay.step_impossible") } else { error };
         me.desk.hand_back(id).await.map_err(late)?;
         let act = read(id, &posted)?;
         me.desk.save_once(act, posted.submission()?).await
