@@ -53,10 +53,10 @@ mod why;
 pub use approve::{ApproveStay, ApproveStays, Approved, UndoApproval, UndoApprovals};
 pub use basis::Basis;
 pub use board::{Elsewhere, Roll};
-pub use chain::{ChainLine, StayChain};
+pub use chain::{Agreed, ChainLine, StayChain};
 pub use code::CountWrongCode;
 pub use decide::{CancelStay, EndorseStay, RefuseStay};
-pub(crate) use decide::{asks_again, child_said_no, consent_lost, consent_moved, reason, tell_gate, uncovered};
+pub(crate) use decide::{asks_again, child_said_no, consent_lost, consent_moved, reason, told_without_why, uncovered};
 pub(crate) use doubt::tell_doubts;
 pub use gate::{CarerCode, GateLine, HomeLine, Passing};
 pub(crate) use gate::{let_go_here, received_here};
@@ -67,7 +67,7 @@ pub(crate) use held::{has_fallen, held, unfetched};
 pub use instead::{EndorseForSchool, Instead};
 pub use lapse::LapseStays;
 pub(crate) use lapse::TOLD_WITHIN;
-pub use late::{AnnounceLate, CloseLate};
+pub use late::{AnnounceLate, CloseLate, CloseLateSeen};
 pub use later::{AgreeLater, Later};
 pub use later_all::{AgreeAllLater, AgreedLater};
 pub use list::{StayFilter, StayLine, StayView, Tick, Ticks, WEEKEND_PAGE};
@@ -98,6 +98,11 @@ pub(crate) const SETTLED: &str = "stay.settled";
 const UNSETTLED: &str = "stay.unsettled";
 /// The letter that asks the class teacher about a weekend.
 pub(crate) const TEACHER_ASKED: &str = "stay.teacher_asked";
+
+/// The letter that tells the school and the office that a carer comes later, by her own word.
+pub(crate) const LATE_ANNOUNCED: &str = "stay.late_announced";
+/// The letters that tell when a child that is away comes back: earlier, later, or later in this very night.
+pub(crate) const OTHER_HOUR: [&str; 3] = ["stay.hand_back", "stay.later", "stay.later_now"];
 
 /// The stay, if the viewer sees it.
 async fn seen(tx: &Tx, id: StayId) -> Result<stay::Model, Error> {

@@ -118,7 +118,9 @@ fn together(kind: &str, role: Role) -> Option<&'static str> {
             Role::ClassTeacher => Some("/sunday"),
             _ => federation.then_some("/board"),
         },
-        "stay.goes_home" | "stay.hand_back" | "stay.later" => (role == Role::ClassTeacher).then_some("/sunday"),
+        "stay.goes_home" | "stay.hand_back" | "stay.later" | "stay.later_now" => {
+            (role == Role::ClassTeacher).then_some("/sunday")
+        }
         "alarm.not_fetched" => match role {
             Role::ClassTeacher => Some("/friday"),
             _ => federation.then_some("/board"),

@@ -462,19 +462,6 @@ impl Desk {
         Ok(Claims { waiting: claim_lines(&tx, waiting).await?, more, done: claim_lines(&tx, done).await? })
     }
 
-    /// An entry that can still be corrected, with whose it is and its times.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`], `hours.already_corrected`.
-    pub async fn hours_entry(&self, id: HoursEntryId) -> Result<(VolunteerId, HoursKind, Span, i32), Error> {
-        self.require(Action::KeepHours)?;
-        let tx = self.read();
-        let entry = tx.visible::<hours_entry::Entity>().id(id).one(&tx).await?;
-        still_counts(&tx, &entry).await?;
-        let kind = HoursKind::parse(&entry.kind).unwrap_or(HoursKind::Correction);
-        Ok((VolunteerId(entry.volunteer_id), kind, span_of(&entry), entry.minutes))
-    }
-
     /// How many claims wait for somebody else than the viewer, counted no further than 100.
     ///
     /// # Errors

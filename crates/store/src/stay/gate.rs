@@ -136,6 +136,21 @@ impl Desk {
         gate_lines(&tx, to_come(&tx)).await
     }
 
+    /// The weekends that are off and to which the school said no, by their day, as long as they lie ahead: a no that was a slip
+    /// becomes a yes here ([`super::EndorseStay`]).
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::Database`].
+    pub async fn turned_down(&self) -> Result<Vec<GateLine>, Error> {
+        self.require(Action::EndorseStay)?;
+        let tx = self.read();
+        let off = Condition::all()
+            .add(stay::Column::State.is_in([StayState::Refused.code(), StayState::Cancelled.code()]))
+            .add(stay::Column::TeacherAnswer.eq("no"))
+            .add(stay::Column::StartsAt.gt(tx.now().0));
+        gate_lines(&tx, off).await
+    }
+
     /// How many requests wait for the viewer's word, counted to [`COUNTED`]; none where it is not asked for.
     ///
     /// # Errors

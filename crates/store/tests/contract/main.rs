@@ -54,6 +54,7 @@ mod notice;
 mod on_file;
 mod operation;
 mod order;
+mod overtaken;
 mod pair;
 mod personal_copy;
 mod phone_act;

@@ -112,6 +112,7 @@ phone-acts-came = came { $time }
 phone-acts-waits = No release is recorded yet; it is kept.
 phone-acts-seen = Seen
 phone-acts-kept = Noted
+phone-acts-left-over = What you wrote was not put on record:
 phone-col-what = Recorded on the phone
 phone-col-child = Child
 phone-col-who = Recorded by

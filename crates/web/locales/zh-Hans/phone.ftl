@@ -112,6 +112,7 @@ phone-acts-came = { $time } 传到
 phone-acts-waits = 还没有放行的记录，先存着。
 phone-acts-seen = 看过了
 phone-acts-kept = 记下了
+phone-acts-left-over = 您写的没有记进去：
 phone-col-what = 手机记的
 phone-col-child = 孩子
 phone-col-who = 谁记的

@@ -275,6 +275,13 @@ impl ShowPage {
         self.line.state.is_away() && matches!(last, Some(Event::Hospital | Event::Police))
     }
 
+    /// What was typed into a form that the page has no more, because a colleague was quicker.
+    fn left_over(&self) -> Option<&str> {
+        let words = self.sheet.values().given("words").filter(|_| !self.line.is_waiting());
+        let is_approved = self.line.state == StayState::Approved;
+        words.or_else(|| self.sheet.values().given("reason").filter(|_| !is_approved))
+    }
+
     /// From where the child is fetched, and where it is brought.
     fn way(&self) -> String {
         let place = |at: RunsFrom| self.f.w.code("stay-place-of", at.code());

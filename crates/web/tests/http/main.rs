@@ -7,6 +7,7 @@ mod api;
 mod area;
 mod audit_event;
 mod beginning;
+mod beside;
 mod board;
 mod break_glass;
 mod browser;
