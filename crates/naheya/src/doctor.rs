@@ -11,7 +11,7 @@ use naheya_store::audit::Finding;
 use crate::clock::now;
 use crate::failure::Failure;
 use crate::place::PlaceArgs;
-use crate::say::say;
+use crate::say::{say, tell};
 
 /// Flags of `naheya doctor`.
 #[derive(Debug, Args)]
@@ -81,7 +81,7 @@ fn say(findings: &[Finding], hints: &[(AreaId, i16)], json: bool) {
     }
     if findings.is_empty() {
         say!("Nothing found.");
-        hints_of(hints).iter().for_each(|hint| eprintln!("{hint}"));
+        hints_of(hints).iter().for_each(|hint| tell!("{hint}"));
     }
 }
 

@@ -10,6 +10,7 @@ use naheya_matching::{Document, Options, Report, Written, solve_until};
 
 use crate::clock::now;
 use crate::failure::Failure;
+use crate::say::tell;
 
 /// Flags of `naheya match`.
 #[derive(Debug, Args)]
@@ -44,7 +45,7 @@ const TIME_LIMIT: Duration = Duration::from_secs(10);
 pub fn run(args: &MatchArgs) -> Result<ExitCode, Failure> {
     let document = read(&args.instance)?;
     for field in &document.unknown_fields {
-        eprintln!("{}: {field:?} is no field of the format and was passed over.", args.instance.display());
+        tell!("{}: {field:?} is no field of the format and was passed over.", args.instance.display());
     }
     if let Some(result) = args.result.as_deref().filter(|_| args.check) {
         return check(&document, result);
