@@ -110,6 +110,23 @@ async fn somebody_above_the_counties_does_not_lock_the_house_before_it_is_set_up
     store.close().await.unwrap();
 }
 
+#[test]
+fn an_empty_database_holds_no_records_and_whoever_only_reads_makes_none() {
+    let folder = Folder::new();
+    std::fs::create_dir_all(folder.path("data")).unwrap();
+    folder.file("data/naheya.db", b"");
+    for arguments in
+        [&["doctor", "--data", "data"][..], &["figures", "--data", "data"], &["backup", "copy", "--data", "data"]]
+    {
+        let output = folder.run(arguments);
+        assert_refused_in_words(&output, &arguments.join(" "));
+        assert!(words(&output.stderr).contains("There are no records"), "{}", words(&output.stderr));
+    }
+    assert!(!folder.path("copy").exists());
+    assert!(folder.run(&["migrate", "--data", "data"]).status.success());
+    assert!(folder.run(&["doctor", "--data", "data"]).status.success());
+}
+
 #[cfg(unix)]
 #[test]
 fn a_folder_that_is_made_is_its_owners_alone() {
