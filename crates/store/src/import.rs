@@ -36,7 +36,7 @@ mod undo;
 mod upload;
 mod volunteer;
 
-pub use batch::Batch;
+pub use batch::{Batch, COUNTED};
 pub use enrol::EnrolImported;
 pub use left::LeftOut;
 pub(crate) use left::{NAMED, purge};

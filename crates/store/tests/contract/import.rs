@@ -19,6 +19,7 @@ use naheya_store::import::{
     ChildLine, ChooseSchools, DropUpload, Fix, FixUpload, GuardianLine, ImportRoster, Imported, KeepUpload, LeftOut,
     Lines, PairLine, SchoolChoice, UNDO_DAYS, UndoImport, UnfixUpload, Uploaded, Verdict, VolunteerLine,
 };
+use naheya_store::order::Turn;
 use naheya_store::pair::LapsePairs;
 use naheya_store::purge::PurgeOld;
 use naheya_store::volunteer::{SignVolunteers, Signature, VolunteerFilter};
@@ -153,7 +154,7 @@ async fn the_same_children_twice_change_nothing_the_second_time(ground: Ground) 
     assert_eq!(events().await, []);
     let again = import(&desk, lines()).await;
     assert_eq!((counts(again), again.batch), ((0, 0, 3, 0), None));
-    assert_eq!(desk.imports().await.unwrap().len(), 1);
+    assert_eq!(desk.imports(&Turn::First).await.unwrap().rows.len(), 1);
     let (rows, _) = desk.children(&ChildFilter { search: Some("axc".into()), ..ChildFilter::default() }).await.unwrap();
     assert_eq!(rows[0].school.as_deref(), Some("示例第一小学"));
     assert_eq!(rows[0].number, "2026-000001");
@@ -876,7 +877,7 @@ async fn what_is_left_out_is_what_was_shown_or_nothing_is_written(ground: Ground
     // Shown was a register that refused row 2; since then it takes the row.
     assert_eq!(desk.save(partly(vec![2])).await, Err(Error::Stale));
     assert_eq!(desk.count_children(&ChildFilter::default()).await, Ok(0));
-    assert!(desk.imports().await.unwrap().is_empty());
+    assert!(desk.imports(&Turn::First).await.unwrap().rows.is_empty());
     store.close().await.unwrap();
 }
 
