@@ -111,6 +111,24 @@ async fn somebody_above_the_counties_does_not_lock_the_house_before_it_is_set_up
 }
 
 #[test]
+fn a_settings_file_that_cannot_be_read_is_not_passed_over() {
+    let folder = Folder::new();
+    // 数据 as a Chinese Windows saves it.
+    folder.file("naheya.toml", b"# \xca\xfd\xbe\xdd\ndata = \"kept\"\n");
+    let refused = folder.run(&["migrate"]);
+    assert_refused_in_words(&refused, "GBK");
+    assert!(words(&refused.stderr).contains("UTF-8"), "{}", words(&refused.stderr));
+    assert!(!folder.path("naheya-data").exists(), "the usual place is not the one that was meant");
+    folder.file("naheya.toml", b"data = \"kept\"\nlisten = \"here\"\n");
+    let refused = folder.run(&["migrate"]);
+    assert_refused_in_words(&refused, "an address");
+    assert!(words(&refused.stderr).contains("naheya.toml is not understood in line 2"), "{}", words(&refused.stderr));
+    std::fs::remove_file(folder.path("naheya.toml")).unwrap();
+    std::fs::create_dir(folder.path("naheya.toml")).unwrap();
+    assert_refused_in_words(&folder.run(&["migrate"]), "a folder");
+}
+
+#[test]
 fn an_empty_database_holds_no_records_and_whoever_only_reads_makes_none() {
     let folder = Folder::new();
     std::fs::create_dir_all(folder.path("data")).unwrap();
