@@ -111,6 +111,31 @@ async fn somebody_above_the_counties_does_not_lock_the_house_before_it_is_set_up
 }
 
 #[test]
+fn what_no_browser_says_of_the_site_is_refused_before_anything_is_made() {
+    let folder = Folder::new();
+    for odd in [
+        "naheya.example.cn",
+        "https://",
+        "https://naheya.example.cn/app",
+        "https://naheya.example.cn:443",
+        "http://a b",
+        "https://娜荷芽.example.cn",
+        "ftp://naheya.example.cn",
+    ] {
+        let serve = ["serve", "--data", "data", "--listen", "127.0.0.1:0", "--public-origin", odd];
+        let refused = folder.run(&serve);
+        assert_refused_in_words(&refused, odd);
+        assert!(words(&refused.stderr).contains("as browsers see it"), "{}", words(&refused.stderr));
+    }
+    assert!(!folder.path("data").exists());
+    for good in ["https://naheya.example.cn", "https://naheya.example.cn:8443/", "http://[::1]:8080", ""] {
+        let mut command = folder.command();
+        command.args(["serve", "--data", "data", "--listen", "127.0.0.1:0", "--public-origin", good]);
+        Served::start(command);
+    }
+}
+
+#[test]
 fn a_settings_file_that_cannot_be_read_is_not_passed_over() {
     let folder = Folder::new();
     // 数据 as a Chinese Windows saves it.
