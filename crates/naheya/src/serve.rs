@@ -83,7 +83,9 @@ impl Door {
             listen: args.listen.or(settings.listen).unwrap_or(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080)),
             tls: cert.zip(key),
             behind_proxy: args.behind_proxy.clone().or_else(|| settings.behind_proxy.clone().filter(|_| !certified)),
-            public_origin: origin.or_else(|| settings.public_origin.clone()),
+            public_origin: origin
+                .or_else(|| settings.public_origin.clone())
+                .map(|said| said.trim_end_matches('/').to_owned()),
         }
     }
 }
@@ -164,10 +166,9 @@ fn refuse_open_door(door: &Door) -> Result<(), Failure> {
 /// would be taken for a stranger's, and links in letters would lead nowhere.
 fn refuse_no_origin(origin: &str) -> Result<(), Failure> {
     let said = origin.to_ascii_lowercase();
-    let parts = said.split_once("://").map(|(scheme, host)| (scheme, host.trim_end_matches('/')));
     let is_host =
         |host: &str| !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || "-._:[]".contains(c));
-    let is_origin = match parts {
+    let is_origin = match said.split_once("://") {
         Some(("https", host)) => is_host(host) && !host.ends_with(":443"),
         Some(("http", host)) => is_host(host) && !host.ends_with(":80"),
         _ => false,
