@@ -97,7 +97,9 @@ fn read(file: &Path) -> Result<Document, Failure> {
     let bytes = std::fs::read(file).map_err(|error| {
         Failure::new(format!("{name} cannot be read: {error}."), "Check the file's name and that you may read it.")
     })?;
-    Document::from_json(&bytes).map_err(|fault| {
+    // Windows' own editor puts a mark before UTF-8.
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    Document::from_json(text).map_err(|fault| {
         Failure::new(
             format!("{name}: {fault}"),
             "Correct the file at this place (positions count from 0) and run again.",
@@ -173,6 +175,16 @@ mod tests {
             assert_eq!(result.get(key), Some(value), "{key}");
         }
         assert_eq!(result.get("reasons").and_then(|reasons| reasons.as_array()).map(Vec::len), Some(2));
+    }
+
+    #[test]
+    fn a_mark_before_the_text_is_no_part_of_it() {
+        let text = matched(
+            "marked",
+            "\u{feff}{\"format\":\"naheya-hrt-1\",\"children\":2,\"volunteers\":1,\"capacity\":[1],\
+             \"child_prefs\":[[[0]],[[0]]],\"volunteer_prefs\":[[[1],[0]]]}",
+        );
+        assert!(text.unwrap().contains("\"assign\":[-1,0]"));
     }
 
     #[test]
