@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use clap::Args;
 use naheya_store::{Error, Location, Store};
@@ -69,9 +69,19 @@ impl PlaceArgs {
         }
     }
 
-    /// The key, made when there is none yet.
+    /// The key, made when there is none yet; never beside the records that it seals, where one loss takes both.
     pub fn key(&self, settings: &Settings) -> Result<KeyFile, Failure> {
-        KeyFile::read_or_make(self.key_path(settings))
+        let path = self.key_path(settings);
+        if let (Some(path), Location::Folder(folder)) = (path, self.location(settings)?)
+            && !path.exists()
+            && lies_in(path, &folder)
+        {
+            return Err(Failure::new(
+                format!("A key is not made in the folder of the records: {}.", path.display()),
+                "Name a file in another folder, which no copy of the records takes along: --key-file FILE.",
+            ));
+        }
+        KeyFile::read_or_make(path)
     }
 
     fn key_path<'a>(&'a self, settings: &'a Settings) -> Option<&'a Path> {
@@ -133,6 +143,13 @@ pub async fn found(location: &Location, key: &KeyFile) -> Result<Store, Failure>
     }
     store.close().await?;
     Err(no_records(location))
+}
+
+/// Whether a file's name leads into the folder. A way up (`..`) is followed by the system alone, and not judged.
+fn lies_in(file: &Path, folder: &Path) -> bool {
+    let goes_up = file.components().any(|part| part == Component::ParentDir);
+    let (file, folder) = (std::path::absolute(file), std::path::absolute(folder));
+    !goes_up && file.is_ok_and(|file| folder.is_ok_and(|folder| file.starts_with(folder)))
 }
 
 /// Whether a look at the file of the records found it. A look that another account is not allowed says nothing of what is there.

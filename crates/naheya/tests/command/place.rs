@@ -111,6 +111,22 @@ async fn somebody_above_the_counties_does_not_lock_the_house_before_it_is_set_up
 }
 
 #[test]
+fn no_key_is_made_in_the_folder_of_the_records() {
+    let folder = Folder::new();
+    for key in ["data/key", "./data/keys/key", text(&folder.path("data/key"))] {
+        let refused = folder.run(&["migrate", "--data", "data", "--key-file", key]);
+        assert_refused_in_words(&refused, key);
+        assert!(words(&refused.stderr).contains("in the folder of the records"), "{}", words(&refused.stderr));
+    }
+    assert!(!folder.path("data").exists());
+    // One that was made there before opens its records as ever.
+    std::fs::create_dir(folder.path("data")).unwrap();
+    std::fs::copy(folder.path("key"), folder.path("data/key")).unwrap();
+    assert!(folder.run(&["migrate", "--data", "data", "--key-file", "data/key"]).status.success());
+    assert!(folder.run(&["migrate", "--data", "other", "--key-file", "data/../new-key"]).status.success());
+}
+
+#[test]
 fn what_no_browser_says_of_the_site_is_refused_before_anything_is_made() {
     let folder = Folder::new();
     for odd in [
