@@ -1,5 +1,6 @@
 //! `naheya serve`: the real thing.
 
+use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
@@ -106,6 +107,7 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
     let watched = watched.map(|at| bound(at, "--metrics").map(|listener| (at, listener))).transpose()?;
     let key = args.place.key(&settings)?;
     let store = Store::open(&location, &key.master).await?;
+    let _stands = alone_over(&location)?;
     key.prepare(&store, &location).await?;
     let backups = args.backup_dir.or(settings.backup_dir.clone()).unwrap_or_else(|| beside(&location));
     let shelf = Shelf::of(backups, &location, &key.master);
@@ -141,6 +143,21 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
     listened.map_err(Failure::that_passes)?;
     store.close().await.map_err(|error| Failure::from(error).that_passes())?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Held as long as this process serves a folder, let go however it ends. A second one would go on showing for seconds what the
+/// first has changed, and let in whose session was ended there; over a server each hears of the others' changes. A disk that
+/// knows no locks keeps nobody away.
+fn alone_over(location: &Location) -> Result<Option<File>, Failure> {
+    let Location::Folder(folder) = location else { return Ok(None) };
+    let Ok(lock) = File::create(folder.join("naheya.db-serve")) else { return Ok(None) };
+    match lock.try_lock() {
+        Err(TryLockError::WouldBlock) => Err(Failure::new(
+            format!("The records in {} are served by another process already.", folder.display()),
+            "Stop that one first. Several at once need PostgreSQL: --database-url URL.",
+        )),
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(Some(lock)),
+    }
 }
 
 /// Not inside the data folder: who loses the one should not lose the other with it.

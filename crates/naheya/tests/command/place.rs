@@ -111,6 +111,27 @@ async fn somebody_above_the_counties_does_not_lock_the_house_before_it_is_set_up
 }
 
 #[test]
+fn a_folder_is_served_by_one_process_at_a_time() {
+    let folder = Folder::new();
+    let serve = ["serve", "--data", "data", "--listen", "127.0.0.1:0"];
+    let start = || {
+        let mut command = folder.command();
+        command.args(serve);
+        Served::start(command)
+    };
+    let first = start();
+    let refused = folder.run(&serve);
+    assert_refused_in_words(&refused, "a second server");
+    assert!(words(&refused.stderr).contains("by another process already"), "{}", words(&refused.stderr));
+    for beside in [&["backup", "copy", "--data", "data"][..], &["doctor", "--data", "data"]] {
+        assert!(folder.run(beside).status.success(), "{beside:?}");
+    }
+    drop(first);
+    let again = start();
+    assert!(!again.address.is_empty(), "a process that was killed holds nothing");
+}
+
+#[test]
 fn no_key_is_made_in_the_folder_of_the_records() {
     let folder = Folder::new();
     for key in ["data/key", "./data/keys/key", text(&folder.path("data/key"))] {
