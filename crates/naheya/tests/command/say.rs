@@ -26,7 +26,7 @@ fn roster(folder: &Folder) -> String {
 fn a_result_that_a_full_disk_did_not_take_is_no_success() {
     let folder = Folder::new();
     let roster = roster(&folder);
-    let import = ["import", "children", &roster, "--county", "150825", "--good-rows"];
+    let import = ["import", "children", roster.as_str(), "--county", "150825", "--good-rows"];
     for arguments in [&import[..], &["figures", "--format", "json"], &["backup", "copy"], &["routes"], &["migrate"]] {
         let output = run_on_full(&folder, arguments, true);
         assert_eq!(output.status.code(), Some(1), "{arguments:?}");
@@ -42,7 +42,7 @@ fn an_error_that_nobody_can_be_told_ends_with_its_own_status() {
     let roster = roster(&folder);
     let instance = br#"{"format":"naheya-hrt-1","children":0,"volunteers":0,"capacity":[],"child_prefs":[],"volunteer_prefs":[],"more":1}"#;
     let instance = folder.file("instance.json", instance);
-    let import = ["import", "children", &roster, "--county", "150825"];
+    let import = ["import", "children", roster.as_str(), "--county", "150825"];
     for (arguments, status) in [
         (import.to_vec(), 1),
         (vec!["figures", "--data", "nope"], 1),
