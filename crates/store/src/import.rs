@@ -37,7 +37,7 @@ mod undo;
 mod upload;
 mod volunteer;
 
-pub use batch::Batch;
+pub use batch::{Batch, COUNTED};
 pub use enrol::EnrolImported;
 pub use erased::{LeftBehind, PutAside, Waiting};
 pub(crate) use erased::{erase, is_waiting, put_aside, throw_away};

@@ -10,7 +10,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr, UnionType};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
-use crate::area::{in_town, within};
+use crate::area::{in_town, within_any};
 use crate::order::beyond;
 use crate::sealed::entity::{child, class, follow_up, pair, restriction, school, stay, volunteer};
 use crate::sealed::tx::Tx;
@@ -345,8 +345,7 @@ pub(super) async fn matching(tx: &Tx, filter: &ChildFilter) -> Result<Condition,
         all = all.add(in_town(tx, C::TownCode, town).await?);
     }
     if !filter.areas.is_empty() {
-        let any = Condition::any();
-        all = all.add(filter.areas.iter().fold(any, |any, code| any.add(within(C::TownCode, code))));
+        all = all.add(within_any(C::TownCode, &filter.areas));
     }
     if let Some(since) = filter.stale_since {
         all = all.add(Condition::any().add(C::ConfirmedAt.is_null()).add(C::ConfirmedAt.lt(since.0)));

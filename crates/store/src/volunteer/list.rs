@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::around::Around;
 use super::out::MOST;
-use crate::area::{in_town, within};
+use crate::area::{in_town, within_any};
 use crate::child::PAGE;
 use crate::household::date;
 use crate::order::beyond;
@@ -221,8 +221,7 @@ async fn narrowed(tx: &Tx, filter: &VolunteerFilter) -> Result<Condition, Error>
         all = all.add(C::HouseholdId.in_subquery(homes(tx, there)));
     }
     if !filter.areas.is_empty() {
-        let any = Condition::any();
-        let there = filter.areas.iter().fold(any, |any, code| any.add(within(household::Column::TownCode, code)));
+        let there = within_any(household::Column::TownCode, &filter.areas);
         all = all.add(C::HouseholdId.in_subquery(homes(tx, there)));
     }
     if let Some(typed) = filter.search.as_deref().filter(|t| !t.trim().is_empty()) {

@@ -38,6 +38,7 @@ mod ground;
 mod guardian;
 mod hours;
 mod import;
+mod import_batch;
 mod kill;
 mod later;
 mod leave;

@@ -21,6 +21,7 @@ merge-why-phone = Names written or sounding alike, an adult with the same phone
 merge-why-school = Same name and school, a birth date is missing
 merge-look = Have a look
 merge-decided = Decided
+merge-recent = These are the latest { $n }. Older ones stand in the Excel file.
 merge-col-child = Whose file
 merge-col-who = Proposed by
 merge-col-result = Result

@@ -21,6 +21,7 @@ merge-why-phone = 名字一样或同音，家长是同一个电话
 merge-why-school = 同名同校，有一份没写生日
 merge-look = 去看
 merge-decided = 看过的
+merge-recent = 这里是最近的 { $n } 份，更早的在导出的 Excel 里。
 merge-col-child = 谁的档案
 merge-col-who = 谁提的
 merge-col-result = 结果
