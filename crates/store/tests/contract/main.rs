@@ -23,6 +23,7 @@ mod draft;
 mod duty;
 mod endorse;
 mod erased;
+mod erased_volunteer;
 mod erasure;
 mod event;
 mod export;

@@ -1,0 +1,128 @@
+//! What belongs to a volunteer and goes with her file: homes that are nobody else's with the people in them, her accounts, and rows
+//! by their ids.
+
+use std::collections::BTreeSet;
+
+use naheya_domain::Role;
+use naheya_domain::erasure::NAMELESS;
+use sea_orm::ColumnTrait;
+use uuid::Uuid;
+
+use crate::Error;
+use crate::erasure::account;
+use crate::erasure::around::ids;
+use crate::household::date;
+use crate::sealed::entity::{
+    self, grant, hours_claim, household, household_member, pair, proposal, round_volunteer, stay, term_plan, volunteer,
+};
+use crate::sealed::tx::Tx;
+
+/// Around one volunteer.
+pub(in crate::erasure) struct Around {
+    /// Homes in which nobody else stands on file as a volunteer: hers, and those of her weekends.
+    pub(super) homes: Vec<household::Model>,
+    /// Other volunteers on file with whom she shares the home.
+    pub(super) beside: Vec<volunteer::Model>,
+    /// Her own entry, and everybody else in her homes.
+    pub(super) people: Vec<household_member::Model>,
+    /// Every role that names her.
+    pub(super) grants: Vec<grant::Model>,
+    /// Accounts that are nothing else than hers.
+    pub(super) accounts: Vec<entity::account::Model>,
+    /// Pairs.
+    pub(super) pairs: Vec<Uuid>,
+    /// Weekends.
+    pub(super) stays: Vec<Uuid>,
+    /// Proposed weekends of a term.
+    pub(super) plans: Vec<Uuid>,
+    /// Hours that somebody entered.
+    pub(super) claims: Vec<Uuid>,
+    /// Her places in rounds.
+    pub(super) places: Vec<Uuid>,
+    /// Children to whom she was proposed.
+    pub(super) offers: Vec<Uuid>,
+}
+
+impl Around {
+    pub(in crate::erasure) async fn of(tx: &Tx, row: &volunteer::Model) -> Result<Around, Error> {
+        let (id, own) = (row.id, [row.id]);
+        let stays = tx.for_rule::<stay::Entity>().and(stay::Column::VolunteerId.eq(id)).all(tx).await?;
+        let (homes, beside) = homes(tx, row, &stays).await?;
+        let grants = account::roles(tx, &own).await?;
+        Ok(Around {
+            people: people(tx, row, &homes).await?,
+            accounts: account::only_of(tx, &grants, &[Role::Volunteer, Role::Applicant]).await?,
+            homes,
+            beside,
+            grants,
+            pairs: ids::<pair::Entity>(tx, pair::Column::VolunteerId, &own, |row| row.id).await?,
+            stays: stays.iter().map(|row| row.id).collect(),
+            plans: ids::<term_plan::Entity>(tx, term_plan::Column::VolunteerId, &own, |row| row.id).await?,
+            claims: ids::<hours_claim::Entity>(tx, hours_claim::Column::VolunteerId, &own, |row| row.id).await?,
+            places: ids::<round_volunteer::Entity>(tx, round_volunteer::Column::VolunteerId, &own, |row| row.id).await?,
+            offers: ids::<proposal::Entity>(tx, proposal::Column::VolunteerId, &own, |row| row.id).await?,
+        })
+    }
+
+    /// Names of those of her homes whose data go with hers.
+    pub(in crate::erasure) fn family(&self, row: &volunteer::Model) -> Vec<String> {
+        self.people.iter().filter(|one| one.id != row.member_id).map(|one| one.name.clone()).collect()
+    }
+
+    /// Everybody and every home that a concern could name to mean her.
+    pub(super) fn named(&self, row: &volunteer::Model) -> Vec<Uuid> {
+        let homes = self.homes.iter().map(|home| home.id);
+        let people = self.people.iter().map(|one| one.id);
+        let accounts = self.grants.iter().map(|grant| grant.account_id);
+        homes.chain(people).chain(accounts).chain([row.id, row.household_id]).collect()
+    }
+
+    /// Whether she lives, as far as the file says, where another volunteer takes part.
+    pub(super) fn lives_with_carer(&self, tx: &Tx, row: &volunteer::Model) -> bool {
+        use naheya_domain::volunteer::VolunteerState;
+        let today = tx.now().date();
+        let own = self.people.iter().find(|one| one.id == row.member_id);
+        let lives_there = own.is_some_and(|one| date(one.to_on.as_deref()).is_none_or(|to| to >= today));
+        let takes_part =
+            |other: &volunteer::Model| !VolunteerState::parse(&other.state).is_some_and(VolunteerState::is_gone);
+        lives_there && self.beside.iter().any(takes_part)
+    }
+}
+
+/// The homes that are nobody else's, and whoever else on file lives in the one where she lives.
+async fn homes(
+    tx: &Tx,
+    row: &volunteer::Model,
+    stays: &[stay::Model],
+) -> Result<(Vec<household::Model>, Vec<volunteer::Model>), Error> {
+    use {stay::Column as S, volunteer::Column as V};
+    let ids: BTreeSet<Uuid> = stays.iter().map(|stay| stay.household_id).chain([row.household_id]).collect();
+    let living = tx.for_rule::<volunteer::Entity>().holding(V::HouseholdId, ids.iter().copied()).all(tx).await?;
+    let there = tx.for_rule::<stay::Entity>().holding(S::HouseholdId, ids.iter().copied()).all(tx).await?;
+    let carers: Vec<Uuid> = there.iter().map(|stay| stay.volunteer_id).collect();
+    let carers = tx.for_rule::<volunteer::Entity>().among(carers).all(tx).await?;
+    let is_other = |other: &volunteer::Model| other.id != row.id && other.name != NAMELESS;
+    let others: BTreeSet<Uuid> = carers.iter().filter(|other| is_other(other)).map(|other| other.id).collect();
+    let mut shared: BTreeSet<Uuid> =
+        living.iter().filter(|other| is_other(other)).map(|other| other.household_id).collect();
+    shared.extend(there.iter().filter(|stay| others.contains(&stay.volunteer_id)).map(|stay| stay.household_id));
+    let own: Vec<Uuid> = ids.into_iter().filter(|id| !shared.contains(id)).collect();
+    let homes = tx.for_rule::<household::Entity>().among(own).all(tx).await?;
+    let beside = living.into_iter().filter(|other| is_other(other) && other.household_id == row.household_id);
+    Ok((homes, beside.collect()))
+}
+
+/// Everybody in these homes, and her own entry wherever it stands.
+async fn people(
+    tx: &Tx,
+    row: &volunteer::Model,
+    homes: &[household::Model],
+) -> Result<Vec<household_member::Model>, Error> {
+    use household_member::Column as M;
+    let homes: Vec<Uuid> = homes.iter().map(|home| home.id).collect();
+    let mut people = tx.for_rule::<household_member::Entity>().holding(M::HouseholdId, homes).by(M::Id).all(tx).await?;
+    if people.iter().all(|one| one.id != row.member_id) {
+        people.push(tx.for_rule::<household_member::Entity>().id(row.member_id).one(tx).await?);
+    }
+    Ok(people)
+}
