@@ -239,6 +239,8 @@ async fn who_lives_with_a_carer_is_not_erased_and_a_shared_home_stays_until_the_
     let names: Vec<&str> = home.members.iter().map(|one| one.name.as_str()).collect();
     assert_eq!((home.home.name.as_str(), home.name.as_str()), ("韩样夫家", "韩样夫"), "it was called after her");
     assert_eq!(names.iter().filter(|name| **name == "—").count(), 1, "hers alone: {names:?}");
+    let own = home.members.iter().find(|one| one.name == "—").unwrap();
+    assert_eq!(own.to_on, Some(NOW.date()), "nobody is asked for the checks of somebody without a name");
     erase(&s, his).await;
     let home = s.leader.volunteer(his).await.unwrap();
     assert!(home.home.name == "—" && home.members.iter().all(|one| one.name == "—"), "{:?}", home.members);

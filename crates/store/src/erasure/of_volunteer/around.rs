@@ -59,7 +59,8 @@ impl Around {
             stays: stays.iter().map(|row| row.id).collect(),
             plans: ids::<term_plan::Entity>(tx, term_plan::Column::VolunteerId, &own, |row| row.id).await?,
             claims: ids::<hours_claim::Entity>(tx, hours_claim::Column::VolunteerId, &own, |row| row.id).await?,
-            places: ids::<round_volunteer::Entity>(tx, round_volunteer::Column::VolunteerId, &own, |row| row.id).await?,
+            places: ids::<round_volunteer::Entity>(tx, round_volunteer::Column::VolunteerId, &own, |row| row.id)
+                .await?,
             offers: ids::<proposal::Entity>(tx, proposal::Column::VolunteerId, &own, |row| row.id).await?,
         })
     }
@@ -67,6 +68,11 @@ impl Around {
     /// Names of those of her homes whose data go with hers.
     pub(in crate::erasure) fn family(&self, row: &volunteer::Model) -> Vec<String> {
         self.people.iter().filter(|one| one.id != row.member_id).map(|one| one.name.clone()).collect()
+    }
+
+    /// Whether this home is nobody else's.
+    pub(super) fn is_only_hers(&self, home: Uuid) -> bool {
+        self.homes.iter().any(|one| one.id == home)
     }
 
     /// Everybody and every home that a concern could name to mean her.

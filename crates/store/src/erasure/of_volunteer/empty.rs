@@ -10,9 +10,10 @@ use super::around::Around;
 use crate::audit::reason;
 use crate::erasure::account;
 use crate::erasure::empty::{emptied, forget_drafts, of_merges};
+use crate::household::date;
 use crate::sealed::entity::{
-    self, check, follow_up, grant, hours_claim, hours_entry, household, household_member, pair, parting, phone_act, proposal,
-    round_volunteer, stay, term_plan, uniq, volunteer,
+    self, check, follow_up, grant, hours_claim, hours_entry, household, household_member, pair, parting, phone_act,
+    proposal, round_volunteer, stay, term_plan, uniq, volunteer,
 };
 use crate::sealed::record::Record;
 use crate::sealed::tx::Tx;
@@ -87,11 +88,20 @@ async fn of_homes(tx: &Tx, row: &volunteer::Model, around: &Around) -> Result<us
             id_no_sealed: None,
             id_no_bi: None,
             phone_sealed: None,
+            to_on: if around.is_only_hers(before.household_id) { before.to_on.clone() } else { until(tx, before) },
             ..before.clone()
         };
         tx.change::<household_member::Entity>(before, after).await?;
     }
     Ok(around.homes.len() + around.people.len() + renamed(tx, row, around).await?)
+}
+
+/// In a home that others keep she has moved out: who sleeps there is looked at by name (product.md rule 2), and somebody without
+/// one would be looked at for ever. If she does live there, she is entered anew, as one of the family.
+fn until(tx: &Tx, own: &household_member::Model) -> Option<String> {
+    let today = tx.now().date();
+    let left = date(own.to_on.as_deref()).filter(|day| *day < today);
+    Some(left.unwrap_or(today).to_string())
 }
 
 async fn renamed(tx: &Tx, row: &volunteer::Model, around: &Around) -> Result<usize, Error> {
