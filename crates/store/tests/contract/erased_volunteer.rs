@@ -5,6 +5,7 @@ use naheya_domain::Role;
 use naheya_domain::check::{CheckKind, Subject};
 use naheya_domain::concern::{ConcernForm, NewConcern};
 use naheya_domain::figure::HoursKind;
+use naheya_domain::follow_up::With;
 use naheya_domain::hours::NewService;
 use naheya_domain::id::VolunteerId;
 use naheya_domain::id_number::IdNumber;
@@ -15,6 +16,7 @@ use naheya_store::check::{EnterChecks, StrikeCheck};
 use naheya_store::concern::{NameInConcern, RaiseConcern};
 use naheya_store::erasure::inventory::OF_VOLUNTEER;
 use naheya_store::erasure::{ApproveErasure, AskErasure};
+use naheya_store::follow_up::{PlanFollowUp, RecordFollowUp};
 use naheya_store::hours::EnterService;
 use naheya_store::household::AddMember;
 use naheya_store::setting::ChangeSettings;
@@ -34,6 +36,7 @@ on_both_engines![
     an_erased_volunteer_is_named_nowhere_and_the_trail_is_whole,
     nobody_erases_a_volunteers_file_alone,
     the_childs_file_goes_on_saying_who_had_it_when,
+    what_she_said_in_talks_goes_and_what_the_child_said_stays,
     a_volunteer_with_a_child_or_in_service_is_not_erased,
     a_concern_about_her_keeps_her_file_and_is_named_to_its_circle_alone,
     a_query_that_said_no_keeps_her_file_for_good_and_the_leader_alone_reads_why,
@@ -156,6 +159,33 @@ async fn the_childs_file_goes_on_saying_who_had_it_when(ground: Ground) {
     assert_eq!(ground.texts(signs_in).await, ["closed"], "nobody signs in as her any more");
     let found = s.store.verify(COUNTY, true, later).await.unwrap();
     assert!(found.iter().all(|f| ["pairs", "follow_ups", "rollups"].contains(&f.table)), "put in by SQL: {found:?}");
+    s.store.close().await.unwrap();
+}
+
+/// A talk of the office's with somebody, planned and done.
+async fn talked(s: &Story, with: With) {
+    let plan = PlanFollowUp { child: s.child, with, due_at: NOW.plus_minutes(60) };
+    let follow_up = s.coordinator.save(plan).await.unwrap();
+    let answers = std::array::from_fn(|_| "李样例说都好".to_owned());
+    let alone = if with == With::Child { "yes" } else { "" };
+    s.coordinator.save(RecordFollowUp { follow_up, way: "phone".into(), alone: alone.into(), answers }).await.unwrap();
+}
+
+async fn what_she_said_in_talks_goes_and_what_the_child_said_stays(ground: Ground) {
+    let s = story(&ground).await;
+    let hers = s.carer.volunteer;
+    talked(&s, With::Volunteer).await;
+    talked(&s, With::Child).await;
+    ground.sql("UPDATE follow_ups SET state = 'missed' WHERE state = 'due'").await;
+    let due = PlanFollowUp { child: s.child, with: With::Volunteer, due_at: NOW.plus_minutes(60) };
+    s.coordinator.save(due).await.unwrap();
+    ground.sql("UPDATE pairs SET state = 'ended', ended_on = '2026-11-20'").await;
+    leave(&s.coordinator, hers).await;
+    assert_eq!(ways(&s.leader, hers).await, ["erasure.talk_due"]);
+    ground.sql("UPDATE follow_ups SET state = 'missed' WHERE state = 'due'").await;
+    erase(&s, hers).await;
+    let kept = "SELECT with_whom FROM follow_ups WHERE answers_sealed IS NOT NULL";
+    assert_eq!(ground.texts(kept).await, ["child"]);
     s.store.close().await.unwrap();
 }
 

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use naheya_domain::Role;
 use naheya_domain::erasure::NAMELESS;
+use naheya_domain::follow_up::With;
+use naheya_domain::{Role, Timestamp};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
@@ -13,7 +14,8 @@ use crate::erasure::account;
 use crate::erasure::around::ids;
 use crate::household::date;
 use crate::sealed::entity::{
-    self, grant, hours_claim, household, household_member, pair, proposal, round_volunteer, stay, term_plan, volunteer,
+    self, follow_up, grant, hours_claim, household, household_member, pair, proposal, round_volunteer, stay, term_plan,
+    volunteer,
 };
 use crate::sealed::tx::Tx;
 
@@ -35,6 +37,8 @@ pub(in crate::erasure) struct Around {
     pub(super) stays: Vec<Uuid>,
     /// Proposed weekends of a term.
     pub(super) plans: Vec<Uuid>,
+    /// Talks with her.
+    pub(super) talks: Vec<follow_up::Model>,
     /// Hours that somebody entered.
     pub(super) claims: Vec<Uuid>,
     /// Her places in rounds.
@@ -46,6 +50,7 @@ pub(in crate::erasure) struct Around {
 impl Around {
     pub(in crate::erasure) async fn of(tx: &Tx, row: &volunteer::Model) -> Result<Around, Error> {
         let (id, own) = (row.id, [row.id]);
+        let pairs = tx.for_rule::<pair::Entity>().and(pair::Column::VolunteerId.eq(id)).all(tx).await?;
         let stays = tx.for_rule::<stay::Entity>().and(stay::Column::VolunteerId.eq(id)).all(tx).await?;
         let (homes, beside) = homes(tx, row, &stays).await?;
         let grants = account::roles(tx, &own).await?;
@@ -55,7 +60,8 @@ impl Around {
             homes,
             beside,
             grants,
-            pairs: ids::<pair::Entity>(tx, pair::Column::VolunteerId, &own, |row| row.id).await?,
+            talks: talks(tx, id, &pairs).await?,
+            pairs: pairs.iter().map(|row| row.id).collect(),
             stays: stays.iter().map(|row| row.id).collect(),
             plans: ids::<term_plan::Entity>(tx, term_plan::Column::VolunteerId, &own, |row| row.id).await?,
             claims: ids::<hours_claim::Entity>(tx, hours_claim::Column::VolunteerId, &own, |row| row.id).await?,
@@ -116,6 +122,26 @@ async fn homes(
     let homes = tx.for_rule::<household::Entity>().among(own).all(tx).await?;
     let beside = living.into_iter().filter(|other| is_other(other) && other.household_id == row.household_id);
     Ok((homes, beside.collect()))
+}
+
+/// Talks with her. One that somebody planned names no pair: it was with whoever had the child's last pair until then.
+async fn talks(tx: &Tx, id: Uuid, pairs: &[pair::Model]) -> Result<Vec<follow_up::Model>, Error> {
+    use {follow_up::Column as F, pair::Column as P};
+    let children: Vec<Uuid> = pairs.iter().map(|pair| pair.child_id).collect();
+    let all = tx.for_rule::<pair::Entity>().holding(P::ChildId, children.iter().copied()).by(P::BegunOn).by(P::Id);
+    let all = all.all(tx).await?;
+    let talks = tx.for_rule::<follow_up::Entity>().and(F::WithWhom.eq(With::Volunteer.code()));
+    let talks = talks.holding(F::ChildId, children).all(tx).await?;
+    let is_hers = |talk: &follow_up::Model| {
+        let day = Timestamp(talk.done_at.unwrap_or(talk.due_at)).date().to_string();
+        let of_child = || all.iter().filter(|pair| pair.child_id == talk.child_id);
+        let of = match talk.pair_id {
+            Some(named) => of_child().find(|pair| pair.id == named),
+            None => of_child().rfind(|pair| pair.begun_on <= day).or_else(|| of_child().next()),
+        };
+        of.is_some_and(|pair| pair.volunteer_id == id)
+    };
+    Ok(talks.into_iter().filter(is_hers).collect())
 }
 
 /// Everybody in these homes, and her own entry wherever it stands.

@@ -2,7 +2,6 @@
 //! trail with the state that it has from then on.
 
 use naheya_domain::erasure::{NAMELESS, year_of};
-use naheya_domain::follow_up::With;
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
@@ -31,10 +30,10 @@ pub(in crate::erasure) async fn all(tx: &Tx, before: &volunteer::Model, around: 
     rows += of_homes(tx, before, around).await?;
     let checks = of_checks(tx, before, around).await?;
     rows += checks.len();
-    let (said, talks) = of_words(tx, before.id, around).await?;
-    rows += said;
+    rows += of_words(tx, before.id, around).await?;
     rows += of_merges(tx, &files).await?;
     rows += account::close(tx, &around.accounts).await?;
+    let talks: Vec<Uuid> = around.talks.iter().map(|talk| talk.id).collect();
     drafts(tx, before, around, &[files.as_slice(), checks.as_slice(), talks.as_slice()].concat()).await?;
     reasons(tx, around, &files, &checks, &talks).await?;
     Ok(rows)
@@ -131,16 +130,13 @@ async fn of_checks(tx: &Tx, row: &volunteer::Model, around: &Around) -> Result<V
     Ok(found.into_iter().map(|row| row.id).collect())
 }
 
-/// What she said, wrote or had planned, and why her pairs ended; of a pair's end the child's own words stay with the child. Says how
-/// many rows, and which talks were hers.
-async fn of_words(tx: &Tx, id: Uuid, around: &Around) -> Result<(usize, Vec<Uuid>), Error> {
-    use follow_up::Column as F;
-    let with_her = tx.for_rule::<follow_up::Entity>().and(F::WithWhom.eq(With::Volunteer.code()));
-    let talks = with_her.holding(F::PairId, around.pairs.iter().copied()).all(tx).await?;
-    let talks: Vec<Uuid> = talks.into_iter().map(|row| row.id).collect();
-    let mut rows =
-        emptied::<follow_up::Entity>(tx, F::Id, &talks, |row| Ok(follow_up::Model { answers_sealed: None, ..row }))
-            .await?;
+/// What she said, wrote or had planned, and why her pairs ended; of a pair's end the child's own words stay with the child.
+async fn of_words(tx: &Tx, id: Uuid, around: &Around) -> Result<usize, Error> {
+    for before in &around.talks {
+        let after = follow_up::Model { answers_sealed: None, ..before.clone() };
+        tx.change::<follow_up::Entity>(before, after).await?;
+    }
+    let mut rows = around.talks.len();
     rows += emptied::<pair::Entity>(tx, pair::Column::VolunteerId, &[id], |row| {
         Ok(pair::Model { end_reason: None, ..row })
     })
@@ -162,7 +158,7 @@ async fn of_words(tx: &Tx, id: Uuid, around: &Around) -> Result<(usize, Vec<Uuid
         Ok(phone_act::Model { body_sealed: None, ..row })
     })
     .await?;
-    Ok((rows, talks))
+    Ok(rows)
 }
 
 /// Forms that somebody has begun about her, her home, her pairs or her hours, and all of the accounts that go.

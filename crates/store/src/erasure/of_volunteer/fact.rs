@@ -33,6 +33,7 @@ pub(in crate::erasure) async fn facts(
     let pairs = tx.for_rule::<pair::Entity>().and(pair::Column::VolunteerId.eq(row.id));
     let talks = tx.for_rule::<follow_up::Entity>().holding(follow_up::Column::PairId, around.pairs.iter().copied());
     let claims = tx.for_rule::<hours_claim::Entity>().and(hours_claim::Column::VolunteerId.eq(row.id));
+    let due = FollowUpState::Due.code();
     let (concerns, is_other_concern) = concerns(tx, row, around).await?;
     let said_no = said_no(tx, row).await?;
     let may_know = tx.is_system() || access::may(tx.viewer().role, Action::ApproveVolunteer);
@@ -43,7 +44,8 @@ pub(in crate::erasure) async fn facts(
         with_child: stays().and(stay::Column::State.is_in(AWAY)).first(tx).await?.is_some(),
         pair: pairs.and(pair::Column::State.ne("ended")).first(tx).await?.is_some(),
         stay: stays().and(stay::Column::State.is_not_in(OVER)).first(tx).await?.is_some(),
-        talk: talks.and(follow_up::Column::State.eq(FollowUpState::Due.code())).first(tx).await?.is_some(),
+        talk: talks.and(follow_up::Column::State.eq(due)).first(tx).await?.is_some()
+            || around.talks.iter().any(|talk| talk.state == due),
         round: in_round(tx, row).await?,
         lives_with_carer: around.lives_with_carer(tx, row),
         hours: claims.and(hours_claim::Column::State.eq(ClaimState::Open.code())).first(tx).await?.is_some(),
