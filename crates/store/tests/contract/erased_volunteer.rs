@@ -18,7 +18,7 @@ use naheya_store::erasure::inventory::OF_VOLUNTEER;
 use naheya_store::erasure::{ApproveErasure, AskErasure};
 use naheya_store::follow_up::{PlanFollowUp, RecordFollowUp};
 use naheya_store::hours::EnterService;
-use naheya_store::household::AddMember;
+use naheya_store::household::{AddMember, MoveVolunteer, Whither};
 use naheya_store::setting::ChangeSettings;
 use naheya_store::volunteer::{
     ChangeVolunteer, HomeChoice, RegisterVolunteer, Registered, Step, StepVolunteer, VolunteerFilter,
@@ -42,6 +42,7 @@ on_both_engines![
     a_query_that_said_no_keeps_her_file_for_good_and_the_leader_alone_reads_why,
     a_county_keeps_volunteers_files_for_as_long_as_it_must,
     who_lives_with_a_carer_is_not_erased_and_a_shared_home_stays_until_the_last,
+    the_home_from_which_she_had_moved_is_erased_too,
     an_applicant_who_was_not_taken_is_erased,
     an_erased_volunteer_registers_as_a_new_person,
     an_erased_volunteers_file_is_not_filled_again,
@@ -274,6 +275,23 @@ async fn who_lives_with_a_carer_is_not_erased_and_a_shared_home_stays_until_the_
     erase(&s, his).await;
     let home = s.leader.volunteer(his).await.unwrap();
     assert!(home.home.name == "—" && home.members.iter().all(|one| one.name == "—"), "{:?}", home.members);
+    s.is_sound(NOW).await;
+    s.store.close().await.unwrap();
+}
+
+async fn the_home_from_which_she_had_moved_is_erased_too(ground: Ground) {
+    let s = story(&ground).await;
+    let hers = approved(&s.store, "石样玉").await;
+    let moved =
+        MoveVolunteer { volunteer: hers.volunteer, to: Whither::OwnHome, reason: "石样玉自己租了房".into() };
+    s.coordinator.save(moved).await.unwrap();
+    leave(&s.coordinator, hers.volunteer).await;
+    let family = "SELECT name FROM household_members WHERE name = '韩样夫'";
+    assert_eq!(ground.texts(family).await.len(), 2, "one of them in the carer's home");
+    erase(&s, hers.volunteer).await;
+    assert_eq!(ground.texts(family).await.len(), 1);
+    let homes = ground.texts("SELECT name FROM households ORDER BY name").await;
+    assert_eq!(homes.iter().filter(|name| *name == "—").count(), 2, "{homes:?}");
     s.is_sound(NOW).await;
     s.store.close().await.unwrap();
 }

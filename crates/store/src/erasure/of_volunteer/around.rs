@@ -14,15 +14,19 @@ use crate::erasure::account;
 use crate::erasure::around::ids;
 use crate::household::date;
 use crate::sealed::entity::{
-    self, follow_up, grant, hours_claim, household, household_member, pair, proposal, round_volunteer, stay, term_plan,
-    volunteer,
+    self, audit_event, follow_up, grant, hours_claim, household, household_member, pair, proposal, round_volunteer,
+    stay, term_plan, volunteer,
 };
+use crate::sealed::record::Record;
 use crate::sealed::tx::Tx;
+use crate::volunteer::home_name;
 
 /// Around one volunteer.
 pub(in crate::erasure) struct Around {
-    /// Homes in which nobody else stands on file as a volunteer: hers, and those of her weekends.
+    /// Homes in which nobody else stands on file as a volunteer: hers, those of her weekends, and those from which she moved.
     pub(super) homes: Vec<household::Model>,
+    /// Homes that somebody else keeps and that are called after her, each with the name that it has from then on.
+    pub(super) shared: Vec<(household::Model, String)>,
     /// Other volunteers on file with whom she shares the home.
     pub(super) beside: Vec<volunteer::Model>,
     /// Her own entry, and everybody else in her homes.
@@ -52,12 +56,13 @@ impl Around {
         let (id, own) = (row.id, [row.id]);
         let pairs = tx.for_rule::<pair::Entity>().and(pair::Column::VolunteerId.eq(id)).all(tx).await?;
         let stays = tx.for_rule::<stay::Entity>().and(stay::Column::VolunteerId.eq(id)).all(tx).await?;
-        let (homes, beside) = homes(tx, row, &stays).await?;
+        let Homes { own: homes, shared, beside } = Homes::of(tx, row, &stays).await?;
         let grants = account::roles(tx, &own).await?;
         Ok(Around {
             people: people(tx, row, &homes).await?,
             accounts: account::only_of(tx, &grants, &[Role::Volunteer, Role::Applicant]).await?,
             homes,
+            shared,
             beside,
             grants,
             talks: talks(tx, id, &pairs).await?,
@@ -101,27 +106,60 @@ impl Around {
     }
 }
 
-/// The homes that are nobody else's, and whoever else on file lives in the one where she lives.
-async fn homes(
-    tx: &Tx,
-    row: &volunteer::Model,
-    stays: &[stay::Model],
-) -> Result<(Vec<household::Model>, Vec<volunteer::Model>), Error> {
-    use {stay::Column as S, volunteer::Column as V};
-    let ids: BTreeSet<Uuid> = stays.iter().map(|stay| stay.household_id).chain([row.household_id]).collect();
-    let living = tx.for_rule::<volunteer::Entity>().holding(V::HouseholdId, ids.iter().copied()).all(tx).await?;
-    let there = tx.for_rule::<stay::Entity>().holding(S::HouseholdId, ids.iter().copied()).all(tx).await?;
-    let carers: Vec<Uuid> = there.iter().map(|stay| stay.volunteer_id).collect();
-    let carers = tx.for_rule::<volunteer::Entity>().among(carers).all(tx).await?;
-    let is_other = |other: &volunteer::Model| other.id != row.id && other.name != NAMELESS;
-    let others: BTreeSet<Uuid> = carers.iter().filter(|other| is_other(other)).map(|other| other.id).collect();
-    let mut shared: BTreeSet<Uuid> =
-        living.iter().filter(|other| is_other(other)).map(|other| other.household_id).collect();
-    shared.extend(there.iter().filter(|stay| others.contains(&stay.volunteer_id)).map(|stay| stay.household_id));
-    let own: Vec<Uuid> = ids.into_iter().filter(|id| !shared.contains(id)).collect();
-    let homes = tx.for_rule::<household::Entity>().among(own).all(tx).await?;
-    let beside = living.into_iter().filter(|other| is_other(other) && other.household_id == row.household_id);
-    Ok((homes, beside.collect()))
+/// Where she lives and lived.
+struct Homes {
+    own: Vec<household::Model>,
+    shared: Vec<(household::Model, String)>,
+    beside: Vec<volunteer::Model>,
+}
+
+impl Homes {
+    /// Her home, those of her weekends, and those that were written down for her.
+    async fn of(tx: &Tx, row: &volunteer::Model, stays: &[stay::Model]) -> Result<Homes, Error> {
+        use {stay::Column as S, volunteer::Column as V};
+        let mut ids: BTreeSet<Uuid> = stays.iter().map(|stay| stay.household_id).chain([row.household_id]).collect();
+        ids.extend(written_for(tx, row).await?);
+        let living = tx.for_rule::<volunteer::Entity>().holding(V::HouseholdId, ids.iter().copied()).all(tx).await?;
+        let there = tx.for_rule::<stay::Entity>().holding(S::HouseholdId, ids.iter().copied()).all(tx).await?;
+        let carers: Vec<Uuid> = there.iter().map(|stay| stay.volunteer_id).collect();
+        let carers = tx.for_rule::<volunteer::Entity>().among(carers).all(tx).await?;
+        let homes = tx.for_rule::<household::Entity>().among(ids).all(tx).await?;
+        let is_other = |other: &volunteer::Model| other.id != row.id && other.name != NAMELESS;
+        // Whose it is besides: who lives there, else who had children there.
+        let other_of = |home: Uuid| {
+            let had = |carer: &volunteer::Model| {
+                there.iter().any(|stay| stay.household_id == home && stay.volunteer_id == carer.id)
+            };
+            let lives = living.iter().find(|other| is_other(other) && other.household_id == home);
+            lives.or_else(|| carers.iter().find(|other| is_other(other) && had(other)))
+        };
+        let (mut own, mut shared) = (Vec::new(), Vec::new());
+        for home in homes {
+            match other_of(home.id).map(|other| home_name(&other.name)) {
+                None => own.push(home),
+                Some(name) if home.name == home_name(&row.name) => shared.push((home, name)),
+                Some(_) => {}
+            }
+        }
+        let beside = living.iter().filter(|other| is_other(other) && other.household_id == row.household_id);
+        Ok(Homes { own, shared, beside: beside.cloned().collect() })
+    }
+}
+
+/// Homes that were written down in the same act as her file, or as her move to one of her own, and that are called after her: she
+/// may have moved on since, and her family stands there.
+async fn written_for(tx: &Tx, row: &volunteer::Model) -> Result<Vec<Uuid>, Error> {
+    use {audit_event::Column as A, household::Column as H};
+    let called = tx.for_rule::<household::Entity>().and(H::Name.eq(home_name(&row.name))).all(tx).await?;
+    let called: Vec<Uuid> = called.into_iter().map(|home| home.id).collect();
+    let made = tx.for_rule::<audit_event::Entity>().and(A::Noun.eq(household::Entity::TABLE)).and(A::Fields.eq("*"));
+    let made = made.holding(A::RefId, called).all(tx).await?;
+    let hers = tx.for_rule::<audit_event::Entity>().and(A::Noun.eq(volunteer::Entity::TABLE)).and(A::RefId.eq(row.id));
+    let hers = hers.all(tx).await?;
+    let is_one_act = |home: &audit_event::Model| {
+        hers.iter().any(|own| (own.at, own.account_id, &own.act) == (home.at, home.account_id, &home.act))
+    };
+    Ok(made.into_iter().filter(is_one_act).filter_map(|event| event.ref_id).collect())
 }
 
 /// Talks with her. One that somebody planned names no pair: it was with whoever had the child's last pair until then.

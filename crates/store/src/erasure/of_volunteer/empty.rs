@@ -17,7 +17,7 @@ use crate::sealed::entity::{
 use crate::sealed::record::Record;
 use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
-use crate::volunteer::{CLAIM, home_name};
+use crate::volunteer::CLAIM;
 use crate::{Error, claim};
 
 /// Acts whose reasons are about a volunteer, whatever else their events tell of: a move calls off weekends.
@@ -27,7 +27,7 @@ const OWN_ACTS: &str = "volunteer.%";
 pub(in crate::erasure) async fn all(tx: &Tx, before: &volunteer::Model, around: &Around) -> Result<usize, Error> {
     let files = crate::merge::files_in(tx, before.id).await?;
     let mut rows = of_file(tx, before, &files).await?;
-    rows += of_homes(tx, before, around).await?;
+    rows += of_homes(tx, around).await?;
     let checks = of_checks(tx, before, around).await?;
     rows += checks.len();
     rows += of_words(tx, before.id, around).await?;
@@ -68,7 +68,7 @@ async fn of_file(tx: &Tx, before: &volunteer::Model, files: &[Uuid]) -> Result<u
 }
 
 /// Homes that are only hers, and who lives in them; a home that she shares is called after whoever stays.
-async fn of_homes(tx: &Tx, row: &volunteer::Model, around: &Around) -> Result<usize, Error> {
+async fn of_homes(tx: &Tx, around: &Around) -> Result<usize, Error> {
     for before in &around.homes {
         let after = household::Model {
             name: NAMELESS.to_owned(),
@@ -92,7 +92,10 @@ async fn of_homes(tx: &Tx, row: &volunteer::Model, around: &Around) -> Result<us
         };
         tx.change::<household_member::Entity>(before, after).await?;
     }
-    Ok(around.homes.len() + around.people.len() + renamed(tx, row, around).await?)
+    for (before, name) in &around.shared {
+        tx.change::<household::Entity>(before, household::Model { name: name.clone(), ..before.clone() }).await?;
+    }
+    Ok(around.homes.len() + around.people.len() + around.shared.len())
 }
 
 /// In a home that others keep she has moved out: who sleeps there is looked at by name (product.md rule 2), and somebody without
@@ -101,17 +104,6 @@ fn until(tx: &Tx, own: &household_member::Model) -> Option<String> {
     let today = tx.now().date();
     let left = date(own.to_on.as_deref()).filter(|day| *day < today);
     Some(left.unwrap_or(today).to_string())
-}
-
-async fn renamed(tx: &Tx, row: &volunteer::Model, around: &Around) -> Result<usize, Error> {
-    let Some(other) = around.beside.first() else { return Ok(0) };
-    let before = tx.for_rule::<household::Entity>().id(row.household_id).one(tx).await?;
-    if before.name != home_name(&row.name) {
-        return Ok(0);
-    }
-    let after = household::Model { name: home_name(&other.name), ..before.clone() };
-    tx.change::<household::Entity>(&before, after).await?;
-    Ok(1)
 }
 
 /// Numbers of papers and what was noted beside them, of her, of those who go with her, and of homes that are only hers. What was
