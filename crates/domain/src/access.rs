@@ -536,7 +536,7 @@ pub enum Action {
     KeepChild,
     /// Say that nothing in a child's file has changed.
     ConfirmChild,
-    /// Ask that a child's file be erased, on a request on paper.
+    /// Ask that a child's or a volunteer's file be erased, on a request on paper.
     AskErasure,
     /// Erase it: the second person's yes.
     EraseFile,

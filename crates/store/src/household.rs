@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::carer::lives_in;
+use crate::erasure::has_name;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{household, household_member, pair, volunteer};
 use crate::sealed::tx::Tx;
@@ -140,6 +141,7 @@ impl Act for AddMember {
     async fn run(&self, tx: &Tx) -> Result<MemberId, Error> {
         tx.require(Action::KeepVolunteer)?;
         let home = tx.visible::<household::Entity>().id(self.household).one(tx).await?;
+        has_name(&home.name)?;
         let id = Uuid::now_v7();
         let row = new_member(tx, id, home.id, &self.details)?;
         tx.insert::<household_member::Entity>(row.clone()).await?;
@@ -167,6 +169,7 @@ impl Act for ChangeMember {
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::KeepVolunteer)?;
         let before = tx.visible_as::<household_member::Entity>(Class::Personal).id(self.member).one(tx).await?;
+        has_name(&before.name)?;
         let own = tx.for_rule::<volunteer::Entity>().and(volunteer::Column::MemberId.eq(before.id)).first(tx).await?;
         if own.is_some() {
             return Err(Error::refused("member.is_volunteer"));
@@ -218,6 +221,7 @@ impl Act for ChangeHousehold {
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::KeepVolunteer)?;
         let before = tx.visible_as::<household::Entity>(Class::Personal).id(self.household).one(tx).await?;
+        has_name(&before.name)?;
         if before.version != self.version {
             return Err(Error::Stale);
         }
@@ -263,6 +267,7 @@ impl Act for RaiseCapacity {
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::RaiseCapacity)?;
         let before = tx.visible::<household::Entity>().id(self.household).one(tx).await?;
+        has_name(&before.name)?;
         if lives_in(tx, before.id).await? {
             return Err(Error::refused("household.own_home"));
         }

@@ -51,6 +51,7 @@ mod m0044_reason;
 mod m0045_erasure;
 mod m0047_restriction;
 mod m0048_words;
+mod m0049_volunteer_erasure;
 
 use sea_orm_migration::sea_orm::DbErr;
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait};
@@ -120,6 +121,7 @@ impl MigratorTrait for Migrator {
             tables("m0045_erasure", m0045_erasure::shapes),
             tables("m0047_restriction", m0047_restriction::shapes),
             Box::new(NewIndexes { name: "m0048_words", indexes: m0048_words::indexes }),
+            Box::new(m0049_volunteer_erasure::Further),
         ]
     }
 }

@@ -141,7 +141,10 @@ async fn home(me: Signed) -> Answer {
 fn kid(w: Words, child: FamilyChild, reader: Option<GuardianId>, now: Timestamp) -> Kid {
     let back = child.past.first().filter(|s| is_just_back(s, now)).and_then(|s| back(w, s, now));
     let (id, holder) = (child.id, child.holder);
-    let shown = |s: FamilyStay| weekend(w, s, holder, now);
+    let shown = |s: FamilyStay| {
+        let volunteer = crate::erasure::carer(w, s.volunteer);
+        weekend(w, FamilyStay { volunteer, ..s }, holder, now)
+    };
     let held = child.next.as_ref().filter(|s| !s.state.is_away()).and_then(|s| place::held(w, s, reader));
     let way = || format!("/family/{id}/questions/{OVERNIGHT}");
     let held = held.map(|said| (said, way()));

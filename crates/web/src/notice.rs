@@ -215,6 +215,7 @@ pub fn way(about: &About, role: Role) -> String {
         // Whoever is on the way back stands on Sunday's roll, not on the list of those who leave.
         "stays" if role == Role::ClassTeacher => together(&about.kind, role).unwrap_or(home).to_owned(),
         "pairs" if federation => at("pairs"),
+        "volunteers" if federation && about.kind.starts_with("erasure.") => format!("{}/erasure", at("volunteers")),
         "volunteers" if federation => at("volunteers"),
         "merges" if federation => at("merges"),
         "break_glasses" if federation || role == Role::TownWorker => at("break-glasses"),

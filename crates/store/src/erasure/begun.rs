@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::around::{Around, Beside};
 use crate::Error;
-use crate::sealed::entity::{child, draft, erasure, follow_up, grant, note, pair, stay};
+use crate::sealed::entity::{account, child, draft, erasure, follow_up, grant, note, pair, stay, volunteer};
 use crate::sealed::tx::Tx;
 use crate::search::{letters, matches};
 
@@ -32,17 +32,9 @@ const STAY: &str = "stay";
 
 /// Lets go of all of them, and of everything that the accounts that go have begun.
 pub(super) async fn drop_all(tx: &Tx, child: &child::Model, around: &Around, beside: &Beside) -> Result<(), Error> {
-    use draft::Column as D;
     let about = about(around, beside);
-    let named: Vec<Uuid> = about.iter().copied().chain(around.ties.iter().map(|tie| tie.guardian_id)).collect();
-    for some in named.chunks(PIECE) {
-        let any = some.iter().fold(Condition::any(), |any, id| any.add(D::Form.contains(id.to_string())));
-        tx.clear::<draft::Entity>(Condition::all().add(any)).await?;
-    }
-    if !around.accounts.is_empty() {
-        let own = D::AccountId.is_in(around.accounts.iter().map(|account| account.id));
-        tx.clear::<draft::Entity>(Condition::all().add(own)).await?;
-    }
+    let named = about.iter().copied().chain(around.ties.iter().map(|tie| tie.guardian_id)).collect();
+    forget(tx, named, &around.accounts).await?;
     let meant = Meant { tx, child, around, about, carers: carers(tx, around).await? };
     for (row, body) in crate::draft::everybodys(tx).await? {
         if meant.tells(&row, &body) {
@@ -50,6 +42,49 @@ pub(super) async fn drop_all(tx: &Tx, child: &child::Model, around: &Around, bes
         }
     }
     Ok(())
+}
+
+/// The same of a volunteer's file: forms in which one of these ids stands, searches for her, all that the accounts that go have
+/// begun.
+pub(super) async fn drop_of_volunteer(
+    tx: &Tx,
+    file: &volunteer::Model,
+    about: Vec<Uuid>,
+    accounts: &[account::Model],
+) -> Result<(), Error> {
+    let gone: BTreeSet<Uuid> = about.iter().copied().chain([file.id]).collect();
+    forget(tx, about, accounts).await?;
+    for (row, body) in crate::draft::everybodys(tx).await? {
+        let is_looked_for = row.form.starts_with(SEARCH) && says_her(tx, file, &body);
+        if is_looked_for || ids_in(&body).any(|id| gone.contains(&id)) {
+            tx.remove::<draft::Entity>(&row).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Forms whose name has one of these ids, and all forms of these accounts.
+async fn forget(tx: &Tx, mut named: Vec<Uuid>, accounts: &[account::Model]) -> Result<(), Error> {
+    use draft::Column as D;
+    named.extend(accounts.iter().map(|account| account.id));
+    for some in named.chunks(PIECE) {
+        let any = some.iter().fold(Condition::any(), |any, id| any.add(D::Form.contains(id.to_string())));
+        tx.clear::<draft::Entity>(Condition::all().add(any)).await?;
+    }
+    if !accounts.is_empty() {
+        let own = D::AccountId.is_in(accounts.iter().map(|account| account.id));
+        tx.clear::<draft::Entity>(Condition::all().add(own)).await?;
+    }
+    Ok(())
+}
+
+/// Whether a search would find her, or says her name and more, or one of her numbers.
+fn says_her(tx: &Tx, file: &volunteer::Model, typed: &str) -> bool {
+    let (says, name) = (letters(typed), letters(&file.name));
+    let number = says.to_uppercase();
+    let is_named = matches(&file.name, typed) || (!name.is_empty() && says.contains(&name));
+    let is_phone = file.phone_bi == Some(tx.ring().blind("phone", &number));
+    is_named || is_phone || file.id_no_bi == Some(tx.ring().blind("id_no", &number))
 }
 
 /// Rows of the child alone: an adult who stays with another child is not among them.
@@ -84,9 +119,14 @@ pub(crate) async fn is_of_erased(tx: &Tx, form: &str) -> Result<bool, Error> {
     let since = tx.now().plus_minutes(-OPEN_DAYS * 24 * 60).0;
     let done =
         tx.for_rule::<erasure::Entity>().and(C::State.eq(ErasureState::Done.code())).and(C::DecidedAt.gte(since));
-    let gone: Vec<Uuid> = done.all(tx).await?.into_iter().map(|row| row.child_id).collect();
-    if gone.is_empty() || gone.iter().any(|child| ids.contains(child)) {
-        return Ok(!gone.is_empty());
+    let done = done.all(tx).await?;
+    let mut files = done.iter().filter_map(|row| row.child_id.or(row.volunteer_id));
+    if files.any(|file| ids.contains(&file)) {
+        return Ok(true);
+    }
+    let gone: Vec<Uuid> = done.iter().filter_map(|row| row.child_id).collect();
+    if gone.is_empty() {
+        return Ok(false);
     }
     let (ids, gone) = (|| ids.iter().copied(), || gone.iter().copied());
     let talk = tx.for_rule::<follow_up::Entity>().among(ids()).and(follow_up::Column::ChildId.is_in(gone()));

@@ -5,14 +5,14 @@ use naheya_domain::erasure::{NAMELESS, year_of};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
+use super::account;
 use super::around::{Around, Beside};
 use super::begun;
-use crate::account::AccountState;
 use crate::audit::reason;
 use crate::sealed::entity::{
-    account, alarm, break_glass, child, child_category, consent, contact, custody_event, follow_up, guardian,
-    guardianship, hours_claim, merge, note, pair, parting, phone_act, picture, plan_record, public_link, restriction,
-    round_child, stay, term_plan, uniq, wish,
+    alarm, break_glass, child, child_category, consent, custody_event, follow_up, guardian, guardianship, hours_claim,
+    merge, note, pair, parting, phone_act, picture, plan_record, public_link, restriction, round_child, stay,
+    term_plan, uniq, wish,
 };
 use crate::sealed::record::{OfCounty, Record};
 use crate::sealed::tx::Tx;
@@ -56,7 +56,7 @@ async fn reasons(tx: &Tx, around: &Around, beside: &Beside) -> Result<(), Error>
 }
 
 /// Every row of `E` that holds one of these ids in `column`, without its values.
-async fn emptied<E: OfCounty>(
+pub(super) async fn emptied<E: OfCounty>(
     tx: &Tx,
     column: E::Column,
     ids: &[Uuid],
@@ -214,9 +214,15 @@ async fn of_office(tx: &Tx, child: Uuid, around: &Around) -> Result<usize, Error
     })
     .await?;
     // Also of a file that had become part of one that became part of this: its row lies sealed there.
-    let files = crate::merge::files_in(tx, child).await?;
+    rows += of_merges(tx, &crate::merge::files_in(tx, child).await?).await?;
+    Ok(rows)
+}
+
+/// What merges of these files kept: the rows that went, and why somebody did not agree.
+pub(super) async fn of_merges(tx: &Tx, files: &[Uuid]) -> Result<usize, Error> {
+    let mut rows = 0;
     for column in [merge::Column::KeptId, merge::Column::OtherId] {
-        rows += emptied::<merge::Entity>(tx, column, &files, |row| {
+        rows += emptied::<merge::Entity>(tx, column, files, |row| {
             Ok(merge::Model { answer_sealed: None, undo_sealed: None, ..row })
         })
         .await?;
@@ -246,27 +252,5 @@ async fn of_guardians(tx: &Tx, around: &Around) -> Result<usize, Error> {
         crate::guardian::forget(tx, &[before.id]).await?;
         crate::guardian::keep(tx, crate::guardian::rows(tx.area_id(), before.id, NAMELESS)).await?;
     }
-    Ok(around.ties.len() + around.people.len() + of_accounts(tx, &around.accounts).await?)
-}
-
-/// Nobody signs in by them any more: their roles had ended before.
-async fn of_accounts(tx: &Tx, accounts: &[account::Model]) -> Result<usize, Error> {
-    for before in accounts {
-        let after = account::Model {
-            login: before.id.simple().to_string(),
-            phone_bi: None,
-            display_name: NAMELESS.to_owned(),
-            password_hash: None,
-            totp_sealed: None,
-            state: AccountState::Closed.code().to_owned(),
-            ..before.clone()
-        };
-        tx.change::<account::Entity>(before, after).await?;
-    }
-    let ids: Vec<Uuid> = accounts.iter().map(|account| account.id).collect();
-    let reached = emptied::<contact::Entity>(tx, contact::Column::Id, &ids, |row| {
-        Ok(contact::Model { mail_sealed: None, phone_sealed: None, ..row })
-    })
-    .await?;
-    Ok(accounts.len() + reached)
+    Ok(around.ties.len() + around.people.len() + account::close(tx, &around.accounts).await?)
 }

@@ -217,6 +217,8 @@ fn blank(tx: &Tx, volunteer: Uuid, kind: HoursKind) -> hours_claim::Model {
 
 async fn keep(tx: &Tx, claim: hours_claim::Model) -> Result<HoursClaimId, Error> {
     let id = claim.id;
+    let of = tx.for_rule::<volunteer::Entity>().id(claim.volunteer_id).one(tx).await?;
+    crate::erasure::has_name(&of.name)?;
     tx.insert::<hours_claim::Entity>(claim).await?;
     Ok(HoursClaimId(id))
 }

@@ -223,7 +223,7 @@ async fn volunteers(tx: &Tx, batch: Uuid) -> Result<Taken, Error> {
     used_in!(
         tx, all, used: pair::VolunteerId, stay::VolunteerId, hours_entry::VolunteerId, hours_claim::VolunteerId,
         round_volunteer::VolunteerId, choice::VolunteerId, proposal::VolunteerId, term_plan::VolunteerId,
-        check::VolunteerId,
+        check::VolunteerId, erasure::VolunteerId,
     );
     entrusted(tx, &all, &mut used).await?;
     let mut kept_homes: HashSet<Uuid> = rows.iter().filter(|v| used.contains(&v.id)).map(|v| v.household_id).collect();

@@ -196,6 +196,7 @@ around! {
     concern_person RefId once [ConcernId, Kind];
     notice PersonId;
     outbox PersonId;
+    erasure VolunteerId;
 }
 
 around! {

@@ -99,6 +99,9 @@ fn columns_of<E: Record>(parts: &[VolunteerPart], of: fn(VolunteerPart) -> &'sta
 
 /// Whether they may become one; `except` is the proposal that is being judged.
 pub(super) async fn judge(tx: &Tx, pair: &Pair, parts: &[VolunteerPart], except: Option<Uuid>) -> Result<After, Error> {
+    for file in [pair.kept.id, pair.other.id] {
+        crate::erasure::not_asked(tx, VolunteerId(file).into()).await?;
+    }
     let after = After::of(pair, parts)?;
     match volunteer_obstacles(&fact::facts(tx, pair, &after, except).await?).into_iter().next() {
         Some(refusal) => Err(Error::Refused(refusal)),

@@ -93,7 +93,7 @@ async fn an_upload_stands_before_an_erasure_until_it_is_thrown_away(ground: Grou
     let waiting = s.leader.erasure_of(child).await.unwrap().aside.waiting.remove(0);
     assert_eq!((waiting.account, waiting.own, waiting.at), (s.coordinator.viewer().account, false, NOW));
     assert!(waiting.by.is_some() && s.coordinator.erasure_of(child).await.unwrap().aside.waiting[0].own);
-    let throw = ThrowUploadAway { child, account: waiting.account, by: waiting.at };
+    let throw = ThrowUploadAway { whose: child.into(), account: waiting.account, by: waiting.at };
     assert_eq!(s.teacher.save(throw).await, Err(Error::Forbidden));
     s.leader.save(ThrowUploadAway { by: NOW.plus_minutes(-1), ..throw }).await.unwrap();
     assert!(s.coordinator.upload().await.is_ok(), "one that came since is still to be looked at");
@@ -108,7 +108,7 @@ async fn an_upload_is_thrown_away_only_for_a_file_that_waits_to_be_erased(ground
     let s = story(&ground).await;
     let child = left(&s, "石小榴").await;
     upload(&s.coordinator).await;
-    let throw = ThrowUploadAway { child, account: s.coordinator.viewer().account, by: NOW };
+    let throw = ThrowUploadAway { whose: child.into(), account: s.coordinator.viewer().account, by: NOW };
     assert_eq!(code(s.leader.save(throw).await), "erasure.decided");
     assert!(s.coordinator.upload().await.is_ok());
     s.store.close().await.unwrap();

@@ -24,6 +24,7 @@ mod duty;
 mod endorse;
 mod erased;
 mod erased_aside;
+mod erased_volunteer;
 mod erasure;
 mod event;
 mod export;

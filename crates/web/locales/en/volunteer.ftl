@@ -228,3 +228,4 @@ volunteer-education = Schooling
 fault-education-unknown = { $label }: please choose from the list
 volunteer-act-merge-approve = Two files became one
 volunteer-act-merge-undo = The merge was taken apart
+volunteer-act-erasure-approve = File erased

@@ -213,3 +213,4 @@ volunteer-education = 文化程度
 fault-education-unknown = { $label }请从列表里选
 volunteer-act-merge-approve = 两份档案并成一份
 volunteer-act-merge-undo = 合并又拆开
+volunteer-act-erasure-approve = 抹去了档案

@@ -13,6 +13,7 @@ use naheya_store::child::{KeptAway, SchoolContact};
 
 use super::view::{Tab, Top, tabs};
 use super::{sees_pairs, sex_and_age, tag, tag_alone};
+use crate::erasure::carer;
 use crate::{Answer, Frame, Id, Posted, Sheet, Signed, Wanted, Words, page, page_as, see_other};
 
 #[derive(Template)]
@@ -205,7 +206,7 @@ fn line(w: Words, moment: Moment, now: naheya_domain::Timestamp) -> Line {
         Happened::Stay { volunteer, ends_at, state, .. } => Line {
             class: if moment.at > now { "up" } else { "" },
             when: w.span_of(moment.at, ends_at, now.date()),
-            what: w.t2("child-moment-stay", "who", volunteer, "state", w.code("child-stay-state", &state)),
+            what: w.t2("child-moment-stay", "who", carer(w, volunteer), "state", w.code("child-stay-state", &state)),
             href: None,
             say: None,
         },

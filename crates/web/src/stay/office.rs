@@ -302,7 +302,8 @@ async fn show(me: Signed, Id(id): Id<StayId>) -> Answer {
 }
 
 pub(super) async fn one(me: &Signed, id: StayId, sheet: Sheet) -> Answer {
-    let line = me.desk.stay_line(id).await?;
+    let mut line = me.desk.stay_line(id).await?;
+    line.carer_name = crate::erasure::carer(me.w(), line.carer_name);
     me.desk.looked("stays", vec![id.0], "work", None).await?;
     me.desk.looked("children", vec![line.child.0], "work", None).await?;
     let hand_backs = if line.state.is_away() { me.desk.hand_backs().await? } else { Vec::new() };

@@ -64,3 +64,11 @@ fn a_notice_from_the_gate_leads_the_office_to_who_stands_there() {
     }
     assert_eq!(way(&about("account.slip"), Role::Coordinator), "/me");
 }
+
+#[test]
+fn a_notice_of_an_erasure_leads_to_the_request_whoevers_file_it_is() {
+    for noun in ["children", "volunteers"] {
+        let about = About { kind: "erasure.asked".into(), noun: noun.into(), id: Some(Uuid::nil()) };
+        assert_eq!(way(&about, Role::Leader), format!("/{noun}/{}/erasure", Uuid::nil()));
+    }
+}
