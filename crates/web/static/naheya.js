@@ -325,6 +325,8 @@
         const bag = new DataTransfer();
         files.forEach((file) => bag.items.add(file));
         input.files = bag.files;
+        // Nothing to wait for: the tap that sends them is not put off.
+        small = null;
       });
     });
     // Sent sooner than an old phone has made them small: it goes when they are.
@@ -332,7 +334,8 @@
       const form = input.form;
       if (!small || !form.requestSubmit) return;
       e.preventDefault();
-      const go = () => { small = null; form.requestSubmit(e.submitter); };
+      // Not before phone.js is done with this tap: it takes a second one at once for a double tap.
+      const go = () => { small = null; setTimeout(() => form.requestSubmit(e.submitter), 0); };
       small.then(go, go);
     });
   });
