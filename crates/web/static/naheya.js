@@ -120,6 +120,8 @@
     if (navigator.onLine === false) { e.preventDefault(); stuck(form); return; }
     if (form.dataset.sent) { e.preventDefault(); return; }
     form.dataset.sent = '1';
+    // Of a page that answers a form, Back would ask to send that form again: it leads to where the form stands.
+    if (document.referrer.startsWith(location.origin) && (summary || document.querySelector('.passing'))) history.replaceState(null, '', document.referrer);
     setTimeout(() => each(form, 'button', (b) => { b.setAttribute('aria-disabled', 'true'); }), 0);
   });
   window.addEventListener('pageshow', () => each(document, 'form[data-sent]', (form) => {

@@ -230,6 +230,8 @@ async fn rule_14_a_recorded_yes_is_taken_back_by_the_guardian_or_with_words_by_s
     assert_eq!(states(&site, child, Purpose::Photo).await, [ConsentState::Withdrawn]);
     let mut mother = site.as_grant(Role::Guardian, Place::Person(who.0)).await;
     let page = format!("/consents/{}/withdrawal", of(Purpose::Overnight));
+    // She may have several children: the page says whose yes it takes back.
+    assert!(mother.get(&page).await.body.contains("<b>安小草</b>"));
     assert_eq!(mother.submit(&page, &page, &[]).await.location(), "/family/consents");
     assert_eq!(states(&site, child, Purpose::Overnight).await, [ConsentState::Withdrawn]);
 }
