@@ -274,7 +274,7 @@
   });
 
   // A number stays with its unit, a day with its month.
-  const whole = /\d+月\d+(?:—\d+)?日(?: 周[一二三四五六日])?|\d[\d,.]* ?(?:个孩子|小时|分钟|[\u4e00-\u9fff])/g;
+  const whole = /\d+月\d+(?:—\d+)?日(?: 周[一二三四五六日])?|\d[\d,.:]* ?(?:个孩子|小时|分钟|[\u4e00-\u9fff])/g;
   each(document, 'h1,h2,h3,.lead,.strip b,.visit h2>.nb', (line) => Array.from(line.childNodes).forEach((text) => {
     if (text.nodeType !== 3 || line.dataset.finding !== undefined) return;
     let last = 0;
