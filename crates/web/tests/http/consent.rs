@@ -61,6 +61,7 @@ async fn a_guardian_answers_five_questions_one_a_page_and_nothing_is_chosen_befo
     let mut phone = site.visitor();
     let door = phone.get(&page).await;
     assert!(!door.body.contains("安小草"), "no name before the code");
+    assert!(!door.body.contains("href=\"/notices\""), "a bell that leads to a sign-in she has none for");
     let opened = phone.submit(&page, &page, &[("code", &code)]).await;
     assert_eq!(opened.location(), format!("{page}/1"));
     for n in 1..=5 {
