@@ -400,7 +400,9 @@
     // Whom nobody can have fetched yet is not missed, and "here" would be said of a child that is still to leave.
     const near = kept.back.filter((l) => l.child && (date(l.ends) === date(p.now()) || away(l)) && (l.state !== 'approved' || l.starts <= p.now()));
     const missing = near.filter((l) => !l.returned);
-    const title = !near.length ? w('missing-none') : missing.length ? w('missing', { n: missing.length }) : w('missing-all');
+    // Nobody is missed before the hour.
+    const owed = missing.every((l) => l.ends > p.now()) ? 'coming' : 'missing';
+    const title = !near.length ? w('missing-none') : missing.length ? w(owed, { n: missing.length }) : w('missing-all');
     const node = make('friday', { title, lead: asOf() });
     near.sort((a, b) => (a.returned || 0) - (b.returned || 0) || a.ends - b.ends).forEach((line) => {
       const state = line.returned ? w('here-at', { time: hour(line.returned) }) : line.own ? w('own') : w('agreed', { time: when(line.ends) });

@@ -64,6 +64,7 @@ phone-finding = { $n } children not fetched yet
 phone-finding-all = All of today's children are fetched
 phone-finding-none = No child is fetched today
 phone-missing = { $n } children not back yet
+phone-coming = { $n } to come back, not due yet
 phone-missing-all = All children are back
 phone-missing-none = No child is due back today
 phone-wrong = There is no such code. Look at her phone again, or use the list.

@@ -64,6 +64,7 @@ phone-finding = 还有 { $n } 个孩子没接走
 phone-finding-all = 今天的孩子都接走了
 phone-finding-none = 今天没有要接走的孩子
 phone-missing = 还有 { $n } 个孩子没到
+phone-coming = 有 { $n } 个孩子要回来，还没到时间
 phone-missing-all = 孩子都到了
 phone-missing-none = 今天没有要返校的孩子
 phone-wrong = 没有这个码。请再看一眼手机，或按名单办。
