@@ -282,6 +282,8 @@ struct WithdrawalPage {
     purpose: Purpose,
     back: String,
     is_guardian: bool,
+    /// Whose consent it is, for a guardian, who may have several children; staff come from the child's own file.
+    name: Option<String>,
 }
 
 async fn ask_withdrawal(me: Signed, Id(id): Id<ConsentId>) -> Answer {
@@ -294,12 +296,15 @@ async fn withdrawal(me: &Signed, id: ConsentId, sheet: Sheet) -> Answer {
     if matches!(me.viewer.place, Place::Person(own) if own != found.guardian.0) {
         return Err(Error::NotFound.into());
     }
+    let is_guardian = me.viewer.role == Role::Guardian;
+    let family = if is_guardian { me.desk.family().await? } else { Vec::new() };
     let shown = WithdrawalPage {
         f: me.frame("consent-back-title").with(&sheet),
         purpose: found.purpose,
         line: line(me.w(), found),
         back: home(me.viewer.role, child),
-        is_guardian: me.viewer.role == Role::Guardian,
+        is_guardian,
+        name: family.into_iter().find(|c| c.id == child).map(|c| c.name),
         sheet,
     };
     page_as(shown.sheet.status(), &shown)

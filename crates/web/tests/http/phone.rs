@@ -143,6 +143,20 @@ async fn acts_of_one_account_are_not_taken_from_the_session_of_another() {
 }
 
 #[tokio::test]
+async fn a_weekend_that_nobody_has_approved_sends_no_phone_off_to_fetch_the_child() {
+    let mut s = story().await;
+    let stay = s.asked().await;
+    let asked = s.mother.get("/phone/bundle").await.json()["stays"][0].clone();
+    assert_eq!(asked["stay"].as_str(), Some(stay.to_string().as_str()));
+    assert!(asked["asked"].as_str().unwrap().contains("申请送出了，等回话"), "{asked}");
+    assert!(asked["standing"].is_string() && asked["fetch"].is_null(), "{asked}");
+    let mut s = story().await;
+    s.approved().await;
+    let settled = s.mother.get("/phone/bundle").await.json()["stays"][0].clone();
+    assert!(settled["asked"].is_null() && settled["standing"].is_null() && settled["stay"].is_string(), "{settled}");
+}
+
+#[tokio::test]
 async fn the_bundles_hold_this_weekend_and_no_code_stands_on_the_gates_list() {
     let mut s = story().await;
     let stay = s.approved().await;
