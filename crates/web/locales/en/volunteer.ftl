@@ -8,7 +8,7 @@ volunteer-list-soon = { $n ->
     [one] One home has a check that ends within 30 days.
    *[other] { $n } homes have a check that ends within 30 days.
 }
-volunteer-list-lead = One leaf is one place; filled leaves have a child
+volunteer-list-lead = One leaf is one place; filled leaves have a child.
 volunteer-enter-checks = Enter checks
 volunteer-register = Register
 volunteer-import = Import from Excel
@@ -60,7 +60,7 @@ volunteer-taken-of = { $taken } of { $capacity } taken
 volunteer-rooms-n = { $n }
 volunteer-in-all = { $hours } in all
 volunteer-new-title = Register a volunteer
-volunteer-new-lead = Person, home and the adults in it at once. Checks and the leader's signature follow
+volunteer-new-lead = Person, home and the adults in it at once. Checks and the leader's signature follow.
 volunteer-name = Name
 volunteer-phone = Phone
 volunteer-id_number = Identity number
@@ -83,7 +83,7 @@ volunteer-rooms = Rooms
 volunteer-home_languages = Languages at home
 volunteer-animals = Animals
 volunteer-family = Others in the home
-volunteer-family-lead = Every adult who lives there needs checks. Children may be written here too
+volunteer-family-lead = Every adult who lives there needs checks. Children may be written here too.
 volunteer-family-nth = Person { $n }
 volunteer-member-name = Name
 volunteer-member-relation = What to the volunteer
