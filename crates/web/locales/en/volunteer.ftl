@@ -66,6 +66,7 @@ volunteer-phone = Phone
 volunteer-id_number = Identity number
 volunteer-id_number-hint = With an identity number no birth date is needed
 volunteer-birth_on = Birth date
+volunteer-birth_on-missing = Write the birth date or the identity number
 volunteer-sex = Sex
 volunteer-sex-female = Female
 volunteer-sex-male = Male

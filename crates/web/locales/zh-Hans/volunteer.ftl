@@ -54,6 +54,7 @@ volunteer-phone = 联系电话
 volunteer-id_number = 身份证号
 volunteer-id_number-hint = 有身份证号就不用填出生日期
 volunteer-birth_on = 出生日期
+volunteer-birth_on-missing = 请写出生日期，或者身份证号
 volunteer-sex = 性别
 volunteer-sex-female = 女
 volunteer-sex-male = 男
