@@ -95,6 +95,7 @@ concern-open-people = { $n ->
    *[other] Show { $n } names
 }
 concern-child = The child's name or file number
+concern-child-missing = Name at least one: a child, a volunteer or a colleague
 concern-volunteer = The volunteer's name or number
 concern-account = Colleague
 concern-name = Put down

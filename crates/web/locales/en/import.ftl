@@ -1,5 +1,5 @@
 import-list-title = Excel import
-import-list-lead = Children, volunteers, pairs: this order saves the most work
+import-list-lead = Children, volunteers, pairs: this order saves the most work.
 import-choose = Choose a file
 import-none-title = Nothing imported yet
 import-none-text = Choose an .xlsx, .xls or .csv file of at most 50,000 rows and 20 MB
@@ -58,7 +58,7 @@ import-state-done = Imported
 import-sign-hint = Imported volunteers are active once a leader signs who did not import them
 import-sign-other = You imported this yourself: another leader signs it
 import-new-title = Choose a roster
-import-new-lead = You look first; this step changes nothing
+import-new-lead = You look first; this step changes nothing.
 import-kind = Which roster is it
 import-kind-missing = Choose which kind of roster
 import-kind-children = Children

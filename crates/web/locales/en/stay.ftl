@@ -10,10 +10,10 @@ stay-views = Views
 stay-view-waiting = Waiting for you
 stay-view-approved = Approved
 stay-view-off = Not going
-stay-empty = Every request is decided.
+stay-empty = Every request is decided
 stay-empty-next = New requests will stand here.
 stay-list-none = Nobody has asked for this weekend yet
-stay-none = Nobody has asked yet.
+stay-none = Nobody has asked yet
 stay-none-next = Volunteers ask on their phones; what they ask for stands here.
 stay-clean = Complete
 stay-clean-note = Teacher, guardian, adults, home, child
@@ -297,7 +297,7 @@ stay-board-children = { $n ->
     [one] 1 child
    *[other] { $n } children
 }
-stay-board-none = No child is out just now.
+stay-board-none = No child is out just now
 stay-board-none-next = Once the weekend begins, everybody’s place stands here.
 stay-board-others = Schools with no child away:{" "}
 stay-board-other = { $name } { $n }
@@ -316,7 +316,7 @@ stay-back-to-list = Back to the list
 stay-teacher-words = Anything to add (optional)
 stay-sunday-nobody = Return: nobody is due today
 stay-sunday-all = Return: everybody is here
-stay-sunday-none = No child is due back today.
+stay-sunday-none = No child is due back today
 stay-sunday-none-next = On the day children come back, the roll is called here, one by one.
 stay-sunday-out = Still away and not due today: { $n }
 stay-sunday-out-hint = If one of them comes back early, tap “Here”.

@@ -92,6 +92,7 @@ concern-about = 牵涉到谁
 concern-open-name = 打开孩子的名字
 concern-open-people = 打开 { $n } 个名字
 concern-child = 孩子的姓名或档案编号
+concern-child-missing = 请至少写一位：孩子、志愿者，或者同事
 concern-volunteer = 志愿者的姓名或编号
 concern-account = 同事
 concern-name = 写上

@@ -1,5 +1,5 @@
 import-list-title = Excel 导入
-import-list-lead = 孩子、志愿者、结对台账，按这个顺序导入最省事
+import-list-lead = 孩子、志愿者、结对台账，按这个顺序导入最省事。
 import-choose = 选一个文件
 import-none-title = 还没有导入过
 import-none-text = 选一个 .xlsx、.xls 或 .csv 文件，最多 50,000 行、20 MB
@@ -58,7 +58,7 @@ import-state-done = 已导入
 import-sign-hint = 导入的志愿者由负责人签字后在岗，签字的人不能是导入的人
 import-sign-other = 这一批是您导入的，请另一位负责人签字
 import-new-title = 选一份名单
-import-new-lead = 先看一遍再存，这一步什么都不会改
+import-new-lead = 先看一遍再存，这一步什么都不会改。
 import-kind = 这是哪一种名单
 import-kind-missing = 请选是哪一种名单
 import-kind-children = 孩子名单

@@ -245,9 +245,11 @@ pub(super) async fn trail(me: Signed, Id(id): Id<ChildId>) -> Answer {
     let w = me.w();
     let lines = me.desk.child_trail(id).await?;
     let line = |l: naheya_store::child::file::TrailLine| {
-        let who = l.who.unwrap_or_else(|| w.t("child-trail-system"));
         let role = w.maybe(format!("role-{}", l.role)).unwrap_or_else(|| w.t("child-trail-system"));
-        let by = w.t2("child-trail-by", "who", who, "role", role);
+        let by = match l.who {
+            Some(who) => w.t2("child-trail-by", "who", who, "role", role),
+            None => role,
+        };
         (w.when(l.at), by, did(w, &l.act, &l.fields), l.reason.unwrap_or_default())
     };
     let top = Top::of(&me, id, "/trail").await?;
