@@ -333,6 +333,16 @@ fn sqlite(file: &Path, read_only: bool) -> ConnectOptions {
     options
 }
 
+/// The writer's page cache, KiB.
+const WRITER_CACHE: u64 = 8_192;
+
+/// A reader's page cache, KiB: for each 256 pages of the file one, so that a county's pages of a list stay at hand (a list of a large
+/// county's volunteers read most of its pages anew each time), and a small file takes little memory.
+fn reader_cache(file: &Path) -> u64 {
+    let size = std::fs::metadata(file).map_or(0, |file| file.len());
+    (size / 256 / 1_024).clamp(2_048, 16_384)
+}
+
 fn file_options(file: &Path, read_only: bool) -> SqliteConnectOptions {
     let options = SqliteConnectOptions::new()
         .filename(file)
@@ -340,7 +350,7 @@ fn file_options(file: &Path, read_only: bool) -> SqliteConnectOptions {
         .foreign_keys(true)
         // The worker never waits for the reader of a page's rows in between.
         .row_buffer_size(512)
-        .pragma("cache_size", if read_only { "-2048" } else { "-8192" })
+        .pragma("cache_size", format!("-{}", if read_only { reader_cache(file) } else { WRITER_CACHE }))
         .pragma("trusted_schema", "OFF");
     if read_only {
         options.read_only(true)
