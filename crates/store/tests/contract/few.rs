@@ -161,6 +161,8 @@ async fn a_search_among_pairs_looks_each_of_them_up_once(ground: Ground) {
     let filter = PairFilter { search: Some("s".into()), ..PairFilter::default() };
     let (page, asked) = heard(office.pairs_sorted(&filter, PairColumn::Begun, true, &Turn::First)).await;
     assert_eq!(page.rows.len(), 50, "of a usual letter there are more than a page");
+    // Whether the last count still holds a server is asked once in a request, for whatever is remembered there.
+    let asked: Vec<String> = asked.into_iter().filter(|sql| !sql.contains("audit_heads")).collect();
     assert_eq!(asked.len(), 6, "how many, by child, by volunteer, the page, names of both: {asked:#?}");
     let again: Vec<&String> = asked.iter().filter(|sql| sql.contains("\"pairs\".\"id\" IN (SELECT")).collect();
     assert!(again.is_empty(), "{again:#?}");
