@@ -13,7 +13,7 @@ use naheya_domain::access::Action;
 use naheya_domain::break_glass::GlassState;
 use naheya_domain::child::ChildState;
 use naheya_domain::concern::ConcernState;
-use naheya_domain::id::{ChildId, StayId};
+use naheya_domain::id::{ChildId, StayId, VolunteerId};
 use naheya_domain::snapshot::{DUE_DAY, Month};
 use naheya_domain::time::{Date, Timestamp};
 use naheya_domain::weekend::friday_of;
@@ -186,6 +186,7 @@ async fn work(me: &Signed, found: &Today) -> Result<Vec<Item>, Error> {
     if me.desk.may(Action::SignSnapshot) {
         work.extend(me.desk.month_waiting().await?.map(|(month, waiting)| month_item(w, month, waiting)));
     }
+    work.extend(me.desk.volunteers_to_sign().await?.into_iter().map(|(id, name)| volunteer_item(w, id, &name)));
     let to_sign = me.desk.imports_to_sign().await?;
     work.extend(to_sign.iter().filter(|batch| !batch.by_reader).map(|batch| import_item(w, batch)));
     Ok(work)
@@ -209,6 +210,20 @@ async fn stale(me: &Signed) -> Result<u64, Error> {
         ..ChildFilter::default()
     };
     me.desk.count_children(&stale).await
+}
+
+/// A volunteer whose checks are in: she is active once the leader has signed.
+fn volunteer_item(w: Words, id: VolunteerId, name: &str) -> Item {
+    Item {
+        when: w.t("today-calm"),
+        note: String::new(),
+        calm: true,
+        what: w.t1("today-volunteer", "name", name),
+        text: w.t("today-volunteer-text"),
+        href: format!("/volunteers/{id}"),
+        act: w.t("today-import-act"),
+        approve: None,
+    }
 }
 
 /// Imported volunteers who are active once the leader has signed.

@@ -49,6 +49,14 @@ check-entries-title = Checks entered
 check-entries-of = { $who }: entries of { $what }
 check-entries-lead = Choose what was entered by mistake and strike it out, then enter it again. The audit trail keeps that it stood here
 check-entries-none = Nothing has been entered
+check-entered-next = { $n ->
+    [one] One check saved; this one comes next
+   *[other] { $n } checks saved; this one comes next
+}
+check-entered-all = { $n ->
+    [one] One check saved; nothing is missing of this home
+   *[other] { $n } checks saved; nothing is missing of this home
+}
 check-entered-by = entered by { $who }, { $when }
 check-entered-two = entered by { $who } with { $second }, { $when }
 check-entered-at = entered { $when }

@@ -480,6 +480,19 @@ async fn the_printed_list_names_the_school_at_whose_gate_it_lies() {
 }
 
 #[tokio::test]
+async fn a_childs_file_leads_the_office_to_the_weekend_mother_and_tells_her_phone() {
+    let mut s = story().await;
+    let page = format!("/children/{}", s.child);
+    let file = s.office().await.get(&page).await;
+    let her = file.body.split("<a href=\"/volunteers/").nth(1).unwrap();
+    let line = her.split("</dd>").next().unwrap();
+    assert!(line.contains(">李样例</a>") && line.contains("<span class=\"nb\">13900000001</span>"), "{line}");
+    let file = s.teacher.get(&page).await;
+    saw(&file, "李样例");
+    assert!(!file.body.contains("/volunteers/") && !file.body.contains("13900000001"), "{}", file.body);
+}
+
+#[tokio::test]
 async fn the_list_of_a_day_to_come_is_reached_and_says_that_it_may_change() {
     let mut s = story().await;
     let mut typed = s.wanted();
@@ -488,7 +501,8 @@ async fn the_list_of_a_day_to_come_is_reached_and_says_that_it_may_change() {
     let next = s.leader.get("/stays?week=next").await.body;
     let id = next.split("href=\"/stays/").find_map(|rest| StayId::parse(rest.split('"').next()?));
     let stay = id.unwrap();
-    for (tail, typed) in [("/wish", vec![("wish", "yes"), ("alone", "on")]), ("/endorsement", vec![("answer", "yes")])] {
+    for (tail, typed) in [("/wish", vec![("wish", "yes"), ("alone", "on")]), ("/endorsement", vec![("answer", "yes")])]
+    {
         s.teacher.submit("/friday", &at(stay, tail), &typed).await;
     }
     let approved = s.coordinator.submit(&at(stay, ""), &at(stay, "/approval"), &[]).await;
