@@ -153,6 +153,13 @@ async fn a_class_is_renamed_with_its_children_and_its_teacher_moves_to_another()
     let page = format!("/classes/{class}");
     me.submit(&format!("/schools/{school}"), &format!("/schools/{school}/classes"), &[("name", "五年级一班")]).await;
     let other = site.system().schools().await.unwrap()[0].classes.iter().find(|c| c.id.0 != class).unwrap().id;
+    // When she leaves, the way to whoever comes after her begins here.
+    let shown = me.get(&page).await.body;
+    let opened = format!("/accounts/new?role=class_teacher&place=class:{class}");
+    assert!(shown.contains(&opened.replace('&', "&amp;")), "{shown}");
+    assert!(shown.contains(&format!("href=\"/accounts/{teacher}\"")), "{shown}");
+    let form = me.get(&opened).await.body;
+    assert!(form.contains("value=\"class_teacher\" selected"), "{form}");
     // A name that another class has is refused beside the field, and what was typed is still there.
     let taken = me.submit(&page, &page, &[("name", "五年级一班"), ("grade", "5")]).await;
     assert_eq!(taken.status, StatusCode::UNPROCESSABLE_ENTITY);
