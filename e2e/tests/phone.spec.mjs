@@ -108,6 +108,12 @@ test('a weekend without network @phone: code, release, pick-up, note, return, an
     await shot(gate, 'offline-card');
     await gate.getByRole('button', { name: '交给这个人' }).click();
     await expect(gate.locator('[data-acts]')).toContainText('存着');
+    // Whom Sunday brings back is not missed on Friday, and the code there is asked of who brings it.
+    await gate.evaluate(() => { location.hash = 'sunday'; });
+    await expect(gate.getByRole('heading', { level: 1 })).toContainText('还没到时间');
+    await expect(gate.locator('.codebox [data-s=back]')).toBeVisible();
+    await gate.evaluate(() => { location.hash = 'friday'; });
+    await expect(gate.locator('.codebox [data-s=out]')).toBeVisible();
     await type(digits);
     await expect(gate.locator('.codebox .esum')).toContainText('已经用过');
   });

@@ -3,7 +3,7 @@
 // return, closed. On a demo of its own, because its clock moves.
 import { go } from '../lib/go.mjs';
 import { expect, signIn } from '../lib/test.mjs';
-import { clock, later, send, test } from '../lib/weekend.mjs';
+import { clock, later, press, send, test } from '../lib/weekend.mjs';
 
 test.use({ story: 'weekend' });
 
@@ -241,6 +241,9 @@ test('from a roster to a pair, to a weekend, to a figure that goes up', async ({
     await shot(gate, 'release-card');
     await send(gate, '/releases');
     await expect(gate.getByRole('heading', { level: 1 })).toContainText('都接走了');
+    // Back asks nobody to send the code again: the card answered a form, and Back leads to where that form stands.
+    await gate.goBack();
+    await expect(gate).toHaveURL(/\/friday$/);
     await phone.goto('/home');
     await send(phone, `${stay}/report`, '我接到孩子了');
     await clock(await stranger(), later(starts, 30));
@@ -261,13 +264,22 @@ test('from a roster to a pair, to a weekend, to a figure that goes up', async ({
 
   await test.step('two lines and a picture', async () => {
     const phone = await enter(mother);
+    const png = 'iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGPQqLDBgxhGpbEhAATCVfElDA2IAAAAAElFTkSuQmCC';
+    const picture = { name: '画.png', mimeType: 'image/png', buffer: Buffer.from(png, 'base64') };
+    // A picture that has been made small by then holds no tap back: the first one is answered.
+    await phone.goto(`${stay}/note`);
+    await phone.locator('[name=pictures]').setInputFiles(picture);
+    await expect.poll(() => phone.locator('[name=pictures]').evaluate((input) => input.files[0].name)).toBe('picture.jpg');
+    await phone.locator('[name=worried][value=no]').check();
+    await phone.evaluate(() => document.querySelectorAll('[required]').forEach((field) => field.removeAttribute('required')));
+    await press(phone, `${stay}/note`);
+    await expect(phone.locator('.esum')).toBeVisible();
     await phone.goto(`${stay}/note`);
     await phone.locator('[name=words]').fill('她教我家小的画马，作业周六上午就写完了。');
     await phone.locator('[name=kinds]').first().check();
     await phone.locator('[name=worried][value=no]').check();
-    const png = 'iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGPQqLDBgxhGpbEhAATCVfElDA2IAAAAAElFTkSuQmCC';
     await phone.evaluate(holdPictures);
-    await phone.locator('[name=pictures]').setInputFiles({ name: '画.png', mimeType: 'image/png', buffer: Buffer.from(png, 'base64') });
+    await phone.locator('[name=pictures]').setInputFiles(picture);
     await sound(phone);
     await shot(phone, 'note');
     await send(phone, `${stay}/note`);

@@ -536,10 +536,12 @@ pub enum Action {
     KeepChild,
     /// Say that nothing in a child's file has changed.
     ConfirmChild,
-    /// Ask that a child's file be erased, on a request on paper.
+    /// Ask that a child's or a volunteer's file be erased, on a request on paper.
     AskErasure,
     /// Erase it: the second person's yes.
     EraseFile,
+    /// Restrict the processing of a child's file while what a guardian disputes is examined, and lift it.
+    RestrictFile,
     /// Find doubles of children and volunteers, propose that two files become one, say yes to another's proposal, take it apart.
     MergeFiles,
     /// Keep schools, classes, duty, calendar and the area tree.
@@ -616,11 +618,12 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order of the printed table.
-    pub const ALL: [Action; 40] = [
+    pub const ALL: [Action; 41] = [
         Action::KeepChild,
         Action::ConfirmChild,
         Action::AskErasure,
         Action::EraseFile,
+        Action::RestrictFile,
         Action::MergeFiles,
         Action::KeepSchool,
         Action::KeepGrid,
@@ -686,6 +689,7 @@ pub fn may(role: Role, action: Action) -> bool {
         // The coordinator stands in where a leader opened it.
         | Action::ReviewBreakGlass => matches!(role, Role::Coordinator | Role::Leader),
         Action::EraseFile
+        | Action::RestrictFile
         | Action::ApproveVolunteer
         | Action::RaiseCapacity
         | Action::LiftRule

@@ -1,13 +1,39 @@
-//! A child's file erased on a written request (个人信息保护法, art. 47). One person asks, a leader who is another person says yes,
-//! and nothing brings it back: what is still under way, and what has to be kept, stands before it.
+//! A child's or a volunteer's file erased on a written request (个人信息保护法, art. 47). One person asks, a leader who is another
+//! person says yes, and nothing brings it back: what is still under way, and what has to be kept, stands before it.
 
 use uuid::Uuid;
 
 use crate::child::ChildState;
+use crate::id::{ChildId, VolunteerId};
 use crate::{Date, Refusal};
+
+mod volunteer;
+
+pub use volunteer::{VolunteerFacts, in_the_way_of_volunteer};
 
 /// Stands where a name stood.
 pub const NAMELESS: &str = "—";
+
+/// Whose file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Whose {
+    /// A child's, with the guardians who belong to no other child.
+    Child(ChildId),
+    /// A volunteer's, with the home that is only hers.
+    Volunteer(VolunteerId),
+}
+
+impl From<ChildId> for Whose {
+    fn from(id: ChildId) -> Whose {
+        Whose::Child(id)
+    }
+}
+
+impl From<VolunteerId> for Whose {
+    fn from(id: VolunteerId) -> Whose {
+        Whose::Volunteer(id)
+    }
+}
 
 /// How far a request is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -86,7 +112,7 @@ pub struct Facts {
     pub round: bool,
     /// Whether two files wait to become one.
     pub merge: bool,
-    /// Whether an import can still be taken back: what it left out and what stood before lies sealed until then.
+    /// Whether somebody has uploaded a roster and not imported it yet: what stands in it nobody can tell, and it may be of the child.
     pub import: bool,
     /// Whether a guardian whose data go with it still signs in.
     pub account: bool,
@@ -98,7 +124,6 @@ pub struct Facts {
 /// What stands in the way, everything at once.
 #[must_use]
 pub fn in_the_way(facts: &Facts) -> Vec<Refusal> {
-    let kept = facts.free_from.filter(|day| facts.today < *day);
     let all = [
         (facts.state != ChildState::Left, "erasure.not_left"),
         (facts.pair, "erasure.pair_open"),
@@ -110,16 +135,26 @@ pub fn in_the_way(facts: &Facts) -> Vec<Refusal> {
         (facts.account, "erasure.account_open"),
         (facts.open, "erasure.not_now"),
     ];
-    let open = all.into_iter().filter(|(stands, _)| *stands).map(|(_, code)| Refusal::new(code));
-    open.chain(kept.map(|day| Refusal::new("erasure.kept").with("until", day.to_string()))).collect()
+    standing(&all).chain(kept(facts.free_from, facts.today)).collect()
 }
 
-/// Whether the file may be erased.
+/// What of these stands.
+fn standing(all: &[(bool, &'static str)]) -> impl Iterator<Item = Refusal> {
+    all.iter().filter(|(stands, _)| *stands).map(|(_, code)| Refusal::new(code))
+}
+
+/// The county keeps the file until a day that has not come.
+fn kept(free_from: Option<Date>, today: Date) -> Option<Refusal> {
+    let day = free_from.filter(|day| today < *day)?;
+    Some(Refusal::new("erasure.kept").with("until", day.to_string()))
+}
+
+/// Whether a file may be erased before which these stand.
 ///
 /// # Errors
-/// The first of what stands [`in_the_way`].
-pub fn may_erase(facts: &Facts) -> Result<(), Refusal> {
-    in_the_way(facts).into_iter().next().map_or(Ok(()), Err)
+/// The first of them.
+pub fn may_erase(in_the_way: Vec<Refusal>) -> Result<(), Refusal> {
+    in_the_way.into_iter().next().map_or(Ok(()), Err)
 }
 
 /// What is kept of a birth date: figures count by age.
@@ -157,7 +192,7 @@ mod tests {
     }
 
     fn code(facts: &Facts) -> &'static str {
-        may_erase(facts).err().map_or("allowed", |refusal| refusal.code)
+        may_erase(in_the_way(facts)).err().map_or("allowed", |refusal| refusal.code)
     }
 
     #[test]

@@ -17,8 +17,8 @@ const MOST_MEETINGS: i64 = 10;
 pub const PAIR_GAP_DAYS: i64 = 21;
 /// The longest that may be asked for.
 const MOST_GAP: i64 = 90;
-/// Years for which the file of a child who has left is kept whatever is asked, unless a setting says otherwise: no law names a
-/// time, so what a county's archive demands is the county's to say.
+/// Years for which the file of a child or a volunteer who has left is kept whatever is asked, unless a setting says otherwise: no
+/// law names a time, so what a county's archive demands is the county's to say.
 pub const KEEP_YEARS: i64 = 0;
 /// The longest that may be asked for.
 const MOST_YEARS: i64 = 30;
@@ -42,7 +42,7 @@ pub enum SettingKey {
     DayMeetings,
     /// Days between the end of a pair and the child's next with somebody else.
     PairGap,
-    /// Years for which the file of a child who has left is kept.
+    /// Years for which the file of a child or a volunteer who has left is kept.
     KeepYears,
 }
 
@@ -92,7 +92,7 @@ pub struct Settings {
     pub day_meetings: i64,
     /// Days between the end of a pair and the child's next with somebody else.
     pub pair_gap_days: i64,
-    /// Years for which the file of a child who has left is kept whatever is asked.
+    /// Years for which the file of a child or a volunteer who has left is kept whatever is asked.
     pub keep_years: i64,
 }
 

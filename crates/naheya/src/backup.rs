@@ -17,7 +17,7 @@ use naheya_store::{Error, Location, Store, backup};
 use crate::clock::now;
 use crate::failure::Failure;
 use crate::jobs::turn;
-use crate::place::PlaceArgs;
+use crate::place::{PlaceArgs, found};
 use crate::say::say;
 
 /// How a backup's name ends while it is being written.
@@ -53,7 +53,7 @@ pub async fn back_up(args: FileArgs) -> Result<ExitCode, Failure> {
     }
     let settings = args.place.settings()?;
     let (location, key) = args.place.kept(&settings)?;
-    let store = Store::open(&location, &key.master).await?;
+    let store = found(&location, &key).await?;
     store.check_key(now()).await?;
     store.check_schema().await.map_err(|error| Failure::of_place(error, &location))?;
     let contents = write(&store, &args.file, &key.master).await?;

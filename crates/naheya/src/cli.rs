@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::failure::Failure;
 use crate::place::PlaceArgs;
-use crate::say::say;
+use crate::say::{arrived, say, tell};
 use crate::{backup, demo, doctor, figures, import, level, matching, routes, serve, simulate};
 
 /// Naheya (娜荷芽): carries Weekend Mothers.
@@ -59,6 +59,8 @@ pub fn run() -> ExitCode {
         }
     };
     let is_supervised = matches!(&cli.command, Command::Serve(args) if args.supervised);
+    // What these say is how to reach them, no result: they stand, whoever reads it.
+    let serves = matches!(&cli.command, Command::Serve(_) | Command::Demo(_));
     let done = match cli.command {
         Command::Demo(args) => demo::run(args),
         Command::Serve(args) => block_on(serve::run(args)),
@@ -73,8 +75,9 @@ pub fn run() -> ExitCode {
         Command::Simulate(args) => block_on(simulate::run(args)),
         Command::Routes(args) => routes::run(&args),
     };
+    let done = done.and_then(|status| if serves { Ok(status) } else { arrived().map(|()| status) });
     done.unwrap_or_else(|failure| {
-        eprintln!("{failure}");
+        tell!("{failure}");
         if is_supervised && failure.passes { ExitCode::from(TRY_AGAIN) } else { ExitCode::FAILURE }
     })
 }

@@ -5,13 +5,12 @@ use std::process::ExitCode;
 
 use clap::Args;
 use naheya_domain::AreaId;
-use naheya_store::Store;
 use naheya_store::audit::Finding;
 
 use crate::clock::now;
 use crate::failure::Failure;
-use crate::place::PlaceArgs;
-use crate::say::say;
+use crate::place::{PlaceArgs, found};
+use crate::say::{say, tell};
 
 /// Flags of `naheya doctor`.
 #[derive(Debug, Args)]
@@ -30,7 +29,7 @@ pub struct DoctorArgs {
 pub async fn run(args: DoctorArgs) -> Result<ExitCode, Failure> {
     let settings = args.place.settings()?;
     let (location, key) = args.place.kept(&settings)?;
-    let store = Store::open(&location, &key.master).await?;
+    let store = found(&location, &key).await?;
     store.check_schema().await.map_err(|error| Failure::of_place(error, &location))?;
     let mut findings = store.examine_schema().await?;
     let mut hints = Vec::new();
@@ -81,7 +80,7 @@ fn say(findings: &[Finding], hints: &[(AreaId, i16)], json: bool) {
     }
     if findings.is_empty() {
         say!("Nothing found.");
-        hints_of(hints).iter().for_each(|hint| eprintln!("{hint}"));
+        hints_of(hints).iter().for_each(|hint| tell!("{hint}"));
     }
 }
 

@@ -169,7 +169,11 @@ impl From<Error> for Failure {
             Error::Refused(refusal) if refusal.code == "schema.older" => other_tables(),
             Error::Database(text) if lacks_tables(&text) => other_tables(),
             Error::Database(text) => of_database(&text),
-            other => Failure::new(format!("It did not go through: {other}."), "").that_passes(),
+            other => Failure::new(
+                format!("It did not go through: {other}."),
+                "Run it again. If it says the same, report this line and the command.",
+            )
+            .that_passes(),
         }
     }
 }
@@ -214,6 +218,15 @@ mod tests {
             assert!(failure.todo.contains(todo), "{text}: {failure}");
         }
     }
+
+    #[test]
+    fn whatever_the_store_says_there_is_something_to_do() {
+        for error in [Error::NotFound, Error::Forbidden, Error::Stale, Error::refused("import.has_faults")] {
+            let said = Failure::from(error).to_string();
+            assert_eq!(said.lines().count(), 2, "one line what, one line what to do: {said}");
+        }
+    }
+
     #[test]
     fn a_start_is_worth_another_only_after_what_may_pass_by_itself() {
         let database = |text: &str| Error::Database(text.to_owned());

@@ -36,7 +36,7 @@ pub async fn run(args: FiguresArgs) -> Result<ExitCode, Failure> {
     let told = told?;
     if args.format.is_some() {
         let text = serde_json::to_string(&told)
-            .map_err(|error| Failure::new(format!("The figures cannot be written: {error}."), ""))?;
+            .map_err(|error| Failure::new(format!("The figures cannot be written: {error}."), "Please report it."))?;
         say!("{text}");
     } else {
         print(&told);

@@ -20,7 +20,7 @@ use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::place::PlaceArgs;
-use crate::say::say;
+use crate::say::{say, tell};
 
 /// What `naheya import` takes.
 #[derive(Debug, Args)]
@@ -100,7 +100,10 @@ pub async fn run(args: ImportArgs) -> Result<ExitCode, Failure> {
     })?;
     let bytes = bytes_of(&args.file).map_err(|error| {
         say_refused(&args, "file.unreadable", &error.to_string());
-        Failure::new(format!("{} cannot be read: {error}.", args.file.display()), "Check the name and its rights.")
+        Failure::new(
+            format!("file.unreadable: {} cannot be read: {error}.", args.file.display()),
+            "Check the name and its rights.",
+        )
     })?;
     let now = crate::clock::now();
     let name = args.file.file_name().unwrap_or_default().to_string_lossy();
@@ -180,8 +183,8 @@ fn tell(args: &ImportArgs, document: &Document) -> ExitCode {
     }
     let stopped = document.invalid > 0 && !document.committed && !args.dry_run;
     if stopped {
-        eprintln!("{} of {} rows are at fault; nothing was written.", document.invalid, document.rows);
-        eprintln!("Put them right in the file, or write the others now: --good-rows.");
+        tell!("{} of {} rows are at fault; nothing was written.", document.invalid, document.rows);
+        tell!("Put them right in the file, or write the others now: --good-rows.");
         return ExitCode::FAILURE;
     }
     ExitCode::SUCCESS

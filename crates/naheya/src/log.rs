@@ -25,6 +25,9 @@ pub enum LogFormat {
 pub fn begin(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,naheya=info"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A line that the log's disk does not take is lost. Told of on the same disk, it would end what wanted to write it: the
+    // round that raises alarms, too.
+    let log = log.log_internal_errors(false);
     let begun = match format {
         LogFormat::Text => {
             log.with_ansi(std::io::stderr().is_terminal()).finish().with(filter_fn(says_nothing_private)).try_init()

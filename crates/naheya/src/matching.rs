@@ -10,6 +10,7 @@ use naheya_matching::{Document, Options, Report, Written, solve_until};
 
 use crate::clock::now;
 use crate::failure::Failure;
+use crate::say::tell;
 
 /// Flags of `naheya match`.
 #[derive(Debug, Args)]
@@ -44,7 +45,7 @@ const TIME_LIMIT: Duration = Duration::from_secs(10);
 pub fn run(args: &MatchArgs) -> Result<ExitCode, Failure> {
     let document = read(&args.instance)?;
     for field in &document.unknown_fields {
-        eprintln!("{}: {field:?} is no field of the format and was passed over.", args.instance.display());
+        tell!("{}: {field:?} is no field of the format and was passed over.", args.instance.display());
     }
     if let Some(result) = args.result.as_deref().filter(|_| args.check) {
         return check(&document, result);
@@ -96,7 +97,9 @@ fn read(file: &Path) -> Result<Document, Failure> {
     let bytes = std::fs::read(file).map_err(|error| {
         Failure::new(format!("{name} cannot be read: {error}."), "Check the file's name and that you may read it.")
     })?;
-    Document::from_json(&bytes).map_err(|fault| {
+    // Windows' own editor puts a mark before UTF-8.
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    Document::from_json(text).map_err(|fault| {
         Failure::new(
             format!("{name}: {fault}"),
             "Correct the file at this place (positions count from 0) and run again.",
@@ -172,6 +175,16 @@ mod tests {
             assert_eq!(result.get(key), Some(value), "{key}");
         }
         assert_eq!(result.get("reasons").and_then(|reasons| reasons.as_array()).map(Vec::len), Some(2));
+    }
+
+    #[test]
+    fn a_mark_before_the_text_is_no_part_of_it() {
+        let text = matched(
+            "marked",
+            "\u{feff}{\"format\":\"naheya-hrt-1\",\"children\":2,\"volunteers\":1,\"capacity\":[1],\
+             \"child_prefs\":[[[0]],[[0]]],\"volunteer_prefs\":[[[1],[0]]]}",
+        );
+        assert!(text.unwrap().contains("\"assign\":[-1,0]"));
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! Where the records are and which key opens them: the flags that most commands share.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Component, Path, PathBuf};
 
 use clap::Args;
-use naheya_store::{Location, Store};
+use naheya_store::{Error, Location, Store};
 
 use crate::failure::Failure;
 use crate::key_file::KeyFile;
@@ -67,9 +69,19 @@ impl PlaceArgs {
         }
     }
 
-    /// The key, made when there is none yet.
+    /// The key, made when there is none yet; never beside the records that it seals, where one loss takes both.
     pub fn key(&self, settings: &Settings) -> Result<KeyFile, Failure> {
-        KeyFile::read_or_make(self.key_path(settings))
+        let path = self.key_path(settings);
+        if let (Some(path), Location::Folder(folder)) = (path, self.location(settings)?)
+            && !path.exists()
+            && lies_in(path, &folder)
+        {
+            return Err(Failure::new(
+                format!("A key is not made in the folder of the records: {}.", path.display()),
+                "Name a file in another folder, which no copy of the records takes along: --key-file FILE.",
+            ));
+        }
+        KeyFile::read_or_make(path)
     }
 
     fn key_path<'a>(&'a self, settings: &'a Settings) -> Option<&'a Path> {
@@ -85,12 +97,9 @@ impl PlaceArgs {
     pub fn kept(&self, settings: &Settings) -> Result<(Location, KeyFile), Failure> {
         let location = self.location(settings)?;
         if let Location::Folder(folder) = &location
-            && !folder.join("naheya.db").is_file()
+            && !is_there(fs::metadata(folder.join("naheya.db")), folder)?
         {
-            return Err(Failure::new(
-                format!("There are no records in {}.", folder.display()),
-                "Name the folder that holds naheya.db: --data DIR.",
-            ));
+            return Err(no_records(&location));
         }
         Ok((location, self.key_kept(settings)?))
     }
@@ -98,7 +107,9 @@ impl PlaceArgs {
     /// As [`PlaceArgs::open`], but only where records are kept already.
     pub async fn open_kept(&self) -> Result<Store, Failure> {
         let (location, key) = self.kept(&self.settings()?)?;
-        opened(&location, &key).await
+        let store = found(&location, &key).await?;
+        key.prepare(&store, &location).await?;
+        Ok(store)
     }
 
     /// Brings the schema of the records up to date, on a server too.
@@ -124,6 +135,46 @@ async fn opened(location: &Location, key: &KeyFile) -> Result<Store, Failure> {
     Ok(store)
 }
 
+/// Records that are there, as they are: an empty database behind a mistyped address has none.
+pub async fn found(location: &Location, key: &KeyFile) -> Result<Store, Failure> {
+    let store = Store::open(location, &key.master).await?;
+    if store.is_made().await? {
+        return Ok(store);
+    }
+    store.close().await?;
+    Err(no_records(location))
+}
+
+/// Whether a file's name leads into the folder. A way up (`..`) is followed by the system alone, and not judged.
+fn lies_in(file: &Path, folder: &Path) -> bool {
+    let goes_up = file.components().any(|part| part == Component::ParentDir);
+    let (file, folder) = (std::path::absolute(file), std::path::absolute(folder));
+    !goes_up && file.is_ok_and(|file| folder.is_ok_and(|folder| file.starts_with(folder)))
+}
+
+/// Whether a look at the file of the records found it. A look that another account is not allowed says nothing of what is there.
+fn is_there(looked: std::io::Result<fs::Metadata>, folder: &Path) -> Result<bool, Failure> {
+    match looked {
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+            Err(Error::Database(format!("folder {}", folder.display())).into())
+        }
+        looked => Ok(looked.is_ok_and(|file| file.is_file())),
+    }
+}
+
+fn no_records(location: &Location) -> Failure {
+    match location {
+        Location::Folder(folder) => Failure::new(
+            format!("There are no records in {}.", folder.display()),
+            "Name the folder that holds naheya.db: --data DIR.",
+        ),
+        Location::Postgres(_) => Failure::new(
+            "There are no records of Naheya in this database.",
+            "Name the one that holds them: --database-url URL; or make a new place with naheya serve.",
+        ),
+    }
+}
+
 /// A variable that says something.
 fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
@@ -131,4 +182,19 @@ fn variable(name: &str) -> Option<OsString> {
 
 fn is_address(url: &str) -> bool {
     ["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme))
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may end here")]
+    use super::*;
+
+    #[test]
+    fn records_that_this_account_may_not_look_at_are_not_said_to_be_absent() {
+        let folder = Path::new("data");
+        let refused = is_there(Err(ErrorKind::PermissionDenied.into()), folder).unwrap_err();
+        assert!(refused.to_string().contains("chown"), "{refused}");
+        assert!(!is_there(Err(ErrorKind::NotFound.into()), folder).unwrap());
+        assert!(!is_there(fs::metadata("."), folder).unwrap(), "a folder of this name is no database");
+    }
 }

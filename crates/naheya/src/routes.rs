@@ -20,7 +20,7 @@ pub fn run(args: &RoutesArgs) -> Result<ExitCode, Failure> {
     let routes = naheya_web::listing();
     if args.format.is_some() {
         let text = serde_json::to_string(&routes)
-            .map_err(|error| Failure::new(format!("The list cannot be written: {error}."), ""))?;
+            .map_err(|error| Failure::new(format!("The list cannot be written: {error}."), "Please report it."))?;
         say!("{text}");
     } else {
         for route in routes {

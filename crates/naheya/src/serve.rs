@@ -1,5 +1,6 @@
 //! `naheya serve`: the real thing.
 
+use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
@@ -76,13 +77,16 @@ impl Door {
     /// As the flags and variables say; a certificate or a proxy that they name goes before both of the settings file.
     fn of(args: &ServeArgs, settings: &Settings) -> Door {
         let (proxy, certified) = (args.behind_proxy.is_some(), args.tls_cert.is_some());
+        let origin = args.public_origin.clone().filter(|said| !said.is_empty());
         let cert = args.tls_cert.clone().or_else(|| settings.tls_cert.clone().filter(|_| !proxy));
         let key = args.tls_key.clone().or_else(|| settings.tls_key.clone().filter(|_| !proxy));
         Door {
             listen: args.listen.or(settings.listen).unwrap_or(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080)),
             tls: cert.zip(key),
             behind_proxy: args.behind_proxy.clone().or_else(|| settings.behind_proxy.clone().filter(|_| !certified)),
-            public_origin: args.public_origin.clone().or_else(|| settings.public_origin.clone()),
+            public_origin: origin
+                .or_else(|| settings.public_origin.clone())
+                .map(|said| said.trim_end_matches('/').to_owned()),
         }
     }
 }
@@ -94,6 +98,7 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
     crate::memory::small_pages();
     let door = Door::of(&args, &settings);
     refuse_open_door(&door)?;
+    door.public_origin.as_deref().map_or(Ok(()), refuse_no_origin)?;
     let tls = certificate(&door).await?;
     let location = args.place.location(&settings)?;
     // Before anything is touched: a second start beside a server that stands ends here.
@@ -102,11 +107,12 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
     let watched = watched.map(|at| bound(at, "--metrics").map(|listener| (at, listener))).transpose()?;
     let key = args.place.key(&settings)?;
     let store = Store::open(&location, &key.master).await?;
+    let _stands = alone_over(&location)?;
     key.prepare(&store, &location).await?;
     let backups = args.backup_dir.or(settings.backup_dir.clone()).unwrap_or_else(|| beside(&location));
     let shelf = Shelf::of(backups, &location, &key.master);
     tokio::spawn(crate::backup::nightly(store.clone(), shelf, key.master));
-    tokio::spawn(crate::jobs::run(store.clone(), Arc::new(now)));
+    let jobs = tokio::spawn(crate::jobs::run(store.clone(), Arc::new(now)));
     let dispatch = crate::dispatch::start(Dispatcher::new(store.clone(), Arc::new(now), door.public_origin.clone()));
     let set_up = store.set_up_code(now()).await?;
     // The key may be older than the records: made by an import, by a demo, by a place that is gone.
@@ -130,11 +136,28 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, Failure> {
         crate::certificate::watch(end);
     }
     let listened = listen(store.clone(), site, (door, listener), tls, set_up).await;
+    // A round that began now would only say in the log that the records are closed.
+    jobs.abort();
     dispatch.stop().await;
     // It stood: whatever ended it, people wait for it to stand again.
     listened.map_err(Failure::that_passes)?;
     store.close().await.map_err(|error| Failure::from(error).that_passes())?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Held as long as this process serves a folder, let go however it ends. A second one would go on showing for seconds what the
+/// first has changed, and let in whose session was ended there; over a server each hears of the others' changes. A disk that
+/// knows no locks keeps nobody away.
+fn alone_over(location: &Location) -> Result<Option<File>, Failure> {
+    let Location::Folder(folder) = location else { return Ok(None) };
+    let Ok(lock) = File::create(folder.join("naheya.db-serve")) else { return Ok(None) };
+    match lock.try_lock() {
+        Err(TryLockError::WouldBlock) => Err(Failure::new(
+            format!("The records in {} are served by another process already.", folder.display()),
+            "Stop that one first. Several at once need PostgreSQL: --database-url URL.",
+        )),
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(Some(lock)),
+    }
 }
 
 /// Not inside the data folder: who loses the one should not lose the other with it.
@@ -153,6 +176,26 @@ fn refuse_open_door(door: &Door) -> Result<(), Failure> {
     Err(Failure::new(
         format!("{} can be reached from outside, and nothing protects what is sent.", door.listen),
         "Give --tls-cert and --tls-key, or name the proxy that ends TLS: --behind-proxy ADDR.",
+    ))
+}
+
+/// A browser says scheme and host, in ASCII and without the usual port, and nothing behind them. With anything else every form
+/// would be taken for a stranger's, and links in letters would lead nowhere.
+fn refuse_no_origin(origin: &str) -> Result<(), Failure> {
+    let said = origin.to_ascii_lowercase();
+    let is_host =
+        |host: &str| !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || "-._:[]".contains(c));
+    let is_origin = match said.split_once("://") {
+        Some(("https", host)) => is_host(host) && !host.ends_with(":443"),
+        Some(("http", host)) => is_host(host) && !host.ends_with(":80"),
+        _ => false,
+    };
+    if is_origin {
+        return Ok(());
+    }
+    Err(Failure::new(
+        format!("{origin} is not the beginning of an address as browsers see it."),
+        "Write scheme and host alone: --public-origin https://naheya.example.cn, with a port only when it is not the usual one.",
     ))
 }
 
@@ -183,6 +226,7 @@ fn cannot_listen(at: SocketAddr, flag: &str, error: &std::io::Error) -> Failure 
 
 /// Serves what the program counts of itself on an address of its own: numbers alone, nobody's name, so that no TLS is asked.
 fn watch((at, listener): (SocketAddr, TcpListener), app: App) -> Result<(), Failure> {
+    let at = listener.local_addr().unwrap_or(at);
     let server = bounded(axum_server::from_tcp(listener).map_err(|error| cannot_listen(at, "--metrics", &error))?);
     say!("metrics http://{at}/metrics");
     tokio::spawn(async move {

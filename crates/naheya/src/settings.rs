@@ -43,14 +43,21 @@ impl Settings {
         let path = file.unwrap_or(Path::new("naheya.toml"));
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
-            Err(_) if file.is_none() => return Ok(Settings::default()),
+            // One that is there and cannot be read may name another place than the usual one. Whether one is there is not known
+            // in a folder that this account may not look into: the guide's first start, given from another's.
+            Err(_) if file.is_none() && std::fs::symlink_metadata(path).is_err() => return Ok(Settings::default()),
             Err(error) => {
-                return Err(Failure::new(format!("{} cannot be read: {error}.", path.display()), "Check the name."));
+                return Err(Failure::new(
+                    format!("{} cannot be read: {error}.", path.display()),
+                    "Check its name and its rights, and save it as UTF-8.",
+                ));
             }
         };
         toml::from_str(&text).map_err(|error| {
+            let before = error.span().and_then(|at| text.get(..at.start)).unwrap_or_default();
+            let line = before.matches('\n').count() + 1;
             Failure::new(
-                format!("{} has a line that is not understood: {}.", path.display(), error.message()),
+                format!("{} is not understood in line {line}: {}.", path.display(), error.message()),
                 "The settings and their names stand in docs/guide/it-admin.md.",
             )
         })

@@ -11,7 +11,7 @@ use naheya_store::{Error, Store};
 use crate::clock::now;
 use crate::failure::Failure;
 use crate::place::PlaceArgs;
-use crate::say::say;
+use crate::say::{say, tell};
 
 /// Flags of `naheya simulate`.
 #[derive(Debug, Args)]
@@ -51,7 +51,7 @@ async fn tell(store: &Store, what: &Simulation) -> Result<(), Failure> {
     let password = password()?;
     let told = store.simulate(what, &password, now(), progress).await;
     if stderr().is_terminal() {
-        eprintln!();
+        tell!("");
     }
     let told = told.map_err(refused)?;
     say!("{} counties, {} children, {} pairs, {} stays", told.counties, told.children, told.pairs, told.stays);
@@ -64,8 +64,9 @@ async fn tell(store: &Store, what: &Simulation) -> Result<(), Failure> {
 /// How far it has come, on one line of a terminal.
 fn progress(told: Told) {
     if stderr().is_terminal() {
-        eprint!("\r{} counties, {} children, {} stays ", told.counties, told.children, told.stays);
-        let _ = stderr().flush();
+        let mut terminal = stderr().lock();
+        let _ = write!(terminal, "\r{} counties, {} children, {} stays ", told.counties, told.children, told.stays);
+        let _ = terminal.flush();
     }
 }
 

@@ -47,6 +47,14 @@ pub(crate) fn within<C: ColumnTrait>(column: C, code: &str) -> Condition {
     Condition::all().add(column.gte(code)).add(column.lt(format!("{code}999999999999")))
 }
 
+/// Rows of any of these towns and gachas and of what lies in them; of everywhere when none is named.
+pub(crate) fn within_any<C: ColumnTrait>(column: C, codes: &[String]) -> Condition {
+    if codes.is_empty() {
+        return Condition::all();
+    }
+    codes.iter().fold(Condition::any(), |any, code| any.add(within(column, code)))
+}
+
 async fn below(tx: &Tx, code: &str) -> Result<Vec<area::Model>, Error> {
     tx.common::<area::Entity>()
         .and(within(area::Column::Code, code))

@@ -19,7 +19,7 @@ use crate::{Desk, Error};
 /// No further than this is counted what waits.
 const MOST: u64 = 100;
 /// Of what has been answered a list shows the newest.
-pub(crate) const RECENT: u64 = 50;
+pub const RECENT: u64 = 50;
 /// Characters of a reason or an answer.
 const WORDS: usize = 200;
 

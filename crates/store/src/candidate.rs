@@ -80,7 +80,7 @@ impl Desk {
         let slip = field.slip(Side::Child, child.0);
         let wished = |h: &Host| slip.wishes.iter().flatten().any(|n| *n == h.row.number);
         Ok(Candidates {
-            child: child_shown(&field, entrant, &places),
+            child: child_shown(&tx, &field, entrant, &places)?,
             homes: open.iter().map(|h| shown(&field, entrant, h, wished(h))).collect(),
             struck: struck(&field, entrant),
             total: field.homes.len(),

@@ -13,6 +13,9 @@ use crate::sealed::act::Act;
 use crate::sealed::entity::{child, child_category};
 use crate::sealed::tx::Tx;
 
+const TABLE: &str = "child_categories";
+const BASIS: &str = "basis";
+
 /// A category of a child, in the locked part of its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CategoryLine {
@@ -75,7 +78,7 @@ impl Act for AddCategory {
             code: self.category.code().into(),
             from_on: Some(self.from_on.to_string()),
             to_on: None,
-            basis: (!basis.is_empty()).then(|| basis.to_owned()),
+            basis: tx.seal_words(TABLE, BASIS, id, Some(basis))?,
         })
         .await?;
         Ok(ChildCategoryId(id))
@@ -133,14 +136,16 @@ pub(crate) async fn lines(tx: &Tx, child: Uuid) -> Result<Vec<CategoryLine>, Err
         .await?;
     rows.sort_by_key(|row| row.to_on.is_some());
     let day = |text: Option<String>| text.and_then(|d| d.parse().ok());
-    let line = |row: child_category::Model| CategoryLine {
-        id: ChildCategoryId(row.id),
-        code: row.code,
-        from_on: day(row.from_on),
-        to_on: day(row.to_on),
-        basis: row.basis,
+    let line = |row: child_category::Model| -> Result<CategoryLine, Error> {
+        Ok(CategoryLine {
+            id: ChildCategoryId(row.id),
+            basis: tx.read_words(TABLE, BASIS, row.id, row.basis.as_ref())?,
+            code: row.code,
+            from_on: day(row.from_on),
+            to_on: day(row.to_on),
+        })
     };
-    Ok(rows.into_iter().map(line).collect())
+    rows.into_iter().map(line).collect()
 }
 
 impl crate::Desk {

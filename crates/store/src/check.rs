@@ -164,6 +164,10 @@ impl Homes {
         let homes = tx.visible::<household::Entity>().among(homes).all(tx).await?;
         let members = tx.visible::<household_member::Entity>().among(members).all(tx).await?;
         let volunteers = tx.visible::<volunteer::Entity>().among(volunteers).all(tx).await?;
+        let names = homes.iter().map(|h| &h.name).chain(members.iter().map(|m| &m.name));
+        for name in names.chain(volunteers.iter().map(|v| &v.name)) {
+            crate::erasure::has_name(name)?;
+        }
         Ok(Homes {
             homes: homes.into_iter().map(|h| h.id).collect(),
             members: members.into_iter().map(|m| (m.id, m.household_id)).collect(),

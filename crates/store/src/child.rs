@@ -18,6 +18,7 @@ use crate::sealed::commit::Ahead;
 use crate::sealed::entity::{child, class, merge, school, stay, uniq};
 use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
+use crate::stay::Why;
 
 mod contact;
 pub mod edit;
@@ -314,7 +315,7 @@ async fn call_off(tx: &Tx, child: Uuid) -> Result<(), Error> {
         .all(tx)
         .await?;
     for before in planned {
-        crate::stay::call_off(tx, &before, "child.paused").await?;
+        crate::stay::call_off(tx, &before, Why::Code("child.paused")).await?;
     }
     Ok(())
 }

@@ -16,7 +16,7 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use crate::round::field::{Entrant, Field, date};
-use crate::round::{Places, open_for_wishes, slip};
+use crate::round::{Places, on_card, open_for_wishes, slip};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{choice, proposal, round, round_child, round_volunteer, volunteer};
 use crate::sealed::tx::Tx;
@@ -382,8 +382,9 @@ fn head(entrant: &Entrant) -> CardHead {
 fn card(tx: &Tx, places: &Places, entrant: &Entrant) -> Result<Card, Error> {
     let names = places.names_of(&entrant.child);
     let of_file = || tx.open_some("children", "care_sealed", entrant.child.id, entrant.child.care_sealed.as_ref());
-    let care = match &entrant.row.care {
-        Some(care) => Some(care.clone()),
+    let (words, care) = on_card(tx, &entrant.row)?;
+    let care = match care {
+        Some(care) => Some(care),
         None => of_file()?,
     };
     let told = |text: Option<&String>| text.map(|t| without_names(t, &names));
@@ -391,7 +392,7 @@ fn card(tx: &Tx, places: &Places, entrant: &Entrant) -> Result<Card, Error> {
         head: head(entrant),
         languages: entrant.child.languages.clone(),
         care: told(care.as_ref()),
-        words: told(entrant.row.words.as_ref()),
+        words: told(words.as_ref()),
         together: entrant.facts.together,
     })
 }

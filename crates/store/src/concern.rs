@@ -26,6 +26,7 @@ pub(crate) mod suspension;
 use hands::{first_hands, kept_from, selves, stays_in_hands};
 
 pub use hands::HandOnConcerns;
+pub(crate) use list::of_reader;
 pub use list::{ConcernFile, ConcernRow, ConcernTimes};
 pub use remind::RemindConcerns;
 pub use suspension::{LiftSuspension, Lifted, Suspend, Suspended};

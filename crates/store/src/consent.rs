@@ -30,6 +30,7 @@ pub use word::GuardianWord;
 pub(crate) use word::{Days, ends_short, holding, words};
 
 const TABLE: &str = "consents";
+const WITHDRAWN_HOW: &str = "withdrawn_how";
 /// The wording that is agreed to: another one as soon as a question says something else.
 pub const TEXT_VERSION: &str = "2026-11-30";
 
@@ -346,7 +347,11 @@ impl Act for WithdrawConsent {
         }
         let mut after = before.clone();
         after.withdrawn_at = Some(tx.now().0);
-        after.withdrawn_how = Some(self.how.trim().to_owned());
+        after.withdrawn_how = match self.how.trim() {
+            // A tap of the guardian's own; anything else is what somebody heard, in words.
+            code @ ("link" | "phone") => Some(code.to_owned()),
+            words => tx.seal_words(TABLE, WITHDRAWN_HOW, before.id, Some(words))?,
+        };
         tx.change::<consent::Entity>(&before, after).await?;
         match Purpose::parse(&before.purpose) {
             Some(purpose) => gone(tx, before.child_id, purpose).await,

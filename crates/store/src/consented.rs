@@ -9,8 +9,12 @@ use crate::Error;
 use crate::sealed::entity::{consent, guardianship};
 use crate::sealed::tx::Tx;
 
+/// Purposes that rest while the processing of a file is restricted. Nights, the file itself and what safety needs do not.
+const RESTING: [&str; 3] = ["pairing", "photo", "publication"];
+
 /// Those of `children` for whom consent for `purpose` is in force today: the last answer of at least
-/// one guardian is a yes in force, and no guardian's last answer is a no. A blocked person's answer counts for nothing.
+/// one guardian is a yes in force, and no guardian's last answer is a no. A blocked person's answer counts for nothing. While the
+/// processing of a file is restricted, a purpose of [`RESTING`] has none.
 pub(crate) async fn consented(tx: &Tx, children: &[Uuid], purpose: &str) -> Result<BTreeSet<Uuid>, Error> {
     let today = tx.now().date().to_string();
     let mut last: BTreeMap<(Uuid, Uuid), consent::Model> = BTreeMap::new();
@@ -40,5 +44,10 @@ pub(crate) async fn consented(tx: &Tx, children: &[Uuid], purpose: &str) -> Resu
             no.insert(row.child_id);
         }
     }
-    Ok(&yes - &no)
+    let agreed = &yes - &no;
+    if !RESTING.contains(&purpose) || agreed.is_empty() {
+        return Ok(agreed);
+    }
+    let asked: Vec<Uuid> = agreed.iter().copied().collect();
+    Ok(&agreed - &crate::restriction::restricted(tx, &asked).await?)
 }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::import::NAMED;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{draft, idempotency};
+use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
 
@@ -15,8 +16,11 @@ const TABLE: &str = "drafts";
 const COLUMN: &str = "body_sealed";
 /// What one form may weigh, in bytes: as much as any form of ours, a letter of Chinese taking nine.
 pub const LONGEST: usize = 128 * 1024;
-/// Drafts of one account; the oldest makes room.
+/// Drafts of one account. The one that lay longest makes room, what was searched for before any form, and whoever began a form
+/// that goes is told.
 pub const MOST: usize = 40;
+/// What was searched for is kept like a form, and is soon typed again.
+const SEARCH: &str = "search-";
 /// Names that other parts keep for themselves.
 const RESERVED: &[&str] = &["import"];
 /// Before what is kept of a page: no body begins with it, for what is typed holds no control characters.
@@ -44,11 +48,15 @@ pub fn is_name(form: &str) -> bool {
     (1..=80).contains(&form.len()) && form.bytes().all(plain) && !RESERVED.contains(&form)
 }
 
-fn own(tx: &Tx) -> Condition {
+/// What somebody has typed; not what an import has put aside.
+fn typed() -> Condition {
     Condition::all()
-        .add(draft::Column::AccountId.eq(tx.account()))
         .add(draft::Column::Form.is_not_in(RESERVED.iter().copied()))
         .add(draft::Column::Form.not_like(format!("{NAMED}%")))
+}
+
+fn own(tx: &Tx) -> Condition {
+    typed().add(draft::Column::AccountId.eq(tx.account()))
 }
 
 fn of(tx: &Tx, form: &str) -> Condition {
@@ -56,19 +64,32 @@ fn of(tx: &Tx, form: &str) -> Condition {
 }
 
 impl Desk {
-    /// What this account has begun in `form`, when there is something.
+    /// What this account has begun in `form`, when there is something. A form that was taken is gone from here, also when the
+    /// process fell before its draft was let go.
     ///
     /// # Errors
     /// [`Error::WrongKey`], [`Error::Database`].
     pub async fn draft(&self, form: &str) -> Result<Option<Draft>, Error> {
         let tx = self.read();
         let row = tx.for_rule::<draft::Entity>().and(of(&tx, form)).first(&tx).await?;
-        row.map(|row| {
-            let kept = tx.open(TABLE, COLUMN, row.account_id, &row.body_sealed)?;
-            Ok(Draft { body: apart(&kept).1.to_owned(), at: Timestamp(row.updated_at) })
-        })
-        .transpose()
+        let Some(row) = row else { return Ok(None) };
+        let kept = tx.open(TABLE, COLUMN, row.account_id, &row.body_sealed)?;
+        let (page, body) = apart(&kept);
+        if let Some((key, _)) = page {
+            // What was sent otherwise under the same key came back after that, and stands.
+            let since = taken(&tx, key).add(idempotency::Column::At.gt(row.updated_at));
+            if tx.for_rule::<idempotency::Entity>().and(since).first(&tx).await?.is_some() {
+                return Ok(None);
+            }
+        }
+        Ok(Some(Draft { body: body.to_owned(), at: Timestamp(row.updated_at) }))
     }
+}
+
+/// That a form of this account was taken under `key`.
+fn taken(tx: &Tx, key: &str) -> Condition {
+    let own = Condition::all().add(idempotency::Column::AccountId.eq(tx.account()));
+    own.add(idempotency::Column::Key.eq(key))
 }
 
 /// The page on which a form stands, and how far its writer had come there. What a browser keeps while somebody types may
@@ -117,9 +138,7 @@ impl KeepDraft {
     /// Whether the form of this page was taken meanwhile, or later words of it are kept.
     async fn comes_late(&self, tx: &Tx) -> Result<bool, Error> {
         let Some(page) = self.page.as_ref().filter(|page| !page.sent) else { return Ok(false) };
-        let taken = Condition::all()
-            .add(idempotency::Column::AccountId.eq(tx.account()))
-            .add(idempotency::Column::Key.eq(page.key.as_str()));
+        let taken = taken(tx, page.key.as_str());
         if tx.for_rule::<idempotency::Entity>().and(taken).first(tx).await?.is_some() {
             return Ok(true);
         }
@@ -148,7 +167,7 @@ impl Act for KeepDraft {
         if self.body.len() > LONGEST {
             return Err(Error::field("form", "text.too_long"));
         }
-        if self.comes_late(tx).await? {
+        if self.comes_late(tx).await? || crate::erasure::is_of_erased(tx, &self.form).await? {
             return Ok(());
         }
         let head = self.page.as_ref().map(Typed::head).unwrap_or_default();
@@ -166,11 +185,37 @@ impl Act for KeepDraft {
 }
 
 async fn make_room(tx: &Tx) -> Result<(), Error> {
-    let kept = tx.for_rule::<draft::Entity>().and(own(tx)).by(draft::Column::UpdatedAt).all(tx).await?;
+    let mut kept = tx.for_rule::<draft::Entity>().and(own(tx)).by(draft::Column::UpdatedAt).all(tx).await?;
+    kept.sort_by_key(|row| !row.form.starts_with(SEARCH));
     for oldest in kept.iter().take((kept.len() + 1).saturating_sub(MOST)) {
         tx.remove::<draft::Entity>(oldest).await?;
+        if !oldest.form.starts_with(SEARCH) {
+            tell_of(tx);
+        }
     }
     Ok(())
+}
+
+/// Everybody's drafts with what stands in them, for a rule to judge by; what nobody can open tells nothing.
+pub(crate) async fn everybodys(tx: &Tx) -> Result<Vec<(draft::Model, String)>, Error> {
+    let rows = tx.for_rule::<draft::Entity>().and(typed()).all(tx).await?;
+    let opened = |row: draft::Model| {
+        let kept = tx.open(TABLE, COLUMN, row.account_id, &row.body_sealed).ok()?;
+        Some((row, apart(&kept).1.to_owned()))
+    };
+    Ok(rows.into_iter().filter_map(opened).collect())
+}
+
+/// Whoever began a form reads that it is gone.
+fn tell_of(tx: &Tx) {
+    tx.notify(Letter {
+        kind: "draft.gone",
+        to_account: Some(tx.account()),
+        to_role: None,
+        to_person: None,
+        about: (TABLE, None),
+        due_at: tx.now().0,
+    });
 }
 
 /// Lets go of a note that was begun on the page of a weekend up to `until`: a phone brings it as an act of its own.

@@ -20,6 +20,7 @@ const ALG_AES_256_GCM_SIV: u8 = 1;
 const KEY_VERSION: u8 = 1;
 const HEAD: usize = 3;
 const NONCE: usize = 12;
+const TAG: usize = 16;
 
 /// Where a sealed value lies; part of what is authenticated.
 #[derive(Clone, Copy, Debug)]
@@ -181,6 +182,11 @@ fn short(keyed: &HmacSha256, parts: &[&[u8]]) -> Vec<u8> {
         mac.update(part);
     }
     mac.finalize().into_bytes().iter().copied().take(16).collect()
+}
+
+/// Whether bytes look like what [`Ring::seal`] makes, by their head and length.
+pub(crate) fn is_sealed(bytes: &[u8]) -> bool {
+    bytes.len() >= HEAD + NONCE + TAG && bytes.starts_with(&[ALG_AES_256_GCM_SIV, KEY_VERSION, 0])
 }
 
 /// `N` random bytes from the system.

@@ -7,7 +7,7 @@ use naheya_domain::{FieldError, Timestamp};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
-use crate::area::in_town;
+use crate::area::{in_town, within_any};
 use crate::carer::{is_beside, pairs_of};
 use crate::order::{Page, Turn, along, beyond, turned};
 use crate::sealed::act::Act;
@@ -313,6 +313,8 @@ pub struct FollowUpRow {
 pub struct FollowUpFilter {
     /// Only those of children of this town or gacha (code); `none`: of no town of the county.
     pub town: Option<String>,
+    /// Only those of children of one of these areas (codes), beside the town.
+    pub areas: Vec<String>,
     /// Only those past their due time.
     pub late: bool,
     /// Instead of those that are due, those that were missed lately: see [`follow_up::MISSED_SHOWN_DAYS`].
@@ -331,6 +333,10 @@ pub(crate) async fn found(tx: &Tx, filter: &FollowUpFilter) -> Result<Visible<ro
     }
     if let Some(town) = &filter.town {
         let there = tx.visible::<child::Entity>().and(in_town(tx, child::Column::TownCode, town).await?);
+        narrow = narrow.add(row::Column::ChildId.in_subquery(there.ids(child::Column::Id)));
+    }
+    if !filter.areas.is_empty() {
+        let there = tx.visible::<child::Entity>().and(within_any(child::Column::TownCode, &filter.areas));
         narrow = narrow.add(row::Column::ChildId.in_subquery(there.ids(child::Column::Id)));
     }
     if filter.late {

@@ -298,7 +298,10 @@ async fn on_file(tx: &Tx, new: &NewGrant) -> Result<(), Error> {
     let Place::Person(id) = new.place else { return Ok(()) };
     let found = match new.role {
         Role::Guardian => tx.visible::<guardian::Entity>().id(id).first(tx).await?.is_some(),
-        _ => tx.visible::<volunteer::Entity>().id(id).first(tx).await?.is_some(),
+        _ => {
+            let file = tx.visible::<volunteer::Entity>().id(id).first(tx).await?;
+            file.is_some_and(|row| crate::erasure::has_name(&row.name).is_ok())
+        }
     };
     if found { Ok(()) } else { Err(Error::field("place", "place.not_found")) }
 }

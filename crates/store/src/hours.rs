@@ -5,7 +5,7 @@ mod book;
 mod claim;
 mod out;
 
-pub use book::{HoursBook, HoursChange, HoursGroup, HoursLine};
+pub use book::{HoursBook, HoursChange, HoursEntry, HoursGroup, HoursLine};
 pub use claim::{
     ClaimLine, Claims, ConfirmHours, CorrectHours, EnterPaper, EnterService, RefuseHours, SHOWN, WithdrawHours,
 };

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::carer::lives_in;
+use crate::erasure::has_name;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{household, household_member, pair, volunteer};
 use crate::sealed::tx::Tx;
@@ -26,6 +27,7 @@ pub use removal::{MoveVolunteer, Whither};
 
 pub(crate) const TABLE: &str = "households";
 pub(crate) const MEMBERS: &str = "household_members";
+const CAPACITY_REASON: &str = "capacity_reason";
 
 /// The row of a new home; it takes one child until a leader says otherwise.
 pub(crate) fn new_home(tx: &Tx, id: Uuid, name: &str, d: &HouseholdDetails) -> Result<household::Model, Error> {
@@ -59,6 +61,11 @@ fn filled_home(tx: &Tx, row: household::Model, d: &HouseholdDetails) -> Result<h
         travel_minutes: d.travel_minutes,
         ..row
     })
+}
+
+/// Why a leader lets a home take so many children.
+pub(crate) fn capacity_reason(tx: &Tx, row: &household::Model) -> Result<Option<String>, Error> {
+    tx.read_words(TABLE, CAPACITY_REASON, row.id, row.capacity_reason.as_ref())
 }
 
 /// The sealed text of a column: the old bytes where the text is the same, so that an unchanged
@@ -134,6 +141,7 @@ impl Act for AddMember {
     async fn run(&self, tx: &Tx) -> Result<MemberId, Error> {
         tx.require(Action::KeepVolunteer)?;
         let home = tx.visible::<household::Entity>().id(self.household).one(tx).await?;
+        has_name(&home.name)?;
         let id = Uuid::now_v7();
         let row = new_member(tx, id, home.id, &self.details)?;
         tx.insert::<household_member::Entity>(row.clone()).await?;
@@ -161,6 +169,7 @@ impl Act for ChangeMember {
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::KeepVolunteer)?;
         let before = tx.visible_as::<household_member::Entity>(Class::Personal).id(self.member).one(tx).await?;
+        has_name(&before.name)?;
         let own = tx.for_rule::<volunteer::Entity>().and(volunteer::Column::MemberId.eq(before.id)).first(tx).await?;
         if own.is_some() {
             return Err(Error::refused("member.is_volunteer"));
@@ -212,6 +221,7 @@ impl Act for ChangeHousehold {
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::KeepVolunteer)?;
         let before = tx.visible_as::<household::Entity>(Class::Personal).id(self.household).one(tx).await?;
+        has_name(&before.name)?;
         if before.version != self.version {
             return Err(Error::Stale);
         }
@@ -257,6 +267,7 @@ impl Act for RaiseCapacity {
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::RaiseCapacity)?;
         let before = tx.visible::<household::Entity>().id(self.household).one(tx).await?;
+        has_name(&before.name)?;
         if lives_in(tx, before.id).await? {
             return Err(Error::refused("household.own_home"));
         }
@@ -264,7 +275,8 @@ impl Act for RaiseCapacity {
         may_set_capacity(self.capacity, taken(tx, before.id).await?, reason.as_deref())?;
         let mut after = before.clone();
         after.capacity = self.capacity;
-        after.capacity_reason = reason;
+        after.capacity_reason =
+            tx.reseal_words(TABLE, CAPACITY_REASON, before.id, before.capacity_reason.as_ref(), reason.as_deref())?;
         after.capacity_by = Some(tx.account());
         tx.change::<household::Entity>(&before, after).await?;
         crate::round::offer_places(tx, before.id).await

@@ -49,6 +49,7 @@ impl Store {
         self.make_rollups(now).await?;
         self.make_guardian_tokens(now).await?;
         self.free_numbers_of_gone(now).await?;
+        self.seal_words_from_before(now).await?;
         self.begin_keeping(now).await?;
         // SQLite knows nothing yet of how rows spread in the new indexes, and takes such a one for a good one.
         if upgrades { self.tend().await } else { Ok(()) }
@@ -67,8 +68,16 @@ impl Store {
 
     /// Whether a place is somebody's already: its tables are made, and a key is claimed for what they keep.
     pub(crate) async fn keeps_records(&self, now: Timestamp) -> Result<bool, Error> {
-        let is_made = self.steps_left().await?.len() < Migrator::migrations().len();
-        Ok(is_made && self.key_kept(now).await?.is_some())
+        Ok(self.is_made().await? && self.key_kept(now).await?.is_some())
+    }
+
+    /// Whether tables of this program, of any version, were made here. Behind a mistyped address lies an empty database, or
+    /// another program's: whoever only reads gets no answer there, and makes nothing.
+    ///
+    /// # Errors
+    /// `schema.newer`, [`Error::Database`].
+    pub async fn is_made(&self) -> Result<bool, Error> {
+        Ok(self.steps_left().await?.len() < Migrator::migrations().len())
     }
 
     /// Before the tables of records change, the file is kept as it was, named after the first step that changes them: a

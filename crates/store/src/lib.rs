@@ -108,6 +108,7 @@ pub mod phone_list;
 pub mod proposal;
 pub mod purge;
 pub mod recovery;
+pub mod restriction;
 mod rollup;
 pub mod round;
 pub mod run;
@@ -132,6 +133,7 @@ pub mod visit;
 pub mod volunteer;
 pub mod watch;
 pub mod wish;
+mod words;
 
 pub use error::Error;
 pub use sealed::act::Act;

@@ -29,6 +29,7 @@ mod list;
 mod undo;
 mod volunteer;
 
+pub use crate::assent::RECENT;
 pub use carry::Rows;
 pub use compare::{Compared, Comparison, Difference, Side, ToldApart};
 pub use find::Suspect;

@@ -49,6 +49,9 @@ mod m0042_find;
 mod m0043_spelling;
 mod m0044_reason;
 mod m0045_erasure;
+mod m0047_restriction;
+mod m0048_words;
+mod m0049_volunteer_erasure;
 
 use sea_orm_migration::sea_orm::DbErr;
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait};
@@ -116,6 +119,9 @@ impl MigratorTrait for Migrator {
             Box::new(NewIndexes { name: "m0043_spelling", indexes: m0043_spelling::indexes }),
             tables("m0044_reason", m0044_reason::shapes),
             tables("m0045_erasure", m0045_erasure::shapes),
+            tables("m0047_restriction", m0047_restriction::shapes),
+            Box::new(NewIndexes { name: "m0048_words", indexes: m0048_words::indexes }),
+            Box::new(m0049_volunteer_erasure::Further),
         ]
     }
 }

@@ -162,10 +162,8 @@ pub(crate) fn turned<T>(rows: Vec<T>, turn: &Turn, id: impl Fn(&T) -> Uuid) -> P
 }
 
 /// The same with pages of another length.
-pub(crate) fn turned_by<T>(size: u64, mut rows: Vec<T>, turn: &Turn, id: impl Fn(&T) -> Uuid) -> Page<T> {
-    let size = usize::try_from(size).unwrap_or(50);
-    let more = rows.len() > size;
-    rows.truncate(size);
+pub(crate) fn turned_by<T>(size: u64, rows: Vec<T>, turn: &Turn, id: impl Fn(&T) -> Uuid) -> Page<T> {
+    let (mut rows, more) = at_most(size, rows);
     if turn.is_back() {
         rows.reverse();
     }
@@ -178,6 +176,14 @@ pub(crate) fn turned_by<T>(size: u64, mut rows: Vec<T>, turn: &Turn, id: impl Fn
     let previous = mark(rows.first()).filter(|_| is_before);
     let next = mark(rows.last()).filter(|_| is_after);
     Page { rows, previous, next }
+}
+
+/// The first rows of a list of which one more was asked for, and whether there are more.
+pub(crate) fn at_most<T>(most: u64, mut rows: Vec<T>) -> (Vec<T>, bool) {
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    let more = rows.len() > most;
+    rows.truncate(most);
+    (rows, more)
 }
 
 /// A page of a list whose keys are all known, from the smallest up or from the largest `down`.

@@ -21,6 +21,7 @@ use crate::sealed::act::Act;
 use crate::sealed::entity::{child, household, pair, proposal, stay, volunteer};
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
+use crate::stay::Why;
 use crate::{Error, meeting, parting, setting};
 
 mod lapse;
@@ -325,7 +326,7 @@ async fn call_off(tx: &Tx, pair: &pair::Model, reason: &'static str) -> Result<(
     let planned =
         tx.for_rule::<stay::Entity>().and(of_pair(pair)).and(stay::Column::State.is_in(PLANNED)).all(tx).await?;
     for before in planned {
-        crate::stay::call_off(tx, &before, reason).await?;
+        crate::stay::call_off(tx, &before, Why::Code(reason)).await?;
     }
     Ok(())
 }

@@ -19,6 +19,7 @@ use crate::sealed::act::Act;
 use crate::sealed::entity::{child, proposal, round, round_child, round_volunteer, volunteer};
 use crate::sealed::tx::Tx;
 
+mod card;
 mod details;
 pub(crate) mod field;
 mod list;
@@ -26,6 +27,7 @@ mod out;
 pub(crate) mod slip;
 mod strike;
 
+pub(crate) use card::on_card;
 pub use details::{ChangeRound, RoundSheet};
 pub(crate) use list::Places;
 pub use list::{
@@ -212,13 +214,14 @@ impl TakePart {
                 continue;
             }
             next += 1;
+            let row = Uuid::now_v7();
             fresh.push(round_child::Model {
                 area_id: tx.area_id(),
-                id: Uuid::now_v7(),
+                id: row,
                 round_id: round.id,
                 child_id: id,
                 number: next,
-                words: child.words.clone(),
+                words: card::begun(tx, row, child.words.as_deref())?,
                 care: None,
                 withdrawn: false,
                 apart_reason: None,
@@ -420,9 +423,9 @@ impl Act for WriteCard {
         if before.version != self.version {
             return Err(Error::Stale);
         }
-        let mut after = before.clone();
-        after.words = short_text(&self.words, 500).map_err(|code| Error::field("words", code))?;
-        after.care = short_text(&self.care, 300).map_err(|code| Error::field("care", code))?;
+        let words = short_text(&self.words, 500).map_err(|code| Error::field("words", code))?;
+        let care = short_text(&self.care, 300).map_err(|code| Error::field("care", code))?;
+        let after = card::written(tx, &before, words.as_deref(), care.as_deref())?;
         tx.change::<round_child::Entity>(&before, after).await?;
         Ok(())
     }

@@ -6,16 +6,16 @@
 use std::collections::{BTreeSet, HashSet};
 
 use pinyin::ToPinyinMulti;
-use sea_orm::sea_query::{ExprTrait, SimpleExpr};
+use sea_orm::sea_query::{ExprTrait, IntoCondition, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
-use crate::Error;
 use crate::child::PAGE;
 use crate::order::{Page, Turn, beyond, turned};
 use crate::sealed::entity::search_token;
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::{Visible, as_it_is, at, is, is_found, same, written};
+use crate::{Desk, Error};
 
 /// Readings of one name are cut here: a long name of polyphones would give thousands.
 const MOST_READINGS: usize = 16;
@@ -145,27 +145,38 @@ pub(crate) async fn called<C: ColumnTrait>(tx: &Tx, kind: Kind, column: C, typed
 /// 100,000 children gathering takes half a microsecond for a spelling, a look among one person's own spellings three.
 const MANY: u64 = 10_000;
 
-/// As [`called`], for a list whose first rows lie along an index: where letters find very many, each row in its turn is asked
-/// whether it is of one of them. Child and volunteer of the row, in this order.
+/// As [`called`], for a list whose first rows lie along an index, by the child or the volunteer of a row (in this order): each
+/// condition finds rows of its own, and the first rows of all together are the list's. Where letters find very many there is one,
+/// and each row in its turn is asked whether it is of any of them: two looks at a row that is not meant cost less than to go on
+/// by the one until enough are met whom the other has long found.
 ///
 /// # Errors
 /// [`Error::Database`].
 pub(crate) async fn called_in_order<C: ColumnTrait>(
-    tx: &Tx,
+    desk: &Desk,
     (child, volunteer): (C, C),
     typed: &str,
-) -> Result<[SimpleExpr; 2], Error> {
-    let of = [(Kind::Child, child), (Kind::Volunteer, volunteer)];
-    let begun = of.map(|(kind, _)| begun(tx, kind, &letters(typed)));
-    let counts = Visible::counts_to(begun.into(), MANY, tx).await?;
-    let [children, volunteers] = of;
-    let mut counts = counts.into_iter();
-    let mut named = async |(kind, column): (Kind, C)| match counts.next() {
-        // Signs alone begin every spelling, and find nobody.
-        Some(MANY) if says_letters(typed) => Ok(is_called(tx, kind, column, typed)),
-        _ => called(tx, kind, column, typed).await,
+) -> Result<Vec<Condition>, Error> {
+    let tx = desk.read();
+    // Signs alone begin every spelling, and find nobody.
+    if says_letters(typed) && finds_many(desk, letters(typed)).await? {
+        let of = |kind, column| is_called(&tx, kind, column, typed);
+        return Ok(vec![of(Kind::Child, child).or(of(Kind::Volunteer, volunteer)).into_condition()]);
+    }
+    let children = called(&tx, Kind::Child, child, typed).await?;
+    let volunteers = called(&tx, Kind::Volunteer, volunteer, typed).await?;
+    Ok(vec![children.into_condition(), volunteers.into_condition()])
+}
+
+/// Whether very many children or volunteers are spelled so. Only the way to them hangs on it: what was counted a minute ago does.
+async fn finds_many(desk: &Desk, letters: String) -> Result<bool, Error> {
+    let typed = letters.clone();
+    let count = move |desk: Desk| async move {
+        let tx = desk.read();
+        let of = [Kind::Child, Kind::Volunteer].map(|kind| begun(&tx, kind, &typed));
+        Visible::counts_to(of.into(), MANY, &tx).await
     };
-    Ok([named(children).await?, named(volunteers).await?])
+    Ok(desk.remembered_behind("search.many", letters, count).await?.contains(&MANY))
 }
 
 /// Whether the row's `column` is somebody called so, looked up among the spellings of this one.
@@ -174,7 +185,8 @@ fn is_called<C: ColumnTrait>(tx: &Tx, kind: Kind, column: C, typed: &str) -> Sim
     let typed = letters(typed);
     let begins = at(T::Token).gte(typed.as_str()).and(at(T::Token).lt(format!("{typed}\u{10FFFF}")));
     let tokens = tx.for_rule::<search_token::Entity>().and(is(T::Kind, kind.code()));
-    tokens.and(same(T::PersonId, column)).and(begins).some()
+    // A server that is asked whether there is one may gather all who are spelled so first; for the one spelling it looks here.
+    tokens.and(same(T::PersonId, column)).and(begins).value(at(T::PersonId)).is_not_null()
 }
 
 /// A page of those whom letters find, in the order of the spellings that are found; whoever is found by several stands at the

@@ -43,20 +43,22 @@ mod regain;
 mod reopen;
 mod request;
 mod restore;
+mod roll;
 mod unasked;
 mod weekend;
 mod weekend_off;
 mod whereabouts;
+mod why;
 
 pub use approve::{ApproveStay, ApproveStays, Approved, UndoApproval, UndoApprovals};
 pub use basis::Basis;
 pub use board::{Elsewhere, Roll};
-pub use chain::{ChainLine, StayChain};
+pub use chain::{Agreed, ChainLine, StayChain};
 pub use code::CountWrongCode;
 pub use decide::{CancelStay, EndorseStay, RefuseStay};
-pub(crate) use decide::{asks_again, child_said_no, consent_lost, consent_moved, reason, tell_gate, uncovered};
+pub(crate) use decide::{asks_again, child_said_no, consent_lost, consent_moved, reason, told_without_why, uncovered};
 pub(crate) use doubt::tell_doubts;
-pub use gate::{BackLine, CarerCode, GateLine, HomeLine, Passing};
+pub use gate::{CarerCode, GateLine, HomeLine, Passing};
 pub(crate) use gate::{let_go_here, received_here};
 pub use hand::{ConfirmReturn, ReleaseProof, ReleaseStay, ReportStay};
 pub use hand_back::{ArrangeHandBack, Callable, HandBack, Lack};
@@ -65,7 +67,7 @@ pub(crate) use held::{has_fallen, held, unfetched};
 pub use instead::{EndorseForSchool, Instead};
 pub use lapse::LapseStays;
 pub(crate) use lapse::TOLD_WITHIN;
-pub use late::{AnnounceLate, CloseLate};
+pub use late::{AnnounceLate, CloseLate, CloseLateSeen};
 pub use later::{AgreeLater, Later};
 pub use later_all::{AgreeAllLater, AgreedLater};
 pub use list::{StayFilter, StayLine, StayView, Tick, Ticks, WEEKEND_PAGE};
@@ -79,11 +81,13 @@ pub use regain::Regain;
 pub use reopen::ReopenStay;
 pub use request::{RequestStay, RequestStays, Requested};
 pub use restore::{RestoreStay, RestoreStays, Restored};
+pub use roll::BackLine;
 pub use unasked::TellNotAsked;
 pub use weekend::{Ahead, Free};
 pub(crate) use weekend::{hour, is_begun, taken};
 pub use weekend_off::{CallOffWeekend, CalledOff, Planned, WeekendOff};
 pub use whereabouts::{Tally, Where, WhereLine, Whereabouts};
+pub(crate) use why::Why;
 
 pub(crate) const TABLE: &str = "stays";
 /// The letter that tells the volunteer of the office's yes, when the codes are out.
@@ -94,6 +98,11 @@ pub(crate) const SETTLED: &str = "stay.settled";
 const UNSETTLED: &str = "stay.unsettled";
 /// The letter that asks the class teacher about a weekend.
 pub(crate) const TEACHER_ASKED: &str = "stay.teacher_asked";
+
+/// The letter that tells the school and the office that a carer comes later, by her own word.
+pub(crate) const LATE_ANNOUNCED: &str = "stay.late_announced";
+/// The letters that tell when a child that is away comes back: earlier, later, or later in this very night.
+pub(crate) const OTHER_HOUR: [&str; 3] = ["stay.hand_back", "stay.later", "stay.later_now"];
 
 /// The stay, if the viewer sees it.
 async fn seen(tx: &Tx, id: StayId) -> Result<stay::Model, Error> {
@@ -140,16 +149,16 @@ fn tell_role(tx: &Tx, kind: &'static str, role: &'static str, stay: Uuid, due_at
 
 /// Calls off a stay that has not begun: its codes go, nobody waits at the gate for it any more, and whoever counted on it is
 /// told. An alarm is a person's to end, never the clock's.
-pub(crate) async fn call_off(tx: &Tx, before: &stay::Model, why: &str) -> Result<(), Error> {
+pub(crate) async fn call_off(tx: &Tx, before: &stay::Model, why: Why<'_>) -> Result<(), Error> {
     tell_role(tx, "stay.cancelled", "coordinator", before.id, tx.now().0);
     off(tx, before, why).await
 }
 
 /// The same, without a letter to the office, which does it itself.
-async fn off(tx: &Tx, before: &stay::Model, why: &str) -> Result<(), Error> {
+async fn off(tx: &Tx, before: &stay::Model, why: Why<'_>) -> Result<(), Error> {
     let mut row = before.clone();
     row.state = after(before, Step::Cancel)?;
-    row.cancelled_reason = Some(why.to_owned());
+    row.cancelled_reason = why::cancelled(tx, before, why)?;
     if state(before) != StayState::Approved {
         // A yes that had fallen already is none that comes back with it.
         (row.approved_by, row.approved_at) = (None, None);

@@ -10,6 +10,7 @@ use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
+use crate::area::within_any;
 use crate::child::{ChildFilter, ChildRow, ChildView, by_name, rows_of};
 use crate::follow_up::FollowUpRow;
 use crate::order::{Page, Turn};
@@ -155,18 +156,10 @@ async fn seen_today(tx: &Tx) -> Result<Seen, Error> {
     })
 }
 
-fn in_areas(areas: &[String]) -> Condition {
-    if areas.is_empty() {
-        return Condition::all();
-    }
-    let any = Condition::any();
-    areas.iter().fold(any, |any, code| any.add(crate::area::within(child::Column::TownCode, code)))
-}
-
 /// Talks that are late or due soon, by child, soonest first.
 async fn due_talks(tx: &Tx, areas: &[String]) -> Result<HashMap<Uuid, Vec<FollowUpRow>>, Error> {
     let until = tx.now().plus_minutes(SOON_DAYS * 24 * 60);
-    let there = tx.visible::<child::Entity>().and(in_areas(areas)).ids(child::Column::Id);
+    let there = tx.visible::<child::Entity>().and(within_any(child::Column::TownCode, areas)).ids(child::Column::Id);
     let rows = tx
         .visible::<follow_up::Entity>()
         .and(follow_up::Column::State.eq(FollowUpState::Due.code()))
@@ -188,7 +181,10 @@ async fn due_talks(tx: &Tx, areas: &[String]) -> Result<HashMap<Uuid, Vec<Follow
 async fn lacking(tx: &Tx, areas: &[String], stale_since: Timestamp) -> Result<HashMap<Uuid, Vec<Lack>>, Error> {
     use child::Column as C;
     let stale = Condition::any().add(C::ConfirmedAt.is_null()).add(C::ConfirmedAt.lt(stale_since.0));
-    let here = || tx.visible::<child::Entity>().and(C::State.ne("left")).and(in_areas(areas)).limit(MOST_LACKING);
+    let here = || {
+        let there = tx.visible::<child::Entity>().and(within_any(C::TownCode, areas));
+        there.and(C::State.ne("left")).limit(MOST_LACKING)
+    };
     let mut lacking: HashMap<Uuid, Vec<Lack>> = HashMap::new();
     for row in here().and(stale).by(C::ConfirmedAt).by(C::Id).all(tx).await? {
         lacking.entry(row.id).or_default().push(Lack::Confirmation);

@@ -12,6 +12,7 @@ use naheya_domain::{Date, FieldError};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
+use crate::erasure::has_name;
 use crate::household::{new_home, new_member, resealed};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{grant, household, household_member, merge, pair, stay, uniq, volunteer};
@@ -120,7 +121,11 @@ impl RegisterVolunteer {
     async fn household(&self, tx: &Tx) -> Result<Uuid, Error> {
         match &self.home {
             HomeChoice::Member(_) => Err(Error::NotFound),
-            HomeChoice::Known(id) => Ok(tx.visible::<household::Entity>().id(*id).one(tx).await?.id),
+            HomeChoice::Known(id) => {
+                let home = tx.visible::<household::Entity>().id(*id).one(tx).await?;
+                has_name(&home.name)?;
+                Ok(home.id)
+            }
             HomeChoice::New(details, others) => {
                 let id = Uuid::now_v7();
                 let name = home_name(self.details.name.as_str());
@@ -215,7 +220,7 @@ pub(crate) fn filled(tx: &Tx, row: volunteer::Model, d: &VolunteerDetails) -> Re
         id_no_sealed: resealed(tx, TABLE, "id_no_sealed", row.id, row.id_no_sealed.as_ref(), number)?,
         id_no_bi: number.map(|n| tx.ring().blind("id_no", n)),
         languages: d.languages.record(),
-        note: d.note.clone(),
+        note: tx.reseal_words(TABLE, "note", row.id, row.note.as_ref(), d.note.as_deref())?,
         ..row
     })
 }
@@ -294,6 +299,7 @@ impl Act for ChangeVolunteer {
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::KeepVolunteer)?;
         let before = tx.visible_as::<volunteer::Entity>(Class::Personal).id(self.volunteer).one(tx).await?;
+        has_name(&before.name)?;
         if before.version != self.version {
             return Err(Error::Stale);
         }
@@ -385,6 +391,7 @@ impl Act for StepVolunteer {
         let leader = matches!(self.step, Step::Refuse);
         tx.require(if leader { Action::ApproveVolunteer } else { Action::KeepVolunteer })?;
         let before = tx.visible::<volunteer::Entity>().id(self.volunteer).one(tx).await?;
+        has_name(&before.name)?;
         let next = self.next();
         let now = VolunteerState::parse(&before.state).ok_or(Error::NotFound)?;
         let resumes = now == VolunteerState::Paused;

@@ -159,7 +159,7 @@ fn days(w: &Words, grant: &GrantRow) -> String {
     let shown = |text: &str| text.parse::<Date>().map_or_else(|_| text.to_owned(), |day| w.long_date(day));
     match &grant.to {
         Some(to) => format!("{} — {}", shown(&grant.from), shown(to)),
-        None => shown(&grant.from),
+        None => w.t1("account-days-from", "from", shown(&grant.from)),
     }
 }
 

@@ -208,7 +208,8 @@ pub(crate) async fn wanted(me: &Signed, wanted: &Wanted) -> Result<Where, naheya
         own.clear();
     }
     let named = wanted.given("town").filter(|code| code.len() <= 12);
-    let bare = ["town", "view", "school", "free", FOUND, OPENED].iter().all(|name| wanted.given(name).is_none());
+    let names = ["town", "view", "school", "free", "late", "missed", FOUND, OPENED];
+    let bare = names.iter().all(|name| wanted.given(name).is_none());
     let mine = !own.is_empty() && (named == Some(MINE) || bare);
     let town = named.filter(|code| ![MINE, EVERYWHERE].contains(code)).map(str::to_owned);
     Ok(Where { own, town, mine })
@@ -227,6 +228,16 @@ impl Where {
             (None, true, _) => MINE.to_owned(),
             (None, false, false) => EVERYWHERE.to_owned(),
             (None, false, true) => String::new(),
+        }
+    }
+
+    /// What stands in the address of a view, which has no town of its own: the own area, or everywhere; nothing for whoever has
+    /// no own area.
+    pub(crate) fn of_views(&self) -> &'static str {
+        match (self.own.is_empty(), self.mine) {
+            (true, _) => "",
+            (false, true) => MINE,
+            (false, false) => EVERYWHERE,
         }
     }
 

@@ -49,6 +49,7 @@ pub(crate) struct Line {
     pub(crate) kind: &'static str,
     pub(crate) state: String,
     pub(crate) evidence: Option<String>,
+    pub(crate) back: Option<String>,
     pub(crate) withdrawable: bool,
 }
 
@@ -73,7 +74,16 @@ pub(crate) fn line(w: Words, c: ConsentLine) -> Line {
             None => w.code("consent-state", c.state.code()),
         },
         evidence: c.evidence,
+        back: c.withdrawn_how.map(|how| w.t1("consent-withdrawn-how", "how", taken_back(w, how))),
         withdrawable: c.state.is_withdrawable(),
+    }
+}
+
+/// How it was taken back: by a tap, or as somebody wrote it down.
+fn taken_back(w: Words, how: String) -> String {
+    match how.as_str() {
+        "link" | "phone" => w.code("consent-how", &how),
+        _ => how,
     }
 }
 
@@ -272,6 +282,8 @@ struct WithdrawalPage {
     purpose: Purpose,
     back: String,
     is_guardian: bool,
+    /// Whose consent it is, for a guardian, who may have several children; staff come from the child's own file.
+    name: Option<String>,
 }
 
 async fn ask_withdrawal(me: Signed, Id(id): Id<ConsentId>) -> Answer {
@@ -284,12 +296,15 @@ async fn withdrawal(me: &Signed, id: ConsentId, sheet: Sheet) -> Answer {
     if matches!(me.viewer.place, Place::Person(own) if own != found.guardian.0) {
         return Err(Error::NotFound.into());
     }
+    let is_guardian = me.viewer.role == Role::Guardian;
+    let family = if is_guardian { me.desk.family().await? } else { Vec::new() };
     let shown = WithdrawalPage {
         f: me.frame("consent-back-title").with(&sheet),
         purpose: found.purpose,
         line: line(me.w(), found),
         back: home(me.viewer.role, child),
-        is_guardian: me.viewer.role == Role::Guardian,
+        is_guardian,
+        name: family.into_iter().find(|c| c.id == child).map(|c| c.name),
         sheet,
     };
     page_as(shown.sheet.status(), &shown)

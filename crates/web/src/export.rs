@@ -234,6 +234,16 @@ pub(crate) async fn numbers_out(
     out(me, stamp_of_numbers, name, heads, rows).await
 }
 
+/// The rows of a file that holds the newest of a list. Where there are older ones, a line below the rows says so.
+pub(crate) fn newest(
+    w: Words,
+    rows: Vec<Vec<Value>>,
+    is_cut: bool,
+) -> impl Iterator<Item = Vec<Value>> + Send + 'static {
+    let said = is_cut.then(|| vec![Value::Text(w.t1("export-newest", "n", w.count(rows.len() as u64)))]);
+    rows.into_iter().chain(said)
+}
+
 async fn out(
     me: &Signed,
     stamped: fn(Words, &str, Timestamp) -> String,

@@ -66,6 +66,8 @@ struct Kid {
     note: String,
     /// Whether it is late, in hospital or with the police.
     urgent: bool,
+    /// Whether the processing of its file is restricted.
+    restricted: bool,
     next: Option<Weekend>,
     /// Days and words of those after it.
     ahead: Vec<(String, String)>,
@@ -114,11 +116,17 @@ async fn home(me: Signed) -> Answer {
         ([one], _) | (_, Some(one)) => finding(w, one, me.now),
         _ => w.t1("family-children", "n", family.len()),
     };
+    let urgent = urgent.is_some();
+    let mut children = Vec::new();
+    for child in family {
+        let restricted = me.desk.says_restricted(child.id).await?;
+        children.push(Kid { restricted, ..kid(w, child, reader, me.now) });
+    }
     page(&HomePage {
         f: me.frame_calling("family-home-title").await?,
         heading: unbroken(&heading),
-        urgent: urgent.is_some(),
-        children: family.into_iter().map(|c| kid(w, c, reader, me.now)).collect(),
+        urgent,
+        children,
         plans: me
             .desk
             .plans()
@@ -133,7 +141,10 @@ async fn home(me: Signed) -> Answer {
 fn kid(w: Words, child: FamilyChild, reader: Option<GuardianId>, now: Timestamp) -> Kid {
     let back = child.past.first().filter(|s| is_just_back(s, now)).and_then(|s| back(w, s, now));
     let (id, holder) = (child.id, child.holder);
-    let shown = |s: FamilyStay| weekend(w, s, holder, now);
+    let shown = |s: FamilyStay| {
+        let volunteer = crate::erasure::carer(w, s.volunteer);
+        weekend(w, FamilyStay { volunteer, ..s }, holder, now)
+    };
     let held = child.next.as_ref().filter(|s| !s.state.is_away()).and_then(|s| place::held(w, s, reader));
     let way = || format!("/family/{id}/questions/{OVERNIGHT}");
     let held = held.map(|said| (said, way()));
@@ -143,6 +154,7 @@ fn kid(w: Words, child: FamilyChild, reader: Option<GuardianId>, now: Timestamp)
         now: finding(w, &child, now),
         note: place::note(w, &child, back.is_some(), now),
         urgent: place::is_urgent(&child, now),
+        restricted: false,
         back,
         name: child.name,
         school: child.school.unwrap_or_default(),

@@ -13,11 +13,12 @@ use naheya_store::follow_up::{
 };
 
 use crate::answer::see_other_saying;
+use crate::area::{EVERYWHERE, MINE, Where};
 use crate::order::{Order, Pager, whole};
 use crate::saved_view::{Views, opened};
 use crate::today;
 use crate::visit::back_of;
-use crate::{Answer, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as};
+use crate::{Answer, Fields, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, Wanted, Words, page, page_as};
 
 mod export;
 
@@ -50,6 +51,10 @@ struct ListPage {
     lines: Vec<Line>,
     /// Of which area they are, when they are filtered.
     only: Option<String>,
+    /// The own area, when the list shows nothing else.
+    mine: Option<String>,
+    /// Where the views look, in an address: the own area or everywhere; nothing for whoever has none.
+    place: String,
     is_late: bool,
     is_missed: bool,
     /// As a file, for whoever takes lists out.
@@ -61,8 +66,28 @@ struct ListPage {
 impl ListPage {
     /// To one of the views, by the name of its filter; to all that is due without one.
     fn way(&self, view: &str) -> String {
-        let fields = crate::Fields::default();
+        self.way_in(view, &self.place)
+    }
+
+    /// The same view in the own area, or everywhere.
+    fn way_in(&self, view: &str, place: &str) -> String {
+        let fields = Fields::default().with("town", place);
         self.views.way(&if view.is_empty() { fields } else { fields.with(view, "on") })
+    }
+
+    /// The list as it is, with another place.
+    fn elsewhere(&self, place: &str) -> String {
+        let view = match (self.is_late, self.is_missed) {
+            (_, true) => "missed",
+            (true, false) => "late",
+            (false, false) => "",
+        };
+        self.way_in(view, place)
+    }
+
+    /// Whether the reader has an area of her own and sees all the others too.
+    fn may_look_at_own(&self) -> bool {
+        self.only.is_none() && self.place == EVERYWHERE
     }
 }
 
@@ -78,15 +103,26 @@ struct Line {
 }
 
 /// The filter that an address asks for.
-pub(crate) fn filter(wanted: &Wanted) -> FollowUpFilter {
-    let town = wanted.given("town").filter(|code| code.len() <= 12).map(str::to_owned);
-    FollowUpFilter { town, late: wanted.is_on("late"), missed: wanted.is_on("missed"), after: None }
+///
+/// # Errors
+/// When the records cannot be reached.
+pub(crate) async fn filter(me: &Signed, wanted: &Wanted) -> Result<FollowUpFilter, Error> {
+    Ok(filter_at(&crate::area::wanted(me, wanted).await?, wanted))
+}
+
+fn filter_at(at: &Where, wanted: &Wanted) -> FollowUpFilter {
+    let (late, missed) = (wanted.is_on("late"), wanted.is_on("missed"));
+    FollowUpFilter { town: at.town.clone(), areas: at.areas(), late, missed, after: None }
 }
 
 async fn list(me: Signed, wanted: Wanted) -> Answer {
     let w = me.w();
-    let (wanted, views) = opened(&me, List::FollowUps, wanted).await?;
-    let filter = filter(&wanted);
+    let (wanted, mut views) = opened(&me, List::FollowUps, wanted).await?;
+    let at = crate::area::wanted(&me, &wanted).await?;
+    let filter = filter_at(&at, &wanted);
+    // From here on the address says where the list looks, so that every way on keeps it.
+    let wanted = wanted.with("town", &at.code());
+    views.set_to(&wanted);
     let order = Order::unsorted(LIST.to_owned(), &wanted);
     let listed = me.desk.follow_ups_page(&filter, &order.turn).await?;
     let all = me.desk.count_follow_ups(&filter).await?;
@@ -103,7 +139,8 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
     let export = me.desk.may(Action::Export).then(|| format!("/follow-ups.xlsx?{}", whole(&wanted).query()));
     let f = me.frame("follow_up-list-title");
     let (is_late, is_missed) = (filter.late && !filter.missed, filter.missed);
-    page(&ListPage { f, title, lines, only, is_late, is_missed, export, pager, views })
+    let (mine, place) = (at.said(w), at.of_views().to_owned());
+    page(&ListPage { f, title, lines, only, mine, place, is_late, is_missed, export, pager, views })
 }
 
 /// How many are late, or were missed, of those that the list is about.

@@ -6,13 +6,13 @@ use naheya_documents::excel::{Head, Value};
 use naheya_domain::Role;
 use naheya_domain::access::{Action, Class, Noun};
 use naheya_domain::figure::HoursKind;
-use naheya_domain::hours::{CorrectionForm, NewCorrection, NewPaper, NewService, PaperForm, ServiceForm, Span};
+use naheya_domain::hours::{CorrectionForm, NewCorrection, NewPaper, NewService, PaperForm, ServiceForm};
 use naheya_domain::id::{HoursClaimId, HoursEntryId, PairId, VolunteerId};
 use naheya_domain::viewer::Place;
 use naheya_store::Error;
 use naheya_store::hours::{
-    ClaimLine, Claims, ConfirmHours, CorrectHours, EnterPaper, EnterService, HoursBook, HoursGroup, HoursLine,
-    RefuseHours, WithdrawHours,
+    ClaimLine, Claims, ConfirmHours, CorrectHours, EnterPaper, EnterService, HoursBook, HoursEntry, HoursGroup,
+    HoursLine, RefuseHours, WithdrawHours,
 };
 
 use crate::answer::see_other_saying;
@@ -317,38 +317,43 @@ async fn enter_paper(me: Signed, Id(volunteer): Id<VolunteerId>, posted: Posted)
 #[template(path = "hours/correct.html")]
 struct CorrectPage {
     f: Frame,
+    /// The entry that counts now; where none does, the one that counted.
     entry: HoursEntryId,
-    volunteer: VolunteerId,
+    line: HoursEntry,
     name: String,
-    kind: HoursKind,
-    span: Span,
-    minutes: i32,
     hows: Vec<(&'static str, String)>,
+    /// Whether the form was begun for an entry that does not count any more.
+    is_past: bool,
     sheet: Sheet,
 }
 
 async fn correction(me: Signed, Id(id): Id<HoursEntryId>) -> Answer {
-    let (_, _, span, _) = me.desk.hours_entry(id).await?;
+    let HoursEntry { span, now, .. } = me.desk.hours_entry(id).await?;
     let day = |at: naheya_domain::Timestamp| at.date().to_string();
     let time = |at: naheya_domain::Timestamp| at.shanghai().strftime("%H:%M").to_string();
     let values = [("from_on", day(span.0)), ("from", time(span.0)), ("to_on", day(span.1)), ("to", time(span.1))];
     let fields = Fields::of(values.map(|(name, value)| (name.to_owned(), value)).to_vec());
     let sheet = me.resumed(&format!("hours-correction-{id}"), Sheet::filled("hours", fields)).await?;
+    if now != Some(id) && !sheet.is_begun() {
+        return Err(Error::refused("hours.already_corrected").into());
+    }
     correction_page(&me, id, sheet).await
 }
 
-async fn correction_page(me: &Signed, entry: HoursEntryId, sheet: Sheet) -> Answer {
-    let (volunteer, kind, span, minutes) = me.desk.hours_entry(entry).await?;
+/// The form for an entry. What was begun for one that does not count any more (brothers and sisters credited anew, a colleague's
+/// correction) goes on for the one that counts in its place: nothing typed is lost.
+async fn correction_page(me: &Signed, of: HoursEntryId, sheet: Sheet) -> Answer {
+    let asked = me.desk.hours_entry(of).await?;
+    let entry = asked.now.unwrap_or(of);
+    let line = if entry == of { asked } else { me.desk.hours_entry(entry).await? };
     let w = me.w();
     let shown = CorrectPage {
         f: me.frame("hours-correct-title").with(&sheet),
         entry,
-        volunteer,
-        name: me.desk.hours(volunteer).await?.name,
+        name: me.desk.hours(line.volunteer).await?.name,
         hows: ["times", "nothing"].map(|how| (how, w.code("hours-how", how))).to_vec(),
-        kind,
-        span,
-        minutes,
+        is_past: asked.now != Some(of),
+        line,
         sheet,
     };
     page_as(shown.sheet.status(), &shown)
@@ -395,6 +400,12 @@ impl ClaimsPage {
 
     fn is_at(&self, claim: &ClaimLine) -> bool {
         self.at == Some(claim.id)
+    }
+
+    /// What was typed about a claim that somebody else has decided meanwhile.
+    fn left_over(&self) -> Option<&str> {
+        let waits = self.claims.waiting.iter().any(|claim| self.is_at(claim));
+        self.sheet.values().given("answer").filter(|_| self.at.is_some() && !waits)
     }
 }
 

@@ -18,7 +18,7 @@ use naheya_domain::operation::OperationKind;
 use naheya_domain::{Date, FieldError};
 use naheya_store::field::sha256;
 use naheya_store::import::{
-    Batch, DropUpload, EnrolImported, Fix, FixUpload, ImportRoster, Judgement, KeepUpload, KeptRow, MOST_KEPT,
+    Batch, COUNTED, DropUpload, EnrolImported, Fix, FixUpload, ImportRoster, Judgement, KeepUpload, KeptRow, MOST_KEPT,
     RowChange, SchoolChoice, UndoImport, UnfixUpload, Uploaded, Verdict,
 };
 use naheya_store::operation::{Asked, Roster};
@@ -26,7 +26,7 @@ use naheya_store::volunteer::{SignVolunteers, Signature};
 use naheya_store::{Desk, Error};
 
 use crate::answer::{download, see_other_saying};
-use crate::order::Pager;
+use crate::order::{Order, Pager};
 use crate::roster::{Kind, Reading, Shown};
 use crate::{
     Answer, App, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, Words, operation, page,
@@ -82,14 +82,18 @@ pub fn routes() -> Vec<Route> {
 struct ListPage {
     f: Frame,
     batches: Vec<Batch>,
+    pager: Pager,
     may_sign: bool,
     may_export: bool,
 }
 
-async fn list(me: Signed) -> Answer {
-    let batches = me.desk.imports().await?;
+async fn list(me: Signed, wanted: Wanted) -> Answer {
+    let w = me.w();
+    let order = Order::unsorted("/imports".to_owned(), &wanted);
+    let listed = me.desk.imports(&order.turn).await?;
+    let pager = order.pager(w, &listed, w.counted(me.desk.count_imports().await?, COUNTED));
     let [may_sign, may_export] = [Action::ApproveVolunteer, Action::Export].map(|action| me.desk.may(action));
-    page(&ListPage { f: me.frame("import-list-title"), batches, may_sign, may_export })
+    page(&ListPage { f: me.frame("import-list-title"), batches: listed.rows, pager, may_sign, may_export })
 }
 
 /// How an import stands: the look of its tag, and the word.

@@ -185,7 +185,7 @@ fn shown_as(me: &Signed, month: Month, page: LevelPage, sheet: Sheet) -> Answer 
     let shown = ShowPage {
         f: me.frame("level-title").with(&sheet),
         heading: heading(w, &page.own),
-        lead: w.t2("level-lead", "area", &page.own.name, "month", month_words(w, month)),
+        lead: lead(w, month, &page.own),
         top: top(w, &page.own),
         late: lines.iter().filter(|line| line.missing).count(),
         months: (0..MONTHS).map(|ago| last.earlier(ago)).collect(),
@@ -202,6 +202,15 @@ fn heading(w: Words, own: &LevelRow) -> String {
         Level::Nation | Level::Region | Level::League => {
             w.t2("level-finding", "counties", w.count(own.counties), "reported", w.count(own.reported))
         }
+    }
+}
+
+/// The place and the month; a county's name is its heading already.
+fn lead(w: Words, month: Month, own: &LevelRow) -> String {
+    let month = month_words(w, month);
+    match Level::of(own.area) {
+        Level::County => month,
+        Level::Nation | Level::Region | Level::League => w.t2("level-lead", "area", &own.name, "month", month),
     }
 }
 

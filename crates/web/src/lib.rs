@@ -62,6 +62,7 @@ pub mod problem;
 pub mod proposal;
 pub mod proxy;
 pub mod report;
+pub mod restriction;
 pub mod roster;
 pub mod round;
 pub mod routes;

@@ -6,7 +6,7 @@ use naheya_domain::access::{Action, Noun};
 use naheya_domain::id::MergeId;
 use naheya_domain::merge::{File, MergeKind, MergeState};
 use naheya_store::merge::{
-    ApproveMerge, Elsewhere, MergeLine, RefuseMerge, Side, Suspect, TakeBackTellApart, TellApart, UndoMerge,
+    ApproveMerge, Elsewhere, MergeLine, RECENT, RefuseMerge, Side, Suspect, TakeBackTellApart, TellApart, UndoMerge,
     WithdrawMerge,
 };
 use uuid::Uuid;
@@ -130,6 +130,11 @@ impl ListPage {
         let names =
             [line.kept.1.as_deref(), line.other_name.as_deref().filter(|name| Some(*name) != line.kept.1.as_deref())];
         names.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    }
+
+    /// Whether older ones may stand in the file alone.
+    fn is_full(lines: &[MergeLine]) -> bool {
+        lines.len() as u64 >= RECENT
     }
 
     fn result(&self, line: &MergeLine) -> String {

@@ -118,7 +118,9 @@ fn together(kind: &str, role: Role) -> Option<&'static str> {
             Role::ClassTeacher => Some("/sunday"),
             _ => federation.then_some("/board"),
         },
-        "stay.goes_home" | "stay.hand_back" | "stay.later" => (role == Role::ClassTeacher).then_some("/sunday"),
+        "stay.goes_home" | "stay.hand_back" | "stay.later" | "stay.later_now" => {
+            (role == Role::ClassTeacher).then_some("/sunday")
+        }
         "alarm.not_fetched" => match role {
             Role::ClassTeacher => Some("/friday"),
             _ => federation.then_some("/board"),
@@ -213,6 +215,7 @@ pub fn way(about: &About, role: Role) -> String {
         // Whoever is on the way back stands on Sunday's roll, not on the list of those who leave.
         "stays" if role == Role::ClassTeacher => together(&about.kind, role).unwrap_or(home).to_owned(),
         "pairs" if federation => at("pairs"),
+        "volunteers" if federation && about.kind.starts_with("erasure.") => format!("{}/erasure", at("volunteers")),
         "volunteers" if federation => at("volunteers"),
         "merges" if federation => at("merges"),
         "break_glasses" if federation || role == Role::TownWorker => at("break-glasses"),

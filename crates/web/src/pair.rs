@@ -295,7 +295,8 @@ impl ShowPage {
 
 /// One pair, with the form that came back where one did.
 pub(crate) async fn pair_page(me: &Signed, id: PairId, came: Came) -> Answer {
-    let file = me.desk.pair(id).await?;
+    let mut file = me.desk.pair(id).await?;
+    file.row.volunteer_name = crate::erasure::carer(me.w(), file.row.volunteer_name);
     let may_keep = me.desk.may(Action::KeepPair);
     let (meetings, met) = if may_keep { me.desk.meetings(id).await? } else { (Vec::new(), 0) };
     let parting = me.desk.parting(id).await?;

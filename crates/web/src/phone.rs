@@ -14,6 +14,7 @@ use naheya_domain::access::Noun;
 use naheya_domain::code::{Code, Window};
 use naheya_domain::note::NoteKind;
 use naheya_domain::phone::Phone;
+use naheya_domain::stay::StayState;
 use naheya_domain::{Role, Viewer};
 use naheya_store::phone_list::{HomeItem, KEEP_HOURS, ListLine, ROUNDS};
 use serde_json::{Value, json};
@@ -116,9 +117,15 @@ async fn home(me: &Signed) -> Result<Value, Problem> {
 
 fn item(w: Words, item: &HomeItem) -> Value {
     let line = &item.line;
+    let asked = matches!(line.state, StayState::Requested | StayState::Consented);
+    let name = line.child.as_ref().map_or("", |(_, name)| name.as_str());
+    let days = w.span(line.starts_at, line.ends_at);
     json!({
         "stay": line.stay,
         "child": line.child.as_ref().map(|(_, name)| name),
+        // Nobody has agreed to it yet: the phone must not send her off to fetch the child.
+        "asked": asked.then(|| w.t2("stay-home-asked", "name", name, "days", &days)),
+        "standing": asked.then(|| w.code("stay-state", line.state.code())),
         "vital": line.vital,
         "care": item.care,
         "starts": line.starts_at.0,

@@ -55,17 +55,32 @@ struct ListPage {
     lines: Vec<PhoneActLine>,
     may_export: bool,
     sheet: Sheet,
+    /// The act whose form came back.
+    at: Option<Uuid>,
+}
+
+impl ListPage {
+    /// What was typed about this act.
+    fn typed(&self, line: &PhoneActLine) -> &str {
+        if self.at == Some(line.id) { self.sheet.value("words") } else { "" }
+    }
+
+    /// What was typed about an act that somebody else has seen to meanwhile.
+    fn left_over(&self) -> Option<&str> {
+        let waits = self.lines.iter().any(|line| self.at == Some(line.id));
+        self.sheet.values().given("words").filter(|_| !waits)
+    }
 }
 
 async fn list(me: Signed) -> Answer {
-    list_with(&me, Sheet::blank("phone")).await
+    list_with(&me, Sheet::blank("phone"), None).await
 }
 
-async fn list_with(me: &Signed, sheet: Sheet) -> Answer {
+async fn list_with(me: &Signed, sheet: Sheet, at: Option<Uuid>) -> Answer {
     let lines = me.desk.phone_acts().await?;
     me.desk.looked("phone_acts", lines.iter().map(|l| l.id).collect(), "work", None).await?;
     let (f, may_export) = (me.frame("phone-acts-title").with(&sheet), me.desk.may(Action::Export));
-    page_as(sheet.status(), &ListPage { f, lines, may_export, sheet })
+    page_as(sheet.status(), &ListPage { f, lines, may_export, sheet, at })
 }
 
 async fn seen(me: Signed, Id(id): Id<Uuid>, posted: Posted) -> Answer {
@@ -73,7 +88,7 @@ async fn seen(me: Signed, Id(id): Id<Uuid>, posted: Posted) -> Answer {
     let done = async { me.desk.save_once(act, posted.submission()?).await };
     match done.await {
         Ok(()) => see_other_saying("/phone/acts", Toast::new("phone-acts-kept")),
-        Err(error) => list_with(&me, Sheet::again("phone", &posted, error)?).await,
+        Err(error) => list_with(&me, Sheet::again("phone", &posted, error)?, Some(id)).await,
     }
 }
 

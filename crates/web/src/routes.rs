@@ -76,6 +76,7 @@ pub fn all() -> Vec<Route> {
         crate::phone::routes(),
         crate::phone_act::routes(),
         crate::proposal::routes(),
+        crate::restriction::routes(),
         crate::round::routes(),
         crate::saved_view::routes(),
         crate::search::routes(),

@@ -1,6 +1,7 @@
 //! Stays, as pages: the office's requests and board, the gate on Friday and Sunday, the volunteer's
 //! weekend.
 
+mod beside;
 mod board;
 mod export;
 mod gate;

@@ -13,7 +13,8 @@ use naheya_domain::access::Action;
 use naheya_domain::break_glass::GlassState;
 use naheya_domain::child::ChildState;
 use naheya_domain::concern::ConcernState;
-use naheya_domain::id::{ChildId, StayId, VolunteerId};
+use naheya_domain::erasure::Whose;
+use naheya_domain::id::{StayId, VolunteerId};
 use naheya_domain::snapshot::{DUE_DAY, Month};
 use naheya_domain::time::{Date, Timestamp};
 use naheya_domain::weekend::friday_of;
@@ -296,14 +297,14 @@ fn merges(w: Words, waiting: u64) -> Option<Item> {
 }
 
 /// A file that shall be erased: a colleague asked, a leader decides.
-fn erasure(w: Words, (child, number, asked_at): (ChildId, String, Timestamp)) -> Item {
+fn erasure(w: Words, (whose, number, asked_at): (Whose, String, Timestamp)) -> Item {
     Item {
         when: w.t("today-calm"),
         note: String::new(),
         calm: true,
         what: w.t1("erasure-today", "number", number),
         text: w.t1("erasure-today-text", "when", w.when(asked_at)),
-        href: format!("/children/{child}/erasure"),
+        href: crate::erasure::path(whose),
         act: w.t("today-month-act"),
         approve: None,
     }

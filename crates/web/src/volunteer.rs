@@ -6,6 +6,7 @@ use askama::Template;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::check::{CheckKind, Standing};
 use naheya_domain::education::Education;
+use naheya_domain::erasure::NAMELESS;
 use naheya_domain::ethnic_group::EthnicGroup;
 use naheya_domain::household::{MemberDetails, MemberForm};
 use naheya_domain::id::{HouseholdId, MemberId, VolunteerId};
@@ -310,6 +311,10 @@ struct FilePage {
     may_raise: bool,
     /// Whether the reader may say that she has another file.
     may_merge: bool,
+    /// Whether the reader may ask that the file of who has left, or was not taken, be erased.
+    may_erase: bool,
+    /// Whether it is erased.
+    erased: bool,
     minutes: i64,
     most: i64,
 }
@@ -398,12 +403,16 @@ async fn shown(me: &Signed, id: VolunteerId, sheet: Sheet) -> Answer {
         me.resumed(&format!("member-new-{id}"), Sheet::blank("volunteer")).await?
     };
     let screening = v.state == VolunteerState::Screening;
+    // No name that was typed is a dash.
+    let erased = v.name == NAMELESS;
     let page = FilePage {
         f: me.frame("volunteer-file-title").with(&sheet),
         account: crate::account::way(me, account_as(v.state), id.0).await?,
         may_sign: screening && me.desk.may(Action::ApproveVolunteer) && !v.another_signs,
-        may_raise: me.desk.may(Action::RaiseCapacity),
+        may_raise: me.desk.may(Action::RaiseCapacity) && !erased,
         may_merge: me.desk.may(Action::MergeFiles),
+        may_erase: me.desk.may(Action::AskErasure) && v.state.is_gone(),
+        erased,
         minutes: v.years.iter().map(|y| y.minutes).sum(),
         most: v.years.iter().map(|y| y.minutes).max().unwrap_or(0),
         relations,

@@ -120,6 +120,8 @@
     if (navigator.onLine === false) { e.preventDefault(); stuck(form); return; }
     if (form.dataset.sent) { e.preventDefault(); return; }
     form.dataset.sent = '1';
+    // Of a page that answers a form, Back would ask to send that form again: it leads to where the form stands.
+    if (document.referrer.startsWith(location.origin) && (summary || document.querySelector('.passing'))) history.replaceState(null, '', document.referrer);
     setTimeout(() => each(form, 'button', (b) => { b.setAttribute('aria-disabled', 'true'); }), 0);
   });
   window.addEventListener('pageshow', () => each(document, 'form[data-sent]', (form) => {
@@ -272,7 +274,7 @@
   });
 
   // A number stays with its unit, a day with its month.
-  const whole = /\d+月\d+(?:—\d+)?日(?: 周[一二三四五六日])?|\d[\d,.]* ?(?:个孩子|小时|分钟|[\u4e00-\u9fff])/g;
+  const whole = /\d+月\d+(?:—\d+)?日(?: 周[一二三四五六日])?|\d[\d,.:]* ?(?:个孩子|小时|分钟|[\u4e00-\u9fff])/g;
   each(document, 'h1,h2,h3,.lead,.strip b,.visit h2>.nb', (line) => Array.from(line.childNodes).forEach((text) => {
     if (text.nodeType !== 3 || line.dataset.finding !== undefined) return;
     let last = 0;
@@ -325,6 +327,8 @@
         const bag = new DataTransfer();
         files.forEach((file) => bag.items.add(file));
         input.files = bag.files;
+        // Nothing to wait for: the tap that sends them is not put off.
+        small = null;
       });
     });
     // Sent sooner than an old phone has made them small: it goes when they are.
@@ -332,7 +336,8 @@
       const form = input.form;
       if (!small || !form.requestSubmit) return;
       e.preventDefault();
-      const go = () => { small = null; form.requestSubmit(e.submitter); };
+      // Not before phone.js is done with this tap: it takes a second one at once for a double tap.
+      const go = () => { small = null; setTimeout(() => form.requestSubmit(e.submitter), 0); };
       small.then(go, go);
     });
   });

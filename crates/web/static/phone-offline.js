@@ -133,8 +133,8 @@
     const name = line.child || '';
     const out = !away(line);
     const node = make('visit', {
-      span: day(line.starts) + ' – ' + day(line.ends), fetch: out ? w('fetch', { name }) : where(line), back: w('back-by', { time: when(line.ends) }),
-      at: out ? w('fetch-at', { time: when(line.starts) }) : '', care: line.care,
+      span: day(line.starts) + ' – ' + day(line.ends) + (line.standing ? ' · ' + line.standing : ''), fetch: out ? w('fetch', { name }) : where(line), back: w('back-by', { time: when(line.ends) }),
+      at: out && !line.asked ? w('fetch-at', { time: when(line.starts) }) : '', care: line.care,
     });
     note(node, 'vital', line.vital);
     code(node, out ? line.fetch : line.back);
@@ -152,7 +152,7 @@
     const lines = kept.stays.filter(open);
     const first = lines[0];
     if (!first) return idle();
-    const node = make('home', { title: away(first) ? where(first) : w('hello', { name: first.child || '', time: when(first.starts) }) });
+    const node = make('home', { title: away(first) ? where(first) : first.asked || w('hello', { name: first.child || '', time: when(first.starts) }) });
     lines.forEach((line) => part(node, 'list').append(visit(line)));
     show(node);
   };
@@ -400,13 +400,17 @@
     // Whom nobody can have fetched yet is not missed, and "here" would be said of a child that is still to leave.
     const near = kept.back.filter((l) => l.child && (date(l.ends) === date(p.now()) || away(l)) && (l.state !== 'approved' || l.starts <= p.now()));
     const missing = near.filter((l) => !l.returned);
-    const title = !near.length ? w('missing-none') : missing.length ? w('missing', { n: missing.length }) : w('missing-all');
+    // Nobody is missed before the hour.
+    const owed = missing.every((l) => l.ends > p.now()) ? 'coming' : 'missing';
+    const title = !near.length ? w('missing-none') : missing.length ? w(owed, { n: missing.length }) : w('missing-all');
     const node = make('friday', { title, lead: asOf() });
     near.sort((a, b) => (a.returned || 0) - (b.returned || 0) || a.ends - b.ends).forEach((line) => {
       const state = line.returned ? w('here-at', { time: hour(line.returned) }) : line.own ? w('own') : w('agreed', { time: when(line.ends) });
       const here = !line.returned && !line.own && { text: w('wait-return'), act: (e) => tried(e.target, () => p.add('confirmation', line.stay, {}), load) };
       part(node, 'list').append(row(line, w('brings', { name: line.carer }) + ' · ' + w('tail', { digits: line.tail }), state, here));
     });
+    part(node, 'out').hidden = true;
+    part(node, 'back').hidden = false;
     entering(node, 'return');
     show(node);
   };

@@ -11,3 +11,5 @@ mod log;
 mod place;
 mod process;
 mod program;
+#[cfg(target_os = "linux")]
+mod say;

@@ -110,6 +110,103 @@ async fn somebody_above_the_counties_does_not_lock_the_house_before_it_is_set_up
     store.close().await.unwrap();
 }
 
+#[test]
+fn a_folder_is_served_by_one_process_at_a_time() {
+    let folder = Folder::new();
+    let serve = ["serve", "--data", "data", "--listen", "127.0.0.1:0"];
+    let start = || {
+        let mut command = folder.command();
+        command.args(serve);
+        Served::start(command)
+    };
+    let first = start();
+    let refused = folder.run(&serve);
+    assert_refused_in_words(&refused, "a second server");
+    assert!(words(&refused.stderr).contains("by another process already"), "{}", words(&refused.stderr));
+    for beside in [&["backup", "copy", "--data", "data"][..], &["doctor", "--data", "data"]] {
+        assert!(folder.run(beside).status.success(), "{beside:?}");
+    }
+    drop(first);
+    let again = start();
+    assert!(!again.address.is_empty(), "a process that was killed holds nothing");
+}
+
+#[test]
+fn no_key_is_made_in_the_folder_of_the_records() {
+    let folder = Folder::new();
+    for key in ["data/key", "./data/keys/key", text(&folder.path("data/key"))] {
+        let refused = folder.run(&["migrate", "--data", "data", "--key-file", key]);
+        assert_refused_in_words(&refused, key);
+        assert!(words(&refused.stderr).contains("in the folder of the records"), "{}", words(&refused.stderr));
+    }
+    assert!(!folder.path("data").exists());
+    // One that was made there before opens its records as ever.
+    std::fs::create_dir(folder.path("data")).unwrap();
+    std::fs::copy(folder.path("key"), folder.path("data/key")).unwrap();
+    assert!(folder.run(&["migrate", "--data", "data", "--key-file", "data/key"]).status.success());
+    assert!(folder.run(&["migrate", "--data", "other", "--key-file", "data/../new-key"]).status.success());
+}
+
+#[test]
+fn what_no_browser_says_of_the_site_is_refused_before_anything_is_made() {
+    let folder = Folder::new();
+    for odd in [
+        "naheya.example.cn",
+        "https://",
+        "https://naheya.example.cn/app",
+        "https://naheya.example.cn:443",
+        "http://a b",
+        "https://娜荷芽.example.cn",
+        "ftp://naheya.example.cn",
+    ] {
+        let serve = ["serve", "--data", "data", "--listen", "127.0.0.1:0", "--public-origin", odd];
+        let refused = folder.run(&serve);
+        assert_refused_in_words(&refused, odd);
+        assert!(words(&refused.stderr).contains("as browsers see it"), "{}", words(&refused.stderr));
+    }
+    assert!(!folder.path("data").exists());
+    for good in ["https://naheya.example.cn", "https://naheya.example.cn:8443/", "http://[::1]:8080", ""] {
+        let mut command = folder.command();
+        command.args(["serve", "--data", "data", "--listen", "127.0.0.1:0", "--public-origin", good]);
+        Served::start(command);
+    }
+}
+
+#[test]
+fn a_settings_file_that_cannot_be_read_is_not_passed_over() {
+    let folder = Folder::new();
+    // 数据 as a Chinese Windows saves it.
+    folder.file("naheya.toml", b"# \xca\xfd\xbe\xdd\ndata = \"kept\"\n");
+    let refused = folder.run(&["migrate"]);
+    assert_refused_in_words(&refused, "GBK");
+    assert!(words(&refused.stderr).contains("UTF-8"), "{}", words(&refused.stderr));
+    assert!(!folder.path("naheya-data").exists(), "the usual place is not the one that was meant");
+    folder.file("naheya.toml", b"data = \"kept\"\nlisten = \"here\"\n");
+    let refused = folder.run(&["migrate"]);
+    assert_refused_in_words(&refused, "an address");
+    assert!(words(&refused.stderr).contains("naheya.toml is not understood in line 2"), "{}", words(&refused.stderr));
+    std::fs::remove_file(folder.path("naheya.toml")).unwrap();
+    std::fs::create_dir(folder.path("naheya.toml")).unwrap();
+    assert_refused_in_words(&folder.run(&["migrate"]), "a folder");
+}
+
+#[test]
+fn an_empty_database_holds_no_records_and_whoever_only_reads_makes_none() {
+    let folder = Folder::new();
+    std::fs::create_dir_all(folder.path("data")).unwrap();
+    folder.file("data/naheya.db", b"");
+    for arguments in
+        [&["doctor", "--data", "data"][..], &["figures", "--data", "data"], &["backup", "copy", "--data", "data"]]
+    {
+        let output = folder.run(arguments);
+        assert_refused_in_words(&output, &arguments.join(" "));
+        assert!(words(&output.stderr).contains("There are no records"), "{}", words(&output.stderr));
+    }
+    assert!(!folder.path("copy").exists());
+    assert!(folder.run(&["migrate", "--data", "data"]).status.success());
+    assert!(folder.run(&["doctor", "--data", "data"]).status.success());
+}
+
 #[cfg(unix)]
 #[test]
 fn a_folder_that_is_made_is_its_owners_alone() {

@@ -134,8 +134,9 @@ fn done(action: Action) -> &'static str {
     match action {
         Action::KeepChild => "建、改孩子的档案",
         Action::ConfirmChild => "确认档案没变",
-        Action::AskErasure => "按书面申请，申请抹去孩子的档案",
-        Action::EraseFile => "同意抹去孩子的档案",
+        Action::AskErasure => "按书面申请，申请抹去孩子或志愿者的档案",
+        Action::EraseFile => "同意抹去孩子或志愿者的档案",
+        Action::RestrictFile => "限制处理孩子的档案、解除限制",
         Action::MergeFiles => "找重复的档案、提出和同意合并、拆开",
         Action::KeepSchool => "管学校、班级、值班、校历和地区",
         Action::KeepGrid => "管谁在哪里负责、管阵地",

@@ -221,8 +221,9 @@ const SILENT: [&str; 26] = [
 ];
 
 /// Acts that change a volunteer, her home or somebody in it; what a concern suspends is told to nobody there.
-const OF_HER: [&str; 15] = [
+const OF_HER: [&str; 16] = [
     "demo.tell",
+    "erasure.approve",
     "household.change",
     "household.raise_capacity",
     "household_member.add",

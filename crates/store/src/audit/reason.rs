@@ -75,9 +75,22 @@ pub(crate) async fn words(tx: &Tx, held: Vec<(i64, String)>) -> Result<BTreeMap<
 /// # Errors
 /// [`Error::Database`].
 pub(crate) async fn erase(tx: &Tx, table: &str, ids: impl IntoIterator<Item = Uuid>) -> Result<usize, Error> {
+    erase_of_acts(tx, "%", table, ids).await
+}
+
+/// The same of acts whose name is like `acts` alone.
+///
+/// # Errors
+/// [`Error::Database`].
+pub(crate) async fn erase_of_acts(
+    tx: &Tx,
+    acts: &str,
+    table: &str,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<usize, Error> {
     use audit_event::Column as A;
     let about = tx.for_rule::<audit_event::Entity>().and(A::Noun.eq(table)).holding(A::RefId, ids);
-    let events = about.and(A::Reason.is_not_null()).all(tx).await?;
+    let events = about.and(A::Act.like(acts)).and(A::Reason.is_not_null()).all(tx).await?;
     let proven = events.iter().filter(|event| event.reason.as_deref().is_some_and(is_proof));
     let numbers: Vec<i64> = proven.map(|event| event.n).collect();
     for some in numbers.chunks(CHUNK) {

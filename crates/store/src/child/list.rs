@@ -10,9 +10,9 @@ use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr, UnionType};
 use sea_orm::{ColumnTrait, Condition, FromQueryResult};
 use uuid::Uuid;
 
-use crate::area::{in_town, within};
+use crate::area::{in_town, within_any};
 use crate::order::beyond;
-use crate::sealed::entity::{child, class, follow_up, pair, school, stay, volunteer};
+use crate::sealed::entity::{child, class, follow_up, pair, restriction, school, stay, volunteer};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::{Visible, at, is, is_not, is_one_of, same, spaced};
 use crate::search::{Kind, called};
@@ -175,7 +175,7 @@ impl Desk {
     /// [`Error::Database`].
     pub async fn children(&self, filter: &ChildFilter) -> Result<(Vec<ChildRow>, bool), Error> {
         let tx = self.read();
-        let mut listed = listed(&tx, filter, PAGE + 1).await?;
+        let mut listed = listed(&tx, filter, None, PAGE + 1).await?;
         let more = listed.len() as u64 > PAGE;
         listed.truncate(usize::try_from(PAGE).unwrap_or(50));
         Ok((shown(&tx, listed), more))
@@ -224,17 +224,23 @@ impl Desk {
 /// How many rows a file with this list would have.
 pub(crate) async fn rows_out(tx: &Tx, filter: &ChildFilter) -> Result<u64, Error> {
     let condition = matching(tx, filter).await?;
-    tx.visible::<child::Entity>().and(condition).count_to(MOST_OUT, tx).await
+    tx.visible::<child::Entity>().and(condition).and(free_to_leave(tx)).count_to(MOST_OUT, tx).await
+}
+
+/// Children whose file is not restricted: the others stand in no list that leaves.
+fn free_to_leave(tx: &Tx) -> SimpleExpr {
+    let restricted = crate::restriction::standing(tx).ids(restriction::Column::ChildId);
+    child::Column::Id.not_in_subquery(restricted)
 }
 
 /// The first rows of the list, for a file.
 pub(crate) async fn first_rows(tx: &Tx, filter: &ChildFilter, most: u64) -> Result<Vec<ChildRow>, Error> {
-    Ok(shown(tx, listed(tx, filter, most).await?))
+    Ok(shown(tx, listed(tx, filter, Some(free_to_leave(tx)), most).await?))
 }
 
-async fn listed(tx: &Tx, filter: &ChildFilter, most: u64) -> Result<Vec<Listed>, Error> {
+async fn listed(tx: &Tx, filter: &ChildFilter, also: Option<SimpleExpr>, most: u64) -> Result<Vec<Listed>, Error> {
     use child::Column as C;
-    let found = tx.visible::<child::Entity>().and(matching(tx, filter).await?);
+    let found = tx.visible::<child::Entity>().and(matching(tx, filter).await?).and_if(also);
     let after = filter.after.as_ref().map(|(name, id)| [name.as_str().into(), id.0.into()]);
     let rows = beyond(found, [C::Name, C::Id], false, after);
     with_beside(tx, rows.limit(most)).pick(picked(tx, filter.view), tx).await
@@ -339,8 +345,7 @@ pub(super) async fn matching(tx: &Tx, filter: &ChildFilter) -> Result<Condition,
         all = all.add(in_town(tx, C::TownCode, town).await?);
     }
     if !filter.areas.is_empty() {
-        let any = Condition::any();
-        all = all.add(filter.areas.iter().fold(any, |any, code| any.add(within(C::TownCode, code))));
+        all = all.add(within_any(C::TownCode, &filter.areas));
     }
     if let Some(since) = filter.stale_since {
         all = all.add(Condition::any().add(C::ConfirmedAt.is_null()).add(C::ConfirmedAt.lt(since.0)));

@@ -155,7 +155,7 @@ impl Desk {
 }
 
 /// What the reader sees; whoever a concern is about does not.
-async fn of_reader(tx: &Tx) -> Result<Visible<concern::Entity>, Error> {
+pub(crate) async fn of_reader(tx: &Tx) -> Result<Visible<concern::Entity>, Error> {
     let hidden = about_me(tx).await?;
     let hidden = (!hidden.is_empty()).then(|| concern::Column::Id.is_not_in(hidden));
     Ok(tx.visible::<concern::Entity>().and_if(hidden))

@@ -116,7 +116,7 @@ pub(crate) async fn stops(tx: &Tx, people: [Uuid; 2]) -> Result<bool, Error> {
 }
 
 /// They are two files again: what [`widen`] reached and no suspension reaches any more is as it was. Stays that were
-/// called off stay called off.
+/// called off stay so until somebody takes them up ([`crate::stay::RestoreStay`]).
 pub(crate) async fn narrow(tx: &Tx, all: &[Reached]) -> Result<(), Error> {
     for reached in all {
         let Some(row) = tx.for_rule::<concern::Entity>().id(reached.concern).first(tx).await? else { continue };
@@ -130,6 +130,10 @@ pub(crate) async fn narrow(tx: &Tx, all: &[Reached]) -> Result<(), Error> {
         let mut grants = grants_under(tx, &row).await?;
         grants.retain(|grant| reached.grants.contains(&grant.id) && !is_of(grant, &here));
         lift_grants(tx, grants, &others, &mut done).await?;
+        let mut stays = stays_under(tx, &row).await?;
+        stays.retain(|stay| reached.pairs.contains(&stay.pair_id) && !still.contains(&stay.pair_id));
+        stays.retain(|stay| row.child_id != Some(stay.child_id));
+        lift_stays(tx, stays, &others).await?;
     }
     Ok(())
 }
@@ -165,7 +169,10 @@ async fn stop_stays(tx: &Tx, row: &concern::Model, pairs: &[pair::Model], done: 
             after.cancelled_reason = Some("stay.not_this_weekend".into());
             done.stays += 1;
             if before.state == "approved" {
-                crate::stay::tell_gate(tx, before);
+                crate::stay::told_without_why(tx, before).await?;
+            } else {
+                // A yes that had fallen already is none that comes back with the weekend.
+                (after.approved_by, after.approved_at) = (None, None);
             }
         }
         tx.change::<stay::Entity>(before, after).await?;
@@ -205,7 +212,7 @@ pub(super) async fn named_by(tx: &Tx, row: &concern::Model) -> Result<Vec<Uuid>,
 
 /// Ends the suspension of a concern, open or closed: pairs are as they were before and grants see
 /// again. What another concern has suspended too stays suspended, by that one; stays that were called
-/// off stay called off.
+/// off stay so until somebody takes them up, every clause judged anew ([`crate::stay::RestoreStay`]).
 #[derive(Clone, Debug)]
 pub struct LiftSuspension {
     /// Which concern.
@@ -244,7 +251,7 @@ impl Act for LiftSuspension {
         let others = others(tx, &row).await?;
         let mut done = Lifted::default();
         lift_pairs(tx, pairs_under(tx, &row).await?, &others, &mut done).await?;
-        lift_stays(tx, &row).await?;
+        lift_stays(tx, stays_under(tx, &row).await?, &others).await?;
         lift_grants(tx, grants_under(tx, &row).await?, &others, &mut done).await?;
         let mut after = row.clone();
         after.suspended_at = None;
@@ -258,6 +265,7 @@ impl Act for LiftSuspension {
 /// Another concern that suspends, and whom it reaches.
 struct Other {
     id: Uuid,
+    child: Option<Uuid>,
     pairs: Vec<Uuid>,
     people: Vec<Uuid>,
 }
@@ -273,7 +281,7 @@ async fn others(tx: &Tx, row: &concern::Model) -> Result<Vec<Other>, Error> {
     for other in rows {
         let pairs = pairs_reached(tx, &other).await?.into_iter().map(|p| p.id).collect();
         let people = named_by(tx, &other).await?;
-        others.push(Other { id: other.id, pairs, people });
+        others.push(Other { id: other.id, child: other.child_id, pairs, people });
     }
     Ok(others)
 }
@@ -300,20 +308,26 @@ async fn lift_pairs(tx: &Tx, pairs: Vec<pair::Model>, others: &[Other], done: &m
     Ok(())
 }
 
-/// Stays that were under way lose the mark; their codes are gone for good.
-async fn lift_stays(tx: &Tx, row: &concern::Model) -> Result<(), Error> {
-    let stays = tx
-        .for_rule::<stay::Entity>()
-        .and(stay::Column::SuspendedBy.eq(row.id))
-        .and(stay::Column::State.ne("cancelled"))
-        .all(tx)
-        .await?;
+async fn stays_under(tx: &Tx, row: &concern::Model) -> Result<Vec<stay::Model>, Error> {
+    tx.for_rule::<stay::Entity>().and(stay::Column::SuspendedBy.eq(row.id)).all(tx).await
+}
+
+/// Stays lose the mark, unless another concern reaches them: those under way go on without the codes that are gone for good,
+/// those called off may be taken up.
+async fn lift_stays(tx: &Tx, stays: Vec<stay::Model>, others: &[Other]) -> Result<(), Error> {
     for before in stays {
+        let reaches = |o: &&Other| o.pairs.contains(&before.pair_id) || o.child == Some(before.child_id);
         let mut after = before.clone();
-        after.suspended_by = None;
+        after.suspended_by = others.iter().find(reaches).map(|o| o.id);
         tx.change::<stay::Entity>(&before, after).await?;
     }
     Ok(())
+}
+
+/// Whether this concern suspends by now.
+pub(crate) async fn lasts(tx: &Tx, concern: Uuid) -> Result<bool, Error> {
+    let row = tx.for_rule::<concern::Entity>().id(concern).first(tx).await?;
+    Ok(row.is_some_and(|row| row.suspended_at.is_some()))
 }
 
 async fn grants_under(tx: &Tx, row: &concern::Model) -> Result<Vec<grant::Model>, Error> {

@@ -8,7 +8,7 @@ use naheya_domain::{Date, Role, Timestamp};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
-use super::{Purpose, TABLE};
+use super::{Purpose, TABLE, WITHDRAWN_HOW};
 use crate::sealed::entity::{account, child, consent, guardian, guardianship};
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
@@ -79,6 +79,8 @@ pub struct ConsentLine {
     pub given_at: Timestamp,
     /// When it was taken back.
     pub withdrawn_at: Option<Timestamp>,
+    /// How that was said: `link` or `phone`, else in the words of whoever wrote it down. For those at work who see personal data.
+    pub withdrawn_how: Option<String>,
     /// How it stands.
     pub state: ConsentState,
 }
@@ -141,6 +143,7 @@ impl Desk {
                 to_on: row.to_on.as_deref().and_then(|d| d.parse().ok()),
                 given_at: Timestamp(row.given_at),
                 withdrawn_at: row.withdrawn_at.map(Timestamp),
+                withdrawn_how: if is_family { None } else { withdrawn_how(&tx, &row)? },
                 state: state(&row, (again, counts), &tx.now().date().to_string()),
                 how: row.how,
             });
@@ -202,4 +205,11 @@ fn state(row: &consent::Model, (again, counts): (bool, bool), today: &str) -> Co
         () if row.to_on.as_deref().is_some_and(|to| to < today) => ConsentState::Over,
         () => ConsentState::Holds,
     }
+}
+
+fn withdrawn_how(tx: &Tx, row: &consent::Model) -> Result<Option<String>, Error> {
+    if tx.scope::<consent::Entity>(Class::Personal) == Scope::Nothing {
+        return Ok(None);
+    }
+    tx.read_words(TABLE, WITHDRAWN_HOW, row.id, row.withdrawn_how.as_ref())
 }

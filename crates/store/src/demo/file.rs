@@ -63,7 +63,7 @@ impl Story<'_> {
         names.extend(row.name_mn.as_deref());
         self.findable(Kind::Child, id, &names);
         self.rows.children.push(row);
-        self.category(id, draft);
+        self.category(id, draft)?;
         let guardian = self.family(id, &name, mongol, draft.is_demo)?;
         self.consent(id, guardian, "file", draft.opened, None, draft.room.teacher);
         Ok(Kid { id, name, room: draft.room, guardian })
@@ -128,9 +128,10 @@ impl Story<'_> {
         })
     }
 
-    fn category(&mut self, child: Uuid, draft: FileDraft) {
+    fn category(&mut self, child: Uuid, draft: FileDraft) -> Result<(), Error> {
         let id = self.lot.id(at(draft.opened, 9, 0));
         let code = self.lot.pick(CATEGORIES);
+        let basis = self.seal_words("child_categories", "basis", id, "班主任家访登记（示例）")?;
         self.rows.categories.push(child_category::Model {
             area_id: self.area_id,
             id,
@@ -138,8 +139,9 @@ impl Story<'_> {
             code: code.to_owned(),
             from_on: Some(draft.opened.to_string()),
             to_on: None,
-            basis: Some("班主任家访登记（示例）".to_owned()),
+            basis,
         });
+        Ok(())
     }
 
     /// A parent who is away and a grandmother nearby. Returns the parent, who decides.

@@ -84,6 +84,8 @@ impl Story<'_> {
         let town = self.lot.pick(TOWNS);
         let address = format!("示例小区{}号楼{}室", self.lot.between(1, 20), self.lot.between(101, 602));
         let languages = if draft.plan.han && self.lot.chance(75) { "zh" } else { "mn,zh" };
+        let more = if draft.plan.two_children { "兄弟姐妹不分开" } else { "" };
+        let capacity_reason = self.seal_words("households", "capacity_reason", id, more)?;
         let row = household::Model {
             area_id: self.area_id,
             id,
@@ -95,7 +97,7 @@ impl Story<'_> {
             animals: self.lot.pick(ANIMALS).map(str::to_owned),
             travel_minutes: i32::try_from(travel).unwrap_or(20),
             capacity: if draft.plan.two_children { 2 } else { 1 },
-            capacity_reason: draft.plan.two_children.then(|| "兄弟姐妹不分开".to_owned()),
+            capacity_reason,
             capacity_by: draft.plan.two_children.then_some(self.staff.leader),
             version: 1,
         };

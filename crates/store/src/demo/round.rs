@@ -35,7 +35,7 @@ impl Story<'_> {
             version: 1,
         });
         for (n, kid) in kids.iter().enumerate() {
-            self.takes_part(id, n, kid);
+            self.takes_part(id, n, kid)?;
         }
         for (n, carer) in carers.iter().enumerate() {
             let row = self.lot.id(begun);
@@ -55,17 +55,18 @@ impl Story<'_> {
         Ok(())
     }
 
-    fn takes_part(&mut self, round: Uuid, n: usize, kid: &Kid) {
+    fn takes_part(&mut self, round: Uuid, n: usize, kid: &Kid) -> Result<(), Error> {
         let begun = at(plus(self.today, -8), 11, 0);
         let (row, wish) = (self.lot.id(begun), self.lot.id(begun));
         let words = self.lot.pick(WORDS);
+        let words = self.seal_words("round_children", "words", row, words)?;
         self.rows.round_children.push(round_child::Model {
             area_id: self.area_id,
             id: row,
             round_id: round,
             child_id: kid.id,
             number: number(n),
-            words: Some(words.to_owned()),
+            words,
             care: None,
             withdrawn: false,
             apart_reason: None,
@@ -87,6 +88,7 @@ impl Story<'_> {
             alone: true,
         });
         self.consent(kid.id, kid.guardian, "pairing", plus(self.today, -8), None, kid.room.teacher);
+        Ok(())
     }
 
     fn choices(&mut self, round: Uuid, kids: &[Kid], carers: &[Carer]) {

@@ -216,6 +216,11 @@ impl<'a> Story<'a> {
         self.tx.seal_some(table, column, id, text)
     }
 
+    /// Words in a column of text.
+    pub(super) fn seal_words(&self, table: &str, column: &str, id: Uuid, text: &str) -> Result<Option<String>, Error> {
+        self.tx.seal_words(table, column, id, Some(text))
+    }
+
     /// A number that nobody has: 199 0000 and four digits.
     pub(super) fn phone(&mut self) -> String {
         format!("1990000{:04}", self.lot.below(10_000))

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 
 use naheya_domain::Role;
 use naheya_domain::erasure::ErasureState;
-use naheya_domain::viewer::Place;
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
+use super::account;
 use crate::Error;
 use crate::sealed::entity::{
-    account, alarm, break_glass, child, custody_event, erasure, follow_up, grant, guardian, guardianship, hours_entry,
+    self, alarm, break_glass, child, custody_event, erasure, follow_up, grant, guardian, guardianship, hours_entry,
     note, pair, phone_act, stay, term_plan,
 };
 use crate::sealed::record::OfCounty;
@@ -26,7 +26,7 @@ pub(super) struct Around {
     /// Every role of these guardians, here and elsewhere.
     pub(super) grants: Vec<grant::Model>,
     /// Accounts that are nothing else than one of these guardians.
-    pub(super) accounts: Vec<account::Model>,
+    pub(super) accounts: Vec<entity::account::Model>,
     /// Pairs.
     pub(super) pairs: Vec<Uuid>,
     /// Weekends.
@@ -42,8 +42,9 @@ impl Around {
         let id = child.id;
         let ties = tx.for_rule::<guardianship::Entity>().and(guardianship::Column::ChildId.eq(id)).all(tx).await?;
         let people = alone(tx, &ties).await?;
-        let grants = roles(tx, &people).await?;
-        let accounts = accounts(tx, &grants).await?;
+        let ids: Vec<Uuid> = people.iter().map(|person| person.id).collect();
+        let grants = account::roles(tx, &ids).await?;
+        let accounts = account::only_of(tx, &grants, &[Role::Guardian]).await?;
         let pairs = tx.for_rule::<pair::Entity>().and(pair::Column::ChildId.eq(id)).all(tx).await?;
         let stays = tx.for_rule::<stay::Entity>().and(stay::Column::ChildId.eq(id)).all(tx).await?;
         let plans = tx.for_rule::<term_plan::Entity>().and(term_plan::Column::ChildId.eq(id)).all(tx).await?;
@@ -58,6 +59,11 @@ impl Around {
             plans: plans.into_iter().map(|row| row.id).collect(),
             notes: notes.into_iter().map(|row| row.id).collect(),
         })
+    }
+
+    /// Ids that name nobody any more, beside the file's own: what adults were to the child, and who goes with it.
+    pub(super) fn gone(&self) -> impl Iterator<Item = Uuid> {
+        self.ties.iter().map(|tie| tie.id).chain(self.people.iter().map(|person| person.id))
     }
 
     /// Everybody whom a concern could name to mean these guardians.
@@ -77,32 +83,10 @@ async fn alone(tx: &Tx, ties: &[guardianship::Model]) -> Result<Vec<guardian::Mo
     let children = others.iter().map(|tie| tie.child_id);
     let gone = tx.for_rule::<erasure::Entity>().holding(erasure::Column::ChildId, children);
     let gone = gone.and(erasure::Column::State.eq(ErasureState::Done.code())).all(tx).await?;
-    let is_gone = |child: Uuid| gone.iter().any(|row| row.child_id == child);
+    let is_gone = |child: Uuid| gone.iter().any(|row| row.child_id == Some(child));
     let stays = |adult: Uuid| others.iter().any(|tie| tie.guardian_id == adult && !is_gone(tie.child_id));
     let people = tx.for_rule::<guardian::Entity>().among(adults).by(guardian::Column::Id).all(tx).await?;
     Ok(people.into_iter().filter(|person| !stays(person.id)).collect())
-}
-
-/// The roles that name these guardians.
-async fn roles(tx: &Tx, people: &[guardian::Model]) -> Result<Vec<grant::Model>, Error> {
-    if people.is_empty() {
-        return Ok(Vec::new());
-    }
-    let places = people.iter().map(|person| Place::Person(person.id).reference());
-    let here = tx.common::<grant::Entity>().and(grant::Column::AreaId.eq(tx.area_id()));
-    let of = here.and(grant::Column::PlaceKind.eq(Place::Person(Uuid::nil()).kind()));
-    of.and(grant::Column::PlaceRef.is_in(places)).all(tx).await
-}
-
-/// Accounts all of whose roles are these: somebody who is a teacher as well keeps hers.
-async fn accounts(tx: &Tx, grants: &[grant::Model]) -> Result<Vec<account::Model>, Error> {
-    let ours: BTreeSet<Uuid> =
-        grants.iter().filter(|grant| grant.role == Role::Guardian.code()).map(|grant| grant.id).collect();
-    let ids: Vec<Uuid> = grants.iter().map(|grant| grant.account_id).collect();
-    let all = tx.common::<grant::Entity>().holding(grant::Column::AccountId, ids.clone()).all(tx).await?;
-    let is_more = |account: Uuid| all.iter().any(|grant| grant.account_id == account && !ours.contains(&grant.id));
-    let found = tx.common::<account::Entity>().among(ids).all(tx).await?;
-    Ok(found.into_iter().filter(|account| !is_more(account.id)).collect())
 }
 
 /// Rows that events tell of and begun forms are about, beside those of [`Around`].
@@ -140,7 +124,7 @@ impl Beside {
 }
 
 /// The ids of the rows that hold one of these in `column`.
-async fn ids<E: OfCounty>(
+pub(super) async fn ids<E: OfCounty>(
     tx: &Tx,
     column: E::Column,
     of: &[Uuid],

@@ -2,24 +2,22 @@
 //! trail with the state that it has from then on.
 
 use naheya_domain::erasure::{NAMELESS, year_of};
-use sea_orm::{ColumnTrait, Condition};
+use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
+use super::account;
 use super::around::{Around, Beside};
-use crate::account::AccountState;
+use super::begun;
 use crate::audit::reason;
 use crate::sealed::entity::{
-    account, alarm, break_glass, child, child_category, consent, contact, custody_event, draft, follow_up, guardian,
-    guardianship, hours_claim, merge, note, pair, parting, phone_act, picture, plan_record, public_link, round_child,
-    stay, term_plan, uniq, wish,
+    alarm, break_glass, child, child_category, consent, custody_event, follow_up, guardian, guardianship, hours_claim,
+    merge, note, pair, parting, phone_act, picture, plan_record, public_link, restriction, round_child, stay,
+    term_plan, uniq, wish,
 };
 use crate::sealed::record::{OfCounty, Record};
 use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
 use crate::{Error, claim, sha};
-
-/// Ids that one question about drafts names.
-const PIECE: usize = 100;
 
 /// Empties everything; says how many rows were emptied or went.
 pub(super) async fn all(tx: &Tx, child: &child::Model, around: &Around) -> Result<usize, Error> {
@@ -29,7 +27,8 @@ pub(super) async fn all(tx: &Tx, child: &child::Model, around: &Around) -> Resul
     rows += of_office(tx, child.id, around).await?;
     rows += of_guardians(tx, around).await?;
     let beside = Beside::of(tx, child.id, around).await?;
-    drafts(tx, around, &beside).await?;
+    begun::drop_all(tx, child, around, &beside).await?;
+    crate::import::erase(tx, &beside.files.iter().copied().chain(around.gone()).collect()).await?;
     reasons(tx, around, &beside).await?;
     Ok(rows)
 }
@@ -57,7 +56,7 @@ async fn reasons(tx: &Tx, around: &Around, beside: &Beside) -> Result<(), Error>
 }
 
 /// Every row of `E` that holds one of these ids in `column`, without its values.
-async fn emptied<E: OfCounty>(
+pub(super) async fn emptied<E: OfCounty>(
     tx: &Tx,
     column: E::Column,
     ids: &[Uuid],
@@ -205,14 +204,25 @@ async fn of_office(tx: &Tx, child: Uuid, around: &Around) -> Result<usize, Error
         Ok(break_glass::Model { reason_sealed, words_sealed: None, ..row })
     })
     .await?;
+    rows += emptied::<restriction::Entity>(tx, restriction::Column::ChildId, &ids, |row| {
+        let ground_sealed = nothing::<restriction::Entity>(tx, "ground_sealed", row.id)?;
+        Ok(restriction::Model { ground_sealed, lifted_sealed: None, ..row })
+    })
+    .await?;
     rows += emptied::<hours_claim::Entity>(tx, hours_claim::Column::PairId, &around.pairs, |row| {
         Ok(hours_claim::Model { words_sealed: None, answer_sealed: None, ..row })
     })
     .await?;
     // Also of a file that had become part of one that became part of this: its row lies sealed there.
-    let files = crate::merge::files_in(tx, child).await?;
+    rows += of_merges(tx, &crate::merge::files_in(tx, child).await?).await?;
+    Ok(rows)
+}
+
+/// What merges of these files kept: the rows that went, and why somebody did not agree.
+pub(super) async fn of_merges(tx: &Tx, files: &[Uuid]) -> Result<usize, Error> {
+    let mut rows = 0;
     for column in [merge::Column::KeptId, merge::Column::OtherId] {
-        rows += emptied::<merge::Entity>(tx, column, &files, |row| {
+        rows += emptied::<merge::Entity>(tx, column, files, |row| {
             Ok(merge::Model { answer_sealed: None, undo_sealed: None, ..row })
         })
         .await?;
@@ -242,47 +252,5 @@ async fn of_guardians(tx: &Tx, around: &Around) -> Result<usize, Error> {
         crate::guardian::forget(tx, &[before.id]).await?;
         crate::guardian::keep(tx, crate::guardian::rows(tx.area_id(), before.id, NAMELESS)).await?;
     }
-    Ok(around.ties.len() + around.people.len() + of_accounts(tx, &around.accounts).await?)
-}
-
-/// Nobody signs in by them any more: their roles had ended before.
-async fn of_accounts(tx: &Tx, accounts: &[account::Model]) -> Result<usize, Error> {
-    for before in accounts {
-        let after = account::Model {
-            login: before.id.simple().to_string(),
-            phone_bi: None,
-            display_name: NAMELESS.to_owned(),
-            password_hash: None,
-            totp_sealed: None,
-            state: AccountState::Closed.code().to_owned(),
-            ..before.clone()
-        };
-        tx.change::<account::Entity>(before, after).await?;
-    }
-    let ids: Vec<Uuid> = accounts.iter().map(|account| account.id).collect();
-    let reached = emptied::<contact::Entity>(tx, contact::Column::Id, &ids, |row| {
-        Ok(contact::Model { mail_sealed: None, phone_sealed: None, ..row })
-    })
-    .await?;
-    Ok(accounts.len() + reached)
-}
-
-/// Forms that somebody has begun about the child, its family or its weekends, and all of the accounts that go.
-async fn drafts(tx: &Tx, around: &Around, beside: &Beside) -> Result<(), Error> {
-    use draft::Column as D;
-    let people = around.ties.iter().flat_map(|tie| [tie.id, tie.guardian_id]);
-    let weekends = around.stays.iter().chain(&around.plans).chain(&around.notes).chain(&around.pairs).copied();
-    let rows = beside.files.iter().chain(&beside.talks).chain(&beside.alarms).chain(&beside.glasses);
-    let rows = rows.chain(&beside.hours).copied();
-    let accounts = around.accounts.iter().map(|account| account.id);
-    let about: Vec<Uuid> = people.chain(weekends).chain(rows).chain(accounts).collect();
-    for some in about.chunks(PIECE) {
-        let any = some.iter().fold(Condition::any(), |any, id| any.add(D::Form.contains(id.to_string())));
-        tx.clear::<draft::Entity>(Condition::all().add(any)).await?;
-    }
-    if !around.accounts.is_empty() {
-        let own = D::AccountId.is_in(around.accounts.iter().map(|account| account.id));
-        tx.clear::<draft::Entity>(Condition::all().add(own)).await?;
-    }
-    Ok(())
+    Ok(around.ties.len() + around.people.len() + account::close(tx, &around.accounts).await?)
 }

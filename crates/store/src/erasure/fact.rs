@@ -14,48 +14,48 @@ use uuid::Uuid;
 use super::around::Around;
 use crate::Error;
 use crate::sealed::entity::{
-    alarm, break_glass, child, concern, concern_person, draft, follow_up, hours_claim, merge, pair, phone_act,
-    proposal, round, round_child, stay,
+    alarm, break_glass, child, concern, concern_person, follow_up, hours_claim, merge, pair, phone_act, proposal,
+    round, round_child, stay,
 };
 use crate::sealed::tx::Tx;
 
 /// Weekends that have come to their end, or never began.
-const OVER: [&str; 3] = ["closed", "refused", "cancelled"];
+pub(super) const OVER: [&str; 3] = ["closed", "refused", "cancelled"];
 
 pub(super) async fn facts(tx: &Tx, child: &child::Model, around: &Around) -> Result<Facts, Error> {
     let id = child.id;
     let pairs = tx.for_rule::<pair::Entity>().and(pair::Column::ChildId.eq(id));
     let stays = tx.for_rule::<stay::Entity>().and(stay::Column::ChildId.eq(id));
     let talks = tx.for_rule::<follow_up::Entity>().and(follow_up::Column::ChildId.eq(id));
-    let uploads = tx.for_rule::<draft::Entity>().and(draft::Column::Form.like("import%"));
     Ok(Facts {
         state: ChildState::parse(&child.state).unwrap_or(ChildState::Applying),
-        free_from: free_from(tx, child).await?,
+        free_from: free_from(tx, child.left_on.as_deref(), child.updated_at).await?,
         today: tx.now().date(),
         pair: pairs.and(pair::Column::State.ne("ended")).first(tx).await?.is_some(),
         stay: stays.and(stay::Column::State.is_not_in(OVER)).first(tx).await?.is_some(),
         talk: talks.and(follow_up::Column::State.eq(FollowUpState::Due.code())).first(tx).await?.is_some(),
         round: in_round(tx, id).await?,
         merge: waits_to_merge(tx, id).await?,
-        import: uploads.first(tx).await?.is_some(),
+        import: crate::import::is_waiting(tx).await?,
         account: around.grants.iter().any(|grant| grant.ended_at.is_none()),
         open: is_open(tx, id, around).await?,
     })
 }
 
-async fn waits_to_merge(tx: &Tx, child: Uuid) -> Result<bool, Error> {
+/// Whether the file and another one wait to become one.
+pub(super) async fn waits_to_merge(tx: &Tx, file: Uuid) -> Result<bool, Error> {
     use merge::Column as C;
-    let either = Condition::any().add(C::KeptId.eq(child)).add(C::OtherId.eq(child));
+    let either = Condition::any().add(C::KeptId.eq(file)).add(C::OtherId.eq(file));
     let asked = tx.for_rule::<merge::Entity>().and(C::State.eq(MergeState::Asked.code())).and(either);
     Ok(asked.first(tx).await?.is_some())
 }
 
 /// The first day on which the county no longer keeps the file of somebody who has left.
-async fn free_from(tx: &Tx, child: &child::Model) -> Result<Option<Date>, Error> {
+pub(super) async fn free_from(tx: &Tx, left_on: Option<&str>, updated_at: i64) -> Result<Option<Date>, Error> {
     let years = crate::setting::settings(tx).await?.keep_years;
-    let left = child.left_on.as_deref().and_then(|day| day.parse::<Date>().ok());
+    let left = left_on.and_then(|day| day.parse::<Date>().ok());
     // Where nobody wrote down the day, it is not earlier than the last change.
-    let left = left.unwrap_or_else(|| Timestamp(child.updated_at).date());
+    let left = left.unwrap_or_else(|| Timestamp(updated_at).date());
     Ok(left.checked_add(jiff::Span::new().years(years)).ok())
 }
 

@@ -1,9 +1,60 @@
-//! Every column that can hold words or sealed bytes, and what becomes of it when a child's file is erased. A test reads the
-//! migrated schema: a column that stands in neither list fails it until somebody has decided.
+//! Every column that can hold words or sealed bytes, and what becomes of it when a file is erased: a child's, or a volunteer's. A
+//! test reads the migrated schema: a column that is not decided for both fails it until somebody has decided.
 
-/// Columns whose values go, by table: of the child, or of a guardian who belongs to no other. Of `child_categories`,
-/// `guardianships`, `uniq`, `public_links`, `search_tokens` and `drafts` the rows go.
-pub const GOES: &[(&str, &[&str])] = &[
+/// Columns of one table.
+pub type Columns = (&'static str, &'static [&'static str]);
+/// Columns of one table whose values stay, and why.
+pub type Kept = (&'static str, &'static [&'static str], &'static str);
+
+/// What becomes of every column when a file of one kind is erased.
+#[derive(Clone, Copy, Debug)]
+pub struct Inventory {
+    /// What goes with a file of this kind alone.
+    own: &'static [Columns],
+    /// What goes with a file of the other kind, and why it stays here.
+    other: (&'static [Columns], &'static str),
+}
+
+/// A child's file, with the guardians who belong to no other child.
+pub const OF_CHILD: Inventory = Inventory { own: CHILD, other: (VOLUNTEER, OF_A_VOLUNTEER) };
+/// A volunteer's file, with the home that is only hers.
+pub const OF_VOLUNTEER: Inventory = Inventory { own: VOLUNTEER, other: (CHILD, OF_A_CHILD) };
+
+impl Inventory {
+    /// Columns whose values go, by table. Of `child_categories`, `guardianships`, `uniq`, `public_links`, `search_tokens` and
+    /// `drafts` the rows go.
+    pub fn goes(self) -> impl Iterator<Item = Columns> {
+        self.own.iter().chain(EITHER).copied()
+    }
+
+    /// Columns whose values stay, by table, each with its reason.
+    pub fn stays(self) -> impl Iterator<Item = Kept> {
+        let (others, reason) = self.other;
+        STAYS.iter().copied().chain(others.iter().map(move |(table, columns)| (*table, *columns, reason)))
+    }
+}
+
+/// What goes with either file: what people are found by, how they sign in, what they or others said of the pairs and hours that
+/// both have part in.
+const EITHER: &[Columns] = &[
+    ("search_tokens", &["token"]),
+    ("uniq", &["blind_index"]),
+    ("accounts", &["login", "phone_bi", "display_name", "password_hash", "totp_sealed"]),
+    ("contacts", &["mail_sealed", "phone_sealed"]),
+    ("drafts", &["form", "body_sealed"]),
+    ("pairs", &["end_reason"]),
+    ("partings", &["at_once_sealed"]),
+    ("term_plans", &["guests_sealed", "going_sealed"]),
+    // Of a volunteer's file: what she herself said.
+    ("follow_ups", &["answers_sealed"]),
+    ("phone_acts", &["body_sealed"]),
+    ("hours_claims", &["words_sealed", "answer_sealed"]),
+    ("merges", &["answer_sealed", "undo_sealed"]),
+    ("audit_reasons", &["words_sealed"]),
+];
+
+/// What goes with a child's file alone.
+const CHILD: &[Columns] = &[
     (
         "children",
         &[
@@ -30,17 +81,11 @@ pub const GOES: &[(&str, &[&str])] = &[
     ("guardians", &["name", "phone_sealed", "phone_bi", "id_no_sealed", "id_no_bi", "address_sealed"]),
     ("guardianships", &["relation", "blocked_reason_sealed"]),
     ("guardian_tokens", &["token"]),
-    ("search_tokens", &["token"]),
-    ("uniq", &["blind_index"]),
     ("public_links", &["token_hash", "code_hash"]),
-    ("accounts", &["login", "phone_bi", "display_name", "password_hash", "totp_sealed"]),
-    ("contacts", &["mail_sealed", "phone_sealed"]),
-    ("drafts", &["form", "body_sealed"]),
     ("consents", &["evidence_sealed", "withdrawn_how"]),
     ("wishes", &["words_sealed"]),
     ("round_children", &["words", "care", "apart_reason"]),
-    ("pairs", &["end_reason"]),
-    ("partings", &["talk_sealed", "at_once_sealed"]),
+    ("partings", &["talk_sealed"]),
     (
         "stays",
         &[
@@ -57,22 +102,44 @@ pub const GOES: &[(&str, &[&str])] = &[
         ],
     ),
     ("custody_events", &["note_sealed"]),
-    ("term_plans", &["guests_sealed", "going_sealed"]),
     ("plan_records", &["evidence_sealed"]),
     ("notes", &["words_sealed"]),
     ("pictures", &["sha256", "bytes_sealed"]),
-    ("follow_ups", &["answers_sealed"]),
     ("break_glasses", &["reason_sealed", "words_sealed"]),
+    ("restrictions", &["ground_sealed", "lifted_sealed"]),
     ("alarms", &["closed_words_sealed"]),
-    ("phone_acts", &["body_sealed"]),
-    ("hours_claims", &["words_sealed", "answer_sealed"]),
-    ("merges", &["answer_sealed", "undo_sealed"]),
-    ("audit_reasons", &["words_sealed"]),
+];
+
+/// What goes with a volunteer's file alone: hers, and of a home that is nobody else's.
+const VOLUNTEER: &[Columns] = &[
+    (
+        "volunteers",
+        &[
+            "name",
+            // The year stays, as a child's does.
+            "birth_on",
+            "political",
+            "education",
+            "work_unit",
+            "trade",
+            "phone_sealed",
+            "phone_bi",
+            "id_no_sealed",
+            "id_no_bi",
+            "languages",
+            "note",
+        ],
+    ),
+    ("households", &["name", "address_sealed", "languages", "animals", "capacity_reason"]),
+    ("household_members", &["name", "birth_on", "id_no_sealed", "id_no_bi", "phone_sealed"]),
+    ("checks", &["number", "note_sealed"]),
 ];
 
 const CODE: &str = "a code of a closed list, a day or a number of ours; it names nobody";
 const FIGURES: &str = "counted by the figures; with no name beside it, it names nobody";
-const VOLUNTEER: &str = "a volunteer's, her home's or a check's; she asks for her own";
+const OF_A_VOLUNTEER: &str = "a volunteer's, her home's or a check's; it goes with her file";
+const OF_A_CHILD: &str =
+    "a child's or its family's, and says who cared for it from when to when; it goes with the child's file";
 const PLACE: &str = "of a place, a school, a calendar or a setting";
 const STAFF: &str = "of an account at work, or of how letters go";
 const LAW: &str =
@@ -83,8 +150,8 @@ const DEAD: &str = "a hash of what is used up or over; nothing can be read from 
 const DAY: &str = "a file that somebody asked for; gone a day after its end";
 const PROOF: &str = "on what ground the file was erased, or not";
 
-/// Columns whose values stay, by table, each with its reason.
-pub const STAYS: &[(&str, &[&str], &str)] = &[
+/// Columns whose values stay whoever's file is erased, by table, each with its reason.
+const STAYS: &[Kept] = &[
     ("children", &["number", "state", "enrolled_on", "left_on"], CODE),
     ("children", &["sex", "ethnic", "town_code"], FIGURES),
     ("uniq", &["kind"], CODE),
@@ -156,13 +223,11 @@ pub const STAYS: &[(&str, &[&str], &str)] = &[
     ("slips", &["code_hash", "kind"], DEAD),
     ("recovery_codes", &["code_bi"], DEAD),
     ("sign_in_tries", &["subject"], DEAD),
-    ("checks", &["kind", "outcome", "done_on", "number", "valid_until", "note_sealed"], VOLUNTEER),
-    ("households", &["name", "town_code", "address_sealed", "languages", "animals", "capacity_reason"], VOLUNTEER),
-    ("household_members", &["name", "relation", "birth_on", "sex", "id_no_sealed", "id_no_bi"], VOLUNTEER),
-    ("household_members", &["phone_sealed", "from_on", "to_on"], VOLUNTEER),
-    ("volunteers", &["number", "name", "sex", "ethnic", "birth_on", "political", "education"], VOLUNTEER),
-    ("volunteers", &["work_unit", "trade", "phone_sealed", "phone_bi", "id_no_sealed", "id_no_bi"], VOLUNTEER),
-    ("volunteers", &["languages", "state", "joined_on", "left_on", "note"], VOLUNTEER),
+    ("checks", &["kind", "outcome", "done_on", "valid_until"], CODE),
+    ("households", &["town_code"], FIGURES),
+    ("household_members", &["relation", "sex", "from_on", "to_on"], CODE),
+    ("volunteers", &["number", "state", "joined_on", "left_on"], CODE),
+    ("volunteers", &["sex", "ethnic"], FIGURES),
     ("areas", &["code", "name", "level", "parent", "retired_into"], PLACE),
     ("counties", &["code", "name"], PLACE),
     ("county_holidays", &["on_date", "kind", "name", "was_kind", "was_name"], PLACE),

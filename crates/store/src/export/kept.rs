@@ -43,6 +43,8 @@ pub(super) struct Stays {
 #[derive(Serialize, Deserialize)]
 pub(super) struct FollowUps {
     town: Option<String>,
+    #[serde(default)]
+    areas: Vec<String>,
     late: bool,
     #[serde(default)]
     missed: bool,
@@ -84,8 +86,8 @@ impl Kept {
                 stays: Stays { view: filter.view.code().to_owned(), from: filter.from.0, to: filter.to.0 },
             },
             Out::FollowUps(filter) => {
-                let (late, missed) = (filter.late, filter.missed);
-                Kept::FollowUps { follow_ups: FollowUps { town: filter.town.clone(), late, missed } }
+                let (town, areas) = (filter.town.clone(), filter.areas.clone());
+                Kept::FollowUps { follow_ups: FollowUps { town, areas, late: filter.late, missed: filter.missed } }
             }
             Out::RoundPeople(round) => Kept::RoundPeople { round_people: round.0 },
             Out::RoundResults(round) => Kept::RoundResults { round_results: round.0 },
@@ -113,8 +115,8 @@ impl Kept {
                 after: None,
             }),
             Kept::FollowUps { follow_ups } => {
-                let FollowUps { town, late, missed } = follow_ups;
-                Out::FollowUps(FollowUpFilter { town, late, missed, after: None })
+                let FollowUps { town, areas, late, missed } = follow_ups;
+                Out::FollowUps(FollowUpFilter { town, areas, late, missed, after: None })
             }
             Kept::RoundPeople { round_people } => Out::RoundPeople(RoundId(round_people)),
             Kept::RoundResults { round_results } => Out::RoundResults(RoundId(round_results)),

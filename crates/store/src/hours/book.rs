@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use naheya_domain::Timestamp;
-use naheya_domain::access::{Class, Scope};
+use naheya_domain::access::{Action, Class, Scope};
 use naheya_domain::figure::HoursKind;
 use naheya_domain::hours::{DayCredit, Span, counted_on, credited_days};
 use naheya_domain::id::{ChildId, HoursEntryId, PairId, StayId, VolunteerId};
@@ -110,6 +110,22 @@ impl HoursLine {
     }
 }
 
+/// An entry of the ledger, as its correction is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HoursEntry {
+    /// Whose.
+    pub volunteer: VolunteerId,
+    /// Its kind.
+    pub kind: HoursKind,
+    /// From when to when.
+    pub span: Span,
+    /// Minutes.
+    pub minutes: i32,
+    /// The entry that counts now in the same line: this one; another one, where it was corrected or credited anew meanwhile;
+    /// or none.
+    pub now: Option<HoursEntryId>,
+}
+
 /// A volunteer's book of hours.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HoursBook {
@@ -183,6 +199,46 @@ impl Desk {
     }
 }
 
+impl Desk {
+    /// An entry of the ledger, and which one counts in its place by now.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Forbidden`] for who keeps no hours, [`Error::Database`].
+    pub async fn hours_entry(&self, id: HoursEntryId) -> Result<HoursEntry, Error> {
+        self.require(Action::KeepHours)?;
+        let tx = self.read();
+        let entry = tx.visible::<hours_entry::Entity>().id(id).one(&tx).await?;
+        let hers = tx.visible::<hours_entry::Entity>().and(hours_entry::Column::VolunteerId.eq(entry.volunteer_id));
+        let hers = hers.and(counted()).by(hours_entry::Column::Id).all(&tx).await?;
+        let corrected = corrected(&hers);
+        let line = root(&corrected, entry.id);
+        let now = in_force(hers).into_iter().rfind(|one| root(&corrected, one.id) == line);
+        Ok(HoursEntry {
+            volunteer: VolunteerId(entry.volunteer_id),
+            kind: HoursKind::parse(&entry.kind).unwrap_or(HoursKind::Correction),
+            span: span_of(&entry),
+            minutes: entry.minutes,
+            now: now.map(|one| HoursEntryId(one.id)),
+        })
+    }
+}
+
+/// Which entry each correction corrects.
+fn corrected(entries: &[hours_entry::Model]) -> HashMap<Uuid, Uuid> {
+    entries.iter().filter_map(|e| Some((e.id, e.corrects?))).collect()
+}
+
+/// The first entry of the line in which this one stands.
+fn root(corrected: &HashMap<Uuid, Uuid>, mut id: Uuid) -> Uuid {
+    for _ in 0..corrected.len() {
+        match corrected.get(&id) {
+            Some(before) => id = *before,
+            None => break,
+        }
+    }
+    id
+}
+
 /// What stands beside the entries.
 struct Around {
     people: HashMap<Uuid, String>,
@@ -236,19 +292,10 @@ impl Around {
 /// One line for each first entry, with everything that corrects it.
 fn lines(tx: &Tx, entries: Vec<hours_entry::Model>, around: &Around, cap: i32) -> Result<Vec<HoursLine>, Error> {
     let force = in_force(entries.clone());
-    let corrected: HashMap<Uuid, Uuid> = entries.iter().filter_map(|e| Some((e.id, e.corrects?))).collect();
-    let root = |mut id: Uuid| {
-        for _ in 0..corrected.len() {
-            match corrected.get(&id) {
-                Some(before) => id = *before,
-                None => break,
-            }
-        }
-        id
-    };
+    let corrected = corrected(&entries);
     let mut chains = BTreeMap::<Uuid, Vec<hours_entry::Model>>::new();
     for entry in entries {
-        chains.entry(root(entry.id)).or_default().push(entry);
+        chains.entry(root(&corrected, entry.id)).or_default().push(entry);
     }
     chains.into_values().filter_map(|chain| line(tx, &chain, &force, around, cap).transpose()).collect()
 }

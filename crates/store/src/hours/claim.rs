@@ -217,6 +217,8 @@ fn blank(tx: &Tx, volunteer: Uuid, kind: HoursKind) -> hours_claim::Model {
 
 async fn keep(tx: &Tx, claim: hours_claim::Model) -> Result<HoursClaimId, Error> {
     let id = claim.id;
+    let of = tx.for_rule::<volunteer::Entity>().id(claim.volunteer_id).one(tx).await?;
+    crate::erasure::has_name(&of.name)?;
     tx.insert::<hours_claim::Entity>(claim).await?;
     Ok(HoursClaimId(id))
 }
@@ -460,19 +462,6 @@ impl Desk {
         let done = all().and(C::State.ne(ClaimState::Open.code())).by_desc(C::EnteredAt).by_desc(C::Id);
         let done = done.limit(RECENT).all(&tx).await?;
         Ok(Claims { waiting: claim_lines(&tx, waiting).await?, more, done: claim_lines(&tx, done).await? })
-    }
-
-    /// An entry that can still be corrected, with whose it is and its times.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`], `hours.already_corrected`.
-    pub async fn hours_entry(&self, id: HoursEntryId) -> Result<(VolunteerId, HoursKind, Span, i32), Error> {
-        self.require(Action::KeepHours)?;
-        let tx = self.read();
-        let entry = tx.visible::<hours_entry::Entity>().id(id).one(&tx).await?;
-        still_counts(&tx, &entry).await?;
-        let kind = HoursKind::parse(&entry.kind).unwrap_or(HoursKind::Correction);
-        Ok((VolunteerId(entry.volunteer_id), kind, span_of(&entry), entry.minutes))
     }
 
     /// How many claims wait for somebody else than the viewer, counted no further than 100.

@@ -8,14 +8,14 @@ use naheya_domain::volunteer::VolunteerState;
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
-use super::{new_home, newcomer, taken};
+use super::{CAPACITY_REASON, TABLE, capacity_reason, new_home, newcomer, taken};
 use crate::Error;
 use crate::carer::lives_in;
 use crate::check::end_visits;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{check, household, household_member, pair, stay, term_plan, volunteer};
 use crate::sealed::tx::Tx;
-use crate::stay::{has_left, reason, tell_doubts};
+use crate::stay::{Why, has_left, reason, tell_doubts};
 use crate::volunteer::home_name;
 
 /// Why her weekends are called off.
@@ -101,7 +101,8 @@ async fn own_home(tx: &Tx, before: &volunteer::Model, children: u64) -> Result<U
     let mut row = new_home(tx, id, &home_name(&before.name), &HouseholdDetails::default())?;
     if children > 1 {
         let old = tx.for_rule::<household::Entity>().id(before.household_id).one(tx).await?;
-        (row.capacity, row.capacity_reason, row.capacity_by) = (old.capacity, old.capacity_reason, old.capacity_by);
+        row.capacity_reason = tx.seal_words(TABLE, CAPACITY_REASON, id, capacity_reason(tx, &old)?.as_deref())?;
+        (row.capacity, row.capacity_by) = (old.capacity, old.capacity_by);
     }
     tx.insert::<household::Entity>(row).await?;
     Ok(id)
@@ -126,7 +127,7 @@ async fn call_off(tx: &Tx, volunteer: Uuid) -> Result<(), Error> {
         return Err(Error::refused("volunteer.child_there"));
     }
     for row in &open {
-        crate::stay::call_off(tx, row, MOVED).await?;
+        crate::stay::call_off(tx, row, Why::Code(MOVED)).await?;
     }
     Ok(())
 }

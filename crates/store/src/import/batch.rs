@@ -3,18 +3,25 @@
 use naheya_domain::Timestamp;
 use naheya_domain::access::Action;
 use naheya_domain::id::{AccountId, ImportBatchId};
+use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use super::UNDO_DAYS;
+use crate::child::PAGE;
+use crate::order::{Page, Turn, along, at_most, turned};
 use crate::sealed::entity::{account, import_batch};
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error};
 
 const TABLE: &str = "import_batches";
-/// Imports on the page.
-const MOST: u64 = 100;
+/// Imports are counted no further.
+pub const COUNTED: u64 = 10_000;
+/// Imports on the leader's day.
+const MOST_TO_SIGN: u64 = 100;
 /// Rows of one file.
 const MOST_OUT: u64 = 5_000;
+/// Of which kind are those that a leader signs.
+const SIGNED_KIND: &str = "volunteers";
 
 /// One import.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,23 +59,41 @@ pub struct Batch {
 }
 
 impl Desk {
-    /// The county's latest imports.
+    /// A page of the county's imports, newest first.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the list goes on from one that is not there; [`Error::Database`].
+    pub async fn imports(&self, turn: &Turn) -> Result<Page<Batch>, Error> {
+        let tx = self.read();
+        let all = tx.visible::<import_batch::Entity>();
+        let rows = along(all, [import_batch::Column::CommittedAt, import_batch::Column::Id], true, turn, &tx).await?;
+        let mut page = turned(rows.limit(PAGE + 1).all(&tx).await?, turn, |row| row.id);
+        let rows = std::mem::take(&mut page.rows);
+        Ok(page.with(told(&tx, rows).await?))
+    }
+
+    /// How many imports there are, counted no further than [`COUNTED`].
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn imports(&self) -> Result<Vec<Batch>, Error> {
-        latest(&self.read(), MOST).await
+    pub async fn count_imports(&self) -> Result<u64, Error> {
+        let tx = self.read();
+        tx.visible::<import_batch::Entity>().count_to(COUNTED, &tx).await
     }
 
-    /// The same for a file, further back. Who took it out is kept in the trail first.
+    /// The newest of them for a file, and whether there are older ones. Who took it out is kept in the trail first.
     ///
     /// # Errors
     /// [`Error::Forbidden`].
-    pub async fn imports_out(&self) -> Result<Vec<Batch>, Error> {
+    pub async fn imports_out(&self) -> Result<(Vec<Batch>, bool), Error> {
+        use import_batch::Column as C;
         self.require(Action::Export)?;
-        let batches = latest(&self.read(), MOST_OUT).await?;
+        let tx = self.read();
+        let newest = tx.visible::<import_batch::Entity>().by_desc(C::CommittedAt).by_desc(C::Id);
+        let (rows, more) = at_most(MOST_OUT, newest.limit(MOST_OUT + 1).all(&tx).await?);
+        let batches = told(&tx, rows).await?;
         self.looked(TABLE, batches.iter().map(|batch| batch.id.0).collect(), "export", None).await?;
-        Ok(batches)
+        Ok((batches, more))
     }
 
     /// One import.
@@ -82,21 +107,25 @@ impl Desk {
         Ok(shown(&row, by.map(|a| a.display_name), tx.now(), tx.account()))
     }
 
-    /// Imported volunteers that wait for the leader's signature; none for readers who do not sign.
+    /// Imported volunteers that wait for the leader's signature, however many imports have come since; none for readers who do
+    /// not sign.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn imports_to_sign(&self) -> Result<Vec<Batch>, Error> {
+        use import_batch::Column as C;
         if !self.may(Action::ApproveVolunteer) {
             return Ok(Vec::new());
         }
-        Ok(self.imports().await?.into_iter().filter(|b| b.to_sign).collect())
+        let tx = self.read();
+        let fresh = tx.visible::<import_batch::Entity>().and(C::Kind.eq(SIGNED_KIND)).and(C::Fresh.gt(0));
+        let waiting = fresh.and(C::SignedAt.is_null()).and(C::UndoneAt.is_null());
+        let newest = waiting.by_desc(C::CommittedAt).by_desc(C::Id);
+        told(&tx, newest.limit(MOST_TO_SIGN).all(&tx).await?).await
     }
 }
 
-async fn latest(tx: &Tx, most: u64) -> Result<Vec<Batch>, Error> {
-    let newest = tx.visible::<import_batch::Entity>().by_desc(import_batch::Column::CommittedAt);
-    let rows = newest.limit(most).all(tx).await?;
+async fn told(tx: &Tx, rows: Vec<import_batch::Model>) -> Result<Vec<Batch>, Error> {
     let ids: Vec<Uuid> = rows.iter().map(|row| row.by_account).collect();
     let people = tx.common::<account::Entity>().among(ids).all(tx).await?;
     let name = |id: Uuid| people.iter().find(|a| a.id == id).map(|a| a.display_name.clone());
@@ -120,7 +149,7 @@ fn shown(row: &import_batch::Model, by_name: Option<String>, now: Timestamp, rea
         by_name,
         signed_at: row.signed_at.map(Timestamp),
         undone_at: row.undone_at.map(Timestamp),
-        to_sign: stands && row.kind == "volunteers" && row.fresh > 0 && row.signed_at.is_none(),
+        to_sign: stands && row.kind == SIGNED_KIND && row.fresh > 0 && row.signed_at.is_none(),
         undoable: stands && row.signed_at.is_none() && now <= until,
         by_reader: row.by_account == reader,
     }

@@ -27,9 +27,16 @@ use crate::sealed::entity::{
 };
 use crate::sealed::record::{OfCounty, Record, changed, ref_id};
 use crate::sealed::tx::Tx;
+use crate::words::closed;
+
+mod strike;
+
+pub(super) use strike::strike;
 
 const TABLE: &str = "drafts";
 const COLUMN: &str = "body_sealed";
+/// What the name of such a draft ends with.
+const ENDS: &str = ":before";
 
 /// A row that was changed: its columns, each before and after.
 #[derive(Debug, Serialize, Deserialize)]
@@ -52,7 +59,7 @@ struct File {
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Before {
     files: Vec<File>,
-    /// When the import was taken back: files that stayed as the import left them.
+    /// Files that stay as the import left them: erased since; and when the import was taken back, those that had changed.
     #[serde(default)]
     stayed: Vec<Uuid>,
 }
@@ -124,7 +131,7 @@ impl Before {
 }
 
 fn name(batch: Uuid) -> String {
-    format!("{NAMED}{batch}:before")
+    format!("{NAMED}{batch}{ENDS}")
 }
 
 /// Another place than that of what the same import left out.
@@ -158,7 +165,7 @@ pub(super) struct PutBack {
 /// Puts back what the import changed, the last change first; nothing when what stood there was not kept.
 pub(super) async fn put_back(tx: &Tx, batch: &import_batch::Model) -> Result<Option<PutBack>, Error> {
     let Some(kept) = Before::of(tx, batch).await? else { return Ok(None) };
-    let mut done = PutBack::default();
+    let mut done = PutBack { done: 0, stayed: kept.stayed };
     let mut now = Now::read(tx, &kept.files, Timestamp(batch.committed_at)).await?;
     for file in kept.files.iter().rev() {
         if now.stands(tx, file).await? {
@@ -376,7 +383,9 @@ where
     E::Model: Send + Sync,
     E::ActiveModel: TryIntoModel<E::Model>,
 {
-    let both = |(before, after): &(Json, Json)| Ok((read_back::<E>(before)?, read_back::<E>(after)?));
+    let both = |(before, after): &(Json, Json)| -> Result<_, Error> {
+        Ok((read_back::<E>(before)?, closed::<E>(tx, &read_back::<E>(after)?)?))
+    };
     tx.change_all::<E>(rows.iter().map(both).collect::<Result<_, Error>>()?).await
 }
 

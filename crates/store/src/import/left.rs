@@ -60,6 +60,14 @@ pub(super) async fn drop_of(tx: &Tx, batch: &import_batch::Model) -> Result<(), 
     Ok(())
 }
 
+/// The imports of the county whose rows left out are kept, oldest first.
+pub(super) async fn with_rows(tx: &Tx) -> Result<Vec<import_batch::Model>, Error> {
+    let kept = tx.for_rule::<draft::Entity>().and(draft::Column::Form.starts_with(NAMED)).all(tx).await?;
+    let ids = kept.iter().filter_map(|row| Uuid::try_parse(row.form.strip_prefix(NAMED)?).ok());
+    let of = tx.for_rule::<import_batch::Entity>().among(ids);
+    of.by(import_batch::Column::CommittedAt).by(import_batch::Column::Id).all(tx).await
+}
+
 /// Clock-driven, with what else is old.
 pub(crate) async fn purge(tx: &Tx) -> Result<u64, Error> {
     let limit = tx.now().plus_minutes(-UNDO_DAYS * 24 * 60).0;

@@ -6,7 +6,6 @@
 use std::collections::{HashMap, HashSet};
 
 use naheya_domain::Date;
-use naheya_domain::pair::free_places;
 use naheya_domain::stay::StayState;
 use uuid::Uuid;
 
@@ -15,7 +14,7 @@ use super::{Judgement, PairLine, Verdict, differs, row_changes, rows_in};
 use crate::Error;
 use crate::child::enrol;
 use crate::household::date;
-use crate::sealed::entity::{child, guardian, guardianship, household, pair, school, stay, volunteer};
+use crate::sealed::entity::{child, guardian, guardianship, pair, school, stay, volunteer};
 use crate::sealed::tx::Tx;
 
 const CHILD: &str = "child_name";
@@ -175,8 +174,8 @@ impl<'a> Plan<'a> {
             (_, Err(code)) => Step::Fault(VOLUNTEER, code),
             (Ok(child), Ok(volunteer)) => judge.step(line, child, volunteer),
         });
-        let mut steps: Vec<Step> = steps.collect();
-        Places::of(tx, lines, &steps, today).await?.refuse(lines, &mut steps, today);
+        // What paper holds is so already: whether the home has a place for it is no question to the paper.
+        let steps: Vec<Step> = steps.collect();
         let running = people.children.into_values().flatten().map(|c| (c.id, c)).collect();
         Ok(Plan { lines, steps, running })
     }
@@ -260,67 +259,6 @@ fn ends_as_told(pair: &pair::Model, line: &PairLine) -> bool {
 
 fn is_over(ended_on: Option<Date>, today: Date) -> bool {
     ended_on.is_some_and(|day| day <= today)
-}
-
-/// Places in the homes into which the lines bring children (product.md rule 1), as they are when the lines that end a pair
-/// are written.
-struct Places {
-    home_of: HashMap<Uuid, Uuid>,
-    free: HashMap<Uuid, u32>,
-}
-
-impl Places {
-    async fn of(tx: &Tx, lines: &[PairLine], steps: &[Step], today: Date) -> Result<Places, Error> {
-        let carers: HashSet<Uuid> = lines.iter().zip(steps).filter_map(|(l, s)| brings(l, s, today)).collect();
-        let carers: Vec<Uuid> = carers.into_iter().collect();
-        let homes = rows_in::<volunteer::Entity, _>(tx, volunteer::Column::Id, &carers).await?;
-        let homes: HashSet<Uuid> = homes.into_iter().map(|v| v.household_id).collect();
-        let homes: Vec<Uuid> = homes.into_iter().collect();
-        let all = rows_in::<volunteer::Entity, _>(tx, volunteer::Column::HouseholdId, &homes).await?;
-        let home_of: HashMap<Uuid, Uuid> = all.into_iter().map(|v| (v.id, v.household_id)).collect();
-        let everybody: Vec<Uuid> = home_of.keys().copied().collect();
-        let closing: HashSet<Uuid> = steps.iter().filter_map(closes).collect();
-        let mut taken: HashMap<Uuid, u64> = HashMap::new();
-        for row in rows_in::<pair::Entity, _>(tx, pair::Column::VolunteerId, &everybody).await? {
-            let runs = row.state != "ended" && !closing.contains(&row.id);
-            if let Some(home) = home_of.get(&row.volunteer_id).filter(|_| runs) {
-                *taken.entry(*home).or_default() += 1;
-            }
-        }
-        let homes = rows_in::<household::Entity, _>(tx, household::Column::Id, &homes).await?;
-        let free = |home: household::Model| {
-            (home.id, free_places(home.capacity, taken.get(&home.id).copied().unwrap_or_default()))
-        };
-        Ok(Places { home_of, free: homes.into_iter().map(free).collect() })
-    }
-
-    /// A running pair for which its home has no place is at fault, whether the home was full or an earlier line filled it.
-    fn refuse(mut self, lines: &[PairLine], steps: &mut [Step], today: Date) {
-        for (line, step) in lines.iter().zip(steps) {
-            let Some(home) = brings(line, step, today).and_then(|carer| self.home_of.get(&carer)) else { continue };
-            let Some(free) = self.free.get_mut(home) else { continue };
-            match free.checked_sub(1) {
-                Some(left) => *free = left,
-                None => *step = Step::Fault(VOLUNTEER, "pair.home_full"),
-            }
-        }
-    }
-}
-
-/// To whom a line brings a child that is not there yet.
-fn brings(line: &PairLine, step: &Step, today: Date) -> Option<Uuid> {
-    match step {
-        Step::New { volunteer, .. } if !is_over(line.ended_on, today) => Some(*volunteer),
-        _ => None,
-    }
-}
-
-/// The pair that a line closes.
-fn closes(step: &Step) -> Option<Uuid> {
-    match step {
-        Step::Known { before, after } if before.state != "ended" && after.state == "ended" => Some(before.id),
-        _ => None,
-    }
 }
 
 struct Judge {

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use naheya_domain::Timestamp;
 use naheya_domain::access::Action;
+use naheya_domain::erasure::NAMELESS;
 use naheya_domain::id::ImportBatchId;
 use sea_orm::{ColumnTrait, Condition, ModelTrait, Value};
 use uuid::Uuid;
@@ -14,8 +15,8 @@ use crate::sealed::act::Act;
 use crate::sealed::entity::{
     audit_event, break_glass, check, child, child_category, choice, class, concern, consent, custody_event, duty,
     erasure, follow_up, grant, guardian, guardianship, hours_claim, hours_entry, household, household_member,
-    import_batch, ladder, note, pair, pair_meeting, parting, picture, proposal, round_child, round_volunteer, school,
-    school_day, school_term, search_token, stay, term_plan, thanks, uniq, volunteer, wish,
+    import_batch, ladder, note, pair, pair_meeting, parting, picture, proposal, restriction, round_child,
+    round_volunteer, school, school_day, school_term, search_token, stay, term_plan, thanks, uniq, volunteer, wish,
 };
 use crate::sealed::record::OfCounty;
 use crate::sealed::tx::Tx;
@@ -82,6 +83,14 @@ pub struct KeptRow {
     pub id: Uuid,
     /// The name; of a pair, the child's.
     pub name: String,
+}
+
+impl KeptRow {
+    /// Whether the child's file was erased: it stays as it is.
+    #[must_use]
+    pub fn is_erased(&self) -> bool {
+        self.name == NAMELESS
+    }
 }
 
 impl Desk {
@@ -164,6 +173,7 @@ async fn children(tx: &Tx, batch: Uuid) -> Result<Taken, Error> {
         tx, all, used: pair::ChildId, consent::ChildId, wish::ChildId, follow_up::ChildId, round_child::ChildId,
         choice::ChildId, proposal::ChildId, stay::ChildId, custody_event::ChildId, note::ChildId, picture::ChildId,
         thanks::ChildId, concern::ChildId, term_plan::ChildId, break_glass::ChildId, erasure::ChildId,
+        restriction::ChildId,
     );
     let (kept, gone): (Vec<_>, Vec<_>) = rows.into_iter().partition(|c| used.contains(&c.id));
     let ids: Vec<Uuid> = gone.iter().map(|c| c.id).collect();
@@ -213,7 +223,7 @@ async fn volunteers(tx: &Tx, batch: Uuid) -> Result<Taken, Error> {
     used_in!(
         tx, all, used: pair::VolunteerId, stay::VolunteerId, hours_entry::VolunteerId, hours_claim::VolunteerId,
         round_volunteer::VolunteerId, choice::VolunteerId, proposal::VolunteerId, term_plan::VolunteerId,
-        check::VolunteerId,
+        check::VolunteerId, erasure::VolunteerId,
     );
     entrusted(tx, &all, &mut used).await?;
     let mut kept_homes: HashSet<Uuid> = rows.iter().filter(|v| used.contains(&v.id)).map(|v| v.household_id).collect();

@@ -197,12 +197,28 @@ impl Act for DropUpload {
 
 /// Lets go of the file that was uploaded by then: one that came since, in another window, is still to be looked at.
 pub(crate) async fn drop_uploaded(tx: &Tx, by: Timestamp) -> Result<(), Error> {
-    tx.clear::<draft::Entity>(own(tx).add(draft::Column::UpdatedAt.lte(by.0))).await?;
-    Ok(())
+    drop_of(tx, tx.account(), by).await
 }
 
 fn own(tx: &Tx) -> Condition {
-    Condition::all().add(draft::Column::AccountId.eq(tx.account())).add(draft::Column::Form.eq(FORM))
+    of(tx.account())
+}
+
+fn of(account: Uuid) -> Condition {
+    Condition::all().add(draft::Column::AccountId.eq(account)).add(draft::Column::Form.eq(FORM))
+}
+
+/// Whose files are uploaded and not imported yet, and since when, oldest first.
+pub(super) async fn waiting(tx: &Tx) -> Result<Vec<(Uuid, Timestamp)>, Error> {
+    let rows = tx.for_rule::<draft::Entity>().and(draft::Column::Form.eq(FORM));
+    let rows = rows.by(draft::Column::UpdatedAt).by(draft::Column::AccountId).all(tx).await?;
+    Ok(rows.into_iter().map(|row| (row.account_id, Timestamp(row.updated_at))).collect())
+}
+
+/// Lets go of the file of this account that was uploaded, or last worked on, by then.
+pub(super) async fn drop_of(tx: &Tx, account: Uuid, by: Timestamp) -> Result<(), Error> {
+    tx.clear::<draft::Entity>(of(account).add(draft::Column::UpdatedAt.lte(by.0))).await?;
+    Ok(())
 }
 
 impl Desk {

@@ -212,7 +212,10 @@ fn change(tx: &Tx, known: &Known, line: &VolunteerLine, found: &volunteer::Model
         id_no_bi: number.map(|n| tx.ring().blind("id_no", n)).or(row.id_no_bi.clone()),
         languages: if d.languages == Languages::default() { row.languages.clone() } else { d.languages.record() },
         joined_on: line.joined_on.map(|day| day.to_string()).or(row.joined_on.clone()),
-        note: d.note.clone().or(row.note.clone()),
+        note: match &d.note {
+            Some(said) => tx.reseal_words(TABLE, "note", row.id, row.note.as_ref(), Some(said))?,
+            None => row.note.clone(),
+        },
         ..row
     };
     let home = known.homes.get(&found.household_id).map(|home| home_change(tx, home, line)).transpose()?;

@@ -12,7 +12,7 @@ use crate::Error;
 use crate::sealed::entity::{
     break_glass, check, child_category, choice, concern, concern_person, consent, custody_event, erasure, follow_up,
     guardianship, hours_claim, hours_entry, household_member, note, notice, outbox, pair, picture, proposal,
-    round_child, round_volunteer, stay, stay_adult, term_plan, thanks, volunteer, wish,
+    restriction, round_child, round_volunteer, stay, stay_adult, term_plan, thanks, volunteer, wish,
 };
 use crate::sealed::record::{OfCounty, Record};
 use crate::sealed::tx::Tx;
@@ -177,6 +177,7 @@ around! {
     concern ChildId;
     break_glass ChildId;
     erasure ChildId;
+    restriction ChildId;
 }
 
 around! {
@@ -195,6 +196,7 @@ around! {
     concern_person RefId once [ConcernId, Kind];
     notice PersonId;
     outbox PersonId;
+    erasure VolunteerId;
 }
 
 around! {

@@ -45,7 +45,8 @@ pub(super) fn parts(codes: &[&str]) -> Vec<Part> {
 /// Whether they may become one; `except` is the proposal that is being judged.
 pub(super) async fn judge(tx: &Tx, pair: &Pair, parts: &[Part], except: Option<Uuid>) -> Result<child::Model, Error> {
     for file in [pair.kept.id, pair.other.id] {
-        crate::erasure::not_asked(tx, file).await?;
+        crate::erasure::not_asked(tx, ChildId(file).into()).await?;
+        crate::restriction::not_restricted(tx, file).await?;
     }
     let after = fact::chosen(&pair.kept, &pair.other, parts)?;
     may_merge(&fact::facts(tx, &pair.kept, &pair.other, &after, except).await?)?;

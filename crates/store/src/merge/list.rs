@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::compare::{Comparison, compare};
 use super::{TABLE, asked, codes_of, compared, files_of, kind_of, kind_said, one, undo, undo_text};
 use crate::assent::{self, RECENT};
+use crate::order::at_most;
 use crate::sealed::copy::read_back;
 use crate::sealed::entity::{child, merge, volunteer};
 use crate::sealed::tx::Tx;
@@ -128,22 +129,23 @@ impl Desk {
         lines(&tx, told).await
     }
 
-    /// Every merge and every word about two files, newest first, for a file; that it left the house, and which ones, is on
-    /// the trail before this returns.
+    /// Merges and words about two files, newest first, for a file, and whether there are older ones than it holds; that it
+    /// left the house, and which ones, is on the trail before this returns.
     ///
     /// # Errors
     /// [`Error::Forbidden`], [`Error::Database`].
-    pub async fn merges_out(&self, kind: Option<MergeKind>) -> Result<Vec<MergeLine>, Error> {
+    pub async fn merges_out(&self, kind: Option<MergeKind>) -> Result<(Vec<MergeLine>, bool), Error> {
         use merge::Column as C;
         self.require(Action::MergeFiles)?;
         self.require(Action::Export)?;
         let tx = self.read();
         let all = tx.visible::<merge::Entity>().and_if(kind.map(of_kind));
-        let rows = all.by_desc(C::AskedAt).by_desc(C::Id).limit(MOST_OUT).all(&tx).await?;
+        let rows = all.by_desc(C::AskedAt).by_desc(C::Id).limit(MOST_OUT + 1).all(&tx).await?;
+        let (rows, more) = at_most(MOST_OUT, rows);
         let ids = rows.iter().map(|row| row.id).collect();
         let out = lines(&tx, rows).await?;
         self.looked(TABLE, ids, "export", None).await?;
-        Ok(out)
+        Ok((out, more))
     }
 
     /// How many wait for somebody else than the viewer, counted no further than 100.

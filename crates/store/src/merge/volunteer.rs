@@ -99,6 +99,9 @@ fn columns_of<E: Record>(parts: &[VolunteerPart], of: fn(VolunteerPart) -> &'sta
 
 /// Whether they may become one; `except` is the proposal that is being judged.
 pub(super) async fn judge(tx: &Tx, pair: &Pair, parts: &[VolunteerPart], except: Option<Uuid>) -> Result<After, Error> {
+    for file in [pair.kept.id, pair.other.id] {
+        crate::erasure::not_asked(tx, VolunteerId(file).into()).await?;
+    }
     let after = After::of(pair, parts)?;
     match volunteer_obstacles(&fact::facts(tx, pair, &after, except).await?).into_iter().next() {
         Some(refusal) => Err(Error::Refused(refusal)),
@@ -242,12 +245,18 @@ fn sealed_anew<E: Record>(
 ) -> Result<E::Model, Error> {
     for column in columns {
         let name = column.as_str();
-        if !name.ends_with("_sealed") {
-            continue;
-        }
-        let Value::Bytes(Some(sealed)) = after.get(*column) else { continue };
-        let text = tx.open(E::TABLE, name, from, &sealed)?;
-        after.try_set(*column, Value::Bytes(Some(tx.seal(E::TABLE, name, to, &text)?)))?;
+        let anew = match after.get(*column) {
+            Value::Bytes(Some(sealed)) if name.ends_with("_sealed") => {
+                let text = tx.open(E::TABLE, name, from, &sealed)?;
+                Value::Bytes(Some(tx.seal(E::TABLE, name, to, &text)?))
+            }
+            Value::String(Some(kept)) if Tx::are_sealed(&kept) => {
+                let words = tx.read_words(E::TABLE, name, from, Some(&kept))?;
+                Value::String(tx.seal_words(E::TABLE, name, to, words.as_deref())?)
+            }
+            _ => continue,
+        };
+        after.try_set(*column, anew)?;
     }
     Ok(after)
 }

@@ -10,6 +10,7 @@ use sea_orm::{ColumnTrait, Condition};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::overtaken::is_overtaken;
 use super::{delivery, standing, state};
 use crate::channel::{active_channels, limits, mark_channel};
 use crate::contact::{reach_of_account, reach_of_person};
@@ -77,6 +78,7 @@ impl Act for ClaimNotices {
             let Some(channel) = Channel::parse(&row.channel) else { continue };
             match judge(tx, &row, channel, &active, quiet, &limits).await? {
                 Judged::Waits => {}
+                Judged::Overtaken => claimed.moved += forget(tx, &row).await?,
                 Judged::Ends(after) => {
                     claimed.moved += u64::from(put(tx, &row, after).await?.is_some());
                 }
@@ -134,6 +136,8 @@ async fn heads(tx: &Tx) -> Result<Vec<notice::Model>, Error> {
 
 enum Judged {
     Waits,
+    /// What it says is not so any more, and nobody has heard it outside the app.
+    Overtaken,
     Goes(notice::Model),
     Ends(notice::Model),
 }
@@ -162,13 +166,15 @@ async fn judge(
     if !active.contains(&channel) && row.kind != "test.message" {
         return Ok(ends(NoticeState::Failed, "channel.off"));
     }
-    if row.urgency != Urgency::Alarm.code() {
-        if quiet.is_some() {
-            return Ok(Judged::Waits);
-        }
-        if capped(tx, row, channel, limits).await? {
-            return Ok(ends(NoticeState::Capped, "cap.reached"));
-        }
+    let is_alarm = row.urgency == Urgency::Alarm.code();
+    if !is_alarm && quiet.is_some() {
+        return Ok(Judged::Waits);
+    }
+    if row.tried_at.is_none() && is_overtaken(tx, row).await? {
+        return Ok(Judged::Overtaken);
+    }
+    if !is_alarm && capped(tx, row, channel, limits).await? {
+        return Ok(ends(NoticeState::Capped, "cap.reached"));
     }
     Ok(Judged::Goes(notice::Model { tried_at: Some(now.0), ..standing(row, goes) }))
 }
@@ -202,6 +208,12 @@ async fn tried_in_a_minute(tx: &Tx, channel: Channel) -> Result<u64, Error> {
         .and(notice::Column::TriedAt.lte(tx.now().0 + APART))
         .count_to(100, tx)
         .await
+}
+
+/// Takes away a message that was overtaken before its turn came, unless another process was faster; says of how many.
+async fn forget(tx: &Tx, row: &notice::Model) -> Result<u64, Error> {
+    let same = Condition::all().add(notice::Column::Id.eq(row.id)).add(notice::Column::Version.eq(row.version));
+    tx.clear::<notice::Entity>(same).await
 }
 
 /// Writes it, unless another process was faster.

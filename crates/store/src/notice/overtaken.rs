@@ -1,25 +1,74 @@
 //! Letters that need not be told any more: what they say was overtaken while they lay there, or was said by another.
 
 use sea_orm::{ColumnTrait, Condition};
+use uuid::Uuid;
 
 use crate::Error;
 use crate::sealed::entity::{notice, outbox, stay};
 use crate::sealed::tx::Tx;
-use crate::stay::{APPROVED, SETTLED, TEACHER_ASKED, is_off, state};
+use crate::sealed::visible::is_one_of;
+use crate::stay::{APPROVED, LATE_ANNOUNCED, OTHER_HOUR, SETTLED, TEACHER_ASKED, is_off, state};
 
-/// Whether what a letter says was overtaken while it lay there: nobody is asked about a weekend that was called off or that
-/// the class teacher has answered; nobody is told of a yes that was taken back, nor twice of one that was given again.
-pub(super) async fn is_overtaken(tx: &Tx, letter: &outbox::Model) -> Result<bool, Error> {
-    let (kind @ (TEACHER_ASKED | APPROVED | SETTLED), Some(id)) = (letter.kind.as_str(), letter.ref_id) else {
+/// What a letter says, or the message made of it, as far as it may be overtaken.
+pub(super) struct Said<'s> {
+    kind: &'s str,
+    about: Option<Uuid>,
+    due_at: i64,
+}
+
+impl<'s> From<&'s outbox::Model> for Said<'s> {
+    fn from(letter: &'s outbox::Model) -> Said<'s> {
+        Said { kind: &letter.kind, about: letter.ref_id, due_at: letter.due_at }
+    }
+}
+
+impl<'s> From<&'s notice::Model> for Said<'s> {
+    fn from(message: &'s notice::Model) -> Said<'s> {
+        Said { kind: &message.kind, about: message.ref_id, due_at: message.due_at }
+    }
+}
+
+/// Whether what is said was overtaken while it lay there: nobody is asked about a weekend that was called off or that
+/// the class teacher has answered; nobody is told of a yes that was taken back, nor twice of one that was given again, nor of an
+/// hour of return that nobody waits for any more.
+pub(super) async fn is_overtaken<'s>(tx: &Tx, said: impl Into<Said<'s>>) -> Result<bool, Error> {
+    let said = said.into();
+    if is_of_return(said.kind) {
+        return is_return_over(tx, &said).await;
+    }
+    let (kind @ (TEACHER_ASKED | APPROVED | SETTLED), Some(id)) = (said.kind, said.about) else {
         return Ok(false);
     };
     let Some(stay) = tx.for_rule::<stay::Entity>().id(id).first(tx).await? else { return Ok(true) };
     let is_answered = if kind == TEACHER_ASKED {
         stay.teacher_answer.is_some()
     } else {
-        stay.codes_at.is_none_or(|out| letter.due_at < out)
+        stay.codes_at.is_none_or(|out| said.due_at < out)
     };
     Ok(is_off(state(&stay)) || is_answered)
+}
+
+/// Whether a text that waits to be told by hand tells of an hour of return that nobody waits for any more.
+pub(super) async fn is_late_word(tx: &Tx, message: &notice::Model) -> Result<bool, Error> {
+    if is_of_return(&message.kind) { is_return_over(tx, &message.into()).await } else { Ok(false) }
+}
+
+/// Whether a kind tells when a child that is away comes back.
+fn is_of_return(kind: &str) -> bool {
+    OTHER_HOUR.contains(&kind) || kind == LATE_ANNOUNCED
+}
+
+/// Whether the child is not away any more, or another hour was told since.
+async fn is_return_over(tx: &Tx, said: &Said<'_>) -> Result<bool, Error> {
+    use outbox::Column as C;
+    let Some(id) = said.about else { return Ok(false) };
+    let stay = tx.for_rule::<stay::Entity>().id(id).first(tx).await?;
+    if !stay.is_some_and(|stay| state(&stay).is_away()) {
+        return Ok(true);
+    }
+    let since = tx.for_rule::<outbox::Entity>().and(is_one_of(C::State, &["queued", "sent", "failed"]));
+    let since = since.and(C::DueAt.gt(said.due_at)).and(is_one_of(C::Kind, &OTHER_HOUR)).and(C::RefId.eq(id));
+    Ok(since.first(tx).await?.is_some())
 }
 
 /// Whether the family has heard of the decisions of the same moment already, by one of `made` or before: brothers and sisters, or

@@ -8,6 +8,7 @@ use naheya_domain::notice::{Channel, NoticeState, Urgency, number};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
+use super::overtaken::is_late_word;
 use super::{PAGE, delivery, standing, state};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{account, child, guardian, notice, stay, volunteer};
@@ -16,11 +17,15 @@ use crate::stay::SETTLED;
 use crate::{Desk, Error};
 
 /// Letters that say whether a weekend takes place.
-const OF_A_WEEKEND: [&str; 11] = [
+const OF_A_WEEKEND: [&str; 15] = [
     "stay.approved",
     "stay.cancelled",
+    "stay.hand_back",
     "stay.held",
     "stay.held_now",
+    "stay.later",
+    "stay.later_now",
+    "stay.may_ask_again",
     "stay.refused",
     "stay.restored",
     "stay.restored_now",
@@ -103,7 +108,13 @@ impl Desk {
         let [failed, waiting, sent] = lists;
         let by_hand = alarms_first(&tx, by_hand).await?;
         let stands = |row: &&notice::Model| !by_hand.iter().any(|newer| overtakes(newer, row));
-        let mut by_hand = named(&tx, by_hand.iter().filter(stands).cloned().collect()).await?;
+        let mut to_tell = Vec::with_capacity(by_hand.len());
+        for row in by_hand.iter().filter(stands) {
+            if !is_late_word(&tx, row).await? {
+                to_tell.push(row.clone());
+            }
+        }
+        let mut by_hand = named(&tx, to_tell).await?;
         callees(&tx, &mut by_hand).await?;
         Ok([by_hand, failed, waiting, sent])
     }

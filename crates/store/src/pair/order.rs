@@ -56,46 +56,52 @@ impl Desk {
     ) -> Result<Page<PairRow>, Error> {
         let tx = self.read();
         if by == PairColumn::Begun && down {
-            return newest_first(&tx, filter, turn).await;
+            return self.newest_first(&tx, filter, turn).await;
         }
         let page = cut(keys(&tx, filter, by).await?, down, turn);
         let rows = told(&tx, &page.rows).await?;
         Ok(page.with(rows))
     }
-}
 
-async fn newest_first(tx: &Tx, filter: &PairFilter, turn: &Turn) -> Result<Page<PairRow>, Error> {
-    use pair::Column as C;
-    if let Some(typed) = filter.search.as_deref().filter(|typed| !typed.trim().is_empty()) {
-        return newest_called(tx, filter, typed, turn).await;
+    async fn newest_first(&self, tx: &Tx, filter: &PairFilter, turn: &Turn) -> Result<Page<PairRow>, Error> {
+        use pair::Column as C;
+        if let Some(typed) = filter.search.as_deref().filter(|typed| !typed.trim().is_empty()) {
+            return self.newest_called(tx, filter, typed, turn).await;
+        }
+        let rows = along(found(tx, filter).await?, [C::BegunOn, C::Id], true, turn, tx).await?;
+        let mut page = turned(rows.limit(PAGE + 1).columns(COLUMNS, tx).await?, turn, |row: &Listed| row.id);
+        let rows = shown(tx, std::mem::take(&mut page.rows)).await?;
+        Ok(page.with(rows))
     }
-    let rows = along(found(tx, filter).await?, [C::BegunOn, C::Id], true, turn, tx).await?;
-    let mut page = turned(rows.limit(PAGE + 1).columns(COLUMNS, tx).await?, turn, |row: &Listed| row.id);
-    let rows = shown(tx, std::mem::take(&mut page.rows)).await?;
-    Ok(page.with(rows))
-}
 
-/// A page of the pairs of those whom letters find: the newest by the child and the newest by the volunteer, each along an index
-/// of its own. What else a row tells is read for those on the page alone: of a usual name there are thousands.
-async fn newest_called(tx: &Tx, filter: &PairFilter, typed: &str, turn: &Turn) -> Result<Page<PairRow>, Error> {
-    use pair::Column as C;
-    let all = PairFilter { search: None, ..filter.clone() };
-    let rows = along(found(tx, &all).await?, [C::BegunOn, C::Id], true, turn, tx).await?.limit(PAGE + 1);
-    let [children, volunteers] = called_in_order(tx, (C::ChildId, C::VolunteerId), typed).await?;
-    let columns = [C::BegunOn, C::Id];
-    let mut found: Vec<Placed> = rows.clone().and(children).columns(columns, tx).await?;
-    found.extend(rows.and(volunteers).columns::<Placed, 2>(columns, tx).await?);
-    found.sort_unstable();
-    // A pair of two who are both called so was found twice.
-    found.dedup();
-    if !turn.is_back() {
-        found.reverse();
+    /// A page of the pairs of those whom letters find: the newest by the child and the newest by the volunteer, each along an
+    /// index of its own. What else a row tells is read for those on the page alone: of a usual name there are thousands.
+    async fn newest_called(
+        &self,
+        tx: &Tx,
+        filter: &PairFilter,
+        typed: &str,
+        turn: &Turn,
+    ) -> Result<Page<PairRow>, Error> {
+        use pair::Column as C;
+        let all = PairFilter { search: None, ..filter.clone() };
+        let rows = along(found(tx, &all).await?, [C::BegunOn, C::Id], true, turn, tx).await?.limit(PAGE + 1);
+        let mut placed: Vec<Placed> = Vec::new();
+        for named in called_in_order(self, (C::ChildId, C::VolunteerId), typed).await? {
+            placed.extend(rows.clone().and(named).columns::<Placed, 2>([C::BegunOn, C::Id], tx).await?);
+        }
+        placed.sort_unstable();
+        // A pair of two who are both called so was found twice.
+        placed.dedup();
+        if !turn.is_back() {
+            placed.reverse();
+        }
+        placed.truncate(usize::try_from(PAGE + 1).unwrap_or(51));
+        let page = turned(placed, turn, |row| row.id);
+        let ids: Vec<Uuid> = page.rows.iter().map(|row| row.id).collect();
+        let rows = told(tx, &ids).await?;
+        Ok(page.with(rows))
     }
-    found.truncate(usize::try_from(PAGE + 1).unwrap_or(51));
-    let page = turned(found, turn, |row| row.id);
-    let ids: Vec<Uuid> = page.rows.iter().map(|row| row.id).collect();
-    let rows = told(tx, &ids).await?;
-    Ok(page.with(rows))
 }
 
 /// What the list tells of these pairs, in their order.

@@ -13,6 +13,7 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, FromQueryResult};
 use uuid::Uuid;
 
+use super::card::on_card;
 use super::field::{Entrant, Field, Homes, Host, date};
 use crate::audit::reason;
 use crate::consented::consented;
@@ -206,7 +207,7 @@ impl Desk {
         Ok(RoundFile {
             id,
             state: field.state(),
-            children: field.children.iter().map(|c| child_shown(&field, c, &places)).collect(),
+            children: field.children.iter().map(|c| child_shown(&tx, &field, c, &places)).collect::<Result<_, _>>()?,
             homes: field.homes.iter().map(|h| home_shown(&field, h)).collect(),
             children_are_in: field.children_are_in(),
             has_run: latest(&tx, id).await?.is_some(),
@@ -329,22 +330,23 @@ impl Places {
     }
 }
 
-pub(crate) fn child_shown(field: &Field, c: &Entrant, places: &Places) -> RoundChild {
+pub(crate) fn child_shown(tx: &Tx, field: &Field, c: &Entrant, places: &Places) -> Result<RoundChild, Error> {
     let in_hand = field.has_slip(Side::Child, c.child.id);
-    RoundChild {
+    let (words, care) = on_card(tx, &c.row)?;
+    Ok(RoundChild {
         id: ChildId(c.child.id),
         number: c.row.number,
         name: c.child.name.clone(),
         sex: Sex::from_standard_code(&c.child.sex),
         age: c.facts.age,
         class: places.class_of(&c.child),
-        words: c.row.words.clone(),
-        care: c.row.care.clone(),
+        words,
+        care,
         wishes: in_hand.then(|| field.slip(Side::Child, c.child.id).wishes.iter().map(Vec::len).sum()),
         paired: c.facts.paired,
         together: c.facts.together,
         version: c.row.version,
-    }
+    })
 }
 
 pub(crate) fn home_shown(field: &Field, h: &Host) -> RoundHome {

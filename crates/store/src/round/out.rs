@@ -60,10 +60,13 @@ pub(crate) async fn people_out(tx: &Tx, id: RoundId) -> Result<Vec<RoundPerson>,
     let field = Field::load(tx, id).await?;
     let places = Places::load(tx).await?;
     let wishes = |side: Side, who| field.has_slip(side, who).then(|| field.slip(side, who).wishes_text());
-    let child = |c: &Entrant| RoundPerson::Child(child_shown(&field, c, &places), wishes(Side::Child, c.child.id));
+    let child = |c: &Entrant| -> Result<RoundPerson, Error> {
+        Ok(RoundPerson::Child(child_shown(tx, &field, c, &places)?, wishes(Side::Child, c.child.id)))
+    };
     let home = |h: &Host| RoundPerson::Home(home_shown(&field, h), wishes(Side::Volunteer, h.volunteer.id));
-    let children = field.children.iter().map(child);
-    Ok(children.chain(field.homes.iter().map(home)).collect())
+    let mut people = field.children.iter().map(child).collect::<Result<Vec<_>, _>>()?;
+    people.extend(field.homes.iter().map(home));
+    Ok(people)
 }
 
 /// What it came to: pairs as the page has them, then who is left. Nothing before the first run.

@@ -9,6 +9,7 @@ use naheya_domain::choice::Side;
 use naheya_domain::id::{ChildId, RoundId, VolunteerId};
 use uuid::Uuid;
 
+use super::card;
 use super::field::{Entrant, Field, Host};
 use crate::sealed::act::Act;
 use crate::sealed::entity::round_child;
@@ -62,7 +63,7 @@ impl Desk {
         let tx = self.read();
         let field = Field::load(&tx, round).await?;
         let leaders = assent::names(&tx, field.children.iter().map(|child| child.row.apart_by)).await?;
-        Ok(Strikes { rules: rules(&field), groups: groups(&field, &leaders) })
+        Ok(Strikes { rules: rules(&field), groups: groups(&tx, &field, &leaders)? })
     }
 }
 
@@ -110,7 +111,7 @@ fn rules(field: &Field) -> Vec<Strike> {
     shown.collect()
 }
 
-fn groups(field: &Field, leaders: &HashMap<Uuid, String>) -> Vec<Group> {
+fn groups(tx: &Tx, field: &Field, leaders: &HashMap<Uuid, String>) -> Result<Vec<Group>, Error> {
     let mut all: BTreeMap<Uuid, Vec<&Entrant>> = BTreeMap::new();
     for child in field.children.iter().filter(|c| !c.facts.paired) {
         if let Some((group, must)) = child.group
@@ -120,17 +121,20 @@ fn groups(field: &Field, leaders: &HashMap<Uuid, String>) -> Vec<Group> {
         }
     }
     let whole = all.into_values().filter(|members| members.len() > 1);
-    let shown = whole.filter_map(|members| {
+    let mut shown = Vec::new();
+    for members in whole {
+        let Some(first) = members.first() else { continue };
         let room = u32::try_from(members.len()).unwrap_or(u32::MAX);
-        Some(Group {
-            child: ChildId(members.first()?.child.id),
+        let apart = members.iter().find(|c| c.row.apart_reason.is_some());
+        shown.push(Group {
+            child: ChildId(first.child.id),
             names: members.iter().map(|c| c.child.name.clone()).collect(),
             roomy: field.homes.iter().filter(|h| h.facts.free >= room).count(),
-            apart: members.iter().find_map(|c| c.row.apart_reason.clone()),
+            apart: apart.map(|c| card::apart(tx, &c.row)).transpose()?.flatten(),
             apart_by: members.iter().find_map(|c| leaders.get(&c.row.apart_by?).cloned()),
-        })
-    });
-    shown.collect()
+        });
+    }
+    Ok(shown)
 }
 
 /// A leader lets brothers and sisters who must stay together come into two homes, in this round alone, or takes that
@@ -167,11 +171,7 @@ impl Act for LetPart {
         let bound = child.group.filter(|(_, must)| *must || child.row.apart_reason.is_some());
         let Some((group, _)) = bound else { return Err(Error::refused("round.no_group")) };
         for member in field.children.iter().filter(|c| c.group.is_some_and(|(g, _)| g == group)) {
-            let after = round_child::Model {
-                apart_by: reason.is_some().then(|| tx.account()),
-                apart_reason: reason.clone(),
-                ..member.row.clone()
-            };
+            let after = card::parted(tx, &member.row, reason.as_deref())?;
             tx.change::<round_child::Entity>(&member.row, after).await?;
         }
         Ok(())

@@ -114,21 +114,24 @@ pub(crate) async fn results_of(tx: &Tx, round: RoundId) -> Result<Option<Results
     let Some(run) = latest(tx, round).await? else { return Ok(None) };
     let result = read(&run);
     let places = Places::load(tx).await?;
-    let show = Shown { field: &field, places: &places, now: tx.now() };
-    let mut rows: Vec<ResultRow> = shown_proposals(&field).into_iter().filter_map(|p| show.proposed(p)).collect();
+    let show = Shown { tx, field: &field, places: &places };
+    let proposed = shown_proposals(&field).into_iter().filter_map(|p| show.proposed(p).transpose());
+    let mut rows: Vec<ResultRow> = proposed.collect::<Result<_, _>>()?;
     let mut placed: HashSet<Uuid> = rows.iter().map(|row| row.child.id.0).collect();
     for pair in &result.pairs {
         if !placed.contains(&pair.child) {
-            rows.extend(show.run_pair(pair));
+            rows.extend(show.run_pair(pair)?);
         }
     }
     placed.extend(rows.iter().map(|row| row.child.id.0));
     let unplaced = |id: Uuid| !placed.contains(&id);
     let left = |side: Side| result.left.iter().filter(move |l| l.side == side.code());
-    let left_children = left(Side::Child)
-        .filter(|l| unplaced(l.id))
-        .filter_map(|l| Some(LeftChild { child: show.child(l.id)?, why: LeftWhy::parse(&l.why)? }))
-        .collect();
+    let mut left_children = Vec::new();
+    for l in left(Side::Child).filter(|l| unplaced(l.id)) {
+        if let (Some(child), Some(why)) = (show.child(l.id)?, LeftWhy::parse(&l.why)) {
+            left_children.push(LeftChild { child, why });
+        }
+    }
     let left_homes = left(Side::Volunteer)
         .filter_map(|l| Some(LeftHome { home: show.home(l.id)?, why: LeftWhy::parse(&l.why)? }))
         .collect();
@@ -160,25 +163,28 @@ fn shown_proposals(field: &Field) -> Vec<&proposal::Model> {
 }
 
 struct Shown<'a> {
+    tx: &'a Tx,
     field: &'a Field,
     places: &'a Places,
-    now: Timestamp,
 }
 
 impl Shown<'_> {
-    fn child(&self, id: Uuid) -> Option<RoundChild> {
-        Some(child_shown(self.field, self.field.child(id)?, self.places))
+    fn child(&self, id: Uuid) -> Result<Option<RoundChild>, Error> {
+        self.field.child(id).map(|c| child_shown(self.tx, self.field, c, self.places)).transpose()
     }
 
     fn home(&self, volunteer: Uuid) -> Option<RoundHome> {
         Some(home_shown(self.field, self.field.home(volunteer)?))
     }
 
-    fn proposed(&self, row: &proposal::Model) -> Option<ResultRow> {
-        let judged = crate::proposal::judged(row).at(self.now);
-        Some(ResultRow {
-            child: self.child(row.child_id)?,
-            home: self.home(row.volunteer_id)?,
+    fn proposed(&self, row: &proposal::Model) -> Result<Option<ResultRow>, Error> {
+        let judged = crate::proposal::judged(row).at(self.tx.now());
+        let (Some(child), Some(home)) = (self.child(row.child_id)?, self.home(row.volunteer_id)) else {
+            return Ok(None);
+        };
+        Ok(Some(ResultRow {
+            child,
+            home,
             child_rank: row.child_rank,
             home_rank: row.volunteer_rank,
             reasons: row.reasons.split(',').filter(|r| !r.is_empty()).map(str::to_owned).collect(),
@@ -191,18 +197,19 @@ impl Shown<'_> {
                 pair: row.pair_id.map(PairId),
             }),
             barred: None,
-        })
+        }))
     }
 
-    fn run_pair(&self, pair: &super::RunPair) -> Option<ResultRow> {
-        Some(ResultRow {
-            child: self.child(pair.child)?,
-            home: self.home(pair.volunteer)?,
+    fn run_pair(&self, pair: &super::RunPair) -> Result<Option<ResultRow>, Error> {
+        let (Some(child), Some(home)) = (self.child(pair.child)?, self.home(pair.volunteer)) else { return Ok(None) };
+        Ok(Some(ResultRow {
+            child,
+            home,
             child_rank: pair.child_rank,
             home_rank: pair.volunteer_rank,
             reasons: pair.reasons.clone(),
             proposal: None,
             barred: bar_now(self.field, pair.child, pair.volunteer),
-        })
+        }))
     }
 }

@@ -86,7 +86,8 @@ impl Desk {
             set_places(&mut field, MoreTaken { places: places_now, ..*change })?;
             trials.push(made?);
         }
-        let children = waiting(&field).iter().map(|c| child_shown(&field, c, &places)).collect();
+        let shown = |c: &&Entrant| child_shown(&tx, &field, c, &places);
+        let children = waiting(&field).iter().map(shown).collect::<Result<_, _>>()?;
         Ok(Trials { seed, children, trials })
     }
 }

@@ -276,6 +276,7 @@ fn from_entities(builder: SchemaBuilder) -> SchemaBuilder {
         .register(entity::export::Entity)
         .register(entity::break_glass::Entity)
         .register(entity::erasure::Entity)
+        .register(entity::restriction::Entity)
         .register(entity::merge::Entity)
         .register(entity::operation::Entity)
         .register(entity::operation_part::Entity)

@@ -90,6 +90,7 @@ macro_rules! every_table {
             export,
             break_glass,
             erasure,
+            restriction,
             operation,
             operation_part,
             rollup,

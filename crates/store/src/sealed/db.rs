@@ -345,6 +345,8 @@ fn file_options(file: &Path, read_only: bool) -> SqliteConnectOptions {
     if read_only {
         options.read_only(true)
     } else {
+        // What was erased or sealed anew is gone from its page too, not only from the row; no page more is written for it.
+        let options = options.pragma("secure_delete", "FAST");
         options.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full).create_if_missing(true)
     }
 }

@@ -56,6 +56,7 @@ pub(crate) mod plan_record;
 pub(crate) mod proposal;
 pub(crate) mod public_link;
 pub(crate) mod recovery_code;
+pub(crate) mod restriction;
 pub(crate) mod rollup;
 pub(crate) mod round;
 pub(crate) mod round_child;

@@ -25,6 +25,7 @@ use crate::field::{Ring, Spot};
 
 mod many;
 mod through;
+mod words;
 
 #[derive(Clone)]
 pub(super) enum Link {

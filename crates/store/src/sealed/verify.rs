@@ -170,6 +170,7 @@ macro_rules! county_tables {
             export,
             break_glass,
             erasure,
+            restriction,
             snapshot,
             station,
             charge,

@@ -7,6 +7,7 @@ use naheya_domain::id::StayId;
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
+use super::hand_back::ArrangeHandBack;
 use super::late::announced;
 use super::later::AgreeLater;
 use super::later_all::AgreeAllLater;
@@ -39,6 +40,19 @@ pub struct ChainLine {
     pub words: Option<String>,
 }
 
+/// A later or an early return that was agreed on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Agreed {
+    /// When.
+    pub at: Timestamp,
+    /// Who of the office wrote it down.
+    pub by: Option<String>,
+    /// With whom, and why.
+    pub words: String,
+    /// Whether it was an early return.
+    pub is_early: bool,
+}
+
 /// What a stay was like, afterwards or so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StayChain {
@@ -46,8 +60,8 @@ pub struct StayChain {
     pub lines: Vec<ChainLine>,
     /// When they come later than agreed, by the carer's own word, and why.
     pub said_late: Option<(Timestamp, String)>,
-    /// When the office agreed on a later return, who of it, and with whom and why.
-    pub later: Vec<(Timestamp, Option<String>, String)>,
+    /// What the office agreed on about the return, first to last.
+    pub agreed: Vec<Agreed>,
     /// What somebody of the office wrote of a late return, and who.
     pub result: Option<(Option<String>, String)>,
 }
@@ -66,10 +80,10 @@ impl Desk {
         let of = seen(&tx, stay).await?;
         let rows =
             tx.visible::<row::Entity>().and(row::Column::StayId.eq(stay.0)).by(row::Column::Seq).all(&tx).await?;
-        let later = put_off(&tx, of.id).await?;
-        let mut said = reason::words_of(&tx, &later).await?;
+        let agreed = agreed(&tx, of.id).await?;
+        let mut said = reason::words_of(&tx, &agreed).await?;
         let people = rows.iter().map(|r| r.by_account).chain(of.late_closed_by);
-        let people = people.chain(later.iter().map(|event| event.account_id));
+        let people = people.chain(agreed.iter().map(|event| event.account_id));
         let people = tx.common::<account::Entity>().among(people).all(&tx).await?;
         let named = |id| people.iter().find(|one| one.id == id).map(|one| one.display_name.clone());
         let carer = stands_for(&tx, of.volunteer_id).await?;
@@ -93,19 +107,23 @@ impl Desk {
         Ok(StayChain {
             lines,
             said_late: announced(&tx, &of)?,
-            later: later
+            agreed: agreed
                 .into_iter()
-                .filter_map(|event| Some((Timestamp(event.at), named(event.account_id), said.remove(&event.n)?)))
+                .filter_map(|event| {
+                    let is_early = event.act == ArrangeHandBack::NAME;
+                    let (at, by, words) = (Timestamp(event.at), named(event.account_id), said.remove(&event.n)?);
+                    Some(Agreed { at, by, words, is_early })
+                })
                 .collect(),
             result: result.map(|words| (of.late_closed_by.and_then(named), words)),
         })
     }
 }
 
-/// What the trail kept of later returns, whose words are for whoever sees the stay and approves.
-async fn put_off(tx: &Tx, stay: Uuid) -> Result<Vec<audit_event::Model>, Error> {
+/// What the trail kept of later and early returns, whose words are for whoever sees the stay and approves.
+async fn agreed(tx: &Tx, stay: Uuid) -> Result<Vec<audit_event::Model>, Error> {
     use audit_event::Column as C;
-    let acts = C::Act.is_in([AgreeLater::NAME, AgreeAllLater::NAME]);
+    let acts = C::Act.is_in([AgreeLater::NAME, AgreeAllLater::NAME, ArrangeHandBack::NAME]);
     let events = tx.for_rule::<audit_event::Entity>().and(C::Noun.eq(TABLE)).and(C::RefId.eq(stay)).and(acts);
     events.and(C::Reason.is_not_null()).by(C::N).all(tx).await
 }

@@ -69,6 +69,14 @@ pub(super) async fn credit(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
     .await
 }
 
+/// Whether two people have corrected what the hours of its party are, and nothing was credited since.
+pub(super) async fn is_corrected(tx: &Tx, row: &stay::Model) -> Result<bool, Error> {
+    let party = tx.for_rule::<stay::Entity>().and(stay::Column::PartyId.eq(row.party_id)).all(tx).await?;
+    let ids: Vec<Uuid> = party.iter().map(|s| s.id).collect();
+    let entries = of_stays(tx, row.volunteer_id, &ids).all(tx).await?;
+    Ok(entries.iter().max_by_key(|entry| entry.id).is_some_and(|newest| newest.confirmed_by.is_some()))
+}
+
 /// The entries of these stays. They are looked for among their volunteer's: those of a stay are listed nowhere, and the
 /// county has one for each weekend that ever was.
 fn of_stays(tx: &Tx, volunteer: Uuid, stays: &[Uuid]) -> Visible<hours_entry::Entity> {

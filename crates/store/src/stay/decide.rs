@@ -6,19 +6,22 @@ use std::collections::BTreeSet;
 use naheya_domain::access::Action;
 use naheya_domain::alarm::{Alarm, Ended};
 use naheya_domain::id::StayId;
+use naheya_domain::pair::PairState;
 use naheya_domain::stay::{StayState, Step};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use super::approve::told_settled;
 use super::fact::{Claim, Dossier};
-use super::{TABLE, after, call_off, code, seen, state, tell_carer, tell_family, tell_role, tell_unsettled};
+use super::{
+    TABLE, Why, after, call_off, code, is_off, seen, state, tell_carer, tell_family, tell_role, tell_unsettled, why,
+};
 use crate::Error;
 use crate::account::reads_for;
 use crate::carer::not_own;
 use crate::consent::ends_short;
 use crate::sealed::act::Act;
-use crate::sealed::entity::stay;
+use crate::sealed::entity::{pair, stay};
 use crate::sealed::tx::Tx;
 
 /// The letters that say that what was called off is on again, to begin within a day or later.
@@ -26,7 +29,9 @@ pub(super) const RESTORED: [&str; 2] = ["stay.restored_now", "stay.restored"];
 /// Who was to fetch a child within a day may be on the way already.
 pub(super) const HOLD_AT_ONCE: i64 = 24 * 3_600_000;
 
-/// The class teacher's word on a request; may be changed until the child has left.
+/// The class teacher's word on a request; may be changed until the child has left. A no stands in the way of other requests for
+/// these days: where the request is off by now, it may still become a yes until the days begin, and the volunteer hears that
+/// she may ask again.
 #[derive(Clone, Debug)]
 pub struct EndorseStay {
     /// Which stay.
@@ -44,14 +49,31 @@ impl Act for EndorseStay {
     async fn run(&self, tx: &Tx) -> Result<(), Error> {
         tx.require(Action::EndorseStay)?;
         let before = seen(tx, self.stay).await?;
-        may_have_word(&before)?;
+        let is_afterwards = self.yes && is_turned_down(tx, &before);
+        if !is_afterwards {
+            may_have_word(&before)?;
+        }
         if self.yes {
             // Her no stops the weekend, and needs nobody beside her.
             not_own(tx, &before, "stay.own_yes").await?;
         }
         let words = within(&self.words, 300, "words")?;
-        keep_word(tx, &before, self.yes, words).await
+        keep_word(tx, &before, self.yes, words).await?;
+        if is_afterwards { told_of_yes(tx, &before).await } else { Ok(()) }
     }
+}
+
+/// Whether it is off and the school said no to it, and its days lie ahead.
+fn is_turned_down(tx: &Tx, row: &stay::Model) -> bool {
+    is_off(state(row)) && row.teacher_answer.as_deref() == Some("no") && row.starts_at > tx.now().0
+}
+
+/// The office hears that the school has said yes after all, and the volunteer, while her pair stands, that she may ask again.
+async fn told_of_yes(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
+    tell_role(tx, "stay.teacher_said_yes", "coordinator", row.id, tx.now().0);
+    let pair = tx.for_rule::<pair::Entity>().id(row.pair_id).first(tx).await?;
+    let stands = pair.and_then(|pair| PairState::parse(&pair.state)).is_some_and(PairState::shows_child);
+    if stands { tell_carer(tx, "stay.may_ask_again", row, tx.now().0).await } else { Ok(()) }
 }
 
 /// Whether the school may still say something to it: the child has not left.
@@ -119,7 +141,10 @@ impl Act for RefuseStay {
         let words = within(&self.words, 300, "words")?;
         let mut row = before.clone();
         row.state = after(&before, Step::Refuse)?;
-        row.refusal = Some(if words.is_empty() { "stay.not_this_weekend" } else { words }.to_owned());
+        row.refusal = match words {
+            "" => Some("stay.not_this_weekend".to_owned()),
+            words => why::refused(tx, &before, words)?,
+        };
         tx.change::<stay::Entity>(&before, row).await?;
         tell_carer(tx, "stay.refused", &before, tx.now().0).await
     }
@@ -142,7 +167,7 @@ impl Act for CancelStay {
         tx.require(Action::RequestStay).or_else(|_| tx.require(Action::ApproveStay))?;
         let before = seen(tx, self.stay).await?;
         let words = reason(&self.reason, 300, "reason")?;
-        call_off(tx, &before, words).await
+        call_off(tx, &before, Why::Words(words)).await
     }
 }
 
@@ -317,8 +342,18 @@ fn stopped(tx: &Tx, row: &stay::Model) -> &'static str {
     if is_soon(tx, row) { "stay.stopped_now" } else { "stay.stopped" }
 }
 
+/// What a concern has called off: the gate hears it like any weekend that does not begin, and so does a family that would hand
+/// the child over, or wait for it, or was told that it is settled.
+pub(crate) async fn told_without_why(tx: &Tx, row: &stay::Model) -> Result<(), Error> {
+    tell_gate(tx, row);
+    if !tx.is_clock() {
+        crate::alarm::end(tx, row, |a| a == Alarm::NotFetched, Ended::CalledOff, None).await?;
+    }
+    tell_family(tx, stopped(tx, row), row).await
+}
+
 /// The class teacher alone hears it: her list is printed, and her phone may have no network.
-pub(crate) fn tell_gate(tx: &Tx, row: &stay::Model) {
+fn tell_gate(tx: &Tx, row: &stay::Model) {
     tell_role(tx, stopped(tx, row), "class_teacher", row.id, tx.now().0);
 }
 

@@ -18,7 +18,7 @@ use super::hand::is_within;
 use super::held::{Hold, held, unfetched};
 use super::late::announced;
 use super::receiver::{Receiver, receivers};
-use super::{adults, code, state};
+use super::{adults, code, state, why};
 use crate::carer::Somebody;
 use crate::child::TABLE as CHILDREN;
 use crate::notice::COUNTED;
@@ -101,9 +101,6 @@ impl GateLine {
     }
 }
 
-/// The same child on the way back.
-pub type BackLine = GateLine;
-
 /// A release that is about to be made: the large card.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Passing {
@@ -129,27 +126,6 @@ impl Desk {
         gate_lines(&tx, let_go_here(&tx).add(here)).await
     }
 
-    /// The children of the viewer's class or school who are due back there on `day`, or are still away. A child that goes
-    /// home to its family is on no school's roll, unless it is late.
-    ///
-    /// # Errors
-    /// [`Error::Forbidden`], [`Error::Database`].
-    pub async fn back_list(&self, day: Date) -> Result<Vec<BackLine>, Error> {
-        self.require(Action::HandOver)?;
-        let tx = self.read();
-        let (from, to) = day_of(day);
-        let today = Condition::all()
-            .add(stay::Column::EndsAt.gte(from))
-            .add(stay::Column::EndsAt.lt(to))
-            .add(stay::Column::State.is_in(["released", "in_care", "returned", "closed"]));
-        let overdue =
-            Condition::all().add(stay::Column::EndsAt.lt(from)).add(stay::Column::State.is_in(["released", "in_care"]));
-        let due = received_here(&tx).add(Condition::any().add(today).add(overdue));
-        let mut lines = gate_lines(&tx, due).await?;
-        lines.sort_by_key(|l| (l.returned_at, l.ends_at, l.stay));
-        Ok(lines)
-    }
-
     /// The requests on which the class teacher has not said yes or no, and those said on, by their day.
     ///
     /// # Errors
@@ -158,6 +134,21 @@ impl Desk {
         self.require(Action::EndorseStay)?;
         let tx = self.read();
         gate_lines(&tx, to_come(&tx)).await
+    }
+
+    /// The weekends that are off and to which the school said no, by their day, as long as they lie ahead: a no that was a slip
+    /// becomes a yes here ([`super::EndorseStay`]).
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::Database`].
+    pub async fn turned_down(&self) -> Result<Vec<GateLine>, Error> {
+        self.require(Action::EndorseStay)?;
+        let tx = self.read();
+        let off = Condition::all()
+            .add(stay::Column::State.is_in([StayState::Refused.code(), StayState::Cancelled.code()]))
+            .add(stay::Column::TeacherAnswer.eq("no"))
+            .add(stay::Column::StartsAt.gt(tx.now().0));
+        gate_lines(&tx, off).await
     }
 
     /// How many requests wait for the viewer's word, counted to [`COUNTED`]; none where it is not asked for.
@@ -235,12 +226,12 @@ pub(crate) fn let_go_here(tx: &Tx) -> Condition {
     Condition::all().add(stay::Column::StartKind.ne(RunsFrom::Guardian.code()))
 }
 
-fn day_of(day: Date) -> (i64, i64) {
+pub(super) fn day_of(day: Date) -> (i64, i64) {
     let from = Timestamp::from_shanghai(day.at(0, 0, 0, 0)).0;
     (from, from + 24 * 3_600_000)
 }
 
-async fn gate_lines(tx: &Tx, which: Condition) -> Result<Vec<GateLine>, Error> {
+pub(super) async fn gate_lines(tx: &Tx, which: Condition) -> Result<Vec<GateLine>, Error> {
     let rows = tx.visible::<stay::Entity>().and(which).by(stay::Column::StartsAt).by(stay::Column::Id);
     let rows = rows.limit(MOST_AT_A_GATE).all(tx).await?;
     let children = tx.visible::<child::Entity>().among(rows.iter().map(|r| r.child_id)).all(tx).await?;
@@ -438,7 +429,7 @@ async fn home_lines(tx: &Tx, rows: Vec<stay::Model>) -> Result<Vec<HomeLine>, Er
             starts_at: Timestamp(row.starts_at),
             ends_at: Timestamp(row.ends_at),
             state: state(row),
-            refusal: row.refusal.clone().or_else(|| row.cancelled_reason.clone()),
+            refusal: why::said(tx, row)?,
             said_late: announced(tx, row)?,
             code: carer_code(tx, row)?,
             vital,

@@ -4,19 +4,20 @@ use naheya_domain::Timestamp;
 use naheya_domain::access::Action;
 use naheya_domain::alarm::{Alarm, Ended};
 use naheya_domain::custody::{Deed, Outcome};
-use naheya_domain::id::{GuardianId, StayId};
+use naheya_domain::id::{ChildId, GuardianId, StayId};
 use naheya_domain::stay::StayState;
 use naheya_domain::stay::ladder::Ladder;
+use uuid::Uuid;
 
 use super::close::close;
 use super::decide::{reason, within};
 use super::hand::not_the_carer;
-use super::{TABLE, seen, state, tell_role};
-use crate::Error;
+use super::{LATE_ANNOUNCED, TABLE, seen, state, tell_role};
 use crate::custody::{self, Witness};
 use crate::sealed::act::Act;
-use crate::sealed::entity::stay;
+use crate::sealed::entity::{child, stay};
 use crate::sealed::tx::Tx;
+use crate::{Desk, Error};
 
 /// The ladder that this stay climbs: its school's, put off by what the carer announced.
 pub(super) async fn ladder(tx: &Tx, row: &stay::Model) -> Result<Ladder, Error> {
@@ -59,8 +60,8 @@ impl Act for AnnounceLate {
         row.late_until = Some(until.0);
         row.late_words_sealed = tx.seal_some(TABLE, "late_words_sealed", row.id, Some(words))?;
         tx.change::<stay::Entity>(&before, row).await?;
-        tell_role(tx, "stay.late_announced", "coordinator", before.id, tx.now().0);
-        tell_role(tx, "stay.late_announced", "class_teacher", before.id, tx.now().0);
+        tell_role(tx, LATE_ANNOUNCED, "coordinator", before.id, tx.now().0);
+        tell_role(tx, LATE_ANNOUNCED, "class_teacher", before.id, tx.now().0);
         Ok(())
     }
 }
@@ -106,6 +107,49 @@ impl Act for CloseLate {
         crate::alarm::end(tx, &row, Alarm::is_late, Ended::Words, Some(words)).await?;
         if next == StayState::Closed { close(tx, row).await } else { Ok(()) }
     }
+}
+
+/// The same by somebody who has read the child's chain up to a link: what a colleague, the carer or the school wrote since is read
+/// first. Else a child that is in hospital by now would be back at school by what was found out before.
+#[derive(Clone, Debug)]
+pub struct CloseLateSeen {
+    /// What became of the return.
+    pub close: CloseLate,
+    /// The chain's length on the page ([`Desk::links`]); none where the page did not tell.
+    pub links: Option<i32>,
+}
+
+impl Act for CloseLateSeen {
+    const NAME: &'static str = CloseLate::NAME;
+    type Answer = ();
+
+    async fn run(&self, tx: &Tx) -> Result<(), Error> {
+        tx.require(Action::CloseLateReturn)?;
+        let row = seen(tx, self.close.stay).await?;
+        if let Some(known) = self.links
+            && known != links(tx, row.child_id).await?
+        {
+            return Err(Error::Stale);
+        }
+        self.close.run(tx).await
+    }
+}
+
+impl Desk {
+    /// How many links the chain of a child has.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for who closes no late return, [`Error::NotFound`], [`Error::Database`].
+    pub async fn links(&self, child: ChildId) -> Result<i32, Error> {
+        self.require(Action::CloseLateReturn)?;
+        let tx = self.read();
+        let child = tx.visible::<child::Entity>().id(child).one(&tx).await?;
+        links(&tx, child.id).await
+    }
+}
+
+async fn links(tx: &Tx, child: Uuid) -> Result<i32, Error> {
+    Ok(custody::newest(tx, &[child]).await?.first().map_or(0, |link| link.seq))
 }
 
 impl CloseLate {

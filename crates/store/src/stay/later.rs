@@ -14,14 +14,15 @@ use super::fact::{Claim, Dossier, heard};
 use super::hand::not_the_carer;
 use super::hand_back::{Callable, carer, to_call};
 use super::{TABLE, adults, seen, state, tell_carer, tell_role};
+use crate::channel::limits;
 use crate::guardian::tell_guardians;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{child, stay};
 use crate::sealed::tx::Tx;
 use crate::{Desk, Error, custody};
 
-/// The letter that tells of it.
-pub(super) const LETTER: &str = "stay.later";
+/// The letter that tells of it, and the one that tells of it at night too.
+const LETTERS: [&str; 2] = ["stay.later", "stay.later_now"];
 /// Minutes of a day.
 const DAY: i64 = 24 * 60;
 /// So many days a return is put off at once: when the road is closed for longer, somebody calls again. They are counted from
@@ -78,6 +79,14 @@ pub(super) async fn known(tx: &Tx, row: &stay::Model, party: &[stay::Model]) -> 
         suggested: newest(agreed, tx.now()).plus_minutes(DAY),
         against: against(tx, agreed, party).await?,
     })
+}
+
+/// The letter about a child that comes back by this hour. Nobody is woken for it, unless the child comes before the quiet hours
+/// are over: whoever receives it then has to know now.
+pub(super) async fn letter(tx: &Tx, by: Timestamp) -> Result<&'static str, Error> {
+    let quiet = limits(tx).await?.quiet.until(tx.now());
+    let [later, now] = LETTERS;
+    Ok(if quiet.is_some_and(|end| by <= end) { now } else { later })
 }
 
 /// Whether an hour can be agreed on now, after one that was agreed before.
@@ -195,26 +204,27 @@ impl Act for AgreeLater {
             return Err(Error::field("by", "stay.not_later"));
         }
         tx.because(words);
+        let kind = letter(tx, self.by).await?;
         for before in &party {
             // A sister for whom a later hour stands already keeps it.
             if before.ends_at < self.by.0 {
-                self.put_off(tx, before, words).await?;
+                self.put_off(tx, before, words, kind).await?;
             }
         }
-        tell_carer(tx, LETTER, &row, tx.now().0).await
+        tell_carer(tx, kind, &row, tx.now().0).await
     }
 }
 
 impl AgreeLater {
-    async fn put_off(&self, tx: &Tx, before: &stay::Model, words: &str) -> Result<(), Error> {
+    async fn put_off(&self, tx: &Tx, before: &stay::Model, words: &str, kind: &'static str) -> Result<(), Error> {
         let mut row = before.clone();
         row.ends_at = self.by.0;
         // What was said of the hour before puts off no alarm of this one.
         (row.late_until, row.late_words_sealed) = (None, None);
         let row = tx.change::<stay::Entity>(before, row).await?;
         crate::alarm::end(tx, &row, Alarm::is_late, Ended::Words, Some(words)).await?;
-        tell_guardians(tx, LETTER, row.child_id, (TABLE, Some(row.id))).await?;
-        tell_role(tx, LETTER, "class_teacher", row.id, tx.now().0);
+        tell_guardians(tx, kind, row.child_id, (TABLE, Some(row.id))).await?;
+        tell_role(tx, kind, "class_teacher", row.id, tx.now().0);
         Ok(())
     }
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::fact::{Claim, Dossier, heard};
 use super::later::lacking;
-use super::{TABLE, adults, state};
+use super::{TABLE, adults, state, why};
 use crate::carer::Somebody;
 use crate::order::{Page, Turn, along, beyond, turned_by};
 use crate::sealed::entity::{class, stay};
@@ -283,7 +283,7 @@ async fn lines(tx: &Tx, rows: Vec<stay::Model>) -> Result<Vec<StayLine>, Error> 
             undo_until: row.codes_at.map(Timestamp).filter(|at| *at > tx.now() && state(&row) == StayState::Approved),
             own_request: row.requested_by == tx.account() && !tx.is_system(),
             own_home: own.contains(&row.id),
-            words: row.refusal.clone().or_else(|| row.cancelled_reason.clone()),
+            words: why::said(tx, &row)?,
         });
     }
     Ok(all)

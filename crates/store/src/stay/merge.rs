@@ -12,7 +12,7 @@ use naheya_domain::stay::gate::Gate;
 use naheya_domain::stay::{StayState, Step};
 use sea_orm::ColumnTrait;
 
-use super::close::credit;
+use super::close::{credit, is_corrected};
 use super::fact::{Claim, Dossier, heard, start_of};
 use super::hand::ConfirmReturn;
 use super::{adults, after, code, state, tell_role};
@@ -282,14 +282,15 @@ fn timed(before: &stay::Model, event: Event, at: Timestamp) -> stay::Model {
     row
 }
 
-/// The chain is past it, its hour still counts; hours that were credited are credited anew.
+/// The chain is past it, its hour still counts; hours that were credited are credited anew, unless two people have corrected
+/// them by now.
 async fn time(tx: &Tx, before: &stay::Model, event: Event, at: Timestamp) -> Result<Outcome, Error> {
     let (row, outcome) = (timed(before, event, at), outcome_of(before, event, at));
     if row == *before {
         return Ok(outcome);
     }
     let row = tx.change::<stay::Entity>(before, row).await?;
-    if state(&row) == StayState::Closed {
+    if state(&row) == StayState::Closed && !is_corrected(tx, &row).await? {
         credit(tx, &row).await?;
     }
     Ok(outcome)

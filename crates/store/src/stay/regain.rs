@@ -10,7 +10,7 @@ use naheya_domain::custody::{Deed, Holder};
 use naheya_domain::id::StayId;
 
 use super::hand::not_the_carer;
-use super::later::{LETTER, Later, is_near, known, spoken};
+use super::later::{Later, is_near, known, letter, spoken};
 use super::{TABLE, seen, state, tell_carer, tell_role};
 use crate::custody::{self, Witness};
 use crate::guardian::tell_guardians;
@@ -86,7 +86,7 @@ impl Act for Regain {
         let kind = match row.ends_at.cmp(&before.ends_at) {
             Ordering::Equal => return Ok(()),
             Ordering::Less => "stay.hand_back",
-            Ordering::Greater => LETTER,
+            Ordering::Greater => letter(tx, self.by).await?,
         };
         tell_guardians(tx, kind, row.child_id, (TABLE, Some(row.id))).await?;
         tell_role(tx, kind, "class_teacher", row.id, tx.now().0);

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use naheya_domain::Role;
 use naheya_domain::access::Action;
+use naheya_domain::code::UNDO_MINUTES;
 use naheya_domain::id::StayId;
 use naheya_domain::stay::gate::Gate;
 use naheya_domain::stay::{StayState, Step};
@@ -13,21 +14,23 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::approve::give_yes;
-use super::decide::{CancelStay, told_on};
+use super::decide::{CancelStay, EndorseStay, told_on};
 use super::fact::{Claim, Dossier, heard, pass};
 use super::weekend_off::{CallOffWeekend, MOST};
 use super::{TABLE, adults, after, code, seen};
 use crate::Error;
 use crate::carer::has_stay;
+use crate::concern::suspension;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{audit_event, stay};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::Visible;
+use crate::words::SealWords;
 
 /// Events that one act leaves for each stay it calls off, at most: the row, and the alarms that end with it.
 const EVENTS: u64 = 4;
 
-/// Takes up a stay that was called off and whose hour lies ahead. One that was approved is approved again when nothing stands
+/// Takes up a stay that was called off and whose hour lies ahead, or that was called off after its hour a moment ago. One that was approved is approved again when nothing stands
 /// against it, by anybody but whoever asked for it or is of the home; else it waits for the office like a request. What its own
 /// volunteer called off, she asks for anew.
 #[derive(Clone, Debug)]
@@ -99,10 +102,13 @@ impl Act for RestoreStays {
     }
 }
 
-/// What was done to stays, as the trail has it. Looks are no changes.
+/// What was done to stays, as the trail has it. Looks are no changes, nor is it one that words were sealed where they lay.
 fn changes(tx: &Tx) -> Visible<audit_event::Entity> {
     use audit_event::Column as A;
-    tx.for_rule::<audit_event::Entity>().and(A::Noun.eq(TABLE)).and(A::Act.not_like("look%"))
+    tx.for_rule::<audit_event::Entity>()
+        .and(A::Noun.eq(TABLE))
+        .and(A::Act.not_like("look%"))
+        .and(A::Act.ne(SealWords::NAME))
 }
 
 /// Whether its volunteer called it off herself: then it never comes back, whatever was written into its row since, as when two
@@ -126,7 +132,9 @@ async fn together(tx: &Tx, one: &stay::Model) -> Result<(Vec<stay::Model>, u64),
     let same = near.and(A::At.eq(off.at)).and(A::AccountId.eq(off.account_id)).all(tx).await?;
     let last = same.iter().map(|event| event.n).max().unwrap_or(off.n);
     let ids: BTreeSet<Uuid> = same.iter().filter_map(|event| event.ref_id).collect();
-    let since = changes(tx).holding(A::RefId, ids.iter().copied()).and(A::N.gt(last)).all(tx).await?;
+    // The school's word on what is off uses nothing.
+    let since = changes(tx).and(A::Act.ne(EndorseStay::NAME)).holding(A::RefId, ids.iter().copied());
+    let since = since.and(A::N.gt(last)).all(tx).await?;
     let used: BTreeSet<Uuid> = since.iter().filter_map(|event| event.ref_id).collect();
     let rows = tx.visible::<stay::Entity>().among(ids.difference(&used).copied());
     let rows = rows.and(stay::Column::State.eq(StayState::Cancelled.code()));
@@ -138,14 +146,16 @@ async fn together(tx: &Tx, one: &stay::Model) -> Result<(Vec<stay::Model>, u64),
 async fn restore(tx: &Tx, before: &stay::Model, claim: &Claim, dossier: &mut Dossier) -> Result<bool, Error> {
     let mut row = before.clone();
     row.state = after(before, Step::Restore)?;
-    if before.starts_at <= tx.now().0 {
+    if before.starts_at <= tx.now().0 && !is_slip(tx, before).await? {
         return Err(Error::refused("stay.begun"));
     }
     if dossier.volunteer(before.volunteer_id).is_none_or(|carer| carer.household_id != before.household_id) {
         // Everything was agreed on for the home in which she lived: a visit there would send the child to where she is not.
         return Err(Error::refused("stay.carer_moved"));
     }
+    let claim = &unmarked(tx, claim).await?;
     pass(tx, dossier, claim, Gate::Booking).await?;
+    row.suspended_by = None;
     row.consent_id = dossier.consent(claim).map(|c| c.id);
     row.state = after(&row, Step::Consent)?;
     (row.cancelled_reason, row.approved_by, row.approved_at) = (None, None, None);
@@ -161,4 +171,23 @@ async fn restore(tx: &Tx, before: &stay::Model, claim: &Claim, dossier: &mut Dos
     dossier.learn(std::slice::from_ref(&row));
     told_on(tx, &row).await?;
     Ok(is_approved)
+}
+
+/// Whether it was called off a moment ago, when its hour had come and nobody had fetched the child yet: that is taken back like
+/// any slip.
+async fn is_slip(tx: &Tx, row: &stay::Model) -> Result<bool, Error> {
+    use audit_event::Column as A;
+    let last = changes(tx).and(A::RefId.eq(row.id)).by_desc(A::N).first(tx).await?;
+    let by_hand = [CancelStay::NAME, CallOffWeekend::NAME];
+    let since = tx.now().plus_minutes(-UNDO_MINUTES).0;
+    Ok(row.ends_at > tx.now().0 && last.is_some_and(|last| by_hand.contains(&last.act.as_str()) && last.at >= since))
+}
+
+/// The claim without a mark that outlived its suspension: an earlier version left it on what a concern had called off.
+async fn unmarked(tx: &Tx, claim: &Claim) -> Result<Claim, Error> {
+    let lasts = match claim.suspended {
+        Some(concern) => suspension::lasts(tx, concern).await?,
+        None => false,
+    };
+    Ok(Claim { suspended: claim.suspended.filter(|_| lasts), ..claim.clone() })
 }

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::decide::reason;
-use super::off;
+use super::{Why, off};
 use crate::sealed::act::Act;
 use crate::sealed::entity::{school, stay};
 use crate::sealed::tx::Tx;
@@ -148,7 +148,7 @@ impl Act for CallOffWeekend {
         }
         for row in &rows {
             // The office knows: a letter of each would use up the messages that somebody else needs.
-            off(tx, row, words).await?;
+            off(tx, row, Why::Words(words)).await?;
         }
         let done = rows.len() as u64;
         let left = if done < MOST { 0 } else { self.standing(tx).count(tx).await? };

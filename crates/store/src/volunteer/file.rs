@@ -16,10 +16,12 @@ use super::sign::{is_ready, needs_another};
 use crate::audit::reason;
 use crate::check::{Cell, CheckBook};
 use crate::household::{self, Home, Member, date};
+use crate::sealed::act::Act;
 use crate::sealed::entity::{
     account, audit_event, child, hours_entry, household as home_row, household_member, pair, volunteer,
 };
 use crate::sealed::tx::Tx;
+use crate::words::SealWords;
 use crate::{Desk, Error};
 
 /// Events of the history that the file shows.
@@ -166,6 +168,7 @@ impl Desk {
             phone: tx.open_some(TABLE, "phone_sealed", v.id, v.phone_sealed.as_ref())?,
             is_ready: is_ready(&tx, &book, &v).await?,
             another_signs: v.state == VolunteerState::Screening.code() && needs_another(&tx, &v).await?,
+            note: tx.read_words(TABLE, "note", v.id, v.note.as_ref())?,
             id: VolunteerId(v.id),
             number: v.number,
             name: v.name,
@@ -181,7 +184,6 @@ impl Desk {
             state: VolunteerState::parse(&v.state).unwrap_or(VolunteerState::Applied),
             joined_on: date(v.joined_on.as_deref()),
             left_on: date(v.left_on.as_deref()),
-            note: v.note,
             batch: v.batch_id.map(ImportBatchId),
             version: v.version,
         })
@@ -202,6 +204,7 @@ async fn shown_home(tx: &Tx, h: home_row::Model) -> Result<Home, Error> {
     Ok(Home {
         taken: household::taken(tx, h.id).await?,
         address: tx.open_some(household::TABLE, "address_sealed", h.id, h.address_sealed.as_ref())?,
+        capacity_reason: household::capacity_reason(tx, &h)?,
         id: naheya_domain::id::HouseholdId(h.id),
         name: h.name,
         town_code: h.town_code,
@@ -210,7 +213,6 @@ async fn shown_home(tx: &Tx, h: home_row::Model) -> Result<Home, Error> {
         animals: h.animals,
         travel_minutes: h.travel_minutes,
         capacity: h.capacity,
-        capacity_reason: h.capacity_reason,
         version: h.version,
     })
 }
@@ -288,8 +290,9 @@ async fn history(tx: &Tx, v: &volunteer::Model, people: &[household_member::Mode
         .add(of(TABLE, vec![v.id]))
         .add(of(household::TABLE, vec![v.household_id]))
         .add(of(household::MEMBERS, people.iter().map(|m| m.id).collect()));
-    // A suspension under a concern writes into these rows too; it is not told outside its circle.
-    let told = Condition::all().add(A::Act.ne("look")).add(A::Act.not_like("concern.%"));
+    // A suspension under a concern writes into these rows too; it is not told outside its circle. That words were sealed where
+    // they lay is no change of the file.
+    let told = Condition::all().add(A::Act.is_not_in(["look", SealWords::NAME])).add(A::Act.not_like("concern.%"));
     let events = tx.visible::<audit_event::Entity>().and(about).and(told).by_desc(A::N).limit(HISTORY).all(tx).await?;
     // Why somebody was refused may tell of a failed check: the leader's to see.
     let reasons = tx.is_system() || access::may(tx.viewer().role, Action::ApproveVolunteer);

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::around::Around;
 use super::out::MOST;
-use crate::area::{in_town, within};
+use crate::area::{in_town, within_any};
 use crate::child::PAGE;
 use crate::household::date;
 use crate::order::beyond;
@@ -221,8 +221,7 @@ async fn narrowed(tx: &Tx, filter: &VolunteerFilter) -> Result<Condition, Error>
         all = all.add(C::HouseholdId.in_subquery(homes(tx, there)));
     }
     if !filter.areas.is_empty() {
-        let any = Condition::any();
-        let there = filter.areas.iter().fold(any, |any, code| any.add(within(household::Column::TownCode, code)));
+        let there = within_any(household::Column::TownCode, &filter.areas);
         all = all.add(C::HouseholdId.in_subquery(homes(tx, there)));
     }
     if let Some(typed) = filter.search.as_deref().filter(|t| !t.trim().is_empty()) {
@@ -251,12 +250,12 @@ fn homes(tx: &Tx, there: Condition) -> SelectStatement {
 async fn taken_by_home(tx: &Tx, homes: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, u64>, Error> {
     use pair::Column as P;
     use volunteer::Column as V;
-    let there = tx.for_rule::<volunteer::Entity>().holding(V::HouseholdId, homes).ids(V::Id);
-    let home = tx.for_rule::<volunteer::Entity>().and(same(V::Id, P::VolunteerId)).value(at(V::HouseholdId));
-    let running = tx.for_rule::<pair::Entity>().and(P::State.ne("ended")).and(P::VolunteerId.in_subquery(there));
+    let running = tx.for_rule::<pair::Entity>().and(P::State.ne("ended"));
+    let there = tx.for_rule::<volunteer::Entity>().holding(V::HouseholdId, homes);
+    let paired = there.beside(running, [P::Id, P::VolunteerId], same(P::VolunteerId, V::Id));
     let mut taken = HashMap::new();
-    for pair in running.pick::<AtHome>(vec![(home, "household_id")], tx).await? {
-        *taken.entry(pair.household_id).or_insert(0) += 1;
+    for row in paired.pick::<AtHome>(vec![(at(V::HouseholdId), "household_id"), (at(P::Id), "pair")], tx).await? {
+        *taken.entry(row.household_id).or_insert(0) += u64::from(row.pair.is_some());
     }
     Ok(taken)
 }
@@ -264,6 +263,7 @@ async fn taken_by_home(tx: &Tx, homes: impl Iterator<Item = Uuid>) -> Result<Has
 #[derive(Debug, FromQueryResult)]
 struct AtHome {
     household_id: Uuid,
+    pair: Option<Uuid>,
 }
 
 /// Whether the home of a volunteer may take more children than have a running pair with somebody who lives there.

@@ -156,6 +156,7 @@ async fn make_older(ground: &Ground) {
         "guardian_tokens",
         "break_glasses",
         "erasures",
+        "restrictions",
         "charges",
         "stations",
         "rollups",
@@ -171,7 +172,7 @@ async fn make_older(ground: &Ground) {
         ground.sql(&format!("ALTER TABLE {table} DROP COLUMN names_nobody")).await;
     }
     ground.sql("ALTER TABLE audit_heads DROP COLUMN changed_n").await;
-    ground.sql("DELETE FROM meta WHERE key IN ('rollups', 'guardian_tokens')").await;
+    ground.sql("DELETE FROM meta WHERE key IN ('rollups', 'guardian_tokens', 'words_sealed')").await;
     ground.sql("DELETE FROM seaql_migrations WHERE version >= 'm0024_list'").await;
 }
 

@@ -8,13 +8,14 @@ use naheya_store::concern::{
     AddToConcern, CloseConcern, HandOnConcerns, LiftSuspension, NameInConcern, RaiseConcern, RemindConcerns,
     ReportConcern, Suspend, TakeUpConcern,
 };
+use naheya_store::stay::{EndorseStay, RestoreStay};
 use naheya_store::{Desk, Error, Store, SystemTask};
 use uuid::Uuid;
 
 use crate::child::details;
 use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
 use crate::on_both_engines;
-use crate::story::{literal, story};
+use crate::story::{Story, literal, story};
 
 on_both_engines![
     a_visitor_raises_a_concern_and_a_handler_takes_it_to_its_end,
@@ -35,6 +36,11 @@ on_both_engines![
     a_heap_of_visitors_concerns_is_kept_whole_and_called_out_a_few_times,
     the_list_goes_out_with_times_and_only_what_the_reader_sees,
     what_a_concern_calls_off_is_told_at_the_gate_like_any_weekend_that_does_not_begin,
+    a_family_that_would_hand_the_child_over_hears_that_a_weekend_does_not_begin_and_not_why,
+    what_a_concern_called_off_comes_back_by_restoring_once_nothing_suspends_it,
+    a_mark_that_outlived_its_suspension_keeps_no_weekend_off,
+    a_yes_that_had_fallen_before_a_concern_suspended_does_not_come_back_with_the_weekend,
+    a_weekend_under_way_stays_suspended_while_another_concern_reaches_it,
 ];
 
 pub(crate) fn said(words: &str) -> RaiseConcern {
@@ -385,5 +391,82 @@ async fn what_a_concern_calls_off_is_told_at_the_gate_like_any_weekend_that_does
     let herself = literal(&ground, s.mother.viewer().account.0);
     let hers = format!("SELECT kind FROM outbox WHERE to_account = {herself}");
     assert_eq!(ground.texts(&hers).await, ["stay.approved"]);
+    s.store.close().await.unwrap();
+}
+
+async fn a_family_that_would_hand_the_child_over_hears_that_a_weekend_does_not_begin_and_not_why(ground: Ground) {
+    let s = story(&ground).await;
+    s.approved_from_home().await;
+    let concern = s.leader.save(RaiseConcern { child: Some(s.child), ..said("手臂上有伤") }).await.unwrap();
+    s.leader.save(Suspend { concern }).await.unwrap();
+    let family = "SELECT kind FROM outbox WHERE person_kind = 'guardians' AND kind LIKE 'stay.stopped%'";
+    assert_eq!(ground.texts(family).await, ["stay.stopped_now"], "at holidays it waits with the child");
+    s.store.close().await.unwrap();
+}
+
+/// A concern that names the child and its carer, and suspends.
+async fn suspending(s: &Story, words: &str) -> ConcernId {
+    let concern = s.leader.save(said(words)).await.unwrap();
+    let name = NameInConcern { concern, child: Some(s.child), volunteer: Some(s.carer.volunteer), account: None };
+    s.leader.save(name).await.unwrap();
+    s.leader.save(Suspend { concern }).await.unwrap();
+    concern
+}
+
+/// Nothing came of it: the suspension ends, and the concern with it.
+async fn ended(s: &Story, concern: ConcernId) {
+    s.leader.save(LiftSuspension { concern, reason: "公安查过，家里安全".into() }).await.unwrap();
+    s.leader.save(TakeUpConcern { concern }).await.unwrap();
+    s.leader.save(CloseConcern { concern, result: "查过，没有这回事".into() }).await.unwrap();
+}
+
+async fn what_a_concern_called_off_comes_back_by_restoring_once_nothing_suspends_it(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    let (one, other) = (suspending(&s, "手上有伤").await, suspending(&s, "家里来了陌生人").await);
+    for concern in [one, other] {
+        assert!(s.coordinator.save(RestoreStay { stay }).await.is_err(), "something suspends it");
+        ended(&s, concern).await;
+    }
+    assert_eq!(s.coordinator.save(RestoreStay { stay }).await, Ok(true));
+    assert_eq!(ground.texts("SELECT state FROM stays WHERE suspended_by IS NULL").await, ["approved"]);
+    s.digits(stay).await;
+    s.is_sound(NOW).await;
+    s.store.close().await.unwrap();
+}
+
+async fn a_mark_that_outlived_its_suspension_keeps_no_weekend_off(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    let concern = suspending(&s, "手上有伤").await;
+    ended(&s, concern).await;
+    // As an earlier version left it.
+    ground.sql(&format!("UPDATE stays SET suspended_by = {}", literal(&ground, concern.0))).await;
+    assert_eq!(s.coordinator.save(RestoreStay { stay }).await, Ok(true));
+    s.digits(stay).await;
+    s.store.close().await.unwrap();
+}
+
+async fn a_yes_that_had_fallen_before_a_concern_suspended_does_not_come_back_with_the_weekend(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    s.teacher.save(EndorseStay { stay, yes: false, words: String::new() }).await.unwrap();
+    s.teacher.save(EndorseStay { stay, yes: true, words: String::new() }).await.unwrap();
+    let concern = suspending(&s, "手上有伤").await;
+    ended(&s, concern).await;
+    assert_eq!(s.coordinator.save(RestoreStay { stay }).await, Ok(false), "it waits for the office again");
+    s.store.close().await.unwrap();
+}
+
+async fn a_weekend_under_way_stays_suspended_while_another_concern_reaches_it(ground: Ground) {
+    let s = story(&ground).await;
+    s.approved().await;
+    ground.sql("UPDATE stays SET state = 'in_care'").await;
+    let (one, other) = (suspending(&s, "手上有伤").await, suspending(&s, "家里来了陌生人").await);
+    let marked = "SELECT state FROM stays WHERE suspended_by IS NOT NULL";
+    ended(&s, one).await;
+    assert_eq!(ground.texts(marked).await, ["in_care"], "no night is added to it");
+    ended(&s, other).await;
+    assert_eq!(ground.texts(marked).await, Vec::<String>::new());
     s.store.close().await.unwrap();
 }

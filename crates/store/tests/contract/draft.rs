@@ -11,6 +11,8 @@ on_both_engines![
     a_draft_is_its_writers_alone_and_the_last_words_stand,
     a_draft_goes_after_ninety_days,
     an_account_keeps_so_many_drafts_and_no_more,
+    whoever_began_the_form_that_makes_room_is_told_and_what_was_searched_for_goes_first,
+    a_draft_whose_form_was_taken_is_gone_also_when_nobody_let_go_of_it,
     words_that_arrive_late_do_not_replace_later_ones,
 ];
 
@@ -88,5 +90,46 @@ async fn an_account_keeps_so_many_drafts_and_no_more(ground: Ground) {
     }
     assert_eq!(kept, MOST);
     assert!(writer.draft(&format!("form-{MOST}")).await.unwrap().is_some());
+    store.close().await.unwrap();
+}
+
+async fn whoever_began_the_form_that_makes_room_is_told_and_what_was_searched_for_goes_first(ground: Ground) {
+    let store = ground.store().await;
+    let writer = desk_as(&store, Role::Coordinator, Place::County).await;
+    let told = async || ground.texts("SELECT kind FROM outbox WHERE kind = 'draft.gone'").await.len();
+    let later = |minutes: i64| store.desk_of_grant(writer.viewer().grant, NOW.plus_minutes(minutes));
+    for n in 0..MOST - 1 {
+        writer.save(keep(&format!("form-{n}"), "a=1")).await.unwrap();
+    }
+    later(1).await.unwrap().save(keep("search-children", "q=an")).await.unwrap();
+    let writer = later(2).await.unwrap();
+    writer.save(keep("form-new", "a=1")).await.unwrap();
+    assert_eq!(writer.draft("search-children").await, Ok(None));
+    assert_eq!(told().await, 0, "it is soon typed again");
+    writer.save(keep("form-newer", "a=1")).await.unwrap();
+    assert_eq!(told().await, 1);
+    writer.save(keep("form-newer", "a=2")).await.unwrap();
+    assert_eq!(told().await, 1, "who goes on writing loses nothing");
+    store.close().await.unwrap();
+}
+
+async fn a_draft_whose_form_was_taken_is_gone_also_when_nobody_let_go_of_it(ground: Ground) {
+    let store = ground.store().await;
+    let one = desk_as(&store, Role::Coordinator, Place::County).await;
+    let key = || Key::parse("page-of-this-form-1").unwrap();
+    let typed = |turn: u64, sent: bool, body: &str| KeepDraft {
+        page: Some(Typed { key: key(), turn, sent }),
+        ..keep("child", body)
+    };
+    one.save(typed(5, false, "name=begun")).await.unwrap();
+    assert!(one.draft("child").await.unwrap().is_some());
+    // The process fell between the two acts: the form was taken, and nothing else came.
+    let later = store.desk_of_grant(one.viewer().grant, NOW.plus_minutes(1)).await.unwrap();
+    let taken = Submission { key: key(), body: [1; 32] };
+    later.save_once(DropDraft { form: "another".into() }, taken).await.unwrap();
+    assert_eq!(later.draft("child").await, Ok(None));
+    let later = store.desk_of_grant(one.viewer().grant, NOW.plus_minutes(2)).await.unwrap();
+    later.save(typed(6, true, "name=sent otherwise")).await.unwrap();
+    assert!(later.draft("child").await.unwrap().is_some());
     store.close().await.unwrap();
 }

@@ -1,21 +1,30 @@
 //! The class teacher's word: who is asked for it, and how often; and the office's: when the volunteer hears of it.
 
+use naheya_domain::id::StayId;
 use naheya_domain::viewer::Place;
 use naheya_domain::{Key, Role};
 use naheya_store::account::EndGrant;
 use naheya_store::notice::ExpandLetters;
 use naheya_store::school::AddClass;
-use naheya_store::stay::{ApproveStay, CancelStay, RequestStays, UndoApproval};
+use naheya_store::stay::{
+    ApproveStay, CallOffWeekend, CancelStay, EndorseStay, RefuseStay, RequestStay, RequestStays, RestoreStays,
+    Restored, UndoApproval,
+};
 use naheya_store::{Desk, Store, Submission, SystemTask};
 
 use crate::ground::{COUNTY, Ground, NOW, desk_as, system};
 use crate::on_both_engines;
-use crate::story::story;
+use crate::stay::code;
+use crate::story::{FETCHED, literal, story};
 
 on_both_engines![
     a_weekend_asks_the_teachers_of_the_class_once_and_nobody_about_one_called_off,
     where_a_class_has_no_teacher_the_school_is_asked,
     nobody_is_told_of_a_yes_that_was_taken_back_nor_twice_of_one_given_again,
+    a_teachers_no_by_a_slip_is_put_right_after_the_request_is_off_and_the_volunteer_hears_of_it,
+    a_teachers_no_is_put_right_by_nobody_once_the_days_have_begun,
+    a_teachers_yes_to_what_is_off_is_for_nobody_to_say_where_there_was_no_no,
+    a_teachers_word_on_a_weekend_that_is_off_leaves_it_among_those_called_off_together,
 ];
 
 async fn expand(store: &Store) {
@@ -83,5 +92,65 @@ async fn nobody_is_told_of_a_yes_that_was_taken_back_nor_twice_of_one_given_agai
     office(24).await.save(ApproveStay { stay }).await.unwrap();
     assert_eq!(told(33).await, 0, "it can still be taken back");
     assert_eq!(told(34).await, 1);
+    s.store.close().await.unwrap();
+}
+
+fn word(stay: StayId, yes: bool) -> EndorseStay {
+    EndorseStay { stay, yes, words: String::new() }
+}
+
+async fn a_teachers_no_by_a_slip_is_put_right_after_the_request_is_off_and_the_volunteer_hears_of_it(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.asked().await;
+    s.teacher.save(word(stay, false)).await.unwrap();
+    s.coordinator.save(RefuseStay { stay, words: String::new() }).await.unwrap();
+    let again = || RequestStay { new: s.weekend(&[s.pair]) };
+    assert_eq!(code(s.mother.save(again()).await), "stay.teacher_yes_missing", "the no stands for these days");
+    let lines = s.teacher.turned_down().await.unwrap();
+    assert_eq!(lines.iter().map(|line| line.stay).collect::<Vec<_>>(), [stay]);
+    s.teacher.save(word(stay, true)).await.unwrap();
+    assert!(s.teacher.turned_down().await.unwrap().is_empty());
+    let herself = literal(&ground, s.mother.viewer().account.0);
+    let hers = format!("SELECT kind FROM outbox WHERE kind = 'stay.may_ask_again' AND to_account = {herself}");
+    assert_eq!(ground.texts(&hers).await.len(), 1);
+    let office = "SELECT to_role FROM outbox WHERE kind = 'stay.teacher_said_yes'";
+    assert_eq!(ground.texts(office).await, ["coordinator"]);
+    s.mother.save(again()).await.unwrap();
+    s.is_sound(NOW).await;
+    s.store.close().await.unwrap();
+}
+
+async fn a_teachers_no_is_put_right_by_nobody_once_the_days_have_begun(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.asked().await;
+    s.teacher.save(word(stay, false)).await.unwrap();
+    s.coordinator.save(RefuseStay { stay, words: String::new() }).await.unwrap();
+    let teacher = s.at(&s.teacher, FETCHED).await;
+    assert!(teacher.turned_down().await.unwrap().is_empty());
+    assert_eq!(code(teacher.save(word(stay, true)).await), "stay.step_impossible");
+    s.store.close().await.unwrap();
+}
+
+async fn a_teachers_yes_to_what_is_off_is_for_nobody_to_say_where_there_was_no_no(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.asked().await;
+    s.mother.save(CancelStay { stay, reason: "家里有事".into() }).await.unwrap();
+    assert!(s.teacher.turned_down().await.unwrap().is_empty());
+    for yes in [true, false] {
+        assert_eq!(code(s.teacher.save(word(stay, yes)).await), "stay.step_impossible");
+    }
+    s.store.close().await.unwrap();
+}
+
+async fn a_teachers_word_on_a_weekend_that_is_off_leaves_it_among_those_called_off_together(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.asked().await;
+    s.teacher.save(word(stay, false)).await.unwrap();
+    let off =
+        CallOffWeekend { from: NOW, to: NOW.plus_minutes(3 * 24 * 60), school: None, reason: "大雪封路".into() };
+    s.coordinator.save(off).await.unwrap();
+    s.teacher.save(word(stay, true)).await.unwrap();
+    let back = s.coordinator.save(RestoreStays { stay }).await;
+    assert_eq!(back, Ok(Restored { approved: 0, waiting: 1, left: 0 }));
     s.store.close().await.unwrap();
 }

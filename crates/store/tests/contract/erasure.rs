@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use naheya_domain::Role;
 use naheya_domain::child::{ChildDetails, ChildForm, ChildState};
 use naheya_domain::concern::{ConcernForm, NewConcern};
+use naheya_domain::erasure::Whose;
 use naheya_domain::follow_up::With;
 use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::id::{ChildId, ErasureId, GuardianId};
@@ -15,7 +16,7 @@ use naheya_store::child::edit::EditFile;
 use naheya_store::child::{ChangeState, ChildFilter, OpenFile};
 use naheya_store::concern::RaiseConcern;
 use naheya_store::draft::KeepDraft;
-use naheya_store::erasure::inventory::{GOES, STAYS};
+use naheya_store::erasure::inventory::{Inventory, OF_CHILD, OF_VOLUNTEER};
 use naheya_store::erasure::{ApproveErasure, AskErasure, RefuseErasure, WithdrawErasure};
 use naheya_store::follow_up::PlanFollowUp;
 use naheya_store::guardian::AddGuardian;
@@ -41,7 +42,7 @@ on_both_engines![
 ];
 
 const NUMBER: &str = "150825201603050010";
-const WHY: &str = "母亲书面申请，2026 年第 3 号";
+pub const WHY: &str = "母亲书面申请，2026 年第 3 号";
 
 /// A child that has left, with every part of its file filled.
 pub async fn left(s: &Story, name: &str) -> ChildId {
@@ -65,12 +66,12 @@ async fn mother(s: &Story, child: ChildId) -> GuardianId {
     system(&s.store).save(AddGuardian { child, details }).await.unwrap()
 }
 
-pub async fn asked(desk: &Desk, child: ChildId) -> ErasureId {
-    desk.save(AskErasure { child, reason: WHY.into() }).await.unwrap()
+pub async fn asked(desk: &Desk, whose: impl Into<Whose>) -> ErasureId {
+    desk.save(AskErasure { whose: whose.into(), reason: WHY.into() }).await.unwrap()
 }
 
-pub async fn erase(s: &Story, child: ChildId) {
-    let erasure = asked(&s.coordinator, child).await;
+pub async fn erase(s: &Story, whose: impl Into<Whose>) {
+    let erasure = asked(&s.coordinator, whose).await;
     s.leader.save(ApproveErasure { erasure }).await.unwrap();
 }
 
@@ -87,7 +88,7 @@ async fn an_erased_file_tells_nothing_and_leaves_the_trail_whole(ground: Ground)
     mother(&s, child).await;
     s.leader.child_secret(child, "石小榴住院，给医院报病史").await.unwrap();
     let before = s.leader.erasure_of(child).await.unwrap();
-    assert_eq!((before.name.as_str(), before.guardians.as_slice()), ("石小榴", ["石样母".to_owned()].as_slice()));
+    assert_eq!((before.name.as_str(), before.people.as_slice()), ("石小榴", ["石样母".to_owned()].as_slice()));
     assert_eq!(before.in_the_way, []);
     erase(&s, child).await;
     let file = s.leader.child_file(child).await.unwrap();
@@ -110,7 +111,7 @@ async fn nobody_erases_what_they_asked_for_themselves(ground: Ground) {
     let erasure = asked(&s.leader, child).await;
     assert_eq!(code(s.leader.save(ApproveErasure { erasure }).await), "erasure.own");
     assert_eq!(s.coordinator.save(ApproveErasure { erasure }).await, Err(Error::Forbidden));
-    assert_eq!(s.teacher.save(AskErasure { child, reason: WHY.into() }).await, Err(Error::Forbidden));
+    assert_eq!(s.teacher.save(AskErasure { whose: child.into(), reason: WHY.into() }).await, Err(Error::Forbidden));
     let other = desk_as(&s.store, Role::Leader, Place::County).await;
     other.save(ApproveErasure { erasure }).await.unwrap();
     assert_eq!(code(other.save(ApproveErasure { erasure }).await), "erasure.decided");
@@ -119,13 +120,16 @@ async fn nobody_erases_what_they_asked_for_themselves(ground: Ground) {
 
 async fn a_file_is_erased_once_the_child_has_left_and_nothing_is_under_way(ground: Ground) {
     let s = story(&ground).await;
-    let here = s.coordinator.save(AskErasure { child: s.child, reason: WHY.into() }).await;
+    let here = s.coordinator.save(AskErasure { whose: s.child.into(), reason: WHY.into() }).await;
     assert_eq!(code(here), "erasure.not_left");
     let child = left(&s, "石小榴").await;
-    let silent = s.coordinator.save(AskErasure { child, reason: "要".into() }).await;
+    let silent = s.coordinator.save(AskErasure { whose: child.into(), reason: "要".into() }).await;
     assert_eq!(silent, Err(Error::field("reason", "required.missing")));
     let erasure = asked(&s.coordinator, child).await;
-    assert_eq!(code(s.coordinator.save(AskErasure { child, reason: WHY.into() }).await), "erasure.asked_already");
+    assert_eq!(
+        code(s.coordinator.save(AskErasure { whose: child.into(), reason: WHY.into() }).await),
+        "erasure.asked_already"
+    );
     s.coordinator.save(PlanFollowUp { child, with: With::Child, due_at: NOW.plus_minutes(60) }).await.unwrap();
     assert_eq!(code(s.leader.save(ApproveErasure { erasure }).await), "erasure.talk_due");
     ground.sql("UPDATE follow_ups SET state = 'missed'").await;
@@ -202,7 +206,7 @@ async fn an_erased_file_is_not_filled_again(ground: Ground) {
     let form = GuardianForm { name: "石样母", relation: "母亲", phone: "13900000008", ..GuardianForm::default() };
     let adult = AddGuardian { child, details: GuardianDetails::parse(&form).unwrap() };
     assert_eq!(code(s.coordinator.save(adult).await), "child.erased");
-    assert_eq!(code(s.coordinator.save(AskErasure { child, reason: WHY.into() }).await), "child.erased");
+    assert_eq!(code(s.coordinator.save(AskErasure { whose: child.into(), reason: WHY.into() }).await), "child.erased");
     s.store.close().await.unwrap();
 }
 
@@ -230,16 +234,26 @@ async fn every_column_that_can_hold_a_value_goes_with_an_erased_file_or_stays_fo
                      AND lower(c.type) NOT IN ('integer', 'bigint', 'boolean', 'uuid_text')";
     let schema: BTreeSet<String> = ground.texts(of_schema).await.into_iter().collect();
     assert!(schema.len() > 300, "the schema was not read: {} columns", schema.len());
-    let goes = GOES.iter().flat_map(|(table, columns)| columns.iter().map(move |column| format!("{table}.{column}")));
-    let stays = STAYS.iter().flat_map(|(table, columns, reason)| {
-        assert!(reason.len() > 20, "{table}: {reason}");
-        columns.iter().map(move |column| format!("{table}.{column}"))
-    });
-    let all: Vec<String> = goes.chain(stays).collect();
-    let decided: BTreeSet<String> = all.iter().cloned().collect();
-    assert_eq!(all.len(), decided.len(), "a column is decided twice");
-    assert_eq!(schema.difference(&decided).collect::<Vec<_>>(), Vec::<&String>::new(), "nobody has decided");
-    assert_eq!(decided.difference(&schema).collect::<Vec<_>>(), Vec::<&String>::new(), "no such column");
+    for of in [OF_CHILD, OF_VOLUNTEER] {
+        let stays = of.stays().flat_map(|(table, columns, reason)| {
+            assert!(reason.len() > 20, "{table}: {reason}");
+            named(table, columns)
+        });
+        let all: Vec<String> = goes(of).into_iter().chain(stays).collect();
+        let decided: BTreeSet<String> = all.iter().cloned().collect();
+        assert_eq!(all.len(), decided.len(), "a column is decided twice");
+        assert_eq!(schema.difference(&decided).collect::<Vec<_>>(), Vec::<&String>::new(), "nobody has decided");
+        assert_eq!(decided.difference(&schema).collect::<Vec<_>>(), Vec::<&String>::new(), "no such column");
+    }
+}
+
+fn named(table: &str, columns: &[&str]) -> Vec<String> {
+    columns.iter().map(|column| format!("{table}.{column}")).collect()
+}
+
+/// The columns whose values go with such a file.
+pub fn goes(of: Inventory) -> Vec<String> {
+    of.goes().flat_map(|(table, columns)| named(table, columns)).collect()
 }
 
 /// Where the rows of the child stand, of each table in the inventory.
@@ -265,16 +279,16 @@ fn rows_of(table: &str, ids: &Ids) -> String {
 }
 
 /// Ids as the engine writes them in SQL.
-struct Ids {
+pub struct Ids {
     child: String,
     guardian: String,
     account: String,
     tie: String,
-    pair: String,
-    stay: String,
+    pub pair: String,
+    pub stay: String,
     plan: String,
-    volunteer: String,
-    home: String,
+    pub volunteer: String,
+    pub home: String,
 }
 
 /// A row: its table, its columns, their values.
@@ -365,6 +379,11 @@ fn of_office(ids: &Ids, form: &str, fresh: &dyn Fn() -> String) -> Vec<Row> {
             format!("{}, {child}, {stay}, 'leader', {stay}, x'01', 1, 2, {stay}, {stay}, 3, 3, 1", fresh()),
         ),
         (
+            "restrictions",
+            "id, child_id, ground_sealed, by_account, begun_at, lifted_at, version",
+            format!("{}, {child}, x'01', {stay}, 1, 2, 1", fresh()),
+        ),
+        (
             "hours_claims",
             "id, volunteer_id, pair_id, kind, state, by_account, entered_at, version",
             format!("{}, {volunteer}, {pair}, 'correction', 'withdrawn', {stay}, 1, 1", fresh()),
@@ -382,7 +401,7 @@ fn of_office(ids: &Ids, form: &str, fresh: &dyn Fn() -> String) -> Vec<Row> {
 }
 
 /// A row of every table around the child, put in from outside.
-async fn filled(ground: &Ground, s: &Story) -> Ids {
+pub async fn filled(ground: &Ground, s: &Story) -> Ids {
     let account = desk_as(&s.store, Role::Guardian, Place::Person(s.guardian.0)).await.viewer().account;
     s.coordinator.child_secret(s.child, "给医院报病史").await.unwrap();
     let fresh = || literal(ground, Uuid::now_v7());
@@ -454,31 +473,39 @@ async fn no_value_stays_in_a_column_whose_values_go() {
     let ground = Ground::sqlite();
     let s = story(&ground).await;
     let ids = filled(&ground, &s).await;
-    let columns: Vec<(&str, &str)> =
-        GOES.iter().flat_map(|(table, columns)| columns.iter().map(move |column| (*table, *column))).collect();
-    let is_bytes =
-        |column: &str| ["_sealed", "_bi", "_hash", "sha256", "blind_index"].iter().any(|end| column.ends_with(end));
-    for (table, column) in columns.iter().filter(|(table, column)| (*table, *column) != ("children", "birth_on")) {
-        // A password's hash is text.
-        let bytes = is_bytes(column) && *column != "password_hash";
-        let mark = if bytes { "CAST('MARK' AS BLOB)".to_owned() } else { format!("coalesce({column}, '') || 'MARK'") };
-        ground.sql(&format!("UPDATE {table} SET {column} = {mark} WHERE {}", rows_of(table, &ids))).await;
-    }
-    let marked = async || {
-        let mut found = Vec::new();
-        for (table, column) in &columns {
-            let of = rows_of(table, &ids);
-            let marked = format!("{of} AND CAST({column} AS TEXT) LIKE '%MARK%'");
-            let sql = format!("SELECT DISTINCT '{table}.{column}' FROM {table} WHERE {marked}");
-            found.extend(ground.texts(&sql).await);
-        }
-        found
-    };
-    let there = marked().await;
-    assert_eq!(there.len(), columns.len() - 1, "a column that goes has no row here: {there:?}");
+    let rows = |table: &str| rows_of(table, &ids);
+    mark(&ground, OF_CHILD, &rows).await;
     erase(&s, s.child).await;
-    assert_eq!(marked().await, Vec::<String>::new());
+    assert_eq!(marked(&ground, OF_CHILD, &rows).await, Vec::<String>::new());
     let born = ground.texts(&format!("SELECT birth_on FROM children WHERE id = {}", ids.child)).await;
     assert_eq!(born, ["2016-01-01"]);
     s.store.close().await.unwrap();
+}
+
+/// Puts a mark into every column whose values go with such a file, in the rows that `rows` tells of each table. Of a birth date the
+/// year stays.
+pub async fn mark(ground: &Ground, of: Inventory, rows: &dyn Fn(&str) -> String) {
+    let is_bytes =
+        |column: &str| ["_sealed", "_bi", "_hash", "sha256", "blind_index"].iter().any(|end| column.ends_with(end));
+    let columns = goes(of);
+    let columns = || columns.iter().filter_map(|name| name.split_once('.')).filter(|(_, column)| *column != "birth_on");
+    for (table, column) in columns() {
+        // A password's hash is text.
+        let bytes = is_bytes(column) && column != "password_hash";
+        let mark = if bytes { "CAST('MARK' AS BLOB)".to_owned() } else { format!("coalesce({column}, '') || 'MARK'") };
+        ground.sql(&format!("UPDATE {table} SET {column} = {mark} WHERE {}", rows(table))).await;
+    }
+    let there = marked(ground, of, rows).await;
+    assert_eq!(there.len(), columns().count(), "a column that goes has no row here: {there:?}");
+}
+
+/// The columns in which the mark stands.
+pub async fn marked(ground: &Ground, of: Inventory, rows: &dyn Fn(&str) -> String) -> Vec<String> {
+    let mut found = Vec::new();
+    for name in goes(of) {
+        let (table, column) = name.split_once('.').unwrap();
+        let marked = format!("{} AND CAST({column} AS TEXT) LIKE '%MARK%'", rows(table));
+        found.extend(ground.texts(&format!("SELECT DISTINCT '{name}' FROM {table} WHERE {marked}")).await);
+    }
+    found
 }

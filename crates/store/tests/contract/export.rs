@@ -38,6 +38,7 @@ on_both_engines![
     a_list_counts_its_children_and_not_its_rows,
     a_list_comes_page_by_page_whole_and_each_row_once,
     a_filter_goes_with_the_list_that_was_asked_for,
+    the_own_area_goes_with_the_follow_ups_that_were_asked_for,
     a_list_of_accounts_names_each_of_them_and_goes_to_whoever_takes_lists_out,
     what_was_asked_for_before_other_lists_left_is_still_the_childrens,
     a_round_of_more_than_fifty_children_leaves_with_a_second_person_and_with_wishes_by_number,
@@ -353,6 +354,21 @@ async fn a_filter_goes_with_the_list_that_was_asked_for(ground: Ground) {
     o.leader.save(ApproveExport { export }).await.unwrap();
     let kept = o.coordinator.list_of_export(export).await.unwrap();
     assert!(matches!(kept, Out::Pairs(PairFilter { state: Some(PairState::Active), .. })), "{kept:?}");
+    o.store.close().await.unwrap();
+}
+
+async fn the_own_area_goes_with_the_follow_ups_that_were_asked_for(ground: Ground) {
+    let o = office(&ground).await;
+    lived(&ground, &o).await;
+    ground.sql("UPDATE children SET town_code = '150825100'").await;
+    let of = |town: &str| Out::FollowUps(FollowUpFilter { areas: vec![town.to_owned()], ..FollowUpFilter::default() });
+    assert_eq!(o.coordinator.list_out(&of("150825101")).await.unwrap(), []);
+    let act = AskExport { out: of("150825100"), purpose: "报旗教育局摸底".into() };
+    let export = o.coordinator.save(act).await.unwrap();
+    o.leader.save(ApproveExport { export }).await.unwrap();
+    let kept = o.coordinator.list_of_export(export).await.unwrap();
+    assert!(matches!(&kept, Out::FollowUps(filter) if filter.areas == ["150825100"]), "{kept:?}");
+    assert_eq!(o.coordinator.take_export(export).await.unwrap().len(), 51);
     o.store.close().await.unwrap();
 }
 

@@ -43,17 +43,18 @@ on_both_engines![
     a_yes_to_the_next_weekend_leaves_this_one_as_it_was,
     a_yes_to_fewer_nights_of_a_child_that_is_away_calls_the_office,
     an_early_hand_back_is_moved_later_again_on_its_day_and_what_rings_is_over,
+    with_whom_an_early_return_was_agreed_on_is_told_to_the_next_colleague,
     a_paper_that_does_not_reach_to_the_later_hour_stands_on_the_weekends_page,
     a_child_that_comes_from_hospital_back_to_its_carer_is_awaited_again,
     only_the_office_writes_down_that_a_carer_has_the_child_again_and_for_no_stay_that_must_end,
 ];
 
-const DAY: i64 = 24 * 60;
+pub const DAY: i64 = 24 * 60;
 /// Monday 18:30.
-const NEXT: Timestamp = Timestamp(DUE.0 + DAY * 60_000);
+pub const NEXT: Timestamp = Timestamp(DUE.0 + DAY * 60_000);
 const WORDS: &str = "和周末妈妈、安样父都说好了，雪大封路";
 
-fn later(stay: StayId, by: Timestamp) -> AgreeLater {
+pub fn later(stay: StayId, by: Timestamp) -> AgreeLater {
     AgreeLater { stay, by, words: WORDS.into() }
 }
 
@@ -420,6 +421,19 @@ async fn only_the_office_writes_down_that_a_carer_has_the_child_again_and_for_no
     }
     ground.sql("UPDATE stays SET suspended_by = id").await;
     assert_eq!(code(office.save(back_with_carer(stay, DUE)).await), "stay.must_end");
+    s.store.close().await.unwrap();
+}
+
+async fn with_whom_an_early_return_was_agreed_on_is_told_to_the_next_colleague(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = away(&s).await;
+    let now = DUE.plus_minutes(-120);
+    let arrange = ArrangeHandBack { stay, to: RunsFrom::School, by: DUE.plus_minutes(-60), words: WORDS.into() };
+    s.at(&s.coordinator, now).await.save(arrange).await.unwrap();
+    let chain = s.at(&s.leader, now.plus_minutes(1)).await.stay_chain(stay).await.unwrap();
+    let agreed: Vec<_> = chain.agreed.iter().map(|one| (one.at, one.words.as_str(), one.is_early)).collect();
+    assert_eq!(agreed, [(now, WORDS, true)]);
+    assert!(chain.agreed[0].by.is_some());
     s.store.close().await.unwrap();
 }
 

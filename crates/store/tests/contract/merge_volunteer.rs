@@ -5,7 +5,7 @@
 use naheya_domain::concern::{ConcernForm, NewConcern};
 use naheya_domain::guardian::{GuardianDetails, GuardianForm};
 use naheya_domain::household::{HouseholdDetails, HouseholdForm, MemberDetails, MemberForm};
-use naheya_domain::id::{GrantId, MergeId, VolunteerId};
+use naheya_domain::id::{ConcernId, GrantId, MergeId, VolunteerId};
 use naheya_domain::merge::{File, MergeKind, VolunteerPart, Why};
 use naheya_domain::viewer::Place;
 use naheya_domain::volunteer::{VolunteerDetails, VolunteerForm};
@@ -15,7 +15,7 @@ use naheya_store::concern::{LiftSuspension, NameInConcern, RaiseConcern, Suspend
 use naheya_store::guardian::AddGuardian;
 use naheya_store::household::{AddMember, ChangeHousehold, ChangeMember};
 use naheya_store::merge::{ApproveMerge, ProposeMerge, TakeBackTellApart, TellApart, UndoMerge};
-use naheya_store::stay::RequestStay;
+use naheya_store::stay::{RequestStay, RestoreStay};
 use naheya_store::volunteer::{HomeChoice, RegisterVolunteer, Registered, Step, StepVolunteer, VolunteerFilter};
 use naheya_store::{Desk, Error, Location, Store, SystemTask};
 use uuid::Uuid;
@@ -39,6 +39,7 @@ on_both_engines![
     of_two_proposals_at_once_one_waits_and_of_two_answers_one_counts,
     a_home_that_became_one_meanwhile_is_compared_again,
     a_suspension_of_one_file_reaches_what_stood_under_the_other,
+    what_only_a_merge_had_called_off_comes_back_once_they_are_two_files_again,
     a_number_of_a_volunteer_moves_along_and_back,
     a_number_is_claimed_as_long_as_the_file_in_which_it_stands_takes_part,
     what_was_built_upon_a_volunteer_s_rows_stands_in_the_way,
@@ -264,15 +265,36 @@ async fn a_home_that_became_one_meanwhile_is_compared_again(ground: Ground) {
     s.store.close().await.unwrap();
 }
 
-async fn a_suspension_of_one_file_reaches_what_stood_under_the_other(ground: Ground) {
-    let s = story(&ground).await;
-    let other = double(&s).await;
+/// A concern about this volunteer, which suspends.
+async fn suspended(s: &Story, volunteer: VolunteerId) -> ConcernId {
     let form = ConcernForm { words: "手上有伤", situations: vec!["mr4"], ..ConcernForm::default() };
     let raise = RaiseConcern { said: NewConcern::parse(&form).unwrap(), child: None };
     let concern = s.leader.save(raise).await.unwrap();
-    let name = NameInConcern { concern, child: None, volunteer: Some(other.volunteer), account: None };
+    let name = NameInConcern { concern, child: None, volunteer: Some(volunteer), account: None };
     s.leader.save(name).await.unwrap();
     s.leader.save(Suspend { concern }).await.unwrap();
+    concern
+}
+
+async fn what_only_a_merge_had_called_off_comes_back_once_they_are_two_files_again(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    let other = double(&s).await;
+    suspended(&s, other.volunteer).await;
+    let merge = propose(&s.coordinator, s.carer.volunteer, other.volunteer, &[]).await.unwrap();
+    s.leader.save(ApproveMerge { merge }).await.unwrap();
+    assert_eq!(ground.texts("SELECT state FROM stays").await, ["cancelled"]);
+    assert!(s.coordinator.save(RestoreStay { stay }).await.is_err(), "it is suspended");
+    s.coordinator.save(UndoMerge { merge }).await.unwrap();
+    s.coordinator.save(RestoreStay { stay }).await.unwrap();
+    assert_eq!(ground.texts("SELECT state FROM stays WHERE suspended_by IS NULL").await, ["approved"]);
+    s.store.close().await.unwrap();
+}
+
+async fn a_suspension_of_one_file_reaches_what_stood_under_the_other(ground: Ground) {
+    let s = story(&ground).await;
+    let other = double(&s).await;
+    let concern = suspended(&s, other.volunteer).await;
     // Begun after the concern: who merges need not know of it.
     let late = desk_as(&s.store, Role::Coordinator, Place::County).await;
     let merge = propose(&late, s.carer.volunteer, other.volunteer, &[]).await.unwrap();

@@ -4,6 +4,7 @@
 //! Long because: each order in which a phone may send is tried on its own, on the same ground.
 
 use naheya_domain::Timestamp;
+use naheya_domain::hours::NewCorrection;
 use naheya_domain::id::StayId;
 use naheya_domain::phone_act::{ActKind, Contact, PhoneClock};
 use naheya_domain::viewer::Place;
@@ -12,6 +13,7 @@ use naheya_store::account::AddGrant;
 use naheya_store::consent::Purpose;
 use naheya_store::custody::Witness;
 use naheya_store::draft::KeepDraft;
+use naheya_store::hours::{ConfirmHours, CorrectHours};
 use naheya_store::note::SaveNote;
 use naheya_store::phone_act::{Said, SeePhoneAct, SentPicture, TakePhoneAct, Taken};
 use naheya_store::purge::{KEPT_DAYS, PurgeOld};
@@ -29,6 +31,7 @@ use crate::story::{DUE, FETCHED, Story, child_of, consent, literal, story};
 
 on_both_engines![
     the_same_acts_in_reverse_and_twice_make_the_same_weekend,
+    hours_that_two_people_have_corrected_stand_when_a_phone_brings_an_earlier_hour,
     the_same_id_is_the_same_act_and_another_body_is_a_conflict,
     a_release_that_the_gate_would_have_refused_stands_and_raises_an_alarm,
     what_a_phone_said_besides_goes_once_somebody_has_long_dealt_with_it,
@@ -496,6 +499,24 @@ async fn what_lay_before_the_release_counts_once_an_earlier_one_is_known(ground:
     let times = "CAST(released_at AS TEXT) || ' ' || CAST(arrived_at AS TEXT)";
     let expected = [format!("{} {}", FETCHED.plus_minutes(5).0, FETCHED.plus_minutes(50).0)];
     assert_eq!(ground.texts(&format!("SELECT {times} FROM stays")).await, expected);
+    s.store.close().await.unwrap();
+}
+
+async fn hours_that_two_people_have_corrected_stand_when_a_phone_brings_an_earlier_hour(ground: Ground) {
+    let s = story(&ground).await;
+    let (stay, _) = in_care(&s).await;
+    s.at(&s.teacher, DUE).await.save(act(ActKind::Confirmation, stay, DUE, 9)).await.unwrap();
+    let minutes = async || s.coordinator.hours(s.carer.volunteer).await.unwrap().minutes();
+    assert!(minutes().await > 0);
+    let entry = s.coordinator.hours(s.carer.volunteer).await.unwrap().lines[0].entry.unwrap();
+    let later = DUE.plus_minutes(60);
+    let new = NewCorrection { span: None, reason: "那天住在亲戚家".into() };
+    let claim = s.at(&s.coordinator, later).await.save(CorrectHours { entry, new }).await.unwrap();
+    s.at(&s.leader, later).await.save(ConfirmHours { claim }).await.unwrap();
+    let arrival = sent(act(ActKind::Arrival, stay, FETCHED.plus_minutes(40), 3), later);
+    s.at(&s.mother, later).await.save(arrival).await.unwrap();
+    assert_eq!(ground.texts("SELECT state FROM stays WHERE arrived_at IS NOT NULL").await, ["closed"]);
+    assert_eq!(minutes().await, 0);
     s.store.close().await.unwrap();
 }
 

@@ -25,6 +25,7 @@ on_both_engines![
     the_guardian_reads_how_far_they_are_and_that_nobody_has_received_the_child,
     the_guardian_reads_the_newest_holder_of_the_chain,
     a_child_that_goes_home_is_on_no_schools_roll_until_it_is_late,
+    a_child_that_is_brought_early_is_on_the_roll_as_soon_as_the_carer_says_so,
     a_child_that_comes_to_school_instead_of_home_is_written_down_there,
     a_carer_reads_to_whom_she_brings_a_child_that_goes_home,
     a_yes_taken_back_before_the_pick_up_is_told_to_carer_and_teacher,
@@ -139,6 +140,29 @@ async fn a_child_that_goes_home_is_on_no_schools_roll_until_it_is_late(ground: G
     let parent = s.at(&guardian(&s).await, by.plus_minutes(2)).await;
     parent.save(ReceiveFromCarer { stay }).await.unwrap();
     assert_eq!(roll(&s.teacher, by.plus_minutes(3)).await, 0, "it is not at school");
+    s.store.close().await.unwrap();
+}
+
+async fn a_child_that_is_brought_early_is_on_the_roll_as_soon_as_the_carer_says_so(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = released(&s).await;
+    let today = FETCHED.date();
+    let teacher = s.at(&s.teacher, FETCHED.plus_minutes(60)).await;
+    let roll = async || teacher.back_list(today).await.unwrap().iter().map(|line| line.state).collect::<Vec<_>>();
+    let out = async |desk: &Desk| desk.out_list(today).await.unwrap().len();
+    assert_eq!((roll().await, out(&teacher).await), (vec![], 1), "it is due on Sunday");
+    assert_eq!(out(&s.at(&s.coordinator, FETCHED.plus_minutes(60)).await).await, 0, "the office has the board");
+    says(&s, stay, Event::Return, 30).await;
+    assert_eq!((roll().await, out(&teacher).await), (vec![StayState::Released], 0));
+    teacher.save(ConfirmReturn { stay, witness: Witness::by("sight") }).await.unwrap();
+    assert_eq!(
+        (roll().await, out(&teacher).await),
+        (vec![StayState::Returned], 0),
+        "a mistaken here is taken back there"
+    );
+    let tomorrow = s.at(&s.teacher, FETCHED.plus_minutes(24 * 60)).await;
+    assert_eq!(tomorrow.back_list(FETCHED.plus_minutes(24 * 60).date()).await.unwrap(), []);
+    s.is_sound(NOW).await;
     s.store.close().await.unwrap();
 }
 

@@ -321,10 +321,11 @@ async fn whether_a_pair_is_of_somebody_called_so_is_one_step_and_no_pair_is_sort
     let coordinator = desk_as(&store, Role::Coordinator, Place::County).await;
     let _another = tracing::Dispatch::new(tracing_subscriber::registry());
     let ear = Ear::default();
+    let is_of_pairs = |sql: &str| sql.contains("FROM \"pairs\"") && sql.contains("FROM \"search_tokens\"");
     let filter = PairFilter { search: Some("z".into()), ..PairFilter::default() };
     let listed = coordinator.pairs_sorted(&filter, PairColumn::Begun, true, &Turn::First);
     listed.with_subscriber(tracing_subscriber::registry().with(ear.clone())).await.unwrap();
-    let asked: Vec<String> = ear.0.lock().unwrap().iter().filter(|sql| sql.contains("EXISTS")).cloned().collect();
+    let asked: Vec<String> = ear.0.lock().unwrap().iter().filter(|sql| is_of_pairs(sql)).cloned().collect();
     let [sql] = asked.as_slice() else { panic!("{asked:#?}") };
     let steps = ground.explained(sql).await;
     let spelled = "USING COVERING INDEX ix_search_tokens_kind_person_id_token";

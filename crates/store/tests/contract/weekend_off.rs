@@ -35,6 +35,7 @@ on_both_engines![
     what_its_own_volunteer_called_off_is_hers_to_ask_for_again,
     what_a_volunteer_called_off_stays_hers_when_two_files_of_hers_become_one,
     a_weekend_whose_hour_has_passed_does_not_come_back,
+    what_was_called_off_by_a_slip_after_its_hour_comes_back_for_ten_minutes,
     whoever_heard_that_a_weekend_is_on_again_hears_that_this_was_taken_back,
 ];
 
@@ -211,6 +212,18 @@ async fn a_weekend_whose_hour_has_passed_does_not_come_back(ground: Ground) {
     s.coordinator.save(CancelStay { stay, reason: "大雪封路".into() }).await.unwrap();
     let late = s.at(&s.coordinator, FETCHED).await;
     assert_eq!(code(late.save(RestoreStay { stay }).await), "stay.begun");
+    s.store.close().await.unwrap();
+}
+
+async fn what_was_called_off_by_a_slip_after_its_hour_comes_back_for_ten_minutes(ground: Ground) {
+    let s = story(&ground).await;
+    let stay = s.approved().await;
+    let office = async |minutes: i64| s.at(&s.coordinator, FETCHED.plus_minutes(minutes)).await;
+    let slip = || CancelStay { stay, reason: "点错了".into() };
+    office(5).await.save(slip()).await.unwrap();
+    assert_eq!(office(15).await.save(RestoreStay { stay }).await, Ok(true), "the child waits at school");
+    office(20).await.save(slip()).await.unwrap();
+    assert_eq!(code(office(31).await.save(RestoreStay { stay }).await), "stay.begun");
     s.store.close().await.unwrap();
 }
 

@@ -16,6 +16,7 @@ account-empty = Nobody here yet
 account-empty-lead = Make an account, then hand over a slip.
 account-role-place = Role and place
 account-days = From and to
+account-days-from = from { $from }
 account-standing = Standing
 account-standing-ok = In use
 account-standing-soon = Ends soon

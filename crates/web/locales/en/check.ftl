@@ -12,7 +12,7 @@ check-outcome-passed = Passed
 check-outcome-failed = Not passed
 check-outcome-due = Waiting for it
 check-table-title = Enter checks
-check-table-lead = Many people at once: fill in the rows that have a result, leave the others empty
+check-table-lead = Many people at once: fill in the rows that have a result, leave the others empty.
 check-only-open = Only what is to be entered
 check-show-all = List everybody
 check-none-open = All in order here, nothing to enter
@@ -47,7 +47,7 @@ check-entered = { $n ->
 check-entries-see = Entries
 check-entries-title = Checks entered
 check-entries-of = { $who }: entries of { $what }
-check-entries-lead = Choose what was entered by mistake and strike it out, then enter it again. The audit trail keeps that it stood here
+check-entries-lead = Choose what was entered by mistake and strike it out, then enter it again. The audit trail keeps that it stood here.
 check-entries-none = Nothing has been entered
 check-entered-next = { $n ->
     [one] One check saved; this one comes next

@@ -1,5 +1,5 @@
 class-edit-title = Class
-class-edit-lead = Under a new name the children stay in the class, and so does its teacher
+class-edit-lead = Under a new name the children stay in the class, and so does its teacher.
 class-name = Name of the class
 class-grade = Grade
 class-grade-hint = 1 to 12

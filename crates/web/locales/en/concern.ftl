@@ -95,6 +95,7 @@ concern-open-people = { $n ->
    *[other] Show { $n } names
 }
 concern-child = The child's name or file number
+concern-child-missing = Name at least one: a child, a volunteer or a colleague
 concern-volunteer = The volunteer's name or number
 concern-account = Colleague
 concern-name = Put down
@@ -122,7 +123,7 @@ refusal-concern-nobody_left = With this person named nobody could handle it. Ope
 
 # Ending a suspension.
 concern-lift-title = End the suspension
-concern-lift-hint = Pair and access are as before. Weekends that were called off stay so. What another concern suspends stays suspended.
+concern-lift-hint = Pair and access are as before. Weekends that were called off do not come back by themselves: once the concern is closed, each is restored on its own page, with everything checked anew. What another concern suspends stays suspended.
 concern-lift_reason = Why it is safe now
 concern-lift_reason-missing = Write clearly why it is safe now
 concern-lift = End it

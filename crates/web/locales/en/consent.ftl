@@ -22,6 +22,7 @@ consent-take-back = Take back
 consent-other-guardian = The other guardian
 consent-written-by = , written down by { $who }
 consent-withdrawn-at = Taken back on { $when }
+consent-withdrawn-how = How it was taken back: { $how }
 consent-from = From { $from }
 consent-from-to = { $from } to { $to }
 

@@ -16,7 +16,7 @@ export-fetch = Download
 export-finding = Exports that wait for you: { $n }
 export-none = No export waits for you
 export-lead = For more than 50 children, in one list or in the lists of one person and day, one person asks and another agrees. Who asked, who agreed and how often it was fetched stand here.
-export-empty = Nobody has asked for an export yet.
+export-empty = Nobody has asked for an export yet
 export-empty-next = Choose Export above the list of children; long lists lead here.
 export-children = To the children
 export-children-count = Children: { $n }
@@ -52,6 +52,7 @@ export-today = { $n ->
 } for your consent
 export-today-text = The list holds more than 50 children, or makes more with what the same person took out that day: look at what it is for, then say yes.
 export-stamp = Taken out by { $who } on { $when }. Personal data: for this work only, delete after use.
+export-newest = There are older ones too: these are the newest { $n }.
 refusal-export-needs_second = A list of more than 50 children is taken out when somebody else agrees; what was taken out at once within 24 hours counts together.
 refusal-export-alone = This list can be taken out at once now; nobody else need agree.
 refusal-export-own = What you asked for is decided by somebody else.

@@ -39,7 +39,6 @@ fault-volunteer-ambiguous = { $label }: several volunteers on file fit. Add the 
 fault-pair-overlap = { $label }: the child has another pair at this time. Check the dates
 fault-pair-in_use = { $label }: this pair has begun its life here. To end it, ask the leader, on the pair's page
 fault-pair-child_away = { $label }: the child is with this family right now. Wait until it is back, then ask the leader, on the pair's page
-fault-pair-home_full = { $label }: this home is full. Ask the leader to raise it in the volunteer's file, with a reason (3 at most, siblings first), or end the home's other pair; then import this row again
 fault-name-invalid = { $label } holds signs that no name has: please take them out
 fault-name-too_long = { $label } is too long: 40 characters at most
 fault-sex-unknown = { $label }: write 男 or 女

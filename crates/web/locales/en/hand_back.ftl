@@ -1,4 +1,6 @@
 hand-back-title = Early return
+hand-back-agreed-at = The hour of return was agreed on { $time }:
+hand-back-not-now = The child is back by now, or the guardian has agreed again: no early return is needed.
 hand-back-heading = { $name } has to come back early
 hand-back-lead = The guardian took the consent back { $when }; the child is with { $carer } now.
 hand-back-call = Phone first

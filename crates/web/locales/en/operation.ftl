@@ -1,6 +1,6 @@
 operation-title = Work that takes a while
 operation-lead = Long lists, long rosters and large rounds are worked through here; you need not wait beside them. A finished file is kept for 24 hours.
-operation-none = Nothing is under way.
+operation-none = Nothing is under way
 operation-none-next = A list or a roster of a thousand rows or more comes here, a round of several hundred people, and the proof of a long trail.
 operation-col-what = What
 operation-col-when = When

@@ -1,7 +1,7 @@
 view-list-title = My views
 view-list-lead = Filters that you have saved; only you see them. Names, order and which one opens first are changed here.
 view-none = No views yet
-view-none-hint = Filter a list of children or volunteers and choose “Save as my view”.
+view-none-hint = Filter a list and choose “Save as my view”; it is kept here.
 view-keep = Save as my view
 view-name = Name of the view
 view-opens = Open the list with it

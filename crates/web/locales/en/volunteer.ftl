@@ -8,7 +8,7 @@ volunteer-list-soon = { $n ->
     [one] One home has a check that ends within 30 days.
    *[other] { $n } homes have a check that ends within 30 days.
 }
-volunteer-list-lead = One leaf is one place; filled leaves have a child
+volunteer-list-lead = One leaf is one place; filled leaves have a child.
 volunteer-enter-checks = Enter checks
 volunteer-register = Register
 volunteer-import = Import from Excel
@@ -60,12 +60,13 @@ volunteer-taken-of = { $taken } of { $capacity } taken
 volunteer-rooms-n = { $n }
 volunteer-in-all = { $hours } in all
 volunteer-new-title = Register a volunteer
-volunteer-new-lead = Person, home and the adults in it at once. Checks and the leader's signature follow
+volunteer-new-lead = Person, home and the adults in it at once. Checks and the leader's signature follow.
 volunteer-name = Name
 volunteer-phone = Phone
 volunteer-id_number = Identity number
 volunteer-id_number-hint = Either the identity number or the birth date will do
 volunteer-birth_on = Birth date
+volunteer-birth_on-missing = Write the birth date or the identity number
 volunteer-sex = Sex
 volunteer-sex-female = Female
 volunteer-sex-male = Male
@@ -83,7 +84,7 @@ volunteer-rooms = Rooms
 volunteer-home_languages = Languages at home
 volunteer-animals = Animals
 volunteer-family = Others in the home
-volunteer-family-lead = Every adult who lives there needs checks. Children may be written here too
+volunteer-family-lead = Every adult who lives there needs checks. Children may be written here too.
 volunteer-family-nth = Person { $n }
 volunteer-member-name = Name
 volunteer-member-relation = What to the volunteer
@@ -231,3 +232,4 @@ volunteer-education = Schooling
 fault-education-unknown = { $label }: please choose from the list
 volunteer-act-merge-approve = Two files became one
 volunteer-act-merge-undo = The merge was taken apart
+volunteer-act-erasure-approve = File erased

@@ -13,6 +13,7 @@ account-empty = 这里还没有人
 account-empty-lead = 新建一个账号，再给本人一张登录纸条。
 account-role-place = 角色和地方
 account-days = 起止
+account-days-from = { $from }起
 account-standing = 状态
 account-standing-ok = 在用
 account-standing-soon = 快到期

@@ -1,5 +1,5 @@
 class-edit-title = 班级
-class-edit-lead = 改名以后，孩子还在这个班，班主任也不变
+class-edit-lead = 改名以后，孩子还在这个班，班主任也不变。
 class-name = 班级名称
 class-grade = 年级
 class-grade-hint = 1 到 12，初一写 7

@@ -92,6 +92,7 @@ concern-about = 牵涉到谁
 concern-open-name = 打开孩子的名字
 concern-open-people = 打开 { $n } 个名字
 concern-child = 孩子的姓名或档案编号
+concern-child-missing = 请至少写一位：孩子、志愿者，或者同事
 concern-volunteer = 志愿者的姓名或编号
 concern-account = 同事
 concern-name = 写上
@@ -116,7 +117,7 @@ refusal-concern-nobody_left = 点了这位，就没有人能办这件事了。�
 
 # Ending a suspension.
 concern-lift-title = 解除停止
-concern-lift-hint = 结对和账号照原来恢复。取消了的周末不恢复。别的关切还停着的，继续停着。
+concern-lift-hint = 结对和账号照原来恢复。取消了的周末不会自己回来：关切办结后，在那个周末的页面点“还是去，恢复这个周末”，各项重新核。别的关切还停着的，继续停着。
 concern-lift_reason = 为什么现在安全了
 concern-lift_reason-missing = 请写清楚为什么现在安全了
 concern-lift = 解除

@@ -19,6 +19,7 @@ consent-take-back = 收回
 consent-other-guardian = 另一位家长
 consent-written-by = ，{ $who }记的
 consent-withdrawn-at = { $when }收回了
+consent-withdrawn-how = 怎么收回的：{ $how }
 consent-from = { $from }起
 consent-from-to = { $from } 到 { $to }
 

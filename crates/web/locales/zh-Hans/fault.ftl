@@ -39,7 +39,6 @@ fault-volunteer-ambiguous = { $label }：档案里有几位志愿者都对得上
 fault-pair-overlap = { $label }：这段时间里这个孩子已经有一段结对，请看一下起止时间
 fault-pair-in_use = { $label }：这段结对在这里已经用起来了，要结束，请负责人在结对页面办
 fault-pair-child_away = { $label }：孩子这会儿正在这家，先别结束；等孩子回来，请负责人在结对页面办
-fault-pair-home_full = { $label }：这家的位子满了。请负责人在志愿者档案里写明理由放宽（最多 3 个，兄弟姐妹优先），或先结束这家的另一段结对，再导入这一行
 fault-name-invalid = { $label }里有姓名不会有的符号，请去掉
 fault-name-too_long = { $label }太长，最多 40 个字
 fault-sex-unknown = { $label }请写男或女

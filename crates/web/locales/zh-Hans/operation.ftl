@@ -1,6 +1,6 @@
 operation-title = 要等一会儿的事
 operation-lead = 名单长、花名册长、孩子多的时候，在这里慢慢做，不用守着。做好的文件留 24 小时。
-operation-none = 现在没有要等的事。
+operation-none = 现在没有要等的事
 operation-none-next = 一千行以上的名单要导出、花名册要导入，几百人一起试配，或者留痕很长要从头验，会到这里来。
 operation-col-what = 做什么
 operation-col-when = 什么时候

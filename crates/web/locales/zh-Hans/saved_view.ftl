@@ -1,7 +1,7 @@
 view-list-title = 我的视图
 view-list-lead = 您存下的筛选，只有您自己看得到。名字、先后、哪个先打开，都在这里改。
 view-none = 还没有存过视图
-view-none-hint = 在孩子、志愿者这些列表里筛好，点“存成我的视图”。
+view-none-hint = 在名单上筛好，点“存成我的视图”，就到这里来。
 view-keep = 存成我的视图
 view-name = 视图的名字
 view-opens = 以后先打开它

@@ -13,6 +13,7 @@ use naheya_store::child::{KeptAway, SchoolContact};
 
 use super::view::{Tab, Top, tabs};
 use super::{sees_pairs, sex_and_age, tag, tag_alone};
+use crate::erasure::carer;
 use crate::{Answer, Frame, Id, Posted, Sheet, Signed, Wanted, Words, page, page_as, see_other};
 
 #[derive(Template)]
@@ -37,7 +38,11 @@ struct FilePage {
     may_copy: bool,
     /// Whether the file may be asked to be erased: the child has left.
     may_erase: bool,
-    /// Whether it was: then nothing is offered that would fill it again.
+    /// Whether its processing may be restricted, or is read about.
+    may_restrict: bool,
+    /// Whether it is, said to the office and to the child's guardians.
+    restricted: bool,
+    /// Whether it was erased: then nothing is offered that would fill it again.
     erased: bool,
     may_confirm: bool,
     may_follow_up: bool,
@@ -140,6 +145,8 @@ pub(super) async fn show(me: Signed, Id(id): Id<ChildId>, wanted: Wanted) -> Ans
         // Inside the circle of a concern nothing leads to a look that others are told of.
         may_copy: may_here(Action::Export) && under.is_none(),
         may_erase: may(role, Action::AskErasure) && under.is_none() && child.state == ChildState::Left,
+        may_restrict: may_here(Action::AskErasure) && under.is_none(),
+        restricted: !erased && me.desk.says_restricted(id).await?,
         erased,
         may_confirm: may_here(Action::ConfirmChild),
         may_follow_up: may_here(Action::FollowUp),
@@ -218,7 +225,7 @@ fn line(w: Words, moment: Moment, now: naheya_domain::Timestamp) -> Line {
         Happened::Stay { volunteer, ends_at, state, .. } => Line {
             class: if moment.at > now { "up" } else { "" },
             when: w.span_of(moment.at, ends_at, now.date()),
-            what: w.t2("child-moment-stay", "who", volunteer, "state", w.code("child-stay-state", &state)),
+            what: w.t2("child-moment-stay", "who", carer(w, volunteer), "state", w.code("child-stay-state", &state)),
             href: None,
             say: None,
         },
@@ -257,9 +264,11 @@ pub(super) async fn trail(me: Signed, Id(id): Id<ChildId>) -> Answer {
     let w = me.w();
     let lines = me.desk.child_trail(id).await?;
     let line = |l: naheya_store::child::file::TrailLine| {
-        let who = l.who.unwrap_or_else(|| w.t("child-trail-system"));
         let role = w.maybe(format!("role-{}", l.role)).unwrap_or_else(|| w.t("child-trail-system"));
-        let by = w.t2("child-trail-by", "who", who, "role", role);
+        let by = match l.who {
+            Some(who) => w.t2("child-trail-by", "who", who, "role", role),
+            None => role,
+        };
         (w.when(l.at), by, did(w, &l.act, &l.fields), l.reason.unwrap_or_default())
     };
     let top = Top::of(&me, id, "/trail").await?;

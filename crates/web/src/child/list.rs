@@ -190,12 +190,9 @@ async fn tabs(me: &Signed, here: ChildView, stale: Timestamp, at: &Where) -> Res
     };
     let filters: Vec<ChildFilter> = views.iter().map(of).collect();
     let numbers = me.desk.counts_of_children(&filters).await?;
-    let kept = if at.own.is_empty() {
-        ""
-    } else if at.mine {
-        "&town=mine"
-    } else {
-        "&town=all"
+    let kept = match at.of_views() {
+        "" => String::new(),
+        place => format!("&town={place}"),
     };
     let tab = |(view, number): (ChildView, u64)| Tab {
         code: view.code(),

@@ -150,7 +150,7 @@ fn weekend(w: Words, one: Weekend, now: Timestamp, decides: bool) -> WeekendLine
         back: at(one.returned_at),
         kind: kind(one.state),
         state: state_of(w, &one),
-        who: one.volunteer,
+        who: crate::erasure::carer(w, one.volunteer),
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) async fn wanted_out(me: &Signed, wanted: &Wanted) -> Result<Out, Prob
     Ok(match OperationKind::parse(wanted.text("list")) {
         Some(OperationKind::Pairs) => Out::Pairs(pair::filter(me, wanted).await?),
         Some(OperationKind::Stays) => Out::Stays(stay::filter(me, wanted)),
-        Some(OperationKind::FollowUps) => Out::FollowUps(follow_up::filter(wanted)),
+        Some(OperationKind::FollowUps) => Out::FollowUps(follow_up::filter(me, wanted).await?),
         Some(OperationKind::RoundPeople) => Out::RoundPeople(wanted_round(wanted)?),
         Some(OperationKind::RoundResults) => Out::RoundResults(wanted_round(wanted)?),
         Some(OperationKind::PhoneActs) => Out::PhoneActs,

@@ -9,7 +9,7 @@ use crate::{Answer, Signed, Wanted, Words};
 
 /// The follow-ups that the list shows, and those behind its last row.
 pub(super) async fn download_list(me: Signed, wanted: Wanted) -> Answer {
-    let out = Out::FollowUps(super::filter(&wanted));
+    let out = Out::FollowUps(super::filter(&me, &wanted).await?);
     sent(&me, &wanted, out).await
 }
 

@@ -5,13 +5,13 @@ use naheya_domain::Timestamp;
 use naheya_store::import::Batch;
 
 use super::state;
-use crate::export::{columns, hour, some, table_out};
+use crate::export::{columns, hour, newest, some, table_out};
 use crate::{Answer, Signed, Words};
 
 pub(super) async fn workbook(me: Signed) -> Answer {
     let w = me.w();
-    let batches = me.desk.imports_out().await?;
-    let rows = batches.into_iter().map(move |batch| values_out(w, &batch));
+    let (batches, more) = me.desk.imports_out().await?;
+    let rows = newest(w, batches.iter().map(|batch| values_out(w, batch)).collect(), more);
     table_out(&me, w.t("import-list-title"), heads_out(w), rows).await
 }
 

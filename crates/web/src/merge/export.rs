@@ -7,15 +7,16 @@ use naheya_domain::merge::MergeKind;
 use naheya_store::merge::MergeLine;
 
 use super::result;
+use crate::export::{newest, table_out};
 use crate::{Answer, Signed, Wanted, Words};
 
 /// Whoever takes it out, and every line in it, stands in the trail.
 pub(super) async fn workbook(me: Signed, wanted: Wanted) -> Answer {
     let w = me.w();
     let kind = wanted.given("kind").and_then(MergeKind::parse);
-    let rows = me.desk.merges_out(kind).await?;
-    let values = rows.into_iter().map(move |line| values_out(w, &line));
-    crate::export::table_out(&me, w.t("merge-title"), heads_out(w), values).await
+    let (lines, more) = me.desk.merges_out(kind).await?;
+    let rows = newest(w, lines.iter().map(|line| values_out(w, line)).collect(), more);
+    table_out(&me, w.t("merge-title"), heads_out(w), rows).await
 }
 
 fn heads_out(w: Words) -> Vec<Head> {

@@ -9,6 +9,7 @@ use naheya_store::personal_copy::{ChildCopy, CopiedPair, CopiedStay};
 
 use super::{Copied, Part};
 use crate::Words;
+use crate::erasure::carer;
 
 pub(super) fn in_words(w: Words, copy: ChildCopy) -> Copied {
     let pictures = copy.notes.iter().flat_map(|note| {
@@ -101,14 +102,15 @@ fn categories(w: Words, locked: &Secret) -> String {
 
 fn pairs(w: Words, pairs: &[CopiedPair]) -> Part {
     let day = |on: Option<naheya_domain::Date>| on.map(|on| w.long_date(on)).unwrap_or_default();
-    let row = |pair: &CopiedPair| [pair.with.clone(), day(pair.begun_on), day(pair.ended_on)];
+    let row = |pair: &CopiedPair| [carer(w, pair.with.clone()), day(pair.begun_on), day(pair.ended_on)];
     let heads = ["child-column-volunteer", "personal_copy-from", "personal_copy-to"];
     part(w, "personal_copy-pairs", heads, pairs.iter().map(row).collect())
 }
 
 fn stays(w: Words, stays: &[CopiedStay]) -> Part {
     let row = |stay: &CopiedStay| {
-        [at(w, stay.starts_at), at(w, stay.ends_at), stay.with.clone().unwrap_or_default(), end(w, stay)]
+        let with = carer(w, stay.with.clone().unwrap_or_default());
+        [at(w, stay.starts_at), at(w, stay.ends_at), with, end(w, stay)]
     };
     let heads = ["personal_copy-from", "personal_copy-to", "child-weekend-who", "child-weekend-back"];
     part(w, "personal_copy-stays", heads, stays.iter().map(row).collect())

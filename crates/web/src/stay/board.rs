@@ -9,9 +9,13 @@ use naheya_domain::id::{ChildId, GuardianId, SchoolId, StayId};
 use naheya_domain::stay::StayState;
 use naheya_store::alarm::AlarmLine;
 use naheya_store::custody::ComeBack;
-use naheya_store::stay::{CloseLate, Elsewhere, Outcome, Roll, StayLine, Tally, Where, WhereLine, Whereabouts};
+use naheya_store::stay::{
+    CloseLate, CloseLateSeen, Elsewhere, Outcome, Roll, StayChain, StayLine, Tally, Where, WhereLine, Whereabouts,
+};
 
+use super::beside::instead_of;
 use crate::answer::see_other_saying;
+use crate::form::KEY;
 use crate::words::Words;
 use crate::{Answer, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, page, page_as};
 
@@ -283,6 +287,10 @@ struct ResultPage {
     family: Vec<(String, String)>,
     /// Who must not have it, in words.
     kept_away: Option<String>,
+    /// How many links the child's chain has on this page.
+    links: String,
+    /// What was written meanwhile, when a form came that knew nothing of it.
+    chain: Option<StayChain>,
 }
 
 async fn blank(me: Signed, Id(id): Id<StayId>) -> Answer {
@@ -293,7 +301,7 @@ async fn blank(me: Signed, Id(id): Id<StayId>) -> Answer {
 async fn form(me: &Signed, stay: StayId, sheet: Sheet) -> Answer {
     let line = me.desk.stay_line(stay).await?;
     if !(line.state.is_away() || line.state == StayState::Returned) {
-        return see_other_saying("/board", Toast::new("stay-result-there"));
+        return instead_of(me, stay, &format!("result-{stay}"), "stay-result-there", sheet).await;
     }
     me.desk.looked("children", vec![line.child.0], "work", None).await?;
     let family = me.desk.family_of(line.child).await?;
@@ -310,8 +318,25 @@ async fn form(me: &Signed, stay: StayId, sheet: Sheet) -> Answer {
         (false, _) => w.t("stay-place-back_late"),
     };
     let known = away.then(|| super::last_known(&w, &line.leg, &line.carer_name, &me.now));
-    let f = me.frame("stay-result-title").with(&sheet);
-    page_as(sheet.status(), &ResultPage { f, line, late, known, sheet, outcomes, family, kept_away })
+    let is_stale = sheet.fault(KEY) == Some("record.stale");
+    // A form with another fault still knows what it knew.
+    let links = sheet.values().given("links").filter(|_| sheet.is_faulty() && !is_stale).map(str::to_owned);
+    let shown = ResultPage {
+        f: me.frame("stay-result-title").with(&sheet),
+        links: match links {
+            Some(known) => known,
+            None => me.desk.links(line.child).await?.to_string(),
+        },
+        chain: if is_stale { Some(me.desk.stay_chain(stay).await?) } else { None },
+        line,
+        late,
+        known,
+        sheet,
+        outcomes,
+        family,
+        kept_away,
+    };
+    page_as(shown.sheet.status(), &shown)
 }
 
 async fn close(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
@@ -319,8 +344,9 @@ async fn close(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
         let outcome = Outcome::parse(posted.text("outcome"));
         let outcome = outcome.ok_or_else(|| naheya_store::Error::field("outcome", "required.missing"))?;
         let guardian = posted.given("guardian").and_then(GuardianId::parse);
-        let act = CloseLate { stay: id, outcome, guardian, reason: posted.text("reason").to_owned() };
-        me.desk.save_once(act, posted.submission()?).await
+        let close = CloseLate { stay: id, outcome, guardian, reason: posted.text("reason").to_owned() };
+        let links = posted.given("links").and_then(|links| links.parse().ok());
+        me.desk.save_once(CloseLateSeen { close, links }, posted.submission()?).await
     };
     match done.await {
         Ok(()) => see_other_saying("/board", Toast::new("stay-result-kept")),

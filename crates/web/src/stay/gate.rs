@@ -47,6 +47,8 @@ struct FridayPage {
     asked: Vec<GateLine>,
     /// Those that have it and have not begun.
     answered: Vec<GateLine>,
+    /// Those that are off and to which the school said no.
+    turned_down: Vec<GateLine>,
     /// What the children said to them.
     said: BTreeMap<StayId, WishLine>,
     /// Children of the days before whom nobody fetched, and of whom nobody has written what became.
@@ -73,8 +75,13 @@ async fn friday(me: Signed) -> Answer {
 pub(super) async fn friday_with(me: &Signed, sheet: Sheet) -> Answer {
     let lines = me.desk.gate_list(me.today()).await?;
     let held = me.desk.held_back(me.today()).await?;
-    let hers = if me.desk.may(Action::EndorseStay) { me.desk.to_endorse().await? } else { Vec::new() };
-    let children = lines.iter().chain(&hers).chain(held.iter().map(|h| &h.line)).map(|l| l.child.0).collect();
+    let (hers, turned_down) = if me.desk.may(Action::EndorseStay) {
+        (me.desk.to_endorse().await?, me.desk.turned_down().await?)
+    } else {
+        (Vec::new(), Vec::new())
+    };
+    let children =
+        lines.iter().chain(&hers).chain(&turned_down).chain(held.iter().map(|h| &h.line)).map(|l| l.child.0).collect();
     me.desk.looked("children", children, "work", None).await?;
     let said = me.desk.wishes_about(&hers.iter().map(|l| l.stay).collect::<Vec<_>>()).await?;
     // A yes stays open while the child was only asked in hearing of the home: it goes no further.
@@ -85,8 +92,9 @@ pub(super) async fn friday_with(me: &Signed, sheet: Sheet) -> Answer {
     let f = me.frame_calling("stay-friday-title").await?.with(&sheet);
     let alarms = other_alarms(me, &lines).await?;
     let waiting = lines.iter().filter(|line| line.is_waiting());
-    let instead = instead(me, &own(waiting.chain(&asked).chain(&answered))).await?;
-    page_as(status, &FridayPage { f, now: me.now, lines, held, asked, answered, said, alarms, instead, sheet })
+    let instead = instead(me, &own(waiting.chain(&asked).chain(&answered).chain(&turned_down))).await?;
+    let shown = FridayPage { f, now: me.now, lines, held, asked, answered, turned_down, said, alarms, instead, sheet };
+    page_as(status, &shown)
 }
 
 /// Those of these children that go to the reader's own home.
@@ -272,6 +280,8 @@ struct SundayPage {
     now: naheya_domain::Timestamp,
     missing: Vec<GateLine>,
     here: Vec<GateLine>,
+    /// Away, and not due today: one of them may be brought early.
+    out: Vec<GateLine>,
     /// Who was told when of a child that is missed.
     told: BTreeMap<StayId, String>,
     /// Alarms of the own school that nobody has ended and that are no late return.
@@ -300,7 +310,8 @@ async fn sunday(me: Signed) -> Answer {
 
 async fn sunday_with(me: &Signed, sheet: Sheet) -> Answer {
     let lines = me.desk.back_list(me.today()).await?;
-    me.desk.looked("children", lines.iter().map(|l| l.child.0).collect(), "work", None).await?;
+    let out = me.desk.out_list(me.today()).await?;
+    me.desk.looked("children", lines.iter().chain(&out).map(|l| l.child.0).collect(), "work", None).await?;
     let (missing, here): (Vec<GateLine>, Vec<GateLine>) = lines.into_iter().partition(GateLine::is_away);
     let traces = me.desk.alarm_traces(&missing.iter().map(|l| l.stay).collect::<Vec<_>>()).await?;
     let raised = |line: &GateLine| crate::alarm::of(&traces, line.stay, line.ends_at);
@@ -308,8 +319,8 @@ async fn sunday_with(me: &Signed, sheet: Sheet) -> Answer {
     let told = told.filter(|(_, words)| !words.is_empty()).collect();
     let alarms = other_alarms(me, &[]).await?;
     let f = me.frame_calling("stay-sunday-title").await?.with(&sheet);
-    let instead = instead(me, &own(&missing)).await?;
-    page_as(sheet.status(), &SundayPage { f, now: me.now, missing, here, told, alarms, instead, sheet })
+    let instead = instead(me, &own(missing.iter().chain(&out))).await?;
+    page_as(sheet.status(), &SundayPage { f, now: me.now, missing, here, out, told, alarms, instead, sheet })
 }
 
 #[derive(Template)]

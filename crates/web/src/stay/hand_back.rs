@@ -8,8 +8,9 @@ use naheya_domain::school::{clock, day};
 use naheya_domain::stay::RunsFrom;
 use naheya_domain::{FieldError, Timestamp};
 use naheya_store::Error;
-use naheya_store::stay::{ArrangeHandBack, Callable, HandBack, Lack, Receiver};
+use naheya_store::stay::{ArrangeHandBack, Callable, HandBack, Lack, Receiver, StayChain};
 
+use super::beside::beside;
 use super::home::receiver;
 use crate::answer::see_other_saying;
 use crate::{Answer, Fields, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, page_as};
@@ -31,6 +32,8 @@ struct HandBackPage {
     line: HandBack,
     callable: Callable,
     places: Vec<(String, String)>,
+    /// What was agreed on so far: nobody is called twice about the same.
+    chain: StayChain,
 }
 
 impl HandBackPage {
@@ -71,7 +74,10 @@ async fn show(me: Signed, Id(id): Id<StayId>) -> Answer {
 }
 
 async fn form(me: &Signed, id: StayId, sheet: Sheet) -> Answer {
-    let line = me.desk.hand_back(id).await?;
+    let line = match me.desk.hand_back(id).await {
+        Err(Error::NotFound) if sheet.is_begun() => return beside(me, id, "hand-back-not-now", sheet).await,
+        found => found?,
+    };
     let callable = me.desk.callable(&line).await?;
     me.desk.looked("stays", vec![id.0], "work,personal", None).await?;
     me.desk.looked("children", vec![line.child.0], "personal", None).await?;
@@ -82,6 +88,7 @@ async fn form(me: &Signed, id: StayId, sheet: Sheet) -> Answer {
         f: me.frame("hand-back-title").with(&sheet),
         line,
         callable,
+        chain: me.desk.stay_chain(id).await?,
         places: places.iter().map(|p| (p.code().to_owned(), w.code("hand-back-to", p.code()))).collect(),
         sheet,
     };
@@ -89,8 +96,10 @@ async fn form(me: &Signed, id: StayId, sheet: Sheet) -> Answer {
 }
 
 async fn arrange(me: Signed, Id(id): Id<StayId>, posted: Posted) -> Answer {
-    me.desk.hand_back(id).await?;
     let done = async {
+        // What was typed for a child that is back by now stands beside how it stands.
+        let late = |error: Error| if error == Error::NotFound { Error::refused("stay.step_impossible") } else { error };
+        me.desk.hand_back(id).await.map_err(late)?;
         let act = read(id, &posted)?;
         me.desk.save_once(act, posted.submission()?).await
     };

@@ -317,20 +317,24 @@ struct CodePage {
     f: Frame,
     line: HomeLine,
     back: Option<(String, Timestamp)>,
+    /// When the code of the way back appears, while it is too early for it.
+    later: Option<Timestamp>,
     picture: Option<String>,
 }
 
 async fn code(me: Signed, Id(id): Id<StayId>) -> Answer {
     let line = me.desk.my_stay(id).await?;
     me.desk.looked("stays", vec![id.0], "code", None).await?;
-    let back = me.desk.return_code(id).await?.filter(|(_, window)| window.at(me.now) == Moment::Within);
-    let back = back.map(|(code, window)| (code.as_str().to_owned(), window.to));
+    let proof = me.desk.return_code(id).await?.map(|(code, window)| (code, window, window.at(me.now)));
+    let later = proof.as_ref().filter(|(_, _, at)| *at == Moment::Early).map(|(_, window, _)| window.from);
+    let back = proof.filter(|(_, _, at)| *at == Moment::Within);
+    let back = back.map(|(code, window, _)| (code.as_str().to_owned(), window.to));
     let digits = match (&line.code, &back) {
         (CarerCode::Open(digits, _), _) | (_, Some((digits, _))) => Some(digits.as_str()),
         _ => None,
     };
     let picture = digits.and_then(|digits| crate::phone::picture(me.w(), digits));
-    page(&CodePage { f: me.frame_calling("stay-code-title").await?, line, back, picture })
+    page(&CodePage { f: me.frame_calling("stay-code-title").await?, line, back, later, picture })
 }
 
 fn back(me: &Signed) -> &'static str {

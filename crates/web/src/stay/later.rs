@@ -7,6 +7,7 @@ use naheya_domain::id::StayId;
 use naheya_store::Error;
 use naheya_store::stay::{AgreeLater, Later, Regain, StayLine};
 
+use super::beside::instead_of;
 use super::hand_back::hour;
 use super::home::receiver;
 use crate::answer::see_other_saying;
@@ -40,6 +41,11 @@ impl What {
             What::Later => "later",
             What::Regain => "regain",
         }
+    }
+
+    /// The name under which what is typed is kept.
+    fn draft(self, id: StayId) -> String {
+        format!("{}-{id}", self.noun())
     }
 }
 
@@ -94,7 +100,8 @@ async fn form(me: &Signed, id: StayId, what: What, again: Option<Sheet>) -> Answ
         Err(Error::Refused(refusal)) => {
             let must_end = refusal.code == "stay.must_end";
             let why = if must_end { "refusal-stay-must_end" } else { not_now };
-            return see_other_saying("/board", Toast::new(why));
+            let sheet = again.unwrap_or_else(|| Sheet::blank(what.noun()));
+            return instead_of(me, id, &what.draft(id), why, sheet).await;
         }
         other => other?,
     };
@@ -107,7 +114,7 @@ async fn form(me: &Signed, id: StayId, what: What, again: Option<Sheet>) -> Answ
     let names: Vec<&str> = later.siblings.iter().map(|(_, name)| name.as_str()).collect();
     let sheet = match again {
         Some(sheet) => sheet,
-        None => me.resumed(&format!("{}-{id}", what.noun()), suggested(what, &later)).await?,
+        None => me.resumed(&what.draft(id), suggested(what, &later)).await?,
     };
     let shown = LaterPage {
         f: me.frame(if what == What::Later { "later-title" } else { "regain-title" }).with(&sheet),

@@ -275,6 +275,13 @@ impl ShowPage {
         self.line.state.is_away() && matches!(last, Some(Event::Hospital | Event::Police))
     }
 
+    /// What was typed into a form that the page has no more, because a colleague was quicker.
+    fn left_over(&self) -> Option<&str> {
+        let words = self.sheet.values().given("words").filter(|_| !self.line.is_waiting());
+        let is_approved = self.line.state == StayState::Approved;
+        words.or_else(|| self.sheet.values().given("reason").filter(|_| !is_approved))
+    }
+
     /// From where the child is fetched, and where it is brought.
     fn way(&self) -> String {
         let place = |at: RunsFrom| self.f.w.code("stay-place-of", at.code());
@@ -295,7 +302,8 @@ async fn show(me: Signed, Id(id): Id<StayId>) -> Answer {
 }
 
 pub(super) async fn one(me: &Signed, id: StayId, sheet: Sheet) -> Answer {
-    let line = me.desk.stay_line(id).await?;
+    let mut line = me.desk.stay_line(id).await?;
+    line.carer_name = crate::erasure::carer(me.w(), line.carer_name);
     me.desk.looked("stays", vec![id.0], "work", None).await?;
     me.desk.looked("children", vec![line.child.0], "work", None).await?;
     let hand_backs = if line.state.is_away() { me.desk.hand_backs().await? } else { Vec::new() };

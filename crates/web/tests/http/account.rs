@@ -165,6 +165,15 @@ async fn the_list_tells_each_accounts_place_once() {
 }
 
 #[tokio::test]
+async fn a_grant_without_a_last_day_says_from_when_it_holds() {
+    let site = site().await;
+    let (account, _) = site.account(Role::TownWorker, Place::Town("150825100".into())).await;
+    let mut office = site.as_role(Role::ItAdmin).await;
+    let page = office.get(&format!("/accounts/{account}")).await.body;
+    assert!(page.contains("日起</span>"), "{page}");
+}
+
+#[tokio::test]
 async fn a_slip_says_where_its_code_is_typed() {
     let site = site().await;
     let (account, _) = site.account(Role::TownWorker, Place::Town("150825100".into())).await;

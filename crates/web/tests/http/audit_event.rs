@@ -49,6 +49,17 @@ async fn the_trail_as_excel_says_who_did_what_in_the_words_of_the_page() {
 }
 
 #[tokio::test]
+async fn that_a_list_was_taken_out_is_said_in_words() {
+    let site = site().await;
+    let mut leader = site.as_role(Role::Leader).await;
+    assert_eq!(leader.get("/accounts.xlsx").await.status, StatusCode::OK);
+    let mut auditor = site.as_role(Role::Auditor).await;
+    let rows = cells(&auditor.get("/audit-events.xlsx").await.bytes);
+    assert!(rows.iter().any(|row| row[7] == "导出"), "{rows:?}");
+    assert!(rows.iter().all(|row| row[7] != "export"), "{rows:?}");
+}
+
+#[tokio::test]
 async fn the_chain_is_proven_from_its_first_event() {
     let site = site().await;
     child(&site, "石小榴").await;

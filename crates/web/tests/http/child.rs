@@ -99,6 +99,15 @@ async fn a_teacher_confirms_that_nothing_changed_and_the_trail_says_so() {
 }
 
 #[tokio::test]
+async fn what_the_house_did_by_itself_is_said_once_in_the_trail() {
+    let site = site().await;
+    let id = child(&site, "安小草").await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let trail = me.get(&format!("/children/{id}/trail")).await.body;
+    assert!(trail.contains("建了档案") && !trail.contains("系统（系统）"), "{trail}");
+}
+
+#[tokio::test]
 async fn a_look_at_a_file_stands_in_the_trail_before_the_page_is_sent() {
     let site = site().await;
     let id = child(&site, "安小草").await;

@@ -162,6 +162,31 @@ async fn it_is_taken_up_reported_written_on_suspended_and_closed_with_a_result()
 }
 
 #[tokio::test]
+async fn a_closed_concern_counts_no_hours_in_the_list() {
+    let site = site().await;
+    let mut leader = site.as_role(Role::Leader).await;
+    raise(&site, &[("words", WORDS)]).await;
+    let id = first(&mut leader).await;
+    assert!(leader.get("/concerns").await.body.contains("从第一句话起"));
+    let page = format!("/concerns/{id}");
+    leader.submit(&page, &format!("{page}/report"), &[("to", "police")]).await;
+    leader.submit(&page, &format!("{page}/closure"), &[("result", "孩子在奶奶家，平安")]).await;
+    let list = leader.get("/concerns").await.body;
+    assert!(list.contains("办结") && !list.contains("从第一句话起"), "{list}");
+}
+
+#[tokio::test]
+async fn who_names_nobody_is_asked_for_one_of_the_three() {
+    let site = site().await;
+    let mut leader = site.as_role(Role::Leader).await;
+    raise(&site, &[("words", WORDS)]).await;
+    let page = format!("/concerns/{}", first(&mut leader).await);
+    let bare = leader.submit(&page, &format!("{page}/people"), &[]).await;
+    assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(bare.body.contains("请至少写一位") && !bare.body.contains("档案编号还没填"), "{}", bare.body);
+}
+
+#[tokio::test]
 async fn odd_input_to_a_worry_is_never_our_fault() {
     let site = site().await;
     let long = "长".repeat(4001);

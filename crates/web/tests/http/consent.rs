@@ -61,6 +61,7 @@ async fn a_guardian_answers_five_questions_one_a_page_and_nothing_is_chosen_befo
     let mut phone = site.visitor();
     let door = phone.get(&page).await;
     assert!(!door.body.contains("安小草"), "no name before the code");
+    assert!(!door.body.contains("href=\"/notices\""), "a bell that leads to a sign-in she has none for");
     let opened = phone.submit(&page, &page, &[("code", &code)]).await;
     assert_eq!(opened.location(), format!("{page}/1"));
     for n in 1..=5 {
@@ -230,8 +231,14 @@ async fn rule_14_a_recorded_yes_is_taken_back_by_the_guardian_or_with_words_by_s
     assert_eq!(states(&site, child, Purpose::Photo).await, [ConsentState::Withdrawn]);
     let mut mother = site.as_grant(Role::Guardian, Place::Person(who.0)).await;
     let page = format!("/consents/{}/withdrawal", of(Purpose::Overnight));
+    // She may have several children: the page says whose yes it takes back.
+    assert!(mother.get(&page).await.body.contains("<b>安小草</b>"));
     assert_eq!(mother.submit(&page, &page, &[]).await.location(), "/family/consents");
     assert_eq!(states(&site, child, Purpose::Overnight).await, [ConsentState::Withdrawn]);
+    let mut office = site.as_role(Role::Coordinator).await;
+    let shown = office.get(&format!("/children/{child}/consents")).await;
+    assert!(shown.body.contains("怎么收回的：妈妈打电话来说的"), "what had to be written down is read");
+    assert!(!mother.get("/family/consents").await.body.contains("妈妈打电话来说的"));
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use crate::browser::{Browser, filled};
 use crate::child::{child, class_with};
 use crate::site::site;
 
-async fn planned(me: &mut Browser, child: impl std::fmt::Display, with: &str, on: &str) -> StatusCode {
+pub async fn planned(me: &mut Browser, child: impl std::fmt::Display, with: &str, on: &str) -> StatusCode {
     let (page, action) = (format!("/children/{child}/follow-ups/new"), format!("/children/{child}/follow-ups"));
     me.submit(&page, &action, &[("with", with), ("due_on", on)]).await.status
 }

@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use naheya_domain::Role;
+use naheya_domain::id::ChildId;
 use naheya_domain::viewer::Place;
 use naheya_store::audit::AuditFilter;
 use naheya_store::child::OpenFile;
@@ -9,6 +10,7 @@ use naheya_store::child::OpenFile;
 use crate::browser::Browser;
 use crate::child::details;
 use crate::export::cells;
+use crate::follow_up::planned;
 use crate::site::{Site, site, told_site};
 
 const TOWN: &str = "150825100";
@@ -18,10 +20,10 @@ async fn responsible(me: &mut Browser, typed: &[(&str, &str)]) -> crate::browser
     me.submit(&format!("{PAGE}/charges/new"), &format!("{PAGE}/charges"), typed).await
 }
 
-async fn child_in(site: &Site, name: &str, town: &str) {
+async fn child_in(site: &Site, name: &str, town: &str) -> ChildId {
     let mut of = details(site, name);
     of.town_code = Some(town.to_owned());
-    site.system().save(OpenFile { details: of }).await.unwrap();
+    site.system().save(OpenFile { details: of }).await.unwrap()
 }
 
 #[tokio::test]
@@ -166,6 +168,32 @@ async fn a_list_begins_with_the_own_area_says_so_and_one_tap_shows_all() {
     assert!(!me.get(found.location()).await.body.contains(">白云朵</a>"), "a search stays where the list is");
     let homes = me.get("/volunteers").await;
     assert!(homes.body.contains("先看您负责的") && homes.body.contains("/volunteers?town=all"));
+}
+
+#[tokio::test]
+async fn follow_ups_begin_with_the_own_area_and_so_do_their_views_and_their_file() {
+    let site = site().await;
+    let (account, _) = site.account(Role::Coordinator, Place::County).await;
+    let mut me = site.signed_in(account).await;
+    for (name, town) in [("安小草", TOWN), ("白云朵", "150825101")] {
+        let child = child_in(&site, name, town).await;
+        assert_eq!(planned(&mut me, child, "guardian", "2026-11-30").await, StatusCode::SEE_OTHER);
+    }
+    assert!(me.get("/follow-ups").await.body.contains("白云朵"), "who is responsible nowhere sees all");
+    responsible(&mut me, &[("duty", "federation_head"), ("account", &account.to_string())]).await;
+    let own = me.get("/follow-ups").await.body.replace("&#38;", "&amp;");
+    assert!(own.contains("安小草") && !own.contains("白云朵"), "{own}");
+    let ways = ["\"/follow-ups?town=all\"", "town=mine&amp;late=on", ".xlsx?town=mine"];
+    for said in ["先看您负责的：巴音宝力格镇"].into_iter().chain(ways) {
+        assert!(own.contains(said), "{said}: {own}");
+    }
+    let all = me.get("/follow-ups?town=all").await.body;
+    assert!(all.contains("白云朵") && !all.contains("先看您负责的"), "{all}");
+    assert!(all.contains("\"/follow-ups?town=mine\""), "and the way back: {all}");
+    let other = me.get("/follow-ups?town=150825101").await.body;
+    assert!(other.contains("白云朵") && !other.contains("安小草"), "somebody's link means what it says: {other}");
+    let file = format!("{:?}", cells(&me.get("/follow-ups.xlsx?town=mine").await.bytes));
+    assert!(file.contains("安小草") && !file.contains("白云朵"), "{file}");
 }
 
 #[tokio::test]

@@ -96,6 +96,50 @@ async fn a_correction_is_asked_for_with_a_reason_and_told_to_her() {
 }
 
 #[tokio::test]
+async fn a_correction_begun_before_a_colleagues_goes_on_for_the_line_that_counts_now() {
+    let mut s = story().await;
+    back(&mut s).await;
+    s.site.wait_minutes(24 * 60);
+    let (mut office, mut leader) = (s.office().await, s.site.as_role(Role::Leader).await);
+    let entry = async || s.site.system().hours(s.carer.volunteer).await.unwrap().lines[0].entry;
+    let before = entry().await.unwrap();
+    let page = format!("/hours/{before}/correction");
+    let mine = [("how", "times"), ("from", "18:00"), ("reason", "门卫说六点才走")];
+    let form = filled(office.get(&page).await.form(&page), &mine);
+    let theirs = [("how", "times"), ("from", "20:00"), ("reason", "那天住在亲戚家")];
+    assert_eq!(leader.submit(&page, &page, &theirs).await.status, StatusCode::SEE_OTHER);
+    let waiting = s.site.system().hours_claims().await.unwrap().waiting;
+    let yes = format!("/hours-claims/{}/confirmation", waiting[0].id);
+    assert_eq!(s.office().await.submit("/hours-claims", &yes, &[]).await.status, StatusCode::SEE_OTHER);
+    let now = format!("/hours/{}/correction", entry().await.unwrap());
+    assert_ne!(page, now);
+    let late = office.post(&page, &form).await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    assert!(late.body.contains("门卫说六点才走") && late.body.contains("上面是现在的"), "{}", late.body);
+    assert!(office.get(&page).await.body.contains("门卫说六点才走"), "what was begun is there again");
+    let sent = office.post(&now, &filled(late.form(&now), &mine)).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+    assert_eq!(office.get(&page).await.status, StatusCode::CONFLICT, "and gone once it is sent");
+}
+
+#[tokio::test]
+async fn why_hours_go_back_is_there_again_when_it_could_not_be_kept() {
+    let mut s = story().await;
+    let of = format!("/volunteers/{}/hours", s.carer.volunteer);
+    s.coordinator.submit(&format!("{of}/new"), &of, &SERVICE).await;
+    let waiting = s.site.system().hours_claims().await.unwrap().waiting;
+    let at = |tail: &str| format!("/hours-claims/{}/{tail}", waiting[0].id);
+    let form = s.leader.get("/hours-claims").await.form(&at("refusal"));
+    let long = s.leader.post(&at("refusal"), &filled(form.clone(), &[("answer", &"长".repeat(201))])).await;
+    assert_eq!(long.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(long.body.contains(&"长".repeat(201)), "nothing typed is lost");
+    assert_eq!(s.office().await.submit("/hours-claims", &at("confirmation"), &[]).await.status, StatusCode::SEE_OTHER);
+    let late = s.leader.post(&at("refusal"), &filled(form, &[("answer", "那天没有课")])).await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    assert!(late.body.contains("那天没有课"), "{}", late.body);
+}
+
+#[tokio::test]
 async fn a_book_is_not_there_for_others() {
     let mut s = story().await;
     let of = format!("/volunteers/{}/hours", s.carer.volunteer);

@@ -47,9 +47,15 @@ async fn the_office_puts_a_late_return_off_and_nobody_is_missed_until_then() {
     let board = office.get("/board").await;
     assert!(!board.body.contains("要盯着的"), "{}", board.body);
     saw(&s.mother.get("/home").await, "11月23日 周一 18:30");
-    assert!(!s.teacher.get("/sunday").await.body.contains("安小草"), "she is not awaited tonight");
+    // She is not awaited tonight; should she be brought all the same, she is received there.
+    let roll = s.teacher.get("/sunday").await;
+    saw(&roll, "返校：今天没有要返校的");
+    saw(&roll, "还在外面、今天不用回来：1 个");
+    saw(&roll, &format!("action=\"{}\"", at(stay, "/return")));
     s.site.wait_minutes(23 * 60);
-    saw(&s.teacher.get("/sunday").await, "安小草");
+    let roll = s.teacher.get("/sunday").await;
+    saw(&roll, "安小草");
+    assert!(!roll.body.contains("还在外面"), "{}", roll.body);
 }
 
 #[tokio::test]

@@ -6,9 +6,9 @@ use naheya_domain::id::StayId;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::browser::{Browser, Reply};
+use crate::browser::{Browser, Reply, filled};
 use crate::site::NOW;
-use crate::story::{TO_FRIDAY, story};
+use crate::story::{Story, TO_FRIDAY, story};
 
 fn act(n: u128, kind: &str, stay: StayId, rest: Value) -> Value {
     let at = NOW.plus_minutes(TO_FRIDAY).0;
@@ -75,17 +75,39 @@ async fn half_a_sign_in_a_note_holds_up_nothing() {
     assert_eq!(standings(&heard), said(&[("kept", false), ("kept", false)]));
 }
 
-#[tokio::test]
-async fn a_clock_that_was_set_before_the_sending_is_told_to_whoever_did_it() {
-    let mut s = story().await;
+/// A release by a phone whose clock was set meanwhile: the office looks at it.
+async fn by_moved_clock(s: &mut Story) -> Reply {
     let stay = s.approved().await;
     s.site.wait_minutes(TO_FRIDAY);
     let digits = s.mother.get("/phone/bundle").await.json()["stays"][0]["fetch"]["digits"].clone();
     let (now, hours) = (NOW.plus_minutes(TO_FRIDAY).0, 3 * 3_600_000);
     let known = json!({ "code": digits, "at": now - hours, "heard": now - 600_000, "behind": hours });
-    let heard = deliver(&mut s.teacher, json!([act(9, "release", stay, known)])).await;
+    deliver(&mut s.teacher, json!([act(9, "release", stay, known)])).await
+}
+
+#[tokio::test]
+async fn a_clock_that_was_set_before_the_sending_is_told_to_whoever_did_it() {
+    let mut s = story().await;
+    let heard = by_moved_clock(&mut s).await;
     assert_eq!(standings(&heard), said(&[("look", false)]));
     assert!(heard.body.contains("手机的钟调过"), "{}", heard.body);
+}
+
+#[tokio::test]
+async fn what_somebody_found_out_about_an_act_is_there_when_a_colleague_was_quicker() {
+    let mut s = story().await;
+    by_moved_clock(&mut s).await;
+    let (mut first, mut second) = (s.office().await, s.office().await);
+    let seen = format!("/phone/acts/{}/seen", Uuid::from_u128(9));
+    let form = second.get("/phone/acts").await.form(&seen);
+    let long = second.post(&seen, &filled(form.clone(), &[("words", &"长".repeat(301))])).await;
+    assert_eq!(long.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(long.body.contains(&"长".repeat(301)), "nothing typed is lost");
+    let kept = first.submit("/phone/acts", &seen, &[("words", "问过老师，五点半放的")]).await;
+    assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.body);
+    let late = second.post(&seen, &filled(form, &[("words", "门卫也这么说")])).await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    assert!(late.body.contains("门卫也这么说"), "{}", late.body);
 }
 
 #[tokio::test]
@@ -118,6 +140,20 @@ async fn acts_of_one_account_are_not_taken_from_the_session_of_another() {
     let taken = s.teacher.post_body("/phone/acts", "application/json", body).await;
     let again = standings(&taken);
     assert!(again.iter().all(|(_, again)| !again), "nothing of it was kept before: {again:?}");
+}
+
+#[tokio::test]
+async fn a_weekend_that_nobody_has_approved_sends_no_phone_off_to_fetch_the_child() {
+    let mut s = story().await;
+    let stay = s.asked().await;
+    let asked = s.mother.get("/phone/bundle").await.json()["stays"][0].clone();
+    assert_eq!(asked["stay"].as_str(), Some(stay.to_string().as_str()));
+    assert!(asked["asked"].as_str().unwrap().contains("申请送出了，等回话"), "{asked}");
+    assert!(asked["standing"].is_string() && asked["fetch"].is_null(), "{asked}");
+    let mut s = story().await;
+    s.approved().await;
+    let settled = s.mother.get("/phone/bundle").await.json()["stays"][0].clone();
+    assert!(settled["asked"].is_null() && settled["standing"].is_null() && settled["stay"].is_string(), "{settled}");
 }
 
 #[tokio::test]

@@ -312,6 +312,15 @@ async fn a_wrong_code_on_the_way_back_lets_the_child_in_first() {
 }
 
 #[tokio::test]
+async fn the_code_of_the_way_back_is_said_to_come_and_not_to_be_over_before_its_hour() {
+    let mut s = story().await;
+    let stay = s.released().await;
+    let early = s.mother.get(&at(stay, "/code")).await;
+    saw(&early, "接送码 11月22日 周日 12:30 出现");
+    not(&early, "现在没有接送码");
+}
+
+#[tokio::test]
 async fn while_a_pair_rests_the_guardian_does_not_read_that_there_is_none() {
     let s = story().await;
     saw(&family(&s).await, "周末妈妈是李样例");

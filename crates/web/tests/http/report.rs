@@ -107,6 +107,14 @@ async fn levels_above_see_figures_and_no_record() {
 }
 
 #[tokio::test]
+async fn a_county_seen_from_above_is_named_once_in_its_head() {
+    let site = told().await;
+    let mut above = site.as_role(Role::HigherLevel).await;
+    let page = above.get("/levels/150825?month=2026-10").await.body;
+    assert!(page.contains(">乌拉特后旗</h1><p class=\"lead\">2026年10月"), "{page}");
+}
+
+#[tokio::test]
 async fn a_month_that_is_still_being_told_has_a_page_that_comes_anew_by_itself() {
     let long = Long { telling: Duration::ZERO, ..Long::default() };
     let site = site_with(SiteSettings { long, ..SiteSettings::default() }).await;

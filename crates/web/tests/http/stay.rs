@@ -332,10 +332,10 @@ async fn a_late_arrival_is_announced_and_stands_on_the_board_and_the_roll() {
     assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY);
     let reply = s.mother.submit(&page, &page, &[("late_minutes", "45"), ("late_words", "集市堵车")]).await;
     assert_eq!(reply.location(), "/home");
-    saw(&s.mother.get("/home").await, "说好晚到：19:15");
+    saw(&s.mother.get("/home").await, "说要晚到：19:15");
     s.site.wait_minutes(50);
     for page in [s.coordinator.get("/board").await, s.teacher.get("/sunday").await] {
-        saw(&page, "说好晚到：19:15");
+        saw(&page, "说要晚到：19:15");
         saw(&page, "集市堵车");
         assert!(page.body.contains("<div class=\"min\">20<") || page.body.contains("晚了 20 分"), "{}", page.body);
     }

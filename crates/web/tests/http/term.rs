@@ -36,7 +36,7 @@ async fn a_term_is_planned_in_the_office_and_agreed_by_both_without_script() {
     assert_eq!(bare.status, StatusCode::CONFLICT);
     let yes = phone.submit(&by_link, &by_link, &[("answer", "yes")]).await;
     assert_eq!(yes.location(), by_link);
-    assert!(phone.get(&by_link).await.body.contains("等志愿者"));
+    assert!(phone.get(&by_link).await.body.contains("等周末妈妈"));
 
     // The volunteer says who is at home; without that nothing is kept.
     let answer = format!("{plan}/answer");

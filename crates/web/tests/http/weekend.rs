@@ -369,3 +369,19 @@ async fn a_weekend_is_called_off_for_everybody_from_one_page() {
     saw(&s.coordinator.get(&format!("{page}?from=x&to=2026-01-01")).await, "11月20—22日");
     assert_eq!(s.teacher.get(page).await.status, StatusCode::FORBIDDEN);
 }
+
+#[tokio::test]
+async fn a_teachers_slip_is_put_right_on_her_page_after_the_request_is_off() {
+    let mut s = story().await;
+    let stay = s.endorsed().await;
+    let word = at(stay, "/endorsement");
+    s.teacher.submit("/friday", &word, &[("answer", "no")]).await;
+    let refused = s.coordinator.submit(&at(stay, ""), &at(stay, "/refusal"), &[]).await;
+    assert_eq!(refused.status, StatusCode::SEE_OTHER, "{}", refused.body);
+    saw(&s.teacher.get("/friday").await, "没去成的");
+    let right = s.teacher.submit("/friday", &word, &[]).await;
+    assert_eq!((right.status, right.location()), (StatusCode::SEE_OTHER, "/friday"), "{}", right.body);
+    assert!(!s.teacher.get("/friday").await.body.contains("没去成的"));
+    let again = s.ask(&s.wanted()).await;
+    assert_eq!(again.status, StatusCode::SEE_OTHER, "{}", again.body);
+}

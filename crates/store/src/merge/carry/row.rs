@@ -10,6 +10,7 @@ use crate::Error;
 use crate::sealed::copy::{read_back, written};
 use crate::sealed::record::OfCounty;
 use crate::sealed::tx::Tx;
+use crate::words::closed;
 
 /// Ids in one question.
 const CHUNK: usize = 200;
@@ -167,7 +168,7 @@ where
         }
     }
     for row in &moved.gone {
-        tx.insert::<E>(read_back::<E>(row)?).await?;
+        tx.insert::<E>(closed::<E>(tx, &read_back::<E>(row)?)?).await?;
     }
     Ok(())
 }

@@ -147,7 +147,7 @@ fn said(
         VolunteerPart::Phone => open("phone_sealed", &row.phone_sealed)?,
         VolunteerPart::Languages => Some(row.languages.clone()),
         VolunteerPart::State => Some(state(row)),
-        VolunteerPart::Note => row.note.clone(),
+        VolunteerPart::Note => tx.read_words(TABLE, "note", row.id, row.note.as_ref())?,
         VolunteerPart::Home => Some(home_said(tx, home)?),
     };
     Ok(text.filter(|text| !text.is_empty()))

@@ -15,6 +15,7 @@ use crate::sealed::entity::{household, household_member, merge, uniq, volunteer}
 use crate::sealed::record::{Record, changed};
 use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
+use crate::words::{closed, said};
 
 /// Tables whose rows stand in the way: those that moved and are no longer where they came to, and those that name one
 /// that moved and are not among them. `volunteers` or `households` when what stayed has itself become part of another.
@@ -47,9 +48,9 @@ pub(in crate::merge) async fn in_the_way(tx: &Tx, row: &merge::Model, undo: &Und
 
 pub(in crate::merge) async fn apart(tx: &Tx, row: &merge::Model, undo: &Undo) -> Result<(), Error> {
     let (kept_id, other_id) = (row.kept_id, row.other_id);
-    let other = read_back::<volunteer::Entity>(&undo.other)?;
+    let other = closed::<volunteer::Entity>(tx, &read_back::<volunteer::Entity>(&undo.other)?)?;
     let now = tx.for_rule::<volunteer::Entity>().id(kept_id).one(tx).await?;
-    let mut after = restored::<volunteer::Entity>(&now, &undo.kept)?;
+    let mut after = restored::<volunteer::Entity>(tx, &now, &undo.kept)?;
     after.updated_at = tx.now().0;
     give_back(tx, &now, &after, &other).await?;
     let after = tx.change::<volunteer::Entity>(&now, after).await?;
@@ -57,11 +58,11 @@ pub(in crate::merge) async fn apart(tx: &Tx, row: &merge::Model, undo: &Undo) ->
         search::reindex(tx, Kind::Volunteer, kept_id, &[after.name.as_str()]).await?;
     }
     let own = tx.for_rule::<household_member::Entity>().id(after.member_id).one(tx).await?;
-    tx.change::<household_member::Entity>(&own, restored::<household_member::Entity>(&own, &undo.own)?).await?;
+    tx.change::<household_member::Entity>(&own, restored::<household_member::Entity>(tx, &own, &undo.own)?).await?;
     let home = tx.for_rule::<household::Entity>().id(after.household_id).one(tx).await?;
-    tx.change::<household::Entity>(&home, restored::<household::Entity>(&home, &undo.home)?).await?;
+    tx.change::<household::Entity>(&home, restored::<household::Entity>(tx, &home, &undo.home)?).await?;
     if let Some((gone, came)) = &undo.other_home {
-        let gone = read_back::<household::Entity>(gone)?;
+        let gone = closed::<household::Entity>(tx, &read_back::<household::Entity>(gone)?)?;
         let id = gone.id;
         tx.insert::<household::Entity>(gone).await?;
         access::name_both(tx, home.id, id, &known(undo)).await?;
@@ -86,7 +87,7 @@ fn known(undo: &Undo) -> Vec<Uuid> {
 }
 
 /// The row as it was before; what somebody has changed since is theirs.
-fn restored<E: Record>(now: &E::Model, was: &Changed) -> Result<E::Model, Error>
+fn restored<E: Record>(tx: &Tx, now: &E::Model, was: &Changed) -> Result<E::Model, Error>
 where
     E::ActiveModel: TryIntoModel<E::Model>,
 {
@@ -94,11 +95,11 @@ where
     let mut after = now.clone();
     for column in changed::<E>(&before, &became) {
         let counts = ["version", "updated_at"].contains(&sea_orm::IdenStatic::as_str(&column));
-        if !counts && now.get(column) == became.get(column) {
+        if !counts && said::<E>(tx, now, column)? == said::<E>(tx, &became, column)? {
             after.try_set(column, before.get(column))?;
         }
     }
-    Ok(after)
+    closed::<E>(tx, &after)
 }
 
 /// The identity number that came from the other file is that file's again.

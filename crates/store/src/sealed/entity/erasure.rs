@@ -1,4 +1,4 @@
-//! A request to erase a child's file, and what came of it.
+//! A request to erase a child's or a volunteer's file, and what came of it.
 
 use sea_orm::entity::prelude::*;
 
@@ -10,7 +10,7 @@ pub struct Model {
     pub area_id: i32,
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    pub child_id: Uuid,
+    pub child_id: Option<Uuid>,
     pub reason_sealed: Vec<u8>,
     pub state: String,
     pub by_account: Uuid,
@@ -20,6 +20,7 @@ pub struct Model {
     pub answer_sealed: Option<Vec<u8>>,
     pub emptied: i32,
     pub version: i32,
+    pub volunteer_id: Option<Uuid>,
 }
 
 /// Rows are joined by their ids.

@@ -13,9 +13,9 @@ use crate::sealed::entity::{
     county_holiday, custody_event, draft, duty, erasure, export, follow_up, grant, guardian, guardian_token,
     guardianship, holiday, hours_claim, hours_entry, household, household_member, idempotency, import_batch, ladder,
     merge, meta, note, notice, operation, operation_part, outbox, pair, pair_meeting, parting, phone_act, picture,
-    plan_record, proposal, public_link, recovery_code, rollup, round, round_child, round_volunteer, run, saved_view,
-    school, school_day, school_term, search_token, session, setting, sibling_group, sign_in_try, slip, snapshot,
-    station, stay, stay_adult, term_plan, term_weekend, thanks, uniq, volunteer, wish,
+    plan_record, proposal, public_link, recovery_code, restriction, rollup, round, round_child, round_volunteer, run,
+    saved_view, school, school_day, school_term, search_token, session, setting, sibling_group, sign_in_try, slip,
+    snapshot, station, stay, stay_adult, term_plan, term_weekend, thanks, uniq, volunteer, wish,
 };
 use crate::sealed::visible;
 
@@ -254,6 +254,7 @@ county!(break_glass, "break_glasses", BreakGlass, audited: true, id: Some(break_
     }
 });
 county!(erasure, "erasures", Child, audited: true, id: Some(erasure::Column::Id), version: Some(erasure::Column::Version), whole);
+county!(restriction, "restrictions", Child, audited: true, id: Some(restriction::Column::Id), version: Some(restriction::Column::Version), whole);
 county!(merge, "merges", Child, audited: true, id: Some(merge::Column::Id), version: Some(merge::Column::Version), whole);
 county!(operation, "operations", Export, audited: false, id: Some(operation::Column::Id), version: Some(operation::Column::Version), whole);
 county!(operation_part, "operation_parts", Export, audited: false, id: None, version: None, whole);

@@ -16,6 +16,7 @@ use naheya_store::operation::proof::{FinishProof, Proven};
 use naheya_store::operation::run::{FailOperation, FinishOperation, Held};
 use naheya_store::operation::write::{FinishImport, FinishRun};
 use naheya_store::operation::{Asked, Roster, StopOperation, failure_of};
+use naheya_store::order::Turn;
 use naheya_store::{Desk, Error, Store};
 use uuid::Uuid;
 
@@ -109,7 +110,7 @@ async fn a_roster_that_was_taken_over_is_taken_in_once(ground: Ground) {
     assert_eq!(me.save(roster(&alive)).await, Ok(None), "once");
     let line = me.operation(id).await.unwrap();
     assert_eq!((line.state, line.result), (OperationState::Done, imported.batch.map(|batch| batch.0)));
-    assert_eq!(me.imports().await.unwrap().len(), 1);
+    assert_eq!(me.imports(&Turn::First).await.unwrap().rows.len(), 1);
     assert_eq!(line.open_until, None, "there is no file");
     assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
     store.close().await.unwrap();
@@ -122,7 +123,7 @@ async fn a_roster_that_was_stopped_is_not_taken_in(ground: Ground) {
     let held = claimed(&store, NOW).await;
     me.save(StopOperation { operation: id }).await.unwrap();
     assert_eq!(me.save(roster(&held)).await, Ok(None));
-    assert_eq!((children(&me).await, me.imports().await.unwrap().len()), (0, 0));
+    assert_eq!((children(&me).await, me.imports(&Turn::First).await.unwrap().rows.len()), (0, 0));
     store.close().await.unwrap();
 }
 

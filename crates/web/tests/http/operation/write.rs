@@ -7,6 +7,7 @@ use naheya_documents::workbook::Workbook;
 use naheya_domain::Role;
 use naheya_domain::id::RoundId;
 use naheya_store::child::ChildFilter;
+use naheya_store::order::Turn;
 use naheya_web::SiteSettings;
 use naheya_web::operation::Long;
 
@@ -50,7 +51,7 @@ async fn a_long_roster_is_taken_in_beside_the_request_and_leads_to_its_page() {
     assert_eq!(worked(&site).await, 1);
     assert_eq!(children(&site).await, 2);
     let page = me.get(&way).await;
-    let batch = site.system().imports().await.unwrap()[0].id;
+    let batch = site.system().imports(&Turn::First).await.unwrap().rows[0].id;
     assert!(page.body.contains(&format!("href=\"/imports/{batch}\"")), "{}", page.body);
     assert!(!page.body.contains(&format!("{way}/file")), "{}", page.body);
     assert_eq!(me.get(&format!("{way}/file")).await.status, StatusCode::CONFLICT);
@@ -64,7 +65,7 @@ async fn a_long_roster_that_is_taken_in_in_time_leads_to_its_page_at_once() {
     send(&mut me, "children", "名单.csv", CHILDREN.as_bytes()).await;
     let form = me.get("/imports/preview").await.form("/imports");
     let way = me.post("/imports", &form).await.location().to_owned();
-    let batch = site.system().imports().await.unwrap()[0].id;
+    let batch = site.system().imports(&Turn::First).await.unwrap().rows[0].id;
     assert_eq!(way, format!("/imports/{batch}"));
     send(&mut me, "children", "名单.csv", CHILDREN.as_bytes()).await;
     assert_eq!(children(&site).await, 2);

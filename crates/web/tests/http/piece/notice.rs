@@ -45,7 +45,9 @@ fn a_notice_leads_to_a_page_of_its_readers_role() {
 #[test]
 fn a_teacher_is_led_from_one_notice_to_the_list_on_which_the_child_stands() {
     let about = |kind: &str| About { kind: kind.into(), noun: "stays".into(), id: Some(Uuid::nil()) };
-    for kind in ["alarm.school", "stay.goes_home", "stay.late_announced", "stay.hand_back", "stay.later"] {
+    for kind in
+        ["alarm.school", "stay.goes_home", "stay.late_announced", "stay.hand_back", "stay.later", "stay.later_now"]
+    {
         assert_eq!(way(&about(kind), Role::ClassTeacher), "/sunday", "{kind}");
     }
     for kind in ["alarm.not_fetched", "stay.held_now", "stay.teacher_asked"] {
@@ -61,4 +63,12 @@ fn a_notice_from_the_gate_leads_the_office_to_who_stands_there() {
         assert_eq!(way(&about(kind), Role::Coordinator), format!("/accounts/{}", Uuid::nil()), "{kind}");
     }
     assert_eq!(way(&about("account.slip"), Role::Coordinator), "/me");
+}
+
+#[test]
+fn a_notice_of_an_erasure_leads_to_the_request_whoevers_file_it_is() {
+    for noun in ["children", "volunteers"] {
+        let about = About { kind: "erasure.asked".into(), noun: noun.into(), id: Some(Uuid::nil()) };
+        assert_eq!(way(&about, Role::Leader), format!("/{noun}/{}/erasure", Uuid::nil()));
+    }
 }
