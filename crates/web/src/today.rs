@@ -3,6 +3,7 @@
 
 mod late;
 mod picture;
+mod to_sign;
 
 use std::collections::BTreeMap;
 
@@ -14,7 +15,7 @@ use naheya_domain::break_glass::GlassState;
 use naheya_domain::child::ChildState;
 use naheya_domain::concern::ConcernState;
 use naheya_domain::erasure::Whose;
-use naheya_domain::id::{StayId, VolunteerId};
+use naheya_domain::id::StayId;
 use naheya_domain::snapshot::{DUE_DAY, Month};
 use naheya_domain::time::{Date, Timestamp};
 use naheya_domain::weekend::friday_of;
@@ -24,7 +25,6 @@ use naheya_store::child::ChildFilter;
 use naheya_store::concern::ConcernRow;
 use naheya_store::consent::GuardianWord;
 use naheya_store::follow_up::FollowUpRow;
-use naheya_store::import::Batch;
 use naheya_store::snapshot::Waiting;
 use naheya_store::stay::HandBack;
 use naheya_store::today::{Dots, StayLine, Today};
@@ -35,6 +35,7 @@ use crate::{Answer, App, Frame, Knock, Route, Signed, page};
 
 use late::{late, more_late};
 use picture::{dots, dots_words, weekends};
+use to_sign::{import_item, volunteer_item};
 
 const FOLLOW_UPS: u64 = 5;
 /// Minutes of a week.
@@ -211,40 +212,6 @@ async fn stale(me: &Signed) -> Result<u64, Error> {
         ..ChildFilter::default()
     };
     me.desk.count_children(&stale).await
-}
-
-/// A volunteer whose checks are in: she is active once the leader has signed.
-fn volunteer_item(w: Words, id: VolunteerId, name: &str) -> Item {
-    Item {
-        when: w.t("today-calm"),
-        note: String::new(),
-        calm: true,
-        what: w.t1("today-volunteer", "name", name),
-        text: w.t("today-volunteer-text"),
-        href: format!("/volunteers/{id}"),
-        act: w.t("today-import-act"),
-        approve: None,
-    }
-}
-
-/// Imported volunteers who are active once the leader has signed.
-fn import_item(w: Words, batch: &Batch) -> Item {
-    Item {
-        when: w.t("today-calm"),
-        note: String::new(),
-        calm: true,
-        what: w.t1("today-import", "n", batch.fresh),
-        text: w.t2(
-            "today-import-text",
-            "who",
-            batch.by_name.as_deref().unwrap_or_default(),
-            "day",
-            w.day(batch.committed_at.date()),
-        ),
-        href: format!("/imports/{}", batch.id),
-        act: w.t("today-import-act"),
-        approve: None,
-    }
 }
 
 /// A file that somebody else opened in an emergency: open now, or to be reviewed.
