@@ -49,6 +49,28 @@ async fn hours_days_classes_and_duties_are_kept() {
 }
 
 #[tokio::test]
+async fn whoever_is_on_duty_and_teaches_here_no_more_is_marked() {
+    let site = site().await;
+    let (class, _) = class_with(&site, "示例第一小学", "安小草").await;
+    let (teacher, _) = site.account(Role::ClassTeacher, Place::Class(class)).await;
+    let school: SchoolId = site.system().schools().await.unwrap()[0].id;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let page = format!("/schools/{school}");
+    let duty = [("on_date", "2026-11-27"), ("account", &teacher.to_string())];
+    me.submit(&page, &format!("{page}/duties"), &duty).await;
+    let words = "已经不在这里带班";
+    assert!(!me.get(&page).await.body.contains(words));
+    let hers = format!("/accounts/{teacher}");
+    let shown = me.get(&hers).await.body;
+    let actions = shown.split("action=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    for end in actions.filter(|to| to.contains("/grants/") && to.ends_with("/end")) {
+        me.submit(&hers, end, &[]).await;
+    }
+    let file = me.get(&page).await.body;
+    assert!(file.contains("2026年11月27日") && file.contains(words), "{file}");
+}
+
+#[tokio::test]
 async fn a_teacher_on_duty_tells_her_class_from_the_school_she_has_for_the_day() {
     let site = site().await;
     let (class, _) = class_with(&site, "示例第一小学", "安小草").await;
