@@ -84,10 +84,10 @@ pub(super) async fn friday_with(me: &Signed, sheet: Sheet) -> Answer {
         lines.iter().chain(&hers).chain(&turned_down).chain(held.iter().map(|h| &h.line)).map(|l| l.child.0).collect();
     me.desk.looked("children", children, "work", None).await?;
     let said = me.desk.wishes_about(&hers.iter().map(|l| l.stay).collect::<Vec<_>>()).await?;
-    // A yes stays open while the child was only asked in hearing of the home: it goes no further.
-    let is_overheard = |l: &GateLine| l.teacher == Some(true) && said.get(&l.stay).is_some_and(|word| !word.counts());
+    // A yes stays open while the child was not asked, or only in hearing of the home: it goes no further.
+    let is_unasked = |l: &GateLine| said.get(&l.stay).map_or(!l.own, |word| !word.counts());
     let (asked, answered): (Vec<GateLine>, Vec<GateLine>) =
-        hers.into_iter().partition(|l| l.teacher.is_none() || is_overheard(l));
+        hers.into_iter().partition(|l| l.teacher.is_none() || (l.teacher == Some(true) && is_unasked(l)));
     let status = sheet.status();
     let f = me.frame_calling("stay-friday-title").await?.with(&sheet);
     let alarms = other_alarms(me, &lines).await?;

@@ -176,6 +176,20 @@ async fn a_weekend_that_waits_for_the_teacher_heads_her_page_until_she_answers()
 }
 
 #[tokio::test]
+async fn a_teachers_yes_stays_among_what_waits_until_the_child_was_asked() {
+    let mut s = story().await;
+    let stay = s.asked().await;
+    s.teacher.submit("/friday", &at(stay, "/endorsement"), &[("answer", "yes")]).await;
+    let page = s.teacher.get("/friday").await;
+    saw(&page, "1 个周末等您点头");
+    saw(&page, "您说可以");
+    s.teacher.submit("/friday", &at(stay, "/wish"), &[("wish", "yes"), ("alone", "on")]).await;
+    let page = s.teacher.get("/friday").await;
+    saw(&page, "点过头的");
+    assert!(!page.body.contains("等您点头"), "{}", page.body);
+}
+
+#[tokio::test]
 async fn a_child_asked_in_hearing_of_the_home_is_to_be_asked_again_and_waits_for_the_teacher() {
     let mut s = story().await;
     let stay = s.asked().await;
