@@ -65,6 +65,8 @@ struct TablePage {
     people: Vec<(String, String)>,
     is_named: bool,
     by_two: bool,
+    /// Whether a pass has to have its paper's number.
+    numbered: bool,
     /// Whether the reader strikes what was entered by mistake.
     may_strike: bool,
     all: bool,
@@ -171,6 +173,7 @@ async fn show(me: &Signed, kind: CheckKind, extent: Extent, sheet: Sheet, views:
         people: people.into_iter().flatten().map(|(id, name)| (id.to_string(), name)).collect(),
         rows,
         by_two,
+        numbered: kind.needs_number(),
         may_strike: me.desk.may(Action::ApproveVolunteer),
         all,
         home: home.map(|id| id.to_string()).unwrap_or_default(),

@@ -27,6 +27,7 @@ check-line-now = Now
 check-line-outcome = Result
 check-line-done_on = Day
 check-line-number = Number
+check-line-number-needed = Number, needed
 check-line-valid_until = Valid until
 check-label = { $what } of { $who }
 check-fault-of = { $name }: { $words }

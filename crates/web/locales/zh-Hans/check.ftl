@@ -27,6 +27,7 @@ check-line-now = 现在
 check-line-outcome = 结果
 check-line-done_on = 哪一天
 check-line-number = 编号
+check-line-number-needed = 编号，要填
 check-line-valid_until = 有效到
 check-label = { $who }的{ $what }
 check-fault-of = { $name }：{ $words }
