@@ -151,7 +151,7 @@ impl PrintedPage {
     }
 
     /// When this was so, of how many children, and how long it may be trusted.
-    fn trusted(&self, n: usize) -> String {
+    fn trusted(&self, n: impl std::fmt::Display) -> String {
         let w = self.f.w;
         if self.is_ahead {
             return w.t2("stay-printed-ahead", "when", w.when(self.now), "n", n);

@@ -102,9 +102,7 @@ async fn home_of(me: &Signed, pair: Option<PairId>) -> Result<VolunteerFile, Pro
         return own_file(me).await;
     }
     let pair = me.desk.pair(pair.ok_or_else(Problem::not_found)?).await?;
-    let file = me.desk.volunteer(pair.row.volunteer).await?;
-    me.desk.looked("volunteers", vec![file.id.0], "personal", None).await?;
-    Ok(file)
+    Ok(me.desk.volunteer(pair.row.volunteer).await?)
 }
 
 /// From where one comes to the form: her own page, or the pair's.
@@ -118,6 +116,9 @@ fn back(me: &Signed, pair: Option<PairId>) -> (String, &'static str) {
 async fn form(me: &Signed, sheet: Sheet, against: Vec<Against>, made: usize) -> Answer {
     let pair = PairId::parse(sheet.value("pairs"));
     let file = home_of(me, pair).await?;
+    if !is_her(me) {
+        me.desk.looked("volunteers", vec![file.id.0], "personal", None).await?;
+    }
     let (back, back_word) = back(me, pair);
     let mut pairs = me.desk.pairs_of_volunteer(file.id).await?;
     let is_resting = pairs.iter().any(|p| p.state.binds() && !p.state.shows_child());
