@@ -16,6 +16,7 @@ use crate::session::{self, NewSession};
 use crate::{Desk, Error, known, password};
 
 mod factor;
+mod renewal;
 
 pub use factor::FactorSecret;
 pub(crate) use factor::prove_again;

@@ -65,6 +65,8 @@ struct TablePage {
     people: Vec<(String, String)>,
     is_named: bool,
     by_two: bool,
+    /// Whether a pass has to have its paper's number.
+    numbered: bool,
     /// Whether the reader strikes what was entered by mistake.
     may_strike: bool,
     all: bool,
@@ -171,6 +173,7 @@ async fn show(me: &Signed, kind: CheckKind, extent: Extent, sheet: Sheet, views:
         people: people.into_iter().flatten().map(|(id, name)| (id.to_string(), name)).collect(),
         rows,
         by_two,
+        numbered: kind.needs_number(),
         may_strike: me.desk.may(Action::ApproveVolunteer),
         all,
         home: home.map(|id| id.to_string()).unwrap_or_default(),
@@ -267,10 +270,7 @@ async fn enter(me: Signed, posted: Posted) -> Answer {
         saved.map_err(|error| at_their_rows(error, &places))
     };
     match done.await {
-        Ok(ids) => {
-            let toast = Toast::new("check-entered").with("n", ids.len());
-            see_other_saying(extent.way(kind, extent.from), toast)
-        }
+        Ok(ids) => saved(&me, kind, extent, ids.len()).await,
         Err(error) => {
             let sheet = Sheet::again("check", &posted, error)?;
             let at = Fields::default().with("kind", kind.code()).with("all", if extent.all { "on" } else { "" });
@@ -278,6 +278,36 @@ async fn enter(me: Signed, posted: Posted) -> Answer {
             show(&me, kind, extent, sheet, views).await
         }
     }
+}
+
+/// The same table again; of one home the next one in which something is missing, and her file when nothing is.
+async fn saved(me: &Signed, kind: CheckKind, extent: Extent, n: usize) -> Answer {
+    let said = |words: &str| Toast::new(words).with("n", n);
+    let Some(home) = extent.home else {
+        return see_other_saying(extent.way(kind, extent.from), said("check-entered"));
+    };
+    if let Some(next) = next_kind(me, kind, home).await? {
+        return see_other_saying(extent.way(next, 0), said("check-entered-next"));
+    }
+    // Every volunteer of the home is asked for an interview.
+    let (people, _) = me.desk.check_candidates(CheckKind::Interview, Some(home), None, |_| true).await?;
+    match people.first().map(|one| one.subject) {
+        Some(Subject::Volunteer(her)) => see_other_saying(format!("/volunteers/{her}"), said("check-entered-all")),
+        _ => see_other_saying(extent.way(kind, extent.from), said("check-entered")),
+    }
+}
+
+/// Of one home the kind after this one of which something has to be entered. What is asked for and has not come is none.
+async fn next_kind(me: &Signed, kind: CheckKind, home: HouseholdId) -> Result<Option<CheckKind>, Error> {
+    let today = me.today();
+    let lacks = |one: &Candidate| one.cell.standing != Standing::Due && is_open(&one.cell.standing, today);
+    let here = CheckKind::ALL.iter().position(|one| *one == kind).unwrap_or(0);
+    for next in CheckKind::ALL.into_iter().cycle().skip(here + 1).take(CheckKind::ALL.len()) {
+        if !me.desk.check_candidates(next, Some(home), None, lacks).await?.0.is_empty() {
+            return Ok(Some(next));
+        }
+    }
+    Ok(None)
 }
 
 /// The lines for which an outcome was chosen, and which row of the form each stands in.

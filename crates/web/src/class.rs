@@ -34,6 +34,8 @@ struct EditPage {
     moving: Sheet,
     teachers: Vec<(String, String)>,
     others: Vec<(String, String)>,
+    /// Whether the reader opens the account of whoever comes after a teacher.
+    may_open: bool,
 }
 
 async fn show(me: Signed, Id(id): Id<ClassId>) -> Answer {
@@ -66,6 +68,7 @@ fn edit_page(me: &Signed, file: ClassFile, sheet: Sheet, moving: Sheet) -> Answe
             f: frame,
             teachers: file.teachers.iter().map(|(id, name)| (id.to_string(), name.clone())).collect(),
             others: file.others.iter().map(|class| (class.id.to_string(), class.name.clone())).collect(),
+            may_open: me.desk.may(Action::KeepAccount),
             file,
             sheet,
             moving,

@@ -142,7 +142,12 @@ async fn blank(me: Signed, Id(child): Id<ChildId>, wanted: Wanted) -> Answer {
     let purpose = Purpose::parse(wanted.0.text("purpose")).map(Purpose::code).unwrap_or_default();
     let last = wanted.0.text("to_on").parse::<Date>().map(|day| day.to_string()).unwrap_or_default();
     let days = Fields::of([("from_on", me.today().to_string())]).with("purpose", purpose).with("to_on", &last);
-    let sheet = Sheet::filled("consent", days);
+    // Where only one can have answered nobody has to choose.
+    let values = match me.desk.who_may_consent(child).await?.as_slice() {
+        [only] => days.with("guardian", &only.id.to_string()),
+        _ => days,
+    };
+    let sheet = Sheet::filled("consent", values);
     // Who comes to ask for something named is not given back what was begun for something else.
     let sheet = if purpose.is_empty() { me.resumed(&format!("consent-{child}"), sheet).await? } else { sheet };
     form(&me, child, sheet).await

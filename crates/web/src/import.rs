@@ -295,6 +295,11 @@ fn seen_anew() -> Answer {
 }
 
 impl PreviewPage {
+    /// Whether cells and schools are put right by one form: what was chosen must not be lost over what was typed.
+    fn fixes_with_schools(&self) -> bool {
+        self.view == "faults" && !self.lines.is_empty() && !self.schools.is_empty()
+    }
+
     /// Rows that an import would write or find written.
     fn good(&self) -> usize {
         self.fresh + self.changed
@@ -314,7 +319,13 @@ async fn preview(me: Signed, wanted: Wanted) -> Answer {
     ];
     let asked = counts.iter().find(|(view, _)| *view == wanted.text("view"));
     let view = asked.or_else(|| counts.iter().find(|(_, n)| *n > 0)).map_or("new", |(view, _)| *view);
-    let (lines, pages, at) = lines(&me, reading, &judgement, &errors, (view, &wanted));
+    let (mut lines, pages, at) = lines(&me, reading, &judgement, &errors, (view, &wanted));
+    let meant = school::meant(&me.desk, &opened.schools).await?;
+    for line in &mut lines {
+        if let Some(name) = meant.get(&line.second) {
+            line.second = me.w().t2("import-school-meant", "name", name, "named", &line.second);
+        }
+    }
     let first = told(me.w(), &errors);
     let (schools, new_schools) = school::lines(&me, &opened.schools, &judgement.new_schools).await?;
     page(&PreviewPage {
@@ -469,7 +480,8 @@ fn said<'a>(reading: &Reading, shown: &'a Shown, index: u16) -> &'a str {
     at.and_then(|at| shown.texts.get(at)).map_or("", String::as_str)
 }
 
-/// Takes what was typed into cells at fault. A cell that still says the same stays as the file has it.
+/// Takes what was typed into cells at fault, and what was chosen beside them. A cell that still says the same stays as the
+/// file has it.
 async fn fix(me: Signed, posted: Posted) -> Answer {
     let submission = posted.submission()?;
     let Some((opened, judgement)) = judged(&me).await? else { return see_other("/imports/new") };
@@ -491,6 +503,7 @@ async fn fix(me: Signed, posted: Posted) -> Answer {
             fixes.push(Fix { sheet: reading.sheet.clone(), row, column, text });
         }
     }
+    let chosen = school::keep(&me, &posted, &opened.schools).await?;
     let n = fixes.len();
     if n > 0 {
         me.desk.save_once(FixUpload(fixes), submission).await?;
@@ -501,6 +514,7 @@ async fn fix(me: Signed, posted: Posted) -> Answer {
     let place = format!("/imports/preview{place}");
     match n {
         0 if goes.is_some() => see_other(place),
+        0 if chosen => see_other_saying(place, Toast::new("import-schools-kept")),
         0 => see_other_saying(place, Toast::new("import-fixed-none")),
         _ => see_other_saying(place, Toast::new("import-fixed").with("n", n)),
     }

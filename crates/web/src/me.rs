@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use naheya_domain::id::{GrantId, SessionId};
+use naheya_store::Error;
 use naheya_store::account::ChooseLanguage;
 use naheya_store::session::{EndSessions, Held, SessionRow, SwitchGrant};
 use naheya_store::volunteer::Application;
@@ -20,6 +21,8 @@ pub fn routes() -> Vec<Route> {
         Route::get("/me", Knock::SignedIn, "me", show),
         Route::post("/me/grant", Knock::SignedIn, "me", switch),
         Route::post("/me/language", Knock::SignedIn, "me", choose_language),
+        Route::get("/me/password", Knock::SignedIn, "me", ask_password),
+        Route::post("/me/password", Knock::SignedIn, "me", change_password),
         Route::post("/me/recovery-codes", Knock::SignedIn, "me", renew_codes),
         Route::post("/me/sessions/end", Knock::SignedIn, "me", end_others),
         Route::post("/me/sessions/{id}/end", Knock::SignedIn, "me", end_one),
@@ -172,6 +175,37 @@ async fn renew_codes(me: Signed, posted: Posted) -> Answer {
             let values = posted.typed.with("digits", "");
             me_page(&me, turned_away("factor", &posted, error)?.with_values(values)).await
         }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "sign_in/password.html")]
+struct PasswordPage {
+    f: Frame,
+    sheet: Sheet,
+}
+
+async fn ask_password(me: Signed) -> Answer {
+    password_page(&me, Sheet::blank("password"))
+}
+
+fn password_page(me: &Signed, sheet: Sheet) -> Answer {
+    page_as(sheet.status(), &PasswordPage { f: me.frame("password-title").with(&sheet), sheet })
+}
+
+/// Who suspects that somebody knows the password need not come to the office for a slip.
+async fn change_password(me: Signed, posted: Posted) -> Answer {
+    posted.submission()?;
+    let session = me.session().ok_or_else(|| Problem::of_code("signed_out"))?;
+    let typed = |name: &str| posted.raw(name).unwrap_or_default();
+    let changed = match missing(&posted, &["old", "password", "again"]) {
+        Some(error) => Err(error),
+        None if typed("again") != typed("password") => Err(Error::field("again", "password.differs")),
+        None => session.stored.change_password(typed("old"), typed("password")).await,
+    };
+    match changed {
+        Ok(ended) => see_other_saying("/me", Toast::new("password-changed").with("n", ended)),
+        Err(error) => password_page(&me, turned_away("password", &posted, error)?),
     }
 }
 

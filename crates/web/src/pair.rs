@@ -173,6 +173,8 @@ struct ShowPage {
     file: PairFile,
     may_keep: bool,
     may_end: bool,
+    /// Whether the reader asks for a weekend in the volunteer's place.
+    may_ask: bool,
     meetings: Vec<Meeting>,
     met: u64,
     needed: i64,
@@ -316,6 +318,7 @@ pub(crate) async fn pair_page(me: &Signed, id: PairId, came: Came) -> Answer {
             f,
             may_keep,
             may_end: me.desk.may(Action::EndPair),
+            may_ask: me.desk.may(Action::RequestStay),
             meetings,
             met,
             needed: me.desk.settings().await?.0.day_meetings,

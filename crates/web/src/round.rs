@@ -280,7 +280,8 @@ async fn round_page(me: &Signed, id: RoundId, begin: Begin, sheet: Sheet) -> Ans
 async fn step(me: Signed, Id(round): Id<RoundId>, posted: Posted) -> Answer {
     let to = RoundState::parse(posted.text("to")).ok_or_else(|| Problem::of_code("bad_request"))?;
     me.desk.save_once(StepRound { round, to }, posted.submission()?).await?;
-    see_other_saying(format!("/rounds/{round}"), Toast::new("round-stepped"))
+    let toast = Toast::new("round-stepped").with("step", me.w().code("round-step", to.code()));
+    see_other_saying(format!("/rounds/{round}"), toast)
 }
 
 #[derive(Template)]

@@ -2,6 +2,7 @@
 //! signature.
 
 use askama::Template;
+use naheya_domain::Date;
 use naheya_domain::access::{Action, Noun};
 use naheya_domain::figure::{Audience, Figure};
 use naheya_domain::id::SnapshotId;
@@ -44,6 +45,8 @@ struct ShowPage {
     lines: Vec<Row>,
     seen: String,
     may_sign: bool,
+    /// On the last month's page, from when this month can be signed.
+    next: Option<String>,
 }
 
 /// A number now, and as it was signed.
@@ -128,11 +131,18 @@ async fn show(me: &Signed, month: Month, sheet: Sheet) -> Answer {
         lines: rows(w, me, &standing),
         seen: seen(&standing.counted),
         may_sign: me.desk.may(Action::SignSnapshot),
+        next: if month == last { this_month(w, me.today()) } else { None },
         months: (0..MONTHS).map(|ago| last.earlier(ago)).collect(),
         sheet,
         standing,
     };
     page_as(shown.sheet.status(), &shown)
+}
+
+/// Whoever looks for the month that runs reads from which day it is here.
+fn this_month(w: Words, today: Date) -> Option<String> {
+    let first = today.last_of_month().tomorrow().ok()?;
+    Some(w.t2("snapshot-next", "month", w.month(today), "day", w.day(first)))
 }
 
 fn rows(w: Words, me: &Signed, standing: &MonthStanding) -> Vec<Row> {

@@ -22,6 +22,7 @@ use naheya_domain::stay::{Leg, StayState};
 use naheya_domain::{Date, Refusal, Timestamp};
 use naheya_store::Desk;
 use naheya_store::stay::{HandBack, Hold, Lack, Where, WhereLine};
+use naheya_store::volunteer::VolunteerFile;
 
 use crate::alarm::hour;
 use crate::words::Words;
@@ -55,9 +56,13 @@ pub(crate) async fn own_adults(me: &Signed) -> Result<Vec<(String, String)>, Pro
 /// The fields of a form in which everybody who lives in the volunteer's own home is named: whom she takes out, she says to be
 /// away.
 pub(crate) async fn all_at_home(me: &Signed) -> Result<Fields, Problem> {
-    let file = home::own_file(me).await?;
+    Ok(living_in(&home::own_file(me).await?))
+}
+
+/// The same of the home of this file.
+fn living_in(file: &VolunteerFile) -> Fields {
     let live = file.adults.iter().filter(|a| !a.member.guest);
-    Ok(Fields::of(live.map(|a| ("adults", a.member.id.to_string()))))
+    Fields::of(live.map(|a| ("adults", a.member.id.to_string())))
 }
 
 /// The year whose holidays nobody has entered, when days through `last` are offered: they may still change.

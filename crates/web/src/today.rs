@@ -3,6 +3,7 @@
 
 mod late;
 mod picture;
+mod to_sign;
 
 use std::collections::BTreeMap;
 
@@ -24,7 +25,6 @@ use naheya_store::child::ChildFilter;
 use naheya_store::concern::ConcernRow;
 use naheya_store::consent::GuardianWord;
 use naheya_store::follow_up::FollowUpRow;
-use naheya_store::import::Batch;
 use naheya_store::snapshot::Waiting;
 use naheya_store::stay::HandBack;
 use naheya_store::today::{Dots, StayLine, Today};
@@ -35,6 +35,7 @@ use crate::{Answer, App, Frame, Knock, Route, Signed, page};
 
 use late::{late, more_late};
 use picture::{dots, dots_words, weekends};
+use to_sign::{import_item, volunteer_item};
 
 const FOLLOW_UPS: u64 = 5;
 /// Minutes of a week.
@@ -187,6 +188,7 @@ async fn work(me: &Signed, found: &Today) -> Result<Vec<Item>, Error> {
     if me.desk.may(Action::SignSnapshot) {
         work.extend(me.desk.month_waiting().await?.map(|(month, waiting)| month_item(w, month, waiting)));
     }
+    work.extend(me.desk.volunteers_to_sign().await?.into_iter().map(|(id, name)| volunteer_item(w, id, &name)));
     let to_sign = me.desk.imports_to_sign().await?;
     work.extend(to_sign.iter().filter(|batch| !batch.by_reader).map(|batch| import_item(w, batch)));
     Ok(work)
@@ -210,26 +212,6 @@ async fn stale(me: &Signed) -> Result<u64, Error> {
         ..ChildFilter::default()
     };
     me.desk.count_children(&stale).await
-}
-
-/// Imported volunteers who are active once the leader has signed.
-fn import_item(w: Words, batch: &Batch) -> Item {
-    Item {
-        when: w.t("today-calm"),
-        note: String::new(),
-        calm: true,
-        what: w.t1("today-import", "n", batch.fresh),
-        text: w.t2(
-            "today-import-text",
-            "who",
-            batch.by_name.as_deref().unwrap_or_default(),
-            "day",
-            w.day(batch.committed_at.date()),
-        ),
-        href: format!("/imports/{}", batch.id),
-        act: w.t("today-import-act"),
-        approve: None,
-    }
 }
 
 /// A file that somebody else opened in an emergency: open now, or to be reviewed.

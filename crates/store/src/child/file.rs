@@ -78,6 +78,8 @@ pub struct CurrentPair {
     pub volunteer: VolunteerId,
     /// Her name.
     pub name: String,
+    /// Her phone, for those who may see her personal data.
+    pub phone: Option<String>,
     /// Since when, ISO date.
     pub begun_on: String,
     /// `settling`, `active`, `paused`.
@@ -349,9 +351,12 @@ async fn current_pair(tx: &Tx, child: Uuid) -> Result<Option<CurrentPair>, Error
     let pairs = tx.visible::<pair::Entity>().and(pair::Column::ChildId.eq(child)).and(pair::Column::State.ne("ended"));
     let Some(pair) = pairs.first(tx).await? else { return Ok(None) };
     let volunteer = tx.for_rule::<volunteer::Entity>().id(pair.volunteer_id).one(tx).await?;
+    let personal = tx.scope::<volunteer::Entity>(Class::Personal) != Scope::Nothing;
+    let sealed = volunteer.phone_sealed.as_ref().filter(|_| personal);
     Ok(Some(CurrentPair {
         id: PairId(pair.id),
         volunteer: VolunteerId(volunteer.id),
+        phone: tx.open_some("volunteers", "phone_sealed", volunteer.id, sealed)?,
         name: volunteer.name,
         begun_on: pair.begun_on,
         state: pair.state,

@@ -43,6 +43,8 @@ pub struct Duty {
     pub on_date: String,
     /// The person's name.
     pub name: String,
+    /// Whether she still teaches a class here: who has gone since stands at no gate.
+    pub teaches: bool,
 }
 
 /// A school with its calendar.
@@ -83,18 +85,19 @@ impl Desk {
             .await?;
         let day =
             |d: school_day::Model| SchoolDay { id: d.id, on_date: d.on_date, open: d.kind == "open", name: d.name };
+        let teachers = teachers(&tx, &classes.iter().map(|c| c.id.to_string()).collect::<Vec<_>>()).await?;
         Ok(SchoolFile {
             phone: tx.open_some(TABLE, "phone_sealed", row.id, row.phone_sealed.as_ref())?,
             version: row.version,
             days: days.into_iter().map(day).collect(),
-            duties: duties(&tx, id, &today).await?,
-            teachers: teachers(&tx, &classes.iter().map(|c| c.id.to_string()).collect::<Vec<_>>()).await?,
+            duties: duties(&tx, id, &today, &teachers).await?,
+            teachers,
             school: with_classes(row, &classes),
         })
     }
 }
 
-async fn duties(tx: &Tx, school: SchoolId, today: &str) -> Result<Vec<Duty>, Error> {
+async fn duties(tx: &Tx, school: SchoolId, today: &str, teachers: &[(AccountId, String)]) -> Result<Vec<Duty>, Error> {
     let rows = tx
         .visible::<duty::Entity>()
         .and(duty::Column::SchoolId.eq(school.0))
@@ -106,7 +109,14 @@ async fn duties(tx: &Tx, school: SchoolId, today: &str) -> Result<Vec<Duty>, Err
     let ids: Vec<Uuid> = rows.iter().map(|d| d.account_id).collect();
     let people = tx.common::<account::Entity>().among(ids).all(tx).await?;
     let name = |id: Uuid| people.iter().find(|a| a.id == id).map(|a| a.display_name.clone()).unwrap_or_default();
-    Ok(rows.into_iter().map(|d| Duty { id: d.id, name: name(d.account_id), on_date: d.on_date }).collect())
+    let teaches = |id: Uuid| teachers.iter().any(|(teacher, _)| teacher.0 == id);
+    let line = |d: duty::Model| Duty {
+        id: d.id,
+        name: name(d.account_id),
+        teaches: teaches(d.account_id),
+        on_date: d.on_date,
+    };
+    Ok(rows.into_iter().map(line).collect())
 }
 
 /// Accounts that teach one of these classes today.

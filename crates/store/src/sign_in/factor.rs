@@ -66,11 +66,12 @@ impl Session {
         Ok(if self.at_the_door().save(act).await? { codes } else { Vec::new() })
     }
 
-    async fn prove_password(&self, typed: &str) -> Result<(), Error> {
-        self.count_factor().await?;
+    /// Counts a try and judges it. By what the tries are forgotten.
+    pub(super) async fn prove_password(&self, typed: &str) -> Result<Vec<u8>, Error> {
+        let tries = self.count_factor().await?;
         let tx = self.at_the_door().read();
         let row = tx.common::<account_row::Entity>().id(self.viewer.account).one(&tx).await?;
-        if is_right(typed, row.password_hash).await? { Ok(()) } else { Err(Error::refused("factor.password")) }
+        if is_right(typed, row.password_hash).await? { Ok(tries) } else { Err(Error::refused("factor.password")) }
     }
 
     /// Counts a try of this account's second factor before it is judged. By what the tries are forgotten when it was right.

@@ -12,7 +12,7 @@ use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use super::TABLE;
-use super::sign::needs_another;
+use super::sign::{is_ready, needs_another};
 use crate::audit::reason;
 use crate::check::{Cell, CheckBook};
 use crate::household::{self, Home, Member, date};
@@ -120,6 +120,8 @@ pub struct VolunteerFile {
     pub batch: Option<ImportBatchId>,
     /// Whether another leader signs while she is screened: this reader registered her, or is her.
     pub another_signs: bool,
+    /// Whether nothing but the signature is missing while she is screened.
+    pub is_ready: bool,
     /// The home.
     pub home: Home,
     /// Everybody in it, children of the family included.
@@ -164,6 +166,7 @@ impl Desk {
             history: history(&tx, &v, &people).await?,
             home: shown_home(&tx, home).await?,
             phone: tx.open_some(TABLE, "phone_sealed", v.id, v.phone_sealed.as_ref())?,
+            is_ready: is_ready(&tx, &book, &v).await?,
             another_signs: v.state == VolunteerState::Screening.code() && needs_another(&tx, &v).await?,
             note: tx.read_words(TABLE, "note", v.id, v.note.as_ref())?,
             id: VolunteerId(v.id),

@@ -11,7 +11,6 @@ use naheya_domain::volunteer::VolunteerState;
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
-use crate::Error;
 use crate::carer::{Somebody, lives_in};
 use crate::check::CheckBook;
 use crate::grant::stands_for;
@@ -20,6 +19,10 @@ use crate::sealed::act::Act;
 use crate::sealed::entity::{grant, import_batch, volunteer};
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
+use crate::{Desk, Error};
+
+/// Who are looked through for a signature: so many at once wait only where a paper ledger was typed off.
+const MOST_SCREENED: u64 = 100;
 
 /// What is signed.
 #[derive(Clone, Copy, Debug)]
@@ -155,17 +158,56 @@ fn another(tx: &Tx, first: Uuid) -> Result<(), Error> {
 /// What must be in order before the signature: who she is, every adult's no-offence query, the home
 /// visit, the interview. Training, agreement and insurance are asked for before a weekend.
 async fn screened(tx: &Tx, row: &volunteer::Model) -> Result<(), Error> {
-    let today = tx.now().date();
     let book = CheckBook::of_homes(tx, vec![row.household_id]).await?;
+    match missing(tx, &book, row).await? {
+        None => Ok(()),
+        Some(kind) => Err(naheya_domain::Refusal::new("volunteer.check_missing").with("kind", kind.code()).into()),
+    }
+}
+
+/// The first of these checks that does not hold today.
+async fn missing(tx: &Tx, book: &CheckBook, row: &volunteer::Model) -> Result<Option<CheckKind>, Error> {
+    let today = tx.now().date();
     let own = [
         (CheckKind::Identity, Subject::Adult(row.member_id)),
         (CheckKind::HomeVisit, Subject::Home(row.household_id)),
         (CheckKind::Interview, Subject::Volunteer(row.id)),
     ];
+    // The people of the home are read only where nothing else is missing.
+    if let Some((kind, _)) = own.into_iter().find(|(kind, subject)| !book.holds(*kind, *subject, today)) {
+        return Ok(Some(kind));
+    }
     let adults = adults_there(tx, row.household_id, today, today).await?;
-    let every = adults.iter().map(|a| (CheckKind::NoOffence, Subject::Adult(a.id)));
-    match own.into_iter().chain(every).find(|(kind, subject)| !book.holds(*kind, *subject, today)) {
-        None => Ok(()),
-        Some((kind, _)) => Err(naheya_domain::Refusal::new("volunteer.check_missing").with("kind", kind.code()).into()),
+    let lacks = adults.iter().any(|adult| !book.holds(CheckKind::NoOffence, Subject::Adult(adult.id), today));
+    Ok(lacks.then_some(CheckKind::NoOffence))
+}
+
+/// Whether nothing but the signature is missing of one who is being screened.
+pub(super) async fn is_ready(tx: &Tx, book: &CheckBook, row: &volunteer::Model) -> Result<bool, Error> {
+    Ok(row.state == VolunteerState::Screening.code() && missing(tx, book, row).await?.is_none())
+}
+
+impl Desk {
+    /// Those of whom nothing but the reader's signature is missing, first come first; an import is signed as a whole.
+    /// Among more than a hundred who are being screened the later ones wait for their turn.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn volunteers_to_sign(&self) -> Result<Vec<(VolunteerId, String)>, Error> {
+        use volunteer::Column as V;
+        if !self.may(Action::ApproveVolunteer) {
+            return Ok(Vec::new());
+        }
+        let tx = self.read();
+        let screened = tx.visible::<volunteer::Entity>().and(V::State.eq(VolunteerState::Screening.code()));
+        let rows = screened.and(V::BatchId.is_null()).by(V::Id).limit(MOST_SCREENED).all(&tx).await?;
+        let book = CheckBook::of_homes(&tx, rows.iter().map(|row| row.household_id).collect()).await?;
+        let mut ready = Vec::new();
+        for row in rows {
+            if is_ready(&tx, &book, &row).await? && !needs_another(&tx, &row).await? {
+                ready.push((VolunteerId(row.id), row.name));
+            }
+        }
+        Ok(ready)
     }
 }

@@ -235,6 +235,7 @@ audit_event-act-pair-settle = Let a pair stay overnight
 audit_event-act-parting-keep = Recorded a parting
 audit_event-act-parting-notice = Gave notice of parting
 audit_event-act-parting-withdraw = Withdrew a parting
+audit_event-act-password-change = Changed the own password
 audit_event-act-picture-hide = Hid a picture
 audit_event-act-proposal-answer = Answered a proposal
 audit_event-act-proposal-lapse = A proposal lapsed

@@ -27,6 +27,7 @@ check-line-now = Now
 check-line-outcome = Result
 check-line-done_on = Day
 check-line-number = Number
+check-line-number-needed = Number, needed
 check-line-valid_until = Valid until
 check-label = { $what } of { $who }
 check-fault-of = { $name }: { $words }
@@ -49,6 +50,14 @@ check-entries-title = Checks entered
 check-entries-of = { $who }: entries of { $what }
 check-entries-lead = Choose what was entered by mistake and strike it out, then enter it again. The audit trail keeps that it stood here.
 check-entries-none = Nothing has been entered
+check-entered-next = { $n ->
+    [one] One check saved; this one comes next
+   *[other] { $n } checks saved; this one comes next
+}
+check-entered-all = { $n ->
+    [one] One check saved; nothing is missing of this home
+   *[other] { $n } checks saved; nothing is missing of this home
+}
 check-entered-by = entered by { $who }, { $when }
 check-entered-two = entered by { $who } with { $second }, { $when }
 check-entered-at = entered { $when }

@@ -107,6 +107,7 @@ import-school-ask = Choose one
 import-school-new = A new school: make it
 import-school-near = It is { $name }
 import-school-to = Change to { $name }
+import-school-meant = { $name } (“{ $named }” in the file)
 import-views = Rows of the roster
 import-blank = blank
 import-other = The roster was changed meanwhile. This is the current one, please look again

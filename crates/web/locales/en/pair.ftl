@@ -36,6 +36,7 @@ pair-lead-ended = Over. Going on again is a new pair.
 pair-settle = First meetings went well
 pair-settled = Weekends can be arranged now.
 pair-rest = Rest
+pair-ask = Ask for a weekend in her place
 pair-paused = Resting. Planned weekends are called off.
 pair-resume = Take up again
 pair-resumed = Taken up again.

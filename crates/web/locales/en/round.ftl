@@ -66,7 +66,7 @@ round-free-places = { $n ->
 }
 round-slip = Slip
 round-do = To do
-round-has-home = Paired
+round-has-home = Matched
 round-wishes = { $n ->
     [one] 1 wish
    *[other] { $n } wishes
@@ -89,7 +89,7 @@ round-seed-hint = Decides between equal wishes. Ask somebody in the room for a n
 round-run = Work it out
 round-step-on = On to “{ $step }”
 round-step-back = Back to “{ $step }”
-round-stepped = The round has moved a step.
+round-stepped = The round is now at “{ $step }”.
 round-cards = Print choice cards
 round-cards-title = Choice cards
 round-cards-finding = { $n ->

@@ -37,6 +37,7 @@ school-duty-account = Who
 school-duty-account-missing = Choose who is on duty
 school-duty-add = Put on duty
 school-duty-set = The duty is saved
+school-duty-gone = No longer teaches here: please choose somebody else
 school-no-teachers = No class teacher of this school has an account yet.
 school-drop = Take away
 fault-school-exists = { $label } exists already: see whether it is the same school

@@ -107,6 +107,16 @@ me-sessions-ended = { $n ->
     [one] Signed out in one place
    *[other] Signed out in { $n } places
 }
+me-password = Password
+
+password-title = Change the password
+password-lead = Afterwards every other phone and computer signs in anew. Whoever has forgotten the present one asks the coordinator for a slip.
+password-old = Present password
+password-password = New password
+password-password-hint = At least 10 characters. A sentence that you remember is fine.
+password-again = Once more
+password-send = Change it
+password-changed = Password changed; { $n } other sign-ins ended
 
 refusal-sign_in-wrong = User name or password is not right. Please look again.
 refusal-sign_in-wait = Too many tries. Please wait { $seconds } seconds.

@@ -4,6 +4,7 @@ snapshot-signed = The figures of { $month } have been sent up
 snapshot-moved = The records of { $month } have moved since it was signed
 snapshot-asked = The level above asks to check { $month }
 snapshot-lead = As of { $day }. Every number is counted from records; the levels above see it once it is signed.
+snapshot-next = { $month } is not over yet; it is signed here from { $day }.
 snapshot-asked-above = From above:
 snapshot-figures = The figures of this month
 snapshot-now = Counted now

@@ -124,6 +124,8 @@ today-import = { $n ->
 }
 today-import-text = Imported by { $who } on { $day }. They are active once you have signed; checks are entered apart.
 today-import-act = Sign
+today-volunteer = { $name }: the checks are in, please sign
+today-volunteer-text = She is active, and may take a child, once you have signed.
 today-begin-heading = A few steps, and the first weekend can come
 today-begin-lead = This order saves the most work; each finished step is marked.
 today-begin-title = Begin here

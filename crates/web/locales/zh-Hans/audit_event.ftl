@@ -230,6 +230,7 @@ audit_event-act-pair-settle = 可以过夜了
 audit_event-act-parting-keep = 记了分开的事
 audit_event-act-parting-notice = 提出分开
 audit_event-act-parting-withdraw = 不分开了
+audit_event-act-password-change = 换了密码
 audit_event-act-picture-hide = 收起照片
 audit_event-act-proposal-answer = 答了试配
 audit_event-act-proposal-lapse = 试配过期

@@ -18,7 +18,7 @@ choice-refused-child = 不想去的
 choice-refused-volunteer = 不合适的
 choice-tie-hint = 敲编号，回车到下一格。“3=5”是并列。没写到的不会配在一起。
 choice-none = 我看过了，这次谁也不选
-choice-none-child = 问过了，这次没有想去的
+choice-none-child = 问过了，这次哪一家都不选
 choice-none-volunteer = 问过了，这次不选
 choice-minutes = 离学校 { $n } 分钟
 choice-save = 存好，下一张

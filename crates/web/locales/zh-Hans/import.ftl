@@ -95,6 +95,7 @@ import-school-ask = 请选一个
 import-school-new = 是新学校，建
 import-school-near = 就是 { $name }
 import-school-to = 改成 { $name }
+import-school-meant = { $name }（名单上是“{ $named }”）
 import-views = 名单里的行
 import-blank = 空
 import-other = 这期间名单换过了，这是现在的，请再看一眼

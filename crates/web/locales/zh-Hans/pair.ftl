@@ -30,6 +30,7 @@ pair-lead-ended = 已经结束。再在一起是新的一对。
 pair-settle = 头几次见面都好
 pair-settled = 可以安排周末了。
 pair-rest = 暂停
+pair-ask = 替周末妈妈申请周末
 pair-paused = 暂停了，定好的周末取消了。
 pair-resume = 恢复
 pair-resumed = 恢复了。

@@ -37,6 +37,7 @@ school-duty-account = 谁
 school-duty-account-missing = 请选谁来值班
 school-duty-add = 排上
 school-duty-set = 值班排上了
+school-duty-gone = 已经不在这里带班，请换人
 school-no-teachers = 这所学校的班主任还没有账号。
 school-drop = 去掉
 fault-school-exists = { $label }已经有了，看一下是不是同一所

@@ -104,6 +104,16 @@ me-this = 这里
 me-end = 退出它
 me-end-others = 退出其他所有地方
 me-sessions-ended = 已退出 { $n } 处
+me-password = 密码
+
+password-title = 换密码
+password-lead = 换好以后，别的手机和电脑上都要重新登录。忘了现在的密码，请协调员给一张登录纸条。
+password-old = 现在的密码
+password-password = 新密码
+password-password-hint = 至少 10 个字。可以是一句您记得住的话。
+password-again = 再输一次
+password-send = 换好
+password-changed = 密码换好了，别处退出了 { $n } 个
 
 refusal-sign_in-wrong = 用户名或密码不对，请再看一遍。
 refusal-sign_in-wait = 试得太多了，请等 { $seconds } 秒再试。

@@ -4,6 +4,7 @@ snapshot-signed = { $month }的数字已经报上去了
 snapshot-moved = { $month }报上去以后，记录有了变化
 snapshot-asked = { $month }的数字，上级请再核对
 snapshot-lead = 截至{ $day }。每个数字都由记录数出来，签字以后上级才看得到。
+snapshot-next = { $month }还没过完，{ $day }起在这里签。
 snapshot-asked-above = 上级说：
 snapshot-figures = 这个月的数字
 snapshot-now = 现在数出来

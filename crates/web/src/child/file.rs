@@ -7,7 +7,7 @@ use naheya_domain::child::ChildState;
 use naheya_domain::erasure::NAMELESS;
 use naheya_domain::id::{ChildId, ConcernId};
 use naheya_store::category::CategoryLine;
-use naheya_store::child::file::{ChildFile, Secret};
+use naheya_store::child::file::{ChildFile, CurrentPair, Secret};
 use naheya_store::child::moment::{Happened, Moment};
 use naheya_store::child::{KeptAway, SchoolContact};
 
@@ -25,7 +25,7 @@ struct FilePage {
     kind: &'static str,
     word: String,
     languages: String,
-    pair: Option<(String, String)>,
+    pair: Option<Mother>,
     guardians: Vec<Adult>,
     /// Who must not take the child, in words.
     kept_away: String,
@@ -59,6 +59,15 @@ struct FilePage {
     emergency: Option<String>,
     /// For her who takes the child home: whom to call, before everything else.
     contact: Option<SchoolContact>,
+}
+
+/// Who takes the child home, and how she is reached: a grandmother asks for it on the phone.
+struct Mother {
+    name: String,
+    since: String,
+    phone: Option<String>,
+    /// Her file, for whoever keeps it.
+    href: Option<String>,
 }
 
 /// One adult around the child.
@@ -121,7 +130,7 @@ pub(super) async fn show(me: Signed, Id(id): Id<ChildId>, wanted: Wanted) -> Ans
         kind,
         word: w.t(word),
         languages: languages(w, &child),
-        pair: child.pair.as_ref().map(|p| (p.name.clone(), since(w, &p.begun_on))),
+        pair: child.pair.as_ref().map(|p| mother(w, p, may(role, Action::KeepVolunteer))),
         guardians: child.guardians.iter().map(|g| adult(w, g)).collect(),
         kept_away: super::kept_away(w, &kept_away(&child)),
         personal: child.personal.as_ref().map(|p| Home {
@@ -186,6 +195,16 @@ fn since(w: Words, on: &str) -> String {
 pub(crate) fn languages(w: Words, child: &ChildFile) -> String {
     let known = child.languages.known.iter().map(|l| w.code("child-language", l.code()));
     known.chain(child.languages.unknown.iter().cloned()).collect::<Vec<_>>().join(&w.t("child-and"))
+}
+
+/// Her phone is for those who keep volunteers: she herself knows it, and a school calls by the list of the day.
+fn mother(w: Words, pair: &CurrentPair, keeps: bool) -> Mother {
+    Mother {
+        name: pair.name.clone(),
+        since: since(w, &pair.begun_on),
+        phone: pair.phone.clone().filter(|_| keeps),
+        href: keeps.then(|| format!("/volunteers/{}", pair.volunteer)),
+    }
 }
 
 fn adult(w: Words, g: &naheya_store::child::file::GuardianLine) -> Adult {

@@ -14,6 +14,9 @@ use crate::answer::see_other_saying;
 use crate::clash::Versioned;
 use crate::{Answer, Fields, Frame, Id, Posted, Sheet, Signed, Toast, Words, page_as};
 
+/// Of a child nobody is the spouse, the son or the daughter; a roster that says so is put right here.
+const NO_ADULT: [&str; 5] = ["01", "10", "20", "30", "40"];
+
 #[derive(Template)]
 #[template(path = "child/guardian.html")]
 struct GuardianPage {
@@ -89,7 +92,7 @@ async fn form(me: &Signed, child: ChildId, guardian: Option<GuardianId>, sheet: 
             action: format!("/children/{child}/guardians{tail}"),
             back: format!("/children/{child}"),
             relations: Relation::all()
-                .filter(|r| r.code() != "01")
+                .filter(|r| !NO_ADULT.contains(&r.code()) || sheet.value("relation") == r.code())
                 .map(|r| (r.code().to_owned(), w.code("child-relation", r.code())))
                 .collect(),
             reason_on_file,

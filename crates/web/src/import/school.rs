@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use axum::response::Response;
 use naheya_domain::id::SchoolId;
 use naheya_domain::school::{Nearness, nearness};
-use naheya_store::import::{ChooseSchools, SchoolChoice, Uploaded};
+use naheya_store::import::{ChooseSchools, SchoolChoice};
 use naheya_store::{Desk, Error};
 
 use super::{hash, is_other, seen_anew};
@@ -143,7 +143,8 @@ pub(super) async fn first(me: &Signed, posted: &Posted) -> Result<Option<Respons
         Err(Error::NotFound) => return Ok(None),
         kept => kept?,
     };
-    let news: Vec<SchoolChoice> = said.iter().filter_map(|(_, c)| c.clone()).filter(|c| is_news(&kept, c)).collect();
+    let news: Vec<SchoolChoice> =
+        said.iter().filter_map(|(_, c)| c.clone()).filter(|c| is_news(&kept.schools, c)).collect();
     let open = said.iter().any(|(_, choice)| choice.is_none());
     if news.is_empty() && !open {
         return Ok(None);
@@ -157,8 +158,20 @@ pub(super) async fn first(me: &Signed, posted: &Posted) -> Result<Option<Respons
     see_other_saying(PREVIEW, toast(&said)).map(Some)
 }
 
+/// Keeps what the selects beside cells at fault say. True where that is something new.
+pub(super) async fn keep(me: &Signed, posted: &Posted, kept: &[SchoolChoice]) -> Result<bool, Error> {
+    let news = said(posted).into_iter().filter_map(|(_, choice)| choice).filter(|choice| is_news(kept, choice));
+    let news: Vec<SchoolChoice> = news.collect();
+    if news.is_empty() {
+        return Ok(false);
+    }
+    // Said twice it is the same, so that it needs no key of its own beside the cells'.
+    me.desk.save(ChooseSchools(news)).await?;
+    Ok(true)
+}
+
 /// Whether rows would go elsewhere than the preview showed; a school of which nobody has said anything is made.
-fn is_news(kept: &Uploaded, choice: &SchoolChoice) -> bool {
-    let before = kept.schools.iter().find(|old| old.named == choice.named);
+fn is_news(kept: &[SchoolChoice], choice: &SchoolChoice) -> bool {
+    let before = kept.iter().find(|old| old.named == choice.named);
     before.and_then(|old| old.to) != choice.to
 }

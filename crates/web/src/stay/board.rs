@@ -151,6 +151,8 @@ async fn show(me: Signed, wanted: Wanted) -> Answer {
     alarms.retain(|a| chosen.is_none() || of(a.school));
     let (w, tally) = (me.w(), found.tally());
     let late = urgent(&me, &found.lines).await?;
+    // Who stands above by name with whom to call is not said a second time.
+    alarms.retain(|a| !late.iter().any(|row| Some(row.line.stay) == a.stay));
     let out = tally.out() + elsewhere.len() as u64;
     let choices = choices(&w, &roll, chosen);
     let roll: Vec<Roll> = roll.into_iter().filter(|r| of(r.school)).collect();

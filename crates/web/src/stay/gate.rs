@@ -7,6 +7,7 @@ use naheya_domain::access::{Action, Noun};
 use naheya_domain::code::Code;
 use naheya_domain::id::{ChildId, StayId};
 use naheya_domain::stay::Leg;
+use naheya_domain::{Date, Timestamp};
 use naheya_store::Error;
 use naheya_store::alarm::AlarmLine;
 use naheya_store::custody::Witness;
@@ -14,9 +15,11 @@ use naheya_store::stay::{ConfirmReturn, GateLine, Held, Instead, Passing, Releas
 use naheya_store::wish::WishLine;
 
 use crate::answer::see_other_saying;
-use crate::{Answer, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, page, page_as};
+use crate::{Answer, Frame, Id, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, page, page_as};
 
 const MAY: Knock = Knock::May(Action::HandOver);
+/// Days in which the next list is looked for.
+const DAYS_AHEAD: usize = 7;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -81,10 +84,10 @@ pub(super) async fn friday_with(me: &Signed, sheet: Sheet) -> Answer {
         lines.iter().chain(&hers).chain(&turned_down).chain(held.iter().map(|h| &h.line)).map(|l| l.child.0).collect();
     me.desk.looked("children", children, "work", None).await?;
     let said = me.desk.wishes_about(&hers.iter().map(|l| l.stay).collect::<Vec<_>>()).await?;
-    // A yes stays open while the child was only asked in hearing of the home: it goes no further.
-    let is_overheard = |l: &GateLine| l.teacher == Some(true) && said.get(&l.stay).is_some_and(|word| !word.counts());
+    // A yes stays open while the child was not asked, or only in hearing of the home: it goes no further.
+    let is_unasked = |l: &GateLine| said.get(&l.stay).map_or(!l.own, |word| !word.counts());
     let (asked, answered): (Vec<GateLine>, Vec<GateLine>) =
-        hers.into_iter().partition(|l| l.teacher.is_none() || is_overheard(l));
+        hers.into_iter().partition(|l| l.teacher.is_none() || (l.teacher == Some(true) && is_unasked(l)));
     let status = sheet.status();
     let f = me.frame_calling("stay-friday-title").await?.with(&sheet);
     let alarms = other_alarms(me, &lines).await?;
@@ -115,9 +118,15 @@ async fn other_alarms(me: &Signed, lines: &[GateLine]) -> Result<Vec<AlarmLine>,
 #[template(path = "stay/printed.html")]
 struct PrintedPage {
     f: Frame,
-    now: naheya_domain::Timestamp,
+    now: Timestamp,
+    /// The day whose list it is.
+    day: Date,
+    /// Whether that day is still to come.
+    is_ahead: bool,
+    /// Where today has nobody: the way to the list of the next day that has, and its words.
+    next: Option<(String, String)>,
     lines: Vec<GateLine>,
-    /// Those of today who must not be let go.
+    /// Those of the day who must not be let go.
     held: Vec<Held>,
     /// Who must not take them.
     kept_away: BTreeMap<ChildId, String>,
@@ -136,16 +145,50 @@ impl PrintedPage {
     fn is_for_several(&self) -> bool {
         self.gates().len() > 1
     }
+
+    fn nobody(&self) -> &'static str {
+        if self.is_ahead { "stay-printed-nobody" } else { "stay-friday-none" }
+    }
+
+    /// When this was so, of how many children, and how long it may be trusted.
+    fn trusted(&self, n: impl std::fmt::Display) -> String {
+        let w = self.f.w;
+        if self.is_ahead {
+            return w.t2("stay-printed-ahead", "when", w.when(self.now), "n", n);
+        }
+        w.t2("stay-printed-of", "time", w.time(self.now), "n", n)
+    }
 }
 
-async fn printed(me: Signed) -> Answer {
-    let lines = me.desk.gate_list(me.today()).await?;
-    let mut held = me.desk.held_back(me.today()).await?;
-    held.retain(|h| h.line.starts_at.date() == me.today());
+/// The list of today, or of a day to come: the office prints for schools that have no printer.
+async fn printed(me: Signed, wanted: Wanted) -> Answer {
+    let asked = wanted.given("on").and_then(|on| on.trim().parse::<Date>().ok());
+    let day = asked.filter(|day| *day > me.today()).unwrap_or_else(|| me.today());
+    let is_ahead = day > me.today();
+    let lines = me.desk.gate_list(day).await?;
+    let mut held = me.desk.held_back(day).await?;
+    held.retain(|h| h.line.starts_at.date() == day);
     let children = lines.iter().chain(held.iter().map(|h| &h.line)).map(|l| l.child.0).collect();
     me.desk.looked("children", children, "work", None).await?;
     let kept_away = kept_away(&me, &lines).await?;
-    page(&PrintedPage { f: me.frame_calling("stay-printed-title").await?, now: me.now, lines, held, kept_away })
+    let next = if lines.is_empty() && !is_ahead { next_list(&me).await? } else { None };
+    let f = me.frame_calling("stay-printed-title").await?;
+    page(&PrintedPage { f, now: me.now, day, is_ahead, next, lines, held, kept_away })
+}
+
+/// The way to the list of the next day on which children are fetched.
+async fn next_list(me: &Signed) -> Result<Option<(String, String)>, Error> {
+    let mut day = me.today();
+    for _ in 0..DAYS_AHEAD {
+        let Ok(next) = day.tomorrow() else { break };
+        day = next;
+        let n = me.desk.gate_list(day).await?.len();
+        if n > 0 {
+            let words = me.w().t2("stay-printed-next", "day", me.w().date(day), "n", n);
+            return Ok(Some((format!("/friday/list?on={day}"), words)));
+        }
+    }
+    Ok(None)
 }
 
 #[derive(Template)]

@@ -2,21 +2,23 @@
 //! and other days by hand.
 
 use askama::Template;
-use naheya_domain::access::Noun;
+use naheya_domain::access::{Action, Noun};
 use naheya_domain::error::Refusal;
 use naheya_domain::id::PairId;
 use naheya_domain::stay::{NewStay, RunsFrom, StayForm};
 use naheya_domain::{Date, FieldError, Role};
 use naheya_store::Error;
 use naheya_store::stay::{Ahead, Free, RequestStays, TellNotAsked};
+use naheya_store::volunteer::VolunteerFile;
 
 use super::home::own_file;
-use super::{all_at_home, unknown_year};
+use super::{living_in, unknown_year};
 use crate::answer::see_other_saying;
 use crate::words::Words;
-use crate::{Answer, Frame, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, page_as};
+use crate::{Answer, Frame, Knock, Posted, Problem, Route, Sheet, Signed, Toast, Wanted, page_as, see_other};
 
-const HER: Knock = Knock::Roles(&[Role::Volunteer]);
+/// The volunteer, or the coordinator for one who calls the office: she may have no account.
+const ASKS: Knock = Knock::May(Action::RequestStay);
 /// A day of a pair that still settles: hours on a free day.
 const BY_DAY: (&str, &str) = ("09:00", "17:00");
 /// Under which name a request that was begun for no child in particular is kept.
@@ -25,7 +27,7 @@ const BEGUN: &str = "stay";
 const BY_HAND: [&str; 4] = ["starts_on", "starts_at", "ends_on", "ends_at"];
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::get("/stays/new", HER, Noun::Stay, blank), Route::post("/stays", HER, Noun::Stay, request)]
+    vec![Route::get("/stays/new", ASKS, Noun::Stay, blank), Route::post("/stays", ASKS, Noun::Stay, request)]
 }
 
 /// One weekend, or one day of it, to be ticked.
@@ -51,6 +53,9 @@ struct Against {
 struct NewPage {
     f: Frame,
     sheet: Sheet,
+    /// The page from which one comes, and its words.
+    back: String,
+    back_word: &'static str,
     against: Vec<Against>,
     made: usize,
     ahead: Option<Ahead>,
@@ -74,15 +79,47 @@ impl NewPage {
 
 async fn blank(me: Signed, wanted: Wanted) -> Answer {
     let chosen = wanted.text("pairs");
-    let fresh = all_at_home(&me).await?.with("pairs", chosen);
+    let pair = PairId::parse(chosen);
+    if pair.is_none() && !is_her(&me) {
+        // The office asks for a pair, and begins there.
+        return see_other("/pairs");
+    }
+    let fresh = living_in(&home_of(&me, pair).await?).with("pairs", chosen);
     // Who comes to ask for one child is not given back what was begun for another.
-    let name = PairId::parse(chosen).map_or_else(|| BEGUN.to_owned(), |pair| format!("{BEGUN}-{pair}"));
+    let name = pair.map_or_else(|| BEGUN.to_owned(), |pair| format!("{BEGUN}-{pair}"));
     let sheet = me.resumed(&name, Sheet::filled("stay", fresh)).await?;
     form(&me, sheet, Vec::new(), 0).await
 }
 
+/// Whether the volunteer asks for herself.
+fn is_her(me: &Signed) -> bool {
+    me.viewer.role == Role::Volunteer
+}
+
+/// Whose home it is: her own, or that of the pair for which the office asks.
+async fn home_of(me: &Signed, pair: Option<PairId>) -> Result<VolunteerFile, Problem> {
+    if is_her(me) {
+        return own_file(me).await;
+    }
+    let pair = me.desk.pair(pair.ok_or_else(Problem::not_found)?).await?;
+    Ok(me.desk.volunteer(pair.row.volunteer).await?)
+}
+
+/// From where one comes to the form: her own page, or the pair's.
+fn back(me: &Signed, pair: Option<PairId>) -> (String, &'static str) {
+    match pair.filter(|_| !is_her(me)) {
+        Some(pair) => (format!("/pairs/{pair}"), "pair-title"),
+        None => ("/home".to_owned(), "stay-back-home"),
+    }
+}
+
 async fn form(me: &Signed, sheet: Sheet, against: Vec<Against>, made: usize) -> Answer {
-    let file = own_file(me).await?;
+    let pair = PairId::parse(sheet.value("pairs"));
+    let file = home_of(me, pair).await?;
+    if !is_her(me) {
+        me.desk.looked("volunteers", vec![file.id.0], "personal", None).await?;
+    }
+    let (back, back_word) = back(me, pair);
     let mut pairs = me.desk.pairs_of_volunteer(file.id).await?;
     let is_resting = pairs.iter().any(|p| p.state.binds() && !p.state.shows_child());
     pairs.retain(|p| p.state.shows_child());
@@ -98,6 +135,8 @@ async fn form(me: &Signed, sheet: Sheet, against: Vec<Against>, made: usize) -> 
         unknown: unknown_year(&me.desk, last).await?,
         nobody: if is_resting { w.t("stay-pair-rests") } else { w.t("stay-no-children") },
         f: me.frame("stay-new-title").with(&sheet),
+        back,
+        back_word,
         against,
         made,
         tiles: ahead.as_ref().map(|a| tiles(w, a)).unwrap_or_default(),
@@ -230,7 +269,8 @@ async fn request(me: Signed, posted: Posted) -> Answer {
     let done = async { me.desk.save_once(RequestStays { new: new.clone() }, posted.submission()?).await };
     match done.await {
         Ok(done) if done.left.is_empty() => {
-            see_other_saying("/home", Toast::new("stay-requested").with("n", done.made.len()))
+            let to = if is_her(&me) { "/home" } else { "/stays" };
+            see_other_saying(to, Toast::new("stay-requested").with("n", done.made.len()))
         }
         // Some are asked for; the others come back with their reasons.
         Ok(done) => {

@@ -25,6 +25,34 @@ async fn class(site: &Site) -> String {
 }
 
 #[tokio::test]
+async fn whoever_says_the_old_password_has_a_new_one_and_other_browsers_are_out() {
+    let site = site().await;
+    let (account, login) = site.account(Role::ClassTeacher, Place::Class(uuid::Uuid::now_v7())).await;
+    let mut me = site.signed_in(account).await;
+    let mut other = site.visitor();
+    other.submit("/sign-in", "/sign-in", &[("login", &login), ("password", PASSWORD)]).await;
+    assert_eq!(other.get("/me").await.status, StatusCode::OK);
+    let (page, new) = ("/me/password", "four camels in the snow");
+    assert!(me.get("/me").await.body.contains(&format!("href=\"{page}\"")));
+    let wrong =
+        [("nothing like it", new, new, "密码不对"), (PASSWORD, new, "else", "不一样"), ("", new, new, "还没填")];
+    for (old, password, again, words) in wrong.into_iter().chain([(PASSWORD, "short", "short", "太短")]) {
+        let typed = [("old", old), ("password", password), ("again", again)];
+        let refused = me.submit(page, page, &typed).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{words}");
+        assert!(refused.body.contains(words) && !refused.body.contains(new), "{words}: {}", refused.body);
+    }
+    let changed = me.submit(page, page, &[("old", PASSWORD), ("password", new), ("again", new)]).await;
+    assert_eq!((changed.status, changed.location()), (StatusCode::SEE_OTHER, "/me"), "{}", changed.body);
+    assert!(me.get("/me").await.body.contains("密码换好了"), "she stays where she is");
+    assert_ne!(other.get("/me").await.status, StatusCode::OK);
+    for (password, is_in) in [(PASSWORD, false), (new, true)] {
+        let reply = site.visitor().submit("/sign-in", "/sign-in", &[("login", &login), ("password", password)]).await;
+        assert_eq!(reply.status == StatusCode::SEE_OTHER, is_in, "{}", reply.body);
+    }
+}
+
+#[tokio::test]
 async fn a_teacher_is_let_in_from_the_form_to_the_first_page() {
     let site = site().await;
     let class = class(&site).await;

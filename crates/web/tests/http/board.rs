@@ -2,8 +2,10 @@
 
 use axum::http::StatusCode;
 use naheya_domain::id::StayId;
+use naheya_store::SystemTask;
 
 use crate::browser::Reply;
+use crate::site::COUNTY;
 use crate::story::{Story, TO_FRIDAY, TO_SUNDAY, story};
 
 fn at(stay: StayId, tail: &str) -> String {
@@ -112,6 +114,17 @@ async fn a_child_that_nobody_fetched_stands_among_those_to_see_to() {
     for words in ["要盯着的", "没人来接", "该接，没人来。"] {
         saw(&board, words);
     }
+}
+
+#[tokio::test]
+async fn a_child_that_nobody_fetched_is_said_once_on_the_board() {
+    let mut s = story().await;
+    s.approved().await;
+    s.site.wait_minutes(TO_FRIDAY + 70);
+    s.site.store.as_system(SystemTask::Job, COUNTY, s.site.now()).raise_alarms().await.unwrap();
+    let board = s.office().await.get("/board").await;
+    saw(&board, "该接，没人来。");
+    assert!(!board.body.contains("h-open"), "{}", board.body);
 }
 
 #[tokio::test]

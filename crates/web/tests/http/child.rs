@@ -248,6 +248,32 @@ async fn up_to_fifty_children_leave_the_house_at_once_and_more_are_asked_for() {
 }
 
 #[tokio::test]
+async fn a_file_just_begun_says_what_comes_before_a_pair() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let typed = [("name", "安小草"), ("birth_on", "2016-03-05")];
+    let page = me.submit("/children/new", "/children", &typed).await.location().to_owned();
+    let file = me.get(&page).await.body;
+    for way in [format!("{page}/guardians/new"), format!("{page}/consents/new"), "#state".to_owned()] {
+        assert!(file.contains(&format!("<a class=\"tap\" href=\"{way}\"")), "{way}: {file}");
+    }
+    me.submit(&page, &format!("{page}/state"), &[("next", "enrolled")]).await;
+    assert!(!me.get(&page).await.body.contains("还在申请中"));
+}
+
+#[tokio::test]
+async fn nobody_around_a_child_is_offered_as_its_spouse_or_its_son() {
+    let site = site().await;
+    let id = child(&site, "安小草").await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let form = me.get(&format!("/children/{id}/guardians/new")).await.body;
+    assert!(form.contains("value=\"52\""), "{form}");
+    for code in ["10", "20", "30", "40"] {
+        assert!(!form.contains(&format!("value=\"{code}\"")), "{code}: {form}");
+    }
+}
+
+#[tokio::test]
 async fn somebody_who_is_kept_away_needs_a_reason_and_is_marked() {
     let site = site().await;
     let id = child(&site, "安小草").await;

@@ -162,6 +162,32 @@ async fn rows_left_out_are_fetched_from_the_last_page_put_right_and_imported() {
 }
 
 #[tokio::test]
+async fn a_school_chosen_beside_cells_at_fault_is_kept_with_them() {
+    let site = site().await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    send(&mut me, "children", "名单.csv", CHILDREN.as_bytes()).await;
+    me.submit("/imports/preview", "/imports", &[]).await;
+    let known = site.system().school_names().await.unwrap()[0].0.to_string();
+    let other = format!("{CHILDREN}{FAULTY}").replace("示例第一小学", "示例实验学校");
+    send(&mut me, "children", "名单.csv", other.as_bytes()).await;
+    let preview = me.get("/imports/preview").await;
+    let cells = "/imports/preview/cells";
+    let own = format!("<form method=\"post\" action=\"{cells}\"");
+    assert!(!preview.body.contains(&own), "one form holds both: {}", preview.body);
+    assert!(preview.body.contains("name=\"c-4-2\" form=\"commit\""), "{}", preview.body);
+    let mut form = preview.form("/imports");
+    let said = [("school", "示例实验学校"), ("to-示例实验学校", known.as_str())];
+    for (name, value) in said.into_iter().chain([("c-4-2", "2017-03-02"), ("c-4-6", "13900000009")]) {
+        form.push((name.to_owned(), value.to_owned()));
+    }
+    assert_eq!(me.post(cells, &form).await.location(), "/imports/preview");
+    let again = me.get("/imports/preview?view=new").await;
+    assert!(again.body.contains("改了 2 格"), "{}", again.body);
+    assert!(again.body.contains(&format!("<option value=\"{known}\" selected>")), "{}", again.body);
+    assert!(again.body.contains("示例第一小学（名单上是“示例实验学校”）"), "{}", again.body);
+}
+
+#[tokio::test]
 async fn a_school_that_is_not_on_file_is_made_or_is_another_one_for_all_of_its_rows() {
     let site = site().await;
     let mut me = site.as_role(Role::Coordinator).await;

@@ -28,6 +28,7 @@ mod figure;
 mod follow_up;
 mod form;
 mod frame;
+mod gate;
 mod grid;
 mod hostile;
 mod hours;

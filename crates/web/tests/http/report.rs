@@ -132,6 +132,16 @@ async fn a_month_that_is_still_being_told_has_a_page_that_comes_anew_by_itself()
 }
 
 #[tokio::test]
+async fn who_looks_for_the_month_that_runs_reads_from_which_day_it_is_signed() {
+    let site = told().await;
+    let mut leader = site.as_role(Role::Leader).await;
+    let words = "2026年11月还没过完，12月1日起在这里签";
+    let last = leader.get("/snapshots").await;
+    assert!(last.body.contains(words), "{}", last.body);
+    assert!(!leader.get("/snapshots?month=2026-09").await.body.contains(words));
+}
+
+#[tokio::test]
 async fn a_leader_signs_a_month_again_when_somebody_above_asks() {
     let site = told().await;
     let mut above = site.as_role(Role::HigherLevel).await;

@@ -49,6 +49,28 @@ async fn hours_days_classes_and_duties_are_kept() {
 }
 
 #[tokio::test]
+async fn whoever_is_on_duty_and_teaches_here_no_more_is_marked() {
+    let site = site().await;
+    let (class, _) = class_with(&site, "示例第一小学", "安小草").await;
+    let (teacher, _) = site.account(Role::ClassTeacher, Place::Class(class)).await;
+    let school: SchoolId = site.system().schools().await.unwrap()[0].id;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let page = format!("/schools/{school}");
+    let duty = [("on_date", "2026-11-27"), ("account", &teacher.to_string())];
+    me.submit(&page, &format!("{page}/duties"), &duty).await;
+    let words = "已经不在这里带班";
+    assert!(!me.get(&page).await.body.contains(words));
+    let hers = format!("/accounts/{teacher}");
+    let shown = me.get(&hers).await.body;
+    let actions = shown.split("action=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    for end in actions.filter(|to| to.contains("/grants/") && to.ends_with("/end")) {
+        me.submit(&hers, end, &[]).await;
+    }
+    let file = me.get(&page).await.body;
+    assert!(file.contains("2026年11月27日") && file.contains(words), "{file}");
+}
+
+#[tokio::test]
 async fn a_teacher_on_duty_tells_her_class_from_the_school_she_has_for_the_day() {
     let site = site().await;
     let (class, _) = class_with(&site, "示例第一小学", "安小草").await;
@@ -153,6 +175,13 @@ async fn a_class_is_renamed_with_its_children_and_its_teacher_moves_to_another()
     let page = format!("/classes/{class}");
     me.submit(&format!("/schools/{school}"), &format!("/schools/{school}/classes"), &[("name", "五年级一班")]).await;
     let other = site.system().schools().await.unwrap()[0].classes.iter().find(|c| c.id.0 != class).unwrap().id;
+    // When she leaves, the way to whoever comes after her begins here.
+    let shown = me.get(&page).await.body;
+    let opened = format!("/accounts/new?role=class_teacher&place=class:{class}");
+    assert!(shown.contains(&opened.replace('&', "&amp;")), "{shown}");
+    assert!(shown.contains(&format!("href=\"/accounts/{teacher}\"")), "{shown}");
+    let form = me.get(&opened).await.body;
+    assert!(form.contains("value=\"class_teacher\" selected"), "{form}");
     // A name that another class has is refused beside the field, and what was typed is still there.
     let taken = me.submit(&page, &page, &[("name", "五年级一班"), ("grade", "5")]).await;
     assert_eq!(taken.status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -431,6 +431,11 @@ async fn calling_off_needs_a_reason_and_reaches_the_home() {
     let reply = s.coordinator.submit(&at(stay, ""), &at(stay, "/cancellation"), &[("reason", "路封了")]).await;
     assert_eq!(reply.location(), "/stays");
     saw(&s.mother.get("/home").await, "路封了");
+    // What is to be done for the child stands where it was called off.
+    let off = s.coordinator.get(&at(stay, "")).await;
+    for way in [format!("/children/{}/hand-over", s.child), "/notices/queue".to_owned()] {
+        saw(&off, &format!("href=\"{way}\""));
+    }
 }
 
 #[tokio::test]

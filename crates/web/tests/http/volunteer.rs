@@ -48,6 +48,64 @@ async fn a_volunteer_is_registered_checked_and_signed_by_two_people() {
     let signed = leader.submit(&place, &format!("{place}/signature"), &[]).await;
     assert_eq!(signed.status, StatusCode::SEE_OTHER, "{}", signed.body);
     assert!(leader.get("/volunteers").await.body.contains("李样例"));
+    assert!(!leader.get("/today").await.body.contains("等您签字"), "it is done");
+}
+
+#[tokio::test]
+async fn whose_checks_are_in_stands_among_what_the_leader_has_to_do() {
+    let site = site().await;
+    let mut office = site.as_role(Role::Coordinator).await;
+    let place = office.submit("/volunteers/new", "/volunteers", &PERSON).await.location().to_owned();
+    let mut leader = site.as_role(Role::Leader).await;
+    let second = site.account(Role::Coordinator, naheya_domain::viewer::Place::County).await.0.to_string();
+    for kind in ["identity", "no_offence", "home_visit", "interview"] {
+        assert!(!leader.get("/today").await.body.contains("李样例"), "{kind} is missing");
+        assert!(!office.get(&place).await.body.contains("只差签字"), "{kind} is missing");
+        let is_of_one = matches!(kind, "home_visit" | "interview");
+        let typed = [
+            ("line.0.outcome", "passed"),
+            ("line.0.done_on", "2026-11-02"),
+            ("line.0.number", "示例0310"),
+            ("line.1.outcome", if is_of_one { "" } else { "passed" }),
+            ("line.1.done_on", "2026-11-02"),
+            ("line.1.number", "示例0311"),
+            ("second", &second),
+        ];
+        office.submit(&format!("/checks/new?kind={kind}"), "/checks", &typed).await;
+    }
+    let today = leader.get("/today").await.body;
+    assert!(today.contains("李样例的核查齐了，等您签字"), "{today}");
+    assert!(today.contains(&format!("href=\"{place}\"")), "{today}");
+    assert!(office.get(&place).await.body.contains("只差签字"));
+    assert!(!office.get("/today").await.body.contains("等您签字"), "the coordinator signs nobody");
+}
+
+#[tokio::test]
+async fn the_checks_of_one_home_lead_from_kind_to_kind_and_back_to_her_file() {
+    let site = site().await;
+    let mut office = site.as_role(Role::Coordinator).await;
+    let alone = [PERSON[0], PERSON[1], PERSON[2]];
+    let place = office.submit("/volunteers/new", "/volunteers", &alone).await.location().to_owned();
+    let file = office.get(&place).await.body;
+    let home = &file.split("/checks/new?home=").nth(1).unwrap()[..36];
+    let second = site.account(Role::Coordinator, naheya_domain::viewer::Place::County).await.0.to_string();
+    let typed = [
+        ("line.0.outcome", "passed"),
+        ("line.0.done_on", "2026-11-02"),
+        ("line.0.number", "示例0310"),
+        ("second", second.as_str()),
+    ];
+    let mut page = format!("/checks/new?home={home}&all=on");
+    for kind in ["health", "home_visit"] {
+        page = office.submit(&page, "/checks", &typed).await.location().to_owned();
+        assert!(page.contains(&format!("kind={kind}&")) && page.contains(home), "{page}");
+    }
+    for _ in 0..7 {
+        assert!(page.starts_with("/checks/new?"), "{page}");
+        page = office.submit(&page, "/checks", &typed).await.location().to_owned();
+    }
+    assert_eq!(page, place);
+    assert!(office.get(&place).await.body.contains("这一家都登记过了"));
 }
 
 #[tokio::test]

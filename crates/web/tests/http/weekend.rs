@@ -176,6 +176,46 @@ async fn a_weekend_that_waits_for_the_teacher_heads_her_page_until_she_answers()
 }
 
 #[tokio::test]
+async fn the_coordinator_asks_in_the_place_of_a_volunteer_and_another_person_approves() {
+    let mut s = story().await;
+    let page = format!("/stays/new?pairs={}", s.pair);
+    saw(&s.coordinator.get(&format!("/pairs/{}", s.pair)).await, &format!("href=\"{page}\""));
+    let shown = s.coordinator.get(&page).await;
+    saw(&shown, "哪几个周末接安小草");
+    saw(&shown, &format!("href=\"/pairs/{}\"", s.pair));
+    let mut fields = shown.form("/stays");
+    fields.retain(|(name, _)| name != "adults");
+    fields.extend(s.wanted());
+    let reply = s.coordinator.post("/stays", &fields).await;
+    assert_eq!((reply.status, reply.location()), (StatusCode::SEE_OTHER, "/stays"), "{}", reply.body);
+    let list = s.leader.get("/stays").await.body;
+    let stay = list.split("href=\"/stays/").find_map(|rest| StayId::parse(rest.split('"').next()?)).unwrap();
+    s.teacher.submit("/friday", &at(stay, "/wish"), &[("wish", "yes"), ("alone", "on")]).await;
+    s.teacher.submit("/friday", &at(stay, "/endorsement"), &[("answer", "yes")]).await;
+    let own = s.coordinator.get(&at(stay, "")).await;
+    saw(&own, "这份是您申请的，要另一个人准许");
+    assert!(!own.body.contains(&at(stay, "/approval")), "{}", own.body);
+    let approved = s.leader.submit(&at(stay, ""), &at(stay, "/approval"), &[]).await;
+    assert_eq!(approved.status, StatusCode::SEE_OTHER, "{}", approved.body);
+    saw(&s.mother.get("/home").await, "已准许");
+    assert_eq!(s.coordinator.get("/stays/new").await.location(), "/pairs", "the office asks for a pair");
+}
+
+#[tokio::test]
+async fn a_teachers_yes_stays_among_what_waits_until_the_child_was_asked() {
+    let mut s = story().await;
+    let stay = s.asked().await;
+    s.teacher.submit("/friday", &at(stay, "/endorsement"), &[("answer", "yes")]).await;
+    let page = s.teacher.get("/friday").await;
+    saw(&page, "1 个周末等您点头");
+    saw(&page, "您说可以");
+    s.teacher.submit("/friday", &at(stay, "/wish"), &[("wish", "yes"), ("alone", "on")]).await;
+    let page = s.teacher.get("/friday").await;
+    saw(&page, "点过头的");
+    assert!(!page.body.contains("等您点头"), "{}", page.body);
+}
+
+#[tokio::test]
 async fn a_child_asked_in_hearing_of_the_home_is_to_be_asked_again_and_waits_for_the_teacher() {
     let mut s = story().await;
     let stay = s.asked().await;
