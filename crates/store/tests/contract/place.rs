@@ -153,7 +153,7 @@ async fn a_child_that_is_brought_early_is_on_the_roll_as_soon_as_the_carer_says_
     assert_eq!((roll().await, out(&teacher).await), (vec![], 1), "it is due on Sunday");
     assert_eq!(out(&s.at(&s.coordinator, FETCHED.plus_minutes(60)).await).await, 0, "the office has the board");
     says(&s, stay, Event::Return, 30).await;
-    assert_eq!((roll().await, out(&teacher).await), (vec![StayState::Released], 0));
+    assert_eq!((roll().await, out(&teacher).await), (vec![StayState::InCare], 0));
     teacher.save(ConfirmReturn { stay, witness: Witness::by("sight") }).await.unwrap();
     assert_eq!(
         (roll().await, out(&teacher).await),
