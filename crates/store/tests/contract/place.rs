@@ -157,7 +157,7 @@ async fn a_child_that_is_brought_early_is_on_the_roll_as_soon_as_the_carer_says_
     teacher.save(ConfirmReturn { stay, witness: Witness::by("sight") }).await.unwrap();
     assert_eq!(
         (roll().await, out(&teacher).await),
-        (vec![StayState::Returned], 0),
+        (vec![StayState::Closed], 0),
         "a mistaken here is taken back there"
     );
     let tomorrow = s.at(&s.teacher, FETCHED.plus_minutes(24 * 60)).await;
