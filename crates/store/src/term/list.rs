@@ -10,7 +10,7 @@ use naheya_domain::term::{Answers, PlanState, Side, Standing};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
-use super::answer::{answers, covered, is_open_for, weekends};
+use super::answer::{answers, covered, is_open_for, may_put_right, takes_answers, weekends};
 use super::by_plan;
 use crate::child::PAGE;
 use crate::order::{Page, Turn, along, turned};
@@ -88,6 +88,8 @@ pub struct PlanWeekend {
     pub answers: Answers,
     /// Whether it is over, or has begun.
     pub begun: bool,
+    /// Whether the reader, the volunteer, may say something else than somebody wrote down for her.
+    pub to_put_right: bool,
     /// The stay it became.
     pub stay: Option<(StayId, StayState)>,
     /// Code of the rule that does not allow it yet.
@@ -287,6 +289,7 @@ async fn shown(tx: &Tx, plan: &term_plan::Model) -> Result<Vec<PlanWeekend>, Err
     let ids: Vec<Uuid> = rows.iter().filter_map(|w| w.stay_id).collect();
     let stays = tx.for_rule::<stay::Entity>().among(ids).all(tx).await?;
     let now = tx.now().0;
+    let open = takes_answers(tx, plan).await?;
     let weekend = |(row, covered): (&term_weekend::Model, &bool)| PlanWeekend {
         id: TermWeekendId(row.id),
         starts_at: Timestamp(row.starts_at),
@@ -294,6 +297,7 @@ async fn shown(tx: &Tx, plan: &term_plan::Model) -> Result<Vec<PlanWeekend>, Err
         covered: *covered,
         answers: answers(row),
         begun: row.starts_at <= now,
+        to_put_right: open && may_put_right(tx, plan, row),
         stay: row
             .stay_id
             .and_then(|id| stays.iter().find(|s| s.id == id))
