@@ -289,6 +289,21 @@
     if (last) text.replaceWith(...parts, text.data.slice(last));
   }));
 
+  // data-of: a list in groups shows the group that another list names; all of them where that one names none.
+  each(document, 'select[data-of]', (list) => {
+    const of = list.form.elements[list.dataset.of];
+    const show = () => {
+      each(list, 'optgroup', (group) => {
+        group.hidden = group.disabled = !!of.value && group.dataset.at !== of.value;
+      });
+      // What was chosen goes with its group.
+      const on = list.selectedOptions[0];
+      if (on && on.parentNode.disabled) list.value = '';
+    };
+    of.addEventListener('change', show);
+    show();
+  });
+
   // data-print: prints; without script the browser's own menu does.
   each(document, '[data-print]', (button) => {
     button.hidden = false;
