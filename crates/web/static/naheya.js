@@ -146,10 +146,14 @@
       fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)), credentials: 'same-origin', headers: { Accept: 'text/html' } })
         .then((r) => { address = r.url; return r.ok ? r.text() : Promise.reject(r.status); })
         .then((html) => {
-          const fresh = new DOMParser().parseFromString(html, 'text/html').querySelector(form.dataset.live);
+          const page = new DOMParser().parseFromString(html, 'text/html');
+          const fresh = page.querySelector(form.dataset.live);
           const old = document.querySelector(form.dataset.live);
           if (mine !== turn || !fresh || !old) return;
           old.replaceWith(fresh);
+          // The heading says what was found.
+          const [was, found] = [document, page].map((one) => one.querySelector('[data-found]'));
+          if (was && found) was.replaceWith(found);
           at = -1;
           const told = fresh.querySelector('.pager span,.empty b,p.sub');
           say(told ? told.textContent : '');
