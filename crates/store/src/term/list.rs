@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::answer::{answers, covered, is_open_for, may_put_right, takes_answers, weekends};
 use super::by_plan;
 use crate::child::PAGE;
-use crate::order::{Page, Turn, along, turned};
+use crate::order::{Page, Turn, along, at_most, turned};
 use crate::sealed::entity::{child, stay, term_plan, term_weekend, volunteer};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::Visible;
@@ -191,14 +191,17 @@ impl Desk {
         Ok((all, ahead(&tx, weekends_waiting(&tx)).count_to(COUNTED, &tx).await?))
     }
 
-    /// The same for a file, by number. Who took it out, and which plans stand in it, is kept in the trail first.
+    /// The same for a file, by number, and whether there are older ones. Who took it out, and which plans stand in it, is kept in
+    /// the trail first.
     ///
     /// # Errors
     /// [`Error::Forbidden`].
-    pub async fn plans_out(&self) -> Result<Vec<PlanOut>, Error> {
+    pub async fn plans_out(&self) -> Result<(Vec<PlanOut>, bool), Error> {
+        use term_plan::Column as C;
         self.require(Action::Export)?;
         let tx = self.read();
-        let plans = newest(&tx, MOST_OUT).await?;
+        let lying_ahead = ahead(&tx, weekends_ahead(&tx)).by_desc(C::ProposedAt).by_desc(C::Id);
+        let (plans, more) = at_most(MOST_OUT, lying_ahead.limit(MOST_OUT + 1).all(&tx).await?);
         let rows = weekends_of(&tx, &plans).await?;
         let numbers = numbers(&tx, &plans).await?;
         let (mut ids, mut out) = (Vec::new(), Vec::new());
@@ -211,7 +214,7 @@ impl Desk {
             out.push(PlanOut { child_number, volunteer_number, progress });
         }
         self.looked(super::TABLE, ids, "export", None).await?;
-        Ok(out)
+        Ok((out, more))
     }
 
     /// One plan.
