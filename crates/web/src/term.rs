@@ -314,7 +314,7 @@ impl Reading<'_> {
         let (now, others): (Vec<&PlanWeekend>, Vec<&PlanWeekend>) =
             plan.weekends.iter().partition(|x| side.is_some_and(|s| x.covered && is_asked(&plan, x, s)));
         let lacks = |x: &&PlanWeekend| match side {
-            Some(side) => x.waits_for(side),
+            Some(side) => !x.covered && x.waits_for(side),
             None => !x.covered && !x.begun && x.answers.standing() == Standing::Open,
         };
         let (later, rest): (Vec<&PlanWeekend>, Vec<&PlanWeekend>) = others.into_iter().partition(lacks);
