@@ -66,6 +66,7 @@ test('a large round is worked out beside the request, and its page opens', async
   await shot(page, 'operation-run-done');
   await result.click();
   await expect(page).toHaveURL(new RegExp(`${round}/results$`));
+  await page.getByText('抽签的数', { exact: true }).click();
   await expect(page.getByText('种子 417')).toBeVisible();
 });
 
@@ -94,6 +95,7 @@ test('whoever goes on to something else is told that the round is worked out', a
   await expect(page).toHaveURL(new RegExp(`${work}$`));
   await page.getByRole('link', { name: '看结果' }).click();
   await expect(page).toHaveURL(new RegExp(`${round}/results$`));
+  await page.getByText('抽签的数', { exact: true }).click();
   await expect(page.getByText('种子 418')).toBeVisible();
 });
 

@@ -49,6 +49,7 @@ test('a slip is typed with number and Enter alone, and the round is worked out',
   await page.locator(`form[action="${round}/runs"] button`).click();
   await expect(page).toHaveURL(/\/results$/);
   await expect(page.getByRole('heading', { level: 1 })).toContainText('能配上');
+  await page.getByText('抽签的数', { exact: true }).click();
   await expect(page.getByText('种子 417')).toBeVisible();
   await sound(page);
   await shot(page, 'pairing');

@@ -16,11 +16,13 @@ use crate::{Desk, Error};
 mod calendar;
 mod class_file;
 mod day;
+mod gate;
 mod term;
 
 pub use calendar::{ChangeSchool, DropDuty, DropSchoolDay, Duty, SchoolDay, SchoolFile, SetDuty, SetSchoolDay};
 pub use class_file::{ChangeClass, ClassFile, MoveTeacher};
 pub(crate) use day::calendar;
+pub(crate) use gate::hand_on_days;
 pub use term::{AddTerm, ChangeRhythm, DropTerm, SchoolCalendar, SchoolTerm};
 pub(crate) use term::{terms, weekends};
 

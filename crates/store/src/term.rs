@@ -25,10 +25,12 @@ use crate::stay::{hour, is_begun};
 use crate::{Desk, Error};
 
 mod answer;
+mod hers;
 mod list;
 mod spoken;
 
 pub use answer::{AnswerPlan, AskAgain, AtHome, Settled};
+pub use hers::{HerRecord, RecordHerAnswer};
 pub use list::{COUNTED, PlanFile, PlanLine, PlanOut, PlanProgress, PlanWeekend, SiblingPlan};
 pub use spoken::{PlanRecord, RecordPlanAnswer};
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use jiff::ToSpan;
-use naheya_domain::access::Action;
+use naheya_domain::access::{Action, Class};
 use naheya_domain::custody::Holder;
 use naheya_domain::id::{ChildId, StayId};
 use naheya_domain::stay::{Leg, StayState};
@@ -55,6 +55,8 @@ pub struct StayLine {
     pub consented: bool,
     /// How far they are, by what was said last, while the child is away.
     pub leg: Leg,
+    /// The volunteer's number, where the child is late and the reader may see it.
+    pub phone: Option<String>,
     /// Hospital or police, where the child is by the newest link though the stay goes on.
     pub elsewhere: Option<Holder>,
 }
@@ -187,16 +189,21 @@ impl Desk {
     }
 }
 
-/// Says of each child whom the chain leaves in hospital or with the police that it is there.
+/// Says of each child whom to call, and whom the chain leaves in hospital or with the police that it is there.
 async fn place(tx: &Tx, late: &mut [StayLine]) -> Result<(), Error> {
     if late.is_empty() {
         return Ok(());
     }
     let rows = tx.visible::<stay::Entity>().among(late.iter().map(|stay| stay.id.0)).all(tx).await?;
     let newest = custody::newest(tx, &rows.iter().map(|row| row.child_id).collect::<Vec<_>>()).await?;
+    let carers = rows.iter().map(|row| row.volunteer_id);
+    let carers = tx.visible_as::<volunteer::Entity>(Class::Personal).among(carers).all(tx).await?;
     for stay in late {
-        let child = rows.iter().find(|row| row.id == stay.id.0).map(|row| row.child_id);
-        let held = newest.iter().find(|link| Some(link.child_id) == child).map(custody::holder);
+        let row = rows.iter().find(|row| row.id == stay.id.0);
+        if let Some(carer) = row.and_then(|row| carers.iter().find(|carer| carer.id == row.volunteer_id)) {
+            stay.phone = tx.open_some("volunteers", "phone_sealed", carer.id, carer.phone_sealed.as_ref())?;
+        }
+        let held = newest.iter().find(|link| Some(link.child_id) == row.map(|row| row.child_id)).map(custody::holder);
         stay.elsewhere = held.filter(|holder| matches!(holder, Holder::Hospital | Holder::Police));
     }
     Ok(())
@@ -235,6 +242,7 @@ async fn lines(tx: &Tx, states: [&str; 2], which: Condition) -> Result<Vec<StayL
     let line = |s: Line| StayLine {
         leg: legs.get(&s.id).copied().unwrap_or_default(),
         elsewhere: None,
+        phone: None,
         id: StayId(s.id),
         child: s.child.unwrap_or_default(),
         volunteer: s.volunteer.unwrap_or_default(),

@@ -23,6 +23,7 @@ use naheya_store::slip::{MakeSlip, SlipId};
 use uuid::Uuid;
 
 use crate::answer::{see_other, see_other_saying};
+use crate::class::group::Group;
 use crate::consent::origin;
 use crate::order::{Order, Pager};
 use crate::saved_view::{Views, opened};
@@ -198,7 +199,7 @@ struct NewPage {
     f: Frame,
     sheet: Sheet,
     roles: Vec<(String, String)>,
-    places: Vec<(String, String)>,
+    places: Vec<Group>,
     /// What is suggested where a class is typed.
     class_names: Vec<String>,
 }
@@ -224,7 +225,8 @@ async fn blank(me: Signed, wanted: Wanted) -> Answer {
 async fn new_page(me: &Signed, sheet: Sheet) -> Answer {
     let f = me.frame("account-new-title").with(&sheet);
     let known = Places::of(me).await?;
-    let (places, class_names) = (known.options(me.w(), sheet.value("place")), known.class_names);
+    let places = known.grouped(known.options(me.w(), sheet.value("place")));
+    let class_names = known.class_names;
     let mut roles = roles(me);
     if !matches!(place::parse(sheet.value("place")), Some(Place::Person(_))) {
         // Nobody is on file with an account that begins here.
@@ -261,7 +263,7 @@ struct ShowPage {
     sessions: Vec<SessionRow>,
     sheet: Sheet,
     roles: Vec<(String, String)>,
-    options: Vec<(String, String)>,
+    options: Vec<Group>,
     places: Places,
     /// Of the people for whom roles stand, those whom the reader sees.
     names: Vec<(Place, String)>,
@@ -305,7 +307,7 @@ async fn show_page(me: &Signed, id: AccountId, sheet: Sheet) -> Answer {
             f: me.frame("account-show-title").with(&sheet),
             sessions: me.desk.sessions_of(id).await?,
             names: person::names(me, &account.grants).await?,
-            options,
+            options: places.grouped(options),
             roles: roles(me),
             own: id == me.viewer.account,
             today: me.today(),

@@ -12,6 +12,7 @@ use crate::answer::see_other_saying;
 use crate::clash::Versioned;
 use crate::{Answer, Fields, Frame, Id, Knock, Posted, Route, Sheet, Signed, Toast, page_as};
 
+pub(crate) mod group;
 pub mod typed;
 
 /// The routes of this file.

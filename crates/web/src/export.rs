@@ -240,8 +240,13 @@ pub(crate) fn newest(
     rows: Vec<Vec<Value>>,
     is_cut: bool,
 ) -> impl Iterator<Item = Vec<Value>> + Send + 'static {
-    let said = is_cut.then(|| vec![Value::Text(w.t1("export-newest", "n", w.count(rows.len() as u64)))]);
+    let said = is_cut.then(|| cut(w, "export-newest", rows.len()));
     rows.into_iter().chain(said)
+}
+
+/// The line below the first `n` rows of a list that goes on, in the words of the text `id`.
+pub(crate) fn cut(w: Words, id: &str, n: usize) -> Vec<Value> {
+    vec![Value::Text(w.t1(id, "n", w.count(n as u64)))]
 }
 
 async fn out(

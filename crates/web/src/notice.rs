@@ -218,6 +218,7 @@ pub fn way(about: &About, role: Role) -> String {
         "volunteers" if federation && about.kind.starts_with("erasure.") => format!("{}/erasure", at("volunteers")),
         "volunteers" if federation => at("volunteers"),
         "merges" if federation => at("merges"),
+        "schools" if federation => at("schools"),
         "break_glasses" if federation || role == Role::TownWorker => at("break-glasses"),
         "children" if federation && about.kind.starts_with("erasure.") => format!("{}/erasure", at("children")),
         "children" if federation || role == Role::TownWorker => at("children"),

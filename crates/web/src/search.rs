@@ -7,14 +7,17 @@ pub mod way;
 
 use askama::Template;
 use naheya_domain::access::{Action, Class, Noun, Reach, reach};
+use naheya_domain::custody::Holder;
 use naheya_domain::id::{AccountId, ChildId, SchoolId, VolunteerId};
 use naheya_store::account::AccountView;
 use naheya_store::child::{ChildFilter, ChildRow};
 use naheya_store::draft::{DropDraft, KeepDraft};
 use naheya_store::guardian::OfGuardian;
 use naheya_store::search::matches;
+use naheya_store::stay::{Spot, Where};
 use naheya_store::volunteer::VolunteerFilter;
 
+use crate::stay::place_words;
 use crate::{Answer, Fields, Frame, Knock, Posted, Problem, Route, Signed, Wanted, Words, page, saved_view, see_other};
 
 /// Says in an address that the words typed last belong to it.
@@ -139,6 +142,7 @@ async fn people(me: &Signed, shown: &mut SearchPage) -> Result<(), Problem> {
         shown.children.push((row.id, row.name, about));
     }
     of_guardians(me, shown).await?;
+    spots(me, shown).await?;
     if me.desk.may(Action::KeepVolunteer) {
         let (rows, _) = me.desk.volunteers(&VolunteerFilter { search, ..VolunteerFilter::default() }).await?;
         shown.count("volunteers", rows.len());
@@ -170,6 +174,35 @@ async fn of_guardians(me: &Signed, shown: &mut SearchPage) -> Result<(), Problem
     };
     shown.by_guardian = found.into_iter().take(MOST).map(line).collect();
     Ok(())
+}
+
+/// Where each child is now, behind what else is said of it.
+async fn spots(me: &Signed, shown: &mut SearchPage) -> Result<(), Problem> {
+    let w = me.w();
+    let ids: Vec<ChildId> = shown.children.iter().chain(&shown.by_guardian).map(|(id, ..)| *id).collect();
+    let spots = me.desk.spots(&ids).await?;
+    for (id, _, about) in shown.children.iter_mut().chain(&mut shown.by_guardian) {
+        let words = spots.get(&*id).and_then(|spot| now(w, spot));
+        let known = Some(about.as_str()).filter(|known| !known.is_empty());
+        *about = known.into_iter().chain(words.as_deref()).collect::<Vec<_>>().join(" · ");
+    }
+    Ok(())
+}
+
+/// Where a child is, in words; while it is away, with whom.
+fn now(w: Words, spot: &Spot) -> Option<String> {
+    let (place, carer) = match spot {
+        Spot::Weekend(line) => {
+            let is_out = matches!(line.place, Where::Away | Where::Late(_));
+            (place_words(&w, line), Some(line.carer_name.as_str()).filter(|name| is_out && !name.is_empty()))
+        }
+        Spot::Held(Holder::Volunteer(_)) => return None,
+        Spot::Held(holder) => (w.code("custody-with", holder.code()), None),
+    };
+    Some(match carer {
+        Some(carer) => w.t2("search-now-with", "place", place, "carer", carer),
+        None => w.t1("search-now", "place", place),
+    })
 }
 
 /// Age, school and class, as far as they are known.

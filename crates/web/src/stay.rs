@@ -49,8 +49,12 @@ pub fn routes() -> Vec<Route> {
 
 /// The grown-ups of the volunteer's own home, as a form offers them.
 pub(crate) async fn own_adults(me: &Signed) -> Result<Vec<(String, String)>, Problem> {
-    let file = home::own_file(me).await?;
-    Ok(file.adults.iter().map(|a| (a.member.id.to_string(), a.member.name.clone())).collect())
+    Ok(adults_of(&home::own_file(me).await?))
+}
+
+/// The same of the home of this file.
+pub(crate) fn adults_of(file: &VolunteerFile) -> Vec<(String, String)> {
+    file.adults.iter().map(|a| (a.member.id.to_string(), a.member.name.clone())).collect()
 }
 
 /// The fields of a form in which everybody who lives in the volunteer's own home is named: whom she takes out, she says to be
@@ -60,7 +64,7 @@ pub(crate) async fn all_at_home(me: &Signed) -> Result<Fields, Problem> {
 }
 
 /// The same of the home of this file.
-fn living_in(file: &VolunteerFile) -> Fields {
+pub(crate) fn living_in(file: &VolunteerFile) -> Fields {
     let live = file.adults.iter().filter(|a| !a.member.guest);
     Fields::of(live.map(|a| ("adults", a.member.id.to_string())))
 }

@@ -14,6 +14,7 @@ use naheya_store::term::{
 use naheya_store::{Desk, Error};
 
 mod export;
+mod hers;
 mod spoken;
 
 use crate::answer::see_other_saying;
@@ -42,6 +43,8 @@ pub fn routes() -> Vec<Route> {
         Route::post("/terms/{id}/answer", ANSWERS, stay, answer),
         Route::get("/terms/{id}/record", spoken::RECORDS, stay, spoken::blank),
         Route::post("/terms/{id}/record", spoken::RECORDS, stay, spoken::record),
+        Route::get("/terms/{id}/hers", hers::RECORDS, stay, hers::blank),
+        Route::post("/terms/{id}/hers", hers::RECORDS, stay, hers::record),
         Route::post("/terms/{id}/withdrawal", PLANS, stay, withdraw),
         Route::post("/terms/{id}/requests", ASKS, stay, ask_again),
     ]
@@ -267,6 +270,9 @@ struct PlanPage {
     may_withdraw: bool,
     may_ask_again: bool,
     may_record: bool,
+    may_record_hers: bool,
+    /// Who wrote the volunteer's answer down, when and how she gave it; for the office and for her.
+    written: Option<String>,
     /// What was written down for a guardian: who said it, how and who wrote it.
     records: Vec<(String, String)>,
     /// The year whose holidays are not known, when it is among the days still to come.
@@ -306,9 +312,9 @@ impl Reading<'_> {
         self.desk.looked("children", vec![plan.child.0], "work", None).await?;
         let side = side(self.role);
         let (now, others): (Vec<&PlanWeekend>, Vec<&PlanWeekend>) =
-            plan.weekends.iter().partition(|x| side.is_some_and(|s| x.covered && x.waits_for(s)));
+            plan.weekends.iter().partition(|x| side.is_some_and(|s| x.covered && is_asked(&plan, x, s)));
         let lacks = |x: &&PlanWeekend| match side {
-            Some(side) => x.waits_for(side),
+            Some(side) => !x.covered && x.waits_for(side),
             None => !x.covered && !x.begun && x.answers.standing() == Standing::Open,
         };
         let (later, rest): (Vec<&PlanWeekend>, Vec<&PlanWeekend>) = others.into_iter().partition(lacks);
@@ -319,7 +325,7 @@ impl Reading<'_> {
         let shown = PlanPage {
             unknown: crate::stay::unknown_year(self.desk, last).await?,
             id,
-            heading: heading(w, side, &plan, now.len()),
+            heading: heading(w, side, &plan, &now),
             lead: w.t2("term-lead", "child", &plan.child_name, "carer", &plan.volunteer_name),
             side: side.map(|s| if s == Side::Volunteer { "volunteer" } else { "guardian" }),
             also: side.map(|side| alike(w, &plan, &now, side)).unwrap_or_default(),
@@ -332,7 +338,12 @@ impl Reading<'_> {
             may_ask_again: plan.state != PlanState::Withdrawn
                 && matches!(self.role, Role::Coordinator | Role::Volunteer)
                 && plan.weekends.iter().any(|x| x.refusal.is_some() && x.stay.is_none() && !x.begun),
-            may_record: is_office && spoken::waiting(&plan).next().is_some(),
+            may_record: is_office && spoken::waiting(&plan, Side::Guardian).next().is_some(),
+            may_record_hers: self.role == Role::Coordinator && spoken::waiting(&plan, Side::Volunteer).next().is_some(),
+            written: match side {
+                Some(Side::Guardian) => None,
+                _ => self.desk.her_plan_record(id).await?.map(|record| hers::told(w, record)),
+            },
             records: spoken::told(w, self.desk.plan_records(id).await?),
             up: self.back.0,
             up_word: self.back.1,
@@ -345,10 +356,17 @@ impl Reading<'_> {
     }
 }
 
-fn heading(w: Words, side: Option<Side>, plan: &PlanFile, now: usize) -> String {
+/// Whether the reader, on `side`, is asked about a weekend of the plan, or may put right what was written down for her.
+fn is_asked(plan: &PlanFile, weekend: &PlanWeekend, side: Side) -> bool {
+    let waits = plan.state != PlanState::Withdrawn && weekend.waits_for(side);
+    waits || (side == Side::Volunteer && weekend.to_put_right)
+}
+
+fn heading(w: Words, side: Option<Side>, plan: &PlanFile, now: &[&PlanWeekend]) -> String {
     match (plan.state, side) {
         (PlanState::Withdrawn, _) => w.t("term-withdrawn"),
-        (_, Some(_)) if now > 0 => w.t1("term-ask", "n", now),
+        (_, Some(_)) if !now.is_empty() && now.iter().all(|x| x.to_put_right) => w.t("term-put-right"),
+        (_, Some(_)) if !now.is_empty() => w.t1("term-ask", "n", now.len()),
         (_, Some(_)) => w.t("term-nothing-now"),
         (_, None) => w.t1("term-office", "n", plan.weekends.len()),
     }
@@ -424,7 +442,7 @@ async fn reading<'a>(me: &'a Signed, id: TermPlanId) -> Result<Reading<'a>, Prob
 
 async fn show(me: Signed, Id(id): Id<TermPlanId>) -> Answer {
     let fresh = match me.viewer.role {
-        Role::Volunteer => Sheet::filled("stay", crate::stay::all_at_home(&me).await?),
+        Role::Volunteer => Sheet::filled("stay", answered_for_her(&me, id).await?),
         _ => Sheet::blank("stay"),
     };
     let sheet = match me.viewer.role {
@@ -432,6 +450,16 @@ async fn show(me: Signed, Id(id): Id<TermPlanId>) -> Answer {
         _ => fresh,
     };
     reading(&me, id).await?.show(&me, id, sheet).await
+}
+
+/// Everybody at home, and what was taken out by the answer that somebody wrote down for her.
+async fn answered_for_her(me: &Signed, id: TermPlanId) -> Result<Fields, Problem> {
+    let home = crate::stay::all_at_home(me).await?;
+    let plan = me.desk.plan(id).await?;
+    let taken_out = |x: &&PlanWeekend| x.to_put_right && x.answers.volunteer == Some(false);
+    let out: Vec<String> = plan.weekends.iter().filter(taken_out).map(|x| x.id.to_string()).collect();
+    let home = home.pairs().map(|(name, value)| (name.to_owned(), value.to_owned()));
+    Ok(Fields::of(home.chain(out.into_iter().map(|id| ("out".to_owned(), id)))))
 }
 
 /// The answer as it was posted: yes with what is taken out, or none of them.

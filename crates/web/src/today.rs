@@ -108,6 +108,8 @@ struct Item {
     act: String,
     /// Where an empty form says yes, when nothing more has to be looked at.
     approve: Option<String>,
+    /// Whom to call about it at once.
+    phone: Option<String>,
 }
 
 struct Away {
@@ -232,6 +234,7 @@ fn glass(w: Words, now: Timestamp, line: &GlassLine) -> Item {
         href: format!("/break-glasses/{}", line.id),
         act: w.t("break_glass-today-act"),
         approve: None,
+        phone: None,
     }
 }
 
@@ -246,6 +249,7 @@ fn families(w: Words, untold: u64) -> Option<Item> {
         href: "/notices/queue".to_owned(),
         act: w.t("alarm-today-by-hand-act"),
         approve: None,
+        phone: None,
     })
 }
 
@@ -260,6 +264,7 @@ fn merges(w: Words, waiting: u64) -> Option<Item> {
         href: "/merges".to_owned(),
         act: w.t("today-look"),
         approve: None,
+        phone: None,
     })
 }
 
@@ -274,6 +279,7 @@ fn erasure(w: Words, (whose, number, asked_at): (Whose, String, Timestamp)) -> I
         href: crate::erasure::path(whose),
         act: w.t("today-month-act"),
         approve: None,
+        phone: None,
     }
 }
 
@@ -288,6 +294,7 @@ fn exports(w: Words, waiting: u64) -> Option<Item> {
         href: "/exports".to_owned(),
         act: w.t("today-month-act"),
         approve: None,
+        phone: None,
     })
 }
 
@@ -307,6 +314,7 @@ fn month_item(w: Words, month: Month, waiting: Waiting) -> Item {
         href: format!("/snapshots?month={month}"),
         act: w.t("today-month-act"),
         approve: None,
+        phone: None,
     }
 }
 
@@ -342,6 +350,7 @@ fn items(
             href: "/children?view=stale".to_owned(),
             act: w.t("today-look"),
             approve: None,
+            phone: None,
         });
     }
     items
@@ -384,6 +393,7 @@ fn next_week(w: Words, now: Timestamp, stays: usize) -> Item {
         href: "/stays?week=next".to_owned(),
         act: w.t("today-look"),
         approve: None,
+        phone: None,
     }
 }
 
@@ -416,6 +426,7 @@ fn waiting(w: Words, now: Timestamp, friday: Date, stay: &StayLine, said: &Said)
         href: format!("/stays/{}", stay.id),
         act: w.t(if ready { "today-see" } else { "today-decide" }),
         approve: ready.then(|| format!("/stays/{}/approval", stay.id)),
+        phone: None,
     };
     (noon.0, item)
 }
@@ -439,6 +450,7 @@ fn concern(w: Words, now: Timestamp, row: &ConcernRow) -> Item {
         href: format!("/concerns/{}", row.id),
         act: w.t("today-take-up"),
         approve: None,
+        phone: None,
     }
 }
 
@@ -454,6 +466,7 @@ fn follow_up(w: Words, now: Timestamp, row: &FollowUpRow) -> Item {
         href: format!("/follow-ups/{}", row.id),
         act: w.t("today-record"),
         approve: None,
+        phone: None,
     }
 }
 

@@ -92,6 +92,8 @@ struct ListPage {
     view: String,
     views: Views,
     tabs: Vec<(&'static str, u64)>,
+    /// How many the filter has found.
+    total: u64,
     free: u64,
     /// Homes with a check that is over, and homes with one that ends soon.
     expired: u64,
@@ -107,6 +109,41 @@ impl ListPage {
     fn is_narrowed(&self) -> bool {
         let is_of_town = self.wanted.given("town").is_some_and(|town| town != "all");
         !self.typed.is_empty() || is_of_town || self.wanted.is_on("free")
+    }
+
+    /// What the list begins with: what a filter has found, else who can take a child now.
+    fn finding(&self) -> String {
+        let (w, view) = (self.f.w, self.view.as_str());
+        if self.is_narrowed_to_some() {
+            let all = self.tabs.iter().find(|(code, _)| *code == view).map_or(self.total, |(_, n)| *n);
+            let (n, all) = (self.homes(&self.total, view), self.homes(&all, view));
+            return w.t3("volunteer-list-found", "what", self.narrowed_to(), "n", n, "all", all);
+        }
+        let free = self.homes(&self.free, "");
+        match self.expired {
+            0 => w.t1("volunteer-list-finding-well", "free", free),
+            n => w.t2("volunteer-list-finding", "free", free, "expired", self.homes(&n, "expired")),
+        }
+    }
+
+    /// Whether a name, one town or a free place was asked for; the own area alone is no filter.
+    fn is_narrowed_to_some(&self) -> bool {
+        !self.typed.is_empty() || self.one_town().is_some() || self.wanted.is_on("free")
+    }
+
+    fn one_town(&self) -> Option<String> {
+        let code = self.wanted.given("town")?;
+        self.towns.iter().find(|(one, _)| one == code).map(|(_, name)| name.clone())
+    }
+
+    /// To what a filter narrows the list, in words.
+    fn narrowed_to(&self) -> String {
+        let w = self.f.w;
+        let view = self.tabs.iter().find(|(code, _)| !code.is_empty() && *code == self.view);
+        let view = view.map(|(code, _)| w.code("volunteer-view", code));
+        let free = self.wanted.is_on("free").then(|| w.t("volunteer-free"));
+        let typed = (!self.typed.is_empty()).then(|| w.t("child-list-searched"));
+        [view, self.one_town(), free, typed].into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }
 
     /// Whether another view has somebody.
@@ -275,6 +312,7 @@ async fn list(me: Signed, wanted: Wanted) -> Answer {
         order,
         rows: listed.rows,
         tabs,
+        total,
         free,
         expired,
         expiring,

@@ -146,10 +146,14 @@
       fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)), credentials: 'same-origin', headers: { Accept: 'text/html' } })
         .then((r) => { address = r.url; return r.ok ? r.text() : Promise.reject(r.status); })
         .then((html) => {
-          const fresh = new DOMParser().parseFromString(html, 'text/html').querySelector(form.dataset.live);
+          const page = new DOMParser().parseFromString(html, 'text/html');
+          const fresh = page.querySelector(form.dataset.live);
           const old = document.querySelector(form.dataset.live);
           if (mine !== turn || !fresh || !old) return;
           old.replaceWith(fresh);
+          // The heading says what was found.
+          const [was, found] = [document, page].map((one) => one.querySelector('[data-found]'));
+          if (was && found) was.replaceWith(found);
           at = -1;
           const told = fresh.querySelector('.pager span,.empty b,p.sub');
           say(told ? told.textContent : '');
@@ -288,6 +292,21 @@
     });
     if (last) text.replaceWith(...parts, text.data.slice(last));
   }));
+
+  // data-of: a list in groups shows the group that another list names; all of them where that one names none.
+  each(document, 'select[data-of]', (list) => {
+    const of = list.form.elements[list.dataset.of];
+    const show = () => {
+      each(list, 'optgroup', (group) => {
+        group.hidden = group.disabled = !!of.value && group.dataset.at !== of.value;
+      });
+      // What was chosen goes with its group.
+      const on = list.selectedOptions[0];
+      if (on && on.parentNode.disabled) list.value = '';
+    };
+    of.addEventListener('change', show);
+    show();
+  });
 
   // data-print: prints; without script the browser's own menu does.
   each(document, '[data-print]', (button) => {

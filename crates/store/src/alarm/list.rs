@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use naheya_domain::Timestamp;
-use naheya_domain::access::Action;
+use naheya_domain::access::{Action, Class};
 use naheya_domain::alarm::Alarm;
 use naheya_domain::id::{AlarmId, ChildId, SchoolId, StayId};
 use naheya_domain::stay::ladder::Rung;
@@ -11,7 +11,7 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use super::word::{self, Word};
-use crate::sealed::entity::{account, alarm, child, school, stay};
+use crate::sealed::entity::{account, alarm, child, school, stay, volunteer};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::Visible;
 use crate::{Desk, Error};
@@ -64,6 +64,8 @@ pub struct AlarmLine {
     pub school: Option<SchoolId>,
     /// The school's name, or who stands at the gate.
     pub place: Option<String>,
+    /// The number of the stay's volunteer, where the reader may see it.
+    pub phone: Option<String>,
 }
 
 impl Desk {
@@ -218,6 +220,9 @@ async fn named(tx: &Tx, rows: Vec<(Alarm, alarm::Model)>) -> Result<Vec<AlarmLin
     let children: BTreeMap<Uuid, child::Model> = children.into_iter().map(|c| (c.id, c)).collect();
     let schools = tx.visible::<school::Entity>().among(children.values().filter_map(|c| c.school_id)).all(tx).await?;
     let schools: BTreeMap<Uuid, school::Model> = schools.into_iter().map(|s| (s.id, s)).collect();
+    let carers = stays.values().map(|s| s.volunteer_id);
+    let carers = tx.visible_as::<volunteer::Entity>(Class::Personal).among(carers).all(tx).await?;
+    let carers: BTreeMap<Uuid, volunteer::Model> = carers.into_iter().map(|v| (v.id, v)).collect();
     let others: Vec<Uuid> = rows.iter().filter(|(_, r)| r.stay_id.is_none()).map(|(_, r)| r.subject_id).collect();
     let people = tx.common::<account::Entity>().among(others).all(tx).await?;
     let line = |(alarm, row): (Alarm, alarm::Model)| {
@@ -225,7 +230,12 @@ async fn named(tx: &Tx, rows: Vec<(Alarm, alarm::Model)>) -> Result<Vec<AlarmLin
         let child = stay.and_then(|s| children.get(&s.child_id));
         let school = child.and_then(|c| c.school_id).and_then(|id| schools.get(&id));
         let person = people.iter().find(|a| a.id == row.subject_id).map(|a| a.display_name.clone());
-        AlarmLine {
+        let carer = stay.and_then(|s| carers.get(&s.volunteer_id));
+        let phone = match carer {
+            Some(v) => tx.open_some("volunteers", "phone_sealed", v.id, v.phone_sealed.as_ref())?,
+            None => None,
+        };
+        Ok(AlarmLine {
             id: AlarmId(row.id),
             alarm,
             since: Timestamp(row.due_at),
@@ -234,7 +244,8 @@ async fn named(tx: &Tx, rows: Vec<(Alarm, alarm::Model)>) -> Result<Vec<AlarmLin
             child: child.map(|c| (ChildId(c.id), c.name.clone())),
             school: school.map(|s| SchoolId(s.id)),
             place: school.map(|s| s.name.clone()).or(person),
-        }
+            phone,
+        })
     };
-    Ok(rows.into_iter().map(line).collect())
+    rows.into_iter().map(line).collect()
 }

@@ -9,7 +9,7 @@ use crate::Error;
 use crate::account::let_in;
 use crate::grant::stands_for;
 use crate::sealed::desk::viewer_of;
-use crate::sealed::entity::{child, duty, grant, guardian, guardianship, stay};
+use crate::sealed::entity::{child, grant, guardian, guardianship, stay};
 use crate::sealed::trail::Letter;
 use crate::sealed::tx::Tx;
 
@@ -141,8 +141,8 @@ pub(super) async fn holders(tx: &Tx, role: &'static str) -> Result<Vec<To>, Erro
     Ok(if found.is_empty() { vec![To::Role(role)] } else { found })
 }
 
-/// Who stands at the gate: the class teacher, and who is on duty today. A child that has changed its school since is on the roll
-/// of the new one. Where a school has nobody in the program, the coordinator calls it.
+/// Who stands at the gate: the class teacher, and who is on duty today and has the whole school for it. A child that has changed
+/// its school since is on the roll of the new one. Where a school has nobody in the program, the coordinator calls it.
 async fn gate(tx: &Tx, stay: &stay::Model) -> Result<Vec<To>, Error> {
     let child = tx.for_rule::<child::Entity>().id(stay.child_id).one(tx).await?;
     let school = child.school_id.or(stay.end_school_id);
@@ -152,18 +152,7 @@ async fn gate(tx: &Tx, stay: &stay::Model) -> Result<Vec<To>, Error> {
     };
     let place = Condition::any().add(at("class", child.class_id)).add(at("school", school));
     let teachers = Condition::all().add(grant::Column::Role.eq("class_teacher")).add(place);
-    let mut people = accounts(tx, teachers).await?;
-    if let Some(school) = school {
-        let today = tx.now().date().to_string();
-        let duties = tx
-            .for_rule::<duty::Entity>()
-            .and(duty::Column::SchoolId.eq(school))
-            .and(duty::Column::OnDate.eq(today.as_str()))
-            .all(tx)
-            .await?;
-        let on_duty = let_in(tx, duties.iter().map(|d| d.account_id)).await?;
-        people = both(people, on_duty.into_iter().map(To::Account).collect());
-    }
+    let people = accounts(tx, teachers).await?;
     if people.is_empty() { holders(tx, "coordinator").await } else { Ok(people) }
 }
 

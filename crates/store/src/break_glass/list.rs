@@ -130,20 +130,20 @@ impl Desk {
     }
 
     /// All of a view, the newest first, for a file: at most 5,000. That it left the house, and which ones, is on the trail before
-    /// this returns.
+    /// this returns. Also says whether there are older ones.
     ///
     /// # Errors
     /// [`Error::Forbidden`], [`Error::Database`].
-    pub async fn break_glasses_out(&self, view: GlassView) -> Result<Vec<GlassLine>, Error> {
+    pub async fn break_glasses_out(&self, view: GlassView) -> Result<(Vec<GlassLine>, bool), Error> {
         use break_glass::Column as C;
         self.require(Action::Export)?;
         let tx = self.read();
         let rows = tx.visible::<break_glass::Entity>().and(view.condition()).by_desc(C::OpenedAt).by_desc(C::Id);
-        let rows = rows.limit(MOST_OUT).all(&tx).await?;
+        let (rows, more) = order::at_most(MOST_OUT, rows.limit(MOST_OUT + 1).all(&tx).await?);
         let ids = rows.iter().map(|row| row.id).collect();
         let out = lines(&tx, rows).await?;
         self.looked(TABLE, ids, "export", None).await?;
-        Ok(out)
+        Ok((out, more))
     }
 
     /// How many there are, counted no further than lists count.

@@ -10,6 +10,7 @@ use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use super::{PUBLIC, TABLE, about_me, mine};
+use crate::order::at_most;
 use crate::sealed::entity::{account, child, concern, concern_circle, concern_entry, concern_person, volunteer};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::{Visible, is, is_not};
@@ -120,16 +121,17 @@ impl Desk {
     }
 
     /// The concerns of this reader for a file, newest first: numbers and times, no name and no word of what was said. That
-    /// it left the house is on the trail, for whoever may read of concerns there, before this returns.
+    /// it left the house is on the trail, for whoever may read of concerns there, before this returns. Also says whether there
+    /// are more than go into one file.
     ///
     /// # Errors
     /// [`Error::Forbidden`], [`Error::Database`].
-    pub async fn concerns_out(&self) -> Result<Vec<ConcernTimes>, Error> {
+    pub async fn concerns_out(&self) -> Result<(Vec<ConcernTimes>, bool), Error> {
         self.require(Action::HandleConcern)?;
         self.require(Action::Export)?;
         let tx = self.read();
         let rows = of_reader(&tx).await?.by_desc(concern::Column::RaisedAt).by_desc(concern::Column::Id);
-        let rows = rows.limit(MOST_OUT).all(&tx).await?;
+        let (rows, more) = at_most(MOST_OUT, rows.limit(MOST_OUT + 1).all(&tx).await?);
         self.looked(TABLE, rows.iter().map(|row| row.id).collect(), "export", None).await?;
         let at = |at: Option<i64>| at.map(Timestamp);
         let times = |row: &concern::Model| ConcernTimes {
@@ -138,7 +140,7 @@ impl Desk {
             closed_at: at(row.closed_at),
             row: row_of(row),
         };
-        Ok(rows.iter().map(times).collect())
+        Ok((rows.iter().map(times).collect(), more))
     }
 
     /// Opens a concern; the look stays inside its circle.

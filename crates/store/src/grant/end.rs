@@ -12,6 +12,7 @@ use super::{alike, holders};
 use crate::Error;
 use crate::account::AccountState;
 use crate::concern::hands::hand_on;
+use crate::school::hand_on_days;
 use crate::sealed::act::Act;
 use crate::sealed::entity::{account, class, grant, stay};
 use crate::sealed::tx::Tx;
@@ -96,6 +97,9 @@ pub(crate) async fn end_all(tx: &Tx, account: AccountId) -> Result<(), Error> {
     for row in &here {
         end(tx, row).await?;
     }
+    for row in &here {
+        end_days(tx, row).await?;
+    }
     Ok(())
 }
 
@@ -120,7 +124,8 @@ async fn end_days(tx: &Tx, row: &grant::Model) -> Result<(), Error> {
         return Ok(());
     }
     let of_a_day = Condition::all().add(same(grant::Column::FromOn, grant::Column::ToOn));
-    end_at_gate(tx, row.account_id, class.school_id, of_a_day).await
+    end_at_gate(tx, row.account_id, class.school_id, of_a_day).await?;
+    hand_on_days(tx, row.account_id, &class).await
 }
 
 async fn end_at_gate(tx: &Tx, account: Uuid, school: Uuid, which: Condition) -> Result<(), Error> {

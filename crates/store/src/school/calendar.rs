@@ -19,7 +19,7 @@ use crate::sealed::tx::Tx;
 use crate::stay::Noted;
 use crate::{Desk, Error};
 
-const TABLE: &str = "schools";
+pub(super) const TABLE: &str = "schools";
 
 /// A day that differs from the rhythm.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -305,7 +305,8 @@ impl Act for SetDuty {
     }
 }
 
-fn at_the_gate(school: SchoolId, on: Date) -> NewGrant {
+/// The whole school for one day.
+pub(super) fn at_the_gate(school: SchoolId, on: Date) -> NewGrant {
     NewGrant { role: Role::ClassTeacher, place: Place::School(school.0), from_on: on, to_on: Some(on) }
 }
 

@@ -336,7 +336,8 @@ async fn urgent(tx: &Tx, school: Option<SchoolId>, most: u64) -> Result<Vec<stay
     Ok(rows)
 }
 
-async fn lines(tx: &Tx, rows: &[stay::Model]) -> Result<Vec<WhereLine>, Error> {
+/// These stays as lines of the board, who is late first.
+pub(super) async fn lines(tx: &Tx, rows: &[stay::Model]) -> Result<Vec<WhereLine>, Error> {
     let people = People::of(tx, rows).await?;
     let ladders = crate::alarm::Ladders::of(tx, rows).await?;
     let mut lines = Vec::with_capacity(rows.len());
@@ -394,7 +395,7 @@ fn is_late(now: Timestamp) -> Condition {
 
 /// The stays of this weekend, each in one part, and whether those of a part are late. Asked apart, each goes by its states;
 /// as one question every stay that the county ever had would be read.
-fn parts(now: Timestamp) -> [(Condition, bool); 5] {
+pub(super) fn parts(now: Timestamp) -> [(Condition, bool); 5] {
     use stay::Column as C;
     let midnight = Timestamp::from_shanghai(now.date().at(0, 0, 0, 0)).0;
     // One that ended today began no longer ago than the longest that can be asked for, and as long late.

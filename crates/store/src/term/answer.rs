@@ -89,7 +89,30 @@ impl Act for AnswerPlan {
 /// The plan, while it still takes answers.
 pub(super) async fn open_plan(tx: &Tx, plan: TermPlanId) -> Result<term_plan::Model, Error> {
     let plan = tx.visible::<term_plan::Entity>().id(plan).one(tx).await?;
-    if plan.state == PlanState::Open.code() { Ok(plan) } else { Err(Error::refused("plan.over")) }
+    if takes_answers(tx, &plan).await? { Ok(plan) } else { Err(Error::refused("plan.over")) }
+}
+
+/// Whether a plan still takes answers: an open one, and for the volunteer herself one that was closed by what somebody else wrote
+/// down for her, unless a newer one is being asked about.
+pub(super) async fn takes_answers(tx: &Tx, plan: &term_plan::Model) -> Result<bool, Error> {
+    if plan.state != PlanState::Settled.code() || !is_written_for_her(tx, plan) {
+        return Ok(plan.state == PlanState::Open.code());
+    }
+    let others = tx.for_rule::<term_plan::Entity>().and(term_plan::Column::PairId.eq(plan.pair_id));
+    Ok(others.and(term_plan::Column::State.eq(PlanState::Open.code())).first(tx).await?.is_none())
+}
+
+/// Whether the volunteer is at work and somebody else wrote her answer down.
+fn is_written_for_her(tx: &Tx, plan: &term_plan::Model) -> bool {
+    let is_her = !tx.is_system() && tx.viewer().role == Role::Volunteer;
+    is_her && plan.volunteer_by.is_some_and(|by| by != tx.account())
+}
+
+/// Whether the volunteer may say something else than somebody wrote down for her: as long as the weekend was not asked for, and
+/// the guardian did not take it out.
+pub(super) fn may_put_right(tx: &Tx, plan: &term_plan::Model, row: &term_weekend::Model) -> bool {
+    let stands = row.volunteer_yes.is_some() && row.guardian_yes != Some(false) && row.stay_id.is_none();
+    stands && row.starts_at > tx.now().0 && is_written_for_her(tx, plan)
 }
 
 impl AnswerPlan {
@@ -140,7 +163,8 @@ impl AnswerPlan {
     ) -> Result<(), Error> {
         let covered = covered(tx, &before, &rows).await?;
         let now = tx.now();
-        let mine = rows.into_iter().zip(covered).filter(|(w, covered)| *covered && is_open_for(w, side, now));
+        let is_asked = |w: &term_weekend::Model| is_open_for(w, side, now) || may_put_right(tx, &before, w);
+        let mine = rows.into_iter().zip(covered).filter(|(w, covered)| *covered && is_asked(w));
         let mine: Vec<term_weekend::Model> = mine.map(|(w, _)| w).collect();
         if mine.is_empty() {
             return Err(Error::refused("plan.nothing_to_answer"));
@@ -250,7 +274,12 @@ impl AnswerPlan {
         done: &mut Settled,
     ) -> Result<(), Error> {
         let yes = self.yes && !self.out.iter().any(|id| id.0 == before.id);
-        let said = answers(&before).with(side, yes);
+        let mut stood = answers(&before);
+        if side == Side::Volunteer {
+            // What stands here was written down for her: her own word comes in its place.
+            stood.volunteer = None;
+        }
+        let said = stood.with(side, yes);
         let mut after = before.clone();
         after.volunteer_yes = said.volunteer;
         after.guardian_yes = said.guardian;
@@ -261,6 +290,8 @@ impl AnswerPlan {
         }
         if said.standing() == Standing::Agreed {
             ask_for(tx, plan, &mut after, done).await?;
+        } else {
+            after.refusal = None;
         }
         tx.change::<term_weekend::Entity>(&before, after).await?;
         Ok(())
@@ -343,15 +374,18 @@ fn new_stay(tx: &Tx, plan: &term_plan::Model, weekend: &term_weekend::Model) -> 
     })
 }
 
-/// Closes a plan in which nothing is open any more, and tells whoever comes next.
+/// Closes a plan in which nothing is open any more, opens one in which something is again, and tells whoever comes next.
 async fn settle(tx: &Tx, before: term_plan::Model, side: Side) -> Result<(), Error> {
     let about = ("term_plans", Some(before.id));
     let due_at = tx.now().0;
     let open = |w: &term_weekend::Model| answers(w).standing() == Standing::Open && w.starts_at > tx.now().0;
     let rows = weekends(tx, before.id).await?;
-    if !rows.iter().any(open) {
-        let after = term_plan::Model { state: PlanState::Settled.code().into(), ..before.clone() };
+    let state = if rows.iter().any(open) { PlanState::Open } else { PlanState::Settled };
+    if before.state != state.code() {
+        let after = term_plan::Model { state: state.code().into(), ..before.clone() };
         tx.change::<term_plan::Entity>(&before, after).await?;
+    }
+    if state == PlanState::Settled {
         tx.notify(Letter {
             kind: "plan.settled",
             to_account: None,

@@ -10,10 +10,10 @@ use naheya_domain::term::{Answers, PlanState, Side, Standing};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
-use super::answer::{answers, covered, is_open_for, weekends};
+use super::answer::{answers, covered, is_open_for, may_put_right, takes_answers, weekends};
 use super::by_plan;
 use crate::child::PAGE;
-use crate::order::{Page, Turn, along, turned};
+use crate::order::{Page, Turn, along, at_most, turned};
 use crate::sealed::entity::{child, stay, term_plan, term_weekend, volunteer};
 use crate::sealed::tx::Tx;
 use crate::sealed::visible::Visible;
@@ -88,6 +88,8 @@ pub struct PlanWeekend {
     pub answers: Answers,
     /// Whether it is over, or has begun.
     pub begun: bool,
+    /// Whether the reader, the volunteer, may say something else than somebody wrote down for her.
+    pub to_put_right: bool,
     /// The stay it became.
     pub stay: Option<(StayId, StayState)>,
     /// Code of the rule that does not allow it yet.
@@ -189,14 +191,17 @@ impl Desk {
         Ok((all, ahead(&tx, weekends_waiting(&tx)).count_to(COUNTED, &tx).await?))
     }
 
-    /// The same for a file, by number. Who took it out, and which plans stand in it, is kept in the trail first.
+    /// The same for a file, by number, and whether there are older ones. Who took it out, and which plans stand in it, is kept in
+    /// the trail first.
     ///
     /// # Errors
     /// [`Error::Forbidden`].
-    pub async fn plans_out(&self) -> Result<Vec<PlanOut>, Error> {
+    pub async fn plans_out(&self) -> Result<(Vec<PlanOut>, bool), Error> {
+        use term_plan::Column as C;
         self.require(Action::Export)?;
         let tx = self.read();
-        let plans = newest(&tx, MOST_OUT).await?;
+        let lying_ahead = ahead(&tx, weekends_ahead(&tx)).by_desc(C::ProposedAt).by_desc(C::Id);
+        let (plans, more) = at_most(MOST_OUT, lying_ahead.limit(MOST_OUT + 1).all(&tx).await?);
         let rows = weekends_of(&tx, &plans).await?;
         let numbers = numbers(&tx, &plans).await?;
         let (mut ids, mut out) = (Vec::new(), Vec::new());
@@ -209,7 +214,7 @@ impl Desk {
             out.push(PlanOut { child_number, volunteer_number, progress });
         }
         self.looked(super::TABLE, ids, "export", None).await?;
-        Ok(out)
+        Ok((out, more))
     }
 
     /// One plan.
@@ -287,6 +292,7 @@ async fn shown(tx: &Tx, plan: &term_plan::Model) -> Result<Vec<PlanWeekend>, Err
     let ids: Vec<Uuid> = rows.iter().filter_map(|w| w.stay_id).collect();
     let stays = tx.for_rule::<stay::Entity>().among(ids).all(tx).await?;
     let now = tx.now().0;
+    let open = takes_answers(tx, plan).await?;
     let weekend = |(row, covered): (&term_weekend::Model, &bool)| PlanWeekend {
         id: TermWeekendId(row.id),
         starts_at: Timestamp(row.starts_at),
@@ -294,6 +300,7 @@ async fn shown(tx: &Tx, plan: &term_plan::Model) -> Result<Vec<PlanWeekend>, Err
         covered: *covered,
         answers: answers(row),
         begun: row.starts_at <= now,
+        to_put_right: open && may_put_right(tx, plan, row),
         stay: row
             .stay_id
             .and_then(|id| stays.iter().find(|s| s.id == id))

@@ -335,9 +335,9 @@ async fn the_list_goes_out_with_times_and_only_what_the_reader_sees(ground: Grou
     let id = leader.save(said("手上有伤")).await.unwrap();
     // Begun after the concern: outside its circle.
     let late = desk_as(&store, Role::Coordinator, Place::County).await;
-    assert_eq!(late.concerns_out().await.unwrap(), []);
+    assert_eq!(late.concerns_out().await.unwrap(), (Vec::new(), false));
     leader.save(TakeUpConcern { concern: id }).await.unwrap();
-    let out = leader.concerns_out().await.unwrap();
+    let (out, _) = leader.concerns_out().await.unwrap();
     assert_eq!((out.len(), out[0].row.id, out[0].taken_up_at, out[0].closed_at), (1, id, Some(NOW), None));
     let looks = "SELECT fields FROM audit_events WHERE noun = 'concerns' AND act = 'look' AND ref_id IS NOT NULL";
     assert_eq!(ground.texts(looks).await, ["export"]);

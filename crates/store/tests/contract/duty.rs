@@ -3,7 +3,7 @@
 use naheya_domain::Role;
 use naheya_domain::id::{AccountId, GrantId};
 use naheya_domain::viewer::Place;
-use naheya_store::account::{AddGrant, EndGrant};
+use naheya_store::account::{AccountState, AddGrant, EndGrant, SetAccountState};
 use naheya_store::custody::Witness;
 use naheya_store::school::{AddClass, DropDuty, SetDuty};
 use naheya_store::stay::{ReleaseProof, ReleaseStay};
@@ -20,6 +20,8 @@ on_both_engines![
     a_duty_that_is_taken_back_opens_no_gate,
     who_teaches_at_a_school_no_more_stands_at_its_gate_no_more,
     nobody_names_herself_for_the_gate,
+    who_takes_over_a_class_takes_the_days_at_the_gate_too,
+    days_at_the_gate_that_nobody_takes_over_are_the_offices_to_fill,
 ];
 
 const DAY: i64 = 24 * 60;
@@ -110,5 +112,40 @@ async fn nobody_names_herself_for_the_gate(ground: Ground) {
     s.leader.save(add).await.unwrap();
     let own = SetDuty { school: s.school, on: FETCHED.date(), account };
     assert_eq!(s.coordinator.save(own).await, Err(Error::refused("grant.own")));
+    s.store.close().await.unwrap();
+}
+
+async fn told(ground: &Ground) -> Vec<String> {
+    ground.texts("SELECT kind FROM outbox WHERE kind LIKE 'duty.%' ORDER BY kind").await
+}
+
+async fn who_takes_over_a_class_takes_the_days_at_the_gate_too(ground: Ground) {
+    let s = story(&ground).await;
+    let leaver = s.teacher.viewer();
+    named(&s, leaver.account).await;
+    let next = desk_as(&s.store, Role::ClassTeacher, Place::Class(s.class.0)).await.viewer().account;
+    s.coordinator.save(EndGrant { grant: leaver.grant }).await.unwrap();
+    let duties = s.coordinator.school(s.school).await.unwrap().duties;
+    assert_eq!(duties.len(), 1);
+    assert!(duties[0].teaches && duties[0].on_date == FETCHED.date().to_string());
+    let gate = s.store.desk_of_grant(given(&s, next).await.unwrap(), FETCHED).await.unwrap();
+    assert_eq!(gate.viewer().place, Place::School(s.school.0));
+    assert_eq!(told(&ground).await, ["duty.handed_on", "duty.moved"]);
+    s.is_sound(NOW).await;
+    s.store.close().await.unwrap();
+}
+
+async fn days_at_the_gate_that_nobody_takes_over_are_the_offices_to_fill(ground: Ground) {
+    let s = story(&ground).await;
+    // The teacher of another class is no successor.
+    beside(&s).await;
+    let leaver = s.teacher.viewer().account;
+    named(&s, leaver).await;
+    let version = s.leader.account(leaver).await.unwrap().version;
+    s.leader.save(SetAccountState { account: leaver, state: AccountState::Closed, version }).await.unwrap();
+    let duties = s.coordinator.school(s.school).await.unwrap().duties;
+    assert!(duties.len() == 1 && !duties[0].teaches, "{duties:?}");
+    assert_eq!(told(&ground).await, ["duty.open"]);
+    s.is_sound(NOW).await;
     s.store.close().await.unwrap();
 }

@@ -377,15 +377,16 @@ async fn claims_of_more_than_fifty_volunteers_are_the_leaders_to_take_out(ground
     for _ in 0..50 {
         claimed(register(&office, "李样例").await.volunteer).await;
     }
-    let first = office.hours_claims_out().await.unwrap();
+    let (first, _) = office.hours_claims_out().await.unwrap();
     assert_eq!(first.len(), 50);
     // Many rows of one volunteer are one name.
     entered(HoursKind::Activity, first[0].volunteer).await;
-    assert_eq!(office.hours_claims_out().await.unwrap().len(), 51);
+    assert_eq!(office.hours_claims_out().await.unwrap().0.len(), 51);
     leader.save(ConfirmHours { claim: first[0].id }).await.unwrap();
     claimed(register(&office, "何样友").await.volunteer).await;
     assert_eq!(code(office.hours_claims_out().await), "volunteer.export_needs_leader");
-    let lines = leader.hours_claims_out().await.unwrap();
+    let (lines, more) = leader.hours_claims_out().await.unwrap();
+    assert!(!more, "nothing is left out");
     assert_eq!((lines.len(), lines[51].id), (52, first[0].id), "what waits first, then what was decided");
     let out = "SELECT count(*) || '' FROM audit_events WHERE noun = 'hours_claims' AND fields = 'export'";
     assert_eq!(ground.texts(out).await, ["153"], "50, 51 and 52 rows; what was refused left nothing");

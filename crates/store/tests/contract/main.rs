@@ -81,6 +81,7 @@ mod stay;
 mod story;
 mod tamper;
 mod term;
+mod term_hers;
 mod term_moved;
 mod thousands;
 mod unsent;

@@ -28,6 +28,7 @@ on_both_engines![
     homes_that_are_full_hide_none_that_has_a_place,
     the_checks_of_a_home_are_found_however_many_stand_before_it,
     who_is_searched_for_is_found_among_all_of_that_name,
+    a_file_that_holds_not_all_term_plans_says_so_and_counts_none_that_is_over,
     who_is_meant_is_found_among_all_whose_checks_are_over,
 ];
 
@@ -240,4 +241,39 @@ async fn the_checks_of_a_home_are_found_however_many_stand_before_it(ground: Gro
     let (wanted, _) = desk.check_candidates(training, None, None, |one| one.name == "赵样例").await.unwrap();
     assert_eq!(wanted, of_home, "what is wanted is looked for further down");
     store.close().await.unwrap();
+}
+
+/// Term plans of one weekend each, put in from outside, `days` from now.
+async fn plans(s: &Story, ground: &Ground, n: usize, days: i64) {
+    let starts = NOW.plus_minutes(days * 24 * 60).0;
+    let id = |id| literal(ground, id);
+    let (pair, child, carer) = (id(s.pair), id(s.child.0), id(s.carer.volunteer.0));
+    let by = id(s.coordinator.viewer().account.0);
+    let ids: Vec<Uuid> = (0..n).map(|_| Uuid::now_v7()).collect();
+    for some in ids.chunks(1_000) {
+        let plan = |one: &Uuid| {
+            format!("(150825, {}, {pair}, {child}, {carer}, 'settled', 'office', {by}, {starts}, 1)", id(*one))
+        };
+        let rows = some.iter().map(plan).collect::<Vec<_>>().join(", ");
+        let columns = "area_id, id, pair_id, child_id, volunteer_id, state, by_side, proposed_by, proposed_at, version";
+        ground.sql(&format!("INSERT INTO term_plans ({columns}) VALUES {rows}")).await;
+        let weekend = |one: &Uuid| {
+            format!("(150825, {}, {}, {starts}, {}, 1)", id(Uuid::now_v7()), id(*one), starts + 48 * 3_600_000)
+        };
+        let rows = some.iter().map(weekend).collect::<Vec<_>>().join(", ");
+        let columns = "area_id, id, plan_id, starts_at, ends_at, version";
+        ground.sql(&format!("INSERT INTO term_weekends ({columns}) VALUES {rows}")).await;
+    }
+}
+
+async fn a_file_that_holds_not_all_term_plans_says_so_and_counts_none_that_is_over(ground: Ground) {
+    let s = story(&ground).await;
+    plans(&s, &ground, 1, 7).await;
+    plans(&s, &ground, 5_000, -70).await;
+    let (rows, more) = s.coordinator.plans_out().await.unwrap();
+    assert_eq!((rows.len(), more), (1, false), "what lies behind is left out of nothing");
+    plans(&s, &ground, 5_000, 14).await;
+    let (rows, more) = s.coordinator.plans_out().await.unwrap();
+    assert_eq!((rows.len(), more), (5_000, true));
+    s.store.close().await.unwrap();
 }

@@ -8,6 +8,8 @@ child-list-number = { $n ->
     [one] One child
    *[other] { $n } children
 }
+child-list-found = { $what }: { $n } of { $all } children
+child-list-searched = Found
 child-class-finding = { $n ->
     [one] My class: one child, { $paired } with a weekend mother
    *[other] My class: { $n } children, { $paired } with a weekend mother

@@ -53,6 +53,7 @@ export-today = { $n ->
 export-today-text = The list holds more than 50 children, or makes more with what the same person took out that day: look at what it is for, then say yes.
 export-stamp = Taken out by { $who } on { $when }. Personal data: for this work only, delete after use.
 export-newest = There are older ones too: these are the newest { $n }.
+export-first = There are more: these are the first { $n }.
 refusal-export-needs_second = A list of more than 50 children is taken out when somebody else agrees; what was taken out at once within 24 hours counts together.
 refusal-export-alone = This list can be taken out at once now; nobody else need agree.
 refusal-export-own = What you asked for is decided by somebody else.

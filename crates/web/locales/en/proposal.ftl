@@ -4,7 +4,7 @@ proposal-finding = { $n ->
     [one] one child has a match
    *[other] { $n } children have a match
 }
-proposal-stable = No child and no mother would both rather change to each other.{" "}
+proposal-stable = Where a child would rather go to another home, that home would not rather have it instead.{" "}
 proposal-lead = Confirm it pair by pair. Nobody sees anything before.
 proposal-lead-asked = All are confirmed and both sides are asked; a pair begins when both say yes.
 proposal-run-again = Work it out again
@@ -73,7 +73,9 @@ proposal-left-home-no_wish = Wrote no wishes; base activities are a start
 proposal-left-home-all_struck = None of the children wished for is possible now; see what can be put in order
 proposal-left-home-not_returned = The children wished for did not write this home
 proposal-left-home-taken = The children wished for went where they wished more
-proposal-number = Run { $n }, seed { $seed }. The same wishes give the same result.
+proposal-number = Run { $n }. The same wishes give the same result.
+proposal-lots = The number of the lots
+proposal-seed = Seed { $seed }: where wishes are equal, lots are drawn by this number.
 proposal-not-run = Not worked out yet
 proposal-not-run-lead = When the wishes are in, go back to the round and press “Work it out”.
 proposal-state-offered = Waiting for answers

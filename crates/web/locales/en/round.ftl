@@ -215,7 +215,7 @@ trial-moves = { $n ->
    *[other] { $n } children would go elsewhere
 }
 trial-moves-caption = Children who would go elsewhere
-trial-seed = All drawn with seed { $seed }.{" "}
+trial-seed = Lots are drawn by the same number, { $seed }, so that the trials compare.{" "}
 trial-leader = To let a home take more, a leader writes the reason in her file.
 places-title = List of places
 places-finding = { $children } children have a place, { $homes } homes took part

@@ -4,6 +4,7 @@ volunteer-list-finding-well = { $free ->
     [one] One home can take a child now
    *[other] { $free } homes can take a child now
 }
+volunteer-list-found = { $what }: { $n } of { $all } homes
 volunteer-list-soon = { $n ->
     [one] One home has a check that ends within 30 days.
    *[other] { $n } homes have a check that ends within 30 days.

@@ -2,6 +2,8 @@
 child-list-title = 孩子
 child-list-finding = { $n } 个孩子，{ $waiting } 个在等结对
 child-list-number = { $n } 个孩子
+child-list-found = { $what }：{ $n } 个孩子，一共 { $all } 个
+child-list-searched = 搜到的
 child-class-finding = 我班 { $n } 个孩子，{ $paired } 个有周末妈妈
 child-list-lead = 一人一档。家庭情况要进档案才看得到，每次查看都有记录。
 child-class-title = 我班孩子

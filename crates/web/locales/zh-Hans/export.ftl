@@ -50,6 +50,7 @@ export-today = 有 { $n } 份导出等您同意
 export-today-text = 要带走的名单，连同当天已经带走的，超过 50 个孩子。看过用途再点头。
 export-stamp = { $who } 导出于 { $when }。内有个人信息，只在工作里用，用完删掉。
 export-newest = 往前还有，这里只有最近的 { $n } 行。
+export-first = 往后还有，这里只有前面的 { $n } 行。
 refusal-export-needs_second = 超过 50 个孩子的名单，要另一位同事同意才能导出；24 小时里分几次导的，加在一起算。
 refusal-export-alone = 这份名单现在可以直接导出，不用别人同意。
 refusal-export-own = 自己申请的，要由另一位同事决定。

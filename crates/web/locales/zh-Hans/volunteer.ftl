@@ -1,6 +1,7 @@
 volunteer-list-title = 志愿者
 volunteer-list-finding = { $free } 家现在能接孩子，{ $expired } 家的核查过期了
 volunteer-list-finding-well = { $free } 家现在能接孩子
+volunteer-list-found = { $what }：{ $n } 家，一共 { $all } 家
 volunteer-list-soon = { $n } 家的核查 30 天内到期。
 volunteer-list-lead = 一片叶子是一个位子，填实的已有孩子。
 volunteer-enter-checks = 登记核查

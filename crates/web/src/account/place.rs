@@ -1,5 +1,7 @@
 //! Where a role holds: as a choice in a form, and in words.
 
+use std::collections::BTreeMap;
+
 use naheya_domain::area_code::County;
 use naheya_domain::id::SchoolId;
 use naheya_domain::viewer::Place;
@@ -8,6 +10,7 @@ use naheya_store::{Desk, Error};
 use uuid::Uuid;
 
 use crate::area::choices;
+use crate::class::group::Group;
 use crate::class::typed;
 use crate::{Posted, Signed, Words};
 
@@ -17,6 +20,8 @@ pub(crate) struct Places {
     towns: Vec<(String, String)>,
     schools: Vec<(Uuid, String)>,
     classes: Vec<(Uuid, String)>,
+    /// The school of each class, by name.
+    of_class: BTreeMap<String, String>,
     /// What is suggested where a class is typed; nothing where it is chosen like any place.
     pub(super) class_names: Vec<String>,
 }
@@ -31,10 +36,12 @@ impl Places {
         let mut schools = Vec::new();
         let mut classes = Vec::new();
         let known = desk.schools().await?;
-        let class_names = typed::names(&known);
+        let class_names = typed::names(&known, None);
+        let mut of_class = BTreeMap::new();
         for school in known {
             for class in &school.classes {
                 classes.push((class.id.0, format!("{} {}", school.name, class.name)));
+                of_class.insert(format!("class:{}", class.id), school.name.clone());
             }
             schools.push((school.id.0, school.name));
         }
@@ -44,6 +51,7 @@ impl Places {
             towns: desk.areas().await?.into_iter().map(|area| (area.code, area.name)).collect(),
             schools,
             classes,
+            of_class,
             class_names,
         })
     }
@@ -74,6 +82,19 @@ impl Places {
             }
         }
         all
+    }
+
+    /// What a form offers, classes by school.
+    pub(super) fn grouped(&self, options: Vec<(String, String)>) -> Vec<Group> {
+        let mut groups: Vec<Group> = Vec::new();
+        for option in options {
+            let name = self.of_class.get(&option.0).cloned().unwrap_or_default();
+            match groups.last_mut().filter(|last| last.name == name) {
+                Some(last) => last.options.push(option),
+                None => groups.push(Group { id: String::new(), name, on: true, options: vec![option] }),
+            }
+        }
+        groups
     }
 
     /// A place in words; one that is gone keeps its kind.

@@ -5,13 +5,15 @@ use naheya_domain::Timestamp;
 use naheya_store::break_glass::{GlassLine, GlassView};
 
 use super::said;
+use crate::export::newest;
 use crate::{Answer, Signed, Wanted, Words};
 
 /// Whoever takes it out, and every line in it, stands in the trail.
 pub(super) async fn workbook(me: Signed, wanted: Wanted) -> Answer {
     let w = me.w();
-    let rows = me.desk.break_glasses_out(GlassView::parse(wanted.text("view")).unwrap_or_default()).await?;
-    let values = rows.into_iter().map(move |line| values_out(w, &line));
+    let view = GlassView::parse(wanted.text("view")).unwrap_or_default();
+    let (rows, more) = me.desk.break_glasses_out(view).await?;
+    let values = newest(w, rows.iter().map(|line| values_out(w, line)).collect(), more);
     crate::export::table_out(&me, w.t("break_glass-list-title"), heads_out(w), values).await
 }
 

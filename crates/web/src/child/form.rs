@@ -16,6 +16,7 @@ use super::{places, school_of};
 use crate::answer::see_other_saying;
 use crate::area::choices;
 use crate::clash::{Versioned, option};
+use crate::class::group::{Group, of_schools};
 use crate::class::typed;
 use crate::{Answer, Fields, Frame, Id, Posted, Sheet, Signed, Toast, Words, page_as};
 
@@ -28,7 +29,7 @@ struct FormPage {
     back: String,
     on_file: ChildFields,
     schools: Vec<(String, String)>,
-    classes: Vec<(String, String)>,
+    classes: Vec<Group>,
     /// What is suggested where the class is typed, and what is typed; nothing where it is chosen.
     class_names: Vec<String>,
     class: String,
@@ -183,7 +184,7 @@ async fn form(
 ) -> Answer {
     let w = me.w();
     let known = me.desk.schools().await?;
-    let (schools, classes) = places(&known);
+    let (schools, school) = (places(&known).0, sheet.value("school_id"));
     let path = child.map_or_else(|| "/children".to_owned(), |id| format!("/children/{id}"));
     page_as(
         sheet.status(),
@@ -193,8 +194,8 @@ async fn form(
             back: path,
             on_file,
             schools,
-            classes,
-            class_names: typed::names(&known),
+            classes: of_schools(&known, school),
+            class_names: typed::names(&known, SchoolId::parse(school)),
             class: typed::name(&known, sheet.value("class_id")),
             towns: choices(me).await?,
             groups: EthnicGroup::all().map(|g| (g.code().to_owned(), w.code("ethnic_group", g.code()))).collect(),

@@ -24,6 +24,8 @@ struct ListPage {
     f: Frame,
     tabs: Vec<Tab>,
     views: Views,
+    /// What a filter has found, for the heading.
+    found: Option<String>,
     /// Whether no child is on file at all.
     is_blank: bool,
     lines: Vec<Line>,
@@ -72,8 +74,11 @@ impl ListPage {
         if self.sees_pairs { sorts([name, of("last", "child-column-last"), updated]) } else { sorts([name, updated]) }
     }
 
-    /// How many children there are and how many wait for a pair: what the list begins with.
+    /// What a filter has found; else how many children there are and how many wait for a pair: what the list begins with.
     fn finding(&self) -> String {
+        if let Some(found) = &self.found {
+            return found.clone();
+        }
         let of = |view: ChildView| self.tabs.iter().find(|t| t.code == view.code()).map_or("0", |t| t.count.as_str());
         let text = match (self.is_teacher, self.sees_pairs) {
             (true, _) => "child-class-finding",
@@ -151,16 +156,25 @@ pub(super) async fn show(me: Signed, wanted: Wanted) -> Answer {
     let may_export = may(me.viewer.role, Action::Export);
     let exports = if may_export { me.desk.count_exports().await? } else { 0 };
     let title = if is_teacher { "child-class-title" } else { "child-list-title" };
+    let schools = me.desk.school_names().await?;
+    let schools: Vec<(String, String)> = schools.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
+    let known = towns(&me).await?;
+    let found = narrowed.then(|| {
+        let all = tabs.iter().find(|t| t.here).map_or_else(|| counted(w, number), |t| t.count.clone());
+        let what = narrowed_to(w, &filter, &schools, &known);
+        w.t3("child-list-found", "what", what, "n", counted(w, number), "all", all)
+    });
     page(&ListPage {
+        found,
         tabs,
         views,
         is_blank: number == 0 && !narrowed && filter.view == ChildView::Here,
         lines: listed.rows.into_iter().map(|row| line(w, row, me.now, stale, sees_pairs)).collect(),
         view: filter.view.code(),
         q: filter.search.clone().unwrap_or_default(),
-        schools: me.desk.school_names().await?.into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
+        schools,
         school: filter.school.map(|s| s.to_string()).unwrap_or_default(),
-        towns: at.offered(w, "child-all-towns").into_iter().chain(towns(&me).await?).collect(),
+        towns: at.offered(w, "child-all-towns").into_iter().chain(known).collect(),
         mine: at.said(w),
         everywhere: format!("/children?{}", whole(&wanted).with("town", "all").query()),
         town: at.code(),
@@ -175,6 +189,22 @@ pub(super) async fn show(me: Signed, wanted: Wanted) -> Answer {
         sees_pairs,
         f: me.frame(title),
     })
+}
+
+fn named(choices: &[(String, String)], code: &str) -> Option<String> {
+    choices.iter().find(|(one, _)| one == code).map(|(_, name)| name.clone())
+}
+
+/// To what a filter narrows the list, in words.
+fn narrowed_to(w: Words, filter: &ChildFilter, schools: &[(String, String)], towns: &[(String, String)]) -> String {
+    let town = filter.town.as_ref().and_then(|code| named(towns, code));
+    let school = filter.school.and_then(|id| named(schools, &id.to_string()));
+    let mut words: Vec<String> = [town, school].into_iter().flatten().collect();
+    if filter.search.is_some() || words.is_empty() {
+        words.push(w.t("child-list-searched"));
+    }
+    let view = w.maybe(format!("child-view-{}", filter.view.code())).filter(|_| filter.view != ChildView::Here);
+    view.into_iter().chain(words).collect::<Vec<_>>().join(" · ")
 }
 
 /// The views, of the own area when the list shows that: the numbers are those of the lists they lead to.

@@ -11,14 +11,17 @@ pub const MOST_LISTED: usize = 200;
 /// Names that are suggested.
 const MOST_NAMED: usize = 200;
 
-/// The names of the classes, each once, for a form that lets them be typed; none where a list can hold the classes.
+/// The names of the classes, each once, for a form that lets them be typed: those of the school that is chosen, or of all; none
+/// where a list can hold the classes.
 #[must_use]
-pub fn names(schools: &[School]) -> Vec<String> {
-    let classes = || schools.iter().flat_map(|school| &school.classes);
-    if classes().count() <= MOST_LISTED {
+pub fn names(schools: &[School], chosen: Option<SchoolId>) -> Vec<String> {
+    if schools.iter().map(|school| school.classes.len()).sum::<usize>() <= MOST_LISTED {
         return Vec::new();
     }
-    let mut all: Vec<(Option<i32>, &str)> = classes().map(|class| (class.grade, class.name.as_str())).collect();
+    let chosen = chosen.filter(|id| schools.iter().any(|school| school.id == *id && !school.classes.is_empty()));
+    let offered = schools.iter().filter(|school| chosen.is_none_or(|id| school.id == id));
+    let classes = offered.flat_map(|school| &school.classes);
+    let mut all: Vec<(Option<i32>, &str)> = classes.map(|class| (class.grade, class.name.as_str())).collect();
     all.sort_unstable();
     let mut seen = HashSet::new();
     all.retain(|(_, name)| seen.insert(*name));

@@ -4,14 +4,14 @@ use naheya_documents::excel::{Head, Value};
 use naheya_domain::Timestamp;
 use naheya_store::concern::ConcernTimes;
 
-use crate::export::columns;
+use crate::export::{columns, newest};
 use crate::{Answer, Signed, Words};
 
 /// Whoever takes it out, and every concern in it, stands in the trail.
 pub(super) async fn workbook(me: Signed) -> Answer {
     let w = me.w();
-    let rows = me.desk.concerns_out().await?;
-    let values = rows.into_iter().map(move |one| values_out(w, &one));
+    let (rows, more) = me.desk.concerns_out().await?;
+    let values = newest(w, rows.iter().map(|one| values_out(w, one)).collect(), more);
     crate::export::table_out(&me, w.t("concern-list-title"), heads_out(w), values).await
 }
 

@@ -4,13 +4,13 @@ use naheya_documents::excel::{Head, Value};
 use naheya_domain::Timestamp;
 use naheya_store::hours::ClaimLine;
 
-use crate::export::{columns, hour, some, table_out};
+use crate::export::{columns, hour, newest, some, table_out};
 use crate::{Answer, Signed, Words};
 
 pub(super) async fn workbook(me: Signed) -> Answer {
     let w = me.w();
-    let claims = me.desk.hours_claims_out().await?;
-    let rows = claims.into_iter().map(move |claim| values_out(w, &claim));
+    let (claims, more) = me.desk.hours_claims_out().await?;
+    let rows = newest(w, claims.iter().map(|claim| values_out(w, claim)).collect(), more);
     table_out(&me, w.t("hours-claims-title"), heads_out(w), rows).await
 }
 

@@ -19,7 +19,7 @@ use naheya_store::{Desk, Error, Store, SystemTask};
 use uuid::Uuid;
 
 use crate::account::{self as account_page, Places};
-use crate::export::{heads, stamp, values, written};
+use crate::export::{cut, heads, stamp, values, written};
 use crate::words::{Lang, Words};
 use crate::{Clock, audit_event, volunteer as volunteer_page};
 
@@ -38,6 +38,13 @@ struct Sheet {
 impl Sheet {
     fn new(heads: Vec<Head>) -> Sheet {
         Sheet { heads, rows: Vec::new(), ids: Vec::new() }
+    }
+
+    /// The same, which says below its rows that the list goes on, where it does, in the words of the text `id`.
+    fn cut(mut self, w: Words, id: &str, goes_on: bool) -> Sheet {
+        let line = goes_on.then(|| cut(w, id, self.rows.len()));
+        self.rows.extend(line);
+        self
     }
 }
 
@@ -176,7 +183,7 @@ impl Run<'_> {
             }
             match page.next {
                 Some(mark) if sheet.rows.len() < account::MOST_OUT => place = Turn::After(mark),
-                _ => return Ok(Some(sheet)),
+                next => return Ok(Some(sheet.cut(w, "export-first", next.is_some()))),
             }
         }
     }
@@ -193,7 +200,7 @@ impl Run<'_> {
                 return Ok(None);
             }
             if !more || sheet.rows.len() >= volunteer::MOST {
-                return Ok(Some(sheet));
+                return Ok(Some(sheet.cut(w, "export-first", more)));
             }
         }
     }
@@ -209,7 +216,7 @@ impl Run<'_> {
                 return Ok(None);
             }
             if next.is_none() || sheet.rows.len() as u64 >= audit::MOST_OUT {
-                return Ok(Some(sheet));
+                return Ok(Some(sheet.cut(w, "export-newest", next.is_some())));
             }
             filter.before = next;
         }

@@ -4,13 +4,13 @@
 use naheya_documents::excel::{Head, Value};
 use naheya_store::term::PlanOut;
 
-use crate::export::{columns, hour, table_out};
+use crate::export::{columns, hour, newest, table_out};
 use crate::{Answer, Signed, Words};
 
 pub(super) async fn workbook(me: Signed) -> Answer {
     let w = me.w();
-    let plans = me.desk.plans_out().await?;
-    let rows = plans.into_iter().map(move |plan| values_out(w, plan));
+    let (plans, more) = me.desk.plans_out().await?;
+    let rows = newest(w, plans.into_iter().map(|plan| values_out(w, plan)).collect(), more);
     table_out(&me, w.t("term-list-title"), heads_out(w), rows).await
 }
 

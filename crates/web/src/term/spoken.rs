@@ -15,23 +15,34 @@ use crate::{Answer, Frame, Id, Knock, Posted, Sheet, Signed, Toast, page_as};
 /// Who writes down what a guardian has said.
 pub(super) const RECORDS: Knock = Knock::Roles(&[Role::Coordinator, Role::Leader]);
 
+/// An answer written down for a guardian, or for the volunteer.
 #[derive(Template)]
 #[template(path = "term/record.html")]
-struct RecordPage {
-    f: Frame,
-    sheet: Sheet,
-    id: TermPlanId,
-    lead: String,
-    guardians: Vec<(String, String)>,
-    ways: Vec<(String, String)>,
-    weekends: Vec<(TermWeekendId, String, String)>,
-    also: Vec<(String, String)>,
+pub(super) struct RecordPage {
+    pub(super) f: Frame,
+    pub(super) sheet: Sheet,
+    pub(super) id: TermPlanId,
+    /// Whether it is the volunteer's.
+    pub(super) hers: bool,
+    pub(super) lead: String,
+    pub(super) guardians: Vec<(String, String)>,
+    pub(super) ways: Vec<(String, String)>,
+    /// The volunteer's home.
+    pub(super) adults: Vec<(String, String)>,
+    pub(super) going: Vec<(&'static str, String)>,
+    pub(super) weekends: Vec<(TermWeekendId, String, String)>,
+    pub(super) also: Vec<(String, String)>,
 }
 
-/// The weekends to which the guardian may say something now.
-pub(super) fn waiting(plan: &PlanFile) -> impl Iterator<Item = &PlanWeekend> {
+/// The weekends to which `side` may say something now.
+pub(super) fn waiting(plan: &PlanFile, side: Side) -> impl Iterator<Item = &PlanWeekend> {
     let open = plan.state == PlanState::Open;
-    plan.weekends.iter().filter(move |x| open && x.covered && x.waits_for(Side::Guardian))
+    plan.weekends.iter().filter(move |x| open && x.covered && x.waits_for(side))
+}
+
+/// Weekends as they stand in the form.
+pub(super) fn days(w: Words, weekends: &[&PlanWeekend]) -> Vec<(TermWeekendId, String, String)> {
+    weekends.iter().map(|x| (x.id, w.span(x.starts_at, x.ends_at), hours(w, x.starts_at, x.ends_at))).collect()
 }
 
 pub(super) async fn blank(me: Signed, Id(id): Id<TermPlanId>) -> Answer {
@@ -45,7 +56,7 @@ async fn form(me: &Signed, id: TermPlanId, sheet: Sheet) -> Answer {
     me.desk.looked("children", vec![plan.child.0], "work", None).await?;
     let guardians = me.desk.who_may_consent(plan.child).await?;
     let way = |code: &str| (code.to_owned(), w.code("consent-how", code));
-    let now: Vec<&PlanWeekend> = waiting(&plan).collect();
+    let now: Vec<&PlanWeekend> = waiting(&plan, Side::Guardian).collect();
     let shown = RecordPage {
         id,
         lead: w.t2("term-lead", "child", &plan.child_name, "carer", &plan.volunteer_name),
@@ -55,10 +66,10 @@ async fn form(me: &Signed, id: TermPlanId, sheet: Sheet) -> Answer {
             .collect(),
         ways: ["paper", "voice", "phone"].map(way).into(),
         also: alike(w, &plan, &now, Side::Guardian),
-        weekends: now
-            .iter()
-            .map(|x| (x.id, w.span(x.starts_at, x.ends_at), hours(w, x.starts_at, x.ends_at)))
-            .collect(),
+        weekends: days(w, &now),
+        hers: false,
+        adults: Vec::new(),
+        going: Vec::new(),
         f: me.frame("term-record-title").with(&sheet),
         sheet,
     };

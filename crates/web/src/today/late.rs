@@ -17,6 +17,7 @@ pub(super) fn more_late(w: Words, more: u64) -> Item {
         href: "/board".to_owned(),
         act: w.t("today-late-act"),
         approve: None,
+        phone: None,
     }
 }
 
@@ -32,6 +33,7 @@ pub(super) fn late(w: Words, now: Timestamp, stay: &StayLine) -> Item {
             href: "/board".to_owned(),
             act: w.t("today-look"),
             approve: None,
+            phone: stay.phone.clone(),
         };
     }
     Item {
@@ -49,5 +51,6 @@ pub(super) fn late(w: Words, now: Timestamp, stay: &StayLine) -> Item {
         href: "/board".to_owned(),
         act: w.t("today-late-act"),
         approve: None,
+        phone: stay.phone.clone(),
     }
 }

@@ -17,6 +17,7 @@ pub(super) fn volunteer_item(w: Words, id: VolunteerId, name: &str) -> Item {
         href: format!("/volunteers/{id}"),
         act: w.t("today-import-act"),
         approve: None,
+        phone: None,
     }
 }
 
@@ -37,5 +38,6 @@ pub(super) fn import_item(w: Words, batch: &Batch) -> Item {
         href: format!("/imports/{}", batch.id),
         act: w.t("today-import-act"),
         approve: None,
+        phone: None,
     }
 }

@@ -472,3 +472,17 @@ async fn the_button_on_an_adults_page_puts_that_adult_first_of_those_who_are_cal
     assert_eq!(reply.location(), format!("/children/{mine}"), "{}", reply.body);
     assert_eq!(site.system().who_may_consent(mine).await.unwrap()[0].id, second);
 }
+
+#[tokio::test]
+async fn a_filtered_list_begins_with_what_the_filter_found() {
+    let site = site().await;
+    class_with(&site, "示例第一小学", "安小草").await;
+    class_with(&site, "示例第二小学", "安小木").await;
+    let second = site.system().schools().await.unwrap().into_iter().find(|s| s.name == "示例第二小学").unwrap().id;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let page = me.get(&format!("/children?school={second}")).await.body;
+    assert!(page.contains("示例第二小学：1 个孩子，一共 2 个"), "{page}");
+    assert!(me.get("/children").await.body.contains("2 个孩子，2 个在等结对"));
+    assert!(me.get("/volunteers?free=on").await.body.contains("：0 家，一共 0 家"));
+    assert!(me.get("/volunteers?free=on&view=xyz").await.body.contains("：0 家，一共 0 家"));
+}

@@ -168,7 +168,10 @@ async fn a_round_is_played_from_its_opening_to_a_pair_without_script() {
     let results = reply.location().to_owned();
     let page = staff.get(&results).await;
     assert!(page.body.contains("2 个孩子配上了") && page.body.contains("种子 417"), "{}", page.body);
-    assert!(page.body.contains("会都更想换到对方"));
+    assert!(page.body.contains("有孩子更想去别家的，那一家并不更想换成他。"));
+    // The seed is for whoever checks the lots: in the details.
+    let lots = page.body.split("<summary>抽签的数</summary>").nth(1).unwrap();
+    assert!(lots.contains("种子 417") && !page.body.contains("次，种子"), "{}", page.body);
     let reply = staff.submit(&results, &format!("{round}/proposals"), &[]).await;
     assert_eq!(reply.status, StatusCode::SEE_OTHER);
     let mine = mother.get("/choices").await;

@@ -291,3 +291,25 @@ async fn the_holidays_of_a_year_as_excel_have_a_row_for_each_day() {
     let mut teacher = site.as_role(Role::ClassTeacher).await;
     assert_eq!(teacher.get("/holidays.xlsx").await.status, StatusCode::FORBIDDEN);
 }
+
+#[tokio::test]
+async fn a_form_offers_the_classes_of_the_school_that_is_known_and_all_by_school_otherwise() {
+    let site = site().await;
+    let (_, child) = class_with(&site, "示例第一小学", "安小草").await;
+    class_with(&site, "示例第二小学", "安小木").await;
+    let mut me = site.as_role(Role::Coordinator).await;
+    let other = site.system().schools().await.unwrap().into_iter().find(|s| s.name == "示例第二小学").unwrap();
+    let waits = format!("<optgroup label=\"示例第二小学\" data-at=\"{}\" hidden disabled>", other.id);
+    let blank = me.get("/children/new").await.body;
+    assert_eq!((blank.matches("<optgroup ").count(), blank.matches(" hidden disabled>").count()), (2, 0), "{blank}");
+    let edit = me.get(&format!("/children/{child}/edit")).await.body;
+    assert!(edit.contains(&waits) && edit.matches(" hidden disabled>").count() == 1, "{edit}");
+    // Sent back with another school, the form offers the classes of that one.
+    let action = format!("/children/{child}");
+    let typed = [("school_id", other.id.to_string()), ("name", String::new())];
+    let typed: Vec<(&str, &str)> = typed.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let again = me.submit(&format!("{action}/edit"), &action, &typed).await.body;
+    assert!(!again.contains(&waits) && again.matches(" hidden disabled>").count() == 1, "{again}");
+    let places = me.get("/accounts/new").await.body;
+    assert!(places.contains("<optgroup label=\"示例第二小学\">"), "{places}");
+}

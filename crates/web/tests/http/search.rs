@@ -7,6 +7,7 @@ use naheya_store::guardian::AddGuardian;
 
 use crate::child::{child, details};
 use crate::site::{Site, site};
+use crate::story::{TO_SUNDAY, story};
 
 async fn search(site: &Site, role: Role, typed: &str) -> String {
     let mut browser = site.as_role(role).await;
@@ -114,4 +115,18 @@ async fn an_account_is_found_by_whoever_keeps_accounts() {
     let mut keeper = site.as_role(Role::ItAdmin).await;
     let none = keeper.submit("/accounts", "/accounts/search", &[("q", "没有这个人")]).await;
     assert!(keeper.get(none.location()).await.body.contains("没有找到"));
+}
+
+#[tokio::test]
+async fn a_child_that_is_found_is_told_with_where_it_is_now_to_who_hands_children_over() {
+    let mut s = story().await;
+    let body = search(&s.site, Role::Coordinator, "安小草").await;
+    assert!(body.contains("安小草") && !body.contains("现在："), "nobody has ever handed it over: {body}");
+    s.released().await;
+    let body = search(&s.site, Role::Coordinator, "安小草").await;
+    assert!(body.contains("现在：在回家路上，李样例接的"), "{body}");
+    s.site.wait_minutes(TO_SUNDAY + 60);
+    let body = search(&s.site, Role::Leader, "安小草").await;
+    assert!(body.contains("现在：没到，李样例接的"), "{body}");
+    assert!(!search(&s.site, Role::TownWorker, "安小草").await.contains("现在："));
 }

@@ -100,3 +100,29 @@ async fn term_plans_as_excel_name_nobody() {
     assert_eq!(trail.iter().filter(|line| line.fields == "export").count(), 1, "{trail:?}");
     assert_eq!(s.mother.get("/terms.xlsx").await.status, StatusCode::FORBIDDEN);
 }
+
+#[tokio::test]
+async fn a_volunteer_who_calls_has_her_answer_written_down_and_puts_it_right_on_her_phone() {
+    let mut s = story().await;
+    let new = format!("/terms/new?school={}", s.school);
+    let plan = s.coordinator.submit(&new, "/terms", &[("weekend", "2026-11-27")]).await.location().to_owned();
+    let hers = format!("{plan}/hers");
+    assert!(s.coordinator.get(&plan).await.body.contains(&hers));
+    // Nothing typed is lost, and how it was said is asked for.
+    let adults = s.adults.clone();
+    let said = [("answer", "yes"), ("adults", adults[0].as_str()), ("going", "no"), ("said", "")];
+    let faulty = s.coordinator.submit(&hers, &hers, &said).await;
+    assert_eq!(faulty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(faulty.body.contains("id=\"e-said\""), "{}", faulty.body);
+    let said = [("answer", "no"), ("said", "中午打来电话")];
+    assert_eq!(s.coordinator.submit(&hers, &hers, &said).await.location(), plan);
+    let shown = s.mother.get(&plan).await;
+    assert!(shown.body.contains("有人替您答过了") && shown.body.contains("替她记的"), "{}", shown.body);
+    let out = shown.body.split("name=\"out\"").nth(1).and_then(|rest| rest.split('>').next()).unwrap();
+    assert!(out.contains(" checked"), "what was written down stands there: {out}");
+    let own = [("answer", "yes"), ("adults", adults[0].as_str()), ("going", "no"), ("out", "")];
+    assert_eq!(s.mother.submit(&plan, &format!("{plan}/answer"), &own).await.location(), plan);
+    let settled = s.coordinator.get(&plan).await;
+    assert!(settled.body.contains("等家长") && !settled.body.contains("替她记的"), "{}", settled.body);
+    assert_eq!(s.leader.get(&hers).await.status, StatusCode::FORBIDDEN);
+}

@@ -425,3 +425,13 @@ async fn a_teachers_slip_is_put_right_on_her_page_after_the_request_is_off() {
     let again = s.ask(&s.wanted()).await;
     assert_eq!(again.status, StatusCode::SEE_OTHER, "{}", again.body);
 }
+
+#[tokio::test]
+async fn who_is_late_stands_on_the_day_with_the_number_to_call() {
+    let mut s = story().await;
+    s.released().await;
+    assert!(!s.office().await.get("/today").await.body.contains("tel:13900000001"), "nobody is late yet");
+    s.site.wait_minutes(TO_SUNDAY + 60);
+    let day = s.office().await.get("/today").await.body;
+    assert!(day.contains("href=\"tel:13900000001\""), "{day}");
+}

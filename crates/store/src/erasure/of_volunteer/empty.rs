@@ -10,6 +10,7 @@ use crate::audit::reason;
 use crate::erasure::empty::{emptied, of_merges};
 use crate::erasure::{account, begun};
 use crate::household::date;
+use crate::sealed::act::Act;
 use crate::sealed::entity::{
     self, check, follow_up, grant, hours_claim, hours_entry, household, household_member, pair, parting, phone_act,
     proposal, round_volunteer, stay, term_plan, uniq, volunteer,
@@ -17,6 +18,7 @@ use crate::sealed::entity::{
 use crate::sealed::record::Record;
 use crate::sealed::tx::Tx;
 use crate::search::{self, Kind};
+use crate::term::RecordHerAnswer;
 use crate::volunteer::CLAIM;
 use crate::{Error, claim};
 
@@ -190,5 +192,8 @@ async fn reasons(tx: &Tx, around: &Around, files: &[Uuid], checks: &[Uuid], talk
     ] {
         reason::erase_of_acts(tx, OWN_ACTS, table, ids.iter().copied()).await?;
     }
+    // How she gave an answer that the office wrote down.
+    let plans = around.plans.iter().copied();
+    reason::erase_of_acts(tx, RecordHerAnswer::NAME, term_plan::Entity::TABLE, plans).await?;
     Ok(())
 }

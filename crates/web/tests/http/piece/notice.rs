@@ -38,6 +38,8 @@ fn a_notice_leads_to_a_page_of_its_readers_role() {
     }
     assert_eq!(way(&about("term_plans"), Role::ClassTeacher), "/friday");
     assert_eq!(way(&about("exports"), Role::Leader), "/exports");
+    assert_eq!(way(&about("schools"), Role::Coordinator), format!("/schools/{}", Uuid::nil()));
+    assert_eq!(way(&about("schools"), Role::ClassTeacher), "/friday");
     assert_eq!(way(&about("children"), Role::Guardian), "/family/consents");
     assert_eq!(way(&about("nonsense"), Role::ItAdmin), "/start");
 }

@@ -12,9 +12,10 @@ fn school(classes: usize) -> School {
 
 #[test]
 fn classes_are_typed_only_where_no_list_holds_them() {
-    assert!(names(&[school(MOST_LISTED)]).is_empty());
+    assert!(names(&[school(MOST_LISTED)], None).is_empty());
     let both = [school(MOST_LISTED), school(2)];
-    assert_eq!(names(&both).len(), MOST_LISTED, "each name once");
+    assert_eq!(names(&both, None).len(), MOST_LISTED, "each name once");
+    assert_eq!(names(&both, Some(both[1].id)), ["1班", "2班"], "of the school that is chosen");
 }
 
 #[test]
