@@ -80,6 +80,7 @@ impl Act for LiftRestriction {
         tx.require(Action::RestrictFile)?;
         let child = tx.visible::<child::Entity>().id(self.child).one(tx).await?;
         let words = assent::words("words", &self.words, LEAST)?;
+        crate::erasure::not_erased(tx, child.id).await?;
         let before = standing(tx).and(restriction::Column::ChildId.eq(child.id)).first(tx).await?;
         let before = before.ok_or_else(|| Error::refused("restriction.lifted"))?;
         let after = restriction::Model {

@@ -14,6 +14,7 @@ use naheya_domain::viewer::Place;
 use naheya_domain::volunteer::{VolunteerDetails, VolunteerState};
 use naheya_store::check::{EnterChecks, StrikeCheck};
 use naheya_store::concern::{NameInConcern, RaiseConcern};
+use naheya_store::draft::KeepDraft;
 use naheya_store::erasure::inventory::OF_VOLUNTEER;
 use naheya_store::erasure::{ApproveErasure, AskErasure};
 use naheya_store::follow_up::{PlanFollowUp, RecordFollowUp};
@@ -46,6 +47,7 @@ on_both_engines![
     an_applicant_who_was_not_taken_is_erased,
     an_erased_volunteer_registers_as_a_new_person,
     an_erased_volunteers_file_is_not_filled_again,
+    a_page_that_stood_open_keeps_no_words_about_an_erased_volunteers_home,
     a_request_of_before_is_what_the_trail_says_of_it_after_the_step,
 ];
 
@@ -351,6 +353,23 @@ async fn an_erased_volunteers_file_is_not_filled_again(ground: Ground) {
     let there = RegisterVolunteer { details, home: HomeChoice::Known(hers.household) };
     assert_eq!(code(s.coordinator.save(there).await), "volunteer.erased");
     s.is_sound(NOW).await;
+    s.store.close().await.unwrap();
+}
+
+async fn a_page_that_stood_open_keeps_no_words_about_an_erased_volunteers_home(ground: Ground) {
+    let s = story(&ground).await;
+    let hers = left(&s).await;
+    let family = s.leader.volunteer(hers.volunteer).await.unwrap().members;
+    let husband = family.iter().find(|one| one.name == "韩样夫").unwrap().id;
+    erase(&s, hers.volunteer).await;
+    let begin = async |form: &str| {
+        let typed = KeepDraft { form: form.into(), body: "address=石样玉家".into(), page: None };
+        s.coordinator.save(typed).await.unwrap();
+        s.coordinator.draft(form).await.unwrap().is_some()
+    };
+    assert!(!begin(&format!("household-{}", hers.household)).await);
+    assert!(!begin(&format!("volunteer-of-{husband}")).await);
+    assert!(begin(&format!("household-{}", s.carer.household)).await, "another home");
     s.store.close().await.unwrap();
 }
 

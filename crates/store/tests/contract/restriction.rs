@@ -26,6 +26,7 @@ use crate::story::{DUE, FETCHED, consent, story};
 on_both_engines![
     a_leader_alone_restricts_a_file_and_lifts_it_and_says_why,
     a_file_is_restricted_once_at_a_time_and_never_when_it_is_erased,
+    an_erased_file_takes_no_words_in_which_a_restriction_is_lifted,
     a_child_whose_file_is_restricted_comes_into_no_round,
     no_pair_begins_while_the_childs_file_is_restricted,
     pictures_of_a_restricted_file_rest_and_come_back,
@@ -79,6 +80,16 @@ async fn a_file_is_restricted_once_at_a_time_and_never_when_it_is_erased(ground:
     let child = left(&s, "石小榴").await;
     erase(&s, child).await;
     assert_eq!(code(s.leader.save(Restrict { child, ground: GROUND.into() }).await), "child.erased");
+    s.is_sound(NOW).await;
+    s.store.close().await.unwrap();
+}
+
+async fn an_erased_file_takes_no_words_in_which_a_restriction_is_lifted(ground: Ground) {
+    let s = story(&ground).await;
+    let child = left(&s, "石小榴").await;
+    restrict(&s.leader, child).await;
+    erase(&s, child).await;
+    assert_eq!(code(s.leader.save(LiftRestriction { child, words: WORDS.into() }).await), "child.erased");
     s.is_sound(NOW).await;
     s.store.close().await.unwrap();
 }
