@@ -202,6 +202,18 @@ async fn the_coordinator_asks_in_the_place_of_a_volunteer_and_another_person_app
 }
 
 #[tokio::test]
+async fn the_coordinator_who_ticks_no_child_keeps_what_she_typed_for_the_volunteer() {
+    let mut s = story().await;
+    let mut fields = s.coordinator.get(&format!("/stays/new?pairs={}", s.pair)).await.form("/stays");
+    fields.retain(|(name, _)| !["adults", "pairs", "guests"].contains(&name.as_str()));
+    fields.extend(s.wanted());
+    fields.push(("guests".to_owned(), "白老师".to_owned()));
+    let reply = s.coordinator.post("/stays", &fields).await;
+    assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", reply.body);
+    saw(&reply, "白老师");
+}
+
+#[tokio::test]
 async fn a_teachers_yes_stays_among_what_waits_until_the_child_was_asked() {
     let mut s = story().await;
     let stay = s.asked().await;
