@@ -43,6 +43,7 @@ on_both_engines![
     a_query_that_said_no_keeps_her_file_for_good_and_the_leader_alone_reads_why,
     a_county_keeps_volunteers_files_for_as_long_as_it_must,
     who_lives_with_a_carer_is_not_erased_and_a_shared_home_stays_until_the_last,
+    a_shared_home_that_has_her_name_in_another_spelling_is_called_after_who_stays,
     the_home_from_which_she_had_moved_is_erased_too,
     an_applicant_who_was_not_taken_is_erased,
     an_erased_volunteer_registers_as_a_new_person,
@@ -278,6 +279,22 @@ async fn who_lives_with_a_carer_is_not_erased_and_a_shared_home_stays_until_the_
     let home = s.leader.volunteer(his).await.unwrap();
     assert!(home.home.name == "—" && home.members.iter().all(|one| one.name == "—"), "{:?}", home.members);
     s.is_sound(NOW).await;
+    s.store.close().await.unwrap();
+}
+
+async fn a_shared_home_that_has_her_name_in_another_spelling_is_called_after_who_stays(ground: Ground) {
+    let s = story(&ground).await;
+    let hers = approved(&s.store, "石样玉").await;
+    let file = s.leader.volunteer(hers.volunteer).await.unwrap();
+    let husband = file.adults.iter().find(|adult| !adult.herself).unwrap().member.id;
+    let his = VolunteerDetails { birth_on: jiff::civil::date(1984, 1, 2), ..details("韩样夫") };
+    let his = RegisterVolunteer { details: his, home: HomeChoice::Member(husband) };
+    let his = s.coordinator.save(his).await.unwrap().volunteer;
+    leave(&s.coordinator, his).await;
+    leave(&s.coordinator, hers.volunteer).await;
+    ground.sql("UPDATE households SET name = '石样王家' WHERE name = '石样玉家'").await;
+    erase(&s, hers.volunteer).await;
+    assert_eq!(s.leader.volunteer(his).await.unwrap().home.name, "韩样夫家");
     s.store.close().await.unwrap();
 }
 
