@@ -2,7 +2,7 @@
 
 use naheya_domain::Role;
 use naheya_domain::household::{MemberDetails, MemberForm};
-use naheya_domain::id::MemberId;
+use naheya_domain::id::{MemberId, VolunteerId};
 use naheya_domain::viewer::Place;
 use naheya_domain::volunteer::{VolunteerDetails, VolunteerForm};
 use naheya_store::Error;
@@ -77,15 +77,14 @@ async fn a_name_that_is_put_right_is_put_right_in_the_homes_too(ground: Ground) 
     let store = ground.store().await;
     let desk = desk_as(&store, Role::Coordinator, Place::County).await;
     let hers = register(&desk, "李样利").await;
-    let his = called(&desk.volunteer(hers.volunteer).await.unwrap(), "韩样夫");
-    let his = desk.save(typed("韩样夫", BORN, his)).await.unwrap().volunteer;
-    let change = async |volunteer, details| {
+    let entry = called(&desk.volunteer(hers.volunteer).await.unwrap(), "韩样夫");
+    let his = desk.save(typed("韩样夫", BORN, entry)).await.unwrap().volunteer;
+    let change = async |volunteer: VolunteerId, details: VolunteerDetails| {
         let version = desk.volunteer(volunteer).await.unwrap().version;
         desk.save(ChangeVolunteer { volunteer, version, details }).await.unwrap();
     };
     change(hers.volunteer, details("李样例")).await;
-    let his_name = VolunteerDetails { birth_on: jiff::civil::date(1984, 1, 2), ..details("韩样福") };
-    change(his, his_name).await;
+    change(his, typed("韩样福", BORN, entry).details).await;
     assert_eq!(desk.volunteer(his).await.unwrap().home.name, "李样例家", "after her, and not after him");
     assert_eq!(store.verify(COUNTY, true, NOW).await.unwrap(), []);
     store.close().await.unwrap();
