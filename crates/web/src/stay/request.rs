@@ -296,14 +296,14 @@ async fn request(me: Signed, posted: Posted) -> Answer {
     }
 }
 
-/// All that stands against these weekends, in the words that she may hear. Of a child who was not asked the office is told: it
-/// is the one to ask.
+/// All that stands against these weekends, in the words that the reader may hear. Of a child who was not asked the office is told,
+/// unless it asks itself: it is the one to speak to the child.
 async fn told(me: &Signed, new: &[&NewStay]) -> Result<Vec<Against>, Problem> {
     let mut all = Vec::new();
     for stay in new {
         let refusals = me.desk.against_request(stay).await?;
         let days = me.w().span(stay.starts_at, stay.ends_at);
-        let office_told = refusals.iter().any(|refusal| refusal.code == "stay.child_not_asked");
+        let office_told = is_her(me) && refusals.iter().any(|refusal| refusal.code == "stay.child_not_asked");
         if office_told {
             me.desk.save(TellNotAsked { new: (*stay).clone() }).await?;
         }
