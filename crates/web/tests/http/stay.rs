@@ -127,23 +127,6 @@ async fn of_a_child_nobody_asked_the_coordinator_finds_a_notice() {
 }
 
 #[tokio::test]
-async fn the_office_that_asks_for_another_is_not_told_to_wait_for_itself() {
-    let mut s = story().await;
-    let (child, _) = unasked(&s.site, "安小满", s.school, s.class).await;
-    roomy(&s).await;
-    paired(&s.site, "安小满").await;
-    let pairs = s.site.system().pairs_of_volunteer(s.carer.volunteer).await.unwrap();
-    let hers = pairs.iter().find(|pair| pair.child == child).unwrap().id;
-    let mut fields = s.coordinator.get(&format!("/stays/new?pairs={hers}")).await.form("/stays");
-    fields.retain(|(name, _)| name != "adults");
-    fields.extend(s.wanted());
-    let refused = s.coordinator.post("/stays", &fields).await;
-    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.body);
-    saw(&refused, "还没有单独问过孩子");
-    assert!(!refused.body.contains("已经请协调员去问孩子了"), "{}", refused.body);
-}
-
-#[tokio::test]
 async fn whoever_lives_there_and_is_left_out_is_named_to_the_office_which_then_looks() {
     let mut s = story().await;
     let left_out = s.adults.pop().unwrap();
