@@ -1,6 +1,8 @@
 //! A volunteer's file erased on a written request: by two people, not while a child's safety needs it, and whole: nothing names her
 //! any more, and the children's files go on saying that somebody cared for them.
 
+use std::collections::BTreeSet;
+
 use naheya_domain::Role;
 use naheya_domain::check::{CheckKind, Subject};
 use naheya_domain::concern::{ConcernForm, NewConcern};
@@ -30,6 +32,7 @@ use crate::alarm::{away, confirm};
 use crate::erasure::{WHY, asked, code, erase, filled, left as left_child, mark, marked};
 use crate::ground::{COUNTY, Ground, KEY, NOW, desk_as, system};
 use crate::on_both_engines;
+use crate::reason::kept_words;
 use crate::story::{DUE, Story, literal, story};
 use crate::volunteer::{approved, details, line, member, register};
 
@@ -45,6 +48,7 @@ on_both_engines![
     who_lives_with_a_carer_is_not_erased_and_a_shared_home_stays_until_the_last,
     a_shared_home_that_has_her_name_in_another_spelling_is_called_after_who_stays,
     the_home_from_which_she_had_moved_is_erased_too,
+    why_she_moved_out_stands_beside_no_visit_of_the_home_that_others_keep,
     an_applicant_who_was_not_taken_is_erased,
     an_erased_volunteer_registers_as_a_new_person,
     an_erased_volunteers_file_is_not_filled_again,
@@ -311,6 +315,23 @@ async fn the_home_from_which_she_had_moved_is_erased_too(ground: Ground) {
     assert_eq!(ground.texts(family).await.len(), 1);
     let homes = ground.texts("SELECT name FROM households ORDER BY name").await;
     assert_eq!(homes.iter().filter(|name| *name == "—").count(), 2, "{homes:?}");
+    s.is_sound(NOW).await;
+    s.store.close().await.unwrap();
+}
+
+async fn why_she_moved_out_stands_beside_no_visit_of_the_home_that_others_keep(ground: Ground) {
+    let s = story(&ground).await;
+    let hers = approved(&s.store, "石样玉").await;
+    let file = s.leader.volunteer(hers.volunteer).await.unwrap();
+    let husband = file.adults.iter().find(|adult| !adult.herself).unwrap().member.id;
+    let his = VolunteerDetails { birth_on: jiff::civil::date(1984, 1, 2), ..details("韩样夫") };
+    s.coordinator.save(RegisterVolunteer { details: his, home: HomeChoice::Member(husband) }).await.unwrap();
+    let moved =
+        MoveVolunteer { volunteer: hers.volunteer, to: Whither::OwnHome, reason: "石样玉自己租了房".into() };
+    s.coordinator.save(moved).await.unwrap();
+    leave(&s.coordinator, hers.volunteer).await;
+    erase(&s, hers.volunteer).await;
+    assert_eq!(kept_words(&ground, "volunteer.move_home").await, BTreeSet::from([String::new()]));
     s.is_sound(NOW).await;
     s.store.close().await.unwrap();
 }

@@ -183,6 +183,7 @@ async fn reasons(tx: &Tx, around: &Around, files: &[Uuid], checks: &[Uuid], talk
     ] {
         reason::erase(tx, table, ids.iter().copied()).await?;
     }
+    reason::erase_whole_acts(tx, OWN_ACTS, volunteer::Entity::TABLE, files.iter().copied()).await?;
     for (table, ids) in [
         (stay::Entity::TABLE, &around.stays),
         (term_plan::Entity::TABLE, &around.plans),
