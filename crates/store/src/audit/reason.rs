@@ -120,6 +120,21 @@ pub(crate) async fn erase_whole_acts(
     Ok(erased)
 }
 
+/// The same of an act by which rows of a table went, as far as one of these names stands in the words: nothing else tells by now
+/// of whom they were.
+///
+/// # Errors
+/// [`Error::Database`].
+pub(crate) async fn erase_naming(tx: &Tx, act: &str, table: &str, names: &[&str]) -> Result<usize, Error> {
+    use audit_event::Column as A;
+    let events = tx.for_rule::<audit_event::Entity>().and(A::Noun.eq(table)).and(A::Act.eq(act));
+    let mut events = events.and(A::Reason.is_not_null()).all(tx).await?;
+    let words = words_of(tx, &events).await?;
+    let is_named = |said: &String| names.iter().any(|name| said.contains(name));
+    events.retain(|event| words.get(&event.n).is_some_and(is_named));
+    forget(tx, &events).await
+}
+
 /// Takes the words away behind these events.
 async fn forget(tx: &Tx, events: &[audit_event::Model]) -> Result<usize, Error> {
     let proven = events.iter().filter(|event| event.reason.as_deref().is_some_and(is_proof));

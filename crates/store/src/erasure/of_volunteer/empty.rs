@@ -7,9 +7,11 @@ use uuid::Uuid;
 
 use super::around::Around;
 use crate::audit::reason;
+use crate::check::StrikeCheck;
 use crate::erasure::empty::{emptied, of_merges};
 use crate::erasure::{account, begun};
 use crate::household::date;
+use crate::sealed::act::Act;
 use crate::sealed::entity::{
     self, check, follow_up, grant, hours_claim, hours_entry, household, household_member, pair, parting, phone_act,
     proposal, round_volunteer, stay, term_plan, uniq, volunteer,
@@ -37,7 +39,16 @@ pub(in crate::erasure) async fn all(tx: &Tx, before: &volunteer::Model, around: 
     drafts(tx, before, around, &[files.as_slice(), checks.as_slice(), talks.as_slice()].concat()).await?;
     crate::import::erase(tx, &files.iter().copied().chain(around.gone()).collect()).await?;
     reasons(tx, around, &files, &checks, &talks).await?;
+    struck(tx, before, around).await?;
     Ok(rows)
+}
+
+/// Why entries about her or hers were struck out: they are gone, and only the words may still name her.
+async fn struck(tx: &Tx, before: &volunteer::Model, around: &Around) -> Result<(), Error> {
+    let family = around.people.iter().map(|one| one.name.as_str());
+    let names: Vec<&str> = family.chain([before.name.as_str()]).filter(|name| *name != NAMELESS).collect();
+    reason::erase_naming(tx, StrikeCheck::NAME, check::Entity::TABLE, &names).await?;
+    Ok(())
 }
 
 /// Her own row, what she is found by, the claims on her number.
