@@ -71,6 +71,16 @@ async fn left(s: &Story) -> Registered {
     hers
 }
 
+/// A volunteer and her husband, who became one in the same home.
+async fn couple(s: &Story) -> (Registered, VolunteerId) {
+    let hers = approved(&s.store, "石样玉").await;
+    let file = s.leader.volunteer(hers.volunteer).await.unwrap();
+    let husband = file.adults.iter().find(|adult| !adult.herself).unwrap().member.id;
+    let his = VolunteerDetails { birth_on: jiff::civil::date(1984, 1, 2), ..details("韩样夫") };
+    let his = RegisterVolunteer { details: his, home: HomeChoice::Member(husband) };
+    (hers, s.coordinator.save(his).await.unwrap().volunteer)
+}
+
 async fn ways(desk: &Desk, volunteer: VolunteerId) -> Vec<&'static str> {
     let view = desk.erasure_of(volunteer).await.unwrap();
     view.in_the_way.into_iter().map(|refusal| refusal.code).collect()
@@ -262,12 +272,7 @@ async fn a_county_keeps_volunteers_files_for_as_long_as_it_must(ground: Ground) 
 
 async fn who_lives_with_a_carer_is_not_erased_and_a_shared_home_stays_until_the_last(ground: Ground) {
     let s = story(&ground).await;
-    let hers = approved(&s.store, "石样玉").await;
-    let file = s.leader.volunteer(hers.volunteer).await.unwrap();
-    let husband = file.adults.iter().find(|adult| !adult.herself).unwrap().member.id;
-    let his = VolunteerDetails { birth_on: jiff::civil::date(1984, 1, 2), ..details("韩样夫") };
-    let his = RegisterVolunteer { details: his, home: HomeChoice::Member(husband) };
-    let his = s.coordinator.save(his).await.unwrap().volunteer;
+    let (hers, his) = couple(&s).await;
     leave(&s.coordinator, hers.volunteer).await;
     let erasure = asked(&s.coordinator, hers.volunteer).await;
     assert_eq!(code(s.leader.save(ApproveErasure { erasure }).await), "erasure.lives_with_carer");
@@ -288,12 +293,7 @@ async fn who_lives_with_a_carer_is_not_erased_and_a_shared_home_stays_until_the_
 
 async fn a_shared_home_that_has_her_name_in_another_spelling_is_called_after_who_stays(ground: Ground) {
     let s = story(&ground).await;
-    let hers = approved(&s.store, "石样玉").await;
-    let file = s.leader.volunteer(hers.volunteer).await.unwrap();
-    let husband = file.adults.iter().find(|adult| !adult.herself).unwrap().member.id;
-    let his = VolunteerDetails { birth_on: jiff::civil::date(1984, 1, 2), ..details("韩样夫") };
-    let his = RegisterVolunteer { details: his, home: HomeChoice::Member(husband) };
-    let his = s.coordinator.save(his).await.unwrap().volunteer;
+    let (hers, his) = couple(&s).await;
     leave(&s.coordinator, his).await;
     leave(&s.coordinator, hers.volunteer).await;
     ground.sql("UPDATE households SET name = '石样王家' WHERE name = '石样玉家'").await;
@@ -321,11 +321,7 @@ async fn the_home_from_which_she_had_moved_is_erased_too(ground: Ground) {
 
 async fn why_she_moved_out_stands_beside_no_visit_of_the_home_that_others_keep(ground: Ground) {
     let s = story(&ground).await;
-    let hers = approved(&s.store, "石样玉").await;
-    let file = s.leader.volunteer(hers.volunteer).await.unwrap();
-    let husband = file.adults.iter().find(|adult| !adult.herself).unwrap().member.id;
-    let his = VolunteerDetails { birth_on: jiff::civil::date(1984, 1, 2), ..details("韩样夫") };
-    s.coordinator.save(RegisterVolunteer { details: his, home: HomeChoice::Member(husband) }).await.unwrap();
+    let (hers, _) = couple(&s).await;
     let moved =
         MoveVolunteer { volunteer: hers.volunteer, to: Whither::OwnHome, reason: "石样玉自己租了房".into() };
     s.coordinator.save(moved).await.unwrap();
