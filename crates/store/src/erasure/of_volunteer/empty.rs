@@ -35,6 +35,7 @@ pub(in crate::erasure) async fn all(tx: &Tx, before: &volunteer::Model, around: 
     rows += of_words(tx, before.id, around).await?;
     rows += of_merges(tx, &files).await?;
     rows += account::close(tx, &around.accounts).await?;
+    account::forget_untold(tx, &[before.id]).await?;
     let talks: Vec<Uuid> = around.talks.iter().map(|talk| talk.id).collect();
     drafts(tx, before, around, &[files.as_slice(), checks.as_slice(), talks.as_slice()].concat()).await?;
     crate::import::erase(tx, &files.iter().copied().chain(around.gone()).collect()).await?;
